@@ -1,0 +1,47 @@
+//! Units as types, so that bits are never taken for bytes.
+
+use std::{fmt, time::Duration};
+
+/// Bits a second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Bitrate(u64);
+
+impl Bitrate {
+    /// From bits a second.
+    pub const fn bps(bits: u64) -> Self {
+        Self(bits)
+    }
+
+    /// From kilobits (1,000 bits) a second.
+    pub const fn kbps(kilobits: u64) -> Self {
+        Self(kilobits * 1_000)
+    }
+
+    /// The mean of `bytes` sent during `span`; zero for an empty span.
+    pub fn of(bytes: u64, span: Duration) -> Self {
+        let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+        Self(bytes.saturating_mul(8_000).checked_div(millis).unwrap_or(0))
+    }
+
+    /// Bits a second.
+    pub const fn as_bps(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Bitrate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{} kbit/s", self.0 / 1_000, self.0 % 1_000 / 100)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_become_bits_a_second() {
+        assert_eq!(Bitrate::of(1_500, Duration::from_millis(500)), Bitrate::kbps(24));
+        assert_eq!(Bitrate::of(1_500, Duration::ZERO), Bitrate::bps(0));
+    }
+}
