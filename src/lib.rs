@@ -1,1 +1,1 @@
-//! x
+//! Teranga: one binary that pairs health posts with specialists and carries their voices over thin links.

@@ -1,2 +1,3 @@
-//! x
-fn main(){}
+//! The program: config, app, signal, drain.
+
+fn main() {}

@@ -1,0 +1,156 @@
+//! The hub: every session, the queue and the rooms, as one pure machine.
+
+use crate::{
+    fact::Fact,
+    id::{ConsultationId, MemberId, PartyId, RecordId, RoomId, SessionId},
+    message::{
+        ClientMessage, ServerMessage,
+        call::{Caps, MemberLink, Slot},
+        session::{ErrorCode, Identity},
+    },
+};
+
+/// What happened outside.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A socket opened; its HTTP session told who it is.
+    Connected {
+        /// The new socket.
+        session: SessionId,
+        /// Who it is.
+        identity: Identity,
+    },
+    /// A message came in.
+    Message {
+        /// From which socket.
+        session: SessionId,
+        /// What it says.
+        message: Box<ClientMessage>,
+    },
+    /// Something came in that is not a message: it is refused, and counted against the socket.
+    Unreadable {
+        /// From which socket.
+        session: SessionId,
+        /// Why.
+        code: ErrorCode,
+    },
+    /// The socket is closed.
+    Disconnected {
+        /// Which.
+        session: SessionId,
+    },
+    /// An account or device was revoked: its sockets close, its grants die.
+    Revoked {
+        /// Which.
+        party: PartyId,
+    },
+    /// A fact became durable, or could not.
+    Recorded {
+        /// From [`Effect::Record`].
+        record: RecordId,
+        /// Whether it is on disk.
+        durable: bool,
+    },
+    /// The media plane says something about a member.
+    Media {
+        /// Whom it concerns.
+        member: MemberId,
+        /// What.
+        signal: MediaSignal,
+    },
+    /// No new work from now on.
+    Drain,
+}
+
+/// What the media plane says about a member.
+#[derive(Clone, Debug)]
+pub enum MediaSignal {
+    /// SDP answer to its last offer.
+    Answer(String),
+    /// Its offer was refused.
+    Refused(ErrorCode),
+    /// Its transport is up.
+    Connected,
+    /// Which m-lines carry whom.
+    Streams {
+        /// One a forwarded track.
+        slots: Vec<Slot>,
+        /// More audio m-lines wanted.
+        missing_audio: u8,
+        /// More video m-lines wanted.
+        missing_video: u8,
+    },
+    /// Nothing was heard for a while.
+    Quiet,
+    /// It is heard again.
+    Back,
+    /// Its transport is gone.
+    Gone,
+    /// What it may send.
+    Caps(Caps),
+    /// Figures of its link.
+    Link(MemberLink),
+}
+
+/// What is to be done outside, in this order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Send a message on a socket.
+    Send {
+        /// Which.
+        session: SessionId,
+        /// What.
+        message: Box<ServerMessage>,
+    },
+    /// Close a socket after what was sent before.
+    Close {
+        /// Which.
+        session: SessionId,
+    },
+    /// Make a fact durable, then say [`Input::Recorded`]. Facts of one consultation keep their order.
+    Record {
+        /// To be given back.
+        record: RecordId,
+        /// Which consultation.
+        consultation: ConsultationId,
+        /// What happened.
+        fact: Box<Fact>,
+    },
+    /// Order the media plane.
+    Media(MediaOrder),
+}
+
+/// An order to the media plane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MediaOrder {
+    /// First offer of a member.
+    Join {
+        /// The room.
+        room: RoomId,
+        /// The member.
+        member: MemberId,
+        /// SDP.
+        offer: String,
+    },
+    /// A later offer.
+    Offer {
+        /// The room.
+        room: RoomId,
+        /// The member.
+        member: MemberId,
+        /// SDP.
+        offer: String,
+    },
+    /// The member leaves.
+    Leave {
+        /// The room.
+        room: RoomId,
+        /// The member.
+        member: MemberId,
+    },
+    /// The room ends.
+    CloseRoom {
+        /// The room.
+        room: RoomId,
+    },
+}

@@ -1,0 +1,245 @@
+//! The call: members, the media plane's offers and answers, streams, limits, links.
+
+use super::{
+    clinical::Record,
+    presence::{Place, Role},
+};
+use crate::{
+    id::{ConsultationId, MemberId, PartyId},
+    pii::Pii,
+};
+use serde::{Deserialize, Serialize};
+
+/// Opens the media plane once: names session and room, lives five minutes at most, works one time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Grant {
+    /// 128 random bits.
+    pub token: Pii<String>,
+    /// Your place in the room.
+    pub member: MemberId,
+}
+
+/// First offer of a page to the media plane.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Join {
+    /// From the last [`Grant`].
+    pub token: Pii<String>,
+    /// SDP offer: audio first; the server is ICE-lite, so no candidates are needed.
+    pub sdp: String,
+}
+
+/// A later offer. Only clients offer, so there is never glare.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Offer {
+    /// SDP offer.
+    pub sdp: String,
+}
+
+/// SDP answer to `join` or `offer`, in their order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Answer {
+    /// SDP answer.
+    pub sdp: String,
+}
+
+/// Whom to bring in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Invite {
+    /// The consultation one is a member of.
+    pub consultation: ConsultationId,
+    /// The party, from [`Call::invitable`].
+    pub party: PartyId,
+    /// Hand the consultation over: when the invited doctor comes, they hold it.
+    pub hand_over: bool,
+}
+
+/// Answer to a `ring` with `invited_by`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct AnswerInvite {
+    /// Which.
+    pub consultation: ConsultationId,
+    /// Comes, or not.
+    pub accept: bool,
+}
+
+/// Leaves the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Leave {
+    /// Which.
+    pub consultation: ConsultationId,
+}
+
+/// Asks for `call` again, with a fresh grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Rejoin {
+    /// Which.
+    pub consultation: ConsultationId,
+}
+
+/// A consultation that goes on: sent on entering it and whenever its members change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Call {
+    /// Which.
+    pub consultation: ConsultationId,
+    /// Your place in the room.
+    pub member: MemberId,
+    /// Everyone in it, you too.
+    pub members: Vec<Member>,
+    /// How long ago it was taken.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub age_ms: u64,
+    /// A fresh grant: join with it. None: your transport still stands, keep it.
+    pub grant: Option<Grant>,
+    /// What is known so far; sent on entering only.
+    pub record: Option<Record>,
+    /// Who can be brought in: to the holder, on entering and when it changes.
+    pub invitable: Vec<Invitable>,
+}
+
+/// Somebody in a consultation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Member {
+    /// Their place in the room: streams are named by it.
+    pub member: MemberId,
+    /// Name to show.
+    pub name: Pii<String>,
+    /// What they are.
+    pub role: Role,
+    /// Where they are.
+    pub place: Place,
+    /// Whether this is the doctor who holds the consultation.
+    pub holds: bool,
+    /// How they are connected.
+    pub state: MemberState,
+}
+
+/// How a member is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum MemberState {
+    /// Rung, not here yet.
+    Invited,
+    /// Joining the media plane.
+    Joining,
+    /// Voice can flow.
+    Here,
+    /// The link is lost; the place is held and resumes by itself.
+    Lost,
+    /// Left by choice; may come back.
+    Left,
+}
+
+/// Somebody who can be brought in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Invitable {
+    /// For [`Invite::party`].
+    pub party: PartyId,
+    /// Name to show.
+    pub name: Pii<String>,
+    /// What they are.
+    pub role: Role,
+    /// Where they are.
+    pub place: Place,
+}
+
+/// Audio or video.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum MediaKind {
+    /// Voice.
+    Audio,
+    /// Camera.
+    Video,
+}
+
+/// One m-line of yours and whose track it carries now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Slot {
+    /// The m-line's `a=mid`.
+    pub mid: String,
+    /// Whose track.
+    pub member: MemberId,
+    /// Voice or camera.
+    pub kind: MediaKind,
+}
+
+/// Which m-line carries whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Streams {
+    /// One a forwarded track.
+    pub slots: Vec<Slot>,
+    /// Offer so many more receiving audio m-lines.
+    pub missing_audio: u8,
+    /// Offer so many more receiving video m-lines.
+    pub missing_video: u8,
+}
+
+/// What you may send from now on. The server drops what exceeds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Caps {
+    /// Opus target, bits a second.
+    pub audio_bps: u32,
+    /// Opus packet time: 20, 40, 60 or 120.
+    pub ptime_ms: u8,
+    /// All video layers together, bits a second; none: send no video.
+    pub video_bps: Option<u32>,
+}
+
+/// The links of a room's members, every 2 s.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Link {
+    /// One a member that has a transport.
+    pub members: Vec<MemberLink>,
+}
+
+/// One member's link.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct MemberLink {
+    /// Whose.
+    pub member: MemberId,
+    /// Round trip to the server; none before the first measurement.
+    pub rtt_ms: Option<u32>,
+    /// From the member to the server.
+    pub up: LinkDirection,
+    /// From the server to the member.
+    pub down: LinkDirection,
+}
+
+/// One direction of a link over the last second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LinkDirection {
+    /// Bits a second, IP headers included.
+    pub bps: u32,
+    /// Share of media packets lost, 0 to 1.
+    pub loss: f32,
+    /// Interarrival jitter of the voice.
+    pub jitter_ms: u32,
+    /// Bytes since the member joined: "données utilisées".
+    #[cfg_attr(test, ts(type = "number"))]
+    pub total_bytes: u64,
+}

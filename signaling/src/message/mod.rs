@@ -1,0 +1,112 @@
+//! The wire: one file a family, and serde nowhere else. `PROTOCOL.md` tells it in prose.
+//!
+//! Every message is one JSON object in one WebSocket text frame, named by `type`. Delays and ages are
+//! in milliseconds, rates in bits a second. Unknown fields are refused: a typing error is told, not ignored.
+
+pub mod call;
+pub mod clinical;
+pub mod ops;
+pub mod presence;
+pub mod queue;
+pub mod session;
+
+use serde::{Deserialize, Serialize};
+
+/// What a client may say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientMessage {
+    /// First message of every socket.
+    Hello(session::Hello),
+    /// "I am here", every `heartbeat_ms`.
+    Beat(session::Beat),
+    /// A specialist is ready, or not.
+    Availability(presence::SetAvailability),
+    /// A post asks for a specialist.
+    Request(queue::Request),
+    /// The post withdraws its waiting request.
+    Cancel(queue::Cancel),
+    /// A specialist takes a request: "Prendre".
+    Claim(queue::Claim),
+    /// First offer to the media plane.
+    Join(call::Join),
+    /// A later offer: more streams, or an ICE restart.
+    Offer(call::Offer),
+    /// Brings a third person in.
+    Invite(call::Invite),
+    /// Answer to an invitation.
+    AnswerInvite(call::AnswerInvite),
+    /// Leaves the call; the consultation goes on, one tap comes back.
+    Leave(call::Leave),
+    /// Comes back to a consultation one is a member of.
+    Rejoin(call::Rejoin),
+    /// The specialist's working notes.
+    Note(clinical::Note),
+    /// Advice, signed by the specialist who holds the consultation.
+    Advise(clinical::Advise),
+    /// Ends the consultation with a disposition.
+    Close(clinical::Close),
+    /// An operator wants `overview` messages.
+    Watch(ops::Watch),
+}
+
+/// What the server may say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// Answer to `hello`: who you are and what goes on.
+    Welcome(session::Welcome),
+    /// Answer to `beat`.
+    Beat(session::Beat),
+    /// The pace of `beat` changes.
+    Pace(session::Pace),
+    /// A message could not be done; the socket stays open.
+    Error(session::Refused),
+    /// The socket closes now, and why.
+    Bye(session::Bye),
+    /// Who could answer: to posts, whenever it changes.
+    Roster(presence::Roster),
+    /// The waiting requests: to specialists, at welcome.
+    Queue(queue::Queue),
+    /// One request is new or has changed.
+    Entry(queue::Entry),
+    /// One request is no longer waiting.
+    EntryGone(queue::EntryGone),
+    /// The request is durable and in the queue.
+    Requested(queue::Requested),
+    /// Where the request stands: position, who is online, the clock.
+    Waiting(queue::Waiting),
+    /// Somebody wants you now.
+    Ring(queue::Ring),
+    /// You are in a consultation, or its members changed.
+    Call(call::Call),
+    /// SDP answer to `join` or `offer`.
+    Answer(call::Answer),
+    /// Which m-line carries whom, and how many more are wanted.
+    Streams(call::Streams),
+    /// What you may send from now on.
+    Caps(call::Caps),
+    /// How the links of the room's members are.
+    Link(call::Link),
+    /// What you wrote is durable.
+    Saved(clinical::Saved),
+    /// Advice was signed: to the post, to read and keep.
+    Advice(clinical::Advice),
+    /// The consultation is over.
+    Closed(clinical::Closed),
+    /// The state of the whole service: to operators, every 2 s.
+    Overview(ops::Overview),
+}
+
+/// Reads one client message.
+///
+/// # Errors
+/// [`session::ErrorCode::Malformed`] for anything that is not a known message within its bounds.
+pub fn parse(text: &str) -> Result<ClientMessage, session::ErrorCode> {
+    if text.len() > crate::limits::MESSAGE_BYTES {
+        return Err(session::ErrorCode::TooLarge);
+    }
+    serde_json::from_str(text).map_err(|_| session::ErrorCode::Malformed)
+}

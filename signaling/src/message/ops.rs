@@ -1,0 +1,78 @@
+//! What operations see: kinds, posts and roles, never a patient and never a person's name.
+
+use super::{
+    call::MemberLink,
+    presence::{Availability, Place, Role, Speciality},
+    queue::{Step, Urgency},
+};
+use crate::id::{ConsultationId, PartyId};
+use serde::{Deserialize, Serialize};
+
+/// An operator wants [`Overview`] messages, or no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Watch {
+    /// On or off.
+    pub on: bool,
+}
+
+/// Everything that goes on, every 2 s.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Overview {
+    /// Connected parties.
+    pub online: Vec<Online>,
+    /// Waiting and running consultations.
+    pub consultations: Vec<Activity>,
+}
+
+/// A connected party.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Online {
+    /// Account or device.
+    pub party: PartyId,
+    /// What it is.
+    pub role: Role,
+    /// Where it is.
+    pub place: Place,
+    /// A specialist's availability.
+    pub availability: Availability,
+    /// How long it has been connected.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub since_ms: u64,
+}
+
+/// A waiting or running consultation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Activity {
+    /// Which.
+    pub consultation: ConsultationId,
+    /// The post that asked.
+    pub place: Place,
+    /// Whom it needs.
+    pub speciality: Speciality,
+    /// How soon.
+    pub urgency: Urgency,
+    /// Waiting: whom the clock has reached. None once it was taken.
+    pub step: Option<Step>,
+    /// Since the request.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub age_ms: u64,
+    /// Links of those who have a transport, with their role and place.
+    pub links: Vec<ActivityLink>,
+}
+
+/// A member's link as operations see it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ActivityLink {
+    /// What the member is.
+    pub role: Role,
+    /// Where.
+    pub place: Place,
+    /// The figures.
+    pub link: MemberLink,
+}

@@ -1,0 +1,159 @@
+//! One socket's life: hello, heartbeats, refusals, goodbye.
+
+use super::{
+    call::Call,
+    presence::{Availability, Place, Role, Speciality},
+    queue::Requested,
+};
+use crate::{id::PartyId, pii::Pii};
+use serde::{Deserialize, Serialize};
+
+/// Version of this protocol; a server speaks exactly one.
+pub const PROTOCOL_VERSION: u16 = 1;
+
+/// First message of a socket. Who speaks is known from the HTTP session that opened it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Hello {
+    /// [`PROTOCOL_VERSION`] of the client.
+    pub version: u16,
+    /// The token of the last `welcome`: this page, back after a loss.
+    #[cfg_attr(test, ts(optional))]
+    pub resume: Option<Pii<String>>,
+    /// Continue here although another window of the same account is open; that one is told goodbye.
+    #[serde(default)]
+    pub take_over: bool,
+}
+
+/// A heartbeat, and the answer that proves both directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Beat {
+    /// Chosen by the client, echoed by the server.
+    pub n: u32,
+}
+
+/// How often to beat. Live pages (waiting, in a call, an available specialist) beat fast enough that
+/// a dead peer is known in under 2 s; an idle page spares the post's data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Pace {
+    /// Milliseconds between two beats.
+    pub heartbeat_ms: u32,
+    /// Milliseconds without a beat after which either side calls the other lost.
+    pub lost_after_ms: u32,
+}
+
+/// Who the server takes the client for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Identity {
+    /// Account or device.
+    pub party: PartyId,
+    /// What it may do.
+    pub role: Role,
+    /// Name shown to the other members: a person's or a post's.
+    pub name: Pii<String>,
+    /// Post or hospital.
+    pub place: Place,
+    /// What a specialist answers for; empty for others.
+    pub specialities: Vec<Speciality>,
+}
+
+/// Answer to `hello`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Welcome {
+    /// Give it back in the next `hello`.
+    pub resume: Pii<String>,
+    /// Who you are.
+    pub you: Identity,
+    /// How often to beat.
+    pub pace: Pace,
+    /// A specialist's availability as the server knows it.
+    pub availability: Availability,
+    /// The request of this post that still waits.
+    pub waiting: Option<Requested>,
+    /// The consultation that goes on, with a fresh grant for the media plane.
+    pub call: Option<Call>,
+}
+
+/// Why something was refused. Every code has a sentence in each catalogue of the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// Not a message of this protocol.
+    Malformed,
+    /// Over a bound of `limits.rs`.
+    TooLarge,
+    /// The server speaks another version: reload the page.
+    Version,
+    /// Another window of this account is open; `take_over` continues here.
+    Elsewhere,
+    /// `hello` has not been said, or twice.
+    Order,
+    /// Your role may not do this, or there is no such thing: both sound alike.
+    NotFound,
+    /// Somebody was faster; `by` names them.
+    AlreadyTaken,
+    /// You are in a consultation already.
+    Busy,
+    /// The queue is full.
+    QueueFull,
+    /// The media grant is unknown, expired or used.
+    Grant,
+    /// The offer is not acceptable.
+    Offer,
+    /// The room is full.
+    RoomFull,
+    /// It could not be stored (disk full); nothing was acknowledged, keep it and try again.
+    Storage,
+    /// Too many messages.
+    TooFast,
+    /// The server takes no new work: it stops for maintenance.
+    Draining,
+    /// A fault of ours, in the log under the same time.
+    Internal,
+}
+
+/// A refusal. The socket stays open.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Refused {
+    /// Stable code.
+    pub code: ErrorCode,
+    /// The `type` of the message that was refused, or empty if it could not be read.
+    pub of: String,
+    /// For [`ErrorCode::AlreadyTaken`]: who has it.
+    pub by: Option<Pii<String>>,
+}
+
+/// Why the server closes a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ByeReason {
+    /// The account continues in another window. Do not reconnect.
+    Replaced,
+    /// The account or device was revoked. Do not reconnect.
+    Revoked,
+    /// The server stops; reconnect.
+    Draining,
+    /// You read too slowly; reconnect.
+    Slow,
+    /// You were silent too long; reconnect.
+    Lost,
+    /// Too many refused messages; reconnect.
+    Abuse,
+}
+
+/// Last message of a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Bye {
+    /// Why.
+    pub reason: ByeReason,
+}
