@@ -7,3 +7,6 @@ pub mod id;
 pub mod limits;
 pub mod message;
 pub mod pii;
+
+#[cfg(test)]
+mod typescript;

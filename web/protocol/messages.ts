@@ -1,0 +1,622 @@
+// The wire of Teranga, generated from signaling/src/message: do not edit.
+// UPDATE_PROTOCOL=1 cargo test -p teranga-signaling writes it anew; signaling/PROTOCOL.md tells it in prose.
+
+/** Version of this protocol; a server speaks exactly one. */
+export const PROTOCOL_VERSION = 1;
+
+/** A waiting or running consultation. */
+export type Activity = {
+  /** Which. */
+  consultation: ConsultationId;
+  /** The post that asked. */
+  place: Place;
+  /** Whom it needs. */
+  speciality: Speciality;
+  /** How soon. */
+  urgency: Urgency;
+  /** Waiting: whom the clock has reached. None once it was taken. */
+  step: Step | null;
+  /** Since the request. */
+  age_ms: number;
+  /** Links of those who have a transport, with their role and place. */
+  links: Array<ActivityLink>;
+};
+
+/** A member's link as operations see it. */
+export type ActivityLink = {
+  /** What the member is. */
+  role: Role;
+  /** Where. */
+  place: Place;
+  /** The figures. */
+  link: MemberLink;
+};
+
+/** Signed advice. */
+export type Advice = {
+  /** Which. */
+  consultation: ConsultationId;
+  /** Revision of the page that wrote it: orders several pieces of advice. */
+  revision: number;
+  /** The text. */
+  text: Pii<string>;
+  /** Who signed. */
+  by: Pii<string>;
+  /** When, by the server's clock, ms since 1970. */
+  at: number;
+};
+
+/** Advice to the post. Signed by saying it: the server records who, when and what. */
+export type Advise = {
+  /** Which. */
+  consultation: ConsultationId;
+  /** Counted up by the page; echoed in `saved`. Saying one again changes nothing. */
+  revision: number;
+  /** The text. */
+  text: Pii<string>;
+};
+
+/** SDP answer to `join` or `offer`, in their order. */
+export type Answer = {
+  /** SDP answer. */
+  sdp: string;
+};
+
+/** Answer to a `ring` with `invited_by`. */
+export type AnswerInvite = {
+  /** Which. */
+  consultation: ConsultationId;
+  /** Comes, or not. */
+  accept: boolean;
+};
+
+/** Whether a specialist can be rung. */
+export type Availability = "available" | "busy" | "away";
+
+/** A heartbeat, and the answer that proves both directions. */
+export type Beat = {
+  /** Chosen by the client, echoed by the server. */
+  n: number;
+};
+
+/** How much it bleeds. */
+export type Bleeding = "none" | "light" | "heavy";
+
+/** Last message of a socket. */
+export type Bye = {
+  /** Why. */
+  reason: ByeReason;
+};
+
+/** Why the server closes a socket. */
+export type ByeReason = "replaced" | "revoked" | "draining" | "slow" | "lost" | "abuse";
+
+/** A consultation that goes on: sent on entering it and whenever its members change. */
+export type Call = {
+  /** Which. */
+  consultation: ConsultationId;
+  /** Your place in the room. */
+  member: MemberId;
+  /** Everyone in it, you too. */
+  members: Array<Member>;
+  /** How long ago it was taken. */
+  age_ms: number;
+  /** A fresh grant: join with it. None: your transport still stands, keep it. */
+  grant: Grant | null;
+  /** What is known so far; sent on entering only. */
+  record: Record | null;
+  /** Who can be brought in: to the holder, on entering and when it changes. */
+  invitable: Array<Invitable>;
+};
+
+/** The post withdraws a request that still waits. */
+export type Cancel = {
+  /** Which. */
+  consultation: ConsultationId;
+};
+
+/** What you may send from now on. The server drops what exceeds it. */
+export type Caps = {
+  /** Opus target, bits a second. */
+  audio_bps: number;
+  /** Opus packet time: 20, 40, 60 or 120. */
+  ptime_ms: number;
+  /** All video layers together, bits a second; none: send no video. */
+  video_bps: number | null;
+};
+
+/** A specialist takes a request. Exactly one of several succeeds. */
+export type Claim = {
+  /** Which. */
+  consultation: ConsultationId;
+};
+
+/** What a client may say. */
+export type ClientMessage =
+  | { type: "hello" } & Hello
+  | { type: "beat" } & Beat
+  | { type: "availability" } & SetAvailability
+  | { type: "request" } & Request
+  | { type: "cancel" } & Cancel
+  | { type: "claim" } & Claim
+  | { type: "join" } & Join
+  | { type: "offer" } & Offer
+  | { type: "invite" } & Invite
+  | { type: "answer_invite" } & AnswerInvite
+  | { type: "leave" } & Leave
+  | { type: "rejoin" } & Rejoin
+  | { type: "note" } & Note
+  | { type: "advise" } & Advise
+  | { type: "close" } & Close
+  | { type: "watch" } & Watch;
+
+/** Ends a consultation: only the doctor who holds it. */
+export type Close = {
+  /** Which. */
+  consultation: ConsultationId;
+  /** With what. */
+  disposition: Disposition;
+};
+
+/** The consultation is over. */
+export type Closed = {
+  /** Which. */
+  consultation: ConsultationId;
+  /** How; none if the post withdrew it. */
+  disposition: Disposition | null;
+};
+
+/** A consultation, from the request to the disposition. Random: knowing it grants nothing, guessing it is hopeless. */
+export type ConsultationId = string;
+
+/** How a consultation ends. */
+export type Disposition = "advice" | "prescription" | "evacuation" | "appointment";
+
+/** One row of the queue. */
+export type Entry = {
+  /** Which. */
+  consultation: ConsultationId;
+  /** Whom it needs. */
+  speciality: Speciality;
+  /** How soon. */
+  urgency: Urgency;
+  /** The post that asks. */
+  place: Place;
+  /** The form. */
+  intake: Intake;
+  /** How long it has waited. */
+  waited_ms: number;
+  /** Escalation step reached, see [`Step`]. */
+  step: Step;
+  /** Whether the post's page is connected at this moment. */
+  present: boolean;
+};
+
+/** One request left the queue. */
+export type EntryGone = {
+  /** Which. */
+  consultation: ConsultationId;
+  /** Who took it; none if it was withdrawn. */
+  by: Pii<string> | null;
+};
+
+/** Why something was refused. Every code has a sentence in each catalogue of the pages. */
+export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "order" | "not_found" | "already_taken" | "busy" | "queue_full" | "grant" | "offer" | "room_full" | "storage" | "too_fast" | "draining" | "internal";
+
+/** Opens the media plane once: names session and room, lives five minutes at most, works one time. */
+export type Grant = {
+  /** 128 random bits. */
+  token: Pii<string>;
+  /** Your place in the room. */
+  member: MemberId;
+};
+
+/** First message of a socket. Who speaks is known from the HTTP session that opened it. */
+export type Hello = {
+  /** [`PROTOCOL_VERSION`] of the client. */
+  version: number;
+  /** The token of the last `welcome`: this page, back after a loss. */
+  resume?: Pii<string>;
+  /** Continue here although another window of the same account is open; that one is told goodbye. */
+  take_over: boolean;
+};
+
+/** Who the server takes the client for. */
+export type Identity = {
+  /** Account or device. */
+  party: PartyId;
+  /** What it may do. */
+  role: Role;
+  /** Name shown to the other members: a person's or a post's. */
+  name: Pii<string>;
+  /** Post or hospital. */
+  place: Place;
+  /** What a specialist answers for; empty for others. */
+  specialities: Array<Speciality>;
+};
+
+/** The form that the post fills in before calling. Every value may be unknown. */
+export type Intake = {
+  /** Number in the national shared record; none for "inconnu". */
+  dpp: Pii<string> | null;
+  /** What brings the patient, in the nurse's words. */
+  reason: Pii<string>;
+  /** Age in years. */
+  age_years: Pii<number> | null;
+  /** Weeks of pregnancy ("terme"). */
+  term_weeks: Pii<number> | null;
+  /** Systolic blood pressure, mmHg. */
+  systolic: Pii<number> | null;
+  /** Diastolic blood pressure, mmHg. */
+  diastolic: Pii<number> | null;
+  /** Pulse, beats a minute. */
+  pulse: Pii<number> | null;
+  /** Temperature in tenths of a degree Celsius. */
+  temperature_dc: Pii<number> | null;
+  /** Vaginal or other bleeding. */
+  bleeding: Pii<Bleeding> | null;
+  /** Convulsions, now or today. */
+  convulsions: Pii<boolean> | null;
+  /** Language spoken with the patient. */
+  language: Language | null;
+};
+
+/** Somebody who can be brought in. */
+export type Invitable = {
+  /** For [`Invite::party`]. */
+  party: PartyId;
+  /** Name to show. */
+  name: Pii<string>;
+  /** What they are. */
+  role: Role;
+  /** Where they are. */
+  place: Place;
+};
+
+/** Whom to bring in. */
+export type Invite = {
+  /** The consultation one is a member of. */
+  consultation: ConsultationId;
+  /** The party, from [`Call::invitable`]. */
+  party: PartyId;
+  /** Hand the consultation over: when the invited doctor comes, they hold it. */
+  hand_over: boolean;
+};
+
+/** First offer of a page to the media plane. */
+export type Join = {
+  /** From the last [`Grant`]. */
+  token: Pii<string>;
+  /** SDP offer: audio first; the server is ICE-lite, so no candidates are needed. */
+  sdp: string;
+};
+
+/** Languages heard at the posts. */
+export type Language = "fr" | "wo" | "ff" | "snk" | "mnk";
+
+/** Leaves the call. */
+export type Leave = {
+  /** Which. */
+  consultation: ConsultationId;
+};
+
+/** The links of a room's members, every 2 s. */
+export type Link = {
+  /** One a member that has a transport. */
+  members: Array<MemberLink>;
+};
+
+/** One direction of a link over the last second. */
+export type LinkDirection = {
+  /** Bits a second, IP headers included. */
+  bps: number;
+  /** Share of media packets lost, 0 to 1. */
+  loss: number;
+  /** Interarrival jitter of the voice. */
+  jitter_ms: number;
+  /** Bytes since the member joined: "données utilisées". */
+  total_bytes: number;
+};
+
+/** Audio or video. */
+export type MediaKind = "audio" | "video";
+
+/** Somebody in a consultation. */
+export type Member = {
+  /** Their place in the room: streams are named by it. */
+  member: MemberId;
+  /** Name to show. */
+  name: Pii<string>;
+  /** What they are. */
+  role: Role;
+  /** Where they are. */
+  place: Place;
+  /** Whether this is the doctor who holds the consultation. */
+  holds: boolean;
+  /** How they are connected. */
+  state: MemberState;
+};
+
+/** Somebody's place in a room, unique in the process; streams are named by it. */
+export type MemberId = number;
+
+/** One member's link. */
+export type MemberLink = {
+  /** Whose. */
+  member: MemberId;
+  /** Round trip to the server; none before the first measurement. */
+  rtt_ms: number | null;
+  /** From the member to the server. */
+  up: LinkDirection;
+  /** From the server to the member. */
+  down: LinkDirection;
+};
+
+/** How a member is connected. */
+export type MemberState = "invited" | "joining" | "here" | "lost" | "left";
+
+/** The specialist's notes, whole: the last one counts. */
+export type Note = {
+  /** Which. */
+  consultation: ConsultationId;
+  /** Counted up by the page; echoed in `saved`. */
+  revision: number;
+  /** The text. */
+  text: Pii<string>;
+};
+
+/** A later offer. Only clients offer, so there is never glare. */
+export type Offer = {
+  /** SDP offer. */
+  sdp: string;
+};
+
+/** A connected party. */
+export type Online = {
+  /** Account or device. */
+  party: PartyId;
+  /** What it is. */
+  role: Role;
+  /** Where it is. */
+  place: Place;
+  /** A specialist's availability. */
+  availability: Availability;
+  /** How long it has been connected. */
+  since_ms: number;
+};
+
+/** Everything that goes on, every 2 s. */
+export type Overview = {
+  /** Connected parties. */
+  online: Array<Online>;
+  /** Waiting and running consultations. */
+  consultations: Array<Activity>;
+};
+
+/** How often to beat. Live pages (waiting, in a call, an available specialist) beat fast enough that
+ * a dead peer is known in under 2 s; an idle page spares the post's data. */
+export type Pace = {
+  /** Milliseconds between two beats. */
+  heartbeat_ms: number;
+  /** Milliseconds without a beat after which either side calls the other lost. */
+  lost_after_ms: number;
+};
+
+/** An account or an enrolled device, as the store names it (`doctor-awa`, `kiosk-7f3a`). Not a person's name. */
+export type PartyId = string;
+
+/** A person's name, a vital sign, a note, a token. `Debug` and `Display` print a placeholder;
+ * [`reveal`](Self::reveal) is the one way in, easy to search for in review. Serde passes it through,
+ * because the wire and the store are where it belongs. */
+export type Pii<T> = T;
+
+/** Where somebody works. Public facts about a structure, not about a person. */
+export type Place = {
+  /** Identifier of the structure, as `poste-nabadji`. */
+  id: string;
+  /** `Poste de santé de Nabadji Civol`. */
+  name: string;
+  /** Health district. */
+  district: string;
+  /** Région médicale. */
+  region: string;
+  /** Telephone to fall back on; empty if there is none. */
+  phone: string;
+};
+
+/** All waiting requests, most urgent first, then longest wait. */
+export type Queue = {
+  /** The rows. */
+  entries: Array<Entry>;
+};
+
+/** What members see of a consultation on entering it. */
+export type Record = {
+  /** Whom it needed. */
+  speciality: Speciality;
+  /** How soon. */
+  urgency: Urgency;
+  /** The form. */
+  intake: Intake;
+  /** The last note: to doctors only, none for others. */
+  note: Note | null;
+  /** Signed advice, oldest first. */
+  advice: Array<Advice>;
+};
+
+/** A refusal. The socket stays open. */
+export type Refused = {
+  /** Stable code. */
+  code: ErrorCode;
+  /** The `type` of the message that was refused, or empty if it could not be read. */
+  of: string;
+  /** For [`ErrorCode::AlreadyTaken`]: who has it. */
+  by: Pii<string> | null;
+};
+
+/** Asks for `call` again, with a fresh grant. */
+export type Rejoin = {
+  /** Which. */
+  consultation: ConsultationId;
+};
+
+/** A post asks for a specialist. Saying it again with the same `request` changes nothing. */
+export type Request = {
+  /** Made on the device when "Appeler" was pressed; becomes the consultation's id. */
+  request: ConsultationId;
+  /** Whom it needs. */
+  speciality: Speciality;
+  /** How soon. */
+  urgency: Urgency;
+  /** The form. */
+  intake: Intake;
+};
+
+/** The request is durable. */
+export type Requested = {
+  /** Where it stands. */
+  status: Waiting;
+  /** What was asked, so that a page without memory can show it. */
+  request: Request;
+  /** Opens the media plane already now, so that voice flows at once when somebody answers. */
+  grant: Grant;
+};
+
+/** Somebody wants you now: show it, sound it. */
+export type Ring = {
+  /** The request, as in the queue. */
+  entry: Entry;
+  /** Who invites you into a running consultation; none for a waiting request. */
+  invited_by: Pii<string> | null;
+};
+
+/** What somebody may do. */
+export type Role = "kiosk" | "doctor" | "guest" | "operator";
+
+/** How many specialists are there, by speciality. Counts only: a post sees no agenda. */
+export type Roster = {
+  /** One line for each speciality, also when nobody is there. */
+  lines: Array<RosterLine>;
+};
+
+/** One speciality's presence. */
+export type RosterLine = {
+  /** Which. */
+  speciality: Speciality;
+  /** Connected and [`Availability::Available`]. */
+  available: number;
+  /** Connected and [`Availability::Busy`]. */
+  busy: number;
+};
+
+/** What you wrote is durable: only now may a page say "enregistré". */
+export type Saved = {
+  /** Which. */
+  consultation: ConsultationId;
+  /** Note or advice. */
+  what: SavedKind;
+  /** Its revision. */
+  revision: number;
+};
+
+/** What kind of text became durable. */
+export type SavedKind = "note" | "advice";
+
+/** What the server may say. */
+export type ServerMessage =
+  | { type: "welcome" } & Welcome
+  | { type: "beat" } & Beat
+  | { type: "pace" } & Pace
+  | { type: "error" } & Refused
+  | { type: "bye" } & Bye
+  | { type: "roster" } & Roster
+  | { type: "queue" } & Queue
+  | { type: "entry" } & Entry
+  | { type: "entry_gone" } & EntryGone
+  | { type: "requested" } & Requested
+  | { type: "waiting" } & Waiting
+  | { type: "ring" } & Ring
+  | { type: "call" } & Call
+  | { type: "answer" } & Answer
+  | { type: "streams" } & Streams
+  | { type: "caps" } & Caps
+  | { type: "link" } & Link
+  | { type: "saved" } & Saved
+  | { type: "advice" } & Advice
+  | { type: "closed" } & Closed
+  | { type: "overview" } & Overview;
+
+/** A specialist changes their own availability. */
+export type SetAvailability = {
+  /** The new state. A call makes it `Busy` by itself until it ends. */
+  state: Availability;
+};
+
+/** One m-line of yours and whose track it carries now. */
+export type Slot = {
+  /** The m-line's `a=mid`. */
+  mid: string;
+  /** Whose track. */
+  member: MemberId;
+  /** Voice or camera. */
+  kind: MediaKind;
+};
+
+/** Medical specialities that a post can ask for. */
+export type Speciality = "obstetrics" | "paediatrics" | "general" | "surgery";
+
+/** Whom the clock has reached so far. */
+export type Step = "on_call" | "second" | "regional" | "nobody";
+
+/** Which m-line carries whom. */
+export type Streams = {
+  /** One a forwarded track. */
+  slots: Array<Slot>;
+  /** Offer so many more receiving audio m-lines. */
+  missing_audio: number;
+  /** Offer so many more receiving video m-lines. */
+  missing_video: number;
+};
+
+/** How soon an answer is needed. Sorted: the most urgent first. */
+export type Urgency = "stat" | "urgent" | "routine";
+
+/** Where a request stands; sent whenever it changes. */
+export type Waiting = {
+  /** Which. */
+  consultation: ConsultationId;
+  /** Requests that will be answered before this one. */
+  ahead: number;
+  /** Specialists of the speciality who can be rung. */
+  available: number;
+  /** Specialists of the speciality who are there but busy. */
+  busy: number;
+  /** How long it has waited. */
+  waited_ms: number;
+  /** Whom the clock has reached. */
+  step: Step;
+  /** Until the next step; none at the last. */
+  next_step_ms: number | null;
+};
+
+/** An operator wants [`Overview`] messages, or no more. */
+export type Watch = {
+  /** On or off. */
+  on: boolean;
+};
+
+/** Answer to `hello`. */
+export type Welcome = {
+  /** Give it back in the next `hello`. */
+  resume: Pii<string>;
+  /** Who you are. */
+  you: Identity;
+  /** How often to beat. */
+  pace: Pace;
+  /** A specialist's availability as the server knows it. */
+  availability: Availability;
+  /** The request of this post that still waits. */
+  waiting: Requested | null;
+  /** The consultation that goes on, with a fresh grant for the media plane. */
+  call: Call | null;
+};
