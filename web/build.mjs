@@ -1,0 +1,242 @@
+// Builds web/dist: one bundle an app, hashed names, precompressed, and a table that fails when a page is too heavy.
+//
+//   node web/build.mjs            what the server embeds
+//   node web/build.mjs medecin    one app only, to try something
+//   node web/build.mjs --watch    again at each change, without compression
+
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rm, watch, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { drawIcon } from "./icons/draw.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, "dist");
+
+// Budgets in bytes over the wire, brotli: at 40 kbit/s a kilobyte is a fifth of a second. `texts` are the prefixes of
+// the catalogue that the app can show; the others stay out of its bundle.
+const APPS = [
+  { name: "index", entry: "home/main.tsx", title: "Teranga", texts: ["common", "home", "error"], budget: 25_000 },
+  {
+    name: "poste",
+    entry: "kiosk/main.tsx",
+    title: "Teranga – poste de santé",
+    texts: ["common", "client", "kiosk", "error"],
+    budget: 25_000,
+  },
+  {
+    name: "medecin",
+    entry: "doctor/main.tsx",
+    title: "Teranga – médecin",
+    texts: ["common", "client", "doctor", "error"],
+    budget: 45_000,
+  },
+  {
+    name: "exploitation",
+    entry: "ops/main.tsx",
+    title: "Teranga – exploitation",
+    texts: ["common", "client", "ops", "error"],
+    budget: 90_000,
+  },
+];
+const named = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const chosen = named.length ? APPS.filter((app) => named.includes(app.name)) : APPS;
+const COMPRESSED = /\.(html|js|css|svg|webmanifest|json)$/;
+
+const hash = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 8);
+
+/** Keeps only the texts that an app can show, in every language. */
+function catalogue(prefixes) {
+  return {
+    name: "catalogue",
+    setup(bundler) {
+      bundler.onLoad({ filter: /[/\\]texts[/\\]\w+\.json$/ }, async ({ path }) => {
+        const all = JSON.parse(await readFile(path, "utf8"));
+        const own = Object.entries(all).filter(([key]) => prefixes.includes(key.split(".")[0]));
+        return { contents: JSON.stringify(Object.fromEntries(own)), loader: "json" };
+      });
+    },
+  };
+}
+
+/** Bundles one app: the files its first screen needs, and those that come when asked for. */
+async function bundle(app) {
+  const result = await build({
+    absWorkingDir: here,
+    entryPoints: { [app.name]: app.entry },
+    outdir: "dist/a",
+    publicPath: "/a/",
+    entryNames: "[name].[hash]",
+    chunkNames: "[name].[hash]",
+    assetNames: "[name].[hash]",
+    loader: { ".worker.js": "file" },
+    plugins: [catalogue(app.texts)],
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    target: ["chrome108", "firefox115", "safari16"],
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    minify: true,
+    legalComments: "none",
+    charset: "utf8",
+    metafile: true,
+    write: false,
+  });
+  const files = result.outputFiles.map((file) => ({
+    path: `a/${basename(file.path)}`,
+    bytes: file.contents,
+    first: isFirst(result.metafile, relative(here, file.path)),
+  }));
+  const main = (end) => files.find((file) => file.path.startsWith(`a/${app.name}.`) && file.path.endsWith(end));
+  return { files, script: main(".js"), style: main(".css") };
+}
+
+/** Whether the first screen needs a file: the entry, what it imports at once, its style and its worker. */
+function isFirst(metafile, path) {
+  const outputs = metafile.outputs;
+  const entry = Object.keys(outputs).find((name) => outputs[name].entryPoint && name.endsWith(".js"));
+  const lazy = new Set();
+  for (const { imports } of Object.values(outputs))
+    for (const wanted of imports) if (wanted.kind === "dynamic-import") lazy.add(wanted.path);
+  return path === entry || !lazy.has(path);
+}
+
+function page(app, { script, style }, icon) {
+  return `<!doctype html>
+<html lang="fr">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">
+<meta name="theme-color" content="#0b5d4b">
+<title>${app.title}</title>
+<link rel="icon" href="/${icon}">
+<link rel="apple-touch-icon" href="/icon-192.png">
+<link rel="manifest" href="${manifestOf(app)}">
+${style ? `<link rel="stylesheet" href="/${style.path}">\n` : ""}<script type="module" src="/${script.path}"></script>
+<body>
+<div id="app"></div>
+<noscript>Teranga a besoin de JavaScript. Activez-le dans les réglages du navigateur.</noscript>
+</body>
+</html>
+`;
+}
+
+const manifestOf = (app) => (app.name === "poste" || app.name === "index" ? "/manifest.webmanifest" : `/a/${app.name}.${hash(manifest(app))}.webmanifest`);
+
+function manifest(app) {
+  const icons = [192, 512].map((size) => ({
+    src: `/icon-${size}.png`,
+    sizes: `${size}x${size}`,
+    type: "image/png",
+    purpose: "any maskable",
+  }));
+  const address = `/${app.name}`;
+  return JSON.stringify({
+    id: address,
+    name: app.title,
+    short_name: "Teranga",
+    lang: "fr",
+    start_url: address,
+    scope: address,
+    display: "standalone",
+    background_color: "#ffffff",
+    theme_color: "#0b5d4b",
+    icons,
+  });
+}
+
+/** The service worker, with the files that each app keeps. Its own bytes change whenever one of them does. */
+async function serviceWorker(precache) {
+  const result = await build({
+    absWorkingDir: here,
+    entryPoints: ["sw/sw.ts"],
+    define: { PRECACHE: JSON.stringify(precache) },
+    bundle: true,
+    format: "iife",
+    target: "es2022",
+    minify: true,
+    write: false,
+  });
+  return result.outputFiles[0].contents;
+}
+
+async function everything() {
+  const files = new Map();
+  const icon = await readFile(join(here, "icons/icon.svg"));
+  const iconPath = `a/icon.${hash(icon)}.svg`;
+  files.set(iconPath, icon);
+  for (const size of [192, 512]) files.set(`icon-${size}.png`, drawIcon(size));
+
+  const precache = {};
+  const weights = [];
+  for (const app of chosen) {
+    const bundled = await bundle(app);
+    const html = page(app, bundled, iconPath);
+    files.set(`${app.name}.html`, Buffer.from(html));
+    for (const file of bundled.files) files.set(file.path, file.bytes);
+    files.set(manifestOf(app).slice(1), Buffer.from(manifest(app)));
+    precache[app.name] = {
+      page: app.name === "index" ? "/" : `/${app.name}`,
+      version: hash(html + bundled.files.map((file) => file.path)),
+      assets: [...bundled.files.map((file) => `/${file.path}`), `/${iconPath}`],
+    };
+    weights.push({ app, bundled });
+  }
+  files.set("manifest.webmanifest", Buffer.from(manifest(APPS[1])));
+  files.set("sw.js", await serviceWorker(precache));
+  return { files, weights, iconPath };
+}
+
+const brotli = (bytes) =>
+  brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  });
+
+async function write(files, compressed) {
+  await rm(dist, { recursive: true, force: true });
+  await mkdir(join(dist, "a"), { recursive: true });
+  for (const [path, bytes] of files) {
+    await writeFile(join(dist, path), bytes);
+    if (!compressed || !COMPRESSED.test(path)) continue;
+    await writeFile(join(dist, `${path}.br`), brotli(bytes));
+    await writeFile(join(dist, `${path}.gz`), gzipSync(bytes, { level: 9 }));
+  }
+}
+
+/** Prints what each page weighs on its first visit; false when one is too heavy. */
+function weigh({ files, weights, iconPath }) {
+  let within = true;
+  const wire = (path) => (COMPRESSED.test(path) ? brotli(files.get(path)).length : files.get(path).length);
+  console.log("first visit, brotli                bytes   budget");
+  for (const { app, bundled } of weights) {
+    const own = [`${app.name}.html`, iconPath, manifestOf(app).slice(1)];
+    if (app.name !== "index") own.push("sw.js");
+    own.push(...bundled.files.filter((file) => file.first).map((file) => file.path));
+    const sizes = own.map((path) => [path, wire(path)]);
+    const total = sizes.reduce((sum, [, size]) => sum + size, 0);
+    within &&= total <= app.budget;
+    console.log(`${app.name.padEnd(32)} ${String(total).padStart(7)} ${String(app.budget).padStart(8)}${total > app.budget ? "  TOO HEAVY" : ""}`);
+    for (const [path, size] of sizes) console.log(`  ${path.padEnd(30)} ${String(size).padStart(7)}`);
+    for (const file of bundled.files.filter((file) => !file.first))
+      console.log(`  ${`${file.path} (later)`.padEnd(30)} ${String(wire(file.path)).padStart(7)}`);
+  }
+  return within;
+}
+
+async function once(compressed) {
+  const built = await everything();
+  await write(built.files, compressed);
+  return built;
+}
+
+if (process.argv.includes("--watch")) {
+  const again = () => once(false).catch((error) => console.error(error.message));
+  await again();
+  for await (const { filename } of watch(here, { recursive: true }))
+    if (filename && !/^(dist|node_modules)/.test(filename)) await again();
+} else {
+  const built = await once(true);
+  if (!weigh(built)) process.exit(1);
+}

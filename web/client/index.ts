@@ -1,0 +1,34 @@
+/**
+ * The brain that the three apps share. No DOM, no framework: state is read from signals, and screens only draw it.
+ *
+ *     const client = new Client({ role: "kiosk" });   // or "doctor", "operator"
+ *     client.start();                                  // once signed in (session.ts, devicekey.ts)
+ *
+ *     client.connection.state   connecting | ready | lost (with since) | elsewhere | ended (with reason)
+ *     client.connection.rttMs   measured round trip
+ *     client.identity           who the server takes us for
+ *     client.post               a kiosk's side:   roster, request → saved → sent → waiting, cancel
+ *     client.desk               a doctor's side:  availability, queue, ring, claim and who was faster
+ *     client.consultation       the consultation that goes on: members, record, advice, links, how it ended
+ *     client.call               voice and video: streams by member, mute, camera, figures, outage
+ *     client.devices            microphone, camera, the check before the first call
+ *     client.outbox             what was typed and is not acknowledged yet
+ *
+ * Times are `performance.now()` milliseconds, never the wall clock: a kiosk's clock may be wrong. What the server
+ * sends as an age (`waited_ms`) is turned into a start time on arrival (`since`), so a screen shows
+ * `now() - since` and needs no message to count on. `now` and `ticking` come from clock.ts.
+ */
+export { Client, type ClientOptions } from "./client.ts";
+export { type Clock, now, pageClock, seconds } from "./clock.ts";
+export { Connection, type ConnectionState, type EndReason } from "./connection.ts";
+export { Call, type CallState, type MemberStats } from "./call.ts";
+export { Consultation, type Ongoing } from "./consultation.ts";
+export { Desk, type Row, type Notice } from "./desk.ts";
+export { Post, type PendingRequest, type WaitState } from "./post.ts";
+export { Devices, type DeviceState, levelOf, testTone } from "./devices.ts";
+export { Outbox, type OutboxItem } from "./outbox.ts";
+export { Drafts } from "./drafts.ts";
+export { enroll, enrolledDevice, signInDevice } from "./devicekey.ts";
+export { ApiError, get, me, signIn, signOut } from "./session.ts";
+export { type Danger, type VitalName, dangers, emptyIntake } from "./vitals.ts";
+export { type AppName, registerApp } from "./update.ts";
