@@ -1,0 +1,147 @@
+// The bodies of the HTTP interface, generated from src/http/wire.rs and src/clinic/view.rs: do not edit.
+// UPDATE_PROTOCOL=1 cargo test -p teranga --lib writes it anew; docs/API.md tells it in prose.
+
+import type { ConsultationId, Disposition, PartyId, Pii, Place, Record, Role, Speciality, Urgency } from "./messages.ts";
+
+/** Somebody who did something. */
+export type Actor = {
+  /** Name to show. */
+  name: Pii<string>;
+  /** What they are. */
+  role: Role;
+};
+
+/** Asks for something to sign. */
+export type AskChallenge = {
+  /** From [`Enrolled`]. */
+  device: PartyId;
+};
+
+/** What to sign. */
+export type Challenge = {
+  /** 32 bytes, base64url without padding; for one use within 60 s. */
+  challenge: string;
+};
+
+/** One thing that happened. */
+export type ConsultationEvent = {
+  /** When, by the server's clock, ms since 1970. */
+  at: number;
+  /** What. */
+  kind: EventKind;
+  /** Who; none for the server's own clock. */
+  by: Actor | null;
+};
+
+/** How far a consultation has come. */
+export type ConsultationState = "waiting" | "running" | "closed" | "cancelled";
+
+/** One line in the list of one's own consultations. */
+export type ConsultationSummary = {
+  /** Which. */
+  id: ConsultationId;
+  /** The post that asked. */
+  place: Place;
+  /** Whom it needed. */
+  speciality: Speciality;
+  /** How soon. */
+  urgency: Urgency;
+  /** What brought the patient, in the nurse's words. */
+  reason: Pii<string>;
+  /** When the post asked, by the server's clock, ms since 1970. */
+  requested_at: number;
+  /** How far it has come. */
+  state: ConsultationState;
+  /** How it ended. */
+  disposition: Disposition | null;
+  /** The doctor who holds it; none while it waits. */
+  doctor: Pii<string> | null;
+  /** How many pieces of advice were signed. */
+  advice_count: number;
+};
+
+/** A whole consultation, for its members. Opening it is itself recorded. */
+export type ConsultationView = {
+  /** Its line in the list. */
+  summary: ConsultationSummary;
+  /** Form, last note (to doctors only) and signed advice. */
+  record: Record;
+  /** What happened, oldest first. Saving a note is not an event. */
+  events: Array<ConsultationEvent>;
+};
+
+/** Makes this browser the kiosk of a post. */
+export type EnrollDevice = {
+  /** The one-time code, as printed; hyphens, spaces and case do not matter. */
+  code: string;
+  /** Raw uncompressed P-256 point, base64url without padding. */
+  public_key: string;
+};
+
+/** The browser is a kiosk now. */
+export type Enrolled = {
+  /** The device's name for all later sign-ins: keep it beside the key. */
+  device: PartyId;
+};
+
+/** What happened. */
+export type EventKind = "requested" | "escalated" | "claimed" | "entered" | "left" | "advised" | "cancelled" | "closed";
+
+/** Body of every answer that is not a success. */
+export type Failure = {
+  /** Stable code. */
+  code: FailureCode;
+  /** With `too_many_attempts`: seconds to wait. */
+  retry_after_s?: number;
+};
+
+/** Why something was refused. Every code has a sentence in each catalogue of the pages. */
+export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "challenge" | "storage" | "draining" | "internal";
+
+/** The server's own state, for the operations page. */
+export type Health = {
+  /** Version of the program. */
+  version: string;
+  /** Seconds since the start. */
+  uptime_s: number;
+  /** Resident memory, bytes. */
+  rss_bytes: number;
+  /** Share of one core used over the last second, percent. */
+  cpu_percent: number;
+  /** Rooms with a transport. */
+  rooms: number;
+  /** Participants with a transport. */
+  peers: number;
+  /** Datagrams received a second. */
+  packets_in_per_s: number;
+  /** Datagrams sent a second. */
+  packets_out_per_s: number;
+  /** Datagrams refused a second. */
+  dropped_per_s: number;
+  /** Open WebSockets. */
+  ws_sessions: number;
+  /** Requests in the queue. */
+  waiting: number;
+  /** Whether the last write to the store succeeded. */
+  store_ok: boolean;
+  /** Whether the server takes no new work. */
+  draining: boolean;
+};
+
+/** Signs a person in. */
+export type SignIn = {
+  /** The account's sign-in name. */
+  login: string;
+  /** Its password. */
+  password: string;
+};
+
+/** Signs a kiosk in. */
+export type SignInDevice = {
+  /** From [`Enrolled`]. */
+  device: PartyId;
+  /** From [`Challenge`], unchanged. */
+  challenge: string;
+  /** ECDSA P-256 with SHA-256 over the challenge's 32 bytes, r‖s, base64url without padding. */
+  signature: string;
+};
