@@ -1,0 +1,155 @@
+// Real Chromium, one process a participant, each with a microphone and a camera of its own.
+import { createHash, X509Certificate } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import tls from 'node:tls';
+import { chromium } from 'playwright-core';
+import { ear } from './ear.mjs';
+import { camera, microphone, voices } from './fixtures.mjs';
+import { artifacts, chromium as executablePath, scratch } from './paths.mjs';
+
+const QUIET = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-domain-reliability',
+    '--disable-background-timer-throttling',
+    '--disable-renderer-backgrounding',
+    '--disable-backgrounding-occluded-windows',
+];
+
+/** The pin by which Chromium trusts a server's key, as a browser trusts one whose authority was installed. */
+export function pinOf(url) {
+    const { hostname, port } = new URL(url);
+    return new Promise((resolve, reject) => {
+        const socket = tls.connect({ host: hostname, port: Number(port), rejectUnauthorized: false }, () => {
+            const { publicKey } = new X509Certificate(socket.getPeerCertificate().raw);
+            const der = publicKey.export({ type: 'spki', format: 'der' });
+            socket.destroy();
+            resolve(createHash('sha256').update(der).digest('base64'));
+        });
+        socket.once('error', reject);
+    });
+}
+
+/**
+ * @typedef {object} Options
+ * @property {string} url - the server
+ * @property {import('./fixtures.mjs').Voice} [voice]
+ * @property {string} [audio] - a WAV file instead of the voice's tone
+ * @property {string} [profile] - a user-data folder that is kept; by default a new one, removed at the end
+ * @property {import('./link.mjs').Link} [link] - everything goes through it
+ * @property {'granted' | 'refused'} [permission]
+ * @property {boolean} [hasCamera]
+ * @property {{width: number, height: number}} [viewport]
+ * @property {string} [netLog] - file for Chromium's own record of everything it connects to
+ * @property {string[]} [args]
+ */
+
+/**
+ * @param {Options} options
+ * @returns {Promise<Browser>}
+ */
+export async function openBrowser(options) {
+    const voice = options.voice ?? voices.other;
+    const profile = options.profile ?? scratch('profile');
+    const args = [
+        ...QUIET,
+        ...(options.url.startsWith('https:') ? [`--ignore-certificate-errors-spki-list=${await pinOf(options.url)}`] : []),
+        `--use-fake-device-for-media-stream=${options.hasCamera === false ? 'device-count=0' : 'device-count=1'}`,
+        `--use-file-for-fake-audio-capture=${options.audio ?? microphone(voice)}`,
+        `--use-file-for-fake-video-capture=${camera(voice)}`,
+        options.permission === 'refused' ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream',
+        ...(options.link ? [`--host-resolver-rules=${options.link.resolverRule}`] : []),
+        ...(options.netLog ? [`--log-net-log=${options.netLog}`] : []),
+        ...(options.args ?? []),
+    ];
+    const context = await chromium.launchPersistentContext(profile, {
+        executablePath,
+        headless: true,
+        args,
+        ignoreDefaultArgs: ['--mute-audio'],
+        chromiumSandbox: false,
+        viewport: options.viewport ?? { width: 1280, height: 800 },
+        locale: 'fr-FR',
+    });
+    return new Browser(options, context, profile, voice);
+}
+
+export class Browser {
+    /** @type {{url: string, method: string}[]} */
+    requests = [];
+    /** @type {string[]} */
+    console = [];
+
+    constructor(options, context, profile, voice) {
+        this.options = options;
+        this.url = options.url;
+        this.context = context;
+        this.profile = profile;
+        this.voice = voice;
+        this.keepProfile = Boolean(options.profile);
+        context.setDefaultTimeout(15_000);
+        context.on('request', (request) => this.requests.push({ url: request.url(), method: request.method() }));
+    }
+
+    /** Opens a page at `path`. @returns {Promise<import('playwright-core').Page>} */
+    async page(path) {
+        const page = await this.context.newPage();
+        await page.addInitScript(ear, {
+            tones: Object.values(voices).map((v) => v.tone),
+            relay: this.options.link?.media ?? null,
+        });
+        page.on('console', (message) => this.console.push(`${message.type()}: ${message.text()}`));
+        page.on('pageerror', (error) => this.console.push(`pageerror: ${error.message}`));
+        page.on('websocket', (socket) => this.requests.push({ url: socket.url(), method: 'WS' }));
+        await page.goto(new URL(path, this.url).href);
+        return page;
+    }
+
+    /** Ids of this browser's processes. */
+    pids() {
+        const mark = `--user-data-dir=${this.profile}`;
+        const ours = (pid) => {
+            try {
+                return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(mark);
+            } catch {
+                return false;
+            }
+        };
+        return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter(ours).map(Number);
+    }
+
+    /** As when the battery is pulled out: nobody says goodbye. */
+    async kill() {
+        for (const pid of this.pids()) {
+            try {
+                process.kill(pid, 'SIGKILL');
+            } catch {
+                // It went by itself.
+            }
+        }
+        await this.context.close().catch(() => {});
+    }
+
+    async close() {
+        await this.context.close().catch(() => {});
+        if (!this.keepProfile) rmSync(this.profile, { recursive: true, force: true, maxRetries: 3 });
+    }
+
+    /** Keeps what the pages show and said, for whoever reads a failed run. @param {string} name */
+    async keep(name) {
+        const folder = artifacts(name);
+        const pages = this.context.pages();
+        await Promise.all(
+            pages.map((page, i) =>
+                page.screenshot({ path: join(folder, `${this.voice.name}-${i}.png`), timeout: 5_000 }).catch(() => {}),
+            ),
+        );
+        return { folder, console: this.console };
+    }
+}
