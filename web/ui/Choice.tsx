@@ -1,0 +1,41 @@
+//! One of a few: radio buttons as large as fingers.
+
+import { useId } from "preact/hooks";
+import { Fault } from "./Field.tsx";
+
+type ChoiceProps<T extends string> = {
+  label: string;
+  options: readonly { value: T; label: string; wrong?: boolean }[];
+  value: T | null;
+  onValue: (value: T) => void;
+  fault?: string | null;
+  /** Each option is named by it and its value: `field-bleeding-heavy`. */
+  testid?: string;
+};
+
+export function Choice<T extends string>({ label, options, value, onValue, fault, testid }: ChoiceProps<T>) {
+  const name = useId();
+  return (
+    <fieldset class="choice">
+      <legend>{label}</legend>
+      <div>
+        {options.map((option) => (
+          <label key={option.value} class={option.wrong ? "wrong" : ""}>
+            <input
+              type="radio"
+              name={name}
+              value={option.value}
+              checked={option.value === value}
+              onChange={() => onValue(option.value)}
+              data-testid={testid && `${testid}-${option.value}`}
+            />
+            {option.label}
+          </label>
+        ))}
+      </div>
+      <div class="field" aria-live="polite">
+        {fault && <Fault text={fault} />}
+      </div>
+    </fieldset>
+  );
+}

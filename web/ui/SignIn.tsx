@@ -1,0 +1,67 @@
+//! Login and password, for doctors and operators.
+
+import { useState } from "preact/hooks";
+import { Banner } from "./Banner.tsx";
+import { Button } from "./Button.tsx";
+import { Field } from "./Field.tsx";
+import { errorTextOf, t } from "./i18n.ts";
+import * as icon from "./icons.ts";
+import { Mark } from "./Mark.tsx";
+
+/** `onSubmit` signs in, and throws an ApiError whose code has a sentence. */
+export function SignIn({
+  title,
+  onSubmit,
+}: {
+  title: string;
+  onSubmit: (login: string, password: string) => Promise<void>;
+}) {
+  const [login, setLogin] = useState("");
+  const [password, setPassword] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState<string | null>(null);
+
+  async function submit(event: Event) {
+    event.preventDefault();
+    setBusy(true);
+    setRefusal(null);
+    await onSubmit(login.trim(), password).catch((error: unknown) => setRefusal(errorTextOf(error)));
+    setBusy(false);
+  }
+
+  return (
+    <main class="signin">
+      <Mark />
+      <h1>{title}</h1>
+      {refusal && (
+        <Banner tone="bad" icon={icon.alert} data-testid="signin-error">
+          {refusal}
+        </Banner>
+      )}
+      <form class="signin-form" onSubmit={submit}>
+        <Field
+          label={t("common.login")}
+          value={login}
+          onValue={setLogin}
+          name="login"
+          autoComplete="username"
+          required
+          data-testid="login"
+        />
+        <Field
+          label={t("common.password")}
+          value={password}
+          onValue={setPassword}
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          required
+          data-testid="password"
+        />
+        <Button kind="primary" type="submit" disabled={busy} data-testid="signin">
+          {busy ? t("common.loading") : t("common.sign_in")}
+        </Button>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,57 @@
+//! Somebody in the call: their picture if there is one, else a disc that breathes with their voice.
+
+import type { ReadonlySignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { useLevel } from "./LevelMeter.tsx";
+
+type TileProps = {
+  name: string;
+  /** What stands under the picture; the name if absent. */
+  children?: ComponentChildren;
+  /** Their camera; none: voice only. */
+  video?: MediaStream | null;
+  /** Their voice, 0 to 1. */
+  level?: ReadonlySignal<number>;
+  /** One's own camera, as in a mirror. */
+  mirrored?: boolean;
+  class?: string;
+  "data-testid"?: string;
+};
+
+export function Tile({ name, children, video, level, mirrored, class: more = "", ...rest }: TileProps) {
+  const voice = useLevel<HTMLSpanElement>(level);
+  return (
+    <figure class={`tile ${more}`} {...rest}>
+      <span ref={voice} class="voice" aria-hidden="true">
+        {initials(name)}
+      </span>
+      {video && <Picture stream={video} name={name} mirrored={mirrored} />}
+      <figcaption>{children ?? name}</figcaption>
+    </figure>
+  );
+}
+
+function Picture({
+  stream,
+  name,
+  mirrored,
+}: {
+  stream: MediaStream;
+  name: string;
+  mirrored: boolean | undefined;
+}) {
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    if (video.current && video.current.srcObject !== stream) video.current.srcObject = stream;
+  }, [stream]);
+  return (
+    <video ref={video} class={mirrored ? "mirrored" : ""} aria-label={name} autoplay playsInline muted />
+  );
+}
+
+/** "Dr Awa Ndiaye" → "AN"; "Poste de santé de Nabadji" → "N". */
+function initials(name: string): string {
+  const capitals = name.replace(/^(Dr|Pr|Poste|Case|Centre)\b\.?/, "").match(/\p{Lu}/gu) ?? [];
+  return capitals.slice(0, 2).join("") || name.slice(0, 1).toUpperCase();
+}

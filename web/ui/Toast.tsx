@@ -1,0 +1,25 @@
+//! A short word that goes away by itself: only for what one may miss.
+
+import { signal } from "@preact/signals";
+
+const STAYS_MS = 4000;
+const shown = signal<{ id: number; text: string }[]>([]);
+let last = 0;
+
+export function toast(text: string): void {
+  const id = ++last;
+  shown.value = [...shown.value, { id, text }];
+  setTimeout(() => (shown.value = shown.value.filter((one) => one.id !== id)), STAYS_MS);
+}
+
+export function Toasts() {
+  return (
+    <div class="toasts" role="status" aria-live="polite">
+      {shown.value.map(({ id, text }) => (
+        <p key={id} class="toast">
+          {text}
+        </p>
+      ))}
+    </div>
+  );
+}

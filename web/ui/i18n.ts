@@ -1,0 +1,104 @@
+//! Words, plurals, dates and numbers. French is built in, another language comes when it is asked for.
+//! Dates and numbers are those of Senegal in every language: browsers know no Wolof or Pulaar formats.
+
+import { signal } from "@preact/signals";
+import type { ErrorCode } from "../protocol/messages.ts";
+import fr from "./texts/fr.json";
+
+/** A sentence, or one for each plural form of `n`. */
+type Text = string | { one: string; other: string };
+export type Key = keyof typeof fr;
+type Catalogue = Record<Key, Text>;
+export type Language = "fr" | "en";
+
+/** Refusals of the HTTP interface, of docs/API.md. */
+export type HttpCode =
+  | "signed_out"
+  | "credentials"
+  | "too_many_attempts"
+  | "origin"
+  | "not_found"
+  | "malformed"
+  | "too_large"
+  | "enroll_code"
+  | "device"
+  | "challenge"
+  | "storage"
+  | "draining"
+  | "internal";
+
+/** What goes wrong on this side of the link. */
+export type LocalCode = "network" | "unsupported";
+
+export type AnyCode = ErrorCode | HttpCode | LocalCode;
+
+const LOCALE = "fr-SN";
+const texts = signal<Catalogue>(fr);
+export const language = signal<Language>("fr");
+
+/** The sentence for a key, with its blanks filled in. `n` chooses the plural. */
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  const text = texts.value[key];
+  const form = typeof text === "string" ? text : text[pluralOf(Number(values.n))];
+  return form.replace(/\{(\w+)\}/g, (blank, name) => show(values[name] ?? blank));
+}
+
+/** What to tell somebody about a refusal. A code without a sentence does not compile. */
+export function errorText(code: AnyCode): string {
+  return t(`error.${code}`);
+}
+
+/** As `errorText`, for a code that came over HTTP and that this page may be too old to know. */
+export function errorTextOf(error: unknown): string {
+  const key = `error.${(error as { code?: string } | null)?.code}`;
+  return key in fr ? t(key as Key) : errorText("internal");
+}
+
+export async function setLanguage(next: Language): Promise<void> {
+  texts.value = next === "en" ? ((await import("./texts/en.json")).default as Catalogue) : fr;
+  language.value = next;
+  document.documentElement.lang = next;
+  localStorage.setItem("language", next);
+}
+
+/** What was chosen last time on this device. */
+export function rememberedLanguage(): Language {
+  return localStorage.getItem("language") === "en" ? "en" : "fr";
+}
+
+export const number = (value: number, digits = 0): string =>
+  new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }).format(value);
+
+/** "14:05" */
+export const timeOfDay = (at: number | Date): string =>
+  new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" }).format(at);
+
+/** "lundi 3 novembre, 14:05" */
+export const dateAndTime = (at: number | Date): string =>
+  new Intl.DateTimeFormat(LOCALE, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(at);
+
+/** "4:07", "1:04:07": for what counts up or down. */
+export function duration(ms: number): string {
+  const s = Math.max(0, Math.round(ms / 1000));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(s / 3600), Math.floor(s / 60) % 60];
+  return (hours ? `${hours}:${two(minutes)}` : String(minutes)) + `:${two(s % 60)}`;
+}
+
+/** "850 ko", "1,2 Mo" */
+export const bytes = (value: number): string =>
+  value < 1e6 ? `${number(value / 1e3)} ko` : `${number(value / 1e6, 1)} Mo`;
+
+/** "48 kbit/s" */
+export const bitrate = (bps: number): string => `${number(bps / 1e3)} kbit/s`;
+
+const show = (value: string | number): string => (typeof value === "number" ? number(value, 1) : value);
+
+const pluralOf = (n: number): "one" | "other" =>
+  new Intl.PluralRules(language.value).select(n) === "one" ? "one" : "other";
