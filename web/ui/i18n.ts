@@ -28,7 +28,7 @@ export type HttpCode =
   | "internal";
 
 /** What goes wrong on this side of the link. */
-export type LocalCode = "network" | "unsupported";
+export type LocalCode = "offline" | "unsupported";
 
 export type AnyCode = ErrorCode | HttpCode | LocalCode;
 
