@@ -60,9 +60,10 @@ export async function openBrowser(options) {
     const args = [
         ...QUIET,
         ...(options.url.startsWith('https:') ? [`--ignore-certificate-errors-spki-list=${await pinOf(options.url)}`] : []),
-        `--use-fake-device-for-media-stream=${options.hasCamera === false ? 'device-count=0' : 'device-count=1'}`,
         `--use-file-for-fake-audio-capture=${options.audio ?? microphone(voice)}`,
-        `--use-file-for-fake-video-capture=${camera(voice)}`,
+        ...(options.hasCamera === false
+            ? ['--use-fake-device-for-media-stream=device-count=0']
+            : ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera(voice)}`]),
         options.permission === 'refused' ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream',
         ...(options.link ? [`--host-resolver-rules=${options.link.resolverRule}`] : []),
         ...(options.netLog ? [`--log-net-log=${options.netLog}`] : []),

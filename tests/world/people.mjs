@@ -1,0 +1,201 @@
+// What people do with the pages, by the names that web/README.md promises. A step that fails says which.
+import { openBrowser } from './browser.mjs';
+import { voices } from './fixtures.mjs';
+import { until } from './wait.mjs';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/** A patient who exists nowhere else: whatever of it appears where it should not is a leak. */
+export const patient = {
+    dpp: '221-7788-4411',
+    reason: 'Ndeyefatou saigne depuis ce matin',
+    age: '27',
+    term: '37',
+    systolic: '171',
+    diastolic: '113',
+    pulse: '131',
+};
+
+export class Person {
+    /** @param {import('./browser.mjs').Browser} browser @param {Page} page */
+    constructor(browser, page) {
+        this.browser = browser;
+        this.page = page;
+        this.voice = browser.voice;
+    }
+
+    /** @param {string} testId */
+    at(testId) {
+        return this.page.getByTestId(testId);
+    }
+
+    /** @param {string} testId */
+    async press(testId) {
+        await this.at(testId).first().click();
+    }
+
+    /** @param {string} testId @param {string} name */
+    attribute(testId, name) {
+        return this.at(testId).first().getAttribute(name, { timeout: 1_000 });
+    }
+
+    /** Share of the last `ms` in which one hears `other`. @param {Person} other */
+    hears(other, ms = 1_000) {
+        return this.page.evaluate(([tone, span]) => window.world.heard(tone, span), [other.voice.tone, ms]);
+    }
+
+    /** Whether the picture of `other` is on the screen. @param {Person} other */
+    async sees(other) {
+        const colours = await this.page.evaluate(() => window.world.colours());
+        return colours.some((colour) => colour.every((level, i) => Math.abs(level - other.voice.colour[i]) < 60));
+    }
+
+    /** When `other` was first heard at or after `since`. @param {Person} other @param {number} since */
+    firstHeard(other, since) {
+        return this.page.evaluate(([tone, t]) => window.world.firstHeard(tone, t), [other.voice.tone, since]);
+    }
+
+    /** @param {number} since */
+    firstFrame(since) {
+        return this.page.evaluate((t) => window.world.firstFrame(t), since);
+    }
+
+    /** @param {string[]} types */
+    stats(types) {
+        return this.page.evaluate((wanted) => window.world.stats(wanted), types);
+    }
+
+    /** The received streams, added up. @param {'audio' | 'video'} kind */
+    async received(kind) {
+        const streams = (await this.stats(['inbound-rtp'])).filter((stream) => stream.kind === kind);
+        const sum = (name) => streams.reduce((total, stream) => total + (stream[name] ?? 0), 0);
+        return { packets: sum('packetsReceived'), lost: sum('packetsLost'), frames: sum('framesDecoded') };
+    }
+
+    /** Where this page sends its media. */
+    async mediaAddress() {
+        const remote = (await this.stats(['remote-candidate']))[0];
+        return { host: remote.address ?? remote.ip, port: remote.port };
+    }
+
+    close() {
+        return this.browser.close();
+    }
+}
+
+export class Kiosk extends Person {
+    /** @param {string} code */
+    async enroll(code) {
+        await this.at('enroll-code').fill(code);
+        await this.press('enroll');
+        await this.home();
+    }
+
+    home() {
+        return this.at('urgent-obstetrics').waitFor();
+    }
+
+    /** Opens the form of an obstetric emergency and fills it in. */
+    async fillForm(who = patient) {
+        await this.press('urgent-obstetrics');
+        for (const [field, value] of Object.entries(who)) {
+            const input = this.at(`field-${field}`);
+            if (await input.count()) await input.fill(value);
+        }
+        await this.press('field-bleeding-heavy');
+        await this.press('field-convulsions-no');
+    }
+
+    /** "Appeler". */
+    async call() {
+        await this.press('call');
+    }
+
+    /** How far the request is: saved, sent, waiting. */
+    requestState() {
+        return this.attribute('request-state', 'data-state');
+    }
+}
+
+export class Doctor extends Person {
+    /** @param {{login: string, password: string}} account */
+    async signIn({ login, password }) {
+        await this.at('login').fill(login);
+        await this.at('password').fill(password);
+        await this.press('signin');
+        await this.at('queue').waitFor();
+    }
+
+    async available() {
+        await this.press('availability-available');
+    }
+
+    /** "Prendre": the first row. Returns when it was clicked, by the page's clock. @returns {Promise<number>} */
+    async claim() {
+        await this.page.evaluate(() => window.world.markClick('[data-testid="claim"]', 'claim'));
+        await this.press('claim');
+        return this.page.evaluate(() => window.world.marks.claim);
+    }
+
+    inCall() {
+        return this.at('call').waitFor();
+    }
+
+    /** @param {string} text */
+    async advise(text) {
+        await this.at('advice').fill(text);
+        await this.press('advice-sign');
+    }
+
+    async finish(disposition = 'advice') {
+        await this.press('close');
+        await this.press(`disposition-${disposition}`);
+        await this.press('close-confirm');
+        await this.at('closed').first().waitFor();
+    }
+}
+
+/** @param {import('./server.mjs').Server} server @param {Partial<import('./browser.mjs').Options>} [options] */
+export async function openKiosk(server, options = {}, nth = 0) {
+    const browser = await openBrowser({ url: server.url, voice: voices.kiosk, ...options });
+    const kiosk = new Kiosk(browser, await browser.page('/poste'));
+    await kiosk.enroll(server.access.kiosk[nth].code);
+    return kiosk;
+}
+
+/** @param {import('./server.mjs').Server} server @param {Partial<import('./browser.mjs').Options>} [options] */
+export async function openDoctor(server, options = {}, account = server.doctor('obstetrics')) {
+    const browser = await openBrowser({ url: server.url, voice: voices.doctor, ...options });
+    const doctor = new Doctor(browser, await browser.page('/medecin'));
+    await doctor.signIn(account);
+    return doctor;
+}
+
+/** Everybody hears everybody else. @param {Person[]} people */
+export async function allHear(people, { within = 15_000, share = 0.7 } = {}) {
+    for (const one of people) {
+        for (const other of people.filter((person) => person !== one)) {
+            await until(`${one.voice.name} to hear ${other.voice.name}`, async () => (await one.hears(other)) > share, { within });
+        }
+    }
+}
+
+/** Everybody sees everybody else. @param {Person[]} people */
+export async function allSee(people, { within = 20_000 } = {}) {
+    for (const one of people) {
+        for (const other of people.filter((person) => person !== one)) {
+            await until(`${one.voice.name} to see ${other.voice.name}`, () => one.sees(other), { within });
+        }
+    }
+}
+
+/** From the form to a call in which both hear each other. @param {Kiosk} kiosk @param {Doctor} doctor */
+export async function meet(kiosk, doctor) {
+    await doctor.available();
+    await kiosk.fillForm();
+    await kiosk.call();
+    const clicked = await doctor.claim();
+    await doctor.inCall();
+    await allHear([kiosk, doctor]);
+    return clicked;
+}

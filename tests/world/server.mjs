@@ -1,0 +1,125 @@
+// A server of one's own: the real binary, a demonstration country in a temporary folder, free ports.
+import { spawn } from 'node:child_process';
+import dgram from 'node:dgram';
+import { createWriteStream, existsSync, readFileSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { join } from 'node:path';
+import { Visitor } from './http.mjs';
+import { artifacts, binary, scratch } from './paths.mjs';
+import { now, until } from './wait.mjs';
+
+/**
+ * What `teranga demo --access-file` writes.
+ * @typedef {object} Access
+ * @property {string} url
+ * @property {{code: string, post: string, url: string}[]} kiosk
+ * @property {{login: string, password: string, name: string, speciality: string}[]} doctors
+ * @property {{login: string, password: string, name: string}[]} guests
+ * @property {{login: string, password: string, name: string}[]} operators
+ */
+
+export const freeTcpPort = () =>
+    new Promise((resolve, reject) => {
+        const server = net.createServer();
+        server.once('error', reject);
+        server.listen(0, '127.0.0.1', () => {
+            const { port } = server.address();
+            server.close(() => resolve(port));
+        });
+    });
+
+export const freeUdpPort = () =>
+    new Promise((resolve, reject) => {
+        const socket = dgram.createSocket('udp4');
+        socket.once('error', reject);
+        socket.bind(0, '0.0.0.0', () => {
+            const { port } = socket.address();
+            socket.close(() => resolve(port));
+        });
+    });
+
+/** @param {{name?: string, data?: string, env?: Record<string, string>}} [how] @returns {Promise<Server>} */
+export async function startServer(how = {}) {
+    const server = new Server(how, await freeTcpPort(), await freeUdpPort());
+    await server.start();
+    return server;
+}
+
+export class Server {
+    log = '';
+
+    constructor({ name = 'server', data, env = {} }, port, mediaPort) {
+        this.name = name;
+        this.ownsData = !data;
+        this.data = data ?? scratch('data');
+        this.env = env;
+        this.port = port;
+        this.mediaPort = mediaPort;
+        this.accessFile = join(this.data, 'access.json');
+        this.logFile = join(artifacts(name), 'server.log');
+        this.logStream = createWriteStream(this.logFile);
+    }
+
+    /** Starts the process, or starts it again on the same data and ports. */
+    async start() {
+        rmSync(this.accessFile, { force: true });
+        this.child = spawn(binary, this.arguments(), {
+            env: { ...process.env, TERANGA_LOG__FORMAT: 'json', ...this.env },
+            stdio: ['ignore', 'pipe', 'pipe'],
+        });
+        for (const stream of [this.child.stdout, this.child.stderr]) {
+            stream.on('data', (part) => {
+                this.log += part;
+                this.logStream.write(part);
+            });
+        }
+        this.exit = new Promise((done) => this.child.once('exit', (code, signal) => done({ code, signal })));
+        let ended = null;
+        this.exit.then((how) => (ended = how));
+        await until('the server to write its access file', () => {
+            if (ended) throw Object.assign(new Error(`the server ended: ${JSON.stringify(ended)}\n${this.tail()}`));
+            return existsSync(this.accessFile) && JSON.parse(readFileSync(this.accessFile, 'utf8'));
+        }).then((access) => (this.access = access));
+        await until('/livez', async () => (await new Visitor(this.url).get('/livez')).status === 200);
+        this.listeningSince = now();
+    }
+
+    arguments() {
+        return ['demo', '--data', this.data, '--access-file', this.accessFile, '--port', String(this.port), '--media-port', String(this.mediaPort)];
+    }
+
+    get url() {
+        return this.access.url;
+    }
+
+    get pid() {
+        return this.child.pid;
+    }
+
+    /** @param {string} speciality */
+    doctor(speciality, nth = 0) {
+        return this.access.doctors.filter((doctor) => doctor.speciality === speciality)[nth];
+    }
+
+    /** As when the power fails. */
+    async kill() {
+        this.child.kill('SIGKILL');
+        await this.exit;
+    }
+
+    /** Asks it to stop, as Ctrl-C does. @returns {Promise<{code: number | null, signal: string | null}>} */
+    async stop() {
+        this.child.kill('SIGINT');
+        return this.exit;
+    }
+
+    async close() {
+        if (this.child.exitCode === null && this.child.signalCode === null) await this.kill();
+        await new Promise((done) => this.logStream.end(done));
+        if (this.ownsData) rmSync(this.data, { recursive: true, force: true });
+    }
+
+    tail(lines = 20) {
+        return this.log.trim().split('\n').slice(-lines).join('\n');
+    }
+}
