@@ -1,0 +1,37 @@
+//! The top of every screen but the call: which post, what time, what the link allows.
+
+import { effect, signal } from "@preact/signals";
+import { seconds } from "../client/index.ts";
+import { timeOfDay } from "../ui/i18n.ts";
+import { LinkBadge } from "../ui/LinkBadge.tsx";
+import { linkFromRtt, type LinkWord } from "../ui/link.ts";
+import { Mark } from "../ui/Mark.tsx";
+import { client, place } from "./kiosk.ts";
+
+/** What the link allows now. */
+export function linkWord(): LinkWord {
+  const { at } = client.connection.state.value;
+  if (at === "ready") return linkFromRtt(client.connection.rttMs.value);
+  return at === "connecting" ? "unknown" : "lost";
+}
+
+export function Bar() {
+  return (
+    <header class="bar cloth">
+      <Mark />
+      <strong data-testid="place">{place.value?.name}</strong>
+      <span data-testid="connection" data-state={client.connection.state.value.at}>
+        <LinkBadge word={linkWord()} />
+      </span>
+      <Clock />
+    </header>
+  );
+}
+
+const minute = signal("");
+effect(() => {
+  void seconds.value;
+  minute.value = timeOfDay(new Date());
+});
+
+const Clock = () => <time class="digits">{minute.value}</time>;

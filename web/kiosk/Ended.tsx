@@ -1,0 +1,31 @@
+//! After a consultation: how it ended, and the advice to keep.
+
+import { Button } from "../ui/Button.tsx";
+import { t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { client } from "./kiosk.ts";
+import { Print, Sheet } from "./Sheet.tsx";
+
+export function Ended() {
+  const ended = client.consultation.ended.value;
+  if (!ended) return null;
+  const { disposition, advice } = ended;
+  return (
+    <main class="ended" data-testid="closed" data-disposition={disposition ?? "withdrawn"}>
+      <h1>{t(disposition ? "kiosk.ended.title" : "kiosk.ended.withdrawn")}</h1>
+      {disposition && <p>{t("kiosk.ended.how", { how: t(`common.disposition.${disposition}`) })}</p>}
+      {advice.length > 0 ? <Sheet advice={advice} /> : disposition && <p>{t("kiosk.ended.no_advice")}</p>}
+      <div class="actions">
+        {advice.length > 0 && <Print />}
+        <Button
+          kind="primary"
+          icon={icon.home}
+          data-testid="home"
+          onClick={() => client.consultation.forget()}
+        >
+          {t("kiosk.home.back")}
+        </Button>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,232 @@
+//! The short form before a call. Nothing is required: an unknown value must never delay an emergency.
+
+import { useState } from "preact/hooks";
+import { type Danger, dangers } from "../client/index.ts";
+import type { Language } from "../protocol/messages.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { Button } from "../ui/Button.tsx";
+import { Choice } from "../ui/Choice.tsx";
+import { Field } from "../ui/Field.tsx";
+import { errorText, type Key, t, timeOfDay } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { toast } from "../ui/Toast.tsx";
+import { call, change, form, foundFrom, startAnew } from "./draft.ts";
+import { asks, fromCentimetres, impossible, intakeOf, type Kind, type NumberName } from "./form.ts";
+import { checked, screen } from "./kiosk.ts";
+
+const LANGUAGES: Language[] = ["fr", "wo", "ff", "snk", "mnk"];
+const VITAL = { age: "age_years", temperature: "temperature_dc", term: "term_weeks" } as Record<
+  string,
+  string
+>;
+
+export function FormScreen({ kind }: { kind: Kind }) {
+  const found = dangers(intakeOf(kind, form.value));
+  const set = (part: Partial<typeof form.value>) => change(kind, part);
+  const about = (vital: string) => faultOf(found, vital);
+  return (
+    <main class="ask">
+      <header>
+        <Button
+          kind="bare"
+          icon={icon.back}
+          data-testid="back"
+          onClick={() => (screen.value = { at: "home" })}
+        >
+          {t("common.back")}
+        </Button>
+        <h1>
+          {kind === "other" ? t(`common.speciality.${form.value.speciality}`) : t(`kiosk.home.${kind}`)}
+        </h1>
+      </header>
+      {foundFrom.value && <Found at={foundFrom.value} kind={kind} />}
+      <div class="fields">
+        <Patient kind={kind} />
+        <NumberField
+          kind={kind}
+          name="age"
+          found={found}
+          hint={kind === "child" ? t("kiosk.ask.baby") : ""}
+        />
+        <NumberField kind={kind} name="term" found={found} />
+        <Pressure kind={kind} found={found} />
+        <NumberField kind={kind} name="pulse" found={found} />
+        <NumberField kind={kind} name="temperature" found={found} />
+        {kind === "obstetric" && (
+          <Choice
+            label={t("common.vital.bleeding")}
+            options={(["none", "light", "heavy"] as const).map((value) => ({
+              value,
+              label: t(`common.bleeding.${value}`),
+              wrong: value === "heavy",
+            }))}
+            value={form.value.bleeding}
+            onValue={(bleeding) => set({ bleeding })}
+            fault={about("bleeding")}
+            testid="field-bleeding"
+          />
+        )}
+        {kind !== "other" && (
+          <Choice
+            label={t("common.vital.convulsions")}
+            options={[
+              { value: "yes", label: t("common.yes"), wrong: true },
+              { value: "no", label: t("common.no") },
+            ]}
+            value={form.value.convulsions}
+            onValue={(convulsions) => set({ convulsions })}
+            fault={about("convulsions")}
+            testid="field-convulsions"
+          />
+        )}
+        {kind !== "obstetric" && (
+          <Choice
+            label={t("kiosk.ask.urgency")}
+            options={(["stat", "urgent", "routine"] as const).map((value) => ({
+              value,
+              label: t(`common.urgency.${value}`),
+              wrong: value === "stat",
+            }))}
+            value={form.value.urgency}
+            onValue={(urgency) => set({ urgency })}
+            testid="field-urgency"
+          />
+        )}
+        <div class="wide">
+          <Field
+            label={t("kiosk.ask.reason")}
+            value={form.value.reason}
+            onValue={(reason) => set({ reason })}
+            rows={2}
+            maxLength={2000}
+            data-testid="field-reason"
+          />
+        </div>
+        <div class="wide">
+          <Choice
+            label={t("common.vital.language")}
+            options={LANGUAGES.map((value) => ({ value, label: t(`common.lang.${value}`) }))}
+            value={form.value.language}
+            onValue={(language) => set({ language })}
+            testid="field-language"
+          />
+        </div>
+      </div>
+      <Foot kind={kind} found={found} />
+    </main>
+  );
+}
+
+/** The values of an hour ago may be another patient's: say so before they are sent. */
+function Found({ at, kind }: { at: number; kind: Kind }) {
+  return (
+    <Banner
+      tone="warn"
+      icon={icon.note}
+      data-testid="draft"
+      actions={
+        <Button data-testid="new-patient" onClick={() => startAnew(kind)}>
+          {t("kiosk.ask.anew")}
+        </Button>
+      }
+    >
+      {t("kiosk.ask.found", { time: timeOfDay(at) })}
+    </Banner>
+  );
+}
+
+function Patient({ kind }: { kind: Kind }) {
+  const { unknown, dpp } = form.value;
+  return (
+    <div class="patient">
+      <Field
+        label={t("common.vital.dpp")}
+        value={unknown ? "" : dpp}
+        onValue={(typed) => change(kind, { dpp: typed })}
+        disabled={unknown}
+        placeholder={unknown ? t("common.unknown") : ""}
+        autoComplete="off"
+        maxLength={64}
+        data-testid="field-dpp"
+      />
+      <Button
+        class={unknown ? "pressed" : ""}
+        aria-pressed={unknown}
+        data-testid="dpp-unknown"
+        onClick={() => change(kind, { unknown: !unknown })}
+      >
+        {t("common.unknown")}
+      </Button>
+    </div>
+  );
+}
+
+interface NumberProps {
+  kind: Kind;
+  name: NumberName;
+  found: Danger[];
+  label?: string;
+  hint?: string;
+}
+
+function NumberField({ kind, name, found, label, hint }: NumberProps) {
+  if (!asks(kind, name)) return null;
+  const typed = form.value.numbers[name] ?? "";
+  const set = (value: string) => change(kind, { numbers: { ...form.value.numbers, [name]: value } });
+  return (
+    <div class="number" onFocusOut={() => set(fromCentimetres(name, typed))}>
+      <Field
+        label={label ?? t(`common.vital.${name}` as Key)}
+        unit={t(`kiosk.unit.${name}`)}
+        value={typed}
+        onValue={set}
+        inputMode={name === "temperature" ? "decimal" : "numeric"}
+        autoComplete="off"
+        maxLength={6}
+        fault={impossible(name, typed) ? t("kiosk.ask.impossible") : faultOf(found, VITAL[name] ?? name)}
+        {...(hint && { hint })}
+        data-testid={`field-${name}`}
+      />
+    </div>
+  );
+}
+
+function Pressure({ kind, found }: { kind: Kind; found: Danger[] }) {
+  if (!asks(kind, "systolic")) return null;
+  return (
+    <div class="pressure" role="group" aria-label={t("common.vital.pressure")}>
+      <NumberField kind={kind} name="systolic" found={found} label={t("kiosk.ask.systolic")} />
+      <NumberField kind={kind} name="diastolic" found={found} label={t("kiosk.ask.diastolic")} />
+    </div>
+  );
+}
+
+function Foot({ kind, found }: { kind: Kind; found: Danger[] }) {
+  const [busy, setBusy] = useState(false);
+  const press = () => {
+    setBusy(true);
+    void call(kind).catch(() => toast(errorText("internal")) ?? setBusy(false));
+  };
+  return (
+    <footer class="foot">
+      {found.length > 0 && (
+        <p class="fault bad" role="status" data-testid="danger">
+          {t("kiosk.ask.dangers", { n: found.length })}
+        </p>
+      )}
+      {!checked.value && (
+        <Button kind="bare" icon={icon.tools} onClick={() => (screen.value = { at: "check" })}>
+          {t("kiosk.check.first")}
+        </Button>
+      )}
+      <Button kind="go" icon={icon.phone} class="call" disabled={busy} data-testid="call" onClick={press}>
+        {t("kiosk.ask.call")}
+      </Button>
+    </footer>
+  );
+}
+
+function faultOf(found: Danger[], vital: string): string | null {
+  const danger = found.find((one) => one.vital === vital);
+  return danger ? t(`client.danger.${danger.sentence}` as Key) : null;
+}

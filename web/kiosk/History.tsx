@@ -1,0 +1,69 @@
+//! This post's consultations. Advice kept on the tablet is readable without a network; the list needs one.
+
+import { useEffect, useState } from "preact/hooks";
+import { get } from "../client/index.ts";
+import type { ConsultationSummary } from "../protocol/api.ts";
+import type { Advice } from "../protocol/messages.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { Button } from "../ui/Button.tsx";
+import { dateAndTime, errorTextOf, t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { client, screen } from "./kiosk.ts";
+import { Print, Sheet } from "./Sheet.tsx";
+
+export function History() {
+  const [kept, setKept] = useState<Advice[]>([]);
+  const [rows, setRows] = useState<ConsultationSummary[] | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  useEffect(() => {
+    void client.consultation.keptAdvice().then(setKept);
+    get<ConsultationSummary[]>("/api/consultations").then(setRows, (error: unknown) =>
+      setFault(errorTextOf(error)),
+    );
+  }, []);
+  return (
+    <main class="history">
+      <header>
+        <Button
+          kind="bare"
+          icon={icon.back}
+          data-testid="back"
+          onClick={() => (screen.value = { at: "home" })}
+        >
+          {t("common.back")}
+        </Button>
+        <h1>{t("kiosk.history.title")}</h1>
+      </header>
+      {fault && (
+        <Banner tone="warn" icon={icon.linkOff}>
+          {fault}
+        </Banner>
+      )}
+      {rows?.length === 0 && <p>{t("kiosk.history.empty")}</p>}
+      {rows?.map((row) => (
+        <Row key={row.id} row={row} advice={kept.filter((one) => one.consultation === row.id)} />
+      ))}
+      {!rows && kept.length > 0 && <Sheet advice={kept} />}
+      {!rows && !fault && <p>{t("common.loading")}</p>}
+    </main>
+  );
+}
+
+function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
+  const outcome = row.disposition
+    ? t(`common.disposition.${row.disposition}`)
+    : t(`kiosk.history.${row.state}`);
+  return (
+    <details class="past" data-testid="history-row">
+      <summary>
+        <span class="digits">{dateAndTime(row.requested_at)}</span>
+        <strong>{row.reason || t(`common.speciality.${row.speciality}`)}</strong>
+        <span>
+          {row.doctor} · {outcome}
+        </span>
+      </summary>
+      {advice.length > 0 ? <Sheet advice={advice} /> : <p>{t("kiosk.history.no_advice")}</p>}
+      {advice.length > 0 && <Print />}
+    </details>
+  );
+}

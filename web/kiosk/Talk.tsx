@@ -1,0 +1,164 @@
+//! The consultation: who is there, what was advised, and what to do when the link dies.
+
+import { useEffect, useRef } from "preact/hooks";
+import { now, type Ongoing, seconds, testTone } from "../client/index.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { Button, ButtonLink } from "../ui/Button.tsx";
+import { bytes, duration, type Key, t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { LinkBadge } from "../ui/LinkBadge.tsx";
+import { linkFromFigures, type LinkWord } from "../ui/link.ts";
+import { silenced, unsilence } from "../ui/Voice.tsx";
+import { client } from "./kiosk.ts";
+import { Person, Self } from "./Person.tsx";
+import { Print, Sheet } from "./Sheet.tsx";
+
+export function Talk({ ongoing }: { ongoing: Ongoing }) {
+  const others = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state !== "left");
+  useChime(ongoing.advice.length);
+  return (
+    <main
+      class={ongoing.advice.length ? "talk advised" : "talk"}
+      data-testid="call-screen"
+      data-consultation={ongoing.id}
+      data-state={client.call.state.value.at}
+    >
+      <h1 class="unseen">{t("kiosk.talk.title")}</h1>
+      <Head ongoing={ongoing} />
+      <section class="people" data-count={others.length}>
+        {others.map((member) => (
+          <Person key={member.member} member={member} />
+        ))}
+        <Self />
+        <Outage ongoing={ongoing} />
+      </section>
+      <section class="advice" aria-live="assertive" aria-label={t("kiosk.talk.advice")}>
+        {ongoing.advice.length > 0 && (
+          <>
+            <h2>{t("kiosk.talk.advice")}</h2>
+            <Sheet advice={ongoing.advice.toReversed()} />
+            <Print />
+          </>
+        )}
+      </section>
+      <Controls ongoing={ongoing} />
+    </main>
+  );
+}
+
+function Head({ ongoing }: { ongoing: Ongoing }) {
+  const link = ongoing.links.get(ongoing.me);
+  const word: LinkWord = lostSince() !== null ? "lost" : link ? linkFromFigures(link) : "unknown";
+  return (
+    <header class="talk-head cloth">
+      <span class="digits" data-testid="timer">
+        <Icon of={icon.clock} /> {duration((seconds.value, now()) - ongoing.since)}
+      </span>
+      <span class="digits" title={t("kiosk.talk.data")} data-testid="data-used">
+        <Icon of={icon.data} /> <span class="unseen">{t("kiosk.talk.data")}</span>
+        {bytes(link ? link.up.total_bytes + link.down.total_bytes : 0)}
+      </span>
+      <span data-testid="connection" data-state={client.connection.state.value.at}>
+        <LinkBadge word={word} />
+      </span>
+    </header>
+  );
+}
+
+/** The link is down, here or there: what happens by itself, and what one may do. */
+function Outage({ ongoing }: { ongoing: Ongoing }) {
+  const since = lostSince();
+  const gone = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state === "lost");
+  if (since === null && !gone.length) return null;
+  const lost_ms = since === null ? 0 : Math.max(0, (seconds.value, now()) - since);
+  return (
+    <div class="outage">
+      <Banner
+        tone="bad"
+        icon={icon.linkOff}
+        data-testid={since === null ? "far-outage" : "outage"}
+        {...{ "data-seconds": Math.floor(lost_ms / 1000) }}
+      >
+        <strong>
+          {since === null
+            ? t("kiosk.talk.far_lost", { name: gone[0]?.name ?? "" })
+            : t("common.lost_for", { time: duration(lost_ms) })}
+        </strong>
+        <p>{t(lost_ms > PHONE_AFTER_MS ? "kiosk.talk.use_phone" : "kiosk.talk.place_held")}</p>
+      </Banner>
+    </div>
+  );
+}
+
+/** Since when this tablet hears nothing, by whichever of the two ways noticed first. */
+function lostSince(): number | null {
+  const [socket, media] = [client.connection.state.value, client.call.state.value];
+  const times = [socket, media].flatMap((one) => (one.at === "lost" ? [one.since] : []));
+  return times.length ? Math.min(...times) : null;
+}
+
+function Controls({ ongoing }: { ongoing: Ongoing }) {
+  const { mic, camera } = client.devices;
+  const muted = mic.value === "muted";
+  const filming = camera.value === "on";
+  const phone = ongoing.members.find((member) => member.holds)?.place.phone;
+  return (
+    <footer class="controls">
+      {silenced.value && (
+        <Button kind="primary" icon={icon.speaker} onClick={unsilence}>
+          {t("kiosk.talk.hear")}
+        </Button>
+      )}
+      <Button
+        icon={muted ? icon.micOff : icon.mic}
+        class={muted ? "pressed" : ""}
+        aria-pressed={muted}
+        data-testid="mute"
+        onClick={() => client.devices.setMuted(!muted)}
+      >
+        {t(muted ? "kiosk.talk.unmute" : "kiosk.talk.mute")}
+      </Button>
+      <Button
+        icon={filming ? icon.camera : icon.cameraOff}
+        aria-pressed={filming}
+        data-testid="camera"
+        onClick={() => void client.devices.setCamera(!filming)}
+      >
+        {t(filming ? "kiosk.talk.camera_off" : "kiosk.talk.camera_on")}
+      </Button>
+      {phone && (
+        <ButtonLink icon={icon.phone} href={`tel:${phone.replaceAll(" ", "")}`} data-testid="phone">
+          {phone}
+        </ButtonLink>
+      )}
+      <Button
+        kind="danger"
+        icon={icon.hangUp}
+        data-testid="hangup"
+        onClick={() => client.consultation.leave()}
+      >
+        {t("kiosk.talk.leave")}
+      </Button>
+      <MicTrouble />
+    </footer>
+  );
+}
+
+function MicTrouble() {
+  const mic = client.devices.mic.value;
+  if (mic === "on" || mic === "asking" || mic === "off") return null;
+  return <p class={mic === "muted" ? "warn" : "bad"}>{t(`client.mic.${mic}` as Key)}</p>;
+}
+
+/** Two notes for each new piece of advice. */
+function useChime(count: number): void {
+  const heard = useRef(count);
+  useEffect(() => {
+    if (count > heard.current) void testTone();
+    heard.current = count;
+  }, [count]);
+}
+
+/** J3: from here on the nurse is better served by the telephone. */
+const PHONE_AFTER_MS = 45_000;

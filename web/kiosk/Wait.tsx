@@ -1,0 +1,147 @@
+//! Waiting: where the request stands, who is being rung, how long until the next step. Never a promise.
+
+import { useState } from "preact/hooks";
+import { now, type PendingRequest, seconds, type WaitState } from "../client/index.ts";
+import type { Step } from "../protocol/messages.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { Button, ButtonLink } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { duration, errorText, t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { client, place } from "./kiosk.ts";
+import { MicLine } from "./Check.tsx";
+import { StepClock } from "./StepClock.tsx";
+
+const STEPS: Step[] = ["on_call", "second", "regional", "nobody"];
+
+export function Wait() {
+  const pending = client.post.pending.value;
+  if (!pending) return null;
+  const { wait } = pending;
+  return (
+    <main class="wait" data-testid="wait">
+      <section class="standing">
+        <h1>{t(`common.speciality.${pending.request.speciality}`)}</h1>
+        <State pending={pending} />
+        {wait?.step === "nobody" ? <NobodyYet /> : <Steps step={wait?.step ?? null} />}
+        <MicLine />
+        <Cancel saved={pending.state === "refused"} />
+      </section>
+      <section class="clock">{wait && <Clock wait={wait} since={pending.since} />}</section>
+    </main>
+  );
+}
+
+/** What is certain: on this tablet, or at the server too. */
+function State({ pending: { state, refusal } }: { pending: PendingRequest }) {
+  if (state === "refused")
+    return (
+      <Banner tone="bad" icon={icon.alert} data-testid="error">
+        {errorText(refusal ?? "internal")}
+      </Banner>
+    );
+  return (
+    <p class="state" role="status" data-testid="request-state" data-state={state}>
+      <span class="good">
+        <Icon of={icon.check} /> {t("kiosk.wait.saved")}
+      </span>
+      {state === "waiting" ? (
+        <span class="good">
+          <Icon of={icon.check} /> {t("kiosk.wait.sent")}
+        </span>
+      ) : (
+        <span class="soft">
+          <Icon of={icon.clock} /> {t("kiosk.wait.sending")}
+        </span>
+      )}
+    </p>
+  );
+}
+
+function Steps({ step }: { step: Step | null }) {
+  const reached = step ? STEPS.indexOf(step) : -1;
+  return (
+    <ol class="steps" aria-live="polite">
+      {STEPS.slice(0, 3).map((one, index) => (
+        <li key={one} class={index < reached ? "past" : index === reached ? "now" : ""}>
+          <strong>{t(`common.step.${one}`)}</strong>
+          {index === reached && <span>{t(`kiosk.wait.${one as "on_call" | "second" | "regional"}`)}</span>}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** The clock has run out: what else there is. The request stays in the queue. */
+function NobodyYet() {
+  const phone = place.value?.phone;
+  return (
+    <Banner tone="warn" icon={icon.alert} data-testid="nobody">
+      <p>
+        <strong>{t("kiosk.wait.nobody")}</strong>
+      </p>
+      <ul class="options">
+        <li>{t("kiosk.wait.keep")}</li>
+        <li>
+          {phone ? (
+            <>
+              {t("kiosk.wait.call_district")}{" "}
+              <ButtonLink kind="primary" icon={icon.phone} href={`tel:${phone.replaceAll(" ", "")}`}>
+                {phone}
+              </ButtonLink>
+            </>
+          ) : (
+            t("kiosk.wait.no_phone")
+          )}
+        </li>
+        <li>{t("kiosk.wait.meanwhile")}</li>
+      </ul>
+    </Banner>
+  );
+}
+
+function Clock({ wait, since }: { wait: WaitState; since: number }) {
+  const waited = Math.max(0, (seconds.value, now()) - since);
+  return (
+    <>
+      <StepClock wait={wait} />
+      <p class="soft digits">{t("kiosk.wait.since", { time: duration(waited) })}</p>
+      <p data-testid="available" data-available={wait.available}>
+        <strong>{t("kiosk.wait.available", { n: wait.available })}</strong>
+      </p>
+      {wait.busy > 0 && <p>{t("kiosk.wait.busy", { n: wait.busy })}</p>}
+      <p>{wait.ahead ? t("kiosk.wait.ahead", { n: wait.ahead }) : t("kiosk.wait.first")}</p>
+    </>
+  );
+}
+
+function Cancel({ saved }: { saved: boolean }) {
+  const [asking, setAsking] = useState(false);
+  const sure = () => client.post.cancel();
+  return (
+    <div class="actions">
+      <Button icon={icon.close} data-testid="cancel" onClick={() => (saved ? sure() : setAsking(true))}>
+        {t("kiosk.wait.cancel")}
+      </Button>
+      {asking && (
+        <Dialog
+          title={t("kiosk.wait.sure")}
+          onClose={() => setAsking(false)}
+          actions={
+            <>
+              <Button data-testid="cancel-no" onClick={() => setAsking(false)}>
+                {t("kiosk.wait.stay")}
+              </Button>
+              <Button kind="danger" data-testid="cancel-yes" onClick={sure}>
+                {t("kiosk.wait.withdraw")}
+              </Button>
+            </>
+          }
+        >
+          <p>{t("kiosk.wait.sure_more")}</p>
+        </Dialog>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+//! The form as it is typed, and what it says as an `Intake`. Pure.
+
+import type { Bleeding, Intake, Language, Speciality, Urgency } from "../protocol/messages.ts";
+
+export type Kind = "obstetric" | "child" | "other";
+
+/** Exactly what stands in the fields: survives a power cut as it is. */
+export interface Form {
+  speciality: Speciality;
+  urgency: Urgency;
+  unknown: boolean;
+  dpp: string;
+  reason: string;
+  bleeding: Bleeding | null;
+  convulsions: "yes" | "no" | null;
+  language: Language | null;
+  numbers: Partial<Record<NumberName, string>>;
+}
+
+export type NumberName = "age" | "term" | "systolic" | "diastolic" | "pulse" | "temperature";
+
+/** Beyond these it is a slip of the finger, not a patient. */
+const POSSIBLE: Record<NumberName, [least: number, most: number]> = {
+  age: [0, 120],
+  term: [1, 44],
+  systolic: [40, 300],
+  diastolic: [20, 200],
+  pulse: [20, 250],
+  temperature: [30, 44],
+};
+
+const ASKED: Record<Kind, NumberName[]> = {
+  obstetric: ["age", "term", "systolic", "diastolic", "pulse"],
+  child: ["age", "temperature", "pulse"],
+  other: ["age", "systolic", "diastolic", "pulse", "temperature"],
+};
+
+export const asks = (kind: Kind, name: NumberName): boolean => ASKED[kind].includes(name);
+
+export function emptyForm(kind: Kind, speciality: Speciality): Form {
+  return {
+    speciality,
+    urgency: kind === "obstetric" ? "stat" : "urgent",
+    unknown: false,
+    dpp: "",
+    reason: "",
+    bleeding: null,
+    convulsions: null,
+    language: null,
+    numbers: {},
+  };
+}
+
+/** Blood pressure is often said in cmHg: "14" means 140. Nobody lives with 14 mmHg. */
+export function fromCentimetres(name: NumberName, typed: string): string {
+  const most = { systolic: 30, diastolic: 19 }[name as string];
+  const value = parse(typed);
+  return most && value && value <= most ? String(Math.round(value * 10)) : typed;
+}
+
+/** Whether a value cannot be right. */
+export function impossible(name: NumberName, typed = ""): boolean {
+  if (!typed.trim()) return false;
+  const value = parse(typed);
+  const [least, most] = POSSIBLE[name];
+  return value === null || value < least || value > most;
+}
+
+/** What the form says. A value that cannot be right is left out. */
+export function intakeOf(kind: Kind, form: Form): Intake {
+  const read = (name: NumberName, scale = 1) => {
+    const typed = asks(kind, name) ? form.numbers[name] : "";
+    const value = impossible(name, typed) ? null : parse(typed);
+    return value === null ? null : Math.round(value * scale);
+  };
+  return {
+    dpp: (!form.unknown && form.dpp.trim()) || null,
+    reason: form.reason.trim(),
+    age_years: read("age"),
+    term_weeks: read("term"),
+    systolic: read("systolic"),
+    diastolic: read("diastolic"),
+    pulse: read("pulse"),
+    temperature_dc: read("temperature", 10),
+    bleeding: kind === "obstetric" ? form.bleeding : null,
+    convulsions: kind !== "other" && form.convulsions ? form.convulsions === "yes" : null,
+    language: form.language,
+  };
+}
+
+function parse(typed = ""): number | null {
+  const value = Number(typed.trim().replace(",", "."));
+  return typed.trim() && Number.isFinite(value) ? value : null;
+}
