@@ -1,5 +1,13 @@
-import type { ReadonlySignal } from "@preact/signals-core";
-import type { Caps, MemberId } from "../protocol/messages.ts";
+//! The media side of a consultation: one transport, voice first, the camera when the server permits it. Recovers by
+//! itself. Screens draw its signals; nobody else touches WebRTC.
+
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import type { Caps, ClientMessage, ConsultationId, Grant, MemberId, Refused, Slot, Streams } from "../protocol/messages.ts";
+import type { Clock } from "./clock.ts";
+import type { Connection } from "./connection.ts";
+import type { Devices } from "./devices.ts";
+import { figuresOf, type MemberStats, packetsOf } from "./figures.ts";
+import { Transport } from "./transport.ts";
 
 /** `idle` no transport · `joining` · `warm` transport up while waiting · `live` voice can flow · `lost` resumes by itself. */
 export type CallState =
@@ -9,27 +17,225 @@ export type CallState =
   | { at: "live" }
   | { at: "lost"; since: number };
 
-/** What this page decodes of a member: for the tile and for tests. */
-export interface MemberStats {
-  framesDecoded: number;
-  frameWidth: number;
-  frameHeight: number;
-  /** 0 to 1, of what is received. */
-  audioLevel: number;
-  packetsReceived: number;
-  packetsLost: number;
-  jitterMs: number;
+export interface CallPorts {
+  clock: Clock;
+  peer(): RTCPeerConnection;
+  /** Makes the others heard. */
+  play(streams: ReadonlyMap<MemberId, MediaStream>): void;
 }
 
-/** The media side of a consultation: one RTCPeerConnection, voice first. Recovers by itself. */
-export declare class Call {
-  readonly state: ReadonlySignal<CallState>;
+const FIGURES_EVERY_MS = 500;
+/** After this without a path, although the server is reached, everything is begun anew. */
+const GIVE_UP_MS = 15_000;
+const RENEW_AFTER_MS = 1000;
+
+export class Call {
+  readonly #connection: Connection;
+  readonly #devices: Devices;
+  readonly #ports: CallPorts;
+  readonly #transport = signal<Transport | null>(null);
+  /** The consultation whose voices flow; null while waiting. */
+  readonly #live = signal<ConsultationId | null>(null);
+  readonly #slots = signal<Slot[]>([]);
+  readonly #streams = signal<ReadonlyMap<MemberId, MediaStream>>(new Map());
+  readonly #stats = signal<ReadonlyMap<MemberId, MemberStats>>(new Map());
+  readonly #caps = signal<Caps | null>(null);
+  readonly #cameraWanted = signal(true);
+  /** Since when no packet has come from anybody; null while they come. */
+  readonly #silentSince = signal<number | null>(null);
+  #spare: Transport | null = null;
+  #withoutPathSince = 0;
+  #stopFigures = () => {};
+
   /** The others' streams. A member's MediaStream object stays the same while its tracks come and go. */
-  readonly streams: ReadonlySignal<ReadonlyMap<MemberId, MediaStream>>;
-  /** Refreshed each second while in a call. */
-  readonly stats: ReadonlySignal<ReadonlyMap<MemberId, MemberStats>>;
-  /** What the server lets us send; none before it said so. */
-  readonly caps: ReadonlySignal<Caps | null>;
+  readonly streams: ReadonlySignal<ReadonlyMap<MemberId, MediaStream>> = this.#streams;
+  /** Refreshed twice a second while in a call. */
+  readonly stats: ReadonlySignal<ReadonlyMap<MemberId, MemberStats>> = this.#stats;
+  /** What the server lets us send; null before it said so. */
+  readonly caps: ReadonlySignal<Caps | null> = this.#caps;
+  /** Whether the user wants to be seen; the link and the device decide whether it can be. */
+  readonly cameraWanted: ReadonlySignal<boolean> = this.#cameraWanted;
+  readonly state: ReadonlySignal<CallState> = computed(() => this.#stateNow());
   /** Whether our camera is being sent now: wanted, permitted by `caps`, and working. */
-  readonly sendingVideo: ReadonlySignal<boolean>;
+  readonly sendingVideo: ReadonlySignal<boolean> = computed(() => this.#cameraNow() !== null);
+
+  constructor(connection: Connection, devices: Devices, ports: CallPorts) {
+    this.#connection = connection;
+    this.#devices = devices;
+    this.#ports = ports;
+    connection.on("welcome", () => this.#transport.value?.reconnected());
+    connection.on("answer", ({ sdp }) => this.#transport.value?.answer(sdp));
+    connection.on("streams", (streams) => this.#setStreams(streams));
+    connection.on("caps", (caps) => this.#setCaps(caps));
+    connection.on("error", (refusal) => this.#refused(refusal));
+    effect(() => this.#transport.value?.setVoice(this.#live.value ? devices.micTrack.value : null));
+    effect(() => this.#transport.value?.setCamera(this.#cameraNow()));
+    effect(() => this.#openCamera());
+  }
+
+  /** Makes the next transport now, so that joining costs one round trip less. */
+  prepare(): void {
+    if (!this.#transport.value) this.#spare ??= this.#newTransport();
+  }
+
+  /** The request is with the server: the transport is warmed while the post waits. */
+  warm(grant: Grant): void {
+    this.#join(grant);
+  }
+
+  /** In the consultation. Without a grant our transport still stands, if we have one. */
+  enter(consultation: ConsultationId, grant: Grant | null): void {
+    batch(() => {
+      if (this.#live.value === null) void this.#devices.open({ camera: false });
+      this.#live.value = consultation;
+      if (grant) this.#join(grant);
+      else if (!this.#transport.value) this.#renew();
+    });
+    this.#startFigures();
+  }
+
+  /** Out of it: nothing is sent or received any more, and the devices' lights go off. */
+  end(): void {
+    if (!this.#transport.value && this.#live.value === null) return;
+    this.#stopFigures();
+    batch(() => {
+      this.#replace(null);
+      this.#live.value = null;
+      this.#caps.value = null;
+      this.#stats.value = new Map();
+      this.#setStreams({ slots: [], missing_audio: 0, missing_video: 0 });
+    });
+    this.#devices.close();
+  }
+
+  setCamera(on: boolean): void {
+    this.#cameraWanted.value = on;
+    if (!on) void this.#devices.setCamera(false);
+  }
+
+  /** The device says that its network is another one. */
+  networkChanged(): void {
+    this.#transport.value?.networkChanged();
+  }
+
+  #stateNow(): CallState {
+    const transport = this.#transport.value;
+    const live = this.#live.value !== null;
+    if (!transport) return { at: live ? "joining" : "idle" };
+    const path = transport.state.value;
+    const link = this.#connection.state.value;
+    const silent = this.#silentSince.value;
+    if (path.at === "lost") return path;
+    // A total outage: the socket knows it long before ICE does, and voice that still flows is no outage.
+    if (live && link.at === "lost" && silent !== null) return { at: "lost", since: Math.min(link.since, silent) };
+    if (path.at !== "up") return { at: "joining" };
+    return { at: live ? "live" : "warm" };
+  }
+
+  /** The track to send: voice comes first, so none before the server permits it. */
+  #cameraNow(): MediaStreamTrack | null {
+    const permitted = this.#live.value !== null && this.#caps.value?.video_bps != null;
+    return permitted && this.#cameraWanted.value ? this.#devices.cameraTrack.value : null;
+  }
+
+  #openCamera(): void {
+    const permitted = this.#live.value !== null && this.#caps.value?.video_bps != null;
+    if (permitted && this.#cameraWanted.value) untracked(() => void this.#devices.setCamera(true));
+  }
+
+  #join(grant: Grant): void {
+    const transport = this.#transport.value;
+    if (transport?.token === grant.token) return;
+    const fresh = this.#spare ?? this.#newTransport();
+    this.#spare = null;
+    this.#withoutPathSince = this.#ports.clock.now();
+    fresh.join(grant);
+    this.#replace(fresh);
+  }
+
+  #newTransport(): Transport {
+    const { clock, peer } = this.#ports;
+    return new Transport({ clock, peer, send: (message: ClientMessage) => this.#connection.send(message) });
+  }
+
+  #replace(transport: Transport | null): void {
+    this.#transport.value?.close();
+    this.#transport.value = transport;
+    this.#slots.value = [];
+  }
+
+  #setCaps(caps: Caps): void {
+    this.#caps.value = caps;
+    this.#transport.value?.setCaps(caps);
+  }
+
+  #setStreams(streams: Streams): void {
+    this.#slots.value = streams.slots;
+    this.#transport.value?.setStreams(streams);
+    const current = new Map<MemberId, MediaStream>();
+    for (const { member } of streams.slots)
+      current.set(member, this.#streams.value.get(member) ?? new MediaStream());
+    for (const [member, stream] of current) this.#fill(member, stream);
+    this.#streams.value = current;
+    this.#ports.play(current);
+  }
+
+  /** Puts exactly a member's tracks of now into its stream. */
+  #fill(member: MemberId, stream: MediaStream): void {
+    const own = this.#slots.value.filter((slot) => slot.member === member);
+    const tracks = own.map(({ mid }) => this.#transport.value?.track(mid)).filter((track) => track != null);
+    for (const old of stream.getTracks()) if (!tracks.includes(old)) stream.removeTrack(old);
+    for (const track of tracks) stream.addTrack(track);
+  }
+
+  #refused({ of, code }: Refused): void {
+    if (of === "join") this.#renewSoon();
+    else if (of === "offer" && code === "offer") this.#transport.value?.refused();
+    else if (of === "offer") this.#renewSoon();
+  }
+
+  #renewSoon(): void {
+    this.#ports.clock.after(RENEW_AFTER_MS, () => this.#renew());
+  }
+
+  /** Asks for a fresh grant; `enter` follows with it. */
+  #renew(): void {
+    const consultation = this.#live.value;
+    this.#withoutPathSince = this.#ports.clock.now();
+    if (consultation) this.#connection.send({ type: "rejoin", consultation });
+  }
+
+  #startFigures(): void {
+    this.#stopFigures();
+    const again = () => {
+      this.#stopFigures = this.#ports.clock.after(FIGURES_EVERY_MS, () => {
+        void this.#refresh();
+        again();
+      });
+    };
+    again();
+  }
+
+  async #refresh(): Promise<void> {
+    const transport = this.#transport.value;
+    if (!transport) return;
+    this.#giveUp(transport);
+    const report = await transport.stats();
+    if (transport !== this.#transport.value) return;
+    const before = this.#stats.value;
+    const figures = figuresOf(report, this.#slots.value, before);
+    const silent = packetsOf(figures) === packetsOf(before);
+    batch(() => {
+      this.#silentSince.value = silent ? (this.#silentSince.value ?? this.#ports.clock.now() - FIGURES_EVERY_MS) : null;
+      this.#stats.value = figures;
+    });
+  }
+
+  /** A path that does not come back by ICE alone, though the server is reached, is begun anew. */
+  #giveUp(transport: Transport): void {
+    const now = this.#ports.clock.now();
+    const waiting = transport.state.value.at !== "up" && this.#connection.state.value.at === "ready";
+    if (!waiting) this.#withoutPathSince = now;
+    else if (now - this.#withoutPathSince > GIVE_UP_MS) this.#renew();
+  }
 }

@@ -1,32 +1,110 @@
-import type { ReadonlySignal } from "@preact/signals-core";
-import type { Identity, Role } from "../protocol/messages.ts";
-import type { Call } from "./call.ts";
-import type { Connection } from "./connection.ts";
-import type { Consultation } from "./consultation.ts";
-import type { Desk } from "./desk.ts";
-import type { Devices } from "./devices.ts";
-import type { Drafts } from "./drafts.ts";
-import type { Outbox } from "./outbox.ts";
-import type { Post } from "./post.ts";
+//! Builds every part, wires them, and owns their order of start and stop.
+
+import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import type { Identity, PartyId, Role } from "../protocol/messages.ts";
+import { Call } from "./call.ts";
+import { pageClock } from "./clock.ts";
+import { Connection } from "./connection.ts";
+import { Consultation } from "./consultation.ts";
+import { Desk } from "./desk.ts";
+import { Devices } from "./devices.ts";
+import { signInDevice } from "./devicekey.ts";
+import { Disk } from "./disk.ts";
+import { Drafts } from "./drafts.ts";
+import { Outbox } from "./outbox.ts";
+import { pagePorts } from "./ports.ts";
+import { Post } from "./post.ts";
+import { ApiError } from "./session.ts";
+import { Speaker } from "./speaker.ts";
 
 export interface ClientOptions {
   role: Role;
+  /** Whose texts are kept apart on a shared computer; a kiosk has no other user. */
+  party?: PartyId;
 }
 
-/** Builds every part and wires them; owns their order of start and stop. */
-export declare class Client {
-  constructor(options: ClientOptions);
+export class Client {
   readonly connection: Connection;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
-  readonly devices: Devices;
+  readonly devices = new Devices();
+  readonly speaker = new Speaker();
   readonly call: Call;
   readonly consultation: Consultation;
   readonly post: Post;
   readonly desk: Desk;
-  readonly identity: ReadonlySignal<Identity | null>;
-  /** Nothing goes on that an update or a reload would disturb. */
+  readonly #identity = signal<Identity | null>(null);
+  readonly identity: ReadonlySignal<Identity | null> = this.#identity;
+  /** Nothing goes on that a reload would disturb: a new version may take over. */
   readonly idle: ReadonlySignal<boolean>;
-  start(): void;
-  stop(): void;
+  readonly #role: Role;
+
+  constructor({ role, party }: ClientOptions) {
+    const disk = new Disk(party ?? role);
+    this.#role = role;
+    this.connection = new Connection(pagePorts, role === "kiosk");
+    this.outbox = new Outbox(this.connection, disk, pageClock);
+    this.drafts = new Drafts(disk, pageClock);
+    this.consultation = new Consultation(this.connection, this.outbox, disk, pageClock);
+    this.post = new Post(this.connection, this.outbox, pageClock);
+    this.desk = new Desk(this.connection, pageClock);
+    this.call = new Call(this.connection, this.devices, {
+      clock: pageClock,
+      peer: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
+      play: (streams) => this.speaker.play(streams),
+    });
+    this.idle = computed(() => !this.consultation.current.value && !this.post.pending.value);
+    this.#wire();
+  }
+
+  start(): void {
+    this.connection.start();
+  }
+
+  stop(): void {
+    this.connection.stop();
+    this.call.end();
+  }
+
+  /** What the server says about the consultation moves the call. */
+  #wire(): void {
+    const { connection, call } = this;
+    connection.on("welcome", (welcome) => {
+      this.#identity.value = welcome.you;
+      if (welcome.call) call.enter(welcome.call.consultation, welcome.call.grant);
+      else if (welcome.waiting) call.warm(welcome.waiting.grant);
+    });
+    connection.on("requested", ({ grant, request }) => {
+      if (this.post.pending.value?.request.request === request.request) call.warm(grant);
+    });
+    connection.on("call", ({ consultation, grant }) => call.enter(consultation, grant));
+    effect(() => {
+      if (this.idle.value) call.end();
+    });
+    // Voice is back before the socket has noticed.
+    effect(() => {
+      if (call.state.value.at === "live") untracked(() => connection.wake());
+    });
+    effect(() => {
+      const state = connection.state.value;
+      if (this.#role === "kiosk" && state.at === "ended" && state.reason === "signed_out") void this.#signInAgain();
+    });
+    addEventListener("online", () => call.networkChanged());
+    networkInformation?.addEventListener("change", () => call.networkChanged());
+  }
+
+  /** A kiosk has its key: nobody has to type anything when the session is over. */
+  async #signInAgain(): Promise<void> {
+    try {
+      await signInDevice();
+      this.connection.start();
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "device") this.connection.stop("revoked");
+      else pageClock.after(SIGN_IN_AGAIN_MS, () => void this.#signInAgain());
+    }
+  }
 }
+
+const SIGN_IN_AGAIN_MS = 5000;
+/** Tells of a change from one network to another; Chromium only. */
+const networkInformation = (navigator as { connection?: EventTarget }).connection;

@@ -1,5 +1,17 @@
-import type { ReadonlySignal } from "@preact/signals-core";
-import type { ClientMessage, ServerMessage } from "../protocol/messages.ts";
+//! One WebSocket that mends itself: hello, resume, heartbeats, backoff. What must not be lost goes through outbox.ts.
+
+import { batch, type ReadonlySignal, signal } from "@preact/signals-core";
+import {
+  type Beat,
+  type Bye,
+  type ClientMessage,
+  type Pace,
+  PROTOCOL_VERSION,
+  type Refused,
+  type ServerMessage,
+  type Welcome,
+} from "../protocol/messages.ts";
+import type { Clock } from "./clock.ts";
 
 export type EndReason = "replaced" | "revoked" | "signed_out" | "version" | "stopped";
 
@@ -13,18 +25,222 @@ export type ConnectionState =
   /** Will not reconnect by itself. */
   | { at: "ended"; reason: EndReason };
 
-type Of<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
-
-/** One WebSocket that mends itself: hello, resume, heartbeats, backoff. */
-export declare class Connection {
-  readonly state: ReadonlySignal<ConnectionState>;
-  /** Round trip of the last heartbeat. */
-  readonly rttMs: ReadonlySignal<number | null>;
-  start(): void;
-  stop(): void;
-  takeOver(): void;
-  /** False: not connected, nothing was sent, nothing is kept. What must not be lost goes through the outbox. */
-  send(message: ClientMessage): boolean;
-  /** Returns how to stop listening. */
-  on<T extends ServerMessage["type"]>(type: T, listener: (message: Of<T>) => void): () => void;
+/** What the connection needs of the world; ports.ts has the page's, tests have their own. */
+export interface ConnectionPorts {
+  clock: Clock;
+  random(): number;
+  open(): Socket;
+  /** False only when the server said that nobody is signed in. */
+  signedIn(): Promise<boolean>;
+  /** Calls back when a network may have come back. */
+  onWake(listener: () => void): void;
+  /** Remembers the resume token through a reload of this tab. */
+  memory: { load(): string | null; save(token: string | null): void };
 }
+
+export type Socket = Pick<WebSocket, "send" | "close" | "onopen" | "onmessage" | "onclose">;
+
+type Of<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
+type Listener = (message: ServerMessage) => void;
+
+export class Connection {
+  readonly #state = signal<ConnectionState>({ at: "ended", reason: "stopped" });
+  readonly #rttMs = signal<number | null>(null);
+  readonly #ports: ConnectionPorts;
+  readonly #alwaysTakeOver: boolean;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #timers = new Map<"beat" | "silence" | "open" | "retry", () => void>();
+  #socket: Socket | null = null;
+  #openedAt = 0;
+  #heardAt = 0;
+  #attempt = 0;
+  #takeOver = false;
+  #pace: Pace = { heartbeat_ms: 1000, lost_after_ms: 3000 };
+  #beat = { n: 0, at: 0 };
+
+  readonly state: ReadonlySignal<ConnectionState> = this.#state;
+  /** Round trip of the last heartbeat. */
+  readonly rttMs: ReadonlySignal<number | null> = this.#rttMs;
+
+  /** `alwaysTakeOver`: a kiosk is one page, whatever the server remembers of it. */
+  constructor(ports: ConnectionPorts, alwaysTakeOver = false) {
+    this.#ports = ports;
+    this.#alwaysTakeOver = alwaysTakeOver;
+    ports.onWake(() => this.wake());
+    this.on("beat", (beat) => this.#measure(beat));
+    this.on("pace", (pace) => this.#setPace(pace));
+    this.on("error", (refusal) => this.#refused(refusal));
+    this.on("bye", (bye) => this.#bye(bye));
+  }
+
+  start(): void {
+    if (this.#state.value.at !== "ended") return;
+    this.#state.value = { at: "connecting" };
+    this.#open();
+  }
+
+  stop(reason: EndReason = "stopped"): void {
+    this.#drop();
+    this.#state.value = { at: "ended", reason };
+  }
+
+  /** Continues here although another window of this account is open. */
+  takeOver(): void {
+    this.#takeOver = true;
+    this.#state.value = { at: "connecting" };
+    this.#open();
+  }
+
+  /** The network may be back: try now, not when the backoff says. */
+  wake(): void {
+    const { at } = this.#state.value;
+    const waiting = at === "lost" || at === "connecting";
+    if (waiting && this.#ports.clock.now() - this.#openedAt > FRESH_ATTEMPT_MS) this.#open();
+  }
+
+  /** False: not connected, nothing was sent, nothing is kept. */
+  send(message: ClientMessage): boolean {
+    if (this.#state.value.at !== "ready" || !this.#socket) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** Screens see a message's whole effect or nothing of it. Returns how to stop listening. */
+  on<T extends ServerMessage["type"]>(type: T, listener: (message: Of<T>) => void): () => void {
+    const listeners = this.#listeners.get(type) ?? new Set();
+    this.#listeners.set(type, listeners.add(listener as Listener));
+    return () => void listeners.delete(listener as Listener);
+  }
+
+  #open(): void {
+    this.#drop();
+    this.#openedAt = this.#ports.clock.now();
+    const socket = (this.#socket = this.#ports.open());
+    socket.onopen = () => this.#hello(socket);
+    socket.onmessage = ({ data }) => this.#heard(JSON.parse(data) as ServerMessage);
+    socket.onclose = () => this.#closed();
+    this.#timer("open", OPEN_TIMEOUT_MS, () => this.#closed());
+  }
+
+  #hello(socket: Socket): void {
+    const resume = this.#ports.memory.load();
+    const hello: ClientMessage = {
+      type: "hello",
+      version: PROTOCOL_VERSION,
+      ...(resume && { resume }),
+      take_over: this.#takeOver || this.#alwaysTakeOver,
+    };
+    socket.send(JSON.stringify(hello));
+  }
+
+  #heard(message: ServerMessage): void {
+    this.#heardAt = this.#ports.clock.now();
+    batch(() => {
+      if (message.type === "welcome") this.#welcome(message);
+      for (const listener of [...(this.#listeners.get(message.type) ?? [])]) listener(message);
+    });
+  }
+
+  #welcome(welcome: Welcome): void {
+    this.#ports.memory.save(welcome.resume);
+    this.#timers.get("open")?.();
+    this.#attempt = 0;
+    this.#takeOver = false;
+    this.#state.value = { at: "ready" };
+    this.#setPace(welcome.pace);
+    this.#watchSilence(welcome.pace.lost_after_ms);
+  }
+
+  #setPace(pace: Pace): void {
+    this.#pace = { heartbeat_ms: pace.heartbeat_ms, lost_after_ms: pace.lost_after_ms };
+    this.#sendBeat();
+    this.#watchSilence(pace.lost_after_ms);
+  }
+
+  #sendBeat(): void {
+    this.#beat = { n: (this.#beat.n + 1) >>> 0, at: this.#ports.clock.now() };
+    this.send({ type: "beat", n: this.#beat.n });
+    this.#timer("beat", this.#pace.heartbeat_ms, () => this.#sendBeat());
+  }
+
+  #measure(beat: Beat): void {
+    if (beat.n === this.#beat.n) this.#rttMs.value = Math.round(this.#ports.clock.now() - this.#beat.at);
+  }
+
+  /** Declares the link lost after `lost_after_ms` of silence. A page that was itself asleep first reads its mail. */
+  #watchSilence(delay_ms: number): void {
+    const expected = this.#ports.clock.now() + delay_ms;
+    this.#timer("silence", delay_ms, () => {
+      const now = this.#ports.clock.now();
+      const left = this.#heardAt + this.#pace.lost_after_ms - now;
+      if (left > 0) this.#watchSilence(left);
+      else if (now - expected > OVERSLEPT_MS) this.#watchSilence(READ_MAIL_MS);
+      else this.#closed();
+    });
+  }
+
+  #refused({ code }: Refused): void {
+    if (code === "elsewhere") {
+      this.#drop();
+      this.#state.value = { at: "elsewhere" };
+    } else if (code === "version") {
+      this.stop("version");
+    }
+  }
+
+  #bye({ reason }: Bye): void {
+    if (reason === "replaced" || reason === "revoked") {
+      this.#ports.memory.save(null);
+      this.stop(reason);
+    } else {
+      this.#closed();
+    }
+  }
+
+  /** The socket is gone, or as good as gone. */
+  #closed(): void {
+    const neverOpened = this.#state.value.at !== "ready";
+    this.#drop();
+    if (!neverOpened) this.#state.value = { at: "lost", since: this.#heardAt };
+    else if (this.#attempt % CHECK_SESSION_EVERY === 0) void this.#checkSession();
+    this.#timer("retry", backoff(this.#attempt++, this.#ports.random()), () => this.#open());
+  }
+
+  /** A refused handshake and a dead network look alike to a page; a plain request tells them apart. */
+  async #checkSession(): Promise<void> {
+    const signedIn = await this.#ports.signedIn();
+    const { at } = this.#state.value;
+    if (!signedIn && (at === "connecting" || at === "lost")) this.stop("signed_out");
+  }
+
+  #drop(): void {
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+    const socket = this.#socket;
+    this.#socket = null;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  #timer(name: "beat" | "silence" | "open" | "retry", delay_ms: number, run: () => void): void {
+    this.#timers.get(name)?.();
+    this.#timers.set(name, this.#ports.clock.after(delay_ms, run));
+  }
+}
+
+/** Half of it is chance, so that a hundred posts do not come back in the same instant. */
+export function backoff(attempt: number, random: number): number {
+  return Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** attempt) * (0.5 + random / 2);
+}
+
+const BACKOFF_MIN_MS = 250;
+const BACKOFF_MAX_MS = 2000;
+/** TCP and TLS take four round trips and 2 kB upwards: 4 s on the thinnest link that we serve, doubled. */
+const OPEN_TIMEOUT_MS = 8000;
+/** An attempt younger than this is not started again when the network says that it is back. */
+const FRESH_ATTEMPT_MS = 1000;
+/** A timer this late means that the page slept, not that the link died. */
+const OVERSLEPT_MS = 500;
+const READ_MAIL_MS = 200;
+const CHECK_SESSION_EVERY = 4;

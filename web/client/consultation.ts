@@ -1,6 +1,9 @@
-import type { ReadonlySignal } from "@preact/signals-core";
+//! The consultation that goes on, as the server tells it, and the last one that ended.
+
+import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type {
   Advice,
+  Call,
   ConsultationId,
   Disposition,
   Invitable,
@@ -10,6 +13,10 @@ import type {
   PartyId,
   Record,
 } from "../protocol/messages.ts";
+import type { Clock } from "./clock.ts";
+import type { Connection } from "./connection.ts";
+import type { Disk } from "./disk.ts";
+import type { Outbox } from "./outbox.ts";
 
 export interface Ongoing {
   id: ConsultationId;
@@ -25,19 +32,139 @@ export interface Ongoing {
   links: ReadonlyMap<MemberId, MemberLink>;
 }
 
-/** The consultation that goes on, and the last one that ended. */
-export declare class Consultation {
-  readonly current: ReadonlySignal<Ongoing | null>;
-  /** Set when one ends, cleared by `forget()`. `disposition` null: withdrawn. */
-  readonly ended: ReadonlySignal<{ id: ConsultationId; disposition: Disposition | null; advice: Advice[] } | null>;
+export interface Ended {
+  id: ConsultationId;
+  /** Null: withdrawn. */
+  disposition: Disposition | null;
+  advice: Advice[];
+}
+
+/** Pieces of advice that stay on a device: some weeks of a post, and not its whole past. */
+const ADVICE_KEPT = 50;
+
+export class Consultation {
+  readonly #current = signal<Ongoing | null>(null);
+  readonly #ended = signal<Ended | null>(null);
+  readonly #left = signal<ConsultationId | null>(null);
+  readonly #connection: Connection;
+  readonly #outbox: Outbox;
+  readonly #disk: Disk;
+  readonly #clock: Clock;
+
+  readonly current: ReadonlySignal<Ongoing | null> = this.#current;
+  /** Set when one ends, cleared by `forget()` and by the next one. */
+  readonly ended: ReadonlySignal<Ended | null> = this.#ended;
   /** We left by choice and may come back. */
-  readonly left: ReadonlySignal<ConsultationId | null>;
-  leave(): void;
-  rejoin(): void;
-  forget(): void;
-  invite(party: PartyId, handOver: boolean): void;
-  /** Queues the close durably; `ended` says when it is done. Doctors only. */
-  close(disposition: Disposition): Promise<void>;
-  /** Advice kept on this device, newest consultation first: readable without a network. */
-  keptAdvice(): Promise<Advice[]>;
+  readonly left: ReadonlySignal<ConsultationId | null> = this.#left;
+
+  constructor(connection: Connection, outbox: Outbox, disk: Disk, clock: Clock) {
+    this.#connection = connection;
+    this.#outbox = outbox;
+    this.#disk = disk;
+    this.#clock = clock;
+    connection.on("welcome", ({ call }) => (call ? this.#enter(call) : this.#missing()));
+    connection.on("call", (call) => this.#enter(call));
+    connection.on("link", ({ members }) => {
+      this.#change({ links: new Map(members.map((link) => [link.member, link])) });
+    });
+    connection.on("advice", (advice) => this.#advised(advice));
+    connection.on("closed", ({ consultation, disposition }) => this.#over(consultation, disposition));
+  }
+
+  /** Leaves the call; the consultation goes on without us. */
+  leave(): void {
+    const id = this.#current.value?.id;
+    if (!id || !this.#connection.send({ type: "leave", consultation: id })) return;
+    this.#left.value = id;
+    this.#current.value = null;
+  }
+
+  /** Comes back to the one we left, or to another that we are a member of. */
+  rejoin(consultation = this.#left.value): void {
+    if (consultation) this.#connection.send({ type: "rejoin", consultation });
+  }
+
+  /** The screen has told how it ended. */
+  forget(): void {
+    this.#ended.value = null;
+    this.#left.value = null;
+  }
+
+  invite(party: PartyId, handOver: boolean): void {
+    const id = this.#current.value?.id;
+    if (id) this.#connection.send({ type: "invite", consultation: id, party, hand_over: handOver });
+  }
+
+  /** On this device's disk when it resolves; `ended` says when it is done. */
+  async close(disposition: Disposition): Promise<void> {
+    const id = this.#current.value?.id;
+    if (id) await this.#outbox.put({ type: "close", consultation: id, disposition });
+  }
+
+  /** Advice kept on this device, newest first: readable without a network. */
+  async keptAdvice(): Promise<Advice[]> {
+    const kept = await this.#disk.all<Advice>("advice");
+    return kept.sort((a, b) => b.at - a.at);
+  }
+
+  #enter(call: Call): void {
+    const before = this.#current.value;
+    const same = before?.id === call.consultation ? before : null;
+    const record = call.record ?? same?.record ?? null;
+    this.#current.value = {
+      id: call.consultation,
+      me: call.member,
+      members: call.members,
+      since: this.#clock.now() - call.age_ms,
+      record,
+      invitable: call.invitable,
+      advice: merged(same?.advice ?? [], record?.advice ?? []),
+      links: same?.links ?? new Map(),
+    };
+    this.#ended.value = null;
+    this.#left.value = null;
+    for (const advice of call.record?.advice ?? []) void this.#keep(advice);
+  }
+
+  /** The server knows of none: it ended while we were away. How is told by a `closed` that may follow. */
+  #missing(): void {
+    const id = this.#current.value?.id;
+    if (id) this.#over(id, null);
+  }
+
+  #advised(advice: Advice): void {
+    void this.#keep(advice);
+    const { current, ended } = { current: this.#current.value, ended: this.#ended.value };
+    if (current?.id === advice.consultation) this.#change({ advice: merged(current.advice, [advice]) });
+    if (ended?.id === advice.consultation)
+      this.#ended.value = { ...ended, advice: merged(ended.advice, [advice]) };
+  }
+
+  #over(id: ConsultationId, disposition: Disposition | null): void {
+    const { current, left, ended } = { current: this.#current.value, left: this.#left.value, ended: this.#ended.value };
+    if (current?.id !== id && left !== id && ended?.id !== id) return;
+    const advice = current?.id === id ? current.advice : (ended?.advice ?? []);
+    this.#ended.value = { id, disposition, advice };
+    this.#current.value = null;
+    this.#left.value = null;
+  }
+
+  #change(part: Partial<Ongoing>): void {
+    const current = this.#current.value;
+    if (current) this.#current.value = { ...current, ...part };
+  }
+
+  async #keep(advice: Advice): Promise<void> {
+    await this.#disk.put("advice", adviceKey(advice), advice);
+    const surplus = (await this.keptAdvice()).slice(ADVICE_KEPT);
+    for (const old of surplus) await this.#disk.delete("advice", adviceKey(old));
+  }
+}
+
+const adviceKey = ({ consultation, revision, by }: Advice) => `${consultation} ${by} ${revision}`;
+
+/** Both lists without doubles, oldest first. */
+function merged(a: Advice[], b: Advice[]): Advice[] {
+  const all = new Map([...a, ...b].map((advice) => [adviceKey(advice), advice]));
+  return [...all.values()].sort((x, y) => x.at - y.at);
 }

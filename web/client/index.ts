@@ -12,6 +12,7 @@
  *     client.consultation       the consultation that goes on: members, record, advice, links, how it ended
  *     client.call               voice and video: streams by member, mute, camera, figures, outage
  *     client.devices            microphone, camera, the check before the first call
+ *     client.speaker            plays the others' voices by itself; `blocked` when the browser wants a touch first
  *     client.outbox             what was typed and is not acknowledged yet
  *
  * Times are `performance.now()` milliseconds, never the wall clock: a kiosk's clock may be wrong. What the server
@@ -21,14 +22,17 @@
 export { Client, type ClientOptions } from "./client.ts";
 export { type Clock, now, pageClock, seconds } from "./clock.ts";
 export { Connection, type ConnectionState, type EndReason } from "./connection.ts";
-export { Call, type CallState, type MemberStats } from "./call.ts";
+export { Call, type CallState } from "./call.ts";
+export { type MemberStats } from "./figures.ts";
 export { Consultation, type Ongoing } from "./consultation.ts";
 export { Desk, type Row, type Notice } from "./desk.ts";
 export { Post, type PendingRequest, type WaitState } from "./post.ts";
-export { Devices, type DeviceState, levelOf, testTone } from "./devices.ts";
+export { Devices, type DeviceState } from "./devices.ts";
+export { audioContext, levelOf, playNotes, testTone } from "./level.ts";
+export { Speaker } from "./speaker.ts";
 export { Outbox, type OutboxItem } from "./outbox.ts";
 export { Drafts } from "./drafts.ts";
 export { enroll, enrolledDevice, signInDevice } from "./devicekey.ts";
 export { ApiError, get, me, signIn, signOut } from "./session.ts";
-export { type Danger, type VitalName, dangers, emptyIntake } from "./vitals.ts";
+export { type Danger, type Sentence, type VitalName, dangers, emptyIntake } from "./vitals.ts";
 export { type AppName, registerApp } from "./update.ts";

@@ -1,0 +1,73 @@
+//! Pure: what getStats says, by member.
+
+import type { MemberId, Slot } from "../protocol/messages.ts";
+
+/** What this page receives and decodes of a member. */
+export interface MemberStats {
+  framesDecoded: number;
+  frameWidth: number;
+  frameHeight: number;
+  /** Pictures come at this moment: a camera that was switched off leaves its last frame standing. */
+  moving: boolean;
+  /** 0 to 1, of the voice that is received. */
+  audioLevel: number;
+  packetsReceived: number;
+  packetsLost: number;
+  jitterMs: number;
+}
+
+const NOTHING: MemberStats = {
+  framesDecoded: 0,
+  frameWidth: 0,
+  frameHeight: 0,
+  moving: false,
+  audioLevel: 0,
+  packetsReceived: 0,
+  packetsLost: 0,
+  jitterMs: 0,
+};
+
+type Figures = ReadonlyMap<MemberId, MemberStats>;
+
+/** `before` tells what moved since. */
+export function figuresOf(report: RTCStatsReport, slots: readonly Slot[], before: Figures): Figures {
+  const figures = new Map<MemberId, MemberStats>();
+  report.forEach((line: RTCInboundRtpStreamStats & { type: string }) => {
+    const slot = line.type === "inbound-rtp" ? slots.find(({ mid }) => mid === line.mid) : undefined;
+    if (!slot) return;
+    const figure = figures.get(slot.member) ?? { ...NOTHING };
+    figures.set(slot.member, line.kind === "audio" ? withVoice(figure, line) : withCamera(figure, line));
+  });
+  for (const [member, figure] of figures)
+    figure.moving = figure.framesDecoded > (before.get(member)?.framesDecoded ?? 0);
+  return figures;
+}
+
+/** Packets of everybody: when they stand still, nobody is heard. */
+export const packetsOf = (figures: Figures): number =>
+  [...figures.values()].reduce((sum, { packetsReceived }) => sum + packetsReceived, 0);
+
+function withVoice(figure: MemberStats, line: RTCInboundRtpStreamStats): MemberStats {
+  return {
+    ...withPackets(figure, line),
+    audioLevel: line.audioLevel ?? 0,
+    jitterMs: Math.round((line.jitter ?? 0) * 1000),
+  };
+}
+
+function withCamera(figure: MemberStats, line: RTCInboundRtpStreamStats): MemberStats {
+  return {
+    ...withPackets(figure, line),
+    framesDecoded: line.framesDecoded ?? 0,
+    frameWidth: line.frameWidth ?? 0,
+    frameHeight: line.frameHeight ?? 0,
+  };
+}
+
+function withPackets(figure: MemberStats, line: RTCInboundRtpStreamStats): MemberStats {
+  return {
+    ...figure,
+    packetsReceived: figure.packetsReceived + (line.packetsReceived ?? 0),
+    packetsLost: figure.packetsLost + (line.packetsLost ?? 0),
+  };
+}

@@ -1,0 +1,224 @@
+//! One RTCPeerConnection: voice line first, one data channel, more lines as the server asks for them. Made before it is
+//! needed, joined when a grant arrives, and kept through outages.
+
+import { type ReadonlySignal, signal } from "@preact/signals-core";
+import type { Caps, ClientMessage, Grant, MediaKind, Streams } from "../protocol/messages.ts";
+import type { Clock } from "./clock.ts";
+import { layersFor, RIDS } from "./layers.ts";
+import { Negotiation } from "./negotiation.ts";
+import { playoutTargetMs, slimOffer, tuneAnswer, voiceOf } from "./voice.ts";
+
+export type TransportState = { at: "new" } | { at: "joining" } | { at: "up" } | { at: "lost"; since: number };
+
+export interface TransportPorts {
+  clock: Clock;
+  peer(): RTCPeerConnection;
+  send(message: ClientMessage): boolean;
+}
+
+export class Transport {
+  readonly #state = signal<TransportState>({ at: "new" });
+  readonly #ports: TransportPorts;
+  readonly #peer: RTCPeerConnection;
+  readonly #voice: RTCRtpTransceiver;
+  readonly #negotiation: Negotiation;
+  #camera: RTCRtpTransceiver | null = null;
+  #grant: Grant | null = null;
+  #joined = false;
+  #answer = "";
+  #caps: Caps | null = null;
+  /** Receiving lines added since the server last counted what is missing. */
+  #added: { [kind in MediaKind]: number } = { audio: 0, video: 0 };
+  #cancelRestart: (() => void) | null = null;
+
+  readonly state: ReadonlySignal<TransportState> = this.#state;
+
+  constructor(ports: TransportPorts) {
+    this.#ports = ports;
+    this.#peer = ports.peer();
+    this.#voice = this.#peer.addTransceiver("audio", { direction: "sendrecv" });
+    only(this.#voice, ["audio/opus"]);
+    this.#peer.createDataChannel("data");
+    this.#peer.onconnectionstatechange = () => this.#connectionChanged();
+    this.#negotiation = new Negotiation({
+      offer: () => this.#offer(),
+      send: (sdp) => this.#send(sdp),
+      apply: (sdp) => this.#apply(sdp),
+      rollback: () => this.#peer.setLocalDescription({ type: "rollback" }),
+      retune: () => this.#retune(),
+    });
+    this.#negotiation.request();
+  }
+
+  /** The grant that this transport was opened with. */
+  get token(): string | null {
+    return this.#grant?.token ?? null;
+  }
+
+  /** Opens the media plane: the first offer is ready, or goes out as soon as it is. */
+  join(grant: Grant): void {
+    this.#grant = grant;
+    this.#state.value = { at: "joining" };
+    this.#negotiation.repeat();
+  }
+
+  answer(sdp: string): void {
+    this.#joined = true;
+    void this.#negotiation.answer(sdp);
+  }
+
+  /** The server refused our last offer. */
+  refused(): void {
+    void this.#negotiation.refused();
+  }
+
+  /** The signalling socket is new. Whatever was said on the old one is said again, and a lost path is looked for anew. */
+  reconnected(): void {
+    this.#negotiation.repeat();
+    if (this.#state.value.at === "lost") this.#restartIce();
+  }
+
+  /** The network is another one: look for a path at once. */
+  networkChanged(): void {
+    if (this.#state.value.at !== "new") this.#restartIce();
+  }
+
+  setVoice(track: MediaStreamTrack | null): void {
+    if (this.#voice.sender.track !== track) void this.#voice.sender.replaceTrack(track);
+  }
+
+  /** Sends the camera; the line is offered the first time there is something to send. */
+  setCamera(track: MediaStreamTrack | null): void {
+    if (!this.#camera && track) this.#addCamera();
+    if (this.#camera && this.#camera.sender.track !== track) void this.#camera.sender.replaceTrack(track);
+  }
+
+  /** Obeys the server: bitrates at once, packet time with the next (local) negotiation. */
+  setCaps(caps: Caps): void {
+    const before = voiceOf(this.#caps).ptime_ms;
+    this.#caps = caps;
+    this.#applyCaps();
+    if (voiceOf(caps).ptime_ms !== before) this.#negotiation.retune();
+  }
+
+  /** Adds the lines that the server misses, less those that it has not seen yet. */
+  setStreams({ missing_audio, missing_video }: Streams): void {
+    this.#addLines("audio", missing_audio);
+    this.#addLines("video", missing_video);
+  }
+
+  /** What arrives on an m-line. */
+  track(mid: string): MediaStreamTrack | null {
+    return this.#peer.getTransceivers().find((line) => line.mid === mid)?.receiver.track ?? null;
+  }
+
+  stats(): Promise<RTCStatsReport> {
+    return this.#peer.getStats();
+  }
+
+  close(): void {
+    this.#cancelRestart?.();
+    this.#negotiation.close();
+    this.#peer.onconnectionstatechange = null;
+    this.#peer.close();
+  }
+
+  async #offer(): Promise<string> {
+    await this.#peer.setLocalDescription();
+    return slimOffer(this.#peer.localDescription?.sdp ?? "");
+  }
+
+  /** Without a grant the first offer waits; `join` sends it. */
+  #send(sdp: string): boolean {
+    if (!this.#grant) return false;
+    if (this.#joined) return this.#ports.send({ type: "offer", sdp });
+    return this.#ports.send({ type: "join", token: this.#grant.token, sdp });
+  }
+
+  async #apply(sdp: string): Promise<void> {
+    this.#answer = sdp;
+    this.#added = { audio: 0, video: 0 };
+    await this.#peer.setRemoteDescription({ type: "answer", sdp: tuneAnswer(sdp, voiceOf(this.#caps)) });
+    this.#applyCaps();
+  }
+
+  async #retune(): Promise<void> {
+    if (!this.#answer) return;
+    await this.#peer.setLocalDescription();
+    await this.#peer.setRemoteDescription({ type: "answer", sdp: tuneAnswer(this.#answer, voiceOf(this.#caps)) });
+    this.#applyCaps();
+  }
+
+  #addCamera(): void {
+    const sendEncodings = layersFor(this.#caps?.video_bps ?? null).map((layer, i) => ({ rid: RIDS[i]!, ...layer }));
+    this.#camera = this.#peer.addTransceiver("video", { direction: "sendrecv", sendEncodings });
+    only(this.#camera, ["video/VP8", "video/rtx"]);
+    this.#negotiation.request();
+  }
+
+  #addLines(kind: MediaKind, missing: number): void {
+    for (; this.#added[kind] < missing; this.#added[kind]++) {
+      const line = this.#peer.addTransceiver(kind, { direction: "recvonly" });
+      only(line, kind === "audio" ? ["audio/opus"] : ["video/VP8", "video/rtx"]);
+      this.#negotiation.request();
+    }
+  }
+
+  #applyCaps(): void {
+    const caps = this.#caps;
+    if (!caps) return;
+    encode(this.#voice.sender, [{ maxBitrate: caps.audio_bps }]);
+    if (this.#camera) encode(this.#camera.sender, layersFor(caps.video_bps));
+    const target = playoutTargetMs(caps);
+    for (const { receiver } of this.#peer.getTransceivers())
+      if (receiver.track.kind === "audio" && "jitterBufferTarget" in receiver) receiver.jitterBufferTarget = target;
+  }
+
+  #connectionChanged(): void {
+    const { connectionState } = this.#peer;
+    if (connectionState === "connected") this.#up();
+    else if (connectionState === "failed") this.#lost(0);
+    else if (connectionState === "disconnected") this.#lost(RESTART_AFTER_MS);
+  }
+
+  #up(): void {
+    this.#cancelRestart?.();
+    this.#cancelRestart = null;
+    this.#state.value = { at: "up" };
+  }
+
+  /** The browser still looks for the old path; soon we look for another. */
+  #lost(restart_ms: number): void {
+    if (this.#state.value.at !== "lost") this.#state.value = { at: "lost", since: this.#ports.clock.now() };
+    this.#cancelRestart?.();
+    this.#cancelRestart = this.#ports.clock.after(restart_ms, () => this.#restartIce());
+  }
+
+  /** New credentials, new candidates; again and again until the path is found. */
+  #restartIce(): void {
+    this.#peer.restartIce();
+    this.#negotiation.request();
+    this.#cancelRestart?.();
+    this.#cancelRestart = this.#ports.clock.after(RESTART_AGAIN_MS, () => {
+      if (this.#state.value.at === "lost") this.#restartIce();
+    });
+  }
+}
+
+/** Keeps an m-line to the codecs in use: a shorter offer, on a link where a kilobyte is a fifth of a second. */
+function only(line: RTCRtpTransceiver, mimeTypes: string[]): void {
+  const known = RTCRtpReceiver.getCapabilities?.(line.receiver.track.kind)?.codecs ?? [];
+  const wanted = known.filter(({ mimeType }) => mimeTypes.some((type) => type.toLowerCase() === mimeType.toLowerCase()));
+  if (wanted.length) line.setCodecPreferences?.(wanted);
+}
+
+function encode(sender: RTCRtpSender, wanted: Partial<RTCRtpEncodingParameters>[]): void {
+  const parameters = sender.getParameters();
+  if (!parameters.encodings?.length) return;
+  parameters.encodings.forEach((encoding, i) => Object.assign(encoding, wanted[i]));
+  sender.setParameters(parameters).catch(() => undefined); // Superseded by a newer call: that one applies.
+}
+
+const RESTART_AFTER_MS = 1500;
+/** A round trip of the slowest link for the offer, and some for the checks. */
+const RESTART_AGAIN_MS = 4000;
