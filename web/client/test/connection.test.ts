@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { effect } from "@preact/signals-core";
+import { backoff, type Connection } from "../connection.ts";
+import { FakeServer } from "./world.ts";
+
+/** Every state that it went through, in one line. */
+function timeline(connection: Connection): () => string {
+  const seen: string[] = [];
+  effect(() => {
+    const state = connection.state.value;
+    seen.push(state.at === "ended" ? `ended(${state.reason})` : state.at);
+  });
+  return () => seen.slice(1).join(" ");
+}
+
+async function ready(): Promise<{ server: FakeServer; connection: Connection; seen: () => string }> {
+  const server = new FakeServer();
+  const connection = server.connection();
+  const seen = timeline(connection);
+  connection.start();
+  await server.clock.pass(100);
+  assert.equal(connection.state.value.at, "ready");
+  return { server, connection, seen };
+}
+
+test("says hello, beats at the server's pace and measures the round trip", async () => {
+  const { server, connection } = await ready();
+  assert.deepEqual(server.socket.heard[0], { type: "hello", version: 1, take_over: false });
+  await server.clock.pass(2000);
+  const beats = server.socket.heard.filter(({ type }) => type === "beat");
+  assert.equal(beats.length, 5);
+  assert.equal(connection.rttMs.value, 0);
+  server.socket.say({ type: "pace", heartbeat_ms: 10_000, lost_after_ms: 30_000 });
+  await server.clock.pass(9_000);
+  assert.equal(server.socket.heard.filter(({ type }) => type === "beat").length, 6);
+});
+
+test("a silent link is lost in under 2 s, and comes back with the resume token", async () => {
+  const { server, connection, seen } = await ready();
+  server.socket.answering = false;
+  await server.clock.pass(1990);
+  const state = connection.state.value;
+  assert.equal(state.at, "ready", "the next socket answered already");
+  assert.equal(seen(), "connecting ready lost ready");
+  assert.deepEqual(server.socket.heard[0], { type: "hello", version: 1, resume: "token-1", take_over: false });
+});
+
+test("an outage is one loss with one beginning, however many attempts it takes", async () => {
+  const { server, connection, seen } = await ready();
+  await server.clock.pass(5000);
+  const since = server.clock.now();
+  server.up = false;
+  server.socket.drop();
+  await server.clock.pass(30_000);
+  const state = connection.state.value;
+  assert.equal(state.at, "lost");
+  assert.ok(state.at === "lost" && since - state.since < 600, "counts from what was heard last");
+  assert.ok(server.sockets.length > 14, "at least every 2 s");
+  server.up = true;
+  await server.clock.pass(2100);
+  assert.equal(seen(), "connecting ready lost ready");
+});
+
+test("tries at once when the network says that it is back", async () => {
+  const { server, connection } = await ready();
+  server.up = false;
+  server.socket.drop();
+  await server.clock.pass(20_000);
+  server.up = true;
+  const attempts = server.sockets.length;
+  server.clock.sleep(1500);
+  server.wake();
+  assert.equal(server.sockets.length, attempts + 1);
+  await server.clock.pass(25);
+  assert.equal(connection.state.value.at, "ready");
+});
+
+test("a page that slept reads its mail before it calls the link lost", async () => {
+  const { server, connection } = await ready();
+  server.clock.sleep(60_000);
+  await server.clock.pass(10);
+  assert.equal(connection.state.value.at, "ready");
+  await server.clock.pass(1000);
+  assert.equal(connection.state.value.at, "ready", "the beat after waking was answered");
+});
+
+test("signed out is told from a dead network", async () => {
+  const server = new FakeServer();
+  server.up = false;
+  const connection = server.connection();
+  connection.start();
+  await server.clock.pass(3000);
+  assert.equal(connection.state.value.at, "connecting");
+  server.signedIn = false;
+  await server.clock.pass(10_000);
+  assert.deepEqual(connection.state.value, { at: "ended", reason: "signed_out" });
+  assert.equal(connection.send({ type: "watch", on: true }), false);
+});
+
+test("another window: asks, and continues here only when told to", async () => {
+  const server = new FakeServer();
+  server.refusal = { type: "error", code: "elsewhere", of: "hello", by: null };
+  const connection = server.connection();
+  connection.start();
+  await server.clock.pass(60_000);
+  assert.equal(connection.state.value.at, "elsewhere");
+  assert.equal(server.sockets.length, 1);
+  connection.takeOver();
+  await server.clock.pass(100);
+  assert.equal(connection.state.value.at, "ready");
+});
+
+test("a kiosk takes over by itself", async () => {
+  const server = new FakeServer();
+  server.refusal = { type: "error", code: "elsewhere", of: "hello", by: null };
+  const connection = server.connection(true);
+  connection.start();
+  await server.clock.pass(100);
+  assert.equal(connection.state.value.at, "ready");
+});
+
+test("replaced and revoked are final, other goodbyes are not", async () => {
+  for (const [reason, state] of [
+    ["replaced", "ended(replaced)"],
+    ["revoked", "ended(revoked)"],
+    ["draining", "lost ready"],
+    ["slow", "lost ready"],
+  ] as const) {
+    const { server, seen } = await ready();
+    server.socket.say({ type: "bye", reason });
+    await server.clock.pass(10_000);
+    assert.equal(seen(), `connecting ready ${state}`);
+  }
+});
+
+test("waits 250 ms, then longer, never more than 2 s", () => {
+  const delays = [0, 1, 2, 3, 4, 20].map((attempt) => backoff(attempt, 1));
+  assert.deepEqual(delays, [250, 500, 1000, 2000, 2000, 2000]);
+  assert.equal(backoff(20, 0), 1000);
+});

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Negotiation } from "../negotiation.ts";
+import { settled } from "./world.ts";
+
+function rig({ connected = true } = {}) {
+  const log: string[] = [];
+  let offers = 0;
+  const world = { connected };
+  const negotiation = new Negotiation({
+    offer: async () => `offer${++offers}`,
+    send: (sdp) => (log.push(world.connected ? sdp : `(${sdp})`), world.connected),
+    apply: async (sdp) => void log.push(`apply ${sdp}`),
+    rollback: async () => void log.push("rollback"),
+    retune: async () => void log.push("retune"),
+  });
+  return { negotiation, log, world };
+}
+
+test("what comes up during an offer goes into one next offer", async () => {
+  const { negotiation, log } = rig();
+  negotiation.request();
+  await settled();
+  negotiation.request();
+  negotiation.request();
+  negotiation.retune();
+  await settled();
+  assert.deepEqual(log, ["offer1"]);
+  await negotiation.answer("a");
+  await settled();
+  assert.deepEqual(log, ["offer1", "apply a", "offer2"], "an offer brings the parameters with it");
+});
+
+test("an offer made while away is said on the next socket, and an unasked answer is ignored", async () => {
+  const { negotiation, log, world } = rig({ connected: false });
+  await negotiation.answer("stale");
+  negotiation.request();
+  await settled();
+  world.connected = true;
+  negotiation.repeat();
+  negotiation.repeat();
+  await negotiation.answer("a");
+  await negotiation.answer("a");
+  negotiation.repeat();
+  assert.deepEqual(log, ["(offer1)", "offer1", "offer1", "apply a"]);
+});
+
+test("a refused offer is taken back, and the next one goes out", async () => {
+  const { negotiation, log } = rig();
+  negotiation.request();
+  await settled();
+  negotiation.request();
+  await negotiation.refused();
+  await settled();
+  assert.deepEqual(log, ["offer1", "rollback", "offer2"]);
+});
+
+test("parameters alone change nothing on the wire", async () => {
+  const { negotiation, log } = rig();
+  negotiation.retune();
+  await settled();
+  assert.deepEqual(log, ["retune"]);
+});
+
+test("after close nothing happens", async () => {
+  const { negotiation, log } = rig();
+  negotiation.request();
+  negotiation.close();
+  await settled();
+  negotiation.request();
+  await settled();
+  assert.deepEqual(log, []);
+});

@@ -1,0 +1,136 @@
+import "fake-indexeddb/auto";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ClientMessage } from "../../protocol/messages.ts";
+import type { Connection } from "../connection.ts";
+import { Disk } from "../disk.ts";
+import { Drafts } from "../drafts.ts";
+import { Outbox } from "../outbox.ts";
+import { emptyIntake } from "../vitals.ts";
+import { FakeServer, settled, WELCOME } from "./world.ts";
+
+const ID = "00000000-0000-4000-8000-000000000001";
+const note = (revision: number, text = `note ${revision}`) =>
+  ({ type: "note", consultation: ID, revision, text }) as const;
+const request = {
+  type: "request",
+  request: ID,
+  speciality: "obstetrics",
+  urgency: "stat",
+  intake: emptyIntake(),
+} as const;
+
+/** IndexedDB of the fake answers over several turns. */
+const written = async () => {
+  for (let turn = 0; turn < 20; turn++) await settled();
+};
+
+let owners = 0;
+async function rig(owner = `owner-${++owners}`) {
+  const server = new FakeServer();
+  const connection: Connection = server.connection();
+  const disk = new Disk(owner);
+  const outbox = new Outbox(connection, disk, server.clock);
+  await written();
+  const texts = () => server.heard().filter(({ type }) => type !== "hello");
+  const states = () => [...outbox.items.value.values()].map(({ key, state }) => `${key.split(" ")[0]} ${state}`);
+  const connect = async () => {
+    connection.start();
+    await server.clock.pass(50);
+    await written();
+  };
+  return { server, connection, disk, outbox, texts, states, connect, owner };
+}
+
+test("what was said while away is on the disk, survives a reload, and is sent in order", async () => {
+  const first = await rig();
+  await first.outbox.put(request);
+  await first.outbox.put(note(1));
+  await first.outbox.put({ type: "advise", consultation: ID, revision: 1, text: "Sulfate de magnésium" });
+  await first.outbox.put({ type: "close", consultation: ID, disposition: "advice" });
+  const second = await rig(first.owner);
+  assert.deepEqual(second.states(), ["request stored", "note stored", "advise stored", "close stored"]);
+  await second.connect();
+  assert.deepEqual(second.texts().map(({ type }) => type), ["request", "note", "advise", "close"]);
+  assert.deepEqual(second.texts()[0], request);
+});
+
+test("only an acknowledgement takes it off the device", async () => {
+  const { outbox, server, states, connect, owner } = await rig();
+  await connect();
+  await outbox.put(note(1));
+  await outbox.put(note(2));
+  server.socket.say({ type: "saved", consultation: ID, what: "note", revision: 1 });
+  await written();
+  assert.deepEqual(states(), ["note sent"], "the newer text is not acknowledged by the older revision");
+  server.socket.say({ type: "saved", consultation: ID, what: "note", revision: 2 });
+  await written();
+  assert.deepEqual(states(), []);
+  assert.deepEqual((await rig(owner)).states(), []);
+});
+
+test("a lost socket says again what has no answer, and not what the server already has", async () => {
+  const { outbox, server, texts, connect } = await rig();
+  await connect();
+  await outbox.put(request);
+  await outbox.put(note(1));
+  server.welcome = {
+    ...WELCOME,
+    waiting: {
+      request,
+      grant: { token: "t", member: 1 },
+      status: {
+        consultation: ID,
+        ahead: 0,
+        available: 1,
+        busy: 0,
+        waited_ms: 10,
+        step: "on_call",
+        next_step_ms: null,
+      },
+    },
+  };
+  server.socket.drop();
+  await server.clock.pass(1000);
+  await written();
+  assert.deepEqual(texts().map(({ type }) => type), ["request", "note", "note"]);
+});
+
+test("a full disk at the server is tried again; a refusal is kept and told", async () => {
+  const { outbox, server, states, texts, connect } = await rig();
+  await connect();
+  const refuse = (code: "storage" | "not_found", of: ClientMessage["type"]) =>
+    server.socket.say({ type: "error", code, of, by: null });
+  await outbox.put(note(1));
+  refuse("storage", "note");
+  assert.deepEqual(states(), ["note stored"]);
+  await server.clock.pass(3000);
+  assert.deepEqual(states(), ["note sent"]);
+  refuse("not_found", "note");
+  await server.clock.pass(60_000);
+  assert.deepEqual(states(), ["note refused"]);
+  assert.equal(texts().length, 2);
+});
+
+test("a closed consultation needs no close any more", async () => {
+  const { outbox, server, states, connect } = await rig();
+  await connect();
+  await outbox.put({ type: "close", consultation: ID, disposition: "advice" });
+  server.socket.say({ type: "closed", consultation: ID, disposition: "evacuation" });
+  await written();
+  assert.deepEqual(states(), []);
+});
+
+test("drafts come back as typed, also before the write has happened", async () => {
+  const server = new FakeServer();
+  const disk = new Disk("drafts");
+  const drafts = new Drafts(disk, server.clock);
+  drafts.save("form", { age: 2 });
+  drafts.save("form", { age: 27 });
+  assert.deepEqual(await drafts.load("form"), { age: 27 });
+  await server.clock.pass(300);
+  await written();
+  assert.deepEqual(await new Drafts(disk, server.clock).load("form"), { age: 27 });
+  await drafts.clear("form");
+  assert.equal(await drafts.load("form"), undefined);
+});

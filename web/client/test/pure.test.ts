@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Intake } from "../../protocol/messages.ts";
+import { layersFor } from "../layers.ts";
+import { loudness } from "../level.ts";
+import { dangers, emptyIntake } from "../vitals.ts";
+import { slimOffer, tuneAnswer } from "../voice.ts";
+
+const lines = (...text: string[]) => text.map((line) => `${line}\r\n`).join("");
+const AUDIO = ["m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=mid:0", "a=rtpmap:111 opus/48000/2", "a=fmtp:111 minptime=10;usedtx=0"];
+const DATA = ["m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "a=mid:1"];
+
+test("an answer says the packet time and that silence is not sent, in voice lines only", () => {
+  const tuned = tuneAnswer(lines("v=0", ...AUDIO, "a=ptime:20", ...DATA), { ptime_ms: 60 });
+  const expected = lines(
+    "v=0",
+    ...AUDIO.slice(0, 3),
+    "a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1",
+    "a=ptime:60",
+    "a=maxptime:60",
+    ...DATA,
+  );
+  assert.equal(tuned, expected);
+  assert.equal(tuneAnswer(tuned, { ptime_ms: 60 }), tuned, "twice is once");
+});
+
+test("an offer travels without candidates", () => {
+  const full = lines("v=0", "a=msid-semantic: WMS", ...AUDIO, "a=candidate:1 1 udp 1 10.0.0.1 9 typ host", "a=ice-options:trickle");
+  assert.equal(slimOffer(full), lines("v=0", ...AUDIO));
+});
+
+test("camera layers never ask for more than is permitted", () => {
+  assert.ok(layersFor(null).every(({ active }) => !active));
+  for (let bps = 80_000; bps <= 3_000_000; bps += 10_000) {
+    const active = layersFor(bps).filter((layer) => layer.active);
+    const total = active.reduce((sum, { maxBitrate }) => sum + maxBitrate, 0);
+    assert.equal(total, bps);
+    assert.equal(layersFor(bps)[0]!.active, true, "the smallest layer is always there");
+  }
+  assert.equal(layersFor(1_200_000).filter(({ active }) => active).length, 3);
+});
+
+test("dangerous values, the gravest first", () => {
+  const found = (intake: Partial<Intake>) =>
+    dangers({ ...emptyIntake(), ...intake }).map(({ vital, level, sentence }) => `${vital} ${level} ${sentence}`);
+  assert.deepEqual(found({}), []);
+  assert.deepEqual(found({ systolic: 120, diastolic: 80, pulse: 90, temperature_dc: 370, bleeding: "light" }), []);
+  assert.deepEqual(found({ systolic: 145, diastolic: 112, convulsions: true }), [
+    "convulsions 2 convulsions",
+    "diastolic 2 pressure_severe",
+    "systolic 1 pressure_high",
+  ]);
+  assert.deepEqual(found({ systolic: 160 }), ["systolic 2 pressure_severe"]);
+  assert.deepEqual(found({ systolic: 89, pulse: 121 }), ["systolic 2 pressure_low", "pulse 2 pulse_high"]);
+  assert.deepEqual(found({ age_years: 0, pulse: 150, systolic: 75 }), [], "a newborn's pulse and pressure");
+  assert.deepEqual(found({ age_years: 4, pulse: 150, temperature_dc: 385 }), ["pulse 2 pulse_high", "temperature_dc 2 fever_high"]);
+  assert.deepEqual(found({ bleeding: "heavy" }), ["bleeding 2 bleeding"]);
+});
+
+test("silence is 0, a full tone nearly 1", () => {
+  assert.equal(loudness(new Float32Array(100)), 0);
+  const tone = Float32Array.from({ length: 4800 }, (_, i) => Math.sin(i / 10));
+  assert.ok(loudness(tone) > 0.9 && loudness(tone) <= 1);
+});
