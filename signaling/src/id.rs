@@ -16,6 +16,7 @@ impl Timestamp {
     }
 
     /// This time and `delay_ms` more.
+    #[must_use]
     pub const fn plus_ms(self, delay_ms: u64) -> Self {
         Self(self.0.saturating_add(delay_ms))
     }

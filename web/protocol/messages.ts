@@ -109,7 +109,7 @@ export type Call = {
   invitable: Array<Invitable>;
 };
 
-/** The post withdraws a request that still waits. */
+/** The post withdraws a request that still waits, or a consultation whose doctor is not there any more. */
 export type Cancel = {
   /** Which. */
   consultation: ConsultationId;
@@ -162,7 +162,7 @@ export type Close = {
 export type Closed = {
   /** Which. */
   consultation: ConsultationId;
-  /** How; none if the post withdrew it. */
+  /** How; none if it was withdrawn. */
   disposition: Disposition | null;
 };
 

@@ -164,7 +164,7 @@ pub struct Advice {
 pub struct Closed {
     /// Which.
     pub consultation: ConsultationId,
-    /// How; none if the post withdrew it.
+    /// How; none if it was withdrawn.
     pub disposition: Option<Disposition>,
 }
 

@@ -25,7 +25,7 @@ pub enum ClientMessage {
     Availability(presence::SetAvailability),
     /// A post asks for a specialist.
     Request(queue::Request),
-    /// The post withdraws its waiting request.
+    /// The post withdraws its request.
     Cancel(queue::Cancel),
     /// A specialist takes a request: "Prendre".
     Claim(queue::Claim),
@@ -55,6 +55,7 @@ pub enum ClientMessage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "always carried in a box")]
 pub enum ServerMessage {
     /// Answer to `hello`: who you are and what goes on.
     Welcome(session::Welcome),
@@ -100,10 +101,35 @@ pub enum ServerMessage {
     Overview(ops::Overview),
 }
 
-/// Reads one client message.
+impl ClientMessage {
+    /// The `type` on the wire.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Hello(_) => "hello",
+            Self::Beat(_) => "beat",
+            Self::Availability(_) => "availability",
+            Self::Request(_) => "request",
+            Self::Cancel(_) => "cancel",
+            Self::Claim(_) => "claim",
+            Self::Join(_) => "join",
+            Self::Offer(_) => "offer",
+            Self::Invite(_) => "invite",
+            Self::AnswerInvite(_) => "answer_invite",
+            Self::Leave(_) => "leave",
+            Self::Rejoin(_) => "rejoin",
+            Self::Note(_) => "note",
+            Self::Advise(_) => "advise",
+            Self::Close(_) => "close",
+            Self::Watch(_) => "watch",
+        }
+    }
+}
+
+/// Reads one client message. The hub then holds its texts and figures against `limits.rs`.
 ///
 /// # Errors
-/// [`session::ErrorCode::Malformed`] for anything that is not a known message within its bounds.
+/// [`session::ErrorCode::TooLarge`] beyond [`limits::MESSAGE_BYTES`](crate::limits::MESSAGE_BYTES),
+/// [`session::ErrorCode::Malformed`] for anything that is not a known message.
 pub fn parse(text: &str) -> Result<ClientMessage, session::ErrorCode> {
     if text.len() > crate::limits::MESSAGE_BYTES {
         return Err(session::ErrorCode::TooLarge);

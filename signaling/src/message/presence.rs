@@ -57,7 +57,7 @@ pub enum Availability {
     Available,
     /// There, but rung only when nobody else is.
     Busy,
-    /// Not to be rung.
+    /// Not to be rung, but for a request that found nobody else.
     #[default]
     Away,
 }

@@ -36,7 +36,7 @@ pub struct Request {
     pub intake: Intake,
 }
 
-/// The post withdraws a request that still waits.
+/// The post withdraws a request that still waits, or a consultation whose doctor is not there any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
@@ -83,6 +83,15 @@ pub struct Entry {
     pub step: Step,
     /// Whether the post's page is connected at this moment.
     pub present: bool,
+}
+
+impl Entry {
+    /// For somebody who is invited and has not come yet: of the form, only the language to be spoken.
+    #[must_use]
+    pub fn without_patient(mut self) -> Self {
+        self.intake = Intake { language: self.intake.language, ..Intake::default() };
+        self
+    }
 }
 
 /// One request left the queue.

@@ -1,4 +1,4 @@
-//! The hub: every session, the queue and the rooms, as one pure machine.
+//! What the hub is told and what it wants done: its whole contract with the world.
 
 use crate::{
     fact::Fact,

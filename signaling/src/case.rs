@@ -1,0 +1,183 @@
+//! Open consultations with their rooms: the only place that seats and unseats, so that "who is where" has
+//! one answer.
+
+use crate::{
+    consultation::{Consultation, Phase},
+    id::{ConsultationId, MemberId, PartyId, RoomId, SessionId, Timestamp},
+    message::{call::Member, queue::Step, session::Identity},
+    queue::{Clock, Standing, rank},
+    room::{Act, Room, Seat, Stage},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// What others were last told, so that only changes are said.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Told {
+    /// The row: the step, and whether the post is present.
+    pub(crate) entry: Option<(Step, bool)>,
+    /// The post's standing in the queue.
+    pub(crate) standing: Option<Standing>,
+    /// Doctors who were rung, until they disconnect.
+    pub(crate) rung: BTreeSet<SessionId>,
+    /// The members of the call.
+    pub(crate) members: Vec<Member>,
+    /// When links were told.
+    pub(crate) links_at: Timestamp,
+}
+
+/// One open consultation.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) consultation: Consultation,
+    pub(crate) room: Room,
+    pub(crate) clock: Clock,
+    pub(crate) told: Told,
+    /// Since when nobody who has a seat is connected.
+    pub(crate) deserted_since: Option<Timestamp>,
+}
+
+impl Case {
+    /// Whether it waits in the queue.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.consultation.phase() == Phase::Waiting
+    }
+
+    /// Whether this party may do this.
+    pub(crate) fn may(&self, party: &PartyId, act: Act) -> bool {
+        self.room.may(party, act, &self.consultation)
+    }
+
+    /// Notes whether anybody who has a seat is connected.
+    pub(crate) fn observe_presence(&mut self, anybody: bool, now: Timestamp) {
+        self.deserted_since = if anybody { None } else { self.deserted_since.or(Some(now)) };
+    }
+}
+
+/// All of them.
+#[derive(Debug)]
+pub(crate) struct Cases {
+    by_id: BTreeMap<ConsultationId, Case>,
+    by_party: BTreeMap<PartyId, ConsultationId>,
+    by_member: BTreeMap<MemberId, ConsultationId>,
+    next_member: u32,
+    next_room: u32,
+}
+
+impl Cases {
+    /// None yet. Members are counted from `first_member`: a random one, so that a page which was in
+    /// before a restart sees from its place whether its transport can still stand.
+    pub(crate) const fn new(first_member: u32) -> Self {
+        Self {
+            by_id: BTreeMap::new(),
+            by_party: BTreeMap::new(),
+            by_member: BTreeMap::new(),
+            next_member: first_member,
+            next_room: 1,
+        }
+    }
+
+    /// Opens one, with the seats its facts give.
+    pub(crate) fn open(&mut self, consultation: Consultation, now: Timestamp) {
+        let id = consultation.id();
+        let people = [&[consultation.post().clone()], consultation.entered()].concat();
+        let room = Room::new(RoomId(self.next_room));
+        self.next_room += 1;
+        let told = Told::default();
+        let case = Case { consultation, room, clock: Clock::default(), told, deserted_since: Some(now) };
+        self.by_id.insert(id, case);
+        for who in people {
+            self.seat(id, Arc::new(who), Stage::In);
+        }
+    }
+
+    /// Closes one: its seats are free.
+    pub(crate) fn close(&mut self, id: ConsultationId) -> Option<Case> {
+        let case = self.by_id.remove(&id)?;
+        for seat in case.room.seats() {
+            self.by_party.remove(&seat.who.party);
+            self.by_member.remove(&seat.member);
+        }
+        Some(case)
+    }
+
+    /// Gives a party a seat. It must not have one anywhere.
+    pub(crate) fn seat(&mut self, id: ConsultationId, who: Arc<Identity>, stage: Stage) {
+        let member = self.fresh_member();
+        let Some(case) = self.by_id.get_mut(&id) else { return };
+        let elsewhere = self.by_party.insert(who.party.clone(), id);
+        debug_assert!(elsewhere.is_none(), "a party has one seat");
+        self.by_member.insert(member, id);
+        case.room.add(Seat::new(member, who, stage));
+    }
+
+    /// Takes a party's seat away.
+    pub(crate) fn unseat(&mut self, party: &PartyId) -> Option<(ConsultationId, Seat)> {
+        let id = self.by_party.remove(party)?;
+        let seat = self.by_id.get_mut(&id)?.room.remove(party)?;
+        self.by_member.remove(&seat.member);
+        Some((id, seat))
+    }
+
+    /// Gives a party whose transport is given up a new place: late news of the old transport must not be
+    /// taken for news of the next one. Returns the old place.
+    pub(crate) fn renew_member(&mut self, id: ConsultationId, party: &PartyId) -> Option<MemberId> {
+        let fresh = self.fresh_member();
+        let seat = self.by_id.get_mut(&id)?.room.seat_mut(party)?;
+        let old = std::mem::replace(&mut seat.member, fresh);
+        self.by_member.remove(&old);
+        self.by_member.insert(fresh, id);
+        Some(old)
+    }
+
+    pub(crate) fn get(&self, id: ConsultationId) -> Option<&Case> {
+        self.by_id.get(&id)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: ConsultationId) -> Option<&mut Case> {
+        self.by_id.get_mut(&id)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Case> {
+        self.by_id.values()
+    }
+
+    /// The waiting ones, as they will be answered.
+    pub(crate) fn line(&self) -> Vec<ConsultationId> {
+        let mut waiting: Vec<_> = self.iter().filter(|case| case.is_waiting()).collect();
+        waiting.sort_by_key(|case| rank(&case.consultation));
+        waiting.iter().map(|case| case.consultation.id()).collect()
+    }
+
+    /// The running ones.
+    pub(crate) fn running(&self) -> impl Iterator<Item = &Case> {
+        self.iter().filter(|case| !case.is_waiting())
+    }
+
+    /// Where a party has a seat, be it only an invitation.
+    pub(crate) fn of_party(&self, party: &PartyId) -> Option<ConsultationId> {
+        self.by_party.get(party).copied()
+    }
+
+    /// The seat of a party, wherever it is.
+    pub(crate) fn seat_of(&self, party: &PartyId) -> Option<(&Case, &Seat)> {
+        let case = self.get(self.of_party(party)?)?;
+        case.room.seat(party).map(|seat| (case, seat))
+    }
+
+    /// Where a member sits.
+    pub(crate) fn of_member(&self, member: MemberId) -> Option<ConsultationId> {
+        self.by_member.get(&member).copied()
+    }
+
+    fn fresh_member(&mut self) -> MemberId {
+        self.next_member = self.next_member.wrapping_add(1);
+        MemberId(self.next_member)
+    }
+}

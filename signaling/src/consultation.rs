@@ -1,0 +1,287 @@
+//! A consultation: the replay of its facts, and nothing beside them. The hub folds each fact as it becomes
+//! durable; after a restart, and in the record that people read, the same fold gives the same state.
+
+use crate::{
+    fact::{Fact, What},
+    id::{ConsultationId, PartyId, Timestamp},
+    message::{
+        clinical::{Advice, Advise, Disposition, Note, Record},
+        presence::Role,
+        queue::{Request, Step},
+        session::Identity,
+    },
+};
+
+/// Where a consultation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// In the queue.
+    Waiting,
+    /// A specialist holds it.
+    Running,
+    /// It ended, or was withdrawn.
+    Closed,
+}
+
+/// A fact that does not follow from those before it. Says nothing of what the fact contains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Illegal {
+    /// There is no fact at all.
+    #[error("a consultation without facts")]
+    Empty,
+    /// The first fact is not a request, or a later one is.
+    #[error("a consultation begins with exactly one request")]
+    Beginning,
+    /// The facts are another consultation's.
+    #[error("a fact of another consultation")]
+    Foreign,
+    /// The phase does not allow it.
+    #[error("a fact that cannot happen in the phase {0:?}")]
+    Phase(Phase),
+    /// Whoever did it was not there, or is not one who may.
+    #[error("a fact by somebody who could not do it")]
+    Actor,
+    /// An escalation that does not lead on.
+    #[error("an escalation backwards")]
+    Backwards,
+}
+
+/// One consultation, from the request to the disposition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Consultation {
+    requested_at: Timestamp,
+    post: Identity,
+    request: Request,
+    phase: Phase,
+    step: Step,
+    step_since: Timestamp,
+    taken_at: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
+    owner: Option<PartyId>,
+    entered: Vec<Identity>,
+    note: Option<Note>,
+    advice: Vec<Advice>,
+    disposition: Option<Disposition>,
+}
+
+impl Consultation {
+    /// Begins with the request.
+    pub fn open(fact: &Fact) -> Result<Self, Illegal> {
+        let What::Requested { post, request } = &fact.what else { return Err(Illegal::Beginning) };
+        if post.role != Role::Kiosk || fact.by.as_ref() != Some(&post.party) {
+            return Err(Illegal::Actor);
+        }
+        Ok(Self::requested(fact.at, post.clone(), request.clone()))
+    }
+
+    /// Folds all facts of one consultation, oldest first.
+    pub fn replay<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Result<Self, Illegal> {
+        let mut facts = facts.into_iter();
+        let mut consultation = Self::open(facts.next().ok_or(Illegal::Empty)?)?;
+        facts.try_for_each(|fact| consultation.apply(fact))?;
+        Ok(consultation)
+    }
+
+    /// Folds the next fact. One that is refused changes nothing.
+    pub fn apply(&mut self, fact: &Fact) -> Result<(), Illegal> {
+        match (&fact.what, self.phase) {
+            (What::Requested { .. }, _) => Err(Illegal::Beginning),
+            (What::Escalated { step }, Phase::Waiting) => self.escalate(*step, fact.at),
+            (What::Claimed { doctor }, Phase::Waiting) => self.claim(doctor, fact.at),
+            (What::Entered { guest, holds }, Phase::Running) => self.enter(guest, *holds),
+            (What::Left, Phase::Running) => self.leave(fact.by.as_ref()),
+            (What::Noted { note }, Phase::Running) => self.write(note),
+            (What::Advised { advice }, Phase::Running) => self.sign(advice, fact),
+            (What::Cancelled, Phase::Waiting | Phase::Running) => self.end(None, fact.at),
+            (What::Closed { disposition }, Phase::Running) => self.end(Some(*disposition), fact.at),
+            (_, phase) => Err(Illegal::Phase(phase)),
+        }
+    }
+
+    /// Its identifier: the request's.
+    pub const fn id(&self) -> ConsultationId {
+        self.request.request
+    }
+
+    /// Where it stands.
+    pub const fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// When the request became a fact.
+    pub const fn requested_at(&self) -> Timestamp {
+        self.requested_at
+    }
+
+    /// When a specialist took it.
+    pub const fn taken_at(&self) -> Option<Timestamp> {
+        self.taken_at
+    }
+
+    /// When it ended.
+    pub const fn ended_at(&self) -> Option<Timestamp> {
+        self.ended_at
+    }
+
+    /// The post that asked.
+    pub const fn post(&self) -> &Identity {
+        &self.post
+    }
+
+    /// What it asked, the form included.
+    pub const fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// Whom the clock has reached, and since when.
+    pub const fn step(&self) -> (Step, Timestamp) {
+        (self.step, self.step_since)
+    }
+
+    /// The specialist who holds it; none while it waits.
+    pub fn owner(&self) -> Option<&Identity> {
+        self.owner.as_ref().and_then(|owner| self.find(owner))
+    }
+
+    /// Whether this party holds it.
+    pub fn is_held_by(&self, party: &PartyId) -> bool {
+        self.owner.as_ref() == Some(party)
+    }
+
+    /// Everyone in it beside the post, in the order they came.
+    pub fn entered(&self) -> &[Identity] {
+        &self.entered
+    }
+
+    /// The last note.
+    pub const fn note(&self) -> Option<&Note> {
+        self.note.as_ref()
+    }
+
+    /// Signed advice, oldest first.
+    pub fn advice(&self) -> &[Advice] {
+        &self.advice
+    }
+
+    /// How it ended; none while it goes on, and for a withdrawn one.
+    pub const fn disposition(&self) -> Option<Disposition> {
+        self.disposition
+    }
+
+    /// What somebody with this role sees of it on entering.
+    pub fn record_for(&self, role: Role) -> Record {
+        Record {
+            speciality: self.request.speciality,
+            urgency: self.request.urgency,
+            intake: self.request.intake.clone(),
+            note: self.note.clone().filter(|_| role == Role::Doctor),
+            advice: self.advice.clone(),
+        }
+    }
+
+    /// Whether this note is the one that is stored.
+    pub fn has_note(&self, note: &Note) -> bool {
+        self.note.as_ref() == Some(note)
+    }
+
+    /// Whether this advice is stored. The text counts too: a page that begins to count anew must not
+    /// be told "saved" for words that were not.
+    pub fn has_advice(&self, advice: &Advise) -> bool {
+        self.advice.iter().any(|known| known.revision == advice.revision && known.text == advice.text)
+    }
+
+    const fn requested(at: Timestamp, post: Identity, request: Request) -> Self {
+        Self {
+            requested_at: at,
+            post,
+            request,
+            phase: Phase::Waiting,
+            step: Step::OnCall,
+            step_since: at,
+            taken_at: None,
+            ended_at: None,
+            owner: None,
+            entered: Vec::new(),
+            note: None,
+            advice: Vec::new(),
+            disposition: None,
+        }
+    }
+
+    fn find(&self, party: &PartyId) -> Option<&Identity> {
+        self.entered.iter().find(|one| one.party == *party)
+    }
+
+    fn escalate(&mut self, step: Step, at: Timestamp) -> Result<(), Illegal> {
+        if step <= self.step {
+            return Err(Illegal::Backwards);
+        }
+        (self.step, self.step_since) = (step, at);
+        Ok(())
+    }
+
+    fn claim(&mut self, doctor: &Identity, at: Timestamp) -> Result<(), Illegal> {
+        if doctor.role != Role::Doctor {
+            return Err(Illegal::Actor);
+        }
+        self.phase = Phase::Running;
+        self.taken_at = Some(at);
+        self.enter(doctor, true)
+    }
+
+    fn enter(&mut self, guest: &Identity, holds: bool) -> Result<(), Illegal> {
+        let holder_is_doctor = !holds || guest.role == Role::Doctor;
+        if !holder_is_doctor || matches!(guest.role, Role::Kiosk | Role::Operator) {
+            return Err(Illegal::Actor);
+        }
+        if self.find(&guest.party).is_none() {
+            self.entered.push(guest.clone());
+        }
+        if holds {
+            self.owner = Some(guest.party.clone());
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, who: Option<&PartyId>) -> Result<(), Illegal> {
+        let who =
+            who.filter(|who| self.find(who).is_some() && !self.is_held_by(who)).ok_or(Illegal::Actor)?;
+        self.entered.retain(|one| one.party != *who);
+        Ok(())
+    }
+
+    fn write(&mut self, note: &Note) -> Result<(), Illegal> {
+        self.owned(note.consultation)?;
+        self.note = Some(note.clone());
+        Ok(())
+    }
+
+    fn sign(&mut self, advice: &Advise, fact: &Fact) -> Result<(), Illegal> {
+        self.owned(advice.consultation)?;
+        let author = fact.by.as_ref().and_then(|by| self.find(by)).ok_or(Illegal::Actor)?;
+        if self.has_advice(advice) {
+            return Ok(());
+        }
+        let signed = Advice {
+            consultation: advice.consultation,
+            revision: advice.revision,
+            text: advice.text.clone(),
+            by: author.name.clone(),
+            at: fact.at,
+        };
+        self.advice.push(signed);
+        Ok(())
+    }
+
+    fn owned(&self, consultation: ConsultationId) -> Result<(), Illegal> {
+        if consultation == self.id() { Ok(()) } else { Err(Illegal::Foreign) }
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "ends a fold")]
+    fn end(&mut self, disposition: Option<Disposition>, at: Timestamp) -> Result<(), Illegal> {
+        self.phase = Phase::Closed;
+        self.ended_at = Some(at);
+        self.disposition = disposition;
+        Ok(())
+    }
+}

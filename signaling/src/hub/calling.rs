@@ -1,0 +1,272 @@
+//! The call's handlers: the media plane, invitations, leaving and coming back.
+
+use super::{Hub, MediaOrder, MediaSignal, Outcome, Refusal, Speaker};
+use crate::{
+    fact::What,
+    id::{ConsultationId, MemberId, PartyId},
+    limits,
+    message::{
+        ServerMessage,
+        call::{Answer, AnswerInvite, Invite, Join, Link, Streams},
+        presence::{Availability, Role},
+        queue::Ring,
+        session::{ErrorCode, Identity, Refused},
+    },
+    room::{Act, Owed, Seat, Stage, Transport},
+    token::Token,
+};
+use std::sync::Arc;
+
+impl Hub {
+    pub(super) fn join(&mut self, me: &Speaker, join: Join) -> Outcome {
+        let token = Token::parse(join.token.reveal()).ok_or(ErrorCode::Grant)?;
+        let ticket = self.grants.redeem(token, me.session, self.now).ok_or(ErrorCode::Grant)?;
+        let case = self.cases.get_mut(ticket.consultation).ok_or(ErrorCode::Grant)?;
+        let room = case.room.id;
+        let seat = case.room.member_mut(ticket.member).ok_or(ErrorCode::Grant)?;
+        seat.transport = Transport::Asked;
+        seat.owed.grant = false;
+        self.order(MediaOrder::Join { room, member: ticket.member, offer: join.sdp });
+        self.stir(ticket.consultation);
+        Ok(())
+    }
+
+    pub(super) fn offer(&mut self, me: &Speaker, sdp: String) -> Outcome {
+        let (case, seat) = self.cases.seat_of(me.party()).ok_or(ErrorCode::NotFound)?;
+        if !seat.is_joined() {
+            return Err(ErrorCode::Grant.into());
+        }
+        let (room, member) = (case.room.id, seat.member);
+        self.order(MediaOrder::Offer { room, member, offer: sdp });
+        Ok(())
+    }
+
+    pub(super) fn invite(&mut self, me: &Speaker, invite: &Invite) -> Outcome {
+        let id = invite.consultation;
+        let case = self.case_for(me, id, Act::Direct)?;
+        let invited = case.room.seat(&invite.party).is_some_and(|seat| !seat.is_taken());
+        let has_space = invited || case.room.has_space();
+        let guest = self.invited_guest(id, invite)?;
+        if self.pending.turning(id).is_some() {
+            return Err(ErrorCode::NotFound.into());
+        }
+        if !has_space {
+            return Err(ErrorCode::RoomFull.into());
+        }
+        self.seat_invited(id, guest, invite.hand_over);
+        Ok(())
+    }
+
+    pub(super) fn answer_invite(&mut self, me: &Speaker, answer: AnswerInvite) -> Outcome {
+        let id = answer.consultation;
+        let seat = self.case_for(me, id, Act::Answer)?.room.seat(me.party());
+        let hand_over = seat.is_some_and(|seat| matches!(seat.stage, Stage::Invited { hand_over: true, .. }));
+        if self.pending.seating(me.party()) {
+            return Ok(());
+        }
+        if !answer.accept {
+            self.uninvite(id, me.party());
+            return Ok(());
+        }
+        if self.pending.turning(id).is_some() {
+            return Err(ErrorCode::NotFound.into());
+        }
+        let guest = (*me.who).clone();
+        self.record(id, Some(me.party()), What::Entered { guest, holds: hand_over }, "answer_invite")
+    }
+
+    /// An invited party's entry is durable.
+    pub(super) fn entered(&mut self, id: ConsultationId, guest: &PartyId) {
+        if let Some(seat) = self.cases.get_mut(id).and_then(|case| case.room.seat_mut(guest)) {
+            seat.stage = Stage::In;
+            seat.owed = Owed::ALL;
+        }
+        self.repace(guest);
+        self.stirred.people = true;
+        self.stir(id);
+    }
+
+    pub(super) fn leave(&mut self, me: &Speaker, id: ConsultationId) -> Outcome {
+        self.case_for(me, id, Act::Leave)?;
+        if self.pending.turning(id).is_some() {
+            return Err(ErrorCode::NotFound.into());
+        }
+        if self.leaves_for_good(id, &me.who) {
+            self.record(id, Some(me.party()), What::Left, "leave")?;
+        }
+        self.depart(id, me.party());
+        Ok(())
+    }
+
+    /// A guest's departure is durable.
+    pub(super) fn left(&mut self, id: ConsultationId, guest: &PartyId) {
+        self.step_out(id, guest);
+        self.cases.unseat(guest);
+        self.repace(guest);
+        self.stirred.people = true;
+        self.stir(id);
+    }
+
+    pub(super) fn rejoin(&mut self, me: &Speaker, id: ConsultationId) -> Outcome {
+        self.case_for(me, id, Act::Attend)?;
+        if self.pending.leaving(me.party()) {
+            return Err(ErrorCode::NotFound.into());
+        }
+        self.step_out(id, me.party());
+        if let Some(seat) = self.cases.get_mut(id).and_then(|case| case.room.seat_mut(me.party())) {
+            seat.stage = Stage::In;
+        }
+        self.owe(id, me.party(), Owed::ALL);
+        self.repace(me.party());
+        Ok(())
+    }
+
+    pub(super) fn media(&mut self, member: MemberId, signal: &MediaSignal) {
+        let Some(id) = self.cases.of_member(member) else { return };
+        let seat = self.cases.get_mut(id).and_then(|case| case.room.member_mut(member));
+        let Some(seat) = seat.filter(|seat| seat.is_joined()) else { return };
+        let party = seat.who.party.clone();
+        let message = passed_on(signal, seat);
+        if seat.hear(signal) {
+            self.stir(id);
+        }
+        if let Some(message) = message {
+            self.tell(&party, message);
+        }
+        if matches!(signal, MediaSignal::Link(_)) {
+            self.tell_links(id);
+        }
+    }
+
+    /// Gives a seat's transport up: what stands of it is torn down, and the next one has a new place.
+    pub(super) fn step_out(&mut self, id: ConsultationId, party: &PartyId) {
+        let Some(case) = self.cases.get_mut(id) else { return };
+        let room = case.room.id;
+        let Some(seat) = case.room.seat_mut(party).filter(|seat| seat.is_joined()) else { return };
+        seat.drop_transport();
+        if let Some(member) = self.cases.renew_member(id, party) {
+            self.order(MediaOrder::Leave { room, member });
+        }
+        self.stir(id);
+    }
+
+    /// Somebody leaves the call and keeps the seat.
+    pub(super) fn depart(&mut self, id: ConsultationId, party: &PartyId) {
+        self.step_out(id, party);
+        let seat = self.cases.get_mut(id).and_then(|case| case.room.seat_mut(party));
+        let Some(seat) = seat.filter(|seat| seat.is_taken()) else { return };
+        seat.stage = Stage::Left;
+        let member = seat.member;
+        self.grants.revoke_member(member);
+        self.repace(party);
+        self.stir(id);
+    }
+
+    /// Rings a party that is invited and has not answered: at once, and when it comes back.
+    pub(super) fn ring_invited(&mut self, party: &PartyId) {
+        let Some((case, seat)) = self.cases.seat_of(party) else { return };
+        if seat.is_taken() {
+            return;
+        }
+        let invited_by = case.consultation.owner().map(|owner| owner.name.clone());
+        let (id, role) = (case.consultation.id(), seat.who.role);
+        if let Some(entry) = self.entry(id) {
+            let entry = if role == Role::Doctor { entry } else { entry.without_patient() };
+            self.tell(party, ServerMessage::Ring(Ring { entry, invited_by }));
+        }
+    }
+
+    /// Takes invitations back that nobody answered in time.
+    pub(super) fn drop_stale_invitations(&mut self, id: ConsultationId) {
+        let stale = |seat: &&Seat| matches!(seat.stage, Stage::Invited { until, .. } if until <= self.now);
+        let Some(case) = self.cases.get(id) else { return };
+        let stale: Vec<_> =
+            case.room.seats().iter().filter(stale).map(|seat| seat.who.party.clone()).collect();
+        for party in stale {
+            if !self.pending.seating(&party) {
+                self.uninvite(id, &party);
+            }
+        }
+    }
+
+    /// Who would come if invited: connected, not in another consultation, and a doctor only if available.
+    pub(super) fn is_invitable(&self, who: &Identity) -> bool {
+        let party = &who.party;
+        let willing = match who.role {
+            Role::Doctor => self.sessions.availability(party) == Availability::Available,
+            Role::Guest => true,
+            Role::Kiosk | Role::Operator => false,
+        };
+        willing && self.cases.of_party(party).is_none() && !self.pending.seating(party)
+    }
+
+    fn invited_guest(&self, id: ConsultationId, invite: &Invite) -> Result<Arc<Identity>, Refusal> {
+        let session = self.sessions.live(&invite.party).and_then(|session| self.sessions.get(session));
+        let guest = session.map(|session| session.who.clone()).ok_or(ErrorCode::NotFound)?;
+        if invite.hand_over && guest.role != Role::Doctor {
+            return Err(ErrorCode::NotFound.into());
+        }
+        let again = self.cases.seat_of(&guest.party);
+        let again = again.is_some_and(|(case, seat)| case.consultation.id() == id && !seat.is_taken());
+        if (again && !self.pending.seating(&guest.party)) || self.is_invitable(&guest) {
+            return Ok(guest);
+        }
+        let busy = matches!(guest.role, Role::Doctor | Role::Guest);
+        Err(if busy { ErrorCode::Busy } else { ErrorCode::NotFound }.into())
+    }
+
+    fn seat_invited(&mut self, id: ConsultationId, guest: Arc<Identity>, hand_over: bool) {
+        let party = guest.party.clone();
+        let until = self.now.plus_ms(self.config.invite_ms);
+        self.cases.unseat(&party);
+        self.cases.seat(id, guest, Stage::Invited { until, hand_over });
+        self.ring_invited(&party);
+        self.repace(&party);
+        self.stirred.people = true;
+        self.stir(id);
+    }
+
+    pub(super) fn uninvite(&mut self, id: ConsultationId, party: &PartyId) {
+        self.cases.unseat(party);
+        self.repace(party);
+        self.stirred.people = true;
+        self.stir(id);
+    }
+
+    /// The figures of a room's links, to everyone in it, now and then.
+    fn tell_links(&mut self, id: ConsultationId) {
+        let Some(case) = self.cases.get_mut(id) else { return };
+        if self.now.since_ms(case.told.links_at) < limits::LINK_MS {
+            return;
+        }
+        let members: Vec<_> = case.room.seats().iter().filter_map(|seat| seat.link).collect();
+        if members.is_empty() {
+            return;
+        }
+        case.told.links_at = self.now;
+        let seated = case.room.seats().iter().filter(|seat| seat.stage == Stage::In);
+        let parties: Vec<_> = seated.map(|seat| seat.who.party.clone()).collect();
+        for party in parties {
+            self.tell(&party, ServerMessage::Link(Link { members: members.clone() }));
+        }
+    }
+}
+
+/// What of a signal is for the member's own page.
+fn passed_on(signal: &MediaSignal, seat: &Seat) -> Option<ServerMessage> {
+    match signal {
+        MediaSignal::Answer(sdp) => Some(ServerMessage::Answer(Answer { sdp: sdp.clone() })),
+        MediaSignal::Refused(code) => Some(ServerMessage::Error(refused_offer(*code, seat))),
+        MediaSignal::Streams { slots, missing_audio, missing_video } => {
+            let (missing_audio, missing_video) = (*missing_audio, *missing_video);
+            Some(ServerMessage::Streams(Streams { slots: slots.clone(), missing_audio, missing_video }))
+        }
+        MediaSignal::Caps(caps) => Some(ServerMessage::Caps(*caps)),
+        _ => None,
+    }
+}
+
+fn refused_offer(code: ErrorCode, seat: &Seat) -> Refused {
+    let of = if seat.transport == Transport::Asked { "join" } else { "offer" };
+    Refused { code, of: of.to_owned(), by: None }
+}

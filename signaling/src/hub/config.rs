@@ -1,0 +1,35 @@
+//! What the hub can be told at its start.
+
+use crate::message::session::Pace;
+
+pub use crate::queue::StepTimes;
+
+/// Times of the hub. The defaults are the product's; tests and the demonstration shorten them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HubConfig {
+    /// How long each circle of specialists is rung.
+    pub steps: StepTimes,
+    /// Pace of pages that wait, are in a call, or may be rung: a dead peer is known in under 2 s.
+    pub live: Pace,
+    /// Pace of idle pages: it spares the post's data.
+    pub idle: Pace,
+    /// How long an invitation rings.
+    pub invite_ms: u64,
+    /// How long a party's resume token and availability outlast its socket.
+    pub forget_ms: u64,
+    /// An open consultation of which nobody is connected ends by itself after this.
+    pub deserted_ms: u64,
+}
+
+impl Default for HubConfig {
+    fn default() -> Self {
+        Self {
+            steps: StepTimes::default(),
+            live: Pace { heartbeat_ms: 600, lost_after_ms: 1_800 },
+            idle: Pace { heartbeat_ms: 10_000, lost_after_ms: 25_000 },
+            invite_ms: 60_000,
+            forget_ms: 10 * 60_000,
+            deserted_ms: 24 * 60 * 60_000,
+        }
+    }
+}

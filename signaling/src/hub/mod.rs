@@ -1,0 +1,296 @@
+//! The hub: every session, the queue and the rooms, as one pure machine. It is handed what happened and
+//! the time, and gives what is to be done; the hallway (`src/bridge.rs`) owns it and does it.
+//!
+//! Handlers change state and [`stir`](Hub::stir) what changed; [`settle`](Hub::settle) then tells everyone
+//! what is new to them, so that no handler can forget somebody.
+
+mod admission;
+mod asking;
+mod calling;
+mod config;
+mod contract;
+mod overview;
+mod recording;
+mod settling;
+mod stats;
+mod telling;
+mod writing;
+
+pub use config::{HubConfig, StepTimes};
+pub use contract::{Effect, Input, MediaOrder, MediaSignal};
+pub use stats::{Counters, Stats};
+
+use crate::{
+    case::{Case, Cases},
+    check::check,
+    consultation::{Consultation, Illegal, Phase},
+    fact::Fact,
+    finished::Finished,
+    grant::Grants,
+    id::{ConsultationId, PartyId, SessionId, Timestamp},
+    message::{
+        ClientMessage, ServerMessage,
+        call::Invitable,
+        presence::{Role, RosterLine},
+        session::{ByeReason, ErrorCode, Identity},
+    },
+    pending::Pending,
+    pii::Pii,
+    room::Act,
+    session::Sessions,
+    timers::Timers,
+};
+use rand::CryptoRng;
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::Arc,
+};
+
+/// The machine. See the module for how to drive it.
+pub struct Hub {
+    config: HubConfig,
+    rng: Box<dyn CryptoRng + Send>,
+    now: Timestamp,
+    draining: bool,
+    sessions: Sessions,
+    cases: Cases,
+    grants: Grants,
+    pending: Pending,
+    finished: Finished,
+    timers: Timers<Timer>,
+    stirred: Stirred,
+    told: Told,
+    counters: Counters,
+    effects: VecDeque<Effect>,
+}
+
+/// What the hub waits for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Timer {
+    /// A socket's silence.
+    Silence(SessionId),
+    /// A consultation's clock, invitations, desertion.
+    Case(ConsultationId),
+    /// The memory of a party that is away.
+    Forget(PartyId),
+    /// The next `roster`.
+    Roster,
+    /// The next `overview`.
+    Overview,
+}
+
+/// What has changed since everyone was told.
+#[derive(Debug, Default)]
+struct Stirred {
+    /// Who is there among doctors and guests, and how available.
+    people: bool,
+    /// The queue.
+    queue: bool,
+    /// Consultations.
+    cases: BTreeSet<ConsultationId>,
+}
+
+/// What everyone was last told.
+#[derive(Debug, Default)]
+struct Told {
+    roster: Vec<RosterLine>,
+    roster_at: Timestamp,
+    invitable: Vec<Invitable>,
+}
+
+/// Who says a message.
+#[derive(Clone, Debug)]
+struct Speaker {
+    session: SessionId,
+    who: Arc<Identity>,
+}
+
+impl Speaker {
+    fn party(&self) -> &PartyId {
+        &self.who.party
+    }
+
+    /// Refuses any other role, in the words for what does not exist.
+    fn must_be(&self, role: Role) -> Outcome {
+        if self.who.role == role { Ok(()) } else { Err(ErrorCode::NotFound.into()) }
+    }
+}
+
+/// Why a message is not obeyed.
+#[derive(Clone, Debug)]
+struct Refusal {
+    code: ErrorCode,
+    by: Option<Pii<String>>,
+}
+
+impl From<ErrorCode> for Refusal {
+    fn from(code: ErrorCode) -> Self {
+        Self { code, by: None }
+    }
+}
+
+type Outcome = Result<(), Refusal>;
+
+/// Why a consultation could not be restored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RestoreError {
+    /// Its facts do not follow from each other.
+    #[error(transparent)]
+    Illegal(#[from] Illegal),
+    /// It is open already, or somebody in it has a seat in another one.
+    #[error("the consultation contradicts another one that was restored before")]
+    Conflict,
+}
+
+impl Hub {
+    /// An empty hub. `rng` makes the tokens, so it must be a cryptographic one.
+    pub fn new(config: HubConfig, mut rng: Box<dyn CryptoRng + Send>) -> Self {
+        let first_member = rng.next_u32() >> 2;
+        Self {
+            config,
+            rng,
+            now: Timestamp::default(),
+            draining: false,
+            sessions: Sessions::default(),
+            cases: Cases::new(first_member),
+            grants: Grants::default(),
+            pending: Pending::default(),
+            finished: Finished::default(),
+            timers: Timers::new(),
+            stirred: Stirred::default(),
+            told: Told::default(),
+            counters: Counters::default(),
+            effects: VecDeque::new(),
+        }
+    }
+
+    /// Takes in what happened. Poll the effects after each call.
+    pub fn handle(&mut self, now: Timestamp, input: Input) {
+        self.now = self.now.max(now);
+        match input {
+            Input::Connected { session, identity } => self.connected(session, identity),
+            Input::Message { session, message } => self.message(session, *message),
+            Input::Unreadable { session, code } => self.unreadable(session, code),
+            Input::Disconnected { session } => self.end(session),
+            Input::Revoked { party } => self.revoked(&party),
+            Input::Recorded { record, durable } => self.recorded(record, durable),
+            Input::Media { member, signal } => self.media(member, &signal),
+            Input::Drain => self.draining = true,
+        }
+        self.settle();
+    }
+
+    /// The next thing to do, in order.
+    pub fn poll(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is to be called at the latest.
+    pub fn poll_timeout(&self) -> Option<Timestamp> {
+        self.timers.next()
+    }
+
+    /// Time has passed.
+    pub fn handle_timeout(&mut self, now: Timestamp) {
+        self.now = self.now.max(now);
+        while let Some(timer) = self.timers.pop(self.now) {
+            self.expire(timer);
+        }
+        self.settle();
+    }
+
+    /// Takes an open consultation up again after a restart: call it for each before anything else.
+    /// A closed one is passed over.
+    pub fn restore(&mut self, id: ConsultationId, facts: &[Fact]) -> Result<(), RestoreError> {
+        let consultation = Consultation::replay(facts)?;
+        if consultation.id() != id {
+            return Err(Illegal::Foreign.into());
+        }
+        if consultation.phase() != Phase::Closed {
+            self.reopen(consultation, facts.last().map(|fact| fact.at).unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
+    /// Says goodbye to every socket: the server stops now. Nothing else ends; pages come back and resume.
+    pub fn dismiss(&mut self) {
+        let everyone: Vec<_> = self.sessions.ids().collect();
+        for session in everyone {
+            self.bye(session, ByeReason::Draining);
+        }
+        self.settle();
+    }
+
+    fn reopen(&mut self, consultation: Consultation, last: Timestamp) -> Result<(), RestoreError> {
+        let id = consultation.id();
+        let is_seated = |who: &Identity| self.cases.of_party(&who.party).is_some();
+        let seated = is_seated(consultation.post()) || consultation.entered().iter().any(is_seated);
+        if seated || self.cases.get(id).is_some() {
+            return Err(RestoreError::Conflict);
+        }
+        self.cases.open(consultation, last);
+        self.stir(id);
+        self.schedule(id);
+        Ok(())
+    }
+
+    fn expire(&mut self, timer: Timer) {
+        match timer {
+            Timer::Silence(session) => self.silent(session),
+            Timer::Case(id) => self.tend(id),
+            Timer::Forget(party) => self.sessions.forget(&party),
+            Timer::Roster => self.settle_roster(),
+            Timer::Overview => self.overview(),
+        }
+    }
+
+    fn message(&mut self, session: SessionId, message: ClientMessage) {
+        let of = message.kind();
+        let Some(known) = self.sessions.get_mut(session) else { return };
+        let speaker = Speaker { session, who: known.who.clone() };
+        let outcome = match (known.hear(self.now), known.ready) {
+            (false, _) => Err(ErrorCode::TooFast.into()),
+            (true, ready) => self.obey(&speaker, ready, message),
+        };
+        if let Err(refusal) = outcome {
+            self.refuse(session, of, refusal);
+        }
+    }
+
+    fn obey(&mut self, me: &Speaker, ready: bool, message: ClientMessage) -> Outcome {
+        check(&message)?;
+        if ready == matches!(message, ClientMessage::Hello(_)) {
+            return Err(ErrorCode::Order.into());
+        }
+        match message {
+            ClientMessage::Hello(hello) => self.hello(me, &hello),
+            ClientMessage::Beat(beat) => self.reply(me, ServerMessage::Beat(beat)),
+            ClientMessage::Availability(set) => self.set_availability(me, set.state),
+            ClientMessage::Request(request) => self.request(me, request),
+            ClientMessage::Cancel(cancel) => self.cancel(me, cancel.consultation),
+            ClientMessage::Claim(claim) => self.claim(me, claim.consultation),
+            ClientMessage::Join(join) => self.join(me, join),
+            ClientMessage::Offer(offer) => self.offer(me, offer.sdp),
+            ClientMessage::Invite(invite) => self.invite(me, &invite),
+            ClientMessage::AnswerInvite(answer) => self.answer_invite(me, answer),
+            ClientMessage::Leave(leave) => self.leave(me, leave.consultation),
+            ClientMessage::Rejoin(rejoin) => self.rejoin(me, rejoin.consultation),
+            ClientMessage::Note(note) => self.note(me, note),
+            ClientMessage::Advise(advice) => self.advise(me, advice),
+            ClientMessage::Close(close) => self.close(me, close),
+            ClientMessage::Watch(watch) => self.watch(me, watch.on),
+        }
+    }
+
+    /// The consultation, if this party may do this with it; else what is said of one that does not exist.
+    fn case_for(&self, me: &Speaker, id: ConsultationId, act: Act) -> Result<&Case, Refusal> {
+        let allowed = self.cases.get(id).filter(|case| case.may(me.party(), act));
+        allowed.ok_or_else(|| ErrorCode::NotFound.into())
+    }
+
+    /// Whether a party has a seat, or a fact on its way that gives it one. An invitation is no seat.
+    fn is_engaged(&self, party: &PartyId) -> bool {
+        let seated = self.cases.seat_of(party).is_some_and(|(_, seat)| seat.is_taken());
+        seated || self.pending.seating(party)
+    }
+}

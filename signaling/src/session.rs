@@ -1,0 +1,201 @@
+//! Sessions and parties. A session is one socket: it opens, says `hello`, is ready, is closed. A party is
+//! an account or a device; at most one of its sockets is the live one, and what must outlast a socket
+//! (the resume token, the availability) is kept here for a while.
+//!
+//! Whether somebody waits or is in a call is not a state of the session: the seat in the room tells it.
+
+use crate::{
+    id::{PartyId, SessionId, Timestamp},
+    limits,
+    message::{
+        presence::{Availability, Role},
+        session::{Identity, Pace},
+    },
+    throttle::Throttle,
+    token::Token,
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// One socket.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) who: Arc<Identity>,
+    /// Whether `hello` was answered by `welcome`.
+    pub(crate) ready: bool,
+    pub(crate) opened_at: Timestamp,
+    /// Until when it may wait with `hello`.
+    pub(crate) hello_by: Timestamp,
+    pub(crate) heard_at: Timestamp,
+    pub(crate) pace: Pace,
+    /// Whether an operator wants `overview`.
+    pub(crate) watching: bool,
+    messages: Throttle,
+    refusals: Throttle,
+}
+
+impl Session {
+    fn new(who: Identity, pace: Pace, now: Timestamp) -> Self {
+        Self {
+            who: Arc::new(who),
+            ready: false,
+            opened_at: now,
+            hello_by: now.plus_ms(limits::HELLO_MS),
+            heard_at: now,
+            pace,
+            watching: false,
+            messages: Throttle::new(limits::MESSAGES_BURST, 1_000 / u64::from(limits::MESSAGES_PER_S), now),
+            refusals: Throttle::new(limits::REFUSALS_BURST, limits::REFUSAL_FORGOTTEN_MS, now),
+        }
+    }
+
+    /// It said something. Whether it may: not too fast.
+    pub(crate) fn hear(&mut self, now: Timestamp) -> bool {
+        self.heard_at = self.heard_at.max(now);
+        self.messages.pass(now)
+    }
+
+    /// It was refused. Whether that may go on.
+    pub(crate) fn refuse(&mut self, now: Timestamp) -> bool {
+        self.refusals.pass(now)
+    }
+
+    /// When silence has lasted too long.
+    pub(crate) fn silent_at(&self) -> Timestamp {
+        if self.ready { self.heard_at.plus_ms(u64::from(self.pace.lost_after_ms)) } else { self.hello_by }
+    }
+}
+
+/// An account or a device, while it is here and for a while after.
+#[derive(Debug, Default)]
+pub(crate) struct Party {
+    /// Its sockets, the oldest first.
+    sockets: Vec<SessionId>,
+    /// The one that is welcome.
+    live: Option<SessionId>,
+    resume: Option<Token>,
+    availability: Availability,
+    /// When its last live socket was last heard.
+    heard_at: Timestamp,
+}
+
+/// Everyone.
+#[derive(Debug, Default)]
+pub(crate) struct Sessions {
+    by_id: BTreeMap<SessionId, Session>,
+    parties: BTreeMap<PartyId, Party>,
+}
+
+impl Sessions {
+    /// Opens a socket.
+    pub(crate) fn open(&mut self, id: SessionId, who: Identity, pace: Pace, now: Timestamp) {
+        self.parties.entry(who.party.clone()).or_default().sockets.push(id);
+        self.by_id.insert(id, Session::new(who, pace, now));
+    }
+
+    /// Whether no further socket may open.
+    pub(crate) fn is_full(&self) -> bool {
+        self.by_id.len() >= limits::SESSIONS
+    }
+
+    /// The socket that must make way if this party opens one more: the oldest that is not the live one.
+    pub(crate) fn surplus(&self, party: &PartyId) -> Option<SessionId> {
+        let party =
+            self.parties.get(party).filter(|party| party.sockets.len() >= limits::SOCKETS_PER_PARTY)?;
+        party.sockets.iter().copied().find(|socket| party.live != Some(*socket))
+    }
+
+    /// Makes a socket its party's live one, under a new resume token.
+    pub(crate) fn welcome(&mut self, id: SessionId, resume: Token) {
+        let Some(session) = self.by_id.get_mut(&id) else { return };
+        session.ready = true;
+        let party = self.parties.entry(session.who.party.clone()).or_default();
+        party.live = Some(id);
+        party.resume = Some(resume);
+    }
+
+    /// Closes a socket; returns it, and whether it was its party's live one.
+    pub(crate) fn close(&mut self, id: SessionId) -> Option<(Session, bool)> {
+        let session = self.by_id.remove(&id)?;
+        let party = self.parties.get_mut(&session.who.party)?;
+        party.sockets.retain(|socket| *socket != id);
+        let was_live = party.live.take_if(|live| *live == id).is_some();
+        if was_live {
+            party.heard_at = session.heard_at;
+        }
+        if party.sockets.is_empty() && party.resume.is_none() {
+            self.parties.remove(&session.who.party);
+        }
+        Some((session, was_live))
+    }
+
+    /// Forgets a party that has no socket any more.
+    pub(crate) fn forget(&mut self, party: &PartyId) {
+        if self.parties.get(party).is_some_and(|party| party.sockets.is_empty()) {
+            self.parties.remove(party);
+        }
+    }
+
+    pub(crate) fn get(&self, id: SessionId) -> Option<&Session> {
+        self.by_id.get(&id)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: SessionId) -> Option<&mut Session> {
+        self.by_id.get_mut(&id)
+    }
+
+    pub(crate) fn ids(&self) -> impl Iterator<Item = SessionId> {
+        self.by_id.keys().copied()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// All sockets of a party.
+    pub(crate) fn sockets(&self, party: &PartyId) -> Vec<SessionId> {
+        self.parties.get(party).map(|party| party.sockets.clone()).unwrap_or_default()
+    }
+
+    /// The live socket of a party.
+    pub(crate) fn live(&self, party: &PartyId) -> Option<SessionId> {
+        self.parties.get(party)?.live
+    }
+
+    /// Whether a party is connected.
+    pub(crate) fn is_live(&self, party: &PartyId) -> bool {
+        self.live(party).is_some()
+    }
+
+    /// Whether this is the token of the party's last welcome: the same page is back.
+    pub(crate) fn resumes(&self, party: &PartyId, token: Option<Token>) -> bool {
+        let known = self.parties.get(party).and_then(|party| party.resume);
+        known.is_some() && known == token
+    }
+
+    /// When a party that is away was last heard; the beginning of time if that is forgotten.
+    pub(crate) fn heard_at(&self, party: &PartyId) -> Timestamp {
+        self.parties.get(party).map(|party| party.heard_at).unwrap_or_default()
+    }
+
+    /// What a specialist has said about themselves; a call does not change it.
+    pub(crate) fn availability(&self, party: &PartyId) -> Availability {
+        self.parties.get(party).map(|party| party.availability).unwrap_or_default()
+    }
+
+    /// A specialist says it.
+    pub(crate) fn set_availability(&mut self, party: &PartyId, state: Availability) {
+        if let Some(party) = self.parties.get_mut(party) {
+            party.availability = state;
+        }
+    }
+
+    /// Every welcome session, in a stable order.
+    pub(crate) fn ready(&self) -> impl Iterator<Item = (SessionId, &Session)> {
+        self.by_id.iter().filter(|(_, session)| session.ready).map(|(id, session)| (*id, session))
+    }
+
+    /// The welcome sessions of one role.
+    pub(crate) fn of_role(&self, role: Role) -> impl Iterator<Item = (SessionId, &Session)> {
+        self.ready().filter(move |(_, session)| session.who.role == role)
+    }
+}

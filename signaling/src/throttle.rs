@@ -1,0 +1,54 @@
+//! A token bucket over handed-in time.
+
+use crate::id::Timestamp;
+
+/// Lets `burst` through at once and one more every `every_ms`.
+#[derive(Debug)]
+pub(crate) struct Throttle {
+    burst: u32,
+    every_ms: u64,
+    left: u32,
+    filled_at: Timestamp,
+}
+
+impl Throttle {
+    /// A full one.
+    pub(crate) const fn new(burst: u32, every_ms: u64, now: Timestamp) -> Self {
+        Self { burst, every_ms, left: burst, filled_at: now }
+    }
+
+    /// Whether one more may pass now.
+    pub(crate) fn pass(&mut self, now: Timestamp) -> bool {
+        self.fill(now);
+        let passes = self.left > 0;
+        self.left -= u32::from(passes);
+        passes
+    }
+
+    fn fill(&mut self, now: Timestamp) {
+        let earned = now.since_ms(self.filled_at) / self.every_ms;
+        self.filled_at = self.filled_at.plus_ms(earned * self.every_ms);
+        self.left = self.burst.min(self.left.saturating_add(u32::try_from(earned).unwrap_or(u32::MAX)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_passes_then_the_steady_rate() {
+        let mut throttle = Throttle::new(3, 100, Timestamp(0));
+        let passed = (0..10).filter(|_| throttle.pass(Timestamp(0))).count();
+        assert_eq!(passed, 3);
+        assert!(!throttle.pass(Timestamp(99)));
+        assert!(throttle.pass(Timestamp(100)));
+        assert!(!throttle.pass(Timestamp(101)));
+    }
+
+    #[test]
+    fn a_long_rest_earns_no_more_than_the_burst() {
+        let mut throttle = Throttle::new(2, 1, Timestamp(0));
+        assert_eq!((0..10).filter(|_| throttle.pass(Timestamp(u64::MAX))).count(), 2);
+    }
+}
