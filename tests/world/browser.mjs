@@ -101,9 +101,11 @@ export class Browser {
     /** Opens a page at `path`. @returns {Promise<import('playwright-core').Page>} */
     async page(path) {
         const page = await this.context.newPage();
+        const { link } = this.options;
+        if (link) await page.exposeFunction('worldMedia', (host, port) => link.toMedia(host, port));
         await page.addInitScript(ear, {
             tones: Object.values(voices).map((v) => v.tone),
-            relay: this.options.link?.media ?? null,
+            relay: link?.media ?? null,
         });
         page.on('console', (message) => this.console.push(`${message.type()}: ${message.text()}`));
         page.on('pageerror', (error) => this.console.push(`pageerror: ${error.message}`));

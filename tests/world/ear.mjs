@@ -10,21 +10,26 @@ export function ear({ tones, relay }) {
     const KEEP_MS = 30_000;
     const now = () => performance.timeOrigin + performance.now();
     /** @type {any} */
-    const world = { pcs: [], elements: new Set(), sent: [], windows: [], frames: [], marks: {} };
+    const world = { pcs: [], iceServers: [], elements: new Set(), sent: [], windows: [], frames: [], marks: {} };
     // @ts-ignore
     window.world = world;
 
     const Native = window.RTCPeerConnection;
     if (!Native) return;
     /** Sends every packet of the media plane through the test's own relay. */
-    const reroute = (text) =>
-        relay
-            ? text.replace(/(candidate:\S+ \d+ udp \d+) \S+ \d+ /gi, `$1 ${relay.host} ${relay.port} `)
-            : text;
+    const reroute = (text) => {
+        if (!relay) return text;
+        return text.replace(/(candidate:\S+ \d+ udp \d+) (\S+) (\d+) /gi, (_, head, host, port) => {
+            // @ts-ignore
+            window.worldMedia(host, Number(port));
+            return `${head} ${relay.host} ${relay.port} `;
+        });
+    };
     window.RTCPeerConnection = class extends Native {
         constructor(...args) {
             super(...args);
             world.pcs.push(this);
+            world.iceServers.push(...(args[0]?.iceServers ?? []));
         }
         setRemoteDescription(description) {
             if (!description?.sdp) return super.setRemoteDescription(description);

@@ -24,7 +24,8 @@ export class Link {
         this.tcp = net.createServer((socket) => this.#accept(socket));
         this.udp = dgram.createSocket('udp4');
         this.pairs = new Set();
-        /** Where the page's datagrams go; learnt from what the server announced. */
+        this.mediaHost = HOST;
+        /** Where the page's datagrams go; learnt from what the server announced. @type {number | null} */
         this.mediaPort = null;
         this.upstream = null;
         this.page = null;
@@ -47,9 +48,9 @@ export class Link {
         return { host: HOST, port: this.udp.address().port };
     }
 
-    /** Tells where media really goes. @param {string} host @param {number} port */
+    /** Where media really goes: any of the server's addresses will do, for they are all on this machine. */
     toMedia(host, port) {
-        this.mediaHost = host;
+        this.mediaHost = net.isIPv4(host) ? host : HOST;
         this.mediaPort = port;
     }
 

@@ -11,7 +11,6 @@ import { now, until } from './wait.mjs';
 /**
  * What `teranga demo --access-file` writes.
  * @typedef {object} Access
- * @property {string} url
  * @property {{code: string, post: string, url: string}[]} kiosk
  * @property {{login: string, password: string, name: string, speciality: string}[]} doctors
  * @property {{login: string, password: string, name: string}[]} guests
@@ -47,6 +46,9 @@ export async function startServer(how = {}) {
 
 export class Server {
     log = '';
+    url = '';
+    /** @type {Access} */
+    access;
 
     constructor({ name = 'server', data, env = {} }, port, mediaPort) {
         this.name = name;
@@ -79,17 +81,14 @@ export class Server {
         await until('the server to write its access file', () => {
             if (ended) throw Object.assign(new Error(`the server ended: ${JSON.stringify(ended)}\n${this.tail()}`));
             return existsSync(this.accessFile) && JSON.parse(readFileSync(this.accessFile, 'utf8'));
-        }).then((access) => (this.access = access));
+        }).then(({ url, access }) => Object.assign(this, { url, access }));
         await until('/livez', async () => (await new Visitor(this.url).get('/livez')).status === 200);
         this.listeningSince = now();
     }
 
     arguments() {
-        return ['demo', '--data', this.data, '--access-file', this.accessFile, '--port', String(this.port), '--media-port', String(this.mediaPort)];
-    }
-
-    get url() {
-        return this.access.url;
+        const places = ['--data', this.data, '--access-file', this.accessFile];
+        return ['demo', ...places, '--listen', `127.0.0.1:${this.port}`, '--media-port', String(this.mediaPort)];
     }
 
     get pid() {

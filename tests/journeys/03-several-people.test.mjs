@@ -1,0 +1,92 @@
+// More than two: a third is brought in, two posts press at once, two doctors reach for the same patient.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { voices } from '../world/fixtures.mjs';
+import { Device } from '../world/http.mjs';
+import { allHear, allSee, meet, openDoctor, openKiosk } from '../world/people.mjs';
+import { scene } from '../world/scene.mjs';
+import { until } from '../world/wait.mjs';
+import { dial, request } from '../world/wire.mjs';
+
+/** A post without a page, enrolled and on the wire. */
+async function postOnTheWire(server, nth) {
+    const device = new Device(server.url);
+    await device.enroll(server.access.kiosk[nth].code);
+    await device.enter();
+    const wire = await dial(device);
+    await wire.hello();
+    return wire;
+}
+
+test('a third participant is brought in: everyone hears and sees everyone', (t) =>
+    scene('third-participant', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        const guest = await s.enter(openDoctor(s.server, { voice: voices.guest }, s.server.access.guests[0]));
+        await meet(kiosk, doctor);
+        await doctor.press('invite');
+        await doctor.at('invite-party').filter({ hasText: s.server.access.guests[0].name }).first().click();
+        const send = doctor.at('invite-send');
+        if (await send.count()) await send.first().click();
+        await guest.at('invitation').first().waitFor();
+        await guest.press('invitation-accept');
+        await allHear([kiosk, doctor, guest]);
+        await allSee([kiosk, doctor, guest], { within: 30_000 });
+        for (const person of [kiosk, doctor, guest]) {
+            const voice = await person.received('audio');
+            t.diagnostic(`figure: ${person.voice.name} received ${voice.packets} voice packets, lost ${voice.lost}`);
+            assert.equal(voice.lost, 0);
+        }
+    }));
+
+test('two posts press at the same moment: both are in the queue, one is taken, the other waits on', () =>
+    scene('two-posts', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        const wire = await postOnTheWire(s.server, 1);
+        s.atEnd(() => wire.end());
+        await doctor.available();
+        await kiosk.fillForm();
+        const other = randomUUID();
+        await Promise.all([kiosk.call(), wire.say(request(other))]);
+        const requested = await wire.next('requested');
+        assert.equal(requested.status.consultation, other);
+        await until('two rows in the queue', async () => (await doctor.at('queue-row').count()) === 2);
+        await doctor.claim();
+        await doctor.inCall();
+        const taken = await doctor.attribute('call', 'data-consultation');
+        if (taken === other) {
+            await wire.next('call');
+            assert.equal(await kiosk.requestState(), 'waiting');
+        } else {
+            await allHear([kiosk, doctor]);
+            const waiting = await wire.next('waiting', (status) => status.available === 0);
+            assert.equal(waiting.consultation, other);
+        }
+    }));
+
+test('two doctors press "Prendre" at once: one has it, the other reads a sentence with a name', () =>
+    scene('two-doctors', async (s) => {
+        const [first, second] = [s.server.doctor('obstetrics', 0), s.server.doctor('obstetrics', 1) ?? s.server.doctor('general')];
+        const one = await s.enter(openDoctor(s.server, {}, first));
+        const two = await s.enter(openDoctor(s.server, { voice: voices.other }, second));
+        const wire = await postOnTheWire(s.server, 0);
+        s.atEnd(() => wire.end());
+        await Promise.all([one.available(), two.available()]);
+        const names = new Map([[one, first.name], [two, second.name]]);
+        wire.say(request(randomUUID()));
+        await Promise.all([one, two].map((doctor) => doctor.at('queue-row').first().waitFor()));
+        // Straight into the pages: one click a page, without the patience that a driver has with moving targets.
+        const click = () => document.querySelector('[data-testid="claim"]')?.click();
+        await Promise.all([one, two].map((doctor) => doctor.page.evaluate(click)));
+        const inCall = async (doctor) => (await doctor.at('call').count()) > 0;
+        await until('somebody to be in the call', async () => (await inCall(one)) || (await inCall(two)));
+        const [winner, loser] = (await inCall(one)) ? [one, two] : [two, one];
+        await until('the loser to read who has it', async () => {
+            const text = await loser.page.locator('body').innerText();
+            return text.includes(names.get(winner).split(' ').at(-1));
+        });
+        assert.equal(await inCall(loser), false);
+        assert.equal(await loser.at('queue-row').count(), 0, 'the row is gone');
+    }));

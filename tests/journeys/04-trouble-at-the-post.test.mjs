@@ -1,0 +1,109 @@
+// What goes wrong at a post: no camera, a refused microphone, a wrong clock, a second window, a lost tablet.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { openBrowser } from '../world/browser.mjs';
+import { voices } from '../world/fixtures.mjs';
+import { binary } from '../world/paths.mjs';
+import { allHear, Kiosk, meet, openDoctor, openKiosk } from '../world/people.mjs';
+import { scene } from '../world/scene.mjs';
+import { now, until } from '../world/wait.mjs';
+
+test('no camera: the voices flow, and the post sees the doctor', () =>
+    scene('no-camera', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server, { hasCamera: false }));
+        const doctor = await s.enter(openDoctor(s.server));
+        await meet(kiosk, doctor);
+        await until('the post to see the doctor', () => kiosk.sees(doctor), { within: 20_000 });
+        assert.equal((await doctor.received('video')).frames, 0);
+    }));
+
+test('the microphone is refused: a sentence says what to do, and the post still hears the doctor', () =>
+    scene('no-microphone', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server, { permission: 'refused' }));
+        const doctor = await s.enter(openDoctor(s.server));
+        await doctor.available();
+        await kiosk.fillForm();
+        await kiosk.call();
+        await kiosk.page.getByText(/micro/i).first().waitFor();
+        await doctor.claim();
+        await doctor.inCall();
+        await until('the post to hear the doctor', async () => (await kiosk.hears(doctor)) > 0.7);
+        await kiosk.page.getByText(/micro/i).first().waitFor();
+    }));
+
+test('the microphone is unplugged in the middle: the post is told', () =>
+    scene('microphone-unplugged', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        await meet(kiosk, doctor);
+        // What Chromium does when a device goes: the track ends by itself.
+        await kiosk.page.evaluate(() => {
+            const devices = navigator.mediaDevices;
+            devices.getUserMedia = () => Promise.reject(new DOMException('gone', 'NotFoundError'));
+            devices.enumerateDevices = () => Promise.resolve([]);
+            for (const track of window.world.sent.flatMap((stream) => stream.getAudioTracks())) {
+                track.stop();
+                track.dispatchEvent(new Event('ended'));
+            }
+            devices.dispatchEvent(new Event('devicechange'));
+        });
+        await kiosk.page.getByText(/micro/i).first().waitFor();
+        await until('the post to hear on', async () => (await kiosk.hears(doctor)) > 0.7);
+    }));
+
+test("the tablet's clock is three years late: the wait it shows is right, and the call works", () =>
+    scene('wrong-clock', async (s) => {
+        const browser = await openBrowser({ url: s.server.url, voice: voices.kiosk });
+        await browser.context.addInitScript(() => {
+            const Right = Date;
+            const LATE_MS = 3 * 365 * 86_400_000;
+            // @ts-ignore
+            window.Date = class extends Right {
+                constructor(...args) {
+                    super(...(args.length ? args : [Right.now() - LATE_MS]));
+                }
+                static now() {
+                    return Right.now() - LATE_MS;
+                }
+            };
+        });
+        const kiosk = await s.enter(Promise.resolve(new Kiosk(browser, await browser.page('/poste'))));
+        await kiosk.enroll(s.server.access.kiosk[0].code);
+        const doctor = await s.enter(openDoctor(s.server));
+        await doctor.available();
+        await kiosk.fillForm();
+        await kiosk.call();
+        await until('the request to wait', async () => (await kiosk.requestState()) === 'waiting');
+        assert.ok(!/\d{3,} ?(h|min)|-\d/.test(await kiosk.page.locator('main').innerText()), 'no absurd wait is shown');
+        await doctor.claim();
+        await allHear([kiosk, doctor]);
+        await until('the timer of a call that just began', async () => /\b0?[0-2]:\d\d/.test(await kiosk.at('timer').first().innerText()));
+    }));
+
+test('a second window of the same tablet: it is told, and may continue here', () =>
+    scene('second-window', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const second = new Kiosk(kiosk.browser, await kiosk.browser.page('/poste'));
+        await second.at('take-over').waitFor();
+        await kiosk.home();
+        await second.press('take-over');
+        await second.home();
+        await kiosk.at('take-over').waitFor();
+    }));
+
+test('a revoked tablet is off in under 5 s, in the middle of a call too', (t) =>
+    scene('revoked', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        await meet(kiosk, doctor);
+        const device = await kiosk.page.evaluate(async () => (await (await fetch('/api/me')).json()).party);
+        const revoked = now();
+        const said = spawnSync(binary, ['revoke', device, '--data', s.server.data], { encoding: 'utf8' });
+        assert.equal(said.status, 0, said.stderr);
+        await kiosk.at('enroll-code').waitFor({ timeout: 8_000 });
+        const off = now() - revoked;
+        t.diagnostic(`figure: a revoked tablet was off after ${off.toFixed(0)} ms`);
+        await until('the doctor to hear nobody', async () => (await doctor.hears(kiosk)) < 0.05);
+        assert.ok(off < 5_000, `off after ${off} ms`);
+    }));

@@ -1,0 +1,148 @@
+//! Two stacks that share no code must agree: native peers (the `webrtc` crate and libopus) meet in a room of
+//! our SFU, over UDP on loopback and without the HTTP server. What they say is recognised by its sound.
+
+mod house;
+
+use house::{House, Room, show_camera};
+use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
+use std::time::Duration;
+use teranga::witness::{
+    peer::{Reception, Transport},
+    voice::VoiceId,
+};
+use teranga_media::id::RoomId;
+use webrtc::data_channel::DataChannelEvent;
+
+/// Long enough for ten windows of the ear after everybody is in.
+const LISTEN: Duration = Duration::from_secs(3);
+
+/// Packets that may be under way when the figures are read.
+const IN_FLIGHT: u64 = 3;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hear_each_other() {
+    let mut room = Room::new(House::open(), RoomId(1));
+    for voice in 0..2 {
+        room.enter(voice, false).await;
+    }
+    room.attend_until("a voice each", |room| room.guests.iter().all(|g| !g.peer.receptions().is_empty())).await;
+    room.attend(LISTEN).await;
+    for guest in &room.guests {
+        let receptions = guest.peer.receptions();
+        let [voice] = receptions.as_slice() else { panic!("one voice, not {receptions:?}") };
+        assert_heard(voice, VoiceId::new(1 - guest.voice));
+        assert!(voice.figures.jitter < Duration::from_millis(20), "{voice:?}");
+        let transport = guest.peer.transport().await;
+        assert!(transport.security.contains("1.2"), "the webrtc crate speaks DTLS 1.2: {transport:?}");
+        assert!(transport.rtt.is_some_and(|rtt| rtt < Duration::from_millis(100)), "{transport:?}");
+        assert_nothing_lost(voice, &room.guests[1 - guest.voice].peer.transport().await);
+    }
+    room.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_room_of_six_everyone_hears_everyone() {
+    let mut room = Room::new(House::open(), RoomId(1));
+    for voice in 0..6 {
+        room.enter(voice, false).await;
+    }
+    room.attend_until("five voices each", |room| {
+        room.guests.iter().all(|g| g.peer.receptions().len() == 5)
+    })
+    .await;
+    room.attend(LISTEN).await;
+    for guest in &room.guests {
+        let receptions = guest.peer.receptions();
+        assert_eq!(receptions.len(), 5);
+        for voice in receptions {
+            let sender = guest.sender_of(&voice.mid);
+            assert_ne!(sender, guest.voice, "nobody hears themselves");
+            assert_heard(&voice, VoiceId::new(sender));
+            assert_eq!((voice.figures.lost, voice.figures.late), (0, 0), "{voice:?}");
+        }
+    }
+    room.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_camera_reaches_the_other_side_from_its_first_keyframe() {
+    let mut room = Room::new(House::open(), RoomId(1));
+    room.enter(0, true).await;
+    room.enter(1, true).await;
+    room.attend_until("leave to show a camera", |room| {
+        room.guests[0].caps.is_some_and(|caps| caps.video.is_some())
+    })
+    .await;
+    let shown = show_camera(&mut room, 0, 60).await;
+    room.attend(Duration::from_millis(200)).await;
+    let seen = room.guests[1].peer.receptions().into_iter().find(|r| r.kind == RtpCodecKind::Video);
+    let seen = seen.expect("the camera has a line of its own");
+    assert_eq!(room.guests[1].sender_of(&seen.mid), 0);
+    assert_eq!((seen.figures.packets, seen.figures.lost, seen.figures.late), (shown, 0, 0));
+    room.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_is_relayed_to_the_channel_of_the_same_name() {
+    let mut room = Room::new(House::open(), RoomId(1));
+    let first = room.enter_with_channel(0, "pictures").await;
+    let second = room.enter_with_channel(1, "pictures").await;
+    room.attend_until("both transports", |room| room.guests.iter().all(|g| g.security.is_some())).await;
+    for channel in [&first, &second] {
+        let opened = async { while !matches!(channel.poll().await, Some(DataChannelEvent::OnOpen)) {} };
+        room.attend_during(opened).await;
+    }
+    // Opening is told to the two sides one after the other: the SFU may not know the second channel yet.
+    room.attend(Duration::from_millis(300)).await;
+    first.send_text("une photo").await.unwrap();
+    let heard = room
+        .attend_during(async {
+            loop {
+                if let Some(DataChannelEvent::OnMessage(message)) = second.poll().await {
+                    return message.data;
+                }
+            }
+        })
+        .await;
+    assert_eq!(&heard[..], "une photo".as_bytes());
+    room.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_leaves_is_heard_no_more_and_the_others_go_on() {
+    let mut room = Room::new(House::open(), RoomId(1));
+    for voice in 0..3 {
+        room.enter(voice, false).await;
+    }
+    room.attend_until("two voices each", |room| {
+        room.guests.iter().all(|g| g.peer.receptions().len() == 2)
+    })
+    .await;
+    room.leave(2).await;
+    room.attend(Duration::from_millis(200)).await;
+    let before: Vec<_> = room.guests.iter().map(|g| g.peer.receptions()).collect();
+    room.attend(LISTEN).await;
+    for (guest, before) in room.guests.iter().zip(before) {
+        for (now, before) in guest.peer.receptions().iter().zip(&before) {
+            let gone = guest.slots.iter().all(|(mid, _)| *mid != now.mid);
+            assert_eq!(gone, now.figures.packets == before.figures.packets, "{now:?}");
+        }
+        assert_eq!(guest.slots.len(), 1, "one voice is left");
+    }
+    room.close().await;
+}
+
+/// The right voice, in nearly every window that sounded, and every packet decoded.
+fn assert_heard(reception: &Reception, voice: VoiceId) {
+    let heard = reception.heard;
+    assert_eq!(heard.voice(), Some(voice), "{reception:?}");
+    assert!(heard.sounding >= 8 && heard.by_voice[voice.index()] + 2 >= heard.sounding, "{reception:?}");
+    assert_eq!((reception.kind, reception.undecodable), (RtpCodecKind::Audio, 0));
+}
+
+/// Everything that was sent since the first packet came arrived, in order.
+fn assert_nothing_lost(reception: &Reception, sender: &Transport) {
+    let figures = reception.figures;
+    assert_eq!((figures.lost, figures.late), (0, 0), "{figures:?}");
+    assert!(figures.packets <= sender.voice_sent && figures.packets + IN_FLIGHT > 100, "{figures:?} {sender:?}");
+}
