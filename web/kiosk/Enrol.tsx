@@ -1,14 +1,14 @@
 //! Once in a tablet's life: a one-time code makes it the tablet of a post.
 
 import { useEffect, useState } from "preact/hooks";
-import { enroll } from "../client/index.ts";
+import { enroll } from "../client/devicekey.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { errorText, errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Mark } from "../ui/Mark.tsx";
-import { enter } from "./kiosk.ts";
+import { access } from "./access.ts";
 
 export function Enrol({ revoked }: { revoked: boolean }) {
   const [code, setCode] = useState("");
@@ -20,7 +20,7 @@ export function Enrol({ revoked }: { revoked: boolean }) {
     setFault(null);
     try {
       await enroll(typed.trim());
-      enter();
+      access.value = "known";
     } catch (error) {
       setFault(errorTextOf(error));
       setBusy(false);

@@ -6,7 +6,6 @@ import { levelOf } from "../client/index.ts";
 import type { Member } from "../protocol/messages.ts";
 import { t } from "../ui/i18n.ts";
 import { Tile } from "../ui/Tile.tsx";
-import { Voice } from "../ui/Voice.tsx";
 import { client } from "./kiosk.ts";
 
 export function Person({ member: { member, name, place, state } }: { member: Member }) {
@@ -23,7 +22,7 @@ export function Person({ member: { member, name, place, state } }: { member: Mem
       name={name}
       class={state === "here" ? "other" : "other absent"}
       level={level}
-      video={stream && stats?.framesDecoded ? stream : null}
+      video={stream && stats?.moving ? stream : null}
       data-testid="tile"
       data-member={member}
       data-state={state}
@@ -33,7 +32,6 @@ export function Person({ member: { member, name, place, state } }: { member: Mem
     >
       <strong>{name}</strong>
       <span>{state === "here" ? place.name : t(`common.member.${state}`)}</span>
-      <Voice stream={stream} />
     </Tile>
   );
 }

@@ -9,7 +9,6 @@ import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { LinkBadge } from "../ui/LinkBadge.tsx";
 import { linkFromFigures, type LinkWord } from "../ui/link.ts";
-import { silenced, unsilence } from "../ui/Voice.tsx";
 import { client } from "./kiosk.ts";
 import { Person, Self } from "./Person.tsx";
 import { Print, Sheet } from "./Sheet.tsx";
@@ -99,14 +98,13 @@ function lostSince(): number | null {
 }
 
 function Controls({ ongoing }: { ongoing: Ongoing }) {
-  const { mic, camera } = client.devices;
-  const muted = mic.value === "muted";
-  const filming = camera.value === "on";
+  const muted = client.devices.mic.value === "muted";
+  const filming = client.call.cameraWanted.value;
   const phone = ongoing.members.find((member) => member.holds)?.place.phone;
   return (
     <footer class="controls">
-      {silenced.value && (
-        <Button kind="primary" icon={icon.speaker} onClick={unsilence}>
+      {client.speaker.blocked.value && (
+        <Button kind="primary" icon={icon.speaker} data-testid="hear">
           {t("kiosk.talk.hear")}
         </Button>
       )}
@@ -123,7 +121,7 @@ function Controls({ ongoing }: { ongoing: Ongoing }) {
         icon={filming ? icon.camera : icon.cameraOff}
         aria-pressed={filming}
         data-testid="camera"
-        onClick={() => void client.devices.setCamera(!filming)}
+        onClick={() => client.call.setCamera(!filming)}
       >
         {t(filming ? "kiosk.talk.camera_off" : "kiosk.talk.camera_on")}
       </Button>

@@ -1,6 +1,6 @@
 //! Waiting: where the request stands, who is being rung, how long until the next step. Never a promise.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { now, type PendingRequest, seconds, type WaitState } from "../client/index.ts";
 import type { Step } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
@@ -17,6 +17,8 @@ const STEPS: Step[] = ["on_call", "second", "regional", "nobody"];
 
 export function Wait() {
   const pending = client.post.pending.value;
+  // The browser's question about the microphone comes now, not when the doctor is there.
+  useEffect(() => void client.devices.open({ camera: false }), []);
   if (!pending) return null;
   const { wait } = pending;
   return (
