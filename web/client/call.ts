@@ -40,7 +40,6 @@ export class Call {
   readonly #streams = signal<ReadonlyMap<MemberId, MediaStream>>(new Map());
   readonly #stats = signal<ReadonlyMap<MemberId, MemberStats>>(new Map());
   readonly #caps = signal<Caps | null>(null);
-  readonly #cameraWanted = signal(true);
   /** Since when no packet has come from anybody; null while they come. */
   readonly #silentSince = signal<number | null>(null);
   #spare: Transport | null = null;
@@ -53,8 +52,6 @@ export class Call {
   readonly stats: ReadonlySignal<ReadonlyMap<MemberId, MemberStats>> = this.#stats;
   /** What the server lets us send; null before it said so. */
   readonly caps: ReadonlySignal<Caps | null> = this.#caps;
-  /** Whether the user wants to be seen; the link and the device decide whether it can be. */
-  readonly cameraWanted: ReadonlySignal<boolean> = this.#cameraWanted;
   readonly state: ReadonlySignal<CallState> = computed(() => this.#stateNow());
   /** Whether our camera is being sent now: wanted, permitted by `caps`, and working. */
   readonly sendingVideo: ReadonlySignal<boolean> = computed(() => this.#cameraNow() !== null);
@@ -108,11 +105,6 @@ export class Call {
     this.#devices.close();
   }
 
-  setCamera(on: boolean): void {
-    this.#cameraWanted.value = on;
-    if (!on) void this.#devices.setCamera(false);
-  }
-
   /** The device says that its network is another one. */
   networkChanged(): void {
     this.#transport.value?.networkChanged();
@@ -132,15 +124,17 @@ export class Call {
     return { at: live ? "live" : "warm" };
   }
 
-  /** The track to send: voice comes first, so none before the server permits it. */
+  /** Voice comes first: the server says when a camera may follow. */
+  #mayFilm(): boolean {
+    return this.#live.value !== null && this.#caps.value?.video_bps != null && this.#devices.cameraWanted.value;
+  }
+
   #cameraNow(): MediaStreamTrack | null {
-    const permitted = this.#live.value !== null && this.#caps.value?.video_bps != null;
-    return permitted && this.#cameraWanted.value ? this.#devices.cameraTrack.value : null;
+    return this.#mayFilm() ? this.#devices.cameraTrack.value : null;
   }
 
   #openCamera(): void {
-    const permitted = this.#live.value !== null && this.#caps.value?.video_bps != null;
-    if (permitted && this.#cameraWanted.value) untracked(() => void this.#devices.setCamera(true));
+    if (this.#mayFilm()) untracked(() => void this.#devices.open({ camera: true }));
   }
 
   #join(grant: Grant): void {

@@ -1,8 +1,9 @@
 //! The consultation that goes on, as the server tells it, and the last one that ended.
 
-import { type ReadonlySignal, signal } from "@preact/signals-core";
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type {
   Advice,
+  Advise,
   Call,
   ConsultationId,
   Disposition,
@@ -57,6 +58,9 @@ export class Consultation {
   /** We left by choice and may come back. */
   readonly left: ReadonlySignal<ConsultationId | null> = this.#left;
 
+  /** Advice that has no acknowledgement yet, oldest first. */
+  readonly unsent: ReadonlySignal<Advise[]> = computed(() => this.#unsent(this.#current.value?.id));
+
   constructor(connection: Connection, outbox: Outbox, disk: Disk, clock: Clock) {
     this.#connection = connection;
     this.#outbox = outbox;
@@ -95,6 +99,15 @@ export class Consultation {
     if (id) this.#connection.send({ type: "invite", consultation: id, party, hand_over: handOver });
   }
 
+  /** Signs advice. On this device's disk when it resolves; it joins `current.advice` when it is durable at the server. */
+  async advise(text: string): Promise<void> {
+    const current = this.#current.value;
+    if (!current) return;
+    const revisions = [...current.advice, ...this.#unsent(current.id)].map(({ revision }) => revision);
+    const revision = Math.max(0, ...revisions) + 1;
+    await this.#outbox.put({ type: "advise", consultation: current.id, revision, text });
+  }
+
   /** On this device's disk when it resolves; `ended` says when it is done. */
   async close(disposition: Disposition): Promise<void> {
     const id = this.#current.value?.id;
@@ -105,6 +118,11 @@ export class Consultation {
   async keptAdvice(): Promise<Advice[]> {
     const kept = await this.#disk.all<Advice>("advice");
     return kept.sort((a, b) => b.at - a.at);
+  }
+
+  #unsent(id: ConsultationId | undefined): Advise[] {
+    const messages = [...this.#outbox.items.value.values()].map(({ message }) => message);
+    return messages.filter((message) => message.type === "advise").filter(({ consultation }) => consultation === id);
   }
 
   #enter(call: Call): void {

@@ -40,12 +40,15 @@ export class Devices {
   readonly #audio = input(VOICE);
   readonly #video = input(CAMERA);
   readonly #inputs = signal<MediaDeviceInfo[]>([]);
+  readonly #cameraWanted = signal(true);
   #muted = false;
 
   readonly mic: ReadonlySignal<DeviceState> = this.#audio.state;
   readonly camera: ReadonlySignal<DeviceState> = this.#video.state;
   readonly micTrack: ReadonlySignal<MediaStreamTrack | null> = this.#audio.track;
   readonly cameraTrack: ReadonlySignal<MediaStreamTrack | null> = this.#video.track;
+  /** Whether the user wants to be seen; the link and the device decide whether it can be. */
+  readonly cameraWanted: ReadonlySignal<boolean> = this.#cameraWanted;
   /** To choose from; named once the user has permitted one. */
   readonly inputs: ReadonlySignal<MediaDeviceInfo[]> = this.#inputs;
   /** How loud we are, 0 to 1; measured only while somebody reads it. */
@@ -66,6 +69,7 @@ export class Devices {
   close(): void {
     this.#close(this.#audio);
     this.#close(this.#video);
+    this.#cameraWanted.value = true;
     this.#muted = false;
   }
 
@@ -77,7 +81,9 @@ export class Devices {
     state.value = muted ? "muted" : "on";
   }
 
+  /** The user's wish, and the device at once; a call films only when it is permitted as well. */
   async setCamera(on: boolean): Promise<void> {
+    this.#cameraWanted.value = on;
     if (on) await this.#open("video");
     else this.#close(this.#video);
   }
