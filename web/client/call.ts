@@ -52,6 +52,8 @@ export class Call {
   readonly stats: ReadonlySignal<ReadonlyMap<MemberId, MemberStats>> = this.#stats;
   /** What the server lets us send; null before it said so. */
   readonly caps: ReadonlySignal<Caps | null> = this.#caps;
+  /** Whether the user wants to be seen; the link and the device decide whether it can be. */
+  readonly cameraWanted: ReadonlySignal<boolean>;
   readonly state: ReadonlySignal<CallState> = computed(() => this.#stateNow());
   /** Whether our camera is being sent now: wanted, permitted by `caps`, and working. */
   readonly sendingVideo: ReadonlySignal<boolean> = computed(() => this.#cameraNow() !== null);
@@ -60,6 +62,7 @@ export class Call {
     this.#connection = connection;
     this.#devices = devices;
     this.#ports = ports;
+    this.cameraWanted = devices.cameraWanted;
     connection.on("welcome", () => this.#transport.value?.reconnected());
     connection.on("answer", ({ sdp }) => this.#transport.value?.answer(sdp));
     connection.on("streams", (streams) => this.#setStreams(streams));
@@ -103,6 +106,10 @@ export class Call {
       this.#setStreams({ slots: [], missing_audio: 0, missing_video: 0 });
     });
     this.#devices.close();
+  }
+
+  setCamera(on: boolean): void {
+    void this.#devices.setCamera(on);
   }
 
   /** The device says that its network is another one. */
