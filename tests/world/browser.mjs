@@ -65,6 +65,7 @@ export async function openBrowser(options) {
             ? ['--use-fake-device-for-media-stream=device-count=0']
             : ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera(voice)}`]),
         options.permission === 'refused' ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream',
+        ...COUNTED,
         ...resolverRules(options.link),
         ...(options.netLog ? [`--log-net-log=${options.netLog}`] : []),
         ...(options.args ?? []),
@@ -81,9 +82,16 @@ export async function openBrowser(options) {
     return new Browser(options, context, profile, voice);
 }
 
-/** A test that counts packets wants none of Chromium's own questions about the world. */
+/**
+ * Chromium asks the world a few things on its own, and tells its neighbours by multicast the names behind which it hides
+ * local addresses. Neither is the pages' doing; a test that counts packets wants none of it.
+ */
+const COUNTED = process.env.TERANGA_COUNTED
+    ? ['--disable-features=WebRtcHideLocalIpsWithMdns']
+    : [];
+
 function resolverRules(link) {
-    const rules = [link?.resolverRule, process.env.TERANGA_NO_NAMES && 'MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'];
+    const rules = [link?.resolverRule, process.env.TERANGA_COUNTED && 'MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'];
     const said = rules.filter(Boolean).join(', ');
     return said ? [`--host-resolver-rules=${said}`] : [];
 }
