@@ -112,7 +112,7 @@ interface PartProps {
   children: ComponentChildren;
 }
 
-const SIGN: Record<Tone, string> = { good: icon.check, warn: icon.alert, bad: icon.alert, info: icon.clock };
+const SIGN: Record<Tone, string> = { good: icon.check, warn: icon.alert, bad: icon.alert, info: "" };
 
 function Part({ of, title, tone, testid, children }: PartProps) {
   return (
@@ -139,7 +139,10 @@ export function MicLine() {
     <div class="mic-line">
       <Icon of={state === "on" ? icon.mic : icon.micOff} />
       {state === "on" ? (
-        <LevelMeter level={client.devices.micLevel} label={t("kiosk.check.level")} />
+        <>
+          <LevelMeter level={client.devices.micLevel} label={t("kiosk.check.level")} />
+          <p class="soft">{t("kiosk.check.speak")}</p>
+        </>
       ) : (
         <p class="bad">{t(`client.mic.${state}` as Key)}</p>
       )}

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { type Danger, dangers } from "../client/index.ts";
-import type { Language } from "../protocol/messages.ts";
+import type { Bleeding, Language, Urgency } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Choice } from "../ui/Choice.tsx";
@@ -11,10 +11,20 @@ import { errorText, type Key, t, timeOfDay } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { toast } from "../ui/Toast.tsx";
 import { call, change, form, foundFrom, startAnew } from "./draft.ts";
-import { asks, fromCentimetres, impossible, intakeOf, type Kind, type NumberName } from "./form.ts";
+import {
+  asks,
+  type Form,
+  fromCentimetres,
+  impossible,
+  intakeOf,
+  type Kind,
+  type NumberName,
+} from "./form.ts";
 import { checked, screen } from "./kiosk.ts";
 
 const LANGUAGES: Language[] = ["fr", "wo", "ff", "snk", "mnk"];
+const BLEEDINGS: Bleeding[] = ["none", "light", "heavy"];
+const URGENCIES: Urgency[] = ["stat", "urgent", "routine"];
 const VITAL = { age: "age_years", temperature: "temperature_dc", term: "term_weeks" } as Record<
   string,
   string
@@ -22,8 +32,7 @@ const VITAL = { age: "age_years", temperature: "temperature_dc", term: "term_wee
 
 export function FormScreen({ kind }: { kind: Kind }) {
   const found = dangers(intakeOf(kind, form.value));
-  const set = (part: Partial<typeof form.value>) => change(kind, part);
-  const about = (vital: string) => faultOf(found, vital);
+  const set = (part: Partial<Form>) => change(kind, part);
   return (
     <main class="ask">
       <header>
@@ -49,23 +58,9 @@ export function FormScreen({ kind }: { kind: Kind }) {
           hint={kind === "child" ? t("kiosk.ask.baby") : ""}
         />
         <NumberField kind={kind} name="term" found={found} />
+        <NumberField kind={kind} name="temperature" found={found} />
         <Pressure kind={kind} found={found} />
         <NumberField kind={kind} name="pulse" found={found} />
-        <NumberField kind={kind} name="temperature" found={found} />
-        {kind === "obstetric" && (
-          <Choice
-            label={t("common.vital.bleeding")}
-            options={(["none", "light", "heavy"] as const).map((value) => ({
-              value,
-              label: t(`common.bleeding.${value}`),
-              wrong: value === "heavy",
-            }))}
-            value={form.value.bleeding}
-            onValue={(bleeding) => set({ bleeding })}
-            fault={about("bleeding")}
-            testid="field-bleeding"
-          />
-        )}
         {kind !== "other" && (
           <Choice
             label={t("common.vital.convulsions")}
@@ -75,24 +70,14 @@ export function FormScreen({ kind }: { kind: Kind }) {
             ]}
             value={form.value.convulsions}
             onValue={(convulsions) => set({ convulsions })}
-            fault={about("convulsions")}
+            fault={faultOf(found, "convulsions")}
             testid="field-convulsions"
           />
         )}
-        {kind !== "obstetric" && (
-          <Choice
-            label={t("kiosk.ask.urgency")}
-            options={(["stat", "urgent", "routine"] as const).map((value) => ({
-              value,
-              label: t(`common.urgency.${value}`),
-              wrong: value === "stat",
-            }))}
-            value={form.value.urgency}
-            onValue={(urgency) => set({ urgency })}
-            testid="field-urgency"
-          />
-        )}
-        <div class="wide">
+        <div class="pair">
+          {kind === "obstetric" ? <Blood found={found} set={set} /> : <HowUrgent set={set} />}
+        </div>
+        <div class={kind === "child" ? "wide" : "pair"}>
           <Field
             label={t("kiosk.ask.reason")}
             value={form.value.reason}
@@ -114,6 +99,41 @@ export function FormScreen({ kind }: { kind: Kind }) {
       </div>
       <Foot kind={kind} found={found} />
     </main>
+  );
+}
+
+function Blood({ found, set }: { found: Danger[]; set: (part: Partial<Form>) => void }) {
+  const options = BLEEDINGS.map((value) => ({
+    value,
+    label: t(`common.bleeding.${value}`),
+    wrong: value === "heavy",
+  }));
+  return (
+    <Choice
+      label={t("common.vital.bleeding")}
+      options={options}
+      value={form.value.bleeding}
+      onValue={(bleeding) => set({ bleeding })}
+      fault={faultOf(found, "bleeding")}
+      testid="field-bleeding"
+    />
+  );
+}
+
+function HowUrgent({ set }: { set: (part: Partial<Form>) => void }) {
+  const options = URGENCIES.map((value) => ({
+    value,
+    label: t(`common.urgency.${value}`),
+    wrong: value === "stat",
+  }));
+  return (
+    <Choice
+      label={t("kiosk.ask.urgency")}
+      options={options}
+      value={form.value.urgency}
+      onValue={(urgency) => set({ urgency })}
+      testid="field-urgency"
+    />
   );
 }
 

@@ -36,14 +36,15 @@ export function Person({ member: { member, name, place, state } }: { member: Mem
   );
 }
 
-export function Self() {
+/** `sent`: whether it matters that the picture does not leave the tablet. */
+export function Self({ sent }: { sent?: boolean }) {
   const { cameraTrack, micLevel } = client.devices;
   const track = cameraTrack.value;
   const own = useMemo(() => (track ? new MediaStream([track]) : null), [track]);
-  const seen = client.call.sendingVideo.value;
+  const unseen = sent && own && !client.call.sendingVideo.value;
   return (
     <Tile name={t("kiosk.talk.me")} class="self" video={own} level={micLevel} mirrored data-testid="self">
-      {t(own && !seen ? "kiosk.talk.me_unseen" : "kiosk.talk.me")}
+      {t(unseen ? "kiosk.talk.me_unseen" : "kiosk.talk.me")}
     </Tile>
   );
 }

@@ -14,14 +14,16 @@ export function StepClock({ wait: { step, nextStepAt } }: { wait: WaitState }) {
     <figure class="ring" data-testid="step-clock" data-step={step}>
       <svg viewBox="0 0 120 120" aria-hidden="true">
         <circle cx="60" cy="60" r={RADIUS} class="track" />
-        <circle
-          cx="60"
-          cy="60"
-          r={RADIUS}
-          class="left"
-          stroke-dasharray={`${ROUND * (left / whole)} ${ROUND}`}
-          transform="rotate(-90 60 60)"
-        />
+        {left > 0 && (
+          <circle
+            cx="60"
+            cy="60"
+            r={RADIUS}
+            class="left"
+            stroke-dasharray={`${ROUND * (left / whole)} ${ROUND}`}
+            transform="rotate(-90 60 60)"
+          />
+        )}
       </svg>
       <figcaption>
         {nextStepAt === null ? (

@@ -29,7 +29,7 @@ export function Talk({ ongoing }: { ongoing: Ongoing }) {
         {others.map((member) => (
           <Person key={member.member} member={member} />
         ))}
-        <Self />
+        <Self sent />
         <Outage ongoing={ongoing} />
       </section>
       <section class="advice" aria-live="assertive" aria-label={t("kiosk.talk.advice")}>

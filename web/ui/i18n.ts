@@ -38,7 +38,7 @@ export const language = signal<Language>("fr");
 
 /** The sentence for a key, with its blanks filled in. `n` chooses the plural. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  const text = texts.value[key];
+  const text: Text = texts.value[key] ?? key;
   const form = typeof text === "string" ? text : text[pluralOf(Number(values.n))];
   return form.replace(/\{(\w+)\}/g, (blank, name) => show(values[name] ?? blank));
 }
