@@ -1,0 +1,314 @@
+//! The call: joining, losing the link, coming back, bringing somebody in.
+
+use crate::world::{Page, World, guest};
+use teranga_signaling::{
+    fact::What,
+    hub::{Input, MediaOrder, MediaSignal},
+    id::ConsultationId,
+    message::{
+        ClientMessage, ServerMessage,
+        call::{AnswerInvite, Invite, Leave, LinkDirection, MemberLink, MemberState, Offer, Rejoin},
+        clinical::Language,
+        presence::Speciality,
+        queue::Urgency,
+        session::ErrorCode,
+    },
+};
+
+fn state_of(world: &mut World, reader: &Page, who: &Page) -> MemberState {
+    let members = world.shown_call(reader).members;
+    members.iter().find(|member| member.name == who.who.name).expect("is in the call").state
+}
+
+fn invite(world: &mut World, holder: &Page, id: ConsultationId, guest: &Page, hand_over: bool) {
+    let invite = Invite { consultation: id, party: guest.who.party.clone(), hand_over };
+    world.say(holder, ClientMessage::Invite(invite));
+}
+
+fn answer(world: &mut World, guest: &Page, consultation: ConsultationId, accept: bool) {
+    world.say(guest, ClientMessage::AnswerInvite(AnswerInvite { consultation, accept }));
+}
+
+#[test]
+fn a_grant_opens_once_and_only_on_its_own_socket() {
+    let mut world = World::new();
+    let (nabadji, ogo) = (world.kiosk("nabadji"), world.kiosk("ogo"));
+    world.request(&nabadji, 1, Urgency::Stat);
+    let grant = world.requested(&nabadji).grant;
+    world.join(&ogo, &grant);
+    assert_eq!(world.refusal(&ogo), (ErrorCode::Grant, "join".to_owned()));
+    world.join(&nabadji, &grant);
+    world.join(&nabadji, &grant);
+    assert_eq!(world.refusal(&nabadji).0, ErrorCode::Grant);
+    assert_eq!(world.orders.len(), 1);
+}
+
+#[test]
+fn offers_need_a_transport_and_go_through() {
+    let mut world = World::new();
+    let kiosk = world.kiosk("nabadji");
+    world.say(&kiosk, ClientMessage::Offer(Offer { sdp: "v=0".to_owned() }));
+    assert_eq!(world.refusal(&kiosk).0, ErrorCode::NotFound);
+    world.request(&kiosk, 1, Urgency::Stat);
+    let grant = world.requested(&kiosk).grant;
+    world.say(&kiosk, ClientMessage::Offer(Offer { sdp: "v=0".to_owned() }));
+    assert_eq!(world.refusal(&kiosk).0, ErrorCode::Grant);
+    world.talk(&kiosk, &grant);
+    world.say(&kiosk, ClientMessage::Offer(Offer { sdp: "v=0".to_owned() }));
+    assert!(matches!(world.orders[1], MediaOrder::Offer { member, .. } if member == grant.member));
+}
+
+#[test]
+fn a_refused_offer_is_told_by_name() {
+    let mut world = World::new();
+    let kiosk = world.kiosk("nabadji");
+    world.request(&kiosk, 1, Urgency::Stat);
+    let grant = world.requested(&kiosk).grant;
+    world.join(&kiosk, &grant);
+    world.signal(grant.member, MediaSignal::Refused(ErrorCode::Offer));
+    let mail = world.read(&kiosk);
+    let refused = mail.iter().find_map(|message| match message {
+        ServerMessage::Error(refused) => Some((refused.code, refused.of.as_str())),
+        _ => None,
+    });
+    assert_eq!(refused, Some((ErrorCode::Offer, "join")));
+    assert!(mail.iter().any(|message| matches!(message, ServerMessage::Requested(_))), "with a fresh grant");
+}
+
+#[test]
+fn both_sides_know_of_a_dead_link_in_under_two_seconds() {
+    let mut world = World::new();
+    let (kiosk, doctor, _) = world.call();
+    let post = world.place(&kiosk);
+    let silent_since = world.now;
+    world.signal(post, MediaSignal::Quiet);
+    assert_eq!(state_of(&mut world, &doctor, &kiosk), MemberState::Lost);
+    world.signal(post, MediaSignal::Back);
+    assert_eq!(state_of(&mut world, &doctor, &kiosk), MemberState::Here);
+    assert!(world.now.since_ms(silent_since) < 2_000);
+}
+
+#[test]
+fn a_post_without_media_is_lost_when_its_socket_falls_silent() {
+    let mut world = World::new();
+    let kiosk = world.kiosk("nabadji");
+    let doctor = world.doctor("awa", Speciality::Obstetrics);
+    let id = world.request(&kiosk, 1, Urgency::Stat);
+    world.claim(&doctor, id);
+    world.pass(4_000, &[&kiosk, &doctor]);
+    world.read(&doctor);
+    world.pass(1_900, &[&doctor]);
+    assert_eq!(state_of(&mut world, &doctor, &kiosk), MemberState::Lost);
+}
+
+#[test]
+fn voice_that_flows_is_not_called_lost_because_a_socket_broke() {
+    let mut world = World::new();
+    let (kiosk, doctor, _) = world.call();
+    world.cut(&kiosk);
+    let lost = world.read(&doctor).iter().any(|message| match message {
+        ServerMessage::Call(call) => call.members.iter().any(|member| member.state == MemberState::Lost),
+        _ => false,
+    });
+    assert!(!lost);
+}
+
+#[test]
+fn the_same_page_comes_back_and_keeps_its_transport() {
+    let mut world = World::new();
+    let (mut kiosk, _, id) = world.call();
+    world.cut(&kiosk);
+    let call = world.come_back(&mut kiosk).call.expect("the consultation goes on");
+    assert_eq!((call.consultation, call.grant.is_none()), (id, true));
+    assert!(call.record.is_some(), "it enters");
+}
+
+#[test]
+fn a_reloaded_page_gets_a_fresh_grant_and_its_old_transport_is_torn_down() {
+    let mut world = World::new();
+    let (kiosk, _, id) = world.call();
+    world.cut(&kiosk);
+    world.orders.clear();
+    let (page, welcome) = world.enter(&kiosk.who);
+    let call = welcome.call.expect("the consultation goes on");
+    let grant = call.grant.expect("a new page joins anew");
+    assert!(matches!(world.orders[..], [MediaOrder::Leave { member, .. }] if member != grant.member));
+    world.talk(&page, &grant);
+    assert_eq!(world.on_disk(id).owner().map(|owner| owner.name.clone()), Some("Mme awa".into()));
+}
+
+#[test]
+fn a_transport_that_dies_is_replaced_by_a_fresh_grant() {
+    let mut world = World::new();
+    let (kiosk, doctor, _) = world.call();
+    let member = world.place(&kiosk);
+    world.signal(member, MediaSignal::Gone);
+    let grant = world.shown_call(&kiosk).grant.expect("a fresh one");
+    world.read(&doctor);
+    world.talk(&kiosk, &grant);
+    assert_eq!(state_of(&mut world, &doctor, &kiosk), MemberState::Here);
+}
+
+#[test]
+fn late_news_of_a_transport_that_was_given_up_is_ignored() {
+    let mut world = World::new();
+    let (kiosk, doctor, id) = world.call();
+    world.say(&kiosk, ClientMessage::Leave(Leave { consultation: id }));
+    let left = world.place(&kiosk);
+    world.say(&kiosk, ClientMessage::Rejoin(Rejoin { consultation: id }));
+    let grant = world.shown_call(&kiosk).grant.expect("to come back with");
+    world.talk(&kiosk, &grant);
+    world.signal(left, MediaSignal::Gone);
+    assert_eq!(state_of(&mut world, &doctor, &kiosk), MemberState::Here);
+}
+
+#[test]
+fn whoever_leaves_keeps_the_place_and_one_tap_comes_back() {
+    let mut world = World::new();
+    let (kiosk, doctor, id) = world.call();
+    world.say(&doctor, ClientMessage::Leave(Leave { consultation: id }));
+    assert_eq!(state_of(&mut world, &kiosk, &doctor), MemberState::Left);
+    world.say(&doctor, ClientMessage::Rejoin(Rejoin { consultation: id }));
+    let call = world.shown_call(&doctor);
+    assert!(call.grant.is_some() && call.record.is_some());
+    assert_eq!(state_of(&mut world, &kiosk, &doctor), MemberState::Joining);
+}
+
+#[test]
+fn a_third_person_is_rung_comes_and_leaves_for_good() {
+    let mut world = World::new();
+    let (kiosk, doctor, id) = world.call();
+    let interpreter = world.enter(&guest("samba")).0;
+    let invitable = world.shown_call(&doctor).invitable;
+    assert_eq!(invitable[0].party, interpreter.who.party);
+    invite(&mut world, &doctor, id, &interpreter, false);
+    assert_eq!(state_of(&mut world, &kiosk, &interpreter), MemberState::Invited);
+    answer(&mut world, &interpreter, id, true);
+    let call = world.shown_call(&interpreter);
+    assert_eq!((call.members.len(), call.record.unwrap().note), (3, None));
+    world.talk(&interpreter, &call.grant.expect("to join with"));
+    assert_eq!(state_of(&mut world, &doctor, &interpreter), MemberState::Here);
+    world.say(&interpreter, ClientMessage::Leave(Leave { consultation: id }));
+    assert_eq!(world.disk[&id].last().unwrap().what, What::Left);
+    assert_eq!(world.shown_call(&kiosk).members.len(), 2);
+    world.say(&interpreter, ClientMessage::Rejoin(Rejoin { consultation: id }));
+    assert_eq!(world.refusal(&interpreter).0, ErrorCode::NotFound);
+}
+
+#[test]
+fn an_invited_guest_sees_nothing_of_the_patient_before_coming() {
+    let mut world = World::new();
+    let (_, doctor, id) = world.call();
+    let interpreter = world.enter(&guest("samba")).0;
+    invite(&mut world, &doctor, id, &interpreter, false);
+    let intake = world.find(&interpreter, |message| match message {
+        ServerMessage::Ring(ring) => Some(ring.entry.intake.clone()),
+        _ => None,
+    });
+    assert_eq!(intake.reason.reveal(), "");
+    assert_eq!(intake.language, None::<Language>);
+}
+
+#[test]
+fn an_invitation_can_be_declined_or_run_out() {
+    let mut world = World::new();
+    let (kiosk, doctor, id) = world.call();
+    let interpreter = world.enter(&guest("samba")).0;
+    invite(&mut world, &doctor, id, &interpreter, false);
+    answer(&mut world, &interpreter, id, false);
+    assert_eq!(world.shown_call(&doctor).members.len(), 2);
+    invite(&mut world, &doctor, id, &interpreter, false);
+    assert_eq!(world.shown_call(&doctor).members.len(), 3);
+    world.pass(world.config.invite_ms, &[&kiosk, &doctor, &interpreter]);
+    assert_eq!(world.shown_call(&doctor).members.len(), 2);
+    answer(&mut world, &interpreter, id, true);
+    assert_eq!(world.refusal(&interpreter).0, ErrorCode::NotFound);
+}
+
+#[test]
+fn an_invited_party_that_reloads_is_rung_again() {
+    let mut world = World::new();
+    let (_, doctor, id) = world.call();
+    let mut interpreter = world.enter(&guest("samba")).0;
+    invite(&mut world, &doctor, id, &interpreter, false);
+    world.cut(&interpreter);
+    world.say_hello_again(&mut interpreter);
+    assert!(world.kinds(&interpreter).contains(&"ring".to_owned()));
+}
+
+#[test]
+fn a_consultation_is_handed_over() {
+    let mut world = World::new();
+    let (kiosk, awa, id) = world.call();
+    let binta = world.doctor("binta", Speciality::Surgery);
+    invite(&mut world, &awa, id, &binta, true);
+    answer(&mut world, &binta, id, true);
+    assert_eq!(world.on_disk(id).owner(), Some(&binta.who));
+    let holders: Vec<_> =
+        world.shown_call(&kiosk).members.into_iter().filter(|member| member.holds).collect();
+    assert_eq!((holders.len(), &holders[0].name), (1, &binta.who.name));
+    world.note(&awa, id, 1, "trop tard");
+    assert_eq!(world.refusal(&awa).0, ErrorCode::NotFound);
+    world.close(&binta, id);
+    assert!(world.kinds(&kiosk).contains(&"closed".to_owned()));
+}
+
+#[test]
+fn only_the_holder_invites_and_only_people_who_are_free() {
+    let mut world = World::new();
+    let (kiosk, doctor, id) = world.call();
+    let interpreter = world.enter(&guest("samba")).0;
+    invite(&mut world, &kiosk, id, &interpreter, false);
+    assert_eq!(world.refusal(&kiosk).0, ErrorCode::NotFound);
+    let nobody = crate::world::guest("nobody");
+    let nobody = Page { who: nobody, ..interpreter.clone() };
+    invite(&mut world, &doctor, id, &nobody, false);
+    assert_eq!(world.refusal(&doctor).0, ErrorCode::NotFound);
+    invite(&mut world, &doctor, id, &interpreter, true);
+    assert_eq!(world.refusal(&doctor).0, ErrorCode::NotFound, "an interpreter cannot hold it");
+    invite(&mut world, &doctor, id, &doctor.clone(), false);
+    assert_eq!(world.refusal(&doctor).0, ErrorCode::Busy);
+}
+
+#[test]
+fn strangers_are_told_the_same_as_for_what_does_not_exist() {
+    let mut world = World::new();
+    let (_, _, id) = world.call();
+    let stranger = world.enter(&guest("samba")).0;
+    for consultation in [id, crate::world::consultation(99)] {
+        world.say(&stranger, ClientMessage::Rejoin(Rejoin { consultation }));
+        assert_eq!(world.refusal(&stranger), (ErrorCode::NotFound, "rejoin".to_owned()));
+        world.say(&stranger, ClientMessage::Leave(Leave { consultation }));
+        assert_eq!(world.refusal(&stranger), (ErrorCode::NotFound, "leave".to_owned()));
+    }
+}
+
+#[test]
+fn links_are_told_now_and_then() {
+    let mut world = World::new();
+    let (kiosk, doctor, _) = world.call();
+    let member = world.place(&kiosk);
+    let (up, down) = (LinkDirection::default(), LinkDirection::default());
+    let link = MemberLink { member, rtt_ms: Some(300), up, down };
+    for _ in 0..6 {
+        world.pass(1_000, &[&kiosk, &doctor]);
+        world.signal(member, MediaSignal::Link(link));
+    }
+    let told = world.kinds(&doctor).iter().filter(|kind| *kind == "link").count();
+    assert_eq!(told, 3);
+}
+
+#[test]
+fn a_revoked_guest_is_out_of_the_room() {
+    let mut world = World::new();
+    let (kiosk, doctor, id) = world.call();
+    let interpreter = world.enter(&guest("samba")).0;
+    invite(&mut world, &doctor, id, &interpreter, false);
+    answer(&mut world, &interpreter, id, true);
+    let grant = world.shown_call(&interpreter).grant.unwrap();
+    world.talk(&interpreter, &grant);
+    world.orders.clear();
+    world.input(Input::Revoked { party: interpreter.who.party });
+    assert!(matches!(world.orders[..], [MediaOrder::Leave { member, .. }] if member == grant.member));
+    assert_eq!(world.shown_call(&kiosk).members.len(), 2);
+}

@@ -1,0 +1,9 @@
+//! The hub, driven from outside: readable journeys, then arbitrary sequences of everything.
+
+mod admission;
+mod asking;
+mod calling;
+mod operations;
+mod restart;
+mod world;
+mod writing;
