@@ -1,3 +1,13 @@
-import { render } from "preact";
+//! The specialist's page.
 
-render(<main />, document.getElementById("app")!);
+import { render } from "preact";
+import "../ui/tokens.css";
+import "../ui/components.css";
+import "./doctor.css";
+import { rememberedLanguage, setLanguage } from "../ui/i18n.ts";
+import { App } from "./App.tsx";
+import { arrive } from "./doctor.ts";
+
+await setLanguage(rememberedLanguage());
+render(<App />, document.getElementById("app")!);
+void arrive();

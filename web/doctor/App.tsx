@@ -1,0 +1,68 @@
+//! Which screen: what goes on comes before what was touched.
+
+import type { Client } from "../client/index.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { Button } from "../ui/Button.tsx";
+import { t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { SignIn } from "../ui/SignIn.tsx";
+import { Toasts } from "../ui/Toast.tsx";
+import { Call } from "./Call.tsx";
+import { Desk } from "./Desk.tsx";
+import { comeIn, door, page } from "./doctor.ts";
+import { History } from "./History.tsx";
+
+export function App() {
+  const { value } = door;
+  if (value.at === "arriving")
+    return (
+      <main class="centre">
+        <p role="status">{t("common.loading")}</p>
+      </main>
+    );
+  if (value.at === "out") return <Out code={value.code} />;
+  return (
+    <>
+      <Inside client={value.client} />
+      <Toasts />
+    </>
+  );
+}
+
+function Out({ code }: { code: string | null }) {
+  return (
+    <>
+      {code && (
+        <Banner tone="warn" icon={icon.alert}>
+          {t(code === "not_here" ? "doctor.not_here" : "error.signed_out")}
+        </Banner>
+      )}
+      <SignIn title={t("doctor.title")} onSubmit={comeIn} />
+    </>
+  );
+}
+
+function Inside({ client }: { client: Client }) {
+  const state = client.connection.state.value;
+  const current = client.consultation.current.value;
+  if (state.at === "elsewhere")
+    return <Elsewhere text={t("common.elsewhere")} onContinue={() => client.connection.takeOver()} />;
+  if (state.at === "ended" && state.reason === "replaced")
+    return <Elsewhere text={t("common.replaced")} onContinue={() => location.reload()} />;
+  if (current) return <Call key={current.id} client={client} ongoing={current} />;
+  return page.value === "history" ? <History client={client} /> : <Desk client={client} />;
+}
+
+/** Another window of this account goes on. */
+function Elsewhere({ text, onContinue }: { text: string; onContinue: () => void }) {
+  return (
+    <main class="centre">
+      <Banner tone="warn" icon={icon.alert}>
+        {text}
+      </Banner>
+      <Button kind="primary" data-testid="take-over" onClick={onContinue}>
+        {t("common.take_over")}
+      </Button>
+    </main>
+  );
+}

@@ -1,0 +1,74 @@
+//! The head of the desk: who we are, whether we may be rung, how the link is.
+
+import type { Client } from "../client/index.ts";
+import type { Availability } from "../protocol/messages.ts";
+import { Button } from "../ui/Button.tsx";
+import { t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { Languages } from "../ui/Languages.tsx";
+import { LinkBadge } from "../ui/LinkBadge.tsx";
+import { linkFromRtt } from "../ui/link.ts";
+import { Mark } from "../ui/Mark.tsx";
+import { goOut, page } from "./doctor.ts";
+import { permitNotifications, unlockSound } from "./ringing.ts";
+
+const AVAILABILITIES: Availability[] = ["available", "busy", "away"];
+
+export function Bar({ client }: { client: Client }) {
+  const { state, rttMs } = client.connection;
+  const you = client.identity.value;
+  return (
+    <header class="bar cloth">
+      <Mark />
+      <p class="who">
+        <strong>{you?.name}</strong>
+        <span>{you?.place.name}</span>
+      </p>
+      <span data-testid="connection" data-state={state.value.at}>
+        <LinkBadge word={state.value.at === "ready" ? linkFromRtt(rttMs.value) : "lost"} />
+      </span>
+      <nav>
+        <Button
+          kind="bare"
+          icon={page.value === "desk" ? icon.note : icon.back}
+          data-testid="history"
+          onClick={() => (page.value = page.value === "desk" ? "history" : "desk")}
+        >
+          {t(page.value === "desk" ? "doctor.history" : "doctor.queue")}
+        </Button>
+        <Languages />
+        <Button kind="bare" data-testid="signout" onClick={() => void goOut(client)}>
+          {t("common.sign_out")}
+        </Button>
+      </nav>
+    </header>
+  );
+}
+
+export function AvailabilityChoice({ client }: { client: Client }) {
+  const now = client.desk.availability.value;
+  const choose = (state: Availability) => {
+    unlockSound();
+    if (state !== "away") permitNotifications();
+    client.desk.setAvailability(state);
+  };
+  return (
+    <section class="availability" aria-label={t("doctor.availability")}>
+      <div role="group" aria-label={t("doctor.availability")}>
+        {AVAILABILITIES.map((state) => (
+          <Button
+            key={state}
+            class={state}
+            aria-pressed={state === now}
+            disabled={client.connection.state.value.at !== "ready"}
+            data-testid={`availability-${state}`}
+            onClick={() => choose(state)}
+          >
+            {t(`doctor.${state}`)}
+          </Button>
+        ))}
+      </div>
+      <p class="soft">{t(`doctor.${now}_more`)}</p>
+    </section>
+  );
+}

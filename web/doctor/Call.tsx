@@ -1,0 +1,124 @@
+//! The consultation: the record at the left, the people at the right. It stays editable through every outage.
+
+import { useState } from "preact/hooks";
+import { type Client, now, type Ongoing, seconds } from "../client/index.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { bytes, duration, t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { Advice } from "./Advice.tsx";
+import { Controls } from "./Controls.tsx";
+import { Notes } from "./Notes.tsx";
+import { People } from "./People.tsx";
+import { Vitals } from "./Vitals.tsx";
+
+export interface CallProps {
+  client: Client;
+  ongoing: Ongoing;
+}
+
+export function Call({ client, ongoing }: CallProps) {
+  const [draft, setDraft] = useState("");
+  const me = ongoing.members.find(({ member }) => member === ongoing.me);
+  return (
+    <main
+      class="call"
+      data-testid="call"
+      data-consultation={ongoing.id}
+      data-state={client.call.state.value.at}
+    >
+      <h1 class="unseen">{t("doctor.call")}</h1>
+      <Head client={client} ongoing={ongoing} />
+      <section class="side" aria-label={t("doctor.call")}>
+        <People client={client} ongoing={ongoing} />
+        <Outage client={client} ongoing={ongoing} />
+        <Controls client={client} ongoing={ongoing} unsigned={draft.trim() !== ""} />
+      </section>
+      <section class="record" aria-label={t("doctor.record")} data-testid="record">
+        <Intake ongoing={ongoing} />
+        <Advice client={client} ongoing={ongoing} may={me?.holds ?? false} draft={draft} onDraft={setDraft} />
+        {me?.holds && ongoing.record && <Notes client={client} id={ongoing.id} note={ongoing.record.note} />}
+      </section>
+    </main>
+  );
+}
+
+function Head({ client, ongoing }: CallProps) {
+  const post = ongoing.members.find(({ role }) => role === "kiosk");
+  const link = ongoing.links.get(ongoing.me);
+  return (
+    <header class="call-head cloth">
+      <p class="who">
+        <strong>{post?.place.name}</strong>
+        <span>
+          {post?.place.district}
+          {post?.place.phone && (
+            <>
+              {" · "}
+              <a href={`tel:${post.place.phone.replaceAll(" ", "")}`}>{post.place.phone}</a>
+            </>
+          )}
+        </span>
+      </p>
+      <span class="digits" data-testid="timer">
+        <Icon of={icon.clock} /> {duration(seconds.value - ongoing.since)}
+      </span>
+      <span class="digits" title={t("doctor.data")} data-testid="data-used">
+        <Icon of={icon.data} /> <span class="unseen">{t("doctor.data")}</span>
+        {bytes(link ? link.up.total_bytes + link.down.total_bytes : 0)}
+      </span>
+      <span
+        class="unseen"
+        data-testid="connection"
+        data-state={client.connection.state.value.at}
+        aria-hidden="true"
+      />
+    </header>
+  );
+}
+
+function Intake({ ongoing }: { ongoing: Ongoing }) {
+  if (!ongoing.record) return null;
+  const { intake, urgency, speciality } = ongoing.record;
+  return (
+    <section class="intake">
+      <p class={`urgency ${urgency}`}>
+        {t(`common.urgency.${urgency}`)} · {t(`common.speciality.${speciality}`)}
+      </p>
+      <h2 class="reason">{intake.reason || t("doctor.no_reason")}</h2>
+      <Vitals intake={intake} />
+      <p class="small soft">
+        {intake.dpp ? `${t("common.vital.dpp")} : ${intake.dpp}` : t("doctor.no_dpp")}
+        {intake.language && ` · ${t(`common.lang.${intake.language}`)}`}
+      </p>
+    </section>
+  );
+}
+
+/** The link is down, here or there; the counter runs, and nothing has to be done. */
+function Outage({ client, ongoing }: CallProps) {
+  const since = lostSince(client);
+  const gone = ongoing.members.find(({ member, state }) => member !== ongoing.me && state === "lost");
+  if (since !== null) {
+    const lost_ms = Math.max(0, (seconds.value, now()) - since);
+    return (
+      <Banner tone="bad" icon={icon.linkOff} data-testid="outage" data-seconds={Math.floor(lost_ms / 1000)}>
+        <strong>{t("common.lost_for", { time: duration(lost_ms) })}</strong>
+        <p>{t("doctor.lost_more")}</p>
+      </Banner>
+    );
+  }
+  if (!gone) return null;
+  return (
+    <Banner tone="warn" icon={icon.linkOff} data-testid="far-outage">
+      <strong>{t("doctor.far_lost", { name: gone.name })}</strong>
+    </Banner>
+  );
+}
+
+/** Since when this page hears nothing, by whichever of the two ways noticed first. */
+function lostSince(client: Client): number | null {
+  const [socket, media] = [client.connection.state.value, client.call.state.value];
+  const times = [socket, media].flatMap((one) => (one.at === "lost" ? [one.since] : []));
+  return times.length ? Math.min(...times) : null;
+}

@@ -1,0 +1,96 @@
+//! What one does in a call: microphone, camera, bringing somebody in, leaving, finishing.
+
+import { useState } from "preact/hooks";
+import { Button } from "../ui/Button.tsx";
+import { Banner } from "../ui/Banner.tsx";
+import { t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import type { CallProps } from "./Call.tsx";
+import { DeviceDialog } from "./DeviceDialog.tsx";
+import { Finish } from "./Finish.tsx";
+import { Invite } from "./Invite.tsx";
+
+type Open = "invite" | "devices" | "finish" | null;
+
+/** `unsigned`: advice is being written. */
+export function Controls({ client, ongoing, unsigned }: CallProps & { unsigned: boolean }) {
+  const [open, setOpen] = useState<Open>(null);
+  const close = () => setOpen(null);
+  const holds = ongoing.members.some(({ member, holds }) => member === ongoing.me && holds);
+  return (
+    <>
+      <Trouble client={client} ongoing={ongoing} />
+      <div class="controls" role="toolbar" aria-label={t("doctor.call")}>
+        <Mute client={client} ongoing={ongoing} />
+        <Camera client={client} ongoing={ongoing} />
+        <Button icon={icon.tools} aria-label={t("doctor.devices")} data-testid="devices" onClick={() => setOpen("devices")} />
+        {holds && (
+          <Button icon={icon.people} data-testid="invite" onClick={() => setOpen("invite")}>
+            {t("doctor.invite")}
+          </Button>
+        )}
+        <Button icon={icon.hangUp} data-testid="hangup" onClick={() => client.consultation.leave()}>
+          {t("doctor.leave")}
+        </Button>
+        {holds && (
+          <Button kind="primary" icon={icon.check} data-testid="close" onClick={() => setOpen("finish")}>
+            {t("doctor.finish")}
+          </Button>
+        )}
+      </div>
+      {open === "invite" && <Invite client={client} ongoing={ongoing} onClose={close} />}
+      {open === "devices" && <DeviceDialog client={client} onClose={close} />}
+      {open === "finish" && <Finish client={client} ongoing={ongoing} unsigned={unsigned} onClose={close} />}
+    </>
+  );
+}
+
+function Mute({ client }: CallProps) {
+  const muted = client.devices.mic.value === "muted";
+  return (
+    <Button
+      icon={muted ? icon.micOff : icon.mic}
+      class={muted ? "pressed" : ""}
+      aria-pressed={muted}
+      data-testid="mute"
+      onClick={() => client.devices.setMuted(!muted)}
+    >
+      {t(muted ? "doctor.unmute" : "doctor.mute")}
+    </Button>
+  );
+}
+
+function Camera({ client }: CallProps) {
+  const wanted = client.call.cameraWanted.value;
+  return (
+    <Button
+      icon={wanted ? icon.camera : icon.cameraOff}
+      aria-pressed={wanted}
+      data-testid="camera"
+      onClick={() => client.call.setCamera(!wanted)}
+    >
+      {t(wanted ? "doctor.camera_off" : "doctor.camera_on")}
+    </Button>
+  );
+}
+
+/** What keeps us from being heard, or from hearing. */
+function Trouble({ client }: CallProps) {
+  const mic = client.devices.mic.value;
+  const finishing = [...client.outbox.items.value.values()].some(({ message }) => message.type === "close");
+  return (
+    <>
+      {client.speaker.blocked.value && (
+        <Button kind="primary" icon={icon.speaker} data-testid="hear">
+          {t("doctor.hear")}
+        </Button>
+      )}
+      {mic !== "on" && mic !== "off" && (
+        <Banner tone={mic === "muted" || mic === "asking" ? "warn" : "bad"} icon={icon.micOff} data-testid="mic-state">
+          {t(`client.mic.${mic}`)}
+        </Banner>
+      )}
+      {finishing && <Banner tone="warn">{t("doctor.finishing")}</Banner>}
+    </>
+  );
+}

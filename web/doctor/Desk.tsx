@@ -1,0 +1,141 @@
+//! The queue: who waits, how urgent, since when; and what has just happened to it.
+
+import type { Client, Notice } from "../client/index.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { Button } from "../ui/Button.tsx";
+import { duration, errorText, t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { seconds } from "../client/index.ts";
+import { AvailabilityChoice, Bar } from "./Bar.tsx";
+import { RowCard } from "./RowCard.tsx";
+import { soundReady, unlockSound } from "./ringing.ts";
+
+export function Desk({ client }: { client: Client }) {
+  return (
+    <>
+      <Bar client={client} />
+      <main class="desk">
+        <h1 class="unseen">{t("doctor.title")}</h1>
+        <Lost client={client} />
+        <Ended client={client} />
+        <AvailabilityChoice client={client} />
+        <Sound />
+        <Invitation client={client} />
+        <div aria-live="polite" class="notices">
+          {client.desk.notices.value.map((notice) => (
+            <Banner key={notice.id} tone={notice.kind === "refused" ? "warn" : "info"} data-testid="notice">
+              {noticeText(notice)}
+            </Banner>
+          ))}
+        </div>
+        <Queue client={client} />
+      </main>
+    </>
+  );
+}
+
+function Queue({ client }: { client: Client }) {
+  const rows = client.desk.rows.value;
+  const guest = client.identity.value?.role === "guest";
+  return (
+    <section data-testid="queue" aria-labelledby="queue-title">
+      <h2 id="queue-title">
+        {t("doctor.queue")} <span class="count digits">{rows.length || ""}</span>
+      </h2>
+      {rows.length === 0 && (
+        <p class="empty soft">{t(guest ? "doctor.queue_guest" : "doctor.queue_empty")}</p>
+      )}
+      <ul class="rows">
+        {rows.map((row) => (
+          <RowCard key={row.entry.consultation} row={row} client={client} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Invitation({ client }: { client: Client }) {
+  const invitation = client.desk.invitation.value;
+  if (!invitation) return null;
+  const { by, entry } = invitation;
+  return (
+    <Banner
+      tone="warn"
+      icon={icon.phone}
+      data-testid="invitation"
+      actions={
+        <div class="actions">
+          <Button kind="go" data-testid="invitation-accept" onClick={() => client.desk.answerInvitation(true)}>
+            {t("doctor.join")}
+          </Button>
+          <Button data-testid="invitation-refuse" onClick={() => client.desk.answerInvitation(false)}>
+            {t("doctor.decline")}
+          </Button>
+        </div>
+      }
+    >
+      <strong>{t("doctor.invited", { by, place: entry.place.name })}</strong>
+    </Banner>
+  );
+}
+
+/** How the last one ended, or that one can come back to it. */
+function Ended({ client }: { client: Client }) {
+  const { ended, left } = client.consultation;
+  if (left.value)
+    return (
+      <Banner
+        tone="warn"
+        icon={icon.phone}
+        actions={
+          <Button kind="primary" data-testid="rejoin" onClick={() => client.consultation.rejoin()}>
+            {t("doctor.rejoin")}
+          </Button>
+        }
+      >
+        {t("doctor.left")}
+      </Banner>
+    );
+  if (!ended.value) return null;
+  const { disposition } = ended.value;
+  return (
+    <Banner
+      tone="good"
+      icon={icon.check}
+      data-testid="closed"
+      actions={<Button onClick={() => client.consultation.forget()}>{t("common.ok")}</Button>}
+    >
+      {disposition ? t("doctor.closed_with", { how: t(`common.disposition.${disposition}`) }) : t("doctor.closed")}
+    </Banner>
+  );
+}
+
+function Lost({ client }: { client: Client }) {
+  const state = client.connection.state.value;
+  if (state.at !== "lost") return null;
+  const lost_ms = Math.max(0, seconds.value - state.since);
+  return (
+    <Banner tone="bad" icon={icon.linkOff} data-testid="outage" data-seconds={Math.floor(lost_ms / 1000)}>
+      {t("common.lost_for", { time: duration(lost_ms) })}
+    </Banner>
+  );
+}
+
+function Sound() {
+  if (soundReady.value) return null;
+  return (
+    <Banner
+      tone="warn"
+      icon={icon.speaker}
+      actions={<Button onClick={unlockSound}>{t("doctor.sound_on")}</Button>}
+    >
+      {t("doctor.sound_off")}
+    </Banner>
+  );
+}
+
+function noticeText(notice: Notice): string {
+  if (notice.kind === "refused") return errorText(notice.code);
+  if (notice.kind === "withdrawn") return t("doctor.withdrawn", { place: notice.place });
+  return t("doctor.taken", { place: notice.place, by: notice.by });
+}

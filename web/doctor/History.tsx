@@ -1,0 +1,106 @@
+//! One's own consultations. Opening one is itself recorded: who read, and when.
+
+import { useEffect, useState } from "preact/hooks";
+import { type Client, get } from "../client/index.ts";
+import type { ConsultationSummary, ConsultationView } from "../protocol/api.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { Button } from "../ui/Button.tsx";
+import { dateAndTime, errorTextOf, t, timeOfDay } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { SignedAdvice } from "./Advice.tsx";
+import { Bar } from "./Bar.tsx";
+import { Vitals } from "./Vitals.tsx";
+
+export function History({ client }: { client: Client }) {
+  const { value: rows, fault } = useAnswer<ConsultationSummary[]>("/api/consultations");
+  return (
+    <>
+      <Bar client={client} />
+      <main class="desk">
+        <h1>{t("doctor.history")}</h1>
+        {fault && (
+          <Banner tone="warn" icon={icon.linkOff}>
+            {fault}
+          </Banner>
+        )}
+        {!rows && !fault && <p role="status">{t("common.loading")}</p>}
+        {rows?.length === 0 && <p class="empty soft">{t("doctor.history_empty")}</p>}
+        <ul class="rows">
+          {rows?.map((row) => (
+            <Past key={row.id} row={row} client={client} />
+          ))}
+        </ul>
+      </main>
+    </>
+  );
+}
+
+function Past({ row, client }: { row: ConsultationSummary; client: Client }) {
+  const [open, setOpen] = useState(false);
+  const outcome = row.disposition ? t(`common.disposition.${row.disposition}`) : t(`doctor.state.${row.state}`);
+  return (
+    <li class={`row past ${row.urgency}`} data-testid="history-row" data-consultation={row.id}>
+      <p class="urgency">
+        {outcome}
+        <span class="digits wait">{dateAndTime(row.requested_at)}</span>
+      </p>
+      <h3>
+        {row.place.name} <span class="soft">{row.place.district}</span>
+      </h3>
+      <p class="reason">{row.reason || t("doctor.no_reason")}</p>
+      <div class="actions">
+        <Button aria-expanded={open} icon={icon.note} data-testid="history-open" onClick={() => setOpen(!open)}>
+          {t(open ? "common.close" : "doctor.record")}
+        </Button>
+        {row.state === "running" && (
+          <Button kind="go" icon={icon.phone} data-testid="rejoin" onClick={() => client.consultation.rejoin(row.id)}>
+            {t("doctor.rejoin")}
+          </Button>
+        )}
+      </div>
+      {open && <Opened id={row.id} />}
+    </li>
+  );
+}
+
+function Opened({ id }: { id: string }) {
+  const { value: view, fault } = useAnswer<ConsultationView>(`/api/consultations/${id}`);
+  if (fault) return <Banner tone="warn">{fault}</Banner>;
+  if (!view) return <p role="status">{t("common.loading")}</p>;
+  const { record, events } = view;
+  return (
+    <div class="opened">
+      <Vitals intake={record.intake} brief />
+      {record.note?.text && (
+        <>
+          <h4>{t("doctor.notes")}</h4>
+          <p class="said">{record.note.text}</p>
+        </>
+      )}
+      <h4>{t("doctor.advice")}</h4>
+      {record.advice.length === 0 && <p>{t("doctor.advice_none")}</p>}
+      <ol class="signed">
+        {record.advice.map((advice) => (
+          <SignedAdvice key={`${advice.by} ${advice.revision}`} advice={advice} />
+        ))}
+      </ol>
+      <ol class="events small soft">
+        {events.map(({ at, kind, by }, i) => (
+          <li key={i}>
+            <span class="digits">{timeOfDay(at)}</span> {t(`doctor.event.${kind}`)}
+            {by && ` · ${by.name}`}
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function useAnswer<T>(path: string): { value: T | null; fault: string | null } {
+  const [value, setValue] = useState<T | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  useEffect(() => {
+    get<T>(path).then(setValue, (error: unknown) => setFault(errorTextOf(error)));
+  }, [path]);
+  return { value, fault };
+}

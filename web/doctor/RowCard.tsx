@@ -1,0 +1,52 @@
+//! One row of the queue: everything that decides whom to take first, at a glance.
+
+import { type Client, type Row, seconds } from "../client/index.ts";
+import { Button } from "../ui/Button.tsx";
+import { duration, t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { Vitals } from "./Vitals.tsx";
+
+export function RowCard({ row, client }: { row: Row; client: Client }) {
+  const { entry, since, ringing, claiming } = row;
+  const { place, urgency, intake, consultation } = entry;
+  const take = () => {
+    client.call.prepare();
+    void client.devices.open({ camera: false });
+    client.desk.claim(consultation);
+  };
+  return (
+    <li
+      class={`row ${urgency} ${ringing ? "ringing" : ""}`}
+      data-testid="queue-row"
+      data-consultation={consultation}
+      data-urgency={urgency}
+    >
+      <p class="urgency">
+        {ringing && <Icon of={icon.phone} />} {t(`common.urgency.${urgency}`)}
+        <span class="digits wait">{t("doctor.waits", { time: duration(seconds.value - since) })}</span>
+      </p>
+      <h3>
+        {place.name} <span class="soft">{place.district}</span>
+      </h3>
+      <p class="reason">{intake.reason || t("doctor.no_reason")}</p>
+      <Vitals intake={intake} brief />
+      <p class="small soft">
+        {t(`common.speciality.${entry.speciality}`)} · {t(`common.step.${entry.step}`)}
+        {intake.language && ` · ${t(`common.lang.${intake.language}`)}`}
+        {!entry.present && <strong class="warn"> · {t("doctor.absent")}</strong>}
+      </p>
+      <Button
+        kind="go"
+        icon={icon.phone}
+        class="claim"
+        disabled={claiming || client.connection.state.value.at !== "ready"}
+        aria-label={t("doctor.claim_of", { place: place.name })}
+        data-testid="claim"
+        onClick={take}
+      >
+        {t(claiming ? "doctor.claiming" : "doctor.claim")}
+      </Button>
+    </li>
+  );
+}

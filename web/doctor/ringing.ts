@@ -1,0 +1,91 @@
+//! What makes a doctor look up, also from another tab: a sound, the title, and a notification where it is permitted.
+//! No word about the patient leaves the page.
+
+import { effect, signal } from "@preact/signals";
+import { audioContext, type Client, pageClock, playNotes } from "../client/index.ts";
+import type { Entry, Urgency } from "../protocol/messages.ts";
+import { t } from "../ui/i18n.ts";
+
+/** Whether the browser lets the ring be heard. */
+export const soundReady = signal(true);
+
+/** A stat is three rising notes every 2 s; the others are softer and rarer. */
+const TUNES: { [urgency in Urgency]: { notes: number[]; every_ms: number } } = {
+  stat: { notes: [660, 880, 1100], every_ms: 2000 },
+  urgent: { notes: [660, 880], every_ms: 5000 },
+  routine: { notes: [660], every_ms: 10_000 },
+};
+const FLASH_MS = 700;
+
+export function watchRing(client: Client): void {
+  const still = document.title;
+  let stop = () => {};
+  let ringsFor: string | null = null;
+  effect(() => {
+    const ringing = client.consultation.current.value ? null : client.desk.ringing.value;
+    const id = ringing?.entry.consultation ?? null;
+    if (id === ringsFor) return;
+    ringsFor = id;
+    stop();
+    document.title = still;
+    if (ringing) stop = ring(ringing.entry, still);
+  });
+  unlockSound();
+}
+
+/** From a touch: browsers are silent before one. */
+export function unlockSound(): void {
+  const context = audioContext();
+  const look = () => (soundReady.value = context.state === "running");
+  context.onstatechange = look;
+  look();
+}
+
+/** From a touch too. */
+export function permitNotifications(): void {
+  if ("Notification" in window && Notification.permission === "default") void Notification.requestPermission();
+}
+
+function ring(entry: Entry, still: string): () => void {
+  const words = t("doctor.ring_title", { urgency: t(`common.urgency.${entry.urgency}`), place: entry.place.name });
+  const stops = [sound(entry.urgency), flash(`🔔 ${words}`, still), notify(words, entry.consultation)];
+  return () => stops.forEach((stop) => stop());
+}
+
+function sound(urgency: Urgency): () => void {
+  const { notes, every_ms } = TUNES[urgency];
+  return repeat(every_ms, () => {
+    unlockSound();
+    if (soundReady.peek()) void playNotes(notes, 0.25);
+  });
+}
+
+function flash(words: string, still: string): () => void {
+  let on = false;
+  return repeat(FLASH_MS, () => {
+    on = !on;
+    document.title = on ? words : still;
+  });
+}
+
+/** At once and then again and again, by a clock that a hidden tab does not slow down. */
+function repeat(every_ms: number, run: () => void): () => void {
+  let cancel = () => {};
+  const again = () => {
+    run();
+    cancel = pageClock.after(every_ms, again);
+  };
+  again();
+  return () => cancel();
+}
+
+function notify(words: string, tag: string): () => void {
+  if (!("Notification" in window) || Notification.permission !== "granted" || !document.hidden) return () => {};
+  try {
+    const notification = new Notification(words, { tag, requireInteraction: true });
+    notification.onclick = () => (window.focus(), notification.close());
+    return () => notification.close();
+  } catch {
+    return () => {}; // Phones want a service worker for it; there the page is in front.
+  }
+}
