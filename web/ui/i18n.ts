@@ -2,6 +2,7 @@
 //! Dates and numbers are those of Senegal in every language: browsers know no Wolof or Pulaar formats.
 
 import { signal } from "@preact/signals";
+import type { FailureCode } from "../protocol/api.ts";
 import type { ErrorCode } from "../protocol/messages.ts";
 import fr from "./texts/fr.json";
 
@@ -11,26 +12,10 @@ export type Key = keyof typeof fr;
 type Catalogue = Record<Key, Text>;
 export type Language = "fr" | "en";
 
-/** Refusals of the HTTP interface, of docs/API.md. */
-export type HttpCode =
-  | "signed_out"
-  | "credentials"
-  | "too_many_attempts"
-  | "origin"
-  | "not_found"
-  | "malformed"
-  | "too_large"
-  | "enroll_code"
-  | "device"
-  | "challenge"
-  | "storage"
-  | "draining"
-  | "internal";
-
 /** What goes wrong on this side of the link. */
 export type LocalCode = "offline" | "unsupported";
 
-export type AnyCode = ErrorCode | HttpCode | LocalCode;
+export type AnyCode = ErrorCode | FailureCode | LocalCode;
 
 const LOCALE = "fr-SN";
 const texts = signal<Catalogue>(fr);
