@@ -1,0 +1,42 @@
+//! What to look at now, one line a cause and region.
+
+import { t, timeOfDay } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { Icon } from "../ui/Icon.tsx";
+import type { Alert } from "./alerts.ts";
+import { alerts } from "./ops.ts";
+
+export function Alerts() {
+  return (
+    <section class="alerts panel" aria-live="polite" data-testid="alerts">
+      <h2>{t("ops.alerts")}</h2>
+      {alerts.value.length === 0 && (
+        <p class="good">
+          <Icon of={icon.check} /> {t("ops.alerts.none")}
+        </p>
+      )}
+      <ul>
+        {alerts.value.map((alert) => (
+          <li key={alert.key} data-testid="alert" data-cause={alert.cause}>
+            <Icon of={icon.alert} />
+            <div>
+              <strong>{sentence(alert)}</strong>
+              <p class="soft">
+                {t("ops.alert.where", { places: where(alert), time: timeOfDay(alert.since) })}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const sentence = ({ cause, region, worst, places }: Alert): string =>
+  t(`ops.alert.${cause}`, { region, worst, n: places.length });
+
+/** The first few names; an operator knows the rest from the table. */
+function where({ places }: Alert): string {
+  const [shown, more] = [places.filter(Boolean).slice(0, 3), places.length - 3];
+  return shown.join(", ") + (more > 0 ? ` + ${more}` : "");
+}

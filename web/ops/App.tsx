@@ -1,0 +1,115 @@
+//! Signed in or not, and the page's frame.
+
+import { now, seconds } from "../client/index.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { Button } from "../ui/Button.tsx";
+import { duration, t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { Languages } from "../ui/Languages.tsx";
+import { LinkBadge } from "../ui/LinkBadge.tsx";
+import { linkFromRtt } from "../ui/link.ts";
+import { Mark } from "../ui/Mark.tsx";
+import { SignIn } from "../ui/SignIn.tsx";
+import { Alerts } from "./Alerts.tsx";
+import { Consultations } from "./Consultations.tsx";
+import { connection, enterWith, identity, leave, overview, refusedRole } from "./ops.ts";
+import { Presence } from "./Presence.tsx";
+import { Server } from "./Server.tsx";
+
+export function App() {
+  if (identity.value === undefined)
+    return (
+      <main>
+        <p role="status">{t("common.loading")}</p>
+      </main>
+    );
+  if (!identity.value)
+    return (
+      <>
+        {refusedRole.value && (
+          <Banner tone="warn" icon={icon.alert} data-testid="error">
+            {t("ops.not_operator")}
+          </Banner>
+        )}
+        <SignIn title={t("ops.title")} onSubmit={enterWith} />
+      </>
+    );
+  return (
+    <>
+      <Head />
+      <main class="board">
+        <Trouble />
+        <Server />
+        <Alerts />
+        {overview.value ? (
+          <>
+            <Consultations overview={overview.value} />
+            <Presence overview={overview.value} />
+          </>
+        ) : (
+          <p role="status">{t("common.loading")}</p>
+        )}
+      </main>
+    </>
+  );
+}
+
+function Head() {
+  const { at } = connection.state.value;
+  const word =
+    at === "ready" ? linkFromRtt(connection.rttMs.value) : at === "connecting" ? "unknown" : "lost";
+  return (
+    <header class="head cloth">
+      <Mark />
+      <h1>{t("ops.title")}</h1>
+      <span data-testid="connection" data-state={at}>
+        <LinkBadge word={word} />
+      </span>
+      <span>{identity.value?.name}</span>
+      <Languages />
+      <Button kind="bare" data-testid="signout" onClick={() => void leave()}>
+        {t("common.sign_out")}
+      </Button>
+    </header>
+  );
+}
+
+/** Why the figures may be old. */
+function Trouble() {
+  const state = connection.state.value;
+  if (state.at === "lost")
+    return (
+      <Banner tone="bad" icon={icon.linkOff} data-testid="outage">
+        {t("ops.stale", { time: duration((seconds.value, now()) - state.since) })}
+      </Banner>
+    );
+  if (state.at === "elsewhere")
+    return (
+      <Banner
+        tone="warn"
+        icon={icon.alert}
+        actions={
+          <Button kind="primary" data-testid="take-over" onClick={() => connection.takeOver()}>
+            {t("common.take_over")}
+          </Button>
+        }
+      >
+        {t("common.elsewhere")}
+      </Banner>
+    );
+  if (state.at !== "ended") return null;
+  const text = { replaced: t("common.replaced"), revoked: t("ops.revoked"), version: t("error.version") };
+  return (
+    <Banner
+      tone="warn"
+      icon={icon.alert}
+      actions={
+        <Button kind="primary" onClick={() => location.reload()}>
+          {t("common.reload")}
+        </Button>
+      }
+    >
+      {text[state.reason as keyof typeof text] ?? t("common.lost")}
+    </Banner>
+  );
+}

@@ -1,0 +1,71 @@
+//! The server's own health, a figure a box.
+
+import { bytes, number, t } from "../ui/i18n.ts";
+import { health, trends } from "./ops.ts";
+import { Sparkline } from "./Sparkline.tsx";
+
+export function Server() {
+  const now = health.value;
+  if (!now)
+    return (
+      <section class="panel" data-testid="health">
+        <h2>{t("ops.health")}</h2>
+        <p role="status">{t("common.loading")}</p>
+      </section>
+    );
+  const perSecond = (value: number) => t("ops.health.per_s", { n: number(value) });
+  const cpu = t("ops.health.core", { n: number(now.cpu_percent, 1) });
+  const figures: [string, string][] = [
+    [t("ops.health.memory"), bytes(now.rss_bytes)],
+    [t("ops.health.sessions"), number(now.ws_sessions)],
+    [t("ops.health.rooms"), number(now.rooms)],
+    [t("ops.health.peers"), number(now.peers)],
+    [t("ops.health.waiting"), number(now.waiting)],
+    [t("ops.health.in"), perSecond(now.packets_in_per_s)],
+    [t("ops.health.out"), perSecond(now.packets_out_per_s)],
+    [t("ops.health.dropped"), perSecond(now.dropped_per_s)],
+  ];
+  return (
+    <section class="server panel" data-testid="health">
+      <h2>
+        {t("ops.health")}{" "}
+        <small class="soft">
+          {t("ops.health.version", { version: now.version, time: upFor(now.uptime_s) })}
+        </small>
+      </h2>
+      {now.draining && <p class="warn">{t("ops.health.draining")}</p>}
+      <dl>
+        <Figure
+          name={t("ops.health.store")}
+          value={t(now.store_ok ? "ops.health.store_ok" : "ops.health.store_bad")}
+          tone={now.store_ok ? "good" : "bad"}
+        />
+        <div>
+          <dt>{t("ops.health.cpu")}</dt>
+          <dd>
+            {cpu} <Sparkline values={trends.value.get("cpu") ?? []} label={cpu} />
+          </dd>
+        </div>
+        {figures.map(([name, value]) => (
+          <Figure key={name} name={name} value={value} />
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Figure({ name, value, tone = "" }: { name: string; value: string; tone?: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd class={tone}>{value}</dd>
+    </div>
+  );
+}
+
+/** "1 j 2 h", "2 h 3 min", "4 min". */
+export function upFor(s: number): string {
+  const [days, hours, minutes] = [Math.floor(s / 86_400), Math.floor(s / 3600) % 24, Math.floor(s / 60) % 60];
+  if (days) return `${days} j ${hours} h`;
+  return hours ? `${hours} h ${minutes} min` : `${minutes} min`;
+}

@@ -1,0 +1,63 @@
+//! What an operator should look at, one line a cause and region: nine bad posts of one region are one alert. Pure.
+
+import type { Health } from "../protocol/api.ts";
+import type { Activity, ActivityLink, Overview } from "../protocol/messages.ts";
+
+export interface Alert {
+  /** Stays the same while the alert lasts. */
+  key: string;
+  cause: "loss" | "slow" | "silent" | "nobody" | "store";
+  region: string;
+  places: string[];
+  /** Percent of loss or milliseconds, of the worst link; 0 where neither is meant. */
+  worst: number;
+}
+
+/** When each alert was first seen, ms since 1970. */
+export type Since = ReadonlyMap<string, number>;
+
+/** Above it speech breaks, whatever repair there is. */
+const BAD_LOSS = 0.1;
+/** One waits for each other's words. */
+const SLOW_MS = 900;
+/** Time that a post may take to join. */
+const JOINING_MS = 15_000;
+
+export function alertsOf(overview: Overview | null, health: Health | null): Alert[] {
+  const found = new Map<string, Alert>();
+  if (health && !health.store_ok) add(found, { cause: "store", region: "", place: "", worst: 0 });
+  for (const activity of overview?.consultations ?? []) {
+    const { place } = activity;
+    if (activity.step === "nobody")
+      add(found, { cause: "nobody", region: place.region, place: place.name, worst: 0 });
+    if (isSilent(activity))
+      add(found, { cause: "silent", region: place.region, place: place.name, worst: 0 });
+    for (const link of activity.links) addLink(found, link);
+  }
+  return [...found.values()];
+}
+
+export function sinceWhen(before: Since, alerts: readonly Alert[], now: number): Since {
+  return new Map(alerts.map(({ key }) => [key, before.get(key) ?? now]));
+}
+
+function addLink(found: Map<string, Alert>, { place, link }: ActivityLink): void {
+  const { region, name } = place;
+  const loss = Math.max(link.up.loss, link.down.loss);
+  if (loss > BAD_LOSS) add(found, { cause: "loss", region, place: name, worst: Math.round(loss * 100) });
+  else if ((link.rtt_ms ?? 0) > SLOW_MS)
+    add(found, { cause: "slow", region, place: name, worst: link.rtt_ms ?? 0 });
+}
+
+/** Taken, but the post has no transport. */
+function isSilent({ step, age_ms, links }: Activity): boolean {
+  return step === null && age_ms > JOINING_MS && !links.some(({ role }) => role === "kiosk");
+}
+
+type One = Pick<Alert, "cause" | "region" | "worst"> & { place: string };
+
+function add(found: Map<string, Alert>, { cause, region, place, worst }: One): void {
+  const key = `${cause}/${region}`;
+  const alert = found.get(key) ?? { key, cause, region, places: [], worst: 0 };
+  found.set(key, { ...alert, places: [...alert.places, place], worst: Math.max(alert.worst, worst) });
+}
