@@ -1,0 +1,253 @@
+//! The hallway: the only file that knows both machines. It owns the [`Hub`], carries its effects out
+//! (sockets, journal, media shards), and brings what happens there back as its inputs.
+
+use crate::{
+    clock::Clock,
+    journal::{Journal, Recorded},
+    shard::Shard,
+    sockets::Sockets,
+};
+use std::{sync::Arc, time::Duration};
+use teranga_media::{
+    command::{Command, Event, Kind, Refusal},
+    id as media,
+};
+use teranga_signaling::{
+    hub::{Effect, Hub, Input, MediaOrder, MediaSignal},
+    id::{MemberId, PartyId, RoomId},
+    message::{
+        call::{Caps, LinkDirection, MediaKind, MemberLink, Slot},
+        session::ErrorCode,
+    },
+};
+use tokio::sync::{mpsc, watch};
+
+/// Inputs that may wait for the hub. Sockets are told to wait (back-pressure) when it is full.
+pub const INPUTS: usize = 4096;
+
+/// Media events that may wait for the hub; a shard holds its events back when it is full.
+pub const MEDIA_EVENTS: usize = 4096;
+
+/// Everything the hallway connects.
+pub struct Bridge {
+    /// The signalling machine.
+    pub hub: Hub,
+    /// The door to time.
+    pub clock: Clock,
+    /// Routes to the open sockets.
+    pub sockets: Arc<Sockets>,
+    /// Where facts become durable.
+    pub journal: Journal,
+    /// The media threads; a room lives on one of them.
+    pub shards: Arc<[Shard]>,
+    /// How the hub is doing, for metrics and the drain.
+    pub published: watch::Sender<HubStatus>,
+}
+
+/// What the rest of the house may know of the hub.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HubStatus {
+    /// Open sockets that said hello.
+    pub sessions: usize,
+    /// Requests in the queue.
+    pub waiting: usize,
+    /// Consultations that were taken and go on.
+    pub running: usize,
+}
+
+/// The queues that lead to the hub.
+pub struct Inlets {
+    /// From the sockets.
+    pub inputs: mpsc::Receiver<Input>,
+    /// From the journal.
+    pub recorded: mpsc::Receiver<Recorded>,
+    /// From the shards.
+    pub media: mpsc::Receiver<Event>,
+    /// Accounts and devices that lost their rights.
+    pub revoked: mpsc::Receiver<PartyId>,
+}
+
+impl Bridge {
+    /// Works until every socket inlet is closed.
+    pub async fn run(mut self, mut inlets: Inlets) {
+        while let Some(input) = self.next(&mut inlets).await {
+            let now = self.clock.timestamp();
+            match input {
+                Next::Input(input) => self.hub.handle(now, input),
+                Next::Timeout => self.hub.handle_timeout(now),
+            }
+            self.perform();
+            self.published.send_if_modified(|status| replace(status, status_of(&self.hub)));
+        }
+    }
+
+    async fn next(&self, inlets: &mut Inlets) -> Option<Next> {
+        let wait = self.hub.poll_timeout().map(|at| at.since_ms(self.clock.timestamp()));
+        tokio::select! {
+            biased;
+            Some(recorded) = inlets.recorded.recv() => Some(Next::Input(recorded.into())),
+            Some(event) = inlets.media.recv() => Some(Next::Input(signal(event))),
+            Some(party) = inlets.revoked.recv() => Some(Next::Input(Input::Revoked { party })),
+            () = sleep(wait) => Some(Next::Timeout),
+            input = inlets.inputs.recv() => input.map(Next::Input),
+        }
+    }
+
+    /// Carries out what the hub wants, in its order.
+    fn perform(&mut self) {
+        while let Some(effect) = self.hub.poll() {
+            match effect {
+                Effect::Send { session, message } => self.sockets.send(session, *message),
+                Effect::Close { session } => self.sockets.close(session),
+                Effect::Record { record, consultation, fact } => self.record(record, consultation, fact),
+                Effect::Media(order) => self.order(order),
+            }
+        }
+    }
+
+    fn record(
+        &mut self,
+        record: teranga_signaling::id::RecordId,
+        consultation: teranga_signaling::id::ConsultationId,
+        fact: Box<teranga_signaling::fact::Fact>,
+    ) {
+        if !self.journal.record(record, consultation, fact) {
+            self.hub.handle(self.clock.timestamp(), Input::Recorded { record, durable: false });
+        }
+    }
+
+    fn order(&mut self, order: MediaOrder) {
+        let (room, member, command) = command(order);
+        if self.shard(room).send(command).is_err() {
+            tracing::error!(%room, "a media shard does not take commands");
+            if let Some(member) = member {
+                let signal = MediaSignal::Refused(ErrorCode::Internal);
+                self.hub.handle(self.clock.timestamp(), Input::Media { member, signal });
+            }
+        }
+    }
+
+    /// Rooms are numbered by counting, so the remainder spreads them evenly and needs no map.
+    fn shard(&self, room: media::RoomId) -> &Shard {
+        &self.shards[room.0 as usize % self.shards.len()]
+    }
+}
+
+enum Next {
+    Input(Input),
+    Timeout,
+}
+
+async fn sleep(wait_ms: Option<u64>) {
+    match wait_ms {
+        Some(ms) => tokio::time::sleep(Duration::from_millis(ms)).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn status_of(hub: &Hub) -> HubStatus {
+    let stats = hub.stats();
+    HubStatus { sessions: stats.sessions, waiting: stats.waiting, running: stats.running }
+}
+
+fn replace(old: &mut HubStatus, new: HubStatus) -> bool {
+    std::mem::replace(old, new) != new
+}
+
+/// The order in the media plane's words, its room, and who waits for an answer.
+fn command(order: MediaOrder) -> (media::RoomId, Option<MemberId>, Command) {
+    match order {
+        MediaOrder::Join { room, member, offer } => {
+            let (room, peer) = (room_id(room), peer_id(member));
+            (room, Some(member), Command::Join { room, peer, offer })
+        }
+        MediaOrder::Offer { room, member, offer } => {
+            (room_id(room), Some(member), Command::Offer { peer: peer_id(member), offer })
+        }
+        MediaOrder::Leave { room, member } => (room_id(room), None, Command::Leave { peer: peer_id(member) }),
+        MediaOrder::CloseRoom { room } => (room_id(room), None, Command::CloseRoom { room: room_id(room) }),
+    }
+}
+
+const fn room_id(room: RoomId) -> media::RoomId {
+    media::RoomId(room.0)
+}
+
+const fn peer_id(member: MemberId) -> media::PeerId {
+    media::PeerId(member.0)
+}
+
+const fn member_id(peer: media::PeerId) -> MemberId {
+    MemberId(peer.0)
+}
+
+/// A media event in the hub's words.
+fn signal(event: Event) -> Input {
+    let (peer, signal) = match event {
+        Event::Answer { peer, sdp } => (peer, MediaSignal::Answer(sdp)),
+        Event::Refused { peer, reason } => (peer, MediaSignal::Refused(refusal(reason))),
+        Event::Connected { peer, security } => {
+            tracing::info!(%peer, security, "transport is up");
+            (peer, MediaSignal::Connected)
+        }
+        Event::Streams { peer, slots, missing } => {
+            let slots = slots.into_iter().map(slot).collect();
+            (peer, MediaSignal::Streams { slots, missing_audio: missing.audio, missing_video: missing.video })
+        }
+        Event::Quiet { peer } => (peer, MediaSignal::Quiet),
+        Event::Back { peer } => (peer, MediaSignal::Back),
+        Event::Gone { peer, reason } => {
+            tracing::info!(%peer, ?reason, "transport is gone");
+            (peer, MediaSignal::Gone)
+        }
+        Event::Caps { peer, caps } => (peer, MediaSignal::Caps(wire_caps(caps))),
+        Event::Link { peer, report } => (peer, MediaSignal::Link(wire_link(peer, &report))),
+    };
+    Input::Media { member: member_id(peer), signal }
+}
+
+fn refusal(reason: Refusal) -> ErrorCode {
+    tracing::info!(%reason, "an offer was refused");
+    match reason {
+        Refusal::Malformed | Refusal::Insecure | Refusal::UnknownPeer => ErrorCode::Offer,
+        Refusal::RoomFull => ErrorCode::RoomFull,
+    }
+}
+
+fn slot(slot: teranga_media::command::Slot) -> Slot {
+    let kind = match slot.kind {
+        Kind::Audio => MediaKind::Audio,
+        Kind::Video => MediaKind::Video,
+    };
+    Slot { mid: slot.mid, member: member_id(slot.from), kind }
+}
+
+fn wire_caps(caps: teranga_media::command::Caps) -> Caps {
+    Caps { audio_bps: bps(caps.audio), ptime_ms: caps.ptime_ms, video_bps: caps.video.map(bps) }
+}
+
+fn bps(rate: teranga_media::units::Bitrate) -> u32 {
+    u32::try_from(rate.as_bps()).unwrap_or(u32::MAX)
+}
+
+fn wire_link(peer: media::PeerId, report: &teranga_media::command::LinkReport) -> MemberLink {
+    MemberLink {
+        member: member_id(peer),
+        rtt_ms: report.rtt.map(millis),
+        up: wire_direction(&report.up),
+        down: wire_direction(&report.down),
+    }
+}
+
+fn wire_direction(direction: &teranga_media::command::Direction) -> LinkDirection {
+    LinkDirection {
+        bps: bps(direction.bitrate),
+        loss: direction.loss,
+        jitter_ms: millis(direction.jitter),
+        total_bytes: direction.total_bytes,
+    }
+}
+
+fn millis(span: Duration) -> u32 {
+    u32::try_from(span.as_millis()).unwrap_or(u32::MAX)
+}

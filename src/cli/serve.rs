@@ -1,0 +1,53 @@
+//! `teranga serve`: the server, until it is told to stop.
+
+use crate::{app::App, cli::Failure, clock::Clock, config::Config, logging};
+use std::{path::PathBuf, process};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Arguments of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Configuration file (TOML); the environment (`TERANGA_…`) goes before it.
+    #[arg(long, short)]
+    pub config: Option<PathBuf>,
+    /// Read the configuration, print what would hold, and stop.
+    #[arg(long)]
+    pub check_config: bool,
+}
+
+/// Runs the server until SIGTERM or Ctrl-C, then drains. A second signal stops at once.
+///
+/// # Errors
+/// The configuration is not usable, or the server cannot start.
+pub async fn run(args: Args) -> Result<(), Failure> {
+    let config = Config::load(args.config.as_deref())?;
+    if args.check_config {
+        print!("{config}");
+        return Ok(());
+    }
+    logging::start(config.log);
+    let app = App::start(&config, Clock::system()).await?;
+    tracing::info!(address = %app.address(), "listening");
+    stop_asked().await;
+    drain(app).await;
+    Ok(())
+}
+
+/// Drains, unless a second signal says that there is no time.
+pub async fn drain(app: App) {
+    tracing::info!("draining: no new consultations; a second signal stops at once");
+    tokio::select! {
+        () = app.drain() => tracing::info!("stopped"),
+        () = stop_asked() => process::exit(130),
+    }
+}
+
+/// Returns on SIGTERM or SIGINT.
+pub async fn stop_asked() {
+    let mut terminate = signal(SignalKind::terminate()).expect("signal handlers can be installed");
+    let mut interrupt = signal(SignalKind::interrupt()).expect("signal handlers can be installed");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

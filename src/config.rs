@@ -1,0 +1,348 @@
+//! Strings in, one typed [`Config`] out. Everything is checked before a port opens, and every complaint
+//! names its key and says what to do.
+
+use crate::logging::LogFormat;
+use config::{Environment, File, FileFormat};
+use serde::Deserialize;
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
+use teranga_signaling::hub::StepTimes;
+
+/// Environment variables begin so; `TERANGA_HTTP__LISTEN` sets `http.listen`.
+pub const ENVIRONMENT: &str = "TERANGA";
+
+/// Longest wait for running consultations at a stop. systemd kills after 90 s.
+const DRAIN_MAX: Duration = Duration::from_secs(60);
+
+/// More media threads than this serve no machine that we know.
+const SHARDS_MAX: u16 = 64;
+
+/// What the program was told, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Folder of the records, keys and certificates.
+    pub data: PathBuf,
+    /// How the log is written.
+    pub log: LogFormat,
+    /// How long running consultations may go on after a stop was asked.
+    pub drain_deadline: Duration,
+    /// How long each circle of specialists is rung.
+    pub steps: StepTimes,
+    /// The HTTPS port.
+    pub http: Http,
+    /// Where the certificate comes from.
+    pub tls: Tls,
+    /// The media ports.
+    pub media: Media,
+}
+
+/// The HTTPS port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Http {
+    /// Where it listens; port 0 lets the kernel choose.
+    pub listen: SocketAddr,
+    /// Names and addresses under which people reach it: for the certificate and the check of `Origin`.
+    pub names: Vec<String>,
+}
+
+/// Where the certificate comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Tls {
+    /// PEM files, for instance of the ministry's own authority.
+    Files {
+        /// Certificate chain, leaf first.
+        cert: PathBuf,
+        /// Private key.
+        key: PathBuf,
+    },
+    /// A small authority in the data folder; its certificate is to be trusted by the posts' tablets.
+    Internal,
+    /// An ACME directory (RFC 8555), which must reach this machine on port 443.
+    Acme {
+        /// Names to certify.
+        domains: Vec<String>,
+        /// E-mail address for the directory's warnings.
+        contact: String,
+        /// Address of the directory.
+        directory: String,
+    },
+}
+
+/// The media ports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Media {
+    /// Local address of the UDP sockets.
+    pub bind: IpAddr,
+    /// UDP port of the first shard; the others follow.
+    pub first_port: u16,
+    /// How many threads, each with one port.
+    pub shards: u16,
+    /// Addresses under which browsers reach the ports.
+    pub advertised: Vec<IpAddr>,
+}
+
+impl Media {
+    /// Local and advertised addresses of each shard.
+    pub fn sockets(&self) -> impl Iterator<Item = (SocketAddr, Vec<SocketAddr>)> + '_ {
+        (self.first_port..self.first_port + self.shards).map(|port| {
+            let advertised = self.advertised.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
+            (SocketAddr::new(self.bind, port), advertised)
+        })
+    }
+}
+
+/// What is wrong with the configuration, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It cannot be read, or a key has a value of the wrong kind, or is unknown.
+    #[error("the configuration cannot be used: {0}")]
+    Unreadable(#[from] config::ConfigError),
+    /// A value has the right kind but makes no sense.
+    #[error("{key} = {value}: {advice}")]
+    Value {
+        /// The key, as in the file.
+        key: &'static str,
+        /// What was found.
+        value: String,
+        /// What to do.
+        advice: &'static str,
+    },
+}
+
+impl Config {
+    /// Reads `file`, if any, and the environment, which goes before it.
+    ///
+    /// # Errors
+    /// See [`ConfigError`].
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut sources = config::Config::builder();
+        if let Some(file) = file {
+            sources = sources.add_source(File::from(file).format(FileFormat::Toml));
+        }
+        let environment = Environment::with_prefix(ENVIRONMENT)
+            .prefix_separator("_")
+            .separator("__")
+            .list_separator(",")
+            .with_list_parse_key("http.names")
+            .with_list_parse_key("media.advertised")
+            .try_parsing(true);
+        Self::check(sources.add_source(environment).build()?.try_deserialize()?)
+    }
+
+    /// The demonstration: an internal authority, and every address of this machine.
+    pub fn demo(data: &Path, listen: SocketAddr, first_port: u16) -> Self {
+        let addresses = own_addresses();
+        let names = addresses.iter().map(ToString::to_string).chain(["localhost".to_owned()]).collect();
+        Self {
+            data: data.to_owned(),
+            log: LogFormat::Json,
+            drain_deadline: Duration::from_secs(3),
+            steps: StepTimes::default(),
+            http: Http { listen, names },
+            tls: Tls::Internal,
+            media: Media {
+                bind: Ipv4Addr::UNSPECIFIED.into(),
+                first_port,
+                shards: default_shards(),
+                advertised: addresses,
+            },
+        }
+    }
+
+    fn check(raw: Raw) -> Result<Self, ConfigError> {
+        let drain_deadline = Duration::from_secs(raw.drain_deadline_s);
+        demand(drain_deadline <= DRAIN_MAX, "drain_deadline_s", raw.drain_deadline_s, "choose 60 or less")?;
+        demand(!raw.http.names.is_empty(), "http.names", "[]", "name the host as people type it: [\"teranga.example.sn\"]")?;
+        Ok(Self {
+            data: raw.data,
+            log: raw.log,
+            drain_deadline,
+            steps: raw.escalation.check()?,
+            http: Http { listen: raw.http.listen, names: raw.http.names },
+            tls: check_tls(raw.tls)?,
+            media: raw.media.check()?,
+        })
+    }
+}
+
+impl fmt::Display for Config {
+    /// What holds, key by key. There is no secret in it: secrets are in files that it names.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "data = {:?}", self.data)?;
+        writeln!(f, "log = {:?}", self.log)?;
+        writeln!(f, "drain_deadline_s = {}", self.drain_deadline.as_secs())?;
+        writeln!(f, "escalation = {:?}", self.steps)?;
+        writeln!(f, "http.listen = {}", self.http.listen)?;
+        writeln!(f, "http.names = {:?}", self.http.names)?;
+        writeln!(f, "tls = {:?}", self.tls)?;
+        for (listen, advertised) in self.media.sockets() {
+            writeln!(f, "media: UDP {listen}, told to browsers as {advertised:?}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The file's shape, before it is checked.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    data: PathBuf,
+    #[serde(default)]
+    log: LogFormat,
+    #[serde(default = "default_drain_s")]
+    drain_deadline_s: u64,
+    #[serde(default)]
+    escalation: RawEscalation,
+    http: RawHttp,
+    tls: Tls,
+    media: RawMedia,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawHttp {
+    listen: SocketAddr,
+    names: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMedia {
+    #[serde(default = "unspecified")]
+    bind: IpAddr,
+    first_port: u16,
+    #[serde(default = "default_shards")]
+    shards: u16,
+    advertised: Vec<IpAddr>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawEscalation {
+    stat_s: Option<u64>,
+    urgent_s: Option<u64>,
+    routine_s: Option<u64>,
+}
+
+impl RawEscalation {
+    fn check(&self) -> Result<StepTimes, ConfigError> {
+        let default = StepTimes::default();
+        Ok(StepTimes {
+            stat_ms: step("escalation.stat_s", self.stat_s, default.stat_ms)?,
+            urgent_ms: step("escalation.urgent_s", self.urgent_s, default.urgent_ms)?,
+            routine_ms: step("escalation.routine_s", self.routine_s, default.routine_ms)?,
+            ..default
+        })
+    }
+}
+
+/// A step is at least a second, so that somebody can hear it ring, and at most a day.
+fn step(key: &'static str, seconds: Option<u64>, default_ms: u64) -> Result<u64, ConfigError> {
+    let Some(seconds) = seconds else { return Ok(default_ms) };
+    demand((1..=86_400).contains(&seconds), key, seconds, "choose 1 to 86400 seconds")?;
+    Ok(seconds * 1_000)
+}
+
+impl RawMedia {
+    fn check(self) -> Result<Media, ConfigError> {
+        let Self { bind, first_port, shards, advertised } = self;
+        demand((1..=SHARDS_MAX).contains(&shards), "media.shards", shards, "choose 1 to 64, one a core")?;
+        let room = first_port != 0 && first_port.checked_add(shards).is_some();
+        demand(room, "media.first_port", first_port, "choose a port with room for all shards below 65536")?;
+        let reachable = !advertised.is_empty() && advertised.iter().all(|ip| !ip.is_unspecified());
+        demand(reachable, "media.advertised", format!("{advertised:?}"), "list the addresses that browsers can reach")?;
+        Ok(Media { bind, first_port, shards, advertised })
+    }
+}
+
+fn check_tls(tls: Tls) -> Result<Tls, ConfigError> {
+    if let Tls::Acme { domains, .. } = &tls {
+        demand(!domains.is_empty(), "tls.domains", "[]", "name what is to be certified")?;
+    }
+    Ok(tls)
+}
+
+fn demand(holds: bool, key: &'static str, value: impl ToString, advice: &'static str) -> Result<(), ConfigError> {
+    if holds { Ok(()) } else { Err(ConfigError::Value { key, value: value.to_string(), advice }) }
+}
+
+const fn default_drain_s() -> u64 {
+    60
+}
+
+const fn unspecified() -> IpAddr {
+    IpAddr::V4(Ipv4Addr::UNSPECIFIED)
+}
+
+/// One a core.
+fn default_shards() -> u16 {
+    thread::available_parallelism().map_or(1, |cores| u16::try_from(cores.get()).unwrap_or(SHARDS_MAX)).min(SHARDS_MAX)
+}
+
+/// IPv4 addresses of this machine, loopback first: the demonstration is mostly opened on it.
+fn own_addresses() -> Vec<IpAddr> {
+    let mut addresses: Vec<IpAddr> = if_addrs::get_if_addrs()
+        .unwrap_or_default()
+        .into_iter()
+        .map(|interface| interface.ip())
+        .filter(|ip| ip.is_ipv4() && !ip.is_loopback())
+        .collect();
+    addresses.insert(0, Ipv4Addr::LOCALHOST.into());
+    addresses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+        data = "/var/lib/teranga"
+        [http]
+        listen = "0.0.0.0:443"
+        names = ["teranga.example.sn"]
+        [tls]
+        mode = "internal"
+        [media]
+        first_port = 40000
+        shards = 2
+        advertised = ["192.0.2.7"]
+    "#;
+
+    fn load(text: &str) -> Result<Config, ConfigError> {
+        let source = File::from_str(text, FileFormat::Toml);
+        Config::check(config::Config::builder().add_source(source).build()?.try_deserialize()?)
+    }
+
+    #[test]
+    fn a_plain_file_is_enough() {
+        let config = load(GOOD).unwrap();
+        assert_eq!(config.drain_deadline, Duration::from_secs(60));
+        let sockets: Vec<_> = config.media.sockets().collect();
+        assert_eq!(sockets[1].0, "0.0.0.0:40001".parse().unwrap());
+        assert_eq!(sockets[1].1, ["192.0.2.7:40001".parse().unwrap()]);
+    }
+
+    #[test]
+    fn every_complaint_names_its_key() {
+        for (from, to, key) in [
+            ("shards = 2", "shards = 0", "media.shards"),
+            ("40000", "65535", "media.first_port"),
+            ("\"192.0.2.7\"", "\"0.0.0.0\"", "media.advertised"),
+            ("\"teranga.example.sn\"", "", "http.names"),
+            ("data =", "drain_deadline_s = 61\ndata =", "drain_deadline_s"),
+            ("[http]", "[escalation]\nstat_s = 0\n[http]", "escalation.stat_s"),
+            ("listen =", "lisen =", "lisen"),
+            ("internal", "eternal", "eternal"),
+            ("[media]", "[media", "expected"),
+        ] {
+            let error = load(&GOOD.replace(from, to)).unwrap_err().to_string();
+            assert!(error.contains(key), "{to}: {error}");
+        }
+    }
+}

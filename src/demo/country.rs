@@ -1,0 +1,123 @@
+//! The demonstration country: real place names of Matam and Tambacounda with approximate positions, invented
+//! people and telephone numbers. Never to be taken for the health map.
+
+use crate::store::{Kind, Position, Structure};
+use teranga_signaling::{
+    id::PartyId,
+    message::{
+        presence::{Place, Role, Speciality},
+        session::Identity,
+    },
+};
+
+/// Identifier, name, level, district, region, latitude, longitude.
+type Row = (&'static str, &'static str, Kind, &'static str, &'static str, f64, f64);
+
+const STRUCTURES: [Row; 16] = [
+    ("poste-nabadji", "Poste de santé de Nabadji Civol", Kind::Post, "Matam", "Matam", 15.74, -13.37),
+    ("poste-ogo", "Poste de santé d’Ogo", Kind::Post, "Matam", "Matam", 15.55, -13.28),
+    ("poste-bokidiawe", "Poste de santé de Bokidiawé", Kind::Post, "Matam", "Matam", 15.87, -13.48),
+    ("poste-agnam", "Poste de santé d’Agnam Civol", Kind::Post, "Matam", "Matam", 16.00, -13.70),
+    ("poste-dabia", "Poste de santé de Dabia", Kind::Post, "Matam", "Matam", 15.95, -13.58),
+    ("poste-ourossogui", "Poste de santé d’Ourossogui", Kind::Post, "Matam", "Matam", 15.61, -13.32),
+    ("poste-thilogne", "Poste de santé de Thilogne", Kind::Post, "Matam", "Matam", 15.92, -13.67),
+    ("poste-missirah", "Poste de santé de Missirah", Kind::Post, "Tambacounda", "Tambacounda", 13.53, -13.52),
+    ("poste-kothiary", "Poste de santé de Kothiary", Kind::Post, "Tambacounda", "Tambacounda", 13.88, -13.45),
+    ("poste-netteboulou", "Poste de santé de Néttéboulou", Kind::Post, "Tambacounda", "Tambacounda", 13.60, -13.78),
+    ("poste-sinthiou", "Poste de santé de Sinthiou Malème", Kind::Post, "Tambacounda", "Tambacounda", 13.82, -13.92),
+    ("poste-dialacoto", "Poste de santé de Dialacoto", Kind::Post, "Tambacounda", "Tambacounda", 13.32, -13.28),
+    ("district-matam", "Centre de santé de Matam", Kind::District, "Matam", "Matam", 15.66, -13.26),
+    ("district-tambacounda", "Centre de santé de Tambacounda", Kind::District, "Tambacounda", "Tambacounda", 13.77, -13.67),
+    ("hopital-dakar", "Hôpital de démonstration, Dakar", Kind::Hospital, "Dakar", "Dakar", 14.69, -17.45),
+    ("exploitation", "Exploitation, Dakar", Kind::Office, "Dakar", "Dakar", 14.72, -17.46),
+];
+
+/// Posts that have a tablet.
+pub const KIOSKS: [&str; 2] = ["poste-nabadji", "poste-missirah"];
+
+/// Login, name, role, place, specialities.
+type Person = (&'static str, &'static str, Role, &'static str, &'static [Speciality]);
+
+const PEOPLE: [Person; 9] = [
+    ("awa.ndiaye", "Dr Awa Ndiaye", Role::Doctor, "hopital-dakar", &[Speciality::Obstetrics]),
+    ("fatou.sarr", "Dr Fatou Sarr", Role::Doctor, "hopital-dakar", &[Speciality::Obstetrics]),
+    ("mamadou.ba", "Dr Mamadou Ba", Role::Doctor, "hopital-dakar", &[Speciality::Paediatrics]),
+    ("khady.diop", "Dr Khady Diop", Role::Doctor, "hopital-dakar", &[Speciality::Paediatrics, Speciality::General]),
+    ("ibrahima.sow", "Dr Ibrahima Sow", Role::Doctor, "hopital-dakar", &[Speciality::General]),
+    ("ousmane.faye", "Dr Ousmane Faye", Role::Doctor, "hopital-dakar", &[Speciality::Surgery]),
+    ("aminata.sy", "Dr Aminata Sy, district de Matam", Role::Guest, "district-matam", &[]),
+    ("demba.diallo", "Demba Diallo, interprète pulaar", Role::Guest, "district-matam", &[]),
+    ("exploitation", "Exploitation", Role::Operator, "exploitation", &[]),
+];
+
+/// Somebody of the demonstration, with the name they sign in with.
+#[derive(Clone, Debug)]
+pub struct DemoPerson {
+    /// Sign-in name.
+    pub login: &'static str,
+    /// Who it is.
+    pub identity: Identity,
+}
+
+/// Every structure.
+pub fn structures() -> impl Iterator<Item = Structure> {
+    STRUCTURES.iter().zip(1..).map(|(row, number)| structure(row, number))
+}
+
+/// Every person.
+pub fn people() -> impl Iterator<Item = DemoPerson> {
+    PEOPLE.iter().map(|&(login, name, role, place, specialities)| DemoPerson {
+        login,
+        identity: Identity {
+            party: PartyId(format!("demo-{}", login.replace('.', "-"))),
+            role,
+            name: name.into(),
+            place: place_of(place),
+            specialities: specialities.to_vec(),
+        },
+    })
+}
+
+/// Every tablet.
+pub fn kiosks() -> impl Iterator<Item = Identity> {
+    KIOSKS.iter().map(|&place| {
+        let place = place_of(place);
+        Identity {
+            party: PartyId(format!("demo-kiosk-{}", place.id.trim_start_matches("poste-"))),
+            role: Role::Kiosk,
+            name: place.name.as_str().into(),
+            place,
+            specialities: Vec::new(),
+        }
+    })
+}
+
+fn place_of(id: &str) -> Place {
+    structures().map(|structure| structure.place).find(|place| place.id == id).expect("a row of the table above")
+}
+
+fn structure(&(id, name, kind, district, region, latitude, longitude): &Row, number: u32) -> Structure {
+    let place = Place {
+        id: id.into(),
+        name: name.into(),
+        district: district.into(),
+        region: region.into(),
+        phone: format!("33 000 00 {number:02}"),
+    };
+    Structure { place, kind, position: Some(Position { latitude, longitude }), demo: true }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_country_is_as_promised() {
+        let count = |kind| structures().filter(|structure| structure.kind == kind).count();
+        assert_eq!((count(Kind::Post), count(Kind::District), count(Kind::Hospital)), (12, 2, 1));
+        let specialists: Vec<_> = people().filter(|person| person.identity.role == Role::Doctor).collect();
+        let specialities: BTreeSet<_> = specialists.iter().flat_map(|person| &person.identity.specialities).collect();
+        assert_eq!((specialists.len(), specialities.len(), kiosks().count()), (6, 4, 2));
+    }
+}

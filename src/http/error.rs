@@ -1,0 +1,77 @@
+//! Two texts for each failure: a stable code for the page, which has a kind sentence for it, and the cause
+//! for the log, without a person in it.
+
+use super::wire::{Failure, FailureCode};
+use crate::store::StoreError;
+use axum::{
+    Json,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+/// A request that could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// The page is told the code; there is nothing more to know.
+    #[error("{0:?}")]
+    Refused(FailureCode),
+    /// Too many attempts.
+    #[error("too many attempts, free again in {0} s")]
+    TooManyAttempts(u32),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<FailureCode> for ApiError {
+    fn from(code: FailureCode) -> Self {
+        Self::Refused(code)
+    }
+}
+
+impl ApiError {
+    /// There is no such thing, or it is not yours to see; both sound alike.
+    pub const NOT_FOUND: Self = Self::Refused(FailureCode::NotFound);
+
+    const fn code(&self) -> FailureCode {
+        match self {
+            Self::Refused(code) => *code,
+            Self::TooManyAttempts(_) => FailureCode::TooManyAttempts,
+            Self::Store(_) => FailureCode::Storage,
+        }
+    }
+
+    const fn retry_after_s(&self) -> Option<u32> {
+        if let Self::TooManyAttempts(seconds) = self { Some(*seconds) } else { None }
+    }
+}
+
+impl FailureCode {
+    /// The HTTP status that goes with it.
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::SignedOut | Self::Credentials => StatusCode::UNAUTHORIZED,
+            Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+            Self::Origin | Self::EnrollCode | Self::Device | Self::Challenge => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Storage | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        if let Self::Store(error) = &self {
+            tracing::error!(%error, "a request could not be served");
+        }
+        let (code, retry_after_s) = (self.code(), self.retry_after_s());
+        let mut response = (code.status(), Json(Failure { code, retry_after_s })).into_response();
+        if let Some(seconds) = retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}

@@ -1,0 +1,125 @@
+//! The pages, embedded in the binary and compressed when they were built.
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header},
+    middleware::Next,
+};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+/// `web/dist`, made by `scripts/build`. Each text comes with a `.br` and a `.gz` beside it.
+#[derive(RustEmbed)]
+#[folder = "web/dist"]
+#[allow_missing = true]
+struct Dist;
+
+/// Address of a page → its file. Everything else is looked up by its own name.
+const PAGES: [(&str, &str); 4] = [
+    ("/", "index.html"),
+    ("/poste", "poste.html"),
+    ("/medecin", "medecin.html"),
+    ("/exploitation", "exploitation.html"),
+];
+
+/// Encodings in the order we like them, with the suffix of the prepared file.
+const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+
+/// Nothing may be loaded from, sent to or framed by anywhere else.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
+     worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(self), geolocation=()"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+/// Adds the headers that hold for every answer.
+pub async fn harden(request: Request, next: Next) -> Response<Body> {
+    let mut response = next.run(request).await;
+    for (name, value) in SECURITY_HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Serves a page or an asset.
+pub async fn serve(request: Request) -> Response<Body> {
+    let path = request.uri().path();
+    let name = PAGES.iter().find(|(address, _)| *address == path).map_or(&path[1..], |(_, file)| file);
+    match Dist::get(name) {
+        Some(file) => found(name, &file, request.headers()),
+        None if name == "index.html" => plain(StatusCode::SERVICE_UNAVAILABLE, "The pages are not built: run scripts/build."),
+        None => plain(StatusCode::NOT_FOUND, "Il n'y a rien à cette adresse. / Nothing here."),
+    }
+}
+
+fn found(name: &str, file: &EmbeddedFile, asked: &HeaderMap) -> Response<Body> {
+    let tag = etag(file);
+    if asked.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return reply(Response::builder().status(StatusCode::NOT_MODIFIED), name, &tag).body(Body::empty()).expect("static");
+    }
+    let (data, encoding) = encoded(name, asked);
+    let mut response = reply(Response::builder(), name, &tag).header(header::CONTENT_TYPE, content_type(name));
+    if let Some(encoding) = encoding {
+        response = response.header(header::CONTENT_ENCODING, encoding);
+    }
+    let data = data.unwrap_or_else(|| file.data.clone());
+    response.body(Body::from(data)).expect("header values are ASCII")
+}
+
+/// The prepared file of the best encoding that the browser takes.
+fn encoded(name: &str, asked: &HeaderMap) -> (Option<std::borrow::Cow<'static, [u8]>>, Option<&'static str>) {
+    let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    ENCODINGS
+        .iter()
+        .filter(|(encoding, _)| accepted.split(',').any(|one| one.trim() == *encoding))
+        .find_map(|(encoding, suffix)| {
+            Dist::get(&format!("{name}{suffix}")).map(|file| (Some(file.data), Some(*encoding)))
+        })
+        .unwrap_or_default()
+}
+
+fn reply(builder: axum::http::response::Builder, name: &str, tag: &str) -> axum::http::response::Builder {
+    builder
+        .header(header::CACHE_CONTROL, cache_control(name))
+        .header(header::ETAG, tag)
+        .header(header::VARY, "Accept-Encoding")
+}
+
+/// Names under `a/` hold a hash of their content and never change; pages are asked for again each time.
+fn cache_control(name: &str) -> &'static str {
+    if name.starts_with("a/") { "public, max-age=31536000, immutable" } else { "no-cache" }
+}
+
+fn etag(file: &EmbeddedFile) -> String {
+    use std::fmt::Write;
+    let hash = file.metadata.sha256_hash();
+    hash[..8].iter().fold(String::from("\""), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    }) + "\""
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, suffix)| suffix) {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        _ => "application/octet-stream",
+    }
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}

@@ -1,0 +1,184 @@
+//! Certificates: from files, from an ACME directory, or from a small authority of our own in the data
+//! folder, for a data centre without internet and for the demonstration.
+
+use crate::config::Tls;
+use futures_util::StreamExt;
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
+use rustls::{
+    ServerConfig,
+    crypto::{CryptoProvider, aws_lc_rs},
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    server::ResolvesServerCert,
+    sign::{CertifiedKey, SingleCertAndKey},
+};
+use rustls_acme::{AcmeConfig, acme::ACME_TLS_ALPN_NAME, caches::DirCache};
+use std::{
+    fs, io,
+    io::Write as _,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Why there is no certificate.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A file cannot be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file does not hold what it should.
+    #[error("{path}: no usable {what} in PEM form")]
+    Pem {
+        /// Which.
+        path: PathBuf,
+        /// Certificate or private key.
+        what: &'static str,
+    },
+    /// A certificate could not be made.
+    #[error("a certificate could not be made: {0}")]
+    Make(#[from] rcgen::Error),
+    /// rustls refuses the pair, for instance because key and certificate do not belong together.
+    #[error("the certificate and its key are not accepted: {0}")]
+    Refused(#[from] rustls::Error),
+}
+
+/// File name of the internal authority's certificate, to be trusted by the machines of the house.
+pub const AUTHORITY_FILE: &str = "authority.pem";
+
+const AUTHORITY_KEY_FILE: &str = "authority.key";
+
+/// The settings of the HTTPS port.
+///
+/// # Errors
+/// See [`TlsError`]; the message names the file.
+pub fn server_config(tls: &Tls, folder: &Path, names: &[String]) -> Result<ServerConfig, TlsError> {
+    match tls {
+        Tls::Files { cert, key } => Ok(with_resolver(Arc::new(from_files(cert, key)?), &[])),
+        Tls::Internal => Ok(with_resolver(Arc::new(from_authority(&folder.join("tls"), names)?), &[])),
+        Tls::Acme { domains, contact, directory } => Ok(from_acme(domains, contact, directory, folder)),
+    }
+}
+
+fn with_resolver(resolver: Arc<dyn ResolvesServerCert>, more_protocols: &[&[u8]]) -> ServerConfig {
+    let mut config = ServerConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .expect("the provider knows TLS 1.2 and 1.3")
+        .with_no_client_auth()
+        .with_cert_resolver(resolver);
+    config.alpn_protocols = [b"h2".as_slice(), b"http/1.1"].iter().chain(more_protocols).map(|p| p.to_vec()).collect();
+    config
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(aws_lc_rs::default_provider())
+}
+
+fn from_files(cert: &Path, key: &Path) -> Result<SingleCertAndKey, TlsError> {
+    let chain = CertificateDer::pem_file_iter(cert)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|_| TlsError::Pem { path: cert.into(), what: "certificate" })?;
+    let key = PrivateKeyDer::from_pem_file(key).map_err(|_| TlsError::Pem { path: key.into(), what: "private key" })?;
+    Ok(CertifiedKey::from_der(chain, key, &provider())?.into())
+}
+
+/// A leaf for `names`, new at each start, signed by the authority in `folder`, which is made once.
+fn from_authority(folder: &Path, names: &[String]) -> Result<SingleCertAndKey, TlsError> {
+    let (authority_der, issuer) = authority(folder)?;
+    let key = KeyPair::generate()?;
+    let mut params = CertificateParams::new(names)?;
+    params.distinguished_name.push(DnType::CommonName, "Teranga");
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.use_authority_key_identifier_extension = true;
+    let leaf = params.signed_by(&key, &issuer)?;
+    let chain = vec![leaf.der().clone(), authority_der];
+    let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+    Ok(CertifiedKey::from_der(chain, key, &provider())?.into())
+}
+
+fn authority(folder: &Path) -> Result<(CertificateDer<'static>, Issuer<'static, KeyPair>), TlsError> {
+    fs::create_dir_all(folder).map_err(|source| TlsError::File { path: folder.into(), source })?;
+    let (cert_path, key_path) = (folder.join(AUTHORITY_FILE), folder.join(AUTHORITY_KEY_FILE));
+    if !key_path.exists() {
+        make_authority(&cert_path, &key_path)?;
+    }
+    let der = CertificateDer::from_pem_file(&cert_path)
+        .map_err(|_| TlsError::Pem { path: cert_path, what: "certificate" })?;
+    let pem = fs::read_to_string(&key_path).map_err(|source| TlsError::File { path: key_path, source })?;
+    Ok((der, Issuer::new(authority_params(), KeyPair::from_pem(&pem)?)))
+}
+
+/// The key is written last: a folder where it exists is complete.
+fn make_authority(cert_path: &Path, key_path: &Path) -> Result<(), TlsError> {
+    let key = KeyPair::generate()?;
+    let cert = authority_params().self_signed(&key)?;
+    write_private(cert_path, &cert.pem())?;
+    write_private(key_path, &key.serialize_pem())
+}
+
+fn authority_params() -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, "Teranga, internal authority");
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}
+
+/// Readable by nobody else from the first byte, and never half written under its name.
+fn write_private(path: &Path, text: &str) -> Result<(), TlsError> {
+    let write = || {
+        let part = path.with_extension("part");
+        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(part, path)
+    };
+    write().map_err(|source| TlsError::File { path: path.into(), source })
+}
+
+/// Certificates from an ACME directory (RFC 8555, TLS-ALPN-01), renewed by themselves.
+fn from_acme(domains: &[String], contact: &str, directory: &str, folder: &Path) -> ServerConfig {
+    let mut state = AcmeConfig::new_with_provider(domains, provider())
+        .contact_push(format!("mailto:{contact}"))
+        .directory(directory)
+        .cache(DirCache::new(folder.join("acme")))
+        .state();
+    let config = with_resolver(state.resolver(), &[ACME_TLS_ALPN_NAME]);
+    tokio::spawn(async move {
+        while let Some(event) = state.next().await {
+            match event {
+                Ok(event) => tracing::info!(?event, "certificate"),
+                Err(error) => tracing::error!(%error, "certificate"),
+            }
+        }
+    });
+    config
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_authority_is_made_once_and_kept() {
+        let folder = std::env::temp_dir().join(format!("teranga-tls-{}", std::process::id()));
+        let first = authority(&folder).unwrap().0;
+        let second = authority(&folder).unwrap().0;
+        assert_eq!(first, second);
+        from_authority(&folder, &["localhost".into(), "127.0.0.1".into()]).unwrap();
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_broken_file_is_named() {
+        let error = from_files(Path::new("/dev/null"), Path::new("/dev/null")).unwrap_err();
+        assert_eq!(error.to_string(), "/dev/null: no usable certificate in PEM form");
+    }
+}

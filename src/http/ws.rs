@@ -1,0 +1,90 @@
+//! One socket, one session: frames in, frames out, nothing decided here.
+
+use crate::http::{Live, auth::SignedIn};
+use axum::{
+    extract::{
+        State, WebSocketUpgrade,
+        ws::{CloseFrame, Message, WebSocket, close_code},
+    },
+    response::Response,
+};
+use futures_util::{SinkExt, Stream, StreamExt, stream::SplitSink};
+use std::time::Duration;
+use teranga_signaling::{
+    hub::Input,
+    id::SessionId,
+    message::{self, ServerMessage, session::ErrorCode},
+};
+use tokio::{sync::mpsc, time::timeout};
+
+/// Largest frame that is read at all. Above the protocol's own bound, so that a page that is a little too
+/// long is told `too_large` instead of losing its socket.
+const FRAME_BYTES: usize = 4 * teranga_signaling::limits::MESSAGE_BYTES;
+
+/// How long one frame may take to leave. A link at 24 kbit/s carries 30 kB in that time.
+const WRITE_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Opens the socket of somebody who is signed in.
+pub async fn open(upgrade: WebSocketUpgrade, State(live): State<Live>, SignedIn(identity): SignedIn) -> Response {
+    upgrade
+        .max_message_size(FRAME_BYTES)
+        .max_frame_size(FRAME_BYTES)
+        .on_upgrade(move |socket| serve(socket, live, identity))
+}
+
+async fn serve(socket: WebSocket, live: Live, identity: teranga_signaling::message::session::Identity) {
+    let session = live.next_session();
+    let queue = live.sockets.open(session);
+    if live.inputs.send(Input::Connected { session, identity }).await.is_err() {
+        return;
+    }
+    let (sink, stream) = socket.split();
+    tokio::select! {
+        () = write(sink, queue) => {}
+        () = read(stream, session, &live.inputs) => {}
+    }
+    live.sockets.close(session);
+    let _ = live.inputs.send(Input::Disconnected { session }).await;
+}
+
+/// Passes frames to the hub, in order, waiting while its queue is full: a flood slows its own socket.
+async fn read(
+    mut stream: impl Stream<Item = Result<Message, axum::Error>> + Unpin,
+    session: SessionId,
+    inputs: &mpsc::Sender<Input>,
+) {
+    while let Some(Ok(frame)) = stream.next().await {
+        let input = match frame {
+            Message::Text(text) => input(session, &text),
+            Message::Binary(_) => Input::Unreadable { session, code: ErrorCode::Malformed },
+            Message::Ping(_) | Message::Pong(_) => continue,
+            Message::Close(_) => return,
+        };
+        if inputs.send(input).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn input(session: SessionId, text: &str) -> Input {
+    match message::parse(text) {
+        Ok(message) => Input::Message { session, message: Box::new(message) },
+        Err(code) => Input::Unreadable { session, code },
+    }
+}
+
+/// Sends what is queued until the route is closed, then says goodbye.
+async fn write(mut sink: SplitSink<WebSocket, Message>, mut queue: mpsc::Receiver<ServerMessage>) {
+    while let Some(message) = queue.recv().await {
+        let frame = Message::Text(text(&message).into());
+        if !matches!(timeout(WRITE_PATIENCE, sink.send(frame)).await, Ok(Ok(()))) {
+            return;
+        }
+    }
+    let goodbye = CloseFrame { code: close_code::NORMAL, reason: "".into() };
+    let _ = timeout(WRITE_PATIENCE, sink.send(Message::Close(Some(goodbye)))).await;
+}
+
+fn text(message: &ServerMessage) -> String {
+    serde_json::to_string(message).expect("every message of the protocol is plain JSON")
+}

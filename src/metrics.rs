@@ -1,0 +1,139 @@
+//! Name, unit and help of every number that leaves the house. Labels are kinds and reasons, never persons.
+
+use crate::bridge::HubStatus;
+use metrics::{Key, KeyName, Label, Level, Metadata, Recorder, Unit};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
+use teranga_media::stats::Stats;
+
+/// What is measured at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// The hub.
+    pub hub: HubStatus,
+    /// The media shards, one by one.
+    pub shards: Vec<Stats>,
+    /// Open sockets.
+    pub sockets: usize,
+    /// Facts stored since the start, and those that could not be.
+    pub facts: (u64, u64),
+    /// Resident memory, bytes.
+    pub resident_bytes: u64,
+    /// CPU time used since the start, milliseconds.
+    pub cpu_ms: u64,
+    /// Whether the server takes no new work.
+    pub draining: bool,
+}
+
+impl Snapshot {
+    /// One number of the media plane, over all shards.
+    pub fn media(&self, read: fn(&Stats) -> u64) -> u64 {
+        self.shards.iter().map(read).sum()
+    }
+}
+
+/// Renders snapshots for Prometheus.
+pub struct Exporter {
+    recorder: PrometheusRecorder,
+}
+
+type Read = fn(&Snapshot) -> u64;
+
+/// Counters: name, unit, what it says, where it is read.
+const COUNTERS: [(&str, Unit, &str, Read); 16] = [
+    ("teranga_packets_in_total", Unit::Count, "Datagrams received", |s| s.media(|m| m.packets_in)),
+    ("teranga_packets_out_total", Unit::Count, "Datagrams sent", |s| s.media(|m| m.packets_out)),
+    ("teranga_received_bytes_total", Unit::Bytes, "Bytes received, without IP and UDP headers", |s| s.media(|m| m.bytes_in)),
+    ("teranga_sent_bytes_total", Unit::Bytes, "Bytes sent, without IP and UDP headers", |s| s.media(|m| m.bytes_out)),
+    ("teranga_forwarded_audio_total", Unit::Count, "Voice packets, once a receiver", |s| s.media(|m| m.forwarded_audio)),
+    ("teranga_forwarded_video_total", Unit::Count, "Video packets, once a receiver", |s| s.media(|m| m.forwarded_video)),
+    ("teranga_keyframes_asked_total", Unit::Count, "Keyframe requests received", |s| s.media(|m| m.keyframes_asked)),
+    ("teranga_keyframes_forwarded_total", Unit::Count, "Keyframe requests sent on", |s| s.media(|m| m.keyframes_forwarded)),
+    ("teranga_nacks_in_total", Unit::Count, "NACKs received", |s| s.media(|m| m.nacks_in)),
+    ("teranga_nacks_out_total", Unit::Count, "NACKs sent", |s| s.media(|m| m.nacks_out)),
+    ("teranga_joins_total", Unit::Count, "Participants that joined", |s| s.media(|m| m.joined)),
+    ("teranga_offers_refused_total", Unit::Count, "Offers refused", |s| s.media(|m| m.refused)),
+    ("teranga_rooms_failed_total", Unit::Count, "Rooms ended by a fault of ours", |s| s.media(|m| m.rooms_failed)),
+    ("teranga_facts_stored_total", Unit::Count, "Facts made durable", |s| s.facts.0),
+    ("teranga_facts_failed_total", Unit::Count, "Facts that could not be stored", |s| s.facts.1),
+    ("teranga_cpu_milliseconds_total", Unit::Milliseconds, "CPU time used", |s| s.cpu_ms),
+];
+
+/// Gauges: name, unit, what it says, where it is read.
+const GAUGES: [(&str, Unit, &str, Read); 8] = [
+    ("teranga_rooms", Unit::Count, "Rooms with a transport", |s| s.media(|m| m.rooms)),
+    ("teranga_peers", Unit::Count, "Participants with a transport", |s| s.media(|m| m.peers)),
+    ("teranga_sockets", Unit::Count, "Open WebSockets", |s| s.sockets as u64),
+    ("teranga_sessions", Unit::Count, "Sessions that said hello", |s| s.hub.sessions as u64),
+    ("teranga_waiting", Unit::Count, "Requests in the queue", |s| s.hub.waiting as u64),
+    ("teranga_running", Unit::Count, "Consultations that were taken", |s| s.hub.running as u64),
+    ("teranga_resident_bytes", Unit::Bytes, "Resident memory", |s| s.resident_bytes),
+    ("teranga_draining", Unit::Count, "1 while the server takes no new work", |s| u64::from(s.draining)),
+];
+
+/// Datagrams refused, one line a reason.
+const DROPPED: [(&str, Read); 10] = [
+    ("garbage", |s| s.media(|m| m.dropped.garbage)),
+    ("unknown_source", |s| s.media(|m| m.dropped.unknown_source)),
+    ("stun_unauthenticated", |s| s.media(|m| m.dropped.stun_unauthenticated)),
+    ("stun_replayed", |s| s.media(|m| m.dropped.stun_replayed)),
+    ("too_many_routes", |s| s.media(|m| m.dropped.too_many_routes)),
+    ("engine", |s| s.media(|m| m.dropped.engine)),
+    ("over_cap", |s| s.media(|m| m.dropped.over_cap)),
+    ("stale", |s| s.media(|m| m.dropped.stale)),
+    ("messages", |s| s.media(|m| m.dropped.messages)),
+    ("no_consent", |s| s.media(|m| m.dropped.no_consent)),
+];
+
+const METADATA: Metadata<'static> = Metadata::new("teranga", Level::INFO, None);
+
+impl Default for Exporter {
+    fn default() -> Self {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        for (name, unit, help, _) in COUNTERS {
+            recorder.describe_counter(KeyName::from_const_str(name), Some(unit), help.into());
+        }
+        for (name, unit, help, _) in GAUGES {
+            recorder.describe_gauge(KeyName::from_const_str(name), Some(unit), help.into());
+        }
+        let dropped = KeyName::from_const_str("teranga_dropped_total");
+        recorder.describe_counter(dropped, Some(Unit::Count), "Datagrams refused, by reason".into());
+        Self { recorder }
+    }
+}
+
+impl Exporter {
+    /// The text that Prometheus reads.
+    pub fn render(&self, snapshot: &Snapshot) -> String {
+        for (name, _, _, read) in COUNTERS {
+            self.recorder.register_counter(&Key::from_static_name(name), &METADATA).absolute(read(snapshot));
+        }
+        for (name, _, _, read) in GAUGES {
+            #[expect(clippy::cast_precision_loss, reason = "gauges of Prometheus are floats")]
+            self.recorder.register_gauge(&Key::from_static_name(name), &METADATA).set(read(snapshot) as f64);
+        }
+        for (reason, read) in DROPPED {
+            let key = Key::from_parts("teranga_dropped_total", vec![Label::new("reason", reason)]);
+            self.recorder.register_counter(&key, &METADATA).absolute(read(snapshot));
+        }
+        self.recorder.handle().render()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_is_rendered_with_its_help() {
+        let mut shards = vec![Stats::default(); 2];
+        shards[0].dropped.garbage = 1;
+        shards[1].dropped.garbage = 2;
+        let snapshot = Snapshot { resident_bytes: 7, shards, ..Snapshot::default() };
+        let text = Exporter::default().render(&snapshot);
+        for (name, _, help, _) in COUNTERS.iter().chain(&GAUGES) {
+            assert!(text.contains(&format!("# HELP {name} {help}")), "{name} has no help in:\n{text}");
+        }
+        assert!(text.contains("teranga_resident_bytes 7"));
+        assert!(text.contains("teranga_dropped_total{reason=\"garbage\"} 3"));
+    }
+}

@@ -1,0 +1,122 @@
+//! Looks at the house once a second, so that a question about its health costs nothing.
+
+use crate::{
+    bridge::HubStatus,
+    clock::Clock,
+    http::ops::Health,
+    journal::Ledger,
+    metrics::{Exporter, Snapshot},
+    shard::Shard,
+    sockets::Sockets,
+};
+use std::{
+    fs,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use teranga_signaling::id::Timestamp;
+use tokio::sync::watch;
+
+/// How often it looks.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// Kernel ticks a second in `/proc/self/stat`; fixed at 100 for user space on Linux (proc(5), `USER_HZ`).
+const MS_PER_TICK: u64 = 10;
+
+/// Bytes of a page in `/proc/self/statm`.
+const PAGE_BYTES: u64 = 4096;
+
+/// What the house looks like, as of the last second.
+pub struct Observer {
+    clock: Clock,
+    sockets: Arc<Sockets>,
+    shards: Arc<[Shard]>,
+    ledger: Arc<Ledger>,
+    hub: watch::Receiver<HubStatus>,
+    draining: Arc<AtomicBool>,
+    exporter: Exporter,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    before: (Timestamp, Snapshot),
+    now: (Timestamp, Snapshot),
+}
+
+impl Observer {
+    /// Everything it looks at.
+    pub fn new(
+        clock: Clock,
+        sockets: Arc<Sockets>,
+        shards: Arc<[Shard]>,
+        ledger: Arc<Ledger>,
+        hub: watch::Receiver<HubStatus>,
+        draining: Arc<AtomicBool>,
+    ) -> Self {
+        let (exporter, seen) = (Exporter::default(), Mutex::default());
+        Self { clock, sockets, shards, ledger, hub, draining, exporter, seen }
+    }
+
+    /// Looks once a second, for ever.
+    pub async fn run(self: Arc<Self>) {
+        let mut beat = tokio::time::interval(INTERVAL);
+        loop {
+            beat.tick().await;
+            let now = (self.clock.timestamp(), self.snapshot());
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.before = std::mem::replace(&mut seen.now, now);
+        }
+    }
+
+    /// For the operations page.
+    pub fn health(&self) -> Health {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let ((from, before), (to, now)) = (&seen.before, &seen.now);
+        let uptime_s = self.clock.uptime().as_secs();
+        Health::between(before, now, to.since_ms(*from), uptime_s, self.ledger.is_ok())
+    }
+
+    /// For Prometheus.
+    pub fn render(&self) -> String {
+        self.exporter.render(&self.snapshot())
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            hub: *self.hub.borrow(),
+            shards: self.shards.iter().map(Shard::stats).collect(),
+            sockets: self.sockets.len(),
+            facts: self.ledger.counts(),
+            resident_bytes: resident_bytes().unwrap_or_default(),
+            cpu_ms: cpu_ms().unwrap_or_default(),
+            draining: self.draining.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// Second field of `/proc/self/statm`, in pages.
+fn resident_bytes() -> Option<u64> {
+    let text = fs::read_to_string("/proc/self/statm").ok()?;
+    Some(text.split(' ').nth(1)?.parse::<u64>().ok()? * PAGE_BYTES)
+}
+
+/// `utime` and `stime`, fields 14 and 15 of `/proc/self/stat`; the name in field 2 may hold spaces.
+fn cpu_ms() -> Option<u64> {
+    let text = fs::read_to_string("/proc/self/stat").ok()?;
+    let after_name = text.rsplit_once(") ")?.1;
+    let ticks: u64 = after_name.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Some(ticks * MS_PER_TICK)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_process_sees_its_own_memory_and_time() {
+        assert!(super::resident_bytes().unwrap() > 1_000_000);
+        assert!(super::cpu_ms().is_some());
+    }
+}
