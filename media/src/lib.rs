@@ -1,6 +1,34 @@
 //! The media plane of Teranga as a pure machine: datagrams, commands and the time go in; datagrams and
 //! events come out. It reads no clock, opens no socket, spawns no task, and knows no person.
+//!
+//! Start at [`Sfu`] and [`command`]. Modules from roof to ground; each uses only those below it:
+//!
+//! - [`Sfu`] (`sfu`): rooms, routes, timers; contains what breaks.
+//! - `room`: who receives whom, who is quiet, who may send what.
+//! - `peer`: one participant's transport; the only file that names the WebRTC engine.
+//! - `track`: a track as it comes, a slot as it goes. `seats`: which track takes which slot.
+//! - [`allocate`], [`map`], [`vp8`], [`sdp`], [`demux`], `wallclock`, `meter`: pure leaves.
+//! - [`command`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.
+//!
+//! Entry points for fuzzing, all pure: [`sdp::check`], [`sdp::dress`], [`demux::classify`],
+//! [`demux::username`], [`vp8::Descriptor::parse`], [`vp8::renumber`], [`map::SequenceMap`].
 
+pub mod allocate;
 pub mod command;
+pub mod demux;
 pub mod id;
+pub mod limits;
+pub mod map;
+mod meter;
+mod peer;
+mod room;
+pub mod sdp;
+mod seats;
+mod sfu;
+pub mod stats;
+mod track;
 pub mod units;
+pub mod vp8;
+mod wallclock;
+
+pub use sfu::{Sfu, SfuConfig, Transmit};

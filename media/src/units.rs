@@ -27,6 +27,30 @@ impl Bitrate {
     pub const fn as_bps(self) -> u64 {
         self.0
     }
+
+    /// The difference, zero at least.
+    #[must_use]
+    pub const fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
+    /// So many percent of it.
+    #[must_use]
+    pub const fn percent(self, percent: u64) -> Self {
+        Self(self.0.saturating_mul(percent) / 100)
+    }
+
+    /// Shared evenly by `parts`; whole for none.
+    #[must_use]
+    pub fn shared_by(self, parts: usize) -> Self {
+        Self(self.0 / u64::try_from(parts.max(1)).unwrap_or(u64::MAX))
+    }
+
+    /// Bytes that pass during `span`.
+    pub fn bytes_in(self, span: Duration) -> u64 {
+        let micros = u64::try_from(span.as_micros()).unwrap_or(u64::MAX);
+        self.0.saturating_mul(micros) / 8_000_000
+    }
 }
 
 impl fmt::Display for Bitrate {
@@ -43,5 +67,6 @@ mod tests {
     fn bytes_become_bits_a_second() {
         assert_eq!(Bitrate::of(1_500, Duration::from_millis(500)), Bitrate::kbps(24));
         assert_eq!(Bitrate::of(1_500, Duration::ZERO), Bitrate::bps(0));
+        assert_eq!(Bitrate::kbps(24).bytes_in(Duration::from_millis(500)), 1_500);
     }
 }

@@ -1,0 +1,153 @@
+//! Bits in, decisions out: which layer of each camera a receiver gets, and what a camera may send.
+//!
+//! Pure. Voice is not here: it always goes, and its bits are taken from the budget beforehand.
+
+use crate::{
+    limits::{VIDEO_MAX, VIDEO_MIN},
+    units::Bitrate,
+};
+
+/// A camera that a receiver has a slot for.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// What each of its layers sends now; zero for a layer that is not sent.
+    pub layers: Vec<Bitrate>,
+    /// The layer that the receiver gets now.
+    pub current: Option<usize>,
+}
+
+/// Percent of its rate that a layer may lack and still be kept: the sender is being capped meanwhile, and
+/// stopping costs a keyframe.
+const KEEP: u64 = 150;
+/// Percent of its price that must be free before a better layer is taken: its keyframe comes on top.
+const CLIMB: u64 = 120;
+
+/// One layer, or none, for each wish. Everyone gets the cheapest before anyone gets a better one; earlier
+/// wishes come first.
+pub fn decide(budget: Bitrate, wishes: &[Wish]) -> Vec<Option<usize>> {
+    let ladders: Vec<Vec<usize>> = wishes.iter().map(|wish| ladder(&wish.layers)).collect();
+    let mut left = budget;
+    let mut rungs: Vec<Option<usize>> = Vec::with_capacity(wishes.len());
+    for (wish, ladder) in wishes.iter().zip(&ladders) {
+        let price = wish.layers[ladder[0]];
+        let kept = wish.current.is_some() && price <= left.percent(KEEP);
+        let taken = kept || price <= left;
+        left = if taken { left.saturating_sub(price) } else { left };
+        rungs.push(taken.then_some(0));
+    }
+    while climb(&mut left, wishes, &ladders, &mut rungs) {}
+    rungs.iter().zip(&ladders).map(|(rung, ladder)| rung.map(|rung| ladder[rung])).collect()
+}
+
+/// Layers from cheap to dear: those that are sent, or the first when none is yet.
+fn ladder(layers: &[Bitrate]) -> Vec<usize> {
+    let mut sent: Vec<usize> = (0..layers.len()).filter(|i| layers[*i] > Bitrate::default()).collect();
+    sent.sort_by_key(|i| layers[*i]);
+    if sent.is_empty() { vec![0] } else { sent }
+}
+
+/// One rung for everyone who can pay it; whether anyone could.
+fn climb(left: &mut Bitrate, wishes: &[Wish], ladders: &[Vec<usize>], rungs: &mut [Option<usize>]) -> bool {
+    let mut climbed = false;
+    for ((wish, ladder), rung) in wishes.iter().zip(ladders).zip(rungs) {
+        let Some(here) = *rung else { continue };
+        let Some(&next) = ladder.get(here + 1) else { continue };
+        let price = wish.layers[next].saturating_sub(wish.layers[ladder[here]]);
+        let needed = if wish.current == Some(next) { price } else { price.percent(CLIMB) };
+        if needed <= *left {
+            *left = left.saturating_sub(price);
+            *rung = Some(here + 1);
+            climbed = true;
+        }
+    }
+    climbed
+}
+
+/// What a camera may send, given what each receiver has for it: as much as the best of them can take.
+/// With layers the others take a lower one; without, they lose the picture rather than everyone's quality.
+pub fn camera_cap(shares: impl Iterator<Item = Bitrate>) -> Option<Bitrate> {
+    let best = shares.max().unwrap_or(VIDEO_MAX);
+    (best >= VIDEO_MIN).then_some(best.min(VIDEO_MAX))
+}
+
+/// Whether a new cap differs enough to tell the client: encoders do not like to be steered by the percent.
+pub fn worth_telling(old: Option<Bitrate>, new: Option<Bitrate>) -> bool {
+    match (old, new) {
+        (Some(old), Some(new)) => {
+            let (low, high) = (old.min(new), old.max(new));
+            low.percent(110) < high || (high == VIDEO_MAX && low != high)
+        }
+        _ => old != new,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn wish(kbps: &[u64], current: Option<usize>) -> Wish {
+        Wish { layers: kbps.iter().map(|k| Bitrate::kbps(*k)).collect(), current }
+    }
+
+    #[test]
+    fn everyone_gets_the_cheapest_before_anyone_gets_more() {
+        let simulcast = || wish(&[100, 300, 900], None);
+        let decide = |kbps, n| decide(Bitrate::kbps(kbps), &vec![simulcast(); n]);
+        assert_eq!(decide(1_200, 1), [Some(2)]);
+        assert_eq!(decide(350, 1), [Some(1)]);
+        assert_eq!(decide(350, 3), [Some(0); 3]);
+        assert_eq!(decide(250, 3), [Some(0), Some(0), None]);
+        assert_eq!(decide(460, 2), [Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn climbing_needs_room_and_staying_does_not() {
+        let budget = Bitrate::kbps(310);
+        assert_eq!(decide(budget, &[wish(&[100, 300], None)]), [Some(0)]);
+        assert_eq!(decide(budget, &[wish(&[100, 300], Some(1))]), [Some(1)]);
+    }
+
+    #[test]
+    fn a_single_layer_is_kept_while_its_sender_is_capped() {
+        assert_eq!(decide(Bitrate::kbps(700), &[wish(&[1_000], Some(0))]), [Some(0)]);
+        assert_eq!(decide(Bitrate::kbps(700), &[wish(&[1_000], None)]), [None]);
+        assert_eq!(decide(Bitrate::kbps(600), &[wish(&[1_000], Some(0))]), [None]);
+    }
+
+    #[test]
+    fn what_is_not_sent_yet_is_wanted() {
+        assert_eq!(decide(Bitrate::kbps(0), &[wish(&[0], None), wish(&[0, 0, 0], None)]), [Some(0); 2]);
+    }
+
+    #[test]
+    fn the_best_receiver_sets_the_cap() {
+        let cap = |kbps: &[u64]| camera_cap(kbps.iter().map(|k| Bitrate::kbps(*k)));
+        assert_eq!(cap(&[100, 600]), Some(Bitrate::kbps(600)));
+        assert_eq!(cap(&[9_000]), Some(VIDEO_MAX));
+        assert_eq!(cap(&[70]), None, "below it a picture on the data channel is worth more");
+        assert_eq!(cap(&[]), Some(VIDEO_MAX), "alone: the self view is sharp at once");
+    }
+
+    #[test]
+    fn small_changes_are_not_told() {
+        let k = |kbps| Some(Bitrate::kbps(kbps));
+        assert!(!worth_telling(k(500), k(540)) && worth_telling(k(500), k(600)));
+        assert!(worth_telling(k(500), None) && worth_telling(None, k(500)));
+        assert!(worth_telling(k(1_150), Some(VIDEO_MAX)), "the last step to the top");
+    }
+
+    proptest! {
+        /// What is newly taken never exceeds the budget.
+        #[test]
+        fn the_budget_holds(
+            budget in 0_u64..5_000,
+            kbps in prop::collection::vec(prop::collection::vec(0_u64..2_000, 1..4), 0..8),
+        ) {
+            let wishes: Vec<Wish> = kbps.iter().map(|layers| wish(layers, None)).collect();
+            let decided = decide(Bitrate::kbps(budget), &wishes);
+            let spent: u64 = decided.iter().zip(&kbps).filter_map(|(d, layers)| d.map(|d| layers[d])).sum();
+            prop_assert!(spent <= budget);
+        }
+    }
+}

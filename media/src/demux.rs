@@ -1,0 +1,229 @@
+//! From datagram to peer. One index, and one rule: only a STUN request whose MESSAGE-INTEGRITY passed
+//! adds a route; everything else from an unknown address is dropped and never answered.
+//!
+//! Fuzz entry points: [`classify`], [`username`].
+
+use crate::{id::PeerId, limits::ROUTES};
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+/// What a datagram claims to be (RFC 9443 section 3, RFC 5761 section 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// STUN (RFC 8489).
+    Stun,
+    /// A DTLS record.
+    Dtls,
+    /// SRTP.
+    Rtp,
+    /// SRTCP.
+    Rtcp,
+}
+
+/// Looks at the first two bytes.
+pub fn classify(datagram: &[u8]) -> Option<Class> {
+    match *datagram {
+        [0..=3, ..] if datagram.len() >= STUN_HEADER => Some(Class::Stun),
+        [20..=63, ..] => Some(Class::Dtls),
+        [128..=191, kind, ..] if (64..96).contains(&(kind & 0x7F)) => Some(Class::Rtcp),
+        [128..=191, _, ..] => Some(Class::Rtp),
+        _ => None,
+    }
+}
+
+/// STUN header: type, length, magic cookie, transaction id (RFC 8489 section 5).
+const STUN_HEADER: usize = 20;
+const MAGIC_COOKIE: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
+const BINDING_REQUEST: [u8; 2] = [0x00, 0x01];
+const USERNAME: u16 = 0x0006;
+
+/// Our half of the USERNAME of a binding request: `ours:theirs` (RFC 8445 section 7.2.2). Proves nothing
+/// yet; it only says who can check the rest.
+pub fn username(datagram: &[u8]) -> Option<&str> {
+    let header = datagram.get(..STUN_HEADER)?;
+    if header[..2] != BINDING_REQUEST || header[4..8] != MAGIC_COOKIE {
+        return None;
+    }
+    let value = attribute(&datagram[STUN_HEADER..], USERNAME)?;
+    let (ours, _theirs) = std::str::from_utf8(value).ok()?.split_once(':')?;
+    Some(ours)
+}
+
+/// The first attribute of this type: type, length, value padded to four bytes.
+fn attribute(mut rest: &[u8], wanted: u16) -> Option<&[u8]> {
+    while let [t0, t1, l0, l1, tail @ ..] = rest {
+        let length = usize::from(u16::from_be_bytes([*l0, *l1]));
+        let value = tail.get(..length)?;
+        if u16::from_be_bytes([*t0, *t1]) == wanted {
+            return Some(value);
+        }
+        rest = tail.get(length.next_multiple_of(4)..)?;
+    }
+    None
+}
+
+/// Who is heard from where. The keys of both maps are chosen by strangers, hence the standard library's
+/// keyed hash.
+#[derive(Debug, Default)]
+pub struct Demux {
+    routes: HashMap<SocketAddr, Route>,
+    names: HashMap<String, PeerId>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Route {
+    peer: PeerId,
+    heard: Instant,
+}
+
+impl Demux {
+    /// The peer behind an address.
+    pub fn peer_at(&mut self, source: SocketAddr, now: Instant) -> Option<PeerId> {
+        let route = self.routes.get_mut(&source)?;
+        route.heard = now;
+        Some(route.peer)
+    }
+
+    /// The peer that gave itself this ICE user name.
+    pub fn peer_named(&self, ufrag: &str) -> Option<PeerId> {
+        self.names.get(ufrag).copied()
+    }
+
+    /// A peer's ICE user name, new or after a restart; its former name is forgotten.
+    pub fn name(&mut self, ufrag: String, peer: PeerId) {
+        self.names.retain(|_, named| *named != peer);
+        self.names.insert(ufrag, peer);
+    }
+
+    /// An authenticated STUN request came from here: the address now belongs to `peer`. Beyond
+    /// [`ROUTES`] the one not heard for longest is closed.
+    pub fn admit(&mut self, source: SocketAddr, peer: PeerId, now: Instant) {
+        let known = self.routes.insert(source, Route { peer, heard: now });
+        if known.is_none_or(|route| route.peer != peer) {
+            self.close_stalest(peer);
+        }
+    }
+
+    fn close_stalest(&mut self, peer: PeerId) {
+        let mine = || self.routes.iter().filter(|(_, route)| route.peer == peer);
+        if mine().count() > ROUTES {
+            let stalest = mine().min_by_key(|(_, route)| route.heard).map(|(source, _)| *source);
+            stalest.map(|source| self.routes.remove(&source));
+        }
+    }
+
+    /// The peer is gone, with all its addresses and its name.
+    pub fn forget(&mut self, peer: PeerId) {
+        self.routes.retain(|_, route| route.peer != peer);
+        self.names.retain(|_, named| *named != peer);
+    }
+
+    /// Closes addresses from which nothing came for `age`.
+    pub fn sweep(&mut self, now: Instant, age: Duration) {
+        self.routes.retain(|_, route| now.saturating_duration_since(route.heard) < age);
+    }
+
+    /// Open addresses.
+    pub fn routes(&self) -> usize {
+        self.routes.len()
+    }
+
+    /// Known user names.
+    pub fn names(&self) -> usize {
+        self.names.len()
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn address(port: u16) -> SocketAddr {
+        SocketAddr::from(([192, 0, 2, 1], port))
+    }
+
+    fn binding(name: &str) -> Vec<u8> {
+        let mut bytes = vec![0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42];
+        bytes.extend([7; 12]);
+        bytes.extend([0x80, 0x22, 0, 1, b'x', 0, 0, 0]);
+        bytes.extend([0, 6, 0, u8::try_from(name.len()).unwrap()]);
+        bytes.extend(name.as_bytes());
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        bytes
+    }
+
+    #[test]
+    fn first_bytes_decide() {
+        assert_eq!(classify(&[]), None);
+        assert_eq!(classify(&[0; 19]), None);
+        assert_eq!(classify(&[0; 20]), Some(Class::Stun));
+        assert_eq!(classify(&[22, 254]), Some(Class::Dtls));
+        assert_eq!(classify(&[0x80, 111]), Some(Class::Rtp));
+        assert_eq!(classify(&[0x80, 0x80 | 96]), Some(Class::Rtp), "with marker");
+        assert_eq!(classify(&[0x80, 200]), Some(Class::Rtcp));
+        assert_eq!(classify(&[0x80]), None);
+        assert_eq!(classify(&[64; 30]), None, "TURN channel data is not ours");
+    }
+
+    #[test]
+    fn the_user_name_is_found_behind_other_attributes() {
+        assert_eq!(username(&binding("ours:theirs")), Some("ours"));
+        assert_eq!(username(&binding("nobody")), None);
+        let mut reply = binding("ours:theirs");
+        reply[0] = 1;
+        assert_eq!(username(&reply), None, "not a request");
+        let cut = binding("ours:theirs");
+        assert_eq!(username(&cut[..cut.len() - 4]), None);
+    }
+
+    #[test]
+    fn routes_are_bounded_per_peer_and_the_stalest_goes() {
+        let start = Instant::now();
+        let mut demux = Demux::default();
+        demux.admit(address(9), PeerId(2), start);
+        for i in 0..=ROUTES {
+            let port = 1_000 + u16::try_from(i).unwrap();
+            demux.admit(address(port), PeerId(1), start + Duration::from_secs(port.into()));
+        }
+        assert_eq!(demux.routes(), ROUTES + 1);
+        assert_eq!(demux.peer_at(address(1_000), start), None);
+        assert_eq!(demux.peer_at(address(1_001), start), Some(PeerId(1)));
+        assert_eq!(demux.peer_at(address(9), start), Some(PeerId(2)), "another peer's stays");
+    }
+
+    #[test]
+    fn forgotten_and_stale_leave_nothing() {
+        let start = Instant::now();
+        let mut demux = Demux::default();
+        demux.name("a".into(), PeerId(1));
+        demux.name("b".into(), PeerId(1));
+        assert_eq!((demux.peer_named("a"), demux.peer_named("b")), (None, Some(PeerId(1))));
+        demux.admit(address(1), PeerId(1), start);
+        demux.sweep(start + Duration::from_secs(9), Duration::from_secs(10));
+        assert_eq!(demux.routes(), 1);
+        demux.sweep(start + Duration::from_secs(10), Duration::from_secs(10));
+        assert_eq!(demux.routes(), 0);
+        demux.admit(address(1), PeerId(1), start);
+        demux.forget(PeerId(1));
+        assert_eq!((demux.routes(), demux.names()), (0, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn hostile_bytes_never_panic(bytes: Vec<u8>) {
+            let _ = classify(&bytes);
+            let _ = username(&bytes);
+        }
+
+        #[test]
+        fn a_cut_request_is_no_other_request(cut in 0_usize..44) {
+            let whole = binding("ours:theirs");
+            prop_assert!(username(&whole[..cut.min(whole.len() - 1)]).is_none_or(|name| name == "ours"));
+        }
+    }
+}

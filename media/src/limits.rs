@@ -1,0 +1,140 @@
+//! Every bound of the media plane, with its reason. A number without one is only copied.
+
+use crate::units::Bitrate;
+use std::time::Duration;
+
+// Rooms and peers.
+
+/// Participants of one room: a post, a specialist, a district doctor, an interpreter, and as many
+/// again for teaching. Forwarding is quadratic, so this also bounds what one packet can cost.
+pub const ROOM_PEERS: usize = 8;
+
+/// Silence after which a peer that was sending media is told to be quiet. Voice is sent at least every
+/// 400 ms even in DTX, so this is three missed packets; the promise is "known in under 2 s".
+pub const QUIET_AFTER: Duration = Duration::from_millis(1_500);
+
+/// The same for a peer that sends no media (muted, alone): a browser checks a stable ICE pair every
+/// 2.5 s, so this is one missed check and a margin.
+pub const QUIET_IDLE_AFTER: Duration = Duration::from_secs(4);
+
+/// How long the ICE, DTLS and SRTP state of a silent peer is kept. A mast hand-over or a generator
+/// change takes up to a minute; the caller must find the call where it left it.
+pub const FORGET_AFTER: Duration = Duration::from_secs(90);
+
+/// Without consent for this long nothing but STUN is sent (RFC 7675 section 5.1).
+pub const CONSENT: Duration = Duration::from_secs(30);
+
+// SDP.
+
+/// Bytes of an offer. Chromium's default offer with audio and video is 5.8 kB; sixteen lines with
+/// simulcast stay below this.
+pub const SDP_BYTES: usize = 32 * 1_024;
+
+/// Bytes of one SDP line; the longest that a browser writes are `a=msid` and `a=fmtp`, below 300.
+pub const SDP_LINE_BYTES: usize = 1_024;
+
+/// m-lines of an offer: voice, camera, data, and a voice and a camera line for each other member,
+/// doubled because a stopped line keeps its place (RFC 8829 section 5.2.2).
+pub const SDP_SECTIONS: usize = 4 * ROOM_PEERS + 1;
+
+/// `a=candidate` lines of an offer. We are ICE-lite and never use one; more than a host with many
+/// interfaces has is an attack on somebody's parser.
+pub const SDP_CANDIDATES: usize = 64;
+
+/// `a=rid` lines of one m-line: three layers are in use, a fourth costs nothing.
+pub const LAYERS: usize = 4;
+
+// Datagrams and routes.
+
+/// Bytes of a datagram that we look at: more than any MTU on the way here.
+pub const DATAGRAM_BYTES: usize = 1_600;
+
+/// Addresses from which one peer is heard at a time: two interfaces, two families, twice.
+pub const ROUTES: usize = 8;
+
+/// Different addresses that one peer may use before it must restart ICE: each one costs the engine
+/// memory until then.
+pub const ADDRESSES_PER_ICE: usize = 128;
+
+/// Remembered STUN transactions of a peer. One that comes again from another address is a replay, which
+/// would move the peer's media to the attacker: STUN has no other freshness.
+pub const STUN_MEMORY: usize = 64;
+
+// Media.
+
+/// Fewest milliseconds between two keyframe requests to one source. A keyframe is 5 to 10 times a
+/// delta frame; three receivers that lose a packet each must not cost three of them.
+pub const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
+
+/// A keyframe that was asked for and did not come is asked for again after this.
+pub const KEYFRAME_RETRY: Duration = Duration::from_millis(1_500);
+
+/// Sequence numbers by which a source may jump ahead before the gap is closed instead of repeated to the
+/// receivers: nobody repairs 256 packets by NACK, and asking for them is traffic.
+pub const SEQUENCE_GAP: u64 = 256;
+
+/// Sent video packets kept for repair, and for how long: one second at 2 Mbit/s. What is older comes too
+/// late for any playout buffer.
+pub const REPAIR_PACKETS: usize = 256;
+/// See [`REPAIR_PACKETS`].
+pub const REPAIR_AGE: Duration = Duration::from_secs(1);
+/// Share of a stream that may be repair. THINLINK: repair beyond the video itself chokes the voice.
+pub const REPAIR_SHARE: f32 = 0.25;
+
+/// Opus at its best for two voices, when nothing is known of the link yet.
+pub const AUDIO_START: Bitrate = Bitrate::kbps(32);
+
+/// Packet time at the start, in milliseconds: the least delay.
+pub const PTIME_START_MS: u8 = 20;
+
+/// Most that a camera may send, all layers together.
+pub const VIDEO_MAX: Bitrate = Bitrate::kbps(1_200);
+
+/// Chromium's camera does not go below 30 kbit/s and is worth little below this (THINLINK point 4).
+pub const VIDEO_MIN: Bitrate = Bitrate::kbps(80);
+
+/// What a link is taken to carry until it has been measured.
+pub const ESTIMATE_START: Bitrate = Bitrate::kbps(800);
+
+/// Kept free for one received voice, headers included: 32 kbit/s of Opus in 50 packets of 50 B more.
+pub const AUDIO_RESERVE: Bitrate = Bitrate::kbps(52);
+
+/// A peer that neither sends voice nor hears any gets its camera after this: voice comes first, but a
+/// muted participant has no voice to wait for.
+pub const VIDEO_AFTER: Duration = Duration::from_secs(1);
+
+/// Voice packets that count as "voice flows": 100 ms of it.
+pub const VOICE_FLOWS: u32 = 5;
+
+/// How far above its cap a camera may go, in percent: encoders overshoot at keyframes.
+pub const CAP_TOLERANCE_PERCENT: u64 = 150;
+
+/// How long a client has to obey a lower cap before its excess is dropped.
+pub const CAP_GRACE: Duration = Duration::from_secs(3);
+
+// Data channels.
+
+/// Bytes of a data channel message: a still picture of 12 kB fits, a file transfer does not.
+pub const MESSAGE_BYTES: u32 = 64 * 1_024;
+
+/// Bytes waiting in a peer's channels until the far side has acknowledged them: two messages.
+pub const CHANNEL_BACKLOG: usize = 2 * MESSAGE_BYTES as usize;
+
+/// Channels of one peer.
+pub const CHANNELS: usize = 8;
+
+// Housekeeping.
+
+/// A room's heartbeat: presence, throttles and caps are looked at this often at the latest.
+pub const TICK: Duration = Duration::from_millis(250);
+
+/// How often a peer's link is reported and its stream decisions reviewed.
+pub const REPORT_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Seconds between sender and receiver reports of voice (RFC 3550 section 6.2): a report each way costs
+/// 0.4 kbit/s at this pace, and lip-sync wants one soon.
+pub const RTCP_INTERVAL_AUDIO: Duration = Duration::from_secs(2);
+
+/// Bytes of one stream waiting in the pacer. Beyond it the picture is begun anew with a keyframe: half a
+/// second at 2 Mbit/s, and more would only be late.
+pub const QUEUE_BYTES: usize = 128 * 1_024;

@@ -1,0 +1,310 @@
+//! The SFU as one machine: commands, datagrams and the time go in; datagrams and events come out.
+//!
+//! ```text
+//! handle_command, handle_datagram, handle_timeout   →   poll_transmit, poll_event, poll_timeout
+//! ```
+//!
+//! Owned by one thread; it holds no lock, reads no clock, opens no socket. After any number of `handle_*`
+//! calls, poll everything until `None`, then sleep until `poll_timeout`. Rooms are apart from each other:
+//! a panic in one ends that one.
+
+use crate::{
+    command::{Command, Departure, Event, Refusal},
+    demux::{self, Class, Demux},
+    id::{PeerId, RoomId},
+    limits::{DATAGRAM_BYTES, FORGET_AFTER},
+    peer::{Engine, Peer, StunRefusal},
+    room::{Outbox, Room},
+    sdp,
+    stats::Stats,
+};
+use std::{
+    collections::{BTreeSet, HashMap},
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::{Duration, Instant},
+};
+use tracing::{debug, error};
+
+/// How an [`Sfu`] is set up.
+#[derive(Clone, Debug)]
+pub struct SfuConfig {
+    /// Addresses advertised as host candidates (RFC 8445 section 5.1.1.1), one at least.
+    pub addresses: Vec<SocketAddr>,
+}
+
+/// A datagram to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transmit {
+    /// Where to.
+    pub destination: SocketAddr,
+    /// What, without UDP header.
+    pub contents: Vec<u8>,
+}
+
+/// The machine.
+pub struct Sfu {
+    engine: Engine,
+    demux: Demux,
+    rooms: HashMap<RoomId, Home>,
+    /// In which room a peer is.
+    homes: HashMap<PeerId, RoomId>,
+    /// When each room wants its time, in order.
+    timers: BTreeSet<(Instant, RoomId)>,
+    /// Rooms whose engines have something to say.
+    unsettled: Vec<RoomId>,
+    out: Outbox,
+    /// The latest instant that was told; `None` before the first.
+    now: Option<Instant>,
+    swept: Option<Instant>,
+}
+
+struct Home {
+    room: Room,
+    /// Its entry in the timers.
+    deadline: Instant,
+}
+
+/// How often stale routes are looked for; they do no harm meanwhile.
+const SWEEP: Duration = Duration::from_secs(10);
+
+impl Sfu {
+    /// A machine without rooms.
+    ///
+    /// # Panics
+    ///
+    /// Without an address in `config`.
+    pub fn new(config: SfuConfig) -> Self {
+        Self {
+            engine: Engine::new(config.addresses),
+            demux: Demux::default(),
+            rooms: HashMap::new(),
+            homes: HashMap::new(),
+            timers: BTreeSet::new(),
+            unsettled: Vec::new(),
+            out: Outbox::default(),
+            now: None,
+            swept: None,
+        }
+    }
+
+    /// Takes an order.
+    pub fn handle_command(&mut self, now: Instant, command: Command) {
+        self.advance(now);
+        match command {
+            Command::Join { room, peer, offer } => {
+                if let Err(reason) = self.join(now, room, peer, &offer) {
+                    self.refuse(peer, reason);
+                }
+            }
+            Command::Offer { peer, offer } => {
+                if let Err(reason) = self.offer(peer, &offer) {
+                    self.refuse(peer, reason);
+                }
+            }
+            Command::Leave { peer } => {
+                let home = self.homes.get(&peer).copied();
+                home.map(|room| {
+                    self.visit(room, |room, now, out| room.leave(peer, Departure::Left, now, out))
+                });
+            }
+            Command::CloseRoom { room } => {
+                self.visit(room, Room::close);
+            }
+        }
+    }
+
+    /// Takes a datagram from the socket, received at `now`.
+    pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) {
+        self.advance(now);
+        self.out.stats.packets_in += 1;
+        self.out.stats.bytes_in += datagram.len() as u64;
+        let class = if datagram.len() > DATAGRAM_BYTES { None } else { demux::classify(datagram) };
+        match class {
+            None => self.out.stats.dropped.garbage += 1,
+            Some(Class::Stun) => self.handle_stun(now, source, datagram),
+            Some(Class::Dtls | Class::Rtp | Class::Rtcp) => self.handle_media(now, source, datagram),
+        }
+    }
+
+    /// Time has passed.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.advance(now);
+        while let Some((_, room)) = self.timers.first().filter(|(deadline, _)| *deadline <= now).copied() {
+            self.visit(room, Room::handle_timeout);
+        }
+        if self.swept.is_none_or(|swept| now.saturating_duration_since(swept) >= SWEEP) {
+            self.swept = Some(now);
+            self.demux.sweep(now, FORGET_AFTER);
+        }
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is to be called; `None` while there is nobody.
+    pub fn poll_timeout(&mut self) -> Option<Instant> {
+        self.settle();
+        self.timers.first().map(|(deadline, _)| *deadline)
+    }
+
+    /// The next datagram to send.
+    pub fn poll_transmit(&mut self) -> Option<Transmit> {
+        self.settle();
+        self.out.transmits.pop_front()
+    }
+
+    /// The next thing to be known.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.settle();
+        self.out.events.pop_front()
+    }
+
+    /// The counters.
+    pub fn stats(&self) -> &Stats {
+        &self.out.stats
+    }
+
+    fn advance(&mut self, now: Instant) {
+        self.now = self.now.max(Some(now));
+    }
+
+    fn refuse(&mut self, peer: PeerId, reason: Refusal) {
+        debug!(%peer, %reason, "refused");
+        self.out.stats.refused += 1;
+        self.out.events.push_back(Event::Refused { peer, reason });
+    }
+
+    fn join(&mut self, now: Instant, id: RoomId, peer: PeerId, offer: &str) -> Result<(), Refusal> {
+        let offer = sdp::check(offer)?;
+        if self.rooms.get(&id).is_some_and(|home| !home.room.has_room_for(peer)) {
+            return Err(Refusal::RoomFull);
+        }
+        // A stranger's text meets the engine here, before it can reach the others of the room.
+        let joined = catch_unwind(AssertUnwindSafe(|| Peer::join(&self.engine, peer, offer, now)));
+        let (mut transport, answer) = joined.unwrap_or(Err(Refusal::Malformed))?;
+        self.move_home(peer, id);
+        self.demux.name(transport.ufrag(), peer);
+        self.ensure_room(id, now);
+        self.visit(id, |room, now, out| room.enter(peer, transport, answer, now, out));
+        Ok(())
+    }
+
+    /// A peer is in one room; a new transport has no routes yet.
+    fn move_home(&mut self, peer: PeerId, room: RoomId) {
+        self.demux.forget(peer);
+        let former = self.homes.get(&peer).copied().filter(|former| *former != room);
+        former.map(|former| self.visit(former, |room, now, out| room.leave(peer, Departure::Left, now, out)));
+        self.homes.insert(peer, room);
+    }
+
+    fn ensure_room(&mut self, id: RoomId, now: Instant) {
+        self.rooms.entry(id).or_insert_with(|| {
+            self.timers.insert((now, id));
+            Home { room: Room::new(id, now), deadline: now }
+        });
+    }
+
+    fn offer(&mut self, peer: PeerId, offer: &str) -> Result<(), Refusal> {
+        let room = *self.homes.get(&peer).ok_or(Refusal::UnknownPeer)?;
+        let offer = sdp::check(offer)?;
+        let ufrag = self.visit(room, |room, now, out| room.offer(peer, offer, now, out)).flatten();
+        if let Some(ufrag) = ufrag {
+            self.demux.name(ufrag, peer);
+        }
+        Ok(())
+    }
+
+    /// Only this adds routes.
+    fn handle_stun(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) {
+        let named = demux::username(datagram).and_then(|ufrag| self.demux.peer_named(ufrag));
+        let home = named.and_then(|peer| Some((peer, *self.homes.get(&peer)?)));
+        let Some((peer, room)) = home else {
+            self.out.stats.dropped.stun_unauthenticated += 1;
+            return;
+        };
+        let taken = self.visit(room, |room, now, out| room.handle_stun(peer, source, datagram, now, out));
+        let dropped = &mut self.out.stats.dropped;
+        match taken {
+            Some(Ok(())) => self.demux.admit(source, peer, now),
+            Some(Err(StunRefusal::Unauthenticated)) | None => dropped.stun_unauthenticated += 1,
+            Some(Err(StunRefusal::Replayed)) => dropped.stun_replayed += 1,
+            Some(Err(StunRefusal::TooManyAddresses)) => dropped.too_many_routes += 1,
+        }
+        self.count();
+    }
+
+    fn handle_media(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) {
+        let home = self.demux.peer_at(source, now).and_then(|peer| Some((peer, *self.homes.get(&peer)?)));
+        match home {
+            Some((peer, room)) => {
+                self.visit(room, |room, now, out| room.handle_datagram(peer, source, datagram, now, out));
+            }
+            None => self.out.stats.dropped.unknown_source += 1,
+        }
+    }
+
+    /// Lets rooms say what they have to, once for a batch of inputs.
+    fn settle(&mut self) {
+        while let Some(room) = self.unsettled.pop() {
+            self.visit(room, Room::settle);
+        }
+    }
+
+    /// Works in a room. Its panic is contained: the room ends, the others do not notice.
+    fn visit<T>(&mut self, id: RoomId, work: impl FnOnce(&mut Room, Instant, &mut Outbox) -> T) -> Option<T> {
+        let (home, now, out) = (self.rooms.get_mut(&id)?, self.now?, &mut self.out);
+        let done = catch_unwind(AssertUnwindSafe(|| work(&mut home.room, now, out)));
+        let done = done.map_err(|_| self.fail(id)).ok();
+        self.bid_farewell();
+        self.reschedule(id);
+        self.count();
+        done
+    }
+
+    /// A room broke an invariant of ours.
+    fn fail(&mut self, id: RoomId) {
+        error!(room = %id, "a room failed and is ended");
+        self.out.stats.rooms_failed += 1;
+        let Some(home) = self.rooms.get(&id) else { return };
+        for peer in home.room.peers() {
+            self.out.departed.push(peer);
+            self.out.events.push_back(Event::Gone { peer, reason: Departure::RoomFailed });
+        }
+        self.remove_room(id);
+    }
+
+    fn bid_farewell(&mut self) {
+        for peer in std::mem::take(&mut self.out.departed) {
+            self.demux.forget(peer);
+            self.homes.remove(&peer);
+        }
+    }
+
+    /// After work in a room: its timer, its turn to settle, its end.
+    fn reschedule(&mut self, id: RoomId) {
+        let Some(home) = self.rooms.get_mut(&id) else { return };
+        if home.room.is_empty() {
+            self.remove_room(id);
+            return;
+        }
+        let deadline = home.room.deadline();
+        if deadline != home.deadline {
+            self.timers.remove(&(home.deadline, id));
+            self.timers.insert((deadline, id));
+            home.deadline = deadline;
+        }
+        if home.room.is_dirty() && !self.unsettled.contains(&id) {
+            self.unsettled.push(id);
+        }
+    }
+
+    fn remove_room(&mut self, id: RoomId) {
+        if let Some(home) = self.rooms.remove(&id) {
+            self.timers.remove(&(home.deadline, id));
+        }
+    }
+
+    fn count(&mut self) {
+        self.out.stats.rooms = self.rooms.len() as u64;
+        self.out.stats.peers = self.homes.len() as u64;
+        self.out.stats.routes = self.demux.routes() as u64;
+    }
+}

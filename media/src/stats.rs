@@ -1,0 +1,96 @@
+//! Plain counters, raised beside the fact they count. They only grow, except the gauges at the top.
+
+/// Figures of one [`Sfu`](crate::Sfu). Copied by the shard once a second; no person and no address in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Gauge: rooms that exist.
+    pub rooms: u64,
+    /// Gauge: participants, quiet ones included.
+    pub peers: u64,
+    /// Gauge: addresses that lead to a peer.
+    pub routes: u64,
+
+    /// Datagrams received.
+    pub packets_in: u64,
+    /// Bytes received, without IP and UDP headers.
+    pub bytes_in: u64,
+    /// Datagrams to send.
+    pub packets_out: u64,
+    /// Bytes to send, without IP and UDP headers.
+    pub bytes_out: u64,
+
+    /// Media packets handed from a source to a receiver, counted once per receiver.
+    pub forwarded_audio: u64,
+    /// See [`forwarded_audio`](Self::forwarded_audio).
+    pub forwarded_video: u64,
+    /// Bytes of RTP payload forwarded.
+    pub forwarded_bytes: u64,
+
+    /// Datagrams and packets refused, by reason.
+    pub dropped: Dropped,
+
+    /// Keyframe requests that receivers sent us.
+    pub keyframes_asked: u64,
+    /// Keyframe requests that we sent to sources.
+    pub keyframes_forwarded: u64,
+    /// NACKs that receivers sent us.
+    pub nacks_in: u64,
+    /// NACKs that we sent to sources.
+    pub nacks_out: u64,
+
+    /// Data channel messages relayed, counted once per receiver.
+    pub messages_relayed: u64,
+
+    /// Participants that joined.
+    pub joined: u64,
+    /// Offers refused.
+    pub refused: u64,
+    /// Participants forgotten after silence.
+    pub timed_out: u64,
+    /// Rooms ended by a broken invariant.
+    pub rooms_failed: u64,
+    /// Times a peer's media moved to another address.
+    pub moved: u64,
+}
+
+/// Why packets were not used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dropped {
+    /// Neither STUN, DTLS, RTP nor RTCP, or too long.
+    pub garbage: u64,
+    /// From an address that no authenticated STUN request opened.
+    pub unknown_source: u64,
+    /// STUN with an unknown user name or a wrong MESSAGE-INTEGRITY.
+    pub stun_unauthenticated: u64,
+    /// A STUN request seen before, from another address.
+    pub stun_replayed: u64,
+    /// Authenticated, but the peer has used too many addresses.
+    pub too_many_routes: u64,
+    /// The engine refused it: undecodable DTLS, a dead peer.
+    pub engine: u64,
+    /// Video beyond the sender's cap.
+    pub over_cap: u64,
+    /// Late packets from before a switch, which have no place in the new order.
+    pub stale: u64,
+    /// Data channel messages too long, or for a receiver whose backlog is full.
+    pub messages: u64,
+    /// Media for a peer whose consent has run out (RFC 7675).
+    pub no_consent: u64,
+}
+
+impl Stats {
+    /// Everything that was refused, together.
+    pub fn dropped_total(&self) -> u64 {
+        let d = &self.dropped;
+        d.garbage
+            + d.unknown_source
+            + d.stun_unauthenticated
+            + d.stun_replayed
+            + d.too_many_routes
+            + d.engine
+            + d.over_cap
+            + d.stale
+            + d.messages
+            + d.no_consent
+    }
+}
