@@ -1,4 +1,4 @@
-// Unit tests of the client: bundled, then run by node's own test runner.
+// Unit tests of the pages: bundled, then run by node's own test runner.
 
 import { build } from "esbuild";
 import { spawnSync } from "node:child_process";
@@ -7,13 +7,15 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const folder = join(here, "client/test");
 const out = join(here, "node_modules/.tests");
-const tests = readdirSync(folder).filter((name) => name.endsWith(".test.ts"));
+const tests = ["client", "ui", "kiosk", "ops"]
+  .flatMap((part) => readdirSync(join(here, part, "test")).map((name) => join(part, "test", name)))
+  .filter((name) => name.endsWith(".test.ts"));
 
 await build({
-  entryPoints: tests.map((name) => join(folder, name)),
+  entryPoints: tests.map((name) => join(here, name)),
   outdir: out,
+  outbase: here,
   bundle: true,
   platform: "node",
   format: "esm",
@@ -22,5 +24,7 @@ await build({
   sourcemap: "inline",
 });
 const files = tests.map((name) => join(out, name.replace(/ts$/, "mjs")));
-const { status } = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], { stdio: "inherit" });
+const { status } = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], {
+  stdio: "inherit",
+});
 process.exit(status ?? 1);

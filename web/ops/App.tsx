@@ -40,15 +40,17 @@ export function App() {
       <main class="board">
         <Trouble />
         <Server />
-        <Alerts />
-        {overview.value ? (
-          <>
+        <div class="column">
+          {overview.value ? (
             <Consultations overview={overview.value} />
-            <Presence overview={overview.value} />
-          </>
-        ) : (
-          <p role="status">{t("common.loading")}</p>
-        )}
+          ) : (
+            <p role="status">{t("common.loading")}</p>
+          )}
+        </div>
+        <div class="column">
+          <Alerts />
+          {overview.value && <Presence overview={overview.value} />}
+        </div>
       </main>
     </>
   );

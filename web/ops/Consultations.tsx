@@ -12,7 +12,7 @@ import { Sparkline } from "./Sparkline.tsx";
 export function Consultations({ overview }: { overview: Overview }) {
   const rows = overview.consultations;
   return (
-    <section class="panel consultations">
+    <section class="panel consultations" tabIndex={0} role="region" aria-label={t("ops.consultations")}>
       <h2>
         {t("ops.consultations")} <small class="soft">{number(rows.length)}</small>
       </h2>

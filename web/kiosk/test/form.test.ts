@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { emptyForm, fromCentimetres, impossible, intakeOf } from "../form.ts";
+
+test("an empty form asks nothing and says nothing", () => {
+  const intake = intakeOf("obstetric", emptyForm("obstetric", "obstetrics"));
+  const { reason, ...rest } = intake;
+  assert.equal(reason, "");
+  for (const value of Object.values(rest)) assert.equal(value, null);
+});
+
+test("blood pressure in cmHg becomes mmHg, other values stay as they are", () => {
+  assert.equal(fromCentimetres("systolic", "14"), "140");
+  assert.equal(fromCentimetres("systolic", "13,5"), "135");
+  assert.equal(fromCentimetres("diastolic", "9"), "90");
+  assert.equal(fromCentimetres("systolic", "140"), "140");
+  assert.equal(fromCentimetres("age", "14"), "14");
+});
+
+test("a decimal comma is a decimal point, in tenths of a degree", () => {
+  const form = { ...emptyForm("child", "paediatrics"), numbers: { temperature: "39,4", age: "0" } };
+  const intake = intakeOf("child", form);
+  assert.equal(intake.temperature_dc, 394);
+  assert.equal(intake.age_years, 0);
+});
+
+test("a slip of the finger is shown, not sent", () => {
+  assert.ok(impossible("pulse", "1240"));
+  assert.ok(impossible("age", "vingt"));
+  assert.ok(!impossible("age", ""));
+  const form = { ...emptyForm("other", "general"), numbers: { pulse: "1240" } };
+  assert.equal(intakeOf("other", form).pulse, null);
+});
+
+test("only what this form asks is sent, and an unknown patient has no number", () => {
+  const typed = { ...emptyForm("other", "general"), dpp: "SN-1", unknown: true, bleeding: "heavy" as const };
+  const intake = intakeOf("other", { ...typed, numbers: { term: "38" } });
+  assert.equal(intake.dpp, null);
+  assert.equal(intake.term_weeks, null);
+  assert.equal(intake.bleeding, null);
+});

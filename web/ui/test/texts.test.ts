@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import en from "../texts/en.json";
+import fr from "../texts/fr.json";
+
+type Text = string | { one: string; other: string };
+const catalogues: [string, Record<string, Text>][] = [
+  ["fr", fr],
+  ["en", en],
+];
+const forms = (text: Text): string[] => (typeof text === "string" ? [text] : [text.one, text.other]);
+const blanks = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+
+test("both languages say the same things", () => {
+  assert.deepEqual(Object.keys(en).sort(), Object.keys(fr).sort());
+});
+
+test("every sentence has the same blanks in every language and number", () => {
+  for (const key of Object.keys(fr)) {
+    const [first, ...others] = catalogues.flatMap(([, texts]) => forms(texts[key]!).map(blanks));
+    for (const other of others) assert.deepEqual(other, first, key);
+  }
+});
+
+test("a plural has its number to choose by, in one language as in the other", () => {
+  for (const key of Object.keys(fr)) {
+    const plural = catalogues.map(([, texts]) => typeof texts[key] === "object");
+    assert.equal(plural[0], plural[1], key);
+    if (plural[0]) assert.ok(blanks(forms(fr[key as keyof typeof fr])[0]!).includes("{n}"), key);
+  }
+});
+
+test("no sentence is empty or left to do", () => {
+  for (const [language, texts] of catalogues)
+    for (const [key, text] of Object.entries(texts))
+      for (const form of forms(text)) assert.ok(form.trim() && !/TODO|XXX/.test(form), `${language} ${key}`);
+});
+
+test("French punctuation never begins a line", () => {
+  for (const [key, text] of Object.entries(fr as Record<string, Text>))
+    for (const form of forms(text)) assert.ok(!/ [?!:;»%]|« /.test(form), key);
+});
