@@ -145,6 +145,7 @@ impl Hub {
         let Some(seat) = case.room.seat_mut(party).filter(|seat| seat.is_joined()) else { return };
         seat.drop_transport();
         if let Some(member) = self.cases.renew_member(id, party) {
+            self.grants.revoke_member(member);
             self.order(MediaOrder::Leave { room, member });
         }
         self.stir(id);

@@ -23,7 +23,7 @@ pub use stats::{Counters, Stats};
 use crate::{
     case::{Case, Cases},
     check::check,
-    consultation::{Consultation, Illegal, Phase},
+    consultation::{Consultation, Illegal},
     fact::Fact,
     finished::Finished,
     grant::Grants,
@@ -199,15 +199,17 @@ impl Hub {
         self.settle();
     }
 
-    /// Takes an open consultation up again after a restart: call it for each before anything else.
-    /// A closed one is passed over.
+    /// Takes a consultation up again after a restart, before anything else is handled: every open one,
+    /// and those that ended within [`FINISHED_MS`](crate::limits::FINISHED_MS), so that a post which was
+    /// away still gets its advice, and a request that is said again is not opened twice.
     pub fn restore(&mut self, id: ConsultationId, facts: &[Fact]) -> Result<(), RestoreError> {
         let consultation = Consultation::replay(facts)?;
         if consultation.id() != id {
             return Err(Illegal::Foreign.into());
         }
-        if consultation.phase() != Phase::Closed {
-            self.reopen(consultation, facts.last().map(|fact| fact.at).unwrap_or_default())?;
+        match consultation.ended_at() {
+            Some(ended_at) => self.finished.remember(&consultation, ended_at),
+            None => self.reopen(consultation, facts.last().map(|fact| fact.at).unwrap_or_default())?,
         }
         Ok(())
     }

@@ -226,6 +226,19 @@ fn an_invitation_can_be_declined_or_run_out() {
 }
 
 #[test]
+fn an_invitation_that_was_accepted_does_not_run_out_on_a_slow_disk() {
+    let mut world = World::new();
+    let (kiosk, doctor, id) = world.call();
+    let interpreter = world.enter(&guest("samba")).0;
+    invite(&mut world, &doctor, id, &interpreter, false);
+    world.disk_works_at_once = false;
+    answer(&mut world, &interpreter, id, true);
+    world.pass(world.config.invite_ms, &[&kiosk, &doctor, &interpreter]);
+    world.write(true);
+    assert_eq!(world.shown_call(&interpreter).members.len(), 3);
+}
+
+#[test]
 fn an_invited_party_that_reloads_is_rung_again() {
     let mut world = World::new();
     let (_, doctor, id) = world.call();

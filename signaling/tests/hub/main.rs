@@ -4,6 +4,7 @@ mod admission;
 mod asking;
 mod calling;
 mod operations;
+mod properties;
 mod restart;
 mod world;
 mod writing;

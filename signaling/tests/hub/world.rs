@@ -45,6 +45,7 @@ pub(crate) struct World {
     /// The place under which a party last joined the media plane.
     places: BTreeMap<PartyId, MemberId>,
     last_session: u64,
+    starts: u64,
 }
 
 impl World {
@@ -54,7 +55,7 @@ impl World {
 
     pub(crate) fn with(config: HubConfig) -> Self {
         Self {
-            hub: Hub::new(config, Box::new(StdRng::seed_from_u64(7))),
+            hub: Hub::new(config, Box::new(StdRng::seed_from_u64(0))),
             now: START,
             disk_works_at_once: true,
             on_the_way: VecDeque::new(),
@@ -65,6 +66,7 @@ impl World {
             mail: BTreeMap::new(),
             places: BTreeMap::new(),
             last_session: 0,
+            starts: 0,
         }
     }
 
@@ -139,7 +141,8 @@ impl World {
 
     /// The server is killed and starts again with what is on the disk.
     pub(crate) fn restart(&mut self) {
-        self.hub = Hub::new(self.config, Box::new(StdRng::seed_from_u64(self.now.0)));
+        self.starts += 1;
+        self.hub = Hub::new(self.config, Box::new(StdRng::seed_from_u64(self.starts)));
         self.open.clear();
         self.mail.clear();
         self.on_the_way.clear();
