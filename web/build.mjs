@@ -3,17 +3,23 @@
 //   node web/build.mjs            what the server embeds
 //   node web/build.mjs medecin    one app only, to try something
 //   node web/build.mjs --watch    again at each change, without compression
+//   node web/build.mjs --out DIR  elsewhere
 
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, watch, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { drawIcon } from "./icons/draw.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const dist = join(here, "dist");
+const { values: options, positionals: named } = parseArgs({
+  allowPositionals: true,
+  options: { out: { type: "string", default: join(here, "dist") }, watch: { type: "boolean", default: false } },
+});
+const dist = options.out;
 
 // Budgets in bytes over the wire, brotli: at 40 kbit/s a kilobyte is a fifth of a second. `texts` are the prefixes of
 // the catalogue that the app can show; the others stay out of its bundle.
@@ -41,7 +47,6 @@ const APPS = [
     budget: 90_000,
   },
 ];
-const named = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const chosen = named.length ? APPS.filter((app) => named.includes(app.name)) : APPS;
 const COMPRESSED = /\.(html|js|css|svg|webmanifest|json)$/;
 
@@ -231,7 +236,7 @@ async function once(compressed) {
   return built;
 }
 
-if (process.argv.includes("--watch")) {
+if (options.watch) {
   const again = () => once(false).catch((error) => console.error(error.message));
   await again();
   for await (const { filename } of watch(here, { recursive: true }))

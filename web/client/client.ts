@@ -81,9 +81,10 @@ export class Client {
     effect(() => {
       if (this.idle.value) call.end();
     });
-    // Voice is back before the socket has noticed.
+    // The media path is back before the socket has noticed.
     effect(() => {
-      if (call.state.value.at === "live") untracked(() => connection.wake());
+      const { at } = call.state.value;
+      if (at === "live" || at === "warm") untracked(() => connection.wake());
     });
     effect(() => {
       const state = connection.state.value;

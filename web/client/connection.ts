@@ -119,7 +119,7 @@ export class Connection {
     socket.onopen = () => this.#hello(socket);
     socket.onmessage = ({ data }) => this.#heard(JSON.parse(data) as ServerMessage);
     socket.onclose = () => this.#closed();
-    this.#timer("open", OPEN_TIMEOUT_MS, () => this.#closed());
+    this.#timer("open", OPEN_TIMEOUTS_MS[this.#attempt] ?? OPEN_TIMEOUT_MAX_MS, () => this.#closed());
   }
 
   #hello(socket: Socket): void {
@@ -236,8 +236,12 @@ export function backoff(attempt: number, random: number): number {
 
 const BACKOFF_MIN_MS = 250;
 const BACKOFF_MAX_MS = 2000;
-/** TCP and TLS take four round trips and 2 kB upwards: 4 s on the thinnest link that we serve, doubled. */
-const OPEN_TIMEOUT_MS = 8000;
+/**
+ * TCP and TLS take four round trips and 2 kB upwards: 4 s on the thinnest link that we serve. The first attempts are
+ * shorter, because a SYN that fell into an outage is repeated after 1, 3 and 7 s only: a new attempt is sooner.
+ */
+const OPEN_TIMEOUTS_MS = [3000, 5000];
+const OPEN_TIMEOUT_MAX_MS = 8000;
 /** An attempt younger than this is not started again when the network says that it is back. */
 const FRESH_ATTEMPT_MS = 1000;
 /** A timer this late means that the page slept, not that the link died. */

@@ -9,7 +9,7 @@ const RESUME_KEY = "resume";
 export const pagePorts: ConnectionPorts = {
   clock: pageClock,
   random: Math.random,
-  open: () => new WebSocket(`wss://${location.host}/ws`),
+  open: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws`),
   signedIn: () => me().then((identity) => identity !== null, () => true),
   onWake(listener) {
     addEventListener("online", listener);

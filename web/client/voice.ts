@@ -38,9 +38,15 @@ function tuneAudio(section: string, ptime_ms: number): string {
   return [...others, format + wanted, `a=ptime:${ptime_ms}`, `a=maxptime:${Math.max(ptime_ms, 20)}`, ""].join("\r\n");
 }
 
-/** An offer for the wire. The server is ICE-lite: it answers to whoever authenticates and needs no candidates. */
+/**
+ * An offer for the wire: what the server would not use is not said. It is ICE-lite, answers to whoever authenticates and
+ * needs no candidates; of the header extensions it takes these.
+ */
 export function slimOffer(sdp: string): string {
-  return sdp.replace(/^a=(candidate|end-of-candidates|ice-options|extmap-allow-mixed|msid-semantic)\b.*\r\n/gm, "");
+  const kept = /sdes:(mid|rtp-stream-id|repaired-rtp-stream-id)|transport-wide-cc/;
+  return sdp
+    .replace(/^a=(candidate|end-of-candidates|ice-options|extmap-allow-mixed|msid-semantic)\b.*\r\n/gm, "")
+    .replace(/^a=extmap:.*\r\n/gm, (line) => (kept.test(line) ? line : ""));
 }
 
 /** The session part, then one string an m-line. */

@@ -23,7 +23,9 @@ export function RowCard({ row, client }: { row: Row; client: Client }) {
       data-urgency={urgency}
     >
       <p class="urgency">
-        {ringing && <Icon of={icon.phone} />} {t(`common.urgency.${urgency}`)}
+        <span>
+          {ringing && <Icon of={icon.phone} />} {t(`common.urgency.${urgency}`)}
+        </span>
         <span class="digits wait">{t("doctor.waits", { time: duration(seconds.value - since) })}</span>
       </p>
       <h3>
