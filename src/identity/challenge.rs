@@ -1,0 +1,112 @@
+//! Challenges that kiosks sign: 32 random bytes, for one device, one use, one minute of the server's clock.
+
+use super::secret;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+use teranga_signaling::id::{PartyId, Timestamp};
+
+/// How long a challenge is good for.
+const LIFE_MS: u64 = 60_000;
+
+/// Challenges that may be open: every post of the country twice. More are an attack; the oldest goes.
+const OPEN: usize = 4_096;
+
+/// Bytes of an uncompressed P-256 point: 04, x, y.
+const POINT_BYTES: usize = 65;
+
+/// Open challenges.
+#[derive(Debug, Default)]
+pub struct Challenges {
+    open: Mutex<HashMap<[u8; 32], (PartyId, Timestamp)>>,
+}
+
+impl Challenges {
+    /// A new one. It is given for any device, also for one that does not exist: asking tells nothing.
+    pub fn issue(&self, device: PartyId, now: Timestamp) -> [u8; 32] {
+        let challenge = secret::random();
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.len() >= OPEN {
+            make_room(&mut open, now);
+        }
+        open.insert(challenge, (device, now.plus_ms(LIFE_MS)));
+        challenge
+    }
+
+    /// Uses one up; whether it was issued to this device and is still good.
+    pub fn redeem(&self, challenge: &[u8], device: &PartyId, now: Timestamp) -> bool {
+        let Ok(challenge) = <[u8; 32]>::try_from(challenge) else { return false };
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.remove(&challenge).is_some_and(|(owner, until)| owner == *device && now < until)
+    }
+}
+
+fn make_room(open: &mut HashMap<[u8; 32], (PartyId, Timestamp)>, now: Timestamp) {
+    open.retain(|_, (_, until)| now < *until);
+    if open.len() >= OPEN
+        && let Some(oldest) = open.iter().min_by_key(|(_, (_, until))| *until).map(|(challenge, _)| *challenge)
+    {
+        open.remove(&oldest);
+    }
+}
+
+/// Whether these bytes can be a device's public key.
+pub fn is_public_key(bytes: &[u8]) -> bool {
+    bytes.len() == POINT_BYTES && bytes[0] == 4
+}
+
+/// Whether the device signed the challenge (ECDSA P-256, SHA-256, IEEE P1363 form).
+pub fn is_signed(public_key: &[u8], challenge: &[u8], signature: &[u8]) -> bool {
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, public_key).verify(challenge, signature).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_lc_rs::{
+        rand::SystemRandom,
+        signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
+    };
+
+    const T: Timestamp = Timestamp(5);
+
+    fn device(name: &str) -> PartyId {
+        PartyId(name.into())
+    }
+
+    #[test]
+    fn a_challenge_works_once_for_its_device_within_a_minute() {
+        let challenges = Challenges::default();
+        let challenge = challenges.issue(device("a"), T);
+        assert!(challenges.redeem(&challenge, &device("a"), T));
+        assert!(!challenges.redeem(&challenge, &device("a"), T), "used");
+        let challenge = challenges.issue(device("a"), T);
+        assert!(!challenges.redeem(&challenge, &device("b"), T), "another device");
+        let challenge = challenges.issue(device("a"), T);
+        assert!(!challenges.redeem(&challenge, &device("a"), T.plus_ms(LIFE_MS)), "too late");
+        assert!(!challenges.redeem(b"short", &device("a"), T));
+    }
+
+    #[test]
+    fn only_the_key_signs() {
+        let key = || EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        let (ours, other) = (key(), key());
+        let signature = ours.sign(&SystemRandom::new(), b"challenge").unwrap();
+        assert!(is_public_key(ours.public_key().as_ref()));
+        assert!(is_signed(ours.public_key().as_ref(), b"challenge", signature.as_ref()));
+        assert!(!is_signed(ours.public_key().as_ref(), b"chalIenge", signature.as_ref()));
+        assert!(!is_signed(other.public_key().as_ref(), b"challenge", signature.as_ref()));
+        assert!(!is_signed(b"", b"challenge", signature.as_ref()));
+    }
+
+    #[test]
+    fn open_challenges_are_bounded() {
+        let challenges = Challenges::default();
+        for _ in 0..OPEN + 5 {
+            challenges.issue(device("a"), T);
+        }
+        assert!(challenges.open.lock().unwrap().len() <= OPEN);
+    }
+}

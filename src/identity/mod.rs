@@ -1,0 +1,264 @@
+//! Who is who: people sign in with a password, tablets with a key that never leaves them. Owns no socket;
+//! the door (`http`) asks it, the command line fills it.
+
+pub mod challenge;
+pub mod password;
+pub mod secret;
+pub mod throttle;
+
+use crate::{
+    clock::Clock,
+    store::{Directory, NewAccount, Session, StoreError},
+};
+use challenge::Challenges;
+use std::{net::IpAddr, sync::Arc, time::Duration};
+use teranga_signaling::{
+    id::PartyId,
+    message::{presence::Role, session::Identity},
+    pii::Pii,
+};
+use throttle::Throttle;
+use tokio::sync::{Semaphore, mpsc};
+
+/// A working day: a specialist's browser may be a shared one.
+const PERSON_SESSION_MS: u64 = 12 * 60 * 60_000;
+
+/// A tablet's session; renewed by use, and the key opens another at any time.
+const DEVICE_SESSION_MS: u64 = 30 * 24 * 60 * 60_000;
+
+/// How long an enrolment code waits to be typed.
+const CODE_LIFE_MS: u64 = 24 * 60 * 60_000;
+
+/// Failures that cost nothing: for one login from one place, and for codes and keys from one place.
+const FREE_PASSWORDS: u32 = 5;
+const FREE_CODES: u32 = 20;
+
+/// Passwords hashed at the same time, 19 MiB and some tens of milliseconds each: a flood of sign-ins must
+/// not take memory or cores from the calls.
+const HASHING: usize = 2;
+
+/// How often revocations made by another process (`teranga user revoke`) are looked for.
+const REVOCATION_POLL: Duration = Duration::from_secs(2);
+
+/// Who is who.
+#[derive(Debug)]
+pub struct Identities {
+    directory: Arc<dyn Directory>,
+    clock: Clock,
+    passwords: Throttle<([u8; 32], IpAddr)>,
+    codes: Throttle<IpAddr>,
+    challenges: Challenges,
+    hashing: Semaphore,
+}
+
+/// Somebody who has just signed in.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub identity: Identity,
+    /// For the cookie; the store has its hash only.
+    pub token: Pii<String>,
+    /// How long the cookie is good for, seconds.
+    pub max_age_s: u64,
+}
+
+/// Why somebody is not let in.
+#[derive(Debug, thiserror::Error)]
+pub enum Denied {
+    /// Unknown login or wrong password.
+    #[error("wrong credentials")]
+    Credentials,
+    /// The code is unknown, used or expired.
+    #[error("no such enrolment code")]
+    Code,
+    /// The device is unknown or revoked, or did not sign with its key.
+    #[error("no such device")]
+    Device,
+    /// The challenge is not ours, too old or used.
+    #[error("no such challenge")]
+    Challenge,
+    /// The key is not an uncompressed P-256 point.
+    #[error("not a public key")]
+    Key,
+    /// Too many failures; seconds to wait.
+    #[error("too many attempts, free again in {0} s")]
+    TooManyAttempts(u32),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Identities {
+    /// Over a directory.
+    pub fn new(directory: Arc<dyn Directory>, clock: Clock) -> Self {
+        Self {
+            directory,
+            clock,
+            passwords: Throttle::new(FREE_PASSWORDS),
+            codes: Throttle::new(FREE_CODES),
+            challenges: Challenges::default(),
+            hashing: Semaphore::new(HASHING),
+        }
+    }
+
+    /// Signs a person in.
+    ///
+    /// # Errors
+    /// [`Denied`]: unknown login and wrong password are the same, also by the clock.
+    pub async fn sign_in(&self, login: &str, password: &str, from: IpAddr) -> Result<SignedIn, Denied> {
+        let login = password::fold_login(login).ok_or(Denied::Credentials)?;
+        let key = (secret::hash(login.as_bytes()), throttle::network(from));
+        let now = self.clock.timestamp();
+        self.passwords.check(&key, now).map_err(Denied::TooManyAttempts)?;
+        let account = self.directory.account(&login).await?;
+        let stored = account.as_ref().map(|account| account.password_hash.reveal().clone());
+        let right = self.verify(password, stored).await;
+        match account.filter(|_| right) {
+            Some(account) => {
+                self.passwords.succeeded(&key);
+                self.open(account.identity).await
+            }
+            None => {
+                self.passwords.failed(&key, now);
+                Err(Denied::Credentials)
+            }
+        }
+    }
+
+    async fn verify(&self, password: &str, stored: Option<String>) -> bool {
+        let _turn = self.hashing.acquire().await.expect("the semaphore is never closed");
+        let password = password.to_owned();
+        tokio::task::spawn_blocking(move || password::verify(&password, stored.as_deref())).await.unwrap_or(false)
+    }
+
+    /// Binds a browser's key to the post whose code it has.
+    ///
+    /// # Errors
+    /// [`Denied`].
+    pub async fn enroll(&self, code: &str, public_key: &[u8], from: IpAddr) -> Result<PartyId, Denied> {
+        let (network, now) = (throttle::network(from), self.clock.timestamp());
+        self.codes.check(&network, now).map_err(Denied::TooManyAttempts)?;
+        if !challenge::is_public_key(public_key) {
+            return Err(Denied::Key);
+        }
+        let device = match secret::read_code(code) {
+            Some(code) => self.directory.enroll(&secret::hash(code.as_bytes()), public_key, now).await?,
+            None => None,
+        };
+        if device.is_none() {
+            self.codes.failed(&network, now);
+        }
+        device.ok_or(Denied::Code)
+    }
+
+    /// Something for a device to sign.
+    pub fn challenge(&self, device: PartyId) -> [u8; 32] {
+        self.challenges.issue(device, self.clock.timestamp())
+    }
+
+    /// Signs a kiosk in.
+    ///
+    /// # Errors
+    /// [`Denied`]: an unknown, a revoked and a wrongly signing device are the same.
+    pub async fn sign_in_device(
+        &self,
+        device: &PartyId,
+        challenge: &[u8],
+        signature: &[u8],
+    ) -> Result<SignedIn, Denied> {
+        if !self.challenges.redeem(challenge, device, self.clock.timestamp()) {
+            return Err(Denied::Challenge);
+        }
+        let known = self.directory.device(device).await?.filter(|device| device.revoked_at.is_none());
+        let signed = known.filter(|device| {
+            device.public_key.as_ref().is_some_and(|key| challenge::is_signed(key, challenge, signature))
+        });
+        self.open(signed.ok_or(Denied::Device)?.identity).await
+    }
+
+    async fn open(&self, identity: Identity) -> Result<SignedIn, Denied> {
+        let (token, now) = (secret::token(), self.clock.timestamp());
+        let life_ms = session_life_ms(identity.role);
+        let session = Session { identity, expires_at: now.plus_ms(life_ms) };
+        self.directory.open_session(&secret::hash(token.reveal().as_bytes()), &session, now).await?;
+        Ok(SignedIn { identity: session.identity, token, max_age_s: life_ms / 1_000 })
+    }
+
+    /// Whose session this cookie is. A session that is used lives on.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn session(&self, token: &str) -> Result<Option<Identity>, StoreError> {
+        let (hash, now) = (secret::hash(token.as_bytes()), self.clock.timestamp());
+        let Some(session) = self.directory.session(&hash, now).await? else { return Ok(None) };
+        let life_ms = session_life_ms(session.identity.role);
+        if session.expires_at.since_ms(now) < life_ms / 2 {
+            self.directory.extend_session(&hash, now.plus_ms(life_ms)).await?;
+        }
+        Ok(Some(session.identity))
+    }
+
+    /// Ends the session of this cookie.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn sign_out(&self, token: &str) -> Result<(), StoreError> {
+        self.directory.close_session(&secret::hash(token.as_bytes())).await
+    }
+
+    /// Adds a person.
+    ///
+    /// # Errors
+    /// The store failed, or has the login.
+    ///
+    /// # Panics
+    /// If `login` is not [folded](password::fold_login).
+    pub async fn add_person(&self, identity: Identity, login: &str, hash: Pii<String>) -> Result<(), StoreError> {
+        let account = NewAccount { identity, login: login.into(), password_hash: hash };
+        self.directory.add_account(&account, self.clock.timestamp()).await
+    }
+
+    /// A fresh enrolment code for a device; an older one is void.
+    ///
+    /// # Errors
+    /// The store failed, or does not know the device.
+    pub async fn new_code(&self, device: &PartyId) -> Result<Pii<String>, StoreError> {
+        let code = secret::code();
+        let plain = secret::read_code(code.reveal()).expect("a code reads as itself");
+        let until = self.clock.timestamp().plus_ms(CODE_LIFE_MS);
+        self.directory.put_code(&secret::hash(plain.as_bytes()), device, until).await?;
+        Ok(code)
+    }
+
+    /// Tells `to` of every revocation from now on, also of those that another process makes, for ever.
+    pub async fn watch_revocations(self: Arc<Self>, to: mpsc::Sender<PartyId>) {
+        let mut beat = tokio::time::interval(REVOCATION_POLL);
+        let mut last = None;
+        loop {
+            beat.tick().await;
+            if let Err(error) = self.tell_revocations(&mut last, &to).await {
+                tracing::warn!(%error, "revocations cannot be read; trying again");
+            }
+        }
+    }
+
+    async fn tell_revocations(&self, last: &mut Option<i64>, to: &mpsc::Sender<PartyId>) -> Result<(), StoreError> {
+        let Some(known) = *last else {
+            *last = Some(self.directory.last_revocation().await?);
+            return Ok(());
+        };
+        for (number, party) in self.directory.revocations_after(known).await? {
+            *last = Some(number);
+            let _ = to.send(party).await;
+        }
+        Ok(())
+    }
+}
+
+const fn session_life_ms(role: Role) -> u64 {
+    match role {
+        Role::Kiosk => DEVICE_SESSION_MS,
+        Role::Doctor | Role::Guest | Role::Operator => PERSON_SESSION_MS,
+    }
+}
+

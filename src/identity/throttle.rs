@@ -1,0 +1,131 @@
+//! Slows guessing down, without letting anybody lock somebody else out: attempts are counted by what is
+//! guessed *and* from where. Posts share one address behind their operator's NAT, so never by address alone.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    net::{IpAddr, Ipv6Addr},
+    sync::{Mutex, PoisonError},
+};
+use teranga_signaling::id::Timestamp;
+
+/// Failures are forgotten after this long without another.
+const FORGET_MS: u64 = 15 * 60_000;
+
+/// Longest wait that is imposed.
+const WAIT_MAX_MS: u64 = 5 * 60_000;
+
+/// Pairs that are remembered: 10,000 attackers at once, about a megabyte.
+const ENTRIES: usize = 10_000;
+
+/// Counts failures by key.
+#[derive(Debug)]
+pub struct Throttle<K> {
+    free: u32,
+    entries: Mutex<HashMap<K, Entry>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    failures: u32,
+    last: Timestamp,
+}
+
+impl<K: Eq + Hash + Clone> Throttle<K> {
+    /// `free` failures cost nothing; each further one doubles the wait.
+    pub fn new(free: u32) -> Self {
+        Self { free, entries: Mutex::default() }
+    }
+
+    /// Whether an attempt may be made.
+    ///
+    /// # Errors
+    /// Seconds to wait.
+    pub fn check(&self, key: &K, now: Timestamp) -> Result<(), u32> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(entry) = entries.get(key) else { return Ok(()) };
+        let left_ms = self.wait_ms(entry.failures).saturating_sub(now.since_ms(entry.last));
+        if left_ms == 0 { Ok(()) } else { Err(u32::try_from(left_ms.div_ceil(1_000)).unwrap_or(u32::MAX)) }
+    }
+
+    /// An attempt failed.
+    pub fn failed(&self, key: &K, now: Timestamp) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= ENTRIES {
+            make_room(&mut entries, now);
+        }
+        let entry = entries.entry(key.clone()).or_insert(Entry { failures: 0, last: now });
+        let failures = if now.since_ms(entry.last) > FORGET_MS { 0 } else { entry.failures };
+        *entry = Entry { failures: failures.saturating_add(1), last: now };
+    }
+
+    /// An attempt succeeded: nothing is held against it.
+    pub fn succeeded(&self, key: &K) {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+
+    fn wait_ms(&self, failures: u32) -> u64 {
+        let over = failures.saturating_sub(self.free);
+        if over == 0 { 0 } else { 1_000_u64.saturating_mul(1 << over.min(20)).min(WAIT_MAX_MS) }
+    }
+}
+
+/// Forgets what has expired, and then the entries that were quiet longest.
+fn make_room<K: Eq + Hash + Clone>(entries: &mut HashMap<K, Entry>, now: Timestamp) {
+    entries.retain(|_, entry| now.since_ms(entry.last) <= FORGET_MS);
+    while entries.len() >= ENTRIES {
+        let oldest = entries.iter().min_by_key(|(_, entry)| entry.last).map(|(key, _)| key.clone());
+        oldest.map(|key| entries.remove(&key));
+    }
+}
+
+/// Where an attempt comes from: an IPv4 address, or the /64 that an IPv6 customer owns.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => IpAddr::V4(v4),
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const T: Timestamp = Timestamp(1_000_000);
+
+    #[test]
+    fn guessing_becomes_slow_and_is_forgiven() {
+        let throttle = Throttle::new(3);
+        for _ in 0..3 {
+            throttle.failed(&"a", T);
+            assert_eq!(throttle.check(&"a", T), Ok(()));
+        }
+        throttle.failed(&"a", T);
+        assert_eq!(throttle.check(&"a", T), Err(2));
+        assert_eq!(throttle.check(&"b", T), Ok(()), "nobody else is locked out");
+        assert_eq!(throttle.check(&"a", T.plus_ms(2_000)), Ok(()));
+        for _ in 0..40 {
+            throttle.failed(&"a", T);
+        }
+        assert_eq!(throttle.check(&"a", T), Err(300));
+        throttle.succeeded(&"a");
+        assert_eq!(throttle.check(&"a", T), Ok(()));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let throttle = Throttle::new(0);
+        for n in 0..ENTRIES as u64 + 10 {
+            throttle.failed(&n, T.plus_ms(n));
+        }
+        assert!(throttle.entries.lock().unwrap().len() <= ENTRIES);
+    }
+
+    #[test]
+    fn an_ipv6_customer_is_one_network() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
+}
