@@ -21,7 +21,7 @@ use teranga_media::{
     id::{PeerId, RoomId},
 };
 use tokio::{
-    sync::mpsc,
+    sync::mpsc::{self, error::TrySendError},
     time::{Instant, timeout, timeout_at},
 };
 use webrtc::data_channel::DataChannel;
@@ -33,14 +33,14 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const NAP: Duration = Duration::from_millis(2);
 
 /// A running SFU; dropping it stops the thread.
-pub struct House {
+pub(crate) struct House {
     commands: std_mpsc::Sender<Command>,
     events: mpsc::Receiver<Event>,
 }
 
 impl House {
     /// Starts one on a free port.
-    pub fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let sfu = Sfu::new(SfuConfig { addresses: vec![socket.local_addr().unwrap()] });
         let (commands, inbox) = std_mpsc::channel();
@@ -89,49 +89,50 @@ impl Keeper {
             let _ = self.socket.send_to(&transmit.contents, transmit.destination);
         }
         while let Some(event) = self.sfu.poll_event() {
-            self.told.try_send(event).expect("the room attends to its events");
+            let told = self.told.try_send(event);
+            assert!(!matches!(told, Err(TrySendError::Full(_))), "the room attends to its events");
         }
     }
 }
 
 /// A room and those in it.
-pub struct Room {
+pub(crate) struct Room {
     house: House,
     id: RoomId,
-    pub guests: Vec<Guest>,
+    pub(crate) guests: Vec<Guest>,
 }
 
 /// A native peer in a room, and what the SFU told it.
-pub struct Guest {
-    pub voice: usize,
-    pub peer: NativePeer,
+pub(crate) struct Guest {
+    pub(crate) voice: usize,
+    pub(crate) peer: NativePeer,
     /// m-line and whose track it carries, by voice.
-    pub slots: Vec<(String, usize)>,
-    pub caps: Option<Caps>,
-    pub security: Option<String>,
+    pub(crate) slots: Vec<(String, usize)>,
+    pub(crate) caps: Option<Caps>,
+    pub(crate) security: Option<String>,
     id: PeerId,
 }
 
 impl Guest {
     /// Whose track an m-line carries.
-    pub fn sender_of(&self, mid: &str) -> usize {
+    pub(crate) fn sender_of(&self, mid: &str) -> usize {
         self.slots.iter().find(|(slot, _)| slot == mid).expect("the line is in the last `Streams`").1
     }
 }
 
 impl Room {
-    pub fn new(house: House, id: RoomId) -> Self {
+    pub(crate) fn new(house: House, id: RoomId) -> Self {
         Self { house, id, guests: Vec::new() }
     }
 
     /// Somebody with this voice comes in.
-    pub async fn enter(&mut self, voice: usize, camera: bool) {
+    pub(crate) async fn enter(&mut self, voice: usize, camera: bool) {
         let peer = self.open(voice, camera).await;
         self.join(voice, peer).await;
     }
 
     /// The same, with a data channel.
-    pub async fn enter_with_channel(&mut self, voice: usize, label: &str) -> Arc<dyn DataChannel> {
+    pub(crate) async fn enter_with_channel(&mut self, voice: usize, label: &str) -> Arc<dyn DataChannel> {
         let peer = self.open(voice, false).await;
         let channel = peer.data(label).await.unwrap();
         self.join(voice, peer).await;
@@ -139,7 +140,7 @@ impl Room {
     }
 
     /// Somebody goes.
-    pub async fn leave(&mut self, voice: usize) {
+    pub(crate) async fn leave(&mut self, voice: usize) {
         let index = self.guests.iter().position(|guest| guest.voice == voice).unwrap();
         let guest = self.guests.remove(index);
         guest.peer.close().await.unwrap();
@@ -147,7 +148,7 @@ impl Room {
     }
 
     /// Everybody goes.
-    pub async fn close(mut self) {
+    pub(crate) async fn close(mut self) {
         for guest in std::mem::take(&mut self.guests) {
             guest.peer.close().await.unwrap();
         }
@@ -155,7 +156,7 @@ impl Room {
     }
 
     /// Does what the SFU asks for, for a while.
-    pub async fn attend(&mut self, span: Duration) {
+    pub(crate) async fn attend(&mut self, span: Duration) {
         let end = Instant::from_std(Clock::start().now() + span);
         while let Ok(event) = timeout_at(end, self.house.events.recv()).await {
             self.obey(event.expect("the SFU runs")).await;
@@ -163,7 +164,7 @@ impl Room {
     }
 
     /// Does what the SFU asks for until something is so.
-    pub async fn attend_until(&mut self, what: &str, mut done: impl FnMut(&Self) -> bool) {
+    pub(crate) async fn attend_until(&mut self, what: &str, mut done: impl FnMut(&Self) -> bool) {
         let end = Clock::start().now() + PATIENCE;
         while !done(self) {
             assert!(Clock::start().now() < end, "{what} did not come in time");
@@ -172,7 +173,7 @@ impl Room {
     }
 
     /// Does what the SFU asks for until `other` is done.
-    pub async fn attend_during<T>(&mut self, other: impl Future<Output = T>) -> T {
+    pub(crate) async fn attend_during<T>(&mut self, other: impl Future<Output = T>) -> T {
         let mut other = std::pin::pin!(timeout(PATIENCE, other));
         loop {
             tokio::select! {
@@ -239,7 +240,7 @@ impl Room {
 }
 
 /// Shows a camera of 30 pictures a second, two packets each, every tenth a keyframe; how many packets.
-pub async fn show_camera(room: &mut Room, guest: usize, pictures: u16) -> u64 {
+pub(crate) async fn show_camera(room: &mut Room, guest: usize, pictures: u16) -> u64 {
     for picture in 0..pictures {
         for part in 0..2 {
             let packet = CameraPacket {
