@@ -1,6 +1,6 @@
 // Runs the journeys one after another (two cores carry two browsers, not four), and says how it went.
 //   node tests/run.mjs [word…]     only the files whose names hold one of the words
-//   TERANGA_SUMMARY=file           also writes {passed, failed} there
+//   WORLD_SUMMARY=file           also writes {passed, failed} there
 import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, basename } from 'node:path';
 import { run } from 'node:test';
@@ -44,5 +44,5 @@ for (const file of files) {
     }
 }
 console.log(`\njourneys: ${passed} passed, ${failed} failed`);
-if (process.env.TERANGA_SUMMARY) writeFileSync(process.env.TERANGA_SUMMARY, JSON.stringify({ passed, failed }));
+if (process.env.WORLD_SUMMARY) writeFileSync(process.env.WORLD_SUMMARY, JSON.stringify({ passed, failed }));
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

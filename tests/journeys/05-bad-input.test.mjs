@@ -25,11 +25,15 @@ async function doctorOnTheWire(nth = 0, how = {}) {
     return { visitor, wire };
 }
 
-let tablets = 0;
+/** One tablet for all, enrolled when it is first wanted. @type {Promise<Device> | undefined} */
+let enrolled;
 async function tablet() {
-    const device = new Device(server.url);
-    await device.enroll(server.access.kiosk[tablets].code);
-    tablets += 1;
+    enrolled ??= (async () => {
+        const device = new Device(server.url);
+        await device.enroll(server.access.kiosk[0].code);
+        return device;
+    })();
+    const device = await enrolled;
     await device.enter();
     return device;
 }
@@ -111,7 +115,7 @@ test('the door: no cookie, a stolen origin, a wrong password, a used code, a rep
 
     const device = await tablet();
     const again = new Device(server.url);
-    const used = await again.post('/api/devices/enroll', { code: server.access.kiosk[tablets - 1].code, public_key: again.publicKey });
+    const used = await again.post('/api/devices/enroll', { code: server.access.kiosk[0].code, public_key: again.publicKey });
     assert.deepEqual([used.status, used.json.code], [403, 'enroll_code']);
     const challenge = await device.challenge();
     const body = { device: device.device, challenge, signature: device.signature(challenge) };
@@ -125,7 +129,7 @@ test('the door: no cookie, a stolen origin, a wrong password, a used code, a rep
 test('what one may not see does not exist: a consultation of others and none at all sound alike', async () => {
     const device = await tablet();
     const wire = await dial(device);
-    await wire.hello();
+    await wire.hello({ take_over: true });
     const consultation = randomUUID();
     wire.say(request(consultation));
     await wire.next('requested');
@@ -166,7 +170,7 @@ const BAD_OFFERS = {
 test('offers that must not pass: RTP/AVP, no fingerprint, 1,000 candidates; and tokens work once', async () => {
     const device = await tablet();
     const wire = await dial(device);
-    await wire.hello();
+    await wire.hello({ take_over: true });
     for (const [name, sdp] of Object.entries(BAD_OFFERS)) {
         const consultation = randomUUID();
         wire.say(request(consultation));

@@ -41,7 +41,7 @@ test('a whole consultation, and not one packet leaves', { skip: !possible && 'ne
             cwd: root,
             encoding: 'utf8',
             timeout: 120_000,
-            env: { ...process.env, TERANGA_COUNTED: '1' },
+            env: { ...process.env, WORLD_COUNTED: '1' },
         });
         assert.equal(play.status, 0, `${play.stdout}${play.stderr}`);
         const during = sentOut() - before;

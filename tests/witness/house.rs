@@ -17,7 +17,7 @@ use teranga::{
 };
 use teranga_media::{
     Sfu, SfuConfig,
-    command::{Caps, Command, Event},
+    command::{Caps, Command, Event, LinkReport},
     id::{PeerId, RoomId},
 };
 use tokio::{
@@ -41,11 +41,18 @@ pub(crate) struct House {
 impl House {
     /// Starts one on a free port.
     pub(crate) fn open() -> Self {
+        Self::losing(None)
+    }
+
+    /// Starts one that loses every `one_in`th media packet of each direction, on the way in and on the way out.
+    pub(crate) fn losing(one_in: Option<u32>) -> Self {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let sfu = Sfu::new(SfuConfig { addresses: vec![socket.local_addr().unwrap()] });
         let (commands, inbox) = std_mpsc::channel();
         let (told, events) = mpsc::channel(1_024);
-        thread::spawn(move || Keeper { clock: Clock::start(), socket, sfu, told }.run(&inbox));
+        thread::spawn(move || {
+            Keeper { clock: Clock::start(), socket, sfu, told, one_in, passed: (0, 0) }.run(&inbox)
+        });
         Self { commands, events }
     }
 }
@@ -55,6 +62,9 @@ struct Keeper {
     socket: UdpSocket,
     sfu: Sfu,
     told: mpsc::Sender<Event>,
+    one_in: Option<u32>,
+    /// Media packets in and out.
+    passed: (u32, u32),
 }
 
 impl Keeper {
@@ -76,6 +86,7 @@ impl Keeper {
         self.socket.set_read_timeout(Some(due.clamp(Duration::from_micros(100), NAP))).unwrap();
         let mut buffer = [0; 2_048];
         match self.socket.recv_from(&mut buffer) {
+            Ok((length, _)) if is_lost(&buffer[..length], &mut self.passed.0, self.one_in) => {}
             Ok((length, source)) => self.sfu.handle_datagram(self.clock.now(), source, &buffer[..length]),
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
             // A guest that is gone: the kernel tells of its closed port.
@@ -86,13 +97,26 @@ impl Keeper {
 
     fn say(&mut self) {
         while let Some(transmit) = self.sfu.poll_transmit() {
-            let _ = self.socket.send_to(&transmit.contents, transmit.destination);
+            if !is_lost(&transmit.contents, &mut self.passed.1, self.one_in) {
+                let _ = self.socket.send_to(&transmit.contents, transmit.destination);
+            }
         }
         while let Some(event) = self.sfu.poll_event() {
             let told = self.told.try_send(event);
             assert!(!matches!(told, Err(TrySendError::Full(_))), "the room attends to its events");
         }
     }
+}
+
+/// Counts media packets, and says which of them is lost. RTP is told from RTCP by its second byte, and from
+/// STUN and DTLS by its first (RFC 5761 section 4, RFC 7983 section 7).
+fn is_lost(datagram: &[u8], passed: &mut u32, one_in: Option<u32>) -> bool {
+    let [128..=191, second, ..] = datagram else { return false };
+    if matches!(second & 0x7F, 64..=95) {
+        return false;
+    }
+    *passed += 1;
+    one_in.is_some_and(|one_in| *passed % one_in == 0)
 }
 
 /// A room and those in it.
@@ -110,6 +134,7 @@ pub(crate) struct Guest {
     pub(crate) slots: Vec<(String, usize)>,
     pub(crate) caps: Option<Caps>,
     pub(crate) security: Option<String>,
+    pub(crate) link: Option<LinkReport>,
     id: PeerId,
 }
 
@@ -145,6 +170,13 @@ impl Room {
         let guest = self.guests.remove(index);
         guest.peer.close().await.unwrap();
         self.order(Command::Leave { peer: guest.id });
+    }
+
+    /// Somebody restarts ICE (RFC 8445 section 9), as a page does when its network changed.
+    pub(crate) async fn restart(&mut self, voice: usize) {
+        let guest = self.guests.iter_mut().find(|guest| guest.voice == voice).unwrap();
+        let (peer, offer) = (guest.id, guest.peer.restart().await.unwrap());
+        self.order(Command::Offer { peer, offer });
     }
 
     /// Everybody goes.
@@ -192,7 +224,15 @@ impl Room {
     async fn join(&mut self, voice: usize, mut peer: NativePeer) {
         let id = PeerId(u32::try_from(voice).unwrap());
         let offer = peer.offer().await.unwrap();
-        self.guests.push(Guest { voice, peer, slots: Vec::new(), caps: None, security: None, id });
+        self.guests.push(Guest {
+            voice,
+            peer,
+            slots: Vec::new(),
+            caps: None,
+            security: None,
+            link: None,
+            id,
+        });
         self.order(Command::Join { room: self.id, peer: id, offer });
     }
 
@@ -223,7 +263,10 @@ impl Room {
                     ptime_ms: caps.ptime_ms,
                 });
             }),
-            Event::Link { .. } | Event::Gone { .. } => {}
+            Event::Link { peer, report } => {
+                self.guest(peer).into_iter().for_each(|guest| guest.link = Some(report));
+            }
+            Event::Gone { .. } => {}
             Event::Refused { .. } | Event::Quiet { .. } | Event::Back { .. } => panic!("{event:?}"),
         }
     }

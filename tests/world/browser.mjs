@@ -86,12 +86,12 @@ export async function openBrowser(options) {
  * Chromium asks the world a few things on its own, and tells its neighbours by multicast the names behind which it hides
  * local addresses. Neither is the pages' doing; a test that counts packets wants none of it.
  */
-const COUNTED = process.env.TERANGA_COUNTED
+const COUNTED = process.env.WORLD_COUNTED
     ? ['--disable-features=WebRtcHideLocalIpsWithMdns']
     : [];
 
 function resolverRules(link) {
-    const rules = [link?.resolverRule, process.env.TERANGA_COUNTED && 'MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'];
+    const rules = [link?.resolverRule, process.env.WORLD_COUNTED && 'MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'];
     const said = rules.filter(Boolean).join(', ');
     return said ? [`--host-resolver-rules=${said}`] : [];
 }

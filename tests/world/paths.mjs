@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
-export const binary = process.env.TERANGA_BIN ?? join(target, 'debug', 'teranga');
+export const binary = process.env.WORLD_BINARY ?? join(target, 'debug', 'teranga');
 export const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** A new folder that nobody else uses; the caller removes it. @param {string} name */

@@ -11,7 +11,7 @@ import { now, until } from './wait.mjs';
 /**
  * What `teranga demo --access-file` writes.
  * @typedef {object} Access
- * @property {{code: string, post: string, url: string}[]} kiosk
+ * @property {{code: string, post: string, device: string}[]} kiosk
  * @property {{login: string, password: string, name: string, speciality: string}[]} doctors
  * @property {{login: string, password: string, name: string}[]} guests
  * @property {{login: string, password: string, name: string}[]} operators
@@ -45,7 +45,10 @@ export async function startServer(how = {}) {
 }
 
 export class Server {
+    /** Standard error: its log, one JSON object a line. */
     log = '';
+    /** Standard output: what it tells the person at the terminal, codes and passwords too. */
+    said = '';
     url = '';
     /** @type {Access} */
     access;
@@ -66,15 +69,14 @@ export class Server {
     async start() {
         rmSync(this.accessFile, { force: true });
         this.child = spawn(binary, this.arguments(), {
-            env: { ...process.env, TERANGA_LOG__FORMAT: 'json', ...this.env },
+            env: { ...process.env, ...this.env },
             stdio: ['ignore', 'pipe', 'pipe'],
         });
-        for (const stream of [this.child.stdout, this.child.stderr]) {
-            stream.on('data', (part) => {
-                this.log += part;
-                this.logStream.write(part);
-            });
-        }
+        this.child.stdout.on('data', (part) => (this.said += part));
+        this.child.stderr.on('data', (part) => {
+            this.log += part;
+            this.logStream.write(part);
+        });
         this.exit = new Promise((done) => this.child.once('exit', (code, signal) => done({ code, signal })));
         let ended = null;
         this.exit.then((how) => (ended = how));
