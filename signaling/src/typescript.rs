@@ -1,8 +1,11 @@
 //! Writes `web/protocol/messages.ts` from the types of [`message`](crate::message). A committed file that
 //! no longer says the same is a red test; `UPDATE_PROTOCOL=1 cargo test -p teranga-signaling` writes it anew.
 
-use crate::message::{ClientMessage, ServerMessage, session::PROTOCOL_VERSION};
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use crate::{
+    limits,
+    message::{ClientMessage, ServerMessage, session::PROTOCOL_VERSION},
+};
+use std::{collections::BTreeMap, fmt::Display, fs, ops::RangeInclusive, path::PathBuf};
 use ts_rs::{Config, TS, TypeVisitor};
 
 const HEADER: &str = "\
@@ -65,10 +68,49 @@ fn generate() -> String {
     let mut types = Declarations { config, by_name: BTreeMap::new() };
     types.visit::<ClientMessage>();
     types.visit::<ServerMessage>();
-    let version = format!(
-        "\n/** Version of this protocol; a server speaks exactly one. */\nexport const PROTOCOL_VERSION = {PROTOCOL_VERSION};\n"
-    );
-    HEADER.to_owned() + &version + &types.by_name.into_values().collect::<String>()
+    HEADER.to_owned() + &constants() + &types.by_name.into_values().collect::<String>()
+}
+
+/// What a form must know to refuse on the device what the server would refuse.
+fn constants() -> String {
+    format!(
+        "
+/** Version of this protocol; a server speaks exactly one. */
+export const PROTOCOL_VERSION = {PROTOCOL_VERSION};
+
+/** Most characters of a text; beyond, the message is refused as `too_large`. */
+export const TEXT_LIMITS = {{
+  reason: {},
+  dpp: {},
+  note: {},
+  advice: {},
+}} as const;
+
+/** Least and greatest figure of the form; outside, the message is refused as `malformed`. */
+export const VITAL_RANGES = {{
+  age_years: {},
+  term_weeks: {},
+  systolic: {},
+  diastolic: {},
+  pulse: {},
+  temperature_dc: {},
+}} as const;
+",
+        limits::REASON_CHARS,
+        limits::DPP_CHARS,
+        limits::NOTE_CHARS,
+        limits::ADVICE_CHARS,
+        pair(&limits::AGE_YEARS),
+        pair(&limits::TERM_WEEKS),
+        pair(&limits::SYSTOLIC),
+        pair(&limits::DIASTOLIC),
+        pair(&limits::PULSE),
+        pair(&limits::TEMPERATURE_DC),
+    )
+}
+
+fn pair<T: Display>(range: &RangeInclusive<T>) -> String {
+    format!("[{}, {}]", range.start(), range.end())
 }
 
 fn committed() -> PathBuf {

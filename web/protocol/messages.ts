@@ -4,6 +4,24 @@
 /** Version of this protocol; a server speaks exactly one. */
 export const PROTOCOL_VERSION = 1;
 
+/** Most characters of a text; beyond, the message is refused as `too_large`. */
+export const TEXT_LIMITS = {
+  reason: 500,
+  dpp: 32,
+  note: 12000,
+  advice: 4000,
+} as const;
+
+/** Least and greatest figure of the form; outside, the message is refused as `malformed`. */
+export const VITAL_RANGES = {
+  age_years: [0, 120],
+  term_weeks: [0, 45],
+  systolic: [0, 350],
+  diastolic: [0, 250],
+  pulse: [0, 350],
+  temperature_dc: [100, 470],
+} as const;
+
 /** A waiting or running consultation. */
 export type Activity = {
   /** Which. */

@@ -5,6 +5,7 @@ mod asking;
 mod calling;
 mod operations;
 mod properties;
+mod protocol;
 mod restart;
 mod world;
 mod writing;
