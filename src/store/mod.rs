@@ -1,0 +1,14 @@
+//! What must survive the process: facts, people, devices, sessions. Two traits say what the house asks of
+//! a store; [`SqliteStore`] keeps it all in one file of the data folder.
+//!
+//! "Acknowledged means durable": a method that writes returns when the disk has it, and not before.
+
+mod directory;
+mod error;
+mod records;
+mod sqlite;
+
+pub use directory::{Account, Device, Directory, Kind, NewAccount, Position, Session, Structure};
+pub use error::StoreError;
+pub use records::{History, Opening, Records};
+pub use sqlite::SqliteStore;

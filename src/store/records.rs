@@ -1,0 +1,49 @@
+//! What the house asks of the journal of consultations.
+
+use super::StoreError;
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use teranga_signaling::{
+    fact::Fact,
+    id::{ConsultationId, PartyId, Timestamp},
+};
+
+/// A consultation with its facts, oldest first.
+pub type History = (ConsultationId, Vec<Fact>);
+
+/// Somebody opened the record of a consultation: the audit is kept beside the facts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// Whose record.
+    pub consultation: ConsultationId,
+    /// Who opened it.
+    pub by: PartyId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The journal of consultations. Facts are only ever added.
+#[async_trait]
+pub trait Records: Send + Sync + fmt::Debug {
+    /// Adds a fact behind those the consultation has, and gives its number. The first one is
+    /// [`What::Requested`](teranga_signaling::fact::What::Requested), and only the first one:
+    /// else [`StoreError::Exists`] or [`StoreError::Missing`].
+    async fn append(&self, consultation: ConsultationId, fact: &Fact) -> Result<u32, StoreError>;
+
+    /// Consultations that go on, and those that ended at `ended_since` or later, oldest first: what
+    /// the hub must know when it starts.
+    async fn current(&self, ended_since: Timestamp) -> Result<Vec<History>, StoreError>;
+
+    /// The facts of a consultation; none if there is no such.
+    async fn facts(&self, consultation: ConsultationId) -> Result<Vec<Fact>, StoreError>;
+
+    /// The last `limit` consultations of which `party` is or was a member, newest first.
+    async fn of_party(&self, party: &PartyId, limit: u32) -> Result<Vec<History>, StoreError>;
+
+    /// Writes down that a record is being opened; before it is shown.
+    async fn note_opening(&self, opening: &Opening) -> Result<(), StoreError>;
+
+    /// Who opened the record of a consultation, oldest first.
+    async fn openings(&self, consultation: ConsultationId) -> Result<Vec<Opening>, StoreError>;
+}

@@ -1,0 +1,173 @@
+//! The journal in SQLite.
+
+use super::{SqliteStore, from_json, millis, timestamp, to_json};
+use crate::store::{History, Opening, Records, StoreError};
+use async_trait::async_trait;
+use sqlx::{Sqlite, Transaction};
+use teranga_signaling::{
+    fact::{Fact, What},
+    id::{ConsultationId, PartyId, Timestamp},
+};
+use uuid::Uuid;
+
+/// A row of `fact`, without its number.
+type Row = (Uuid, i64, Option<String>, String);
+
+#[async_trait]
+impl Records for SqliteStore {
+    async fn append(&self, consultation: ConsultationId, fact: &Fact) -> Result<u32, StoreError> {
+        let mut transaction = self.write().await?;
+        index(&mut transaction, consultation, fact).await?;
+        let number = insert(&mut transaction, consultation, fact).await?;
+        transaction.commit().await?;
+        Ok(number)
+    }
+
+    async fn current(&self, ended_since: Timestamp) -> Result<Vec<History>, StoreError> {
+        let rows = sqlx::query_as(
+            "SELECT fact.consultation, at, by, what FROM fact JOIN consultation ON consultation.id = fact.consultation \
+             WHERE ended_at IS NULL OR ended_at >= ? ORDER BY requested_at, fact.consultation, number",
+        );
+        histories(rows.bind(millis(ended_since)).fetch_all(&self.readers).await?)
+    }
+
+    async fn facts(&self, consultation: ConsultationId) -> Result<Vec<Fact>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT consultation, at, by, what FROM fact WHERE consultation = ? ORDER BY number",
+        )
+        .bind(consultation.0)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(fact).collect()
+    }
+
+    async fn of_party(&self, party: &PartyId, limit: u32) -> Result<Vec<History>, StoreError> {
+        let rows = sqlx::query_as(
+            "SELECT fact.consultation, at, by, what FROM fact JOIN \
+             (SELECT consultation, requested_at FROM member WHERE party = ? ORDER BY requested_at DESC LIMIT ?) \
+             AS own ON own.consultation = fact.consultation \
+             ORDER BY requested_at DESC, fact.consultation, number",
+        );
+        histories(rows.bind(&party.0).bind(limit).fetch_all(&self.readers).await?)
+    }
+
+    async fn note_opening(&self, opening: &Opening) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO opening (consultation, party, at) VALUES (?, ?, ?)")
+            .bind(opening.consultation.0)
+            .bind(&opening.by.0)
+            .bind(millis(opening.at))
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    async fn openings(&self, consultation: ConsultationId) -> Result<Vec<Opening>, StoreError> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("SELECT party, at FROM opening WHERE consultation = ? ORDER BY number")
+                .bind(consultation.0)
+                .fetch_all(&self.readers)
+                .await?;
+        let opening = |(by, at)| Opening { consultation, by: PartyId(by), at: timestamp(at) };
+        Ok(rows.into_iter().map(opening).collect())
+    }
+}
+
+/// Keeps the two tables that lists are read from in step with the journal, in the same transaction.
+async fn index(
+    transaction: &mut Transaction<'_, Sqlite>,
+    consultation: ConsultationId,
+    fact: &Fact,
+) -> Result<(), StoreError> {
+    match &fact.what {
+        What::Requested { post, .. } => {
+            begin(transaction, consultation, fact.at).await?;
+            join(transaction, consultation, &post.party).await
+        }
+        What::Claimed { doctor: member } | What::Entered { guest: member, .. } => {
+            join(transaction, consultation, &member.party).await
+        }
+        What::Cancelled | What::Closed { .. } => end(transaction, consultation, fact.at).await,
+        What::Escalated { .. } | What::Left | What::Noted { .. } | What::Advised { .. } => Ok(()),
+    }
+}
+
+async fn begin(
+    transaction: &mut Transaction<'_, Sqlite>,
+    consultation: ConsultationId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO consultation (id, requested_at) VALUES (?, ?)")
+        .bind(consultation.0)
+        .bind(millis(at))
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+/// Makes a party a member; once is enough.
+async fn join(
+    transaction: &mut Transaction<'_, Sqlite>,
+    consultation: ConsultationId,
+    party: &PartyId,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO member (party, requested_at, consultation) \
+         SELECT ?, requested_at, id FROM consultation WHERE id = ? ON CONFLICT DO NOTHING",
+    )
+    .bind(&party.0)
+    .bind(consultation.0)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+async fn end(
+    transaction: &mut Transaction<'_, Sqlite>,
+    consultation: ConsultationId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE consultation SET ended_at = ? WHERE id = ?")
+        .bind(millis(at))
+        .bind(consultation.0)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+/// Adds the fact under the next number; a consultation that never began has none.
+async fn insert(
+    transaction: &mut Transaction<'_, Sqlite>,
+    consultation: ConsultationId,
+    fact: &Fact,
+) -> Result<u32, StoreError> {
+    sqlx::query_scalar(
+        "INSERT INTO fact (consultation, number, at, by, what) \
+         SELECT id, (SELECT COALESCE(MAX(number), 0) + 1 FROM fact WHERE consultation = id), ?, ?, ? \
+         FROM consultation WHERE id = ? RETURNING number",
+    )
+    .bind(millis(fact.at))
+    .bind(fact.by.as_ref().map(|by| &by.0))
+    .bind(to_json(&fact.what))
+    .bind(consultation.0)
+    .fetch_optional(&mut **transaction)
+    .await?
+    .ok_or(StoreError::Missing)
+}
+
+/// Groups rows that stand together by consultation.
+fn histories(rows: Vec<Row>) -> Result<Vec<History>, StoreError> {
+    let mut histories: Vec<History> = Vec::new();
+    for row in rows {
+        let id = ConsultationId(row.0);
+        if histories.last().is_none_or(|(last, _)| *last != id) {
+            histories.push((id, Vec::new()));
+        }
+        let (_, facts) = histories.last_mut().expect("one was just pushed");
+        facts.push(fact(row)?);
+    }
+    Ok(histories)
+}
+
+fn fact((_, at, by, what): Row) -> Result<Fact, StoreError> {
+    Ok(Fact { at: timestamp(at), by: by.map(PartyId), what: from_json(&what)? })
+}
