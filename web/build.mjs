@@ -114,7 +114,7 @@ function page(app, { script, style }, icon) {
 <html lang="fr">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">
-<meta name="theme-color" content="#0b5d4b">
+<meta name="theme-color" content="#1c1852">
 <title>${app.title}</title>
 <link rel="icon" href="/${icon}">
 <link rel="apple-touch-icon" href="/icon-192.png">
@@ -146,8 +146,8 @@ function manifest(app) {
     start_url: address,
     scope: address,
     display: "standalone",
-    background_color: "#ffffff",
-    theme_color: "#0b5d4b",
+    background_color: "#faf6ee",
+    theme_color: "#1c1852",
     icons,
   });
 }

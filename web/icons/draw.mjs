@@ -2,15 +2,29 @@
 
 import { crc32, deflateSync } from "node:zlib";
 
-const GREEN = [0x0b, 0x5d, 0x4b];
-const WHITE = [0xff, 0xff, 0xff];
-const GOLD = [0xf2, 0xb6, 0x32];
+const INDIGO = [0x1c, 0x18, 0x52];
+const OCHRE = [0xed, 0xa3, 0x4b];
 
-/** Colour at a point of the 64 x 64 drawing. The ground fills the square: a launcher cuts its own shape. */
-function colourAt(x, y) {
-  if (Math.hypot(x - 32, y - 32) < 5) return GOLD;
-  const inBar = (along, across) => along >= 13 && along <= 51 && across >= 27 && across <= 37;
-  return inBar(x, y) || inBar(y, x) ? WHITE : GREEN;
+/** Points a side that are looked at for one pixel, so that round edges are smooth. */
+const FINE = 3;
+
+/** Whether a point of the 64 x 64 drawing is painted: a calabash that is offered, and a voice that rises from it. */
+function isPainted(x, y) {
+  const [dx, dy] = [x - 32, y - 34];
+  const distance = Math.hypot(dx, dy - 0.5);
+  const isArc = (radius, half) => Math.abs(distance - radius) < 2 && dy < 0 && Math.abs(dx) < half;
+  const isBowl = dy >= 0 && (dx / 18) ** 2 + (dy / 16.5) ** 2 < 1;
+  return isBowl || Math.hypot(dx, dy + 4.5) < 2.8 || isArc(12, 9.5) || isArc(19.5, 15);
+}
+
+/** The ground fills the square: a launcher cuts its own shape. */
+function colourAt(x, y, pixel) {
+  let painted = 0;
+  for (let i = 0; i < FINE * FINE; i++) {
+    const [across, down] = [((i % FINE) + 0.5) / FINE, (Math.floor(i / FINE) + 0.5) / FINE];
+    painted += isPainted(x + across * pixel, y + down * pixel) ? 1 / (FINE * FINE) : 0;
+  }
+  return INDIGO.map((ground, channel) => ground + (OCHRE[channel] - ground) * painted);
 }
 
 export function drawIcon(size) {
@@ -18,7 +32,7 @@ export function drawIcon(size) {
   const raw = Buffer.alloc(row * size);
   for (let y = 0; y < size; y++)
     for (let x = 0; x < size; x++) {
-      const colour = colourAt(((x + 0.5) * 64) / size, ((y + 0.5) * 64) / size);
+      const colour = colourAt((x * 64) / size, (y * 64) / size, 64 / size);
       raw.set(colour, y * row + 1 + x * 3);
     }
   const header = Buffer.alloc(13);
@@ -26,7 +40,12 @@ export function drawIcon(size) {
   header.writeUInt32BE(size, 4);
   header.set([8, 2], 8); // 8 bits a channel, RGB
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", deflateSync(raw, { level: 9 })), chunk("IEND", Buffer.alloc(0))]);
+  return Buffer.concat([
+    signature,
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(raw, { level: 9 })),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
 }
 
 function chunk(type, data) {

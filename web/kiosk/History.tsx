@@ -2,12 +2,13 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../client/index.ts";
-import type { ConsultationSummary } from "../protocol/api.ts";
+import type { ConsultationSummary, ConsultationView } from "../protocol/api.ts";
 import type { Advice } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { dateAndTime, errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { toast } from "../ui/Toast.tsx";
 import { client, screen } from "./kiosk.ts";
 import { Print, Sheet } from "./Sheet.tsx";
 
@@ -50,20 +51,39 @@ export function History() {
 }
 
 function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
+  const [shown, setShown] = useState(advice);
+  useEffect(() => setShown(advice), [advice.length]);
   const outcome = row.disposition
     ? t(`common.disposition.${row.disposition}`)
     : t(`kiosk.history.${row.state}`);
+  const missing = shown.length < row.advice_count;
+  /** Reading is recorded at the server; what the tablet keeps was read before. */
+  const read = () =>
+    missing &&
+    get<ConsultationView>(`/api/consultations/${row.id}`).then(
+      ({ record }) => setShown(record.advice),
+      (error: unknown) => toast(errorTextOf(error)),
+    );
   return (
-    <details class="past" data-testid="history-row">
+    <details
+      class="past"
+      data-testid="history-row"
+      onToggle={(event) => event.currentTarget.open && void read()}
+    >
       <summary>
         <span class="digits">{dateAndTime(row.requested_at)}</span>
         <strong>{row.reason || t(`common.speciality.${row.speciality}`)}</strong>
-        <span>
-          {row.doctor} · {outcome}
-        </span>
+        <span>{[row.doctor, outcome].filter(Boolean).join(" · ")}</span>
       </summary>
-      {advice.length > 0 ? <Sheet advice={advice} /> : <p>{t("kiosk.history.no_advice")}</p>}
-      {advice.length > 0 && <Print />}
+      {shown.length > 0 ? <Sheet advice={shown} /> : <p>{t("kiosk.history.no_advice")}</p>}
+      <div class="actions">
+        {shown.length > 0 && <Print />}
+        {row.state === "running" && (
+          <Button kind="go" icon={icon.phone} onClick={() => client.consultation.rejoin(row.id)}>
+            {t("kiosk.talk.rejoin")}
+          </Button>
+        )}
+      </div>
     </details>
   );
 }

@@ -28,7 +28,8 @@ export function Wait() {
         <State pending={pending} />
         {wait?.step === "nobody" ? <NobodyYet /> : <Steps step={wait?.step ?? null} />}
         <MicLine />
-        <Cancel saved={pending.state === "refused"} />
+        {pending.state === "refused" && <Again pending={pending} />}
+        <Cancel refused={pending.state === "refused"} />
       </section>
       <section class="clock">{wait && <Clock wait={wait} since={pending.since} />}</section>
     </main>
@@ -118,12 +119,28 @@ function Clock({ wait, since }: { wait: WaitState; since: number }) {
   );
 }
 
-function Cancel({ saved }: { saved: boolean }) {
+/** Nothing is typed twice. */
+function Again({ pending: { request } }: { pending: PendingRequest }) {
+  const { speciality, urgency, intake } = request;
+  const again = () => {
+    client.post.cancel();
+    void client.post.request({ speciality, urgency, intake });
+  };
+  return (
+    <div class="actions">
+      <Button kind="go" icon={icon.phone} data-testid="retry" onClick={again}>
+        {t("common.retry")}
+      </Button>
+    </div>
+  );
+}
+
+function Cancel({ refused }: { refused: boolean }) {
   const [asking, setAsking] = useState(false);
   const sure = () => client.post.cancel();
   return (
     <div class="actions">
-      <Button icon={icon.close} data-testid="cancel" onClick={() => (saved ? sure() : setAsking(true))}>
+      <Button icon={icon.close} data-testid="cancel" onClick={() => (refused ? sure() : setAsking(true))}>
         {t("kiosk.wait.cancel")}
       </Button>
       {asking && (

@@ -1,6 +1,6 @@
 //! What the kiosk's screens share: the client, the post, and which screen is shown.
 
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { Client, type EndReason, registerApp } from "../client/index.ts";
 import type { Place } from "../protocol/messages.ts";
 import { access } from "./access.ts";
@@ -23,6 +23,11 @@ export function rememberCheck(): void {
   localStorage.setItem("checked", "yes");
 }
 
+/** Nobody is typing or reading: a new version of the page may take over. */
+const quiet = computed(
+  () => client.idle.value && !client.consultation.ended.value && screen.value.at === "home",
+);
+
 /** The tablet is enrolled: everything starts, network or not. */
 export function start(): void {
   effect(() => rememberPlace(client.identity.value?.place));
@@ -31,7 +36,7 @@ export function start(): void {
     if (state.at === "ended") ended(state.reason);
   });
   client.start();
-  registerApp("poste", client.idle);
+  void registerApp("poste", quiet);
 }
 
 function ended(reason: EndReason): void {

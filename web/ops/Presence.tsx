@@ -68,7 +68,9 @@ function People({ region, people }: { region: string; people: Online[] }) {
       <ul>
         {people.map(({ party, role, place, availability, since_ms }) => (
           <li key={party} data-testid="online-row" data-party={party} data-role={role}>
-            <strong>{place.name}</strong>
+            <strong>
+              {place.name} <small class="soft">{party}</small>
+            </strong>
             <span>
               {t(`common.role.${role}`)}
               {role === "doctor" && ` · ${t(`ops.availability.${availability}`)}`}

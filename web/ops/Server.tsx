@@ -43,7 +43,7 @@ export function Server() {
         <div>
           <dt>{t("ops.health.cpu")}</dt>
           <dd>
-            {cpu} <Sparkline values={trends.value.get("cpu") ?? []} label={cpu} />
+            {number(now.cpu_percent, 1)} % <Sparkline values={trends.value.get("cpu") ?? []} label={cpu} />
           </dd>
         </div>
         {figures.map(([name, value]) => (
