@@ -1,12 +1,16 @@
 //! A consultation as the HTTP interface shows it.
 
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use teranga_signaling::{
-    id::{ConsultationId, Timestamp},
+    consultation::{Consultation, Phase},
+    fact::{Fact, What},
+    id::{ConsultationId, PartyId, Timestamp},
     message::{
         clinical::{Disposition, Record},
         presence::{Place, Role, Speciality},
         queue::Urgency,
+        session::Identity,
     },
     pii::Pii,
 };
@@ -119,4 +123,196 @@ pub enum EventKind {
     Cancelled,
     /// It ended.
     Closed,
+}
+
+impl ConsultationSummary {
+    /// Folds the facts; none if they are not those of a consultation, which the log is told.
+    pub fn replay(id: ConsultationId, facts: &[Fact]) -> Option<Self> {
+        Some(Self::of(&fold(id, facts)?))
+    }
+
+    fn of(consultation: &Consultation) -> Self {
+        let request = consultation.request();
+        Self {
+            id: consultation.id(),
+            place: consultation.post().place.clone(),
+            speciality: request.speciality,
+            urgency: request.urgency,
+            reason: request.intake.reason.clone(),
+            requested_at: consultation.requested_at(),
+            state: ConsultationState::of(consultation),
+            disposition: consultation.disposition(),
+            doctor: consultation.owner().map(|doctor| doctor.name.clone()),
+            advice_count: consultation.advice().len(),
+        }
+    }
+}
+
+impl ConsultationState {
+    fn of(consultation: &Consultation) -> Self {
+        match (consultation.phase(), consultation.disposition()) {
+            (Phase::Waiting, _) => Self::Waiting,
+            (Phase::Running, _) => Self::Running,
+            (Phase::Closed, Some(_)) => Self::Closed,
+            (Phase::Closed, None) => Self::Cancelled,
+        }
+    }
+}
+
+impl ConsultationView {
+    /// Folds the facts for somebody; none if they are not a member.
+    pub fn replay(id: ConsultationId, facts: &[Fact], reader: &Identity) -> Option<Self> {
+        let consultation = fold(id, facts)?;
+        is_member(&consultation, &reader.party).then(|| Self {
+            summary: ConsultationSummary::of(&consultation),
+            record: consultation.record_for(reader.role),
+            events: events(facts),
+        })
+    }
+}
+
+fn fold(id: ConsultationId, facts: &[Fact]) -> Option<Consultation> {
+    if facts.is_empty() {
+        return None;
+    }
+    Consultation::replay(facts)
+        .inspect_err(
+            |error| tracing::error!(consultation = %id, %error, "the facts do not follow from each other"),
+        )
+        .ok()
+}
+
+/// The post, and everyone who came and did not leave for good.
+fn is_member(consultation: &Consultation, party: &PartyId) -> bool {
+    let mut members = consultation.entered().iter().chain([consultation.post()]);
+    members.any(|member| member.party == *party)
+}
+
+fn events(facts: &[Fact]) -> Vec<ConsultationEvent> {
+    let people = people(facts);
+    let event = |fact: &Fact| {
+        let by = fact.by.as_ref().and_then(|by| people.get(by)).cloned();
+        Some(ConsultationEvent { at: fact.at, kind: EventKind::of(&fact.what)?, by })
+    };
+    facts.iter().filter_map(event).collect()
+}
+
+/// Everyone whom the facts introduce.
+fn people(facts: &[Fact]) -> HashMap<&PartyId, Actor> {
+    let introduced = facts.iter().filter_map(|fact| match &fact.what {
+        What::Requested { post: who, .. }
+        | What::Claimed { doctor: who }
+        | What::Entered { guest: who, .. } => Some(who),
+        _ => None,
+    });
+    introduced.map(|who| (&who.party, Actor { name: who.name.clone(), role: who.role })).collect()
+}
+
+impl EventKind {
+    const fn of(what: &What) -> Option<Self> {
+        Some(match what {
+            What::Requested { .. } => Self::Requested,
+            What::Escalated { .. } => Self::Escalated,
+            What::Claimed { .. } => Self::Claimed,
+            What::Entered { .. } => Self::Entered,
+            What::Left => Self::Left,
+            What::Noted { .. } => return None,
+            What::Advised { .. } => Self::Advised,
+            What::Cancelled => Self::Cancelled,
+            What::Closed { .. } => Self::Closed,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use teranga_signaling::message::{
+        clinical::{Advise, Intake, Note},
+        queue::Request,
+    };
+
+    fn identity(party: &str, role: Role) -> Identity {
+        Identity {
+            party: PartyId(party.into()),
+            role,
+            name: party.into(),
+            place: place(),
+            specialities: vec![],
+        }
+    }
+
+    fn place() -> Place {
+        let [id, name, district, region, phone] = ["p", "Poste", "Matam", "Matam", ""].map(String::from);
+        Place { id, name, district, region, phone }
+    }
+
+    fn request(id: ConsultationId) -> Request {
+        let (speciality, urgency) = (Speciality::Obstetrics, Urgency::Stat);
+        Request { request: id, speciality, urgency, intake: Intake::default() }
+    }
+
+    /// A post asks, a doctor takes it, brings a guest who leaves, writes, signs and closes.
+    fn story(id: ConsultationId) -> Vec<Fact> {
+        let (revision, text) = (1, Pii::from("repos"));
+        let facts = [
+            ("post", What::Requested { post: identity("post", Role::Kiosk), request: request(id) }),
+            ("doctor", What::Claimed { doctor: identity("doctor", Role::Doctor) }),
+            ("guest", What::Entered { guest: identity("guest", Role::Guest), holds: false }),
+            ("guest", What::Left),
+            ("doctor", What::Noted { note: Note { consultation: id, revision, text: text.clone() } }),
+            ("doctor", What::Advised { advice: Advise { consultation: id, revision, text } }),
+            ("doctor", What::Closed { disposition: Disposition::Advice }),
+        ];
+        let fact = |(at, (by, what))| Fact { at: Timestamp(at), by: Some(PartyId(by.into())), what };
+        (1..).zip(facts).map(fact).collect()
+    }
+
+    fn view(reader: &str, role: Role) -> Option<ConsultationView> {
+        let id = ConsultationId(uuid::Uuid::from_u128(7));
+        ConsultationView::replay(id, &story(id), &identity(reader, role))
+    }
+
+    #[test]
+    fn members_see_it_and_nobody_else() {
+        assert!(view("post", Role::Kiosk).is_some());
+        assert!(view("doctor", Role::Doctor).is_some());
+        assert!(view("guest", Role::Guest).is_none(), "left");
+        assert!(view("other", Role::Doctor).is_none());
+    }
+
+    #[test]
+    fn the_note_is_for_doctors() {
+        assert!(view("doctor", Role::Doctor).unwrap().record.note.is_some());
+        assert!(view("post", Role::Kiosk).unwrap().record.note.is_none());
+    }
+
+    #[test]
+    fn every_event_has_its_author_and_notes_are_none() {
+        let view = view("post", Role::Kiosk).unwrap();
+        let kinds: Vec<_> = view.events.iter().map(|event| event.kind).collect();
+        let expected = [
+            EventKind::Requested,
+            EventKind::Claimed,
+            EventKind::Entered,
+            EventKind::Left,
+            EventKind::Advised,
+            EventKind::Closed,
+        ];
+        assert_eq!(kinds, expected);
+        assert!(view.events.iter().all(|event| event.by.is_some()));
+    }
+
+    #[test]
+    fn the_summary_tells_how_far_it_came() {
+        let id = ConsultationId(uuid::Uuid::from_u128(7));
+        let facts = story(id);
+        let state = |count: usize| ConsultationSummary::replay(id, &facts[..count]).unwrap().state;
+        assert_eq!(state(1), ConsultationState::Waiting);
+        assert_eq!(state(2), ConsultationState::Running);
+        assert_eq!(state(7), ConsultationState::Closed);
+        assert_eq!(ConsultationSummary::replay(id, &facts[..6]).unwrap().advice_count, 1);
+        assert!(ConsultationSummary::replay(id, &[]).is_none());
+        assert!(ConsultationSummary::replay(id, &facts[1..]).is_none(), "does not begin with a request");
+    }
 }

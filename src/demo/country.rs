@@ -23,11 +23,43 @@ const STRUCTURES: [Row; 16] = [
     ("poste-thilogne", "Poste de santé de Thilogne", Kind::Post, "Matam", "Matam", 15.92, -13.67),
     ("poste-missirah", "Poste de santé de Missirah", Kind::Post, "Tambacounda", "Tambacounda", 13.53, -13.52),
     ("poste-kothiary", "Poste de santé de Kothiary", Kind::Post, "Tambacounda", "Tambacounda", 13.88, -13.45),
-    ("poste-netteboulou", "Poste de santé de Néttéboulou", Kind::Post, "Tambacounda", "Tambacounda", 13.60, -13.78),
-    ("poste-sinthiou", "Poste de santé de Sinthiou Malème", Kind::Post, "Tambacounda", "Tambacounda", 13.82, -13.92),
-    ("poste-dialacoto", "Poste de santé de Dialacoto", Kind::Post, "Tambacounda", "Tambacounda", 13.32, -13.28),
+    (
+        "poste-netteboulou",
+        "Poste de santé de Néttéboulou",
+        Kind::Post,
+        "Tambacounda",
+        "Tambacounda",
+        13.60,
+        -13.78,
+    ),
+    (
+        "poste-sinthiou",
+        "Poste de santé de Sinthiou Malème",
+        Kind::Post,
+        "Tambacounda",
+        "Tambacounda",
+        13.82,
+        -13.92,
+    ),
+    (
+        "poste-dialacoto",
+        "Poste de santé de Dialacoto",
+        Kind::Post,
+        "Tambacounda",
+        "Tambacounda",
+        13.32,
+        -13.28,
+    ),
     ("district-matam", "Centre de santé de Matam", Kind::District, "Matam", "Matam", 15.66, -13.26),
-    ("district-tambacounda", "Centre de santé de Tambacounda", Kind::District, "Tambacounda", "Tambacounda", 13.77, -13.67),
+    (
+        "district-tambacounda",
+        "Centre de santé de Tambacounda",
+        Kind::District,
+        "Tambacounda",
+        "Tambacounda",
+        13.77,
+        -13.67,
+    ),
     ("hopital-dakar", "Hôpital de démonstration, Dakar", Kind::Hospital, "Dakar", "Dakar", 14.69, -17.45),
     ("exploitation", "Exploitation, Dakar", Kind::Office, "Dakar", "Dakar", 14.72, -17.46),
 ];
@@ -42,7 +74,13 @@ const PEOPLE: [Person; 9] = [
     ("awa.ndiaye", "Dr Awa Ndiaye", Role::Doctor, "hopital-dakar", &[Speciality::Obstetrics]),
     ("fatou.sarr", "Dr Fatou Sarr", Role::Doctor, "hopital-dakar", &[Speciality::Obstetrics]),
     ("mamadou.ba", "Dr Mamadou Ba", Role::Doctor, "hopital-dakar", &[Speciality::Paediatrics]),
-    ("khady.diop", "Dr Khady Diop", Role::Doctor, "hopital-dakar", &[Speciality::Paediatrics, Speciality::General]),
+    (
+        "khady.diop",
+        "Dr Khady Diop",
+        Role::Doctor,
+        "hopital-dakar",
+        &[Speciality::Paediatrics, Speciality::General],
+    ),
     ("ibrahima.sow", "Dr Ibrahima Sow", Role::Doctor, "hopital-dakar", &[Speciality::General]),
     ("ousmane.faye", "Dr Ousmane Faye", Role::Doctor, "hopital-dakar", &[Speciality::Surgery]),
     ("aminata.sy", "Dr Aminata Sy, district de Matam", Role::Guest, "district-matam", &[]),
@@ -93,7 +131,10 @@ pub fn kiosks() -> impl Iterator<Item = Identity> {
 }
 
 fn place_of(id: &str) -> Place {
-    structures().map(|structure| structure.place).find(|place| place.id == id).expect("a row of the table above")
+    structures()
+        .map(|structure| structure.place)
+        .find(|place| place.id == id)
+        .expect("a row of the table above")
 }
 
 fn structure(&(id, name, kind, district, region, latitude, longitude): &Row, number: u32) -> Structure {
@@ -117,7 +158,8 @@ mod tests {
         let count = |kind| structures().filter(|structure| structure.kind == kind).count();
         assert_eq!((count(Kind::Post), count(Kind::District), count(Kind::Hospital)), (12, 2, 1));
         let specialists: Vec<_> = people().filter(|person| person.identity.role == Role::Doctor).collect();
-        let specialities: BTreeSet<_> = specialists.iter().flat_map(|person| &person.identity.specialities).collect();
+        let specialities: BTreeSet<_> =
+            specialists.iter().flat_map(|person| &person.identity.specialities).collect();
         assert_eq!((specialists.len(), specialities.len(), kiosks().count()), (6, 4, 2));
     }
 }

@@ -46,7 +46,8 @@ impl Challenges {
 fn make_room(open: &mut HashMap<[u8; 32], (PartyId, Timestamp)>, now: Timestamp) {
     open.retain(|_, (_, until)| now < *until);
     if open.len() >= OPEN
-        && let Some(oldest) = open.iter().min_by_key(|(_, (_, until))| *until).map(|(challenge, _)| *challenge)
+        && let Some(oldest) =
+            open.iter().min_by_key(|(_, (_, until))| *until).map(|(challenge, _)| *challenge)
     {
         open.remove(&oldest);
     }

@@ -27,7 +27,7 @@ const PERSON_SESSION_MS: u64 = 12 * 60 * 60_000;
 const DEVICE_SESSION_MS: u64 = 30 * 24 * 60 * 60_000;
 
 /// How long an enrolment code waits to be typed.
-const CODE_LIFE_MS: u64 = 24 * 60 * 60_000;
+pub const CODE_LIFE_MS: u64 = 24 * 60 * 60_000;
 
 /// Failures that cost nothing: for one login from one place, and for codes and keys from one place.
 const FREE_PASSWORDS: u32 = 5;
@@ -128,7 +128,9 @@ impl Identities {
     async fn verify(&self, password: &str, stored: Option<String>) -> bool {
         let _turn = self.hashing.acquire().await.expect("the semaphore is never closed");
         let password = password.to_owned();
-        tokio::task::spawn_blocking(move || password::verify(&password, stored.as_deref())).await.unwrap_or(false)
+        tokio::task::spawn_blocking(move || password::verify(&password, stored.as_deref()))
+            .await
+            .unwrap_or(false)
     }
 
     /// Binds a browser's key to the post whose code it has.
@@ -213,7 +215,12 @@ impl Identities {
     ///
     /// # Panics
     /// If `login` is not [folded](password::fold_login).
-    pub async fn add_person(&self, identity: Identity, login: &str, hash: Pii<String>) -> Result<(), StoreError> {
+    pub async fn add_person(
+        &self,
+        identity: Identity,
+        login: &str,
+        hash: Pii<String>,
+    ) -> Result<(), StoreError> {
         let account = NewAccount { identity, login: login.into(), password_hash: hash };
         self.directory.add_account(&account, self.clock.timestamp()).await
     }
@@ -242,7 +249,11 @@ impl Identities {
         }
     }
 
-    async fn tell_revocations(&self, last: &mut Option<i64>, to: &mpsc::Sender<PartyId>) -> Result<(), StoreError> {
+    async fn tell_revocations(
+        &self,
+        last: &mut Option<i64>,
+        to: &mpsc::Sender<PartyId>,
+    ) -> Result<(), StoreError> {
         let Some(known) = *last else {
             *last = Some(self.directory.last_revocation().await?);
             return Ok(());
@@ -261,4 +272,3 @@ const fn session_life_ms(role: Role) -> u64 {
         Role::Doctor | Role::Guest | Role::Operator => PERSON_SESSION_MS,
     }
 }
-

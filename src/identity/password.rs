@@ -37,7 +37,8 @@ pub fn hash(password: &str) -> Result<Pii<String>, BadLength> {
     if password.chars().count() < LENGTH_MIN || password.len() > LENGTH_MAX {
         return Err(BadLength);
     }
-    let hash: PasswordHash = hasher().hash_password(password.as_bytes()).expect("the length is within argon2's bounds");
+    let hash: PasswordHash =
+        hasher().hash_password(password.as_bytes()).expect("the length is within argon2's bounds");
     Ok(hash.to_string().into())
 }
 

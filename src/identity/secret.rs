@@ -13,6 +13,9 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Characters of an enrolment code: 50 bits, good for one use in a day behind a throttle.
 const CODE_LENGTH: usize = 10;
 
+/// Letters of a password that we make.
+const PASSWORD_LENGTH: usize = 15;
+
 /// `N` random bytes.
 ///
 /// # Panics
@@ -45,9 +48,19 @@ pub fn decode(text: &str, limit: usize) -> Option<Vec<u8>> {
 
 /// A new enrolment code, as it is printed: `7F3KQ-0M2XV`.
 pub fn code() -> Pii<String> {
-    let letters = random::<CODE_LENGTH>().map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
-    let (head, tail) = letters.split_at(CODE_LENGTH / 2);
-    format!("{}-{}", head.iter().collect::<String>(), tail.iter().collect::<String>()).into()
+    hyphenated::<CODE_LENGTH>().into()
+}
+
+/// A new password for somebody to be handed one: 75 bits, three groups to type.
+pub fn password() -> Pii<String> {
+    hyphenated::<PASSWORD_LENGTH>().to_lowercase().into()
+}
+
+/// Random letters in groups of five.
+fn hyphenated<const N: usize>() -> String {
+    let letters = random::<N>().map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
+    let groups: Vec<String> = letters.chunks(5).map(|group| group.iter().collect()).collect();
+    groups.join("-")
 }
 
 /// The code that a person meant: case, spaces and hyphens do not matter, O is 0, I and L are 1.

@@ -1,0 +1,172 @@
+//! Fills a data folder with the demonstration country. A second start finds it there and changes nothing:
+//! the same people, the same passwords, the same codes, and whoever was signed in still is.
+
+pub mod country;
+mod secrets;
+
+use crate::{
+    clock::Clock,
+    config::Config,
+    identity::{CODE_LIFE_MS, password, secret},
+    store::{Directory, NewAccount, SqliteStore, StoreError},
+};
+use country::DemoPerson;
+use secrets::Secrets;
+use serde::Serialize;
+use std::{io, path::PathBuf};
+use teranga_signaling::{
+    id::Timestamp,
+    message::{
+        presence::{Role, Speciality},
+        session::Identity,
+    },
+    pii::Pii,
+};
+
+/// How to get into the demonstration: printed at its start, and written for programs that test it.
+#[derive(Clone, Debug, Serialize)]
+pub struct DemoAccess {
+    /// The tablets.
+    pub kiosk: Vec<KioskAccess>,
+    /// Specialists.
+    pub doctors: Vec<PersonAccess>,
+    /// Those who can be brought in.
+    pub guests: Vec<PersonAccess>,
+    /// Operations.
+    pub operators: Vec<PersonAccess>,
+}
+
+/// A tablet of the demonstration.
+#[derive(Clone, Debug, Serialize)]
+pub struct KioskAccess {
+    /// Name of its post.
+    pub post: String,
+    /// One-time code; every start makes it good again.
+    pub code: Pii<String>,
+}
+
+/// A person of the demonstration.
+#[derive(Clone, Debug, Serialize)]
+pub struct PersonAccess {
+    /// Sign-in name.
+    pub login: Pii<String>,
+    /// Password.
+    pub password: Pii<String>,
+    /// Name to show.
+    pub name: Pii<String>,
+    /// The first speciality; none for others than doctors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub speciality: Option<Speciality>,
+}
+
+/// Why the demonstration cannot be prepared.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The records cannot be opened or written.
+    #[error("the demonstration's records cannot be prepared: {0}")]
+    Store(#[from] StoreError),
+    /// The file of its passwords cannot be used.
+    #[error("{path}: {cause}; remove the file to get new passwords", path = path.display())]
+    Secrets {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+}
+
+/// Puts the demonstration country into the data folder of `config`, as far as it is not there.
+///
+/// # Errors
+/// See [`DemoError`].
+pub async fn seed(config: &Config, clock: Clock) -> Result<DemoAccess, DemoError> {
+    let store = SqliteStore::open(&config.data).await?;
+    let secrets = Secrets::open(&config.data)?;
+    let access = fill(&store, secrets, clock.timestamp()).await;
+    store.close().await;
+    access
+}
+
+async fn fill(store: &dyn Directory, mut secrets: Secrets, now: Timestamp) -> Result<DemoAccess, DemoError> {
+    for structure in country::structures() {
+        store.put_structure(&structure).await?;
+    }
+    let kiosk = fill_kiosks(store, &mut secrets, now).await?;
+    let people = fill_people(store, &mut secrets, now).await?;
+    let of = |role| people.iter().filter(|(is, _)| *is == role).map(|(_, access)| access.clone()).collect();
+    Ok(DemoAccess {
+        kiosk,
+        doctors: of(Role::Doctor),
+        guests: of(Role::Guest),
+        operators: of(Role::Operator),
+    })
+}
+
+async fn fill_kiosks(
+    store: &dyn Directory,
+    secrets: &mut Secrets,
+    now: Timestamp,
+) -> Result<Vec<KioskAccess>, DemoError> {
+    let mut kiosks = Vec::new();
+    for identity in country::kiosks() {
+        let (code, _) = secrets.of(&identity.party.0, secret::code)?;
+        put_kiosk(store, &identity, &code, now).await?;
+        kiosks.push(KioskAccess { post: identity.place.name, code });
+    }
+    Ok(kiosks)
+}
+
+async fn put_kiosk(
+    store: &dyn Directory,
+    identity: &Identity,
+    code: &Pii<String>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if store.device(&identity.party).await?.is_none() {
+        store.add_device(identity, now).await?;
+    }
+    let plain =
+        secret::read_code(code.reveal()).ok_or_else(|| StoreError::Corrupt("an enrolment code".into()))?;
+    store.put_code(&secret::hash(plain.as_bytes()), &identity.party, now.plus_ms(CODE_LIFE_MS)).await
+}
+
+async fn fill_people(
+    store: &dyn Directory,
+    secrets: &mut Secrets,
+    now: Timestamp,
+) -> Result<Vec<(Role, PersonAccess)>, DemoError> {
+    let mut people = Vec::new();
+    for person in country::people() {
+        let (password, is_new) = secrets.of(person.login, secret::password)?;
+        put_person(store, &person, &password, is_new, now).await?;
+        people.push((person.identity.role, access(person, password)));
+    }
+    Ok(people)
+}
+
+/// A password that is in the file already was set by an earlier start: setting it again would sign
+/// everybody out.
+async fn put_person(
+    store: &dyn Directory,
+    person: &DemoPerson,
+    password: &Pii<String>,
+    is_new: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let known = store.party_of_login(person.login).await?.is_some();
+    if known && !is_new {
+        return Ok(());
+    }
+    let hash = password::hash(password.reveal()).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    if known {
+        store.set_password(person.login, hash.reveal(), now).await?;
+        return Ok(());
+    }
+    let identity = person.identity.clone();
+    store.add_account(&NewAccount { identity, login: person.login.into(), password_hash: hash }, now).await
+}
+
+fn access(DemoPerson { login, identity }: DemoPerson, password: Pii<String>) -> PersonAccess {
+    let speciality = identity.specialities.first().copied();
+    PersonAccess { login: login.into(), password, name: identity.name, speciality }
+}
