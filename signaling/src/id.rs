@@ -40,7 +40,8 @@ pub struct RoomId(pub u32);
 #[serde(transparent)]
 pub struct MemberId(pub u32);
 
-/// A consultation, from the request to the disposition. Random: knowing it grants nothing, guessing it is hopeless.
+/// A consultation, from the request to the disposition. Random: knowing it grants nothing, guessing it
+/// is hopeless.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(transparent)]

@@ -184,7 +184,8 @@ export type Closed = {
   disposition: Disposition | null;
 };
 
-/** A consultation, from the request to the disposition. Random: knowing it grants nothing, guessing it is hopeless. */
+/** A consultation, from the request to the disposition. Random: knowing it grants nothing, guessing it
+ * is hopeless. */
 export type ConsultationId = string;
 
 /** How a consultation ends. */

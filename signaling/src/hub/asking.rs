@@ -4,7 +4,7 @@ use super::{Hub, Outcome, Refusal, Speaker};
 use crate::{
     case::Case,
     fact::{Fact, What},
-    id::{ConsultationId, PartyId},
+    id::ConsultationId,
     limits,
     message::{
         ServerMessage,
@@ -156,13 +156,6 @@ impl Hub {
         let seat = case.consultation.owner().and_then(|owner| case.room.seat(&owner.party));
         let state = seat.map(|seat| seat.state(self.sessions.is_live(&seat.who.party)));
         matches!(state, Some(MemberState::Here | MemberState::Joining))
-    }
-
-    /// Whether a guest's departure is for good; the post and the holder keep their place.
-    pub(super) fn leaves_for_good(&self, id: ConsultationId, who: &Identity) -> bool {
-        let holds =
-            |party: &PartyId| self.cases.get(id).is_some_and(|case| case.consultation.is_held_by(party));
-        who.role != Role::Kiosk && !holds(&who.party) && !self.pending.leaving(&who.party)
     }
 }
 

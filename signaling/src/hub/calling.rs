@@ -201,6 +201,13 @@ impl Hub {
         willing && self.cases.of_party(party).is_none() && !self.pending.seating(party)
     }
 
+    /// Whether a guest's departure is for good; the post and the holder keep their place.
+    pub(super) fn leaves_for_good(&self, id: ConsultationId, who: &Identity) -> bool {
+        let holds =
+            |party: &PartyId| self.cases.get(id).is_some_and(|case| case.consultation.is_held_by(party));
+        who.role != Role::Kiosk && !holds(&who.party) && !self.pending.leaving(&who.party)
+    }
+
     fn invited_guest(&self, id: ConsultationId, invite: &Invite) -> Result<Arc<Identity>, Refusal> {
         let session = self.sessions.live(&invite.party).and_then(|session| self.sessions.get(session));
         let guest = session.map(|session| session.who.clone()).ok_or(ErrorCode::NotFound)?;

@@ -14,7 +14,8 @@ use crate::{
         session::Identity,
     },
     queue::{Standing, circle_of},
-    room::{Owed, Stage},
+    room::{Owed, Seat, Stage},
+    session::Session,
 };
 use std::{collections::BTreeMap, mem, sync::Arc};
 
@@ -184,7 +185,7 @@ impl Hub {
     }
 
     fn on_duty(&self) -> Vec<OnDuty> {
-        let doctor = |(session, known): (SessionId, &crate::session::Session)| OnDuty {
+        let doctor = |(session, known): (SessionId, &Session)| OnDuty {
             session,
             who: known.who.clone(),
             availability: self.effective_availability(&known.who.party),
@@ -282,39 +283,35 @@ impl Hub {
     /// Where every request stands, in their order.
     fn standings(&self) -> Vec<(ConsultationId, Standing)> {
         let roster = self.roster();
-        let mut ahead: BTreeMap<Speciality, u16> = BTreeMap::new();
+        let mut before: BTreeMap<Speciality, u16> = BTreeMap::new();
         let waiting = self.cases.line().into_iter().filter_map(|id| self.cases.get(id));
         let stand = |case: &Case| {
-            let speciality = case.consultation.request().speciality;
-            let line = roster.lines.iter().find(|line| line.speciality == speciality);
-            let before = ahead.entry(speciality).or_default();
-            *before += 1;
-            let standing = Standing {
-                ahead: *before - 1,
-                available: line.map_or(0, |line| line.available),
-                busy: line.map_or(0, |line| line.busy),
-                step: case.consultation.step().0,
-                due: case.clock.due(&case.consultation, &self.config.steps),
-            };
-            (case.consultation.id(), standing)
+            let ahead = before.entry(case.consultation.request().speciality).or_default();
+            *ahead += 1;
+            (case.consultation.id(), self.standing_behind(*ahead - 1, case, &roster))
         };
         waiting.map(stand).collect()
     }
 
-    /// Tells the members of a running consultation what has changed: everyone who is in it, everyone
-    /// who is owed something, and its holder if others may be invited now.
+    fn standing_behind(&self, ahead: u16, case: &Case, roster: &Roster) -> Standing {
+        let speciality = case.consultation.request().speciality;
+        let line = roster.lines.iter().find(|line| line.speciality == speciality);
+        Standing {
+            ahead,
+            available: line.map_or(0, |line| line.available),
+            busy: line.map_or(0, |line| line.busy),
+            step: case.consultation.step().0,
+            due: case.clock.due(&case.consultation, &self.config.steps),
+        }
+    }
+
+    /// Tells the members of a running consultation what has changed.
     fn settle_call(&mut self, id: ConsultationId, invitable: bool) {
         let (now, connected) = (self.now, self.is_anybody_connected(id));
         let Some(case) = self.cases.get(id).filter(|case| !case.is_waiting()) else { return };
         let members = case.room.members(&case.consultation, |party| self.sessions.is_live(party));
         let news = members != case.told.members;
-        let mut audience = Vec::new();
-        for seat in case.room.seats().iter().filter(|seat| seat.is_taken()) {
-            let holds = case.consultation.is_held_by(&seat.who.party);
-            if news || seat.owed.any() || (holds && invitable) {
-                audience.push(seat.who.party.clone());
-            }
-        }
+        let audience = audience(case, news, invitable);
         if let Some(case) = self.cases.get_mut(id) {
             case.told.members = members;
             case.observe_presence(connected, now);
@@ -365,4 +362,12 @@ impl Hub {
 
 fn invitable(who: &Identity) -> Invitable {
     Invitable { party: who.party.clone(), name: who.name.clone(), role: who.role, place: who.place.clone() }
+}
+
+/// Who is to be shown the call: with `news` everyone in it, else whoever is owed something, and the
+/// holder if others may be invited now.
+fn audience(case: &Case, news: bool, invitable: bool) -> Vec<PartyId> {
+    let holds = |seat: &Seat| case.consultation.is_held_by(&seat.who.party);
+    let hears = |seat: &&Seat| seat.is_taken() && (news || seat.owed.any() || (invitable && holds(seat)));
+    case.room.seats().iter().filter(hears).map(|seat| seat.who.party.clone()).collect()
 }

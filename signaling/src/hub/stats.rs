@@ -33,8 +33,8 @@ pub struct Counters {
     pub refused: HashMap<ErrorCode, u64>,
 }
 
-/// The hub at this moment, and what it has counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The hub at this moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Open sockets.
     pub sessions: usize,
@@ -46,8 +46,6 @@ pub struct Stats {
     pub pending_records: usize,
     /// Media grants that were not used yet.
     pub grants: usize,
-    /// Since the start.
-    pub counters: Counters,
 }
 
 impl Hub {
@@ -60,7 +58,11 @@ impl Hub {
             running,
             pending_records: self.pending.len(),
             grants: self.grants.len(),
-            counters: self.counters.clone(),
         }
+    }
+
+    /// What was counted since the start.
+    pub const fn counters(&self) -> &Counters {
+        &self.counters
     }
 }

@@ -8,7 +8,7 @@ use teranga_signaling::{
         ClientMessage, ServerMessage,
         call::MemberState,
         clinical::Intake,
-        presence::{Availability, SetAvailability, Speciality},
+        presence::{Availability, Speciality},
         queue::{Request, Step, Urgency, Waiting},
         session::ErrorCode,
     },
@@ -24,10 +24,6 @@ fn waiting(world: &mut World, page: &Page) -> Waiting {
 
 fn rings(world: &mut World, page: &Page) -> usize {
     world.read(page).iter().filter(|message| matches!(message, ServerMessage::Ring(_))).count()
-}
-
-fn set(world: &mut World, page: &Page, state: Availability) {
-    world.say(page, ClientMessage::Availability(SetAvailability { state }));
 }
 
 #[test]
@@ -141,7 +137,7 @@ fn the_clock_rings_one_circle_after_the_other() {
     let on_call = world.doctor("awa", Speciality::Obstetrics);
     let second = world.doctor("binta", Speciality::Obstetrics);
     let regional = world.doctor("cheikh", Speciality::Surgery);
-    set(&mut world, &second, Availability::Busy);
+    world.set_availability(&second, Availability::Busy);
     let everyone = [&kiosk, &on_call, &second, &regional];
     let id = world.request(&kiosk, 1, Urgency::Stat);
     assert_eq!(everyone.map(|page| rings(&mut world, page)), [0, 1, 0, 0]);
@@ -357,10 +353,10 @@ fn posts_are_told_who_is_there_but_not_at_every_move() {
     let page = world.enter(&kiosk("nabadji")).0;
     let doctor = world.doctor("awa", Speciality::Obstetrics);
     for _ in 0..10 {
-        set(&mut world, &doctor, Availability::Busy);
-        set(&mut world, &doctor, Availability::Available);
+        world.set_availability(&doctor, Availability::Busy);
+        world.set_availability(&doctor, Availability::Available);
     }
-    set(&mut world, &doctor, Availability::Busy);
+    world.set_availability(&doctor, Availability::Busy);
     assert_eq!(world.kinds(&page), ["roster"]);
     world.pass(5_000, &[&page, &doctor]);
     let busy = world.find(&page, |message| match message {

@@ -1,6 +1,6 @@
 //! The call: joining, losing the link, coming back, bringing somebody in.
 
-use crate::world::{Page, World, guest};
+use crate::world::{Page, World, consultation, guest};
 use teranga_signaling::{
     fact::What,
     hub::{Input, MediaOrder, MediaSignal},
@@ -273,8 +273,7 @@ fn only_the_holder_invites_and_only_people_who_are_free() {
     let interpreter = world.enter(&guest("samba")).0;
     invite(&mut world, &kiosk, id, &interpreter, false);
     assert_eq!(world.refusal(&kiosk).0, ErrorCode::NotFound);
-    let nobody = crate::world::guest("nobody");
-    let nobody = Page { who: nobody, ..interpreter.clone() };
+    let nobody = Page { who: guest("nobody"), ..interpreter.clone() };
     invite(&mut world, &doctor, id, &nobody, false);
     assert_eq!(world.refusal(&doctor).0, ErrorCode::NotFound);
     invite(&mut world, &doctor, id, &interpreter, true);
@@ -288,7 +287,7 @@ fn strangers_are_told_the_same_as_for_what_does_not_exist() {
     let mut world = World::new();
     let (_, _, id) = world.call();
     let stranger = world.enter(&guest("samba")).0;
-    for consultation in [id, crate::world::consultation(99)] {
+    for consultation in [id, consultation(99)] {
         world.say(&stranger, ClientMessage::Rejoin(Rejoin { consultation }));
         assert_eq!(world.refusal(&stranger), (ErrorCode::NotFound, "rejoin".to_owned()));
         world.say(&stranger, ClientMessage::Leave(Leave { consultation }));

@@ -3,6 +3,7 @@
 mod admission;
 mod asking;
 mod calling;
+mod facts;
 mod operations;
 mod properties;
 mod protocol;

@@ -48,5 +48,5 @@ fn refusals_are_counted_by_code() {
     let mut world = World::new();
     let kiosk = world.kiosk("nabadji");
     world.say(&kiosk, ClientMessage::Watch(Watch { on: true }));
-    assert_eq!(world.hub.stats().counters.refused[&ErrorCode::NotFound], 1);
+    assert_eq!(world.hub.counters().refused[&ErrorCode::NotFound], 1);
 }

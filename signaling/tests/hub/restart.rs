@@ -1,12 +1,12 @@
 //! The server is killed and starts again: everyone is back where they were.
 
-use crate::world::{World, request};
+use crate::world::{World, consultation, request};
 use teranga_signaling::{
     consultation::Illegal,
     hub::{Hub, HubConfig, RestoreError},
     message::{
         call::MemberState,
-        presence::Speciality,
+        presence::{Availability, Speciality},
         queue::{Step, Urgency},
     },
 };
@@ -41,14 +41,7 @@ fn a_request_still_waits_after_a_restart_and_its_clock_has_not_stopped() {
     world.pass(30_000, &[&kiosk, &doctor]);
     world.restart();
     world.come_back(&mut doctor);
-    world.say(
-        &doctor,
-        teranga_signaling::message::ClientMessage::Availability(
-            teranga_signaling::message::presence::SetAvailability {
-                state: teranga_signaling::message::presence::Availability::Available,
-            },
-        ),
-    );
+    world.set_availability(&doctor, Availability::Available);
     let waiting = world.come_back(&mut kiosk).waiting.expect("it waits");
     assert_eq!(waiting.request, request(1, Urgency::Stat));
     assert_eq!((waiting.status.waited_ms, waiting.status.next_step_ms), (30_000, Some(60_000)));
@@ -81,8 +74,7 @@ fn contradictions_are_refused() {
     let (_, _, id) = world.call();
     let facts = world.disk[&id].clone();
     let mut hub = empty_hub();
-    let other = crate::world::consultation(5);
-    assert_eq!(hub.restore(other, &facts), Err(RestoreError::Illegal(Illegal::Foreign)));
+    assert_eq!(hub.restore(consultation(5), &facts), Err(RestoreError::Illegal(Illegal::Foreign)));
     assert_eq!(hub.restore(id, &[]), Err(RestoreError::Illegal(Illegal::Empty)));
     assert_eq!(hub.restore(id, &facts[1..]), Err(RestoreError::Illegal(Illegal::Beginning)));
     assert_eq!(hub.restore(id, &facts), Ok(()));

@@ -15,7 +15,7 @@ use teranga_signaling::{
         clinical::{Advise, Close, Disposition, Intake, Note},
         presence::{Availability, Place, Role, SetAvailability, Speciality},
         queue::{Cancel, Claim, Request, Requested, Urgency},
-        session::{ByeReason, ErrorCode, Hello, Identity, PROTOCOL_VERSION, Welcome},
+        session::{Beat, ByeReason, ErrorCode, Hello, Identity, PROTOCOL_VERSION, Welcome},
     },
 };
 use uuid::Uuid;
@@ -126,7 +126,7 @@ impl World {
 
     fn beat(&mut self, page: &Page) {
         let silent = |message: &ServerMessage| !matches!(message, ServerMessage::Beat(_));
-        self.say(page, ClientMessage::Beat(teranga_signaling::message::session::Beat { n: 1 }));
+        self.say(page, ClientMessage::Beat(Beat { n: 1 }));
         self.mail.entry(page.session).or_default().retain(silent);
     }
 
@@ -216,8 +216,12 @@ impl World {
     /// A doctor who is available.
     pub(crate) fn doctor(&mut self, name: &str, speciality: Speciality) -> Page {
         let page = self.enter(&doctor(name, speciality)).0;
-        self.say(&page, ClientMessage::Availability(SetAvailability { state: Availability::Available }));
+        self.set_availability(&page, Availability::Available);
         page
+    }
+
+    pub(crate) fn set_availability(&mut self, page: &Page, state: Availability) {
+        self.say(page, ClientMessage::Availability(SetAvailability { state }));
     }
 
     pub(crate) fn request(&mut self, page: &Page, number: u128, urgency: Urgency) -> ConsultationId {

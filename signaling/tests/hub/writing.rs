@@ -88,9 +88,7 @@ fn closing_frees_everyone() {
 fn an_availability_said_in_a_call_holds_after_it() {
     let mut world = World::new();
     let (_, doctor, id) = world.call();
-    let state = Availability::Away;
-    let set = teranga_signaling::message::presence::SetAvailability { state };
-    world.say(&doctor, teranga_signaling::message::ClientMessage::Availability(set));
+    world.set_availability(&doctor, Availability::Away);
     world.close(&doctor, id);
     let ogo = world.kiosk("ogo");
     world.request(&ogo, 2, Urgency::Stat);
