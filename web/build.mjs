@@ -17,14 +17,23 @@ import { drawIcon } from "./icons/draw.mjs";
 const here = dirname(fileURLToPath(import.meta.url));
 const { values: options, positionals: named } = parseArgs({
   allowPositionals: true,
-  options: { out: { type: "string", default: join(here, "dist") }, watch: { type: "boolean", default: false } },
+  options: {
+    out: { type: "string", default: join(here, "dist") },
+    watch: { type: "boolean", default: false },
+  },
 });
 const dist = options.out;
 
 // Budgets in bytes over the wire, brotli: at 40 kbit/s a kilobyte is a fifth of a second. `texts` are the prefixes of
 // the catalogue that the app can show; the others stay out of its bundle.
 const APPS = [
-  { name: "index", entry: "home/main.tsx", title: "Teranga", texts: ["common", "home", "error"], budget: 25_000 },
+  {
+    name: "index",
+    entry: "home/main.tsx",
+    title: "Teranga",
+    texts: ["common", "home", "error"],
+    budget: 25_000,
+  },
   {
     name: "poste",
     entry: "kiosk/main.tsx",
@@ -48,6 +57,8 @@ const APPS = [
   },
 ];
 const chosen = named.length ? APPS.filter((app) => named.includes(app.name)) : APPS;
+/** Catalogues besides French: fetched and kept when somebody asks for one. */
+const LANGUAGES = /^\/a\/(en|wo|ff)\./;
 const COMPRESSED = /\.(html|js|css|svg|webmanifest|json)$/;
 
 const hash = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 8);
@@ -95,7 +106,8 @@ async function bundle(app) {
     bytes: file.contents,
     first: isFirst(result.metafile, relative(here, file.path)),
   }));
-  const main = (end) => files.find((file) => file.path.startsWith(`a/${app.name}.`) && file.path.endsWith(end));
+  const main = (end) =>
+    files.find((file) => file.path.startsWith(`a/${app.name}.`) && file.path.endsWith(end));
   return { files, script: main(".js"), style: main(".css") };
 }
 
@@ -128,7 +140,10 @@ ${style ? `<link rel="stylesheet" href="/${style.path}">\n` : ""}<script type="m
 `;
 }
 
-const manifestOf = (app) => (app.name === "poste" || app.name === "index" ? "/manifest.webmanifest" : `/a/${app.name}.${hash(manifest(app))}.webmanifest`);
+const manifestOf = (app) =>
+  app.name === "poste" || app.name === "index"
+    ? "/manifest.webmanifest"
+    : `/a/${app.name}.${hash(manifest(app))}.webmanifest`;
 
 function manifest(app) {
   const icons = [192, 512].map((size) => ({
@@ -185,7 +200,10 @@ async function everything() {
     precache[app.name] = {
       page: app.name === "index" ? "/" : `/${app.name}`,
       version: hash(html + bundled.files.map((file) => file.path)),
-      assets: [...bundled.files.map((file) => `/${file.path}`), `/${iconPath}`],
+      assets: [
+        ...bundled.files.map((file) => `/${file.path}`).filter((path) => !LANGUAGES.test(path)),
+        `/${iconPath}`,
+      ],
     };
     weights.push({ app, bundled });
   }
@@ -222,7 +240,9 @@ function weigh({ files, weights, iconPath }) {
     const sizes = own.map((path) => [path, wire(path)]);
     const total = sizes.reduce((sum, [, size]) => sum + size, 0);
     within &&= total <= app.budget;
-    console.log(`${app.name.padEnd(32)} ${String(total).padStart(7)} ${String(app.budget).padStart(8)}${total > app.budget ? "  TOO HEAVY" : ""}`);
+    console.log(
+      `${app.name.padEnd(32)} ${String(total).padStart(7)} ${String(app.budget).padStart(8)}${total > app.budget ? "  TOO HEAVY" : ""}`,
+    );
     for (const [path, size] of sizes) console.log(`  ${path.padEnd(30)} ${String(size).padStart(7)}`);
     for (const file of bundled.files.filter((file) => !file.first))
       console.log(`  ${`${file.path} (later)`.padEnd(30)} ${String(wire(file.path)).padStart(7)}`);

@@ -2,7 +2,16 @@
 //! itself. Screens draw its signals; nobody else touches WebRTC.
 
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import type { Caps, ClientMessage, ConsultationId, Grant, MemberId, Refused, Slot, Streams } from "../protocol/messages.ts";
+import type {
+  Caps,
+  ClientMessage,
+  ConsultationId,
+  Grant,
+  MemberId,
+  Refused,
+  Slot,
+  Streams,
+} from "../protocol/messages.ts";
 import type { Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import type { Devices } from "./devices.ts";
@@ -11,11 +20,7 @@ import { Transport } from "./transport.ts";
 
 /** `idle` no transport · `joining` · `warm` transport up while waiting · `live` voice can flow · `lost` resumes by itself. */
 export type CallState =
-  | { at: "idle" }
-  | { at: "joining" }
-  | { at: "warm" }
-  | { at: "live" }
-  | { at: "lost"; since: number };
+  { at: "idle" } | { at: "joining" } | { at: "warm" } | { at: "live" } | { at: "lost"; since: number };
 
 export interface CallPorts {
   clock: Clock;
@@ -114,6 +119,8 @@ export class Call {
 
   /** The device says that its network is another one. */
   networkChanged(): void {
+    this.#spare?.close();
+    this.#spare = null;
     this.#transport.value?.networkChanged();
   }
 
@@ -126,14 +133,17 @@ export class Call {
     const silent = this.#silentSince.value;
     if (path.at === "lost") return path;
     // A total outage: the socket knows it long before ICE does, and voice that still flows is no outage.
-    if (live && link.at === "lost" && silent !== null) return { at: "lost", since: Math.min(link.since, silent) };
+    if (live && link.at === "lost" && silent !== null)
+      return { at: "lost", since: Math.min(link.since, silent) };
     if (path.at !== "up") return { at: "joining" };
     return { at: live ? "live" : "warm" };
   }
 
   /** Voice comes first: the server says when a camera may follow. */
   #mayFilm(): boolean {
-    return this.#live.value !== null && this.#caps.value?.video_bps != null && this.#devices.cameraWanted.value;
+    return (
+      this.#live.value !== null && this.#caps.value?.video_bps != null && this.#devices.cameraWanted.value
+    );
   }
 
   #cameraNow(): MediaStreamTrack | null {
@@ -227,7 +237,9 @@ export class Call {
     const figures = figuresOf(report, this.#slots.value, before);
     const silent = packetsOf(figures) === packetsOf(before);
     batch(() => {
-      this.#silentSince.value = silent ? (this.#silentSince.value ?? this.#ports.clock.now() - FIGURES_EVERY_MS) : null;
+      this.#silentSince.value = silent
+        ? (this.#silentSince.value ?? this.#ports.clock.now() - FIGURES_EVERY_MS)
+        : null;
       this.#stats.value = figures;
     });
   }

@@ -2,6 +2,7 @@
 
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import type { Identity, PartyId, Role } from "../protocol/messages.ts";
+import { keepAwake } from "./awake.ts";
 import { Call } from "./call.ts";
 import { pageClock } from "./clock.ts";
 import { Connection } from "./connection.ts";
@@ -88,8 +89,10 @@ export class Client {
     });
     effect(() => {
       const state = connection.state.value;
-      if (this.#role === "kiosk" && state.at === "ended" && state.reason === "signed_out") void this.#signInAgain();
+      if (this.#role === "kiosk" && state.at === "ended" && state.reason === "signed_out")
+        void this.#signInAgain();
     });
+    keepAwake(computed(() => !this.idle.value));
     addEventListener("online", () => call.networkChanged());
     networkInformation?.addEventListener("change", () => call.networkChanged());
   }

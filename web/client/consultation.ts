@@ -122,7 +122,9 @@ export class Consultation {
 
   #unsent(id: ConsultationId | undefined): Advise[] {
     const messages = [...this.#outbox.items.value.values()].map(({ message }) => message);
-    return messages.filter((message) => message.type === "advise").filter(({ consultation }) => consultation === id);
+    return messages
+      .filter((message) => message.type === "advise")
+      .filter(({ consultation }) => consultation === id);
   }
 
   #enter(call: Call): void {
@@ -159,7 +161,11 @@ export class Consultation {
   }
 
   #over(id: ConsultationId, disposition: Disposition | null): void {
-    const { current, left, ended } = { current: this.#current.value, left: this.#left.value, ended: this.#ended.value };
+    const { current, left, ended } = {
+      current: this.#current.value,
+      left: this.#left.value,
+      ended: this.#ended.value,
+    };
     if (current?.id !== id && left !== id && ended?.id !== id) return;
     const advice = current?.id === id ? current.advice : (ended?.advice ?? []);
     this.#ended.value = { id, disposition, advice };

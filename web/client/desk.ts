@@ -121,7 +121,9 @@ export class Desk {
   #entered(consultation: ConsultationId): void {
     this.#remove(consultation);
     this.#invitation.value = null;
-    const quiet = [...this.#rows.value].map(([id, row]) => [id, { ...row, ringing: false, claiming: false }] as const);
+    const quiet = [...this.#rows.value].map(
+      ([id, row]) => [id, { ...row, ringing: false, claiming: false }] as const,
+    );
     this.#rows.value = new Map(quiet);
   }
 

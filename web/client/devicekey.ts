@@ -34,7 +34,11 @@ export async function signInDevice(): Promise<Identity> {
   if (!enrolled) throw new ApiError("device");
   const { device, keys } = enrolled;
   const { challenge } = await post<{ challenge: string }>("/api/devices/challenge", { device });
-  const signed = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, keys.privateKey, bytes(challenge));
+  const signed = await crypto.subtle.sign(
+    { name: "ECDSA", hash: "SHA-256" },
+    keys.privateKey,
+    bytes(challenge),
+  );
   return post<Identity>("/api/devices/signin", { device, challenge, signature: base64url(signed) });
 }
 

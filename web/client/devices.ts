@@ -7,15 +7,7 @@ import { levelOf } from "./level.ts";
 
 /** Texts: `client.mic.<state>` and `client.camera.<state>`. */
 export type DeviceState =
-  | "off"
-  | "asking"
-  | "on"
-  | "muted"
-  | "refused"
-  | "missing"
-  | "in_use"
-  | "unplugged"
-  | "failed";
+  "off" | "asking" | "on" | "muted" | "refused" | "missing" | "in_use" | "unplugged" | "failed";
 
 type Kind = "audio" | "video";
 
@@ -172,7 +164,13 @@ const asked = ({ constraints, deviceId }: Input): MediaTrackConstraints => ({
 });
 
 function input(constraints: MediaTrackConstraints): Input {
-  return { state: signal<DeviceState>("off"), track: signal(null), deviceId: null, constraints, opening: null };
+  return {
+    state: signal<DeviceState>("off"),
+    track: signal(null),
+    deviceId: null,
+    constraints,
+    opening: null,
+  };
 }
 
 function stateOf(error: unknown): DeviceState {

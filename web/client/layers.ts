@@ -32,7 +32,8 @@ export function layersFor(video_bps: number | null): Layer[] {
     scaleResolutionDownBy,
     maxFramerate,
   });
-  if (video_bps === null) return [{ ...OFF, scaleResolutionDownBy: 4 }, { ...OFF, scaleResolutionDownBy: 2 }, OFF];
+  if (video_bps === null)
+    return [{ ...OFF, scaleResolutionDownBy: 4 }, { ...OFF, scaleResolutionDownBy: 2 }, OFF];
   if (video_bps < TWO_LAYERS_FROM_BPS) {
     const only = video_bps < 200_000 ? layer(video_bps, 3, 15) : layer(video_bps, 2);
     return [only, { ...OFF, scaleResolutionDownBy: 2 }, OFF];

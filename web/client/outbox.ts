@@ -32,7 +32,10 @@ export class Outbox {
     this.#disk = disk;
     this.#clock = clock;
     this.#loaded = this.#load();
-    connection.on("welcome", ({ waiting, call }) => void this.#welcome([waiting?.request.request, call?.consultation]));
+    connection.on(
+      "welcome",
+      ({ waiting, call }) => void this.#welcome([waiting?.request.request, call?.consultation]),
+    );
     connection.on("requested", ({ request }) => this.#acknowledge(`request ${request.request}`));
     connection.on("call", ({ consultation }) => this.#acknowledge(`request ${consultation}`));
     connection.on("saved", ({ consultation, what, revision }) => {
@@ -45,7 +48,13 @@ export class Outbox {
   /** Resolves when it is on this device's disk. If the disk fails it is sent all the same, and this rejects. */
   async put(message: Message): Promise<void> {
     await this.#loaded;
-    const item: OutboxItem = { key: keyOf(message), message, state: "stored", refusal: null, order: this.#nextOrder() };
+    const item: OutboxItem = {
+      key: keyOf(message),
+      message,
+      state: "stored",
+      refusal: null,
+      order: this.#nextOrder(),
+    };
     this.#set(item);
     try {
       await this.#disk.put("outbox", item.key, item);
@@ -62,7 +71,10 @@ export class Outbox {
   async #load(): Promise<void> {
     const kept = await this.#disk.all<OutboxItem>("outbox").catch(() => []);
     kept.sort((a, b) => a.order - b.order);
-    const items = kept.map((item): [string, OutboxItem] => [item.key, { ...item, state: "stored", refusal: null }]);
+    const items = kept.map((item): [string, OutboxItem] => [
+      item.key,
+      { ...item, state: "stored", refusal: null },
+    ]);
     this.#items.value = new Map([...items, ...this.#items.peek()]);
   }
 
@@ -96,7 +108,9 @@ export class Outbox {
 
   /** Refusals come in the order of what was sent: the oldest of its type is meant. */
   #refused({ of, code }: Refused): void {
-    const item = [...this.#items.peek().values()].find(({ state, message }) => state === "sent" && message.type === of);
+    const item = [...this.#items.peek().values()].find(
+      ({ state, message }) => state === "sent" && message.type === of,
+    );
     if (!item) return;
     if (TRANSIENT.has(code)) {
       this.#set({ ...item, state: "stored" });
@@ -134,5 +148,11 @@ function keyOf(message: Message): string {
 }
 
 /** The server could not just now; nothing is wrong with what was said. */
-const TRANSIENT: ReadonlySet<ErrorCode> = new Set(["storage", "queue_full", "too_fast", "draining", "internal"]);
+const TRANSIENT: ReadonlySet<ErrorCode> = new Set([
+  "storage",
+  "queue_full",
+  "too_fast",
+  "draining",
+  "internal",
+]);
 const RETRY_MS = 3000;

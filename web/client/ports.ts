@@ -10,13 +10,18 @@ export const pagePorts: ConnectionPorts = {
   clock: pageClock,
   random: Math.random,
   open: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws`),
-  signedIn: () => me().then((identity) => identity !== null, () => true),
+  signedIn: () =>
+    me().then(
+      (identity) => identity !== null,
+      () => true,
+    ),
   onWake(listener) {
     addEventListener("online", listener);
     document.addEventListener("visibilitychange", () => document.hidden || listener());
   },
   memory: {
     load: () => sessionStorage.getItem(RESUME_KEY),
-    save: (token) => (token ? sessionStorage.setItem(RESUME_KEY, token) : sessionStorage.removeItem(RESUME_KEY)),
+    save: (token) =>
+      token ? sessionStorage.setItem(RESUME_KEY, token) : sessionStorage.removeItem(RESUME_KEY),
   },
 };

@@ -58,7 +58,9 @@ export class Post {
     this.#outbox = outbox;
     this.#clock = clock;
     connection.on("roster", ({ lines }) => (this.#roster.value = lines));
-    connection.on("welcome", ({ waiting }) => (waiting ? this.#requested(waiting) : (this.#held.value = null)));
+    connection.on("welcome", ({ waiting }) =>
+      waiting ? this.#requested(waiting) : (this.#held.value = null),
+    );
     connection.on("requested", (requested) => this.#requested(requested));
     connection.on("waiting", (waiting) => this.#waiting(waiting));
     connection.on("call", ({ consultation }) => this.#over(consultation));
@@ -105,7 +107,8 @@ export class Post {
 
   #waiting(waiting: Waiting): void {
     const held = this.#held.value;
-    if (held?.request.request === waiting.consultation) this.#held.value = { ...held, wait: this.#wait(waiting) };
+    if (held?.request.request === waiting.consultation)
+      this.#held.value = { ...held, wait: this.#wait(waiting) };
   }
 
   #over(consultation: ConsultationId): void {

@@ -14,7 +14,8 @@ export class ApiError extends Error {
   }
 }
 
-export const signIn = (login: string, password: string): Promise<Identity> => post("/api/signin", { login, password });
+export const signIn = (login: string, password: string): Promise<Identity> =>
+  post("/api/signin", { login, password });
 
 export const signOut = (): Promise<void> => post("/api/signout", {});
 

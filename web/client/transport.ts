@@ -80,7 +80,7 @@ export class Transport {
 
   /** The network is another one: look for a path at once. */
   networkChanged(): void {
-    if (this.#state.value.at !== "new") this.#restartIce();
+    this.#restartIce();
   }
 
   setVoice(track: MediaStreamTrack | null): void {
@@ -103,8 +103,8 @@ export class Transport {
 
   /** Adds the lines that the server misses, less those that it has not seen yet. */
   setStreams({ missing_audio, missing_video }: Streams): void {
-    this.#addLines("audio", missing_audio);
-    this.#addLines("video", missing_video);
+    const added = [this.#addLines("audio", missing_audio), this.#addLines("video", missing_video)];
+    if (added.includes(true)) this.#negotiation.request();
   }
 
   /** What arrives on an m-line. */
@@ -145,23 +145,30 @@ export class Transport {
   async #retune(): Promise<void> {
     if (!this.#answer) return;
     await this.#peer.setLocalDescription();
-    await this.#peer.setRemoteDescription({ type: "answer", sdp: tuneAnswer(this.#answer, voiceOf(this.#caps)) });
+    await this.#peer.setRemoteDescription({
+      type: "answer",
+      sdp: tuneAnswer(this.#answer, voiceOf(this.#caps)),
+    });
     this.#applyCaps();
   }
 
   #addCamera(): void {
-    const sendEncodings = layersFor(this.#caps?.video_bps ?? null).map((layer, i) => ({ rid: RIDS[i]!, ...layer }));
+    const sendEncodings = layersFor(this.#caps?.video_bps ?? null).map((layer, i) => ({
+      rid: RIDS[i]!,
+      ...layer,
+    }));
     this.#camera = this.#peer.addTransceiver("video", { direction: "sendrecv", sendEncodings });
     only(this.#camera, ["video/VP8", "video/rtx"]);
     this.#negotiation.request();
   }
 
-  #addLines(kind: MediaKind, missing: number): void {
+  #addLines(kind: MediaKind, missing: number): boolean {
+    const before = this.#added[kind];
     for (; this.#added[kind] < missing; this.#added[kind]++) {
       const line = this.#peer.addTransceiver(kind, { direction: "recvonly" });
       only(line, kind === "audio" ? ["audio/opus"] : ["video/VP8", "video/rtx"]);
-      this.#negotiation.request();
     }
+    return this.#added[kind] > before;
   }
 
   #applyCaps(): void {
@@ -171,7 +178,8 @@ export class Transport {
     if (this.#camera) encode(this.#camera.sender, layersFor(caps.video_bps));
     const target = playoutTargetMs(caps);
     for (const { receiver } of this.#peer.getTransceivers())
-      if (receiver.track.kind === "audio" && "jitterBufferTarget" in receiver) receiver.jitterBufferTarget = target;
+      if (receiver.track.kind === "audio" && "jitterBufferTarget" in receiver)
+        receiver.jitterBufferTarget = target;
   }
 
   #connectionChanged(): void {
@@ -207,8 +215,10 @@ export class Transport {
 
 /** Keeps an m-line to the codecs in use: a shorter offer, on a link where a kilobyte is a fifth of a second. */
 function only(line: RTCRtpTransceiver, mimeTypes: string[]): void {
-  const known = RTCRtpReceiver.getCapabilities?.(line.receiver.track.kind)?.codecs ?? [];
-  const wanted = known.filter(({ mimeType }) => mimeTypes.some((type) => type.toLowerCase() === mimeType.toLowerCase()));
+  const known = globalThis.RTCRtpReceiver?.getCapabilities(line.receiver.track.kind)?.codecs ?? [];
+  const wanted = known.filter(({ mimeType }) =>
+    mimeTypes.some((type) => type.toLowerCase() === mimeType.toLowerCase()),
+  );
   if (wanted.length) line.setCodecPreferences?.(wanted);
 }
 

@@ -11,7 +11,9 @@ const LOOK_EVERY_MS = 60 * 60 * 1000;
 export async function registerApp(app: AppName, idle: ReadonlySignal<boolean>): Promise<void> {
   const workers = navigator.serviceWorker;
   // Refused where the certificate is not trusted, as in a demonstration: the page works without, it only loads more.
-  const registration = await workers?.register(`/sw.js?app=${app}`, { scope: `/${app}` }).catch(() => undefined);
+  const registration = await workers
+    ?.register(`/sw.js?app=${app}`, { scope: `/${app}` })
+    .catch(() => undefined);
   if (!registration) return;
   const hadVersion = workers.controller !== null;
   workers.addEventListener("controllerchange", () => hadVersion && location.reload());
@@ -20,7 +22,10 @@ export async function registerApp(app: AppName, idle: ReadonlySignal<boolean>): 
   setInterval(() => void registration.update().catch(() => undefined), LOOK_EVERY_MS);
 }
 
-async function takeOver(registration: ServiceWorkerRegistration, idle: ReadonlySignal<boolean>): Promise<void> {
+async function takeOver(
+  registration: ServiceWorkerRegistration,
+  idle: ReadonlySignal<boolean>,
+): Promise<void> {
   const next = registration.waiting ?? (await installed(registration));
   effect(() => {
     if (idle.value) next?.postMessage("take over");

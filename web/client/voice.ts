@@ -23,7 +23,9 @@ export const playoutTargetMs = ({ ptime_ms }: Caps): number | null => (ptime_ms 
  * RFC 7587 section 6.1: a post pays for its data), loss repaired from the next packet (`useinbandfec`).
  */
 export function tuneAnswer(sdp: string, { ptime_ms }: Voice): string {
-  return sections(sdp).map((section) => (section.startsWith("m=audio") ? tuneAudio(section, ptime_ms) : section)).join("");
+  return sections(sdp)
+    .map((section) => (section.startsWith("m=audio") ? tuneAudio(section, ptime_ms) : section))
+    .join("");
 }
 
 function tuneAudio(section: string, ptime_ms: number): string {
@@ -32,10 +34,14 @@ function tuneAudio(section: string, ptime_ms: number): string {
   const lines = section.split("\r\n").filter((line) => line && !/^a=(max)?ptime:/.test(line));
   const format = `a=fmtp:${payload} `;
   const said = lines.find((line) => line.startsWith(format))?.slice(format.length) ?? "";
-  const kept = said.split(";").filter((parameter) => parameter && !/^\s*(usedtx|useinbandfec)=/.test(parameter));
+  const kept = said
+    .split(";")
+    .filter((parameter) => parameter && !/^\s*(usedtx|useinbandfec)=/.test(parameter));
   const others = lines.filter((line) => !line.startsWith(format));
   const wanted = [...kept, "useinbandfec=1", "usedtx=1"].join(";");
-  return [...others, format + wanted, `a=ptime:${ptime_ms}`, `a=maxptime:${Math.max(ptime_ms, 20)}`, ""].join("\r\n");
+  return [...others, format + wanted, `a=ptime:${ptime_ms}`, `a=maxptime:${Math.max(ptime_ms, 20)}`, ""].join(
+    "\r\n",
+  );
 }
 
 /**

@@ -68,12 +68,21 @@ function Composer({ client, ongoing, draft, onDraft }: Omit<AdviceProps, "may">)
           <Button
             key={template}
             data-testid="advice-template"
-            onClick={() => write([draft.trim(), t(`doctor.template.${template}_text`)].filter(Boolean).join("\n"))}
+            onClick={() =>
+              write([draft.trim(), t(`doctor.template.${template}_text`)].filter(Boolean).join("\n"))
+            }
           >
             {t(`doctor.template.${template}`)}
           </Button>
         ))}
-        <Button kind="go" icon={icon.check} class="sign" disabled={!draft.trim()} data-testid="advice-sign" onClick={() => void sign()}>
+        <Button
+          kind="go"
+          icon={icon.check}
+          class="sign"
+          disabled={!draft.trim()}
+          data-testid="advice-sign"
+          onClick={() => void sign()}
+        >
           {t("doctor.advice_sign")}
         </Button>
       </div>

@@ -1,5 +1,6 @@
 //! The head of the desk: who we are, whether we may be rung, how the link is.
 
+import { useState } from "preact/hooks";
 import type { Client } from "../client/index.ts";
 import type { Availability } from "../protocol/messages.ts";
 import { Button } from "../ui/Button.tsx";
@@ -9,6 +10,7 @@ import { Languages } from "../ui/Languages.tsx";
 import { LinkBadge } from "../ui/LinkBadge.tsx";
 import { linkFromRtt } from "../ui/link.ts";
 import { Mark } from "../ui/Mark.tsx";
+import { DeviceDialog } from "./DeviceDialog.tsx";
 import { goOut, page } from "./doctor.ts";
 import { permitNotifications, unlockSound } from "./ringing.ts";
 
@@ -45,6 +47,19 @@ export function Bar({ client }: { client: Client }) {
   );
 }
 
+/** Microphone, camera, loudspeaker, network: tried before somebody waits. */
+function DeviceCheck({ client }: { client: Client }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button icon={icon.tools} data-testid="device-check" onClick={() => setOpen(true)}>
+        {t("doctor.devices")}
+      </Button>
+      {open && <DeviceDialog client={client} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
 export function AvailabilityChoice({ client }: { client: Client }) {
   const now = client.desk.availability.value;
   const choose = (state: Availability) => {
@@ -69,6 +84,7 @@ export function AvailabilityChoice({ client }: { client: Client }) {
         ))}
       </div>
       <p class="soft">{t(`doctor.${now}_more`)}</p>
+      <DeviceCheck client={client} />
     </section>
   );
 }

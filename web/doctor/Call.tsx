@@ -1,6 +1,6 @@
 //! The consultation: the record at the left, the people at the right. It stays editable through every outage.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type Client, now, type Ongoing, seconds } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { bytes, duration, t } from "../ui/i18n.ts";
@@ -19,6 +19,8 @@ export interface CallProps {
 
 export function Call({ client, ongoing }: CallProps) {
   const [draft, setDraft] = useState("");
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
   const me = ongoing.members.find(({ member }) => member === ongoing.me);
   return (
     <main
@@ -27,7 +29,9 @@ export function Call({ client, ongoing }: CallProps) {
       data-consultation={ongoing.id}
       data-state={client.call.state.value.at}
     >
-      <h1 class="unseen">{t("doctor.call")}</h1>
+      <h1 class="unseen" ref={title} tabIndex={-1}>
+        {t("doctor.call")}
+      </h1>
       <Head client={client} ongoing={ongoing} />
       <section class="side" aria-label={t("doctor.call")}>
         <People client={client} ongoing={ongoing} />

@@ -1,6 +1,7 @@
 //! What one does in a call: microphone, camera, bringing somebody in, leaving, finishing.
 
 import { useState } from "preact/hooks";
+import type { Client, DeviceState } from "../client/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { Banner } from "../ui/Banner.tsx";
 import { t } from "../ui/i18n.ts";
@@ -23,7 +24,12 @@ export function Controls({ client, ongoing, unsigned }: CallProps & { unsigned: 
       <div class="controls" role="toolbar" aria-label={t("doctor.call")}>
         <Mute client={client} ongoing={ongoing} />
         <Camera client={client} ongoing={ongoing} />
-        <Button icon={icon.tools} aria-label={t("doctor.devices")} data-testid="devices" onClick={() => setOpen("devices")} />
+        <Button
+          icon={icon.tools}
+          aria-label={t("doctor.devices")}
+          data-testid="devices"
+          onClick={() => setOpen("devices")}
+        />
         {holds && (
           <Button icon={icon.people} data-testid="invite" onClick={() => setOpen("invite")}>
             {t("doctor.invite")}
@@ -74,6 +80,12 @@ function Camera({ client }: CallProps) {
   );
 }
 
+const RETRIABLE: ReadonlySet<DeviceState> = new Set(["refused", "missing", "in_use", "unplugged", "failed"]);
+
+const Retry = ({ client }: { client: Client }) => (
+  <Button onClick={() => void client.devices.open({ camera: false })}>{t("common.retry")}</Button>
+);
+
 /** What keeps us from being heard, or from hearing. */
 function Trouble({ client }: CallProps) {
   const mic = client.devices.mic.value;
@@ -86,7 +98,12 @@ function Trouble({ client }: CallProps) {
         </Button>
       )}
       {mic !== "on" && mic !== "off" && (
-        <Banner tone={mic === "muted" || mic === "asking" ? "warn" : "bad"} icon={icon.micOff} data-testid="mic-state">
+        <Banner
+          tone={mic === "muted" || mic === "asking" ? "warn" : "bad"}
+          icon={icon.micOff}
+          data-testid="mic-state"
+          actions={RETRIABLE.has(mic) && <Retry client={client} />}
+        >
           {t(`client.mic.${mic}`)}
         </Banner>
       )}

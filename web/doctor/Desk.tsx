@@ -65,7 +65,11 @@ function Invitation({ client }: { client: Client }) {
       data-testid="invitation"
       actions={
         <div class="actions">
-          <Button kind="go" data-testid="invitation-accept" onClick={() => client.desk.answerInvitation(true)}>
+          <Button
+            kind="go"
+            data-testid="invitation-accept"
+            onClick={() => client.desk.answerInvitation(true)}
+          >
             {t("doctor.join")}
           </Button>
           <Button data-testid="invitation-refuse" onClick={() => client.desk.answerInvitation(false)}>
@@ -105,7 +109,9 @@ function Ended({ client }: { client: Client }) {
       data-testid="closed"
       actions={<Button onClick={() => client.consultation.forget()}>{t("common.ok")}</Button>}
     >
-      {disposition ? t("doctor.closed_with", { how: t(`common.disposition.${disposition}`) }) : t("doctor.closed")}
+      {disposition
+        ? t("doctor.closed_with", { how: t(`common.disposition.${disposition}`) })
+        : t("doctor.closed")}
     </Banner>
   );
 }

@@ -1,13 +1,19 @@
-//! Another microphone or camera, in the middle of a call.
+//! The device check, and another microphone or camera, before a call or in the middle of it.
 
-import type { Client } from "../client/index.ts";
+import { useEffect } from "preact/hooks";
+import { type Client, testTone } from "../client/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
 import { LevelMeter } from "../ui/LevelMeter.tsx";
 
 export function DeviceDialog({ client, onClose }: { client: Client; onClose: () => void }) {
   const { mic, camera, micLevel } = client.devices;
+  useEffect(() => {
+    if (client.idle.peek()) void client.devices.open({ camera: true });
+    return () => client.idle.peek() && client.devices.close();
+  }, []);
   return (
     <Dialog
       title={t("doctor.devices")}
@@ -15,10 +21,22 @@ export function DeviceDialog({ client, onClose }: { client: Client; onClose: () 
       actions={<Button onClick={onClose}>{t("common.close")}</Button>}
     >
       <DeviceList client={client} kind="audioinput" />
-      <p class="small soft">{t(`client.mic.${mic.value}`)}</p>
+      <p class="small" data-testid="check-mic" data-state={mic.value}>
+        {t(`client.mic.${mic.value}`)}
+      </p>
       <LevelMeter level={micLevel} label={t("doctor.microphone")} />
       <DeviceList client={client} kind="videoinput" />
-      <p class="small soft">{t(`client.camera.${camera.value}`)}</p>
+      <p class="small" data-testid="check-camera" data-state={camera.value}>
+        {t(`client.camera.${camera.value}`)}
+      </p>
+      <div class="actions">
+        <Button icon={icon.speaker} data-testid="check-speaker" onClick={() => void testTone()}>
+          {t("doctor.play")}
+        </Button>
+        <p class="digits" data-testid="check-network">
+          {t("doctor.rtt", { ms: client.connection.rttMs.value ?? "–" })}
+        </p>
+      </div>
     </Dialog>
   );
 }

@@ -29,7 +29,13 @@ export function Finish({ client, ongoing, unsigned, onClose }: FinishProps) {
       actions={
         <>
           <Button onClick={onClose}>{t("common.back")}</Button>
-          <Button kind="primary" icon={icon.check} disabled={!how} data-testid="close-confirm" onClick={finish}>
+          <Button
+            kind="primary"
+            icon={icon.check}
+            disabled={!how}
+            data-testid="close-confirm"
+            onClick={finish}
+          >
             {t("doctor.finish_confirm")}
           </Button>
         </>

@@ -37,7 +37,9 @@ export function History({ client }: { client: Client }) {
 
 function Past({ row, client }: { row: ConsultationSummary; client: Client }) {
   const [open, setOpen] = useState(false);
-  const outcome = row.disposition ? t(`common.disposition.${row.disposition}`) : t(`doctor.state.${row.state}`);
+  const outcome = row.disposition
+    ? t(`common.disposition.${row.disposition}`)
+    : t(`doctor.state.${row.state}`);
   return (
     <li class={`row past ${row.urgency}`} data-testid="history-row" data-consultation={row.id}>
       <p class="urgency">
@@ -49,11 +51,21 @@ function Past({ row, client }: { row: ConsultationSummary; client: Client }) {
       </h3>
       <p class="reason">{row.reason || t("doctor.no_reason")}</p>
       <div class="actions">
-        <Button aria-expanded={open} icon={icon.note} data-testid="history-open" onClick={() => setOpen(!open)}>
+        <Button
+          aria-expanded={open}
+          icon={icon.note}
+          data-testid="history-open"
+          onClick={() => setOpen(!open)}
+        >
           {t(open ? "common.close" : "doctor.record")}
         </Button>
         {row.state === "running" && (
-          <Button kind="go" icon={icon.phone} data-testid="rejoin" onClick={() => client.consultation.rejoin(row.id)}>
+          <Button
+            kind="go"
+            icon={icon.phone}
+            data-testid="rejoin"
+            onClick={() => client.consultation.rejoin(row.id)}
+          >
             {t("doctor.rejoin")}
           </Button>
         )}

@@ -11,7 +11,6 @@ export function RowCard({ row, client }: { row: Row; client: Client }) {
   const { entry, since, ringing, claiming } = row;
   const { place, urgency, intake, consultation } = entry;
   const take = () => {
-    client.call.prepare();
     void client.devices.open({ camera: false });
     client.desk.claim(consultation);
   };

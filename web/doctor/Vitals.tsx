@@ -26,7 +26,9 @@ export function Vitals({ intake, brief }: { intake: Intake; brief?: boolean }) {
             <dt>{t(label)}</dt>
             <dd class="digits">
               {danger && <Icon of={icon.alert} />} {text ?? "–"}
-              {danger && <span class={brief ? "unseen" : "said"}>{t(`client.danger.${danger.sentence}`)}</span>}
+              {danger && (
+                <span class={brief ? "unseen" : "said"}>{t(`client.danger.${danger.sentence}`)}</span>
+              )}
             </dd>
           </div>
         );
@@ -62,4 +64,5 @@ function valuesOf(intake: Intake): Value[] {
   ];
 }
 
-const known = <T,>(value: T | null, say: (value: T) => string): string | null => (value === null ? null : say(value));
+const known = <T,>(value: T | null, say: (value: T) => string): string | null =>
+  value === null ? null : say(value);

@@ -1,6 +1,6 @@
 //! What the doctor's screens share: who is signed in, and the client that works for them.
 
-import { effect, signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import { Client, me, registerApp, signIn, signOut } from "../client/index.ts";
 import type { Identity } from "../protocol/messages.ts";
 import { watchRing } from "./ringing.ts";
@@ -44,11 +44,16 @@ function enter({ role, party }: Identity): void {
   door.value = { at: "in", client };
   client.start();
   watchRing(client);
+  // The offer is ready before "Prendre" is pressed.
+  effect(() => {
+    if (client.desk.rows.value.length || client.desk.invitation.value) untracked(() => client.call.prepare());
+  });
   void registerApp("medecin", client.idle);
   effect(() => {
     const state = client.connection.state.value;
     if (state.at !== "ended") return;
-    if (state.reason === "signed_out" || state.reason === "revoked") door.value = { at: "out", code: "signed_out" };
+    if (state.reason === "signed_out" || state.reason === "revoked")
+      door.value = { at: "out", code: "signed_out" };
     if (state.reason === "version") setTimeout(() => location.reload(), RETRY_MS);
   });
 }

@@ -43,11 +43,15 @@ export function unlockSound(): void {
 
 /** From a touch too. */
 export function permitNotifications(): void {
-  if ("Notification" in window && Notification.permission === "default") void Notification.requestPermission();
+  if ("Notification" in window && Notification.permission === "default")
+    void Notification.requestPermission();
 }
 
 function ring(entry: Entry, still: string): () => void {
-  const words = t("doctor.ring_title", { urgency: t(`common.urgency.${entry.urgency}`), place: entry.place.name });
+  const words = t("doctor.ring_title", {
+    urgency: t(`common.urgency.${entry.urgency}`),
+    place: entry.place.name,
+  });
   const stops = [sound(entry.urgency), flash(`🔔 ${words}`, still), notify(words, entry.consultation)];
   return () => stops.forEach((stop) => stop());
 }
@@ -80,7 +84,8 @@ function repeat(every_ms: number, run: () => void): () => void {
 }
 
 function notify(words: string, tag: string): () => void {
-  if (!("Notification" in window) || Notification.permission !== "granted" || !document.hidden) return () => {};
+  if (!("Notification" in window) || Notification.permission !== "granted" || !document.hidden)
+    return () => {};
   try {
     const notification = new Notification(words, { tag, requireInteraction: true });
     notification.onclick = () => (window.focus(), notification.close());

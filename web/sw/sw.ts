@@ -42,7 +42,12 @@ async function forgetOlder(): Promise<void> {
   await self.clients.claim();
 }
 
+/** From the device; what was not foreseen (another language) is kept once it was asked for. */
 async function kept(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(cacheName);
-  return (await cache.match(path)) ?? fetch(request);
+  const had = await cache.match(path);
+  if (had) return had;
+  const response = await fetch(request);
+  if (response.ok) await cache.put(path, response.clone());
+  return response;
 }

@@ -43,7 +43,12 @@ test("a silent link is lost in under 2 s, and comes back with the resume token",
   const state = connection.state.value;
   assert.equal(state.at, "ready", "the next socket answered already");
   assert.equal(seen(), "connecting ready lost ready");
-  assert.deepEqual(server.socket.heard[0], { type: "hello", version: 1, resume: "token-1", take_over: false });
+  assert.deepEqual(server.socket.heard[0], {
+    type: "hello",
+    version: 1,
+    resume: "token-1",
+    take_over: false,
+  });
 });
 
 test("an outage is one loss with one beginning, however many attempts it takes", async () => {

@@ -33,7 +33,8 @@ async function rig(owner = `owner-${++owners}`) {
   const outbox = new Outbox(connection, disk, server.clock);
   await written();
   const texts = () => server.heard().filter(({ type }) => type !== "hello");
-  const states = () => [...outbox.items.value.values()].map(({ key, state }) => `${key.split(" ")[0]} ${state}`);
+  const states = () =>
+    [...outbox.items.value.values()].map(({ key, state }) => `${key.split(" ")[0]} ${state}`);
   const connect = async () => {
     connection.start();
     await server.clock.pass(50);
@@ -51,7 +52,10 @@ test("what was said while away is on the disk, survives a reload, and is sent in
   const second = await rig(first.owner);
   assert.deepEqual(second.states(), ["request stored", "note stored", "advise stored", "close stored"]);
   await second.connect();
-  assert.deepEqual(second.texts().map(({ type }) => type), ["request", "note", "advise", "close"]);
+  assert.deepEqual(
+    second.texts().map(({ type }) => type),
+    ["request", "note", "advise", "close"],
+  );
   assert.deepEqual(second.texts()[0], request);
 });
 
@@ -93,7 +97,10 @@ test("a lost socket says again what has no answer, and not what the server alrea
   server.socket.drop();
   await server.clock.pass(1000);
   await written();
-  assert.deepEqual(texts().map(({ type }) => type), ["request", "note", "note"]);
+  assert.deepEqual(
+    texts().map(({ type }) => type),
+    ["request", "note", "note"],
+  );
 });
 
 test("a full disk at the server is tried again; a refusal is kept and told", async () => {

@@ -7,7 +7,12 @@ import { dangers, emptyIntake } from "../vitals.ts";
 import { slimOffer, tuneAnswer } from "../voice.ts";
 
 const lines = (...text: string[]) => text.map((line) => `${line}\r\n`).join("");
-const AUDIO = ["m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=mid:0", "a=rtpmap:111 opus/48000/2", "a=fmtp:111 minptime=10;usedtx=0"];
+const AUDIO = [
+  "m=audio 9 UDP/TLS/RTP/SAVPF 111",
+  "a=mid:0",
+  "a=rtpmap:111 opus/48000/2",
+  "a=fmtp:111 minptime=10;usedtx=0",
+];
 const DATA = ["m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "a=mid:1"];
 
 test("an answer says the packet time and that silence is not sent, in voice lines only", () => {
@@ -25,7 +30,13 @@ test("an answer says the packet time and that silence is not sent, in voice line
 });
 
 test("an offer travels without candidates", () => {
-  const full = lines("v=0", "a=msid-semantic: WMS", ...AUDIO, "a=candidate:1 1 udp 1 10.0.0.1 9 typ host", "a=ice-options:trickle");
+  const full = lines(
+    "v=0",
+    "a=msid-semantic: WMS",
+    ...AUDIO,
+    "a=candidate:1 1 udp 1 10.0.0.1 9 typ host",
+    "a=ice-options:trickle",
+  );
   assert.equal(slimOffer(full), lines("v=0", ...AUDIO));
 });
 
@@ -42,9 +53,14 @@ test("camera layers never ask for more than is permitted", () => {
 
 test("dangerous values, the gravest first", () => {
   const found = (intake: Partial<Intake>) =>
-    dangers({ ...emptyIntake(), ...intake }).map(({ vital, level, sentence }) => `${vital} ${level} ${sentence}`);
+    dangers({ ...emptyIntake(), ...intake }).map(
+      ({ vital, level, sentence }) => `${vital} ${level} ${sentence}`,
+    );
   assert.deepEqual(found({}), []);
-  assert.deepEqual(found({ systolic: 120, diastolic: 80, pulse: 90, temperature_dc: 370, bleeding: "light" }), []);
+  assert.deepEqual(
+    found({ systolic: 120, diastolic: 80, pulse: 90, temperature_dc: 370, bleeding: "light" }),
+    [],
+  );
   assert.deepEqual(found({ systolic: 145, diastolic: 112, convulsions: true }), [
     "convulsions 2 convulsions",
     "diastolic 2 pressure_severe",
@@ -53,7 +69,10 @@ test("dangerous values, the gravest first", () => {
   assert.deepEqual(found({ systolic: 160 }), ["systolic 2 pressure_severe"]);
   assert.deepEqual(found({ systolic: 89, pulse: 121 }), ["systolic 2 pressure_low", "pulse 2 pulse_high"]);
   assert.deepEqual(found({ age_years: 0, pulse: 150, systolic: 75 }), [], "a newborn's pulse and pressure");
-  assert.deepEqual(found({ age_years: 4, pulse: 150, temperature_dc: 385 }), ["pulse 2 pulse_high", "temperature_dc 2 fever_high"]);
+  assert.deepEqual(found({ age_years: 4, pulse: 150, temperature_dc: 385 }), [
+    "pulse 2 pulse_high",
+    "temperature_dc 2 fever_high",
+  ]);
   assert.deepEqual(found({ bleeding: "heavy" }), ["bleeding 2 bleeding"]);
 });
 

@@ -1,6 +1,11 @@
 //! A small world for tests: a clock that is moved by hand, a server that is a list of sockets.
 
-import { PROTOCOL_VERSION, type ClientMessage, type ServerMessage, type Welcome } from "../../protocol/messages.ts";
+import {
+  PROTOCOL_VERSION,
+  type ClientMessage,
+  type ServerMessage,
+  type Welcome,
+} from "../../protocol/messages.ts";
 import type { Clock } from "../clock.ts";
 import { Connection, type ConnectionPorts, type Socket } from "../connection.ts";
 

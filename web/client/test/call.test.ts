@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { signal } from "@preact/signals-core";
+import type { ClientMessage, ServerMessage } from "../../protocol/messages.ts";
+import { Call } from "../call.ts";
+import type { Devices } from "../devices.ts";
+import { FakePeer, FakeStream } from "./peer.ts";
+import { FakeServer, settled } from "./world.ts";
+
+Object.assign(globalThis, { MediaStream: FakeStream });
+
+const ID = "00000000-0000-4000-8000-000000000001";
+const grant = (token: string) => ({ token, member: 1 });
+const MIC = "mic" as unknown as MediaStreamTrack;
+const CAMERA = "camera" as unknown as MediaStreamTrack;
+
+async function rig() {
+  const server = new FakeServer();
+  const connection = server.connection();
+  const devices = {
+    micTrack: signal<MediaStreamTrack | null>(MIC),
+    cameraTrack: signal<MediaStreamTrack | null>(CAMERA),
+    cameraWanted: signal(true),
+    open: async () => {},
+    close: () => {},
+    setCamera: async (on: boolean) => void (devices.cameraWanted.value = on),
+  };
+  const call = new Call(connection, devices as unknown as Devices, {
+    clock: server.clock,
+    peer: () => new FakePeer() as unknown as RTCPeerConnection,
+    play: () => {},
+  });
+  FakePeer.made = [];
+  connection.start();
+  await server.clock.pass(50);
+  const said = () =>
+    server
+      .heard()
+      .map(brief)
+      .filter((line) => !line.startsWith("hello"));
+  const answer = async () => {
+    server.socket.say({ type: "answer", sdp: "v=0\r\n" });
+    await settled();
+  };
+  const peer = () => FakePeer.made.at(-1)!;
+  const up = async () => {
+    await settled();
+    await answer();
+    peer().goes("connected");
+  };
+  return { server, call, devices, said, answer, peer, up };
+}
+
+/** A message in a few words: `join t1 audio`. */
+function brief(message: ClientMessage): string {
+  if (message.type === "join") return `join ${message.token} ${kinds(message.sdp)}`;
+  if (message.type === "offer") return `offer ${kinds(message.sdp)}`;
+  return message.type;
+}
+const stateOf = (call: Call): string => call.state.value.at;
+const kinds = (sdp: string) => /o=\d+ (.*)\r/.exec(sdp)?.[1] ?? "";
+
+test("joins while waiting, silent; voice flows as soon as somebody answers", async () => {
+  const { call, said, up, peer } = await rig();
+  call.prepare();
+  await settled();
+  assert.equal(peer().offers, 1, "the offer is ready before the grant");
+  call.warm(grant("t1"));
+  await up();
+  assert.deepEqual(said(), ["join t1 audio"]);
+  assert.equal(stateOf(call), "warm");
+  assert.equal(peer().lines[0]!.sender.track, null, "nobody is heard who only waits");
+  call.enter(ID, null);
+  assert.equal(stateOf(call), "live");
+  assert.equal(peer().lines[0]!.sender.track, MIC);
+  assert.equal(FakePeer.made.length, 1, "the same transport");
+});
+
+test("the camera comes when the server permits it, and goes when it does not", async () => {
+  const { call, server, said, up, answer, peer, devices } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  assert.equal(call.sendingVideo.value, false);
+  server.socket.say({ type: "caps", audio_bps: 32_000, ptime_ms: 20, video_bps: 300_000 });
+  await settled();
+  assert.deepEqual(said(), ["join t1 audio", "offer audio,video"]);
+  await answer();
+  const [voice, camera] = peer().lines;
+  assert.equal(voice!.sender.parameters.encodings[0]!.maxBitrate, 32_000);
+  assert.deepEqual(
+    camera!.sender.parameters.encodings.map(({ active }) => active),
+    [true, false, false],
+  );
+  assert.equal(camera!.sender.track, CAMERA);
+  server.socket.say({ type: "caps", audio_bps: 12_000, ptime_ms: 20, video_bps: null });
+  await settled();
+  assert.equal(camera!.sender.track, null);
+  assert.ok(camera!.sender.parameters.encodings.every(({ active }) => !active));
+  server.socket.say({ type: "caps", audio_bps: 32_000, ptime_ms: 20, video_bps: 300_000 });
+  devices.cameraWanted.value = false;
+  await settled();
+  assert.equal(camera!.sender.track, null, "permitted, but not wanted");
+  assert.equal(said().length, 2, "none of it had to be negotiated");
+});
+
+test("a longer packet time is applied here, without the server", async () => {
+  const { call, server, said, up, peer } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  server.socket.say({ type: "caps", audio_bps: 9_000, ptime_ms: 120, video_bps: null });
+  await settled();
+  assert.equal(peer().applied.length, 2);
+  assert.equal(peer().lines[0]!.receiver.jitterBufferTarget, 480);
+  assert.deepEqual(said(), ["join t1 audio"]);
+});
+
+test("adds the missing lines once, however often the server says that they are missing", async () => {
+  const { call, server, said, up, answer } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  const missing: ServerMessage = { type: "streams", slots: [], missing_audio: 1, missing_video: 1 };
+  server.socket.say(missing);
+  server.socket.say(missing);
+  await settled();
+  server.socket.say(missing);
+  await answer();
+  assert.deepEqual(said(), ["join t1 audio", "offer audio,audio,video"]);
+});
+
+test("a member's stream object stays while its tracks come and go", async () => {
+  const { call, server, up, answer } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  const voice = { mid: "0", member: 2, kind: "audio" } as const;
+  server.socket.say({ type: "streams", slots: [voice], missing_audio: 0, missing_video: 1 });
+  const stream = call.streams.value.get(2)!;
+  assert.equal(stream.getTracks().length, 1);
+  await settled();
+  await answer();
+  const slots = [voice, { mid: "1", member: 2, kind: "video" } as const];
+  server.socket.say({ type: "streams", slots, missing_audio: 0, missing_video: 0 });
+  assert.equal(call.streams.value.get(2), stream);
+  assert.equal(stream.getTracks().length, 2);
+  server.socket.say({ type: "streams", slots: [], missing_audio: 0, missing_video: 0 });
+  assert.equal(call.streams.value.size, 0);
+});
+
+test("a fresh grant is a fresh transport; the one we hold already is not", async () => {
+  const { call, said, up } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  call.enter(ID, grant("t1"));
+  call.enter(ID, null);
+  assert.equal(FakePeer.made.length, 1);
+  call.enter(ID, grant("t2"));
+  await up();
+  assert.deepEqual(
+    FakePeer.made.map(({ closed }) => closed),
+    [true, false],
+  );
+  assert.deepEqual(said(), ["join t1 audio", "join t2 audio"]);
+  assert.equal(stateOf(call), "live");
+});
+
+test("a reloaded page has no transport: it asks for a grant", async () => {
+  const { call, said } = await rig();
+  call.enter(ID, null);
+  assert.deepEqual(said(), ["rejoin"]);
+});
+
+test("a lost path is looked for by ICE, again and again, then everything is begun anew", async () => {
+  const { call, server, said, up, answer, peer } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  peer().goes("disconnected");
+  assert.equal(stateOf(call), "lost");
+  await server.clock.pass(1400);
+  assert.equal(peer().restarts, 0, "the browser still tries the old path");
+  await server.clock.pass(200);
+  assert.equal(peer().restarts, 1);
+  await answer();
+  await server.clock.pass(4000);
+  assert.equal(peer().restarts, 2);
+  peer().goes("connected");
+  assert.equal(stateOf(call), "live");
+  peer().goes("failed");
+  await server.clock.pass(16_000);
+  assert.ok(said().includes("rejoin"));
+});
+
+test("when the socket is lost: an outage if nothing is heard, none if the voice still flows", async () => {
+  const { call, server, up, peer } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  const voice = { mid: "0", member: 2, kind: "audio" } as const;
+  server.socket.say({ type: "streams", slots: [voice], missing_audio: 0, missing_video: 0 });
+  peer().packets = 50;
+  await server.clock.pass(500);
+  server.up = false;
+  server.socket.drop();
+  peer().packets = 75;
+  await server.clock.pass(500);
+  assert.equal(stateOf(call), "live");
+  await server.clock.pass(600);
+  assert.equal(stateOf(call), "lost");
+  peer().packets = 100;
+  await server.clock.pass(500);
+  assert.equal(stateOf(call), "live");
+  assert.equal(call.stats.value.get(2)?.audioLevel, 0.5);
+});
+
+test("a refused grant is replaced, a refused offer taken back", async () => {
+  const { call, server, said, up } = await rig();
+  call.enter(ID, grant("old"));
+  await settled();
+  server.socket.say({ type: "error", of: "join", code: "grant", by: null });
+  await server.clock.pass(1100);
+  assert.deepEqual(said(), ["join old audio", "rejoin"]);
+  call.enter(ID, grant("new"));
+  await up();
+  server.socket.say({ type: "streams", slots: [], missing_audio: 1, missing_video: 0 });
+  await settled();
+  server.socket.say({ type: "error", of: "offer", code: "offer", by: null });
+  await server.clock.pass(2000);
+  assert.equal(said().filter((line) => line === "rejoin").length, 1);
+});
+
+test("the end closes everything", async () => {
+  const { call, up, peer } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  call.end();
+  assert.ok(peer().closed);
+  assert.equal(stateOf(call), "idle");
+  assert.equal(call.caps.value, null);
+});

@@ -1,0 +1,83 @@
+//! A peer connection without a network: it makes offers that can be counted, and goes through the states it is told.
+
+type Encoding = RTCRtpEncodingParameters;
+
+class FakeSender {
+  track: unknown = null;
+  parameters: { encodings: Encoding[] };
+  constructor(encodings: Encoding[]) {
+    this.parameters = { encodings };
+  }
+  getParameters = () => structuredClone(this.parameters);
+  setParameters = async (parameters: { encodings: Encoding[] }) => void (this.parameters = parameters);
+  replaceTrack = async (track: unknown) => void (this.track = track);
+}
+
+export class FakeLine {
+  mid: string | null = null;
+  readonly sender: FakeSender;
+  readonly receiver: { track: { kind: string; id: string }; jitterBufferTarget: number | null };
+  constructor(
+    readonly kind: string,
+    readonly direction: string,
+    encodings: Encoding[],
+  ) {
+    this.sender = new FakeSender(encodings);
+    this.receiver = { track: { kind, id: crypto.randomUUID() }, jitterBufferTarget: null };
+  }
+  setCodecPreferences = () => {};
+}
+
+export class FakePeer {
+  static made: FakePeer[] = [];
+  readonly lines: FakeLine[] = [];
+  readonly applied: string[] = [];
+  connectionState = "new";
+  onconnectionstatechange: (() => void) | null = null;
+  localDescription: { sdp: string } | null = null;
+  restarts = 0;
+  offers = 0;
+  closed = false;
+  packets = 0;
+
+  constructor() {
+    FakePeer.made.push(this);
+  }
+
+  addTransceiver = (kind: string, init: { direction: string; sendEncodings?: Encoding[] }) => {
+    const line = new FakeLine(kind, init.direction, init.sendEncodings ?? [{}]);
+    this.lines.push(line);
+    return line;
+  };
+  getTransceivers = () => this.lines;
+  createDataChannel = () => ({});
+  restartIce = () => void this.restarts++;
+  close = () => void (this.closed = true);
+  getStats = async () =>
+    new Map([
+      ["a", { type: "inbound-rtp", kind: "audio", mid: "0", packetsReceived: this.packets, audioLevel: 0.5 }],
+    ]);
+
+  setLocalDescription = async (description?: { type: string }) => {
+    if (description?.type === "rollback") return;
+    this.lines.forEach((line, i) => (line.mid = String(i)));
+    this.offers++;
+    this.localDescription = {
+      sdp: `v=0\r\no=${this.offers} ${this.lines.map(({ kind }) => kind).join(",")}\r\n`,
+    };
+  };
+  setRemoteDescription = async ({ sdp }: { sdp: string }) => void this.applied.push(sdp);
+
+  goes(state: string): void {
+    this.connectionState = state;
+    this.onconnectionstatechange?.();
+  }
+}
+
+/** A stream as far as the client needs one. */
+export class FakeStream {
+  #tracks: unknown[] = [];
+  getTracks = () => [...this.#tracks];
+  addTrack = (track: unknown) => void (this.#tracks.includes(track) || this.#tracks.push(track));
+  removeTrack = (track: unknown) => void (this.#tracks = this.#tracks.filter((other) => other !== track));
+}
