@@ -1,7 +1,7 @@
 //! The top of every screen but the call: which post, what time, what the link allows.
 
 import { effect, signal } from "@preact/signals";
-import { seconds } from "../client/index.ts";
+import { now, seconds } from "../client/index.ts";
 import { timeOfDay } from "../ui/i18n.ts";
 import { LinkBadge } from "../ui/LinkBadge.tsx";
 import { linkFromRtt, type LinkWord } from "../ui/link.ts";
@@ -12,8 +12,12 @@ import { client, place } from "./kiosk.ts";
 export function linkWord(): LinkWord {
   const { at } = client.connection.state.value;
   if (at === "ready") return linkFromRtt(client.connection.rttMs.value);
-  return at === "connecting" ? "unknown" : "lost";
+  const hoping = at === "connecting" && navigator.onLine && (seconds.value, now()) < HOPE_MS;
+  return hoping ? "unknown" : "lost";
 }
+
+/** A tablet that starts without a network says so after this. */
+const HOPE_MS = 10_000;
 
 export function Bar() {
   return (

@@ -25,7 +25,7 @@ export const language = signal<Language>("fr");
 export function t(key: Key, values: Record<string, string | number> = {}): string {
   const text: Text = texts.value[key] ?? key;
   const form = typeof text === "string" ? text : text[pluralOf(Number(values.n))];
-  return form.replace(/\{(\w+)\}/g, (blank, name) => show(values[name] ?? blank));
+  return bound(form.replace(/\{(\w+)\}/g, (blank, name) => show(values[name] ?? blank)));
 }
 
 /** What to tell somebody about a refusal. A code without a sentence does not compile. */
@@ -82,6 +82,9 @@ export const bytes = (value: number): string =>
 
 /** "48 kbit/s" */
 export const bitrate = (bps: number): string => `${number(bps / 1e3)} kbit/s`;
+
+/** French leaves a space before its tall punctuation; a line must not break there. */
+const bound = (text: string): string => text.replace(/ (?=[?!:;»%])/g, "\u00a0").replaceAll("« ", "«\u00a0");
 
 const show = (value: string | number): string => (typeof value === "number" ? number(value, 1) : value);
 

@@ -35,8 +35,3 @@ test("no sentence is empty or left to do", () => {
     for (const [key, text] of Object.entries(texts))
       for (const form of forms(text)) assert.ok(form.trim() && !/TODO|XXX/.test(form), `${language} ${key}`);
 });
-
-test("French punctuation never begins a line", () => {
-  for (const [key, text] of Object.entries(fr as Record<string, Text>))
-    for (const form of forms(text)) assert.ok(!/ [?!:;»%]|« /.test(form), key);
-});
