@@ -29,7 +29,7 @@ export function DeviceDialog({ client, onClose }: { client: Client; onClose: () 
       <p class="small" data-testid="check-camera" data-state={camera.value}>
         {t(`client.camera.${camera.value}`)}
       </p>
-      <div class="actions">
+      <div class="try">
         <Button icon={icon.speaker} data-testid="check-speaker" onClick={() => void testTone()}>
           {t("doctor.play")}
         </Button>

@@ -46,9 +46,9 @@ function Past({ row, client }: { row: ConsultationSummary; client: Client }) {
         {outcome}
         <span class="digits wait">{dateAndTime(row.requested_at)}</span>
       </p>
-      <h3>
+      <h2 class="place">
         {row.place.name} <span class="soft">{row.place.district}</span>
-      </h3>
+      </h2>
       <p class="reason">{row.reason || t("doctor.no_reason")}</p>
       <div class="actions">
         <Button
@@ -85,11 +85,11 @@ function Opened({ id }: { id: string }) {
       <Vitals intake={record.intake} brief />
       {record.note?.text && (
         <>
-          <h4>{t("doctor.notes")}</h4>
+          <h3>{t("doctor.notes")}</h3>
           <p class="said">{record.note.text}</p>
         </>
       )}
-      <h4>{t("doctor.advice")}</h4>
+      <h3>{t("doctor.advice")}</h3>
       {record.advice.length === 0 && <p>{t("doctor.advice_none")}</p>}
       <ol class="signed">
         {record.advice.map((advice) => (

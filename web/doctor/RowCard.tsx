@@ -27,7 +27,7 @@ export function RowCard({ row, client }: { row: Row; client: Client }) {
         </span>
         <span class="digits wait">{t("doctor.waits", { time: duration(seconds.value - since) })}</span>
       </p>
-      <h3>
+      <h3 class="place">
         {place.name} <span class="soft">{place.district}</span>
       </h3>
       <p class="reason">{intake.reason || t("doctor.no_reason")}</p>
