@@ -6,7 +6,7 @@ import { useEffect } from "preact/hooks";
 import { testTone } from "../client/index.ts";
 import type { Tone } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
-import { type Key, number, t } from "../ui/i18n.ts";
+import { number, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { LevelMeter } from "../ui/LevelMeter.tsx";
@@ -53,7 +53,7 @@ function Camera() {
   return (
     <Part of={icon.camera} title={t("kiosk.check.camera")} tone={toneOf(state)} testid="check-camera">
       <Self />
-      <p>{state === "on" ? t("kiosk.check.see") : t(`client.camera.${state}` as Key)}</p>
+      <p>{state === "on" ? t("kiosk.check.see") : t(`client.camera.${state}`)}</p>
     </Part>
   );
 }
@@ -63,7 +63,7 @@ function Microphone() {
   return (
     <Part of={icon.mic} title={t("kiosk.check.mic")} tone={toneOf(state)} testid="check-mic">
       <LevelMeter level={client.devices.micLevel} label={t("kiosk.check.level")} />
-      <p>{state === "on" ? t("kiosk.check.speak") : t(`client.mic.${state}` as Key)}</p>
+      <p>{state === "on" ? t("kiosk.check.speak") : t(`client.mic.${state}`)}</p>
     </Part>
   );
 }
@@ -144,7 +144,7 @@ export function MicLine() {
           <p class="soft">{t("kiosk.check.speak")}</p>
         </>
       ) : (
-        <p class="bad">{t(`client.mic.${state}` as Key)}</p>
+        <p class="bad">{t(`client.mic.${state}`)}</p>
       )}
     </div>
   );

@@ -2,12 +2,12 @@
 
 import { useState } from "preact/hooks";
 import { type Danger, dangers } from "../client/index.ts";
-import type { Bleeding, Language, Urgency } from "../protocol/messages.ts";
+import { type Bleeding, type Language, TEXT_LIMITS, type Urgency } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Choice } from "../ui/Choice.tsx";
 import { Field } from "../ui/Field.tsx";
-import { errorText, type Key, t, timeOfDay } from "../ui/i18n.ts";
+import { errorText, t, timeOfDay } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { toast } from "../ui/Toast.tsx";
 import { call, change, form, foundFrom, startAnew } from "./draft.ts";
@@ -83,7 +83,7 @@ export function FormScreen({ kind }: { kind: Kind }) {
             value={form.value.reason}
             onValue={(reason) => set({ reason })}
             rows={2}
-            maxLength={2000}
+            maxLength={TEXT_LIMITS.reason}
             data-testid="field-reason"
           />
         </div>
@@ -166,7 +166,7 @@ function Patient({ kind }: { kind: Kind }) {
         disabled={unknown}
         placeholder={unknown ? t("common.unknown") : ""}
         autoComplete="off"
-        maxLength={64}
+        maxLength={TEXT_LIMITS.dpp}
         data-testid="field-dpp"
       />
       <Button
@@ -185,18 +185,17 @@ interface NumberProps {
   kind: Kind;
   name: NumberName;
   found: Danger[];
-  label?: string;
   hint?: string;
 }
 
-function NumberField({ kind, name, found, label, hint }: NumberProps) {
+function NumberField({ kind, name, found, hint }: NumberProps) {
   if (!asks(kind, name)) return null;
   const typed = form.value.numbers[name] ?? "";
   const set = (value: string) => change(kind, { numbers: { ...form.value.numbers, [name]: value } });
   return (
     <div class="number" onFocusOut={() => set(fromCentimetres(name, typed))}>
       <Field
-        label={label ?? t(`common.vital.${name}` as Key)}
+        label={t(`common.vital.${name}`)}
         unit={t(`kiosk.unit.${name}`)}
         value={typed}
         onValue={set}
@@ -215,8 +214,8 @@ function Pressure({ kind, found }: { kind: Kind; found: Danger[] }) {
   if (!asks(kind, "systolic")) return null;
   return (
     <div class="pressure" role="group" aria-label={t("common.vital.pressure")}>
-      <NumberField kind={kind} name="systolic" found={found} label={t("kiosk.ask.systolic")} />
-      <NumberField kind={kind} name="diastolic" found={found} label={t("kiosk.ask.diastolic")} />
+      <NumberField kind={kind} name="systolic" found={found} />
+      <NumberField kind={kind} name="diastolic" found={found} />
     </div>
   );
 }
@@ -248,5 +247,5 @@ function Foot({ kind, found }: { kind: Kind; found: Danger[] }) {
 
 function faultOf(found: Danger[], vital: string): string | null {
   const danger = found.find((one) => one.vital === vital);
-  return danger ? t(`client.danger.${danger.sentence}` as Key) : null;
+  return danger ? t(`client.danger.${danger.sentence}`) : null;
 }

@@ -16,6 +16,7 @@ import { Wait } from "./Wait.tsx";
 
 export function House() {
   useEffect(start, []);
+  useArrival();
   const { current, ended, left } = client.consultation;
   if (client.connection.state.value.at === "elsewhere")
     return <Elsewhere text={t("common.elsewhere")} onContinue={() => client.connection.takeOver()} />;
@@ -27,6 +28,18 @@ export function House() {
       <Toasts />
     </>
   );
+}
+
+/** A new screen begins at its top, for eyes and for screen readers. */
+function useArrival(): void {
+  const { current, ended } = client.consultation;
+  const shown = `${screen.value.at} ${!!current.value} ${!!ended.value} ${!!client.post.pending.value}`;
+  useEffect(() => {
+    scrollTo(0, 0);
+    const heading = document.querySelector("h1");
+    if (heading) heading.tabIndex = -1;
+    heading?.focus({ preventScroll: true });
+  }, [shown]);
 }
 
 function Chosen() {

@@ -3,8 +3,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import { now, type Ongoing, seconds, testTone } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
-import { Button, ButtonLink } from "../ui/Button.tsx";
-import { bytes, duration, type Key, t } from "../ui/i18n.ts";
+import { Button } from "../ui/Button.tsx";
+import { bytes, duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { LinkBadge } from "../ui/LinkBadge.tsx";
@@ -12,6 +12,7 @@ import { linkFromFigures, type LinkWord } from "../ui/link.ts";
 import { client } from "./kiosk.ts";
 import { Person, Self } from "./Person.tsx";
 import { Print, Sheet } from "./Sheet.tsx";
+import { Telephone } from "./Telephone.tsx";
 
 export function Talk({ ongoing }: { ongoing: Ongoing }) {
   const others = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state !== "left");
@@ -125,11 +126,7 @@ function Controls({ ongoing }: { ongoing: Ongoing }) {
       >
         {t(filming ? "kiosk.talk.camera_off" : "kiosk.talk.camera_on")}
       </Button>
-      {phone && (
-        <ButtonLink icon={icon.phone} href={`tel:${phone.replaceAll(" ", "")}`} data-testid="phone">
-          {phone}
-        </ButtonLink>
-      )}
+      {phone && <Telephone number={phone} />}
       <Button
         kind="danger"
         icon={icon.hangUp}
@@ -146,12 +143,12 @@ function Controls({ ongoing }: { ongoing: Ongoing }) {
 function MicTrouble() {
   const mic = client.devices.mic.value;
   if (mic === "on" || mic === "asking" || mic === "off") return null;
-  return <p class={mic === "muted" ? "warn" : "bad"}>{t(`client.mic.${mic}` as Key)}</p>;
+  return <p class={mic === "muted" ? "warn" : "bad"}>{t(`client.mic.${mic}`)}</p>;
 }
 
-/** Two notes for each new piece of advice. */
+/** Two notes when somebody answers, and for each new piece of advice: the nurse looks at the patient. */
 function useChime(count: number): void {
-  const heard = useRef(count);
+  const heard = useRef(-1);
   useEffect(() => {
     if (count > heard.current) void testTone();
     heard.current = count;

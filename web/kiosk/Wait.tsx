@@ -4,21 +4,25 @@ import { useEffect, useState } from "preact/hooks";
 import { now, type PendingRequest, seconds, type WaitState } from "../client/index.ts";
 import type { Step } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
-import { Button, ButtonLink } from "../ui/Button.tsx";
+import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { duration, errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
-import { client, place } from "./kiosk.ts";
+import { client, telephone } from "./kiosk.ts";
 import { MicLine } from "./Check.tsx";
 import { StepClock } from "./StepClock.tsx";
+import { Telephone } from "./Telephone.tsx";
 
 const STEPS: Step[] = ["on_call", "second", "regional", "nobody"];
 
 export function Wait() {
   const pending = client.post.pending.value;
   // The browser's question about the microphone comes now, not when the doctor is there.
-  useEffect(() => void client.devices.open({ camera: false }), []);
+  useEffect(() => {
+    void client.devices.open({ camera: false });
+    return () => client.consultation.current.peek() || client.devices.close();
+  }, []);
   if (!pending) return null;
   const { wait } = pending;
   return (
@@ -78,7 +82,7 @@ function Steps({ step }: { step: Step | null }) {
 
 /** The clock has run out: what else there is. The request stays in the queue. */
 function NobodyYet() {
-  const phone = place.value?.phone;
+  const known = telephone.value;
   return (
     <Banner tone="warn" icon={icon.alert} data-testid="nobody">
       <p>
@@ -87,15 +91,11 @@ function NobodyYet() {
       <ul class="options">
         <li>{t("kiosk.wait.keep")}</li>
         <li>
-          {phone ? (
-            <>
-              {t("kiosk.wait.call_district")}{" "}
-              <ButtonLink kind="primary" icon={icon.phone} href={`tel:${phone.replaceAll(" ", "")}`}>
-                {phone}
-              </ButtonLink>
-            </>
-          ) : (
-            t("kiosk.wait.no_phone")
+          {t("kiosk.wait.no_phone")}
+          {known && (
+            <p>
+              {t("kiosk.wait.last_doctor", { place: known.name })} <Telephone number={known.phone} />
+            </p>
           )}
         </li>
         <li>{t("kiosk.wait.meanwhile")}</li>

@@ -20,7 +20,7 @@ export interface Form {
 export type NumberName = "age" | "term" | "systolic" | "diastolic" | "pulse" | "temperature";
 
 /** Beyond these it is a slip of the finger, not a patient. */
-const POSSIBLE: Record<NumberName, [least: number, most: number]> = {
+export const POSSIBLE: Record<NumberName, [least: number, most: number]> = {
   age: [0, 120],
   term: [1, 44],
   systolic: [40, 300],

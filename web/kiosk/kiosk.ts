@@ -1,8 +1,8 @@
 //! What the kiosk's screens share: the client, the post, and which screen is shown.
 
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, type Signal, signal } from "@preact/signals";
 import { Client, type EndReason, registerApp } from "../client/index.ts";
-import type { Place } from "../protocol/messages.ts";
+import type { Member, Place } from "../protocol/messages.ts";
 import { access } from "./access.ts";
 import type { Kind } from "./form.ts";
 
@@ -13,7 +13,10 @@ export type Screen = { at: "home" | "speciality" | "check" | "history" } | { at:
 export const screen = signal<Screen>({ at: "home" });
 
 /** The post, also before the server has said who we are. */
-export const place = signal<Place | null>(remembered());
+export const place = signal<Place | null>(remembered("place"));
+
+/** Where the last doctor can be telephoned: for when nobody answers here. */
+export const telephone = signal<Place | null>(remembered("telephone"));
 
 /** Whether somebody has gone through the device check on this tablet. */
 export const checked = signal(localStorage.getItem("checked") === "yes");
@@ -30,7 +33,10 @@ const quiet = computed(
 
 /** The tablet is enrolled: everything starts, network or not. */
 export function start(): void {
-  effect(() => rememberPlace(client.identity.value?.place));
+  effect(() => remember("place", place, client.identity.value?.place));
+  effect(() =>
+    remember("telephone", telephone, client.consultation.current.value?.members.find(hasTelephone)?.place),
+  );
   effect(() => {
     const state = client.connection.state.value;
     if (state.at === "ended") ended(state.reason);
@@ -44,14 +50,16 @@ function ended(reason: EndReason): void {
   if (reason === "version") setTimeout(() => location.reload(), RELOAD_AFTER_MS);
 }
 
-function rememberPlace(now: Place | undefined): void {
+const hasTelephone = ({ holds, place: { phone } }: Member): boolean => holds && phone !== "";
+
+function remember(name: string, kept: Signal<Place | null>, now: Place | undefined): void {
   if (!now) return;
-  place.value = now;
-  localStorage.setItem("place", JSON.stringify(now));
+  kept.value = now;
+  localStorage.setItem(name, JSON.stringify(now));
 }
 
-function remembered(): Place | null {
-  return JSON.parse(localStorage.getItem("place") ?? "null") as Place | null;
+function remembered(name: string): Place | null {
+  return JSON.parse(localStorage.getItem(name) ?? "null") as Place | null;
 }
 
 /** The service worker fetches the new page meanwhile. */

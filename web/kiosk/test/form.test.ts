@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emptyForm, fromCentimetres, impossible, intakeOf } from "../form.ts";
+import { VITAL_RANGES } from "../../protocol/messages.ts";
+import { emptyForm, fromCentimetres, impossible, intakeOf, POSSIBLE } from "../form.ts";
 
 test("an empty form asks nothing and says nothing", () => {
   const intake = intakeOf("obstetric", emptyForm("obstetric", "obstetrics"));
@@ -38,4 +39,14 @@ test("only what this form asks is sent, and an unknown patient has no number", (
   assert.equal(intake.dpp, null);
   assert.equal(intake.term_weeks, null);
   assert.equal(intake.bleeding, null);
+});
+
+test("what the form lets pass, the server takes", () => {
+  const { age, term, temperature, ...same } = POSSIBLE;
+  const tenths = temperature.map((degrees) => degrees * 10);
+  const ours = { ...same, age_years: age, term_weeks: term, temperature_dc: tenths };
+  for (const [name, [least, most]] of Object.entries(VITAL_RANGES)) {
+    const [from, to] = ours[name as keyof typeof ours];
+    assert.ok(from! >= least && to! <= most, name);
+  }
 });
