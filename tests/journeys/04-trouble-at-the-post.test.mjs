@@ -99,7 +99,7 @@ test('a revoked tablet is off in under 5 s, in the middle of a call too', (t) =>
         await meet(kiosk, doctor);
         const { device } = s.server.access.kiosk[0];
         const revoked = now();
-        const said = spawnSync(binary, ['device', 'revoke', device, '--data', s.server.data], { encoding: 'utf8' });
+        const said = spawnSync(binary, ['device', '--data', s.server.data, 'revoke', device], { encoding: 'utf8' });
         assert.equal(said.status, 0, said.stderr);
         await kiosk.at('enroll-code').waitFor({ timeout: 8_000 });
         const off = now() - revoked;
