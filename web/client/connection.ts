@@ -199,11 +199,11 @@ export class Connection {
 
   /** The socket is gone, or as good as gone. */
   #closed(): void {
-    const neverOpened = this.#state.value.at !== "ready";
+    const wasReady = this.#state.value.at === "ready";
     this.#drop();
-    if (!neverOpened) this.#state.value = { at: "lost", since: this.#heardAt };
-    else if (this.#attempt % CHECK_SESSION_EVERY === 0) void this.#checkSession();
+    if (!wasReady && this.#attempt % CHECK_SESSION_EVERY === 0) void this.#checkSession();
     this.#timer("retry", backoff(this.#attempt++, this.#ports.random()), () => this.#open());
+    if (wasReady) this.#state.value = { at: "lost", since: this.#heardAt };
   }
 
   /** A refused handshake and a dead network look alike to a page; a plain request tells them apart. */

@@ -81,6 +81,16 @@ test("tries at once when the network says that it is back", async () => {
   assert.equal(connection.state.value.at, "ready");
 });
 
+test("whoever wakes it at the moment of the loss does not start two attempts", async () => {
+  const { server, connection } = await ready();
+  await server.clock.pass(5000);
+  connection.state.subscribe(({ at }) => at === "lost" && connection.wake());
+  server.socket.drop();
+  await server.clock.pass(5000);
+  assert.equal(server.sockets.length, 2);
+  assert.equal(connection.state.value.at, "ready");
+});
+
 test("a page that slept reads its mail before it calls the link lost", async () => {
   const { server, connection } = await ready();
   server.clock.sleep(60_000);
