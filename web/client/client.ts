@@ -36,7 +36,11 @@ export class Client {
   readonly desk: Desk;
   readonly #identity = signal<Identity | null>(null);
   readonly identity: ReadonlySignal<Identity | null> = this.#identity;
-  /** Nothing goes on that a reload would disturb: a new version may take over. */
+  /** Somebody waits or speaks. */
+  readonly #engaged = computed(
+    () => this.consultation.current.value !== null || this.post.pending.value !== null,
+  );
+  /** Nothing goes on or is being read that a reload would disturb: a new version may take over. */
   readonly idle: ReadonlySignal<boolean>;
   readonly #role: Role;
 
@@ -54,7 +58,7 @@ export class Client {
       peer: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
       play: (streams) => this.speaker.play(streams),
     });
-    this.idle = computed(() => !this.consultation.current.value && !this.post.pending.value);
+    this.idle = computed(() => !this.#engaged.value && !this.consultation.ended.value);
     this.#wire();
   }
 
@@ -80,7 +84,7 @@ export class Client {
     });
     connection.on("call", ({ consultation, grant }) => call.enter(consultation, grant));
     effect(() => {
-      if (this.idle.value) call.end();
+      if (!this.#engaged.value) call.end();
     });
     // The media path is back before the socket has noticed.
     effect(() => {
@@ -92,7 +96,7 @@ export class Client {
       if (this.#role === "kiosk" && state.at === "ended" && state.reason === "signed_out")
         void this.#signInAgain();
     });
-    keepAwake(computed(() => !this.idle.value));
+    keepAwake(this.#engaged);
     addEventListener("online", () => call.networkChanged());
     networkInformation?.addEventListener("change", () => call.networkChanged());
   }

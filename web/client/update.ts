@@ -15,26 +15,34 @@ export async function registerApp(app: AppName, idle: ReadonlySignal<boolean>): 
     ?.register(`/sw.js?app=${app}`, { scope: `/${app}` })
     .catch(() => undefined);
   if (!registration) return;
-  const hadVersion = workers.controller !== null;
-  workers.addEventListener("controllerchange", () => hadVersion && location.reload());
-  registration.addEventListener("updatefound", () => void takeOver(registration, idle));
-  if (registration.waiting) void takeOver(registration, idle);
+  reloadWhenReplaced(workers, idle);
+  const offer = (next: ServiceWorker | null) => when(idle, () => next?.postMessage("take over"));
+  registration.addEventListener("updatefound", () => void installed(registration.installing).then(offer));
+  offer(registration.waiting);
   setInterval(() => void registration.update().catch(() => undefined), LOOK_EVERY_MS);
 }
 
-async function takeOver(
-  registration: ServiceWorkerRegistration,
-  idle: ReadonlySignal<boolean>,
-): Promise<void> {
-  const next = registration.waiting ?? (await installed(registration));
-  effect(() => {
-    if (idle.value) next?.postMessage("take over");
+/** The first worker that takes a page over brings nothing new; every later one does. */
+function reloadWhenReplaced(workers: ServiceWorkerContainer, idle: ReadonlySignal<boolean>): void {
+  let controlled = workers.controller !== null;
+  workers.addEventListener("controllerchange", () => {
+    if (controlled) when(idle, () => location.reload());
+    controlled = true;
   });
 }
 
-function installed({ installing }: ServiceWorkerRegistration): Promise<ServiceWorker | null> {
+/** Now or later, once. */
+function when(idle: ReadonlySignal<boolean>, run: () => void): void {
+  let done = false;
+  effect(() => {
+    if (!idle.value || done) return;
+    done = true;
+    run();
+  });
+}
+
+function installed(worker: ServiceWorker | null): Promise<ServiceWorker | null> {
   return new Promise((resolve) => {
-    if (!installing) return resolve(null);
-    installing.addEventListener("statechange", () => installing.state === "installed" && resolve(installing));
+    worker?.addEventListener("statechange", () => worker.state === "installed" && resolve(worker));
   });
 }

@@ -11,8 +11,9 @@ import { LevelMeter } from "../ui/LevelMeter.tsx";
 export function DeviceDialog({ client, onClose }: { client: Client; onClose: () => void }) {
   const { mic, camera, micLevel } = client.devices;
   useEffect(() => {
-    if (client.idle.peek()) void client.devices.open({ camera: true });
-    return () => client.idle.peek() && client.devices.close();
+    const inCall = () => client.call.state.peek().at !== "idle";
+    if (!inCall()) void client.devices.open({ camera: true });
+    return () => inCall() || client.devices.close();
   }, []);
   return (
     <Dialog
