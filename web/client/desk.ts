@@ -47,6 +47,8 @@ export class Desk {
   readonly #clock: Clock;
   /** Ours: what it took is not told as taken by somebody else. */
   #name = "";
+  /** What the doctor chose on this page. */
+  #chosen: Availability | null = null;
   #lastNotice = 0;
 
   readonly availability: ReadonlySignal<Availability> = this.#availability;
@@ -65,8 +67,10 @@ export class Desk {
     this.#clock = clock;
     connection.on("welcome", ({ you, availability }) => {
       this.#name = you.name;
-      this.#availability.value = availability;
       this.#invitation.value = null;
+      this.#availability.value = availability;
+      // A server that was started anew remembers no choice: this page does.
+      if (availability === "away" && this.#chosen) this.setAvailability(this.#chosen);
     });
     connection.on("queue", ({ entries }) => {
       this.#rows.value = new Map(entries.map((entry) => [entry.consultation, this.#row(entry)]));
@@ -82,7 +86,8 @@ export class Desk {
   }
 
   setAvailability(state: Availability): void {
-    if (this.#connection.send({ type: "availability", state })) this.#availability.value = state;
+    if (!this.#connection.send({ type: "availability", state })) return;
+    this.#availability.value = this.#chosen = state;
   }
 
   /** "Prendre": the verdict is a `call`, or a notice that says who was faster. */

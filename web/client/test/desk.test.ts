@@ -101,6 +101,20 @@ test("the loser of a claim reads who was faster, once; the winner reads nothing"
   assert.deepEqual(desk.notices.value, []);
 });
 
+test("a server that was started anew is told the availability that was chosen here", async () => {
+  const { desk, server } = await rig();
+  const told = () => server.heard().filter(({ type }) => type === "availability").length;
+  server.welcome = { ...WELCOME, availability: "away" };
+  server.socket.drop();
+  await server.clock.pass(1000);
+  assert.equal(told(), 0, "nothing was chosen");
+  desk.setAvailability("available");
+  server.socket.drop();
+  await server.clock.pass(1000);
+  assert.equal(told(), 2);
+  assert.equal(desk.availability.value, "available");
+});
+
 test("a request: saved here, waiting there, then a consultation", async () => {
   const { post, consultation, server } = await rig();
   server.up = false;
