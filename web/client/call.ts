@@ -68,7 +68,6 @@ export class Call {
     this.#devices = devices;
     this.#ports = ports;
     this.cameraWanted = devices.cameraWanted;
-    connection.on("welcome", () => this.#transport.value?.reconnected());
     connection.on("answer", ({ sdp }) => this.#transport.value?.answer(sdp));
     connection.on("streams", (streams) => this.#setStreams(streams));
     connection.on("caps", (caps) => this.#setCaps(caps));
@@ -81,6 +80,12 @@ export class Call {
   /** Makes the next transport now, so that joining costs one round trip less. */
   prepare(): void {
     if (!this.#transport.value) this.#spare ??= this.#newTransport();
+  }
+
+  /** The socket is new. `grant`: what it brought; one that we do not hold replaces our transport in a moment. */
+  reconnected(grant: Grant | null): void {
+    const transport = this.#transport.value;
+    if (grant === null || grant.token === transport?.token) transport?.reconnected();
   }
 
   /** The request is with the server: the transport is warmed while the post waits. */

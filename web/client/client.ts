@@ -22,6 +22,8 @@ export interface ClientOptions {
   role: Role;
   /** Whose texts are kept apart on a shared computer; a kiosk has no other user. */
   party?: PartyId;
+  /** One that is open already; else its own. */
+  connection?: Connection;
 }
 
 export class Client {
@@ -44,10 +46,10 @@ export class Client {
   readonly idle: ReadonlySignal<boolean>;
   readonly #role: Role;
 
-  constructor({ role, party }: ClientOptions) {
+  constructor({ role, party, connection }: ClientOptions) {
     const disk = new Disk(party ?? role);
     this.#role = role;
-    this.connection = new Connection(pagePorts, role === "kiosk");
+    this.connection = connection ?? new Connection(pagePorts, role === "kiosk");
     this.outbox = new Outbox(this.connection, disk, pageClock);
     this.drafts = new Drafts(disk, pageClock);
     this.consultation = new Consultation(this.connection, this.outbox, disk, pageClock);
@@ -64,6 +66,7 @@ export class Client {
 
   start(): void {
     this.connection.start();
+    this.connection.retell();
   }
 
   stop(): void {
@@ -76,6 +79,7 @@ export class Client {
     const { connection, call } = this;
     connection.on("welcome", (welcome) => {
       this.#identity.value = welcome.you;
+      call.reconnected(welcome.call?.grant ?? welcome.waiting?.grant ?? null);
       if (welcome.call) call.enter(welcome.call.consultation, welcome.call.grant);
       else if (welcome.waiting) call.warm(welcome.waiting.grant);
     });

@@ -50,6 +50,7 @@ export class Connection {
   readonly #alwaysTakeOver: boolean;
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #timers = new Map<"beat" | "silence" | "open" | "retry", () => void>();
+  readonly #holding = new Map<string, ServerMessage>();
   #socket: Socket | null = null;
   #openedAt = 0;
   #heardAt = 0;
@@ -133,12 +134,22 @@ export class Connection {
     socket.send(JSON.stringify(hello));
   }
 
+  /** For listeners who came after: says again what still holds. */
+  retell(): void {
+    if (this.#state.value.at === "ready") for (const message of this.#holding.values()) this.#tell(message);
+  }
+
   #heard(message: ServerMessage): void {
     this.#heardAt = this.#ports.clock.now();
+    if (message.type === "welcome" || message.type === "roster") this.#holding.set(message.type, message);
     batch(() => {
       if (message.type === "welcome") this.#welcome(message);
-      for (const listener of [...(this.#listeners.get(message.type) ?? [])]) listener(message);
+      this.#tell(message);
     });
+  }
+
+  #tell(message: ServerMessage): void {
+    for (const listener of [...(this.#listeners.get(message.type) ?? [])]) listener(message);
   }
 
   #welcome(welcome: Welcome): void {

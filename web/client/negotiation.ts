@@ -39,8 +39,9 @@ export class Negotiation {
     void this.#next();
   }
 
+  /** An answer with other lines than the offer belongs to a transport that we have given up. */
   async answer(sdp: string): Promise<void> {
-    if (this.#phase !== "waiting") return;
+    if (this.#phase !== "waiting" || lines(sdp) !== lines(this.#offer ?? "")) return;
     await this.#during(() => this.#ports.apply(sdp));
   }
 
@@ -87,3 +88,5 @@ export class Negotiation {
     return this.#phase === phase;
   }
 }
+
+const lines = (sdp: string): number => sdp.match(/^m=/gm)?.length ?? 0;

@@ -63,13 +63,12 @@ export class Transport {
   }
 
   answer(sdp: string): void {
-    this.#joined = true;
     void this.#negotiation.answer(sdp);
   }
 
-  /** The server refused our last offer. */
+  /** The server refused our last offer; a refusal before we have joined was another transport's. */
   refused(): void {
-    void this.#negotiation.refused();
+    if (this.#joined) void this.#negotiation.refused();
   }
 
   /** The signalling socket is new. Whatever was said on the old one is said again, and a lost path is looked for anew. */
@@ -136,6 +135,7 @@ export class Transport {
   }
 
   async #apply(sdp: string): Promise<void> {
+    this.#joined = true;
     this.#answer = sdp;
     this.#added = { audio: 0, video: 0 };
     await this.#peer.setRemoteDescription({ type: "answer", sdp: tuneAnswer(sdp, voiceOf(this.#caps)) });

@@ -38,8 +38,9 @@ async function rig() {
       .heard()
       .map(brief)
       .filter((line) => !line.startsWith("hello"));
-  const answer = async () => {
-    server.socket.say({ type: "answer", sdp: "v=0\r\n" });
+  /** To what was asked last, or to something else. */
+  const answer = async (sdp = lastOffer(server)) => {
+    server.socket.say({ type: "answer", sdp });
     await settled();
   };
   const peer = () => FakePeer.made.at(-1)!;
@@ -51,6 +52,11 @@ async function rig() {
   return { server, call, devices, said, answer, peer, up };
 }
 
+function lastOffer(server: FakeServer): string {
+  const asked = server.heard().filter((message) => message.type === "join" || message.type === "offer");
+  return asked.at(-1)?.sdp ?? "";
+}
+
 /** A message in a few words: `join t1 audio`. */
 function brief(message: ClientMessage): string {
   if (message.type === "join") return `join ${message.token} ${kinds(message.sdp)}`;
@@ -58,7 +64,7 @@ function brief(message: ClientMessage): string {
   return message.type;
 }
 const stateOf = (call: Call): string => call.state.value.at;
-const kinds = (sdp: string) => /o=\d+ (.*)\r/.exec(sdp)?.[1] ?? "";
+const kinds = (sdp: string) => [...sdp.matchAll(/^m=(\w+)/gm)].map(([, kind]) => kind).join();
 
 test("joins while waiting, silent; voice flows as soon as somebody answers", async () => {
   const { call, said, up, peer } = await rig();
@@ -223,6 +229,29 @@ test("a refused grant is replaced, a refused offer taken back", async () => {
   server.socket.say({ type: "error", of: "offer", code: "offer", by: null });
   await server.clock.pass(2000);
   assert.equal(said().filter((line) => line === "rejoin").length, 1);
+});
+
+test("what was asked on the old socket is asked again on the new one, and a late answer fits nothing", async () => {
+  const { call, server, said, answer, up } = await rig();
+  call.enter(ID, grant("t1"));
+  await settled();
+  server.socket.drop();
+  await server.clock.pass(1000);
+  call.reconnected(grant("t1"));
+  call.enter(ID, grant("t1"));
+  assert.deepEqual(said(), ["join t1 audio", "join t1 audio"]);
+  await up();
+  server.socket.say({ type: "streams", slots: [], missing_audio: 1, missing_video: 0 });
+  await settled();
+  const stale = lastOffer(server);
+  call.reconnected(grant("t2"));
+  call.enter(ID, grant("t2"));
+  await settled();
+  await answer(stale);
+  server.socket.say({ type: "error", of: "offer", code: "offer", by: null });
+  await up();
+  assert.equal(stateOf(call), "live");
+  assert.deepEqual(said().slice(2), ["offer audio,audio", "join t2 audio"]);
 });
 
 test("the end closes everything", async () => {

@@ -62,9 +62,8 @@ export class FakePeer {
     if (description?.type === "rollback") return;
     this.lines.forEach((line, i) => (line.mid = String(i)));
     this.offers++;
-    this.localDescription = {
-      sdp: `v=0\r\no=${this.offers} ${this.lines.map(({ kind }) => kind).join(",")}\r\n`,
-    };
+    const sdp = this.lines.map(({ kind }) => `m=${kind} ${this.offers}\r\n`).join("");
+    this.localDescription = { sdp };
   };
   setRemoteDescription = async ({ sdp }: { sdp: string }) => void this.applied.push(sdp);
 
