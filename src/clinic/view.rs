@@ -264,7 +264,11 @@ mod tests {
             ("doctor", What::Advised { advice: Advise { consultation: id, revision, text } }),
             ("doctor", What::Closed { disposition: Disposition::Advice }),
         ];
-        let fact = |(at, (by, what))| Fact { at: Timestamp(at), by: Some(PartyId(by.into())), what };
+        let fact = |(at, (by, what)): (u64, (&str, What))| Fact {
+            at: Timestamp(at),
+            by: Some(PartyId(by.into())),
+            what,
+        };
         (1..).zip(facts).map(fact).collect()
     }
 

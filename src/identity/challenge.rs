@@ -1,7 +1,7 @@
 //! Challenges that kiosks sign: 32 random bytes, for one device, one use, one minute of the server's clock.
 
 use super::secret;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey, UnparsedPublicKey};
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
@@ -53,9 +53,9 @@ fn make_room(open: &mut HashMap<[u8; 32], (PartyId, Timestamp)>, now: Timestamp)
     }
 }
 
-/// Whether these bytes can be a device's public key.
+/// Whether these bytes can be a device's public key: an uncompressed point, on the curve.
 pub fn is_public_key(bytes: &[u8]) -> bool {
-    bytes.len() == POINT_BYTES && bytes[0] == 4
+    bytes.len() == POINT_BYTES && ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bytes).is_ok()
 }
 
 /// Whether the device signed the challenge (ECDSA P-256, SHA-256, IEEE P1363 form).
@@ -96,6 +96,7 @@ mod tests {
         let (ours, other) = (key(), key());
         let signature = ours.sign(&SystemRandom::new(), b"challenge").unwrap();
         assert!(is_public_key(ours.public_key().as_ref()));
+        assert!(!is_public_key(&[4; POINT_BYTES]), "not on the curve");
         assert!(is_signed(ours.public_key().as_ref(), b"challenge", signature.as_ref()));
         assert!(!is_signed(ours.public_key().as_ref(), b"chalIenge", signature.as_ref()));
         assert!(!is_signed(other.public_key().as_ref(), b"challenge", signature.as_ref()));

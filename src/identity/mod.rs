@@ -5,6 +5,7 @@ pub mod challenge;
 pub mod password;
 pub mod secret;
 pub mod throttle;
+mod turnstile;
 
 use crate::{
     clock::Clock,
@@ -13,12 +14,13 @@ use crate::{
 use challenge::Challenges;
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use teranga_signaling::{
-    id::PartyId,
+    id::{PartyId, Timestamp},
     message::{presence::Role, session::Identity},
     pii::Pii,
 };
 use throttle::Throttle;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
+use turnstile::Turnstile;
 
 /// A working day: a specialist's browser may be a shared one.
 const PERSON_SESSION_MS: u64 = 12 * 60 * 60_000;
@@ -33,9 +35,8 @@ pub const CODE_LIFE_MS: u64 = 24 * 60 * 60_000;
 const FREE_PASSWORDS: u32 = 5;
 const FREE_CODES: u32 = 20;
 
-/// Passwords hashed at the same time, 19 MiB and some tens of milliseconds each: a flood of sign-ins must
-/// not take memory or cores from the calls.
-const HASHING: usize = 2;
+/// What a browser is told to wait when too many sign in at once, seconds.
+const LINE_IS_FULL_S: u32 = 2;
 
 /// How often revocations made by another process (`teranga user revoke`) are looked for.
 const REVOCATION_POLL: Duration = Duration::from_secs(2);
@@ -48,7 +49,7 @@ pub struct Identities {
     passwords: Throttle<([u8; 32], IpAddr)>,
     codes: Throttle<IpAddr>,
     challenges: Challenges,
-    hashing: Semaphore,
+    turnstile: Turnstile,
 }
 
 /// Somebody who has just signed in.
@@ -97,7 +98,7 @@ impl Identities {
             passwords: Throttle::new(FREE_PASSWORDS),
             codes: Throttle::new(FREE_CODES),
             challenges: Challenges::default(),
-            hashing: Semaphore::new(HASHING),
+            turnstile: Turnstile::default(),
         }
     }
 
@@ -107,30 +108,30 @@ impl Identities {
     /// [`Denied`]: unknown login and wrong password are the same, also by the clock.
     pub async fn sign_in(&self, login: &str, password: &str, from: IpAddr) -> Result<SignedIn, Denied> {
         let login = password::fold_login(login).ok_or(Denied::Credentials)?;
-        let key = (secret::hash(login.as_bytes()), throttle::network(from));
-        let now = self.clock.timestamp();
-        self.passwords.check(&key, now).map_err(Denied::TooManyAttempts)?;
+        let network = throttle::network(from);
+        let key = (secret::hash(login.as_bytes()), network);
+        self.passwords.attempt(&key, self.clock.timestamp()).map_err(Denied::TooManyAttempts)?;
         let account = self.directory.account(&login).await?;
-        let stored = account.as_ref().map(|account| account.password_hash.reveal().clone());
-        let right = self.verify(password, stored).await;
-        match account.filter(|_| right) {
-            Some(account) => {
-                self.passwords.succeeded(&key);
-                self.open(account.identity).await
-            }
-            None => {
-                self.passwords.failed(&key, now);
-                Err(Denied::Credentials)
-            }
-        }
+        let stored = account.as_ref().map(|account| account.password_hash.clone());
+        let right = self.verify(password, stored, network).await?;
+        let account = account.filter(|_| right).ok_or(Denied::Credentials)?;
+        self.passwords.succeeded(&key);
+        self.open(account.identity).await
     }
 
-    async fn verify(&self, password: &str, stored: Option<String>) -> bool {
-        let _turn = self.hashing.acquire().await.expect("the semaphore is never closed");
+    async fn verify(
+        &self,
+        password: &str,
+        stored: Option<Pii<String>>,
+        network: IpAddr,
+    ) -> Result<bool, Denied> {
+        let turn = self.turnstile.enter(network).await.ok_or(Denied::TooManyAttempts(LINE_IS_FULL_S))?;
         let password = password.to_owned();
-        tokio::task::spawn_blocking(move || password::verify(&password, stored.as_deref()))
-            .await
-            .unwrap_or(false)
+        let work = move || {
+            let _turn = turn;
+            password::verify(&password, stored.as_ref().map(|stored| stored.reveal().as_str()))
+        };
+        Ok(tokio::task::spawn_blocking(work).await.unwrap_or(false))
     }
 
     /// Binds a browser's key to the post whose code it has.
@@ -138,19 +139,16 @@ impl Identities {
     /// # Errors
     /// [`Denied`].
     pub async fn enroll(&self, code: &str, public_key: &[u8], from: IpAddr) -> Result<PartyId, Denied> {
-        let (network, now) = (throttle::network(from), self.clock.timestamp());
-        self.codes.check(&network, now).map_err(Denied::TooManyAttempts)?;
         if !challenge::is_public_key(public_key) {
             return Err(Denied::Key);
         }
-        let device = match secret::read_code(code) {
-            Some(code) => self.directory.enroll(&secret::hash(code.as_bytes()), public_key, now).await?,
-            None => None,
-        };
-        if device.is_none() {
-            self.codes.failed(&network, now);
-        }
-        device.ok_or(Denied::Code)
+        let (network, now) = (throttle::network(from), self.clock.timestamp());
+        self.codes.attempt(&network, now).map_err(Denied::TooManyAttempts)?;
+        let code = secret::read_code(code).ok_or(Denied::Code)?;
+        let device = self.directory.enroll(&secret::hash(code.as_bytes()), public_key, now).await?;
+        let device = device.ok_or(Denied::Code)?;
+        self.codes.succeeded(&network);
+        Ok(device)
     }
 
     /// Something for a device to sign.
@@ -195,9 +193,16 @@ impl Identities {
         let Some(session) = self.directory.session(&hash, now).await? else { return Ok(None) };
         let life_ms = session_life_ms(session.identity.role);
         if session.expires_at.since_ms(now) < life_ms / 2 {
-            self.directory.extend_session(&hash, now.plus_ms(life_ms)).await?;
+            self.extend(&hash, now.plus_ms(life_ms)).await;
         }
         Ok(Some(session.identity))
+    }
+
+    /// A full disk must not sign anybody out: the session still has half of its life.
+    async fn extend(&self, token: &[u8; 32], until: Timestamp) {
+        if let Err(error) = self.directory.extend_session(token, until).await {
+            tracing::warn!(%error, "a session could not be prolonged");
+        }
     }
 
     /// Ends the session of this cookie.
@@ -229,6 +234,9 @@ impl Identities {
     ///
     /// # Errors
     /// The store failed, or does not know the device.
+    ///
+    /// # Panics
+    /// Never: a code reads as itself.
     pub async fn new_code(&self, device: &PartyId) -> Result<Pii<String>, StoreError> {
         let code = secret::code();
         let plain = secret::read_code(code.reveal()).expect("a code reads as itself");

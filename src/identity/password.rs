@@ -32,6 +32,9 @@ pub fn fold_login(typed: &str) -> Option<String> {
 ///
 /// # Errors
 /// [`BadLength`].
+///
+/// # Panics
+/// Never: the length is within argon2's bounds.
 pub fn hash(password: &str) -> Result<Pii<String>, BadLength> {
     let password: String = password.nfc().collect();
     if password.chars().count() < LENGTH_MIN || password.len() > LENGTH_MAX {
@@ -47,14 +50,15 @@ pub fn hash(password: &str) -> Result<Pii<String>, BadLength> {
 pub fn verify(password: &str, stored: Option<&str>) -> bool {
     let password: String = password.nfc().take(LENGTH_MAX).collect();
     let known = stored.and_then(|text| PasswordHash::new(text).ok());
-    match known {
-        Some(hash) => hasher().verify_password(password.as_bytes(), &hash).is_ok(),
-        None => {
-            let mut waste = [0; 32];
-            let _ = hasher().hash_password_into(password.as_bytes(), &[0; 16], &mut waste);
-            false
-        }
-    }
+    known
+        .map_or_else(|| waste(&password), |hash| hasher().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+/// Takes as long as hashing does.
+fn waste(password: &str) -> bool {
+    let mut unused = [0; 32];
+    let _ = hasher().hash_password_into(password.as_bytes(), &[0; 16], &mut unused);
+    false
 }
 
 fn hasher() -> Argon2<'static> {

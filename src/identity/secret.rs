@@ -28,7 +28,9 @@ pub fn random<const N: usize>() -> [u8; N] {
 
 /// What is stored of a secret.
 pub fn hash(secret: &[u8]) -> [u8; 32] {
-    digest(&SHA256, secret).as_ref().try_into().expect("SHA-256 gives 32 bytes")
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, secret).as_ref());
+    hash
 }
 
 /// 256 random bits for a cookie.

@@ -37,26 +37,25 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
         Self { free, entries: Mutex::default() }
     }
 
-    /// Whether an attempt may be made.
+    /// An attempt begins. It counts as a failure from now until it has [succeeded](Self::succeeded): many
+    /// at the same time get no further than one after the other.
     ///
     /// # Errors
-    /// Seconds to wait.
-    pub fn check(&self, key: &K, now: Timestamp) -> Result<(), u32> {
-        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(entry) = entries.get(key) else { return Ok(()) };
-        let left_ms = self.wait_ms(entry.failures).saturating_sub(now.since_ms(entry.last));
-        if left_ms == 0 { Ok(()) } else { Err(u32::try_from(left_ms.div_ceil(1_000)).unwrap_or(u32::MAX)) }
-    }
-
-    /// An attempt failed.
-    pub fn failed(&self, key: &K, now: Timestamp) {
+    /// Seconds to wait: it may not be made.
+    pub fn attempt(&self, key: &K, now: Timestamp) -> Result<(), u32> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= ENTRIES {
+        if !entries.contains_key(key) && entries.len() >= ENTRIES {
             make_room(&mut entries, now);
         }
         let entry = entries.entry(key.clone()).or_insert(Entry { failures: 0, last: now });
-        let failures = if now.since_ms(entry.last) > FORGET_MS { 0 } else { entry.failures };
-        *entry = Entry { failures: failures.saturating_add(1), last: now };
+        if now.since_ms(entry.last) > FORGET_MS {
+            entry.failures = 0;
+        }
+        match self.wait_ms(entry.failures).saturating_sub(now.since_ms(entry.last)) {
+            0 => *entry = Entry { failures: entry.failures.saturating_add(1), last: now },
+            left_ms => return Err(u32::try_from(left_ms.div_ceil(1_000)).unwrap_or(u32::MAX)),
+        }
+        Ok(())
     }
 
     /// An attempt succeeded: nothing is held against it.
@@ -96,27 +95,34 @@ mod tests {
     #[test]
     fn guessing_becomes_slow_and_is_forgiven() {
         let throttle = Throttle::new(3);
-        for _ in 0..3 {
-            throttle.failed(&"a", T);
-            assert_eq!(throttle.check(&"a", T), Ok(()));
+        for _ in 0..4 {
+            assert_eq!(throttle.attempt(&"a", T), Ok(()));
         }
-        throttle.failed(&"a", T);
-        assert_eq!(throttle.check(&"a", T), Err(2));
-        assert_eq!(throttle.check(&"b", T), Ok(()), "nobody else is locked out");
-        assert_eq!(throttle.check(&"a", T.plus_ms(2_000)), Ok(()));
-        for _ in 0..40 {
-            throttle.failed(&"a", T);
-        }
-        assert_eq!(throttle.check(&"a", T), Err(300));
+        assert_eq!(throttle.attempt(&"a", T), Err(2));
+        assert_eq!(throttle.attempt(&"b", T), Ok(()), "nobody else is locked out");
+        assert_eq!(throttle.attempt(&"a", T.plus_ms(2_000)), Ok(()));
+        assert_eq!(throttle.attempt(&"a", T.plus_ms(2_000)), Err(4));
         throttle.succeeded(&"a");
-        assert_eq!(throttle.check(&"a", T), Ok(()));
+        assert_eq!(throttle.attempt(&"a", T.plus_ms(2_000)), Ok(()));
+    }
+
+    #[test]
+    fn the_longest_wait_ends() {
+        let throttle = Throttle::new(0);
+        let mut now = T;
+        for _ in 0..40 {
+            let wait_s = throttle.attempt(&"a", now).err().unwrap_or_default();
+            assert!(u64::from(wait_s) * 1_000 <= WAIT_MAX_MS);
+            now = now.plus_ms(u64::from(wait_s) * 1_000);
+        }
+        assert_eq!(throttle.attempt(&"a", now.plus_ms(FORGET_MS + 1)), Ok(()));
     }
 
     #[test]
     fn memory_is_bounded() {
         let throttle = Throttle::new(0);
         for n in 0..ENTRIES as u64 + 10 {
-            throttle.failed(&n, T.plus_ms(n));
+            let _ = throttle.attempt(&n, T.plus_ms(n));
         }
         assert!(throttle.entries.lock().unwrap().len() <= ENTRIES);
     }
