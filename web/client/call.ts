@@ -33,6 +33,8 @@ const FIGURES_EVERY_MS = 500;
 /** After this without a path, although the server is reached, everything is begun anew. */
 const GIVE_UP_MS = 15_000;
 const RENEW_AFTER_MS = 1000;
+/** A link below 80 kbit/s, on which no camera will be permitted, has a longer round trip than this. */
+const QUICK_LINK_MS = 150;
 
 export class Call {
   readonly #connection: Connection;
@@ -146,17 +148,22 @@ export class Call {
 
   /** Voice comes first: the server says when a camera may follow. */
   #mayFilm(): boolean {
-    return (
-      this.#live.value !== null && this.#caps.value?.video_bps != null && this.#devices.cameraWanted.value
-    );
+    return this.#live.value !== null && this.#caps.value?.video_bps != null && this.#devices.cameraWanted.value;
   }
 
   #cameraNow(): MediaStreamTrack | null {
     return this.#mayFilm() ? this.#devices.cameraTrack.value : null;
   }
 
+  /** A camera takes half a second to open: on a quick link that time is not lost, since the permission will come. */
   #openCamera(): void {
-    if (this.#mayFilm()) untracked(() => void this.#devices.open({ camera: true }));
+    const soon = this.#live.value !== null && this.#devices.cameraWanted.value && this.#isQuick();
+    if (soon || this.#mayFilm()) untracked(() => void this.#devices.open({ camera: true }));
+  }
+
+  #isQuick(): boolean {
+    const rtt_ms = this.#connection.rttMs.peek();
+    return rtt_ms !== null && rtt_ms < QUICK_LINK_MS;
   }
 
   #join(grant: Grant): void {
