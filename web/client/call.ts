@@ -113,7 +113,6 @@ export class Call {
     batch(() => {
       this.#replace(null);
       this.#live.value = null;
-      this.#caps.value = null;
       this.#stats.value = new Map();
       this.#setStreams({ slots: [], missing_audio: 0, missing_video: 0 });
     });
@@ -148,7 +147,9 @@ export class Call {
 
   /** Voice comes first: the server says when a camera may follow. */
   #mayFilm(): boolean {
-    return this.#live.value !== null && this.#caps.value?.video_bps != null && this.#devices.cameraWanted.value;
+    return (
+      this.#live.value !== null && this.#caps.value?.video_bps != null && this.#devices.cameraWanted.value
+    );
   }
 
   #cameraNow(): MediaStreamTrack | null {
@@ -181,10 +182,14 @@ export class Call {
     return new Transport({ clock, peer, send: (message: ClientMessage) => this.#connection.send(message) });
   }
 
+  /** What was permitted on the old transport is not yet on the new one: voice first, again. */
   #replace(transport: Transport | null): void {
-    this.#transport.value?.close();
-    this.#transport.value = transport;
-    this.#slots.value = [];
+    batch(() => {
+      this.#transport.value?.close();
+      this.#transport.value = transport;
+      this.#caps.value = null;
+      this.#slots.value = [];
+    });
   }
 
   #setCaps(caps: Caps): void {

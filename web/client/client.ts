@@ -9,13 +9,11 @@ import { Connection } from "./connection.ts";
 import { Consultation } from "./consultation.ts";
 import { Desk } from "./desk.ts";
 import { Devices } from "./devices.ts";
-import { signInDevice } from "./devicekey.ts";
 import { Disk } from "./disk.ts";
 import { Drafts } from "./drafts.ts";
 import { Outbox } from "./outbox.ts";
 import { pagePorts } from "./ports.ts";
 import { Post } from "./post.ts";
-import { ApiError } from "./session.ts";
 import { Speaker } from "./speaker.ts";
 
 export interface ClientOptions {
@@ -44,11 +42,9 @@ export class Client {
   );
   /** Nothing goes on or is being read that a reload would disturb: a new version may take over. */
   readonly idle: ReadonlySignal<boolean>;
-  readonly #role: Role;
 
   constructor({ role, party, connection }: ClientOptions) {
     const disk = new Disk(party ?? role);
-    this.#role = role;
     this.connection = connection ?? new Connection(pagePorts, role === "kiosk");
     this.outbox = new Outbox(this.connection, disk, pageClock);
     this.drafts = new Drafts(disk, pageClock);
@@ -95,28 +91,11 @@ export class Client {
       const { at } = call.state.value;
       if (at === "live" || at === "warm") untracked(() => connection.wake());
     });
-    effect(() => {
-      const state = connection.state.value;
-      if (this.#role === "kiosk" && state.at === "ended" && state.reason === "signed_out")
-        void this.#signInAgain();
-    });
     keepAwake(this.#engaged);
     addEventListener("online", () => call.networkChanged());
     networkInformation?.addEventListener("change", () => call.networkChanged());
   }
-
-  /** A kiosk has its key: nobody has to type anything when the session is over. */
-  async #signInAgain(): Promise<void> {
-    try {
-      await signInDevice();
-      this.connection.start();
-    } catch (error) {
-      if (error instanceof ApiError && error.code === "device") this.connection.stop("revoked");
-      else pageClock.after(SIGN_IN_AGAIN_MS, () => void this.#signInAgain());
-    }
-  }
 }
 
-const SIGN_IN_AGAIN_MS = 5000;
 /** Tells of a change from one network to another; Chromium only. */
 const networkInformation = (navigator as { connection?: EventTarget }).connection;
