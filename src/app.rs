@@ -5,15 +5,16 @@ use crate::{
     bridge::{Bridge, HubStatus, INPUTS, Inlets, MEDIA_EVENTS},
     clock::Clock,
     config::Config,
-    http::{self, Live, tls, tls::TlsError},
-    identity::Identity,
+    http::{self, Door, tls, tls::TlsError},
+    identity::Identities,
     journal::Journal,
-    observer::Observer,
+    observer::{Observed, Observer},
     shard::{Shard, ShardConfig},
     sockets::Sockets,
-    store::{self, Records, StoreError},
+    store::{Records, SqliteStore, StoreError},
 };
 use axum_server::{Handle, tls_rustls::RustlsConfig};
+use rand::{SeedableRng, rngs::StdRng};
 use std::{
     io,
     net::{SocketAddr, TcpListener},
@@ -26,7 +27,8 @@ use std::{
 use teranga_media::command::Event;
 use teranga_signaling::{
     hub::{Hub, HubConfig, Input, RestoreError},
-    id::PartyId,
+    id::{ConsultationId, Timestamp},
+    limits::FINISHED_MS,
     message::session::ByeReason,
 };
 use tokio::{
@@ -44,8 +46,8 @@ const LAST_REQUESTS: Duration = Duration::from_secs(2);
 /// A running server.
 pub struct App {
     address: SocketAddr,
-    live: Live,
-    door: Handle<SocketAddr>,
+    door: Door,
+    handle: Handle<SocketAddr>,
     server: JoinHandle<io::Result<()>>,
     bridge: JoinHandle<()>,
     helpers: Vec<JoinHandle<()>>,
@@ -61,12 +63,14 @@ pub enum StartError {
     Store(#[from] StoreError),
     /// An open consultation cannot be replayed.
     #[error("consultation {0} cannot be replayed ({1}); restore the data folder from a backup")]
-    Replay(teranga_signaling::id::ConsultationId, RestoreError),
+    Replay(ConsultationId, RestoreError),
     /// No certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),
     /// The HTTPS port cannot be opened.
-    #[error("TCP {address} cannot be opened ({source}); is another server running? Choose another port with http.listen")]
+    #[error(
+        "TCP {address} cannot be opened ({source}); is another server running? Choose another port with http.listen"
+    )]
     Http {
         /// Where.
         address: SocketAddr,
@@ -74,7 +78,9 @@ pub enum StartError {
         source: io::Error,
     },
     /// A media port cannot be opened.
-    #[error("UDP {address} cannot be opened ({source}); is another server running? Choose another port with media.first_port")]
+    #[error(
+        "UDP {address} cannot be opened ({source}); is another server running? Choose another port with media.first_port"
+    )]
     Media {
         /// Where.
         address: SocketAddr,
@@ -88,41 +94,56 @@ impl App {
     ///
     /// # Errors
     /// See [`StartError`]; nothing is left running.
-    pub async fn start(config: &Config, clock: Clock) -> Result<Self, StartError> {
-        let records = store::open(&config.data, clock.clone()).await?;
+    pub async fn start(config: &Config, store: Arc<SqliteStore>, clock: Clock) -> Result<Self, StartError> {
         let listener = listen(config.http.listen)?;
-        let (media_events, media) = mpsc::channel(MEDIA_EVENTS);
-        let shards = start_shards(config, &clock, &media_events)?;
-        let hub = restored(config, records.as_ref()).await?;
+        let address = listener.local_addr().map_err(|source| cannot_listen(config.http.listen, source))?;
+        let (events, media) = mpsc::channel(MEDIA_EVENTS);
+        let shards = start_shards(config, clock, &events)?;
+        let hub = restored(config, store.as_ref(), clock).await?;
 
-        let sockets = Arc::new(Sockets::default());
         let (inputs, inlet) = mpsc::channel(INPUTS);
-        let (journal, recorded) = Journal::start(Arc::clone(&records));
         let (revocations, revoked) = mpsc::channel(REVOCATIONS);
-        let identity = Arc::new(Identity::new(records, clock.clone()));
+        let (journal, recorded) = Journal::start(store.clone());
         let (published, status) = watch::channel(HubStatus::default());
+        let sockets = Arc::new(Sockets::default());
         let draining = Arc::new(AtomicBool::new(false));
-        let observer = Arc::new(Observer::new(
-            clock.clone(),
-            Arc::clone(&sockets),
-            Arc::clone(&shards),
-            journal.ledger(),
-            status.clone(),
-            Arc::clone(&draining),
-        ));
+        let observer = Arc::new(Observer::new(Observed {
+            clock,
+            sockets: sockets.clone(),
+            shards: shards.clone(),
+            ledger: journal.ledger(),
+            hub: status.clone(),
+            draining: draining.clone(),
+        }));
+        let door = Door {
+            identities: Arc::new(Identities::new(store.clone(), clock)),
+            records: store,
+            clock,
+            names: config.http.names.clone().into(),
+            sockets: sockets.clone(),
+            inputs,
+            observer: observer.clone(),
+            draining,
+            sessions: Arc::default(),
+        };
+        let handle = Handle::new();
+        let server = serve(config, listener, http::router(door.clone()), handle.clone())?;
         let helpers = vec![
-            tokio::spawn(Arc::clone(&observer).run()),
-            tokio::spawn(Arc::clone(&identity).watch_revocations(revocations)),
+            tokio::spawn(observer.run()),
+            tokio::spawn(door.identities.clone().watch_revocations(revocations)),
         ];
-        let inlets = Inlets { inputs: inlet, recorded, media, revoked };
-        let bridge = Bridge { hub, clock, sockets: Arc::clone(&sockets), journal, shards, published };
-        let bridge = tokio::spawn(bridge.run(inlets));
-        let live = Live::new(sockets, inputs, observer, draining);
-        let address = listener.local_addr().map_err(|source| StartError::Http { address: config.http.listen, source })?;
-        let door = Handle::new();
-        let server = serve(config, listener, http::router(live.clone(), identity), door.clone())?;
-        let drain_deadline = config.drain_deadline;
-        Ok(Self { address, live, door, server, bridge, helpers, status, drain_deadline })
+        let bridge = Bridge { hub, clock, sockets, journal, shards, published };
+        let bridge = tokio::spawn(bridge.run(Inlets { inputs: inlet, recorded, media, revoked }));
+        Ok(Self {
+            address,
+            door,
+            handle,
+            server,
+            bridge,
+            helpers,
+            status,
+            drain_deadline: config.drain_deadline,
+        })
     }
 
     /// Where the HTTPS port really is: the configured port may have been 0.
@@ -133,19 +154,21 @@ impl App {
     /// Stops: takes no new work, waits for the running consultations until the deadline, tells the pages
     /// to come back later, and lets the last fact reach the disk.
     pub async fn drain(mut self) {
-        self.live.draining.store(true, Ordering::Relaxed);
-        let _ = self.live.inputs.send(Input::Drain).await;
+        self.door.draining.store(true, Ordering::Relaxed);
+        let _ = self.door.inputs.send(Input::Drain).await;
         let calls_end = self.status.wait_for(|status| status.running == 0);
         if timeout(self.drain_deadline, calls_end).await.is_err() {
-            tracing::warn!("the deadline ended the wait for running consultations; they resume at the next start");
+            tracing::warn!(
+                "the deadline ended the wait for running consultations; they resume at the next start"
+            );
         }
-        self.live.sockets.close_all(ByeReason::Draining);
-        self.door.graceful_shutdown(Some(LAST_REQUESTS));
+        self.door.sockets.close_all(ByeReason::Draining);
+        self.handle.graceful_shutdown(Some(LAST_REQUESTS));
         let _ = self.server.await;
         for helper in &self.helpers {
             helper.abort();
         }
-        drop(self.live);
+        drop(self.door);
         if timeout(LAST_REQUESTS, self.bridge).await.is_err() {
             tracing::warn!("the hub did not come to rest in time");
         }
@@ -158,23 +181,33 @@ fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
         listener.set_nonblocking(true)?;
         Ok(listener)
     };
-    open().map_err(|source| StartError::Http { address, source })
+    open().map_err(|source| cannot_listen(address, source))
 }
 
-fn start_shards(config: &Config, clock: &Clock, events: &mpsc::Sender<Event>) -> Result<Arc<[Shard]>, StartError> {
+fn cannot_listen(address: SocketAddr, source: io::Error) -> StartError {
+    StartError::Http { address, source }
+}
+
+fn start_shards(
+    config: &Config,
+    clock: Clock,
+    events: &mpsc::Sender<Event>,
+) -> Result<Arc<[Shard]>, StartError> {
     config
         .media
         .sockets()
         .map(|(listen, advertised)| {
-            Shard::start(ShardConfig { listen, advertised }, clock.clone(), events.clone())
+            Shard::start(ShardConfig { listen, advertised }, clock, events.clone())
                 .map_err(|source| StartError::Media { address: listen, source })
         })
         .collect()
 }
 
 /// A hub that knows every consultation that was going on.
-async fn restored(config: &Config, records: &dyn Records) -> Result<Hub, StartError> {
-    let mut hub = Hub::new(HubConfig { steps: config.steps, ..HubConfig::default() }, Box::new(rand::rng()));
+async fn restored(config: &Config, records: &dyn Records, clock: Clock) -> Result<Hub, StartError> {
+    let mut hub =
+        Hub::new(HubConfig { steps: config.steps, ..HubConfig::default() }, Box::new(StdRng::from_os_rng()));
+    let ended_since = Timestamp(clock.timestamp().0.saturating_sub(FINISHED_MS));
     for (consultation, facts) in records.current(ended_since).await? {
         hub.restore(consultation, &facts).map_err(|error| StartError::Replay(consultation, error))?;
     }
@@ -185,16 +218,13 @@ fn serve(
     config: &Config,
     listener: TcpListener,
     router: axum::Router,
-    door: Handle<SocketAddr>,
+    handle: Handle<SocketAddr>,
 ) -> Result<JoinHandle<io::Result<()>>, StartError> {
     let tls = tls::server_config(&config.tls, &config.data, &config.http.names)?;
     let tls = RustlsConfig::from_config(Arc::new(tls));
     let mut server = axum_server::from_tcp_rustls(listener, tls)
-        .map_err(|source| StartError::Http { address: config.http.listen, source })?
-        .handle(door);
+        .map_err(|source| cannot_listen(config.http.listen, source))?
+        .handle(handle);
     http::set_patience(server.http_builder());
     Ok(tokio::spawn(server.serve(router.into_make_service_with_connect_info::<SocketAddr>())))
 }
-
-/// Parties that lose their rights, on their way to the hub.
-pub type Revocations = mpsc::Sender<PartyId>;

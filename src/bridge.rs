@@ -13,8 +13,9 @@ use teranga_media::{
     id as media,
 };
 use teranga_signaling::{
+    fact::Fact,
     hub::{Effect, Hub, Input, MediaOrder, MediaSignal},
-    id::{MemberId, PartyId, RoomId},
+    id::{ConsultationId, MemberId, PartyId, RecordId, RoomId},
     message::{
         call::{Caps, LinkDirection, MediaKind, MemberLink, Slot},
         session::ErrorCode,
@@ -70,9 +71,9 @@ pub struct Inlets {
 impl Bridge {
     /// Works until every socket inlet is closed.
     pub async fn run(mut self, mut inlets: Inlets) {
-        while let Some(input) = self.next(&mut inlets).await {
+        while let Some(next) = next(&mut inlets, self.patience()).await {
             let now = self.clock.timestamp();
-            match input {
+            match next {
                 Next::Input(input) => self.hub.handle(now, input),
                 Next::Timeout => self.hub.handle_timeout(now),
             }
@@ -81,16 +82,10 @@ impl Bridge {
         }
     }
 
-    async fn next(&self, inlets: &mut Inlets) -> Option<Next> {
-        let wait = self.hub.poll_timeout().map(|at| at.since_ms(self.clock.timestamp()));
-        tokio::select! {
-            biased;
-            Some(recorded) = inlets.recorded.recv() => Some(Next::Input(recorded.into())),
-            Some(event) = inlets.media.recv() => Some(Next::Input(signal(event))),
-            Some(party) = inlets.revoked.recv() => Some(Next::Input(Input::Revoked { party })),
-            () = sleep(wait) => Some(Next::Timeout),
-            input = inlets.inputs.recv() => input.map(Next::Input),
-        }
+    /// How long the hub can be left alone.
+    fn patience(&self) -> Option<Duration> {
+        let at = self.hub.poll_timeout()?;
+        Some(Duration::from_millis(at.since_ms(self.clock.timestamp())))
     }
 
     /// Carries out what the hub wants, in its order.
@@ -105,12 +100,7 @@ impl Bridge {
         }
     }
 
-    fn record(
-        &mut self,
-        record: teranga_signaling::id::RecordId,
-        consultation: teranga_signaling::id::ConsultationId,
-        fact: Box<teranga_signaling::fact::Fact>,
-    ) {
+    fn record(&mut self, record: RecordId, consultation: ConsultationId, fact: Box<Fact>) {
         if !self.journal.record(record, consultation, fact) {
             self.hub.handle(self.clock.timestamp(), Input::Recorded { record, durable: false });
         }
@@ -138,9 +128,21 @@ enum Next {
     Timeout,
 }
 
-async fn sleep(wait_ms: Option<u64>) {
-    match wait_ms {
-        Some(ms) => tokio::time::sleep(Duration::from_millis(ms)).await,
+/// What comes first; what is durable goes before what is new. None once every socket is gone.
+async fn next(inlets: &mut Inlets, patience: Option<Duration>) -> Option<Next> {
+    tokio::select! {
+        biased;
+        Some(recorded) = inlets.recorded.recv() => Some(Next::Input(recorded.into())),
+        Some(event) = inlets.media.recv() => Some(Next::Input(signal(event))),
+        Some(party) = inlets.revoked.recv() => Some(Next::Input(Input::Revoked { party })),
+        () = sleep(patience) => Some(Next::Timeout),
+        input = inlets.inputs.recv() => input.map(Next::Input),
+    }
+}
+
+async fn sleep(patience: Option<Duration>) {
+    match patience {
+        Some(span) => tokio::time::sleep(span).await,
         None => std::future::pending().await,
     }
 }

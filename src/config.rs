@@ -17,7 +17,7 @@ use teranga_signaling::hub::StepTimes;
 pub const ENVIRONMENT: &str = "TERANGA";
 
 /// Longest wait for running consultations at a stop. systemd kills after 90 s.
-const DRAIN_MAX: Duration = Duration::from_secs(60);
+const DRAIN_MAX: Duration = Duration::from_mins(1);
 
 /// More media threads than this serve no machine that we know.
 const SHARDS_MAX: u16 = 64;
@@ -158,7 +158,12 @@ impl Config {
     fn check(raw: Raw) -> Result<Self, ConfigError> {
         let drain_deadline = Duration::from_secs(raw.drain_deadline_s);
         demand(drain_deadline <= DRAIN_MAX, "drain_deadline_s", raw.drain_deadline_s, "choose 60 or less")?;
-        demand(!raw.http.names.is_empty(), "http.names", "[]", "name the host as people type it: [\"teranga.example.sn\"]")?;
+        demand(
+            !raw.http.names.is_empty(),
+            "http.names",
+            "[]",
+            "name the host as people type it: [\"teranga.example.sn\"]",
+        )?;
         Ok(Self {
             data: raw.data,
             log: raw.log,
@@ -174,7 +179,7 @@ impl Config {
 impl fmt::Display for Config {
     /// What holds, key by key. There is no secret in it: secrets are in files that it names.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "data = {:?}", self.data)?;
+        writeln!(f, "data = {}", self.data.display())?;
         writeln!(f, "log = {:?}", self.log)?;
         writeln!(f, "drain_deadline_s = {}", self.drain_deadline.as_secs())?;
         writeln!(f, "escalation = {:?}", self.steps)?;
@@ -224,6 +229,7 @@ struct RawMedia {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_field_names, reason = "units last, as everywhere")]
 struct RawEscalation {
     stat_s: Option<u64>,
     urgent_s: Option<u64>,
@@ -256,7 +262,12 @@ impl RawMedia {
         let room = first_port != 0 && first_port.checked_add(shards).is_some();
         demand(room, "media.first_port", first_port, "choose a port with room for all shards below 65536")?;
         let reachable = !advertised.is_empty() && advertised.iter().all(|ip| !ip.is_unspecified());
-        demand(reachable, "media.advertised", format!("{advertised:?}"), "list the addresses that browsers can reach")?;
+        demand(
+            reachable,
+            "media.advertised",
+            format!("{advertised:?}"),
+            "list the addresses that browsers can reach",
+        )?;
         Ok(Media { bind, first_port, shards, advertised })
     }
 }
@@ -268,7 +279,12 @@ fn check_tls(tls: Tls) -> Result<Tls, ConfigError> {
     Ok(tls)
 }
 
-fn demand(holds: bool, key: &'static str, value: impl ToString, advice: &'static str) -> Result<(), ConfigError> {
+fn demand(
+    holds: bool,
+    key: &'static str,
+    value: impl fmt::Display,
+    advice: &'static str,
+) -> Result<(), ConfigError> {
     if holds { Ok(()) } else { Err(ConfigError::Value { key, value: value.to_string(), advice }) }
 }
 
@@ -282,7 +298,9 @@ const fn unspecified() -> IpAddr {
 
 /// One a core.
 fn default_shards() -> u16 {
-    thread::available_parallelism().map_or(1, |cores| u16::try_from(cores.get()).unwrap_or(SHARDS_MAX)).min(SHARDS_MAX)
+    thread::available_parallelism()
+        .map_or(1, |cores| u16::try_from(cores.get()).unwrap_or(SHARDS_MAX))
+        .min(SHARDS_MAX)
 }
 
 /// IPv4 addresses of this machine, loopback first: the demonstration is mostly opened on it.

@@ -1,1 +1,28 @@
 //! Teranga: one binary that pairs health posts with specialists and carries their voices over thin links.
+//!
+//! From roof to ground; a module imports only from those below it.
+
+pub mod cli;
+
+pub mod app;
+pub mod demo;
+
+pub mod http;
+
+pub mod bridge;
+pub mod journal;
+pub mod observer;
+
+pub mod metrics;
+pub mod shard;
+pub mod sockets;
+
+pub mod identity;
+pub mod store;
+
+pub mod clinic;
+pub mod config;
+
+pub mod clock;
+pub mod logging;
+pub mod pii;

@@ -1,3 +1,10 @@
-//! The program: config, app, signal, drain.
+//! The program: arguments in, exit code out. Everything else is in the library.
 
-fn main() {}
+use clap::Parser;
+use std::process::ExitCode;
+use teranga::cli::{self, Cli};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    cli::run(Cli::parse()).await
+}

@@ -42,17 +42,31 @@ type Read = fn(&Snapshot) -> u64;
 const COUNTERS: [(&str, Unit, &str, Read); 16] = [
     ("teranga_packets_in_total", Unit::Count, "Datagrams received", |s| s.media(|m| m.packets_in)),
     ("teranga_packets_out_total", Unit::Count, "Datagrams sent", |s| s.media(|m| m.packets_out)),
-    ("teranga_received_bytes_total", Unit::Bytes, "Bytes received, without IP and UDP headers", |s| s.media(|m| m.bytes_in)),
-    ("teranga_sent_bytes_total", Unit::Bytes, "Bytes sent, without IP and UDP headers", |s| s.media(|m| m.bytes_out)),
-    ("teranga_forwarded_audio_total", Unit::Count, "Voice packets, once a receiver", |s| s.media(|m| m.forwarded_audio)),
-    ("teranga_forwarded_video_total", Unit::Count, "Video packets, once a receiver", |s| s.media(|m| m.forwarded_video)),
-    ("teranga_keyframes_asked_total", Unit::Count, "Keyframe requests received", |s| s.media(|m| m.keyframes_asked)),
-    ("teranga_keyframes_forwarded_total", Unit::Count, "Keyframe requests sent on", |s| s.media(|m| m.keyframes_forwarded)),
+    ("teranga_received_bytes_total", Unit::Bytes, "Bytes received, without IP and UDP headers", |s| {
+        s.media(|m| m.bytes_in)
+    }),
+    ("teranga_sent_bytes_total", Unit::Bytes, "Bytes sent, without IP and UDP headers", |s| {
+        s.media(|m| m.bytes_out)
+    }),
+    ("teranga_forwarded_audio_total", Unit::Count, "Voice packets, once a receiver", |s| {
+        s.media(|m| m.forwarded_audio)
+    }),
+    ("teranga_forwarded_video_total", Unit::Count, "Video packets, once a receiver", |s| {
+        s.media(|m| m.forwarded_video)
+    }),
+    ("teranga_keyframes_asked_total", Unit::Count, "Keyframe requests received", |s| {
+        s.media(|m| m.keyframes_asked)
+    }),
+    ("teranga_keyframes_forwarded_total", Unit::Count, "Keyframe requests sent on", |s| {
+        s.media(|m| m.keyframes_forwarded)
+    }),
     ("teranga_nacks_in_total", Unit::Count, "NACKs received", |s| s.media(|m| m.nacks_in)),
     ("teranga_nacks_out_total", Unit::Count, "NACKs sent", |s| s.media(|m| m.nacks_out)),
     ("teranga_joins_total", Unit::Count, "Participants that joined", |s| s.media(|m| m.joined)),
     ("teranga_offers_refused_total", Unit::Count, "Offers refused", |s| s.media(|m| m.refused)),
-    ("teranga_rooms_failed_total", Unit::Count, "Rooms ended by a fault of ours", |s| s.media(|m| m.rooms_failed)),
+    ("teranga_rooms_failed_total", Unit::Count, "Rooms ended by a fault of ours", |s| {
+        s.media(|m| m.rooms_failed)
+    }),
     ("teranga_facts_stored_total", Unit::Count, "Facts made durable", |s| s.facts.0),
     ("teranga_facts_failed_total", Unit::Count, "Facts that could not be stored", |s| s.facts.1),
     ("teranga_cpu_milliseconds_total", Unit::Milliseconds, "CPU time used", |s| s.cpu_ms),

@@ -29,14 +29,25 @@ const MS_PER_TICK: u64 = 10;
 /// Bytes of a page in `/proc/self/statm`.
 const PAGE_BYTES: u64 = 4096;
 
+/// What is looked at.
+pub struct Observed {
+    /// The door to time.
+    pub clock: Clock,
+    /// Open sockets.
+    pub sockets: Arc<Sockets>,
+    /// The media threads.
+    pub shards: Arc<[Shard]>,
+    /// How writing goes.
+    pub ledger: Arc<Ledger>,
+    /// How the hub is.
+    pub hub: watch::Receiver<HubStatus>,
+    /// Whether no new work is taken.
+    pub draining: Arc<AtomicBool>,
+}
+
 /// What the house looks like, as of the last second.
 pub struct Observer {
-    clock: Clock,
-    sockets: Arc<Sockets>,
-    shards: Arc<[Shard]>,
-    ledger: Arc<Ledger>,
-    hub: watch::Receiver<HubStatus>,
-    draining: Arc<AtomicBool>,
+    house: Observed,
     exporter: Exporter,
     seen: Mutex<Seen>,
 }
@@ -48,17 +59,9 @@ struct Seen {
 }
 
 impl Observer {
-    /// Everything it looks at.
-    pub fn new(
-        clock: Clock,
-        sockets: Arc<Sockets>,
-        shards: Arc<[Shard]>,
-        ledger: Arc<Ledger>,
-        hub: watch::Receiver<HubStatus>,
-        draining: Arc<AtomicBool>,
-    ) -> Self {
-        let (exporter, seen) = (Exporter::default(), Mutex::default());
-        Self { clock, sockets, shards, ledger, hub, draining, exporter, seen }
+    /// Looks at `house`.
+    pub fn new(house: Observed) -> Self {
+        Self { house, exporter: Exporter::default(), seen: Mutex::default() }
     }
 
     /// Looks once a second, for ever.
@@ -66,7 +69,7 @@ impl Observer {
         let mut beat = tokio::time::interval(INTERVAL);
         loop {
             beat.tick().await;
-            let now = (self.clock.timestamp(), self.snapshot());
+            let now = (self.house.clock.timestamp(), self.snapshot());
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             seen.before = std::mem::replace(&mut seen.now, now);
         }
@@ -76,8 +79,8 @@ impl Observer {
     pub fn health(&self) -> Health {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let ((from, before), (to, now)) = (&seen.before, &seen.now);
-        let uptime_s = self.clock.uptime().as_secs();
-        Health::between(before, now, to.since_ms(*from), uptime_s, self.ledger.is_ok())
+        let uptime_s = self.house.clock.uptime().as_secs();
+        Health::between(before, now, to.since_ms(*from), uptime_s, self.house.ledger.is_ok())
     }
 
     /// For Prometheus.
@@ -87,13 +90,13 @@ impl Observer {
 
     fn snapshot(&self) -> Snapshot {
         Snapshot {
-            hub: *self.hub.borrow(),
-            shards: self.shards.iter().map(Shard::stats).collect(),
-            sockets: self.sockets.len(),
-            facts: self.ledger.counts(),
+            hub: *self.house.hub.borrow(),
+            shards: self.house.shards.iter().map(Shard::stats).collect(),
+            sockets: self.house.sockets.len(),
+            facts: self.house.ledger.counts(),
             resident_bytes: resident_bytes().unwrap_or_default(),
             cpu_ms: cpu_ms().unwrap_or_default(),
-            draining: self.draining.load(Ordering::Relaxed),
+            draining: self.house.draining.load(Ordering::Relaxed),
         }
     }
 }
@@ -108,7 +111,8 @@ fn resident_bytes() -> Option<u64> {
 fn cpu_ms() -> Option<u64> {
     let text = fs::read_to_string("/proc/self/stat").ok()?;
     let after_name = text.rsplit_once(") ")?.1;
-    let ticks: u64 = after_name.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    let ticks: u64 =
+        after_name.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
     Some(ticks * MS_PER_TICK)
 }
 

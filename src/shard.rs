@@ -172,7 +172,8 @@ impl Worker {
 
     fn receive(&mut self, now: Instant) {
         let sfu = &mut self.sfu;
-        self.more_to_read = self.socket.receive(|source, datagram| sfu.handle_datagram(now, source, datagram));
+        self.more_to_read =
+            self.socket.receive(|source, datagram| sfu.handle_datagram(now, source, datagram));
     }
 
     fn expire(&mut self, now: Instant) {

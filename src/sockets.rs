@@ -30,9 +30,10 @@ impl Sockets {
 
     /// Queues a message. A reader that is too slow is closed: its page comes back on a fresh socket.
     pub fn send(&self, session: SessionId, message: ServerMessage) {
-        let full = self.routes.get(&session).is_some_and(|route| {
-            matches!(route.try_send(message), Err(mpsc::error::TrySendError::Full(_)))
-        });
+        let full = self
+            .routes
+            .get(&session)
+            .is_some_and(|route| matches!(route.try_send(message), Err(mpsc::error::TrySendError::Full(_))));
         if full {
             tracing::warn!(session = session.0, "a socket reads too slowly and is closed");
             self.close(session);

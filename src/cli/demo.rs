@@ -7,11 +7,13 @@ use crate::{
     config::Config,
     demo::{self, DemoAccess},
     logging::{self, LogFormat},
+    store::SqliteStore,
 };
 use qrcode::{QrCode, render::unicode::Dense1x2};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// Arguments of `demo`.
@@ -40,7 +42,8 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     let clock = Clock::start();
     let config = Config::demo(&args.data, args.listen, args.media_port);
     let access = demo::seed(&config, clock).await?;
-    let app = App::start(&config, clock).await?;
+    let store = Arc::new(SqliteStore::open(&config.data).await?);
+    let app = App::start(&config, store, clock).await?;
     let url = address_for_people(app.address());
     if let Some(path) = &args.access_file {
         write_access(path, &url, &access)?;
@@ -66,4 +69,32 @@ fn write_access(path: &Path, url: &str, access: &DemoAccess) -> Result<(), Failu
     let part = path.with_extension("part");
     std::fs::write(&part, json.to_string())?;
     Ok(std::fs::rename(part, path)?)
+}
+
+/// What the person at the terminal reads.
+fn welcome(url: &str, access: &DemoAccess) -> String {
+    let mut text = format!("\nTeranga : démonstration / demonstration — {url}\n\n");
+    for kiosk in &access.kiosk {
+        let address = format!("{url}/poste#code={}", kiosk.code.reveal());
+        text += &format!("  Poste         {address}\n                {}\n{}\n", kiosk.post, qr(&address));
+    }
+    for (page, people) in
+        [("medecin", &access.doctors), ("medecin", &access.guests), ("exploitation", &access.operators)]
+    {
+        for person in people {
+            text += &format!(
+                "  {:<13} {url}/{page:<14} {:<16} {}   {}\n",
+                page,
+                person.login.reveal(),
+                person.password.reveal(),
+                person.name.reveal()
+            );
+        }
+    }
+    text + "\n  Le navigateur ne connaît pas encore notre certificat : acceptez-le une fois.\n  Ctrl-C : arrêter.\n\n"
+}
+
+/// For the camera of the tablet; nothing if the address is too long.
+fn qr(address: &str) -> String {
+    QrCode::new(address).map(|code| code.render::<Dense1x2>().quiet_zone(true).build()).unwrap_or_default()
 }

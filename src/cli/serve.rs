@@ -1,7 +1,7 @@
 //! `teranga serve`: the server, until it is told to stop.
 
-use crate::{app::App, cli::Failure, clock::Clock, config::Config, logging};
-use std::{path::PathBuf, process};
+use crate::{app::App, cli::Failure, clock::Clock, config::Config, logging, store::SqliteStore};
+use std::{path::PathBuf, process, sync::Arc};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Arguments of `serve`.
@@ -26,7 +26,8 @@ pub async fn run(args: Args) -> Result<(), Failure> {
         return Ok(());
     }
     logging::start(config.log);
-    let app = App::start(&config, Clock::system()).await?;
+    let store = Arc::new(SqliteStore::open(&config.data).await?);
+    let app = App::start(&config, store, Clock::start()).await?;
     tracing::info!(address = %app.address(), "listening");
     stop_asked().await;
     drain(app).await;

@@ -198,7 +198,7 @@ fn events(facts: &[Fact]) -> Vec<ConsultationEvent> {
 }
 
 /// Everyone whom the facts introduce.
-fn people(facts: &[Fact]) -> HashMap<&PartyId, Actor> {
+pub(super) fn people(facts: &[Fact]) -> HashMap<&PartyId, Actor> {
     let introduced = facts.iter().filter_map(|fact| match &fact.what {
         What::Requested { post: who, .. }
         | What::Claimed { doctor: who }
@@ -225,7 +225,7 @@ impl EventKind {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use teranga_signaling::message::{
         clinical::{Advise, Intake, Note},
@@ -253,7 +253,7 @@ mod tests {
     }
 
     /// A post asks, a doctor takes it, brings a guest who leaves, writes, signs and closes.
-    fn story(id: ConsultationId) -> Vec<Fact> {
+    pub(in crate::clinic) fn story(id: ConsultationId) -> Vec<Fact> {
         let (revision, text) = (1, Pii::from("repos"));
         let facts = [
             ("post", What::Requested { post: identity("post", Role::Kiosk), request: request(id) }),

@@ -99,15 +99,15 @@ pub struct DemoPerson {
 
 /// Every structure.
 pub fn structures() -> impl Iterator<Item = Structure> {
-    STRUCTURES.iter().zip(1..).map(|(row, number)| structure(row, number))
+    (1..).zip(&STRUCTURES).map(|(number, row)| structure(row, number))
 }
 
-/// Every person.
+/// Every person. Their identifiers stand in logs, so they are numbers and not names.
 pub fn people() -> impl Iterator<Item = DemoPerson> {
-    PEOPLE.iter().map(|&(login, name, role, place, specialities)| DemoPerson {
+    (1..).zip(&PEOPLE).map(|(number, &(login, name, role, place, specialities))| DemoPerson {
         login,
         identity: Identity {
-            party: PartyId(format!("demo-{}", login.replace('.', "-"))),
+            party: PartyId(format!("demo-person-{number}")),
             role,
             name: name.into(),
             place: place_of(place),

@@ -6,20 +6,44 @@ pub mod error;
 pub mod ops;
 pub mod pages;
 pub mod tls;
+#[cfg(test)]
+mod typescript;
+pub mod wire;
 pub mod ws;
 
-use crate::{identity::Identity, observer::Observer, sockets::Sockets};
-use axum::{Router, middleware, routing::get};
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+use crate::{clock::Clock, identity::Identities, observer::Observer, sockets::Sockets, store::Records};
+use axum::{Router, http::HeaderValue, middleware, routing::get};
+use hyper_util::{
+    rt::{TokioExecutor, TokioTimer},
+    server::conn::auto::Builder,
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 use teranga_signaling::{hub::Input, id::SessionId};
 use tokio::sync::mpsc;
 
-/// What the live part of the door needs: the way to the hub, and a look at the house.
+/// How long a client may take to send its headers (slow-loris).
+const HEADER_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Streams that one HTTP/2 connection may have open: a page has a dozen files.
+const STREAMS: u32 = 32;
+
+/// What the door needs: cheap to clone, one for each request.
 #[derive(Clone)]
-pub struct Live {
+pub struct Door {
+    /// Who is who.
+    pub identities: Arc<Identities>,
+    /// What was done.
+    pub records: Arc<dyn Records>,
+    /// The door to time.
+    pub clock: Clock,
+    /// Names under which people reach us: for the check of `Origin`.
+    pub names: Arc<[String]>,
     /// Open sockets.
     pub sockets: Arc<Sockets>,
     /// To the hub; waiting when it is full slows the socket that waits.
@@ -32,12 +56,43 @@ pub struct Live {
     pub sessions: Arc<AtomicU64>,
 }
 
-impl Live {
+impl Door {
     fn next_session(&self) -> SessionId {
         SessionId(self.sessions.fetch_add(1, Ordering::Relaxed))
     }
 
-    fn draining(&self) -> bool {
+    fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
     }
+
+    /// Whether an `Origin` is one of our names over HTTPS, at any port.
+    fn is_own(&self, origin: &HeaderValue) -> bool {
+        let Some(authority) = origin.to_str().ok().and_then(|text| text.strip_prefix("https://")) else {
+            return false;
+        };
+        let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+        self.names.iter().any(|name| name.eq_ignore_ascii_case(host))
+    }
+}
+
+/// Every address of the server.
+pub fn router(door: Door) -> Router {
+    Router::new()
+        .merge(api::router())
+        .route("/api/ops/health", get(ops::health))
+        .route("/metrics", get(ops::metrics))
+        .route("/livez", get(ops::alive))
+        .route("/readyz", get(ops::ready))
+        .route("/version", get(ops::version))
+        .route("/ws", get(ws::open))
+        .fallback(get(pages::serve))
+        .layer(middleware::from_fn_with_state(door.clone(), auth::own_pages_only))
+        .layer(middleware::from_fn(pages::harden))
+        .with_state(door)
+}
+
+/// Bounds how long and how much a connection may ask.
+pub fn set_patience(builder: &mut Builder<TokioExecutor>) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_PATIENCE);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS);
 }

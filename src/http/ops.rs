@@ -1,7 +1,7 @@
 //! What operations ask over HTTP: is it alive, may it take work, how is it.
 
 use crate::{
-    http::{Live, auth::SignedIn, error::ApiError},
+    http::{Door, auth::SignedIn, error::ApiError},
     metrics::Snapshot,
 };
 use axum::{
@@ -81,8 +81,8 @@ pub async fn alive() -> &'static str {
 }
 
 /// `/readyz`: may take new consultations.
-pub async fn ready(State(live): State<Live>) -> (StatusCode, &'static str) {
-    if live.draining() { (StatusCode::SERVICE_UNAVAILABLE, "draining") } else { (StatusCode::OK, "ok") }
+pub async fn ready(State(door): State<Door>) -> (StatusCode, &'static str) {
+    if door.is_draining() { (StatusCode::SERVICE_UNAVAILABLE, "draining") } else { (StatusCode::OK, "ok") }
 }
 
 /// `/version`.
@@ -91,16 +91,16 @@ pub async fn version() -> Json<serde_json::Value> {
 }
 
 /// `/api/ops/health`: to operators.
-pub async fn health(State(live): State<Live>, SignedIn(who): SignedIn) -> Result<Json<Health>, ApiError> {
+pub async fn health(State(door): State<Door>, SignedIn(who): SignedIn) -> Result<Json<Health>, ApiError> {
     if who.role != Role::Operator {
         return Err(ApiError::NOT_FOUND);
     }
-    Ok(Json(live.health()))
+    Ok(Json(door.observer.health()))
 }
 
 /// `/metrics`: to this machine and to operators.
 pub async fn metrics(
-    State(live): State<Live>,
+    State(door): State<Door>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     who: Option<SignedIn>,
 ) -> Response {
@@ -108,5 +108,5 @@ pub async fn metrics(
     if !operator && !peer.ip().to_canonical().is_loopback() {
         return ApiError::NOT_FOUND.into_response();
     }
-    live.render_metrics().into_response()
+    door.observer.render().into_response()
 }

@@ -52,7 +52,9 @@ pub async fn serve(request: Request) -> Response<Body> {
     let name = PAGES.iter().find(|(address, _)| *address == path).map_or(&path[1..], |(_, file)| file);
     match Dist::get(name) {
         Some(file) => found(name, &file, request.headers()),
-        None if name == "index.html" => plain(StatusCode::SERVICE_UNAVAILABLE, "The pages are not built: run scripts/build."),
+        None if name == "index.html" => {
+            plain(StatusCode::SERVICE_UNAVAILABLE, "The pages are not built: run scripts/build.")
+        }
         None => plain(StatusCode::NOT_FOUND, "Il n'y a rien à cette adresse. / Nothing here."),
     }
 }
@@ -60,10 +62,13 @@ pub async fn serve(request: Request) -> Response<Body> {
 fn found(name: &str, file: &EmbeddedFile, asked: &HeaderMap) -> Response<Body> {
     let tag = etag(file);
     if asked.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
-        return reply(Response::builder().status(StatusCode::NOT_MODIFIED), name, &tag).body(Body::empty()).expect("static");
+        return reply(Response::builder().status(StatusCode::NOT_MODIFIED), name, &tag)
+            .body(Body::empty())
+            .expect("static");
     }
     let (data, encoding) = encoded(name, asked);
-    let mut response = reply(Response::builder(), name, &tag).header(header::CONTENT_TYPE, content_type(name));
+    let mut response =
+        reply(Response::builder(), name, &tag).header(header::CONTENT_TYPE, content_type(name));
     if let Some(encoding) = encoding {
         response = response.header(header::CONTENT_ENCODING, encoding);
     }
@@ -73,7 +78,8 @@ fn found(name: &str, file: &EmbeddedFile, asked: &HeaderMap) -> Response<Body> {
 
 /// The prepared file of the best encoding that the browser takes.
 fn encoded(name: &str, asked: &HeaderMap) -> (Option<std::borrow::Cow<'static, [u8]>>, Option<&'static str>) {
-    let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted =
+        asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     ENCODINGS
         .iter()
         .filter(|(encoding, _)| accepted.split(',').any(|one| one.trim() == *encoding))
@@ -120,6 +126,8 @@ fn content_type(name: &str) -> &'static str {
 fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }

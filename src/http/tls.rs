@@ -8,7 +8,7 @@ use rcgen::{
     KeyUsagePurpose,
 };
 use rustls::{
-    ServerConfig,
+    ClientConfig, RootCertStore, ServerConfig,
     crypto::{CryptoProvider, aws_lc_rs},
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
     server::ResolvesServerCert,
@@ -73,7 +73,8 @@ fn with_resolver(resolver: Arc<dyn ResolvesServerCert>, more_protocols: &[&[u8]]
         .expect("the provider knows TLS 1.2 and 1.3")
         .with_no_client_auth()
         .with_cert_resolver(resolver);
-    config.alpn_protocols = [b"h2".as_slice(), b"http/1.1"].iter().chain(more_protocols).map(|p| p.to_vec()).collect();
+    config.alpn_protocols =
+        [b"h2".as_slice(), b"http/1.1"].iter().chain(more_protocols).map(|p| p.to_vec()).collect();
     config
 }
 
@@ -85,7 +86,8 @@ fn from_files(cert: &Path, key: &Path) -> Result<SingleCertAndKey, TlsError> {
     let chain = CertificateDer::pem_file_iter(cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|_| TlsError::Pem { path: cert.into(), what: "certificate" })?;
-    let key = PrivateKeyDer::from_pem_file(key).map_err(|_| TlsError::Pem { path: key.into(), what: "private key" })?;
+    let key = PrivateKeyDer::from_pem_file(key)
+        .map_err(|_| TlsError::Pem { path: key.into(), what: "private key" })?;
     Ok(CertifiedKey::from_der(chain, key, &provider())?.into())
 }
 
@@ -135,7 +137,8 @@ fn authority_params() -> CertificateParams {
 fn write_private(path: &Path, text: &str) -> Result<(), TlsError> {
     let write = || {
         let part = path.with_extension("part");
-        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+        let mut file =
+            fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         fs::rename(part, path)
@@ -145,7 +148,7 @@ fn write_private(path: &Path, text: &str) -> Result<(), TlsError> {
 
 /// Certificates from an ACME directory (RFC 8555, TLS-ALPN-01), renewed by themselves.
 fn from_acme(domains: &[String], contact: &str, directory: &str, folder: &Path) -> ServerConfig {
-    let mut state = AcmeConfig::new_with_provider(domains, provider())
+    let mut state = AcmeConfig::new_with_client_config(domains, Arc::new(directory_client()))
         .contact_push(format!("mailto:{contact}"))
         .directory(directory)
         .cache(DirCache::new(folder.join("acme")))
@@ -160,6 +163,17 @@ fn from_acme(domains: &[String], contact: &str, directory: &str, folder: &Path) 
         }
     });
     config
+}
+
+/// How we speak to the directory: it is trusted by what this machine trusts, as a ministry's own may be.
+fn directory_client() -> ClientConfig {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .expect("the provider knows TLS 1.2 and 1.3")
+        .with_root_certificates(roots)
+        .with_no_client_auth()
 }
 
 #[cfg(test)]

@@ -73,10 +73,8 @@ fn generate() -> String {
 /// The types of the wire that `body` names.
 fn imports(body: &str) -> String {
     let wire = fs::read_to_string(protocol("messages.ts")).unwrap();
-    let exported: BTreeSet<_> = wire
-        .lines()
-        .filter_map(|line| line.strip_prefix("export type ")?.split(['<', ' ']).next())
-        .collect();
+    let exported: BTreeSet<_> =
+        wire.lines().filter_map(|line| line.strip_prefix("export type ")?.split(['<', ' ']).next()).collect();
     let named: BTreeSet<_> = code(body).flat_map(|line| line.split(|c: char| !c.is_alphanumeric())).collect();
     let wanted: Vec<_> = exported.intersection(&named).copied().collect();
     format!("\nimport type {{ {} }} from \"./messages.ts\";\n", wanted.join(", "))

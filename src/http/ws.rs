@@ -1,6 +1,6 @@
 //! One socket, one session: frames in, frames out, nothing decided here.
 
-use crate::http::{Live, auth::SignedIn};
+use crate::http::{Door, auth::SignedIn};
 use axum::{
     extract::{
         State, WebSocketUpgrade,
@@ -25,26 +25,30 @@ const FRAME_BYTES: usize = 4 * teranga_signaling::limits::MESSAGE_BYTES;
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens the socket of somebody who is signed in.
-pub async fn open(upgrade: WebSocketUpgrade, State(live): State<Live>, SignedIn(identity): SignedIn) -> Response {
+pub async fn open(
+    upgrade: WebSocketUpgrade,
+    State(door): State<Door>,
+    SignedIn(identity): SignedIn,
+) -> Response {
     upgrade
         .max_message_size(FRAME_BYTES)
         .max_frame_size(FRAME_BYTES)
-        .on_upgrade(move |socket| serve(socket, live, identity))
+        .on_upgrade(move |socket| serve(socket, door, identity))
 }
 
-async fn serve(socket: WebSocket, live: Live, identity: teranga_signaling::message::session::Identity) {
-    let session = live.next_session();
-    let queue = live.sockets.open(session);
-    if live.inputs.send(Input::Connected { session, identity }).await.is_err() {
+async fn serve(socket: WebSocket, door: Door, identity: teranga_signaling::message::session::Identity) {
+    let session = door.next_session();
+    let queue = door.sockets.open(session);
+    if door.inputs.send(Input::Connected { session, identity }).await.is_err() {
         return;
     }
     let (sink, stream) = socket.split();
     tokio::select! {
         () = write(sink, queue) => {}
-        () = read(stream, session, &live.inputs) => {}
+        () = read(stream, session, &door.inputs) => {}
     }
-    live.sockets.close(session);
-    let _ = live.inputs.send(Input::Disconnected { session }).await;
+    door.sockets.close(session);
+    let _ = door.inputs.send(Input::Disconnected { session }).await;
 }
 
 /// Passes frames to the hub, in order, waiting while its queue is full: a flood slows its own socket.

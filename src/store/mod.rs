@@ -8,7 +8,8 @@ mod error;
 mod records;
 mod sqlite;
 
+pub use crate::clinic::audit::Opening;
 pub use directory::{Account, Device, Directory, Kind, NewAccount, Position, Session, Structure};
 pub use error::StoreError;
-pub use records::{History, Opening, Records};
+pub use records::{History, Records};
 pub use sqlite::SqliteStore;

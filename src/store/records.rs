@@ -1,8 +1,8 @@
 //! What the house asks of the journal of consultations.
 
 use super::StoreError;
+use crate::clinic::audit::Opening;
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use teranga_signaling::{
     fact::Fact,
@@ -11,17 +11,6 @@ use teranga_signaling::{
 
 /// A consultation with its facts, oldest first.
 pub type History = (ConsultationId, Vec<Fact>);
-
-/// Somebody opened the record of a consultation: the audit is kept beside the facts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Opening {
-    /// Whose record.
-    pub consultation: ConsultationId,
-    /// Who opened it.
-    pub by: PartyId,
-    /// When.
-    pub at: Timestamp,
-}
 
 /// The journal of consultations. Facts are only ever added.
 #[async_trait]

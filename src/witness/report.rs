@@ -13,8 +13,8 @@ use std::{
 /// Everything.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
-    /// Whether everybody heard everybody they should.
-    pub heard: bool,
+    /// Whether every transport came up, everybody heard everybody, and nothing went wrong.
+    pub good: bool,
     /// What went wrong, if anything.
     pub trouble: Option<String>,
     /// The post first, then the specialist, then those who were brought in.
@@ -90,7 +90,7 @@ impl Report {
             accounts.iter().map(|account| Stay::of(account, accounts, played.taken)).collect();
         let heard = participants.iter().all(|stay| stay.transport_ms.is_some() && stay.unheard.is_empty());
         let trouble = played.trouble.as_ref().map(ToString::to_string);
-        Self { heard: heard && trouble.is_none() && !participants.is_empty(), trouble, participants }
+        Self { good: heard && trouble.is_none() && !participants.is_empty(), trouble, participants }
     }
 
     /// Packets that came to anybody, and those that never did.

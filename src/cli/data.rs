@@ -1,0 +1,54 @@
+//! What the commands that work on a data folder share.
+
+use crate::{cli::Failure, clock::Clock, identity::Identities, store::SqliteStore};
+use std::{path::PathBuf, sync::Arc};
+use teranga_signaling::message::presence::Place;
+
+/// Where the data is. The server may be running on it.
+#[derive(Debug, clap::Args)]
+pub struct Data {
+    /// The server's data folder.
+    #[arg(long, env = "TERANGA_DATA", default_value = "/var/lib/teranga")]
+    data: PathBuf,
+}
+
+/// An open data folder.
+pub struct Opened {
+    /// The records and the directory.
+    pub store: Arc<SqliteStore>,
+    /// Who is who.
+    pub identities: Identities,
+    /// The door to time.
+    pub clock: Clock,
+}
+
+impl Data {
+    /// Opens the folder; it must have been used by a server before.
+    ///
+    /// # Errors
+    /// There is nothing, or it cannot be opened.
+    pub async fn open(&self) -> Result<Opened, Failure> {
+        if !self.data.is_dir() {
+            let advice = "there is no such data folder; name the server's with --data";
+            return Err(Failure::Usage(format!("{}: {advice}", self.data.display())));
+        }
+        let (store, clock) = (Arc::new(SqliteStore::open(&self.data).await?), Clock::start());
+        let identities = Identities::new(store.clone(), clock);
+        Ok(Opened { store, identities, clock })
+    }
+}
+
+impl Opened {
+    /// The place of this identifier.
+    ///
+    /// # Errors
+    /// There is none; the message lists what there is.
+    pub async fn place(&self, id: &str) -> Result<Place, Failure> {
+        use crate::store::Directory;
+        let places: Vec<_> =
+            self.store.structures().await?.into_iter().map(|structure| structure.place).collect();
+        let known = || places.iter().map(|place| place.id.as_str()).collect::<Vec<_>>().join(", ");
+        let found = places.iter().find(|place| place.id == id);
+        found.cloned().ok_or_else(|| Failure::Usage(format!("no structure {id:?}; there are: {}", known())))
+    }
+}

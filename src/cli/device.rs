@@ -1,0 +1,53 @@
+//! `teranga device`: tablets and their rights.
+
+use super::{Failure, data::Data};
+use crate::store::{Device, Directory};
+use teranga_signaling::id::PartyId;
+
+/// Arguments of `device`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    data: Data,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// All tablets.
+    List,
+    /// Takes every right from a tablet, for instance a stolen one; within 5 s also on a running server.
+    Revoke {
+        /// Its name, from `list`.
+        device: String,
+    },
+}
+
+/// Does it.
+///
+/// # Errors
+/// There is no such device, or the store failed.
+pub async fn run(args: Args) -> Result<(), Failure> {
+    let opened = args.data.open().await?;
+    match args.command {
+        Command::List => opened.store.devices().await?.iter().for_each(print),
+        Command::Revoke { device } => {
+            let party = PartyId(device);
+            if !opened.store.revoke(&party, opened.clock.timestamp()).await? {
+                return Err(Failure::Usage(format!("no device {party}; `teranga device list` shows them")));
+            }
+            println!("{party} has no rights any more");
+        }
+    }
+    Ok(())
+}
+
+fn print(device: &Device) {
+    let state = match (&device.revoked_at, &device.public_key) {
+        (Some(_), _) => "revoked",
+        (None, Some(_)) => "in use",
+        (None, None) => "waits for its code",
+    };
+    println!("{}\t{}\t{state}", device.identity.party, device.identity.place.name);
+}

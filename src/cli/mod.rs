@@ -1,0 +1,93 @@
+//! The command line: one file a subcommand.
+
+pub mod audit;
+pub mod data;
+pub mod demo;
+pub mod device;
+pub mod enroll;
+pub mod place;
+pub mod serve;
+pub mod user;
+
+use crate::{app::StartError, config::ConfigError, demo::DemoError, store::StoreError};
+use clap::{Parser, Subcommand};
+use std::{io, process::ExitCode};
+
+/// What was asked on the command line.
+#[derive(Debug, Parser)]
+#[command(name = "teranga", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(serve::Args),
+    /// Run the server with a demonstration country, with nothing to configure.
+    Demo(demo::Args),
+    /// Make a one-time code that turns a tablet into the kiosk of a post.
+    Enroll(enroll::Args),
+    /// People's accounts.
+    User(user::Args),
+    /// Tablets.
+    Device(device::Args),
+    /// Structures: posts, districts, hospitals.
+    Place(place::Args),
+    /// Who did what in a consultation, and who opened its record.
+    Audit(audit::Args),
+}
+
+/// Why a command failed: one line for the terminal.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The server does not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The demonstration cannot be set up.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file or the terminal failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// Something the person at the keyboard can mend.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Failure {
+    /// 2: what was asked cannot be done as it stands; 1: it could, but something failed.
+    const fn code(&self) -> u8 {
+        match self {
+            Self::Config(_) | Self::Usage(_) => 2,
+            _ => 1,
+        }
+    }
+}
+
+/// Does what was asked.
+pub async fn run(cli: Cli) -> ExitCode {
+    let done = match cli.command {
+        Command::Serve(args) => serve::run(args).await,
+        Command::Demo(args) => demo::run(args).await,
+        Command::Enroll(args) => enroll::run(args).await,
+        Command::User(args) => user::run(args).await,
+        Command::Device(args) => device::run(args).await,
+        Command::Place(args) => place::run(args).await,
+        Command::Audit(args) => audit::run(args).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("teranga: {failure}");
+            ExitCode::from(failure.code())
+        }
+    }
+}

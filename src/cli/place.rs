@@ -1,0 +1,78 @@
+//! `teranga place`: the structures that people and tablets belong to.
+
+use super::{Failure, data::Data};
+use crate::store::{Directory, Kind, Position, Structure};
+use teranga_signaling::message::presence::Place;
+
+/// Arguments of `place`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    data: Data,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Adds a structure, or corrects what is known of it.
+    Put(Put),
+    /// All structures.
+    List,
+}
+
+#[derive(Debug, clap::Args)]
+struct Put {
+    /// Identifier, as `poste-nabadji`.
+    id: String,
+    /// Level of the health pyramid.
+    #[arg(long)]
+    kind: Kind,
+    /// Name to show, as `Poste de santé de Nabadji Civol`.
+    #[arg(long)]
+    name: String,
+    /// Health district.
+    #[arg(long)]
+    district: String,
+    /// Région médicale.
+    #[arg(long)]
+    region: String,
+    /// Telephone to fall back on.
+    #[arg(long, default_value = "")]
+    phone: String,
+    /// Degrees north.
+    #[arg(long, requires = "longitude", allow_negative_numbers = true)]
+    latitude: Option<f64>,
+    /// Degrees east.
+    #[arg(long, requires = "latitude", allow_negative_numbers = true)]
+    longitude: Option<f64>,
+}
+
+/// Does it.
+///
+/// # Errors
+/// The store failed.
+pub async fn run(args: Args) -> Result<(), Failure> {
+    let opened = args.data.open().await?;
+    match args.command {
+        Command::Put(put) => {
+            opened.store.put_structure(&put.into()).await?;
+            println!("known");
+        }
+        Command::List => opened.store.structures().await?.iter().for_each(print),
+    }
+    Ok(())
+}
+
+impl From<Put> for Structure {
+    fn from(Put { id, kind, name, district, region, phone, latitude, longitude }: Put) -> Self {
+        let position = latitude.zip(longitude).map(|(latitude, longitude)| Position { latitude, longitude });
+        Self { place: Place { id, name, district, region, phone }, kind, position, demo: false }
+    }
+}
+
+fn print(structure: &Structure) {
+    let Place { id, name, district, region, phone } = &structure.place;
+    let mark = if structure.demo { "\tdemonstration" } else { "" };
+    println!("{id}\t{name}\t{district}\t{region}\t{phone}{mark}");
+}

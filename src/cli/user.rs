@@ -1,0 +1,134 @@
+//! `teranga user`: people's accounts. Passwords are read from the terminal or a pipe, never from arguments,
+//! which every process of the machine can see.
+
+use super::{
+    Failure,
+    data::{Data, Opened},
+};
+use crate::{
+    identity::{password, secret},
+    store::Directory,
+};
+use std::io::{self, BufRead, IsTerminal, Write};
+use teranga_signaling::{
+    id::PartyId,
+    message::{
+        presence::{Role, Speciality},
+        session::Identity,
+    },
+    pii::Pii,
+};
+
+/// Arguments of `user`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    data: Data,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Adds a person; the password is asked, or read from standard input.
+    Add {
+        /// Sign-in name.
+        login: String,
+        /// Name to show, as `Dr Awa Ndiaye`.
+        #[arg(long)]
+        name: String,
+        /// What they may do: `doctor`, `guest` or `operator`.
+        #[arg(long, value_parser = role)]
+        role: Role,
+        /// Identifier of the structure where they work.
+        #[arg(long)]
+        place: String,
+        /// What a doctor answers for: `obstetrics`, `paediatrics`, `general`, `surgery`; several with commas.
+        #[arg(long, value_delimiter = ',', value_parser = speciality)]
+        speciality: Vec<Speciality>,
+    },
+    /// Changes a password and ends all sessions of the account.
+    Passwd {
+        /// Sign-in name.
+        login: String,
+    },
+    /// Takes every right from a person; within 5 s also on a running server.
+    Revoke {
+        /// Sign-in name.
+        login: String,
+    },
+}
+
+/// Does it.
+///
+/// # Errors
+/// What was asked cannot be done, or the store failed.
+pub async fn run(args: Args) -> Result<(), Failure> {
+    let opened = args.data.open().await?;
+    match args.command {
+        Command::Add { login, name, role, place, speciality } => {
+            let place = opened.place(&place).await?;
+            let login = fold(&login)?;
+            let identity =
+                Identity { party: new_party(), role, name: name.into(), place, specialities: speciality };
+            let party = identity.party.clone();
+            opened.identities.add_person(identity, &login, asked_hash()?).await?;
+            println!("added as {party}");
+        }
+        Command::Passwd { login } => passwd(&opened, &fold(&login)?).await?,
+        Command::Revoke { login } => revoke(&opened, &fold(&login)?).await?,
+    }
+    Ok(())
+}
+
+/// The identifier stands in logs, where no name may.
+fn new_party() -> PartyId {
+    PartyId(format!("person-{:08x}", u32::from_be_bytes(secret::random())))
+}
+
+async fn passwd(opened: &Opened, login: &str) -> Result<(), Failure> {
+    let hash = asked_hash()?;
+    let changed = opened.store.set_password(login, hash.reveal(), opened.clock.timestamp()).await?;
+    changed.ok_or_else(unknown)?;
+    println!("changed; all sessions of the account are closed");
+    Ok(())
+}
+
+async fn revoke(opened: &Opened, login: &str) -> Result<(), Failure> {
+    let party = opened.store.party_of_login(login).await?.ok_or_else(unknown)?;
+    opened.store.revoke(&party, opened.clock.timestamp()).await?;
+    println!("{party} has no rights any more");
+    Ok(())
+}
+
+fn unknown() -> Failure {
+    Failure::Usage("there is no such account".into())
+}
+
+fn fold(login: &str) -> Result<String, Failure> {
+    password::fold_login(login).ok_or_else(|| Failure::Usage("this cannot be a sign-in name".into()))
+}
+
+fn asked_hash() -> Result<Pii<String>, Failure> {
+    if io::stdin().is_terminal() {
+        print!("Password (it will be shown): ");
+        io::stdout().flush()?;
+    }
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    password::hash(line.trim_end_matches(['\r', '\n'])).map_err(|error| Failure::Usage(error.to_string()))
+}
+
+/// The wire's word for it; a tablet is no person.
+fn role(word: &str) -> Result<Role, String> {
+    match serde_json::from_value(word.into()) {
+        Ok(Role::Kiosk) | Err(_) => Err("choose doctor, guest or operator".into()),
+        Ok(role) => Ok(role),
+    }
+}
+
+/// The wire's word for it.
+fn speciality(word: &str) -> Result<Speciality, String> {
+    serde_json::from_value(word.into())
+        .map_err(|_| "choose obstetrics, paediatrics, general or surgery".into())
+}
