@@ -13,11 +13,12 @@
  *     client.call               voice and video: streams by member, mute, camera, figures, outage
  *     client.devices            microphone, camera, the check before the first call
  *     client.speaker            plays the others' voices by itself; `blocked` when the browser wants a touch first
- *     client.outbox             what was typed and is not acknowledged yet
+ *     client.outbox             what was said and is not acknowledged yet
+ *     client.drafts             forms and texts being typed; Notebook keeps a specialist's notes with both
  *
  * Times are `performance.now()` milliseconds, never the wall clock: a kiosk's clock may be wrong. What the server
  * sends as an age (`waited_ms`) is turned into a start time on arrival (`since`), so a screen shows
- * `now() - since` and needs no message to count on. `now` and `ticking` come from clock.ts.
+ * `now() - since` and needs no message to count on. `now` and the ticking `seconds` come from clock.ts.
  */
 export { Client, type ClientOptions } from "./client.ts";
 export { type Clock, now, pageClock, seconds } from "./clock.ts";
