@@ -25,7 +25,23 @@ const { values: options, positionals: named } = parseArgs({
 const dist = options.out;
 
 // Budgets in bytes over the wire, brotli: at 40 kbit/s a kilobyte is a fifth of a second. `texts` are the prefixes of
-// the catalogue that the app can show; the others stay out of its bundle.
+// the catalogue that the app can show; the others stay out of its bundle. `first` are those of its first screen.
+const FIRST_ON_A_KIOSK = [
+  ...["teranga", "link", "speciality", "loading", "elsewhere", "replaced", "take_over", "advice_by"].map(
+    (name) => `common.${name}`,
+  ),
+  ...["enrol", "home", "link", "check.title", "check.first", "history.title"].map((name) => `kiosk.${name}`),
+  ...[
+    "enroll_code",
+    "device",
+    "challenge",
+    "offline",
+    "too_many_attempts",
+    "draining",
+    "storage",
+    "internal",
+  ].map((name) => `error.${name}`),
+];
 const APPS = [
   {
     name: "index",
@@ -39,6 +55,7 @@ const APPS = [
     entry: "kiosk/main.tsx",
     title: "Teranga – poste de santé",
     texts: ["common", "client", "kiosk", "error"],
+    first: FIRST_ON_A_KIOSK,
     budget: 25_000,
   },
   {
@@ -63,14 +80,23 @@ const COMPRESSED = /\.(html|js|css|svg|webmanifest|json)$/;
 
 const hash = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 8);
 
-/** Keeps only the texts that an app can show, in every language. */
-function catalogue(prefixes) {
+/** Keeps only the texts that an app can show, in every language; of the French, those of its first screen come first. */
+function catalogue({ texts, first = texts }) {
+  const under = (prefixes, key) => prefixes.some((prefix) => `${key}.`.startsWith(`${prefix}.`));
+  const wanted = (key, part) =>
+    under(texts, key) && (part === "all" || under(first, key) === (part === "first"));
   return {
     name: "catalogue",
     setup(bundler) {
-      bundler.onLoad({ filter: /[/\\]texts[/\\]\w+\.json$/ }, async ({ path }) => {
-        const all = JSON.parse(await readFile(path, "utf8"));
-        const own = Object.entries(all).filter(([key]) => prefixes.includes(key.split(".")[0]));
+      bundler.onResolve({ filter: /texts[/\\]fr\.json\?rest$/ }, ({ path, resolveDir }) => ({
+        path: join(resolveDir, path.replace("?rest", "")),
+        suffix: "?rest",
+      }));
+      bundler.onLoad({ filter: /[/\\]texts[/\\]\w+\.json$/ }, async ({ path, suffix }) => {
+        const part = !path.endsWith("fr.json") ? "all" : suffix ? "rest" : "first";
+        const own = Object.entries(JSON.parse(await readFile(path, "utf8"))).filter(([key]) =>
+          wanted(key, part),
+        );
         return { contents: JSON.stringify(Object.fromEntries(own)), loader: "json" };
       });
     },
@@ -88,7 +114,7 @@ async function bundle(app) {
     chunkNames: "[name].[hash]",
     assetNames: "[name].[hash]",
     loader: { ".worker.js": "file" },
-    plugins: [catalogue(app.texts)],
+    plugins: [catalogue(app)],
     bundle: true,
     splitting: true,
     format: "esm",

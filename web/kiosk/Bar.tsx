@@ -1,17 +1,17 @@
 //! The top of every screen but the call: which post, what time, what the link allows.
 
 import { effect, signal } from "@preact/signals";
-import { now, seconds } from "../client/index.ts";
+import { now, seconds } from "../client/clock.ts";
 import { timeOfDay } from "../ui/i18n.ts";
 import { LinkBadge } from "../ui/LinkBadge.tsx";
 import { linkFromRtt, type LinkWord } from "../ui/link.ts";
 import { Mark } from "../ui/Mark.tsx";
-import { client, place } from "./kiosk.ts";
+import { connection, place } from "./porch.ts";
 
 /** What the link allows now. */
 export function linkWord(): LinkWord {
-  const { at } = client.connection.state.value;
-  if (at === "ready") return linkFromRtt(client.connection.rttMs.value);
+  const { at } = connection.state.value;
+  if (at === "ready") return linkFromRtt(connection.rttMs.value);
   const hoping = at === "connecting" && navigator.onLine && (seconds.value, now()) < HOPE_MS;
   return hoping ? "unknown" : "lost";
 }
@@ -24,7 +24,7 @@ export function Bar() {
     <header class="bar cloth">
       <Mark />
       <strong data-testid="place">{place.value?.name}</strong>
-      <span data-testid="connection" data-state={client.connection.state.value.at}>
+      <span data-testid="connection" data-state={connection.state.value.at}>
         <LinkBadge word={linkWord()} />
       </span>
       <Clock />

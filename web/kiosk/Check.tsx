@@ -12,7 +12,8 @@ import { Icon } from "../ui/Icon.tsx";
 import { LevelMeter } from "../ui/LevelMeter.tsx";
 import { LINK_TONE } from "../ui/link.ts";
 import { linkWord } from "./Bar.tsx";
-import { client, rememberCheck, screen } from "./kiosk.ts";
+import { client } from "./kiosk.ts";
+import { checked, remember, screen } from "./porch.ts";
 import { Self } from "./Person.tsx";
 
 export function Check() {
@@ -44,7 +45,7 @@ export function Check() {
 }
 
 function done(): void {
-  rememberCheck();
+  remember("checked", (checked.value = true));
   screen.value = { at: "home" };
 }
 

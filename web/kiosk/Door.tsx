@@ -1,17 +1,28 @@
-//! The first thing drawn: enrolment, or the house behind the door.
+//! What is drawn first: enrolment, or the porch with its three doors, and then the house behind it.
 
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { access } from "./access.ts";
+import { Bar } from "./Bar.tsx";
 import { Enrol } from "./Enrol.tsx";
+import { Home } from "./Home.tsx";
+import { access, busy, connection, screen } from "./porch.ts";
 
 const house = signal<ComponentType | null>(null);
+let fetching = false;
 
-export async function fetchHouse(): Promise<void> {
+/** Somebody wants in, or something goes on behind. */
+effect(() => {
+  const wanted = screen.value.at !== "home" || busy.value;
+  if (access.value === "known" && wanted) void fetchHouse();
+});
+
+async function fetchHouse(): Promise<void> {
+  if (fetching) return;
+  fetching = true;
   try {
     house.value = (await import("./House.tsx")).House;
   } catch {
@@ -20,7 +31,6 @@ export async function fetchHouse(): Promise<void> {
 }
 
 export function Door() {
-  const House = house.value;
   switch (access.value) {
     case "unknown":
     case "revoked":
@@ -28,8 +38,26 @@ export function Door() {
     case "replaced":
       return <Elsewhere text={t("common.replaced")} onContinue={() => location.reload()} />;
     case "known":
-      if (House) return <House />;
+      return <Known />;
+    default:
+      return <Loading />;
   }
+}
+
+function Known() {
+  const House = house.value;
+  if (connection.state.value.at === "elsewhere")
+    return <Elsewhere text={t("common.elsewhere")} onContinue={() => connection.takeOver()} />;
+  if (House) return <House />;
+  return (
+    <>
+      <Bar />
+      {screen.value.at === "home" && !busy.value ? <Home /> : <Loading />}
+    </>
+  );
+}
+
+function Loading() {
   return (
     <main class="centre">
       <p role="status">{t("common.loading")}</p>
@@ -38,7 +66,7 @@ export function Door() {
 }
 
 /** Another window of this tablet goes on. */
-export function Elsewhere({ text, onContinue }: { text: string; onContinue: () => void }) {
+function Elsewhere({ text, onContinue }: { text: string; onContinue: () => void }) {
   return (
     <main class="centre">
       <Banner tone="warn" icon={icon.alert}>
@@ -51,5 +79,5 @@ export function Elsewhere({ text, onContinue }: { text: string; onContinue: () =
   );
 }
 
-/** The link broke while the page was loading. */
+/** The link broke while the house was loading. */
 const RELOAD_AFTER_MS = 3000;

@@ -8,7 +8,7 @@ import { Field } from "../ui/Field.tsx";
 import { errorText, errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Mark } from "../ui/Mark.tsx";
-import { access } from "./access.ts";
+import { access } from "./porch.ts";
 
 export function Enrol({ revoked }: { revoked: boolean }) {
   const [code, setCode] = useState("");

@@ -1,8 +1,14 @@
 //! The short form before a call. Nothing is required: an unknown value must never delay an emergency.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { type Danger, dangers } from "../client/index.ts";
-import { type Bleeding, type Language, TEXT_LIMITS, type Urgency } from "../protocol/messages.ts";
+import {
+  type Bleeding,
+  type Language,
+  type Speciality,
+  TEXT_LIMITS,
+  type Urgency,
+} from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Choice } from "../ui/Choice.tsx";
@@ -10,7 +16,7 @@ import { Field } from "../ui/Field.tsx";
 import { errorText, t, timeOfDay } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { toast } from "../ui/Toast.tsx";
-import { call, change, form, foundFrom, startAnew } from "./draft.ts";
+import { call, change, form, foundFrom, open, startAnew } from "./draft.ts";
 import {
   asks,
   type Form,
@@ -20,7 +26,7 @@ import {
   type Kind,
   type NumberName,
 } from "./form.ts";
-import { checked, screen } from "./kiosk.ts";
+import { checked, screen } from "./porch.ts";
 
 const LANGUAGES: Language[] = ["fr", "wo", "ff", "snk", "mnk"];
 const BLEEDINGS: Bleeding[] = ["none", "light", "heavy"];
@@ -30,7 +36,8 @@ const VITAL = { age: "age_years", temperature: "temperature_dc", term: "term_wee
   string
 >;
 
-export function FormScreen({ kind }: { kind: Kind }) {
+export function FormScreen({ kind, speciality }: { kind: Kind; speciality: Speciality }) {
+  useEffect(() => void open(kind, speciality), [kind, speciality]);
   const found = dangers(intakeOf(kind, form.value));
   const set = (part: Partial<Form>) => change(kind, part);
   return (

@@ -9,7 +9,8 @@ import { Button } from "../ui/Button.tsx";
 import { dateAndTime, errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { toast } from "../ui/Toast.tsx";
-import { client, screen } from "./kiosk.ts";
+import { client } from "./kiosk.ts";
+import { screen } from "./porch.ts";
 import { Print, Sheet } from "./Sheet.tsx";
 
 export function History() {

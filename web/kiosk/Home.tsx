@@ -1,6 +1,8 @@
 //! The first screen: three big buttons, and the truth about who is there.
 
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { Disk } from "../client/disk.ts";
 import type { Advice, Speciality } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -9,15 +11,15 @@ import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { LINK_TONE } from "../ui/link.ts";
 import { linkWord } from "./Bar.tsx";
-import { checked, client, screen } from "./kiosk.ts";
 import { Languages } from "../ui/Languages.tsx";
-import { open } from "./draft.ts";
+import { checked, connection, roster, screen } from "./porch.ts";
 import { Sheet } from "./Sheet.tsx";
 
-export function Home() {
+/** `children`: what is urgent before all of it. */
+export function Home({ children }: { children?: ComponentChildren }) {
   return (
     <main class="home">
-      <Left />
+      {children}
       <h1 class="unseen">{t("kiosk.home.title")}</h1>
       <div class="doors">
         <Door
@@ -26,14 +28,14 @@ export function Home() {
           speciality="obstetrics"
           testid="urgent-obstetrics"
           class="first"
-          onClick={() => open("obstetric", "obstetrics")}
+          onClick={() => (screen.value = { at: "form", kind: "obstetric", speciality: "obstetrics" })}
         />
         <Door
           icon={icon.child}
           title={t("kiosk.home.child")}
           speciality="paediatrics"
           testid="urgent-child"
-          onClick={() => open("child", "paediatrics")}
+          onClick={() => (screen.value = { at: "form", kind: "child", speciality: "paediatrics" })}
         />
         <Door
           icon={icon.doctor}
@@ -57,39 +59,6 @@ export function Home() {
   );
 }
 
-/** "Autre avis médical": whom? */
-export function Specialities() {
-  return (
-    <main class="home">
-      <Button kind="bare" icon={icon.back} data-testid="back" onClick={() => (screen.value = { at: "home" })}>
-        {t("common.back")}
-      </Button>
-      <h1>{t("kiosk.home.whom")}</h1>
-      <div class="doors four">
-        {client.post.roster.value.length === 0 && <p>{t("common.loading")}</p>}
-        {SPECIALITIES.map((speciality) => (
-          <Door
-            key={speciality}
-            icon={ICONS[speciality]}
-            title={t(`common.speciality.${speciality}`)}
-            speciality={speciality}
-            testid={`speciality-${speciality}`}
-            onClick={() => open("other", speciality)}
-          />
-        ))}
-      </div>
-    </main>
-  );
-}
-
-const SPECIALITIES: Speciality[] = ["general", "paediatrics", "obstetrics", "surgery"];
-const ICONS: Record<Speciality, string> = {
-  general: icon.doctor,
-  paediatrics: icon.child,
-  obstetrics: icon.mother,
-  surgery: icon.tools,
-};
-
 interface DoorProps {
   icon: string;
   title: string;
@@ -99,7 +68,7 @@ interface DoorProps {
   onClick: () => void;
 }
 
-function Door({ icon: drawing, title, speciality, testid, class: more = "", onClick }: DoorProps) {
+export function Door({ icon: drawing, title, speciality, testid, class: more = "", onClick }: DoorProps) {
   return (
     <button type="button" class={`door ${more}`} data-testid={testid} onClick={onClick}>
       <Icon of={drawing} />
@@ -111,8 +80,8 @@ function Door({ icon: drawing, title, speciality, testid, class: more = "", onCl
 
 /** How many could answer; counts only, no agenda. */
 function Presence({ speciality }: { speciality?: Speciality }) {
-  if (client.connection.state.value.at !== "ready") return <span />;
-  const lines = client.post.roster.value.filter((line) => !speciality || line.speciality === speciality);
+  if (connection.state.value.at !== "ready") return <span />;
+  const lines = roster.value.filter((line) => !speciality || line.speciality === speciality);
   const sum = (of: "available" | "busy") => lines.reduce((total, line) => total + line[of], 0);
   const [available, busy] = [sum("available"), sum("busy")];
   return (
@@ -135,36 +104,20 @@ function LinkSentence() {
   );
 }
 
-function Left() {
-  const { left, rejoin } = {
-    left: client.consultation.left.value,
-    rejoin: () => client.consultation.rejoin(),
-  };
-  if (!left) return null;
-  return (
-    <Banner
-      tone="warn"
-      icon={icon.phone}
-      actions={
-        <Button kind="go" icon={icon.phone} data-testid="rejoin" onClick={rejoin}>
-          {t("kiosk.talk.rejoin")}
-        </Button>
-      }
-    >
-      {t("kiosk.talk.still_on")}
-    </Banner>
-  );
-}
-
 function LastAdvice() {
-  const [last, setLast] = useState<Advice[]>([]);
-  useEffect(() => void client.consultation.keptAdvice().then(setLast), [client.consultation.ended.value]);
-  const newest = last[0];
-  if (!newest) return null;
+  const [last, setLast] = useState<Advice | null>(null);
+  useEffect(() => void newestAdvice().then(setLast), []);
+  if (!last) return null;
   return (
     <section class="last-advice">
       <h2>{t("kiosk.home.last_advice")}</h2>
-      <Sheet advice={[newest]} brief />
+      <Sheet advice={[last]} brief />
     </section>
   );
+}
+
+/** From this tablet's own disk: the client that keeps it there may not be loaded yet. */
+async function newestAdvice(): Promise<Advice | null> {
+  const kept = await new Disk("kiosk").all<Advice>("advice");
+  return kept.sort((a, b) => b.at - a.at)[0] ?? null;
 }

@@ -1,16 +1,20 @@
 //! The enrolled kiosk: which screen is shown. What goes on comes before what was touched.
 
 import { useEffect } from "preact/hooks";
+import { Banner } from "../ui/Banner.tsx";
+import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
 import { Toasts } from "../ui/Toast.tsx";
 import { Bar } from "./Bar.tsx";
 import { Check } from "./Check.tsx";
-import { Elsewhere } from "./Door.tsx";
 import { Ended } from "./Ended.tsx";
 import { FormScreen } from "./FormScreen.tsx";
 import { History } from "./History.tsx";
-import { Home, Specialities } from "./Home.tsx";
-import { client, screen, start } from "./kiosk.ts";
+import { Home } from "./Home.tsx";
+import { client, start } from "./kiosk.ts";
+import { screen } from "./porch.ts";
+import { Specialities } from "./Specialities.tsx";
 import { Talk } from "./Talk.tsx";
 import { Wait } from "./Wait.tsx";
 
@@ -18,8 +22,6 @@ export function House() {
   useEffect(start, []);
   useArrival();
   const { current, ended, left } = client.consultation;
-  if (client.connection.state.value.at === "elsewhere")
-    return <Elsewhere text={t("common.elsewhere")} onContinue={() => client.connection.takeOver()} />;
   if (current.value && current.value.id !== left.value) return <Talk ongoing={current.value} />;
   return (
     <>
@@ -52,8 +54,30 @@ function Chosen() {
     case "history":
       return <History />;
     case "form":
-      return <FormScreen kind={shown.kind} />;
+      return <FormScreen kind={shown.kind} speciality={shown.speciality} />;
     default:
-      return <Home />;
+      return (
+        <Home>
+          <StillOn />
+        </Home>
+      );
   }
+}
+
+/** We left by choice: the way back. */
+function StillOn() {
+  if (!client.consultation.left.value) return null;
+  return (
+    <Banner
+      tone="warn"
+      icon={icon.phone}
+      actions={
+        <Button kind="go" icon={icon.phone} data-testid="rejoin" onClick={() => client.consultation.rejoin()}>
+          {t("kiosk.talk.rejoin")}
+        </Button>
+      }
+    >
+      {t("kiosk.talk.still_on")}
+    </Banner>
+  );
 }

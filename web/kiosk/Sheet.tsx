@@ -4,7 +4,7 @@ import type { Advice, Place } from "../protocol/messages.ts";
 import { dateAndTime, t } from "../ui/i18n.ts";
 import { Button } from "../ui/Button.tsx";
 import * as icon from "../ui/icons.ts";
-import { place } from "./kiosk.ts";
+import { place } from "./porch.ts";
 
 export function Sheet({ advice, brief }: { advice: readonly Advice[]; brief?: boolean }) {
   return (

@@ -3,7 +3,8 @@
 import { signal } from "@preact/signals";
 import type { Speciality } from "../protocol/messages.ts";
 import { emptyForm, type Form, intakeOf, type Kind } from "./form.ts";
-import { client, screen } from "./kiosk.ts";
+import { client } from "./kiosk.ts";
+import { screen } from "./porch.ts";
 
 /** A form and when it was last touched: it may be the patient's of an hour ago. */
 interface Draft {
@@ -16,10 +17,12 @@ export const form = signal<Form>(emptyForm("other", "general"));
 export const foundFrom = signal<number | null>(null);
 
 export async function open(kind: Kind, speciality: Speciality): Promise<void> {
+  const fresh = (form.value = emptyForm(kind, speciality));
+  foundFrom.value = null;
   const kept = await client.drafts.load<Draft>(kind);
-  form.value = kept ? { ...kept.form, speciality } : emptyForm(kind, speciality);
-  foundFrom.value = kept?.at ?? null;
-  screen.value = { at: "form", kind };
+  if (!kept || form.value !== fresh) return;
+  form.value = { ...kept.form, speciality };
+  foundFrom.value = kept.at;
 }
 
 export function change(kind: Kind, part: Partial<Form>): void {

@@ -18,8 +18,16 @@ export type LocalCode = "offline" | "unsupported";
 export type AnyCode = ErrorCode | FailureCode | LocalCode;
 
 const LOCALE = "fr-SN";
-const texts = signal<Catalogue>(fr);
+/** All of it, or what a page's first screen says until `learn` brings the rest. */
+let french: Catalogue = fr;
+const texts = signal<Catalogue>(french);
 export const language = signal<Language>("fr");
+
+/** The rest of the French, where the build has kept it for later. */
+export function learn(rest: Partial<Catalogue>): void {
+  french = { ...french, ...rest };
+  if (language.value === "fr") texts.value = french;
+}
 
 /** The sentence for a key, with its blanks filled in. `n` chooses the plural. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
@@ -36,11 +44,11 @@ export function errorText(code: AnyCode): string {
 /** As `errorText`, for a code that came over HTTP and that this page may be too old to know. */
 export function errorTextOf(error: unknown): string {
   const key = `error.${(error as { code?: string } | null)?.code}`;
-  return key in fr ? t(key as Key) : errorText("internal");
+  return key in texts.value ? t(key as Key) : errorText("internal");
 }
 
 export async function setLanguage(next: Language): Promise<void> {
-  texts.value = next === "en" ? ((await import("./texts/en.json")).default as Catalogue) : fr;
+  texts.value = next === "en" ? ((await import("./texts/en.json")).default as Catalogue) : french;
   language.value = next;
   document.documentElement.lang = next;
   localStorage.setItem("language", next);
