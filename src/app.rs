@@ -9,7 +9,7 @@ use crate::{
     identity::Identities,
     journal::Journal,
     observer::{Observed, Observer},
-    shard::{Shard, ShardConfig},
+    shard::{self, Shard, ShardConfig},
     sockets::Sockets,
     store::{Records, SqliteStore, StoreError},
 };
@@ -24,7 +24,6 @@ use std::{
     },
     time::Duration,
 };
-use teranga_media::command::Event;
 use teranga_signaling::{
     hub::{Hub, HubConfig, Input, RestoreError},
     id::{ConsultationId, Timestamp},
@@ -191,7 +190,7 @@ fn cannot_listen(address: SocketAddr, source: io::Error) -> StartError {
 fn start_shards(
     config: &Config,
     clock: Clock,
-    events: &mpsc::Sender<Event>,
+    events: &shard::MediaEvents,
 ) -> Result<Arc<[Shard]>, StartError> {
     config
         .media

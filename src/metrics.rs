@@ -26,8 +26,33 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// One number of the media plane, over all shards.
-    pub fn media(&self, read: fn(&Stats) -> u64) -> u64 {
+    fn media(&self, read: fn(&Stats) -> u64) -> u64 {
         self.shards.iter().map(read).sum()
+    }
+
+    /// Rooms with a transport.
+    pub fn rooms(&self) -> u64 {
+        self.media(|m| m.rooms)
+    }
+
+    /// Participants with a transport.
+    pub fn peers(&self) -> u64 {
+        self.media(|m| m.peers)
+    }
+
+    /// Datagrams received since the start.
+    pub fn packets_in(&self) -> u64 {
+        self.media(|m| m.packets_in)
+    }
+
+    /// Datagrams sent since the start.
+    pub fn packets_out(&self) -> u64 {
+        self.media(|m| m.packets_out)
+    }
+
+    /// Datagrams refused since the start.
+    pub fn dropped(&self) -> u64 {
+        self.media(Stats::dropped_total)
     }
 }
 

@@ -45,6 +45,9 @@ const PUBLISH: Duration = Duration::from_secs(1);
 const SOCKET: Token = Token(0);
 const WAKE: Token = Token(1);
 
+/// Where shards tell what happens.
+pub type MediaEvents = mpsc::Sender<Event>;
+
 /// Where a shard listens and what it tells browsers.
 #[derive(Clone, Debug)]
 pub struct ShardConfig {
@@ -73,7 +76,7 @@ impl Shard {
     ///
     /// # Errors
     /// The socket cannot be bound, or the thread cannot be started.
-    pub fn start(config: ShardConfig, clock: Clock, events: mpsc::Sender<Event>) -> io::Result<Self> {
+    pub fn start(config: ShardConfig, clock: Clock, events: MediaEvents) -> io::Result<Self> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
         let socket = Socket::bind(config.listen, &poll)?;
@@ -129,7 +132,7 @@ struct Worker {
     socket: Socket,
     poll: Poll,
     inbox: Receiver<Command>,
-    events: mpsc::Sender<Event>,
+    events: MediaEvents,
     held_back: Option<Event>,
     more_to_read: bool,
     published: Arc<Mutex<Stats>>,

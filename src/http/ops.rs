@@ -12,7 +12,6 @@ use axum::{
 };
 use serde::Serialize;
 use std::net::SocketAddr;
-use teranga_media::stats::Stats;
 use teranga_signaling::message::presence::Role;
 
 /// The server's own state, for the operations page.
@@ -56,17 +55,16 @@ impl Health {
     #[expect(clippy::cast_precision_loss, reason = "rates for people's eyes")]
     pub fn between(before: &Snapshot, now: &Snapshot, span_ms: u64, uptime_s: u64, store_ok: bool) -> Self {
         let per_s = |old: u64, new: u64| new.saturating_sub(old) as f32 * 1_000.0 / span_ms.max(1) as f32;
-        let media_per_s = |read: fn(&Stats) -> u64| per_s(before.media(read), now.media(read));
         Self {
             version: env!("CARGO_PKG_VERSION"),
             uptime_s,
             rss_bytes: now.resident_bytes,
             cpu_percent: per_s(before.cpu_ms, now.cpu_ms) / 10.0,
-            rooms: now.media(|m| m.rooms),
-            peers: now.media(|m| m.peers),
-            packets_in_per_s: media_per_s(|m| m.packets_in),
-            packets_out_per_s: media_per_s(|m| m.packets_out),
-            dropped_per_s: media_per_s(Stats::dropped_total),
+            rooms: now.rooms(),
+            peers: now.peers(),
+            packets_in_per_s: per_s(before.packets_in(), now.packets_in()),
+            packets_out_per_s: per_s(before.packets_out(), now.packets_out()),
+            dropped_per_s: per_s(before.dropped(), now.dropped()),
             ws_sessions: now.sockets,
             waiting: now.hub.waiting,
             store_ok,
