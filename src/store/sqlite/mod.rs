@@ -8,6 +8,8 @@ mod begin;
 mod directory;
 mod errors;
 mod records;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use super::StoreError;
 use serde::{Serialize, de::DeserializeOwned};

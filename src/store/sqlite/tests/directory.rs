@@ -1,0 +1,163 @@
+//! People, devices and their rights.
+
+use super::{Folder, identity, place};
+use crate::store::{Directory, Kind, NewAccount, Session, SqliteStore, StoreError, Structure};
+use teranga_signaling::{
+    id::{PartyId, Timestamp},
+    message::presence::Role,
+};
+
+const T: Timestamp = Timestamp(1_000);
+const LATER: Timestamp = Timestamp(2_000);
+const CODE: [u8; 32] = [1; 32];
+const TOKEN: [u8; 32] = [2; 32];
+const KEY: &[u8] = b"a key";
+
+/// A store with a post, a doctor and a tablet without a key.
+async fn store(folder: &Folder) -> SqliteStore {
+    let store = folder.open().await;
+    let structure = Structure { place: place(), kind: Kind::Post, position: None, demo: false };
+    store.put_structure(&structure).await.unwrap();
+    store.add_account(&account("doctor", "awa"), T).await.unwrap();
+    store.add_device(&identity("kiosk", Role::Kiosk), T).await.unwrap();
+    store
+}
+
+fn account(party: &str, login: &str) -> NewAccount {
+    NewAccount { identity: identity(party, Role::Doctor), login: login.into(), password_hash: "hash".into() }
+}
+
+fn party(name: &str) -> PartyId {
+    PartyId(name.into())
+}
+
+async fn sign_in(store: &SqliteStore, who: &str, role: Role) {
+    let session = Session { identity: identity(who, role), expires_at: LATER };
+    store.open_session(&TOKEN, &session, T).await.unwrap();
+}
+
+async fn is_signed_in(store: &SqliteStore, now: Timestamp) -> bool {
+    store.session(&TOKEN, now).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn places_are_put_and_corrected() {
+    let folder = Folder::new();
+    let store = store(&folder).await;
+    let mut structure = store.structures().await.unwrap().remove(0);
+    structure.place.phone = "33 000 00 01".into();
+    store.put_structure(&structure).await.unwrap();
+    assert_eq!(store.structures().await.unwrap(), [structure.clone()]);
+    let doctor = store.account("awa").await.unwrap().unwrap().identity;
+    assert_eq!(doctor.place.phone, structure.place.phone, "everyone there has the new number");
+}
+
+#[tokio::test]
+async fn a_login_and_a_party_are_taken_once() {
+    let folder = Folder::new();
+    let store = store(&folder).await;
+    for taken in [account("doctor", "other"), account("other", "awa")] {
+        let error = store.add_account(&taken, T).await.unwrap_err();
+        assert!(matches!(error, StoreError::Exists(_)), "{error:?}");
+    }
+    assert!(store.account("other").await.unwrap().is_none(), "half an account was kept");
+    let mut nowhere = account("other", "other");
+    nowhere.identity.place.id = "nowhere".into();
+    let error = store.add_account(&nowhere, T).await.unwrap_err();
+    assert!(matches!(error, StoreError::Missing), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_account_comes_back_whole() {
+    let folder = Folder::new();
+    let account = store(&folder).await.account("awa").await.unwrap().unwrap();
+    assert_eq!(account.identity, identity("doctor", Role::Doctor));
+    assert_eq!(account.password_hash.reveal(), "hash");
+}
+
+#[tokio::test]
+async fn a_session_ends_by_itself_or_when_closed() {
+    let folder = Folder::new();
+    let store = store(&folder).await;
+    sign_in(&store, "doctor", Role::Doctor).await;
+    assert!(is_signed_in(&store, T).await);
+    assert!(!is_signed_in(&store, LATER).await, "expired");
+    store.extend_session(&TOKEN, LATER.plus_ms(1)).await.unwrap();
+    assert!(is_signed_in(&store, LATER).await, "prolonged");
+    store.close_session(&TOKEN).await.unwrap();
+    assert!(!is_signed_in(&store, T).await, "closed");
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_sessions() {
+    let folder = Folder::new();
+    let store = store(&folder).await;
+    sign_in(&store, "doctor", Role::Doctor).await;
+    assert_eq!(store.set_password("awa", "new", LATER).await.unwrap(), Some(party("doctor")));
+    assert!(!is_signed_in(&store, T).await);
+    assert_eq!(store.account("awa").await.unwrap().unwrap().password_hash.reveal(), "new");
+    assert_eq!(store.set_password("nobody", "new", LATER).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_revoked_party_has_nothing_left() {
+    let folder = Folder::new();
+    let store = store(&folder).await;
+    sign_in(&store, "doctor", Role::Doctor).await;
+    assert!(store.revoke(&party("doctor"), LATER).await.unwrap());
+    assert!(!is_signed_in(&store, T).await);
+    assert!(store.account("awa").await.unwrap().is_none());
+    assert_eq!(store.party_of_login("awa").await.unwrap(), Some(party("doctor")));
+    assert!(!store.revoke(&party("nobody"), LATER).await.unwrap());
+}
+
+#[tokio::test]
+async fn revocations_are_read_by_another_process_in_order() {
+    let folder = Folder::new();
+    let (server, command) = (store(&folder).await, folder.open().await);
+    let known = server.last_revocation().await.unwrap();
+    command.revoke(&party("doctor"), T).await.unwrap();
+    command.revoke(&party("kiosk"), T).await.unwrap();
+    let told = server.revocations_after(known).await.unwrap();
+    let parties: Vec<_> = told.iter().map(|(_, party)| party.clone()).collect();
+    assert_eq!(parties, [party("doctor"), party("kiosk")]);
+    assert!(server.revocations_after(told[1].0).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_code_binds_one_key() {
+    let folder = Folder::new();
+    let store = store(&folder).await;
+    store.put_code(&CODE, &party("kiosk"), LATER).await.unwrap();
+    assert_eq!(store.enroll(&[9; 32], KEY, T).await.unwrap(), None, "unknown");
+    assert_eq!(store.enroll(&CODE, KEY, LATER).await.unwrap(), None, "expired");
+    assert_eq!(store.enroll(&CODE, KEY, T).await.unwrap(), Some(party("kiosk")));
+    assert_eq!(store.enroll(&CODE, b"another key", T).await.unwrap(), None, "used");
+    let device = store.device(&party("kiosk")).await.unwrap().unwrap();
+    assert_eq!(device.public_key.as_deref(), Some(KEY));
+    assert_eq!(store.devices().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_second_code_voids_the_first() {
+    let folder = Folder::new();
+    let store = store(&folder).await;
+    store.put_code(&CODE, &party("kiosk"), LATER).await.unwrap();
+    store.put_code(&[3; 32], &party("kiosk"), LATER).await.unwrap();
+    assert_eq!(store.enroll(&CODE, KEY, T).await.unwrap(), None);
+    assert_eq!(store.enroll(&[3; 32], KEY, T).await.unwrap(), Some(party("kiosk")));
+}
+
+#[tokio::test]
+async fn a_new_key_ends_the_old_ones_sessions_and_a_revocation() {
+    let folder = Folder::new();
+    let store = store(&folder).await;
+    sign_in(&store, "kiosk", Role::Kiosk).await;
+    store.revoke(&party("kiosk"), T).await.unwrap();
+    store.put_code(&CODE, &party("kiosk"), LATER).await.unwrap();
+    let before = store.last_revocation().await.unwrap();
+    store.enroll(&CODE, b"new key", T).await.unwrap();
+    assert!(store.device(&party("kiosk")).await.unwrap().unwrap().revoked_at.is_none());
+    assert!(!is_signed_in(&store, T).await);
+    assert_eq!(store.revocations_after(before).await.unwrap().len(), 1, "the old tablet's sockets close");
+}

@@ -1,0 +1,97 @@
+//! Facts and openings.
+
+use super::{Folder, by, consultation, identity, noted, place, requested};
+use crate::store::{Directory, Kind, NewAccount, Opening, Records, StoreError, Structure};
+use teranga_signaling::{
+    fact::What,
+    id::{PartyId, Timestamp},
+    message::{clinical::Disposition, presence::Role},
+};
+
+#[tokio::test]
+async fn facts_come_back_as_they_went_in() {
+    let folder = Folder::new();
+    let (store, id) = (folder.open().await, consultation(1));
+    let facts = [requested(id, 1), noted(id, 2), noted(id, 3)];
+    for (fact, number) in facts.iter().zip(1..) {
+        assert_eq!(store.append(id, fact).await.unwrap(), number);
+    }
+    store.close().await;
+    let store = folder.open().await;
+    assert_eq!(store.facts(id).await.unwrap(), facts);
+    assert_eq!(store.append(id, &noted(id, 4)).await.unwrap(), 4);
+    assert!(store.facts(consultation(2)).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_consultation_begins_once() {
+    let folder = Folder::new();
+    let (store, id) = (folder.open().await, consultation(1));
+    let early = store.append(id, &noted(id, 1)).await;
+    assert!(matches!(early, Err(StoreError::Missing)), "{early:?}");
+    store.append(id, &requested(id, 1)).await.unwrap();
+    let again = store.append(id, &requested(id, 2)).await;
+    assert!(matches!(again, Err(StoreError::Exists(_))), "{again:?}");
+    assert_eq!(store.facts(id).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_start_is_told_what_goes_on_and_what_ended_lately() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    for number in 1..=3 {
+        let id = consultation(number);
+        store.append(id, &requested(id, 10 - u64::try_from(number).unwrap())).await.unwrap();
+    }
+    let closed = What::Closed { disposition: Disposition::Advice };
+    store.append(consultation(1), &by("doctor", 100, closed)).await.unwrap();
+    store.append(consultation(2), &by("post", 200, What::Cancelled)).await.unwrap();
+    let current = store.current(Timestamp(200)).await.unwrap();
+    let ids: Vec<_> = current.iter().map(|(id, _)| *id).collect();
+    assert_eq!(ids, [consultation(3), consultation(2)], "oldest first");
+    assert_eq!(current[1].1.len(), 2);
+}
+
+#[tokio::test]
+async fn everyone_finds_their_own_newest_first() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    for number in 1..=3 {
+        let id = consultation(number);
+        store.append(id, &requested(id, number.try_into().unwrap())).await.unwrap();
+    }
+    let doctor = identity("doctor", Role::Doctor);
+    let guest = identity("guest", Role::Guest);
+    store.append(consultation(2), &by("doctor", 5, What::Claimed { doctor })).await.unwrap();
+    for _ in 0..2 {
+        let entered = What::Entered { guest: guest.clone(), holds: false };
+        store.append(consultation(2), &by("guest", 6, entered)).await.unwrap();
+    }
+    let own = async |party: &str, limit| {
+        let histories = store.of_party(&PartyId(party.into()), limit).await.unwrap();
+        histories.into_iter().map(|(id, _)| id).collect::<Vec<_>>()
+    };
+    assert_eq!(own("post", 2).await, [consultation(3), consultation(2)]);
+    assert_eq!(own("doctor", 50).await, [consultation(2)]);
+    assert_eq!(own("guest", 50).await, [consultation(2)]);
+    assert!(own("stranger", 50).await.is_empty());
+}
+
+#[tokio::test]
+async fn openings_are_written_down() {
+    let folder = Folder::new();
+    let (store, id) = (folder.open().await, consultation(1));
+    let structure = Structure { place: place(), kind: Kind::Post, position: None, demo: false };
+    store.put_structure(&structure).await.unwrap();
+    let account = NewAccount {
+        identity: identity("doctor", Role::Doctor),
+        login: "doctor".into(),
+        password_hash: "hash".into(),
+    };
+    store.add_account(&account, Timestamp(0)).await.unwrap();
+    store.append(id, &requested(id, 1)).await.unwrap();
+    let opening = Opening { consultation: id, by: PartyId("doctor".into()), at: Timestamp(7) };
+    store.note_opening(&opening).await.unwrap();
+    assert_eq!(store.openings(id).await.unwrap(), [opening]);
+    assert!(store.openings(consultation(2)).await.unwrap().is_empty());
+}

@@ -1,0 +1,88 @@
+//! The store on a real disk: what it keeps, what it refuses, and what survives `kill -9`.
+
+mod directory;
+mod durability;
+mod journal;
+mod refusals;
+
+use crate::store::SqliteStore;
+use std::{
+    env, fs,
+    ops::Deref,
+    path::{Path, PathBuf},
+    process,
+    sync::atomic::{AtomicU32, Ordering},
+};
+use teranga_signaling::{
+    fact::{Fact, What},
+    id::{ConsultationId, PartyId, Timestamp},
+    message::{
+        clinical::{Intake, Note},
+        presence::{Place, Role, Speciality},
+        queue::{Request, Urgency},
+        session::Identity,
+    },
+};
+use uuid::Uuid;
+
+/// A folder that is gone with the test.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        Self(env::temp_dir().join(format!("teranga-store-{}-{number}", process::id())))
+    }
+
+    pub(crate) async fn open(&self) -> SqliteStore {
+        SqliteStore::open(self).await.unwrap()
+    }
+
+    fn file(&self) -> PathBuf {
+        self.join("teranga.db")
+    }
+}
+
+impl Deref for Folder {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+pub(crate) fn place() -> Place {
+    let [id, name, district, region, phone] = ["poste", "Poste", "Matam", "Matam", ""].map(String::from);
+    Place { id, name, district, region, phone }
+}
+
+pub(crate) fn identity(party: &str, role: Role) -> Identity {
+    let specialities = if role == Role::Doctor { vec![Speciality::Obstetrics] } else { vec![] };
+    Identity { party: PartyId(party.into()), role, name: party.into(), place: place(), specialities }
+}
+
+fn consultation(number: u128) -> ConsultationId {
+    ConsultationId(Uuid::from_u128(number))
+}
+
+fn by(party: &str, at: u64, what: What) -> Fact {
+    Fact { at: Timestamp(at), by: Some(PartyId(party.into())), what }
+}
+
+fn requested(request: ConsultationId, at: u64) -> Fact {
+    let (speciality, urgency) = (Speciality::Obstetrics, Urgency::Stat);
+    let request = Request { request, speciality, urgency, intake: Intake::default() };
+    by("post", at, What::Requested { post: identity("post", Role::Kiosk), request })
+}
+
+fn noted(consultation: ConsultationId, revision: u32) -> Fact {
+    let note = Note { consultation, revision, text: "à revoir".into() };
+    by("doctor", u64::from(revision), What::Noted { note })
+}
