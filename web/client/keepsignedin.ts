@@ -1,4 +1,5 @@
-//! A tablet has its key: nobody types anything when its session is over.
+//! A tablet has its key: nobody types anything when its session is over. A session that was revoked may have been an
+//! older one of the same tablet, enrolled anew: only the key's own refusal says that the tablet is out.
 
 import { effect } from "@preact/signals-core";
 import type { Clock } from "./clock.ts";
@@ -8,19 +9,21 @@ import { ApiError } from "./session.ts";
 
 const AGAIN_MS = 5000;
 
-export function keepSignedIn(connection: Connection, clock: Clock): void {
+/** `refused`: the key is not known any more; enrol again. */
+export function keepSignedIn(connection: Connection, clock: Clock, refused: () => void): void {
+  async function signInAgain(): Promise<void> {
+    try {
+      await signInDevice();
+      connection.start();
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "device") refused();
+      else clock.after(AGAIN_MS, () => void signInAgain());
+    }
+  }
+
   effect(() => {
     const state = connection.state.value;
-    if (state.at === "ended" && state.reason === "signed_out") void signInAgain(connection, clock);
+    const over = state.at === "ended" && (state.reason === "signed_out" || state.reason === "revoked");
+    if (over) void signInAgain();
   });
-}
-
-async function signInAgain(connection: Connection, clock: Clock): Promise<void> {
-  try {
-    await signInDevice();
-    connection.start();
-  } catch (error) {
-    if (error instanceof ApiError && error.code === "device") connection.stop("revoked");
-    else clock.after(AGAIN_MS, () => void signInAgain(connection, clock));
-  }
 }

@@ -12,14 +12,13 @@ import { Ended } from "./Ended.tsx";
 import { FormScreen } from "./FormScreen.tsx";
 import { History } from "./History.tsx";
 import { Home } from "./Home.tsx";
-import { client, start } from "./kiosk.ts";
+import { client } from "./kiosk.ts";
 import { screen } from "./porch.ts";
 import { Specialities } from "./Specialities.tsx";
 import { Talk } from "./Talk.tsx";
 import { Wait } from "./Wait.tsx";
 
 export function House() {
-  useEffect(start, []);
   useArrival();
   const { current, ended, left } = client.consultation;
   if (current.value && current.value.id !== left.value) return <Talk ongoing={current.value} />;

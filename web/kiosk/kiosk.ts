@@ -1,29 +1,33 @@
-//! What the house's screens share: the client, on the line that the porch has opened.
+//! What the house's screens share: the client, on the line that the porch has opened. It starts when it is loaded.
 
 import { effect, signal } from "@preact/signals";
 import { Client } from "../client/index.ts";
-import rest from "../ui/texts/fr.json?rest";
-import { learn } from "../ui/i18n.ts";
 import type { Member, Place } from "../protocol/messages.ts";
-import { busy, connection, remember, remembered } from "./porch.ts";
+import { learn } from "../ui/i18n.ts";
+import rest from "../ui/texts/fr.json?rest";
+import { access, busy, connection, remember, remembered } from "./porch.ts";
 
 learn(rest);
 
 export const client = new Client({ role: "kiosk", connection });
+client.start();
 
 /** Where the last doctor can be telephoned: for when nobody answers here. */
 export const telephone = signal(remembered<Place>("telephone"));
 
-export function start(): void {
-  effect(() => {
-    const holder = client.consultation.current.value?.members.find(hasTelephone);
-    if (holder) remember("telephone", (telephone.value = holder.place));
-  });
-  client.start();
-  // Until the disk has been read and the server has spoken, what was remembered counts.
-  setTimeout(() => effect(() => void (busy.value = !client.idle.value)), SETTLED_MS);
-}
+effect(() => {
+  const holder = client.consultation.current.value?.members.find(hasTelephone);
+  if (holder) remember("telephone", (telephone.value = holder.place));
+});
 
-const hasTelephone = ({ holds, place: { phone } }: Member): boolean => holds && phone !== "";
+effect(() => {
+  if (access.value === "revoked") client.stop();
+});
 
+/** Until the disk has been read and the server has spoken, what was remembered counts. */
 const SETTLED_MS = 1000;
+setTimeout(() => effect(() => void (busy.value = !client.idle.value)), SETTLED_MS);
+
+function hasTelephone({ holds, place: { phone } }: Member): boolean {
+  return holds && phone !== "";
+}

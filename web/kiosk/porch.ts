@@ -55,12 +55,12 @@ connection.on("welcome", ({ you, waiting, call }) => {
   if (waiting || call) busy.value = true;
 });
 
-keepSignedIn(connection, pageClock);
+keepSignedIn(connection, pageClock, () => (access.value = "revoked"));
 
 effect(() => {
   const state = connection.state.value;
   if (state.at !== "ended") return;
-  if (state.reason === "revoked" || state.reason === "replaced") access.value = state.reason;
+  if (state.reason === "replaced") access.value = "replaced";
   if (state.reason === "version") setTimeout(() => location.reload(), RELOAD_AFTER_MS);
 });
 
