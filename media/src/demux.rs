@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(classify(&[0; 20]), Some(Class::Stun));
         assert_eq!(classify(&[22, 254]), Some(Class::Dtls));
         assert_eq!(classify(&[0x80, 111]), Some(Class::Rtp));
-        assert_eq!(classify(&[0x80, 0x80 | 96]), Some(Class::Rtp), "with marker");
+        assert_eq!(classify(&[0x80, 0xE0]), Some(Class::Rtp), "with marker");
         assert_eq!(classify(&[0x80, 200]), Some(Class::Rtcp));
         assert_eq!(classify(&[0x80]), None);
         assert_eq!(classify(&[64; 30]), None, "TURN channel data is not ours");

@@ -31,4 +31,4 @@ pub mod units;
 pub mod vp8;
 mod wallclock;
 
-pub use sfu::{Sfu, SfuConfig, Transmit};
+pub use sfu::{Footprint, Sfu, SfuConfig, Transmit};

@@ -13,9 +13,9 @@ pub const ROOM_PEERS: usize = 8;
 /// 400 ms even in DTX, so this is three missed packets; the promise is "known in under 2 s".
 pub const QUIET_AFTER: Duration = Duration::from_millis(1_500);
 
-/// The same for a peer that sends no media (muted, alone): a browser checks a stable ICE pair every
-/// 2.5 s, so this is one missed check and a margin.
-pub const QUIET_IDLE_AFTER: Duration = Duration::from_secs(4);
+/// The same for a peer that sends no media (it only listens): a browser checks a stable ICE pair every
+/// 2.5 s, so this is two missed checks and a margin.
+pub const QUIET_IDLE_AFTER: Duration = Duration::from_secs(7);
 
 /// How long the ICE, DTLS and SRTP state of a silent peer is kept. A mast hand-over or a generator
 /// change takes up to a minute; the caller must find the call where it left it.

@@ -8,6 +8,9 @@
 use crate::limits::SEQUENCE_GAP;
 use std::time::Duration;
 
+/// Bits of the first number of a slot.
+const FIRST: u64 = 0x7FFF;
+
 /// Maps extended sequence numbers of an origin to those of a slot.
 #[derive(Debug, Default)]
 pub struct SequenceMap {
@@ -23,9 +26,10 @@ pub struct SequenceMap {
 
 impl SequenceMap {
     /// A new origin begins with `input`. Its number will be the one after the last sent. The very first
-    /// keeps its low 16 bits: SRTP's rollover counter starts at 0 (RFC 3711 section 3.3.1).
+    /// keeps its low 15 bits: a receiver that misses it takes the next for the first, and must not have
+    /// missed a rollover (RFC 3711 section 3.3.1).
     pub fn rebase(&mut self, input: u64) {
-        let output = self.last.map_or(input & 0xFFFF, |last| last + 1);
+        let output = self.last.map_or(input & FIRST, |last| last + 1);
         self.offset = output.wrapping_sub(input);
         self.floor = input;
         self.newest = input;
@@ -47,7 +51,7 @@ impl SequenceMap {
 
     /// After a long silence: the gap becomes one lost packet, and what is late is too late.
     fn close_gap(&mut self, input: u64) {
-        let output = self.last.map_or(input & 0xFFFF, |last| last + 2);
+        let output = self.last.map_or(input & FIRST, |last| last + 2);
         self.offset = output.wrapping_sub(input);
         self.floor = input;
     }
@@ -122,8 +126,8 @@ mod tests {
     fn the_first_number_keeps_its_low_bits_and_has_no_rollover() {
         let mut map = SequenceMap::default();
         map.rebase(0x5_FFFF);
-        assert_eq!(map.map(0x5_FFFF), Some(0xFFFF));
-        assert_eq!(map.map(0x6_0000), Some(0x1_0000));
+        assert_eq!(map.map(0x5_FFFF), Some(0x7FFF));
+        assert_eq!(map.map(0x6_0000), Some(0x8000));
     }
 
     #[test]
@@ -214,7 +218,7 @@ mod tests {
                 map.rebase(run.start);
                 for input in arrivals(run) {
                     let output = map.map(input).expect("not before the switch");
-                    let base = before.map_or(run.start & 0xFFFF, |last: u64| last + 1);
+                    let base = before.map_or(run.start & FIRST, |last: u64| last + 1);
                     prop_assert_eq!(output - base, input - run.start);
                     prop_assert!(sent.insert(output));
                 }

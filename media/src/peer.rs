@@ -486,7 +486,7 @@ impl Peer {
             Event::EgressBitrateEstimate(kind) => self.estimated(&kind),
             Event::MediaEgressStats(figures) => self.egress(&figures, stats),
             Event::MediaIngressStats(figures) => self.ingress(&figures, stats),
-            Event::SenderFeedback(_) => self.heard_media(now),
+            Event::SenderFeedback(_) => self.heard_report(now),
             Event::Closed => {
                 self.closed = true;
                 Some(Output::Closed)
@@ -501,14 +501,15 @@ impl Peer {
         Output::Connected(security(&version))
     }
 
-    fn heard_media(&mut self, now: Instant) -> Option<Output> {
+    /// Reports come from a muted peer, too.
+    fn heard_report(&mut self, now: Instant) -> Option<Output> {
         self.heard = now;
-        self.media_heard = Some(now);
         None
     }
 
     fn packet(&mut self, packet: RtpPacket, now: Instant) -> Option<Packet> {
-        self.heard_media(now);
+        self.heard = now;
+        self.media_heard = Some(now);
         let header = &packet.header;
         let codec = self.codec_of(header.payload_type)?;
         let mut api = self.rtc.direct_api();
@@ -547,22 +548,25 @@ impl Peer {
         self.lines.iter().position(|line| line.mid == mid)
     }
 
-    /// Sends a packet through a line; `false` if it cannot go: the queue is full, or the line has no such
-    /// codec. What follows is then best begun anew.
-    pub(crate) fn write(&mut self, line: usize, packet: &Packet, new: Rewritten) -> bool {
-        let ssrc = self.lines.get(line).and_then(|line| line.ssrc);
-        let (Some(ssrc), Some(pt)) = (ssrc, self.payload_type_of(packet.codec)) else { return false };
+    /// Whether more waits in a line than is worth sending.
+    pub(crate) fn is_congested(&mut self, line: usize) -> bool {
+        let Some(ssrc) = self.lines.get(line).and_then(|line| line.ssrc) else { return false };
         let mut api = self.rtc.direct_api();
-        let Some(stream) = api.stream_tx(&ssrc) else { return false };
-        if stream.queue_info().is_some_and(|queue| queue.byte_size() > QUEUE_BYTES) {
-            return false;
-        }
+        let queue = api.stream_tx(&ssrc).and_then(|stream| stream.queue_info());
+        queue.is_some_and(|queue| queue.byte_size() > QUEUE_BYTES)
+    }
+
+    /// Sends a packet through a line.
+    pub(crate) fn write(&mut self, line: usize, packet: &Packet, new: Rewritten) {
+        let ssrc = self.lines.get(line).and_then(|line| line.ssrc);
+        let (Some(ssrc), Some(pt)) = (ssrc, self.payload_type_of(packet.codec)) else { return };
+        let mut api = self.rtc.direct_api();
+        let Some(stream) = api.stream_tx(&ssrc) else { return };
         let write = RtpWrite::new(pt, new.sequence.into(), new.timestamp, packet.captured, new.payload)
             .marker(packet.marker)
             .nackable(packet.codec.kind() == Kind::Video);
         stream.write_rtp(write);
         self.dirty = true;
-        true
     }
 
     /// Asks the client for a keyframe of a layer.

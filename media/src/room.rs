@@ -178,6 +178,7 @@ impl Room {
         self.members[index].peer.handle_stun(source, datagram, now)?;
         out.stats.moved += u64::from(path.is_some() && path != self.members[index].peer.path());
         self.drain(index, now, out);
+        self.welcome_back(index, now, out);
         self.part(now, out);
         Ok(())
     }
@@ -197,6 +198,7 @@ impl Room {
         out.stats.dropped.engine +=
             u64::from(!self.members[index].peer.handle_datagram(source, datagram, now));
         self.drain(index, now, out);
+        self.welcome_back(index, now, out);
         self.part(now, out);
     }
 
@@ -240,6 +242,20 @@ impl Room {
                 Output::Connected(security) => self.connected(index, security, now, out),
                 Output::Closed => self.members[index].over = Some(Departure::Closed),
             }
+        }
+    }
+
+    /// A quiet member is heard again: pictures begin anew, both ways.
+    fn welcome_back(&mut self, index: usize, now: Instant, out: &mut Outbox) {
+        let member = &mut self.members[index];
+        if !member.quiet {
+            return;
+        }
+        member.watch_presence(now, out);
+        if !member.quiet {
+            member.tracks.iter_mut().filter_map(|(up, _)| up.as_mut()).for_each(Up::interrupt);
+            self.allocate(now);
+            self.ask_missing_keyframes(now, out);
         }
     }
 
@@ -551,16 +567,17 @@ impl Member {
         let slots =
             tracks.iter_mut().enumerate().filter_map(|(line, (_, down))| Some((line, down.as_mut()?)));
         for (line, down) in slots.filter(|(_, down)| down.source() == Some(source)) {
+            if packet.codec == Codec::Vp8 && peer.is_congested(line) {
+                down.restart();
+                continue;
+            }
             match down.forward(packet, passed) {
                 Verdict::Skip => {}
                 Verdict::Stale => stats.dropped.stale += 1,
                 Verdict::Send(new) => {
-                    if peer.write(line, packet, new) {
-                        count_forwarded(packet, stats);
-                        *voice_out += u32::from(packet.codec == Codec::Opus);
-                    } else {
-                        down.restart();
-                    }
+                    peer.write(line, packet, new);
+                    count_forwarded(packet, stats);
+                    *voice_out += u32::from(packet.codec == Codec::Opus);
                 }
             }
         }
@@ -580,7 +597,8 @@ impl Member {
                 down.want(layer);
             }
         }
-        self.peer.desire(desired(&wishes));
+        // Probes go up to twice this, and an estimate never above what was probed: aim at the best.
+        self.peer.desire(VIDEO_MAX.percent(100 * wishes.len() as u64));
     }
 
     fn camera_slots(&self) -> impl Iterator<Item = (usize, &Down)> {
@@ -653,13 +671,6 @@ impl Member {
         let layers = |(line, up): (usize, _)| Up::cut_layers(up).map(move |layer| (line, layer));
         self.ups().flat_map(layers).map(move |(line, layer)| (Source { peer, line }, layer))
     }
-}
-
-/// What we would like to send: somewhat more than the cameras send now, so that the estimator looks for it.
-fn desired(wishes: &[Wish]) -> Bitrate {
-    let best = |wish: &Wish| wish.layers.iter().max().copied().unwrap_or_default();
-    let wanted = |wish: &Wish| VIDEO_MAX.min(Bitrate::bps(best(wish).percent(150).as_bps() + 200_000));
-    Bitrate::bps(wishes.iter().map(|wish| wanted(wish).as_bps()).sum())
 }
 
 fn count_forwarded(packet: &Packet, stats: &mut Stats) {

@@ -26,6 +26,8 @@ pub struct Section {
     pub mid: String,
     /// Audio or video; `None` for the data channel line.
     pub kind: Option<Kind>,
+    /// Port 0: rejected for good, unless bundled (RFC 9143 section 7.3).
+    pub stopped: bool,
     /// Simulcast layers that the client sends, in the order of `a=simulcast:send` (RFC 8853).
     pub layers: Vec<String>,
 }
@@ -56,6 +58,8 @@ pub fn check(offer: &str) -> Result<Offer, Refusal> {
 struct Reader {
     text: String,
     sections: Vec<Section>,
+    /// Mids of `a=group:BUNDLE`.
+    bundle: Vec<String>,
     candidates: usize,
     fingerprint: bool,
     ufrag: bool,
@@ -83,7 +87,7 @@ impl Reader {
     fn media(&mut self, media: &str) -> Result<(), Refusal> {
         self.close_section()?;
         let mut words = media.split(' ');
-        let (name, _port, profile) = (words.next(), words.next(), words.next());
+        let (name, port, profile) = (words.next(), words.next(), words.next());
         let kind = match name {
             Some("audio") => Some(Kind::Audio),
             Some("video") => Some(Kind::Video),
@@ -99,7 +103,8 @@ impl Reader {
         if self.sections.len() == SDP_SECTIONS {
             return Err(Refusal::Malformed);
         }
-        self.sections.push(Section { mid: String::new(), kind, layers: Vec::new() });
+        let stopped = port == Some("0");
+        self.sections.push(Section { mid: String::new(), kind, stopped, layers: Vec::new() });
         Ok(())
     }
 
@@ -107,6 +112,7 @@ impl Reader {
     fn attribute(&mut self, attribute: &str) -> Result<bool, Refusal> {
         let (name, value) = attribute.split_once(':').unwrap_or((attribute, ""));
         match name {
+            "group" => Ok(self.group(value)),
             "candidate" => self.candidate().map(|()| false),
             "end-of-candidates" | "remote-candidates" => Ok(false),
             "crypto" => Err(Refusal::Insecure),
@@ -121,6 +127,13 @@ impl Reader {
             "simulcast" => self.simulcast(value).map(|()| true),
             _ => Ok(true),
         }
+    }
+
+    fn group(&mut self, value: &str) -> bool {
+        if let Some(mids) = value.strip_prefix("BUNDLE ") {
+            self.bundle = mids.split(' ').map(str::to_owned).collect();
+        }
+        true
     }
 
     fn candidate(&mut self) -> Result<(), Refusal> {
@@ -188,7 +201,9 @@ impl Reader {
 
     fn finish(self) -> Result<Offer, Refusal> {
         self.close_section()?;
-        if self.sections.is_empty() || !self.ufrag || !self.password {
+        let bundled = |section: &Section| section.stopped || self.bundle.contains(&section.mid);
+        let one_transport = self.sections.iter().all(bundled);
+        if self.sections.is_empty() || !one_transport || !self.ufrag || !self.password {
             return Err(Refusal::Malformed);
         }
         if !self.fingerprint {
@@ -252,7 +267,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const SESSION: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n\
+    const SESSION: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 v\r\n\
         a=fingerprint:sha-256 AA:BB\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n\
         a=setup:actpass\r\n";
 
@@ -307,7 +322,7 @@ mod tests {
                 assert!(offer.text.len() <= end + 2);
             }
         }
-        for missing in ["ice-ufrag", "ice-pwd", "mid"] {
+        for missing in ["ice-ufrag", "ice-pwd", "mid", "group"] {
             let text = text.replace(&format!("a={missing}:"), "a=x:");
             assert_eq!(check(&text), Err(Refusal::Malformed), "{missing}");
         }

@@ -42,6 +42,23 @@ pub struct Transmit {
     pub contents: Vec<u8>,
 }
 
+/// Entries that an [`Sfu`] holds, to show that none is left behind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Footprint {
+    /// Rooms.
+    pub rooms: usize,
+    /// Participants.
+    pub peers: usize,
+    /// Timers: one a room.
+    pub timers: usize,
+    /// Addresses that lead to a peer.
+    pub routes: usize,
+    /// ICE user names.
+    pub names: usize,
+    /// Datagrams and events not polled yet, rooms not settled.
+    pub queued: usize,
+}
+
 /// The machine.
 pub struct Sfu {
     engine: Engine,
@@ -160,6 +177,18 @@ impl Sfu {
     /// The counters.
     pub fn stats(&self) -> &Stats {
         &self.out.stats
+    }
+
+    /// How much is held. Bounded by the participants, whatever has happened before.
+    pub fn footprint(&self) -> Footprint {
+        Footprint {
+            rooms: self.rooms.len(),
+            peers: self.homes.len(),
+            timers: self.timers.len(),
+            routes: self.demux.routes(),
+            names: self.demux.names(),
+            queued: self.out.transmits.len() + self.out.events.len() + self.unsettled.len(),
+        }
     }
 
     fn advance(&mut self, now: Instant) {

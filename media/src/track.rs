@@ -96,8 +96,15 @@ struct Layer {
     meter: Meter,
     keyframes: Throttle,
     cuts: u32,
-    /// Packets were dropped: nothing more goes out before the next keyframe.
-    cut: bool,
+    /// Packets are missing: nothing more goes out before the next keyframe.
+    is_cut: bool,
+}
+
+impl Layer {
+    fn cut(&mut self) {
+        self.cuts += u32::from(!self.is_cut);
+        self.is_cut = true;
+    }
 }
 
 /// Over this, layers are measured: short enough to see a layer stop, longer than a keyframe.
@@ -109,7 +116,7 @@ impl Up {
             meter: Meter::new(now, LAYER_WINDOW),
             keyframes: Throttle::default(),
             cuts: 0,
-            cut: false,
+            is_cut: false,
         };
         Self { kind, generation, layers: (0..layers.max(1)).map(layer).collect(), cap: Policer::new(now) }
     }
@@ -124,13 +131,19 @@ impl Up {
             Codec::Vp8 => Some(Descriptor::parse(&packet.payload)?),
         };
         if vp8.is_some() && !self.cap.pass(packet.payload.len(), now) {
-            layer.cuts += u32::from(!layer.cut);
-            layer.cut = true;
+            layer.cut();
             return None;
         }
-        layer.cut &= vp8.is_some_and(|descriptor| !descriptor.keyframe_start);
+        layer.is_cut &= vp8.is_some_and(|descriptor| !descriptor.keyframe_start);
         let origin = Origin { generation: self.generation, layer: packet.layer, cuts: layer.cuts };
-        (!layer.cut).then_some(Passed { origin, vp8 })
+        (!layer.is_cut).then_some(Passed { origin, vp8 })
+    }
+
+    /// The sender was silent: what comes now makes no sense before the next keyframe.
+    pub(crate) fn interrupt(&mut self) {
+        if self.kind == Kind::Video {
+            self.layers.iter_mut().for_each(Layer::cut);
+        }
     }
 
     /// Sets what this camera may send; `None` for nothing.
@@ -161,7 +174,7 @@ impl Up {
 
     /// Layers that are waiting for a keyframe after a cut, and may send again.
     pub(crate) fn cut_layers(&self) -> impl Iterator<Item = usize> {
-        (0..self.layers.len()).filter(|i| self.is_open() && self.layers[*i].cut)
+        (0..self.layers.len()).filter(|i| self.is_open() && self.layers[*i].is_cut)
     }
 
     /// Whether it may send at all.

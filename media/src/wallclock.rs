@@ -75,8 +75,8 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
 
-    fn report(ntp_ms: u32, rtp: u32) -> Option<Report> {
-        Some(Report { ntp: UNIX_EPOCH + MS * ntp_ms, rtp })
+    fn report(ntp_ms: u32, rtp: u32) -> Report {
+        Report { ntp: UNIX_EPOCH + MS * ntp_ms, rtp }
     }
 
     #[test]
@@ -84,10 +84,10 @@ mod tests {
         let start = Instant::now();
         let mut clock = CaptureClock::default();
         // Both captured at their 10,000 ms; the camera's packet is 80 ms longer on the way.
-        let voice = clock.captured(start, 480, 48_000, report(9_990, 0));
-        let camera = clock.captured(start + 80 * MS, 5_000 + 1_800, 90_000, report(9_980, 5_000));
+        let voice = clock.captured(start, 480, 48_000, Some(report(9_990, 0)));
+        let camera = clock.captured(start + 80 * MS, 5_000 + 1_800, 90_000, Some(report(9_980, 5_000)));
         assert_eq!((voice, camera), (start, start));
-        let later = clock.captured(start + 100 * MS, 480 + 960, 48_000, report(9_990, 0));
+        let later = clock.captured(start + 100 * MS, 480 + 960, 48_000, Some(report(9_990, 0)));
         assert_eq!(later, start + 20 * MS);
     }
 
@@ -95,10 +95,10 @@ mod tests {
     fn never_in_the_future_and_a_set_clock_is_anchored_anew() {
         let start = Instant::now();
         let mut clock = CaptureClock::default();
-        clock.captured(start, 0, 48_000, report(1_000, 0));
-        let early = clock.captured(start, 4_800, 48_000, report(1_000, 0));
+        clock.captured(start, 0, 48_000, Some(report(1_000, 0)));
+        let early = clock.captured(start, 4_800, 48_000, Some(report(1_000, 0)));
         assert_eq!(early, start, "drift cannot make a packet arrive before its capture");
-        let set = clock.captured(start + 20 * MS, 0, 48_000, report(3_600_000, 0));
+        let set = clock.captured(start + 20 * MS, 0, 48_000, Some(report(3_600_000, 0)));
         assert_eq!(set, start + 20 * MS);
         assert_eq!(clock.captured(start + 25 * MS, 9, 48_000, None), start + 25 * MS, "no report yet");
     }
@@ -107,8 +107,8 @@ mod tests {
     fn timestamps_wrap() {
         let start = Instant::now();
         let mut clock = CaptureClock::default();
-        clock.captured(start, u32::MAX, 48_000, report(5_000, u32::MAX));
-        let wrapped = clock.captured(start + 50 * MS, 479, 48_000, report(5_000, u32::MAX));
+        clock.captured(start, u32::MAX, 48_000, Some(report(5_000, u32::MAX)));
+        let wrapped = clock.captured(start + 50 * MS, 479, 48_000, Some(report(5_000, u32::MAX)));
         assert_eq!(wrapped, start + 10 * MS);
     }
 }

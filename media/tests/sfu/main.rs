@@ -1,0 +1,17 @@
+//! The SFU in virtual time: str0m clients as browsers, behind a network with a seed.
+
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "made-up numbers are small"
+)]
+
+mod channels;
+mod hostile;
+mod hours;
+mod join;
+mod mobility;
+mod simulcast;
+mod video;
+mod voice;
+mod world;

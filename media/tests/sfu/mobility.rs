@@ -1,0 +1,141 @@
+//! Outages, hand-overs, ICE restarts: the call stays.
+
+use crate::world::{SECOND, Setup, World};
+use std::{net::SocketAddr, time::Duration};
+use teranga_media::{
+    command::{Event, Kind},
+    id::PeerId,
+};
+
+const CALL: Setup = Setup {
+    voices: 1,
+    cameras: 1,
+    simulcast: false,
+    channel: true,
+    dtls: str0m::config::DtlsVersion::Dtls13,
+};
+
+fn call(seed: u64) -> World {
+    let mut world = World::with(2, seed, CALL);
+    world.run(SECOND);
+    let now = world.now;
+    world.clients[0].turn_on(&[2], now);
+    world.run(2 * SECOND);
+    world
+}
+
+/// Both directions dead for `span`; then voice and pictures must be back without a new join.
+fn survives(mut world: World, span: Duration) {
+    world.clients[0].say(b"before the outage");
+    world.network.shape(PeerId(1), |link| link.cut = true);
+    world.run(span);
+    world.network.shape(PeerId(1), |link| link.cut = false);
+    let back = world.now;
+    let voice = |world: &World, index: usize, other| world.clients[index].heard(other, back) > 0;
+    let took =
+        world.run_until(SECOND, |world| voice(world, 0, 2) && voice(world, 1, 1)).expect("voice is back");
+    assert!(took < Duration::from_millis(600), "{took:?}");
+    let picture = |world: &World| {
+        let client = &world.clients[1];
+        client.through(client.cameras[0]).iter().any(|p| p.at >= back && p.vp8().keyframe_start)
+    };
+    let took = world.run_until(2 * SECOND, picture).expect("a keyframe is back");
+    assert!(took < Duration::from_millis(1_500), "{took:?}");
+    world.run(SECOND);
+    let presence = world.seen(|event| match event {
+        Event::Quiet { peer: PeerId(1) } => Some("quiet"),
+        Event::Back { peer: PeerId(1) } => Some("back"),
+        Event::Gone { .. } => Some("gone"),
+        _ => None,
+    });
+    assert_eq!(presence, ["quiet", "back"]);
+    let connected = world.seen(|event| matches!(event, Event::Connected { .. }).then_some(()));
+    assert_eq!(connected.len(), 2, "no one joined anew");
+}
+
+#[test]
+fn eight_seconds_without_a_link() {
+    survives(call(50), 8 * SECOND);
+}
+
+#[test]
+fn a_minute_without_a_link() {
+    survives(call(51), 60 * SECOND);
+}
+
+#[test]
+fn a_new_address_takes_the_media_with_it() {
+    let mut world = call(52);
+    let old = world.clients[0].address;
+    world.clients[0].address = SocketAddr::from(([203, 0, 113, 99], 4_242));
+    let moved = world.now;
+    let hears = |world: &World| world.clients[0].heard(2, moved + SECOND) > 10;
+    world.run_until(8 * SECOND, hears).expect("media follows the authenticated address");
+    assert_eq!(world.sfu.stats().moved, 1);
+    let moved = world.now;
+    world.run(SECOND);
+    assert!(world.clients[1].heard(1, moved) > 45, "and the other hears on");
+    // Back to where it was: the old address is not burnt.
+    world.clients[0].address = old;
+    let moved = world.now;
+    world.run_until(8 * SECOND, |world| world.clients[0].heard(2, moved + SECOND) > 10).expect("back again");
+    assert_eq!(world.sfu.stats().moved, 2);
+}
+
+#[test]
+fn an_ice_restart_does_not_interrupt() {
+    let mut world = call(53);
+    let since = world.now;
+    world.restart_ice(0);
+    world.run(10 * SECOND);
+    assert!(world.clients[0].heard(2, since) > 480, "{}", world.clients[0].heard(2, since));
+    assert!(world.clients[1].heard(1, since) > 480);
+    assert_eq!(world.sfu.stats().peers, 2);
+    let restarted = world.seen(|event| matches!(event, Event::Connected { .. }).then_some(()));
+    assert_eq!(restarted.len(), 2, "DTLS goes on");
+}
+
+#[test]
+fn a_restart_on_another_address_moves_at_once() {
+    let mut world = call(54);
+    world.clients[0].address = SocketAddr::from(([203, 0, 113, 98], 4_243));
+    world.restart_ice(0);
+    let moved = world.now;
+    let took = world.run_until(4 * SECOND, |world| world.clients[0].heard(2, moved) > 0).expect("moved");
+    assert!(took < SECOND, "{took:?}");
+}
+
+#[test]
+fn lines_added_later_carry_pictures_and_voice_does_not_stumble() {
+    let mut world = World::with(2, 55, Setup::default());
+    let since = world.now;
+    for index in 0..2 {
+        world.renegotiate(index, |client| {
+            client.add_line(str0m::media::MediaKind::Video, str0m::media::Direction::SendRecv);
+        });
+    }
+    world.run(SECOND);
+    let now = world.now;
+    world.clients[0].turn_on(&[2], now);
+    world.run(2 * SECOND);
+    let client = &world.clients[1];
+    assert!(client.through(client.cameras[0]).len() > 80);
+    let voice: Vec<_> = client.through(client.voices[0]).into_iter().filter(|p| p.at > since).collect();
+    assert!(voice.windows(2).all(|p| p[1].sequence == p[0].sequence + 1));
+    let cameras = world.seen(|event| match event {
+        Event::Streams { slots, .. } => slots.iter().find(|slot| slot.kind == Kind::Video).cloned(),
+        _ => None,
+    });
+    assert!(!cameras.is_empty());
+}
+
+#[test]
+fn nothing_but_stun_is_sent_without_consent() {
+    let mut world = call(56);
+    world.network.shape(PeerId(1), |link| link.cut = true);
+    world.run(31 * SECOND);
+    let (sent, withheld) = (world.sent_to(PeerId(1)), world.sfu.stats().dropped.no_consent);
+    world.run(5 * SECOND);
+    assert_eq!(world.sent_to(PeerId(1)), sent);
+    assert!(world.sfu.stats().dropped.no_consent > withheld + 200, "voice for the dead path is withheld");
+}

@@ -1,0 +1,88 @@
+//! Layers: chosen per receiver, switched at keyframes, numbered as one stream.
+
+use crate::world::{ROOM, Received, SECOND, Setup, World};
+use std::collections::HashSet;
+use teranga_media::id::PeerId;
+
+const CALL: Setup = Setup {
+    voices: 2,
+    cameras: 2,
+    simulcast: false,
+    channel: false,
+    dtls: str0m::config::DtlsVersion::Dtls13,
+};
+
+/// Only the first sends layers: str0m, as a client, takes none without a rid on such a line.
+fn call(count: u32, seed: u64) -> World {
+    let mut world = World::new(seed);
+    for peer in 1..=count {
+        world.join(ROOM, PeerId(peer), Setup { simulcast: peer == 1, ..CALL });
+    }
+    world.run(2 * SECOND);
+    world
+}
+
+/// Peer 1 sends three layers of some 200, 200 and 600 kbit/s (1 kB packets, 25 frames).
+fn filming(count: u32, seed: u64) -> World {
+    let mut world = call(count, seed);
+    let now = world.now;
+    world.clients[0].turn_on(&[1, 1, 3], now);
+    world.run(5 * SECOND);
+    world
+}
+
+fn pictures(world: &World, index: usize) -> Vec<Received> {
+    let client = &world.clients[index];
+    let through = client.cameras.iter().flat_map(|mid| client.through(*mid));
+    through.filter(|packet| packet.payload.len() > 500).cloned().collect()
+}
+
+#[test]
+fn a_good_link_gets_the_best_layer() {
+    let world = filming(2, 40);
+    let layers: Vec<u8> = pictures(&world, 1).iter().map(|packet| packet.trace().1).collect();
+    assert_eq!(layers.first(), Some(&0), "the cheapest at first");
+    assert_eq!(layers.last(), Some(&2), "the best in the end");
+}
+
+#[test]
+fn a_switch_is_invisible_in_the_numbers() {
+    let world = filming(2, 41);
+    let received = pictures(&world, 1);
+    let layers: HashSet<u8> = received.iter().map(|packet| packet.trace().1).collect();
+    assert!(layers.len() > 1, "there was a switch");
+    for pair in received.windows(2) {
+        let [a, b] = pair else { unreachable!("windows of two") };
+        assert_eq!(b.sequence, a.sequence + 1);
+        let ticks = b.timestamp.wrapping_sub(a.timestamp);
+        assert!(ticks <= 90 * 200, "time moves on without a jump: {ticks}");
+        let step = |now: u16, before: u16, mask: u16| now.wrapping_sub(before) & mask;
+        let (now, before) = (b.vp8(), a.vp8());
+        let pictures = step(now.picture.unwrap().id, before.picture.unwrap().id, 0x7FFF);
+        let levels = step(now.level0.unwrap().into(), before.level0.unwrap().into(), 0xFF);
+        assert!(pictures <= 1 && levels <= 1, "picture ids step by one: {pictures} {levels}");
+        assert_eq!(pictures == 1, now.frame_start);
+        if a.trace().1 != b.trace().1 {
+            assert!(now.keyframe_start, "only at a keyframe");
+        }
+    }
+}
+
+#[test]
+fn a_thin_receiver_gets_less_and_costs_the_others_nothing() {
+    let mut world = call(3, 42);
+    world.network.shape_down(PeerId(3), |link| link.rate = 400_000);
+    let now = world.now;
+    world.clients[0].turn_on(&[1, 1, 3], now);
+    world.run(20 * SECOND);
+    let since = world.now;
+    world.run(5 * SECOND);
+    let recent = |index: usize| -> Vec<usize> {
+        pictures(&world, index).iter().filter(|p| p.at > since).map(|p| p.trace().1.into()).collect()
+    };
+    let (thick, thin) = (recent(1), recent(2));
+    let best = thick.iter().filter(|layer| **layer == 2).count();
+    assert!(best * 10 > thick.len() * 9, "the thick one has the best layer: {best} of {}", thick.len());
+    assert!(thin.iter().all(|layer| *layer < 2), "the thin one has not");
+    assert!(world.clients[2].heard(2, since) > 225, "and its voices flow");
+}

@@ -1,0 +1,126 @@
+//! Voice: everyone hears everyone, numbers go on, figures are true.
+
+use crate::world::{Received, SECOND, Setup, World};
+use std::time::Duration;
+use teranga_media::{
+    command::{Event, LinkReport},
+    id::PeerId,
+    limits::PTIME_START_MS,
+};
+
+#[test]
+fn six_people_hear_all_of_each_other() {
+    let mut world = World::with(6, 20, Setup { voices: 5, ..Setup::default() });
+    let since = world.now;
+    world.run(5 * SECOND);
+    for client in &world.clients {
+        for other in (1..=6).filter(|other| *other != client.id.0) {
+            let mut numbers: Vec<u32> = client
+                .received
+                .iter()
+                .filter(|packet| packet.at >= since && packet.trace().0 == other)
+                .map(|packet| packet.trace().2)
+                .collect();
+            assert!(numbers.len() >= 248, "{} of 250 from {other}", numbers.len());
+            let span = numbers.last().unwrap() - numbers[0] + 1;
+            numbers.dedup();
+            assert_eq!(numbers.len() as u32, span, "loss 0 on a clean network");
+        }
+    }
+    assert_eq!(world.sfu.stats().dropped_total(), 0);
+}
+
+#[test]
+fn numbers_go_on_when_a_slot_changes_hands() {
+    let mut world = World::with(2, 21, Setup::default());
+    world.run(2 * SECOND);
+    world.join(crate::world::ROOM, PeerId(3), Setup::default());
+    world.run(SECOND);
+    world.command(teranga_media::command::Command::Leave { peer: PeerId(2) });
+    world.run(2 * SECOND);
+
+    let received = world.clients[0].through(world.clients[0].voices[0]);
+    let owners: Vec<u32> = received.iter().map(|packet| packet.trace().0).collect();
+    assert!(owners.contains(&2) && owners.last() == Some(&3));
+    for pair in received.windows(2) {
+        assert_eq!(pair[1].sequence, pair[0].sequence + 1, "no gap, no repetition");
+        let ticks = pair[1].timestamp.wrapping_sub(pair[0].timestamp);
+        let elapsed = (pair[1].at - pair[0].at).as_millis() as u32 * 48;
+        assert!(ticks >= 1 && ticks <= elapsed + 960 * 2, "time moves on: {ticks} in {elapsed}");
+    }
+}
+
+#[test]
+fn a_pause_in_speech_keeps_its_length() {
+    let mut world = World::with(2, 22, Setup::default());
+    world.clients[1].speaking = false;
+    world.run(3 * SECOND);
+    world.clients[1].speaking = true;
+    world.run(SECOND);
+    let received = world.clients[0].through(world.clients[0].voices[0]);
+    let ticks: Vec<u32> = received.windows(2).map(|p| p[1].timestamp.wrapping_sub(p[0].timestamp)).collect();
+    let pause = ticks.iter().max().unwrap();
+    assert!((48 * 2_900..=48 * 3_100).contains(pause), "DTX: the gap of 3 s is in the timestamps, {pause}");
+    assert!(received.windows(2).all(|p| p[1].sequence == p[0].sequence + 1), "and not in the numbers");
+}
+
+#[test]
+fn reordering_and_duplicates_stay_as_they_were() {
+    let mut world = World::with(2, 23, Setup::default());
+    world.network.shape(PeerId(2), |link| {
+        link.jitter = Duration::from_millis(60);
+        link.duplicates = 0.1;
+    });
+    world.run(10 * SECOND);
+    let received = world.clients[0].through(world.clients[0].voices[0]);
+    let offset = |packet: &Received| packet.sequence.wrapping_sub(packet.trace().2.into());
+    let first = offset(received[0]);
+    assert!(received.iter().all(|packet| offset(packet) == first), "one constant shift");
+    assert!(received.windows(2).any(|p| p[1].sequence < p[0].sequence), "the network did reorder");
+    let mut numbers: Vec<u64> = received.iter().map(|packet| packet.sequence).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!(numbers.len(), received.len(), "no packet twice");
+}
+
+#[test]
+fn the_link_is_reported_each_second_with_true_figures() {
+    let mut world = World::with(2, 24, Setup::default());
+    world.network.shape(PeerId(1), |link| {
+        link.delay = Duration::from_millis(100);
+        link.loss = 0.05;
+    });
+    let since = world.now;
+    world.run(30 * SECOND);
+    let reports: Vec<LinkReport> = world
+        .events
+        .iter()
+        .filter(|(at, _)| *at > since + 10 * SECOND)
+        .filter_map(|(_, event)| match event {
+            Event::Link { peer: PeerId(1), report } => Some(*report),
+            _ => None,
+        })
+        .collect();
+    assert!((19..=21).contains(&reports.len()), "{} in 20 s", reports.len());
+    let mean =
+        |figure: &dyn Fn(&LinkReport) -> f64| reports.iter().map(figure).sum::<f64>() / reports.len() as f64;
+    let rtt = mean(&|report| report.rtt.expect("measured").as_secs_f64() * 1e3);
+    assert!((195.0..=215.0).contains(&rtt), "{rtt} ms");
+    let (up, down) = (mean(&|r| r.up.loss.into()), mean(&|r| r.down.loss.into()));
+    assert!((0.02..=0.09).contains(&up) && (0.02..=0.09).contains(&down), "loss {up} {down}");
+    // 69 B of payload, 12 of RTP, 16 of tag, 28 below, mid: some 50 kbit/s at 50 packets.
+    let rate = mean(&|report| report.up.bitrate.as_bps() as f64);
+    assert!((45_000.0..60_000.0).contains(&rate), "{rate} bit/s");
+    assert!(reports.last().unwrap().up.total_bytes > reports[0].up.total_bytes);
+}
+
+#[test]
+fn voice_comes_first_in_the_caps() {
+    let world = World::with(1, 25, Setup { cameras: 1, ..Setup::default() });
+    let caps = world.seen(|event| match event {
+        Event::Caps { caps, .. } => Some(*caps),
+        _ => None,
+    });
+    assert_eq!((caps[0].video, caps[0].ptime_ms), (None, PTIME_START_MS), "no camera at first");
+    assert!(caps.len() == 2 && caps[1].video.is_some(), "then it opens: {caps:?}");
+}

@@ -1,0 +1,180 @@
+//! A small world: one SFU, its clients, and the network between them. Ten minutes pass in a moment, and the
+//! seed makes a failure happen twice.
+
+mod client;
+mod network;
+
+pub(crate) use client::{Change, Client, Received, Setup};
+pub(crate) use network::Network;
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+use teranga_media::{
+    Sfu, SfuConfig,
+    command::{Command, Event},
+    id::{PeerId, RoomId},
+};
+
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
+pub(crate) const ROOM: RoomId = RoomId(1);
+
+/// Everything there is.
+pub(crate) struct World {
+    pub(crate) now: Instant,
+    pub(crate) sfu: Sfu,
+    pub(crate) network: Network,
+    pub(crate) clients: Vec<Client>,
+    pub(crate) events: Vec<(Instant, Event)>,
+    /// Datagrams that the SFU sent, by destination.
+    sent: HashMap<SocketAddr, usize>,
+}
+
+/// Where the SFU is.
+pub(crate) fn server() -> SocketAddr {
+    SocketAddr::from(([192, 0, 2, 1], 3478))
+}
+
+impl World {
+    pub(crate) fn new(seed: u64) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the origin of virtual time")]
+        let now = Instant::now();
+        let config = SfuConfig { addresses: vec![server(), SocketAddr::from(([198, 51, 100, 7], 3478))] };
+        let (sfu, network) = (Sfu::new(config), Network::new(seed));
+        Self { now, sfu, network, clients: Vec::new(), events: Vec::new(), sent: HashMap::new() }
+    }
+
+    /// A world in which `count` clients are in one room, each with voice, and connected.
+    pub(crate) fn with(count: u32, seed: u64, setup: Setup) -> Self {
+        let mut world = Self::new(seed);
+        for peer in 1..=count {
+            world.join(ROOM, PeerId(peer), setup);
+        }
+        world.run(Duration::from_secs(1));
+        assert!(world.clients.iter().all(|client| client.connected), "everyone is in");
+        world
+    }
+
+    /// A client offers and comes in; returns its index.
+    pub(crate) fn join(&mut self, room: RoomId, peer: PeerId, setup: Setup) -> usize {
+        let (client, offer) = Client::new(peer, setup, self.now);
+        self.clients.push(client);
+        self.network.add(peer);
+        self.command(Command::Join { room, peer, offer });
+        self.clients.len() - 1
+    }
+
+    /// A client offers again, after `change`d lines.
+    pub(crate) fn renegotiate(&mut self, index: usize, change: impl FnOnce(&mut Change<'_>)) {
+        let client = &mut self.clients[index];
+        if let Some(offer) = client.offer(change) {
+            let peer = client.id;
+            self.command(Command::Offer { peer, offer });
+        }
+    }
+
+    /// A client offers with new ICE credentials.
+    pub(crate) fn restart_ice(&mut self, index: usize) {
+        self.renegotiate(index, |client| {
+            client.restart_ice();
+        });
+    }
+
+    pub(crate) fn command(&mut self, command: Command) {
+        self.sfu.handle_command(self.now, command);
+        self.drain();
+    }
+
+    /// A datagram from anywhere.
+    pub(crate) fn inject(&mut self, source: SocketAddr, datagram: &[u8]) {
+        self.sfu.handle_datagram(self.now, source, datagram);
+        self.drain();
+    }
+
+    /// Lets `span` pass.
+    pub(crate) fn run(&mut self, span: Duration) {
+        let end = self.now + span;
+        while let Some(next) = self.next_event().filter(|next| *next <= end) {
+            self.now = self.now.max(next);
+            self.step();
+        }
+        self.now = end;
+        self.step();
+    }
+
+    /// Runs until `done`, at most for `limit`; how long it took.
+    pub(crate) fn run_until(&mut self, limit: Duration, done: impl Fn(&Self) -> bool) -> Option<Duration> {
+        let begin = self.now;
+        while self.now < begin + limit {
+            if done(self) {
+                return Some(self.now - begin);
+            }
+            self.run(Duration::from_millis(10));
+        }
+        None
+    }
+
+    fn next_event(&mut self) -> Option<Instant> {
+        let clients = self.clients.iter().map(Client::deadline).min();
+        [self.sfu.poll_timeout(), self.network.next(), clients].into_iter().flatten().min()
+    }
+
+    fn step(&mut self) {
+        while let Some(packet) = self.network.arrived(self.now) {
+            match packet.to {
+                None => self.sfu.handle_datagram(self.now, packet.source, &packet.contents),
+                Some(peer) => {
+                    let client = self.clients.iter_mut().find(|client| client.id == peer);
+                    if let Some(client) = client {
+                        client.receive(&packet.contents, self.now);
+                    }
+                }
+            }
+        }
+        if self.sfu.poll_timeout().is_some_and(|at| at <= self.now) {
+            self.sfu.handle_timeout(self.now);
+        }
+        for client in &mut self.clients {
+            client.advance(self.now);
+        }
+        self.drain();
+    }
+
+    /// Carries what was said to where it belongs.
+    fn drain(&mut self) {
+        while let Some(transmit) = self.sfu.poll_transmit() {
+            *self.sent.entry(transmit.destination).or_default() += 1;
+            let peer = self.clients.iter().find(|client| client.address == transmit.destination);
+            if let Some(peer) = peer {
+                self.network.down(peer.id, transmit.contents, self.now);
+            }
+        }
+        while let Some(event) = self.sfu.poll_event() {
+            if let Event::Answer { peer, sdp } = &event {
+                let client = self.clients.iter_mut().rev().find(|client| client.id == *peer);
+                if let Some(client) = client {
+                    client.answer(sdp, self.now);
+                }
+            }
+            self.events.push((self.now, event));
+        }
+        for client in &mut self.clients {
+            for contents in client.drain(self.now) {
+                self.network.up(client.id, client.address, contents, self.now);
+            }
+        }
+    }
+
+    /// Datagrams that the SFU sent to where this client is now.
+    pub(crate) fn sent_to(&self, peer: PeerId) -> usize {
+        let client = self.clients.iter().find(|client| client.id == peer).expect("a client");
+        self.sent.get(&client.address).copied().unwrap_or_default()
+    }
+
+    /// Events that `pick` picks.
+    pub(crate) fn seen<T>(&self, pick: impl Fn(&Event) -> Option<T>) -> Vec<T> {
+        self.events.iter().filter_map(|(_, event)| pick(event)).collect()
+    }
+}
