@@ -1,7 +1,7 @@
 //! Builds every part, wires them, and owns their order of start and stop.
 
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import type { Identity, PartyId, Role } from "../protocol/messages.ts";
+import type { Identity, Call as Ongoing, PartyId, Role } from "../protocol/messages.ts";
 import { keepAwake } from "./awake.ts";
 import { Call } from "./call.ts";
 import { pageClock } from "./clock.ts";
@@ -76,13 +76,13 @@ export class Client {
     connection.on("welcome", (welcome) => {
       this.#identity.value = welcome.you;
       call.reconnected(welcome.call?.grant ?? welcome.waiting?.grant ?? null);
-      if (welcome.call) call.enter(welcome.call.consultation, welcome.call.grant);
+      if (welcome.call) this.#enter(welcome.call);
       else if (welcome.waiting) call.warm(welcome.waiting.grant);
     });
     connection.on("requested", ({ grant, request }) => {
       if (this.post.pending.value?.request.request === request.request) call.warm(grant);
     });
-    connection.on("call", ({ consultation, grant }) => call.enter(consultation, grant));
+    connection.on("call", (entered) => this.#enter(entered));
     effect(() => {
       if (!this.#engaged.value) call.end();
     });
@@ -94,6 +94,11 @@ export class Client {
     keepAwake(this.#engaged);
     addEventListener("online", () => call.networkChanged());
     networkInformation?.addEventListener("change", () => call.networkChanged());
+  }
+
+  /** One that we left by choice goes on without us. */
+  #enter({ consultation, grant }: Ongoing): void {
+    if (this.consultation.left.value !== consultation) this.call.enter(consultation, grant);
   }
 }
 

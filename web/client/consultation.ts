@@ -128,10 +128,18 @@ export class Consultation {
   }
 
   #enter(call: Call): void {
+    this.#ended.value = null;
+    for (const advice of call.record?.advice ?? []) void this.#keep(advice);
+    const left = call.members.some(({ member, state }) => member === call.member && state === "left");
+    this.#left.value = left ? call.consultation : null;
+    this.#current.value = left ? null : this.#ongoing(call);
+  }
+
+  #ongoing(call: Call): Ongoing {
     const before = this.#current.value;
     const same = before?.id === call.consultation ? before : null;
     const record = call.record ?? same?.record ?? null;
-    this.#current.value = {
+    return {
       id: call.consultation,
       me: call.member,
       members: call.members,
@@ -141,9 +149,6 @@ export class Consultation {
       advice: merged(same?.advice ?? [], record?.advice ?? []),
       links: same?.links ?? new Map(),
     };
-    this.#ended.value = null;
-    this.#left.value = null;
-    for (const advice of call.record?.advice ?? []) void this.#keep(advice);
   }
 
   /** The server knows of none: it ended while we were away. How is told by a `closed` that may follow. */

@@ -1,5 +1,6 @@
 //! After a consultation: how it ended, and the advice to keep.
 
+import { useEffect, useState } from "preact/hooks";
 import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
@@ -8,8 +9,15 @@ import { Print, Sheet } from "./Sheet.tsx";
 
 export function Ended() {
   const ended = client.consultation.ended.value;
+  const [advice, setAdvice] = useState(ended?.advice ?? []);
+  // All that this tablet has of it: some may have come while nobody was in the call.
+  useEffect(() => {
+    void client.consultation
+      .keptAdvice()
+      .then((kept) => setAdvice(kept.filter(({ consultation }) => consultation === ended?.id).reverse()));
+  }, [ended]);
   if (!ended) return null;
-  const { disposition, advice } = ended;
+  const { disposition } = ended;
   return (
     <main class="ended" data-testid="closed" data-disposition={disposition ?? "withdrawn"}>
       <h1>{t(disposition ? "kiosk.ended.title" : "kiosk.ended.withdrawn")}</h1>

@@ -37,7 +37,7 @@ export function Talk({ ongoing }: { ongoing: Ongoing }) {
         {ongoing.advice.length > 0 && (
           <>
             <h2>{t("kiosk.talk.advice")}</h2>
-            <Sheet advice={ongoing.advice.toReversed()} />
+            <Sheet advice={[...ongoing.advice].reverse()} />
             <Print />
           </>
         )}
