@@ -37,7 +37,7 @@ export class Transport {
     this.#ports = ports;
     this.#peer = ports.peer();
     this.#voice = this.#peer.addTransceiver("audio", { direction: "sendrecv" });
-    only(this.#voice, ["audio/opus"]);
+    only(this.#voice, VOICE);
     this.#peer.createDataChannel("data");
     this.#peer.onconnectionstatechange = () => this.#connectionChanged();
     this.#negotiation = new Negotiation({
@@ -88,7 +88,10 @@ export class Transport {
 
   /** Sends the camera; the line is offered the first time there is something to send. */
   setCamera(track: MediaStreamTrack | null): void {
-    if (!this.#camera && track) this.#addCamera();
+    if (!this.#camera && track) {
+      this.#addCamera();
+      this.#negotiation.request();
+    }
     if (this.#camera && this.#camera.sender.track !== track) void this.#camera.sender.replaceTrack(track);
   }
 
@@ -152,21 +155,22 @@ export class Transport {
     this.#applyCaps();
   }
 
+  /** Sends our camera and receives another's: one line for both. */
   #addCamera(): void {
     const sendEncodings = layersFor(this.#caps?.video_bps ?? null).map((layer, i) => ({
       rid: RIDS[i]!,
       ...layer,
     }));
     this.#camera = this.#peer.addTransceiver("video", { direction: "sendrecv", sendEncodings });
-    only(this.#camera, ["video/VP8", "video/rtx"]);
-    this.#negotiation.request();
+    only(this.#camera, VIDEO);
   }
 
+  /** The first picture that is missing comes on our own camera's line: later our camera needs no new one. */
   #addLines(kind: MediaKind, missing: number): boolean {
     const before = this.#added[kind];
     for (; this.#added[kind] < missing; this.#added[kind]++) {
-      const line = this.#peer.addTransceiver(kind, { direction: "recvonly" });
-      only(line, kind === "audio" ? ["audio/opus"] : ["video/VP8", "video/rtx"]);
+      if (kind === "video" && !this.#camera) this.#addCamera();
+      else only(this.#peer.addTransceiver(kind, { direction: "recvonly" }), kind === "audio" ? VOICE : VIDEO);
     }
     return this.#added[kind] > before;
   }
@@ -229,6 +233,8 @@ function encode(sender: RTCRtpSender, wanted: Partial<RTCRtpEncodingParameters>[
   sender.setParameters(parameters).catch(() => undefined); // Superseded by a newer call: that one applies.
 }
 
+const VOICE = ["audio/opus"];
+const VIDEO = ["video/VP8", "video/rtx"];
 const RESTART_AFTER_MS = 1500;
 /** A round trip of the slowest link for the offer, and some for the checks. */
 const RESTART_AGAIN_MS = 4000;

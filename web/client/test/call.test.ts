@@ -133,6 +133,23 @@ test("adds the missing lines once, however often the server says that they are m
   assert.deepEqual(said(), ["join t1 audio", "offer audio,audio,video"]);
 });
 
+test("the first missing picture and our own camera share a line", async () => {
+  const { call, server, said, up, answer, peer } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  server.socket.say({ type: "streams", slots: [], missing_audio: 0, missing_video: 2 });
+  await settled();
+  await answer();
+  server.socket.say({ type: "caps", audio_bps: 32_000, ptime_ms: 20, video_bps: 900_000 });
+  await settled();
+  assert.deepEqual(said(), ["join t1 audio", "offer audio,video,video"]);
+  assert.deepEqual(
+    peer().lines.map(({ direction }) => direction),
+    ["sendrecv", "sendrecv", "recvonly"],
+  );
+  assert.equal(peer().lines[1]!.sender.track, CAMERA);
+});
+
 test("a member's stream object stays while its tracks come and go", async () => {
   const { call, server, up, answer } = await rig();
   call.enter(ID, grant("t1"));
