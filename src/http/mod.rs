@@ -7,6 +7,8 @@ pub mod ops;
 pub mod pages;
 pub mod tls;
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 mod typescript;
 pub mod wire;
 pub mod ws;

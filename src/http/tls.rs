@@ -85,7 +85,9 @@ fn provider() -> Arc<CryptoProvider> {
 fn from_files(cert: &Path, key: &Path) -> Result<SingleCertAndKey, TlsError> {
     let chain = CertificateDer::pem_file_iter(cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|_| TlsError::Pem { path: cert.into(), what: "certificate" })?;
+        .ok()
+        .filter(|chain| !chain.is_empty())
+        .ok_or_else(|| TlsError::Pem { path: cert.into(), what: "certificate" })?;
     let key = PrivateKeyDer::from_pem_file(key)
         .map_err(|_| TlsError::Pem { path: key.into(), what: "private key" })?;
     Ok(CertifiedKey::from_der(chain, key, &provider())?.into())

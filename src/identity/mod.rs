@@ -4,6 +4,8 @@
 pub mod challenge;
 pub mod password;
 pub mod secret;
+#[cfg(test)]
+mod tests;
 pub mod throttle;
 mod turnstile;
 

@@ -13,3 +13,9 @@ pub use directory::{Account, Device, Directory, Kind, NewAccount, Position, Sess
 pub use error::StoreError;
 pub use records::{History, Records};
 pub use sqlite::SqliteStore;
+
+/// What other parts' tests need of a store.
+#[cfg(test)]
+pub(crate) mod testing {
+    pub(crate) use super::sqlite::tests::{Folder, consultation, identity, place, requested};
+}

@@ -9,7 +9,7 @@ mod directory;
 mod errors;
 mod records;
 #[cfg(test)]
-pub(crate) mod tests;
+pub(super) mod tests;
 
 use super::StoreError;
 use serde::{Serialize, de::DeserializeOwned};

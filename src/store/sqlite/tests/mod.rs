@@ -68,7 +68,7 @@ pub(crate) fn identity(party: &str, role: Role) -> Identity {
     Identity { party: PartyId(party.into()), role, name: party.into(), place: place(), specialities }
 }
 
-fn consultation(number: u128) -> ConsultationId {
+pub(crate) fn consultation(number: u128) -> ConsultationId {
     ConsultationId(Uuid::from_u128(number))
 }
 
@@ -76,7 +76,7 @@ fn by(party: &str, at: u64, what: What) -> Fact {
     Fact { at: Timestamp(at), by: Some(PartyId(party.into())), what }
 }
 
-fn requested(request: ConsultationId, at: u64) -> Fact {
+pub(crate) fn requested(request: ConsultationId, at: u64) -> Fact {
     let (speciality, urgency) = (Speciality::Obstetrics, Urgency::Stat);
     let request = Request { request, speciality, urgency, intake: Intake::default() };
     by("post", at, What::Requested { post: identity("post", Role::Kiosk), request })

@@ -1,0 +1,242 @@
+//! The HTTP interface of `docs/API.md`, asked as a browser asks.
+
+use super::{Door, router};
+use crate::{
+    clock::Clock,
+    identity::{Identities, password, secret},
+    journal::Ledger,
+    observer::{Observed, Observer},
+    sockets::Sockets,
+    store::{
+        Directory, Kind, Records, SqliteStore, Structure,
+        testing::{Folder, consultation, identity, place, requested},
+    },
+};
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
+};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::connect_info::MockConnectInfo,
+    http::{Request, Response, header},
+};
+use serde_json::{Value, json};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, atomic::AtomicBool},
+};
+use teranga_signaling::{id::PartyId, message::presence::Role};
+use tokio::sync::{mpsc, watch};
+use tower::ServiceExt;
+
+const PASSWORD: &str = "le fleuve à Matam";
+const ORIGIN: &str = "https://teranga.example.sn";
+
+struct House {
+    router: Router,
+    identities: Arc<Identities>,
+    store: Arc<SqliteStore>,
+    _folder: Folder,
+}
+
+/// A doctor `awa`, an operator `ops`, a tablet `post` without a key, and a consultation that waits.
+async fn house() -> House {
+    let folder = Folder::new();
+    let (store, clock) = (Arc::new(folder.open().await), Clock::start());
+    let structure = Structure { place: place(), kind: Kind::Post, position: None, demo: false };
+    store.put_structure(&structure).await.unwrap();
+    store.add_device(&identity("post", Role::Kiosk), clock.timestamp()).await.unwrap();
+    store.append(consultation(1), &requested(consultation(1), 1)).await.unwrap();
+    let identities = Arc::new(Identities::new(store.clone(), clock));
+    for (party, login, role) in [("doctor", "awa", Role::Doctor), ("operator", "ops", Role::Operator)] {
+        let hash = password::hash(PASSWORD).unwrap();
+        identities.add_person(identity(party, role), login, hash).await.unwrap();
+    }
+    let door = door(Arc::clone(&identities), store.clone(), clock);
+    let from: SocketAddr = "192.0.2.1:9".parse().unwrap();
+    House { router: router(door).layer(MockConnectInfo(from)), identities, store, _folder: folder }
+}
+
+fn door(identities: Arc<Identities>, records: Arc<dyn Records>, clock: Clock) -> Door {
+    let (sockets, draining) = (Arc::<Sockets>::default(), Arc::<AtomicBool>::default());
+    let observed = Observed {
+        clock,
+        sockets: Arc::clone(&sockets),
+        shards: Arc::new([]),
+        ledger: Arc::<Ledger>::default(),
+        hub: watch::channel(<_>::default()).1,
+        draining: Arc::clone(&draining),
+    };
+    Door {
+        identities,
+        records,
+        clock,
+        names: Arc::new(["teranga.example.sn".to_owned()]),
+        sockets,
+        inputs: mpsc::channel(1).0,
+        observer: Arc::new(Observer::new(observed)),
+        draining,
+        sessions: Arc::default(),
+    }
+}
+
+/// Status and JSON body; null if there is none.
+type Answer = (u16, Value);
+
+impl House {
+    async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Answer {
+        answer(self.send(post(path, ORIGIN, body.to_string())).await).await
+    }
+
+    async fn get(&self, path: &str, cookie: &str) -> Answer {
+        let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
+        answer(self.send(request).await).await
+    }
+
+    /// Signs a person in; the cookie as a browser sends it back.
+    async fn sign_in(&self, login: &str) -> String {
+        let body = json!({ "login": login, "password": PASSWORD }).to_string();
+        cookie(&self.send(post("/api/signin", ORIGIN, body)).await)
+    }
+
+    /// Enrols the tablet and signs it in.
+    async fn sign_in_tablet(&self) -> String {
+        let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        let code = self.identities.new_code(&PartyId("post".into())).await.unwrap();
+        let body = json!({ "code": code, "public_key": secret::encode(key.public_key().as_ref()) });
+        assert_eq!(self.post("/api/devices/enroll", &body).await, (200, json!({ "device": "post" })));
+        let (_, asked) = self.post("/api/devices/challenge", &json!({ "device": "post" })).await;
+        let challenge = secret::decode(asked["challenge"].as_str().unwrap(), 64).unwrap();
+        let signature = key.sign(&SystemRandom::new(), &challenge).unwrap();
+        let signature = secret::encode(signature.as_ref());
+        let body = json!({ "device": "post", "challenge": asked["challenge"], "signature": signature });
+        cookie(&self.send(post("/api/devices/signin", ORIGIN, body.to_string())).await)
+    }
+}
+
+fn post(path: &str, origin: &str, body: String) -> Request<Body> {
+    let request = Request::post(path).header(header::ORIGIN, origin);
+    request.header(header::CONTENT_TYPE, "application/json").body(body.into()).unwrap()
+}
+
+async fn answer(response: Response<Body>) -> Answer {
+    let status = response.status().as_u16();
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap_or_default())
+}
+
+fn cookie(response: &Response<Body>) -> String {
+    let set = response.headers()[header::SET_COOKIE].to_str().unwrap();
+    for wanted in ["__Host-teranga=", "Path=/", "HttpOnly", "Secure", "SameSite=Strict"] {
+        assert!(set.contains(wanted), "{wanted} is missing");
+    }
+    set.split(';').next().unwrap().to_owned()
+}
+
+fn code(status: u16, code: &str) -> Answer {
+    (status, json!({ "code": code }))
+}
+
+#[tokio::test]
+async fn a_doctor_signs_in_and_out() {
+    let house = house().await;
+    assert_eq!(house.get("/api/me", "").await, code(401, "signed_out"));
+    let cookie = house.sign_in("awa").await;
+    let (status, me) = house.get("/api/me", &cookie).await;
+    assert_eq!((status, &me["party"]), (200, &json!("doctor")));
+    let mut signout = post("/api/signout", ORIGIN, String::new());
+    signout.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
+    assert_eq!(house.send(signout).await.status(), 204);
+    assert_eq!(house.get("/api/me", &cookie).await, code(401, "signed_out"));
+}
+
+#[tokio::test]
+async fn bad_input_has_its_code() {
+    let house = house().await;
+    let wrong = json!({ "login": "awa", "password": "wrong" });
+    assert_eq!(house.post("/api/signin", &wrong).await, code(401, "credentials"));
+    for body in [json!({}), json!([]), json!({ "login": "awa", "password": "x", "admin": true })] {
+        assert_eq!(house.post("/api/signin", &body).await, code(400, "malformed"));
+    }
+    let long = json!({ "login": "a".repeat(70_000), "password": "x" });
+    assert_eq!(house.post("/api/signin", &long).await, code(413, "too_large"));
+    let key = json!({ "code": "00000-00000", "public_key": "AAAA" });
+    assert_eq!(house.post("/api/devices/enroll", &key).await, code(400, "malformed"));
+    let challenge = json!({ "device": "post", "challenge": "AAAA", "signature": "AAAA" });
+    assert_eq!(house.post("/api/devices/signin", &challenge).await, code(403, "challenge"));
+}
+
+#[tokio::test]
+async fn guessing_is_told_how_long_to_wait() {
+    let house = house().await;
+    let wrong = json!({ "login": "awa", "password": "wrong" });
+    for _ in 0..6 {
+        house.post("/api/signin", &wrong).await;
+    }
+    let (status, body) = house.post("/api/signin", &wrong).await;
+    assert_eq!((status, &body["code"]), (429, &json!("too_many_attempts")));
+    assert!(body["retry_after_s"].as_u64().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn foreign_pages_are_refused() {
+    let house = house().await;
+    let body = json!({ "login": "awa", "password": PASSWORD }).to_string();
+    for origin in
+        ["https://evil.example", "http://teranga.example.sn", "https://teranga.example.sn.evil", "null"]
+    {
+        let refused = house.send(post("/api/signin", origin, body.clone())).await;
+        assert_eq!(answer(refused).await, code(403, "origin"), "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn members_read_and_reading_is_recorded() {
+    let house = house().await;
+    let tablet = house.sign_in_tablet().await;
+    let (status, list) = house.get("/api/consultations", &tablet).await;
+    assert_eq!((status, &list[0]["state"]), (200, &json!("waiting")));
+    let path = format!("/api/consultations/{}", consultation(1));
+    let (status, view) = house.get(&path, &tablet).await;
+    assert_eq!((status, &view["summary"]["id"]), (200, &list[0]["id"]));
+    let openings = house.store.openings(consultation(1)).await.unwrap();
+    assert_eq!(openings.iter().map(|opening| opening.by.0.as_str()).collect::<Vec<_>>(), ["post"]);
+}
+
+#[tokio::test]
+async fn who_is_no_member_learns_nothing() {
+    let house = house().await;
+    for login in ["awa", "ops"] {
+        let cookie = house.sign_in(login).await;
+        assert_eq!(house.get("/api/consultations", &cookie).await, (200, json!([])));
+        for id in [consultation(1).to_string(), consultation(2).to_string(), "nonsense".to_owned()] {
+            let path = format!("/api/consultations/{id}");
+            assert_eq!(house.get(&path, &cookie).await, code(404, "not_found"), "{id}");
+        }
+    }
+    assert!(house.store.openings(consultation(1)).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn health_is_for_operators() {
+    let house = house().await;
+    let doctor = house.sign_in("awa").await;
+    assert_eq!(house.get("/api/ops/health", &doctor).await, code(404, "not_found"));
+    let operator = house.sign_in("ops").await;
+    assert_eq!(house.get("/api/ops/health", &operator).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_store_that_is_gone_is_told_as_such() {
+    let house = house().await;
+    let cookie = house.sign_in("awa").await;
+    house.store.close().await;
+    assert_eq!(house.get("/api/me", &cookie).await, code(503, "storage"));
+    assert_eq!(house.get("/livez", "").await.0, 200, "liveness does not depend on it");
+}

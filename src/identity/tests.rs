@@ -1,0 +1,160 @@
+//! Signing in, over a real store.
+
+use super::{Denied, Identities, password, secret};
+use crate::{
+    clock::Clock,
+    store::{
+        Directory, Kind, SqliteStore, Structure,
+        testing::{Folder, identity, place},
+    },
+};
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
+};
+use std::{net::IpAddr, sync::Arc, time::Duration};
+use teranga_signaling::{id::PartyId, message::presence::Role};
+use tokio::{sync::mpsc, time::timeout};
+
+const PASSWORD: &str = "le fleuve à Matam";
+const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+const THERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
+
+struct World {
+    identities: Arc<Identities>,
+    store: Arc<SqliteStore>,
+    folder: Folder,
+}
+
+/// A doctor `awa` and a tablet without a key.
+async fn world() -> World {
+    let folder = Folder::new();
+    let (store, clock) = (Arc::new(folder.open().await), Clock::start());
+    let structure = Structure { place: place(), kind: Kind::Post, position: None, demo: false };
+    store.put_structure(&structure).await.unwrap();
+    let identities = Arc::new(Identities::new(store.clone(), clock));
+    let hash = password::hash(PASSWORD).unwrap();
+    identities.add_person(identity("doctor", Role::Doctor), "awa", hash).await.unwrap();
+    store.add_device(&identity("kiosk", Role::Kiosk), clock.timestamp()).await.unwrap();
+    World { identities, store, folder }
+}
+
+fn kiosk() -> PartyId {
+    PartyId("kiosk".into())
+}
+
+fn key() -> EcdsaKeyPair {
+    EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap()
+}
+
+impl World {
+    async fn enroll(&self, key: &EcdsaKeyPair) {
+        let code = self.identities.new_code(&kiosk()).await.unwrap();
+        let device = self.identities.enroll(code.reveal(), key.public_key().as_ref(), HERE).await.unwrap();
+        assert_eq!(device, kiosk());
+    }
+
+    async fn sign_in_with(&self, key: &EcdsaKeyPair) -> Result<super::SignedIn, Denied> {
+        let challenge = self.identities.challenge(kiosk());
+        let signature = key.sign(&SystemRandom::new(), &challenge).unwrap();
+        self.identities.sign_in_device(&kiosk(), &challenge, signature.as_ref()).await
+    }
+}
+
+#[tokio::test]
+async fn a_person_signs_in_and_out() {
+    let world = world().await;
+    let session = world.identities.sign_in(" AWA ", PASSWORD, HERE).await.unwrap();
+    assert_eq!(session.identity.party, PartyId("doctor".into()));
+    let token = session.token.reveal();
+    assert!(world.identities.session(token).await.unwrap().is_some());
+    world.identities.sign_out(token).await.unwrap();
+    assert!(world.identities.session(token).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_unknown_login_and_a_wrong_password_sound_alike() {
+    let world = world().await;
+    for (login, password) in [("awa", "le fleuve a Matam"), ("nobody", PASSWORD), ("", PASSWORD)] {
+        let denied = world.identities.sign_in(login, password, HERE).await.unwrap_err();
+        assert!(matches!(denied, Denied::Credentials), "{denied:?}");
+    }
+}
+
+#[tokio::test]
+async fn guessing_locks_out_the_guesser_and_nobody_else() {
+    let world = world().await;
+    let guesses = (0..30).map(|_| world.identities.sign_in("awa", "wrong password", HERE));
+    let denied = futures_util::future::join_all(guesses).await;
+    let tried = denied.iter().filter(|denied| matches!(denied, Err(Denied::Credentials))).count();
+    assert!(tried <= 6, "{tried} passwords were tried at once");
+    let here = world.identities.sign_in("awa", PASSWORD, HERE).await;
+    assert!(matches!(here, Err(Denied::TooManyAttempts(_))), "{here:?}");
+    assert!(world.identities.sign_in("awa", PASSWORD, THERE).await.is_ok(), "the doctor was locked out");
+}
+
+#[tokio::test]
+async fn a_tablet_signs_in_with_its_key() {
+    let (world, key) = (world().await, key());
+    world.enroll(&key).await;
+    assert_eq!(world.sign_in_with(&key).await.unwrap().identity.party, kiosk());
+    let stranger = self::key();
+    assert!(matches!(world.sign_in_with(&stranger).await, Err(Denied::Device)));
+}
+
+#[tokio::test]
+async fn a_challenge_is_good_for_one_sign_in() {
+    let (world, key) = (world().await, key());
+    world.enroll(&key).await;
+    let (device, challenge) = (kiosk(), world.identities.challenge(kiosk()));
+    let signature = key.sign(&SystemRandom::new(), &challenge).unwrap();
+    let sign_in = || world.identities.sign_in_device(&device, &challenge, signature.as_ref());
+    assert!(sign_in().await.is_ok());
+    assert!(matches!(sign_in().await, Err(Denied::Challenge)));
+}
+
+#[tokio::test]
+async fn a_code_is_good_for_one_tablet() {
+    let (world, key) = (world().await, key());
+    let code = world.identities.new_code(&kiosk()).await.unwrap();
+    let enroll = |code: String, key: Vec<u8>| {
+        let identities = Arc::clone(&world.identities);
+        async move { identities.enroll(&code, &key, HERE).await }
+    };
+    let point = key.public_key().as_ref().to_vec();
+    assert!(matches!(enroll(code.reveal().clone(), vec![4; 65]).await, Err(Denied::Key)));
+    assert!(matches!(enroll("00000-00000".into(), point.clone()).await, Err(Denied::Code)));
+    assert!(enroll(code.reveal().to_lowercase(), point.clone()).await.is_ok(), "spent on a bad key");
+    assert!(matches!(enroll(code.reveal().clone(), point).await, Err(Denied::Code)));
+}
+
+#[tokio::test]
+async fn a_revoked_tablet_is_out_within_5_s_also_by_another_process() {
+    let (world, key) = (world().await, key());
+    world.enroll(&key).await;
+    let session = world.sign_in_with(&key).await.unwrap();
+    let (to, mut revoked) = mpsc::channel(1);
+    let watch = tokio::spawn(Arc::clone(&world.identities).watch_revocations(to));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let command = SqliteStore::open(&world.folder).await.unwrap();
+    command.revoke(&kiosk(), Clock::start().timestamp()).await.unwrap();
+    assert!(world.identities.session(session.token.reveal()).await.unwrap().is_none());
+    assert!(matches!(world.sign_in_with(&key).await, Err(Denied::Device)));
+    assert_eq!(timeout(Duration::from_secs(5), revoked.recv()).await.unwrap(), Some(kiosk()));
+    watch.abort();
+}
+
+#[tokio::test]
+async fn the_store_holds_no_secret() {
+    let (world, key) = (world().await, key());
+    world.enroll(&key).await;
+    let token = world.sign_in_with(&key).await.unwrap().token;
+    let code = world.identities.new_code(&kiosk()).await.unwrap();
+    world.store.close().await;
+    let file = std::fs::read(world.folder.join("teranga.db")).unwrap();
+    let holds = |secret: &str| file.windows(secret.len()).any(|window| window == secret.as_bytes());
+    let plain = secret::read_code(code.reveal()).unwrap();
+    for secret in [token.reveal(), code.reveal(), &plain, PASSWORD] {
+        assert!(!holds(secret));
+    }
+}
