@@ -6,6 +6,7 @@ pub mod cli;
 
 pub mod app;
 pub mod demo;
+pub mod witness;
 
 pub mod http;
 

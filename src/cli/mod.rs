@@ -5,11 +5,13 @@ pub mod data;
 pub mod demo;
 pub mod device;
 pub mod enroll;
+pub mod loadtest;
 pub mod place;
+pub mod probe;
 pub mod serve;
 pub mod user;
 
-use crate::{app::StartError, config::ConfigError, demo::DemoError, store::StoreError};
+use crate::{app::StartError, config::ConfigError, demo::DemoError, store::StoreError, witness::Trouble};
 use clap::{Parser, Subcommand};
 use std::{io, process::ExitCode};
 
@@ -37,6 +39,10 @@ enum Command {
     Place(place::Args),
     /// Who did what in a consultation, and who opened its record.
     Audit(audit::Args),
+    /// Call oneself through a server, as a post does, and tell how the link is.
+    Probe(probe::Args),
+    /// Fill rooms of one's own server with native participants, and tell who hears whom.
+    Loadtest(loadtest::Args),
 }
 
 /// Why a command failed: one line for the terminal.
@@ -54,6 +60,12 @@ pub enum Failure {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A native participant met trouble.
+    #[error(transparent)]
+    Witness(#[from] Trouble),
+    /// It was measured, and it is not good.
+    #[error("{0}")]
+    Unfit(&'static str),
     /// A file or the terminal failed.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -82,6 +94,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Device(args) => device::run(args).await,
         Command::Place(args) => place::run(args).await,
         Command::Audit(args) => audit::run(args).await,
+        Command::Probe(args) => probe::run(args).await,
+        Command::Loadtest(args) => loadtest::run(args).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

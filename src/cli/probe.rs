@@ -59,7 +59,7 @@ pub(super) struct Reach {
     /// Trust this authority only (PEM): the internal one is `tls/authority.pem` in the server's data folder.
     #[arg(long)]
     ca: Option<PathBuf>,
-    /// Trust any certificate. For 127.0.0.1 and ::1 only.
+    /// Trust any certificate. For `127.0.0.1` and `::1` only.
     #[arg(long, conflicts_with = "ca")]
     insecure_loopback: bool,
     /// How long to speak, once everybody is in.
@@ -152,7 +152,7 @@ pub(super) fn print_json(report: &impl serde::Serialize) -> Result<(), Failure> 
 /// Ends with Ctrl-C: what was opened is then closed, and what was measured is told.
 pub(super) async fn interrupted() {
     if signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

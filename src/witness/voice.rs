@@ -24,8 +24,15 @@ const PITCHES: [f32; VOICES] = [500.0, 570.0, 640.0, 710.0, 780.0, 850.0, 920.0,
 /// Swells a second, about the pace of syllables.
 const SYLLABLES_HZ: f32 = 4.0;
 
+/// Samples that the ear averages into one: all pitches and overtones are far below 3 kHz, and listening costs
+/// an eighth.
+const DECIMATION: usize = 8;
+
+/// The ear's own rate, samples a second.
+const EAR_RATE: usize = SAMPLE_RATE as usize / DECIMATION;
+
 /// Analysed at once: 200 ms, which separates pitches 5 Hz apart and holds most of a syllable.
-const WINDOW: usize = SAMPLE_RATE as usize / 5;
+const WINDOW: usize = EAR_RATE / 5;
 
 /// Share of a window's energy that a pitch (with its overtone) must hold to count as heard. Two voices at
 /// once would leave each about half, noise less than a hundredth.
@@ -204,37 +211,36 @@ impl Listener {
         &self.heard
     }
 
-    /// Takes the first `count` decoded samples into windows.
+    /// Takes the first `count` decoded samples into windows. Packets are whole milliseconds, so nothing is
+    /// left over.
     fn listen(&mut self, count: usize) {
-        let mut heard = 0;
-        while heard < count {
-            let now = (count - heard).min(WINDOW - self.window.len());
-            self.window.extend_from_slice(&self.samples[heard..heard + now]);
-            heard += now;
+        for few in self.samples[..count].chunks_exact(DECIMATION) {
+            self.window.push(few.iter().sum::<f32>() / as_f32(DECIMATION));
             if self.window.len() == WINDOW {
-                self.judge();
+                judge(&self.window, &mut self.heard);
                 self.window.clear();
             }
         }
     }
+}
 
-    fn judge(&mut self) {
-        self.heard.windows += 1;
-        let energy: f32 = self.window.iter().map(|s| s * s).sum();
-        if energy < SILENCE * as_f32(WINDOW) {
-            return;
-        }
-        self.heard.sounding += 1;
-        for (pitch, count) in PITCHES.iter().zip(&mut self.heard.by_voice) {
-            let share = (power(&self.window, *pitch) + power(&self.window, 2.0 * pitch)) / energy;
-            *count += u32::from(share >= SHARE);
-        }
+/// Recognises the voice in a window.
+fn judge(window: &[f32], heard: &mut Heard) {
+    heard.windows += 1;
+    let energy: f32 = window.iter().map(|s| s * s).sum();
+    if energy < SILENCE * as_f32(window.len()) {
+        return;
+    }
+    heard.sounding += 1;
+    for (pitch, count) in PITCHES.iter().zip(&mut heard.by_voice) {
+        let share = (power(window, *pitch) + power(window, 2.0 * pitch)) / energy;
+        *count += u32::from(share >= SHARE);
     }
 }
 
 /// Energy of `samples` at `hz`, by Goertzel's algorithm, in the unit of a sum of squares.
 fn power(samples: &[f32], hz: f32) -> f32 {
-    let coefficient = 2.0 * (TAU * hz / as_f32(SAMPLE_RATE as usize)).cos();
+    let coefficient = 2.0 * (TAU * hz / as_f32(EAR_RATE)).cos();
     let (mut last, mut before) = (0.0, 0.0);
     for sample in samples {
         (last, before) = (sample + coefficient * last - before, last);

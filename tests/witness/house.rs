@@ -51,7 +51,7 @@ impl House {
         let (commands, inbox) = std_mpsc::channel();
         let (told, events) = mpsc::channel(1_024);
         thread::spawn(move || {
-            Keeper { clock: Clock::start(), socket, sfu, told, one_in, passed: (0, 0) }.run(&inbox)
+            Keeper { clock: Clock::start(), socket, sfu, told, one_in, passed: (0, 0) }.run(&inbox);
         });
         Self { commands, events }
     }
@@ -116,7 +116,7 @@ fn is_lost(datagram: &[u8], passed: &mut u32, one_in: Option<u32>) -> bool {
         return false;
     }
     *passed += 1;
-    one_in.is_some_and(|one_in| *passed % one_in == 0)
+    one_in.is_some_and(|one_in| passed.is_multiple_of(one_in))
 }
 
 /// A room and those in it.
