@@ -17,6 +17,7 @@ const PER_FILE_MS = 4 * 60_000;
 const seconds = (ms) => `${(ms / 1_000).toFixed(1)} s`;
 let passed = 0;
 let failed = 0;
+let lastText = '';
 
 /** A file is itself a test for the runner: only what is in it counts, unless it broke outside of its tests. */
 const isFile = (data) => files.includes(data.name) || data.name === data.file;
@@ -39,7 +40,9 @@ for (const file of files) {
             failed += 1;
             const error = causeOf(data.details.error);
             console.log(`  NOT OK  ${data.name} (${seconds(data.details.duration_ms)})`);
-            console.log(String(error?.stack ?? error).split('\n').slice(0, 14).map((line) => `      ${line}`).join('\n'));
+            const text = String(error?.stack ?? error);
+            console.log(text === lastText ? '      the same' : text.split('\n').slice(0, 14).map((line) => `      ${line}`).join('\n'));
+            lastText = text;
         }
     }
 }

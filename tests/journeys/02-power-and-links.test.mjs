@@ -1,15 +1,17 @@
 // J3: the server dies, the link dies, the address changes, the doctor's laptop is shut. Nobody clicks anything.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openBrowser } from '../world/browser.mjs';
+import { voices } from '../world/fixtures.mjs';
 import { openLink } from '../world/link.mjs';
-import { allHear, allSee, meet, openDoctor, openKiosk } from '../world/people.mjs';
+import { allHear, allSee, Kiosk, meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { now, pause, until } from '../world/wait.mjs';
 
-/** Milliseconds from `since` until each of both is heard by the other. */
+/** Milliseconds from `since` until each of both is heard by the other, and goes on being heard. */
 async function backAfter(since, kiosk, doctor, within = 20_000) {
-    const heard = async (one, other) => until(`${one.voice.name} to hear ${other.voice.name} again`, () => one.firstHeard(other, since), { within });
-    const [first, second] = await Promise.all([heard(kiosk, doctor), heard(doctor, kiosk)]);
+    const steady = (one, other) => until(`${one.voice.name} to hear ${other.voice.name} again`, () => one.steadySince(other, since), { within });
+    const [first, second] = await Promise.all([steady(kiosk, doctor), steady(doctor, kiosk)]);
     return Math.max(first, second) - since;
 }
 
@@ -45,13 +47,11 @@ test('the post loses its link for 8 s, then gets another address: both are told 
         await meet(kiosk, doctor);
         const consultation = await doctor.attribute('call', 'data-consultation');
 
+        await kiosk.watchFor('told', '[data-testid="outage"]');
+        await doctor.watchFor('told', '[data-testid="far-outage"]');
         const cut = now();
         link.cut();
-        const told = async (person, testId) => {
-            await person.at(testId).first().waitFor({ timeout: 6_000 });
-            return now() - cut;
-        };
-        const tellings = await Promise.all([told(kiosk, 'outage'), told(doctor, 'far-outage').catch(() => told(doctor, 'outage'))]);
+        const tellings = await Promise.all([kiosk, doctor].map(async (person) => (await person.shown('told')) - cut));
         t.diagnostic(`figure: outage told after ${tellings.map((ms) => ms.toFixed(0)).join(' / ')} ms (post / doctor)`);
         await doctor.at('note').fill('écrit pendant la coupure');
         await pause(Math.max(0, cut + 8_000 - now()));
@@ -64,8 +64,8 @@ test('the post loses its link for 8 s, then gets another address: both are told 
         const changed = now();
         link.changeAddress();
         await pause(300);
-        const moved = await backAfter(changed + 300, kiosk, doctor);
-        t.diagnostic(`figure: voice both ways ${(moved + 300).toFixed(0)} ms after the address changed`);
+        const moved = 300 + (await backAfter(changed + 300, kiosk, doctor));
+        t.diagnostic(`figure: voice both ways at most ${moved.toFixed(0)} ms after the address changed`);
         await allHear([kiosk, doctor]);
         assert.equal(await doctor.attribute('call', 'data-consultation'), consultation, 'the same consultation');
         assert.ok(Math.max(...tellings) < 2_500, `told after ${tellings}`);
@@ -78,10 +78,10 @@ test('the doctor closes the laptop: the post is told, and the consultation waits
         const kiosk = await s.enter(openKiosk(s.server));
         const doctor = await s.enter(openDoctor(s.server));
         await meet(kiosk, doctor);
+        await kiosk.watchFor('told', '[data-testid="far-outage"]');
         const closed = now();
         await doctor.browser.kill();
-        await kiosk.at('far-outage').first().waitFor({ timeout: 6_000 });
-        const told = now() - closed;
+        const told = (await kiosk.shown('told')) - closed;
         t.diagnostic(`figure: the post knew ${told.toFixed(0)} ms after the doctor's browser was killed`);
 
         const again = await s.enter(openDoctor(s.server));
@@ -100,14 +100,12 @@ test('the kiosk is switched off and on: it is back in the same consultation by i
         await kiosk.at('advice-item').first().waitFor();
         await kiosk.browser.kill();
 
-        const { openBrowser } = await import('../world/browser.mjs');
-        const { Kiosk } = await import('../world/people.mjs');
-        const { voices } = await import('../world/fixtures.mjs');
+        await until('the post to fall silent', async () => (await doctor.hears(kiosk)) < 0.05);
         const boot = now();
         const browser = await openBrowser({ url: s.server.url, voice: voices.kiosk, profile });
         const again = await s.enter(Promise.resolve(new Kiosk(browser, await browser.page('/poste'))));
         await again.at('call-screen').waitFor();
-        await until('the doctor to hear the post again', () => doctor.firstHeard(again, boot));
-        t.diagnostic(`figure: the post is heard again ${((await doctor.firstHeard(again, boot)) - boot).toFixed(0)} ms after its browser started`);
+        const heard = await until('the doctor to hear the post again', () => doctor.steadySince(again, boot));
+        t.diagnostic(`figure: the post is heard again ${(heard - boot).toFixed(0)} ms after its browser started`);
         await again.at('advice-item').filter({ hasText: 'jeun' }).first().waitFor();
     }));

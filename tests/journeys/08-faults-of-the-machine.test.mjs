@@ -6,6 +6,7 @@ import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import dgram from 'node:dgram';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pinsOf } from '../world/browser.mjs';
 import { Device, Visitor } from '../world/http.mjs';
 import { binary, scratch } from '../world/paths.mjs';
 import { allHear, meet, openDoctor, openKiosk } from '../world/people.mjs';
@@ -100,6 +101,20 @@ test('a full disk: the request is refused as not stored, nothing is acknowledged
         await server.close();
         spawnSync('umount', [disk]);
         rmSync(disk, { recursive: true, force: true });
+    }
+});
+
+test('a browser that was told once to trust the server is not asked again after the next start', async () => {
+    const server = await startServer({ name: 'same-certificate' });
+    try {
+        const before = await pinsOf(server.url);
+        await server.kill();
+        await server.start();
+        const after = await pinsOf(server.url);
+        assert.equal(after.authority, before.authority, 'the same authority');
+        assert.equal(after.leaf, before.leaf, "the same key: a page whose user clicked the warning away must come back without a click");
+    } finally {
+        await server.close();
     }
 });
 

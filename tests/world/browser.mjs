@@ -22,19 +22,31 @@ const QUIET = [
     '--disable-backgrounding-occluded-windows',
 ];
 
-/** The pin by which Chromium trusts a server's key, as a browser trusts one whose authority was installed. */
-export function pinOf(url) {
+/** SHA-256 of a certificate's public key, as Chromium pins it. @param {Buffer} raw */
+const pin = (raw) => {
+    const der = new X509Certificate(raw).publicKey.export({ type: 'spki', format: 'der' });
+    return createHash('sha256').update(der).digest('base64');
+};
+
+/**
+ * The pins of a server's own key and of its authority's.
+ * @param {string} url @returns {Promise<{leaf: string, authority: string}>}
+ */
+export function pinsOf(url) {
     const { hostname, port } = new URL(url);
     return new Promise((resolve, reject) => {
         const socket = tls.connect({ host: hostname, port: Number(port), rejectUnauthorized: false }, () => {
-            const { publicKey } = new X509Certificate(socket.getPeerCertificate().raw);
-            const der = publicKey.export({ type: 'spki', format: 'der' });
+            const { raw, issuerCertificate } = socket.getPeerCertificate(true);
             socket.destroy();
-            resolve(createHash('sha256').update(der).digest('base64'));
+            resolve({ leaf: pin(raw), authority: pin(issuerCertificate?.raw ?? raw) });
         });
         socket.once('error', reject);
     });
 }
+
+/** Trusts the server's authority, as a tablet on which it was installed. @param {string} url */
+const trust = async (url) =>
+    url.startsWith('https:') ? [`--ignore-certificate-errors-spki-list=${(await pinsOf(url)).authority}`] : [];
 
 /**
  * @typedef {object} Options
@@ -59,7 +71,7 @@ export async function openBrowser(options) {
     const profile = options.profile ?? scratch('profile');
     const args = [
         ...QUIET,
-        ...(options.url.startsWith('https:') ? [`--ignore-certificate-errors-spki-list=${await pinOf(options.url)}`] : []),
+        ...(await trust(options.url)),
         `--use-file-for-fake-audio-capture=${options.audio ?? microphone(voice)}`,
         ...(options.hasCamera === false
             ? ['--use-fake-device-for-media-stream=device-count=0']
@@ -96,6 +108,9 @@ function resolverRules(link) {
     return said ? [`--host-resolver-rules=${said}`] : [];
 }
 
+/** Every browser that is open in this process. @type {Set<Browser>} */
+export const openBrowsers = new Set();
+
 export class Browser {
     /** @type {{url: string, method: string}[]} */
     requests = [];
@@ -109,6 +124,7 @@ export class Browser {
         this.profile = profile;
         this.voice = voice;
         this.keepProfile = Boolean(options.profile);
+        openBrowsers.add(this);
         context.setDefaultTimeout(15_000);
         context.on('request', (request) => this.requests.push({ url: request.url(), method: request.method() }));
     }
@@ -151,10 +167,12 @@ export class Browser {
                 // It went by itself.
             }
         }
+        openBrowsers.delete(this);
         await this.context.close().catch(() => {});
     }
 
     async close() {
+        openBrowsers.delete(this);
         await this.context.close().catch(() => {});
         if (!this.keepProfile) rmSync(this.profile, { recursive: true, force: true, maxRetries: 3 });
     }
@@ -163,11 +181,9 @@ export class Browser {
     async keep(name) {
         const folder = artifacts(name);
         const pages = this.context.pages();
-        await Promise.all(
-            pages.map((page, i) =>
-                page.screenshot({ path: join(folder, `${this.voice.name}-${i}.png`), timeout: 5_000 }).catch(() => {}),
-            ),
-        );
-        return { folder, console: this.console };
+        const shot = (page, i) => ({ path: join(folder, `${this.voice.name}-${i}.png`), timeout: 5_000 });
+        await Promise.all(pages.map((page, i) => page.screenshot(shot(page, i)).catch(() => {})));
+        const where = pages.map((page) => page.url());
+        return [`== ${this.voice.name}: ${where.join(' ')}`, ...this.console].join('\n');
     }
 }

@@ -126,6 +126,16 @@ export function ear({ tones, relay }) {
 
     /** When `tone` was first heard at or after `since`; null if never. */
     world.firstHeard = (tone, since) => world.windows.find((w) => w.t >= since && carries(w, tone))?.t ?? null;
+    /** From when on, at or after `since`, `tone` was heard for a second on end; null if it was not. A rest of the old voice is not the new one. */
+    world.steadySince = (tone, since) => {
+        const BIN_MS = 50;
+        const bins = [];
+        for (const w of world.windows) {
+            if (w.t >= since && carries(w, tone)) bins[Math.floor((w.t - since) / BIN_MS)] ??= w.t;
+        }
+        const full = (from) => bins.slice(from, from + 20).filter(Boolean).length >= 17;
+        return bins.find((t, i) => t !== undefined && full(i)) ?? null;
+    };
     /** Share of the last `ms` in which `tone` was heard. */
     world.heard = (tone, ms) => {
         const heard = world.windows.filter((w) => w.t >= now() - ms && carries(w, tone));
@@ -172,8 +182,21 @@ export function ear({ tones, relay }) {
         const reports = await Promise.all(open.map((pc) => pc.getStats()));
         return reports.flatMap((report) => [...report.values()]).filter((stat) => types.includes(stat.type));
     };
+    /** Writes down when something that fits `selector` first stands in the page. */
+    world.markShown = (selector, mark) => {
+        delete world.marks[mark];
+        const look = () => {
+            if (!document.querySelector(selector)) return;
+            world.marks[mark] = now();
+            observer.disconnect();
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(document, { subtree: true, childList: true, attributes: true });
+        look();
+    };
     /** Writes down when the next click on `selector` happens. */
     world.markClick = (selector, mark) => {
+        delete world.marks[mark];
         const onClick = (event) => {
             if (!event.target.closest?.(selector)) return;
             world.marks[mark] = now();

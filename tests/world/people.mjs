@@ -55,9 +55,24 @@ export class Person {
         return this.page.evaluate(([tone, t]) => window.world.firstHeard(tone, t), [other.voice.tone, since]);
     }
 
+    /** From when on, at or after `since`, `other` was heard without a break. @param {Person} other @param {number} since */
+    steadySince(other, since) {
+        return this.page.evaluate(([tone, t]) => window.world.steadySince(tone, t), [other.voice.tone, since]);
+    }
+
     /** @param {number} since */
     firstFrame(since) {
         return this.page.evaluate((t) => window.world.firstFrame(t), since);
+    }
+
+    /** Begins to look for `selector`; `shown` tells when it came. @param {string} mark @param {string} selector */
+    watchFor(mark, selector) {
+        return this.page.evaluate(([what, name]) => window.world.markShown(what, name), [selector, mark]);
+    }
+
+    /** When what `mark` stands for was clicked or came, by the page's clock. @param {string} mark */
+    shown(mark, within = 10_000) {
+        return until(`${this.voice.name}: ${mark}`, () => this.page.evaluate((name) => window.world.marks[name], mark), { within });
     }
 
     /** @param {string[]} types */
@@ -106,9 +121,11 @@ export class Kiosk extends Person {
         await this.press('field-convulsions-no');
     }
 
-    /** "Appeler". */
+    /** "Appeler". Returns when it was clicked, by the page's clock. @returns {Promise<number>} */
     async call() {
+        await this.page.evaluate(() => window.world.markClick('[data-testid="call"]', 'pressed'));
         await this.press('call');
+        return this.shown('pressed');
     }
 
     /** How far the request is: saved, sent, waiting. */
@@ -134,7 +151,7 @@ export class Doctor extends Person {
     async claim() {
         await this.page.evaluate(() => window.world.markClick('[data-testid="claim"]', 'claim'));
         await this.press('claim');
-        return this.page.evaluate(() => window.world.marks.claim);
+        return this.shown('claim');
     }
 
     inCall() {

@@ -1,6 +1,7 @@
 // One journey's scene: a server and some people, made when asked for, gone at the end, kept on paper if it failed.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openBrowsers } from './browser.mjs';
 import { artifacts } from './paths.mjs';
 import { startServer } from './server.mjs';
 
@@ -14,10 +15,7 @@ export async function scene(name, play, how = {}) {
     const scene = new Scene(name);
     try {
         scene.server = await startServer({ name, ...how });
-        await play(scene);
-    } catch (error) {
-        await scene.keep(error);
-        throw error;
+        await scene.watched(() => play(scene));
     } finally {
         await scene.close();
     }
@@ -46,13 +44,22 @@ export class Scene {
     }
 
     async keep(error) {
-        const kept = await Promise.all(this.people.map((person) => person.browser.keep(this.name)));
-        const said = kept.map(({ console }, i) => `== ${this.people[i].voice.name}\n${console.join('\n')}`);
+        const said = await Promise.all([...openBrowsers].map((browser) => browser.keep(this.name)));
         writeFileSync(join(artifacts(this.name), 'pages.log'), `${error.stack}\n\n${said.join('\n\n')}\n`);
     }
 
+    /** Does `what` with the scene, and keeps what it looked like if that fails. @template T @param {() => Promise<T>} what */
+    async watched(what) {
+        try {
+            return await what();
+        } catch (error) {
+            await this.keep(error);
+            throw error;
+        }
+    }
+
     async close() {
-        await Promise.all(this.people.map((person) => person.close()));
+        await Promise.all([...openBrowsers].map((browser) => browser.close()));
         for (const ending of this.endings) await ending();
         await this.server?.close();
     }

@@ -50,7 +50,7 @@ export class SocketWatch {
 
     /** @param {() => number} pid */
     constructor(pid) {
-        this.timer = setInterval(() => this.#look(pid()), 50);
+        this.timer = setInterval(() => this.#look(pid()), 50).unref();
     }
 
     /** @returns {string[]} addresses that are not of this machine */
@@ -60,8 +60,9 @@ export class SocketWatch {
     }
 
     #look(pid) {
-        this.looks += 1;
         const inodes = socketsOf(pid);
+        this.looks += 1;
+        if (inodes.size === 0) return;
         for (const table of ['tcp', 'tcp6', 'udp', 'udp6']) {
             for (const line of readFileSync(`/proc/${pid}/net/${table}`, 'utf8').trim().split('\n').slice(1)) {
                 const fields = line.trim().split(/\s+/);
@@ -71,9 +72,16 @@ export class SocketWatch {
     }
 }
 
+/** The process may have ended: then it has none. */
 function socketsOf(pid) {
     const inodes = new Set();
-    for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+    let open = [];
+    try {
+        open = readdirSync(`/proc/${pid}/fd`);
+    } catch {
+        return inodes;
+    }
+    for (const fd of open) {
         try {
             const found = readlinkSync(`/proc/${pid}/fd/${fd}`).match(/^socket:\[(\d+)\]$/);
             if (found) inodes.add(found[1]);
