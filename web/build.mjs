@@ -156,7 +156,7 @@ function page(app, { script, style }, icon) {
 <title>${app.title}</title>
 <link rel="icon" href="/${icon}">
 <link rel="apple-touch-icon" href="/icon-192.png">
-<link rel="manifest" href="${manifestOf(app)}">
+<link rel="manifest" href="/${manifestOf(app).path}">
 ${style ? `<link rel="stylesheet" href="/${style.path}">\n` : ""}<script type="module" src="/${script.path}"></script>
 <body>
 <div id="app"></div>
@@ -166,10 +166,12 @@ ${style ? `<link rel="stylesheet" href="/${style.path}">\n` : ""}<script type="m
 `;
 }
 
-const manifestOf = (app) =>
-  app.name === "poste" || app.name === "index"
-    ? "/manifest.webmanifest"
-    : `/a/${app.name}.${hash(manifest(app))}.webmanifest`;
+/** Whoever installs from the front door installs the kiosk. */
+function manifestOf(app) {
+  const installed = app.name === "index" ? APPS.find(({ name }) => name === "poste") : app;
+  const text = manifest(installed);
+  return { path: `a/${installed.name}.${hash(text)}.webmanifest`, text };
+}
 
 function manifest(app) {
   const icons = [192, 512].map((size) => ({
@@ -222,18 +224,19 @@ async function everything() {
     const html = page(app, bundled, iconPath);
     files.set(`${app.name}.html`, Buffer.from(html));
     for (const file of bundled.files) files.set(file.path, file.bytes);
-    files.set(manifestOf(app).slice(1), Buffer.from(manifest(app)));
+    const { path: manifestPath, text } = manifestOf(app);
+    files.set(manifestPath, Buffer.from(text));
     precache[app.name] = {
       page: app.name === "index" ? "/" : `/${app.name}`,
       version: hash(html + bundled.files.map((file) => file.path)),
       assets: [
         ...bundled.files.map((file) => `/${file.path}`).filter((path) => !LANGUAGES.test(path)),
         `/${iconPath}`,
+        `/${manifestPath}`,
       ],
     };
     weights.push({ app, bundled });
   }
-  files.set("manifest.webmanifest", Buffer.from(manifest(APPS[1])));
   files.set("sw.js", await serviceWorker(precache));
   return { files, weights, iconPath };
 }
@@ -260,7 +263,7 @@ function weigh({ files, weights, iconPath }) {
   const wire = (path) => (COMPRESSED.test(path) ? brotli(files.get(path)).length : files.get(path).length);
   console.log("first visit, brotli                bytes   budget");
   for (const { app, bundled } of weights) {
-    const own = [`${app.name}.html`, iconPath, manifestOf(app).slice(1)];
+    const own = [`${app.name}.html`, iconPath, manifestOf(app).path];
     if (app.name !== "index") own.push("sw.js");
     own.push(...bundled.files.filter((file) => file.first).map((file) => file.path));
     const sizes = own.map((path) => [path, wire(path)]);
