@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand.
 
 pub mod audit;
+pub mod backup;
 pub mod data;
 pub mod demo;
 pub mod device;
@@ -39,6 +40,8 @@ enum Command {
     Place(place::Args),
     /// Who did what in a consultation, and who opened its record.
     Audit(audit::Args),
+    /// Copy all records to a file, while the server runs.
+    Backup(backup::Args),
     /// Call oneself through a server, as a post does, and tell how the link is.
     Probe(probe::Args),
     /// Fill rooms of one's own server with native participants, and tell who hears whom.
@@ -94,6 +97,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Device(args) => device::run(args).await,
         Command::Place(args) => place::run(args).await,
         Command::Audit(args) => audit::run(args).await,
+        Command::Backup(args) => backup::run(args).await,
         Command::Probe(args) => probe::run(args).await,
         Command::Loadtest(args) => loadtest::run(args).await,
     };

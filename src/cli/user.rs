@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     identity::{password, secret},
-    store::Directory,
+    store::{Directory, StoreError},
 };
 use std::io::{self, BufRead, IsTerminal, Write};
 use teranga_signaling::{
@@ -72,7 +72,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
             let identity =
                 Identity { party: new_party(), role, name: name.into(), place, specialities: speciality };
             let party = identity.party.clone();
-            opened.identities.add_person(identity, &login, asked_hash()?).await?;
+            opened.identities.add_person(identity, &login, asked_hash()?).await.map_err(taken)?;
             println!("added as {party}");
         }
         Command::Passwd { login } => passwd(&opened, &fold(&login)?).await?,
@@ -99,6 +99,13 @@ async fn revoke(opened: &Opened, login: &str) -> Result<(), Failure> {
     opened.store.revoke(&party, opened.clock.timestamp()).await?;
     println!("{party} has no rights any more");
     Ok(())
+}
+
+fn taken(error: StoreError) -> Failure {
+    match error {
+        StoreError::Exists(_) => Failure::Usage("this sign-in name is taken".into()),
+        other => other.into(),
+    }
 }
 
 fn unknown() -> Failure {

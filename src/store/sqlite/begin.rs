@@ -47,7 +47,8 @@ async fn give_birth(folder: &Path, file: &Path) -> Result<(), StoreError> {
     fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(StoreError::folder(folder))
 }
 
-fn remove_leftover(unborn: &Path) -> io::Result<()> {
+/// What an earlier process could not finish.
+pub(super) fn remove_leftover(unborn: &Path) -> io::Result<()> {
     match fs::remove_file(unborn) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
@@ -68,7 +69,7 @@ pub(super) async fn check(pool: &SqlitePool, file: &Path) -> Result<(), StoreErr
         return Ok(());
     }
     let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(pool).await?;
-    if verdict == "ok" { Ok(()) } else { Err(StoreError::Corrupt(verdict)) }
+    if verdict == "ok" { Ok(()) } else { Err(StoreError::Corrupt(verdict.replace('\n', ", "))) }
 }
 
 /// Brings the schema forward. Refuses one that is newer than this program.

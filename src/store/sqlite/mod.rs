@@ -4,6 +4,7 @@
 //! One connection writes, so that writers queue here, in order, instead of meeting in the file; a few
 //! read beside it. The commands of `teranga` open the same file while the server runs.
 
+mod backup;
 mod begin;
 mod directory;
 mod errors;

@@ -95,3 +95,16 @@ async fn openings_are_written_down() {
     assert_eq!(store.openings(id).await.unwrap(), [opening]);
     assert!(store.openings(consultation(2)).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_backup_is_a_store_and_overwrites_nothing() {
+    let (folder, copy, id) = (Folder::new(), Folder::new(), consultation(1));
+    let store = folder.open().await;
+    store.append(id, &requested(id, 1)).await.unwrap();
+    std::fs::create_dir_all(&*copy).unwrap();
+    store.backup(&copy.file()).await.unwrap();
+    let again = store.backup(&copy.file()).await;
+    assert!(matches!(again, Err(StoreError::Exists(_))), "{again:?}");
+    store.append(id, &noted(id, 2)).await.unwrap();
+    assert_eq!(copy.open().await.facts(id).await.unwrap(), [requested(id, 1)]);
+}

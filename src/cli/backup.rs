@@ -1,0 +1,25 @@
+//! `teranga backup`: a copy of all records, while the server runs. To restore it, stop the server and put
+//! it in the place of `teranga.db`, without the `-wal` and `-shm` files beside it.
+
+use super::{Failure, data::Data};
+use std::path::PathBuf;
+
+/// Arguments of `backup`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    data: Data,
+    /// The file to write; it must not exist.
+    to: PathBuf,
+}
+
+/// Writes the copy.
+///
+/// # Errors
+/// The file exists or cannot be written, or the store failed.
+pub async fn run(args: Args) -> Result<(), Failure> {
+    let opened = args.data.open().await?;
+    opened.store.backup(&args.to).await?;
+    println!("{}", args.to.display());
+    Ok(())
+}
