@@ -80,6 +80,12 @@ const COMPRESSED = /\.(html|js|css|svg|webmanifest|json)$/;
 
 const hash = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 8);
 
+/** What a phone's launcher shows. */
+const LAUNCHER = [192, 512].map((size) => {
+  const bytes = drawIcon(size);
+  return { size, bytes, path: `a/icon-${size}.${hash(bytes)}.png` };
+});
+
 /** Keeps only the texts that an app can show, in every language; of the French, those of its first screen come first. */
 function catalogue({ texts, first = texts }) {
   const under = (prefixes, key) => prefixes.some((prefix) => `${key}.`.startsWith(`${prefix}.`));
@@ -155,7 +161,7 @@ function page(app, { script, style }, icon) {
 <meta name="theme-color" content="#1c1852">
 <title>${app.title}</title>
 <link rel="icon" href="/${icon}">
-<link rel="apple-touch-icon" href="/icon-192.png">
+<link rel="apple-touch-icon" href="/${LAUNCHER[0].path}">
 <link rel="manifest" href="/${manifestOf(app).path}">
 ${style ? `<link rel="stylesheet" href="/${style.path}">\n` : ""}<script type="module" src="/${script.path}"></script>
 <body>
@@ -174,8 +180,8 @@ function manifestOf(app) {
 }
 
 function manifest(app) {
-  const icons = [192, 512].map((size) => ({
-    src: `/icon-${size}.png`,
+  const icons = LAUNCHER.map(({ size, path }) => ({
+    src: `/${path}`,
     sizes: `${size}x${size}`,
     type: "image/png",
     purpose: "any maskable",
@@ -215,7 +221,7 @@ async function everything() {
   const icon = await readFile(join(here, "icons/icon.svg"));
   const iconPath = `a/icon.${hash(icon)}.svg`;
   files.set(iconPath, icon);
-  for (const size of [192, 512]) files.set(`icon-${size}.png`, drawIcon(size));
+  for (const { path, bytes } of LAUNCHER) files.set(path, bytes);
 
   const precache = {};
   const weights = [];
