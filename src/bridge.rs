@@ -123,6 +123,7 @@ impl Bridge {
     }
 }
 
+#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack of the loop")]
 enum Next {
     Input(Input),
     Timeout,

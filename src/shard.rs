@@ -224,7 +224,7 @@ impl Worker {
 
 /// A non-blocking UDP socket with the kernel's batching (recvmmsg, GRO) through `quinn-udp`.
 struct Socket {
-    socket: UdpSocket,
+    inner: UdpSocket,
     state: UdpSocketState,
     buffer: Vec<u8>,
 }
@@ -242,7 +242,7 @@ impl Socket {
             }
         }
         poll.registry().register(&mut socket, SOCKET, Interest::READABLE)?;
-        Ok(Self { socket, state, buffer: vec![0; RECEIVE_BYTES * BATCH_SIZE] })
+        Ok(Self { inner: socket, state, buffer: vec![0; RECEIVE_BYTES * BATCH_SIZE] })
     }
 
     /// Reads what the kernel has, [`READ_ROUNDS`] batches at most. Says whether there may be more: `mio`
@@ -251,7 +251,7 @@ impl Socket {
         let mut metas = [RecvMeta::default(); BATCH_SIZE];
         for _ in 0..READ_ROUNDS {
             let mut slices: Vec<_> = self.buffer.chunks_mut(RECEIVE_BYTES).map(IoSliceMut::new).collect();
-            match self.state.recv(UdpSockRef::from(&self.socket), &mut slices, &mut metas) {
+            match self.state.recv(UdpSockRef::from(&self.inner), &mut slices, &mut metas) {
                 Ok(count) => deliver(&metas[..count], &slices, &mut handle),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(_) => return false,
@@ -263,7 +263,7 @@ impl Socket {
     /// Sends at once or not at all: a datagram that the kernel cannot take now is stale by the time it could.
     fn send(&self, destination: SocketAddr, contents: &[u8]) {
         let transmit = Transmit { destination, ecn: None, contents, segment_size: None, src_ip: None };
-        if let Err(error) = self.state.try_send(UdpSockRef::from(&self.socket), &transmit) {
+        if let Err(error) = self.state.try_send(UdpSockRef::from(&self.inner), &transmit) {
             tracing::debug!(%error, "a datagram was not sent");
         }
     }

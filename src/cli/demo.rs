@@ -5,13 +5,16 @@ use crate::{
     cli::{Failure, serve},
     clock::Clock,
     config::Config,
-    demo::{self, DemoAccess},
+    demo::{self, DemoAccess, KioskAccess, PersonAccess},
     logging::{self, LogFormat},
     store::SqliteStore,
 };
 use qrcode::{QrCode, render::unicode::Dense1x2};
 use std::{
+    fs::{self, File},
+    io::Write,
     net::SocketAddr,
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -64,34 +67,42 @@ fn address_for_people(address: SocketAddr) -> String {
     }
 }
 
+/// For programs: readable by the owner only, and whole as soon as it is there.
 fn write_access(path: &Path, url: &str, access: &DemoAccess) -> Result<(), Failure> {
     let json = serde_json::json!({ "url": url, "access": access });
     let part = path.with_extension("part");
-    std::fs::write(&part, json.to_string())?;
-    Ok(std::fs::rename(part, path)?)
+    let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+    file.write_all(json.to_string().as_bytes())?;
+    Ok(fs::rename(part, path)?)
 }
 
 /// What the person at the terminal reads.
 fn welcome(url: &str, access: &DemoAccess) -> String {
-    let mut text = format!("\nTeranga : démonstration / demonstration — {url}\n\n");
-    for kiosk in &access.kiosk {
-        let address = format!("{url}/poste#code={}", kiosk.code.reveal());
-        text += &format!("  Poste         {address}\n                {}\n{}\n", kiosk.post, qr(&address));
-    }
-    for (page, people) in
-        [("medecin", &access.doctors), ("medecin", &access.guests), ("exploitation", &access.operators)]
-    {
-        for person in people {
-            text += &format!(
-                "  {:<13} {url}/{page:<14} {:<16} {}   {}\n",
-                page,
-                person.login.reveal(),
-                person.password.reveal(),
-                person.name.reveal()
-            );
-        }
-    }
-    text + "\n  Le navigateur ne connaît pas encore notre certificat : acceptez-le une fois.\n  Ctrl-C : arrêter.\n\n"
+    let doctors = access.doctors.iter().chain(&access.guests);
+    let kiosks: String = access.kiosk.iter().map(|kiosk| kiosk_lines(url, kiosk)).collect();
+    format!(
+        "\nTeranga, démonstration / demonstration\n\n\
+         {url}/poste — postes de santé / health posts\n{kiosks}\n\
+         {url}/medecin — spécialistes et invités / specialists and guests\n{}\n\
+         {url}/exploitation — exploitation / operations\n{}\n\
+         Le navigateur ne connaît pas notre certificat : acceptez-le une fois. / Accept the certificate once.\n\
+         Ctrl-C : arrêter / stop\n\n",
+        people_lines(doctors),
+        people_lines(access.operators.iter()),
+    )
+}
+
+fn kiosk_lines(url: &str, kiosk: &KioskAccess) -> String {
+    let code = kiosk.code.reveal();
+    format!("  {code}   {}\n{}\n", kiosk.post, qr(&format!("{url}/poste#code={code}")))
+}
+
+fn people_lines<'a>(people: impl Iterator<Item = &'a PersonAccess>) -> String {
+    people.map(person_line).collect()
+}
+
+fn person_line(who: &PersonAccess) -> String {
+    format!("  {:<14} {}   {}\n", who.login.reveal(), who.password.reveal(), who.name.reveal())
 }
 
 /// For the camera of the tablet; nothing if the address is too long.

@@ -44,6 +44,9 @@ pub async fn drain(app: App) {
 }
 
 /// Returns on SIGTERM or SIGINT.
+///
+/// # Panics
+/// When the system refuses signal handlers: nothing could stop the server in order.
 pub async fn stop_asked() {
     let mut terminate = signal(SignalKind::terminate()).expect("signal handlers can be installed");
     let mut interrupt = signal(SignalKind::interrupt()).expect("signal handlers can be installed");

@@ -5,16 +5,21 @@ pub mod auth;
 pub mod error;
 pub mod ops;
 pub mod pages;
-pub mod tls;
 #[cfg(test)]
 mod tests;
+pub mod tls;
 #[cfg(test)]
 mod typescript;
 pub mod wire;
 pub mod ws;
 
 use crate::{clock::Clock, identity::Identities, observer::Observer, sockets::Sockets, store::Records};
-use axum::{Router, http::HeaderValue, middleware, routing::get};
+use axum::{
+    Router,
+    http::{HeaderValue, Uri, uri::Scheme},
+    middleware,
+    routing::get,
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
     server::conn::auto::Builder,
@@ -69,11 +74,10 @@ impl Door {
 
     /// Whether an `Origin` is one of our names over HTTPS, at any port.
     fn is_own(&self, origin: &HeaderValue) -> bool {
-        let Some(authority) = origin.to_str().ok().and_then(|text| text.strip_prefix("https://")) else {
-            return false;
-        };
-        let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
-        self.names.iter().any(|name| name.eq_ignore_ascii_case(host))
+        let origin = origin.to_str().ok().and_then(|text| text.parse::<Uri>().ok()).unwrap_or_default();
+        let host = origin.host().unwrap_or_default().trim_matches(['[', ']']);
+        origin.scheme() == Some(&Scheme::HTTPS)
+            && self.names.iter().any(|name| name.eq_ignore_ascii_case(host))
     }
 }
 

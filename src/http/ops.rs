@@ -40,7 +40,7 @@ pub struct Health {
     pub packets_out_per_s: f32,
     /// Datagrams refused a second.
     pub dropped_per_s: f32,
-    /// Open WebSockets.
+    /// Open `WebSocket`s.
     pub ws_sessions: usize,
     /// Requests in the queue.
     pub waiting: usize,

@@ -1,11 +1,15 @@
 //! One socket, one session: frames in, frames out, nothing decided here.
 
-use crate::http::{Door, auth::SignedIn};
+use crate::http::{
+    Door,
+    auth::{self, SignedIn},
+};
 use axum::{
     extract::{
         State, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket, close_code},
     },
+    http::HeaderMap,
     response::Response,
 };
 use futures_util::{SinkExt, Stream, StreamExt, stream::SplitSink};
@@ -13,7 +17,11 @@ use std::time::Duration;
 use teranga_signaling::{
     hub::Input,
     id::SessionId,
-    message::{self, ServerMessage, session::ErrorCode},
+    message::{
+        self, ServerMessage,
+        session::{ErrorCode, Identity},
+    },
+    pii::Pii,
 };
 use tokio::{sync::mpsc, time::timeout};
 
@@ -29,26 +37,36 @@ pub async fn open(
     upgrade: WebSocketUpgrade,
     State(door): State<Door>,
     SignedIn(identity): SignedIn,
+    headers: HeaderMap,
 ) -> Response {
+    let token = auth::token(&headers).unwrap_or_default().to_owned();
     upgrade
         .max_message_size(FRAME_BYTES)
         .max_frame_size(FRAME_BYTES)
-        .on_upgrade(move |socket| serve(socket, door, identity))
+        .on_upgrade(move |socket| serve(socket, door, identity, token.into()))
 }
 
-async fn serve(socket: WebSocket, door: Door, identity: teranga_signaling::message::session::Identity) {
+async fn serve(socket: WebSocket, door: Door, identity: Identity, token: Pii<String>) {
     let session = door.next_session();
     let queue = door.sockets.open(session);
     if door.inputs.send(Input::Connected { session, identity }).await.is_err() {
         return;
     }
-    let (sink, stream) = socket.split();
-    tokio::select! {
-        () = write(sink, queue) => {}
-        () = read(stream, session, &door.inputs) => {}
+    if !is_revoked(&door, &token).await {
+        let (sink, stream) = socket.split();
+        tokio::select! {
+            () = write(sink, queue) => {}
+            () = read(stream, session, &door.inputs) => {}
+        }
     }
     door.sockets.close(session);
     let _ = door.inputs.send(Input::Disconnected { session }).await;
+}
+
+/// Whether the session ended between the check at the door and the hub's knowing of the socket: from then on
+/// the hub is told of revocations. A store that fails to answer ends nobody's call.
+async fn is_revoked(door: &Door, token: &Pii<String>) -> bool {
+    matches!(door.identities.session(token.reveal()).await, Ok(None))
 }
 
 /// Passes frames to the hub, in order, waiting while its queue is full: a flood slows its own socket.
