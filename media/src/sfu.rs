@@ -337,3 +337,53 @@ impl Sfu {
         self.out.stats.routes = self.demux.routes() as u64;
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
+mod tests {
+    use super::*;
+
+    const OFFER: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n\
+        a=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\n\
+        a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\na=setup:actpass\r\n\
+        m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=sendrecv\r\na=rtcp-mux\r\n\
+        a=rtpmap:111 opus/48000/2\r\n";
+
+    fn sfu_with_two_rooms(now: Instant) -> Sfu {
+        let mut sfu = Sfu::new(SfuConfig { addresses: vec![SocketAddr::from(([127, 0, 0, 1], 1))] });
+        for (room, peer) in [(1, 1), (1, 2), (2, 3)] {
+            let (room, peer, offer) = (RoomId(room), PeerId(peer), OFFER.to_owned());
+            sfu.handle_command(now, Command::Join { room, peer, offer });
+        }
+        while let Some(event) = sfu.poll_event() {
+            assert!(!matches!(event, Event::Refused { .. }), "{event:?}");
+        }
+        sfu
+    }
+
+    #[test]
+    fn a_panic_ends_its_room_and_no_other() {
+        let now = Instant::now();
+        let mut sfu = sfu_with_two_rooms(now);
+        sfu.rooms.get_mut(&RoomId(1)).unwrap().room.sabotaged = true;
+        let source = SocketAddr::from(([127, 0, 0, 1], 2));
+        sfu.demux.admit(source, PeerId(1), now);
+        sfu.handle_datagram(now, source, &[0x80, 111, 0, 0]);
+
+        let events: Vec<Event> = std::iter::from_fn(|| sfu.poll_event()).collect();
+        let gone = |peer| Event::Gone { peer: PeerId(peer), reason: Departure::RoomFailed };
+        assert_eq!(events, [gone(1), gone(2)]);
+        assert_eq!((sfu.stats().rooms_failed, sfu.stats().rooms, sfu.stats().peers), (1, 1, 1));
+        assert_eq!(sfu.footprint().timers, 1, "nothing of the room is left");
+
+        let (room, peer, offer) = (RoomId(2), PeerId(4), OFFER.to_owned());
+        sfu.handle_command(now, Command::Join { room, peer, offer });
+        assert!(matches!(sfu.poll_event(), Some(Event::Answer { peer: PeerId(4), .. })), "the other goes on");
+    }
+
+    #[test]
+    fn a_machine_may_move_to_its_thread() {
+        fn is_send<T: Send>(_: &T) {}
+        is_send(&sfu_with_two_rooms(Instant::now()));
+    }
+}

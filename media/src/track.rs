@@ -370,3 +370,97 @@ impl Down {
         vp8::renumber(&packet.payload, &descriptor, picture, level0.to_le_bytes()[0])
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
+mod tests {
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    /// A VP8 packet of a layer: descriptor, then a first byte that says whether it is a keyframe.
+    fn picture(layer: usize, sequence: u64, key: bool, captured: Instant) -> Packet {
+        let id = sequence.to_le_bytes()[0] & 0x7F;
+        let payload = Arc::from(vec![0x90, 0x80, id, u8::from(!key)]);
+        let timestamp = u32::from(id) * 3_000;
+        Packet { line: 1, layer, codec: Codec::Vp8, sequence, timestamp, marker: true, payload, captured }
+    }
+
+    fn open_camera(now: Instant) -> Up {
+        let mut up = Up::new(Kind::Video, 3, 1, now);
+        up.set_cap(Some(Bitrate::kbps(500)), now);
+        up
+    }
+
+    fn slot() -> Down {
+        let mut down = Down::default();
+        down.attach(Some(Source { peer: PeerId(1), line: 1 }));
+        down
+    }
+
+    #[test]
+    fn a_slot_begins_at_a_keyframe_and_switches_at_one() {
+        let now = Instant::now();
+        let (mut up, mut down) = (open_camera(now), slot());
+        let mut sent = |down: &mut Down, layer, sequence, key| {
+            let packet = picture(layer, sequence, key, now);
+            let passed = up.pass(&packet, now).expect("below the cap");
+            match down.forward(&packet, &passed) {
+                Verdict::Send(new) => Some(new.sequence),
+                _ => None,
+            }
+        };
+        assert_eq!(sent(&mut down, 0, 10, false), None, "no keyframe yet");
+        assert_eq!(down.missing_keyframe(), Some(0));
+        assert_eq!(sent(&mut down, 0, 11, true), Some(11));
+        down.want(Some(2));
+        assert_eq!(down.missing_keyframe(), Some(2));
+        assert_eq!(sent(&mut down, 0, 12, false), Some(12), "the old layer goes on");
+        assert_eq!(sent(&mut down, 2, 700, false), None);
+        assert_eq!(sent(&mut down, 2, 701, true), Some(13));
+        assert_eq!(sent(&mut down, 0, 13, false), None, "the old layer is over");
+        assert_eq!((down.current(), down.missing_keyframe()), (Some(2), None));
+        down.want(None);
+        assert_eq!(sent(&mut down, 2, 702, true), None, "paused");
+    }
+
+    #[test]
+    fn a_cut_camera_comes_back_with_a_keyframe_only() {
+        let now = Instant::now();
+        let mut up = open_camera(now);
+        let packet = picture(0, 1, true, now);
+        let origin = up.pass(&packet, now).expect("below the cap").origin;
+        up.interrupt();
+        assert!(up.pass(&picture(0, 2, false, now), now).is_none());
+        assert_eq!(up.cut_layers().collect::<Vec<_>>(), [0, 1, 2]);
+        let after = up.pass(&picture(0, 3, true, now), now).expect("a keyframe").origin;
+        assert_ne!(origin, after, "slots must count anew");
+    }
+
+    #[test]
+    fn one_keyframe_an_interval_and_none_forgotten() {
+        let now = Instant::now();
+        let mut up = open_camera(now);
+        assert!(up.ask_keyframe(0, now));
+        assert!(!up.ask_keyframe(0, now + 100 * MS) && !up.ask_keyframe(0, now + 200 * MS));
+        assert!(up.ask_keyframe(1, now + 100 * MS), "another layer is another source");
+        assert_eq!(up.next_keyframe(), Some(now + KEYFRAME_INTERVAL));
+        assert!(up.due_keyframes(now + 499 * MS).is_empty());
+        assert_eq!(up.due_keyframes(now + KEYFRAME_INTERVAL), [0]);
+        assert_eq!(up.next_keyframe(), None);
+    }
+
+    #[test]
+    fn the_cap_is_a_bucket_with_grace_downwards() {
+        let now = Instant::now();
+        let mut policer = Policer::new(now);
+        assert!(!policer.pass(1_000, now), "closed at first");
+        policer.set(Some(Bitrate::kbps(80)), now);
+        assert!(policer.pass(10_000, now), "a second at once");
+        assert!(!policer.pass(10_000, now));
+        assert!(policer.pass(7_000, now + 500 * MS), "refilled at 120 kbit/s");
+        policer.set(None, now + 500 * MS);
+        assert!(policer.pass(50_000, now + 500 * MS + CAP_GRACE / 2), "the client has not heard of it yet");
+        assert!(!policer.pass(1, now + 500 * MS + CAP_GRACE));
+    }
+}
