@@ -54,7 +54,7 @@ pub enum Trouble {
     #[error("the server broke off: {0}")]
     Http(#[from] hyper::Error),
     /// The server said no.
-    #[error("the server refused with {status} {code}{}", retry(*retry_after_s))]
+    #[error("the server refused with {status} {code}{}{}", remedy(code), retry(*retry_after_s))]
     Refused {
         /// HTTP status.
         status: u16,
@@ -135,6 +135,15 @@ fn advice(code: ErrorCode) -> &'static str {
         ErrorCode::NotFound => " (this account may not do that: is it of the right role?)",
         ErrorCode::AlreadyTaken => " (a specialist took the test request first)",
         ErrorCode::Draining => " (the server stops for maintenance: try again later)",
+        _ => "",
+    }
+}
+
+fn remedy(code: &str) -> &'static str {
+    match code {
+        "enroll_code" => " (the code is unknown, used or too old: `teranga enroll` makes another)",
+        "device" => " (this key was replaced or revoked: enrol again with --code)",
+        "credentials" => " (unknown login, or wrong password)",
         _ => "",
     }
 }

@@ -1,9 +1,11 @@
 //! Two stacks that share no code must agree: native peers (the `webrtc` crate and libopus) meet in a room of
-//! our SFU, over UDP on loopback and without the HTTP server. What they say is recognised by its sound.
+//! our SFU, over UDP on loopback and without the HTTP server; in `whole`, through all of it. What they say is
+//! recognised by its sound.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod house;
+mod whole;
 
 use house::{House, Room, show_camera};
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
