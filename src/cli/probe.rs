@@ -184,12 +184,15 @@ pub(super) async fn sign_in_post(
     of_role(session, Role::Kiosk)
 }
 
-/// The key is on disk before the code is used up: a code is not lost to a full disk.
+/// The new key is on disk, beside a former one, before the code is used up: neither a full disk nor a wrong
+/// code loses anything.
 async fn enrol(server: &Server, path: &Path, code: &Pii<String>) -> Result<Device, Failure> {
+    let pending = path.with_extension("pending");
     let mut device = Device::generate()?;
-    device.save(path)?;
+    device.save(&pending)?;
     device.name = Some(server.enrol(code.reveal(), device.public_key()).await?);
     device.save(path)?;
+    fs::remove_file(&pending)?;
     Ok(device)
 }
 

@@ -15,7 +15,7 @@ use secrets::Secrets;
 use serde::Serialize;
 use std::{io, path::PathBuf};
 use teranga_signaling::{
-    id::Timestamp,
+    id::{PartyId, Timestamp},
     message::{
         presence::{Role, Speciality},
         session::Identity,
@@ -43,6 +43,8 @@ pub struct KioskAccess {
     pub post: String,
     /// One-time code; every start makes it good again.
     pub code: Pii<String>,
+    /// For `teranga device revoke`.
+    pub device: PartyId,
 }
 
 /// A person of the demonstration.
@@ -111,7 +113,7 @@ async fn fill_kiosks(
     for identity in country::kiosks() {
         let (code, _) = secrets.of(&identity.party.0, secret::code)?;
         put_kiosk(store, &identity, &code, now).await?;
-        kiosks.push(KioskAccess { post: identity.place.name, code });
+        kiosks.push(KioskAccess { post: identity.place.name, code, device: identity.party });
     }
     Ok(kiosks)
 }

@@ -21,7 +21,7 @@ use teranga_signaling::{
     pii::Pii,
 };
 use throttle::Throttle;
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 use turnstile::Turnstile;
 
 /// A working day: a specialist's browser may be a shared one.
@@ -52,6 +52,14 @@ pub struct Identities {
     codes: Throttle<IpAddr>,
     challenges: Challenges,
     turnstile: Turnstile,
+    revocations: Mutex<Revocations>,
+}
+
+/// Which revocations were told, and to whom.
+#[derive(Debug, Default)]
+struct Revocations {
+    told: Option<i64>,
+    to: Option<mpsc::Sender<PartyId>>,
 }
 
 /// Somebody who has just signed in.
@@ -101,6 +109,7 @@ impl Identities {
             codes: Throttle::new(FREE_CODES),
             challenges: Challenges::default(),
             turnstile: Turnstile::default(),
+            revocations: Mutex::default(),
         }
     }
 
@@ -150,6 +159,8 @@ impl Identities {
         let device = self.directory.enroll(&secret::hash(code.as_bytes()), public_key, now).await?;
         let device = device.ok_or(Denied::Code)?;
         self.codes.succeeded(&network);
+        // The sockets of an earlier key close before the new one can open any: told later, it would be hit.
+        self.tell_revocations().await?;
         Ok(device)
     }
 
@@ -249,28 +260,28 @@ impl Identities {
 
     /// Tells `to` of every revocation from now on, also of those that another process makes, for ever.
     pub async fn watch_revocations(self: Arc<Self>, to: mpsc::Sender<PartyId>) {
+        self.revocations.lock().await.to = Some(to);
         let mut beat = tokio::time::interval(REVOCATION_POLL);
-        let mut last = None;
         loop {
             beat.tick().await;
-            if let Err(error) = self.tell_revocations(&mut last, &to).await {
+            if let Err(error) = self.tell_revocations().await {
                 tracing::warn!(%error, "revocations cannot be read; trying again");
             }
         }
     }
 
-    async fn tell_revocations(
-        &self,
-        last: &mut Option<i64>,
-        to: &mpsc::Sender<PartyId>,
-    ) -> Result<(), StoreError> {
-        let Some(known) = *last else {
-            *last = Some(self.directory.last_revocation().await?);
+    /// Tells those that have not been told; at the first time none, because nobody is connected yet.
+    async fn tell_revocations(&self) -> Result<(), StoreError> {
+        let mut revocations = self.revocations.lock().await;
+        let Some(told) = revocations.told else {
+            revocations.told = Some(self.directory.last_revocation().await?);
             return Ok(());
         };
-        for (number, party) in self.directory.revocations_after(known).await? {
-            *last = Some(number);
-            let _ = to.send(party).await;
+        for (number, party) in self.directory.revocations_after(told).await? {
+            revocations.told = Some(number);
+            if let Some(to) = &revocations.to {
+                let _ = to.send(party).await;
+            }
         }
         Ok(())
     }

@@ -145,6 +145,18 @@ async fn a_revoked_tablet_is_out_within_5_s_also_by_another_process() {
 }
 
 #[tokio::test]
+async fn a_new_key_is_not_hit_by_the_end_of_the_old_one() {
+    let world = world().await;
+    let (to, mut revoked) = mpsc::channel(4);
+    let watch = tokio::spawn(Arc::clone(&world.identities).watch_revocations(to));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    world.enroll(&key()).await;
+    assert_eq!(revoked.try_recv(), Ok(kiosk()), "told before the new key can sign in");
+    assert!(timeout(Duration::from_secs(3), revoked.recv()).await.is_err(), "told a second time");
+    watch.abort();
+}
+
+#[tokio::test]
 async fn the_store_holds_no_secret() {
     let (world, key) = (world().await, key());
     world.enroll(&key).await;
