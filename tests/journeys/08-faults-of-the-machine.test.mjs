@@ -81,13 +81,13 @@ test('a full disk: the request is refused as not stored, nothing is acknowledged
         writeFileSync(join(disk, 'ballast'), Buffer.alloc(bavail * bsize));
 
         const lost = randomUUID();
-        wire.say(request(lost, { intake: { reason: 'x'.repeat(1_500) } }));
+        wire.say(request(lost, { intake: { reason: 'x'.repeat(400) } }));
         const error = await wire.next('error', ({ of }) => of === 'request');
         assert.equal(error.code, 'storage');
         assert.equal((await new Visitor(server.url).get('/livez')).status, 200, 'the process answers');
 
         rmSync(join(disk, 'ballast'));
-        wire.say(request(lost, { intake: { reason: 'x'.repeat(1_500) } }));
+        wire.say(request(lost, { intake: { reason: 'x'.repeat(400) } }));
         await wire.next('requested', ({ status }) => status.consultation === lost);
         wire.end();
         await server.kill();
@@ -165,6 +165,8 @@ test('killed at any moment: what was acknowledged is there, once', async (t) => 
 
 test('Ctrl-C drains: no new work, the call goes on until its end or the deadline, the data stays', (t) =>
     scene('drain', async (s) => {
+        await s.server.stop();
+        await s.server.serve({ TERANGA_DRAIN_DEADLINE_S: '45' });
         const kiosk = await s.enter(openKiosk(s.server));
         const doctor = await s.enter(openDoctor(s.server));
         await meet(kiosk, doctor);
@@ -177,7 +179,7 @@ test('Ctrl-C drains: no new work, the call goes on until its end or the deadline
         const { code } = await s.server.exit;
         t.diagnostic(`figure: the server ended ${(now() - asked).toFixed(0)} ms after the last consultation`);
         assert.equal(code, 0);
-        await s.server.start();
+        await s.server.serve();
         await until('the kiosk to be back by itself', async () => (await kiosk.attribute('connection', 'data-state')) === 'ready', { within: 20_000 });
     }));
 

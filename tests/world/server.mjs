@@ -65,32 +65,54 @@ export class Server {
         this.logStream = createWriteStream(this.logFile);
     }
 
-    /** Starts the process, or starts it again on the same data and ports. */
+    /** Starts the demonstration, or starts it again on the same data and ports. */
     async start() {
         rmSync(this.accessFile, { force: true });
-        this.child = spawn(binary, this.arguments(), {
-            env: { ...process.env, ...this.env },
-            stdio: ['ignore', 'pipe', 'pipe'],
+        const places = ['--data', this.data, '--access-file', this.accessFile];
+        this.#run(['demo', ...places, '--listen', `127.0.0.1:${this.port}`, '--media-port', String(this.mediaPort)]);
+        const written = () => existsSync(this.accessFile) && JSON.parse(readFileSync(this.accessFile, 'utf8'));
+        const { url, access } = await this.#until('the access file', written);
+        Object.assign(this, { url, access });
+        await this.#answers();
+    }
+
+    /** Starts it again as a real installation does, on the demonstration's data. @param {Record<string, string>} settings */
+    async serve(settings = {}) {
+        this.#run(['serve'], {
+            TERANGA_DATA: this.data,
+            TERANGA_HTTP__LISTEN: `127.0.0.1:${this.port}`,
+            TERANGA_HTTP__NAMES: 'localhost',
+            TERANGA_MEDIA__FIRST_PORT: String(this.mediaPort),
+            TERANGA_MEDIA__ADVERTISED: '127.0.0.1',
+            TERANGA_TLS__MODE: 'internal',
+            ...settings,
         });
+        await this.#answers();
+    }
+
+    #run(args, settings = {}) {
+        const env = { ...process.env, ...this.env, ...settings };
+        this.child = spawn(binary, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
         this.child.stdout.on('data', (part) => (this.said += part));
         this.child.stderr.on('data', (part) => {
             this.log += part;
             this.logStream.write(part);
         });
+        this.ended = null;
         this.exit = new Promise((done) => this.child.once('exit', (code, signal) => done({ code, signal })));
-        let ended = null;
-        this.exit.then((how) => (ended = how));
-        await until('the server to write its access file', () => {
-            if (ended) throw Object.assign(new Error(`the server ended: ${JSON.stringify(ended)}\n${this.tail()}`));
-            return existsSync(this.accessFile) && JSON.parse(readFileSync(this.accessFile, 'utf8'));
-        }).then(({ url, access }) => Object.assign(this, { url, access }));
-        await until('/livez', async () => (await new Visitor(this.url).get('/livez')).status === 200);
-        this.listeningSince = now();
+        this.exit.then((how) => (this.ended = how));
     }
 
-    arguments() {
-        const places = ['--data', this.data, '--access-file', this.accessFile];
-        return ['demo', ...places, '--listen', `127.0.0.1:${this.port}`, '--media-port', String(this.mediaPort)];
+    /** Waits for a running server; one that ended is not waited for. */
+    async #until(what, probe) {
+        const got = await until(what, async () => (this.ended ? this.ended : probe()));
+        if (got === this.ended) throw new Error(`the server ended: ${JSON.stringify(got)}\n${this.tail()}`);
+        return got;
+    }
+
+    async #answers() {
+        await this.#until('/livez', async () => (await new Visitor(this.url).get('/livez')).status === 200);
+        this.listeningSince = now();
     }
 
     get pid() {
