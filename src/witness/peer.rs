@@ -45,7 +45,7 @@ const OPUS: u8 = 111;
 /// See [`OPUS`].
 const VP8: u8 = 96;
 
-/// Pace of the engine's connectivity checks; it needs three of them before DTLS starts. Its default of 200 ms
+/// Pace of the engine's connectivity checks; it needs two of them before DTLS starts. Its default of 200 ms
 /// would be most of a join. 11 kbit/s while it lasts; RFC 8445 section 14.2 would allow twice as many.
 const CHECKS: Duration = Duration::from_millis(100);
 
