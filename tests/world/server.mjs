@@ -83,6 +83,7 @@ export class Server {
             TERANGA_HTTP__LISTEN: `127.0.0.1:${this.port}`,
             TERANGA_HTTP__NAMES: 'localhost',
             TERANGA_MEDIA__FIRST_PORT: String(this.mediaPort),
+            TERANGA_MEDIA__BIND: '127.0.0.1',
             TERANGA_MEDIA__ADVERTISED: '127.0.0.1',
             TERANGA_TLS__MODE: 'internal',
             ...settings,
