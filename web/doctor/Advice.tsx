@@ -28,7 +28,7 @@ export function Advice({ client, ongoing, may, draft, onDraft }: AdviceProps) {
             <p class="small warn">{t(unsentText(client, ongoing.id, revision))}</p>
           </li>
         ))}
-        {signed.toReversed().map((advice) => (
+        {[...signed].reverse().map((advice) => (
           <SignedAdvice key={`${advice.by} ${advice.revision}`} advice={advice} />
         ))}
       </ol>
