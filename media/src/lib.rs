@@ -4,8 +4,8 @@
 //! Start at [`Sfu`] and [`command`]. Modules from roof to ground; each uses only those below it:
 //!
 //! - [`Sfu`] (`sfu`): rooms, routes, timers; contains what breaks.
-//! - `room`: who receives whom, who is quiet, who may send what.
-//! - `peer`: one participant's transport; the only file that names the WebRTC engine.
+//! - `room/`: who receives whom, who is quiet, who may send what.
+//! - `peer/`: one participant's transport; the only folder that names the WebRTC engine.
 //! - `track`: a track as it comes, a slot as it goes. `seats`: which track takes which slot.
 //! - [`allocate`], [`map`], [`vp8`], [`sdp`], [`demux`], `wallclock`, `meter`: pure leaves.
 //! - [`command`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.

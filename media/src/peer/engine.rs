@@ -1,0 +1,102 @@
+//! How the WebRTC engine is built, and its words in ours.
+//!
+//! One [`Engine`] is owned by the [`Sfu`](crate::Sfu) and lent to each peer that joins. It never handles a
+//! packet: what it builds belongs to the [`Peer`](super::Peer).
+
+use crate::{
+    limits::{CHANNEL_BACKLOG, ESTIMATE_START, MESSAGE_BYTES, REPORT_INTERVAL, RTCP_INTERVAL_AUDIO},
+    track::Codec,
+    units::Bitrate,
+};
+use std::{net::SocketAddr, sync::Arc, time::Instant};
+use str0m::{
+    Candidate, Rtc, bwe,
+    config::{CryptoProvider, DtlsCert, DtlsVersion},
+    crypto::from_feature_flags,
+    format,
+    rtp::Extension,
+};
+
+/// What all peers of an SFU share: addresses, certificate, cryptography.
+pub(crate) struct Engine {
+    addresses: Vec<SocketAddr>,
+    certificate: DtlsCert,
+    crypto: Arc<CryptoProvider>,
+}
+
+impl Engine {
+    /// `addresses` are advertised as host candidates; packets count as received on the first.
+    ///
+    /// # Panics
+    ///
+    /// Without an address, or when the cryptography library cannot make a certificate: nothing could
+    /// ever work.
+    pub(crate) fn new(addresses: Vec<SocketAddr>) -> Self {
+        assert!(!addresses.is_empty(), "an SFU needs an address to be reached at");
+        let crypto = Arc::new(from_feature_flags());
+        let certificate = crypto.dtls_provider.generate_certificate().expect("aws-lc-rs makes certificates");
+        Self { addresses, certificate, crypto }
+    }
+
+    /// Where packets count as received.
+    pub(super) fn local(&self) -> SocketAddr {
+        self.addresses[0]
+    }
+
+    pub(super) fn crypto(&self) -> Arc<CryptoProvider> {
+        self.crypto.clone()
+    }
+
+    /// A transport that has not seen an offer.
+    pub(super) fn build(&self, now: Instant) -> Rtc {
+        let mut rtc = Rtc::builder()
+            .set_crypto_provider(self.crypto.clone())
+            .set_dtls_cert(self.certificate.clone())
+            .set_dtls_version(DtlsVersion::Auto)
+            .set_ice_lite(true)
+            .set_rtp_mode(true)
+            .clear_codecs()
+            .enable_opus(true, false)
+            .enable_vp8(true)
+            .clear_extension_map()
+            .set_extension(1, Extension::RtpMid)
+            .set_extension(2, Extension::RtpStreamId)
+            .set_extension(3, Extension::RepairedRtpStreamId)
+            .set_extension(4, Extension::TransportSequenceNumber)
+            .enable_bwe(Some(rate(ESTIMATE_START)))
+            .set_stats_interval(Some(REPORT_INTERVAL))
+            .set_rtcp_report_interval_audio(RTCP_INTERVAL_AUDIO)
+            .set_sctp_max_message_size(MESSAGE_BYTES)
+            .set_sctp_max_buffered_amount(CHANNEL_BACKLOG)
+            .build(now);
+        for address in &self.addresses {
+            if let Ok(candidate) = Candidate::host(*address, "udp") {
+                rtc.add_local_candidate(candidate);
+            }
+        }
+        rtc
+    }
+}
+
+/// A rate as the engine takes it.
+pub(super) fn rate(bitrate: Bitrate) -> bwe::Bitrate {
+    bwe::Bitrate::bps(bitrate.as_bps())
+}
+
+/// What we forward of what the engine knows.
+pub(super) fn codec(codec: format::Codec) -> Option<Codec> {
+    match codec {
+        format::Codec::Opus => Some(Codec::Opus),
+        format::Codec::Vp8 => Some(Codec::Vp8),
+        _ => None,
+    }
+}
+
+/// The negotiated protection, as people write it.
+pub(super) fn security(version: &str) -> String {
+    match version {
+        "DTLS1_2" => "DTLS 1.2".to_owned(),
+        "DTLS1_3" => "DTLS 1.3".to_owned(),
+        other => other.to_owned(),
+    }
+}

@@ -1,0 +1,330 @@
+//! One participant's transport: ICE, DTLS, SRTP, RTCP, SCTP. The only folder that names the WebRTC engine.
+//!
+//! Owned by a [`Room`](crate::room). It never decides who receives what. Datagrams and the time go in
+//! here, [`poll`](Peer::poll) tells what they caused; each file beside this one has one of its ideas.
+
+mod channels;
+mod engine;
+mod lines;
+mod link;
+mod media;
+mod path;
+
+pub(crate) use self::{channels::Message, engine::Engine, path::StunRefusal};
+
+use self::{
+    channels::Channels,
+    lines::{Line, Lines},
+    link::Link,
+    path::{Path, authenticate},
+};
+use crate::{
+    command::{LinkReport, Refusal},
+    id::PeerId,
+    sdp::Offer,
+    sfu::Transmit,
+    stats::Stats,
+    track::Packet,
+    units::Bitrate,
+    wallclock::CaptureClock,
+};
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use str0m::{
+    Event, IceCreds, Input, Output as EngineOutput, Rtc,
+    bwe::Bitrate as EngineBitrate,
+    channel::ChannelData,
+    config::CryptoProvider,
+    net::{Protocol, Receive, Transmit as EngineTransmit},
+};
+use tracing::debug;
+
+/// Times that the engine may want its clock moved within one instant before it has to wait.
+const SPINS: u32 = 8;
+/// What it then waits.
+const LEAST_SLEEP: Duration = Duration::from_millis(1);
+
+/// What a peer wants done.
+#[derive(Debug)]
+pub(crate) enum Output {
+    Transmit(Transmit),
+    /// ICE and DTLS are up; the negotiated protection.
+    Connected(String),
+    Packet(Packet),
+    /// The client lacks a keyframe in this line.
+    KeyframeAsked(usize),
+    Message(Message),
+    /// Nothing will come any more: `close_notify`, or a failed handshake.
+    Closed,
+}
+
+/// One participant's transport.
+pub(crate) struct Peer {
+    id: PeerId,
+    rtc: Rtc,
+    crypto: Arc<CryptoProvider>,
+    /// Our address, as the engine sees it.
+    local: SocketAddr,
+    lines: Lines,
+    channels: Channels,
+    path: Path,
+    clock: CaptureClock,
+    media_heard: Option<Instant>,
+    closed: bool,
+    /// The engine has something to say.
+    dirty: bool,
+    deadline: Instant,
+    desired: Bitrate,
+    link: Link,
+}
+
+impl Peer {
+    /// Answers a first offer.
+    pub(crate) fn join(
+        engine: &Engine,
+        id: PeerId,
+        offer: Offer,
+        now: Instant,
+    ) -> Result<(Self, String), Refusal> {
+        let mut peer = Self {
+            id,
+            rtc: engine.build(now),
+            crypto: engine.crypto(),
+            local: engine.local(),
+            lines: Lines::default(),
+            channels: Channels::default(),
+            path: Path::new(now),
+            clock: CaptureClock::default(),
+            media_heard: None,
+            closed: false,
+            dirty: true,
+            deadline: now,
+            desired: Bitrate::default(),
+            link: Link::new(now),
+        };
+        let answer = peer.accept(offer)?;
+        Ok((peer, answer))
+    }
+
+    /// Answers a later offer: more lines, or an ICE restart. On refusal nothing has changed.
+    pub(crate) fn renegotiate(&mut self, offer: Offer) -> Result<String, Refusal> {
+        if !self.lines.are_extended_by(&offer) {
+            return Err(Refusal::Malformed);
+        }
+        let before = self.ufrag();
+        let answer = self.accept(offer)?;
+        if self.ufrag() != before {
+            self.path.restart();
+        }
+        Ok(answer)
+    }
+
+    fn accept(&mut self, offer: Offer) -> Result<String, Refusal> {
+        self.dirty = true;
+        self.lines.accept(&mut self.rtc, offer, self.id)
+    }
+
+    pub(crate) fn lines(&self) -> &[Line] {
+        self.lines.all()
+    }
+
+    /// Our ICE user name (RFC 8445 section 5.3).
+    pub(crate) fn ufrag(&mut self) -> String {
+        self.credentials().ufrag
+    }
+
+    fn credentials(&mut self) -> IceCreds {
+        self.rtc.direct_api().local_ice_credentials()
+    }
+
+    /// Where its media goes.
+    pub(crate) fn path(&self) -> Option<SocketAddr> {
+        self.path.nominated()
+    }
+
+    /// When something authenticated came last.
+    pub(crate) fn heard(&self) -> Instant {
+        self.path.heard()
+    }
+
+    /// When media came last.
+    pub(crate) fn media_heard(&self) -> Option<Instant> {
+        self.media_heard
+    }
+
+    /// What the downlink is estimated to carry; `None` without transport feedback.
+    pub(crate) fn estimate(&self) -> Option<Bitrate> {
+        self.link.estimate()
+    }
+
+    /// The state of the link, over the last second.
+    pub(crate) fn report(&mut self, now: Instant) -> LinkReport {
+        self.link.report(now)
+    }
+
+    /// When the engine wants [`handle_timeout`](Self::handle_timeout).
+    pub(crate) fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Whether [`poll`](Self::poll) has something.
+    pub(crate) fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// Takes a STUN request that names us; on success its source may be routed to us.
+    pub(crate) fn handle_stun(
+        &mut self,
+        source: SocketAddr,
+        datagram: &[u8],
+        now: Instant,
+    ) -> Result<(), StunRefusal> {
+        let password = self.credentials().pass;
+        let nominates =
+            authenticate(datagram, &password, &self.crypto).ok_or(StunRefusal::Unauthenticated)?;
+        self.path.remember(source, datagram)?;
+        if nominates && self.path.nominate(source) {
+            debug!(peer = %self.id, "media path moves");
+        }
+        self.path.hear(now);
+        self.receive(source, datagram, now);
+        Ok(())
+    }
+
+    /// Takes DTLS, SRTP or SRTCP from a routed address.
+    pub(crate) fn handle_datagram(&mut self, source: SocketAddr, datagram: &[u8], now: Instant) -> bool {
+        self.receive(source, datagram, now)
+    }
+
+    /// Hands a datagram to the engine; whether it could use it.
+    fn receive(&mut self, source: SocketAddr, datagram: &[u8], now: Instant) -> bool {
+        self.link.received(datagram.len(), now);
+        self.dirty = true;
+        let Ok(receive) = Receive::new(Protocol::Udp, source, self.local, datagram) else { return false };
+        self.rtc.handle_input(Input::Receive(now, receive)).is_ok()
+    }
+
+    /// Moves the engine's time.
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
+        self.dirty = true;
+        if let Err(error) = self.rtc.handle_input(Input::Timeout(now)) {
+            debug!(peer = %self.id, %error, "engine timeout");
+        }
+    }
+
+    /// The next thing that the peer wants done; `None` until something new happens to it.
+    pub(crate) fn poll(&mut self, now: Instant, stats: &mut Stats) -> Option<Output> {
+        let mut spins = 0;
+        loop {
+            let output = match self.rtc.poll_output() {
+                Ok(EngineOutput::Timeout(at)) if at <= now && spins < SPINS => {
+                    spins += 1;
+                    self.handle_timeout(now);
+                    continue;
+                }
+                Ok(EngineOutput::Timeout(at)) => {
+                    self.deadline = at.max(now + LEAST_SLEEP);
+                    self.dirty = false;
+                    return self.is_over().then_some(Output::Closed);
+                }
+                Ok(EngineOutput::Transmit(transmit)) => self.transmit(transmit, now, stats),
+                Ok(EngineOutput::Event(event)) => self.event(event, now, stats),
+                Err(error) => {
+                    debug!(peer = %self.id, %error, "engine failed");
+                    self.rtc.disconnect();
+                    None
+                }
+            };
+            if output.is_some() {
+                return output;
+            }
+        }
+    }
+
+    /// Whether the engine is dead and this has not been said.
+    fn is_over(&mut self) -> bool {
+        let over = !self.rtc.is_alive() && !self.closed;
+        self.closed |= over;
+        over
+    }
+
+    /// Sends a datagram on along the path, if there is consent.
+    fn transmit(&mut self, transmit: EngineTransmit, now: Instant, stats: &mut Stats) -> Option<Output> {
+        let contents: Vec<u8> = transmit.contents.into();
+        let Some(destination) = self.path.destination(&contents, transmit.destination, now) else {
+            stats.dropped.no_consent += 1;
+            return None;
+        };
+        self.link.sent(contents.len(), now);
+        Some(Output::Transmit(Transmit { destination, contents }))
+    }
+
+    fn event(&mut self, event: Event, now: Instant, stats: &mut Stats) -> Option<Output> {
+        match event {
+            Event::Connected => return Some(self.connected()),
+            Event::RtpPacket(packet) => return self.packet(packet, now).map(Output::Packet),
+            Event::KeyframeRequest(request) => {
+                stats.keyframes_asked += 1;
+                return self.lines.index_of(request.mid).map(Output::KeyframeAsked);
+            }
+            Event::ChannelData(data) => return self.message(data, now),
+            Event::Closed => {
+                self.closed = true;
+                return Some(Output::Closed);
+            }
+            Event::ChannelOpen(id, label) => self.channels.opened(id, label),
+            Event::ChannelClose(id) => self.channels.closed(id),
+            Event::EgressBitrateEstimate(kind) => self.link.estimated(&kind),
+            Event::MediaEgressStats(figures) => {
+                self.link.egress(self.lines.of_mut(figures.mid)?, &figures, stats);
+            }
+            Event::MediaIngressStats(figures) => {
+                self.link.ingress(self.lines.of_mut(figures.mid)?, &figures, stats);
+            }
+            // Reports come from a muted peer, too.
+            Event::SenderFeedback(_) => self.path.hear(now),
+            _ => {}
+        }
+        None
+    }
+
+    fn connected(&mut self) -> Output {
+        let version = self.rtc.direct_api().dtls_protocol_version();
+        let version = version.map_or_else(|| "DTLS".to_owned(), |version| format!("{version:?}"));
+        Output::Connected(engine::security(&version))
+    }
+
+    fn message(&mut self, data: ChannelData, now: Instant) -> Option<Output> {
+        self.path.hear(now);
+        let label = self.channels.label(data.id)?.to_owned();
+        Some(Output::Message(Message { label, binary: data.binary, data: data.data }))
+    }
+
+    /// Sends a message through the channel of this label. `None`: it has none; `false`: it is full.
+    pub(crate) fn send(&mut self, message: &Message) -> Option<bool> {
+        let sent = self.channels.send(&mut self.rtc, message);
+        self.dirty |= sent.is_some();
+        sent
+    }
+
+    /// Tells the estimator how much we would like to send.
+    pub(crate) fn desire(&mut self, bitrate: Bitrate) {
+        if self.desired != bitrate {
+            self.desired = bitrate;
+            self.rtc.bwe().set_bitrate(EngineBitrate::ZERO, engine::rate(bitrate));
+            self.dirty = true;
+        }
+    }
+
+    /// Says goodbye: RTCP BYE and DTLS `close_notify` come out of [`poll`](Self::poll).
+    pub(crate) fn close(&mut self) {
+        self.closed = true;
+        self.dirty = true;
+        if let Err(error) = self.rtc.close() {
+            debug!(peer = %self.id, %error, "close");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What a member sends goes to the others: packets through slots, messages through channels.
+//!
+//! Part of the [`Room`]. It never decides who has a slot, nor which layer goes through it.
+
+use super::{Outbox, Room, member::Member};
+use crate::{
+    command::Kind,
+    limits::MESSAGE_BYTES,
+    peer::Message,
+    stats::Stats,
+    track::{Codec, Packet, Passed, Source, Verdict},
+};
+use std::time::Instant;
+
+impl Room {
+    /// A packet to everyone who has a slot for its track.
+    pub(super) fn fan_out(&mut self, from: usize, packet: &Packet, now: Instant, out: &mut Outbox) {
+        let source = Source { peer: self.members[from].id, line: packet.line };
+        self.members[from].voice_in += u32::from(packet.codec == Codec::Opus);
+        let Some(Some(up)) = self.members[from].tracks.get_mut(packet.line).map(|(up, _)| up.as_mut()) else {
+            return;
+        };
+        let Some(passed) = up.pass(packet, now) else {
+            out.stats.dropped.over_cap += 1;
+            return;
+        };
+        for member in &mut self.members {
+            member.forward(source, packet, &passed, &mut out.stats);
+        }
+    }
+
+    /// A message to everyone who has a channel of the same label.
+    pub(super) fn relay(&mut self, from: usize, message: &Message, out: &mut Outbox) {
+        if message.data.len() > MESSAGE_BYTES as usize {
+            out.stats.dropped.messages += 1;
+            return;
+        }
+        for member in
+            self.members.iter_mut().enumerate().filter(|(i, _)| *i != from).map(|(_, member)| member)
+        {
+            match member.peer.send(message) {
+                Some(true) => out.stats.messages_relayed += 1,
+                Some(false) => out.stats.dropped.messages += 1,
+                None => {}
+            }
+        }
+    }
+}
+
+impl Member {
+    /// Sends a packet of another member on, through the slot that has its track.
+    fn forward(&mut self, source: Source, packet: &Packet, passed: &Passed, stats: &mut Stats) {
+        if self.connected.is_none() {
+            return;
+        }
+        let Self { peer, tracks, voice_out, .. } = self;
+        let slots =
+            tracks.iter_mut().enumerate().filter_map(|(line, (_, down))| Some((line, down.as_mut()?)));
+        for (line, down) in slots.filter(|(_, down)| down.source() == Some(source)) {
+            if packet.codec == Codec::Vp8 && peer.is_congested(line) {
+                down.restart();
+                continue;
+            }
+            match down.forward(packet, passed) {
+                Verdict::Skip => {}
+                Verdict::Stale => stats.dropped.stale += 1,
+                Verdict::Send(new) => {
+                    peer.write(line, packet, new);
+                    count_forwarded(packet, stats);
+                    *voice_out += u32::from(packet.codec == Codec::Opus);
+                }
+            }
+        }
+    }
+}
+
+fn count_forwarded(packet: &Packet, stats: &mut Stats) {
+    stats.forwarded_bytes += packet.payload.len() as u64;
+    match packet.codec.kind() {
+        Kind::Audio => stats.forwarded_audio += 1,
+        Kind::Video => stats.forwarded_video += 1,
+    }
+}

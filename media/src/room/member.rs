@@ -1,0 +1,115 @@
+//! A participant in its room: its transport, its tracks and slots, and whether it is there.
+//!
+//! Owned by the [`Room`](super::Room). It never looks at another member.
+
+use super::Outbox;
+use crate::{
+    command::{Caps, Departure, Event, Kind, Missing, Slot},
+    id::PeerId,
+    limits::{FORGET_AFTER, QUIET_AFTER, QUIET_IDLE_AFTER},
+    peer::Peer,
+    track::{Down, Source, Up},
+};
+use std::time::{Duration, Instant};
+use tracing::debug;
+
+/// A participant in its room.
+pub(super) struct Member {
+    pub(super) id: PeerId,
+    pub(super) peer: Peer,
+    /// By m-line: the track that comes, the slot that goes.
+    pub(super) tracks: Vec<(Option<Up>, Option<Down>)>,
+    generation: u32,
+    pub(super) connected: Option<Instant>,
+    pub(super) quiet: bool,
+    pub(super) over: Option<Departure>,
+    pub(super) voice_in: u32,
+    pub(super) voice_out: u32,
+    /// What was last said to the outside.
+    pub(super) told_streams: (Vec<Slot>, Missing),
+    pub(super) told_caps: Option<Caps>,
+    pub(super) next_review: Instant,
+}
+
+impl Member {
+    pub(super) fn new(id: PeerId, peer: Peer, generation: u32, now: Instant) -> Self {
+        let mut member = Self {
+            id,
+            peer,
+            tracks: Vec::new(),
+            generation,
+            connected: None,
+            quiet: false,
+            over: None,
+            voice_in: 0,
+            voice_out: 0,
+            told_streams: Default::default(),
+            told_caps: None,
+            next_review: now,
+        };
+        member.sync_tracks(now);
+        member
+    }
+
+    /// Makes tracks and slots for lines that came, takes those away that went.
+    pub(super) fn sync_tracks(&mut self, now: Instant) {
+        let Self { peer, tracks, told_caps, generation, .. } = self;
+        tracks.resize_with(peer.lines().len(), Default::default);
+        for (line, (up, down)) in peer.lines().iter().zip(tracks) {
+            let Some(kind) = line.kind else { continue };
+            if !line.up {
+                *up = None;
+            } else if up.is_none() {
+                let mut made = Up::new(kind, line.layer_count(), *generation, now);
+                made.set_cap(told_caps.and_then(|caps| caps.video), now);
+                *up = Some(made);
+            }
+            if !line.down {
+                *down = None;
+            } else if down.is_none() {
+                *down = Some(Down::default());
+            }
+        }
+    }
+
+    pub(super) fn ups(&self) -> impl Iterator<Item = (usize, &Up)> {
+        self.tracks.iter().enumerate().filter_map(|(line, (up, _))| Some((line, up.as_ref()?)))
+    }
+
+    pub(super) fn sources(&self) -> impl Iterator<Item = (Kind, Source)> {
+        self.ups().map(|(line, up)| (up.kind, Source { peer: self.id, line }))
+    }
+
+    /// Slots with their m-line and kind.
+    pub(super) fn downs(&self) -> impl Iterator<Item = (usize, Kind, &Down)> {
+        let kinds = self.peer.lines().iter().map(|line| line.kind);
+        let downs = self.tracks.iter().zip(kinds).enumerate();
+        downs.filter_map(|(line, ((_, down), kind))| Some((line, kind?, down.as_ref()?)))
+    }
+
+    pub(super) fn camera_slots(&self) -> impl Iterator<Item = (usize, &Down)> {
+        let cameras = self.downs().filter(|(_, kind, down)| *kind == Kind::Video && down.source().is_some());
+        cameras.map(|(line, _, down)| (line, down))
+    }
+
+    /// Notices silence and its end.
+    pub(super) fn watch_presence(&mut self, now: Instant, out: &mut Outbox) {
+        let silent = now.saturating_duration_since(self.peer.heard());
+        let quiet = self.connected.is_some() && silent >= self.patience();
+        if silent >= FORGET_AFTER {
+            self.over = Some(Departure::TimedOut);
+        } else if quiet != self.quiet {
+            self.quiet = quiet;
+            debug!(peer = %self.id, quiet, "presence");
+            let peer = self.id;
+            out.events.push_back(if quiet { Event::Quiet { peer } } else { Event::Back { peer } });
+        }
+    }
+
+    /// How long this peer may be silent: one that was sending media when it fell silent, less.
+    fn patience(&self) -> Duration {
+        let was_sending =
+            self.peer.media_heard().is_some_and(|media| self.peer.heard() <= media + QUIET_AFTER);
+        if was_sending { QUIET_AFTER } else { QUIET_IDLE_AFTER }
+    }
+}

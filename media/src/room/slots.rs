@@ -1,0 +1,54 @@
+//! Every track finds a slot at every other member.
+//!
+//! Part of the [`Room`]; [`seats`] chooses, here it is done and told. It never sends a packet.
+
+use super::{Outbox, Room, member::Member};
+use crate::{
+    command::{Event, Kind, Missing, Slot},
+    seats::{self, Seat},
+    track::{Down, Source},
+};
+use std::time::Instant;
+
+impl Room {
+    /// Gives every track a slot at every other member, and tells who sees a change.
+    pub(super) fn reseat(&mut self, now: Instant, out: &mut Outbox) {
+        let tracks: Vec<(Kind, Source)> = self.members.iter().flat_map(Member::sources).collect();
+        for member in &mut self.members {
+            let others: Vec<_> =
+                tracks.iter().filter(|(_, source)| source.peer != member.id).copied().collect();
+            let missing = member.seat(&others);
+            member.tell_streams(missing, out);
+        }
+        self.allocate(now);
+        self.ask_missing_keyframes(now, out);
+    }
+}
+
+impl Member {
+    /// Puts the tracks of the others into slots; counts those without.
+    fn seat(&mut self, others: &[(Kind, Source)]) -> Missing {
+        let lines: Vec<usize> = self.downs().map(|(line, _, _)| line).collect();
+        let mut seats: Vec<Seat> =
+            self.downs().map(|(_, kind, down)| Seat { kind, taken: down.source() }).collect();
+        let missing = seats::seat(&mut seats, others);
+        for (line, seat) in lines.into_iter().zip(seats) {
+            if let (_, Some(down)) = &mut self.tracks[line] {
+                down.attach(seat.taken);
+            }
+        }
+        missing
+    }
+
+    fn tell_streams(&mut self, missing: Missing, out: &mut Outbox) {
+        let lines = self.peer.lines();
+        let slot = |(line, kind, down): (usize, Kind, &Down)| {
+            Some(Slot { mid: lines[line].mid().to_owned(), from: down.source()?.peer, kind })
+        };
+        let slots: Vec<Slot> = self.downs().filter_map(slot).collect();
+        if self.told_streams != (slots.clone(), missing) {
+            self.told_streams = (slots.clone(), missing);
+            out.events.push_back(Event::Streams { peer: self.id, slots, missing });
+        }
+    }
+}
