@@ -67,7 +67,7 @@ fn the_pure_machines_lean_on_no_io() {
 fn people_and_packets_meet_in_one_place() {
     let both: Vec<_> = sources("src")
         .into_iter()
-        .filter(|(_, code)| code.contains("teranga_media") && code.contains("teranga_signaling"))
+        .filter(|(_, code)| code.contains("teranga_media::") && code.contains("teranga_signaling::"))
         .map(|(name, _)| name)
         .filter(|name| !HALLWAY.contains(&name.as_str()))
         .collect();
@@ -172,7 +172,7 @@ fn a_licence_fits_when_one_of_its_choices_does() {
 
 #[test]
 fn comments_and_tests_are_not_code() {
-    let text = "//! str0m\nuse a::B; // str0m\nlet x = \"http://h\";\n#[cfg(test)]\nmod tests {\n str0m\n}\n";
+    let text = "//! str0m\nuse a::B; // str0m\nlet x = \"http://h\";\n#[cfg(test)]\n#[expect(x)]\nmod tests {\n str0m\n}\n";
     assert_eq!(code_of(text), "\nuse a::B; \nlet x = \"http://h\";\n");
 }
 
@@ -213,8 +213,7 @@ fn sources(folder: &str) -> BTreeMap<String, String> {
 }
 
 fn code_of(text: &str) -> String {
-    let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-    code.lines().fold(String::new(), |mut kept, line| {
+    code_before_tests(text).lines().fold(String::new(), |mut kept, line| {
         let comment = line.trim_start().starts_with("//");
         kept.push_str(if comment { "" } else { line.split(" // ").next().unwrap_or_default() });
         if !comment && line.contains(" // ") {
@@ -223,6 +222,27 @@ fn code_of(text: &str) -> String {
         kept.push('\n');
         kept
     })
+}
+
+/// What stands above the file's unit tests, which may be adorned with more attributes.
+fn code_before_tests(text: &str) -> &str {
+    let is_module = |(at, _): &(usize, &str)| {
+        let mut after = text[*at..].lines().skip(1).skip_while(|line| line.starts_with("#["));
+        after.next().is_some_and(|line| line.starts_with("mod "))
+    };
+    text.match_indices("#[cfg(test)]").find(is_module).map_or(text, |(at, _)| &text[..at])
+}
+
+/// The lines above the inner module of tests, which may carry more attributes than `cfg(test)`.
+fn before_tests(text: &str) -> Vec<&str> {
+    let lines: Vec<_> = text.lines().collect();
+    let begins_tests = |at: usize| {
+        let mut below = lines[at + 1..].iter().skip_while(|line| line.starts_with("#["));
+        lines[at] == "#[cfg(test)]"
+            && below.next().is_some_and(|line| line.starts_with("mod ") && line.ends_with('{'))
+    };
+    let end = (0..lines.len()).find(|at| begins_tests(*at)).unwrap_or(lines.len());
+    lines[..end].to_vec()
 }
 
 /// Name (from the root) and text of every file under `folder` with one of these endings.
@@ -328,31 +348,22 @@ fn hosts(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Name and licence of every package that is in the product, as cargo tells them.
+/// Name and licence of every package that the product is made of or with, as cargo tells them.
 fn packages() -> BTreeMap<String, String> {
     let platform = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--offline", "--filter-platform", &platform])
+        .args(["tree", "--workspace", "--edges", "normal,build", "--prefix", "none", "--format", "{p}|{l}|"])
+        .args(["--locked", "--offline", "--target", &platform])
         .current_dir(root())
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("cargo writes JSON");
-    let used: BTreeSet<_> =
-        array(&metadata["resolve"]["nodes"]).iter().map(|node| text(&node["id"])).collect();
-    array(&metadata["packages"])
-        .iter()
-        .filter(|package| used.contains(&text(&package["id"])))
-        .map(|package| (text(&package["name"]), text(&package["license"])))
-        .collect()
-}
-
-fn array(value: &serde_json::Value) -> &[serde_json::Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-fn text(value: &serde_json::Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
+    let name_and_licence = |line: &str| {
+        let mut parts = line.split('|');
+        let name = parts.next()?.split(' ').next()?;
+        Some((name.to_owned(), parts.next()?.to_owned()))
+    };
+    String::from_utf8_lossy(&output.stdout).lines().filter_map(name_and_licence).collect()
 }
 
 /// The first quoted word after each `key`.
