@@ -17,7 +17,7 @@ pub enum LogFormat {
 }
 
 /// What is logged unless `RUST_LOG` says otherwise: our own doings, and only trouble of others.
-const DEFAULT_FILTER: &str = "warn,teranga=info,teranga_media=info,teranga_signaling=info";
+const DEFAULT_FILTER: &str = "warn,teranga=info";
 
 /// Starts the log of this process; a second call changes nothing.
 pub fn start(format: LogFormat) {

@@ -213,7 +213,7 @@ fn sources(folder: &str) -> BTreeMap<String, String> {
 }
 
 fn code_of(text: &str) -> String {
-    code_before_tests(text).lines().fold(String::new(), |mut kept, line| {
+    before_tests(text).iter().fold(String::new(), |mut kept, line| {
         let comment = line.trim_start().starts_with("//");
         kept.push_str(if comment { "" } else { line.split(" // ").next().unwrap_or_default() });
         if !comment && line.contains(" // ") {
@@ -222,15 +222,6 @@ fn code_of(text: &str) -> String {
         kept.push('\n');
         kept
     })
-}
-
-/// What stands above the file's unit tests, which may be adorned with more attributes.
-fn code_before_tests(text: &str) -> &str {
-    let is_module = |(at, _): &(usize, &str)| {
-        let mut after = text[*at..].lines().skip(1).skip_while(|line| line.starts_with("#["));
-        after.next().is_some_and(|line| line.starts_with("mod "))
-    };
-    text.match_indices("#[cfg(test)]").find(is_module).map_or(text, |(at, _)| &text[..at])
 }
 
 /// The lines above the inner module of tests, which may carry more attributes than `cfg(test)`.
