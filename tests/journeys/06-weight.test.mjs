@@ -55,7 +55,9 @@ async function twoVisits(path, use, ready) {
     await use(one.page, first);
     await quiet(one.page);
     const firstAssets = one.assets();
-    await until('a service worker', () => one.page.evaluate(async () => Boolean((await navigator.serviceWorker.ready).active)));
+    // Operations sit on a good network and have no service worker: there, the browser's own cache must do.
+    const worker = () => one.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated');
+    if (path !== '/exploitation') await until('a service worker', worker);
     await quiet(one.page);
     await first.close();
 
@@ -73,7 +75,7 @@ async function twoVisits(path, use, ready) {
 function judge(t, name, { first, second, wire }, budget) {
     const line = first.map(({ path, bytes, encoding }) => `${path} ${bytes}${encoding === 'br' ? '' : ` (${encoding || 'plain'})`}`).join(', ');
     t.diagnostic(`figure: ${name}: ${total(first)} bytes on the first visit: ${line}`);
-    const again = second.filter(({ bytes }) => bytes > 0).map(({ path, bytes, status }) => `${status} ${path} ${bytes}`);
+    const again = second.filter(({ bytes, path }) => bytes > 0 && path !== '/exploitation').map(({ path, bytes, status }) => `${status} ${path} ${bytes}`);
     t.diagnostic(`figure: ${name}: second visit ${total(second)} bytes of assets${again.length ? `: ${again.join(', ')}` : ''}; all TCP payload ${wire.down} down, ${wire.up} up, TLS included`);
     const failed = [...first, ...second].filter(({ status }) => status >= 400);
     assert.deepEqual(failed.map(({ path, status }) => `${status} ${path}`), [], 'nothing is asked for that is not there');
