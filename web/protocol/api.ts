@@ -118,7 +118,7 @@ export type Health = {
   packets_out_per_s: number;
   /** Datagrams refused a second. */
   dropped_per_s: number;
-  /** Open WebSockets. */
+  /** Open `WebSocket`s. */
   ws_sessions: number;
   /** Requests in the queue. */
   waiting: number;
