@@ -5,8 +5,9 @@ use crate::clock::Clock;
 use mio::{Events, Interest, Poll, Token, Waker, net::UdpSocket};
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSockRef, UdpSocketState};
 use std::{
+    collections::HashMap,
     io::{self, ErrorKind, IoSliceMut},
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{
         Arc, Mutex, PoisonError,
         mpsc::{Receiver, SyncSender, TryRecvError, sync_channel},
@@ -35,6 +36,10 @@ const IDLE: Duration = Duration::from_secs(1);
 
 /// Batches read in a row before timers and senders get their turn, so that a flood starves nobody.
 const READ_ROUNDS: usize = 16;
+
+/// Senders whose view of us is remembered. A flood of forged senders empties the memory, and the kernel
+/// chooses our address until the next packet of each true one.
+const HOMES: usize = 65_536;
 
 /// How soon an event that the bridge could not take is offered again.
 const RETRY: Duration = Duration::from_millis(5);
@@ -227,6 +232,26 @@ struct Socket {
     inner: UdpSocket,
     state: UdpSocketState,
     buffer: Vec<u8>,
+    homes: Homes,
+}
+
+/// Under which of our addresses each sender knows us. On a machine with several, a reply that left from
+/// another one would be thrown away by the sender's NAT and by its ICE agent (RFC 8445 section 7.2.5.2.1).
+#[derive(Default)]
+struct Homes(HashMap<SocketAddr, IpAddr>);
+
+impl Homes {
+    fn learn(&mut self, meta: &RecvMeta) {
+        let Some(home) = meta.dst_ip else { return };
+        if self.0.len() >= HOMES {
+            self.0.clear();
+        }
+        self.0.insert(meta.addr, home);
+    }
+
+    fn of(&self, destination: SocketAddr) -> Option<IpAddr> {
+        self.0.get(&destination).copied()
+    }
 }
 
 impl Socket {
@@ -242,7 +267,12 @@ impl Socket {
             }
         }
         poll.registry().register(&mut socket, SOCKET, Interest::READABLE)?;
-        Ok(Self { inner: socket, state, buffer: vec![0; RECEIVE_BYTES * BATCH_SIZE] })
+        Ok(Self {
+            inner: socket,
+            state,
+            buffer: vec![0; RECEIVE_BYTES * BATCH_SIZE],
+            homes: Homes::default(),
+        })
     }
 
     /// Reads what the kernel has, [`READ_ROUNDS`] batches at most. Says whether there may be more: `mio`
@@ -252,7 +282,10 @@ impl Socket {
         for _ in 0..READ_ROUNDS {
             let mut slices: Vec<_> = self.buffer.chunks_mut(RECEIVE_BYTES).map(IoSliceMut::new).collect();
             match self.state.recv(UdpSockRef::from(&self.inner), &mut slices, &mut metas) {
-                Ok(count) => deliver(&metas[..count], &slices, &mut handle),
+                Ok(count) => {
+                    metas[..count].iter().for_each(|meta| self.homes.learn(meta));
+                    deliver(&metas[..count], &slices, &mut handle);
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(_) => return false,
             }
@@ -262,7 +295,8 @@ impl Socket {
 
     /// Sends at once or not at all: a datagram that the kernel cannot take now is stale by the time it could.
     fn send(&self, destination: SocketAddr, contents: &[u8]) {
-        let transmit = Transmit { destination, ecn: None, contents, segment_size: None, src_ip: None };
+        let src_ip = self.homes.of(destination);
+        let transmit = Transmit { destination, ecn: None, contents, segment_size: None, src_ip };
         if let Err(error) = self.state.try_send(UdpSockRef::from(&self.inner), &transmit) {
             tracing::debug!(%error, "a datagram was not sent");
         }

@@ -43,7 +43,9 @@ fuzz_target!(|steps: Vec<Step>| {
                 sfu.handle_command(now, Command::Offer { peer, offer: offer.to_owned() });
             }
             Step::Leave { peer } => sfu.handle_command(now, Command::Leave { peer: PeerId(peer.into()) }),
-            Step::CloseRoom { room } => sfu.handle_command(now, Command::CloseRoom { room: RoomId(room.into()) }),
+            Step::CloseRoom { room } => {
+                sfu.handle_command(now, Command::CloseRoom { room: RoomId(room.into()) })
+            }
             Step::Wait { ms } => {
                 now += Duration::from_millis(ms.into());
                 sfu.handle_timeout(now);

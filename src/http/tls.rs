@@ -54,6 +54,9 @@ pub enum TlsError {
 pub const AUTHORITY_FILE: &str = "authority.pem";
 
 const AUTHORITY_KEY_FILE: &str = "authority.key";
+const LEAF_FILE: &str = "leaf.pem";
+const LEAF_KEY_FILE: &str = "leaf.key";
+const LEAF_NAMES_FILE: &str = "leaf.names";
 
 /// The settings of the HTTPS port.
 ///
@@ -93,30 +96,42 @@ fn from_files(cert: &Path, key: &Path) -> Result<SingleCertAndKey, TlsError> {
     Ok(CertifiedKey::from_der(chain, key, &provider())?.into())
 }
 
-/// A leaf for `names`, new at each start, signed by the authority in `folder`, which is made once.
+/// A leaf for `names`, signed by the authority in `folder`. Both are made once and kept: a browser that was
+/// told to accept the certificate knows it again after a restart. Other names need another leaf.
 fn from_authority(folder: &Path, names: &[String]) -> Result<SingleCertAndKey, TlsError> {
-    let (authority_der, issuer) = authority(folder)?;
+    let (authority_pem, issuer) = authority(folder)?;
+    let [cert, key, named] = [LEAF_FILE, LEAF_KEY_FILE, LEAF_NAMES_FILE].map(|name| folder.join(name));
+    let names_text = names.join("\n");
+    if fs::read_to_string(&named).ok().as_ref() != Some(&names_text) {
+        let (leaf_pem, key_pem) = make_leaf(names, &issuer)?;
+        write_private(&cert, &(leaf_pem + &authority_pem))?;
+        write_private(&key, &key_pem)?;
+        write_private(&named, &names_text)?;
+    }
+    from_files(&cert, &key)
+}
+
+/// Certificate and private key in PEM form.
+fn make_leaf(names: &[String], issuer: &Issuer<'_, KeyPair>) -> Result<(String, String), TlsError> {
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::new(names)?;
     params.distinguished_name.push(DnType::CommonName, "Teranga");
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = true;
-    let leaf = params.signed_by(&key, &issuer)?;
-    let chain = vec![leaf.der().clone(), authority_der];
-    let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
-    Ok(CertifiedKey::from_der(chain, key, &provider())?.into())
+    Ok((params.signed_by(&key, issuer)?.pem(), key.serialize_pem()))
 }
 
-fn authority(folder: &Path) -> Result<(CertificateDer<'static>, Issuer<'static, KeyPair>), TlsError> {
+/// The authority's certificate in PEM form, and what signs with its key.
+fn authority(folder: &Path) -> Result<(String, Issuer<'static, KeyPair>), TlsError> {
     fs::create_dir_all(folder).map_err(|source| TlsError::File { path: folder.into(), source })?;
     let (cert_path, key_path) = (folder.join(AUTHORITY_FILE), folder.join(AUTHORITY_KEY_FILE));
     if !key_path.exists() {
+        let _ = fs::remove_file(folder.join(LEAF_NAMES_FILE));
         make_authority(&cert_path, &key_path)?;
     }
-    let der = CertificateDer::from_pem_file(&cert_path)
-        .map_err(|_| TlsError::Pem { path: cert_path, what: "certificate" })?;
-    let pem = fs::read_to_string(&key_path).map_err(|source| TlsError::File { path: key_path, source })?;
-    Ok((der, Issuer::new(authority_params(), KeyPair::from_pem(&pem)?)))
+    let read = |path: PathBuf| fs::read_to_string(&path).map_err(|source| TlsError::File { path, source });
+    let (cert, key) = (read(cert_path)?, read(key_path)?);
+    Ok((cert, Issuer::new(authority_params(), KeyPair::from_pem(&key)?)))
 }
 
 /// The key is written last: a folder where it exists is complete.
@@ -183,12 +198,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_authority_is_made_once_and_kept() {
+    fn authority_and_leaf_are_made_once_and_kept() {
         let folder = std::env::temp_dir().join(format!("teranga-tls-{}", std::process::id()));
-        let first = authority(&folder).unwrap().0;
-        let second = authority(&folder).unwrap().0;
-        assert_eq!(first, second);
-        from_authority(&folder, &["localhost".into(), "127.0.0.1".into()]).unwrap();
+        let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+        let leaf = |names: &[String]| {
+            from_authority(&folder, names).unwrap();
+            fs::read(folder.join(LEAF_FILE)).unwrap()
+        };
+        let (authority_pem, first) = (authority(&folder).unwrap().0, leaf(&names));
+        assert_eq!((authority(&folder).unwrap().0, leaf(&names)), (authority_pem.clone(), first.clone()));
+        assert_ne!(leaf(&names[..1]), first, "other names, another leaf");
+        assert_eq!(authority(&folder).unwrap().0, authority_pem);
         fs::remove_dir_all(folder).unwrap();
     }
 

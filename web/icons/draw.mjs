@@ -1,6 +1,6 @@
 // The same picture as icon.svg, as a PNG of any size: launchers of phones take nothing else.
 
-import { crc32, deflateSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 
 const INDIGO = [0x1c, 0x18, 0x52];
 const OCHRE = [0xed, 0xa3, 0x4b];
@@ -46,6 +46,16 @@ export function drawIcon(size) {
     chunk("IDAT", deflateSync(raw, { level: 9 })),
     chunk("IEND", Buffer.alloc(0)),
   ]);
+}
+
+/** CRC-32 as PNG has it (ISO 3309); Node has its own from version 22 only. */
+function crc32(bytes) {
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
 }
 
 function chunk(type, data) {

@@ -15,7 +15,7 @@ pub(super) mod tests;
 use super::StoreError;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{
-    Sqlite, SqlitePool, Transaction,
+    Connection, Sqlite, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{path::Path, time::Duration};
@@ -40,7 +40,7 @@ impl SqliteStore {
     /// written by a newer program is refused, and left as it is.
     pub async fn open(folder: &Path) -> Result<Self, StoreError> {
         let file = begin::prepare(folder).await?;
-        let writer = pool(1).connect_with(options(&file)).await?;
+        let writer = writer_pool().connect_with(options(&file)).await?;
         begin::check(&writer, &file).await?;
         begin::migrate(&writer).await?;
         let readers = pool(READERS).connect_with(options(&file).pragma("query_only", "on")).await?;
@@ -76,6 +76,15 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+}
+
+/// One connection, which is replaced when a transaction failed on it. On a full disk SQLite rolls back by
+/// itself; the driver's own rollback then fails, and it would take every later transaction for a nested one.
+fn writer_pool() -> SqlitePoolOptions {
+    pool(1).after_release(|connection, _| {
+        let clean = !connection.is_in_transaction();
+        Box::pin(async move { Ok(clean) })
+    })
 }
 
 /// SQLite's integers are signed; a time beyond them is the end of time.
