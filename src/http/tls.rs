@@ -100,13 +100,13 @@ fn from_files(cert: &Path, key: &Path) -> Result<SingleCertAndKey, TlsError> {
 /// told to accept the certificate knows it again after a restart. Other names need another leaf.
 fn from_authority(folder: &Path, names: &[String]) -> Result<SingleCertAndKey, TlsError> {
     let (authority_pem, issuer) = authority(folder)?;
-    let [cert, key, named] = [LEAF_FILE, LEAF_KEY_FILE, LEAF_NAMES_FILE].map(|name| folder.join(name));
-    let names_text = names.join("\n");
-    if fs::read_to_string(&named).ok().as_ref() != Some(&names_text) {
+    let [cert, key, list] = [LEAF_FILE, LEAF_KEY_FILE, LEAF_NAMES_FILE].map(|name| folder.join(name));
+    let wanted = names.join("\n");
+    if fs::read_to_string(&list).ok().as_ref() != Some(&wanted) {
         let (leaf_pem, key_pem) = make_leaf(names, &issuer)?;
         write_private(&cert, &(leaf_pem + &authority_pem))?;
         write_private(&key, &key_pem)?;
-        write_private(&named, &names_text)?;
+        write_private(&list, &wanted)?;
     }
     from_files(&cert, &key)
 }
