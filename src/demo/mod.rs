@@ -7,7 +7,7 @@ mod secrets;
 use crate::{
     clock::Clock,
     config::Config,
-    identity::{CODE_LIFE_MS, password, secret},
+    identity::{CODE_LIFE_MS, code, password, secret},
     store::{Directory, NewAccount, SqliteStore, StoreError},
 };
 use country::DemoPerson;
@@ -127,8 +127,7 @@ async fn put_kiosk(
     if store.device(&identity.party).await?.is_none() {
         store.add_device(identity, now).await?;
     }
-    let plain =
-        secret::read_code(code.reveal()).ok_or_else(|| StoreError::Corrupt("an enrolment code".into()))?;
+    let plain = code::read(code.reveal()).ok_or_else(|| StoreError::Corrupt("an enrolment code".into()))?;
     store.put_code(&secret::hash(plain.as_bytes()), &identity.party, now.plus_ms(CODE_LIFE_MS)).await
 }
 

@@ -2,6 +2,7 @@
 //! the door (`http`) asks it, the command line fills it.
 
 pub mod challenge;
+pub mod code;
 pub mod password;
 pub mod secret;
 #[cfg(test)]
@@ -155,7 +156,7 @@ impl Identities {
         }
         let (network, now) = (throttle::network(from), self.clock.timestamp());
         self.codes.attempt(&network, now).map_err(Denied::TooManyAttempts)?;
-        let code = secret::read_code(code).ok_or(Denied::Code)?;
+        let code = code::read(code).ok_or(Denied::Code)?;
         let device = self.directory.enroll(&secret::hash(code.as_bytes()), public_key, now).await?;
         let device = device.ok_or(Denied::Code)?;
         self.codes.succeeded(&network);
@@ -252,7 +253,7 @@ impl Identities {
     /// Never: a code reads as itself.
     pub async fn new_code(&self, device: &PartyId) -> Result<Pii<String>, StoreError> {
         let code = secret::code();
-        let plain = secret::read_code(code.reveal()).expect("a code reads as itself");
+        let plain = code::read(code.reveal()).expect("a code reads as itself");
         let until = self.clock.timestamp().plus_ms(CODE_LIFE_MS);
         self.directory.put_code(&secret::hash(plain.as_bytes()), device, until).await?;
         Ok(code)

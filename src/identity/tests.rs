@@ -1,6 +1,6 @@
 //! Signing in, over a real store.
 
-use super::{Denied, Identities, password, secret};
+use super::{Denied, Identities, code, password};
 use crate::{
     clock::Clock,
     store::{
@@ -165,7 +165,7 @@ async fn the_store_holds_no_secret() {
     world.store.close().await;
     let file = std::fs::read(world.folder.join("teranga.db")).unwrap();
     let holds = |secret: &str| file.windows(secret.len()).any(|window| window == secret.as_bytes());
-    let plain = secret::read_code(code.reveal()).unwrap();
+    let plain = code::read(code.reveal()).unwrap();
     for secret in [token.reveal(), code.reveal(), &plain, PASSWORD] {
         assert!(!holds(secret));
     }

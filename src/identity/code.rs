@@ -1,0 +1,44 @@
+//! Enrolment codes as people type them. Pure; leans on nothing, so that the fuzzer can take it as it is.
+
+/// Crockford's base 32: no I, L, O, U, so that a code can be read out on the telephone.
+pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Characters of a code: 50 bits, good for one use in a day behind a throttle.
+pub const LENGTH: usize = 10;
+
+/// The code that a person meant: case, spaces and hyphens do not matter, O is 0, I and L are 1.
+pub fn read(typed: &str) -> Option<String> {
+    let letters = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').take(LENGTH + 1);
+    let code = letters.map(canonical).collect::<Option<String>>()?;
+    (code.len() == LENGTH).then_some(code)
+}
+
+fn canonical(letter: char) -> Option<char> {
+    let letter = match letter.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    ALPHABET.contains(&u8::try_from(letter).ok()?).then_some(letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_survives_the_telephone() {
+        let code = "7F3KQ-0M2XV";
+        let plain = code.replace('-', "");
+        assert_eq!(read(code), Some(plain.clone()));
+        assert_eq!(read(&format!(" {} ", code.to_lowercase().replace('-', " "))), Some(plain));
+        assert_eq!(read("oOiIl LLL00"), Some("0011111100".into()));
+    }
+
+    #[test]
+    fn what_is_no_code_is_refused() {
+        for typed in ["", "1234", "12345678901", "12345-6789U", "12345-6789é"] {
+            assert_eq!(read(typed), None, "{typed}");
+        }
+    }
+}
