@@ -71,7 +71,7 @@ function Steps({ step }: { step: Step | null }) {
   return (
     <ol class="steps" aria-live="polite">
       {STEPS.slice(0, 3).map((one, index) => (
-        <li key={one} class={index < reached ? "past" : index === reached ? "now" : ""}>
+        <li key={one} class={index < reached ? "passed" : index === reached ? "now" : ""}>
           <strong>{t(`common.step.${one}`)}</strong>
           {index === reached && <span>{t(`kiosk.wait.${one as "on_call" | "second" | "regional"}`)}</span>}
         </li>
