@@ -246,6 +246,7 @@ test('a replayed ClientHello during a join does not stop it', (t) =>
         // While it joins, every datagram of the post comes a second time, from elsewhere and first.
         link.recording = true;
         const echo = setInterval(() => {
+            if (!link.mediaPort) return; // the answer that names the port has not passed yet
             for (const data of link.recorded.splice(0)) foreign.send(data, link.mediaPort, '127.0.0.1');
         }, 1);
         s.atEnd(() => clearInterval(echo));
