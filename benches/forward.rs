@@ -1,6 +1,6 @@
 //! To beat: 1.25 times the bare engine (published for a bare str0m SFU: 12.0 µs a packet with kernel time; floor: 3.6 µs).
 //!
-//! CPU time of a forwarded packet, without the kernel: [`Sfu`] against the engine it stands on, in one run so
+//! Time on one thread of a forwarded packet, without the kernel: [`Sfu`] against the engine it stands on, in one run so
 //! that the machine cancels out. One publisher sends 50 voice and 100 video packets a second to a full room.
 //! Time is virtual; the stopwatch runs only while the server has its turn. Prints the best and the median
 //! round of both and the ratio of the best; exit 1 above the bound.
