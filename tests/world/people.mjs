@@ -140,7 +140,8 @@ export class Doctor extends Person {
         await this.at('login').fill(login);
         await this.at('password').fill(password);
         await this.press('signin');
-        await this.at('queue').waitFor();
+        // Whoever signs in while a consultation goes on is taken straight back into it.
+        await this.page.locator('[data-testid="queue"], [data-testid="call"]').first().waitFor();
     }
 
     async available() {
