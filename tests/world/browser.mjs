@@ -22,8 +22,8 @@ const QUIET = [
     '--disable-backgrounding-occluded-windows',
 ];
 
-/** SHA-256 of a certificate's public key, as Chromium pins it. @param {Buffer} raw */
-const pin = (raw) => {
+/** SHA-256 of a certificate's public key, as Chromium pins it. @param {Buffer | string} raw - DER or PEM */
+export const pin = (raw) => {
     const der = new X509Certificate(raw).publicKey.export({ type: 'spki', format: 'der' });
     return createHash('sha256').update(der).digest('base64');
 };
@@ -44,9 +44,11 @@ export function pinsOf(url) {
     });
 }
 
-/** Trusts the server's authority, as a tablet on which it was installed. @param {string} url */
-const trust = async (url) =>
-    url.startsWith('https:') ? [`--ignore-certificate-errors-spki-list=${(await pinsOf(url)).authority}`] : [];
+/** Trusts the server's authority, as a tablet on which it was installed. @param {Options} options */
+async function trust({ url, pin: known }) {
+    if (!url.startsWith('https:')) return [];
+    return [`--ignore-certificate-errors-spki-list=${known ?? (await pinsOf(url)).authority}`];
+}
 
 /**
  * @typedef {object} Options
@@ -60,6 +62,11 @@ const trust = async (url) =>
  * @property {{width: number, height: number}} [viewport]
  * @property {string} [netLog] - file for Chromium's own record of everything it connects to
  * @property {string[]} [args]
+ * @property {string} [executable] - started instead of Chromium, with its arguments; it starts Chromium elsewhere
+ * @property {string} [pin] - the authority's, for a server that only the browser can reach
+ * @property {string} [camera] - a Y4M or MJPEG file instead of the voice's colour
+ * @property {{run: Function, setting?: unknown}[]} [scripts] - run in every page before its own, after the ear; a page's
+ *     rules on where scripts may come from are lifted for them
  */
 
 /**
@@ -71,11 +78,11 @@ export async function openBrowser(options) {
     const profile = options.profile ?? scratch('profile');
     const args = [
         ...QUIET,
-        ...(await trust(options.url)),
+        ...(await trust(options)),
         `--use-file-for-fake-audio-capture=${options.audio ?? microphone(voice)}`,
         ...(options.hasCamera === false
             ? ['--use-fake-device-for-media-stream=device-count=0']
-            : ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera(voice)}`]),
+            : ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${options.camera ?? camera(voice)}`]),
         options.permission === 'refused' ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream',
         ...COUNTED,
         ...resolverRules(options.link),
@@ -83,11 +90,12 @@ export async function openBrowser(options) {
         ...(options.args ?? []),
     ];
     const context = await chromium.launchPersistentContext(profile, {
-        executablePath,
+        executablePath: options.executable ?? executablePath,
         headless: true,
         args,
         ignoreDefaultArgs: ['--mute-audio'],
         chromiumSandbox: false,
+        bypassCSP: Boolean(options.scripts),
         viewport: options.viewport ?? { width: 1280, height: 800 },
         locale: 'fr-FR',
     });
@@ -138,6 +146,7 @@ export class Browser {
             tones: Object.values(voices).map((v) => v.tone),
             relay: link?.media ?? null,
         });
+        for (const { run, setting } of this.options.scripts ?? []) await page.addInitScript(run, setting);
         page.on('console', (message) => this.console.push(`${message.type()}: ${message.text()}`));
         page.on('pageerror', (error) => this.console.push(`pageerror: ${error.message}`));
         page.on('websocket', (socket) => this.requests.push({ url: socket.url(), method: 'WS' }));

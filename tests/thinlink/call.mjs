@@ -1,0 +1,123 @@
+// A call over the emulated link: the real server and the specialist's browser at its near end, the post's browser at its far end.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pin } from '../world/browser.mjs';
+import { wav } from '../world/fixtures.mjs';
+import { chromium } from '../world/paths.mjs';
+import { openDoctor, openKiosk } from '../world/people.mjs';
+import { startServer } from '../world/server.mjs';
+import { until } from '../world/wait.mjs';
+import { talkingHead } from './camera.mjs';
+import { startEmulator } from './emulator.mjs';
+import { speech } from './speech.mjs';
+import { collect, RATE, tape } from './tape.mjs';
+
+/** Wide enough that enrolling and signing in do not take minutes; they are measured elsewhere. */
+const GOOD_LINK = 'set both rate=20000000';
+
+/** @param {{profile: string, seed: number, folder: string, wide?: boolean}} how - `wide`: people get ready over a good link */
+export async function openLab({ profile, seed, folder, wide = true }) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const lab = new Lab(folder);
+    try {
+        lab.emulator = await startEmulator({ profile, seed, csv: join(folder, 'wire.csv') });
+        if (wide) await lab.emulator.tell(GOOD_LINK);
+        const { near, server: host } = lab.emulator;
+        lab.server = await startServer({ name: 'thinlink', elsewhere: { run: ['ip', 'netns', 'exec', near], host } });
+        return lab;
+    } catch (error) {
+        await lab.close();
+        throw error;
+    }
+}
+
+export class Lab {
+    /** @type {import('./emulator.mjs').Emulator} */
+    emulator;
+    /** @type {import('../world/server.mjs').Server} */
+    server;
+    /** @type {import('../world/people.mjs').Kiosk} */
+    kiosk;
+    /** @type {import('../world/people.mjs').Doctor} */
+    doctor;
+
+    /** @param {string} folder - where what it records is kept */
+    constructor(folder) {
+        this.folder = folder;
+    }
+
+    /** The post's browser. @param {Partial<import('../world/browser.mjs').Options>} [options] */
+    postOptions(options = {}) {
+        return this.#options(this.emulator.far, 'post', options);
+    }
+
+    /** Both people, ready: the kiosk enrolled, the specialist available. */
+    async enter() {
+        this.doctor = await openDoctor(this.server, this.#options(this.emulator.near, 'specialist'));
+        this.kiosk = await openKiosk(this.server, this.postOptions());
+        await this.doctor.available();
+    }
+
+    /** From the form to the claim. @returns {Promise<number>} when it was claimed, by the wall clock */
+    async call() {
+        await this.kiosk.fillForm();
+        await Promise.all([this.kiosk, this.doctor].map((person) => person.page.evaluate(() => window.tape.start())));
+        await this.kiosk.call();
+        await this.doctor.at('claim').first().waitFor({ timeout: 60_000 });
+        const claimed = await this.doctor.claim();
+        return claimed;
+    }
+
+    /** When each side first heard the other. Nobody ever hearing is a result, not an error. @param {number} since */
+    async firstHeard(since, within = 45_000) {
+        const ask = (person) =>
+            until('a first sound', () => person.page.evaluate((t) => window.tape.firstSound(t), since), { within, every: 200 })
+                .catch(() => null);
+        const [up, down] = await Promise.all([ask(this.doctor), ask(this.kiosk)]);
+        return { up, down };
+    }
+
+    /** Writes down what both pages recorded: WAV files, and one JSON with the rest. @param {object} more */
+    async record(more) {
+        const sides = {};
+        for (const [name, person] of Object.entries({ post: this.kiosk, specialist: this.doctor })) {
+            const { sent, heard, ...rest } = await collect(person.page);
+            for (const [what, samples] of Object.entries({ sent, heard })) {
+                writeFileSync(join(this.folder, `${name}-${what}.wav`), wav(Float32Array.from(samples, (s) => s / 32_000), RATE));
+            }
+            sides[name] = rest;
+        }
+        writeFileSync(join(this.folder, 'call.json'), JSON.stringify({ ...more, sides }));
+    }
+
+    async close() {
+        await Promise.all([this.kiosk, this.doctor].map((person) => person?.close()));
+        await this.server?.close();
+        await this.emulator?.close();
+    }
+
+    #options(namespace, side, options = {}) {
+        const authority = readFileSync(join(this.server.data, 'tls', 'authority.pem'));
+        return {
+            executable: this.#launcher(namespace),
+            pin: pin(authority),
+            audio: speech(side),
+            camera: talkingHead(),
+            scripts: [{ run: tape, setting: { everyMs: 250 } }],
+            // What Chromium does on its own would be counted as ours.
+            args: [
+                '--disable-features=WebRtcHideLocalIpsWithMdns',
+                `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${this.emulator.server}`,
+            ],
+            ...options,
+        };
+    }
+
+    /** Chromium in a network of its own; it is controlled by a pipe, so control never travels the link. */
+    #launcher(namespace) {
+        const path = join(this.folder, `chromium-${namespace}`);
+        writeFileSync(path, `#!/bin/sh\nexec ip netns exec ${namespace} ${chromium} "$@"\n`, { mode: 0o755 });
+        return path;
+    }
+}

@@ -1,0 +1,73 @@
+// What both sides say: recorded sentences with silences between them, in an order of one's own, for ever.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { wav } from '../world/fixtures.mjs';
+import { root, target } from '../world/paths.mjs';
+
+const RATE = 48_000;
+const SENTENCES = [
+    'tests/assets/speech-long.wav',
+    'tests/assets/speech-short.wav',
+    'tests/thinlink/assets/speech-0890.wav',
+    'tests/thinlink/assets/speech-0920.wav',
+    'tests/thinlink/assets/speech-0930.wav',
+];
+/** Neither side ever says what the other says at the same time for long: other sentences, other silences. */
+const ORDERS = {
+    post: { order: [0, 4, 2, 1, 3], silences: [1.3, 1.0, 1.9, 1.2, 1.6] },
+    specialist: { order: [3, 2, 1, 0, 4], silences: [1.0, 1.7, 1.4, 2.0, 1.1] },
+};
+
+/** A file for `--use-file-for-fake-audio-capture`, which plays it again and again. @param {keyof typeof ORDERS} side */
+export function speech(side) {
+    const path = join(target, 'thinlink', `speech-${side}.wav`);
+    if (!existsSync(path)) {
+        mkdirSync(join(target, 'thinlink'), { recursive: true });
+        writeFileSync(`${path}.${process.pid}`, wav(said(ORDERS[side]), RATE));
+        renameSync(`${path}.${process.pid}`, path);
+    }
+    return path;
+}
+
+function said({ order, silences }) {
+    const parts = order.flatMap((which, i) => [
+        loud(upsampled(read(join(root, SENTENCES[which])))),
+        new Float32Array(silences[i] * RATE),
+    ]);
+    const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+        whole.set(part, at);
+        at += part.length;
+    }
+    return whole;
+}
+
+/** Samples of a 16-bit mono WAV whose header has 44 bytes. */
+function read(path) {
+    const bytes = readFileSync(path).subarray(44);
+    return Float32Array.from({ length: bytes.length >> 1 }, (_, i) => bytes.readInt16LE(i * 2) / 32_768);
+}
+
+/** Three times the rate, by a windowed sinc: zeros put in between, what mirrors above 8 kHz taken out. */
+function upsampled(samples) {
+    const HALF = 24;
+    const kernel = Array.from({ length: 2 * HALF * 3 + 1 }, (_, i) => {
+        const x = (i - HALF * 3) / 3;
+        const sinc = x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
+        return sinc * (0.5 + 0.5 * Math.cos((Math.PI * x) / (HALF + 1)));
+    });
+    return Float32Array.from({ length: samples.length * 3 }, (_, n) => {
+        let sum = 0;
+        for (let k = Math.max(0, Math.ceil(n / 3 - HALF)); k <= Math.min(samples.length - 1, Math.floor(n / 3 + HALF)); k += 1) {
+            sum += samples[k] * kernel[n - 3 * k + HALF * 3];
+        }
+        return sum;
+    });
+}
+
+/** Every sentence as loud as the others. */
+function loud(samples) {
+    const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+    return samples.map((sample) => (sample * 0.5) / peak);
+}
