@@ -17,7 +17,7 @@ use teranga_signaling::{
     hub::{Effect, Hub, Input, MediaOrder, MediaSignal},
     id::{ConsultationId, MemberId, PartyId, RecordId, RoomId},
     message::{
-        call::{Caps, LinkDirection, MediaKind, MemberLink, Slot},
+        call::{Caps, LinkDirection, MediaKind, MemberLink, Rung, Slot},
         session::ErrorCode,
     },
 };
@@ -226,7 +226,25 @@ fn slot(slot: teranga_media::command::Slot) -> Slot {
 }
 
 fn wire_caps(caps: teranga_media::command::Caps) -> Caps {
-    Caps { audio_bps: bps(caps.audio), ptime_ms: caps.ptime_ms, video_bps: caps.video.map(bps) }
+    Caps {
+        audio_bps: bps(caps.audio),
+        ptime_ms: caps.ptime_ms,
+        video_bps: caps.video.map(bps),
+        pictures_bps: caps.pictures.map(bps),
+        playout_ms: u16::try_from(caps.playout.as_millis()).unwrap_or(u16::MAX),
+        rung: rung(caps.rung),
+    }
+}
+
+const fn rung(rung: teranga_media::command::Rung) -> Rung {
+    use teranga_media::command::Rung as Media;
+    match rung {
+        Media::Deferred => Rung::Deferred,
+        Media::Fragile => Rung::Fragile,
+        Media::Voice => Rung::Voice,
+        Media::Pictures => Rung::Pictures,
+        Media::Video => Rung::Video,
+    }
 }
 
 fn bps(rate: teranga_media::units::Bitrate) -> u32 {

@@ -143,6 +143,28 @@ pub struct Caps {
     pub ptime_ms: u8,
     /// Video of all layers together; `None`: send no video (voice comes first).
     pub video: Option<Bitrate>,
+    /// Pictures on the data channel, headers included; `None`: send none.
+    pub pictures: Option<Bitrate>,
+    /// Least playout delay of the voices that it receives, so that a repair comes in time
+    /// (`RTCRtpReceiver.jitterBufferTarget`); zero: the browser decides alone.
+    pub playout: Duration,
+    /// What the weakest link on the way carries.
+    pub rung: Rung,
+}
+
+/// The ladder: what a conversation consists of, by what its weakest link carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Rung {
+    /// Not even voice: the case is better sent in writing.
+    Deferred,
+    /// Voice that breaks up at times.
+    Fragile,
+    /// Voice alone.
+    Voice,
+    /// Voice, and pictures behind it.
+    Pictures,
+    /// Voice and live video.
+    Video,
 }
 
 /// Why an offer was refused.

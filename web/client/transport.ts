@@ -6,7 +6,7 @@ import type { Caps, ClientMessage, Grant, MediaKind, Streams } from "../protocol
 import type { Clock } from "./clock.ts";
 import { layersFor, RIDS } from "./layers.ts";
 import { Negotiation } from "./negotiation.ts";
-import { playoutTargetMs, slimOffer, tuneAnswer, voiceOf } from "./voice.ts";
+import { playoutTargetMs, repairVoice, slimOffer, tuneAnswer, voiceOf } from "./voice.ts";
 
 export type TransportState = { at: "new" } | { at: "joining" } | { at: "up" } | { at: "lost"; since: number };
 
@@ -32,13 +32,15 @@ export class Transport {
   #cancelRestart: (() => void) | null = null;
 
   readonly state: ReadonlySignal<TransportState> = this.#state;
+  /** Pictures behind the voice: what is lost is not sent again, what is late is not waited for. */
+  readonly pictures: RTCDataChannel;
 
   constructor(ports: TransportPorts) {
     this.#ports = ports;
     this.#peer = ports.peer();
     this.#voice = this.#peer.addTransceiver("audio", { direction: "sendrecv" });
     only(this.#voice, VOICE);
-    this.#peer.createDataChannel("data");
+    this.pictures = this.#peer.createDataChannel("pictures", { ordered: false, maxRetransmits: 0 });
     this.#peer.onconnectionstatechange = () => this.#connectionChanged();
     this.#negotiation = new Negotiation({
       offer: () => this.#offer(),
@@ -126,8 +128,13 @@ export class Transport {
   }
 
   async #offer(): Promise<string> {
-    await this.#peer.setLocalDescription();
+    await this.#describe();
     return slimOffer(this.#peer.localDescription?.sdp ?? "");
+  }
+
+  async #describe(): Promise<void> {
+    const { type, sdp } = await this.#peer.createOffer();
+    await this.#peer.setLocalDescription({ type, sdp: repairVoice(sdp ?? "") });
   }
 
   /** Without a grant the first offer waits; `join` sends it. */
@@ -147,7 +154,7 @@ export class Transport {
 
   async #retune(): Promise<void> {
     if (!this.#answer) return;
-    await this.#peer.setLocalDescription();
+    await this.#describe();
     await this.#peer.setRemoteDescription({
       type: "answer",
       sdp: tuneAnswer(this.#answer, voiceOf(this.#caps)),

@@ -12,11 +12,8 @@ export const VOICE_START: Voice = { ptime_ms: 20 };
 
 export const voiceOf = (caps: Caps | null): Voice => (caps ? { ptime_ms: caps.ptime_ms } : VOICE_START);
 
-/**
- * Playout delay to ask for. With 120 ms packets one repair by NACK needs a round trip more than Chromium would wait
- * (measured on 24 kbit/s with 10 % loss: 480 ms); else the browser knows best.
- */
-export const playoutTargetMs = ({ ptime_ms }: Caps): number | null => (ptime_ms >= 120 ? 480 : null);
+/** Playout delay to ask for; null: the browser knows best. */
+export const playoutTargetMs = ({ playout_ms }: Caps): number | null => playout_ms || null;
 
 /**
  * An answer as our browser shall read it: packet time of the voice (RFC 8866 section 6.4), silence not sent (`usedtx`,
@@ -42,6 +39,23 @@ function tuneAudio(section: string, ptime_ms: number): string {
   return [...others, format + wanted, `a=ptime:${ptime_ms}`, `a=maxptime:${Math.max(ptime_ms, 20)}`, ""].join(
     "\r\n",
   );
+}
+
+/**
+ * A description in which voice can be asked for again (RFC 4585 section 6.2.1). Chromium can do it and does not offer it:
+ * it must stand in our offer and in the answer alike.
+ */
+export function repairVoice(sdp: string): string {
+  return sections(sdp)
+    .map((section) => (section.startsWith("m=audio") ? withNack(section) : section))
+    .join("");
+}
+
+function withNack(section: string): string {
+  const payload = /^a=rtpmap:(\d+) opus\//im.exec(section)?.[1];
+  const line = `a=rtcp-fb:${payload} nack\r\n`;
+  if (!payload || section.includes(line)) return section;
+  return section.replace(/^a=rtpmap:\d+ opus\/.*\r\n/im, (rtpmap) => rtpmap + line);
 }
 
 /**

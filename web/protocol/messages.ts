@@ -141,6 +141,12 @@ export type Caps = {
   ptime_ms: number;
   /** All video layers together, bits a second; none: send no video. */
   video_bps: number | null;
+  /** Pictures on the data channel, bits a second with their headers; none: send no pictures. */
+  pictures_bps: number | null;
+  /** Least playout delay of the voices that you receive; 0: as you like. */
+  playout_ms: number;
+  /** What the weakest link of the conversation carries. */
+  rung: Rung;
 };
 
 /** A specialist takes a request. Exactly one of several succeeds. */
@@ -527,6 +533,9 @@ export type RosterLine = {
   /** Connected and [`Availability::Busy`]. */
   busy: number;
 };
+
+/** The ladder: what a conversation consists of, by what its weakest link carries. */
+export type Rung = "deferred" | "fragile" | "voice" | "pictures" | "video";
 
 /** What you wrote is durable: only now may a page say "enregistré". */
 export type Saved = {

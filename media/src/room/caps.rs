@@ -5,11 +5,11 @@
 use super::{Outbox, Room, member::Member};
 use crate::{
     allocate,
-    command::{Caps, Event},
+    command::{Caps, Event, Rung},
     limits::{AUDIO_START, PTIME_START_MS, VIDEO_AFTER, VOICE_FLOWS},
     units::Bitrate,
 };
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 impl Room {
     /// Voice first: cameras open once voices flow.
@@ -38,7 +38,14 @@ impl Room {
             return;
         }
         let video = if self.voice_flows(index, now) { self.camera_cap(index) } else { None };
-        let caps = Caps { audio: AUDIO_START, ptime_ms: PTIME_START_MS, video };
+        let caps = Caps {
+            audio: AUDIO_START,
+            ptime_ms: PTIME_START_MS,
+            video,
+            pictures: None,
+            playout: Duration::ZERO,
+            rung: if video.is_some() { Rung::Video } else { Rung::Voice },
+        };
         self.members[index].tell_caps(caps, now, out);
     }
 

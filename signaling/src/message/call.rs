@@ -205,6 +205,29 @@ pub struct Caps {
     pub ptime_ms: u8,
     /// All video layers together, bits a second; none: send no video.
     pub video_bps: Option<u32>,
+    /// Pictures on the data channel, bits a second with their headers; none: send no pictures.
+    pub pictures_bps: Option<u32>,
+    /// Least playout delay of the voices that you receive; 0: as you like.
+    pub playout_ms: u16,
+    /// What the weakest link of the conversation carries.
+    pub rung: Rung,
+}
+
+/// The ladder: what a conversation consists of, by what its weakest link carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Rung {
+    /// Not even voice: the case is better sent in writing ("Cas différé").
+    Deferred,
+    /// Voice that breaks up at times ("Voix fragile").
+    Fragile,
+    /// Voice alone ("Voix").
+    Voice,
+    /// Voice, and pictures behind it ("Voix et images").
+    Pictures,
+    /// Voice and live video ("Vidéo").
+    Video,
 }
 
 /// The links of a room's members, every 2 s.

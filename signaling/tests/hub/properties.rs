@@ -13,7 +13,9 @@ use teranga_signaling::{
     limits,
     message::{
         ClientMessage, ServerMessage,
-        call::{AnswerInvite, Caps, Grant, Invite, Join, Leave, LinkDirection, MemberLink, Offer, Rejoin},
+        call::{
+            AnswerInvite, Caps, Grant, Invite, Join, Leave, LinkDirection, MemberLink, Offer, Rejoin, Rung,
+        },
         clinical::{Advise, Close, Disposition, Note},
         ops::Watch,
         presence::{Availability, Role, SetAvailability, Speciality},
@@ -238,7 +240,14 @@ fn signal(member: MemberId, heard: Heard) -> MediaSignal {
         Heard::Quiet => MediaSignal::Quiet,
         Heard::Back => MediaSignal::Back,
         Heard::Gone => MediaSignal::Gone,
-        Heard::Caps => MediaSignal::Caps(Caps { audio_bps: 16_000, ptime_ms: 60, video_bps: None }),
+        Heard::Caps => MediaSignal::Caps(Caps {
+            audio_bps: 16_000,
+            ptime_ms: 60,
+            video_bps: None,
+            pictures_bps: None,
+            playout_ms: 0,
+            rung: Rung::Voice,
+        }),
         Heard::Link => MediaSignal::Link(MemberLink { member, rtt_ms: None, up, down }),
     }
 }

@@ -14,6 +14,16 @@ const grant = (token: string) => ({ token, member: 1 });
 const MIC = "mic" as unknown as MediaStreamTrack;
 const CAMERA = "camera" as unknown as MediaStreamTrack;
 
+const caps = (audio_bps: number, ptime_ms: number, video_bps: number | null, playout_ms = 0): ServerMessage => ({
+  type: "caps",
+  audio_bps,
+  ptime_ms,
+  video_bps,
+  pictures_bps: null,
+  playout_ms,
+  rung: video_bps ? "video" : "voice",
+});
+
 async function rig() {
   const server = new FakeServer();
   const connection = server.connection();
@@ -87,7 +97,7 @@ test("the camera comes when the server permits it, and goes when it does not", a
   call.enter(ID, grant("t1"));
   await up();
   assert.equal(call.sendingVideo.value, false);
-  server.socket.say({ type: "caps", audio_bps: 32_000, ptime_ms: 20, video_bps: 300_000 });
+  server.socket.say(caps(32_000, 20, 300_000));
   await settled();
   assert.deepEqual(said(), ["join t1 audio", "offer audio,video"]);
   await answer();
@@ -98,11 +108,11 @@ test("the camera comes when the server permits it, and goes when it does not", a
     [true, false, false],
   );
   assert.equal(camera!.sender.track, CAMERA);
-  server.socket.say({ type: "caps", audio_bps: 12_000, ptime_ms: 20, video_bps: null });
+  server.socket.say(caps(12_000, 20, null));
   await settled();
   assert.equal(camera!.sender.track, null);
   assert.ok(camera!.sender.parameters.encodings.every(({ active }) => !active));
-  server.socket.say({ type: "caps", audio_bps: 32_000, ptime_ms: 20, video_bps: 300_000 });
+  server.socket.say(caps(32_000, 20, 300_000));
   devices.cameraWanted.value = false;
   await settled();
   assert.equal(camera!.sender.track, null, "permitted, but not wanted");
@@ -113,7 +123,7 @@ test("a longer packet time is applied here, without the server", async () => {
   const { call, server, said, up, peer } = await rig();
   call.enter(ID, grant("t1"));
   await up();
-  server.socket.say({ type: "caps", audio_bps: 9_000, ptime_ms: 120, video_bps: null });
+  server.socket.say(caps(9_000, 120, null, 480));
   await settled();
   assert.equal(peer().applied.length, 2);
   assert.equal(peer().lines[0]!.receiver.jitterBufferTarget, 480);
@@ -140,7 +150,7 @@ test("the first missing picture and our own camera share a line", async () => {
   server.socket.say({ type: "streams", slots: [], missing_audio: 0, missing_video: 2 });
   await settled();
   await answer();
-  server.socket.say({ type: "caps", audio_bps: 32_000, ptime_ms: 20, video_bps: 900_000 });
+  server.socket.say(caps(32_000, 20, 900_000));
   await settled();
   assert.deepEqual(said(), ["join t1 audio", "offer audio,video,video"]);
   assert.deepEqual(

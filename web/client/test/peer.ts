@@ -58,12 +58,13 @@ export class FakePeer {
       ["a", { type: "inbound-rtp", kind: "audio", mid: "0", packetsReceived: this.packets, audioLevel: 0.5 }],
     ]);
 
-  setLocalDescription = async (description?: { type: string }) => {
-    if (description?.type === "rollback") return;
+  createOffer = async () => {
     this.lines.forEach((line, i) => (line.mid = String(i)));
     this.offers++;
-    const sdp = this.lines.map(({ kind }) => `m=${kind} ${this.offers}\r\n`).join("");
-    this.localDescription = { sdp };
+    return { type: "offer", sdp: this.lines.map(({ kind }) => `m=${kind} ${this.offers}\r\n`).join("") };
+  };
+  setLocalDescription = async ({ type, sdp = "" }: { type: string; sdp?: string }) => {
+    if (type === "offer") this.localDescription = { sdp };
   };
   setRemoteDescription = async ({ sdp }: { sdp: string }) => void this.applied.push(sdp);
 

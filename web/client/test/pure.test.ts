@@ -4,7 +4,7 @@ import type { Intake } from "../../protocol/messages.ts";
 import { layersFor } from "../layers.ts";
 import { loudness } from "../level.ts";
 import { dangers, emptyIntake } from "../vitals.ts";
-import { slimOffer, tuneAnswer } from "../voice.ts";
+import { repairVoice, slimOffer, tuneAnswer } from "../voice.ts";
 
 const lines = (...text: string[]) => text.map((line) => `${line}\r\n`).join("");
 const AUDIO = [
@@ -27,6 +27,12 @@ test("an answer says the packet time and that silence is not sent, in voice line
   );
   assert.equal(tuned, expected);
   assert.equal(tuneAnswer(tuned, { ptime_ms: 60 }), tuned, "twice is once");
+});
+
+test("voice can be asked for again, in voice lines only, said once", () => {
+  const expected = lines("v=0", ...AUDIO.slice(0, 3), "a=rtcp-fb:111 nack", AUDIO[3]!, ...DATA);
+  assert.equal(repairVoice(lines("v=0", ...AUDIO, ...DATA)), expected);
+  assert.equal(repairVoice(expected), expected);
 });
 
 test("an offer travels without candidates", () => {
