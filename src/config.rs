@@ -71,6 +71,9 @@ pub enum Tls {
         contact: String,
         /// Address of the directory.
         directory: String,
+        /// PEM file of the authority that vouches for the directory itself; without it, whoever this machine
+        /// trusts may.
+        authority: Option<PathBuf>,
     },
 }
 
@@ -131,6 +134,7 @@ impl Config {
             .list_separator(",")
             .with_list_parse_key("http.names")
             .with_list_parse_key("media.advertised")
+            .with_list_parse_key("tls.domains")
             .try_parsing(true);
         Self::check(sources.add_source(environment).build()?.try_deserialize()?)
     }
@@ -273,8 +277,14 @@ impl RawMedia {
 }
 
 fn check_tls(tls: Tls) -> Result<Tls, ConfigError> {
-    if let Tls::Acme { domains, .. } = &tls {
+    if let Tls::Acme { domains, directory, .. } = &tls {
         demand(!domains.is_empty(), "tls.domains", "[]", "name what is to be certified")?;
+        demand(
+            directory.starts_with("https://"),
+            "tls.directory",
+            directory,
+            "give its address, which begins with https://",
+        )?;
     }
     Ok(tls)
 }
@@ -332,6 +342,11 @@ mod tests {
         advertised = ["192.0.2.7"]
     "#;
 
+    const ACME: &str = r#"mode = "acme"
+        domains = ["teranga.example.sn"]
+        contact = "informatique@example.sn"
+        directory = "https://acme.example.sn/directory""#;
+
     fn load(text: &str) -> Result<Config, ConfigError> {
         let source = File::from_str(text, FileFormat::Toml);
         Config::check(config::Config::builder().add_source(source).build()?.try_deserialize()?)
@@ -350,6 +365,12 @@ mod tests {
     }
 
     #[test]
+    fn a_directory_needs_no_authority_of_its_own() {
+        let config = load(&GOOD.replace(r#"mode = "internal""#, ACME)).unwrap();
+        assert!(matches!(config.tls, Tls::Acme { authority: None, .. }));
+    }
+
+    #[test]
     fn every_complaint_names_its_key() {
         for (from, to, key) in [
             ("shards = 2", "shards = 0", "media.shards"),
@@ -360,6 +381,7 @@ mod tests {
             ("[http]", "[escalation]\nstat_s = 0\n[http]", "escalation.stat_s"),
             ("listen =", "lisen =", "lisen"),
             ("internal", "eternal", "eternal"),
+            (r#"mode = "internal""#, &ACME.replace("https", "http"), "tls.directory"),
             ("[media]", "[media", "expected"),
         ] {
             let error = load(&GOOD.replace(from, to)).unwrap_err().to_string();

@@ -14,11 +14,12 @@ use rustls::{
     server::ResolvesServerCert,
     sign::{CertifiedKey, SingleCertAndKey},
 };
-use rustls_acme::{AcmeConfig, acme::ACME_TLS_ALPN_NAME, caches::DirCache};
+use rustls_acme::{AcmeConfig, EventError, acme::ACME_TLS_ALPN_NAME, caches::DirCache};
 use std::{
+    convert::Infallible,
     fs, io,
     io::Write as _,
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -58,6 +59,9 @@ const LEAF_FILE: &str = "leaf.pem";
 const LEAF_KEY_FILE: &str = "leaf.key";
 const LEAF_NAMES_FILE: &str = "leaf.names";
 
+/// Told with the reason whenever an exchange with the directory fails.
+const NO_CERTIFICATE: &str = "the ACME directory gave no certificate; it will be asked again";
+
 /// The settings of the HTTPS port.
 ///
 /// # Errors
@@ -66,7 +70,13 @@ pub fn server_config(tls: &Tls, folder: &Path, names: &[String]) -> Result<Serve
     match tls {
         Tls::Files { cert, key } => Ok(with_resolver(Arc::new(from_files(cert, key)?), &[])),
         Tls::Internal => Ok(with_resolver(Arc::new(from_authority(&folder.join("tls"), names)?), &[])),
-        Tls::Acme { domains, contact, directory } => Ok(from_acme(domains, contact, directory, folder)),
+        Tls::Acme { domains, contact, directory, authority } => {
+            let client = directory_client(authority.as_deref())?;
+            let order = AcmeConfig::new_with_client_config(domains, Arc::new(client))
+                .contact_push(format!("mailto:{contact}"))
+                .directory(directory);
+            from_acme(order, directory.clone(), folder.join("acme"))
+        }
     }
 }
 
@@ -86,14 +96,19 @@ fn provider() -> Arc<CryptoProvider> {
 }
 
 fn from_files(cert: &Path, key: &Path) -> Result<SingleCertAndKey, TlsError> {
-    let chain = CertificateDer::pem_file_iter(cert)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .ok()
-        .filter(|chain| !chain.is_empty())
-        .ok_or_else(|| TlsError::Pem { path: cert.into(), what: "certificate" })?;
+    let chain = certificates(cert)?;
     let key = PrivateKeyDer::from_pem_file(key)
         .map_err(|_| TlsError::Pem { path: key.into(), what: "private key" })?;
     Ok(CertifiedKey::from_der(chain, key, &provider())?.into())
+}
+
+/// All that the PEM file holds; at least one.
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    CertificateDer::pem_file_iter(file)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .ok()
+        .filter(|found| !found.is_empty())
+        .ok_or_else(|| TlsError::Pem { path: file.into(), what: "certificate" })
 }
 
 /// A leaf for `names`, signed by the authority in `folder`. Both are made once and kept: a browser that was
@@ -163,34 +178,51 @@ fn write_private(path: &Path, text: &str) -> Result<(), TlsError> {
     write().map_err(|source| TlsError::File { path: path.into(), source })
 }
 
-/// Certificates from an ACME directory (RFC 8555, TLS-ALPN-01), renewed by themselves.
-fn from_acme(domains: &[String], contact: &str, directory: &str, folder: &Path) -> ServerConfig {
-    let mut state = AcmeConfig::new_with_client_config(domains, Arc::new(directory_client()))
-        .contact_push(format!("mailto:{contact}"))
-        .directory(directory)
-        .cache(DirCache::new(folder.join("acme")))
-        .state();
+/// Certificates from an ACME directory (RFC 8555, TLS-ALPN-01), renewed by themselves. The server runs before
+/// it has one: the directory asks for its proof on this very port. Failures are repeated after 1 s, 2 s, 4 s and so on,
+/// at most 18 h.
+fn from_acme(
+    order: AcmeConfig<Infallible>,
+    directory: String,
+    folder: PathBuf,
+) -> Result<ServerConfig, TlsError> {
+    make_private(&folder)?;
+    let mut state = order.cache(DirCache::new(folder.clone())).state();
     let config = with_resolver(state.resolver(), &[ACME_TLS_ALPN_NAME]);
     tokio::spawn(async move {
         while let Some(event) = state.next().await {
             match event {
-                Ok(event) => tracing::info!(?event, "certificate"),
-                Err(error) => tracing::error!(%error, "certificate"),
+                Ok(event) => tracing::info!(directory, ?event, "certificate"),
+                Err(EventError::Order(error)) => tracing::error!(directory, %error, "{NO_CERTIFICATE}"),
+                Err(error) => tracing::error!(%error, folder = %folder.display(), "the certificate's files"),
             }
         }
     });
-    config
+    Ok(config)
 }
 
-/// How we speak to the directory: it is trusted by what this machine trusts, as a ministry's own may be.
-fn directory_client() -> ClientConfig {
+/// The crate writes its keys for everybody to read; nobody else gets into the folder.
+fn make_private(folder: &Path) -> Result<(), TlsError> {
+    let make = || {
+        fs::create_dir_all(folder)?;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+    };
+    make().map_err(|source| TlsError::File { path: folder.into(), source })
+}
+
+/// How we speak to the directory: it is trusted by the authority named for it, or by what this machine trusts.
+fn directory_client(authority: Option<&Path>) -> Result<ClientConfig, TlsError> {
     let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    ClientConfig::builder_with_provider(provider())
+    let trusted = match authority {
+        Some(file) => certificates(file)?,
+        None => rustls_native_certs::load_native_certs().certs,
+    };
+    roots.add_parsable_certificates(trusted);
+    Ok(ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .expect("the provider knows TLS 1.2 and 1.3")
         .with_root_certificates(roots)
-        .with_no_client_auth()
+        .with_no_client_auth())
 }
 
 #[cfg(test)]
