@@ -310,3 +310,34 @@ fn deliver(metas: &[RecvMeta], slices: &[IoSliceMut<'_>], handle: &mut impl FnMu
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Loopback is 127.0.0.0/8: a machine with two addresses, without any setting up.
+    #[test]
+    fn a_reply_leaves_from_the_address_that_was_asked() {
+        let mut poll = Poll::new().unwrap();
+        let mut socket = Socket::bind("0.0.0.0:0".parse().unwrap(), &poll).unwrap();
+        let port = socket.inner.local_addr().unwrap().port();
+        let stranger = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        stranger.set_read_timeout(Some(IDLE)).unwrap();
+
+        // Back to the first: what is remembered is the latest.
+        for asked in ["127.0.0.1", "127.0.0.2", "127.0.0.1"] {
+            let asked = SocketAddr::new(asked.parse().unwrap(), port);
+            stranger.send_to(b"who?", asked).unwrap();
+            poll.poll(&mut Events::with_capacity(4), Some(IDLE)).unwrap();
+            let mut senders = Vec::new();
+            socket.receive(|sender, datagram| {
+                assert_eq!(datagram, b"who?");
+                senders.push(sender);
+            });
+            assert_eq!(senders, [stranger.local_addr().unwrap()]);
+            socket.send(senders[0], b"me");
+            let mut reply = [0; 8];
+            assert_eq!(stranger.recv_from(&mut reply).unwrap(), (2, asked));
+        }
+    }
+}
