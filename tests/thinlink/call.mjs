@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pin } from '../world/browser.mjs';
 import { wav } from '../world/fixtures.mjs';
-import { chromium } from '../world/paths.mjs';
+import { chromium, root } from '../world/paths.mjs';
 import { openDoctor, openKiosk } from '../world/people.mjs';
 import { startServer } from '../world/server.mjs';
 import { until } from '../world/wait.mjs';
@@ -15,11 +15,19 @@ import { collect, RATE, tape } from './tape.mjs';
 /** Wide enough that enrolling and signing in do not take minutes; they are measured elsewhere. */
 const GOOD_LINK = 'set both rate=20000000';
 
+/** Bits a second each way of a profile, by its name or file. @param {string} profile @returns {{up: number, down: number}} */
+export function ratesOf(profile) {
+    const known = JSON.parse(readFileSync(join(root, 'tests/thinlink/targets.json'), 'utf8'))[profile];
+    if (known) return known.rate;
+    const { up, down } = JSON.parse(readFileSync(profile, 'utf8'));
+    return { up: up.rate, down: down.rate };
+}
+
 /** @param {{profile: string, seed: number, folder: string, wide?: boolean}} how - `wide`: people get ready over a good link */
 export async function openLab({ profile, seed, folder, wide = true }) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    const lab = new Lab(folder);
+    const lab = new Lab(profile, folder);
     try {
         lab.emulator = await startEmulator({ profile, seed, csv: join(folder, 'wire.csv') });
         if (wide) await lab.emulator.tell(GOOD_LINK);
@@ -42,9 +50,19 @@ export class Lab {
     /** @type {import('../world/people.mjs').Doctor} */
     doctor;
 
-    /** @param {string} folder - where what it records is kept */
-    constructor(folder) {
+    /** @param {string} profile @param {string} folder - where what it records is kept */
+    constructor(profile, folder) {
+        this.profile = profile;
         this.folder = folder;
+    }
+
+    /** Makes the link thin, and starts its schedule. @returns {Promise<number>} when, by the wall clock */
+    async thin() {
+        const { up, down } = ratesOf(this.profile);
+        await this.emulator.tell(`set up rate=${up}`);
+        await this.emulator.tell(`set down rate=${down}`);
+        await this.emulator.tell('go');
+        return Date.now();
     }
 
     /** The post's browser. @param {Partial<import('../world/browser.mjs').Options>} [options] */

@@ -20,8 +20,7 @@ export async function recordCall({ profile, seed, seconds, folder }) {
     try {
         await lab.enter();
         await lab.emulator.tell('reset');
-        await lab.emulator.tell('go');
-        const wentAt = Date.now();
+        const wentAt = await lab.thin();
         const claimed = await lab.call();
         const heard = await lab.firstHeard(claimed);
         await pause(SETTLE_MS);

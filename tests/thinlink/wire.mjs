@@ -17,14 +17,20 @@ export function readCsv(path) {
  */
 export function readWire(csv, from, to) {
     const within = ({ second }) => second >= Math.ceil(from) && second < Math.floor(to);
-    const packets = readCsv(csv).filter(within);
-    const queue = readCsv(`${csv}.queue.csv`).filter(within);
+    const packets = sinceGo(readCsv(csv)).filter(within);
+    const queue = sinceGo(readCsv(`${csv}.queue.csv`)).filter(within);
     const seconds = Math.max(1, Math.floor(to) - Math.ceil(from));
     const of = (way) => ({
         ...rates(packets.filter(({ direction }) => direction === way), seconds),
         ...standing(queue.filter(({ direction }) => direction === way)),
     });
     return { up: of('up'), down: of('down') };
+}
+
+/** Only what came after the seconds last began anew. @param {Record<string, any>[]} rows */
+function sinceGo(rows) {
+    const start = rows.findLastIndex((row, i) => i > 0 && row.second < rows[i - 1].second);
+    return rows.slice(Math.max(0, start));
 }
 
 function rates(rows, seconds) {

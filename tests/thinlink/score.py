@@ -1,0 +1,327 @@
+"""Scores one recorded call: a folder with call.json and four WAV files becomes score.json in the same folder.
+
+`up` is what the specialist heard of the post, `down` what the post heard of the specialist. The reference is what the sender's
+page gave to its connection, so what a microphone or a page does to a voice is nobody's loss here.
+"""
+
+import json
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+from pesq import PesqError, pesq
+from pystoi import stoi
+from scipy.io import wavfile
+from scipy.signal import butter, correlate, resample_poly, sosfiltfilt
+
+RATE = 16_000
+FRAME = RATE // 50  # 20 ms
+DELAY_MIN_MS, DELAY_MAX_MS = -50, 5_000
+WINDOW_MS, HOP_MS = 500, 250
+# A window is heard if it resembles what was said so much; speech of other words gives 0.2 to 0.35.
+ALIKE = 0.5
+HEARD_STOI = 0.5
+
+
+def main(folder):
+    call = json.loads((folder / "call.json").read_text())
+    scores = {
+        "up": direction(folder, call, "post", "specialist"),
+        "down": direction(folder, call, "specialist", "post"),
+    }
+    (folder / "score.json").write_text(json.dumps(scores, indent=1))
+
+
+def direction(folder, call, speaker, listener):
+    said = Track(folder / f"{speaker}-sent.wav", call["sides"][speaker]["anchors"])
+    heard = Track(folder / f"{listener}-heard.wav", call["sides"][listener]["anchors"])
+    start, end = call["from"], call["to"]
+    utterances = [u for u in spoken(said) if start <= said.wall(u[0]) and said.wall(u[1]) <= end]
+    windows = [w for u in utterances for w in delays(said, heard, *u)]
+    found = [w["ms"] for w in windows if w["ms"] is not None]
+    each = [score(said, heard, u, windows) for u in utterances]
+    stats = call["sides"][listener]["stats"]
+    sender = call["sides"][speaker]["stats"]
+    return {
+        "utterances": len(each),
+        "heard": share(each, lambda one: one["stoi"] >= HEARD_STOI),
+        "stoi": mean(one["stoi"] for one in each),
+        "stoiRigid": mean(one["stoiRigid"] for one in each),
+        "stoiWorst": min((one["stoi"] for one in each), default=None),
+        "pesq": mean(one["pesq"] for one in each),
+        "m2e": percentile(found, 50),
+        "m2eP95": percentile(found, 95),
+        "unheardWindows": share(windows, lambda one: one["ms"] is None),
+        "silent": mean(one["silent"] for one in each),
+        "concealed": concealed(stats, said, utterances, percentile(found, 50), start, end),
+        "audio": counters(stats, start, end),
+        "video": video(stats, start, end),
+        "pictures": per_minute(call["sides"][listener]["pictures"], start, end),
+        "sent": sending(sender, start, end),
+        "clockSlips": {"said": said.slips(start, end), "heard": heard.slips(start, end)},
+        "each": each,
+        "delays": [[round(w["at"] - start), w["ms"]] for w in windows],
+    }
+
+
+class Track:
+    """Samples, and when each was said or heard by the wall clock."""
+
+    def __init__(self, path, anchors):
+        rate, samples = wavfile.read(path)
+        self.samples = resample_poly(samples.astype(np.float64) / 32_768, 1, rate // RATE)
+        frames, walls = np.array(anchors, dtype=np.float64).T
+        self.frames = frames * RATE / rate
+        late = walls - self.frames * 1_000 / RATE
+        # Pieces are stamped late, never early: the least late of a second's neighbours is the truth. The audio clock may
+        # also slip when the machine stalls, which is why there is no one offset for the whole tape.
+        self.offsets = np.array([late[max(0, i - 5) : i + 6].min() for i in range(len(late))])
+        band = butter(4, [100, 3_000], "bandpass", fs=RATE, output="sos")
+        self.band = sosfiltfilt(band, self.samples)
+
+    def wall(self, index):
+        return index * 1_000 / RATE + np.interp(index, self.frames, self.offsets)
+
+    def index(self, wall):
+        """The sample of a moment."""
+        return int(np.interp(wall, self.frames * 1_000 / RATE + self.offsets, self.frames))
+
+    def slips(self, start, end):
+        """By how many ms the audio clock slipped in the window, and thus how far delays may be wrong."""
+        inside = [o for f, o in zip(self.frames, self.offsets) if start <= f * 1_000 / RATE + o <= end]
+        return round(max(inside) - min(inside), 1) if inside else None
+
+
+def loudness(samples):
+    """RMS of each 20 ms."""
+    count = len(samples) // FRAME
+    return np.sqrt(np.mean(samples[: count * FRAME].reshape(count, FRAME) ** 2, axis=1) + 1e-12)
+
+
+def is_speech(levels):
+    return levels > max(0.003, np.percentile(levels, 95) * 10 ** (-30 / 20))
+
+
+def spoken(track):
+    """First and last sample of every utterance: speech whose silences are shorter than half a second."""
+    utterances = []
+    for frame in np.flatnonzero(is_speech(loudness(track.samples))):
+        if utterances and frame - utterances[-1][1] < 25:
+            utterances[-1][1] = frame
+        else:
+            utterances.append([frame, frame])
+    return [(first * FRAME, (last + 1) * FRAME) for first, last in utterances if last - first > 35]
+
+
+def delays(said, heard, first, last):
+    """The delay of every half second of an utterance; None where nothing like it was heard."""
+    size, hop = WINDOW_MS * RATE // 1_000, HOP_MS * RATE // 1_000
+    for at in range(first, last - size + 1, hop):
+        lag, alike = find(said, heard, at, at + size)
+        yield {"first": at, "at": float(said.wall(at)), "lag": lag, "ms": delay(said, heard, at, lag) if alike >= ALIKE else None}
+
+
+def delay(said, heard, at, lag):
+    return round(float(heard.wall(at + lag) - said.wall(at)), 1)
+
+
+def find(said, heard, first, last):
+    """Where in `heard` a stretch of `said` is: shift in samples, likeness 0 to 1."""
+    said_at = said.wall(first)
+    start = max(0, heard.index(said_at + DELAY_MIN_MS))
+    stop = min(len(heard.band), heard.index(said_at + DELAY_MAX_MS) + last - first)
+    wanted, among = said.band[first:last], heard.band[start:stop]
+    if len(among) <= len(wanted):
+        return 0, 0.0
+    products = correlate(among, wanted, "valid", "fft")
+    energy = np.cumsum(np.concatenate([[0.0], among**2]))
+    energies = energy[len(wanted) :] - energy[: -len(wanted)]
+    norm = np.sqrt(np.maximum(energies, 1e-6) * max(np.sum(wanted**2), 1e-9))
+    likeness = products / norm
+    best = int(np.argmax(likeness))
+    return start + best - first, float(likeness[best])
+
+
+def score(said, heard, utterance, windows):
+    """One utterance: whole, at the one shift that fits it best; and what of it was silent, at each window's own shift."""
+    first, last = utterance
+    own = [w for w in windows if first <= w["first"] < last and w["ms"] is not None]
+    lag = int(np.median([w["lag"] for w in own])) if own else find(said, heard, first, last)[0]
+    lag = refine(said, heard, first, last, lag)
+    reference, received = said.samples[first:last], piece(heard.samples, first + lag, last + lag)
+    followed = follow(heard, first, last, own) if own else received
+    return {
+        "at": round(float(said.wall(first))),
+        "seconds": round((last - first) / RATE, 2),
+        "m2e": delay(said, heard, first, lag) if own else None,
+        "stoi": intelligibility(reference, followed),
+        "stoiRigid": intelligibility(reference, received),
+        "pesq": quality(reference, received),
+        "silent": silent(said, heard, utterance, own, lag),
+    }
+
+
+def refine(said, heard, first, last, lag):
+    """The shift within 60 ms of the windows' median at which the whole fits best."""
+    reach = RATE * 60 // 1_000
+    wanted = said.band[first:last]
+    among = piece(heard.band, first + lag - reach, last + lag + reach)
+    return lag - reach + int(np.argmax(correlate(among, wanted, "valid", "fft")))
+
+
+def follow(heard, first, last, own):
+    """What was heard, each half second put at its own shift. A jitter buffer that stretches a vowel by 20 ms is not heard by
+    people, but would cost a rigid comparison a tenth of STOI."""
+    fade = RATE // 100
+    middles = np.array([w["first"] + WINDOW_MS * RATE // 2_000 for w in own])
+    cuts = [first, *((middles[1:] + middles[:-1]) // 2), last]
+    out = np.zeros(last - first + 2 * fade)
+    for window, a, b in zip(own, cuts, cuts[1:]):
+        ramp = np.ones(b - a + 2 * fade)
+        ramp[: 2 * fade] = np.linspace(0, 1, 2 * fade)
+        ramp[-2 * fade :] = np.minimum(ramp[-2 * fade :], np.linspace(1, 0, 2 * fade))
+        taken = piece(heard.samples, a - fade + window["lag"], b + fade + window["lag"])
+        out[a - first : b - first + 2 * fade] += ramp * taken
+    return out[fade:-fade]
+
+
+def piece(samples, first, last):
+    """A stretch, with silence where the tape has ended."""
+    out = np.zeros(last - first)
+    a, b = max(0, first), min(len(samples), last)
+    if b > a:
+        out[a - first : b - first] = samples[a:b]
+    return out
+
+
+def intelligibility(reference, received):
+    if np.max(np.abs(received)) < 1e-3:
+        return 0.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return round(max(0.0, float(stoi(reference, received, RATE))), 4)
+
+
+def quality(reference, received):
+    if np.max(np.abs(received)) < 1e-3:
+        return 1.0
+    try:
+        return round(float(pesq(RATE, reference, received, "wb")), 3)
+    except PesqError:
+        return 1.0
+
+
+def silent(said, heard, utterance, own, lag):
+    """Share of an utterance's speech at whose place is silence: 25 dB below what it should be."""
+    first, last = utterance
+    levels = loudness(said.samples[first:last])
+    speech = is_speech(levels)
+    gains, blanks = [], []
+    for n in np.flatnonzero(speech):
+        at = first + n * FRAME
+        nearest = min(own, key=lambda w: abs(w["first"] + RATE // 4 - at))["lag"] if own else lag
+        got = loudness(piece(heard.samples, at + nearest, at + nearest + FRAME))[0]
+        gains.append(got / levels[n])
+    if not gains:
+        return None
+    usual = np.median(gains)
+    blanks = np.array(gains) < max(usual, 1e-3) * 10 ** (-25 / 20)
+    return round(float(np.mean(blanks)), 4)
+
+
+def sums(look, kind, names, type_="inbound-rtp"):
+    streams = [s for s in look["list"] if s["type"] == type_ and s.get("kind") == kind]
+    return {name: sum(s.get(name, 0) for s in streams) for name in names}
+
+
+def concealed(stats, said, utterances, usual, start, end):
+    """Share of the samples played during speech that Chromium made up, by its own count."""
+    if usual is None:
+        return None
+    spans = [(said.wall(a) + usual, said.wall(b) + usual) for a, b in utterances]
+    names = ["concealedSamples", "totalSamplesReceived"]
+    made_up = played = 0
+    for before, after in zip(stats, stats[1:]):
+        middle = (before["wall"] + after["wall"]) / 2
+        if not (start <= middle <= end) or not any(a <= middle <= b for a, b in spans):
+            continue
+        one, two = sums(before, "audio", names), sums(after, "audio", names)
+        made_up += two["concealedSamples"] - one["concealedSamples"]
+        played += two["totalSamplesReceived"] - one["totalSamplesReceived"]
+    return round(made_up / played, 5) if played > 0 else None
+
+
+def ends(stats, start, end):
+    inside = [look for look in stats if start <= look["wall"] <= end]
+    return (inside[0], inside[-1]) if len(inside) > 1 else (None, None)
+
+
+def change(stats, start, end, kind, names, type_="inbound-rtp"):
+    first, last = ends(stats, start, end)
+    if first is None:
+        return {name: 0 for name in names}, 0
+    one, two = sums(first, kind, names, type_), sums(last, kind, names, type_)
+    return {name: two[name] - one[name] for name in names}, (last["wall"] - first["wall"]) / 1_000
+
+
+AUDIO = [
+    "packetsReceived", "packetsLost", "packetsDiscarded", "retransmittedPacketsReceived", "nackCount",
+    "concealedSamples", "silentConcealedSamples", "concealmentEvents", "totalSamplesReceived",
+    "removedSamplesForAcceleration", "insertedSamplesForDeceleration", "jitterBufferDelay", "jitterBufferEmittedCount",
+]
+
+
+def counters(stats, start, end):
+    counted, _ = change(stats, start, end, "audio", AUDIO)
+    emitted = counted.pop("jitterBufferEmittedCount")
+    counted["jitterBufferMs"] = round(1_000 * counted.pop("jitterBufferDelay") / emitted) if emitted else None
+    return counted
+
+
+def per_minute(looks, start, end):
+    """Pictures of the data channel that the page showed; None for a page that counts none."""
+    inside = [look for look in looks if start <= look["wall"] <= end]
+    if len(inside) < 2:
+        return None
+    first, last = inside[0], inside[-1]
+    return round((last["pictures"] - first["pictures"]) * 60_000 / (last["wall"] - first["wall"]), 2)
+
+
+def video(stats, start, end):
+    counted, seconds = change(stats, start, end, "video", ["framesDecoded", "freezeCount", "totalFreezesDuration"])
+    sizes = [(s.get("frameWidth"), s.get("frameHeight")) for look in stats if start <= look["wall"] <= end
+             for s in look["list"] if s["type"] == "inbound-rtp" and s.get("kind") == "video" and s.get("frameWidth")]
+    size = max(set(sizes), key=sizes.count) if sizes else None
+    return {
+        "fps": round(counted["framesDecoded"] / seconds, 2) if seconds else 0,
+        "size": f"{size[0]}x{size[1]}" if size else None,
+        "freezes": counted["freezeCount"],
+        "frozenSeconds": round(counted["totalFreezesDuration"], 2),
+    }
+
+
+def sending(stats, start, end):
+    counted, seconds = change(stats, start, end, "audio", ["packetsSent", "bytesSent", "headerBytesSent"], "outbound-rtp")
+    packets = counted["packetsSent"]
+    return {
+        "packetsPerSecond": round(packets / seconds, 2) if seconds else 0,
+        "opusKbits": round(counted["bytesSent"] * 8 / 1_000 / seconds, 2) if seconds else 0,
+    }
+
+
+def share(list_, test):
+    return round(sum(map(test, list_)) / len(list_), 4) if list_ else None
+
+
+def mean(numbers):
+    numbers = [n for n in numbers if n is not None]
+    return round(float(np.mean(numbers)), 4) if numbers else None
+
+
+def percentile(numbers, nth):
+    return round(float(np.percentile(numbers, nth)), 1) if numbers else None
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,104 @@
+// Runs become rows: the median over the seeds, how far the seeds lie apart, and whether the target is held.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../world/paths.mjs';
+import { median } from '../world/wait.mjs';
+
+const targets = JSON.parse(readFileSync(join(root, 'tests/thinlink/targets.json'), 'utf8'));
+
+/** Speech that was not heard as it was said: made up by Chromium or silent, whichever is more. */
+const gaps = ({ silent, concealed }) => (silent === null && concealed === null ? null : Math.max(silent ?? 0, concealed ?? 0));
+
+/**
+ * What is told of each direction. `held` compares a median with its target; a figure without a target is only told.
+ * @type {{name: string, head: string, of: (way: any) => number | null | undefined, show: (n: number) => string, more?: boolean}[]}
+ */
+const FIGURES = [
+    { name: 'stoi', head: 'STOI', of: (way) => way.stoi, show: (n) => n.toFixed(3), more: true },
+    { name: 'pesq', head: 'PESQ', of: (way) => way.pesq, show: (n) => n.toFixed(2), more: true },
+    { name: 'm2e', head: 'm2e p50, ms', of: (way) => way.m2e, show: (n) => n.toFixed(0) },
+    { name: 'm2eP95', head: 'm2e p95, ms', of: (way) => way.m2eP95, show: (n) => n.toFixed(0) },
+    { name: 'gaps', head: 'gaps, %', of: gaps, show: (n) => (n * 100).toFixed(1) },
+    { name: 'heard', head: 'sentences heard, %', of: (way) => way.heard, show: (n) => (n * 100).toFixed(0), more: true },
+    { name: 'fps', head: 'video, fps', of: (way) => way.video.fps, show: (n) => n.toFixed(1), more: true },
+    { name: 'pictures', head: 'pictures a min', of: (way) => way.pictures, show: (n) => n.toFixed(1), more: true },
+    { name: 'kbits', head: 'wire, kbit/s', of: (way) => way.wire.kbits, show: (n) => n.toFixed(1) },
+    { name: 'maxKbits', head: 'most in 1 s', of: (way) => way.wire.maxKbits, show: (n) => n.toFixed(0) },
+    { name: 'queueP95', head: 'queue p95, ms', of: (way) => way.wire.queueP95, show: (n) => n.toFixed(0) },
+    { name: 'dropped', head: 'dropped', of: (way) => way.wire.dropped, show: (n) => n.toFixed(0) },
+];
+
+/** @param {any[]} runs - of one profile @returns {Record<string, Record<string, Cell>>} by direction and figure */
+export function summary(runs) {
+    return Object.fromEntries(
+        ['up', 'down'].map((way) => [
+            way,
+            Object.fromEntries(FIGURES.map((figure) => [figure.name, cell(figure, runs.map((run) => figure.of(run[way])), way, runs[0].profile)])),
+        ]),
+    );
+}
+
+/** @typedef {{median: number | null, min: number | null, max: number | null, held: boolean | null}} Cell */
+
+function cell(figure, values, way, profile) {
+    const told = values.filter((value) => value !== null && value !== undefined);
+    const wanted = targetOf(profile, way, figure.name);
+    // A direction in which nothing was heard has no delay: no seed may be left out for that.
+    const complete = told.length === values.length;
+    const middle = told.length > 0 ? median(told) : null;
+    const held = wanted === undefined ? null : complete && (figure.more ? middle >= wanted : middle <= wanted);
+    return { median: middle, min: told.length ? Math.min(...told) : null, max: told.length ? Math.max(...told) : null, held };
+}
+
+function targetOf(profile, way, name) {
+    const target = targets[profile]?.target ?? {};
+    return target[way]?.[name] ?? target[name];
+}
+
+const shown = (figure, { median: middle, min, max, held }) => {
+    if (middle === null) return held === false ? '– ✗' : '–';
+    const spread = min === max ? '' : ` (${figure.show(min)}–${figure.show(max)})`;
+    return `${figure.show(middle)}${spread}${held === null ? '' : held ? ' ✓' : ' ✗'}`;
+};
+
+/** The rows of some profiles, in Markdown. @param {Map<string, any[]>} byProfile */
+export function markdown(byProfile) {
+    const head = ['profile', 'way', ...FIGURES.map((figure) => figure.head), 'voice after, ms'];
+    const rows = [...byProfile].flatMap(([profile, runs]) => rowsOf(profile, runs));
+    const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+    return lines.join('\n');
+}
+
+function rowsOf(profile, runs) {
+    const figures = summary(runs);
+    const rows = ['up', 'down'].map((way) => {
+        const after = runs.map((run) => run.heardAfter[way]).filter((ms) => ms !== null);
+        const first = after.length ? median(after).toFixed(0) : 'never';
+        return [way === 'up' ? `**${profile}**` : '', way, ...FIGURES.map((f) => shown(f, figures[way][f.name])), first];
+    });
+    return rows;
+}
+
+/** What each profile is, what others reached on it, and what is wanted. @param {string[]} profiles */
+export function legend(profiles) {
+    const wanted = ({ target }) => Object.entries(target).map(([name, value]) => `${name} ${said(value)}`).join(', ');
+    const lines = profiles
+        .filter((profile) => targets[profile])
+        .map((profile) => `| **${profile}** | ${targets[profile].link} | ${targets[profile].before} | ${wanted(targets[profile]) || '–'} |`);
+    return ['| profile | link | what others reach (up/down: STOI, m2e) | target |', '| --- | --- | --- | --- |', ...lines].join('\n');
+}
+
+const said = (value) => (typeof value === 'object' ? Object.entries(value).map(([n, v]) => `${n} ${v}`).join(' ') : value);
+
+const BEGIN = '<!-- table: written by scripts/thinlink all -->';
+const END = '<!-- end of table -->';
+
+/** Puts `text` between the markers of docs/thin-links.md. @param {string} text */
+export function writeDocs(text) {
+    const path = join(root, 'docs/thin-links.md');
+    const page = readFileSync(path, 'utf8');
+    const [before, rest] = page.split(BEGIN);
+    const [, after] = (rest ?? '').split(END);
+    if (after === undefined) throw new Error(`${path} has lost the markers of its table`);
+    writeFileSync(path, `${before}${BEGIN}\n\n${text}\n\n${END}${after}`);
+}
