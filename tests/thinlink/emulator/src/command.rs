@@ -1,0 +1,159 @@
+//! What the emulator is told while it runs: the same words on its standard input and in a profile's events. Pure.
+
+use crate::shape::{Field, Shape, ShapeError};
+use std::{str::FromStr, time::Duration};
+
+/// One line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// The schedule and the seconds start again at 0; an outage that goes on ends.
+    Go,
+    /// Changes numbers of one direction or both.
+    Set(Target, Vec<(Field, f64)>),
+    /// Nothing passes for a while, either way.
+    Outage(Duration),
+    /// The far host gets another public address.
+    Address,
+    /// The far host's UDP flows get other public ports.
+    Port,
+    /// All UDP is stopped, or not.
+    BlockUdp(bool),
+    /// A row in the accounts.
+    Mark(String),
+    /// The end.
+    Quit,
+}
+
+/// Which way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Far to near.
+    Up,
+    /// Near to far.
+    Down,
+    /// Both ways.
+    Both,
+}
+
+/// Why a line is not understood.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CommandError {
+    /// No such word.
+    #[error("no such command: {0} (go, set, outage, address, port, block-udp, mark, quit)")]
+    Unknown(String),
+    /// The word takes something else.
+    #[error("usage: {0}")]
+    Usage(&'static str),
+    /// A number of `set`.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// Longer than a line may be.
+    #[error("a line has at most {MAX_LINE} bytes")]
+    TooLong,
+}
+
+/// Bytes of a line.
+pub const MAX_LINE: usize = 1_000;
+const MAX_OUTAGE_MS: u32 = 3_600_000;
+const SET: &str = "set up|down|both FIELD=NUMBER...";
+const OUTAGE: &str = "outage MILLISECONDS (at most 3600000)";
+const BLOCK: &str = "block-udp on|off";
+
+impl FromStr for Command {
+    type Err = CommandError;
+
+    fn from_str(line: &str) -> Result<Self, CommandError> {
+        if line.len() > MAX_LINE {
+            return Err(CommandError::TooLong);
+        }
+        let (word, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
+        let rest = rest.trim();
+        match (word, rest) {
+            ("go", "") => Ok(Self::Go),
+            ("set", rest) => set(rest),
+            ("outage", ms) => outage(ms),
+            ("address", "") => Ok(Self::Address),
+            ("port", "") => Ok(Self::Port),
+            ("block-udp", "on") => Ok(Self::BlockUdp(true)),
+            ("block-udp", "off") => Ok(Self::BlockUdp(false)),
+            ("block-udp", _) => Err(CommandError::Usage(BLOCK)),
+            ("mark", text) if !text.is_empty() => Ok(Self::Mark(text.to_owned())),
+            ("mark", _) => Err(CommandError::Usage("mark TEXT")),
+            ("quit", "") => Ok(Self::Quit),
+            ("go" | "address" | "port" | "quit", _) => Err(CommandError::Usage("this word stands alone")),
+            _ => Err(CommandError::Unknown(word.to_owned())),
+        }
+    }
+}
+
+fn set(rest: &str) -> Result<Command, CommandError> {
+    let mut words = rest.split_whitespace();
+    let target = match words.next() {
+        Some("up") => Target::Up,
+        Some("down") => Target::Down,
+        Some("both") => Target::Both,
+        _ => return Err(CommandError::Usage(SET)),
+    };
+    let changes = words.map(change).collect::<Result<Vec<_>, _>>()?;
+    if changes.is_empty() { Err(CommandError::Usage(SET)) } else { Ok(Command::Set(target, changes)) }
+}
+
+fn change(word: &str) -> Result<(Field, f64), CommandError> {
+    let (name, value) = word.split_once('=').ok_or(CommandError::Usage(SET))?;
+    let (field, value) = (name.parse()?, value.parse().map_err(|_| CommandError::Usage(SET))?);
+    // On any shape: what a number may be does not depend on the others.
+    Shape::new(0, 0.0).set(field, value)?;
+    Ok((field, value))
+}
+
+fn outage(ms: &str) -> Result<Command, CommandError> {
+    let ms: u32 = ms.parse().ok().filter(|ms| *ms <= MAX_OUTAGE_MS).ok_or(CommandError::Usage(OUTAGE))?;
+    Ok(Command::Outage(Duration::from_millis(ms.into())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_understood() {
+        let changes = vec![(Field::Rate, 24_000.0), (Field::Loss, 0.1)];
+        for (line, command) in [
+            ("go", Command::Go),
+            (" quit\r", Command::Quit),
+            ("set up rate=24000 loss=0.1", Command::Set(Target::Up, changes)),
+            ("outage 3000", Command::Outage(Duration::from_secs(3))),
+            ("block-udp on", Command::BlockUdp(true)),
+            ("mark call begins", Command::Mark("call begins".to_owned())),
+            ("address", Command::Address),
+            ("port", Command::Port),
+        ] {
+            assert_eq!(line.parse(), Ok(command), "{line}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        let long = "x".repeat(MAX_LINE + 1);
+        for line in [
+            "",
+            "stop",
+            "go now",
+            "set",
+            "set up",
+            "set left rate=1",
+            "set up rate",
+            "set up rate=-1",
+            "set up speed=1",
+            "set up loss=NaN",
+            "outage",
+            "outage -1",
+            "outage 3600001",
+            "block-udp",
+            "mark",
+            &long,
+        ] {
+            assert!(line.parse::<Command>().is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! A thin link between two network namespaces, for tests with real browsers on machines without `netem`.
+//!
+//! The first half is pure: it is handed the time and packets, and gives packets back. The second half
+//! ([`wire`], [`namespaces`], [`report`], [`clock`]) moves them, and is the only one that meets the kernel.
+
+pub mod account;
+pub mod command;
+pub mod emulator;
+pub mod link;
+pub mod nat;
+pub mod packet;
+pub mod profile;
+pub mod schedule;
+pub mod shape;
+
+pub mod clock;
+pub mod namespaces;
+pub mod report;
+pub mod wire;

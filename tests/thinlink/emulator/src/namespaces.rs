@@ -1,0 +1,112 @@
+//! Two network namespaces and the TUN device in each, by iproute2. Removes what it made, and nothing else.
+
+use crate::{
+    emulator::Side,
+    nat::{FAR, NEAR, PUBLIC_RANGE},
+};
+use std::{io, process::Command};
+use tappers::{Interface, linux::Tun};
+
+/// The name of the device inside a namespace. Chromium takes a device called `tun…` for a private network and
+/// the machine for offline.
+const DEVICE: &str = "eth0";
+/// Device names have at most 15 bytes, and ours gets two more.
+const MAX_NAME: usize = 12;
+
+/// Why there is no link: one sentence that says what is missing and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The name given.
+    #[error("--name {0} is not 1 to {MAX_NAME} letters, digits or dashes: choose another")]
+    Name(String),
+    /// iproute2.
+    #[error("the command `ip` does not run ({0}): install iproute2")]
+    NoIp(io::Error),
+    /// `ip` said no.
+    #[error(
+        "`ip {0}` failed ({1}): run as root, on a kernel with network namespaces, under a --name not in use"
+    )]
+    Ip(String, String),
+    /// The device.
+    #[error("no TUN device ({0}): run as root, where /dev/net/tun exists (modprobe tun)")]
+    Tun(io::Error),
+}
+
+/// The two namespaces, until this is dropped.
+#[derive(Debug)]
+pub struct Namespaces {
+    made: Vec<String>,
+    name: String,
+}
+
+impl Namespaces {
+    /// Makes both, with nothing but a loopback in them.
+    pub fn create(name: &str) -> Result<Self, Trouble> {
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        if name.is_empty() || name.len() > MAX_NAME || name.starts_with('-') || !name.chars().all(fits) {
+            return Err(Trouble::Name(name.to_owned()));
+        }
+        let mut namespaces = Self { made: Vec::new(), name: name.to_owned() };
+        for side in [Side::Near, Side::Far] {
+            let namespace = namespaces.of(side);
+            ip(&["netns", "add", &namespace])?;
+            namespaces.made.push(namespace.clone());
+            ip(&["-n", &namespace, "link", "set", "lo", "up"])?;
+        }
+        Ok(namespaces)
+    }
+
+    /// The name of one.
+    pub fn of(&self, side: Side) -> String {
+        format!("{}-{}", self.name, if side == Side::Near { "near" } else { "far" })
+    }
+
+    /// The end of the link in one namespace: what is sent there is read here. It vanishes when it is dropped.
+    pub fn device(&self, side: Side, mtu: u16) -> Result<Tun, Trouble> {
+        let (end, address, route) = match side {
+            Side::Near => ("n", NEAR, PUBLIC_RANGE),
+            Side::Far => ("f", FAR, "default"),
+        };
+        let (outside, inside) = (format!("{}-{end}", self.name), self.of(side));
+        let device = Interface::new(&outside).and_then(Tun::create_named).map_err(Trouble::Tun)?;
+        device.set_nonblocking(true).map_err(Trouble::Tun)?;
+        ip(&["link", "set", "dev", &outside, "netns", &inside, "name", DEVICE])?;
+        // No IPv6 of the link's own, which would ask for routers.
+        ip(&["-n", &inside, "link", "set", "dev", DEVICE, "addrgenmode", "none"])?;
+        ip(&["-n", &inside, "address", "add", &format!("{address}/32"), "dev", DEVICE])?;
+        ip(&["-n", &inside, "link", "set", "dev", DEVICE, "mtu", &mtu.to_string(), "up"])?;
+        ip(&["-n", &inside, "route", "add", route, "dev", DEVICE, "src", &address.to_string()])?;
+        Ok(device)
+    }
+}
+
+impl Drop for Namespaces {
+    fn drop(&mut self) {
+        for namespace in self.made.drain(..).rev() {
+            if let Err(trouble) = ip(&["netns", "delete", &namespace]) {
+                eprintln!("thinlink-emulator: {trouble}");
+            }
+        }
+    }
+}
+
+fn ip(words: &[&str]) -> Result<(), Trouble> {
+    let output = Command::new("ip").args(words).output().map_err(Trouble::NoIp)?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(Trouble::Ip(words.join(" "), said.trim().replace('\n', "; ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_bounded_before_anything_is_made() {
+        for name in ["", "a b", "../x", "-n", "a-name-too-long"] {
+            assert!(matches!(Namespaces::create(name), Err(Trouble::Name(_))), "{name}");
+        }
+    }
+}
