@@ -2,7 +2,7 @@
 
 import type { Client } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
-import { Button } from "../ui/Button.tsx";
+import { Elsewhere, Loading, Replaced } from "../ui/Centre.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { SignIn } from "../ui/SignIn.tsx";
@@ -14,12 +14,7 @@ import { History } from "./History.tsx";
 
 export function App() {
   const { value } = door;
-  if (value.at === "arriving")
-    return (
-      <main class="centre">
-        <p role="status">{t("common.loading")}</p>
-      </main>
-    );
+  if (value.at === "arriving") return <Loading />;
   if (value.at === "out") return <Out code={value.code} />;
   return (
     <>
@@ -45,24 +40,8 @@ function Out({ code }: { code: string | null }) {
 function Inside({ client }: { client: Client }) {
   const state = client.connection.state.value;
   const current = client.consultation.current.value;
-  if (state.at === "elsewhere")
-    return <Elsewhere text={t("common.elsewhere")} onContinue={() => client.connection.takeOver()} />;
-  if (state.at === "ended" && state.reason === "replaced")
-    return <Elsewhere text={t("common.replaced")} onContinue={() => location.reload()} />;
+  if (state.at === "elsewhere") return <Elsewhere connection={client.connection} />;
+  if (state.at === "ended" && state.reason === "replaced") return <Replaced />;
   if (current) return <Call key={current.id} client={client} ongoing={current} />;
   return page.value === "history" ? <History client={client} /> : <Desk client={client} />;
-}
-
-/** Another window of this account goes on. */
-function Elsewhere({ text, onContinue }: { text: string; onContinue: () => void }) {
-  return (
-    <main class="centre">
-      <Banner tone="warn" icon={icon.alert}>
-        {text}
-      </Banner>
-      <Button kind="primary" data-testid="take-over" onClick={onContinue}>
-        {t("common.take_over")}
-      </Button>
-    </main>
-  );
 }

@@ -6,10 +6,10 @@ import type { Availability } from "../protocol/messages.ts";
 import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { Languages } from "../ui/Languages.tsx";
-import { LinkBadge } from "../ui/LinkBadge.tsx";
+import { OwnLink } from "../ui/LinkBadge.tsx";
 import { linkFromRtt } from "../ui/link.ts";
 import { Mark } from "../ui/Mark.tsx";
+import { SignOut } from "../ui/SignIn.tsx";
 import { DeviceDialog } from "./DeviceDialog.tsx";
 import { goOut, page } from "./doctor.ts";
 import { permitNotifications, unlockSound } from "./ringing.ts";
@@ -26,9 +26,10 @@ export function Bar({ client }: { client: Client }) {
         <strong>{you?.name}</strong>
         <span>{you?.place.name}</span>
       </p>
-      <span data-testid="connection" data-state={state.value.at}>
-        <LinkBadge word={state.value.at === "ready" ? linkFromRtt(rttMs.value) : "lost"} />
-      </span>
+      <OwnLink
+        connection={client.connection}
+        word={state.value.at === "ready" ? linkFromRtt(rttMs.value) : "lost"}
+      />
       <nav>
         <Button
           kind="bare"
@@ -38,10 +39,7 @@ export function Bar({ client }: { client: Client }) {
         >
           {t(page.value === "desk" ? "doctor.history" : "doctor.queue")}
         </Button>
-        <Languages />
-        <Button kind="bare" data-testid="signout" onClick={() => void goOut(client)}>
-          {t("common.sign_out")}
-        </Button>
+        <SignOut onClick={() => void goOut(client)} />
       </nav>
     </header>
   );

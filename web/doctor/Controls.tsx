@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { Client, DeviceState } from "../client/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { Banner } from "../ui/Banner.tsx";
+import { Camera, Hear, Mute } from "../ui/CallButtons.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import type { CallProps } from "./Call.tsx";
@@ -22,8 +23,8 @@ export function Controls({ client, ongoing, unsigned }: CallProps & { unsigned: 
     <>
       <Trouble client={client} ongoing={ongoing} />
       <div class="controls" role="toolbar" aria-label={t("doctor.call")}>
-        <Mute client={client} ongoing={ongoing} />
-        <Camera client={client} ongoing={ongoing} />
+        <Mute client={client} />
+        <Camera client={client} />
         <Button
           icon={icon.tools}
           aria-label={t("doctor.devices")}
@@ -36,7 +37,7 @@ export function Controls({ client, ongoing, unsigned }: CallProps & { unsigned: 
           </Button>
         )}
         <Button icon={icon.hangUp} data-testid="hangup" onClick={() => client.consultation.leave()}>
-          {t("doctor.leave")}
+          {t("common.leave")}
         </Button>
         {holds && (
           <Button kind="primary" icon={icon.check} data-testid="close" onClick={() => setOpen("finish")}>
@@ -48,35 +49,6 @@ export function Controls({ client, ongoing, unsigned }: CallProps & { unsigned: 
       {open === "devices" && <DeviceDialog client={client} onClose={close} />}
       {open === "finish" && <Finish client={client} ongoing={ongoing} unsigned={unsigned} onClose={close} />}
     </>
-  );
-}
-
-function Mute({ client }: CallProps) {
-  const muted = client.devices.mic.value === "muted";
-  return (
-    <Button
-      icon={muted ? icon.micOff : icon.mic}
-      class={muted ? "pressed" : ""}
-      aria-pressed={muted}
-      data-testid="mute"
-      onClick={() => client.devices.setMuted(!muted)}
-    >
-      {t(muted ? "doctor.unmute" : "doctor.mute")}
-    </Button>
-  );
-}
-
-function Camera({ client }: CallProps) {
-  const wanted = client.call.cameraWanted.value;
-  return (
-    <Button
-      icon={wanted ? icon.camera : icon.cameraOff}
-      aria-pressed={wanted}
-      data-testid="camera"
-      onClick={() => client.call.setCamera(!wanted)}
-    >
-      {t(wanted ? "doctor.camera_off" : "doctor.camera_on")}
-    </Button>
   );
 }
 
@@ -92,11 +64,7 @@ function Trouble({ client }: CallProps) {
   const finishing = [...client.outbox.items.value.values()].some(({ message }) => message.type === "close");
   return (
     <>
-      {client.speaker.blocked.value && (
-        <Button kind="primary" icon={icon.speaker} data-testid="hear">
-          {t("doctor.hear")}
-        </Button>
-      )}
+      <Hear client={client} />
       {mic !== "on" && mic !== "off" && (
         <Banner
           tone={mic === "muted" || mic === "asking" ? "warn" : "bad"}

@@ -93,7 +93,7 @@ function Ended({ client }: { client: Client }) {
         icon={icon.phone}
         actions={
           <Button kind="primary" data-testid="rejoin" onClick={() => client.consultation.rejoin()}>
-            {t("doctor.rejoin")}
+            {t("common.rejoin")}
           </Button>
         }
       >

@@ -66,7 +66,7 @@ function Past({ row, client }: { row: ConsultationSummary; client: Client }) {
             data-testid="rejoin"
             onClick={() => client.consultation.rejoin(row.id)}
           >
-            {t("doctor.rejoin")}
+            {t("common.rejoin")}
           </Button>
         )}
       </div>

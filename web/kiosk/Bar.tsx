@@ -3,7 +3,7 @@
 import { effect, signal } from "@preact/signals";
 import { now, seconds } from "../client/clock.ts";
 import { timeOfDay } from "../ui/i18n.ts";
-import { LinkBadge } from "../ui/LinkBadge.tsx";
+import { OwnLink } from "../ui/LinkBadge.tsx";
 import { linkFromRtt, type LinkWord } from "../ui/link.ts";
 import { Mark } from "../ui/Mark.tsx";
 import { connection, place } from "./porch.ts";
@@ -24,9 +24,7 @@ export function Bar() {
     <header class="bar cloth">
       <Mark />
       <strong data-testid="place">{place.value?.name}</strong>
-      <span data-testid="connection" data-state={connection.state.value.at}>
-        <LinkBadge word={linkWord()} />
-      </span>
+      <OwnLink connection={connection} word={linkWord()} />
       <Clock />
     </header>
   );

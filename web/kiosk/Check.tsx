@@ -11,10 +11,10 @@ import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { LevelMeter } from "../ui/LevelMeter.tsx";
 import { LINK_TONE } from "../ui/link.ts";
+import { Self } from "../ui/Person.tsx";
 import { linkWord } from "./Bar.tsx";
 import { client } from "./kiosk.ts";
 import { checked, remember, screen } from "./porch.ts";
-import { Self } from "./Person.tsx";
 
 export function Check() {
   useEffect(() => {
@@ -53,7 +53,7 @@ function Camera() {
   const state = client.devices.camera.value;
   return (
     <Part of={icon.camera} title={t("kiosk.check.camera")} tone={toneOf(state)} testid="check-camera">
-      <Self />
+      <Self client={client} />
       <p>{state === "on" ? t("kiosk.check.see") : t(`client.camera.${state}`)}</p>
     </Part>
   );

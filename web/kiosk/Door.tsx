@@ -2,10 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import { Banner } from "../ui/Banner.tsx";
-import { Button } from "../ui/Button.tsx";
-import { t } from "../ui/i18n.ts";
-import * as icon from "../ui/icons.ts";
+import { Elsewhere, Loading, Replaced } from "../ui/Centre.tsx";
 import { Bar } from "./Bar.tsx";
 import { Enrol } from "./Enrol.tsx";
 import { Home } from "./Home.tsx";
@@ -36,7 +33,7 @@ export function Door() {
     case "revoked":
       return <Enrol revoked={access.value === "revoked"} />;
     case "replaced":
-      return <Elsewhere text={t("common.replaced")} onContinue={() => location.reload()} />;
+      return <Replaced />;
     case "known":
       return <Known />;
     default:
@@ -46,36 +43,13 @@ export function Door() {
 
 function Known() {
   const House = house.value;
-  if (connection.state.value.at === "elsewhere")
-    return <Elsewhere text={t("common.elsewhere")} onContinue={() => connection.takeOver()} />;
+  if (connection.state.value.at === "elsewhere") return <Elsewhere connection={connection} />;
   if (House) return <House />;
   return (
     <>
       <Bar />
       {screen.value.at === "home" && !busy.value ? <Home /> : <Loading />}
     </>
-  );
-}
-
-function Loading() {
-  return (
-    <main class="centre">
-      <p role="status">{t("common.loading")}</p>
-    </main>
-  );
-}
-
-/** Another window of this tablet goes on. */
-function Elsewhere({ text, onContinue }: { text: string; onContinue: () => void }) {
-  return (
-    <main class="centre">
-      <Banner tone="warn" icon={icon.alert}>
-        {text}
-      </Banner>
-      <Button kind="primary" data-testid="take-over" onClick={onContinue}>
-        {t("common.take_over")}
-      </Button>
-    </main>
   );
 }
 

@@ -16,6 +16,7 @@ import { Field } from "../ui/Field.tsx";
 import { errorText, t, timeOfDay } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { toast } from "../ui/Toast.tsx";
+import { Back } from "./Back.tsx";
 import { call, change, form, foundFrom, open, startAnew } from "./draft.ts";
 import {
   asks,
@@ -43,14 +44,7 @@ export function FormScreen({ kind, speciality }: { kind: Kind; speciality: Speci
   return (
     <main class="ask">
       <header>
-        <Button
-          kind="bare"
-          icon={icon.back}
-          data-testid="back"
-          onClick={() => (screen.value = { at: "home" })}
-        >
-          {t("common.back")}
-        </Button>
+        <Back />
         <h1>
           {kind === "other" ? t(`common.speciality.${form.value.speciality}`) : t(`kiosk.home.${kind}`)}
         </h1>

@@ -9,8 +9,8 @@ import { Button } from "../ui/Button.tsx";
 import { dateAndTime, errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { toast } from "../ui/Toast.tsx";
+import { Back } from "./Back.tsx";
 import { client } from "./kiosk.ts";
-import { screen } from "./porch.ts";
 import { Print, Sheet } from "./Sheet.tsx";
 
 export function History() {
@@ -26,14 +26,7 @@ export function History() {
   return (
     <main class="history">
       <header>
-        <Button
-          kind="bare"
-          icon={icon.back}
-          data-testid="back"
-          onClick={() => (screen.value = { at: "home" })}
-        >
-          {t("common.back")}
-        </Button>
+        <Back />
         <h1>{t("kiosk.history.title")}</h1>
       </header>
       {fault && (
@@ -81,7 +74,7 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
         {shown.length > 0 && <Print />}
         {row.state === "running" && (
           <Button kind="go" icon={icon.phone} onClick={() => client.consultation.rejoin(row.id)}>
-            {t("kiosk.talk.rejoin")}
+            {t("common.rejoin")}
           </Button>
         )}
       </div>

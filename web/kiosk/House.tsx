@@ -72,7 +72,7 @@ function StillOn() {
       icon={icon.phone}
       actions={
         <Button kind="go" icon={icon.phone} data-testid="rejoin" onClick={() => client.consultation.rejoin()}>
-          {t("kiosk.talk.rejoin")}
+          {t("common.rejoin")}
         </Button>
       }
     >

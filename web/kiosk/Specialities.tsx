@@ -1,18 +1,16 @@
 //! "Autre avis médical": whom?
 
 import type { Speciality } from "../protocol/messages.ts";
-import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { Back } from "./Back.tsx";
 import { Door } from "./Home.tsx";
 import { screen } from "./porch.ts";
 
 export function Specialities() {
   return (
     <main class="home">
-      <Button kind="bare" icon={icon.back} data-testid="back" onClick={() => (screen.value = { at: "home" })}>
-        {t("common.back")}
-      </Button>
+      <Back />
       <h1>{t("kiosk.home.whom")}</h1>
       <div class="doors four">
         {SPECIALITIES.map((speciality) => (

@@ -4,13 +4,14 @@ import { useEffect, useRef } from "preact/hooks";
 import { now, type Ongoing, seconds, testTone } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
+import { Camera, Hear, Mute } from "../ui/CallButtons.tsx";
 import { bytes, duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
-import { LinkBadge } from "../ui/LinkBadge.tsx";
+import { OwnLink } from "../ui/LinkBadge.tsx";
 import { linkFromFigures, type LinkWord } from "../ui/link.ts";
+import { Person, Self } from "../ui/Person.tsx";
 import { client } from "./kiosk.ts";
-import { Person, Self } from "./Person.tsx";
 import { Print, Sheet } from "./Sheet.tsx";
 import { Telephone } from "./Telephone.tsx";
 
@@ -28,9 +29,9 @@ export function Talk({ ongoing }: { ongoing: Ongoing }) {
       <Head ongoing={ongoing} />
       <section class="people" data-count={others.length}>
         {others.map((member) => (
-          <Person key={member.member} member={member} />
+          <Person key={member.member} client={client} member={member} />
         ))}
-        <Self sent />
+        <Self client={client} sent />
         <Outage ongoing={ongoing} />
       </section>
       <section class="advice" aria-live="assertive" aria-label={t("kiosk.talk.advice")}>
@@ -59,9 +60,7 @@ function Head({ ongoing }: { ongoing: Ongoing }) {
         <Icon of={icon.data} /> <span class="unseen">{t("kiosk.talk.data")}</span>
         {bytes(link ? link.up.total_bytes + link.down.total_bytes : 0)}
       </span>
-      <span data-testid="connection" data-state={client.connection.state.value.at}>
-        <LinkBadge word={word} />
-      </span>
+      <OwnLink connection={client.connection} word={word} />
     </header>
   );
 }
@@ -99,33 +98,12 @@ function lostSince(): number | null {
 }
 
 function Controls({ ongoing }: { ongoing: Ongoing }) {
-  const muted = client.devices.mic.value === "muted";
-  const filming = client.call.cameraWanted.value;
   const phone = ongoing.members.find((member) => member.holds)?.place.phone;
   return (
     <footer class="controls">
-      {client.speaker.blocked.value && (
-        <Button kind="primary" icon={icon.speaker} data-testid="hear">
-          {t("kiosk.talk.hear")}
-        </Button>
-      )}
-      <Button
-        icon={muted ? icon.micOff : icon.mic}
-        class={muted ? "pressed" : ""}
-        aria-pressed={muted}
-        data-testid="mute"
-        onClick={() => client.devices.setMuted(!muted)}
-      >
-        {t(muted ? "kiosk.talk.unmute" : "kiosk.talk.mute")}
-      </Button>
-      <Button
-        icon={filming ? icon.camera : icon.cameraOff}
-        aria-pressed={filming}
-        data-testid="camera"
-        onClick={() => client.call.setCamera(!filming)}
-      >
-        {t(filming ? "kiosk.talk.camera_off" : "kiosk.talk.camera_on")}
-      </Button>
+      <Hear client={client} />
+      <Mute client={client} />
+      <Camera client={client} />
       {phone && <Telephone number={phone} />}
       <Button
         kind="danger"
@@ -133,7 +111,7 @@ function Controls({ ongoing }: { ongoing: Ongoing }) {
         data-testid="hangup"
         onClick={() => client.consultation.leave()}
       >
-        {t("kiosk.talk.leave")}
+        {t("common.leave")}
       </Button>
       <MicTrouble />
     </footer>

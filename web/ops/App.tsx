@@ -5,11 +5,10 @@ import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { Languages } from "../ui/Languages.tsx";
-import { LinkBadge } from "../ui/LinkBadge.tsx";
+import { OwnLink } from "../ui/LinkBadge.tsx";
 import { linkFromRtt } from "../ui/link.ts";
 import { Mark } from "../ui/Mark.tsx";
-import { SignIn } from "../ui/SignIn.tsx";
+import { SignIn, SignOut } from "../ui/SignIn.tsx";
 import { Alerts } from "./Alerts.tsx";
 import { Consultations } from "./Consultations.tsx";
 import { connection, enterWith, identity, leave, overview, refusedRole } from "./ops.ts";
@@ -64,14 +63,9 @@ function Head() {
     <header class="head cloth">
       <Mark />
       <h1>{t("ops.title")}</h1>
-      <span data-testid="connection" data-state={at}>
-        <LinkBadge word={word} />
-      </span>
+      <OwnLink connection={connection} word={word} />
       <span>{identity.value?.name}</span>
-      <Languages />
-      <Button kind="bare" data-testid="signout" onClick={() => void leave()}>
-        {t("common.sign_out")}
-      </Button>
+      <SignOut onClick={() => void leave()} />
     </header>
   );
 }

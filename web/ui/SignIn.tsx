@@ -1,4 +1,4 @@
-//! Login and password, for doctors and operators.
+//! Login and password, for doctors and operators; and the way out.
 
 import { useState } from "preact/hooks";
 import { Banner } from "./Banner.tsx";
@@ -6,6 +6,7 @@ import { Button } from "./Button.tsx";
 import { Field } from "./Field.tsx";
 import { errorTextOf, t } from "./i18n.ts";
 import * as icon from "./icons.ts";
+import { Languages } from "./Languages.tsx";
 import { Mark } from "./Mark.tsx";
 
 /** `onSubmit` signs in, and throws an ApiError whose code has a sentence. */
@@ -65,3 +66,13 @@ export function SignIn({
     </main>
   );
 }
+
+/** The end of a signed-in page's head. */
+export const SignOut = ({ onClick }: { onClick: () => void }) => (
+  <>
+    <Languages />
+    <Button kind="bare" data-testid="signout" onClick={onClick}>
+      {t("common.sign_out")}
+    </Button>
+  </>
+);

@@ -1,14 +1,21 @@
-//! The tiles of a consultation: the others, seen and heard, and oneself.
+//! The tiles of a call: the others, seen or at least heard, and oneself.
 
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
-import { levelOf } from "../client/index.ts";
+import { type Client, levelOf } from "../client/index.ts";
 import type { Member } from "../protocol/messages.ts";
-import { t } from "../ui/i18n.ts";
-import { Tile } from "../ui/Tile.tsx";
-import { client } from "./kiosk.ts";
+import { t } from "./i18n.ts";
+import { Tile } from "./Tile.tsx";
 
-export function Person({ member: { member, name, place, state } }: { member: Member }) {
+interface PersonProps {
+  client: Client;
+  member: Member;
+  /** What more is told of them under their name. */
+  children?: ComponentChildren;
+}
+
+export function Person({ client, member: { member, name, place, state }, children }: PersonProps) {
   const stream = client.call.streams.value.get(member);
   const stats = client.call.stats.value.get(member);
   const level = useSignal(0);
@@ -31,20 +38,21 @@ export function Person({ member: { member, name, place, state } }: { member: Mem
       data-audio-level={stats?.audioLevel ?? 0}
     >
       <strong>{name}</strong>
-      <span>{state === "here" ? place.name : t(`common.member.${state}`)}</span>
+      <span>{state === "here" ? place.name !== name && place.name : t(`common.member.${state}`)}</span>
+      {children}
     </Tile>
   );
 }
 
-/** `sent`: whether it matters that the picture does not leave the tablet. */
-export function Self({ sent }: { sent?: boolean }) {
+/** `sent`: whether it matters that the picture does not leave the device. */
+export function Self({ client, sent }: { client: Client; sent?: boolean }) {
   const { cameraTrack, micLevel } = client.devices;
   const track = cameraTrack.value;
   const own = useMemo(() => (track ? new MediaStream([track]) : null), [track]);
   const unseen = sent && own && !client.call.sendingVideo.value;
   return (
-    <Tile name={t("kiosk.talk.me")} class="self" video={own} level={micLevel} mirrored data-testid="self">
-      {t(unseen ? "kiosk.talk.me_unseen" : "kiosk.talk.me")}
+    <Tile name={t("common.you")} class="self" video={own} level={micLevel} mirrored data-testid="self">
+      {t(unseen ? "common.you_unseen" : "common.you")}
     </Tile>
   );
 }
