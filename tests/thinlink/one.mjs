@@ -19,7 +19,6 @@ export async function recordCall({ profile, seed, seconds, folder }) {
     const lab = await openLab({ profile, seed, folder });
     try {
         await lab.enter();
-        await lab.emulator.tell('reset');
         const wentAt = await lab.thin();
         const claimed = await lab.call();
         const heard = await lab.firstHeard(claimed);
