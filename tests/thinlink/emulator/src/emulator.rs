@@ -213,3 +213,117 @@ fn is_for_us(header: &Header, from: Side) -> bool {
     let elsewhere = header.destination.is_multicast() || header.destination.is_broadcast();
     !elsewhere && (from == Side::Near || header.source == FAR)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{nat::NEAR, packet::samples};
+    use std::net::Ipv4Addr;
+
+    fn ms(value: u64) -> Duration {
+        Duration::from_millis(value)
+    }
+
+    fn emulator(name: &str) -> Emulator {
+        Emulator::new(&Profile::named(name).unwrap(), 1).unwrap()
+    }
+
+    fn from_far() -> Vec<u8> {
+        samples::udp((FAR, 5_000), (NEAR, 443), &[0x80, 111, 0, 0])
+    }
+
+    /// All that arrives by then, with the source that each packet shows.
+    fn arrived(emulator: &mut Emulator, at: Duration) -> Vec<(Side, Ipv4Addr)> {
+        emulator.handle_time(at);
+        let all = std::iter::from_fn(|| emulator.poll(at));
+        all.map(|one| (one.to, Header::read(&one.packet).unwrap().source)).collect()
+    }
+
+    fn seconds(emulator: &mut Emulator) -> Vec<(u64, u64, u64)> {
+        let rows = std::iter::from_fn(|| emulator.poll_row());
+        rows.filter_map(|row| match row {
+            Row::Second { second, up, .. } => Some((second, up.total().packets, up.total().lost)),
+            Row::Mark { .. } => None,
+        })
+        .collect()
+    }
+
+    #[test]
+    fn packets_cross_under_a_public_address_and_answers_return() {
+        let mut emulator = emulator("good");
+        emulator.handle_packet(ms(0), Side::Far, from_far());
+        let public = emulator.nat.public();
+        emulator.handle_time(ms(100));
+        let delivery = emulator.poll(ms(100)).unwrap();
+        assert!(samples::is_whole(&delivery.packet));
+        let header = Header::read(&delivery.packet).unwrap();
+        assert_eq!((delivery.to, header.source, header.destination), (Side::Near, public, NEAR));
+        let port = header.udp_port(&delivery.packet, crate::packet::End::Source).unwrap();
+        emulator.handle_packet(ms(100), Side::Near, samples::udp((NEAR, 443), (public, port), b"x"));
+        assert_eq!(arrived(&mut emulator, ms(200)), [(Side::Far, NEAR)]);
+    }
+
+    #[test]
+    fn what_nobody_would_carry_is_not_counted() {
+        let mut emulator = emulator("good");
+        let multicast = Ipv4Addr::new(224, 0, 0, 251);
+        emulator.handle_packet(ms(0), Side::Far, samples::udp((FAR, 5_353), (multicast, 5_353), b"x"));
+        emulator.handle_packet(ms(0), Side::Far, samples::udp((NEAR, 1), (NEAR, 2), b"x"));
+        emulator.handle_packet(ms(0), Side::Far, vec![0x60; 60]);
+        assert_eq!(arrived(&mut emulator, ms(1_000)), []);
+        assert_eq!(seconds(&mut emulator), [(0, 0, 0)]);
+    }
+
+    #[test]
+    fn udp_is_blocked_both_ways_and_counted() {
+        let mut emulator = emulator("good");
+        emulator.handle_command(ms(0), Command::BlockUdp(true)).unwrap();
+        emulator.handle_packet(ms(0), Side::Far, from_far());
+        emulator.handle_packet(ms(0), Side::Far, samples::tcp((FAR, 5_000), (NEAR, 443)));
+        assert_eq!(arrived(&mut emulator, ms(900)).len(), 1);
+        emulator.handle_time(ms(1_000));
+        let Some(Row::Second { up, .. }) = emulator.poll_row() else { panic!("no second") };
+        assert_eq!((up.total().packets, up.total().blocked), (2, 1));
+    }
+
+    /// P6 is dark from 20 to 28 s; the schedule keeps its own time even if the machine sleeps.
+    #[test]
+    fn the_schedule_and_the_seconds_do_not_wait_for_the_machine() {
+        let mut emulator = emulator("P6");
+        emulator.handle_command(ms(500), "go".parse().unwrap()).unwrap();
+        assert_eq!(seconds(&mut emulator).len(), 1);
+        for tenth in 0..300 {
+            emulator.handle_packet(ms(500 + tenth * 100), Side::Far, from_far());
+        }
+        emulator.handle_time(ms(30_500));
+        let seconds = seconds(&mut emulator);
+        assert_eq!(seconds.len(), 30);
+        let dark: Vec<_> =
+            seconds.iter().filter(|(_, _, lost)| *lost == 10).map(|(second, ..)| *second).collect();
+        assert_eq!(dark, [20, 21, 22, 23, 24, 25, 26, 27]);
+        assert!(seconds.iter().all(|(_, packets, _)| *packets == 10));
+    }
+
+    #[test]
+    fn a_new_start_ends_an_outage_and_counts_from_zero() {
+        let mut emulator = emulator("good");
+        emulator.handle_command(ms(2_100), Command::Outage(ms(60_000))).unwrap();
+        let at = emulator.handle_command(ms(2_500), Command::Go).unwrap();
+        assert_eq!(at, Duration::ZERO);
+        emulator.handle_packet(ms(2_600), Side::Far, from_far());
+        assert_eq!(arrived(&mut emulator, ms(3_500)).len(), 1);
+        assert_eq!(seconds(&mut emulator), [(0, 0, 0), (1, 0, 0), (2, 0, 0), (0, 1, 0)]);
+        assert_eq!(emulator.handle_command(ms(3_600), Command::Port), Ok(ms(1_100)));
+    }
+
+    #[test]
+    fn numbers_change_one_way_or_both() {
+        let mut emulator = emulator("P4");
+        let rates = |emulator: &Emulator| (emulator.up.shape().rate, emulator.down.shape().rate);
+        emulator.handle_command(ms(1), "set up rate=24000 loss=0.1".parse().unwrap()).unwrap();
+        assert_eq!(rates(&emulator), (24_000, 40_000));
+        emulator.handle_command(ms(2), "set both rate=9600".parse().unwrap()).unwrap();
+        assert_eq!(rates(&emulator), (9_600, 9_600));
+        assert!((emulator.up.shape().loss - 0.1).abs() < 1e-9);
+    }
+}

@@ -1,7 +1,7 @@
 //! A thin link between two network namespaces, for tests with real browsers on machines without `netem`.
 //!
 //! The first half is pure: it is handed the time and packets, and gives packets back. The second half
-//! ([`wire`], [`namespaces`], [`report`], [`clock`]) moves them, and is the only one that meets the kernel.
+//! ([`wire`], [`namespaces`], [`report`], [`priority`], [`clock`]) moves them, and is the only one that meets the kernel.
 
 pub mod account;
 pub mod command;
@@ -15,5 +15,6 @@ pub mod shape;
 
 pub mod clock;
 pub mod namespaces;
+pub mod priority;
 pub mod report;
 pub mod wire;

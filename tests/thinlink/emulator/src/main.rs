@@ -8,6 +8,7 @@ use teranga_thinlink::{
     emulator::{Emulator, Side},
     namespaces::{Namespaces, Trouble},
     nat::NEAR,
+    priority,
     profile::{NAMES, Profile, ProfileError},
     report::Report,
     schedule::ScheduleError,
@@ -80,6 +81,7 @@ fn emulate(args: &Args) -> Result<(), Failure> {
     let name = args.name.clone().unwrap_or_else(|| format!("tl{}", std::process::id()));
     let namespaces = Namespaces::create(&name)?;
     let devices = [namespaces.device(Side::Near, args.tun_mtu)?, namespaces.device(Side::Far, args.tun_mtu)?];
+    priority::raise();
     let mut wire = Wire::new(emulator, Clock::start(), devices, signals, report);
     let [near, far] = [Side::Near, Side::Far].map(|side| namespaces.of(side));
     say(&Opening { ready: true, near, far, server: NEAR.to_string() })?;

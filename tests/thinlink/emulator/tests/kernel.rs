@@ -1,0 +1,229 @@
+//! The whole program, on this machine's kernel: UDP both ways through it. Needs root, TUN and iproute2.
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use nix::sched::{CloneFlags, setns};
+use std::{
+    fs::{self, File},
+    io::{BufRead, BufReader, Write},
+    net::{SocketAddr, UdpSocket},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    thread,
+    time::Duration,
+};
+use teranga_thinlink::clock::Clock;
+
+const SERVER: &str = "10.77.0.1:9000";
+const HEADERS: usize = 28;
+const PACKET: usize = 500;
+/// How long a rate is measured.
+const MEASURED: Duration = Duration::from_secs(3);
+/// A shared machine may hold any one packet up; the median it must not.
+const ADDED_MS: f64 = 3.0;
+
+/// The program, with a link of this rate and one-way delay.
+struct Running {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    name: String,
+    folder: std::path::PathBuf,
+}
+
+impl Running {
+    fn start(rate: u64, delay_ms: u32) -> Self {
+        let name = format!("tt{}-{}", std::process::id() % 100_000, rate % 9_973);
+        let folder = std::env::temp_dir().join(&name);
+        fs::create_dir_all(&folder).unwrap();
+        let shape = format!(r#"{{"rate": {rate}, "delay_ms": {delay_ms}, "jitter_ms": 0}}"#);
+        let profile = folder.join("profile.json");
+        fs::write(&profile, format!(r#"{{"up": {shape}, "down": {shape}}}"#)).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_thinlink-emulator"))
+            .args(["--name", &name, "--profile"])
+            .arg(profile)
+            .arg("--csv")
+            .arg(folder.join("link.csv"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        let mut running = Self { child, input, output, name, folder };
+        let line = running.answer();
+        let ready = format!(
+            r#"{{"ready":true,"near":"{0}-near","far":"{0}-far","server":"10.77.0.1"}}"#,
+            running.name
+        );
+        assert_eq!(line.trim(), ready);
+        running
+    }
+
+    fn answer(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line
+    }
+
+    fn command(&mut self, line: &str) -> String {
+        writeln!(self.input, "{line}").unwrap();
+        self.answer()
+    }
+
+    /// A socket of one of the namespaces; it stays there, and this thread comes back.
+    fn socket(&self, side: &str, address: &str) -> UdpSocket {
+        let namespace = File::open(format!("/var/run/netns/{}-{side}", self.name)).unwrap();
+        let address = address.to_owned();
+        let made = thread::spawn(move || {
+            setns(&namespace, CloneFlags::CLONE_NEWNET).unwrap();
+            UdpSocket::bind(address).unwrap()
+        });
+        let socket = made.join().unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(3))).unwrap();
+        socket
+    }
+
+    /// The two ends, and where the near one must send to.
+    fn pair(&self) -> (UdpSocket, UdpSocket, SocketAddr) {
+        let (near, far) = (self.socket("near", SERVER), self.socket("far", "10.77.0.2:0"));
+        far.send_to(b"hello", SERVER).unwrap();
+        let (_, public) = near.recv_from(&mut [0; 100]).unwrap();
+        (near, far, public)
+    }
+
+    fn quit(mut self) -> String {
+        assert!(self.command("quit").contains("true"));
+        assert!(self.child.wait().unwrap().success());
+        let left = Command::new("ip").args(["netns", "list"]).output().unwrap();
+        assert!(!String::from_utf8_lossy(&left.stdout).contains(&self.name), "namespaces are left");
+        let csv = fs::read_to_string(self.folder.join("link.csv")).unwrap();
+        fs::remove_dir_all(&self.folder).unwrap();
+        csv
+    }
+}
+
+fn possible() -> bool {
+    let root = nix::unistd::geteuid().is_root();
+    let tun = File::options().read(true).write(true).open("/dev/net/tun").is_ok();
+    let ip = Command::new("ip").args(["netns", "list"]).output().is_ok_and(|output| output.status.success());
+    if !(root && tun && ip) {
+        println!("skipped: needs root ({root}), /dev/net/tun ({tun}) and iproute2 ({ip})");
+    }
+    root && tun && ip
+}
+
+/// Bits a second that arrive while more than the rate is sent, from the first arrival on.
+fn measured_rate(from: &UdpSocket, to: &UdpSocket, address: SocketAddr, rate: u64) -> f64 {
+    let clock = Clock::start();
+    let sender = from.try_clone().unwrap();
+    // A third more than fits, kept up by the clock: a sleep may last as long as it likes.
+    let pause = Duration::from_secs(u64::try_from(PACKET * 6).unwrap()) / u32::try_from(rate).unwrap();
+    let sending = thread::spawn(move || {
+        let mut sent = 0;
+        while clock.now() < MEASURED + Duration::from_millis(500) {
+            while pause * sent < clock.now() {
+                sender.send_to(&[0x80; PACKET - HEADERS], address).unwrap();
+                sent += 1;
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+    });
+    let mut buffer = [0; 2_000];
+    to.recv_from(&mut buffer).unwrap();
+    let (first, mut last, mut bytes) = (clock.now(), clock.now(), 0);
+    while last.saturating_sub(first) < MEASURED {
+        bytes += to.recv_from(&mut buffer).unwrap().0 + HEADERS;
+        last = clock.now();
+    }
+    sending.join().unwrap();
+    f64::from(u32::try_from(bytes * 8).unwrap()) / last.saturating_sub(first).as_secs_f64()
+}
+
+/// Median and worst delay of single packets beyond what the link itself takes, ms.
+fn added_delay(
+    from: &UdpSocket,
+    to: &UdpSocket,
+    address: SocketAddr,
+    rate: u64,
+    delay_ms: u32,
+) -> (f64, f64) {
+    let clock = Clock::start();
+    let bits = f64::from(u32::try_from(PACKET * 8).unwrap());
+    let link_s = bits / f64::from(u32::try_from(rate).unwrap()) + f64::from(delay_ms) / 1e3;
+    let mut added: Vec<f64> = (0..40)
+        .map(|_| {
+            let sent = clock.now();
+            from.send_to(&[0x80; PACKET - HEADERS], address).unwrap();
+            to.recv_from(&mut [0; 2_000]).unwrap();
+            (clock.now().saturating_sub(sent).as_secs_f64() - link_s) * 1e3
+        })
+        .collect();
+    added.sort_by(f64::total_cmp);
+    (added[added.len() / 2], added[added.len() - 1])
+}
+
+fn empty(socket: &UdpSocket) {
+    socket.set_read_timeout(Some(Duration::from_millis(1_500))).unwrap();
+    while socket.recv_from(&mut [0; 2_000]).is_ok() {}
+}
+
+fn measure(rate: u64) {
+    if !possible() {
+        return;
+    }
+    let running = Running::start(rate, 20);
+    let (near, far, public) = running.pair();
+    let server = SERVER.parse().unwrap();
+    for (way, from, to, address) in [("up", &far, &near, server), ("down", &near, &far, public)] {
+        let (median, worst) = added_delay(from, to, address, rate, 20);
+        println!("{rate} bit/s {way}: {median:.2} ms added, at worst {worst:.2}");
+        assert!((-0.1..ADDED_MS).contains(&median), "{way}: {median} ms added");
+    }
+    for (way, from, to, address) in [("up", &far, &near, server), ("down", &near, &far, public)] {
+        let held = measured_rate(from, to, address, rate);
+        let wanted = f64::from(u32::try_from(rate).unwrap());
+        println!("{rate} bit/s {way}: {held:.0}, {:+.3} %", (held / wanted - 1.0) * 100.0);
+        assert!((held / wanted - 1.0).abs() < 0.01, "{way}: {held} instead of {rate}");
+        empty(to);
+    }
+    let csv = running.quit();
+    assert!(csv.lines().any(|row| row.contains(",up,rtp-0,")), "{csv}");
+}
+
+#[test]
+fn it_holds_40_kbit() {
+    measure(40_000);
+}
+
+#[test]
+fn it_holds_256_kbit() {
+    measure(256_000);
+}
+
+#[test]
+fn it_holds_5_mbit() {
+    measure(5_000_000);
+}
+
+#[test]
+fn it_obeys_while_packets_flow() {
+    if !possible() {
+        return;
+    }
+    let mut running = Running::start(1_000_000, 5);
+    let (near, far, public) = running.pair();
+    let mut buffer = [0; 100];
+    assert!(running.command("nonsense").contains(r#"{"ok":false,"error":"no such command: nonsense"#));
+    assert!(running.command("address").starts_with(r#"{"ok":true,"at_ms":"#));
+    near.send_to(b"to the old address", public).unwrap();
+    far.send_to(b"from the new one", SERVER).unwrap();
+    let (_, moved) = near.recv_from(&mut buffer).unwrap();
+    assert_ne!(moved.ip(), public.ip());
+    near.send_to(b"back", moved).unwrap();
+    let (length, from) = far.recv_from(&mut buffer).unwrap();
+    assert_eq!((&buffer[..length], from), (&b"back"[..], SERVER.parse().unwrap()));
+    assert!(running.command("block-udp on").contains("true"));
+    far.send_to(b"blocked", SERVER).unwrap();
+    near.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+    assert!(near.recv_from(&mut buffer).is_err());
+    assert!(running.command("mark the end").contains("true"));
+    assert!(running.quit().lines().any(|row| row.ends_with(",the end")));
+}
