@@ -8,7 +8,7 @@ use crate::{
     id::{PartyId, SessionId, Timestamp},
     limits,
     message::{
-        presence::{Availability, Role},
+        presence::{Availability, Place, Role},
         session::{Identity, Pace},
     },
     throttle::Throttle,
@@ -20,6 +20,8 @@ use std::{collections::BTreeMap, sync::Arc};
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) who: Arc<Identity>,
+    /// Where they may telephone when nobody answers.
+    pub(crate) fallback: Option<Box<Place>>,
     /// Whether `hello` was answered by `welcome`.
     pub(crate) ready: bool,
     pub(crate) opened_at: Timestamp,
@@ -34,9 +36,10 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    fn new(who: Identity, pace: Pace, now: Timestamp) -> Self {
+    fn new(who: Identity, fallback: Option<Box<Place>>, pace: Pace, now: Timestamp) -> Self {
         Self {
             who: Arc::new(who),
+            fallback,
             ready: false,
             opened_at: now,
             hello_by: now.plus_ms(limits::HELLO_MS),
@@ -87,9 +90,16 @@ pub(crate) struct Sessions {
 
 impl Sessions {
     /// Opens a socket.
-    pub(crate) fn open(&mut self, id: SessionId, who: Identity, pace: Pace, now: Timestamp) {
+    pub(crate) fn open(
+        &mut self,
+        id: SessionId,
+        who: Identity,
+        fallback: Option<Box<Place>>,
+        pace: Pace,
+        now: Timestamp,
+    ) {
         self.parties.entry(who.party.clone()).or_default().sockets.push(id);
-        self.by_id.insert(id, Session::new(who, pace, now));
+        self.by_id.insert(id, Session::new(who, fallback, pace, now));
     }
 
     /// Whether no further socket may open.

@@ -19,6 +19,7 @@ use teranga_signaling::{
     id::SessionId,
     message::{
         self, ServerMessage,
+        presence::{Place, Role},
         session::{ErrorCode, Identity},
     },
     pii::Pii,
@@ -49,7 +50,8 @@ pub async fn open(
 async fn serve(socket: WebSocket, door: Door, identity: Identity, token: Pii<String>) {
     let session = door.next_session();
     let queue = door.sockets.open(session);
-    if door.inputs.send(Input::Connected { session, identity }).await.is_err() {
+    let fallback = fallback(&door, &identity).await;
+    if door.inputs.send(Input::Connected { session, identity, fallback }).await.is_err() {
         return;
     }
     if !is_revoked(&door, &token).await {
@@ -61,6 +63,14 @@ async fn serve(socket: WebSocket, door: Door, identity: Identity, token: Pii<Str
     }
     door.sockets.close(session);
     let _ = door.inputs.send(Input::Disconnected { session }).await;
+}
+
+/// Where a post may telephone. A store that fails to answer keeps nobody out.
+async fn fallback(door: &Door, identity: &Identity) -> Option<Box<Place>> {
+    if identity.role != Role::Kiosk {
+        return None;
+    }
+    door.identities.district_centre(&identity.place).await.ok().flatten().map(Box::new)
 }
 
 /// Whether the session ended between the check at the door and the hub's knowing of the socket: from then on

@@ -18,7 +18,10 @@ use challenge::Challenges;
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use teranga_signaling::{
     id::{PartyId, Timestamp},
-    message::{presence::Role, session::Identity},
+    message::{
+        presence::{Place, Role},
+        session::Identity,
+    },
     pii::Pii,
 };
 use throttle::Throttle;
@@ -210,6 +213,14 @@ impl Identities {
             self.extend(&hash, now.plus_ms(life_ms)).await;
         }
         Ok(Some(session.identity))
+    }
+
+    /// Where people of this place may telephone: the health centre of its district.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn district_centre(&self, place: &Place) -> Result<Option<Place>, StoreError> {
+        self.directory.district_centre(place).await
     }
 
     /// A full disk must not sign anybody out: the session still has half of its life.

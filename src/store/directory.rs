@@ -96,6 +96,9 @@ pub trait Directory: Send + Sync + fmt::Debug {
     /// All places, by identifier.
     async fn structures(&self) -> Result<Vec<Structure>, StoreError>;
 
+    /// The health centre of the district where this place is, if it has a telephone.
+    async fn district_centre(&self, place: &Place) -> Result<Option<Place>, StoreError>;
+
     /// Adds an account; [`StoreError::Exists`] if the login or the party does.
     async fn add_account(&self, account: &NewAccount, now: Timestamp) -> Result<(), StoreError>;
 

@@ -52,6 +52,19 @@ test('the microphone is unplugged in the middle: the post is told', () =>
         await until('the post to hear on', async () => (await kiosk.hears(doctor)) > 0.7);
     }));
 
+test('nobody answers: the post is told the number of its district, before any doctor was ever met', () =>
+    scene('nobody-answers', async (s) => {
+        await s.server.stop();
+        await s.server.serve({ TERANGA_ESCALATION__STAT_S: '1', TERANGA_ESCALATION__URGENT_S: '1', TERANGA_ESCALATION__ROUTINE_S: '1' });
+        const kiosk = await s.enter(openKiosk(s.server));
+        await kiosk.fillForm();
+        await kiosk.call();
+        await kiosk.at('nobody').waitFor();
+        assert.match(await kiosk.at('nobody').innerText(), /Centre de santé de Matam/);
+        const dialled = await kiosk.at('nobody').getByTestId('phone').getAttribute('href');
+        assert.equal(dialled, 'tel:330000013');
+    }));
+
 test("the tablet's clock is three years late: the wait it shows is right, and the call works", () =>
     scene('wrong-clock', async (s) => {
         const browser = await openBrowser({ url: s.server.url, voice: voices.kiosk });

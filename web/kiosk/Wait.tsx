@@ -9,8 +9,9 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { duration, errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
-import { client, telephone } from "./kiosk.ts";
+import { client } from "./kiosk.ts";
 import { MicLine } from "./Check.tsx";
+import { fallback } from "./porch.ts";
 import { StepClock } from "./StepClock.tsx";
 import { Telephone } from "./Telephone.tsx";
 
@@ -82,7 +83,7 @@ function Steps({ step }: { step: Step | null }) {
 
 /** The clock has run out: what else there is. The request stays in the queue. */
 function NobodyYet() {
-  const known = telephone.value;
+  const { value: centre } = fallback;
   return (
     <Banner tone="warn" icon={icon.alert} data-testid="nobody">
       <p>
@@ -91,10 +92,10 @@ function NobodyYet() {
       <ul class="options">
         <li>{t("kiosk.wait.keep")}</li>
         <li>
-          {t("kiosk.wait.no_phone")}
-          {known && (
+          {t("kiosk.wait.telephone")}
+          {centre && (
             <p>
-              {t("kiosk.wait.last_doctor", { place: known.name })} <Telephone number={known.phone} />
+              {centre.name} <Telephone number={centre.phone} />
             </p>
           )}
         </li>

@@ -1,24 +1,15 @@
 //! What the house's screens share: the client, on the line that the porch has opened. It starts when it is loaded.
 
-import { effect, signal } from "@preact/signals";
+import { effect } from "@preact/signals";
 import { Client } from "../client/index.ts";
-import type { Member, Place } from "../protocol/messages.ts";
 import { learn } from "../ui/i18n.ts";
 import rest from "../ui/texts/fr.json?rest";
-import { access, busy, connection, remember, remembered } from "./porch.ts";
+import { access, busy, connection } from "./porch.ts";
 
 learn(rest);
 
 export const client = new Client({ role: "kiosk", connection });
 client.start();
-
-/** Where the last doctor can be telephoned: for when nobody answers here. */
-export const telephone = signal(remembered<Place>("telephone"));
-
-effect(() => {
-  const holder = client.consultation.current.value?.members.find(hasTelephone);
-  if (holder) remember("telephone", (telephone.value = holder.place));
-});
 
 effect(() => {
   if (access.value === "revoked") client.stop();
@@ -27,7 +18,3 @@ effect(() => {
 /** Until the disk has been read and the server has spoken, what was remembered counts. */
 const SETTLED_MS = 1000;
 setTimeout(() => effect(() => void (busy.value = !client.idle.value)), SETTLED_MS);
-
-function hasTelephone({ holds, place: { phone } }: Member): boolean {
-  return holds && phone !== "";
-}

@@ -26,6 +26,9 @@ export const roster = signal<RosterLine[]>([]);
 /** The post, also before the server has said who we are. */
 export const place = signal<Place | null>(remembered("place"));
 
+/** Where to telephone when nobody answers; kept for when there is no network either. */
+export const fallback = signal<Place | null>(remembered("fallback"));
+
 /** Something goes on that must not be disturbed, and that a power cut must find again. */
 export const busy = signal(remembered<boolean>("busy") ?? false);
 
@@ -49,9 +52,10 @@ function start(): void {
 }
 
 connection.on("roster", ({ lines }) => (roster.value = lines));
-connection.on("welcome", ({ you, waiting, call }) => {
-  place.value = you.place;
-  remember("place", you.place);
+connection.on("welcome", (welcome) => {
+  const { you, waiting, call } = welcome;
+  remember("place", (place.value = you.place));
+  remember("fallback", (fallback.value = welcome.fallback));
   if (waiting || call) busy.value = true;
 });
 

@@ -641,6 +641,8 @@ export type Welcome = {
   you: Identity;
   /** How often to beat. */
   pace: Pace;
+  /** For a post: where to telephone when nobody answers, the health centre of its district. */
+  fallback: Place | null;
   /** A specialist's availability as the server knows it. */
   availability: Availability;
   /** The request of this post that still waits. */

@@ -7,7 +7,7 @@ use crate::{
     limits,
     message::{
         ServerMessage,
-        presence::{Availability, Role},
+        presence::{Availability, Place, Role},
         queue::Queue,
         session::{Bye, ByeReason, ErrorCode, Hello, Identity, PROTOCOL_VERSION, Pace, Welcome},
     },
@@ -17,7 +17,7 @@ use crate::{
 };
 
 impl Hub {
-    pub(super) fn connected(&mut self, session: SessionId, identity: Identity) {
+    pub(super) fn connected(&mut self, session: SessionId, identity: Identity, fallback: Option<Box<Place>>) {
         if self.sessions.get(session).is_some() {
             return;
         }
@@ -27,7 +27,7 @@ impl Hub {
         if let Some(oldest) = self.sessions.surplus(&identity.party) {
             self.bye(oldest, ByeReason::Replaced);
         }
-        self.sessions.open(session, identity, self.config.idle, self.now);
+        self.sessions.open(session, identity, fallback, self.config.idle, self.now);
         self.timers.set(Timer::Silence(session), Some(self.now.plus_ms(limits::HELLO_MS)));
     }
 
@@ -174,6 +174,7 @@ impl Hub {
             resume: resume.reveal(),
             you: (*me.who).clone(),
             pace,
+            fallback: self.sessions.get(me.session).and_then(|session| session.fallback.as_deref().cloned()),
             availability: self.sessions.availability(me.party()),
             waiting: self.requested_message(me.party()),
             call: self.call_message(me.party()),

@@ -6,6 +6,7 @@ use crate::{
     message::{
         ClientMessage, ServerMessage,
         call::{Caps, MemberLink, Slot},
+        presence::Place,
         session::{ErrorCode, Identity},
     },
 };
@@ -19,6 +20,8 @@ pub enum Input {
         session: SessionId,
         /// Who it is.
         identity: Identity,
+        /// Where they may telephone when nobody answers.
+        fallback: Option<Box<Place>>,
     },
     /// A message came in.
     Message {

@@ -168,7 +168,7 @@ impl Hub {
     pub fn handle(&mut self, now: Timestamp, input: Input) {
         self.now = self.now.max(now);
         match input {
-            Input::Connected { session, identity } => self.connected(session, identity),
+            Input::Connected { session, identity, fallback } => self.connected(session, identity, fallback),
             Input::Message { session, message } => self.message(session, *message),
             Input::Unreadable { session, code } => self.unreadable(session, code),
             Input::Disconnected { session } => self.end(session),

@@ -72,6 +72,8 @@ pub struct Welcome {
     pub you: Identity,
     /// How often to beat.
     pub pace: Pace,
+    /// For a post: where to telephone when nobody answers, the health centre of its district.
+    pub fallback: Option<Place>,
     /// A specialist's availability as the server knows it.
     pub availability: Availability,
     /// The request of this post that still waits.

@@ -23,8 +23,10 @@ fn window(world: &mut World, of: &Page) -> Page {
 #[test]
 fn hello_is_answered_by_who_you_are() {
     let mut world = World::new();
+    world.fallback = Some(kiosk("centre").place);
     let (page, welcome) = world.enter(&kiosk("nabadji"));
     assert_eq!(welcome.you, page.who);
+    assert_eq!(welcome.fallback, world.fallback, "where to telephone when nobody answers");
     assert_eq!(welcome.pace, HubConfig::default().idle);
     assert!(welcome.call.is_none() && welcome.waiting.is_none());
     assert_eq!(world.kinds(&page), [] as [&str; 0], "find reads all");

@@ -45,6 +45,8 @@ pub(crate) struct World {
     /// The place under which a party last joined the media plane.
     places: BTreeMap<PartyId, MemberId>,
     last_session: u64,
+    /// Where whoever connects may telephone.
+    pub(crate) fallback: Option<Place>,
     starts: u64,
 }
 
@@ -66,6 +68,7 @@ impl World {
             mail: BTreeMap::new(),
             places: BTreeMap::new(),
             last_session: 0,
+            fallback: None,
             starts: 0,
         }
     }
@@ -81,7 +84,11 @@ impl World {
         self.last_session += 1;
         let session = SessionId(self.last_session);
         self.open.insert(session);
-        self.input(Input::Connected { session, identity: who.clone() });
+        self.input(Input::Connected {
+            session,
+            identity: who.clone(),
+            fallback: self.fallback.clone().map(Box::new),
+        });
         session
     }
 

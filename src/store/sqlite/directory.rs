@@ -1,7 +1,7 @@
 //! The directory in SQLite.
 
 use super::{SqliteStore, from_json, from_name, millis, timestamp, to_json, to_name};
-use crate::store::{Account, Device, Directory, NewAccount, Position, Session, StoreError, Structure};
+use crate::store::{Account, Device, Directory, Kind, NewAccount, Position, Session, StoreError, Structure};
 use async_trait::async_trait;
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 use teranga_signaling::{
@@ -52,6 +52,19 @@ impl Directory for SqliteStore {
             .fetch_all(&self.readers)
             .await?;
         rows.iter().map(structure).collect()
+    }
+
+    async fn district_centre(&self, of: &Place) -> Result<Option<Place>, StoreError> {
+        let row = sqlx::query(
+            "SELECT id AS place_id, name AS place_name, district, region, phone FROM place \
+             WHERE kind = ? AND district = ? AND region = ? AND phone <> '' ORDER BY id LIMIT 1",
+        )
+        .bind(to_name(&Kind::District))
+        .bind(&of.district)
+        .bind(&of.region)
+        .fetch_optional(&self.readers)
+        .await?;
+        row.as_ref().map(place).transpose()
     }
 
     async fn add_account(&self, account: &NewAccount, now: Timestamp) -> Result<(), StoreError> {

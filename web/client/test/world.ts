@@ -92,6 +92,7 @@ export const WELCOME: Welcome = {
     specialities: ["obstetrics"],
   },
   pace: { heartbeat_ms: 500, lost_after_ms: 1500 },
+  fallback: null,
   availability: "available",
   waiting: null,
   call: null,

@@ -4,7 +4,7 @@ use super::{Folder, identity, place};
 use crate::store::{Directory, Kind, NewAccount, Session, SqliteStore, StoreError, Structure};
 use teranga_signaling::{
     id::{PartyId, Timestamp},
-    message::presence::Role,
+    message::presence::{Place, Role},
 };
 
 const T: Timestamp = Timestamp(1_000);
@@ -50,6 +50,23 @@ async fn places_are_put_and_corrected() {
     assert_eq!(store.structures().await.unwrap(), [structure.clone()]);
     let doctor = store.account("awa").await.unwrap().unwrap().identity;
     assert_eq!(doctor.place.phone, structure.place.phone, "everyone there has the new number");
+}
+
+#[tokio::test]
+async fn a_post_falls_back_on_the_centre_of_its_own_district() {
+    let folder = Folder::new();
+    let store = store(&folder).await;
+    let centre = Place { id: "centre".into(), phone: "33 000 00 13".into(), ..place() };
+    let elsewhere = Place { id: "a-centre".into(), district: "Kanel".into(), ..centre.clone() };
+    for (place, kind) in [(&centre, Kind::District), (&elsewhere, Kind::District)] {
+        let structure = Structure { place: place.clone(), kind, position: None, demo: false };
+        store.put_structure(&structure).await.unwrap();
+    }
+    assert_eq!(store.district_centre(&place()).await.unwrap(), Some(centre.clone()));
+    let mute = Place { phone: String::new(), ..centre };
+    let structure = Structure { place: mute, kind: Kind::District, position: None, demo: false };
+    store.put_structure(&structure).await.unwrap();
+    assert_eq!(store.district_centre(&place()).await.unwrap(), None, "no number, no help");
 }
 
 #[tokio::test]
