@@ -2,14 +2,13 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pin } from '../world/browser.mjs';
-import { wav } from '../world/fixtures.mjs';
 import { chromium, root } from '../world/paths.mjs';
 import { openDoctor, openKiosk } from '../world/people.mjs';
 import { startServer } from '../world/server.mjs';
 import { until } from '../world/wait.mjs';
 import { talkingHead } from './camera.mjs';
 import { startEmulator } from './emulator.mjs';
-import { speech } from './speech.mjs';
+import { speech, wav } from './speech.mjs';
 import { collect, RATE, tape } from './tape.mjs';
 
 /** Wide enough that enrolling and signing in do not take minutes; they are measured elsewhere. */
@@ -75,6 +74,14 @@ export class Lab {
         this.doctor = await openDoctor(this.server, this.#options(this.emulator.near, 'specialist'));
         this.kiosk = await openKiosk(this.server, this.postOptions());
         await this.doctor.available();
+        await this.quiet();
+    }
+
+    /** Until the pages have fetched what they fetch by themselves, and keep for the next time. */
+    async quiet() {
+        await this.kiosk.page.evaluate(() => navigator.serviceWorker?.ready.then(() => true));
+        const asked = () => Math.max(...[this.kiosk, this.doctor].flatMap((person) => person.browser.requests.map(({ at }) => at)));
+        await until('pages that ask for nothing', () => Date.now() - asked() > 3_000, { within: 40_000 });
     }
 
     /** From the form to the claim. @returns {Promise<number>} when it was claimed, by the wall clock */
@@ -102,9 +109,9 @@ export class Lab {
         for (const [name, person] of Object.entries({ post: this.kiosk, specialist: this.doctor })) {
             const { sent, heard, ...rest } = await collect(person.page);
             for (const [what, samples] of Object.entries({ sent, heard })) {
-                writeFileSync(join(this.folder, `${name}-${what}.wav`), wav(Float32Array.from(samples, (s) => s / 32_000), RATE));
+                writeFileSync(join(this.folder, `${name}-${what}.wav`), wav(samples, RATE));
             }
-            sides[name] = rest;
+            sides[name] = { ...rest, requests: person.browser.requests };
         }
         writeFileSync(join(this.folder, 'call.json'), JSON.stringify({ ...more, sides }));
     }

@@ -1,7 +1,6 @@
 // What both sides say: recorded sentences with silences between them, in an order of one's own, for ever.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { wav } from '../world/fixtures.mjs';
 import { root, target } from '../world/paths.mjs';
 
 const RATE = 48_000;
@@ -29,15 +28,33 @@ export function speech(side) {
     return path;
 }
 
+/** A mono 16-bit WAV file. @param {Int16Array} samples @param {number} rate */
+export function wav(samples, rate) {
+    const head = Buffer.alloc(44);
+    head.write('RIFF', 0);
+    head.writeUInt32LE(36 + samples.byteLength, 4);
+    head.write('WAVEfmt ', 8);
+    head.writeUInt32LE(16, 16);
+    head.writeUInt16LE(1, 20);
+    head.writeUInt16LE(1, 22);
+    head.writeUInt32LE(rate, 24);
+    head.writeUInt32LE(rate * 2, 28);
+    head.writeUInt16LE(2, 32);
+    head.writeUInt16LE(16, 34);
+    head.write('data', 36);
+    head.writeUInt32LE(samples.byteLength, 40);
+    return Buffer.concat([head, Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)]);
+}
+
 function said({ order, silences }) {
     const parts = order.flatMap((which, i) => [
         loud(upsampled(read(join(root, SENTENCES[which])))),
         new Float32Array(silences[i] * RATE),
     ]);
-    const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    const whole = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
     for (const part of parts) {
-        whole.set(part, at);
+        whole.set(part.map((sample) => Math.round(sample * 32_767)), at);
         at += part.length;
     }
     return whole;

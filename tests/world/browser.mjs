@@ -120,7 +120,7 @@ function resolverRules(link) {
 export const openBrowsers = new Set();
 
 export class Browser {
-    /** @type {{url: string, method: string}[]} */
+    /** @type {{url: string, method: string, at: number}[]} */
     requests = [];
     /** @type {string[]} */
     console = [];
@@ -134,7 +134,7 @@ export class Browser {
         this.keepProfile = Boolean(options.profile);
         openBrowsers.add(this);
         context.setDefaultTimeout(15_000);
-        context.on('request', (request) => this.requests.push({ url: request.url(), method: request.method() }));
+        context.on('request', (request) => this.requests.push({ url: request.url(), method: request.method(), at: Date.now() }));
     }
 
     /** Opens a page at `path`. @returns {Promise<import('playwright-core').Page>} */
@@ -149,7 +149,7 @@ export class Browser {
         for (const { run, setting } of this.options.scripts ?? []) await page.addInitScript(run, setting);
         page.on('console', (message) => this.console.push(`${message.type()}: ${message.text()}`));
         page.on('pageerror', (error) => this.console.push(`pageerror: ${error.message}`));
-        page.on('websocket', (socket) => this.requests.push({ url: socket.url(), method: 'WS' }));
+        page.on('websocket', (socket) => this.requests.push({ url: socket.url(), method: 'WS', at: Date.now() }));
         await page.goto(new URL(path, this.url).href);
         return page;
     }
