@@ -16,6 +16,7 @@ import type { Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import type { Devices } from "./devices.ts";
 import { figuresOf, type MemberStats, packetsOf } from "./figures.ts";
+import { PicturesDoor } from "./pictures/door.ts";
 import { Transport } from "./transport.ts";
 
 /** `idle` no transport · `joining` · `warm` transport up while waiting · `live` voice can flow · `lost` resumes by itself. */
@@ -50,6 +51,8 @@ export class Call {
   /** Since when no packet has come from anybody; null while they come. */
   readonly #silentSince = signal<number | null>(null);
   #spare: Transport | null = null;
+  /** Our place in the room. */
+  #me: MemberId = 0;
   #withoutPathSince = 0;
   #stopFigures = () => {};
 
@@ -64,12 +67,15 @@ export class Call {
   readonly state: ReadonlySignal<CallState> = computed(() => this.#stateNow());
   /** Whether our camera is being sent now: wanted, permitted by `caps`, and working. */
   readonly sendingVideo: ReadonlySignal<boolean> = computed(() => this.#cameraNow() !== null);
+  /** Slow pictures behind the voice, where the link carries no camera. */
+  readonly pictures: PicturesDoor;
 
   constructor(connection: Connection, devices: Devices, ports: CallPorts) {
     this.#connection = connection;
     this.#devices = devices;
     this.#ports = ports;
     this.cameraWanted = devices.cameraWanted;
+    this.pictures = new PicturesDoor({ clock: ports.clock, rttMs: () => connection.rttMs.peek() ?? 0 });
     connection.on("answer", ({ sdp }) => this.#transport.value?.answer(sdp));
     connection.on("streams", (streams) => this.#setStreams(streams));
     connection.on("caps", (caps) => this.#setCaps(caps));
@@ -77,6 +83,8 @@ export class Call {
     effect(() => this.#transport.value?.setVoice(this.#live.value ? devices.micTrack.value : null));
     effect(() => this.#transport.value?.setCamera(this.#cameraNow()));
     effect(() => this.#openCamera());
+    effect(() => this.pictures.use(this.#transport.value?.pictures ?? null, this.#me));
+    effect(() => this.#film());
   }
 
   /** Makes the next transport now, so that joining costs one round trip less. */
@@ -116,6 +124,7 @@ export class Call {
       this.#stats.value = new Map();
       this.#setStreams({ slots: [], missing_audio: 0, missing_video: 0 });
     });
+    this.pictures.end();
     this.#devices.close();
   }
 
@@ -152,6 +161,20 @@ export class Call {
     );
   }
 
+  /** What pictures may take; null: none are to be sent. */
+  #picturesBps(): number | null {
+    const caps = this.#caps.value;
+    if (this.#live.value === null || !caps || caps.video_bps !== null) return null;
+    return this.#devices.cameraWanted.value ? caps.pictures_bps : null;
+  }
+
+  #film(): void {
+    const bps = this.#picturesBps();
+    const track = bps ? this.#devices.cameraTrack.value : null;
+    const hidden = !this.#devices.cameraWanted.value;
+    untracked(() => this.pictures.film(track, bps, hidden));
+  }
+
   #cameraNow(): MediaStreamTrack | null {
     return this.#mayFilm() ? this.#devices.cameraTrack.value : null;
   }
@@ -159,7 +182,7 @@ export class Call {
   /** A camera takes half a second to open: on a quick link that time is not lost, since the permission will come. */
   #openCamera(): void {
     const soon = this.#live.value !== null && this.#devices.cameraWanted.value && this.#isQuick();
-    if (soon || this.#mayFilm()) untracked(() => void this.#devices.open({ camera: true }));
+    if (soon || this.#mayFilm() || this.#picturesBps()) untracked(() => void this.#devices.open({ camera: true }));
   }
 
   #isQuick(): boolean {
@@ -173,6 +196,7 @@ export class Call {
     const fresh = this.#spare ?? this.#newTransport();
     this.#spare = null;
     this.#withoutPathSince = this.#ports.clock.now();
+    this.#me = grant.member;
     fresh.join(grant);
     this.#replace(fresh);
   }
@@ -259,6 +283,9 @@ export class Call {
         : null;
       this.#stats.value = figures;
     });
+    // The slow pictures stay beneath until the camera's are surely drawn.
+    for (const [member, { moving }] of figures)
+      if (moving && before.get(member)?.moving) this.pictures.forget(member);
   }
 
   /** A path that does not come back by ICE alone, though the server is reached, is begun anew. */

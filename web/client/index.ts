@@ -11,6 +11,7 @@
  *     client.desk               a doctor's side:  availability, queue, ring, claim and who was faster
  *     client.consultation       the consultation that goes on: members, record, advice, links, how it ended
  *     client.call               voice and video: streams by member, mute, camera, figures, outage
+ *     client.call.pictures      slow pictures where the link carries no camera: of(member), sending
  *     client.devices            microphone, camera, the check before the first call
  *     client.speaker            plays the others' voices by itself; `blocked` when the browser wants a touch first
  *     client.outbox             what was said and is not acknowledged yet
@@ -25,6 +26,7 @@ export { type Clock, now, pageClock, seconds } from "./clock.ts";
 export { Connection, type ConnectionState, type EndReason } from "./connection.ts";
 export { Call, type CallState } from "./call.ts";
 export { type MemberStats } from "./figures.ts";
+export { type Picture } from "./pictures/door.ts";
 export { Consultation, type Ongoing } from "./consultation.ts";
 export { Desk, type Row, type Notice } from "./desk.ts";
 export { Post, type PendingRequest, type WaitState } from "./post.ts";

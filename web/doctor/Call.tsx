@@ -3,9 +3,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Client, now, type Ongoing, seconds } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
-import { bytes, duration, t } from "../ui/i18n.ts";
+import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { Ladder } from "../ui/Ladder.tsx";
 import { Advice } from "./Advice.tsx";
 import { Controls } from "./Controls.tsx";
 import { Notes } from "./Notes.tsx";
@@ -35,6 +36,7 @@ export function Call({ client, ongoing }: CallProps) {
       <Head client={client} ongoing={ongoing} />
       <section class="side" aria-label={t("doctor.call")}>
         <People client={client} ongoing={ongoing} />
+        <Ladder client={client} ongoing={ongoing} />
         <Outage client={client} ongoing={ongoing} />
         <Controls client={client} ongoing={ongoing} unsigned={draft.trim() !== ""} />
       </section>
@@ -49,7 +51,6 @@ export function Call({ client, ongoing }: CallProps) {
 
 function Head({ client, ongoing }: CallProps) {
   const post = ongoing.members.find(({ role }) => role === "kiosk");
-  const link = ongoing.links.get(ongoing.me);
   return (
     <header class="call-head cloth">
       <p class="who">
@@ -66,10 +67,6 @@ function Head({ client, ongoing }: CallProps) {
       </p>
       <span class="digits" data-testid="timer">
         <Icon of={icon.clock} /> {duration(seconds.value - ongoing.since)}
-      </span>
-      <span class="digits" title={t("doctor.data")} data-testid="data-used">
-        <Icon of={icon.data} /> <span class="unseen">{t("doctor.data")}</span>
-        {bytes(link ? link.up.total_bytes + link.down.total_bytes : 0)}
       </span>
       <span
         class="unseen"

@@ -5,9 +5,10 @@ import { now, type Ongoing, seconds, testTone } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Camera, Hear, Mute } from "../ui/CallButtons.tsx";
-import { bytes, duration, t } from "../ui/i18n.ts";
+import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { Ladder } from "../ui/Ladder.tsx";
 import { OwnLink } from "../ui/LinkBadge.tsx";
 import { linkFromFigures, type LinkWord } from "../ui/link.ts";
 import { Person, Self } from "../ui/Person.tsx";
@@ -43,7 +44,10 @@ export function Talk({ ongoing }: { ongoing: Ongoing }) {
           </>
         )}
       </section>
-      <Controls ongoing={ongoing} />
+      <footer class="foot-of-talk">
+        <Ladder client={client} ongoing={ongoing} />
+        <Controls ongoing={ongoing} />
+      </footer>
     </main>
   );
 }
@@ -55,10 +59,6 @@ function Head({ ongoing }: { ongoing: Ongoing }) {
     <header class="talk-head cloth">
       <span class="digits" data-testid="timer">
         <Icon of={icon.clock} /> {duration((seconds.value, now()) - ongoing.since)}
-      </span>
-      <span class="digits" title={t("kiosk.talk.data")} data-testid="data-used">
-        <Icon of={icon.data} /> <span class="unseen">{t("kiosk.talk.data")}</span>
-        {bytes(link ? link.up.total_bytes + link.down.total_bytes : 0)}
       </span>
       <OwnLink connection={client.connection} word={word} />
     </header>
@@ -100,7 +100,7 @@ function lostSince(): number | null {
 function Controls({ ongoing }: { ongoing: Ongoing }) {
   const phone = ongoing.members.find((member) => member.holds)?.place.phone;
   return (
-    <footer class="controls">
+    <div class="controls">
       <Hear client={client} />
       <Mute client={client} />
       <Camera client={client} />
@@ -114,7 +114,7 @@ function Controls({ ongoing }: { ongoing: Ongoing }) {
         {t("common.leave")}
       </Button>
       <MicTrouble />
-    </footer>
+    </div>
   );
 }
 

@@ -30,6 +30,7 @@ export function Person({ client, member: { member, name, place, state }, childre
       class={state === "here" ? "other" : "other absent"}
       level={level}
       video={stream && stats?.moving ? stream : null}
+      slow={client.call.pictures.of(member)}
       data-testid="tile"
       data-member={member}
       data-state={state}
@@ -49,7 +50,8 @@ export function Self({ client, sent }: { client: Client; sent?: boolean }) {
   const { cameraTrack, micLevel } = client.devices;
   const track = cameraTrack.value;
   const own = useMemo(() => (track ? new MediaStream([track]) : null), [track]);
-  const unseen = sent && own && !client.call.sendingVideo.value;
+  const { sendingVideo, pictures } = client.call;
+  const unseen = sent && own && !sendingVideo.value && !pictures.sending.value;
   return (
     <Tile name={t("common.you")} class="self" video={own} level={micLevel} mirrored data-testid="self">
       {t(unseen ? "common.you_unseen" : "common.you")}

@@ -3,7 +3,9 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import type { Picture as Slow } from "../client/index.ts";
 import { useLevel } from "./LevelMeter.tsx";
+import { SlowPicture } from "./SlowPicture.tsx";
 
 type TileProps = {
   name: string;
@@ -11,6 +13,8 @@ type TileProps = {
   children?: ComponentChildren;
   /** Their camera; none: voice only. */
   video?: MediaStream | null;
+  /** Their slow pictures: the camera, once it moves, covers them. */
+  slow?: Slow | null;
   /** Their voice, 0 to 1. */
   level?: ReadonlySignal<number>;
   /** One's own camera, as in a mirror. */
@@ -19,13 +23,14 @@ type TileProps = {
   "data-testid"?: string;
 };
 
-export function Tile({ name, children, video, level, mirrored, class: more = "", ...rest }: TileProps) {
+export function Tile({ name, children, video, slow, level, mirrored, class: more = "", ...rest }: TileProps) {
   const voice = useLevel<HTMLSpanElement>(level);
   return (
     <figure class={`tile ${more}`} {...rest}>
       <span ref={voice} class="voice" aria-hidden="true">
         {initials(name)}
       </span>
+      {slow && <SlowPicture picture={slow} name={name} />}
       {video && <Picture stream={video} name={name} mirrored={mirrored} />}
       <figcaption>{children ?? name}</figcaption>
     </figure>

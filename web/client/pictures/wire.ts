@@ -1,0 +1,162 @@
+//! Pure: messages on the channel of the pictures, as docs/pictures.md draws them. What comes from the wire is not believed:
+//! a message that is not exactly one of these is none.
+
+/** In the order of their codes. The last two are single stills. */
+export const CODECS = ["av1", "vp9", "vp8", "webp", "jpeg"] as const;
+export type Codec = (typeof CODECS)[number];
+
+/** In the order of their codes: about the same number of pixels in each shape that a camera has. */
+export const SIZES = [
+  [320, 240],
+  [240, 320],
+  [368, 208],
+  [208, 368],
+] as const;
+
+export const PICTURE_HEADER = 9;
+/** Of a picture in one message: with all headers it stays within 1.2 kB. */
+export const PIECE_BYTES = 1_090;
+export const PIECES = 16;
+
+/** A picture, or a piece of one. */
+export interface Piece {
+  is: "picture";
+  /** Low 16 bits of the sender's `MemberId`. */
+  from: number;
+  /** Decoded without any other. */
+  key: boolean;
+  codec: Codec;
+  /** Index in [`SIZES`]. */
+  size: number;
+  /** Counts pictures, modulo 65,536. */
+  frame: number;
+  piece: number;
+  pieces: number;
+  /** When it was taken: the sender's clock in steps of [`TICK_MS`], modulo 65,536. */
+  tick: number;
+  data: Uint8Array;
+}
+
+/** No more pictures until a new start. */
+export interface End {
+  is: "end";
+  from: number;
+}
+
+/** `to` shall begin anew, in a codec that `from` can read. */
+export interface Start {
+  is: "start";
+  from: number;
+  to: number;
+  codecs: Codec[];
+}
+
+/** `to` shall send pieces again. */
+export interface Again {
+  is: "again";
+  from: number;
+  to: number;
+  frame: number;
+  /** Bit by bit, which pieces. */
+  missing: number;
+}
+
+export type Message = Piece | End | Start | Again;
+
+export const TICK_MS = 8;
+const VERSION = 1;
+const DELTA = 0;
+const KEY = 1;
+const END = 2;
+const START = 3;
+const AGAIN = 4;
+
+export const lowBits = (member: number): number => member & 0xffff;
+
+/** How far `a` is ahead of `b`, both modulo 65,536. */
+export const ahead = (a: number, b: number): number => ((a - b) << 16) >> 16;
+
+export function write(message: Message): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(lengthOf(message));
+  const view = new DataView(bytes.buffer);
+  view.setUint16(2, message.from);
+  switch (message.is) {
+    case "picture":
+      bytes[0] = (VERSION << 4) | (message.key ? KEY : DELTA);
+      bytes[1] = (CODECS.indexOf(message.codec) << 4) | message.size;
+      view.setUint16(4, message.frame);
+      bytes[6] = (message.piece << 4) | (message.pieces - 1);
+      view.setUint16(7, message.tick);
+      bytes.set(message.data, PICTURE_HEADER);
+      break;
+    case "end":
+      bytes[0] = (VERSION << 4) | END;
+      break;
+    case "start":
+      bytes[0] = (VERSION << 4) | START;
+      bytes[1] = message.codecs.reduce((mask, codec) => mask | (1 << CODECS.indexOf(codec)), 0);
+      view.setUint16(4, message.to);
+      break;
+    case "again":
+      bytes[0] = (VERSION << 4) | AGAIN;
+      view.setUint16(4, message.to);
+      view.setUint16(6, message.frame);
+      view.setUint16(8, message.missing);
+  }
+  return bytes;
+}
+
+/** Null: not ours to understand. */
+export function read(bytes: Uint8Array): Message | null {
+  if (bytes.length < 4 || bytes[0]! >> 4 !== VERSION) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const from = view.getUint16(2);
+  switch (bytes[0]! & 15) {
+    case DELTA:
+    case KEY:
+      return readPiece(bytes, view, from);
+    case END:
+      return bytes.length === LENGTHS.end ? { is: "end", from } : null;
+    case START: {
+      if (bytes.length !== LENGTHS.start) return null;
+      return { is: "start", from, to: view.getUint16(4), codecs: CODECS.filter((_, i) => (bytes[1]! >> i) & 1) };
+    }
+    case AGAIN: {
+      if (bytes.length !== LENGTHS.again) return null;
+      const [to, frame, missing] = [view.getUint16(4), view.getUint16(6), view.getUint16(8)];
+      return missing ? { is: "again", from, to, frame, missing } : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function readPiece(bytes: Uint8Array, view: DataView, from: number): Piece | null {
+  const length = bytes.length - PICTURE_HEADER;
+  if (length < 1 || length > PIECE_BYTES) return null;
+  const codec = CODECS[bytes[1]! >> 4];
+  const size = bytes[1]! & 15;
+  const piece = bytes[6]! >> 4;
+  const pieces = (bytes[6]! & 15) + 1;
+  const key = (bytes[0]! & 15) === KEY;
+  if (!codec || size >= SIZES.length || piece >= pieces || (isStill(codec) && !key)) return null;
+  const data = bytes.subarray(PICTURE_HEADER);
+  return { is: "picture", from, key, codec, size, frame: view.getUint16(4), piece, pieces, tick: view.getUint16(7), data };
+}
+
+export const isStill = (codec: Codec): boolean => codec === "webp" || codec === "jpeg";
+
+/** An encoded picture as messages of about the same length; none, if it is too long for any link that needs this. */
+export function cut(picture: Omit<Piece, "is" | "piece" | "pieces">, most: number): Uint8Array<ArrayBuffer>[] {
+  const { data } = picture;
+  const pieces = Math.max(Math.ceil(data.length / PIECE_BYTES), Math.min(PIECES, Math.ceil(data.length / most)));
+  if (pieces > PIECES || pieces === 0) return [];
+  const step = Math.ceil(data.length / pieces);
+  return Array.from({ length: Math.ceil(data.length / step) }, (_, piece, count = Math.ceil(data.length / step)) =>
+    write({ ...picture, is: "picture", piece, pieces: count, data: data.subarray(piece * step, (piece + 1) * step) }),
+  );
+}
+
+const LENGTHS = { end: 4, start: 6, again: 10 };
+const lengthOf = (message: Message): number =>
+  message.is === "picture" ? PICTURE_HEADER + message.data.length : LENGTHS[message.is];

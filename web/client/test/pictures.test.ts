@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Bucket, OVERHEAD, planFor } from "../pictures/budget.ts";
+import { Chain, Delay } from "../pictures/chain.ts";
+import { Pacer } from "../pictures/pacer.ts";
+import { ahead, cut, type Message, type Piece, PIECE_BYTES, PIECES, read, write } from "../pictures/wire.ts";
+import { VirtualClock } from "./world.ts";
+
+const bytes = (length: number, value = 7) => new Uint8Array(length).fill(value);
+const picture = (frame: number, more: Partial<Piece> = {}): Piece => ({
+  is: "picture",
+  from: 1,
+  key: false,
+  codec: "av1",
+  size: 0,
+  frame,
+  piece: 0,
+  pieces: 1,
+  tick: 0,
+  data: bytes(3, frame),
+  ...more,
+});
+const key = (frame: number, more: Partial<Piece> = {}) => picture(frame, { key: true, ...more });
+
+test("every message comes out as it went in", () => {
+  const said: Message[] = [
+    picture(65_535, { from: 0xfffe, key: true, codec: "vp8", size: 3, piece: 15, pieces: 16, tick: 65_535 }),
+    picture(0, { key: true, codec: "jpeg", data: bytes(PIECE_BYTES) }),
+    { is: "end", from: 2 },
+    { is: "start", from: 2, to: 3, codecs: ["av1", "webp"] },
+    { is: "again", from: 2, to: 3, frame: 9, missing: 0x8001 },
+  ];
+  for (const message of said) assert.deepEqual(read(write(message)), message);
+  assert.equal(write(said[1]!).length, 9 + PIECE_BYTES);
+});
+
+test("what is not exactly a message is none", () => {
+  const good = write(key(1));
+  const spoiled = (at: number, value: number) => good.map((byte, i) => (i === at ? value : byte));
+  assert.equal(read(good.subarray(0, 9)), null, "no picture in it");
+  assert.equal(read(bytes(PIECE_BYTES + 10, 0x11)), null, "too long");
+  assert.equal(read(spoiled(0, 0x21)), null, "another version");
+  assert.equal(read(spoiled(0, 0x15)), null, "an unknown kind");
+  assert.equal(read(spoiled(1, 0xf0)), null, "an unknown codec");
+  assert.equal(read(spoiled(1, 0x0f)), null, "an unknown size");
+  assert.equal(read(spoiled(6, 0x10)), null, "a piece beyond the last");
+  assert.equal(read(write(picture(1, { codec: "webp" }))), null, "a still that leans on another");
+  assert.equal(read(bytes(0)), null);
+  assert.equal(read(write({ is: "end", from: 1 }).subarray(0, 3)), null);
+  assert.equal(read(write({ is: "again", from: 1, to: 2, frame: 3, missing: 0 })), null);
+});
+
+test("whatever comes, the parser neither throws nor takes more than it was given", () => {
+  let seed = 1;
+  const random = () => (seed = (seed * 48_271) % 2_147_483_647);
+  for (let i = 0; i < 20_000; i++) {
+    const noise = Uint8Array.from({ length: random() % 40 }, () => random());
+    if (noise.length) noise[0] = 0x10 | (noise[0]! & 7);
+    const message = read(noise);
+    if (message?.is === "picture") assert.ok(message.piece < message.pieces && message.data.length < 40);
+  }
+});
+
+test("a picture is cut into pieces of about the same length, and never into too many", () => {
+  const whole = { from: 1, key: true, codec: "av1", size: 0, frame: 5, tick: 0 } as const;
+  const lengths = (length: number, most: number) => cut({ ...whole, data: bytes(length) }, most).map((m) => m.length - 9);
+  assert.deepEqual(lengths(300, 400), [300]);
+  assert.deepEqual(lengths(900, 400), [300, 300, 300]);
+  assert.equal(lengths(5_000, 300).length, 16, "rather longer pieces than too many");
+  assert.ok(lengths(17_000, 300).every((length) => length <= PIECE_BYTES));
+  assert.deepEqual(lengths(PIECE_BYTES * PIECES + 1, 300), [], "too long for any of these links");
+  for (let length = 1; length < 6_000; length += 7) {
+    const pieces = cut({ ...whole, data: bytes(length) }, 300).map((message) => read(message) as Piece);
+    assert.deepEqual(pieces.map(({ piece }) => piece), pieces.map((_, i) => i));
+    assert.ok(pieces.every((piece) => piece.pieces === pieces.length));
+    assert.equal(pieces.reduce((sum, { data }) => sum + data.length, 0), length);
+  }
+});
+
+test("numbers are compared around the corner", () => {
+  assert.equal(ahead(2, 65_534), 4);
+  assert.equal(ahead(65_534, 2), -4);
+});
+
+test("in order they are drawn as they come; overtaken ones wait; twice is once", () => {
+  const chain = new Chain();
+  const take = (piece: Piece) => chain.take(piece, 0).map(({ frame }) => frame);
+  assert.deepEqual(take(picture(9)), [], "nothing to draw it on");
+  assert.deepEqual(take(key(10)), [10]);
+  assert.deepEqual(take(picture(11)), [11]);
+  assert.deepEqual(take(picture(13)), []);
+  assert.deepEqual(take(picture(12)), [12, 13]);
+  assert.deepEqual(take(picture(12)), []);
+  assert.deepEqual(take(picture(14, { piece: 1, pieces: 2 })), []);
+  assert.deepEqual(take(picture(14, { piece: 1, pieces: 2 })), []);
+  assert.deepEqual(take(picture(14, { piece: 0, pieces: 2 })), [14]);
+  assert.equal(chain.lost, 0);
+});
+
+test("the counter goes around", () => {
+  const chain = new Chain();
+  const drawn = [65_534, 65_535, 0, 1].flatMap((n) => chain.take(n === 65_534 ? key(n) : picture(n), 0));
+  assert.deepEqual(drawn.map(({ frame }) => frame), [65_534, 65_535, 0, 1]);
+});
+
+test("pieces that contradict each other are counted and left", () => {
+  const chain = new Chain();
+  chain.take(key(1, { piece: 0, pieces: 2 }), 0);
+  assert.deepEqual(chain.take(key(1, { piece: 2, pieces: 3 }), 0), []);
+  assert.equal(chain.bad, 1);
+});
+
+test("a lost picture is asked for twice, then a new start, and that once in two seconds", () => {
+  const chain = new Chain();
+  chain.take(key(1), 0);
+  chain.take(picture(3), 200);
+  assert.deepEqual(chain.wishes(200, 300), [], "it may have been overtaken");
+  assert.deepEqual(chain.wishes(270, 300), [{ is: "again", frame: 2, missing: 0xffff }]);
+  assert.deepEqual(chain.wishes(500, 300), [], "an answer takes a round trip");
+  assert.deepEqual(chain.wishes(730, 300), [{ is: "again", frame: 2, missing: 0xffff }]);
+  assert.deepEqual(chain.wishes(1_000, 300), []);
+  assert.deepEqual(chain.wishes(1_200, 300), [{ is: "start" }]);
+  chain.take(picture(4), 1_300);
+  assert.deepEqual(chain.wishes(1_300, 300), []);
+  assert.deepEqual(chain.wishes(3_100, 300), []);
+  assert.deepEqual(chain.wishes(3_200, 300), [{ is: "start" }]);
+  assert.deepEqual(chain.take(key(9), 3_300).map(({ frame }) => frame), [9]);
+  assert.equal(chain.lost, 7, "2 to 8");
+  assert.deepEqual(chain.wishes(9_000, 300), []);
+});
+
+test("a repair lets what waited be drawn at once", () => {
+  const chain = new Chain();
+  chain.take(key(1), 0);
+  chain.take(picture(3), 200);
+  chain.take(picture(4, { piece: 1, pieces: 2 }), 400);
+  assert.deepEqual(chain.wishes(500, 300), []);
+  assert.deepEqual(chain.wishes(600, 300), [{ is: "again", frame: 2, missing: 0xffff }]);
+  assert.deepEqual(chain.take(picture(2), 900).map(({ frame }) => frame), [2, 3]);
+  assert.deepEqual(chain.wishes(901, 300), [], "the second piece may still be on its way");
+  chain.wishes(1_200, 300);
+  assert.deepEqual(chain.wishes(1_300, 300), [{ is: "again", frame: 4, missing: 1 }]);
+});
+
+test("too many lost ones are not asked for; while a start comes in, no other is", () => {
+  const chain = new Chain();
+  chain.take(key(1), 0);
+  chain.take(picture(20), 5_000);
+  assert.deepEqual(chain.wishes(5_000, 300), [{ is: "start" }]);
+  chain.take(key(21, { piece: 0, pieces: 3 }), 6_900);
+  assert.deepEqual(chain.wishes(7_500, 300), []);
+  chain.take(key(21, { piece: 1, pieces: 3 }), 8_000);
+  assert.deepEqual(chain.wishes(9_400, 300), []);
+  chain.take(key(21, { piece: 2, pieces: 3 }), 9_450);
+  assert.equal(chain.broken, false);
+});
+
+test("a page that was loaded again counts from somewhere else: its start is followed", () => {
+  const chain = new Chain();
+  chain.take(key(40_000), 0);
+  assert.deepEqual(chain.take(picture(100), 10), []);
+  assert.deepEqual(chain.take(key(101), 20).map(({ frame }) => frame), [101]);
+  assert.deepEqual(chain.take(picture(102), 30).map(({ frame }) => frame), [102]);
+});
+
+test("after any loss, order and repetition it draws only what it has drawn the ground of", () => {
+  let seed = 11;
+  const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const chain = new Chain();
+  let last: number | null = null;
+  let drawn = 0;
+  for (let n = 0; n < 5_000; n++) {
+    const frame = (60_000 + n - Math.floor(random() * 4)) & 0xffff;
+    if (random() < 0.2) continue;
+    const asked = chain.wishes(n * 200, 300).some(({ is }) => is === "start");
+    for (const whole of chain.take(picture(frame, { key: frame % 50 === 0 || asked }), n * 200)) {
+      assert.ok(whole.key || whole.frame === ((last! + 1) & 0xffff));
+      last = whole.frame;
+      drawn++;
+    }
+  }
+  assert.ok(drawn > 500);
+});
+
+test("how late a picture is needs no common clock", () => {
+  const delay = new Delay();
+  assert.deepEqual([[100, 9_100], [110, 9_112], [120, 9_150]].map(([tick, now]) => delay.of(tick!, now!)), [0, 2, 30]);
+  assert.equal(delay.of(130, 9_120), 0, "a shorter way is the new measure");
+});
+
+test("what the headers take is not given to the encoder", () => {
+  for (const bps of [3_000, 4_000, 5_000, 8_000, 12_000, 20_000, 40_000]) {
+    const { fps, bitrate, pieceBytes } = planFor(bps);
+    assert.ok(bitrate + fps * (OVERHEAD + 9) * 8 <= bps, `${bps}`);
+    assert.ok(pieceBytes >= 300 && pieceBytes <= PIECE_BYTES);
+  }
+  assert.ok(planFor(12_000).fps >= 3);
+  assert.ok(planFor(500).bitrate > 0);
+});
+
+/** A channel that takes everything, and writes down when. */
+function lane(clock: VirtualClock) {
+  const sent: { at: number; length: number }[] = [];
+  return { sent, held: () => 0, send: (message: Uint8Array) => void sent.push({ at: clock.now(), length: message.length }) };
+}
+
+test("a long queue goes out at the budget's rate, never two messages at once", async () => {
+  const clock = new VirtualClock();
+  const channel = lane(clock);
+  const pacer = new Pacer(clock, channel, 12_000);
+  const began = clock.now();
+  pacer.push(Array.from({ length: 200 }, (_, i) => bytes(200 + (i % 5) * 100)));
+  await clock.pass(60_000);
+  const wire = channel.sent.reduce((sum, { length }) => sum + length + OVERHEAD, 0);
+  assert.ok(wire * 8 <= 12_000 * 60 * 1.02 + Bucket.DEPTH * 8, `${wire * 8} bits in a minute`);
+  assert.ok(wire * 8 >= 12_000 * 60 * 0.95);
+  for (const [i, { at }] of channel.sent.entries()) {
+    const close = channel.sent.slice(i + 1).filter((later) => later.at - at < 100);
+    assert.ok(close.length <= 1, `after ${at - began} ms`);
+  }
+});
+
+test("what the channel still holds is waited for; a picture that would wait is not taken", async () => {
+  const clock = new VirtualClock();
+  let held = 1;
+  const sent: Uint8Array[] = [];
+  const pacer = new Pacer(clock, { held: () => held, send: (message) => sent.push(message) }, 12_000);
+  assert.equal(pacer.isFree(300), false);
+  pacer.push([bytes(100)]);
+  await clock.pass(1_000);
+  assert.equal(sent.length, 0);
+  held = 0;
+  await clock.pass(50);
+  assert.equal(sent.length, 1);
+  assert.equal(pacer.isFree(300), false, "the next one keeps its distance");
+  await clock.pass(2_000);
+  assert.equal(pacer.isFree(300), true);
+});
+
+test("repairs go first; what is forgotten does not go", async () => {
+  const clock = new VirtualClock();
+  const channel = lane(clock);
+  const pacer = new Pacer(clock, channel, 12_000);
+  pacer.push([bytes(1_000), bytes(11), bytes(12)]);
+  pacer.push([bytes(99)], true);
+  await clock.pass(1_500);
+  assert.deepEqual(channel.sent.map(({ length }) => length), [1_000, 99, 11, 12]);
+  pacer.push([bytes(1_000), bytes(13)]);
+  pacer.clear();
+  await clock.pass(5_000);
+  assert.equal(channel.sent.filter(({ length }) => length === 13).length, 0);
+});
+
+test("fewer bits from now on are obeyed from now on", async () => {
+  const clock = new VirtualClock();
+  const channel = lane(clock);
+  const pacer = new Pacer(clock, channel, 20_000);
+  pacer.push(Array.from({ length: 400 }, () => bytes(300)));
+  await clock.pass(10_000);
+  pacer.setBudget(4_000);
+  const before = channel.sent.length;
+  await clock.pass(20_000);
+  const wire = (channel.sent.length - before) * (300 + OVERHEAD) * 8;
+  assert.ok(wire <= 4_000 * 20 * 1.05 + Bucket.DEPTH * 8, `${wire}`);
+});

@@ -1,0 +1,38 @@
+//! What the conversation consists of just now, what it has cost so far, and the way to stay with the voice by choice.
+
+import type { Client, Ongoing } from "../client/index.ts";
+import { Button } from "./Button.tsx";
+import { bytes, t } from "./i18n.ts";
+import * as icon from "./icons.ts";
+import { Icon } from "./Icon.tsx";
+
+export function Ladder({ client, ongoing }: { client: Client; ongoing: Ongoing }) {
+  const rung = client.call.caps.value?.rung;
+  const seen = client.call.cameraWanted.value;
+  const pictures = rung === "video" || rung === "pictures";
+  const link = ongoing.links.get(ongoing.me);
+  return (
+    <div class="ladder" data-testid="rung" data-rung={rung}>
+      {rung && (
+        <p role="status">
+          <strong>{t(`common.rung.${rung}`)}</strong>{" "}
+          {t(pictures && !seen ? "common.rung.by_choice" : `common.rung.${rung}.what`)}
+        </p>
+      )}
+      <span class="digits" title={t("common.data")} data-testid="data-used">
+        <Icon of={icon.data} /> <span class="unseen">{t("common.data")}</span>
+        {bytes(link ? link.up.total_bytes + link.down.total_bytes : 0)}
+      </span>
+      {pictures && (
+        <Button
+          kind="bare"
+          aria-pressed={!seen}
+          data-testid="stay-voice"
+          onClick={() => client.call.setCamera(!seen)}
+        >
+          {t(seen ? "common.stay_voice" : "common.leave_voice")}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+//! Somebody's slow pictures, where their camera would be; how old the one is that is shown, when that matters.
+
+import { useEffect, useRef } from "preact/hooks";
+import { now, type Picture, seconds } from "../client/index.ts";
+import { t } from "./i18n.ts";
+
+/** A younger picture is taken for now. */
+const OLD_MS = 2000;
+
+export function SlowPicture({ picture, name }: { picture: Picture; name: string }) {
+  const frame = useRef<HTMLSpanElement>(null);
+  useEffect(() => frame.current?.replaceChildren(picture.canvas), [picture]);
+  const age_ms = (seconds.value, now()) - picture.takenAt.value;
+  return (
+    <>
+      <span ref={frame} class="slow" role="img" aria-label={name} data-testid="slow-picture" />
+      {age_ms > OLD_MS && (
+        <span class="age digits" data-testid="picture-age">
+          {t("common.picture_ago", { n: Math.round(age_ms / 1000) })}
+        </span>
+      )}
+    </>
+  );
+}
