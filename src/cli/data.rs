@@ -8,8 +8,19 @@ use teranga_signaling::message::presence::Place;
 #[derive(Debug, clap::Args)]
 pub struct Data {
     /// The server's data folder.
-    #[arg(long, env = "TERANGA_DATA", default_value = "/var/lib/teranga")]
+    #[arg(long, env = "TERANGA_DATA", default_value = "/var/lib/teranga", global = true)]
     data: PathBuf,
+}
+
+/// Arguments of a command that does one of several things to the data folder.
+#[derive(Debug, clap::Args)]
+pub struct On<C: clap::Subcommand> {
+    /// Which.
+    #[command(subcommand)]
+    pub command: C,
+    /// Where.
+    #[command(flatten)]
+    pub data: Data,
 }
 
 /// An open data folder.

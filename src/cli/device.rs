@@ -1,20 +1,12 @@
 //! `teranga device`: tablets and their rights.
 
-use super::{Failure, data::Data};
+use super::{Failure, data::On};
 use crate::store::{Device, Directory};
 use teranga_signaling::id::PartyId;
 
-/// Arguments of `device`.
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    #[command(subcommand)]
-    command: Command,
-    #[command(flatten)]
-    data: Data,
-}
-
+/// What is done to them.
 #[derive(Debug, clap::Subcommand)]
-enum Command {
+pub enum Command {
     /// All tablets.
     List,
     /// Takes every right from a tablet, for instance a stolen one; within 5 s also on a running server.
@@ -28,7 +20,7 @@ enum Command {
 ///
 /// # Errors
 /// There is no such device, or the store failed.
-pub async fn run(args: Args) -> Result<(), Failure> {
+pub async fn run(args: On<Command>) -> Result<(), Failure> {
     let opened = args.data.open().await?;
     match args.command {
         Command::List => opened.store.devices().await?.iter().for_each(print),

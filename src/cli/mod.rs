@@ -14,6 +14,7 @@ pub mod user;
 
 use crate::{app::StartError, config::ConfigError, demo::DemoError, store::StoreError, witness::Trouble};
 use clap::{Parser, Subcommand};
+use data::On;
 use std::{io, process::ExitCode};
 
 /// What was asked on the command line.
@@ -33,11 +34,11 @@ enum Command {
     /// Make a one-time code that turns a tablet into the kiosk of a post.
     Enroll(enroll::Args),
     /// People's accounts.
-    User(user::Args),
+    User(On<user::Command>),
     /// Tablets.
-    Device(device::Args),
+    Device(On<device::Command>),
     /// Structures: posts, districts, hospitals.
-    Place(place::Args),
+    Place(On<place::Command>),
     /// Who did what in a consultation, and who opened its record.
     Audit(audit::Args),
     /// Copy all records to a file, while the server runs.

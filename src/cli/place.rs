@@ -1,28 +1,21 @@
 //! `teranga place`: the structures that people and tablets belong to.
 
-use super::{Failure, data::Data};
+use super::{Failure, data::On};
 use crate::store::{Directory, Kind, Position, Structure};
 use teranga_signaling::message::presence::Place;
 
-/// Arguments of `place`.
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    #[command(subcommand)]
-    command: Command,
-    #[command(flatten)]
-    data: Data,
-}
-
+/// What is done to them.
 #[derive(Debug, clap::Subcommand)]
-enum Command {
+pub enum Command {
     /// Adds a structure, or corrects what is known of it.
     Put(Put),
     /// All structures.
     List,
 }
 
+/// What is known of a structure.
 #[derive(Debug, clap::Args)]
-struct Put {
+pub struct Put {
     /// Identifier, as `poste-nabadji`.
     id: String,
     /// Level of the health pyramid.
@@ -52,7 +45,7 @@ struct Put {
 ///
 /// # Errors
 /// The store failed.
-pub async fn run(args: Args) -> Result<(), Failure> {
+pub async fn run(args: On<Command>) -> Result<(), Failure> {
     let opened = args.data.open().await?;
     match args.command {
         Command::Put(put) => {

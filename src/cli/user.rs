@@ -3,7 +3,7 @@
 
 use super::{
     Failure,
-    data::{Data, Opened},
+    data::{On, Opened},
 };
 use crate::{
     identity::{password, secret},
@@ -19,17 +19,9 @@ use teranga_signaling::{
     pii::Pii,
 };
 
-/// Arguments of `user`.
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    #[command(subcommand)]
-    command: Command,
-    #[command(flatten)]
-    data: Data,
-}
-
+/// What is done to them.
 #[derive(Debug, clap::Subcommand)]
-enum Command {
+pub enum Command {
     /// Adds a person; the password is asked, or read from standard input.
     Add {
         /// Sign-in name.
@@ -63,7 +55,7 @@ enum Command {
 ///
 /// # Errors
 /// What was asked cannot be done, or the store failed.
-pub async fn run(args: Args) -> Result<(), Failure> {
+pub async fn run(args: On<Command>) -> Result<(), Failure> {
     let opened = args.data.open().await?;
     match args.command {
         Command::Add { login, name, role, place, speciality } => {
