@@ -1,11 +1,11 @@
 // A call over the emulated link: the real server and the specialist's browser at its near end, the post's browser at its far end.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pin } from '../world/browser.mjs';
+import { openBrowsers, pin } from '../world/browser.mjs';
 import { chromium, root } from '../world/paths.mjs';
 import { openDoctor, openKiosk } from '../world/people.mjs';
 import { startServer } from '../world/server.mjs';
-import { until } from '../world/wait.mjs';
+import { pause, until } from '../world/wait.mjs';
 import { talkingHead } from './camera.mjs';
 import { startEmulator } from './emulator.mjs';
 import { speech, wav } from './speech.mjs';
@@ -14,12 +14,15 @@ import { collect, RATE, tape } from './tape.mjs';
 /** Wide enough that enrolling and signing in do not take minutes; they are measured elsewhere. */
 const GOOD_LINK = 'set both rate=20000000';
 
-/** Bits a second each way of a profile, by its name or file. @param {string} profile @returns {{up: number, down: number}} */
-export function ratesOf(profile) {
+/**
+ * What we must know of a profile beside what the emulator knows: bits a second each way, and outages of its schedule.
+ * @param {string} profile - its name, or its file @returns {{rate: {up: number, down: number}, outage?: {at_s: number, every_s: number, ms: number}}}
+ */
+export function linkOf(profile) {
     const known = JSON.parse(readFileSync(join(root, 'tests/thinlink/targets.json'), 'utf8'))[profile];
-    if (known) return known.rate;
+    if (known) return known;
     const { up, down } = JSON.parse(readFileSync(profile, 'utf8'));
-    return { up: up.rate, down: down.rate };
+    return { rate: { up: up.rate, down: down.rate } };
 }
 
 /** @param {{profile: string, seed: number, folder: string, wide?: boolean}} how - `wide`: people get ready over a good link */
@@ -57,7 +60,7 @@ export class Lab {
 
     /** Makes the link thin, and starts its schedule. @returns {Promise<number>} when, by the wall clock */
     async thin() {
-        const { up, down } = ratesOf(this.profile);
+        const { up, down } = linkOf(this.profile).rate;
         await this.emulator.tell(`set up rate=${up}`);
         await this.emulator.tell(`set down rate=${down}`);
         await this.emulator.tell('go');
@@ -69,9 +72,14 @@ export class Lab {
         return this.#options(this.emulator.far, 'post', options);
     }
 
+    /** The specialist's browser. @param {Partial<import('../world/browser.mjs').Options>} [options] */
+    specialistOptions(options = {}) {
+        return this.#options(this.emulator.near, 'specialist', options);
+    }
+
     /** Both people, ready: the kiosk enrolled, the specialist available. */
     async enter() {
-        this.doctor = await openDoctor(this.server, this.#options(this.emulator.near, 'specialist'));
+        this.doctor = await openDoctor(this.server, this.specialistOptions());
         this.kiosk = await openKiosk(this.server, this.postOptions());
         await this.doctor.available();
         await this.quiet();
@@ -84,14 +92,17 @@ export class Lab {
         await until('pages that ask for nothing', () => Date.now() - asked() > 3_000, { within: 40_000 });
     }
 
-    /** From the form to the claim. @returns {Promise<number>} when it was claimed, by the wall clock */
-    async call() {
+    /**
+     * From the form to the claim, which comes as soon as the request shows, or after `waiting`.
+     * @returns {Promise<number>} when it was claimed, by the wall clock
+     */
+    async call(waiting = 0) {
         await this.kiosk.fillForm();
         await Promise.all([this.kiosk, this.doctor].map((person) => person.page.evaluate(() => window.tape.start())));
         await this.kiosk.call();
         await this.doctor.at('claim').first().waitFor({ timeout: 60_000 });
-        const claimed = await this.doctor.claim();
-        return claimed;
+        await pause(waiting);
+        return this.doctor.claim();
     }
 
     /** When each side first heard the other. Nobody ever hearing is a result, not an error. @param {number} since */
@@ -103,20 +114,33 @@ export class Lab {
         return { up, down };
     }
 
-    /** Writes down what both pages recorded: WAV files, and one JSON with the rest. @param {object} more */
-    async record(more) {
+    /** Forgets what both pages recorded. */
+    async clear() {
+        await Promise.all([this.kiosk, this.doctor].map((person) => person.page.evaluate(() => window.tape.clear())));
+    }
+
+    /** Writes down what both pages recorded since: WAV files, and one JSON with the rest. @param {object} more @param {string} [folder] */
+    async record(more, folder = this.folder) {
+        mkdirSync(folder, { recursive: true });
         const sides = {};
         for (const [name, person] of Object.entries({ post: this.kiosk, specialist: this.doctor })) {
             const { sent, heard, ...rest } = await collect(person.page);
             for (const [what, samples] of Object.entries({ sent, heard })) {
-                writeFileSync(join(this.folder, `${name}-${what}.wav`), wav(samples, RATE));
+                writeFileSync(join(folder, `${name}-${what}.wav`), wav(samples, RATE));
             }
             sides[name] = { ...rest, requests: person.browser.requests };
         }
-        writeFileSync(join(this.folder, 'call.json'), JSON.stringify({ ...more, sides }));
+        writeFileSync(join(folder, 'call.json'), JSON.stringify({ ...more, sides }));
+    }
+
+    /** What the pages show and say, for whoever reads a failed run. @param {Error} error */
+    async keep(error) {
+        const said = await Promise.all([...openBrowsers].map((browser) => browser.keep('thinlink')));
+        writeFileSync(join(this.folder, 'pages.log'), `${error.stack}\n\n${said.join('\n\n')}\n`);
     }
 
     async close() {
+        writeFileSync(join(this.folder, 'server.log'), this.server?.log ?? '');
         await Promise.all([this.kiosk, this.doctor].map((person) => person?.close()));
         await this.server?.close();
         await this.emulator?.close();

@@ -1,13 +1,12 @@
 // One measurement: one profile, one seed, one call. Leaves a folder that score.py and wire.mjs read.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { openBrowsers } from '../world/browser.mjs';
 import { root } from '../world/paths.mjs';
 import { pause } from '../world/wait.mjs';
 import { drawTalkingHead } from './camera.mjs';
-import { openLab } from './call.mjs';
+import { linkOf, openLab } from './call.mjs';
 import { readWire } from './wire.mjs';
 
 /** Between the first voice and the window that is scored: what a call settles to is scored, not its first breath. */
@@ -27,24 +26,40 @@ export async function recordCall({ profile, seed, seconds, folder }) {
         await pause(seconds * 1_000);
         const to = Date.now();
         await pause(5_000);
-        await lab.record({ profile, seed, wentAt, claimed, heard, from, to, load: loadavg() });
+        const outages = outagesOf(profile, wentAt, from, to);
+        await lab.record({ profile, seed, wentAt, claimed, heard, from, to, outages, load: loadavg() });
     } catch (error) {
-        const said = await Promise.all([...openBrowsers].map((browser) => browser.keep(`thinlink-${profile}-${seed}`)));
-        writeFileSync(join(folder, 'pages.log'), `${error.stack}\n\n${said.join('\n\n')}\n`);
+        await lab.keep(error);
         throw error;
     } finally {
-        writeFileSync(join(folder, 'server.log'), lab.server?.log ?? '');
         await lab.close();
     }
 }
 
+/** The profile's own outages that ended in the window. Its schedule repeats itself. */
+function outagesOf(profile, wentAt, from, to) {
+    const { outage } = linkOf(profile);
+    if (!outage) return [];
+    const list = [];
+    for (let start = wentAt + outage.at_s * 1_000; start < to; start += outage.every_s * 1_000) {
+        const end = start + outage.ms;
+        if (start > from && end + 10_000 < to) list.push({ from: start, to: end, until: start + outage.every_s * 1_000 });
+    }
+    return list;
+}
+
 /** What the folder of a call says, in figures. @param {string} folder @param {string} python */
 export function score(folder, python) {
-    execFileSync(python, [join(root, 'tests/thinlink/score.py'), folder], { stdio: ['ignore', 'inherit', 'inherit'] });
+    const voice = scoreVoice(folder, python);
     const call = JSON.parse(readFileSync(join(folder, 'call.json'), 'utf8'));
-    const voice = JSON.parse(readFileSync(join(folder, 'score.json'), 'utf8'));
     const wire = readWire(join(folder, 'wire.csv'), (call.from - call.wentAt) / 1_000, (call.to - call.wentAt) / 1_000);
     return { profile: call.profile, seed: call.seed, load: call.load[0], ...merged(voice, wire), heardAfter: heardAfter(call) };
+}
+
+/** The scorer's own answer. @param {string} folder @param {string} python */
+export function scoreVoice(folder, python) {
+    execFileSync(python, [join(root, 'tests/thinlink/score.py'), folder], { stdio: ['ignore', 'inherit', 'inherit'] });
+    return JSON.parse(readFileSync(join(folder, 'score.json'), 'utf8'));
 }
 
 const merged = (voice, wire) => ({ up: { ...voice.up, wire: wire.up }, down: { ...voice.down, wire: wire.down } });

@@ -1,13 +1,14 @@
 // Measures calls over thin links and says how they compare: scripts/thinlink calls this.
 //   node tests/thinlink/run.mjs PROFILE…|all [--seeds 3] [--seconds 60] [--json FILE]
 //   node tests/thinlink/run.mjs join PROFILE [--json FILE]
-//   node tests/thinlink/run.mjs outage PROFILE [--json FILE]
+//   node tests/thinlink/run.mjs outage PROFILE [--outages 3,10,30,120] [--changes none,address,port] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { target } from '../world/paths.mjs';
 import { whyNot } from './emulator.mjs';
+import { outages, outageTable } from './outage.mjs';
 import { recordCall, score } from './one.mjs';
 import { legend, markdown, writeDocs } from './table.mjs';
 
@@ -19,6 +20,8 @@ const { values, positionals } = parseArgs({
         seeds: { type: 'string', default: '3' },
         seconds: { type: 'string', default: '60' },
         json: { type: 'string' },
+        outages: { type: 'string', default: '3,10,30,120' },
+        changes: { type: 'string', default: 'none,address,port' },
     },
 });
 const folder = join(target, 'thinlink');
@@ -33,6 +36,7 @@ const [mode = 'P4', ...more] = positionals;
 process.exitCode = await main();
 
 async function main() {
+    if (mode === 'outage') return darkness(more[0] ?? 'P4');
     if (mode === 'all') return calls(PROFILES);
     return calls([mode, ...more]);
 }
@@ -53,6 +57,15 @@ async function calls(profiles) {
     if (values.json) writeFileSync(values.json, JSON.stringify([...byProfile.values()].flat(), null, 1));
     if (mode === 'all' && failed === 0) writeDocs(text);
     return failed === 0 ? 0 : 1;
+}
+
+/** @param {string} profile */
+async function darkness(profile) {
+    const seconds = values.outages.split(',').map(Number);
+    const rows = await outages({ profile, seconds, changes: values.changes.split(','), folder, python });
+    console.log(`\n${outageTable(rows)}`);
+    if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 1));
+    return rows.length > 0 ? 0 : 1;
 }
 
 async function one(profile, seed) {

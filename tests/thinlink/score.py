@@ -21,6 +21,7 @@ DELAY_MIN_MS, DELAY_MAX_MS = -50, 5_000
 WINDOW_MS, HOP_MS = 500, 250
 # A window is heard if it resembles what was said so much; speech of other words gives 0.2 to 0.35.
 ALIKE = 0.5
+ALIKE_SHORT = 0.65
 HEARD_STOI = 0.5
 
 
@@ -59,6 +60,7 @@ def direction(folder, call, speaker, listener):
         "video": video(stats, start, end),
         "pictures": per_minute(call["sides"][listener]["pictures"], start, end),
         "sent": sending(sender, start, end),
+        "returns": returns(call.get("outages", []), windows, said, heard, call["sides"][listener]["frames"]),
         "clockSlips": {"said": said.slips(start, end), "heard": heard.slips(start, end)},
         "each": each,
         "delays": [[round(w["at"] - start), w["ms"]] for w in windows],
@@ -228,6 +230,51 @@ def silent(said, heard, utterance, own, lag):
     usual = np.median(gains)
     blanks = np.array(gains) < max(usual, 1e-3) * 10 ** (-25 / 20)
     return round(float(np.mean(blanks)), 4)
+
+
+def returns(outages, windows, said, heard, frames):
+    if not outages:
+        return []
+    # What the delay was before the link first went away.
+    before = [w["ms"] for w in windows if w["ms"] is not None and w["at"] + w["ms"] + WINDOW_MS < outages[0]["from"]]
+    return [back(outage, said, heard, frames, percentile(before, 50)) for outage in outages]
+
+
+def back(outage, said, heard, frames, usual):
+    """How long after an outage's end voice, picture and the usual delay were back, in seconds; None if never."""
+    end = outage["to"]
+    until = outage.get("until", end + 30_000)
+    # Short windows: what counts is the first syllable. Said before the end, too: it may have been kept, and come late.
+    size, hop = RATE // 4, RATE // 20
+    first, last = said.index(end - DELAY_MAX_MS), min(said.index(until), len(said.band) - size)
+    speech = is_speech(loudness(said.samples))
+    coming, heard_at, delays_ = None, None, []
+    for at in range(max(0, first), last, hop):
+        if np.mean(speech[at // FRAME : (at + size) // FRAME]) < 0.8:
+            continue
+        due = said.wall(at) + (usual or 0)
+        if coming is None and due >= end:
+            coming = due
+        lag, alike = find(said, heard, at, at + size)
+        moment = float(heard.wall(at + lag))
+        if alike >= ALIKE_SHORT and end <= moment <= until:
+            heard_at = min(heard_at or moment, moment)
+            delays_.append((moment, moment - said.wall(at)))
+    normal = None
+    if usual is not None:
+        for i, (moment, _) in enumerate(delays_):
+            if all(delay_ <= usual + 100 for later, delay_ in delays_[i:] if later < moment + 3_000):
+                normal = moment
+                break
+    shown = next((f for f in frames if f >= end), None)
+    seconds = lambda moment, since=end: None if moment is None else round((moment - since) / 1_000, 2)
+    return {
+        "outage": seconds(end, outage["from"]),
+        # Nobody is heard before somebody speaks.
+        "voiceBack": seconds(heard_at, max(end, coming or end)),
+        "m2eBack": seconds(normal),
+        "pictureBack": seconds(shown),
+    }
 
 
 def sums(look, kind, names, type_="inbound-rtp"):

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { target } from '../world/paths.mjs';
-import { ratesOf } from './call.mjs';
+import { linkOf } from './call.mjs';
 import { whyNot } from './emulator.mjs';
 import { recordCall } from './one.mjs';
 import { readWire } from './wire.mjs';
@@ -24,7 +24,7 @@ test(`${PROFILE}: both are heard, and the link is not filled up`, { skip: whyNot
     await recordCall({ profile: PROFILE, seed: 1, seconds: SECONDS, folder });
     const call = JSON.parse(readFileSync(join(folder, 'call.json'), 'utf8'));
     const wire = readWire(join(folder, 'wire.csv'), (call.from - call.wentAt) / 1_000, (call.to - call.wentAt) / 1_000);
-    const rates = ratesOf(PROFILE);
+    const rates = linkOf(PROFILE).rate;
     const ways = { up: ['post', 'specialist'], down: ['specialist', 'post'] };
 
     for (const [way, [speaker, listener]] of Object.entries(ways)) {

@@ -85,13 +85,8 @@ export function tape({ everyMs }) {
         node.connect(context.destination);
         if (context.state === 'suspended') await context.resume();
         rewire();
-        tape.timers = [setInterval(rewire, 100), setInterval(look, everyMs)];
-    };
-
-    /** Whether sound arrived in the last `ms`. */
-    tape.sounds = (ms) => {
-        const recent = tape.pieces.slice(-Math.ceil(ms / 100));
-        return recent.some(({ heard }) => heard.some((sample) => Math.abs(sample) > 300));
+        setInterval(rewire, 100);
+        setInterval(look, everyMs);
     };
 
     /** When the first sound above a whisper was heard at or after `since`, by the wall clock; null if none was. */
@@ -104,50 +99,55 @@ export function tape({ everyMs }) {
         return null;
     };
 
-    tape.stop = () => {
-        tape.timers.forEach(clearInterval);
-        node.disconnect();
-    };
-
-    /** Piece by piece through the control pipe. @param {number} from @param {number} count */
-    tape.take = (from, count) => {
+    /** What is recorded, a few pieces at a time through the control pipe; what was taken is no longer here. @param {number} count */
+    tape.take = (count) => {
         const text = (samples) => {
             const bytes = new Uint8Array(samples.buffer);
             let string = '';
             for (let i = 0; i < bytes.length; i += 4_096) string += String.fromCharCode(...bytes.subarray(i, i + 4_096));
             return btoa(string);
         };
-        return tape.pieces.slice(from, from + count).map(({ frame, wall, sent, heard }) => ({
+        return tape.pieces.splice(0, count).map(({ frame, wall, sent, heard }) => ({
             frame,
             wall,
             sent: text(sent),
             heard: text(heard),
         }));
     };
+    tape.takeRest = () => ({
+        stats: tape.stats.splice(0),
+        pictures: tape.pictures.splice(0),
+        frames: window.world.frames.splice(0),
+    });
+    /** Forgets what was recorded. */
+    tape.clear = () => {
+        tape.pieces.length = 0;
+        tape.takeRest();
+    };
 }
 
 export const RATE = 48_000;
 
-/** What one page recorded. @typedef {{sent: Int16Array, heard: Int16Array, anchors: [number, number][], stats: any[], pictures: any[]}} Recording */
+/**
+ * What one page recorded: two voices, the wall clock of some of their frames, statistics, and when remote frames were shown.
+ * @typedef {{sent: Int16Array, heard: Int16Array, anchors: [number, number][], stats: any[], pictures: any[], frames: number[]}} Recording
+ */
 
-/** Fetches a stopped page's tapes. @param {import('playwright-core').Page} page @returns {Promise<Recording>} */
+/** Takes what a page has recorded until now. @param {import('playwright-core').Page} page @returns {Promise<Recording>} */
 export async function collect(page) {
-    await page.evaluate(() => window.tape.stop());
     const AT_ONCE = 100;
     const pieces = [];
     for (;;) {
-        const some = await page.evaluate(([from, count]) => window.tape.take(from, count), [pieces.length, AT_ONCE]);
+        const some = await page.evaluate((count) => window.tape.take(count), AT_ONCE);
         pieces.push(...some);
         if (some.length < AT_ONCE) break;
     }
-    const { stats, pictures } = await page.evaluate(() => ({ stats: window.tape.stats, pictures: window.tape.pictures }));
     const first = pieces[0]?.frame ?? 0;
     return {
         sent: joined(pieces, first, 'sent'),
         heard: joined(pieces, first, 'heard'),
         anchors: pieces.map(({ frame, wall }) => [frame - first, wall]),
-        stats,
-        pictures,
+        ...(await page.evaluate(() => window.tape.takeRest())),
     };
 }
 
