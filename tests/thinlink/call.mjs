@@ -72,15 +72,13 @@ export class Lab {
         return this.#options(this.emulator.far, 'post', options);
     }
 
-    /** The specialist's browser. @param {Partial<import('../world/browser.mjs').Options>} [options] */
-    specialistOptions(options = {}) {
-        return this.#options(this.emulator.near, 'specialist', options);
-    }
-
-    /** Both people, ready: the kiosk enrolled, the specialist available. */
-    async enter() {
-        this.doctor = await openDoctor(this.server, this.specialistOptions());
-        this.kiosk = await openKiosk(this.server, this.postOptions());
+    /**
+     * Both people, ready: the kiosk enrolled, the specialist available.
+     * @param {{post: string, specialist: string}} [audio] - WAV files; by default speech
+     */
+    async enter(audio) {
+        this.doctor = await openDoctor(this.server, this.#options(this.emulator.near, 'specialist', audio && { audio: audio.specialist }));
+        this.kiosk = await openKiosk(this.server, this.postOptions(audio && { audio: audio.post }));
         await this.doctor.available();
         await this.quiet();
     }

@@ -1,6 +1,6 @@
 // Measures calls over thin links and says how they compare: scripts/thinlink calls this.
 //   node tests/thinlink/run.mjs PROFILE…|all [--seeds 3] [--seconds 60] [--json FILE]
-//   node tests/thinlink/run.mjs join PROFILE [--json FILE]
+//   node tests/thinlink/run.mjs join PROFILE [--seeds 3] [--json FILE]
 //   node tests/thinlink/run.mjs outage PROFILE [--outages 3,10,30,120] [--changes none,address,port] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { target } from '../world/paths.mjs';
 import { whyNot } from './emulator.mjs';
+import { joins, joinTable } from './join.mjs';
 import { outages, outageTable } from './outage.mjs';
 import { recordCall, score } from './one.mjs';
 import { legend, markdown, writeDocs } from './table.mjs';
@@ -36,6 +37,7 @@ const [mode = 'P4', ...more] = positionals;
 process.exitCode = await main();
 
 async function main() {
+    if (mode === 'join') return joining(more[0] ?? 'P4');
     if (mode === 'outage') return darkness(more[0] ?? 'P4');
     if (mode === 'all') return calls(PROFILES);
     return calls([mode, ...more]);
@@ -57,6 +59,14 @@ async function calls(profiles) {
     if (values.json) writeFileSync(values.json, JSON.stringify([...byProfile.values()].flat(), null, 1));
     if (mode === 'all' && failed === 0) writeDocs(text);
     return failed === 0 ? 0 : 1;
+}
+
+/** @param {string} profile */
+async function joining(profile) {
+    const rows = await joins({ profile, times: Number(values.seeds), folder });
+    console.log(`\n${joinTable(profile, rows)}`);
+    if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 1));
+    return 0;
 }
 
 /** @param {string} profile */

@@ -9,6 +9,12 @@ const targets = JSON.parse(readFileSync(join(root, 'tests/thinlink/targets.json'
 /** Speech that was not heard as it was said: made up by Chromium or silent, whichever is more. */
 const gaps = ({ silent, concealed }) => (silent === null && concealed === null ? null : Math.max(silent ?? 0, concealed ?? 0));
 
+/** After the worst of the outages in the window; null if one of them was never over. */
+function worst(way, name) {
+    const list = (way.returns ?? []).map((one) => one[name]);
+    return list.length === 0 || list.includes(null) ? null : Math.max(...list);
+}
+
 /**
  * What is told of each direction. `held` compares a median with its target; a figure without a target is only told.
  * @type {{name: string, head: string, of: (way: any) => number | null | undefined, show: (n: number) => string, more?: boolean}[]}
@@ -22,6 +28,9 @@ const FIGURES = [
     { name: 'heard', head: 'sentences heard, %', of: (way) => way.heard, show: (n) => (n * 100).toFixed(0), more: true },
     { name: 'fps', head: 'video, fps', of: (way) => way.video.fps, show: (n) => n.toFixed(1), more: true },
     { name: 'pictures', head: 'pictures a min', of: (way) => way.pictures, show: (n) => n.toFixed(1), more: true },
+    { name: 'voiceBack', head: 'voice back, s', of: (way) => worst(way, 'voiceBack'), show: (n) => n.toFixed(1) },
+    { name: 'pictureBack', head: 'picture back, s', of: (way) => worst(way, 'pictureBack'), show: (n) => n.toFixed(1) },
+    { name: 'm2eBack', head: 'delay back, s', of: (way) => worst(way, 'm2eBack'), show: (n) => n.toFixed(1) },
     { name: 'kbits', head: 'wire, kbit/s', of: (way) => way.wire.kbits, show: (n) => n.toFixed(1) },
     { name: 'maxKbits', head: 'most in 1 s', of: (way) => way.wire.maxKbits, show: (n) => n.toFixed(0) },
     { name: 'queueP95', head: 'queue p95, ms', of: (way) => way.wire.queueP95, show: (n) => n.toFixed(0) },
@@ -41,7 +50,7 @@ export function summary(runs) {
 /** @typedef {{median: number | null, min: number | null, max: number | null, held: boolean | null}} Cell */
 
 function cell(figure, values, way, profile) {
-    const told = values.filter((value) => value !== null && value !== undefined);
+    const told = values.filter(isTold);
     const wanted = targetOf(profile, way, figure.name);
     // A direction in which nothing was heard has no delay: no seed may be left out for that.
     const complete = told.length === values.length;
@@ -63,18 +72,21 @@ const shown = (figure, { median: middle, min, max, held }) => {
 
 /** The rows of some profiles, in Markdown. @param {Map<string, any[]>} byProfile */
 export function markdown(byProfile) {
-    const head = ['profile', 'way', ...FIGURES.map((figure) => figure.head), 'voice after, ms'];
-    const rows = [...byProfile].flatMap(([profile, runs]) => rowsOf(profile, runs));
+    const told = FIGURES.filter(({ of }) => [...byProfile.values()].flat().some(({ up, down }) => isTold(of(up)) || isTold(of(down))));
+    const head = ['profile', 'way', ...told.map((figure) => figure.head), 'voice after, ms'];
+    const rows = [...byProfile].flatMap(([profile, runs]) => rowsOf(profile, runs, told));
     const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
     return lines.join('\n');
 }
 
-function rowsOf(profile, runs) {
+const isTold = (value) => value !== null && value !== undefined;
+
+function rowsOf(profile, runs, told) {
     const figures = summary(runs);
     const rows = ['up', 'down'].map((way) => {
         const after = runs.map((run) => run.heardAfter[way]).filter((ms) => ms !== null);
         const first = after.length ? median(after).toFixed(0) : 'never';
-        return [way === 'up' ? `**${profile}**` : '', way, ...FIGURES.map((f) => shown(f, figures[way][f.name])), first];
+        return [way === 'up' ? `**${profile}**` : '', way, ...told.map((f) => shown(f, figures[way][f.name])), first];
     });
     return rows;
 }

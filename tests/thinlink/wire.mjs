@@ -27,6 +27,13 @@ export function readWire(csv, from, to) {
     return { up: of('up'), down: of('down') };
 }
 
+/** Every byte since the seconds last began anew. @param {string} csv @returns {{up: number, down: number}} */
+export function sumOfBytes(csv) {
+    const rows = sinceGo(readCsv(csv));
+    const of = (way) => rows.filter(({ direction }) => direction === way).reduce((sum, { bytes }) => sum + bytes, 0);
+    return { up: of('up'), down: of('down') };
+}
+
 /** Only what came after the seconds last began anew. @param {Record<string, any>[]} rows */
 function sinceGo(rows) {
     const start = rows.findLastIndex((row, i) => i > 0 && row.second < rows[i - 1].second);

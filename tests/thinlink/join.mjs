@@ -1,0 +1,106 @@
+// How long a post waits on a thin link: for its pages, the first time and later; for a voice, after "Prendre".
+import { join } from 'node:path';
+import { openBrowser } from '../world/browser.mjs';
+import { microphone, voices } from '../world/fixtures.mjs';
+import { scratch } from '../world/paths.mjs';
+import { Kiosk } from '../world/people.mjs';
+import { median, now, pause } from '../world/wait.mjs';
+import { drawTalkingHead } from './camera.mjs';
+import { openLab } from './call.mjs';
+import { sumOfBytes } from './wire.mjs';
+
+/** Long enough for the post's transport to be up on any of the links. */
+const WARM_MS = 20_000;
+const PATIENCE_MS = 120_000;
+
+/** @param {{profile: string, times: number, folder: string}} how @returns {Promise<any[]>} one object a time */
+export async function joins({ profile, times, folder }) {
+    await drawTalkingHead();
+    const rows = [];
+    for (let seed = 1; seed <= times; seed += 1) {
+        const pages = await visits(profile, seed, join(folder, `join-${profile}-${seed}`));
+        const cold = await firstVoice(profile, seed, join(folder, `join-${profile}-${seed}-cold`), 0);
+        const warm = await firstVoice(profile, seed, join(folder, `join-${profile}-${seed}-warm`), WARM_MS);
+        rows.push({ ...pages, coldUp: cold.up, coldDown: cold.down, warmUp: warm.up, warmDown: warm.down });
+        console.log(`${profile} seed ${seed}: ${JSON.stringify(rows.at(-1))}`);
+    }
+    return rows;
+}
+
+/** The post's page on a link that is thin from the first byte on. Times in ms. */
+async function visits(profile, seed, folder) {
+    const lab = await openLab({ profile, seed, folder, wide: false });
+    const keptProfile = scratch('profile');
+    try {
+        await lab.emulator.tell('go');
+        const first = await visit(lab, keptProfile, 'enroll-code');
+        const { code } = lab.server.access.kiosk[0];
+        const enrolling = now();
+        await first.kiosk.enroll(code);
+        const enrolled = now() - enrolling;
+        const bytes = sumOfBytes(lab.emulator.csv);
+        await first.kiosk.page.evaluate(() => navigator.serviceWorker?.ready.then(() => true));
+        await pause(WARM_MS);
+        await first.kiosk.close();
+        // The tablet was switched off: a new process, nothing but the disk.
+        const later = await visit(lab, keptProfile, 'urgent-obstetrics');
+        await later.kiosk.close();
+        return { first: first.ms, enrolled, bytesDown: bytes.down, bytesUp: bytes.up, later: later.ms };
+    } finally {
+        await lab.close();
+    }
+}
+
+async function visit(lab, profile, testId) {
+    const options = lab.postOptions({ profile });
+    const browser = await openBrowser({ url: lab.server.url, voice: voices.kiosk, ...options });
+    browser.context.setDefaultTimeout(PATIENCE_MS);
+    browser.context.setDefaultNavigationTimeout(PATIENCE_MS);
+    const began = now();
+    const kiosk = new Kiosk(browser, await browser.page('/poste'));
+    await kiosk.at(testId).waitFor();
+    return { kiosk, ms: now() - began };
+}
+
+/**
+ * From "Prendre" to the first sound, each way. Nobody pauses for breath: both microphones carry a tone.
+ * @param {number} waiting - how long the request shows before it is taken; what waits for long is warm
+ */
+async function firstVoice(profile, seed, folder, waiting) {
+    const lab = await openLab({ profile, seed, folder });
+    try {
+        await lab.enter({ post: microphone(voices.kiosk), specialist: microphone(voices.doctor) });
+        await lab.thin();
+        const claimed = await lab.call(waiting);
+        const { up, down } = await lab.firstHeard(claimed);
+        return { up: up && up - claimed, down: down && down - claimed };
+    } catch (error) {
+        await lab.keep(error);
+        throw error;
+    } finally {
+        await lab.close();
+    }
+}
+
+const COLUMNS = {
+    first: 'first visit',
+    enrolled: 'enrolment',
+    later: 'later visit',
+    coldUp: 'voice up, at once',
+    coldDown: 'voice down, at once',
+    warmUp: 'voice up, warm',
+    warmDown: 'voice down, warm',
+};
+
+/** @param {string} profile @param {any[]} rows */
+export function joinTable(profile, rows) {
+    const cell = (name) => {
+        const told = rows.map((row) => row[name]).filter((ms) => ms !== null);
+        return told.length < rows.length ? 'never' : `${(median(told) / 1_000).toFixed(2)} s`;
+    };
+    const names = Object.keys(COLUMNS);
+    const kB = (name) => (median(rows.map((row) => row[name])) / 1_000).toFixed(0);
+    const head = ['link', ...Object.values(COLUMNS), 'kB down / up until enrolled'];
+    const row = [profile, ...names.map(cell), `${kB('bytesDown')} / ${kB('bytesUp')}`];
+    return [head, head.map(() => '---'), row].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
