@@ -1,11 +1,53 @@
 //! Bits in, decisions out: which layer of each camera a receiver gets, and what a camera may send.
 //!
-//! Pure. Voice is not here: it always goes, and its bits are taken from the budget beforehand.
+//! Pure. Voice comes first and always goes; what it leaves is for a camera, or for pictures behind it.
 
 use crate::{
-    limits::{VIDEO_MAX, VIDEO_MIN},
+    limits::{LINK_BUDGET_PERCENT, VIDEO_MAX, VIDEO_MIN},
     units::Bitrate,
 };
+
+/// How a voice is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Voice {
+    /// Opus target.
+    pub audio: Bitrate,
+    /// Packet time in milliseconds: 20, 40, 60 or 120.
+    pub ptime_ms: u8,
+}
+
+/// IP, UDP, RTP and SRTP around each packet of a voice (THINLINK point 3).
+const VOICE_HEADERS: u64 = 50;
+
+impl Voice {
+    /// The best voice for a way that carries `capacity`. On a thin one the headers of 20 ms packets would
+    /// eat the voice (THINLINK point 3); what Opus sounds like at which rate is point 6.
+    pub fn on(capacity: Bitrate) -> Self {
+        let kbps = capacity.as_bps() / 1_000;
+        let (audio, ptime_ms) = match kbps {
+            400.. => (Bitrate::kbps(32), 20),
+            180..400 => (Bitrate::kbps(24), 20),
+            96..180 => (Bitrate::kbps(18), 20),
+            52..96 => (Bitrate::kbps(14), 60),
+            30..52 => (Bitrate::kbps(12), 60),
+            18..30 => (Bitrate::kbps(10), 120),
+            15..18 => (Bitrate::kbps(8), 120),
+            _ => (Bitrate::kbps(6), 120),
+        };
+        Self { audio, ptime_ms }
+    }
+
+    /// What it takes of the link, headers included.
+    pub fn wire(self) -> Bitrate {
+        let headers = VOICE_HEADERS * 8_000 / u64::from(self.ptime_ms.max(1));
+        Bitrate::bps(self.audio.as_bps() + headers)
+    }
+}
+
+/// What of a link may be used: the rest keeps its queue empty.
+pub fn budget(capacity: Bitrate) -> Bitrate {
+    capacity.percent(LINK_BUDGET_PERCENT)
+}
 
 /// A camera that a receiver has a slot for.
 #[derive(Clone, Debug)]
@@ -91,6 +133,15 @@ mod tests {
     }
 
     #[test]
+    fn voice_fits_every_way_that_can_carry_one() {
+        for kbps in 12..1_000 {
+            let way = Bitrate::kbps(kbps);
+            assert!(Voice::on(way).wire() <= way.percent(80), "{kbps} kbit/s");
+        }
+        assert_eq!(Voice::on(Bitrate::kbps(40)).wire(), Bitrate::bps(18_666));
+    }
+
+    #[test]
     fn everyone_gets_the_cheapest_before_anyone_gets_more() {
         let simulcast = || wish(&[100, 300, 900], None);
         let decide = |kbps, n| decide(Bitrate::kbps(kbps), &vec![simulcast(); n]);
@@ -125,7 +176,7 @@ mod tests {
         let cap = |kbps: &[u64]| camera_cap(kbps.iter().map(|k| Bitrate::kbps(*k)));
         assert_eq!(cap(&[100, 600]), Some(Bitrate::kbps(600)));
         assert_eq!(cap(&[9_000]), Some(VIDEO_MAX));
-        assert_eq!(cap(&[70]), None, "below it a picture on the data channel is worth more");
+        assert_eq!(cap(&[40]), None, "below it a picture on the data channel is worth more");
         assert_eq!(cap(&[]), Some(VIDEO_MAX), "alone: the self view is sharp at once");
     }
 

@@ -7,20 +7,24 @@
 //! - `room/`: who receives whom, who is quiet, who may send what.
 //! - `peer/`: one participant's transport; the only folder that names the WebRTC engine.
 //! - `track`: a track as it comes, a slot as it goes. `seats`: which track takes which slot.
-//! - [`allocate`], [`map`], [`vp8`], [`sdp`], [`demux`], `wallclock`, `meter`: pure leaves.
+//! - [`allocate`], [`link`], [`map`], [`opus`], [`probe`], [`vp8`], [`sdp`], [`demux`], `wallclock`, `meter`: pure leaves.
 //! - [`command`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.
 //!
 //! Entry points for fuzzing, all pure: [`sdp::check`], [`sdp::dress`], [`demux::classify`],
-//! [`demux::username`], [`vp8::Descriptor::parse`], [`vp8::renumber`], [`map::SequenceMap`].
+//! [`demux::username`], [`vp8::Descriptor::parse`], [`vp8::renumber`], [`map::SequenceMap`],
+//! [`opus::duration`], [`probe::Message::parse`].
 
 pub mod allocate;
 pub mod command;
 pub mod demux;
 pub mod id;
 pub mod limits;
+pub mod link;
 pub mod map;
 mod meter;
+pub mod opus;
 mod peer;
+pub mod probe;
 mod room;
 pub mod sdp;
 mod seats;

@@ -81,6 +81,25 @@ pub const REPAIR_AGE: Duration = Duration::from_secs(1);
 /// Share of a stream that may be repair. THINLINK: repair beyond the video itself chokes the voice.
 pub const REPAIR_SHARE: f32 = 0.25;
 
+/// Voice packets kept for repair: the age below at 20 ms.
+pub const VOICE_REPAIR_PACKETS: usize = 64;
+
+/// A voice packet older than this is not asked for, and not sent again: nobody plays out later. A round trip
+/// of VSAT is 600 ms, and one repair costs one.
+pub const VOICE_REPAIR_AGE: Duration = Duration::from_millis(1_300);
+
+/// Missing voice packets in a row that are asked for; more is an outage.
+pub const VOICE_MISSING: u64 = 16;
+
+/// How often one voice packet is asked for: a second answer comes too late on any link that needs it.
+pub const VOICE_ASKS: u8 = 2;
+
+/// How long the engine may ask once the gate is open: it asks every 33 ms at most.
+pub const VOICE_ASK_OPEN: Duration = Duration::from_millis(40);
+
+/// Round trip until one was measured: a thin link's.
+pub const RTT_START: Duration = Duration::from_millis(300);
+
 /// Opus at its best for two voices, when nothing is known of the link yet.
 pub const AUDIO_START: Bitrate = Bitrate::kbps(32);
 
@@ -90,8 +109,8 @@ pub const PTIME_START_MS: u8 = 20;
 /// Most that a camera may send, all layers together.
 pub const VIDEO_MAX: Bitrate = Bitrate::kbps(1_200);
 
-/// Chromium's camera does not go below 30 kbit/s and is worth little below this (THINLINK point 4).
-pub const VIDEO_MIN: Bitrate = Bitrate::kbps(80);
+/// Chromium's camera does not go below 30 kbit/s, and its repairs come on top (THINLINK point 4).
+pub const VIDEO_MIN: Bitrate = Bitrate::kbps(45);
 
 /// What a link is taken to carry until it has been measured.
 pub const ESTIMATE_START: Bitrate = Bitrate::kbps(800);
@@ -111,6 +130,89 @@ pub const CAP_TOLERANCE_PERCENT: u64 = 150;
 
 /// How long a client has to obey a lower cap before its excess is dropped.
 pub const CAP_GRACE: Duration = Duration::from_secs(3);
+
+// Links.
+
+/// Share of a link that we use: the rest is for retransmissions, signalling and what we do not see. THINLINK:
+/// above 80 % a queue begins to stand.
+pub const LINK_BUDGET_PERCENT: u64 = 78;
+
+/// Less than this is taken for no link at all: one voice at its least takes 9.4 kbit/s.
+pub const LINK_LEAST: Bitrate = Bitrate::kbps(8);
+
+/// A queue that stands longer than this is too long: it is heard.
+pub const LINK_QUEUE: Duration = Duration::from_millis(150);
+
+/// A queue is looked at over this: longer than jitter and one lost burst, short enough to answer in a second.
+pub const QUEUE_WINDOW: Duration = Duration::from_millis(500);
+
+/// Percent of the known capacity that a probe must show to be news.
+pub const RISE_CONFIRM_PERCENT: u64 = 120;
+
+/// Most by which one confirmed pair of probes raises it, in percent.
+pub const RISE_LIMIT_PERCENT: u64 = 300;
+
+/// What is taken of a link on which nothing is known: voice in short packets, and nothing else.
+pub const LINK_UNKNOWN: Bitrate = Bitrate::kbps(100);
+
+/// From here on there is room for a camera behind the voice (THINLINK points 3 and 4).
+pub const LINK_VIDEO: Bitrate = Bitrate::kbps(96);
+
+/// From here on the transport's own estimate (TWCC, RFC draft-holmer-rmcat-transport-wide-cc) is worth its
+/// feedback, and finer than probes.
+pub const LINK_THICK: Bitrate = Bitrate::kbps(400);
+
+/// Control traffic of one direction: RTCP, STUN and the signalling's heartbeat.
+pub const CONTROL_RESERVE: Bitrate = Bitrate::bps(2_000);
+
+/// A probe is this many packets: two gaps to measure, and one may be lost.
+pub const PROBE_PACKETS: u8 = 3;
+
+/// Bytes of a probe packet on an idle link, and at most: it stays below any MTU of 1,280.
+pub const PROBE_BYTES: usize = 1_000;
+
+/// Bytes of a probe packet at least: below it the headers are most of it.
+pub const PROBE_BYTES_LEAST: usize = 120;
+
+/// While voices flow, a probe may keep the link for this long.
+pub const PROBE_SPAN: Duration = Duration::from_millis(90);
+
+/// Between two probes of a link in use, and before a surprising one is repeated.
+pub const PROBE_INTERVAL: Duration = Duration::from_secs(5);
+/// See [`PROBE_INTERVAL`].
+pub const PROBE_AGAIN: Duration = Duration::from_millis(1_200);
+
+/// Between two probes of a link that waits: the post pays for its data.
+pub const PROBE_IDLE: Duration = Duration::from_secs(30);
+
+/// A client that has not let itself be measured so long after it connected has no channel for it.
+pub const PROBE_HOPE: Duration = Duration::from_secs(2);
+
+/// A better rung of the ladder is taken this long after the last change at the earliest; a worse one at once.
+pub const LADDER_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Voice breaks up on a link that carries less, or loses more than this share.
+pub const LINK_FRAGILE: Bitrate = Bitrate::kbps(20);
+/// See [`LINK_FRAGILE`].
+pub const LOSS_FRAGILE: f32 = 0.15;
+
+/// Below this a voice does not go through: 6 kbit/s of Opus and its headers take 9.4.
+pub const LINK_DEFERRED: Bitrate = Bitrate::kbps(10);
+
+/// Playout delay beyond what the network needs, so that a repair comes in time: scheduling and jitter.
+pub const PLAYOUT_MARGIN: Duration = Duration::from_millis(60);
+
+/// After this a probe has failed: the queue of a thin link holds a second or two.
+pub const PROBE_PATIENCE: Duration = Duration::from_secs(4);
+
+/// Bytes around a data channel message: IP and UDP 28, DTLS 1.3 22, SCTP 28, and rounding.
+pub const CHANNEL_OVERHEAD: usize = 80;
+
+/// Pictures are worth their headers from here on.
+pub const PICTURES_MIN: Bitrate = Bitrate::bps(2_500);
+
+/// More does not make pictures on the data channel better; a camera's RTP does.
+pub const PICTURES_MAX: Bitrate = Bitrate::kbps(40);
 
 // Data channels.
 

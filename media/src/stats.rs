@@ -37,6 +37,10 @@ pub struct Stats {
     pub nacks_in: u64,
     /// NACKs that we sent to sources.
     pub nacks_out: u64,
+    /// Times a member was told another rung of the ladder.
+    pub rungs: u64,
+    /// Voice packets sent again to receivers.
+    pub voice_resent: u64,
 
     /// Data channel messages relayed, counted once per receiver.
     pub messages_relayed: u64,

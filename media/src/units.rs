@@ -28,6 +28,18 @@ impl Bitrate {
         self.0
     }
 
+    /// The sum.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// So many times of it.
+    #[must_use]
+    pub const fn times(self, count: u64) -> Self {
+        Self(self.0.saturating_mul(count))
+    }
+
     /// The difference, zero at least.
     #[must_use]
     pub const fn saturating_sub(self, other: Self) -> Self {

@@ -5,6 +5,7 @@ import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Caps, ClientMessage, Grant, MediaKind, Streams } from "../protocol/messages.ts";
 import type { Clock } from "./clock.ts";
 import { layersFor, RIDS } from "./layers.ts";
+import { LinkMeter } from "./linkmeter.ts";
 import { Negotiation } from "./negotiation.ts";
 import { playoutTargetMs, repairVoice, slimOffer, tuneAnswer, voiceOf } from "./voice.ts";
 
@@ -22,6 +23,7 @@ export class Transport {
   readonly #peer: RTCPeerConnection;
   readonly #voice: RTCRtpTransceiver;
   readonly #negotiation: Negotiation;
+  readonly #meter: LinkMeter;
   #camera: RTCRtpTransceiver | null = null;
   #grant: Grant | null = null;
   #joined = false;
@@ -40,8 +42,9 @@ export class Transport {
     this.#peer = ports.peer();
     this.#voice = this.#peer.addTransceiver("audio", { direction: "sendrecv" });
     only(this.#voice, VOICE);
-    this.pictures = this.#peer.createDataChannel("pictures", { ordered: false, maxRetransmits: 0 });
+    this.pictures = this.#peer.createDataChannel("pictures", UNRELIABLE);
     this.#peer.onconnectionstatechange = () => this.#connectionChanged();
+    this.#meter = new LinkMeter(this.#peer.createDataChannel("link", UNRELIABLE), ports.clock);
     this.#negotiation = new Negotiation({
       offer: () => this.#offer(),
       send: (sdp) => this.#send(sdp),
@@ -116,8 +119,11 @@ export class Transport {
     return this.#peer.getTransceivers().find((line) => line.mid === mid)?.receiver.track ?? null;
   }
 
-  stats(): Promise<RTCStatsReport> {
-    return this.#peer.getStats();
+  /** The figures of now; on the way the server is told if it is heard late. */
+  async stats(): Promise<RTCStatsReport> {
+    const report = await this.#peer.getStats();
+    this.#meter.look(report);
+    return report;
   }
 
   close(): void {
@@ -240,6 +246,7 @@ function encode(sender: RTCRtpSender, wanted: Partial<RTCRtpEncodingParameters>[
   sender.setParameters(parameters).catch(() => undefined); // Superseded by a newer call: that one applies.
 }
 
+const UNRELIABLE = { ordered: false, maxRetransmits: 0 };
 const VOICE = ["audio/opus"];
 const VIDEO = ["video/VP8", "video/rtx"];
 const RESTART_AFTER_MS = 1500;

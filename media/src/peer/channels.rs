@@ -32,6 +32,10 @@ impl Channels {
         self.0.iter().find(|(open, _)| *open == id).map(|(_, label)| label.as_str())
     }
 
+    pub(super) fn has(&self, label: &str) -> bool {
+        self.0.iter().any(|(_, open)| open == label)
+    }
+
     /// Sends a message through the channel of this label. `None`: there is none; `false`: it is full.
     pub(super) fn send(&self, rtc: &mut Rtc, message: &Message) -> Option<bool> {
         let (id, _) = self.0.iter().find(|(_, label)| *label == message.label)?;

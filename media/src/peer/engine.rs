@@ -49,7 +49,7 @@ impl Engine {
 
     /// A transport that has not seen an offer.
     pub(super) fn build(&self, now: Instant) -> Rtc {
-        let mut rtc = Rtc::builder()
+        let mut config = Rtc::builder()
             .set_crypto_provider(self.crypto.clone())
             .set_dtls_cert(self.certificate.clone())
             .set_dtls_version(DtlsVersion::Auto)
@@ -68,7 +68,10 @@ impl Engine {
             .set_rtcp_report_interval_audio(RTCP_INTERVAL_AUDIO)
             .set_sctp_max_message_size(MESSAGE_BYTES)
             .set_sctp_max_buffered_amount(CHANNEL_BACKLOG)
-            .build(now);
+            // NACKs of voice, which the engine does not answer, are seen in no other way.
+            .enable_raw_packets(true);
+        repair_voice(config.codec_config());
+        let mut rtc = config.build(now);
         for address in &self.addresses {
             if let Ok(candidate) = Candidate::host(*address, "udp") {
                 rtc.add_local_candidate(candidate);
@@ -76,6 +79,15 @@ impl Engine {
         }
         rtc
     }
+}
+
+/// Voice may be asked for again, too.
+fn repair_voice(codecs: &mut format::CodecConfig) {
+    let mut params = codecs.params().to_vec();
+    for audio in params.iter_mut().filter(|params| params.spec().codec.is_audio()) {
+        audio.set_fb_nack(true);
+    }
+    *codecs = format::CodecConfig::new_from_payload_params(params);
 }
 
 /// A rate as the engine takes it.

@@ -130,6 +130,12 @@ impl Lines {
         self.lines.iter().position(|line| line.mid == mid)
     }
 
+    /// The voice line in which this is our stream.
+    pub(super) fn voice_of(&self, ssrc: Ssrc) -> Option<usize> {
+        let is_it = |line: &Line| line.kind == Some(Kind::Audio) && line.ssrc == Some(ssrc);
+        self.lines.iter().position(is_it)
+    }
+
     /// Our stream in a line.
     pub(super) fn ssrc(&self, index: usize) -> Option<Ssrc> {
         self.get(index).and_then(|line| line.ssrc)

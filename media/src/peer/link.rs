@@ -5,7 +5,7 @@
 use super::lines::Line;
 use crate::{
     command::{Direction, Kind, LinkReport},
-    limits::REPORT_INTERVAL,
+    limits::{QUEUE_WINDOW, REPORT_INTERVAL},
     meter::Meter,
     stats::Stats,
     units::Bitrate,
@@ -23,6 +23,8 @@ const IP_UDP_BYTES: usize = 28;
 pub(super) struct Link {
     up: Meter,
     down: Meter,
+    /// What comes, over a shorter time: a fall is answered within a second.
+    arriving: Meter,
     estimate: Option<Bitrate>,
     rtt: Option<Duration>,
     up_quality: Quality,
@@ -40,6 +42,7 @@ impl Link {
         Self {
             up: Meter::new(now, REPORT_INTERVAL),
             down: Meter::new(now, REPORT_INTERVAL),
+            arriving: Meter::new(now, QUEUE_WINDOW),
             estimate: None,
             rtt: None,
             up_quality: Quality::default(),
@@ -50,6 +53,7 @@ impl Link {
     /// A datagram of this length came.
     pub(super) fn received(&mut self, bytes: usize, now: Instant) {
         self.up.add(bytes + IP_UDP_BYTES, now);
+        self.arriving.add(bytes + IP_UDP_BYTES, now);
     }
 
     /// A datagram of this length goes.
@@ -60,6 +64,18 @@ impl Link {
     /// What the downlink is estimated to carry; `None` without transport feedback.
     pub(super) fn estimate(&self) -> Option<Bitrate> {
         self.estimate
+    }
+
+    pub(super) fn arriving(&mut self, now: Instant) -> Bitrate {
+        self.arriving.rate(now)
+    }
+
+    pub(super) fn loss(&self) -> f32 {
+        self.up_quality.loss.max(self.down_quality.loss)
+    }
+
+    pub(super) fn rtt(&self) -> Option<Duration> {
+        self.rtt
     }
 
     pub(super) fn estimated(&mut self, kind: &BweKind) {

@@ -2,17 +2,18 @@
 //!
 //! Part of [`Peer`], on its lines and its engine. It never decides who receives a packet.
 
-use super::{Peer, engine::codec};
+use super::{Peer, engine::codec, repair::Gate};
 use crate::{
     command::Kind,
-    limits::QUEUE_BYTES,
+    limits::{QUEUE_BYTES, RTT_START},
+    stats::Stats,
     track::{Codec, Packet, Rewritten},
     wallclock::Report,
 };
 use std::time::Instant;
 use str0m::{
     media::{KeyframeRequestKind, Pt},
-    rtp::{RtpPacket, RtpWrite},
+    rtp::{RawPacket, RtpPacket, RtpWrite, Ssrc, rtcp::Rtcp},
 };
 
 impl Peer {
@@ -31,6 +32,10 @@ impl Peer {
         let report = packet
             .last_sender_info
             .map(|info| Report { ntp: info.ntp_time, rtp: low_bits(info.rtp_time.numer()) });
+        if codec.kind() == Kind::Audio {
+            self.ask_for_missing(line, header.ssrc, *packet.seq_no, now);
+        }
+        let header = &packet.header;
         let captured = self.clock.captured(now, header.timestamp, codec.rate(), report);
         Some(Packet {
             line,
@@ -63,16 +68,52 @@ impl Peer {
     }
 
     /// Sends a packet through a line.
-    pub(crate) fn write(&mut self, line: usize, packet: &Packet, new: Rewritten) {
+    pub(crate) fn write(&mut self, line: usize, packet: &Packet, new: Rewritten, now: Instant) {
         let ssrc = self.lines.ssrc(line);
         let (Some(ssrc), Some(pt)) = (ssrc, self.payload_type_of(packet.codec)) else { return };
         let mut api = self.rtc.direct_api();
         let Some(stream) = api.stream_tx(&ssrc) else { return };
+        if packet.codec.kind() == Kind::Audio {
+            self.repairs[line].0.keep(packet, &new, now);
+        }
         let write = RtpWrite::new(pt, new.sequence.into(), new.timestamp, packet.captured, new.payload)
             .marker(packet.marker)
             .nackable(packet.codec.kind() == Kind::Video);
         stream.write_rtp(write);
         self.dirty = true;
+    }
+
+    /// Sends what the client asks for again, if it is voice; the engine sees to video.
+    pub(super) fn repair(&mut self, packet: &RawPacket, now: Instant, stats: &mut Stats) {
+        let RawPacket::RtcpRx(Rtcp::Nack(nack)) = packet else { return };
+        let Some(line) = self.lines.voice_of(nack.ssrc) else { return };
+        let Some(pt) = self.payload_type_of(Codec::Opus) else { return };
+        let spacing = self.rtt().unwrap_or(RTT_START);
+        let numbers = nack.reports.iter().flat_map(|entry| {
+            (0..=16).filter(|i| *i == 0 || entry.blp >> (i - 1) & 1 == 1).map(|i| entry.pid.wrapping_add(i))
+        });
+        for number in numbers {
+            let Some(sent) = self.repairs[line].0.again(number, spacing, now) else { continue };
+            let mut api = self.rtc.direct_api();
+            let Some(stream) = api.stream_tx(&nack.ssrc) else { return };
+            let write = RtpWrite::new(pt, sent.sequence.into(), sent.timestamp, sent.captured, sent.payload);
+            stream.write_rtp(write.marker(sent.marker).nackable(false));
+            stats.voice_resent += 1;
+            self.dirty = true;
+        }
+    }
+
+    /// Lets the engine ask for voice that is missing: by itself it would ask five times in a round trip of
+    /// a thin link, or, as it is set for streams without RTX, never.
+    fn ask_for_missing(&mut self, line: usize, ssrc: Ssrc, sequence: u64, now: Instant) {
+        let rtt = self.rtt().unwrap_or(RTT_START);
+        let gate = self.repairs[line].1.received(sequence, rtt, now);
+        if gate == Gate::Unchanged {
+            return;
+        }
+        if let Some(stream) = self.rtc.direct_api().stream_rx(&ssrc) {
+            stream.suppress_nack(gate == Gate::Closed);
+        }
     }
 
     /// Asks the client for a keyframe of a layer.

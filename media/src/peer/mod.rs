@@ -9,6 +9,7 @@ mod lines;
 mod link;
 mod media;
 mod path;
+mod repair;
 
 pub(crate) use self::{channels::Message, engine::Engine, path::StunRefusal};
 
@@ -17,6 +18,7 @@ use self::{
     lines::{Line, Lines},
     link::Link,
     path::{Path, authenticate},
+    repair::{Asking, Store},
 };
 use crate::{
     command::{LinkReport, Refusal},
@@ -57,6 +59,8 @@ pub(crate) enum Output {
     /// The client lacks a keyframe in this line.
     KeyframeAsked(usize),
     Message(Message),
+    /// A data channel is open.
+    Opened,
     /// Nothing will come any more: `close_notify`, or a failed handshake.
     Closed,
 }
@@ -79,6 +83,8 @@ pub(crate) struct Peer {
     deadline: Instant,
     desired: Bitrate,
     link: Link,
+    /// By line: repair of the voice that goes, and of the voice that comes.
+    repairs: Vec<(Store, Asking)>,
 }
 
 impl Peer {
@@ -104,6 +110,7 @@ impl Peer {
             deadline: now,
             desired: Bitrate::default(),
             link: Link::new(now),
+            repairs: Vec::new(),
         };
         let answer = peer.accept(offer)?;
         Ok((peer, answer))
@@ -124,7 +131,9 @@ impl Peer {
 
     fn accept(&mut self, offer: Offer) -> Result<String, Refusal> {
         self.dirty = true;
-        self.lines.accept(&mut self.rtc, offer, self.id)
+        let answer = self.lines.accept(&mut self.rtc, offer, self.id);
+        self.repairs.resize_with(self.lines.all().len(), Default::default);
+        answer
     }
 
     pub(crate) fn lines(&self) -> &[Line] {
@@ -158,6 +167,26 @@ impl Peer {
     /// What the downlink is estimated to carry; `None` without transport feedback.
     pub(crate) fn estimate(&self) -> Option<Bitrate> {
         self.link.estimate()
+    }
+
+    /// The round trip, if it was measured yet.
+    pub(crate) fn rtt(&self) -> Option<Duration> {
+        self.link.rtt()
+    }
+
+    /// What arrives from it, over the last half second.
+    pub(crate) fn arriving(&mut self, now: Instant) -> Bitrate {
+        self.link.arriving(now)
+    }
+
+    /// Share of voice packets lost, on the worse of both ways.
+    pub(crate) fn loss(&self) -> f32 {
+        self.link.loss()
+    }
+
+    /// Whether it has opened a data channel of this label.
+    pub(crate) fn has_channel(&self, label: &str) -> bool {
+        self.channels.has(label)
     }
 
     /// The state of the link, over the last second.
@@ -275,7 +304,10 @@ impl Peer {
                 self.closed = true;
                 return Some(Output::Closed);
             }
-            Event::ChannelOpen(id, label) => self.channels.opened(id, label),
+            Event::ChannelOpen(id, label) => {
+                self.channels.opened(id, label);
+                return Some(Output::Opened);
+            }
             Event::ChannelClose(id) => self.channels.closed(id),
             Event::EgressBitrateEstimate(kind) => self.link.estimated(&kind),
             Event::MediaEgressStats(figures) => {
@@ -284,6 +316,7 @@ impl Peer {
             Event::MediaIngressStats(figures) => {
                 self.link.ingress(self.lines.of_mut(figures.mid)?, &figures, stats);
             }
+            Event::RawPacket(packet) => self.repair(&packet, now, stats),
             // Reports come from a muted peer, too.
             Event::SenderFeedback(_) => self.path.hear(now),
             _ => {}

@@ -17,6 +17,7 @@ impl Room {
     pub(super) fn fan_out(&mut self, from: usize, packet: &Packet, now: Instant, out: &mut Outbox) {
         let source = Source { peer: self.members[from].id, line: packet.line };
         self.members[from].voice_in += u32::from(packet.codec == Codec::Opus);
+        self.members[from].measured.heard(packet, now);
         let Some(Some(up)) = self.members[from].tracks.get_mut(packet.line).map(|(up, _)| up.as_mut()) else {
             return;
         };
@@ -25,7 +26,7 @@ impl Room {
             return;
         };
         for member in &mut self.members {
-            member.forward(source, packet, &passed, &mut out.stats);
+            member.forward(source, packet, &passed, now, &mut out.stats);
         }
     }
 
@@ -49,7 +50,7 @@ impl Room {
 
 impl Member {
     /// Sends a packet of another member on, through the slot that has its track.
-    fn forward(&mut self, source: Source, packet: &Packet, passed: &Passed, stats: &mut Stats) {
+    fn forward(&mut self, source: Source, packet: &Packet, passed: &Passed, now: Instant, stats: &mut Stats) {
         if self.connected.is_none() {
             return;
         }
@@ -65,7 +66,7 @@ impl Member {
                 Verdict::Skip => {}
                 Verdict::Stale => stats.dropped.stale += 1,
                 Verdict::Send(new) => {
-                    peer.write(line, packet, new);
+                    peer.write(line, packet, new, now);
                     count_forwarded(packet, stats);
                     *voice_out += u32::from(packet.codec == Codec::Opus);
                 }

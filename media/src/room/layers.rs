@@ -51,16 +51,22 @@ impl Member {
                 down.want(layer);
             }
         }
-        // Probes go up to twice this, and an estimate never above what was probed: aim at the best.
-        self.peer.desire(VIDEO_MAX.percent(100 * wishes.len() as u64));
+        // The engine's probes go up to twice this, and its estimate never above what was probed: aim at the
+        // best. On a thin link its padding would be most of the traffic.
+        let thin = self.thin_budget().is_some();
+        self.peer.desire(VIDEO_MAX.times(if thin { 0 } else { wishes.len() as u64 }));
     }
 
     /// What the downlink has for cameras, after the voices.
     fn budget(&self) -> Bitrate {
         let voices = self.downs().filter(|(_, kind, down)| *kind == Kind::Audio && down.source().is_some());
-        let reserve = AUDIO_RESERVE.percent(100 * voices.count() as u64);
+        let voices = voices.count() as u64;
+        if let Some(budget) = self.thin_budget() {
+            return budget.saturating_sub(self.voice_down().wire().times(voices));
+        }
+        let reserve = AUDIO_RESERVE.times(voices);
         let cameras = self.camera_slots().count() as u64;
-        let assumed = VIDEO_MAX.percent(100 * cameras);
+        let assumed = VIDEO_MAX.times(cameras);
         self.peer.estimate().map_or(assumed, |estimate| estimate.saturating_sub(reserve))
     }
 

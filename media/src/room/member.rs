@@ -2,7 +2,7 @@
 //!
 //! Owned by the [`Room`](super::Room). It never looks at another member.
 
-use super::Outbox;
+use super::{Outbox, caps::Ladder, measure::Measured};
 use crate::{
     command::{Caps, Departure, Event, Kind, Missing, Slot},
     id::PeerId,
@@ -29,6 +29,8 @@ pub(super) struct Member {
     pub(super) told_streams: (Vec<Slot>, Missing),
     pub(super) told_caps: Option<Caps>,
     pub(super) next_review: Instant,
+    pub(super) measured: Measured,
+    pub(super) ladder: Ladder,
 }
 
 impl Member {
@@ -46,6 +48,8 @@ impl Member {
             told_streams: Default::default(),
             told_caps: None,
             next_review: now,
+            measured: Measured::default(),
+            ladder: Ladder::default(),
         };
         member.sync_tracks(now);
         member
@@ -90,6 +94,11 @@ impl Member {
     pub(super) fn camera_slots(&self) -> impl Iterator<Item = (usize, &Down)> {
         let cameras = self.downs().filter(|(_, kind, down)| *kind == Kind::Video && down.source().is_some());
         cameras.map(|(line, _, down)| (line, down))
+    }
+
+    /// Share of its voice that is lost on its link, on the worse of both ways.
+    pub(super) fn loss(&self) -> f32 {
+        self.peer.loss()
     }
 
     /// Notices silence and its end.

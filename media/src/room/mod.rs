@@ -11,18 +11,20 @@ mod caps;
 mod forward;
 mod keyframes;
 mod layers;
+mod measure;
 mod member;
 mod outbox;
 mod slots;
 
 pub(crate) use self::outbox::Outbox;
 
-use self::member::Member;
+use self::{caps::Ladder, member::Member};
 use crate::{
     command::{Departure, Event},
     id::{PeerId, RoomId},
     limits::{REPORT_INTERVAL, ROOM_PEERS, TICK},
     peer::{Output, Peer, StunRefusal},
+    probe,
     sdp::Offer,
     track::Up,
 };
@@ -86,11 +88,15 @@ impl Room {
     /// A participant comes in, or comes again with a new transport.
     pub(crate) fn enter(&mut self, id: PeerId, peer: Peer, answer: String, now: Instant, out: &mut Outbox) {
         self.generations += 1;
-        let member = Member::new(id, peer, self.generations, now);
+        let mut member = Member::new(id, peer, self.generations, now);
         match self.find(id) {
-            Some(index) => self.members[index] = member,
+            Some(index) => {
+                member.measured = std::mem::take(&mut self.members[index].measured).reloaded();
+                self.members[index] = member;
+            }
             None => self.members.push(member),
         }
+        self.members.iter_mut().for_each(|member| member.ladder = Ladder::default());
         debug!(room = %self.id, peer = %id, members = self.members.len(), "joined");
         out.stats.joined += 1;
         out.events.push_back(Event::Answer { peer: id, sdp: answer });
@@ -204,7 +210,11 @@ impl Room {
                 Output::Transmit(transmit) => out.transmit(transmit),
                 Output::Packet(packet) => self.fan_out(index, &packet, now, out),
                 Output::KeyframeAsked(line) => self.pass_keyframe_request(index, line, now, out),
+                Output::Message(message) if message.label == probe::LABEL => {
+                    self.measured(index, &message, now, out);
+                }
                 Output::Message(message) => self.relay(index, &message, out),
+                Output::Opened => self.probe(index, now),
                 Output::Connected(security) => self.connected(index, security, now, out),
                 Output::Closed => self.members[index].over = Some(Departure::Closed),
             }
@@ -257,10 +267,11 @@ impl Room {
         for member in &mut self.members {
             member.watch_presence(now, out);
         }
+        let fallen = self.watch_links(now);
         self.allow_cameras(now, out);
-        if self.review_links(now, out) {
+        if self.review_links(now, out) || fallen {
             self.allocate(now);
-            (0..self.members.len()).for_each(|index| self.cap(index, now, out));
+            self.recap(now, out);
         }
         self.ask_missing_keyframes(now, out);
     }

@@ -17,7 +17,11 @@ impl Room {
         for member in &mut self.members {
             let others: Vec<_> =
                 tracks.iter().filter(|(_, source)| source.peer != member.id).copied().collect();
-            let missing = member.seat(&others);
+            let mut missing = member.seat(&others);
+            if !member.takes_video() {
+                // A line that nothing can come through is an offer and an answer for nothing.
+                missing.video = 0;
+            }
             member.tell_streams(missing, out);
         }
         self.allocate(now);

@@ -50,7 +50,7 @@ export class FakePeer {
     return line;
   };
   getTransceivers = () => this.lines;
-  createDataChannel = () => ({});
+  createDataChannel = () => ({ readyState: "connecting" });
   restartIce = () => void this.restarts++;
   close = () => void (this.closed = true);
   getStats = async () =>

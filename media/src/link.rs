@@ -1,0 +1,261 @@
+//! What one direction of a link carries: an estimate from probes, from what arrives, and how late.
+//!
+//! Pure; its caller brings the measurements and the time. Loss does not lower it: on the radio links of
+//! Matam packets are lost with an empty queue, and sending less would not bring them through (THINLINK
+//! points 1 and 5). A queue that stands does, at once, to what really arrives.
+
+use crate::{
+    limits::{LINK_LEAST, LINK_QUEUE, QUEUE_WINDOW, RISE_CONFIRM_PERCENT, RISE_LIMIT_PERCENT},
+    units::Bitrate,
+};
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
+
+/// One direction of a link.
+#[derive(Clone, Debug, Default)]
+pub struct Way {
+    capacity: Option<Bitrate>,
+    /// Probes that showed something; without one it is only a memory.
+    probes: u32,
+    /// What the last probe showed above the capacity: a second one must confirm it.
+    rising: Option<Bitrate>,
+    /// A queue has stood since.
+    standing: Option<Instant>,
+}
+
+/// What was seen of a direction lately.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sample {
+    /// What arrived, headers included.
+    pub arrived: Bitrate,
+    /// How much later than at best.
+    pub queue: Duration,
+}
+
+impl Way {
+    /// What it carries as a whole; `None` while nothing is known.
+    pub fn capacity(&self) -> Option<Bitrate> {
+        self.capacity
+    }
+
+    /// Whether it was measured in this call, not only remembered.
+    pub fn is_measured(&self) -> bool {
+        self.probes > 0
+    }
+
+    /// What this link carried last time.
+    pub fn remember(&mut self, capacity: Bitrate) {
+        if !self.is_measured() {
+            self.capacity = Some(capacity.max(LINK_LEAST));
+        }
+    }
+
+    /// A probe showed this rate. The best of the first is believed: a busy page sees a train drawn out. Later
+    /// ones must agree before more is sent, because a radio that delivers in bursts looks fast for a moment.
+    /// Less is no news: other packets were between.
+    pub fn probed(&mut self, rate: Bitrate) {
+        let rate = rate.max(LINK_LEAST);
+        self.probes += 1;
+        let capacity = self.capacity.filter(|_| self.probes > 1).unwrap_or(rate);
+        if self.probes <= FIRST_PROBES {
+            self.capacity = Some(rate.max(capacity));
+            return;
+        }
+        if rate < capacity.percent(RISE_CONFIRM_PERCENT) {
+            self.rising = None;
+            return;
+        }
+        match self.rising.take() {
+            Some(before) => self.capacity = Some(rate.min(before).min(capacity.percent(RISE_LIMIT_PERCENT))),
+            None => self.rising = Some(rate),
+        }
+    }
+
+    /// Whether the last probe showed more, and another should be sent soon.
+    pub fn wants_confirmation(&self) -> bool {
+        self.rising.is_some()
+    }
+
+    /// Looks at what arrives. A queue that stands longer than `LINK_QUEUE` for `QUEUE_WINDOW` means that
+    /// what arrives is all that it carries; whether the estimate changed.
+    pub fn observe(&mut self, sample: Sample, now: Instant) -> bool {
+        if sample.queue <= LINK_QUEUE {
+            self.standing = None;
+            return false;
+        }
+        let since = *self.standing.get_or_insert(now);
+        if now.saturating_duration_since(since) < QUEUE_WINDOW {
+            return false;
+        }
+        self.standing = Some(now);
+        self.rising = None;
+        self.fall(sample.arrived)
+    }
+
+    /// By half at most: one stall of a radio is no new link, and the next look comes soon.
+    fn fall(&mut self, arrived: Bitrate) -> bool {
+        let least = self.capacity.map_or(LINK_LEAST, |capacity| capacity.percent(50).max(LINK_LEAST));
+        let fallen = arrived.max(least);
+        if self.capacity.is_some_and(|capacity| fallen >= capacity) {
+            return false;
+        }
+        self.capacity = Some(fallen);
+        true
+    }
+}
+
+/// Probes of which the best is believed.
+const FIRST_PROBES: u32 = 2;
+
+/// How late packets come, from their own clock and ours. The least that was seen is the way itself; what is
+/// above it is a queue.
+#[derive(Clone, Debug, Default)]
+pub struct Lateness {
+    origin: Option<(Instant, u32)>,
+    /// Least lateness in microseconds, in this span and the one before: clocks drift, ways change.
+    least: [Option<i64>; 2],
+    turned: Option<Instant>,
+    recent: VecDeque<(Instant, i64)>,
+}
+
+/// A least lateness is forgotten after once or twice this.
+const SPAN: Duration = Duration::from_secs(20);
+/// Samples of one window: 500 ms in packets of 20 ms, doubled.
+const SAMPLES: usize = 50;
+
+impl Lateness {
+    /// A packet whose sound ended at `timestamp` (RTP ticks of 48 kHz) came.
+    pub fn note(&mut self, timestamp: u32, now: Instant) {
+        let (began, first) = *self.origin.get_or_insert((now, timestamp));
+        let ticks = i64::from(timestamp.wrapping_sub(first).cast_signed());
+        let elapsed = i64::try_from(now.saturating_duration_since(began).as_micros()).unwrap_or(i64::MAX);
+        let late = elapsed - ticks * 1_000 / 48;
+        self.turn(now);
+        self.least[0] = Some(self.least[0].map_or(late, |least| least.min(late)));
+        if self.recent.len() == SAMPLES {
+            self.recent.pop_front();
+        }
+        self.recent.push_back((now, late));
+    }
+
+    /// How long a queue stands: the least of the last half second above the least there was.
+    pub fn queue(&mut self, now: Instant) -> Duration {
+        self.recent.retain(|(at, _)| now.saturating_duration_since(*at) <= QUEUE_WINDOW);
+        let best = self.least.iter().flatten().min();
+        let recent = self.recent.iter().map(|(_, late)| late).min();
+        let micros = recent.zip(best).map_or(0, |(recent, best)| recent - best);
+        Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+    }
+
+    fn turn(&mut self, now: Instant) {
+        let turned = *self.turned.get_or_insert(now);
+        if now.saturating_duration_since(turned) >= SPAN {
+            self.turned = Some(now);
+            self.least = [None, self.least[0]];
+            self.rebase(now);
+        }
+    }
+
+    /// Moves the origin along, so that the ticks since then stay far from their wrap-around.
+    fn rebase(&mut self, now: Instant) {
+        let Some((began, first)) = self.origin else { return };
+        let micros = now.saturating_duration_since(began).as_micros();
+        let millis = u32::try_from(micros / 1_000).unwrap_or(0);
+        let moved = began + Duration::from_millis(millis.into());
+        self.origin = Some((moved, first.wrapping_add(millis.wrapping_mul(48))));
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
+mod tests {
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    fn kbps(rate: u64) -> Option<Bitrate> {
+        Some(Bitrate::kbps(rate))
+    }
+
+    #[test]
+    fn the_first_probes_are_believed_and_a_rise_must_be_confirmed() {
+        let mut way = Way::default();
+        way.remember(Bitrate::kbps(64));
+        assert_eq!(way.capacity(), kbps(64));
+        way.probed(Bitrate::kbps(40));
+        way.probed(Bitrate::kbps(39));
+        assert_eq!(way.capacity(), kbps(40));
+        way.probed(Bitrate::kbps(70));
+        assert!(way.capacity() == kbps(40) && way.wants_confirmation());
+        way.probed(Bitrate::kbps(66));
+        assert_eq!(way.capacity(), kbps(66));
+        way.probed(Bitrate::kbps(30));
+        assert_eq!(way.capacity(), kbps(66), "less was only in company");
+    }
+
+    #[test]
+    fn one_fast_burst_is_no_rise_and_a_rise_is_at_most_threefold() {
+        let mut way = Way::default();
+        (0..2).for_each(|_| way.probed(Bitrate::kbps(40)));
+        for rate in [90, 41, 90, 40] {
+            way.probed(Bitrate::kbps(rate));
+        }
+        assert_eq!(way.capacity(), kbps(40));
+        way.probed(Bitrate::kbps(5_000));
+        way.probed(Bitrate::kbps(5_000));
+        assert_eq!(way.capacity(), kbps(120));
+    }
+
+    #[test]
+    fn a_link_that_lies_is_believed_less_within_a_second() {
+        let start = Instant::now();
+        let mut way = Way::default();
+        way.probed(Bitrate::kbps(256));
+        let late = Sample { arrived: Bitrate::kbps(25), queue: 400 * MS };
+        let answered = (0..10).find(|i| way.observe(late, start + 250 * MS * *i)).unwrap();
+        assert!(answered * 250 <= 1_000, "{answered} looks");
+        (10..30).for_each(|i| _ = way.observe(late, start + 250 * MS * i));
+        assert_eq!(way.capacity(), kbps(25));
+    }
+
+    #[test]
+    fn neither_a_short_queue_nor_a_short_stall_lowers_it() {
+        let start = Instant::now();
+        let mut way = Way::default();
+        way.probed(Bitrate::kbps(40));
+        let sample = |queue| Sample { arrived: Bitrate::kbps(10), queue };
+        assert!(!way.observe(sample(140 * MS), start));
+        assert!(!way.observe(sample(900 * MS), start + 300 * MS));
+        assert!(!way.observe(sample(20 * MS), start + 600 * MS));
+        assert!(!way.observe(sample(900 * MS), start + 900 * MS));
+        assert_eq!(way.capacity(), kbps(40));
+    }
+
+    /// Packets of 60 ms whose way takes `delay(i)`; the queue that is seen at the end.
+    fn queue_after(packets: u64, first: u32, delay: impl Fn(u64) -> u64) -> Duration {
+        let start = Instant::now();
+        let mut lateness = Lateness::default();
+        let mut now = start;
+        for i in 0..packets {
+            now = start + MS * u32::try_from(i * 60 + delay(i)).unwrap();
+            lateness.note(first.wrapping_add(u32::try_from(i).unwrap().wrapping_mul(60 * 48)), now);
+        }
+        lateness.queue(now)
+    }
+
+    #[test]
+    fn a_queue_is_what_stands_above_the_least() {
+        assert_eq!(queue_after(100, 7, |_| 300), Duration::ZERO);
+        assert_eq!(queue_after(100, u32::MAX - 9_000, |i| if i < 50 { 300 } else { 520 }), 220 * MS);
+        assert_eq!(queue_after(100, 7, |i| 300 + i % 5 * 40), Duration::ZERO, "jitter is no queue");
+    }
+
+    #[test]
+    fn another_way_is_learnt_and_hours_pass() {
+        let queue = queue_after(2_000, 0, |i| if i < 100 { 100 } else { 400 });
+        assert_eq!(queue, Duration::ZERO, "the longer way is the least now");
+        assert_eq!(queue_after(200_000, 0, |_| 300), Duration::ZERO);
+    }
+}

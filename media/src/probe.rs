@@ -1,0 +1,274 @@
+//! Short trains of packets that show what a link carries: sent back to back, they arrive as far apart as the
+//! slowest piece of the way makes them.
+//!
+//! Pure. The trains travel on the data channel [`LABEL`]; the far side is the page, which answers
+//! requests and tells what it saw (`web/client/linkmeter.ts`). Fuzz entry point: [`Message::parse`].
+
+use crate::{
+    limits::{
+        CHANNEL_OVERHEAD, PROBE_BYTES, PROBE_BYTES_LEAST, PROBE_IDLE, PROBE_INTERVAL, PROBE_PACKETS,
+        PROBE_PATIENCE, PROBE_SPAN,
+    },
+    units::Bitrate,
+};
+use std::time::{Duration, Instant};
+
+/// The data channel of the trains: unordered, nothing sent again.
+pub const LABEL: &str = "link";
+
+/// What travels on the channel. Numbers are big-endian.
+///
+/// | byte 0 | then |
+/// |---|---|
+/// | 1 train | train, index, filling |
+/// | 2 request, to the page | train, packets, 0, bytes of each (2) |
+/// | 3 result, from the page | train, steps between the first and the last that came, 0, their span in 0.1 ms (4) |
+/// | 4 late, from the page | 0, queue in ms (2), bits a second that arrive (4) |
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// One packet of a train.
+    Train {
+        /// Which train.
+        train: u8,
+        /// Which of its packets.
+        index: u8,
+        /// How long it is.
+        bytes: usize,
+    },
+    /// What the page saw of a train.
+    Result {
+        /// Which train.
+        train: u8,
+        /// From the first packet that came to the last.
+        steps: u8,
+        /// The time between them.
+        span: Duration,
+    },
+    /// The page hears everything late.
+    Late {
+        /// How much later than at best.
+        queue: Duration,
+        /// What arrives meanwhile.
+        arrived: Bitrate,
+    },
+}
+
+impl Message {
+    /// Reads what a page may send; `None` for anything else.
+    pub fn parse(data: &[u8]) -> Option<Self> {
+        match *data {
+            [1, train, index, ..] if data.len() <= PROBE_BYTES => {
+                Some(Self::Train { train, index, bytes: data.len() })
+            }
+            [3, train, steps, _, a, b, c, d] => {
+                let tenths = u64::from(u32::from_be_bytes([a, b, c, d]));
+                Some(Self::Result { train, steps, span: Duration::from_micros(tenths * 100) })
+            }
+            [4, _, high, low, a, b, c, d] => Some(Self::Late {
+                queue: Duration::from_millis(u16::from_be_bytes([high, low]).into()),
+                arrived: Bitrate::bps(u32::from_be_bytes([a, b, c, d]).into()),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// What a probe showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// The page's packets came at this rate.
+    Up(Bitrate),
+    /// Ours came at this rate.
+    Down(Bitrate),
+    /// What we send comes late, and only so much of it.
+    Late {
+        /// How much later than at best.
+        queue: Duration,
+        /// What arrives meanwhile.
+        arrived: Bitrate,
+    },
+}
+
+/// Probes one peer's link, both ways, one train at a time.
+#[derive(Debug, Default)]
+pub struct Prober {
+    train: u8,
+    /// Under way: its direction, size and when it was begun.
+    flying: Option<Flight>,
+    next: Option<Instant>,
+    turn: Turn,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Flight {
+    turn: Turn,
+    bytes: usize,
+    began: Instant,
+    /// First and newest packet of the page's train.
+    first: Option<(u8, Instant)>,
+}
+
+/// A direction, seen from the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Turn {
+    /// To the page.
+    #[default]
+    Down,
+    /// From the page.
+    Up,
+}
+
+impl Prober {
+    /// When the next train may be due.
+    pub fn is_due(&self, now: Instant) -> bool {
+        let over =
+            self.flying.is_none_or(|flight| now.saturating_duration_since(flight.began) > PROBE_PATIENCE);
+        over && self.next.is_none_or(|next| next <= now)
+    }
+
+    /// Messages to send now. `capacity` is what the direction is known to carry; `in_use` says that voice
+    /// flows, which a train may delay by [`PROBE_SPAN`] at most.
+    pub fn begin(&mut self, capacities: [Option<Bitrate>; 2], in_use: bool, now: Instant) -> Vec<Vec<u8>> {
+        let [down, up] = capacities;
+        let turn = self.turn;
+        let capacity = if turn == Turn::Down { down } else { up };
+        let bytes = size(capacity.filter(|_| in_use));
+        self.train = self.train.wrapping_add(1);
+        self.turn = if turn == Turn::Down { Turn::Up } else { Turn::Down };
+        self.flying = Some(Flight { turn, bytes, began: now, first: None });
+        self.next = Some(now + if in_use { PROBE_INTERVAL } else { PROBE_IDLE });
+        match turn {
+            Turn::Down => (0..PROBE_PACKETS).map(|index| packet(self.train, index, bytes)).collect(),
+            Turn::Up => {
+                let [high, low] = u16::try_from(bytes).unwrap_or(u16::MAX).to_be_bytes();
+                vec![vec![2, self.train, PROBE_PACKETS, 0, high, low]]
+            }
+        }
+    }
+
+    /// A direction is not known yet, or looks better than it was known: soon once more.
+    pub fn again(&mut self, way: Turn, after: Duration, now: Instant) {
+        self.turn = way;
+        self.next = Some(now + after);
+    }
+
+    /// Takes a message of the page.
+    pub fn handle(&mut self, message: Message, now: Instant) -> Option<Finding> {
+        match message {
+            Message::Late { queue, arrived } => Some(Finding::Late { queue, arrived }),
+            Message::Result { train, steps, span } => {
+                let flight = self.flight(train, Turn::Down)?;
+                self.flying = None;
+                rate(flight.bytes, steps, span).map(Finding::Down)
+            }
+            Message::Train { train, index, bytes } => self.arrived(train, index, bytes, now),
+        }
+    }
+
+    fn flight(&self, train: u8, turn: Turn) -> Option<Flight> {
+        self.flying.filter(|flight| train == self.train && flight.turn == turn)
+    }
+
+    fn arrived(&mut self, train: u8, index: u8, bytes: usize, now: Instant) -> Option<Finding> {
+        let mut flight = self.flight(train, Turn::Up).filter(|flight| flight.bytes == bytes)?;
+        let (first, at) = *flight.first.get_or_insert((index, now));
+        self.flying = Some(flight);
+        if index + 1 < PROBE_PACKETS {
+            return None;
+        }
+        self.flying = None;
+        rate(bytes, index.checked_sub(first)?, now.saturating_duration_since(at)).map(Finding::Up)
+    }
+}
+
+/// Bytes of a packet: all of a train within [`PROBE_SPAN`] on a link of this capacity.
+fn size(capacity: Option<Bitrate>) -> usize {
+    let Some(capacity) = capacity else { return PROBE_BYTES };
+    let all = usize::try_from(capacity.bytes_in(PROBE_SPAN)).unwrap_or(PROBE_BYTES);
+    let each = (all / usize::from(PROBE_PACKETS)).saturating_sub(CHANNEL_OVERHEAD);
+    each.clamp(PROBE_BYTES_LEAST, PROBE_BYTES)
+}
+
+fn packet(train: u8, index: u8, bytes: usize) -> Vec<u8> {
+    let mut packet = vec![0; bytes];
+    packet[..3].copy_from_slice(&[1, train, index]);
+    packet
+}
+
+/// What `steps` packets in `span` come to.
+fn rate(bytes: usize, steps: u8, span: Duration) -> Option<Bitrate> {
+    if steps == 0 {
+        return None;
+    }
+    let wire = (bytes + CHANNEL_OVERHEAD) as u64 * u64::from(steps);
+    Some(Bitrate::of(wire, span.max(Duration::from_millis(1))))
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn our_train_is_as_fast_as_the_page_says() {
+        let now = Instant::now();
+        let mut prober = Prober::default();
+        let train = prober.begin([None, None], false, now);
+        assert_eq!(train.iter().map(Vec::len).collect::<Vec<_>>(), [PROBE_BYTES; 3]);
+        assert!(!prober.is_due(now + 2_000 * MS), "one at a time");
+        let result = Message::parse(&[3, 1, 2, 0, 0, 0, 0x10, 0xE0]).unwrap();
+        assert_eq!(prober.handle(result, now), Some(Finding::Down(Bitrate::bps(40_000))));
+        assert_eq!(prober.handle(result, now), None, "once");
+    }
+
+    #[test]
+    fn a_page_s_train_is_as_fast_as_it_comes_even_with_a_packet_lost() {
+        let now = Instant::now();
+        let mut prober = Prober { turn: Turn::Up, ..Prober::default() };
+        let asked = prober.begin([None, None], false, now);
+        assert_eq!(asked, [[2, 1, PROBE_PACKETS, 0, 0x03, 0xE8]]);
+        let at = |index, ms: u32, prober: &mut Prober| {
+            prober.handle(Message::Train { train: 1, index, bytes: PROBE_BYTES }, now + ms * MS)
+        };
+        assert_eq!(at(0, 300, &mut prober), None);
+        assert_eq!(at(2, 732, &mut prober), Some(Finding::Up(Bitrate::kbps(40))));
+    }
+
+    #[test]
+    fn a_train_beside_voice_is_short_and_the_directions_take_turns() {
+        let now = Instant::now();
+        let mut prober = Prober::default();
+        let sizes = |messages: &[Vec<u8>]| messages.iter().map(Vec::len).sum::<usize>();
+        let train = prober.begin([Some(Bitrate::kbps(40)), None], true, now);
+        assert!(Bitrate::kbps(40).bytes_in(PROBE_SPAN * 2) > (sizes(&train) + 3 * CHANNEL_OVERHEAD) as u64);
+        assert!(!prober.is_due(now + PROBE_PATIENCE) && prober.is_due(now + PROBE_INTERVAL));
+        assert_eq!(prober.begin([None, None], true, now + PROBE_INTERVAL)[0][0], 2, "then the other way");
+    }
+
+    #[test]
+    fn a_lost_train_is_given_up() {
+        let now = Instant::now();
+        let mut prober = Prober::default();
+        prober.begin([None, None], false, now);
+        prober.again(Turn::Down, Duration::ZERO, now);
+        assert!(!prober.is_due(now) && prober.is_due(now + PROBE_PATIENCE + MS));
+        prober.begin([None, None], false, now + PROBE_PATIENCE + MS);
+        let late = Message::Result { train: 1, steps: 2, span: MS };
+        assert_eq!(prober.handle(late, now + PROBE_PATIENCE + 2 * MS), None);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_from_a_page_panics(messages: Vec<Vec<u8>>) {
+            let now = Instant::now();
+            let mut prober = Prober::default();
+            prober.begin([None, None], false, now);
+            for message in messages {
+                let _ = Message::parse(&message).and_then(|message| prober.handle(message, now));
+            }
+        }
+    }
+}

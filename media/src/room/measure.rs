@@ -1,0 +1,140 @@
+//! What each member's link carries, both ways: probes go out, findings come in, queues are watched.
+//!
+//! Part of the [`Room`]. It never decides what is sent over a link; [`caps`](super::caps) does.
+
+use super::{Outbox, Room, member::Member};
+use crate::{
+    limits::{LINK_THICK, PROBE_AGAIN, PROBE_HOPE},
+    link::{Lateness, Sample, Way},
+    opus,
+    peer::Message,
+    probe::{self, Finding, Prober, Turn},
+    track::{Codec, Packet},
+    units::Bitrate,
+};
+use std::time::{Duration, Instant};
+use tracing::debug;
+
+/// What is known of a member's link.
+#[derive(Debug, Default)]
+pub(super) struct Measured {
+    pub(super) up: Way,
+    pub(super) down: Way,
+    lateness: Lateness,
+    prober: Prober,
+}
+
+impl Measured {
+    /// Whether both ways were measured.
+    pub(super) fn is_complete(&self) -> bool {
+        self.up.is_measured() && self.down.is_measured()
+    }
+
+    /// A voice packet says how late it comes. Its sound ended when its packet time had passed.
+    pub(super) fn heard(&mut self, packet: &Packet, now: Instant) {
+        if packet.codec == Codec::Opus
+            && let Some(sound) = opus::duration(&packet.payload)
+        {
+            let ticks = u32::try_from(sound.as_micros() * 48 / 1_000).unwrap_or(0);
+            self.lateness.note(packet.timestamp.wrapping_add(ticks), now);
+        }
+    }
+
+    /// How long a queue stands on the way from the member.
+    pub(super) fn queue_up(&mut self, now: Instant) -> Duration {
+        self.lateness.queue(now)
+    }
+
+    /// The page came again: the link is the same, its clocks are not, and no train is under way.
+    pub(super) fn reloaded(self) -> Self {
+        Self { up: self.up, down: self.down, ..Self::default() }
+    }
+
+    fn found(&mut self, finding: Finding, now: Instant) {
+        match finding {
+            Finding::Down(rate) => self.down.probed(rate),
+            Finding::Up(rate) => self.up.probed(rate),
+            Finding::Late { queue, arrived } => _ = self.down.observe(Sample { arrived, queue }, now),
+        }
+        for (way, turn) in [(&self.down, Turn::Down), (&self.up, Turn::Up)] {
+            if !way.is_measured() {
+                self.prober.again(turn, Duration::ZERO, now);
+            } else if way.wants_confirmation() {
+                self.prober.again(turn, PROBE_AGAIN, now);
+            }
+        }
+    }
+}
+
+impl Room {
+    /// A message on the channel of the probes.
+    pub(super) fn measured(&mut self, index: usize, message: &Message, now: Instant, out: &mut Outbox) {
+        let Some(message) = probe::Message::parse(&message.data) else {
+            out.stats.dropped.messages += 1;
+            return;
+        };
+        let member = &mut self.members[index];
+        let before = (member.measured.is_complete(), member.takes_video());
+        let Some(finding) = member.measured.prober.handle(message, now) else { return };
+        debug!(peer = %member.id, ?finding, "link");
+        member.measured.found(finding, now);
+        self.probe(index, now);
+        let member = &self.members[index];
+        if before != (member.measured.is_complete(), member.takes_video()) {
+            self.reseat(now, out);
+            self.recap(now, out);
+        }
+    }
+
+    /// Watches queues, and sends the probes that are due.
+    pub(super) fn watch_links(&mut self, now: Instant) -> bool {
+        let mut fallen = false;
+        for index in 0..self.members.len() {
+            fallen |= self.members[index].watch_up(now);
+            self.probe(index, now);
+        }
+        fallen
+    }
+
+    /// Sends a member's next probe if it is due.
+    pub(super) fn probe(&mut self, index: usize, now: Instant) {
+        let in_use = self.members.len() > 1;
+        let member = &mut self.members[index];
+        if member.connected.is_some() && !member.quiet && member.measured.prober.is_due(now) {
+            member.probe(in_use, now);
+        }
+    }
+}
+
+impl Member {
+    fn probe(&mut self, in_use: bool, now: Instant) {
+        let [down, up] = [self.measured.down.capacity(), self.measured.up.capacity()];
+        let is_thick = |way: Option<Bitrate>| way.is_some_and(|capacity| capacity >= LINK_THICK);
+        let known = self.measured.is_complete();
+        if !self.peer.has_channel(probe::LABEL) || (known && in_use && is_thick(down) && is_thick(up)) {
+            return;
+        }
+        // Before a way is measured its memory may lie: a full train.
+        let sure = |way: &Way| way.capacity().filter(|_| way.is_measured());
+        let capacities = [sure(&self.measured.down), sure(&self.measured.up)];
+        for data in self.measured.prober.begin(capacities, in_use, now) {
+            self.peer.send(&Message { label: probe::LABEL.to_owned(), binary: true, data });
+        }
+    }
+
+    fn watch_up(&mut self, now: Instant) -> bool {
+        let sample = Sample { arrived: self.peer.arriving(now), queue: self.measured.queue_up(now) };
+        let fallen = self.measured.up.observe(sample, now);
+        if fallen {
+            debug!(peer = %self.id, ?sample, "the way up carries less");
+        }
+        fallen
+    }
+
+    /// Whether its link is known, or will not be.
+    pub(super) fn is_measured(&self, now: Instant) -> bool {
+        let hopeless = |since: Instant| now.saturating_duration_since(since) >= PROBE_HOPE;
+        let has_channels = self.peer.lines().iter().any(|line| line.kind.is_none());
+        self.measured.is_complete() || !has_channels || self.connected.is_some_and(hopeless)
+    }
+}
