@@ -58,7 +58,7 @@ def direction(folder, call, speaker, listener):
         "concealed": concealed(stats, said, utterances, percentile(found, 50), start, end),
         "audio": counters(stats, start, end),
         "video": video(stats, start, end),
-        "pictures": per_minute(call["sides"][listener]["pictures"], start, end),
+        "pictures": pictures(call["sides"][listener]["pictures"], start, end),
         "sent": sending(sender, start, end),
         "returns": returns(call.get("outages", []), windows, said, heard, call["sides"][listener]["frames"]),
         "clockSlips": {"said": said.slips(start, end), "heard": heard.slips(start, end)},
@@ -277,9 +277,15 @@ def back(outage, said, heard, frames, usual):
     }
 
 
-def sums(look, kind, names, type_="inbound-rtp"):
-    streams = [s for s in look["list"] if s["type"] == type_ and s.get("kind") == kind]
-    return {name: sum(s.get(name, 0) for s in streams) for name in names}
+def grown(before, after, kind, names, type_="inbound-rtp"):
+    """By how much counters grew between two looks. A connection that was opened anew begins at 0."""
+    old = {s["id"]: s for s in before["list"] if s["type"] == type_ and s.get("kind") == kind}
+    streams = [s for s in after["list"] if s["type"] == type_ and s.get("kind") == kind]
+    return {name: sum(growth(old.get(s["id"], {}).get(name, 0), s.get(name, 0)) for s in streams) for name in names}
+
+
+def growth(before, after):
+    return after - before if after >= before else after
 
 
 def concealed(stats, said, utterances, usual, start, end):
@@ -293,23 +299,20 @@ def concealed(stats, said, utterances, usual, start, end):
         middle = (before["wall"] + after["wall"]) / 2
         if not (start <= middle <= end) or not any(a <= middle <= b for a, b in spans):
             continue
-        one, two = sums(before, "audio", names), sums(after, "audio", names)
-        made_up += two["concealedSamples"] - one["concealedSamples"]
-        played += two["totalSamplesReceived"] - one["totalSamplesReceived"]
+        more = grown(before, after, "audio", names)
+        made_up += more["concealedSamples"]
+        played += more["totalSamplesReceived"]
     return round(made_up / played, 5) if played > 0 else None
 
 
-def ends(stats, start, end):
-    inside = [look for look in stats if start <= look["wall"] <= end]
-    return (inside[0], inside[-1]) if len(inside) > 1 else (None, None)
-
-
 def change(stats, start, end, kind, names, type_="inbound-rtp"):
-    first, last = ends(stats, start, end)
-    if first is None:
-        return {name: 0 for name in names}, 0
-    one, two = sums(first, kind, names, type_), sums(last, kind, names, type_)
-    return {name: two[name] - one[name] for name in names}, (last["wall"] - first["wall"]) / 1_000
+    """By how much counters grew in the window, and the seconds between its first and its last look."""
+    inside = [look for look in stats if start <= look["wall"] <= end]
+    total = dict.fromkeys(names, 0)
+    for before, after in zip(inside, inside[1:]):
+        for name, more in grown(before, after, kind, names, type_).items():
+            total[name] += more
+    return total, (inside[-1]["wall"] - inside[0]["wall"]) / 1_000 if len(inside) > 1 else 0
 
 
 AUDIO = [
@@ -326,13 +329,22 @@ def counters(stats, start, end):
     return counted
 
 
-def per_minute(looks, start, end):
-    """Pictures of the data channel that the page showed; None for a page that counts none."""
+def pictures(looks, start, end):
+    """Pictures of the data channel, by the page's own count; None for a page that counts none."""
     inside = [look for look in looks if start <= look["wall"] <= end]
     if len(inside) < 2:
         return None
     first, last = inside[0], inside[-1]
-    return round((last["pictures"] - first["pictures"]) * 60_000 / (last["wall"] - first["wall"]), 2)
+    seconds = (last["wall"] - first["wall"]) / 1_000
+    grown = {name: last["pictures"].get(name, 0) - first["pictures"].get(name, 0) for name in ("decoded", "lost", "bytes")}
+    # An age is that of the last picture, at most as old as the look: what a person sees is the median of all looks.
+    ages = [look["pictures"]["lastAgeMs"] for look in inside if look["pictures"].get("lastAgeMs") is not None]
+    return {
+        "perMinute": round(grown["decoded"] * 60 / seconds, 2),
+        "kbits": round(grown["bytes"] * 8 / 1_000 / seconds, 2),
+        "lost": grown["lost"],
+        "ageMs": percentile(ages, 50),
+    }
 
 
 def video(stats, start, end):

@@ -69,10 +69,10 @@ export function tape({ everyMs }) {
         const wall = Date.now();
         const list = await window.world.stats(KEPT);
         tape.stats.push({ wall, list: list.map(numbers) });
-        // The page's own count of the pictures that came by the data channel: a number that only grows, when there is one.
+        // The page's own count of the pictures that came by the data channel, when it has one (web/client/pictures).
         // @ts-ignore
         const pictures = window.teranga?.pictures;
-        if (pictures !== undefined) tape.pictures.push({ wall, pictures });
+        if (pictures) tape.pictures.push({ wall, pictures: { ...pictures } });
     };
 
     /** Starts both tapes. */
