@@ -8,6 +8,7 @@ use crate::{
     http::{self, Door, tls, tls::TlsError},
     identity::Identities,
     journal::Journal,
+    links::Links,
     observer::{Observed, Observer},
     shard::{self, Shard, ShardConfig},
     sockets::Sockets,
@@ -103,6 +104,7 @@ impl App {
         let (inputs, inlet) = mpsc::channel(INPUTS);
         let (revocations, revoked) = mpsc::channel(REVOCATIONS);
         let (journal, recorded) = Journal::start(store.clone());
+        let links = Links::start(store.clone(), clock).await;
         let (published, status) = watch::channel(HubStatus::default());
         let sockets = Arc::new(Sockets::default());
         let draining = Arc::new(AtomicBool::new(false));
@@ -131,7 +133,7 @@ impl App {
             tokio::spawn(observer.run()),
             tokio::spawn(door.identities.clone().watch_revocations(revocations)),
         ];
-        let bridge = Bridge { hub, clock, sockets, journal, shards, published };
+        let bridge = Bridge { hub, clock, sockets, journal, shards, links, published };
         let bridge = tokio::spawn(bridge.run(Inlets { inputs: inlet, recorded, media, revoked }));
         Ok(Self {
             address,

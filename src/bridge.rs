@@ -4,13 +4,16 @@
 use crate::{
     clock::Clock,
     journal::{Journal, Recorded},
+    links::Links,
     shard::Shard,
     sockets::Sockets,
+    store::LinkRates,
 };
 use std::{sync::Arc, time::Duration};
 use teranga_media::{
-    command::{Command, Event, Kind, Refusal},
+    command::{Command, Event, Kind, LinkMemory, Refusal},
     id as media,
+    units::Bitrate,
 };
 use teranga_signaling::{
     fact::Fact,
@@ -41,6 +44,8 @@ pub struct Bridge {
     pub journal: Journal,
     /// The media threads; a room lives on one of them.
     pub shards: Arc<[Shard]>,
+    /// What links carried last time.
+    pub links: Links,
     /// How the hub is doing, for metrics and the drain.
     pub published: watch::Sender<HubStatus>,
 }
@@ -75,10 +80,27 @@ impl Bridge {
             let now = self.clock.timestamp();
             match next {
                 Next::Input(input) => self.hub.handle(now, input),
+                Next::Media(event) => {
+                    self.note_link(&event);
+                    self.hub.handle(now, signal(event));
+                }
                 Next::Timeout => self.hub.handle_timeout(now),
             }
             self.perform();
             self.published.send_if_modified(|status| replace(status, status_of(&self.hub)));
+        }
+    }
+
+    /// What a link was measured to carry is kept for the next call.
+    fn note_link(&mut self, event: &Event) {
+        match event {
+            Event::Link { peer, report } => {
+                let Some(LinkMemory { up, down }) = report.capacity else { return };
+                let link = LinkRates { up_bps: bps(up), down_bps: bps(down) };
+                self.links.measured(member_id(*peer), link);
+            }
+            Event::Gone { peer, .. } => self.links.leaves(member_id(*peer)),
+            _ => {}
         }
     }
 
@@ -107,6 +129,23 @@ impl Bridge {
     }
 
     fn order(&mut self, order: MediaOrder) {
+        if let MediaOrder::Leave { member, .. } = &order {
+            self.links.leaves(*member);
+        }
+        let known = match &order {
+            MediaOrder::Join { room, member, party, .. } => {
+                self.links.joins(*member, party.clone()).map(|link| (*room, remember(*member, link)))
+            }
+            _ => None,
+        };
+        self.give(order);
+        if let Some((room, remember)) = known {
+            // A shard that does not take it has just refused the join, too.
+            let _ = self.shard(room_id(room)).send(remember);
+        }
+    }
+
+    fn give(&mut self, order: MediaOrder) {
         let (room, member, command) = command(order);
         if self.shard(room).send(command).is_err() {
             tracing::error!(%room, "a media shard does not take commands");
@@ -126,6 +165,7 @@ impl Bridge {
 #[expect(clippy::large_enum_variant, reason = "one at a time, on the stack of the loop")]
 enum Next {
     Input(Input),
+    Media(Event),
     Timeout,
 }
 
@@ -134,7 +174,7 @@ async fn next(inlets: &mut Inlets, patience: Option<Duration>) -> Option<Next> {
     tokio::select! {
         biased;
         Some(recorded) = inlets.recorded.recv() => Some(Next::Input(recorded.into())),
-        Some(event) = inlets.media.recv() => Some(Next::Input(signal(event))),
+        Some(event) = inlets.media.recv() => Some(Next::Media(event)),
         Some(party) = inlets.revoked.recv() => Some(Next::Input(Input::Revoked { party })),
         () = sleep(patience) => Some(Next::Timeout),
         input = inlets.inputs.recv() => input.map(Next::Input),
@@ -157,10 +197,16 @@ fn replace(old: &mut HubStatus, new: HubStatus) -> bool {
     std::mem::replace(old, new) != new
 }
 
+fn remember(member: MemberId, link: LinkRates) -> Command {
+    let rate = |bps: u32| Bitrate::bps(bps.into());
+    let link = LinkMemory { up: rate(link.up_bps), down: rate(link.down_bps) };
+    Command::Remember { peer: peer_id(member), link }
+}
+
 /// The order in the media plane's words, its room, and who waits for an answer.
 fn command(order: MediaOrder) -> (media::RoomId, Option<MemberId>, Command) {
     match order {
-        MediaOrder::Join { room, member, offer } => {
+        MediaOrder::Join { room, member, offer, .. } => {
             let (room, peer) = (room_id(room), peer_id(member));
             (room, Some(member), Command::Join { room, peer, offer })
         }
@@ -247,7 +293,7 @@ const fn rung(rung: teranga_media::command::Rung) -> Rung {
     }
 }
 
-fn bps(rate: teranga_media::units::Bitrate) -> u32 {
+fn bps(rate: Bitrate) -> u32 {
     u32::try_from(rate.as_bps()).unwrap_or(u32::MAX)
 }
 

@@ -12,6 +12,7 @@ pub mod http;
 
 pub mod bridge;
 pub mod journal;
+pub mod links;
 pub mod observer;
 
 pub mod metrics;

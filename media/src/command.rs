@@ -19,6 +19,13 @@ pub enum Command {
         /// SDP offer (RFC 8829); bounded by [`limits`](crate::limits).
         offer: String,
     },
+    /// What this participant's link carried last time. Counts until it is measured.
+    Remember {
+        /// The participant.
+        peer: PeerId,
+        /// What is remembered.
+        link: LinkMemory,
+    },
     /// Renegotiation of a peer that is in: more m-lines, or an ICE restart. Only clients offer, so
     /// there is no glare (RFC 8829 section 5.6).
     Offer {
@@ -210,6 +217,15 @@ pub struct Direction {
     pub total_bytes: u64,
 }
 
+/// What a link carries as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkMemory {
+    /// From the peer to us.
+    pub up: Bitrate,
+    /// From us to the peer.
+    pub down: Bitrate,
+}
+
 /// What is known of a peer's link.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LinkReport {
@@ -219,4 +235,6 @@ pub struct LinkReport {
     pub up: Direction,
     /// From us to the peer.
     pub down: Direction,
+    /// What it carries, once both ways were measured.
+    pub capacity: Option<LinkMemory>,
 }

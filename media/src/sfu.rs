@@ -114,6 +114,10 @@ impl Sfu {
                     self.refuse(peer, reason);
                 }
             }
+            Command::Remember { peer, link } => {
+                let home = self.homes.get(&peer).copied();
+                home.map(|room| self.visit(room, |room, _, _| room.remember(peer, link)));
+            }
             Command::Offer { peer, offer } => {
                 if let Err(reason) = self.offer(peer, &offer) {
                     self.refuse(peer, reason);

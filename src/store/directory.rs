@@ -78,6 +78,15 @@ pub struct Device {
     pub revoked_at: Option<Timestamp>,
 }
 
+/// What a link carried when it was measured last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkRates {
+    /// Towards the server, bits a second.
+    pub up_bps: u32,
+    /// From the server, bits a second.
+    pub down_bps: u32,
+}
+
 /// An open session of the pages.
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -161,6 +170,12 @@ pub trait Directory: Send + Sync + fmt::Debug {
 
     /// Takes every right from a party, ends its sessions, voids its codes; false if there is no such.
     async fn revoke(&self, party: &PartyId, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Keeps what a party's link carried; [`StoreError::Missing`] if there is no such party.
+    async fn put_link(&self, party: &PartyId, link: LinkRates, now: Timestamp) -> Result<(), StoreError>;
+
+    /// What every party's link carried last time.
+    async fn links(&self) -> Result<Vec<(PartyId, LinkRates)>, StoreError>;
 
     /// Number of the last revocation; zero before the first.
     async fn last_revocation(&self) -> Result<i64, StoreError>;

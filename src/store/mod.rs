@@ -9,7 +9,7 @@ mod records;
 mod sqlite;
 
 pub use crate::clinic::audit::Opening;
-pub use directory::{Account, Device, Directory, Kind, NewAccount, Position, Session, Structure};
+pub use directory::{Account, Device, Directory, Kind, LinkRates, NewAccount, Position, Session, Structure};
 pub use error::StoreError;
 pub use records::{History, Records};
 pub use sqlite::SqliteStore;

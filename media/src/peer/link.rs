@@ -106,6 +106,7 @@ impl Link {
             rtt: self.rtt,
             up: direction(&mut self.up, self.up_quality, now),
             down: direction(&mut self.down, self.down_quality, now),
+            capacity: None,
         }
     }
 }

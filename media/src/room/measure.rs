@@ -4,6 +4,7 @@
 
 use super::{Outbox, Room, member::Member};
 use crate::{
+    command::LinkMemory,
     limits::{LINK_THICK, PROBE_AGAIN, PROBE_HOPE},
     link::{Lateness, Sample, Way},
     opus,
@@ -43,6 +44,18 @@ impl Measured {
     /// How long a queue stands on the way from the member.
     pub(super) fn queue_up(&mut self, now: Instant) -> Duration {
         self.lateness.queue(now)
+    }
+
+    /// What it carried last time.
+    pub(super) fn remember(&mut self, link: LinkMemory) {
+        self.up.remember(link.up);
+        self.down.remember(link.down);
+    }
+
+    /// What it carries, once both ways were measured.
+    pub(super) fn capacity(&self) -> Option<LinkMemory> {
+        let known = LinkMemory { up: self.up.capacity()?, down: self.down.capacity()? };
+        self.is_complete().then_some(known)
     }
 
     /// The page came again: the link is the same, its clocks are not, and no train is under way.

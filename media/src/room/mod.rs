@@ -20,7 +20,7 @@ pub(crate) use self::outbox::Outbox;
 
 use self::{caps::Ladder, member::Member};
 use crate::{
-    command::{Departure, Event},
+    command::{Departure, Event, LinkMemory, LinkReport},
     id::{PeerId, RoomId},
     limits::{REPORT_INTERVAL, ROOM_PEERS, TICK},
     peer::{Output, Peer, StunRefusal},
@@ -101,6 +101,13 @@ impl Room {
         out.stats.joined += 1;
         out.events.push_back(Event::Answer { peer: id, sdp: answer });
         self.reseat(now, out);
+    }
+
+    /// What a participant's link carried last time.
+    pub(crate) fn remember(&mut self, id: PeerId, link: LinkMemory) {
+        if let Some(index) = self.find(id) {
+            self.members[index].measured.remember(link);
+        }
     }
 
     /// A participant renegotiates; returns its ICE user name, which may be new.
@@ -281,7 +288,7 @@ impl Room {
         let mut reviewed = false;
         for member in self.members.iter_mut().filter(|m| m.connected.is_some() && m.next_review <= now) {
             member.next_review += REPORT_INTERVAL;
-            let report = member.peer.report(now);
+            let report = LinkReport { capacity: member.measured.capacity(), ..member.peer.report(now) };
             out.events.push_back(Event::Link { peer: member.id, report });
             reviewed = true;
         }

@@ -26,7 +26,8 @@ impl Hub {
         let seat = case.room.member_mut(ticket.member).ok_or(ErrorCode::Grant)?;
         seat.transport = Transport::Asked;
         seat.owed.grant = false;
-        self.order(MediaOrder::Join { room, member: ticket.member, offer: join.sdp });
+        let party = seat.who.party.clone();
+        self.order(MediaOrder::Join { room, member: ticket.member, party, offer: join.sdp });
         self.stir(ticket.consultation);
         Ok(())
     }

@@ -132,6 +132,8 @@ pub enum MediaOrder {
         room: RoomId,
         /// The member.
         member: MemberId,
+        /// Whose: its link may be known from last time.
+        party: PartyId,
         /// SDP.
         offer: String,
     },

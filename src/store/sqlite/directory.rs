@@ -1,7 +1,9 @@
 //! The directory in SQLite.
 
 use super::{SqliteStore, from_json, from_name, millis, timestamp, to_json, to_name};
-use crate::store::{Account, Device, Directory, Kind, NewAccount, Position, Session, StoreError, Structure};
+use crate::store::{
+    Account, Device, Directory, Kind, LinkRates, NewAccount, Position, Session, StoreError, Structure,
+};
 use async_trait::async_trait;
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 use teranga_signaling::{
@@ -249,6 +251,29 @@ impl Directory for SqliteStore {
         end_sessions(&mut transaction, party, now).await?;
         transaction.commit().await?;
         Ok(true)
+    }
+
+    async fn put_link(&self, party: &PartyId, link: LinkRates, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO link (party, up_bps, down_bps, at) VALUES (?, ?, ?, ?) ON CONFLICT (party) DO UPDATE \
+             SET up_bps = excluded.up_bps, down_bps = excluded.down_bps, at = excluded.at",
+        )
+        .bind(&party.0)
+        .bind(link.up_bps)
+        .bind(link.down_bps)
+        .bind(millis(now))
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    async fn links(&self) -> Result<Vec<(PartyId, LinkRates)>, StoreError> {
+        let rows = sqlx::query("SELECT party, up_bps, down_bps FROM link").fetch_all(&self.readers).await?;
+        let link = |row: &SqliteRow| {
+            let rates = LinkRates { up_bps: row.try_get("up_bps")?, down_bps: row.try_get("down_bps")? };
+            Ok((PartyId(row.try_get("party")?), rates))
+        };
+        rows.iter().map(link).collect()
     }
 
     async fn last_revocation(&self) -> Result<i64, StoreError> {
