@@ -34,6 +34,15 @@ try {
                     console.log(run ? line(name, size, fps, target, run) : `${name}: not to be had`);
                     if (run && options.shots) keep(`${name}-${size[0]}-${fps}fps-${target / 1000}k`, run.shot);
                 }
+    console.log('the same, the camera held in a hand');
+    for (const target of TARGETS)
+        for (const size of SIZES.slice(0, 2))
+            for (const fps of PACES) {
+                const how = { codec: CODECS.AV1, size, fps, target, seconds: 10, shake: true };
+                const run = await page.evaluate((asked) => window.studio.film(asked), how);
+                console.log(run ? line('AV1', size, fps, target, run) : 'AV1: not to be had');
+                if (run && options.shots) keep(`hand-AV1-${size[0]}-${fps}fps-${target / 1000}k`, run.shot);
+            }
     console.log('stills');
     for (const type of ['image/webp', 'image/jpeg'])
         for (const size of SIZES)
@@ -84,9 +93,14 @@ function installStudio() {
     const spots = Array.from({ length: 60 }, () => ({ x: random() * 60 - 30, y: random() * 60 - 30, r: 1 + random() * 3, l: random() }));
 
     /** The consultation at second `t`. Drawn large and scaled down, as a camera does. */
-    function draw(t) {
+    function draw(t, shake = false) {
         const pen = sheet(W * 2, H * 2);
         pen.scale(2, 2);
+        if (shake) {
+            pen.fillStyle = '#a8aba0';
+            pen.fillRect(0, 0, W, H);
+            pen.translate(2.5 * Math.sin(t * 2.3) + 1.3 * Math.sin(t * 7.1), 2 * Math.sin(t * 1.9 + 1) + 1.1 * Math.sin(t * 8.3));
+        }
         const wall = pen.createLinearGradient(0, 0, W, H);
         wall.addColorStop(0, '#c9c4b4');
         wall.addColorStop(1, '#8d9a94');
@@ -240,7 +254,7 @@ function installStudio() {
         return pen.canvas;
     }
 
-    async function film({ codec, size, fps, target, seconds }) {
+    async function film({ codec, size, fps, target, seconds, shake }) {
         const [width, height] = size;
         const config = {
             codec, width, height, bitrate: target, framerate: fps, latencyMode: 'realtime', hardwareAcceleration: 'prefer-software',
@@ -273,7 +287,7 @@ function installStudio() {
         let spent = 0;
         const frames = seconds * fps;
         for (let n = 0; n < frames && !failure; n += 1) {
-            const drawing = draw(n / fps);
+            const drawing = draw(n / fps, shake);
             const timestamp = Math.round((n / fps) * 1e6);
             originals.set(timestamp, drawing);
             const frame = new VideoFrame(scaled(drawing, size), { timestamp });

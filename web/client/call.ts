@@ -3,6 +3,7 @@
 
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import type {
+  Call as Entered,
   Caps,
   ClientMessage,
   ConsultationId,
@@ -48,6 +49,8 @@ export class Call {
   readonly #streams = signal<ReadonlyMap<MemberId, MediaStream>>(new Map());
   readonly #stats = signal<ReadonlyMap<MemberId, MemberStats>>(new Map());
   readonly #caps = signal<Caps | null>(null);
+  /** Somebody else is there to be shown something. */
+  readonly #watched = signal(true);
   /** Since when no packet has come from anybody; null while they come. */
   readonly #silentSince = signal<number | null>(null);
   #spare: Transport | null = null;
@@ -79,6 +82,8 @@ export class Call {
     connection.on("answer", ({ sdp }) => this.#transport.value?.answer(sdp));
     connection.on("streams", (streams) => this.#setStreams(streams));
     connection.on("caps", (caps) => this.#setCaps(caps));
+    connection.on("call", (call) => this.#count(call));
+    connection.on("welcome", ({ call }) => call && this.#count(call));
     connection.on("error", (refusal) => this.#refused(refusal));
     effect(() => this.#transport.value?.setVoice(this.#live.value ? devices.micTrack.value : null));
     effect(() => this.#transport.value?.setCamera(this.#cameraNow()));
@@ -168,8 +173,13 @@ export class Call {
     return this.#devices.cameraWanted.value ? caps.pictures_bps : null;
   }
 
+  #count({ member: me, members }: Entered): void {
+    this.#watched.value = members.some(({ member, state }) => member !== me && state === "here");
+  }
+
+  /** Into a dead link nothing is sent: the channel's own waits grow with each loss, and would outlast the outage. */
   #film(): void {
-    const bps = this.#picturesBps();
+    const bps = this.#watched.value && this.state.value.at !== "lost" ? this.#picturesBps() : null;
     const track = bps ? this.#devices.cameraTrack.value : null;
     const hidden = !this.#devices.cameraWanted.value;
     untracked(() => this.pictures.film(track, bps, hidden));

@@ -24,6 +24,8 @@ export interface Counters {
   bad: number;
   /** Requests for lost pieces and new starts. */
   asked: number;
+  /** Of these, for new starts. */
+  starts: number;
   lastAgeMs: number;
 }
 
@@ -39,7 +41,16 @@ export class PicturesDoor {
   readonly #ports: DoorPorts;
   readonly #shown: Signal<ReadonlyMap<number, Picture>> = signal(new Map());
   readonly #sending = signal(false);
-  readonly counters: Counters = { received: 0, bytes: 0, decoded: 0, lost: 0, bad: 0, asked: 0, lastAgeMs: 0 };
+  readonly counters: Counters = {
+    received: 0,
+    bytes: 0,
+    decoded: 0,
+    lost: 0,
+    bad: 0,
+    asked: 0,
+    starts: 0,
+    lastAgeMs: 0,
+  };
   #inside: Pictures | null = null;
   #loading: Promise<void> | null = null;
   #waiting: Uint8Array[] = [];

@@ -13,7 +13,7 @@ const KEPT_MS = 4000;
 const START_EVERY_MS = 2000;
 const LOOK_AGAIN_MS = 50;
 /** A still worth looking at has so many bytes; fewer bits only mean that it comes later. */
-const STILL_BYTES = 2600;
+const STILL_BYTES = 3500;
 /** A rate that is so near to the encoder's is left to the pacer. */
 const NEAR = 0.1;
 

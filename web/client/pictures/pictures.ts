@@ -155,6 +155,7 @@ export class Pictures {
     for (const wish of screen.wishes(now, this.#tools.rttMs())) {
       const who = { from: this.#me, to };
       this.#tools.counters.asked++;
+      if (wish.is === "start") this.#tools.counters.starts++;
       this.#send(write(wish.is === "start" ? { ...who, ...wish, codecs: [...this.#readable] } : { ...who, ...wish }));
     }
   }

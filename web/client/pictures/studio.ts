@@ -100,16 +100,17 @@ export function sheet(size: number): HTMLCanvasElement {
   return canvas;
 }
 
-/** A still of at most `most` bytes, if a poor one will do: WebP, or JPEG where the browser writes no WebP. */
+/** A still of at most `most` bytes, or the poorest there is: WebP, or JPEG where the browser writes no WebP. */
 export async function stillOf(canvas: HTMLCanvasElement, most: number): Promise<Blob | null> {
   const at = (quality: number) =>
     new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/webp", quality));
+  let blob: Blob | null = null;
   for (const quality of [0.4, 0.2, 0.05]) {
-    const first = await at(quality);
-    const blob = first && first.type !== "image/webp" ? await jpeg(canvas, quality) : first;
-    if (blob && blob.size <= most) return blob;
+    blob = await at(quality);
+    if (blob && blob.type !== "image/webp") blob = await jpeg(canvas, quality);
+    if (blob && blob.size <= most) break;
   }
-  return null;
+  return blob;
 }
 
 const jpeg = (canvas: HTMLCanvasElement, quality: number) =>
