@@ -49,14 +49,13 @@ async function main() {
     return calls([mode, ...more]);
 }
 
-/** One call a profile and seed. A call that fails is told, and the others go on. @param {string[]} profiles */
+/** One call a profile and seed. A call that fails is told, tried once more, and the others go on. @param {string[]} profiles */
 async function calls(profiles) {
     const byProfile = new Map();
     let failed = 0;
     for (const profile of profiles) {
         for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
-            await calm();
-            const run = await one(profile, seed);
+            const run = (await one(profile, seed)) ?? (await one(profile, seed));
             if (run) byProfile.set(profile, [...(byProfile.get(profile) ?? []), run]);
             else failed += 1;
         }
@@ -86,6 +85,7 @@ async function darkness(profile) {
 }
 
 async function one(profile, seed) {
+    await calm();
     const began = Date.now();
     const place = join(folder, `${profile}-${seed}`);
     try {
