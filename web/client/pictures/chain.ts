@@ -21,6 +21,7 @@ const REORDER_MS = 60;
 /** The last piece of a picture has no follower that would show its loss. */
 const STALLED_MS = 700;
 const ASK_TIMES = 2;
+/** Beside the way there and back: a repair waits for its turn within the sender's budget. */
 const ASK_AGAIN_MS = 400;
 /** A new start costs about as much as so many pictures. */
 const HOPELESS = 6;
@@ -182,7 +183,7 @@ export class Chain {
       return null;
     }
     gap.asked++;
-    gap.at = now + Math.max(ASK_AGAIN_MS, 1.5 * rtt_ms);
+    gap.at = now + ASK_AGAIN_MS + 1.5 * rtt_ms;
     return { is: "again", frame, missing: this.#missing(frame) };
   }
 

@@ -12,6 +12,8 @@ const KEPT_MS = 4000;
 /** Of all who ask for a new start within this time, one is served. */
 const START_EVERY_MS = 2000;
 const LOOK_AGAIN_MS = 50;
+/** A piece that has just been sent again is still on its way to whoever asks once more. */
+const SAME_AGAIN_MS = 300;
 /** A still worth looking at has so many bytes; fewer bits only mean that it comes later. */
 const STILL_BYTES = 3500;
 /** A rate that is so near to the encoder's is left to the pacer. */
@@ -69,7 +71,7 @@ export class Film {
     const now = this.#clock.now();
     if (!kept || now - kept.at > KEPT_MS) return;
     const asked = kept.pieces.filter((_, i) => {
-      const due = (missing >> i) & 1 && now - (kept.again.get(i) ?? -Infinity) > LOOK_AGAIN_MS;
+      const due = (missing >> i) & 1 && now - (kept.again.get(i) ?? -Infinity) > SAME_AGAIN_MS;
       if (due) kept.again.set(i, now);
       return due;
     });
