@@ -23,7 +23,7 @@ export async function recordCall({ profile, seed, seconds, folder }) {
         const heard = await lab.firstHeard(claimed);
         await pause(SETTLE_MS);
         const from = Date.now();
-        await pause(seconds * 1_000);
+        await pause(Math.max(seconds, secondsFor(profile)) * 1_000);
         const to = Date.now();
         await pause(5_000);
         const outages = outagesOf(profile, wentAt, from, to);
@@ -34,6 +34,12 @@ export async function recordCall({ profile, seed, seconds, folder }) {
     } finally {
         await lab.close();
     }
+}
+
+/** A window that holds a whole outage of the profile, and what comes after it. */
+function secondsFor(profile) {
+    const { outage } = linkOf(profile);
+    return outage ? 2 * outage.every_s : 0;
 }
 
 /** The profile's own outages that ended in the window. Its schedule repeats itself. */
