@@ -3,9 +3,10 @@
 //! Pure. Voice comes first and always goes; what it leaves is for a camera, or for pictures behind it.
 
 use crate::{
-    limits::{LINK_BUDGET_PERCENT, VIDEO_MAX, VIDEO_MIN},
+    limits::{LINK_BUDGET_PERCENT, REPAIR_LOSS, REPAIR_RTT, VIDEO_MAX, VIDEO_MIN},
     units::Bitrate,
 };
+use std::time::Duration;
 
 /// How a voice is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,15 @@ impl Voice {
         let headers = VOICE_HEADERS * 8_000 / u64::from(self.ptime_ms.max(1));
         Bitrate::bps(self.audio.as_bps() + headers)
     }
+}
+
+/// Whether lost voice is worth sending again. A repair comes a round trip late and everything must be played
+/// so much later: with little loss the ear would rather have the gap concealed than the delay, and over VSAT
+/// nobody can wait. `now` is whether it is being done: what was begun is not given up at the first good
+/// second.
+pub fn repairs_voice(loss: f32, rtt: Duration, now: bool) -> bool {
+    let least = if now { REPAIR_LOSS / 2.0 } else { REPAIR_LOSS };
+    rtt <= REPAIR_RTT && loss >= least
 }
 
 /// What of a link may be used: the rest keeps its queue empty.

@@ -81,6 +81,12 @@ pub const REPAIR_AGE: Duration = Duration::from_secs(1);
 /// Share of a stream that may be repair. THINLINK: repair beyond the video itself chokes the voice.
 pub const REPAIR_SHARE: f32 = 0.25;
 
+/// Share of the voice that must be lost before it is repaired (THINLINK point 5).
+pub const REPAIR_LOSS: f32 = 0.035;
+
+/// A repair over a longer way comes too late: on VSAT it would put the mouth a second from the ear.
+pub const REPAIR_RTT: Duration = Duration::from_millis(450);
+
 /// Voice packets kept for repair: the age below at 20 ms.
 pub const VOICE_REPAIR_PACKETS: usize = 64;
 
@@ -152,8 +158,9 @@ pub const RISE_CONFIRM_PERCENT: u64 = 120;
 /// Most by which one confirmed pair of probes raises it, in percent.
 pub const RISE_LIMIT_PERCENT: u64 = 300;
 
-/// What is taken of a link on which nothing is known: voice in short packets, and nothing else.
-pub const LINK_UNKNOWN: Bitrate = Bitrate::kbps(100);
+/// What is taken of a link on which nothing is known: a voice that goes through nearly anywhere, and nothing
+/// else. On a good link that is for a tenth of a second.
+pub const LINK_UNKNOWN: Bitrate = Bitrate::kbps(40);
 
 /// From here on there is room for a camera behind the voice (THINLINK points 3 and 4).
 pub const LINK_VIDEO: Bitrate = Bitrate::kbps(96);
@@ -185,8 +192,9 @@ pub const PROBE_AGAIN: Duration = Duration::from_millis(1_200);
 /// Between two probes of a link that waits: the post pays for its data.
 pub const PROBE_IDLE: Duration = Duration::from_secs(30);
 
-/// A client that has not let itself be measured so long after it connected has no channel for it.
-pub const PROBE_HOPE: Duration = Duration::from_secs(2);
+/// A client that has not opened the channel for probes so long after it connected has none: three round trips
+/// of VSAT.
+pub const PROBE_HOPE: Duration = Duration::from_secs(3);
 
 /// A better rung of the ladder is taken this long after the last change at the earliest; a worse one at once.
 pub const LADDER_INTERVAL: Duration = Duration::from_secs(10);
@@ -203,7 +211,7 @@ pub const LINK_DEFERRED: Bitrate = Bitrate::kbps(10);
 pub const PLAYOUT_MARGIN: Duration = Duration::from_millis(60);
 
 /// After this a probe has failed: the queue of a thin link holds a second or two.
-pub const PROBE_PATIENCE: Duration = Duration::from_secs(4);
+pub const PROBE_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Bytes around a data channel message: IP and UDP 28, DTLS 1.3 22, SCTP 28, and rounding.
 pub const CHANNEL_OVERHEAD: usize = 80;

@@ -21,8 +21,20 @@ pub struct Way {
     probes: u32,
     /// What the last probe showed above the capacity: a second one must confirm it.
     rising: Option<Bitrate>,
-    /// A queue has stood since.
-    standing: Option<Instant>,
+    /// A queue has stood since, and was so long then.
+    standing: Option<(Instant, Duration)>,
+}
+
+/// What a look at a direction showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Nothing new.
+    Same,
+    /// It carries less than was thought.
+    Fell,
+    /// Everything is later than before, and stays so: the sender's clock slipped, or the way is another one.
+    /// That is no queue; lateness is to be measured from here.
+    Slipped,
 }
 
 /// What was seen of a direction lately.
@@ -78,33 +90,47 @@ impl Way {
         self.rising.is_some()
     }
 
-    /// Looks at what arrives. A queue that stands longer than `LINK_QUEUE` for `QUEUE_WINDOW` means that
-    /// what arrives is all that it carries; whether the estimate changed.
-    pub fn observe(&mut self, sample: Sample, now: Instant) -> bool {
+    /// Looks at what arrives. A queue longer than `LINK_QUEUE` that goes on growing for `QUEUE_WINDOW` means
+    /// that what arrives is all that it carries.
+    pub fn observe(&mut self, sample: Sample, now: Instant) -> Look {
         if sample.queue <= LINK_QUEUE {
             self.standing = None;
-            return false;
+            return Look::Same;
         }
-        let since = *self.standing.get_or_insert(now);
-        if now.saturating_duration_since(since) < QUEUE_WINDOW {
-            return false;
+        let (since, before) = *self.standing.get_or_insert((now, sample.queue));
+        let stood = now.saturating_duration_since(since);
+        if stood < QUEUE_WINDOW {
+            return Look::Same;
         }
-        self.standing = Some(now);
-        self.rising = None;
-        self.fall(sample.arrived)
+        if sample.queue >= before + GROWTH {
+            self.standing = Some((now, sample.queue));
+            return self.fall(sample.arrived);
+        }
+        if stood >= SLIP && before < sample.queue + GROWTH {
+            self.standing = None;
+            return Look::Slipped;
+        }
+        Look::Same
     }
 
     /// By half at most: one stall of a radio is no new link, and the next look comes soon.
-    fn fall(&mut self, arrived: Bitrate) -> bool {
+    fn fall(&mut self, arrived: Bitrate) -> Look {
+        self.rising = None;
         let least = self.capacity.map_or(LINK_LEAST, |capacity| capacity.percent(50).max(LINK_LEAST));
         let fallen = arrived.max(least);
         if self.capacity.is_some_and(|capacity| fallen >= capacity) {
-            return false;
+            return Look::Same;
         }
         self.capacity = Some(fallen);
-        true
+        Look::Fell
     }
 }
+
+/// A queue that grows less than this in a window does not grow.
+const GROWTH: Duration = Duration::from_millis(40);
+
+/// Lateness that neither grew nor shrank for so long is no queue: what we sent meanwhile would have moved it.
+const SLIP: Duration = Duration::from_secs(3);
 
 /// Probes of which the best is believed.
 const FIRST_PROBES: u32 = 2;
@@ -147,6 +173,11 @@ impl Lateness {
         let recent = self.recent.iter().map(|(_, late)| late).min();
         let micros = recent.zip(best).map_or(0, |(recent, best)| recent - best);
         Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+    }
+
+    /// Forgets the least: lateness is measured from now on.
+    pub fn forget(&mut self) {
+        self.least = [self.recent.iter().map(|(_, late)| *late).min(), None];
     }
 
     fn turn(&mut self, now: Instant) {
@@ -213,10 +244,11 @@ mod tests {
         let start = Instant::now();
         let mut way = Way::default();
         way.probed(Bitrate::kbps(256));
-        let late = Sample { arrived: Bitrate::kbps(25), queue: 400 * MS };
-        let answered = (0..10).find(|i| way.observe(late, start + 250 * MS * *i)).unwrap();
+        let late = |i: u32| Sample { arrived: Bitrate::kbps(25), queue: i * 225 * MS };
+        let mut look = |i| way.observe(late(i), start + 250 * MS * i);
+        let answered = (0..10).find(|i| look(*i) == Look::Fell).unwrap();
         assert!(answered * 250 <= 1_000, "{answered} looks");
-        (10..30).for_each(|i| _ = way.observe(late, start + 250 * MS * i));
+        (10..30).for_each(|i| _ = look(i));
         assert_eq!(way.capacity(), kbps(25));
     }
 
@@ -225,12 +257,24 @@ mod tests {
         let start = Instant::now();
         let mut way = Way::default();
         way.probed(Bitrate::kbps(40));
-        let sample = |queue| Sample { arrived: Bitrate::kbps(10), queue };
-        assert!(!way.observe(sample(140 * MS), start));
-        assert!(!way.observe(sample(900 * MS), start + 300 * MS));
-        assert!(!way.observe(sample(20 * MS), start + 600 * MS));
-        assert!(!way.observe(sample(900 * MS), start + 900 * MS));
+        let mut at = |ms, queue| {
+            let sample = Sample { arrived: Bitrate::kbps(10), queue: queue * MS };
+            way.observe(sample, start + ms * MS)
+        };
+        let looks = [at(0, 140), at(300, 900), at(600, 20), at(900, 900)];
+        assert_eq!(looks, [Look::Same; 4]);
         assert_eq!(way.capacity(), kbps(40));
+    }
+
+    #[test]
+    fn a_clock_that_slipped_is_no_queue() {
+        let start = Instant::now();
+        let mut way = Way::default();
+        way.probed(Bitrate::kbps(40));
+        let sample = Sample { arrived: Bitrate::kbps(19), queue: 370 * MS };
+        let looks: Vec<Look> = (0..14).map(|i| way.observe(sample, start + 250 * MS * i)).collect();
+        assert_eq!(looks.iter().filter(|look| **look == Look::Slipped).count(), 1);
+        assert!(!looks.contains(&Look::Fell) && way.capacity() == kbps(40));
     }
 
     /// Packets of 60 ms whose way takes `delay(i)`; the queue that is seen at the end.

@@ -21,6 +21,8 @@ const TRAIN_OVER_MS = 1500;
 /** Later than this is late; said at most once in a while. */
 const LATE_MS = 150;
 const LATE_AGAIN_MS = 500;
+/** The least lateness is that of so many reports, some 20 s: clocks drift and slip. */
+const REPORTS = 10;
 
 interface Train {
   id: number;
@@ -44,7 +46,8 @@ export class LinkMeter {
   readonly #channel: LinkChannel;
   readonly #clock: Clock;
   #train: Train | null = null;
-  #least_ms = Infinity;
+  /** How late the last reports came, the newest last. */
+  readonly #lates_ms: number[] = [];
   #told_ms = -Infinity;
   /** When the transport was looked at last, and what had come until then. */
   #seen = { at_ms: 0, bytes: 0 };
@@ -87,8 +90,9 @@ export class LinkMeter {
     if (!report?.remoteTimestamp || report.timestamp === this.#reported_ms) return;
     this.#reported_ms = report.timestamp;
     const late_ms = report.timestamp - report.remoteTimestamp;
-    this.#least_ms = Math.min(this.#least_ms, late_ms);
-    const queue_ms = Math.round(late_ms - this.#least_ms);
+    this.#lates_ms.push(late_ms);
+    if (this.#lates_ms.length > REPORTS) this.#lates_ms.shift();
+    const queue_ms = Math.round(late_ms - Math.min(...this.#lates_ms));
     const now = this.#clock.now();
     if (queue_ms <= LATE_MS || now - this.#told_ms < LATE_AGAIN_MS) return;
     this.#told_ms = now;

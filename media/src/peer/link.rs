@@ -70,10 +70,6 @@ impl Link {
         self.arriving.rate(now)
     }
 
-    pub(super) fn loss(&self) -> f32 {
-        self.up_quality.loss.max(self.down_quality.loss)
-    }
-
     pub(super) fn rtt(&self) -> Option<Duration> {
         self.rtt
     }

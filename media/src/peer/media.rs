@@ -94,6 +94,9 @@ impl Peer {
         });
         for number in numbers {
             let Some(sent) = self.repairs[line].0.again(number, spacing, now) else { continue };
+            if !self.repairing {
+                continue;
+            }
             let mut api = self.rtc.direct_api();
             let Some(stream) = api.stream_tx(&nack.ssrc) else { return };
             let write = RtpWrite::new(pt, sent.sequence.into(), sent.timestamp, sent.captured, sent.payload);
@@ -106,7 +109,7 @@ impl Peer {
     /// Lets the engine ask for voice that is missing: by itself it would ask five times in a round trip of
     /// a thin link, or, as it is set for streams without RTX, never.
     fn ask_for_missing(&mut self, line: usize, ssrc: Ssrc, sequence: u64, now: Instant) {
-        let rtt = self.rtt().unwrap_or(RTT_START);
+        let rtt = self.repairing.then(|| self.rtt().unwrap_or(RTT_START));
         let gate = self.repairs[line].1.received(sequence, rtt, now);
         if gate == Gate::Unchanged {
             return;

@@ -85,6 +85,8 @@ pub(crate) struct Peer {
     link: Link,
     /// By line: repair of the voice that goes, and of the voice that comes.
     repairs: Vec<(Store, Asking)>,
+    /// Lost voice is worth a repair on this link.
+    repairing: bool,
 }
 
 impl Peer {
@@ -111,6 +113,7 @@ impl Peer {
             desired: Bitrate::default(),
             link: Link::new(now),
             repairs: Vec::new(),
+            repairing: false,
         };
         let answer = peer.accept(offer)?;
         Ok((peer, answer))
@@ -179,9 +182,19 @@ impl Peer {
         self.link.arriving(now)
     }
 
-    /// Share of voice packets lost, on the worse of both ways.
+    /// Share of voice packets lost before repair, on the worse of both ways.
     pub(crate) fn loss(&self) -> f32 {
-        self.link.loss()
+        self.repairs.iter().map(|(sent, asking)| sent.toll().max(asking.toll())).fold(0.0, f32::max)
+    }
+
+    /// Whether lost voice is sent and asked for again.
+    pub(crate) fn is_repairing(&self) -> bool {
+        self.repairing
+    }
+
+    /// Switches the repair of voice.
+    pub(crate) fn set_repairing(&mut self, repairing: bool) {
+        self.repairing = repairing;
     }
 
     /// Whether it has opened a data channel of this label.

@@ -15,6 +15,32 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// What share of a voice is lost before any repair, over the last two hundred packets or so.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Toll {
+    of: f32,
+    lost: f32,
+}
+
+/// How much one packet weighs against those before it.
+const FADE: f32 = 0.995;
+/// A share of fewer packets says nothing.
+const FEWEST: f32 = 40.0;
+
+impl Toll {
+    fn count(&mut self, packets: u64, lost: u64) {
+        for i in 0..packets.min(VOICE_MISSING) {
+            self.of = self.of * FADE + 1.0;
+            self.lost = self.lost * FADE + f32::from(u8::from(i < lost));
+        }
+    }
+
+    /// Between 0 and 1; 0 while too few packets went by.
+    pub(super) fn share(self) -> f32 {
+        if self.of < FEWEST { 0.0 } else { self.lost / self.of }
+    }
+}
+
 /// A voice packet as it was sent.
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
@@ -24,35 +50,50 @@ pub(super) struct Sent {
     pub(super) payload: Arc<[u8]>,
     pub(super) captured: Instant,
     at: Instant,
+    /// Asked for, and sent again.
+    asked: bool,
     again: Option<Instant>,
 }
 
 /// What was sent through one line lately.
 #[derive(Debug, Default)]
-pub(super) struct Store(VecDeque<Sent>);
+pub(super) struct Store {
+    sent: VecDeque<Sent>,
+    toll: Toll,
+}
 
 impl Store {
     /// Remembers a packet.
     pub(super) fn keep(&mut self, packet: &Packet, new: &Rewritten, now: Instant) {
-        if self.0.len() == VOICE_REPAIR_PACKETS {
-            self.0.pop_front();
+        if self.sent.len() == VOICE_REPAIR_PACKETS {
+            self.sent.pop_front();
         }
-        self.0.push_back(Sent {
+        self.toll.count(1, 0);
+        self.sent.push_back(Sent {
             sequence: new.sequence,
             timestamp: new.timestamp,
             marker: packet.marker,
             payload: new.payload.clone(),
             captured: packet.captured,
             at: now,
+            asked: false,
             again: None,
         });
+    }
+
+    /// What the far side said was lost.
+    pub(super) fn toll(&self) -> f32 {
+        self.toll.share()
     }
 
     /// The packet of this number on the wire, to be sent again; `None` when it is unknown, too old, or was
     /// sent again less than `spacing` ago: the other copy is still under way.
     pub(super) fn again(&mut self, number: u16, spacing: Duration, now: Instant) -> Option<Sent> {
         let asked = |sent: &&mut Sent| sent.sequence & 0xFFFF == u64::from(number);
-        let sent = self.0.iter_mut().rev().find(asked)?;
+        let sent = self.sent.iter_mut().rev().find(asked)?;
+        if !std::mem::replace(&mut sent.asked, true) {
+            self.toll.lost += 1.0;
+        }
         let since = |at: Instant| now.saturating_duration_since(at);
         let late = since(sent.at) > VOICE_REPAIR_AGE;
         if late || sent.again.is_some_and(|at| since(at) < spacing) {
@@ -70,6 +111,7 @@ pub(super) struct Asking {
     missing: BTreeMap<u64, Missing>,
     /// Until then the engine may ask.
     open_until: Option<Instant>,
+    toll: Toll,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -89,11 +131,16 @@ pub(super) enum Gate {
 }
 
 impl Asking {
-    /// A packet came. The round trip is how long an answer takes.
-    pub(super) fn received(&mut self, sequence: u64, rtt: Duration, now: Instant) -> Gate {
+    /// What did not come at first.
+    pub(super) fn toll(&self) -> f32 {
+        self.toll.share()
+    }
+
+    /// A packet came. The round trip is how long an answer takes; none: what is missing is not worth asking.
+    pub(super) fn received(&mut self, sequence: u64, rtt: Option<Duration>, now: Instant) -> Gate {
         self.note(sequence, now);
         self.missing.retain(|_, missing| now.saturating_duration_since(missing.since) <= VOICE_REPAIR_AGE);
-        if self.is_due(rtt, now) {
+        if rtt.is_some_and(|rtt| self.is_due(rtt, now)) {
             return self.open(now);
         }
         match self.open_until {
@@ -113,6 +160,8 @@ impl Asking {
         self.missing.remove(&sequence);
         let gap = newest + 1..sequence;
         if gap.end.saturating_sub(gap.start) <= VOICE_MISSING {
+            let lost = gap.end.saturating_sub(gap.start);
+            self.toll.count(lost + u64::from(sequence > newest), lost);
             self.missing.extend(gap.map(|number| (number, Missing { since: now, asked: None, times: 0 })));
         }
         self.newest = Some(newest.max(sequence));
@@ -143,6 +192,7 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
     const RTT: Duration = Duration::from_millis(300);
+    const ASK: Option<Duration> = Some(RTT);
 
     fn sent(store: &mut Store, sequence: u64, now: Instant) {
         let payload: Arc<[u8]> = Arc::from(vec![1, 2, 3]);
@@ -176,14 +226,14 @@ mod tests {
         let now = Instant::now();
         let mut store = Store::default();
         (0..10_000).for_each(|sequence| sent(&mut store, sequence, now));
-        assert_eq!(store.0.len(), VOICE_REPAIR_PACKETS);
+        assert_eq!(store.sent.len(), VOICE_REPAIR_PACKETS);
     }
 
     #[test]
     fn a_gap_is_asked_for_at_once_and_again_after_a_round_trip() {
         let start = Instant::now();
         let mut asking = Asking::default();
-        let mut at = |sequence, ms| asking.received(sequence, RTT, start + ms * MS);
+        let mut at = |sequence, ms| asking.received(sequence, ASK, start + ms * MS);
         assert_eq!(at(10, 0), Gate::Unchanged);
         assert_eq!(at(12, 120), Gate::Open, "11 is missing");
         assert_eq!(at(13, 180), Gate::Closed);
@@ -195,21 +245,39 @@ mod tests {
     fn what_came_is_not_asked_for() {
         let start = Instant::now();
         let mut asking = Asking::default();
-        asking.received(10, RTT, start);
-        assert_eq!(asking.received(12, RTT, start + 60 * MS), Gate::Open);
-        assert_eq!(asking.received(11, RTT, start + 100 * MS), Gate::Closed);
-        assert_eq!(asking.received(13, RTT, start + 900 * MS), Gate::Unchanged);
+        asking.received(10, ASK, start);
+        assert_eq!(asking.received(12, ASK, start + 60 * MS), Gate::Open);
+        assert_eq!(asking.received(11, ASK, start + 100 * MS), Gate::Closed);
+        assert_eq!(asking.received(13, ASK, start + 900 * MS), Gate::Unchanged);
         assert!(asking.missing.is_empty());
+    }
+
+    #[test]
+    fn the_toll_is_what_is_lost_before_repair() {
+        let now = Instant::now();
+        let (mut asking, mut store) = (Asking::default(), Store::default());
+        for sequence in (0..2_000).filter(|sequence| sequence % 20 != 7) {
+            asking.received(sequence, None, now);
+            asking.received(sequence.saturating_sub(5), None, now);
+        }
+        assert!((0.045..=0.055).contains(&asking.toll()), "{}", asking.toll());
+        for sequence in 0..2_000_u16 {
+            sent(&mut store, sequence.into(), now);
+            if sequence % 20 == 7 {
+                (0..3).for_each(|_| _ = store.again(sequence, RTT, now));
+            }
+        }
+        assert!((0.045..=0.055).contains(&store.toll()), "{}", store.toll());
     }
 
     #[test]
     fn a_long_gap_is_an_outage_and_what_is_old_is_let_go() {
         let start = Instant::now();
         let mut asking = Asking::default();
-        asking.received(10, RTT, start);
-        assert_eq!(asking.received(10_000, RTT, start + MS), Gate::Unchanged);
-        assert_eq!(asking.received(10_002, RTT, start + 2 * MS), Gate::Open);
-        asking.received(10_003, RTT, start + VOICE_REPAIR_AGE + 3 * MS);
+        asking.received(10, ASK, start);
+        assert_eq!(asking.received(10_000, ASK, start + MS), Gate::Unchanged);
+        assert_eq!(asking.received(10_002, ASK, start + 2 * MS), Gate::Open);
+        asking.received(10_003, ASK, start + VOICE_REPAIR_AGE + 3 * MS);
         assert!(asking.missing.is_empty());
     }
 }

@@ -161,19 +161,17 @@ impl Room {
         let others = self.members.iter().enumerate().filter(|(i, _)| *i != index);
         let longest = others.filter_map(|(_, member)| member.told_caps).map(|caps| caps.ptime_ms).max();
         let Some(ptime_ms) = longest.filter(|ptime_ms| *ptime_ms >= 120) else { return Duration::ZERO };
-        let rtt = self.members.iter().filter_map(|member| member.peer.rtt()).max().unwrap_or_default();
-        Duration::from_millis(ptime_ms.into()) + rtt.min(MOST_REPAIR) + PLAYOUT_MARGIN
+        let repairing = self.members.iter().filter(|member| member.peer.is_repairing());
+        let rtt = repairing.filter_map(|member| member.peer.rtt()).max();
+        rtt.map_or(Duration::ZERO, |rtt| Duration::from_millis(ptime_ms.into()) + rtt + PLAYOUT_MARGIN)
     }
 }
-
-/// A repair over a longer way is not waited for: the delay would be worse than the gap.
-const MOST_REPAIR: Duration = Duration::from_millis(400);
 
 impl Member {
     /// What a way of its link carries, as far as is known.
     fn carries(&self, way: &Way, now: Instant) -> Bitrate {
-        let assumed = if self.is_measured(now) { VIDEO_MAX.times(2) } else { LINK_UNKNOWN };
-        way.capacity().unwrap_or(assumed)
+        let unknown = || if self.is_measured(now) { VIDEO_MAX.times(2) } else { LINK_UNKNOWN };
+        way.capacity().unwrap_or_else(unknown)
     }
 
     /// What its cameras may take at most, by the probes; `None` on a thick link, which estimates itself.

@@ -4,9 +4,10 @@
 
 use super::{Outbox, Room, member::Member};
 use crate::{
+    allocate,
     command::LinkMemory,
     limits::{LINK_THICK, PROBE_AGAIN, PROBE_HOPE},
-    link::{Lateness, Sample, Way},
+    link::{Lateness, Look, Sample, Way},
     opus,
     peer::Message,
     probe::{self, Finding, Prober, Turn},
@@ -135,19 +136,34 @@ impl Member {
         }
     }
 
-    fn watch_up(&mut self, now: Instant) -> bool {
-        let sample = Sample { arrived: self.peer.arriving(now), queue: self.measured.queue_up(now) };
-        let fallen = self.measured.up.observe(sample, now);
-        if fallen {
-            debug!(peer = %self.id, ?sample, "the way up carries less");
+    /// Voice is repaired where it is worth its delay.
+    pub(super) fn review_repair(&mut self) {
+        let Some(rtt) = self.peer.rtt() else { return };
+        let was = self.peer.is_repairing();
+        let repairing = allocate::repairs_voice(self.peer.loss(), rtt, was);
+        if repairing != was {
+            debug!(peer = %self.id, repairing, loss = self.peer.loss(), ?rtt, "repair of voice");
+            self.peer.set_repairing(repairing);
         }
-        fallen
     }
 
-    /// Whether its link is known, or will not be.
+    fn watch_up(&mut self, now: Instant) -> bool {
+        let sample = Sample { arrived: self.peer.arriving(now), queue: self.measured.queue_up(now) };
+        let look = self.measured.up.observe(sample, now);
+        match look {
+            Look::Same => {}
+            Look::Fell => debug!(peer = %self.id, ?sample, "the way up carries less"),
+            Look::Slipped => self.measured.lateness.forget(),
+        }
+        look == Look::Fell
+    }
+
+    /// Whether its link is known, or will not be: a client that opens no channel cannot be measured.
     pub(super) fn is_measured(&self, now: Instant) -> bool {
         let hopeless = |since: Instant| now.saturating_duration_since(since) >= PROBE_HOPE;
-        let has_channels = self.peer.lines().iter().any(|line| line.kind.is_none());
-        self.measured.is_complete() || !has_channels || self.connected.is_some_and(hopeless)
+        let has_lines = self.peer.lines().iter().any(|line| line.kind.is_none());
+        let may_come =
+            has_lines && (self.peer.has_channel(probe::LABEL) || !self.connected.is_some_and(hopeless));
+        self.measured.is_complete() || !may_come
     }
 }
