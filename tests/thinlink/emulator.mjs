@@ -15,7 +15,7 @@ export function whyNot() {
     return '';
 }
 
-/** @param {{profile: string, seed: number, csv: string, name?: string}} how @returns {Promise<Emulator>} */
+/** @param {{profile: string, seed: number, csv: string}} how @returns {Promise<Emulator>} */
 export async function startEmulator(how) {
     const emulator = new Emulator(how);
     await emulator.ready();
@@ -30,9 +30,10 @@ export class Emulator {
     /** Those who wait for an answer, in the order of their commands. @type {{done: Function, fail: Function}[]} */
     #waiting = [];
 
-    constructor({ profile, seed, csv, name = 'tl1' }) {
+    constructor({ profile, seed, csv }) {
         this.csv = csv;
-        const args = ['--profile', profile, '--seed', String(seed), '--csv', csv, '--name', name];
+        // No name: the emulator's own is nobody else's, so that two laboratories do not meet.
+        const args = ['--profile', profile, '--seed', String(seed), '--csv', csv];
         this.child = spawn(emulatorBinary, args, { stdio: ['pipe', 'pipe', 'pipe'] });
         this.child.stderr.on('data', (part) => (this.said += part));
         this.child.stdin.on('error', () => {});

@@ -31,8 +31,9 @@ const { values, positionals } = parseArgs({
         changes: { type: 'string', default: 'none,address,port' },
     },
 });
-const folder = join(target, 'thinlink');
-const python = process.env.THINLINK_PYTHON ?? join(folder, 'venv', 'bin', 'python');
+/** What calls leave; two laboratories at once need two. */
+const folder = process.env.THINLINK_FOLDER ?? join(target, 'thinlink');
+const python = process.env.THINLINK_PYTHON ?? join(target, 'thinlink', 'venv', 'bin', 'python');
 
 const obstacle = whyNot();
 if (obstacle) {
