@@ -121,6 +121,10 @@ pub const VIDEO_MIN: Bitrate = Bitrate::kbps(45);
 /// What a link is taken to carry until it has been measured.
 pub const ESTIMATE_START: Bitrate = Bitrate::kbps(800);
 
+/// The engine's estimate on a link without video: it fills the pacer up to it, but for 50 kbit/s at most, with
+/// padding that nobody wants there.
+pub const ESTIMATE_NONE: Bitrate = Bitrate::kbps(1);
+
 /// Kept free for one received voice, headers included: 32 kbit/s of Opus in 50 packets of 50 B more.
 pub const AUDIO_RESERVE: Bitrate = Bitrate::kbps(52);
 
@@ -192,12 +196,17 @@ pub const PROBE_AGAIN: Duration = Duration::from_millis(1_200);
 /// Between two probes of a link that waits: the post pays for its data.
 pub const PROBE_IDLE: Duration = Duration::from_secs(30);
 
-/// A client that has not opened the channel for probes so long after it connected has none: three round trips
-/// of VSAT.
-pub const PROBE_HOPE: Duration = Duration::from_secs(3);
+/// A client that has not opened the channel for probes so long after it connected has none, if its round trip
+/// is below [`PROBE_NEAR`].
+pub const PROBE_HOPE: Duration = Duration::from_secs(2);
+/// See [`PROBE_HOPE`]: a queue that stands on a thin link is longer.
+pub const PROBE_NEAR: Duration = Duration::from_millis(150);
 
 /// A better rung of the ladder is taken this long after the last change at the earliest; a worse one at once.
 pub const LADDER_INTERVAL: Duration = Duration::from_secs(10);
+
+/// For so long the unknown link of one who comes into a running call does not count.
+pub const NEWCOMER: Duration = Duration::from_secs(1);
 
 /// Voice breaks up on a link that carries less, or loses more than this share.
 pub const LINK_FRAGILE: Bitrate = Bitrate::kbps(20);

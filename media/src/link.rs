@@ -116,9 +116,9 @@ impl Way {
     /// By half at most: one stall of a radio is no new link, and the next look comes soon.
     fn fall(&mut self, arrived: Bitrate) -> Look {
         self.rising = None;
-        let least = self.capacity.map_or(LINK_LEAST, |capacity| capacity.percent(50).max(LINK_LEAST));
-        let fallen = arrived.max(least);
-        if self.capacity.is_some_and(|capacity| fallen >= capacity) {
+        let Some(capacity) = self.capacity else { return Look::Same };
+        let fallen = arrived.max(capacity.percent(50)).max(LINK_LEAST);
+        if fallen >= capacity {
             return Look::Same;
         }
         self.capacity = Some(fallen);
@@ -206,75 +206,75 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
 
-    fn kbps(rate: u64) -> Option<Bitrate> {
-        Some(Bitrate::kbps(rate))
+    const fn kbps(rate: u64) -> Bitrate {
+        Bitrate::kbps(rate)
     }
 
     #[test]
     fn the_first_probes_are_believed_and_a_rise_must_be_confirmed() {
         let mut way = Way::default();
-        way.remember(Bitrate::kbps(64));
-        assert_eq!(way.capacity(), kbps(64));
-        way.probed(Bitrate::kbps(40));
-        way.probed(Bitrate::kbps(39));
-        assert_eq!(way.capacity(), kbps(40));
-        way.probed(Bitrate::kbps(70));
-        assert!(way.capacity() == kbps(40) && way.wants_confirmation());
-        way.probed(Bitrate::kbps(66));
-        assert_eq!(way.capacity(), kbps(66));
-        way.probed(Bitrate::kbps(30));
-        assert_eq!(way.capacity(), kbps(66), "less was only in company");
+        way.remember(kbps(64));
+        assert_eq!(way.capacity(), Some(kbps(64)));
+        way.probed(kbps(40));
+        way.probed(kbps(39));
+        assert_eq!(way.capacity(), Some(kbps(40)));
+        way.probed(kbps(70));
+        assert!(way.capacity() == Some(kbps(40)) && way.wants_confirmation());
+        way.probed(kbps(66));
+        assert_eq!(way.capacity(), Some(kbps(66)));
+        way.probed(kbps(30));
+        assert_eq!(way.capacity(), Some(kbps(66)), "less was only in company");
     }
 
     #[test]
     fn one_fast_burst_is_no_rise_and_a_rise_is_at_most_threefold() {
         let mut way = Way::default();
-        (0..2).for_each(|_| way.probed(Bitrate::kbps(40)));
+        (0..2).for_each(|_| way.probed(kbps(40)));
         for rate in [90, 41, 90, 40] {
             way.probed(Bitrate::kbps(rate));
         }
-        assert_eq!(way.capacity(), kbps(40));
-        way.probed(Bitrate::kbps(5_000));
-        way.probed(Bitrate::kbps(5_000));
-        assert_eq!(way.capacity(), kbps(120));
+        assert_eq!(way.capacity(), Some(kbps(40)));
+        way.probed(kbps(5_000));
+        way.probed(kbps(5_000));
+        assert_eq!(way.capacity(), Some(kbps(120)));
     }
 
     #[test]
     fn a_link_that_lies_is_believed_less_within_a_second() {
         let start = Instant::now();
         let mut way = Way::default();
-        way.probed(Bitrate::kbps(256));
-        let late = |i: u32| Sample { arrived: Bitrate::kbps(25), queue: i * 225 * MS };
+        way.probed(kbps(256));
+        let late = |i: u32| Sample { arrived: kbps(25), queue: i * 225 * MS };
         let mut look = |i| way.observe(late(i), start + 250 * MS * i);
         let answered = (0..10).find(|i| look(*i) == Look::Fell).unwrap();
         assert!(answered * 250 <= 1_000, "{answered} looks");
         (10..30).for_each(|i| _ = look(i));
-        assert_eq!(way.capacity(), kbps(25));
+        assert_eq!(way.capacity(), Some(kbps(25)));
     }
 
     #[test]
     fn neither_a_short_queue_nor_a_short_stall_lowers_it() {
         let start = Instant::now();
         let mut way = Way::default();
-        way.probed(Bitrate::kbps(40));
+        way.probed(kbps(40));
         let mut at = |ms, queue| {
-            let sample = Sample { arrived: Bitrate::kbps(10), queue: queue * MS };
+            let sample = Sample { arrived: kbps(10), queue: queue * MS };
             way.observe(sample, start + ms * MS)
         };
         let looks = [at(0, 140), at(300, 900), at(600, 20), at(900, 900)];
         assert_eq!(looks, [Look::Same; 4]);
-        assert_eq!(way.capacity(), kbps(40));
+        assert_eq!(way.capacity(), Some(kbps(40)));
     }
 
     #[test]
     fn a_clock_that_slipped_is_no_queue() {
         let start = Instant::now();
         let mut way = Way::default();
-        way.probed(Bitrate::kbps(40));
-        let sample = Sample { arrived: Bitrate::kbps(19), queue: 370 * MS };
+        way.probed(kbps(40));
+        let sample = Sample { arrived: kbps(19), queue: 370 * MS };
         let looks: Vec<Look> = (0..14).map(|i| way.observe(sample, start + 250 * MS * i)).collect();
         assert_eq!(looks.iter().filter(|look| **look == Look::Slipped).count(), 1);
-        assert!(!looks.contains(&Look::Fell) && way.capacity() == kbps(40));
+        assert!(!looks.contains(&Look::Fell) && way.capacity() == Some(kbps(40)));
     }
 
     /// Packets of 60 ms whose way takes `delay(i)`; the queue that is seen at the end.

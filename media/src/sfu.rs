@@ -116,7 +116,7 @@ impl Sfu {
             }
             Command::Remember { peer, link } => {
                 let home = self.homes.get(&peer).copied();
-                home.map(|room| self.visit(room, |room, _, _| room.remember(peer, link)));
+                home.map(|room| self.visit(room, |room, now, out| room.remember(peer, link, now, out)));
             }
             Command::Offer { peer, offer } => {
                 if let Err(reason) = self.offer(peer, &offer) {

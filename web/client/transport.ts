@@ -7,7 +7,7 @@ import type { Clock } from "./clock.ts";
 import { layersFor, RIDS } from "./layers.ts";
 import { LinkMeter } from "./linkmeter.ts";
 import { Negotiation } from "./negotiation.ts";
-import { playoutTargetMs, repairVoice, slimOffer, tuneAnswer, voiceOf } from "./voice.ts";
+import { playoutTargetMs, repairVoice, slimOffer, tuneAnswer, VOICE_START_BPS, voiceOf } from "./voice.ts";
 
 export type TransportState = { at: "new" } | { at: "joining" } | { at: "up" } | { at: "lost"; since: number };
 
@@ -40,7 +40,10 @@ export class Transport {
   constructor(ports: TransportPorts) {
     this.#ports = ports;
     this.#peer = ports.peer();
-    this.#voice = this.#peer.addTransceiver("audio", { direction: "sendrecv" });
+    this.#voice = this.#peer.addTransceiver("audio", {
+      direction: "sendrecv",
+      sendEncodings: [{ maxBitrate: VOICE_START_BPS }],
+    });
     only(this.#voice, VOICE);
     this.pictures = this.#peer.createDataChannel("pictures", UNRELIABLE);
     this.#peer.onconnectionstatechange = () => this.#connectionChanged();

@@ -7,8 +7,9 @@ export interface Voice {
   ptime_ms: number;
 }
 
-/** Until the server said something. */
-export const VOICE_START: Voice = { ptime_ms: 20 };
+/** Until the server said something: what goes through nearly anywhere. */
+export const VOICE_START: Voice = { ptime_ms: 60 };
+export const VOICE_START_BPS = 12_000;
 
 export const voiceOf = (caps: Caps | null): Voice => (caps ? { ptime_ms: caps.ptime_ms } : VOICE_START);
 

@@ -36,6 +36,10 @@ impl Channels {
         self.0.iter().any(|(_, open)| open == label)
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Sends a message through the channel of this label. `None`: there is none; `false`: it is full.
     pub(super) fn send(&self, rtc: &mut Rtc, message: &Message) -> Option<bool> {
         let (id, _) = self.0.iter().find(|(_, label)| *label == message.label)?;

@@ -23,6 +23,7 @@ use self::{
 use crate::{
     command::{LinkReport, Refusal},
     id::PeerId,
+    limits::{ESTIMATE_NONE, ESTIMATE_START},
     sdp::Offer,
     sfu::Transmit,
     stats::Stats,
@@ -82,6 +83,7 @@ pub(crate) struct Peer {
     dirty: bool,
     deadline: Instant,
     desired: Bitrate,
+    padding: bool,
     link: Link,
     /// By line: repair of the voice that goes, and of the voice that comes.
     repairs: Vec<(Store, Asking)>,
@@ -111,6 +113,7 @@ impl Peer {
             dirty: true,
             deadline: now,
             desired: Bitrate::default(),
+            padding: true,
             link: Link::new(now),
             repairs: Vec::new(),
             repairing: false,
@@ -200,6 +203,11 @@ impl Peer {
     /// Whether it has opened a data channel of this label.
     pub(crate) fn has_channel(&self, label: &str) -> bool {
         self.channels.has(label)
+    }
+
+    /// Whether it has opened any.
+    pub(crate) fn has_channels(&self) -> bool {
+        !self.channels.is_empty()
     }
 
     /// The state of the link, over the last second.
@@ -362,6 +370,15 @@ impl Peer {
             self.desired = bitrate;
             self.rtc.bwe().set_bitrate(EngineBitrate::ZERO, engine::rate(bitrate));
             self.dirty = true;
+        }
+    }
+
+    /// Lets the engine fill what it thinks is free, or not: its estimate is the only switch.
+    pub(crate) fn allow_padding(&mut self, allowed: bool) {
+        if self.padding != allowed {
+            self.padding = allowed;
+            let estimate = if allowed { ESTIMATE_START } else { ESTIMATE_NONE };
+            self.rtc.bwe().reset(engine::rate(estimate));
         }
     }
 

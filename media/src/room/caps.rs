@@ -9,8 +9,8 @@ use crate::{
     command::{Caps, Event, Rung},
     limits::{
         CONTROL_RESERVE, LADDER_INTERVAL, LINK_DEFERRED, LINK_FRAGILE, LINK_THICK, LINK_UNKNOWN, LINK_VIDEO,
-        LOSS_FRAGILE, PICTURES_MAX, PICTURES_MIN, PLAYOUT_MARGIN, VIDEO_AFTER, VIDEO_MAX, VIDEO_MIN,
-        VOICE_FLOWS,
+        LOSS_FRAGILE, NEWCOMER, PICTURES_MAX, PICTURES_MIN, PLAYOUT_MARGIN, VIDEO_AFTER, VIDEO_MAX,
+        VIDEO_MIN, VOICE_FLOWS,
     },
     link::Way,
     units::Bitrate,
@@ -80,9 +80,6 @@ impl Room {
 
     /// Tells a member what it may send, when that has changed.
     pub(super) fn cap(&mut self, index: usize, now: Instant, out: &mut Outbox) {
-        if self.members[index].connected.is_none() {
-            return;
-        }
         let share = self.share(index, now);
         let carried = self.carried(&share);
         let rung = if self.may_film(index, now) {
@@ -116,17 +113,27 @@ impl Room {
 
     /// Voices flow, and the links are known.
     fn may_film(&self, index: usize, now: Instant) -> bool {
-        self.voice_flows(index, now) && self.members.iter().all(|member| member.is_measured(now))
+        let counted = self.members.iter().filter(|member| self.counts(member, now));
+        self.voice_flows(index, now) && counted.into_iter().all(Member::is_measured)
+    }
+
+    /// Whether a member's link counts. One who has just come into a running call does not for a second: a
+    /// picture that goes for a tenth of it, while the link is measured, would startle everyone.
+    fn counts(&self, member: &Member, now: Instant) -> bool {
+        let settled = |at: Instant| now.saturating_duration_since(at) >= NEWCOMER;
+        let runs = self.members.len() > 2;
+        !member.quiet && member.connected.is_some_and(|at| !runs || member.is_measured() || settled(at))
     }
 
     /// What this member's voice and camera have, on its own way up and on the way down to each receiver.
     fn share(&self, index: usize, now: Instant) -> Share {
         let voices = self.members.iter().filter(|member| member.voice_in > 0).count().max(2) as u64 - 1;
         let member = &self.members[index];
-        let receivers = || self.members.iter().filter(|other| other.id != member.id && !other.quiet);
-        let up = member.carries(&member.measured.up, now);
+        let receivers =
+            || self.members.iter().filter(|other| other.id != member.id && self.counts(other, now));
+        let up = member.carries(&member.measured.up);
         let weakest = receivers()
-            .map(|other| other.carries(&other.measured.down, now))
+            .map(|other| other.carries(&other.measured.down))
             .map(|capacity| Bitrate::bps(capacity.as_bps() / voices))
             .fold(up, Bitrate::min);
         let voice = Voice::on(weakest);
@@ -135,7 +142,7 @@ impl Room {
             allocate::budget(capacity).saturating_sub(voice.wire().times(voices)).saturating_sub(control)
         };
         let rest = receivers()
-            .map(|other| left(other.carries(&other.measured.down, now), voices).shared_by(self.senders()))
+            .map(|other| left(other.carries(&other.measured.down), voices).shared_by(self.senders()))
             .fold(left(up, 1), Bitrate::min);
         Share { capacity: weakest, voice, rest }
     }
@@ -169,8 +176,8 @@ impl Room {
 
 impl Member {
     /// What a way of its link carries, as far as is known.
-    fn carries(&self, way: &Way, now: Instant) -> Bitrate {
-        let unknown = || if self.is_measured(now) { VIDEO_MAX.times(2) } else { LINK_UNKNOWN };
+    fn carries(&self, way: &Way) -> Bitrate {
+        let unknown = || if self.is_measured() { VIDEO_MAX.times(2) } else { LINK_UNKNOWN };
         way.capacity().unwrap_or_else(unknown)
     }
 

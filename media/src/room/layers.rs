@@ -52,9 +52,10 @@ impl Member {
             }
         }
         // The engine's probes go up to twice this, and its estimate never above what was probed: aim at the
-        // best. On a thin link its padding would be most of the traffic.
+        // best. On a thin link probes and padding would be most of the traffic.
         let thin = self.thin_budget().is_some();
         self.peer.desire(VIDEO_MAX.times(if thin { 0 } else { wishes.len() as u64 }));
+        self.peer.allow_padding(self.takes_video());
     }
 
     /// What the downlink has for cameras, after the voices.

@@ -6,7 +6,7 @@ use super::{Outbox, Room, member::Member};
 use crate::{
     allocate,
     command::LinkMemory,
-    limits::{LINK_THICK, PROBE_AGAIN, PROBE_HOPE},
+    limits::{LINK_THICK, PROBE_AGAIN, PROBE_HOPE, PROBE_NEAR},
     link::{Lateness, Look, Sample, Way},
     opus,
     peer::Message,
@@ -24,6 +24,8 @@ pub(super) struct Measured {
     pub(super) down: Way,
     lateness: Lateness,
     prober: Prober,
+    /// Nobody will ever answer a probe.
+    given_up: bool,
 }
 
 impl Measured {
@@ -105,6 +107,7 @@ impl Room {
         let mut fallen = false;
         for index in 0..self.members.len() {
             fallen |= self.members[index].watch_up(now);
+            self.members[index].give_up(now);
             self.probe(index, now);
         }
         fallen
@@ -158,12 +161,18 @@ impl Member {
         look == Look::Fell
     }
 
-    /// Whether its link is known, or will not be: a client that opens no channel cannot be measured.
-    pub(super) fn is_measured(&self, now: Instant) -> bool {
-        let hopeless = |since: Instant| now.saturating_duration_since(since) >= PROBE_HOPE;
-        let has_lines = self.peer.lines().iter().any(|line| line.kind.is_none());
-        let may_come =
-            has_lines && (self.peer.has_channel(probe::LABEL) || !self.connected.is_some_and(hopeless));
-        self.measured.is_complete() || !may_come
+    /// Whether its link is known, or will not be: a client without a line for data channels cannot be
+    /// measured.
+    pub(super) fn is_measured(&self) -> bool {
+        let has_line = self.peer.lines().iter().any(|line| line.kind.is_none());
+        self.measured.is_complete() || !has_line || self.measured.given_up
+    }
+
+    /// A client that opens other channels, or none although its way is short, will not be measured.
+    fn give_up(&mut self, now: Instant) {
+        let waited = |since: Instant| now.saturating_duration_since(since) >= PROBE_HOPE;
+        let is_near = self.peer.rtt().is_some_and(|rtt| rtt < PROBE_NEAR);
+        let knows_none = !self.peer.has_channel(probe::LABEL) && (is_near || self.peer.has_channels());
+        self.measured.given_up |= knows_none && self.connected.is_some_and(waited);
     }
 }

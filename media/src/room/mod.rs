@@ -101,12 +101,15 @@ impl Room {
         out.stats.joined += 1;
         out.events.push_back(Event::Answer { peer: id, sdp: answer });
         self.reseat(now, out);
+        // With the answer, so that the first packet obeys already.
+        self.find(id).into_iter().for_each(|index| self.cap(index, now, out));
     }
 
     /// What a participant's link carried last time.
-    pub(crate) fn remember(&mut self, id: PeerId, link: LinkMemory) {
+    pub(crate) fn remember(&mut self, id: PeerId, link: LinkMemory, now: Instant, out: &mut Outbox) {
         if let Some(index) = self.find(id) {
             self.members[index].measured.remember(link);
+            self.cap(index, now, out);
         }
     }
 
