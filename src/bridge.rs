@@ -309,7 +309,7 @@ fn wire_link(peer: media::PeerId, report: &teranga_media::command::LinkReport) -
 fn wire_direction(direction: &teranga_media::command::Direction) -> LinkDirection {
     LinkDirection {
         bps: bps(direction.bitrate),
-        loss: direction.loss,
+        loss: (direction.loss * 1_000.0).round() / 1_000.0,
         jitter_ms: millis(direction.jitter),
         total_bytes: direction.total_bytes,
     }

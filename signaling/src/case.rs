@@ -4,7 +4,11 @@
 use crate::{
     consultation::{Consultation, Phase},
     id::{ConsultationId, MemberId, PartyId, RoomId, SessionId, Timestamp},
-    message::{call::Member, queue::Step, session::Identity},
+    message::{
+        call::{Member, MemberLink, Rung},
+        queue::Step,
+        session::Identity,
+    },
     queue::{Clock, Standing, rank},
     room::{Act, Room, Seat, Stage},
 };
@@ -26,6 +30,10 @@ pub(crate) struct Told {
     pub(crate) members: Vec<Member>,
     /// When links were told.
     pub(crate) links_at: Timestamp,
+    /// The links as they were told.
+    pub(crate) links: Vec<MemberLink>,
+    /// The rung of the ladder when they were told.
+    pub(crate) ladder: Option<Rung>,
 }
 
 /// One open consultation.

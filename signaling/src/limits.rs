@@ -36,6 +36,15 @@ pub const PENDING_RECORDS: usize = 4_096;
 /// Signed pieces of advice in one consultation: all of them travel when somebody enters.
 pub const ADVICE: usize = 32;
 
+/// Photos asked for in one consultation: at 1 MiB each 20 MiB on the disk, at most.
+pub const PHOTOS: usize = 20;
+
+/// Marks on one photo: more hide what they show.
+pub const MARKS: usize = 16;
+
+/// The right and the lower border of a photo, where a mark may stand.
+pub const MARK_PLACE: u16 = 10_000;
+
 /// Life of a media grant: the auditor's bound for a join token.
 pub const GRANT_MS: u64 = 5 * 60 * 1_000;
 
@@ -81,8 +90,20 @@ pub const OVERVIEW_ROWS: usize = 2_000;
 /// Between two `overview` messages.
 pub const OVERVIEW_MS: u64 = 2_000;
 
-/// Between two `link` messages of a room.
+/// Between two `link` messages of a room, if all its links carry a camera or the ladder's rung has changed.
 pub const LINK_MS: u64 = 2_000;
+
+/// The same on a thinner link, which must not carry 1 kbit/s of figures beside a voice.
+pub const LINK_THIN_MS: u64 = 10_000;
+
+/// The same if a round trip has changed much.
+pub const LINK_NEWS_MS: u64 = 6_000;
+
+/// A round trip has changed much if it did by more than this share of itself, in percent, ...
+pub const LINK_NEWS_PERCENT: u32 = 20;
+
+/// ... and by more than this: less is jitter.
+pub const LINK_NEWS_RTT_MS: u32 = 100;
 
 /// Between two `roster` messages: an idle post pays for every byte.
 pub const ROSTER_MS: u64 = 5_000;

@@ -6,7 +6,7 @@ use crate::{
     id::{MemberId, PartyId, RoomId, Timestamp},
     limits,
     message::{
-        call::{Member, MemberLink, MemberState},
+        call::{Member, MemberLink, MemberState, Rung},
         presence::Role,
         session::Identity,
     },
@@ -71,13 +71,15 @@ pub(crate) struct Seat {
     pub(crate) stage: Stage,
     pub(crate) transport: Transport,
     pub(crate) link: Option<MemberLink>,
+    /// The rung of the ladder in its last caps.
+    pub(crate) rung: Option<Rung>,
     pub(crate) owed: Owed,
 }
 
 impl Seat {
     /// A seat on which nobody has joined the media plane yet.
     pub(crate) const fn new(member: MemberId, who: Arc<Identity>, stage: Stage) -> Self {
-        Self { member, who, stage, transport: Transport::Out, link: None, owed: Owed::ALL }
+        Self { member, who, stage, transport: Transport::Out, link: None, rung: None, owed: Owed::ALL }
     }
 
     /// Whether it is a full seat: an invitation is not.
@@ -99,6 +101,7 @@ impl Seat {
     pub(crate) fn drop_transport(&mut self) {
         self.transport = Transport::Out;
         self.link = None;
+        self.rung = None;
         self.owed.grant = self.stage == Stage::In;
     }
 
@@ -113,6 +116,7 @@ impl Seat {
             }
             (MediaSignal::Quiet, Transport::Up) => self.transport = Transport::Quiet,
             (MediaSignal::Link(link), _) => self.link = Some(*link),
+            (MediaSignal::Caps(caps), _) => self.rung = Some(caps.rung),
             _ => {}
         }
         self.transport != before
@@ -192,6 +196,16 @@ impl Room {
     pub(crate) fn remove(&mut self, party: &PartyId) -> Option<Seat> {
         let place = self.seats.iter().position(|seat| seat.who.party == *party)?;
         Some(self.seats.remove(place))
+    }
+
+    /// The links of those who have a transport.
+    pub(crate) fn links(&self) -> Vec<MemberLink> {
+        self.seats.iter().filter_map(|seat| seat.link).collect()
+    }
+
+    /// The ladder's rung: the lowest that is known; none before one is.
+    pub(crate) fn rung(&self) -> Option<Rung> {
+        self.seats.iter().filter_map(|seat| seat.rung).min()
     }
 
     /// The members as everyone in the room sees them.

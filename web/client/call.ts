@@ -16,7 +16,8 @@ import type {
 import type { Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import type { Devices } from "./devices.ts";
-import { figuresOf, type MemberStats, packetsOf } from "./figures.ts";
+import { Doubt } from "./doubt.ts";
+import { arrivals, figuresOf, type MemberStats } from "./figures.ts";
 import { PicturesDoor } from "./pictures/door.ts";
 import { Transport } from "./transport.ts";
 
@@ -32,6 +33,8 @@ export interface CallPorts {
 }
 
 const FIGURES_EVERY_MS = 500;
+/** In its pauses a voice still sends a packet each 400 ms. */
+const SILENT_MS = 450;
 /** After this without a path, although the server is reached, everything is begun anew. */
 const GIVE_UP_MS = 15_000;
 const RENEW_AFTER_MS = 1000;
@@ -57,7 +60,12 @@ export class Call {
   /** Our place in the room. */
   #me: MemberId = 0;
   #withoutPathSince = 0;
+  readonly #doubt: Doubt;
+  /** When the last packet of anybody came, or we began to wait for one. */
+  #packetAt = 0;
+  #packets = 0;
   #stopFigures = () => {};
+  #cancelLook = () => {};
 
   /** The others' streams. A member's MediaStream object stays the same while its tracks come and go. */
   readonly streams: ReadonlySignal<ReadonlyMap<MemberId, MediaStream>> = this.#streams;
@@ -78,6 +86,14 @@ export class Call {
     this.#devices = devices;
     this.#ports = ports;
     this.cameraWanted = devices.cameraWanted;
+    this.#doubt = new Doubt(ports.clock, {
+      get heardAt() {
+        return connection.heardAt;
+      },
+      rtt: () => connection.rttMs.peek(),
+      ask: () => connection.ask(),
+      giveUp: () => connection.giveUp(),
+    });
     this.pictures = new PicturesDoor({ clock: ports.clock, rttMs: () => connection.rttMs.peek() ?? 0 });
     connection.on("answer", ({ sdp }) => this.#transport.value?.answer(sdp));
     connection.on("streams", (streams) => this.#setStreams(streams));
@@ -111,7 +127,10 @@ export class Call {
   /** In the consultation. Without a grant our transport still stands, if we have one. */
   enter(consultation: ConsultationId, grant: Grant | null): void {
     batch(() => {
-      if (this.#live.value === null) void this.#devices.open({ camera: false });
+      if (this.#live.value === null) {
+        void this.#devices.open({ camera: false });
+        this.#packetAt = this.#ports.clock.now();
+      }
       this.#live.value = consultation;
       if (grant) this.#join(grant);
       else if (!this.#transport.value) this.#renew();
@@ -154,7 +173,7 @@ export class Call {
     if (path.at === "lost") return path;
     // A total outage: the socket knows it long before ICE does, and voice that still flows is no outage.
     if (live && link.at === "lost" && silent !== null)
-      return { at: "lost", since: Math.min(link.since, silent) };
+      return { at: "lost", since: Math.max(link.since, silent) };
     if (path.at !== "up") return { at: "joining" };
     return { at: live ? "live" : "warm" };
   }
@@ -270,10 +289,14 @@ export class Call {
   #startFigures(): void {
     this.#stopFigures();
     const again = () => {
-      this.#stopFigures = this.#ports.clock.after(FIGURES_EVERY_MS, () => {
+      const cancel = this.#ports.clock.after(FIGURES_EVERY_MS, () => {
         void this.#refresh();
         again();
       });
+      this.#stopFigures = () => {
+        cancel();
+        this.#cancelLook();
+      };
     };
     again();
   }
@@ -286,16 +309,35 @@ export class Call {
     if (transport !== this.#transport.value) return;
     const before = this.#stats.value;
     const figures = figuresOf(report, this.#slots.value, before);
-    const silent = packetsOf(figures) === packetsOf(before);
     batch(() => {
-      this.#silentSince.value = silent
-        ? (this.#silentSince.value ?? this.#ports.clock.now() - FIGURES_EVERY_MS)
-        : null;
+      this.#listen(transport, report);
       this.#stats.value = figures;
     });
     // The slow pictures stay beneath until the camera's are surely drawn.
     for (const [member, { moving }] of figures)
       if (moving && before.get(member)?.moving) this.pictures.forget(member);
+  }
+
+  /** A voice tells that the link stands; where none is heard, the socket is asked. */
+  #listen(transport: Transport, report: RTCStatsReport): void {
+    const now = this.#ports.clock.now();
+    const { packets, age_ms } = arrivals(report);
+    if (packets !== this.#packets) this.#packetAt = now - Math.min(age_ms, FIGURES_EVERY_MS);
+    this.#packets = packets;
+    this.#connection.vouch(this.#packetAt);
+    this.#silentSince.value = now - this.#packetAt > SILENT_MS ? this.#packetAt : null;
+    this.#cancelLook();
+    const path = transport.state.value.at;
+    const expecting = path === "up" || path === "lost";
+    if (!expecting || this.#connection.state.value.at !== "ready") return this.#doubt.rest();
+    const next_ms = this.#doubt.look(this.#packetAt);
+    if (next_ms < FIGURES_EVERY_MS)
+      this.#cancelLook = this.#ports.clock.after(next_ms, () => void this.#look(transport));
+  }
+
+  async #look(transport: Transport): Promise<void> {
+    const report = await transport.stats();
+    if (transport === this.#transport.value) this.#listen(transport, report);
   }
 
   /** A path that does not come back by ICE alone, though the server is reached, is begun anew. */

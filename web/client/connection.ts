@@ -42,6 +42,7 @@ export type Socket = Pick<WebSocket, "send" | "close" | "onopen" | "onmessage" |
 
 type Of<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
 type Listener = (message: ServerMessage) => void;
+type Timer = "beat" | "silence" | "answer" | "open" | "retry";
 
 export class Connection {
   readonly #state = signal<ConnectionState>({ at: "ended", reason: "stopped" });
@@ -49,11 +50,14 @@ export class Connection {
   readonly #ports: ConnectionPorts;
   readonly #alwaysTakeOver: boolean;
   readonly #listeners = new Map<string, Set<Listener>>();
-  readonly #timers = new Map<"beat" | "silence" | "open" | "retry", () => void>();
+  readonly #timers = new Map<Timer, () => void>();
   readonly #holding = new Map<string, ServerMessage>();
   #socket: Socket | null = null;
   #openedAt = 0;
   #heardAt = 0;
+  #vouchedAt = 0;
+  /** When the oldest message was said that nothing has followed. */
+  #saidAt = 0;
   #attempt = 0;
   #takeOver = false;
   #pace: Pace = { heartbeat_ms: 1000, lost_after_ms: 3000 };
@@ -97,12 +101,34 @@ export class Connection {
     const { at } = this.#state.value;
     const waiting = at === "lost" || at === "connecting";
     if (waiting && this.#ports.clock.now() - this.#openedAt > FRESH_ATTEMPT_MS) this.#open();
+    else if (at === "ready") this.#expectAnswer();
+  }
+
+  /** When the server said something last. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
+  /** A packet of the call came then: the link stood, however long this socket has been silent. */
+  vouch(at: number): void {
+    this.#vouchedAt = at;
+  }
+
+  /** One beat out of turn: its answer proves the link. */
+  ask(): void {
+    if (this.#state.value.at === "ready") this.#sendBeat();
+  }
+
+  /** Somebody knows that the link is dead: a new socket. */
+  giveUp(): void {
+    if (this.#state.value.at === "ready") this.#closed();
   }
 
   /** False: not connected, nothing was sent, nothing is kept. */
   send(message: ClientMessage): boolean {
     if (this.#state.value.at !== "ready" || !this.#socket) return false;
     this.#socket.send(JSON.stringify(message));
+    if (message.type !== "beat") this.#expectAnswer();
     return true;
   }
 
@@ -174,6 +200,17 @@ export class Connection {
     this.#timer("beat", this.#pace.heartbeat_ms, () => this.#sendBeat());
   }
 
+  /** Something must follow what was said, be it a beat: a slow pace would leave it in a dead socket for long. */
+  #expectAnswer(): void {
+    if (this.#saidAt > this.#heardAt) return;
+    const saidAt = (this.#saidAt = this.#ports.clock.now());
+    this.#timer("answer", ANSWER_MS, () => {
+      if (this.#heardAt >= saidAt) return;
+      this.#sendBeat();
+      this.#timer("answer", REPEATED_ANSWER_MS, () => this.#heardAt < saidAt && this.#closed());
+    });
+  }
+
   #measure(beat: Beat): void {
     if (beat.n === this.#beat.n) this.#rttMs.value = Math.round(this.#ports.clock.now() - this.#beat.at);
   }
@@ -214,7 +251,7 @@ export class Connection {
     this.#drop();
     if (!wasReady && this.#attempt % CHECK_SESSION_EVERY === 0) void this.#checkSession();
     this.#timer("retry", backoff(this.#attempt++, this.#ports.random()), () => this.#open());
-    if (wasReady) this.#state.value = { at: "lost", since: this.#heardAt };
+    if (wasReady) this.#state.value = { at: "lost", since: Math.max(this.#heardAt, this.#vouchedAt) };
   }
 
   /** A refused handshake and a dead network look alike to a page; a plain request tells them apart. */
@@ -227,6 +264,7 @@ export class Connection {
   #drop(): void {
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
+    this.#saidAt = 0;
     const socket = this.#socket;
     this.#socket = null;
     if (!socket) return;
@@ -234,7 +272,7 @@ export class Connection {
     socket.close();
   }
 
-  #timer(name: "beat" | "silence" | "open" | "retry", delay_ms: number, run: () => void): void {
+  #timer(name: Timer, delay_ms: number, run: () => void): void {
     this.#timers.get(name)?.();
     this.#timers.set(name, this.#ports.clock.after(delay_ms, run));
   }
@@ -255,6 +293,10 @@ const OPEN_TIMEOUTS_MS = [3000, 5000];
 const OPEN_TIMEOUT_MAX_MS = 8000;
 /** An attempt younger than this is not started again when the network says that it is back. */
 const FRESH_ATTEMPT_MS = 1000;
+/** A round trip of the slowest link, and the disk's time. */
+const ANSWER_MS = 2000;
+/** TCP may have to repeat both the beat and its answer. */
+const REPEATED_ANSWER_MS = 4000;
 /** A timer this late means that the page slept, not that the link died. */
 const OVERSLEPT_MS = 500;
 const READ_MAIL_MS = 200;

@@ -43,9 +43,18 @@ export function figuresOf(report: RTCStatsReport, slots: readonly Slot[], before
   return figures;
 }
 
-/** Packets of everybody: when they stand still, nobody is heard. */
-export const packetsOf = (figures: Figures): number =>
-  [...figures.values()].reduce((sum, { packetsReceived }) => sum + packetsReceived, 0);
+/** Packets of everybody, and how many milliseconds ago the last one came, if the browser tells. */
+export function arrivals(report: RTCStatsReport): { packets: number; age_ms: number } {
+  let packets = 0;
+  let age_ms = Infinity;
+  report.forEach((line: RTCInboundRtpStreamStats & { lastPacketReceivedTimestamp?: number }) => {
+    if (line.type !== "inbound-rtp") return;
+    packets += line.packetsReceived ?? 0;
+    const at = line.lastPacketReceivedTimestamp;
+    if (at) age_ms = Math.min(age_ms, Math.max(0, line.timestamp - at));
+  });
+  return { packets, age_ms: Number.isFinite(age_ms) ? age_ms : 0 };
+}
 
 function withVoice(figure: MemberStats, line: RTCInboundRtpStreamStats): MemberStats {
   return {

@@ -11,7 +11,7 @@ use crate::{
         queue::Queue,
         session::{Bye, ByeReason, ErrorCode, Hello, Identity, PROTOCOL_VERSION, Pace, Welcome},
     },
-    room::{Owed, Stage},
+    room::{Owed, Stage, Transport},
     session::Session,
     token::Token,
 };
@@ -94,11 +94,18 @@ impl Hub {
         self.evict(party);
     }
 
-    /// How fast this party's page must beat.
+    /// How fast this party's page must beat. A post that waits with a warm transport sends no voice yet,
+    /// so only its socket tells the doctors that it is there.
     pub(super) fn pace_of(&self, party: &PartyId) -> Pace {
-        let seated = self.cases.seat_of(party).is_some_and(|(_, seat)| seat.stage != Stage::Left);
+        let seat = self.cases.seat_of(party).filter(|(_, seat)| seat.stage != Stage::Left);
         let rung = self.sessions.availability(party) == Availability::Available;
-        if seated || rung { self.config.live } else { self.config.idle }
+        match seat {
+            Some((case, seat)) if !case.is_waiting() && seat.transport == Transport::Up => {
+                self.config.talking
+            }
+            None if !rung => self.config.idle,
+            _ => self.config.live,
+        }
     }
 
     /// Tells a page its pace if that has changed.

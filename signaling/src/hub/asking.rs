@@ -150,6 +150,7 @@ impl Hub {
         if let Some(seat) = case.room.seat_mut(&post) {
             seat.owed = Owed { grant: !seat.is_joined(), record: true };
         }
+        self.repace(&post);
     }
 
     fn holder_is_there(&self, case: &Case) -> bool {

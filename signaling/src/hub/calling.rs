@@ -2,12 +2,13 @@
 
 use super::{Hub, MediaOrder, MediaSignal, Outcome, Refusal, Speaker};
 use crate::{
+    case::Case,
     fact::What,
     id::{ConsultationId, MemberId, PartyId},
     limits,
     message::{
         ServerMessage,
-        call::{Answer, AnswerInvite, Invite, Join, Link, Streams},
+        call::{Answer, AnswerInvite, Invite, Join, Link, MemberLink, Rung, Streams},
         presence::{Availability, Role},
         queue::Ring,
         session::{ErrorCode, Identity, Refused},
@@ -129,6 +130,7 @@ impl Hub {
         let party = seat.who.party.clone();
         let message = passed_on(signal, seat);
         if seat.hear(signal) {
+            self.repace(&party);
             self.stir(id);
         }
         if let Some(message) = message {
@@ -242,23 +244,51 @@ impl Hub {
         self.stir(id);
     }
 
-    /// The figures of a room's links, to everyone in it, now and then.
+    /// The figures of a room's links, now and then: of all to the people in it, of its own to a post,
+    /// whose page shows no other and whose link is the thin one.
     fn tell_links(&mut self, id: ConsultationId) {
         let Some(case) = self.cases.get_mut(id) else { return };
-        if self.now.since_ms(case.told.links_at) < limits::LINK_MS {
-            return;
-        }
-        let members: Vec<_> = case.room.seats().iter().filter_map(|seat| seat.link).collect();
-        if members.is_empty() {
+        let links = case.room.links();
+        if links.is_empty() || self.now.since_ms(case.told.links_at) < links_pause_ms(case, &links) {
             return;
         }
         case.told.links_at = self.now;
+        case.told.links.clone_from(&links);
+        case.told.ladder = case.room.rung();
         let seated = case.room.seats().iter().filter(|seat| seat.stage == Stage::In);
-        let parties: Vec<_> = seated.map(|seat| seat.who.party.clone()).collect();
-        for party in parties {
-            self.tell(&party, ServerMessage::Link(Link { members: members.clone() }));
+        let told: Vec<_> = seated.map(|seat| (seat.who.party.clone(), links_for(seat, &links))).collect();
+        for (party, members) in told {
+            if !members.is_empty() {
+                self.tell(&party, ServerMessage::Link(Link { members }));
+            }
         }
     }
+}
+
+/// How long after the last figures of a room's links these may be told.
+fn links_pause_ms(case: &Case, links: &[MemberLink]) -> u64 {
+    let (rung, told) = (case.room.rung(), &case.told);
+    let others = || links.iter().map(|link| link.member).ne(told.links.iter().map(|link| link.member));
+    if rung == Some(Rung::Video) || rung != told.ladder || others() {
+        limits::LINK_MS
+    } else if links.iter().zip(&told.links).any(|(link, told)| has_moved(link, told)) {
+        limits::LINK_NEWS_MS
+    } else {
+        limits::LINK_THIN_MS
+    }
+}
+
+/// Whether a round trip has changed much.
+fn has_moved(link: &MemberLink, told: &MemberLink) -> bool {
+    let (Some(now), Some(then)) = (link.rtt_ms, told.rtt_ms) else { return link.rtt_ms != told.rtt_ms };
+    let by = now.abs_diff(then);
+    by > limits::LINK_NEWS_RTT_MS && by > then.saturating_mul(limits::LINK_NEWS_PERCENT) / 100
+}
+
+/// What of a room's links a member is told.
+fn links_for(seat: &Seat, links: &[MemberLink]) -> Vec<MemberLink> {
+    let all = seat.who.role != Role::Kiosk;
+    links.iter().filter(|link| all || link.member == seat.member).copied().collect()
 }
 
 /// What of a signal is for the member's own page.

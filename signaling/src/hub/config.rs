@@ -9,8 +9,11 @@ pub use crate::queue::StepTimes;
 pub struct HubConfig {
     /// How long each circle of specialists is rung.
     pub steps: StepTimes,
-    /// Pace of pages that wait, are in a call, or may be rung: a dead peer is known in under 2 s.
+    /// Pace of pages that wait, join a call, or may be rung: a dead peer is known in under 2 s.
     pub live: Pace,
+    /// Pace of pages in a call whose media is heard: that tells sooner who is gone, and the socket must not
+    /// stand in the voice's way.
+    pub talking: Pace,
     /// Pace of idle pages: it spares the post's data.
     pub idle: Pace,
     /// How long an invitation rings.
@@ -26,6 +29,7 @@ impl Default for HubConfig {
         Self {
             steps: StepTimes::default(),
             live: Pace { heartbeat_ms: 600, lost_after_ms: 1_800 },
+            talking: Pace { heartbeat_ms: 10_000, lost_after_ms: 35_000 },
             idle: Pace { heartbeat_ms: 10_000, lost_after_ms: 25_000 },
             invite_ms: 60_000,
             forget_ms: 10 * 60_000,

@@ -4,14 +4,17 @@ use crate::world::{Page, World, consultation, guest};
 use teranga_signaling::{
     fact::What,
     hub::{Input, MediaOrder, MediaSignal},
-    id::ConsultationId,
+    id::{ConsultationId, MemberId},
+    limits,
     message::{
         ClientMessage, ServerMessage,
-        call::{AnswerInvite, Invite, Leave, LinkDirection, MemberLink, MemberState, Offer, Rejoin},
+        call::{
+            AnswerInvite, Caps, Invite, Leave, LinkDirection, MemberLink, MemberState, Offer, Rejoin, Rung,
+        },
         clinical::Language,
         presence::Speciality,
         queue::Urgency,
-        session::ErrorCode,
+        session::{ByeReason, ErrorCode, Pace},
     },
 };
 
@@ -295,19 +298,139 @@ fn strangers_are_told_the_same_as_for_what_does_not_exist() {
     }
 }
 
+fn link(member: MemberId, rtt_ms: u32) -> MediaSignal {
+    let (up, down) = (LinkDirection::default(), LinkDirection::default());
+    MediaSignal::Link(MemberLink { member, rtt_ms: Some(rtt_ms), up, down })
+}
+
+fn caps(rung: Rung) -> MediaSignal {
+    let (video_bps, pictures_bps) = (None, None);
+    let caps = Caps { audio_bps: 12_000, ptime_ms: 60, video_bps, pictures_bps, playout_ms: 0, rung };
+    MediaSignal::Caps(caps)
+}
+
+/// How many `link` messages the reader gets while both links are measured each second.
+fn links_told(world: &mut World, (kiosk, doctor): (&Page, &Page), seconds: u32, rtt_ms: u32) -> usize {
+    let places = [kiosk, doctor].map(|page| world.place(page));
+    world.read(doctor);
+    for _ in 0..seconds {
+        world.pass(1_000, &[kiosk, doctor]);
+        for place in places {
+            world.signal(place, link(place, rtt_ms));
+        }
+    }
+    world.kinds(doctor).iter().filter(|kind| *kind == "link").count()
+}
+
 #[test]
-fn links_are_told_now_and_then() {
+fn links_are_told_now_and_then_and_seldom_where_they_are_thin() {
     let mut world = World::new();
     let (kiosk, doctor, _) = world.call();
-    let member = world.place(&kiosk);
-    let (up, down) = (LinkDirection::default(), LinkDirection::default());
-    let link = MemberLink { member, rtt_ms: Some(300), up, down };
-    for _ in 0..6 {
-        world.pass(1_000, &[&kiosk, &doctor]);
-        world.signal(member, MediaSignal::Link(link));
+    let pair = (&kiosk, &doctor);
+    let post = world.place(&kiosk);
+    world.signal(post, caps(Rung::Video));
+    assert_eq!(links_told(&mut world, pair, 6, 300), 3);
+    world.signal(post, caps(Rung::Pictures));
+    assert_eq!(links_told(&mut world, pair, 2, 300), 1, "another rung is told soon");
+    let quiet = links_told(&mut world, pair, 60, 300);
+    assert!((5..=6).contains(&quiet), "{quiet} a minute");
+    links_told(&mut world, pair, 1, 300);
+    let soon = links_told(&mut world, pair, 10, 500);
+    assert!((1..=2).contains(&soon), "another round trip is told after 6 s");
+}
+
+#[test]
+fn a_post_is_told_its_own_link_only() {
+    let mut world = World::new();
+    let (kiosk, doctor, _) = world.call();
+    links_told(&mut world, (&kiosk, &doctor), 12, 300);
+    let places = [&kiosk, &doctor].map(|page| world.place(page));
+    let pick = |message: &ServerMessage| match message {
+        ServerMessage::Link(link) => Some(link.members.iter().map(|link| link.member).collect::<Vec<_>>()),
+        _ => None,
+    };
+    assert_eq!(world.find(&kiosk, pick), places[..1]);
+    links_told(&mut world, (&kiosk, &doctor), 12, 300);
+    for place in places {
+        world.signal(place, link(place, 300));
     }
-    let told = world.kinds(&doctor).iter().filter(|kind| *kind == "link").count();
-    assert_eq!(told, 3);
+    world.pass(10_000, &[&kiosk, &doctor]);
+    world.signal(places[0], link(places[0], 300));
+    assert_eq!(world.find(&doctor, pick), places);
+}
+
+/// The last pace among the unread messages.
+fn pace(world: &mut World, page: &Page) -> Pace {
+    world.find(page, |message| match message {
+        ServerMessage::Pace(told) => Some(*told),
+        ServerMessage::Welcome(welcome) => Some(welcome.pace),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_socket_beats_slowly_while_its_member_is_heard_and_fast_as_soon_as_it_is_not() {
+    let mut world = World::new();
+    let kiosk = world.kiosk("nabadji");
+    let doctor = world.doctor("awa", Speciality::Obstetrics);
+    let id = world.request(&kiosk, 1, Urgency::Stat);
+    let grant = world.requested(&kiosk).grant;
+    world.talk(&kiosk, &grant);
+    let paced = |kinds: Vec<String>| kinds.contains(&"pace".to_owned());
+    assert!(!paced(world.kinds(&kiosk)), "who waits is silent, so the socket must tell of it");
+    world.claim(&doctor, id);
+    assert_eq!(pace(&mut world, &kiosk), world.config.talking, "its transport is up already");
+    let grant = world.shown_call(&doctor).grant.expect("to join with");
+    world.join(&doctor, &grant);
+    world.signal(grant.member, MediaSignal::Answer("v=0".to_owned()));
+    assert!(!paced(world.kinds(&doctor)), "not yet");
+    world.signal(grant.member, MediaSignal::Connected);
+    assert_eq!(pace(&mut world, &doctor), world.config.talking);
+    for (signal, expected) in [
+        (MediaSignal::Quiet, world.config.live),
+        (MediaSignal::Back, world.config.talking),
+        (MediaSignal::Gone, world.config.live),
+    ] {
+        world.signal(grant.member, signal);
+        assert_eq!(pace(&mut world, &doctor), expected);
+    }
+    world.say(&kiosk, ClientMessage::Leave(Leave { consultation: id }));
+    assert_eq!(pace(&mut world, &kiosk), world.config.idle);
+}
+
+#[test]
+fn a_page_that_resumes_while_it_is_heard_is_welcomed_with_the_slow_pace() {
+    let mut world = World::new();
+    let (mut kiosk, _, _) = world.call();
+    world.cut(&kiosk);
+    assert_eq!(world.come_back(&mut kiosk).pace, world.config.talking);
+    world.signal(world.place(&kiosk), MediaSignal::Quiet);
+    world.cut(&kiosk);
+    assert_eq!(world.come_back(&mut kiosk).pace, world.config.live);
+}
+
+#[test]
+fn whoever_is_heard_is_here_without_a_beat_and_even_without_a_socket() {
+    let mut world = World::new();
+    let (kiosk, doctor, _) = world.call();
+    world.pass(30_000, &[&doctor]);
+    assert!(world.is_open(&kiosk), "it was to beat each 10 s, and lost beats are repeated by TCP");
+    world.pass(8_000, &[&doctor]);
+    assert_eq!(world.goodbye(&kiosk), ByeReason::Lost);
+    let told = world.kinds(&doctor);
+    assert!(!told.contains(&"call".to_owned()), "nobody is told anything: {told:?}");
+}
+
+#[test]
+fn a_dead_link_is_told_at_once_and_its_socket_given_up_although_it_cannot_hear_the_new_pace() {
+    let mut world = World::new();
+    let (kiosk, doctor, _) = world.call();
+    world.pass(20_000, &[&doctor]);
+    world.signal(world.place(&kiosk), MediaSignal::Quiet);
+    assert_eq!(state_of(&mut world, &doctor, &kiosk), MemberState::Lost);
+    let (grace, patience) = (limits::PACE_GRACE_MS, u64::from(world.config.live.lost_after_ms));
+    world.pass(grace + patience + 100, &[&doctor]);
+    assert!(!world.is_open(&kiosk), "the resume of the same page finds nobody in its way");
 }
 
 #[test]

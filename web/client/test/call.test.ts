@@ -242,6 +242,40 @@ test("when the socket is lost: an outage if nothing is heard, none if the voice 
   assert.equal(call.stats.value.get(2)?.audioLevel, 0.5);
 });
 
+test("with a socket that beats seldom an outage is noticed within 2 s all the same", async () => {
+  const { call, server, up, peer } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  server.socket.say({ type: "pace", heartbeat_ms: 10_000, lost_after_ms: 35_000 });
+  for (let i = 0; i < 20; i++) {
+    peer().packets += 5;
+    await server.clock.pass(250);
+  }
+  const beats = () => server.socket.heard.filter(({ type }) => type === "beat").length;
+  const before = beats();
+  server.up = false;
+  server.socket.answering = false;
+  await server.clock.pass(1000);
+  assert.deepEqual([stateOf(call), beats() - before], ["live", 1], "a doubt is no outage");
+  await server.clock.pass(950);
+  const state = call.state.value;
+  assert.equal(state.at, "lost");
+  assert.ok(state.at === "lost" && server.clock.now() - state.since < 2000, "not since the last beat");
+  peer().packets += 5;
+  await server.clock.pass(500);
+  assert.equal(stateOf(call), "live", "a voice is enough, the socket may follow");
+});
+
+test("alone in the room: the answers prove the link", async () => {
+  const { call, server, up } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  server.socket.say({ type: "pace", heartbeat_ms: 10_000, lost_after_ms: 35_000 });
+  await server.clock.pass(60_000);
+  assert.equal(stateOf(call), "live");
+  assert.equal(server.sockets.length, 1);
+});
+
 test("a refused grant is replaced, a refused offer taken back", async () => {
   const { call, server, said, up } = await rig();
   call.enter(ID, grant("old"));

@@ -154,3 +154,31 @@ test("waits 250 ms, then longer, never more than 2 s", () => {
   assert.deepEqual(delays, [250, 500, 1000, 2000, 2000, 2000]);
   assert.equal(backoff(20, 0), 1000);
 });
+
+test("a socket that beats seldom is known to be dead soon after something was said on it", async () => {
+  const { server, connection, seen } = await ready();
+  server.socket.say({ type: "pace", heartbeat_ms: 10_000, lost_after_ms: 35_000 });
+  const dead = server.socket;
+  await server.clock.pass(1000);
+  dead.answering = false;
+  const note = { type: "note", consultation: "c", revision: 1, text: "TA" } as const;
+  connection.send(note);
+  await server.clock.pass(1500);
+  connection.send({ ...note, revision: 2 });
+  await server.clock.pass(4000);
+  assert.equal(seen(), "connecting ready");
+  await server.clock.pass(600);
+  assert.equal(seen(), "connecting ready lost", "6 s after what was said first");
+});
+
+test("a message that nothing follows by itself is followed by a beat, and all is well", async () => {
+  const { server, connection, seen } = await ready();
+  server.socket.say({ type: "pace", heartbeat_ms: 10_000, lost_after_ms: 35_000 });
+  await server.clock.pass(1000);
+  const beats = () => server.socket.heard.filter(({ type }) => type === "beat").length;
+  const before = beats();
+  connection.send({ type: "watch", on: true });
+  await server.clock.pass(8000);
+  assert.equal(beats(), before + 1);
+  assert.equal(seen(), "connecting ready");
+});
