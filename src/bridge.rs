@@ -197,8 +197,11 @@ fn replace(old: &mut HubStatus, new: HubStatus) -> bool {
     std::mem::replace(old, new) != new
 }
 
+fn rate(bps: u32) -> Bitrate {
+    Bitrate::bps(bps.into())
+}
+
 fn remember(member: MemberId, link: LinkRates) -> Command {
-    let rate = |bps: u32| Bitrate::bps(bps.into());
     let link = LinkMemory { up: rate(link.up_bps), down: rate(link.down_bps) };
     Command::Remember { peer: peer_id(member), link }
 }
@@ -212,6 +215,10 @@ fn command(order: MediaOrder) -> (media::RoomId, Option<MemberId>, Command) {
         }
         MediaOrder::Offer { room, member, offer } => {
             (room_id(room), Some(member), Command::Offer { peer: peer_id(member), offer })
+        }
+        MediaOrder::Measured { room, member, seen } => {
+            let link = LinkMemory { up: rate(seen.up_bps), down: rate(seen.down_bps) };
+            (room_id(room), None, Command::Measured { peer: peer_id(member), link })
         }
         MediaOrder::Leave { room, member } => (room_id(room), None, Command::Leave { peer: peer_id(member) }),
         MediaOrder::CloseRoom { room } => (room_id(room), None, Command::CloseRoom { room: room_id(room) }),

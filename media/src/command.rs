@@ -26,6 +26,13 @@ pub enum Command {
         /// What is remembered.
         link: LinkMemory,
     },
+    /// What the page of a peer that is in saw its link carry.
+    Measured {
+        /// The participant.
+        peer: PeerId,
+        /// What it saw.
+        link: LinkMemory,
+    },
     /// Renegotiation of a peer that is in: more m-lines, or an ICE restart. Only clients offer, so
     /// there is no glare (RFC 8829 section 5.6).
     Offer {

@@ -64,6 +64,17 @@ impl Way {
         }
     }
 
+    /// The page saw this rate, over more bytes and without a voice beside them: until something was measured
+    /// here it counts as that, and from then on as one more probe.
+    pub fn told(&mut self, rate: Bitrate) {
+        if self.probes >= FIRST_PROBES {
+            self.probed(rate);
+            return;
+        }
+        self.capacity = Some(rate.max(LINK_LEAST));
+        self.probes = FIRST_PROBES;
+    }
+
     /// A probe showed this rate. The best of the first is believed: a busy page sees a train drawn out. Later
     /// ones must agree before more is sent, because a radio that delivers in bursts looks fast for a moment.
     /// Less is no news: other packets were between.
@@ -116,9 +127,9 @@ impl Way {
     /// By half at most: one stall of a radio is no new link, and the next look comes soon.
     fn fall(&mut self, arrived: Bitrate) -> Look {
         self.rising = None;
-        let Some(capacity) = self.capacity else { return Look::Same };
-        let fallen = arrived.max(capacity.percent(50)).max(LINK_LEAST);
-        if fallen >= capacity {
+        let least = self.capacity.map_or(LINK_LEAST, |capacity| capacity.percent(50).max(LINK_LEAST));
+        let fallen = arrived.max(least);
+        if self.capacity.is_some_and(|capacity| fallen >= capacity) {
             return Look::Same;
         }
         self.capacity = Some(fallen);

@@ -118,6 +118,10 @@ impl Sfu {
                 let home = self.homes.get(&peer).copied();
                 home.map(|room| self.visit(room, |room, now, out| room.remember(peer, link, now, out)));
             }
+            Command::Measured { peer, link } => {
+                let home = self.homes.get(&peer).copied();
+                home.map(|room| self.visit(room, |room, now, out| room.told(peer, link, now, out)));
+            }
             Command::Offer { peer, offer } => {
                 if let Err(reason) = self.offer(peer, &offer) {
                     self.refuse(peer, reason);

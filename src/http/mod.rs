@@ -3,6 +3,7 @@
 pub mod api;
 pub mod auth;
 pub mod error;
+mod link;
 pub mod ops;
 pub mod pages;
 #[cfg(test)]
@@ -85,6 +86,7 @@ impl Door {
 pub fn router(door: Door) -> Router {
     Router::new()
         .merge(api::router())
+        .merge(link::router())
         .route("/api/ops/health", get(ops::health))
         .route("/metrics", get(ops::metrics))
         .route("/livez", get(ops::alive))

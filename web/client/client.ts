@@ -4,13 +4,14 @@ import { computed, effect, type ReadonlySignal, signal, untracked } from "@preac
 import type { Identity, Call as Ongoing, PartyId, Role } from "../protocol/messages.ts";
 import { keepAwake } from "./awake.ts";
 import { Call } from "./call.ts";
-import { pageClock } from "./clock.ts";
+import { now, pageClock } from "./clock.ts";
 import { Connection } from "./connection.ts";
 import { Consultation } from "./consultation.ts";
 import { Desk } from "./desk.ts";
 import { Devices } from "./devices.ts";
 import { Disk } from "./disk.ts";
 import { Drafts } from "./drafts.ts";
+import { type LinkSeen, pageProbe, probeLink } from "./linkprobe.ts";
 import { Outbox } from "./outbox.ts";
 import { pagePorts } from "./ports.ts";
 import { Post } from "./post.ts";
@@ -34,6 +35,8 @@ export class Client {
   readonly consultation: Consultation;
   readonly post: Post;
   readonly desk: Desk;
+  #seen: LinkSeen | null = null;
+  #probedAt = -Infinity;
   readonly #identity = signal<Identity | null>(null);
   readonly identity: ReadonlySignal<Identity | null> = this.#identity;
   /** Somebody waits or speaks. */
@@ -60,6 +63,19 @@ export class Client {
     this.#wire();
   }
 
+  /** Sees what the link carries, while nobody speaks yet; the next call begins with it. */
+  measureLink(): void {
+    if (now() - this.#probedAt < PROBE_AGAIN_MS || this.call.state.value.at === "live") return;
+    this.#probedAt = now();
+    const tell = (seen: LinkSeen) => this.#linkSeen(seen);
+    probeLink(pageProbe, tell).catch(() => (this.#probedAt = -Infinity));
+  }
+
+  #linkSeen(seen: LinkSeen): void {
+    this.#seen = seen;
+    if (this.call.state.value.at !== "idle") this.connection.send({ type: "measured", ...seen });
+  }
+
   start(): void {
     this.connection.start();
     this.connection.retell();
@@ -83,6 +99,11 @@ export class Client {
       if (this.post.pending.value?.request.request === request.request) call.warm(grant);
     });
     connection.on("call", (entered) => this.#enter(entered));
+    connection.on("answer", () => {
+      if (!this.#seen) return;
+      connection.send({ type: "measured", ...this.#seen });
+      this.#seen = null;
+    });
     effect(() => {
       if (!this.#engaged.value) call.end();
     });
@@ -101,6 +122,9 @@ export class Client {
     if (this.consultation.left.value !== consultation) this.call.enter(consultation, grant);
   }
 }
+
+/** A link is not another one within a minute. */
+const PROBE_AGAIN_MS = 60_000;
 
 /** Tells of a change from one network to another; Chromium only. */
 const networkInformation = (navigator as { connection?: EventTarget }).connection;

@@ -1,5 +1,6 @@
 //! The queue: who waits, how urgent, since when; and what has just happened to it.
 
+import { useEffect } from "preact/hooks";
 import type { Client, Notice } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -11,6 +12,10 @@ import { RowCard } from "./RowCard.tsx";
 import { soundReady, unlockSound } from "./ringing.ts";
 
 export function Desk({ client }: { client: Client }) {
+  const somebodyWaits = client.desk.rows.value.length > 0;
+  useEffect(() => {
+    if (somebodyWaits) client.measureLink();
+  }, [somebodyWaits]);
   return (
     <>
       <Bar client={client} />

@@ -27,6 +27,7 @@ import {
   type Kind,
   type NumberName,
 } from "./form.ts";
+import { client } from "./kiosk.ts";
 import { checked, screen } from "./porch.ts";
 
 const LANGUAGES: Language[] = ["fr", "wo", "ff", "snk", "mnk"];
@@ -39,6 +40,7 @@ const VITAL = { age: "age_years", temperature: "temperature_dc", term: "term_wee
 
 export function FormScreen({ kind, speciality }: { kind: Kind; speciality: Speciality }) {
   useEffect(() => void open(kind, speciality), [kind, speciality]);
+  useEffect(() => client.measureLink(), []);
   const found = dangers(intakeOf(kind, form.value));
   const set = (part: Partial<Form>) => change(kind, part);
   return (

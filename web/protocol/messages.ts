@@ -165,6 +165,7 @@ export type ClientMessage =
   | { type: "claim" } & Claim
   | { type: "join" } & Join
   | { type: "offer" } & Offer
+  | { type: "measured" } & Measured
   | { type: "invite" } & Invite
   | { type: "answer_invite" } & AnswerInvite
   | { type: "leave" } & Leave
@@ -341,6 +342,14 @@ export type LinkDirection = {
   jitter_ms: number;
   /** Bytes since the member joined: "données utilisées". */
   total_bytes: number;
+};
+
+/** What the page saw its link carry before the call. The server measures on from there. */
+export type Measured = {
+  /** Towards the server, bits a second. */
+  up_bps: number;
+  /** From the server, bits a second. */
+  down_bps: number;
 };
 
 /** Audio or video. */

@@ -55,6 +55,12 @@ impl Measured {
         self.down.remember(link.down);
     }
 
+    /// What the page saw before the call.
+    pub(super) fn told(&mut self, link: LinkMemory) {
+        self.up.told(link.up);
+        self.down.told(link.down);
+    }
+
     /// What it carries, once both ways were measured.
     pub(super) fn capacity(&self) -> Option<LinkMemory> {
         let known = LinkMemory { up: self.up.capacity()?, down: self.down.capacity()? };
@@ -151,6 +157,9 @@ impl Member {
     }
 
     fn watch_up(&mut self, now: Instant) -> bool {
+        if self.measured.given_up {
+            return false;
+        }
         let sample = Sample { arrived: self.peer.arriving(now), queue: self.measured.queue_up(now) };
         let look = self.measured.up.observe(sample, now);
         match look {

@@ -113,6 +113,15 @@ impl Room {
         }
     }
 
+    /// What a participant's page saw its link carry.
+    pub(crate) fn told(&mut self, id: PeerId, link: LinkMemory, now: Instant, out: &mut Outbox) {
+        if let Some(index) = self.find(id) {
+            self.members[index].measured.told(link);
+            self.reseat(now, out);
+            self.recap(now, out);
+        }
+    }
+
     /// A participant renegotiates; returns its ICE user name, which may be new.
     pub(crate) fn offer(
         &mut self,

@@ -8,7 +8,7 @@ use crate::{
     limits,
     message::{
         ServerMessage,
-        call::{Answer, AnswerInvite, Invite, Join, Link, MemberLink, Rung, Streams},
+        call::{Answer, AnswerInvite, Invite, Join, Link, Measured, MemberLink, Rung, Streams},
         presence::{Availability, Role},
         queue::Ring,
         session::{ErrorCode, Identity, Refused},
@@ -41,6 +41,15 @@ impl Hub {
         let (room, member) = (case.room.id, seat.member);
         self.order(MediaOrder::Offer { room, member, offer: sdp });
         Ok(())
+    }
+
+    /// What a page saw its link carry is for its transport; without one nobody needs it.
+    pub(super) fn measured(&mut self, me: &Speaker, seen: Measured) {
+        let Some((case, seat)) = self.cases.seat_of(me.party()).filter(|(_, seat)| seat.is_joined()) else {
+            return;
+        };
+        let (room, member) = (case.room.id, seat.member);
+        self.order(MediaOrder::Measured { room, member, seen });
     }
 
     pub(super) fn invite(&mut self, me: &Speaker, invite: &Invite) -> Outcome {

@@ -5,7 +5,7 @@ use crate::{
     id::{ConsultationId, MemberId, PartyId, RecordId, RoomId, SessionId},
     message::{
         ClientMessage, ServerMessage,
-        call::{Caps, MemberLink, Slot},
+        call::{Caps, Measured, MemberLink, Slot},
         presence::Place,
         session::{ErrorCode, Identity},
     },
@@ -145,6 +145,15 @@ pub enum MediaOrder {
         member: MemberId,
         /// SDP.
         offer: String,
+    },
+    /// What a member's page saw its link carry.
+    Measured {
+        /// The room.
+        room: RoomId,
+        /// The member.
+        member: MemberId,
+        /// What it saw.
+        seen: Measured,
     },
     /// The member leaves.
     Leave {

@@ -273,6 +273,10 @@ impl Hub {
             ClientMessage::Claim(claim) => self.claim(me, claim.consultation),
             ClientMessage::Join(join) => self.join(me, join),
             ClientMessage::Offer(offer) => self.offer(me, offer.sdp),
+            ClientMessage::Measured(seen) => {
+                self.measured(me, seen);
+                Ok(())
+            }
             ClientMessage::Invite(invite) => self.invite(me, &invite),
             ClientMessage::AnswerInvite(answer) => self.answer_invite(me, answer),
             ClientMessage::Leave(leave) => self.leave(me, leave.consultation),

@@ -31,6 +31,17 @@ pub struct Join {
     pub sdp: String,
 }
 
+/// What the page saw its link carry before the call. The server measures on from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Measured {
+    /// Towards the server, bits a second.
+    pub up_bps: u32,
+    /// From the server, bits a second.
+    pub down_bps: u32,
+}
+
 /// A later offer. Only clients offer, so there is never glare.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -33,6 +33,8 @@ pub enum ClientMessage {
     Join(call::Join),
     /// A later offer: more streams, or an ICE restart.
     Offer(call::Offer),
+    /// What the link carries, as the page saw it. Without a transport it is let go.
+    Measured(call::Measured),
     /// Brings a third person in.
     Invite(call::Invite),
     /// Answer to an invitation.
@@ -113,6 +115,7 @@ impl ClientMessage {
             Self::Claim(_) => "claim",
             Self::Join(_) => "join",
             Self::Offer(_) => "offer",
+            Self::Measured(_) => "measured",
             Self::Invite(_) => "invite",
             Self::AnswerInvite(_) => "answer_invite",
             Self::Leave(_) => "leave",
