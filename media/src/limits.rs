@@ -154,13 +154,17 @@ pub const LINK_LEAST: Bitrate = Bitrate::kbps(8);
 pub const LINK_QUEUE: Duration = Duration::from_millis(150);
 
 /// A queue is looked at over this: longer than jitter and one lost burst, short enough to answer in a second.
-pub const QUEUE_WINDOW: Duration = Duration::from_millis(500);
+pub const QUEUE_WINDOW: Duration = Duration::from_millis(450);
 
-/// Percent of the known capacity that a probe must show to be news.
-pub const RISE_CONFIRM_PERCENT: u64 = 120;
+/// Share of its capacity, in percent, that a way must carry before a clean one may be taken for a better one.
+pub const RISE_USE_PERCENT: u64 = 45;
 
-/// Most by which one confirmed pair of probes raises it, in percent.
-pub const RISE_LIMIT_PERCENT: u64 = 300;
+/// A way that carried more before is tried again after so long without a queue.
+pub const RISE_KNOWN: Duration = Duration::from_secs(3);
+
+/// More than it was ever measured to carry is tried after so long without a queue, doubled for each time that a
+/// queue followed.
+pub const RISE_GUESS: Duration = Duration::from_secs(45);
 
 /// What is taken of a link on which nothing is known: a voice that goes through nearly anywhere, and nothing
 /// else. On a good link that is for a tenth of a second.
@@ -179,22 +183,8 @@ pub const CONTROL_RESERVE: Bitrate = Bitrate::bps(2_000);
 /// A probe is this many packets: two gaps to measure, and one may be lost.
 pub const PROBE_PACKETS: u8 = 3;
 
-/// Bytes of a probe packet on an idle link, and at most: it stays below any MTU of 1,280.
+/// Bytes of a probe packet: below any MTU of 1,280, and too many for two to share a packet.
 pub const PROBE_BYTES: usize = 1_000;
-
-/// Bytes of a probe packet at least: below it the headers are most of it.
-pub const PROBE_BYTES_LEAST: usize = 120;
-
-/// While voices flow, a probe may keep the link for this long.
-pub const PROBE_SPAN: Duration = Duration::from_millis(90);
-
-/// Between two probes of a link in use, and before a surprising one is repeated.
-pub const PROBE_INTERVAL: Duration = Duration::from_secs(5);
-/// See [`PROBE_INTERVAL`].
-pub const PROBE_AGAIN: Duration = Duration::from_millis(1_200);
-
-/// Between two probes of a link that waits: the post pays for its data.
-pub const PROBE_IDLE: Duration = Duration::from_secs(30);
 
 /// A client that has not opened the channel for probes so long after it connected has none, if its round trip
 /// is below [`PROBE_NEAR`].
@@ -218,6 +208,9 @@ pub const LINK_DEFERRED: Bitrate = Bitrate::kbps(10);
 
 /// Playout delay beyond what the network needs, so that a repair comes in time: scheduling and jitter.
 pub const PLAYOUT_MARGIN: Duration = Duration::from_millis(60);
+
+/// Between two trains over a link that is not known yet.
+pub const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// After this a probe has failed: the queue of a thin link holds a second or two.
 pub const PROBE_PATIENCE: Duration = Duration::from_secs(3);

@@ -5,7 +5,7 @@
 //! points 1 and 5). A queue that stands does, at once, to what really arrives.
 
 use crate::{
-    limits::{LINK_LEAST, LINK_QUEUE, QUEUE_WINDOW, RISE_CONFIRM_PERCENT, RISE_LIMIT_PERCENT},
+    limits::{LINK_LEAST, LINK_QUEUE, LINK_VIDEO, QUEUE_WINDOW, RISE_GUESS, RISE_KNOWN, RISE_USE_PERCENT},
     units::Bitrate,
 };
 use std::{
@@ -17,24 +17,22 @@ use std::{
 #[derive(Clone, Debug, Default)]
 pub struct Way {
     capacity: Option<Bitrate>,
-    /// Probes that showed something; without one it is only a memory.
-    probes: u32,
-    /// What the last probe showed above the capacity: a second one must confirm it.
-    rising: Option<Bitrate>,
-    /// A queue has stood since, and was so long then.
-    standing: Option<(Instant, Duration)>,
+    /// What it was measured to carry, when nothing else was on it; above it a rise is a guess.
+    best: Option<Bitrate>,
+    growing: Option<Growing>,
+    /// It has been clean and in use since.
+    clean: Option<Instant>,
+    /// Guesses above `best` that a queue refuted.
+    refuted: u32,
 }
 
-/// What a look at a direction showed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
-    /// Nothing new.
-    Same,
-    /// It carries less than was thought.
-    Fell,
-    /// Everything is later than before, and stays so: the sender's clock slipped, or the way is another one.
-    /// That is no queue; lateness is to be measured from here.
-    Slipped,
+/// A queue that grows.
+#[derive(Clone, Copy, Debug)]
+struct Growing {
+    since: Instant,
+    queue: Duration,
+    /// It grew in the window before, too.
+    confirmed: bool,
 }
 
 /// What was seen of a direction lately.
@@ -46,6 +44,26 @@ pub struct Sample {
     pub queue: Duration,
 }
 
+/// What a look at a direction showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Nothing new.
+    Same,
+    /// It carries less than was thought.
+    Fell,
+    /// It may carry more.
+    Rose,
+    /// Everything is later than before, and stays so: the sender's clock slipped, or the way is another one.
+    /// That is no queue; lateness is to be measured from here.
+    Slipped,
+}
+
+/// A queue that grows less than this in a window does not grow.
+const GROWTH: Duration = Duration::from_millis(40);
+
+/// Lateness that neither grew nor shrank for so long is no queue: what we sent meanwhile would have moved it.
+const SLIP: Duration = Duration::from_secs(3);
+
 impl Way {
     /// What it carries as a whole; `None` while nothing is known.
     pub fn capacity(&self) -> Option<Bitrate> {
@@ -54,7 +72,7 @@ impl Way {
 
     /// Whether it was measured in this call, not only remembered.
     pub fn is_measured(&self) -> bool {
-        self.probes > 0
+        self.best.is_some()
     }
 
     /// What this link carried last time.
@@ -64,61 +82,41 @@ impl Way {
         }
     }
 
-    /// The page saw this rate, over more bytes and without a voice beside them: until something was measured
-    /// here it counts as that, and from then on as one more probe.
+    /// The page saw this rate, over some kilobytes and without a voice beside them.
     pub fn told(&mut self, rate: Bitrate) {
-        if self.probes >= FIRST_PROBES {
-            self.probed(rate);
-            return;
-        }
-        self.capacity = Some(rate.max(LINK_LEAST));
-        self.probes = FIRST_PROBES;
-    }
-
-    /// A probe showed this rate. The best of the first is believed: a busy page sees a train drawn out. Later
-    /// ones must agree before more is sent, because a radio that delivers in bursts looks fast for a moment.
-    /// Less is no news: other packets were between.
-    pub fn probed(&mut self, rate: Bitrate) {
         let rate = rate.max(LINK_LEAST);
-        self.probes += 1;
-        let capacity = self.capacity.filter(|_| self.probes > 1).unwrap_or(rate);
-        if self.probes <= FIRST_PROBES {
-            self.capacity = Some(rate.max(capacity));
-            return;
-        }
-        if rate < capacity.percent(RISE_CONFIRM_PERCENT) {
-            self.rising = None;
-            return;
-        }
-        match self.rising.take() {
-            Some(before) => self.capacity = Some(rate.min(before).min(capacity.percent(RISE_LIMIT_PERCENT))),
-            None => self.rising = Some(rate),
+        self.best = Some(self.best.map_or(rate, |best| best.max(rate)));
+        self.capacity = self.best;
+    }
+
+    /// A train of packets came at this rate. It can only say that a link is good: where packets are lost the
+    /// transport under it waits between them, and a thin link's trains show the round trip.
+    pub fn probed(&mut self, rate: Bitrate) {
+        if rate >= LINK_VIDEO {
+            self.told(rate);
         }
     }
 
-    /// Whether the last probe showed more, and another should be sent soon.
-    pub fn wants_confirmation(&self) -> bool {
-        self.rising.is_some()
-    }
-
-    /// Looks at what arrives. A queue longer than `LINK_QUEUE` that goes on growing for `QUEUE_WINDOW` means
-    /// that what arrives is all that it carries.
+    /// Looks at what arrives. A queue longer than `LINK_QUEUE` that grows for two windows means that what
+    /// arrives is all that it carries; one window would be a sender that stalled.
     pub fn observe(&mut self, sample: Sample, now: Instant) -> Look {
         if sample.queue <= LINK_QUEUE {
-            self.standing = None;
+            self.growing = None;
             return Look::Same;
         }
-        let (since, before) = *self.standing.get_or_insert((now, sample.queue));
-        let stood = now.saturating_duration_since(since);
+        self.clean = None;
+        let fresh = Growing { since: now, queue: sample.queue, confirmed: false };
+        let growing = *self.growing.get_or_insert(fresh);
+        let stood = now.saturating_duration_since(growing.since);
         if stood < QUEUE_WINDOW {
             return Look::Same;
         }
-        if sample.queue >= before + GROWTH {
-            self.standing = Some((now, sample.queue));
-            return self.fall(sample.arrived);
+        if sample.queue >= growing.queue + GROWTH {
+            self.growing = Some(Growing { confirmed: true, ..fresh });
+            return if growing.confirmed { self.fall(sample.arrived) } else { Look::Same };
         }
-        if stood >= SLIP && before < sample.queue + GROWTH {
-            self.standing = None;
+        if stood >= SLIP {
+            self.growing = None;
             return Look::Slipped;
         }
         Look::Same
@@ -126,25 +124,37 @@ impl Way {
 
     /// By half at most: one stall of a radio is no new link, and the next look comes soon.
     fn fall(&mut self, arrived: Bitrate) -> Look {
-        self.rising = None;
         let least = self.capacity.map_or(LINK_LEAST, |capacity| capacity.percent(50).max(LINK_LEAST));
         let fallen = arrived.max(least);
         if self.capacity.is_some_and(|capacity| fallen >= capacity) {
             return Look::Same;
         }
+        self.refuted += u32::from(self.capacity > self.best);
         self.capacity = Some(fallen);
         Look::Fell
     }
+
+    /// Tries for more, after `use_of` it has been clean for a while. What was measured once is soon tried again;
+    /// beyond that each refuted guess doubles the wait, because the voice pays for it with a moment's delay.
+    pub fn rise(&mut self, in_use: Bitrate, now: Instant) -> Look {
+        let (Some(capacity), Some(best)) = (self.capacity, self.best) else { return Look::Same };
+        if in_use < capacity.percent(RISE_USE_PERCENT) {
+            self.clean = None;
+            return Look::Same;
+        }
+        let since = *self.clean.get_or_insert(now);
+        let guess = capacity >= best.percent(95);
+        let (wait, percent) =
+            if guess { (RISE_GUESS * (1 << self.refuted.min(4)), 115) } else { (RISE_KNOWN, 130) };
+        if now.saturating_duration_since(since) < wait {
+            return Look::Same;
+        }
+        self.clean = Some(now);
+        let more = capacity.percent(percent);
+        self.capacity = Some(if guess { more } else { more.min(best) });
+        Look::Rose
+    }
 }
-
-/// A queue that grows less than this in a window does not grow.
-const GROWTH: Duration = Duration::from_millis(40);
-
-/// Lateness that neither grew nor shrank for so long is no queue: what we sent meanwhile would have moved it.
-const SLIP: Duration = Duration::from_secs(3);
-
-/// Probes of which the best is believed.
-const FIRST_PROBES: u32 = 2;
 
 /// How late packets come, from their own clock and ours. The least that was seen is the way itself; what is
 /// above it is a queue.
@@ -222,43 +232,54 @@ mod tests {
     }
 
     #[test]
-    fn the_first_probes_are_believed_and_a_rise_must_be_confirmed() {
+    fn a_memory_counts_until_the_page_has_seen_and_a_train_only_says_that_a_link_is_good() {
         let mut way = Way::default();
         way.remember(kbps(64));
-        assert_eq!(way.capacity(), Some(kbps(64)));
-        way.probed(kbps(40));
-        way.probed(kbps(39));
+        way.probed(kbps(7));
+        assert!(way.capacity() == Some(kbps(64)) && !way.is_measured());
+        way.told(kbps(40));
+        way.remember(kbps(64));
         assert_eq!(way.capacity(), Some(kbps(40)));
-        way.probed(kbps(70));
-        assert!(way.capacity() == Some(kbps(40)) && way.wants_confirmation());
-        way.probed(kbps(66));
-        assert_eq!(way.capacity(), Some(kbps(66)));
-        way.probed(kbps(30));
-        assert_eq!(way.capacity(), Some(kbps(66)), "less was only in company");
+        way.probed(kbps(9_000));
+        assert_eq!(way.capacity(), Some(kbps(9_000)));
     }
 
     #[test]
-    fn one_fast_burst_is_no_rise_and_a_rise_is_at_most_threefold() {
-        let mut way = Way::default();
-        (0..2).for_each(|_| way.probed(kbps(40)));
-        for rate in [90, 41, 90, 40] {
-            way.probed(Bitrate::kbps(rate));
-        }
-        assert_eq!(way.capacity(), Some(kbps(40)));
-        way.probed(kbps(5_000));
-        way.probed(kbps(5_000));
-        assert_eq!(way.capacity(), Some(kbps(120)));
-    }
-
-    #[test]
-    fn a_link_that_lies_is_believed_less_within_a_second() {
+    fn what_it_carried_is_soon_tried_again_and_more_only_with_patience() {
         let start = Instant::now();
         let mut way = Way::default();
-        way.probed(kbps(256));
+        way.told(kbps(256));
+        (0..20).for_each(|i| {
+            _ = way.observe(Sample { arrived: kbps(60), queue: i * 200 * MS }, start + i * 250 * MS)
+        });
+        assert_eq!(way.capacity(), Some(kbps(60)));
+        let back = (0..200).find(|i| {
+            let capacity = way.capacity().unwrap();
+            _ = way.rise(capacity.percent(70), start + i * 250 * MS);
+            capacity >= kbps(250)
+        });
+        assert!(back.is_some_and(|i| i * 250 <= 20_000), "{back:?}");
+        let guessed = (0..1_000).find(|i| way.rise(kbps(240), start + (200 + i) * 250 * MS) == Look::Rose);
+        assert!(guessed.is_some_and(|i| (200 + i) * 250 > 60_000), "{guessed:?}");
+    }
+
+    #[test]
+    fn an_idle_way_tells_nothing() {
+        let start = Instant::now();
+        let mut way = Way::default();
+        way.told(kbps(40));
+        assert!((0..1_000).all(|i| way.rise(kbps(10), start + i * 250 * MS) == Look::Same));
+    }
+
+    #[test]
+    fn a_link_that_lies_is_believed_less_within_a_second_of_a_queue() {
+        let start = Instant::now();
+        let mut way = Way::default();
+        way.told(kbps(256));
         let late = |i: u32| Sample { arrived: kbps(25), queue: i * 225 * MS };
         let mut look = |i| way.observe(late(i), start + 250 * MS * i);
-        let answered = (0..10).find(|i| look(*i) == Look::Fell).unwrap();
-        assert!(answered * 250 <= 1_000, "{answered} looks");
+        let answered = (0..12).find(|i| look(*i) == Look::Fell).unwrap();
+        assert!(answered * 250 <= 1_750, "{answered} looks");
         (10..30).for_each(|i| _ = look(i));
         assert_eq!(way.capacity(), Some(kbps(25)));
     }
@@ -267,7 +288,7 @@ mod tests {
     fn neither_a_short_queue_nor_a_short_stall_lowers_it() {
         let start = Instant::now();
         let mut way = Way::default();
-        way.probed(kbps(40));
+        way.told(kbps(40));
         let mut at = |ms, queue| {
             let sample = Sample { arrived: kbps(10), queue: queue * MS };
             way.observe(sample, start + ms * MS)
@@ -281,7 +302,7 @@ mod tests {
     fn a_clock_that_slipped_is_no_queue() {
         let start = Instant::now();
         let mut way = Way::default();
-        way.probed(kbps(40));
+        way.told(kbps(40));
         let sample = Sample { arrived: kbps(19), queue: 370 * MS };
         let looks: Vec<Look> = (0..14).map(|i| way.observe(sample, start + 250 * MS * i)).collect();
         assert_eq!(looks.iter().filter(|look| **look == Look::Slipped).count(), 1);

@@ -1,14 +1,11 @@
-//! Short trains of packets that show what a link carries: sent back to back, they arrive as far apart as the
+//! Short trains of packets that show whether a link is a good one: sent back to back, they arrive as far apart as the
 //! slowest piece of the way makes them.
 //!
 //! Pure. The trains travel on the data channel [`LABEL`]; the far side is the page, which answers
 //! requests and tells what it saw (`web/client/linkmeter.ts`). Fuzz entry point: [`Message::parse`].
 
 use crate::{
-    limits::{
-        CHANNEL_OVERHEAD, PROBE_BYTES, PROBE_BYTES_LEAST, PROBE_IDLE, PROBE_INTERVAL, PROBE_PACKETS,
-        PROBE_PATIENCE, PROBE_SPAN,
-    },
+    limits::{CHANNEL_OVERHEAD, PROBE_BYTES, PROBE_INTERVAL, PROBE_PACKETS, PROBE_PATIENCE},
     units::Bitrate,
 };
 use std::time::{Duration, Instant};
@@ -102,7 +99,6 @@ pub struct Prober {
 #[derive(Clone, Copy, Debug)]
 struct Flight {
     turn: Turn,
-    bytes: usize,
     began: Instant,
     /// First and newest packet of the page's train.
     first: Option<(u8, Instant)>,
@@ -126,30 +122,26 @@ impl Prober {
         over && self.next.is_none_or(|next| next <= now)
     }
 
-    /// Messages to send now. `capacity` is what the direction is known to carry; `in_use` says that voice
-    /// flows, which a train may delay by [`PROBE_SPAN`] at most.
-    pub fn begin(&mut self, capacities: [Option<Bitrate>; 2], in_use: bool, now: Instant) -> Vec<Vec<u8>> {
-        let [down, up] = capacities;
+    /// Messages to send now.
+    pub fn begin(&mut self, now: Instant) -> Vec<Vec<u8>> {
         let turn = self.turn;
-        let capacity = if turn == Turn::Down { down } else { up };
-        let bytes = size(capacity.filter(|_| in_use));
         self.train = self.train.wrapping_add(1);
         self.turn = if turn == Turn::Down { Turn::Up } else { Turn::Down };
-        self.flying = Some(Flight { turn, bytes, began: now, first: None });
-        self.next = Some(now + if in_use { PROBE_INTERVAL } else { PROBE_IDLE });
+        self.flying = Some(Flight { turn, began: now, first: None });
+        self.next = Some(now + PROBE_INTERVAL);
         match turn {
-            Turn::Down => (0..PROBE_PACKETS).map(|index| packet(self.train, index, bytes)).collect(),
+            Turn::Down => (0..PROBE_PACKETS).map(|index| packet(self.train, index)).collect(),
             Turn::Up => {
-                let [high, low] = u16::try_from(bytes).unwrap_or(u16::MAX).to_be_bytes();
+                let [high, low] = u16::try_from(PROBE_BYTES).unwrap_or(u16::MAX).to_be_bytes();
                 vec![vec![2, self.train, PROBE_PACKETS, 0, high, low]]
             }
         }
     }
 
-    /// A direction is not known yet, or looks better than it was known: soon once more.
-    pub fn again(&mut self, way: Turn, after: Duration, now: Instant) {
+    /// A direction is not known yet: at once.
+    pub fn next(&mut self, way: Turn, now: Instant) {
         self.turn = way;
-        self.next = Some(now + after);
+        self.next = Some(now);
     }
 
     /// Takes a message of the page.
@@ -157,9 +149,9 @@ impl Prober {
         match message {
             Message::Late { queue, arrived } => Some(Finding::Late { queue, arrived }),
             Message::Result { train, steps, span } => {
-                let flight = self.flight(train, Turn::Down)?;
+                self.flight(train, Turn::Down)?;
                 self.flying = None;
-                rate(flight.bytes, steps, span).map(Finding::Down)
+                rate(steps, span).map(Finding::Down)
             }
             Message::Train { train, index, bytes } => self.arrived(train, index, bytes, now),
         }
@@ -170,37 +162,29 @@ impl Prober {
     }
 
     fn arrived(&mut self, train: u8, index: u8, bytes: usize, now: Instant) -> Option<Finding> {
-        let mut flight = self.flight(train, Turn::Up).filter(|flight| flight.bytes == bytes)?;
+        let mut flight = self.flight(train, Turn::Up).filter(|_| bytes == PROBE_BYTES)?;
         let (first, at) = *flight.first.get_or_insert((index, now));
         self.flying = Some(flight);
         if index + 1 < PROBE_PACKETS {
             return None;
         }
         self.flying = None;
-        rate(bytes, index.checked_sub(first)?, now.saturating_duration_since(at)).map(Finding::Up)
+        rate(index.checked_sub(first)?, now.saturating_duration_since(at)).map(Finding::Up)
     }
 }
 
-/// Bytes of a packet: all of a train within [`PROBE_SPAN`] on a link of this capacity.
-fn size(capacity: Option<Bitrate>) -> usize {
-    let Some(capacity) = capacity else { return PROBE_BYTES };
-    let all = usize::try_from(capacity.bytes_in(PROBE_SPAN)).unwrap_or(PROBE_BYTES);
-    let each = (all / usize::from(PROBE_PACKETS)).saturating_sub(CHANNEL_OVERHEAD);
-    each.clamp(PROBE_BYTES_LEAST, PROBE_BYTES)
-}
-
-fn packet(train: u8, index: u8, bytes: usize) -> Vec<u8> {
-    let mut packet = vec![0; bytes];
+fn packet(train: u8, index: u8) -> Vec<u8> {
+    let mut packet = vec![0; PROBE_BYTES];
     packet[..3].copy_from_slice(&[1, train, index]);
     packet
 }
 
 /// What `steps` packets in `span` come to.
-fn rate(bytes: usize, steps: u8, span: Duration) -> Option<Bitrate> {
+fn rate(steps: u8, span: Duration) -> Option<Bitrate> {
     if steps == 0 {
         return None;
     }
-    let wire = (bytes + CHANNEL_OVERHEAD) as u64 * u64::from(steps);
+    let wire = (PROBE_BYTES + CHANNEL_OVERHEAD) as u64 * u64::from(steps);
     Some(Bitrate::of(wire, span.max(Duration::from_millis(1))))
 }
 
@@ -216,7 +200,7 @@ mod tests {
     fn our_train_is_as_fast_as_the_page_says() {
         let now = Instant::now();
         let mut prober = Prober::default();
-        let train = prober.begin([None, None], false, now);
+        let train = prober.begin(now);
         assert_eq!(train.iter().map(Vec::len).collect::<Vec<_>>(), [PROBE_BYTES; 3]);
         assert!(!prober.is_due(now + 2_000 * MS), "one at a time");
         let result = Message::parse(&[3, 1, 2, 0, 0, 0, 0x10, 0xE0]).unwrap();
@@ -228,7 +212,7 @@ mod tests {
     fn a_page_s_train_is_as_fast_as_it_comes_even_with_a_packet_lost() {
         let now = Instant::now();
         let mut prober = Prober { turn: Turn::Up, ..Prober::default() };
-        let asked = prober.begin([None, None], false, now);
+        let asked = prober.begin(now);
         assert_eq!(asked, [[2, 1, PROBE_PACKETS, 0, 0x03, 0xE8]]);
         let at = |index, ms: u32, prober: &mut Prober| {
             prober.handle(Message::Train { train: 1, index, bytes: PROBE_BYTES }, now + ms * MS)
@@ -238,24 +222,13 @@ mod tests {
     }
 
     #[test]
-    fn a_train_beside_voice_is_short_and_the_directions_take_turns() {
-        let now = Instant::now();
-        let mut prober = Prober::default();
-        let sizes = |messages: &[Vec<u8>]| messages.iter().map(Vec::len).sum::<usize>();
-        let train = prober.begin([Some(Bitrate::kbps(40)), None], true, now);
-        assert!(Bitrate::kbps(40).bytes_in(PROBE_SPAN * 2) > (sizes(&train) + 3 * CHANNEL_OVERHEAD) as u64);
-        assert!(!prober.is_due(now + PROBE_PATIENCE) && prober.is_due(now + PROBE_INTERVAL));
-        assert_eq!(prober.begin([None, None], true, now + PROBE_INTERVAL)[0][0], 2, "then the other way");
-    }
-
-    #[test]
     fn a_lost_train_is_given_up() {
         let now = Instant::now();
         let mut prober = Prober::default();
-        prober.begin([None, None], false, now);
-        prober.again(Turn::Down, Duration::ZERO, now);
+        prober.begin(now);
+        prober.next(Turn::Down, now);
         assert!(!prober.is_due(now) && prober.is_due(now + PROBE_PATIENCE + MS));
-        prober.begin([None, None], false, now + PROBE_PATIENCE + MS);
+        prober.begin(now + PROBE_PATIENCE + MS);
         let late = Message::Result { train: 1, steps: 2, span: MS };
         assert_eq!(prober.handle(late, now + PROBE_PATIENCE + 2 * MS), None);
     }
@@ -265,7 +238,7 @@ mod tests {
         fn nothing_from_a_page_panics(messages: Vec<Vec<u8>>) {
             let now = Instant::now();
             let mut prober = Prober::default();
-            prober.begin([None, None], false, now);
+            prober.begin(now);
             for message in messages {
                 let _ = Message::parse(&message).and_then(|message| prober.handle(message, now));
             }

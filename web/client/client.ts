@@ -37,6 +37,7 @@ export class Client {
   readonly desk: Desk;
   #seen: LinkSeen | null = null;
   #probedAt = -Infinity;
+  #probe: AbortController | null = null;
   readonly #identity = signal<Identity | null>(null);
   readonly identity: ReadonlySignal<Identity | null> = this.#identity;
   /** Somebody waits or speaks. */
@@ -68,7 +69,8 @@ export class Client {
     if (now() - this.#probedAt < PROBE_AGAIN_MS || this.call.state.value.at === "live") return;
     this.#probedAt = now();
     const tell = (seen: LinkSeen) => this.#linkSeen(seen);
-    probeLink(pageProbe, tell).catch(() => (this.#probedAt = -Infinity));
+    this.#probe = new AbortController();
+    probeLink(pageProbe, this.#probe.signal, tell).catch(() => (this.#probedAt = -Infinity));
   }
 
   #linkSeen(seen: LinkSeen): void {
@@ -103,6 +105,10 @@ export class Client {
       if (!this.#seen) return;
       connection.send({ type: "measured", ...this.#seen });
       this.#seen = null;
+    });
+    // Joining wants the link for itself.
+    effect(() => {
+      if (call.state.value.at !== "idle") this.#probe?.abort();
     });
     effect(() => {
       if (!this.#engaged.value) call.end();

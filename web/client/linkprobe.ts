@@ -9,9 +9,9 @@ export interface LinkSeen {
 export interface ProbePorts {
   now(): number;
   /** Fetches so many bytes. */
-  down(bytes: number): Promise<void>;
+  down(bytes: number, signal: AbortSignal): Promise<void>;
   /** Sends so many bytes. */
-  up(bytes: number): Promise<void>;
+  up(bytes: number, signal: AbortSignal): Promise<void>;
 }
 
 /** The second amount for links on which the first is over too soon to be timed. */
@@ -24,14 +24,21 @@ const ROUNDS = 2;
 const PACKET_BYTES = 1400;
 const HEADER_BYTES = 52;
 
-/** Tells the best that was seen after each round: what is lost and repeated only makes a link look thinner. */
-export async function probeLink(ports: ProbePorts, tell: (seen: LinkSeen) => void): Promise<void> {
+/**
+ * Tells the best that was seen after each round: what is lost and repeated only makes a link look thinner. Rejects when it
+ * is aborted, because something that matters more wants the link.
+ */
+export async function probeLink(
+  ports: ProbePorts,
+  signal: AbortSignal,
+  tell: (seen: LinkSeen) => void,
+): Promise<void> {
   let empty_ms = Infinity;
   const best: LinkSeen = { up_bps: 0, down_bps: 0 };
   for (let round = 0; round < ROUNDS; round++) {
-    empty_ms = Math.min(empty_ms, await timed(ports, () => ports.down(0)));
-    best.down_bps = Math.max(best.down_bps, await rate(ports, (bytes) => ports.down(bytes), empty_ms));
-    best.up_bps = Math.max(best.up_bps, await rate(ports, (bytes) => ports.up(bytes), empty_ms));
+    empty_ms = Math.min(empty_ms, await timed(ports, () => ports.down(0, signal)));
+    best.down_bps = Math.max(best.down_bps, await rate(ports, (bytes) => ports.down(bytes, signal), empty_ms));
+    best.up_bps = Math.max(best.up_bps, await rate(ports, (bytes) => ports.up(bytes, signal), empty_ms));
     tell({ ...best });
   }
 }
@@ -57,14 +64,14 @@ const wire = (bytes: number): number => bytes + Math.ceil(bytes / PACKET_BYTES) 
 /** Over HTTPS to our own server. */
 export const pageProbe: ProbePorts = {
   now: () => performance.now(),
-  down: async (bytes) => {
-    const response = await fetch(`/api/link?bytes=${bytes}`, { cache: "no-store" });
+  down: async (bytes, signal) => {
+    const response = await fetch(`/api/link?bytes=${bytes}`, { cache: "no-store", signal });
     if (!response.ok) throw new Error(`link: ${response.status}`);
     await response.arrayBuffer();
   },
-  up: async (bytes) => {
+  up: async (bytes, signal) => {
     const body = crypto.getRandomValues(new Uint8Array(bytes));
-    const response = await fetch("/api/link", { method: "POST", body, cache: "no-store" });
+    const response = await fetch("/api/link", { method: "POST", body, cache: "no-store", signal });
     if (!response.ok) throw new Error(`link: ${response.status}`);
   },
 };

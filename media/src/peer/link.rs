@@ -70,6 +70,10 @@ impl Link {
         self.arriving.rate(now)
     }
 
+    pub(super) fn leaving(&mut self, now: Instant) -> Bitrate {
+        self.down.rate(now)
+    }
+
     pub(super) fn rtt(&self) -> Option<Duration> {
         self.rtt
     }

@@ -185,6 +185,11 @@ impl Peer {
         self.link.arriving(now)
     }
 
+    /// What goes to it, over the last second.
+    pub(crate) fn leaving(&mut self, now: Instant) -> Bitrate {
+        self.link.leaving(now)
+    }
+
     /// Share of voice packets lost before repair, on the worse of both ways.
     pub(crate) fn loss(&self) -> f32 {
         self.repairs.iter().map(|(sent, asking)| sent.toll().max(asking.toll())).fold(0.0, f32::max)

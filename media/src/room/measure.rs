@@ -6,13 +6,12 @@ use super::{Outbox, Room, member::Member};
 use crate::{
     allocate,
     command::LinkMemory,
-    limits::{LINK_THICK, PROBE_AGAIN, PROBE_HOPE, PROBE_NEAR},
+    limits::{PROBE_HOPE, PROBE_NEAR},
     link::{Lateness, Look, Sample, Way},
     opus,
     peer::Message,
     probe::{self, Finding, Prober, Turn},
     track::{Codec, Packet},
-    units::Bitrate,
 };
 use std::time::{Duration, Instant};
 use tracing::debug;
@@ -78,13 +77,14 @@ impl Measured {
             Finding::Up(rate) => self.up.probed(rate),
             Finding::Late { queue, arrived } => _ = self.down.observe(Sample { arrived, queue }, now),
         }
-        for (way, turn) in [(&self.down, Turn::Down), (&self.up, Turn::Up)] {
-            if !way.is_measured() {
-                self.prober.again(turn, Duration::ZERO, now);
-            } else if way.wants_confirmation() {
-                self.prober.again(turn, PROBE_AGAIN, now);
-            }
+        if let Some(turn) = self.unknown() {
+            self.prober.next(turn, now);
         }
+    }
+
+    fn unknown(&self) -> Option<Turn> {
+        let ways = [(&self.down, Turn::Down), (&self.up, Turn::Up)];
+        ways.into_iter().find(|(way, _)| !way.is_measured()).map(|(_, turn)| turn)
     }
 }
 
@@ -112,39 +112,27 @@ impl Room {
     pub(super) fn watch_links(&mut self, now: Instant) -> bool {
         let mut fallen = false;
         for index in 0..self.members.len() {
-            fallen |= self.members[index].watch_up(now);
+            fallen |= self.members[index].watch(now);
             self.members[index].give_up(now);
             self.probe(index, now);
         }
         fallen
     }
 
-    /// Sends a member's next probe if it is due.
+    /// Sends a member's next train if it is due. On a link that is known there is none: it would stand in front
+    /// of a voice.
     pub(super) fn probe(&mut self, index: usize, now: Instant) {
-        let in_use = self.members.len() > 1;
         let member = &mut self.members[index];
-        if member.connected.is_some() && !member.quiet && member.measured.prober.is_due(now) {
-            member.probe(in_use, now);
+        let wanted = !member.measured.is_complete() && member.peer.has_channel(probe::LABEL);
+        if wanted && !member.quiet && member.connected.is_some() && member.measured.prober.is_due(now) {
+            for data in member.measured.prober.begin(now) {
+                member.peer.send(&Message { label: probe::LABEL.to_owned(), binary: true, data });
+            }
         }
     }
 }
 
 impl Member {
-    fn probe(&mut self, in_use: bool, now: Instant) {
-        let [down, up] = [self.measured.down.capacity(), self.measured.up.capacity()];
-        let is_thick = |way: Option<Bitrate>| way.is_some_and(|capacity| capacity >= LINK_THICK);
-        let known = self.measured.is_complete();
-        if !self.peer.has_channel(probe::LABEL) || (known && in_use && is_thick(down) && is_thick(up)) {
-            return;
-        }
-        // Before a way is measured its memory may lie: a full train.
-        let sure = |way: &Way| way.capacity().filter(|_| way.is_measured());
-        let capacities = [sure(&self.measured.down), sure(&self.measured.up)];
-        for data in self.measured.prober.begin(capacities, in_use, now) {
-            self.peer.send(&Message { label: probe::LABEL.to_owned(), binary: true, data });
-        }
-    }
-
     /// Voice is repaired where it is worth its delay.
     pub(super) fn review_repair(&mut self) {
         let Some(rtt) = self.peer.rtt() else { return };
@@ -156,18 +144,20 @@ impl Member {
         }
     }
 
-    fn watch_up(&mut self, now: Instant) -> bool {
+    fn watch(&mut self, now: Instant) -> bool {
         if self.measured.given_up {
             return false;
         }
         let sample = Sample { arrived: self.peer.arriving(now), queue: self.measured.queue_up(now) };
         let look = self.measured.up.observe(sample, now);
         match look {
-            Look::Same => {}
             Look::Fell => debug!(peer = %self.id, ?sample, "the way up carries less"),
             Look::Slipped => self.measured.lateness.forget(),
+            Look::Same | Look::Rose => {}
         }
-        look == Look::Fell
+        let [up, down] = [sample.arrived, self.peer.leaving(now)];
+        let rose = [self.measured.up.rise(up, now), self.measured.down.rise(down, now)].contains(&Look::Rose);
+        look == Look::Fell || rose
     }
 
     /// Whether its link is known, or will not be: a client without a line for data channels cannot be
