@@ -5,6 +5,7 @@ pub mod auth;
 pub mod error;
 pub mod ops;
 pub mod pages;
+pub mod photos;
 #[cfg(test)]
 mod tests;
 pub mod tls;
@@ -13,7 +14,13 @@ mod typescript;
 pub mod wire;
 pub mod ws;
 
-use crate::{clock::Clock, identity::Identities, observer::Observer, sockets::Sockets, store::Records};
+use crate::{
+    clock::Clock,
+    identity::Identities,
+    observer::Observer,
+    sockets::Sockets,
+    store::{Records, Vault},
+};
 use axum::{
     Router,
     http::{HeaderValue, Uri, uri::Scheme},
@@ -47,6 +54,8 @@ pub struct Door {
     pub identities: Arc<Identities>,
     /// What was done.
     pub records: Arc<dyn Records>,
+    /// What was photographed.
+    pub photos: Vault,
     /// The door to time.
     pub clock: Clock,
     /// Names under which people reach us: for the check of `Origin`.
@@ -85,6 +94,7 @@ impl Door {
 pub fn router(door: Door) -> Router {
     Router::new()
         .merge(api::router())
+        .merge(photos::router())
         .route("/api/ops/health", get(ops::health))
         .route("/metrics", get(ops::metrics))
         .route("/livez", get(ops::alive))
