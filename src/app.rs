@@ -12,7 +12,7 @@ use crate::{
     observer::{Observed, Observer},
     shard::{self, Shard, ShardConfig},
     sockets::Sockets,
-    store::{Records, SqliteStore, StoreError},
+    store::{Records, SqliteStore, StoreError, Vault},
 };
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use rand::{SeedableRng, rngs::StdRng};
@@ -42,6 +42,9 @@ const REVOCATIONS: usize = 256;
 
 /// How long open HTTP connections may take to finish once the calls are over.
 const LAST_REQUESTS: Duration = Duration::from_secs(2);
+
+/// How often unfinished photos are looked for.
+const SWEEP_EVERY: Duration = Duration::from_mins(5);
 
 /// A running server.
 pub struct App {
@@ -100,6 +103,7 @@ impl App {
         let (events, media) = mpsc::channel(MEDIA_EVENTS);
         let shards = start_shards(config, clock, &events)?;
         let hub = restored(config, store.as_ref(), clock).await?;
+        let photos = Vault::open(&config.data)?;
 
         let (inputs, inlet) = mpsc::channel(INPUTS);
         let (revocations, revoked) = mpsc::channel(REVOCATIONS);
@@ -119,6 +123,7 @@ impl App {
         let door = Door {
             identities: Arc::new(Identities::new(store.clone(), clock)),
             records: store,
+            photos: photos.clone(),
             clock,
             names: config.http.names.clone().into(),
             sockets: sockets.clone(),
@@ -132,6 +137,7 @@ impl App {
         let helpers = vec![
             tokio::spawn(observer.run()),
             tokio::spawn(door.identities.clone().watch_revocations(revocations)),
+            tokio::spawn(sweep(photos, clock)),
         ];
         let bridge = Bridge { hub, clock, sockets, journal, shards, links, published };
         let bridge = tokio::spawn(bridge.run(Inlets { inputs: inlet, recorded, media, revoked }));
@@ -173,6 +179,18 @@ impl App {
         if timeout(LAST_REQUESTS, self.bridge).await.is_err() {
             tracing::warn!("the hub did not come to rest in time");
         }
+    }
+}
+
+/// Removes photos whose transfer nobody goes on with.
+async fn sweep(photos: Vault, clock: Clock) {
+    loop {
+        match photos.sweep(clock.timestamp()).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "unfinished photos were given up"),
+            Err(error) => tracing::error!(%error, "unfinished photos cannot be removed"),
+        }
+        tokio::time::sleep(SWEEP_EVERY).await;
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     id::PartyId,
     limits,
-    message::{ClientMessage, clinical::Intake, session::ErrorCode},
+    message::{ClientMessage, clinical::Intake, photo::Mark, session::ErrorCode},
     pii::Pii,
 };
 use std::ops::RangeInclusive;
@@ -19,8 +19,16 @@ pub(crate) fn check(message: &ClientMessage) -> Checked {
         ClientMessage::Invite(invite) => party(&invite.party),
         ClientMessage::Note(note) => text(&note.text, limits::NOTE_CHARS),
         ClientMessage::Advise(advice) => some_text(&advice.text, limits::ADVICE_CHARS),
+        ClientMessage::MarkPhoto(photo) => check_marks(&photo.marks),
         _ => Ok(()),
     }
+}
+
+fn check_marks(marks: &[Mark]) -> Checked {
+    at_most(marks.len(), limits::MARKS)?;
+    let inside =
+        |mark: &Mark| [mark.from, mark.to].as_flattened().iter().all(|place| *place <= limits::MARK_PLACE);
+    marks.iter().all(inside).then_some(()).ok_or(ErrorCode::Malformed)
 }
 
 fn check_intake(intake: &Intake) -> Checked {

@@ -3,9 +3,10 @@
 
 use crate::{
     fact::{Fact, What},
-    id::{ConsultationId, PartyId, Timestamp},
+    id::{ConsultationId, PartyId, PhotoId, Timestamp},
     message::{
         clinical::{Advice, Advise, Disposition, Note, Record},
+        photo::{Mark, Photo, PhotoFile},
         presence::Role,
         queue::{Request, Step},
         session::Identity,
@@ -61,6 +62,7 @@ pub struct Consultation {
     entered: Vec<Identity>,
     note: Option<Note>,
     advice: Vec<Advice>,
+    photos: Vec<Photo>,
     disposition: Option<Disposition>,
 }
 
@@ -92,6 +94,9 @@ impl Consultation {
             (What::Left, Phase::Running) => self.leave(fact.by.as_ref()),
             (What::Noted { note }, Phase::Running) => self.write(note),
             (What::Advised { advice }, Phase::Running) => self.sign(advice, fact),
+            (What::PhotoAsked { photo }, Phase::Running) => self.ask_photo(*photo, fact),
+            (What::PhotoTaken { photo, file }, Phase::Running) => self.take_photo(*photo, file, fact),
+            (What::PhotoMarked { photo, marks }, Phase::Running) => self.mark_photo(*photo, marks),
             (What::Cancelled, Phase::Waiting | Phase::Running) => self.end(None, fact.at),
             (What::Closed { disposition }, Phase::Running) => self.end(Some(*disposition), fact.at),
             (_, phase) => Err(Illegal::Phase(phase)),
@@ -163,6 +168,22 @@ impl Consultation {
         &self.advice
     }
 
+    /// Photos that were asked for, oldest first.
+    pub fn photos(&self) -> &[Photo] {
+        &self.photos
+    }
+
+    /// One of them.
+    pub fn photo(&self, photo: PhotoId) -> Option<&Photo> {
+        self.photos.iter().find(|one| one.photo == photo)
+    }
+
+    /// Whether the post may send this photo now: it was asked for, is not there yet, and nothing is over.
+    pub fn awaits_photo(&self, photo: PhotoId, from: &PartyId) -> bool {
+        let missing = self.photo(photo).is_some_and(|photo| photo.file.is_none());
+        missing && self.phase == Phase::Running && self.post.party == *from
+    }
+
     /// How it ended; none while it goes on, and for a withdrawn one.
     pub const fn disposition(&self) -> Option<Disposition> {
         self.disposition
@@ -176,6 +197,7 @@ impl Consultation {
             intake: self.request.intake.clone(),
             note: self.note.clone().filter(|_| role == Role::Doctor),
             advice: self.advice.clone(),
+            photos: self.photos.clone(),
         }
     }
 
@@ -204,6 +226,7 @@ impl Consultation {
             entered: Vec::new(),
             note: None,
             advice: Vec::new(),
+            photos: Vec::new(),
             disposition: None,
         }
     }
@@ -271,6 +294,37 @@ impl Consultation {
         };
         self.advice.push(signed);
         Ok(())
+    }
+
+    fn ask_photo(&mut self, photo: PhotoId, fact: &Fact) -> Result<(), Illegal> {
+        let author = fact.by.as_ref().and_then(|by| self.find(by)).ok_or(Illegal::Actor)?;
+        if self.photo(photo).is_some() {
+            return Ok(());
+        }
+        let (asked_by, asked_at) = (author.name.clone(), fact.at);
+        let consultation = self.id();
+        let photo =
+            Photo { consultation, photo, asked_by, asked_at, moving: None, file: None, marks: Vec::new() };
+        self.photos.push(photo);
+        Ok(())
+    }
+
+    fn take_photo(&mut self, photo: PhotoId, file: &PhotoFile, fact: &Fact) -> Result<(), Illegal> {
+        let by = fact.by.as_ref().ok_or(Illegal::Actor)?;
+        if !self.awaits_photo(photo, by) {
+            return Err(Illegal::Actor);
+        }
+        self.asked(photo)?.file = Some(file.clone());
+        Ok(())
+    }
+
+    fn mark_photo(&mut self, photo: PhotoId, marks: &[Mark]) -> Result<(), Illegal> {
+        self.asked(photo)?.marks = marks.to_vec();
+        Ok(())
+    }
+
+    fn asked(&mut self, photo: PhotoId) -> Result<&mut Photo, Illegal> {
+        self.photos.iter_mut().find(|one| one.photo == photo).ok_or(Illegal::Foreign)
     }
 
     fn owned(&self, consultation: ConsultationId) -> Result<(), Illegal> {

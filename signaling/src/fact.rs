@@ -2,9 +2,10 @@
 //! restart as well as in the record that people read.
 
 use crate::{
-    id::{PartyId, Timestamp},
+    id::{PartyId, PhotoId, Timestamp},
     message::{
         clinical::{Advise, Disposition, Note},
+        photo::{Mark, PhotoFile},
         queue::{Request, Step},
         session::Identity,
     },
@@ -61,6 +62,25 @@ pub enum What {
     Advised {
         /// The advice.
         advice: Advise,
+    },
+    /// The post was asked for a photo.
+    PhotoAsked {
+        /// Its name.
+        photo: PhotoId,
+    },
+    /// The post sent it: all of it is stored.
+    PhotoTaken {
+        /// Which.
+        photo: PhotoId,
+        /// What it is.
+        file: PhotoFile,
+    },
+    /// Something was drawn on it.
+    PhotoMarked {
+        /// Which.
+        photo: PhotoId,
+        /// Everything that is drawn on it from now on.
+        marks: Vec<Mark>,
     },
     /// The post withdrew.
     Cancelled,

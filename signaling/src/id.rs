@@ -47,6 +47,12 @@ pub struct MemberId(pub u32);
 #[serde(transparent)]
 pub struct ConsultationId(#[cfg_attr(test, ts(type = "string"))] pub uuid::Uuid);
 
+/// A photo of a consultation. As random as the consultation's own name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(transparent)]
+pub struct PhotoId(#[cfg_attr(test, ts(type = "string"))] pub uuid::Uuid);
+
 /// An account or an enrolled device, as the store names it (`doctor-awa`, `kiosk-7f3a`). Not a person's name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -54,6 +60,12 @@ pub struct ConsultationId(#[cfg_attr(test, ts(type = "string"))] pub uuid::Uuid)
 pub struct PartyId(pub String);
 
 impl fmt::Display for ConsultationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for PhotoId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     fact::{Fact, What},
-    id::{ConsultationId, PartyId, RecordId},
+    id::{ConsultationId, PartyId, PhotoId, RecordId},
     limits,
 };
 use std::collections::BTreeMap;
@@ -59,6 +59,11 @@ impl Pending {
         let turns =
             |what: &What| matches!(what, What::Claimed { .. } | What::Cancelled | What::Closed { .. });
         self.of(id).find(|fact| turns(&fact.what))
+    }
+
+    /// Whether this photo's arrival is on its way.
+    pub(crate) fn taking(&self, id: ConsultationId, photo: PhotoId) -> bool {
+        self.of(id).any(|fact| matches!(fact.what, What::PhotoTaken { photo: taken, .. } if taken == photo))
     }
 
     /// Whether an escalation of it is on its way.

@@ -86,6 +86,9 @@ export const TEXT_LIMITS = {{
   advice: {},
 }} as const;
 
+/** Most marks on a photo, and its right and lower border in their units. */
+export const PHOTO_MARKS = {{ most: {}, place: {} }} as const;
+
 /** Least and greatest figure of the form; outside, the message is refused as `malformed`. */
 export const VITAL_RANGES = {{
   age_years: {},
@@ -100,6 +103,8 @@ export const VITAL_RANGES = {{
         limits::DPP_CHARS,
         limits::NOTE_CHARS,
         limits::ADVICE_CHARS,
+        limits::MARKS,
+        limits::MARK_PLACE,
         pair(&limits::AGE_YEARS),
         pair(&limits::TERM_WEEKS),
         pair(&limits::SYSTOLIC),

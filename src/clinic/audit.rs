@@ -3,7 +3,7 @@
 use super::view::{Actor, people};
 use teranga_signaling::{
     fact::{Fact, What},
-    id::{ConsultationId, PartyId, Timestamp},
+    id::{ConsultationId, PartyId, PhotoId, Timestamp},
 };
 
 /// Somebody opened the record of a consultation. Kept beside its facts, and like them for ever.
@@ -15,6 +15,8 @@ pub struct Opening {
     pub by: PartyId,
     /// When.
     pub at: Timestamp,
+    /// The photo that was opened; none for the record itself.
+    pub photo: Option<PhotoId>,
 }
 
 /// One line of the journal.
@@ -38,7 +40,8 @@ pub fn journal(facts: &[Fact], openings: &[Opening]) -> Vec<Line> {
         Line { at, party: party.cloned(), actor, did }
     };
     let done = facts.iter().map(|fact| line(fact.at, fact.by.as_ref(), word(&fact.what)));
-    let opened = openings.iter().map(|opening| line(opening.at, Some(&opening.by), "opened"));
+    let did = |opening: &Opening| if opening.photo.is_some() { "photo opened" } else { "opened" };
+    let opened = openings.iter().map(|opening| line(opening.at, Some(&opening.by), did(opening)));
     let mut lines: Vec<_> = done.chain(opened).collect();
     lines.sort_by_key(|line| line.at);
     lines
@@ -53,6 +56,9 @@ const fn word(what: &What) -> &'static str {
         What::Left => "left",
         What::Noted { .. } => "noted",
         What::Advised { .. } => "advised",
+        What::PhotoAsked { .. } => "photo asked",
+        What::PhotoTaken { .. } => "photo taken",
+        What::PhotoMarked { .. } => "photo marked",
         What::Cancelled => "cancelled",
         What::Closed { .. } => "closed",
     }
@@ -66,7 +72,8 @@ mod tests {
     fn openings_stand_between_the_facts() {
         let consultation = ConsultationId(uuid::Uuid::from_u128(7));
         let by = PartyId("post".into());
-        let lines = journal(&story(consultation), &[Opening { consultation, by, at: Timestamp(6) }]);
+        let lines =
+            journal(&story(consultation), &[Opening { consultation, by, at: Timestamp(6), photo: None }]);
         let words: Vec<_> = lines.iter().map(|line| line.did).collect();
         let expected = ["requested", "claimed", "entered", "left", "noted", "advised", "opened", "closed"];
         assert_eq!(words, expected);

@@ -2,4 +2,5 @@
 //! here stores, sends or reads a clock.
 
 pub mod audit;
+pub mod photo;
 pub mod view;

@@ -62,6 +62,8 @@ pub struct ConsultationSummary {
     pub doctor: Option<Pii<String>>,
     /// How many pieces of advice were signed.
     pub advice_count: usize,
+    /// How many photos there are.
+    pub photo_count: usize,
 }
 
 /// A whole consultation, for its members. Opening it is itself recorded.
@@ -119,6 +121,10 @@ pub enum EventKind {
     Left,
     /// Advice was signed.
     Advised,
+    /// The post was asked for a photo.
+    PhotoAsked,
+    /// The post sent it.
+    PhotoTaken,
     /// The post withdrew it.
     Cancelled,
     /// It ended.
@@ -144,6 +150,7 @@ impl ConsultationSummary {
             disposition: consultation.disposition(),
             doctor: consultation.owner().map(|doctor| doctor.name.clone()),
             advice_count: consultation.advice().len(),
+            photo_count: consultation.photos().iter().filter(|photo| photo.file.is_some()).count(),
         }
     }
 }
@@ -171,7 +178,7 @@ impl ConsultationView {
     }
 }
 
-fn fold(id: ConsultationId, facts: &[Fact]) -> Option<Consultation> {
+pub(super) fn fold(id: ConsultationId, facts: &[Fact]) -> Option<Consultation> {
     if facts.is_empty() {
         return None;
     }
@@ -183,7 +190,7 @@ fn fold(id: ConsultationId, facts: &[Fact]) -> Option<Consultation> {
 }
 
 /// The post, and everyone who came and did not leave for good.
-fn is_member(consultation: &Consultation, party: &PartyId) -> bool {
+pub(super) fn is_member(consultation: &Consultation, party: &PartyId) -> bool {
     let mut members = consultation.entered().iter().chain([consultation.post()]);
     members.any(|member| member.party == *party)
 }
@@ -216,8 +223,10 @@ impl EventKind {
             What::Claimed { .. } => Self::Claimed,
             What::Entered { .. } => Self::Entered,
             What::Left => Self::Left,
-            What::Noted { .. } => return None,
+            What::Noted { .. } | What::PhotoMarked { .. } => return None,
             What::Advised { .. } => Self::Advised,
+            What::PhotoAsked { .. } => Self::PhotoAsked,
+            What::PhotoTaken { .. } => Self::PhotoTaken,
             What::Cancelled => Self::Cancelled,
             What::Closed { .. } => Self::Closed,
         })

@@ -45,7 +45,8 @@ pub fn router() -> Router<Door> {
 }
 
 /// A JSON body whose refusal is one of ours.
-struct Body<T>(T);
+#[derive(Debug)]
+pub(super) struct Body<T>(pub(super) T);
 
 impl<T, S: Send + Sync> FromRequest<S> for Body<T>
 where
@@ -146,6 +147,6 @@ async fn read(
     let facts = door.records.facts(id).await?;
     let view = ConsultationView::replay(id, &facts, &who).ok_or(ApiError::NOT_FOUND)?;
     let at = door.clock.timestamp();
-    door.records.note_opening(&Opening { consultation: id, by: who.party, at }).await?;
+    door.records.note_opening(&Opening { consultation: id, by: who.party, at, photo: None }).await?;
     Ok(Json(view))
 }

@@ -6,6 +6,7 @@ pub mod error;
 mod link;
 pub mod ops;
 pub mod pages;
+pub mod photos;
 #[cfg(test)]
 mod tests;
 pub mod tls;
@@ -14,7 +15,13 @@ mod typescript;
 pub mod wire;
 pub mod ws;
 
-use crate::{clock::Clock, identity::Identities, observer::Observer, sockets::Sockets, store::Records};
+use crate::{
+    clock::Clock,
+    identity::Identities,
+    observer::Observer,
+    sockets::Sockets,
+    store::{Records, Vault},
+};
 use axum::{
     Router,
     http::{HeaderValue, Uri, uri::Scheme},
@@ -48,6 +55,8 @@ pub struct Door {
     pub identities: Arc<Identities>,
     /// What was done.
     pub records: Arc<dyn Records>,
+    /// What was photographed.
+    pub photos: Vault,
     /// The door to time.
     pub clock: Clock,
     /// Names under which people reach us: for the check of `Origin`.
@@ -87,6 +96,7 @@ pub fn router(door: Door) -> Router {
     Router::new()
         .merge(api::router())
         .merge(link::router())
+        .merge(photos::router())
         .route("/api/ops/health", get(ops::health))
         .route("/metrics", get(ops::metrics))
         .route("/livez", get(ops::alive))

@@ -8,7 +8,7 @@ use crate::{
     observer::{Observed, Observer},
     sockets::Sockets,
     store::{
-        Directory, Kind, Records, SqliteStore, Structure,
+        Directory, Kind, Records, SqliteStore, Structure, Vault,
         testing::{Folder, consultation, identity, place, requested},
     },
 };
@@ -25,19 +25,23 @@ use axum::{
 use serde_json::{Value, json};
 use std::{
     net::SocketAddr,
+    path::Path,
     sync::{Arc, atomic::AtomicBool},
 };
-use teranga_signaling::{id::PartyId, message::presence::Role};
+use teranga_signaling::{hub::Input, id::PartyId, message::presence::Role};
 use tokio::sync::{mpsc, watch};
 use tower::ServiceExt;
 
 const PASSWORD: &str = "le fleuve à Matam";
 const ORIGIN: &str = "https://teranga.example.sn";
 
+mod photos;
+
 struct House {
     router: Router,
     identities: Arc<Identities>,
     store: Arc<SqliteStore>,
+    inputs: mpsc::Receiver<Input>,
     _folder: Folder,
 }
 
@@ -54,12 +58,13 @@ async fn house() -> House {
         let hash = password::hash(PASSWORD).unwrap();
         identities.add_person(identity(party, role), login, hash).await.unwrap();
     }
-    let door = door(Arc::clone(&identities), store.clone(), clock);
+    let (to_hub, inputs) = mpsc::channel(64);
+    let door = Door { inputs: to_hub, ..door(Arc::clone(&identities), store.clone(), clock, &folder) };
     let from: SocketAddr = "192.0.2.1:9".parse().unwrap();
-    House { router: router(door).layer(MockConnectInfo(from)), identities, store, _folder: folder }
+    House { router: router(door).layer(MockConnectInfo(from)), identities, store, inputs, _folder: folder }
 }
 
-fn door(identities: Arc<Identities>, records: Arc<dyn Records>, clock: Clock) -> Door {
+fn door(identities: Arc<Identities>, records: Arc<dyn Records>, clock: Clock, folder: &Path) -> Door {
     let (sockets, draining) = (Arc::<Sockets>::default(), Arc::<AtomicBool>::default());
     let observed = Observed {
         clock,
@@ -72,6 +77,7 @@ fn door(identities: Arc<Identities>, records: Arc<dyn Records>, clock: Clock) ->
     Door {
         identities,
         records,
+        photos: Vault::open(folder).unwrap(),
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),
         sockets,

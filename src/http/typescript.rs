@@ -62,6 +62,8 @@ fn generate() -> String {
     types.visit::<wire::AskChallenge>();
     types.visit::<wire::Challenge>();
     types.visit::<wire::SignInDevice>();
+    types.visit::<wire::AnnouncePhoto>();
+    types.visit::<wire::PhotoHeld>();
     types.visit::<wire::Failure>();
     types.visit::<view::ConsultationSummary>();
     types.visit::<view::ConsultationView>();

@@ -2,7 +2,7 @@
 //! generated from here.
 
 use serde::{Deserialize, Serialize};
-use teranga_signaling::{id::PartyId, pii::Pii};
+use teranga_signaling::{id::PartyId, message::photo::PhotoKind, pii::Pii};
 
 /// Signs a person in.
 #[derive(Clone, Debug, Deserialize)]
@@ -70,6 +70,30 @@ pub struct SignInDevice {
     pub signature: String,
 }
 
+/// Begins a photo that was asked for, or asks how much of it is there.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct AnnouncePhoto {
+    /// Its format.
+    #[cfg_attr(test, ts(type = "PhotoKind"))]
+    pub kind: PhotoKind,
+    /// Its length.
+    pub bytes: u32,
+    /// Its SHA-256, base64url without padding.
+    pub sha256: String,
+    /// A small picture of it, WebP or JPEG of at most 2,000 bytes, base64url without padding.
+    pub thumbnail: String,
+}
+
+/// How much of a photo is durable at the server: go on from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PhotoHeld {
+    /// Bytes. All of them: it is stored.
+    pub held: u32,
+}
+
 /// Why something was refused. Every code has a sentence in each catalogue of the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -87,7 +111,7 @@ pub enum FailureCode {
     NotFound,
     /// 400: the body is not what this address takes.
     Malformed,
-    /// 413: the body is over 64 KiB.
+    /// 413: the body is over 64 KiB, a piece of a photo over 16 KiB, or a photo over 1 MiB.
     TooLarge,
     /// 403: the enrolment code is unknown, used or expired.
     EnrollCode,
@@ -95,6 +119,12 @@ pub enum FailureCode {
     Device,
     /// 403: the challenge is not ours, too old or used: ask for another.
     Challenge,
+    /// 409: the piece does not follow what is there; announce the photo again and go on from `held`.
+    PhotoOffset,
+    /// 415: it is no plain WebP or JPEG, or has too many pixels; what had come of it is forgotten.
+    PhotoKind,
+    /// 422: its SHA-256 is another one than was announced; what had come of it is forgotten.
+    PhotoDamaged,
     /// 503: it could not be read or stored; try again.
     Storage,
     /// 503: the server takes no new work: it stops for maintenance.

@@ -7,12 +7,14 @@ mod directory;
 mod error;
 mod records;
 mod sqlite;
+mod vault;
 
 pub use crate::clinic::audit::Opening;
 pub use directory::{Account, Device, Directory, Kind, LinkRates, NewAccount, Position, Session, Structure};
 pub use error::StoreError;
 pub use records::{History, Records};
 pub use sqlite::SqliteStore;
+pub use vault::{Appended, Held, PhotoOf, Vault};
 
 /// What other parts' tests need of a store.
 #[cfg(test)]

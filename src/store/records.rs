@@ -30,7 +30,8 @@ pub trait Records: Send + Sync + fmt::Debug {
     /// The last `limit` consultations of which `party` is or was a member, newest first.
     async fn of_party(&self, party: &PartyId, limit: u32) -> Result<Vec<History>, StoreError>;
 
-    /// Writes down that a record is being opened; before it is shown.
+    /// Writes down that a record or a photo of it is being opened; before it is shown. A photo is read in many
+    /// pieces: the same one by the same party within ten minutes is one opening.
     async fn note_opening(&self, opening: &Opening) -> Result<(), StoreError>;
 
     /// Who opened the record of a consultation, oldest first.

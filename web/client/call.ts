@@ -130,6 +130,7 @@ export class Call {
       if (this.#live.value === null) {
         void this.#devices.open({ camera: false });
         this.#packetAt = this.#ports.clock.now();
+        this.#doubt.begin();
       }
       this.#live.value = consultation;
       if (grant) this.#join(grant);

@@ -15,10 +15,10 @@ export interface Doubted {
 export class Doubt {
   readonly #clock: Clock;
   readonly #link: Doubted;
-  #packetAt = 0;
+  #packetAt: number | null = null;
   #askedAt: number | null = null;
-  /** It answered, and still no packet comes: nobody speaks, which says nothing of the link. */
-  #alone = false;
+  /** No packet has come yet, or it answered and still none comes: nobody speaks, which says nothing of the link. */
+  #alone = true;
 
   constructor(clock: Clock, link: Doubted) {
     this.#clock = clock;
@@ -29,7 +29,7 @@ export class Doubt {
   look(packetAt: number): number {
     const now = this.#clock.now();
     const heardAt = Math.max(packetAt, this.#link.heardAt);
-    if (packetAt > this.#packetAt) this.#alone = false;
+    if (this.#packetAt !== null && packetAt > this.#packetAt) this.#alone = false;
     this.#packetAt = packetAt;
     if (this.#askedAt !== null && heardAt >= this.#askedAt) {
       this.#alone ||= packetAt < this.#askedAt;
@@ -45,6 +45,13 @@ export class Doubt {
     this.rest();
     this.#link.giveUp();
     return DOUBT_AFTER_MS;
+  }
+
+  /** Another call: nobody has been heard in it. */
+  begin(): void {
+    this.#packetAt = null;
+    this.#alone = true;
+    this.rest();
   }
 
   /** There is nothing to doubt just now. */

@@ -1,7 +1,7 @@
 // The bodies of the HTTP interface, generated from src/http/wire.rs and src/clinic/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib writes it anew; docs/API.md tells it in prose.
 
-import type { ConsultationId, Disposition, PartyId, Pii, Place, Record, Role, Speciality, Urgency } from "./messages.ts";
+import type { ConsultationId, Disposition, PartyId, PhotoKind, Pii, Place, Record, Role, Speciality, Urgency } from "./messages.ts";
 
 /** Somebody who did something. */
 export type Actor = {
@@ -9,6 +9,18 @@ export type Actor = {
   name: Pii<string>;
   /** What they are. */
   role: Role;
+};
+
+/** Begins a photo that was asked for, or asks how much of it is there. */
+export type AnnouncePhoto = {
+  /** Its format. */
+  kind: PhotoKind;
+  /** Its length. */
+  bytes: number;
+  /** Its SHA-256, base64url without padding. */
+  sha256: string;
+  /** A small picture of it, WebP or JPEG of at most 2,000 bytes, base64url without padding. */
+  thumbnail: string;
 };
 
 /** Asks for something to sign. */
@@ -58,6 +70,8 @@ export type ConsultationSummary = {
   doctor: Pii<string> | null;
   /** How many pieces of advice were signed. */
   advice_count: number;
+  /** How many photos there are. */
+  photo_count: number;
 };
 
 /** A whole consultation, for its members. Opening it is itself recorded. */
@@ -85,7 +99,7 @@ export type Enrolled = {
 };
 
 /** What happened. */
-export type EventKind = "requested" | "escalated" | "claimed" | "entered" | "left" | "advised" | "cancelled" | "closed";
+export type EventKind = "requested" | "escalated" | "claimed" | "entered" | "left" | "advised" | "photo_asked" | "photo_taken" | "cancelled" | "closed";
 
 /** Body of every answer that is not a success. */
 export type Failure = {
@@ -96,7 +110,7 @@ export type Failure = {
 };
 
 /** Why something was refused. Every code has a sentence in each catalogue of the pages. */
-export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "challenge" | "storage" | "draining" | "internal";
+export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "challenge" | "photo_offset" | "photo_kind" | "photo_damaged" | "storage" | "draining" | "internal";
 
 /** The server's own state, for the operations page. */
 export type Health = {
@@ -126,6 +140,12 @@ export type Health = {
   store_ok: boolean;
   /** Whether the server takes no new work. */
   draining: boolean;
+};
+
+/** How much of a photo is durable at the server: go on from there. */
+export type PhotoHeld = {
+  /** Bytes. All of them: it is stored. */
+  held: number;
 };
 
 /** Signs a person in. */

@@ -12,6 +12,9 @@ export const TEXT_LIMITS = {
   advice: 4000,
 } as const;
 
+/** Most marks on a photo, and its right and lower border in their units. */
+export const PHOTO_MARKS = { most: 16, place: 10000 } as const;
+
 /** Least and greatest figure of the form; outside, the message is refused as `malformed`. */
 export const VITAL_RANGES = {
   age_years: [0, 120],
@@ -86,6 +89,14 @@ export type AnswerInvite = {
   consultation: ConsultationId;
   /** Comes, or not. */
   accept: boolean;
+};
+
+/** The holder asks the post for a photo. */
+export type AskPhoto = {
+  /** Which. */
+  consultation: ConsultationId;
+  /** The photo's name, made by the page. Asking again under it changes nothing. */
+  photo: PhotoId;
 };
 
 /** Whether a specialist can be rung. */
@@ -172,6 +183,8 @@ export type ClientMessage =
   | { type: "rejoin" } & Rejoin
   | { type: "note" } & Note
   | { type: "advise" } & Advise
+  | { type: "ask_photo" } & AskPhoto
+  | { type: "mark_photo" } & MarkPhoto
   | { type: "close" } & Close
   | { type: "watch" } & Watch;
 
@@ -326,7 +339,8 @@ export type Leave = {
   consultation: ConsultationId;
 };
 
-/** The links of a room's members, every 2 s. */
+/** The links of a room's members; a post is told its own. Every 2 s if all of them carry a camera, else every
+ * 10 s, and sooner when they change. */
 export type Link = {
   /** One a member that has a transport. */
   members: Array<MemberLink>;
@@ -343,6 +357,30 @@ export type LinkDirection = {
   /** Bytes since the member joined: "données utilisées". */
   total_bytes: number;
 };
+
+/** One mark. Places are `[x, y]` in ten-thousandths of the photo's width and height from its upper left
+ * corner, so that they fit every screen. */
+export type Mark = {
+  /** What is drawn. */
+  shape: MarkShape;
+  /** A corner of the box around the circle, or the arrow's tail. */
+  from: [number, number];
+  /** The opposite corner, or the arrow's head. */
+  to: [number, number];
+};
+
+/** The holder draws on a photo: all marks, the last ones said count. */
+export type MarkPhoto = {
+  /** Which. */
+  consultation: ConsultationId;
+  /** On which photo. */
+  photo: PhotoId;
+  /** The marks. */
+  marks: Array<Mark>;
+};
+
+/** What is drawn. */
+export type MarkShape = "circle" | "arrow";
 
 /** What the page saw its link carry before the call. The server measures on from there. */
 export type Measured = {
@@ -427,8 +465,9 @@ export type Overview = {
   consultations: Array<Activity>;
 };
 
-/** How often to beat. Live pages (waiting, in a call, an available specialist) beat fast enough that
- * a dead peer is known in under 2 s; an idle page spares the post's data. */
+/** How often to beat. Live pages (waiting, joining a call, an available specialist) beat fast enough that
+ * a dead peer is known in under 2 s; an idle page spares the post's data, and a page whose voice is heard
+ * the voice: packets tell of it sooner than beats. */
 export type Pace = {
   /** Milliseconds between two beats. */
   heartbeat_ms: number;
@@ -438,6 +477,52 @@ export type Pace = {
 
 /** An account or an enrolled device, as the store names it (`doctor-awa`, `kiosk-7f3a`). Not a person's name. */
 export type PartyId = string;
+
+/** A photo, new or changed: asked for, on its way, there, marked. */
+export type Photo = {
+  /** Of which consultation. */
+  consultation: ConsultationId;
+  /** Which. */
+  photo: PhotoId;
+  /** Who asked for it. */
+  asked_by: Pii<string>;
+  /** When, by the server's clock, ms since 1970. */
+  asked_at: number;
+  /** How much of it the server holds, while it travels; its thumbnail can then be read already. */
+  moving: PhotoMoving | null;
+  /** The photo, once all of it is durable and was checked. */
+  file: PhotoFile | null;
+  /** What was drawn on it. */
+  marks: Array<Mark>;
+};
+
+/** A photo that is there. */
+export type PhotoFile = {
+  /** Its format. */
+  kind: PhotoKind;
+  /** Width, pixels. */
+  width: number;
+  /** Height, pixels. */
+  height: number;
+  /** Bytes. */
+  bytes: number;
+  /** SHA-256, base64url without padding. */
+  sha256: string;
+};
+
+/** A photo of a consultation. As random as the consultation's own name. */
+export type PhotoId = string;
+
+/** Formats of photos. */
+export type PhotoKind = "webp" | "jpeg";
+
+/** How far a photo has come. */
+export type PhotoMoving = {
+  /** Bytes that are durable at the server. */
+  held: number;
+  /** Bytes of the photo. */
+  bytes: number;
+};
 
 /** A person's name, a vital sign, a note, a token. `Debug` and `Display` print a placeholder;
  * [`reveal`](Self::reveal) is the one way in, easy to search for in review. Serde passes it through,
@@ -476,6 +561,8 @@ export type Record = {
   note: Note | null;
   /** Signed advice, oldest first. */
   advice: Array<Advice>;
+  /** Photos that were asked for, oldest first. */
+  photos: Array<Photo>;
 };
 
 /** A refusal. The socket stays open. */
@@ -580,6 +667,7 @@ export type ServerMessage =
   | { type: "link" } & Link
   | { type: "saved" } & Saved
   | { type: "advice" } & Advice
+  | { type: "photo" } & Photo
   | { type: "closed" } & Closed
   | { type: "overview" } & Overview;
 

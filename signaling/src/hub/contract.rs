@@ -2,10 +2,11 @@
 
 use crate::{
     fact::Fact,
-    id::{ConsultationId, MemberId, PartyId, RecordId, RoomId, SessionId},
+    id::{ConsultationId, MemberId, PartyId, PhotoId, RecordId, RoomId, SessionId},
     message::{
         ClientMessage, ServerMessage,
         call::{Caps, Measured, MemberLink, Slot},
+        photo::{PhotoFile, PhotoMoving},
         presence::Place,
         session::{ErrorCode, Identity},
     },
@@ -60,6 +61,28 @@ pub enum Input {
         member: MemberId,
         /// What.
         signal: MediaSignal,
+    },
+    /// More of a photo that was asked for is on the disk.
+    PhotoMoved {
+        /// Of which consultation.
+        consultation: ConsultationId,
+        /// Which.
+        photo: PhotoId,
+        /// Who sends it.
+        by: PartyId,
+        /// How far it has come.
+        moving: PhotoMoving,
+    },
+    /// All of a photo is on the disk, and was checked. Saying it again is harmless.
+    PhotoStored {
+        /// Of which consultation.
+        consultation: ConsultationId,
+        /// Which.
+        photo: PhotoId,
+        /// Who sent it.
+        by: PartyId,
+        /// What it is.
+        file: PhotoFile,
     },
     /// No new work from now on.
     Drain,

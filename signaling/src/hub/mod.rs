@@ -10,6 +10,7 @@ mod calling;
 mod config;
 mod contract;
 mod overview;
+mod photos;
 mod recording;
 mod settling;
 mod stats;
@@ -27,10 +28,11 @@ use crate::{
     fact::Fact,
     finished::Finished,
     grant::Grants,
-    id::{ConsultationId, PartyId, SessionId, Timestamp},
+    id::{ConsultationId, PartyId, PhotoId, SessionId, Timestamp},
     message::{
         ClientMessage, ServerMessage,
         call::Invitable,
+        photo::PhotoMoving,
         presence::{Role, RosterLine},
         session::{ByeReason, ErrorCode, Identity},
     },
@@ -42,7 +44,7 @@ use crate::{
 };
 use rand::CryptoRng;
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
@@ -56,6 +58,8 @@ pub struct Hub {
     cases: Cases,
     grants: Grants,
     pending: Pending,
+    /// Photos that are on their way to the disk.
+    moving: BTreeMap<(ConsultationId, PhotoId), PhotoMoving>,
     finished: Finished,
     timers: Timers<Timer>,
     stirred: Stirred,
@@ -155,6 +159,7 @@ impl Hub {
             cases: Cases::new(first_member),
             grants: Grants::default(),
             pending: Pending::default(),
+            moving: BTreeMap::new(),
             finished: Finished::default(),
             timers: Timers::new(),
             stirred: Stirred::default(),
@@ -175,6 +180,12 @@ impl Hub {
             Input::Revoked { party } => self.revoked(&party),
             Input::Recorded { record, durable } => self.recorded(record, durable),
             Input::Media { member, signal } => self.media(member, &signal),
+            Input::PhotoMoved { consultation, photo, by, moving } => {
+                self.photo_moved(consultation, photo, &by, moving);
+            }
+            Input::PhotoStored { consultation, photo, by, file } => {
+                self.photo_stored(consultation, photo, &by, file);
+            }
             Input::Drain => self.draining = true,
         }
         self.settle();
@@ -283,6 +294,8 @@ impl Hub {
             ClientMessage::Rejoin(rejoin) => self.rejoin(me, rejoin.consultation),
             ClientMessage::Note(note) => self.note(me, note),
             ClientMessage::Advise(advice) => self.advise(me, advice),
+            ClientMessage::AskPhoto(ask) => self.ask_photo(me, ask),
+            ClientMessage::MarkPhoto(mark) => self.mark_photo(me, mark),
             ClientMessage::Close(close) => self.close(me, close),
             ClientMessage::Watch(watch) => self.watch(me, watch.on),
         }

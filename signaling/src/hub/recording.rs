@@ -64,6 +64,9 @@ impl Hub {
             What::Left => self.left(id, by?),
             What::Noted { note } => self.noted(id, by?, note.revision),
             What::Advised { advice } => self.advised(id, by?, advice.revision),
+            What::PhotoAsked { photo } | What::PhotoTaken { photo, .. } | What::PhotoMarked { photo, .. } => {
+                self.photo_changed(id, *photo);
+            }
             What::Cancelled | What::Closed { .. } => self.finished(entry, was_waiting),
         }
         Some(())

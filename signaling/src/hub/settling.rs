@@ -165,7 +165,7 @@ impl Hub {
             members: case.room.members(&case.consultation, |party| self.sessions.is_live(party)),
             age_ms: self.now.since_ms(case.consultation.taken_at().unwrap_or_default()),
             grant: None,
-            record: owed.record.then(|| case.consultation.record_for(role)),
+            record: owed.record.then(|| self.record_for(case, role)),
             invitable: if holds { self.invitable() } else { Vec::new() },
         };
         let ticket = Ticket { session: self.sessions.live(party)?, consultation: id, member };

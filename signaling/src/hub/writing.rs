@@ -66,6 +66,7 @@ impl Hub {
             self.tell_doctors(&ServerMessage::EntryGone(EntryGone { consultation: id, by: None }), None);
         }
         self.order(MediaOrder::CloseRoom { room: case.room.id });
+        self.moving.retain(|(consultation, _), _| *consultation != id);
         self.finished.remember(&case.consultation, self.now);
         self.dissolve(&case);
         self.stirred.people = true;
@@ -82,7 +83,7 @@ impl Hub {
     }
 
     /// The consultation, if the speaker directs it and its end is not on its way already.
-    fn directs(&self, me: &Speaker, id: ConsultationId) -> Result<&Case, super::Refusal> {
+    pub(super) fn directs(&self, me: &Speaker, id: ConsultationId) -> Result<&Case, super::Refusal> {
         let case = self.case_for(me, id, Act::Direct)?;
         let ending = self.pending.turning(id).is_some();
         if ending { Err(ErrorCode::NotFound.into()) } else { Ok(case) }
@@ -93,7 +94,7 @@ fn saved(consultation: ConsultationId, what: SavedKind, revision: u32) -> Server
     ServerMessage::Saved(Saved { consultation, what, revision })
 }
 
-fn taken_seats(case: &Case) -> Vec<PartyId> {
+pub(super) fn taken_seats(case: &Case) -> Vec<PartyId> {
     let taken = case.room.seats().iter().filter(|seat| seat.is_taken());
     taken.map(|seat| seat.who.party.clone()).collect()
 }

@@ -241,7 +241,8 @@ pub enum Rung {
     Video,
 }
 
-/// The links of a room's members, every 2 s.
+/// The links of a room's members; a post is told its own. Every 2 s if all of them carry a camera, else every
+/// 10 s, and sooner when they change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Link {

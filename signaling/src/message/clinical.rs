@@ -1,6 +1,6 @@
 //! What is said about the patient: the form, notes, advice, the end. All of it is [`Pii`] or close to it.
 
-use super::{presence::Speciality, queue::Urgency};
+use super::{photo::Photo, presence::Speciality, queue::Urgency};
 use crate::{
     id::{ConsultationId, Timestamp},
     pii::Pii,
@@ -182,4 +182,6 @@ pub struct Record {
     pub note: Option<Note>,
     /// Signed advice, oldest first.
     pub advice: Vec<Advice>,
+    /// Photos that were asked for, oldest first.
+    pub photos: Vec<Photo>,
 }

@@ -6,6 +6,7 @@
 pub mod call;
 pub mod clinical;
 pub mod ops;
+pub mod photo;
 pub mod presence;
 pub mod queue;
 pub mod session;
@@ -47,6 +48,10 @@ pub enum ClientMessage {
     Note(clinical::Note),
     /// Advice, signed by the specialist who holds the consultation.
     Advise(clinical::Advise),
+    /// The holder asks the post for a photo.
+    AskPhoto(photo::AskPhoto),
+    /// The holder draws on a photo.
+    MarkPhoto(photo::MarkPhoto),
     /// Ends the consultation with a disposition.
     Close(clinical::Close),
     /// An operator wants `overview` messages.
@@ -97,6 +102,8 @@ pub enum ServerMessage {
     Saved(clinical::Saved),
     /// Advice was signed: to the post, to read and keep.
     Advice(clinical::Advice),
+    /// A photo is new or has changed.
+    Photo(photo::Photo),
     /// The consultation is over.
     Closed(clinical::Closed),
     /// The state of the whole service: to operators, every 2 s.
@@ -122,6 +129,8 @@ impl ClientMessage {
             Self::Rejoin(_) => "rejoin",
             Self::Note(_) => "note",
             Self::Advise(_) => "advise",
+            Self::AskPhoto(_) => "ask_photo",
+            Self::MarkPhoto(_) => "mark_photo",
             Self::Close(_) => "close",
             Self::Watch(_) => "watch",
         }

@@ -35,8 +35,9 @@ pub struct Beat {
     pub n: u32,
 }
 
-/// How often to beat. Live pages (waiting, in a call, an available specialist) beat fast enough that
-/// a dead peer is known in under 2 s; an idle page spares the post's data.
+/// How often to beat. Live pages (waiting, joining a call, an available specialist) beat fast enough that
+/// a dead peer is known in under 2 s; an idle page spares the post's data, and a page whose voice is heard
+/// the voice: packets tell of it sooner than beats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Pace {

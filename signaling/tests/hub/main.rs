@@ -5,6 +5,7 @@ mod asking;
 mod calling;
 mod facts;
 mod operations;
+mod photos;
 mod properties;
 mod protocol;
 mod restart;

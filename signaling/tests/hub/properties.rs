@@ -9,7 +9,7 @@ use teranga_signaling::{
     consultation::{Consultation, Phase},
     fact::What,
     hub::{HubConfig, Input, MediaOrder, MediaSignal, StepTimes},
-    id::{ConsultationId, MemberId, PartyId},
+    id::{ConsultationId, MemberId, PartyId, PhotoId},
     limits,
     message::{
         ClientMessage, ServerMessage,
@@ -18,6 +18,7 @@ use teranga_signaling::{
         },
         clinical::{Advise, Close, Disposition, Note},
         ops::Watch,
+        photo::{AskPhoto, MarkPhoto, PhotoFile, PhotoKind, PhotoMoving},
         presence::{Availability, Role, SetAvailability, Speciality},
         queue::{Cancel, Claim, Urgency},
         session::{Beat, ErrorCode, Hello, Identity, PROTOCOL_VERSION},
@@ -60,6 +61,13 @@ enum Step {
     /// Joins with the grant that this page was given last.
     JoinLast(usize),
     Media(usize, Heard),
+    /// A part of a photo comes from somebody, or the last of it.
+    Photo {
+        who: usize,
+        id: u128,
+        photo: u128,
+        all: bool,
+    },
     Disk(bool),
     Pass(u64),
     Revoke(usize),
@@ -82,6 +90,8 @@ enum Said {
     Rejoin(u128),
     Note(u128, u32),
     Advise(u128, u32),
+    AskPhoto(u128, u128),
+    MarkPhoto(u128, u128),
     Close(u128),
     Watch(bool),
 }
@@ -110,6 +120,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (who.clone(), 0..50_usize).prop_map(|(who, grant)| Step::Join { who, grant }),
         6 => prop::sample::select(vec![0, 1, 2, 3, 4, 5]).prop_map(Step::JoinLast),
         6 => (0..20_usize, heard()).prop_map(|(place, heard)| Step::Media(place, heard)),
+        4 => (0..3_usize, 1..4_u128, 0..3_u128, any::<bool>())
+            .prop_map(|(who, id, photo, all)| Step::Photo { who, id, photo, all }),
         20 => prop::bool::weighted(0.9).prop_map(Step::Disk),
         3 => (1..2_000_u64).prop_map(Step::Pass),
         1 => who.clone().prop_map(Step::Revoke),
@@ -135,6 +147,8 @@ fn sensible() -> impl Strategy<Value = Step> {
         4 => (2..6_usize, any::<bool>()).prop_map(|(who, hand_over)| Said::Invite(0, who, hand_over)),
         2 => (0..4_u32).prop_map(|revision| Said::Note(0, revision)),
         2 => (0..4_u32).prop_map(|revision| Said::Advise(0, revision)),
+        2 => (0..3_u128).prop_map(|photo| Said::AskPhoto(0, photo)),
+        1 => (0..3_u128).prop_map(|photo| Said::MarkPhoto(0, photo)),
         1 => Just(Said::Close(0)),
         1 => Just(Said::Leave(0)),
         1 => Just(Said::Rejoin(0)),
@@ -167,6 +181,8 @@ fn said(others: std::ops::Range<usize>) -> impl Strategy<Value = Said> {
         id.clone().prop_map(Said::Rejoin),
         (id.clone(), 0..4_u32).prop_map(|(id, revision)| Said::Note(id, revision)),
         (id.clone(), 0..4_u32).prop_map(|(id, revision)| Said::Advise(id, revision)),
+        (id.clone(), 0..3_u128).prop_map(|(id, photo)| Said::AskPhoto(id, photo)),
+        (id.clone(), 0..3_u128).prop_map(|(id, photo)| Said::MarkPhoto(id, photo)),
         id.prop_map(Said::Close),
         any::<bool>().prop_map(Said::Watch),
     ]
@@ -209,12 +225,27 @@ fn message(said: &Said) -> ClientMessage {
         Said::Advise(id, revision) => {
             ClientMessage::Advise(Advise { consultation: consultation(id), revision, text: "a".into() })
         }
+        Said::AskPhoto(id, number) => {
+            ClientMessage::AskPhoto(AskPhoto { consultation: consultation(id), photo: photo(number) })
+        }
+        Said::MarkPhoto(id, number) => {
+            let marks = Vec::new();
+            ClientMessage::MarkPhoto(MarkPhoto {
+                consultation: consultation(id),
+                photo: photo(number),
+                marks,
+            })
+        }
         Said::Close(id) => {
             let disposition = Disposition::Advice;
             ClientMessage::Close(Close { consultation: consultation(id), disposition })
         }
         Said::Watch(on) => ClientMessage::Watch(Watch { on }),
     }
+}
+
+fn photo(number: u128) -> PhotoId {
+    PhotoId(consultation(number).0)
 }
 
 /// The same, about this consultation.
@@ -226,6 +257,8 @@ fn about(id: u128, said: &Said) -> Said {
         Said::Rejoin(_) => Said::Rejoin(id),
         Said::Note(_, revision) => Said::Note(id, revision),
         Said::Advise(_, revision) => Said::Advise(id, revision),
+        Said::AskPhoto(_, photo) => Said::AskPhoto(id, photo),
+        Said::MarkPhoto(_, photo) => Said::MarkPhoto(id, photo),
         Said::Close(_) => Said::Close(id),
         ref other => other.clone(),
     }
@@ -319,6 +352,7 @@ impl Trial {
                 self.join(who, own.map(|(_, grant)| grant.clone()));
             }
             Step::Media(place, heard) => self.media(place, heard),
+            Step::Photo { who, id, photo, all } => self.photo(who, id, photo, all),
             Step::Disk(durable) => self.world.write(durable),
             Step::Pass(ms) => self.pass(ms),
             Step::Revoke(who) => self.world.input(Input::Revoked { party: cast()[who].party.clone() }),
@@ -363,6 +397,18 @@ impl Trial {
     fn media(&mut self, place: usize, heard: Heard) {
         let Some(member) = self.places.get(place % self.places.len().max(1)).copied() else { return };
         self.world.signal(member, signal(member, heard));
+    }
+
+    fn photo(&mut self, who: usize, id: u128, number: u128, all: bool) {
+        let (by, consultation) = (cast()[who].party.clone(), consultation(id));
+        let file = PhotoFile { kind: PhotoKind::Jpeg, width: 8, height: 8, bytes: 9, sha256: String::new() };
+        let moving = PhotoMoving { held: 3, bytes: 9 };
+        let photo = photo(number);
+        self.world.input(if all {
+            Input::PhotoStored { consultation, photo, by, file }
+        } else {
+            Input::PhotoMoved { consultation, photo, by, moving }
+        });
     }
 
     fn pass(&mut self, ms: u64) {
@@ -481,6 +527,7 @@ fn inner_circle(message: &ServerMessage) -> Vec<ConsultationId> {
         ServerMessage::Call(call) => vec![call.consultation],
         ServerMessage::Saved(saved) => vec![saved.consultation],
         ServerMessage::Advice(advice) => vec![advice.consultation],
+        ServerMessage::Photo(photo) => vec![photo.consultation],
         _ => Vec::new(),
     }
 }

@@ -6,9 +6,12 @@ use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction};
 use teranga_signaling::{
     fact::{Fact, What},
-    id::{ConsultationId, PartyId, Timestamp},
+    id::{ConsultationId, PartyId, PhotoId, Timestamp},
 };
 use uuid::Uuid;
+
+/// Pieces of a photo that are read within so long are one opening.
+const ONE_OPENING_MS: i64 = 10 * 60 * 1_000;
 
 /// A row of `fact`, without its number.
 type Row = (Uuid, i64, Option<String>, String);
@@ -52,22 +55,32 @@ impl Records for SqliteStore {
     }
 
     async fn note_opening(&self, opening: &Opening) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO opening (consultation, party, at) VALUES (?, ?, ?)")
-            .bind(opening.consultation.0)
-            .bind(&opening.by.0)
-            .bind(millis(opening.at))
-            .execute(&self.writer)
-            .await?;
+        sqlx::query(
+            "INSERT INTO opening (consultation, party, at, photo) SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS \
+             (SELECT 1 FROM opening WHERE consultation = ?1 AND party = ?2 AND photo = ?4 AND at > ?5)",
+        )
+        .bind(opening.consultation.0)
+        .bind(&opening.by.0)
+        .bind(millis(opening.at))
+        .bind(opening.photo.map(|photo| photo.0))
+        .bind(millis(opening.at) - ONE_OPENING_MS)
+        .execute(&self.writer)
+        .await?;
         Ok(())
     }
 
     async fn openings(&self, consultation: ConsultationId) -> Result<Vec<Opening>, StoreError> {
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as("SELECT party, at FROM opening WHERE consultation = ? ORDER BY number")
+        let rows: Vec<(String, i64, Option<Uuid>)> =
+            sqlx::query_as("SELECT party, at, photo FROM opening WHERE consultation = ? ORDER BY number")
                 .bind(consultation.0)
                 .fetch_all(&self.readers)
                 .await?;
-        let opening = |(by, at)| Opening { consultation, by: PartyId(by), at: timestamp(at) };
+        let opening = |(by, at, photo): (_, _, Option<Uuid>)| Opening {
+            consultation,
+            by: PartyId(by),
+            at: timestamp(at),
+            photo: photo.map(PhotoId),
+        };
         Ok(rows.into_iter().map(opening).collect())
     }
 }
@@ -87,7 +100,13 @@ async fn index(
             join(transaction, consultation, &member.party).await
         }
         What::Cancelled | What::Closed { .. } => end(transaction, consultation, fact.at).await,
-        What::Escalated { .. } | What::Left | What::Noted { .. } | What::Advised { .. } => Ok(()),
+        What::Escalated { .. }
+        | What::Left
+        | What::Noted { .. }
+        | What::Advised { .. }
+        | What::PhotoAsked { .. }
+        | What::PhotoTaken { .. }
+        | What::PhotoMarked { .. } => Ok(()),
     }
 }
 

@@ -52,7 +52,7 @@ const call = (entering: boolean): Extract<ServerMessage, { type: "call" }> => ({
   age_ms: 5000,
   grant: null,
   record: entering
-    ? { speciality: "obstetrics", urgency: "stat", intake: emptyIntake(), note: null, advice: [] }
+    ? { speciality: "obstetrics", urgency: "stat", intake: emptyIntake(), note: null, advice: [], photos: [] }
     : null,
   invitable: [],
 });

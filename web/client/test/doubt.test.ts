@@ -81,12 +81,14 @@ test("one packet ends the doubt", async () => {
 test("an unknown round trip is taken for a long one", async () => {
   const { clock, link } = rig();
   link.known = null;
+  await clock.pass(5000);
   link.up = false;
   const cut = clock.now();
   await clock.pass(2200);
   assert.deepEqual(link.gaveUpAt, []);
-  await clock.pass(200);
-  assert.equal(link.gaveUpAt[0]! - cut, 2300);
+  await clock.pass(100);
+  const after = link.gaveUpAt[0]! - cut;
+  assert.ok(after > 2200 && after <= 2300, `after ${after} ms`);
 });
 
 test("a page that slept asks again before it gives up", async () => {

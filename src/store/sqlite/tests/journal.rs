@@ -4,7 +4,7 @@ use super::{Folder, by, consultation, identity, noted, place, requested};
 use crate::store::{Directory, Kind, NewAccount, Opening, Records, StoreError, Structure};
 use teranga_signaling::{
     fact::What,
-    id::{PartyId, Timestamp},
+    id::{PartyId, PhotoId, Timestamp},
     message::{clinical::Disposition, presence::Role},
 };
 
@@ -90,9 +90,18 @@ async fn openings_are_written_down() {
     };
     store.add_account(&account, Timestamp(0)).await.unwrap();
     store.append(id, &requested(id, 1)).await.unwrap();
-    let opening = Opening { consultation: id, by: PartyId("doctor".into()), at: Timestamp(7) };
+    let opening = Opening { consultation: id, by: PartyId("doctor".into()), at: Timestamp(7), photo: None };
     store.note_opening(&opening).await.unwrap();
-    assert_eq!(store.openings(id).await.unwrap(), [opening]);
+    let photo = |number, at| Opening {
+        photo: Some(PhotoId(uuid::Uuid::from_u128(number))),
+        at: Timestamp(at),
+        ..opening.clone()
+    };
+    for opening in [photo(1, 8), photo(1, 9), photo(2, 10), photo(1, 700_000)] {
+        store.note_opening(&opening).await.unwrap();
+    }
+    let noted = [opening.clone(), photo(1, 8), photo(2, 10), photo(1, 700_000)];
+    assert_eq!(store.openings(id).await.unwrap(), noted, "pieces of one photo are one opening");
     assert!(store.openings(consultation(2)).await.unwrap().is_empty());
 }
 

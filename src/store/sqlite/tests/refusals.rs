@@ -61,7 +61,7 @@ async fn a_newer_schema_is_refused() {
     store.writer.execute(newer).await.unwrap();
     store.close().await;
     let error = SqliteStore::open(&folder).await.unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 9999, known: 1 }), "{error:?}");
+    assert!(matches!(error, StoreError::Newer { found: 9999, .. }), "{error:?}");
 }
 
 #[tokio::test]

@@ -1,0 +1,266 @@
+//! Photos of a consultation: announced with a thumbnail, sent in small pieces that can be said again, read in pieces
+//! by members. `docs/photos.md` tells why it is so.
+
+use super::{
+    Door,
+    api::Body,
+    auth::SignedIn,
+    error::ApiError,
+    wire::{AnnouncePhoto, FailureCode, PhotoHeld},
+};
+use crate::{
+    clinic::photo::{self, Announced, Flaw},
+    store::{Appended, Held, Opening, PhotoOf},
+};
+use axum::{
+    Json, Router,
+    body::to_bytes,
+    extract::{DefaultBodyLimit, Path, Query, Request, State},
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Deserialize;
+use teranga_signaling::{
+    consultation::Consultation,
+    hub::Input,
+    id::{ConsultationId, PhotoId},
+    message::{
+        photo::{Photo, PhotoFile, PhotoKind, PhotoMoving},
+        session::Identity,
+    },
+};
+use uuid::Uuid;
+
+/// Largest piece. On a thin link a page sends a thirtieth of it.
+const PIECE_BYTES: usize = 16 * 1024;
+
+/// Body of an announcement: a thumbnail in base64, with room.
+const ANNOUNCEMENT_BYTES: usize = 4 * 1024;
+
+/// The hub is told of so many steps of a photo on its way.
+const STEPS: usize = 10;
+
+/// The addresses of photos.
+pub fn router() -> Router<Door> {
+    let photo = get(read).put(append).post(announce);
+    Router::new()
+        .route("/api/consultations/{id}/photos/{photo}", photo)
+        .route("/api/consultations/{id}/photos/{photo}/thumbnail", get(thumbnail))
+        .layer(DefaultBodyLimit::max(ANNOUNCEMENT_BYTES))
+}
+
+#[derive(Deserialize)]
+struct From {
+    offset: usize,
+}
+
+#[derive(Deserialize)]
+struct Part {
+    #[serde(default)]
+    offset: usize,
+    length: Option<usize>,
+}
+
+/// A photo as this party knows it.
+struct Known {
+    key: PhotoOf,
+    who: Identity,
+    consultation: Consultation,
+    photo: Photo,
+}
+
+impl Known {
+    /// The photo, for a member; for others there is none.
+    async fn find(door: &Door, who: Identity, (id, photo): (String, String)) -> Result<Self, ApiError> {
+        let parse = |text: String| text.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND);
+        let key = (ConsultationId(parse(id)?), PhotoId(parse(photo)?));
+        let facts = door.records.facts(key.0).await?;
+        let seen = photo::seen_by(key.0, &facts, key.1, &who.party);
+        let (consultation, photo) = seen.ok_or(ApiError::NOT_FOUND)?;
+        Ok(Self { key, who, consultation, photo })
+    }
+
+    /// Refuses everybody but the post that is to send it.
+    fn is_awaited(&self) -> Result<(), ApiError> {
+        let awaited = self.consultation.awaits_photo(self.key.1, &self.who.party);
+        awaited.then_some(()).ok_or(ApiError::NOT_FOUND)
+    }
+
+    async fn tell_moved(&self, door: &Door, held: usize, bytes: usize) {
+        let moving = PhotoMoving { held: short(held), bytes: short(bytes) };
+        let ((consultation, photo), by) = (self.key, self.who.party.clone());
+        let _ = door.inputs.send(Input::PhotoMoved { consultation, photo, by, moving }).await;
+    }
+
+    /// All of it has come: judges it, and tells the hub, which makes it a fact. What is flawed is forgotten.
+    async fn complete(&self, door: &Door, said: &Announced) -> Result<(), ApiError> {
+        let held = door.photos.read(self.key).await?.ok_or(FailureCode::PhotoOffset)?;
+        let (width, height) = match said.judge(&held.bytes) {
+            Ok(size) => size,
+            Err(flaw) => {
+                door.photos.discard(self.key).await?;
+                return Err(self.flawed(flaw));
+            }
+        };
+        door.photos.finish(self.key).await?;
+        let sha256 = URL_SAFE_NO_PAD.encode(&said.sha256);
+        let file = PhotoFile { kind: said.kind, width, height, bytes: short(said.bytes), sha256 };
+        let ((consultation, photo), by) = (self.key, self.who.party.clone());
+        let told = door.inputs.send(Input::PhotoStored { consultation, photo, by, file }).await;
+        told.map_err(|_| FailureCode::Draining.into())
+    }
+
+    fn flawed(&self, flaw: Flaw) -> ApiError {
+        let (consultation, photo) = self.key;
+        tracing::warn!(%consultation, %photo, %flaw, "a photo was refused");
+        match flaw {
+            Flaw::Length => FailureCode::TooLarge.into(),
+            Flaw::Format | Flaw::Pixels => FailureCode::PhotoKind.into(),
+            Flaw::Hash => FailureCode::PhotoDamaged.into(),
+        }
+    }
+
+    /// What the vault holds; reading is written down before it is shown.
+    async fn open(&self, door: &Door) -> Result<(Held, Announced), ApiError> {
+        let held = door.photos.read(self.key).await?.ok_or(ApiError::NOT_FOUND)?;
+        let said = announced(&held)?;
+        let ((consultation, photo), by) = (self.key, self.who.party.clone());
+        let at = door.clock.timestamp();
+        door.records.note_opening(&Opening { consultation, by, at, photo: Some(photo) }).await?;
+        Ok((held, said))
+    }
+}
+
+/// Begins, or tells how much is there already: so a page goes on after a reload.
+async fn announce(
+    State(door): State<Door>,
+    SignedIn(who): SignedIn,
+    Path(name): Path<(String, String)>,
+    Body(body): Body<AnnouncePhoto>,
+) -> Result<Json<PhotoHeld>, ApiError> {
+    let known = Known::find(&door, who, name).await?;
+    let said = body.read().ok_or(FailureCode::Malformed)?;
+    let is_post = known.consultation.post().party == known.who.party;
+    let there = known.photo.file.as_ref().filter(|_| is_post);
+    if there.is_some_and(|file| file.sha256 == URL_SAFE_NO_PAD.encode(&said.sha256)) {
+        return Ok(Json(PhotoHeld { held: short(said.bytes) }));
+    }
+    known.is_awaited()?;
+    said.check().map_err(|flaw| known.flawed(flaw))?;
+    let header = serde_json::to_vec(&said).expect("plain data");
+    let held = door.photos.begin(known.key, header).await?;
+    known.tell_moved(&door, held, said.bytes).await;
+    if held == said.bytes {
+        known.complete(&door, &said).await?;
+    }
+    Ok(Json(PhotoHeld { held: short(held) }))
+}
+
+/// The next piece. One that came before changes nothing; the last one is acknowledged when the whole was judged.
+async fn append(
+    State(door): State<Door>,
+    SignedIn(who): SignedIn,
+    Path(name): Path<(String, String)>,
+    Query(From { offset }): Query<From>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Json<PhotoHeld>, ApiError> {
+    refuse_long(&headers)?;
+    let known = Known::find(&door, who, name).await?;
+    if known.photo.file.is_some() && known.consultation.post().party == known.who.party {
+        return Ok(Json(PhotoHeld { held: known.photo.file.map_or(0, |file| file.bytes) }));
+    }
+    known.is_awaited()?;
+    let piece = to_bytes(request.into_body(), PIECE_BYTES).await.map_err(|_| FailureCode::TooLarge)?;
+    let before = door.photos.read(known.key).await?.ok_or(FailureCode::PhotoOffset)?;
+    let said = announced(&before)?;
+    if offset.saturating_add(piece.len()) > said.bytes {
+        return Err(known.flawed(Flaw::Length));
+    }
+    if offset == 0 && photo::kind_of(&piece) != Some(said.kind) {
+        door.photos.discard(known.key).await?;
+        return Err(known.flawed(Flaw::Format));
+    }
+    let Appended::Held { before, now } = door.photos.append(known.key, offset, piece.into()).await? else {
+        return Err(FailureCode::PhotoOffset.into());
+    };
+    if now == said.bytes {
+        known.complete(&door, &said).await?;
+    } else if before * STEPS / said.bytes != now * STEPS / said.bytes {
+        known.tell_moved(&door, now, said.bytes).await;
+    }
+    Ok(Json(PhotoHeld { held: short(now) }))
+}
+
+/// A stored photo, or a part of it.
+async fn read(
+    State(door): State<Door>,
+    SignedIn(who): SignedIn,
+    Path(name): Path<(String, String)>,
+    Query(part): Query<Part>,
+) -> Result<Response, ApiError> {
+    let known = Known::find(&door, who, name).await?;
+    let file = known.photo.file.as_ref().ok_or(ApiError::NOT_FOUND)?;
+    let (held, said) = known.open(&door).await?;
+    if said.judge(&held.bytes).is_err() || URL_SAFE_NO_PAD.encode(&said.sha256) != file.sha256 {
+        tracing::error!(consultation = %known.key.0, photo = %known.key.1, "a stored photo is not what was stored");
+        return Err(FailureCode::Storage.into());
+    }
+    let from = part.offset.min(held.bytes.len());
+    let length = part.length.unwrap_or(usize::MAX).min(held.bytes.len() - from);
+    Ok(picture(said.kind, held.bytes[from..from + length].to_vec()))
+}
+
+/// Its thumbnail: there as soon as the photo was announced.
+async fn thumbnail(
+    State(door): State<Door>,
+    SignedIn(who): SignedIn,
+    Path(name): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    let known = Known::find(&door, who, name).await?;
+    let (_, said) = known.open(&door).await?;
+    let kind = photo::kind_of(&said.thumbnail).unwrap_or(said.kind);
+    Ok(picture(kind, said.thumbnail))
+}
+
+/// A body that says that it is too long is not even read.
+fn refuse_long(headers: &HeaderMap) -> Result<(), ApiError> {
+    let said = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if said.is_some_and(|length: usize| length > PIECE_BYTES) {
+        Err(FailureCode::TooLarge.into())
+    } else {
+        Ok(())
+    }
+}
+
+fn announced(held: &Held) -> Result<Announced, ApiError> {
+    serde_json::from_slice(&held.header).map_err(|_| FailureCode::Storage.into())
+}
+
+fn picture(kind: PhotoKind, bytes: Vec<u8>) -> Response {
+    let kind = match kind {
+        PhotoKind::Webp => "image/webp",
+        PhotoKind::Jpeg => "image/jpeg",
+    };
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (headers, bytes).into_response()
+}
+
+/// A length of a photo on the wire; the bounds are far below.
+fn short(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+impl AnnouncePhoto {
+    /// What is announced, unless it is not base64url.
+    fn read(self) -> Option<Announced> {
+        let sha256 = URL_SAFE_NO_PAD.decode(self.sha256).ok()?;
+        let thumbnail = URL_SAFE_NO_PAD.decode(self.thumbnail).ok()?;
+        Some(Announced { kind: self.kind, bytes: usize::try_from(self.bytes).ok()?, sha256, thumbnail })
+    }
+}

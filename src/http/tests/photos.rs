@@ -1,0 +1,251 @@
+//! Photos over HTTP: announced, sent in pieces, judged, read, and everything that is refused.
+
+use super::{Answer, House, ORIGIN, answer, code, house};
+use crate::{
+    clinic::photo::tests::lossless_webp,
+    identity::secret,
+    store::{
+        Records,
+        testing::{consultation, identity, requested},
+    },
+};
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, header},
+};
+use serde_json::{Value, json};
+use teranga_signaling::{
+    fact::{Fact, What},
+    hub::Input,
+    id::{PartyId, PhotoId, Timestamp},
+    message::{clinical::Disposition, photo::PhotoFile, presence::Role},
+};
+use uuid::Uuid;
+
+const PHOTO: PhotoId = PhotoId(Uuid::from_u128(9));
+const PIECE: usize = 4_000;
+
+struct Scene {
+    house: House,
+    tablet: String,
+    photo: Vec<u8>,
+}
+
+/// The post's consultation runs, and the doctor has asked for a photo.
+async fn scene() -> Scene {
+    let house = house().await;
+    let doctor = identity("doctor", Role::Doctor);
+    for (by, what) in [("doctor", What::Claimed { doctor }), ("doctor", What::PhotoAsked { photo: PHOTO })] {
+        house.record(by, what).await;
+    }
+    let tablet = house.sign_in_tablet().await;
+    Scene { tablet, house, photo: lossless_webp(800, 600, 9_001) }
+}
+
+fn path(photo: PhotoId) -> String {
+    format!("/api/consultations/{}/photos/{photo}", consultation(1))
+}
+
+fn announcement(photo: &[u8]) -> Value {
+    json!({
+        "kind": "webp",
+        "bytes": photo.len(),
+        "sha256": secret::encode(&secret::hash(photo)),
+        "thumbnail": secret::encode(&lossless_webp(80, 60, 900)),
+    })
+}
+
+impl House {
+    async fn record(&self, by: &str, what: What) {
+        let fact = Fact { at: Timestamp(5), by: Some(PartyId(by.into())), what };
+        self.store.append(consultation(1), &fact).await.unwrap();
+    }
+
+    async fn say(&self, method: &str, path: &str, cookie: &str, kind: &str, body: Vec<u8>) -> Answer {
+        let request = Request::builder().method(method).uri(path).header(header::ORIGIN, ORIGIN);
+        let request = request.header(header::COOKIE, cookie).header(header::CONTENT_TYPE, kind);
+        let request = request.header(header::CONTENT_LENGTH, body.len());
+        answer(self.send(request.body(Body::from(body)).unwrap()).await).await
+    }
+
+    async fn bytes(&self, path: &str, cookie: &str) -> (u16, Vec<u8>) {
+        let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
+        let response = self.send(request).await;
+        (response.status().as_u16(), to_bytes(response.into_body(), usize::MAX).await.unwrap().into())
+    }
+}
+
+impl Scene {
+    async fn announce(&self, body: &Value) -> Answer {
+        self.house.say("POST", &path(PHOTO), &self.tablet, "application/json", body.to_string().into()).await
+    }
+
+    async fn put(&self, offset: usize, piece: &[u8]) -> Answer {
+        let at = format!("{}?offset={offset}", path(PHOTO));
+        self.house.say("PUT", &at, &self.tablet, "application/octet-stream", piece.to_vec()).await
+    }
+
+    async fn send(&self) -> Answer {
+        assert_eq!(self.announce(&announcement(&self.photo)).await, held(0));
+        let mut last = held(0);
+        for (at, piece) in (0..).zip(self.photo.chunks(PIECE)) {
+            last = self.put(at * PIECE, piece).await;
+        }
+        last
+    }
+
+    fn told(&mut self) -> Vec<Input> {
+        std::iter::from_fn(|| self.house.inputs.try_recv().ok()).collect()
+    }
+
+    /// Makes a fact of what the hub was told, as it would.
+    async fn take(&mut self) -> PhotoFile {
+        let Some(Input::PhotoStored { file, .. }) = self.told().pop() else { panic!("nothing is stored") };
+        self.house.record("post", What::PhotoTaken { photo: PHOTO, file: file.clone() }).await;
+        file
+    }
+}
+
+fn held(bytes: usize) -> Answer {
+    (200, json!({ "held": bytes }))
+}
+
+#[tokio::test]
+async fn a_photo_comes_in_pieces_and_members_read_it() {
+    let mut scene = scene().await;
+    assert_eq!(scene.send().await, held(scene.photo.len()));
+    let told = scene.told();
+    let moved: Vec<_> = told
+        .iter()
+        .filter_map(|input| match input {
+            Input::PhotoMoved { moving, .. } => Some(moving.held),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(moved, [0, 4_000, 8_000], "at the beginning, and by tenths");
+    assert_eq!(scene.put(8_000, &scene.photo[8_000..]).await.0, 200, "said again");
+    let file = scene.take().await;
+    assert_eq!((file.width, file.height, file.bytes as usize), (800, 600, scene.photo.len()));
+    let doctor = scene.house.sign_in("awa").await;
+    assert_eq!(scene.house.bytes(&path(PHOTO), &doctor).await, (200, scene.photo.clone()));
+    let part = format!("{}?offset=10&length=20", path(PHOTO));
+    assert_eq!(scene.house.bytes(&part, &doctor).await.1, scene.photo[10..30]);
+    let small = scene.house.bytes(&format!("{}/thumbnail", path(PHOTO)), &doctor).await;
+    assert_eq!(small, (200, lossless_webp(80, 60, 900)));
+    let openings = scene.house.store.openings(consultation(1)).await.unwrap();
+    assert_eq!(openings.len(), 1, "read in pieces, opened once");
+    assert_eq!((openings[0].by.0.as_str(), openings[0].photo), ("doctor", Some(PHOTO)));
+}
+
+#[tokio::test]
+async fn a_page_that_comes_back_goes_on_where_it_was() {
+    let mut scene = scene().await;
+    let doctor = scene.house.sign_in("awa").await;
+    scene.announce(&announcement(&scene.photo)).await;
+    assert_eq!(scene.put(0, &scene.photo[..PIECE]).await, held(PIECE));
+    assert_eq!(scene.put(0, &scene.photo[..PIECE]).await, held(PIECE), "the answer was lost");
+    let small = scene.house.bytes(&format!("{}/thumbnail", path(PHOTO)), &doctor).await;
+    assert_eq!(small.0, 200, "seen before the photo is there");
+    assert_eq!(scene.house.bytes(&path(PHOTO), &doctor).await.0, 404, "which it is not");
+    assert_eq!(scene.announce(&announcement(&scene.photo)).await, held(PIECE));
+    for (at, piece) in (1..).zip(scene.photo[PIECE..].chunks(PIECE)) {
+        scene.put(at * PIECE, piece).await;
+    }
+    scene.take().await;
+    assert_eq!(scene.announce(&announcement(&scene.photo)).await, held(scene.photo.len()), "it is there");
+}
+
+#[tokio::test]
+async fn the_hub_is_told_again_by_who_asks_again() {
+    let mut scene = scene().await;
+    scene.send().await;
+    scene.told();
+    assert_eq!(scene.announce(&announcement(&scene.photo)).await, held(scene.photo.len()));
+    assert!(matches!(scene.told().last(), Some(Input::PhotoStored { .. })), "the fact had not been stored");
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_refused_before_it_is_read() {
+    let scene = scene().await;
+    let mut large = announcement(&scene.photo);
+    large["bytes"] = json!(40_000_000);
+    assert_eq!(scene.announce(&large).await, code(413, "too_large"));
+    large["bytes"] = json!(1024 * 1024 + 1);
+    assert_eq!(scene.announce(&large).await, code(413, "too_large"));
+    scene.announce(&announcement(&scene.photo)).await;
+    let at = format!("{}?offset=0", path(PHOTO));
+    let request = Request::put(at).header(header::ORIGIN, ORIGIN).header(header::COOKIE, &scene.tablet);
+    let unread = Body::from_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+    let request = request.header(header::CONTENT_LENGTH, 40_000_000).body(unread).unwrap();
+    assert_eq!(answer(scene.house.send(request).await).await, code(413, "too_large"), "nobody waited for it");
+    assert_eq!(scene.put(0, &vec![0; 20_000]).await, code(413, "too_large"));
+    assert_eq!(scene.put(9_000, &scene.photo[..PIECE]).await, code(413, "too_large"), "beyond what was said");
+}
+
+#[tokio::test]
+async fn what_is_no_photo_or_another_one_is_refused_and_forgotten() {
+    let mut scene = scene().await;
+    let page = b"<html>".repeat(500);
+    scene.announce(&announcement(&page)).await;
+    assert_eq!(scene.put(0, &page).await, code(415, "photo_kind"));
+    assert_eq!(scene.put(0, &page).await, code(409, "photo_offset"), "forgotten");
+    let mut damaged = scene.photo.clone();
+    damaged[5_000] ^= 1;
+    scene.announce(&announcement(&scene.photo)).await;
+    let mut last = held(0);
+    for (at, piece) in (0..).zip(damaged.chunks(PIECE)) {
+        last = scene.put(at * PIECE, piece).await;
+    }
+    assert_eq!(last, code(422, "photo_damaged"));
+    assert!(!scene.told().iter().any(|input| matches!(input, Input::PhotoStored { .. })));
+    assert_eq!(scene.send().await.0, 200, "the right one is taken");
+    let bomb = lossless_webp(16_000, 16_000, 50);
+    scene.announce(&announcement(&bomb)).await;
+    assert_eq!(scene.put(0, &bomb).await, code(415, "photo_kind"));
+    for (field, value) in [("sha256", json!("%")), ("kind", json!("svg")), ("bytes", json!(-1))] {
+        let mut wrong = announcement(&scene.photo);
+        wrong[field] = value;
+        assert_eq!(scene.announce(&wrong).await, code(400, "malformed"), "{field}");
+    }
+}
+
+#[tokio::test]
+async fn gaps_are_refused() {
+    let scene = scene().await;
+    assert_eq!(scene.put(0, &scene.photo[..PIECE]).await, code(409, "photo_offset"), "not announced");
+    scene.announce(&announcement(&scene.photo)).await;
+    assert_eq!(scene.put(PIECE, &scene.photo[PIECE..2 * PIECE]).await, code(409, "photo_offset"));
+    assert_eq!(scene.put(0, &scene.photo[..PIECE]).await, held(PIECE));
+}
+
+#[tokio::test]
+async fn only_what_was_asked_for_comes_and_only_from_the_post() {
+    let mut scene = scene().await;
+    let body = announcement(&scene.photo).to_string();
+    let unasked = path(PhotoId(Uuid::from_u128(10)));
+    let refused =
+        scene.house.say("POST", &unasked, &scene.tablet, "application/json", body.clone().into()).await;
+    assert_eq!(refused, code(404, "not_found"));
+    let doctor = scene.house.sign_in("awa").await;
+    let refused = scene.house.say("POST", &path(PHOTO), &doctor, "application/json", body.into()).await;
+    assert_eq!(refused, code(404, "not_found"), "a member, but not the post");
+    scene.send().await;
+    scene.take().await;
+    let stranger = scene.house.sign_in("ops").await;
+    for path in [path(PHOTO), format!("{}/thumbnail", path(PHOTO))] {
+        assert_eq!(scene.house.bytes(&path, &stranger).await.0, 404);
+        assert_eq!(scene.house.bytes(&path, "").await.0, 401);
+    }
+    let elsewhere = path(PHOTO).replace(&consultation(1).to_string(), &consultation(2).to_string());
+    scene.house.store.append(consultation(2), &requested(consultation(2), 1)).await.unwrap();
+    assert_eq!(scene.house.bytes(&elsewhere, &scene.tablet).await.0, 404, "another consultation's");
+    assert!(scene.house.store.openings(consultation(1)).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn nothing_comes_after_the_end() {
+    let scene = scene().await;
+    scene.announce(&announcement(&scene.photo)).await;
+    scene.house.record("doctor", What::Closed { disposition: Disposition::Advice }).await;
+    assert_eq!(scene.put(0, &scene.photo[..PIECE]).await, code(404, "not_found"));
+}
