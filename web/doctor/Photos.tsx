@@ -21,7 +21,7 @@ export function Photos({ client, ongoing: { photos }, may }: PhotosProps) {
   const ask = () => client.consultation.askPhoto() || toast(t("doctor.photo.offline"));
   if (!may && photos.length === 0) return null;
   return (
-    <section class="photos" aria-label={t("doctor.photo.title")}>
+    <section class={photos.length ? "photos shown" : "photos"} aria-label={t("doctor.photo.title")}>
       {may && (
         <Button icon={icon.photo} disabled={waiting} data-testid="ask-photo" onClick={ask}>
           {t(waiting ? "doctor.photo.waits" : "doctor.photo.ask")}
