@@ -5,7 +5,8 @@ use crate::{
     bridge::{Bridge, HubStatus, INPUTS, Inlets, MEDIA_EVENTS},
     clock::Clock,
     config::Config,
-    http::{self, Door, tls, tls::TlsError},
+    http::{self, Door, doorman::Doorman, tls, tls::TlsError},
+    icetcp::Pipes,
     identity::Identities,
     journal::Journal,
     links::Links,
@@ -101,7 +102,8 @@ impl App {
         let listener = listen(config.http.listen)?;
         let address = listener.local_addr().map_err(|source| cannot_listen(config.http.listen, source))?;
         let (events, media) = mpsc::channel(MEDIA_EVENTS);
-        let shards = start_shards(config, clock, &events)?;
+        let shards = start_shards(config, address.port(), clock, &events)?;
+        let pipes = Pipes::new(shards.iter().map(Shard::inlet).collect(), clock);
         let hub = restored(config, store.as_ref(), clock).await?;
         let photos = Vault::open(&config.data)?;
 
@@ -133,7 +135,8 @@ impl App {
             sessions: Arc::default(),
         };
         let handle = Handle::new();
-        let server = serve(config, listener, http::router(door.clone()), handle.clone())?;
+        let doorman = Doorman::new(Arc::new(pipes));
+        let server = serve(config, listener, doorman, http::router(door.clone()), handle.clone())?;
         let helpers = vec![
             tokio::spawn(observer.run()),
             tokio::spawn(door.identities.clone().watch_revocations(revocations)),
@@ -209,6 +212,7 @@ fn cannot_listen(address: SocketAddr, source: io::Error) -> StartError {
 
 fn start_shards(
     config: &Config,
+    tcp_port: u16,
     clock: Clock,
     events: &shard::MediaEvents,
 ) -> Result<Arc<[Shard]>, StartError> {
@@ -216,7 +220,8 @@ fn start_shards(
         .media
         .sockets()
         .map(|(listen, advertised)| {
-            Shard::start(ShardConfig { listen, advertised }, clock, events.clone())
+            let passive = advertised.iter().map(|udp| SocketAddr::new(udp.ip(), tcp_port)).collect();
+            Shard::start(ShardConfig { listen, advertised, passive }, clock, events.clone())
                 .map_err(|source| StartError::Media { address: listen, source })
         })
         .collect()
@@ -236,6 +241,7 @@ async fn restored(config: &Config, records: &dyn Records, clock: Clock) -> Resul
 fn serve(
     config: &Config,
     listener: TcpListener,
+    doorman: Doorman,
     router: axum::Router,
     handle: Handle<SocketAddr>,
 ) -> Result<JoinHandle<io::Result<()>>, StartError> {
@@ -243,6 +249,7 @@ fn serve(
     let tls = RustlsConfig::from_config(Arc::new(tls));
     let mut server = axum_server::from_tcp_rustls(listener, tls)
         .map_err(|source| cannot_listen(config.http.listen, source))?
+        .map(|tls| tls.acceptor(doorman))
         .handle(handle);
     http::set_patience(server.http_builder());
     Ok(tokio::spawn(server.serve(router.into_make_service_with_connect_info::<SocketAddr>())))

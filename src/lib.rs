@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod shard;
 pub mod sockets;
 
+pub mod icetcp;
 pub mod identity;
 pub mod store;
 

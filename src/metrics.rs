@@ -98,9 +98,10 @@ const COUNTERS: [(&str, Unit, &str, Read); 16] = [
 ];
 
 /// Gauges: name, unit, what it says, where it is read.
-const GAUGES: [(&str, Unit, &str, Read); 8] = [
+const GAUGES: [(&str, Unit, &str, Read); 9] = [
     ("teranga_rooms", Unit::Count, "Rooms with a transport", |s| s.media(|m| m.rooms)),
     ("teranga_peers", Unit::Count, "Participants with a transport", |s| s.media(|m| m.peers)),
+    ("teranga_pipes", Unit::Count, "TCP connections that carry media", |s| s.media(|m| m.pipes)),
     ("teranga_sockets", Unit::Count, "Open WebSockets", |s| s.sockets as u64),
     ("teranga_sessions", Unit::Count, "Sessions that said hello", |s| s.hub.sessions as u64),
     ("teranga_waiting", Unit::Count, "Requests in the queue", |s| s.hub.waiting as u64),

@@ -1,7 +1,10 @@
 //! One shard: a thread with one UDP socket, one timer and one [`Sfu`]. A room never leaves its shard, so
 //! nothing in here is shared or locked; commands come in and events go out through bounded queues.
 
-use crate::clock::Clock;
+use crate::{
+    clock::Clock,
+    icetcp::{FromPipe, Inlet, Outlet},
+};
 use mio::{Events, Interest, Poll, Token, Waker, net::UdpSocket};
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSockRef, UdpSocketState};
 use std::{
@@ -17,6 +20,7 @@ use std::{
 };
 use teranga_media::{
     Sfu, SfuConfig,
+    address::{Address, PipeId},
     command::{Command, Event},
     stats::Stats,
 };
@@ -24,6 +28,12 @@ use tokio::sync::mpsc;
 
 /// Commands that may wait for a shard: a thousand joins in the same millisecond, then the caller is told.
 const COMMANDS: usize = 1024;
+
+/// Frames of TCP connections that may wait for a shard. Each connection may have a few there.
+const FRAMES: usize = 1024;
+
+/// Frames handled before timers and senders get their turn.
+const FRAME_ROUNDS: usize = 256;
 
 /// Kernel buffers a socket asks for. mediasoup lost packets to a 208 KiB buffer whenever its thread stalled.
 const SOCKET_BUFFER_BYTES: usize = 4 << 20;
@@ -60,12 +70,15 @@ pub struct ShardConfig {
     pub listen: SocketAddr,
     /// Addresses under which browsers reach that socket, port included.
     pub advertised: Vec<SocketAddr>,
+    /// Addresses under which browsers reach the TCP port, for networks without UDP.
+    pub passive: Vec<SocketAddr>,
 }
 
 /// The other end of a running shard. Dropping it stops the thread.
 #[derive(Debug)]
 pub struct Shard {
     commands: Option<SyncSender<Command>>,
+    inlet: Inlet,
     waker: Arc<Waker>,
     published: Arc<Mutex<Stats>>,
     thread: Option<JoinHandle<()>>,
@@ -86,13 +99,17 @@ impl Shard {
         let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
         let socket = Socket::bind(config.listen, &poll)?;
         let (commands, inbox) = sync_channel(COMMANDS);
+        let (frames, from_pipes) = sync_channel(FRAMES);
+        let inlet = Inlet::new(frames, Arc::clone(&waker));
         let published = Arc::new(Mutex::new(Stats::default()));
         let worker = Worker {
-            sfu: Sfu::new(SfuConfig { addresses: config.advertised }),
+            sfu: Sfu::new(SfuConfig { addresses: config.advertised }).also_by_tcp(config.passive),
             clock,
             socket,
             poll,
             inbox,
+            from_pipes,
+            pipes: HashMap::new(),
             events,
             held_back: None,
             more_to_read: false,
@@ -101,7 +118,7 @@ impl Shard {
         };
         let name = format!("shard-{}", config.listen.port());
         let thread = thread::Builder::new().name(name).spawn(move || worker.run())?;
-        Ok(Self { commands: Some(commands), waker, published, thread: Some(thread) })
+        Ok(Self { commands: Some(commands), inlet, waker, published, thread: Some(thread) })
     }
 
     /// Hands over a command; it is carried out within a millisecond.
@@ -112,6 +129,11 @@ impl Shard {
         let commands = self.commands.as_ref().ok_or(ShardBusy)?;
         commands.try_send(command).map_err(|_| ShardBusy)?;
         self.waker.wake().map_err(|_| ShardBusy)
+    }
+
+    /// For TCP connections that carry datagrams.
+    pub fn inlet(&self) -> Inlet {
+        self.inlet.clone()
     }
 
     /// The counters as of the last second.
@@ -137,6 +159,8 @@ struct Worker {
     socket: Socket,
     poll: Poll,
     inbox: Receiver<Command>,
+    from_pipes: Receiver<FromPipe>,
+    pipes: HashMap<PipeId, (Address, Outlet)>,
     events: MediaEvents,
     held_back: Option<Event>,
     more_to_read: bool,
@@ -153,6 +177,7 @@ impl Worker {
                 return;
             }
             self.receive(now);
+            self.receive_frames(now);
             self.expire(now);
             self.transmit();
             self.tell();
@@ -184,6 +209,30 @@ impl Worker {
             self.socket.receive(|source, datagram| sfu.handle_datagram(now, source, datagram));
     }
 
+    fn receive_frames(&mut self, now: Instant) {
+        for _ in 0..FRAME_ROUNDS {
+            match self.from_pipes.try_recv() {
+                Ok(FromPipe::Open { pipe, remote, first, outlet, taken }) => {
+                    let address = Address::through(pipe, remote);
+                    if self.sfu.is_named(&first) {
+                        self.sfu.handle_datagram(now, address, &first);
+                    }
+                    let known = self.sfu.knows(address);
+                    if taken.send(known).is_ok() && known {
+                        self.pipes.insert(pipe, (address, outlet));
+                    }
+                }
+                Ok(FromPipe::Frame { pipe, frame, place: _place }) => {
+                    if let Some((address, _)) = self.pipes.get(&pipe) {
+                        self.sfu.handle_datagram(now, *address, &frame);
+                    }
+                }
+                Err(_) => return,
+            }
+        }
+        self.more_to_read = true;
+    }
+
     fn expire(&mut self, now: Instant) {
         if self.sfu.poll_timeout().is_some_and(|at| at <= now) {
             self.sfu.handle_timeout(now);
@@ -192,7 +241,14 @@ impl Worker {
 
     fn transmit(&mut self) {
         while let Some(transmit) = self.sfu.poll_transmit() {
-            self.socket.send(transmit.destination, &transmit.contents);
+            match transmit.pipe {
+                None => self.socket.send(transmit.destination, &transmit.contents),
+                Some(pipe) => {
+                    if let Some((_, outlet)) = self.pipes.get(&pipe) {
+                        outlet.send(transmit.contents);
+                    }
+                }
+            }
         }
     }
 
@@ -213,8 +269,15 @@ impl Worker {
     fn publish(&mut self, now: Instant) {
         if self.publish_at.is_none_or(|at| at <= now) {
             self.publish_at = Some(now + PUBLISH);
+            self.close_pipes();
             *self.published.lock().unwrap_or_else(PoisonError::into_inner) = self.sfu.stats().clone();
         }
+    }
+
+    /// Connections that are closed, and those whose participant has left or gone elsewhere for good.
+    fn close_pipes(&mut self) {
+        let sfu = &self.sfu;
+        self.pipes.retain(|_, (address, outlet)| !outlet.is_closed() && sfu.knows(*address));
     }
 
     fn sleep(&mut self, now: Instant) -> Duration {

@@ -147,10 +147,10 @@ async function bundle(app) {
 function isFirst(metafile, path) {
   const outputs = metafile.outputs;
   const entry = Object.keys(outputs).find((name) => outputs[name].entryPoint && name.endsWith(".js"));
-  const lazy = new Set();
-  for (const { imports } of Object.values(outputs))
-    for (const wanted of imports) if (wanted.kind === "dynamic-import") lazy.add(wanted.path);
-  return path === entry || !lazy.has(path);
+  const first = new Set([entry]);
+  for (const name of first)
+    for (const { path, kind } of outputs[name]?.imports ?? []) if (kind !== "dynamic-import") first.add(path);
+  return !path.endsWith(".js") || path.includes(".worker.") || first.has(path);
 }
 
 function page(app, { script, style }, icon) {

@@ -3,10 +3,9 @@
 //!
 //! Fuzz entry points: [`classify`], [`username`].
 
-use crate::{id::PeerId, limits::ROUTES};
+use crate::{address::Address, id::PeerId, limits::ROUTES};
 use std::{
     collections::HashMap,
-    net::SocketAddr,
     time::{Duration, Instant},
 };
 
@@ -69,7 +68,7 @@ fn attribute(mut rest: &[u8], wanted: u16) -> Option<&[u8]> {
 /// keyed hash.
 #[derive(Debug, Default)]
 pub struct Demux {
-    routes: HashMap<SocketAddr, Route>,
+    routes: HashMap<Address, Route>,
     names: HashMap<String, PeerId>,
 }
 
@@ -81,10 +80,15 @@ struct Route {
 
 impl Demux {
     /// The peer behind an address.
-    pub fn peer_at(&mut self, source: SocketAddr, now: Instant) -> Option<PeerId> {
+    pub fn peer_at(&mut self, source: Address, now: Instant) -> Option<PeerId> {
         let route = self.routes.get_mut(&source)?;
         route.heard = now;
         Some(route.peer)
+    }
+
+    /// Whether an address leads to a peer.
+    pub fn knows(&self, source: Address) -> bool {
+        self.routes.contains_key(&source)
     }
 
     /// The peer that gave itself this ICE user name.
@@ -100,7 +104,7 @@ impl Demux {
 
     /// An authenticated STUN request came from here: the address now belongs to `peer`. Beyond
     /// [`ROUTES`] the one not heard for longest is closed.
-    pub fn admit(&mut self, source: SocketAddr, peer: PeerId, now: Instant) {
+    pub fn admit(&mut self, source: Address, peer: PeerId, now: Instant) {
         let known = self.routes.insert(source, Route { peer, heard: now });
         if known.is_none_or(|route| route.peer != peer) {
             self.close_stalest(peer);
@@ -131,6 +135,11 @@ impl Demux {
         self.routes.len()
     }
 
+    /// Those of them that are TCP connections.
+    pub fn pipes(&self) -> usize {
+        self.routes.keys().filter(|address| address.pipe.is_some()).count()
+    }
+
     /// Known user names.
     pub fn names(&self) -> usize {
         self.names.len()
@@ -141,10 +150,12 @@ impl Demux {
 #[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
 mod tests {
     use super::*;
+    use crate::address::PipeId;
     use proptest::prelude::*;
+    use std::net::SocketAddr;
 
-    fn address(port: u16) -> SocketAddr {
-        SocketAddr::from(([192, 0, 2, 1], port))
+    fn address(port: u16) -> Address {
+        SocketAddr::from(([192, 0, 2, 1], port)).into()
     }
 
     fn binding(name: &str) -> Vec<u8> {
@@ -194,6 +205,18 @@ mod tests {
         assert_eq!(demux.peer_at(address(1_000), start), None);
         assert_eq!(demux.peer_at(address(1_001), start), Some(PeerId(1)));
         assert_eq!(demux.peer_at(address(9), start), Some(PeerId(2)), "another peer's stays");
+    }
+
+    #[test]
+    fn udp_and_each_connection_are_apart_even_from_the_same_port() {
+        let (start, mut demux) = (Instant::now(), Demux::default());
+        let socket = address(7).socket;
+        let [first, second] = [1, 2].map(|pipe| Address::through(PipeId(pipe), socket));
+        demux.admit(first, PeerId(1), start);
+        assert_eq!(demux.peer_at(first, start), Some(PeerId(1)));
+        assert!(!demux.knows(second) && !demux.knows(socket.into()), "a later connection inherits nothing");
+        demux.admit(socket.into(), PeerId(2), start);
+        assert_eq!((demux.routes(), demux.pipes()), (2, 1));
     }
 
     #[test]

@@ -7,16 +7,18 @@
 //! - `room/`: who receives whom, who is quiet, who may send what.
 //! - `peer/`: one participant's transport; the only folder that names the WebRTC engine.
 //! - `track`: a track as it comes, a slot as it goes. `seats`: which track takes which slot.
-//! - [`allocate`], [`link`], [`map`], [`opus`], [`probe`], [`vp8`], [`sdp`], [`demux`], `wallclock`, `meter`: pure leaves.
-//! - [`command`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.
+//! - [`allocate`], [`frames`], [`link`], [`map`], [`opus`], [`probe`], [`vp8`], [`sdp`], [`demux`], `wallclock`, `meter`: pure leaves.
+//! - [`command`], [`address`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.
 //!
 //! Entry points for fuzzing, all pure: [`sdp::check`], [`sdp::dress`], [`demux::classify`],
 //! [`demux::username`], [`vp8::Descriptor::parse`], [`vp8::renumber`], [`map::SequenceMap`],
-//! [`opus::duration`], [`probe::Message::parse`].
+//! [`opus::duration`], [`probe::Message::parse`], [`frames::Frames`].
 
+pub mod address;
 pub mod allocate;
 pub mod command;
 pub mod demux;
+pub mod frames;
 pub mod id;
 pub mod limits;
 pub mod link;

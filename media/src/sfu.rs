@@ -9,6 +9,7 @@
 //! a panic in one ends that one.
 
 use crate::{
+    address::{Address, PipeId},
     command::{Command, Departure, Event, Refusal},
     demux::{self, Class, Demux},
     id::{PeerId, RoomId},
@@ -38,7 +39,9 @@ pub struct SfuConfig {
 pub struct Transmit {
     /// Where to.
     pub destination: SocketAddr,
-    /// What, without UDP header.
+    /// Through which TCP connection; `None` by UDP.
+    pub pipe: Option<PipeId>,
+    /// What, without UDP header or frame.
     pub contents: Vec<u8>,
 }
 
@@ -105,6 +108,14 @@ impl Sfu {
         }
     }
 
+    /// Also tells that it is reached by TCP at these addresses, for networks that let no UDP through
+    /// (RFC 6544): candidates that only wait, and come after those of UDP.
+    #[must_use]
+    pub fn also_by_tcp(mut self, addresses: Vec<SocketAddr>) -> Self {
+        self.engine.wait_for_tcp(addresses);
+        self
+    }
+
     /// Takes an order.
     pub fn handle_command(&mut self, now: Instant, command: Command) {
         self.advance(now);
@@ -139,8 +150,9 @@ impl Sfu {
         }
     }
 
-    /// Takes a datagram from the socket, received at `now`.
-    pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) {
+    /// Takes a datagram from the socket or a TCP connection, received at `now`.
+    pub fn handle_datagram(&mut self, now: Instant, source: impl Into<Address>, datagram: &[u8]) {
+        let source = source.into();
         self.advance(now);
         self.out.stats.packets_in += 1;
         self.out.stats.bytes_in += datagram.len() as u64;
@@ -150,6 +162,17 @@ impl Sfu {
             Some(Class::Stun) => self.handle_stun(now, source, datagram),
             Some(Class::Dtls | Class::Rtp | Class::Rtcp) => self.handle_media(now, source, datagram),
         }
+    }
+
+    /// Whether a STUN request names one of ours. It proves nothing yet.
+    pub fn is_named(&self, datagram: &[u8]) -> bool {
+        demux::username(datagram).is_some_and(|ufrag| self.demux.peer_named(ufrag).is_some())
+    }
+
+    /// Whether an address leads to a participant: an authenticated request came from it, it was heard since,
+    /// and the participant is here.
+    pub fn knows(&self, address: Address) -> bool {
+        self.demux.knows(address)
     }
 
     /// Time has passed.
@@ -250,7 +273,7 @@ impl Sfu {
     }
 
     /// Only this adds routes.
-    fn handle_stun(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) {
+    fn handle_stun(&mut self, now: Instant, source: Address, datagram: &[u8]) {
         let named = demux::username(datagram).and_then(|ufrag| self.demux.peer_named(ufrag));
         let home = named.and_then(|peer| Some((peer, *self.homes.get(&peer)?)));
         let Some((peer, room)) = home else {
@@ -268,7 +291,7 @@ impl Sfu {
         self.count();
     }
 
-    fn handle_media(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) {
+    fn handle_media(&mut self, now: Instant, source: Address, datagram: &[u8]) {
         let home = self.demux.peer_at(source, now).and_then(|peer| Some((peer, *self.homes.get(&peer)?)));
         match home {
             Some((peer, room)) => {
@@ -343,6 +366,7 @@ impl Sfu {
         self.out.stats.rooms = self.rooms.len() as u64;
         self.out.stats.peers = self.homes.len() as u64;
         self.out.stats.routes = self.demux.routes() as u64;
+        self.out.stats.pipes = self.demux.pipes() as u64;
     }
 }
 
@@ -375,7 +399,7 @@ mod tests {
         let mut sfu = sfu_with_two_rooms(now);
         sfu.rooms.get_mut(&RoomId(1)).unwrap().room.sabotaged = true;
         let source = SocketAddr::from(([127, 0, 0, 1], 2));
-        sfu.demux.admit(source, PeerId(1), now);
+        sfu.demux.admit(source.into(), PeerId(1), now);
         sfu.handle_datagram(now, source, &[0x80, 111, 0, 0]);
 
         let events: Vec<Event> = std::iter::from_fn(|| sfu.poll_event()).collect();

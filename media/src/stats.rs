@@ -9,6 +9,8 @@ pub struct Stats {
     pub peers: u64,
     /// Gauge: addresses that lead to a peer.
     pub routes: u64,
+    /// Gauge: those of them that are TCP connections.
+    pub pipes: u64,
 
     /// Datagrams received.
     pub packets_in: u64,

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod auth;
+pub mod doorman;
 pub mod error;
 mod link;
 pub mod ops;

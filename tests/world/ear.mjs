@@ -2,7 +2,7 @@
 
 /**
  * Runs in the page; leans on nothing outside itself.
- * @param {{tones: number[], relay: {host: string, port: number} | null}} setting
+ * @param {{tones: number[], relay: {host: string, port: number, tcpPort: number} | null}} setting
  */
 export function ear({ tones, relay }) {
     const WINDOW = 1024;
@@ -19,11 +19,12 @@ export function ear({ tones, relay }) {
     /** Sends every packet of the media plane through the test's own relay. */
     const reroute = (text) => {
         if (!relay) return text;
-        return text.replace(/(candidate:\S+ \d+ udp \d+) (\S+) (\d+) /gi, (_, head, host, port) => {
+        const byUdp = text.replace(/(candidate:\S+ \d+ udp \d+) (\S+) (\d+) /gi, (_, head, host, port) => {
             // @ts-ignore
             window.worldMedia(host, Number(port));
             return `${head} ${relay.host} ${relay.port} `;
         });
+        return byUdp.replace(/(candidate:\S+ \d+ tcp \d+) \S+ \d+ /gi, (_, head) => `${head} ${relay.host} ${relay.tcpPort} `);
     };
     window.RTCPeerConnection = class extends Native {
         constructor(...args) {

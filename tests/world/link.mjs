@@ -1,5 +1,5 @@
 // A participant's link to the server, which a test can cut, join again, and give another address. Everything passes it:
-// the pages' TCP by Chromium's own resolver rules, the media's UDP by the candidates that the page is told.
+// the pages' TCP by Chromium's own resolver rules, the media's UDP and TCP by the candidates that the page is told.
 import dgram from 'node:dgram';
 import net from 'node:net';
 
@@ -17,6 +17,8 @@ export class Link {
     recorded = [];
     recording = false;
     up = true;
+    /** Whether datagrams pass; many networks let only TCP through. */
+    letsUdp = true;
     bytes = { up: 0, down: 0 };
 
     constructor(server) {
@@ -45,7 +47,7 @@ export class Link {
 
     /** Where the page is to send its media. */
     get media() {
-        return { host: HOST, port: this.udp.address().port };
+        return { host: HOST, port: this.udp.address().port, tcpPort: this.tcp.address().port };
     }
 
     /** Where media really goes: any of the server's addresses will do, for they are all on this machine. */
@@ -118,7 +120,7 @@ export class Link {
     #newUpstream() {
         const socket = dgram.createSocket('udp4');
         socket.on('message', (data) => {
-            if (!this.up || !this.page) return;
+            if (!this.up || !this.letsUdp || !this.page) return;
             this.bytes.down += data.length + 28;
             this.udp.send(data, this.page.port, this.page.address);
         });
@@ -129,7 +131,7 @@ export class Link {
     #fromPage(data, from) {
         this.page = from;
         if (this.recording) this.recorded.push(Buffer.from(data));
-        if (!this.up || !this.mediaPort) return;
+        if (!this.up || !this.letsUdp || !this.mediaPort) return;
         this.bytes.up += data.length + 28;
         this.upstream.send(data, this.mediaPort, this.mediaHost);
     }

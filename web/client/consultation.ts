@@ -8,10 +8,13 @@ import type {
   ConsultationId,
   Disposition,
   Invitable,
+  Mark,
   Member,
   MemberId,
   MemberLink,
   PartyId,
+  Photo,
+  PhotoId,
   Record,
 } from "../protocol/messages.ts";
 import type { Clock } from "./clock.ts";
@@ -30,6 +33,8 @@ export interface Ongoing {
   invitable: Invitable[];
   /** Signed advice, oldest first; kept on the device too. */
   advice: Advice[];
+  /** Photos that were asked for, oldest first. */
+  photos: Photo[];
   links: ReadonlyMap<MemberId, MemberLink>;
 }
 
@@ -72,6 +77,7 @@ export class Consultation {
       this.#change({ links: new Map(members.map((link) => [link.member, link])) });
     });
     connection.on("advice", (advice) => this.#advised(advice));
+    connection.on("photo", (photo) => this.#photo(photo));
     connection.on("closed", ({ consultation, disposition }) => this.#over(consultation, disposition));
   }
 
@@ -106,6 +112,18 @@ export class Consultation {
     const revisions = [...current.advice, ...this.#unsent(current.id)].map(({ revision }) => revision);
     const revision = Math.max(0, ...revisions) + 1;
     await this.#outbox.put({ type: "advise", consultation: current.id, revision, text });
+  }
+
+  /** Asks the post for a photo; false when the server is not reached. It joins `current.photos` when it is durable. */
+  askPhoto(): boolean {
+    const id = this.#current.value?.id;
+    return !!id && this.#connection.send({ type: "ask_photo", consultation: id, photo: crypto.randomUUID() });
+  }
+
+  /** Draws on a photo: all its marks. False when the server is not reached. */
+  markPhoto(photo: PhotoId, marks: Mark[]): boolean {
+    const id = this.#current.value?.id;
+    return !!id && this.#connection.send({ type: "mark_photo", consultation: id, photo, marks });
   }
 
   /** On this device's disk when it resolves; `ended` says when it is done. */
@@ -147,6 +165,7 @@ export class Consultation {
       record,
       invitable: call.invitable,
       advice: merged(same?.advice ?? [], record?.advice ?? []),
+      photos: call.record?.photos ?? same?.photos ?? [],
       links: same?.links ?? new Map(),
     };
   }
@@ -155,6 +174,14 @@ export class Consultation {
   #missing(): void {
     const id = this.#current.value?.id;
     if (id) this.#over(id, null);
+  }
+
+  #photo(photo: Photo): void {
+    const current = this.#current.value;
+    if (current?.id !== photo.consultation) return;
+    const known = current.photos.some((one) => one.photo === photo.photo);
+    const photos = current.photos.map((one) => (one.photo === photo.photo ? photo : one));
+    this.#change({ photos: known ? photos : [...photos, photo] });
   }
 
   #advised(advice: Advice): void {

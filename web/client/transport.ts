@@ -4,6 +4,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Caps, ClientMessage, Grant, MediaKind, Streams } from "../protocol/messages.ts";
 import type { Clock } from "./clock.ts";
+import { Detour } from "./detour.ts";
 import { layersFor, RIDS } from "./layers.ts";
 import { LinkMeter } from "./linkmeter.ts";
 import { Negotiation } from "./negotiation.ts";
@@ -24,6 +25,7 @@ export class Transport {
   readonly #voice: RTCRtpTransceiver;
   readonly #negotiation: Negotiation;
   readonly #meter: LinkMeter;
+  readonly #detour: Detour;
   #camera: RTCRtpTransceiver | null = null;
   #grant: Grant | null = null;
   #joined = false;
@@ -48,6 +50,7 @@ export class Transport {
     this.pictures = this.#peer.createDataChannel("pictures", UNRELIABLE);
     this.#peer.onconnectionstatechange = () => this.#connectionChanged();
     this.#meter = new LinkMeter(this.#peer.createDataChannel("link", UNRELIABLE), ports.clock);
+    this.#detour = new Detour(ports.clock);
     this.#negotiation = new Negotiation({
       offer: () => this.#offer(),
       send: (sdp) => this.#send(sdp),
@@ -126,6 +129,7 @@ export class Transport {
   async stats(): Promise<RTCStatsReport> {
     const report = await this.#peer.getStats();
     this.#meter.look(report);
+    if (this.#detour.look(report) && this.#state.value.at === "up") this.#restartIce();
     return report;
   }
 

@@ -11,6 +11,7 @@ import { Advice } from "./Advice.tsx";
 import { Controls } from "./Controls.tsx";
 import { Notes } from "./Notes.tsx";
 import { People } from "./People.tsx";
+import { Photos } from "./Photos.tsx";
 import { Vitals } from "./Vitals.tsx";
 
 export interface CallProps {
@@ -42,6 +43,7 @@ export function Call({ client, ongoing }: CallProps) {
       </section>
       <section class="record" aria-label={t("doctor.record")} data-testid="record">
         <Intake ongoing={ongoing} />
+        <Photos client={client} ongoing={ongoing} may={me?.holds ?? false} />
         <Advice client={client} ongoing={ongoing} may={me?.holds ?? false} draft={draft} onDraft={setDraft} />
         {me?.holds && ongoing.record && <Notes client={client} id={ongoing.id} note={ongoing.record.note} />}
       </section>

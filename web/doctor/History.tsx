@@ -9,6 +9,7 @@ import { dateAndTime, errorTextOf, t, timeOfDay } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { SignedAdvice } from "./Advice.tsx";
 import { Bar } from "./Bar.tsx";
+import { PhotoList } from "./Photos.tsx";
 import { Vitals } from "./Vitals.tsx";
 
 export function History({ client }: { client: Client }) {
@@ -70,16 +71,17 @@ function Past({ row, client }: { row: ConsultationSummary; client: Client }) {
           </Button>
         )}
       </div>
-      {open && <Opened id={row.id} />}
+      {open && <Opened client={client} id={row.id} />}
     </li>
   );
 }
 
-function Opened({ id }: { id: string }) {
+function Opened({ client, id }: { client: Client; id: string }) {
   const { value: view, fault } = useAnswer<ConsultationView>(`/api/consultations/${id}`);
   if (fault) return <Banner tone="warn">{fault}</Banner>;
   if (!view) return <p role="status">{t("common.loading")}</p>;
   const { record, events } = view;
+  const photos = record.photos.filter(({ file }) => file);
   return (
     <div class="opened">
       <Vitals intake={record.intake} brief />
@@ -87,6 +89,12 @@ function Opened({ id }: { id: string }) {
         <>
           <h3>{t("doctor.notes")}</h3>
           <p class="said">{record.note.text}</p>
+        </>
+      )}
+      {photos.length > 0 && (
+        <>
+          <h3>{t("doctor.photo.title")}</h3>
+          <PhotoList client={client} photos={photos} may={false} />
         </>
       )}
       <h3>{t("doctor.advice")}</h3>

@@ -3,15 +3,18 @@
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../client/index.ts";
 import type { ConsultationSummary, ConsultationView } from "../protocol/api.ts";
-import type { Advice } from "../protocol/messages.ts";
+import type { Advice, Photo } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { dateAndTime, errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { later } from "../ui/later.tsx";
 import { toast } from "../ui/Toast.tsx";
 import { Back } from "./Back.tsx";
 import { client } from "./kiosk.ts";
 import { Print, Sheet } from "./Sheet.tsx";
+
+const PhotoView = later(async () => (await import("../ui/PhotoView.tsx")).PhotoView);
 
 export function History() {
   const [kept, setKept] = useState<Advice[]>([]);
@@ -50,12 +53,16 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
   const outcome = row.disposition
     ? t(`common.disposition.${row.disposition}`)
     : t(`kiosk.history.${row.state}`);
-  const missing = shown.length < row.advice_count;
+  const [photos, setPhotos] = useState<Photo[]>([]);
+  const missing = shown.length < row.advice_count || photos.length < row.photo_count;
   /** Reading is recorded at the server; what the tablet keeps was read before. */
   const read = () =>
     missing &&
     get<ConsultationView>(`/api/consultations/${row.id}`).then(
-      ({ record }) => setShown(record.advice),
+      ({ record }) => {
+        setShown(record.advice);
+        setPhotos(record.photos.filter(({ file }) => file));
+      },
       (error: unknown) => toast(errorTextOf(error)),
     );
   return (
@@ -69,6 +76,9 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
         <strong>{row.reason || t(`common.speciality.${row.speciality}`)}</strong>
         <span>{[row.doctor, outcome].filter(Boolean).join(" · ")}</span>
       </summary>
+      {photos.map((photo) => (
+        <PhotoView key={photo.photo} client={client} photo={photo} />
+      ))}
       {shown.length > 0 ? <Sheet advice={shown} /> : <p>{t("kiosk.history.no_advice")}</p>}
       <div class="actions">
         {shown.length > 0 && <Print />}

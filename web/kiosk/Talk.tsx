@@ -10,18 +10,22 @@ import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Ladder } from "../ui/Ladder.tsx";
 import { OwnLink } from "../ui/LinkBadge.tsx";
+import { later } from "../ui/later.tsx";
 import { linkFromFigures, type LinkWord } from "../ui/link.ts";
 import { Person, Self } from "../ui/Person.tsx";
 import { client } from "./kiosk.ts";
 import { Print, Sheet } from "./Sheet.tsx";
 import { Telephone } from "./Telephone.tsx";
 
+const Photo = later(async () => (await import("./Photo.tsx")).Photo);
+
 export function Talk({ ongoing }: { ongoing: Ongoing }) {
+  const told = ongoing.advice.length + ongoing.photos.length;
   const others = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state !== "left");
-  useChime(ongoing.advice.length);
+  useChime(told);
   return (
     <main
-      class={ongoing.advice.length ? "talk advised" : "talk"}
+      class={told ? "talk advised" : "talk"}
       data-testid="call-screen"
       data-consultation={ongoing.id}
       data-state={client.call.state.value.at}
@@ -35,15 +39,18 @@ export function Talk({ ongoing }: { ongoing: Ongoing }) {
         <Self client={client} sent />
         <Outage ongoing={ongoing} />
       </section>
-      <section class="advice" aria-live="assertive" aria-label={t("kiosk.talk.advice")}>
-        {ongoing.advice.length > 0 && (
-          <>
-            <h2>{t("kiosk.talk.advice")}</h2>
-            <Sheet advice={[...ongoing.advice].reverse()} />
-            <Print />
-          </>
-        )}
-      </section>
+      <div class="beside">
+        {ongoing.photos.length > 0 && <Photo ongoing={ongoing} />}
+        <section class="advice" aria-live="assertive" aria-label={t("kiosk.talk.advice")}>
+          {ongoing.advice.length > 0 && (
+            <>
+              <h2>{t("kiosk.talk.advice")}</h2>
+              <Sheet advice={[...ongoing.advice].reverse()} />
+              <Print />
+            </>
+          )}
+        </section>
+      </div>
       <footer class="foot-of-talk">
         <Ladder client={client} ongoing={ongoing} />
         <Controls ongoing={ongoing} />

@@ -11,6 +11,11 @@ learn(rest);
 export const client = new Client({ role: "kiosk", connection });
 client.start();
 
+/** Nobody waits for a photo any more that was still on its way. */
+effect(() => {
+  if (client.consultation.ended.value) void client.drafts.clear("photo");
+});
+
 effect(() => {
   if (access.value === "revoked") client.stop();
 });

@@ -28,3 +28,6 @@ export const print = "M7 8V3h10v5M7 17H3V8h18v9h-4M7 14h10v7H7z";
 export const send = "M3 11l18-8-7 18-3-8z";
 export const speaker = "M4 9v6h4l5 5V4L8 9zM17 9c2 2 2 4 0 6M20 6c4 4 4 8 0 12";
 export const tools = "M4 6h10M18 6h2M4 12h2M10 12h10M4 18h8M16 18h4M16 4v4M8 10v4M14 16v4";
+export const photo = "M3 8h4l2-3h6l2 3h4v12H3zM12 17a3.500 3.500 0 100-7 3.500 3.500 0 000 7";
+export const circle = "M12 20a8 8 0 100-16 8 8 0 000 16";
+export const arrow = "M5 19L19 5M10 5h9v9";

@@ -14,12 +14,15 @@ use str0m::{
     config::{CryptoProvider, DtlsCert, DtlsVersion},
     crypto::from_feature_flags,
     format,
+    net::TcpType,
     rtp::Extension,
 };
 
 /// What all peers of an SFU share: addresses, certificate, cryptography.
 pub(crate) struct Engine {
     addresses: Vec<SocketAddr>,
+    /// Where TCP connections are waited for.
+    tcp: Vec<SocketAddr>,
     certificate: DtlsCert,
     crypto: Arc<CryptoProvider>,
 }
@@ -35,12 +38,22 @@ impl Engine {
         assert!(!addresses.is_empty(), "an SFU needs an address to be reached at");
         let crypto = Arc::new(from_feature_flags());
         let certificate = crypto.dtls_provider.generate_certificate().expect("aws-lc-rs makes certificates");
-        Self { addresses, certificate, crypto }
+        Self { addresses, tcp: Vec::new(), certificate, crypto }
+    }
+
+    /// See [`Sfu::also_by_tcp`](crate::Sfu::also_by_tcp).
+    pub(crate) fn wait_for_tcp(&mut self, addresses: Vec<SocketAddr>) {
+        self.tcp = addresses;
     }
 
     /// Where packets count as received.
     pub(super) fn local(&self) -> SocketAddr {
         self.addresses[0]
+    }
+
+    /// The same for TCP, if it is waited for.
+    pub(super) fn local_tcp(&self) -> Option<SocketAddr> {
+        self.tcp.first().copied()
     }
 
     pub(super) fn crypto(&self) -> Arc<CryptoProvider> {
@@ -72,10 +85,11 @@ impl Engine {
             .enable_raw_packets(true);
         repair_voice(config.codec_config());
         let mut rtc = config.build(now);
-        for address in &self.addresses {
-            if let Ok(candidate) = Candidate::host(*address, "udp") {
-                rtc.add_local_candidate(candidate);
-            }
+        let udp = self.addresses.iter().map(|address| Candidate::host(*address, "udp"));
+        let passive = |address| Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build();
+        let tcp = self.tcp.iter().map(|address| passive(*address));
+        for candidate in udp.chain(tcp).flatten() {
+            rtc.add_local_candidate(candidate);
         }
         rtc
     }

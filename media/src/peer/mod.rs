@@ -21,6 +21,7 @@ use self::{
     repair::{Asking, Store},
 };
 use crate::{
+    address::Address,
     command::{LinkReport, Refusal},
     id::PeerId,
     limits::{ESTIMATE_NONE, ESTIMATE_START},
@@ -71,8 +72,9 @@ pub(crate) struct Peer {
     id: PeerId,
     rtc: Rtc,
     crypto: Arc<CryptoProvider>,
-    /// Our address, as the engine sees it.
+    /// Our addresses, as the engine sees them: UDP, and TCP if it is waited for.
     local: SocketAddr,
+    local_tcp: Option<SocketAddr>,
     lines: Lines,
     channels: Channels,
     path: Path,
@@ -104,6 +106,7 @@ impl Peer {
             rtc: engine.build(now),
             crypto: engine.crypto(),
             local: engine.local(),
+            local_tcp: engine.local_tcp(),
             lines: Lines::default(),
             channels: Channels::default(),
             path: Path::new(now),
@@ -156,7 +159,7 @@ impl Peer {
     }
 
     /// Where its media goes.
-    pub(crate) fn path(&self) -> Option<SocketAddr> {
+    pub(crate) fn path(&self) -> Option<Address> {
         self.path.nominated()
     }
 
@@ -233,7 +236,7 @@ impl Peer {
     /// Takes a STUN request that names us; on success its source may be routed to us.
     pub(crate) fn handle_stun(
         &mut self,
-        source: SocketAddr,
+        source: Address,
         datagram: &[u8],
         now: Instant,
     ) -> Result<(), StunRefusal> {
@@ -250,15 +253,20 @@ impl Peer {
     }
 
     /// Takes DTLS, SRTP or SRTCP from a routed address.
-    pub(crate) fn handle_datagram(&mut self, source: SocketAddr, datagram: &[u8], now: Instant) -> bool {
+    pub(crate) fn handle_datagram(&mut self, source: Address, datagram: &[u8], now: Instant) -> bool {
         self.receive(source, datagram, now)
     }
 
     /// Hands a datagram to the engine; whether it could use it.
-    fn receive(&mut self, source: SocketAddr, datagram: &[u8], now: Instant) -> bool {
+    fn receive(&mut self, source: Address, datagram: &[u8], now: Instant) -> bool {
         self.link.received(datagram.len(), now);
         self.dirty = true;
-        let Ok(receive) = Receive::new(Protocol::Udp, source, self.local, datagram) else { return false };
+        let (protocol, local) = match source.pipe {
+            None => (Protocol::Udp, Some(self.local)),
+            Some(_) => (Protocol::Tcp, self.local_tcp),
+        };
+        let receive = local.and_then(|local| Receive::new(protocol, source.socket, local, datagram).ok());
+        let Some(receive) = receive else { return false };
         self.rtc.handle_input(Input::Receive(now, receive)).is_ok()
     }
 
@@ -309,12 +317,12 @@ impl Peer {
     /// Sends a datagram on along the path, if there is consent.
     fn transmit(&mut self, transmit: EngineTransmit, now: Instant, stats: &mut Stats) -> Option<Output> {
         let contents: Vec<u8> = transmit.contents.into();
-        let Some(destination) = self.path.destination(&contents, transmit.destination, now) else {
+        let Some(Address { socket: destination, pipe }) = self.path.destination(&contents, now) else {
             stats.dropped.no_consent += 1;
             return None;
         };
         self.link.sent(contents.len(), now);
-        Some(Output::Transmit(Transmit { destination, contents }))
+        Some(Output::Transmit(Transmit { destination, pipe, contents }))
     }
 
     fn event(&mut self, event: Event, now: Instant, stats: &mut Stats) -> Option<Output> {

@@ -4,10 +4,12 @@
 //! last authenticated STUN request that nominated its pair (RFC 8445 section 8.1.1). The engine would keep
 //! the pair of highest priority, and so speak to a dead address for 15 s after a hand-over.
 
-use crate::limits::{ADDRESSES_PER_ICE, CONSENT, STUN_MEMORY};
+use crate::{
+    address::Address,
+    limits::{ADDRESSES_PER_ICE, CONSENT, STUN_MEMORY},
+};
 use std::{
     collections::{HashSet, VecDeque},
-    net::SocketAddr,
     time::Instant,
 };
 use str0m::{config::CryptoProvider, ice::StunMessage};
@@ -23,10 +25,10 @@ pub(crate) enum StunRefusal {
 /// The way to a peer, and what was heard along it.
 pub(super) struct Path {
     /// Where everything but STUN replies goes.
-    nominated: Option<SocketAddr>,
-    addresses: HashSet<SocketAddr>,
+    nominated: Option<Address>,
+    addresses: HashSet<Address>,
     /// STUN transactions seen, and from where.
-    transactions: VecDeque<([u8; 12], SocketAddr)>,
+    transactions: VecDeque<([u8; 12], Address)>,
     /// When something authenticated came last.
     heard: Instant,
 }
@@ -41,7 +43,7 @@ impl Path {
         }
     }
 
-    pub(super) fn nominated(&self) -> Option<SocketAddr> {
+    pub(super) fn nominated(&self) -> Option<Address> {
         self.nominated
     }
 
@@ -55,7 +57,7 @@ impl Path {
     }
 
     /// An authenticated request nominates its pair; whether that moves the path.
-    pub(super) fn nominate(&mut self, source: SocketAddr) -> bool {
+    pub(super) fn nominate(&mut self, source: Address) -> bool {
         self.nominated.replace(source) != Some(source)
     }
 
@@ -65,11 +67,9 @@ impl Path {
     }
 
     /// A transaction belongs to the address it first came from, and addresses are bounded.
-    pub(super) fn remember(&mut self, source: SocketAddr, datagram: &[u8]) -> Result<(), StunRefusal> {
-        let transaction: [u8; 12] =
-            datagram.get(8..20).and_then(|id| id.try_into().ok()).ok_or(StunRefusal::Unauthenticated)?;
-        let seen = self.transactions.iter().find(|(id, _)| *id == transaction);
-        if seen.is_some_and(|(_, from)| *from != source) {
+    pub(super) fn remember(&mut self, source: Address, datagram: &[u8]) -> Result<(), StunRefusal> {
+        let transaction = transaction(datagram).ok_or(StunRefusal::Unauthenticated)?;
+        if self.asked_from(transaction).is_some_and(|from| from != source) {
             return Err(StunRefusal::Replayed);
         }
         if !self.addresses.contains(&source) && self.addresses.len() >= ADDRESSES_PER_ICE {
@@ -83,20 +83,26 @@ impl Path {
         Ok(())
     }
 
-    /// Where a datagram goes that the engine would send to `chosen`. STUN replies go where they were asked
-    /// from, everything else along the path; nowhere without consent (RFC 7675 section 5.1).
-    pub(super) fn destination(
-        &self,
-        datagram: &[u8],
-        chosen: SocketAddr,
-        now: Instant,
-    ) -> Option<SocketAddr> {
+    /// Where a STUN transaction came from, if it is remembered.
+    fn asked_from(&self, transaction: [u8; 12]) -> Option<Address> {
+        self.transactions.iter().rev().find(|(id, _)| *id == transaction).map(|(_, from)| *from)
+    }
+
+    /// Where a datagram goes. STUN replies go where they were asked from, everything else along the path;
+    /// nowhere without consent (RFC 7675 section 5.1). The engine knows no connection from another with the
+    /// same far end, so it is not asked.
+    pub(super) fn destination(&self, datagram: &[u8], now: Instant) -> Option<Address> {
         if datagram.first().is_some_and(|first| *first < 4) {
-            return Some(chosen);
+            return self.asked_from(transaction(datagram)?);
         }
         let consents = now.saturating_duration_since(self.heard) <= CONSENT;
-        consents.then(|| self.nominated.unwrap_or(chosen))
+        self.nominated.filter(|_| consents)
     }
+}
+
+/// The transaction id of a STUN message.
+fn transaction(datagram: &[u8]) -> Option<[u8; 12]> {
+    datagram.get(8..20)?.try_into().ok()
 }
 
 /// Checks MESSAGE-INTEGRITY (RFC 8489 section 9.1.3); whether the request nominates its pair.

@@ -20,6 +20,7 @@ pub(crate) use self::outbox::Outbox;
 
 use self::{caps::Ladder, member::Member};
 use crate::{
+    address::Address,
     command::{Departure, Event, LinkMemory, LinkReport},
     id::{PeerId, RoomId},
     limits::{REPORT_INTERVAL, ROOM_PEERS, TICK},
@@ -28,7 +29,7 @@ use crate::{
     sdp::Offer,
     track::Up,
 };
-use std::{net::SocketAddr, time::Instant};
+use std::time::Instant;
 use tracing::debug;
 
 /// Everyone in it may hear everyone else.
@@ -159,7 +160,7 @@ impl Room {
     pub(crate) fn handle_stun(
         &mut self,
         id: PeerId,
-        source: SocketAddr,
+        source: Address,
         datagram: &[u8],
         now: Instant,
         out: &mut Outbox,
@@ -178,7 +179,7 @@ impl Room {
     pub(crate) fn handle_datagram(
         &mut self,
         id: PeerId,
-        source: SocketAddr,
+        source: Address,
         datagram: &[u8],
         now: Instant,
         out: &mut Outbox,

@@ -12,6 +12,7 @@ mod hours;
 mod join;
 mod mobility;
 mod simulcast;
+mod tcp;
 mod video;
 mod voice;
 mod world;

@@ -56,6 +56,7 @@ export class PicturesDoor {
   #waiting: Uint8Array[] = [];
   #channel: RTCDataChannel | null = null;
   #me: MemberId = 0;
+  #paused = false;
   #wanted: { track: MediaStreamTrack; bps: number } | null = null;
 
   /** Whose pictures are shown, by the low 16 bits of their `MemberId`. */
@@ -92,9 +93,18 @@ export class PicturesDoor {
     const before = this.#wanted;
     this.#wanted = track && bps ? { track, bps } : null;
     this.#sending.value = this.#wanted !== null;
+    if (this.#paused && this.#wanted) return;
     if (!this.#inside) return void (this.#wanted && this.#load());
     this.#inside.film(this.#wanted?.track ?? null, this.#wanted?.bps ?? 0);
     if (before && !this.#wanted && hidden) this.#inside.hide();
+  }
+
+  /** Something else needs the room behind the voice for a while: the last picture stays where it is seen. */
+  pause(paused: boolean): void {
+    this.#paused = paused;
+    const wanted = paused ? null : this.#wanted;
+    if (this.#inside) this.#inside.film(wanted?.track ?? null, wanted?.bps ?? 0);
+    else if (wanted) this.#load();
   }
 
   /** Somebody's camera itself is shown: what they sent before is past. */
@@ -104,6 +114,7 @@ export class PicturesDoor {
 
   end(): void {
     this.#wanted = null;
+    this.#paused = false;
     this.#sending.value = false;
     this.#waiting = [];
     this.#inside?.end();
@@ -126,7 +137,7 @@ export class PicturesDoor {
   #open(inside: Pictures): void {
     this.#inside = inside;
     inside.use(this.#channel, this.#me);
-    if (this.#wanted) inside.film(this.#wanted.track, this.#wanted.bps);
+    if (this.#wanted && !this.#paused) inside.film(this.#wanted.track, this.#wanted.bps);
     for (const bytes of this.#waiting) inside.take(bytes);
     this.#waiting = [];
   }

@@ -14,6 +14,7 @@ use std::{
 };
 use teranga_media::{
     Sfu, SfuConfig,
+    address::{Address, PipeId},
     command::{Command, Event},
     id::{PeerId, RoomId},
 };
@@ -28,6 +29,8 @@ pub(crate) struct World {
     pub(crate) network: Network,
     pub(crate) clients: Vec<Client>,
     pub(crate) events: Vec<(Instant, Event)>,
+    /// Clients that are heard through a TCP connection, by their address.
+    pub(crate) pipes: HashMap<SocketAddr, PipeId>,
     /// Datagrams that the SFU sent, by destination.
     sent: HashMap<SocketAddr, usize>,
 }
@@ -42,8 +45,16 @@ impl World {
         #[expect(clippy::disallowed_methods, reason = "the origin of virtual time")]
         let now = Instant::now();
         let config = SfuConfig { addresses: vec![server(), SocketAddr::from(([198, 51, 100, 7], 3478))] };
-        let (sfu, network) = (Sfu::new(config), Network::new(seed));
-        Self { now, sfu, network, clients: Vec::new(), events: Vec::new(), sent: HashMap::new() }
+        let sfu = Sfu::new(config).also_by_tcp(vec![SocketAddr::new(server().ip(), 443)]);
+        Self {
+            now,
+            sfu,
+            network: Network::new(seed),
+            clients: Vec::new(),
+            events: Vec::new(),
+            pipes: HashMap::new(),
+            sent: HashMap::new(),
+        }
     }
 
     /// A world in which `count` clients are in one room, each with voice, and connected.
@@ -124,7 +135,11 @@ impl World {
     fn step(&mut self) {
         while let Some(packet) = self.network.arrived(self.now) {
             match packet.to {
-                None => self.sfu.handle_datagram(self.now, packet.source, &packet.contents),
+                None => {
+                    let pipe = self.pipes.get(&packet.source).copied();
+                    let source = Address { socket: packet.source, pipe };
+                    self.sfu.handle_datagram(self.now, source, &packet.contents);
+                }
                 Some(peer) => {
                     let client = self.clients.iter_mut().find(|client| client.id == peer);
                     if let Some(client) = client {
@@ -146,6 +161,9 @@ impl World {
     fn drain(&mut self) {
         while let Some(transmit) = self.sfu.poll_transmit() {
             *self.sent.entry(transmit.destination).or_default() += 1;
+            if transmit.pipe != self.pipes.get(&transmit.destination).copied() {
+                continue;
+            }
             let peer = self.clients.iter().find(|client| client.address == transmit.destination);
             if let Some(peer) = peer {
                 self.network.down(peer.id, transmit.contents, self.now);

@@ -1,0 +1,169 @@
+//! Carries a photo in pieces behind a voice, up or down: one piece under way at a time, each paced, each said again until
+//! it is answered. What the server holds is on its disk, so an outage or a reload costs one piece at most.
+
+import { type ReadonlySignal, signal } from "@preact/signals-core";
+import type { ConsultationId, PhotoFile, PhotoId } from "../../protocol/messages.ts";
+import type { Clock } from "../clock.ts";
+import { base64, hash, type Packed } from "./pack.ts";
+import { lasts_ms, type Pace } from "./pace.ts";
+
+export interface CourierPorts {
+  clock: Clock;
+  fetch(path: string, request: RequestInit): Promise<Response>;
+  pace(): Pace;
+}
+
+/** What cannot be mended by trying again; its text is `error.<code>`. */
+export class Undeliverable extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(code);
+    this.code = code;
+  }
+}
+
+/** Said again after this, and twice as long each time, up to the second. */
+const AGAIN_MS = { first: 500, most: 8_000 };
+/** On a trickle a piece and its answer take two seconds; after this nobody will answer. */
+const PATIENCE_MS = 15_000;
+
+export const photoPath = (consultation: ConsultationId, photo: PhotoId): string =>
+  `/api/consultations/${consultation}/photos/${photo}`;
+
+export class Courier {
+  readonly #ports: CourierPorts;
+  readonly #path: string;
+  readonly #done = signal(0);
+  readonly #stuck = signal(false);
+  readonly #stopped = new AbortController();
+  /** Breaks off the request or the wait of now. */
+  #nudge = () => {};
+
+  /** Bytes that have arrived for good. */
+  readonly done: ReadonlySignal<number> = this.#done;
+  /** The last try failed; it is tried again by itself. */
+  readonly stuck: ReadonlySignal<boolean> = this.#stuck;
+
+  constructor(ports: CourierPorts, path: string) {
+    this.#ports = ports;
+    this.#path = path;
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    this.#nudge();
+  }
+
+  /** The link is back, or another one: what waits is tried at once. */
+  nudge(): void {
+    if (this.#stuck.peek()) this.#nudge();
+  }
+
+  /** Resolves when the server has judged and stored all of it. */
+  async send(photo: Packed): Promise<void> {
+    const { kind, bytes, sha256, thumbnail } = photo;
+    const body = JSON.stringify({ kind, bytes: bytes.length, sha256, thumbnail: base64(thumbnail) });
+    const announce = async () => {
+      const headers = { "content-type": "application/json" };
+      this.#done.value = await held(await this.#ask("", { method: "POST", headers, body }));
+    };
+    await announce();
+    while (this.#done.value < bytes.length) {
+      const offset = this.#done.value;
+      const pace = this.#ports.pace();
+      const piece = bytes.slice(offset, offset + pace.piece);
+      const next = this.#wait(lasts_ms(pace, piece.length));
+      const answer = await this.#ask(`?offset=${offset}`, { method: "PUT", body: piece });
+      // Somebody has tidied up meanwhile, or never had it: it is begun again from what is there.
+      if (answer.status === 409) await announce();
+      else this.#done.value = await held(answer);
+      await next;
+    }
+  }
+
+  /** Once more, in case the server was stopped between the last byte and its fact. */
+  async confirm(photo: Packed): Promise<void> {
+    if (this.#done.value >= photo.bytes.length) await this.send(photo);
+  }
+
+  async fetchThumbnail(): Promise<Uint8Array> {
+    return content(await this.#ask("/thumbnail", {}));
+  }
+
+  /** Resolves with all of it, when its hash is right. */
+  async fetch({ bytes, sha256 }: PhotoFile): Promise<Uint8Array> {
+    for (const _ of [1, 2]) {
+      const all = await this.#pieces(bytes);
+      if ((await hash(all)) === sha256) return all;
+      this.#done.value = 0;
+    }
+    throw new Undeliverable("photo_damaged");
+  }
+
+  async #pieces(length: number): Promise<Uint8Array> {
+    const all = new Uint8Array(length);
+    while (this.#done.value < length) {
+      const offset = this.#done.value;
+      const pace = this.#ports.pace();
+      const asked = Math.min(pace.piece, length - offset);
+      const next = this.#wait(lasts_ms(pace, asked));
+      const piece = await content(await this.#ask(`?offset=${offset}&length=${asked}`, {}));
+      if (piece.length !== asked) throw new Undeliverable("photo_damaged");
+      all.set(piece, offset);
+      this.#done.value = offset + piece.length;
+      await next;
+    }
+    return all;
+  }
+
+  /** Asks until there is an answer that trying again would not change. */
+  async #ask(what: string, request: RequestInit): Promise<Response> {
+    for (let wait_ms = AGAIN_MS.first; ; wait_ms = Math.min(2 * wait_ms, AGAIN_MS.most)) {
+      const answer = this.#stopped.signal.aborted ? null : await this.#try(what, request);
+      if (this.#stopped.signal.aborted) throw new Undeliverable("stopped");
+      this.#stuck.value = answer === null;
+      if (answer && (answer.ok || answer.status === 409)) return answer;
+      if (answer) throw new Undeliverable((await answer.json().catch(() => ({}))).code ?? "internal");
+      await this.#wait(wait_ms);
+    }
+  }
+
+  /** Null: nobody has answered, or could not just now. */
+  async #try(what: string, request: RequestInit): Promise<Response | null> {
+    const broken = new AbortController();
+    this.#nudge = () => broken.abort();
+    const cancel = this.#ports.clock.after(PATIENCE_MS, () => broken.abort());
+    // Waiting for longer than a moment is told.
+    const worry = this.#ports.clock.after(PATIENCE_MS / 5, () => (this.#stuck.value = true));
+    try {
+      const asked = { ...request, cache: "no-store" as const, signal: broken.signal };
+      const answer = await this.#ports.fetch(this.#path + what, asked);
+      // The body may stand still as well as the answer: it is read within the same patience.
+      const body = await answer.arrayBuffer();
+      return TRANSIENT.has(answer.status) ? null : new Response(body, answer);
+    } catch {
+      return null;
+    } finally {
+      cancel();
+      worry();
+    }
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((done) => {
+      const cancel = this.#ports.clock.after(ms, done);
+      this.#nudge = () => {
+        cancel();
+        done();
+      };
+    });
+  }
+}
+
+/** Signed out for a moment, too much at once, our fault, stopping, or a proxy that finds nobody. */
+const TRANSIENT: ReadonlySet<number> = new Set([401, 429, 500, 502, 503, 504]);
+
+const held = async (answer: Response): Promise<number> => ((await answer.json()) as { held: number }).held;
+
+const content = async (answer: Response): Promise<Uint8Array> => new Uint8Array(await answer.arrayBuffer());

@@ -1,0 +1,39 @@
+//! Pure: how fast a photo may travel beside a voice, and in which pieces.
+
+import type { Caps } from "../../protocol/messages.ts";
+
+export interface Pace {
+  /** Bits a second, headers included. */
+  bps: number;
+  /** Bytes of one piece. */
+  piece: number;
+}
+
+/** What a piece costs beside its bytes: HTTP/2, TLS, TCP and IP, and the answer. */
+export const OVERHEAD = 250;
+
+/** Where the server permits no pictures, a photo that a doctor has asked for trickles. */
+const TRICKLE_BPS = 3_000;
+/** Beside a camera a photo takes half of what the camera may. */
+const BESIDE_CAMERA = 0.5;
+const LEAST_BESIDE_CAMERA_BPS = 48_000;
+/** Voice may wait for a piece: on a link of some times this rate, about 100 ms. */
+const PIECE_S = 0.35;
+const PIECES = { least: 512, most: 8192 };
+
+/** Nobody speaks: as fast as it goes. */
+export const FREE: Pace = { bps: 10_000_000, piece: 16_384 };
+
+export function paceOf(caps: Caps | null): Pace {
+  if (!caps) return pace(TRICKLE_BPS);
+  if (caps.video_bps === null) return pace(caps.pictures_bps ?? TRICKLE_BPS);
+  return pace(Math.max(caps.video_bps * BESIDE_CAMERA, LEAST_BESIDE_CAMERA_BPS));
+}
+
+function pace(bps: number): Pace {
+  const piece = Math.round((bps / 8) * PIECE_S);
+  return { bps, piece: Math.min(PIECES.most, Math.max(PIECES.least, piece)) };
+}
+
+/** How long a piece of so many bytes takes its share of the link. */
+export const lasts_ms = ({ bps }: Pace, bytes: number): number => ((bytes + OVERHEAD) * 8000) / bps;

@@ -1,0 +1,33 @@
+//! Photos of the consultation: asking for one, seeing it come, pointing at something on it.
+
+import type { Client, Ongoing } from "../client/index.ts";
+import { Button } from "../ui/Button.tsx";
+import { t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { later } from "../ui/later.tsx";
+import { toast } from "../ui/Toast.tsx";
+
+export const PhotoList = later(async () => (await import("./PhotoList.tsx")).PhotoList);
+
+interface PhotosProps {
+  client: Client;
+  ongoing: Ongoing;
+  /** Whether we hold the consultation. */
+  may: boolean;
+}
+
+export function Photos({ client, ongoing: { photos }, may }: PhotosProps) {
+  const waiting = photos.some(({ file }) => file === null);
+  const ask = () => client.consultation.askPhoto() || toast(t("doctor.photo.offline"));
+  if (!may && photos.length === 0) return null;
+  return (
+    <section class={photos.length ? "photos shown" : "photos"} aria-label={t("doctor.photo.title")}>
+      {may && (
+        <Button icon={icon.photo} disabled={waiting} data-testid="ask-photo" onClick={ask}>
+          {t(waiting ? "doctor.photo.waits" : "doctor.photo.ask")}
+        </Button>
+      )}
+      {photos.length > 0 && <PhotoList client={client} photos={photos} may={may} />}
+    </section>
+  );
+}

@@ -1,0 +1,98 @@
+//! A photo: its thumbnail at once, sharp when all of it has come, with what was drawn on it.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Client } from "../client/index.ts";
+import { courierFor, keep, kept } from "../client/photos/carry.ts";
+import { Undeliverable } from "../client/photos/courier.ts";
+import type { Mark, Photo } from "../protocol/messages.ts";
+import { errorTextOf, t, timeOfDay } from "./i18n.ts";
+import { Marks } from "./Marks.tsx";
+
+export interface PhotoViewProps {
+  client: Client;
+  photo: Photo;
+  /** What is drawn, if not what the server says. */
+  marks?: Mark[];
+  /** Under it. */
+  children?: ComponentChildren;
+  /** To draw on it. */
+  onStart?: (event: PointerEvent) => void;
+}
+
+/** `asked` nothing has come · `coming` to the server · `loading` from it · `whole` · `failed`. */
+export type PhotoState = "asked" | "coming" | "loading" | "whole" | "failed";
+
+export function PhotoView({ client, photo, marks = photo.marks, children, onStart }: PhotoViewProps) {
+  const { file, moving } = photo;
+  const { url, sharp, done, fault } = useFetched(client, photo);
+  const state: PhotoState = fault ? "failed" : sharp ? "whole" : file ? "loading" : moving ? "coming" : "asked";
+  const [share, text] = file
+    ? [done / file.bytes, "common.photo.loading" as const]
+    : [moving ? moving.held / moving.bytes : 0, "common.photo.coming" as const];
+  return (
+    <figure class="photo" data-testid="photo" data-photo={photo.photo} data-state={state}>
+      {url && (
+        <div class={`frame ${state}`} onPointerDown={onStart} data-testid="photo-frame">
+          <img src={url} alt={t("common.photo.of", { time: timeOfDay(photo.asked_at) })} draggable={false} />
+          {file && marks.length > 0 && <Marks width={file.width} height={file.height} marks={marks} />}
+        </div>
+      )}
+      <figcaption>
+        {state === "asked" && t("common.photo.asked", { time: timeOfDay(photo.asked_at) })}
+        {(state === "coming" || state === "loading") && (
+          <Progress share={share} label={t(text, { n: Math.round(share * 100) })} />
+        )}
+        {fault && <span class="bad">{fault}</span>}
+        {state === "whole" && t("common.photo.of", { time: timeOfDay(photo.asked_at) })}
+      </figcaption>
+      {children}
+    </figure>
+  );
+}
+
+export function Progress({ share, label }: { share: number; label: string }) {
+  return (
+    <label class="progress" data-testid="photo-progress" data-share={share.toFixed(2)}>
+      {label} <progress max={1} value={share} />
+    </label>
+  );
+}
+
+/** The best of it that is here. */
+function useFetched(client: Client, photo: Photo) {
+  const courier = useMemo(() => courierFor(client, photo.consultation, photo.photo), [photo.photo]);
+  const [small, setSmall] = useState<Blob | null>(null);
+  const [whole, setWhole] = useState<Blob | null>(() => kept(photo) ?? null);
+  const [fault, setFault] = useState<string | null>(null);
+  const announced = photo.moving !== null || photo.file !== null;
+  const failed = (error: unknown) => {
+    if (!(error instanceof Undeliverable && error.code === "stopped")) setFault(errorTextOf(error));
+  };
+  useEffect(() => {
+    if (!announced || whole) return;
+    let wanted = true;
+    const first = courierFor(client, photo.consultation, photo.photo);
+    first.fetchThumbnail().then(
+      (bytes) => wanted && setSmall(new Blob([bytes as Uint8Array<ArrayBuffer>])),
+      () => {},
+    );
+    return () => {
+      wanted = false;
+      first.stop();
+    };
+  }, [announced]);
+  useEffect(() => {
+    const file = photo.file;
+    const known = kept(photo);
+    if (known) setWhole(known);
+    if (!file || known) return;
+    setFault(null);
+    courier.fetch(file).then((bytes) => setWhole(keep(photo.photo, file, bytes)), failed);
+  }, [photo.file?.sha256]);
+  useEffect(() => () => courier.stop(), [courier]);
+  const best = whole ?? small;
+  const url = useMemo(() => (best ? URL.createObjectURL(best) : null), [best]);
+  useEffect(() => () => void (url && URL.revokeObjectURL(url)), [url]);
+  return { url, sharp: whole !== null, done: courier.done.value, fault };
+}

@@ -1,0 +1,28 @@
+//! What a page shows only sometimes, fetched when it is first wanted; asked for again as long as it could not be had.
+
+import type { FunctionComponent } from "preact";
+import { useEffect, useState } from "preact/hooks";
+
+export function later<P extends object>(load: () => Promise<FunctionComponent<P>>): FunctionComponent<P> {
+  let known: FunctionComponent<P> | null = null;
+  return function Later(props: P) {
+    const [tries, setTries] = useState(0);
+    useEffect(() => {
+      if (known) return;
+      let wanted = true;
+      const again = () => wanted && setTries(tries + 1);
+      load().then(
+        (loaded) => {
+          known = loaded;
+          again();
+        },
+        () => setTimeout(again, RETRY_MS),
+      );
+      return () => void (wanted = false);
+    }, [tries]);
+    const Known = known;
+    return Known && <Known {...props} />;
+  };
+}
+
+const RETRY_MS = 2000;
