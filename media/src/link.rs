@@ -19,6 +19,8 @@ pub struct Way {
     capacity: Option<Bitrate>,
     /// What it was measured to carry, when nothing else was on it; above it a rise is a guess.
     best: Option<Bitrate>,
+    /// What the last train showed.
+    train: Option<Bitrate>,
     growing: Option<Growing>,
     /// It has been clean and in use since.
     clean: Option<Instant>,
@@ -89,12 +91,14 @@ impl Way {
         self.capacity = self.best;
     }
 
-    /// A train of packets came at this rate. It can only say that a link is good: where packets are lost the
-    /// transport under it waits between them, and a thin link's trains show the round trip.
+    /// A train of packets came at this rate. A fast one says that the link is good; where packets are lost the
+    /// transport under it waits between them, so that a slow one must be confirmed by the next.
     pub fn probed(&mut self, rate: Bitrate) {
-        if rate >= LINK_VIDEO {
+        let agrees = |other: Bitrate| rate.percent(115) >= other && other.percent(115) >= rate;
+        if rate >= LINK_VIDEO || self.train.is_some_and(agrees) {
             self.told(rate);
         }
+        self.train = Some(rate);
     }
 
     /// Looks at what arrives. A queue longer than `LINK_QUEUE` that grows for two windows means that what
@@ -232,10 +236,11 @@ mod tests {
     }
 
     #[test]
-    fn a_memory_counts_until_the_page_has_seen_and_a_train_only_says_that_a_link_is_good() {
+    fn a_memory_counts_until_the_page_has_seen_and_a_slow_train_must_be_confirmed() {
         let mut way = Way::default();
         way.remember(kbps(64));
         way.probed(kbps(7));
+        way.probed(kbps(11));
         assert!(way.capacity() == Some(kbps(64)) && !way.is_measured());
         way.told(kbps(40));
         way.remember(kbps(64));

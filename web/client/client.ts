@@ -104,7 +104,6 @@ export class Client {
     connection.on("answer", () => {
       if (!this.#seen) return;
       connection.send({ type: "measured", ...this.#seen });
-      this.#seen = null;
     });
     // Joining and speaking want the link for themselves; while somebody waits there is time for it.
     effect(() => {
