@@ -27,6 +27,7 @@ pub(super) struct Link {
     arriving: Meter,
     estimate: Option<Bitrate>,
     rtt: Option<Duration>,
+    least_rtt: Option<Duration>,
     up_quality: Quality,
     down_quality: Quality,
 }
@@ -45,6 +46,7 @@ impl Link {
             arriving: Meter::new(now, QUEUE_WINDOW),
             estimate: None,
             rtt: None,
+            least_rtt: None,
             up_quality: Quality::default(),
             down_quality: Quality::default(),
         }
@@ -74,6 +76,11 @@ impl Link {
         self.down.rate(now)
     }
 
+    /// The round trip without a queue: the least that was seen, forgotten by 1 ms a report.
+    pub(super) fn least_rtt(&self) -> Option<Duration> {
+        self.least_rtt
+    }
+
     pub(super) fn rtt(&self) -> Option<Duration> {
         self.rtt
     }
@@ -89,6 +96,8 @@ impl Link {
         stats.nacks_in += figures.nacks.saturating_sub(line.nacks.0);
         line.nacks.0 = figures.nacks;
         self.rtt = figures.rtt.or(self.rtt);
+        let forgetful = |least: Duration| least + Duration::from_millis(1);
+        self.least_rtt = self.rtt.map(|rtt| self.least_rtt.map_or(rtt, |least| forgetful(least).min(rtt)));
         let jitter = figures.remote.as_ref().map_or(0, |remote| remote.jitter);
         self.down_quality.note(line.kind, figures.loss, jitter);
     }

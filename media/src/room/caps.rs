@@ -169,7 +169,7 @@ impl Room {
         let longest = others.filter_map(|(_, member)| member.told_caps).map(|caps| caps.ptime_ms).max();
         let Some(ptime_ms) = longest.filter(|ptime_ms| *ptime_ms >= 120) else { return Duration::ZERO };
         let repairing = self.members.iter().filter(|member| member.peer.is_repairing());
-        let rtt = repairing.filter_map(|member| member.peer.rtt()).max();
+        let rtt = repairing.filter_map(|member| member.peer.least_rtt()).max();
         rtt.map_or(Duration::ZERO, |rtt| Duration::from_millis(ptime_ms.into()) + rtt + PLAYOUT_MARGIN)
     }
 }
