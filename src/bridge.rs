@@ -162,7 +162,6 @@ impl Bridge {
     }
 }
 
-#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack of the loop")]
 enum Next {
     Input(Input),
     Media(Event),
