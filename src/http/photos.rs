@@ -91,6 +91,12 @@ impl Known {
         awaited.then_some(()).ok_or(ApiError::NOT_FOUND)
     }
 
+    /// What its post is told of a photo that is there.
+    fn stored(&self) -> Option<Json<PhotoHeld>> {
+        let file = self.photo.file.as_ref().filter(|_| self.consultation.post().party == self.who.party)?;
+        Some(Json(PhotoHeld { held: file.bytes, stored: true }))
+    }
+
     async fn tell_moved(&self, door: &Door, held: usize, bytes: usize) {
         let moving = PhotoMoving { held: short(held), bytes: short(bytes) };
         let ((consultation, photo), by) = (self.key, self.who.party.clone());
@@ -145,10 +151,8 @@ async fn announce(
 ) -> Result<Json<PhotoHeld>, ApiError> {
     let known = Known::find(&door, who, name).await?;
     let said = body.read().ok_or(FailureCode::Malformed)?;
-    let is_post = known.consultation.post().party == known.who.party;
-    let there = known.photo.file.as_ref().filter(|_| is_post);
-    if there.is_some_and(|file| file.sha256 == URL_SAFE_NO_PAD.encode(&said.sha256)) {
-        return Ok(Json(PhotoHeld { held: short(said.bytes) }));
+    if let Some(stored) = known.stored() {
+        return Ok(stored);
     }
     known.is_awaited()?;
     said.check().map_err(|flaw| known.flawed(flaw))?;
@@ -158,7 +162,7 @@ async fn announce(
     if held == said.bytes {
         known.complete(&door, &said).await?;
     }
-    Ok(Json(PhotoHeld { held: short(held) }))
+    Ok(Json(PhotoHeld { held: short(held), stored: false }))
 }
 
 /// The next piece. One that came before changes nothing; the last one is acknowledged when the whole was judged.
@@ -172,8 +176,8 @@ async fn append(
 ) -> Result<Json<PhotoHeld>, ApiError> {
     refuse_long(&headers)?;
     let known = Known::find(&door, who, name).await?;
-    if known.photo.file.is_some() && known.consultation.post().party == known.who.party {
-        return Ok(Json(PhotoHeld { held: known.photo.file.map_or(0, |file| file.bytes) }));
+    if let Some(stored) = known.stored() {
+        return Ok(stored);
     }
     known.is_awaited()?;
     let piece = to_bytes(request.into_body(), PIECE_BYTES).await.map_err(|_| FailureCode::TooLarge)?;
@@ -194,7 +198,7 @@ async fn append(
     } else if before * STEPS / said.bytes != now * STEPS / said.bytes {
         known.tell_moved(&door, now, said.bytes).await;
     }
-    Ok(Json(PhotoHeld { held: short(now) }))
+    Ok(Json(PhotoHeld { held: short(now), stored: false }))
 }
 
 /// A stored photo, or a part of it.

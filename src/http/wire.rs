@@ -90,8 +90,11 @@ pub struct AnnouncePhoto {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PhotoHeld {
-    /// Bytes. All of them: it is stored.
+    /// Bytes.
     pub held: u32,
+    /// All of it was right and is part of the consultation; the post may forget it. An empty piece behind the last
+    /// byte asks for this again.
+    pub stored: bool,
 }
 
 /// Why something was refused. Every code has a sentence in each catalogue of the pages.

@@ -182,3 +182,26 @@ test('a post that is reloaded in the middle sends the rest, and no more', (t) =>
         await allHear([kiosk, doctor]);
         await kiosk.at('photo').waitFor();
     }));
+
+test('a server that is killed in the middle has what it acknowledged, and the rest comes', (t) =>
+    scene('photo-kill', async (s) => {
+        const folder = scratch('photo');
+        s.atEnd(() => rmSync(folder, { recursive: true }));
+        const scripts = [{ run: thin, setting: { bps: 60_000 } }];
+        const kiosk = await s.enter(openKiosk(s.server, { scripts, camera: patientCamera(folder) }));
+        const doctor = await s.enter(openDoctor(s.server, { scripts }));
+        await meet(kiosk, doctor);
+        await askAndSend(kiosk, doctor);
+        await until('a third of it', async () => (await share(kiosk)) > 0.3, { within: 30_000 });
+        await s.server.kill();
+        const acknowledged = await share(kiosk);
+        await s.server.start();
+        await until('the photo to be whole', async () => (await state(doctor)) === 'whole', { within: 60_000 });
+        const offsets = pieces(kiosk).map(offsetOf);
+        t.diagnostic(`figure: killed at ${(acknowledged * 100).toFixed(0)} %, ${offsets.length - new Set(offsets).size} pieces said again`);
+        assert.equal(offsets.filter((offset) => offset === 0).length, 1, 'not from the beginning');
+        await until('the post to see that it has come', async () => (await state(kiosk)) === 'whole');
+        const [sent, seen] = [await pictureOf(kiosk, '[data-testid="photo"]'), await pictureOf(doctor, '[data-testid="photo"]')];
+        assert.equal(seen.sha256, sent.sha256);
+        await allHear([kiosk, doctor]);
+    }));

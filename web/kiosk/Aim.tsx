@@ -2,6 +2,8 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Client } from "../client/index.ts";
+import { PHOTO } from "../client/photos/fit.ts";
+import { budgetOf, paceOf } from "../client/photos/pace.ts";
 import { pack, type Packed } from "../client/photos/pack.ts";
 import { openCamera, take, type Taken } from "../client/photos/shutter.ts";
 import { Button } from "../ui/Button.tsx";
@@ -58,7 +60,7 @@ export function Aim({ client, onSend, onClose }: AimProps) {
   const send = async () => {
     if (!taken) return;
     setWorking(true);
-    const packed = await pack(taken.image, taken).catch(() => null);
+    const packed = await pack(taken.image, taken, budgetOf(paceOf(client.call.caps.peek()), PHOTO.bytes)).catch(() => null);
     setWorking(false);
     if (packed) onSend(packed);
     else toast(errorText("photo_kind"));

@@ -76,7 +76,10 @@ function Sending({ url, bytes, done, stuck }: SendingProps) {
     <figure class="photo" data-testid="photo-sending" data-stuck={stuck.value}>
       <img src={url} alt="" />
       <figcaption>
-        <Progress share={share} label={t("kiosk.photo.sending", { n: Math.round(share * 100) })} />
+        <Progress
+          share={share}
+          label={share < 1 ? t("kiosk.photo.sending", { n: Math.round(share * 100) }) : t("kiosk.photo.sent")}
+        />
         {stuck.value && <span class="warn">{t("common.photo.waiting")}</span>}
       </figcaption>
     </figure>

@@ -27,9 +27,6 @@ interface Sending {
   stuck: ReadonlySignal<boolean>;
 }
 
-/** The fact follows the last byte within a moment; else the server was stopped in between. */
-const CONFIRM_MS = 5_000;
-
 export class Outgoing {
   readonly #client: Client;
   readonly #sending = signal<Sending | null>(null);
@@ -73,11 +70,9 @@ export class Outgoing {
     this.#client.call.pictures.pause(true);
     try {
       await courier.send(packed);
-      // Until `follow` says that the room has seen it.
-      while (this.#courier === courier) {
-        await new Promise((done) => setTimeout(done, CONFIRM_MS));
-        if (this.#courier === courier) await courier.confirm(packed);
-      }
+      // It is shown as sent until `follow` says that the room has seen it.
+      this.#client.call.pictures.pause(false);
+      await this.#client.drafts.clear(DRAFT);
     } catch (error) {
       if (this.#courier !== courier) return;
       this.#end();

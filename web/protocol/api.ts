@@ -144,8 +144,11 @@ export type Health = {
 
 /** How much of a photo is durable at the server: go on from there. */
 export type PhotoHeld = {
-  /** Bytes. All of them: it is stored. */
+  /** Bytes. */
   held: number;
+  /** All of it was right and is part of the consultation; the post may forget it. An empty piece behind the last
+   * byte asks for this again. */
+  stored: boolean;
 };
 
 /** Signs a person in. */

@@ -107,7 +107,11 @@ impl Scene {
 }
 
 fn held(bytes: usize) -> Answer {
-    (200, json!({ "held": bytes }))
+    (200, json!({ "held": bytes, "stored": false }))
+}
+
+fn stored(bytes: usize) -> Answer {
+    (200, json!({ "held": bytes, "stored": true }))
 }
 
 #[tokio::test]
@@ -152,7 +156,8 @@ async fn a_page_that_comes_back_goes_on_where_it_was() {
         scene.put(at * PIECE, piece).await;
     }
     scene.take().await;
-    assert_eq!(scene.announce(&announcement(&scene.photo)).await, held(scene.photo.len()), "it is there");
+    assert_eq!(scene.announce(&announcement(&scene.photo)).await, stored(scene.photo.len()), "it is there");
+    assert_eq!(scene.put(scene.photo.len(), &[]).await, stored(scene.photo.len()));
 }
 
 #[tokio::test]
@@ -162,6 +167,8 @@ async fn the_hub_is_told_again_by_who_asks_again() {
     scene.told();
     assert_eq!(scene.announce(&announcement(&scene.photo)).await, held(scene.photo.len()));
     assert!(matches!(scene.told().last(), Some(Input::PhotoStored { .. })), "the fact had not been stored");
+    assert_eq!(scene.put(scene.photo.len(), &[]).await, held(scene.photo.len()), "the cheap way to ask");
+    assert!(matches!(scene.told().last(), Some(Input::PhotoStored { .. })));
 }
 
 #[tokio::test]

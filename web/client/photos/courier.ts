@@ -2,10 +2,11 @@
 //! it is answered. What the server holds is on its disk, so an outage or a reload costs one piece at most.
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
+import type { PhotoHeld } from "../../protocol/api.ts";
 import type { ConsultationId, PhotoFile, PhotoId } from "../../protocol/messages.ts";
 import type { Clock } from "../clock.ts";
 import { base64, hash, type Packed } from "./pack.ts";
-import { lasts_ms, type Pace } from "./pace.ts";
+import { lasts_ms, type Pace, widened } from "./pace.ts";
 
 export interface CourierPorts {
   clock: Clock;
@@ -25,6 +26,8 @@ export class Undeliverable extends Error {
 
 /** Said again after this, and twice as long each time, up to the second. */
 const AGAIN_MS = { first: 500, most: 8_000 };
+/** The fact follows the last byte within a moment; else the server was stopped in between, and is told again. */
+const CONFIRM_MS = { first: 1_000, most: 16_000 };
 /** On a trickle a piece and its answer take two seconds; after this nobody will answer. */
 const PATIENCE_MS = 15_000;
 
@@ -36,6 +39,7 @@ export class Courier {
   readonly #path: string;
   readonly #done = signal(0);
   readonly #stuck = signal(false);
+  #stored = false;
   readonly #stopped = new AbortController();
   /** Breaks off the request or the wait of now. */
   #nudge = () => {};
@@ -60,31 +64,47 @@ export class Courier {
     if (this.#stuck.peek()) this.#nudge();
   }
 
-  /** Resolves when the server has judged and stored all of it. */
+  /** Resolves when all of it is part of the consultation. */
   async send(photo: Packed): Promise<void> {
     const { kind, bytes, sha256, thumbnail } = photo;
     const body = JSON.stringify({ kind, bytes: bytes.length, sha256, thumbnail: base64(thumbnail) });
     const announce = async () => {
       const headers = { "content-type": "application/json" };
-      this.#done.value = await held(await this.#ask("", { method: "POST", headers, body }));
+      await this.#note(await this.#ask("", { method: "POST", headers, body }));
+    };
+    const put = async (offset: number, piece: Uint8Array) => {
+      const answer = await this.#ask(`?offset=${offset}`, { method: "PUT", body: piece as BodyInit });
+      // Somebody has tidied up meanwhile, or never had it: it is begun again from what is there.
+      await (answer.status === 409 ? announce() : this.#note(answer));
     };
     await announce();
+    for (let wait_ms = CONFIRM_MS.first; ; wait_ms = Math.min(2 * wait_ms, CONFIRM_MS.most)) {
+      await this.#sendPieces(bytes, put);
+      if (this.#stored) return;
+      await this.#wait(wait_ms);
+      await put(bytes.length, bytes.subarray(bytes.length));
+      if (this.#stored) return;
+    }
+  }
+
+  async #sendPieces(
+    bytes: Uint8Array,
+    put: (offset: number, piece: Uint8Array) => Promise<void>,
+  ): Promise<void> {
     while (this.#done.value < bytes.length) {
       const offset = this.#done.value;
       const pace = this.#ports.pace();
       const piece = bytes.slice(offset, offset + pace.piece);
       const next = this.#wait(lasts_ms(pace, piece.length));
-      const answer = await this.#ask(`?offset=${offset}`, { method: "PUT", body: piece });
-      // Somebody has tidied up meanwhile, or never had it: it is begun again from what is there.
-      if (answer.status === 409) await announce();
-      else this.#done.value = await held(answer);
+      await put(offset, piece);
       await next;
     }
   }
 
-  /** Once more, in case the server was stopped between the last byte and its fact. */
-  async confirm(photo: Packed): Promise<void> {
-    if (this.#done.value >= photo.bytes.length) await this.send(photo);
+  async #note(answer: Response): Promise<void> {
+    const { held, stored } = (await answer.json()) as PhotoHeld;
+    this.#done.value = held;
+    this.#stored = stored;
   }
 
   async fetchThumbnail(): Promise<Uint8Array> {
@@ -103,13 +123,16 @@ export class Courier {
 
   async #pieces(length: number): Promise<Uint8Array> {
     const all = new Uint8Array(length);
+    let seen_bps = 0;
     while (this.#done.value < length) {
       const offset = this.#done.value;
-      const pace = this.#ports.pace();
+      const pace = widened(this.#ports.pace(), seen_bps);
+      const began = this.#ports.clock.now();
       const asked = Math.min(pace.piece, length - offset);
       const next = this.#wait(lasts_ms(pace, asked));
       const piece = await content(await this.#ask(`?offset=${offset}&length=${asked}`, {}));
       if (piece.length !== asked) throw new Undeliverable("photo_damaged");
+      seen_bps = (asked * 8000) / Math.max(1, this.#ports.clock.now() - began);
       all.set(piece, offset);
       this.#done.value = offset + piece.length;
       await next;
@@ -163,7 +186,5 @@ export class Courier {
 
 /** Signed out for a moment, too much at once, our fault, stopping, or a proxy that finds nobody. */
 const TRANSIENT: ReadonlySet<number> = new Set([401, 429, 500, 502, 503, 504]);
-
-const held = async (answer: Response): Promise<number> => ((await answer.json()) as { held: number }).held;
 
 const content = async (answer: Response): Promise<Uint8Array> => new Uint8Array(await answer.arrayBuffer());

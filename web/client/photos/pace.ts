@@ -30,6 +30,20 @@ export function paceOf(caps: Caps | null): Pace {
   return pace(Math.max(caps.video_bps * BESIDE_CAMERA, LEAST_BESIDE_CAMERA_BPS));
 }
 
+/** A photo takes about a minute: where it trickles, a smaller one is better than one that comes too late. */
+const WHOLE_S = 60;
+const LEAST_BYTES = 20_000;
+
+export const budgetOf = ({ bps }: Pace, most: number): number =>
+  Math.round(Math.min(most, Math.max(LEAST_BYTES, (bps / 8) * WHOLE_S)));
+
+/**
+ * What is fetched comes over our own link, and the server's word is about the weakest of the room: a quarter of what the
+ * last piece has shown it to carry may be taken, if that is more.
+ */
+export const widened = (permitted: Pace, seen_bps: number): Pace =>
+  seen_bps / 4 > permitted.bps ? pace(seen_bps / 4) : permitted;
+
 function pace(bps: number): Pace {
   const piece = Math.round((bps / 8) * PIECE_S);
   return { bps, piece: Math.min(PIECES.most, Math.max(PIECES.least, piece)) };

@@ -4,7 +4,7 @@ import type { Caps } from "../../protocol/messages.ts";
 import { Courier, Undeliverable } from "../photos/courier.ts";
 import { type Encode, fit, PHOTO, type Size, sizesFor, THUMBNAIL } from "../photos/fit.ts";
 import { base64, hash, type Packed } from "../photos/pack.ts";
-import { FREE, lasts_ms, OVERHEAD, paceOf } from "../photos/pace.ts";
+import { budgetOf, FREE, lasts_ms, OVERHEAD, paceOf, widened } from "../photos/pace.ts";
 import { VirtualClock } from "./world.ts";
 
 const CAMERA: Size = { width: 4000, height: 3000 };
@@ -57,6 +57,10 @@ test("the pace is what the server permits, in pieces for which voice need not wa
   assert.ok(paceOf(caps(null, null)).bps < 5_000 && paceOf(null).bps < 5_000);
   assert.equal(paceOf(caps(400_000, null)).bps, 200_000);
   assert.ok(lasts_ms(FREE, 16_384) < 20);
+  assert.deepEqual(widened(paceOf(null), 11_000), paceOf(null), "a thin link shows no more");
+  assert.equal(widened(paceOf(null), 400_000).bps, 100_000, "ours is wide, another one is thin");
+  assert.equal(budgetOf(paceOf(caps(null, 12_000)), 80_000), 80_000);
+  assert.equal(budgetOf(paceOf(null), 80_000), 22_500, "a minute");
   assert.equal(Math.round(lasts_ms({ bps: 8_000, piece: 750 }, 750)), 750 + OVERHEAD);
 });
 
@@ -75,6 +79,7 @@ class Shelf {
   loseAnswers = 0;
   failure: { status: number; code: string } | null = null;
   announced = false;
+  #total = 0;
 
   courier(bps = 80_000, piece = 1000): Courier {
     const ports = {
@@ -90,7 +95,10 @@ class Shelf {
     if (!this.up)
       return new Promise((_, fail) => signal!.addEventListener("abort", () => fail(new Error("cut"))));
     if (this.failure) return Response.json({ code: this.failure.code }, { status: this.failure.status });
-    if (method === "POST") this.announced = true;
+    if (method === "POST") {
+      this.announced = true;
+      this.#total = JSON.parse(body as string).bytes;
+    }
     if (method === "PUT") {
       const offset = Number(new URLSearchParams(path.split("?")[1]).get("offset"));
       if (!this.announced || offset > this.stored.length) return Response.json({ code: "photo_offset" }, { status: 409 });
@@ -105,7 +113,9 @@ class Shelf {
     }
     if (this.loseAnswers-- > 0)
       return new Promise((_, fail) => signal!.addEventListener("abort", () => fail(new Error("lost"))));
-    return Response.json({ held: this.stored.length });
+    // The fact comes a moment after the last byte: whoever asks again is told.
+    const again = method === "POST" || (body as Uint8Array).length === 0;
+    return Response.json({ held: this.stored.length, stored: again && this.stored.length === this.#total });
   }
 }
 
@@ -123,7 +133,7 @@ test("a photo travels in paced pieces, one at a time", async () => {
   const sending = shelf.courier(10_000).send(packed).then(() => (sent = true));
   await shelf.clock.pass(2_000);
   assert.ok(shelf.stored.length >= 2000 && shelf.stored.length <= 3000, `${shelf.stored.length} after 2 s`);
-  await shelf.clock.pass(3_000);
+  await shelf.clock.pass(5_000);
   assert.ok(sent);
   await sending;
   assert.deepEqual(shelf.stored, packed.bytes);
@@ -167,7 +177,7 @@ test("a page that was reloaded goes on where the server is", async () => {
   const sending = shelf.courier().send(packed);
   await shelf.clock.pass(2_000);
   await sending;
-  assert.deepEqual(shelf.asked, ["POST /photo", "PUT /photo?offset=3000", "PUT /photo?offset=4000"]);
+  assert.deepEqual(shelf.asked, ["POST /photo", "PUT /photo?offset=3000", "PUT /photo?offset=4000", "PUT /photo?offset=5000"]);
 });
 
 test("a server that has forgotten is told from the beginning", async () => {
