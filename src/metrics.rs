@@ -64,7 +64,7 @@ pub struct Exporter {
 type Read = fn(&Snapshot) -> u64;
 
 /// Counters: name, unit, what it says, where it is read.
-const COUNTERS: [(&str, Unit, &str, Read); 16] = [
+const COUNTERS: [(&str, Unit, &str, Read); 18] = [
     ("teranga_packets_in_total", Unit::Count, "Datagrams received", |s| s.media(|m| m.packets_in)),
     ("teranga_packets_out_total", Unit::Count, "Datagrams sent", |s| s.media(|m| m.packets_out)),
     ("teranga_received_bytes_total", Unit::Bytes, "Bytes received, without IP and UDP headers", |s| {
@@ -87,6 +87,15 @@ const COUNTERS: [(&str, Unit, &str, Read); 16] = [
     }),
     ("teranga_nacks_in_total", Unit::Count, "NACKs received", |s| s.media(|m| m.nacks_in)),
     ("teranga_nacks_out_total", Unit::Count, "NACKs sent", |s| s.media(|m| m.nacks_out)),
+    (
+        "teranga_voice_resent_total",
+        Unit::Count,
+        "Voice packets sent once more, as they were asked for",
+        |s| s.media(|m| m.voice_resent),
+    ),
+    ("teranga_rungs_total", Unit::Count, "Times a participant was told another rung of the ladder", |s| {
+        s.media(|m| m.rungs)
+    }),
     ("teranga_joins_total", Unit::Count, "Participants that joined", |s| s.media(|m| m.joined)),
     ("teranga_offers_refused_total", Unit::Count, "Offers refused", |s| s.media(|m| m.refused)),
     ("teranga_rooms_failed_total", Unit::Count, "Rooms ended by a fault of ours", |s| {

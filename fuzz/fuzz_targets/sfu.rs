@@ -8,6 +8,7 @@ use libfuzzer_sys::{
 use std::time::{Duration, Instant};
 use teranga_media::{
     Sfu, SfuConfig,
+    address::{Address, PipeId},
     command::Command,
     id::{PeerId, RoomId},
 };
@@ -16,12 +17,30 @@ const MAX_STEPS: usize = 32;
 
 #[derive(Arbitrary, Debug)]
 enum Step<'a> {
-    Datagram { port: u16, datagram: &'a [u8] },
-    Join { room: u8, peer: u8, offer: &'a str },
-    Offer { peer: u8, offer: &'a str },
-    Leave { peer: u8 },
-    CloseRoom { room: u8 },
-    Wait { ms: u16 },
+    /// By UDP, or as a frame of a TCP connection.
+    Datagram {
+        port: u16,
+        pipe: Option<u8>,
+        datagram: &'a [u8],
+    },
+    Join {
+        room: u8,
+        peer: u8,
+        offer: &'a str,
+    },
+    Offer {
+        peer: u8,
+        offer: &'a str,
+    },
+    Leave {
+        peer: u8,
+    },
+    CloseRoom {
+        room: u8,
+    },
+    Wait {
+        ms: u16,
+    },
 }
 
 fuzz_target!(|steps: Vec<Step>| {
@@ -30,8 +49,10 @@ fuzz_target!(|steps: Vec<Step>| {
     let mut now = Instant::now();
     for step in steps.into_iter().take(MAX_STEPS) {
         match step {
-            Step::Datagram { port, datagram } => {
-                sfu.handle_datagram(now, ([192, 0, 2, 1], port).into(), datagram);
+            Step::Datagram { port, pipe, datagram } => {
+                let source =
+                    Address { socket: ([192, 0, 2, 1], port).into(), pipe: pipe.map(|id| PipeId(id.into())) };
+                sfu.handle_datagram(now, source, datagram);
                 assert!(sfu.poll_transmit().is_none(), "a stranger got an answer");
             }
             Step::Join { room, peer, offer } => {

@@ -264,7 +264,7 @@ mod tests {
         let mut way = Way::default();
         way.told(kbps(256));
         (0..20).for_each(|i| {
-            _ = way.observe(Sample { arrived: kbps(60), queue: i * 200 * MS }, start + i * 250 * MS)
+            _ = way.observe(Sample { arrived: kbps(60), queue: i * 200 * MS }, start + i * 250 * MS);
         });
         assert_eq!(way.capacity(), Some(kbps(60)));
         let back = (0..200).find(|i| {

@@ -165,7 +165,8 @@ impl Prober {
     }
 
     fn arrived(&mut self, train: u8, index: u8, bytes: usize, now: Instant) -> Option<Finding> {
-        let mut flight = self.flight(train, Turn::Up).filter(|_| bytes == PROBE_BYTES)?;
+        let is_ours = bytes == PROBE_BYTES && index < PROBE_PACKETS;
+        let mut flight = self.flight(train, Turn::Up).filter(|_| is_ours)?;
         let (first, at) = *flight.first.get_or_insert((index, now));
         self.flying = Some(flight);
         if index + 1 < PROBE_PACKETS {
@@ -222,6 +223,16 @@ mod tests {
         };
         assert_eq!(at(0, 300, &mut prober), None);
         assert_eq!(at(2, 732, &mut prober), Some(Finding::Up(Bitrate::kbps(40))));
+    }
+
+    #[test]
+    fn a_train_has_no_packet_beyond_its_last() {
+        let now = Instant::now();
+        let mut prober = Prober { turn: Turn::Up, ..Prober::default() };
+        prober.begin(now);
+        for index in [0, PROBE_PACKETS, u8::MAX] {
+            assert_eq!(prober.handle(Message::Train { train: 1, index, bytes: PROBE_BYTES }, now), None);
+        }
     }
 
     #[test]

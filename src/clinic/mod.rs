@@ -3,4 +3,5 @@
 
 pub mod audit;
 pub mod photo;
+pub mod picture;
 pub mod view;

@@ -1,10 +1,13 @@
 //! A few bytes each way, so that a page can see before a call what its link carries.
 
-use super::{Door, auth::SignedIn, error::ApiError};
+use super::{Door, auth::SignedIn, error::ApiError, wire::FailureCode};
 use axum::{
     Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, Query},
+    extract::{
+        DefaultBodyLimit, Query,
+        rejection::{BytesRejection, QueryRejection},
+    },
     http::{StatusCode, header},
     response::IntoResponse,
     routing::get,
@@ -15,7 +18,7 @@ use serde::Deserialize;
 const LINK_BYTES: usize = 14_000;
 
 /// `/api/link`: GET fetches so many bytes, POST sends them.
-pub fn router() -> Router<Door> {
+pub(super) fn router() -> Router<Door> {
     Router::new().route("/api/link", get(fetch).post(take)).layer(DefaultBodyLimit::max(LINK_BYTES))
 }
 
@@ -25,12 +28,16 @@ struct Amount {
 }
 
 /// Random, so that nothing on the way makes fewer of them.
-async fn fetch(_: SignedIn, Query(Amount { bytes }): Query<Amount>) -> Result<impl IntoResponse, ApiError> {
+async fn fetch(
+    _: SignedIn,
+    amount: Result<Query<Amount>, QueryRejection>,
+) -> Result<impl IntoResponse, ApiError> {
+    let Query(Amount { bytes }) = amount.map_err(|_| FailureCode::Malformed)?;
     let mut body = vec![0; bytes.min(LINK_BYTES)];
     rand::fill(&mut body[..]);
     Ok(([(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, "no-store")], body))
 }
 
-async fn take(_: SignedIn, _: Bytes) -> StatusCode {
-    StatusCode::NO_CONTENT
+async fn take(_: SignedIn, body: Result<Bytes, BytesRejection>) -> Result<StatusCode, ApiError> {
+    body.map(|_| StatusCode::NO_CONTENT).map_err(|_| FailureCode::TooLarge.into())
 }

@@ -9,7 +9,10 @@ use super::{
     wire::{AnnouncePhoto, FailureCode, PhotoHeld},
 };
 use crate::{
-    clinic::photo::{self, Announced, Flaw},
+    clinic::{
+        photo::{self, Announced, Flaw},
+        picture,
+    },
     store::{Appended, Held, Opening, PhotoOf},
 };
 use axum::{
@@ -183,7 +186,7 @@ async fn append(
     if offset.saturating_add(piece.len()) > said.bytes {
         return Err(known.flawed(Flaw::Length));
     }
-    if offset == 0 && photo::kind_of(&piece) != Some(said.kind) {
+    if offset == 0 && picture::kind_of(&piece) != Some(said.kind) {
         door.photos.discard(known.key).await?;
         return Err(known.flawed(Flaw::Format));
     }
@@ -225,7 +228,7 @@ async fn thumbnail(
 ) -> Result<Response, ApiError> {
     let known = Known::find(&door, who, name).await?;
     let (_, said) = known.open(&door).await?;
-    let kind = photo::kind_of(&said.thumbnail).unwrap_or(said.kind);
+    let kind = picture::kind_of(&said.thumbnail).unwrap_or(said.kind);
     Ok(picture(kind, said.thumbnail))
 }
 

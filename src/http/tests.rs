@@ -230,6 +230,37 @@ async fn who_is_no_member_learns_nothing() {
 }
 
 #[tokio::test]
+async fn a_link_is_probed_by_who_is_signed_in_and_with_a_few_bytes() {
+    let house = house().await;
+    let fetch = |path: &str, cookie: &str| {
+        house.send(Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap())
+    };
+    let give = |bytes: usize, cookie: &str| {
+        let mut request = post("/api/link", ORIGIN, "x".repeat(bytes));
+        request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
+        house.send(request)
+    };
+    assert_eq!(answer(fetch("/api/link?bytes=9", "").await).await, code(401, "signed_out"));
+    assert_eq!(answer(give(9, "").await).await, code(401, "signed_out"));
+    let cookie = house.sign_in("awa").await;
+    for (asked, comes) in
+        [(0, 0), (3_000, 3_000), (14_000, 14_000), (14_001, 14_000), (1_000_000_000, 14_000)]
+    {
+        let response = fetch(&format!("/api/link?bytes={asked}"), &cookie).await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+        assert_eq!(to_bytes(response.into_body(), usize::MAX).await.unwrap().len(), comes);
+    }
+    for query in ["", "?bytes=", "?bytes=-1", "?bytes=x"] {
+        assert_eq!(house.get(&format!("/api/link{query}"), &cookie).await, code(400, "malformed"), "{query}");
+    }
+    for (bytes, status) in [(0, 204), (14_000, 204)] {
+        assert_eq!(give(bytes, &cookie).await.status().as_u16(), status);
+    }
+    assert_eq!(answer(give(14_001, &cookie).await).await, code(413, "too_large"));
+}
+
+#[tokio::test]
 async fn health_is_for_operators() {
     let house = house().await;
     let doctor = house.sign_in("awa").await;

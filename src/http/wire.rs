@@ -114,7 +114,8 @@ pub enum FailureCode {
     NotFound,
     /// 400: the body is not what this address takes.
     Malformed,
-    /// 413: the body is over 64 KiB, a piece of a photo over 16 KiB, or a photo over 1 MiB.
+    /// 413: the body is over 64 KiB, a piece of a photo over 16 KiB, a photo over
+    /// 1 MiB, or a probe of the link over 14,000 bytes.
     TooLarge,
     /// 403: the enrolment code is unknown, used or expired.
     EnrollCode,

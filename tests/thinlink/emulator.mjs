@@ -1,5 +1,5 @@
 // The emulated link: a program of its own (emulator/), told what to do by lines, answering each by a line.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +12,11 @@ export function whyNot() {
     if (process.getuid?.() !== 0) return 'network namespaces need root: run this as root, or in a container with CAP_NET_ADMIN';
     if (!existsSync('/dev/net/tun')) return 'there is no /dev/net/tun: load the kernel module tun, or give the container the device';
     if (!existsSync(emulatorBinary)) return 'the emulator is not built: run  cargo build -p teranga-thinlink';
+    const trial = `thinlink-trial-${process.pid}`;
+    const { status, error } = spawnSync('ip', ['netns', 'add', trial]);
+    if (error) return 'there is no program ip: install iproute2';
+    if (status !== 0) return 'network namespaces are not permitted: give the container CAP_NET_ADMIN and CAP_SYS_ADMIN';
+    spawnSync('ip', ['netns', 'delete', trial]);
     return '';
 }
 

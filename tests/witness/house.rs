@@ -2,8 +2,9 @@
 //! negotiate as pages do.
 
 use std::{
+    collections::HashMap,
     io::ErrorKind,
-    net::{Ipv4Addr, UdpSocket},
+    net::{Ipv4Addr, SocketAddr, UdpSocket},
     sync::{Arc, mpsc as std_mpsc},
     thread,
     time::Duration,
@@ -51,7 +52,8 @@ impl House {
         let (commands, inbox) = std_mpsc::channel();
         let (told, events) = mpsc::channel(1_024);
         thread::spawn(move || {
-            Keeper { clock: Clock::start(), socket, sfu, told, one_in, passed: (0, 0) }.run(&inbox);
+            Keeper { clock: Clock::start(), socket, sfu, told, one_in, passed: Default::default() }
+                .run(&inbox);
         });
         Self { commands, events }
     }
@@ -63,8 +65,8 @@ struct Keeper {
     sfu: Sfu,
     told: mpsc::Sender<Event>,
     one_in: Option<u32>,
-    /// Media packets in and out.
-    passed: (u32, u32),
+    /// Media packets in and out, a guest each: a stall of one does not move the losses to the other.
+    passed: [HashMap<SocketAddr, u32>; 2],
 }
 
 impl Keeper {
@@ -86,7 +88,7 @@ impl Keeper {
         self.socket.set_read_timeout(Some(due.clamp(Duration::from_micros(100), NAP))).unwrap();
         let mut buffer = [0; 2_048];
         match self.socket.recv_from(&mut buffer) {
-            Ok((length, _)) if is_lost(&buffer[..length], &mut self.passed.0, self.one_in) => {}
+            Ok((length, source)) if self.loses(0, source, &buffer[..length]) => {}
             Ok((length, source)) => self.sfu.handle_datagram(self.clock.now(), source, &buffer[..length]),
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
             // A guest that is gone: the kernel tells of its closed port.
@@ -97,7 +99,7 @@ impl Keeper {
 
     fn say(&mut self) {
         while let Some(transmit) = self.sfu.poll_transmit() {
-            if !is_lost(&transmit.contents, &mut self.passed.1, self.one_in) {
+            if !self.loses(1, transmit.destination, &transmit.contents) {
                 let _ = self.socket.send_to(&transmit.contents, transmit.destination);
             }
         }
@@ -106,17 +108,18 @@ impl Keeper {
             assert!(!matches!(told, Err(TrySendError::Full(_))), "the room attends to its events");
         }
     }
-}
 
-/// Counts media packets, and says which of them is lost. RTP is told from RTCP by its second byte, and from
-/// STUN and DTLS by its first (RFC 5761 section 4, RFC 7983 section 7).
-fn is_lost(datagram: &[u8], passed: &mut u32, one_in: Option<u32>) -> bool {
-    let [128..=191, second, ..] = datagram else { return false };
-    if matches!(second & 0x7F, 64..=95) {
-        return false;
+    /// Counts media packets, and says which of them is lost. RTP is told from RTCP by its second byte, and
+    /// from STUN and DTLS by its first (RFC 5761 section 4, RFC 7983 section 7).
+    fn loses(&mut self, way: usize, guest: SocketAddr, datagram: &[u8]) -> bool {
+        let [128..=191, second, ..] = datagram else { return false };
+        if matches!(second & 0x7F, 64..=95) {
+            return false;
+        }
+        let passed = self.passed[way].entry(guest).or_default();
+        *passed += 1;
+        self.one_in.is_some_and(|one_in| passed.is_multiple_of(one_in))
     }
-    *passed += 1;
-    one_in.is_some_and(|one_in| passed.is_multiple_of(one_in))
 }
 
 /// A room and those in it.

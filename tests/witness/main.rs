@@ -154,7 +154,7 @@ async fn ice_restarts_under_a_voice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn both_stacks_reckon_the_same_loss() {
+async fn both_stacks_reckon_the_same_loss_and_repair_it() {
     let mut room = Room::new(House::losing(Some(9)), RoomId(1));
     for voice in 0..2 {
         room.enter(voice, false).await;
@@ -170,11 +170,12 @@ async fn both_stacks_reckon_the_same_loss() {
         let receptions = guest.peer.receptions();
         let [voice] = receptions.as_slice() else { panic!("one voice, not {receptions:?}") };
         assert_heard(voice, VoiceId::new(1 - guest.voice));
-        // A ninth is lost on the way up, and a ninth of the rest on the way down: 21 % of it all. The SFU tells
-        // of the last second, in which a packet more or less is 2 %.
-        assert!((0.04..=0.2).contains(&link.up.loss), "measured by the SFU: {link:?}");
-        assert!((0.1..=0.35).contains(&link.down.loss), "told by the native peer: {link:?}");
-        assert!((0.15..=0.25).contains(&voice.figures.loss()), "{voice:?}");
+        // A ninth is lost on the way up, and a ninth of the rest on the way down. Each way is told by itself and
+        // before its repair, which begins with the first report and mends what it is in time for. Without it
+        // 21 % would never come.
+        assert!((0.06..=0.18).contains(&link.up.loss), "missed by the SFU: {link:?}");
+        assert!((0.06..=0.18).contains(&link.down.loss), "asked for by the native peer: {link:?}");
+        assert!(voice.figures.late > 5 && voice.figures.loss() < 0.17, "repaired: {voice:?}");
     }
     room.close().await;
 }

@@ -76,6 +76,8 @@ export class Call {
   /** Whether the user wants to be seen; the link and the device decide whether it can be. */
   readonly cameraWanted: ReadonlySignal<boolean>;
   readonly state: ReadonlySignal<CallState> = computed(() => this.#stateNow());
+  /** Since when nobody is heard; null while a voice can flow, even if the socket is lost meanwhile. */
+  readonly lostSince: ReadonlySignal<number | null> = computed(() => this.#lostSince());
   /** Whether our camera is being sent now: wanted, permitted by `caps`, and working. */
   readonly sendingVideo: ReadonlySignal<boolean> = computed(() => this.#cameraNow() !== null);
   /** Slow pictures behind the voice, where the link carries no camera. */
@@ -177,6 +179,14 @@ export class Call {
       return { at: "lost", since: Math.max(link.since, silent) };
     if (path.at !== "up") return { at: "joining" };
     return { at: live ? "live" : "warm" };
+  }
+
+  /** Without a transport that stands there is nothing to hear, and the socket tells. */
+  #lostSince(): number | null {
+    const call = this.state.value;
+    if (call.at === "lost") return call.since;
+    const link = this.#connection.state.value;
+    return call.at !== "live" && link.at === "lost" ? link.since : null;
   }
 
   /** Voice comes first: the server says when a camera may follow. */

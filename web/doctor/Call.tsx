@@ -100,7 +100,7 @@ function Intake({ ongoing }: { ongoing: Ongoing }) {
 
 /** The link is down, here or there; the counter runs, and nothing has to be done. */
 function Outage({ client, ongoing }: CallProps) {
-  const since = lostSince(client);
+  const since = client.call.lostSince.value;
   const gone = ongoing.members.find(({ member, state }) => member !== ongoing.me && state === "lost");
   if (since !== null) {
     const lost_ms = Math.max(0, (seconds.value, now()) - since);
@@ -117,11 +117,4 @@ function Outage({ client, ongoing }: CallProps) {
       <strong>{t("doctor.far_lost", { name: gone.name })}</strong>
     </Banner>
   );
-}
-
-/** Since when this page hears nothing, by whichever of the two ways noticed first. */
-function lostSince(client: Client): number | null {
-  const [socket, media] = [client.connection.state.value, client.call.state.value];
-  const times = [socket, media].flatMap((one) => (one.at === "lost" ? [one.since] : []));
-  return times.length ? Math.min(...times) : null;
 }

@@ -61,7 +61,7 @@ export function Talk({ ongoing }: { ongoing: Ongoing }) {
 
 function Head({ ongoing }: { ongoing: Ongoing }) {
   const link = ongoing.links.get(ongoing.me);
-  const word: LinkWord = lostSince() !== null ? "lost" : link ? linkFromFigures(link) : "unknown";
+  const word: LinkWord = client.call.lostSince.value !== null ? "lost" : link ? linkFromFigures(link) : "unknown";
   return (
     <header class="talk-head cloth">
       <span class="digits" data-testid="timer">
@@ -74,7 +74,7 @@ function Head({ ongoing }: { ongoing: Ongoing }) {
 
 /** The link is down, here or there: what happens by itself, and what one may do. */
 function Outage({ ongoing }: { ongoing: Ongoing }) {
-  const since = lostSince();
+  const since = client.call.lostSince.value;
   const gone = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state === "lost");
   if (since === null && !gone.length) return null;
   const lost_ms = since === null ? 0 : Math.max(0, (seconds.value, now()) - since);
@@ -95,13 +95,6 @@ function Outage({ ongoing }: { ongoing: Ongoing }) {
       </Banner>
     </div>
   );
-}
-
-/** Since when this tablet hears nothing, by whichever of the two ways noticed first. */
-function lostSince(): number | null {
-  const [socket, media] = [client.connection.state.value, client.call.state.value];
-  const times = [socket, media].flatMap((one) => (one.at === "lost" ? [one.since] : []));
-  return times.length ? Math.min(...times) : null;
 }
 
 function Controls({ ongoing }: { ongoing: Ongoing }) {

@@ -346,11 +346,12 @@ export type Link = {
   members: Array<MemberLink>;
 };
 
-/** One direction of a link over the last second. */
+/** One direction of a link. */
 export type LinkDirection = {
-  /** Bits a second, IP headers included. */
+  /** Bits of the last second, IP headers included. */
   bps: number;
-  /** Share of media packets lost, 0 to 1. */
+  /** Share of the last two hundred voice packets or so that did not come at first, 0 to 1: lost before any
+   * repair. */
   loss: number;
   /** Interarrival jitter of the voice. */
   jitter_ms: number;

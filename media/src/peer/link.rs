@@ -28,14 +28,18 @@ pub(super) struct Link {
     estimate: Option<Bitrate>,
     rtt: Option<Duration>,
     least_rtt: Option<Duration>,
-    up_quality: Quality,
-    down_quality: Quality,
+    up_jitter: Duration,
+    down_jitter: Duration,
+    /// What the client's reports say was lost of our voice.
+    reported: f32,
 }
 
+/// Shares of the voice that were lost before any repair.
 #[derive(Clone, Copy, Debug, Default)]
-struct Quality {
-    loss: f32,
-    jitter: Duration,
+pub(super) struct Losses {
+    pub(super) up: f32,
+    /// `None`: the client never asks for what it lacks, so nothing is repaired and its reports are true.
+    pub(super) down: Option<f32>,
 }
 
 impl Link {
@@ -47,8 +51,9 @@ impl Link {
             estimate: None,
             rtt: None,
             least_rtt: None,
-            up_quality: Quality::default(),
-            down_quality: Quality::default(),
+            up_jitter: Duration::ZERO,
+            down_jitter: Duration::ZERO,
+            reported: 0.0,
         }
     }
 
@@ -98,43 +103,40 @@ impl Link {
         self.rtt = figures.rtt.or(self.rtt);
         let forgetful = |least: Duration| least + Duration::from_millis(1);
         self.least_rtt = self.rtt.map(|rtt| self.least_rtt.map_or(rtt, |least| forgetful(least).min(rtt)));
-        let jitter = figures.remote.as_ref().map_or(0, |remote| remote.jitter);
-        self.down_quality.note(line.kind, figures.loss, jitter);
+        if line.kind == Some(Kind::Audio) {
+            self.down_jitter = ticks(figures.remote.as_ref().map_or(0, |remote| remote.jitter));
+            self.reported = figures.loss.unwrap_or(self.reported);
+        }
     }
 
     /// What we measure of the client's stream in a line.
     pub(super) fn ingress(&mut self, line: &mut Line, figures: &MediaIngressStats, stats: &mut Stats) {
         stats.nacks_out += figures.nacks.saturating_sub(line.nacks.1);
         line.nacks.1 = figures.nacks;
-        self.up_quality.note(line.kind, figures.loss, figures.jitter);
+        if line.kind == Some(Kind::Audio) {
+            self.up_jitter = ticks(figures.jitter);
+        }
     }
 
-    /// The state of the link, over the last second.
-    pub(super) fn report(&mut self, now: Instant) -> LinkReport {
+    /// The state of the link. A repaired voice looks whole in reports (RFC 3550 A.3 counts what came, at
+    /// whatever time), so its losses are counted where it is repaired.
+    pub(super) fn report(&mut self, losses: Losses, now: Instant) -> LinkReport {
+        let direction = |meter: &mut Meter, loss, jitter| Direction {
+            bitrate: meter.rate(now),
+            loss,
+            jitter,
+            total_bytes: meter.total(),
+        };
         LinkReport {
             rtt: self.rtt,
-            up: direction(&mut self.up, self.up_quality, now),
-            down: direction(&mut self.down, self.down_quality, now),
+            up: direction(&mut self.up, losses.up, self.up_jitter),
+            down: direction(&mut self.down, losses.down.unwrap_or(self.reported), self.down_jitter),
             capacity: None,
         }
     }
 }
 
-impl Quality {
-    /// Voice tells the loss and the jitter (in ticks of 48 kHz).
-    fn note(&mut self, kind: Option<Kind>, loss: Option<f32>, jitter: u32) {
-        if kind == Some(Kind::Audio) {
-            self.loss = loss.unwrap_or(self.loss);
-            self.jitter = Duration::from_micros(u64::from(jitter) * 1_000 / 48);
-        }
-    }
-}
-
-fn direction(meter: &mut Meter, quality: Quality, now: Instant) -> Direction {
-    Direction {
-        bitrate: meter.rate(now),
-        loss: quality.loss,
-        jitter: quality.jitter,
-        total_bytes: meter.total(),
-    }
+/// Ticks of a voice's clock.
+fn ticks(count: u32) -> Duration {
+    Duration::from_micros(u64::from(count) * 1_000 / 48)
 }

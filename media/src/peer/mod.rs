@@ -16,7 +16,7 @@ pub(crate) use self::{channels::Message, engine::Engine, path::StunRefusal};
 use self::{
     channels::Channels,
     lines::{Line, Lines},
-    link::Link,
+    link::{Link, Losses},
     path::{Path, authenticate},
     repair::{Asking, Store},
 };
@@ -223,9 +223,11 @@ impl Peer {
         !self.channels.is_empty()
     }
 
-    /// The state of the link, over the last second.
+    /// The state of the link.
     pub(crate) fn report(&mut self, now: Instant) -> LinkReport {
-        self.link.report(now)
+        let up = self.repairs.iter().map(|(_, asking)| asking.toll()).fold(0.0, f32::max);
+        let down = self.repairs.iter().filter_map(|(sent, _)| sent.told()).reduce(f32::max);
+        self.link.report(Losses { up, down }, now)
     }
 
     /// When the engine wants [`handle_timeout`](Self::handle_timeout).

@@ -60,6 +60,8 @@ pub(super) struct Sent {
 pub(super) struct Store {
     sent: VecDeque<Sent>,
     toll: Toll,
+    /// The client asks for what it lacks.
+    is_asked: bool,
 }
 
 impl Store {
@@ -86,9 +88,15 @@ impl Store {
         self.toll.share()
     }
 
+    /// The same; `None` when it never asks, and its reports tell.
+    pub(super) fn told(&self) -> Option<f32> {
+        self.is_asked.then(|| self.toll())
+    }
+
     /// The packet of this number on the wire, to be sent again; `None` when it is unknown, too old, or was
     /// sent again less than `spacing` ago: the other copy is still under way.
     pub(super) fn again(&mut self, number: u16, spacing: Duration, now: Instant) -> Option<Sent> {
+        self.is_asked = true;
         let asked = |sent: &&mut Sent| sent.sequence & 0xFFFF == u64::from(number);
         let sent = self.sent.iter_mut().rev().find(asked)?;
         if !std::mem::replace(&mut sent.asked, true) {

@@ -264,13 +264,14 @@ pub struct MemberLink {
     pub down: LinkDirection,
 }
 
-/// One direction of a link over the last second.
+/// One direction of a link.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LinkDirection {
-    /// Bits a second, IP headers included.
+    /// Bits of the last second, IP headers included.
     pub bps: u32,
-    /// Share of media packets lost, 0 to 1.
+    /// Share of the last two hundred voice packets or so that did not come at first, 0 to 1: lost before any
+    /// repair.
     pub loss: f32,
     /// Interarrival jitter of the voice.
     pub jitter_ms: u32,

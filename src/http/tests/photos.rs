@@ -2,7 +2,7 @@
 
 use super::{Answer, House, ORIGIN, answer, code, house};
 use crate::{
-    clinic::photo::tests::lossless_webp,
+    clinic::picture::tests::lossless_webp,
     identity::secret,
     store::{
         Records,

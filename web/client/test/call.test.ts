@@ -233,12 +233,13 @@ test("when the socket is lost: an outage if nothing is heard, none if the voice 
   server.socket.drop();
   peer().packets = 75;
   await server.clock.pass(500);
-  assert.equal(stateOf(call), "live");
+  assert.deepEqual([stateOf(call), call.lostSince.value], ["live", null]);
   await server.clock.pass(600);
   assert.equal(stateOf(call), "lost");
+  assert.ok(server.clock.now() - (call.lostSince.value ?? 0) < 1500);
   peer().packets = 100;
   await server.clock.pass(500);
-  assert.equal(stateOf(call), "live");
+  assert.deepEqual([stateOf(call), call.lostSince.value], ["live", null]);
   assert.equal(call.stats.value.get(2)?.audioLevel, 0.5);
 });
 

@@ -1,0 +1,59 @@
+//! Whatever a page says of its link, at whatever pace: it is read or refused, and one train is one finding at most.
+#![no_main]
+
+use libfuzzer_sys::{
+    arbitrary::{self, Arbitrary},
+    fuzz_target,
+};
+use std::time::{Duration, Instant};
+use teranga_media::probe::{Finding, Message, Prober, Turn};
+
+#[derive(Arbitrary, Debug)]
+enum Step<'a> {
+    Begin,
+    Next {
+        up: bool,
+    },
+    /// As it came from the channel.
+    Message(&'a [u8]),
+    /// A train of the page's, whose length nobody would guess.
+    Train {
+        train: u8,
+        index: u8,
+    },
+    Wait {
+        ms: u16,
+    },
+}
+
+fuzz_target!(|steps: Vec<Step>| {
+    let (mut prober, mut now) = (Prober::default(), Instant::now());
+    let (mut begun, mut found) = (0, 0);
+    for step in steps {
+        let message = match step {
+            Step::Begin => {
+                begun += 1;
+                assert!(!prober.begin(now).is_empty());
+                continue;
+            }
+            Step::Next { up } => {
+                prober.next(if up { Turn::Up } else { Turn::Down }, now);
+                continue;
+            }
+            Step::Wait { ms } => {
+                now += Duration::from_millis(ms.into());
+                let _ = prober.is_due(now);
+                continue;
+            }
+            Step::Message(data) => Message::parse(data),
+            Step::Train { train, index } => {
+                let mut data = vec![0; teranga_media::limits::PROBE_BYTES];
+                data[..3].copy_from_slice(&[1, train, index]);
+                Message::parse(&data)
+            }
+        };
+        let finding = message.and_then(|message| prober.handle(message, now));
+        found += u32::from(matches!(finding, Some(Finding::Up(_) | Finding::Down(_))));
+        assert!(found <= begun, "a train that was never begun was believed");
+    }
+});
