@@ -28,7 +28,7 @@ impl Voice {
         let (audio, ptime_ms) = match kbps {
             400.. => (Bitrate::kbps(32), 20),
             180..400 => (Bitrate::kbps(24), 20),
-            96..180 => (Bitrate::kbps(18), 20),
+            96..180 => (Bitrate::kbps(16), 20),
             52..96 => (Bitrate::kbps(14), 60),
             30..52 => (Bitrate::kbps(12), 60),
             18..30 => (Bitrate::kbps(10), 120),

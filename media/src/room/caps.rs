@@ -8,9 +8,9 @@ use crate::{
     allocate::{self, Voice},
     command::{Caps, Event, Rung},
     limits::{
-        CONTROL_RESERVE, LADDER_INTERVAL, LINK_DEFERRED, LINK_FRAGILE, LINK_THICK, LINK_UNKNOWN, LINK_VIDEO,
-        LOSS_FRAGILE, NEWCOMER, PICTURES_MAX, PICTURES_MIN, PLAYOUT_MARGIN, VIDEO_AFTER, VIDEO_MAX,
-        VIDEO_MIN, VOICE_FLOWS,
+        CONTROL_RESERVE, FEEDBACK_RESERVE, LADDER_INTERVAL, LINK_DEFERRED, LINK_FRAGILE, LINK_THICK,
+        LINK_UNKNOWN, LINK_VIDEO, LOSS_FRAGILE, NEWCOMER, PICTURES_MAX, PICTURES_MIN, PLAYOUT_MARGIN,
+        VIDEO_AFTER, VIDEO_MAX, VIDEO_MIN, VOICE_FLOWS,
     },
     link::Way,
     units::Bitrate,
@@ -138,7 +138,8 @@ impl Room {
             .fold(up, Bitrate::min);
         let voice = Voice::on(weakest);
         let left = |capacity: Bitrate, voices: u64| {
-            let control = CONTROL_RESERVE.min(capacity.percent(5));
+            let feedback = if capacity >= LINK_VIDEO { FEEDBACK_RESERVE } else { Bitrate::default() };
+            let control = CONTROL_RESERVE.min(capacity.percent(5)).plus(feedback);
             allocate::budget(capacity).saturating_sub(voice.wire().times(voices)).saturating_sub(control)
         };
         let rest = receivers()
