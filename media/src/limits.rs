@@ -209,6 +209,9 @@ pub const LINK_DEFERRED: Bitrate = Bitrate::kbps(10);
 /// Playout delay beyond what the network needs, so that a repair comes in time: scheduling and jitter.
 pub const PLAYOUT_MARGIN: Duration = Duration::from_millis(60);
 
+/// Trains over one transport: what eight did not show, a queue will.
+pub const PROBE_TRAINS: u8 = 8;
+
 /// Between two trains over a link that is not known yet.
 pub const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 

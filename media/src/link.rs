@@ -19,10 +19,14 @@ pub struct Way {
     capacity: Option<Bitrate>,
     /// What it was measured to carry, when nothing else was on it; above it a rise is a guess.
     best: Option<Bitrate>,
+    /// What the last train showed.
+    train: Option<Bitrate>,
     growing: Option<Growing>,
     /// It has been clean and in use since.
     clean: Option<Instant>,
-    /// Guesses above `best` that a queue refuted.
+    /// When it was last tried for more.
+    risen: Option<Instant>,
+    /// Tries that a queue refuted.
     refuted: u32,
 }
 
@@ -89,12 +93,14 @@ impl Way {
         self.capacity = self.best;
     }
 
-    /// A train of packets came at this rate. It can only say that a link is good: where packets are lost the
-    /// transport under it waits between them, and a thin link's trains show the round trip.
+    /// A train of packets came at this rate. A fast one says that the link is good; where packets are lost the
+    /// transport under it waits between them, so that a slow one must be confirmed by the next.
     pub fn probed(&mut self, rate: Bitrate) {
-        if rate >= LINK_VIDEO {
+        let agrees = |other: Bitrate| rate.percent(115) >= other && other.percent(115) >= rate;
+        if rate >= LINK_VIDEO || self.train.is_some_and(agrees) {
             self.told(rate);
         }
+        self.train = Some(rate);
     }
 
     /// Looks at what arrives. A queue longer than `LINK_QUEUE` that grows for two windows means that what
@@ -113,7 +119,7 @@ impl Way {
         }
         if sample.queue >= growing.queue + GROWTH {
             self.growing = Some(Growing { confirmed: true, ..fresh });
-            return if growing.confirmed { self.fall(sample.arrived) } else { Look::Same };
+            return if growing.confirmed { self.fall(sample.arrived, now) } else { Look::Same };
         }
         if stood >= SLIP {
             self.growing = None;
@@ -123,13 +129,16 @@ impl Way {
     }
 
     /// By half at most: one stall of a radio is no new link, and the next look comes soon.
-    fn fall(&mut self, arrived: Bitrate) -> Look {
+    fn fall(&mut self, arrived: Bitrate, now: Instant) -> Look {
         let least = self.capacity.map_or(LINK_LEAST, |capacity| capacity.percent(50).max(LINK_LEAST));
         let fallen = arrived.max(least);
         if self.capacity.is_some_and(|capacity| fallen >= capacity) {
             return Look::Same;
         }
-        self.refuted += u32::from(self.capacity > self.best);
+        if self.risen.is_some_and(|at| now.saturating_duration_since(at) <= REFUTED_WITHIN) {
+            self.refuted += 1;
+            self.best = self.best.map(|best| best.min(fallen.percent(110)));
+        }
         self.capacity = Some(fallen);
         Look::Fell
     }
@@ -150,11 +159,15 @@ impl Way {
             return Look::Same;
         }
         self.clean = Some(now);
+        self.risen = Some(now);
         let more = capacity.percent(percent);
         self.capacity = Some(if guess { more } else { more.min(best) });
         Look::Rose
     }
 }
+
+/// A queue so soon after a rise is its doing.
+const REFUTED_WITHIN: Duration = Duration::from_secs(10);
 
 /// How late packets come, from their own clock and ours. The least that was seen is the way itself; what is
 /// above it is a queue.
@@ -232,10 +245,11 @@ mod tests {
     }
 
     #[test]
-    fn a_memory_counts_until_the_page_has_seen_and_a_train_only_says_that_a_link_is_good() {
+    fn a_memory_counts_until_the_page_has_seen_and_a_slow_train_must_be_confirmed() {
         let mut way = Way::default();
         way.remember(kbps(64));
         way.probed(kbps(7));
+        way.probed(kbps(11));
         assert!(way.capacity() == Some(kbps(64)) && !way.is_measured());
         way.told(kbps(40));
         way.remember(kbps(64));
@@ -261,6 +275,25 @@ mod tests {
         assert!(back.is_some_and(|i| i * 250 <= 20_000), "{back:?}");
         let guessed = (0..1_000).find(|i| way.rise(kbps(240), start + (200 + i) * 250 * MS) == Look::Rose);
         assert!(guessed.is_some_and(|i| (200 + i) * 250 > 60_000), "{guessed:?}");
+    }
+
+    #[test]
+    fn what_was_measured_too_high_is_corrected_by_the_first_rise_that_a_queue_refutes() {
+        let start = Instant::now();
+        let mut way = Way::default();
+        way.told(kbps(40));
+        let mut now = start;
+        let mut queue = Duration::ZERO;
+        let mut falls = 0;
+        for _ in 0..4 * 120 {
+            now += 250 * MS;
+            let sent = way.capacity().unwrap().percent(90);
+            let arrived = sent.min(kbps(24));
+            queue = if sent > kbps(24) { queue + 100 * MS } else { queue.saturating_sub(100 * MS) };
+            falls += u32::from(way.observe(Sample { arrived, queue }, now) == Look::Fell);
+            _ = way.rise(arrived, now);
+        }
+        assert!(falls <= 4, "{falls} times in two minutes");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! requests and tells what it saw (`web/client/linkmeter.ts`). Fuzz entry point: [`Message::parse`].
 
 use crate::{
-    limits::{CHANNEL_OVERHEAD, PROBE_BYTES, PROBE_INTERVAL, PROBE_PACKETS, PROBE_PATIENCE},
+    limits::{CHANNEL_OVERHEAD, PROBE_BYTES, PROBE_INTERVAL, PROBE_PACKETS, PROBE_PATIENCE, PROBE_TRAINS},
     units::Bitrate,
 };
 use std::time::{Duration, Instant};
@@ -117,6 +117,9 @@ pub enum Turn {
 impl Prober {
     /// When the next train may be due.
     pub fn is_due(&self, now: Instant) -> bool {
+        if self.train >= PROBE_TRAINS {
+            return false;
+        }
         let over =
             self.flying.is_none_or(|flight| now.saturating_duration_since(flight.began) > PROBE_PATIENCE);
         over && self.next.is_none_or(|next| next <= now)

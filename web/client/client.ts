@@ -104,11 +104,12 @@ export class Client {
     connection.on("answer", () => {
       if (!this.#seen) return;
       connection.send({ type: "measured", ...this.#seen });
-      this.#seen = null;
     });
-    // Joining wants the link for itself.
+    // Joining and speaking want the link for themselves; while somebody waits there is time for it.
     effect(() => {
-      if (call.state.value.at !== "idle") this.#probe?.abort();
+      const { at } = call.state.value;
+      if (at === "warm") untracked(() => this.measureLink());
+      else if (at !== "idle") this.#probe?.abort();
     });
     effect(() => {
       if (!this.#engaged.value) call.end();

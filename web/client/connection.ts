@@ -55,9 +55,12 @@ export class Connection {
   #socket: Socket | null = null;
   #openedAt = 0;
   #heardAt = 0;
-  #vouchedAt = 0;
+  #vouchedAt = -Infinity;
   /** When the oldest message was said that nothing has followed. */
   #saidAt = 0;
+  /** Since when nothing is heard over a socket that is still kept. */
+  #suspectedAt: number | null = null;
+  #wokenAt = -Infinity;
   #attempt = 0;
   #takeOver = false;
   #pace: Pace = { heartbeat_ms: 1000, lost_after_ms: 3000 };
@@ -99,8 +102,13 @@ export class Connection {
   /** The network may be back: try now, not when the backoff says. */
   wake(): void {
     const { at } = this.#state.value;
-    const waiting = at === "lost" || at === "connecting";
-    if (waiting && this.#ports.clock.now() - this.#openedAt > FRESH_ATTEMPT_MS) this.#open();
+    const waiting = (at === "lost" || at === "connecting") && this.#suspectedAt === null;
+    const now = this.#ports.clock.now();
+    const stale = now - this.#openedAt > FRESH_ATTEMPT_MS && now - this.#wokenAt > WAKE_AGAIN_MS;
+    if (waiting && stale) {
+      this.#wokenAt = now;
+      this.#open();
+    }
     else if (at === "ready") this.#expectAnswer();
   }
 
@@ -112,6 +120,7 @@ export class Connection {
   /** A packet of the call came then: the link stood, however long this socket has been silent. */
   vouch(at: number): void {
     this.#vouchedAt = at;
+    if (this.#suspectedAt !== null && at > this.#suspectedAt) this.#trust();
   }
 
   /** One beat out of turn: its answer proves the link. */
@@ -119,9 +128,21 @@ export class Connection {
     if (this.#state.value.at === "ready") this.#sendBeat();
   }
 
-  /** Somebody knows that the link is dead: a new socket. */
+  /**
+   * Nothing is heard over the link. The socket is kept for a while, because a new one costs a thin link seconds; it is
+   * trusted again as soon as something comes.
+   */
   giveUp(): void {
-    if (this.#state.value.at === "ready") this.#closed();
+    if (this.#state.value.at !== "ready") return;
+    this.#suspectedAt = this.#ports.clock.now();
+    this.#state.value = { at: "lost", since: Math.max(this.#heardAt, this.#vouchedAt) };
+    this.#timer("retry", SUSPECTED_MS, () => this.#open());
+  }
+
+  #trust(): void {
+    this.#suspectedAt = null;
+    this.#timers.get("retry")?.();
+    this.#state.value = { at: "ready" };
   }
 
   /** False: not connected, nothing was sent, nothing is kept. */
@@ -146,7 +167,12 @@ export class Connection {
     socket.onopen = () => this.#hello(socket);
     socket.onmessage = ({ data }) => this.#heard(JSON.parse(data) as ServerMessage);
     socket.onclose = () => this.#closed();
-    this.#timer("open", OPEN_TIMEOUTS_MS[this.#attempt] ?? OPEN_TIMEOUT_MAX_MS, () => this.#closed());
+    this.#timer("open", this.#openTimeout(), () => this.#closed());
+  }
+
+  #openTimeout(): number {
+    if (this.#ports.clock.now() - this.#vouchedAt < HEARD_MS) return OPEN_BESIDE_VOICE_MS;
+    return OPEN_TIMEOUTS_MS[this.#attempt] ?? OPEN_TIMEOUT_MAX_MS;
   }
 
   #hello(socket: Socket): void {
@@ -167,6 +193,7 @@ export class Connection {
 
   #heard(message: ServerMessage): void {
     this.#heardAt = this.#ports.clock.now();
+    if (this.#suspectedAt !== null) this.#trust();
     if (message.type === "welcome" || message.type === "roster") this.#holding.set(message.type, message);
     batch(() => {
       if (message.type === "welcome") this.#welcome(message);
@@ -265,6 +292,7 @@ export class Connection {
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
     this.#saidAt = 0;
+    this.#suspectedAt = null;
     const socket = this.#socket;
     this.#socket = null;
     if (!socket) return;
@@ -293,6 +321,13 @@ const OPEN_TIMEOUTS_MS = [3000, 5000];
 const OPEN_TIMEOUT_MAX_MS = 8000;
 /** An attempt younger than this is not started again when the network says that it is back. */
 const FRESH_ATTEMPT_MS = 1000;
+/** A voice that breaks up comes back every few seconds: an attempt under way must have its time. */
+const WAKE_AGAIN_MS = 10_000;
+/** A socket that may be dead is kept for so long. */
+const SUSPECTED_MS = 4000;
+/** A voice is heard, so the link stands: what a handshake of 5 kB takes beside it on 24 kbit/s, with losses. */
+const OPEN_BESIDE_VOICE_MS = 20_000;
+const HEARD_MS = 3000;
 /** A round trip of the slowest link, and the disk's time. */
 const ANSWER_MS = 2000;
 /** TCP may have to repeat both the beat and its answer. */

@@ -17,40 +17,61 @@ export interface ProbePorts {
 /** The second amount for links on which the first is over too soon to be timed. */
 const AMOUNTS = [3_000, 12_000];
 const TIMED_MS = 150;
-/** A shorter time is the page's own unrest. */
-const LEAST_MS = 4;
+/** Nothing is believed to be faster than 20 Mbit/s: a shorter time is the page's own unrest. */
+const LEAST_BYTES_MS = 2_500;
 const ROUNDS = 2;
 /** IP and TCP of each packet. */
 const PACKET_BYTES = 1400;
 const HEADER_BYTES = 52;
 
 /**
- * Tells the best that was seen after each round: what is lost and repeated only makes a link look thinner. Rejects when it
- * is aborted, because something that matters more wants the link.
+ * Tells what was seen after each round, each time from the least times so far: what is lost and repeated only takes longer.
+ * Rejects when it is aborted, because something that matters more wants the link.
  */
 export async function probeLink(
   ports: ProbePorts,
   signal: AbortSignal,
   tell: (seen: LinkSeen) => void,
 ): Promise<void> {
-  let empty_ms = Infinity;
-  const best: LinkSeen = { up_bps: 0, down_bps: 0 };
+  const empty = () => timed(ports, () => ports.down(0, signal));
+  // One that was repeated would make everything else look fast.
+  let empty_ms = Math.min(await empty(), await empty());
+  const down = new Way(ports, (bytes) => ports.down(bytes, signal));
+  const up = new Way(ports, (bytes) => ports.up(bytes, signal));
   for (let round = 0; round < ROUNDS; round++) {
-    empty_ms = Math.min(empty_ms, await timed(ports, () => ports.down(0, signal)));
-    best.down_bps = Math.max(best.down_bps, await rate(ports, (bytes) => ports.down(bytes, signal), empty_ms));
-    best.up_bps = Math.max(best.up_bps, await rate(ports, (bytes) => ports.up(bytes, signal), empty_ms));
-    tell({ ...best });
+    if (round > 0) empty_ms = Math.min(empty_ms, await empty());
+    await down.time(empty_ms);
+    await up.time(empty_ms);
+    tell({ up_bps: up.rate(empty_ms), down_bps: down.rate(empty_ms) });
   }
 }
 
-async function rate(ports: ProbePorts, move: (bytes: number) => Promise<void>, empty_ms: number): Promise<number> {
-  let bps = 0;
-  for (const bytes of AMOUNTS) {
-    const took_ms = (await timed(ports, () => move(bytes))) - empty_ms;
-    bps = Math.max(bps, (wire(bytes) * 8_000) / Math.max(took_ms, LEAST_MS));
-    if (took_ms >= TIMED_MS) break;
+/** One direction: the least time that each amount took. */
+class Way {
+  readonly #least_ms = new Map<number, number>();
+  readonly #ports: ProbePorts;
+  readonly #move: (bytes: number) => Promise<void>;
+
+  constructor(ports: ProbePorts, move: (bytes: number) => Promise<void>) {
+    this.#ports = ports;
+    this.#move = move;
   }
-  return Math.round(bps);
+
+  async time(empty_ms: number): Promise<void> {
+    for (const bytes of AMOUNTS) {
+      const took_ms = await timed(this.#ports, () => this.#move(bytes));
+      this.#least_ms.set(bytes, Math.min(took_ms, this.#least_ms.get(bytes) ?? Infinity));
+      if (took_ms - empty_ms >= TIMED_MS) break;
+    }
+  }
+
+  /** By the amount that shows most: a loss in one of them makes it slow. */
+  rate(empty_ms: number): number {
+    const rates = [...this.#least_ms].map(
+      ([bytes, took_ms]) => (wire(bytes) * 8_000) / Math.max(took_ms - empty_ms, bytes / LEAST_BYTES_MS),
+    );
+    return Math.round(Math.max(...rates));
+  }
 }
 
 async function timed(ports: ProbePorts, move: () => Promise<void>): Promise<number> {

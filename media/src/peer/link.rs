@@ -27,6 +27,7 @@ pub(super) struct Link {
     arriving: Meter,
     estimate: Option<Bitrate>,
     rtt: Option<Duration>,
+    least_rtt: Option<Duration>,
     up_jitter: Duration,
     down_jitter: Duration,
     /// What the client's reports say was lost of our voice.
@@ -49,6 +50,7 @@ impl Link {
             arriving: Meter::new(now, QUEUE_WINDOW),
             estimate: None,
             rtt: None,
+            least_rtt: None,
             up_jitter: Duration::ZERO,
             down_jitter: Duration::ZERO,
             reported: 0.0,
@@ -79,6 +81,11 @@ impl Link {
         self.down.rate(now)
     }
 
+    /// The round trip without a queue: the least that was seen, forgotten by 1 ms a report.
+    pub(super) fn least_rtt(&self) -> Option<Duration> {
+        self.least_rtt
+    }
+
     pub(super) fn rtt(&self) -> Option<Duration> {
         self.rtt
     }
@@ -94,6 +101,8 @@ impl Link {
         stats.nacks_in += figures.nacks.saturating_sub(line.nacks.0);
         line.nacks.0 = figures.nacks;
         self.rtt = figures.rtt.or(self.rtt);
+        let forgetful = |least: Duration| least + Duration::from_millis(1);
+        self.least_rtt = self.rtt.map(|rtt| self.least_rtt.map_or(rtt, |least| forgetful(least).min(rtt)));
         if line.kind == Some(Kind::Audio) {
             self.down_jitter = ticks(figures.remote.as_ref().map_or(0, |remote| remote.jitter));
             self.reported = figures.loss.unwrap_or(self.reported);

@@ -183,6 +183,11 @@ impl Peer {
         self.link.rtt()
     }
 
+    /// The round trip without a queue.
+    pub(crate) fn least_rtt(&self) -> Option<Duration> {
+        self.link.least_rtt()
+    }
+
     /// What arrives from it, over the last half second.
     pub(crate) fn arriving(&mut self, now: Instant) -> Bitrate {
         self.link.arriving(now)

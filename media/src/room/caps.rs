@@ -169,7 +169,7 @@ impl Room {
         let longest = others.filter_map(|(_, member)| member.told_caps).map(|caps| caps.ptime_ms).max();
         let Some(ptime_ms) = longest.filter(|ptime_ms| *ptime_ms >= 120) else { return Duration::ZERO };
         let repairing = self.members.iter().filter(|member| member.peer.is_repairing());
-        let rtt = repairing.filter_map(|member| member.peer.rtt()).max();
+        let rtt = repairing.filter_map(|member| member.peer.least_rtt()).max();
         rtt.map_or(Duration::ZERO, |rtt| Duration::from_millis(ptime_ms.into()) + rtt + PLAYOUT_MARGIN)
     }
 }
@@ -192,9 +192,9 @@ impl Member {
         Voice::on(self.measured.down.capacity().unwrap_or(LINK_THICK))
     }
 
-    /// Whether its way down has room for a camera, as far as is known.
+    /// Whether its way down is known to have room for a camera, or will never be known.
     pub(super) fn takes_video(&self) -> bool {
-        self.measured.down.capacity().is_none_or(|capacity| capacity >= LINK_VIDEO)
+        self.measured.down.capacity().map_or(self.is_measured(), |capacity| capacity >= LINK_VIDEO)
     }
 
     fn tell_caps(&mut self, mut caps: Caps, now: Instant, out: &mut Outbox) {

@@ -135,7 +135,7 @@ impl Room {
 impl Member {
     /// Voice is repaired where it is worth its delay.
     pub(super) fn review_repair(&mut self) {
-        let Some(rtt) = self.peer.rtt() else { return };
+        let Some(rtt) = self.peer.least_rtt() else { return };
         let was = self.peer.is_repairing();
         let repairing = allocate::repairs_voice(self.peer.loss(), rtt, was);
         if repairing != was {

@@ -94,14 +94,17 @@ impl Hub {
         self.evict(party);
     }
 
-    /// How fast this party's page must beat. A post that waits with a warm transport sends no voice yet,
-    /// so only its socket tells the doctors that it is there.
+    /// How fast this party's page must beat.
     pub(super) fn pace_of(&self, party: &PartyId) -> Pace {
         let seat = self.cases.seat_of(party).filter(|(_, seat)| seat.stage != Stage::Left);
         let rung = self.sessions.availability(party) == Availability::Available;
         match seat {
             Some((case, seat)) if !case.is_waiting() && seat.transport == Transport::Up => {
                 self.config.talking
+            }
+            Some((case, _)) if case.is_waiting() => self.config.joining,
+            Some((_, seat)) if matches!(seat.transport, Transport::Asked | Transport::Answered) => {
+                self.config.joining
             }
             None if !rung => self.config.idle,
             _ => self.config.live,

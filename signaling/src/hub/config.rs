@@ -9,8 +9,12 @@ pub use crate::queue::StepTimes;
 pub struct HubConfig {
     /// How long each circle of specialists is rung.
     pub steps: StepTimes,
-    /// Pace of pages that wait, join a call, or may be rung: a dead peer is known in under 2 s.
+    /// Pace of pages whose call has lost its media, and of those that may be rung: a dead peer is known in
+    /// under 2 s.
     pub live: Pace,
+    /// Pace of pages that wait or whose media is under way. On 24 kbit/s with losses TCP is silent for seconds
+    /// then, and a socket that is given up takes the join with it.
+    pub joining: Pace,
     /// Pace of pages in a call whose media is heard: that tells sooner who is gone, and the socket must not
     /// stand in the voice's way.
     pub talking: Pace,
@@ -29,6 +33,7 @@ impl Default for HubConfig {
         Self {
             steps: StepTimes::default(),
             live: Pace { heartbeat_ms: 600, lost_after_ms: 1_800 },
+            joining: Pace { heartbeat_ms: 2_000, lost_after_ms: 12_000 },
             talking: Pace { heartbeat_ms: 10_000, lost_after_ms: 35_000 },
             idle: Pace { heartbeat_ms: 10_000, lost_after_ms: 25_000 },
             invite_ms: 60_000,

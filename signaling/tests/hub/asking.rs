@@ -315,7 +315,7 @@ fn a_request_of_a_post_that_lost_its_link_stays_and_is_shown_as_absent() {
     world.request(&kiosk, 1, Urgency::Stat);
     world.pass(5_000, &[&kiosk, &doctor]);
     world.read(&doctor);
-    world.pass(2_000, &[&doctor]);
+    world.pass(u64::from(world.config.joining.lost_after_ms) + 500, &[&doctor]);
     let present = |message: &ServerMessage| match message {
         ServerMessage::Entry(entry) => Some(entry.present),
         _ => None,

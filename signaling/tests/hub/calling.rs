@@ -383,7 +383,7 @@ fn a_socket_beats_slowly_while_its_member_is_heard_and_fast_as_soon_as_it_is_not
     let grant = world.shown_call(&doctor).grant.expect("to join with");
     world.join(&doctor, &grant);
     world.signal(grant.member, MediaSignal::Answer("v=0".to_owned()));
-    assert!(!paced(world.kinds(&doctor)), "not yet");
+    assert_eq!(pace(&mut world, &doctor), world.config.joining, "its media is under way");
     world.signal(grant.member, MediaSignal::Connected);
     assert_eq!(pace(&mut world, &doctor), world.config.talking);
     for (signal, expected) in [
