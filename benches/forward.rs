@@ -24,9 +24,10 @@ use str0m::{
 };
 use teranga_media::{
     Sfu, SfuConfig,
-    command::{Command, Event},
+    command::{Command, Event, LinkMemory},
     id::{PeerId, RoomId},
     limits::{ESTIMATE_START, REPORT_INTERVAL, RTCP_INTERVAL_AUDIO, VIDEO_MAX},
+    units::Bitrate as Rate,
 };
 
 /// House over bare engine, at most.
@@ -38,6 +39,8 @@ const WARM_UP: u32 = 10_000;
 const TICK: Duration = Duration::from_millis(1);
 /// A full room: [`ROOM_PEERS`](teranga_media::limits::ROOM_PEERS).
 const CLIENTS: u16 = 8;
+/// What the pages saw of their links before the call. On an unknown one the publisher would be held back.
+const GOOD_LINK: Rate = Rate::kbps(100_000);
 /// What is to be forwarded in a round: voice every 20 ticks and video every 10, to all but the publisher.
 const FORWARDED: u32 = (ROUND / 20 + ROUND / 10) * (CLIENTS as u32 - 1);
 /// Payload types of Opus and VP8, as the engine numbers them.
@@ -94,6 +97,8 @@ impl Server for House {
     fn join(&mut self, client: SocketAddr, offer: String, now: Instant) -> String {
         let (room, peer) = (RoomId(1), PeerId(client.port().into()));
         self.0.handle_command(now, Command::Join { room, peer, offer });
+        let link = LinkMemory { up: GOOD_LINK, down: GOOD_LINK };
+        self.0.handle_command(now, Command::Measured { peer, link });
         let answer = |event| if let Event::Answer { sdp, .. } = event { Some(sdp) } else { None };
         iter::from_fn(|| self.0.poll_event()).find_map(answer).expect("an answer")
     }
