@@ -143,7 +143,10 @@ test('on a link that loses 5 % in bursts and takes 300 ms, pictures go on moving
     scene('pictures-lost', async (s) => {
         const scripts = [{ run: thin, setting: { bps: BUDGET } }];
         const link = await openLink(s.server.url);
-        s.atEnd(() => link.close());
+        s.atEnd(() => {
+            link.up = false; // What is delayed goes nowhere any more.
+            return link.close();
+        });
         const kiosk = await s.enter(openKiosk(s.server, { scripts, link }));
         const doctor = await s.enter(openDoctor(s.server, { scripts }));
         const people = [kiosk, doctor];
