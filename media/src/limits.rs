@@ -106,9 +106,6 @@ pub const VOICE_ASK_OPEN: Duration = Duration::from_millis(40);
 /// Round trip until one was measured: a thin link's.
 pub const RTT_START: Duration = Duration::from_millis(300);
 
-/// Opus at its best for two voices, when nothing is known of the link yet.
-pub const AUDIO_START: Bitrate = Bitrate::kbps(32);
-
 /// Packet time at the start, in milliseconds: the least delay.
 pub const PTIME_START_MS: u8 = 20;
 
