@@ -29,6 +29,8 @@ pub(crate) struct Session {
     pub(crate) hello_by: Timestamp,
     pub(crate) heard_at: Timestamp,
     pub(crate) pace: Pace,
+    /// Silent for so long that it is taken for absent; the socket is kept.
+    pub(crate) absent: bool,
     /// Whether an operator wants `overview`.
     pub(crate) watching: bool,
     messages: Throttle,
@@ -45,6 +47,7 @@ impl Session {
             hello_by: now.plus_ms(limits::HELLO_MS),
             heard_at: now,
             pace,
+            absent: false,
             watching: false,
             messages: Throttle::new(limits::MESSAGES_BURST, 1_000 / u64::from(limits::MESSAGES_PER_S), now),
             refusals: Throttle::new(limits::REFUSALS_BURST, limits::REFUSAL_FORGOTTEN_MS, now),
@@ -62,9 +65,16 @@ impl Session {
         self.refusals.pass(now)
     }
 
-    /// When silence has lasted too long.
+    /// When silence has lasted too long for what it is now: first absent, then lost.
     pub(crate) fn silent_at(&self) -> Timestamp {
-        if self.ready { self.heard_at.plus_ms(u64::from(self.pace.lost_after_ms)) } else { self.hello_by }
+        let Pace { absent_after_ms, lost_after_ms, .. } = self.pace;
+        let patience_ms = if self.absent { lost_after_ms } else { absent_after_ms.min(lost_after_ms) };
+        if self.ready { self.heard_at.plus_ms(u64::from(patience_ms)) } else { self.hello_by }
+    }
+
+    /// Whether silence makes it absent first, before it is lost.
+    pub(crate) fn may_be_absent(&self) -> bool {
+        self.ready && !self.absent && self.pace.absent_after_ms < self.pace.lost_after_ms
     }
 }
 
@@ -171,9 +181,14 @@ impl Sessions {
         self.parties.get(party)?.live
     }
 
-    /// Whether a party is connected.
+    /// Whether a party has a socket, be it a silent one.
     pub(crate) fn is_live(&self, party: &PartyId) -> bool {
         self.live(party).is_some()
+    }
+
+    /// Whether a party is connected, as far as beats tell.
+    pub(crate) fn is_present(&self, party: &PartyId) -> bool {
+        self.live(party).and_then(|id| self.get(id)).is_some_and(|session| !session.absent)
     }
 
     /// Whether this is the token of the party's last welcome: the same page is back.

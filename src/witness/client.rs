@@ -54,7 +54,7 @@ const FRAME_BYTES: usize = 16 * MESSAGE_BYTES;
 const QUEUE: usize = 256;
 
 /// The pace until the server tells its own.
-const FIRST_PACE: Pace = Pace { heartbeat_ms: 10_000, lost_after_ms: 30_000 };
+const FIRST_PACE: Pace = Pace { heartbeat_ms: 10_000, absent_after_ms: 30_000, lost_after_ms: 30_000 };
 
 /// A server that answered.
 #[derive(Clone)]

@@ -63,7 +63,7 @@ export class Connection {
   #wokenAt = -Infinity;
   #attempt = 0;
   #takeOver = false;
-  #pace: Pace = { heartbeat_ms: 1000, lost_after_ms: 3000 };
+  #pace: Pace = { heartbeat_ms: 1000, absent_after_ms: 3000, lost_after_ms: 3000 };
   #beat = { n: 0, at: 0 };
 
   readonly state: ReadonlySignal<ConnectionState> = this.#state;
@@ -143,6 +143,7 @@ export class Connection {
     this.#suspectedAt = null;
     this.#timers.get("retry")?.();
     this.#state.value = { at: "ready" };
+    this.#watchSilence(this.#pace.absent_after_ms);
   }
 
   /** False: not connected, nothing was sent, nothing is kept. */
@@ -212,13 +213,12 @@ export class Connection {
     this.#takeOver = false;
     this.#state.value = { at: "ready" };
     this.#setPace(welcome.pace);
-    this.#watchSilence(welcome.pace.lost_after_ms);
   }
 
-  #setPace(pace: Pace): void {
-    this.#pace = { heartbeat_ms: pace.heartbeat_ms, lost_after_ms: pace.lost_after_ms };
+  #setPace({ heartbeat_ms, absent_after_ms, lost_after_ms }: Pace): void {
+    this.#pace = { heartbeat_ms, absent_after_ms, lost_after_ms };
     this.#sendBeat();
-    this.#watchSilence(pace.lost_after_ms);
+    this.#watchSilence(absent_after_ms);
   }
 
   #sendBeat(): void {
@@ -242,14 +242,18 @@ export class Connection {
     if (beat.n === this.#beat.n) this.#rttMs.value = Math.round(this.#ports.clock.now() - this.#beat.at);
   }
 
-  /** Declares the link lost after `lost_after_ms` of silence. A page that was itself asleep first reads its mail. */
+  /**
+   * Declares the link lost after `absent_after_ms` of silence; the socket may be worth keeping longer. A page that was
+   * itself asleep first reads its mail.
+   */
   #watchSilence(delay_ms: number): void {
     const expected = this.#ports.clock.now() + delay_ms;
     this.#timer("silence", delay_ms, () => {
       const now = this.#ports.clock.now();
-      const left = this.#heardAt + this.#pace.lost_after_ms - now;
+      const left = this.#heardAt + this.#pace.absent_after_ms - now;
       if (left > 0) this.#watchSilence(left);
       else if (now - expected > OVERSLEPT_MS) this.#watchSilence(READ_MAIL_MS);
+      else if (this.#pace.absent_after_ms < this.#pace.lost_after_ms) this.giveUp();
       else this.#closed();
     });
   }

@@ -466,13 +466,16 @@ export type Overview = {
   consultations: Array<Activity>;
 };
 
-/** How often to beat. Live pages (waiting, joining a call, an available specialist) beat fast enough that
- * a dead peer is known in under 2 s; an idle page spares the post's data, and a page whose voice is heard
- * the voice: packets tell of it sooner than beats. */
+/** How often to beat. Live pages (waiting, an available specialist, a call that has lost its media) beat fast
+ * enough that a dead peer is known in under 2 s; an idle page spares the post's data, and a page whose voice
+ * is heard the voice: packets tell of it sooner than beats. */
 export type Pace = {
   /** Milliseconds between two beats. */
   heartbeat_ms: number;
-  /** Milliseconds without a beat after which either side calls the other lost. */
+  /** Milliseconds without a beat after which either side takes the other for absent, and says so. The socket
+   * is kept: on a thin link TCP is silent for seconds after a loss, and a new socket would cost seconds more. */
+  absent_after_ms: number;
+  /** Milliseconds without a beat after which the socket is given up. Never less than `absent_after_ms`. */
   lost_after_ms: number;
 };
 

@@ -34,6 +34,7 @@ impl Hub {
     pub(super) fn unreadable(&mut self, session: SessionId, code: ErrorCode) {
         let Some(known) = self.sessions.get_mut(session) else { return };
         known.hear(self.now);
+        self.set_absent(session, false);
         self.refuse(session, "", code.into());
     }
 
@@ -64,13 +65,30 @@ impl Hub {
 
     /// The time of a socket's silence has come, unless it spoke meanwhile.
     pub(super) fn silent(&mut self, session: SessionId) {
-        let Some(deadline) = self.sessions.get(session).map(Session::silent_at) else { return };
-        if deadline > self.now {
-            self.timers.set(Timer::Silence(session), Some(deadline));
+        let Some(known) = self.sessions.get_mut(session) else { return };
+        if known.silent_at() > self.now {
+            self.await_silence(session);
+        } else if known.may_be_absent() {
+            self.set_absent(session, true);
         } else {
             self.counters.lost += 1;
             self.bye(session, ByeReason::Lost);
         }
+    }
+
+    /// A socket has fallen silent, or speaks again: the others see it at once.
+    pub(super) fn set_absent(&mut self, session: SessionId, absent: bool) {
+        let Some(known) = self.sessions.get_mut(session) else { return };
+        if std::mem::replace(&mut known.absent, absent) != absent {
+            let who = known.who.clone();
+            self.stir_party(&who);
+            self.await_silence(session);
+        }
+    }
+
+    fn await_silence(&mut self, session: SessionId) {
+        let deadline = self.sessions.get(session).map(Session::silent_at);
+        self.timers.set(Timer::Silence(session), deadline);
     }
 
     /// A socket is closed, by whomever.
@@ -102,7 +120,7 @@ impl Hub {
             Some((case, seat)) if !case.is_waiting() && seat.transport == Transport::Up => {
                 self.config.talking
             }
-            Some((case, _)) if case.is_waiting() => self.config.joining,
+            Some((case, _)) if case.is_waiting() => self.config.waiting,
             Some((_, seat)) if matches!(seat.transport, Transport::Asked | Transport::Answered) => {
                 self.config.joining
             }
@@ -129,8 +147,7 @@ impl Hub {
             known.pace = pace;
             known.heard_at = self.now.plus_ms(limits::PACE_GRACE_MS);
         }
-        let deadline = known.silent_at();
-        self.timers.set(Timer::Silence(session), Some(deadline));
+        self.await_silence(session);
         changed
     }
 

@@ -155,7 +155,7 @@ impl Hub {
 
     fn holder_is_there(&self, case: &Case) -> bool {
         let seat = case.consultation.owner().and_then(|owner| case.room.seat(&owner.party));
-        let state = seat.map(|seat| seat.state(self.sessions.is_live(&seat.who.party)));
+        let state = seat.map(|seat| seat.state(self.sessions.is_present(&seat.who.party)));
         matches!(state, Some(MemberState::Here | MemberState::Joining))
     }
 }

@@ -12,8 +12,10 @@ pub struct HubConfig {
     /// Pace of pages whose call has lost its media, and of those that may be rung: a dead peer is known in
     /// under 2 s.
     pub live: Pace,
-    /// Pace of pages that wait or whose media is under way. On 24 kbit/s with losses TCP is silent for seconds
-    /// then, and a socket that is given up takes the join with it.
+    /// Pace of posts that wait: absent in under 2 s, and back as soon as a beat comes.
+    pub waiting: Pace,
+    /// Pace of pages whose media is under way, so that nobody takes them for present. On 24 kbit/s with losses
+    /// TCP is silent for seconds then, and a socket that is given up takes the join with it.
     pub joining: Pace,
     /// Pace of pages in a call whose media is heard: that tells sooner who is gone, and the socket must not
     /// stand in the voice's way.
@@ -32,10 +34,11 @@ impl Default for HubConfig {
     fn default() -> Self {
         Self {
             steps: StepTimes::default(),
-            live: Pace { heartbeat_ms: 600, lost_after_ms: 1_800 },
-            joining: Pace { heartbeat_ms: 2_000, lost_after_ms: 12_000 },
-            talking: Pace { heartbeat_ms: 10_000, lost_after_ms: 35_000 },
-            idle: Pace { heartbeat_ms: 10_000, lost_after_ms: 25_000 },
+            live: Pace { heartbeat_ms: 600, absent_after_ms: 1_800, lost_after_ms: 1_800 },
+            waiting: Pace { heartbeat_ms: 600, absent_after_ms: 1_800, lost_after_ms: 12_000 },
+            joining: Pace { heartbeat_ms: 2_000, absent_after_ms: 12_000, lost_after_ms: 12_000 },
+            talking: Pace { heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 },
+            idle: Pace { heartbeat_ms: 10_000, absent_after_ms: 25_000, lost_after_ms: 25_000 },
             invite_ms: 60_000,
             forget_ms: 10 * 60_000,
             deserted_ms: 24 * 60 * 60_000,

@@ -261,10 +261,10 @@ impl Hub {
         let of = message.kind();
         let Some(known) = self.sessions.get_mut(session) else { return };
         let speaker = Speaker { session, who: known.who.clone() };
-        let outcome = match (known.hear(self.now), known.ready) {
-            (false, _) => Err(ErrorCode::TooFast.into()),
-            (true, ready) => self.obey(&speaker, ready, message),
-        };
+        let (ready, in_time) = (known.ready, known.hear(self.now));
+        self.set_absent(session, false);
+        let outcome =
+            if in_time { self.obey(&speaker, ready, message) } else { Err(ErrorCode::TooFast.into()) };
         if let Err(refusal) = outcome {
             self.refuse(session, of, refusal);
         }

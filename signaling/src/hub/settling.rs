@@ -131,7 +131,7 @@ impl Hub {
             intake: request.intake.clone(),
             waited_ms: self.now.since_ms(consultation.requested_at()),
             step: consultation.step().0,
-            present: self.sessions.is_live(&consultation.post().party),
+            present: self.sessions.is_present(&consultation.post().party),
         })
     }
 
@@ -162,7 +162,7 @@ impl Hub {
         let call = Call {
             consultation: id,
             member,
-            members: case.room.members(&case.consultation, |party| self.sessions.is_live(party)),
+            members: case.room.members(&case.consultation, |party| self.sessions.is_present(party)),
             age_ms: self.now.since_ms(case.consultation.taken_at().unwrap_or_default()),
             grant: None,
             record: owed.record.then(|| self.record_for(case, role)),
@@ -309,7 +309,7 @@ impl Hub {
     fn settle_call(&mut self, id: ConsultationId, invitable: bool) {
         let (now, connected) = (self.now, self.is_anybody_connected(id));
         let Some(case) = self.cases.get(id).filter(|case| !case.is_waiting()) else { return };
-        let members = case.room.members(&case.consultation, |party| self.sessions.is_live(party));
+        let members = case.room.members(&case.consultation, |party| self.sessions.is_present(party));
         let news = members != case.told.members;
         let audience = audience(case, news, invitable);
         if let Some(case) = self.cases.get_mut(id) {

@@ -35,15 +35,18 @@ pub struct Beat {
     pub n: u32,
 }
 
-/// How often to beat. Live pages (waiting, joining a call, an available specialist) beat fast enough that
-/// a dead peer is known in under 2 s; an idle page spares the post's data, and a page whose voice is heard
-/// the voice: packets tell of it sooner than beats.
+/// How often to beat. Live pages (waiting, an available specialist, a call that has lost its media) beat fast
+/// enough that a dead peer is known in under 2 s; an idle page spares the post's data, and a page whose voice
+/// is heard the voice: packets tell of it sooner than beats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Pace {
     /// Milliseconds between two beats.
     pub heartbeat_ms: u32,
-    /// Milliseconds without a beat after which either side calls the other lost.
+    /// Milliseconds without a beat after which either side takes the other for absent, and says so. The socket
+    /// is kept: on a thin link TCP is silent for seconds after a loss, and a new socket would cost seconds more.
+    pub absent_after_ms: u32,
+    /// Milliseconds without a beat after which the socket is given up. Never less than `absent_after_ms`.
     pub lost_after_ms: u32,
 }
 

@@ -315,12 +315,18 @@ fn a_request_of_a_post_that_lost_its_link_stays_and_is_shown_as_absent() {
     world.request(&kiosk, 1, Urgency::Stat);
     world.pass(5_000, &[&kiosk, &doctor]);
     world.read(&doctor);
-    world.pass(u64::from(world.config.joining.lost_after_ms) + 500, &[&doctor]);
+    world.pass(2_000, &[&doctor]);
     let present = |message: &ServerMessage| match message {
         ServerMessage::Entry(entry) => Some(entry.present),
         _ => None,
     };
     assert!(!world.find(&doctor, present));
+    assert!(world.is_open(&kiosk), "TCP may still bring what was said");
+    world.beat(&kiosk);
+    assert!(world.find(&doctor, present), "it was only late");
+    world.pass(u64::from(world.config.waiting.lost_after_ms) + 500, &[&doctor]);
+    assert!(!world.find(&doctor, present));
+    assert!(!world.is_open(&kiosk));
     let welcome = world.come_back(&mut kiosk);
     assert_eq!(welcome.waiting.unwrap().request, request(1, Urgency::Stat));
     assert!(world.find(&doctor, present));

@@ -131,7 +131,7 @@ impl World {
         assert!(next.is_none_or(|next| next > self.now), "a deadline that does not move is a busy loop");
     }
 
-    fn beat(&mut self, page: &Page) {
+    pub(crate) fn beat(&mut self, page: &Page) {
         let silent = |message: &ServerMessage| !matches!(message, ServerMessage::Beat(_));
         self.say(page, ClientMessage::Beat(Beat { n: 1 }));
         self.mail.entry(page.session).or_default().retain(silent);

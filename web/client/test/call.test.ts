@@ -247,7 +247,7 @@ test("with a socket that beats seldom an outage is noticed within 2 s all the sa
   const { call, server, up, peer } = await rig();
   call.enter(ID, grant("t1"));
   await up();
-  server.socket.say({ type: "pace", heartbeat_ms: 10_000, lost_after_ms: 35_000 });
+  server.socket.say({ type: "pace", heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 });
   for (let i = 0; i < 20; i++) {
     peer().packets += 5;
     await server.clock.pass(250);
@@ -271,7 +271,7 @@ test("alone in the room: the answers prove the link", async () => {
   const { call, server, up } = await rig();
   call.enter(ID, grant("t1"));
   await up();
-  server.socket.say({ type: "pace", heartbeat_ms: 10_000, lost_after_ms: 35_000 });
+  server.socket.say({ type: "pace", heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 });
   await server.clock.pass(60_000);
   assert.equal(stateOf(call), "live");
   assert.equal(server.sockets.length, 1);

@@ -31,7 +31,7 @@ test("says hello, beats at the server's pace and measures the round trip", async
   const beats = server.socket.heard.filter(({ type }) => type === "beat");
   assert.equal(beats.length, 5);
   assert.equal(connection.rttMs.value, 0);
-  server.socket.say({ type: "pace", heartbeat_ms: 10_000, lost_after_ms: 30_000 });
+  server.socket.say({ type: "pace", heartbeat_ms: 10_000, absent_after_ms: 30_000, lost_after_ms: 30_000 });
   await server.clock.pass(9_000);
   assert.equal(server.socket.heard.filter(({ type }) => type === "beat").length, 6);
 });
@@ -157,7 +157,7 @@ test("waits 250 ms, then longer, never more than 2 s", () => {
 
 test("a socket that beats seldom is known to be dead soon after something was said on it", async () => {
   const { server, connection, seen } = await ready();
-  server.socket.say({ type: "pace", heartbeat_ms: 10_000, lost_after_ms: 35_000 });
+  server.socket.say({ type: "pace", heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 });
   const dead = server.socket;
   await server.clock.pass(1000);
   dead.answering = false;
@@ -171,9 +171,27 @@ test("a socket that beats seldom is known to be dead soon after something was sa
   assert.equal(seen(), "connecting ready lost", "6 s after what was said first");
 });
 
+test("whoever waits is told of silence in under 2 s, on a socket that is kept for what is only late", async () => {
+  const { server, connection, seen } = await ready();
+  server.socket.say({ type: "pace", heartbeat_ms: 600, absent_after_ms: 1800, lost_after_ms: 12_000 });
+  const kept = server.socket;
+  kept.answering = false;
+  await server.clock.pass(2000);
+  assert.equal(seen(), "connecting ready lost");
+  await server.clock.pass(2000);
+  kept.answering = true;
+  kept.say({ type: "beat", n: 1 });
+  assert.equal(connection.state.value.at, "ready");
+  assert.equal(server.socket, kept);
+  kept.answering = false;
+  await server.clock.pass(7000);
+  assert.equal(seen(), "connecting ready lost ready lost ready");
+  assert.notEqual(server.socket, kept, "in the end a new one is sooner");
+});
+
 test("a message that nothing follows by itself is followed by a beat, and all is well", async () => {
   const { server, connection, seen } = await ready();
-  server.socket.say({ type: "pace", heartbeat_ms: 10_000, lost_after_ms: 35_000 });
+  server.socket.say({ type: "pace", heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 });
   await server.clock.pass(1000);
   const beats = () => server.socket.heard.filter(({ type }) => type === "beat").length;
   const before = beats();

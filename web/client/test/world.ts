@@ -91,7 +91,7 @@ export const WELCOME: Welcome = {
     place: { id: "epc", name: "Hôpital", district: "", region: "Dakar", phone: "" },
     specialities: ["obstetrics"],
   },
-  pace: { heartbeat_ms: 500, lost_after_ms: 1500 },
+  pace: { heartbeat_ms: 500, absent_after_ms: 1500, lost_after_ms: 1500 },
   fallback: null,
   availability: "available",
   waiting: null,
