@@ -281,6 +281,7 @@ fn wire_caps(caps: teranga_media::command::Caps) -> Caps {
     Caps {
         audio_bps: bps(caps.audio),
         ptime_ms: caps.ptime_ms,
+        red: caps.red,
         video_bps: caps.video.map(bps),
         pictures_bps: caps.pictures.map(bps),
         playout_ms: u16::try_from(caps.playout.as_millis()).unwrap_or(u16::MAX),

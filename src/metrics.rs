@@ -64,7 +64,7 @@ pub struct Exporter {
 type Read = fn(&Snapshot) -> u64;
 
 /// Counters: name, unit, what it says, where it is read.
-const COUNTERS: [(&str, Unit, &str, Read); 18] = [
+const COUNTERS: [(&str, Unit, &str, Read); 19] = [
     ("teranga_packets_in_total", Unit::Count, "Datagrams received", |s| s.media(|m| m.packets_in)),
     ("teranga_packets_out_total", Unit::Count, "Datagrams sent", |s| s.media(|m| m.packets_out)),
     ("teranga_received_bytes_total", Unit::Bytes, "Bytes received, without IP and UDP headers", |s| {
@@ -93,6 +93,9 @@ const COUNTERS: [(&str, Unit, &str, Read); 18] = [
         "Voice packets sent once more, as they were asked for",
         |s| s.media(|m| m.voice_resent),
     ),
+    ("teranga_voice_recovered_total", Unit::Count, "Lost voice packets that the next one carried", |s| {
+        s.media(|m| m.voice_recovered)
+    }),
     ("teranga_rungs_total", Unit::Count, "Times a participant was told another rung of the ladder", |s| {
         s.media(|m| m.rungs)
     }),

@@ -3,7 +3,10 @@
 //! Pure. Voice comes first and always goes; what it leaves is for a camera, or for pictures behind it.
 
 use crate::{
-    limits::{LINK_BUDGET_PERCENT, REPAIR_LOSS, REPAIR_RTT, VIDEO_MAX, VIDEO_MIN},
+    limits::{
+        LINK_BUDGET_PERCENT, RED_LOSS, RED_PTIME_MS, RED_THINNED_PERCENT, REPAIR_LOSS, REPAIR_RTT, VIDEO_MAX,
+        VIDEO_MIN,
+    },
     units::Bitrate,
 };
 use std::time::Duration;
@@ -19,6 +22,8 @@ pub struct Voice {
 
 /// IP, UDP, RTP and SRTP around each packet of a voice (THINLINK point 3).
 const VOICE_HEADERS: u64 = 50;
+/// What redundancy adds: the header of the earlier packet, and that of the packet itself (RFC 2198 section 3).
+const RED_HEADERS: u64 = 5;
 
 impl Voice {
     /// The best voice for a way that carries `capacity`. On a thin one the headers of 20 ms packets would
@@ -40,9 +45,37 @@ impl Voice {
 
     /// What it takes of the link, headers included.
     pub fn wire(self) -> Bitrate {
-        let headers = VOICE_HEADERS * 8_000 / u64::from(self.ptime_ms.max(1));
-        Bitrate::bps(self.audio.as_bps() + headers)
+        self.headers(VOICE_HEADERS).plus(self.audio)
     }
+
+    /// What it takes when each packet carries the one before it, too.
+    pub fn doubled_wire(self) -> Bitrate {
+        self.headers(VOICE_HEADERS + RED_HEADERS).plus(self.audio.times(2))
+    }
+
+    /// This voice so that it may be doubled on a way that carries `capacity`: a little thinner at need. `None`
+    /// where it does not fit, and where packets are so short that one loss takes several.
+    pub fn doubled(self, capacity: Bitrate) -> Option<Self> {
+        let spare = budget(capacity).saturating_sub(self.headers(VOICE_HEADERS + RED_HEADERS));
+        let audio = self.audio.min(spare.percent(50));
+        let fits = audio >= self.audio.percent(RED_THINNED_PERCENT) && self.ptime_ms >= RED_PTIME_MS;
+        fits.then_some(Self { audio, ..self })
+    }
+
+    fn headers(self, bytes: u64) -> Bitrate {
+        Bitrate::bps(bytes * 8_000 / u64::from(self.ptime_ms.max(1)))
+    }
+}
+
+/// Whether a way that carries `capacity` has room for each voice packet to carry the one before it, too.
+pub fn can_double_voice(capacity: Bitrate) -> bool {
+    Voice::on(capacity).doubled(capacity).is_some()
+}
+
+/// Whether that is worth it where `loss` of the voice is lost: a gap that the next packet fills costs one packet
+/// time, not a round trip.
+pub fn is_worth_doubling(loss: f32) -> bool {
+    loss >= RED_LOSS
 }
 
 /// Whether lost voice is worth sending again. A repair comes a round trip late and everything must be played

@@ -84,6 +84,22 @@ pub const REPAIR_SHARE: f32 = 0.25;
 /// Share of the voice that must be lost before it is repaired (THINLINK point 5).
 pub const REPAIR_LOSS: f32 = 0.035;
 
+/// Share of the voice that must be lost before each packet carries the one before it, too.
+pub const RED_LOSS: f32 = 0.008;
+
+/// With packets shorter than this in milliseconds, a loss takes several in a row, and the next does not help.
+pub const RED_PTIME_MS: u8 = 60;
+
+/// A voice may be thinned to this share, in percent, to have room for the packets before: a gap is heard more
+/// than a kilobit.
+pub const RED_THINNED_PERCENT: u64 = 85;
+
+/// After the last loss that was worth it, redundancy is kept for so long: losses come in swarms.
+pub const RED_KEEP: Duration = Duration::from_secs(20);
+
+/// What pictures may take beside a doubled voice, which leaves the link idle in its pauses.
+pub const PICTURES_BESIDE_RED: Bitrate = Bitrate::kbps(4);
+
 /// A repair over a longer way comes too late: on VSAT it would put the mouth a second from the ear.
 pub const REPAIR_RTT: Duration = Duration::from_millis(450);
 

@@ -43,6 +43,8 @@ pub struct Stats {
     pub rungs: u64,
     /// Voice packets sent again to receivers.
     pub voice_resent: u64,
+    /// Lost voice packets that a later one carried.
+    pub voice_recovered: u64,
 
     /// Data channel messages relayed, counted once per receiver.
     pub messages_relayed: u64,

@@ -108,10 +108,10 @@ export class Transport {
 
   /** Obeys the server: bitrates at once, packet time with the next (local) negotiation. */
   setCaps(caps: Caps): void {
-    const before = voiceOf(this.#caps).ptime_ms;
+    const { ptime_ms, red } = voiceOf(this.#caps);
     this.#caps = caps;
     this.#applyCaps();
-    if (voiceOf(caps).ptime_ms !== before) this.#negotiation.retune();
+    if (caps.ptime_ms !== ptime_ms || caps.red !== red) this.#negotiation.retune();
   }
 
   /** Adds the lines that the server misses, less those that it has not seen yet. */
@@ -254,7 +254,7 @@ function encode(sender: RTCRtpSender, wanted: Partial<RTCRtpEncodingParameters>[
 }
 
 const UNRELIABLE = { ordered: false, maxRetransmits: 0 };
-const VOICE = ["audio/opus"];
+const VOICE = ["audio/opus", "audio/red"];
 const VIDEO = ["video/VP8", "video/rtx"];
 const RESTART_AFTER_MS = 1500;
 /** A round trip of the slowest link for the offer, and some for the checks. */

@@ -5,31 +5,35 @@ import type { Caps } from "../protocol/messages.ts";
 /** What an answer must say of voice for our encoder to obey: Chromium reads them from the far side's description. */
 export interface Voice {
   ptime_ms: number;
+  /** Each packet carries the one before it, too (RED, RFC 2198). */
+  red: boolean;
 }
 
 /** Until the server said something: what goes through nearly anywhere. */
-export const VOICE_START: Voice = { ptime_ms: 60 };
+export const VOICE_START: Voice = { ptime_ms: 60, red: false };
 export const VOICE_START_BPS = 12_000;
 
-export const voiceOf = (caps: Caps | null): Voice => (caps ? { ptime_ms: caps.ptime_ms } : VOICE_START);
+export const voiceOf = (caps: Caps | null): Voice => caps ?? VOICE_START;
 
 /** Playout delay to ask for; null: the browser knows best. */
 export const playoutTargetMs = ({ playout_ms }: Caps): number | null => playout_ms || null;
 
 /**
  * An answer as our browser shall read it: packet time of the voice (RFC 8866 section 6.4), silence not sent (`usedtx`,
- * RFC 7587 section 6.1: a post pays for its data), loss repaired from the next packet (`useinbandfec`).
+ * RFC 7587 section 6.1: a post pays for its data), loss repaired from the next packet (`useinbandfec`). We send the format
+ * that stands first.
  */
-export function tuneAnswer(sdp: string, { ptime_ms }: Voice): string {
+export function tuneAnswer(sdp: string, voice: Voice): string {
   return sections(sdp)
-    .map((section) => (section.startsWith("m=audio") ? tuneAudio(section, ptime_ms) : section))
+    .map((section) => (section.startsWith("m=audio") ? tuneAudio(section, voice) : section))
     .join("");
 }
 
-function tuneAudio(section: string, ptime_ms: number): string {
+function tuneAudio(section: string, { ptime_ms, red }: Voice): string {
   const payload = /^a=rtpmap:(\d+) opus\//im.exec(section)?.[1];
   if (!payload) return section;
-  const lines = section.split("\r\n").filter((line) => line && !/^a=(max)?ptime:/.test(line));
+  const [media = "", ...attributes] = section.split("\r\n");
+  const lines = attributes.filter((line) => line && !/^a=(max)?ptime:/.test(line));
   const format = `a=fmtp:${payload} `;
   const said = lines.find((line) => line.startsWith(format))?.slice(format.length) ?? "";
   const kept = said
@@ -37,9 +41,16 @@ function tuneAudio(section: string, ptime_ms: number): string {
     .filter((parameter) => parameter && !/^\s*(usedtx|useinbandfec)=/.test(parameter));
   const others = lines.filter((line) => !line.startsWith(format));
   const wanted = [...kept, "useinbandfec=1", "usedtx=1"].join(";");
-  return [...others, format + wanted, `a=ptime:${ptime_ms}`, `a=maxptime:${Math.max(ptime_ms, 20)}`, ""].join(
+  const first = red ? /^a=rtpmap:(\d+) red\//im.exec(section)?.[1] : payload;
+  return [preferred(media, first ?? payload), ...others, format + wanted, `a=ptime:${ptime_ms}`, `a=maxptime:${Math.max(ptime_ms, 20)}`, ""].join(
     "\r\n",
   );
+}
+
+/** An m-line with one of its formats in front. */
+function preferred(media: string, format: string): string {
+  const [name, port, profile, ...formats] = media.split(" ");
+  return [name, port, profile, format, ...formats.filter((other) => other !== format)].join(" ");
 }
 
 /**

@@ -150,6 +150,8 @@ export type Caps = {
   audio_bps: number;
   /** Opus packet time: 20, 40, 60 or 120. */
   ptime_ms: number;
+  /** Each voice packet is to carry the one before it, too (RED, RFC 2198). */
+  red: boolean;
   /** All video layers together, bits a second; none: send no video. */
   video_bps: number | null;
   /** Pictures on the data channel, bits a second with their headers; none: send no pictures. */

@@ -69,7 +69,7 @@ impl Engine {
             .set_ice_lite(true)
             .set_rtp_mode(true)
             .clear_codecs()
-            .enable_opus(true, false)
+            .enable_opus(true, true)
             .enable_vp8(true)
             .clear_extension_map()
             .set_extension(1, Extension::RtpMid)

@@ -2,7 +2,12 @@
 //!
 //! Part of [`Peer`], on its lines and its engine. It never decides who receives a packet.
 
-use super::{Peer, engine::codec, repair::Gate};
+use super::{
+    Peer,
+    engine::codec,
+    red::{self, Earlier},
+    repair::Gate,
+};
 use crate::{
     command::Kind,
     limits::{QUEUE_BYTES, RTT_START},
@@ -10,53 +15,96 @@ use crate::{
     track::{Codec, Packet, Rewritten},
     wallclock::Report,
 };
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 use str0m::{
     media::{KeyframeRequestKind, Pt},
     rtp::{RawPacket, RtpPacket, RtpWrite, Ssrc, rtcp::Rtcp},
 };
 
+/// How a codec is said on the wire of a peer.
+#[derive(Clone, Copy)]
+struct Format {
+    codec: Codec,
+    pt: Pt,
+    /// Its redundant form (RFC 2198), if the client knows it.
+    red: Option<Pt>,
+}
+
 impl Peer {
-    /// A packet of the client, if it belongs to one of its tracks.
-    pub(super) fn packet(&mut self, packet: RtpPacket, now: Instant) -> Option<Packet> {
+    /// A packet of the client, if it belongs to one of its tracks, and what it carries of earlier ones.
+    pub(super) fn packet(&mut self, packet: &RtpPacket, now: Instant, stats: &mut Stats) {
         self.path.hear(now);
         self.media_heard = Some(now);
         let header = &packet.header;
-        let codec = self.codec_of(header.payload_type)?;
-        let mut api = self.rtc.direct_api();
-        let stream = api.stream_rx(&header.ssrc)?;
-        let (mid, rid) = (stream.mid(), stream.rid());
-        let all = self.lines.all();
-        let line = all.iter().position(|line| line.mid == mid && line.kind == Some(codec.kind()))?;
-        let layer = all[line].layer(rid)?;
+        let Some(format) = self.format_of(header.payload_type) else { return };
+        let Some((line, layer)) = self.place_of(header.ssrc, format.codec) else { return };
         let report = packet
             .last_sender_info
             .map(|info| Report { ntp: info.ntp_time, rtp: low_bits(info.rtp_time.numer()) });
-        if codec.kind() == Kind::Audio {
-            self.ask_for_missing(line, header.ssrc, *packet.seq_no, now);
-        }
-        let header = &packet.header;
-        let captured = self.clock.captured(now, header.timestamp, codec.rate(), report);
-        Some(Packet {
+        let captured = self.clock.captured(now, header.timestamp, format.codec.rate(), report);
+        let mut whole = Packet {
             line,
             layer,
-            codec,
+            codec: format.codec,
             sequence: *packet.seq_no,
             timestamp: header.timestamp,
             marker: header.marker,
-            payload: packet.payload,
+            payload: packet.payload.clone(),
             captured,
+        };
+        if format.red == Some(header.payload_type) {
+            let Some(red) = red::unwrap(&packet.payload, format.pt) else { return };
+            self.recover(&whole, &red.earlier, now, stats);
+            whole.payload = red.primary;
+        }
+        if format.codec.kind() == Kind::Audio {
+            self.ask_for_missing(line, header.ssrc, whole.sequence, now);
+        }
+        self.unwrapped.push_back(whole);
+    }
+
+    /// Takes what is missing of a voice from a packet that came.
+    fn recover(&mut self, carrier: &Packet, earlier: &[Earlier], now: Instant, stats: &mut Stats) {
+        for Earlier { packets, ticks, payload } in earlier.iter().rev() {
+            let sequence = carrier.sequence.saturating_sub(*packets);
+            let asking = &mut self.repairs[carrier.line].1;
+            if asking.lacks(sequence) {
+                asking.recovered(sequence, now);
+                stats.voice_recovered += 1;
+                self.unwrapped.push_back(Packet {
+                    sequence,
+                    timestamp: carrier.timestamp.wrapping_sub(*ticks),
+                    marker: false,
+                    payload: payload.clone(),
+                    ..carrier.clone()
+                });
+            }
+        }
+    }
+
+    /// The m-line and the layer of one of the client's streams.
+    fn place_of(&mut self, ssrc: Ssrc, codec: Codec) -> Option<(usize, usize)> {
+        let mut api = self.rtc.direct_api();
+        let stream = api.stream_rx(&ssrc)?;
+        let (mid, rid) = (stream.mid(), stream.rid());
+        let all = self.lines.all();
+        let line = all.iter().position(|line| line.mid == mid && line.kind == Some(codec.kind()))?;
+        Some((line, all[line].layer(rid)?))
+    }
+
+    fn format_of(&self, pt: Pt) -> Option<Format> {
+        self.formats().find(|format| format.pt == pt || format.red == Some(pt))
+    }
+
+    fn format_for(&self, wanted: Codec) -> Option<Format> {
+        self.formats().find(|format| format.codec == wanted)
+    }
+
+    fn formats(&self) -> impl Iterator<Item = Format> {
+        self.rtc.codec_config().params().iter().filter_map(|params| {
+            let codec = codec(params.spec().codec)?;
+            Some(Format { codec, pt: params.pt(), red: params.red() })
         })
-    }
-
-    fn codec_of(&self, pt: Pt) -> Option<Codec> {
-        let params = self.rtc.codec_config().find(|params| params.pt() == pt)?;
-        codec(params.spec().codec)
-    }
-
-    fn payload_type_of(&self, wanted: Codec) -> Option<Pt> {
-        let params = self.rtc.codec_config().find(|params| codec(params.spec().codec) == Some(wanted))?;
-        Some(params.pt())
     }
 
     /// Whether more waits in a line than is worth sending.
@@ -70,24 +118,33 @@ impl Peer {
     /// Sends a packet through a line.
     pub(crate) fn write(&mut self, line: usize, packet: &Packet, new: Rewritten, now: Instant) {
         let ssrc = self.lines.ssrc(line);
-        let (Some(ssrc), Some(pt)) = (ssrc, self.payload_type_of(packet.codec)) else { return };
+        let (Some(ssrc), Some(format)) = (ssrc, self.format_for(packet.codec)) else { return };
+        let doubled = self.doubled(line, &new, format);
         let mut api = self.rtc.direct_api();
         let Some(stream) = api.stream_tx(&ssrc) else { return };
         if packet.codec.kind() == Kind::Audio {
             self.repairs[line].0.keep(packet, &new, now);
         }
-        let write = RtpWrite::new(pt, new.sequence.into(), new.timestamp, packet.captured, new.payload)
+        let (pt, payload) = doubled.unwrap_or((format.pt, new.payload));
+        let write = RtpWrite::new(pt, new.sequence.into(), new.timestamp, packet.captured, payload)
             .marker(packet.marker)
             .nackable(packet.codec.kind() == Kind::Video);
         stream.write_rtp(write);
         self.dirty = true;
     }
 
+    /// A voice packet with the one before it, where that is wanted and possible.
+    fn doubled(&self, line: usize, new: &Rewritten, format: Format) -> Option<(Pt, Arc<[u8]>)> {
+        let red = format.red.filter(|_| self.doubling)?;
+        let before = self.repairs[line].0.newest()?;
+        Some((red, red::wrap(&new.payload, new.timestamp, before, format.pt)?.into()))
+    }
+
     /// Sends what the client asks for again, if it is voice; the engine sees to video.
     pub(super) fn repair(&mut self, packet: &RawPacket, now: Instant, stats: &mut Stats) {
         let RawPacket::RtcpRx(Rtcp::Nack(nack)) = packet else { return };
         let Some(line) = self.lines.voice_of(nack.ssrc) else { return };
-        let Some(pt) = self.payload_type_of(Codec::Opus) else { return };
+        let Some(Format { pt, .. }) = self.format_for(Codec::Opus) else { return };
         let spacing = self.rtt().unwrap_or(RTT_START);
         let numbers = nack.reports.iter().flat_map(|entry| {
             (0..=16).filter(|i| *i == 0 || entry.blp >> (i - 1) & 1 == 1).map(|i| entry.pid.wrapping_add(i))

@@ -9,6 +9,7 @@ mod lines;
 mod link;
 mod media;
 mod path;
+mod red;
 mod repair;
 
 pub(crate) use self::{channels::Message, engine::Engine, path::StunRefusal};
@@ -33,6 +34,7 @@ use crate::{
     wallclock::CaptureClock,
 };
 use std::{
+    collections::VecDeque,
     net::SocketAddr,
     sync::Arc,
     time::{Duration, Instant},
@@ -91,6 +93,10 @@ pub(crate) struct Peer {
     repairs: Vec<(Store, Asking)>,
     /// Lost voice is worth a repair on this link.
     repairing: bool,
+    /// Each voice packet that goes carries the one before it.
+    doubling: bool,
+    /// What one datagram brought: the last packet of it, and those that it recovers.
+    unwrapped: VecDeque<Packet>,
 }
 
 impl Peer {
@@ -120,6 +126,8 @@ impl Peer {
             link: Link::new(now),
             repairs: Vec::new(),
             repairing: false,
+            doubling: false,
+            unwrapped: VecDeque::new(),
         };
         let answer = peer.accept(offer)?;
         Ok((peer, answer))
@@ -200,7 +208,17 @@ impl Peer {
 
     /// Share of voice packets lost before repair, on the worse of both ways.
     pub(crate) fn loss(&self) -> f32 {
-        self.repairs.iter().map(|(sent, asking)| sent.toll().max(asking.toll())).fold(0.0, f32::max)
+        self.loss_up().max(self.loss_down())
+    }
+
+    /// The same, of the voice that comes.
+    pub(crate) fn loss_up(&self) -> f32 {
+        self.repairs.iter().map(|(_, asking)| asking.toll()).fold(0.0, f32::max)
+    }
+
+    /// The same, of the voice that goes.
+    pub(crate) fn loss_down(&self) -> f32 {
+        self.repairs.iter().map(|(sent, _)| sent.toll()).fold(0.0, f32::max)
     }
 
     /// Whether lost voice is sent and asked for again.
@@ -211,6 +229,11 @@ impl Peer {
     /// Switches the repair of voice.
     pub(crate) fn set_repairing(&mut self, repairing: bool) {
         self.repairing = repairing;
+    }
+
+    /// Lets each voice packet that goes carry the one before it, if the client understands that.
+    pub(crate) fn set_doubling(&mut self, doubling: bool) {
+        self.doubling = doubling;
     }
 
     /// Whether it has opened a data channel of this label.
@@ -225,7 +248,7 @@ impl Peer {
 
     /// The state of the link.
     pub(crate) fn report(&mut self, now: Instant) -> LinkReport {
-        let up = self.repairs.iter().map(|(_, asking)| asking.toll()).fold(0.0, f32::max);
+        let up = self.loss_up();
         let down = self.repairs.iter().filter_map(|(sent, _)| sent.told()).reduce(f32::max);
         self.link.report(Losses { up, down }, now)
     }
@@ -289,6 +312,9 @@ impl Peer {
     pub(crate) fn poll(&mut self, now: Instant, stats: &mut Stats) -> Option<Output> {
         let mut spins = 0;
         loop {
+            if let Some(packet) = self.unwrapped.pop_front() {
+                return Some(Output::Packet(packet));
+            }
             let output = match self.rtc.poll_output() {
                 Ok(EngineOutput::Timeout(at)) if at <= now && spins < SPINS => {
                     spins += 1;
@@ -335,7 +361,7 @@ impl Peer {
     fn event(&mut self, event: Event, now: Instant, stats: &mut Stats) -> Option<Output> {
         match event {
             Event::Connected => return Some(self.connected()),
-            Event::RtpPacket(packet) => return self.packet(packet, now).map(Output::Packet),
+            Event::RtpPacket(packet) => self.packet(&packet, now, stats),
             Event::KeyframeRequest(request) => {
                 stats.keyframes_asked += 1;
                 return self.lines.index_of(request.mid).map(Output::KeyframeAsked);

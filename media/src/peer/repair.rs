@@ -55,6 +55,9 @@ pub(super) struct Sent {
     again: Option<Instant>,
 }
 
+/// Packets among the last sent that may be out of order.
+const REORDERED: usize = 4;
+
 /// What was sent through one line lately.
 #[derive(Debug, Default)]
 pub(super) struct Store {
@@ -81,6 +84,11 @@ impl Store {
             asked: false,
             again: None,
         });
+    }
+
+    /// The newest that was sent.
+    pub(super) fn newest(&self) -> Option<&Sent> {
+        self.sent.iter().rev().take(REORDERED).max_by_key(|sent| sent.sequence)
     }
 
     /// What the far side said was lost.
@@ -142,6 +150,20 @@ impl Asking {
     /// What did not come at first.
     pub(super) fn toll(&self) -> f32 {
         self.toll.share()
+    }
+
+    /// Whether a packet has not come yet.
+    pub(super) fn lacks(&self, sequence: u64) -> bool {
+        self.newest.is_some_and(|newest| sequence > newest) || self.missing.contains_key(&sequence)
+    }
+
+    /// A packet was lost, and a later one carries it.
+    pub(super) fn recovered(&mut self, sequence: u64, now: Instant) {
+        if self.newest.is_some_and(|newest| sequence > newest) {
+            self.note(sequence, now);
+            self.toll.lost += 1.0;
+        }
+        self.missing.remove(&sequence);
     }
 
     /// A packet came. The round trip is how long an answer takes; none: what is missing is not worth asking.
@@ -258,6 +280,20 @@ mod tests {
         assert_eq!(asking.received(11, ASK, start + 100 * MS), Gate::Closed);
         assert_eq!(asking.received(13, ASK, start + 900 * MS), Gate::Unchanged);
         assert!(asking.missing.is_empty());
+    }
+
+    #[test]
+    fn what_a_later_packet_carries_counts_as_lost_and_is_not_asked_for() {
+        let now = Instant::now();
+        let mut asking = Asking::default();
+        for sequence in (1..400_u64).filter(|sequence| sequence % 20 != 7) {
+            let before = sequence - 1;
+            if asking.lacks(before) {
+                asking.recovered(before, now);
+            }
+            assert_eq!(asking.received(sequence, ASK, now), Gate::Unchanged, "{sequence}");
+        }
+        assert!((0.04..=0.06).contains(&asking.toll()), "{}", asking.toll());
     }
 
     #[test]

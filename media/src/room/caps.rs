@@ -9,8 +9,8 @@ use crate::{
     command::{Caps, Event, Rung},
     limits::{
         CONTROL_RESERVE, FEEDBACK_RESERVE, LADDER_INTERVAL, LINK_DEFERRED, LINK_FRAGILE, LINK_THICK,
-        LINK_UNKNOWN, LINK_VIDEO, LOSS_FRAGILE, NEWCOMER, PICTURES_MAX, PICTURES_MIN, PLAYOUT_MARGIN,
-        VIDEO_AFTER, VIDEO_MAX, VIDEO_MIN, VOICE_FLOWS,
+        LINK_UNKNOWN, LINK_VIDEO, LOSS_FRAGILE, NEWCOMER, PICTURES_BESIDE_RED, PICTURES_MAX, PICTURES_MIN,
+        PLAYOUT_MARGIN, VIDEO_AFTER, VIDEO_MAX, VIDEO_MIN, VOICE_FLOWS,
     },
     link::Way,
     units::Bitrate,
@@ -52,6 +52,38 @@ struct Share {
     rest: Bitrate,
 }
 
+/// A way that a member's voice goes.
+#[derive(Clone, Copy, Debug)]
+struct Leg {
+    capacity: Bitrate,
+    /// Voices that go this way.
+    voices: u64,
+    /// Each packet of them carries the one before it, too.
+    red: bool,
+}
+
+impl Leg {
+    /// What it carries for each voice.
+    fn each(&self) -> Bitrate {
+        Bitrate::bps(self.capacity.as_bps() / self.voices.max(1))
+    }
+
+    /// A voice as it fits through here.
+    fn thinned(&self, voice: Voice) -> Voice {
+        if self.red { voice.doubled(self.each()).unwrap_or(voice) } else { voice }
+    }
+
+    /// What the voices leave.
+    fn left(&self, voice: Voice) -> Bitrate {
+        let feedback = if self.capacity >= LINK_VIDEO { FEEDBACK_RESERVE } else { Bitrate::default() };
+        let control = CONTROL_RESERVE.min(self.capacity.percent(5)).plus(feedback);
+        let wire = if self.red { voice.doubled_wire() } else { voice.wire() };
+        let left =
+            allocate::budget(self.capacity).saturating_sub(wire.times(self.voices)).saturating_sub(control);
+        if self.red { left.max(PICTURES_BESIDE_RED) } else { left }
+    }
+}
+
 impl Room {
     /// Voice first: cameras open once voices flow.
     pub(super) fn allow_cameras(&mut self, now: Instant, out: &mut Outbox) {
@@ -91,7 +123,8 @@ impl Room {
         let pictures = (video.is_none() && rung >= Rung::Pictures && share.rest >= PICTURES_MIN)
             .then(|| share.rest.min(PICTURES_MAX));
         let Voice { audio, ptime_ms } = share.voice;
-        let caps = Caps { audio, ptime_ms, video, pictures, playout: self.playout(index), rung };
+        let (red, playout) = (self.members[index].doubles_up.is_on(), self.playout(index));
+        let caps = Caps { audio, ptime_ms, red, video, pictures, playout, rung };
         self.members[index].tell_caps(caps, now, out);
     }
 
@@ -131,20 +164,21 @@ impl Room {
         let member = &self.members[index];
         let receivers =
             || self.members.iter().filter(|other| other.id != member.id && self.counts(other, now));
-        let up = member.carries(&member.measured.up);
-        let weakest = receivers()
-            .map(|other| other.carries(&other.measured.down))
-            .map(|capacity| Bitrate::bps(capacity.as_bps() / voices))
-            .fold(up, Bitrate::min);
-        let voice = Voice::on(weakest);
-        let left = |capacity: Bitrate, voices: u64| {
-            let feedback = if capacity >= LINK_VIDEO { FEEDBACK_RESERVE } else { Bitrate::default() };
-            let control = CONTROL_RESERVE.min(capacity.percent(5)).plus(feedback);
-            allocate::budget(capacity).saturating_sub(voice.wire().times(voices)).saturating_sub(control)
-        };
-        let rest = receivers()
-            .map(|other| left(other.carries(&other.measured.down), voices).shared_by(self.senders()))
-            .fold(left(up, 1), Bitrate::min);
+        let up =
+            Leg { capacity: member.carries(&member.measured.up), voices: 1, red: member.doubles_up.is_on() };
+        let downs: Vec<Leg> = receivers()
+            .map(|other| {
+                let (capacity, red) = (other.carries(&other.measured.down), other.doubles_down.is_on());
+                Leg { capacity, voices, red }
+            })
+            .collect();
+        let legs = || downs.iter().chain([&up]);
+        let weakest = legs().map(Leg::each).fold(up.capacity, Bitrate::min);
+        let voice = legs().fold(Voice::on(weakest), |voice, leg| leg.thinned(voice));
+        let rest = downs
+            .iter()
+            .map(|leg| leg.left(voice).shared_by(self.senders()))
+            .fold(up.left(voice), Bitrate::min);
         Share { capacity: weakest, voice, rest }
     }
 

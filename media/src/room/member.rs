@@ -2,7 +2,7 @@
 //!
 //! Owned by the [`Room`](super::Room). It never looks at another member.
 
-use super::{Outbox, caps::Ladder, measure::Measured};
+use super::{Outbox, caps::Ladder, measure::Measured, redundancy::Doubling};
 use crate::{
     command::{Caps, Departure, Event, Kind, Missing, Slot},
     id::PeerId,
@@ -31,6 +31,8 @@ pub(super) struct Member {
     pub(super) next_review: Instant,
     pub(super) measured: Measured,
     pub(super) ladder: Ladder,
+    pub(super) doubles_up: Doubling,
+    pub(super) doubles_down: Doubling,
 }
 
 impl Member {
@@ -50,6 +52,8 @@ impl Member {
             next_review: now,
             measured: Measured::default(),
             ladder: Ladder::default(),
+            doubles_up: Doubling::default(),
+            doubles_down: Doubling::default(),
         };
         member.sync_tracks(now);
         member

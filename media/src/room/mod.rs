@@ -14,6 +14,7 @@ mod layers;
 mod measure;
 mod member;
 mod outbox;
+mod redundancy;
 mod slots;
 
 pub(crate) use self::outbox::Outbox;
@@ -302,6 +303,7 @@ impl Room {
         for member in self.members.iter_mut().filter(|m| m.connected.is_some() && m.next_review <= now) {
             member.next_review += REPORT_INTERVAL;
             member.review_repair();
+            member.review_redundancy(now);
             let report = LinkReport { capacity: member.measured.capacity(), ..member.peer.report(now) };
             out.events.push_back(Event::Link { peer: member.id, report });
             reviewed = true;

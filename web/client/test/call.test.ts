@@ -21,6 +21,7 @@ const caps = (audio_bps: number, ptime_ms: number, video_bps: number | null, pla
   video_bps,
   pictures_bps: null,
   playout_ms,
+  red: false,
   rung: video_bps ? "video" : "voice",
 });
 

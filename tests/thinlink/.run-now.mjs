@@ -1,0 +1,124 @@
+// Measures calls over thin links and says how they compare: scripts/thinlink calls this.
+//   node tests/thinlink/run.mjs PROFILE…|all [--seeds 3] [--seconds 60] [--json FILE]
+//   node tests/thinlink/run.mjs join PROFILE [--seeds 3] [--json FILE]
+//   node tests/thinlink/run.mjs outage PROFILE [--outages 3,10,30,120] [--changes none,address,port] [--json FILE]
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { target } from '../world/paths.mjs';
+import { pause } from '../world/wait.mjs';
+import { whyNot } from './emulator.mjs';
+import { joins, joinTable } from './join.mjs';
+import { outages, outageTable } from './outage.mjs';
+import { recordCall, score } from './one.mjs';
+import { legend, markdown, writeDocs } from './table.mjs';
+
+const PROFILES = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'];
+
+/** Half of the machine idle for three seconds, waited for two minutes at most. */
+const CALM_SHARE = 0.5;
+const CALM_MS = 3_000;
+const CALM_TRIES = 40;
+
+const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+        seeds: { type: 'string', default: '3' },
+        seconds: { type: 'string', default: '60' },
+        json: { type: 'string' },
+        outages: { type: 'string', default: '3,10,30,120' },
+        changes: { type: 'string', default: 'none,address,port' },
+    },
+});
+/** What calls leave; two laboratories at once need two. */
+const folder = process.env.THINLINK_FOLDER ?? join(target, 'thinlink');
+const python = process.env.THINLINK_PYTHON ?? join(target, 'thinlink', 'venv', 'bin', 'python');
+
+const obstacle = whyNot();
+if (obstacle) {
+    console.error(`No emulated link on this machine: ${obstacle}.`);
+    process.exit(1);
+}
+const [mode = 'P4', ...more] = positionals;
+process.exitCode = await main();
+
+async function main() {
+    if (mode === 'join') return joining(more[0] ?? 'P4');
+    if (mode === 'outage') return darkness(more[0] ?? 'P4');
+    if (mode === 'all') return calls(PROFILES);
+    return calls([mode, ...more]);
+}
+
+/** One call a profile and seed. A call that fails is told, tried once more, and the others go on. @param {string[]} profiles */
+async function calls(profiles) {
+    const byProfile = new Map();
+    let failed = 0;
+    for (const profile of profiles) {
+        for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
+            const run = (await one(profile, seed)) ?? (await one(profile, seed));
+            if (run) byProfile.set(profile, [...(byProfile.get(profile) ?? []), run]);
+            else failed += 1;
+        }
+    }
+    const text = [`${legend(profiles)}\n\n${markdown(byProfile)}`, ...notes([...byProfile.values()].flat(), failed)].join('\n\n');
+    console.log(`\n${text}`);
+    if (values.json) writeFileSync(values.json, JSON.stringify([...byProfile.values()].flat(), null, 1));
+    if (mode === 'all' && failed === 0) writeDocs(text);
+    return failed === 0 ? 0 : 1;
+}
+
+/** @param {string} profile */
+async function joining(profile) {
+    const rows = await joins({ profile, times: Number(values.seeds), folder });
+    console.log(`\n${joinTable(profile, rows)}`);
+    if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 1));
+    return 0;
+}
+
+/** @param {string} profile */
+async function darkness(profile) {
+    const seconds = values.outages.split(',').map(Number);
+    const rows = await outages({ profile, seconds, changes: values.changes.split(','), folder, python });
+    console.log(`\n${outageTable(rows)}`);
+    if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 1));
+    return rows.length > 0 ? 0 : 1;
+}
+
+async function one(profile, seed) {
+    
+    const began = Date.now();
+    const place = join(folder, `${profile}-${seed}`);
+    try {
+        await recordCall({ profile, seed, seconds: Number(values.seconds), folder: place });
+        const run = score(place, python);
+        const ways = ['up', 'down'].map((way) => `${way} ${run[way].stoi} / ${run[way].m2e} ms`).join(', ');
+        console.log(`${profile} seed ${seed}: ${ways}; ${((Date.now() - began) / 1_000).toFixed(0)} s, load ${loadavg()[0].toFixed(1)}`);
+        return run;
+    } catch (error) {
+        console.error(`${profile} seed ${seed} failed: ${error.message}\n  what it left: ${place}`);
+        return null;
+    }
+}
+
+/** Waits while the machine has other work: it would be measured as the link's. Not for ever: the row says how busy it was. */
+async function calm() {
+    const idle = () => cpus().reduce((sum, { times }) => sum + times.idle, 0);
+    for (let tries = 0; tries < CALM_TRIES; tries += 1) {
+        const before = idle();
+        await pause(CALM_MS);
+        if ((idle() - before) / (CALM_MS * cpus().length) > CALM_SHARE) return;
+    }
+}
+
+/** What would make the figures worth less. */
+function notes(runs, failed) {
+    const stalls = runs.flatMap(({ up, down }) => [up.wire, down.wire]);
+    const worst = Math.max(0, ...stalls.map(({ worstStall }) => worstStall));
+    const slips = Math.max(0, ...runs.flatMap(({ up, down }) => [up, down].flatMap(({ clockSlips: c }) => [c.said, c.heard])));
+    return [
+        `Calls of ${values.seconds} s, ${values.seeds} seed${values.seeds === '1' ? '' : 's'} a profile. The emulator's longest stall was ` +
+            `${worst.toFixed(0)} ms, the audio clocks slipped by at most ${slips.toFixed(0)} ms.`,
+        ...(failed ? [`${failed} calls failed and are not in the table.`] : []),
+    ];
+}
