@@ -136,7 +136,7 @@ impl Peer {
     /// A voice packet with the one before it, where that is wanted and possible.
     fn doubled(&self, line: usize, new: &Rewritten, format: Format) -> Option<(Pt, Arc<[u8]>)> {
         let red = format.red.filter(|_| self.doubling)?;
-        let before = self.repairs[line].0.newest()?;
+        let before = self.repairs[line].0.spare()?;
         Some((red, red::wrap(&new.payload, new.timestamp, before, format.pt)?.into()))
     }
 

@@ -1,5 +1,5 @@
-//! Redundant voice (RED, RFC 2198): a packet carries the one before it, too, so that a single loss is made good
-//! by the next packet, without a round trip.
+//! Redundant voice (RED, RFC 2198): a packet carries an earlier one, too, so that a loss is made good by the next
+//! packet or the one after it, without a round trip.
 //!
 //! Part of a [`Peer`](super::Peer). It never decides whether that is worth its bytes.
 
@@ -50,7 +50,7 @@ pub(super) fn unwrap(payload: &[u8], voice: Pt) -> Option<Unwrapped> {
     Some(Unwrapped { primary: Arc::from(primary.payload), earlier: earlier.collect() })
 }
 
-/// Packs a voice packet together with the one before it; `None` when that one is too old to be told (14 bits of
+/// Packs a voice packet together with an earlier one; `None` when that one is too old to be told (14 bits of
 /// ticks) or no earlier at all.
 pub(super) fn wrap(payload: &[u8], timestamp: u32, before: &Sent, voice: Pt) -> Option<Vec<u8>> {
     let before = RedundantBlock {
@@ -96,7 +96,7 @@ mod tests {
     }
 
     fn wrapped(before: (u32, &[u8]), now: (u32, &[u8])) -> Option<Vec<u8>> {
-        wrap(now.1, now.0, store(before.0, before.1).newest()?, voice())
+        wrap(now.1, now.0, store(before.0, before.1).spare()?, voice())
     }
 
     #[test]

@@ -20,19 +20,37 @@ use std::{
 pub(super) struct Toll {
     of: f32,
     lost: f32,
+    /// Of the lost, those right after another that was lost.
+    in_row: f32,
 }
 
 /// How much one packet weighs against those before it.
 const FADE: f32 = 0.995;
 /// A share of fewer packets says nothing.
 const FEWEST: f32 = 40.0;
+/// Nor do fewer losses of how they come.
+const FEWEST_LOST: f32 = 3.0;
+/// Losses in a row, among all: bursts as long as a packet.
+const BURSTY: f32 = 0.25;
 
 impl Toll {
     fn count(&mut self, packets: u64, lost: u64) {
         for i in 0..packets.min(VOICE_MISSING) {
             self.of = self.of * FADE + 1.0;
             self.lost = self.lost * FADE + f32::from(u8::from(i < lost));
+            self.in_row *= FADE;
         }
+    }
+
+    /// One of those that were counted was lost.
+    fn lose(&mut self, after_another: bool) {
+        self.lost += 1.0;
+        self.in_row += f32::from(u8::from(after_another));
+    }
+
+    /// Whether packets are lost in a row more often than by chance.
+    fn is_bursty(self) -> bool {
+        self.lost >= FEWEST_LOST && self.in_row >= self.lost * BURSTY
     }
 
     /// Between 0 and 1; 0 while too few packets went by.
@@ -86,9 +104,12 @@ impl Store {
         });
     }
 
-    /// The newest that was sent.
-    pub(super) fn newest(&self) -> Option<&Sent> {
-        self.sent.iter().rev().take(REORDERED).max_by_key(|sent| sent.sequence)
+    /// The packet that the next one shall carry, too: the newest, or the one before it where losses come in
+    /// bursts that would take the next as well.
+    pub(super) fn spare(&self) -> Option<&Sent> {
+        let newest = self.sent.iter().rev().take(REORDERED).max_by_key(|sent| sent.sequence)?;
+        let earlier = || self.sent.iter().rev().find(|sent| sent.sequence + 1 == newest.sequence);
+        if self.toll.is_bursty() { earlier() } else { Some(newest) }
     }
 
     /// What the far side said was lost.
@@ -105,10 +126,12 @@ impl Store {
     /// sent again less than `spacing` ago: the other copy is still under way.
     pub(super) fn again(&mut self, number: u16, spacing: Duration, now: Instant) -> Option<Sent> {
         self.is_asked = true;
-        let asked = |sent: &&mut Sent| sent.sequence & 0xFFFF == u64::from(number);
-        let sent = self.sent.iter_mut().rev().find(asked)?;
+        let asked = |sent: &Sent| sent.sequence & 0xFFFF == u64::from(number);
+        let place = self.sent.iter().rposition(asked)?;
+        let in_row = place.checked_sub(1).is_some_and(|before| self.sent[before].asked);
+        let sent = &mut self.sent[place];
         if !std::mem::replace(&mut sent.asked, true) {
-            self.toll.lost += 1.0;
+            self.toll.lose(in_row);
         }
         let since = |at: Instant| now.saturating_duration_since(at);
         let late = since(sent.at) > VOICE_REPAIR_AGE;
@@ -161,7 +184,7 @@ impl Asking {
     pub(super) fn recovered(&mut self, sequence: u64, now: Instant) {
         if self.newest.is_some_and(|newest| sequence > newest) {
             self.note(sequence, now);
-            self.toll.lost += 1.0;
+            self.toll.lose(false);
         }
         self.missing.remove(&sequence);
     }
@@ -249,6 +272,28 @@ mod tests {
         assert!(store.again(5, RTT, start + 500 * MS).is_some());
         assert!(store.again(6, RTT, start + 100 * MS).is_none(), "never sent");
         assert!(store.again(5, RTT, start + VOICE_REPAIR_AGE + MS).is_none(), "too late to be heard");
+    }
+
+    #[test]
+    fn the_spare_is_the_packet_before_or_the_one_before_that_where_losses_come_in_bursts() {
+        let now = Instant::now();
+        let mut store = Store::default();
+        let spare = |store: &Store| store.spare().map(|sent| sent.sequence);
+        assert_eq!(spare(&store), None);
+        for sequence in 0..200_u16 {
+            sent(&mut store, sequence.into(), now);
+            if sequence % 20 == 7 {
+                store.again(sequence, RTT, now);
+            }
+        }
+        assert_eq!(spare(&store), Some(199), "single losses");
+        for sequence in 200..400_u16 {
+            sent(&mut store, sequence.into(), now);
+            if sequence % 20 <= 1 {
+                store.again(sequence, RTT, now);
+            }
+        }
+        assert_eq!(spare(&store), Some(398), "two in a row");
     }
 
     #[test]

@@ -52,6 +52,13 @@ struct Share {
     rest: Bitrate,
 }
 
+/// What a member is to be told.
+struct Plan {
+    caps: Caps,
+    /// Its voice flows and its links are known: what it says of the conversation is no guess.
+    settled: bool,
+}
+
 /// A way that a member's voice goes.
 #[derive(Clone, Copy, Debug)]
 struct Leg {
@@ -87,11 +94,9 @@ impl Leg {
 impl Room {
     /// Voice first: cameras open once voices flow.
     pub(super) fn allow_cameras(&mut self, now: Instant, out: &mut Outbox) {
-        for index in 0..self.members.len() {
-            let told = self.members[index].told_caps;
-            if told.is_some_and(|caps| caps.video.is_none()) && self.voice_flows(index, now) {
-                self.cap(index, now, out);
-            }
+        let is_closed = |member: &Member| member.told_caps.is_some_and(|caps| caps.video.is_none());
+        if (0..self.members.len()).any(|i| is_closed(&self.members[i]) && self.voice_flows(i, now)) {
+            self.recap(now, out);
         }
     }
 
@@ -105,27 +110,30 @@ impl Room {
         member.connected.is_some() && (waited || (is_heard && can_hear))
     }
 
-    /// Tells everyone anew what they may send.
+    /// Tells everyone what they may send, where that has changed. All read one rung of the ladder, the lowest:
+    /// a conversation is what its weakest way carries.
     pub(super) fn recap(&mut self, now: Instant, out: &mut Outbox) {
-        (0..self.members.len()).for_each(|index| self.cap(index, now, out));
+        let plans: Vec<Plan> = (0..self.members.len()).map(|index| self.plan(index, now)).collect();
+        let lowest = plans.iter().filter(|plan| plan.settled).map(|plan| plan.caps.rung).min();
+        for (member, Plan { caps, .. }) in self.members.iter_mut().zip(plans) {
+            let rung = lowest.map_or(caps.rung, |lowest| lowest.min(caps.rung));
+            member.tell_caps(Caps { rung, ..caps }, now, out);
+        }
     }
 
-    /// Tells a member what it may send, when that has changed.
-    pub(super) fn cap(&mut self, index: usize, now: Instant, out: &mut Outbox) {
+    /// What a member may send, by its own ways.
+    fn plan(&mut self, index: usize, now: Instant) -> Plan {
         let share = self.share(index, now);
         let carried = self.carried(&share);
-        let rung = if self.may_film(index, now) {
-            self.members[index].ladder.step(carried, now)
-        } else {
-            carried.min(Rung::Voice)
-        };
+        let settled = self.may_film(index, now);
+        let rung =
+            if settled { self.members[index].ladder.step(carried, now) } else { carried.min(Rung::Voice) };
         let video = if rung == Rung::Video { self.camera_cap(index, share.rest) } else { None };
         let pictures = (video.is_none() && rung >= Rung::Pictures && share.rest >= PICTURES_MIN)
             .then(|| share.rest.min(PICTURES_MAX));
         let Voice { audio, ptime_ms } = share.voice;
         let (red, playout) = (self.members[index].doubles_up.is_on(), self.playout(index));
-        let caps = Caps { audio, ptime_ms, red, video, pictures, playout, rung };
-        self.members[index].tell_caps(caps, now, out);
+        Plan { caps: Caps { audio, ptime_ms, red, video, pictures, playout, rung }, settled }
     }
 
     /// What a conversation can consist of, by what the links carry.

@@ -104,14 +104,14 @@ impl Room {
         out.events.push_back(Event::Answer { peer: id, sdp: answer });
         self.reseat(now, out);
         // With the answer, so that the first packet obeys already.
-        self.find(id).into_iter().for_each(|index| self.cap(index, now, out));
+        self.recap(now, out);
     }
 
     /// What a participant's link carried last time.
     pub(crate) fn remember(&mut self, id: PeerId, link: LinkMemory, now: Instant, out: &mut Outbox) {
         if let Some(index) = self.find(id) {
             self.members[index].measured.remember(link);
-            self.cap(index, now, out);
+            self.recap(now, out);
         }
     }
 
@@ -248,7 +248,7 @@ impl Room {
         member.connected = Some(now);
         member.next_review = now + REPORT_INTERVAL;
         out.events.push_back(Event::Connected { peer: member.id, security });
-        self.cap(index, now, out);
+        self.recap(now, out);
         self.ask_missing_keyframes(now, out);
     }
 
