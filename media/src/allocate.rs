@@ -36,7 +36,8 @@ impl Voice {
             96..180 => (Bitrate::kbps(16), 20),
             52..96 => (Bitrate::kbps(14), 60),
             30..52 => (Bitrate::kbps(12), 60),
-            18..30 => (Bitrate::kbps(10), 120),
+            21..30 => (Bitrate::kbps(9), 60),
+            18..21 => (Bitrate::kbps(10), 120),
             15..18 => (Bitrate::kbps(8), 120),
             _ => (Bitrate::kbps(6), 120),
         };

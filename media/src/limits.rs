@@ -113,8 +113,12 @@ pub const VOICE_REPAIR_AGE: Duration = Duration::from_millis(1_300);
 /// Missing voice packets in a row that are asked for; more is an outage.
 pub const VOICE_MISSING: u64 = 16;
 
-/// How often one voice packet is asked for: a second answer comes too late on any link that needs it.
-pub const VOICE_ASKS: u8 = 2;
+/// How often one voice packet is asked for: twice in case that a request is lost, and once more after a round
+/// trip. A later answer comes too late on any link that needs it.
+pub const VOICE_ASKS: u8 = 3;
+
+/// After so long the same is asked for again, in case that the request was lost.
+pub const VOICE_ASK_AGAIN: Duration = Duration::from_millis(75);
 
 /// How long the engine may ask once the gate is open: it asks every 33 ms at most.
 pub const VOICE_ASK_OPEN: Duration = Duration::from_millis(40);
@@ -165,6 +169,9 @@ pub const LINK_LEAST: Bitrate = Bitrate::kbps(8);
 
 /// A queue that stands longer than this is too long: it is heard.
 pub const LINK_QUEUE: Duration = Duration::from_millis(150);
+
+/// The least that is believed of a link that was timed and not yet used.
+pub const LINK_TOLD: Bitrate = Bitrate::kbps(24);
 
 /// A queue is looked at over this: longer than jitter and one lost burst, short enough to answer in a second.
 pub const QUEUE_WINDOW: Duration = Duration::from_millis(450);
@@ -224,7 +231,7 @@ pub const LOSS_FRAGILE: f32 = 0.15;
 pub const LINK_DEFERRED: Bitrate = Bitrate::kbps(10);
 
 /// Playout delay beyond what the network needs, so that a repair comes in time: scheduling and jitter.
-pub const PLAYOUT_MARGIN: Duration = Duration::from_millis(60);
+pub const PLAYOUT_MARGIN: Duration = Duration::from_millis(30);
 
 /// Trains over one transport: what eight did not show, a queue will.
 pub const PROBE_TRAINS: u8 = 8;
@@ -269,4 +276,10 @@ pub const RTCP_INTERVAL_AUDIO: Duration = Duration::from_secs(2);
 
 /// Bytes of one stream waiting in the pacer. Beyond it the picture is begun anew with a keyframe: half a
 /// second at 2 Mbit/s, and more would only be late.
-pub const QUEUE_BYTES: usize = 128 * 1_024;
+pub const QUEUE_BYTES: u64 = 128 * 1_024;
+
+/// The same as time, on a link that carries less.
+pub const QUEUE_SPAN: Duration = Duration::from_secs(1);
+
+/// A keyframe may always wait there.
+pub const QUEUE_KEYFRAME: u64 = 12 * 1_024;

@@ -5,7 +5,9 @@
 //! points 1 and 5). A queue that stands does, at once, to what really arrives.
 
 use crate::{
-    limits::{LINK_LEAST, LINK_QUEUE, LINK_VIDEO, QUEUE_WINDOW, RISE_GUESS, RISE_KNOWN, RISE_USE_PERCENT},
+    limits::{
+        LINK_LEAST, LINK_QUEUE, LINK_TOLD, LINK_VIDEO, QUEUE_WINDOW, RISE_GUESS, RISE_KNOWN, RISE_USE_PERCENT,
+    },
     units::Bitrate,
 };
 use std::{
@@ -86,9 +88,11 @@ impl Way {
         }
     }
 
-    /// The page saw this rate, over some kilobytes and without a voice beside them.
+    /// The page saw this rate, over some kilobytes and without a voice beside them. Where bursts are lost, TCP
+    /// waits more than it sends and sees a third of the truth: less than the thinnest voice is worth trying, and a
+    /// queue refutes it in a second.
     pub fn told(&mut self, rate: Bitrate) {
-        let rate = rate.max(LINK_LEAST);
+        let rate = rate.max(LINK_TOLD);
         self.best = Some(self.best.map_or(rate, |best| best.max(rate)));
         self.capacity = self.best;
     }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     command::Kind,
-    limits::{QUEUE_BYTES, RTT_START},
+    limits::{QUEUE_BYTES, QUEUE_KEYFRAME, QUEUE_SPAN, RTT_START},
     stats::Stats,
     track::{Codec, Packet, Rewritten},
     wallclock::Report,
@@ -112,7 +112,8 @@ impl Peer {
         let Some(ssrc) = self.lines.ssrc(line) else { return false };
         let mut api = self.rtc.direct_api();
         let queue = api.stream_tx(&ssrc).and_then(|stream| stream.queue_info());
-        queue.is_some_and(|queue| queue.byte_size() > QUEUE_BYTES)
+        let most = QUEUE_BYTES.min(self.assumed.bytes_in(QUEUE_SPAN).max(QUEUE_KEYFRAME));
+        queue.is_some_and(|queue| queue.byte_size() as u64 > most)
     }
 
     /// Sends a packet through a line.

@@ -25,7 +25,7 @@ use crate::{
     address::Address,
     command::{LinkReport, Refusal},
     id::PeerId,
-    limits::{ESTIMATE_NONE, ESTIMATE_START},
+    limits::ESTIMATE_START,
     sdp::Offer,
     sfu::Transmit,
     stats::Stats,
@@ -87,7 +87,7 @@ pub(crate) struct Peer {
     dirty: bool,
     deadline: Instant,
     desired: Bitrate,
-    padding: bool,
+    assumed: Bitrate,
     link: Link,
     /// By line: repair of the voice that goes, and of the voice that comes.
     repairs: Vec<(Store, Asking)>,
@@ -122,7 +122,7 @@ impl Peer {
             dirty: true,
             deadline: now,
             desired: Bitrate::default(),
-            padding: true,
+            assumed: ESTIMATE_START,
             link: Link::new(now),
             repairs: Vec::new(),
             repairing: false,
@@ -419,11 +419,11 @@ impl Peer {
         }
     }
 
-    /// Lets the engine fill what it thinks is free, or not: its estimate is the only switch.
-    pub(crate) fn allow_padding(&mut self, allowed: bool) {
-        if self.padding != allowed {
-            self.padding = allowed;
-            let estimate = if allowed { ESTIMATE_START } else { ESTIMATE_NONE };
+    /// What the engine shall start from. It paces cameras by its estimate, so that a keyframe does not stand in
+    /// front of a voice, and fills what it thinks is free.
+    pub(crate) fn assume(&mut self, estimate: Bitrate) {
+        if self.assumed != estimate {
+            self.assumed = estimate;
             self.rtc.bwe().reset(engine::rate(estimate));
         }
     }

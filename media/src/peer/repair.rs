@@ -6,7 +6,9 @@
 //! is never asked for, and never sent.
 
 use crate::{
-    limits::{VOICE_ASK_OPEN, VOICE_ASKS, VOICE_MISSING, VOICE_REPAIR_AGE, VOICE_REPAIR_PACKETS},
+    limits::{
+        VOICE_ASK_AGAIN, VOICE_ASK_OPEN, VOICE_ASKS, VOICE_MISSING, VOICE_REPAIR_AGE, VOICE_REPAIR_PACKETS,
+    },
     track::{Packet, Rewritten},
 };
 use std::{
@@ -222,8 +224,10 @@ impl Asking {
 
     fn is_due(&self, rtt: Duration, now: Instant) -> bool {
         self.missing.values().any(|missing| {
-            missing.times < VOICE_ASKS
-                && missing.asked.is_none_or(|at| now.saturating_duration_since(at) > rtt + VOICE_ASK_OPEN)
+            // The request may be lost as well: a second one follows it, then one for an answer that was lost.
+            let patience = if missing.times == 1 { VOICE_ASK_AGAIN } else { rtt + VOICE_ASK_OPEN };
+            let waited = |at| now.saturating_duration_since(at) > patience;
+            missing.times < VOICE_ASKS && missing.asked.is_none_or(waited)
         })
     }
 
@@ -305,14 +309,16 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_is_asked_for_at_once_and_again_after_a_round_trip() {
+    fn a_gap_is_asked_for_at_once_and_soon_again_and_after_a_round_trip() {
         let start = Instant::now();
         let mut asking = Asking::default();
         let mut at = |sequence, ms| asking.received(sequence, ASK, start + ms * MS);
         assert_eq!(at(10, 0), Gate::Unchanged);
         assert_eq!(at(12, 120), Gate::Open, "11 is missing");
         assert_eq!(at(13, 180), Gate::Closed);
-        assert_eq!(at(14, 240), Gate::Unchanged, "the answer is under way");
+        assert_eq!(at(14, 240), Gate::Open, "the request may be lost");
+        assert_eq!(at(14, 300), Gate::Closed);
+        assert_eq!(at(14, 360), Gate::Unchanged, "the answer is under way");
         assert_eq!(at(20, 600), Gate::Open, "11 did not come, and 15 to 19 are missing, too");
     }
 

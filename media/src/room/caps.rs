@@ -10,7 +10,7 @@ use crate::{
     limits::{
         CONTROL_RESERVE, FEEDBACK_RESERVE, LADDER_INTERVAL, LINK_DEFERRED, LINK_FRAGILE, LINK_THICK,
         LINK_UNKNOWN, LINK_VIDEO, LOSS_FRAGILE, NEWCOMER, PICTURES_BESIDE_RED, PICTURES_MAX, PICTURES_MIN,
-        PLAYOUT_MARGIN, VIDEO_AFTER, VIDEO_MAX, VIDEO_MIN, VOICE_FLOWS,
+        PLAYOUT_MARGIN, RED_PTIME_MS, VIDEO_AFTER, VIDEO_MAX, VIDEO_MIN, VOICE_FLOWS,
     },
     link::Way,
     units::Bitrate,
@@ -205,13 +205,16 @@ impl Room {
         (cap >= VIDEO_MIN).then_some(cap)
     }
 
-    /// How long this member's player must wait so that a repair comes in time. With packets of 120 ms it is
-    /// worth it; with shorter ones the player's own judgement was better (THINLINK points 5 and 6).
+    /// How long this member's player must wait so that a repair comes in time. It is worth it where a link loses
+    /// and has no room for redundancy; elsewhere the player's own judgement was better (THINLINK points 5 and 6).
     fn playout(&self, index: usize) -> Duration {
         let others = self.members.iter().enumerate().filter(|(i, _)| *i != index);
         let longest = others.filter_map(|(_, member)| member.told_caps).map(|caps| caps.ptime_ms).max();
-        let Some(ptime_ms) = longest.filter(|ptime_ms| *ptime_ms >= 120) else { return Duration::ZERO };
-        let repairing = self.members.iter().filter(|member| member.peer.is_repairing());
+        let Some(ptime_ms) = longest.filter(|ptime_ms| *ptime_ms >= RED_PTIME_MS) else {
+            return Duration::ZERO;
+        };
+        let repairing =
+            self.members.iter().filter(|member| member.peer.is_repairing() && member.is_too_thin_for_red());
         let rtt = repairing.filter_map(|member| member.peer.least_rtt()).max();
         rtt.map_or(Duration::ZERO, |rtt| Duration::from_millis(ptime_ms.into()) + rtt + PLAYOUT_MARGIN)
     }
@@ -228,6 +231,12 @@ impl Member {
     pub(super) fn thin_budget(&self) -> Option<Bitrate> {
         let capacity = self.measured.down.capacity().filter(|capacity| *capacity < LINK_THICK);
         capacity.map(allocate::budget)
+    }
+
+    /// Whether a way of its link has no room for redundancy.
+    fn is_too_thin_for_red(&self) -> bool {
+        let ways = [&self.measured.up, &self.measured.down];
+        ways.into_iter().any(|way| !allocate::can_double_voice(self.carries(way)))
     }
 
     /// How a voice comes to it.

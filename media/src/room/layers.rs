@@ -7,7 +7,7 @@ use crate::{
     allocate::{self, Wish},
     command::Kind,
     id::PeerId,
-    limits::{AUDIO_RESERVE, VIDEO_MAX},
+    limits::{AUDIO_RESERVE, ESTIMATE_NONE, ESTIMATE_START, VIDEO_MAX},
     track::Source,
     units::Bitrate,
 };
@@ -53,9 +53,9 @@ impl Member {
         }
         // The engine's probes go up to twice this, and its estimate never above what was probed: aim at the
         // best. On a thin link probes and padding would be most of the traffic.
-        let thin = self.thin_budget().is_some();
-        self.peer.desire(VIDEO_MAX.times(if thin { 0 } else { wishes.len() as u64 }));
-        self.peer.allow_padding(self.takes_video());
+        let thin = self.thin_budget().map(|_| self.budget());
+        self.peer.desire(VIDEO_MAX.times(if thin.is_some() { 0 } else { wishes.len() as u64 }));
+        self.peer.assume(if self.takes_video() { thin.unwrap_or(ESTIMATE_START) } else { ESTIMATE_NONE });
     }
 
     /// What the downlink has for cameras, after the voices.
