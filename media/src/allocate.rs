@@ -220,7 +220,7 @@ mod tests {
         let cap = |kbps: &[u64]| camera_cap(kbps.iter().map(|k| Bitrate::kbps(*k)));
         assert_eq!(cap(&[100, 600]), Some(Bitrate::kbps(600)));
         assert_eq!(cap(&[9_000]), Some(VIDEO_MAX));
-        assert_eq!(cap(&[40]), None, "below it a picture on the data channel is worth more");
+        assert_eq!(cap(&[39]), None, "below it a picture on the data channel is worth more");
         assert_eq!(cap(&[]), Some(VIDEO_MAX), "alone: the self view is sharp at once");
     }
 

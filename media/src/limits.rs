@@ -133,7 +133,11 @@ pub const PTIME_START_MS: u8 = 20;
 pub const VIDEO_MAX: Bitrate = Bitrate::kbps(1_200);
 
 /// Chromium's camera does not go below 30 kbit/s, and its repairs come on top (THINLINK point 4).
-pub const VIDEO_MIN: Bitrate = Bitrate::kbps(45);
+pub const VIDEO_MIN: Bitrate = Bitrate::kbps(40);
+
+/// Of what a camera has on a thin link, the share in percent that its encoder may use: the rest is for headers and
+/// for its overshoot, which would stand in front of the voice.
+pub const VIDEO_PAYLOAD_PERCENT: u64 = 88;
 
 /// What a link is taken to carry until it has been measured.
 pub const ESTIMATE_START: Bitrate = Bitrate::kbps(800);
@@ -176,6 +180,9 @@ pub const LINK_TOLD: Bitrate = Bitrate::kbps(24);
 /// A queue is looked at over this: longer than jitter and one lost burst, short enough to answer in a second.
 pub const QUEUE_WINDOW: Duration = Duration::from_millis(450);
 
+/// Of what arrives, in percent: when so much is sent while a queue stands, the queue is full.
+pub const OVERRUN_PERCENT: u64 = 115;
+
 /// Share of its capacity, in percent, that a way must carry before a clean one may be taken for a better one.
 pub const RISE_USE_PERCENT: u64 = 45;
 
@@ -202,7 +209,7 @@ pub const CONTROL_RESERVE: Bitrate = Bitrate::bps(2_000);
 
 /// What transport feedback takes of each direction when a camera is on the link: 7 to 10 kbit/s were seen on links
 /// of 128 and 256.
-pub const FEEDBACK_RESERVE: Bitrate = Bitrate::kbps(8);
+pub const FEEDBACK_RESERVE: Bitrate = Bitrate::kbps(10);
 
 /// A probe is this many packets: two gaps to measure, and one may be lost.
 pub const PROBE_PACKETS: u8 = 3;

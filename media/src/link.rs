@@ -132,6 +132,13 @@ impl Way {
         Look::Same
     }
 
+    /// More is sent than arrives, and it is told that a queue stands: it is full, and does not even grow.
+    pub fn overrun(&mut self, arrived: Bitrate, now: Instant) -> Look {
+        self.clean = None;
+        self.growing = None;
+        self.fall(arrived, now)
+    }
+
     /// By half at most: one stall of a radio is no new link, and the next look comes soon.
     fn fall(&mut self, arrived: Bitrate, now: Instant) -> Look {
         let least = self.capacity.map_or(LINK_LEAST, |capacity| capacity.percent(50).max(LINK_LEAST));
@@ -319,6 +326,17 @@ mod tests {
         assert!(answered * 250 <= 1_750, "{answered} looks");
         (10..30).for_each(|i| _ = look(i));
         assert_eq!(way.capacity(), Some(kbps(25)));
+    }
+
+    #[test]
+    fn a_full_queue_that_does_not_grow_is_believed() {
+        let start = Instant::now();
+        let mut way = Way::default();
+        way.told(kbps(58));
+        assert_eq!(way.overrun(kbps(21), start), Look::Fell);
+        assert_eq!(way.capacity(), Some(kbps(29)), "by half at most");
+        way.overrun(kbps(21), start + 500 * MS);
+        assert_eq!(way.capacity(), Some(kbps(21)));
     }
 
     #[test]

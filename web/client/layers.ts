@@ -18,6 +18,8 @@ export interface Layer {
 }
 
 /** A picture of 135 lines is worth 100 kbit/s, of 270 lines 350; more goes to the next. */
+/** Fewer pictures, each of them sharper, and fewer headers. */
+const SLOW_BELOW_BPS = 60_000;
 const SMALL_BPS = 100_000;
 const MIDDLE_BPS = 350_000;
 const TWO_LAYERS_FROM_BPS = 500_000;
@@ -35,7 +37,7 @@ export function layersFor(video_bps: number | null): Layer[] {
   if (video_bps === null)
     return [{ ...OFF, scaleResolutionDownBy: 4 }, { ...OFF, scaleResolutionDownBy: 2 }, OFF];
   if (video_bps < TWO_LAYERS_FROM_BPS) {
-    const only = video_bps < 200_000 ? layer(video_bps, 3, 15) : layer(video_bps, 2);
+    const only = video_bps < 200_000 ? layer(video_bps, 3, video_bps < SLOW_BELOW_BPS ? 12 : 15) : layer(video_bps, 2);
     return [only, { ...OFF, scaleResolutionDownBy: 2 }, OFF];
   }
   if (video_bps < THREE_LAYERS_FROM_BPS)

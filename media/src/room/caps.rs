@@ -10,7 +10,7 @@ use crate::{
     limits::{
         CONTROL_RESERVE, FEEDBACK_RESERVE, LADDER_INTERVAL, LINK_DEFERRED, LINK_FRAGILE, LINK_THICK,
         LINK_UNKNOWN, LINK_VIDEO, LOSS_FRAGILE, NEWCOMER, PICTURES_BESIDE_RED, PICTURES_MAX, PICTURES_MIN,
-        PLAYOUT_MARGIN, RED_PTIME_MS, VIDEO_AFTER, VIDEO_MAX, VIDEO_MIN, VOICE_FLOWS,
+        PLAYOUT_MARGIN, RED_PTIME_MS, VIDEO_AFTER, VIDEO_MAX, VIDEO_MIN, VIDEO_PAYLOAD_PERCENT, VOICE_FLOWS,
     },
     link::Way,
     units::Bitrate,
@@ -50,6 +50,13 @@ struct Share {
     voice: Voice,
     /// For a camera or pictures.
     rest: Bitrate,
+}
+
+impl Share {
+    /// What a camera's encoder may use of the rest.
+    fn camera(&self) -> Bitrate {
+        if self.capacity < LINK_THICK { self.rest.percent(VIDEO_PAYLOAD_PERCENT) } else { self.rest }
+    }
 }
 
 /// What a member is to be told.
@@ -128,7 +135,7 @@ impl Room {
         let settled = self.may_film(index, now);
         let rung =
             if settled { self.members[index].ladder.step(carried, now) } else { carried.min(Rung::Voice) };
-        let video = if rung == Rung::Video { self.camera_cap(index, share.rest) } else { None };
+        let video = if rung == Rung::Video { self.camera_cap(index, share.camera()) } else { None };
         let pictures = (video.is_none() && rung >= Rung::Pictures && share.rest >= PICTURES_MIN)
             .then(|| share.rest.min(PICTURES_MAX));
         let Voice { audio, ptime_ms } = share.voice;
@@ -141,7 +148,7 @@ impl Room {
         let loss = self.members.iter().map(Member::loss).fold(0.0, f32::max);
         if share.capacity < LINK_DEFERRED {
             Rung::Deferred
-        } else if share.rest >= VIDEO_MIN && share.capacity >= LINK_VIDEO {
+        } else if share.camera() >= VIDEO_MIN && share.capacity >= LINK_VIDEO {
             Rung::Video
         } else if share.rest >= PICTURES_MIN {
             Rung::Pictures

@@ -6,12 +6,13 @@ use super::{Outbox, Room, member::Member};
 use crate::{
     allocate,
     command::LinkMemory,
-    limits::{PROBE_HOPE, PROBE_NEAR},
+    limits::{OVERRUN_PERCENT, PROBE_HOPE, PROBE_NEAR},
     link::{Lateness, Look, Sample, Way},
     opus,
     peer::Message,
     probe::{self, Finding, Prober, Turn},
     track::{Codec, Packet},
+    units::Bitrate,
 };
 use std::time::{Duration, Instant};
 use tracing::debug;
@@ -71,10 +72,14 @@ impl Measured {
         Self { up: self.up, down: self.down, ..Self::default() }
     }
 
-    fn found(&mut self, finding: Finding, now: Instant) {
+    /// `leaving` is what goes to the member now.
+    fn found(&mut self, finding: Finding, leaving: Bitrate, now: Instant) {
         match finding {
             Finding::Down(rate) => self.down.probed(rate),
             Finding::Up(rate) => self.up.probed(rate),
+            Finding::Late { arrived, .. } if leaving > arrived.percent(OVERRUN_PERCENT) => {
+                self.down.overrun(arrived, now);
+            }
             Finding::Late { queue, arrived } => _ = self.down.observe(Sample { arrived, queue }, now),
         }
         if let Some(turn) = self.unknown() {
@@ -97,13 +102,19 @@ impl Room {
         };
         let member = &mut self.members[index];
         let before = (member.measured.is_complete(), member.takes_video());
+        let capacity = member.measured.down.capacity();
         let Some(finding) = member.measured.prober.handle(message, now) else { return };
         debug!(peer = %member.id, ?finding, "link");
-        member.measured.found(finding, now);
+        let leaving = member.peer.leaving(now);
+        member.measured.found(finding, leaving, now);
         self.probe(index, now);
         let member = &self.members[index];
+        let fell = member.measured.down.capacity() < capacity;
         if before != (member.measured.is_complete(), member.takes_video()) {
             self.reseat(now, out);
+            self.recap(now, out);
+        } else if fell {
+            self.allocate(now);
             self.recap(now, out);
         }
     }

@@ -32,13 +32,13 @@ test("sees each way of a thin link and of a thick one", async () => {
 });
 
 test("one lost packet only makes a link look thinner, and the second round mends it", async () => {
-  const told = await seen(40, 40, 600, [2]);
+  const told = await seen(40, 40, 600, [4]);
   assert.ok(told[0]!.down_bps < 20_000);
   assert.ok(near(told[1]!.down_bps, 40));
 });
 
-test("a first exchange that was repeated does not make the link look fast", async () => {
-  const told = await seen(24, 24, 300, [0]);
+test("first exchanges that were repeated do not make the link look fast", async () => {
+  const told = await seen(24, 24, 300, [0, 1]);
   assert.ok(near(told[0]!.up_bps, 24) && near(told[0]!.down_bps, 24), JSON.stringify(told[0]));
 });
 
