@@ -159,6 +159,9 @@ pub const VOICE_FLOWS: u32 = 5;
 /// How far above its cap a camera may go, in percent: encoders overshoot at keyframes.
 pub const CAP_TOLERANCE_PERCENT: u64 = 150;
 
+/// How far above its cap a voice may go, in percent. No encoder does by a third; whoever does so ignores its cap.
+pub const VOICE_TOLERANCE_PERCENT: u64 = 200;
+
 /// How long a client has to obey a lower cap before its excess is dropped.
 pub const CAP_GRACE: Duration = Duration::from_secs(3);
 

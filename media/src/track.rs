@@ -1,9 +1,9 @@
 //! A track on its way: [`Up`], as its sender gives it to us, and [`Down`], a receiver's slot for it.
 
 use crate::{
-    command::Kind,
+    command::{Caps, Kind},
     id::PeerId,
-    limits::{CAP_GRACE, CAP_TOLERANCE_PERCENT, KEYFRAME_INTERVAL},
+    limits::{CAP_GRACE, CAP_TOLERANCE_PERCENT, KEYFRAME_INTERVAL, VOICE_TOLERANCE_PERCENT},
     map::{CounterMap, SequenceMap, TimestampMap},
     meter::Meter,
     units::Bitrate,
@@ -118,7 +118,12 @@ impl Up {
             cuts: 0,
             is_cut: false,
         };
-        Self { kind, generation, layers: (0..layers.max(1)).map(layer).collect(), cap: Policer::new(now) }
+        Self {
+            kind,
+            generation,
+            layers: (0..layers.max(1)).map(layer).collect(),
+            cap: Policer::new(kind, now),
+        }
     }
 
     /// Judges a packet. `None`: it exceeds the cap, or comes before the keyframe that mends a cut, or its
@@ -130,8 +135,10 @@ impl Up {
             Codec::Opus => None,
             Codec::Vp8 => Some(Descriptor::parse(&packet.payload)?),
         };
-        if vp8.is_some() && !self.cap.pass(packet.payload.len(), now) {
-            layer.cut();
+        if !self.cap.pass(packet.payload.len(), now) {
+            if vp8.is_some() {
+                layer.cut();
+            }
             return None;
         }
         layer.is_cut &= vp8.is_some_and(|descriptor| !descriptor.keyframe_start);
@@ -146,9 +153,12 @@ impl Up {
         }
     }
 
-    /// Sets what this camera may send; `None` for nothing.
-    pub(crate) fn set_cap(&mut self, cap: Option<Bitrate>, now: Instant) {
-        self.cap.set(cap, now);
+    /// Sets what it may send.
+    pub(crate) fn set_caps(&mut self, caps: Caps, now: Instant) {
+        match self.kind {
+            Kind::Audio => self.cap.set(Some(caps.audio), now),
+            Kind::Video => self.cap.set(caps.video, now),
+        }
     }
 
     /// Whether a keyframe request for this layer may go out now, or must wait its turn.
@@ -214,10 +224,12 @@ impl Throttle {
     }
 }
 
-/// A token bucket in bytes: what a camera sends beyond its cap is dropped, because its queue would stand
-/// in front of the voice.
+/// A token bucket in bytes: what is sent beyond the cap is dropped, because its queue would stand in front of
+/// the voices of all.
 #[derive(Debug)]
 struct Policer {
+    kind: Kind,
+    /// `None`: a camera may send nothing; a voice was not told yet, and may send what it likes.
     cap: Option<Bitrate>,
     /// Until then the former cap holds: the client must hear of the new one first.
     grace: Instant,
@@ -229,8 +241,8 @@ struct Policer {
 const BURST: Duration = Duration::from_secs(1);
 
 impl Policer {
-    fn new(now: Instant) -> Self {
-        Self { cap: None, grace: now, tokens: 0, filled: now }
+    fn new(kind: Kind, now: Instant) -> Self {
+        Self { kind, cap: None, grace: now, tokens: 0, filled: now }
     }
 
     fn set(&mut self, cap: Option<Bitrate>, now: Instant) {
@@ -243,7 +255,11 @@ impl Policer {
     }
 
     fn pass(&mut self, bytes: usize, now: Instant) -> bool {
-        let rate = self.cap.unwrap_or_default().percent(CAP_TOLERANCE_PERCENT);
+        let rate = match (self.kind, self.cap) {
+            (Kind::Audio, None) => return true,
+            (Kind::Audio, Some(cap)) => cap.percent(VOICE_TOLERANCE_PERCENT),
+            (Kind::Video, cap) => cap.unwrap_or_default().percent(CAP_TOLERANCE_PERCENT),
+        };
         let filled = rate.bytes_in(now.saturating_duration_since(self.filled));
         self.tokens = (self.tokens + filled).min(rate.bytes_in(BURST));
         self.filled = now;
@@ -388,7 +404,7 @@ mod tests {
 
     fn open_camera(now: Instant) -> Up {
         let mut up = Up::new(Kind::Video, 3, 1, now);
-        up.set_cap(Some(Bitrate::kbps(500)), now);
+        up.cap.set(Some(Bitrate::kbps(500)), now);
         up
     }
 
@@ -451,9 +467,21 @@ mod tests {
     }
 
     #[test]
+    fn a_voice_that_ignores_its_cap_is_limited_and_another_is_never_touched() {
+        let now = Instant::now();
+        let mut policer = Policer::new(Kind::Audio, now);
+        assert!(policer.pass(100_000, now), "it was not told yet");
+        policer.set(Some(Bitrate::kbps(12)), now);
+        let mut passed =
+            |bytes, from: u32| (from..from + 500).filter(|i| policer.pass(bytes, now + 20 * *i * MS)).count();
+        assert_eq!(passed(40, 0), 500, "16 kbit/s: its encoder's business");
+        assert!((180..280).contains(&passed(160, 500)), "of 64 kbit/s it keeps 24, and its burst");
+    }
+
+    #[test]
     fn the_cap_is_a_bucket_with_grace_downwards() {
         let now = Instant::now();
-        let mut policer = Policer::new(now);
+        let mut policer = Policer::new(Kind::Video, now);
         assert!(!policer.pass(1_000, now), "closed at first");
         policer.set(Some(Bitrate::kbps(80)), now);
         assert!(policer.pass(10_000, now), "a second at once");

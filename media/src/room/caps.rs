@@ -276,7 +276,7 @@ impl Member {
         }
         self.told_caps = Some(caps);
         for up in self.tracks.iter_mut().filter_map(|(up, _)| up.as_mut()) {
-            up.set_cap(caps.video, now);
+            up.set_caps(caps, now);
         }
         out.events.push_back(Event::Caps { peer: self.id, caps });
     }

@@ -69,7 +69,9 @@ impl Member {
                 *up = None;
             } else if up.is_none() {
                 let mut made = Up::new(kind, line.layer_count(), *generation, now);
-                made.set_cap(told_caps.and_then(|caps| caps.video), now);
+                if let Some(caps) = *told_caps {
+                    made.set_caps(caps, now);
+                }
                 *up = Some(made);
             }
             if !line.down {
