@@ -64,7 +64,7 @@ pub struct Exporter {
 type Read = fn(&Snapshot) -> u64;
 
 /// Counters: name, unit, what it says, where it is read.
-const COUNTERS: [(&str, Unit, &str, Read); 18] = [
+const COUNTERS: [(&str, Unit, &str, Read); 20] = [
     ("teranga_packets_in_total", Unit::Count, "Datagrams received", |s| s.media(|m| m.packets_in)),
     ("teranga_packets_out_total", Unit::Count, "Datagrams sent", |s| s.media(|m| m.packets_out)),
     ("teranga_received_bytes_total", Unit::Bytes, "Bytes received, without IP and UDP headers", |s| {
@@ -93,6 +93,15 @@ const COUNTERS: [(&str, Unit, &str, Read); 18] = [
         "Voice packets sent once more, as they were asked for",
         |s| s.media(|m| m.voice_resent),
     ),
+    (
+        "teranga_voices_stopped_total",
+        Unit::Count,
+        "Times that no voice came for 5 s through a transport that lives",
+        |s| s.media(|m| m.voices_stopped),
+    ),
+    ("teranga_deaf_total", Unit::Count, "Times that a page heard nobody, although somebody spoke", |s| {
+        s.hub.deaf
+    }),
     ("teranga_rungs_total", Unit::Count, "Times a participant was told another rung of the ladder", |s| {
         s.media(|m| m.rungs)
     }),

@@ -44,6 +44,9 @@ pub struct Stats {
     /// Voice packets sent again to receivers.
     pub voice_resent: u64,
 
+    /// Times that the voice of a peer whose transport lives has stopped.
+    pub voices_stopped: u64,
+
     /// Data channel messages relayed, counted once per receiver.
     pub messages_relayed: u64,
 
