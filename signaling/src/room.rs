@@ -140,10 +140,10 @@ impl Seat {
         (self.transport, self.unheard) != before
     }
 
-    /// What the others hear of it. That nothing comes outweighs what its page believes.
+    /// What the others hear of it. From a microphone that is muted or dead nobody misses anything.
     const fn heard(&self) -> MemberVoice {
         match self.voice.mic {
-            _ if self.unheard => MemberVoice::Stopped,
+            Mic::Open if self.unheard => MemberVoice::Stopped,
             Mic::Open => MemberVoice::Flows,
             Mic::Muted => MemberVoice::Muted,
             Mic::Dead => MemberVoice::Dead,

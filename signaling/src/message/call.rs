@@ -180,7 +180,7 @@ pub enum MemberVoice {
     Muted,
     /// Their microphone gives nothing.
     Dead,
-    /// No voice has come from them for 5 s, whatever they send.
+    /// Their microphone is open, and for 5 s no voice has come from them.
     Stopped,
 }
 
