@@ -22,7 +22,7 @@ import type { Devices } from "./devices.ts";
 import { Doubt } from "./doubt.ts";
 import { arrivals, figuresOf, type MemberStats, ownVoice, voicePackets } from "./figures.ts";
 import { Hearing } from "./hearing.ts";
-import { OwnVoice } from "./ownvoice.ts";
+import { OwnVoice, type Source } from "./ownvoice.ts";
 import { PicturesDoor } from "./pictures/door.ts";
 import { Transport } from "./transport.ts";
 
@@ -175,7 +175,8 @@ export class Call {
     batch(() => {
       this.#replace(null);
       this.#live.value = null;
-      this.#soundless.value = this.#own.rest();
+      this.#own.rest();
+      this.#soundless.value = false;
       this.#stats.value = new Map();
       this.#setStreams({ slots: [], missing_audio: 0, missing_video: 0 });
     });
@@ -388,8 +389,7 @@ export class Call {
   #hear(transport: Transport, report: RTCStatsReport): void {
     const now = this.#ports.clock.now();
     const { sent, source } = ownVoice(report);
-    const isOpen = this.#devices.mic.value === "on";
-    this.#soundless.value = isOpen ? this.#own.look(now, source) : this.#own.rest();
+    this.#listenToOwn(now, source);
     const isUp = transport.state.value.at === "up" && this.#connection.state.value.at === "ready";
     if (!isUp || this.#live.value === null) return this.#restHearing();
     const repair = this.#hearing.look(now, {
@@ -402,6 +402,15 @@ export class Call {
     this.#unheard.value = this.#hearing.unheard;
     if (repair === "restart") transport.networkChanged();
     else if (repair === "renew") this.#renew();
+  }
+
+  #listenToOwn(now: number, source: Source | null): void {
+    if (this.#devices.mic.value !== "on") this.#own.rest();
+    else if (this.#own.look(now, source)) {
+      const judged = (silent: boolean) => this.#own.judged(this.#ports.clock.now(), silent);
+      void this.#devices.isDead().then(judged, () => judged(false));
+    }
+    this.#soundless.value = this.#own.dead;
   }
 
   #restHearing(): void {

@@ -3,7 +3,7 @@
 
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { CAMERA } from "./layers.ts";
-import { levelOf } from "./level.ts";
+import { isSilent, levelOf } from "./level.ts";
 
 /** Texts: `client.mic.<state>` and `client.camera.<state>`. */
 export type DeviceState =
@@ -26,6 +26,12 @@ const VOICE: MediaTrackConstraints = {
   noiseSuppression: true,
   autoGainControl: true,
   channelCount: 1,
+};
+
+const BARE: MediaTrackConstraints = {
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
 };
 
 export class Devices {
@@ -101,6 +107,19 @@ export class Devices {
     if (next) audio.deviceId = next.deviceId;
     this.#close(audio);
     await this.#open("audio");
+  }
+
+  /** Whether the microphone itself gives nothing, before the browser cleans it. */
+  async isDead(): Promise<boolean> {
+    const deviceId = this.#audio.track.value?.getSettings().deviceId;
+    const audio = { ...BARE, ...(deviceId && { deviceId: { ideal: deviceId } }) };
+    const stream = await navigator.mediaDevices.getUserMedia({ audio }).catch(() => null);
+    if (!stream) return false;
+    try {
+      return await isSilent(stream);
+    } finally {
+      for (const track of stream.getTracks()) track.stop();
+    }
   }
 
   #of(kind: Kind): Input {

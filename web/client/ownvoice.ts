@@ -1,6 +1,8 @@
-//! Pure: whether our own microphone gives sound at all, from what the browser counts before it encodes.
+//! Pure: whether our own microphone gives sound at all.
 //!
-//! getStats needs no AudioContext, which sleeps until somebody touches the page, and misses no sample between two looks.
+//! What the browser counts before it encodes (getStats) tells of sound, and cannot tell of its absence: a quiet room whose
+//! noise was suppressed was measured at -99 dB, digital silence with the comfort noise of the echo canceller at -78. So when
+//! nothing is heard for a while the bare microphone is listened to for a moment, where the two lie 20 dB apart.
 
 /** What getStats says of a source of sound: energy and duration, both since its beginning. */
 export interface Source {
@@ -10,36 +12,62 @@ export interface Source {
 
 export class OwnVoice {
   #before: Source | null = null;
-  /** When there was sound last, or we began to listen for it. */
-  #soundAt: number | null = null;
+  #listenAt: number | null = null;
+  #pause_ms = QUIET_MS;
+  #listening = false;
   #dead = false;
 
-  /** Whether it is dead; without a source that can be seen nothing is known, and nothing is said. */
-  look(now: number, source: Source | null): boolean {
-    const before = this.#before;
-    this.#before = source;
-    if (!source) return this.rest();
-    if (this.#soundAt === null || !before || hasSound(before, source)) this.#soundAt = now;
-    this.#dead = now - this.#soundAt >= DEAD_AFTER_MS;
+  get dead(): boolean {
     return this.#dead;
   }
 
+  /** Whether to listen to the bare microphone now, and to say what it gives: `judged`. */
+  look(now: number, source: Source | null): boolean {
+    const before = this.#before;
+    this.#before = source;
+    if (!source) this.rest();
+    else if (before && hasSound(before, source)) this.#sound(now);
+    else this.#listenAt ??= now + QUIET_MS;
+    if (this.#listening || this.#listenAt === null || now < this.#listenAt) return false;
+    this.#listening = true;
+    return true;
+  }
+
+  /** Digital silence, or a room. A quiet one is asked ever more seldom. */
+  judged(now: number, silent: boolean): void {
+    if (!this.#listening) return;
+    this.#listening = false;
+    this.#dead = silent;
+    this.#listenAt = now + (silent ? AGAIN_MS : this.#pause_ms);
+    this.#pause_ms = silent ? QUIET_MS : Math.min(2 * this.#pause_ms, SELDOM_MS);
+  }
+
   /** Muted, or another device: what was heard says nothing any more. */
-  rest(): false {
+  rest(): void {
     this.#before = null;
-    this.#soundAt = null;
+    this.#listenAt = null;
+    this.#pause_ms = QUIET_MS;
+    this.#listening = false;
     this.#dead = false;
-    return false;
+  }
+
+  #sound(now: number): void {
+    this.#dead = false;
+    this.#listening = false;
+    this.#pause_ms = QUIET_MS;
+    this.#listenAt = now + QUIET_MS;
   }
 }
 
-/** A source that stands still gives no sound either; one that was counted anew is another. */
+/** One that was counted anew is another source. */
 function hasSound(before: Source, source: Source): boolean {
   const seconds = source.duration_s - before.duration_s;
   if (seconds < 0) return true;
-  return seconds > 0 && (source.energy - before.energy) / seconds > DEAD_POWER;
+  return seconds > 0 && (source.energy - before.energy) / seconds > SOUND_POWER;
 }
 
-/** Of full scale, as power. */
-const DEAD_POWER = 10 ** (-84 / 10);
-const DEAD_AFTER_MS = 5000;
+/** -65 dB of full scale, as power: above all comfort noise that was measured, below anybody who speaks. */
+const SOUND_POWER = 10 ** (-65 / 10);
+const QUIET_MS = 5000;
+const AGAIN_MS = 3000;
+const SELDOM_MS = 60_000;

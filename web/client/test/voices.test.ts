@@ -7,40 +7,45 @@ import { Speech } from "../speech.ts";
 
 const power = (decibels: number) => 10 ** (decibels / 10);
 
-/** Says of each half second whether the microphone is dead; the levels are in dB, null where the track is at rest. */
-function listened(levels: (number | null)[]): string {
+/** At each half second: `.` all is well, `?` the bare microphone is listened to, `x` dead, `-` at rest. */
+function listened(levels: (number | null)[], bareIsSilent: (second: number) => boolean): string {
   const own = new OwnVoice();
   let [energy, duration_s] = [0, 0];
   return levels
     .map((level, i) => {
-      if (level === null) return own.rest() ? "!" : "-";
+      const now = i * 500;
+      if (level === null) return (own.rest(), "-");
       energy += power(level) * 0.5;
       duration_s += 0.5;
-      return own.look(i * 500, { energy, duration_s }) ? "x" : ".";
+      const listens = own.look(now, { energy, duration_s });
+      if (listens) own.judged(now, bareIsSilent(now / 1000));
+      return listens ? "?" : own.dead ? "x" : ".";
     })
     .join("");
 }
 const half = (level: number | null, seconds: number): (number | null)[] => Array(seconds * 2).fill(level);
+const always = () => true;
+const never = () => false;
 
-test("digital silence is a dead microphone after 5 s; a quiet room is not", () => {
-  assert.equal(listened(half(-Infinity, 7)), "..........xxxx");
-  assert.equal(listened(half(-75, 30)), ".".repeat(60));
-  assert.equal(listened([...half(-30, 2), ...half(-Infinity, 6)]), "............." + "xxx");
-  assert.equal(listened([...half(-90, 6), -60, ...half(-90, 2)]), "..........xx.....", "sound ends it at once");
+test("after 5 s without sound the bare microphone is asked, and again until it is alive", () => {
+  assert.equal(listened(half(-Infinity, 9), always), "..........?xxxxx?x");
+  assert.equal(listened(half(-80, 12), (second) => second < 8), "..........?xxxxx?.......");
+  assert.equal(listened([...half(-Infinity, 6), -30, ...half(-Infinity, 1)], always), "..........?x...", "sound ends it at once");
 });
 
-test("muting forgets what was heard, and each click of the wire begins the count anew", () => {
-  assert.equal(listened([...half(-Infinity, 4), null, ...half(-Infinity, 4)]), "........-........");
-  assert.equal(listened([...half(-Infinity, 4), -50, ...half(-Infinity, 4)]), ".".repeat(17));
+test("a quiet room is asked ever more seldom, one where somebody speaks never", () => {
+  const asked = [...listened(half(-90, 200), never)].flatMap((mark, i) => (mark === "?" ? [i / 2] : []));
+  assert.deepEqual(asked, [5, 10, 20, 40, 80, 140, 200].slice(0, asked.length));
+  assert.ok(!listened(half(-40, 60), always).includes("?"));
 });
 
-test("a source that stands still is dead; one that cannot be seen, or is another, is not", () => {
+test("muting forgets what was heard; a source that cannot be seen is not judged", () => {
+  assert.equal(listened([...half(-Infinity, 4), null, ...half(-Infinity, 4)], always), "........-........");
   const own = new OwnVoice();
-  const stuck = { energy: 1, duration_s: 3 };
-  const seen = Array.from({ length: 12 }, (_, i) => own.look(i * 500, stuck));
-  assert.equal(seen.at(-1), true);
-  assert.equal(own.look(6000, { energy: 0.1, duration_s: 0.5 }), false, "counted anew");
   assert.equal(own.look(60_000, null), false);
+  const stuck = { energy: 1, duration_s: 3 };
+  const looks = Array.from({ length: 12 }, (_, i) => own.look(i * 500, stuck));
+  assert.ok(looks.includes(true), "one that stands still is asked");
 });
 
 test("speech is loud for most of a second and a half, a door is not", () => {
