@@ -84,13 +84,11 @@ function Trouble({ id, title, what, children }: { id: string; title: string | nu
 /** The choice where there is one; else the next microphone, or the same one anew. */
 function Another({ client, onDevices }: { client: Client; onDevices?: () => void }) {
   const several = client.devices.inputs.value.filter(({ kind }) => kind === "audioinput").length > 1;
+  if (several && onDevices) return <Button onClick={onDevices}>{t("client.mic.choose")}</Button>;
   return (
-    <>
-      <Button kind="primary" data-testid="another-mic" onClick={() => void client.devices.anotherMic()}>
-        {t(several ? "client.mic.another" : "common.retry")}
-      </Button>
-      {onDevices && <Button onClick={onDevices}>{t("client.mic.choose")}</Button>}
-    </>
+    <Button kind="primary" data-testid="another-mic" onClick={() => void client.devices.anotherMic()}>
+      {t(several ? "client.mic.another" : "common.retry")}
+    </Button>
   );
 }
 

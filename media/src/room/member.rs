@@ -136,7 +136,8 @@ impl Member {
         }
         let since = *self.voice_at.get_or_insert(now);
         if self.quiet {
-            self.voice_at = Some(since.max(now - (VOICE_STOPPED_AFTER - VOICE_BACK_AFTER)));
+            let missed = VOICE_STOPPED_AFTER.saturating_sub(VOICE_BACK_AFTER);
+            self.voice_at = Some(now.checked_sub(missed).map_or(since, |least| since.max(least)));
             return;
         }
         let flows = now.saturating_duration_since(since) < VOICE_STOPPED_AFTER;
