@@ -59,6 +59,8 @@ pub struct HubStatus {
     pub waiting: usize,
     /// Consultations that were taken and go on.
     pub running: usize,
+    /// Times that a page heard nobody, although somebody spoke.
+    pub deaf: u64,
 }
 
 /// The queues that lead to the hub.
@@ -79,7 +81,10 @@ impl Bridge {
         while let Some(next) = next(&mut inlets, self.patience()).await {
             let now = self.clock.timestamp();
             match next {
-                Next::Input(input) => self.hub.handle(now, input),
+                Next::Input(input) => {
+                    note_deafness(&input);
+                    self.hub.handle(now, input);
+                }
                 Next::Media(event) => {
                     self.note_link(&event);
                     self.hub.handle(now, signal(event));
@@ -189,7 +194,17 @@ async fn sleep(patience: Option<Duration>) {
 
 fn status_of(hub: &Hub) -> HubStatus {
     let stats = hub.stats();
-    HubStatus { sessions: stats.sessions, waiting: stats.waiting, running: stats.running }
+    HubStatus { sessions: stats.sessions, waiting: stats.waiting, running: stats.running, deaf: stats.deaf }
+}
+
+/// A page that hears nobody, although somebody speaks, is a fault to be found.
+fn note_deafness(input: &Input) {
+    if let Input::Message { session, message } = input
+        && let teranga_signaling::message::ClientMessage::Voice(voice) = &**message
+    {
+        let code = if voice.deaf { "voice_deaf" } else { "voice_said" };
+        tracing::info!(?session, code, mic = ?voice.mic, "a page told of its voice");
+    }
 }
 
 fn replace(old: &mut HubStatus, new: HubStatus) -> bool {
@@ -251,6 +266,11 @@ fn signal(event: Event) -> Input {
         }
         Event::Quiet { peer } => (peer, MediaSignal::Quiet),
         Event::Back { peer } => (peer, MediaSignal::Back),
+        Event::Voice { peer, flows } => {
+            let code = if flows { "voice_flows" } else { "voice_stopped" };
+            tracing::info!(%peer, code, "the voice of a transport that lives");
+            (peer, MediaSignal::Voice(flows))
+        }
         Event::Gone { peer, reason } => {
             tracing::info!(%peer, ?reason, "transport is gone");
             (peer, MediaSignal::Gone)

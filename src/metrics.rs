@@ -64,7 +64,7 @@ pub struct Exporter {
 type Read = fn(&Snapshot) -> u64;
 
 /// Counters: name, unit, what it says, where it is read.
-const COUNTERS: [(&str, Unit, &str, Read); 19] = [
+const COUNTERS: &[(&str, Unit, &str, Read)] = &[
     ("teranga_packets_in_total", Unit::Count, "Datagrams received", |s| s.media(|m| m.packets_in)),
     ("teranga_packets_out_total", Unit::Count, "Datagrams sent", |s| s.media(|m| m.packets_out)),
     ("teranga_received_bytes_total", Unit::Bytes, "Bytes received, without IP and UDP headers", |s| {
@@ -96,6 +96,15 @@ const COUNTERS: [(&str, Unit, &str, Read); 19] = [
     ("teranga_voice_recovered_total", Unit::Count, "Lost voice packets that the next one carried", |s| {
         s.media(|m| m.voice_recovered)
     }),
+    (
+        "teranga_voices_stopped_total",
+        Unit::Count,
+        "Times that no voice came for 5 s through a transport that lives",
+        |s| s.media(|m| m.voices_stopped),
+    ),
+    ("teranga_deaf_total", Unit::Count, "Times that a page heard nobody, although somebody spoke", |s| {
+        s.hub.deaf
+    }),
     ("teranga_rungs_total", Unit::Count, "Times a participant was told another rung of the ladder", |s| {
         s.media(|m| m.rungs)
     }),
@@ -110,7 +119,7 @@ const COUNTERS: [(&str, Unit, &str, Read); 19] = [
 ];
 
 /// Gauges: name, unit, what it says, where it is read.
-const GAUGES: [(&str, Unit, &str, Read); 9] = [
+const GAUGES: &[(&str, Unit, &str, Read)] = &[
     ("teranga_rooms", Unit::Count, "Rooms with a transport", |s| s.media(|m| m.rooms)),
     ("teranga_peers", Unit::Count, "Participants with a transport", |s| s.media(|m| m.peers)),
     ("teranga_pipes", Unit::Count, "TCP connections that carry media", |s| s.media(|m| m.pipes)),
@@ -123,7 +132,7 @@ const GAUGES: [(&str, Unit, &str, Read); 9] = [
 ];
 
 /// Datagrams refused, one line a reason.
-const DROPPED: [(&str, Read); 10] = [
+const DROPPED: &[(&str, Read)] = &[
     ("garbage", |s| s.media(|m| m.dropped.garbage)),
     ("unknown_source", |s| s.media(|m| m.dropped.unknown_source)),
     ("stun_unauthenticated", |s| s.media(|m| m.dropped.stun_unauthenticated)),

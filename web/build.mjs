@@ -86,20 +86,23 @@ const LAUNCHER = [192, 512].map((size) => {
   return { size, bytes, path: `a/icon-${size}.${hash(bytes)}.png` };
 });
 
+/** French that comes with `ui/Voices.tsx`, in every app that has calls. */
+const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
+
 /** Keeps only the texts that an app can show, in every language; of the French, those of its first screen come first. */
 function catalogue({ texts, first = texts }) {
   const under = (prefixes, key) => prefixes.some((prefix) => `${key}.`.startsWith(`${prefix}.`));
-  const wanted = (key, part) =>
-    under(texts, key) && (part === "all" || under(first, key) === (part === "first"));
+  const partOf = (key) => (under(OF_A_CALL, key) ? "call" : under(first, key) ? "first" : "rest");
+  const wanted = (key, part) => under(texts, key) && (part === "all" || part === partOf(key));
   return {
     name: "catalogue",
     setup(bundler) {
-      bundler.onResolve({ filter: /texts[/\\]fr\.json\?rest$/ }, ({ path, resolveDir }) => ({
-        path: join(resolveDir, path.replace("?rest", "")),
-        suffix: "?rest",
+      bundler.onResolve({ filter: /texts[/\\]fr\.json\?\w+$/ }, ({ path, resolveDir }) => ({
+        path: join(resolveDir, path.replace(/\?.*/, "")),
+        suffix: path.replace(/.*\?/, "?"),
       }));
       bundler.onLoad({ filter: /[/\\]texts[/\\]\w+\.json$/ }, async ({ path, suffix }) => {
-        const part = !path.endsWith("fr.json") ? "all" : suffix ? "rest" : "first";
+        const part = !path.endsWith("fr.json") ? "all" : suffix ? suffix.slice(1) : "first";
         const own = Object.entries(JSON.parse(await readFile(path, "utf8"))).filter(([key]) =>
           wanted(key, part),
         );

@@ -96,6 +96,14 @@ pub enum Event {
         /// The participant.
         peer: PeerId,
     },
+    /// Whether voice comes from a peer that is not quiet, while somebody is there to hear it: told when it
+    /// has not for [`VOICE_STOPPED_AFTER`](crate::limits::VOICE_STOPPED_AFTER), and when it comes again.
+    Voice {
+        /// The participant.
+        peer: PeerId,
+        /// Whether it comes.
+        flows: bool,
+    },
     /// The peer left, or was quiet for [`FORGET_AFTER`](crate::limits::FORGET_AFTER); its state is dropped.
     Gone {
         /// The participant.

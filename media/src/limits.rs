@@ -17,6 +17,14 @@ pub const QUIET_AFTER: Duration = Duration::from_millis(1_500);
 /// 2.5 s, so this is two missed checks and a margin.
 pub const QUIET_IDLE_AFTER: Duration = Duration::from_secs(7);
 
+/// A peer whose transport lives and whose voice has not come for this long is not heard: told, so that it
+/// can be repaired. Even a muted microphone sends each 400 ms, so this is a dozen packets in a row:
+/// where a third of them is lost, once in days of silence.
+pub const VOICE_STOPPED_AFTER: Duration = Duration::from_secs(5);
+
+/// After an outage a voice has this long to come: STUN is back first, and the page needs a moment.
+pub const VOICE_BACK_AFTER: Duration = Duration::from_secs(2);
+
 /// How long the ICE, DTLS and SRTP state of a silent peer is kept. A mast hand-over or a generator
 /// change takes up to a minute; the caller must find the call where it left it.
 pub const FORGET_AFTER: Duration = Duration::from_secs(90);

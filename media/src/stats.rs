@@ -46,6 +46,9 @@ pub struct Stats {
     /// Lost voice packets that a later one carried.
     pub voice_recovered: u64,
 
+    /// Times that the voice of a peer whose transport lives has stopped.
+    pub voices_stopped: u64,
+
     /// Data channel messages relayed, counted once per receiver.
     pub messages_relayed: u64,
 

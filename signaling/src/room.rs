@@ -6,7 +6,7 @@ use crate::{
     id::{MemberId, PartyId, RoomId, Timestamp},
     limits,
     message::{
-        call::{Member, MemberLink, MemberState, Rung},
+        call::{Member, MemberLink, MemberState, MemberVoice, Mic, Rung, Voice},
         presence::Role,
         session::Identity,
     },
@@ -73,13 +73,28 @@ pub(crate) struct Seat {
     pub(crate) link: Option<MemberLink>,
     /// The rung of the ladder in its last caps.
     pub(crate) rung: Option<Rung>,
+    /// What its page says of its voice and ears.
+    pub(crate) voice: Voice,
+    /// The media plane misses its voice.
+    unheard: bool,
     pub(crate) owed: Owed,
 }
 
 impl Seat {
     /// A seat on which nobody has joined the media plane yet.
     pub(crate) const fn new(member: MemberId, who: Arc<Identity>, stage: Stage) -> Self {
-        Self { member, who, stage, transport: Transport::Out, link: None, rung: None, owed: Owed::ALL }
+        let voice = Voice { mic: Mic::Open, deaf: false };
+        Self {
+            member,
+            who,
+            stage,
+            transport: Transport::Out,
+            link: None,
+            rung: None,
+            voice,
+            unheard: false,
+            owed: Owed::ALL,
+        }
     }
 
     /// Whether it is a full seat: an invitation is not.
@@ -102,13 +117,15 @@ impl Seat {
         self.transport = Transport::Out;
         self.link = None;
         self.rung = None;
+        self.voice = Voice::default();
+        self.unheard = false;
         self.owed.grant = self.stage == Stage::In;
     }
 
     /// Folds what the media plane says. Returns whether that changes how the others see the member.
     pub(crate) fn hear(&mut self, signal: &MediaSignal) -> bool {
-        let before = self.transport;
-        match (signal, before) {
+        let before = (self.transport, self.unheard);
+        match (signal, self.transport) {
             (MediaSignal::Answer(_), Transport::Asked) => self.transport = Transport::Answered,
             (MediaSignal::Refused(_), Transport::Asked) | (MediaSignal::Gone, _) => self.drop_transport(),
             (MediaSignal::Connected, _) | (MediaSignal::Back, Transport::Quiet) => {
@@ -116,10 +133,21 @@ impl Seat {
             }
             (MediaSignal::Quiet, Transport::Up) => self.transport = Transport::Quiet,
             (MediaSignal::Link(link), _) => self.link = Some(*link),
+            (MediaSignal::Voice(flows), _) => self.unheard = !flows,
             (MediaSignal::Caps(caps), _) => self.rung = Some(caps.rung),
             _ => {}
         }
-        self.transport != before
+        (self.transport, self.unheard) != before
+    }
+
+    /// What the others hear of it. From a microphone that is muted or dead nobody misses anything.
+    const fn heard(&self) -> MemberVoice {
+        match self.voice.mic {
+            Mic::Open if self.unheard => MemberVoice::Stopped,
+            Mic::Open => MemberVoice::Flows,
+            Mic::Muted => MemberVoice::Muted,
+            Mic::Dead => MemberVoice::Dead,
+        }
     }
 
     /// How the others see it. Voice that flows is "here" also while the socket is being rebuilt: on a
@@ -221,6 +249,8 @@ impl Room {
             place: seat.who.place.clone(),
             holds: consultation.is_held_by(&seat.who.party),
             state: seat.state(connected(&seat.who.party)),
+            voice: seat.heard(),
+            deaf: seat.voice.deaf,
         };
         self.seats.iter().map(shown).collect()
     }

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { openBrowser } from '../world/browser.mjs';
-import { voices } from '../world/fixtures.mjs';
+import { switchedMicrophone, voices } from '../world/fixtures.mjs';
 import { binary } from '../world/paths.mjs';
+import { openLink } from '../world/link.mjs';
 import { allHear, Kiosk, meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { now, until } from '../world/wait.mjs';
@@ -51,6 +52,65 @@ test('the microphone is unplugged in the middle: the post is told', () =>
         await kiosk.page.getByText(/micro/i).first().waitFor();
         await until('the post to hear on', async () => (await kiosk.hears(doctor)) > 0.7);
     }));
+
+test('the microphone gives nothing: both are told; with the sound both sentences go', () =>
+    scene('microphone-dead', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server, { audio: switchedMicrophone(voices.kiosk) }));
+        const doctor = await s.enter(openDoctor(s.server));
+        await meet(kiosk, doctor);
+        for (let time = 0; time < 2; time += 1) {
+            await kiosk.at('mic-state').getByText('On ne vous entend pas').waitFor({ timeout: 30_000 });
+            await kiosk.at('another-mic').waitFor();
+            await doctor.page.locator('[data-testid="far-voice"][data-voice="dead"]').waitFor({ timeout: 5_000 });
+            await kiosk.at('mic-state').waitFor({ state: 'detached', timeout: 20_000 });
+            await doctor.at('far-voice').waitFor({ state: 'detached', timeout: 5_000 });
+            await until('the sound', async () => (await doctor.hears(kiosk, 500)) > 0.3, { within: 3_000 });
+        }
+        await kiosk.at('mic-state').waitFor({ timeout: 30_000 });
+        await kiosk.press('another-mic');
+        await allHear([kiosk, doctor], { within: 30_000 });
+    }));
+
+test('muted by oneself: the others see it, and who speaks all the same is told', () =>
+    scene('muted', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        await meet(kiosk, doctor);
+        await doctor.press('mute');
+        await kiosk.page.locator('[data-testid="far-voice"][data-voice="muted"]').waitFor();
+        await until('silence', async () => (await kiosk.hears(doctor)) < 0.05);
+        await doctor.press('speak');
+        await doctor.at('mic-state').waitFor({ state: 'detached' });
+        await kiosk.at('far-voice').waitFor({ state: 'detached' });
+        await allHear([kiosk, doctor]);
+    }));
+
+for (const [direction, told, far] of [
+    ['down', 'deaf', 'deaf'],
+    ['up', 'mic-state', 'stopped'],
+])
+    test(`the voice does not pass ${direction}, and everything else does: both are told, and it is repaired`, (t) =>
+        scene(`deaf-${direction}`, async (s) => {
+            const link = await openLink(s.server.url);
+            s.atEnd(() => link.close());
+            const kiosk = await s.enter(openKiosk(s.server, { link }));
+            const doctor = await s.enter(openDoctor(s.server));
+            await meet(kiosk, doctor);
+            const [hearer, speaker] = direction === 'down' ? [kiosk, doctor] : [doctor, kiosk];
+            await kiosk.watchFor('told', `[data-testid="${told}"]`);
+            await doctor.watchFor('told', `[data-testid="far-voice"][data-voice="${far}"]`);
+            const since = now();
+            link.deafen(direction);
+            await until('no voice', async () => (await hearer.hears(speaker)) < 0.05);
+            const tellings = await Promise.all([kiosk, doctor].map(async (person) => (await person.shown('told')) - since));
+            const back = (await until('the voice', () => hearer.steadySince(speaker, since + 2_000), { within: 20_000 })) - since;
+            t.diagnostic(`figure: deaf ${direction}: told after ${tellings.map((ms) => ms.toFixed(0)).join(' / ')} ms (post / doctor), voice back after ${back.toFixed(0)} ms`);
+            await kiosk.at(told).waitFor({ state: 'detached' });
+            await doctor.at('far-voice').waitFor({ state: 'detached' });
+            assert.match(s.server.log, direction === 'down' ? /voice_deaf/ : /voice_stopped/);
+            assert.ok(Math.max(...tellings) < 8_000, `told after ${tellings}`);
+            assert.ok(back < 15_000, `back after ${back} ms`);
+        }));
 
 test('nobody answers: the post is told the number of its district, before any doctor was ever met', () =>
     scene('nobody-answers', async (s) => {

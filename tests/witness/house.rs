@@ -269,7 +269,7 @@ impl Room {
             Event::Link { peer, report } => {
                 self.guest(peer).into_iter().for_each(|guest| guest.link = Some(report));
             }
-            Event::Gone { .. } => {}
+            Event::Gone { .. } | Event::Voice { .. } => {}
             Event::Refused { .. } | Event::Quiet { .. } | Event::Back { .. } => panic!("{event:?}"),
         }
     }

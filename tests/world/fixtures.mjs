@@ -18,6 +18,8 @@ export const voices = {
 
 const RATE = 48_000;
 const SECONDS = 4;
+const SWITCHED_OFF_S = 14;
+const SWITCHED_ON_S = 10;
 
 /** A mono 16-bit WAV file of `samples` in -1..1. @param {Float32Array} samples @param {number} rate */
 export function wav(samples, rate) {
@@ -80,6 +82,15 @@ function once(file, make) {
     }
     return path;
 }
+
+/** Digital silence, then the voice's tone: a microphone whose switch is moved, again and again. @param {Voice} voice */
+export const switchedMicrophone = (voice) =>
+    once(`switched-${voice.tone}.wav`, () => {
+        const samples = new Float32Array(RATE * (SWITCHED_OFF_S + SWITCHED_ON_S));
+        const said = syllables(voice.tone);
+        for (let at = RATE * SWITCHED_OFF_S; at < samples.length; at += said.length) samples.set(said.subarray(0, samples.length - at), at);
+        return wav(samples, RATE);
+    });
 
 /** @param {Voice} voice */
 export const microphone = (voice) => once(`tone-${voice.tone}.wav`, () => wav(syllables(voice.tone), RATE));

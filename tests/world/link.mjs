@@ -20,6 +20,8 @@ export class Link {
     /** Whether datagrams pass; many networks let only TCP through. */
     letsUdp = true;
     bytes = { up: 0, down: 0 };
+    /** Voice that does not pass although everything else does: which way, and of which of the page's ports. */
+    deafened = { up: 0, down: 0 };
 
     constructor(server) {
         this.server = server;
@@ -29,15 +31,16 @@ export class Link {
         this.mediaHost = HOST;
         /** Where the page's datagrams go; learnt from what the server announced. @type {number | null} */
         this.mediaPort = null;
-        this.upstream = null;
-        this.page = null;
+        /** One way to the server for each port of the page. @type {Map<number, dgram.Socket>} */
+        this.upstreams = new Map();
+        this.upstream = { send: (data, from) => this.#upstreamOf(from).send(data, this.mediaPort, this.mediaHost) };
+        this.pagePort = 0;
     }
 
     async listen() {
         await new Promise((done) => this.tcp.listen(0, HOST, () => done()));
         await new Promise((done) => this.udp.bind(0, HOST, () => done()));
         this.udp.on('message', (data, from) => this.#fromPage(data, from));
-        this.#newUpstream();
     }
 
     /** For `--host-resolver-rules`. */
@@ -74,14 +77,21 @@ export class Link {
         }
     }
 
+    /**
+     * From the port that speaks now no voice passes any more this way; STUN and DTLS do. Another port is another way.
+     * @param {'up' | 'down'} direction
+     */
+    deafen(direction) {
+        this.deafened[direction] = this.pagePort;
+    }
+
     /** The operator gives another address: streams die unsaid, datagrams come from elsewhere. */
     changeAddress() {
         for (const { near, far } of this.pairs) {
             near.destroy();
             far.destroy();
         }
-        this.upstream.close();
-        this.#newUpstream();
+        this.#closeUpstreams();
     }
 
     close() {
@@ -91,7 +101,12 @@ export class Link {
         }
         this.tcp.close();
         this.udp.close();
-        this.upstream.close();
+        this.#closeUpstreams();
+    }
+
+    #closeUpstreams() {
+        for (const socket of this.upstreams.values()) socket.close();
+        this.upstreams.clear();
     }
 
     #accept(near) {
@@ -117,22 +132,30 @@ export class Link {
         return true;
     }
 
-    #newUpstream() {
+    #upstreamOf({ port, address }) {
+        const known = this.upstreams.get(port);
+        if (known) return known;
         const socket = dgram.createSocket('udp4');
         socket.on('message', (data) => {
-            if (!this.up || !this.letsUdp || !this.page) return;
+            if (!this.up || !this.letsUdp || this.#isDeaf('down', port, data)) return;
             this.bytes.down += data.length + 28;
-            this.udp.send(data, this.page.port, this.page.address);
+            this.udp.send(data, port, address);
         });
         socket.on('error', () => {});
-        this.upstream = socket;
+        this.upstreams.set(port, socket);
+        return socket;
+    }
+
+    /** RTP and RTCP are told by their first byte (RFC 7983). */
+    #isDeaf(direction, port, data) {
+        return this.deafened[direction] === port && data[0] >= 128 && data[0] < 192;
     }
 
     #fromPage(data, from) {
-        this.page = from;
+        if (data[0] >= 128) this.pagePort = from.port;
         if (this.recording) this.recorded.push(Buffer.from(data));
-        if (!this.up || !this.letsUdp || !this.mediaPort) return;
+        if (!this.up || !this.letsUdp || !this.mediaPort || this.#isDeaf('up', from.port, data)) return;
         this.bytes.up += data.length + 28;
-        this.upstream.send(data, this.mediaPort, this.mediaHost);
+        this.upstream.send(data, from);
     }
 }

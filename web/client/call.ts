@@ -8,16 +8,21 @@ import type {
   ClientMessage,
   ConsultationId,
   Grant,
+  Member,
   MemberId,
+  Mic,
   Refused,
   Slot,
   Streams,
+  Voice,
 } from "../protocol/messages.ts";
 import type { Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import type { Devices } from "./devices.ts";
 import { Doubt } from "./doubt.ts";
-import { arrivals, figuresOf, type MemberStats } from "./figures.ts";
+import { arrivals, figuresOf, type MemberStats, ownVoice, voicePackets } from "./figures.ts";
+import { Hearing } from "./hearing.ts";
+import { OwnVoice, type Source } from "./ownvoice.ts";
 import { PicturesDoor } from "./pictures/door.ts";
 import { Transport } from "./transport.ts";
 
@@ -41,6 +46,11 @@ const RENEW_AFTER_MS = 1000;
 /** A link below 80 kbit/s, on which no camera will be permitted, has a longer round trip than this. */
 const QUICK_LINK_MS = 150;
 
+/** An outage that ends by itself is not worth a message on the link that has just come back. */
+const CUT_OFF_MS = 4000;
+/** What a transport begins with. */
+const WELL: Voice = { mic: "open", deaf: false };
+
 export class Call {
   readonly #connection: Connection;
   readonly #devices: Devices;
@@ -56,6 +66,15 @@ export class Call {
   readonly #watched = signal(true);
   /** Since when no packet has come from anybody; null while they come. */
   readonly #silentSince = signal<number | null>(null);
+  readonly #own = new OwnVoice();
+  readonly #hearing = new Hearing();
+  readonly #members = signal<readonly Member[]>([]);
+  /** Our microphone is open, and gives nothing. */
+  readonly #soundless = signal(false);
+  readonly #deafTo = signal<readonly MemberId[]>([]);
+  readonly #unheard = signal(false);
+  /** What the server knows of our voice; null: what it knows is not sure. */
+  #told: Voice | null = WELL;
   #spare: Transport | null = null;
   /** Our place in the room. */
   #me: MemberId = 0;
@@ -80,6 +99,12 @@ export class Call {
   readonly lostSince: ReadonlySignal<number | null> = computed(() => this.#lostSince());
   /** Whether our camera is being sent now: wanted, permitted by `caps`, and working. */
   readonly sendingVideo: ReadonlySignal<boolean> = computed(() => this.#cameraNow() !== null);
+  /** What our microphone gives. */
+  readonly mic: ReadonlySignal<Mic> = computed(() => this.#micNow());
+  /** Whose voice does not reach us, although it reaches the server; repaired by itself. */
+  readonly deafTo: ReadonlySignal<readonly MemberId[]> = this.#deafTo;
+  /** Our voice is sent and does not reach the server; repaired by itself. */
+  readonly unheard: ReadonlySignal<boolean> = this.#unheard;
   /** Slow pictures behind the voice, where the link carries no camera. */
   readonly pictures: PicturesDoor;
 
@@ -119,6 +144,7 @@ export class Call {
   reconnected(grant: Grant | null): void {
     const transport = this.#transport.value;
     if (grant === null || grant.token === transport?.token) transport?.reconnected();
+    if (this.#told !== WELL) this.#told = null;
   }
 
   /** The request is with the server: the transport is warmed while the post waits. */
@@ -133,6 +159,7 @@ export class Call {
         void this.#devices.open({ camera: false });
         this.#packetAt = this.#ports.clock.now();
         this.#doubt.begin();
+        this.#hearing.begin();
       }
       this.#live.value = consultation;
       if (grant) this.#join(grant);
@@ -148,6 +175,8 @@ export class Call {
     batch(() => {
       this.#replace(null);
       this.#live.value = null;
+      this.#own.rest();
+      this.#soundless.value = false;
       this.#stats.value = new Map();
       this.#setStreams({ slots: [], missing_audio: 0, missing_video: 0 });
     });
@@ -204,6 +233,7 @@ export class Call {
   }
 
   #count({ member: me, members }: Entered): void {
+    this.#members.value = members;
     this.#watched.value = members.some(({ member, state }) => member !== me && state === "here");
   }
 
@@ -251,6 +281,8 @@ export class Call {
     batch(() => {
       this.#transport.value?.close();
       this.#transport.value = transport;
+      this.#told = WELL;
+      this.#restHearing();
       this.#caps.value = null;
       this.#slots.value = [];
     });
@@ -323,7 +355,9 @@ export class Call {
     batch(() => {
       this.#listen(transport, report);
       this.#stats.value = figures;
+      this.#hear(transport, report);
     });
+    this.#tell();
     // The slow pictures stay beneath until the camera's are surely drawn.
     for (const [member, { moving }] of figures)
       if (moving && before.get(member)?.moving) this.pictures.forget(member);
@@ -349,6 +383,62 @@ export class Call {
   async #look(transport: Transport): Promise<void> {
     const report = await transport.stats();
     if (transport === this.#transport.value) this.#listen(transport, report);
+  }
+
+  /** Whether a voice stays away though it is sent, ours or another's; and whether ours is one. */
+  #hear(transport: Transport, report: RTCStatsReport): void {
+    const now = this.#ports.clock.now();
+    const { sent, source } = ownVoice(report);
+    this.#listenToOwn(now, source);
+    const isUp = transport.state.value.at === "up" && this.#connection.state.value.at === "ready";
+    if (!isUp || this.#live.value === null) return this.#restHearing();
+    const repair = this.#hearing.look(now, {
+      me: this.#me,
+      members: this.#members.value,
+      packets: voicePackets(report, this.#slots.value),
+      sent: this.#devices.micTrack.value ? sent : null,
+    });
+    if (this.#deafTo.value.length || this.#hearing.deafTo.length) this.#deafTo.value = this.#hearing.deafTo;
+    this.#unheard.value = this.#hearing.unheard;
+    if (repair === "restart") transport.networkChanged();
+    else if (repair === "renew") this.#renew();
+  }
+
+  #listenToOwn(now: number, source: Source | null): void {
+    if (this.#devices.mic.value !== "on") this.#own.rest();
+    else if (this.#own.look(now, source)) {
+      const judged = (silent: boolean) => this.#own.judged(this.#ports.clock.now(), silent);
+      void this.#devices.isDead().then(judged, () => judged(false));
+    }
+    this.#soundless.value = this.#own.dead;
+  }
+
+  #restHearing(): void {
+    this.#hearing.rest();
+    this.#deafTo.value = [];
+    this.#unheard.value = false;
+  }
+
+  #micNow(): Mic {
+    const mic = this.#devices.mic.value;
+    if (mic === "on") return this.#soundless.value ? "dead" : "open";
+    if (mic === "muted") return "muted";
+    return mic === "asking" || mic === "off" ? "open" : "dead";
+  }
+
+  /** The others are told what we know of our voice: they would only hear nothing. */
+  #tell(): void {
+    if (this.#live.value === null || !this.#transport.value?.isJoined) return;
+    const voice: Voice = { mic: this.mic.value, deaf: this.#isCutOff() || this.#deafTo.value.length > 0 };
+    if (voice.mic === this.#told?.mic && voice.deaf === this.#told.deaf) return;
+    if (this.#connection.send({ type: "voice", ...voice })) this.#told = voice;
+  }
+
+  /** The server is reached and no path is: it may still hear us, and only we know that nothing comes back. */
+  #isCutOff(): boolean {
+    const path = this.#transport.value?.state.value;
+    const link = this.#connection;
+    return path?.at === "lost" && link.state.value.at === "ready" && this.#ports.clock.now() - path.since > CUT_OFF_MS;
   }
 
   /** A path that does not come back by ICE alone, though the server is reached, is begun anew. */

@@ -3,7 +3,7 @@
 
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { CAMERA } from "./layers.ts";
-import { levelOf } from "./level.ts";
+import { isSilent, levelOf } from "./level.ts";
 
 /** Texts: `client.mic.<state>` and `client.camera.<state>`. */
 export type DeviceState =
@@ -28,11 +28,18 @@ const VOICE: MediaTrackConstraints = {
   channelCount: 1,
 };
 
+const BARE: MediaTrackConstraints = {
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
+};
+
 export class Devices {
   readonly #audio = input(VOICE);
   readonly #video = input(CAMERA);
   readonly #inputs = signal<MediaDeviceInfo[]>([]);
   readonly #cameraWanted = signal(true);
+  readonly #silenced = signal(false);
   #muted = false;
 
   readonly mic: ReadonlySignal<DeviceState> = this.#audio.state;
@@ -41,6 +48,8 @@ export class Devices {
   readonly cameraTrack: ReadonlySignal<MediaStreamTrack | null> = this.#video.track;
   /** Whether the user wants to be seen; the link and the device decide whether it can be. */
   readonly cameraWanted: ReadonlySignal<boolean> = this.#cameraWanted;
+  /** The device or its system gives nothing just now: a switch on its side, another program. */
+  readonly silenced: ReadonlySignal<boolean> = this.#silenced;
   /** To choose from; named once the user has permitted one. */
   readonly inputs: ReadonlySignal<MediaDeviceInfo[]> = this.#inputs;
   /** How loud we are, 0 to 1; measured only while somebody reads it. */
@@ -89,6 +98,30 @@ export class Devices {
     await this.#open(kind);
   }
 
+  /** The next microphone of those that there are; the same one anew where it is the only one. */
+  async anotherMic(): Promise<void> {
+    const audio = this.#audio;
+    const mics = this.#inputs.value.filter(({ kind, deviceId }) => kind === "audioinput" && !isAlias(deviceId));
+    const at = mics.findIndex(({ deviceId }) => deviceId === audio.track.value?.getSettings().deviceId);
+    const next = mics[(at + 1) % mics.length];
+    if (next) audio.deviceId = next.deviceId;
+    this.#close(audio);
+    await this.#open("audio");
+  }
+
+  /** Whether the microphone itself gives nothing, before the browser cleans it. */
+  async isDead(): Promise<boolean> {
+    const deviceId = this.#audio.track.value?.getSettings().deviceId;
+    const audio = { ...BARE, ...(deviceId && { deviceId: { ideal: deviceId } }) };
+    const stream = await navigator.mediaDevices.getUserMedia({ audio }).catch(() => null);
+    if (!stream) return false;
+    try {
+      return await isSilent(stream);
+    } finally {
+      for (const track of stream.getTracks()) track.stop();
+    }
+  }
+
   #of(kind: Kind): Input {
     return kind === "audio" ? this.#audio : this.#video;
   }
@@ -123,11 +156,16 @@ export class Devices {
     const muted = opened === this.#audio && this.#muted;
     track.enabled = !muted;
     track.onended = () => this.#ended(opened, track);
+    if (opened === this.#audio) {
+      this.#silenced.value = track.muted;
+      track.onmute = track.onunmute = () => (this.#silenced.value = track.muted);
+    }
     opened.track.value = track;
     opened.state.value = muted ? "muted" : "on";
   }
 
   #close(closed: Input): void {
+    if (closed === this.#audio) this.#silenced.value = false;
     closed.track.value?.stop();
     closed.track.value = null;
     closed.state.value = "off";
@@ -145,7 +183,12 @@ export class Devices {
   async #changed(): Promise<void> {
     await this.#list();
     for (const kind of ["audio", "video"] as const)
-      if (this.#of(kind).state.value === "unplugged" && this.#has(kind)) await this.#open(kind);
+      if (this.#isMissed(kind) && this.#has(kind)) await this.#open(kind);
+  }
+
+  #isMissed(kind: Kind): boolean {
+    const state = this.#of(kind).state.value;
+    return state === "unplugged" || (kind === "audio" && state === "missing");
   }
 
   #has(kind: Kind): boolean {
@@ -157,6 +200,9 @@ export class Devices {
     this.#inputs.value = all.filter(({ kind }) => kind !== "audiooutput");
   }
 }
+
+/** Chromium lists the system's choice once more under these names. */
+const isAlias = (id: string): boolean => id === "default" || id === "communications";
 
 const asked = ({ constraints, deviceId }: Input): MediaTrackConstraints => ({
   ...constraints,

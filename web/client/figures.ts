@@ -1,6 +1,7 @@
 //! Pure: what getStats says, by member.
 
 import type { MemberId, Slot } from "../protocol/messages.ts";
+import type { Source } from "./ownvoice.ts";
 
 /** What this page receives and decodes of a member. */
 export interface MemberStats {
@@ -41,6 +42,35 @@ export function figuresOf(report: RTCStatsReport, slots: readonly Slot[], before
   for (const [member, figure] of figures)
     figure.moving = figure.framesDecoded > (before.get(member)?.framesDecoded ?? 0);
   return figures;
+}
+
+/** RTCAudioSourceStats, which the types of the platform do not know. */
+interface AudioSource {
+  totalAudioEnergy: number;
+  totalSamplesDuration: number;
+}
+
+/** Our own voice: what is sent of it, and its source as far as the browser tells. */
+export function ownVoice(report: RTCStatsReport): { sent: number; source: Source | null } {
+  let [sent, source]: [number, Source | null] = [0, null];
+  report.forEach((line: RTCOutboundRtpStreamStats & Partial<AudioSource> & { type: string }) => {
+    if (line.kind !== "audio") return;
+    if (line.type === "outbound-rtp") sent += line.packetsSent ?? 0;
+    const { totalAudioEnergy: energy, totalSamplesDuration: duration_s } = line;
+    if (line.type === "media-source" && energy !== undefined && duration_s !== undefined)
+      source = { energy, duration_s };
+  });
+  return { sent, source };
+}
+
+/** Packets of each member's voice. */
+export function voicePackets(report: RTCStatsReport, slots: readonly Slot[]): Map<MemberId, number> {
+  const packets = new Map<MemberId, number>();
+  report.forEach((line: RTCInboundRtpStreamStats & { type: string }) => {
+    const slot = line.type === "inbound-rtp" ? slots.find(({ mid }) => mid === line.mid) : undefined;
+    if (slot && line.kind === "audio") packets.set(slot.member, line.packetsReceived ?? 0);
+  });
+  return packets;
 }
 
 /** Packets of everybody, and how many milliseconds ago the last one came, if the browser tells. */

@@ -4,6 +4,10 @@ const INTERVAL_MS = 100;
 /** Below this is silence, above 0 dB is clipped: the meter's scale. */
 const FLOOR_DB = -60;
 
+const SILENT_LOOKS = 15;
+/** Three steps of 16 bits: a converter without a microphone wavers by one or two, a room at -80 dB has peaks of 14. */
+const SILENT_PEAK = 3 / 32_768;
+
 let context: AudioContext | undefined;
 
 /** One context for the page. Browsers keep it asleep until the user touched something. */
@@ -28,6 +32,23 @@ export function levelOf(stream: MediaStream, listener: (level: number) => void):
     clearInterval(timer);
     source.disconnect();
   };
+}
+
+/** Whether a stream gives nothing for a second and a half; false as soon as it does, and where nobody can know. */
+export async function isSilent(stream: MediaStream): Promise<boolean> {
+  const speaker = audioContext();
+  const source = speaker.createMediaStreamSource(stream);
+  const analyser = speaker.createAnalyser();
+  source.connect(analyser);
+  const samples = new Float32Array(analyser.fftSize);
+  let silent = true;
+  for (let looks = 0; silent && looks < SILENT_LOOKS; looks++) {
+    await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
+    analyser.getFloatTimeDomainData(samples);
+    silent = speaker.state === "running" && samples.every((sample) => Math.abs(sample) < SILENT_PEAK);
+  }
+  source.disconnect();
+  return silent;
 }
 
 /** Root mean square in decibels, laid on 0 to 1. */

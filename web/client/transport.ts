@@ -66,6 +66,11 @@ export class Transport {
     return this.#grant?.token ?? null;
   }
 
+  /** The server has answered. */
+  get isJoined(): boolean {
+    return this.#joined;
+  }
+
   /** Opens the media plane: the first offer is ready, or goes out as soon as it is. */
   join(grant: Grant): void {
     this.#grant = grant;

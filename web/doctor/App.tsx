@@ -5,12 +5,15 @@ import { Banner } from "../ui/Banner.tsx";
 import { Elsewhere, Loading, Replaced } from "../ui/Centre.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { later } from "../ui/later.tsx";
 import { SignIn } from "../ui/SignIn.tsx";
 import { Toasts } from "../ui/Toast.tsx";
-import { Call } from "./Call.tsx";
 import { Desk } from "./Desk.tsx";
 import { comeIn, door, page } from "./doctor.ts";
 import { History } from "./History.tsx";
+
+/** The first visit ends at the desk: what a call needs is fetched when somebody waits. */
+const Call = later(async () => (await import("./Call.tsx")).Call);
 
 export function App() {
   const { value } = door;

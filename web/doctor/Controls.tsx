@@ -1,12 +1,13 @@
 //! What one does in a call: microphone, camera, bringing somebody in, leaving, finishing.
 
 import { useState } from "preact/hooks";
-import type { Client, DeviceState } from "../client/index.ts";
+import type { Client } from "../client/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { Banner } from "../ui/Banner.tsx";
 import { Camera, Hear, Mute } from "../ui/CallButtons.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { Voices } from "../ui/Voices.tsx";
 import type { CallProps } from "./Call.tsx";
 import { DeviceDialog } from "./DeviceDialog.tsx";
 import { Finish } from "./Finish.tsx";
@@ -21,7 +22,8 @@ export function Controls({ client, ongoing, unsigned }: CallProps & { unsigned: 
   const holds = ongoing.members.some(({ member, holds }) => member === ongoing.me && holds);
   return (
     <>
-      <Trouble client={client} ongoing={ongoing} />
+      <Trouble client={client} />
+      <Voices client={client} ongoing={ongoing} onDevices={() => setOpen("devices")} />
       <div class="controls" role="toolbar" aria-label={t("doctor.call")}>
         <Mute client={client} />
         <Camera client={client} />
@@ -52,29 +54,12 @@ export function Controls({ client, ongoing, unsigned }: CallProps & { unsigned: 
   );
 }
 
-const RETRIABLE: ReadonlySet<DeviceState> = new Set(["refused", "missing", "in_use", "unplugged", "failed"]);
-
-const Retry = ({ client }: { client: Client }) => (
-  <Button onClick={() => void client.devices.open({ camera: false })}>{t("common.retry")}</Button>
-);
-
-/** What keeps us from being heard, or from hearing. */
-function Trouble({ client }: CallProps) {
-  const mic = client.devices.mic.value;
+/** What keeps us from hearing, and what is not sent yet. */
+function Trouble({ client }: { client: Client }) {
   const finishing = [...client.outbox.items.value.values()].some(({ message }) => message.type === "close");
   return (
     <>
       <Hear client={client} />
-      {mic !== "on" && mic !== "off" && (
-        <Banner
-          tone={mic === "muted" || mic === "asking" ? "warn" : "bad"}
-          icon={icon.micOff}
-          data-testid="mic-state"
-          actions={RETRIABLE.has(mic) && <Retry client={client} />}
-        >
-          {t(`client.mic.${mic}`)}
-        </Banner>
-      )}
       {finishing && <Banner tone="warn">{t("doctor.finishing")}</Banner>}
     </>
   );

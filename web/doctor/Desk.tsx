@@ -14,7 +14,9 @@ import { soundReady, unlockSound } from "./ringing.ts";
 export function Desk({ client }: { client: Client }) {
   const somebodyWaits = client.desk.rows.value.length > 0;
   useEffect(() => {
-    if (somebodyWaits) client.measureLink();
+    if (!somebodyWaits) return;
+    client.measureLink();
+    void import("./Call.tsx").catch(() => undefined);
   }, [somebodyWaits]);
   return (
     <>

@@ -13,6 +13,7 @@ import { OwnLink } from "../ui/LinkBadge.tsx";
 import { later } from "../ui/later.tsx";
 import { linkFromFigures, type LinkWord } from "../ui/link.ts";
 import { Person, Self } from "../ui/Person.tsx";
+import { Voices } from "../ui/Voices.tsx";
 import { client } from "./kiosk.ts";
 import { Print, Sheet } from "./Sheet.tsx";
 import { Telephone } from "./Telephone.tsx";
@@ -37,7 +38,10 @@ export function Talk({ ongoing }: { ongoing: Ongoing }) {
           <Person key={member.member} client={client} member={member} />
         ))}
         <Self client={client} sent />
-        <Outage ongoing={ongoing} />
+        <div class="outage">
+          <Outage ongoing={ongoing} />
+          <Voices client={client} ongoing={ongoing} />
+        </div>
       </section>
       <div class="beside">
         {ongoing.photos.length > 0 && <Photo ongoing={ongoing} />}
@@ -79,21 +83,19 @@ function Outage({ ongoing }: { ongoing: Ongoing }) {
   if (since === null && !gone.length) return null;
   const lost_ms = since === null ? 0 : Math.max(0, (seconds.value, now()) - since);
   return (
-    <div class="outage">
-      <Banner
-        tone="bad"
-        icon={icon.linkOff}
-        data-testid={since === null ? "far-outage" : "outage"}
-        {...{ "data-seconds": Math.floor(lost_ms / 1000) }}
-      >
-        <strong>
-          {since === null
-            ? t("kiosk.talk.far_lost", { name: gone[0]?.name ?? "" })
-            : t("common.lost_for", { time: duration(lost_ms) })}
-        </strong>
-        <p>{t(lost_ms > PHONE_AFTER_MS ? "kiosk.talk.use_phone" : "kiosk.talk.place_held")}</p>
-      </Banner>
-    </div>
+    <Banner
+      tone="bad"
+      icon={icon.linkOff}
+      data-testid={since === null ? "far-outage" : "outage"}
+      {...{ "data-seconds": Math.floor(lost_ms / 1000) }}
+    >
+      <strong>
+        {since === null
+          ? t("kiosk.talk.far_lost", { name: gone[0]?.name ?? "" })
+          : t("common.lost_for", { time: duration(lost_ms) })}
+      </strong>
+      <p>{t(lost_ms > PHONE_AFTER_MS ? "kiosk.talk.use_phone" : "kiosk.talk.place_held")}</p>
+    </Banner>
   );
 }
 
@@ -113,15 +115,8 @@ function Controls({ ongoing }: { ongoing: Ongoing }) {
       >
         {t("common.leave")}
       </Button>
-      <MicTrouble />
     </div>
   );
-}
-
-function MicTrouble() {
-  const mic = client.devices.mic.value;
-  if (mic === "on" || mic === "asking" || mic === "off") return null;
-  return <p class={mic === "muted" ? "warn" : "bad"}>{t(`client.mic.${mic}`)}</p>;
 }
 
 /** Two notes when somebody answers, and for each new piece of advice: the nurse looks at the patient. */

@@ -179,6 +179,7 @@ export type ClientMessage =
   | { type: "join" } & Join
   | { type: "offer" } & Offer
   | { type: "measured" } & Measured
+  | { type: "voice" } & Voice
   | { type: "invite" } & Invite
   | { type: "answer_invite" } & AnswerInvite
   | { type: "leave" } & Leave
@@ -410,6 +411,10 @@ export type Member = {
   holds: boolean;
   /** How they are connected. */
   state: MemberState;
+  /** What is heard of them. */
+  voice: MemberVoice;
+  /** They say that they hear nobody, although somebody speaks. */
+  deaf: boolean;
 };
 
 /** Somebody's place in a room, unique in the process; streams are named by it. */
@@ -429,6 +434,12 @@ export type MemberLink = {
 
 /** How a member is connected. */
 export type MemberState = "invited" | "joining" | "here" | "lost" | "left";
+
+/** What is heard of a member. */
+export type MemberVoice = "flows" | "muted" | "dead" | "stopped";
+
+/** What a microphone gives, as its page sees it. */
+export type Mic = "open" | "muted" | "dead";
 
 /** The specialist's notes, whole: the last one counts. */
 export type Note = {
@@ -711,6 +722,14 @@ export type Streams = {
 
 /** How soon an answer is needed. Sorted: the most urgent first. */
 export type Urgency = "stat" | "urgent" | "routine";
+
+/** What a page knows of its own voice and ears. Without it: an open microphone, and nothing amiss. */
+export type Voice = {
+  /** Its microphone. */
+  mic: Mic;
+  /** Somebody's voice is said to flow, and for 5 s none of it has come. */
+  deaf: boolean;
+};
 
 /** Where a request stands; sent whenever it changes. */
 export type Waiting = {

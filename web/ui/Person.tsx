@@ -6,6 +6,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { type Client, levelOf } from "../client/index.ts";
 import type { Member } from "../protocol/messages.ts";
 import { t } from "./i18n.ts";
+import { LevelMeter } from "./LevelMeter.tsx";
 import { Tile } from "./Tile.tsx";
 
 interface PersonProps {
@@ -55,6 +56,7 @@ export function Self({ client, sent }: { client: Client; sent?: boolean }) {
   return (
     <Tile name={t("common.you")} class="self" video={own} level={micLevel} mirrored data-testid="self">
       {t(unseen ? "common.you_unseen" : "common.you")}
+      <LevelMeter level={micLevel} label={t("client.mic.level")} />
     </Tile>
   );
 }

@@ -6,3 +6,9 @@ declare module "*/fr.json?rest" {
   const rest: Partial<typeof import("./texts/fr.json")>;
   export default rest;
 }
+
+/** The French of `Voices.tsx`. */
+declare module "*/fr.json?call" {
+  const call: Partial<typeof import("./texts/fr.json")>;
+  export default call;
+}

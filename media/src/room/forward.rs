@@ -17,6 +17,7 @@ impl Room {
     pub(super) fn fan_out(&mut self, from: usize, packet: &Packet, now: Instant, out: &mut Outbox) {
         let source = Source { peer: self.members[from].id, line: packet.line };
         self.members[from].voice_in += u32::from(packet.codec == Codec::Opus);
+        self.members[from].note_voice(packet, now);
         self.members[from].measured.heard(packet, now);
         let Some(Some(up)) = self.members[from].tracks.get_mut(packet.line).map(|(up, _)| up.as_mut()) else {
             return;

@@ -6,9 +6,9 @@ use super::{Outbox, caps::Ladder, measure::Measured, redundancy::Doubling};
 use crate::{
     command::{Caps, Departure, Event, Kind, Missing, Slot},
     id::PeerId,
-    limits::{FORGET_AFTER, QUIET_AFTER, QUIET_IDLE_AFTER},
+    limits::{FORGET_AFTER, QUIET_AFTER, QUIET_IDLE_AFTER, VOICE_BACK_AFTER, VOICE_STOPPED_AFTER},
     peer::Peer,
-    track::{Down, Source, Up},
+    track::{Codec, Down, Packet, Source, Up},
 };
 use std::time::{Duration, Instant};
 use tracing::debug;
@@ -22,6 +22,9 @@ pub(super) struct Member {
     generation: u32,
     pub(super) connected: Option<Instant>,
     pub(super) quiet: bool,
+    /// When its last voice packet came, or one was first waited for; none while nobody else is there.
+    voice_at: Option<Instant>,
+    voice_flows: bool,
     pub(super) over: Option<Departure>,
     pub(super) voice_in: u32,
     pub(super) voice_out: u32,
@@ -44,6 +47,8 @@ impl Member {
             generation,
             connected: None,
             quiet: false,
+            voice_at: None,
+            voice_flows: true,
             over: None,
             voice_in: 0,
             voice_out: 0,
@@ -118,6 +123,34 @@ impl Member {
             debug!(peer = %self.id, quiet, "presence");
             let peer = self.id;
             out.events.push_back(if quiet { Event::Quiet { peer } } else { Event::Back { peer } });
+        }
+    }
+
+    /// A voice packet came.
+    pub(super) fn note_voice(&mut self, packet: &Packet, now: Instant) {
+        if packet.codec == Codec::Opus {
+            self.voice_at = Some(now);
+        }
+    }
+
+    /// Notices that its voice stops although its transport lives, and that it comes again. Who is quiet is told
+    /// otherwise, and its voice has a moment to come after it is back.
+    pub(super) fn watch_voice(&mut self, accompanied: bool, now: Instant, out: &mut Outbox) {
+        if !accompanied || self.connected.is_none() {
+            self.voice_at = None;
+            return;
+        }
+        let since = *self.voice_at.get_or_insert(now);
+        if self.quiet {
+            let missed = VOICE_STOPPED_AFTER.saturating_sub(VOICE_BACK_AFTER);
+            self.voice_at = Some(now.checked_sub(missed).map_or(since, |least| since.max(least)));
+            return;
+        }
+        let flows = now.saturating_duration_since(since) < VOICE_STOPPED_AFTER;
+        if flows != self.voice_flows {
+            self.voice_flows = flows;
+            out.stats.voices_stopped += u64::from(!flows);
+            out.events.push_back(Event::Voice { peer: self.id, flows });
         }
     }
 

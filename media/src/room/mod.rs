@@ -285,8 +285,10 @@ impl Room {
     // Time.
 
     fn tick(&mut self, now: Instant, out: &mut Outbox) {
+        let connected = self.members.iter().filter(|member| member.connected.is_some()).count();
         for member in &mut self.members {
             member.watch_presence(now, out);
+            member.watch_voice(connected > 1, now, out);
         }
         let fallen = self.watch_links(now);
         self.allow_cameras(now, out);

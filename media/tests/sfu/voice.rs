@@ -51,6 +51,43 @@ fn numbers_go_on_when_a_slot_changes_hands() {
 }
 
 #[test]
+fn a_voice_that_stops_while_its_transport_lives_is_told_and_its_return_too() {
+    let told = |world: &World| {
+        world.seen(|event| match event {
+            Event::Voice { peer, flows } => Some((peer.0, *flows)),
+            _ => None,
+        })
+    };
+    let mut world = World::with(2, 29, Setup::default());
+    world.run(20 * SECOND);
+    assert!(told(&world).is_empty(), "they speak");
+    world.clients[0].speaking = false;
+    let after = world.run_until(8 * SECOND, |world| !told(world).is_empty()).expect("told");
+    assert!((4_500..6_000).contains(&after.as_millis()), "{after:?}");
+    assert_eq!(told(&world), [(1, false)]);
+    world.clients[0].speaking = true;
+    world.run(2 * SECOND);
+    assert_eq!(told(&world), [(1, false), (1, true)]);
+    assert_eq!(world.sfu.stats().voices_stopped, 1);
+}
+
+#[test]
+fn who_is_alone_or_cut_off_is_not_missed_by_voice() {
+    let mut world = World::new(30);
+    world.join(crate::world::ROOM, PeerId(1), Setup::default());
+    world.clients[0].speaking = false;
+    world.run(20 * SECOND);
+    let mut cut = World::with(2, 31, Setup::default());
+    cut.network.shape(PeerId(1), |link| link.cut = true);
+    cut.run(20 * SECOND);
+    cut.network.shape(PeerId(1), |link| link.cut = false);
+    cut.run(10 * SECOND);
+    for world in [world, cut] {
+        assert!(world.seen(|event| matches!(event, Event::Voice { .. }).then_some(())).is_empty());
+    }
+}
+
+#[test]
 fn a_pause_in_speech_keeps_its_length() {
     let mut world = World::with(2, 22, Setup::default());
     world.clients[1].speaking = false;

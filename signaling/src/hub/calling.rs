@@ -8,7 +8,7 @@ use crate::{
     limits,
     message::{
         ServerMessage,
-        call::{Answer, AnswerInvite, Invite, Join, Link, Measured, MemberLink, Rung, Streams},
+        call::{Answer, AnswerInvite, Invite, Join, Link, Measured, MemberLink, Rung, Streams, Voice},
         presence::{Availability, Role},
         queue::Ring,
         session::{ErrorCode, Identity, Refused},
@@ -50,6 +50,19 @@ impl Hub {
         };
         let (room, member) = (case.room.id, seat.member);
         self.order(MediaOrder::Measured { room, member, seen });
+    }
+
+    /// What a page knows of its own voice and ears is told to the others.
+    pub(super) fn voice(&mut self, me: &Speaker, voice: Voice) {
+        let Some((case, seat)) = self.cases.seat_of(me.party()).filter(|(_, seat)| seat.is_joined()) else {
+            return;
+        };
+        let (id, fell_deaf) = (case.consultation.id(), voice.deaf && !seat.voice.deaf);
+        self.counters.deaf += u64::from(fell_deaf);
+        if let Some(seat) = self.cases.get_mut(id).and_then(|case| case.room.seat_mut(me.party())) {
+            seat.voice = voice;
+            self.stir(id);
+        }
     }
 
     pub(super) fn invite(&mut self, me: &Speaker, invite: &Invite) -> Outcome {

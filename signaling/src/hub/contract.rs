@@ -110,6 +110,8 @@ pub enum MediaSignal {
     Quiet,
     /// It is heard again.
     Back,
+    /// Whether voice comes from it, while there is somebody to hear it.
+    Voice(bool),
     /// Its transport is gone.
     Gone,
     /// What it may send.

@@ -288,6 +288,10 @@ impl Hub {
                 self.measured(me, seen);
                 Ok(())
             }
+            ClientMessage::Voice(voice) => {
+                self.voice(me, voice);
+                Ok(())
+            }
             ClientMessage::Invite(invite) => self.invite(me, &invite),
             ClientMessage::AnswerInvite(answer) => self.answer_invite(me, answer),
             ClientMessage::Leave(leave) => self.leave(me, leave.consultation),

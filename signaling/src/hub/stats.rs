@@ -15,6 +15,8 @@ pub struct Counters {
     pub lost: u64,
     /// Sockets closed because too much was refused.
     pub abused: u64,
+    /// Pages that told that no voice comes to them, although one is sent.
+    pub deaf: u64,
     /// Requests that became facts.
     pub requested: u64,
     /// Steps of the clock.
@@ -46,6 +48,8 @@ pub struct Stats {
     pub pending_records: usize,
     /// Media grants that were not used yet.
     pub grants: usize,
+    /// Times that a page told that no voice comes to it, although one is sent.
+    pub deaf: u64,
 }
 
 impl Hub {
@@ -58,6 +62,7 @@ impl Hub {
             running,
             pending_records: self.pending.len(),
             grants: self.grants.len(),
+            deaf: self.counters.deaf,
         }
     }
 

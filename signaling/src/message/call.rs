@@ -42,6 +42,31 @@ pub struct Measured {
     pub down_bps: u32,
 }
 
+/// What a page knows of its own voice and ears. Without it: an open microphone, and nothing amiss.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Voice {
+    /// Its microphone.
+    pub mic: Mic,
+    /// Somebody's voice is said to flow, and for 5 s none of it has come.
+    pub deaf: bool,
+}
+
+/// What a microphone gives, as its page sees it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Mic {
+    /// Sound.
+    #[default]
+    Open,
+    /// Nothing, as its owner wishes.
+    Muted,
+    /// Nothing, and nobody wished it: unplugged, refused, switched off, or digital silence.
+    Dead,
+}
+
 /// A later offer. Only clients offer, so there is never glare.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -138,6 +163,25 @@ pub struct Member {
     pub holds: bool,
     /// How they are connected.
     pub state: MemberState,
+    /// What is heard of them.
+    pub voice: MemberVoice,
+    /// They say that they hear nobody, although somebody speaks.
+    pub deaf: bool,
+}
+
+/// What is heard of a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum MemberVoice {
+    /// All is well, as far as one knows.
+    Flows,
+    /// They have muted themselves.
+    Muted,
+    /// Their microphone gives nothing.
+    Dead,
+    /// Their microphone is open, and for 5 s no voice has come from them.
+    Stopped,
 }
 
 /// How a member is connected.

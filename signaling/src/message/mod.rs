@@ -36,6 +36,8 @@ pub enum ClientMessage {
     Offer(call::Offer),
     /// What the link carries, as the page saw it. Without a transport it is let go.
     Measured(call::Measured),
+    /// What the page knows of its own voice and ears, whenever that changes. Without a transport it is let go.
+    Voice(call::Voice),
     /// Brings a third person in.
     Invite(call::Invite),
     /// Answer to an invitation.
@@ -123,6 +125,7 @@ impl ClientMessage {
             Self::Join(_) => "join",
             Self::Offer(_) => "offer",
             Self::Measured(_) => "measured",
+            Self::Voice(_) => "voice",
             Self::Invite(_) => "invite",
             Self::AnswerInvite(_) => "answer_invite",
             Self::Leave(_) => "leave",

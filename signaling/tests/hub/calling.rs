@@ -9,7 +9,8 @@ use teranga_signaling::{
     message::{
         ClientMessage, ServerMessage,
         call::{
-            AnswerInvite, Caps, Invite, Leave, LinkDirection, MemberLink, MemberState, Offer, Rejoin, Rung,
+            AnswerInvite, Caps, Invite, Leave, LinkDirection, MemberLink, MemberState, MemberVoice, Mic,
+            Offer, Rejoin, Rung, Voice,
         },
         clinical::Language,
         presence::Speciality,
@@ -89,6 +90,41 @@ fn both_sides_know_of_a_dead_link_in_under_two_seconds() {
     world.signal(post, MediaSignal::Back);
     assert_eq!(state_of(&mut world, &doctor, &kiosk), MemberState::Here);
     assert!(world.now.since_ms(silent_since) < 2_000);
+}
+
+#[test]
+fn what_a_page_knows_of_its_voice_is_told_to_the_others() {
+    let mut world = World::new();
+    let (kiosk, doctor, _) = world.call();
+    let seen = |world: &mut World| {
+        let members = world.shown_call(&doctor).members;
+        let post = members.into_iter().find(|member| member.name == kiosk.who.name).expect("is in the call");
+        (post.voice, post.deaf)
+    };
+    world.say(&kiosk, ClientMessage::Voice(Voice { mic: Mic::Dead, deaf: false }));
+    assert_eq!(seen(&mut world), (MemberVoice::Dead, false));
+    world.say(&kiosk, ClientMessage::Voice(Voice { mic: Mic::Muted, deaf: true }));
+    assert_eq!(seen(&mut world), (MemberVoice::Muted, true));
+    assert_eq!(world.hub.stats().deaf, 1);
+    world.say(&kiosk, ClientMessage::Voice(Voice { mic: Mic::Open, deaf: true }));
+    assert_eq!(seen(&mut world), (MemberVoice::Flows, true));
+    assert_eq!(world.hub.stats().deaf, 1, "it still is");
+}
+
+#[test]
+fn a_voice_that_stops_is_told_to_its_own_page_too_and_a_new_transport_begins_anew() {
+    let mut world = World::new();
+    let (kiosk, doctor, id) = world.call();
+    let voice = |world: &mut World, reader: &Page| {
+        let members = world.shown_call(reader).members;
+        members.into_iter().find(|member| member.name == kiosk.who.name).expect("is in the call").voice
+    };
+    let post = world.place(&kiosk);
+    world.signal(post, MediaSignal::Voice(false));
+    assert_eq!(voice(&mut world, &doctor), MemberVoice::Stopped);
+    assert_eq!(voice(&mut world, &kiosk), MemberVoice::Stopped);
+    world.say(&kiosk, ClientMessage::Rejoin(Rejoin { consultation: id }));
+    assert_eq!(voice(&mut world, &doctor), MemberVoice::Flows, "a new transport begins anew");
 }
 
 #[test]

@@ -14,7 +14,8 @@ use teranga_signaling::{
     message::{
         ClientMessage, ServerMessage,
         call::{
-            AnswerInvite, Caps, Grant, Invite, Join, Leave, LinkDirection, MemberLink, Offer, Rejoin, Rung,
+            AnswerInvite, Caps, Grant, Invite, Join, Leave, LinkDirection, MemberLink, Mic, Offer, Rejoin,
+            Rung, Voice,
         },
         clinical::{Advise, Close, Disposition, Note},
         ops::Watch,
@@ -94,6 +95,7 @@ enum Said {
     MarkPhoto(u128, u128),
     Close(u128),
     Watch(bool),
+    Voice(bool),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -106,6 +108,7 @@ enum Heard {
     Gone,
     Caps,
     Link,
+    Voice(bool),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -185,6 +188,7 @@ fn said(others: std::ops::Range<usize>) -> impl Strategy<Value = Said> {
         (id.clone(), 0..3_u128).prop_map(|(id, photo)| Said::MarkPhoto(id, photo)),
         id.prop_map(Said::Close),
         any::<bool>().prop_map(Said::Watch),
+        any::<bool>().prop_map(Said::Voice),
     ]
 }
 
@@ -197,8 +201,19 @@ fn urgency() -> impl Strategy<Value = Urgency> {
 }
 
 fn heard() -> impl Strategy<Value = Heard> {
-    use Heard::{Answer, Back, Caps, Connected, Gone, Link, Quiet, Refused};
-    prop::sample::select(vec![Answer, Refused, Connected, Quiet, Back, Gone, Caps, Link])
+    use Heard::{Answer, Back, Caps, Connected, Gone, Link, Quiet, Refused, Voice};
+    prop::sample::select(vec![
+        Answer,
+        Refused,
+        Connected,
+        Quiet,
+        Back,
+        Gone,
+        Caps,
+        Link,
+        Voice(false),
+        Voice(true),
+    ])
 }
 
 fn message(said: &Said) -> ClientMessage {
@@ -241,6 +256,7 @@ fn message(said: &Said) -> ClientMessage {
             ClientMessage::Close(Close { consultation: consultation(id), disposition })
         }
         Said::Watch(on) => ClientMessage::Watch(Watch { on }),
+        Said::Voice(deaf) => ClientMessage::Voice(Voice { mic: Mic::Dead, deaf }),
     }
 }
 
@@ -272,6 +288,7 @@ fn signal(member: MemberId, heard: Heard) -> MediaSignal {
         Heard::Connected => MediaSignal::Connected,
         Heard::Quiet => MediaSignal::Quiet,
         Heard::Back => MediaSignal::Back,
+        Heard::Voice(flows) => MediaSignal::Voice(flows),
         Heard::Gone => MediaSignal::Gone,
         Heard::Caps => MediaSignal::Caps(Caps {
             audio_bps: 16_000,

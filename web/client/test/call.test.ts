@@ -29,6 +29,7 @@ async function rig() {
   const server = new FakeServer();
   const connection = server.connection();
   const devices = {
+    mic: signal("on"),
     micTrack: signal<MediaStreamTrack | null>(MIC),
     cameraTrack: signal<MediaStreamTrack | null>(CAMERA),
     cameraWanted: signal(true),
@@ -276,6 +277,50 @@ test("alone in the room: the answers prove the link", async () => {
   await server.clock.pass(60_000);
   assert.equal(stateOf(call), "live");
   assert.equal(server.sockets.length, 1);
+});
+
+test("a voice that the server hears and we do not: another path, then a new transport, and the others are told", async () => {
+  const { call, server, said, up, peer } = await rig();
+  const other = {
+    member: 2,
+    name: "Dr Awa Ndiaye",
+    role: "doctor",
+    place: { id: "", name: "", district: "", region: "", phone: "" },
+    holds: true,
+    state: "here",
+    voice: "flows",
+    deaf: false,
+  } as const;
+  call.enter(ID, grant("t1"));
+  server.socket.say({
+    type: "call",
+    consultation: ID,
+    member: 1,
+    members: [other],
+    age_ms: 0,
+    grant: null,
+    record: null,
+    invitable: [],
+  });
+  server.socket.say({ type: "streams", slots: [{ mid: "0", member: 2, kind: "audio" }], missing_audio: 0, missing_video: 0 });
+  await up();
+  for (let i = 0; i < 6; i++) {
+    peer().packets += 1;
+    await server.clock.pass(500);
+  }
+  assert.deepEqual([call.deafTo.value, peer().restarts], [[], 0]);
+  await server.clock.pass(5500);
+  assert.deepEqual([call.deafTo.value, peer().restarts], [[2], 1]);
+  assert.equal(said().filter((what) => what === "voice").length, 1, "told once");
+  await server.clock.pass(5000);
+  assert.equal(said().at(-1), "rejoin");
+  peer().packets += 1;
+  await server.clock.pass(1000);
+  assert.deepEqual(call.deafTo.value, []);
+  assert.deepEqual(
+    server.heard().flatMap((message) => (message.type === "voice" ? [message.deaf] : [])),
+    [true, false],
+  );
 });
 
 test("a refused grant is replaced, a refused offer taken back", async () => {
