@@ -32,6 +32,8 @@ export interface CallPorts {
   play(streams: ReadonlyMap<MemberId, MediaStream>): void;
 }
 
+/** Whose voice it is before the server has said whose. */
+const NOBODY: MemberId = -1;
 const FIGURES_EVERY_MS = 500;
 /** In its pauses a voice still sends a packet each 400 ms. */
 const SILENT_MS = 450;
@@ -57,6 +59,8 @@ export class Call {
   /** Since when no packet has come from anybody; null while they come. */
   readonly #silentSince = signal<number | null>(null);
   #spare: Transport | null = null;
+  /** The voice line of a transport: it is played from the first packet on, which overtakes the message that names it. */
+  #early: MediaStream | null = null;
   /** Our place in the room. */
   #me: MemberId = 0;
   #withoutPathSince = 0;
@@ -121,7 +125,7 @@ export class Call {
     if (grant === null || grant.token === transport?.token) transport?.reconnected();
   }
 
-  /** The request is with the server: the transport is warmed while the post waits. */
+  /** A request is with the server, or will be: the transport is warmed meanwhile. */
   warm(grant: Grant): void {
     this.#join(grant);
   }
@@ -147,6 +151,7 @@ export class Call {
     this.#stopFigures();
     batch(() => {
       this.#replace(null);
+      this.#early = null;
       this.#live.value = null;
       this.#stats.value = new Map();
       this.#setStreams({ slots: [], missing_audio: 0, missing_video: 0 });
@@ -239,6 +244,8 @@ export class Call {
     this.#me = grant.member;
     fresh.join(grant);
     this.#replace(fresh);
+    this.#early = new MediaStream([fresh.voice]);
+    this.#ports.play(new Map([[NOBODY, this.#early]]));
   }
 
   #newTransport(): Transport {
@@ -269,7 +276,7 @@ export class Call {
       current.set(member, this.#streams.value.get(member) ?? new MediaStream());
     for (const [member, stream] of current) this.#fill(member, stream);
     this.#streams.value = current;
-    this.#ports.play(current);
+    this.#ports.play(current.size || !this.#early ? current : new Map([[NOBODY, this.#early]]));
   }
 
   /** Puts exactly a member's tracks of now into its stream. */
