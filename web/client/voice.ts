@@ -74,9 +74,17 @@ export function eagerAnswer(sdp: string): string {
  */
 export function slimOffer(sdp: string): string {
   const kept = /sdes:(mid|rtp-stream-id|repaired-rtp-stream-id)|transport-wide-cc/;
-  return sdp
+  const slim = sdp
     .replace(/^a=(candidate|end-of-candidates|ice-options|extmap-allow-mixed|msid-semantic)\b.*\r\n/gm, "")
+    .replace(/^a=(rtcp:9|rtcp-xr:|ssrc:\d+ msid:).*\r\n/gm, "")
     .replace(/^a=extmap:.*\r\n/gm, (line) => (kept.test(line) ? line : ""));
+  return sections(slim).map(bundled).join("");
+}
+
+/** The m-lines after the first share its transport: it is described once (RFC 8843 section 7.1.3). */
+function bundled(section: string, index: number): string {
+  const again = /^a=(ice-ufrag|ice-pwd|fingerprint|setup):.*\r\n/gm;
+  return index > 1 ? section.replace(again, "") : section;
 }
 
 /** The session part, then one string an m-line. */

@@ -10,6 +10,7 @@ mod link;
 mod media;
 mod path;
 mod repair;
+mod slim;
 
 pub(crate) use self::{channels::Message, engine::Engine, path::StunRefusal};
 
