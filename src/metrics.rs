@@ -150,10 +150,10 @@ const METADATA: Metadata<'static> = Metadata::new("teranga", Level::INFO, None);
 impl Default for Exporter {
     fn default() -> Self {
         let recorder = PrometheusBuilder::new().build_recorder();
-        for (name, unit, help, _) in COUNTERS {
+        for &(name, unit, help, _) in COUNTERS {
             recorder.describe_counter(KeyName::from_const_str(name), Some(unit), help.into());
         }
-        for (name, unit, help, _) in GAUGES {
+        for &(name, unit, help, _) in GAUGES {
             recorder.describe_gauge(KeyName::from_const_str(name), Some(unit), help.into());
         }
         let dropped = KeyName::from_const_str("teranga_dropped_total");
@@ -165,14 +165,14 @@ impl Default for Exporter {
 impl Exporter {
     /// The text that Prometheus reads.
     pub fn render(&self, snapshot: &Snapshot) -> String {
-        for (name, _, _, read) in COUNTERS {
+        for &(name, _, _, read) in COUNTERS {
             self.recorder.register_counter(&Key::from_static_name(name), &METADATA).absolute(read(snapshot));
         }
-        for (name, _, _, read) in GAUGES {
+        for &(name, _, _, read) in GAUGES {
             #[expect(clippy::cast_precision_loss, reason = "gauges of Prometheus are floats")]
             self.recorder.register_gauge(&Key::from_static_name(name), &METADATA).set(read(snapshot) as f64);
         }
-        for (reason, read) in DROPPED {
+        for &(reason, read) in DROPPED {
             let key = Key::from_parts("teranga_dropped_total", vec![Label::new("reason", reason)]);
             self.recorder.register_counter(&key, &METADATA).absolute(read(snapshot));
         }
@@ -191,7 +191,7 @@ mod tests {
         shards[1].dropped.garbage = 2;
         let snapshot = Snapshot { resident_bytes: 7, shards, ..Snapshot::default() };
         let text = Exporter::default().render(&snapshot);
-        for (name, _, help, _) in COUNTERS.iter().chain(&GAUGES) {
+        for (name, _, help, _) in COUNTERS.iter().chain(GAUGES) {
             assert!(text.contains(&format!("# HELP {name} {help}")), "{name} has no help in:\n{text}");
         }
         assert!(text.contains("teranga_resident_bytes 7"));

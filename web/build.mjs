@@ -136,27 +136,47 @@ async function bundle(app) {
     metafile: true,
     write: false,
   });
+  const ranks = ranked(result.metafile.outputs);
   const files = result.outputFiles.map((file) => ({
     path: `a/${basename(file.path)}`,
     bytes: file.contents,
-    first: isFirst(result.metafile, relative(here, file.path)),
+    rank: ranks.get(relative(here, file.path)) ?? 0,
   }));
+  files.sort((a, b) => a.rank - b.rank);
   const main = (end) =>
     files.find((file) => file.path.startsWith(`a/${app.name}.`) && file.path.endsWith(end));
   return { files, script: main(".js"), style: main(".css") };
 }
 
-/** Whether the first screen needs a file: the entry, what it imports at once, its style and its worker. */
-function isFirst(metafile, path) {
-  const outputs = metafile.outputs;
-  const entry = Object.keys(outputs).find((name) => outputs[name].entryPoint && name.endsWith(".js"));
-  const first = new Set([entry]);
-  for (const name of first)
-    for (const { path, kind } of outputs[name]?.imports ?? []) if (kind !== "dynamic-import") first.add(path);
-  return !path.endsWith(".js") || path.includes(".worker.") || first.has(path);
+/** How soon a script is needed: 0 by the first screen (the entry and what it imports at once), 1 behind it, and so on. */
+function ranked(outputs) {
+  const ranks = new Map();
+  let wave = [Object.keys(outputs).find((name) => outputs[name].entryPoint && name.endsWith(".js"))];
+  for (let rank = 0; wave.length; rank++) {
+    const next = [];
+    for (const name of wave) {
+      if (ranks.has(name) || !outputs[name]) continue;
+      ranks.set(name, rank);
+      for (const { path, kind } of outputs[name].imports) (kind === "dynamic-import" ? next : wave).push(path);
+    }
+    wave = next;
+  }
+  return ranks;
 }
 
-function page(app, { script, style }, icon) {
+/** Scripts that the entry imports: asked for with it, not a round trip later. */
+function preloads({ files, script }) {
+  const wanted = files.filter(
+    (file) => file.rank === 0 && /\.js$/.test(file.path) && !/\.worker\./.test(file.path) && file !== script,
+  );
+  return wanted.map(({ path }) => `<link rel="modulepreload" href="/${path}">\n`).join("");
+}
+
+/** What only an installation needs is not fetched before the first screen: these pages ask for it (client/update.ts). */
+const rel = ({ name }) => (name === "poste" ? "data-rel" : "rel");
+
+/** With credentials the manifest comes on the page's own connection; without, Chromium opens two more for it. */
+function page(app, { files, script, style }, icon) {
   return `<!doctype html>
 <html lang="fr">
 <meta charset="utf-8">
@@ -164,10 +184,10 @@ function page(app, { script, style }, icon) {
 <meta name="theme-color" content="#1c1852">
 <title>${app.title}</title>
 <link rel="icon" href="/${icon}">
-<link rel="apple-touch-icon" href="/${LAUNCHER[0].path}">
-<link rel="manifest" href="/${manifestOf(app).path}">
+<link ${rel(app)}="apple-touch-icon" href="/${LAUNCHER[0].path}">
+<link ${rel(app)}="manifest" crossorigin="use-credentials" href="/${manifestOf(app).path}">
 ${style ? `<link rel="stylesheet" href="/${style.path}">\n` : ""}<script type="module" src="/${script.path}"></script>
-<body>
+${preloads({ files, script })}<body>
 <div id="app"></div>
 <noscript>Teranga a besoin de JavaScript. Activez-le dans les réglages du navigateur.</noscript>
 </body>
@@ -274,7 +294,7 @@ function weigh({ files, weights, iconPath }) {
   for (const { app, bundled } of weights) {
     const own = [`${app.name}.html`, iconPath, manifestOf(app).path];
     if (app.name !== "index") own.push("sw.js");
-    own.push(...bundled.files.filter((file) => file.first).map((file) => file.path));
+    own.push(...bundled.files.filter((file) => file.rank === 0).map((file) => file.path));
     const sizes = own.map((path) => [path, wire(path)]);
     const total = sizes.reduce((sum, [, size]) => sum + size, 0);
     within &&= total <= app.budget;
@@ -282,7 +302,7 @@ function weigh({ files, weights, iconPath }) {
       `${app.name.padEnd(32)} ${String(total).padStart(7)} ${String(app.budget).padStart(8)}${total > app.budget ? "  TOO HEAVY" : ""}`,
     );
     for (const [path, size] of sizes) console.log(`  ${path.padEnd(30)} ${String(size).padStart(7)}`);
-    for (const file of bundled.files.filter((file) => !file.first))
+    for (const file of bundled.files.filter((file) => file.rank > 0))
       console.log(`  ${`${file.path} (later)`.padEnd(30)} ${String(wire(file.path)).padStart(7)}`);
   }
   return within;

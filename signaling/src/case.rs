@@ -4,13 +4,14 @@
 use crate::{
     consultation::{Consultation, Phase},
     id::{ConsultationId, MemberId, PartyId, RoomId, SessionId, Timestamp},
+    lobby::{Lobbies, Lobby},
     message::{
         call::{Member, MemberLink, Rung},
         queue::Step,
         session::Identity,
     },
     queue::{Clock, Standing, rank},
-    room::{Act, Room, Seat, Stage},
+    room::{Act, Owed, Room, Seat, Stage},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -64,9 +65,10 @@ impl Case {
     }
 }
 
-/// All of them.
+/// All of them, and the rooms of those who will ask.
 #[derive(Debug)]
 pub(crate) struct Cases {
+    pub(crate) lobbies: Lobbies,
     by_id: BTreeMap<ConsultationId, Case>,
     by_party: BTreeMap<PartyId, ConsultationId>,
     by_member: BTreeMap<MemberId, ConsultationId>,
@@ -77,8 +79,9 @@ pub(crate) struct Cases {
 impl Cases {
     /// None yet. Members are counted from `first_member`: a random one, so that a page which was in
     /// before a restart sees from its place whether its transport can still stand.
-    pub(crate) const fn new(first_member: u32) -> Self {
+    pub(crate) fn new(first_member: u32) -> Self {
         Self {
+            lobbies: Lobbies::default(),
             by_id: BTreeMap::new(),
             by_party: BTreeMap::new(),
             by_member: BTreeMap::new(),
@@ -87,18 +90,31 @@ impl Cases {
         }
     }
 
-    /// Opens one, with the seats its facts give.
+    /// Opens one, with the seats its facts give. A post that has prepared brings its room and its place.
     pub(crate) fn open(&mut self, consultation: Consultation, now: Timestamp) {
-        let id = consultation.id();
-        let people = [&[consultation.post().clone()], consultation.entered()].concat();
-        let room = Room::new(RoomId(self.next_room));
-        self.next_room += 1;
-        let told = Told::default();
+        let (id, post) = (consultation.id(), Arc::new(consultation.post().clone()));
+        let guests = consultation.entered().to_vec();
+        let lobby = self.lobbies.take(&post.party).unwrap_or_else(|| self.fresh_lobby(post));
+        let (room, told) = (Room::new(lobby.room), Told::default());
         let case = Case { consultation, room, clock: Clock::default(), told, deserted_since: Some(now) };
         self.by_id.insert(id, case);
-        for who in people {
+        let owed = Owed { grant: !lobby.seat.is_joined(), record: true };
+        self.put(id, Seat { owed, ..lobby.seat });
+        for who in guests {
             self.seat(id, Arc::new(who), Stage::In);
         }
+    }
+
+    /// Opens a room for somebody who will ask.
+    pub(crate) fn open_lobby(&mut self, who: Arc<Identity>) {
+        let lobby = self.fresh_lobby(who);
+        self.lobbies.add(lobby);
+    }
+
+    fn fresh_lobby(&mut self, who: Arc<Identity>) -> Lobby {
+        let room = RoomId(self.next_room);
+        self.next_room += 1;
+        Lobby { room, seat: Seat::new(self.fresh_member(), who, Stage::In) }
     }
 
     /// Closes one: its seats are free.
@@ -114,11 +130,15 @@ impl Cases {
     /// Gives a party a seat. It must not have one anywhere.
     pub(crate) fn seat(&mut self, id: ConsultationId, who: Arc<Identity>, stage: Stage) {
         let member = self.fresh_member();
+        self.put(id, Seat::new(member, who, stage));
+    }
+
+    fn put(&mut self, id: ConsultationId, seat: Seat) {
         let Some(case) = self.by_id.get_mut(&id) else { return };
-        let elsewhere = self.by_party.insert(who.party.clone(), id);
+        let elsewhere = self.by_party.insert(seat.who.party.clone(), id);
         debug_assert!(elsewhere.is_none(), "a party has one seat");
-        self.by_member.insert(member, id);
-        case.room.add(Seat::new(member, who, stage));
+        self.by_member.insert(seat.member, id);
+        case.room.add(seat);
     }
 
     /// Takes a party's seat away.
@@ -179,7 +199,21 @@ impl Cases {
         case.room.seat(party).map(|seat| (case, seat))
     }
 
-    /// Where a member sits.
+    /// Where a party's transport is, or would be: in a consultation, or in a room of its own.
+    pub(crate) fn place_of(&self, party: &PartyId) -> Option<(RoomId, &Seat)> {
+        let seated = self.seat_of(party).map(|(case, seat)| (case.room.id, seat));
+        seated.or_else(|| self.lobbies.of(party).map(|lobby| (lobby.room, &lobby.seat)))
+    }
+
+    /// The seat of a member, to change it, wherever it is.
+    pub(crate) fn member_mut(&mut self, member: MemberId) -> Option<&mut Seat> {
+        match self.of_member(member) {
+            Some(id) => self.get_mut(id)?.room.member_mut(member),
+            None => self.lobbies.seat_mut(member),
+        }
+    }
+
+    /// In which consultation a member sits.
     pub(crate) fn of_member(&self, member: MemberId) -> Option<ConsultationId> {
         self.by_member.get(&member).copied()
     }

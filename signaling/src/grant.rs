@@ -1,7 +1,7 @@
 //! Media grants: who may join which room as whom, once, and not for long.
 
 use crate::{
-    id::{ConsultationId, MemberId, SessionId, Timestamp},
+    id::{MemberId, RoomId, SessionId, Timestamp},
     limits::GRANT_MS,
     message::call::Grant,
     token::Token,
@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Ticket {
     /// The only socket that may use it.
     pub(crate) session: SessionId,
-    /// The room, by its consultation.
-    pub(crate) consultation: ConsultationId,
+    /// The room.
+    pub(crate) room: RoomId,
     /// The place in it.
     pub(crate) member: MemberId,
 }
@@ -81,8 +81,7 @@ mod tests {
     const NOW: Timestamp = Timestamp(1_000_000);
 
     fn ticket(session: u64) -> Ticket {
-        let consultation = ConsultationId(uuid::Uuid::from_u128(1));
-        Ticket { session: SessionId(session), consultation, member: MemberId(5) }
+        Ticket { session: SessionId(session), room: RoomId(1), member: MemberId(5) }
     }
 
     fn issued(grants: &mut Grants, ticket: Ticket, now: Timestamp) -> Token {

@@ -16,6 +16,7 @@ mod case;
 mod check;
 mod finished;
 mod grant;
+mod lobby;
 mod pending;
 mod queue;
 mod room;

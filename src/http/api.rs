@@ -103,10 +103,11 @@ async fn enroll(
     State(door): State<Door>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Body(body): Body<EnrollDevice>,
-) -> Result<Json<Enrolled>, ApiError> {
+) -> Result<Response, ApiError> {
     let key = bytes(&body.public_key)?;
-    let device = door.identities.enroll(body.code.reveal(), &key, from.ip()).await?;
-    Ok(Json(Enrolled { device }))
+    let session = door.identities.enroll(body.code.reveal(), &key, from.ip()).await?;
+    let device = session.identity.party.clone();
+    Ok(([(header::SET_COOKIE, auth::keep(&session))], Json(Enrolled { device })).into_response())
 }
 
 async fn challenge(State(door): State<Door>, Body(body): Body<AskChallenge>) -> Json<Challenge> {

@@ -45,12 +45,17 @@ impl<S: Send + 'static> Accept<TcpStream, S> for Doorman {
     }
 }
 
+/// A page's connection sends at once what it has to say: by Nagle's rule (RFC 896) a message would wait until the one
+/// before it is acknowledged, a round trip later.
 async fn sort(stream: TcpStream, pipes: &Pipes) -> io::Result<TcpStream> {
     let mut first = [0];
     // Nothing is read at the end of a stream: that is nobody's first byte, either.
     let seen = stream.peek(&mut first).await?;
     match first[0] {
-        TLS if seen == 1 => return Ok(stream),
+        TLS if seen == 1 => {
+            stream.set_nodelay(true)?;
+            return Ok(stream);
+        }
         byte if seen == 1 && FRAME.contains(&byte) => {
             if let Some(pipe) = pipes.greet(stream).await {
                 tokio::spawn(pipe.run());

@@ -86,6 +86,12 @@ fn with_resolver(resolver: Arc<dyn ResolvesServerCert>, more_protocols: &[&[u8]]
         .expect("the provider knows TLS 1.2 and 1.3")
         .with_no_client_auth()
         .with_cert_resolver(resolver);
+    // A page that comes back is known by what it holds itself: with tickets of our own keys the certificate is not
+    // sent again, however many pages there are.
+    match aws_lc_rs::Ticketer::new() {
+        Ok(ticketer) => config.ticketer = ticketer,
+        Err(error) => tracing::warn!(%error, "TLS sessions are not resumed by ticket"),
+    }
     config.alpn_protocols =
         [b"h2".as_slice(), b"http/1.1"].iter().chain(more_protocols).map(|p| p.to_vec()).collect();
     config

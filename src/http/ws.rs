@@ -30,7 +30,10 @@ use tokio::{sync::mpsc, time::timeout};
 /// long is told `too_large` instead of losing its socket.
 const FRAME_BYTES: usize = 4 * teranga_signaling::limits::MESSAGE_BYTES;
 
-/// How long one frame may take to leave. A link at 24 kbit/s carries 30 kB in that time.
+/// Messages that leave at once, at most: they share one patience.
+const TOGETHER: usize = 8;
+
+/// How long they may take to leave. A link at 24 kbit/s carries 30 kB in that time.
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens the socket of somebody who is signed in.
@@ -108,13 +111,27 @@ fn input(session: SessionId, text: &str) -> Input {
 /// Sends what is queued until the route is closed, then says goodbye.
 async fn write(mut sink: SplitSink<WebSocket, Message>, mut queue: mpsc::Receiver<ServerMessage>) {
     while let Some(message) = queue.recv().await {
-        let frame = Message::Text(text(&message).into());
-        if !matches!(timeout(WRITE_PATIENCE, sink.send(frame)).await, Ok(Ok(()))) {
+        let sent = timeout(WRITE_PATIENCE, send(&mut sink, message, &mut queue)).await;
+        if !matches!(sent, Ok(Ok(()))) {
             return;
         }
     }
     let goodbye = CloseFrame { code: close_code::NORMAL, reason: "".into() };
     let _ = timeout(WRITE_PATIENCE, sink.send(Message::Close(Some(goodbye)))).await;
+}
+
+/// What is queued together travels together: a packet less is 50 bytes less.
+async fn send(
+    sink: &mut SplitSink<WebSocket, Message>,
+    message: ServerMessage,
+    queue: &mut mpsc::Receiver<ServerMessage>,
+) -> Result<(), axum::Error> {
+    sink.feed(Message::Text(text(&message).into())).await?;
+    for _ in 1..TOGETHER {
+        let Ok(message) = queue.try_recv() else { break };
+        sink.feed(Message::Text(text(&message).into())).await?;
+    }
+    sink.flush().await
 }
 
 fn text(message: &ServerMessage) -> String {

@@ -149,11 +149,11 @@ impl Identities {
         Ok(tokio::task::spawn_blocking(work).await.unwrap_or(false))
     }
 
-    /// Binds a browser's key to the post whose code it has.
+    /// Binds a browser's key to the post whose code it has, and signs it in.
     ///
     /// # Errors
     /// [`Denied`].
-    pub async fn enroll(&self, code: &str, public_key: &[u8], from: IpAddr) -> Result<PartyId, Denied> {
+    pub async fn enroll(&self, code: &str, public_key: &[u8], from: IpAddr) -> Result<SignedIn, Denied> {
         if !challenge::is_public_key(public_key) {
             return Err(Denied::Key);
         }
@@ -165,7 +165,8 @@ impl Identities {
         self.codes.succeeded(&network);
         // The sockets of an earlier key close before the new one can open any: told later, it would be hit.
         self.tell_revocations().await?;
-        Ok(device)
+        let known = self.directory.device(&device).await?.filter(|device| device.revoked_at.is_none());
+        self.open(known.ok_or(Denied::Device)?.identity).await
     }
 
     /// Something for a device to sign.

@@ -50,7 +50,13 @@ fn key() -> EcdsaKeyPair {
 impl World {
     async fn enroll(&self, key: &EcdsaKeyPair) {
         let code = self.identities.new_code(&kiosk()).await.unwrap();
-        let device = self.identities.enroll(code.reveal(), key.public_key().as_ref(), HERE).await.unwrap();
+        let device = self
+            .identities
+            .enroll(code.reveal(), key.public_key().as_ref(), HERE)
+            .await
+            .unwrap()
+            .identity
+            .party;
         assert_eq!(device, kiosk());
     }
 

@@ -262,7 +262,7 @@ impl Participant {
         match message {
             ServerMessage::Requested(requested) => {
                 self.consultation = Some(requested.status.consultation);
-                self.join(requested.grant).await
+                self.join_with(requested.grant).await
             }
             ServerMessage::Call(call) => self.called(call).await,
             ServerMessage::Ring(ring) if ring.invited_by.is_some() => {
@@ -309,7 +309,11 @@ impl Participant {
         self.consultation = Some(call.consultation);
         self.members = call.members.len();
         self.invitable = call.invitable.into_iter().map(|invitable| invitable.party).collect();
-        match call.grant {
+        self.join_with(call.grant).await
+    }
+
+    async fn join_with(&mut self, grant: Option<Grant>) -> Result<(), Trouble> {
+        match grant {
             Some(grant) => self.join(grant).await,
             None => Ok(()),
         }

@@ -93,6 +93,26 @@ test('the kiosk: 25 KB, then nothing', async (t) => {
     judge(t, 'kiosk', await scene.watched(() => twoVisits('/poste', enrol, home)), 25 * KB);
 });
 
+test('the first offer and its answer: 1.2 kB each, while the form is still open', (t) =>
+    scene.watched(async () => {
+        const browser = await openBrowser({ url: server.url });
+        const page = await browser.context.newPage();
+        const sdp = {};
+        const note = ({ payload }) => {
+            const message = JSON.parse(String(payload));
+            if (message.sdp) sdp[message.type] ??= message.sdp.length;
+        };
+        page.on('websocket', (socket) => socket.on('framesent', note).on('framereceived', note));
+        await page.goto(new URL('/poste', server.url).href);
+        const kiosk = new Kiosk(browser, page);
+        await kiosk.enroll(server.access.kiosk[1].code);
+        await kiosk.fillForm();
+        await until('an answer', () => sdp.answer);
+        await browser.close();
+        t.diagnostic(`figure: offer ${sdp.join} bytes, answer ${sdp.answer}`);
+        assert.ok(sdp.join <= 1_200 && sdp.answer <= 1_200, JSON.stringify(sdp));
+    }));
+
 test("the doctor's screens: 45 KB, then nothing", async (t) => {
     const account = server.doctor('obstetrics');
     const signIn = (page, browser) => new Doctor(browser, page).signIn(account);

@@ -37,6 +37,8 @@ export interface CallPorts {
   play(streams: ReadonlyMap<MemberId, MediaStream>): void;
 }
 
+/** Whose voice it is before the server has said whose. */
+const NOBODY: MemberId = -1;
 const FIGURES_EVERY_MS = 500;
 /** In its pauses a voice still sends a packet each 400 ms. */
 const SILENT_MS = 450;
@@ -76,6 +78,8 @@ export class Call {
   /** What the server knows of our voice; null: what it knows is not sure. */
   #told: Voice | null = WELL;
   #spare: Transport | null = null;
+  /** The voice line of a transport: it is played from the first packet on, which overtakes the message that names it. */
+  #early: MediaStream | null = null;
   /** Our place in the room. */
   #me: MemberId = 0;
   #withoutPathSince = 0;
@@ -147,7 +151,7 @@ export class Call {
     if (this.#told !== WELL) this.#told = null;
   }
 
-  /** The request is with the server: the transport is warmed while the post waits. */
+  /** A request is with the server, or will be: the transport is warmed meanwhile. */
   warm(grant: Grant): void {
     this.#join(grant);
   }
@@ -174,6 +178,7 @@ export class Call {
     this.#stopFigures();
     batch(() => {
       this.#replace(null);
+      this.#early = null;
       this.#live.value = null;
       this.#own.rest();
       this.#soundless.value = false;
@@ -269,6 +274,8 @@ export class Call {
     this.#me = grant.member;
     fresh.join(grant);
     this.#replace(fresh);
+    this.#early = new MediaStream([fresh.voice]);
+    this.#ports.play(new Map([[NOBODY, this.#early]]));
   }
 
   #newTransport(): Transport {
@@ -301,7 +308,7 @@ export class Call {
       current.set(member, this.#streams.value.get(member) ?? new MediaStream());
     for (const [member, stream] of current) this.#fill(member, stream);
     this.#streams.value = current;
-    this.#ports.play(current);
+    this.#ports.play(current.size || !this.#early ? current : new Map([[NOBODY, this.#early]]));
   }
 
   /** Puts exactly a member's tracks of now into its stream. */

@@ -1,7 +1,7 @@
 //! Builds every part, wires them, and owns their order of start and stop.
 
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import type { Identity, Call as Ongoing, PartyId, Role } from "../protocol/messages.ts";
+import type { Grant, Identity, Call as Ongoing, PartyId, Requested, Role } from "../protocol/messages.ts";
 import { keepAwake } from "./awake.ts";
 import { Call } from "./call.ts";
 import { now, pageClock } from "./clock.ts";
@@ -38,6 +38,10 @@ export class Client {
   #seen: LinkSeen | null = null;
   #probedAt = -Infinity;
   #probe: AbortController | null = null;
+  /** A form is open. */
+  readonly #asking = signal(false);
+  /** The server keeps a room for our request. */
+  #prepared = false;
   readonly #identity = signal<Identity | null>(null);
   readonly identity: ReadonlySignal<Identity | null> = this.#identity;
   /** Somebody waits or speaks. */
@@ -73,6 +77,11 @@ export class Client {
     probeLink(pageProbe, this.#probe.signal, tell).catch(() => (this.#probedAt = -Infinity));
   }
 
+  /** Whether a form is open: what a call needs is made ready while it is filled in. */
+  prepare(on: boolean): void {
+    this.#asking.value = on;
+  }
+
   #linkSeen(seen: LinkSeen): void {
     this.#seen = seen;
     if (this.call.state.value.at !== "idle") this.connection.send({ type: "measured", ...seen });
@@ -93,13 +102,15 @@ export class Client {
     const { connection, call } = this;
     connection.on("welcome", (welcome) => {
       this.#identity.value = welcome.you;
-      call.reconnected(welcome.call?.grant ?? welcome.waiting?.grant ?? null);
+      const held = welcome.call ?? welcome.waiting;
+      // What had no time to come up in a form's room is begun anew.
+      if (!held && call.state.value.at !== "warm") call.end();
+      else call.reconnected(held?.grant ?? null);
       if (welcome.call) this.#enter(welcome.call);
-      else if (welcome.waiting) call.warm(welcome.waiting.grant);
+      else if (welcome.waiting) this.#warm(welcome.waiting);
     });
-    connection.on("requested", ({ grant, request }) => {
-      if (this.post.pending.value?.request.request === request.request) call.warm(grant);
-    });
+    connection.on("requested", (requested) => this.#warm(requested));
+    connection.on("prepared", ({ grant }) => this.#ready(grant));
     connection.on("call", (entered) => this.#enter(entered));
     connection.on("answer", () => {
       if (!this.#seen) return;
@@ -112,7 +123,15 @@ export class Client {
       else if (at !== "idle") this.#probe?.abort();
     });
     effect(() => {
-      if (!this.#engaged.value) call.end();
+      const asking = this.#asking.value && !this.#engaged.value;
+      if (asking && connection.state.value.at === "ready") untracked(() => this.#prepare());
+    });
+    effect(() => {
+      if (!this.#engaged.value && !this.#asking.value) untracked(() => this.#giveUp());
+    });
+    // A path that broke under a form is not looked for: the request brings another grant.
+    effect(() => {
+      if (call.state.value.at === "lost" && !this.#engaged.value) untracked(() => this.#giveUp());
     });
     // The media path is back before the socket has noticed.
     effect(() => {
@@ -122,6 +141,34 @@ export class Client {
     keepAwake(this.#engaged);
     addEventListener("online", () => call.networkChanged());
     networkInformation?.addEventListener("change", () => call.networkChanged());
+  }
+
+  #prepare(): void {
+    this.call.prepare();
+    this.#prepared = this.connection.send({ type: "prepare", on: true });
+  }
+
+  /** Our room is ready. Without a grant the transport stands; if it does not, the server has missed its end. */
+  #ready(grant: Grant | null): void {
+    if (!this.#asking.value && !this.#engaged.value) return;
+    if (grant) this.call.warm(grant);
+    else if (this.call.state.value.at === "idle") {
+      this.connection.send({ type: "prepare", on: false });
+      this.#prepare();
+    }
+  }
+
+  #warm({ grant, request: { request } }: Requested): void {
+    this.#prepared = false;
+    if (this.post.pending.value?.request.request !== request) return;
+    if (grant) this.call.warm(grant);
+    else if (this.call.state.value.at === "idle") this.connection.send({ type: "rejoin", consultation: request });
+  }
+
+  #giveUp(): void {
+    this.call.end();
+    if (this.#prepared) this.connection.send({ type: "prepare", on: false });
+    this.#prepared = false;
   }
 
   /** One that we left by choice goes on without us. */

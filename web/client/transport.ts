@@ -8,7 +8,7 @@ import { Detour } from "./detour.ts";
 import { layersFor, RIDS } from "./layers.ts";
 import { LinkMeter } from "./linkmeter.ts";
 import { Negotiation } from "./negotiation.ts";
-import { playoutTargetMs, repairVoice, slimOffer, tuneAnswer, VOICE_START_BPS, voiceOf } from "./voice.ts";
+import { eagerAnswer, playoutTargetMs, repairVoice, slimOffer, tuneAnswer, VOICE_START_BPS, voiceOf } from "./voice.ts";
 
 export type TransportState = { at: "new" } | { at: "joining" } | { at: "up" } | { at: "lost"; since: number };
 
@@ -125,6 +125,11 @@ export class Transport {
     if (added.includes(true)) this.#negotiation.request();
   }
 
+  /** The first voice that arrives. */
+  get voice(): MediaStreamTrack {
+    return this.#voice.receiver.track;
+  }
+
   /** What arrives on an m-line. */
   track(mid: string): MediaStreamTrack | null {
     return this.#peer.getTransceivers().find((line) => line.mid === mid)?.receiver.track ?? null;
@@ -164,19 +169,20 @@ export class Transport {
 
   async #apply(sdp: string): Promise<void> {
     this.#joined = true;
-    this.#answer = sdp;
+    this.#answer = eagerAnswer(sdp);
     this.#added = { audio: 0, video: 0 };
-    await this.#peer.setRemoteDescription({ type: "answer", sdp: tuneAnswer(sdp, voiceOf(this.#caps)) });
-    this.#applyCaps();
+    await this.#applyAnswer();
   }
 
   async #retune(): Promise<void> {
     if (!this.#answer) return;
     await this.#describe();
-    await this.#peer.setRemoteDescription({
-      type: "answer",
-      sdp: tuneAnswer(this.#answer, voiceOf(this.#caps)),
-    });
+    await this.#applyAnswer();
+  }
+
+  async #applyAnswer(): Promise<void> {
+    const sdp = tuneAnswer(this.#answer, voiceOf(this.#caps));
+    await this.#peer.setRemoteDescription({ type: "answer", sdp });
     this.#applyCaps();
   }
 

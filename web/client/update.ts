@@ -9,6 +9,7 @@ const LOOK_EVERY_MS = 60 * 60 * 1000;
 
 /** `idle`: whether a reload disturbs nobody now. */
 export async function registerApp(app: AppName, idle: ReadonlySignal<boolean>): Promise<void> {
+  for (const link of document.querySelectorAll<HTMLLinkElement>("link[data-rel]")) link.rel = link.dataset.rel!;
   const workers = navigator.serviceWorker;
   // Refused where the certificate is not trusted, as in a demonstration: the page works without, it only loads more.
   const registration = await workers

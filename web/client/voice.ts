@@ -71,14 +71,31 @@ function withNack(section: string): string {
 }
 
 /**
+ * An answer that does not say that the server is ICE-lite. To a lite one Chromium nominates a path only with the second
+ * check of a path that answers, 900 ms to 2.5 s later, and until then the server hears no DTLS; to any other at once. The
+ * server asks nothing back of either.
+ */
+export function eagerAnswer(sdp: string): string {
+  return sdp.replace(/^a=ice-lite\r\n/m, "");
+}
+
+/**
  * An offer for the wire: what the server would not use is not said. It is ICE-lite, answers to whoever authenticates and
  * needs no candidates; of the header extensions it takes these.
  */
 export function slimOffer(sdp: string): string {
   const kept = /sdes:(mid|rtp-stream-id|repaired-rtp-stream-id)|transport-wide-cc/;
-  return sdp
+  const slim = sdp
     .replace(/^a=(candidate|end-of-candidates|ice-options|extmap-allow-mixed|msid-semantic)\b.*\r\n/gm, "")
+    .replace(/^a=(rtcp:9|rtcp-xr:|ssrc:\d+ msid:).*\r\n/gm, "")
     .replace(/^a=extmap:.*\r\n/gm, (line) => (kept.test(line) ? line : ""));
+  return sections(slim).map(bundled).join("");
+}
+
+/** The m-lines after the first share its transport: it is described once (RFC 8843 section 7.1.3). */
+function bundled(section: string, index: number): string {
+  const again = /^a=(ice-ufrag|ice-pwd|fingerprint|setup):.*\r\n/gm;
+  return index > 1 ? section.replace(again, "") : section;
 }
 
 /** The session part, then one string an m-line. */

@@ -40,7 +40,10 @@ const VITAL = { age: "age_years", temperature: "temperature_dc", term: "term_wee
 
 export function FormScreen({ kind, speciality }: { kind: Kind; speciality: Speciality }) {
   useEffect(() => void open(kind, speciality), [kind, speciality]);
-  useEffect(() => client.measureLink(), []);
+  useEffect(() => {
+    client.prepare(true);
+    return () => client.prepare(false);
+  }, []);
   const found = dangers(intakeOf(kind, form.value));
   const set = (part: Partial<Form>) => change(kind, part);
   return (

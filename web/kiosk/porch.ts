@@ -48,7 +48,13 @@ export async function arrive(): Promise<void> {
 /** The tablet is enrolled: everything starts, network or not. */
 function start(): void {
   connection.start();
-  void registerApp("poste", quiet);
+  let kept = false;
+  // What is kept for the next visit is fetched behind this one's socket, not before it.
+  effect(() => {
+    if (kept || connection.state.value.at !== "ready") return;
+    kept = true;
+    void registerApp("poste", quiet);
+  });
 }
 
 connection.on("roster", ({ lines }) => (roster.value = lines));

@@ -173,6 +173,7 @@ export type ClientMessage =
   | { type: "hello" } & Hello
   | { type: "beat" } & Beat
   | { type: "availability" } & SetAvailability
+  | { type: "prepare" } & Prepare
   | { type: "request" } & Request
   | { type: "cancel" } & Cancel
   | { type: "claim" } & Claim
@@ -560,6 +561,18 @@ export type Place = {
   phone: string;
 };
 
+/** A post will ask soon, or no more. */
+export type Prepare = {
+  /** Whether a form is open. */
+  on: boolean;
+};
+
+/** The post has a room of its own, in which its transport waits for its request. */
+export type Prepared = {
+  /** Opens the media plane; none if the transport stands already. */
+  grant: Grant | null;
+};
+
 /** All waiting requests, most urgent first, then longest wait. */
 export type Queue = {
   /** The rows. */
@@ -616,8 +629,9 @@ export type Requested = {
   status: Waiting;
   /** What was asked, so that a page without memory can show it. */
   request: Request;
-  /** Opens the media plane already now, so that voice flows at once when somebody answers. */
-  grant: Grant;
+  /** Opens the media plane already now, so that voice flows at once when somebody answers; none if the
+   * transport stands already. */
+  grant: Grant | null;
 };
 
 /** Somebody wants you now: show it, sound it. */
@@ -674,6 +688,7 @@ export type ServerMessage =
   | { type: "queue" } & Queue
   | { type: "entry" } & Entry
   | { type: "entry_gone" } & EntryGone
+  | { type: "prepared" } & Prepared
   | { type: "requested" } & Requested
   | { type: "waiting" } & Waiting
   | { type: "ring" } & Ring

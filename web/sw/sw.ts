@@ -23,16 +23,17 @@ self.addEventListener("fetch", (event) => {
   else if (pathname.startsWith("/a/")) event.respondWith(kept(pathname, event.request));
 });
 
-/** Unchanged files are taken from the older version's cache, the rest from the HTTP cache or the network. */
+/**
+ * Unchanged files are taken from the older version's cache, the rest from the HTTP cache or the network: one after the
+ * other, what is needed soonest first, because somebody may want to call meanwhile.
+ */
 async function fill(): Promise<void> {
   if (!own) return;
   const cache = await caches.open(cacheName);
-  await Promise.all(
-    own.assets.map(async (path) => {
-      const had = await caches.match(path);
-      await (had ? cache.put(path, had) : cache.add(path));
-    }),
-  );
+  for (const path of own.assets) {
+    const had = await caches.match(path);
+    await (had ? cache.put(path, had) : cache.add(path));
+  }
   await cache.add(new Request(own.page, { cache: "no-cache" }));
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Owned by a [`Peer`](super::Peer). It never sends, and never decides whose track goes through a line.
 
+use super::slim::slim;
 use crate::{
     command::{Kind, Refusal},
     id::PeerId,
@@ -146,7 +147,7 @@ impl Lines {
 fn negotiate(rtc: &mut Rtc, offer: &str, peer: PeerId) -> Result<String, Refusal> {
     let offer = SdpOffer::from_sdp_string(offer).map_err(|_| Refusal::Malformed)?;
     let answer = rtc.sdp_api().accept_offer(offer);
-    answer.map(|answer| answer.to_sdp_string()).map_err(|error| {
+    answer.map(|answer| slim(&answer.to_sdp_string())).map_err(|error| {
         debug!(%peer, %error, "offer refused");
         Refusal::Malformed
     })

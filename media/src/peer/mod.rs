@@ -11,6 +11,7 @@ mod media;
 mod path;
 mod red;
 mod repair;
+mod slim;
 
 pub(crate) use self::{channels::Message, engine::Engine, path::StunRefusal};
 

@@ -109,6 +109,7 @@ impl Hub {
             self.bye(session, ByeReason::Revoked);
         }
         self.sessions.forget(party);
+        self.give_up_lobby(party);
         self.evict(party);
     }
 
@@ -186,6 +187,7 @@ impl Hub {
 
     /// A page that is back with its transport keeps it; any other begins with a fresh grant.
     fn take_place(&mut self, me: &Speaker, same_page: bool) {
+        self.keep_lobby(me.party(), same_page);
         let Some((case, seat)) = self.cases.seat_of(me.party()) else { return };
         let (id, keeps) = (case.consultation.id(), same_page && seat.stands());
         if !keeps {

@@ -22,33 +22,32 @@ impl Hub {
     pub(super) fn join(&mut self, me: &Speaker, join: Join) -> Outcome {
         let token = Token::parse(join.token.reveal()).ok_or(ErrorCode::Grant)?;
         let ticket = self.grants.redeem(token, me.session, self.now).ok_or(ErrorCode::Grant)?;
-        let case = self.cases.get_mut(ticket.consultation).ok_or(ErrorCode::Grant)?;
-        let room = case.room.id;
-        let seat = case.room.member_mut(ticket.member).ok_or(ErrorCode::Grant)?;
+        let (room, member) = (ticket.room, ticket.member);
+        let seat = self.cases.member_mut(member).ok_or(ErrorCode::Grant)?;
         seat.transport = Transport::Asked;
         seat.owed.grant = false;
         let party = seat.who.party.clone();
-        self.order(MediaOrder::Join { room, member: ticket.member, party, offer: join.sdp });
-        self.stir(ticket.consultation);
+        self.order(MediaOrder::Join { room, member, party, offer: join.sdp });
+        self.stir_member(member);
         Ok(())
     }
 
     pub(super) fn offer(&mut self, me: &Speaker, sdp: String) -> Outcome {
-        let (case, seat) = self.cases.seat_of(me.party()).ok_or(ErrorCode::NotFound)?;
+        let (room, seat) = self.cases.place_of(me.party()).ok_or(ErrorCode::NotFound)?;
         if !seat.is_joined() {
             return Err(ErrorCode::Grant.into());
         }
-        let (room, member) = (case.room.id, seat.member);
+        let member = seat.member;
         self.order(MediaOrder::Offer { room, member, offer: sdp });
         Ok(())
     }
 
     /// What a page saw its link carry is for its transport; without one nobody needs it.
     pub(super) fn measured(&mut self, me: &Speaker, seen: Measured) {
-        let Some((case, seat)) = self.cases.seat_of(me.party()).filter(|(_, seat)| seat.is_joined()) else {
+        let Some((room, seat)) = self.cases.place_of(me.party()).filter(|(_, seat)| seat.is_joined()) else {
             return;
         };
-        let (room, member) = (case.room.id, seat.member);
+        let member = seat.member;
         self.order(MediaOrder::Measured { room, member, seen });
     }
 
@@ -146,19 +145,17 @@ impl Hub {
     }
 
     pub(super) fn media(&mut self, member: MemberId, signal: &MediaSignal) {
-        let Some(id) = self.cases.of_member(member) else { return };
-        let seat = self.cases.get_mut(id).and_then(|case| case.room.member_mut(member));
-        let Some(seat) = seat.filter(|seat| seat.is_joined()) else { return };
+        let Some(seat) = self.cases.member_mut(member).filter(|seat| seat.is_joined()) else { return };
         let party = seat.who.party.clone();
         let message = passed_on(signal, seat);
         if seat.hear(signal) {
             self.repace(&party);
-            self.stir(id);
+            self.stir_member(member);
         }
         if let Some(message) = message {
             self.tell(&party, message);
         }
-        if matches!(signal, MediaSignal::Link(_)) {
+        if let (MediaSignal::Link(_), Some(id)) = (signal, self.cases.of_member(member)) {
             self.tell_links(id);
         }
     }

@@ -11,6 +11,7 @@ mod config;
 mod contract;
 mod overview;
 mod photos;
+mod preparing;
 mod recording;
 mod settling;
 mod stats;
@@ -77,6 +78,8 @@ enum Timer {
     Case(ConsultationId),
     /// The memory of a party that is away.
     Forget(PartyId),
+    /// The end of a room in which a party has prepared.
+    Lobby(PartyId),
     /// The next `roster`.
     Roster,
     /// The next `overview`.
@@ -252,6 +255,7 @@ impl Hub {
             Timer::Silence(session) => self.silent(session),
             Timer::Case(id) => self.tend(id),
             Timer::Forget(party) => self.sessions.forget(&party),
+            Timer::Lobby(party) => self.give_up_lobby(&party),
             Timer::Roster => self.settle_roster(),
             Timer::Overview => self.overview(),
         }
@@ -279,6 +283,7 @@ impl Hub {
             ClientMessage::Hello(hello) => self.hello(me, &hello),
             ClientMessage::Beat(beat) => self.reply(me, ServerMessage::Beat(beat)),
             ClientMessage::Availability(set) => self.set_availability(me, set.state),
+            ClientMessage::Prepare(prepare) => self.prepare(me, prepare.on),
             ClientMessage::Request(request) => self.request(me, request),
             ClientMessage::Cancel(cancel) => self.cancel(me, cancel.consultation),
             ClientMessage::Claim(claim) => self.claim(me, claim.consultation),

@@ -1,7 +1,7 @@
 //! Facts on their way to the disk and back. Nothing is acknowledged, and nothing changes, before a fact is
 //! durable; one that could not be stored leaves everything as it was.
 
-use super::{Effect, Hub, Outcome};
+use super::{Effect, Hub, Outcome, Timer};
 use crate::{
     consultation::Consultation,
     fact::{Fact, What},
@@ -76,6 +76,7 @@ impl Hub {
         let consultation = Consultation::open(fact).ok()?;
         let (id, post) = (consultation.id(), consultation.post().party.clone());
         self.counters.requested += 1;
+        self.timers.set(Timer::Lobby(post.clone()), None);
         self.cases.open(consultation, self.now);
         self.repace(&post);
         self.stir(id);

@@ -4,7 +4,7 @@ use super::{Hub, Stirred, Timer};
 use crate::{
     case::Case,
     grant::Ticket,
-    id::{ConsultationId, PartyId, SessionId, Timestamp},
+    id::{ConsultationId, MemberId, PartyId, SessionId, Timestamp},
     limits,
     message::{
         ServerMessage,
@@ -31,6 +31,13 @@ impl Hub {
     pub(super) fn stir(&mut self, id: ConsultationId) {
         self.stirred.queue |= self.cases.get(id).is_some_and(Case::is_waiting);
         self.stirred.cases.insert(id);
+    }
+
+    /// The transport of somebody has changed; in a room of their own nobody sees it.
+    pub(super) fn stir_member(&mut self, member: MemberId) {
+        if let Some(id) = self.cases.of_member(member) {
+            self.stir(id);
+        }
     }
 
     /// A party has come or gone.
@@ -138,10 +145,11 @@ impl Hub {
     /// What a post is told of its waiting request.
     pub(super) fn requested_message(&mut self, party: &PartyId) -> Option<Requested> {
         let (case, seat) = self.cases.seat_of(party).filter(|(case, _)| case.is_waiting())?;
-        let (id, member) = (case.consultation.id(), seat.member);
+        let (id, room, member, wants_grant) =
+            (case.consultation.id(), case.room.id, seat.member, seat.owed.grant);
         let standing = self.standing(id)?;
-        let ticket = Ticket { session: self.sessions.live(party)?, consultation: id, member };
-        let grant = self.grant(ticket);
+        let ticket = Ticket { session: self.sessions.live(party)?, room, member };
+        let grant = wants_grant.then(|| self.grant(ticket));
         let now = self.now;
         let case = self.cases.get_mut(id)?;
         case.told.standing = Some(standing);
@@ -156,7 +164,8 @@ impl Hub {
         if !seat.is_taken() {
             return None;
         }
-        let (id, member, owed, role) = (case.consultation.id(), seat.member, seat.owed, seat.who.role);
+        let (id, room, member) = (case.consultation.id(), case.room.id, seat.member);
+        let (owed, role) = (seat.owed, seat.who.role);
         let wants_grant = owed.grant && seat.stage == Stage::In;
         let holds = case.consultation.is_held_by(party);
         let call = Call {
@@ -168,7 +177,7 @@ impl Hub {
             record: owed.record.then(|| self.record_for(case, role)),
             invitable: if holds { self.invitable() } else { Vec::new() },
         };
-        let ticket = Ticket { session: self.sessions.live(party)?, consultation: id, member };
+        let ticket = Ticket { session: self.sessions.live(party)?, room, member };
         let grant = wants_grant.then(|| self.grant(ticket));
         self.cases.get_mut(id)?.room.seat_mut(party)?.owed = Owed::default();
         Some(Call { grant, ..call })

@@ -20,6 +20,23 @@ pub struct Grant {
     pub member: MemberId,
 }
 
+/// A post will ask soon, or no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Prepare {
+    /// Whether a form is open.
+    pub on: bool,
+}
+
+/// The post has a room of its own, in which its transport waits for its request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Prepared {
+    /// Opens the media plane; none if the transport stands already.
+    pub grant: Option<Grant>,
+}
+
 /// First offer of a page to the media plane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

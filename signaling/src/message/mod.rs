@@ -24,6 +24,8 @@ pub enum ClientMessage {
     Beat(session::Beat),
     /// A specialist is ready, or not.
     Availability(presence::SetAvailability),
+    /// A post will ask soon: its transport may be warmed.
+    Prepare(call::Prepare),
     /// A post asks for a specialist.
     Request(queue::Request),
     /// The post withdraws its request.
@@ -84,6 +86,8 @@ pub enum ServerMessage {
     Entry(queue::Entry),
     /// One request is no longer waiting.
     EntryGone(queue::EntryGone),
+    /// Answer to `prepare`.
+    Prepared(call::Prepared),
     /// The request is durable and in the queue.
     Requested(queue::Requested),
     /// Where the request stands: position, who is online, the clock.
@@ -119,6 +123,7 @@ impl ClientMessage {
             Self::Hello(_) => "hello",
             Self::Beat(_) => "beat",
             Self::Availability(_) => "availability",
+            Self::Prepare(_) => "prepare",
             Self::Request(_) => "request",
             Self::Cancel(_) => "cancel",
             Self::Claim(_) => "claim",

@@ -127,8 +127,9 @@ pub struct Requested {
     pub status: Waiting,
     /// What was asked, so that a page without memory can show it.
     pub request: Request,
-    /// Opens the media plane already now, so that voice flows at once when somebody answers.
-    pub grant: Grant,
+    /// Opens the media plane already now, so that voice flows at once when somebody answers; none if the
+    /// transport stands already.
+    pub grant: Option<Grant>,
 }
 
 /// Where a request stands; sent whenever it changes.

@@ -4,9 +4,10 @@ use crate::world::{Page, World, consultation, doctor, kiosk, request};
 use teranga_signaling::{
     fact::What,
     hub::{HubConfig, Input, MediaOrder},
+    limits,
     message::{
         ClientMessage, ServerMessage,
-        call::MemberState,
+        call::{MemberState, Prepare},
         clinical::Intake,
         presence::{Availability, Speciality},
         queue::{Request, Step, Urgency, Waiting},
@@ -240,17 +241,89 @@ fn both_sides_are_called_in_and_a_warm_transport_is_kept() {
     let doctor = world.doctor("awa", Speciality::Obstetrics);
     let id = world.request(&kiosk, 1, Urgency::Stat);
     let requested = world.requested(&kiosk);
-    world.talk(&kiosk, &requested.grant);
+    let grant = requested.grant.expect("to warm with");
+    world.talk(&kiosk, &grant);
     assert!(matches!(world.orders[..], [MediaOrder::Join { .. }]));
     world.claim(&doctor, id);
     let post_sees = world.shown_call(&kiosk);
     assert_eq!(post_sees.grant, None, "it stands already");
-    assert_eq!(post_sees.member, requested.grant.member);
+    assert_eq!(post_sees.member, grant.member);
     let doctor_sees = world.shown_call(&doctor);
     assert!(doctor_sees.grant.is_some());
     assert_eq!(doctor_sees.record.unwrap().intake, request(1, Urgency::Stat).intake);
     let states: Vec<_> = doctor_sees.members.iter().map(|member| (member.holds, member.state)).collect();
     assert_eq!(states, [(false, MemberState::Here), (true, MemberState::Joining)]);
+}
+
+#[test]
+fn what_a_post_warms_while_it_fills_in_its_form_is_the_calls() {
+    let mut world = World::new();
+    let (kiosk, doctor) = (world.kiosk("nabadji"), world.doctor("awa", Speciality::Obstetrics));
+    let grant = world.prepare(&kiosk).expect("to warm with");
+    world.talk(&kiosk, &grant);
+    assert_eq!(world.prepare(&kiosk), None, "said again, it stands already");
+    let id = world.request(&kiosk, 1, Urgency::Stat);
+    assert_eq!(world.requested(&kiosk).grant, None, "it stands already");
+    world.claim(&doctor, id);
+    let post_sees = world.shown_call(&kiosk);
+    assert_eq!((post_sees.grant, post_sees.member), (None, grant.member));
+    let grant = world.shown_call(&doctor).grant.unwrap();
+    world.join(&doctor, &grant);
+    assert_eq!(world.rooms().len(), 1, "both are in the room that the post has warmed");
+}
+
+#[test]
+fn a_request_overtakes_a_join_that_is_on_its_way() {
+    let mut world = World::new();
+    let kiosk = world.kiosk("nabadji");
+    let grant = world.prepare(&kiosk);
+    world.request(&kiosk, 1, Urgency::Stat);
+    assert_eq!(world.requested(&kiosk).grant, grant, "the same one still counts");
+    world.talk(&kiosk, &grant.unwrap());
+}
+
+#[test]
+fn a_form_that_is_given_up_closes_its_room() {
+    let mut world = World::new();
+    let mut kiosk = world.kiosk("nabadji");
+    let grant = world.prepare(&kiosk).unwrap();
+    world.talk(&kiosk, &grant);
+    world.say(&kiosk, ClientMessage::Prepare(Prepare { on: false }));
+    assert!(world.closes_rooms());
+    let again = world.prepare(&kiosk).expect("nothing stands any more");
+    assert_ne!(again, grant);
+    world.talk(&kiosk, &again);
+    world.come_back(&mut kiosk);
+    assert_eq!(world.prepare(&kiosk), None, "the same page keeps it");
+    world.pass(limits::PREPARED_MS, &[&kiosk]);
+    assert!(world.closes_rooms(), "not for ever");
+}
+
+#[test]
+fn another_page_or_a_socket_that_breaks_too_soon_begins_anew() {
+    let mut world = World::new();
+    let mut kiosk = world.kiosk("nabadji");
+    let grant = world.prepare(&kiosk).unwrap();
+    world.join(&kiosk, &grant);
+    world.come_back(&mut kiosk);
+    assert!(world.closes_rooms(), "nobody knows whether the answer came");
+    let grant = world.prepare(&kiosk).expect("a fresh one");
+    world.talk(&kiosk, &grant);
+    kiosk.resume = None;
+    world.cut(&kiosk);
+    world.come_back(&mut kiosk);
+    assert!(world.closes_rooms());
+}
+
+#[test]
+fn only_a_post_without_a_consultation_prepares() {
+    let mut world = World::new();
+    let (kiosk, doctor) = (world.kiosk("nabadji"), world.doctor("awa", Speciality::Obstetrics));
+    world.say(&doctor, ClientMessage::Prepare(Prepare { on: true }));
+    assert_eq!(world.refusal(&doctor).0, ErrorCode::NotFound);
+    world.request(&kiosk, 1, Urgency::Stat);
+    world.say(&kiosk, ClientMessage::Prepare(Prepare { on: true }));
+    assert_eq!(world.refusal(&kiosk).0, ErrorCode::Busy);
 }
 
 #[test]
@@ -261,7 +334,7 @@ fn a_cold_post_gets_a_grant_with_the_call() {
     let id = world.request(&kiosk, 1, Urgency::Stat);
     let first = world.requested(&kiosk).grant;
     world.claim(&doctor, id);
-    assert_eq!(world.shown_call(&kiosk).grant, Some(first), "the unused one, in case its join is on the way");
+    assert_eq!(world.shown_call(&kiosk).grant, first, "the unused one, in case its join is on the way");
 }
 
 #[test]

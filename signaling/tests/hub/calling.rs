@@ -38,7 +38,7 @@ fn a_grant_opens_once_and_only_on_its_own_socket() {
     let mut world = World::new();
     let (nabadji, ogo) = (world.kiosk("nabadji"), world.kiosk("ogo"));
     world.request(&nabadji, 1, Urgency::Stat);
-    let grant = world.requested(&nabadji).grant;
+    let grant = world.requested(&nabadji).grant.expect("to warm with");
     world.join(&ogo, &grant);
     assert_eq!(world.refusal(&ogo), (ErrorCode::Grant, "join".to_owned()));
     world.join(&nabadji, &grant);
@@ -54,7 +54,7 @@ fn offers_need_a_transport_and_go_through() {
     world.say(&kiosk, ClientMessage::Offer(Offer { sdp: "v=0".to_owned() }));
     assert_eq!(world.refusal(&kiosk).0, ErrorCode::NotFound);
     world.request(&kiosk, 1, Urgency::Stat);
-    let grant = world.requested(&kiosk).grant;
+    let grant = world.requested(&kiosk).grant.expect("to warm with");
     world.say(&kiosk, ClientMessage::Offer(Offer { sdp: "v=0".to_owned() }));
     assert_eq!(world.refusal(&kiosk).0, ErrorCode::Grant);
     world.talk(&kiosk, &grant);
@@ -67,7 +67,7 @@ fn a_refused_offer_is_told_by_name() {
     let mut world = World::new();
     let kiosk = world.kiosk("nabadji");
     world.request(&kiosk, 1, Urgency::Stat);
-    let grant = world.requested(&kiosk).grant;
+    let grant = world.requested(&kiosk).grant.expect("to warm with");
     world.join(&kiosk, &grant);
     world.signal(grant.member, MediaSignal::Refused(ErrorCode::Offer));
     let mail = world.read(&kiosk);
@@ -411,7 +411,7 @@ fn a_socket_beats_slowly_while_its_member_is_heard_and_fast_as_soon_as_it_is_not
     let kiosk = world.kiosk("nabadji");
     let doctor = world.doctor("awa", Speciality::Obstetrics);
     let id = world.request(&kiosk, 1, Urgency::Stat);
-    let grant = world.requested(&kiosk).grant;
+    let grant = world.requested(&kiosk).grant.expect("to warm with");
     world.talk(&kiosk, &grant);
     let paced = |kinds: Vec<String>| kinds.contains(&"pace".to_owned());
     assert!(!paced(world.kinds(&kiosk)), "who waits is silent, so the socket must tell of it");

@@ -9,12 +9,12 @@ use teranga_signaling::{
     consultation::{Consultation, Phase},
     fact::What,
     hub::{HubConfig, Input, MediaOrder, MediaSignal, StepTimes},
-    id::{ConsultationId, MemberId, PartyId, PhotoId},
+    id::{ConsultationId, MemberId, PartyId, PhotoId, RoomId},
     limits,
     message::{
         ClientMessage, ServerMessage,
         call::{
-            AnswerInvite, Caps, Grant, Invite, Join, Leave, LinkDirection, MemberLink, Mic, Offer, Rejoin,
+            AnswerInvite, Caps, Grant, Invite, Join, Leave, LinkDirection, MemberLink, Mic, Offer, Prepare, Rejoin,
             Rung, Voice,
         },
         clinical::{Advise, Close, Disposition, Note},
@@ -81,6 +81,7 @@ enum Step {
 enum Said {
     Beat,
     Availability(Availability),
+    Prepare(bool),
     Request(u128, Urgency),
     Cancel(u128),
     Claim(u128),
@@ -138,6 +139,7 @@ fn sensible() -> impl Strategy<Value = Step> {
     let id = || 1..4_u128;
     let by_post = prop_oneof![
         4 => (id(), urgency()).prop_map(|(id, urgency)| Said::Request(id, urgency)),
+        2 => prop::bool::weighted(0.8).prop_map(Said::Prepare),
         1 => id().prop_map(Said::Cancel),
         1 => id().prop_map(Said::Leave),
         1 => id().prop_map(Said::Rejoin),
@@ -174,6 +176,7 @@ fn said(others: std::ops::Range<usize>) -> impl Strategy<Value = Said> {
     prop_oneof![
         Just(Said::Beat),
         availability().prop_map(Said::Availability),
+        any::<bool>().prop_map(Said::Prepare),
         (id.clone(), urgency()).prop_map(|(id, urgency)| Said::Request(id, urgency)),
         id.clone().prop_map(Said::Cancel),
         id.clone().prop_map(Said::Claim),
@@ -221,6 +224,7 @@ fn message(said: &Said) -> ClientMessage {
     match *said {
         Said::Beat => ClientMessage::Beat(Beat { n: 0 }),
         Said::Availability(state) => ClientMessage::Availability(SetAvailability { state }),
+        Said::Prepare(on) => ClientMessage::Prepare(Prepare { on }),
         Said::Request(id, urgency) => ClientMessage::Request(request(id, urgency)),
         Said::Cancel(id) => ClientMessage::Cancel(Cancel { consultation: consultation(id) }),
         Said::Claim(id) => ClientMessage::Claim(Claim { consultation: consultation(id) }),
@@ -454,7 +458,22 @@ impl Trial {
             }
         }
         self.check_facts();
+        self.check_rooms();
         self.check_bounds();
+    }
+
+    /// Whoever was in one room was in one consultation: nobody else comes into the room of a post that prepares.
+    fn check_rooms(&self) {
+        let mut rooms: BTreeMap<RoomId, BTreeSet<PartyId>> = BTreeMap::new();
+        for order in &self.world.orders {
+            if let MediaOrder::Join { room, party, .. } = order {
+                rooms.entry(*room).or_default().insert(party.clone());
+            }
+        }
+        for (room, parties) in rooms.iter().filter(|(_, parties)| parties.len() > 1) {
+            let shared = self.privy.values().any(|privy| privy.is_superset(parties));
+            assert!(shared, "{parties:?} met in {room:?}");
+        }
     }
 
     fn learn(&mut self, who: usize, message: &ServerMessage) {
@@ -462,9 +481,10 @@ impl Trial {
             ServerMessage::Welcome(welcome) => {
                 self.pages[who].resume = Some(welcome.resume.reveal().clone());
                 let of_call = welcome.call.as_ref().and_then(|call| call.grant.clone());
-                welcome.waiting.as_ref().map(|requested| requested.grant.clone()).or(of_call)
+                welcome.waiting.as_ref().and_then(|requested| requested.grant.clone()).or(of_call)
             }
-            ServerMessage::Requested(requested) => Some(requested.grant.clone()),
+            ServerMessage::Prepared(prepared) => prepared.grant.clone(),
+            ServerMessage::Requested(requested) => requested.grant.clone(),
             ServerMessage::Call(call) => call.grant.clone(),
             ServerMessage::Ring(ring) if ring.invited_by.is_some() => {
                 self.invited = Some((who, ring.entry.consultation));
@@ -482,7 +502,9 @@ impl Trial {
         }
         let role = match message {
             ServerMessage::Queue(_) | ServerMessage::Entry(_) | ServerMessage::EntryGone(_) => Role::Doctor,
-            ServerMessage::Requested(_) | ServerMessage::Roster(_) => Role::Kiosk,
+            ServerMessage::Prepared(_) | ServerMessage::Requested(_) | ServerMessage::Roster(_) => {
+                Role::Kiosk
+            }
             ServerMessage::Overview(_) => Role::Operator,
             _ => return,
         };
@@ -525,7 +547,8 @@ impl Trial {
         let stats = self.world.hub.stats();
         assert_eq!(stats.sessions, self.world.open.len());
         assert_eq!(stats.pending_records, self.world.on_the_way.len());
-        assert!(stats.grants <= (stats.waiting + stats.running) * limits::SEATS);
+        let posts = cast().iter().filter(|who| who.role == Role::Kiosk).count();
+        assert!(stats.grants <= (stats.waiting + stats.running) * limits::SEATS + posts);
         assert!(stats.sessions <= cast().len() * limits::SOCKETS_PER_PARTY);
         assert_eq!(self.world.hub.counters().faults, 0, "a fact that did not follow");
         let joins = self.world.orders.iter().filter(|order| matches!(order, MediaOrder::Join { .. })).count();

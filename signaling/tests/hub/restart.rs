@@ -62,9 +62,9 @@ fn a_place_taken_before_a_restart_is_not_mistaken_for_one_after_it() {
     let mut world = World::new();
     let mut kiosk = world.kiosk("nabadji");
     world.request(&kiosk, 1, Urgency::Stat);
-    let before = world.requested(&kiosk).grant.member;
+    let before = world.requested(&kiosk).grant.unwrap().member;
     world.restart();
-    let after = world.come_back(&mut kiosk).waiting.unwrap().grant.member;
+    let after = world.come_back(&mut kiosk).waiting.unwrap().grant.unwrap().member;
     assert_ne!(before, after);
 }
 

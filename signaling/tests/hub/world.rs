@@ -8,10 +8,10 @@ use teranga_signaling::{
     consultation::Consultation,
     fact::Fact,
     hub::{Effect, Hub, HubConfig, Input, MediaOrder, MediaSignal},
-    id::{ConsultationId, MemberId, PartyId, RecordId, SessionId, Timestamp},
+    id::{ConsultationId, MemberId, PartyId, RecordId, RoomId, SessionId, Timestamp},
     message::{
         ClientMessage, ServerMessage,
-        call::{Call, Grant, Join},
+        call::{Call, Grant, Join, Prepare},
         clinical::{Advise, Close, Disposition, Intake, Note},
         presence::{Availability, Place, Role, SetAvailability, Speciality},
         queue::{Cancel, Claim, Request, Requested, Urgency},
@@ -231,6 +231,31 @@ impl World {
         self.say(page, ClientMessage::Availability(SetAvailability { state }));
     }
 
+    /// Opens the form. None: the transport stands.
+    pub(crate) fn prepare(&mut self, page: &Page) -> Option<Grant> {
+        self.say(page, ClientMessage::Prepare(Prepare { on: true }));
+        self.find(page, |message| match message {
+            ServerMessage::Prepared(prepared) => Some(prepared.grant.clone()),
+            _ => None,
+        })
+    }
+
+    /// Whether rooms were closed since this was last asked.
+    pub(crate) fn closes_rooms(&mut self) -> bool {
+        let before = self.orders.len();
+        self.orders.retain(|order| !matches!(order, MediaOrder::CloseRoom { .. }));
+        self.orders.len() < before
+    }
+
+    /// The rooms that were ever joined.
+    pub(crate) fn rooms(&self) -> BTreeSet<RoomId> {
+        let joined = self.orders.iter().filter_map(|order| match order {
+            MediaOrder::Join { room, .. } => Some(*room),
+            _ => None,
+        });
+        joined.collect()
+    }
+
     pub(crate) fn request(&mut self, page: &Page, number: u128, urgency: Urgency) -> ConsultationId {
         let request = request(number, urgency);
         self.say(page, ClientMessage::Request(request.clone()));
@@ -282,7 +307,7 @@ impl World {
         let doctor = self.doctor("awa", Speciality::Obstetrics);
         let id = self.request(&kiosk, 1, Urgency::Stat);
         let requested = self.requested(&kiosk);
-        self.talk(&kiosk, &requested.grant);
+        self.talk(&kiosk, &requested.grant.expect("to warm with"));
         self.claim(&doctor, id);
         let call = self.shown_call(&doctor);
         self.talk(&doctor, &call.grant.expect("the doctor joins"));

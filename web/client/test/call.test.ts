@@ -40,8 +40,9 @@ async function rig() {
   const call = new Call(connection, devices as unknown as Devices, {
     clock: server.clock,
     peer: () => new FakePeer() as unknown as RTCPeerConnection,
-    play: () => {},
+    play: (streams) => void (played = [...streams.keys()]),
   });
+  let played: number[] = [];
   FakePeer.made = [];
   connection.start();
   await server.clock.pass(50);
@@ -61,7 +62,7 @@ async function rig() {
     await answer();
     peer().goes("connected");
   };
-  return { server, call, devices, said, answer, peer, up };
+  return { server, call, devices, said, answer, peer, up, played: () => played };
 }
 
 function lastOffer(server: FakeServer): string {
@@ -92,6 +93,20 @@ test("joins while waiting, silent; voice flows as soon as somebody answers", asy
   assert.equal(stateOf(call), "live");
   assert.equal(peer().lines[0]!.sender.track, MIC);
   assert.equal(FakePeer.made.length, 1, "the same transport");
+});
+
+test("a voice is played from its first packet on, whoever's it is; the message that names it may come later", async () => {
+  const { call, server, up, played } = await rig();
+  call.warm(grant("t1"));
+  await up();
+  assert.deepEqual(played(), [-1]);
+  const slots = [{ mid: "0", member: 7, kind: "audio" as const }];
+  server.socket.say({ type: "streams", slots, missing_audio: 0, missing_video: 0 });
+  assert.deepEqual(played(), [7]);
+  server.socket.say({ type: "streams", slots: [], missing_audio: 0, missing_video: 0 });
+  assert.deepEqual(played(), [-1]);
+  call.end();
+  assert.deepEqual(played(), []);
 });
 
 test("the camera comes when the server permits it, and goes when it does not", async () => {

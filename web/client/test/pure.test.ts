@@ -4,7 +4,7 @@ import type { Intake } from "../../protocol/messages.ts";
 import { layersFor } from "../layers.ts";
 import { loudness } from "../level.ts";
 import { dangers, emptyIntake } from "../vitals.ts";
-import { repairVoice, slimOffer, tuneAnswer } from "../voice.ts";
+import { eagerAnswer, repairVoice, slimOffer, tuneAnswer } from "../voice.ts";
 
 const lines = (...text: string[]) => text.map((line) => `${line}\r\n`).join("");
 const AUDIO = [
@@ -54,6 +54,16 @@ test("an offer travels without candidates", () => {
     "a=ice-options:trickle",
   );
   assert.equal(slimOffer(full), lines("v=0", ...AUDIO));
+});
+
+test("an offer describes its transport once", () => {
+  const transport = ["a=ice-ufrag:x", "a=ice-pwd:y", "a=fingerprint:sha-256 AA", "a=setup:actpass"];
+  const full = lines("v=0", ...AUDIO, ...transport, "a=ssrc:1 cname:c", "a=ssrc:1 msid:- m", ...DATA, ...transport);
+  assert.equal(slimOffer(full), lines("v=0", ...AUDIO, ...transport, "a=ssrc:1 cname:c", ...DATA));
+});
+
+test("an answer does not say that the server is ICE-lite", () => {
+  assert.equal(eagerAnswer(lines("v=0", "a=ice-lite", ...AUDIO)), lines("v=0", ...AUDIO));
 });
 
 test("camera layers never ask for more than is permitted", () => {

@@ -1,0 +1,45 @@
+//! Places that are warmed before there is a consultation: a post that fills in its form has a room of its own,
+//! in which nobody else can be. Its request takes room and place along; nothing of this is ever recorded.
+
+use crate::{
+    id::{MemberId, PartyId, RoomId},
+    room::Seat,
+};
+
+/// A room with one place.
+#[derive(Clone, Debug)]
+pub(crate) struct Lobby {
+    pub(crate) room: RoomId,
+    pub(crate) seat: Seat,
+}
+
+/// All of them, one a party. Searched from end to end: they are few, and asked for seldom.
+#[derive(Debug, Default)]
+pub(crate) struct Lobbies {
+    open: Vec<Lobby>,
+}
+
+impl Lobbies {
+    pub(crate) fn add(&mut self, lobby: Lobby) {
+        self.open.push(lobby);
+    }
+
+    /// Takes a party's out.
+    pub(crate) fn take(&mut self, party: &PartyId) -> Option<Lobby> {
+        let at = self.open.iter().position(|lobby| lobby.seat.who.party == *party)?;
+        Some(self.open.swap_remove(at))
+    }
+
+    pub(crate) fn of(&self, party: &PartyId) -> Option<&Lobby> {
+        self.open.iter().find(|lobby| lobby.seat.who.party == *party)
+    }
+
+    /// The place of this member.
+    pub(crate) fn seat_mut(&mut self, member: MemberId) -> Option<&mut Seat> {
+        self.open.iter_mut().map(|lobby| &mut lobby.seat).find(|seat| seat.member == member)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.open.len()
+    }
+}
