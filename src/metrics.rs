@@ -64,7 +64,7 @@ pub struct Exporter {
 type Read = fn(&Snapshot) -> u64;
 
 /// Counters: name, unit, what it says, where it is read.
-const COUNTERS: [(&str, Unit, &str, Read); 18] = [
+const COUNTERS: [(&str, Unit, &str, Read); 22] = [
     ("teranga_packets_in_total", Unit::Count, "Datagrams received", |s| s.media(|m| m.packets_in)),
     ("teranga_packets_out_total", Unit::Count, "Datagrams sent", |s| s.media(|m| m.packets_out)),
     ("teranga_received_bytes_total", Unit::Bytes, "Bytes received, without IP and UDP headers", |s| {
@@ -78,6 +78,21 @@ const COUNTERS: [(&str, Unit, &str, Read); 18] = [
     }),
     ("teranga_forwarded_video_total", Unit::Count, "Video packets, once a receiver", |s| {
         s.media(|m| m.forwarded_video)
+    }),
+    (
+        "teranga_mixes_begun_total",
+        Unit::Count,
+        "Times a participant began to hear several voices as one",
+        |s| s.media(|m| m.mixes_begun),
+    ),
+    ("teranga_mixes_ended_total", Unit::Count, "Times a participant got the voices themselves again", |s| {
+        s.media(|m| m.mixes_ended)
+    }),
+    ("teranga_mixed_audio_total", Unit::Count, "Voice packets that were made of several voices", |s| {
+        s.media(|m| m.mixed_audio)
+    }),
+    ("teranga_mix_concealed_total", Unit::Count, "Pieces of 20 ms that were made up for a mix", |s| {
+        s.media(|m| m.mix_concealed)
     }),
     ("teranga_keyframes_asked_total", Unit::Count, "Keyframe requests received", |s| {
         s.media(|m| m.keyframes_asked)

@@ -3,7 +3,9 @@
 //! Pure. Voice comes first and always goes; what it leaves is for a camera, or for pictures behind it.
 
 use crate::{
-    limits::{LINK_BUDGET_PERCENT, REPAIR_LOSS, REPAIR_RTT, VIDEO_MAX, VIDEO_MIN},
+    limits::{
+        LINK_BUDGET_PERCENT, MIX_END_PERCENT, MIX_SHARE, REPAIR_LOSS, REPAIR_RTT, VIDEO_MAX, VIDEO_MIN,
+    },
     units::Bitrate,
 };
 use std::time::Duration;
@@ -52,6 +54,13 @@ impl Voice {
 pub fn repairs_voice(loss: f32, rtt: Duration, now: bool) -> bool {
     let least = if now { REPAIR_LOSS / 2.0 } else { REPAIR_LOSS };
     rtt <= REPAIR_RTT && loss >= least
+}
+
+/// Whether a receiver gets `voices` mixed into one: its way down has too little for each of them. `now` is whether it
+/// does: a way at the border does not go to and fro.
+pub fn mixes_voices(capacity: Bitrate, voices: usize, now: bool) -> bool {
+    let share = if now { MIX_SHARE.percent(MIX_END_PERCENT) } else { MIX_SHARE };
+    voices > 1 && capacity.shared_by(voices) < share
 }
 
 /// What of a link may be used: the rest keeps its queue empty.
@@ -149,6 +158,14 @@ mod tests {
             assert!(Voice::on(way).wire() <= way.percent(80), "{kbps} kbit/s");
         }
         assert_eq!(Voice::on(Bitrate::kbps(40)).wire(), Bitrate::bps(18_666));
+    }
+
+    #[test]
+    fn one_voice_is_never_mixed_and_the_border_is_wide() {
+        let mixes = |kbps, voices, now| mixes_voices(Bitrate::kbps(kbps), voices, now);
+        assert!(!mixes(10, 1, true) && mixes(40, 2, false) && !mixes(400, 2, true));
+        assert!(!mixes(120, 2, false) && mixes(120, 2, true) && mixes(120, 3, false));
+        assert!(!mixes(500, 7, true), "a thick link has room for a full room");
     }
 
     #[test]

@@ -125,26 +125,31 @@ impl Room {
         !member.quiet && member.connected.is_some_and(|at| !runs || member.is_measured() || settled(at))
     }
 
-    /// What this member's voice and camera have, on its own way up and on the way down to each receiver.
+    /// What this member's voice and camera have, on its own way up and on the way down to each receiver. Who hears a
+    /// mix receives one voice, which is encoded for it: the member's own need not fit through there.
     fn share(&self, index: usize, now: Instant) -> Share {
         let voices = self.members.iter().filter(|member| member.voice_in > 0).count().max(2) as u64 - 1;
         let member = &self.members[index];
         let receivers =
             || self.members.iter().filter(|other| other.id != member.id && self.counts(other, now));
+        let a_voice = |other: &Member| {
+            Bitrate::bps(other.carries(&other.measured.down).as_bps() / other.voices_of(voices))
+        };
         let up = member.carries(&member.measured.up);
-        let weakest = receivers()
-            .map(|other| other.carries(&other.measured.down))
-            .map(|capacity| Bitrate::bps(capacity.as_bps() / voices))
-            .fold(up, Bitrate::min);
-        let voice = Voice::on(weakest);
-        let left = |capacity: Bitrate, voices: u64| {
+        let weakest = receivers().map(a_voice).fold(up, Bitrate::min);
+        let voice =
+            Voice::on(receivers().filter(|other| !other.hears_mix()).map(a_voice).fold(up, Bitrate::min));
+        let left = |capacity: Bitrate, voices: Bitrate| {
             let feedback = if capacity >= LINK_VIDEO { FEEDBACK_RESERVE } else { Bitrate::default() };
             let control = CONTROL_RESERVE.min(capacity.percent(5)).plus(feedback);
-            allocate::budget(capacity).saturating_sub(voice.wire().times(voices)).saturating_sub(control)
+            allocate::budget(capacity).saturating_sub(voices).saturating_sub(control)
         };
-        let rest = receivers()
-            .map(|other| left(other.carries(&other.measured.down), voices).shared_by(self.senders()))
-            .fold(left(up, 1), Bitrate::min);
+        let left_beside = |other: &Member| {
+            let heard =
+                if other.hears_mix() { other.voice_down().wire() } else { voice.wire().times(voices) };
+            left(other.carries(&other.measured.down), heard).shared_by(self.senders())
+        };
+        let rest = receivers().map(left_beside).fold(left(up, voice.wire()), Bitrate::min);
         Share { capacity: weakest, voice, rest }
     }
 
@@ -166,10 +171,17 @@ impl Room {
     /// How long this member's player must wait so that a repair comes in time. With packets of 120 ms it is
     /// worth it; with shorter ones the player's own judgement was better (THINLINK points 5 and 6).
     fn playout(&self, index: usize) -> Duration {
-        let others = self.members.iter().enumerate().filter(|(i, _)| *i != index);
-        let longest = others.filter_map(|(_, member)| member.told_caps).map(|caps| caps.ptime_ms).max();
+        let member = &self.members[index];
+        let others = self.members.iter().filter(|other| other.id != member.id);
+        // A mix has waited for its voices' repairs already: only its own way counts.
+        let longest = if member.hears_mix() {
+            Some(member.voice_down().ptime_ms)
+        } else {
+            others.filter_map(|other| other.told_caps).map(|caps| caps.ptime_ms).max()
+        };
         let Some(ptime_ms) = longest.filter(|ptime_ms| *ptime_ms >= 120) else { return Duration::ZERO };
-        let repairing = self.members.iter().filter(|member| member.peer.is_repairing());
+        let counts = |other: &&Member| !member.hears_mix() || other.id == member.id;
+        let repairing = self.members.iter().filter(counts).filter(|other| other.peer.is_repairing());
         let rtt = repairing.filter_map(|member| member.peer.least_rtt()).max();
         rtt.map_or(Duration::ZERO, |rtt| Duration::from_millis(ptime_ms.into()) + rtt + PLAYOUT_MARGIN)
     }

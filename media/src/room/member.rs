@@ -31,6 +31,8 @@ pub(super) struct Member {
     pub(super) next_review: Instant,
     pub(super) measured: Measured,
     pub(super) ladder: Ladder,
+    /// Whose voices it hears as one; none while it gets the originals.
+    pub(super) hears_mix: Vec<PeerId>,
 }
 
 impl Member {
@@ -50,6 +52,7 @@ impl Member {
             next_review: now,
             measured: Measured::default(),
             ladder: Ladder::default(),
+            hears_mix: Vec::new(),
         };
         member.sync_tracks(now);
         member
