@@ -60,6 +60,8 @@ pub(super) struct Ear {
     sound: VecDeque<f32>,
     /// Number of the newest packet that was decoded.
     newest: u64,
+    /// Which of the 64 up to it came: it is bit 0.
+    came: u64,
     leads: Leads,
     /// Ticks by which it should wait longer, as soon as it is quiet.
     owed: i64,
@@ -80,6 +82,7 @@ impl Ear {
             cursor: None,
             sound: VecDeque::with_capacity(2 * LONGEST),
             newest: 0,
+            came: u64::MAX,
             leads: Leads::default(),
             owed: 0,
             made_up: usize::MAX,
@@ -97,14 +100,17 @@ impl Ear {
         };
         let (at, cursor) = self.place(heard, patience);
         let lead = at - cursor;
-        self.leads.note(lead);
         let late = self.end() - at;
         if heard.sequence <= self.newest {
-            // Made up already. What follows should wait for the like of it.
-            self.faults.late += 1;
-            self.owe(-lead, patience);
+            if self.lacked(heard.sequence) {
+                // Made up already. What follows should wait for the like of it.
+                self.faults.late += 1;
+                self.leads.note(lead);
+                self.owed = self.owed.max(self.leads.room(-lead, patience));
+            }
             return;
         }
+        self.leads.note(lead);
         if late > 0 {
             self.faults.late += 1;
             let wait = self.leads.room(late, patience);
@@ -140,6 +146,7 @@ impl Ear {
         self.sound.clear();
         self.cursor = Some(cursor);
         self.newest = heard.sequence.saturating_sub(1);
+        self.came = u64::MAX;
         self.leads = Leads::default();
         self.owed = 0;
         // There is nothing to go on from.
@@ -160,8 +167,12 @@ impl Ear {
         self.leads.shift(whole);
     }
 
-    fn owe(&mut self, late: i64, patience: Duration) {
-        self.owed = self.owed.max(self.leads.room(late, patience));
+    /// Whether an old packet comes for the first time. Duplicates and needless repairs do not.
+    fn lacked(&mut self, sequence: u64) -> bool {
+        let bit = 1_u64.checked_shl(u32::try_from(self.newest - sequence).unwrap_or(u32::MAX)).unwrap_or(0);
+        let lacked = self.came & bit == 0 && bit != 0;
+        self.came |= bit;
+        lacked
     }
 
     /// How long punctual sound waits.
@@ -208,7 +219,9 @@ impl Ear {
         let lacking = SAMPLES - self.sound.len();
         match next {
             Some((gap, _)) if gap < STEP => self.decode_packet(gap),
-            Some((gap, sequence)) if gap <= STEP * 48 && sequence > self.newest + 1 => self.recover(gap),
+            Some((gap, sequence)) if gap <= STEP * 48 && sequence > self.newest.saturating_add(1) => {
+                self.recover(gap);
+            }
             Some((gap, _)) => self.make_up(samples(gap).min(lacking)),
             None => self.make_up(lacking),
         }
@@ -217,6 +230,8 @@ impl Ear {
     /// The packet at hand. What of it was made up already is left out; `gap` is negative then.
     fn decode_packet(&mut self, gap: i64) {
         let Some((_, packet)) = self.waiting.pop_first() else { return };
+        let steps = u32::try_from(packet.sequence.saturating_sub(self.newest)).unwrap_or(u32::MAX);
+        self.came = self.came.checked_shl(steps).unwrap_or(0) | 1;
         self.newest = self.newest.max(packet.sequence);
         let late = samples(-gap.min(0));
         let mut sound = [0.0; LONGEST];

@@ -65,9 +65,10 @@ impl Mixer {
     /// From now on `to` hears the others, encoded like this.
     pub fn serve(&mut self, to: PeerId, voice: Voice, now: Instant) {
         self.next.get_or_insert(now + TURN);
-        match self.legs.iter_mut().find(|(peer, _)| *peer == to) {
-            Some((_, leg)) => leg.set(voice),
-            None => self.legs.extend(Leg::new(voice).map(|leg| (to, leg))),
+        if let Some((_, leg)) = self.legs.iter_mut().find(|(peer, _)| *peer == to) {
+            leg.set(voice);
+        } else {
+            self.legs.extend(Leg::new(voice).map(|leg| (to, leg)));
         }
     }
 
@@ -91,15 +92,11 @@ impl Mixer {
         if !is_heard(&self.legs, from) {
             return;
         }
-        match self.ears.iter_mut().find(|(peer, _)| *peer == from) {
-            Some((_, ear)) => ear.hear(heard, patience),
-            None => {
-                let fresh = Ear::new().map(|mut ear| {
-                    ear.hear(heard, patience);
-                    (from, ear)
-                });
-                self.ears.extend(fresh);
-            }
+        if !self.ears.iter().any(|(peer, _)| *peer == from) {
+            self.ears.extend(Ear::new().map(|ear| (from, ear)));
+        }
+        if let Some((_, ear)) = self.ears.iter_mut().find(|(peer, _)| *peer == from) {
+            ear.hear(heard, patience);
         }
     }
 
@@ -159,7 +156,7 @@ fn is_heard(legs: &[(PeerId, Leg)], from: PeerId) -> bool {
 
 /// `span` in ticks of the RTP clock.
 const fn ticks(span: Duration) -> i64 {
-    #[expect(clippy::cast_possible_wrap, clippy::cast_possible_truncation, reason = "seconds at most")]
+    #[expect(clippy::cast_possible_truncation, reason = "seconds at most")]
     let micros = span.as_micros() as i64;
     micros * 48 / 1_000
 }

@@ -205,6 +205,21 @@ fn the_wait_follows_the_jitter_and_is_bounded() {
 }
 
 #[test]
+fn what_comes_twice_is_not_late() {
+    let mut studio = Studio::new(vec![Speaker::new(2, 500.0, 20)], &[(LISTENER, SLIM)]);
+    let packets: Vec<_> = (0..300).map(|_| studio.speakers[0].speak()).collect();
+    for turn in 0..packets.len() {
+        for (sequence, timestamp, payload) in [&packets[turn], &packets[turn.saturating_sub(12)]] {
+            let heard = Heard { sequence: *sequence, timestamp: *timestamp, payload };
+            studio.mixer.hear(PeerId(2), &heard, PATIENCE);
+        }
+        studio.mixer.turn(studio.start + TURN * turn as u32);
+    }
+    assert_eq!(studio.mixer.faults(), Faults::default());
+    assert!(studio.mixer.wait(PeerId(2)).unwrap() <= 60 * MS);
+}
+
+#[test]
 fn what_waits_for_nothing_is_left_out_in_a_pause() {
     let mut studio = Studio::new(vec![Speaker::new(2, 500.0, 20)], &[(LISTENER, SLIM)]);
     // Now and then seven packets come together.
