@@ -138,15 +138,14 @@ impl Room {
         let up = member.carries(&member.measured.up);
         let weakest = receivers().map(a_voice).fold(up, Bitrate::min);
         let voice =
-            Voice::on(receivers().filter(|other| !other.hears_mix()).map(a_voice).fold(up, Bitrate::min));
+            Voice::on(receivers().filter(|other| !other.hears_mix).map(a_voice).fold(up, Bitrate::min));
         let left = |capacity: Bitrate, voices: Bitrate| {
             let feedback = if capacity >= LINK_VIDEO { FEEDBACK_RESERVE } else { Bitrate::default() };
             let control = CONTROL_RESERVE.min(capacity.percent(5)).plus(feedback);
             allocate::budget(capacity).saturating_sub(voices).saturating_sub(control)
         };
         let left_beside = |other: &Member| {
-            let heard =
-                if other.hears_mix() { other.voice_down().wire() } else { voice.wire().times(voices) };
+            let heard = if other.hears_mix { other.voice_down().wire() } else { voice.wire().times(voices) };
             left(other.carries(&other.measured.down), heard).shared_by(self.senders())
         };
         let rest = receivers().map(left_beside).fold(left(up, voice.wire()), Bitrate::min);
@@ -174,13 +173,13 @@ impl Room {
         let member = &self.members[index];
         let others = self.members.iter().filter(|other| other.id != member.id);
         // A mix has waited for its voices' repairs already: only its own way counts.
-        let longest = if member.hears_mix() {
+        let longest = if member.hears_mix {
             Some(member.voice_down().ptime_ms)
         } else {
             others.filter_map(|other| other.told_caps).map(|caps| caps.ptime_ms).max()
         };
         let Some(ptime_ms) = longest.filter(|ptime_ms| *ptime_ms >= 120) else { return Duration::ZERO };
-        let counts = |other: &&Member| !member.hears_mix() || other.id == member.id;
+        let counts = |other: &&Member| !member.hears_mix || other.id == member.id;
         let repairing = self.members.iter().filter(counts).filter(|other| other.peer.is_repairing());
         let rtt = repairing.filter_map(|member| member.peer.least_rtt()).max();
         rtt.map_or(Duration::ZERO, |rtt| Duration::from_millis(ptime_ms.into()) + rtt + PLAYOUT_MARGIN)

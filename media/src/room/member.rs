@@ -31,8 +31,8 @@ pub(super) struct Member {
     pub(super) next_review: Instant,
     pub(super) measured: Measured,
     pub(super) ladder: Ladder,
-    /// Whose voices it hears as one; none while it gets the originals.
-    pub(super) hears_mix: Vec<PeerId>,
+    /// Hears the others' voices as one.
+    pub(super) hears_mix: bool,
 }
 
 impl Member {
@@ -52,7 +52,7 @@ impl Member {
             next_review: now,
             measured: Measured::default(),
             ladder: Ladder::default(),
-            hears_mix: Vec::new(),
+            hears_mix: false,
         };
         member.sync_tracks(now);
         member

@@ -7,7 +7,6 @@ use super::{Outbox, Room, member::Member};
 use crate::{
     allocate,
     command::Kind,
-    id::PeerId,
     limits::{MIX_WAIT, MIX_WAIT_REPAIR},
     mix::{Heard, Mixed, Mixer},
     stats::Stats,
@@ -20,43 +19,38 @@ impl Room {
     /// Decides anew who hears a mix, and how it is encoded. Slots are given by [`reseat`](Self::reseat).
     pub(super) fn choose_mixed(&mut self, now: Instant, out: &mut Outbox) {
         for index in 0..self.members.len() {
-            let others = self.mixed_for(index);
+            let mixes = self.is_to_mix(index);
             let member = &mut self.members[index];
-            let (was, is) = (member.hears_mix(), !others.is_empty());
-            if is {
+            if mixes {
                 self.mixer.serve(member.id, member.voice_down(), now);
-            } else if was {
+            } else if member.hears_mix {
                 self.mixer.dismiss(member.id);
             }
-            if was != is {
-                member.tell_mixing(is, others.len(), &mut out.stats);
+            if member.hears_mix != mixes {
+                member.hears_mix = mixes;
+                member.tell_mixing(&mut out.stats);
             }
-            member.hears_mix = others;
         }
     }
 
     /// What is known of links has changed: some may have to hear a mix, or need not any more.
     pub(super) fn review_mixing(&mut self, now: Instant, out: &mut Outbox) {
-        let changes = |index: usize| self.members[index].hears_mix() == self.mixed_for(index).is_empty();
-        if (0..self.members.len()).any(changes) {
+        if (0..self.members.len()).any(|index| self.members[index].hears_mix != self.is_to_mix(index)) {
             self.reseat(now, out);
         }
-        for member in self.members.iter().filter(|member| member.hears_mix()) {
+        for member in self.members.iter().filter(|member| member.hears_mix) {
             self.mixer.serve(member.id, member.voice_down(), now);
         }
     }
 
-    /// Whose voices a member should hear as one; none if it is to get the originals. Who is muted counts: a line
-    /// more would cost a thin way more than the mix costs its ear.
-    fn mixed_for(&self, index: usize) -> Vec<PeerId> {
+    /// Whether a member should hear the others as one. Who is muted counts: a line more would cost a thin way more
+    /// than the mix costs its ear.
+    fn is_to_mix(&self, index: usize) -> bool {
         let member = &self.members[index];
-        let others =
-            self.members.iter().filter(|other| other.id != member.id && other.voice_line().is_some());
-        let voices: Vec<PeerId> = others.map(|other| other.id).collect();
-        let now = member.hears_mix();
+        let speak = |other: &&Member| other.id != member.id && other.voice_line().is_some();
+        let voices = self.members.iter().filter(speak).count();
         let capacity = member.measured.down.capacity();
-        let mixes = capacity.is_some_and(|capacity| allocate::mixes_voices(capacity, voices.len(), now));
-        if mixes { voices } else { Vec::new() }
+        capacity.is_some_and(|capacity| allocate::mixes_voices(capacity, voices, member.hears_mix))
     }
 
     /// A voice packet for the mix, if anybody hears one. Of each member one voice is mixed.
@@ -89,14 +83,9 @@ impl Member {
         self.ups().find(|(_, up)| up.kind == Kind::Audio).map(|(line, _)| line)
     }
 
-    /// Whether it hears the others as one voice.
-    pub(super) fn hears_mix(&self) -> bool {
-        !self.hears_mix.is_empty()
-    }
-
     /// How many voices come to it, of so many others.
     pub(super) fn voices_of(&self, others: u64) -> u64 {
-        if self.hears_mix() { 1 } else { others }
+        if self.hears_mix { 1 } else { others }
     }
 
     /// How long the mix waits for its late packets: where they are sent again, until that can have come.
@@ -125,18 +114,14 @@ impl Member {
     pub(super) fn leave_mix(&self, mixer: &mut Mixer, stats: &mut Stats) {
         mixer.forget(self.id);
         mixer.dismiss(self.id);
-        stats.mixes_ended += u64::from(self.hears_mix());
+        stats.mixes_ended += u64::from(self.hears_mix);
     }
 
-    fn tell_mixing(&self, begins: bool, voices: usize, stats: &mut Stats) {
+    fn tell_mixing(&self, stats: &mut Stats) {
         let down = self.measured.down.capacity().map(|capacity| capacity.to_string());
-        if begins {
-            info!(peer = %self.id, down, voices, "voices are mixed");
-            stats.mixes_begun += 1;
-        } else {
-            info!(peer = %self.id, down, "voices are no longer mixed");
-            stats.mixes_ended += 1;
-        }
+        info!(peer = %self.id, down, mixed = self.hears_mix, "voices");
+        let count = if self.hears_mix { &mut stats.mixes_begun } else { &mut stats.mixes_ended };
+        *count += 1;
     }
 }
 

@@ -34,7 +34,7 @@ impl Member {
     /// Puts the tracks of the others into slots; counts those without. If their voices are mixed, the first voice
     /// slot has them all.
     fn seat(&mut self, others: &[(Kind, Source)]) -> Missing {
-        if self.hears_mix.is_empty() {
+        if !self.hears_mix {
             self.tracks.iter_mut().filter_map(|(_, down)| down.as_mut()).for_each(|down| down.set_mix(false));
             return self.seat_each(others);
         }
@@ -62,10 +62,8 @@ impl Member {
 
     fn tell_streams(&mut self, missing: Missing, out: &mut Outbox) {
         let lines = self.peer.lines();
-        let first = self.hears_mix.first().copied();
         let slot = |(line, kind, down): (usize, Kind, &Down)| {
-            let mixed = first.filter(|_| down.mixes());
-            let from = mixed.or_else(|| down.source().map(|source| source.peer))?;
+            let from = if down.mixes() { self.id } else { down.source()?.peer };
             Some(Slot { mid: lines[line].mid().to_owned(), from, kind })
         };
         let slots: Vec<Slot> = self.downs().filter_map(slot).collect();

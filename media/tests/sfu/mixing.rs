@@ -125,6 +125,11 @@ fn numbers_go_on_when_a_third_comes_and_goes() {
         _ => None,
     });
     assert!(asked.iter().all(|(voices, missing)| *voices <= 1 && missing.audio == 0), "{asked:?}");
+    let owners: Vec<PeerId> = world.seen(|event| match event {
+        Event::Streams { peer: THIN, slots, .. } => slots.first().map(|slot| slot.from),
+        _ => None,
+    });
+    assert_eq!(owners, [PeerId(2), THIN, PeerId(2)], "a mix is nobody's");
 }
 
 #[test]
