@@ -28,6 +28,8 @@ struct Speaker {
     said: usize,
     sequence: u64,
     loudness: f32,
+    /// Packets of nothing in a row.
+    pause: u32,
 }
 
 impl Speaker {
@@ -37,7 +39,7 @@ impl Speaker {
         encoder.set_inband_fec(true).unwrap();
         encoder.set_packet_loss_perc(20).unwrap();
         let from = PeerId(from);
-        Self { from, encoder, hz, ptime: ptime_ms * 48, said: 0, sequence: 40_000, loudness: 0.2 }
+        Self { from, encoder, hz, ptime: ptime_ms * 48, said: 0, sequence: 40_000, loudness: 0.2, pause: 0 }
     }
 
     /// The next packet; when its sound ends, in milliseconds.
@@ -47,7 +49,9 @@ impl Speaker {
         let payload = self.encoder.encode_vec_float(&sound, 1_275).unwrap();
         let timestamp = (u32::MAX - 20_000).wrapping_add(self.said as u32);
         self.said += self.ptime;
-        self.sequence += 1;
+        // In a pause only each twentieth packet is sent.
+        self.pause = if payload.len() <= 2 { self.pause + 1 } else { 0 };
+        self.sequence += u64::from(self.pause % 20 <= 1);
         (self.sequence, timestamp, payload)
     }
 }
@@ -75,7 +79,8 @@ impl Studio {
         for speaker in &mut self.speakers {
             while speaker.said / 48 < ms {
                 let (sequence, timestamp, payload) = speaker.speak();
-                let Some(takes) = travel(speaker.from, sequence) else { continue };
+                let sent = speaker.pause % 20 <= 1;
+                let Some(takes) = travel(speaker.from, sequence).filter(|_| sent) else { continue };
                 coming.push((speaker.said as u64 / 48 + takes, speaker.from, sequence, timestamp, payload));
             }
         }
@@ -202,6 +207,25 @@ fn the_wait_follows_the_jitter_and_is_bounded() {
     let mut wild = Studio::new(vec![Speaker::new(2, 500.0, 20)], &[(LISTENER, SLIM)]);
     wild.run(10_000, |_, sequence| Some(if sequence % 9 == 0 { 900 } else { 30 }));
     assert!(wild.mixer.wait(PeerId(2)).unwrap() <= PATIENCE + 20 * MS);
+}
+
+#[test]
+fn a_pause_of_the_speech_is_no_loss() {
+    let mut studio = Studio::new(vec![Speaker::new(2, 500.0, 20)], &[(LISTENER, SLIM)]);
+    studio.speakers[0].encoder.set_dtx(true).unwrap();
+    studio.run(2_000, punctual);
+    studio.speakers[0].loudness = 0.0;
+    let before = studio.speakers[0].sequence;
+    (101..=400).for_each(|turn| studio.run(20 * turn, punctual));
+    assert!(studio.speakers[0].sequence - before < 100, "the encoder rests for most of 300 packets");
+    studio.speakers[0].loudness = 0.2;
+    (401..=500).for_each(|turn| studio.run(20 * turn, punctual));
+    let faults = studio.mixer.faults();
+    assert!(faults.late == 0 && faults.concealed <= 2, "{faults:?}");
+    assert!(studio.mixer.wait(PeerId(2)).unwrap() <= 60 * MS);
+    let heard = studio.heard_by(LISTENER);
+    let (with, all) = windows_with(&heard[heard.len() - 16_000..], 500.0);
+    assert!(with >= all - 1, "heard again at once: {with} of {all}");
 }
 
 #[test]

@@ -83,6 +83,15 @@ fn a_thin_receiver_hears_both_others_as_one_voice_and_never_itself() {
             client.voices.iter().map(|mid| share(&decode(&client.through(*mid)), PITCHES[other])).collect();
         assert_eq!(lines.iter().filter(|share| **share > 0.8).count(), 1, "the originals: {lines:?}");
     }
+    let told = |of: PeerId| {
+        let caps = world.seen(|event| match event {
+            Event::Caps { peer, caps } if *peer == of => Some((caps.audio, caps.ptime_ms)),
+            _ => None,
+        });
+        caps.last().copied()
+    };
+    assert_eq!(told(PeerId(2)), Some((Bitrate::kbps(32), 20)), "nobody is slimmed for who hears a mix");
+    assert_eq!(told(THIN), Some((Bitrate::kbps(12), 60)), "by its own way up");
     let stats = world.sfu.stats();
     assert_eq!((stats.mixes_begun, stats.mixes_ended, stats.rooms_failed), (1, 0, 0));
     assert!(stats.mix_concealed < 5 && stats.mix_late < 5, "{stats:?}");
