@@ -79,6 +79,21 @@ const COUNTERS: &[(&str, Unit, &str, Read)] = &[
     ("teranga_forwarded_video_total", Unit::Count, "Video packets, once a receiver", |s| {
         s.media(|m| m.forwarded_video)
     }),
+    (
+        "teranga_mixes_begun_total",
+        Unit::Count,
+        "Times a participant began to hear several voices as one",
+        |s| s.media(|m| m.mixes_begun),
+    ),
+    ("teranga_mixes_ended_total", Unit::Count, "Times a participant got the voices themselves again", |s| {
+        s.media(|m| m.mixes_ended)
+    }),
+    ("teranga_mixed_audio_total", Unit::Count, "Voice packets that were made of several voices", |s| {
+        s.media(|m| m.mixed_audio)
+    }),
+    ("teranga_mix_concealed_total", Unit::Count, "Pieces of 20 ms that were made up for a mix", |s| {
+        s.media(|m| m.mix_concealed)
+    }),
     ("teranga_keyframes_asked_total", Unit::Count, "Keyframe requests received", |s| {
         s.media(|m| m.keyframes_asked)
     }),

@@ -4,8 +4,8 @@
 
 use crate::{
     limits::{
-        LINK_BUDGET_PERCENT, RED_LOSS, RED_PTIME_MS, RED_THINNED_PERCENT, REPAIR_LOSS, REPAIR_RTT, VIDEO_MAX,
-        VIDEO_MIN,
+        LINK_BUDGET_PERCENT, MIX_END_PERCENT, MIX_SHARE, RED_LOSS, RED_PTIME_MS, RED_THINNED_PERCENT,
+        REPAIR_LOSS, REPAIR_RTT, VIDEO_MAX, VIDEO_MIN,
     },
     units::Bitrate,
 };
@@ -44,14 +44,13 @@ impl Voice {
         Self { audio, ptime_ms }
     }
 
-    /// What it takes of the link, headers included.
-    pub fn wire(self) -> Bitrate {
-        self.headers(VOICE_HEADERS).plus(self.audio)
-    }
-
-    /// What it takes when each packet carries the one before it, too.
-    pub fn doubled_wire(self) -> Bitrate {
-        self.headers(VOICE_HEADERS + RED_HEADERS).plus(self.audio.times(2))
+    /// What it takes of the link, headers included; `doubled`: when each packet carries the one before it, too.
+    pub fn on_wire(self, doubled: bool) -> Bitrate {
+        if doubled {
+            self.headers(VOICE_HEADERS + RED_HEADERS).plus(self.audio.times(2))
+        } else {
+            self.headers(VOICE_HEADERS).plus(self.audio)
+        }
     }
 
     /// This voice so that it may be doubled on a way that carries `capacity`: a little thinner at need. `None`
@@ -86,6 +85,13 @@ pub fn is_worth_doubling(loss: f32) -> bool {
 pub fn repairs_voice(loss: f32, rtt: Duration, now: bool) -> bool {
     let least = if now { REPAIR_LOSS / 2.0 } else { REPAIR_LOSS };
     rtt <= REPAIR_RTT && loss >= least
+}
+
+/// Whether a receiver gets `voices` mixed into one: its way down has too little for each of them. `now` is whether it
+/// does: a way at the border does not go to and fro.
+pub fn mixes_voices(capacity: Bitrate, voices: usize, now: bool) -> bool {
+    let share = if now { MIX_SHARE.percent(MIX_END_PERCENT) } else { MIX_SHARE };
+    voices > 1 && capacity.shared_by(voices) < share
 }
 
 /// What of a link may be used: the rest keeps its queue empty.
@@ -180,9 +186,17 @@ mod tests {
     fn voice_fits_every_way_that_can_carry_one() {
         for kbps in 12..1_000 {
             let way = Bitrate::kbps(kbps);
-            assert!(Voice::on(way).wire() <= way.percent(80), "{kbps} kbit/s");
+            assert!(Voice::on(way).on_wire(false) <= way.percent(80), "{kbps} kbit/s");
         }
-        assert_eq!(Voice::on(Bitrate::kbps(40)).wire(), Bitrate::bps(18_666));
+        assert_eq!(Voice::on(Bitrate::kbps(40)).on_wire(false), Bitrate::bps(18_666));
+    }
+
+    #[test]
+    fn one_voice_is_never_mixed_and_the_border_is_wide() {
+        let mixes = |kbps, voices, now| mixes_voices(Bitrate::kbps(kbps), voices, now);
+        assert!(!mixes(10, 1, true) && mixes(40, 2, false) && !mixes(400, 2, true));
+        assert!(!mixes(120, 2, false) && mixes(120, 2, true) && mixes(120, 3, false));
+        assert!(!mixes(500, 7, true), "a thick link has room for a full room");
     }
 
     #[test]

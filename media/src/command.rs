@@ -141,7 +141,7 @@ pub enum Kind {
 pub struct Slot {
     /// The m-line's `a=mid` (RFC 8843).
     pub mid: String,
-    /// Whose track it is.
+    /// Whose track it is. The receiver itself: the voices of all others, mixed into one for it.
     pub from: PeerId,
     /// Voice or video.
     pub kind: Kind,

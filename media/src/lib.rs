@@ -6,13 +6,14 @@
 //! - [`Sfu`] (`sfu`): rooms, routes, timers; contains what breaks.
 //! - `room/`: who receives whom, who is quiet, who may send what.
 //! - `peer/`: one participant's transport; the only folder that names the WebRTC engine.
+//! - [`mix`]: several voices into one, for thin receivers.
 //! - `track`: a track as it comes, a slot as it goes. `seats`: which track takes which slot.
 //! - [`allocate`], [`frames`], [`link`], [`map`], [`opus`], [`probe`], [`vp8`], [`sdp`], [`demux`], `wallclock`, `meter`: pure leaves.
 //! - [`command`], [`address`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.
 //!
 //! Entry points for fuzzing, all pure: [`sdp::check`], [`sdp::dress`], [`demux::classify`],
 //! [`demux::username`], [`vp8::Descriptor::parse`], [`vp8::renumber`], [`map::SequenceMap`],
-//! [`opus::duration`], [`probe::Message::parse`], [`frames::Frames`].
+//! [`opus::duration`], [`mix::Mixer`], [`probe::Message::parse`], [`frames::Frames`].
 
 pub mod address;
 pub mod allocate;
@@ -24,6 +25,7 @@ pub mod limits;
 pub mod link;
 pub mod map;
 mod meter;
+pub mod mix;
 pub mod opus;
 mod peer;
 pub mod probe;

@@ -21,6 +21,19 @@ pub struct Stats {
     /// Bytes to send, without IP and UDP headers.
     pub bytes_out: u64,
 
+    /// Times a participant began to hear several voices as one.
+    pub mixes_begun: u64,
+    /// Times a participant got the originals again.
+    pub mixes_ended: u64,
+    /// Packets of mixes sent.
+    pub mixed_audio: u64,
+    /// Pieces of sound, of 20 ms at most, that were made up for a mix.
+    pub mix_concealed: u64,
+    /// Voice packets that came too late for a mix.
+    pub mix_late: u64,
+    /// Voice packets that are no Opus.
+    pub mix_refused: u64,
+
     /// Media packets handed from a source to a receiver, counted once per receiver.
     pub forwarded_audio: u64,
     /// See [`forwarded_audio`](Self::forwarded_audio).

@@ -68,6 +68,11 @@ pub(crate) struct Origin {
     cuts: u32,
 }
 
+impl Origin {
+    /// Our own mix of several voices. Transports are counted from 1.
+    const MIX: Self = Self { generation: 0, layer: 0, cuts: 0 };
+}
+
 /// A packet that passed its sender's cap.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Passed {
@@ -284,6 +289,8 @@ pub(crate) struct Source {
 #[derive(Debug, Default)]
 pub(crate) struct Down {
     source: Option<Source>,
+    /// Several voices go through it as one.
+    mixes: bool,
     /// The layer that the allocation wants; `None` pauses the slot.
     wanted: Option<usize>,
     /// What goes through now.
@@ -327,6 +334,30 @@ impl Down {
             self.origin = None;
             self.wanted = source.map(|_| 0);
         }
+    }
+
+    /// Gives an empty slot the mix of several tracks, or takes it away. Numbers go on where they were.
+    pub(crate) fn set_mix(&mut self, mixes: bool) {
+        if self.mixes != mixes {
+            self.mixes = mixes;
+            self.origin = None;
+            self.wanted = mixes.then_some(0);
+        }
+    }
+
+    /// Whether several voices go through it as one.
+    pub(crate) fn mixes(&self) -> bool {
+        self.mixes
+    }
+
+    /// Whether anything goes through it.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.mixes || self.source.is_some()
+    }
+
+    /// Renumbers a packet of the mix.
+    pub(crate) fn forward_mix(&mut self, packet: &Packet) -> Verdict {
+        self.forward(packet, &Passed { origin: Origin::MIX, vp8: None })
     }
 
     /// The layer that goes through now.

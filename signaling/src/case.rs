@@ -98,8 +98,9 @@ impl Cases {
         let (room, told) = (Room::new(lobby.room), Told::default());
         let case = Case { consultation, room, clock: Clock::default(), told, deserted_since: Some(now) };
         self.by_id.insert(id, case);
-        let owed = Owed { grant: !lobby.seat.is_joined(), record: true };
-        self.put(id, Seat { owed, ..lobby.seat });
+        let mut seat = lobby.seat;
+        seat.owed = Owed { grant: !seat.is_joined(), record: true };
+        self.put(id, seat);
         for who in guests {
             self.seat(id, Arc::new(who), Stage::In);
         }

@@ -75,12 +75,22 @@ export class Lab {
         return this.#options(this.emulator.far, 'post', options);
     }
 
+    /** A browser beside the server. @param {keyof typeof import('./speech.mjs').ORDERS} side */
+    nearOptions(side, options = {}) {
+        return this.#options(this.emulator.near, side, options);
+    }
+
     /**
      * Both people, ready: the kiosk enrolled, the specialist available.
      * @param {{post: string, specialist: string}} [audio] - WAV files; by default speech
      */
     async enter(audio) {
-        this.doctor = await openDoctor(this.server, this.#options(this.emulator.near, 'specialist', audio && { audio: audio.specialist }));
+        this.doctor = await openDoctor(this.server, this.nearOptions('specialist', audio && { audio: audio.specialist }));
+        await this.enterPost(audio);
+    }
+
+    /** The post, beside a specialist who is there. @param {{post: string}} [audio] */
+    async enterPost(audio) {
         this.kiosk = await openKiosk(this.server, this.postOptions(audio && { audio: audio.post }));
         await this.doctor.available();
         await this.quiet();

@@ -12,9 +12,12 @@ const SENTENCES = [
     'tests/thinlink/assets/speech-0930.wav',
 ];
 /** Neither side ever says what the other says at the same time for long: other sentences, other silences. */
-const ORDERS = {
+export const ORDERS = {
     post: { order: [0, 4, 2, 1, 3], silences: [1.3, 1.0, 1.9, 1.2, 1.6] },
     specialist: { order: [3, 2, 1, 0, 4], silences: [1.0, 1.7, 1.4, 2.0, 1.1] },
+    // Two on one side give each other time: most sentences of theirs stand alone.
+    first: { order: [3, 2, 1, 0, 4], silences: [8, 9.5, 7, 10, 8.5] },
+    second: { order: [1, 4, 0, 3, 2], silences: [9, 7.5, 10.5, 8, 9.5] },
 };
 
 /** A file for `--use-file-for-fake-audio-capture`, which plays it again and again. @param {keyof typeof ORDERS} side */

@@ -713,7 +713,7 @@ export type SetAvailability = {
 export type Slot = {
   /** The m-line's `a=mid`. */
   mid: string;
-  /** Whose track. */
+  /** Whose track. Yourself: the voices of all others, mixed into one for you. */
   member: MemberId;
   /** Voice or camera. */
   kind: MediaKind;

@@ -74,6 +74,8 @@ struct Leg {
     voices: u64,
     /// Each packet of them carries the one before it, too.
     red: bool,
+    /// They go as one, encoded for this way.
+    mix: Option<Voice>,
 }
 
 impl Leg {
@@ -84,14 +86,15 @@ impl Leg {
 
     /// A voice as it fits through here.
     fn thinned(&self, voice: Voice) -> Voice {
-        if self.red { voice.doubled(self.each()).unwrap_or(voice) } else { voice }
+        if self.red && self.mix.is_none() { voice.doubled(self.each()).unwrap_or(voice) } else { voice }
     }
 
     /// What the voices leave.
     fn left(&self, voice: Voice) -> Bitrate {
         let feedback = if self.capacity >= LINK_VIDEO { FEEDBACK_RESERVE } else { Bitrate::default() };
         let control = CONTROL_RESERVE.min(self.capacity.percent(5)).plus(feedback);
-        let wire = if self.red { voice.doubled_wire() } else { voice.wire() };
+        let voice = self.mix.unwrap_or(voice);
+        let wire = voice.on_wire(self.red);
         let left =
             allocate::budget(self.capacity).saturating_sub(wire.times(self.voices)).saturating_sub(control);
         if self.red { left.max(PICTURES_BESIDE_RED) } else { left }
@@ -173,23 +176,25 @@ impl Room {
         !member.quiet && member.connected.is_some_and(|at| !runs || member.is_measured() || settled(at))
     }
 
-    /// What this member's voice and camera have, on its own way up and on the way down to each receiver.
+    /// What this member's voice and camera have, on its own way up and on the way down to each receiver. Who hears a
+    /// mix receives one voice, which is encoded for it: the member's own need not fit through there.
     fn share(&self, index: usize, now: Instant) -> Share {
         let voices = self.members.iter().filter(|member| member.voice_in > 0).count().max(2) as u64 - 1;
         let member = &self.members[index];
         let receivers =
             || self.members.iter().filter(|other| other.id != member.id && self.counts(other, now));
-        let up =
-            Leg { capacity: member.carries(&member.measured.up), voices: 1, red: member.doubles_up.is_on() };
-        let downs: Vec<Leg> = receivers()
-            .map(|other| {
-                let (capacity, red) = (other.carries(&other.measured.down), other.doubles_down.is_on());
-                Leg { capacity, voices, red }
-            })
-            .collect();
+        let up = Leg {
+            capacity: member.carries(&member.measured.up),
+            voices: 1,
+            red: member.doubles_up.is_on(),
+            mix: None,
+        };
+        let downs: Vec<Leg> = receivers().map(|other| other.leg_down(voices)).collect();
         let legs = || downs.iter().chain([&up]);
-        let weakest = legs().map(Leg::each).fold(up.capacity, Bitrate::min);
-        let voice = legs().fold(Voice::on(weakest), |voice, leg| leg.thinned(voice));
+        let each = |legs: &mut dyn Iterator<Item = &Leg>| legs.map(Leg::each).fold(up.capacity, Bitrate::min);
+        let weakest = each(&mut legs());
+        let voice = Voice::on(each(&mut legs().filter(|leg| leg.mix.is_none())));
+        let voice = legs().fold(voice, |voice, leg| leg.thinned(voice));
         let rest = downs
             .iter()
             .map(|leg| leg.left(voice).shared_by(self.senders()))
@@ -215,13 +220,23 @@ impl Room {
     /// How long this member's player must wait so that a repair comes in time. It is worth it where a link loses
     /// and has no room for redundancy; elsewhere the player's own judgement was better (THINLINK points 5 and 6).
     fn playout(&self, index: usize) -> Duration {
-        let others = self.members.iter().enumerate().filter(|(i, _)| *i != index);
-        let longest = others.filter_map(|(_, member)| member.told_caps).map(|caps| caps.ptime_ms).max();
+        let member = &self.members[index];
+        let others = self.members.iter().filter(|other| other.id != member.id);
+        // A mix has waited for its voices' repairs already: only its own way counts.
+        let longest = if member.hears_mix {
+            Some(member.voice_down().ptime_ms)
+        } else {
+            others.filter_map(|other| other.told_caps).map(|caps| caps.ptime_ms).max()
+        };
         let Some(ptime_ms) = longest.filter(|ptime_ms| *ptime_ms >= RED_PTIME_MS) else {
             return Duration::ZERO;
         };
-        let repairing =
-            self.members.iter().filter(|member| member.peer.is_repairing() && member.is_too_thin_for_red());
+        let counts = |other: &&Member| !member.hears_mix || other.id == member.id;
+        let repairing = self
+            .members
+            .iter()
+            .filter(counts)
+            .filter(|other| other.peer.is_repairing() && other.is_too_thin_for_red());
         let rtt = repairing.filter_map(|member| member.peer.least_rtt()).max();
         rtt.map_or(Duration::ZERO, |rtt| Duration::from_millis(ptime_ms.into()) + rtt + PLAYOUT_MARGIN)
     }
@@ -248,7 +263,19 @@ impl Member {
 
     /// How a voice comes to it.
     pub(super) fn voice_down(&self) -> Voice {
-        Voice::on(self.measured.down.capacity().unwrap_or(LINK_THICK))
+        let capacity = self.measured.down.capacity().unwrap_or(LINK_THICK);
+        let voice = Voice::on(capacity);
+        if self.doubles_down.is_on() { voice.doubled(capacity).unwrap_or(voice) } else { voice }
+    }
+
+    /// Its way down, where so many others speak.
+    fn leg_down(&self, others: u64) -> Leg {
+        Leg {
+            capacity: self.carries(&self.measured.down),
+            voices: self.voices_of(others),
+            red: self.doubles_down.is_on(),
+            mix: self.hears_mix.then(|| self.voice_down()),
+        }
     }
 
     /// Whether its way down is known to have room for a camera, or will never be known.

@@ -26,6 +26,7 @@ impl Room {
             out.stats.dropped.over_cap += 1;
             return;
         };
+        self.hear(from, packet);
         for member in &mut self.members {
             member.forward(source, packet, &passed, now, &mut out.stats);
         }

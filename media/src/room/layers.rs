@@ -60,10 +60,10 @@ impl Member {
 
     /// What the downlink has for cameras, after the voices.
     fn budget(&self) -> Bitrate {
-        let voices = self.downs().filter(|(_, kind, down)| *kind == Kind::Audio && down.source().is_some());
+        let voices = self.downs().filter(|(_, kind, down)| *kind == Kind::Audio && down.is_taken());
         let voices = voices.count() as u64;
         if let Some(budget) = self.thin_budget() {
-            return budget.saturating_sub(self.voice_down().wire().times(voices));
+            return budget.saturating_sub(self.voice_down().on_wire(self.doubles_down.is_on()).times(voices));
         }
         let reserve = AUDIO_RESERVE.times(voices);
         let cameras = self.camera_slots().count() as u64;

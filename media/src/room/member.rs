@@ -36,6 +36,8 @@ pub(super) struct Member {
     pub(super) ladder: Ladder,
     pub(super) doubles_up: Doubling,
     pub(super) doubles_down: Doubling,
+    /// Hears the others' voices as one.
+    pub(super) hears_mix: bool,
 }
 
 impl Member {
@@ -59,6 +61,7 @@ impl Member {
             ladder: Ladder::default(),
             doubles_up: Doubling::default(),
             doubles_down: Doubling::default(),
+            hears_mix: false,
         };
         member.sync_tracks(now);
         member

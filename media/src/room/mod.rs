@@ -13,6 +13,7 @@ mod keyframes;
 mod layers;
 mod measure;
 mod member;
+mod mixing;
 mod outbox;
 mod redundancy;
 mod slots;
@@ -25,6 +26,7 @@ use crate::{
     command::{Departure, Event, LinkMemory, LinkReport},
     id::{PeerId, RoomId},
     limits::{REPORT_INTERVAL, ROOM_PEERS, TICK},
+    mix::Mixer,
     peer::{Output, Peer, StunRefusal},
     probe,
     sdp::Offer,
@@ -40,6 +42,7 @@ pub(crate) struct Room {
     /// Transports there have been; tells a reloaded page from the one before.
     generations: u32,
     next_tick: Instant,
+    mixer: Mixer,
     #[cfg(test)]
     pub(crate) sabotaged: bool,
 }
@@ -51,6 +54,7 @@ impl Room {
             members: Vec::new(),
             generations: 0,
             next_tick: now + TICK,
+            mixer: Mixer::default(),
             #[cfg(test)]
             sabotaged: false,
         }
@@ -73,7 +77,7 @@ impl Room {
     pub(crate) fn deadline(&self) -> Instant {
         let engines = self.members.iter().map(|member| member.peer.deadline());
         let keyframes = self.members.iter().flat_map(Member::ups).filter_map(|(_, up)| up.next_keyframe());
-        engines.chain(keyframes).fold(self.next_tick, Instant::min)
+        engines.chain(keyframes).chain(self.mixer.deadline()).fold(self.next_tick, Instant::min)
     }
 
     /// Whether [`settle`](Self::settle) has work.
@@ -94,6 +98,7 @@ impl Room {
         match self.find(id) {
             Some(index) => {
                 member.measured = std::mem::take(&mut self.members[index].measured).reloaded();
+                self.members[index].leave_mix(&mut self.mixer, &mut out.stats);
                 self.members[index] = member;
             }
             None => self.members.push(member),
@@ -111,6 +116,7 @@ impl Room {
     pub(crate) fn remember(&mut self, id: PeerId, link: LinkMemory, now: Instant, out: &mut Outbox) {
         if let Some(index) = self.find(id) {
             self.members[index].measured.remember(link);
+            self.reseat(now, out);
             self.recap(now, out);
         }
     }
@@ -201,6 +207,7 @@ impl Room {
             member.peer.handle_timeout(now);
         }
         self.send_due_keyframes(now, out);
+        self.mix(now, out);
         if self.next_tick <= now {
             self.next_tick = now + TICK;
             self.tick(now, out);
@@ -274,6 +281,7 @@ impl Room {
             debug!(room = %self.id, peer = %member.id, ?reason, "gone");
             out.stats.timed_out += u64::from(reason == Departure::TimedOut);
             out.departed.push(member.id);
+            member.leave_mix(&mut self.mixer, &mut out.stats);
             out.events.push_back(Event::Gone { peer: member.id, reason });
         }
         self.members.retain(|member| member.over.is_none());
@@ -294,6 +302,7 @@ impl Room {
         self.allow_cameras(now, out);
         if self.review_links(now, out) || fallen {
             self.allocate(now);
+            self.review_mixing(now, out);
             self.recap(now, out);
         }
         self.ask_missing_keyframes(now, out);

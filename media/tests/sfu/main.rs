@@ -10,6 +10,7 @@ mod channels;
 mod hostile;
 mod hours;
 mod join;
+mod mixing;
 mod mobility;
 mod simulcast;
 mod tcp;

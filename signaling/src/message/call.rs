@@ -249,7 +249,7 @@ pub enum MediaKind {
 pub struct Slot {
     /// The m-line's `a=mid`.
     pub mid: String,
-    /// Whose track.
+    /// Whose track. Yourself: the voices of all others, mixed into one for you.
     pub member: MemberId,
     /// Voice or camera.
     pub kind: MediaKind,

@@ -14,8 +14,8 @@ use teranga_signaling::{
     message::{
         ClientMessage, ServerMessage,
         call::{
-            AnswerInvite, Caps, Grant, Invite, Join, Leave, LinkDirection, MemberLink, Mic, Offer, Prepare, Rejoin,
-            Rung, Voice,
+            AnswerInvite, Caps, Grant, Invite, Join, Leave, LinkDirection, MemberLink, Mic, Offer, Prepare,
+            Rejoin, Rung, Voice,
         },
         clinical::{Advise, Close, Disposition, Note},
         ops::Watch,

@@ -1,5 +1,6 @@
 //! A browser, as far as the SFU can tell: ICE, DTLS, Opus and VP8 packets with traceable contents.
 
+use super::singer::Singer;
 use std::{
     collections::HashMap,
     net::SocketAddr,
@@ -128,6 +129,8 @@ pub(crate) struct Client {
     /// The SFU closed the transport.
     pub(crate) goodbye: bool,
     pub(crate) speaking: bool,
+    /// Real Opus instead of traces.
+    pub(crate) singer: Option<Singer>,
     simulcast: bool,
     pub(crate) camera: Option<Camera>,
     next_voice: Instant,
@@ -173,6 +176,7 @@ impl Client {
             connected: false,
             goodbye: false,
             speaking: true,
+            singer: None,
             simulcast: setup.simulcast,
             camera: None,
             next_voice: now,
@@ -263,7 +267,8 @@ impl Client {
 
     fn speak(&mut self, at: Instant) {
         let Some(mid) = self.voices.first().copied() else { return };
-        self.write(mid, 0, at, 48_000, false, &[0xFC; 60], at);
+        let song = self.singer.as_mut().map(|singer| singer.sing(self.voice_every));
+        self.write(mid, 0, at, 48_000, false, song.as_deref().unwrap_or(&[0xFC; 60]), at);
     }
 
     fn film(&mut self, now: Instant) {
@@ -306,10 +311,12 @@ impl Client {
             first_timestamp: u32::MAX - 90_000 - 1_000_000 * u32::from(layer),
         });
         let mut payload = body.to_vec();
-        payload.extend(id.to_be_bytes());
-        payload.push(layer);
-        payload.extend(stream.count.to_be_bytes());
-        payload.extend((at.duration_since(self.start).as_micros() as u32).to_be_bytes());
+        if rate == 90_000 || self.singer.is_none() {
+            payload.extend(id.to_be_bytes());
+            payload.push(layer);
+            payload.extend(stream.count.to_be_bytes());
+            payload.extend((at.duration_since(self.start).as_micros() as u32).to_be_bytes());
+        }
         let ticks = (at.duration_since(self.start).as_micros() * u128::from(rate) / 1_000_000) as u32;
         let timestamp = stream.first_timestamp.wrapping_add(ticks);
         let (Some(pt), sequence) = (params, stream.sequence) else { return };
@@ -387,6 +394,15 @@ impl Client {
             stream.request_keyframe(KeyframeRequestKind::Pli);
         }
         self.deadline = self.deadline.min(self.next_voice);
+    }
+
+    /// Asks for what is lost of its voices, as browsers do.
+    pub(crate) fn ask_for_lost_voice(&mut self) {
+        for mid in self.voices.clone() {
+            if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, None) {
+                stream.suppress_nack(false);
+            }
+        }
     }
 
     pub(crate) fn keyframes(&self) -> u32 {

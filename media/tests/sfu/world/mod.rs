@@ -3,9 +3,11 @@
 
 mod client;
 mod network;
+mod singer;
 
 pub(crate) use client::{Change, Client, Received, Setup};
 pub(crate) use network::Network;
+pub(crate) use singer::{Singer, decode, share};
 
 use std::{
     collections::HashMap,

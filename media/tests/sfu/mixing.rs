@@ -1,0 +1,213 @@
+//! Three and more, one of them behind a thin link: it receives one voice with all the others in it.
+
+use crate::world::{ROOM, Received, SECOND, Setup, Singer, World, decode, share};
+use std::time::{Duration, Instant};
+use teranga_media::{
+    command::{Command, Event, Kind, LinkMemory, Missing},
+    id::PeerId,
+    opus,
+    units::Bitrate,
+};
+
+const CALL: Setup = Setup {
+    voices: 3,
+    cameras: 0,
+    simulcast: false,
+    channel: false,
+    dtls: str0m::config::DtlsVersion::Dtls13,
+};
+const THIN: PeerId = PeerId(1);
+/// What peer 1, 2 and 3 sing, in Hz.
+const PITCHES: [f32; 3] = [990.0, 500.0, 780.0];
+
+/// So many people; the first is known to be behind 40 kbit/s. These clients are no pages and do not obey, so that the
+/// network is a little wider.
+fn call(count: u32, seed: u64) -> World {
+    let mut world = World::with(count, seed, CALL);
+    for index in 0..count as usize {
+        sing(&mut world, index);
+    }
+    world.network.shape(THIN, |link| (link.rate, link.delay) = (90_000, Duration::from_millis(100)));
+    measure(&mut world, 40);
+    world
+}
+
+fn sing(world: &mut World, index: usize) {
+    world.clients[index].singer = Some(Singer::new(PITCHES[index]));
+}
+
+fn measure(world: &mut World, kbps: u64) {
+    let link = LinkMemory { up: Bitrate::kbps(kbps), down: Bitrate::kbps(kbps) };
+    world.command(Command::Measured { peer: THIN, link });
+}
+
+/// What the thin one received since then, which must have come through one line.
+fn one_voice(world: &World, since: Instant) -> Vec<&Received> {
+    let client = &world.clients[0];
+    let received: Vec<&Received> = client.received.iter().filter(|packet| packet.at >= since).collect();
+    assert!(received.iter().all(|packet| packet.mid == client.voices[0]), "one voice, never two");
+    received
+}
+
+fn assert_unbroken(received: &[&Received]) {
+    for pair in received.windows(2) {
+        assert_eq!(pair[1].sequence, pair[0].sequence + 1, "no gap, no repetition");
+        let ticks = pair[1].timestamp.wrapping_sub(pair[0].timestamp);
+        assert!((1..48 * 500).contains(&ticks), "time moves on: {ticks}");
+    }
+}
+
+fn sounds(received: &[&Received]) -> Vec<u128> {
+    received.iter().map(|packet| opus::duration(&packet.payload).expect("Opus").as_millis()).collect()
+}
+
+#[test]
+fn a_thin_receiver_hears_both_others_as_one_voice_and_never_itself() {
+    let mut world = call(3, 80);
+    world.run(SECOND);
+    let since = world.now;
+    world.run(8 * SECOND);
+    let received = one_voice(&world, since);
+    assert_unbroken(&received);
+    assert!(sounds(&received).iter().all(|ms| *ms == 60), "as Voice::on says of 40 kbit/s");
+    assert!((130..=136).contains(&received.len()), "{} in 8 s", received.len());
+    let bytes: usize = received.iter().map(|packet| packet.payload.len() + 50).sum();
+    assert!(bytes < 20_000, "one voice's worth: {bytes} bit/s");
+    let heard = decode(&received);
+    let [own, second, third] = PITCHES.map(|hz| share(&heard, hz));
+    assert!(second > 0.2 && third > 0.2 && own < 0.005, "{second} {third} {own}");
+
+    for (index, other) in [(1, 2), (2, 1)] {
+        let client = &world.clients[index];
+        let lines: Vec<f32> =
+            client.voices.iter().map(|mid| share(&decode(&client.through(*mid)), PITCHES[other])).collect();
+        assert_eq!(lines.iter().filter(|share| **share > 0.8).count(), 1, "the originals: {lines:?}");
+    }
+    let told = |of: PeerId| {
+        let caps = world.seen(|event| match event {
+            Event::Caps { peer, caps } if *peer == of => Some((caps.audio, caps.ptime_ms)),
+            _ => None,
+        });
+        caps.last().copied()
+    };
+    assert_eq!(told(PeerId(2)), Some((Bitrate::kbps(32), 20)), "nobody is slimmed for who hears a mix");
+    assert_eq!(told(THIN), Some((Bitrate::kbps(12), 60)), "by its own way up");
+    let stats = world.sfu.stats();
+    assert_eq!((stats.mixes_begun, stats.mixes_ended, stats.rooms_failed), (1, 0, 0));
+    assert!(stats.mix_concealed < 5 && stats.mix_late < 5, "{stats:?}");
+}
+
+#[test]
+fn numbers_go_on_when_a_third_comes_and_goes() {
+    let mut world = call(2, 81);
+    let since = world.now;
+    world.run(3 * SECOND);
+    let joined = world.now;
+    world.join(ROOM, PeerId(3), CALL);
+    sing(&mut world, 2);
+    world.run(5 * SECOND);
+    let left = world.now;
+    world.command(Command::Leave { peer: PeerId(3) });
+    world.run(4 * SECOND);
+
+    let received = one_voice(&world, since);
+    assert_unbroken(&received);
+    let span = |from: Instant, to: Instant| -> Vec<&Received> {
+        received.iter().filter(|packet| packet.at >= from && packet.at < to).copied().collect()
+    };
+    let third = |received: &[&Received]| share(&decode(received), PITCHES[2]);
+    let (before, mixed) = (span(since, joined), span(joined + SECOND, left));
+    let after = span(left + SECOND, world.now);
+    assert!(third(&before) < 0.005 && third(&mixed) > 0.2 && third(&after) < 0.005);
+    assert_eq!(
+        (sounds(&before)[0], sounds(&mixed)[0], sounds(&after)[0]),
+        (20, 60, 20),
+        "the original again"
+    );
+    let pause = received.windows(2).map(|pair| pair[1].at - pair[0].at).max().unwrap();
+    assert!(pause < Duration::from_millis(300), "{pause:?}");
+
+    let asked: Vec<(usize, Missing)> = world.seen(|event| match event {
+        Event::Streams { peer: THIN, slots, missing } => {
+            Some((slots.iter().filter(|slot| slot.kind == Kind::Audio).count(), *missing))
+        }
+        _ => None,
+    });
+    assert!(asked.iter().all(|(voices, missing)| *voices <= 1 && missing.audio == 0), "{asked:?}");
+    let owners: Vec<PeerId> = world.seen(|event| match event {
+        Event::Streams { peer: THIN, slots, .. } => slots.first().map(|slot| slot.from),
+        _ => None,
+    });
+    assert_eq!(owners, [PeerId(2), THIN, PeerId(2)], "a mix is nobody's");
+}
+
+#[test]
+fn a_link_that_turns_out_thick_gets_the_originals() {
+    let mut world = call(3, 82);
+    world.run(3 * SECOND);
+    world.network.shape(THIN, |link| link.rate = 0);
+    measure(&mut world, 2_000);
+    world.run(SECOND);
+    let since = world.now;
+    world.run(2 * SECOND);
+    let lines = world.clients[0].received.iter().filter(|packet| packet.at > since).map(|packet| packet.mid);
+    assert_eq!(lines.collect::<std::collections::HashSet<_>>().len(), 2);
+    let mut first = world.clients[0].through(world.clients[0].voices[0]);
+    first.sort_by_key(|packet| packet.sequence);
+    assert_unbroken(&first);
+    assert_eq!(world.sfu.stats().mixes_ended, 1);
+}
+
+#[test]
+fn who_leaves_a_mixed_room_or_comes_again_leaves_nothing_behind() {
+    let mut world = call(3, 83);
+    world.run(2 * SECOND);
+    world.command(Command::Leave { peer: THIN });
+    world.run(SECOND);
+    let stats = world.sfu.stats();
+    assert_eq!((stats.mixes_begun, stats.mixes_ended), (1, 1));
+    let mixed = stats.mixed_audio;
+    world.run(SECOND);
+    assert_eq!(world.sfu.stats().mixed_audio, mixed, "nobody hears a mix any more");
+}
+
+#[test]
+fn losses_before_the_mix_are_concealed_and_after_it_repaired() {
+    let mut world = call(3, 84);
+    world.network.shape(PeerId(2), |link| link.loss = 0.08);
+    world.run(2 * SECOND);
+    world.clients[0].ask_for_lost_voice();
+    world.network.shape_down(THIN, |link| link.loss = 0.1);
+    let since = world.now;
+    world.run(30 * SECOND);
+    world.network.shape_down(THIN, |link| link.loss = 0.0);
+    world.run(SECOND);
+    let stats = world.sfu.stats();
+    assert!(stats.mix_concealed > 20, "{stats:?}");
+    assert!(stats.voice_resent > 10, "{stats:?}");
+    let mut received = one_voice(&world, since);
+    received.sort_by_key(|packet| packet.sequence);
+    received.dedup_by_key(|packet| packet.sequence);
+    let span = (received[received.len() - 1].sequence - received[0].sequence + 1) as usize;
+    assert!(
+        (span - received.len()) * 25 < span,
+        "{} of {span}; unrepaired it were one in ten",
+        received.len()
+    );
+    let heard = decode(&received);
+    assert!(share(&heard, PITCHES[1]) > 0.15 && share(&heard, PITCHES[2]) > 0.15);
+}
+
+#[test]
+fn who_sends_no_opus_hurts_nobody() {
+    let mut world = call(3, 85);
+    world.clients[2].singer = None;
+    world.run(SECOND);
+    let since = world.now;
+    world.run(8 * SECOND);
+    let received = one_voice(&world, since);
+    assert_unbroken(&received);
+    let heard = decode(&received);
+    assert!(share(&heard, PITCHES[1]) > 0.02, "{}", share(&heard, PITCHES[1]));
+    assert_eq!(world.sfu.stats().rooms_failed, 0);
+}
