@@ -34,14 +34,6 @@ pub(super) struct Link {
     reported: f32,
 }
 
-/// Shares of the voice that were lost before any repair.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Losses {
-    pub(super) up: f32,
-    /// `None`: the client never asks for what it lacks, so nothing is repaired and its reports are true.
-    pub(super) down: Option<f32>,
-}
-
 impl Link {
     pub(super) fn new(now: Instant) -> Self {
         Self {
@@ -118,9 +110,14 @@ impl Link {
         }
     }
 
-    /// The state of the link. A repaired voice looks whole in reports (RFC 3550 A.3 counts what came, at
-    /// whatever time), so its losses are counted where it is repaired.
-    pub(super) fn report(&mut self, losses: Losses, now: Instant) -> LinkReport {
+    /// What reports say was lost of our voice. A repaired voice looks whole in them (RFC 3550 A.3 counts what
+    /// came, at whatever time): they are true for a client that never asks for what it lacks.
+    pub(super) fn reported_loss(&self) -> f32 {
+        self.reported
+    }
+
+    /// The state of the link, with the shares of the voice that were lost before any repair.
+    pub(super) fn report(&mut self, [loss_up, loss_down]: [f32; 2], now: Instant) -> LinkReport {
         let direction = |meter: &mut Meter, loss, jitter| Direction {
             bitrate: meter.rate(now),
             loss,
@@ -129,8 +126,8 @@ impl Link {
         };
         LinkReport {
             rtt: self.rtt,
-            up: direction(&mut self.up, losses.up, self.up_jitter),
-            down: direction(&mut self.down, losses.down.unwrap_or(self.reported), self.down_jitter),
+            up: direction(&mut self.up, loss_up, self.up_jitter),
+            down: direction(&mut self.down, loss_down, self.down_jitter),
             capacity: None,
         }
     }

@@ -18,7 +18,7 @@ pub(crate) use self::{channels::Message, engine::Engine, path::StunRefusal};
 use self::{
     channels::Channels,
     lines::{Line, Lines},
-    link::{Link, Losses},
+    link::Link,
     path::{Path, authenticate},
     repair::{Asking, Store},
 };
@@ -219,7 +219,8 @@ impl Peer {
 
     /// The same, of the voice that goes.
     pub(crate) fn loss_down(&self) -> f32 {
-        self.repairs.iter().map(|(sent, _)| sent.toll()).fold(0.0, f32::max)
+        let told = self.repairs.iter().filter_map(|(sent, _)| sent.told()).reduce(f32::max);
+        told.unwrap_or_else(|| self.link.reported_loss())
     }
 
     /// Whether lost voice is sent and asked for again.
@@ -249,9 +250,7 @@ impl Peer {
 
     /// The state of the link.
     pub(crate) fn report(&mut self, now: Instant) -> LinkReport {
-        let up = self.loss_up();
-        let down = self.repairs.iter().filter_map(|(sent, _)| sent.told()).reduce(f32::max);
-        self.link.report(Losses { up, down }, now)
+        self.link.report([self.loss_up(), self.loss_down()], now)
     }
 
     /// When the engine wants [`handle_timeout`](Self::handle_timeout).

@@ -9,6 +9,7 @@ const CALL: Setup = Setup {
     simulcast: false,
     channel: true,
     dtls: str0m::config::DtlsVersion::Dtls13,
+    red: false,
 };
 
 fn open(count: u32, seed: u64) -> World {

@@ -16,6 +16,7 @@ const CALL: Setup = Setup {
     simulcast: false,
     channel: false,
     dtls: str0m::config::DtlsVersion::Dtls13,
+    red: false,
 };
 const THIN: PeerId = PeerId(1);
 /// What peer 1, 2 and 3 sing, in Hz.

@@ -13,6 +13,7 @@ const CALL: Setup = Setup {
     simulcast: false,
     channel: true,
     dtls: str0m::config::DtlsVersion::Dtls13,
+    red: false,
 };
 
 fn call(seed: u64) -> World {

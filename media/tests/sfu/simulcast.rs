@@ -10,6 +10,7 @@ const CALL: Setup = Setup {
     simulcast: false,
     channel: false,
     dtls: str0m::config::DtlsVersion::Dtls13,
+    red: false,
 };
 
 /// Only the first sends layers: str0m, as a client, takes none without a rid on such a line.

@@ -10,6 +10,7 @@ const CALL: Setup = Setup {
     simulcast: false,
     channel: false,
     dtls: str0m::config::DtlsVersion::Dtls13,
+    red: false,
 };
 
 /// Peer 1 films, all connected, cameras allowed.

@@ -1,11 +1,12 @@
 //! Voice: everyone hears everyone, numbers go on, figures are true.
 
 use crate::world::{Received, SECOND, Setup, World};
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 use teranga_media::{
-    command::{Event, LinkReport},
+    command::{Command, Event, LinkMemory, LinkReport},
     id::PeerId,
     limits::PTIME_START_MS,
+    units::Bitrate,
 };
 
 #[test]
@@ -160,4 +161,39 @@ fn voice_comes_first_in_the_caps() {
     });
     assert_eq!((caps[0].video, caps[0].ptime_ms), (None, PTIME_START_MS), "no camera at first");
     assert!(caps.len() == 2 && caps[1].video.is_some(), "then it opens: {caps:?}");
+}
+
+#[test]
+fn on_a_thin_way_that_loses_each_packet_brings_the_one_before_it_too() {
+    let mut world = World::with(2, 29, Setup { red: true, ..Setup::default() });
+    world.clients.iter_mut().for_each(|client| client.voice_every = Duration::from_millis(60));
+    let thin = PeerId(1);
+    let link = LinkMemory { up: Bitrate::kbps(64), down: Bitrate::kbps(64) };
+    world.command(Command::Measured { peer: thin, link });
+    world.network.shape(thin, |link| link.loss = 0.05);
+    world.run(4 * SECOND);
+    let since = world.now;
+    world.run(120 * SECOND);
+    let missing = |index: usize, brings: &dyn Fn(&Received) -> Vec<u32>| {
+        let received = world.clients[index].received.iter().filter(|packet| packet.at >= since);
+        let numbers: BTreeSet<u32> = received.flat_map(brings).collect();
+        let span = numbers.last().unwrap() - numbers.first().unwrap() + 1;
+        f64::from(span - numbers.len() as u32) / f64::from(span)
+    };
+    let itself = |packet: &Received| vec![packet.trace().2];
+    let with_spare = |packet: &Received| packet.brings().collect();
+    let [up, down, bare] = [missing(1, &itself), missing(0, &with_spare), missing(0, &itself)];
+    assert!(up < 0.01, "{up} of the thin one's voice is lost for good");
+    assert!(down < 0.01 && bare > 0.03, "{down} is lost for good of what goes to it, {bare} at first");
+    assert!(world.sfu.stats().voice_recovered > 60, "{:?}", world.sfu.stats());
+    let far: Vec<&Received> = world.clients[1].received.iter().filter(|packet| packet.at >= since).collect();
+    assert!(far.iter().all(|packet| packet.spare.is_none()), "a good way is not doubled");
+    let (_, report) = world.seen(|event| match event {
+        Event::Link { peer, report } if *peer == thin => Some((*peer, *report)),
+        _ => None,
+    })[..]
+        .last()
+        .copied()
+        .expect("a report");
+    assert!((0.02..0.09).contains(&report.up.loss), "loss is told as it was before: {}", report.up.loss);
 }

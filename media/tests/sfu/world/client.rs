@@ -12,10 +12,9 @@ use str0m::{
     change::{SdpAnswer, SdpApi, SdpPendingOffer},
     channel::ChannelId,
     config::DtlsVersion,
-    format::PayloadParams,
-    media::{Direction, KeyframeRequestKind, MediaKind, Mid, Rid, Simulcast, SimulcastLayer},
+    media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt, Rid, Simulcast, SimulcastLayer},
     net::{Protocol, Receive},
-    rtp::RtpWrite,
+    rtp::{RedDecoder, RedEncoder, RedundantBlock, RtpWrite},
 };
 use teranga_media::{id::PeerId, vp8::Descriptor};
 
@@ -30,11 +29,20 @@ pub(crate) struct Setup {
     pub(crate) simulcast: bool,
     pub(crate) channel: bool,
     pub(crate) dtls: DtlsVersion,
+    /// Knows RED (RFC 2198), and sends it.
+    pub(crate) red: bool,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { voices: 1, cameras: 0, simulcast: false, channel: false, dtls: DtlsVersion::Dtls13 }
+        Self {
+            voices: 1,
+            cameras: 0,
+            simulcast: false,
+            channel: false,
+            dtls: DtlsVersion::Dtls13,
+            red: false,
+        }
     }
 }
 
@@ -46,6 +54,8 @@ pub(crate) struct Received {
     pub(crate) sequence: u64,
     pub(crate) timestamp: u32,
     pub(crate) payload: Arc<[u8]>,
+    /// An earlier packet that it carries, too.
+    pub(crate) spare: Option<Arc<[u8]>>,
     /// The stream's last sender report: wall clock and RTP clock.
     report: Option<(SystemTime, u32)>,
 }
@@ -53,8 +63,12 @@ pub(crate) struct Received {
 impl Received {
     /// Who sent it, which layer, and its number there.
     pub(crate) fn trace(&self) -> (u32, u8, u32) {
-        let tail = &self.payload[self.payload.len() - TRACE..];
-        (number(&tail[..4]), tail[4], number(&tail[5..9]))
+        trace(&self.payload)
+    }
+
+    /// The numbers of the packets that it brings, under which their sender counted them.
+    pub(crate) fn brings(&self) -> impl Iterator<Item = u32> {
+        [&self.payload].into_iter().chain(&self.spare).map(|payload| trace(payload).2)
     }
 
     /// By how much the reported capture time exceeds the sender's, which began to count at the beginning
@@ -93,6 +107,11 @@ impl Change<'_> {
 /// Bytes of a packet's trace: sender, layer, number, microseconds of its capture.
 const TRACE: usize = 13;
 
+fn trace(payload: &[u8]) -> (u32, u8, u32) {
+    let tail = &payload[payload.len() - TRACE..];
+    (number(&tail[..4]), tail[4], number(&tail[5..9]))
+}
+
 fn number(bytes: &[u8]) -> u32 {
     u32::from_be_bytes(bytes.try_into().expect("four bytes"))
 }
@@ -108,6 +127,8 @@ pub(crate) struct Camera {
 }
 
 struct Stream {
+    /// The packet before.
+    last: Option<(u32, Vec<u8>)>,
     sequence: u64,
     count: u32,
     first_timestamp: u32,
@@ -147,6 +168,19 @@ pub(crate) struct Client {
     pub(crate) recording: bool,
 }
 
+/// A packet with the one before it (RFC 2198).
+fn doubled(pt: Pt, payload: &[u8], timestamp_offset: u32, last: Vec<u8>) -> Vec<u8> {
+    RedEncoder::encode(*pt, payload, &[RedundantBlock { pt: *pt, timestamp_offset, payload: last }])
+}
+
+/// The packet, and the earlier one that it carries.
+fn taken_apart(payload: &[u8]) -> (Arc<[u8]>, Option<Arc<[u8]>>) {
+    let blocks = RedDecoder::decode(payload).expect("RED");
+    let (primary, earlier) = blocks.split_last().expect("a primary");
+    assert!(earlier.len() <= 1, "one is enough");
+    (primary.payload.into(), earlier.first().map(|block| block.payload.into()))
+}
+
 const FRAME: Duration = Duration::from_millis(40);
 pub(crate) const RIDS: [&str; 3] = ["q", "h", "f"];
 
@@ -156,7 +190,7 @@ impl Client {
             .set_rtp_mode(true)
             .set_dtls_version(setup.dtls)
             .clear_codecs()
-            .enable_opus(true, false)
+            .enable_opus(true, setup.red)
             .enable_vp8(true)
             .build(now);
         let home =
@@ -301,11 +335,11 @@ impl Client {
     ) {
         let id = self.id.0;
         let simulcast = self.simulcast && Some(&mid) == self.cameras.first();
-        let params =
-            self.rtc.codec_config().find(|p| p.spec().clock_rate.get() == rate).map(PayloadParams::pt);
+        let params = self.rtc.codec_config().find(|p| p.spec().clock_rate.get() == rate).copied();
         let rid = simulcast.then(|| Rid::from(RIDS[layer]));
         let layer = u8::try_from(layer).expect("few layers");
         let stream = self.streams.entry((mid, layer)).or_insert_with(|| Stream {
+            last: None,
             sequence: 32_000 - 10_000 * u64::from(layer),
             count: 0,
             first_timestamp: u32::MAX - 90_000 - 1_000_000 * u32::from(layer),
@@ -319,7 +353,13 @@ impl Client {
         }
         let ticks = (at.duration_since(self.start).as_micros() * u128::from(rate) / 1_000_000) as u32;
         let timestamp = stream.first_timestamp.wrapping_add(ticks);
-        let (Some(pt), sequence) = (params, stream.sequence) else { return };
+        let (Some(params), sequence) = (params, stream.sequence) else { return };
+        let (pt, payload) = match (params.red(), stream.last.replace((timestamp, payload.clone()))) {
+            (Some(red), Some((before, last))) => {
+                (red, doubled(params.pt(), &payload, timestamp.wrapping_sub(before), last))
+            }
+            _ => (params.pt(), payload),
+        };
         stream.sequence += 1;
         stream.count += 1;
         if let Some(tx) = self.rtc.direct_api().stream_tx_by_mid(mid, rid) {
@@ -368,13 +408,18 @@ impl Client {
             Event::RtpPacket(packet) if self.recording => {
                 let mut api = self.rtc.direct_api();
                 let Some(mid) = api.stream_rx(&packet.header.ssrc).map(|stream| stream.mid()) else { return };
+                let red =
+                    self.rtc.codec_config().find(|p| p.red() == Some(packet.header.payload_type)).is_some();
+                let (payload, spare) =
+                    if red { taken_apart(&packet.payload) } else { (packet.payload, None) };
                 self.received.push(Received {
                     at: now,
                     mid,
                     sequence: *packet.seq_no,
                     timestamp: packet.header.timestamp,
                     report: packet.last_sender_info.map(|info| (info.ntp_time, info.rtp_time.numer() as u32)),
-                    payload: packet.payload,
+                    payload,
+                    spare,
                 });
             }
             _ => {}
