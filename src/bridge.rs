@@ -234,6 +234,9 @@ fn command(order: MediaOrder) -> (media::RoomId, Option<MemberId>, Command) {
             let link = LinkMemory { up: rate(seen.up_bps), down: rate(seen.down_bps) };
             (room_id(room), None, Command::Measured { peer: peer_id(member), link })
         }
+        MediaOrder::VoiceOnly { room, member, on } => {
+            (room_id(room), None, Command::VoiceOnly { peer: peer_id(member), on })
+        }
         MediaOrder::Leave { room, member } => (room_id(room), None, Command::Leave { peer: peer_id(member) }),
         MediaOrder::CloseRoom { room } => (room_id(room), None, Command::CloseRoom { room: room_id(room) }),
     }

@@ -33,6 +33,13 @@ pub enum Command {
         /// What it saw.
         link: LinkMemory,
     },
+    /// A peer that is in wants no pictures, neither way, or wants them again.
+    VoiceOnly {
+        /// The participant.
+        peer: PeerId,
+        /// From now on, or not any more.
+        on: bool,
+    },
     /// Renegotiation of a peer that is in: more m-lines, or an ICE restart. Only clients offer, so
     /// there is no glare (RFC 8829 section 5.6).
     Offer {

@@ -263,6 +263,9 @@ pub const PROBE_PATIENCE: Duration = Duration::from_secs(3);
 /// Bytes around a data channel message: IP and UDP 28, DTLS 1.3 22, SCTP 28, and rounding.
 pub const CHANNEL_OVERHEAD: usize = 80;
 
+/// The data channel of the pictures.
+pub const PICTURES_LABEL: &str = "pictures";
+
 /// Pictures are worth their headers from here on.
 pub const PICTURES_MIN: Bitrate = Bitrate::bps(2_500);
 

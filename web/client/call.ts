@@ -77,6 +77,8 @@ export class Call {
   readonly #unheard = signal(false);
   /** What the server knows of our voice; null: what it knows is not sure. */
   #told: Voice | null = WELL;
+  readonly #voiceOnly = signal(false);
+  #toldVoiceOnly = false;
   #spare: Transport | null = null;
   /** The voice line of a transport: it is played from the first packet on, which overtakes the message that names it. */
   #early: MediaStream | null = null;
@@ -98,6 +100,8 @@ export class Call {
   readonly caps: ReadonlySignal<Caps | null> = this.#caps;
   /** Whether the user wants to be seen; the link and the device decide whether it can be. */
   readonly cameraWanted: ReadonlySignal<boolean>;
+  /** By choice there are no pictures, neither way. */
+  readonly voiceOnly: ReadonlySignal<boolean> = this.#voiceOnly;
   readonly state: ReadonlySignal<CallState> = computed(() => this.#stateNow());
   /** Since when nobody is heard; null while a voice can flow, even if the socket is lost meanwhile. */
   readonly lostSince: ReadonlySignal<number | null> = computed(() => this.#lostSince());
@@ -182,6 +186,7 @@ export class Call {
       this.#live.value = null;
       this.#own.rest();
       this.#soundless.value = false;
+      this.#voiceOnly.value = false;
       this.#stats.value = new Map();
       this.#setStreams({ slots: [], missing_audio: 0, missing_video: 0 });
     });
@@ -191,6 +196,13 @@ export class Call {
 
   setCamera(on: boolean): void {
     void this.#devices.setCamera(on);
+  }
+
+  /** "Rester en voix": pictures cost data, our own and those of the others. The server is told, and sends none. */
+  setVoiceOnly(on: boolean): void {
+    this.#voiceOnly.value = on;
+    if (on) for (const member of this.#streams.value.keys()) this.pictures.forget(member);
+    this.#tell();
   }
 
   /** The device says that its network is another one. */
@@ -223,10 +235,15 @@ export class Call {
     return call.at !== "live" && link.at === "lost" ? link.since : null;
   }
 
+  /** Whether the user wants to be seen, here and now. */
+  #shows(): boolean {
+    return this.#devices.cameraWanted.value && !this.#voiceOnly.value;
+  }
+
   /** Voice comes first: the server says when a camera may follow. */
   #mayFilm(): boolean {
     return (
-      this.#live.value !== null && this.#caps.value?.video_bps != null && this.#devices.cameraWanted.value
+      this.#live.value !== null && this.#caps.value?.video_bps != null && this.#shows()
     );
   }
 
@@ -234,7 +251,7 @@ export class Call {
   #picturesBps(): number | null {
     const caps = this.#caps.value;
     if (this.#live.value === null || !caps || caps.video_bps !== null) return null;
-    return this.#devices.cameraWanted.value ? caps.pictures_bps : null;
+    return this.#shows() ? caps.pictures_bps : null;
   }
 
   #count({ member: me, members }: Entered): void {
@@ -246,7 +263,7 @@ export class Call {
   #film(): void {
     const bps = this.#watched.value && this.state.value.at !== "lost" ? this.#picturesBps() : null;
     const track = bps ? this.#devices.cameraTrack.value : null;
-    const hidden = !this.#devices.cameraWanted.value;
+    const hidden = !this.#shows();
     untracked(() => this.pictures.film(track, bps, hidden));
   }
 
@@ -256,7 +273,7 @@ export class Call {
 
   /** A camera takes half a second to open: on a quick link that time is not lost, since the permission will come. */
   #openCamera(): void {
-    const soon = this.#live.value !== null && this.#devices.cameraWanted.value && this.#isQuick();
+    const soon = this.#live.value !== null && this.#shows() && this.#isQuick();
     if (soon || this.#mayFilm() || this.#picturesBps()) untracked(() => void this.#devices.open({ camera: true }));
   }
 
@@ -289,6 +306,7 @@ export class Call {
       this.#transport.value?.close();
       this.#transport.value = transport;
       this.#told = WELL;
+      this.#toldVoiceOnly = false;
       this.#restHearing();
       this.#caps.value = null;
       this.#slots.value = [];
@@ -436,6 +454,8 @@ export class Call {
   /** The others are told what we know of our voice: they would only hear nothing. */
   #tell(): void {
     if (this.#live.value === null || !this.#transport.value?.isJoined) return;
+    const on = this.#voiceOnly.value;
+    if (on !== this.#toldVoiceOnly && this.#connection.send({ type: "voice_only", on })) this.#toldVoiceOnly = on;
     const voice: Voice = { mic: this.mic.value, deaf: this.#isCutOff() || this.#deafTo.value.length > 0 };
     if (voice.mic === this.#told?.mic && voice.deaf === this.#told.deaf) return;
     if (this.#connection.send({ type: "voice", ...voice })) this.#told = voice;

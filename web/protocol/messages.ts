@@ -180,6 +180,7 @@ export type ClientMessage =
   | { type: "join" } & Join
   | { type: "offer" } & Offer
   | { type: "measured" } & Measured
+  | { type: "voice_only" } & VoiceOnly
   | { type: "voice" } & Voice
   | { type: "invite" } & Invite
   | { type: "answer_invite" } & AnswerInvite
@@ -744,6 +745,12 @@ export type Voice = {
   mic: Mic;
   /** Somebody's voice is said to flow, and for 5 s none of it has come. */
   deaf: boolean;
+};
+
+/** By choice of whoever sits there, no pictures go through this link, neither way: they cost data. */
+export type VoiceOnly = {
+  /** From now on, or not any more. */
+  on: boolean;
 };
 
 /** Where a request stands; sent whenever it changes. */

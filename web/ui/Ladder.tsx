@@ -8,7 +8,7 @@ import { Icon } from "./Icon.tsx";
 
 export function Ladder({ client, ongoing }: { client: Client; ongoing: Ongoing }) {
   const rung = client.call.caps.value?.rung;
-  const seen = client.call.cameraWanted.value;
+  const chosen = client.call.voiceOnly.value;
   const pictures = rung === "video" || rung === "pictures";
   const link = ongoing.links.get(ongoing.me);
   return (
@@ -16,21 +16,21 @@ export function Ladder({ client, ongoing }: { client: Client; ongoing: Ongoing }
       {rung && (
         <p role="status">
           <strong>{t(`common.rung.${rung}`)}</strong>{" "}
-          {t(pictures && !seen ? "common.rung.by_choice" : `common.rung.${rung}.what`)}
+          {t(chosen ? "common.rung.by_choice" : `common.rung.${rung}.what`)}
         </p>
       )}
       <span class="digits" title={t("common.data")} data-testid="data-used">
         <Icon of={icon.data} /> <span class="unseen">{t("common.data")}</span>
         {bytes(link ? link.up.total_bytes + link.down.total_bytes : 0)}
       </span>
-      {pictures && (
+      {(pictures || chosen) && (
         <Button
           kind="bare"
-          aria-pressed={!seen}
+          aria-pressed={chosen}
           data-testid="stay-voice"
-          onClick={() => client.call.setCamera(!seen)}
+          onClick={() => client.call.setVoiceOnly(!chosen)}
         >
-          {t(seen ? "common.stay_voice" : "common.leave_voice")}
+          {t(chosen ? "common.leave_voice" : "common.stay_voice")}
         </Button>
       )}
     </div>

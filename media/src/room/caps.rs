@@ -134,7 +134,8 @@ impl Room {
     /// What a member may send, by its own ways.
     fn plan(&mut self, index: usize, now: Instant) -> Plan {
         let share = self.share(index, now);
-        let carried = self.carried(&share);
+        let carried =
+            if self.is_seen(index) { self.carried(&share) } else { Rung::Voice.min(self.carried(&share)) };
         let settled = self.may_film(index, now);
         let rung =
             if settled { self.members[index].ladder.step(carried, now) } else { carried.min(Rung::Voice) };
@@ -144,6 +145,13 @@ impl Room {
         let Voice { audio, ptime_ms } = share.voice;
         let (red, playout) = (self.members[index].doubles_up.is_on(), self.playout(index));
         Plan { caps: Caps { audio, ptime_ms, red, video, pictures, playout, rung }, settled }
+    }
+
+    /// Whether pictures of this member may go to anybody, by choice of the people.
+    fn is_seen(&self, index: usize) -> bool {
+        let mut others = self.members.iter().enumerate().filter(|(i, _)| *i != index).map(|(_, other)| other);
+        let alone = self.members.len() < 2;
+        !self.members[index].voice_only && (alone || others.any(|other| !other.voice_only))
     }
 
     /// What a conversation can consist of, by what the links carry.

@@ -5,7 +5,7 @@
 use super::{Outbox, Room, member::Member};
 use crate::{
     command::Kind,
-    limits::MESSAGE_BYTES,
+    limits::{MESSAGE_BYTES, PICTURES_LABEL},
     peer::Message,
     stats::Stats,
     track::{Codec, Packet, Passed, Source, Verdict},
@@ -38,9 +38,9 @@ impl Room {
             out.stats.dropped.messages += 1;
             return;
         }
-        for member in
-            self.members.iter_mut().enumerate().filter(|(i, _)| *i != from).map(|(_, member)| member)
-        {
+        let wants = |member: &Member| !(member.voice_only && message.label == PICTURES_LABEL);
+        let others = self.members.iter_mut().enumerate().filter(|(i, _)| *i != from);
+        for member in others.map(|(_, member)| member).filter(|member| wants(member)) {
             match member.peer.send(message) {
                 Some(true) => out.stats.messages_relayed += 1,
                 Some(false) => out.stats.dropped.messages += 1,

@@ -44,8 +44,11 @@ impl Member {
             .camera_slots()
             .filter_map(|(_, down)| Some(Wish { layers: rates(down.source()?), current: down.current() }))
             .collect();
-        let decided =
-            if self.quiet { vec![None; wishes.len()] } else { allocate::decide(self.budget(), &wishes) };
+        let decided = if self.quiet || self.voice_only {
+            vec![None; wishes.len()]
+        } else {
+            allocate::decide(self.budget(), &wishes)
+        };
         for (line, layer) in slots.into_iter().zip(decided) {
             if let (_, Some(down)) = &mut self.tracks[line] {
                 down.want(layer);

@@ -38,6 +38,8 @@ pub(super) struct Member {
     pub(super) doubles_down: Doubling,
     /// Hears the others' voices as one.
     pub(super) hears_mix: bool,
+    /// Wants no pictures, neither way.
+    pub(super) voice_only: bool,
 }
 
 impl Member {
@@ -62,6 +64,7 @@ impl Member {
             doubles_up: Doubling::default(),
             doubles_down: Doubling::default(),
             hears_mix: false,
+            voice_only: false,
         };
         member.sync_tracks(now);
         member

@@ -130,6 +130,15 @@ impl Room {
         }
     }
 
+    /// A participant wants no pictures, neither way, or wants them again.
+    pub(crate) fn voice_only(&mut self, id: PeerId, on: bool, now: Instant, out: &mut Outbox) {
+        if let Some(index) = self.find(id) {
+            self.members[index].voice_only = on;
+            self.allocate(now);
+            self.recap(now, out);
+        }
+    }
+
     /// A participant renegotiates; returns its ICE user name, which may be new.
     pub(crate) fn offer(
         &mut self,

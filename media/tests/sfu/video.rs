@@ -2,7 +2,11 @@
 
 use crate::world::{ROOM, SECOND, Setup, World};
 use std::time::Duration;
-use teranga_media::{command::Event, id::PeerId, limits::KEYFRAME_INTERVAL};
+use teranga_media::{
+    command::{Command, Event, Rung},
+    id::PeerId,
+    limits::KEYFRAME_INTERVAL,
+};
 
 const CALL: Setup = Setup {
     voices: 3,
@@ -139,4 +143,38 @@ fn voice_and_camera_of_one_sender_stay_in_lip_sync() {
     let offset = |mid, rate| client.through(mid).last().and_then(|p| p.clock_offset(rate)).expect("reported");
     let (voice, camera) = (offset(client.voices[0], 48_000), offset(client.cameras[0], 90_000));
     assert!(voice.abs_diff(camera) < Duration::from_millis(5), "{voice:?} {camera:?}");
+}
+
+#[test]
+fn whoever_stays_with_the_voice_neither_sends_nor_receives_pictures() {
+    let mut world = World::with(2, 49, CALL);
+    world.run(2 * SECOND);
+    for index in 0..2 {
+        let now = world.now;
+        world.clients[index].turn_on(&[2], now);
+    }
+    world.run(3 * SECOND);
+    let last = |world: &World, of: PeerId| {
+        let caps = world.seen(|event| match event {
+            Event::Caps { peer, caps } if *peer == of => Some(*caps),
+            _ => None,
+        });
+        caps.last().copied().expect("caps")
+    };
+    let pictures =
+        |world: &World, index: usize| world.clients[index].through(world.clients[index].cameras[0]).len();
+    assert!(last(&world, PeerId(1)).video.is_some() && pictures(&world, 0) > 0);
+
+    world.command(Command::VoiceOnly { peer: PeerId(1), on: true });
+    world.run(SECOND);
+    let before = pictures(&world, 0);
+    world.run(2 * SECOND);
+    assert_eq!(pictures(&world, 0), before, "none comes, although the other's client does not obey");
+    for peer in [PeerId(1), PeerId(2)] {
+        let caps = last(&world, peer);
+        assert_eq!((caps.video, caps.pictures, caps.rung), (None, None, Rung::Voice), "{peer}");
+    }
+    world.command(Command::VoiceOnly { peer: PeerId(1), on: false });
+    world.run(15 * SECOND);
+    assert!(last(&world, PeerId(1)).video.is_some() && pictures(&world, 0) > before);
 }

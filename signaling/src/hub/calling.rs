@@ -8,7 +8,9 @@ use crate::{
     limits,
     message::{
         ServerMessage,
-        call::{Answer, AnswerInvite, Invite, Join, Link, Measured, MemberLink, Rung, Streams, Voice},
+        call::{
+            Answer, AnswerInvite, Invite, Join, Link, Measured, MemberLink, Rung, Streams, Voice, VoiceOnly,
+        },
         presence::{Availability, Role},
         queue::Ring,
         session::{ErrorCode, Identity, Refused},
@@ -49,6 +51,15 @@ impl Hub {
         };
         let member = seat.member;
         self.order(MediaOrder::Measured { room, member, seen });
+    }
+
+    /// No pictures for whoever wants none, neither way.
+    pub(super) fn voice_only(&mut self, me: &Speaker, VoiceOnly { on }: VoiceOnly) {
+        let Some((room, seat)) = self.cases.place_of(me.party()).filter(|(_, seat)| seat.is_joined()) else {
+            return;
+        };
+        let member = seat.member;
+        self.order(MediaOrder::VoiceOnly { room, member, on });
     }
 
     /// What a page knows of its own voice and ears is told to the others.

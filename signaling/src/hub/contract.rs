@@ -180,6 +180,15 @@ pub enum MediaOrder {
         /// What it saw.
         seen: Measured,
     },
+    /// The member wants no pictures, neither way, or wants them again.
+    VoiceOnly {
+        /// The room.
+        room: RoomId,
+        /// The member.
+        member: MemberId,
+        /// From now on, or not any more.
+        on: bool,
+    },
     /// The member leaves.
     Leave {
         /// The room.

@@ -293,6 +293,10 @@ impl Hub {
                 self.measured(me, seen);
                 Ok(())
             }
+            ClientMessage::VoiceOnly(choice) => {
+                self.voice_only(me, choice);
+                Ok(())
+            }
             ClientMessage::Voice(voice) => {
                 self.voice(me, voice);
                 Ok(())

@@ -59,6 +59,15 @@ pub struct Measured {
     pub down_bps: u32,
 }
 
+/// By choice of whoever sits there, no pictures go through this link, neither way: they cost data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct VoiceOnly {
+    /// From now on, or not any more.
+    pub on: bool,
+}
+
 /// What a page knows of its own voice and ears. Without it: an open microphone, and nothing amiss.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -38,6 +38,8 @@ pub enum ClientMessage {
     Offer(call::Offer),
     /// What the link carries, as the page saw it. Without a transport it is let go.
     Measured(call::Measured),
+    /// "Rester en voix". Without a transport it is let go.
+    VoiceOnly(call::VoiceOnly),
     /// What the page knows of its own voice and ears, whenever that changes. Without a transport it is let go.
     Voice(call::Voice),
     /// Brings a third person in.
@@ -130,6 +132,7 @@ impl ClientMessage {
             Self::Join(_) => "join",
             Self::Offer(_) => "offer",
             Self::Measured(_) => "measured",
+            Self::VoiceOnly(_) => "voice_only",
             Self::Voice(_) => "voice",
             Self::Invite(_) => "invite",
             Self::AnswerInvite(_) => "answer_invite",
