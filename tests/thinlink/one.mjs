@@ -9,6 +9,8 @@ import { drawTalkingHead } from './camera.mjs';
 import { linkOf, openLab } from './call.mjs';
 import { readWire } from './wire.mjs';
 
+/** A specialist reads the request before taking it; the page sees meanwhile what its link carries. */
+const WAITING_MS = 6_000;
 /** Between the first voice and the window that is scored: what a call settles to is scored, not its first breath. */
 const SETTLE_MS = 8_000;
 
@@ -19,7 +21,7 @@ export async function recordCall({ profile, seed, seconds, folder }) {
     try {
         await lab.enter();
         const wentAt = await lab.thin();
-        const claimed = await lab.call();
+        const claimed = await lab.call(WAITING_MS);
         const heard = await lab.firstHeard(claimed);
         await pause(SETTLE_MS);
         const from = Date.now();

@@ -169,7 +169,7 @@ export class Transport {
 
   async #apply(sdp: string): Promise<void> {
     this.#joined = true;
-    this.#answer = eagerAnswer(sdp);
+    this.#answer = sdp;
     this.#added = { audio: 0, video: 0 };
     await this.#applyAnswer();
   }
@@ -181,7 +181,8 @@ export class Transport {
   }
 
   async #applyAnswer(): Promise<void> {
-    const sdp = tuneAnswer(this.#answer, voiceOf(this.#caps));
+    const answer = this.#state.value.at === "up" ? this.#answer : eagerAnswer(this.#answer);
+    const sdp = tuneAnswer(answer, voiceOf(this.#caps));
     await this.#peer.setRemoteDescription({ type: "answer", sdp });
     this.#applyCaps();
   }
@@ -228,6 +229,8 @@ export class Transport {
     this.#cancelRestart?.();
     this.#cancelRestart = null;
     this.#state.value = { at: "up" };
+    // From here on the server is what it is: eager, Chromium would nominate every path that it tries.
+    this.#negotiation.retune();
   }
 
   /** The browser still looks for the old path; soon we look for another. */

@@ -72,8 +72,8 @@ function withNack(section: string): string {
 
 /**
  * An answer that does not say that the server is ICE-lite. To a lite one Chromium nominates a path only with the second
- * check of a path that answers, 900 ms to 2.5 s later, and until then the server hears no DTLS; to any other at once. The
- * server asks nothing back of either.
+ * check of a path that answers, 900 ms to 2.5 s later, and until then the server hears no DTLS; to any other at once. Only
+ * until a path is up: after that it would nominate every path that it tries, and media would follow it.
  */
 export function eagerAnswer(sdp: string): string {
   return sdp.replace(/^a=ice-lite\r\n/m, "");

@@ -419,6 +419,11 @@ impl Peer {
         }
     }
 
+    /// The link was gone: what the engine thought of it since is of no use.
+    pub(crate) fn forget_estimate(&mut self) {
+        self.assumed = Bitrate::default();
+    }
+
     /// What the engine shall start from. It paces cameras by its estimate, so that a keyframe does not stand in
     /// front of a voice, and fills what it thinks is free.
     pub(crate) fn assume(&mut self, estimate: Bitrate) {

@@ -277,6 +277,7 @@ impl Room {
         member.watch_presence(now, out);
         if !member.quiet {
             member.tracks.iter_mut().filter_map(|(up, _)| up.as_mut()).for_each(Up::interrupt);
+            member.peer.forget_estimate();
             self.allocate(now);
             self.ask_missing_keyframes(now, out);
         }

@@ -140,9 +140,11 @@ test("a longer packet time is applied here, without the server", async () => {
   const { call, server, said, up, peer } = await rig();
   call.enter(ID, grant("t1"));
   await up();
+  await settled();
+  assert.equal(peer().applied.length, 2, "up: the server is ICE-lite from here on");
   server.socket.say(caps(9_000, 120, null, 480));
   await settled();
-  assert.equal(peer().applied.length, 2);
+  assert.equal(peer().applied.length, 3);
   assert.equal(peer().lines[0]!.receiver.jitterBufferTarget, 480);
   assert.deepEqual(said(), ["join t1 audio"]);
 });
