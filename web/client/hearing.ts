@@ -8,7 +8,7 @@ import type { Member, MemberId } from "../protocol/messages.ts";
 export interface Heard {
   me: MemberId;
   members: readonly Member[];
-  /** Packets of each member's voice. */
+  /** Packets of each member's voice; under our own name, those of a mix of all others. */
   packets: ReadonlyMap<MemberId, number>;
   /** Packets of our own that the browser has sent; null: there is nothing to send. */
   sent: number | null;
@@ -54,9 +54,10 @@ export class Hearing {
     this.#repairs = 0;
   }
 
-  #isMissed(now: number, { member, state, voice }: Member, { packets }: Heard): boolean {
+  #isMissed(now: number, { member, state, voice }: Member, { me, packets }: Heard): boolean {
     const flows = state === "here" && voice === "flows";
-    return this.#stoodFor(now, member, flows ? (packets.get(member) ?? 0) : null) >= MISSED_AFTER_MS;
+    const came = packets.get(member) ?? packets.get(me) ?? 0;
+    return this.#stoodFor(now, member, flows ? came : null) >= MISSED_AFTER_MS;
   }
 
   /** The server missed us for a second and a half before it said so, or for five where only the voice is missing. */

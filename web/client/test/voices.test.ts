@@ -96,6 +96,17 @@ function rig() {
   return { hearing, run };
 }
 
+test("who hears a mix misses nobody while the mix comes, and everybody when it does not", () => {
+  const hearing = new Hearing();
+  const members = [1, 2, 3].map((id) => member(id));
+  const look = (second: number, mixed: number) =>
+    hearing.look(second * 1000, { me: 1, members, packets: new Map([[1, mixed]]), sent: second * 10 });
+  for (let second = 0; second < 20; second++) look(second, second * 3);
+  assert.deepEqual(hearing.deafTo, []);
+  for (let second = 20; second < 26; second++) look(second, 60);
+  assert.deepEqual(hearing.deafTo, [2, 3]);
+});
+
 test("a voice that reaches the server and not us is missed after 5 s: another path, then everything anew, ever more seldom", () => {
   const { hearing, run } = rig();
   assert.equal(run(10), "");
