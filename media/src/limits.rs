@@ -106,7 +106,7 @@ pub const RED_THINNED_PERCENT: u64 = 85;
 pub const RED_KEEP: Duration = Duration::from_secs(20);
 
 /// What pictures may take beside a doubled voice, which leaves the link idle in its pauses.
-pub const PICTURES_BESIDE_RED: Bitrate = Bitrate::kbps(4);
+pub const PICTURES_BESIDE_RED: Bitrate = Bitrate::kbps(5);
 
 /// A repair over a longer way comes too late: on VSAT it would put the mouth a second from the ear.
 pub const REPAIR_RTT: Duration = Duration::from_millis(450);
