@@ -9,6 +9,8 @@ export interface Voice {
   red: boolean;
 }
 
+/** From this packet time on a voice is slim. */
+const SLIM_MS = 60;
 /** Until the server said something: what goes through nearly anywhere. */
 export const VOICE_START: Voice = { ptime_ms: 60, red: false };
 export const VOICE_START_BPS = 12_000;
@@ -20,8 +22,8 @@ export const playoutTargetMs = ({ playout_ms }: Caps): number | null => playout_
 
 /**
  * An answer as our browser shall read it: packet time of the voice (RFC 8866 section 6.4), silence not sent (`usedtx`,
- * RFC 7587 section 6.1: a post pays for its data), loss repaired from the next packet (`useinbandfec`). We send the format
- * that stands first.
+ * RFC 7587 section 6.1: a post pays for its data), loss repaired from the next packet (`useinbandfec`), but not in a slim
+ * voice: below 16 kbit/s Opus would give up the voice's upper half for it. We send the format that stands first.
  */
 export function tuneAnswer(sdp: string, voice: Voice): string {
   return sections(sdp)
@@ -40,7 +42,7 @@ function tuneAudio(section: string, { ptime_ms, red }: Voice): string {
     .split(";")
     .filter((parameter) => parameter && !/^\s*(usedtx|useinbandfec)=/.test(parameter));
   const others = lines.filter((line) => !line.startsWith(format));
-  const wanted = [...kept, "useinbandfec=1", "usedtx=1"].join(";");
+  const wanted = [...kept, `useinbandfec=${Number(ptime_ms < SLIM_MS)}`, "usedtx=1"].join(";");
   const first = red ? /^a=rtpmap:(\d+) red\//im.exec(section)?.[1] : payload;
   return [preferred(media, first ?? payload), ...others, format + wanted, `a=ptime:${ptime_ms}`, `a=maxptime:${Math.max(ptime_ms, 20)}`, ""].join(
     "\r\n",

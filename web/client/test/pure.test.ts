@@ -20,13 +20,15 @@ test("an answer says the packet time and that silence is not sent, in voice line
   const expected = lines(
     "v=0",
     ...AUDIO.slice(0, 3),
-    "a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1",
+    "a=fmtp:111 minptime=10;useinbandfec=0;usedtx=1",
     "a=ptime:60",
     "a=maxptime:60",
     ...DATA,
   );
   assert.equal(tuned, expected);
   assert.equal(tuneAnswer(tuned, { ptime_ms: 60, red: false }), tuned, "twice is once");
+  const quick = tuneAnswer(tuned, { ptime_ms: 20, red: false });
+  assert.ok(quick.includes("useinbandfec=1") && quick.includes("a=ptime:20"), "there Opus has room for it");
 });
 
 test("redundant voice is sent when it stands first in the answer", () => {
