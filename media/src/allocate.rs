@@ -72,6 +72,11 @@ pub fn can_double_voice(capacity: Bitrate) -> bool {
     Voice::on(capacity).doubled(capacity).is_some()
 }
 
+/// Whether a way carries a slim voice only, and has no room for that.
+pub fn is_too_thin_to_double(capacity: Bitrate) -> bool {
+    Voice::on(capacity).ptime_ms >= RED_PTIME_MS && !can_double_voice(capacity)
+}
+
 /// Whether that is worth it where `loss` of the voice is lost: a gap that the next packet fills costs one packet
 /// time, not a round trip.
 pub fn is_worth_doubling(loss: f32) -> bool {
@@ -227,6 +232,17 @@ mod tests {
     #[test]
     fn what_is_not_sent_yet_is_wanted() {
         assert_eq!(decide(Bitrate::kbps(0), &[wish(&[0], None), wish(&[0, 0, 0], None)]), [Some(0); 2]);
+    }
+
+    #[test]
+    fn between_too_thin_and_too_quick_a_voice_can_be_doubled() {
+        let judged = |kbps| {
+            let way = Bitrate::kbps(kbps);
+            (can_double_voice(way), is_too_thin_to_double(way))
+        };
+        assert_eq!(judged(24), (false, true));
+        assert_eq!(judged(40), (true, false));
+        assert_eq!(judged(256), (false, false), "its packets are too short for it, and nothing is too thin");
     }
 
     #[test]

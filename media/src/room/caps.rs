@@ -266,7 +266,7 @@ impl Member {
     /// Whether a way of its link has no room for redundancy.
     fn is_too_thin_for_red(&self) -> bool {
         let ways = [&self.measured.up, &self.measured.down];
-        ways.into_iter().any(|way| !allocate::can_double_voice(self.carries(way)))
+        ways.into_iter().any(|way| allocate::is_too_thin_to_double(self.carries(way)))
     }
 
     /// How a voice comes to it.
