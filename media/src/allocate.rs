@@ -4,8 +4,8 @@
 
 use crate::{
     limits::{
-        LINK_BUDGET_PERCENT, MIX_END_PERCENT, MIX_SHARE, RED_LOSS, RED_PTIME_MS, RED_THINNED_PERCENT,
-        REPAIR_LOSS, REPAIR_RTT, VIDEO_MAX, VIDEO_MIN,
+        LINK_BUDGET_PERCENT, MIX_END_PERCENT, MIX_SHARE, RED_BUDGET_PERCENT, RED_LONGEST_PTIME_MS, RED_LOSS,
+        RED_PTIME_MS, RED_THINNED_PERCENT, REPAIR_LOSS, REPAIR_RTT, VIDEO_MAX, VIDEO_MIN,
     },
     units::Bitrate,
 };
@@ -44,7 +44,7 @@ impl Voice {
         Self { audio, ptime_ms }
     }
 
-    /// What it takes of the link, headers included; `doubled`: when each packet carries the one before it, too.
+    /// What it takes of the link, headers included; `doubled`: when each packet carries an earlier one, too.
     pub fn on_wire(self, doubled: bool) -> Bitrate {
         if doubled {
             self.headers(VOICE_HEADERS + RED_HEADERS).plus(self.audio.times(2))
@@ -53,12 +53,20 @@ impl Voice {
         }
     }
 
-    /// This voice so that it may be doubled on a way that carries `capacity`: a little thinner at need. `None`
-    /// where it does not fit, and where packets are so short that one loss takes several.
+    /// This voice so that it may be doubled on a way that carries `capacity`: a little thinner at need, and in longer
+    /// packets. `None` where it does not fit, and where packets are so short that one loss takes several.
     pub fn doubled(self, capacity: Bitrate) -> Option<Self> {
-        let spare = budget(capacity).saturating_sub(self.headers(VOICE_HEADERS + RED_HEADERS));
+        let slim = (self.ptime_ms >= RED_PTIME_MS).then_some(self)?;
+        let long = Self { ptime_ms: RED_LONGEST_PTIME_MS, ..slim };
+        slim.halved(capacity).or_else(|| long.halved(capacity))
+    }
+
+    /// The same, in packets as long as they are.
+    fn halved(self, capacity: Bitrate) -> Option<Self> {
+        let budget = capacity.percent(RED_BUDGET_PERCENT);
+        let spare = budget.saturating_sub(self.headers(VOICE_HEADERS + RED_HEADERS));
         let audio = self.audio.min(spare.percent(50));
-        let fits = audio >= self.audio.percent(RED_THINNED_PERCENT) && self.ptime_ms >= RED_PTIME_MS;
+        let fits = audio >= self.audio.percent(RED_THINNED_PERCENT);
         fits.then_some(Self { audio, ..self })
     }
 
@@ -67,7 +75,13 @@ impl Voice {
     }
 }
 
-/// Whether a way that carries `capacity` has room for each voice packet to carry the one before it, too.
+/// Whether a doubled voice has long packets there, which lose little by a copy that comes later: their players wait
+/// long enough.
+pub fn doubles_in_long_packets(capacity: Bitrate) -> bool {
+    Voice::on(capacity).doubled(capacity).is_some_and(|voice| voice.ptime_ms >= RED_LONGEST_PTIME_MS)
+}
+
+/// Whether a way that carries `capacity` has room for each voice packet to carry an earlier one, too.
 pub fn can_double_voice(capacity: Bitrate) -> bool {
     Voice::on(capacity).doubled(capacity).is_some()
 }
@@ -77,8 +91,8 @@ pub fn is_too_thin_to_double(capacity: Bitrate) -> bool {
     Voice::on(capacity).ptime_ms >= RED_PTIME_MS && !can_double_voice(capacity)
 }
 
-/// Whether that is worth it where `loss` of the voice is lost: a gap that the next packet fills costs one packet
-/// time, not a round trip.
+/// Whether that is worth it where `loss` of the voice is lost: a gap that a later packet fills costs a packet time or
+/// two, not a round trip.
 pub fn is_worth_doubling(loss: f32) -> bool {
     loss >= RED_LOSS
 }
@@ -197,6 +211,19 @@ mod tests {
     }
 
     #[test]
+    fn a_doubled_voice_fits_and_is_a_voice_still() {
+        for way in (12..1_000).map(Bitrate::kbps) {
+            if let Some(voice) = Voice::on(way).doubled(way) {
+                assert!(voice.on_wire(true) <= way.percent(84), "{way}");
+                assert!(voice.audio >= Bitrate::bps(7_200), "{way}: {voice:?}");
+            }
+        }
+        let on = |kbps| Voice::on(Bitrate::kbps(kbps)).doubled(Bitrate::kbps(kbps)).expect("room");
+        assert_eq!(on(40), Voice { audio: Bitrate::kbps(12), ptime_ms: 60 });
+        assert_eq!(on(24).ptime_ms, 120, "headers of 60 ms packets would take the copy's room");
+    }
+
+    #[test]
     fn one_voice_is_never_mixed_and_the_border_is_wide() {
         let mixes = |kbps, voices, now| mixes_voices(Bitrate::kbps(kbps), voices, now);
         assert!(!mixes(10, 1, true) && mixes(40, 2, false) && !mixes(400, 2, true));
@@ -240,7 +267,8 @@ mod tests {
             let way = Bitrate::kbps(kbps);
             (can_double_voice(way), is_too_thin_to_double(way))
         };
-        assert_eq!(judged(24), (false, true));
+        assert_eq!(judged(18), (false, true));
+        assert_eq!(judged(24), (true, false));
         assert_eq!(judged(40), (true, false));
         assert_eq!(judged(256), (false, false), "its packets are too short for it, and nothing is too thin");
     }

@@ -170,8 +170,8 @@ pub struct Caps {
     pub audio: Bitrate,
     /// Opus packet time in milliseconds: 20, 40, 60 or 120.
     pub ptime_ms: u8,
-    /// Each voice packet carries the one before it, too (RED, RFC 2198).
-    pub red: bool,
+    /// Each voice packet carries the one so many before it, too (RED, RFC 2198); 0: none.
+    pub red: u8,
     /// Video of all layers together; `None`: send no video (voice comes first).
     pub video: Option<Bitrate>,
     /// Pictures on the data channel, headers included; `None`: send none.

@@ -92,15 +92,26 @@ pub const REPAIR_SHARE: f32 = 0.25;
 /// Share of the voice that must be lost before it is repaired (THINLINK point 5).
 pub const REPAIR_LOSS: f32 = 0.035;
 
-/// Share of the voice that must be lost before each packet carries the one before it, too.
+/// Share of the voice that must be lost before each packet carries an earlier one, too.
 pub const RED_LOSS: f32 = 0.008;
 
 /// With packets shorter than this in milliseconds, a loss takes several in a row, and the next does not help.
 pub const RED_PTIME_MS: u8 = 60;
 
+/// Where losses come in bursts a packet carries the one so many before it: 120 ms at 60, which two bursts of three of
+/// 80 ms leave whole (THINLINK point 5).
+pub const RED_BACK_BURSTY: u8 = 2;
+
+/// The packet time in milliseconds at which the thinnest link that has room for a doubled voice has it.
+pub const RED_LONGEST_PTIME_MS: u8 = 120;
+
 /// A voice may be thinned to this share, in percent, to have room for the packets before: a gap is heard more
 /// than a kilobit.
-pub const RED_THINNED_PERCENT: u64 = 85;
+pub const RED_THINNED_PERCENT: u64 = 80;
+
+/// Share of a link, in percent, that a doubled voice may use: more than [`LINK_BUDGET_PERCENT`], because a voice that
+/// pauses leaves the link idle in between, and beside it nothing waits.
+pub const RED_BUDGET_PERCENT: u64 = 84;
 
 /// After the last loss that was worth it, redundancy is kept for so long: losses come in swarms.
 pub const RED_KEEP: Duration = Duration::from_secs(20);
@@ -108,6 +119,9 @@ pub const RED_KEEP: Duration = Duration::from_secs(20);
 /// What pictures may take beside a doubled voice, which leaves the link idle in its pauses. With 5 a queue of 0.2 s
 /// was seen in front of the voice on 40 kbit/s.
 pub const PICTURES_BESIDE_RED: Bitrate = Bitrate::kbps(4);
+
+/// On a link that carries less, a doubled voice has it for itself.
+pub const PICTURES_BESIDE_RED_FROM: Bitrate = Bitrate::kbps(34);
 
 /// A repair over a longer way comes too late: on VSAT it would put the mouth a second from the ear.
 pub const REPAIR_RTT: Duration = Duration::from_millis(450);
@@ -194,6 +208,9 @@ pub const QUEUE_WINDOW: Duration = Duration::from_millis(450);
 
 /// Of what arrives, in percent: when so much is sent while a queue stands, the queue is full.
 pub const OVERRUN_PERCENT: u64 = 115;
+
+/// The same said again within this is believed: the page looks at a report every two seconds.
+pub const OVERRUN_AGAIN: Duration = Duration::from_secs(5);
 
 /// Share of its capacity, in percent, that a way must carry before a clean one may be taken for a better one.
 pub const RISE_USE_PERCENT: u64 = 45;

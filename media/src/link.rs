@@ -24,8 +24,10 @@ pub struct Way {
     /// What the last train showed.
     train: Option<Bitrate>,
     growing: Option<Growing>,
-    /// It has been clean and in use since.
-    clean: Option<Instant>,
+    /// How long it has been clean while it was in use.
+    clean: Duration,
+    /// When that was last added to.
+    looked: Option<Instant>,
     /// When it was last tried for more.
     risen: Option<Instant>,
     /// Tries that a queue refuted.
@@ -114,7 +116,7 @@ impl Way {
             self.growing = None;
             return Look::Same;
         }
-        self.clean = None;
+        self.clean = Duration::ZERO;
         let fresh = Growing { since: now, queue: sample.queue, confirmed: false };
         let growing = *self.growing.get_or_insert(fresh);
         let stood = now.saturating_duration_since(growing.since);
@@ -134,7 +136,7 @@ impl Way {
 
     /// More is sent than arrives, and it is told that a queue stands: it is full, and does not even grow.
     pub fn overrun(&mut self, arrived: Bitrate, now: Instant) -> Look {
-        self.clean = None;
+        self.clean = Duration::ZERO;
         self.growing = None;
         self.fall(arrived, now)
     }
@@ -154,28 +156,30 @@ impl Way {
         Look::Fell
     }
 
-    /// Tries for more, after `use_of` it has been clean for a while. What was measured once is soon tried again;
-    /// beyond that each refuted guess doubles the wait, because the voice pays for it with a moment's delay.
+    /// Tries for more, after it has been clean for a while; pauses of the speech do not count. What was measured once is
+    /// soon tried again; beyond that each refuted guess doubles the wait, because the voice pays for it with a moment's
+    /// delay.
     pub fn rise(&mut self, in_use: Bitrate, now: Instant) -> Look {
+        let passed = self.looked.replace(now).map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
         let (Some(capacity), Some(best)) = (self.capacity, self.best) else { return Look::Same };
         if in_use < capacity.percent(RISE_USE_PERCENT) {
-            self.clean = None;
             return Look::Same;
         }
-        let since = *self.clean.get_or_insert(now);
+        self.clean += passed.min(LOOK_LONGEST);
         let guess = capacity >= best.percent(95);
-        let (wait, percent) =
-            if guess { (RISE_GUESS * (1 << self.refuted.min(4)), 115) } else { (RISE_KNOWN, 130) };
-        if now.saturating_duration_since(since) < wait {
+        let wait = if guess { RISE_GUESS * (1 << self.refuted.min(4)) } else { RISE_KNOWN };
+        if self.clean < wait {
             return Look::Same;
         }
-        self.clean = Some(now);
+        self.clean = Duration::ZERO;
         self.risen = Some(now);
-        let more = capacity.percent(percent);
-        self.capacity = Some(if guess { more } else { more.min(best) });
+        self.capacity = Some(if guess { capacity.percent(115) } else { best });
         Look::Rose
     }
 }
+
+/// Longer than this between two looks, nobody looked.
+const LOOK_LONGEST: Duration = Duration::from_secs(1);
 
 /// A queue so soon after a rise is its doing.
 const REFUTED_WITHIN: Duration = Duration::from_secs(10);

@@ -58,6 +58,19 @@ impl Bitrate {
         Self(self.0 / u64::try_from(parts.max(1)).unwrap_or(u64::MAX))
     }
 
+    /// A share of it, 0 to 1.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1,000")]
+    pub fn scaled(self, share: f32) -> Self {
+        let per_mille = (share.clamp(0.0, 1.0) * 1_000.0).round() as u64;
+        Self(self.0.saturating_mul(per_mille) / 1_000)
+    }
+
+    /// How long so many bytes take; for ever at a rate of nothing.
+    pub fn time_of(self, bytes: u64) -> Duration {
+        (bytes * 8_000_000).checked_div(self.0).map_or(Duration::MAX, Duration::from_micros)
+    }
+
     /// Bytes that pass during `span`.
     pub fn bytes_in(self, span: Duration) -> u64 {
         let micros = u64::try_from(span.as_micros()).unwrap_or(u64::MAX);
@@ -80,5 +93,8 @@ mod tests {
         assert_eq!(Bitrate::of(1_500, Duration::from_millis(500)), Bitrate::kbps(24));
         assert_eq!(Bitrate::of(1_500, Duration::ZERO), Bitrate::bps(0));
         assert_eq!(Bitrate::kbps(24).bytes_in(Duration::from_millis(500)), 1_500);
+        assert_eq!(Bitrate::kbps(24).time_of(1_500), Duration::from_millis(500));
+        assert_eq!(Bitrate::bps(0).time_of(1), Duration::MAX);
+        assert_eq!(Bitrate::kbps(24).scaled(0.9), Bitrate::bps(21_600));
     }
 }

@@ -18,6 +18,7 @@ import type {
 } from "../protocol/messages.ts";
 import type { Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
+import type { Copies } from "./copies.ts";
 import type { Devices } from "./devices.ts";
 import { Doubt } from "./doubt.ts";
 import { arrivals, figuresOf, type MemberStats, ownVoice, voicePackets } from "./figures.ts";
@@ -32,6 +33,7 @@ export type CallState =
 
 export interface CallPorts {
   clock: Clock;
+  copies: Copies;
   peer(): RTCPeerConnection;
   /** Makes the others heard. */
   play(streams: ReadonlyMap<MemberId, MediaStream>): void;
@@ -135,6 +137,7 @@ export class Call {
     connection.on("caps", (caps) => this.#setCaps(caps));
     connection.on("call", (call) => this.#count(call));
     connection.on("welcome", ({ call }) => call && this.#count(call));
+    connection.on("welcome", () => void ports.copies.load());
     connection.on("error", (refusal) => this.#refused(refusal));
     effect(() => this.#transport.value?.setVoice(this.#live.value ? devices.micTrack.value : null));
     effect(() => this.#transport.value?.setCamera(this.#cameraNow()));
@@ -296,8 +299,8 @@ export class Call {
   }
 
   #newTransport(): Transport {
-    const { clock, peer } = this.#ports;
-    return new Transport({ clock, peer, send: (message: ClientMessage) => this.#connection.send(message) });
+    const send = (message: ClientMessage) => this.#connection.send(message);
+    return new Transport({ ...this.#ports, send });
   }
 
   /** What was permitted on the old transport is not yet on the new one: voice first, again. */

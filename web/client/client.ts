@@ -7,6 +7,7 @@ import { Call } from "./call.ts";
 import { now, pageClock } from "./clock.ts";
 import { Connection } from "./connection.ts";
 import { Consultation } from "./consultation.ts";
+import { pageCopies } from "./copies.ts";
 import { Desk } from "./desk.ts";
 import { Devices } from "./devices.ts";
 import { Disk } from "./disk.ts";
@@ -61,11 +62,14 @@ export class Client {
     this.desk = new Desk(this.connection, pageClock);
     this.call = new Call(this.connection, this.devices, {
       clock: pageClock,
+      copies: pageCopies,
       peer: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
       play: (streams) => this.speaker.play(streams),
     });
     this.idle = computed(() => !this.#engaged.value && !this.consultation.ended.value);
     this.#wire();
+    // A later visit finds the script on the device, and a call that a reload interrupted is resumed at once.
+    if (navigator.serviceWorker?.controller) void pageCopies.load();
   }
 
   /** Sees what the link carries, while nobody speaks yet; the next call begins with it. */

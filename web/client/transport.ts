@@ -4,6 +4,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Caps, ClientMessage, Grant, MediaKind, Streams } from "../protocol/messages.ts";
 import type { Clock } from "./clock.ts";
+import type { Copies } from "./copies.ts";
 import { Detour } from "./detour.ts";
 import { layersFor, RIDS } from "./layers.ts";
 import { LinkMeter } from "./linkmeter.ts";
@@ -14,6 +15,7 @@ export type TransportState = { at: "new" } | { at: "joining" } | { at: "up" } | 
 
 export interface TransportPorts {
   clock: Clock;
+  copies: Copies;
   peer(): RTCPeerConnection;
   send(message: ClientMessage): boolean;
 }
@@ -47,6 +49,7 @@ export class Transport {
       sendEncodings: [{ maxBitrate: VOICE_START_BPS }],
     });
     only(this.#voice, VOICE);
+    ports.copies.attach(this.#voice.sender);
     this.pictures = this.#peer.createDataChannel("pictures", UNRELIABLE);
     this.#peer.onconnectionstatechange = () => this.#connectionChanged();
     this.#meter = new LinkMeter(this.#peer.createDataChannel("link", UNRELIABLE), ports.clock);
@@ -113,10 +116,11 @@ export class Transport {
 
   /** Obeys the server: bitrates at once, packet time with the next (local) negotiation. */
   setCaps(caps: Caps): void {
-    const { ptime_ms, red } = voiceOf(this.#caps);
+    const before = voiceOf(this.#caps);
     this.#caps = caps;
     this.#applyCaps();
-    if (caps.ptime_ms !== ptime_ms || caps.red !== red) this.#negotiation.retune();
+    const { ptime_ms, red } = voiceOf(caps);
+    if (ptime_ms !== before.ptime_ms || red !== before.red) this.#negotiation.retune();
   }
 
   /** Adds the lines that the server misses, less those that it has not seen yet. */
@@ -212,6 +216,7 @@ export class Transport {
     if (!caps) return;
     encode(this.#voice.sender, [{ maxBitrate: caps.audio_bps }]);
     if (this.#camera) encode(this.#camera.sender, layersFor(caps.video_bps));
+    this.#ports.copies.goBack(caps.red);
     const target = playoutTargetMs(caps);
     for (const { receiver } of this.#peer.getTransceivers())
       if (receiver.track.kind === "audio" && "jitterBufferTarget" in receiver)

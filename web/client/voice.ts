@@ -5,7 +5,7 @@ import type { Caps } from "../protocol/messages.ts";
 /** What an answer must say of voice for our encoder to obey: Chromium reads them from the far side's description. */
 export interface Voice {
   ptime_ms: number;
-  /** Each packet carries the one before it, too (RED, RFC 2198). */
+  /** Each packet carries an earlier one, too (RED, RFC 2198). */
   red: boolean;
 }
 
@@ -15,7 +15,8 @@ const SLIM_MS = 60;
 export const VOICE_START: Voice = { ptime_ms: 60, red: false };
 export const VOICE_START_BPS = 12_000;
 
-export const voiceOf = (caps: Caps | null): Voice => caps ?? VOICE_START;
+export const voiceOf = (caps: Caps | null): Voice =>
+  caps ? { ptime_ms: caps.ptime_ms, red: caps.red > 0 } : VOICE_START;
 
 /** Playout delay to ask for; null: the browser knows best. */
 export const playoutTargetMs = ({ playout_ms }: Caps): number | null => playout_ms || null;

@@ -150,8 +150,8 @@ export type Caps = {
   audio_bps: number;
   /** Opus packet time: 20, 40, 60 or 120. */
   ptime_ms: number;
-  /** Each voice packet is to carry the one before it, too (RED, RFC 2198). */
-  red: boolean;
+  /** Each voice packet is to carry the one so many before it, too (RED, RFC 2198); 0: none. */
+  red: number;
   /** All video layers together, bits a second; none: send no video. */
   video_bps: number | null;
   /** Pictures on the data channel, bits a second with their headers; none: send no pictures. */

@@ -52,13 +52,15 @@ impl Peer {
             payload: packet.payload.clone(),
             captured,
         };
-        if format.red == Some(header.payload_type) {
+        let doubled = format.red == Some(header.payload_type);
+        if doubled {
             let Some(red) = red::unwrap(&packet.payload, format.pt) else { return };
             self.recover(&whole, &red.earlier, now, stats);
             whole.payload = red.primary;
         }
         if format.codec.kind() == Kind::Audio {
-            self.ask_for_missing(line, header.ssrc, whole.sequence, now);
+            let repairing = self.repairing && !doubled;
+            self.ask_for_missing(line, header.ssrc, whole.sequence, repairing, now);
         }
         self.unwrapped.push_back(whole);
     }
@@ -136,8 +138,8 @@ impl Peer {
 
     /// A voice packet with the one before it, where that is wanted and possible.
     fn doubled(&self, line: usize, new: &Rewritten, format: Format) -> Option<(Pt, Arc<[u8]>)> {
-        let red = format.red.filter(|_| self.doubling)?;
-        let before = self.repairs[line].0.spare()?;
+        let red = format.red.filter(|_| self.doubling > 0)?;
+        let before = self.repairs[line].0.spare(self.doubling)?;
         Some((red, red::wrap(&new.payload, new.timestamp, before, format.pt)?.into()))
     }
 
@@ -145,14 +147,15 @@ impl Peer {
     pub(super) fn repair(&mut self, packet: &RawPacket, now: Instant, stats: &mut Stats) {
         let RawPacket::RtcpRx(Rtcp::Nack(nack)) = packet else { return };
         let Some(line) = self.lines.voice_of(nack.ssrc) else { return };
-        let Some(Format { pt, .. }) = self.format_for(Codec::Opus) else { return };
+        let Some(Format { pt, red, .. }) = self.format_for(Codec::Opus) else { return };
+        let doubled = self.doubling > 0 && red.is_some();
         let spacing = self.rtt().unwrap_or(RTT_START);
         let numbers = nack.reports.iter().flat_map(|entry| {
             (0..=16).filter(|i| *i == 0 || entry.blp >> (i - 1) & 1 == 1).map(|i| entry.pid.wrapping_add(i))
         });
         for number in numbers {
             let Some(sent) = self.repairs[line].0.again(number, spacing, now) else { continue };
-            if !self.repairing {
+            if !self.repairing || doubled {
                 continue;
             }
             let mut api = self.rtc.direct_api();
@@ -166,8 +169,8 @@ impl Peer {
 
     /// Lets the engine ask for voice that is missing: by itself it would ask five times in a round trip of
     /// a thin link, or, as it is set for streams without RTX, never.
-    fn ask_for_missing(&mut self, line: usize, ssrc: Ssrc, sequence: u64, now: Instant) {
-        let rtt = self.repairing.then(|| self.rtt().unwrap_or(RTT_START));
+    fn ask_for_missing(&mut self, line: usize, ssrc: Ssrc, sequence: u64, repairing: bool, now: Instant) {
+        let rtt = repairing.then(|| self.rtt().unwrap_or(RTT_START));
         let gate = self.repairs[line].1.received(sequence, rtt, now);
         if gate == Gate::Unchanged {
             return;

@@ -20,7 +20,7 @@ use self::{
     lines::{Line, Lines},
     link::Link,
     path::{Path, authenticate},
-    repair::{Asking, Store},
+    repair::{Asking, Store, Toll},
 };
 use crate::{
     address::Address,
@@ -94,8 +94,8 @@ pub(crate) struct Peer {
     repairs: Vec<(Store, Asking)>,
     /// Lost voice is worth a repair on this link.
     repairing: bool,
-    /// Each voice packet that goes carries the one before it.
-    doubling: bool,
+    /// Each voice packet that goes carries the one so many before it; 0: none.
+    doubling: u8,
     /// What one datagram brought: the last packet of it, and those that it recovers.
     unwrapped: VecDeque<Packet>,
 }
@@ -127,7 +127,7 @@ impl Peer {
             link: Link::new(now),
             repairs: Vec::new(),
             repairing: false,
-            doubling: false,
+            doubling: 0,
             unwrapped: VecDeque::new(),
         };
         let answer = peer.accept(offer)?;
@@ -214,13 +214,23 @@ impl Peer {
 
     /// The same, of the voice that comes.
     pub(crate) fn loss_up(&self) -> f32 {
-        self.repairs.iter().map(|(_, asking)| asking.toll()).fold(0.0, f32::max)
+        self.repairs.iter().map(|(_, asking)| asking.toll().share()).fold(0.0, f32::max)
     }
 
     /// The same, of the voice that goes.
     pub(crate) fn loss_down(&self) -> f32 {
-        let told = self.repairs.iter().filter_map(|(sent, _)| sent.told()).reduce(f32::max);
+        let told = self.repairs.iter().filter_map(|(sent, _)| sent.told()).map(Toll::share).reduce(f32::max);
         told.unwrap_or_else(|| self.link.reported_loss())
+    }
+
+    /// Whether the voice that comes is lost in bursts; `now` is what was said last.
+    pub(crate) fn is_bursty_up(&self, now: bool) -> bool {
+        self.repairs.iter().any(|(_, asking)| asking.toll().is_bursty(now))
+    }
+
+    /// The same, of the voice that goes.
+    pub(crate) fn is_bursty_down(&self, now: bool) -> bool {
+        self.repairs.iter().any(|(sent, _)| sent.toll().is_bursty(now))
     }
 
     /// Whether lost voice is sent and asked for again.
@@ -233,9 +243,9 @@ impl Peer {
         self.repairing = repairing;
     }
 
-    /// Lets each voice packet that goes carry the one before it, if the client understands that.
-    pub(crate) fn set_doubling(&mut self, doubling: bool) {
-        self.doubling = doubling;
+    /// Lets each voice packet that goes carry the one so many before it, if the client understands that; 0: none.
+    pub(crate) fn set_doubling(&mut self, back: u8) {
+        self.doubling = back;
     }
 
     /// Whether it has opened a data channel of this label.

@@ -1,16 +1,17 @@
 //! Redundant voice (RED, RFC 2198): a packet carries an earlier one, too, so that a loss is made good by the next
-//! packet or the one after it, without a round trip.
+//! packet or one soon after it, without a round trip.
 //!
 //! Part of a [`Peer`](super::Peer). It never decides whether that is worth its bytes.
 
 use super::repair::Sent;
+use crate::{opus, track::Codec};
 use std::sync::Arc;
 use str0m::{
     media::Pt,
     rtp::{RedBlock, RedDecoder, RedEncoder, RedundantBlock},
 };
 
-/// Earlier packets that one packet can make good: browsers send one.
+/// Earlier packets that one packet can make good: our pages send one.
 const DEPTH: usize = 2;
 
 /// What a redundant packet carries.
@@ -39,15 +40,23 @@ pub(super) fn unwrap(payload: &[u8], voice: Pt) -> Option<Unwrapped> {
     if primary.pt != *voice || primary.payload.is_empty() {
         return None;
     }
-    let earlier = (1..).zip(earlier.iter().rev().take(DEPTH));
-    let is_voice =
-        |block: &RedBlock<'_>| block.pt == *voice && block.timestamp_offset > 0 && !block.payload.is_empty();
-    let earlier = earlier.filter(|(_, block)| is_voice(block)).map(|(packets, block)| Earlier {
-        packets,
-        ticks: block.timestamp_offset,
-        payload: Arc::from(block.payload),
+    let earlier =
+        earlier.iter().rev().take(DEPTH).filter(|block| block.pt == *voice && !block.payload.is_empty());
+    let earlier = earlier.filter_map(|block| {
+        let packets = packets_before(block, primary)?;
+        Some(Earlier { packets, ticks: block.timestamp_offset, payload: Arc::from(block.payload) })
     });
     Some(Unwrapped { primary: Arc::from(primary.payload), earlier: earlier.collect() })
+}
+
+/// How many packets a block is before the packet that carries it; `None` when a pause lies between them, or packets of
+/// another length: then its number cannot be told.
+fn packets_before(block: &RedBlock<'_>, primary: &RedBlock<'_>) -> Option<u64> {
+    let length =
+        opus::duration(primary.payload).filter(|length| opus::duration(block.payload) == Some(*length))?;
+    let length = u64::try_from(length.as_micros()).ok()? * u64::from(Codec::Opus.rate()) / 1_000_000;
+    let ticks = u64::from(block.timestamp_offset);
+    (length > 0 && ticks > 0 && ticks.is_multiple_of(length)).then(|| ticks / length)
 }
 
 /// Packs a voice packet together with an earlier one; `None` when that one is too old to be told (14 bits of
@@ -73,6 +82,9 @@ mod tests {
     use proptest::prelude::*;
     use std::time::Instant;
 
+    /// The first byte of an Opus packet: one SILK frame of 60 ms.
+    const SIXTY_MS: u8 = 3 << 3;
+
     fn voice() -> Pt {
         111.into()
     }
@@ -96,17 +108,30 @@ mod tests {
     }
 
     fn wrapped(before: (u32, &[u8]), now: (u32, &[u8])) -> Option<Vec<u8>> {
-        wrap(now.1, now.0, store(before.0, before.1).spare()?, voice())
+        wrap(now.1, now.0, store(before.0, before.1).spare(1)?, voice())
     }
 
     #[test]
     fn what_is_wrapped_comes_apart_again_over_the_wrap_of_the_clock() {
-        let packet = wrapped((u32::MAX - 879, b"first"), (2_000, b"second")).expect("one packet time apart");
+        let (first, second) = (&[SIXTY_MS, 1], &[SIXTY_MS, 2]);
+        let packet = wrapped((u32::MAX - 879, first), (2_000, second)).expect("one packet time apart");
         let unwrapped = unwrap(&packet, voice()).expect("our own");
-        assert_eq!(&*unwrapped.primary, b"second");
-        let earlier = Earlier { packets: 1, ticks: 2_880, payload: Arc::from(*b"first") };
+        assert_eq!(&*unwrapped.primary, second);
+        let earlier = Earlier { packets: 1, ticks: 2_880, payload: Arc::from(*first) };
         assert_eq!(unwrapped.earlier, [earlier]);
         assert_eq!(unwrap(&packet, 96.into()), None, "another codec");
+    }
+
+    #[test]
+    fn how_many_packets_before_is_told_by_their_length() {
+        let packets = |ticks, before: &[u8]| {
+            let packet = wrapped((0, before), (ticks, &[SIXTY_MS])).expect("wrapped");
+            unwrap(&packet, voice()).expect("our own").earlier.first().map(|earlier| earlier.packets)
+        };
+        assert_eq!(packets(2_880, &[SIXTY_MS]), Some(1));
+        assert_eq!(packets(8_640, &[SIXTY_MS]), Some(3));
+        assert_eq!(packets(3_840, &[SIXTY_MS]), None, "a pause");
+        assert_eq!(packets(2_880, &[0]), None, "packets were shorter");
     }
 
     #[test]

@@ -31,28 +31,29 @@ const FADE: f32 = 0.995;
 /// A share of fewer packets says nothing.
 const FEWEST: f32 = 40.0;
 /// Nor do fewer losses of how they come.
-const FEWEST_LOST: f32 = 3.0;
-/// Losses in a row, among all: bursts as long as a packet.
-const BURSTY: f32 = 0.25;
+const FEWEST_LOST: f32 = 5.0;
+/// Losses in a row, among all, from which on they come in bursts: as long as two thirds of a packet.
+const BURSTY: f32 = 0.3;
+/// Below this they do not any more.
+const SCATTERED: f32 = 0.15;
 
 impl Toll {
-    fn count(&mut self, packets: u64, lost: u64) {
-        for i in 0..packets.min(VOICE_MISSING) {
-            self.of = self.of * FADE + 1.0;
-            self.lost = self.lost * FADE + f32::from(u8::from(i < lost));
-            self.in_row *= FADE;
-        }
+    fn count(&mut self) {
+        self.of = self.of * FADE + 1.0;
+        self.lost *= FADE;
+        self.in_row *= FADE;
     }
 
-    /// One of those that were counted was lost.
+    /// The last that was counted was lost, or one before it.
     fn lose(&mut self, after_another: bool) {
         self.lost += 1.0;
         self.in_row += f32::from(u8::from(after_another));
     }
 
-    /// Whether packets are lost in a row more often than by chance.
-    fn is_bursty(self) -> bool {
-        self.lost >= FEWEST_LOST && self.in_row >= self.lost * BURSTY
+    /// Whether packets are lost in a row more often than by chance. `now` is what was said last.
+    pub(super) fn is_bursty(self, now: bool) -> bool {
+        let least = if now { SCATTERED } else { BURSTY };
+        (now || self.lost >= FEWEST_LOST) && self.in_row >= self.lost * least
     }
 
     /// Between 0 and 1; 0 while too few packets went by.
@@ -93,7 +94,7 @@ impl Store {
         if self.sent.len() == VOICE_REPAIR_PACKETS {
             self.sent.pop_front();
         }
-        self.toll.count(1, 0);
+        self.toll.count();
         self.sent.push_back(Sent {
             sequence: new.sequence,
             timestamp: new.timestamp,
@@ -106,22 +107,21 @@ impl Store {
         });
     }
 
-    /// The packet that the next one shall carry, too: the newest, or the one before it where losses come in
-    /// bursts that would take the next as well.
-    pub(super) fn spare(&self) -> Option<&Sent> {
-        let newest = self.sent.iter().rev().take(REORDERED).max_by_key(|sent| sent.sequence)?;
-        let earlier = || self.sent.iter().rev().find(|sent| sent.sequence + 1 == newest.sequence);
-        if self.toll.is_bursty() { earlier() } else { Some(newest) }
+    /// The packet that the next one shall carry, too: so many before it.
+    pub(super) fn spare(&self, back: u8) -> Option<&Sent> {
+        let newest = self.sent.iter().rev().take(REORDERED).map(|sent| sent.sequence).max()?;
+        let wanted = (newest + 1).checked_sub(back.into())?;
+        self.sent.iter().rev().find(|sent| sent.sequence == wanted)
     }
 
     /// What the far side said was lost.
-    pub(super) fn toll(&self) -> f32 {
-        self.toll.share()
+    pub(super) fn toll(&self) -> Toll {
+        self.toll
     }
 
     /// The same; `None` when it never asks, and its reports tell.
-    pub(super) fn told(&self) -> Option<f32> {
-        self.is_asked.then(|| self.toll())
+    pub(super) fn told(&self) -> Option<Toll> {
+        self.is_asked.then_some(self.toll)
     }
 
     /// The packet of this number on the wire, to be sent again; `None` when it is unknown, too old, or was
@@ -148,7 +148,10 @@ impl Store {
 /// What is missing of the voice that comes through one line, and when to ask for it.
 #[derive(Debug, Default)]
 pub(super) struct Asking {
+    /// The newest that is known of, if only from a copy.
     newest: Option<u64>,
+    /// The newest that came itself.
+    arrived: Option<u64>,
     missing: BTreeMap<u64, Missing>,
     /// Until then the engine may ask.
     open_until: Option<Instant>,
@@ -173,8 +176,8 @@ pub(super) enum Gate {
 
 impl Asking {
     /// What did not come at first.
-    pub(super) fn toll(&self) -> f32 {
-        self.toll.share()
+    pub(super) fn toll(&self) -> Toll {
+        self.toll
     }
 
     /// Whether a packet has not come yet.
@@ -186,13 +189,13 @@ impl Asking {
     pub(super) fn recovered(&mut self, sequence: u64, now: Instant) {
         if self.newest.is_some_and(|newest| sequence > newest) {
             self.note(sequence, now);
-            self.toll.lose(false);
         }
         self.missing.remove(&sequence);
     }
 
     /// A packet came. The round trip is how long an answer takes; none: what is missing is not worth asking.
     pub(super) fn received(&mut self, sequence: u64, rtt: Option<Duration>, now: Instant) -> Gate {
+        self.count(sequence);
         self.note(sequence, now);
         self.missing.retain(|_, missing| now.saturating_duration_since(missing.since) <= VOICE_REPAIR_AGE);
         if rtt.is_some_and(|rtt| self.is_due(rtt, now)) {
@@ -207,6 +210,21 @@ impl Asking {
         }
     }
 
+    /// Counts a packet that came, and those that did not before it. A long gap is an outage.
+    fn count(&mut self, sequence: u64) {
+        let before = self.arrived.max(Some(sequence));
+        let Some(newest) = std::mem::replace(&mut self.arrived, before).filter(|newest| *newest < sequence)
+        else {
+            return;
+        };
+        let lost = sequence - newest - 1;
+        for i in (0..lost).filter(|_| lost <= VOICE_MISSING) {
+            self.toll.count();
+            self.toll.lose(i > 0);
+        }
+        self.toll.count();
+    }
+
     fn note(&mut self, sequence: u64, now: Instant) {
         let Some(newest) = self.newest else {
             self.newest = Some(sequence);
@@ -215,8 +233,6 @@ impl Asking {
         self.missing.remove(&sequence);
         let gap = newest + 1..sequence;
         if gap.end.saturating_sub(gap.start) <= VOICE_MISSING {
-            let lost = gap.end.saturating_sub(gap.start);
-            self.toll.count(lost + u64::from(sequence > newest), lost);
             self.missing.extend(gap.map(|number| (number, Missing { since: now, asked: None, times: 0 })));
         }
         self.newest = Some(newest.max(sequence));
@@ -279,25 +295,53 @@ mod tests {
     }
 
     #[test]
-    fn the_spare_is_the_packet_before_or_the_one_before_that_where_losses_come_in_bursts() {
+    fn the_spare_is_as_many_packets_back_as_is_wished() {
         let now = Instant::now();
         let mut store = Store::default();
-        let spare = |store: &Store| store.spare().map(|sent| sent.sequence);
-        assert_eq!(spare(&store), None);
-        for sequence in 0..200_u16 {
-            sent(&mut store, sequence.into(), now);
-            if sequence % 20 == 7 {
-                store.again(sequence, RTT, now);
+        let spare = |store: &Store, back| store.spare(back).map(|sent| sent.sequence);
+        assert_eq!(spare(&store, 1), None);
+        sent(&mut store, 0, now);
+        assert_eq!([spare(&store, 1), spare(&store, 2)], [Some(0), None]);
+        [2, 1, 3].into_iter().for_each(|sequence| sent(&mut store, sequence, now));
+        assert_eq!([spare(&store, 1), spare(&store, 2), spare(&store, 9)], [Some(3), Some(2), None]);
+    }
+
+    /// A way on which every twentieth packet is lost, or every fortieth and the one after it.
+    fn ways() -> [(bool, impl Fn(u64) -> bool); 2] {
+        [(false, (|n| n % 20 == 7) as fn(u64) -> bool), (true, |n| n % 40 <= 1)]
+    }
+
+    #[test]
+    fn bursts_are_told_from_single_losses_on_both_ways() {
+        let now = Instant::now();
+        for (bursty, is_lost) in ways() {
+            let (mut store, mut asking) = (Store::default(), Asking::default());
+            for sequence in 0..400_u16 {
+                sent(&mut store, sequence.into(), now);
+                if is_lost(sequence.into()) {
+                    store.again(sequence, RTT, now);
+                } else {
+                    asking.received(sequence.into(), ASK, now);
+                }
+            }
+            for toll in [store.toll(), asking.toll()] {
+                assert_eq!([toll.is_bursty(false), toll.is_bursty(true)], [bursty; 2], "{toll:?}");
             }
         }
-        assert_eq!(spare(&store), Some(199), "single losses");
-        for sequence in 200..400_u16 {
-            sent(&mut store, sequence.into(), now);
-            if sequence % 20 <= 1 {
-                store.again(sequence, RTT, now);
+    }
+
+    #[test]
+    fn what_copies_made_good_is_counted_as_it_was_lost() {
+        let now = Instant::now();
+        let (_, is_lost) = &ways()[1];
+        let mut asking = Asking::default();
+        for sequence in (2..400).filter(|sequence| !is_lost(*sequence)) {
+            if asking.lacks(sequence - 2) {
+                asking.recovered(sequence - 2, now);
             }
+            asking.received(sequence, ASK, now);
         }
-        assert_eq!(spare(&store), Some(398), "two in a row");
+        assert!(asking.missing.is_empty() && asking.toll().is_bursty(false), "{:?}", asking.toll());
     }
 
     #[test]
@@ -344,7 +388,7 @@ mod tests {
             }
             assert_eq!(asking.received(sequence, ASK, now), Gate::Unchanged, "{sequence}");
         }
-        assert!((0.04..=0.06).contains(&asking.toll()), "{}", asking.toll());
+        assert!((0.04..=0.06).contains(&asking.toll().share()), "{}", asking.toll().share());
     }
 
     #[test]
@@ -355,14 +399,14 @@ mod tests {
             asking.received(sequence, None, now);
             asking.received(sequence.saturating_sub(5), None, now);
         }
-        assert!((0.045..=0.055).contains(&asking.toll()), "{}", asking.toll());
+        assert!((0.045..=0.055).contains(&asking.toll().share()), "{}", asking.toll().share());
         for sequence in 0..2_000_u16 {
             sent(&mut store, sequence.into(), now);
             if sequence % 20 == 7 {
                 (0..3).for_each(|_| _ = store.again(sequence, RTT, now));
             }
         }
-        assert!((0.045..=0.055).contains(&store.toll()), "{}", store.toll());
+        assert!((0.045..=0.055).contains(&store.toll().share()), "{}", store.toll().share());
     }
 
     #[test]

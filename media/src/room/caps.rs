@@ -9,8 +9,9 @@ use crate::{
     command::{Caps, Event, Rung},
     limits::{
         CONTROL_RESERVE, FEEDBACK_RESERVE, LADDER_INTERVAL, LINK_DEFERRED, LINK_FRAGILE, LINK_THICK,
-        LINK_UNKNOWN, LINK_VIDEO, LOSS_FRAGILE, NEWCOMER, PICTURES_BESIDE_RED, PICTURES_MAX, PICTURES_MIN,
-        PLAYOUT_MARGIN, RED_PTIME_MS, VIDEO_AFTER, VIDEO_MAX, VIDEO_MIN, VIDEO_PAYLOAD_PERCENT, VOICE_FLOWS,
+        LINK_UNKNOWN, LINK_VIDEO, LOSS_FRAGILE, NEWCOMER, PICTURES_BESIDE_RED, PICTURES_BESIDE_RED_FROM,
+        PICTURES_MAX, PICTURES_MIN, PLAYOUT_MARGIN, RED_PTIME_MS, VIDEO_AFTER, VIDEO_MAX, VIDEO_MIN,
+        VIDEO_PAYLOAD_PERCENT, VOICE_FLOWS,
     },
     link::Way,
     units::Bitrate,
@@ -72,7 +73,7 @@ struct Leg {
     capacity: Bitrate,
     /// Voices that go this way.
     voices: u64,
-    /// Each packet of them carries the one before it, too.
+    /// Each packet of them carries an earlier one, too.
     red: bool,
     /// They go as one, encoded for this way.
     mix: Option<Voice>,
@@ -97,7 +98,8 @@ impl Leg {
         let wire = voice.on_wire(self.red);
         let left =
             allocate::budget(self.capacity).saturating_sub(wire.times(self.voices)).saturating_sub(control);
-        if self.red { left.max(PICTURES_BESIDE_RED) } else { left }
+        let beside = self.red && self.capacity >= PICTURES_BESIDE_RED_FROM;
+        if beside { left.max(PICTURES_BESIDE_RED) } else { left }
     }
 }
 
@@ -143,7 +145,7 @@ impl Room {
         let pictures = (video.is_none() && rung >= Rung::Pictures && share.rest >= PICTURES_MIN)
             .then(|| share.rest.min(PICTURES_MAX));
         let Voice { audio, ptime_ms } = share.voice;
-        let (red, playout) = (self.members[index].doubles_up.is_on(), self.playout(index));
+        let (red, playout) = (self.members[index].doubles_up.back(), self.playout(index));
         Plan { caps: Caps { audio, ptime_ms, red, video, pictures, playout, rung }, settled }
     }
 
@@ -225,9 +227,28 @@ impl Room {
         (cap >= VIDEO_MIN).then_some(cap)
     }
 
-    /// How long this member's player must wait so that a repair comes in time. It is worth it where a link loses
-    /// and has no room for redundancy; elsewhere the player's own judgement was better (THINLINK points 5 and 6).
+    /// How long this member's player must wait so that what is lost comes in time: a repair where a link has no room
+    /// for redundancy, else a copy that is not in the very next packet. With single losses the player's own judgement
+    /// was better (THINLINK points 5 and 6).
     fn playout(&self, index: usize) -> Duration {
+        self.wait_for_repair(index).max(self.wait_for_copy(index))
+    }
+
+    /// How long a copy takes to come, on the member's way down or on the way up of one that it hears.
+    fn wait_for_copy(&self, index: usize) -> Duration {
+        let member = &self.members[index];
+        let others = self.members.iter().filter(|other| other.id != member.id && !member.hears_mix);
+        let voices = others.filter_map(|other| other.told_caps).map(|caps| (caps.ptime_ms, caps.red));
+        let back_down = member.doubles_down.back();
+        let mix = member.hears_mix.then(|| (member.voice_down().ptime_ms, back_down));
+        let waits = voices.map(|(ptime_ms, back_up)| (ptime_ms, back_up.max(back_down))).chain(mix);
+        let copies = waits.filter(|(_, back)| *back > 1);
+        let longest = copies.map(|(ptime_ms, back)| u64::from(ptime_ms) * u64::from(back)).max();
+        longest.map_or(Duration::ZERO, Duration::from_millis)
+    }
+
+    /// How long a repair takes to come.
+    fn wait_for_repair(&self, index: usize) -> Duration {
         let member = &self.members[index];
         let others = self.members.iter().filter(|other| other.id != member.id);
         // A mix has waited for its voices' repairs already: only its own way counts.

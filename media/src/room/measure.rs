@@ -6,7 +6,7 @@ use super::{Outbox, Room, member::Member};
 use crate::{
     allocate,
     command::LinkMemory,
-    limits::{OVERRUN_PERCENT, PROBE_HOPE, PROBE_NEAR},
+    limits::{LINK_QUEUE, LINK_THICK, OVERRUN_AGAIN, OVERRUN_PERCENT, PROBE_HOPE, PROBE_NEAR},
     link::{Lateness, Look, Sample, Way},
     opus,
     peer::Message,
@@ -26,6 +26,16 @@ pub(super) struct Measured {
     prober: Prober,
     /// Nobody will ever answer a probe.
     given_up: bool,
+    /// When more was sent than came, and late.
+    overrun: Option<Instant>,
+}
+
+/// What goes to a member at the moment.
+struct Going {
+    /// As much of it as is not lost on the way.
+    rate: Bitrate,
+    /// How long one voice packet takes: what comes behind it is so much later without any queue.
+    packet: Duration,
 }
 
 impl Measured {
@@ -72,18 +82,30 @@ impl Measured {
         Self { up: self.up, down: self.down, ..Self::default() }
     }
 
-    /// `leaving` is what goes to the member now.
-    fn found(&mut self, finding: Finding, leaving: Bitrate, now: Instant) {
+    fn found(&mut self, finding: Finding, going: &Going, now: Instant) {
         match finding {
             Finding::Down(rate) => self.down.probed(rate),
             Finding::Up(rate) => self.up.probed(rate),
-            Finding::Late { arrived, .. } if leaving > arrived.percent(OVERRUN_PERCENT) => {
-                self.down.overrun(arrived, now);
+            Finding::Late { queue, arrived } => {
+                self.late(Sample { arrived, queue: queue.saturating_sub(going.packet) }, going, now);
             }
-            Finding::Late { queue, arrived } => _ = self.down.observe(Sample { arrived, queue }, now),
         }
         if let Some(turn) = self.unknown() {
             self.prober.next(turn, now);
+        }
+    }
+
+    /// The page says that everything comes late. What arrives is counted over some packets only: unless the queue is
+    /// long, it must be said twice that the way is overrun.
+    fn late(&mut self, sample: Sample, going: &Going, now: Instant) {
+        if sample.queue <= LINK_QUEUE || going.rate <= sample.arrived.percent(OVERRUN_PERCENT) {
+            self.down.observe(sample, now);
+            return;
+        }
+        let before = self.overrun.replace(now);
+        let again = before.is_some_and(|at| now.saturating_duration_since(at) <= OVERRUN_AGAIN);
+        if again || sample.queue >= LINK_QUEUE * 2 {
+            self.down.overrun(sample.arrived, now);
         }
     }
 
@@ -105,8 +127,8 @@ impl Room {
         let capacity = member.measured.down.capacity();
         let Some(finding) = member.measured.prober.handle(message, now) else { return };
         debug!(peer = %member.id, ?finding, "link");
-        let leaving = member.peer.leaving(now);
-        member.measured.found(finding, leaving, now);
+        let going = member.going(now);
+        member.measured.found(finding, &going, now);
         self.probe(index, now);
         let member = &self.members[index];
         let fell = member.measured.down.capacity() < capacity;
@@ -144,6 +166,16 @@ impl Room {
 }
 
 impl Member {
+    /// What goes to it, of which some is lost.
+    fn going(&mut self, now: Instant) -> Going {
+        let voice = self.voice_down();
+        let ptime = Duration::from_millis(voice.ptime_ms.into());
+        let bytes = voice.on_wire(self.doubles_down.is_on()).bytes_in(ptime);
+        let capacity = self.measured.down.capacity().unwrap_or(LINK_THICK);
+        let arrives = 1.0 - self.peer.loss_down().clamp(0.0, 1.0);
+        Going { rate: self.peer.leaving(now).scaled(arrives), packet: capacity.time_of(bytes) }
+    }
+
     /// Voice is repaired where it is worth its delay.
     pub(super) fn review_repair(&mut self) {
         let Some(rtt) = self.peer.least_rtt() else { return };
@@ -184,5 +216,38 @@ impl Member {
         let is_near = self.peer.rtt().is_some_and(|rtt| rtt < PROBE_NEAR);
         let knows_none = !self.peer.has_channel(probe::LABEL) && (is_near || self.peer.has_channels());
         self.measured.given_up |= knows_none && self.connected.is_some_and(waited);
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_behind_one_packet_is_no_queue_and_a_short_one_must_be_told_twice() {
+        let (start, known) = (Instant::now(), Bitrate::kbps(24));
+        let mut link = Measured::default();
+        link.told(LinkMemory { up: known, down: known });
+        let going = Going { rate: Bitrate::kbps(20), packet: Duration::from_millis(98) };
+        let mut tell = |queue_ms, at_s| {
+            let finding =
+                Finding::Late { queue: Duration::from_millis(queue_ms), arrived: Bitrate::kbps(12) };
+            link.found(finding, &going, start + Duration::from_secs(at_s));
+            link.down.capacity()
+        };
+        assert_eq!([tell(240, 0), tell(240, 2), tell(260, 4), tell(260, 10)], [Some(known); 4]);
+        assert!(tell(260, 12) < Some(known), "twice in a row");
+    }
+
+    #[test]
+    fn a_long_queue_is_believed_at_once() {
+        let known = Bitrate::kbps(24);
+        let mut link = Measured::default();
+        link.told(LinkMemory { up: known, down: known });
+        let going = Going { rate: Bitrate::kbps(20), packet: Duration::from_millis(98) };
+        let late = Finding::Late { queue: Duration::from_millis(900), arrived: Bitrate::kbps(12) };
+        link.found(late, &going, Instant::now());
+        assert!(link.down.capacity() < Some(known));
     }
 }

@@ -1,11 +1,11 @@
-//! On which ways each voice packet carries the one before it, too (RED, RFC 2198).
+//! On which ways each voice packet carries an earlier one, too (RED, RFC 2198).
 //!
-//! Part of the [`Room`](super::Room). Loss says whether it is worth it, the budget whether there is room.
+//! Part of the [`Room`](super::Room). Loss says whether it is worth it and which one, the budget whether there is room.
 
 use super::member::Member;
 use crate::{
     allocate,
-    limits::{LINK_THICK, RED_KEEP},
+    limits::{LINK_THICK, RED_BACK_BURSTY, RED_KEEP},
     units::Bitrate,
 };
 use std::time::Instant;
@@ -17,6 +17,18 @@ pub(super) struct Doubling {
     until: Option<Instant>,
     /// The way was known at some time.
     begun: bool,
+    /// Its losses come in bursts.
+    bursty: bool,
+    /// Its packets are long.
+    long: bool,
+}
+
+/// What is lost of a way's voice before any repair.
+struct Losses {
+    /// 0 to 1.
+    share: f32,
+    /// In a row more often than by chance.
+    bursty: bool,
 }
 
 impl Doubling {
@@ -24,14 +36,26 @@ impl Doubling {
         self.until.is_some()
     }
 
+    /// How many packets before the one that carries it the copy is; 0: there is none. Where losses come in bursts the
+    /// next packet would be lost as well.
+    pub(super) fn back(self) -> u8 {
+        match self {
+            Self { until: None, .. } => 0,
+            Self { bursty, long, .. } if bursty || long => RED_BACK_BURSTY,
+            Self { .. } => 1,
+        }
+    }
+
     /// Judges anew by what is lost. A thin way begins with it: most of them lose, and the first words of a call
     /// matter.
-    fn review(&mut self, loss: f32, capacity: Option<Bitrate>, now: Instant) {
+    fn review(&mut self, losses: &Losses, capacity: Option<Bitrate>, now: Instant) {
         let Some(capacity) = capacity else { return };
+        self.bursty = losses.bursty;
+        self.long = allocate::doubles_in_long_packets(capacity);
         let begins = !std::mem::replace(&mut self.begun, true) && capacity < LINK_THICK;
         if !allocate::can_double_voice(capacity) {
             self.until = None;
-        } else if begins || allocate::is_worth_doubling(loss) {
+        } else if begins || allocate::is_worth_doubling(losses.share) {
             self.until = Some(now + RED_KEEP);
         } else {
             self.until = self.until.filter(|until| now < *until);
@@ -42,16 +66,24 @@ impl Doubling {
 impl Member {
     /// Judges both ways anew; whether anything changed.
     pub(super) fn review_redundancy(&mut self, now: Instant) -> bool {
-        let before = (self.doubles_up.is_on(), self.doubles_down.is_on());
-        let (loss_up, loss_down) = (self.peer.loss_up(), self.peer.loss_down());
-        self.doubles_up.review(loss_up, self.measured.up.capacity(), now);
-        self.doubles_down.review(loss_down, self.measured.down.capacity(), now);
-        let after = (self.doubles_up.is_on(), self.doubles_down.is_on());
+        let before = self.backs();
+        let bursty_up = self.peer.is_bursty_up(self.doubles_up.bursty);
+        let up = Losses { share: self.peer.loss_up(), bursty: bursty_up };
+        let bursty_down = self.peer.is_bursty_down(self.doubles_down.bursty);
+        let down = Losses { share: self.peer.loss_down(), bursty: bursty_down };
+        self.doubles_up.review(&up, self.measured.up.capacity(), now);
+        self.doubles_down.review(&down, self.measured.down.capacity(), now);
+        let after = self.backs();
         self.peer.set_doubling(after.1);
         if before != after {
-            debug!(peer = %self.id, up = after.0, down = after.1, loss_up, loss_down, "redundant voice");
+            debug!(peer = %self.id, up = after.0, down = after.1, lost_up = up.share, lost_down = down.share,
+                "redundant voice");
         }
         before != after
+    }
+
+    fn backs(&self) -> (u8, u8) {
+        (self.doubles_up.back(), self.doubles_down.back())
     }
 }
 
@@ -62,29 +94,47 @@ mod tests {
 
     const THIN: Option<Bitrate> = Some(Bitrate::kbps(40));
 
+    fn lost(share: f32) -> Losses {
+        Losses { share, bursty: false }
+    }
+
     #[test]
     fn a_thin_way_begins_doubled_and_stays_so_while_it_loses() {
         let start = Instant::now();
         let mut way = Doubling::default();
-        way.review(0.0, None, start);
+        way.review(&lost(0.0), None, start);
         assert!(!way.is_on(), "nothing is known");
-        way.review(0.0, THIN, start);
+        way.review(&lost(0.0), THIN, start);
         assert!(way.is_on());
-        way.review(0.02, THIN, start + RED_KEEP);
-        way.review(0.0, THIN, start + RED_KEEP.mul_f32(1.9));
+        way.review(&lost(0.02), THIN, start + RED_KEEP);
+        way.review(&lost(0.0), THIN, start + RED_KEEP.mul_f32(1.9));
         assert!(way.is_on(), "losses come in swarms");
-        way.review(0.0, THIN, start + RED_KEEP * 2);
+        way.review(&lost(0.0), THIN, start + RED_KEEP * 2);
         assert!(!way.is_on(), "a clean way wants its bytes back");
-        way.review(0.02, THIN, start + RED_KEEP * 2);
+        way.review(&lost(0.02), THIN, start + RED_KEEP * 2);
         assert!(way.is_on());
-        way.review(0.02, Some(Bitrate::kbps(24)), start + RED_KEEP * 2);
+        way.review(&lost(0.02), Some(Bitrate::kbps(18)), start + RED_KEEP * 2);
         assert!(!way.is_on(), "it has become too thin for that");
     }
 
     #[test]
     fn a_thick_way_waits_for_losses() {
         let mut way = Doubling::default();
-        way.review(0.0, Some(LINK_THICK), Instant::now());
+        way.review(&lost(0.0), Some(LINK_THICK), Instant::now());
         assert!(!way.is_on());
+    }
+
+    #[test]
+    fn where_losses_come_in_bursts_the_copy_goes_with_a_later_packet() {
+        let start = Instant::now();
+        let mut way = Doubling::default();
+        assert_eq!(way.back(), 0);
+        way.review(&lost(0.0), THIN, start);
+        assert_eq!(way.back(), 1);
+        way.review(&Losses { share: 0.05, bursty: true }, THIN, start);
+        assert_eq!(way.back(), RED_BACK_BURSTY);
+        let mut thinner = Doubling::default();
+        thinner.review(&lost(0.0), Some(Bitrate::kbps(24)), start);
+        assert_eq!(thinner.back(), RED_BACK_BURSTY, "packets are long: the player waits anyway");
     }
 }

@@ -197,3 +197,37 @@ fn on_a_thin_way_that_loses_each_packet_brings_the_one_before_it_too() {
         .expect("a report");
     assert!((0.02..0.09).contains(&report.up.loss), "loss is told as it was before: {}", report.up.loss);
 }
+
+#[test]
+fn where_losses_come_in_bursts_the_copy_is_not_in_the_very_next_packet() {
+    let mut world = World::with(2, 31, Setup { red: true, ..Setup::default() });
+    world.clients.iter_mut().for_each(|client| client.voice_every = Duration::from_millis(60));
+    let thin = PeerId(1);
+    let link = LinkMemory { up: Bitrate::kbps(64), down: Bitrate::kbps(64) };
+    world.command(Command::Measured { peer: thin, link });
+    world.clients[0].ask_for_lost_voice();
+    let caps = |world: &World, of: PeerId| {
+        let told = world.seen(|event| match event {
+            Event::Caps { peer, caps } if *peer == of => Some(*caps),
+            _ => None,
+        });
+        *told.last().expect("caps")
+    };
+    world.run(5 * SECOND);
+    assert_eq!((caps(&world, thin).red, caps(&world, thin).playout), (1, Duration::ZERO));
+    for _ in 0..20 {
+        // Two packets at a time, both ways.
+        world.network.shape(thin, |link| link.cut = true);
+        world.run(Duration::from_millis(120));
+        world.network.shape(thin, |link| link.cut = false);
+        world.run(Duration::from_millis(1_080));
+    }
+    assert_eq!(caps(&world, thin).red, 2, "the page is told for its way up");
+    let spare = world.clients[0].received.last().and_then(|packet| packet.brings().nth(1)).expect("a copy");
+    let itself = world.clients[0].received.last().expect("a voice").trace().2;
+    assert_eq!(itself - spare, 2, "and we do so on the way down");
+    for of in [thin, PeerId(2)] {
+        let playout = caps(&world, of).playout;
+        assert_eq!(playout, Duration::from_millis(120), "{of:?} waits for it");
+    }
+}

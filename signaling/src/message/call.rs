@@ -284,8 +284,8 @@ pub struct Caps {
     pub audio_bps: u32,
     /// Opus packet time: 20, 40, 60 or 120.
     pub ptime_ms: u8,
-    /// Each voice packet is to carry the one before it, too (RED, RFC 2198).
-    pub red: bool,
+    /// Each voice packet is to carry the one so many before it, too (RED, RFC 2198); 0: none.
+    pub red: u8,
     /// All video layers together, bits a second; none: send no video.
     pub video_bps: Option<u32>,
     /// Pictures on the data channel, bits a second with their headers; none: send no pictures.

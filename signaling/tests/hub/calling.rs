@@ -341,8 +341,7 @@ fn link(member: MemberId, rtt_ms: u32) -> MediaSignal {
 
 fn caps(rung: Rung) -> MediaSignal {
     let (video_bps, pictures_bps) = (None, None);
-    let caps =
-        Caps { audio_bps: 12_000, ptime_ms: 60, video_bps, pictures_bps, playout_ms: 0, red: false, rung };
+    let caps = Caps { audio_bps: 12_000, ptime_ms: 60, video_bps, pictures_bps, playout_ms: 0, red: 0, rung };
     MediaSignal::Caps(caps)
 }
 

@@ -300,7 +300,7 @@ fn signal(member: MemberId, heard: Heard) -> MediaSignal {
             video_bps: None,
             pictures_bps: None,
             playout_ms: 0,
-            red: false,
+            red: 0,
             rung: Rung::Voice,
         }),
         Heard::Link => MediaSignal::Link(MemberLink { member, rtt_ms: None, up, down }),

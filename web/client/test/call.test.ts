@@ -21,7 +21,7 @@ const caps = (audio_bps: number, ptime_ms: number, video_bps: number | null, pla
   video_bps,
   pictures_bps: null,
   playout_ms,
-  red: false,
+  red: 0,
   rung: video_bps ? "video" : "voice",
 });
 
@@ -39,6 +39,7 @@ async function rig() {
   };
   const call = new Call(connection, devices as unknown as Devices, {
     clock: server.clock,
+    copies: { load: async () => {}, attach: () => {}, goBack: () => {} },
     peer: () => new FakePeer() as unknown as RTCPeerConnection,
     play: (streams) => void (played = [...streams.keys()]),
   });

@@ -168,6 +168,13 @@ pub(crate) struct Client {
     pub(crate) recording: bool,
 }
 
+/// What looks like an Opus packet of this length: frames of 20 ms (RFC 6716 section 3.2.5).
+fn hum(length: Duration) -> [u8; 60] {
+    let mut packet = [0xFF; 60];
+    packet[1] = u8::try_from(length.as_millis() / 20).expect("120 ms at most");
+    packet
+}
+
 /// A packet with the one before it (RFC 2198).
 fn doubled(pt: Pt, payload: &[u8], timestamp_offset: u32, last: Vec<u8>) -> Vec<u8> {
     RedEncoder::encode(*pt, payload, &[RedundantBlock { pt: *pt, timestamp_offset, payload: last }])
@@ -302,7 +309,7 @@ impl Client {
     fn speak(&mut self, at: Instant) {
         let Some(mid) = self.voices.first().copied() else { return };
         let song = self.singer.as_mut().map(|singer| singer.sing(self.voice_every));
-        self.write(mid, 0, at, 48_000, false, song.as_deref().unwrap_or(&[0xFC; 60]), at);
+        self.write(mid, 0, at, 48_000, false, song.as_deref().unwrap_or(&hum(self.voice_every)), at);
     }
 
     fn film(&mut self, now: Instant) {

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { runInNewContext } from "node:vm";
+import { settled } from "./world.ts";
+
+const SCRIPT = readFileSync(join(process.cwd(), "client/copies.worker.js"), "utf8");
+const OPUS = 111;
+const TICKS = 2880;
+
+interface Frame {
+  data: ArrayBuffer;
+  getMetadata(): { mimeType: string; rtpTimestamp: number };
+}
+
+/** The worker, and one sender's frames through it. */
+function worker() {
+  const said: unknown[] = [];
+  const self: Record<string, unknown> = { TransformStream, Uint8Array, postMessage: (word: unknown) => said.push(word) };
+  runInNewContext(SCRIPT, self);
+  const { readable, writable } = new TransformStream<Frame, Frame>();
+  const came: number[][] = [];
+  const out = new WritableStream<Frame>({ write: (frame) => void came.push([...new Uint8Array(frame.data)]) });
+  (self.onrtctransform as (event: unknown) => void)({ transformer: { readable, writable: out } });
+  const writer = writable.getWriter();
+  const goBack = (data: number) => (self.onmessage as (event: unknown) => void)({ data });
+  const send = async (data: number[], rtpTimestamp: number, mimeType = "audio/red") => {
+    await writer.write({ data: new Uint8Array(data).buffer, getMetadata: () => ({ mimeType, rtpTimestamp }) });
+    await settled();
+    return came.at(-1)!;
+  };
+  return { said, goBack, send };
+}
+
+/** A packet as a browser makes it: with the one before it. */
+const packet = (voice: number[], before: number[] = []) =>
+  before.length
+    ? [0x80 | OPUS, TICKS >> 6, (TICKS & 0x3f) << 2, before.length, OPUS, ...before, ...voice]
+    : [OPUS, ...voice];
+
+test("the copy is as many packets back as the server wants", async () => {
+  const { said, goBack, send } = worker();
+  assert.deepEqual(said, ["ready"]);
+  assert.deepEqual(await send(packet([1, 1]), 0), [OPUS, 1, 1]);
+  assert.deepEqual(await send(packet([2, 2], [1, 1]), TICKS), packet([2, 2], [1, 1]), "as the browser does");
+  goBack(2);
+  const third = await send(packet([3], [2, 2]), 2 * TICKS);
+  assert.deepEqual(third, [0x80 | OPUS, (2 * TICKS) >> 6, ((2 * TICKS) & 0x3f) << 2, 2, OPUS, 1, 1, 3]);
+  goBack(1);
+  assert.deepEqual(await send(packet([4], [3]), 3 * TICKS), packet([4], [3]));
+});
+
+test("what cannot be told is left out, over a turn of the clock too", async () => {
+  const { goBack, send } = worker();
+  goBack(2);
+  const last = 2 ** 32 - TICKS;
+  await send(packet([1]), last);
+  await send(packet([2], [1]), 0);
+  const third = await send(packet([3], [2]), TICKS);
+  assert.deepEqual(third.slice(-2), [1, 3]);
+  assert.deepEqual(await send(packet([4], [3]), 30_000), [OPUS, 4], "after a pause of more than 341 ms");
+});
+
+test("a voice without redundancy passes as it is", async () => {
+  const { goBack, send } = worker();
+  goBack(2);
+  assert.deepEqual(await send([9, 9, 9], 0, "audio/opus"), [9, 9, 9]);
+});
