@@ -4,8 +4,9 @@
 
 use crate::{
     limits::{
-        LINK_BUDGET_PERCENT, MIX_END_PERCENT, MIX_SHARE, RED_BUDGET_PERCENT, RED_LONGEST_PTIME_MS, RED_LOSS,
-        RED_PTIME_MS, RED_THINNED_PERCENT, REPAIR_LOSS, REPAIR_RTT, VIDEO_MAX, VIDEO_MIN,
+        LINK_BUDGET_PERCENT, LINK_THICK, LINK_VIDEO, MIX_END_PERCENT, MIX_SHARE, RED_BESIDE_CAMERA_PERCENT,
+        RED_BUDGET_PERCENT, RED_LONGEST_PTIME_MS, RED_LOSS, RED_PTIME_MS, RED_THINNED_PERCENT, REPAIR_LOSS,
+        REPAIR_RTT, SLIM_PTIME_MS, VIDEO_MAX, VIDEO_MIN,
     },
     units::Bitrate,
 };
@@ -54,16 +55,24 @@ impl Voice {
     }
 
     /// This voice so that it may be doubled on a way that carries `capacity`: a little thinner at need, and in longer
-    /// packets. `None` where it does not fit, and where packets are so short that one loss takes several.
+    /// packets. `None` where it does not fit, and on a thick link, where a repair comes in time.
     pub fn doubled(self, capacity: Bitrate) -> Option<Self> {
-        let slim = (self.ptime_ms >= RED_PTIME_MS).then_some(self)?;
-        let long = Self { ptime_ms: RED_LONGEST_PTIME_MS, ..slim };
-        slim.halved(capacity).or_else(|| long.halved(capacity))
+        if capacity >= LINK_THICK {
+            return None;
+        }
+        let short = Self { ptime_ms: self.ptime_ms.max(RED_PTIME_MS), ..self };
+        let long = Self { ptime_ms: RED_LONGEST_PTIME_MS, ..self };
+        short.halved(capacity).or_else(|| self.is_slim().then_some(long)?.halved(capacity))
+    }
+
+    fn is_slim(self) -> bool {
+        self.ptime_ms >= SLIM_PTIME_MS
     }
 
     /// The same, in packets as long as they are.
     fn halved(self, capacity: Bitrate) -> Option<Self> {
-        let budget = capacity.percent(RED_BUDGET_PERCENT);
+        let share = if capacity < LINK_VIDEO { RED_BUDGET_PERCENT } else { RED_BESIDE_CAMERA_PERCENT };
+        let budget = capacity.percent(share);
         let spare = budget.saturating_sub(self.headers(VOICE_HEADERS + RED_HEADERS));
         let audio = self.audio.min(spare.percent(50));
         let fits = audio >= self.audio.percent(RED_THINNED_PERCENT);
@@ -88,7 +97,7 @@ pub fn can_double_voice(capacity: Bitrate) -> bool {
 
 /// Whether a way carries a slim voice only, and has no room for that.
 pub fn is_too_thin_to_double(capacity: Bitrate) -> bool {
-    Voice::on(capacity).ptime_ms >= RED_PTIME_MS && !can_double_voice(capacity)
+    Voice::on(capacity).is_slim() && !can_double_voice(capacity)
 }
 
 /// Whether that is worth it where `loss` of the voice is lost: a gap that a later packet fills costs a packet time or
@@ -215,12 +224,16 @@ mod tests {
         for way in (12..1_000).map(Bitrate::kbps) {
             if let Some(voice) = Voice::on(way).doubled(way) {
                 assert!(voice.on_wire(true) <= way.percent(84), "{way}");
-                assert!(voice.audio >= Bitrate::bps(7_200), "{way}: {voice:?}");
+                assert!(voice.audio >= Bitrate::bps(6_700), "{way}: {voice:?}");
             }
         }
         let on = |kbps| Voice::on(Bitrate::kbps(kbps)).doubled(Bitrate::kbps(kbps)).expect("room");
         assert_eq!(on(40), Voice { audio: Bitrate::kbps(12), ptime_ms: 60 });
         assert_eq!(on(24).ptime_ms, 120, "headers of 60 ms packets would take the copy's room");
+        assert_eq!(on(256), Voice { audio: Bitrate::kbps(24), ptime_ms: 40 });
+        let beside_camera = on(128);
+        assert_eq!(beside_camera.ptime_ms, 40);
+        assert!(beside_camera.on_wire(true) <= Bitrate::kbps(39), "{beside_camera:?}");
     }
 
     #[test]
@@ -270,7 +283,8 @@ mod tests {
         assert_eq!(judged(18), (false, true));
         assert_eq!(judged(24), (true, false));
         assert_eq!(judged(40), (true, false));
-        assert_eq!(judged(256), (false, false), "its packets are too short for it, and nothing is too thin");
+        assert_eq!(judged(256), (true, false));
+        assert_eq!(judged(400), (false, false), "a repair comes in time, and nothing is too thin");
     }
 
     #[test]

@@ -95,8 +95,8 @@ pub const REPAIR_LOSS: f32 = 0.035;
 /// Share of the voice that must be lost before each packet carries an earlier one, too.
 pub const RED_LOSS: f32 = 0.008;
 
-/// With packets shorter than this in milliseconds, a loss takes several in a row, and the next does not help.
-pub const RED_PTIME_MS: u8 = 60;
+/// A doubled voice has packets of so many milliseconds at least: in shorter ones headers take as much as the copies.
+pub const RED_PTIME_MS: u8 = 40;
 
 /// Where losses come in bursts a packet carries the one so many before it: 120 ms at 60, which two bursts of three of
 /// 80 ms leave whole (THINLINK point 5).
@@ -107,7 +107,13 @@ pub const RED_LONGEST_PTIME_MS: u8 = 120;
 
 /// A voice may be thinned to this share, in percent, to have room for the packets before: a gap is heard more
 /// than a kilobit.
-pub const RED_THINNED_PERCENT: u64 = 80;
+pub const RED_THINNED_PERCENT: u64 = 75;
+
+/// Share of a link, in percent, that a doubled voice may use beside a camera: a plain one of 20 ms takes as much.
+pub const RED_BESIDE_CAMERA_PERCENT: u64 = 30;
+
+/// From this packet time in milliseconds on a voice is slim: made for a link on which nothing moves but pictures.
+pub const SLIM_PTIME_MS: u8 = 60;
 
 /// Share of a link, in percent, that a doubled voice may use: more than [`LINK_BUDGET_PERCENT`], because a voice that
 /// pauses leaves the link idle in between, and beside it nothing waits.

@@ -53,7 +53,7 @@ impl Toll {
     /// Whether packets are lost in a row more often than by chance. `now` is what was said last.
     pub(super) fn is_bursty(self, now: bool) -> bool {
         let least = if now { SCATTERED } else { BURSTY };
-        (now || self.lost >= FEWEST_LOST) && self.in_row >= self.lost * least
+        if self.lost < FEWEST_LOST { now } else { self.in_row >= self.lost * least }
     }
 
     /// Between 0 and 1; 0 while too few packets went by.

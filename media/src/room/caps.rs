@@ -10,7 +10,7 @@ use crate::{
     limits::{
         CONTROL_RESERVE, FEEDBACK_RESERVE, LADDER_INTERVAL, LINK_DEFERRED, LINK_FRAGILE, LINK_THICK,
         LINK_UNKNOWN, LINK_VIDEO, LOSS_FRAGILE, NEWCOMER, PICTURES_BESIDE_RED, PICTURES_BESIDE_RED_FROM,
-        PICTURES_MAX, PICTURES_MIN, PLAYOUT_MARGIN, RED_PTIME_MS, VIDEO_AFTER, VIDEO_MAX, VIDEO_MIN,
+        PICTURES_MAX, PICTURES_MIN, PLAYOUT_MARGIN, SLIM_PTIME_MS, VIDEO_AFTER, VIDEO_MAX, VIDEO_MIN,
         VIDEO_PAYLOAD_PERCENT, VOICE_FLOWS,
     },
     link::Way,
@@ -257,7 +257,7 @@ impl Room {
         } else {
             others.filter_map(|other| other.told_caps).map(|caps| caps.ptime_ms).max()
         };
-        let Some(ptime_ms) = longest.filter(|ptime_ms| *ptime_ms >= RED_PTIME_MS) else {
+        let Some(ptime_ms) = longest.filter(|ptime_ms| *ptime_ms >= SLIM_PTIME_MS) else {
             return Duration::ZERO;
         };
         let counts = |other: &&Member| !member.hears_mix || other.id == member.id;

@@ -5,10 +5,10 @@
 use super::member::Member;
 use crate::{
     allocate,
-    limits::{LINK_THICK, RED_BACK_BURSTY, RED_KEEP},
+    limits::{LINK_THICK, RED_BACK_BURSTY, RED_KEEP, REPAIR_RTT},
     units::Bitrate,
 };
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tracing::debug;
 
 /// One way of a member's link.
@@ -29,6 +29,8 @@ struct Losses {
     share: f32,
     /// In a row more often than by chance.
     bursty: bool,
+    /// The least round trip.
+    rtt: Option<Duration>,
 }
 
 impl Doubling {
@@ -50,9 +52,10 @@ impl Doubling {
     /// matter.
     fn review(&mut self, losses: &Losses, capacity: Option<Bitrate>, now: Instant) {
         let Some(capacity) = capacity else { return };
-        self.bursty = losses.bursty;
         self.long = allocate::doubles_in_long_packets(capacity);
         let begins = !std::mem::replace(&mut self.begun, true) && capacity < LINK_THICK;
+        // Until losses have told, bursts are expected. Over a long way nobody can wait for that.
+        self.bursty = losses.bursty || (begins && losses.rtt.is_some_and(|rtt| rtt <= REPAIR_RTT));
         if !allocate::can_double_voice(capacity) {
             self.until = None;
         } else if begins || allocate::is_worth_doubling(losses.share) {
@@ -68,9 +71,10 @@ impl Member {
     pub(super) fn review_redundancy(&mut self, now: Instant) -> bool {
         let before = self.backs();
         let bursty_up = self.peer.is_bursty_up(self.doubles_up.bursty);
-        let up = Losses { share: self.peer.loss_up(), bursty: bursty_up };
+        let rtt = self.peer.least_rtt();
+        let up = Losses { share: self.peer.loss_up(), bursty: bursty_up, rtt };
         let bursty_down = self.peer.is_bursty_down(self.doubles_down.bursty);
-        let down = Losses { share: self.peer.loss_down(), bursty: bursty_down };
+        let down = Losses { share: self.peer.loss_down(), bursty: bursty_down, rtt };
         self.doubles_up.review(&up, self.measured.up.capacity(), now);
         self.doubles_down.review(&down, self.measured.down.capacity(), now);
         let after = self.backs();
@@ -95,7 +99,7 @@ mod tests {
     const THIN: Option<Bitrate> = Some(Bitrate::kbps(40));
 
     fn lost(share: f32) -> Losses {
-        Losses { share, bursty: false }
+        Losses { share, bursty: false, rtt: Some(REPAIR_RTT * 2) }
     }
 
     #[test]
@@ -131,7 +135,7 @@ mod tests {
         assert_eq!(way.back(), 0);
         way.review(&lost(0.0), THIN, start);
         assert_eq!(way.back(), 1);
-        way.review(&Losses { share: 0.05, bursty: true }, THIN, start);
+        way.review(&Losses { bursty: true, ..lost(0.05) }, THIN, start);
         assert_eq!(way.back(), RED_BACK_BURSTY);
         let mut thinner = Doubling::default();
         thinner.review(&lost(0.0), Some(Bitrate::kbps(24)), start);
