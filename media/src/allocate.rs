@@ -4,9 +4,9 @@
 
 use crate::{
     limits::{
-        LINK_BUDGET_PERCENT, LINK_THICK, LINK_VIDEO, MIX_END_PERCENT, MIX_SHARE, RED_BESIDE_CAMERA_PERCENT,
-        RED_BUDGET_PERCENT, RED_LONGEST_PTIME_MS, RED_LOSS, RED_PTIME_MS, RED_THINNED_PERCENT, REPAIR_LOSS,
-        REPAIR_RTT, SLIM_PTIME_MS, VIDEO_MAX, VIDEO_MIN,
+        LINK_BUDGET_PERCENT, LINK_THICK, LINK_VIDEO, MIX_END_PERCENT, MIX_SHARE, RED_BACK_BURSTY,
+        RED_BESIDE_CAMERA_PERCENT, RED_BUDGET_PERCENT, RED_LONGEST_PTIME_MS, RED_LOSS, RED_PTIME_MS,
+        RED_THINNED_PERCENT, REPAIR_LOSS, REPAIR_RTT, SLIM_PTIME_MS, VIDEO_MAX, VIDEO_MIN,
     },
     units::Bitrate,
 };
@@ -84,10 +84,13 @@ impl Voice {
     }
 }
 
-/// Whether a doubled voice has long packets there, which lose little by a copy that comes later: their players wait
-/// long enough.
-pub fn doubles_in_long_packets(capacity: Bitrate) -> bool {
-    Voice::on(capacity).doubled(capacity).is_some_and(|voice| voice.ptime_ms >= RED_LONGEST_PTIME_MS)
+/// How many packets before the one that carries it the copy is, on a way that carries `capacity`. Where losses come in
+/// bursts the next packet would be lost as well. Where packets are long nobody waits much longer for a later one; where
+/// a camera runs beside them the conversation is too quick to wait.
+pub fn copies_back(capacity: Bitrate, bursty: bool) -> u8 {
+    let Some(voice) = Voice::on(capacity).doubled(capacity) else { return 0 };
+    let long = voice.ptime_ms >= RED_LONGEST_PTIME_MS;
+    if long || (bursty && voice.is_slim()) { RED_BACK_BURSTY } else { 1 }
 }
 
 /// Whether a way that carries `capacity` has room for each voice packet to carry an earlier one, too.
@@ -285,6 +288,15 @@ mod tests {
         assert_eq!(judged(40), (true, false));
         assert_eq!(judged(256), (true, false));
         assert_eq!(judged(400), (false, false), "a repair comes in time, and nothing is too thin");
+    }
+
+    #[test]
+    fn a_copy_is_in_a_later_packet_where_bursts_take_the_next_and_people_can_wait() {
+        let back = |kbps| [false, true].map(|bursty| copies_back(Bitrate::kbps(kbps), bursty));
+        assert_eq!(back(18), [0, 0], "no room");
+        assert_eq!(back(24), [2, 2], "packets are long");
+        assert_eq!(back(64), [1, 2]);
+        assert_eq!(back(128), [1, 1], "a camera runs beside them");
     }
 
     #[test]

@@ -223,14 +223,14 @@ impl Peer {
         told.unwrap_or_else(|| self.link.reported_loss())
     }
 
-    /// Whether the voice that comes is lost in bursts; `now` is what was said last.
-    pub(crate) fn is_bursty_up(&self, now: bool) -> bool {
-        self.repairs.iter().any(|(_, asking)| asking.toll().is_bursty(now))
+    /// Whether the voice that comes is lost in bursts; `None` while little was lost. `now` is what was said last.
+    pub(crate) fn is_bursty_up(&self, now: bool) -> Option<bool> {
+        self.repairs.iter().find_map(|(_, asking)| asking.toll().is_bursty(now))
     }
 
     /// The same, of the voice that goes.
-    pub(crate) fn is_bursty_down(&self, now: bool) -> bool {
-        self.repairs.iter().any(|(sent, _)| sent.toll().is_bursty(now))
+    pub(crate) fn is_bursty_down(&self, now: bool) -> Option<bool> {
+        self.repairs.iter().find_map(|(sent, _)| sent.toll().is_bursty(now))
     }
 
     /// Whether lost voice is sent and asked for again.

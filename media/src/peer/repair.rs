@@ -50,10 +50,10 @@ impl Toll {
         self.in_row += f32::from(u8::from(after_another));
     }
 
-    /// Whether packets are lost in a row more often than by chance. `now` is what was said last.
-    pub(super) fn is_bursty(self, now: bool) -> bool {
+    /// Whether packets are lost in a row more often than by chance; `None` of few. `now` is what was said last.
+    pub(super) fn is_bursty(self, now: bool) -> Option<bool> {
         let least = if now { SCATTERED } else { BURSTY };
-        if self.lost < FEWEST_LOST { now } else { self.in_row >= self.lost * least }
+        (self.lost >= FEWEST_LOST).then_some(self.in_row >= self.lost * least)
     }
 
     /// Between 0 and 1; 0 while too few packets went by.
@@ -325,7 +325,7 @@ mod tests {
                 }
             }
             for toll in [store.toll(), asking.toll()] {
-                assert_eq!([toll.is_bursty(false), toll.is_bursty(true)], [bursty; 2], "{toll:?}");
+                assert_eq!([false, true].map(|now| toll.is_bursty(now)), [Some(bursty); 2], "{toll:?}");
             }
         }
     }
@@ -341,7 +341,11 @@ mod tests {
             }
             asking.received(sequence, ASK, now);
         }
-        assert!(asking.missing.is_empty() && asking.toll().is_bursty(false), "{:?}", asking.toll());
+        assert!(
+            asking.missing.is_empty() && asking.toll().is_bursty(false) == Some(true),
+            "{:?}",
+            asking.toll()
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use super::member::Member;
 use crate::{
     allocate,
-    limits::{LINK_THICK, RED_BACK_BURSTY, RED_KEEP, REPAIR_RTT},
+    limits::{LINK_THICK, RED_KEEP, REPAIR_RTT},
     units::Bitrate,
 };
 use std::time::{Duration, Instant};
@@ -17,18 +17,18 @@ pub(super) struct Doubling {
     until: Option<Instant>,
     /// The way was known at some time.
     begun: bool,
-    /// Its losses come in bursts.
-    bursty: bool,
-    /// Its packets are long.
-    long: bool,
+    /// Whether its losses come in bursts, once they have told.
+    bursty: Option<bool>,
+    /// How many packets before the one that carries it the copy would be.
+    back: u8,
 }
 
 /// What is lost of a way's voice before any repair.
 struct Losses {
     /// 0 to 1.
     share: f32,
-    /// In a row more often than by chance.
-    bursty: bool,
+    /// In a row more often than by chance; `None` of few.
+    bursty: Option<bool>,
     /// The least round trip.
     rtt: Option<Duration>,
 }
@@ -38,24 +38,20 @@ impl Doubling {
         self.until.is_some()
     }
 
-    /// How many packets before the one that carries it the copy is; 0: there is none. Where losses come in bursts the
-    /// next packet would be lost as well.
+    /// How many packets before the one that carries it the copy is; 0: there is none.
     pub(super) fn back(self) -> u8 {
-        match self {
-            Self { until: None, .. } => 0,
-            Self { bursty, long, .. } if bursty || long => RED_BACK_BURSTY,
-            Self { .. } => 1,
-        }
+        if self.is_on() { self.back } else { 0 }
     }
 
     /// Judges anew by what is lost. A thin way begins with it: most of them lose, and the first words of a call
     /// matter.
     fn review(&mut self, losses: &Losses, capacity: Option<Bitrate>, now: Instant) {
         let Some(capacity) = capacity else { return };
-        self.long = allocate::doubles_in_long_packets(capacity);
         let begins = !std::mem::replace(&mut self.begun, true) && capacity < LINK_THICK;
-        // Until losses have told, bursts are expected. Over a long way nobody can wait for that.
-        self.bursty = losses.bursty || (begins && losses.rtt.is_some_and(|rtt| rtt <= REPAIR_RTT));
+        self.bursty = losses.bursty.or(self.bursty);
+        // Until losses have told, bursts are expected; over a long way nobody can wait for that.
+        let bursty = self.bursty.unwrap_or_else(|| losses.rtt.is_some_and(|rtt| rtt <= REPAIR_RTT));
+        self.back = allocate::copies_back(capacity, bursty);
         if !allocate::can_double_voice(capacity) {
             self.until = None;
         } else if begins || allocate::is_worth_doubling(losses.share) {
@@ -70,10 +66,10 @@ impl Member {
     /// Judges both ways anew; whether anything changed.
     pub(super) fn review_redundancy(&mut self, now: Instant) -> bool {
         let before = self.backs();
-        let bursty_up = self.peer.is_bursty_up(self.doubles_up.bursty);
+        let bursty_up = self.peer.is_bursty_up(self.doubles_up.bursty == Some(true));
         let rtt = self.peer.least_rtt();
         let up = Losses { share: self.peer.loss_up(), bursty: bursty_up, rtt };
-        let bursty_down = self.peer.is_bursty_down(self.doubles_down.bursty);
+        let bursty_down = self.peer.is_bursty_down(self.doubles_down.bursty == Some(true));
         let down = Losses { share: self.peer.loss_down(), bursty: bursty_down, rtt };
         self.doubles_up.review(&up, self.measured.up.capacity(), now);
         self.doubles_down.review(&down, self.measured.down.capacity(), now);
@@ -99,7 +95,7 @@ mod tests {
     const THIN: Option<Bitrate> = Some(Bitrate::kbps(40));
 
     fn lost(share: f32) -> Losses {
-        Losses { share, bursty: false, rtt: Some(REPAIR_RTT * 2) }
+        Losses { share, bursty: None, rtt: Some(REPAIR_RTT * 2) }
     }
 
     #[test]
@@ -135,10 +131,15 @@ mod tests {
         assert_eq!(way.back(), 0);
         way.review(&lost(0.0), THIN, start);
         assert_eq!(way.back(), 1);
-        way.review(&Losses { bursty: true, ..lost(0.05) }, THIN, start);
-        assert_eq!(way.back(), RED_BACK_BURSTY);
-        let mut thinner = Doubling::default();
-        thinner.review(&lost(0.0), Some(Bitrate::kbps(24)), start);
-        assert_eq!(thinner.back(), RED_BACK_BURSTY, "packets are long: the player waits anyway");
+        way.review(&Losses { bursty: Some(true), ..lost(0.05) }, THIN, start);
+        assert_eq!(way.back(), 2);
+        way.review(&lost(0.05), THIN, start);
+        assert_eq!(way.back(), 2, "what was seen holds while there are few losses");
+        let near = |bursty| Losses { rtt: Some(REPAIR_RTT / 2), bursty, share: 0.0 };
+        let mut shorter = Doubling::default();
+        shorter.review(&near(None), THIN, start);
+        assert_eq!(shorter.back(), 2, "they are expected where people can wait");
+        shorter.review(&near(Some(false)), THIN, start);
+        assert_eq!(shorter.back(), 1, "until losses tell that they do not");
     }
 }
