@@ -6,7 +6,7 @@ use super::{Outbox, Room, member::Member};
 use crate::{
     allocate,
     command::LinkMemory,
-    limits::{OVERRUN_PERCENT, PROBE_HOPE, PROBE_NEAR},
+    limits::{LINK_SETTLES, OVERRUN_PERCENT, PROBE_HOPE, PROBE_NEAR},
     link::{Lateness, Look, Sample, Way},
     opus,
     peer::Message,
@@ -26,6 +26,8 @@ pub(super) struct Measured {
     prober: Prober,
     /// Nobody will ever answer a probe.
     given_up: bool,
+    /// Until then nothing that comes late speaks against the link.
+    settles: Option<Instant>,
 }
 
 impl Measured {
@@ -72,9 +74,20 @@ impl Measured {
         Self { up: self.up, down: self.down, ..Self::default() }
     }
 
+    /// The link was gone and is back: what was known of it still holds, and is not doubted for a moment.
+    pub(super) fn interrupted(&mut self, now: Instant) {
+        self.lateness = Lateness::default();
+        self.settles = Some(now + LINK_SETTLES);
+    }
+
+    fn is_settling(&self, now: Instant) -> bool {
+        self.settles.is_some_and(|until| now < until)
+    }
+
     /// `leaving` is what goes to the member now.
     fn found(&mut self, finding: Finding, leaving: Bitrate, now: Instant) {
         match finding {
+            Finding::Late { .. } if self.is_settling(now) => {}
             Finding::Down(rate) => self.down.probed(rate),
             Finding::Up(rate) => self.up.probed(rate),
             Finding::Late { arrived, .. } if leaving > arrived.percent(OVERRUN_PERCENT) => {
@@ -156,7 +169,7 @@ impl Member {
     }
 
     fn watch(&mut self, now: Instant) -> bool {
-        if self.measured.given_up {
+        if self.measured.given_up || self.quiet || self.measured.is_settling(now) {
             return false;
         }
         let sample = Sample { arrived: self.peer.arriving(now), queue: self.measured.queue_up(now) };
@@ -184,5 +197,26 @@ impl Member {
         let is_near = self.peer.rtt().is_some_and(|rtt| rtt < PROBE_NEAR);
         let knows_none = !self.peer.has_channel(probe::LABEL) && (is_near || self.peer.has_channels());
         self.measured.given_up |= knows_none && self.connected.is_some_and(waited);
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_late_after_an_outage_is_no_evidence_and_later_it_is_again() {
+        let start = Instant::now();
+        let (mut link, known) = (Measured::default(), Bitrate::kbps(40));
+        link.told(LinkMemory { up: known, down: known });
+        link.interrupted(start);
+        let late = Finding::Late { queue: Duration::from_millis(700), arrived: Bitrate::kbps(6) };
+        let mut tell = |ms| {
+            link.found(late, Bitrate::kbps(24), start + Duration::from_millis(ms));
+            link.down.capacity()
+        };
+        assert_eq!([500, 1_000, 2_500].map(&mut tell), [Some(known); 3]);
+        assert!(tell(5_000) < Some(known), "a link that has become thinner is believed");
     }
 }
