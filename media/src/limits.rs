@@ -13,6 +13,12 @@ pub const ROOM_PEERS: usize = 8;
 /// 400 ms even in DTX, so this is three missed packets; the promise is "known in under 2 s".
 pub const QUIET_AFTER: Duration = Duration::from_millis(1_500);
 
+/// From the break of a link until that is told: the way of what still comes, and the silence after it.
+pub const QUIET_TOLD: Duration = Duration::from_millis(1_650);
+
+/// Over however long a way, less silence is no outage: three packets of a pause and some jitter.
+pub const QUIET_LEAST: Duration = Duration::from_millis(1_300);
+
 /// The same for a peer that sends no media (it only listens): a browser checks a stable ICE pair every
 /// 2.5 s, so this is two missed checks and a margin.
 pub const QUIET_IDLE_AFTER: Duration = Duration::from_secs(7);
@@ -26,8 +32,8 @@ pub const VOICE_STOPPED_AFTER: Duration = Duration::from_secs(5);
 pub const VOICE_BACK_AFTER: Duration = Duration::from_secs(2);
 
 /// How long the ICE, DTLS and SRTP state of a silent peer is kept. A mast hand-over or a generator
-/// change takes up to a minute; the caller must find the call where it left it.
-pub const FORGET_AFTER: Duration = Duration::from_secs(90);
+/// change takes a minute or two; the caller must find the call where it left it.
+pub const FORGET_AFTER: Duration = Duration::from_secs(150);
 
 /// Without consent for this long nothing but STUN is sent (RFC 7675 section 5.1).
 pub const CONSENT: Duration = Duration::from_secs(30);
@@ -211,6 +217,9 @@ pub const LINK_TOLD: Bitrate = Bitrate::kbps(24);
 
 /// A queue is looked at over this: longer than jitter and one lost burst, short enough to answer in a second.
 pub const QUEUE_WINDOW: Duration = Duration::from_millis(450);
+
+/// After an outage what comes late is no evidence on the link: everybody and everything speaks at once.
+pub const LINK_SETTLES: Duration = Duration::from_secs(4);
 
 /// Of what arrives, in percent: when so much is sent while a queue stands, the queue is full.
 pub const OVERRUN_PERCENT: u64 = 115;

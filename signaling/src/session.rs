@@ -86,6 +86,9 @@ pub(crate) struct Party {
     /// The one that is welcome.
     live: Option<SessionId>,
     resume: Option<Token>,
+    /// The token that opened the last socket, until the page says something on it: its welcome may be lost, and
+    /// the page then knows no other.
+    former: Option<Token>,
     availability: Availability,
     /// When its last live socket was last heard.
     heard_at: Timestamp,
@@ -124,13 +127,22 @@ impl Sessions {
         party.sockets.iter().copied().find(|socket| party.live != Some(*socket))
     }
 
-    /// Makes a socket its party's live one, under a new resume token.
-    pub(crate) fn welcome(&mut self, id: SessionId, resume: Token) {
+    /// Makes a socket its party's live one, under a new resume token. `same_page`: it came with the one before.
+    pub(crate) fn welcome(&mut self, id: SessionId, resume: Token, same_page: bool) {
         let Some(session) = self.by_id.get_mut(&id) else { return };
         session.ready = true;
         let party = self.parties.entry(session.who.party.clone()).or_default();
         party.live = Some(id);
+        let came_with = party.former.or(party.resume);
+        party.former = came_with.filter(|_| same_page);
         party.resume = Some(resume);
+    }
+
+    /// The party's page has its last welcome: the token before is void.
+    pub(crate) fn confirm(&mut self, party: &PartyId) {
+        if let Some(party) = self.parties.get_mut(party) {
+            party.former = None;
+        }
     }
 
     /// Closes a socket; returns it, and whether it was its party's live one.
@@ -191,10 +203,11 @@ impl Sessions {
         self.live(party).and_then(|id| self.get(id)).is_some_and(|session| !session.absent)
     }
 
-    /// Whether this is the token of the party's last welcome: the same page is back.
+    /// Whether this is the token of the party's last welcome, or the one before if that may be lost: the same page
+    /// is back.
     pub(crate) fn resumes(&self, party: &PartyId, token: Option<Token>) -> bool {
-        let known = self.parties.get(party).and_then(|party| party.resume);
-        known.is_some() && known == token
+        let known = self.parties.get(party);
+        token.is_some() && known.is_some_and(|party| party.resume == token || party.former == token)
     }
 
     /// When a party that is away was last heard; the beginning of time if that is forgotten.

@@ -60,7 +60,7 @@ def direction(folder, call, speaker, listener):
         "video": video(stats, start, end),
         "pictures": pictures(call["sides"][listener]["pictures"], start, end),
         "sent": sending(sender, start, end),
-        "returns": returns(call.get("outages", []), windows, said, heard, call["sides"][listener]["frames"]),
+        "returns": returns(call.get("outages", []), windows, said, heard, shown(call["sides"][listener])),
         "clockSlips": {"said": said.slips(start, end), "heard": heard.slips(start, end)},
         "each": each,
         "delays": [[round(w["at"] - start), w["ms"]] for w in windows],
@@ -232,6 +232,13 @@ def silent(said, heard, utterance, own, lag):
     return round(float(np.mean(blanks)), 4)
 
 
+def shown(side):
+    """When a picture was shown: a camera's frame, or one of the data channel, known to a look at the page's counter."""
+    looks = side["pictures"]
+    drawn = [new["wall"] for old, new in zip(looks, looks[1:]) if new["pictures"]["decoded"] > old["pictures"]["decoded"]]
+    return sorted(side["frames"] + drawn)
+
+
 def returns(outages, windows, said, heard, frames):
     if not outages:
         return []
@@ -266,14 +273,14 @@ def back(outage, said, heard, frames, usual):
             if all(delay_ <= usual + 100 for later, delay_ in delays_[i:] if later < moment + 3_000):
                 normal = moment
                 break
-    shown = next((f for f in frames if f >= end), None)
+    seen = next((f for f in frames if f >= end), None)
     seconds = lambda moment, since=end: None if moment is None else round((moment - since) / 1_000, 2)
     return {
         "outage": seconds(end, outage["from"]),
         # Nobody is heard before somebody speaks.
         "voiceBack": seconds(heard_at, max(end, coming or end)),
         "m2eBack": seconds(normal),
-        "pictureBack": seconds(shown),
+        "pictureBack": seconds(seen),
     }
 
 

@@ -52,6 +52,11 @@ const QUICK_LINK_MS = 150;
 
 /** An outage that ends by itself is not worth a message on the link that has just come back. */
 const CUT_OFF_MS = 4000;
+/**
+ * An outage of a call is one of its socket, too. The voice needs none to come back, and a handshake of 5 kB would stand in
+ * front of its first words: TCP gets the time to come back by itself.
+ */
+const SOCKET_KEPT_MS = 15_000;
 /** What a transport begins with. */
 const WELL: Voice = { mic: "open", deaf: false };
 
@@ -129,7 +134,7 @@ export class Call {
       },
       rtt: () => connection.rttMs.peek(),
       ask: () => connection.ask(),
-      giveUp: () => connection.giveUp(),
+      giveUp: () => connection.giveUp(SOCKET_KEPT_MS),
     });
     this.pictures = new PicturesDoor({ clock: ports.clock, rttMs: () => connection.rttMs.peek() ?? 0 });
     connection.on("answer", ({ sdp }) => this.#transport.value?.answer(sdp));
@@ -299,8 +304,12 @@ export class Call {
   }
 
   #newTransport(): Transport {
-    const send = (message: ClientMessage) => this.#connection.send(message);
-    return new Transport({ ...this.#ports, send });
+    const connection = this.#connection;
+    return new Transport({
+      ...this.#ports,
+      send: (message: ClientMessage) => connection.send(message),
+      reached: () => connection.state.peek().at === "ready",
+    });
   }
 
   /** What was permitted on the old transport is not yet on the new one: voice first, again. */
@@ -464,11 +473,15 @@ export class Call {
     if (this.#connection.send({ type: "voice", ...voice })) this.#told = voice;
   }
 
-  /** The server is reached and no path is: it may still hear us, and only we know that nothing comes back. */
+  /**
+   * The server is reached and no path is: it may still hear us, and only we know that nothing comes back. A voice that does
+   * is there before the browser says that the path is.
+   */
   #isCutOff(): boolean {
     const path = this.#transport.value?.state.value;
-    const link = this.#connection;
-    return path?.at === "lost" && link.state.value.at === "ready" && this.#ports.clock.now() - path.since > CUT_OFF_MS;
+    const silent = this.#silentSince.value;
+    if (path?.at !== "lost" || silent === null || this.#connection.state.value.at !== "ready") return false;
+    return this.#ports.clock.now() - Math.max(path.since, silent) > CUT_OFF_MS;
   }
 
   /** A path that does not come back by ICE alone, though the server is reached, is begun anew. */

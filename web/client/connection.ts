@@ -120,7 +120,9 @@ export class Connection {
   /** A packet of the call came then: the link stood, however long this socket has been silent. */
   vouch(at: number): void {
     this.#vouchedAt = at;
-    if (this.#suspectedAt !== null && at > this.#suspectedAt) this.#trust();
+    if (this.#suspectedAt === null || at <= this.#suspectedAt) return;
+    this.#trust();
+    this.#timer("answer", REVIVAL_MS, () => this.#heardAt < at && this.#closed());
   }
 
   /** One beat out of turn: its answer proves the link. */
@@ -132,11 +134,12 @@ export class Connection {
    * Nothing is heard over the link. The socket is kept for a while, because a new one costs a thin link seconds; it is
    * trusted again as soon as something comes.
    */
-  giveUp(): void {
+  giveUp(kept_ms = SUSPECTED_MS): void {
     if (this.#state.value.at !== "ready") return;
     this.#suspectedAt = this.#ports.clock.now();
     this.#state.value = { at: "lost", since: Math.max(this.#heardAt, this.#vouchedAt) };
-    this.#timer("retry", SUSPECTED_MS, () => this.#open());
+    this.#timers.get("answer")?.();
+    this.#timer("retry", kept_ms, () => this.#open());
   }
 
   #trust(): void {
@@ -167,8 +170,15 @@ export class Connection {
     const socket = (this.#socket = this.#ports.open());
     socket.onopen = () => this.#hello(socket);
     socket.onmessage = ({ data }) => this.#heard(JSON.parse(data) as ServerMessage);
-    socket.onclose = () => this.#closed();
-    this.#timer("open", this.#openTimeout(), () => this.#closed());
+    socket.onclose = () => this.#closed(true);
+    this.#awaitOpen();
+  }
+
+  /** A voice that comes back meanwhile gives it more time. */
+  #awaitOpen(): void {
+    const left_ms = this.#openedAt + this.#openTimeout() - this.#ports.clock.now();
+    if (left_ms > 0) this.#timer("open", left_ms, () => this.#awaitOpen());
+    else this.#closed();
   }
 
   #openTimeout(): number {
@@ -276,11 +286,14 @@ export class Connection {
     }
   }
 
-  /** The socket is gone, or as good as gone. */
-  #closed(): void {
+  /**
+   * The socket is gone, or as good as gone. `refused`: somebody closed it. Into silence no request is sent: it would wait
+   * there with the next socket, and both with the voice when the link is back.
+   */
+  #closed(refused = false): void {
     const wasReady = this.#state.value.at === "ready";
     this.#drop();
-    if (!wasReady && this.#attempt % CHECK_SESSION_EVERY === 0) void this.#checkSession();
+    if (!wasReady && refused && this.#attempt % CHECK_SESSION_EVERY === 0) void this.#checkSession();
     this.#timer("retry", backoff(this.#attempt++, this.#ports.random()), () => this.#open());
     if (wasReady) this.#state.value = { at: "lost", since: Math.max(this.#heardAt, this.#vouchedAt) };
   }
@@ -329,6 +342,8 @@ const FRESH_ATTEMPT_MS = 1000;
 const WAKE_AGAIN_MS = 10_000;
 /** A socket that may be dead is kept for so long. */
 const SUSPECTED_MS = 4000;
+/** After an outage TCP sends again at the latest when as much time has passed again. */
+const REVIVAL_MS = 10_000;
 /** A voice is heard, so the link stands: what a handshake of 5 kB takes beside it on 24 kbit/s, with losses. */
 const OPEN_BESIDE_VOICE_MS = 20_000;
 const HEARD_MS = 3000;

@@ -68,7 +68,7 @@ export class Doubt {
   #patience_ms(): number {
     if (this.#alone) return ALONE_MS;
     const rtt_ms = this.#link.rtt() ?? PATIENCE_MAX_MS;
-    return Math.min(PATIENCE_MAX_MS, Math.max(PATIENCE_MIN_MS, 1.5 * rtt_ms));
+    return Math.min(PATIENCE_MAX_MS, Math.max(PATIENCE_MIN_MS, 1.25 * rtt_ms));
   }
 }
 

@@ -18,6 +18,8 @@ export interface TransportPorts {
   copies: Copies;
   peer(): RTCPeerConnection;
   send(message: ClientMessage): boolean;
+  /** Whether what is sent now can arrive. */
+  reached(): boolean;
 }
 
 export class Transport {
@@ -245,10 +247,15 @@ export class Transport {
     this.#cancelRestart = this.#ports.clock.after(restart_ms, () => this.#restartIce());
   }
 
-  /** New credentials, new candidates; again and again until the path is found. */
+  /**
+   * New credentials, new candidates; again and again until the path is found. Into a dead link no offer is made: the old
+   * path may come back with it, and would have to be left for nothing.
+   */
   #restartIce(): void {
-    this.#peer.restartIce();
-    this.#negotiation.request();
+    if (this.#ports.reached()) {
+      this.#peer.restartIce();
+      this.#negotiation.request();
+    }
     this.#cancelRestart?.();
     this.#cancelRestart = this.#ports.clock.after(RESTART_AGAIN_MS, () => {
       if (this.#state.value.at === "lost") this.#restartIce();

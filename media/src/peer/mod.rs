@@ -273,18 +273,21 @@ impl Peer {
         self.dirty
     }
 
-    /// Takes a STUN request that names us; on success its source may be routed to us.
+    /// Takes a STUN request that names us; on success its source may be routed to us. Who was `lost` is followed
+    /// to where they are heard from first, nominated or not: a browser does not nominate a pair that has failed
+    /// until its check is answered, and then with the next check only, a round trip and up to 2.5 s later.
     pub(crate) fn handle_stun(
         &mut self,
         source: Address,
         datagram: &[u8],
+        lost: bool,
         now: Instant,
     ) -> Result<(), StunRefusal> {
         let password = self.credentials().pass;
         let nominates =
             authenticate(datagram, &password, &self.crypto).ok_or(StunRefusal::Unauthenticated)?;
         self.path.remember(source, datagram)?;
-        if nominates && self.path.nominate(source) {
+        if (nominates || lost) && self.path.nominate(source) {
             debug!(peer = %self.id, "media path moves");
         }
         self.path.hear(now);

@@ -1,8 +1,9 @@
 //! Where a peer's packets come from and go to.
 //!
 //! Owned by a [`Peer`](super::Peer). The engine never decides this: everything goes to the address of the
-//! last authenticated STUN request that nominated its pair (RFC 8445 section 8.1.1). The engine would keep
-//! the pair of highest priority, and so speak to a dead address for 15 s after a hand-over.
+//! last authenticated STUN request that nominated its pair (RFC 8445 section 8.1.1), or that was the first to come
+//! after an outage. The engine would keep the pair of highest priority, and so speak to a dead address for 15 s
+//! after a hand-over.
 
 use crate::{
     address::Address,
@@ -56,7 +57,7 @@ impl Path {
         self.heard = now;
     }
 
-    /// An authenticated request nominates its pair; whether that moves the path.
+    /// An authenticated request makes its pair the path; whether that moves it.
     pub(super) fn nominate(&mut self, source: Address) -> bool {
         self.nominated.replace(source) != Some(source)
     }

@@ -179,11 +179,13 @@ impl Room {
     }
 
     /// Whether a member's link counts. One who has just come into a running call does not for a second: a
-    /// picture that goes for a tenth of it, while the link is measured, would startle everyone.
+    /// picture that goes for a tenth of it, while the link is measured, would startle everyone. One who is gone
+    /// for a while does not either, unless there is nobody else: what is sent the moment they are back must fit.
     fn counts(&self, member: &Member, now: Instant) -> bool {
         let settled = |at: Instant| now.saturating_duration_since(at) >= NEWCOMER;
         let runs = self.members.len() > 2;
-        !member.quiet && member.connected.is_some_and(|at| !runs || member.is_measured() || settled(at))
+        let awaited = !runs || !member.quiet;
+        awaited && member.connected.is_some_and(|at| !runs || member.is_measured() || settled(at))
     }
 
     /// What this member's voice and camera have, on its own way up and on the way down to each receiver. Who hears a

@@ -32,13 +32,15 @@ impl Room {
         }
     }
 
-    /// A message to everyone who has a channel of the same label.
+    /// A message to everyone who has a channel of the same label. A picture into a dead link would only make the
+    /// channel wait the longer when the link is back.
     pub(super) fn relay(&mut self, from: usize, message: &Message, out: &mut Outbox) {
         if message.data.len() > MESSAGE_BYTES as usize {
             out.stats.dropped.messages += 1;
             return;
         }
-        let wants = |member: &Member| !(member.voice_only && message.label == PICTURES_LABEL);
+        let is_picture = message.label == PICTURES_LABEL;
+        let wants = |member: &Member| !(is_picture && (member.voice_only || member.quiet));
         let others = self.members.iter_mut().enumerate().filter(|(i, _)| *i != from);
         for member in others.map(|(_, member)| member).filter(|member| wants(member)) {
             match member.peer.send(message) {

@@ -6,7 +6,7 @@ use super::{Outbox, Room, member::Member};
 use crate::{
     allocate,
     command::LinkMemory,
-    limits::{LINK_QUEUE, LINK_THICK, OVERRUN_AGAIN, OVERRUN_PERCENT, PROBE_HOPE, PROBE_NEAR},
+    limits::{LINK_QUEUE, LINK_SETTLES, LINK_THICK, OVERRUN_AGAIN, OVERRUN_PERCENT, PROBE_HOPE, PROBE_NEAR},
     link::{Lateness, Look, Sample, Way},
     opus,
     peer::Message,
@@ -28,6 +28,8 @@ pub(super) struct Measured {
     given_up: bool,
     /// When more was sent than came, and late.
     overrun: Option<Instant>,
+    /// Until then nothing that comes late speaks against the link.
+    settles: Option<Instant>,
 }
 
 /// What goes to a member at the moment.
@@ -82,8 +84,19 @@ impl Measured {
         Self { up: self.up, down: self.down, ..Self::default() }
     }
 
+    /// The link was gone and is back: what was known of it still holds, and is not doubted for a moment.
+    pub(super) fn interrupted(&mut self, now: Instant) {
+        self.lateness = Lateness::default();
+        self.settles = Some(now + LINK_SETTLES);
+    }
+
+    fn is_settling(&self, now: Instant) -> bool {
+        self.settles.is_some_and(|until| now < until)
+    }
+
     fn found(&mut self, finding: Finding, going: &Going, now: Instant) {
         match finding {
+            Finding::Late { .. } if self.is_settling(now) => {}
             Finding::Down(rate) => self.down.probed(rate),
             Finding::Up(rate) => self.up.probed(rate),
             Finding::Late { queue, arrived } => {
@@ -188,7 +201,7 @@ impl Member {
     }
 
     fn watch(&mut self, now: Instant) -> bool {
-        if self.measured.given_up {
+        if self.measured.given_up || self.quiet || self.measured.is_settling(now) {
             return false;
         }
         let sample = Sample { arrived: self.peer.arriving(now), queue: self.measured.queue_up(now) };
@@ -224,16 +237,18 @@ impl Member {
 mod tests {
     use super::*;
 
+    /// A doubled voice on 24 kbit/s.
+    const GOING: Going = Going { rate: Bitrate::kbps(20), packet: Duration::from_millis(98) };
+
     #[test]
     fn what_waits_behind_one_packet_is_no_queue_and_a_short_one_must_be_told_twice() {
         let (start, known) = (Instant::now(), Bitrate::kbps(24));
         let mut link = Measured::default();
         link.told(LinkMemory { up: known, down: known });
-        let going = Going { rate: Bitrate::kbps(20), packet: Duration::from_millis(98) };
         let mut tell = |queue_ms, at_s| {
             let finding =
                 Finding::Late { queue: Duration::from_millis(queue_ms), arrived: Bitrate::kbps(12) };
-            link.found(finding, &going, start + Duration::from_secs(at_s));
+            link.found(finding, &GOING, start + Duration::from_secs(at_s));
             link.down.capacity()
         };
         assert_eq!([tell(240, 0), tell(240, 2), tell(260, 4), tell(260, 10)], [Some(known); 4]);
@@ -245,9 +260,23 @@ mod tests {
         let known = Bitrate::kbps(24);
         let mut link = Measured::default();
         link.told(LinkMemory { up: known, down: known });
-        let going = Going { rate: Bitrate::kbps(20), packet: Duration::from_millis(98) };
         let late = Finding::Late { queue: Duration::from_millis(900), arrived: Bitrate::kbps(12) };
-        link.found(late, &going, Instant::now());
+        link.found(late, &GOING, Instant::now());
         assert!(link.down.capacity() < Some(known));
+    }
+
+    #[test]
+    fn what_comes_late_after_an_outage_is_no_evidence_and_later_it_is_again() {
+        let start = Instant::now();
+        let (mut link, known) = (Measured::default(), Bitrate::kbps(40));
+        link.told(LinkMemory { up: known, down: known });
+        link.interrupted(start);
+        let late = Finding::Late { queue: Duration::from_millis(700), arrived: Bitrate::kbps(6) };
+        let mut tell = |ms| {
+            link.found(late, &GOING, start + Duration::from_millis(ms));
+            link.down.capacity()
+        };
+        assert_eq!([500, 1_000, 2_500].map(&mut tell), [Some(known); 3]);
+        assert!(tell(5_000) < Some(known), "a link that has become thinner is believed");
     }
 }

@@ -6,7 +6,10 @@ use super::{Outbox, caps::Ladder, measure::Measured, redundancy::Doubling};
 use crate::{
     command::{Caps, Departure, Event, Kind, Missing, Slot},
     id::PeerId,
-    limits::{FORGET_AFTER, QUIET_AFTER, QUIET_IDLE_AFTER, VOICE_BACK_AFTER, VOICE_STOPPED_AFTER},
+    limits::{
+        FORGET_AFTER, QUIET_AFTER, QUIET_IDLE_AFTER, QUIET_LEAST, QUIET_TOLD, VOICE_BACK_AFTER,
+        VOICE_STOPPED_AFTER,
+    },
     peer::Peer,
     track::{Codec, Down, Packet, Source, Up},
 };
@@ -132,6 +135,12 @@ impl Member {
         }
     }
 
+    /// When silence will have lasted too long; `None` if nobody waits for it.
+    pub(super) fn quiet_at(&self) -> Option<Instant> {
+        let waits = self.connected.is_some() && !self.quiet;
+        waits.then(|| self.peer.heard() + self.patience())
+    }
+
     /// A voice packet came.
     pub(super) fn note_voice(&mut self, packet: &Packet, now: Instant) {
         if packet.codec == Codec::Opus {
@@ -160,10 +169,15 @@ impl Member {
         }
     }
 
-    /// How long this peer may be silent: one that was sending media when it fell silent, less.
+    /// How long this peer may be silent: one that was sending media when it fell silent, less, and over a long
+    /// way less again, because what was under way when the link broke has still come.
     fn patience(&self) -> Duration {
         let was_sending =
             self.peer.media_heard().is_some_and(|media| self.peer.heard() <= media + QUIET_AFTER);
-        if was_sending { QUIET_AFTER } else { QUIET_IDLE_AFTER }
+        if !was_sending {
+            return QUIET_IDLE_AFTER;
+        }
+        let way = self.peer.least_rtt().unwrap_or_default() / 2;
+        QUIET_TOLD.saturating_sub(way).clamp(QUIET_LEAST, QUIET_AFTER)
     }
 }

@@ -77,7 +77,9 @@ impl Room {
     pub(crate) fn deadline(&self) -> Instant {
         let engines = self.members.iter().map(|member| member.peer.deadline());
         let keyframes = self.members.iter().flat_map(Member::ups).filter_map(|(_, up)| up.next_keyframe());
-        engines.chain(keyframes).chain(self.mixer.deadline()).fold(self.next_tick, Instant::min)
+        let silences = self.members.iter().filter_map(Member::quiet_at);
+        let due = engines.chain(keyframes).chain(silences).chain(self.mixer.deadline());
+        due.fold(self.next_tick, Instant::min)
     }
 
     /// Whether [`settle`](Self::settle) has work.
@@ -182,9 +184,10 @@ impl Room {
         out: &mut Outbox,
     ) -> Result<(), StunRefusal> {
         let index = self.find(id).ok_or(StunRefusal::Unauthenticated)?;
-        let path = self.members[index].peer.path();
-        self.members[index].peer.handle_stun(source, datagram, now)?;
-        out.stats.moved += u64::from(path.is_some() && path != self.members[index].peer.path());
+        let member = &mut self.members[index];
+        let path = member.peer.path();
+        member.peer.handle_stun(source, datagram, member.quiet, now)?;
+        out.stats.moved += u64::from(path.is_some() && path != member.peer.path());
         self.drain(index, now, out);
         self.welcome_back(index, now, out);
         self.part(now, out);
@@ -214,6 +217,9 @@ impl Room {
     pub(crate) fn handle_timeout(&mut self, now: Instant, out: &mut Outbox) {
         for member in self.members.iter_mut().filter(|member| member.peer.deadline() <= now) {
             member.peer.handle_timeout(now);
+        }
+        for member in self.members.iter_mut().filter(|member| member.quiet_at().is_some_and(|at| at <= now)) {
+            member.watch_presence(now, out);
         }
         self.send_due_keyframes(now, out);
         self.mix(now, out);
@@ -278,7 +284,9 @@ impl Room {
         if !member.quiet {
             member.tracks.iter_mut().filter_map(|(up, _)| up.as_mut()).for_each(Up::interrupt);
             member.peer.forget_estimate();
+            member.measured.interrupted(now);
             self.allocate(now);
+            self.recap(now, out);
             self.ask_missing_keyframes(now, out);
         }
     }

@@ -3,8 +3,9 @@
 use crate::world::{SECOND, Setup, World};
 use std::{net::SocketAddr, time::Duration};
 use teranga_media::{
-    command::{Event, Kind},
+    command::{Command, Event, Kind, LinkMemory},
     id::PeerId,
+    units::Bitrate,
 };
 
 const CALL: Setup = Setup {
@@ -62,6 +63,11 @@ fn eight_seconds_without_a_link() {
 #[test]
 fn a_minute_without_a_link() {
     survives(call(51), 60 * SECOND);
+}
+
+#[test]
+fn two_minutes_without_a_link() {
+    survives(call(61), 120 * SECOND);
 }
 
 #[test]
@@ -139,4 +145,78 @@ fn nothing_but_stun_is_sent_without_consent() {
     world.run(5 * SECOND);
     assert_eq!(world.sent_to(PeerId(1)), sent);
     assert!(world.sfu.stats().dropped.no_consent > withheld + 200, "voice for the dead path is withheld");
+}
+
+/// Two voices, one of them over a satellite that carries 40 kbit/s.
+fn thin_call(seed: u64) -> World {
+    let mut world = World::with(2, seed, Setup::default());
+    let known = Bitrate::kbps(40);
+    world.command(Command::Measured { peer: PeerId(1), link: LinkMemory { up: known, down: known } });
+    world.network.shape(PeerId(1), |link| link.delay = Duration::from_millis(300));
+    for client in &mut world.clients {
+        client.voice_every = Duration::from_millis(60);
+    }
+    world.run(10 * SECOND);
+    world
+}
+
+#[test]
+fn after_an_outage_the_first_check_from_a_new_address_brings_the_voice_whatever_it_nominates() {
+    let mut world = thin_call(57);
+    world.network.shape(PeerId(1), |link| link.cut = true);
+    world.run(10 * SECOND);
+    world.clients[0].address = SocketAddr::from(([203, 0, 113, 97], 4_244));
+    world.clients[0].shy = true;
+    world.network.shape(PeerId(1), |link| link.cut = false);
+    let back = world.now;
+    let hears = |world: &World| world.clients[0].heard(2, back) > 0;
+    let took = world.run_until(8 * SECOND, hears).expect("the voice is back");
+    assert_eq!(world.sfu.stats().moved, 1);
+    // A check of this client may be 3 s away.
+    assert!(took < Duration::from_millis(3_700), "{took:?}");
+}
+
+#[test]
+fn who_is_heard_is_followed_only_where_they_nominate() {
+    let mut world = thin_call(58);
+    world.clients[0].shy = true;
+    let mut second = world.clients[0].address;
+    second.set_port(4_245);
+    world.network.tap = Some(Vec::new());
+    world.run(4 * SECOND);
+    assert_eq!(world.sfu.stats().moved, 0);
+    let home = world.clients[0].address;
+    world.clients[0].address = second;
+    world.run(SECOND);
+    world.clients[0].address = home;
+    world.run(4 * SECOND);
+    assert_eq!(world.sfu.stats().moved, 0);
+}
+
+#[test]
+fn over_a_long_way_too_an_outage_is_told_in_time() {
+    let mut world = thin_call(59);
+    world.network.shape(PeerId(1), |link| link.cut = true);
+    let told =
+        |world: &World| world.seen(|event| matches!(event, Event::Quiet { .. }).then_some(())).len() == 1;
+    let took = world.run_until(3 * SECOND, told).expect("told");
+    assert!((1_600..1_750).contains(&took.as_millis()), "{took:?}");
+}
+
+#[test]
+fn what_is_sent_when_the_link_returns_fits_it() {
+    let mut world = thin_call(60);
+    let since = world.events.len();
+    world.network.shape(PeerId(1), |link| link.cut = true);
+    world.run(20 * SECOND);
+    world.network.shape(PeerId(1), |link| link.cut = false);
+    world.run(5 * SECOND);
+    let packet_times: Vec<u8> = world.events[since..]
+        .iter()
+        .filter_map(|(_, event)| match event {
+            Event::Caps { peer: PeerId(2), caps } => Some(caps.ptime_ms),
+            _ => None,
+        })
+        .collect();
+    assert!(packet_times.iter().all(|ptime_ms| *ptime_ms == 60), "{packet_times:?}");
 }

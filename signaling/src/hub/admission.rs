@@ -121,6 +121,9 @@ impl Hub {
             Some((case, seat)) if !case.is_waiting() && seat.transport == Transport::Up => {
                 self.config.talking
             }
+            Some((case, seat)) if !case.is_waiting() && seat.transport == Transport::Quiet => {
+                self.config.cut_off
+            }
             Some((case, _)) if case.is_waiting() => self.config.waiting,
             Some((_, seat)) if matches!(seat.transport, Transport::Asked | Transport::Answered) => {
                 self.config.joining
@@ -173,7 +176,7 @@ impl Hub {
         self.counters.resumed += u64::from(same_page);
         let resume = Token::random(&mut *self.rng);
         let heard_at = self.sessions.heard_at(me.party());
-        self.sessions.welcome(me.session, resume);
+        self.sessions.welcome(me.session, resume, same_page);
         self.timers.set(Timer::Forget(me.party().clone()), None);
         self.take_place(me, same_page);
         let welcome = self.welcome_message(me, resume);

@@ -12,6 +12,9 @@ pub struct HubConfig {
     /// Pace of pages whose call has lost its media, and of those that may be rung: a dead peer is known in
     /// under 2 s.
     pub live: Pace,
+    /// Pace of pages in a call whose media has fallen silent. It is told by that; the socket comes back by itself
+    /// after an outage of some seconds, and a new one would cost a thin link 5 kB beside the first words.
+    pub cut_off: Pace,
     /// Pace of posts that wait: absent in under 2 s, and back as soon as a beat comes.
     pub waiting: Pace,
     /// Pace of pages whose media is under way, so that nobody takes them for present. On 24 kbit/s with losses
@@ -35,6 +38,7 @@ impl Default for HubConfig {
         Self {
             steps: StepTimes::default(),
             live: Pace { heartbeat_ms: 600, absent_after_ms: 1_800, lost_after_ms: 1_800 },
+            cut_off: Pace { heartbeat_ms: 600, absent_after_ms: 1_800, lost_after_ms: 25_000 },
             waiting: Pace { heartbeat_ms: 600, absent_after_ms: 1_800, lost_after_ms: 12_000 },
             joining: Pace { heartbeat_ms: 2_000, absent_after_ms: 12_000, lost_after_ms: 12_000 },
             talking: Pace { heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 },

@@ -266,6 +266,9 @@ impl Hub {
         let Some(known) = self.sessions.get_mut(session) else { return };
         let speaker = Speaker { session, who: known.who.clone() };
         let (ready, in_time) = (known.ready, known.hear(self.now));
+        if ready {
+            self.sessions.confirm(&speaker.who.party);
+        }
         self.set_absent(session, false);
         let outcome =
             if in_time { self.obey(&speaker, ready, message) } else { Err(ErrorCode::TooFast.into()) };

@@ -76,9 +76,21 @@ fn the_same_page_comes_back_with_its_token_before_its_old_socket_is_missed() {
     world.come_back(&mut second);
     assert_eq!(world.goodbye(&first), ByeReason::Replaced);
     assert_ne!(first.resume, second.resume, "a token opens once");
+    world.pass(1_000, &[&second]);
     let stale = window(&mut world, &first);
     world.say(&stale, hello(first.resume.as_deref(), false));
     assert_eq!(world.refusal(&stale).0, ErrorCode::Elsewhere);
+}
+
+#[test]
+fn a_page_whose_welcome_was_lost_comes_back_with_the_token_that_it_knows() {
+    let mut world = World::new();
+    let first = world.kiosk("nabadji");
+    for _ in 0..2 {
+        let again = window(&mut world, &first);
+        world.say(&again, hello(first.resume.as_deref(), false));
+        assert_eq!(world.kinds(&again), ["welcome", "roster"], "no word of the welcome has reached it");
+    }
 }
 
 #[test]

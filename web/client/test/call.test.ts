@@ -241,6 +241,21 @@ test("a lost path is looked for by ICE, again and again, then everything is begu
   assert.ok(said().includes("rejoin"));
 });
 
+test("into a dead link no offer is made: the old path may come back with it", async () => {
+  const { call, server, said, up, peer } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  const before = said();
+  server.mute = true;
+  server.socket.answering = false;
+  server.socket.drop();
+  peer().goes("disconnected");
+  await server.clock.pass(10_000);
+  peer().goes("connected");
+  await server.clock.pass(10_000);
+  assert.deepEqual([said(), peer().restarts], [before, 0]);
+});
+
 test("when the socket is lost: an outage if nothing is heard, none if the voice still flows", async () => {
   const { call, server, up, peer } = await rig();
   call.enter(ID, grant("t1"));

@@ -200,3 +200,45 @@ test("a message that nothing follows by itself is followed by a beat, and all is
   assert.equal(beats(), before + 1);
   assert.equal(seen(), "connecting ready");
 });
+
+test("a voice that comes back brings its socket back: no other is opened beside its first words", async () => {
+  const { server, connection, seen } = await ready();
+  server.socket.say({ type: "pace", heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 });
+  const kept = server.socket;
+  await server.clock.pass(5000);
+  kept.answering = false;
+  connection.giveUp(15_000);
+  await server.clock.pass(10_000);
+  connection.vouch(server.clock.now());
+  assert.equal(connection.state.value.at, "ready");
+  await server.clock.pass(7000);
+  kept.answering = true;
+  kept.say({ type: "beat", n: 1 });
+  await server.clock.pass(20_000);
+  assert.equal(server.sockets.length, 1);
+  assert.equal(seen(), "connecting ready lost ready");
+});
+
+test("a socket that does not come back with the voice is replaced", async () => {
+  const { server, connection } = await ready();
+  server.socket.say({ type: "pace", heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 });
+  await server.clock.pass(5000);
+  server.socket.answering = false;
+  connection.giveUp(15_000);
+  await server.clock.pass(10_000);
+  connection.vouch(server.clock.now());
+  await server.clock.pass(11_000);
+  assert.equal(server.sockets.length, 2);
+  assert.equal(connection.state.value.at, "ready");
+});
+
+test("into silence no request is sent that asks whether somebody is signed in", async () => {
+  const { server, connection } = await ready();
+  let asked = 0;
+  server.ports.signedIn = async () => (asked++, true);
+  server.mute = true;
+  connection.giveUp();
+  await server.clock.pass(60_000);
+  assert.ok(server.sockets.length > 5);
+  assert.equal(asked, 0);
+});

@@ -103,6 +103,8 @@ export class FakeServer {
   readonly clock = new VirtualClock();
   readonly sockets: FakeSocket[] = [];
   up = true;
+  /** Nothing passes: neither is the door opened nor is anybody turned away. */
+  mute = false;
   signedIn = true;
   remembered: string | null = null;
   welcome: Welcome = WELCOME;
@@ -146,7 +148,11 @@ export class FakeServer {
   #accept(): FakeSocket {
     const socket = new FakeSocket(this);
     this.sockets.push(socket);
-    this.clock.after(20, () => (this.up ? socket.open() : socket.drop()));
+    this.clock.after(20, () => {
+      if (this.mute) return;
+      if (this.up) socket.open();
+      else socket.drop();
+    });
     return socket;
   }
 }

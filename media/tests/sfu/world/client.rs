@@ -12,6 +12,8 @@ use str0m::{
     change::{SdpAnswer, SdpApi, SdpPendingOffer},
     channel::ChannelId,
     config::DtlsVersion,
+    crypto::from_feature_flags,
+    ice::StunMessage,
     media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt, Rid, Simulcast, SimulcastLayer},
     net::{Protocol, Receive},
     rtp::{RedDecoder, RedEncoder, RedundantBlock, RtpWrite},
@@ -137,6 +139,8 @@ struct Stream {
 pub(crate) struct Client {
     pub(crate) id: PeerId,
     pub(crate) rtc: Rtc,
+    /// Its checks nominate nothing, like a browser's over a pair that has failed.
+    pub(crate) shy: bool,
     /// As the SFU sees it; changes when a NAT rebinds.
     pub(crate) address: SocketAddr,
     home: SocketAddr,
@@ -206,6 +210,7 @@ impl Client {
         let mut client = Self {
             id,
             rtc,
+            shy: false,
             address: home,
             home,
             deadline: now,
@@ -380,7 +385,39 @@ impl Client {
     /// What the engine wants sent.
     pub(crate) fn drain(&mut self, now: Instant) -> Vec<Vec<u8>> {
         self.work(now);
-        std::mem::take(&mut self.outgoing)
+        let outgoing = std::mem::take(&mut self.outgoing);
+        if self.shy {
+            outgoing.into_iter().map(|datagram| self.without_nomination(datagram)).collect()
+        } else {
+            outgoing
+        }
+    }
+
+    /// The same check without USE-CANDIDATE (RFC 8445 section 7.1.2).
+    fn without_nomination(&self, datagram: Vec<u8>) -> Vec<u8> {
+        let check = StunMessage::parse(&datagram).ok().filter(StunMessage::is_binding_request);
+        let Some(check) = check else { return datagram };
+        let tie = check.ice_controlling().expect("a browser controls");
+        let name = check.username().expect("a name");
+        let plain = StunMessage::binding_request(
+            name,
+            check.trans_id(),
+            true,
+            tie,
+            check.prio().expect("a priority"),
+            false,
+        );
+        let password =
+            self.answer.lines().find_map(|line| line.strip_prefix("a=ice-pwd:")).expect("a password");
+        let crypto = from_feature_flags();
+        let mut bytes = vec![0; 256];
+        let length = plain
+            .to_bytes(Some(password.trim().as_bytes()), &mut bytes, |key, parts| {
+                crypto.sha1_hmac_provider.sha1_hmac(key, parts)
+            })
+            .expect("a short message");
+        bytes.truncate(length);
+        bytes
     }
 
     /// Lets the engine say what it has to. It holds one received packet only, so this is due after each.
