@@ -6,7 +6,7 @@ use super::{Outbox, Room, member::Member};
 use crate::{
     allocate,
     command::LinkMemory,
-    limits::{OVERRUN_PERCENT, PROBE_HOPE, PROBE_NEAR},
+    limits::{LINK_QUEUE, OVERRUN_PERCENT, PROBE_HOPE, PROBE_NEAR, QUEUE_FULL_LOSS},
     link::{Lateness, Look, Sample, Way},
     opus,
     peer::Message,
@@ -160,7 +160,13 @@ impl Member {
             return false;
         }
         let sample = Sample { arrived: self.peer.arriving(now), queue: self.measured.queue_up(now) };
-        let look = self.measured.up.observe(sample, now);
+        // A full queue does not grow: it loses what is too much, and must not be taken for a clock that slipped.
+        let is_full = sample.queue > LINK_QUEUE && self.peer.loss_up() >= QUEUE_FULL_LOSS;
+        let look = if is_full {
+            self.measured.up.overrun(sample.arrived, now)
+        } else {
+            self.measured.up.observe(sample, now)
+        };
         match look {
             Look::Fell => debug!(peer = %self.id, ?sample, "the way up carries less"),
             Look::Slipped => self.measured.lateness.forget(),
