@@ -6,7 +6,7 @@ use super::{Outbox, Room, member::Member};
 use crate::{
     allocate,
     command::LinkMemory,
-    limits::{LINK_QUEUE, OVERRUN_PERCENT, PROBE_HOPE, PROBE_NEAR, QUEUE_FULL_LOSS},
+    limits::{OVERRUN_PERCENT, PROBE_HOPE, PROBE_NEAR, QUEUE_FULL, QUEUE_FULL_LOSS},
     link::{Lateness, Look, Sample, Way},
     opus,
     peer::Message,
@@ -161,7 +161,7 @@ impl Member {
         }
         let sample = Sample { arrived: self.peer.arriving(now), queue: self.measured.queue_up(now) };
         // A full queue does not grow: it loses what is too much, and must not be taken for a clock that slipped.
-        let is_full = sample.queue > LINK_QUEUE && self.peer.loss_up() >= QUEUE_FULL_LOSS;
+        let is_full = sample.queue >= QUEUE_FULL && self.peer.loss_up() >= QUEUE_FULL_LOSS;
         let look = if is_full {
             self.measured.up.overrun(sample.arrived, now)
         } else {
