@@ -68,7 +68,9 @@ impl Link {
             self.account.note(kind, bytes, Fate::Offered);
             self.account.note(kind, bytes, Fate::Oversize);
         }
-        parts.into_iter().for_each(|part| self.take(kind, part));
+        for part in parts {
+            self.take(kind, part);
+        }
     }
 
     fn take(&mut self, kind: Kind, packet: Vec<u8>) {
