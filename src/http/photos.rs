@@ -49,7 +49,7 @@ const FOLLOW_EVERY: Duration = Duration::from_millis(25);
 const FOLLOW_TRIES: u32 = 20;
 
 /// How long a piece may take to come. A page says it again sooner.
-const PIECE_PATIENCE: Duration = Duration::from_secs(60);
+const PIECE_PATIENCE: Duration = Duration::from_mins(1);
 
 /// The hub is told of so many steps of a photo on its way.
 const STEPS: usize = 10;
