@@ -1,6 +1,6 @@
 //! Links that lie: a rate that falls, a minute of heavy loss, packets that must be small.
 
-use crate::world::{ROOM, SECOND, Setup, World};
+use crate::world::{ROOM, Received, SECOND, Setup, World};
 use std::{collections::BTreeSet, time::Duration};
 use teranga_media::{
     command::{Caps, Command, Event, LinkMemory, Rung},
@@ -68,7 +68,7 @@ fn heard(world: &World, listener: usize, from: u32, since: std::time::Instant) -
     let voices = &world.clients[listener].voices;
     let packets =
         world.clients[listener].received.iter().filter(|p| p.at >= since && voices.contains(&p.mid));
-    let numbers: BTreeSet<u32> = packets.map(|p| p.trace()).filter(|t| t.0 == from).map(|t| t.2).collect();
+    let numbers: BTreeSet<u32> = packets.map(Received::trace).filter(|t| t.0 == from).map(|t| t.2).collect();
     let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else { return 0.0 };
     numbers.len() as f64 / f64::from(last - first + 1)
 }
@@ -120,7 +120,7 @@ fn a_rate_that_falls_tenfold_at_once_takes_the_camera_and_leaves_the_voice() {
 fn all_that_we_send_of_ourselves_passes_the_smallest_link_of_ipv6() {
     let mut world = World::with(2, 92, CALL);
     world.run(2 * SECOND);
-    assert!(world.clients[0].say(&[7; 40_000]));
+    assert!(world.clients[0].say(&vec![7; 40_000]));
     world.run(10 * SECOND);
     assert_eq!(world.clients[1].messages.len(), 1, "a large picture has come");
     let largest = world.network.largest_down;
