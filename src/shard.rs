@@ -7,6 +7,7 @@ use crate::{
 };
 use mio::{Events, Interest, Poll, Token, Waker, net::UdpSocket};
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSockRef, UdpSocketState};
+use rustix::net::sockopt::{self, Ipv4PathMtuDiscovery, Ipv6PathMtuDiscovery};
 use std::{
     collections::HashMap,
     io::{self, ErrorKind, IoSliceMut},
@@ -321,6 +322,7 @@ impl Socket {
     fn bind(listen: SocketAddr, poll: &Poll) -> io::Result<Self> {
         let mut socket = UdpSocket::bind(listen)?;
         let state = UdpSocketState::new(UdpSockRef::from(&socket))?;
+        allow_fragments(&socket)?;
         for (what, result) in [
             ("receive", state.set_recv_buffer_size(UdpSockRef::from(&socket), SOCKET_BUFFER_BYTES)),
             ("send", state.set_send_buffer_size(UdpSockRef::from(&socket), SOCKET_BUFFER_BYTES)),
@@ -366,6 +368,16 @@ impl Socket {
     }
 }
 
+/// Lets a path that is narrower than our packets take them apart. quinn-udp forbids it, because QUIC finds out by itself
+/// how wide a path is (RFC 8899); of us nobody does, and what forbids it vanishes there: the handshake's flights first.
+fn allow_fragments(socket: &UdpSocket) -> io::Result<()> {
+    if socket.local_addr()?.is_ipv6() {
+        sockopt::set_ipv6_mtu_discover(socket, Ipv6PathMtuDiscovery::WANT)?;
+    }
+    // An IPv6 socket may carry IPv4, too.
+    Ok(sockopt::set_ip_mtu_discover(socket, Ipv4PathMtuDiscovery::DONT)?)
+}
+
 fn deliver(metas: &[RecvMeta], slices: &[IoSliceMut<'_>], handle: &mut impl FnMut(SocketAddr, &[u8])) {
     for (meta, slice) in metas.iter().zip(slices) {
         for datagram in slice[..meta.len].chunks(meta.stride.max(1)) {
@@ -377,6 +389,13 @@ fn deliver(metas: &[RecvMeta], slices: &[IoSliceMut<'_>], handle: &mut impl FnMu
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_narrow_path_may_take_packets_apart() {
+        let poll = Poll::new().unwrap();
+        let socket = Socket::bind("127.0.0.1:0".parse().unwrap(), &poll).unwrap();
+        assert_eq!(sockopt::ip_mtu_discover(&socket.inner).unwrap(), Ipv4PathMtuDiscovery::DONT);
+    }
 
     /// Loopback is 127.0.0.0/8: a machine with two addresses, without any setting up.
     #[test]

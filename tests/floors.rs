@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Crates that read a clock, open a socket, spawn a task or touch a disk: never under the two pure machines.
-const IO_CRATES: [&str; 14] = [
+const IO_CRATES: [&str; 15] = [
     "async-std",
     "axum",
     "hyper",
@@ -16,6 +16,7 @@ const IO_CRATES: [&str; 14] = [
     "nix",
     "quinn-udp",
     "reqwest",
+    "rustix",
     "rustls",
     "smol",
     "socket2",

@@ -215,6 +215,12 @@ pub const LINK_QUEUE: Duration = Duration::from_millis(150);
 /// The least that is believed of a link that was timed and not yet used.
 pub const LINK_TOLD: Bitrate = Bitrate::kbps(24);
 
+/// So long a queue may be full; one that is heard but shorter loses nothing.
+pub const QUEUE_FULL: Duration = Duration::from_millis(800);
+
+/// A queue of [`QUEUE_FULL`] while so much is lost is full. The worst radio link loses as much by itself, without it.
+pub const QUEUE_FULL_LOSS: f32 = 0.1;
+
 /// A queue is looked at over this: longer than jitter and one lost burst, short enough to answer in a second.
 pub const QUEUE_WINDOW: Duration = Duration::from_millis(450);
 

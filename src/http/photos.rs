@@ -25,6 +25,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
+use std::time::Duration;
 use teranga_signaling::{
     consultation::Consultation,
     hub::Input,
@@ -34,6 +35,7 @@ use teranga_signaling::{
         session::Identity,
     },
 };
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 /// Largest piece. On a thin link a page sends a thirtieth of it.
@@ -41,6 +43,13 @@ const PIECE_BYTES: usize = 16 * 1024;
 
 /// Body of an announcement: a thumbnail in base64, with room.
 const ANNOUNCEMENT_BYTES: usize = 4 * 1024;
+
+/// How long a piece waits for the one before it, which left earlier on the same connection.
+const FOLLOW_EVERY: Duration = Duration::from_millis(25);
+const FOLLOW_TRIES: u32 = 20;
+
+/// How long a piece may take to come. A page says it again sooner.
+const PIECE_PATIENCE: Duration = Duration::from_mins(1);
 
 /// The hub is told of so many steps of a photo on its way.
 const STEPS: usize = 10;
@@ -180,7 +189,8 @@ async fn append(
         return Ok(stored);
     }
     known.is_awaited()?;
-    let piece = to_bytes(request.into_body(), PIECE_BYTES).await.map_err(|_| FailureCode::TooLarge)?;
+    let body = timeout(PIECE_PATIENCE, to_bytes(request.into_body(), PIECE_BYTES));
+    let piece = body.await.map_err(|_| FailureCode::Malformed)?.map_err(|_| FailureCode::TooLarge)?;
     let before = door.photos.read(known.key).await?.ok_or(FailureCode::PhotoOffset)?;
     let said = announced(&before)?;
     if offset.saturating_add(piece.len()) > said.bytes {
@@ -190,7 +200,7 @@ async fn append(
         door.photos.discard(known.key).await?;
         return Err(known.flawed(Flaw::Format));
     }
-    let Appended::Held { before, now } = door.photos.append(known.key, offset, piece.into()).await? else {
+    let Appended::Held { before, now } = follow(&door, known.key, offset, piece.into()).await? else {
         return Err(FailureCode::PhotoOffset.into());
     };
     if now == said.bytes {
@@ -199,6 +209,18 @@ async fn append(
         known.tell_moved(&door, now, said.bytes).await;
     }
     Ok(Json(PhotoHeld { held: short(now), stored: false }))
+}
+
+/// Adds a piece. Some are under way at a time, and may overtake each other in the last step: the one before is waited for.
+async fn follow(door: &Door, photo: PhotoOf, offset: usize, piece: Vec<u8>) -> Result<Appended, ApiError> {
+    for _ in 0..FOLLOW_TRIES {
+        let appended = door.photos.append(photo, offset, piece.clone()).await?;
+        if appended != Appended::Gap {
+            return Ok(appended);
+        }
+        sleep(FOLLOW_EVERY).await;
+    }
+    Ok(Appended::Gap)
 }
 
 /// A stored photo, or a part of it.

@@ -1,11 +1,12 @@
 // A doctor asks for a photo; the nurse takes it; it travels behind the voice, is seen small at once and then sharp, and the
 // doctor points at something on it. The server's word is rewritten in the pages to make the link thin, as for pictures.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLink } from '../world/link.mjs';
 import { scratch } from '../world/paths.mjs';
+import { patientCamera } from '../world/patient.mjs';
 import { allHear, meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { pause, until } from '../world/wait.mjs';
@@ -24,25 +25,6 @@ function thin({ bps }) {
             });
         },
     });
-}
-
-/** A camera that sees something with borders and grain, so that a photo of it fills its budget. */
-function patientCamera(folder) {
-    const [width, height] = [1280, 720];
-    let seed = 7;
-    const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
-    const luma = Buffer.alloc(width * height);
-    for (let y = 0; y < height; y += 1)
-        for (let x = 0; x < width; x += 1) {
-            const wound = Math.hypot(x - 640, y - 360) < 150 + 20 * Math.sin(Math.atan2(y - 360, x - 640) * 9);
-            const skin = 150 + 30 * Math.sin(x / 90) + 20 * Math.cos(y / 60);
-            luma[y * width + x] = Math.max(16, Math.min(235, (wound ? 70 : skin) + 24 * (random() - 0.5)));
-        }
-    const chroma = [110, 160].map((level) => Buffer.alloc((width * height) / 4, level));
-    const frame = Buffer.concat([Buffer.from('FRAME\n'), luma, ...chroma]);
-    const file = join(folder, 'patient.y4m');
-    writeFileSync(file, Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`), frame, frame]));
-    return file;
 }
 
 const state = (person) => person.attribute('photo', 'data-state');

@@ -28,13 +28,17 @@ export function linkOf(profile) {
     return { rate: { up: up.rate, down: down.rate } };
 }
 
-/** @param {{profile: string, seed: number, folder: string, wide?: boolean}} how - `wide`: people get ready over a good link */
-export async function openLab({ profile, seed, folder, wide = true }) {
+/**
+ * `wide`: people get ready over a good link; `camera`: what the post's sees; `farMtu`: of its device.
+ * @param {{profile: string, seed: number, folder: string, wide?: boolean, camera?: (folder: string) => string, farMtu?: number}} how
+ */
+export async function openLab({ profile, seed, folder, wide = true, camera = talkingHead, farMtu }) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const lab = new Lab(profile, folder);
+    lab.camera = camera(folder);
     try {
-        lab.emulator = await startEmulator({ profile, seed, csv: join(folder, 'wire.csv') });
+        lab.emulator = await startEmulator({ profile, seed, csv: join(folder, 'wire.csv'), farMtu });
         if (wide) await lab.emulator.tell(GOOD_LINK);
         const { near, server: host } = lab.emulator;
         lab.server = await startServer({ name: 'thinlink', elsewhere: { run: ['ip', 'netns', 'exec', near], host } });
@@ -54,6 +58,8 @@ export class Lab {
     kiosk;
     /** @type {import('../world/people.mjs').Doctor} */
     doctor;
+    /** What the post's camera sees. */
+    camera = talkingHead();
 
     /** @param {string} profile @param {string} folder - where what it records is kept */
     constructor(profile, folder) {
@@ -72,7 +78,7 @@ export class Lab {
 
     /** The post's browser. @param {Partial<import('../world/browser.mjs').Options>} [options] */
     postOptions(options = {}) {
-        return this.#options(this.emulator.far, 'post', options);
+        return this.#options(this.emulator.far, 'post', { camera: this.camera, ...options });
     }
 
     /** A browser beside the server. @param {keyof typeof import('./speech.mjs').ORDERS} side */

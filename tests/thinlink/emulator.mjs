@@ -20,7 +20,7 @@ export function whyNot() {
     return '';
 }
 
-/** @param {{profile: string, seed: number, csv: string}} how @returns {Promise<Emulator>} */
+/** @param {{profile: string, seed: number, csv: string, farMtu?: number}} how @returns {Promise<Emulator>} */
 export async function startEmulator(how) {
     const emulator = new Emulator(how);
     await emulator.ready();
@@ -35,10 +35,10 @@ export class Emulator {
     /** Those who wait for an answer, in the order of their commands. @type {{done: Function, fail: Function}[]} */
     #waiting = [];
 
-    constructor({ profile, seed, csv }) {
+    constructor({ profile, seed, csv, farMtu }) {
         this.csv = csv;
         // No name: the emulator's own is nobody else's, so that two laboratories do not meet.
-        const args = ['--profile', profile, '--seed', String(seed), '--csv', csv];
+        const args = ['--profile', profile, '--seed', String(seed), '--csv', csv, ...(farMtu ? ['--far-mtu', String(farMtu)] : [])];
         this.child = spawn(emulatorBinary, args, { stdio: ['pipe', 'pipe', 'pipe'] });
         this.child.stderr.on('data', (part) => (this.said += part));
         this.child.stdin.on('error', () => {});

@@ -3,6 +3,8 @@
 //   node tests/thinlink/run.mjs join PROFILE [--seeds 3] [--json FILE]
 //   node tests/thinlink/run.mjs three PROFILE [--seeds 3] [--seconds 60] [--json FILE]
 //   node tests/thinlink/run.mjs outage PROFILE [--outages 3,10,30,120] [--changes none,address,port] [--json FILE]
+//   node tests/thinlink/run.mjs mtu PROFILE [--mtus 1280,576] [--json FILE]
+//   node tests/thinlink/run.mjs photo PROFILE [--seeds 3] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +13,10 @@ import { target } from '../world/paths.mjs';
 import { pause } from '../world/wait.mjs';
 import { whyNot } from './emulator.mjs';
 import { joins, joinTable } from './join.mjs';
+import { narrow, narrowTable } from './mtu.mjs';
 import { outages, outageTable } from './outage.mjs';
 import { recordCall, score } from './one.mjs';
+import { photoOver, photoTable } from './photo.mjs';
 import { legend, markdown, writeDocs } from './table.mjs';
 import { threeTable, threesome } from './three.mjs';
 
@@ -30,6 +34,7 @@ const { values, positionals } = parseArgs({
         seconds: { type: 'string', default: '60' },
         json: { type: 'string' },
         outages: { type: 'string', default: '3,10,30,120' },
+        mtus: { type: 'string', default: '1280,576' },
         changes: { type: 'string', default: 'none,address,port' },
     },
 });
@@ -47,7 +52,9 @@ process.exitCode = await main();
 
 async function main() {
     if (mode === 'join') return joining(more[0] ?? 'P4');
-    if (mode === 'three') return three(more[0] ?? 'P4');
+    if (mode === 'three') return eachSeed(threesome, threeTable, more[0] ?? 'P4');
+    if (mode === 'photo') return eachSeed(photoOver, photoTable, more[0] ?? 'P4');
+    if (mode === 'mtu') return small(more[0] ?? 'P1');
     if (mode === 'outage') return darkness(more[0] ?? 'P4');
     if (mode === 'all') return calls(PROFILES);
     return calls([mode, ...more]);
@@ -79,25 +86,36 @@ async function joining(profile) {
     return 0;
 }
 
-/** Three browsers are much for a small machine: a call that it spoilt is told and made once more. @param {string} profile */
-async function three(profile) {
+/**
+ * A call a seed, some rows each. One that the machine spoilt is told and made once more.
+ * @param {(how: any) => Promise<any[]>} call @param {(rows: any[]) => string} table @param {string} profile
+ */
+async function eachSeed(call, table, profile) {
     const rows = [];
     for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
-        rows.push(...((await oneOfThree(profile, seed)) ?? (await oneOfThree(profile, seed)) ?? []));
+        rows.push(...((await attempt(call, profile, seed)) ?? (await attempt(call, profile, seed)) ?? []));
     }
-    console.log(`\n${threeTable(rows)}`);
+    console.log(`\n${table(rows)}`);
     if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 1));
     return rows.length > 0 ? 0 : 1;
 }
 
-async function oneOfThree(profile, seed) {
+async function attempt(call, profile, seed) {
     await calm();
     try {
-        return await threesome({ profile, seed, seconds: Number(values.seconds), folder, python });
+        return await call({ profile, seed, seconds: Number(values.seconds), folder, python });
     } catch (error) {
-        console.error(`three, ${profile} seed ${seed} failed: ${error.message}`);
+        console.error(`${mode}, ${profile} seed ${seed} failed: ${error.message}`);
         return null;
     }
+}
+
+/** @param {string} profile */
+async function small(profile) {
+    const rows = await narrow({ profile, mtus: values.mtus.split(',').map(Number), folder });
+    console.log(`\n${narrowTable(rows)}`);
+    if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 1));
+    return rows.every(({ reached }) => reached === 'heard') ? 0 : 1;
 }
 
 /** @param {string} profile */

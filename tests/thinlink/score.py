@@ -56,6 +56,7 @@ def direction(folder, call, speaker, listener):
         "unheardWindows": share(windows, lambda one: one["ms"] is None),
         "silent": mean(one["silent"] for one in each),
         "concealed": concealed(stats, said, utterances, percentile(found, 50), start, end),
+        "longestGapMs": longest_gap(stats, said, utterances, percentile(found, 50), start, end),
         "audio": counters(stats, start, end),
         "video": video(stats, start, end),
         "pictures": pictures(call["sides"][listener]["pictures"], start, end),
@@ -295,21 +296,34 @@ def growth(before, after):
     return after - before if after >= before else after
 
 
-def concealed(stats, said, utterances, usual, start, end):
-    """Share of the samples played during speech that Chromium made up, by its own count."""
+CONCEALED = ["concealedSamples", "concealmentEvents", "totalSamplesReceived"]
+
+
+def during_speech(stats, said, utterances, usual, start, end):
+    """What the player counted between two looks, for those looks between which somebody's speech was played."""
     if usual is None:
-        return None
+        return
     spans = [(said.wall(a) + usual, said.wall(b) + usual) for a, b in utterances]
-    names = ["concealedSamples", "totalSamplesReceived"]
-    made_up = played = 0
     for before, after in zip(stats, stats[1:]):
         middle = (before["wall"] + after["wall"]) / 2
-        if not (start <= middle <= end) or not any(a <= middle <= b for a, b in spans):
-            continue
-        more = grown(before, after, "audio", names)
-        made_up += more["concealedSamples"]
-        played += more["totalSamplesReceived"]
+        if start <= middle <= end and any(a <= middle <= b for a, b in spans):
+            yield grown(before, after, "audio", CONCEALED)
+
+
+def concealed(stats, said, utterances, usual, start, end):
+    """Share of the samples played during speech that Chromium made up, by its own count."""
+    looks = list(during_speech(stats, said, utterances, usual, start, end))
+    made_up, played = [sum(look[name] for look in looks) for name in ("concealedSamples", "totalSamplesReceived")]
     return round(made_up / played, 5) if played > 0 else None
+
+
+def longest_gap(stats, said, utterances, usual, start, end):
+    """The longest stretch of speech that Chromium made up, ms, at most: gaps between two looks count as one."""
+    longest = run = 0
+    for look in during_speech(stats, said, utterances, usual, start, end):
+        run = look["concealedSamples"] + (0 if look["concealmentEvents"] else run)
+        longest = max(longest, run)
+    return round(longest / 48)
 
 
 def change(stats, start, end, kind, names, type_="inbound-rtp"):

@@ -24,6 +24,7 @@ import { Doubt } from "./doubt.ts";
 import { arrivals, figuresOf, type MemberStats, ownVoice, voicePackets } from "./figures.ts";
 import { Hearing } from "./hearing.ts";
 import { OwnVoice, type Source } from "./ownvoice.ts";
+import { leanVoice } from "./photos/pace.ts";
 import { PicturesDoor } from "./pictures/door.ts";
 import { Transport } from "./transport.ts";
 
@@ -71,6 +72,7 @@ export class Call {
   readonly #streams = signal<ReadonlyMap<MemberId, MediaStream>>(new Map());
   readonly #stats = signal<ReadonlyMap<MemberId, MemberStats>>(new Map());
   readonly #caps = signal<Caps | null>(null);
+  #besidePhoto = false;
   /** Somebody else is there to be shown something. */
   readonly #watched = signal(true);
   /** Since when no packet has come from anybody; null while they come. */
@@ -327,7 +329,21 @@ export class Call {
 
   #setCaps(caps: Caps): void {
     this.#caps.value = caps;
-    this.#transport.value?.setCaps(caps);
+    this.#obey();
+  }
+
+  #obey(): void {
+    const caps = this.#caps.peek();
+    if (!caps) return;
+    const audio_bps = this.#besidePhoto ? leanVoice(caps) : caps.audio_bps;
+    this.#transport.peek()?.setCaps({ ...caps, audio_bps });
+  }
+
+  /** A photo takes the room behind the voice for a while, and on a thin link some of the voice's own. */
+  besidePhoto(on: boolean): void {
+    this.#besidePhoto = on;
+    this.pictures.pause(on);
+    this.#obey();
   }
 
   #setStreams(streams: Streams): void {

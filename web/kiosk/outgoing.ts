@@ -67,11 +67,11 @@ export class Outgoing {
     const blob = keep(photo, { kind, width: 0, height: 0, bytes: bytes.length, sha256 }, bytes);
     const url = URL.createObjectURL(blob);
     this.#sending.value = { url, bytes: bytes.length, done: courier.done, stuck: courier.stuck };
-    this.#client.call.pictures.pause(true);
+    this.#client.call.besidePhoto(true);
     try {
       await courier.send(packed);
       // It is shown as sent until `follow` says that the room has seen it.
-      this.#client.call.pictures.pause(false);
+      this.#client.call.besidePhoto(false);
       await this.#client.drafts.clear(DRAFT);
     } catch (error) {
       if (this.#courier !== courier) return;
@@ -87,6 +87,6 @@ export class Outgoing {
     if (!this.#sending.value) return;
     URL.revokeObjectURL(this.#sending.value.url);
     this.#sending.value = null;
-    this.#client.call.pictures.pause(false);
+    this.#client.call.besidePhoto(false);
   }
 }

@@ -6,7 +6,10 @@ use super::{Outbox, Room, member::Member};
 use crate::{
     allocate,
     command::LinkMemory,
-    limits::{LINK_QUEUE, LINK_SETTLES, LINK_THICK, OVERRUN_AGAIN, OVERRUN_PERCENT, PROBE_HOPE, PROBE_NEAR},
+    limits::{
+        LINK_QUEUE, LINK_SETTLES, LINK_THICK, OVERRUN_AGAIN, OVERRUN_PERCENT, PROBE_HOPE, PROBE_NEAR,
+        QUEUE_FULL, QUEUE_FULL_LOSS,
+    },
     link::{Lateness, Look, Sample, Way},
     opus,
     peer::Message,
@@ -205,7 +208,13 @@ impl Member {
             return false;
         }
         let sample = Sample { arrived: self.peer.arriving(now), queue: self.measured.queue_up(now) };
-        let look = self.measured.up.observe(sample, now);
+        // A full queue does not grow: it loses what is too much, and must not be taken for a clock that slipped.
+        let is_full = sample.queue >= QUEUE_FULL && self.peer.loss_up() >= QUEUE_FULL_LOSS;
+        let look = if is_full {
+            self.measured.up.overrun(sample.arrived, now)
+        } else {
+            self.measured.up.observe(sample, now)
+        };
         match look {
             Look::Fell => debug!(peer = %self.id, ?sample, "the way up carries less"),
             Look::Slipped => self.measured.lateness.forget(),

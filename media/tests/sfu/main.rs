@@ -7,6 +7,7 @@
 )]
 
 mod channels;
+mod faults;
 mod hostile;
 mod hours;
 mod join;

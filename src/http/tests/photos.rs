@@ -226,6 +226,15 @@ async fn gaps_are_refused() {
 }
 
 #[tokio::test]
+async fn pieces_that_overtake_each_other_wait() {
+    let scene = scene().await;
+    scene.announce(&announcement(&scene.photo)).await;
+    let put = |nth: usize| scene.put(nth * PIECE, &scene.photo[nth * PIECE..(nth + 1) * PIECE]);
+    let (second, first) = tokio::join!(put(1), put(0));
+    assert_eq!((first, second), (held(PIECE), held(2 * PIECE)));
+}
+
+#[tokio::test]
 async fn only_what_was_asked_for_comes_and_only_from_the_post() {
     let mut scene = scene().await;
     let body = announcement(&scene.photo).to_string();

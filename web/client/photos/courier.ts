@@ -1,5 +1,6 @@
-//! Carries a photo in pieces behind a voice, up or down: one piece under way at a time, each paced, each said again until
-//! it is answered. What the server holds is on its disk, so an outage or a reload costs one piece at most.
+//! Carries a photo in pieces behind a voice, up or down: each paced, each said again until it is answered. Up, some are
+//! under way at a time, for over a satellite an answer takes longer than a piece. What the server holds is on its disk, so
+//! an outage or a reload costs those at most.
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { PhotoHeld } from "../../protocol/api.ts";
@@ -31,6 +32,9 @@ const CONFIRM_MS = { first: 1_000, most: 16_000 };
 /** On a trickle a piece and its answer take two seconds; after this nobody will answer. */
 const PATIENCE_MS = 15_000;
 
+/** Pieces that may wait for their answer: a round trip of 600 ms, and one loss that TCP repairs in 1.5 s. */
+const UNDER_WAY = 5;
+
 export const photoPath = (consultation: ConsultationId, photo: PhotoId): string =>
   `/api/consultations/${consultation}/photos/${photo}`;
 
@@ -41,8 +45,10 @@ export class Courier {
   readonly #stuck = signal(false);
   #stored = false;
   readonly #stopped = new AbortController();
-  /** Breaks off the request or the wait of now. */
-  #nudge = () => {};
+  /** Break off the requests and the waits of now. */
+  readonly #nudges = new Set<() => void>();
+  /** The server has not what we thought it has. */
+  #astray = false;
 
   /** Bytes that have arrived for good. */
   readonly done: ReadonlySignal<number> = this.#done;
@@ -56,12 +62,16 @@ export class Courier {
 
   stop(): void {
     this.#stopped.abort();
-    this.#nudge();
+    this.#nudgeAll();
   }
 
   /** The link is back, or another one: what waits is tried at once. */
   nudge(): void {
-    if (this.#stuck.peek()) this.#nudge();
+    if (this.#stuck.peek()) this.#nudgeAll();
+  }
+
+  #nudgeAll(): void {
+    for (const nudge of [...this.#nudges]) nudge();
   }
 
   /** Resolves when all of it is part of the consultation. */
@@ -74,12 +84,12 @@ export class Courier {
     };
     const put = async (offset: number, piece: Uint8Array) => {
       const answer = await this.#ask(`?offset=${offset}`, { method: "PUT", body: piece as BodyInit });
-      // Somebody has tidied up meanwhile, or never had it: it is begun again from what is there.
-      await (answer.status === 409 ? announce() : this.#note(answer));
+      if (answer.status === 409) this.#astray = true;
+      else await this.#note(answer, this.#done.value);
     };
     await announce();
     for (let wait_ms = CONFIRM_MS.first; ; wait_ms = Math.min(2 * wait_ms, CONFIRM_MS.most)) {
-      await this.#sendPieces(bytes, put);
+      await this.#sendPieces(bytes, put, announce);
       if (this.#stored) return;
       await this.#wait(wait_ms);
       await put(bytes.length, bytes.subarray(bytes.length));
@@ -87,24 +97,37 @@ export class Courier {
     }
   }
 
-  async #sendPieces(
-    bytes: Uint8Array,
-    put: (offset: number, piece: Uint8Array) => Promise<void>,
-  ): Promise<void> {
+  async #sendPieces(bytes: Uint8Array, put: Put, announce: () => Promise<void>): Promise<void> {
     while (this.#done.value < bytes.length) {
-      const offset = this.#done.value;
-      const pace = this.#ports.pace();
-      const piece = bytes.slice(offset, offset + pace.piece);
-      const next = this.#wait(lasts_ms(pace, piece.length));
-      await put(offset, piece);
-      await next;
+      this.#astray = false;
+      await this.#sendFrom(this.#done.value, bytes, put);
+      // Somebody has tidied up meanwhile, or never had it: it is begun again from what is there.
+      if (this.#astray) await announce();
     }
   }
 
-  async #note(answer: Response): Promise<void> {
+  /** One piece after the other, until all are answered or one cannot be. */
+  async #sendFrom(first: number, bytes: Uint8Array, put: Put): Promise<void> {
+    const faults: unknown[] = [];
+    const underWay: Promise<unknown>[] = [];
+    for (let offset = first; offset < bytes.length && !this.#astray && !faults.length; ) {
+      const pace = this.#ports.pace();
+      const piece = bytes.slice(offset, offset + pace.piece);
+      const next = this.#wait(lasts_ms(pace, piece.length));
+      underWay.push(put(offset, piece).catch((fault: unknown) => faults.push(fault)));
+      offset += piece.length;
+      if (underWay.length >= UNDER_WAY) await underWay.shift();
+      await next;
+    }
+    await Promise.all(underWay);
+    if (faults.length) throw faults[0];
+  }
+
+  /** Answers may overtake each other. */
+  async #note(answer: Response, least = 0): Promise<void> {
     const { held, stored } = (await answer.json()) as PhotoHeld;
-    this.#done.value = held;
-    this.#stored = stored;
+    this.#done.value = Math.max(held, least);
+    this.#stored ||= stored;
   }
 
   async fetchThumbnail(): Promise<Uint8Array> {
@@ -129,13 +152,14 @@ export class Courier {
       const pace = widened(this.#ports.pace(), seen_bps);
       const began = this.#ports.clock.now();
       const asked = Math.min(pace.piece, length - offset);
-      const next = this.#wait(lasts_ms(pace, asked));
       const piece = await content(await this.#ask(`?offset=${offset}&length=${asked}`, {}));
       if (piece.length !== asked) throw new Undeliverable("photo_damaged");
-      seen_bps = (asked * 8000) / Math.max(1, this.#ports.clock.now() - began);
+      const took_ms = this.#ports.clock.now() - began;
+      seen_bps = (asked * 8000) / Math.max(1, took_ms);
       all.set(piece, offset);
       this.#done.value = offset + piece.length;
-      await next;
+      const rest_ms = lasts_ms(widened(this.#ports.pace(), seen_bps), asked) - took_ms;
+      if (this.#done.value < length && rest_ms > 0) await this.#wait(rest_ms);
     }
     return all;
   }
@@ -155,7 +179,8 @@ export class Courier {
   /** Null: nobody has answered, or could not just now. */
   async #try(what: string, request: RequestInit): Promise<Response | null> {
     const broken = new AbortController();
-    this.#nudge = () => broken.abort();
+    const nudge = () => broken.abort();
+    this.#nudges.add(nudge);
     const cancel = this.#ports.clock.after(PATIENCE_MS, () => broken.abort());
     // Waiting for longer than a moment is told.
     const worry = this.#ports.clock.after(PATIENCE_MS / 5, () => (this.#stuck.value = true));
@@ -168,6 +193,7 @@ export class Courier {
     } catch {
       return null;
     } finally {
+      this.#nudges.delete(nudge);
       cancel();
       worry();
     }
@@ -175,14 +201,18 @@ export class Courier {
 
   #wait(ms: number): Promise<void> {
     return new Promise((done) => {
-      const cancel = this.#ports.clock.after(ms, done);
-      this.#nudge = () => {
+      const over = () => {
+        this.#nudges.delete(over);
         cancel();
         done();
       };
+      const cancel = this.#ports.clock.after(ms, over);
+      this.#nudges.add(over);
     });
   }
 }
+
+type Put = (offset: number, piece: Uint8Array) => Promise<void>;
 
 /** Signed out for a moment, too much at once, our fault, stopping, or a proxy that finds nobody. */
 const TRANSIENT: ReadonlySet<number> = new Set([401, 429, 500, 502, 503, 504]);

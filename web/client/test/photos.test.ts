@@ -4,7 +4,7 @@ import type { Caps } from "../../protocol/messages.ts";
 import { Courier, Undeliverable } from "../photos/courier.ts";
 import { type Encode, fit, PHOTO, type Size, sizesFor, THUMBNAIL } from "../photos/fit.ts";
 import { base64, hash, type Packed } from "../photos/pack.ts";
-import { budgetOf, FREE, lasts_ms, OVERHEAD, paceOf, widened } from "../photos/pace.ts";
+import { budgetOf, FREE, lasts_ms, LEAN_VOICE_BPS, leanVoice, OVERHEAD, paceOf, widened } from "../photos/pace.ts";
 import { VirtualClock } from "./world.ts";
 
 const CAMERA: Size = { width: 4000, height: 3000 };
@@ -53,7 +53,7 @@ const caps = (video_bps: number | null, pictures_bps: number | null) => ({ video
 
 test("the pace is what the server permits, in pieces for which voice need not wait", () => {
   assert.equal(paceOf(caps(null, 12_000)).bps, 12_000);
-  assert.ok(paceOf(caps(null, 12_000)).piece <= 600, "150 ms on a link of 40 kbit/s");
+  assert.ok(paceOf(caps(null, 12_000)).piece <= 800, "200 ms on a link of 40 kbit/s");
   assert.ok(paceOf(caps(null, null)).bps < 5_000 && paceOf(null).bps < 5_000);
   assert.equal(paceOf(caps(400_000, null)).bps, 200_000);
   assert.ok(lasts_ms(FREE, 16_384) < 20);
@@ -62,6 +62,17 @@ test("the pace is what the server permits, in pieces for which voice need not wa
   assert.equal(budgetOf(paceOf(caps(null, 12_000)), 80_000), 80_000);
   assert.equal(budgetOf(paceOf(null), 80_000), 22_500, "a minute");
   assert.equal(Math.round(lasts_ms({ bps: 8_000, piece: 750 }, 750)), 750 + OVERHEAD);
+});
+
+test("a slim voice leaves some of its own to a photo that is permitted, and no other voice does", () => {
+  const slim = { video_bps: null, pictures_bps: 4_000, audio_bps: 12_000, ptime_ms: 60, red: true } as Caps;
+  assert.equal(paceOf(slim).bps, 17_600, "what pictures may, what the voice gives up twice, and some of its pauses");
+  assert.equal(leanVoice(slim), LEAN_VOICE_BPS);
+  assert.equal(paceOf({ ...slim, red: false }).bps, 11_000);
+  for (const other of [{ pictures_bps: null }, { ptime_ms: 20 }, { audio_bps: 6_000 }]) {
+    const caps = { ...slim, ...other };
+    assert.ok(paceOf(caps).bps <= 4_000 && leanVoice(caps) === caps.audio_bps, JSON.stringify(other));
+  }
 });
 
 test("hashes and base64url are those of the server", async () => {
@@ -77,6 +88,7 @@ class Shelf {
   up = true;
   /** What it holds is acknowledged, but the answer does not come. */
   loseAnswers = 0;
+  answersAfter_ms = 0;
   failure: { status: number; code: string } | null = null;
   announced = false;
   #total = 0;
@@ -92,6 +104,7 @@ class Shelf {
 
   async #answer(path: string, { method = "GET", body, signal }: RequestInit): Promise<Response> {
     this.asked.push(`${method} ${path}`);
+    if (this.answersAfter_ms) await new Promise<void>((done) => this.clock.after(this.answersAfter_ms, done));
     if (!this.up)
       return new Promise((_, fail) => signal!.addEventListener("abort", () => fail(new Error("cut"))));
     if (this.failure) return Response.json({ code: this.failure.code }, { status: this.failure.status });
@@ -126,7 +139,30 @@ const photo = (length: number): Packed => ({
   sha256: "x",
 });
 
-test("a photo travels in paced pieces, one at a time", async () => {
+test("a photo travels in paced pieces, and the next one does not wait for a slow answer", async () => {
+  const shelf = new Shelf();
+  shelf.answersAfter_ms = 2_000;
+  const sending = shelf.courier(10_000).send(photo(4500));
+  await shelf.clock.pass(2_000 + 3_100);
+  assert.deepEqual(shelf.asked.slice(1), [0, 1000, 2000, 3000].map((at) => `PUT /photo?offset=${at}`));
+  await shelf.clock.pass(8_000);
+  await sending;
+});
+
+test("where nothing is answered only a few pieces are said", async () => {
+  const shelf = new Shelf();
+  const sending = shelf.courier(100_000).send(photo(60_000));
+  await shelf.clock.pass(300);
+  const before = shelf.asked.length;
+  shelf.answersAfter_ms = 10_000;
+  await shelf.clock.pass(4_000);
+  assert.ok(shelf.asked.length - before <= 6, `${shelf.asked.length - before} more`);
+  shelf.answersAfter_ms = 0;
+  await shelf.clock.pass(30_000);
+  await sending;
+});
+
+test("a photo travels in paced pieces", async () => {
   const shelf = new Shelf();
   const packed = photo(4500);
   let sent = false;

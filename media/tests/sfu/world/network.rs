@@ -45,6 +45,8 @@ pub(crate) struct Network {
     flying: BinaryHeap<Reverse<(Instant, u64)>>,
     packets: HashMap<u64, Packet>,
     count: u64,
+    /// Bytes of the largest datagram that the SFU sent.
+    pub(crate) largest_down: usize,
     /// Copies of what clients sent, for those who replay it.
     pub(crate) tap: Option<Vec<(SocketAddr, Vec<u8>)>>,
 }
@@ -59,7 +61,7 @@ struct State {
 impl Network {
     pub(crate) fn new(seed: u64) -> Self {
         let (links, flying, packets) = Default::default();
-        Self { random: Random(seed), links, flying, packets, count: 0, tap: None }
+        Self { random: Random(seed), links, flying, packets, count: 0, largest_down: 0, tap: None }
     }
 
     pub(crate) fn add(&mut self, peer: PeerId) {
@@ -86,6 +88,7 @@ impl Network {
     }
 
     pub(crate) fn down(&mut self, peer: PeerId, contents: Vec<u8>, now: Instant) {
+        self.largest_down = self.largest_down.max(contents.len());
         self.send(peer, 1, Packet { source: super::server(), to: Some(peer), contents }, now);
     }
 

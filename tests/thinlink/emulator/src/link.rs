@@ -4,7 +4,7 @@
 
 use crate::{
     account::{Account, Fate},
-    packet::Kind,
+    packet::{self, Kind},
     shape::{Shape, millis},
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -63,10 +63,20 @@ impl Link {
     pub fn handle_packet(&mut self, now: Duration, kind: Kind, packet: Vec<u8>) {
         self.handle_time(now);
         let bytes = length(&packet);
+        let parts = packet::fit(packet, usize::try_from(self.shape.mtu).unwrap_or(usize::MAX));
+        if parts.is_empty() {
+            self.account.note(kind, bytes, Fate::Offered);
+            self.account.note(kind, bytes, Fate::Oversize);
+        }
+        for part in parts {
+            self.take(kind, part);
+        }
+    }
+
+    fn take(&mut self, kind: Kind, packet: Vec<u8>) {
+        let bytes = length(&packet);
         self.account.note(kind, bytes, Fate::Offered);
-        let fate = if bytes > self.shape.mtu {
-            Fate::Oversize
-        } else if self.is_dark() {
+        let fate = if self.is_dark() {
             Fate::Lost
         } else if self.queued_bytes + bytes > self.shape.queue_bytes() {
             Fate::QueueDropped

@@ -35,6 +35,9 @@ struct Args {
     /// MTU of both devices.
     #[arg(long, default_value_t = 1_500, value_parser = clap::value_parser!(u16).range(576..))]
     tun_mtu: u16,
+    /// MTU of the far device: what the post's host knows of the link [default: as --tun-mtu].
+    #[arg(long, value_parser = clap::value_parser!(u16).range(576..))]
+    far_mtu: Option<u16>,
 }
 
 /// What is said once the link is there.
@@ -80,7 +83,9 @@ fn emulate(args: &Args) -> Result<(), Failure> {
     let signals = catch_signals()?;
     let name = args.name.clone().unwrap_or_else(|| format!("tl{}", std::process::id()));
     let namespaces = Namespaces::create(&name)?;
-    let devices = [namespaces.device(Side::Near, args.tun_mtu)?, namespaces.device(Side::Far, args.tun_mtu)?];
+    let mtus = [(Side::Near, args.tun_mtu), (Side::Far, args.far_mtu.unwrap_or(args.tun_mtu))];
+    let [near, far] = mtus.map(|(side, mtu)| namespaces.device(side, mtu));
+    let devices = [near?, far?];
     priority::raise();
     let mut wire = Wire::new(emulator, Clock::start(), devices, signals, report);
     let [near, far] = [Side::Near, Side::Far].map(|side| namespaces.of(side));

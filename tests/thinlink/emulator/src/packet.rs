@@ -7,11 +7,15 @@ pub const TCP: u8 = 6;
 /// UDP.
 pub const UDP: u8 = 17;
 
+const IP_LENGTH: usize = 2;
+const IP_FRAGMENT: usize = 6;
 const IP_CHECKSUM: usize = 10;
 const IP_SOURCE: usize = 12;
 const IP_DESTINATION: usize = 16;
 const SMALLEST_HEADER: usize = 20;
 const UDP_HEADER: usize = 8;
+const DONT_FRAGMENT: u16 = 0x4000;
+const MORE_FRAGMENTS: u16 = 0x2000;
 
 /// What a packet carries, as far as the first bytes tell (RFC 9443 section 3, RFC 5761 section 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -144,6 +148,34 @@ impl Header {
     }
 }
 
+/// A packet as a router passes it on into a link of this MTU: whole, or in fragments (RFC 791 section 3.2). Nothing if
+/// it is too large and forbids that; a router would say so by ICMP, which many a network swallows.
+pub fn fit(packet: Vec<u8>, mtu: usize) -> Vec<Vec<u8>> {
+    if packet.len() <= mtu {
+        return vec![packet];
+    }
+    let flags = u16::from_be_bytes([packet[6], packet[7]]);
+    if flags & DONT_FRAGMENT != 0 {
+        return Vec::new();
+    }
+    let (header, body) = packet.split_at(usize::from(packet[0] & 0x0F) * 4);
+    let room = mtu.saturating_sub(header.len()) / 8;
+    let pieces: Vec<&[u8]> = body.chunks(room.max(1) * 8).collect();
+    let last = pieces.len() - 1;
+    let fragment = |(nth, piece): (usize, &&[u8])| {
+        let offset = flags + u16::try_from(nth * room.max(1)).unwrap_or(0);
+        let more = if nth < last { MORE_FRAGMENTS } else { 0 };
+        let mut part = [header, piece].concat();
+        let length = u16::try_from(part.len()).unwrap_or(u16::MAX);
+        for (word, new) in [(IP_LENGTH, length), (IP_FRAGMENT, offset | more)] {
+            correct(&mut part, IP_CHECKSUM, word, new.to_be_bytes());
+            part[word..word + 2].copy_from_slice(&new.to_be_bytes());
+        }
+        part
+    };
+    pieces.iter().enumerate().map(fragment).collect()
+}
+
 fn kind_of_datagram(datagram: &[u8]) -> Kind {
     match *datagram {
         [0..=3, ..] => Kind::Stun,
@@ -216,9 +248,23 @@ pub(crate) mod samples {
         header
     }
 
+    /// The same packet, which may be taken apart on its way.
+    pub(crate) fn may_fragment(mut packet: Vec<u8>) -> Vec<u8> {
+        packet[6] = 0;
+        packet[10..12].fill(0);
+        let sum = !sum(&packet[..20], 0);
+        packet[10..12].copy_from_slice(&sum.to_be_bytes());
+        packet
+    }
+
     /// Whether both checksums of a packet without IP options are right.
     pub(crate) fn is_whole(packet: &[u8]) -> bool {
-        sum(&packet[..20], 0) == 0xFFFF && transport_sum(&packet[..20], &packet[20..]) == 0xFFFF
+        has_whole_header(packet) && transport_sum(&packet[..20], &packet[20..]) == 0xFFFF
+    }
+
+    /// Whether the header's checksum is right.
+    pub(crate) fn has_whole_header(packet: &[u8]) -> bool {
+        sum(&packet[..20], 0) == 0xFFFF
     }
 
     fn transport_sum(header: &[u8], body: &[u8]) -> u16 {
@@ -257,6 +303,21 @@ mod tests {
         assert_eq!(kind(&[0xFF]), "other");
         let packet = samples::tcp((FAR, 5_000), (NEAR, 443));
         assert_eq!(Header::read(&packet).unwrap().kind(&packet), Kind::Tcp);
+    }
+
+    #[test]
+    fn what_is_too_large_goes_in_fragments_if_it_may() {
+        let payload: Vec<u8> = (0..1_200).map(|at: u16| at.to_be_bytes()[1]).collect();
+        let rigid = samples::udp((FAR, 5_000), (NEAR, 443), &payload);
+        assert_eq!(fit(rigid.clone(), 1_228), std::slice::from_ref(&rigid));
+        assert_eq!(fit(rigid.clone(), 1_227), Vec::<Vec<u8>>::new());
+        let parts = fit(samples::may_fragment(rigid.clone()), 576);
+        assert_eq!(parts.iter().map(Vec::len).collect::<Vec<_>>(), [572, 572, 124]);
+        assert!(parts.iter().all(|part| samples::has_whole_header(part)));
+        let told = |part: &Vec<u8>| u16::from_be_bytes([part[6], part[7]]);
+        assert_eq!(parts.iter().map(told).collect::<Vec<_>>(), [0x2000, 0x2000 + 69, 138]);
+        let bodies: Vec<u8> = parts.iter().flat_map(|part| part[20..].to_vec()).collect();
+        assert_eq!(bodies, rigid[20..]);
     }
 
     #[test]

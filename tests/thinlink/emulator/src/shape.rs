@@ -34,7 +34,7 @@ pub struct Shape {
     /// How long those are held back, ms.
     #[serde(default)]
     pub reorder_ms: f64,
-    /// Larger packets vanish, as in a tunnel that nobody told the hosts of.
+    /// Larger packets go in fragments, or vanish if they forbid that: a tunnel that nobody told the hosts of.
     #[serde(default = "ethernet_mtu")]
     pub mtu: u64,
 }

@@ -1,0 +1,96 @@
+// The doctor asks for a photo in a call over the thin link: how long does it take, and what does it cost the voice?
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { patientCamera } from '../world/patient.mjs';
+import { pause, until } from '../world/wait.mjs';
+import { drawTalkingHead } from './camera.mjs';
+import { openLab } from './call.mjs';
+import { scoreVoice } from './one.mjs';
+import { readWire } from './wire.mjs';
+
+/** A call settles; then its voice is scored for so long without a photo. */
+const SETTLE_MS = 15_000;
+const BEFORE_MS = 40_000;
+/** What takes longer has failed. */
+const PATIENCE_MS = 180_000;
+
+/** @param {{profile: string, seed: number, folder: string, python: string}} how */
+export async function photoOver({ profile, seed, folder, python }) {
+    await drawTalkingHead();
+    const place = join(folder, `photo-${profile}-${seed}`);
+    const lab = await openLab({ profile, seed, folder: place, camera: patientCamera });
+    try {
+        await lab.enter();
+        const wentAt = await lab.thin();
+        await lab.firstHeard(await lab.call());
+        await pause(SETTLE_MS);
+        const from = Date.now();
+        await pause(BEFORE_MS);
+        const asked = Date.now();
+        const { sent, whole, bytes } = await travel(lab);
+        await pause(5_000);
+        await lab.record({ profile, seed, from, to: asked });
+        const window = (start, end) => ({ ...scoreBetween(place, python, start, end), wire: wireOf(place, wentAt, start, end) });
+        const [before, during] = [window(from, asked), window(sent, whole)];
+        return ['up', 'down'].map((way) => row({ profile, seed, way, seconds: (whole - sent) / 1_000, bytes }, before, during));
+    } catch (error) {
+        await lab.keep(error);
+        throw error;
+    } finally {
+        await lab.close();
+    }
+}
+
+/** From "Envoyer" to the photo on the specialist's screen, by the wall clock. */
+async function travel({ kiosk, doctor }) {
+    await doctor.press('ask-photo');
+    await kiosk.at('photo-request').waitFor();
+    await kiosk.press('photo-take');
+    await kiosk.press('photo-shoot');
+    await kiosk.at('photo-still').waitFor();
+    await kiosk.page.evaluate(() => window.world.markClick('[data-testid="photo-send"]', 'sent'));
+    await doctor.watchFor('whole', '[data-testid="photo"][data-state="whole"]');
+    await kiosk.press('photo-send');
+    const sent = await kiosk.shown('sent');
+    const whole = await doctor.shown('whole', PATIENCE_MS);
+    const bytes = await until('the photo', () => doctor.page.evaluate(async () => {
+        const image = document.querySelector('[data-testid="photo"] img');
+        return (await (await fetch(image.src)).arrayBuffer()).byteLength;
+    }));
+    return { sent, whole, bytes };
+}
+
+/** The recording once more, between two other moments. */
+function scoreBetween(folder, python, from, to) {
+    const path = join(folder, 'call.json');
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), from, to }));
+    return scoreVoice(folder, python);
+}
+
+const wireOf = (folder, wentAt, from, to) => readWire(join(folder, 'wire.csv'), (from - wentAt) / 1_000, (to - wentAt) / 1_000);
+
+function row(head, before, during) {
+    const { way } = head;
+    return { ...head, before: figures(before, way), during: figures(during, way) };
+}
+
+function figures(scored, way) {
+    const { audio, silent, concealed, longestGapMs, stoi, m2e, m2eP95 } = scored[way];
+    const { kbits, queueP95 } = scored.wire[way];
+    const lost = audio.packetsLost / Math.max(1, audio.packetsLost + audio.packetsReceived);
+    return { lost, gaps: Math.max(silent ?? 0, concealed ?? 0), longestGapMs, stoi, m2e, m2eP95, kbits, queueP95 };
+}
+
+/** @param {any[]} rows */
+export function photoTable(rows) {
+    const head = ['profile', 'seed', 'photo, kB', 'seconds', 'way', 'voice lost, %', 'gaps, %', 'longest gap, ms', 'STOI', 'm2e p50, ms', 'm2e p95, ms', 'wire, kbit/s', 'queue p95, ms'];
+    const pair = ({ before, during }, of, digits = 0) =>
+        [before, during].map((one) => (of(one) === null ? '–' : of(one).toFixed(digits))).join(' → ');
+    const cells = rows.map((r) => [
+        r.profile, r.seed, (r.bytes / 1_000).toFixed(1), r.seconds.toFixed(1), r.way,
+        pair(r, ({ lost }) => lost * 100, 1), pair(r, ({ gaps }) => gaps * 100, 1), pair(r, (one) => one.longestGapMs),
+        pair(r, ({ stoi }) => stoi, 3), pair(r, ({ m2e }) => m2e), pair(r, (one) => one.m2eP95),
+        pair(r, ({ kbits }) => kbits, 1), pair(r, (one) => one.queueP95),
+    ]);
+    return [head, head.map(() => '---'), ...cells].map((one) => `| ${one.join(' | ')} |`).join('\n');
+}
