@@ -14,9 +14,8 @@ use crate::{
         session::{ErrorCode, Identity},
     },
     queue::next_step,
-    room::{Act, Owed, Stage},
+    room::{Act, Owed},
 };
-use std::sync::Arc;
 
 impl Hub {
     pub(super) fn request(&mut self, me: &Speaker, request: Request) -> Outcome {
@@ -66,7 +65,7 @@ impl Hub {
             self.stir(elsewhere);
         }
         self.tell_doctors(&ServerMessage::EntryGone(EntryGone { consultation: id, by }), Some(&party));
-        self.cases.seat(id, Arc::new(doctor), Stage::In);
+        self.seat_holder(id, doctor);
         self.call_post_in(id);
         self.repace(&party);
         self.stirred.people = true;
