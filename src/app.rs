@@ -105,7 +105,7 @@ impl App {
         let (events, media) = mpsc::channel(MEDIA_EVENTS);
         let shards = start_shards(config, address.port(), clock, &events)?;
         let pipes = Pipes::new(shards.iter().map(Shard::inlet).collect(), clock);
-        let hub = restored(config, store.as_ref(), clock).await?;
+        let hub = restored(config, shards.len(), store.as_ref(), clock).await?;
         let photos = Vault::open(&config.data)?;
 
         let (inputs, inlet) = mpsc::channel(INPUTS);
@@ -235,9 +235,15 @@ fn start_shards(
 }
 
 /// A hub that knows every consultation that was going on.
-async fn restored(config: &Config, records: &dyn Records, clock: Clock) -> Result<Hub, StartError> {
-    let mut hub =
-        Hub::new(HubConfig { steps: config.steps, ..HubConfig::default() }, Box::new(StdRng::from_os_rng()));
+async fn restored(
+    config: &Config,
+    shards: usize,
+    records: &dyn Records,
+    clock: Clock,
+) -> Result<Hub, StartError> {
+    let planes = u32::try_from(shards).unwrap_or(u32::MAX);
+    let hub_config = HubConfig { steps: config.steps, planes, ..HubConfig::default() };
+    let mut hub = Hub::new(hub_config, Box::new(StdRng::from_os_rng()));
     let ended_since = Timestamp(clock.timestamp().0.saturating_sub(FINISHED_MS));
     for (consultation, facts) in records.current(ended_since).await? {
         hub.restore(consultation, &facts).map_err(|error| StartError::Replay(consultation, error))?;

@@ -17,7 +17,7 @@ use teranga_media::{
 };
 use teranga_signaling::{
     fact::Fact,
-    hub::{Effect, Hub, Input, MediaOrder, MediaSignal},
+    hub::{Effect, Hub, Input, MediaOrder, MediaSignal, Stats},
     id::{ConsultationId, MemberId, PartyId, RecordId, RoomId},
     message::{
         call::{Caps, LinkDirection, MediaKind, MemberLink, Rung, Slot},
@@ -59,6 +59,8 @@ pub struct HubStatus {
     pub waiting: usize,
     /// Consultations that were taken and go on.
     pub running: usize,
+    /// Rooms in which somebody warms a transport.
+    pub prepared: usize,
     /// Times that a page heard nobody, although somebody spoke.
     pub deaf: u64,
 }
@@ -151,11 +153,13 @@ impl Bridge {
     }
 
     fn give(&mut self, order: MediaOrder) {
+        let moves = matches!(order, MediaOrder::Move { .. });
         let (room, member, command) = command(order);
         if self.shard(room).send(command).is_err() {
             tracing::error!(%room, "a media shard does not take commands");
             if let Some(member) = member {
-                let signal = MediaSignal::Refused(ErrorCode::Internal);
+                let signal =
+                    if moves { MediaSignal::Gone } else { MediaSignal::Refused(ErrorCode::Internal) };
                 self.hub.handle(self.clock.timestamp(), Input::Media { member, signal });
             }
         }
@@ -193,8 +197,8 @@ async fn sleep(patience: Option<Duration>) {
 }
 
 fn status_of(hub: &Hub) -> HubStatus {
-    let stats = hub.stats();
-    HubStatus { sessions: stats.sessions, waiting: stats.waiting, running: stats.running, deaf: stats.deaf }
+    let Stats { sessions, waiting, running, prepared, deaf, .. } = hub.stats();
+    HubStatus { sessions, waiting, running, prepared, deaf }
 }
 
 /// A page that hears nobody, although somebody speaks, is a fault to be found.
@@ -236,6 +240,10 @@ fn command(order: MediaOrder) -> (media::RoomId, Option<MemberId>, Command) {
         }
         MediaOrder::VoiceOnly { room, member, on } => {
             (room_id(room), None, Command::VoiceOnly { peer: peer_id(member), on })
+        }
+        MediaOrder::Move { room, member, to } => {
+            let (peer, to) = (peer_id(member), room_id(to));
+            (room_id(room), Some(member), Command::Move { peer, to })
         }
         MediaOrder::Leave { room, member } => (room_id(room), None, Command::Leave { peer: peer_id(member) }),
         MediaOrder::CloseRoom { room } => (room_id(room), None, Command::CloseRoom { room: room_id(room) }),

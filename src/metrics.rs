@@ -141,6 +141,9 @@ const GAUGES: &[(&str, Unit, &str, Read)] = &[
     ("teranga_sockets", Unit::Count, "Open WebSockets", |s| s.sockets as u64),
     ("teranga_sessions", Unit::Count, "Sessions that said hello", |s| s.hub.sessions as u64),
     ("teranga_waiting", Unit::Count, "Requests in the queue", |s| s.hub.waiting as u64),
+    ("teranga_prepared", Unit::Count, "Rooms in which a transport is warmed for a call", |s| {
+        s.hub.prepared as u64
+    }),
     ("teranga_running", Unit::Count, "Consultations that were taken", |s| s.hub.running as u64),
     ("teranga_resident_bytes", Unit::Bytes, "Resident memory", |s| s.resident_bytes),
     ("teranga_draining", Unit::Count, "1 while the server takes no new work", |s| u64::from(s.draining)),

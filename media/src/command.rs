@@ -48,6 +48,13 @@ pub enum Command {
         /// SDP offer (RFC 8829).
         offer: String,
     },
+    /// A participant goes into another room, with its transport. If that is full it is [`Gone`](Event::Gone).
+    Move {
+        /// The participant.
+        peer: PeerId,
+        /// The room, made when its first peer joins.
+        to: RoomId,
+    },
     /// The participant leaves for good.
     Leave {
         /// The participant.

@@ -142,6 +142,7 @@ impl Sfu {
                     self.refuse(peer, reason);
                 }
             }
+            Command::Move { peer, to } => self.relocate(now, peer, to),
             Command::Leave { peer } => {
                 let home = self.homes.get(&peer).copied();
                 home.map(|room| {
@@ -257,6 +258,20 @@ impl Sfu {
         let former = self.homes.get(&peer).copied().filter(|former| *former != room);
         former.map(|former| self.visit(former, |room, now, out| room.leave(peer, Departure::Left, now, out)));
         self.homes.insert(peer, room);
+    }
+
+    /// Its addresses and ICE user names still lead to it.
+    fn relocate(&mut self, now: Instant, peer: PeerId, to: RoomId) {
+        let Some(from) = self.homes.get(&peer).copied().filter(|from| *from != to) else { return };
+        if self.rooms.get(&to).is_some_and(|home| !home.room.has_room_for(peer)) {
+            self.visit(from, |room, now, out| room.leave(peer, Departure::Left, now, out));
+            return;
+        }
+        let member = self.visit(from, |room, now, out| room.release(peer, now, out)).flatten();
+        let Some(member) = member else { return };
+        self.homes.insert(peer, to);
+        self.ensure_room(to, now);
+        self.visit(to, |room, now, out| room.admit(member, now, out));
     }
 
     fn ensure_room(&mut self, id: RoomId, now: Instant) {

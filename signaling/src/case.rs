@@ -74,12 +74,14 @@ pub(crate) struct Cases {
     by_member: BTreeMap<MemberId, ConsultationId>,
     next_member: u32,
     next_room: u32,
+    /// See [`HubConfig::planes`](crate::hub::HubConfig::planes).
+    planes: u32,
 }
 
 impl Cases {
     /// None yet. Members are counted from `first_member`: a random one, so that a page which was in
     /// before a restart sees from its place whether its transport can still stand.
-    pub(crate) fn new(first_member: u32) -> Self {
+    pub(crate) fn new(first_member: u32, planes: u32) -> Self {
         Self {
             lobbies: Lobbies::default(),
             by_id: BTreeMap::new(),
@@ -87,6 +89,7 @@ impl Cases {
             by_member: BTreeMap::new(),
             next_member: first_member,
             next_room: 1,
+            planes: planes.max(1),
         }
     }
 
@@ -94,7 +97,7 @@ impl Cases {
     pub(crate) fn open(&mut self, consultation: Consultation, now: Timestamp) {
         let (id, post) = (consultation.id(), Arc::new(consultation.post().clone()));
         let guests = consultation.entered().to_vec();
-        let lobby = self.lobbies.take(&post.party).unwrap_or_else(|| self.fresh_lobby(post));
+        let lobby = self.lobbies.take(&post.party).unwrap_or_else(|| self.fresh_lobby(post, None));
         let (room, told) = (Room::new(lobby.room), Told::default());
         let case = Case { consultation, room, clock: Clock::default(), told, deserted_since: Some(now) };
         self.by_id.insert(id, case);
@@ -106,16 +109,24 @@ impl Cases {
         }
     }
 
-    /// Opens a room for somebody who will ask.
-    pub(crate) fn open_lobby(&mut self, who: Arc<Identity>) {
-        let lobby = self.fresh_lobby(who);
+    /// Opens a room for somebody who will ask, or who is asked: then one from which a move into `near` is possible.
+    pub(crate) fn open_lobby(&mut self, who: Arc<Identity>, near: Option<RoomId>) {
+        let lobby = self.fresh_lobby(who, near);
         self.lobbies.add(lobby);
     }
 
-    fn fresh_lobby(&mut self, who: Arc<Identity>) -> Lobby {
-        let room = RoomId(self.next_room);
-        self.next_room += 1;
+    fn fresh_lobby(&mut self, who: Arc<Identity>, near: Option<RoomId>) -> Lobby {
+        let mut room = RoomId(self.next_room);
+        while near.is_some_and(|near| !self.are_near(room, near)) {
+            room.0 = room.0.wrapping_add(1);
+        }
+        self.next_room = room.0.wrapping_add(1);
         Lobby { room, seat: Seat::new(self.fresh_member(), who, Stage::In) }
+    }
+
+    /// Whether a transport can be moved from one room into the other.
+    pub(crate) fn are_near(&self, one: RoomId, other: RoomId) -> bool {
+        one.0 % self.planes == other.0 % self.planes
     }
 
     /// Closes one: its seats are free.
@@ -134,7 +145,8 @@ impl Cases {
         self.put(id, Seat::new(member, who, stage));
     }
 
-    fn put(&mut self, id: ConsultationId, seat: Seat) {
+    /// Gives a party a seat that it had in a room of its own, transport and all.
+    pub(crate) fn put(&mut self, id: ConsultationId, seat: Seat) {
         let Some(case) = self.by_id.get_mut(&id) else { return };
         let elsewhere = self.by_party.insert(seat.who.party.clone(), id);
         debug_assert!(elsewhere.is_none(), "a party has one seat");
@@ -200,10 +212,17 @@ impl Cases {
         case.room.seat(party).map(|seat| (case, seat))
     }
 
-    /// Where a party's transport is, or would be: in a consultation, or in a room of its own.
+    /// Where a party's transport is, or would be: in a room of its own, which nobody has who is in a consultation, or in
+    /// a consultation.
     pub(crate) fn place_of(&self, party: &PartyId) -> Option<(RoomId, &Seat)> {
-        let seated = self.seat_of(party).map(|(case, seat)| (case.room.id, seat));
-        seated.or_else(|| self.lobbies.of(party).map(|lobby| (lobby.room, &lobby.seat)))
+        let own = self.lobbies.of(party).map(|lobby| (lobby.room, &lobby.seat));
+        own.or_else(|| self.seat_of(party).map(|(case, seat)| (case.room.id, seat)))
+    }
+
+    /// In which room a member is, or would be.
+    pub(crate) fn room_of(&self, member: MemberId) -> Option<RoomId> {
+        let seated = self.of_member(member).and_then(|id| self.get(id)).map(|case| case.room.id);
+        seated.or_else(|| self.lobbies.room_of(member))
     }
 
     /// The seat of a member, to change it, wherever it is.

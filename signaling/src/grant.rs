@@ -1,7 +1,7 @@
-//! Media grants: who may join which room as whom, once, and not for long.
+//! Media grants: who may join as whom, once, and not for long. Where that place is, its seat tells.
 
 use crate::{
-    id::{MemberId, RoomId, SessionId, Timestamp},
+    id::{MemberId, SessionId, Timestamp},
     limits::GRANT_MS,
     message::call::Grant,
     token::Token,
@@ -14,9 +14,7 @@ use std::collections::BTreeMap;
 pub(crate) struct Ticket {
     /// The only socket that may use it.
     pub(crate) session: SessionId,
-    /// The room.
-    pub(crate) room: RoomId,
-    /// The place in it.
+    /// The place.
     pub(crate) member: MemberId,
 }
 
@@ -81,7 +79,7 @@ mod tests {
     const NOW: Timestamp = Timestamp(1_000_000);
 
     fn ticket(session: u64) -> Ticket {
-        Ticket { session: SessionId(session), room: RoomId(1), member: MemberId(5) }
+        Ticket { session: SessionId(session), member: MemberId(5) }
     }
 
     fn issued(grants: &mut Grants, ticket: Ticket, now: Timestamp) -> Token {

@@ -48,10 +48,12 @@ pub const MARK_PLACE: u16 = 10_000;
 /// Life of a media grant: the auditor's bound for a join token.
 pub const GRANT_MS: u64 = 5 * 60 * 1_000;
 
-/// Posts that fill in their form and warm their transport meanwhile: a third of the country's 1,500 at once.
+/// Posts that fill in their form and warm their transport meanwhile: a third of the country's 1,500 at once. As many
+/// specialists while it rings for them.
 pub const PREPARED: usize = 500;
 
-/// How long such a transport is kept for a form that is not sent: a form takes two minutes, a ward interrupts it.
+/// How long such a transport is kept for a form that is not sent: a form takes two minutes, a ward interrupts it. Nor does
+/// it ring for a specialist much longer.
 pub const PREPARED_MS: u64 = 10 * 60 * 1_000;
 
 /// The nurse's reason, characters: a paragraph.

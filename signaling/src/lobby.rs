@@ -1,8 +1,10 @@
-//! Places that are warmed before there is a consultation: a post that fills in its form has a room of its own,
-//! in which nobody else can be. Its request takes room and place along; nothing of this is ever recorded.
+//! Places that are warmed before they are needed: a post that fills in its form, and a specialist for whom it rings,
+//! have a room of their own, in which nobody else can be. A post's request takes room and place along; a specialist who
+//! takes a request moves from there into the post's room. Nothing of this is ever recorded.
 
 use crate::{
     id::{MemberId, PartyId, RoomId},
+    message::presence::Role,
     room::Seat,
 };
 
@@ -34,6 +36,11 @@ impl Lobbies {
         self.open.iter().find(|lobby| lobby.seat.who.party == *party)
     }
 
+    /// The room of this member.
+    pub(crate) fn room_of(&self, member: MemberId) -> Option<RoomId> {
+        self.open.iter().find(|lobby| lobby.seat.member == member).map(|lobby| lobby.room)
+    }
+
     /// The place of this member.
     pub(crate) fn seat_mut(&mut self, member: MemberId) -> Option<&mut Seat> {
         self.open.iter_mut().map(|lobby| &mut lobby.seat).find(|seat| seat.member == member)
@@ -41,5 +48,10 @@ impl Lobbies {
 
     pub(crate) fn len(&self) -> usize {
         self.open.len()
+    }
+
+    /// Those of one role.
+    pub(crate) fn count(&self, role: Role) -> usize {
+        self.open.iter().filter(|lobby| lobby.seat.who.role == role).count()
     }
 }

@@ -48,6 +48,18 @@ step('the request is kept on the device at once, and transmitted in under 3 s', 
     assert.equal(await doctor.attribute('queue-row', 'data-urgency'), 'stat');
 });
 
+step('while it rings both transports are up and the post is sent, and nobody hears anybody', async (t) => {
+    const sent = async () => (await kiosk.stats(['outbound-rtp'])).reduce((sum, { packetsSent }) => sum + packetsSent, 0);
+    await kiosk.at('voice-ready').waitFor();
+    await until('the post to send its voice', async () => (await sent()) > 20);
+    await until('the specialist to be warm', async () =>
+        (await doctor.stats(['transport'])).some(({ dtlsState }) => dtlsState === 'connected'));
+    const before = await sent();
+    await until('more of the voice', async () => (await sent()) > before + 20);
+    t.diagnostic(`figure: ${await sent()} packets of the post before anybody has taken its call`);
+    for (const person of [kiosk, doctor]) assert.equal((await person.received('audio')).packets, 0, 'not one packet of anybody');
+});
+
 step('"Prendre": voice both ways, then pictures', async (t) => {
     const clicked = await doctor.claim();
     await allHear([kiosk, doctor]);

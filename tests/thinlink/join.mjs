@@ -13,15 +13,21 @@ import { sumOfBytes } from './wire.mjs';
 const WARM_MS = 20_000;
 const PATIENCE_MS = 120_000;
 
-/** @param {{profile: string, times: number, folder: string}} how @returns {Promise<any[]>} one object a time */
-export async function joins({ profile, times, folder }) {
+/** @param {{profile: string, times: number, only: string[], folder: string}} how @returns {Promise<any[]>} one object a time */
+export async function joins({ profile, times, only, folder }) {
     await drawTalkingHead();
     const rows = [];
     for (let seed = 1; seed <= times; seed += 1) {
-        const pages = await visits(profile, seed, join(folder, `join-${profile}-${seed}`));
-        const cold = await firstVoice(profile, seed, join(folder, `join-${profile}-${seed}-cold`), 0);
-        const warm = await firstVoice(profile, seed, join(folder, `join-${profile}-${seed}-warm`), WARM_MS);
-        rows.push({ ...pages, coldUp: cold.up, coldDown: cold.down, warmUp: warm.up, warmDown: warm.down });
+        const place = (what) => join(folder, `join-${profile}-${seed}${what}`);
+        const row = only.includes('pages') ? await visits(profile, seed, place('')) : {};
+        const voices = async (what, waiting) => {
+            if (!only.includes(what)) return;
+            const { up, down } = await firstVoice(profile, seed, place(`-${what}`), waiting);
+            Object.assign(row, { [`${what}Up`]: up, [`${what}Down`]: down });
+        };
+        await voices('cold', 0);
+        await voices('warm', WARM_MS);
+        rows.push(row);
         console.log(`${profile} seed ${seed}: ${JSON.stringify(rows.at(-1))}`);
     }
     return rows;
@@ -98,9 +104,10 @@ export function joinTable(profile, rows) {
         const told = rows.map((row) => row[name]).filter((ms) => ms !== null);
         return told.length < rows.length ? 'never' : `${(median(told) / 1_000).toFixed(2)} s`;
     };
-    const names = Object.keys(COLUMNS);
+    const names = Object.keys(COLUMNS).filter((name) => name in rows[0]);
     const kB = (name) => (median(rows.map((row) => row[name])) / 1_000).toFixed(0);
-    const head = ['link', ...Object.values(COLUMNS), 'kB down / up until enrolled'];
-    const row = [profile, ...names.map(cell), `${kB('bytesDown')} / ${kB('bytesUp')}`];
+    const traffic = 'bytesDown' in rows[0] ? [['kB down / up until enrolled', `${kB('bytesDown')} / ${kB('bytesUp')}`]] : [];
+    const head = ['link', ...names.map((name) => COLUMNS[name]), ...traffic.map(([title]) => title)];
+    const row = [profile, ...names.map(cell), ...traffic.map(([, told]) => told)];
     return [head, head.map(() => '---'), row].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -1,6 +1,6 @@
 // Measures calls over thin links and says how they compare: scripts/thinlink calls this.
 //   node tests/thinlink/run.mjs PROFILE…|all [--seeds 3] [--seconds 60] [--json FILE]
-//   node tests/thinlink/run.mjs join PROFILE [--seeds 3] [--json FILE]
+//   node tests/thinlink/run.mjs join PROFILE [--seeds 3] [--only pages,cold,warm] [--json FILE]
 //   node tests/thinlink/run.mjs three PROFILE [--seeds 3] [--seconds 60] [--json FILE]
 //   node tests/thinlink/run.mjs outage PROFILE [--outages 3,10,30,120] [--changes none,address,port] [--json FILE]
 //   node tests/thinlink/run.mjs mtu PROFILE [--mtus 1280,576] [--json FILE]
@@ -36,6 +36,7 @@ const { values, positionals } = parseArgs({
         outages: { type: 'string', default: '3,10,30,120' },
         mtus: { type: 'string', default: '1280,576' },
         changes: { type: 'string', default: 'none,address,port' },
+        only: { type: 'string', default: 'pages,cold,warm' },
     },
 });
 /** What calls leave; two laboratories at once need two. */
@@ -80,7 +81,7 @@ async function calls(profiles) {
 
 /** @param {string} profile */
 async function joining(profile) {
-    const rows = await joins({ profile, times: Number(values.seeds), folder });
+    const rows = await joins({ profile, times: Number(values.seeds), only: values.only.split(','), folder });
     console.log(`\n${joinTable(profile, rows)}`);
     if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 1));
     return 0;

@@ -68,6 +68,8 @@ export class Call {
   readonly #transport = signal<Transport | null>(null);
   /** The consultation whose voices flow; null while waiting. */
   readonly #live = signal<ConsultationId | null>(null);
+  /** We call, or take a call: our voice is sent before we know of an answer. */
+  readonly #offering = signal(false);
   readonly #slots = signal<Slot[]>([]);
   readonly #streams = signal<ReadonlyMap<MemberId, MediaStream>>(new Map());
   readonly #stats = signal<ReadonlyMap<MemberId, MemberStats>>(new Map());
@@ -146,7 +148,7 @@ export class Call {
     connection.on("welcome", ({ call }) => call && this.#count(call));
     connection.on("welcome", () => void ports.copies.load());
     connection.on("error", (refusal) => this.#refused(refusal));
-    effect(() => this.#transport.value?.setVoice(this.#live.value ? devices.micTrack.value : null));
+    effect(() => this.#transport.value?.setVoice(this.#speaks() ? devices.micTrack.value : null));
     effect(() => this.#transport.value?.setCamera(this.#cameraNow()));
     effect(() => this.#openCamera());
     effect(() => this.pictures.use(this.#transport.value?.pictures ?? null, this.#me));
@@ -170,6 +172,14 @@ export class Call {
     this.#join(grant);
   }
 
+  /**
+   * Whether our voice goes to the server before we are in the consultation, from a microphone that is open. Nobody is in
+   * the room of a transport that is only warm; whoever comes hears us at once, and not when we have learnt of it.
+   */
+  offerVoice(on: boolean): void {
+    this.#offering.value = on;
+  }
+
   /** In the consultation. Without a grant our transport still stands, if we have one. */
   enter(consultation: ConsultationId, grant: Grant | null): void {
     batch(() => {
@@ -188,6 +198,7 @@ export class Call {
 
   /** Out of it: nothing is sent or received any more, and the devices' lights go off. */
   end(): void {
+    this.#offering.value = false;
     if (!this.#transport.value && this.#live.value === null) return;
     this.#stopFigures();
     batch(() => {
@@ -243,6 +254,10 @@ export class Call {
     if (call.at === "lost") return call.since;
     const link = this.#connection.state.value;
     return call.at !== "live" && link.at === "lost" ? link.since : null;
+  }
+
+  #speaks(): boolean {
+    return this.#live.value !== null || this.#offering.value;
   }
 
   /** Whether the user wants to be seen, here and now. */

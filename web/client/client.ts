@@ -39,7 +39,8 @@ export class Client {
   #seen: LinkSeen | null = null;
   #probedAt = -Infinity;
   #probe: AbortController | null = null;
-  /** A form is open. */
+  readonly #probing = signal(false);
+  /** A form is open, or it rings. */
   readonly #asking = signal(false);
   /** The server keeps a room for our request. */
   #prepared = false;
@@ -49,8 +50,12 @@ export class Client {
   readonly #engaged = computed(
     () => this.consultation.current.value !== null || this.post.pending.value !== null,
   );
+  /** "Prendre" is pressed. */
+  readonly #takes = computed(() => this.desk.rows.value.some(({ claiming }) => claiming));
   /** Nothing goes on or is being read that a reload would disturb: a new version may take over. */
   readonly idle: ReadonlySignal<boolean>;
+  /** Our voice goes to the server, and whoever takes our call hears it at once. */
+  readonly offersVoice: ReadonlySignal<boolean> = computed(() => this.#asks() && !this.#probing.value);
 
   constructor({ role, party, connection }: ClientOptions) {
     const disk = new Disk(party ?? role);
@@ -78,10 +83,13 @@ export class Client {
     this.#probedAt = now();
     const tell = (seen: LinkSeen) => this.#linkSeen(seen);
     this.#probe = new AbortController();
-    probeLink(pageProbe, this.#probe.signal, tell).catch(() => (this.#probedAt = -Infinity));
+    this.#probing.value = true;
+    probeLink(pageProbe, this.#probe.signal, tell)
+      .catch(() => (this.#probedAt = -Infinity))
+      .finally(() => (this.#probing.value = false));
   }
 
-  /** Whether a form is open: what a call needs is made ready while it is filled in. */
+  /** Whether a form is open, or it rings: what a call needs is made ready meanwhile. */
   prepare(on: boolean): void {
     this.#asking.value = on;
   }
@@ -137,6 +145,14 @@ export class Client {
     effect(() => {
       if (call.state.value.at === "lost" && !this.#engaged.value) untracked(() => this.#giveUp());
     });
+    effect(() => call.offerVoice(this.offersVoice.value || this.#takes.value));
+    // Somebody else was faster: our microphone is not needed.
+    let took = false;
+    effect(() => {
+      const takes = this.#takes.value;
+      if (took && !takes && !this.#engaged.value) untracked(() => this.devices.close());
+      took = takes;
+    });
     // The media path is back before the socket has noticed.
     effect(() => {
       const { at } = call.state.value;
@@ -145,6 +161,12 @@ export class Client {
     keepAwake(this.#engaged);
     addEventListener("online", () => call.networkChanged());
     networkInformation?.addEventListener("change", () => call.networkChanged());
+  }
+
+  /** Our request is with the server, and somebody is being rung: who picks up is to hear us. */
+  #asks(): boolean {
+    const pending = this.post.pending.value;
+    return pending?.state === "waiting" && pending.wait?.step !== "nobody";
   }
 
   #prepare(): void {

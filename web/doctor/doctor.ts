@@ -44,9 +44,14 @@ function enter({ role, party }: Identity): void {
   door.value = { at: "in", client };
   client.start();
   watchRing(client);
-  // The offer is ready before "Prendre" is pressed.
+  // The transport is up before "Prendre" is pressed, if it rings; at least the offer is ready.
   effect(() => {
-    if (client.desk.rows.value.length || client.desk.invitation.value) untracked(() => client.call.prepare());
+    const { rows, invitation } = client.desk;
+    if (rows.value.length || invitation.value) untracked(() => client.call.prepare());
+  });
+  effect(() => {
+    const rings = client.desk.rows.value.some(({ ringing }) => ringing);
+    untracked(() => client.prepare(rings));
   });
   void registerApp("medecin", client.idle);
   effect(() => {

@@ -33,12 +33,19 @@ export function Wait() {
         <State pending={pending} />
         {wait?.step === "nobody" ? <NobodyYet /> : <Steps step={wait?.step ?? null} />}
         <MicLine />
+        <Heard />
         {pending.state === "refused" && <Again pending={pending} />}
         <Cancel refused={pending.state === "refused"} />
       </section>
       <section class="clock">{wait && <Clock wait={wait} since={pending.since} />}</section>
     </main>
   );
+}
+
+/** Nobody hears us now; who picks up does at once. It is said before it can happen. */
+function Heard() {
+  const goesOut = client.offersVoice.value && client.devices.mic.value === "on";
+  return goesOut ? <p data-testid="voice-ready">{t("kiosk.wait.heard")}</p> : null;
 }
 
 /** What is certain: on this tablet, or at the server too. */

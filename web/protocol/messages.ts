@@ -562,13 +562,13 @@ export type Place = {
   phone: string;
 };
 
-/** A post will ask soon, or no more. */
+/** A post will ask soon, or no more; or a specialist, for whom it rings, may take a request soon, or no more. */
 export type Prepare = {
-  /** Whether a form is open. */
+  /** Whether a form is open, or it rings. */
   on: boolean;
 };
 
-/** The post has a room of its own, in which its transport waits for its request. */
+/** The page has a room of its own, in which its transport waits for the call. */
 export type Prepared = {
   /** Opens the media plane; none if the transport stands already. */
   grant: Grant | null;

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use tracing::debug;
 
 /// A participant in its room.
-pub(super) struct Member {
+pub(crate) struct Member {
     pub(super) id: PeerId,
     pub(super) peer: Peer,
     /// By m-line: the track that comes, the slot that goes.
@@ -71,6 +71,14 @@ impl Member {
         };
         member.sync_tracks(now);
         member
+    }
+
+    /// In another room nothing was heard of it yet, and it heard nobody: voice first, there too.
+    pub(super) fn begin_anew(&mut self, generation: u32, now: Instant) {
+        self.generation = generation;
+        self.connected = self.connected.map(|_| now);
+        (self.voice_in, self.voice_out) = (0, 0);
+        self.voice_at = None;
     }
 
     /// Makes tracks and slots for lines that came, takes those away that went.

@@ -18,9 +18,9 @@ mod outbox;
 mod redundancy;
 mod slots;
 
-pub(crate) use self::outbox::Outbox;
+pub(crate) use self::{member::Member, outbox::Outbox};
 
-use self::{caps::Ladder, member::Member};
+use self::caps::Ladder;
 use crate::{
     address::Address,
     command::{Departure, Event, LinkMemory, LinkReport},
@@ -111,6 +111,25 @@ impl Room {
         out.events.push_back(Event::Answer { peer: id, sdp: answer });
         self.reseat(now, out);
         // With the answer, so that the first packet obeys already.
+        self.recap(now, out);
+    }
+
+    /// A participant goes to another room: all that it is.
+    pub(crate) fn release(&mut self, id: PeerId, now: Instant, out: &mut Outbox) -> Option<Member> {
+        let member = self.members.remove(self.find(id)?);
+        member.leave_mix(&mut self.mixer, &mut out.stats);
+        self.reseat(now, out);
+        Some(member)
+    }
+
+    /// A participant of another room comes in, its transport as it stands.
+    pub(crate) fn admit(&mut self, mut member: Member, now: Instant, out: &mut Outbox) {
+        self.generations += 1;
+        member.begin_anew(self.generations, now);
+        debug!(room = %self.id, peer = %member.id, members = self.members.len() + 1, "moved");
+        self.members.push(member);
+        self.members.iter_mut().for_each(|member| member.ladder = Ladder::default());
+        self.reseat(now, out);
         self.recap(now, out);
     }
 

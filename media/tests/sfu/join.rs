@@ -180,6 +180,78 @@ fn rooms_do_not_hear_each_other() {
     assert!(world.clients.iter().all(|client| client.received.is_empty()));
 }
 
+#[test]
+fn who_moves_heard_nobody_before_and_is_heard_at_once() {
+    let setup = Setup { cameras: 1, ..Setup::default() };
+    let mut world = World::with(1, 14, setup);
+    let own = RoomId(7);
+    world.join(own, PeerId(2), setup);
+    world.run(5 * SECOND);
+    assert!(world.clients.iter().all(|client| client.connected && client.received.is_empty()));
+    let packets = world.sfu.stats().packets_in;
+
+    let since = world.now;
+    world.command(Command::Move { peer: PeerId(2), to: ROOM });
+    let both = |world: &World| world.clients[0].heard(2, since) > 0 && world.clients[1].heard(1, since) > 0;
+    let took = world.run_until(SECOND, both).expect("heard");
+    // Half a round trip of 40 ms, and what a packet of 20 ms waits for.
+    assert!(took.as_millis() <= 50, "{took:?}");
+    world.run(2 * SECOND);
+    assert!(world.clients[0].heard(2, since) >= 98 && world.clients[1].heard(1, since) >= 98);
+    assert!(world.sfu.stats().packets_in > packets);
+    let connected = world.seen(|event| matches!(event, Event::Connected { .. }).then_some(()));
+    assert_eq!(connected.len(), 2, "on the transports that stood");
+    let held = world.sfu.footprint();
+    assert_eq!(
+        (held.rooms, held.peers, held.timers, held.routes),
+        (1, 2, 1, 2),
+        "nothing of the old room is left"
+    );
+    assert!(gone(&world).is_empty());
+
+    world.command(Command::Leave { peer: PeerId(2) });
+    world.run(SECOND);
+    assert_eq!(gone(&world), [(2, Departure::Left)]);
+}
+
+#[test]
+fn cameras_follow_who_moves() {
+    let setup = Setup { cameras: 1, ..Setup::default() };
+    let mut world = World::with(1, 15, setup);
+    world.join(RoomId(7), PeerId(2), setup);
+    world.run(3 * SECOND);
+    world.command(Command::Move { peer: PeerId(2), to: ROOM });
+    world.run(SECOND);
+    let now = world.now;
+    world.clients.iter_mut().for_each(|client| client.turn_on(&[3], now));
+    world.run(3 * SECOND);
+    for client in &world.clients {
+        assert!(client.through(client.cameras[0]).len() > 20, "a picture, and more");
+    }
+}
+
+#[test]
+fn who_moves_before_the_transport_is_up_connects_in_the_other_room() {
+    let mut world = World::with(1, 16, Setup::default());
+    world.join(RoomId(7), PeerId(2), Setup::default());
+    world.command(Command::Move { peer: PeerId(2), to: ROOM });
+    world.run(SECOND);
+    let since = world.now;
+    world.run(SECOND);
+    assert!(world.clients[0].heard(2, since) > 45 && world.clients[1].heard(1, since) > 45);
+}
+
+#[test]
+fn who_cannot_be_moved_is_gone() {
+    let mut world = World::with(ROOM_PEERS as u32, 17, Setup::default());
+    world.join(RoomId(7), PeerId(99), Setup::default());
+    world.run(SECOND);
+    world.command(Command::Move { peer: PeerId(99), to: ROOM });
+    world.command(Command::Move { peer: PeerId(98), to: ROOM });
+    assert_eq!(gone(&world), [(99, Departure::Left)]);
+    assert_eq!(world.sfu.stats().peers, ROOM_PEERS as u64);
+}
+
 fn gone(world: &World) -> Vec<(u32, Departure)> {
     world.seen(|event| match event {
         Event::Gone { peer, reason } => Some((peer.0, *reason)),

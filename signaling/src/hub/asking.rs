@@ -14,9 +14,8 @@ use crate::{
         session::{ErrorCode, Identity},
     },
     queue::next_step,
-    room::{Act, Owed, Stage},
+    room::{Act, Owed},
 };
-use std::sync::Arc;
 
 impl Hub {
     pub(super) fn request(&mut self, me: &Speaker, request: Request) -> Outcome {
@@ -66,7 +65,7 @@ impl Hub {
             self.stir(elsewhere);
         }
         self.tell_doctors(&ServerMessage::EntryGone(EntryGone { consultation: id, by }), Some(&party));
-        self.cases.seat(id, Arc::new(doctor), Stage::In);
+        self.seat_holder(id, doctor);
         self.call_post_in(id);
         self.repace(&party);
         self.stirred.people = true;
@@ -143,12 +142,13 @@ impl Hub {
         Ok(())
     }
 
-    /// Somebody answered: the post enters the call, with the transport it has warmed if it has one.
+    /// Somebody answered: the post enters the call, with the transport it has warmed if it has one. It has written the
+    /// record itself, which would stand in front of the first voice on a thin link.
     fn call_post_in(&mut self, id: ConsultationId) {
         let Some(case) = self.cases.get_mut(id) else { return };
         let post = case.consultation.post().party.clone();
         if let Some(seat) = case.room.seat_mut(&post) {
-            seat.owed = Owed { grant: !seat.is_joined(), record: true };
+            seat.owed = Owed { grant: !seat.is_joined(), record: false };
         }
         self.repace(&post);
     }

@@ -24,7 +24,8 @@ impl Hub {
     pub(super) fn join(&mut self, me: &Speaker, join: Join) -> Outcome {
         let token = Token::parse(join.token.reveal()).ok_or(ErrorCode::Grant)?;
         let ticket = self.grants.redeem(token, me.session, self.now).ok_or(ErrorCode::Grant)?;
-        let (room, member) = (ticket.room, ticket.member);
+        let member = ticket.member;
+        let room = self.cases.room_of(member).ok_or(ErrorCode::Grant)?;
         let seat = self.cases.member_mut(member).ok_or(ErrorCode::Grant)?;
         seat.transport = Transport::Asked;
         seat.owed.grant = false;
@@ -111,6 +112,7 @@ impl Hub {
 
     /// An invited party's entry is durable.
     pub(super) fn entered(&mut self, id: ConsultationId, guest: &PartyId) {
+        self.give_up_lobby(guest);
         if let Some(seat) = self.cases.get_mut(id).and_then(|case| case.room.seat_mut(guest)) {
             seat.stage = Stage::In;
             seat.owed = Owed::ALL;

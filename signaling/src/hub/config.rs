@@ -31,6 +31,8 @@ pub struct HubConfig {
     pub forget_ms: u64,
     /// An open consultation of which nobody is connected ends by itself after this.
     pub deserted_ms: u64,
+    /// Threads of the media plane. A room's number modulo this is its thread, and a transport never leaves its thread.
+    pub planes: u32,
 }
 
 impl Default for HubConfig {
@@ -46,6 +48,7 @@ impl Default for HubConfig {
             invite_ms: 60_000,
             forget_ms: 10 * 60_000,
             deserted_ms: 24 * 60 * 60_000,
+            planes: 1,
         }
     }
 }

@@ -189,6 +189,16 @@ pub enum MediaOrder {
         /// From now on, or not any more.
         on: bool,
     },
+    /// The member goes from a room of its own into another, with its transport. If that cannot be done it is
+    /// [`Gone`](MediaSignal::Gone).
+    Move {
+        /// The room it is in.
+        room: RoomId,
+        /// The member.
+        member: MemberId,
+        /// The room it goes to.
+        to: RoomId,
+    },
     /// The member leaves.
     Leave {
         /// The room.

@@ -153,13 +153,14 @@ impl Hub {
     /// An empty hub. `rng` makes the tokens, so it must be a cryptographic one.
     pub fn new(config: HubConfig, mut rng: Box<dyn CryptoRng + Send>) -> Self {
         let first_member = rng.next_u32() >> 2;
+        let planes = config.planes;
         Self {
             config,
             rng,
             now: Timestamp::default(),
             draining: false,
             sessions: Sessions::default(),
-            cases: Cases::new(first_member),
+            cases: Cases::new(first_member, planes),
             grants: Grants::default(),
             pending: Pending::default(),
             moving: BTreeMap::new(),

@@ -145,10 +145,9 @@ impl Hub {
     /// What a post is told of its waiting request.
     pub(super) fn requested_message(&mut self, party: &PartyId) -> Option<Requested> {
         let (case, seat) = self.cases.seat_of(party).filter(|(case, _)| case.is_waiting())?;
-        let (id, room, member, wants_grant) =
-            (case.consultation.id(), case.room.id, seat.member, seat.owed.grant);
+        let (id, member, wants_grant) = (case.consultation.id(), seat.member, seat.owed.grant);
         let standing = self.standing(id)?;
-        let ticket = Ticket { session: self.sessions.live(party)?, room, member };
+        let ticket = Ticket { session: self.sessions.live(party)?, member };
         let grant = wants_grant.then(|| self.grant(ticket));
         let now = self.now;
         let case = self.cases.get_mut(id)?;
@@ -164,7 +163,7 @@ impl Hub {
         if !seat.is_taken() {
             return None;
         }
-        let (id, room, member) = (case.consultation.id(), case.room.id, seat.member);
+        let (id, member) = (case.consultation.id(), seat.member);
         let (owed, role) = (seat.owed, seat.who.role);
         let wants_grant = owed.grant && seat.stage == Stage::In;
         let holds = case.consultation.is_held_by(party);
@@ -177,7 +176,7 @@ impl Hub {
             record: owed.record.then(|| self.record_for(case, role)),
             invitable: if holds { self.invitable() } else { Vec::new() },
         };
-        let ticket = Ticket { session: self.sessions.live(party)?, room, member };
+        let ticket = Ticket { session: self.sessions.live(party)?, member };
         let grant = wants_grant.then(|| self.grant(ticket));
         self.cases.get_mut(id)?.room.seat_mut(party)?.owed = Owed::default();
         Some(Call { grant, ..call })

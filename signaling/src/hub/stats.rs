@@ -44,6 +44,8 @@ pub struct Stats {
     pub waiting: usize,
     /// Consultations that a specialist holds.
     pub running: usize,
+    /// Rooms in which somebody warms a transport.
+    pub prepared: usize,
     /// Facts on their way to the disk.
     pub pending_records: usize,
     /// Media grants that were not used yet.
@@ -60,6 +62,7 @@ impl Hub {
             sessions: self.sessions.len(),
             waiting: self.cases.len() - running,
             running,
+            prepared: self.cases.lobbies.len(),
             pending_records: self.pending.len(),
             grants: self.grants.len(),
             deaf: self.counters.deaf,

@@ -20,16 +20,16 @@ pub struct Grant {
     pub member: MemberId,
 }
 
-/// A post will ask soon, or no more.
+/// A post will ask soon, or no more; or a specialist, for whom it rings, may take a request soon, or no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Prepare {
-    /// Whether a form is open.
+    /// Whether a form is open, or it rings.
     pub on: bool,
 }
 
-/// The post has a room of its own, in which its transport waits for its request.
+/// The page has a room of its own, in which its transport waits for the call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Prepared {

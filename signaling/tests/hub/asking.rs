@@ -3,11 +3,12 @@
 use crate::world::{Page, World, consultation, doctor, kiosk, request};
 use teranga_signaling::{
     fact::What,
-    hub::{HubConfig, Input, MediaOrder},
+    hub::{HubConfig, Input, MediaOrder, MediaSignal},
+    id::ConsultationId,
     limits,
     message::{
         ClientMessage, ServerMessage,
-        call::{MemberState, Prepare},
+        call::{AnswerInvite, Grant, Invite, MemberState, Offer, Prepare},
         clinical::Intake,
         presence::{Availability, Speciality},
         queue::{Request, Step, Urgency, Waiting},
@@ -324,6 +325,131 @@ fn only_a_post_without_a_consultation_prepares() {
     world.request(&kiosk, 1, Urgency::Stat);
     world.say(&kiosk, ClientMessage::Prepare(Prepare { on: true }));
     assert_eq!(world.refusal(&kiosk).0, ErrorCode::Busy);
+}
+
+/// A post whose transport is warm asks, and a specialist warms one in a room of their own while it rings.
+fn ringing(world: &mut World) -> (Page, Page, ConsultationId, Grant) {
+    let (kiosk, doctor) = (world.kiosk("nabadji"), world.doctor("awa", Speciality::Obstetrics));
+    let grant = world.prepare(&kiosk).expect("a form is open");
+    world.talk(&kiosk, &grant);
+    let id = world.request(&kiosk, 1, Urgency::Stat);
+    let grant = world.prepare(&doctor).expect("it rings");
+    (kiosk, doctor, id, grant)
+}
+
+#[test]
+fn what_a_specialist_warms_while_it_rings_moves_into_the_call() {
+    let mut world = World::new();
+    let (_, doctor, id, grant) = ringing(&mut world);
+    world.talk(&doctor, &grant);
+    assert_eq!(world.rooms().len(), 2, "until now each is in a room of their own");
+    let posts = *world.rooms().first().unwrap();
+    world.disk_works_at_once = false;
+    world.claim(&doctor, id);
+    assert_eq!(world.moves(), [], "not before the claim is durable");
+    world.write(true);
+    assert_eq!(world.moves(), [(grant.member, posts)]);
+    let sees = world.shown_call(&doctor);
+    assert_eq!((sees.grant, sees.member), (None, grant.member), "it stands already");
+    assert!(sees.members.iter().all(|member| member.state == MemberState::Here), "nobody waits for anybody");
+    assert!(!world.closes_rooms());
+    world.say(&doctor, ClientMessage::Offer(Offer { sdp: "v=0".to_owned() }));
+    let offered = MediaOrder::Offer { room: posts, member: grant.member, offer: "v=0".to_owned() };
+    assert_eq!(world.orders.last(), Some(&offered));
+    world.disk_works_at_once = true;
+    world.close(&doctor, id);
+    assert!(world.closes_rooms());
+}
+
+#[test]
+fn a_claim_that_cannot_be_kept_moves_nobody() {
+    let mut world = World::new();
+    let (_, doctor, id, grant) = ringing(&mut world);
+    world.talk(&doctor, &grant);
+    world.disk_works_at_once = false;
+    world.claim(&doctor, id);
+    world.write(false);
+    assert_eq!(world.moves(), []);
+    assert_eq!(world.prepare(&doctor), None, "the transport stands, and waits");
+}
+
+#[test]
+fn who_was_slower_stays_where_nobody_is() {
+    let mut world = World::new();
+    let slow = world.doctor("binta", Speciality::Obstetrics);
+    let (_, doctor, id, grant) = ringing(&mut world);
+    world.talk(&doctor, &grant);
+    let own = world.prepare(&slow).expect("it rings for both");
+    world.talk(&slow, &own);
+    world.claim(&doctor, id);
+    world.claim(&slow, id);
+    assert_eq!(world.refusal(&slow).0, ErrorCode::AlreadyTaken);
+    assert_eq!(world.moves().len(), 1, "{:?}", world.moves());
+    assert_ne!(world.moves()[0].0, own.member);
+    world.say(&slow, ClientMessage::Prepare(Prepare { on: true }));
+    assert_eq!(world.refusal(&slow).0, ErrorCode::NotFound, "nothing rings any more");
+    world.say(&slow, ClientMessage::Prepare(Prepare { on: false }));
+    assert!(world.closes_rooms());
+}
+
+#[test]
+fn a_claim_overtakes_a_join_that_is_on_its_way() {
+    let mut world = World::new();
+    let (_, doctor, id, grant) = ringing(&mut world);
+    world.claim(&doctor, id);
+    assert_eq!(world.shown_call(&doctor).grant.as_ref(), Some(&grant), "the same one still counts");
+    world.talk(&doctor, &grant);
+    assert_eq!((world.rooms().len(), world.moves()), (1, vec![]), "it comes where the post is");
+}
+
+#[test]
+fn a_transport_on_another_thread_of_the_media_plane_is_begun_anew() {
+    let mut world = World::with(HubConfig { planes: 2, ..HubConfig::default() });
+    let other = world.kiosk("ogo");
+    let elsewhere = world.request(&other, 2, Urgency::Routine);
+    let (_, doctor, id, grant) = ringing(&mut world);
+    world.talk(&doctor, &grant);
+    world.claim(&doctor, elsewhere);
+    assert_eq!(world.moves(), [], "the first that rings is the stat one, and the warm room is near that");
+    assert!(world.closes_rooms());
+    let fresh = world.shown_call(&doctor).grant.expect("to join with");
+    assert_ne!(fresh.member, grant.member);
+
+    let second = world.doctor("binta", Speciality::Obstetrics);
+    let grant = world.prepare(&second).unwrap();
+    world.talk(&second, &grant);
+    world.claim(&second, id);
+    assert_eq!(world.moves().len(), 1, "the room was made near the one that rings");
+}
+
+#[test]
+fn who_could_not_be_moved_joins_anew() {
+    let mut world = World::new();
+    let (_, doctor, id, grant) = ringing(&mut world);
+    world.talk(&doctor, &grant);
+    world.claim(&doctor, id);
+    assert_eq!(world.shown_call(&doctor).grant, None);
+    world.signal(grant.member, MediaSignal::Gone);
+    let fresh = world.shown_call(&doctor).grant.expect("a fresh one");
+    world.talk(&doctor, &fresh);
+}
+
+#[test]
+fn an_invited_specialist_leaves_the_warm_room() {
+    let mut world = World::new();
+    let (_, awa, id) = world.call();
+    let binta = world.doctor("binta", Speciality::Obstetrics);
+    let ogo = world.kiosk("ogo");
+    world.request(&ogo, 2, Urgency::Stat);
+    let own = world.prepare(&binta).expect("it rings");
+    world.talk(&binta, &own);
+    let party = binta.who.party.clone();
+    world.say(&awa, ClientMessage::Invite(Invite { consultation: id, party, hand_over: false }));
+    assert!(!world.closes_rooms(), "an invitation is no answer");
+    world.say(&binta, ClientMessage::AnswerInvite(AnswerInvite { consultation: id, accept: true }));
+    assert!(world.closes_rooms());
+    let grant = world.shown_call(&binta).grant.expect("to join with");
+    assert_ne!(grant.member, own.member);
 }
 
 #[test]

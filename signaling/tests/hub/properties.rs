@@ -26,6 +26,8 @@ use teranga_signaling::{
     },
 };
 
+const PLANES: u32 = 2;
+
 /// Who takes part.
 fn cast() -> Vec<Identity> {
     vec![
@@ -325,7 +327,7 @@ impl Trial {
     fn new() -> Self {
         let steps = StepTimes { stat_ms: 3_000, urgent_ms: 6_000, routine_ms: 9_000, empty_ms: 500 };
         let config = HubConfig { steps, invite_ms: 5_000, forget_ms: 20_000, ..HubConfig::default() };
-        let mut world = World::with(HubConfig { deserted_ms: 30_000, ..config });
+        let mut world = World::with(HubConfig { deserted_ms: 30_000, planes: PLANES, ..config });
         world.disk_works_at_once = false;
         let connect = |who| Page { session: world.connect(&who), who, resume: None };
         let pages = cast().into_iter().map(connect).collect();
@@ -462,12 +464,20 @@ impl Trial {
         self.check_bounds();
     }
 
-    /// Whoever was in one room was in one consultation: nobody else comes into the room of a post that prepares.
+    /// Whoever was in one room was in one consultation. Who is moved was joined, into a room of the same thread.
     fn check_rooms(&self) {
         let mut rooms: BTreeMap<RoomId, BTreeSet<PartyId>> = BTreeMap::new();
+        let mut members: BTreeMap<MemberId, (RoomId, PartyId)> = BTreeMap::new();
         for order in &self.world.orders {
-            if let MediaOrder::Join { room, party, .. } = order {
+            if let MediaOrder::Join { room, party, member, .. } = order {
                 rooms.entry(*room).or_default().insert(party.clone());
+                members.insert(*member, (*room, party.clone()));
+            }
+            if let MediaOrder::Move { room, member, to } = order {
+                let (from, party) = members.get_mut(member).expect("joined");
+                assert_eq!((*from, from.0 % PLANES), (*room, to.0 % PLANES));
+                rooms.entry(*to).or_default().insert(party.clone());
+                *from = *to;
             }
         }
         for (room, parties) in rooms.iter().filter(|(_, parties)| parties.len() > 1) {
@@ -502,6 +512,7 @@ impl Trial {
         }
         let role = match message {
             ServerMessage::Queue(_) | ServerMessage::Entry(_) | ServerMessage::EntryGone(_) => Role::Doctor,
+            ServerMessage::Prepared(_) if who.role == Role::Doctor => return,
             ServerMessage::Prepared(_) | ServerMessage::Requested(_) | ServerMessage::Roster(_) => {
                 Role::Kiosk
             }

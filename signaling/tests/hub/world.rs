@@ -240,6 +240,15 @@ impl World {
         })
     }
 
+    /// Who was moved from one room into another, and where to.
+    pub(crate) fn moves(&self) -> Vec<(MemberId, RoomId)> {
+        let moved = self.orders.iter().filter_map(|order| match order {
+            MediaOrder::Move { member, to, .. } => Some((*member, *to)),
+            _ => None,
+        });
+        moved.collect()
+    }
+
     /// Whether rooms were closed since this was last asked.
     pub(crate) fn closes_rooms(&mut self) -> bool {
         let before = self.orders.len();

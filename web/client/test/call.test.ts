@@ -96,6 +96,27 @@ test("joins while waiting, silent; voice flows as soon as somebody answers", asy
   assert.equal(FakePeer.made.length, 1, "the same transport");
 });
 
+test("who calls, or takes a call, is heard by whoever comes: the voice goes out before the call is known", async () => {
+  const { call, up, peer, said } = await rig();
+  const voice = () => peer().lines[0]!.sender.track;
+  call.warm(grant("t1"));
+  await up();
+  call.offerVoice(true);
+  assert.equal(voice(), MIC);
+  assert.equal(stateOf(call), "warm", "it is no call yet");
+  call.offerVoice(false);
+  assert.equal(voice(), null, "withdrawn, or nobody is rung any more");
+  call.offerVoice(true);
+  call.enter(ID, null);
+  call.offerVoice(false);
+  assert.equal(voice(), MIC, "in the call it goes on");
+  assert.deepEqual(said(), ["join t1 audio"]);
+  call.end();
+  call.warm(grant("t2"));
+  await up();
+  assert.equal(voice(), null, "the next form is silent");
+});
+
 test("a voice is played from its first packet on, whoever's it is; the message that names it may come later", async () => {
   const { call, server, up, played } = await rig();
   call.warm(grant("t1"));
