@@ -173,7 +173,13 @@ impl Way {
         }
         self.clean = Duration::ZERO;
         self.risen = Some(now);
-        self.capacity = Some(if guess { capacity.percent(115) } else { best });
+        // A burst of signalling lowers it by less than half, for a moment; by more, it is another link.
+        let near = capacity.percent(200) >= best;
+        self.capacity = Some(match (guess, near) {
+            (true, _) => capacity.percent(115),
+            (false, true) => best,
+            (false, false) => capacity.percent(130),
+        });
         Look::Rose
     }
 }

@@ -244,8 +244,20 @@ export class Connection {
     this.#timer("answer", ANSWER_MS, () => {
       if (this.#heardAt >= saidAt) return;
       this.#sendBeat();
-      this.#timer("answer", REPEATED_ANSWER_MS, () => this.#heardAt < saidAt && this.#closed());
+      this.#timer("answer", REPEATED_ANSWER_MS, () => this.#unanswered(saidAt));
     });
+  }
+
+  /**
+   * Nothing followed. While a voice is heard the link stands: TCP gets the time to repeat what was lost, because the
+   * handshake of a new socket would cost that voice seconds.
+   */
+  #unanswered(saidAt: number): void {
+    if (this.#heardAt >= saidAt) return;
+    const now = this.#ports.clock.now();
+    const hopes = now - this.#vouchedAt < HEARD_MS && now - saidAt < ANSWER_BESIDE_VOICE_MS;
+    if (hopes) this.#timer("answer", ANSWER_MS, () => this.#unanswered(saidAt));
+    else this.#closed();
   }
 
   #measure(beat: Beat): void {
@@ -351,6 +363,8 @@ const HEARD_MS = 3000;
 const ANSWER_MS = 2000;
 /** TCP may have to repeat both the beat and its answer. */
 const REPEATED_ANSWER_MS = 4000;
+/** A voice is heard: two or three repetitions of TCP, on a link that loses every tenth packet. */
+const ANSWER_BESIDE_VOICE_MS = 20_000;
 /** A timer this late means that the page slept, not that the link died. */
 const OVERSLEPT_MS = 500;
 const READ_MAIL_MS = 200;

@@ -38,14 +38,14 @@ export function paceOf(caps: Caps | null): Pace {
 }
 
 function behindVoice(caps: Caps): number {
-  const left_bps = caps.pictures_bps ?? TRICKLE_BPS;
   const freed_bps = freed(caps);
-  return freed_bps ? Math.round((left_bps + freed_bps) * WITH_PAUSES) : left_bps;
+  const left_bps = caps.pictures_bps ?? (freed_bps ? 0 : TRICKLE_BPS);
+  return freed_bps ? Math.round(Math.max(TRICKLE_BPS, left_bps + freed_bps) * WITH_PAUSES) : left_bps;
 }
 
-/** What the voice leaves to a photo that is permitted. */
+/** What the voice leaves to a photo: one that is sent twice always, another if pictures are permitted. */
 function freed({ pictures_bps, audio_bps, ptime_ms, red }: Caps): number {
-  if (pictures_bps === null || !(ptime_ms >= SLIM_MS)) return 0;
+  if ((pictures_bps === null && !red) || !(ptime_ms >= SLIM_MS)) return 0;
   return Math.max(0, audio_bps - LEAN_VOICE_BPS) * (red ? 2 : 1);
 }
 

@@ -171,6 +171,25 @@ test("a socket that beats seldom is known to be dead soon after something was sa
   assert.equal(seen(), "connecting ready lost", "6 s after what was said first");
 });
 
+test("a socket that stalls beside a voice that is heard gets the time to come back", async () => {
+  const { server, connection, seen } = await ready();
+  server.socket.say({ type: "pace", heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 });
+  const stalled = server.socket;
+  await server.clock.pass(1000);
+  stalled.answering = false;
+  connection.send({ type: "note", consultation: "c", revision: 1, text: "TA" });
+  for (let i = 0; i < 30; i++) {
+    connection.vouch(server.clock.now());
+    await server.clock.pass(500);
+  }
+  assert.equal(seen(), "connecting ready", "15 s");
+  for (let i = 0; i < 20; i++) {
+    connection.vouch(server.clock.now());
+    await server.clock.pass(500);
+  }
+  assert.match(seen(), /ready lost/, "and no longer than 20 s");
+});
+
 test("whoever waits is told of silence in under 2 s, on a socket that is kept for what is only late", async () => {
   const { server, connection, seen } = await ready();
   server.socket.say({ type: "pace", heartbeat_ms: 600, absent_after_ms: 1800, lost_after_ms: 12_000 });

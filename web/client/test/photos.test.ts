@@ -65,11 +65,12 @@ test("the pace is what the server permits, in pieces for which voice need not wa
 });
 
 test("a slim voice leaves some of its own to a photo that is permitted, and no other voice does", () => {
-  const slim = { video_bps: null, pictures_bps: 4_000, audio_bps: 12_000, ptime_ms: 60, red: true } as Caps;
+  const slim = { video_bps: null, pictures_bps: 4_000, audio_bps: 12_000, ptime_ms: 60, red: 1 } as Caps;
   assert.equal(paceOf(slim).bps, 17_600, "what pictures may, what the voice gives up twice, and some of its pauses");
   assert.equal(leanVoice(slim), LEAN_VOICE_BPS);
-  assert.equal(paceOf({ ...slim, red: false }).bps, 11_000);
-  for (const other of [{ pictures_bps: null }, { ptime_ms: 20 }, { audio_bps: 6_000 }]) {
+  assert.equal(paceOf({ ...slim, red: 0 }).bps, 11_000);
+  assert.equal(paceOf({ ...slim, pictures_bps: null, audio_bps: 7_500 }).bps, 3_300, "24 kbit/s");
+  for (const other of [{ pictures_bps: null, red: 0 }, { ptime_ms: 20 }, { audio_bps: 6_000 }]) {
     const caps = { ...slim, ...other };
     assert.ok(paceOf(caps).bps <= 4_000 && leanVoice(caps) === caps.audio_bps, JSON.stringify(other));
   }
