@@ -71,8 +71,8 @@ impl Voice {
 
     /// The same, in packets as long as they are.
     fn halved(self, capacity: Bitrate) -> Option<Self> {
-        let share = if capacity < LINK_VIDEO { RED_BUDGET_PERCENT } else { RED_BESIDE_CAMERA_PERCENT };
-        let budget = capacity.percent(share);
+        let percent = if capacity < LINK_VIDEO { RED_BUDGET_PERCENT } else { RED_BESIDE_CAMERA_PERCENT };
+        let budget = capacity.percent(percent);
         let spare = budget.saturating_sub(self.headers(VOICE_HEADERS + RED_HEADERS));
         let audio = self.audio.min(spare.percent(50));
         let fits = audio >= self.audio.percent(RED_THINNED_PERCENT);

@@ -302,7 +302,9 @@ mod tests {
         assert_eq!(spare(&store, 1), None);
         sent(&mut store, 0, now);
         assert_eq!([spare(&store, 1), spare(&store, 2)], [Some(0), None]);
-        [2, 1, 3].into_iter().for_each(|sequence| sent(&mut store, sequence, now));
+        for sequence in [2, 1, 3] {
+            sent(&mut store, sequence, now);
+        }
         assert_eq!([spare(&store, 1), spare(&store, 2), spare(&store, 9)], [Some(3), Some(2), None]);
     }
 
