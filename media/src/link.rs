@@ -6,7 +6,8 @@
 
 use crate::{
     limits::{
-        LINK_LEAST, LINK_QUEUE, LINK_TOLD, LINK_VIDEO, QUEUE_WINDOW, RISE_GUESS, RISE_KNOWN, RISE_USE_PERCENT,
+        LINK_LEAST, LINK_QUEUE, LINK_TOLD, LINK_VIDEO, PROBE_TRAINS, QUEUE_WINDOW, RISE_GUESS, RISE_KNOWN,
+        RISE_USE_PERCENT,
     },
     units::Bitrate,
 };
@@ -21,8 +22,8 @@ pub struct Way {
     capacity: Option<Bitrate>,
     /// What it was measured to carry, when nothing else was on it; above it a rise is a guess.
     best: Option<Bitrate>,
-    /// What the last train showed.
-    train: Option<Bitrate>,
+    /// What trains showed.
+    trains: Vec<Bitrate>,
     growing: Option<Growing>,
     /// How long it has been clean while it was in use.
     clean: Duration,
@@ -100,13 +101,16 @@ impl Way {
     }
 
     /// A train of packets came at this rate. A fast one says that the link is good; where packets are lost the
-    /// transport under it waits between them, so that a slow one must be confirmed by the next.
+    /// transport under it waits between them, and what else is sent stands between them, so that a slow one must be
+    /// confirmed by another.
     pub fn probed(&mut self, rate: Bitrate) {
-        let agrees = |other: Bitrate| rate.percent(115) >= other && other.percent(115) >= rate;
-        if rate >= LINK_VIDEO || self.train.is_some_and(agrees) {
+        let agrees = |other: &Bitrate| rate.percent(115) >= *other && other.percent(115) >= rate;
+        if rate >= LINK_VIDEO || self.trains.iter().any(agrees) {
             self.told(rate);
         }
-        self.train = Some(rate);
+        if self.trains.len() < usize::from(PROBE_TRAINS) {
+            self.trains.push(rate);
+        }
     }
 
     /// Looks at what arrives. A queue longer than `LINK_QUEUE` that grows for two windows means that what
@@ -315,6 +319,17 @@ mod tests {
             _ = way.rise(arrived, now);
         }
         assert!(falls <= 4, "{falls} times in two minutes");
+    }
+
+    #[test]
+    fn trains_that_something_stood_between_are_outvoted() {
+        let mut way = Way::default();
+        for rate in [17, 24, 11] {
+            way.probed(kbps(rate));
+        }
+        assert_eq!(way.capacity(), None);
+        way.probed(kbps(25));
+        assert_eq!(way.capacity(), Some(kbps(25)));
     }
 
     #[test]

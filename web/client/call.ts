@@ -118,6 +118,8 @@ export class Call {
   readonly lostSince: ReadonlySignal<number | null> = computed(() => this.#lostSince());
   /** Whether our camera is being sent now: wanted, permitted by `caps`, and working. */
   readonly sendingVideo: ReadonlySignal<boolean> = computed(() => this.#cameraNow() !== null);
+  /** The link is being measured, or there is nothing to measure it over. */
+  readonly measuring: ReadonlySignal<boolean> = computed(() => this.#transport.value?.measuring.value ?? true);
   /** What our microphone gives. */
   readonly mic: ReadonlySignal<Mic> = computed(() => this.#micNow());
   /** Whose voice does not reach us, although it reaches the server; repaired by itself. */

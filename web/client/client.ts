@@ -39,7 +39,6 @@ export class Client {
   #seen: LinkSeen | null = null;
   #probedAt = -Infinity;
   #probe: AbortController | null = null;
-  readonly #probing = signal(false);
   /** A form is open, or it rings. */
   readonly #asking = signal(false);
   /** The server keeps a room for our request. */
@@ -55,7 +54,9 @@ export class Client {
   /** Nothing goes on or is being read that a reload would disturb: a new version may take over. */
   readonly idle: ReadonlySignal<boolean>;
   /** Our voice goes to the server, and whoever takes our call hears it at once. */
-  readonly offersVoice: ReadonlySignal<boolean> = computed(() => this.#asks() && !this.#probing.value);
+  readonly offersVoice: ReadonlySignal<boolean> = computed(
+    () => this.#asks() && !this.call.measuring.value,
+  );
 
   constructor({ role, party, connection }: ClientOptions) {
     const disk = new Disk(party ?? role);
@@ -83,10 +84,7 @@ export class Client {
     this.#probedAt = now();
     const tell = (seen: LinkSeen) => this.#linkSeen(seen);
     this.#probe = new AbortController();
-    this.#probing.value = true;
-    probeLink(pageProbe, this.#probe.signal, tell)
-      .catch(() => (this.#probedAt = -Infinity))
-      .finally(() => (this.#probing.value = false));
+    probeLink(pageProbe, this.#probe.signal, tell).catch(() => (this.#probedAt = -Infinity));
   }
 
   /** Whether a form is open, or it rings: what a call needs is made ready meanwhile. */
@@ -128,11 +126,9 @@ export class Client {
       if (!this.#seen) return;
       connection.send({ type: "measured", ...this.#seen });
     });
-    // Joining and speaking want the link for themselves; while somebody waits there is time for it.
+    // Joining and speaking want the link for themselves. Over a transport the server measures it.
     effect(() => {
-      const { at } = call.state.value;
-      if (at === "warm") untracked(() => this.measureLink());
-      else if (at !== "idle") this.#probe?.abort();
+      if (call.state.value.at !== "idle") this.#probe?.abort();
     });
     effect(() => {
       const asking = this.#asking.value && !this.#engaged.value;

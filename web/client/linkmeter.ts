@@ -1,6 +1,7 @@
 //! The page's end of the link's measurement: sends the trains that the server asks for, tells how far apart the server's
 //! own arrive, and says when everything comes late. The format is that of `media/src/probe.rs`.
 
+import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Clock } from "./clock.ts";
 
 export interface LinkChannel {
@@ -18,6 +19,8 @@ const PACKETS_MAX = 8;
 const BYTES_MAX = 1000;
 /** A train whose end is lost is reported without it after this: the queue of a thin link holds a second. */
 const TRAIN_OVER_MS = 1500;
+/** A train that is wanted comes at once, or 3 s after one that was lost. */
+const NEXT_TRAIN_MS = 4000;
 /** Later than this is late; said at most once in a while. */
 const LATE_MS = 150;
 const LATE_AGAIN_MS = 500;
@@ -52,11 +55,17 @@ export class LinkMeter {
   /** When the transport was looked at last, and what had come until then. */
   #seen = { at_ms: 0, bytes: 0 };
   #reported_ms = 0;
+  readonly #measuring = signal(true);
+  #cancelRest = () => {};
+
+  /** Trains are under way, or soon: what else is sent would stand between their packets. */
+  readonly measuring: ReadonlySignal<boolean> = this.#measuring;
 
   constructor(channel: LinkChannel, clock: Clock) {
     this.#channel = channel;
     this.#clock = clock;
     channel.binaryType = "arraybuffer";
+    this.#rest();
     channel.onmessage = ({ data }) => {
       if (data instanceof ArrayBuffer) this.#heard(new Uint8Array(data));
     };
@@ -105,8 +114,15 @@ export class LinkMeter {
 
   #heard(message: Uint8Array): void {
     const [kind, id = 0, third = 0] = message;
+    this.#rest();
     if (kind === TRAIN && message.length >= 3) this.#arrived(id, third);
     else if (kind === REQUEST && message.length === 6) this.#answer(id, third, message[4]! * 256 + message[5]!);
+  }
+
+  #rest(): void {
+    this.#cancelRest();
+    this.#measuring.value = true;
+    this.#cancelRest = this.#clock.after(NEXT_TRAIN_MS, () => (this.#measuring.value = false));
   }
 
   #answer(id: number, packets: number, bytes: number): void {

@@ -131,6 +131,11 @@ export class Transport {
     if (added.includes(true)) this.#negotiation.request();
   }
 
+  /** The server measures the link over us. */
+  get measuring(): ReadonlySignal<boolean> {
+    return this.#meter.measuring;
+  }
+
   /** The first voice that arrives. */
   get voice(): MediaStreamTrack {
     return this.#voice.receiver.track;
