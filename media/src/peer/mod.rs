@@ -5,6 +5,7 @@
 
 mod channels;
 mod engine;
+mod ice;
 mod lines;
 mod link;
 mod media;
@@ -17,6 +18,7 @@ pub(crate) use self::{channels::Message, engine::Engine, path::StunRefusal};
 
 use self::{
     channels::Channels,
+    ice::Names,
     lines::{Line, Lines},
     link::Link,
     path::{Path, authenticate},
@@ -81,6 +83,7 @@ pub(crate) struct Peer {
     lines: Lines,
     channels: Channels,
     path: Path,
+    names: Names,
     clock: CaptureClock,
     media_heard: Option<Instant>,
     closed: bool,
@@ -117,6 +120,7 @@ impl Peer {
             lines: Lines::default(),
             channels: Channels::default(),
             path: Path::new(now),
+            names: Names::default(),
             clock: CaptureClock::default(),
             media_heard: None,
             closed: false,
@@ -149,6 +153,11 @@ impl Peer {
 
     fn accept(&mut self, offer: Offer) -> Result<String, Refusal> {
         self.dirty = true;
+        if self.names.offered(&offer.ufrag) {
+            // The engine knows half of it, and would take the whole for another restart.
+            let said = IceCreds { ufrag: offer.ufrag.clone(), pass: offer.password.clone() };
+            self.rtc.direct_api().set_remote_ice_credentials(said);
+        }
         let answer = self.lines.accept(&mut self.rtc, offer, self.id);
         self.repairs.resize_with(self.lines.all().len(), Default::default);
         answer
@@ -284,10 +293,14 @@ impl Peer {
         now: Instant,
     ) -> Result<(), StunRefusal> {
         let password = self.credentials().pass;
-        let nominates =
-            authenticate(datagram, &password, &self.crypto).ok_or(StunRefusal::Unauthenticated)?;
+        let check = authenticate(datagram, &password, &self.crypto).ok_or(StunRefusal::Unauthenticated)?;
         self.path.remember(source, datagram)?;
-        if (nominates || lost) && self.path.nominate(source) {
+        if self.names.checked(&check.ufrag) {
+            debug!(peer = %self.id, "restarted ICE by itself");
+            let half = IceCreds { ufrag: check.ufrag, pass: password };
+            self.rtc.direct_api().set_remote_ice_credentials(half);
+        }
+        if (check.nominates || lost) && self.path.nominate(source) {
             debug!(peer = %self.id, "media path moves");
         }
         self.path.hear(now);
