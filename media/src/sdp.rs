@@ -17,10 +17,6 @@ pub struct Offer {
     pub text: String,
     /// Its m-lines in order.
     pub sections: Vec<Section>,
-    /// Who the client is for ICE (RFC 8839 section 5.4).
-    pub ufrag: String,
-    /// See `ufrag`.
-    pub password: String,
 }
 
 /// One m-line.
@@ -66,8 +62,8 @@ struct Reader {
     bundle: Vec<String>,
     candidates: usize,
     fingerprint: bool,
-    ufrag: String,
-    password: String,
+    ufrag: bool,
+    password: bool,
 }
 
 impl Reader {
@@ -121,8 +117,8 @@ impl Reader {
             "end-of-candidates" | "remote-candidates" => Ok(false),
             "crypto" => Err(Refusal::Insecure),
             "fingerprint" => Ok(self.fingerprint(value)),
-            "ice-ufrag" => accept(&mut self.ufrag, value, 4),
-            "ice-pwd" => accept(&mut self.password, value, 22),
+            "ice-ufrag" => accept(&mut self.ufrag, is_ice(value, 4)),
+            "ice-pwd" => accept(&mut self.password, is_ice(value, 22)),
             "setup" if !matches!(value, "actpass" | "active") => Err(Refusal::Malformed),
             "mid" => self.mid(value).map(|()| true),
             "extmap" => Ok(self.wants_extension(value)),
@@ -207,21 +203,19 @@ impl Reader {
         self.close_section()?;
         let bundled = |section: &Section| section.stopped || self.bundle.contains(&section.mid);
         let one_transport = self.sections.iter().all(bundled);
-        if self.sections.is_empty() || !one_transport || self.ufrag.is_empty() || self.password.is_empty() {
+        if self.sections.is_empty() || !one_transport || !self.ufrag || !self.password {
             return Err(Refusal::Malformed);
         }
         if !self.fingerprint {
             return Err(Refusal::Insecure);
         }
-        let Self { text, sections, ufrag, password, .. } = self;
-        Ok(Offer { text, sections, ufrag, password })
+        Ok(Offer { text: self.text, sections: self.sections })
     }
 }
 
-/// Half of the ICE credentials.
-fn accept(half: &mut String, value: &str, least: usize) -> Result<bool, Refusal> {
-    value.clone_into(half);
-    if is_ice(value, least) { Ok(true) } else { Err(Refusal::Malformed) }
+fn accept(seen: &mut bool, valid: bool) -> Result<bool, Refusal> {
+    *seen = true;
+    if valid { Ok(true) } else { Err(Refusal::Malformed) }
 }
 
 /// `ice-char` (RFC 8839 section 5.4), of the least length and at most 256.

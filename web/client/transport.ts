@@ -254,16 +254,12 @@ export class Transport {
 
   /**
    * New credentials, new candidates; again and again until the path is found. Into a dead link no offer is made: the old
-   * path may come back with it, and would have to be left for nothing. But when the browser has given that up, we restart
-   * alone: the server follows a check that knows its password, whatever our own name is.
+   * path may come back with it, and would have to be left for nothing.
    */
   #restartIce(): void {
     if (this.#ports.reached()) {
       this.#peer.restartIce();
       this.#negotiation.request();
-    } else if (this.#peer.connectionState === "failed") {
-      this.#peer.restartIce();
-      this.#negotiation.retune();
     }
     this.#cancelRestart?.();
     this.#cancelRestart = this.#ports.clock.after(RESTART_AGAIN_MS, () => {

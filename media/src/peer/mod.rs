@@ -5,7 +5,6 @@
 
 mod channels;
 mod engine;
-mod ice;
 mod lines;
 mod link;
 mod media;
@@ -18,7 +17,6 @@ pub(crate) use self::{channels::Message, engine::Engine, path::StunRefusal};
 
 use self::{
     channels::Channels,
-    ice::Names,
     lines::{Line, Lines},
     link::Link,
     path::{Path, authenticate},
@@ -83,7 +81,6 @@ pub(crate) struct Peer {
     lines: Lines,
     channels: Channels,
     path: Path,
-    names: Names,
     clock: CaptureClock,
     media_heard: Option<Instant>,
     closed: bool,
@@ -120,7 +117,6 @@ impl Peer {
             lines: Lines::default(),
             channels: Channels::default(),
             path: Path::new(now),
-            names: Names::default(),
             clock: CaptureClock::default(),
             media_heard: None,
             closed: false,
@@ -153,11 +149,6 @@ impl Peer {
 
     fn accept(&mut self, offer: Offer) -> Result<String, Refusal> {
         self.dirty = true;
-        if self.names.offered(&offer.ufrag) {
-            // The engine knows half of it, and would take the whole for another restart.
-            let said = IceCreds { ufrag: offer.ufrag.clone(), pass: offer.password.clone() };
-            self.rtc.direct_api().set_remote_ice_credentials(said);
-        }
         let answer = self.lines.accept(&mut self.rtc, offer, self.id);
         self.repairs.resize_with(self.lines.all().len(), Default::default);
         answer
@@ -293,14 +284,10 @@ impl Peer {
         now: Instant,
     ) -> Result<(), StunRefusal> {
         let password = self.credentials().pass;
-        let check = authenticate(datagram, &password, &self.crypto).ok_or(StunRefusal::Unauthenticated)?;
+        let nominates =
+            authenticate(datagram, &password, &self.crypto).ok_or(StunRefusal::Unauthenticated)?;
         self.path.remember(source, datagram)?;
-        if self.names.checked(&check.ufrag) {
-            debug!(peer = %self.id, "restarted ICE by itself");
-            let half = IceCreds { ufrag: check.ufrag, pass: password };
-            self.rtc.direct_api().set_remote_ice_credentials(half);
-        }
-        if (check.nominates || lost) && self.path.nominate(source) {
+        if (nominates || lost) && self.path.nominate(source) {
             debug!(peer = %self.id, "media path moves");
         }
         self.path.hear(now);

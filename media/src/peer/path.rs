@@ -106,19 +106,10 @@ fn transaction(datagram: &[u8]) -> Option<[u8; 12]> {
     datagram.get(8..20)?.try_into().ok()
 }
 
-/// An authenticated request.
-pub(super) struct Check {
-    /// It nominates its pair.
-    pub(super) nominates: bool,
-    /// Who the client is.
-    pub(super) ufrag: String,
-}
-
-/// Checks MESSAGE-INTEGRITY (RFC 8489 section 9.1.3).
-pub(super) fn authenticate(datagram: &[u8], password: &str, crypto: &CryptoProvider) -> Option<Check> {
+/// Checks MESSAGE-INTEGRITY (RFC 8489 section 9.1.3); whether the request nominates its pair.
+pub(super) fn authenticate(datagram: &[u8], password: &str, crypto: &CryptoProvider) -> Option<bool> {
     let message = StunMessage::parse(datagram).ok()?;
     let hmac = |key: &[u8], parts: &[&[u8]]| crypto.sha1_hmac_provider.sha1_hmac(key, parts);
     let valid = message.is_binding_request() && message.verify(password.as_bytes(), hmac);
-    let (_, ufrag) = message.split_username()?;
-    valid.then(|| Check { nominates: message.use_candidate(), ufrag: ufrag.to_owned() })
+    valid.then(|| message.use_candidate())
 }

@@ -220,29 +220,3 @@ fn what_is_sent_when_the_link_returns_fits_it() {
         .collect();
     assert!(packet_times.iter().all(|ptime_ms| *ptime_ms == 60), "{packet_times:?}");
 }
-
-#[test]
-fn who_restarts_ice_without_a_word_is_followed_and_a_later_offer_changes_nothing() {
-    let mut world = thin_call(59);
-    world.network.shape(PeerId(1), |link| link.cut = true);
-    world.run(10 * SECOND);
-    world.clients[0].address = SocketAddr::from(([203, 0, 113, 98], 4_246));
-    world.clients[0].restart_alone();
-    world.network.shape(PeerId(1), |link| link.cut = false);
-    let back = world.now;
-    let hears = |world: &World| world.clients[0].heard(2, back) > 0;
-    let took = world.run_until(8 * SECOND, hears).expect("the voice is back");
-    assert!(took < Duration::from_millis(3_700), "{took:?}");
-
-    let ufrag =
-        |answer: &str| answer.lines().find(|line| line.starts_with("a=ice-ufrag:")).map(str::to_owned);
-    let before = ufrag(&world.clients[0].answer);
-    world.renegotiate(0, |client| {
-        client.add_line(str0m::media::MediaKind::Audio, str0m::media::Direction::RecvOnly);
-    });
-    world.run(2 * SECOND);
-    assert_eq!(ufrag(&world.clients[0].answer), before, "the path stays as it is");
-    let since = world.now;
-    world.run(2 * SECOND);
-    assert!(world.clients[0].heard(2, since) > 20 && world.clients[1].heard(1, since) > 20);
-}

@@ -277,23 +277,6 @@ test("into a dead link no offer is made: the old path may come back with it", as
   assert.deepEqual([said(), peer().restarts], [before, 0]);
 });
 
-test("when the browser has given up the old path, it restarts alone: nothing is said, the last answer holds", async () => {
-  const { call, server, said, up, peer } = await rig();
-  call.enter(ID, grant("t1"));
-  await up();
-  const before = said();
-  server.mute = true;
-  server.socket.answering = false;
-  server.socket.drop();
-  peer().goes("disconnected");
-  await server.clock.pass(10_000);
-  const applied = peer().applied.length;
-  peer().goes("failed");
-  await server.clock.pass(500);
-  assert.deepEqual([said(), peer().restarts], [before, 1]);
-  assert.equal(peer().applied.length, applied + 1);
-});
-
 test("when the socket is lost: an outage if nothing is heard, none if the voice still flows", async () => {
   const { call, server, up, peer } = await rig();
   call.enter(ID, grant("t1"));

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use str0m::{
-    Candidate, Event, IceCreds, Input, Output, Rtc,
+    Candidate, Event, Input, Output, Rtc,
     change::{SdpAnswer, SdpApi, SdpPendingOffer},
     channel::ChannelId,
     config::DtlsVersion,
@@ -517,11 +517,6 @@ impl Client {
     /// What came through this line, in order of arrival.
     pub(crate) fn through(&self, mid: Mid) -> Vec<&Received> {
         self.received.iter().filter(|packet| packet.mid == mid).collect()
-    }
-
-    /// New ICE credentials of its own, of which no offer tells.
-    pub(crate) fn restart_alone(&mut self) {
-        self.rtc.direct_api().set_local_ice_credentials(IceCreds::new());
     }
 
     /// How many packets came from this peer since then.
