@@ -208,8 +208,12 @@ fn in_an_outage_nothing_passes_but_what_is_under_way() {
 #[test]
 fn what_is_too_large_vanishes() {
     let mut link = Link::new(Shape { mtu: 1_280, ..quiet(1_000_000, 0.0) }, 1);
-    link.handle_packet(ms(0), KIND, packet(0, 1_281));
-    link.handle_packet(ms(0), KIND, packet(1, 1_280));
+    // Packets that forbid to be taken apart (RFC 791 section 3.1).
+    for length in [1_281, 1_280] {
+        let mut rigid = packet(0, length);
+        rigid[6] = 0x40;
+        link.handle_packet(ms(0), KIND, rigid);
+    }
     let mut seen = Vec::new();
     drain(&mut link, ms(1_000), &mut seen);
     assert_eq!(seen.len(), 1);
