@@ -20,7 +20,7 @@ use teranga_signaling::{
     hub::{Effect, Hub, Input, MediaOrder, MediaSignal, Stats},
     id::{ConsultationId, MemberId, PartyId, RecordId, RoomId},
     message::{
-        call::{Caps, LinkDirection, MediaKind, MemberLink, Rung, Slot},
+        call::{Caps, LinkDirection, MediaKind, MemberLink, Rung, Slot, Streams},
         session::ErrorCode,
     },
 };
@@ -273,7 +273,8 @@ fn signal(event: Event) -> Input {
         }
         Event::Streams { peer, slots, missing } => {
             let slots = slots.into_iter().map(slot).collect();
-            (peer, MediaSignal::Streams { slots, missing_audio: missing.audio, missing_video: missing.video })
+            let streams = Streams { slots, missing_audio: missing.audio, missing_video: missing.video };
+            (peer, MediaSignal::Streams(streams))
         }
         Event::Quiet { peer } => (peer, MediaSignal::Quiet),
         Event::Back { peer } => (peer, MediaSignal::Back),

@@ -6,7 +6,7 @@ use crate::{
     id::{MemberId, PartyId, RoomId, Timestamp},
     limits,
     message::{
-        call::{Member, MemberLink, MemberState, MemberVoice, Mic, Rung, Voice},
+        call::{Caps, Member, MemberLink, MemberState, MemberVoice, Mic, Rung, Streams, Voice},
         presence::Role,
         session::Identity,
     },
@@ -71,8 +71,10 @@ pub(crate) struct Seat {
     pub(crate) stage: Stage,
     pub(crate) transport: Transport,
     pub(crate) link: Option<MemberLink>,
-    /// The rung of the ladder in its last caps.
-    pub(crate) rung: Option<Rung>,
+    /// What it may send, as it was told last.
+    pub(crate) caps: Option<Caps>,
+    /// What comes through which of its lines, as it was told last.
+    pub(crate) streams: Option<Streams>,
     /// What its page says of its voice and ears.
     pub(crate) voice: Voice,
     /// The media plane misses its voice.
@@ -90,7 +92,8 @@ impl Seat {
             stage,
             transport: Transport::Out,
             link: None,
-            rung: None,
+            caps: None,
+            streams: None,
             voice,
             unheard: false,
             owed: Owed::ALL,
@@ -116,7 +119,8 @@ impl Seat {
     pub(crate) fn drop_transport(&mut self) {
         self.transport = Transport::Out;
         self.link = None;
-        self.rung = None;
+        self.caps = None;
+        self.streams = None;
         self.voice = Voice::default();
         self.unheard = false;
         self.owed.grant = self.stage == Stage::In;
@@ -134,7 +138,8 @@ impl Seat {
             (MediaSignal::Quiet, Transport::Up) => self.transport = Transport::Quiet,
             (MediaSignal::Link(link), _) => self.link = Some(*link),
             (MediaSignal::Voice(flows), _) => self.unheard = !flows,
-            (MediaSignal::Caps(caps), _) => self.rung = Some(caps.rung),
+            (MediaSignal::Caps(caps), _) => self.caps = Some(*caps),
+            (MediaSignal::Streams(streams), _) => self.streams = Some(streams.clone()),
             _ => {}
         }
         (self.transport, self.unheard) != before
@@ -233,7 +238,7 @@ impl Room {
 
     /// The ladder's rung: the lowest that is known; none before one is.
     pub(crate) fn rung(&self) -> Option<Rung> {
-        self.seats.iter().filter_map(|seat| seat.rung).min()
+        self.seats.iter().filter_map(|seat| seat.caps).map(|caps| caps.rung).min()
     }
 
     /// The members as everyone in the room sees them.

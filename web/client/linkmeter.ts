@@ -166,4 +166,4 @@ export class LinkMeter {
 }
 
 /** As many as the server sends in a train. */
-const PACKETS = 3;
+const PACKETS = 2;

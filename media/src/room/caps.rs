@@ -195,12 +195,7 @@ impl Room {
         let member = &self.members[index];
         let receivers =
             || self.members.iter().filter(|other| other.id != member.id && self.counts(other, now));
-        let up = Leg {
-            capacity: member.carries(&member.measured.up),
-            voices: 1,
-            red: member.doubles_up.is_on(),
-            mix: None,
-        };
+        let up = Leg { capacity: member.carries_up(), voices: 1, red: member.doubles_up.is_on(), mix: None };
         let downs: Vec<Leg> = receivers().map(|other| other.leg_down(voices)).collect();
         let legs = || downs.iter().chain([&up]);
         let each = |legs: &mut dyn Iterator<Item = &Leg>| legs.map(Leg::each).fold(up.capacity, Bitrate::min);
@@ -274,10 +269,20 @@ impl Room {
 }
 
 impl Member {
-    /// What a way of its link carries, as far as is known.
-    fn carries(&self, way: &Way) -> Bitrate {
+    /// What its way up carries, as far as is known.
+    pub(super) fn carries_up(&self) -> Bitrate {
+        self.carries([&self.measured.up, &self.measured.down])
+    }
+
+    /// The same of its way down.
+    pub(super) fn carries_down(&self) -> Bitrate {
+        self.carries([&self.measured.down, &self.measured.up])
+    }
+
+    /// Of a way that is not known yet no more is believed than of the other.
+    fn carries(&self, [way, other]: [&Way; 2]) -> Bitrate {
         let unknown = || if self.is_measured() { VIDEO_MAX.times(2) } else { LINK_UNKNOWN };
-        way.capacity().unwrap_or_else(unknown)
+        way.capacity().unwrap_or_else(|| other.capacity().map_or_else(unknown, |other| other.min(unknown())))
     }
 
     /// What its cameras may take at most, by the probes; `None` on a thick link, which estimates itself.
@@ -288,8 +293,7 @@ impl Member {
 
     /// Whether a way of its link has no room for redundancy.
     fn is_too_thin_for_red(&self) -> bool {
-        let ways = [&self.measured.up, &self.measured.down];
-        ways.into_iter().any(|way| allocate::is_too_thin_to_double(self.carries(way)))
+        [self.carries_up(), self.carries_down()].into_iter().any(allocate::is_too_thin_to_double)
     }
 
     /// How a voice comes to it.
@@ -302,7 +306,7 @@ impl Member {
     /// Its way down, where so many others speak.
     fn leg_down(&self, others: u64) -> Leg {
         Leg {
-            capacity: self.carries(&self.measured.down),
+            capacity: self.carries_down(),
             voices: self.voices_of(others),
             red: self.doubles_down.is_on(),
             mix: self.hears_mix.then(|| self.voice_down()),

@@ -106,8 +106,8 @@ impl Measured {
                 self.late(Sample { arrived, queue: queue.saturating_sub(going.packet) }, going, now);
             }
         }
-        if let Some(turn) = self.unknown() {
-            self.prober.next(turn, now);
+        if self.unknown().is_some() {
+            self.prober.hurry(now);
         }
     }
 
@@ -126,8 +126,12 @@ impl Measured {
     }
 
     fn unknown(&self) -> Option<Turn> {
-        let ways = [(&self.down, Turn::Down), (&self.up, Turn::Up)];
-        ways.into_iter().find(|(way, _)| !way.is_measured()).map(|(_, turn)| turn)
+        match (self.down.is_measured(), self.up.is_measured()) {
+            (true, true) => None,
+            (true, false) => Some(Turn::Up),
+            (false, true) => Some(Turn::Down),
+            (false, false) => Some(self.prober.turn()),
+        }
     }
 }
 
@@ -174,7 +178,8 @@ impl Room {
         let member = &mut self.members[index];
         let wanted = !member.measured.is_complete() && member.peer.has_channel(probe::LABEL);
         if wanted && !member.quiet && member.connected.is_some() && member.measured.prober.is_due(now) {
-            for data in member.measured.prober.begin(now) {
+            let Some(turn) = member.measured.unknown() else { return };
+            for data in member.measured.prober.begin(turn, now) {
                 member.peer.send(&Message { label: probe::LABEL.to_owned(), binary: true, data });
             }
         }

@@ -71,8 +71,9 @@ impl Member {
         let up = Losses { share: self.peer.loss_up(), bursty: bursty_up, rtt };
         let bursty_down = self.peer.is_bursty_down(self.doubles_down.bursty == Some(true));
         let down = Losses { share: self.peer.loss_down(), bursty: bursty_down, rtt };
-        self.doubles_up.review(&up, self.measured.up.capacity(), now);
-        self.doubles_down.review(&down, self.measured.down.capacity(), now);
+        let is_known = self.measured.up.capacity().or(self.measured.down.capacity()).is_some();
+        self.doubles_up.review(&up, is_known.then(|| self.carries_up()), now);
+        self.doubles_down.review(&down, is_known.then(|| self.carries_down()), now);
         let after = self.backs();
         self.peer.set_doubling(after.1);
         if before != after {

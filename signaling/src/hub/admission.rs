@@ -181,11 +181,24 @@ impl Hub {
         self.take_place(me, same_page);
         let welcome = self.welcome_message(me, resume);
         self.send(me.session, ServerMessage::Welcome(welcome));
+        self.retell_media(me);
         self.introduce(me);
         for missed in self.finished.unheard(me.party(), heard_at) {
             self.send(me.session, missed);
         }
         self.stir_party(&me.who);
+    }
+
+    /// What the media plane said while the page was away, it says again: of a transport that stands.
+    fn retell_media(&mut self, me: &Speaker) {
+        let seated = self.cases.seat_of(me.party()).map(|(_, seat)| seat);
+        let lobby = || self.cases.lobbies.of(me.party()).map(|lobby| &lobby.seat);
+        let Some(seat) = seated.or_else(lobby).filter(|seat| seat.stands()) else { return };
+        let streams = seat.streams.clone().map(ServerMessage::Streams);
+        let caps = seat.caps.map(ServerMessage::Caps);
+        for message in streams.into_iter().chain(caps) {
+            self.send(me.session, message);
+        }
     }
 
     /// A page that is back with its transport keeps it; any other begins with a fresh grant.

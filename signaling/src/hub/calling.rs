@@ -8,9 +8,7 @@ use crate::{
     limits,
     message::{
         ServerMessage,
-        call::{
-            Answer, AnswerInvite, Invite, Join, Link, Measured, MemberLink, Rung, Streams, Voice, VoiceOnly,
-        },
+        call::{Answer, AnswerInvite, Invite, Join, Link, Measured, MemberLink, Rung, Voice, VoiceOnly},
         presence::{Availability, Role},
         queue::Ring,
         session::{ErrorCode, Identity, Refused},
@@ -328,10 +326,7 @@ fn passed_on(signal: &MediaSignal, seat: &Seat) -> Option<ServerMessage> {
     match signal {
         MediaSignal::Answer(sdp) => Some(ServerMessage::Answer(Answer { sdp: sdp.clone() })),
         MediaSignal::Refused(code) => Some(ServerMessage::Error(refused_offer(*code, seat))),
-        MediaSignal::Streams { slots, missing_audio, missing_video } => {
-            let (missing_audio, missing_video) = (*missing_audio, *missing_video);
-            Some(ServerMessage::Streams(Streams { slots: slots.clone(), missing_audio, missing_video }))
-        }
+        MediaSignal::Streams(streams) => Some(ServerMessage::Streams(streams.clone())),
         MediaSignal::Caps(caps) => Some(ServerMessage::Caps(*caps)),
         _ => None,
     }

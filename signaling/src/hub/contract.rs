@@ -5,7 +5,7 @@ use crate::{
     id::{ConsultationId, MemberId, PartyId, PhotoId, RecordId, RoomId, SessionId},
     message::{
         ClientMessage, ServerMessage,
-        call::{Caps, Measured, MemberLink, Slot},
+        call::{Caps, Measured, MemberLink, Streams},
         photo::{PhotoFile, PhotoMoving},
         presence::Place,
         session::{ErrorCode, Identity},
@@ -98,14 +98,7 @@ pub enum MediaSignal {
     /// Its transport is up.
     Connected,
     /// Which m-lines carry whom.
-    Streams {
-        /// One a forwarded track.
-        slots: Vec<Slot>,
-        /// More audio m-lines wanted.
-        missing_audio: u8,
-        /// More video m-lines wanted.
-        missing_video: u8,
-    },
+    Streams(Streams),
     /// Nothing was heard for a while.
     Quiet,
     /// It is heard again.

@@ -9,8 +9,8 @@ use teranga_signaling::{
     message::{
         ClientMessage, ServerMessage,
         call::{
-            AnswerInvite, Caps, Invite, Leave, LinkDirection, MemberLink, MemberState, MemberVoice, Mic,
-            Offer, Rejoin, Rung, Voice,
+            AnswerInvite, Caps, Invite, Leave, LinkDirection, MediaKind, MemberLink, MemberState,
+            MemberVoice, Mic, Offer, Rejoin, Rung, Slot, Streams, Voice,
         },
         clinical::Language,
         presence::Speciality,
@@ -443,6 +443,22 @@ fn a_page_that_resumes_while_it_is_heard_is_welcomed_with_the_slow_pace() {
     world.signal(world.place(&kiosk), MediaSignal::Quiet);
     world.cut(&kiosk);
     assert_eq!(world.come_back(&mut kiosk).pace, world.config.cut_off);
+}
+
+#[test]
+fn what_the_media_plane_said_while_a_socket_was_away_is_said_again() {
+    let mut world = World::new();
+    let (mut kiosk, doctor, _) = world.call();
+    let place = world.place(&kiosk);
+    let slot = Slot { mid: "0".to_owned(), member: world.place(&doctor), kind: MediaKind::Audio };
+    let streams = Streams { slots: vec![slot], missing_audio: 0, missing_video: 1 };
+    world.cut(&kiosk);
+    world.signal(place, MediaSignal::Streams(streams.clone()));
+    world.signal(place, caps(Rung::Pictures));
+    world.say_hello_again(&mut kiosk);
+    let said = world.read(&kiosk);
+    assert!(said.contains(&ServerMessage::Streams(streams)), "{said:?}");
+    assert!(said.iter().any(|message| matches!(message, ServerMessage::Caps(_))), "{said:?}");
 }
 
 #[test]
