@@ -100,13 +100,15 @@ impl Way {
         self.capacity = self.best;
     }
 
-    /// A train of packets came at this rate. A fast one says that the link is good; where packets are lost the
-    /// transport under it waits between them, and what else is sent stands between them, so that a slow one must be
-    /// confirmed by another.
+    /// A train of packets came at this rate. Two must agree. Where packets are lost the transport under them waits between
+    /// them, and what else is sent stands between them: then they are too slow. A page that was busy finds both at once:
+    /// then they are too fast. Of two fast ones the slower one counts.
     pub fn probed(&mut self, rate: Bitrate) {
-        let agrees = |other: &Bitrate| rate.percent(115) >= *other && other.percent(115) >= rate;
-        if rate >= LINK_VIDEO || self.trains.iter().any(agrees) {
-            self.told(rate);
+        let agrees = |other: &&Bitrate| rate.percent(115) >= **other && other.percent(115) >= rate;
+        let fast = |other: &&Bitrate| rate >= LINK_VIDEO && **other >= LINK_VIDEO;
+        let confirming = self.trains.iter().find(|other| agrees(other) || fast(other)).copied();
+        if let Some(other) = confirming {
+            self.told(if fast(&&other) { rate.min(other) } else { rate });
         }
         if self.trains.len() < usize::from(PROBE_TRAINS) {
             self.trains.push(rate);
@@ -280,6 +282,8 @@ mod tests {
         way.remember(kbps(64));
         assert_eq!(way.capacity(), Some(kbps(40)));
         way.probed(kbps(9_000));
+        assert_eq!(way.capacity(), Some(kbps(40)), "the page may have been busy");
+        way.probed(kbps(9_500));
         assert_eq!(way.capacity(), Some(kbps(9_000)));
     }
 

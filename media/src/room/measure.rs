@@ -7,8 +7,8 @@ use crate::{
     allocate,
     command::LinkMemory,
     limits::{
-        LINK_QUEUE, LINK_SETTLES, LINK_THICK, OVERRUN_AGAIN, OVERRUN_PERCENT, PROBE_HOPE, PROBE_NEAR,
-        QUEUE_FULL, QUEUE_FULL_LOSS,
+        LINK_QUEUE, LINK_SETTLES, LINK_THICK, LOSS_FRAGILE, OVERRUN_AGAIN, OVERRUN_PERCENT, PROBE_HOPE,
+        PROBE_NEAR, QUEUE_FULL, QUEUE_FULL_LOSS,
     },
     link::{Lateness, Look, Sample, Way},
     opus,
@@ -186,6 +186,11 @@ impl Room {
     }
 }
 
+/// What of it arrives. Of more than that many losses a full queue is the cause: that is what is looked for.
+fn not_lost(rate: Bitrate, loss: f32) -> Bitrate {
+    rate.scaled(1.0 - loss.min(LOSS_FRAGILE))
+}
+
 impl Member {
     /// What goes to it, of which some is lost.
     fn going(&mut self, now: Instant) -> Going {
@@ -193,8 +198,8 @@ impl Member {
         let ptime = Duration::from_millis(voice.ptime_ms.into());
         let bytes = voice.on_wire(self.doubles_down.is_on()).bytes_in(ptime);
         let capacity = self.measured.down.capacity().unwrap_or(LINK_THICK);
-        let arrives = 1.0 - self.peer.loss_down().clamp(0.0, 1.0);
-        Going { rate: self.peer.leaving(now).scaled(arrives), packet: capacity.time_of(bytes) }
+        let rate = not_lost(self.peer.leaving(now), self.peer.loss_down());
+        Going { rate, packet: capacity.time_of(bytes) }
     }
 
     /// Voice is repaired where it is worth its delay.
@@ -267,6 +272,13 @@ mod tests {
         };
         assert_eq!([tell(240, 0), tell(240, 2), tell(260, 4), tell(260, 10)], [Some(known); 4]);
         assert!(tell(260, 12) < Some(known), "twice in a row");
+    }
+
+    #[test]
+    fn a_full_queue_does_not_hide_behind_what_it_drops() {
+        let (sent, arrives) = (Bitrate::kbps(80), Bitrate::kbps(40));
+        assert!(not_lost(sent, 0.5) > arrives.percent(OVERRUN_PERCENT));
+        assert_eq!(not_lost(sent, 0.1), Bitrate::kbps(72));
     }
 
     #[test]
