@@ -102,8 +102,12 @@ impl Way {
 
     /// A train of packets came at this rate. Two must agree. Where packets are lost the transport under them waits between
     /// them, and what else is sent stands between them: then they are too slow. A page that was busy finds both at once:
-    /// then they are too fast. Of two fast ones the slower one counts.
+    /// then they are too fast. Of two fast ones the slower one counts. One that is slower than the thinnest link that we
+    /// serve has waited for an acknowledgement, and so will the next: it says nothing.
     pub fn probed(&mut self, rate: Bitrate) {
+        if rate < LINK_TOLD.percent(90) {
+            return;
+        }
         let agrees = |other: &&Bitrate| rate.percent(115) >= **other && other.percent(115) >= rate;
         let fast = |other: &&Bitrate| rate >= LINK_VIDEO && **other >= LINK_VIDEO;
         let confirming = self.trains.iter().find(|other| agrees(other) || fast(other)).copied();
@@ -328,10 +332,10 @@ mod tests {
     #[test]
     fn trains_that_something_stood_between_are_outvoted() {
         let mut way = Way::default();
-        for rate in [17, 24, 11] {
+        for rate in [13, 24, 13, 40, 12] {
             way.probed(kbps(rate));
         }
-        assert_eq!(way.capacity(), None);
+        assert_eq!(way.capacity(), None, "those of 13 waited for an acknowledgement");
         way.probed(kbps(25));
         assert_eq!(way.capacity(), Some(kbps(25)));
     }

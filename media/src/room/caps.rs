@@ -231,7 +231,8 @@ impl Room {
         self.wait_for_repair(index).max(self.wait_for_copy(index))
     }
 
-    /// How long a copy takes to come, on the member's way down or on the way up of one that it hears.
+    /// How long a copy takes to come, on the member's way down or on the way up of one that it hears; and half a packet
+    /// more, for what stands in front of it.
     fn wait_for_copy(&self, index: usize) -> Duration {
         let member = &self.members[index];
         let others = self.members.iter().filter(|other| other.id != member.id && !member.hears_mix);
@@ -240,8 +241,8 @@ impl Room {
         let mix = member.hears_mix.then(|| (member.voice_down().ptime_ms, back_down));
         let waits = voices.map(|(ptime_ms, back_up)| (ptime_ms, back_up.max(back_down))).chain(mix);
         let copies = waits.filter(|(_, back)| *back > 1);
-        let longest = copies.map(|(ptime_ms, back)| u64::from(ptime_ms) * u64::from(back)).max();
-        longest.map_or(Duration::ZERO, Duration::from_millis)
+        let longest = copies.map(|(ptime_ms, back)| u64::from(ptime_ms) * (2 * u64::from(back) + 1)).max();
+        longest.map_or(Duration::ZERO, |halves_ms| Duration::from_millis(halves_ms / 2))
     }
 
     /// How long a repair takes to come.
