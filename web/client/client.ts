@@ -80,9 +80,9 @@ export class Client {
 
   /** Sees what the link carries, while nobody speaks yet; the next call begins with it. */
   measureLink(): void {
-    if (now() - this.#probedAt < PROBE_AGAIN_MS || this.call.state.value.at === "live") return;
+    if (now() - this.#probedAt < PROBE_AGAIN_MS || this.call.state.value.at !== "idle") return;
     this.#probedAt = now();
-    const tell = (seen: LinkSeen) => this.#linkSeen(seen);
+    const tell = (seen: LinkSeen) => void (this.#seen = seen);
     this.#probe = new AbortController();
     probeLink(pageProbe, this.#probe.signal, tell).catch(() => (this.#probedAt = -Infinity));
   }
@@ -90,11 +90,6 @@ export class Client {
   /** Whether a form is open, or it rings: what a call needs is made ready meanwhile. */
   prepare(on: boolean): void {
     this.#asking.value = on;
-  }
-
-  #linkSeen(seen: LinkSeen): void {
-    this.#seen = seen;
-    if (this.call.state.value.at !== "idle") this.connection.send({ type: "measured", ...seen });
   }
 
   start(): void {

@@ -10,7 +10,7 @@ export interface Voice {
 }
 
 /** From this packet time on a voice is slim. */
-const SLIM_MS = 60;
+export const SLIM_MS = 60;
 /** Until the server said something: what goes through nearly anywhere. */
 export const VOICE_START: Voice = { ptime_ms: 60, red: false };
 export const VOICE_START_BPS = 12_000;

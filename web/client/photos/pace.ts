@@ -1,6 +1,7 @@
 //! Pure: how fast a photo may travel beside a voice, and in which pieces.
 
 import type { Caps } from "../../protocol/messages.ts";
+import { SLIM_MS } from "../voice.ts";
 
 export interface Pace {
   /** Bits a second, headers included. */
@@ -21,8 +22,6 @@ const LEAST_BESIDE_CAMERA_BPS = 48_000;
 export const LEAN_VOICE_BPS = 6_000;
 /** Such a voice takes four fifths of what it may (25 of 31 kbit/s were seen): its pauses go to the photo, too. */
 const WITH_PAUSES = 1.1;
-/** From this packet time on a voice is slim. */
-const SLIM_MS = 60;
 
 /** Voice waits for a piece: 200 ms on a link of 40 kbit/s. Smaller ones have more headers than that is worth. */
 const PIECE_S = 0.5;
