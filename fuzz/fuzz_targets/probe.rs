@@ -10,8 +10,7 @@ use teranga_media::probe::{Finding, Message, Prober, Turn};
 
 #[derive(Arbitrary, Debug)]
 enum Step<'a> {
-    Begin,
-    Next {
+    Begin {
         up: bool,
     },
     /// As it came from the channel.
@@ -31,13 +30,10 @@ fuzz_target!(|steps: Vec<Step>| {
     let (mut begun, mut found) = (0, 0);
     for step in steps {
         let message = match step {
-            Step::Begin => {
+            Step::Begin { up } => {
                 begun += 1;
-                assert!(!prober.begin(now).is_empty());
-                continue;
-            }
-            Step::Next { up } => {
-                prober.next(if up { Turn::Up } else { Turn::Down }, now);
+                let turn = if up { Turn::Up } else { Turn::Down };
+                assert!(!prober.begin(turn, now).is_empty());
                 continue;
             }
             Step::Wait { ms } => {

@@ -32,6 +32,9 @@ use tokio::signal;
 /// Where the specialist's password is looked for before it is asked.
 const PASSWORD: &str = "TERANGA_PROBE_PASSWORD";
 
+/// Longest recording: five minutes of stereo at 48 kHz, in bytes.
+const RECORDING_BYTES: u64 = 58_000_000;
+
 /// Arguments of `probe`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -158,7 +161,7 @@ pub(super) async fn interrupted() {
 
 fn recording(path: &Path) -> Result<Source, Failure> {
     let usage = || Failure::Usage(format!("{}: not a WAV file of 16-bit PCM, 8 to 48 kHz", path.display()));
-    if fs::metadata(path)?.len() > wav::MAX_BYTES {
+    if fs::metadata(path)?.len() > RECORDING_BYTES {
         return Err(Failure::Usage(format!("{}: longer than five minutes", path.display())));
     }
     let samples = wav::read(&fs::read(path)?).filter(|samples| !samples.is_empty()).ok_or_else(usage)?;

@@ -2,9 +2,6 @@
 
 use super::voice::SAMPLE_RATE;
 
-/// Bytes of a file that are looked at: five minutes of stereo at 48 kHz.
-pub const MAX_BYTES: u64 = 58_000_000;
-
 /// What a `fmt ` chunk says.
 #[derive(Clone, Copy)]
 struct Format {
