@@ -9,7 +9,16 @@ import { Detour } from "./detour.ts";
 import { layersFor, RIDS } from "./layers.ts";
 import { LinkMeter } from "./linkmeter.ts";
 import { Negotiation } from "./negotiation.ts";
-import { eagerAnswer, playoutTargetMs, repairVoice, slimOffer, tuneAnswer, VOICE_START_BPS, voiceOf } from "./voice.ts";
+import {
+  eagerAnswer,
+  playoutTargetMs,
+  repairVoice,
+  slimOffer,
+  tuneAnswer,
+  udpCandidates,
+  VOICE_START_BPS,
+  voiceOf,
+} from "./voice.ts";
 
 export type TransportState = { at: "new" } | { at: "joining" } | { at: "up" } | { at: "lost"; since: number };
 
@@ -38,6 +47,9 @@ export class Transport {
   /** Receiving lines added since the server last counted what is missing. */
   #added: { [kind in MediaKind]: number } = { audio: 0, video: 0 };
   #cancelRestart: (() => void) | null = null;
+  #restartedAt = -Infinity;
+  /** How often the browser was told the old path again. */
+  #tries = 0;
 
   readonly state: ReadonlySignal<TransportState> = this.#state;
   /** Pictures behind the voice: what is lost is not sent again, what is late is not waited for. */
@@ -233,7 +245,7 @@ export class Transport {
   #connectionChanged(): void {
     const { connectionState } = this.#peer;
     if (connectionState === "connected") this.#up();
-    else if (connectionState === "failed") this.#lost(0);
+    else if (connectionState === "failed") this.#failed();
     else if (connectionState === "disconnected") this.#lost(RESTART_AFTER_MS);
   }
 
@@ -245,11 +257,18 @@ export class Transport {
     this.#negotiation.retune();
   }
 
-  /** The browser still looks for the old path; soon we look for another. */
+  /** The browser still looks for the old path; soon we look for another. What a restart goes through is no reason for one. */
   #lost(restart_ms: number): void {
-    if (this.#state.value.at !== "lost") this.#state.value = { at: "lost", since: this.#ports.clock.now() };
+    const now = this.#ports.clock.now();
+    if (this.#state.value.at !== "lost") this.#state.value = { at: "lost", since: now };
     this.#cancelRestart?.();
-    this.#cancelRestart = this.#ports.clock.after(restart_ms, () => this.#restartIce());
+    const wait_ms = Math.max(restart_ms, this.#restartedAt + RESTART_AGAIN_MS - now);
+    this.#cancelRestart = this.#ports.clock.after(wait_ms, () => this.#restartIce());
+  }
+
+  #failed(): void {
+    if (!this.#ports.reached()) this.#tryOldPath();
+    this.#lost(0);
   }
 
   /**
@@ -258,6 +277,7 @@ export class Transport {
    */
   #restartIce(): void {
     if (this.#ports.reached()) {
+      this.#restartedAt = this.#ports.clock.now();
       this.#peer.restartIce();
       this.#negotiation.request();
     }
@@ -265,6 +285,17 @@ export class Transport {
     this.#cancelRestart = this.#ports.clock.after(RESTART_AGAIN_MS, () => {
       if (this.#state.value.at === "lost") this.#restartIce();
     });
+  }
+
+  /**
+   * After 15 s without an answer Chromium gives every pair of candidates up, and checks nothing any more. It begins anew
+   * with a candidate that it does not know: ours under another foundation. Ports and credentials stay as they are, and
+   * nothing has to be said over the dead link.
+   */
+  #tryOldPath(): void {
+    this.#tries++;
+    for (const candidate of udpCandidates(this.#answer, `again${this.#tries}`))
+      this.#peer.addIceCandidate({ candidate, sdpMLineIndex: 0 }).catch(() => undefined); // Closed meanwhile.
   }
 }
 

@@ -82,6 +82,10 @@ export function eagerAnswer(sdp: string): string {
   return sdp.replace(/^a=ice-lite\r\n/m, "");
 }
 
+/** An answer's candidates, without those for TCP, under another foundation (RFC 8839 section 5.1). */
+export const udpCandidates = (answer: string, foundation: string): string[] =>
+  [...answer.matchAll(/^a=candidate:\S+( 1 udp .*)\r\n/gim)].map(([, rest]) => `candidate:${foundation}${rest}`);
+
 /**
  * An offer for the wire: what the server would not use is not said. It is ICE-lite, answers to whoever authenticates and
  * needs no candidates; of the header extensions it takes these.

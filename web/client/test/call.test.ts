@@ -277,6 +277,41 @@ test("into a dead link no offer is made: the old path may come back with it", as
   assert.deepEqual([said(), peer().restarts], [before, 0]);
 });
 
+test("over a dead link the browser that gave the old path up is told it again, as if it were another", async () => {
+  const { call, server, said, answer, peer } = await rig();
+  call.enter(ID, grant("t1"));
+  await settled();
+  const candidates = ["1 1 udp 2130706431 192.0.2.1 8444 typ host", "2 1 tcp 1 192.0.2.1 443 typ host tcptype passive"];
+  await answer(lastOffer(server) + candidates.map((line) => `a=candidate:${line}\r\n`).join(""));
+  peer().goes("connected");
+  await settled();
+  const before = said();
+  server.mute = true;
+  server.socket.answering = false;
+  server.socket.drop();
+  peer().goes("disconnected");
+  await server.clock.pass(15_000);
+  assert.deepEqual(peer().candidates, [], "it still tries by itself");
+  for (const state of ["failed", "disconnected", "failed"]) peer().goes(state);
+  const old = (foundation: string) => `candidate:${foundation} 1 udp 2130706431 192.0.2.1 8444 typ host`;
+  assert.deepEqual(peer().candidates, [old("again1"), old("again2")]);
+  assert.deepEqual([said(), peer().restarts], [before, 0]);
+});
+
+test("what the browser goes through after a restart is no reason for another", async () => {
+  const { call, server, up, peer } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  peer().goes("failed");
+  await server.clock.pass(100);
+  peer().goes("disconnected");
+  peer().goes("failed");
+  await server.clock.pass(3000);
+  assert.equal(peer().restarts, 1);
+  await server.clock.pass(1000);
+  assert.equal(peer().restarts, 2);
+});
+
 test("when the socket is lost: an outage if nothing is heard, none if the voice still flows", async () => {
   const { call, server, up, peer } = await rig();
   call.enter(ID, grant("t1"));

@@ -32,6 +32,8 @@ export class FakePeer {
   static made: FakePeer[] = [];
   readonly lines: FakeLine[] = [];
   readonly applied: string[] = [];
+  /** Told beside an answer. */
+  readonly candidates: (string | undefined)[] = [];
   connectionState = "new";
   onconnectionstatechange: (() => void) | null = null;
   localDescription: { sdp: string } | null = null;
@@ -67,6 +69,8 @@ export class FakePeer {
     if (type === "offer") this.localDescription = { sdp };
   };
   setRemoteDescription = async ({ sdp }: { sdp: string }) => void this.applied.push(sdp);
+
+  addIceCandidate = async ({ candidate }: RTCIceCandidateInit) => void this.candidates.push(candidate);
 
   goes(state: string): void {
     this.connectionState = state;
