@@ -93,7 +93,8 @@ impl Measured {
         self.settles = Some(now + LINK_SETTLES);
     }
 
-    fn is_settling(&self, now: Instant) -> bool {
+    /// Everybody and everything speaks at once over a link that has just come back.
+    pub(super) fn is_settling(&self, now: Instant) -> bool {
         self.settles.is_some_and(|until| now < until)
     }
 

@@ -304,6 +304,7 @@ impl Room {
             member.tracks.iter_mut().filter_map(|(up, _)| up.as_mut()).for_each(Up::interrupt);
             member.peer.forget_estimate();
             member.measured.interrupted(now);
+            member.review_redundancy(now);
             self.allocate(now);
             self.recap(now, out);
             self.ask_missing_keyframes(now, out);

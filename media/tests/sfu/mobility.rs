@@ -1,6 +1,6 @@
 //! Outages, hand-overs, ICE restarts: the call stays.
 
-use crate::world::{SECOND, Setup, World};
+use crate::world::{Received, SECOND, Setup, World};
 use std::{net::SocketAddr, time::Duration};
 use teranga_media::{
     command::{Command, Event, Kind, LinkMemory},
@@ -149,7 +149,11 @@ fn nothing_but_stun_is_sent_without_consent() {
 
 /// Two voices, one of them over a satellite that carries 40 kbit/s.
 fn thin_call(seed: u64) -> World {
-    let mut world = World::with(2, seed, Setup::default());
+    thin_call_of(seed, Setup::default())
+}
+
+fn thin_call_of(seed: u64, setup: Setup) -> World {
+    let mut world = World::with(2, seed, setup);
     let known = Bitrate::kbps(40);
     world.command(Command::Measured { peer: PeerId(1), link: LinkMemory { up: known, down: known } });
     world.network.shape(PeerId(1), |link| link.delay = Duration::from_millis(300));
@@ -219,4 +223,26 @@ fn what_is_sent_when_the_link_returns_fits_it() {
         })
         .collect();
     assert!(packet_times.iter().all(|ptime_ms| *ptime_ms == 60), "{packet_times:?}");
+}
+
+#[test]
+fn no_copies_of_the_voice_stand_in_front_of_what_a_link_that_is_back_has_to_carry() {
+    let mut world = thin_call_of(61, Setup { red: true, ..Setup::default() });
+    world.network.shape(PeerId(1), |link| link.loss = 0.02);
+    world.run(10 * SECOND);
+    let copies = |world: &World, since| {
+        let heard = |packet: &&Received| packet.at >= since;
+        let copies = |packet: &Received| packet.spare.is_some();
+        world.clients[0].received.iter().filter(heard).map(copies).collect::<Vec<_>>()
+    };
+    assert!(copies(&world, world.now - SECOND).contains(&true), "a thin way is doubled");
+    world.network.shape(PeerId(1), |link| link.cut = true);
+    world.run(10 * SECOND);
+    world.network.shape(PeerId(1), |link| link.cut = false);
+    let back = world.now;
+    world.run(4 * SECOND);
+    let first = copies(&world, back + SECOND);
+    assert!(first.len() > 20 && !first.contains(&true), "{first:?}");
+    world.run(3 * SECOND);
+    assert!(copies(&world, world.now - SECOND).contains(&true), "and again");
 }
