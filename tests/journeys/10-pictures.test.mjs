@@ -171,7 +171,7 @@ test('on a link that loses 5 % in bursts and takes 300 ms, pictures go on moving
         await allHear(people, { share: 0.5 });
     }));
 
-test('after an outage of 8 s pictures are back as soon as the link is', (t) =>
+test('after an outage of 8 s pictures are back soon after the voice', (t) =>
     scene('pictures-outage', async (s) => {
         const scripts = [{ run: thin, setting: { bps: BUDGET } }];
         const link = await openLink(s.server.url);
@@ -192,6 +192,7 @@ test('after an outage of 8 s pictures are back as soon as the link is', (t) =>
         await Promise.all(people.map(moving));
         const back = performance.now() - since;
         t.diagnostic(`figure: pictures move both ways ${back.toFixed(0)} ms after the link is back`);
-        assert.ok(back < 3_000, `after ${back} ms`);
+        // The voice has the link for itself for four seconds.
+        assert.ok(back < 6_000, `after ${back} ms`);
         await allHear(people);
     }));

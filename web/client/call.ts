@@ -286,9 +286,13 @@ export class Call {
     this.#watched.value = members.some(({ member, state }) => member !== me && state === "here");
   }
 
-  /** Into a dead link nothing is sent: the channel's own waits grow with each loss, and would outlast the outage. */
+  /**
+   * Into a dead link nothing is sent: the channel's own waits grow with each loss, and would outlast the outage. When it is
+   * back, the voice comes first.
+   */
   #film(): void {
-    const bps = this.#watched.value && this.state.value.at !== "lost" ? this.#picturesBps() : null;
+    const passes = this.state.value.at !== "lost" && !this.#transport.value?.settling.value;
+    const bps = this.#watched.value && passes ? this.#picturesBps() : null;
     const track = bps ? this.#devices.cameraTrack.value : null;
     const hidden = !this.#shows();
     untracked(() => this.pictures.film(track, bps, hidden));

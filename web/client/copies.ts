@@ -8,7 +8,7 @@ export interface Copies {
   load(): Promise<void>;
   /** Must be said before the sender sends anything. Without `load` nothing happens. */
   attach(sender: RTCRtpSender): void;
-  /** So many packets back from now on; 1: as the browser does. */
+  /** So many packets back from now on; 1: as the browser does; 0: none. */
   goBack(packets: number): void;
 }
 

@@ -1,5 +1,6 @@
 // Puts an earlier packet into each packet of our voice (RED, RFC 2198): a browser takes the one before, which a burst of
-// losses takes as well. In: how many packets back; 1 is as the browser does. Out: once, that we are there.
+// losses takes as well. In: how many packets back; 1 is as the browser does, 0 takes its copy out. Out: once, that we are
+// there.
 const MOST_BACK = 3;
 let back = 1;
 onmessage = ({ data }) => (back = data);
@@ -22,7 +23,7 @@ function repack(frame, sent) {
   const earlier = sent[back - 1];
   sent.unshift({ voice, at });
   sent.length = Math.min(sent.length, MOST_BACK);
-  if (back > 1) frame.data = new Uint8Array([...copyOf(earlier, format, at), ...voice]).buffer;
+  if (back !== 1) frame.data = new Uint8Array([...copyOf(earlier, format, at), ...voice]).buffer;
 }
 
 // The headers, and the copy if its age can be told (14 bits of ticks) and its length (10 bits).

@@ -36,6 +36,7 @@ export class Transport {
   readonly #ports: TransportPorts;
   readonly #peer: RTCPeerConnection;
   readonly #voice: RTCRtpTransceiver;
+  readonly #equipped: Promise<void>;
   readonly #negotiation: Negotiation;
   readonly #meter: LinkMeter;
   readonly #detour: Detour;
@@ -50,6 +51,8 @@ export class Transport {
   #restartedAt = -Infinity;
   /** How often the browser was told the old path again. */
   #tries = 0;
+  readonly #settling = signal(false);
+  #cancelSettled: (() => void) | null = null;
 
   readonly state: ReadonlySignal<TransportState> = this.#state;
   /** Pictures behind the voice: what is lost is not sent again, what is late is not waited for. */
@@ -63,7 +66,7 @@ export class Transport {
       sendEncodings: [{ maxBitrate: VOICE_START_BPS }],
     });
     only(this.#voice, VOICE);
-    ports.copies.attach(this.#voice.sender);
+    this.#equipped = this.#equip();
     this.pictures = this.#peer.createDataChannel("pictures", UNRELIABLE);
     this.#peer.onconnectionstatechange = () => this.#connectionChanged();
     this.#meter = new LinkMeter(this.#peer.createDataChannel("link", UNRELIABLE), ports.clock);
@@ -143,6 +146,11 @@ export class Transport {
     if (added.includes(true)) this.#negotiation.request();
   }
 
+  /** The path has just come back: a new socket's handshake and the voice are enough for a thin one. */
+  get settling(): ReadonlySignal<boolean> {
+    return this.#settling;
+  }
+
   /** The server measures the link over us. */
   get measuring(): ReadonlySignal<boolean> {
     return this.#meter.measuring;
@@ -168,12 +176,21 @@ export class Transport {
 
   close(): void {
     this.#cancelRestart?.();
+    this.#cancelSettled?.();
     this.#negotiation.close();
     this.#peer.onconnectionstatechange = null;
     this.#peer.close();
   }
 
+  /** The voice's script must stand before anything is negotiated. One that does not come is not waited for. */
+  async #equip(): Promise<void> {
+    const { clock, copies } = this.#ports;
+    await Promise.race([copies.load(), new Promise<void>((resolve) => clock.after(SCRIPT_WAIT_MS, resolve))]);
+    copies.attach(this.#voice.sender);
+  }
+
   async #offer(): Promise<string> {
+    await this.#equipped;
     await this.#describe();
     return slimOffer(this.#peer.localDescription?.sdp ?? "");
   }
@@ -235,7 +252,7 @@ export class Transport {
     if (!caps) return;
     encode(this.#voice.sender, [{ maxBitrate: caps.audio_bps }]);
     if (this.#camera) encode(this.#camera.sender, layersFor(caps.video_bps));
-    this.#ports.copies.goBack(caps.red);
+    this.#ports.copies.goBack(this.#settling.value ? 0 : caps.red);
     const target = playoutTargetMs(caps);
     for (const { receiver } of this.#peer.getTransceivers())
       if (receiver.track.kind === "audio" && "jitterBufferTarget" in receiver)
@@ -252,9 +269,19 @@ export class Transport {
   #up(): void {
     this.#cancelRestart?.();
     this.#cancelRestart = null;
+    if (this.#state.value.at === "lost") this.#settle();
     this.#state.value = { at: "up" };
     // From here on the server is what it is: eager, Chromium would nominate every path that it tries.
     this.#negotiation.retune();
+  }
+
+  #settle(): void {
+    this.#settling.value = true;
+    this.#cancelSettled?.();
+    this.#cancelSettled = this.#ports.clock.after(SETTLES_MS, () => {
+      this.#settling.value = false;
+      this.#applyCaps();
+    });
   }
 
   /** The browser still looks for the old path; soon we look for another. What a restart goes through is no reason for one. */
@@ -318,6 +345,8 @@ function encode(sender: RTCRtpSender, wanted: Partial<RTCRtpEncodingParameters>[
 const UNRELIABLE = { ordered: false, maxRetransmits: 0 };
 const VOICE = ["audio/opus", "audio/red"];
 const VIDEO = ["video/VP8", "video/rtx"];
+const SCRIPT_WAIT_MS = 1000;
+const SETTLES_MS = 4000;
 const RESTART_AFTER_MS = 1500;
 /** A round trip of the slowest link for the offer, and some for the checks. */
 const RESTART_AGAIN_MS = 4000;

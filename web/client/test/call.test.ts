@@ -39,11 +39,12 @@ async function rig() {
   };
   const call = new Call(connection, devices as unknown as Devices, {
     clock: server.clock,
-    copies: { load: async () => {}, attach: () => {}, goBack: () => {} },
+    copies: { load: async () => {}, attach: () => {}, goBack: (packets) => void backs.push(packets) },
     peer: () => new FakePeer() as unknown as RTCPeerConnection,
     play: (streams) => void (played = [...streams.keys()]),
   });
   let played: number[] = [];
+  const backs: number[] = [];
   FakePeer.made = [];
   connection.start();
   await server.clock.pass(50);
@@ -63,7 +64,7 @@ async function rig() {
     await answer();
     peer().goes("connected");
   };
-  return { server, call, devices, said, answer, peer, up, played: () => played };
+  return { server, call, devices, said, answer, peer, up, played: () => played, backs };
 }
 
 function lastOffer(server: FakeServer): string {
@@ -296,6 +297,19 @@ test("over a dead link the browser that gave the old path up is told it again, a
   const old = (foundation: string) => `candidate:${foundation} 1 udp 2130706431 192.0.2.1 8444 typ host`;
   assert.deepEqual(peer().candidates, [old("again1"), old("again2")]);
   assert.deepEqual([said(), peer().restarts], [before, 0]);
+});
+
+test("a path that is back carries no copies of the voice at first", async () => {
+  const { call, server, up, peer, backs } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  server.socket.say({ ...caps(12_000, 60, null), red: 2 } as ServerMessage);
+  assert.equal(backs.at(-1), 2);
+  for (const state of ["disconnected", "connected"]) peer().goes(state);
+  await server.clock.pass(100);
+  assert.equal(backs.at(-1), 0);
+  await server.clock.pass(4000);
+  assert.equal(backs.at(-1), 2);
 });
 
 test("what the browser goes through after a restart is no reason for another", async () => {

@@ -49,6 +49,8 @@ test("the copy is as many packets back as the server wants", async () => {
   assert.deepEqual(third, [0x80 | OPUS, (2 * TICKS) >> 6, ((2 * TICKS) & 0x3f) << 2, 2, OPUS, 1, 1, 3]);
   goBack(1);
   assert.deepEqual(await send(packet([4], [3]), 3 * TICKS), packet([4], [3]));
+  goBack(0);
+  assert.deepEqual(await send(packet([5], [4]), 4 * TICKS), [OPUS, 5], "no room for any");
 });
 
 test("what cannot be told is left out, over a turn of the clock too", async () => {
