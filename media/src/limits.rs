@@ -381,7 +381,7 @@ pub const TICK: Duration = Duration::from_millis(250);
 pub const REPORT_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Seconds between sender and receiver reports of voice (RFC 3550 section 6.2): a report each way costs
-/// 0.4 kbit/s at this pace, and lip-sync wants one soon.
+/// 0.4 kbit/s at this pace.
 pub const RTCP_INTERVAL_AUDIO: Duration = Duration::from_secs(2);
 
 /// Bytes of one stream waiting in the pacer. Beyond it the picture is begun anew with a keyframe: half a

@@ -234,9 +234,9 @@ fn is_rid(id: &str) -> bool {
     (1..=8).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
-/// Rewrites the engine's answer for browsers. The n-th voice and the n-th camera line get one stream id:
-/// a browser plays tracks of one stream in lip-sync (RFC 8830), and the SFU puts a member's voice and
-/// camera into lines of equal rank. Per-SSRC copies of it are left out; nobody reads them.
+/// Rewrites the engine's answer for browsers. Each line gets a stream id of its own: tracks of one stream (RFC 8830)
+/// are played in lip-sync, and where a picture is late the voice would wait for it (adr/0010). Per-SSRC copies of it are
+/// left out; nobody reads them.
 pub fn dress(answer: &str) -> String {
     let mut dressed = String::with_capacity(answer.len());
     let (mut audio, mut video, mut name) = (0, 0, (' ', 0));
@@ -253,7 +253,7 @@ pub fn dress(answer: &str) -> String {
         }
         let (kind, rank) = name;
         let written = match line.split_once(':') {
-            Some(("a=msid", _)) => write!(dressed, "a=msid:s{rank} {kind}{rank}\r\n"),
+            Some(("a=msid", _)) => write!(dressed, "a=msid:{kind}{rank} {kind}{rank}\r\n"),
             Some(("a=msid-semantic", _)) => write!(dressed, "a=msid-semantic: WMS *\r\n"),
             _ => write!(dressed, "{line}\r\n"),
         };
@@ -361,12 +361,12 @@ mod tests {
     }
 
     #[test]
-    fn voice_and_camera_of_equal_rank_share_a_stream() {
+    fn no_voice_shares_a_stream_with_a_camera() {
         let answer = "m=audio 9 x 1\r\na=msid:r4nd0m t\r\na=ssrc:1 cname:c\r\na=ssrc:1 msid:r4nd0m t\r\n\
             m=video 9 x 2\r\na=msid:0ther t\r\nm=audio 9 x 1\r\na=msid:third t\r\n";
         let dressed = dress(answer);
-        let expected = "m=audio 9 x 1\r\na=msid:s0 a0\r\na=ssrc:1 cname:c\r\n\
-            m=video 9 x 2\r\na=msid:s0 v0\r\nm=audio 9 x 1\r\na=msid:s1 a1\r\n";
+        let expected = "m=audio 9 x 1\r\na=msid:a0 a0\r\na=ssrc:1 cname:c\r\n\
+            m=video 9 x 2\r\na=msid:v0 v0\r\nm=audio 9 x 1\r\na=msid:a1 a1\r\n";
         assert_eq!(dressed, expected);
     }
 

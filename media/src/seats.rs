@@ -13,8 +13,7 @@ pub(crate) struct Seat {
 }
 
 /// Seats the tracks and counts those without a slot. A track that has a slot keeps it: moving it would
-/// cost a keyframe. A new camera goes to the slot of the same rank as its owner's voice, because lines of
-/// equal rank are played in lip-sync (see [`sdp::dress`](crate::sdp::dress)); else to the first free one.
+/// cost a keyframe. A new one goes to the first free slot.
 pub(crate) fn seat(seats: &mut [Seat], tracks: &[(Kind, Source)]) -> Missing {
     for seat in seats.iter_mut() {
         seat.taken = seat.taken.filter(|source| tracks.contains(&(seat.kind, *source)));
@@ -38,18 +37,8 @@ fn take(seats: &mut [Seat], kind: Kind, source: Source) -> bool {
     if seats.iter_mut().filter(mine).any(|seat| seat.taken == Some(source)) {
         return true;
     }
-    let rank = voice_rank(seats, source);
-    let mut free: Vec<_> =
-        seats.iter_mut().filter(mine).enumerate().filter(|(_, s)| s.taken.is_none()).collect();
-    free.sort_by_key(|(i, _)| Some(*i) != rank);
-    let seat = free.into_iter().next();
-    seat.map(|(_, seat)| seat.taken = Some(source)).is_some()
-}
-
-/// The rank of the voice slot that this track's owner has.
-fn voice_rank(seats: &[Seat], source: Source) -> Option<usize> {
-    let mut voices = seats.iter().filter(|seat| seat.kind == Kind::Audio);
-    voices.position(|seat| seat.taken.is_some_and(|taken| taken.peer == source.peer))
+    let free = seats.iter_mut().filter(mine).find(|seat| seat.taken.is_none());
+    free.map(|seat| seat.taken = Some(source)).is_some()
 }
 
 #[cfg(test)]
@@ -75,19 +64,12 @@ mod tests {
     }
 
     #[test]
-    fn cameras_sit_beside_their_voices() {
+    fn a_new_track_takes_the_first_free_slot_of_its_kind() {
         let mut seats = seats("avav");
         let missing = seat(&mut seats, &[voice(1), voice(2), camera(2)]);
-        assert_eq!((owners(&seats), missing), (vec![1, 0, 2, 2], Missing::default()));
+        assert_eq!((owners(&seats), missing), (vec![1, 2, 2, 0], Missing::default()));
         seat(&mut seats, &[voice(1), camera(1), voice(2), camera(2)]);
-        assert_eq!(owners(&seats), [1, 1, 2, 2]);
-    }
-
-    #[test]
-    fn any_free_slot_is_better_than_none() {
-        let mut seats = seats("aav");
-        seat(&mut seats, &[voice(1), voice(2), camera(2)]);
-        assert_eq!(owners(&seats), [1, 2, 2]);
+        assert_eq!(owners(&seats), [1, 2, 2, 1], "who has a slot keeps it");
     }
 
     #[test]

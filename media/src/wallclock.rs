@@ -1,5 +1,5 @@
 //! When was this captured? One clock per sender for its voice and its camera, so that the sender reports
-//! that we write keep them in lip-sync (RFC 3550 section 6.4.1).
+//! that we write say how far one is behind the other (RFC 3550 section 6.4.1).
 //!
 //! A sender's reports tie each of its RTP clocks to its own NTP clock, which may be wrong by years (a
 //! kiosk without a battery) but is one clock. It is anchored once to our time: how far off it is does not

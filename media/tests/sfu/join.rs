@@ -39,7 +39,7 @@ fn the_answer_advertises_every_address_and_only_what_is_used() {
     let answer = &world.clients[0].answer;
     assert!(answer.contains("192.0.2.1 3478 typ host") && answer.contains("198.51.100.7 3478 typ host"));
     assert!(
-        answer.contains("a=ice-lite") && answer.contains("a=msid:s0 a0") && answer.contains("a=msid:s0 v0")
+        answer.contains("a=ice-lite") && answer.contains("a=msid:a0 a0") && answer.contains("a=msid:v0 v0")
     );
     assert!(!answer.contains("H264") && !answer.contains("abs-send-time"));
 }

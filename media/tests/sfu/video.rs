@@ -1,4 +1,4 @@
-//! Cameras without layers: keyframes, repair, caps, lip-sync.
+//! Cameras without layers: keyframes, repair, caps, one clock with the voice.
 
 use crate::world::{ROOM, SECOND, Setup, World};
 use std::time::Duration;
@@ -135,7 +135,7 @@ fn no_picture_passes_before_its_cap_allows_it() {
 }
 
 #[test]
-fn voice_and_camera_of_one_sender_stay_in_lip_sync() {
+fn voice_and_camera_of_one_sender_are_reported_on_one_clock() {
     let mut world = filming(2, 36);
     world.network.shape(PeerId(1), |link| link.jitter = Duration::from_millis(30));
     world.run(10 * SECOND);

@@ -74,7 +74,7 @@ impl Received {
     }
 
     /// By how much the reported capture time exceeds the sender's, which began to count at the beginning
-    /// of the world. Equal for all streams of one sender that are in lip-sync.
+    /// of the world. Equal for all streams of one sender.
     pub(crate) fn clock_offset(&self, rate: u32) -> Option<Duration> {
         let (wall, rtp) = self.report?;
         let wall = wall.duration_since(UNIX_EPOCH).expect("after 1970");
