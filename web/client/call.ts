@@ -356,8 +356,7 @@ export class Call {
   #obey(): void {
     const caps = this.#caps.peek();
     if (!caps) return;
-    const audio_bps = this.#besidePhoto ? leanVoice(caps) : caps.audio_bps;
-    this.#transport.peek()?.setCaps({ ...caps, audio_bps });
+    this.#transport.peek()?.setCaps(this.#besidePhoto ? leanVoice(caps) : caps);
   }
 
   /** A photo takes the room behind the voice for a while, and on a thin link some of the voice's own. */

@@ -13,6 +13,7 @@ import { Devices } from "./devices.ts";
 import { Disk } from "./disk.ts";
 import { Drafts } from "./drafts.ts";
 import { type LinkSeen, pageProbe, probeLink } from "./linkprobe.ts";
+import { type NetworkInformation, whenAnother } from "./network.ts";
 import { Outbox } from "./outbox.ts";
 import { pagePorts } from "./ports.ts";
 import { Post } from "./post.ts";
@@ -151,7 +152,7 @@ export class Client {
     });
     keepAwake(this.#engaged);
     addEventListener("online", () => call.networkChanged());
-    networkInformation?.addEventListener("change", () => call.networkChanged());
+    whenAnother((navigator as { connection?: NetworkInformation }).connection, () => call.networkChanged());
   }
 
   /** Our request is with the server, and somebody is being rung: who picks up is to hear us. */
@@ -196,6 +197,3 @@ export class Client {
 
 /** A link is not another one within a minute. */
 const PROBE_AGAIN_MS = 60_000;
-
-/** Tells of a change from one network to another; Chromium only. */
-const networkInformation = (navigator as { connection?: EventTarget }).connection;

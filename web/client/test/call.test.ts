@@ -172,6 +172,26 @@ test("a longer packet time is applied here, without the server", async () => {
   assert.deepEqual(said(), ["join t1 audio"]);
 });
 
+test("beside a photo a slim voice has longer packets, and afterwards its own again", async () => {
+  const { call, server, said, answer, peer } = await rig();
+  call.enter(ID, grant("t1"));
+  await settled();
+  await answer("m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:111 opus/48000/2\r\n");
+  peer().goes("connected");
+  server.socket.say({ ...caps(12_000, 60, null), red: 1 } as ServerMessage);
+  const voice = async () => {
+    await settled();
+    const ptime = /a=ptime:(\d+)/.exec(peer().applied.at(-1)!)?.[1];
+    return [Number(ptime), peer().lines[0]!.sender.parameters.encodings[0]!.maxBitrate];
+  };
+  assert.deepEqual(await voice(), [60, 12_000]);
+  call.besidePhoto(true);
+  assert.deepEqual(await voice(), [120, 6_000]);
+  call.besidePhoto(false);
+  assert.deepEqual(await voice(), [60, 12_000]);
+  assert.deepEqual(said(), ["join t1 audio"], "nothing of it travels");
+});
+
 test("adds the missing lines once, however often the server says that they are missing", async () => {
   const { call, server, said, up, answer } = await rig();
   call.enter(ID, grant("t1"));

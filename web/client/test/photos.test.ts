@@ -4,7 +4,7 @@ import type { Caps } from "../../protocol/messages.ts";
 import { Courier, Undeliverable } from "../photos/courier.ts";
 import { type Encode, fit, PHOTO, type Size, sizesFor, THUMBNAIL } from "../photos/fit.ts";
 import { base64, hash, type Packed } from "../photos/pack.ts";
-import { budgetOf, FREE, lasts_ms, LEAN_VOICE_BPS, leanVoice, OVERHEAD, paceOf, widened } from "../photos/pace.ts";
+import { budgetOf, FREE, lasts_ms, LEAN_PTIME_MS, LEAN_VOICE_BPS, leanVoice, OVERHEAD, paceOf, widened } from "../photos/pace.ts";
 import { VirtualClock } from "./world.ts";
 
 const CAMERA: Size = { width: 4000, height: 3000 };
@@ -57,6 +57,7 @@ test("the pace is what the server permits, in pieces for which voice need not wa
   assert.ok(paceOf(caps(null, null)).bps < 5_000 && paceOf(null).bps < 5_000);
   assert.equal(paceOf(caps(400_000, null)).bps, 200_000);
   assert.ok(lasts_ms(FREE, 16_384) < 20);
+  assert.equal(paceOf(caps(null, 20_000)).piece, 1_170, "one packet");
   assert.deepEqual(widened(paceOf(null), 11_000), paceOf(null), "a thin link shows no more");
   assert.equal(widened(paceOf(null), 400_000).bps, 100_000, "ours is wide, another one is thin");
   assert.equal(budgetOf(paceOf(caps(null, 12_000)), 80_000), 80_000);
@@ -66,14 +67,26 @@ test("the pace is what the server permits, in pieces for which voice need not wa
 
 test("a slim voice leaves some of its own to a photo that is permitted, and no other voice does", () => {
   const slim = { video_bps: null, pictures_bps: 4_000, audio_bps: 12_000, ptime_ms: 60, red: 1 } as Caps;
-  assert.equal(paceOf(slim).bps, 17_600, "what pictures may, what the voice gives up twice, and some of its pauses");
-  assert.equal(leanVoice(slim), LEAN_VOICE_BPS);
-  assert.equal(paceOf({ ...slim, red: 0 }).bps, 11_000);
-  assert.equal(paceOf({ ...slim, pictures_bps: null, audio_bps: 7_500 }).bps, 3_300, "24 kbit/s");
-  for (const other of [{ pictures_bps: null, red: 0 }, { ptime_ms: 20 }, { audio_bps: 6_000 }]) {
+  const { audio_bps, ptime_ms } = leanVoice(slim);
+  assert.deepEqual({ audio_bps, ptime_ms }, { audio_bps: LEAN_VOICE_BPS, ptime_ms: LEAN_PTIME_MS });
+  assert.equal(paceOf(slim).bps, 20_650, "what pictures may, what the voice gives up twice, half of its headers, and some of its pauses");
+  assert.equal(paceOf({ ...slim, red: 0 }).bps, 14_000);
+  const slimmest = { ...slim, pictures_bps: null, audio_bps: 7_500, ptime_ms: 120, red: 2 };
+  assert.equal(paceOf(slimmest).bps, 3_150, "24 kbit/s");
+  for (const other of [{ pictures_bps: null, red: 0 }, { ptime_ms: 20 }, { audio_bps: 6_000, ptime_ms: 120 }]) {
     const caps = { ...slim, ...other };
-    assert.ok(paceOf(caps).bps <= 4_000 && leanVoice(caps) === caps.audio_bps, JSON.stringify(other));
+    assert.ok(paceOf(caps).bps <= 4_000, JSON.stringify(other));
+    assert.deepEqual(leanVoice(caps), caps);
   }
+});
+
+test("beside a photo a copy comes as late as without", () => {
+  const late_ms = ({ ptime_ms, red }: Caps) => ptime_ms * red;
+  const voice = { video_bps: null, pictures_bps: 4_000, audio_bps: 12_000 } as Caps;
+  for (const how of [{ ptime_ms: 60, red: 2 }, { ptime_ms: 120, red: 2 }, { ptime_ms: 120, red: 1 }])
+    assert.equal(late_ms(leanVoice({ ...voice, ...how })), late_ms({ ...voice, ...how }));
+  assert.equal(leanVoice({ ...voice, ptime_ms: 60, red: 1 }).red, 1, "the next packet, which is a longer one");
+  assert.equal(leanVoice({ ...voice, ptime_ms: 60, red: 0 }).red, 0);
 });
 
 test("hashes and base64url are those of the server", async () => {
@@ -144,7 +157,7 @@ test("a photo travels in paced pieces, and the next one does not wait for a slow
   const shelf = new Shelf();
   shelf.answersAfter_ms = 2_000;
   const sending = shelf.courier(10_000).send(photo(4500));
-  await shelf.clock.pass(2_000 + 3_100);
+  await shelf.clock.pass(2_000 + 3_200);
   assert.deepEqual(shelf.asked.slice(1), [0, 1000, 2000, 3000].map((at) => `PUT /photo?offset=${at}`));
   await shelf.clock.pass(8_000);
   await sending;

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Intake } from "../../protocol/messages.ts";
 import { layersFor } from "../layers.ts";
 import { loudness } from "../level.ts";
+import { type NetworkInformation, whenAnother } from "../network.ts";
 import { dangers, emptyIntake } from "../vitals.ts";
 import { eagerAnswer, repairVoice, slimOffer, tuneAnswer } from "../voice.ts";
 
@@ -108,4 +109,20 @@ test("silence is 0, a full tone nearly 1", () => {
   assert.equal(loudness(new Float32Array(100)), 0);
   const tone = Float32Array.from({ length: 4800 }, (_, i) => Math.sin(i / 10));
   assert.ok(loudness(tone) > 0.9 && loudness(tone) <= 1);
+});
+
+test("another guess of the rate is no other network", () => {
+  const network = Object.assign(new EventTarget(), { type: "wifi" as string | undefined });
+  let times = 0;
+  whenAnother(network as NetworkInformation, () => times++);
+  const changes = (type: string | undefined) => {
+    network.type = type;
+    network.dispatchEvent(new Event("change"));
+    return times;
+  };
+  assert.equal(changes("wifi"), 0);
+  assert.equal(changes("cellular"), 1);
+  assert.equal(changes("cellular"), 1);
+  assert.equal(changes("wifi"), 2);
+  whenAnother(undefined, () => times++);
 });
