@@ -221,6 +221,33 @@ pub const QUEUE_FULL: Duration = Duration::from_millis(800);
 /// A queue of [`QUEUE_FULL`] while so much is lost is full. The worst radio link loses as much by itself, without it.
 pub const QUEUE_FULL_LOSS: f32 = 0.1;
 
+/// A queue of this length, while less than [`PLUNGE_PERCENT`] of the usual comes through: the link is another one. The
+/// worst stall of a radio is longer, but then nothing comes.
+pub const PLUNGE_QUEUE: Duration = Duration::from_millis(350);
+/// See [`PLUNGE_QUEUE`]. An encoder that is busy with something else still sends as much.
+pub const PLUNGE_PERCENT: u64 = 50;
+
+/// The newest packets are those of so long.
+pub const QUEUE_LATELY: Duration = Duration::from_millis(200);
+
+/// Packets under way of which nothing was said yet: five seconds at 1 Mbit/s.
+pub const TRANSIT_PACKETS: usize = 512;
+
+/// Of which nothing was said for so long is lost, or the word of it: more than a full queue each way.
+pub const TRANSIT_FORGOTTEN: Duration = Duration::from_secs(4);
+
+/// When nothing was said of a camera's packets for so much longer than at best, no more are sent: they would only
+/// wait. Four words of the client in a row are missing then.
+pub const TRANSIT_OVERDUE: Duration = Duration::from_millis(500);
+
+/// After so long without cameras to it and still nothing heard the way to a client is taken for a thin one. One that is
+/// gone altogether is told to be quiet before.
+pub const TRANSIT_UNHEARD: Duration = Duration::from_millis(1_500);
+
+/// A client whose way up is full is told by the channel of the probes to send a voice only, this often: the
+/// signalling's TCP waits behind its own losses.
+pub const HUSH_INTERVAL: Duration = Duration::from_millis(500);
+
 /// A queue is looked at over this: longer than jitter and one lost burst, short enough to answer in a second.
 pub const QUEUE_WINDOW: Duration = Duration::from_millis(450);
 

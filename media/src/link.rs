@@ -6,8 +6,8 @@
 
 use crate::{
     limits::{
-        LINK_LEAST, LINK_QUEUE, LINK_TOLD, LINK_VIDEO, PROBE_TRAINS, QUEUE_WINDOW, RISE_GUESS, RISE_KNOWN,
-        RISE_USE_PERCENT,
+        LINK_LEAST, LINK_QUEUE, LINK_TOLD, LINK_VIDEO, PLUNGE_PERCENT, PLUNGE_QUEUE, PROBE_TRAINS,
+        QUEUE_LATELY, QUEUE_WINDOW, RISE_GUESS, RISE_KNOWN, RISE_USE_PERCENT, VIDEO_MIN,
     },
     units::Bitrate,
 };
@@ -33,6 +33,8 @@ pub struct Way {
     risen: Option<Instant>,
     /// Tries that a queue refuted.
     refuted: u32,
+    /// What arrived lately while no queue stood.
+    usual: Bitrate,
 }
 
 /// A queue that grows.
@@ -51,6 +53,8 @@ pub struct Sample {
     pub arrived: Bitrate,
     /// How much later than at best.
     pub queue: Duration,
+    /// The same of the newest packets only.
+    pub lately: Duration,
 }
 
 /// What a look at a direction showed.
@@ -144,6 +148,28 @@ impl Way {
         Look::Same
     }
 
+    /// Looks whether it has fallen to a fraction at once: a camera came, a long queue stands, and what comes through is
+    /// less than half of what was usual. Then that is all that it carries, for as long as the queue stands. A sender that
+    /// stalled or whose clock slipped sends as much as before; a stalled radio has no queue as soon as it is back.
+    pub fn plunged(&mut self, sample: Sample, now: Instant) -> Look {
+        if sample.queue <= LINK_QUEUE && sample.lately <= LINK_QUEUE {
+            self.usual = self.usual.percent(88).plus(sample.arrived.percent(12));
+        }
+        let fraction = self.usual >= VIDEO_MIN && sample.arrived <= self.usual.percent(PLUNGE_PERCENT);
+        if !fraction || sample.lately < PLUNGE_QUEUE {
+            return Look::Same;
+        }
+        self.clean = Duration::ZERO;
+        self.growing = None;
+        self.lower(sample.arrived.max(LINK_TOLD), now)
+    }
+
+    /// Nothing is heard of what went there: it carries no more than this, for all that is known.
+    pub fn unheard(&mut self, rate: Bitrate, now: Instant) -> Look {
+        self.clean = Duration::ZERO;
+        self.lower(rate.max(LINK_TOLD), now)
+    }
+
     /// More is sent than arrives, and it is told that a queue stands: it is full, and does not even grow.
     pub fn overrun(&mut self, arrived: Bitrate, now: Instant) -> Look {
         self.clean = Duration::ZERO;
@@ -154,7 +180,10 @@ impl Way {
     /// By half at most: one stall of a radio is no new link, and the next look comes soon.
     fn fall(&mut self, arrived: Bitrate, now: Instant) -> Look {
         let least = self.capacity.map_or(LINK_LEAST, |capacity| capacity.percent(50).max(LINK_LEAST));
-        let fallen = arrived.max(least);
+        self.lower(arrived.max(least), now)
+    }
+
+    fn lower(&mut self, fallen: Bitrate, now: Instant) -> Look {
         if self.capacity.is_some_and(|capacity| fallen >= capacity) {
             return Look::Same;
         }
@@ -213,6 +242,8 @@ pub struct Lateness {
 
 /// A least lateness is forgotten after once or twice this.
 const SPAN: Duration = Duration::from_secs(20);
+/// The newest are so many at least.
+const FEWEST_LATELY: usize = 3;
 /// Samples of one window: 500 ms in packets of 20 ms, doubled.
 const SAMPLES: usize = 50;
 
@@ -234,10 +265,22 @@ impl Lateness {
     /// How long a queue stands: the least of the last half second above the least there was.
     pub fn queue(&mut self, now: Instant) -> Duration {
         self.recent.retain(|(at, _)| now.saturating_duration_since(*at) <= QUEUE_WINDOW);
-        let best = self.least.iter().flatten().min();
-        let recent = self.recent.iter().map(|(_, late)| late).min();
-        let micros = recent.zip(best).map_or(0, |(recent, best)| recent - best);
+        self.above_least(self.recent.iter().map(|(_, late)| *late).min())
+    }
+
+    fn above_least(&self, late: Option<i64>) -> Duration {
+        let least = self.least.iter().flatten().min();
+        let micros = late.zip(least).map_or(0, |(late, least)| late - least);
         Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+    }
+
+    /// The same of the newest packets only, so that it is seen a third of a second sooner.
+    pub fn lately(&self, now: Instant) -> Duration {
+        let age = |at: Instant| now.saturating_duration_since(at);
+        let newest = self.recent.iter().rev().enumerate();
+        let newest = newest.take_while(|(i, (at, _))| *i < FEWEST_LATELY || age(*at) <= QUEUE_LATELY);
+        let newest = newest.filter(|(_, (at, _))| age(*at) <= QUEUE_WINDOW).map(|(_, (_, late))| *late);
+        self.above_least(newest.min())
     }
 
     /// Forgets the least: lateness is measured from now on.
@@ -297,7 +340,10 @@ mod tests {
         let mut way = Way::default();
         way.told(kbps(256));
         (0..20).for_each(|i| {
-            _ = way.observe(Sample { arrived: kbps(60), queue: i * 200 * MS }, start + i * 250 * MS);
+            _ = way.observe(
+                Sample { arrived: kbps(60), queue: i * 200 * MS, ..Sample::default() },
+                start + i * 250 * MS,
+            );
         });
         assert_eq!(way.capacity(), Some(kbps(60)));
         let back = (0..200).find(|i| {
@@ -323,7 +369,8 @@ mod tests {
             let sent = way.capacity().unwrap().percent(90);
             let arrived = sent.min(kbps(24));
             queue = if sent > kbps(24) { queue + 100 * MS } else { queue.saturating_sub(100 * MS) };
-            falls += u32::from(way.observe(Sample { arrived, queue }, now) == Look::Fell);
+            falls +=
+                u32::from(way.observe(Sample { arrived, queue, ..Sample::default() }, now) == Look::Fell);
             _ = way.rise(arrived, now);
         }
         assert!(falls <= 4, "{falls} times in two minutes");
@@ -353,7 +400,7 @@ mod tests {
         let start = Instant::now();
         let mut way = Way::default();
         way.told(kbps(256));
-        let late = |i: u32| Sample { arrived: kbps(25), queue: i * 225 * MS };
+        let late = |i: u32| Sample { arrived: kbps(25), queue: i * 225 * MS, ..Sample::default() };
         let mut look = |i| way.observe(late(i), start + 250 * MS * i);
         let answered = (0..12).find(|i| look(*i) == Look::Fell).unwrap();
         assert!(answered * 250 <= 1_750, "{answered} looks");
@@ -372,13 +419,39 @@ mod tests {
         assert_eq!(way.capacity(), Some(kbps(21)));
     }
 
+    /// A way that carried a camera for ten seconds, and what `sample` then shows.
+    fn after_a_camera(sample: Sample) -> (Look, Option<Bitrate>) {
+        let start = Instant::now();
+        let mut way = Way::default();
+        way.told(kbps(256));
+        let usual = Sample { arrived: kbps(190), ..Sample::default() };
+        assert!((0..40).all(|i| way.plunged(usual, start + i * 250 * MS) == Look::Same));
+        (way.plunged(sample, start + 10_250 * MS), way.capacity())
+    }
+
+    #[test]
+    fn a_tenth_that_comes_late_is_believed_at_once_and_no_thinner_than_a_voice() {
+        let late = |arrived| Sample { arrived, queue: 300 * MS, lately: 400 * MS };
+        assert_eq!(after_a_camera(late(kbps(26))), (Look::Fell, Some(kbps(26))));
+        assert_eq!(after_a_camera(late(kbps(9))), (Look::Fell, Some(LINK_TOLD)));
+    }
+
+    #[test]
+    fn a_clock_that_slipped_a_camera_that_stopped_and_a_stalled_radio_are_no_other_link() {
+        let queue = 400 * MS;
+        for (arrived, lately) in [(kbps(180), queue), (kbps(20), 100 * MS), (kbps(0), Duration::ZERO)] {
+            let look = after_a_camera(Sample { arrived, queue, lately });
+            assert_eq!(look, (Look::Same, Some(kbps(256))), "{arrived} after {lately:?}");
+        }
+    }
+
     #[test]
     fn neither_a_short_queue_nor_a_short_stall_lowers_it() {
         let start = Instant::now();
         let mut way = Way::default();
         way.told(kbps(40));
         let mut at = |ms, queue| {
-            let sample = Sample { arrived: kbps(10), queue: queue * MS };
+            let sample = Sample { arrived: kbps(10), queue: queue * MS, ..Sample::default() };
             way.observe(sample, start + ms * MS)
         };
         let looks = [at(0, 140), at(300, 900), at(600, 20), at(900, 900)];
@@ -391,7 +464,7 @@ mod tests {
         let start = Instant::now();
         let mut way = Way::default();
         way.told(kbps(40));
-        let sample = Sample { arrived: kbps(19), queue: 370 * MS };
+        let sample = Sample { arrived: kbps(19), queue: 370 * MS, ..Sample::default() };
         let looks: Vec<Look> = (0..14).map(|i| way.observe(sample, start + 250 * MS * i)).collect();
         assert_eq!(looks.iter().filter(|look| **look == Look::Slipped).count(), 1);
         assert!(!looks.contains(&Look::Fell) && way.capacity() == Some(kbps(40)));
@@ -414,6 +487,21 @@ mod tests {
         assert_eq!(queue_after(100, 7, |_| 300), Duration::ZERO);
         assert_eq!(queue_after(100, u32::MAX - 9_000, |i| if i < 50 { 300 } else { 520 }), 220 * MS);
         assert_eq!(queue_after(100, 7, |i| 300 + i % 5 * 40), Duration::ZERO, "jitter is no queue");
+    }
+
+    #[test]
+    fn the_newest_packets_tell_of_a_queue_before_the_window_does() {
+        let start = Instant::now();
+        let mut lateness = Lateness::default();
+        let mut now = start;
+        for i in 0..60_u32 {
+            // From the 41st on each comes 30 ms later than the one before.
+            now = start + MS * (i * 60 + i.saturating_sub(40) * 30);
+            lateness.note(i * 60 * 48, now);
+        }
+        assert_eq!(lateness.lately(now), 17 * 30 * MS);
+        assert!(lateness.queue(now) < lateness.lately(now));
+        assert_eq!(lateness.lately(now + SLIP), Duration::ZERO, "nothing came");
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub const LABEL: &str = "link";
 /// | 2 request, to the page | train, packets, 0, bytes of each (2) |
 /// | 3 result, from the page | train, steps between the first and the last that came, 0, their span in 0.1 ms (4) |
 /// | 4 late, from the page | 0, queue in ms (2), bits a second that arrive (4) |
+/// | 5 hush, to the page | packet time of its voice in ms, its rate in 100 bit/s (2) |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message {
     /// One packet of a train.
@@ -177,6 +178,12 @@ impl Prober {
     }
 }
 
+/// To a page whose way up is full: only your voice, like this, for the next eight seconds.
+pub fn hush(audio: Bitrate, ptime_ms: u8) -> Vec<u8> {
+    let [high, low] = u16::try_from(audio.as_bps() / 100).unwrap_or(u16::MAX).to_be_bytes();
+    vec![5, ptime_ms, high, low]
+}
+
 fn packet(train: u8, index: u8) -> Vec<u8> {
     let mut packet = vec![0; PROBE_BYTES];
     packet[..3].copy_from_slice(&[1, train, index]);
@@ -233,6 +240,12 @@ mod tests {
         for index in [0, PROBE_PACKETS, u8::MAX] {
             assert_eq!(prober.handle(Message::Train { train: 1, index, bytes: PROBE_BYTES }, now), None);
         }
+    }
+
+    #[test]
+    fn a_hush_is_four_bytes() {
+        assert_eq!(hush(Bitrate::kbps(9), 60), [5, 60, 0, 90]);
+        assert_eq!(hush(Bitrate::kbps(32), 20), [5, 20, 1, 64]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ const TRAIN = 1;
 const REQUEST = 2;
 const RESULT = 3;
 const LATE = 4;
+const HUSH = 5;
 const PACKETS_MAX = 8;
 const BYTES_MAX = 1000;
 /** A train whose end is lost is reported without it after this: the queue of a thin link holds a second. */
@@ -26,6 +27,12 @@ const LATE_MS = 150;
 const LATE_AGAIN_MS = 500;
 /** The least lateness is that of so many reports, some 20 s: clocks drift and slip. */
 const REPORTS = 10;
+
+/** Our way up is full: only the voice, like this. */
+export interface Hush {
+  ptime_ms: number;
+  audio_bps: number;
+}
 
 interface Train {
   id: number;
@@ -57,6 +64,8 @@ export class LinkMeter {
   #reported_ms = 0;
   readonly #measuring = signal(true);
   #cancelRest = () => {};
+
+  onhush: (hush: Hush) => void = () => undefined;
 
   /** Trains are under way, or soon: what else is sent would stand between their packets. */
   readonly measuring: ReadonlySignal<boolean> = this.#measuring;
@@ -117,6 +126,8 @@ export class LinkMeter {
     this.#rest();
     if (kind === TRAIN && message.length >= 3) this.#arrived(id, third);
     else if (kind === REQUEST && message.length === 6) this.#answer(id, third, message[4]! * 256 + message[5]!);
+    else if (kind === HUSH && message.length === 4)
+      this.onhush({ ptime_ms: id, audio_bps: (third * 256 + message[3]!) * 100 });
   }
 
   #rest(): void {

@@ -7,10 +7,11 @@ import type { Clock } from "./clock.ts";
 import type { Copies } from "./copies.ts";
 import { Detour } from "./detour.ts";
 import { layersFor, RIDS } from "./layers.ts";
-import { LinkMeter } from "./linkmeter.ts";
+import { type Hush, LinkMeter } from "./linkmeter.ts";
 import { Negotiation } from "./negotiation.ts";
 import {
   eagerAnswer,
+  hushed,
   playoutTargetMs,
   repairVoice,
   slimOffer,
@@ -45,6 +46,9 @@ export class Transport {
   #joined = false;
   #answer = "";
   #caps: Caps | null = null;
+  /** Our way up is full. */
+  #hush: Hush | null = null;
+  #cancelHush = () => {};
   /** Receiving lines added since the server last counted what is missing. */
   #added: { [kind in MediaKind]: number } = { audio: 0, video: 0 };
   #cancelRestart: (() => void) | null = null;
@@ -70,6 +74,11 @@ export class Transport {
     this.pictures = this.#peer.createDataChannel("pictures", UNRELIABLE);
     this.#peer.onconnectionstatechange = () => this.#connectionChanged();
     this.#meter = new LinkMeter(this.#peer.createDataChannel("link", UNRELIABLE), ports.clock);
+    this.#meter.onhush = (hush) => {
+      this.#cancelHush();
+      this.#cancelHush = ports.clock.after(HUSH_MS, () => this.#obey(this.#caps, null));
+      this.#obey(this.#caps, hush);
+    };
     this.#detour = new Detour(ports.clock);
     this.#negotiation = new Negotiation({
       offer: () => this.#offer(),
@@ -133,11 +142,21 @@ export class Transport {
 
   /** Obeys the server: bitrates at once, packet time with the next (local) negotiation. */
   setCaps(caps: Caps): void {
-    const before = voiceOf(this.#caps);
+    this.#obey(caps, this.#hush);
+  }
+
+  #obey(caps: Caps | null, hush: Hush | null): void {
+    const before = voiceOf(this.#allowed);
     this.#caps = caps;
+    this.#hush = hush;
     this.#applyCaps();
-    const { ptime_ms, red } = voiceOf(caps);
+    const { ptime_ms, red } = voiceOf(this.#allowed);
     if (ptime_ms !== before.ptime_ms || red !== before.red) this.#negotiation.retune();
+  }
+
+  /** What may be sent now. */
+  get #allowed(): Caps | null {
+    return this.#caps && this.#hush ? hushed(this.#caps, this.#hush) : this.#caps;
   }
 
   /** Adds the lines that the server misses, less those that it has not seen yet. */
@@ -177,6 +196,7 @@ export class Transport {
   close(): void {
     this.#cancelRestart?.();
     this.#cancelSettled?.();
+    this.#cancelHush();
     this.#negotiation.close();
     this.#peer.onconnectionstatechange = null;
     this.#peer.close();
@@ -222,14 +242,14 @@ export class Transport {
 
   async #applyAnswer(): Promise<void> {
     const answer = this.#state.value.at === "up" ? this.#answer : eagerAnswer(this.#answer);
-    const sdp = tuneAnswer(answer, voiceOf(this.#caps));
+    const sdp = tuneAnswer(answer, voiceOf(this.#allowed));
     await this.#peer.setRemoteDescription({ type: "answer", sdp });
     this.#applyCaps();
   }
 
   /** Sends our camera and receives another's: one line for both. */
   #addCamera(): void {
-    const sendEncodings = layersFor(this.#caps?.video_bps ?? null).map((layer, i) => ({
+    const sendEncodings = layersFor(this.#allowed?.video_bps ?? null).map((layer, i) => ({
       rid: RIDS[i]!,
       ...layer,
     }));
@@ -248,7 +268,7 @@ export class Transport {
   }
 
   #applyCaps(): void {
-    const caps = this.#caps;
+    const caps = this.#allowed;
     if (!caps) return;
     encode(this.#voice.sender, [{ maxBitrate: caps.audio_bps }]);
     if (this.#camera) encode(this.#camera.sender, layersFor(caps.video_bps));
@@ -347,6 +367,8 @@ const VOICE = ["audio/opus", "audio/red"];
 const VIDEO = ["video/VP8", "video/rtx"];
 const SCRIPT_WAIT_MS = 1000;
 const SETTLES_MS = 4000;
+/** Said again each half second for as long as our way up is full; longer than new caps take behind a full way down. */
+const HUSH_MS = 8000;
 const RESTART_AFTER_MS = 1500;
 /** A round trip of the slowest link for the offer, and some for the checks. */
 const RESTART_AGAIN_MS = 4000;

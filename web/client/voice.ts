@@ -1,6 +1,7 @@
 //! Pure: how voice is said in SDP and in encoder parameters, from what the server permits.
 
 import type { Caps } from "../protocol/messages.ts";
+import type { Hush } from "./linkmeter.ts";
 
 /** What an answer must say of voice for our encoder to obey: Chromium reads them from the far side's description. */
 export interface Voice {
@@ -17,6 +18,15 @@ export const VOICE_START_BPS = 12_000;
 
 export const voiceOf = (caps: Caps | null): Voice =>
   caps ? { ptime_ms: caps.ptime_ms, red: caps.red > 0 } : VOICE_START;
+
+/** What may be sent while our way up is full: no more than the server said there, and nothing but the voice. */
+export const hushed = (caps: Caps, { ptime_ms, audio_bps }: Hush): Caps => ({
+  ...caps,
+  audio_bps: Math.min(caps.audio_bps, audio_bps),
+  ptime_ms: Math.max(caps.ptime_ms, ptime_ms),
+  red: 0,
+  video_bps: null,
+});
 
 /** Playout delay to ask for; null: the browser knows best. */
 export const playoutTargetMs = ({ playout_ms }: Caps): number | null => playout_ms || null;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     command::Kind,
-    limits::{QUEUE_BYTES, QUEUE_KEYFRAME, QUEUE_SPAN, RTT_START},
+    limits::{QUEUE_BYTES, QUEUE_KEYFRAME, QUEUE_SPAN, REPAIR_AGE, REPAIR_PACKETS, REPAIR_SHARE, RTT_START},
     stats::Stats,
     track::{Codec, Packet, Rewritten},
     wallclock::Report,
@@ -118,6 +118,14 @@ impl Peer {
         queue.is_some_and(|queue| queue.byte_size() as u64 > most)
     }
 
+    /// What went through a line will not be sent again: the engine keeps it until something newer goes there.
+    pub(crate) fn forget_sent(&mut self, line: usize) {
+        let Some(ssrc) = self.lines.ssrc(line) else { return };
+        if let Some(stream) = self.rtc.direct_api().stream_tx(&ssrc) {
+            stream.set_rtx_cache(REPAIR_PACKETS, REPAIR_AGE, Some(REPAIR_SHARE));
+        }
+    }
+
     /// Sends a packet through a line.
     pub(crate) fn write(&mut self, line: usize, packet: &Packet, new: Rewritten, now: Instant) {
         let ssrc = self.lines.ssrc(line);
@@ -177,6 +185,19 @@ impl Peer {
         }
         if let Some(stream) = self.rtc.direct_api().stream_rx(&ssrc) {
             stream.suppress_nack(gate == Gate::Closed);
+        }
+    }
+
+    /// Whether what is missing of its cameras is asked for. Of one that was withdrawn it would fill the way up once more.
+    pub(crate) fn ask_for_pictures(&mut self, on: bool) {
+        let mut api = self.rtc.direct_api();
+        for line in self.lines.all().iter().filter(|line| line.kind == Some(Kind::Video)) {
+            let layers = line.layers.iter().copied().map(Some).chain([None]);
+            for rid in layers {
+                if let Some(stream) = api.stream_rx_by_mid(line.mid, rid) {
+                    stream.suppress_nack(!on);
+                }
+            }
         }
     }
 

@@ -12,6 +12,7 @@ mod path;
 mod red;
 mod repair;
 mod slim;
+mod transit;
 
 pub(crate) use self::{channels::Message, engine::Engine, path::StunRefusal};
 
@@ -21,12 +22,14 @@ use self::{
     link::Link,
     path::{Path, authenticate},
     repair::{Asking, Store, Toll},
+    transit::{PADDING, Transit},
 };
 use crate::{
     address::Address,
     command::{LinkReport, Refusal},
     id::PeerId,
     limits::ESTIMATE_START,
+    link::Sample,
     sdp::Offer,
     sfu::Transmit,
     stats::Stats,
@@ -90,6 +93,10 @@ pub(crate) struct Peer {
     desired: Bitrate,
     assumed: Bitrate,
     link: Link,
+    transit: Transit,
+    /// Whether cameras go to it, and padding.
+    films: bool,
+    pads: bool,
     /// By line: repair of the voice that goes, and of the voice that comes.
     repairs: Vec<(Store, Asking)>,
     /// Lost voice is worth a repair on this link.
@@ -125,6 +132,9 @@ impl Peer {
             desired: Bitrate::default(),
             assumed: ESTIMATE_START,
             link: Link::new(now),
+            transit: Transit::new(now),
+            films: true,
+            pads: true,
             repairs: Vec::new(),
             repairing: false,
             doubling: 0,
@@ -205,6 +215,16 @@ impl Peer {
     /// What goes to it, over the last second.
     pub(crate) fn leaving(&mut self, now: Instant) -> Bitrate {
         self.link.leaving(now)
+    }
+
+    /// How late camera packets come there, and how many, if that was told since the last look.
+    pub(crate) fn look_down(&mut self) -> Option<Sample> {
+        self.transit.look()
+    }
+
+    /// How much longer than at best nothing was said of the oldest camera packet that is under way.
+    pub(crate) fn overdue(&mut self, now: Instant) -> Duration {
+        self.transit.overdue(now)
     }
 
     /// Share of voice packets lost before repair, on the worse of both ways.
@@ -363,12 +383,25 @@ impl Peer {
     /// Sends a datagram on along the path, if there is consent.
     fn transmit(&mut self, transmit: EngineTransmit, now: Instant, stats: &mut Stats) -> Option<Output> {
         let contents: Vec<u8> = transmit.contents.into();
+        if self.is_unwanted(&contents) {
+            return None;
+        }
         let Some(Address { socket: destination, pipe }) = self.path.destination(&contents, now) else {
             stats.dropped.no_consent += 1;
             return None;
         };
         self.link.sent(contents.len(), now);
         Some(Output::Transmit(Transmit { destination, pipe, contents }))
+    }
+
+    /// Of RTP (RFC 5761 section 4) that is no voice: padding, or pictures and those that go again.
+    fn is_unwanted(&self, datagram: &[u8]) -> bool {
+        let Some(&[first, second, _, _, _, _, _, _, a, b, c, d]) = datagram.first_chunk() else {
+            return false;
+        };
+        let is_rtp = (128..192).contains(&first) && !(64..96).contains(&(second & 0x7F));
+        let unwanted = !self.films || (!self.pads && first & PADDING != 0);
+        unwanted && is_rtp && self.lines.voice_of(u32::from_be_bytes([a, b, c, d]).into()).is_none()
     }
 
     fn event(&mut self, event: Event, now: Instant, stats: &mut Stats) -> Option<Output> {
@@ -396,7 +429,10 @@ impl Peer {
             Event::MediaIngressStats(figures) => {
                 self.link.ingress(self.lines.of_mut(figures.mid)?, &figures, stats);
             }
-            Event::RawPacket(packet) => self.repair(&packet, now, stats),
+            Event::RawPacket(packet) => {
+                self.transit.see(&packet, self.films, now);
+                self.repair(&packet, now, stats);
+            }
             // Reports come from a muted peer, too.
             Event::SenderFeedback(_) => self.path.hear(now),
             _ => {}
@@ -432,8 +468,14 @@ impl Peer {
         }
     }
 
+    /// Whether cameras go to it, and padding. What is not wanted and the engine still sends is dropped.
+    pub(crate) fn set_filming(&mut self, films: bool, pads: bool) {
+        (self.films, self.pads) = (films, pads);
+    }
+
     /// The link was gone: what the engine thought of it since is of no use.
     pub(crate) fn forget_estimate(&mut self) {
+        self.transit.forget();
         self.assumed = Bitrate::default();
     }
 

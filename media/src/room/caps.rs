@@ -277,7 +277,9 @@ impl Member {
 
     /// The same of its way down.
     pub(super) fn carries_down(&self) -> Bitrate {
-        self.carries([&self.measured.down, &self.measured.up])
+        let carries = self.carries([&self.measured.down, &self.measured.up]);
+        // As long as nothing is heard of it, no more than of the other.
+        if self.held.is_some() { carries.min(self.carries_up()) } else { carries }
     }
 
     /// Of a way that is not known yet no more is believed than of the other.
@@ -338,6 +340,7 @@ impl Member {
             out.stats.rungs += u64::from(told.is_some());
         }
         self.told_caps = Some(caps);
+        self.peer.ask_for_pictures(caps.video.is_some());
         for up in self.tracks.iter_mut().filter_map(|(up, _)| up.as_mut()) {
             up.set_caps(caps, now);
         }

@@ -44,11 +44,19 @@ impl Member {
             .camera_slots()
             .filter_map(|(_, down)| Some(Wish { layers: rates(down.source()?), current: down.current() }))
             .collect();
-        let decided = if self.quiet || self.voice_only {
+        let decided = if self.quiet || self.voice_only || self.held.is_some() {
             vec![None; wishes.len()]
         } else {
             allocate::decide(self.budget(), &wishes)
         };
+        // The engine pads up to 50 kbit/s, even where that is more than a thin link carries.
+        let idle = !wishes.iter().flat_map(|wish| &wish.layers).any(|rate| *rate > Bitrate::default());
+        self.peer.set_filming(self.held.is_none(), self.thin_budget().is_none() || !idle);
+        if self.held.is_some() {
+            for line in &slots {
+                self.peer.forget_sent(*line);
+            }
+        }
         for (line, layer) in slots.into_iter().zip(decided) {
             if let (_, Some(down)) = &mut self.tracks[line] {
                 down.want(layer);

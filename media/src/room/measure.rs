@@ -7,8 +7,9 @@ use crate::{
     allocate,
     command::LinkMemory,
     limits::{
-        LINK_QUEUE, LINK_SETTLES, LINK_THICK, LOSS_FRAGILE, OVERRUN_AGAIN, OVERRUN_PERCENT, PROBE_HOPE,
-        PROBE_NEAR, QUEUE_FULL, QUEUE_FULL_LOSS,
+        HUSH_INTERVAL, LINK_QUEUE, LINK_SETTLES, LINK_THICK, LINK_UNKNOWN, LOSS_FRAGILE, OVERRUN_AGAIN,
+        OVERRUN_PERCENT, PLUNGE_QUEUE, PROBE_HOPE, PROBE_NEAR, QUEUE_FULL, QUEUE_FULL_LOSS, TRANSIT_OVERDUE,
+        TRANSIT_UNHEARD,
     },
     link::{Lateness, Look, Sample, Way},
     opus,
@@ -33,6 +34,8 @@ pub(super) struct Measured {
     overrun: Option<Instant>,
     /// Until then nothing that comes late speaks against the link.
     settles: Option<Instant>,
+    /// When the page was last told to send a voice only.
+    hushed: Option<Instant>,
 }
 
 /// What goes to a member at the moment.
@@ -59,9 +62,9 @@ impl Measured {
         }
     }
 
-    /// How long a queue stands on the way from the member.
-    pub(super) fn queue_up(&mut self, now: Instant) -> Duration {
-        self.lateness.queue(now)
+    /// How long a queue stands on the way from the member, of which so much arrives.
+    pub(super) fn sample_up(&mut self, arrived: Bitrate, now: Instant) -> Sample {
+        Sample { arrived, queue: self.lateness.queue(now), lately: self.lateness.lately(now) }
     }
 
     /// What it carried last time.
@@ -104,7 +107,8 @@ impl Measured {
             Finding::Down(rate) => self.down.probed(rate),
             Finding::Up(rate) => self.up.probed(rate),
             Finding::Late { queue, arrived } => {
-                self.late(Sample { arrived, queue: queue.saturating_sub(going.packet) }, going, now);
+                let queue = queue.saturating_sub(going.packet);
+                self.late(Sample { arrived, queue, lately: queue }, going, now);
             }
         }
         if self.unknown().is_some() {
@@ -167,10 +171,16 @@ impl Room {
         let mut fallen = false;
         for index in 0..self.members.len() {
             fallen |= self.members[index].watch(now);
+            fallen |= self.members[index].watch_transit(now);
             self.members[index].give_up(now);
             self.probe(index, now);
         }
         fallen
+    }
+
+    /// Whose way up is full is told so.
+    pub(super) fn hush(&mut self, now: Instant) {
+        self.members.iter_mut().for_each(|member| member.hush(now));
     }
 
     /// Sends a member's next train if it is due. On a link that is known there is none: it would stand in front
@@ -186,6 +196,9 @@ impl Room {
         }
     }
 }
+
+/// Beside a camera goes a voice, which has no numbers: what comes of both, of what comes of the camera.
+const WITH_VOICE_PERCENT: u64 = 125;
 
 /// What of it arrives. Of more than that many losses a full queue is the cause: that is what is looked for.
 fn not_lost(rate: Bitrate, loss: f32) -> Bitrate {
@@ -218,22 +231,71 @@ impl Member {
         if self.measured.given_up || self.quiet || self.measured.is_settling(now) {
             return false;
         }
-        let sample = Sample { arrived: self.peer.arriving(now), queue: self.measured.queue_up(now) };
+        let arrived = self.peer.arriving(now);
+        let sample = self.measured.sample_up(arrived, now);
+        let plunged = self.measured.up.plunged(sample, now);
         // A full queue does not grow: it loses what is too much, and must not be taken for a clock that slipped.
         let is_full = sample.queue >= QUEUE_FULL && self.peer.loss_up() >= QUEUE_FULL_LOSS;
-        let look = if is_full {
+        let look = if plunged == Look::Fell {
+            plunged
+        } else if is_full {
             self.measured.up.overrun(sample.arrived, now)
         } else {
             self.measured.up.observe(sample, now)
         };
         match look {
-            Look::Fell => debug!(peer = %self.id, ?sample, "the way up carries less"),
+            Look::Fell => {
+                debug!(peer = %self.id, ?sample, "the way up carries less");
+            }
             Look::Slipped => self.measured.lateness.forget(),
             Look::Same | Look::Rose => {}
         }
         let [up, down] = [sample.arrived, self.peer.leaving(now)];
         let rose = [self.measured.up.rise(up, now), self.measured.down.rise(down, now)].contains(&Look::Rose);
         look == Look::Fell || rose
+    }
+
+    /// Watches what is said of the cameras that go to it: how late they come, and whether anything is said at all.
+    fn watch_transit(&mut self, now: Instant) -> bool {
+        let overdue = !self.quiet && self.peer.overdue(now) >= TRANSIT_OVERDUE;
+        let before = self.held;
+        self.held = overdue.then(|| before.unwrap_or(now));
+        if before != self.held {
+            debug!(peer = %self.id, overdue, "cameras to it");
+        }
+        before != self.held || self.plunges_down(now) || self.is_unheard(now)
+    }
+
+    /// Nothing is heard for so long that its way down is taken for no better than any, and than its way up.
+    fn is_unheard(&mut self, now: Instant) -> bool {
+        let long = self.held.is_some_and(|since| now.saturating_duration_since(since) >= TRANSIT_UNHEARD);
+        let no_better = self.carries_up().min(LINK_UNKNOWN);
+        long && self.measured.down.unheard(no_better, now) == Look::Fell
+    }
+
+    fn plunges_down(&mut self, now: Instant) -> bool {
+        let Some(seen) = self.peer.look_down().filter(|_| !self.measured.is_settling(now)) else {
+            return false;
+        };
+        let sample = Sample { arrived: seen.arrived.percent(WITH_VOICE_PERCENT), ..seen };
+        let fell = self.measured.down.plunged(sample, now) == Look::Fell;
+        if fell {
+            debug!(peer = %self.id, ?sample, "the way down carries less");
+        }
+        fell
+    }
+
+    /// Tells a page whose way up is full to send its voice only, by the channel of the probes: `Caps` wait in TCP behind
+    /// whatever fills the way down.
+    fn hush(&mut self, now: Instant) {
+        let Some(caps) = self.told_caps else { return };
+        let is_full = !self.quiet && self.measured.lateness.lately(now) >= PLUNGE_QUEUE;
+        let spaced = self.measured.hushed.is_none_or(|at| now.saturating_duration_since(at) >= HUSH_INTERVAL);
+        if is_full && spaced && caps.video.is_none() && self.peer.has_channel(probe::LABEL) {
+            self.measured.hushed = Some(now);
+            let data = probe::hush(caps.audio, caps.ptime_ms);
+            self.peer.send(&Message { label: probe::LABEL.to_owned(), binary: true, data });
+        }
     }
 
     /// Whether its link is known, or will not be: a client without a line for data channels cannot be

@@ -39,6 +39,8 @@ pub(crate) struct Member {
     pub(super) ladder: Ladder,
     pub(super) doubles_up: Doubling,
     pub(super) doubles_down: Doubling,
+    /// Since when no cameras go to it, because nothing is heard of what went.
+    pub(super) held: Option<Instant>,
     /// Hears the others' voices as one.
     pub(super) hears_mix: bool,
     /// Wants no pictures, neither way.
@@ -66,6 +68,7 @@ impl Member {
             ladder: Ladder::default(),
             doubles_up: Doubling::default(),
             doubles_down: Doubling::default(),
+            held: None,
             hears_mix: false,
             voice_only: false,
         };

@@ -343,6 +343,7 @@ impl Room {
             self.review_mixing(now, out);
             self.recap(now, out);
         }
+        self.hush(now);
         self.ask_missing_keyframes(now, out);
     }
 

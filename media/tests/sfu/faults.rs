@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use teranga_media::{
     command::{Caps, Command, Event, LinkMemory, Rung},
     id::PeerId,
+    probe,
     units::Bitrate,
 };
 
@@ -17,12 +18,16 @@ const CALL: Setup = Setup {
     red: false,
 };
 
+/// Of a message on the channel of the probes.
+const HUSH: u8 = 5;
+
 /// The one whose link lies.
 const FAR: PeerId = PeerId(1);
 
-/// So many in a room, all filming, the far one's link measured at this rate. Too far away to be given up for unmeasurable.
+/// So many in a room, all filming, the far one's link measured at this rate. It has the channel of the probes, as a page has.
 fn call(count: u32, seed: u64, kbps: u64) -> World {
-    let mut world = World::with(count, seed, Setup { channel: false, ..CALL });
+    let mut world = World::with(count, seed, CALL);
+    world.clients[0].open(probe::LABEL);
     world.network.shape(FAR, |link| link.delay = Duration::from_millis(100));
     let rate = Bitrate::kbps(kbps);
     world.command(Command::Measured { peer: FAR, link: LinkMemory { up: rate, down: rate } });
@@ -37,19 +42,59 @@ fn obeying(world: &mut World, span: Duration) {
     while world.now < end {
         world.run(Duration::from_millis(100));
         for index in 0..world.clients.len() {
-            let Some(caps) = caps_of(world, world.clients[index].id) else { continue };
-            let client = &mut world.clients[index];
-            client.voice_every = Duration::from_millis(caps.ptime_ms.into());
-            match caps.video {
-                None => client.camera = None,
-                // A packet of a frame is 1,100 bytes each 40 ms.
-                Some(cap) if client.camera.is_none() && cap >= Bitrate::kbps(250) => {
-                    client.turn_on(&[1], world.now);
-                }
-                Some(_) => {}
+            if let Some(caps) = caps_of(world, world.clients[index].id) {
+                obey(world, index, caps);
             }
         }
     }
+}
+
+fn obey(world: &mut World, index: usize, caps: Caps) {
+    let client = &mut world.clients[index];
+    client.voice_every = Duration::from_millis(caps.ptime_ms.into());
+    match caps.video {
+        None => client.camera = None,
+        // A packet of a frame is 1,060 bytes each 40 ms.
+        Some(cap) if client.camera.is_none() && cap >= Bitrate::kbps(200) => client.turn_on(&[1], world.now),
+        Some(_) => {}
+    }
+}
+
+/// The same, but the far one's signalling is TCP: what is said does not come while the way down is full, and stands behind
+/// what waits there. What it is told on the channel of the probes it obeys for eight seconds, as a page does.
+fn obeying_late(world: &mut World, span: Duration) {
+    let end = world.now + span;
+    let (mut known, mut under_way, mut hushed) = (caps_of(world, FAR), None, None);
+    while world.now < end {
+        world.run(Duration::from_millis(100));
+        let waiting = world.network.waiting_down(FAR, world.now);
+        let said = caps_of(world, FAR);
+        if under_way.is_none() && said != known && waiting < Duration::from_millis(900) {
+            under_way = said.map(|caps| (world.now + waiting, caps));
+        }
+        known = under_way.take_if(|(at, _)| *at <= world.now).map(|(_, caps)| caps).or(known);
+        if let Some(hush) = world.clients[0].messages.drain(..).rfind(|message| message[0] == HUSH) {
+            hushed = Some((world.now + 8 * SECOND, hush[1]));
+        }
+        let caps = known.map(|caps| match hushed {
+            Some((until, ptime_ms)) if world.now < until => {
+                Caps { video: None, ptime_ms: caps.ptime_ms.max(ptime_ms), ..caps }
+            }
+            _ => caps,
+        });
+        for (index, caps) in [caps, caps_of(world, PeerId(2))].into_iter().enumerate() {
+            if let Some(caps) = caps {
+                obey(world, index, caps);
+            }
+        }
+    }
+}
+
+/// How late the voice of one comes at the other at worst, from then on.
+fn latest(world: &World, from: usize, listener: usize, since: std::time::Instant) -> Duration {
+    let (speaker, ear) = (&world.clients[from], &world.clients[listener]);
+    let came = ear.received.iter().filter(|p| p.at >= since && ear.voices.contains(&p.mid));
+    came.map(|packet| packet.age(speaker)).max().unwrap_or(Duration::MAX)
 }
 
 fn caps_of(world: &World, peer: PeerId) -> Option<Caps> {
@@ -113,6 +158,74 @@ fn a_rate_that_falls_tenfold_at_once_takes_the_camera_and_leaves_the_voice() {
     obeying(&mut world, 10 * SECOND);
     let share = heard(&world, 1, 1, since);
     assert!(share > 0.99, "{share} of the voice arrives on a tenth of the rate");
+}
+
+#[test]
+fn both_ways_that_fall_tenfold_at_once_leave_a_voice_that_is_soon_punctual() {
+    let mut world = call(2, 93, 390);
+    assert!(world.clients.iter().all(|client| client.camera.is_some()), "both film before");
+    world.network.shape(FAR, |link| link.rate = 40_000);
+    let since = world.now + 6 * SECOND;
+    obeying_late(&mut world, 16 * SECOND);
+    let late = [(0, 1), (1, 0)].map(|(from, to)| latest(&world, from, to, since));
+    assert!(late.iter().all(|late| *late < Duration::from_millis(500)), "up and down {late:?}");
+    let share = [(1, 0), (0, 1)].map(|(to, from)| heard(&world, to, from + 1, since));
+    assert!(share.iter().all(|share| *share > 0.99), "of the voices arrives {share:?}");
+}
+
+#[test]
+fn a_page_whose_way_up_is_full_is_told_on_the_channel_of_the_probes() {
+    let mut world = call(2, 97, 390);
+    assert!(!world.clients[0].messages.iter().any(|message| message[0] == HUSH));
+    world.network.shape(FAR, |link| link.rate = 40_000);
+    world.network.shape_down(FAR, |link| link.rate = 390_000);
+    world.run(3 * SECOND);
+    let hushes = world.clients[0].messages.iter().filter(|message| message[0] == HUSH);
+    let ptimes: Vec<u8> = hushes.map(|message| message[1]).collect();
+    assert!(
+        (2..=6).contains(&ptimes.len()) && ptimes.iter().all(|ms| *ms >= 60),
+        "each half second: {ptimes:?}"
+    );
+}
+
+#[test]
+fn a_way_down_that_falls_tenfold_at_once_takes_the_cameras_to_it() {
+    let mut world = call(2, 94, 390);
+    assert!(world.clients.iter().all(|client| client.camera.is_some()), "both film before");
+    world.network.shape_down(FAR, |link| link.rate = 40_000);
+    let before = world.now;
+    let since = before + 7 * SECOND;
+    obeying_late(&mut world, 17 * SECOND);
+    let withdrawn = world.events.iter().find_map(|(at, event)| {
+        caps_in(event, PeerId(2)).filter(|caps| *at >= before && caps.video.is_none()).map(|_| *at - before)
+    });
+    assert!(withdrawn.is_some_and(|after| after <= Duration::from_millis(1_500)), "after {withdrawn:?}");
+    let late = latest(&world, 1, 0, since);
+    assert!(late < Duration::from_millis(500), "{late:?}");
+}
+
+#[test]
+fn losses_jitter_and_a_long_way_take_nobodys_camera() {
+    for (seed, delay_ms) in [(95, 50), (96, 300)] {
+        let mut world = call(2, seed, 390);
+        world.network.shape(FAR, |link| {
+            link.loss = 0.05;
+            link.delay = Duration::from_millis(delay_ms);
+            link.jitter = Duration::from_millis(100);
+        });
+        obeying(&mut world, 8 * SECOND);
+        let since = world.now;
+        obeying(&mut world, 25 * SECOND);
+        let taken = world.events.iter().filter(|(at, _)| *at >= since);
+        let taken =
+            taken.filter(|(_, event)| matches!(event, Event::Caps { caps, .. } if caps.video.is_none()));
+        let taken: Vec<_> = taken.map(|(at, event)| (*at - since, event)).collect();
+        assert!(taken.is_empty(), "over {delay_ms} ms {taken:?}");
+        let mut pictures: Vec<_> = world.clients[0].received.iter().filter(|p| p.at >= since).collect();
+        pictures.retain(|p| world.clients[0].cameras.contains(&p.mid));
+        let gap = pictures.windows(2).map(|pair| pair[1].at - pair[0].at).max();
+        assert!(gap.is_some_and(|gap| gap < SECOND), "the camera to it was held for {gap:?}");
+    }
 }
 
 /// RFC 8200 section 5: 1,280 bytes pass everywhere. 40 of them are an IPv6 header, 8 are UDP's.

@@ -192,6 +192,36 @@ test("beside a photo a slim voice has longer packets, and afterwards its own aga
   assert.deepEqual(said(), ["join t1 audio"], "nothing of it travels");
 });
 
+test("told that the way up is full, only a thin voice is sent until that was not said for a while", async () => {
+  const { call, server, up, answer, peer } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  server.socket.say(caps(24_000, 20, 150_000));
+  await settled();
+  await answer();
+  const encodings = () => peer().lines.flatMap(({ sender }) => sender.parameters.encodings);
+  const rates = () =>
+    encodings()
+      .filter(({ active }) => active !== false)
+      .map(({ maxBitrate }) => maxBitrate);
+  assert.deepEqual(rates(), [24_000, 150_000]);
+  const message = { data: Uint8Array.from([5, 60, 0, 90]).buffer } as MessageEvent;
+  const hush = () => peer().channels.get("link")!.onmessage!(message);
+  const tuned = peer().applied.length;
+  hush();
+  await settled();
+  assert.deepEqual([rates(), peer().applied.length], [[9_000], tuned + 1], "and its packet time is another");
+  await server.clock.pass(6_000);
+  hush();
+  server.socket.say(caps(16_000, 20, 50_000));
+  await settled();
+  await server.clock.pass(6_000);
+  assert.deepEqual(rates(), [9_000], "it was said again");
+  await server.clock.pass(3_000);
+  await settled();
+  assert.deepEqual(rates(), [16_000, 50_000], "what the server permitted last");
+});
+
 test("adds the missing lines once, however often the server says that they are missing", async () => {
   const { call, server, said, up, answer } = await rig();
   call.enter(ID, grant("t1"));

@@ -52,7 +52,12 @@ export class FakePeer {
     return line;
   };
   getTransceivers = () => this.lines;
-  createDataChannel = () => ({ readyState: "connecting" });
+  readonly channels = new Map<string, { readyState: string; onmessage?: (event: MessageEvent) => void }>();
+  createDataChannel = (label: string) => {
+    const channel = { readyState: "connecting" };
+    this.channels.set(label, channel);
+    return channel;
+  };
   restartIce = () => void this.restarts++;
   close = () => void (this.closed = true);
   getStats = async () =>

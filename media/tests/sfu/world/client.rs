@@ -10,7 +10,7 @@ use std::{
 use str0m::{
     Candidate, Event, Input, Output, Rtc,
     change::{SdpAnswer, SdpApi, SdpPendingOffer},
-    channel::ChannelId,
+    channel::{ChannelConfig, ChannelId, Reliability},
     config::DtlsVersion,
     crypto::from_feature_flags,
     ice::StunMessage,
@@ -66,6 +66,12 @@ impl Received {
     /// Who sent it, which layer, and its number there.
     pub(crate) fn trace(&self) -> (u32, u8, u32) {
         trace(&self.payload)
+    }
+
+    /// How long after its capture it came. The sender began to count when it was made.
+    pub(crate) fn age(&self, sender: &Client) -> Duration {
+        let captured = Duration::from_micros(number(&self.payload[self.payload.len() - 4..]).into());
+        self.at.saturating_duration_since(sender.start + captured)
     }
 
     /// The numbers of the packets that it brings, under which their sender counted them.
@@ -512,6 +518,14 @@ impl Client {
     pub(crate) fn say(&mut self, message: &[u8]) -> bool {
         let Some(mut channel) = self.channel.and_then(|id| self.rtc.channel(id)) else { return false };
         channel.write(true, message).unwrap_or(false)
+    }
+
+    /// Opens one more channel, on which nothing is sent again.
+    pub(crate) fn open(&mut self, label: &str) {
+        let reliability = Reliability::MaxRetransmits { retransmits: 0 };
+        let label = label.to_owned();
+        let config = ChannelConfig { label, ordered: false, reliability, ..ChannelConfig::default() };
+        self.rtc.direct_api().create_data_channel(config);
     }
 
     /// What came through this line, in order of arrival.

@@ -80,6 +80,12 @@ impl Network {
         change(&mut self.links.get_mut(&peer).expect("a client's link")[1].link);
     }
 
+    /// What waits in front of the link to a client.
+    pub(crate) fn waiting_down(&self, peer: PeerId, now: Instant) -> Duration {
+        let free = self.links[&peer][1].free;
+        free.map_or(Duration::ZERO, |free| free.saturating_duration_since(now))
+    }
+
     pub(crate) fn up(&mut self, peer: PeerId, source: SocketAddr, contents: Vec<u8>, now: Instant) {
         if let Some(tap) = &mut self.tap {
             tap.push((source, contents.clone()));
