@@ -217,10 +217,12 @@ impl Member {
     }
 
     /// Voice is repaired where it is worth its delay.
-    pub(super) fn review_repair(&mut self) {
+    pub(super) fn review_repair(&mut self, now: Instant) {
         let Some(rtt) = self.peer.least_rtt() else { return };
         let was = self.peer.is_repairing();
-        let repairing = allocate::repairs_voice(self.peer.loss(), rtt, was);
+        // What a full queue dropped would only stand in it once more.
+        let waits = self.measured.lateness.lately(now) >= PLUNGE_QUEUE;
+        let repairing = !waits && allocate::repairs_voice(self.peer.loss(), rtt, was);
         if repairing != was {
             debug!(peer = %self.id, repairing, loss = self.peer.loss(), ?rtt, "repair of voice");
             self.peer.set_repairing(repairing);
@@ -246,6 +248,7 @@ impl Member {
         match look {
             Look::Fell => {
                 debug!(peer = %self.id, ?sample, "the way up carries less");
+                self.review_repair(now);
             }
             Look::Slipped => self.measured.lateness.forget(),
             Look::Same | Look::Rose => {}

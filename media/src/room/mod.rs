@@ -352,7 +352,7 @@ impl Room {
         let mut reviewed = false;
         for member in self.members.iter_mut().filter(|m| m.connected.is_some() && m.next_review <= now) {
             member.next_review += REPORT_INTERVAL;
-            member.review_repair();
+            member.review_repair(now);
             member.review_redundancy(now);
             let report = LinkReport { capacity: member.measured.capacity(), ..member.peer.report(now) };
             out.events.push_back(Event::Link { peer: member.id, report });

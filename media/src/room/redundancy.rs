@@ -75,8 +75,9 @@ impl Member {
         self.doubles_up.review(&up, is_known.then(|| self.carries_up()), now);
         self.doubles_down.review(&down, is_known.then(|| self.carries_down()), now);
         let after = self.backs();
-        // Beside a new socket's handshake a link that is back has no room for copies.
-        self.peer.set_doubling(if self.measured.is_settling(now) { 0 } else { after.1 });
+        // A link that is back has no room for copies beside a new socket's handshake, a full one for nothing.
+        let is_full = self.measured.is_settling(now) || self.held.is_some();
+        self.peer.set_doubling(if is_full { 0 } else { after.1 });
         if before != after {
             debug!(peer = %self.id, up = after.0, down = after.1, lost_up = up.share, lost_down = down.share,
                 "redundant voice");
