@@ -19,6 +19,7 @@ import {
   udpCandidates,
   VOICE_START_BPS,
   voiceOf,
+  withoutTcp,
 } from "./voice.ts";
 
 export type TransportState = { at: "new" } | { at: "joining" } | { at: "up" } | { at: "lost"; since: number };
@@ -53,6 +54,9 @@ export class Transport {
   #added: { [kind in MediaKind]: number } = { audio: 0, video: 0 };
   #cancelRestart: (() => void) | null = null;
   #restartedAt = -Infinity;
+  /** UDP did not come through at once, or no longer does: the browser may know of TCP, too. */
+  #mayDetour = false;
+  #cancelDetour = () => {};
   /** How often the browser was told the old path again. */
   #tries = 0;
   readonly #settling = signal(false);
@@ -196,6 +200,7 @@ export class Transport {
   close(): void {
     this.#cancelRestart?.();
     this.#cancelSettled?.();
+    this.#cancelDetour();
     this.#cancelHush();
     this.#negotiation.close();
     this.#peer.onconnectionstatechange = null;
@@ -231,7 +236,20 @@ export class Transport {
     this.#joined = true;
     this.#answer = sdp;
     this.#added = { audio: 0, video: 0 };
+    if (this.#state.value.at === "joining") this.#detourSoon();
     await this.#applyAnswer();
+  }
+
+  /**
+   * A path by TCP is kept alive by the browser beside the one in use, and its checks pile up in a dead link: after 10 s they
+   * were 6 kB, in front of the first words. So it is only made where UDP does not come through.
+   */
+  #detourSoon(): void {
+    this.#cancelDetour();
+    this.#cancelDetour = this.#ports.clock.after(DETOUR_AFTER_MS, () => {
+      this.#mayDetour = true;
+      this.#negotiation.retune();
+    });
   }
 
   async #retune(): Promise<void> {
@@ -241,7 +259,8 @@ export class Transport {
   }
 
   async #applyAnswer(): Promise<void> {
-    const answer = this.#state.value.at === "up" ? this.#answer : eagerAnswer(this.#answer);
+    const known = this.#mayDetour ? this.#answer : withoutTcp(this.#answer);
+    const answer = this.#state.value.at === "up" ? known : eagerAnswer(known);
     const sdp = tuneAnswer(answer, voiceOf(this.#allowed));
     await this.#peer.setRemoteDescription({ type: "answer", sdp });
     this.#applyCaps();
@@ -289,6 +308,7 @@ export class Transport {
   #up(): void {
     this.#cancelRestart?.();
     this.#cancelRestart = null;
+    this.#cancelDetour();
     if (this.#state.value.at === "lost") this.#settle();
     this.#state.value = { at: "up" };
     // From here on the server is what it is: eager, Chromium would nominate every path that it tries.
@@ -325,6 +345,7 @@ export class Transport {
   #restartIce(): void {
     if (this.#ports.reached()) {
       this.#restartedAt = this.#ports.clock.now();
+      this.#mayDetour ||= this.#state.value.at === "lost";
       this.#peer.restartIce();
       this.#negotiation.request();
     }
@@ -366,6 +387,8 @@ const UNRELIABLE = { ordered: false, maxRetransmits: 0 };
 const VOICE = ["audio/opus", "audio/red"];
 const VIDEO = ["video/VP8", "video/rtx"];
 const SCRIPT_WAIT_MS = 1000;
+/** Two round trips of a VSAT for checks, and a lost one. */
+const DETOUR_AFTER_MS = 2500;
 const SETTLES_MS = 4000;
 /** Said again each half second for as long as our way up is full; longer than new caps take behind a full way down. */
 const HUSH_MS = 8000;

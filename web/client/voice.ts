@@ -92,6 +92,9 @@ export function eagerAnswer(sdp: string): string {
   return sdp.replace(/^a=ice-lite\r\n/m, "");
 }
 
+/** An answer without its candidates for TCP (RFC 6544). */
+export const withoutTcp = (answer: string): string => answer.replace(/^a=candidate:\S+ 1 tcp .*\r\n/gim, "");
+
 /** An answer's candidates, without those for TCP, under another foundation (RFC 8839 section 5.1). */
 export const udpCandidates = (answer: string, foundation: string): string[] =>
   [...answer.matchAll(/^a=candidate:\S+( 1 udp .*)\r\n/gim)].map(([, rest]) => `candidate:${foundation}${rest}`);

@@ -328,6 +328,32 @@ test("into a dead link no offer is made: the old path may come back with it", as
   assert.deepEqual([said(), peer().restarts], [before, 0]);
 });
 
+test("the browser learns of the way by TCP when UDP does not come through, at first or later", async () => {
+  const tcp = "a=candidate:2 1 tcp 1 192.0.2.1 443 typ host tcptype passive\r\n";
+  const knows = (sdp = "") => sdp.includes(tcp);
+  const { call, server, answer, peer } = await rig();
+  call.enter(ID, grant("t1"));
+  await settled();
+  await answer(lastOffer(server) + tcp);
+  assert.ok(!knows(peer().applied.at(-1)));
+  await server.clock.pass(3000);
+  await settled();
+  assert.ok(knows(peer().applied.at(-1)), "not up after 2.5 s");
+
+  call.enter(ID, grant("t2"));
+  await settled();
+  await answer(lastOffer(server) + tcp);
+  peer().goes("connected");
+  await server.clock.pass(5000);
+  await settled();
+  assert.ok(!knows(peer().applied.at(-1)), "up by UDP");
+  peer().goes("failed");
+  await server.clock.pass(100);
+  await settled();
+  await answer(lastOffer(server) + tcp);
+  assert.ok(knows(peer().applied.at(-1)), "UDP was lost, and the server is reached");
+});
+
 test("over a dead link the browser that gave the old path up is told it again, as if it were another", async () => {
   const { call, server, said, answer, peer } = await rig();
   call.enter(ID, grant("t1"));
