@@ -45,6 +45,7 @@ const NOBODY: MemberId = -1;
 const FIGURES_EVERY_MS = 500;
 /** In its pauses a voice still sends a packet each 400 ms. */
 const SILENT_MS = 450;
+const SCRIPT_WAIT_MS = 1000;
 /** After this without a path, although the server is reached, everything is begun anew. */
 const GIVE_UP_MS = 15_000;
 const RENEW_AFTER_MS = 1000;
@@ -157,8 +158,13 @@ export class Call {
     effect(() => this.#film());
   }
 
-  /** Makes the next transport now, so that joining costs one round trip less. */
-  prepare(): void {
+  /**
+   * Makes the next transport now, so that joining costs one round trip less. A browser takes the voice's script with a new
+   * sender only, so it must be there first; one that does not come is not waited for.
+   */
+  async prepare(): Promise<void> {
+    const { clock, copies } = this.#ports;
+    await Promise.race([copies.load(), new Promise<void>((resolve) => clock.after(SCRIPT_WAIT_MS, resolve))]);
     if (!this.#transport.value) this.#spare ??= this.#newTransport();
   }
 

@@ -162,7 +162,7 @@ export class Client {
   }
 
   #prepare(): void {
-    this.call.prepare();
+    void this.call.prepare();
     this.#prepared = this.connection.send({ type: "prepare", on: true });
   }
 

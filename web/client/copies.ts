@@ -6,7 +6,7 @@ import workerUrl from "./copies.worker.js";
 export interface Copies {
   /** Comes to pass soon, or never: a browser that knows no such thing, or a script that did not come. */
   load(): Promise<void>;
-  /** Must be said before the sender sends anything. Without `load` nothing happens. */
+  /** Only works in the task that has made the sender. Without `load` nothing happens. */
   attach(sender: RTCRtpSender): void;
   /** So many packets back from now on; 1: as the browser does; 0: none. */
   goBack(packets: number): void;

@@ -38,7 +38,6 @@ export class Transport {
   readonly #ports: TransportPorts;
   readonly #peer: RTCPeerConnection;
   readonly #voice: RTCRtpTransceiver;
-  readonly #equipped: Promise<void>;
   readonly #negotiation: Negotiation;
   readonly #meter: LinkMeter;
   readonly #detour: Detour;
@@ -74,7 +73,7 @@ export class Transport {
       sendEncodings: [{ maxBitrate: VOICE_START_BPS }],
     });
     only(this.#voice, VOICE);
-    this.#equipped = this.#equip();
+    ports.copies.attach(this.#voice.sender);
     this.pictures = this.#peer.createDataChannel("pictures", UNRELIABLE);
     this.#peer.onconnectionstatechange = () => this.#connectionChanged();
     this.#meter = new LinkMeter(this.#peer.createDataChannel("link", UNRELIABLE), ports.clock);
@@ -207,15 +206,7 @@ export class Transport {
     this.#peer.close();
   }
 
-  /** The voice's script must stand before anything is negotiated. One that does not come is not waited for. */
-  async #equip(): Promise<void> {
-    const { clock, copies } = this.#ports;
-    await Promise.race([copies.load(), new Promise<void>((resolve) => clock.after(SCRIPT_WAIT_MS, resolve))]);
-    copies.attach(this.#voice.sender);
-  }
-
   async #offer(): Promise<string> {
-    await this.#equipped;
     await this.#describe();
     return slimOffer(this.#peer.localDescription?.sdp ?? "");
   }
@@ -386,7 +377,6 @@ function encode(sender: RTCRtpSender, wanted: Partial<RTCRtpEncodingParameters>[
 const UNRELIABLE = { ordered: false, maxRetransmits: 0 };
 const VOICE = ["audio/opus", "audio/red"];
 const VIDEO = ["video/VP8", "video/rtx"];
-const SCRIPT_WAIT_MS = 1000;
 /** Two round trips of a VSAT for checks, and a lost one. */
 const DETOUR_AFTER_MS = 2500;
 const SETTLES_MS = 4000;

@@ -47,7 +47,7 @@ function enter({ role, party }: Identity): void {
   // The transport is up before "Prendre" is pressed, if it rings; at least the offer is ready.
   effect(() => {
     const { rows, invitation } = client.desk;
-    if (rows.value.length || invitation.value) untracked(() => client.call.prepare());
+    if (rows.value.length || invitation.value) untracked(() => void client.call.prepare());
   });
   effect(() => {
     const rings = client.desk.rows.value.some(({ ringing }) => ringing);

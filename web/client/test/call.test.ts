@@ -83,7 +83,7 @@ const kinds = (sdp: string) => [...sdp.matchAll(/^m=(\w+)/gm)].map(([, kind]) =>
 
 test("joins while waiting, silent; voice flows as soon as somebody answers", async () => {
   const { call, said, up, peer } = await rig();
-  call.prepare();
+  void call.prepare();
   await settled();
   assert.equal(peer().offers, 1, "the offer is ready before the grant");
   call.warm(grant("t1"));
