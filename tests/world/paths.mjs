@@ -1,5 +1,5 @@
 // Where things are: the only file that knows the tree around the tests.
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,8 +9,15 @@ export const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
 export const binary = process.env.WORLD_BINARY ?? join(target, 'debug', 'teranga');
 export const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** A new folder that nobody else uses; the caller removes it. @param {string} name */
-export const scratch = (name) => mkdtempSync(join(tmpdir(), `teranga-${name}-`));
+const made = [];
+process.on('exit', () => made.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** A new folder that nobody else uses, until the process ends. @param {string} name */
+export function scratch(name) {
+    const folder = mkdtempSync(join(tmpdir(), `teranga-${name}-`));
+    made.push(folder);
+    return folder;
+}
 
 /** Where what helps to understand a failure is kept. @param {string} name */
 export function artifacts(name) {
