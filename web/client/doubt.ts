@@ -72,8 +72,8 @@ export class Doubt {
   }
 }
 
-/** Even who is silent sends a packet each 400 ms: one of them may be lost. */
-const DOUBT_AFTER_MS = 800;
+/** Even who is silent sends a packet each 400 ms: one may be lost, and the next comes before the answer is missed. */
+const DOUBT_AFTER_MS = 700;
 const PATIENCE_MIN_MS = 700;
 const PATIENCE_MAX_MS = 1500;
 /** Nobody is heard, so the answer is all there is, and TCP may have to repeat it. */
