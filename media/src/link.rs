@@ -6,8 +6,8 @@
 
 use crate::{
     limits::{
-        LINK_LEAST, LINK_QUEUE, LINK_TOLD, LINK_VIDEO, PLUNGE_PERCENT, PLUNGE_QUEUE, PROBE_TRAINS,
-        QUEUE_LATELY, QUEUE_WINDOW, RISE_GUESS, RISE_KNOWN, RISE_USE_PERCENT, VIDEO_MIN,
+        LINK_LEAST, LINK_QUEUE, LINK_TOLD, LINK_UNKNOWN, LINK_VIDEO, PLUNGE_PERCENT, PLUNGE_QUEUE,
+        PROBE_TRAINS, QUEUE_LATELY, QUEUE_WINDOW, RISE_GUESS, RISE_KNOWN, RISE_USE_PERCENT, VIDEO_MIN,
     },
     units::Bitrate,
 };
@@ -35,6 +35,8 @@ pub struct Way {
     refuted: u32,
     /// What arrived lately while no queue stood.
     usual: Bitrate,
+    /// It fell when nothing was known of it: so long as it is not measured, the usual of an unknown way is tried for.
+    fell_unknown: bool,
 }
 
 /// A queue that grows.
@@ -191,6 +193,7 @@ impl Way {
             self.refuted += 1;
             self.best = self.best.map(|best| best.min(fallen.percent(110)));
         }
+        self.fell_unknown |= self.capacity.is_none();
         self.capacity = Some(fallen);
         Look::Fell
     }
@@ -200,20 +203,24 @@ impl Way {
     /// delay.
     pub fn rise(&mut self, in_use: Bitrate, now: Instant) -> Look {
         let passed = self.looked.replace(now).map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
-        let (Some(capacity), Some(best)) = (self.capacity, self.best) else { return Look::Same };
+        let Some(capacity) = self.capacity else { return Look::Same };
+        let unknown = self.best.is_none();
+        let presumed = self.fell_unknown.then_some(LINK_UNKNOWN);
+        let Some(best) = self.best.or(presumed) else { return Look::Same };
         if in_use < capacity.percent(RISE_USE_PERCENT) {
             return Look::Same;
         }
         self.clean += passed.min(LOOK_LONGEST);
         let guess = capacity >= best.percent(95);
-        let wait = if guess { RISE_GUESS * (1 << self.refuted.min(4)) } else { RISE_KNOWN };
+        let patience = if guess { RISE_GUESS } else { RISE_KNOWN };
+        let wait = if guess || unknown { patience * (1 << self.refuted.min(4)) } else { patience };
         if self.clean < wait {
             return Look::Same;
         }
         self.clean = Duration::ZERO;
         self.risen = Some(now);
         // A burst of signalling lowers it by less than half, for a moment; by more, it is another link.
-        let near = capacity.percent(200) >= best;
+        let near = !unknown && capacity.percent(200) >= best;
         self.capacity = Some(match (guess, near) {
             (true, _) => capacity.percent(115),
             (false, true) => best,
@@ -443,6 +450,29 @@ mod tests {
             let look = after_a_camera(Sample { arrived, queue, lately });
             assert_eq!(look, (Look::Same, Some(kbps(256))), "{arrived} after {lately:?}");
         }
+    }
+
+    #[test]
+    fn one_that_fell_before_it_was_measured_comes_back_and_one_that_is_remembered_stays() {
+        let start = Instant::now();
+        let mut way = Way::default();
+        let full = Sample { arrived: kbps(10), queue: 900 * MS, ..Sample::default() };
+        assert_eq!(way.overrun(full.arrived, start), Look::Fell);
+        let looks = (1..=240).map(|i| start + i * 250 * MS);
+        for now in looks {
+            let capacity = way.capacity().unwrap();
+            if capacity > kbps(24) {
+                _ = way.overrun(kbps(24), now);
+            } else {
+                _ = way.rise(capacity.percent(90), now);
+            }
+        }
+        assert!((kbps(20)..=kbps(27)).contains(&way.capacity().unwrap()), "{:?}", way.capacity());
+        assert!(way.refuted <= 4, "{} times in a minute", way.refuted);
+
+        let mut remembered = Way::default();
+        remembered.remember(kbps(24));
+        assert!((1..=240).all(|i| remembered.rise(kbps(20), start + i * 250 * MS) == Look::Same));
     }
 
     #[test]
