@@ -14,6 +14,7 @@ import {
   hushed,
   playoutTargetMs,
   repairVoice,
+  sameVoice,
   slimOffer,
   tuneAnswer,
   udpCandidates,
@@ -143,7 +144,7 @@ export class Transport {
     if (this.#camera && this.#camera.sender.track !== track) void this.#camera.sender.replaceTrack(track);
   }
 
-  /** Obeys the server: bitrates at once, packet time with the next (local) negotiation. */
+  /** Obeys the server: bitrates at once, what else makes a voice with the next (local) negotiation. */
   setCaps(caps: Caps): void {
     this.#obey(caps, this.#hush);
   }
@@ -153,8 +154,7 @@ export class Transport {
     this.#caps = caps;
     this.#hush = hush;
     this.#applyCaps();
-    const { ptime_ms, red } = voiceOf(this.#allowed);
-    if (ptime_ms !== before.ptime_ms || red !== before.red) this.#negotiation.retune();
+    if (!sameVoice(before, voiceOf(this.#allowed))) this.#negotiation.retune();
   }
 
   /** What may be sent now. */

@@ -6,18 +6,25 @@ import type { Hush } from "./linkmeter.ts";
 /** What an answer must say of voice for our encoder to obey: Chromium reads them from the far side's description. */
 export interface Voice {
   ptime_ms: number;
-  /** Each packet carries an earlier one, too (RED, RFC 2198). */
-  red: boolean;
+  /**
+   * Bits a second, where each packet carries an earlier one, too (RED, RFC 2198); 0: none does. Chromium's encoder with
+   * redundancy takes the headers off each new rate that its sender is given, and ends at 6 kbit/s. A new encoder takes it
+   * as it is said, and there is one when the answer's parameters change (`maxaveragebitrate`, RFC 7587 section 6.1).
+   */
+  red_bps: number;
 }
 
 /** From this packet time on a voice is slim. */
 export const SLIM_MS = 60;
 /** Until the server said something: what goes through nearly anywhere. */
-export const VOICE_START: Voice = { ptime_ms: 60, red: false };
+export const VOICE_START: Voice = { ptime_ms: 60, red_bps: 0 };
 export const VOICE_START_BPS = 12_000;
 
 export const voiceOf = (caps: Caps | null): Voice =>
-  caps ? { ptime_ms: caps.ptime_ms, red: caps.red > 0 } : VOICE_START;
+  caps ? { ptime_ms: caps.ptime_ms, red_bps: caps.red && caps.audio_bps } : VOICE_START;
+
+export const sameVoice = (one: Voice, other: Voice): boolean =>
+  one.ptime_ms === other.ptime_ms && one.red_bps === other.red_bps;
 
 /** What may be sent while our way up is full: no more than the server said there, and nothing but the voice. */
 export const hushed = (caps: Caps, { ptime_ms, audio_bps }: Hush): Caps => ({
@@ -42,7 +49,7 @@ export function tuneAnswer(sdp: string, voice: Voice): string {
     .join("");
 }
 
-function tuneAudio(section: string, { ptime_ms, red }: Voice): string {
+function tuneAudio(section: string, { ptime_ms, red_bps }: Voice): string {
   const payload = /^a=rtpmap:(\d+) opus\//im.exec(section)?.[1];
   if (!payload) return section;
   const [media = "", ...attributes] = section.split("\r\n");
@@ -51,10 +58,11 @@ function tuneAudio(section: string, { ptime_ms, red }: Voice): string {
   const said = lines.find((line) => line.startsWith(format))?.slice(format.length) ?? "";
   const kept = said
     .split(";")
-    .filter((parameter) => parameter && !/^\s*(usedtx|useinbandfec)=/.test(parameter));
+    .filter((parameter) => parameter && !/^\s*(usedtx|useinbandfec|maxaveragebitrate)=/.test(parameter));
   const others = lines.filter((line) => !line.startsWith(format));
-  const wanted = [...kept, `useinbandfec=${Number(ptime_ms < SLIM_MS)}`, "usedtx=1"].join(";");
-  const first = red ? /^a=rtpmap:(\d+) red\//im.exec(section)?.[1] : payload;
+  const rate = red_bps ? [`maxaveragebitrate=${red_bps}`] : [];
+  const wanted = [...kept, `useinbandfec=${Number(ptime_ms < SLIM_MS)}`, "usedtx=1", ...rate].join(";");
+  const first = red_bps ? /^a=rtpmap:(\d+) red\//im.exec(section)?.[1] : payload;
   return [preferred(media, first ?? payload), ...others, format + wanted, `a=ptime:${ptime_ms}`, `a=maxptime:${Math.max(ptime_ms, 20)}`, ""].join(
     "\r\n",
   );

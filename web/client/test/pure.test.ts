@@ -17,7 +17,7 @@ const AUDIO = [
 const DATA = ["m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "a=mid:1"];
 
 test("an answer says the packet time and that silence is not sent, in voice lines only", () => {
-  const tuned = tuneAnswer(lines("v=0", ...AUDIO, "a=ptime:20", ...DATA), { ptime_ms: 60, red: false });
+  const tuned = tuneAnswer(lines("v=0", ...AUDIO, "a=ptime:20", ...DATA), { ptime_ms: 60, red_bps: 0 });
   const expected = lines(
     "v=0",
     ...AUDIO.slice(0, 3),
@@ -27,18 +27,19 @@ test("an answer says the packet time and that silence is not sent, in voice line
     ...DATA,
   );
   assert.equal(tuned, expected);
-  assert.equal(tuneAnswer(tuned, { ptime_ms: 60, red: false }), tuned, "twice is once");
-  const quick = tuneAnswer(tuned, { ptime_ms: 20, red: false });
+  assert.equal(tuneAnswer(tuned, { ptime_ms: 60, red_bps: 0 }), tuned, "twice is once");
+  const quick = tuneAnswer(tuned, { ptime_ms: 20, red_bps: 0 });
   assert.ok(quick.includes("useinbandfec=1") && quick.includes("a=ptime:20"), "there Opus has room for it");
 });
 
 test("redundant voice is sent when it stands first in the answer", () => {
   const audio = (formats: string) => lines("v=0", `m=audio 9 UDP/TLS/RTP/SAVPF ${formats}`, "a=rtpmap:63 red/48000/2", "a=rtpmap:111 opus/48000/2", "a=fmtp:63 111/111");
   const media = (sdp: string) => /^m=audio.*$/m.exec(sdp)?.[0].trim();
-  const red = tuneAnswer(audio("111 63"), { ptime_ms: 60, red: true });
+  const red = tuneAnswer(audio("111 63"), { ptime_ms: 60, red_bps: 8_000 });
   assert.equal(media(red), "m=audio 9 UDP/TLS/RTP/SAVPF 63 111");
-  assert.equal(media(tuneAnswer(red, { ptime_ms: 60, red: false })), "m=audio 9 UDP/TLS/RTP/SAVPF 111 63");
-  const plain = tuneAnswer(lines("v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=rtpmap:111 opus/48000/2"), { ptime_ms: 60, red: true });
+  assert.match(red, /^a=fmtp:111 .*;maxaveragebitrate=8000\r$/m, "a rate makes a new encoder");
+  assert.equal(media(tuneAnswer(red, { ptime_ms: 60, red_bps: 0 })), "m=audio 9 UDP/TLS/RTP/SAVPF 111 63");
+  const plain = tuneAnswer(lines("v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=rtpmap:111 opus/48000/2"), { ptime_ms: 60, red_bps: 8_000 });
   assert.equal(media(plain), "m=audio 9 UDP/TLS/RTP/SAVPF 111", "the far side does not know it");
 });
 
