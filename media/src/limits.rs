@@ -318,10 +318,10 @@ pub const LINK_DEFERRED: Bitrate = Bitrate::kbps(10);
 /// Playout delay beyond what the network needs, so that a repair comes in time: scheduling and jitter.
 pub const PLAYOUT_MARGIN: Duration = Duration::from_millis(30);
 
-/// Trains over one transport: what eight did not show, a queue will.
-pub const PROBE_TRAINS: u8 = 8;
+/// Trains over one transport: what a dozen did not show, a queue will.
+pub const PROBE_TRAINS: u8 = 12;
 
-/// Between two trains over a link that is not known yet.
+/// From a train that was lost to the next one beside a voice, in front of which it stands.
 pub const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// After this a probe has failed: the queue of a thin link holds a second or two.

@@ -106,17 +106,27 @@ impl Way {
         self.capacity = self.best;
     }
 
+    /// No train showed what it carries: the slowest that said something, or what is presumed of any.
+    pub fn presume(&mut self) {
+        if !self.is_measured() {
+            self.told(self.trains.iter().copied().min().unwrap_or(LINK_UNKNOWN).min(LINK_UNKNOWN));
+        }
+    }
+
     /// A train of packets came at this rate. Two must agree. Where packets are lost the transport under them waits between
     /// them, and what else is sent stands between them: then they are too slow. A page that was busy finds both at once:
     /// then they are too fast. Of two fast ones the slower one counts. One that is slower than the thinnest link that we
-    /// serve has waited for an acknowledgement, and so will the next: it says nothing.
+    /// serve has waited for an acknowledgement, and so will the next: it says nothing. What the link carried last time
+    /// agrees as well as a train: the second one would stand in front of the first words.
     pub fn probed(&mut self, rate: Bitrate) {
         if rate < LINK_TOLD.percent(90) {
             return;
         }
         let agrees = |other: &&Bitrate| rate.percent(115) >= **other && other.percent(115) >= rate;
         let fast = |other: &&Bitrate| rate >= LINK_VIDEO && **other >= LINK_VIDEO;
-        let confirming = self.trains.iter().find(|other| agrees(other) || fast(other)).copied();
+        let remembered = self.capacity.filter(|other| !self.is_measured() && agrees(&other));
+        let confirming =
+            self.trains.iter().copied().find(|other| agrees(&other) || fast(&other)).or(remembered);
         if let Some(other) = confirming {
             self.told(if fast(&&other) { rate.min(other) } else { rate });
         }
@@ -332,6 +342,9 @@ mod tests {
         way.probed(kbps(7));
         way.probed(kbps(11));
         assert!(way.capacity() == Some(kbps(64)) && !way.is_measured());
+        let mut same = way.clone();
+        same.probed(kbps(60));
+        assert!(same.capacity() == Some(kbps(60)) && same.is_measured(), "as last time");
         way.told(kbps(40));
         way.remember(kbps(64));
         assert_eq!(way.capacity(), Some(kbps(40)));
@@ -392,6 +405,20 @@ mod tests {
         assert_eq!(way.capacity(), None, "those of 13 waited for an acknowledgement");
         way.probed(kbps(25));
         assert_eq!(way.capacity(), Some(kbps(25)));
+    }
+
+    #[test]
+    fn a_way_of_which_no_train_told_is_presumed_to_be_like_any() {
+        let mut way = Way::default();
+        let mut seen = way.clone();
+        way.presume();
+        assert_eq!(way.capacity(), Some(LINK_UNKNOWN));
+        seen.probed(kbps(30));
+        seen.presume();
+        assert!(seen.capacity() == Some(kbps(30)) && seen.is_measured());
+        seen.told(kbps(90));
+        seen.presume();
+        assert_eq!(seen.capacity(), Some(kbps(90)));
     }
 
     #[test]

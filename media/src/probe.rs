@@ -5,7 +5,7 @@
 //! requests and tells what it saw (`web/client/linkmeter.ts`). Fuzz entry point: [`Message::parse`].
 
 use crate::{
-    limits::{CHANNEL_OVERHEAD, PROBE_BYTES, PROBE_INTERVAL, PROBE_PACKETS, PROBE_PATIENCE, PROBE_TRAINS},
+    limits::{CHANNEL_OVERHEAD, PROBE_BYTES, PROBE_PACKETS, PROBE_PATIENCE, PROBE_TRAINS},
     units::Bitrate,
 };
 use std::time::{Duration, Instant};
@@ -93,7 +93,6 @@ pub struct Prober {
     train: u8,
     /// Under way: its direction, size and when it was begun.
     flying: Option<Flight>,
-    next: Option<Instant>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -114,14 +113,18 @@ pub enum Turn {
 }
 
 impl Prober {
-    /// When the next train may be due.
-    pub fn is_due(&self, now: Instant) -> bool {
-        if self.train >= PROBE_TRAINS {
-            return false;
-        }
-        let over =
-            self.flying.is_none_or(|flight| now.saturating_duration_since(flight.began) > PROBE_PATIENCE);
-        over && self.next.is_none_or(|next| next <= now)
+    /// Whether the next train may go: none is under way, or it was lost so long ago.
+    pub fn is_due(&self, lost: Duration, now: Instant) -> bool {
+        self.train < PROBE_TRAINS && self.rests(lost, now)
+    }
+
+    /// Whether all trains have gone.
+    pub fn is_spent(&self, now: Instant) -> bool {
+        self.train >= PROBE_TRAINS && self.rests(PROBE_PATIENCE, now)
+    }
+
+    fn rests(&self, lost: Duration, now: Instant) -> bool {
+        self.flying.is_none_or(|flight| now.saturating_duration_since(flight.began) > lost)
     }
 
     /// The direction to look at when neither is known.
@@ -133,7 +136,6 @@ impl Prober {
     pub fn begin(&mut self, turn: Turn, now: Instant) -> Vec<Vec<u8>> {
         self.train = self.train.wrapping_add(1);
         self.flying = Some(Flight { turn, began: now, first: None });
-        self.next = Some(now + PROBE_INTERVAL);
         match turn {
             Turn::Down => (0..PROBE_PACKETS).map(|index| packet(self.train, index)).collect(),
             Turn::Up => {
@@ -141,11 +143,6 @@ impl Prober {
                 vec![vec![2, self.train, PROBE_PACKETS, 0, high, low]]
             }
         }
-    }
-
-    /// A direction is not known yet: at once.
-    pub fn hurry(&mut self, now: Instant) {
-        self.next = Some(now);
     }
 
     /// Takes a message of the page.
@@ -213,7 +210,7 @@ mod tests {
         let mut prober = Prober::default();
         let train = prober.begin(Turn::Down, now);
         assert_eq!(train.iter().map(Vec::len).collect::<Vec<_>>(), [PROBE_BYTES; 2]);
-        assert!(!prober.is_due(now + 2_000 * MS), "one at a time");
+        assert!(!prober.is_due(PROBE_PATIENCE, now + 2_000 * MS), "one at a time");
         let result = Message::parse(&[3, 1, 1, 0, 0, 0, 0x08, 0x70]).unwrap();
         assert_eq!(prober.handle(result, now), Some(Finding::Down(Bitrate::bps(40_000))));
         assert_eq!(prober.handle(result, now), None, "once");
@@ -253,8 +250,8 @@ mod tests {
         let now = Instant::now();
         let mut prober = Prober::default();
         prober.begin(Turn::Down, now);
-        prober.hurry(now);
-        assert!(!prober.is_due(now) && prober.is_due(now + PROBE_PATIENCE + MS));
+        let due = |ms: u32, prober: &Prober| prober.is_due(PROBE_PATIENCE, now + PROBE_PATIENCE + ms * MS);
+        assert!(!due(0, &prober) && due(1, &prober) && !prober.is_spent(now + 10 * PROBE_PATIENCE));
         prober.begin(Turn::Down, now + PROBE_PATIENCE + MS);
         let late = Message::Result { train: 1, steps: 2, span: MS };
         assert_eq!(prober.handle(late, now + PROBE_PATIENCE + 2 * MS), None);

@@ -8,8 +8,8 @@ use crate::{
     command::LinkMemory,
     limits::{
         HUSH_INTERVAL, LINK_QUEUE, LINK_SETTLES, LINK_THICK, LINK_UNKNOWN, LOSS_FRAGILE, OVERRUN_AGAIN,
-        OVERRUN_PERCENT, PLUNGE_QUEUE, PROBE_HOPE, PROBE_NEAR, QUEUE_FULL, QUEUE_FULL_LOSS, TRANSIT_OVERDUE,
-        TRANSIT_UNHEARD,
+        OVERRUN_PERCENT, PLUNGE_QUEUE, PROBE_HOPE, PROBE_INTERVAL, PROBE_NEAR, PROBE_PATIENCE, QUEUE_FULL,
+        QUEUE_FULL_LOSS, TRANSIT_OVERDUE, TRANSIT_UNHEARD,
     },
     link::{Lateness, Look, Sample, Way},
     opus,
@@ -111,9 +111,6 @@ impl Measured {
                 self.late(Sample { arrived, queue, lately: queue }, going, now);
             }
         }
-        if self.unknown().is_some() {
-            self.prober.hurry(now);
-        }
     }
 
     /// The page says that everything comes late. What arrives is counted over some packets only: unless the queue is
@@ -128,6 +125,16 @@ impl Measured {
         if again || sample.queue >= LINK_QUEUE * 2 {
             self.down.overrun(sample.arrived, now);
         }
+    }
+
+    /// No train has told, and there will be none: the call must begin with something. Whether that is new.
+    fn presume(&mut self, now: Instant) -> bool {
+        let settles = !self.is_complete() && self.prober.is_spent(now);
+        if settles {
+            self.up.presume();
+            self.down.presume();
+        }
+        settles
     }
 
     fn unknown(&self) -> Option<Turn> {
@@ -173,6 +180,7 @@ impl Room {
             fallen |= self.members[index].watch(now);
             fallen |= self.members[index].watch_transit(now);
             self.members[index].give_up(now);
+            fallen |= self.members[index].measured.presume(now);
             self.probe(index, now);
         }
         fallen
@@ -186,9 +194,10 @@ impl Room {
     /// Sends a member's next train if it is due. On a link that is known there is none: it would stand in front
     /// of a voice.
     pub(super) fn probe(&mut self, index: usize, now: Instant) {
+        let lost = if self.members.len() > 1 { PROBE_INTERVAL } else { PROBE_PATIENCE };
         let member = &mut self.members[index];
         let wanted = !member.measured.is_complete() && member.peer.has_channel(probe::LABEL);
-        if wanted && !member.quiet && member.connected.is_some() && member.measured.prober.is_due(now) {
+        if wanted && !member.quiet && member.connected.is_some() && member.measured.prober.is_due(lost, now) {
             let Some(turn) = member.measured.unknown() else { return };
             for data in member.measured.prober.begin(turn, now) {
                 member.peer.send(&Message { label: probe::LABEL.to_owned(), binary: true, data });
