@@ -250,6 +250,9 @@ pub const HUSH_INTERVAL: Duration = Duration::from_millis(500);
 
 /// A queue is looked at over this: longer than jitter and one lost burst, short enough to answer in a second.
 pub const QUEUE_WINDOW: Duration = Duration::from_millis(450);
+/// Fewer than so many under way may all be lost, and say nothing of the way.
+pub const TRANSIT_FEWEST: usize = 4;
+
 
 /// After an outage what comes late is no evidence on the link: everybody and everything speaks at once.
 pub const LINK_SETTLES: Duration = Duration::from_secs(4);

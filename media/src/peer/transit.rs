@@ -5,7 +5,7 @@
 //! links; on a thin one it may take ten seconds for what is seen here in one.
 
 use crate::{
-    limits::{QUEUE_WINDOW, TRANSIT_FORGOTTEN, TRANSIT_PACKETS},
+    limits::{QUEUE_WINDOW, TRANSIT_FEWEST, TRANSIT_FORGOTTEN, TRANSIT_PACKETS},
     link::{Lateness, Sample},
     meter::Meter,
 };
@@ -119,14 +119,18 @@ impl Transit {
         Some(Sample { arrived, queue: self.lateness.queue(newest), lately: self.lateness.lately(newest) })
     }
 
-    /// How much longer than at best nothing was said of the oldest packet.
+    /// How much longer than at best nothing was said of the oldest packet. Of a few last ones nothing is ever said if they
+    /// were lost, until something comes after them.
     pub(super) fn overdue(&mut self, now: Instant) -> Duration {
         let age = |packet: &Flying| now.saturating_duration_since(packet.at);
         while self.flying.front().is_some_and(|packet| age(packet) > TRANSIT_FORGOTTEN) {
             self.flying.pop_front();
         }
         let least = self.least.unwrap_or(TRANSIT_FORGOTTEN);
-        self.flying.front().map_or(Duration::ZERO, |packet| age(packet).saturating_sub(least))
+        self.flying
+            .front()
+            .filter(|_| self.flying.len() >= TRANSIT_FEWEST)
+            .map_or(Duration::ZERO, |packet| age(packet).saturating_sub(least))
     }
 
     /// The link was gone: what was under way says nothing any more.
