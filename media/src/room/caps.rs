@@ -17,7 +17,7 @@ use crate::{
     units::Bitrate,
 };
 use std::time::{Duration, Instant};
-use tracing::info;
+use tracing::{debug, info};
 
 /// Where a member's sending stands, with hysteresis: down at once, up one rung in `LADDER_INTERVAL`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -330,6 +330,10 @@ impl Member {
             if caps.playout.abs_diff(told.playout) < PLAYOUT_MARGIN {
                 caps.playout = told.playout;
             }
+            let same_packets = (told.ptime_ms, told.red) == (caps.ptime_ms, caps.red);
+            if same_packets && !allocate::worth_telling(Some(told.audio), Some(caps.audio)) {
+                caps.audio = told.audio;
+            }
         }
         if told == Some(caps) {
             return;
@@ -339,6 +343,7 @@ impl Member {
             info!(peer = %self.id, rung = ?caps.rung, up, down, "ladder");
             out.stats.rungs += u64::from(told.is_some());
         }
+        debug!(peer = %self.id, ?caps, "caps");
         self.told_caps = Some(caps);
         self.peer.ask_for_pictures(caps.video.is_some());
         for up in self.tracks.iter_mut().filter_map(|(up, _)| up.as_mut()) {
