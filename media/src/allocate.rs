@@ -4,8 +4,9 @@
 
 use crate::{
     limits::{
-        LINK_BUDGET_PERCENT, LINK_THICK, LINK_VIDEO, MIX_END_PERCENT, MIX_SHARE, RED_BACK_BURSTY,
-        RED_BESIDE_CAMERA_PERCENT, RED_BUDGET_PERCENT, RED_LONGEST_PTIME_MS, RED_LOSS, RED_PTIME_MS,
+        FEC_FROM, LINK_BUDGET_PERCENT, LINK_THICK, LINK_VIDEO, MIX_END_PERCENT, MIX_SHARE,
+        RED_BACK_BURSTY_MS, RED_BACK_LEAST, RED_BESIDE_CAMERA_PERCENT, RED_BUDGET_PERCENT, RED_LONG_BELOW,
+        RED_LONGEST_PTIME_MS, RED_LOSS, RED_LOSS_BESIDE_FEC, RED_PTIME_MS, RED_SHORT_FROM,
         RED_THINNED_PERCENT, REPAIR_LOSS, REPAIR_RTT, SLIM_PTIME_MS, VIDEO_MAX, VIDEO_MIN,
     },
     units::Bitrate,
@@ -60,8 +61,12 @@ impl Voice {
         if capacity >= LINK_THICK {
             return None;
         }
-        let short = Self { ptime_ms: self.ptime_ms.max(RED_PTIME_MS), ..self };
         let long = Self { ptime_ms: RED_LONGEST_PTIME_MS, ..self };
+        if capacity < RED_LONG_BELOW {
+            return long.halved(capacity);
+        }
+        let shortest = if capacity < RED_SHORT_FROM { self.ptime_ms.max(RED_PTIME_MS) } else { RED_PTIME_MS };
+        let short = Self { ptime_ms: shortest, ..self };
         short.halved(capacity).or_else(|| self.is_slim().then_some(long)?.halved(capacity))
     }
 
@@ -88,9 +93,10 @@ impl Voice {
 /// bursts the next packet would be lost as well. Where packets are long nobody waits much longer for a later one; where
 /// a camera runs beside them the conversation is too quick to wait.
 pub fn copies_back(capacity: Bitrate, bursty: bool) -> u8 {
-    let Some(voice) = Voice::on(capacity).doubled(capacity) else { return 0 };
-    let long = voice.ptime_ms >= RED_LONGEST_PTIME_MS;
-    if long || (bursty && voice.is_slim()) { RED_BACK_BURSTY } else { 1 }
+    let plain = Voice::on(capacity);
+    let Some(Voice { ptime_ms, .. }) = plain.doubled(capacity) else { return 0 };
+    let late = ptime_ms >= RED_LONGEST_PTIME_MS || (bursty && plain.is_slim());
+    if late { (RED_BACK_BURSTY_MS / ptime_ms).max(RED_BACK_LEAST) } else { 1 }
 }
 
 /// Whether a way that carries `capacity` has room for each voice packet to carry an earlier one, too.
@@ -105,8 +111,13 @@ pub fn is_too_thin_to_double(capacity: Bitrate) -> bool {
 
 /// Whether that is worth it where `loss` of the voice is lost: a gap that a later packet fills costs a packet time or
 /// two, not a round trip.
-pub fn is_worth_doubling(loss: f32) -> bool {
-    loss >= RED_LOSS
+pub fn is_worth_doubling(capacity: Bitrate, loss: f32) -> bool {
+    loss >= if mends_itself(capacity) { RED_LOSS_BESIDE_FEC } else { RED_LOSS }
+}
+
+/// Whether a voice on such a way has room for Opus's own redundancy (in-band FEC, RFC 6716 section 2.1.7).
+pub fn mends_itself(capacity: Bitrate) -> bool {
+    Voice::on(capacity).audio >= FEC_FROM
 }
 
 /// Whether lost voice is worth sending again. A repair comes a round trip late and everything must be played
@@ -232,7 +243,12 @@ mod tests {
         }
         let on = |kbps| Voice::on(Bitrate::kbps(kbps)).doubled(Bitrate::kbps(kbps)).expect("room");
         assert_eq!(on(40), Voice { audio: Bitrate::kbps(12), ptime_ms: 60 });
-        assert_eq!(on(24).ptime_ms, 120, "headers of 60 ms packets would take the copy's room");
+        assert_eq!(
+            [24, 28].map(|kbps| on(kbps).ptime_ms),
+            [120; 2],
+            "headers of 60 ms would take the copy's room"
+        );
+        assert_eq!(on(64), Voice { audio: Bitrate::kbps(14), ptime_ms: 40 });
         assert_eq!(on(256), Voice { audio: Bitrate::kbps(24), ptime_ms: 40 });
         let beside_camera = on(128);
         assert_eq!(beside_camera.ptime_ms, 40);
@@ -291,11 +307,19 @@ mod tests {
     }
 
     #[test]
+    fn where_opus_mends_single_losses_there_must_be_more_of_them() {
+        let worth = |kbps, loss| is_worth_doubling(Bitrate::kbps(kbps), loss);
+        assert!(worth(40, 0.01) && worth(128, 0.01) && !worth(128, 0.005));
+        assert!(!worth(256, 0.01) && worth(256, 0.03));
+    }
+
+    #[test]
     fn a_copy_is_in_a_later_packet_where_bursts_take_the_next_and_people_can_wait() {
         let back = |kbps| [false, true].map(|bursty| copies_back(Bitrate::kbps(kbps), bursty));
         assert_eq!(back(18), [0, 0], "no room");
         assert_eq!(back(24), [2, 2], "packets are long");
-        assert_eq!(back(64), [1, 2]);
+        assert_eq!(back(40), [1, 2]);
+        assert_eq!(back(64), [1, 4], "packets are short");
         assert_eq!(back(128), [1, 1], "a camera runs beside them");
     }
 

@@ -1,7 +1,7 @@
 // Puts an earlier packet into each packet of our voice (RED, RFC 2198): a browser takes the one before, which a burst of
 // losses takes as well. In: how many packets back; 1 is as the browser does, 0 takes its copy out. Out: once, that we are
 // there.
-const MOST_BACK = 3;
+const MOST_BACK = 4;
 let back = 1;
 onmessage = ({ data }) => (back = data);
 

@@ -5,7 +5,7 @@
 use super::member::Member;
 use crate::{
     allocate,
-    limits::{LINK_THICK, RED_KEEP, REPAIR_RTT},
+    limits::{RED_KEEP, REPAIR_RTT},
     units::Bitrate,
 };
 use std::time::{Duration, Instant};
@@ -47,14 +47,14 @@ impl Doubling {
     /// matter.
     fn review(&mut self, losses: &Losses, capacity: Option<Bitrate>, now: Instant) {
         let Some(capacity) = capacity else { return };
-        let begins = !std::mem::replace(&mut self.begun, true) && capacity < LINK_THICK;
+        let begins = !std::mem::replace(&mut self.begun, true) && !allocate::mends_itself(capacity);
         self.bursty = losses.bursty.or(self.bursty);
         // Until losses have told, bursts are expected; over a long way nobody can wait for that.
         let bursty = self.bursty.unwrap_or_else(|| losses.rtt.is_some_and(|rtt| rtt <= REPAIR_RTT));
         self.back = allocate::copies_back(capacity, bursty);
         if !allocate::can_double_voice(capacity) {
             self.until = None;
-        } else if begins || allocate::is_worth_doubling(losses.share) {
+        } else if begins || allocate::is_worth_doubling(capacity, losses.share) {
             self.until = Some(now + RED_KEEP);
         } else {
             self.until = self.until.filter(|until| now < *until);
@@ -94,6 +94,7 @@ impl Member {
 #[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
 mod tests {
     use super::*;
+    use crate::limits::LINK_THICK;
 
     const THIN: Option<Bitrate> = Some(Bitrate::kbps(40));
 

@@ -166,7 +166,7 @@ fn voice_comes_first_in_the_caps() {
 #[test]
 fn on_a_thin_way_that_loses_each_packet_brings_the_one_before_it_too() {
     let mut world = World::with(2, 29, Setup { red: true, ..Setup::default() });
-    world.clients.iter_mut().for_each(|client| client.voice_every = Duration::from_millis(60));
+    world.clients.iter_mut().for_each(|client| client.voice_every = Duration::from_millis(40));
     let thin = PeerId(1);
     let link = LinkMemory { up: Bitrate::kbps(64), down: Bitrate::kbps(64) };
     world.command(Command::Measured { peer: thin, link });
@@ -201,7 +201,7 @@ fn on_a_thin_way_that_loses_each_packet_brings_the_one_before_it_too() {
 #[test]
 fn where_losses_come_in_bursts_the_copy_is_not_in_the_very_next_packet() {
     let mut world = World::with(2, 31, Setup { red: true, ..Setup::default() });
-    world.clients.iter_mut().for_each(|client| client.voice_every = Duration::from_millis(60));
+    world.clients.iter_mut().for_each(|client| client.voice_every = Duration::from_millis(40));
     let thin = PeerId(1);
     let link = LinkMemory { up: Bitrate::kbps(64), down: Bitrate::kbps(64) };
     world.command(Command::Measured { peer: thin, link });
@@ -222,12 +222,12 @@ fn where_losses_come_in_bursts_the_copy_is_not_in_the_very_next_packet() {
         world.network.shape(thin, |link| link.cut = false);
         world.run(Duration::from_millis(1_080));
     }
-    assert_eq!(caps(&world, thin).red, 2, "the page is told for its way up");
+    assert_eq!(caps(&world, thin).red, 4, "the page is told for its way up");
     let spare = world.clients[0].received.last().and_then(|packet| packet.brings().nth(1)).expect("a copy");
     let itself = world.clients[0].received.last().expect("a voice").trace().2;
-    assert_eq!(itself - spare, 2, "and we do so on the way down");
+    assert_eq!(itself - spare, 4, "and we do so on the way down");
     for of in [thin, PeerId(2)] {
         let playout = caps(&world, of).playout;
-        assert_eq!(playout, Duration::from_millis(150), "{of:?} waits for it");
+        assert_eq!(playout, Duration::from_millis(180), "{of:?} waits for it");
     }
 }
