@@ -6,7 +6,10 @@ use libfuzzer_sys::{
     fuzz_target,
 };
 use std::time::{Duration, Instant};
-use teranga_media::probe::{Finding, Message, Prober, Turn};
+use teranga_media::{
+    limits::{PROBE_BYTES, PROBE_PATIENCE},
+    probe::{Finding, Message, Prober, Turn},
+};
 
 #[derive(Arbitrary, Debug)]
 enum Step<'a> {
@@ -33,17 +36,17 @@ fuzz_target!(|steps: Vec<Step>| {
             Step::Begin { up } => {
                 begun += 1;
                 let turn = if up { Turn::Up } else { Turn::Down };
-                assert!(!prober.begin(turn, now).is_empty());
+                assert!(!prober.begin(turn, PROBE_BYTES, now).is_empty());
                 continue;
             }
             Step::Wait { ms } => {
                 now += Duration::from_millis(ms.into());
-                let _ = prober.is_due(now);
+                let _ = (prober.is_due(PROBE_PATIENCE, now), prober.is_spent(now));
                 continue;
             }
             Step::Message(data) => Message::parse(data),
             Step::Train { train, index } => {
-                let mut data = vec![0; teranga_media::limits::PROBE_BYTES];
+                let mut data = vec![0; PROBE_BYTES];
                 data[..3].copy_from_slice(&[1, train, index]);
                 Message::parse(&data)
             }

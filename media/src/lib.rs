@@ -8,7 +8,8 @@
 //! - `peer/`: one participant's transport; the only folder that names the WebRTC engine.
 //! - [`mix`]: several voices into one, for thin receivers.
 //! - `track`: a track as it comes, a slot as it goes. `seats`: which track takes which slot.
-//! - [`allocate`], [`frames`], [`link`], [`map`], [`opus`], [`probe`], [`vp8`], [`sdp`], [`demux`], `wallclock`, `meter`: pure leaves.
+//! - [`allocate`], [`frames`], [`link`], [`map`], [`opus`], [`probe`], [`vp8`], [`sdp`], [`demux`], `lateness`, `wallclock`, `meter`: pure
+//!   leaves.
 //! - [`command`], [`address`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.
 //!
 //! Entry points for fuzzing, all pure: [`sdp::check`], [`sdp::dress`], [`demux::classify`],
@@ -21,6 +22,7 @@ pub mod command;
 pub mod demux;
 pub mod frames;
 pub mod id;
+mod lateness;
 pub mod limits;
 pub mod link;
 pub mod map;

@@ -280,15 +280,21 @@ pub const OVERRUN_PERCENT: u64 = 115;
 /// The same said again within this is believed: the page looks at a report every two seconds.
 pub const OVERRUN_AGAIN: Duration = Duration::from_secs(5);
 
-/// Share of its capacity, in percent, that a way must carry before a clean one may be taken for a better one.
+/// Share of its capacity, in percent, that a way must carry before a clean one may be taken for a better one. Where it
+/// carries less nobody speaks.
 pub const RISE_USE_PERCENT: u64 = 45;
 
 /// A way that carried more before is tried again after so long without a queue.
 pub const RISE_KNOWN: Duration = Duration::from_secs(3);
 
-/// More than it was ever measured to carry is tried after so long without a queue, doubled for each time that a
-/// queue followed.
-pub const RISE_GUESS: Duration = Duration::from_secs(45);
+/// Whether it carries more than it was ever measured to is asked by a train after so much speech without a queue, doubled for
+/// each train that showed nothing. Speech is half of a talk: a rise is to be found within 20 s.
+pub const RISE_ASK: Duration = Duration::from_secs(8);
+/// So often at most: half a minute of speech, a minute of a talk.
+pub const RISE_ASK_DOUBLED: u32 = 2;
+
+/// A train that shows less than this percentage of what is known shows nothing new.
+pub const RISE_SHOWN_PERCENT: u64 = 130;
 
 /// What is taken of a link on which nothing is known: a voice that goes through nearly anywhere, and nothing
 /// else. On a good link that is for a tenth of a second.
@@ -314,6 +320,9 @@ pub const PROBE_PACKETS: u8 = 2;
 
 /// Bytes of a probe packet: below any MTU of 1,280, and too many for two to share a packet.
 pub const PROBE_BYTES: usize = 1_000;
+
+/// The same beside a voice, which waits for it: as few as two do not share a packet with.
+pub const PROBE_BYTES_BESIDE: usize = 600;
 
 /// A client that has not opened the channel for probes so long after it connected has none, if its round trip
 /// is below [`PROBE_NEAR`].

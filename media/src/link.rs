@@ -6,15 +6,13 @@
 
 use crate::{
     limits::{
-        LINK_LEAST, LINK_QUEUE, LINK_TOLD, LINK_UNKNOWN, LINK_VIDEO, PLUNGE_PERCENT, PLUNGE_QUEUE,
-        PROBE_TRAINS, QUEUE_LATELY, QUEUE_WINDOW, RISE_GUESS, RISE_KNOWN, RISE_USE_PERCENT, VIDEO_MIN,
+        LINK_LEAST, LINK_QUEUE, LINK_THICK, LINK_TOLD, LINK_UNKNOWN, LINK_VIDEO, PLUNGE_PERCENT,
+        PLUNGE_QUEUE, PROBE_TRAINS, QUEUE_WINDOW, RISE_ASK, RISE_ASK_DOUBLED, RISE_KNOWN, RISE_SHOWN_PERCENT,
+        RISE_USE_PERCENT, VIDEO_MIN,
     },
     units::Bitrate,
 };
-use std::{
-    collections::VecDeque,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 /// One direction of a link.
 #[derive(Clone, Debug, Default)]
@@ -31,8 +29,10 @@ pub struct Way {
     looked: Option<Instant>,
     /// When it was last tried for more.
     risen: Option<Instant>,
-    /// Tries that a queue refuted.
+    /// Tries that a queue or a train refuted.
     refuted: u32,
+    /// What the last train showed, when that was more than was known.
+    promised: Option<Bitrate>,
     /// What arrived lately while no queue stood.
     usual: Bitrate,
     /// It fell when nothing was known of it: so long as it is not measured, the usual of an unknown way is tried for.
@@ -68,6 +68,8 @@ pub enum Look {
     Fell,
     /// It may carry more.
     Rose,
+    /// It seems to carry more: worth another train.
+    Promises,
     /// Everything is later than before, and stays so: the sender's clock slipped, or the way is another one.
     /// That is no queue; lateness is to be measured from here.
     Slipped,
@@ -208,9 +210,8 @@ impl Way {
         Look::Fell
     }
 
-    /// Tries for more, after it has been clean for a while; pauses of the speech do not count. What was measured once is
-    /// soon tried again; beyond that each refuted guess doubles the wait, because the voice pays for it with a moment's
-    /// delay.
+    /// Tries for what was measured once, after it has been clean for a while; pauses of the speech do not count. For more
+    /// [`asks`](Self::asks) is there.
     pub fn rise(&mut self, in_use: Bitrate, now: Instant) -> Look {
         let passed = self.looked.replace(now).map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
         let Some(capacity) = self.capacity else { return Look::Same };
@@ -221,22 +222,55 @@ impl Way {
             return Look::Same;
         }
         self.clean += passed.min(LOOK_LONGEST);
-        let guess = capacity >= best.percent(95);
-        let patience = if guess { RISE_GUESS } else { RISE_KNOWN };
-        let wait = if guess || unknown { patience * (1 << self.refuted.min(4)) } else { patience };
-        if self.clean < wait {
+        let wait = if unknown { RISE_KNOWN * (1 << self.refuted.min(4)) } else { RISE_KNOWN };
+        if capacity >= best.percent(95) || self.clean < wait {
             return Look::Same;
         }
-        self.clean = Duration::ZERO;
-        self.risen = Some(now);
         // A burst of signalling lowers it by less than half, for a moment; by more, it is another link.
         let near = !unknown && capacity.percent(200) >= best;
-        self.capacity = Some(match (guess, near) {
-            (true, _) => capacity.percent(115),
-            (false, true) => best,
-            (false, false) => capacity.percent(130),
-        });
+        self.lift(if near { best } else { capacity.percent(130) }, now);
         Look::Rose
+    }
+
+    /// Whether it was clean for so long that a train shall show if it carries more than was ever seen. The train stands in
+    /// front of a voice: each that showed nothing doubles the wait, and the next goes in a pause of the speech, if one comes.
+    pub fn asks(&mut self, in_use: Bitrate) -> bool {
+        let Some(capacity) = self.capacity.filter(|capacity| *capacity < LINK_THICK) else { return false };
+        let wait = RISE_ASK * (1 << self.refuted.min(RISE_ASK_DOUBLED));
+        let pauses = in_use < capacity.percent(RISE_USE_PERCENT) || capacity >= LINK_VIDEO;
+        let at_best = self.best.is_some_and(|best| capacity >= best.percent(95));
+        let asks = at_best && self.clean >= if pauses { wait } else { wait * 4 };
+        if asks {
+            self.clean = Duration::ZERO;
+            self.promised = None;
+            self.refuted += 1;
+        }
+        asks
+    }
+
+    /// A train that was asked for showed this. Two must show more; and of that no more than twice as much is tried at once,
+    /// because a page that was busy finds both packets of a train together.
+    pub fn shown(&mut self, rate: Bitrate, now: Instant) -> Look {
+        let Some(capacity) = self.capacity.filter(|capacity| rate >= capacity.percent(RISE_SHOWN_PERCENT))
+        else {
+            self.promised = None;
+            return Look::Same;
+        };
+        let Some(promised) = self.promised.take() else {
+            self.promised = Some(rate);
+            return Look::Promises;
+        };
+        let more = rate.min(promised);
+        self.best = Some(more);
+        self.refuted = 0;
+        self.lift(more.min(capacity.percent(200)), now);
+        Look::Rose
+    }
+
+    fn lift(&mut self, capacity: Bitrate, now: Instant) {
+        self.clean = Duration::ZERO;
+        self.risen = Some(now);
+        self.capacity = Some(capacity);
     }
 }
 
@@ -245,84 +279,6 @@ const LOOK_LONGEST: Duration = Duration::from_secs(1);
 
 /// A queue so soon after a rise is its doing.
 const REFUTED_WITHIN: Duration = Duration::from_secs(10);
-
-/// How late packets come, from their own clock and ours. The least that was seen is the way itself; what is
-/// above it is a queue.
-#[derive(Clone, Debug, Default)]
-pub struct Lateness {
-    origin: Option<(Instant, u32)>,
-    /// Least lateness in microseconds, in this span and the one before: clocks drift, ways change.
-    least: [Option<i64>; 2],
-    turned: Option<Instant>,
-    recent: VecDeque<(Instant, i64)>,
-}
-
-/// A least lateness is forgotten after once or twice this.
-const SPAN: Duration = Duration::from_secs(20);
-/// The newest are so many at least.
-const FEWEST_LATELY: usize = 3;
-/// Samples of one window: 500 ms in packets of 20 ms, doubled.
-const SAMPLES: usize = 50;
-
-impl Lateness {
-    /// A packet whose sound ended at `timestamp` (RTP ticks of 48 kHz) came.
-    pub fn note(&mut self, timestamp: u32, now: Instant) {
-        let (began, first) = *self.origin.get_or_insert((now, timestamp));
-        let ticks = i64::from(timestamp.wrapping_sub(first).cast_signed());
-        let elapsed = i64::try_from(now.saturating_duration_since(began).as_micros()).unwrap_or(i64::MAX);
-        let late = elapsed - ticks * 1_000 / 48;
-        self.turn(now);
-        self.least[0] = Some(self.least[0].map_or(late, |least| least.min(late)));
-        if self.recent.len() == SAMPLES {
-            self.recent.pop_front();
-        }
-        self.recent.push_back((now, late));
-    }
-
-    /// How long a queue stands: the least of the last half second above the least there was.
-    pub fn queue(&mut self, now: Instant) -> Duration {
-        self.recent.retain(|(at, _)| now.saturating_duration_since(*at) <= QUEUE_WINDOW);
-        self.above_least(self.recent.iter().map(|(_, late)| *late).min())
-    }
-
-    fn above_least(&self, late: Option<i64>) -> Duration {
-        let least = self.least.iter().flatten().min();
-        let micros = late.zip(least).map_or(0, |(late, least)| late - least);
-        Duration::from_micros(u64::try_from(micros).unwrap_or(0))
-    }
-
-    /// The same of the newest packets only, so that it is seen a third of a second sooner.
-    pub fn lately(&self, now: Instant) -> Duration {
-        let age = |at: Instant| now.saturating_duration_since(at);
-        let newest = self.recent.iter().rev().enumerate();
-        let newest = newest.take_while(|(i, (at, _))| *i < FEWEST_LATELY || age(*at) <= QUEUE_LATELY);
-        let newest = newest.filter(|(_, (at, _))| age(*at) <= QUEUE_WINDOW).map(|(_, (_, late))| *late);
-        self.above_least(newest.min())
-    }
-
-    /// Forgets the least: lateness is measured from now on.
-    pub fn forget(&mut self) {
-        self.least = [self.recent.iter().map(|(_, late)| *late).min(), None];
-    }
-
-    fn turn(&mut self, now: Instant) {
-        let turned = *self.turned.get_or_insert(now);
-        if now.saturating_duration_since(turned) >= SPAN {
-            self.turned = Some(now);
-            self.least = [None, self.least[0]];
-            self.rebase(now);
-        }
-    }
-
-    /// Moves the origin along, so that the ticks since then stay far from their wrap-around.
-    fn rebase(&mut self, now: Instant) {
-        let Some((began, first)) = self.origin else { return };
-        let micros = now.saturating_duration_since(began).as_micros();
-        let millis = u32::try_from(micros / 1_000).unwrap_or(0);
-        let moved = began + Duration::from_millis(millis.into());
-        self.origin = Some((moved, first.wrapping_add(millis.wrapping_mul(48))));
-    }
-}
 
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
@@ -372,8 +328,50 @@ mod tests {
             capacity >= kbps(250)
         });
         assert!(back.is_some_and(|i| i * 250 <= 20_000), "{back:?}");
-        let guessed = (0..1_000).find(|i| way.rise(kbps(240), start + (200 + i) * 250 * MS) == Look::Rose);
-        assert!(guessed.is_some_and(|i| (200 + i) * 250 > 60_000), "{guessed:?}");
+        let higher = (200..2_000).any(|i| way.rise(kbps(240), start + i * 250 * MS) == Look::Rose);
+        assert!(!higher, "what was never seen is asked for");
+    }
+
+    /// Speech in a link's use, for so long or until it asks for a train; whether it does.
+    fn asks_within(way: &mut Way, used: Bitrate, from: Instant, seconds: u32) -> bool {
+        (0..seconds * 4).any(|i| {
+            _ = way.rise(used, from + i * 250 * MS);
+            way.asks(if i % 8 == 0 { kbps(1) } else { used })
+        })
+    }
+
+    #[test]
+    fn a_way_that_carries_more_is_found_within_twenty_seconds_and_one_that_does_not_is_asked_more_rarely() {
+        let start = Instant::now();
+        let at = |s| start + Duration::from_secs(s);
+        let mut way = Way::default();
+        way.told(kbps(24));
+        assert!(asks_within(&mut way, kbps(18), start, 15));
+        assert_eq!(way.shown(kbps(126), at(15)), Look::Promises);
+        assert_eq!(way.capacity(), Some(kbps(24)), "the page may have been busy");
+        assert_eq!((way.shown(kbps(130), at(16)), way.capacity()), (Look::Rose, Some(kbps(48))));
+        assert!(!asks_within(&mut way, kbps(100), at(16), 12));
+        assert_eq!(way.capacity(), Some(kbps(126)), "what was shown is tried step by step");
+        assert!(asks_within(&mut way, kbps(100), at(28), 15));
+        assert_eq!(way.shown(kbps(130), at(43)), Look::Same);
+        assert!(
+            !asks_within(&mut way, kbps(100), at(43), 10) && asks_within(&mut way, kbps(100), at(53), 15)
+        );
+        let mut thick = Way::default();
+        thick.told(kbps(9_000));
+        assert!(!asks_within(&mut thick, kbps(5_000), start, 100), "the engine estimates it");
+    }
+
+    #[test]
+    fn who_speaks_without_a_pause_is_interrupted_late() {
+        let mut way = Way::default();
+        way.told(kbps(24));
+        let start = Instant::now();
+        let asked = (0..1_000).find(|i| {
+            _ = way.rise(kbps(18), start + i * 250 * MS);
+            way.asks(kbps(18))
+        });
+        assert!(asked.is_some_and(|i| i * 250 >= 30_000), "{asked:?}");
     }
 
     #[test]
@@ -525,46 +523,5 @@ mod tests {
         let looks: Vec<Look> = (0..14).map(|i| way.observe(sample, start + 250 * MS * i)).collect();
         assert_eq!(looks.iter().filter(|look| **look == Look::Slipped).count(), 1);
         assert!(!looks.contains(&Look::Fell) && way.capacity() == Some(kbps(40)));
-    }
-
-    /// Packets of 60 ms whose way takes `delay(i)`; the queue that is seen at the end.
-    fn queue_after(packets: u64, first: u32, delay: impl Fn(u64) -> u64) -> Duration {
-        let start = Instant::now();
-        let mut lateness = Lateness::default();
-        let mut now = start;
-        for i in 0..packets {
-            now = start + MS * u32::try_from(i * 60 + delay(i)).unwrap();
-            lateness.note(first.wrapping_add(u32::try_from(i).unwrap().wrapping_mul(60 * 48)), now);
-        }
-        lateness.queue(now)
-    }
-
-    #[test]
-    fn a_queue_is_what_stands_above_the_least() {
-        assert_eq!(queue_after(100, 7, |_| 300), Duration::ZERO);
-        assert_eq!(queue_after(100, u32::MAX - 9_000, |i| if i < 50 { 300 } else { 520 }), 220 * MS);
-        assert_eq!(queue_after(100, 7, |i| 300 + i % 5 * 40), Duration::ZERO, "jitter is no queue");
-    }
-
-    #[test]
-    fn the_newest_packets_tell_of_a_queue_before_the_window_does() {
-        let start = Instant::now();
-        let mut lateness = Lateness::default();
-        let mut now = start;
-        for i in 0..60_u32 {
-            // From the 41st on each comes 30 ms later than the one before.
-            now = start + MS * (i * 60 + i.saturating_sub(40) * 30);
-            lateness.note(i * 60 * 48, now);
-        }
-        assert_eq!(lateness.lately(now), 17 * 30 * MS);
-        assert!(lateness.queue(now) < lateness.lately(now));
-        assert_eq!(lateness.lately(now + SLIP), Duration::ZERO, "nothing came");
-    }
-
-    #[test]
-    fn another_way_is_learnt_and_hours_pass() {
-        let queue = queue_after(2_000, 0, |i| if i < 100 { 100 } else { 400 });
-        assert_eq!(queue, Duration::ZERO, "the longer way is the least now");
-        assert_eq!(queue_after(200_000, 0, |_| 300), Duration::ZERO);
     }
 }

@@ -98,6 +98,8 @@ pub struct Prober {
 #[derive(Clone, Copy, Debug)]
 struct Flight {
     turn: Turn,
+    /// Of each packet.
+    bytes: usize,
     began: Instant,
     /// First and newest packet of the page's train.
     first: Option<(u8, Instant)>,
@@ -123,7 +125,8 @@ impl Prober {
         self.train >= PROBE_TRAINS && self.rests(PROBE_PATIENCE, now)
     }
 
-    fn rests(&self, lost: Duration, now: Instant) -> bool {
+    /// Whether none is under way, or it was lost so long ago.
+    pub fn rests(&self, lost: Duration, now: Instant) -> bool {
         self.flying.is_none_or(|flight| now.saturating_duration_since(flight.began) > lost)
     }
 
@@ -132,14 +135,14 @@ impl Prober {
         if self.train.is_multiple_of(2) { Turn::Down } else { Turn::Up }
     }
 
-    /// Messages to send now, to look at one of the directions.
-    pub fn begin(&mut self, turn: Turn, now: Instant) -> Vec<Vec<u8>> {
+    /// Messages to send now, to look at one of the directions in packets of so many bytes.
+    pub fn begin(&mut self, turn: Turn, bytes: usize, now: Instant) -> Vec<Vec<u8>> {
         self.train = self.train.wrapping_add(1);
-        self.flying = Some(Flight { turn, began: now, first: None });
+        self.flying = Some(Flight { turn, bytes, began: now, first: None });
         match turn {
-            Turn::Down => (0..PROBE_PACKETS).map(|index| packet(self.train, index)).collect(),
+            Turn::Down => (0..PROBE_PACKETS).map(|index| packet(self.train, index, bytes)).collect(),
             Turn::Up => {
-                let [high, low] = u16::try_from(PROBE_BYTES).unwrap_or(u16::MAX).to_be_bytes();
+                let [high, low] = u16::try_from(bytes).unwrap_or(u16::MAX).to_be_bytes();
                 vec![vec![2, self.train, PROBE_PACKETS, 0, high, low]]
             }
         }
@@ -150,9 +153,9 @@ impl Prober {
         match message {
             Message::Late { queue, arrived } => Some(Finding::Late { queue, arrived }),
             Message::Result { train, steps, span } => {
-                self.flight(train, Turn::Down)?;
+                let flight = self.flight(train, Turn::Down)?;
                 self.flying = None;
-                rate(steps, span).map(Finding::Down)
+                rate(steps, flight.bytes, span).map(Finding::Down)
             }
             Message::Train { train, index, bytes } => self.arrived(train, index, bytes, now),
         }
@@ -163,15 +166,17 @@ impl Prober {
     }
 
     fn arrived(&mut self, train: u8, index: u8, bytes: usize, now: Instant) -> Option<Finding> {
-        let is_ours = bytes == PROBE_BYTES && index < PROBE_PACKETS;
-        let mut flight = self.flight(train, Turn::Up).filter(|_| is_ours)?;
+        let mut flight = self.flight(train, Turn::Up)?;
+        if bytes != flight.bytes || index >= PROBE_PACKETS {
+            return None;
+        }
         let (first, at) = *flight.first.get_or_insert((index, now));
         self.flying = Some(flight);
         if index + 1 < PROBE_PACKETS {
             return None;
         }
         self.flying = None;
-        rate(index.checked_sub(first)?, now.saturating_duration_since(at)).map(Finding::Up)
+        rate(index.checked_sub(first)?, bytes, now.saturating_duration_since(at)).map(Finding::Up)
     }
 }
 
@@ -181,18 +186,18 @@ pub fn hush(audio: Bitrate, ptime_ms: u8) -> Vec<u8> {
     vec![5, ptime_ms, high, low]
 }
 
-fn packet(train: u8, index: u8) -> Vec<u8> {
-    let mut packet = vec![0; PROBE_BYTES];
+fn packet(train: u8, index: u8, bytes: usize) -> Vec<u8> {
+    let mut packet = vec![0; bytes];
     packet[..3].copy_from_slice(&[1, train, index]);
     packet
 }
 
-/// What `steps` packets in `span` come to.
-fn rate(steps: u8, span: Duration) -> Option<Bitrate> {
+/// What `steps` packets of so many bytes in `span` come to.
+fn rate(steps: u8, bytes: usize, span: Duration) -> Option<Bitrate> {
     if steps == 0 {
         return None;
     }
-    let wire = (PROBE_BYTES + CHANNEL_OVERHEAD) as u64 * u64::from(steps);
+    let wire = (bytes + CHANNEL_OVERHEAD) as u64 * u64::from(steps);
     Some(Bitrate::of(wire, span.max(Duration::from_millis(1))))
 }
 
@@ -208,7 +213,7 @@ mod tests {
     fn our_train_is_as_fast_as_the_page_says() {
         let now = Instant::now();
         let mut prober = Prober::default();
-        let train = prober.begin(Turn::Down, now);
+        let train = prober.begin(Turn::Down, PROBE_BYTES, now);
         assert_eq!(train.iter().map(Vec::len).collect::<Vec<_>>(), [PROBE_BYTES; 2]);
         assert!(!prober.is_due(PROBE_PATIENCE, now + 2_000 * MS), "one at a time");
         let result = Message::parse(&[3, 1, 1, 0, 0, 0, 0x08, 0x70]).unwrap();
@@ -220,7 +225,7 @@ mod tests {
     fn a_page_s_train_is_as_fast_as_it_comes() {
         let now = Instant::now();
         let mut prober = Prober::default();
-        let asked = prober.begin(Turn::Up, now);
+        let asked = prober.begin(Turn::Up, PROBE_BYTES, now);
         assert_eq!(asked, [[2, 1, PROBE_PACKETS, 0, 0x03, 0xE8]]);
         let at = |index, ms: u32, prober: &mut Prober| {
             prober.handle(Message::Train { train: 1, index, bytes: PROBE_BYTES }, now + ms * MS)
@@ -233,7 +238,7 @@ mod tests {
     fn a_train_has_no_packet_beyond_its_last() {
         let now = Instant::now();
         let mut prober = Prober::default();
-        prober.begin(Turn::Up, now);
+        prober.begin(Turn::Up, PROBE_BYTES, now);
         for index in [0, PROBE_PACKETS, u8::MAX] {
             assert_eq!(prober.handle(Message::Train { train: 1, index, bytes: PROBE_BYTES }, now), None);
         }
@@ -249,10 +254,10 @@ mod tests {
     fn a_lost_train_is_given_up() {
         let now = Instant::now();
         let mut prober = Prober::default();
-        prober.begin(Turn::Down, now);
+        prober.begin(Turn::Down, PROBE_BYTES, now);
         let due = |ms: u32, prober: &Prober| prober.is_due(PROBE_PATIENCE, now + PROBE_PATIENCE + ms * MS);
         assert!(!due(0, &prober) && due(1, &prober) && !prober.is_spent(now + 10 * PROBE_PATIENCE));
-        prober.begin(Turn::Down, now + PROBE_PATIENCE + MS);
+        prober.begin(Turn::Down, PROBE_BYTES, now + PROBE_PATIENCE + MS);
         let late = Message::Result { train: 1, steps: 2, span: MS };
         assert_eq!(prober.handle(late, now + PROBE_PATIENCE + 2 * MS), None);
     }
@@ -262,7 +267,7 @@ mod tests {
         fn nothing_from_a_page_panics(messages: Vec<Vec<u8>>) {
             let now = Instant::now();
             let mut prober = Prober::default();
-            prober.begin(Turn::Down, now);
+            prober.begin(Turn::Down, PROBE_BYTES, now);
             for message in messages {
                 let _ = Message::parse(&message).and_then(|message| prober.handle(message, now));
             }

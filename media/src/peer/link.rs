@@ -25,6 +25,7 @@ pub(super) struct Link {
     down: Meter,
     /// What comes, over a shorter time: a fall is answered within a second.
     arriving: Meter,
+    leaving: Meter,
     estimate: Option<Bitrate>,
     rtt: Option<Duration>,
     least_rtt: Option<Duration>,
@@ -40,6 +41,7 @@ impl Link {
             up: Meter::new(now, REPORT_INTERVAL),
             down: Meter::new(now, REPORT_INTERVAL),
             arriving: Meter::new(now, QUEUE_WINDOW),
+            leaving: Meter::new(now, QUEUE_WINDOW),
             estimate: None,
             rtt: None,
             least_rtt: None,
@@ -58,6 +60,7 @@ impl Link {
     /// A datagram of this length goes.
     pub(super) fn sent(&mut self, bytes: usize, now: Instant) {
         self.down.add(bytes + IP_UDP_BYTES, now);
+        self.leaving.add(bytes + IP_UDP_BYTES, now);
     }
 
     /// What the downlink is estimated to carry; `None` without transport feedback.
@@ -71,6 +74,10 @@ impl Link {
 
     pub(super) fn leaving(&mut self, now: Instant) -> Bitrate {
         self.down.rate(now)
+    }
+
+    pub(super) fn leaving_lately(&mut self, now: Instant) -> Bitrate {
+        self.leaving.rate(now)
     }
 
     /// The round trip without a queue: the least that was seen, forgotten by 1 ms a report.

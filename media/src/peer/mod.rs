@@ -217,6 +217,11 @@ impl Peer {
         self.link.leaving(now)
     }
 
+    /// What goes to it, over the window of what [arrives](Self::arriving).
+    pub(crate) fn leaving_lately(&mut self, now: Instant) -> Bitrate {
+        self.link.leaving_lately(now)
+    }
+
     /// How late camera packets come there, and how many, if that was told since the last look.
     pub(crate) fn look_down(&mut self) -> Option<Sample> {
         self.transit.look()

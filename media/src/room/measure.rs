@@ -6,12 +6,13 @@ use super::{Outbox, Room, member::Member};
 use crate::{
     allocate,
     command::LinkMemory,
+    lateness::Lateness,
     limits::{
         HUSH_INTERVAL, LINK_QUEUE, LINK_SETTLES, LINK_THICK, LINK_UNKNOWN, LOSS_FRAGILE, OVERRUN_AGAIN,
-        OVERRUN_PERCENT, PLUNGE_QUEUE, PROBE_HOPE, PROBE_INTERVAL, PROBE_NEAR, PROBE_PATIENCE, QUEUE_FULL,
-        QUEUE_FULL_LOSS, TRANSIT_OVERDUE, TRANSIT_UNHEARD,
+        OVERRUN_PERCENT, PLUNGE_QUEUE, PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_HOPE, PROBE_INTERVAL,
+        PROBE_NEAR, PROBE_PATIENCE, QUEUE_FULL, QUEUE_FULL_LOSS, TRANSIT_OVERDUE, TRANSIT_UNHEARD,
     },
-    link::{Lateness, Look, Sample, Way},
+    link::{Look, Sample, Way},
     opus,
     peer::Message,
     probe::{self, Finding, Prober, Turn},
@@ -28,7 +29,7 @@ pub(super) struct Measured {
     pub(super) down: Way,
     lateness: Lateness,
     prober: Prober,
-    /// Nobody will ever answer a probe.
+    /// Nobody will answer a probe, as far as can be told.
     given_up: bool,
     /// When more was sent than came, and late.
     overrun: Option<Instant>,
@@ -36,6 +37,8 @@ pub(super) struct Measured {
     settles: Option<Instant>,
     /// When the page was last told to send a voice only.
     hushed: Option<Instant>,
+    /// Which way the next train shall look, on a link that is known.
+    wonders: Option<Turn>,
 }
 
 /// What goes to a member at the moment.
@@ -104,6 +107,8 @@ impl Measured {
     fn found(&mut self, finding: Finding, going: &Going, now: Instant) {
         match finding {
             Finding::Late { .. } if self.is_settling(now) => {}
+            Finding::Down(rate) if self.down.is_measured() => self.shown(Turn::Down, rate, now),
+            Finding::Up(rate) if self.up.is_measured() => self.shown(Turn::Up, rate, now),
             Finding::Down(rate) => self.down.probed(rate),
             Finding::Up(rate) => self.up.probed(rate),
             Finding::Late { queue, arrived } => {
@@ -135,6 +140,36 @@ impl Measured {
             self.down.presume();
         }
         settles
+    }
+
+    /// Whether one of the ways, of which so much is in use, may carry more than is known of it.
+    fn wonder(&mut self, [up, down]: [Bitrate; 2], now: Instant) {
+        if !self.is_complete() || !self.prober.rests(PROBE_PATIENCE, now) {
+            return;
+        }
+        if self.up.asks(up) {
+            self.wonders = Some(Turn::Up);
+        } else if self.down.asks(down) {
+            self.wonders = Some(Turn::Down);
+        }
+    }
+
+    /// What a train showed of a way that is known.
+    fn shown(&mut self, turn: Turn, rate: Bitrate, now: Instant) {
+        let way = if turn == Turn::Up { &mut self.up } else { &mut self.down };
+        if way.shown(rate, now) == Look::Promises {
+            self.wonders = Some(turn);
+        }
+    }
+
+    /// The next train, if one is due: which way it looks, and in packets of how many bytes. Where nothing is known it may
+    /// stand in front of a voice after a while.
+    fn train(&mut self, lost: Duration, now: Instant) -> Option<(Turn, usize)> {
+        if self.is_complete() {
+            return Some((self.wonders.take()?, PROBE_BYTES_BESIDE));
+        }
+        let due = self.prober.is_due(lost, now);
+        due.then(|| self.unknown()).flatten().map(|turn| (turn, PROBE_BYTES))
     }
 
     fn unknown(&self) -> Option<Turn> {
@@ -191,17 +226,16 @@ impl Room {
         self.members.iter_mut().for_each(|member| member.hush(now));
     }
 
-    /// Sends a member's next train if it is due. On a link that is known there is none: it would stand in front
-    /// of a voice.
+    /// Sends a member's next train if it is due.
     pub(super) fn probe(&mut self, index: usize, now: Instant) {
         let lost = if self.members.len() > 1 { PROBE_INTERVAL } else { PROBE_PATIENCE };
         let member = &mut self.members[index];
-        let wanted = !member.measured.is_complete() && member.peer.has_channel(probe::LABEL);
-        if wanted && !member.quiet && member.connected.is_some() && member.measured.prober.is_due(lost, now) {
-            let Some(turn) = member.measured.unknown() else { return };
-            for data in member.measured.prober.begin(turn, now) {
-                member.peer.send(&Message { label: probe::LABEL.to_owned(), binary: true, data });
-            }
+        if member.quiet || member.connected.is_none() || !member.peer.has_channel(probe::LABEL) {
+            return;
+        }
+        let Some((turn, bytes)) = member.measured.train(lost, now) else { return };
+        for data in member.measured.prober.begin(turn, bytes, now) {
+            member.peer.send(&Message { label: probe::LABEL.to_owned(), binary: true, data });
         }
     }
 }
@@ -260,10 +294,11 @@ impl Member {
                 self.review_repair(now);
             }
             Look::Slipped => self.measured.lateness.forget(),
-            Look::Same | Look::Rose => {}
+            Look::Same | Look::Rose | Look::Promises => {}
         }
-        let [up, down] = [sample.arrived, self.peer.leaving(now)];
+        let [up, down] = [sample.arrived, self.peer.leaving_lately(now)];
         let rose = [self.measured.up.rise(up, now), self.measured.down.rise(down, now)].contains(&Look::Rose);
+        self.measured.wonder([up, down], now);
         look == Look::Fell || rose
     }
 
