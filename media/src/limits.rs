@@ -329,6 +329,8 @@ pub const PROBE_BYTES_BESIDE: usize = 600;
 pub const PROBE_HOPE: Duration = Duration::from_secs(2);
 /// See [`PROBE_HOPE`]: a queue that stands on a thin link is longer.
 pub const PROBE_NEAR: Duration = Duration::from_millis(150);
+/// The same over a longer way, where what opens a channel may be lost, and when it comes again lost once more.
+pub const PROBE_HOPE_FAR: Duration = Duration::from_secs(5);
 
 /// A better rung of the ladder is taken this long after the last change at the earliest; a worse one at once.
 pub const LADDER_INTERVAL: Duration = Duration::from_secs(10);

@@ -9,8 +9,9 @@ use crate::{
     lateness::Lateness,
     limits::{
         HUSH_INTERVAL, LINK_QUEUE, LINK_SETTLES, LINK_THICK, LINK_UNKNOWN, LOSS_FRAGILE, OVERRUN_AGAIN,
-        OVERRUN_PERCENT, PLUNGE_QUEUE, PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_HOPE, PROBE_INTERVAL,
-        PROBE_NEAR, PROBE_PATIENCE, QUEUE_FULL, QUEUE_FULL_LOSS, TRANSIT_OVERDUE, TRANSIT_UNHEARD,
+        OVERRUN_PERCENT, PLUNGE_QUEUE, PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_HOPE, PROBE_HOPE_FAR,
+        PROBE_INTERVAL, PROBE_NEAR, PROBE_PATIENCE, QUEUE_FULL, QUEUE_FULL_LOSS, TRANSIT_OVERDUE,
+        TRANSIT_UNHEARD,
     },
     link::{Look, Sample, Way},
     opus,
@@ -352,12 +353,15 @@ impl Member {
         self.measured.is_complete() || !has_line || self.measured.given_up
     }
 
-    /// A client that opens other channels, or none although its way is short, will not be measured.
+    /// A client that opens other channels, or none although its way is short, will not be measured, unless it opens one
+    /// after all: on a bad link the word of it may be lost more than once.
     fn give_up(&mut self, now: Instant) {
-        let waited = |since: Instant| now.saturating_duration_since(since) >= PROBE_HOPE;
         let is_near = self.peer.rtt().is_some_and(|rtt| rtt < PROBE_NEAR);
-        let knows_none = !self.peer.has_channel(probe::LABEL) && (is_near || self.peer.has_channels());
-        self.measured.given_up |= knows_none && self.connected.is_some_and(waited);
+        let patience = if is_near { PROBE_HOPE } else { PROBE_HOPE_FAR };
+        let waited = self.connected.is_some_and(|since| now.saturating_duration_since(since) >= patience);
+        let in_vain = waited && (is_near || self.peer.has_channels());
+        self.measured.given_up |= in_vain;
+        self.measured.given_up &= !self.peer.has_channel(probe::LABEL);
     }
 }
 

@@ -18,7 +18,9 @@ const CALL: Setup = Setup {
     red: false,
 };
 
-/// Of a message on the channel of the probes.
+/// Of messages on the channel of the probes.
+const TRAIN: u8 = 1;
+/// See [`TRAIN`].
 const HUSH: u8 = 5;
 
 /// The one whose link lies.
@@ -202,6 +204,22 @@ fn a_way_down_that_falls_tenfold_at_once_takes_the_cameras_to_it() {
     assert!(withdrawn.is_some_and(|after| after <= Duration::from_millis(1_500)), "after {withdrawn:?}");
     let late = latest(&world, 1, 0, since);
     assert!(late < Duration::from_millis(500), "{late:?}");
+}
+
+/// What opens a channel can be lost, and comes again seconds later: until then nothing is known of a far link.
+#[test]
+fn who_opens_the_channel_of_the_probes_late_is_not_taken_for_a_thick_link() {
+    let mut world = World::with(2, 99, CALL);
+    world.network.shape(FAR, |link| link.delay = Duration::from_millis(150));
+    world.run(4 * SECOND);
+    let films = |world: &World| caps_of(world, FAR).is_some_and(|caps| caps.video.is_some());
+    assert!(!films(&world), "another channel is open already");
+    world.run(4 * SECOND);
+    assert!(films(&world), "it seems to know no probes");
+    world.clients[0].open(probe::LABEL);
+    world.run(2 * SECOND);
+    assert!(world.clients[0].messages.iter().any(|message| message[0] == TRAIN), "it is measured after all");
+    assert!(!films(&world), "until then nothing is known");
 }
 
 #[test]
