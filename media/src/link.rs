@@ -7,8 +7,8 @@
 use crate::{
     limits::{
         LINK_LEAST, LINK_QUEUE, LINK_THICK, LINK_TOLD, LINK_UNKNOWN, LINK_VIDEO, PLUNGE_PERCENT,
-        PLUNGE_QUEUE, PROBE_TRAINS, QUEUE_WINDOW, RISE_ASK, RISE_ASK_DOUBLED, RISE_KNOWN, RISE_SHOWN_PERCENT,
-        RISE_USE_PERCENT, VIDEO_MIN,
+        PLUNGE_QUEUE, PROBE_BYTES_BESIDE, PROBE_TRAINS, QUEUE_WINDOW, RISE_ASK, RISE_ASK_DOUBLED,
+        RISE_ASK_TRAINS, RISE_KNOWN, RISE_SHOWN_PERCENT, RISE_USE_PERCENT, VIDEO_MIN,
     },
     units::Bitrate,
 };
@@ -108,6 +108,24 @@ impl Way {
         self.capacity = self.best;
     }
 
+    /// Most links carry the same both ways: when a call begins, a train of each will do if they agree, because the next one
+    /// would stand in front of the first words.
+    pub fn settle(up: &mut Self, down: &mut Self) {
+        let pairs = up.seen().iter().flat_map(|up| down.seen().iter().map(move |down| (*up, *down)));
+        let alike = |(up, down): &(Bitrate, Bitrate)| agree(*up, *down) && *up < LINK_VIDEO;
+        let Some((rate_up, rate_down)) = pairs.collect::<Vec<_>>().into_iter().find(alike) else { return };
+        for (way, rate) in [(up, rate_up), (down, rate_down)] {
+            if !way.is_measured() {
+                way.told(rate);
+            }
+        }
+    }
+
+    /// What trains showed, or what is known.
+    fn seen(&self) -> &[Bitrate] {
+        self.best.as_ref().map_or(&self.trains, std::slice::from_ref)
+    }
+
     /// No train showed what it carries: the slowest that said something, or what is presumed of any.
     pub fn presume(&mut self) {
         if !self.is_measured() {
@@ -124,7 +142,7 @@ impl Way {
         if rate < LINK_TOLD.percent(90) {
             return;
         }
-        let agrees = |other: &&Bitrate| rate.percent(115) >= **other && other.percent(115) >= rate;
+        let agrees = |other: &&Bitrate| agree(rate, **other);
         let fast = |other: &&Bitrate| rate >= LINK_VIDEO && **other >= LINK_VIDEO;
         let remembered = self.capacity.filter(|other| !self.is_measured() && agrees(&other));
         let confirming =
@@ -236,7 +254,8 @@ impl Way {
     /// front of a voice: each that showed nothing doubles the wait, and the next goes in a pause of the speech, if one comes.
     pub fn asks(&mut self, in_use: Bitrate) -> bool {
         let Some(capacity) = self.capacity.filter(|capacity| *capacity < LINK_THICK) else { return false };
-        let wait = RISE_ASK * (1 << self.refuted.min(RISE_ASK_DOUBLED));
+        let train = capacity.time_of(2 * PROBE_BYTES_BESIDE as u64);
+        let wait = RISE_ASK.max(train * RISE_ASK_TRAINS) * (1 << self.refuted.min(RISE_ASK_DOUBLED));
         let pauses = in_use < capacity.percent(RISE_USE_PERCENT) || capacity >= LINK_VIDEO;
         let at_best = self.best.is_some_and(|best| capacity >= best.percent(95));
         let asks = at_best && self.clean >= if pauses { wait } else { wait * 4 };
@@ -272,6 +291,11 @@ impl Way {
         self.risen = Some(now);
         self.capacity = Some(capacity);
     }
+}
+
+/// Whether two measurements are of the same link.
+fn agree(one: Bitrate, other: Bitrate) -> bool {
+    one.percent(115) >= other && other.percent(115) >= one
 }
 
 /// Longer than this between two looks, nobody looked.
@@ -403,6 +427,25 @@ mod tests {
         assert_eq!(way.capacity(), None, "those of 13 waited for an acknowledgement");
         way.probed(kbps(25));
         assert_eq!(way.capacity(), Some(kbps(25)));
+    }
+
+    #[test]
+    fn when_a_call_begins_a_train_each_way_will_do_if_they_agree() {
+        let settled = |up: u64, down: u64| {
+            let [mut one, mut other] = [Way::default(), Way::default()];
+            one.probed(kbps(up));
+            other.probed(kbps(down));
+            Way::settle(&mut one, &mut other);
+            (one.capacity(), other.capacity())
+        };
+        assert_eq!(settled(30, 28), (Some(kbps(30)), Some(kbps(28))));
+        assert_eq!(settled(24, 40), (None, None), "something stood between one of them, or they differ");
+        assert_eq!(settled(9_000, 9_000), (None, None), "the page may have been busy");
+        let [mut known, mut other] = [Way::default(), Way::default()];
+        known.told(kbps(24));
+        other.probed(kbps(25));
+        Way::settle(&mut known, &mut other);
+        assert_eq!((known.capacity(), other.capacity()), (Some(kbps(24)), Some(kbps(25))));
     }
 
     #[test]

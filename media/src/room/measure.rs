@@ -163,14 +163,18 @@ impl Measured {
         }
     }
 
-    /// The next train, if one is due: which way it looks, and in packets of how many bytes. Where nothing is known it may
-    /// stand in front of a voice after a while.
-    fn train(&mut self, lost: Duration, now: Instant) -> Option<(Turn, usize)> {
+    /// The next train's way, if one is due. Where nothing is known it may stand in front of a voice after a while.
+    fn train(&mut self, lost: Duration, now: Instant) -> Option<Turn> {
         if self.is_complete() {
-            return Some((self.wonders.take()?, PROBE_BYTES_BESIDE));
+            return self.wonders.take();
         }
         let due = self.prober.is_due(lost, now);
-        due.then(|| self.unknown()).flatten().map(|turn| (turn, PROBE_BYTES))
+        due.then(|| self.unknown()).flatten()
+    }
+
+    /// A call begins, or goes on: what is known must do.
+    pub(super) fn settle(&mut self) {
+        Way::settle(&mut self.up, &mut self.down);
     }
 
     fn unknown(&self) -> Option<Turn> {
@@ -197,6 +201,9 @@ impl Room {
         debug!(peer = %member.id, ?finding, "link");
         let going = member.going(now);
         member.measured.found(finding, &going, now);
+        if self.members.len() > 1 {
+            self.members[index].measured.settle();
+        }
         self.probe(index, now);
         let member = &self.members[index];
         let fell = member.measured.down.capacity() < capacity;
@@ -229,12 +236,14 @@ impl Room {
 
     /// Sends a member's next train if it is due.
     pub(super) fn probe(&mut self, index: usize, now: Instant) {
-        let lost = if self.members.len() > 1 { PROBE_INTERVAL } else { PROBE_PATIENCE };
+        let alone = self.members.len() < 2;
+        let (lost, bytes) =
+            if alone { (PROBE_PATIENCE, PROBE_BYTES) } else { (PROBE_INTERVAL, PROBE_BYTES_BESIDE) };
         let member = &mut self.members[index];
         if member.quiet || member.connected.is_none() || !member.peer.has_channel(probe::LABEL) {
             return;
         }
-        let Some((turn, bytes)) = member.measured.train(lost, now) else { return };
+        let Some(turn) = member.measured.train(lost, now) else { return };
         for data in member.measured.prober.begin(turn, bytes, now) {
             member.peer.send(&Message { label: probe::LABEL.to_owned(), binary: true, data });
         }

@@ -128,7 +128,10 @@ impl Room {
         member.begin_anew(self.generations, now);
         debug!(room = %self.id, peer = %member.id, members = self.members.len() + 1, "moved");
         self.members.push(member);
-        self.members.iter_mut().for_each(|member| member.ladder = Ladder::default());
+        for member in &mut self.members {
+            member.ladder = Ladder::default();
+            member.measured.settle();
+        }
         self.reseat(now, out);
         self.recap(now, out);
     }
