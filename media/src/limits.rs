@@ -288,10 +288,11 @@ pub const RISE_USE_PERCENT: u64 = 45;
 pub const RISE_KNOWN: Duration = Duration::from_secs(3);
 
 /// Whether it carries more than it was ever measured to is asked by a train after so much speech without a queue, doubled for
-/// each train that showed nothing. Speech is half of a talk: a rise is to be found within 20 s.
+/// each train that showed nothing. Speech is half of a talk: a rise is to be found within 20 s where that costs nothing.
 pub const RISE_ASK: Duration = Duration::from_secs(8);
-/// And after so many times as long as the train takes: on 24 kbit/s it stands .4 s in front of whoever begins to speak.
-pub const RISE_ASK_TRAINS: u32 = 30;
+/// And after so many times as long as the train takes. On 40 kbit/s it stands .25 s in front of whoever begins to speak, and
+/// players wait longer for half a minute then: with 30 the delay of a minute's talk rose from 540 to 600 ms.
+pub const RISE_ASK_TRAINS: u32 = 200;
 /// So often at most: half a minute of speech, a minute of a talk.
 pub const RISE_ASK_DOUBLED: u32 = 2;
 

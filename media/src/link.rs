@@ -365,22 +365,25 @@ mod tests {
     }
 
     #[test]
-    fn a_way_that_carries_more_is_found_within_twenty_seconds_and_one_that_does_not_is_asked_more_rarely() {
+    fn a_way_that_carries_more_is_found_soon_and_one_that_does_not_is_asked_more_rarely() {
         let start = Instant::now();
         let at = |s| start + Duration::from_secs(s);
         let mut way = Way::default();
-        way.told(kbps(24));
-        assert!(asks_within(&mut way, kbps(18), start, 15));
-        assert_eq!(way.shown(kbps(126), at(15)), Look::Promises);
-        assert_eq!(way.capacity(), Some(kbps(24)), "the page may have been busy");
-        assert_eq!((way.shown(kbps(130), at(16)), way.capacity()), (Look::Rose, Some(kbps(48))));
-        assert!(!asks_within(&mut way, kbps(100), at(16), 12));
-        assert_eq!(way.capacity(), Some(kbps(126)), "what was shown is tried step by step");
-        assert!(asks_within(&mut way, kbps(100), at(28), 15));
-        assert_eq!(way.shown(kbps(130), at(43)), Look::Same);
+        way.told(kbps(128));
+        assert!(asks_within(&mut way, kbps(90), start, 20));
+        assert_eq!(way.shown(kbps(380), at(20)), Look::Promises);
+        assert_eq!(way.capacity(), Some(kbps(128)), "the page may have been busy");
+        assert_eq!((way.shown(kbps(390), at(21)), way.capacity()), (Look::Rose, Some(kbps(256))));
+        assert!(!asks_within(&mut way, kbps(200), at(21), 4));
+        assert_eq!(way.capacity(), Some(kbps(380)), "what was shown is tried step by step");
+        assert!(asks_within(&mut way, kbps(200), at(25), 15));
+        assert_eq!(way.shown(kbps(390), at(40)), Look::Same);
         assert!(
-            !asks_within(&mut way, kbps(100), at(43), 10) && asks_within(&mut way, kbps(100), at(53), 15)
+            !asks_within(&mut way, kbps(200), at(40), 10) && asks_within(&mut way, kbps(200), at(50), 15)
         );
+        let mut thin = Way::default();
+        thin.told(kbps(24));
+        assert!(!asks_within(&mut thin, kbps(18), start, 75) && asks_within(&mut thin, kbps(18), at(75), 15));
         let mut thick = Way::default();
         thick.told(kbps(9_000));
         assert!(!asks_within(&mut thick, kbps(5_000), start, 100), "the engine estimates it");
@@ -395,7 +398,7 @@ mod tests {
             _ = way.rise(kbps(18), start + i * 250 * MS);
             way.asks(kbps(18))
         });
-        assert!(asked.is_some_and(|i| i * 250 >= 30_000), "{asked:?}");
+        assert!(asked.is_none_or(|i| i * 250 >= 240_000), "{asked:?}");
     }
 
     #[test]
