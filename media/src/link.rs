@@ -109,8 +109,13 @@ impl Way {
     }
 
     /// Most links carry the same both ways: when a call begins, a train of each will do if they agree, because the next one
-    /// would stand in front of the first words.
+    /// would stand in front of the first words. Until a second one came, a slow one counts like a memory.
     pub fn settle(up: &mut Self, down: &mut Self) {
+        for way in [&mut *up, &mut *down].into_iter().filter(|way| way.capacity.is_none()) {
+            if let Some(rate) = way.trains.iter().copied().min().filter(|rate| *rate < LINK_UNKNOWN) {
+                way.remember(rate);
+            }
+        }
         let pairs = up.seen().iter().flat_map(|up| down.seen().iter().map(move |down| (*up, *down)));
         let alike = |(up, down): &(Bitrate, Bitrate)| agree(*up, *down) && *up < LINK_VIDEO;
         let Some((rate_up, rate_down)) = pairs.collect::<Vec<_>>().into_iter().find(alike) else { return };
@@ -442,13 +447,23 @@ mod tests {
             (one.capacity(), other.capacity())
         };
         assert_eq!(settled(30, 28), (Some(kbps(30)), Some(kbps(28))));
-        assert_eq!(settled(24, 40), (None, None), "something stood between one of them, or they differ");
+        assert_eq!(
+            settled(24, 60),
+            (Some(kbps(24)), None),
+            "they differ, or something stood between one of them"
+        );
         assert_eq!(settled(9_000, 9_000), (None, None), "the page may have been busy");
         let [mut known, mut other] = [Way::default(), Way::default()];
         known.told(kbps(24));
         other.probed(kbps(25));
         Way::settle(&mut known, &mut other);
         assert_eq!((known.capacity(), other.capacity()), (Some(kbps(24)), Some(kbps(25))));
+        let [mut slow, mut unknown] = [Way::default(), Way::default()];
+        slow.probed(kbps(25));
+        Way::settle(&mut slow, &mut unknown);
+        assert!(slow.capacity() == Some(kbps(25)) && !slow.is_measured(), "something may have stood in it");
+        (0..2).for_each(|_| slow.probed(kbps(40)));
+        assert!(slow.capacity() == Some(kbps(40)) && slow.is_measured());
     }
 
     #[test]
