@@ -115,7 +115,8 @@ pub fn is_worth_doubling(capacity: Bitrate, loss: f32) -> bool {
     loss >= if mends_itself(capacity) { RED_LOSS_BESIDE_FEC } else { RED_LOSS }
 }
 
-/// Whether a voice on such a way has room for Opus's own redundancy (in-band FEC, RFC 6716 section 2.1.7).
+/// Whether a voice on such a way has room for Opus's own redundancy (in-band FEC, RFC 6716 section 2.1.7). A sender uses it
+/// for what it hears is lost on its own way only.
 pub fn mends_itself(capacity: Bitrate) -> bool {
     Voice::on(capacity).audio >= FEC_FROM
 }

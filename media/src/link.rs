@@ -110,7 +110,7 @@ impl Way {
 
     /// Most links carry the same both ways: when a call begins, a train of each will do if they agree, because the next one
     /// would stand in front of the first words. Until a second one came, a slow one counts like a memory.
-    pub fn settle(up: &mut Self, down: &mut Self) {
+    pub fn conclude(up: &mut Self, down: &mut Self) {
         for way in [&mut *up, &mut *down].into_iter().filter(|way| way.capacity.is_none()) {
             if let Some(rate) = way.trains.iter().copied().min().filter(|rate| *rate < LINK_UNKNOWN) {
                 way.remember(rate);
@@ -147,13 +147,11 @@ impl Way {
         if rate < LINK_TOLD.percent(90) {
             return;
         }
-        let agrees = |other: &&Bitrate| agree(rate, **other);
-        let fast = |other: &&Bitrate| rate >= LINK_VIDEO && **other >= LINK_VIDEO;
-        let remembered = self.capacity.filter(|other| !self.is_measured() && agrees(&other));
-        let confirming =
-            self.trains.iter().copied().find(|other| agrees(&other) || fast(&other)).or(remembered);
-        if let Some(other) = confirming {
-            self.told(if fast(&&other) { rate.min(other) } else { rate });
+        let fast = |other: Bitrate| rate >= LINK_VIDEO && other >= LINK_VIDEO;
+        let remembered = self.capacity.filter(|other| !self.is_measured() && agree(rate, *other));
+        let seen = self.trains.iter().copied().find(|other| agree(rate, *other) || fast(*other));
+        if let Some(other) = seen.or(remembered) {
+            self.told(if fast(other) { rate.min(other) } else { rate });
         }
         if self.trains.len() < usize::from(PROBE_TRAINS) {
             self.trains.push(rate);
@@ -443,7 +441,7 @@ mod tests {
             let [mut one, mut other] = [Way::default(), Way::default()];
             one.probed(kbps(up));
             other.probed(kbps(down));
-            Way::settle(&mut one, &mut other);
+            Way::conclude(&mut one, &mut other);
             (one.capacity(), other.capacity())
         };
         assert_eq!(settled(30, 28), (Some(kbps(30)), Some(kbps(28))));
@@ -456,11 +454,11 @@ mod tests {
         let [mut known, mut other] = [Way::default(), Way::default()];
         known.told(kbps(24));
         other.probed(kbps(25));
-        Way::settle(&mut known, &mut other);
+        Way::conclude(&mut known, &mut other);
         assert_eq!((known.capacity(), other.capacity()), (Some(kbps(24)), Some(kbps(25))));
         let [mut slow, mut unknown] = [Way::default(), Way::default()];
         slow.probed(kbps(25));
-        Way::settle(&mut slow, &mut unknown);
+        Way::conclude(&mut slow, &mut unknown);
         assert!(slow.capacity() == Some(kbps(25)) && !slow.is_measured(), "something may have stood in it");
         (0..2).for_each(|_| slow.probed(kbps(40)));
         assert!(slow.capacity() == Some(kbps(40)) && slow.is_measured());

@@ -135,12 +135,12 @@ impl Measured {
 
     /// No train has told, and there will be none: the call must begin with something. Whether that is new.
     fn presume(&mut self, now: Instant) -> bool {
-        let settles = !self.is_complete() && self.prober.is_spent(now);
-        if settles {
+        let in_vain = !self.is_complete() && self.prober.is_spent(now);
+        if in_vain {
             self.up.presume();
             self.down.presume();
         }
-        settles
+        in_vain
     }
 
     /// Whether one of the ways, of which so much is in use, may carry more than is known of it.
@@ -173,8 +173,8 @@ impl Measured {
     }
 
     /// A call begins, or goes on: what is known must do.
-    pub(super) fn settle(&mut self) {
-        Way::settle(&mut self.up, &mut self.down);
+    pub(super) fn conclude(&mut self) {
+        Way::conclude(&mut self.up, &mut self.down);
     }
 
     fn unknown(&self) -> Option<Turn> {
@@ -202,7 +202,7 @@ impl Room {
         let going = member.going(now);
         member.measured.found(finding, &going, now);
         if self.members.len() > 1 {
-            self.members[index].measured.settle();
+            self.members[index].measured.conclude();
         }
         self.probe(index, now);
         let member = &self.members[index];

@@ -130,7 +130,7 @@ impl Room {
         self.members.push(member);
         for member in &mut self.members {
             member.ladder = Ladder::default();
-            member.measured.settle();
+            member.measured.conclude();
         }
         self.reseat(now, out);
         self.recap(now, out);
