@@ -69,3 +69,18 @@ test("a voice without redundancy passes as it is", async () => {
   goBack(2);
   assert.deepEqual(await send([9, 9, 9], 0, "audio/opus"), [9, 9, 9]);
 });
+
+test("a pause is not sent but for a packet without sound in a while", async () => {
+  const { goBack, send } = worker();
+  assert.deepEqual(await send([], 0), [], "nothing was said yet");
+  goBack(2);
+  await send(packet([0x0b, 1]), TICKS);
+  await send(packet([0x0b, 2], [0x0b, 1]), 2 * TICKS);
+  const pause: number[][] = [];
+  for (let i = 3; i < 15; i++) pause.push(await send([], i * TICKS));
+  const sound = [OPUS, 0x08];
+  assert.deepEqual(pause.map((frame) => frame.length), [0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 2]);
+  assert.deepEqual(pause[5], sound, "the same coding, one frame");
+  const next = await send(packet([0x0b, 3], []), 15 * TICKS);
+  assert.deepEqual(next, [OPUS, 0x0b, 3], "what is before the pause is too old");
+});
