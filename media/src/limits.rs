@@ -392,6 +392,9 @@ pub const MIX_LEAST: Duration = Duration::from_millis(20);
 /// Longest that sound waits for a late packet. What is later is made up: beyond it people begin to talk at once.
 pub const MIX_WAIT: Duration = Duration::from_millis(200);
 
+/// What asks for a picture there is shorter than this, and a picture longer (docs/pictures.md).
+pub const PICTURE_REQUEST_BYTES: usize = 32;
+
 /// The same where lost voice is sent again, which is only where that comes in time to be heard: a packet of 120 ms,
 /// [`REPAIR_RTT`] and a margin, rounded.
 pub const MIX_WAIT_REPAIR: Duration = Duration::from_millis(600);

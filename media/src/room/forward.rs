@@ -5,7 +5,7 @@
 use super::{Outbox, Room, member::Member};
 use crate::{
     command::Kind,
-    limits::{MESSAGE_BYTES, PICTURES_LABEL},
+    limits::{MESSAGE_BYTES, PICTURE_REQUEST_BYTES, PICTURES_LABEL},
     peer::Message,
     stats::Stats,
     track::{Codec, Packet, Passed, Source, Verdict},
@@ -33,14 +33,19 @@ impl Room {
     }
 
     /// A message to everyone who has a channel of the same label. A picture into a dead link would only make the
-    /// channel wait the longer when the link is back.
-    pub(super) fn relay(&mut self, from: usize, message: &Message, out: &mut Outbox) {
+    /// channel wait the longer when the link is back, and then it would stand beside a new socket's handshake in front of
+    /// the first words.
+    pub(super) fn relay(&mut self, from: usize, message: &Message, now: Instant, out: &mut Outbox) {
         if message.data.len() > MESSAGE_BYTES as usize {
             out.stats.dropped.messages += 1;
             return;
         }
         let is_picture = message.label == PICTURES_LABEL;
-        let wants = |member: &Member| !(is_picture && (member.voice_only || member.quiet));
+        let is_large = message.data.len() > PICTURE_REQUEST_BYTES;
+        let waits = |member: &Member| {
+            member.voice_only || member.quiet || is_large && member.measured.is_settling(now)
+        };
+        let wants = |member: &Member| !(is_picture && waits(member));
         let others = self.members.iter_mut().enumerate().filter(|(i, _)| *i != from);
         for member in others.map(|(_, member)| member).filter(|member| wants(member)) {
             match member.peer.send(message) {

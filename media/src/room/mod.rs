@@ -278,7 +278,7 @@ impl Room {
                 Output::Message(message) if message.label == probe::LABEL => {
                     self.measured(index, &message, now, out);
                 }
-                Output::Message(message) => self.relay(index, &message, out),
+                Output::Message(message) => self.relay(index, &message, now, out),
                 Output::Opened => self.probe(index, now),
                 Output::Connected(security) => self.connected(index, security, now, out),
                 Output::Closed => self.members[index].over = Some(Departure::Closed),

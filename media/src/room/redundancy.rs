@@ -45,6 +45,11 @@ impl Doubling {
 
     /// Judges anew by what is lost. A thin way begins with it: most of them lose, and the first words of a call
     /// matter.
+    /// The link was gone, and nothing told of losses meanwhile: as it was.
+    fn goes_on(&mut self, now: Instant) {
+        self.until = self.until.map(|_| now + RED_KEEP);
+    }
+
     fn review(&mut self, losses: &Losses, capacity: Option<Bitrate>, now: Instant) {
         let Some(capacity) = capacity else { return };
         let begins = !std::mem::replace(&mut self.begun, true) && !allocate::mends_itself(capacity);
@@ -67,6 +72,11 @@ impl Member {
     pub(super) fn review_redundancy(&mut self, now: Instant) -> bool {
         let before = self.backs();
         let bursty_up = self.peer.is_bursty_up(self.doubles_up.bursty == Some(true));
+        if self.quiet {
+            self.doubles_up.goes_on(now);
+            self.doubles_down.goes_on(now);
+            return false;
+        }
         let rtt = self.peer.least_rtt();
         let up = Losses { share: self.peer.loss_up(), bursty: bursty_up, rtt };
         let bursty_down = self.peer.is_bursty_down(self.doubles_down.bursty == Some(true));

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use teranga_media::{
     command::{Command, Event, Kind, LinkMemory},
     id::PeerId,
+    limits::{LINK_SETTLES, PICTURES_LABEL},
     units::Bitrate,
 };
 
@@ -248,4 +249,29 @@ fn no_copies_of_the_voice_stand_in_front_of_what_a_link_that_is_back_has_to_carr
     let settled = world.now + SECOND;
     world.run(3 * SECOND);
     assert!(copies(&world, settled).contains(&true), "and again");
+}
+
+/// Pictures would stand in front of the first words; what asks for one is small and passes.
+#[test]
+fn who_is_back_gets_voices_first_and_pictures_a_little_later() {
+    let mut world = call(62);
+    let pictures = world.clients[1].open(PICTURES_LABEL);
+    world.clients[0].open(PICTURES_LABEL);
+    world.run(2 * SECOND);
+    let sent = |world: &mut World, message: &[u8]| {
+        world.clients[0].messages.clear();
+        world.clients[1].say_on(pictures, message);
+        world.clients[1].wake(world.now);
+        world.run(SECOND / 2);
+        world.clients[0].messages.len()
+    };
+    let (picture, request) = ([7; 1_000], [3; 8]);
+    assert_eq!(sent(&mut world, &picture), 1);
+    world.network.shape(PeerId(1), |link| link.cut = true);
+    world.run(10 * SECOND);
+    world.network.shape(PeerId(1), |link| link.cut = false);
+    world.run(SECOND);
+    assert_eq!((sent(&mut world, &picture), sent(&mut world, &request)), (0, 1));
+    world.run(LINK_SETTLES);
+    assert_eq!(sent(&mut world, &picture), 1);
 }

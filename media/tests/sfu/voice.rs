@@ -231,3 +231,24 @@ fn where_losses_come_in_bursts_the_copy_is_not_in_the_very_next_packet() {
         assert_eq!(playout, Duration::from_millis(180), "{of:?} waits for it");
     }
 }
+
+/// Nothing is lost where nothing goes: an outage longer than copies are kept without losses ends none.
+#[test]
+fn a_thin_way_is_doubled_after_an_outage_as_before() {
+    let mut world = World::with(2, 32, Setup { red: true, ..Setup::default() });
+    world.clients.iter_mut().for_each(|client| client.voice_every = Duration::from_millis(60));
+    let thin = PeerId(1);
+    let link = LinkMemory { up: Bitrate::kbps(40), down: Bitrate::kbps(40) };
+    world.command(Command::Measured { peer: thin, link });
+    let doubled =
+        |world: &World| world.clients[0].received.last().is_some_and(|packet| packet.spare.is_some());
+    world.run(5 * SECOND);
+    assert!(doubled(&world));
+    world.network.shape(thin, |link| link.cut = true);
+    world.run(60 * SECOND);
+    world.network.shape(thin, |link| link.cut = false);
+    world.run(3 * SECOND);
+    assert!(!doubled(&world), "a new socket's handshake needs the room");
+    world.run(3 * SECOND);
+    assert!(doubled(&world));
+}

@@ -516,12 +516,15 @@ impl Client {
     }
 
     pub(crate) fn say(&mut self, message: &[u8]) -> bool {
-        let Some(mut channel) = self.channel.and_then(|id| self.rtc.channel(id)) else { return false };
-        channel.write(true, message).unwrap_or(false)
+        self.channel.is_some_and(|id| self.say_on(id, message))
+    }
+
+    pub(crate) fn say_on(&mut self, channel: ChannelId, message: &[u8]) -> bool {
+        self.rtc.channel(channel).is_some_and(|mut channel| channel.write(true, message).unwrap_or(false))
     }
 
     /// Opens one more channel, on which nothing is sent again.
-    pub(crate) fn open(&mut self, label: &str) {
+    pub(crate) fn open(&mut self, label: &str) -> ChannelId {
         let reliability = Reliability::MaxRetransmits { retransmits: 0 };
         let label = label.to_owned();
         let config = ChannelConfig { label, ordered: false, reliability, ..ChannelConfig::default() };
