@@ -27,8 +27,8 @@ const FEWEST_LATELY: usize = 3;
 const SAMPLES: usize = 50;
 
 impl Lateness {
-    /// A packet whose sound ended at `timestamp` (RTP ticks of 48 kHz) came.
-    pub(crate) fn note(&mut self, timestamp: u32, now: Instant) {
+    /// A packet whose sound ended at `timestamp` (RTP ticks of 48 kHz) came: how late, in microseconds since the first one.
+    pub(crate) fn note(&mut self, timestamp: u32, now: Instant) -> i64 {
         let (began, first) = *self.origin.get_or_insert((now, timestamp));
         let ticks = i64::from(timestamp.wrapping_sub(first).cast_signed());
         let elapsed = i64::try_from(now.saturating_duration_since(began).as_micros()).unwrap_or(i64::MAX);
@@ -39,6 +39,7 @@ impl Lateness {
             self.recent.pop_front();
         }
         self.recent.push_back((now, late));
+        late
     }
 
     /// How long a queue stands: the least of the last half second above the least there was.

@@ -8,7 +8,7 @@
 //! - `peer/`: one participant's transport; the only folder that names the WebRTC engine.
 //! - [`mix`]: several voices into one, for thin receivers.
 //! - `track`: a track as it comes, a slot as it goes. `seats`: which track takes which slot.
-//! - [`allocate`], [`frames`], [`link`], [`map`], [`opus`], [`probe`], [`vp8`], [`sdp`], [`demux`], `lateness`, `wallclock`, `meter`: pure
+//! - [`allocate`], [`frames`], [`link`], [`map`], [`opus`], [`probe`], [`vp8`], [`sdp`], [`demux`], `lateness`, `weighing`, `wallclock`, `meter`: pure
 //!   leaves.
 //! - [`command`], [`address`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.
 //!
@@ -40,5 +40,6 @@ mod track;
 pub mod units;
 pub mod vp8;
 mod wallclock;
+mod weighing;
 
 pub use sfu::{Footprint, Sfu, SfuConfig, Transmit};

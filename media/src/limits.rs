@@ -288,13 +288,38 @@ pub const RISE_USE_PERCENT: u64 = 45;
 pub const RISE_KNOWN: Duration = Duration::from_secs(3);
 
 /// Whether it carries more than it was ever measured to is asked by a train after so much speech without a queue, doubled for
-/// each train that showed nothing. Speech is half of a talk: a rise is to be found within 20 s where that costs nothing.
+/// each train that showed nothing, where such a train is short. Speech is half of a talk: a rise is to be found within 20 s.
 pub const RISE_ASK: Duration = Duration::from_secs(8);
-/// And after so many times as long as the train takes. On 40 kbit/s it stands .25 s in front of whoever begins to speak, and
-/// players wait longer for half a minute then: with 30 the delay of a minute's talk rose from 540 to 600 ms.
-pub const RISE_ASK_TRAINS: u32 = 200;
-/// So often at most: half a minute of speech, a minute of a talk.
+/// Such a train is short: from 192 kbit/s on.
+pub const RISE_TRAIN: Duration = Duration::from_millis(50);
+/// Where nothing says so, after so many times as long as the train takes. On 40 kbit/s it stands .25 s in front of whoever
+/// begins to speak, and players wait longer for half a minute then: with 30 the delay of a minute's talk rose from 540 to 600
+/// ms, and with 200 the last words of a minute came 200 ms late.
+pub const RISE_ASK_TRAINS: u32 = 800;
+/// So often at most.
 pub const RISE_ASK_DOUBLED: u32 = 2;
+
+/// Where something says that it carries more, a train goes after so long without a queue, doubled for each that showed nothing.
+pub const RISE_HINTED: Duration = Duration::from_secs(3);
+/// So often at most: 48 s.
+pub const RISE_HINTED_DOUBLED: u32 = 4;
+
+/// What packets' weight must say, in percent of what is known: it is rough.
+pub const RISE_WEIGHED_PERCENT: u64 = 200;
+
+/// When one way rose, the other is asked so often: what else is sent stands between the packets of one train in three.
+pub const RISE_BESIDE: u8 = 3;
+
+/// A voice is weighed when so many packets came: seven seconds of the longest.
+pub const WEIGHED_PACKETS: u32 = 60;
+/// By so many sizes,
+pub const WEIGHED_SIZES: usize = 6;
+/// which are so many bytes apart, with the copies that a packet carries: one of speech may have 250, one of a pause 3.
+pub const WEIGHED_STEP: usize = 40;
+/// Of one size there must be so many that one of them is punctual.
+pub const WEIGHED_EACH: u32 = 8;
+/// What the bytes between them must take on what is known of a way: less is lost in jitter.
+pub const WEIGHED_LEAST: Duration = Duration::from_millis(5);
 
 /// A train that shows less than this percentage of what is known shows nothing new.
 pub const RISE_SHOWN_PERCENT: u64 = 130;
@@ -367,6 +392,9 @@ pub const CHANNEL_OVERHEAD: usize = 80;
 /// The data channel of the pictures.
 pub const PICTURES_LABEL: &str = "pictures";
 
+/// What asks for a picture there is shorter than this, and a picture longer (docs/pictures.md).
+pub const PICTURE_REQUEST_BYTES: usize = 32;
+
 /// Pictures are worth their headers from here on.
 pub const PICTURES_MIN: Bitrate = Bitrate::bps(2_500);
 
@@ -391,9 +419,6 @@ pub const MIX_LEAST: Duration = Duration::from_millis(20);
 
 /// Longest that sound waits for a late packet. What is later is made up: beyond it people begin to talk at once.
 pub const MIX_WAIT: Duration = Duration::from_millis(200);
-
-/// What asks for a picture there is shorter than this, and a picture longer (docs/pictures.md).
-pub const PICTURE_REQUEST_BYTES: usize = 32;
 
 /// The same where lost voice is sent again, which is only where that comes in time to be heard: a packet of 120 ms,
 /// [`REPAIR_RTT`] and a margin, rounded.

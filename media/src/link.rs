@@ -4,11 +4,12 @@
 //! Matam packets are lost with an empty queue, and sending less would not bring them through (THINLINK
 //! points 1 and 5). A queue that stands does, at once, to what really arrives.
 
+mod asking;
+
 use crate::{
     limits::{
-        LINK_LEAST, LINK_QUEUE, LINK_THICK, LINK_TOLD, LINK_UNKNOWN, LINK_VIDEO, PLUNGE_PERCENT,
-        PLUNGE_QUEUE, PROBE_BYTES_BESIDE, PROBE_TRAINS, QUEUE_WINDOW, RISE_ASK, RISE_ASK_DOUBLED,
-        RISE_ASK_TRAINS, RISE_KNOWN, RISE_SHOWN_PERCENT, RISE_USE_PERCENT, VIDEO_MIN,
+        LINK_LEAST, LINK_QUEUE, LINK_TOLD, LINK_UNKNOWN, LINK_VIDEO, PLUNGE_PERCENT, PLUNGE_QUEUE,
+        PROBE_TRAINS, QUEUE_WINDOW, RISE_KNOWN, RISE_USE_PERCENT, VIDEO_MIN,
     },
     units::Bitrate,
 };
@@ -31,6 +32,8 @@ pub struct Way {
     risen: Option<Instant>,
     /// Tries that a queue or a train refuted.
     refuted: u32,
+    /// Trains that are worth their delay, because something says that it carries more than is known.
+    hinted: u8,
     /// What the last train showed, when that was more than was known.
     promised: Option<Bitrate>,
     /// What arrived lately while no queue stood.
@@ -253,42 +256,6 @@ impl Way {
         Look::Rose
     }
 
-    /// Whether it was clean for so long that a train shall show if it carries more than was ever seen. The train stands in
-    /// front of a voice: each that showed nothing doubles the wait, and the next goes in a pause of the speech, if one comes.
-    pub fn asks(&mut self, in_use: Bitrate) -> bool {
-        let Some(capacity) = self.capacity.filter(|capacity| *capacity < LINK_THICK) else { return false };
-        let train = capacity.time_of(2 * PROBE_BYTES_BESIDE as u64);
-        let wait = RISE_ASK.max(train * RISE_ASK_TRAINS) * (1 << self.refuted.min(RISE_ASK_DOUBLED));
-        let pauses = in_use < capacity.percent(RISE_USE_PERCENT) || capacity >= LINK_VIDEO;
-        let at_best = self.best.is_some_and(|best| capacity >= best.percent(95));
-        let asks = at_best && self.clean >= if pauses { wait } else { wait * 4 };
-        if asks {
-            self.clean = Duration::ZERO;
-            self.promised = None;
-            self.refuted += 1;
-        }
-        asks
-    }
-
-    /// A train that was asked for showed this. Two must show more; and of that no more than twice as much is tried at once,
-    /// because a page that was busy finds both packets of a train together.
-    pub fn shown(&mut self, rate: Bitrate, now: Instant) -> Look {
-        let Some(capacity) = self.capacity.filter(|capacity| rate >= capacity.percent(RISE_SHOWN_PERCENT))
-        else {
-            self.promised = None;
-            return Look::Same;
-        };
-        let Some(promised) = self.promised.take() else {
-            self.promised = Some(rate);
-            return Look::Promises;
-        };
-        let more = rate.min(promised);
-        self.best = Some(more);
-        self.refuted = 0;
-        self.lift(more.min(capacity.percent(200)), now);
-        Look::Rose
-    }
-
     fn lift(&mut self, capacity: Bitrate, now: Instant) {
         self.clean = Duration::ZERO;
         self.risen = Some(now);
@@ -357,51 +324,6 @@ mod tests {
         assert!(back.is_some_and(|i| i * 250 <= 20_000), "{back:?}");
         let higher = (200..2_000).any(|i| way.rise(kbps(240), start + i * 250 * MS) == Look::Rose);
         assert!(!higher, "what was never seen is asked for");
-    }
-
-    /// Speech in a link's use, for so long or until it asks for a train; whether it does.
-    fn asks_within(way: &mut Way, used: Bitrate, from: Instant, seconds: u32) -> bool {
-        (0..seconds * 4).any(|i| {
-            _ = way.rise(used, from + i * 250 * MS);
-            way.asks(if i % 8 == 0 { kbps(1) } else { used })
-        })
-    }
-
-    #[test]
-    fn a_way_that_carries_more_is_found_soon_and_one_that_does_not_is_asked_more_rarely() {
-        let start = Instant::now();
-        let at = |s| start + Duration::from_secs(s);
-        let mut way = Way::default();
-        way.told(kbps(128));
-        assert!(asks_within(&mut way, kbps(90), start, 20));
-        assert_eq!(way.shown(kbps(380), at(20)), Look::Promises);
-        assert_eq!(way.capacity(), Some(kbps(128)), "the page may have been busy");
-        assert_eq!((way.shown(kbps(390), at(21)), way.capacity()), (Look::Rose, Some(kbps(256))));
-        assert!(!asks_within(&mut way, kbps(200), at(21), 4));
-        assert_eq!(way.capacity(), Some(kbps(380)), "what was shown is tried step by step");
-        assert!(asks_within(&mut way, kbps(200), at(25), 15));
-        assert_eq!(way.shown(kbps(390), at(40)), Look::Same);
-        assert!(
-            !asks_within(&mut way, kbps(200), at(40), 10) && asks_within(&mut way, kbps(200), at(50), 15)
-        );
-        let mut thin = Way::default();
-        thin.told(kbps(24));
-        assert!(!asks_within(&mut thin, kbps(18), start, 75) && asks_within(&mut thin, kbps(18), at(75), 15));
-        let mut thick = Way::default();
-        thick.told(kbps(9_000));
-        assert!(!asks_within(&mut thick, kbps(5_000), start, 100), "the engine estimates it");
-    }
-
-    #[test]
-    fn who_speaks_without_a_pause_is_interrupted_late() {
-        let mut way = Way::default();
-        way.told(kbps(24));
-        let start = Instant::now();
-        let asked = (0..1_000).find(|i| {
-            _ = way.rise(kbps(18), start + i * 250 * MS);
-            way.asks(kbps(18))
-        });
-        assert!(asked.is_none_or(|i| i * 250 >= 240_000), "{asked:?}");
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(crate) struct Packet {
     /// Audio: begins a talkspurt. Video: ends a frame.
     pub(crate) marker: bool,
     pub(crate) payload: Arc<[u8]>,
+    /// Bytes of the RTP payload that it came in: with the copy of an earlier one, if there was one.
+    pub(crate) carried: usize,
     /// When it was captured, on our clock.
     pub(crate) captured: Instant,
 }
@@ -428,9 +430,19 @@ mod tests {
     /// A VP8 packet of a layer: descriptor, then a first byte that says whether it is a keyframe.
     fn picture(layer: usize, sequence: u64, key: bool, captured: Instant) -> Packet {
         let id = sequence.to_le_bytes()[0] & 0x7F;
-        let payload = Arc::from(vec![0x90, 0x80, id, u8::from(!key)]);
+        let payload: Arc<[u8]> = Arc::from(vec![0x90, 0x80, id, u8::from(!key)]);
         let timestamp = u32::from(id) * 3_000;
-        Packet { line: 1, layer, codec: Codec::Vp8, sequence, timestamp, marker: true, payload, captured }
+        Packet {
+            line: 1,
+            layer,
+            codec: Codec::Vp8,
+            sequence,
+            timestamp,
+            marker: true,
+            carried: payload.len(),
+            payload,
+            captured,
+        }
     }
 
     fn open_camera(now: Instant) -> Up {

@@ -50,6 +50,7 @@ impl Peer {
             timestamp: header.timestamp,
             marker: header.marker,
             payload: packet.payload.clone(),
+            carried: packet.payload.len(),
             captured,
         };
         let doubled = format.red == Some(header.payload_type);

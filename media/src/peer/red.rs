@@ -100,6 +100,7 @@ mod tests {
             timestamp,
             marker: false,
             payload: payload.clone(),
+            carried: payload.len(),
             captured: now,
         };
         let mut store = Store::default();

@@ -277,6 +277,7 @@ mod tests {
             timestamp: 0,
             marker: false,
             payload: payload.clone(),
+            carried: payload.len(),
             captured: now,
         };
         store.keep(&packet, &Rewritten { sequence, timestamp: 0, payload }, now);

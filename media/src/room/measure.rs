@@ -19,6 +19,7 @@ use crate::{
     probe::{self, Finding, Prober, Turn},
     track::{Codec, Packet},
     units::Bitrate,
+    weighing::Weighing,
 };
 use std::time::{Duration, Instant};
 use tracing::debug;
@@ -29,6 +30,7 @@ pub(super) struct Measured {
     pub(super) up: Way,
     pub(super) down: Way,
     lateness: Lateness,
+    weighing: Weighing,
     prober: Prober,
     /// Nobody will answer a probe, as far as can be told.
     given_up: bool,
@@ -62,7 +64,17 @@ impl Measured {
             && let Some(sound) = opus::duration(&packet.payload)
         {
             let ticks = u32::try_from(sound.as_micros() * 48 / 1_000).unwrap_or(0);
-            self.lateness.note(packet.timestamp.wrapping_add(ticks), now);
+            let late = self.lateness.note(packet.timestamp.wrapping_add(ticks), now);
+            self.weigh(late, packet.carried);
+        }
+    }
+
+    /// How much later big packets come than small ones may tell that the way up carries more than is known.
+    fn weigh(&mut self, late: i64, bytes: usize) {
+        let Some(known) = self.up.capacity() else { return };
+        if let Some(rate) = self.weighing.note(late, bytes, known) {
+            debug!(%rate, %known, "the way up by the weight of its packets");
+            self.up.weighed(rate);
         }
     }
 
@@ -97,7 +109,14 @@ impl Measured {
     /// The link was gone and is back: what was known of it still holds, and is not doubted for a moment.
     pub(super) fn interrupted(&mut self, now: Instant) {
         self.lateness = Lateness::default();
+        self.weighing = Weighing::default();
         self.settles = Some(now + LINK_SETTLES);
+    }
+
+    /// The sender's clock, or the way: what came before says nothing of what comes now.
+    fn slipped(&mut self) {
+        self.lateness.forget();
+        self.weighing = Weighing::default();
     }
 
     /// Everybody and everything speaks at once over a link that has just come back.
@@ -157,9 +176,12 @@ impl Measured {
 
     /// What a train showed of a way that is known.
     fn shown(&mut self, turn: Turn, rate: Bitrate, now: Instant) {
-        let way = if turn == Turn::Up { &mut self.up } else { &mut self.down };
-        if way.shown(rate, now) == Look::Promises {
-            self.wonders = Some(turn);
+        let (up, down) = (&mut self.up, &mut self.down);
+        let (way, other) = if turn == Turn::Up { (up, down) } else { (down, up) };
+        match way.shown(rate, now) {
+            Look::Promises => self.wonders = Some(turn),
+            Look::Rose => other.rose_beside(),
+            _ => {}
         }
     }
 
@@ -303,7 +325,7 @@ impl Member {
                 debug!(peer = %self.id, ?sample, "the way up carries less");
                 self.review_repair(now);
             }
-            Look::Slipped => self.measured.lateness.forget(),
+            Look::Slipped => self.measured.slipped(),
             Look::Same | Look::Rose | Look::Promises => {}
         }
         let [up, down] = [sample.arrived, self.peer.leaving_lately(now)];

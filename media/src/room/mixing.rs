@@ -135,6 +135,7 @@ impl Mixed {
             sequence: self.sequence,
             timestamp: self.timestamp,
             marker: self.marker,
+            carried: self.payload.len(),
             payload: self.payload,
             captured: now.checked_sub(self.sound).unwrap_or(now),
         }

@@ -20,6 +20,8 @@ const CALL: Setup = Setup {
 
 /// Of messages on the channel of the probes.
 const TRAIN: u8 = 1;
+/// See [`TRAIN`]: for a train of the page's.
+const ASK: u8 = 2;
 /// See [`TRAIN`].
 const HUSH: u8 = 5;
 
@@ -247,6 +249,19 @@ fn losses_jitter_and_a_long_way_take_nobodys_camera() {
         let gap = pictures.windows(2).map(|pair| pair[1].at - pair[0].at).max();
         assert!(gap.is_some_and(|gap| gap < SECOND), "the camera to it was held for {gap:?}");
     }
+}
+
+/// On a thin link a train stands in front of a voice: it goes when the voice itself says that it is worth it.
+#[test]
+fn a_thin_way_that_carries_more_is_asked_when_big_packets_come_sooner() {
+    let mut world = call(2, 100, 40);
+    world.clients[0].talk = Some(140);
+    let asked = |world: &World| world.clients[0].messages.iter().any(|message| message[0] == ASK);
+    obeying(&mut world, 60 * SECOND);
+    assert!(!asked(&world), "nothing has changed");
+    world.network.shape(FAR, |link| link.rate = 256_000);
+    obeying(&mut world, 12 * SECOND);
+    assert!(asked(&world));
 }
 
 /// RFC 8200 section 5: 1,280 bytes pass everywhere. 40 of them are an IPv6 header, 8 are UDP's.

@@ -160,6 +160,8 @@ pub(crate) struct Client {
     /// The SFU closed the transport.
     pub(crate) goodbye: bool,
     pub(crate) speaking: bool,
+    /// It talks in turns of two seconds, in packets of so many bytes; between them a packet of noise each 400 ms.
+    pub(crate) talk: Option<usize>,
     /// Real Opus instead of traces.
     pub(crate) singer: Option<Singer>,
     simulcast: bool,
@@ -228,6 +230,7 @@ impl Client {
             connected: false,
             goodbye: false,
             speaking: true,
+            talk: None,
             singer: None,
             simulcast: setup.simulcast,
             camera: None,
@@ -319,6 +322,17 @@ impl Client {
 
     fn speak(&mut self, at: Instant) {
         let Some(mid) = self.voices.first().copied() else { return };
+        if let Some(bytes) = self.talk {
+            let since = at.duration_since(self.start).as_millis();
+            let (pauses, told) =
+                (since / 2_000 % 2 == 1, since / 400 != (since + self.voice_every.as_millis()) / 400);
+            let mut packet = hum(self.voice_every).to_vec();
+            packet.resize(if pauses { 2 } else { bytes - TRACE }, 0xFF);
+            if !pauses || told {
+                self.write(mid, 0, at, 48_000, false, &packet, at);
+            }
+            return;
+        }
         let song = self.singer.as_mut().map(|singer| singer.sing(self.voice_every));
         self.write(mid, 0, at, 48_000, false, song.as_deref().unwrap_or(&hum(self.voice_every)), at);
     }
@@ -528,7 +542,7 @@ impl Client {
         let reliability = Reliability::MaxRetransmits { retransmits: 0 };
         let label = label.to_owned();
         let config = ChannelConfig { label, ordered: false, reliability, ..ChannelConfig::default() };
-        self.rtc.direct_api().create_data_channel(config);
+        self.rtc.direct_api().create_data_channel(config)
     }
 
     /// What came through this line, in order of arrival.
