@@ -7,7 +7,7 @@ use libfuzzer_sys::{
 };
 use std::time::{Duration, Instant};
 use teranga_media::{
-    limits::{PROBE_BYTES, PROBE_PATIENCE},
+    limits::{PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_PATIENCE},
     probe::{Finding, Message, Prober, Turn},
 };
 
@@ -15,6 +15,7 @@ use teranga_media::{
 enum Step<'a> {
     Begin {
         up: bool,
+        beside: bool,
     },
     /// As it came from the channel.
     Message(&'a [u8]),
@@ -22,10 +23,16 @@ enum Step<'a> {
     Train {
         train: u8,
         index: u8,
+        beside: bool,
     },
     Wait {
         ms: u16,
     },
+}
+
+/// Bytes of a packet of a train, beside a voice or alone.
+fn bytes(beside: bool) -> usize {
+    if beside { PROBE_BYTES_BESIDE } else { PROBE_BYTES }
 }
 
 fuzz_target!(|steps: Vec<Step>| {
@@ -33,10 +40,10 @@ fuzz_target!(|steps: Vec<Step>| {
     let (mut begun, mut found) = (0, 0);
     for step in steps {
         let message = match step {
-            Step::Begin { up } => {
+            Step::Begin { up, beside } => {
                 begun += 1;
                 let turn = if up { Turn::Up } else { Turn::Down };
-                assert!(!prober.begin(turn, PROBE_BYTES, now).is_empty());
+                assert!(!prober.begin(turn, bytes(beside), now).is_empty());
                 continue;
             }
             Step::Wait { ms } => {
@@ -45,8 +52,8 @@ fuzz_target!(|steps: Vec<Step>| {
                 continue;
             }
             Step::Message(data) => Message::parse(data),
-            Step::Train { train, index } => {
-                let mut data = vec![0; PROBE_BYTES];
+            Step::Train { train, index, beside } => {
+                let mut data = vec![0; bytes(beside)];
                 data[..3].copy_from_slice(&[1, train, index]);
                 Message::parse(&data)
             }
