@@ -8,10 +8,10 @@ use crate::{
     command::LinkMemory,
     lateness::Lateness,
     limits::{
-        HUSH_INTERVAL, LINK_QUEUE, LINK_SETTLES, LINK_THICK, LINK_UNKNOWN, LOSS_FRAGILE, OVERRUN_AGAIN,
-        OVERRUN_PERCENT, PLUNGE_QUEUE, PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_HOPE, PROBE_HOPE_FAR,
-        PROBE_INTERVAL, PROBE_NEAR, PROBE_PATIENCE, QUEUE_FULL, QUEUE_FULL_LOSS, TRANSIT_OVERDUE,
-        TRANSIT_UNHEARD,
+        HUSH_INTERVAL, LINK_QUEUE, LINK_SETTLES, LINK_THICK, LINK_UNKNOWN, LINK_VIDEO, LOSS_FRAGILE,
+        OVERRUN_AGAIN, OVERRUN_PERCENT, PLUNGE_QUEUE, PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_HOPE,
+        PROBE_HOPE_FAR, PROBE_INTERVAL, PROBE_NEAR, PROBE_PATIENCE, QUEUE_FULL, QUEUE_FULL_LOSS,
+        TRANSIT_OVERDUE, TRANSIT_UNHEARD,
     },
     link::{Look, Sample, Way},
     opus,
@@ -69,12 +69,16 @@ impl Measured {
         }
     }
 
-    /// How much later big packets come than small ones may tell that the way up carries more than is known.
+    /// How much later big packets come than small ones tells what a thin way up carries, roughly. Of one that is known it is
+    /// a hint only, of one whose trains were lost as good as a slow train.
     fn weigh(&mut self, late: i64, bytes: usize) {
-        let Some(known) = self.up.capacity() else { return };
-        if let Some(rate) = self.weighing.note(late, bytes, known) {
-            debug!(%rate, %known, "the way up by the weight of its packets");
+        let known = self.up.capacity().unwrap_or(LINK_UNKNOWN);
+        let Some(rate) = self.weighing.note(late, bytes, known) else { return };
+        debug!(%rate, %known, "the way up by the weight of its packets");
+        if self.up.is_measured() {
             self.up.weighed(rate);
+        } else if !self.given_up && rate < LINK_VIDEO {
+            self.up.probed(rate);
         }
     }
 
@@ -417,6 +421,22 @@ mod tests {
         };
         assert_eq!([tell(240, 0), tell(240, 2), tell(260, 4), tell(260, 10)], [Some(known); 4]);
         assert!(tell(260, 12) < Some(known), "twice in a row");
+    }
+
+    #[test]
+    fn a_thin_way_whose_trains_were_lost_is_known_by_its_voice() {
+        let known_after = |rate: Bitrate| {
+            let mut link = Measured::default();
+            let takes = |bytes: u64| i64::try_from(rate.time_of(bytes).as_micros()).expect("short");
+            let heard = (0..600_u64).find(|i| {
+                let bytes = if i / 20 % 2 == 0 { 90 } else { 3 };
+                link.weigh(takes(bytes), usize::try_from(bytes).expect("few"));
+                link.up.is_measured()
+            });
+            heard.map(|_| link.up.capacity().expect("measured").as_bps() / 1_000)
+        };
+        assert_eq!([24, 40].map(|kbps| known_after(Bitrate::kbps(kbps))), [Some(24), Some(40)]);
+        assert_eq!(known_after(Bitrate::kbps(9_000)), None, "too fast to be told from jitter");
     }
 
     #[test]
