@@ -56,18 +56,21 @@ impl Voice {
     }
 
     /// This voice so that it may be doubled on a way that carries `capacity`: a little thinner at need, and in longer
-    /// packets. `None` where it does not fit, and on a thick link, where a repair comes in time.
+    /// packets, but where a camera has room to spare. `None` where it does not fit, and on a thick link, where a repair comes
+    /// in time.
     pub fn doubled(self, capacity: Bitrate) -> Option<Self> {
         if capacity >= LINK_THICK {
             return None;
         }
-        let long = Self { ptime_ms: RED_LONGEST_PTIME_MS, ..self };
+        let within = |ptime_ms| Self { ptime_ms, ..self }.halved(capacity);
         if capacity < RED_LONG_BELOW {
-            return long.halved(capacity);
+            return within(RED_LONGEST_PTIME_MS);
         }
+        let as_quick = if mends_itself(capacity) { within(self.ptime_ms) } else { None };
         let shortest = if capacity < RED_SHORT_FROM { self.ptime_ms.max(RED_PTIME_MS) } else { RED_PTIME_MS };
-        let short = Self { ptime_ms: shortest, ..self };
-        short.halved(capacity).or_else(|| self.is_slim().then_some(long)?.halved(capacity))
+        as_quick
+            .or_else(|| within(shortest))
+            .or_else(|| if self.is_slim() { within(RED_LONGEST_PTIME_MS) } else { None })
     }
 
     fn is_slim(self) -> bool {
@@ -110,9 +113,9 @@ pub fn is_too_thin_to_double(capacity: Bitrate) -> bool {
 }
 
 /// Whether that is worth it where `loss` of the voice is lost: a gap that a later packet fills costs a packet time or
-/// two, not a round trip.
-pub fn is_worth_doubling(capacity: Bitrate, loss: f32) -> bool {
-    loss >= if mends_itself(capacity) { RED_LOSS_BESIDE_FEC } else { RED_LOSS }
+/// two, not a round trip. `heard`: its sender hears of the loss, and mends it by itself where there is room.
+pub fn is_worth_doubling(capacity: Bitrate, loss: f32, heard: bool) -> bool {
+    loss >= if heard && mends_itself(capacity) { RED_LOSS_BESIDE_FEC } else { RED_LOSS }
 }
 
 /// Whether a voice on such a way has room for Opus's own redundancy (in-band FEC, RFC 6716 section 2.1.7). A sender uses it
@@ -250,7 +253,8 @@ mod tests {
             "headers of 60 ms would take the copy's room"
         );
         assert_eq!(on(64), Voice { audio: Bitrate::kbps(14), ptime_ms: 40 });
-        assert_eq!(on(256), Voice { audio: Bitrate::kbps(24), ptime_ms: 40 });
+        assert_eq!(on(256), Voice { audio: Bitrate::kbps(24), ptime_ms: 20 });
+        assert_eq!(on(185).ptime_ms, 40, "the camera needs the room");
         let beside_camera = on(128);
         assert_eq!(beside_camera.ptime_ms, 40);
         assert!(beside_camera.on_wire(true) <= Bitrate::kbps(39), "{beside_camera:?}");
@@ -309,9 +313,10 @@ mod tests {
 
     #[test]
     fn where_opus_mends_single_losses_there_must_be_more_of_them() {
-        let worth = |kbps, loss| is_worth_doubling(Bitrate::kbps(kbps), loss);
-        assert!(worth(40, 0.01) && worth(128, 0.01) && !worth(128, 0.005));
-        assert!(!worth(256, 0.01) && worth(256, 0.03));
+        let worth = |kbps, loss, heard| is_worth_doubling(Bitrate::kbps(kbps), loss, heard);
+        assert!(worth(40, 0.01, true) && worth(128, 0.01, true) && !worth(128, 0.005, false));
+        assert!(!worth(256, 0.01, true) && worth(256, 0.03, true));
+        assert!(worth(256, 0.01, false), "the far encoder does not know");
     }
 
     #[test]

@@ -108,7 +108,8 @@ pub const RED_LOSS_BESIDE_FEC: f32 = 0.03;
 /// From this rate on Opus has that room; below 19.5 kbit/s it has none at all while 3 % are lost.
 pub const FEC_FROM: Bitrate = Bitrate::kbps(24);
 
-/// A doubled voice has packets of so many milliseconds at least: in shorter ones headers take as much as the copies.
+/// A doubled voice has packets of so many milliseconds at least, except where Opus has room for its own redundancy: in
+/// shorter ones headers take as much as the copies.
 pub const RED_PTIME_MS: u8 = 40;
 
 /// From here on a slim voice that is doubled has packets of [`RED_PTIME_MS`], too: so much more of the wait is for a copy.

@@ -31,6 +31,8 @@ struct Losses {
     bursty: Option<bool>,
     /// The least round trip.
     rtt: Option<Duration>,
+    /// Whether the voice's encoder is told: a client hears of its own way up only.
+    heard: bool,
 }
 
 impl Doubling {
@@ -43,13 +45,13 @@ impl Doubling {
         if self.is_on() { self.back } else { 0 }
     }
 
-    /// Judges anew by what is lost. A thin way begins with it: most of them lose, and the first words of a call
-    /// matter.
     /// The link was gone, and nothing told of losses meanwhile: as it was.
     fn goes_on(&mut self, now: Instant) {
         self.until = self.until.map(|_| now + RED_KEEP);
     }
 
+    /// Judges anew by what is lost. A thin way begins with it: most of them lose, and the first words of a call
+    /// matter.
     fn review(&mut self, losses: &Losses, capacity: Option<Bitrate>, now: Instant) {
         let Some(capacity) = capacity else { return };
         let begins = !std::mem::replace(&mut self.begun, true) && !allocate::mends_itself(capacity);
@@ -59,7 +61,7 @@ impl Doubling {
         self.back = allocate::copies_back(capacity, bursty);
         if !allocate::can_double_voice(capacity) {
             self.until = None;
-        } else if begins || allocate::is_worth_doubling(capacity, losses.share) {
+        } else if begins || allocate::is_worth_doubling(capacity, losses.share, losses.heard) {
             self.until = Some(now + RED_KEEP);
         } else {
             self.until = self.until.filter(|until| now < *until);
@@ -70,17 +72,17 @@ impl Doubling {
 impl Member {
     /// Judges both ways anew; whether anything changed.
     pub(super) fn review_redundancy(&mut self, now: Instant) -> bool {
-        let before = self.backs();
-        let bursty_up = self.peer.is_bursty_up(self.doubles_up.bursty == Some(true));
         if self.quiet {
             self.doubles_up.goes_on(now);
             self.doubles_down.goes_on(now);
             return false;
         }
+        let before = self.backs();
+        let bursty_up = self.peer.is_bursty_up(self.doubles_up.bursty == Some(true));
         let rtt = self.peer.least_rtt();
-        let up = Losses { share: self.peer.loss_up(), bursty: bursty_up, rtt };
+        let up = Losses { share: self.peer.loss_up(), bursty: bursty_up, rtt, heard: true };
         let bursty_down = self.peer.is_bursty_down(self.doubles_down.bursty == Some(true));
-        let down = Losses { share: self.peer.loss_down(), bursty: bursty_down, rtt };
+        let down = Losses { share: self.peer.loss_down(), bursty: bursty_down, rtt, heard: false };
         let is_known = self.measured.up.capacity().or(self.measured.down.capacity()).is_some();
         self.doubles_up.review(&up, is_known.then(|| self.carries_up()), now);
         self.doubles_down.review(&down, is_known.then(|| self.carries_down()), now);
@@ -109,7 +111,7 @@ mod tests {
     const THIN: Option<Bitrate> = Some(Bitrate::kbps(40));
 
     fn lost(share: f32) -> Losses {
-        Losses { share, bursty: None, rtt: Some(REPAIR_RTT * 2) }
+        Losses { share, bursty: None, rtt: Some(REPAIR_RTT * 2), heard: true }
     }
 
     #[test]
@@ -149,7 +151,7 @@ mod tests {
         assert_eq!(way.back(), 2);
         way.review(&lost(0.05), THIN, start);
         assert_eq!(way.back(), 2, "what was seen holds while there are few losses");
-        let near = |bursty| Losses { rtt: Some(REPAIR_RTT / 2), bursty, share: 0.0 };
+        let near = |bursty| Losses { rtt: Some(REPAIR_RTT / 2), bursty, share: 0.0, heard: true };
         let mut shorter = Doubling::default();
         shorter.review(&near(None), THIN, start);
         assert_eq!(shorter.back(), 2, "they are expected where people can wait");
