@@ -42,10 +42,10 @@ impl Room {
         }
         let is_picture = message.label == PICTURES_LABEL;
         let is_large = message.data.len() > PICTURE_REQUEST_BYTES;
-        let waits = |member: &Member| {
+        let has_no_room = |member: &Member| {
             member.voice_only || member.quiet || is_large && member.measured.is_settling(now)
         };
-        let wants = |member: &Member| !(is_picture && waits(member));
+        let wants = |member: &Member| !(is_picture && has_no_room(member));
         let others = self.members.iter_mut().enumerate().filter(|(i, _)| *i != from);
         for member in others.map(|(_, member)| member).filter(|member| wants(member)) {
             match member.peer.send(message) {
