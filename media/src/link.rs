@@ -13,6 +13,7 @@ use crate::{
     },
     units::Bitrate,
 };
+use asking::Hints;
 use std::time::{Duration, Instant};
 
 /// One direction of a link.
@@ -32,8 +33,7 @@ pub struct Way {
     risen: Option<Instant>,
     /// Tries that a queue or a train refuted.
     refuted: u32,
-    /// Trains that are worth their delay, because something says that it carries more than is known.
-    hinted: u8,
+    hints: Hints,
     /// What the last train showed, when that was more than was known.
     promised: Option<Bitrate>,
     /// What arrived lately while no queue stood.

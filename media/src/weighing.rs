@@ -1,16 +1,18 @@
 //! What a way carries, told by how much later big packets come than small ones.
 //!
-//! Pure; its caller brings the packets and how late they were. It costs nothing and is rough: it says when a train is
-//! worth its delay, and never what to send.
+//! Pure; its caller brings the packets and how late they were. It costs nothing and is rough: good enough to say when a
+//! train is worth its delay, and where none came through.
 
 use crate::{
-    limits::{WEIGHED_EACH, WEIGHED_LEAST, WEIGHED_PACKETS, WEIGHED_SIZES, WEIGHED_STEP},
+    limits::{
+        WEIGHED_EACH, WEIGHED_LEAST, WEIGHED_NOISE_MICROS, WEIGHED_PACKETS, WEIGHED_PACKETS_MOST,
+        WEIGHED_SIZES, WEIGHED_STEP,
+    },
     units::Bitrate,
 };
-use std::time::Duration;
 
-/// The voice packets of some seconds, by their size. Of each size only the most punctual counts: jitter and whatever stands
-/// in front of them make packets later, and nothing makes them sooner.
+/// The voice packets of a minute at most, by their size. Of each size only the most punctual counts: jitter and whatever
+/// stands in front of them make packets later, and nothing makes them sooner.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Weighing {
     packets: u32,
@@ -29,6 +31,9 @@ impl Weighing {
     /// A packet of so many bytes came so many microseconds late, on any clock. What the way carries, when there were enough of
     /// different sizes, on a way that is known to carry so little that it makes a difference; `None` else.
     pub(crate) fn note(&mut self, late: i64, bytes: usize, known: Bitrate) -> Option<Bitrate> {
+        if self.packets == WEIGHED_PACKETS_MOST {
+            *self = Self::default();
+        }
         self.packets += 1;
         self.sizes[(bytes / WEIGHED_STEP).min(WEIGHED_SIZES - 1)].note(late, bytes);
         if self.packets < WEIGHED_PACKETS {
@@ -41,8 +46,10 @@ impl Weighing {
             return None;
         }
         *self = Self::default();
-        let between = Duration::from_micros(u64::try_from(big_late - small_late).unwrap_or(0));
-        Some(Bitrate::of(bytes, between.max(Duration::from_millis(1))))
+        // Small ones that are much later than big ones: the way has changed meanwhile.
+        let between = big_late.saturating_sub(small_late).saturating_add(WEIGHED_NOISE_MICROS);
+        let between = u64::try_from(between).ok()?.saturating_sub(WEIGHED_NOISE_MICROS.unsigned_abs());
+        Some(Bitrate::bps(bytes * 8_000_000 / between.max(1_000)))
     }
 }
 
@@ -57,6 +64,7 @@ impl Punctual {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::time::Duration;
 
     /// A minute of talk over a way of `kbps` that is thought to carry 40: packets of 60 ms, of speech and of pauses in turn,
     /// up to `jitter` ms late. What it seems to carry at the end of it, and how often that was told.
@@ -90,12 +98,34 @@ mod tests {
         assert!((0..1_000).all(|i| weighing.note(0, [3, 230][i % 2], Bitrate::kbps(9_000)).is_none()));
     }
 
+    #[test]
+    fn a_monologue_is_forgotten_before_its_clock_has_drifted() {
+        let mut weighing = Weighing::default();
+        let mut note = |late, bytes| weighing.note(late, bytes, Bitrate::kbps(40));
+        assert!((0..10_000).all(|_| note(0, 230).is_none()));
+        // 30 ms of drift; then a pause.
+        assert!((0..100).all(|i| note(30_000 + i64::from(i % 2), 3).is_none()), "what was big came long ago");
+    }
+
+    #[test]
+    fn small_packets_that_came_much_later_tell_of_another_way_and_nothing_of_a_faster_one() {
+        let told = |small_late| {
+            let mut weighing = Weighing::default();
+            (0..100).find_map(|i| {
+                let (late, bytes) = if i % 2 == 0 { (small_late, 3) } else { (0, 230) };
+                weighing.note(late, bytes, Bitrate::kbps(40))
+            })
+        };
+        assert_eq!(told(20_000), None);
+        assert!(told(1_000) > Some(Bitrate::kbps(1_000)), "that is noise, of a fast one");
+    }
+
     proptest! {
         #[test]
         fn no_clock_panics(packets: Vec<(i64, usize)>) {
             let mut weighing = Weighing::default();
             for (late, bytes) in packets {
-                let _ = weighing.note(late / 4, bytes % 300, Bitrate::kbps(40));
+                let _ = weighing.note(late, bytes % 300, Bitrate::kbps(40));
             }
         }
     }

@@ -2,28 +2,60 @@
 //!
 //! Part of [`Way`]. It never sends the train.
 
-use super::{Look, Way};
+use super::{Look, Way, agree};
 use crate::{
     limits::{
-        LINK_THICK, LINK_VIDEO, PROBE_BYTES_BESIDE, RISE_ASK, RISE_ASK_DOUBLED, RISE_ASK_TRAINS, RISE_BESIDE,
-        RISE_HINTED, RISE_HINTED_DOUBLED, RISE_SHOWN_PERCENT, RISE_TRAIN, RISE_USE_PERCENT,
-        RISE_WEIGHED_PERCENT,
+        LINK_THICK, LINK_UNKNOWN, LINK_VIDEO, PROBE_BYTES_BESIDE, RISE_ASK, RISE_ASK_DOUBLED,
+        RISE_ASK_TRAINS, RISE_BESIDE, RISE_HINTED, RISE_HINTED_DOUBLED, RISE_SHOWN_PERCENT, RISE_TRAIN,
+        RISE_USE_PERCENT, RISE_WEIGHED_PERCENT,
     },
     units::Bitrate,
 };
 use std::time::{Duration, Instant};
 
+/// What says that a way carries more than is known.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hints {
+    /// What packets weighed last.
+    weight: Option<Bitrate>,
+    /// They say so.
+    outweighs: bool,
+    /// Trains that the rise of the other way is worth.
+    beside: u8,
+    /// Trains upon a hint that showed nothing.
+    in_vain: u32,
+}
+
+impl Hints {
+    fn is_any(&self) -> bool {
+        self.outweighs || self.beside > 0
+    }
+
+    fn take(&mut self) {
+        self.outweighs = false;
+        self.beside = self.beside.saturating_sub(1);
+        self.in_vain += 1;
+    }
+}
+
 impl Way {
-    /// How much later big packets come than small ones says that it carries this, roughly.
+    /// How much later big packets come than small ones says that it carries this, roughly. Of a way that is known that is a
+    /// hint. Of a thin one whose trains were lost two that agree are as good as trains, up to what is presumed of any: of
+    /// more, jitter could say as much.
     pub fn weighed(&mut self, rate: Bitrate) {
-        let known = self.capacity;
-        self.hinted = u8::from(known.is_some_and(|known| rate >= known.percent(RISE_WEIGHED_PERCENT)));
+        let before = self.hints.weight.replace(rate);
+        if self.is_measured() {
+            let more = |known: Bitrate| rate >= known.percent(RISE_WEIGHED_PERCENT);
+            self.hints.outweighs = self.capacity.is_some_and(more);
+        } else if rate <= LINK_UNKNOWN && before.is_some_and(|before| agree(rate, before)) {
+            self.told(rate);
+        }
     }
 
     /// The other way of the link carries more: what makes it so seldom leaves this one as it was.
     pub fn rose_beside(&mut self) {
         if self.is_at_best() {
-            (self.hinted, self.refuted) = (RISE_BESIDE, 0);
+            (self.hints.beside, self.hints.in_vain) = (RISE_BESIDE, 0);
         }
     }
 
@@ -37,24 +69,25 @@ impl Way {
     /// front of a voice: each that showed nothing doubles the wait, and the next goes in a pause of the speech, if one comes.
     pub fn asks(&mut self, in_use: Bitrate) -> bool {
         let Some(capacity) = self.capacity.filter(|_| self.is_at_best()) else { return false };
-        let train = capacity.time_of(2 * PROBE_BYTES_BESIDE as u64);
-        let (wait, doubled) = if self.hinted > 0 {
-            (RISE_HINTED, RISE_HINTED_DOUBLED)
-        } else if train <= RISE_TRAIN {
-            (RISE_ASK, RISE_ASK_DOUBLED)
-        } else {
-            (train * RISE_ASK_TRAINS, RISE_ASK_DOUBLED)
-        };
-        let wait = wait * (1 << self.refuted.min(doubled));
         let pauses = in_use < capacity.percent(RISE_USE_PERCENT) || capacity >= LINK_VIDEO;
-        let asks = self.clean >= if pauses { wait } else { wait * 4 };
+        let wait = self.patience(capacity) * if pauses { 1 } else { 4 };
+        let asks = self.clean >= wait;
         if asks {
             self.clean = Duration::ZERO;
-            self.hinted = self.hinted.saturating_sub(1);
             self.promised = None;
-            self.refuted += 1;
+            if self.hints.is_any() { self.hints.take() } else { self.refuted += 1 }
         }
         asks
+    }
+
+    fn patience(&self, capacity: Bitrate) -> Duration {
+        let train = capacity.time_of(2 * PROBE_BYTES_BESIDE as u64);
+        if self.hints.is_any() {
+            RISE_HINTED * (1 << self.hints.in_vain.min(RISE_HINTED_DOUBLED))
+        } else {
+            let wait = if train <= RISE_TRAIN { RISE_ASK } else { train * RISE_ASK_TRAINS };
+            wait * (1 << self.refuted.min(RISE_ASK_DOUBLED))
+        }
     }
 
     /// A train that was asked for showed this. Two must show more; and of that no more than twice as much is tried at once,
@@ -72,6 +105,7 @@ impl Way {
         let more = rate.min(promised);
         self.best = Some(more);
         self.refuted = 0;
+        self.hints = Hints::default();
         self.lift(more.min(capacity.percent(200)), now);
         Look::Rose
     }
@@ -103,8 +137,8 @@ mod tests {
         let mut way = Way::default();
         way.told(kbps(40));
         assert!(!asks_within(&mut way, kbps(30), start, 60), "a train stands in front of a voice");
-        way.weighed(kbps(70));
-        assert!(!asks_within(&mut way, kbps(30), at(60), 1), "jitter");
+        way.weighed(kbps(60));
+        assert!(!asks_within(&mut way, kbps(30), at(60), 1), "too rough for so little");
         way.weighed(kbps(380));
         assert!(asks_within(&mut way, kbps(30), at(61), 1));
         assert_eq!(way.shown(kbps(380), at(62)), Look::Promises);
@@ -152,9 +186,20 @@ mod tests {
         }
         let waits: Vec<u64> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
         assert!(asked.len() <= 6 && waits.is_sorted() && waits.last() >= Some(&24), "{asked:?}");
-        way.weighed(kbps(40));
         way.rose_beside();
+        way.weighed(kbps(40));
         let times = (120..180).filter(|second| asks_within(&mut way, kbps(30), at(*second), 1)).count();
         assert_eq!(times, usize::from(RISE_BESIDE), "something may have stood between");
+    }
+
+    #[test]
+    fn a_thin_way_whose_trains_were_lost_is_known_by_two_weights_and_no_other() {
+        let known = |weights: [u64; 2]| {
+            let mut way = Way::default();
+            weights.iter().for_each(|rate| way.weighed(kbps(*rate)));
+            way.is_measured().then(|| way.capacity().unwrap())
+        };
+        assert_eq!(known([25, 26]), Some(kbps(26)));
+        assert_eq!([[25, 40], [70, 71], [900, 900]].map(known), [None; 3]);
     }
 }

@@ -8,10 +8,10 @@ use crate::{
     command::LinkMemory,
     lateness::Lateness,
     limits::{
-        HUSH_INTERVAL, LINK_QUEUE, LINK_SETTLES, LINK_THICK, LINK_UNKNOWN, LINK_VIDEO, LOSS_FRAGILE,
-        OVERRUN_AGAIN, OVERRUN_PERCENT, PLUNGE_QUEUE, PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_HOPE,
-        PROBE_HOPE_FAR, PROBE_INTERVAL, PROBE_NEAR, PROBE_PATIENCE, QUEUE_FULL, QUEUE_FULL_LOSS,
-        TRANSIT_OVERDUE, TRANSIT_UNHEARD,
+        HUSH_INTERVAL, LINK_QUEUE, LINK_SETTLES, LINK_THICK, LINK_UNKNOWN, LOSS_FRAGILE, OVERRUN_AGAIN,
+        OVERRUN_PERCENT, PLUNGE_QUEUE, PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_HOPE, PROBE_HOPE_FAR,
+        PROBE_INTERVAL, PROBE_NEAR, PROBE_PATIENCE, QUEUE_FULL, QUEUE_FULL_LOSS, TRANSIT_OVERDUE,
+        TRANSIT_UNHEARD,
     },
     link::{Look, Sample, Way},
     opus,
@@ -69,17 +69,13 @@ impl Measured {
         }
     }
 
-    /// How much later big packets come than small ones tells what a thin way up carries, roughly. Of one that is known it is
-    /// a hint only, of one whose trains were lost as good as a slow train.
+    /// How much later big packets come than small ones tells what a thin way up carries. Nobody is left to ask on a way whose
+    /// trains are not answered.
     fn weigh(&mut self, late: i64, bytes: usize) {
-        let known = self.up.capacity().unwrap_or(LINK_UNKNOWN);
-        let Some(rate) = self.weighing.note(late, bytes, known) else { return };
+        let known = self.up.capacity().unwrap_or(LINK_UNKNOWN.times(2));
+        let Some(rate) = self.weighing.note(late, bytes, known).filter(|_| !self.given_up) else { return };
         debug!(%rate, %known, "the way up by the weight of its packets");
-        if self.up.is_measured() {
-            self.up.weighed(rate);
-        } else if !self.given_up && rate < LINK_VIDEO {
-            self.up.probed(rate);
-        }
+        self.up.weighed(rate);
     }
 
     /// How long a queue stands on the way from the member, of which so much arrives.
@@ -425,18 +421,24 @@ mod tests {
 
     #[test]
     fn a_thin_way_whose_trains_were_lost_is_known_by_its_voice() {
-        let known_after = |rate: Bitrate| {
+        let known_after = |rate: Bitrate, jitter_ms: u64| {
             let mut link = Measured::default();
-            let takes = |bytes: u64| i64::try_from(rate.time_of(bytes).as_micros()).expect("short");
-            let heard = (0..600_u64).find(|i| {
+            let takes = |bytes: u64, late_ms: u64| {
+                let takes = rate.time_of(bytes) + Duration::from_millis(late_ms);
+                i64::try_from(takes.as_micros()).expect("short")
+            };
+            let heard = (0..3_000_u64).find(|i| {
                 let bytes = if i / 20 % 2 == 0 { 90 } else { 3 };
-                link.weigh(takes(bytes), usize::try_from(bytes).expect("few"));
+                link.weigh(
+                    takes(bytes, i * 7_919 % 97 * jitter_ms / 97),
+                    usize::try_from(bytes).expect("few"),
+                );
                 link.up.is_measured()
             });
             heard.map(|_| link.up.capacity().expect("measured").as_bps() / 1_000)
         };
-        assert_eq!([24, 40].map(|kbps| known_after(Bitrate::kbps(kbps))), [Some(24), Some(40)]);
-        assert_eq!(known_after(Bitrate::kbps(9_000)), None, "too fast to be told from jitter");
+        assert_eq!([24, 39].map(|kbps| known_after(Bitrate::kbps(kbps), 0)), [Some(24), Some(39)]);
+        assert_eq!([0, 10, 20].map(|jitter| known_after(Bitrate::kbps(9_000), jitter)), [None; 3]);
     }
 
     #[test]
