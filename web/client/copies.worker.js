@@ -8,7 +8,8 @@ let back = 1;
 onmessage = ({ data }) => (back = data);
 
 onrtctransform = ({ transformer: { readable, writable } }) => {
-  const sent = [];
+  // What went before: of one stretch without a pause, the newest first; and the very last.
+  const sent = { packets: [], last: null };
   const transform = (frame, out) => {
     if (frame.getMetadata().mimeType === "audio/red") repack(frame, sent);
     out.enqueue(frame);
@@ -16,7 +17,6 @@ onrtctransform = ({ transformer: { readable, writable } }) => {
   void readable.pipeThrough(new TransformStream({ transform })).pipeTo(writable);
 };
 
-// `sent`: what went before, the newest first.
 function repack(frame, sent) {
   const packet = new Uint8Array(frame.data);
   const at = frame.getMetadata().rtpTimestamp;
@@ -24,24 +24,27 @@ function repack(frame, sent) {
   let [header, copies] = [0, 0];
   for (; packet[header] & 0x80; header += 4) copies += ((packet[header + 2] & 3) << 8) | packet[header + 3];
   const [format, voice] = [packet[header], packet.slice(header + 1 + copies)];
-  const earlier = sent[back - 1];
-  keep(sent, { format, voice, at });
-  if (back !== 1) frame.data = new Uint8Array([...copyOf(earlier, format, at), ...voice]).buffer;
+  const earlier = sent.packets[back - 1];
+  sent.last = { format, voice, at };
+  sent.packets.unshift(sent.last);
+  sent.packets.length = Math.min(sent.packets.length, MOST_BACK);
+  if (back !== 1 || !earlier) frame.data = new Uint8Array([...copyOf(earlier, format, at), ...voice]).buffer;
 }
 
 // A frame of a pause is empty and does not go. Of 120 ms Opus gives ten of them in a row: in so long a silence the server
-// would take the link for dead, so one in a while becomes a packet of one frame without sound (RFC 6716 section 3.2.2).
+// would take the link for dead, so one in a while becomes a packet without sound. Over a pause no copy is made: whoever
+// counts packets by their clock would take it for another one.
 function rest(frame, sent, at) {
-  const last = sent[0];
+  const { packets, last } = sent;
+  packets.length = 0;
   if (!last || ((at - last.at) >>> 0) < LONGEST_REST) return;
-  const voice = Uint8Array.of(last.voice[0] & ~3);
-  keep(sent, { format: last.format, voice, at });
-  frame.data = Uint8Array.of(last.format, ...voice).buffer;
+  sent.last = { ...last, at };
+  frame.data = Uint8Array.of(last.format, ...silence(last.voice)).buffer;
 }
 
-function keep(sent, packet) {
-  sent.unshift(packet);
-  sent.length = Math.min(sent.length, MOST_BACK);
+// As long as `voice`: its frames without a byte in them (RFC 6716 section 3.2).
+function silence([toc, count]) {
+  return [[toc], [toc], [toc - 1], [toc, count & 0x3f]][toc & 3];
 }
 
 // The headers, and the copy if its age can be told (14 bits of ticks) and its length (10 bits).

@@ -74,13 +74,36 @@ test("a pause is not sent but for a packet without sound in a while", async () =
   const { goBack, send } = worker();
   assert.deepEqual(await send([], 0), [], "nothing was said yet");
   goBack(2);
-  await send(packet([0x0b, 1]), TICKS);
-  await send(packet([0x0b, 2], [0x0b, 1]), 2 * TICKS);
+  await send(packet([0x08, 1]), TICKS);
+  await send(packet([0x08, 2], [0x08, 1]), 2 * TICKS);
   const pause: number[][] = [];
   for (let i = 3; i < 15; i++) pause.push(await send([], i * TICKS));
-  const sound = [OPUS, 0x08];
   assert.deepEqual(pause.map((frame) => frame.length), [0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 2]);
-  assert.deepEqual(pause[5], sound, "the same coding, one frame");
-  const next = await send(packet([0x0b, 3], []), 15 * TICKS);
-  assert.deepEqual(next, [OPUS, 0x0b, 3], "what is before the pause is too old");
+  assert.deepEqual(pause[5], [OPUS, 0x08]);
+});
+
+test("a packet without sound is as long as those before it", async () => {
+  // One frame, two of the same size, two, three of any size.
+  for (const [before, silent] of [[[0x08, 9], [0x08]], [[0x09, 9, 9], [0x09]], [[0x0a, 1, 9, 9], [0x09]], [[0x0b, 0x83, 1, 1, 9], [0x0b, 3]]] as const) {
+    const { send } = worker();
+    await send(packet([...before]), 0);
+    assert.deepEqual(await send([], 20_000), [OPUS, ...silent]);
+  }
+});
+
+test("no copy is made over a pause, however short", async () => {
+  const { goBack, send } = worker();
+  goBack(2);
+  await send(packet([1]), 0);
+  await send(packet([2], [1]), TICKS);
+  await send([], 2 * TICKS);
+  assert.deepEqual(await send(packet([3], [2]), 3 * TICKS), [OPUS, 3]);
+  goBack(1);
+  await send([], 4 * TICKS);
+  assert.deepEqual(await send(packet([3], [3]), 5 * TICKS), [OPUS, 3], "nor the browser's");
+  goBack(2);
+  await send([], 6 * TICKS);
+  await send(packet([3], []), 7 * TICKS);
+  assert.deepEqual(await send(packet([4], [3]), 8 * TICKS), [OPUS, 4]);
+  assert.deepEqual((await send(packet([5], [4]), 9 * TICKS)).slice(-2), [3, 5]);
 });
