@@ -42,9 +42,13 @@ impl Room {
         }
         let is_picture = message.label == PICTURES_LABEL;
         let is_large = message.data.len() > PICTURE_REQUEST_BYTES;
-        let has_no_room = |member: &Member| {
-            member.voice_only || member.quiet || is_large && member.measured.is_settling(now)
-        };
+        let is_settling = |member: &Member| member.measured.is_settling(now);
+        let has_no_room =
+            |member: &Member| member.voice_only || member.quiet || is_large && is_settling(member);
+        // Who has just come back would ask for what does not go there yet, and ask again.
+        if is_picture && !is_large && is_settling(&self.members[from]) {
+            return;
+        }
         let wants = |member: &Member| !(is_picture && has_no_room(member));
         let others = self.members.iter_mut().enumerate().filter(|(i, _)| *i != from);
         for member in others.map(|(_, member)| member).filter(|member| wants(member)) {

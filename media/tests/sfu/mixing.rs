@@ -179,7 +179,7 @@ fn losses_before_the_mix_are_concealed_and_after_it_repaired() {
     let mut world = call(3, 84);
     world.network.shape(PeerId(2), |link| link.loss = 0.08);
     world.run(2 * SECOND);
-    world.clients[0].ask_for_lost_voice();
+    world.clients[0].ask_for_lost_voice(true);
     world.network.shape_down(THIN, |link| link.loss = 0.1);
     let since = world.now;
     world.run(30 * SECOND);

@@ -256,7 +256,7 @@ fn no_copies_of_the_voice_stand_in_front_of_what_a_link_that_is_back_has_to_carr
 fn who_is_back_gets_voices_first_and_pictures_a_little_later() {
     let mut world = call(62);
     let pictures = world.clients[1].open(PICTURES_LABEL);
-    world.clients[0].open(PICTURES_LABEL);
+    let pictures_back = world.clients[0].open(PICTURES_LABEL);
     world.run(2 * SECOND);
     let sent = |world: &mut World, message: &[u8]| {
         world.clients[0].messages.clear();
@@ -272,6 +272,14 @@ fn who_is_back_gets_voices_first_and_pictures_a_little_later() {
     world.network.shape(PeerId(1), |link| link.cut = false);
     world.run(SECOND);
     assert_eq!((sent(&mut world, &picture), sent(&mut world, &request)), (0, 1));
+    let asked = |world: &mut World| {
+        world.clients[1].messages.clear();
+        world.clients[0].say_on(pictures_back, &request);
+        world.clients[0].wake(world.now);
+        world.run(SECOND / 2);
+        world.clients[1].messages.len()
+    };
+    assert_eq!(asked(&mut world), 0, "nor is one asked for");
     world.run(LINK_SETTLES);
-    assert_eq!(sent(&mut world, &picture), 1);
+    assert_eq!((sent(&mut world, &picture), asked(&mut world)), (1, 1));
 }

@@ -205,7 +205,7 @@ fn where_losses_come_in_bursts_the_copy_is_not_in_the_very_next_packet() {
     let thin = PeerId(1);
     let link = LinkMemory { up: Bitrate::kbps(64), down: Bitrate::kbps(64) };
     world.command(Command::Measured { peer: thin, link });
-    world.clients[0].ask_for_lost_voice();
+    world.clients[0].ask_for_lost_voice(true);
     let caps = |world: &World, of: PeerId| {
         let told = world.seen(|event| match event {
             Event::Caps { peer, caps } if *peer == of => Some(*caps),
@@ -242,9 +242,13 @@ fn a_thin_way_is_doubled_after_an_outage_as_before() {
     world.command(Command::Measured { peer: thin, link });
     let doubled =
         |world: &World| world.clients[0].received.last().is_some_and(|packet| packet.spare.is_some());
-    world.run(5 * SECOND);
+    world.clients[0].ask_for_lost_voice(true);
+    world.network.shape(thin, |link| link.loss = 0.02);
+    world.run(10 * SECOND);
     assert!(doubled(&world));
-    world.network.shape(thin, |link| link.cut = true);
+    // Of so long an outage a browser asks for nothing.
+    world.clients[0].ask_for_lost_voice(false);
+    world.network.shape(thin, |link| (link.loss, link.cut) = (0.0, true));
     world.run(60 * SECOND);
     world.network.shape(thin, |link| link.cut = false);
     world.run(3 * SECOND);

@@ -505,11 +505,11 @@ impl Client {
         self.deadline = self.deadline.min(self.next_voice);
     }
 
-    /// Asks for what is lost of its voices, as browsers do.
-    pub(crate) fn ask_for_lost_voice(&mut self) {
+    /// Asks for what is lost of its voices, as browsers do, or does not any more.
+    pub(crate) fn ask_for_lost_voice(&mut self, asks: bool) {
         for mid in self.voices.clone() {
             if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, None) {
-                stream.suppress_nack(false);
+                stream.suppress_nack(!asks);
             }
         }
     }
