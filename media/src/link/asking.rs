@@ -196,7 +196,9 @@ mod tests {
     fn a_thin_way_whose_trains_were_lost_is_known_by_two_weights_and_no_other() {
         let known = |weights: [u64; 2]| {
             let mut way = Way::default();
-            weights.iter().for_each(|rate| way.weighed(kbps(*rate)));
+            for rate in weights {
+                way.weighed(kbps(rate));
+            }
             way.is_measured().then(|| way.capacity().unwrap())
         };
         assert_eq!(known([25, 26]), Some(kbps(26)));
