@@ -255,6 +255,7 @@ mod tests {
         assert_eq!(on(64), Voice { audio: Bitrate::kbps(14), ptime_ms: 40 });
         assert_eq!(on(256), Voice { audio: Bitrate::kbps(24), ptime_ms: 20 });
         assert_eq!(on(185).ptime_ms, 40, "the camera needs the room");
+        assert!(on(200).ptime_ms == 20 && on(200).audio < Bitrate::kbps(20), "it thins the voice instead");
         let beside_camera = on(128);
         assert_eq!(beside_camera.ptime_ms, 40);
         assert!(beside_camera.on_wire(true) <= Bitrate::kbps(39), "{beside_camera:?}");

@@ -112,7 +112,7 @@ pub const FEC_FROM: Bitrate = Bitrate::kbps(24);
 /// shorter ones headers take as much as the copies.
 pub const RED_PTIME_MS: u8 = 40;
 
-/// From here on a slim voice that is doubled has packets of [`RED_PTIME_MS`], too: so much more of the wait is for a copy.
+/// From here on a doubled voice has packets of [`RED_PTIME_MS`]: so much more of the wait is for a copy.
 pub const RED_SHORT_FROM: Bitrate = Bitrate::kbps(52);
 
 /// Below this it has packets of [`RED_LONGEST_PTIME_MS`]: headers of shorter ones would take the voice's quality, and
@@ -133,7 +133,8 @@ pub const RED_LONGEST_PTIME_MS: u8 = 120;
 /// than a kilobit.
 pub const RED_THINNED_PERCENT: u64 = 75;
 
-/// Share of a link, in percent, that a doubled voice may use beside a camera: a plain one of 20 ms takes as much.
+/// Share of a link, in percent, that a doubled voice may use beside a camera: below 193 kbit/s a plain one of 20 ms takes as
+/// much.
 pub const RED_BESIDE_CAMERA_PERCENT: u64 = 30;
 
 /// From this packet time in milliseconds on a voice is slim: made for a link on which nothing moves but pictures.

@@ -22,7 +22,7 @@ pub struct Way {
     capacity: Option<Bitrate>,
     /// What it was measured to carry, when nothing else was on it; above it a rise is a guess.
     best: Option<Bitrate>,
-    /// What trains showed.
+    /// What trains showed; weights are not among them.
     trains: Vec<Bitrate>,
     growing: Option<Growing>,
     /// How long it has been clean while it was in use.
