@@ -17,17 +17,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What share of a voice is lost before any repair, over the last two hundred packets or so.
+/// What share of a voice is lost before any repair, over the last two hundred packets or so; and over the last thousand, of
+/// which a good link loses ten, how it is lost.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Toll {
     of: f32,
     lost: f32,
-    /// Of the lost, those right after another that was lost.
+    /// The same over the longer time.
+    lost_long: f32,
+    /// Of those, the ones right after another that was lost.
     in_row: f32,
 }
 
 /// How much one packet weighs against those before it.
 const FADE: f32 = 0.995;
+/// The same over the longer time.
+const FADE_LONG: f32 = 0.999;
 /// A share of fewer packets says nothing.
 const FEWEST: f32 = 40.0;
 /// Nor do fewer losses of how they come.
@@ -41,19 +46,21 @@ impl Toll {
     fn count(&mut self) {
         self.of = self.of * FADE + 1.0;
         self.lost *= FADE;
-        self.in_row *= FADE;
+        self.lost_long *= FADE_LONG;
+        self.in_row *= FADE_LONG;
     }
 
     /// The last that was counted was lost, or one before it.
     fn lose(&mut self, after_another: bool) {
         self.lost += 1.0;
+        self.lost_long += 1.0;
         self.in_row += f32::from(u8::from(after_another));
     }
 
     /// Whether packets are lost in a row more often than by chance; `None` of few. `now` is what was said last.
     pub(super) fn is_bursty(self, now: bool) -> Option<bool> {
         let least = if now { SCATTERED } else { BURSTY };
-        (self.lost >= FEWEST_LOST).then_some(self.in_row >= self.lost * least)
+        (self.lost_long >= FEWEST_LOST).then_some(self.in_row >= self.lost_long * least)
     }
 
     /// Between 0 and 1; 0 while too few packets went by.
@@ -312,6 +319,16 @@ mod tests {
     /// A way on which every twentieth packet is lost, or every fortieth and the one after it.
     fn ways() -> [(bool, impl Fn(u64) -> bool); 2] {
         [(false, (|n| n % 20 == 7) as fn(u64) -> bool), (true, |n| n % 40 <= 1)]
+    }
+
+    #[test]
+    fn that_a_good_way_loses_single_packets_is_known_in_a_minute() {
+        let now = Instant::now();
+        let mut asking = Asking::default();
+        let received = (0..1_000).filter(|sequence| sequence % 100 != 50);
+        received.for_each(|sequence| _ = asking.received(sequence, ASK, now));
+        assert_eq!(asking.toll().is_bursty(true), Some(false));
+        assert!((0.005..0.015).contains(&asking.toll().share()));
     }
 
     #[test]

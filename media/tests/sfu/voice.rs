@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use teranga_media::{
     command::{Command, Event, LinkMemory, LinkReport},
     id::PeerId,
-    limits::PTIME_START_MS,
+    limits::{PTIME_START_MS, RED_KEEP},
     units::Bitrate,
 };
 
@@ -249,7 +249,7 @@ fn a_thin_way_is_doubled_after_an_outage_as_before() {
     // Of so long an outage a browser asks for nothing.
     world.clients[0].ask_for_lost_voice(false);
     world.network.shape(thin, |link| (link.loss, link.cut) = (0.0, true));
-    world.run(60 * SECOND);
+    world.run(RED_KEEP + 20 * SECOND);
     world.network.shape(thin, |link| link.cut = false);
     world.run(3 * SECOND);
     assert!(!doubled(&world), "a new socket's handshake needs the room");
