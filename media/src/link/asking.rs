@@ -31,10 +31,14 @@ impl Hints {
         self.outweighs || self.beside > 0
     }
 
+    /// A train goes. Those that the other way is worth do not wait for one another: something may have stood in the first.
     fn take(&mut self) {
-        self.outweighs = false;
-        self.beside = self.beside.saturating_sub(1);
-        self.in_vain += 1;
+        if self.beside > 0 {
+            self.beside -= 1;
+        } else {
+            self.outweighs = false;
+            self.in_vain += 1;
+        }
     }
 }
 
@@ -173,7 +177,8 @@ mod tests {
 
     #[test]
     fn a_hint_that_comes_to_nothing_is_believed_ever_more_rarely_and_the_other_way_s_rise_anew() {
-        let at = |s| Instant::now() + Duration::from_secs(s);
+        let start = Instant::now();
+        let at = |s| start + Duration::from_secs(s);
         let mut way = Way::default();
         way.told(kbps(40));
         let mut asked = Vec::new();
