@@ -37,6 +37,8 @@ const FADE_LONG: f32 = 0.999;
 const FEWEST: f32 = 40.0;
 /// Nor do fewer losses of how they come.
 const FEWEST_LOST: f32 = 5.0;
+/// What two hundred packets come to in `of`: so many without five losses.
+const MANY: f32 = 126.0;
 /// Losses in a row, among all, from which on they come in bursts: as long as two thirds of a packet.
 const BURSTY: f32 = 0.3;
 /// Below this they do not any more.
@@ -57,10 +59,15 @@ impl Toll {
         self.in_row += f32::from(u8::from(after_another));
     }
 
-    /// Whether packets are lost in a row more often than by chance; `None` of few. `now` is what was said last.
+    /// Whether packets are lost in a row more often than by chance; `None` of few packets. Where hardly any are lost it does
+    /// not matter: nobody need wait for a copy from further back. `now` is what was said last.
     pub(super) fn is_bursty(self, now: bool) -> Option<bool> {
         let least = if now { SCATTERED } else { BURSTY };
-        (self.lost_long >= FEWEST_LOST).then_some(self.in_row >= self.lost_long * least)
+        if self.lost_long >= FEWEST_LOST {
+            Some(self.in_row >= self.lost_long * least)
+        } else {
+            (self.of >= MANY).then_some(false)
+        }
     }
 
     /// Between 0 and 1; 0 while too few packets went by.
@@ -322,12 +329,16 @@ mod tests {
     }
 
     #[test]
-    fn that_a_good_way_loses_single_packets_is_known_in_a_minute() {
+    fn that_a_good_way_loses_single_packets_is_known_after_two_hundred() {
         let now = Instant::now();
         let mut asking = Asking::default();
-        let received = (0..1_000).filter(|sequence| sequence % 100 != 50);
-        received.for_each(|sequence| _ = asking.received(sequence, ASK, now));
-        assert_eq!(asking.toll().is_bursty(true), Some(false));
+        let mut bursty_after = |packets| {
+            for sequence in (0..packets).filter(|sequence| sequence % 100 != 50) {
+                asking.received(sequence, ASK, now);
+            }
+            asking.toll().is_bursty(true)
+        };
+        assert_eq!([150, 210, 1_000].map(&mut bursty_after), [None, Some(false), Some(false)]);
         assert!((0.005..0.015).contains(&asking.toll().share()));
     }
 
