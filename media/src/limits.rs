@@ -146,7 +146,7 @@ pub const RED_BUDGET_PERCENT: u64 = 84;
 
 /// After the last loss that was worth it, redundancy is kept for so long: losses come in swarms, and pictures that take its
 /// room between two of them make the voice wait. On a link that loses 1 % it went to and fro with 20 s.
-pub const RED_KEEP: Duration = Duration::from_secs(60);
+pub const RED_KEEP: Duration = Duration::from_mins(1);
 
 /// What pictures may take beside a doubled voice, which leaves the link idle in its pauses. With 5 a queue of 0.2 s
 /// was seen in front of the voice on 40 kbit/s.
