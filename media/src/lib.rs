@@ -8,8 +8,8 @@
 //! - `peer/`: one participant's transport; the only folder that names the WebRTC engine.
 //! - [`mix`]: several voices into one, for thin receivers.
 //! - `track`: a track as it comes, a slot as it goes. `seats`: which track takes which slot.
-//! - [`allocate`], [`frames`], [`link`], [`map`], [`opus`], [`probe`], [`vp8`], [`sdp`], [`demux`], `lateness`, `weighing`, `wallclock`, `meter`: pure
-//!   leaves.
+//! - [`allocate`], [`frames`], [`link`], [`map`], [`opus`], [`probe`], [`vp8`], [`sdp`], [`demux`], `lateness`, `weighing`,
+//!   `wallclock`, `meter`: pure leaves.
 //! - [`command`], [`address`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.
 //!
 //! Entry points for fuzzing, all pure: [`sdp::check`], [`sdp::dress`], [`demux::classify`],

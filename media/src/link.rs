@@ -279,9 +279,9 @@ const REFUTED_WITHIN: Duration = Duration::from_secs(10);
 mod tests {
     use super::*;
 
-    const MS: Duration = Duration::from_millis(1);
+    pub(super) const MS: Duration = Duration::from_millis(1);
 
-    const fn kbps(rate: u64) -> Bitrate {
+    pub(super) const fn kbps(rate: u64) -> Bitrate {
         Bitrate::kbps(rate)
     }
 

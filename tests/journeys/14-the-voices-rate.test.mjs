@@ -1,4 +1,5 @@
-// Whether Chromium's encoder keeps to the rate that it is told, where each packet carries an earlier one, too (RED).
+// Whether Chromium's encoder keeps to the rate that it is told, and sends no pauses, where each packet carries an earlier one,
+// too (RED).
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -119,12 +119,7 @@ impl Way {
 #[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
 mod tests {
     use super::*;
-
-    const MS: Duration = Duration::from_millis(1);
-
-    const fn kbps(rate: u64) -> Bitrate {
-        Bitrate::kbps(rate)
-    }
+    use crate::link::tests::{MS, kbps};
 
     /// Speech in a link's use, for so long or until it asks for a train; whether it does.
     fn asks_within(way: &mut Way, used: Bitrate, from: Instant, seconds: u32) -> bool {

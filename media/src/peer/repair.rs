@@ -38,8 +38,8 @@ const FADE_LONG: f32 = 0.999;
 const FEWEST: f32 = 40.0;
 /// Nor do fewer losses of how they come.
 const FEWEST_LOST: f32 = 5.0;
-/// What four hundred packets come to in `of_long`: so many without five losses. Of two hundred, a link that loses 5 % in bursts
-/// had fewer in one call of three.
+/// What four hundred packets come to in `of_long`: so many without five losses. In two hundred, a link that loses 5 % in bursts
+/// may have fewer: it was seen.
 const MANY: f32 = 330.0;
 /// Losses in a row, among all, from which on they come in bursts: as long as two thirds of a packet.
 const BURSTY: f32 = 0.3;
