@@ -304,8 +304,9 @@ export class Connection {
    */
   #closed(refused = false): void {
     const wasReady = this.#state.value.at === "ready";
+    const isHandshake = !wasReady && this.#suspectedAt === null;
     this.#drop();
-    if (!wasReady && refused && this.#attempt % CHECK_SESSION_EVERY === 0) void this.#checkSession();
+    if (isHandshake && refused && this.#attempt % CHECK_SESSION_EVERY === 0) void this.#checkSession();
     this.#timer("retry", backoff(this.#attempt++, this.#ports.random()), () => this.#open());
     if (wasReady) this.#state.value = { at: "lost", since: Math.max(this.#heardAt, this.#vouchedAt) };
   }

@@ -251,6 +251,21 @@ test("a socket that does not come back with the voice is replaced", async () => 
   assert.equal(connection.state.value.at, "ready");
 });
 
+test("a socket that was suspected and is then refused is replaced, and nobody is asked who is signed in", async () => {
+  const { server, connection } = await ready();
+  let asked = 0;
+  server.ports.signedIn = async () => (asked++, true);
+  server.socket.say({ type: "pace", heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 });
+  server.socket.answering = false;
+  connection.giveUp(15_000);
+  await server.clock.pass(5000);
+  server.socket.drop();
+  await server.clock.pass(1000);
+  assert.equal(server.sockets.length, 2);
+  assert.equal(connection.state.value.at, "ready");
+  assert.equal(asked, 0, "a request would cost a second handshake beside the first words");
+});
+
 test("into silence no request is sent that asks whether somebody is signed in", async () => {
   const { server, connection } = await ready();
   let asked = 0;
