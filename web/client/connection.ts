@@ -349,8 +349,11 @@ const BACKOFF_MAX_MS = 2000;
  */
 const OPEN_TIMEOUTS_MS = [3000, 5000];
 const OPEN_TIMEOUT_MAX_MS = 8000;
-/** An attempt younger than this is not started again when the network says that it is back. */
-const FRESH_ATTEMPT_MS = 1000;
+/**
+ * An attempt younger than this is not started again when the network says that it is back: its SYN is repeated after 1 and
+ * 3 s, and a handshake that is under way would go a second time, 2 kB beside the first words.
+ */
+const FRESH_ATTEMPT_MS = 3000;
 /** A voice that breaks up comes back every few seconds: an attempt under way must have its time. */
 const WAKE_AGAIN_MS = 10_000;
 /** A socket that may be dead is kept for so long. */

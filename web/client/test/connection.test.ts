@@ -74,11 +74,22 @@ test("tries at once when the network says that it is back", async () => {
   await server.clock.pass(20_000);
   server.up = true;
   const attempts = server.sockets.length;
-  server.clock.sleep(1500);
+  server.clock.sleep(3500);
   server.wake();
   assert.equal(server.sockets.length, attempts + 1);
   await server.clock.pass(25);
   assert.equal(connection.state.value.at, "ready");
+});
+
+test("a handshake that may be under way is not begun anew when the network says that it is back", async () => {
+  const { server } = await ready();
+  server.mute = true;
+  server.socket.drop();
+  await server.clock.pass(300);
+  const attempts = server.sockets.length;
+  await server.clock.pass(2000);
+  server.wake();
+  assert.equal(server.sockets.length, attempts);
 });
 
 test("whoever wakes it at the moment of the loss does not start two attempts", async () => {
