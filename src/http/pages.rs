@@ -37,9 +37,12 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// Adds the headers that hold for every answer.
+/// Adds the headers that hold for every answer. A socket's opening is no page, and a thin link pays for each byte.
 pub async fn harden(request: Request, next: Next) -> Response<Body> {
     let mut response = next.run(request).await;
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return response;
+    }
     for (name, value) in SECURITY_HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }

@@ -226,9 +226,12 @@ impl Hub {
         }
     }
 
-    /// What a role is told beside the welcome: posts who is there, doctors who waits, the invited who rings.
+    /// What a role is told beside the welcome: posts who is there, doctors who waits, the invited who rings. A post that
+    /// kept its transport is in the middle of a consultation, maybe on a thin link: it is told at the end.
     fn introduce(&mut self, me: &Speaker) {
+        let kept = self.cases.seat_of(me.party()).is_some_and(|(_, seat)| seat.stands());
         match me.who.role {
+            Role::Kiosk if kept => {}
             Role::Kiosk => self.send(me.session, ServerMessage::Roster(self.roster())),
             Role::Doctor => {
                 let entries = self.cases.line().into_iter().filter_map(|id| self.entry(id)).collect();

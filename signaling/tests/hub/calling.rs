@@ -446,6 +446,18 @@ fn a_page_that_resumes_while_it_is_heard_is_welcomed_with_the_slow_pace() {
 }
 
 #[test]
+fn beside_a_voice_that_goes_on_a_post_is_not_told_who_else_is_there() {
+    let mut world = World::new();
+    let (mut kiosk, doctor, id) = world.call();
+    world.read(&kiosk);
+    world.cut(&kiosk);
+    world.say_hello_again(&mut kiosk);
+    assert_eq!(world.kinds(&kiosk), ["welcome"]);
+    world.close(&doctor, id);
+    assert!(world.kinds(&kiosk).contains(&"roster".to_owned()), "at the end it is");
+}
+
+#[test]
 fn what_the_media_plane_said_while_a_socket_was_away_is_said_again() {
     let mut world = World::new();
     let (mut kiosk, doctor, _) = world.call();
