@@ -2,7 +2,11 @@
 //!
 //! Pure; its caller brings the packets and the time.
 
-use crate::limits::{QUEUE_LATELY, QUEUE_WINDOW};
+use crate::{
+    limits::{QUEUE_LATELY, QUEUE_WINDOW},
+    link::Sample,
+    units::Bitrate,
+};
 use std::{
     collections::VecDeque,
     time::{Duration, Instant},
@@ -42,8 +46,14 @@ impl Lateness {
         late
     }
 
+    /// What is seen of the way, of which so much arrived.
+    pub(crate) fn sample(&mut self, arrived: Bitrate, now: Instant) -> Sample {
+        let queue = self.queue(now);
+        Sample { arrived, queue, lately: self.lately(now), climb: self.climb(now) }
+    }
+
     /// How long a queue stands: the least of the last half second above the least there was.
-    pub(crate) fn queue(&mut self, now: Instant) -> Duration {
+    fn queue(&mut self, now: Instant) -> Duration {
         self.recent.retain(|(at, _)| now.saturating_duration_since(*at) <= QUEUE_WINDOW);
         self.above_least(self.recent.iter().map(|(_, late)| *late).min())
     }
@@ -61,6 +71,20 @@ impl Lateness {
         let newest = newest.take_while(|(i, (at, _))| *i < FEWEST_LATELY || age(*at) <= QUEUE_LATELY);
         let newest = newest.filter(|(_, (at, _))| age(*at) <= QUEUE_WINDOW).map(|(_, (_, late))| *late);
         self.above_least(newest.min())
+    }
+
+    /// By how much the newest three came later, each than the one before: a queue that grows. What a stalled radio held
+    /// back comes at once, each of it less late.
+    fn climb(&self, now: Instant) -> Duration {
+        let fresh = |(at, _): &&(Instant, i64)| now.saturating_duration_since(*at) <= QUEUE_WINDOW;
+        let newest: Vec<i64> =
+            self.recent.iter().rev().take(3).filter(fresh).map(|(_, late)| *late).collect();
+        match newest[..] {
+            [last, second, first] if last > second && second > first => {
+                Duration::from_micros((last - first).unsigned_abs())
+            }
+            _ => Duration::ZERO,
+        }
     }
 
     /// Forgets the least: lateness is measured from now on.

@@ -60,6 +60,8 @@ pub struct Sample {
     pub queue: Duration,
     /// The same of the newest packets only.
     pub lately: Duration,
+    /// By how much they came later one after the other.
+    pub climb: Duration,
 }
 
 /// What a look at a direction showed.
@@ -80,6 +82,9 @@ pub enum Look {
 
 /// A queue that grows less than this in a window does not grow.
 const GROWTH: Duration = Duration::from_millis(40);
+
+/// Packets of which each comes later than the one before stand in a growing queue if they do so by this.
+const CLIMB: Duration = Duration::from_millis(100);
 
 /// Lateness that neither grew nor shrank for so long is no queue: what we sent meanwhile would have moved it.
 const SLIP: Duration = Duration::from_secs(3);
@@ -200,6 +205,17 @@ impl Way {
         self.clean = Duration::ZERO;
         self.growing = None;
         self.lower(sample.arrived.max(LINK_TOLD), now)
+    }
+
+    /// Looks whether a voice alone is more than it carries: the newest packets come late, and each later than the one
+    /// before. It is seen before a window has passed twice.
+    pub fn climbed(&mut self, sample: Sample, now: Instant) -> Look {
+        let thin = self.capacity.is_some_and(|capacity| capacity < LINK_VIDEO);
+        if !thin || sample.lately <= LINK_QUEUE || sample.climb < CLIMB {
+            return Look::Same;
+        }
+        self.clean = Duration::ZERO;
+        self.fall(sample.arrived, now)
     }
 
     /// Nothing is heard of what went there: it carries no more than this, for all that is known.
@@ -444,7 +460,7 @@ mod tests {
 
     #[test]
     fn a_tenth_that_comes_late_is_believed_at_once_and_no_thinner_than_a_voice() {
-        let late = |arrived| Sample { arrived, queue: 300 * MS, lately: 400 * MS };
+        let late = |arrived| Sample { arrived, queue: 300 * MS, lately: 400 * MS, ..Sample::default() };
         assert_eq!(after_a_camera(late(kbps(26))), (Look::Fell, Some(kbps(26))));
         assert_eq!(after_a_camera(late(kbps(9))), (Look::Fell, Some(LINK_TOLD)));
     }
@@ -453,7 +469,7 @@ mod tests {
     fn a_clock_that_slipped_a_camera_that_stopped_and_a_stalled_radio_are_no_other_link() {
         let queue = 400 * MS;
         for (arrived, lately) in [(kbps(180), queue), (kbps(20), 100 * MS), (kbps(0), Duration::ZERO)] {
-            let look = after_a_camera(Sample { arrived, queue, lately });
+            let look = after_a_camera(Sample { arrived, queue, lately, ..Sample::default() });
             assert_eq!(look, (Look::Same, Some(kbps(256))), "{arrived} after {lately:?}");
         }
     }

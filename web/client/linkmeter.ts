@@ -25,6 +25,8 @@ const NEXT_TRAIN_MS = 4000;
 /** Later than this is late; said at most once in a while. */
 const LATE_MS = 150;
 const LATE_AGAIN_MS = 500;
+/** Headers of a datagram, of IPv4: the browser counts what is in it. */
+const IP_UDP_BYTES = 28;
 /** The least lateness is that of so many reports, some 20 s: clocks drift and slip. */
 const REPORTS = 10;
 
@@ -50,6 +52,7 @@ interface Entry {
   timestamp: number;
   remoteTimestamp?: number;
   bytesReceived?: number;
+  packetsReceived?: number;
 }
 
 export class LinkMeter {
@@ -59,7 +62,7 @@ export class LinkMeter {
   /** How late the last reports came, the newest last. */
   readonly #lates_ms: number[] = [];
   #told_ms = -Infinity;
-  /** When the transport was looked at last, and what had come until then. */
+  /** When the transport was looked at last, and what had come until then, headers included. */
   #seen = { at_ms: 0, bytes: 0 };
   #reported_ms = 0;
   readonly #measuring = signal(true);
@@ -96,8 +99,9 @@ export class LinkMeter {
 
   #arriving(report: RTCStatsReport): number {
     let seen = this.#seen;
-    report.forEach(({ type, timestamp, bytesReceived = 0 }: Entry) => {
-      if (type === "transport") seen = { at_ms: timestamp, bytes: bytesReceived };
+    report.forEach(({ type, timestamp, bytesReceived = 0, packetsReceived = 0 }: Entry) => {
+      const bytes = bytesReceived + packetsReceived * IP_UDP_BYTES;
+      if (type === "transport") seen = { at_ms: timestamp, bytes };
     });
     const { at_ms, bytes } = this.#seen;
     this.#seen = seen;

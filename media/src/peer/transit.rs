@@ -117,7 +117,7 @@ impl Transit {
     pub(super) fn look(&mut self) -> Option<Sample> {
         let newest = self.newest.filter(|_| std::mem::take(&mut self.fresh))?;
         let arrived = self.arriving.rate(newest);
-        Some(Sample { arrived, queue: self.lateness.queue(newest), lately: self.lateness.lately(newest) })
+        Some(self.lateness.sample(arrived, newest))
     }
 
     /// How much longer than at best nothing was said of the oldest packet. Of a few last ones nothing is ever said if they

@@ -8,10 +8,10 @@ use crate::{
     command::LinkMemory,
     lateness::Lateness,
     limits::{
-        HUSH_INTERVAL, LINK_QUEUE, LINK_SETTLES, LINK_THICK, LINK_UNKNOWN, LOSS_FRAGILE, OVERRUN_AGAIN,
-        OVERRUN_PERCENT, PLUNGE_QUEUE, PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_HOPE, PROBE_HOPE_FAR,
-        PROBE_INTERVAL, PROBE_NEAR, PROBE_PATIENCE, QUEUE_FULL, QUEUE_FULL_LOSS, TRANSIT_OVERDUE,
-        TRANSIT_UNHEARD,
+        HUSH_INTERVAL, LINK_QUEUE, LINK_SETTLES, LINK_THICK, LINK_UNKNOWN, LINK_VIDEO, LOSS_FRAGILE,
+        OVERRUN_AGAIN, OVERRUN_PERCENT, PLUNGE_QUEUE, PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_HOPE,
+        PROBE_HOPE_FAR, PROBE_INTERVAL, PROBE_NEAR, PROBE_PATIENCE, QUEUE_FULL, QUEUE_FULL_LOSS,
+        TRANSIT_OVERDUE, TRANSIT_UNHEARD,
     },
     link::{Look, Sample, Way},
     opus,
@@ -80,7 +80,7 @@ impl Measured {
 
     /// How long a queue stands on the way from the member, of which so much arrives.
     pub(super) fn sample_up(&mut self, arrived: Bitrate, now: Instant) -> Sample {
-        Sample { arrived, queue: self.lateness.queue(now), lately: self.lateness.lately(now) }
+        self.lateness.sample(arrived, now)
     }
 
     /// What it carried last time.
@@ -133,15 +133,16 @@ impl Measured {
             Finding::Up(rate) => self.up.probed(rate),
             Finding::Late { queue, arrived } => {
                 let queue = queue.saturating_sub(going.packet);
-                self.late(Sample { arrived, queue, lately: queue }, going, now);
+                self.late(Sample { arrived, queue, lately: queue, ..Sample::default() }, going, now);
             }
         }
     }
 
     /// The page says that everything comes late. What arrives is counted over some packets only: unless the queue is
-    /// long, it must be said twice that the way is overrun.
+    /// long, it must be said twice that the way is overrun. Where a very long one stands, it is, whatever goes now.
     fn late(&mut self, sample: Sample, going: &Going, now: Instant) {
-        if sample.queue <= LINK_QUEUE || going.rate <= sample.arrived.percent(OVERRUN_PERCENT) {
+        let overruns = going.rate > sample.arrived.percent(OVERRUN_PERCENT) || sample.queue >= LINK_QUEUE * 4;
+        if sample.queue <= LINK_QUEUE || !overruns {
             self.down.observe(sample, now);
             return;
         }
@@ -310,20 +311,12 @@ impl Member {
         }
         let arrived = self.peer.arriving(now);
         let sample = self.measured.sample_up(arrived, now);
-        let plunged = self.measured.up.plunged(sample, now);
-        // A full queue does not grow: it loses what is too much, and must not be taken for a clock that slipped.
-        let is_full = sample.queue >= QUEUE_FULL && self.peer.loss_up() >= QUEUE_FULL_LOSS;
-        let look = if plunged == Look::Fell {
-            plunged
-        } else if is_full {
-            self.measured.up.overrun(sample.arrived, now)
-        } else {
-            self.measured.up.observe(sample, now)
-        };
+        let look = self.judge_up(sample, now);
         match look {
             Look::Fell => {
                 debug!(peer = %self.id, ?sample, "the way up carries less");
                 self.review_repair(now);
+                self.doubt_down(now);
             }
             Look::Slipped => self.measured.slipped(),
             Look::Same | Look::Rose | Look::Promises => {}
@@ -332,6 +325,26 @@ impl Member {
         let rose = [self.measured.up.rise(up, now), self.measured.down.rise(down, now)].contains(&Look::Rose);
         self.measured.wonder([up, down], now);
         look == Look::Fell || rose
+    }
+
+    fn judge_up(&mut self, sample: Sample, now: Instant) -> Look {
+        let up = &mut self.measured.up;
+        if up.plunged(sample, now) == Look::Fell || up.climbed(sample, now) == Look::Fell {
+            return Look::Fell;
+        }
+        // A full queue does not grow: it loses what is too much, and must not be taken for a clock that slipped.
+        let is_full = sample.queue >= QUEUE_FULL && self.peer.loss_up() >= QUEUE_FULL_LOSS;
+        if is_full { up.overrun(sample.arrived, now) } else { up.observe(sample, now) }
+    }
+
+    /// A thin link mostly is one radio, and the page's word of what comes late stands in the queue of the way that fell: until
+    /// it is told otherwise, the way down is taken for no better.
+    fn doubt_down(&mut self, now: Instant) {
+        let Measured { up, down, .. } = &mut self.measured;
+        let is_thin = down.capacity().is_some_and(|capacity| capacity < LINK_VIDEO);
+        if let Some(fallen) = up.capacity().filter(|_| is_thin) {
+            down.unheard(fallen, now);
+        }
     }
 
     /// Watches what is said of the cameras that go to it: how late they come, and whether anything is said at all.
