@@ -271,6 +271,10 @@ pub const TRANSIT_UNHEARD: Duration = Duration::from_millis(1_500);
 /// signalling's TCP waits behind its own losses.
 pub const HUSH_INTERVAL: Duration = Duration::from_millis(500);
 
+/// What was presumed or told of a queue on the way down holds for so long: the page looks at a report every two seconds, and
+/// its word may stand in a queue itself.
+pub const WAITS_DOWN: Duration = Duration::from_secs(4);
+
 /// A queue is looked at over this: longer than jitter and one lost burst, short enough to answer in a second.
 pub const QUEUE_WINDOW: Duration = Duration::from_millis(450);
 

@@ -11,7 +11,7 @@ use crate::{
         HUSH_INTERVAL, LINK_QUEUE, LINK_SETTLES, LINK_THICK, LINK_UNKNOWN, LINK_VIDEO, LOSS_FRAGILE,
         OVERRUN_AGAIN, OVERRUN_PERCENT, PLUNGE_QUEUE, PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_HOPE,
         PROBE_HOPE_FAR, PROBE_INTERVAL, PROBE_NEAR, PROBE_PATIENCE, QUEUE_FULL, QUEUE_FULL_LOSS,
-        TRANSIT_OVERDUE, TRANSIT_UNHEARD,
+        TRANSIT_OVERDUE, TRANSIT_UNHEARD, WAITS_DOWN,
     },
     link::{Look, Sample, Way},
     opus,
@@ -36,6 +36,8 @@ pub(super) struct Measured {
     given_up: bool,
     /// When more was sent than came, and late.
     overrun: Option<Instant>,
+    /// Until then a queue is presumed on the way down.
+    waits: Option<Instant>,
     /// Until then nothing that comes late speaks against the link.
     settles: Option<Instant>,
     /// When the page was last told to send a voice only.
@@ -119,6 +121,11 @@ impl Measured {
         self.weighing = Weighing::default();
     }
 
+    /// Whether what goes down waits in a queue, as far as can be told.
+    pub(super) fn waits_down(&self, now: Instant) -> bool {
+        self.waits.is_some_and(|until| now < until)
+    }
+
     /// Everybody and everything speaks at once over a link that has just come back.
     pub(super) fn is_settling(&self, now: Instant) -> bool {
         self.settles.is_some_and(|until| now < until)
@@ -141,6 +148,9 @@ impl Measured {
     /// The page says that everything comes late. What arrives is counted over some packets only: unless the queue is
     /// long, it must be said twice that the way is overrun. Where a very long one stands, it is, whatever goes now.
     fn late(&mut self, sample: Sample, going: &Going, now: Instant) {
+        if sample.queue > LINK_QUEUE * 2 {
+            self.waits = Some(now + WAITS_DOWN);
+        }
         let overruns = going.rate > sample.arrived.percent(OVERRUN_PERCENT) || sample.queue >= LINK_QUEUE * 4;
         if sample.queue <= LINK_QUEUE || !overruns {
             self.down.observe(sample, now);
@@ -234,6 +244,7 @@ impl Room {
             self.reseat(now, out);
             self.recap(now, out);
         } else if fell {
+            self.members[index].review_redundancy(now);
             self.allocate(now);
             self.recap(now, out);
         }
@@ -315,8 +326,9 @@ impl Member {
         match look {
             Look::Fell => {
                 debug!(peer = %self.id, ?sample, "the way up carries less");
-                self.review_repair(now);
                 self.doubt_down(now);
+                self.review_repair(now);
+                self.review_redundancy(now);
             }
             Look::Slipped => self.measured.slipped(),
             Look::Same | Look::Rose | Look::Promises => {}
@@ -344,6 +356,7 @@ impl Member {
         let is_thin = down.capacity().is_some_and(|capacity| capacity < LINK_VIDEO);
         if let Some(fallen) = up.capacity().filter(|_| is_thin) {
             down.unheard(fallen, now);
+            self.measured.waits = Some(now + WAITS_DOWN);
         }
     }
 

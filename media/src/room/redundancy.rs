@@ -88,7 +88,7 @@ impl Member {
         self.doubles_down.review(&down, is_known.then(|| self.carries_down()), now);
         let after = self.backs();
         // A link that is back has no room for copies beside a new socket's handshake, a full one for nothing.
-        let is_full = self.measured.is_settling(now) || self.held.is_some();
+        let is_full = self.measured.is_settling(now) || self.measured.waits_down(now) || self.held.is_some();
         self.peer.set_doubling(if is_full { 0 } else { after.1 });
         if before != after {
             debug!(peer = %self.id, up = after.0, down = after.1, lost_up = up.share, lost_down = down.share,
