@@ -297,7 +297,7 @@ export class Call {
    * back, the voice comes first.
    */
   #film(): void {
-    const passes = this.state.value.at !== "lost" && !this.#transport.value?.settling.value;
+    const passes = this.state.value.at !== "lost" && !this.#transport.value?.sparing.value;
     const bps = this.#watched.value && passes ? this.#picturesBps() : null;
     const track = bps ? this.#devices.cameraTrack.value : null;
     const hidden = !this.#shows();

@@ -1,12 +1,13 @@
 //! One RTCPeerConnection: voice line first, one data channel, more lines as the server asks for them. Made before it is
 //! needed, joined when a grant arrives, and kept through outages.
 
-import { type ReadonlySignal, signal } from "@preact/signals-core";
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Caps, ClientMessage, Grant, MediaKind, Streams } from "../protocol/messages.ts";
 import type { Clock } from "./clock.ts";
 import type { Copies } from "./copies.ts";
 import { Detour } from "./detour.ts";
 import { layersFor, RIDS } from "./layers.ts";
+import { Lag } from "./lag.ts";
 import { type Hush, LinkMeter } from "./linkmeter.ts";
 import { Negotiation } from "./negotiation.ts";
 import {
@@ -48,7 +49,7 @@ export class Transport {
   #answer = "";
   #caps: Caps | null = null;
   /** Our way up is full. */
-  #hush: Hush | null = null;
+  readonly #hush = signal<Hush | null>(null);
   #cancelHush = () => {};
   /** Receiving lines added since the server last counted what is missing. */
   #added: { [kind in MediaKind]: number } = { audio: 0, video: 0 };
@@ -61,8 +62,12 @@ export class Transport {
   #tries = 0;
   readonly #settling = signal(false);
   #cancelSettled: (() => void) | null = null;
+  readonly #lag = new Lag();
+  #cancelLook = () => {};
 
   readonly state: ReadonlySignal<TransportState> = this.#state;
+  /** Only the voice goes: the path has just come back, and a new socket's handshake fills it, or it is full anyway. */
+  readonly sparing = computed(() => this.#settling.value || this.#hush.value !== null);
   /** Pictures behind the voice: what is lost is not sent again, what is late is not waited for. */
   readonly pictures: RTCDataChannel;
 
@@ -78,11 +83,7 @@ export class Transport {
     this.pictures = this.#peer.createDataChannel("pictures", UNRELIABLE);
     this.#peer.onconnectionstatechange = () => this.#connectionChanged();
     this.#meter = new LinkMeter(this.#peer.createDataChannel("link", UNRELIABLE), ports.clock);
-    this.#meter.onhush = (hush) => {
-      this.#cancelHush();
-      this.#cancelHush = ports.clock.after(HUSH_MS, () => this.#obey(this.#caps, null));
-      this.#obey(this.#caps, hush);
-    };
+    this.#meter.onhush = (hush) => this.#obeyFor(HUSH_MS, hush);
     this.#detour = new Detour(ports.clock);
     this.#negotiation = new Negotiation({
       offer: () => this.#offer(),
@@ -146,31 +147,33 @@ export class Transport {
 
   /** Obeys the server: bitrates at once, what else makes a voice with the next (local) negotiation. */
   setCaps(caps: Caps): void {
-    this.#obey(caps, this.#hush);
+    this.#obey(caps, this.#hush.value);
+  }
+
+  #obeyFor(hush_ms: number, hush: Hush): void {
+    this.#cancelHush();
+    this.#cancelHush = this.#ports.clock.after(hush_ms, () => this.#obey(this.#caps, null));
+    this.#obey(this.#caps, hush);
   }
 
   #obey(caps: Caps | null, hush: Hush | null): void {
     const before = voiceOf(this.#allowed);
     this.#caps = caps;
-    this.#hush = hush;
+    this.#hush.value = hush;
     this.#applyCaps();
     if (!sameVoice(before, voiceOf(this.#allowed))) this.#negotiation.retune();
   }
 
   /** What may be sent now. */
   get #allowed(): Caps | null {
-    return this.#caps && this.#hush ? hushed(this.#caps, this.#hush) : this.#caps;
+    const hush = this.#hush.value;
+    return this.#caps && hush ? hushed(this.#caps, hush) : this.#caps;
   }
 
   /** Adds the lines that the server misses, less those that it has not seen yet. */
   setStreams({ missing_audio, missing_video }: Streams): void {
     const added = [this.#addLines("audio", missing_audio), this.#addLines("video", missing_video)];
     if (added.includes(true)) this.#negotiation.request();
-  }
-
-  /** The path has just come back: a new socket's handshake and the voice are enough for a thin one. */
-  get settling(): ReadonlySignal<boolean> {
-    return this.#settling;
   }
 
   /** The server measures the link over us. */
@@ -201,6 +204,7 @@ export class Transport {
     this.#cancelSettled?.();
     this.#cancelDetour();
     this.#cancelHush();
+    this.#cancelLook();
     this.#negotiation.close();
     this.#peer.onconnectionstatechange = null;
     this.#peer.close();
@@ -302,8 +306,25 @@ export class Transport {
     this.#cancelDetour();
     if (this.#state.value.at === "lost") this.#settle();
     this.#state.value = { at: "up" };
+    this.#watch();
     // From here on the server is what it is: eager, Chromium would nominate every path that it tries.
     this.#negotiation.retune();
+  }
+
+  /**
+   * A voice that comes much later than at best, on a link too thin for a camera: both ways of it mostly are one radio, and
+   * the server's word that ours is full would stand behind all that waits.
+   */
+  #watch(): void {
+    this.#cancelLook();
+    this.#cancelLook = this.#ports.clock.after(LOOK_MS, () => {
+      const lines = this.#peer.getTransceivers().filter(({ receiver }) => receiver.track.kind === "audio");
+      const late_ms = this.#lag.look(lines.flatMap(({ receiver }) => receiver.getSynchronizationSources()));
+      const caps = this.#caps;
+      if (late_ms > LATE_MS && caps?.video_bps === null && !this.sparing.value)
+        this.#obeyFor(LATE_HUSH_MS, { ptime_ms: caps.ptime_ms, audio_bps: caps.audio_bps });
+      this.#watch();
+    });
   }
 
   #settle(): void {
@@ -382,6 +403,11 @@ const DETOUR_AFTER_MS = 2500;
 const SETTLES_MS = 4000;
 /** Said again each half second for as long as our way up is full; longer than new caps take behind a full way down. */
 const HUSH_MS = 8000;
+/** As often a voice is looked at, and so late is worth less of ours: a player's own stock changes by half of it. */
+const LOOK_MS = 250;
+const LATE_MS = 400;
+/** By then the server has seen it, too. */
+const LATE_HUSH_MS = 4000;
 const RESTART_AFTER_MS = 1500;
 /** A round trip of the slowest link for the offer, and some for the checks. */
 const RESTART_AGAIN_MS = 4000;

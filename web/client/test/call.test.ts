@@ -222,6 +222,31 @@ test("told that the way up is full, only a thin voice is sent until that was not
   assert.deepEqual(rates(), [16_000, 50_000], "what the server permitted last");
 });
 
+test("a voice that has become late on a thin link costs ours its copies, before the server can say so", async () => {
+  const { call, server, up, answer, peer, backs } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  server.socket.say({ ...caps(12_000, 60, null), red: 1 } as ServerMessage);
+  await settled();
+  await answer();
+  const { played } = peer().lines[0]!.receiver;
+  const hear = async (late_ms: number) => {
+    await server.clock.pass(250);
+    const now = server.clock.now();
+    played.splice(0, 1, { source: 7, timestamp: now + late_ms, rtpTimestamp: now * 48 });
+  };
+  for (let i = 0; i < 8; i++) await hear(300);
+  assert.equal(backs.at(-1), 1);
+  for (let i = 0; i < 3; i++) await hear(800);
+  assert.equal(backs.at(-1), 0);
+  for (let i = 0; i < 20; i++) await hear(300);
+  assert.equal(backs.at(-1), 1, "and they come back");
+  server.socket.say(caps(24_000, 20, 150_000));
+  for (let i = 0; i < 3; i++) await hear(900);
+  const camera = peer().lines.at(-1)!.sender.parameters.encodings[0]!;
+  assert.deepEqual([camera.active, camera.maxBitrate], [true, 150_000], "beside a camera the server sees it first");
+});
+
 test("adds the missing lines once, however often the server says that they are missing", async () => {
   const { call, server, said, up, answer } = await rig();
   call.enter(ID, grant("t1"));

@@ -1,5 +1,7 @@
 //! A peer connection without a network: it makes offers that can be counted, and goes through the states it is told.
 
+import type { Played } from "../lag.ts";
+
 type Encoding = RTCRtpEncodingParameters;
 
 class FakeSender {
@@ -13,17 +15,31 @@ class FakeSender {
   replaceTrack = async (track: unknown) => void (this.track = track);
 }
 
+interface FakeReceiver {
+  track: { kind: string; id: string };
+  jitterBufferTarget: number | null;
+  /** What is played of it now. */
+  played: Played[];
+  getSynchronizationSources(): Played[];
+}
+
 export class FakeLine {
   mid: string | null = null;
   readonly sender: FakeSender;
-  readonly receiver: { track: { kind: string; id: string }; jitterBufferTarget: number | null };
+  readonly receiver: FakeReceiver;
   constructor(
     readonly kind: string,
     readonly direction: string,
     encodings: Encoding[],
   ) {
     this.sender = new FakeSender(encodings);
-    this.receiver = { track: { kind, id: crypto.randomUUID() }, jitterBufferTarget: null };
+    const played: Played[] = [];
+    this.receiver = {
+      track: { kind, id: crypto.randomUUID() },
+      jitterBufferTarget: null,
+      played,
+      getSynchronizationSources: () => played,
+    };
   }
   setCodecPreferences = () => {};
 }
