@@ -33,6 +33,8 @@ pub struct Way {
     risen: Option<Instant>,
     /// Tries that a queue or a train refuted.
     refuted: u32,
+    /// The least that it fell to since it was at its best.
+    lowest: Option<Bitrate>,
     hints: Hints,
     /// What the last train showed, when that was more than was known.
     promised: Option<Bitrate>,
@@ -114,6 +116,7 @@ impl Way {
         let rate = rate.max(LINK_TOLD);
         self.best = Some(self.best.map_or(rate, |best| best.max(rate)));
         self.capacity = self.best;
+        self.lowest = None;
     }
 
     /// Most links carry the same both ways: when a call begins, a train of each will do if they agree, because the next one
@@ -247,6 +250,7 @@ impl Way {
         }
         self.fell_unknown |= self.capacity.is_none();
         self.capacity = Some(fallen);
+        self.lowest = Some(self.lowest.map_or(fallen, |lowest| lowest.min(fallen)));
         Look::Fell
     }
 
@@ -267,8 +271,15 @@ impl Way {
             return Look::Same;
         }
         // A burst of signalling lowers it by less than half, for a moment; by more, it is another link.
-        let near = !unknown && capacity.percent(200) >= best;
-        self.lift(if near { best } else { capacity.percent(130) }, now);
+        let near = !unknown && self.lowest.unwrap_or(capacity).percent(200) >= best;
+        let more = if near { best } else { best.min(capacity.percent(130)) };
+        if self.hints.weigh_less(more) {
+            return Look::Same;
+        }
+        if more == best {
+            self.lowest = None;
+        }
+        self.lift(more, now);
         Look::Rose
     }
 
@@ -472,6 +483,46 @@ mod tests {
             let look = after_a_camera(Sample { arrived, queue, lately, ..Sample::default() });
             assert_eq!(look, (Look::Same, Some(kbps(256))), "{arrived} after {lately:?}");
         }
+    }
+
+    /// What a way is tried for while it carries this, of which all is in use.
+    fn tries(way: &mut Way, carries: Bitrate, seconds: u32) -> Vec<Bitrate> {
+        let start = Instant::now();
+        let mut tried = Vec::new();
+        for now in (0..seconds * 4).map(|i| start + i * 250 * MS) {
+            if way.rise(carries, now) == Look::Rose {
+                tried.extend(way.capacity());
+            }
+            if way.capacity().is_some_and(|capacity| capacity > carries.percent(130)) {
+                way.overrun(carries, now);
+            }
+        }
+        tried
+    }
+
+    #[test]
+    fn a_way_that_became_another_one_is_tried_step_by_step_and_one_that_fell_by_little_at_once() {
+        let mut way = Way::default();
+        way.told(kbps(64));
+        let mut other = way.clone();
+        way.unheard(kbps(40), Instant::now());
+        assert_eq!(tries(&mut way, kbps(64), 10), [kbps(64)]);
+        other.unheard(kbps(24), Instant::now());
+        let tried = tries(&mut other, kbps(28), 60);
+        assert!(tried.len() > 1 && tried.iter().all(|rate| *rate < kbps(28).percent(150)), "{tried:?}");
+    }
+
+    #[test]
+    fn what_packets_weigh_says_how_far_a_way_is_tried() {
+        let mut way = Way::default();
+        way.told(kbps(64));
+        way.unheard(kbps(24), Instant::now());
+        way.weighed(kbps(25));
+        way.weighed(kbps(27));
+        assert_eq!(tries(&mut way, kbps(64), 60), [kbps(24).percent(130)]);
+        way.weighed(kbps(60));
+        tries(&mut way, kbps(64), 60);
+        assert_eq!(way.capacity(), Some(kbps(64)));
     }
 
     #[test]

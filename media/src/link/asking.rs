@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 /// What says that a way carries more than is known.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hints {
-    /// What packets weighed last.
-    weight: Option<Bitrate>,
+    /// What packets weighed last, and the time before.
+    weights: [Option<Bitrate>; 2],
     /// They say so.
     outweighs: bool,
     /// Trains that the rise of the other way is worth.
@@ -29,6 +29,13 @@ pub(super) struct Hints {
 impl Hints {
     fn is_any(&self) -> bool {
         self.outweighs || self.beside > 0
+    }
+
+    /// Twice in a row packets weighed that the way carries less than this.
+    pub(super) fn weigh_less(&self, rate: Bitrate) -> bool {
+        self.weights
+            .iter()
+            .all(|weight| weight.is_some_and(|weight| weight.percent(RISE_SHOWN_PERCENT) < rate))
     }
 
     /// A train goes. Those that the other way is worth do not wait for one another: something may have stood in the first.
@@ -47,7 +54,8 @@ impl Way {
     /// hint. Of a thin one whose trains were lost two that agree are as good as trains, up to what is presumed of any: of
     /// more, jitter could say as much.
     pub fn weighed(&mut self, rate: Bitrate) {
-        let before = self.hints.weight.replace(rate);
+        let [before, _] = self.hints.weights;
+        self.hints.weights = [Some(rate), before];
         if self.is_measured() {
             let more = |known: Bitrate| rate >= known.percent(RISE_WEIGHED_PERCENT);
             self.hints.outweighs = self.capacity.is_some_and(more);
