@@ -73,17 +73,17 @@ impl Lateness {
         self.above_least(newest.min())
     }
 
-    /// By how much the newest three came later, each than the one before: a queue that grows. What a stalled radio held
-    /// back comes at once, each of it less late.
+    /// By how much the newest packets came later, each than the one before: a queue that grows. What a stalled radio held back
+    /// comes at once, each of it less late; and of two packets the second may just have been unlucky.
     fn climb(&self, now: Instant) -> Duration {
-        let fresh = |(at, _): &&(Instant, i64)| now.saturating_duration_since(*at) <= QUEUE_WINDOW;
-        let newest: Vec<i64> =
-            self.recent.iter().rev().take(3).filter(fresh).map(|(_, late)| *late).collect();
-        match newest[..] {
-            [last, second, first] if last > second && second > first => {
-                Duration::from_micros((last - first).unsigned_abs())
-            }
-            _ => Duration::ZERO,
+        let fresh =
+            self.recent.iter().rev().filter(|(at, _)| now.saturating_duration_since(*at) <= QUEUE_WINDOW);
+        let lates: Vec<i64> = fresh.map(|(_, late)| *late).collect();
+        let steps = lates.windows(2).take_while(|pair| pair[0] > pair[1]).count();
+        if steps < 2 {
+            Duration::ZERO
+        } else {
+            Duration::from_micros((lates[0] - lates[steps]).unsigned_abs())
         }
     }
 
@@ -135,6 +135,28 @@ mod tests {
         assert_eq!(queue_after(100, 7, |_| 300), Duration::ZERO);
         assert_eq!(queue_after(100, u32::MAX - 9_000, |i| if i < 50 { 300 } else { 520 }), 220 * MS);
         assert_eq!(queue_after(100, 7, |i| 300 + i % 5 * 40), Duration::ZERO, "jitter is no queue");
+    }
+
+    /// How far packets of 60 ms climbed that came so late one after the other.
+    fn climb_of(lates: &[u32]) -> Duration {
+        let start = Instant::now();
+        let mut lateness = Lateness::default();
+        let mut now = start;
+        for (i, late) in (0..).zip(lates) {
+            now = start + MS * (i * 60 + late);
+            lateness.note(i * 60 * 48, now);
+        }
+        lateness.climb(now)
+    }
+
+    #[test]
+    fn packets_that_come_later_one_after_the_other_climb_and_those_of_a_stalled_radio_do_not() {
+        assert_eq!(climb_of(&[100, 100, 150, 200, 250]), 150 * MS);
+        assert_eq!(climb_of(&[100, 400, 340, 280]), Duration::ZERO);
+        assert_eq!(climb_of(&[100, 100, 400]), Duration::ZERO, "one that was unlucky");
+        assert_eq!(climb_of(&[100, 130, 100, 130]), Duration::ZERO);
+        let long: Vec<u32> = (0..20).map(|i| i * 40).collect();
+        assert_eq!(climb_of(&long), 160 * MS, "what came within the window");
     }
 
     #[test]

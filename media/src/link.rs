@@ -477,6 +477,22 @@ mod tests {
     }
 
     #[test]
+    fn a_thin_way_whose_packets_climb_is_believed_at_once_and_a_thick_one_waits_for_more() {
+        let sample = Sample { arrived: kbps(24), queue: 160 * MS, lately: 200 * MS, climb: 150 * MS };
+        let look = |capacity, sample| {
+            let mut way = Way::default();
+            way.told(kbps(capacity));
+            (way.climbed(sample, Instant::now()), way.capacity())
+        };
+        assert_eq!(look(64, sample), (Look::Fell, Some(kbps(32))), "by half at most");
+        assert_eq!(look(40, sample), (Look::Fell, Some(kbps(24))));
+        assert_eq!(look(256, sample).0, Look::Same);
+        for jitter in [Sample { lately: 140 * MS, ..sample }, Sample { climb: 90 * MS, ..sample }] {
+            assert_eq!(look(64, jitter).0, Look::Same);
+        }
+    }
+
+    #[test]
     fn a_clock_that_slipped_a_camera_that_stopped_and_a_stalled_radio_are_no_other_link() {
         let queue = 400 * MS;
         for (arrived, lately) in [(kbps(180), queue), (kbps(20), 100 * MS), (kbps(0), Duration::ZERO)] {

@@ -178,6 +178,22 @@ fn both_ways_that_fall_tenfold_at_once_leave_a_voice_that_is_soon_punctual() {
 }
 
 #[test]
+fn a_voice_alone_shows_within_a_second_that_its_link_fell_and_is_soon_punctual() {
+    let mut world = call(2, 95, 64);
+    assert!(world.clients.iter().all(|client| client.camera.is_none()), "nobody films");
+    let before = caps_of(&world, FAR).unwrap();
+    world.clients.iter_mut().for_each(|client| client.voice_every = Duration::from_millis(20));
+    world.network.shape(FAR, |link| link.rate = 24_000);
+    let fell = world.now;
+    world.run(Duration::from_millis(1_100));
+    let caps = caps_of(&world, FAR).unwrap();
+    assert!(caps.audio < before.audio && caps.pictures.is_none(), "{caps:?}");
+    obeying_late(&mut world, 12 * SECOND);
+    let late = [(0, 1), (1, 0)].map(|(from, to)| latest(&world, from, to, fell + 5 * SECOND));
+    assert!(late.iter().all(|late| *late < Duration::from_millis(500)), "up and down {late:?}");
+}
+
+#[test]
 fn a_page_whose_way_up_is_full_is_told_on_the_channel_of_the_probes() {
     let mut world = call(2, 97, 390);
     assert!(!world.clients[0].messages.iter().any(|message| message[0] == HUSH));
