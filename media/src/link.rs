@@ -244,7 +244,7 @@ impl Way {
         if self.capacity.is_some_and(|capacity| fallen >= capacity) {
             return Look::Same;
         }
-        if self.risen.is_some_and(|at| now.saturating_duration_since(at) <= REFUTED_WITHIN) {
+        if self.is_tried(now) {
             self.refuted += 1;
             self.best = self.best.map(|best| best.min(fallen.percent(110)));
         }
@@ -281,6 +281,11 @@ impl Way {
         }
         self.lift(more, now);
         Look::Rose
+    }
+
+    /// Whether it has just been tried for more.
+    pub fn is_tried(&self, now: Instant) -> bool {
+        self.risen.is_some_and(|at| now.saturating_duration_since(at) <= REFUTED_WITHIN)
     }
 
     fn lift(&mut self, capacity: Bitrate, now: Instant) {

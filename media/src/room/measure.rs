@@ -146,12 +146,14 @@ impl Measured {
     }
 
     /// The page says that everything comes late. What arrives is counted over some packets only: unless the queue is
-    /// long, it must be said twice that the way is overrun. Where a very long one stands, it is, whatever goes now.
+    /// long, it must be said twice that the way is overrun. Where a very long one stands, it is, whatever goes now; and a way
+    /// that was just tried for more gets no doubt's benefit.
     fn late(&mut self, sample: Sample, going: &Going, now: Instant) {
         if sample.queue > LINK_QUEUE * 2 {
             self.waits = Some(now + WAITS_DOWN);
         }
-        let overruns = going.rate > sample.arrived.percent(OVERRUN_PERCENT) || sample.queue >= LINK_QUEUE * 4;
+        let long = LINK_QUEUE * if self.down.is_tried(now) { 2 } else { 4 };
+        let overruns = going.rate > sample.arrived.percent(OVERRUN_PERCENT) || sample.queue >= long;
         if sample.queue <= LINK_QUEUE || !overruns {
             self.down.observe(sample, now);
             return;
@@ -497,5 +499,25 @@ mod tests {
         };
         assert_eq!([500, 1_000, 2_500].map(&mut tell), [Some(known); 3]);
         assert!(tell(5_000) < Some(known), "a link that has become thinner is believed");
+    }
+
+    #[test]
+    fn a_long_queue_is_believed_while_little_goes_and_a_shorter_one_where_more_was_just_tried() {
+        let (start, known) = (Instant::now(), Bitrate::kbps(64));
+        let pause = Going { rate: Bitrate::kbps(10), ..GOING };
+        let told = |link: &mut Measured, queue_ms, now| {
+            let queue = Duration::from_millis(queue_ms);
+            link.found(Finding::Late { queue, arrived: Bitrate::kbps(40) }, &pause, now);
+            link.down.capacity() < Some(known)
+        };
+        let mut link = Measured::default();
+        link.told(LinkMemory { up: known, down: known });
+        assert!(!told(&mut link, 420, start));
+        assert!(told(&mut link, 720, start));
+        let later = (0..40).map(|i| start + Duration::from_millis(10_000 + i * 250));
+        let risen =
+            later.into_iter().find(|now| link.down.rise(Bitrate::kbps(40), *now) == Look::Rose).unwrap();
+        assert_eq!(link.down.capacity(), Some(known));
+        assert!(told(&mut link, 420, risen + Duration::from_secs(2)));
     }
 }
