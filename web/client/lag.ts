@@ -1,4 +1,5 @@
-//! How much later than at best a voice is played: what waits on its way, less what the player keeps in stock.
+//! How much later than just before a voice is played: a link that fell makes it so within a second or two. Not for longer:
+//! a player keeps what it once waited for half a minute, and a sender's clock that slipped stays late for ever.
 
 /** What a receiver says of a voice (`getSynchronizationSources`): when it was played last, and what of it, on its own clock. */
 export type Played = Pick<RTCRtpSynchronizationSource, "source" | "timestamp" | "rtpTimestamp">;
@@ -7,7 +8,7 @@ interface Voice {
   last: Played;
   /** Of its own clock, in milliseconds since it was first heard. */
   age_ms: number;
-  /** The least lateness of this span and of the one before: clocks drift. */
+  /** The least lateness of this span and of the one before. */
   least_ms: [number, number];
   turned_ms: number;
 }
@@ -15,7 +16,7 @@ interface Voice {
 export class Lag {
   readonly #voices = new Map<number, Voice>();
 
-  /** How late the latest voice is that was played since the last look, in milliseconds; 0 where none was. */
+  /** By how much the latest voice that was played since the last look has become later, in milliseconds; 0 where none was. */
   look(voices: Played[]): number {
     return Math.max(0, ...voices.map((played) => this.#late(played)));
   }
@@ -50,4 +51,4 @@ function since(before: Played, now: Played): [number, number] {
 const TICKS_PER_MS = 48;
 /** A voice that goes on elsewhere is another one. */
 const OTHER_CLOCK_MS = 5000;
-const SPAN_MS = 20_000;
+const SPAN_MS = 1500;

@@ -312,7 +312,7 @@ export class Transport {
   }
 
   /**
-   * A voice that comes much later than at best, on a link too thin for a camera: both ways of it mostly are one radio, and
+   * A voice that has quickly become much later, on a link too thin for a camera: both ways of it mostly are one radio, and
    * the server's word that ours is full would stand behind all that waits.
    */
   #watch(): void {
