@@ -294,6 +294,10 @@ pub const RISE_USE_PERCENT: u64 = 45;
 /// A way that carried more before is tried again after so long without a queue.
 pub const RISE_KNOWN: Duration = Duration::from_secs(3);
 
+/// A thin one that fell by more than half, for each step: what a page says of its way down comes 2 to 4 s later, and two steps
+/// in that time were a queue of 1.8 s.
+pub const RISE_OTHER: Duration = Duration::from_secs(5);
+
 /// Whether it carries more than it was ever measured to is asked by a train after so much speech without a queue, doubled for
 /// each train that showed nothing, where such a train is short. Speech is half of a talk: a rise is to be found within 20 s.
 pub const RISE_ASK: Duration = Duration::from_secs(8);

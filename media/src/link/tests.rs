@@ -1,0 +1,283 @@
+use super::*;
+
+pub(super) const MS: Duration = Duration::from_millis(1);
+
+pub(super) const fn kbps(rate: u64) -> Bitrate {
+    Bitrate::kbps(rate)
+}
+
+#[test]
+fn a_memory_counts_until_the_page_has_seen_and_a_slow_train_must_be_confirmed() {
+    let mut way = Way::default();
+    way.remember(kbps(64));
+    way.probed(kbps(7));
+    way.probed(kbps(11));
+    assert!(way.capacity() == Some(kbps(64)) && !way.is_measured());
+    let mut same = way.clone();
+    same.probed(kbps(60));
+    assert!(same.capacity() == Some(kbps(60)) && same.is_measured(), "as last time");
+    way.told(kbps(40));
+    way.remember(kbps(64));
+    assert_eq!(way.capacity(), Some(kbps(40)));
+    way.probed(kbps(9_000));
+    assert_eq!(way.capacity(), Some(kbps(40)), "the page may have been busy");
+    way.probed(kbps(9_500));
+    assert_eq!(way.capacity(), Some(kbps(9_000)));
+}
+
+#[test]
+fn what_it_carried_is_soon_tried_again_and_more_only_with_patience() {
+    let start = Instant::now();
+    let mut way = Way::default();
+    way.told(kbps(256));
+    (0..20).for_each(|i| {
+        _ = way.observe(
+            Sample { arrived: kbps(60), queue: i * 200 * MS, ..Sample::default() },
+            start + i * 250 * MS,
+        );
+    });
+    assert_eq!(way.capacity(), Some(kbps(60)));
+    let back = (0..200).find(|i| {
+        let capacity = way.capacity().unwrap();
+        _ = way.rise(capacity.percent(70), start + i * 250 * MS);
+        capacity >= kbps(250)
+    });
+    assert!(back.is_some_and(|i| i * 250 <= 20_000), "{back:?}");
+    let higher = (200..2_000).any(|i| way.rise(kbps(240), start + i * 250 * MS) == Look::Rose);
+    assert!(!higher, "what was never seen is asked for");
+}
+
+#[test]
+fn what_was_measured_too_high_is_corrected_by_the_first_rise_that_a_queue_refutes() {
+    let start = Instant::now();
+    let mut way = Way::default();
+    way.told(kbps(40));
+    let mut now = start;
+    let mut queue = Duration::ZERO;
+    let mut falls = 0;
+    for _ in 0..4 * 120 {
+        now += 250 * MS;
+        let sent = way.capacity().unwrap().percent(90);
+        let arrived = sent.min(kbps(24));
+        queue = if sent > kbps(24) { queue + 100 * MS } else { queue.saturating_sub(100 * MS) };
+        falls += u32::from(way.observe(Sample { arrived, queue, ..Sample::default() }, now) == Look::Fell);
+        _ = way.rise(arrived, now);
+    }
+    assert!(falls <= 4, "{falls} times in two minutes");
+}
+
+#[test]
+fn trains_that_something_stood_between_are_outvoted() {
+    let mut way = Way::default();
+    for rate in [13, 24, 13, 40, 12] {
+        way.probed(kbps(rate));
+    }
+    assert_eq!(way.capacity(), None, "those of 13 waited for an acknowledgement");
+    way.probed(kbps(25));
+    assert_eq!(way.capacity(), Some(kbps(25)));
+}
+
+#[test]
+fn when_a_call_begins_a_train_each_way_will_do_if_they_agree() {
+    let settled = |up: u64, down: u64| {
+        let [mut one, mut other] = [Way::default(), Way::default()];
+        one.probed(kbps(up));
+        other.probed(kbps(down));
+        Way::conclude(&mut one, &mut other);
+        (one.capacity(), other.capacity())
+    };
+    assert_eq!(settled(30, 28), (Some(kbps(30)), Some(kbps(28))));
+    assert_eq!(
+        settled(24, 60),
+        (Some(kbps(24)), None),
+        "they differ, or something stood between one of them"
+    );
+    assert_eq!(settled(9_000, 9_000), (None, None), "the page may have been busy");
+    let [mut known, mut other] = [Way::default(), Way::default()];
+    known.told(kbps(24));
+    other.probed(kbps(25));
+    Way::conclude(&mut known, &mut other);
+    assert_eq!((known.capacity(), other.capacity()), (Some(kbps(24)), Some(kbps(25))));
+    let [mut slow, mut unknown] = [Way::default(), Way::default()];
+    slow.probed(kbps(25));
+    Way::conclude(&mut slow, &mut unknown);
+    assert!(slow.capacity() == Some(kbps(25)) && !slow.is_measured(), "something may have stood in it");
+    (0..2).for_each(|_| slow.probed(kbps(40)));
+    assert!(slow.capacity() == Some(kbps(40)) && slow.is_measured());
+}
+
+#[test]
+fn a_way_of_which_no_train_told_is_presumed_to_be_like_any() {
+    let mut way = Way::default();
+    let mut seen = way.clone();
+    way.presume();
+    assert_eq!(way.capacity(), Some(LINK_UNKNOWN));
+    seen.probed(kbps(30));
+    seen.presume();
+    assert!(seen.capacity() == Some(kbps(30)) && seen.is_measured());
+    seen.told(kbps(90));
+    seen.presume();
+    assert_eq!(seen.capacity(), Some(kbps(90)));
+}
+
+#[test]
+fn an_idle_way_tells_nothing() {
+    let start = Instant::now();
+    let mut way = Way::default();
+    way.told(kbps(40));
+    assert!((0..1_000).all(|i| way.rise(kbps(10), start + i * 250 * MS) == Look::Same));
+}
+
+#[test]
+fn a_link_that_lies_is_believed_less_within_a_second_of_a_queue() {
+    let start = Instant::now();
+    let mut way = Way::default();
+    way.told(kbps(256));
+    let late = |i: u32| Sample { arrived: kbps(25), queue: i * 225 * MS, ..Sample::default() };
+    let mut look = |i| way.observe(late(i), start + 250 * MS * i);
+    let answered = (0..12).find(|i| look(*i) == Look::Fell).unwrap();
+    assert!(answered * 250 <= 1_750, "{answered} looks");
+    (10..30).for_each(|i| _ = look(i));
+    assert_eq!(way.capacity(), Some(kbps(25)));
+}
+
+#[test]
+fn a_full_queue_that_does_not_grow_is_believed() {
+    let start = Instant::now();
+    let mut way = Way::default();
+    way.told(kbps(58));
+    assert_eq!(way.overrun(kbps(21), start), Look::Fell);
+    assert_eq!(way.capacity(), Some(kbps(29)), "by half at most");
+    way.overrun(kbps(21), start + 500 * MS);
+    assert_eq!(way.capacity(), Some(kbps(21)));
+}
+
+/// A way that carried a camera for ten seconds, and what `sample` then shows.
+fn after_a_camera(sample: Sample) -> (Look, Option<Bitrate>) {
+    let start = Instant::now();
+    let mut way = Way::default();
+    way.told(kbps(256));
+    let usual = Sample { arrived: kbps(190), ..Sample::default() };
+    assert!((0..40).all(|i| way.plunged(usual, start + i * 250 * MS) == Look::Same));
+    (way.plunged(sample, start + 10_250 * MS), way.capacity())
+}
+
+#[test]
+fn a_tenth_that_comes_late_is_believed_at_once_and_no_thinner_than_a_voice() {
+    let late = |arrived| Sample { arrived, queue: 300 * MS, lately: 400 * MS, ..Sample::default() };
+    assert_eq!(after_a_camera(late(kbps(26))), (Look::Fell, Some(kbps(26))));
+    assert_eq!(after_a_camera(late(kbps(9))), (Look::Fell, Some(LINK_TOLD)));
+}
+
+#[test]
+fn a_thin_way_whose_packets_climb_is_believed_at_once_and_a_thick_one_waits_for_more() {
+    let sample = Sample { arrived: kbps(24), queue: 160 * MS, lately: 200 * MS, climb: 150 * MS };
+    let look = |capacity, sample| {
+        let mut way = Way::default();
+        way.told(kbps(capacity));
+        (way.climbed(sample, Instant::now()), way.capacity())
+    };
+    assert_eq!(look(64, sample), (Look::Fell, Some(kbps(32))), "by half at most");
+    assert_eq!(look(40, sample), (Look::Fell, Some(kbps(24))));
+    assert_eq!(look(256, sample).0, Look::Same);
+    for jitter in [Sample { lately: 140 * MS, ..sample }, Sample { climb: 90 * MS, ..sample }] {
+        assert_eq!(look(64, jitter).0, Look::Same);
+    }
+}
+
+#[test]
+fn a_clock_that_slipped_a_camera_that_stopped_and_a_stalled_radio_are_no_other_link() {
+    let queue = 400 * MS;
+    for (arrived, lately) in [(kbps(180), queue), (kbps(20), 100 * MS), (kbps(0), Duration::ZERO)] {
+        let look = after_a_camera(Sample { arrived, queue, lately, ..Sample::default() });
+        assert_eq!(look, (Look::Same, Some(kbps(256))), "{arrived} after {lately:?}");
+    }
+}
+
+/// What a way is tried for while it carries this, of which all is in use.
+fn tries(way: &mut Way, carries: Bitrate, seconds: u32) -> Vec<Bitrate> {
+    let start = Instant::now();
+    let mut tried = Vec::new();
+    for now in (0..seconds * 4).map(|i| start + i * 250 * MS) {
+        if way.rise(carries, now) == Look::Rose {
+            tried.extend(way.capacity());
+        }
+        if way.capacity().is_some_and(|capacity| capacity > carries.percent(130)) {
+            way.overrun(carries, now);
+        }
+    }
+    tried
+}
+
+#[test]
+fn a_way_that_became_another_one_is_tried_step_by_step_and_one_that_fell_by_little_at_once() {
+    let mut way = Way::default();
+    way.told(kbps(64));
+    let mut other = way.clone();
+    way.unheard(kbps(40), Instant::now());
+    assert_eq!(tries(&mut way, kbps(64), 10), [kbps(64)]);
+    other.unheard(kbps(24), Instant::now());
+    let tried = tries(&mut other, kbps(28), 60);
+    assert!(tried.len() > 1 && tried.iter().all(|rate| *rate < kbps(28).percent(150)), "{tried:?}");
+}
+
+#[test]
+fn what_packets_weigh_says_how_far_a_way_is_tried() {
+    let mut way = Way::default();
+    way.told(kbps(64));
+    way.unheard(kbps(24), Instant::now());
+    way.weighed(kbps(25));
+    way.weighed(kbps(27));
+    assert_eq!(tries(&mut way, kbps(64), 60), [kbps(24).percent(130)]);
+    way.weighed(kbps(60));
+    tries(&mut way, kbps(64), 60);
+    assert_eq!(way.capacity(), Some(kbps(64)));
+}
+
+#[test]
+fn one_that_fell_before_it_was_measured_comes_back_and_one_that_is_remembered_stays() {
+    let start = Instant::now();
+    let mut way = Way::default();
+    let full = Sample { arrived: kbps(10), queue: 900 * MS, ..Sample::default() };
+    assert_eq!(way.overrun(full.arrived, start), Look::Fell);
+    let looks = (1..=240).map(|i| start + i * 250 * MS);
+    for now in looks {
+        let capacity = way.capacity().unwrap();
+        if capacity > kbps(24) {
+            _ = way.overrun(kbps(24), now);
+        } else {
+            _ = way.rise(capacity.percent(90), now);
+        }
+    }
+    assert!((kbps(20)..=kbps(27)).contains(&way.capacity().unwrap()), "{:?}", way.capacity());
+    assert!(way.refuted <= 4, "{} times in a minute", way.refuted);
+
+    let mut remembered = Way::default();
+    remembered.remember(kbps(24));
+    assert!((1..=240).all(|i| remembered.rise(kbps(20), start + i * 250 * MS) == Look::Same));
+}
+
+#[test]
+fn neither_a_short_queue_nor_a_short_stall_lowers_it() {
+    let start = Instant::now();
+    let mut way = Way::default();
+    way.told(kbps(40));
+    let mut at = |ms, queue| {
+        let sample = Sample { arrived: kbps(10), queue: queue * MS, ..Sample::default() };
+        way.observe(sample, start + ms * MS)
+    };
+    let looks = [at(0, 140), at(300, 900), at(600, 20), at(900, 900)];
+    assert_eq!(looks, [Look::Same; 4]);
+    assert_eq!(way.capacity(), Some(kbps(40)));
+}
+
+#[test]
+fn a_clock_that_slipped_is_no_queue() {
+    let start = Instant::now();
+    let mut way = Way::default();
+    way.told(kbps(40));
+    let sample = Sample { arrived: kbps(19), queue: 370 * MS, ..Sample::default() };
+    let looks: Vec<Look> = (0..14).map(|i| way.observe(sample, start + 250 * MS * i)).collect();
+    assert_eq!(looks.iter().filter(|look| **look == Look::Slipped).count(), 1);
+    assert!(!looks.contains(&Look::Fell) && way.capacity() == Some(kbps(40)));
+}
