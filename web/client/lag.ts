@@ -2,53 +2,35 @@
 //! a player keeps what it once waited for half a minute, and a sender's clock that slipped stays late for ever.
 
 /** What a receiver says of a voice (`getSynchronizationSources`): when it was played last, and what of it, on its own clock. */
-export type Played = Pick<RTCRtpSynchronizationSource, "source" | "timestamp" | "rtpTimestamp">;
-
-interface Voice {
-  last: Played;
-  /** Of its own clock, in milliseconds since it was first heard. */
-  age_ms: number;
-  /** The least lateness of this span and of the one before. */
-  least_ms: [number, number];
-  turned_ms: number;
-}
+export type Played = Pick<RTCRtpSynchronizationSource, "timestamp" | "rtpTimestamp">;
 
 export class Lag {
-  readonly #voices = new Map<number, Voice>();
+  #at = 0;
+  /** The least lateness of this span and of the one before. */
+  #least_ms = [Infinity, Infinity];
+  #turned = 0;
 
-  /** By how much the latest voice that was played since the last look has become later, in milliseconds; 0 where none was. */
+  /**
+   * By how much the voice has become later, in milliseconds; 0 where none was played since the last look. On a thin link there
+   * is one: of several the one that was played last counts.
+   */
   look(voices: Played[]): number {
-    return Math.max(0, ...voices.map((played) => this.#late(played)));
-  }
-
-  #late(played: Played): number {
-    const voice = this.#voices.get(played.source);
-    const [passed_ms, said_ms] = voice ? since(voice.last, played) : [0, 0];
-    if (!voice || Math.abs(passed_ms - said_ms) > OTHER_CLOCK_MS) {
-      const fresh = { last: played, age_ms: 0, least_ms: [played.timestamp, Infinity], turned_ms: played.timestamp };
-      this.#voices.set(played.source, fresh as Voice);
-      return 0;
+    const last = voices.sort((one, other) => other.timestamp - one.timestamp)[0];
+    if (!last || last.timestamp <= this.#at) return 0;
+    const at = (this.#at = last.timestamp);
+    const late_ms = at - last.rtpTimestamp / TICKS_PER_MS;
+    // Another voice has another clock, and each clock turns over once a day.
+    if (Math.abs(late_ms - this.#least_ms[0]!) > OTHER_CLOCK_MS) this.#least_ms = [late_ms, late_ms];
+    if (at - this.#turned > SPAN_MS) {
+      this.#turned = at;
+      this.#least_ms = [late_ms, this.#least_ms[0]!];
     }
-    if (passed_ms === 0) return 0;
-    voice.last = played;
-    voice.age_ms += said_ms;
-    const late_ms = played.timestamp - voice.age_ms;
-    if (played.timestamp - voice.turned_ms > SPAN_MS) {
-      voice.turned_ms = played.timestamp;
-      voice.least_ms = [late_ms, voice.least_ms[0]];
-    }
-    voice.least_ms[0] = Math.min(voice.least_ms[0], late_ms);
-    return late_ms - Math.min(...voice.least_ms);
+    this.#least_ms[0] = Math.min(this.#least_ms[0]!, late_ms);
+    return late_ms - Math.min(...this.#least_ms);
   }
-}
-
-/** What has passed between two looks, by our clock and by the voice's, which turns over after a day. */
-function since(before: Played, now: Played): [number, number] {
-  return [now.timestamp - before.timestamp, ((now.rtpTimestamp - before.rtpTimestamp) | 0) / TICKS_PER_MS];
 }
 
 /** RFC 7587 section 4.1. */
 const TICKS_PER_MS = 48;
-/** A voice that goes on elsewhere is another one. */
 const OTHER_CLOCK_MS = 5000;
 const SPAN_MS = 1500;

@@ -17,32 +17,39 @@ function isPainted(x, y) {
   return isBowl || Math.hypot(dx, dy + 4.5) < 2.8 || isArc(12, 9.5) || isArc(19.5, 15);
 }
 
-/** The ground fills the square: a launcher cuts its own shape. */
-function colourAt(x, y, pixel) {
+/** How many of the points of a pixel are painted. The ground fills the square: a launcher cuts its own shape. */
+function shadeAt(x, y, pixel) {
   let painted = 0;
   for (let i = 0; i < FINE * FINE; i++) {
     const [across, down] = [((i % FINE) + 0.5) / FINE, (Math.floor(i / FINE) + 0.5) / FINE];
-    painted += isPainted(x + across * pixel, y + down * pixel) ? 1 / (FINE * FINE) : 0;
+    painted += isPainted(x + across * pixel, y + down * pixel) ? 1 : 0;
   }
-  return INDIGO.map((ground, channel) => ground + (OCHRE[channel] - ground) * painted);
+  return painted;
 }
 
+/** From the ground to what is painted, one colour for each shade. */
+const PALETTE = Array.from({ length: FINE * FINE + 1 }, (_, painted) =>
+  INDIGO.map((ground, channel) => Math.round(ground + ((OCHRE[channel] - ground) * painted) / (FINE * FINE))),
+);
+
+/** Four bits a pixel: two of them in a byte. `size` is even. */
 export function drawIcon(size) {
-  const row = size * 3 + 1;
+  const row = size / 2 + 1;
   const raw = Buffer.alloc(row * size);
   for (let y = 0; y < size; y++)
     for (let x = 0; x < size; x++) {
-      const colour = colourAt((x * 64) / size, (y * 64) / size, 64 / size);
-      raw.set(colour, y * row + 1 + x * 3);
+      const shade = shadeAt((x * 64) / size, (y * 64) / size, 64 / size);
+      raw[y * row + 1 + (x >> 1)] |= x % 2 ? shade : shade << 4;
     }
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);
   header.writeUInt32BE(size, 4);
-  header.set([8, 2], 8); // 8 bits a channel, RGB
+  header.set([4, 3], 8); // 4 bits a pixel, of a palette
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([
     signature,
     chunk("IHDR", header),
+    chunk("PLTE", Buffer.from(PALETTE.flat())),
     chunk("IDAT", deflateSync(raw, { level: 9 })),
     chunk("IEND", Buffer.alloc(0)),
   ]);

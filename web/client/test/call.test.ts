@@ -233,7 +233,7 @@ test("a voice that has become late on a thin link costs ours its copies, before 
   const hear = async (late_ms: number) => {
     await server.clock.pass(250);
     const now = server.clock.now();
-    played.splice(0, 1, { source: 7, timestamp: now + late_ms, rtpTimestamp: now * 48 });
+    played.splice(0, 1, { timestamp: now + late_ms, rtpTimestamp: now * 48 });
   };
   for (let i = 0; i < 8; i++) await hear(300);
   assert.equal(backs.at(-1), 1);
