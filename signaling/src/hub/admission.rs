@@ -229,7 +229,8 @@ impl Hub {
     /// What a role is told beside the welcome: posts who is there, doctors who waits, the invited who rings. A post that
     /// kept its transport is in the middle of a consultation, maybe on a thin link: it is told at the end.
     fn introduce(&mut self, me: &Speaker) {
-        let kept = self.cases.seat_of(me.party()).is_some_and(|(_, seat)| seat.stands());
+        let here = self.cases.seat_of(me.party());
+        let kept = here.is_some_and(|(case, seat)| !case.is_waiting() && seat.stands());
         match me.who.role {
             Role::Kiosk if kept => {}
             Role::Kiosk => self.send(me.session, ServerMessage::Roster(self.roster())),
