@@ -27,9 +27,9 @@ use std::{
     },
     time::Duration,
 };
+use teranga_clinic::{id::ConsultationId, time::Timestamp};
 use teranga_signaling::{
     hub::{Hub, HubConfig, Input, RestoreError},
-    id::{ConsultationId, Timestamp},
     limits::FINISHED_MS,
     message::session::ByeReason,
 };

@@ -10,15 +10,18 @@ use crate::{
     store::LinkRates,
 };
 use std::{sync::Arc, time::Duration};
+use teranga_clinic::{
+    fact::Fact,
+    id::{ConsultationId, PartyId},
+};
 use teranga_media::{
     command::{Command, Event, Kind, LinkMemory, Refusal},
     id as media,
     units::Bitrate,
 };
 use teranga_signaling::{
-    fact::Fact,
     hub::{Effect, Hub, Input, MediaOrder, MediaSignal, Stats},
-    id::{ConsultationId, MemberId, PartyId, RecordId, RoomId},
+    id::{MemberId, RecordId, RoomId},
     message::{
         call::{Caps, LinkDirection, MediaKind, MemberLink, Rung, Slot, Streams},
         session::ErrorCode,

@@ -1,7 +1,7 @@
 //! The one door to time. Machines and stores are handed the time; only tasks and threads ask for it, here.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use teranga_signaling::id::Timestamp;
+use teranga_clinic::time::Timestamp;
 
 /// Both times of the process. The civil time is read once, at the start, and then counted on by the
 /// steady clock: setting the machine's clock in the middle of a call neither loses heartbeats nor

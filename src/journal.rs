@@ -5,11 +5,8 @@ use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
-use teranga_signaling::{
-    fact::Fact,
-    hub::Input,
-    id::{ConsultationId, RecordId},
-};
+use teranga_clinic::{fact::Fact, id::ConsultationId};
+use teranga_signaling::{hub::Input, id::RecordId};
 use tokio::sync::mpsc;
 
 /// Facts that may wait for the disk. At 5 ms a write this is five seconds of a full hub; more means that

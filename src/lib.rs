@@ -23,9 +23,10 @@ pub mod icetcp;
 pub mod identity;
 pub mod store;
 
-pub mod clinic;
 pub mod config;
 
 pub mod clock;
 pub mod logging;
-pub mod pii;
+
+#[cfg(test)]
+mod typescript;

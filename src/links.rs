@@ -7,7 +7,8 @@ use crate::{
     store::{Directory, LinkRates},
 };
 use std::{collections::HashMap, sync::Arc};
-use teranga_signaling::id::{MemberId, PartyId};
+use teranga_clinic::id::PartyId;
+use teranga_signaling::id::MemberId;
 use tokio::sync::mpsc;
 
 /// Notes that may wait for the disk.
@@ -82,7 +83,7 @@ mod tests {
         Kind, Structure,
         testing::{Folder, identity},
     };
-    use teranga_signaling::{id::Timestamp, message::presence::Role};
+    use teranga_clinic::{people::Role, time::Timestamp};
 
     const fn link(up_bps: u32, down_bps: u32) -> LinkRates {
         LinkRates { up_bps, down_bps }

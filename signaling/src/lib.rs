@@ -1,16 +1,13 @@
 //! The signalling plane of Teranga as a pure machine: who is there, who asks, who answers. It reads no
 //! clock, opens no socket, spawns no task, and never sees a packet.
 //!
-//! [`hub::Hub`] is the machine. [`message`] is its wire, told in prose by `PROTOCOL.md`; [`fact`] is what
-//! it wants remembered, and [`consultation::Consultation`] the fold that turns facts back into state.
+//! [`hub::Hub`] is the machine. [`message`] is its wire, told in prose by `PROTOCOL.md`. The facts that it records,
+//! and the consultation that they replay to, are types of `teranga_clinic`.
 
-pub mod consultation;
-pub mod fact;
 pub mod hub;
 pub mod id;
 pub mod limits;
 pub mod message;
-pub mod pii;
 
 mod case;
 mod check;
@@ -24,6 +21,3 @@ mod session;
 mod throttle;
 mod timers;
 mod token;
-
-#[cfg(test)]
-mod typescript;

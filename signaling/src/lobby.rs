@@ -3,10 +3,10 @@
 //! takes a request moves from there into the post's room. Nothing of this is ever recorded.
 
 use crate::{
-    id::{MemberId, PartyId, RoomId},
-    message::presence::Role,
+    id::{MemberId, RoomId},
     room::Seat,
 };
+use teranga_clinic::{id::PartyId, people::Role};
 
 /// A room with one place.
 #[derive(Clone, Debug)]

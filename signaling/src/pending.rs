@@ -1,11 +1,11 @@
 //! Facts on their way to the disk. What they will change is reserved meanwhile, and nothing else is.
 
-use crate::{
-    fact::{Fact, What},
-    id::{ConsultationId, PartyId, PhotoId, RecordId},
-    limits,
-};
+use crate::{id::RecordId, limits};
 use std::collections::BTreeMap;
+use teranga_clinic::{
+    fact::{Fact, What},
+    id::{ConsultationId, PartyId, PhotoId},
+};
 
 /// One fact that is not durable yet.
 #[derive(Clone, Debug)]

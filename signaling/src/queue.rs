@@ -1,13 +1,12 @@
 //! The queue: who is rung for a request, when the clock moves on, and who comes first.
 
-use crate::{
+use crate::message::queue::Waiting;
+use teranga_clinic::{
     consultation::Consultation,
-    id::{ConsultationId, Timestamp},
-    message::{
-        presence::{Availability, Speciality},
-        queue::{Step, Urgency, Waiting},
-        session::Identity,
-    },
+    id::ConsultationId,
+    people::{Availability, Identity, Speciality},
+    request::{Step, Urgency},
+    time::Timestamp,
 };
 
 /// How long each circle is rung before the next one joins in.

@@ -1,17 +1,18 @@
 //! A room: who has a seat in a consultation, how they are connected, and who may do what.
 
 use crate::{
-    consultation::{Consultation, Phase},
     hub::MediaSignal,
-    id::{MemberId, PartyId, RoomId, Timestamp},
+    id::{MemberId, RoomId},
     limits,
-    message::{
-        call::{Caps, Member, MemberLink, MemberState, MemberVoice, Mic, Rung, Streams, Voice},
-        presence::Role,
-        session::Identity,
-    },
+    message::call::{Caps, Member, MemberLink, MemberState, MemberVoice, Mic, Rung, Streams, Voice},
 };
 use std::sync::Arc;
+use teranga_clinic::{
+    consultation::{Consultation, Phase},
+    id::PartyId,
+    people::{Identity, Role},
+    time::Timestamp,
+};
 
 /// How somebody came by a seat, and whether they sit on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

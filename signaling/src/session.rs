@@ -4,17 +4,13 @@
 //!
 //! Whether somebody waits or is in a call is not a state of the session: the seat in the room tells it.
 
-use crate::{
-    id::{PartyId, SessionId, Timestamp},
-    limits,
-    message::{
-        presence::{Availability, Place, Role},
-        session::{Identity, Pace},
-    },
-    throttle::Throttle,
-    token::Token,
-};
+use crate::{id::SessionId, limits, message::session::Pace, throttle::Throttle, token::Token};
 use std::{collections::BTreeMap, sync::Arc};
+use teranga_clinic::{
+    id::PartyId,
+    people::{Availability, Identity, Place, Role},
+    time::Timestamp,
+};
 
 /// One socket.
 #[derive(Debug)]

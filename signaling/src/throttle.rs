@@ -1,6 +1,6 @@
 //! A token bucket over handed-in time.
 
-use crate::id::Timestamp;
+use teranga_clinic::time::Timestamp;
 
 /// Lets `burst` through at once and one more every `every_ms`.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Deadlines: the earliest first, one for each name.
 
-use crate::id::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+use teranga_clinic::time::Timestamp;
 
 /// A set of named deadlines.
 #[derive(Debug)]

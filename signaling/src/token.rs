@@ -1,8 +1,9 @@
 //! Tokens: 128 random bits that open one door.
 
-use crate::{limits::TOKEN_CHARS, pii::Pii};
+use crate::limits::TOKEN_CHARS;
 use rand::CryptoRng;
 use std::fmt;
+use teranga_clinic::pii::Pii;
 
 /// A bearer secret. Compared as one number, printed by nobody but [`reveal`](Self::reveal).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

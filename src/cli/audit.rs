@@ -1,11 +1,12 @@
 //! `teranga audit`: the journal of a consultation, for whoever answers for the protection of its data.
 
 use super::{Failure, data::Data};
-use crate::{
-    clinic::audit::{Line, journal},
-    store::Records,
+use crate::store::Records;
+use teranga_clinic::{
+    audit::{Line, journal},
+    id::ConsultationId,
+    time::Timestamp,
 };
-use teranga_signaling::id::{ConsultationId, Timestamp};
 use time::OffsetDateTime;
 use uuid::Uuid;
 

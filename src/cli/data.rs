@@ -2,7 +2,7 @@
 
 use crate::{cli::Failure, clock::Clock, identity::Identities, store::SqliteStore};
 use std::{path::PathBuf, sync::Arc};
-use teranga_signaling::message::presence::Place;
+use teranga_clinic::people::Place;
 
 /// Where the data is. The server may be running on it.
 #[derive(Debug, clap::Args)]

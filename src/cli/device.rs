@@ -2,7 +2,7 @@
 
 use super::{Failure, data::On};
 use crate::store::{Device, Directory};
-use teranga_signaling::id::PartyId;
+use teranga_clinic::id::PartyId;
 
 /// What is done to them.
 #[derive(Debug, clap::Subcommand)]

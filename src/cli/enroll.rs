@@ -2,9 +2,9 @@
 
 use super::{Failure, data::Data};
 use crate::store::Directory;
-use teranga_signaling::{
+use teranga_clinic::{
     id::PartyId,
-    message::{presence::Role, session::Identity},
+    people::{Identity, Role},
 };
 
 /// Arguments of `enroll`.

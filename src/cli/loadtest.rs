@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    pii::Pii,
     witness::{
         client::{Server, Session},
         participant::Participant,
@@ -22,7 +21,7 @@ use std::{
     fmt, fs,
     path::{Path, PathBuf},
 };
-use teranga_signaling::message::presence::Speciality;
+use teranga_clinic::{people::Speciality, pii::Pii};
 use tokio::sync::watch;
 
 /// Arguments of `loadtest`.

@@ -2,7 +2,7 @@
 
 use super::{Failure, data::On};
 use crate::store::{Directory, Kind, Position, Structure};
-use teranga_signaling::message::presence::Place;
+use teranga_clinic::people::Place;
 
 /// What is done to them.
 #[derive(Debug, clap::Subcommand)]

@@ -7,7 +7,6 @@
 use super::Failure;
 use crate::{
     clock::Clock,
-    pii::Pii,
     witness::{
         Trouble,
         client::{Server, Session},
@@ -26,7 +25,10 @@ use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
-use teranga_signaling::message::presence::{Role, Speciality};
+use teranga_clinic::{
+    people::{Role, Speciality},
+    pii::Pii,
+};
 use tokio::signal;
 
 /// Where the specialist's password is looked for before it is asked.

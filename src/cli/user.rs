@@ -10,12 +10,9 @@ use crate::{
     store::{Directory, StoreError},
 };
 use std::io::{self, BufRead, IsTerminal, Write};
-use teranga_signaling::{
+use teranga_clinic::{
     id::PartyId,
-    message::{
-        presence::{Role, Speciality},
-        session::Identity,
-    },
+    people::{Identity, Role, Speciality},
     pii::Pii,
 };
 

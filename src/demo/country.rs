@@ -2,12 +2,9 @@
 //! people and telephone numbers. Never to be taken for the health map.
 
 use crate::store::{Kind, Position, Structure};
-use teranga_signaling::{
+use teranga_clinic::{
     id::PartyId,
-    message::{
-        presence::{Place, Role, Speciality},
-        session::Identity,
-    },
+    people::{Identity, Place, Role, Speciality},
 };
 
 /// Identifier, name, level, district, region, latitude, longitude.

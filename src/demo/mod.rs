@@ -14,13 +14,11 @@ use country::DemoPerson;
 use secrets::Secrets;
 use serde::Serialize;
 use std::{io, path::PathBuf};
-use teranga_signaling::{
-    id::{PartyId, Timestamp},
-    message::{
-        presence::{Role, Speciality},
-        session::Identity,
-    },
+use teranga_clinic::{
+    id::PartyId,
+    people::{Identity, Role, Speciality},
     pii::Pii,
+    time::Timestamp,
 };
 
 /// How to get into the demonstration: printed at its start, and written for programs that test it.

@@ -9,7 +9,7 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
-use teranga_signaling::pii::Pii;
+use teranga_clinic::pii::Pii;
 
 const FILE: &str = "demo-secrets.json";
 

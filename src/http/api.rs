@@ -7,7 +7,6 @@ use super::{
     wire::{AskChallenge, Challenge, EnrollDevice, Enrolled, FailureCode, SignIn, SignInDevice},
 };
 use crate::{
-    clinic::view::{ConsultationSummary, ConsultationView},
     identity::{self, Denied, secret},
     store::Opening,
 };
@@ -19,7 +18,12 @@ use axum::{
     routing::{get, post},
 };
 use std::net::SocketAddr;
-use teranga_signaling::{id::ConsultationId, message::session::Identity};
+use teranga_clinic::{
+    fact::Fact,
+    id::ConsultationId,
+    people::Identity,
+    view::{ConsultationSummary, ConsultationView},
+};
 
 /// Largest body that is read.
 const BODY_BYTES: usize = 64 * 1024;
@@ -135,7 +139,15 @@ async fn list(
     SignedIn(who): SignedIn,
 ) -> Result<Json<Vec<ConsultationSummary>>, ApiError> {
     let histories = door.records.of_party(&who.party, LISTED).await?;
-    Ok(Json(histories.iter().filter_map(|(id, facts)| ConsultationSummary::replay(*id, facts)).collect()))
+    Ok(Json(histories.iter().filter_map(|(id, facts)| summary(*id, facts)).collect()))
+}
+
+/// The line of one consultation; none, and a line in the log, if its facts cannot be replayed.
+fn summary(consultation: ConsultationId, facts: &[Fact]) -> Option<ConsultationSummary> {
+    ConsultationSummary::replay(facts)
+        .inspect_err(|error| tracing::error!(%consultation, %error, "a consultation cannot be replayed"))
+        .ok()
+        .flatten()
 }
 
 /// Who is not a member is told that there is no such consultation. Reading is written down before it is shown.
@@ -146,7 +158,7 @@ async fn read(
 ) -> Result<Json<ConsultationView>, ApiError> {
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
     let facts = door.records.facts(id).await?;
-    let view = ConsultationView::replay(id, &facts, &who).ok_or(ApiError::NOT_FOUND)?;
+    let view = ConsultationView::replay(&facts, &who)?.ok_or(ApiError::NOT_FOUND)?;
     let at = door.clock.timestamp();
     door.records.note_opening(&Opening { consultation: id, by: who.party, at, photo: None }).await?;
     Ok(Json(view))

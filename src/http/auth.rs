@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use std::convert::Infallible;
-use teranga_signaling::message::session::Identity;
+use teranga_clinic::people::Identity;
 
 /// The session cookie. The prefix makes browsers insist on Secure, on the path `/` and on this very host.
 pub const COOKIE: &str = "__Host-teranga";

@@ -8,6 +8,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use teranga_clinic::consultation::Illegal;
 
 /// A request that could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,9 @@ pub enum ApiError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The facts of the consultation cannot be replayed.
+    #[error(transparent)]
+    Replay(#[from] Illegal),
 }
 
 impl From<FailureCode> for ApiError {
@@ -37,7 +41,7 @@ impl ApiError {
         match self {
             Self::Refused(code) => *code,
             Self::TooManyAttempts(_) => FailureCode::TooManyAttempts,
-            Self::Store(_) => FailureCode::Storage,
+            Self::Store(_) | Self::Replay(_) => FailureCode::Storage,
         }
     }
 
@@ -67,8 +71,8 @@ impl FailureCode {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        if let Self::Store(error) = &self {
-            tracing::error!(%error, "a request could not be served");
+        if let Self::Store(_) | Self::Replay(_) = &self {
+            tracing::error!(error = %self, "a request could not be served");
         }
         let (code, retry_after_s) = (self.code(), self.retry_after_s());
         let mut response = (code.status(), Json(Failure { code, retry_after_s })).into_response();

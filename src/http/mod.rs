@@ -11,8 +11,6 @@ pub mod photos;
 #[cfg(test)]
 mod tests;
 pub mod tls;
-#[cfg(test)]
-mod typescript;
 pub mod wire;
 pub mod ws;
 

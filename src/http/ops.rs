@@ -12,7 +12,7 @@ use axum::{
 };
 use serde::Serialize;
 use std::net::SocketAddr;
-use teranga_signaling::message::presence::Role;
+use teranga_clinic::people::Role;
 
 /// The server's own state, for the operations page.
 #[derive(Clone, Debug, Serialize)]

@@ -8,13 +8,7 @@ use super::{
     error::ApiError,
     wire::{AnnouncePhoto, FailureCode, PhotoHeld},
 };
-use crate::{
-    clinic::{
-        photo::{self, Announced, Flaw},
-        picture,
-    },
-    store::{Appended, Held, Opening, PhotoOf},
-};
+use crate::store::{Appended, Held, Opening, PhotoOf};
 use axum::{
     Json, Router,
     body::to_bytes,
@@ -26,15 +20,15 @@ use axum::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use std::time::Duration;
-use teranga_signaling::{
+use teranga_clinic::{
     consultation::Consultation,
-    hub::Input,
     id::{ConsultationId, PhotoId},
-    message::{
-        photo::{Photo, PhotoFile, PhotoKind, PhotoMoving},
-        session::Identity,
-    },
+    image,
+    people::Identity,
+    photo::{Photo, PhotoFile, PhotoKind, PhotoMoving},
+    photo_rules::{self, Announced, Flaw},
 };
+use teranga_signaling::hub::Input;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
@@ -89,7 +83,7 @@ impl Known {
         let parse = |text: String| text.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND);
         let key = (ConsultationId(parse(id)?), PhotoId(parse(photo)?));
         let facts = door.records.facts(key.0).await?;
-        let seen = photo::seen_by(key.0, &facts, key.1, &who.party);
+        let seen = photo_rules::seen_by(&facts, key.1, &who.party)?;
         let (consultation, photo) = seen.ok_or(ApiError::NOT_FOUND)?;
         Ok(Self { key, who, consultation, photo })
     }
@@ -196,7 +190,7 @@ async fn append(
     if offset.saturating_add(piece.len()) > said.bytes {
         return Err(known.flawed(Flaw::Length));
     }
-    if offset == 0 && picture::kind_of(&piece) != Some(said.kind) {
+    if offset == 0 && image::kind_of(&piece) != Some(said.kind) {
         door.photos.discard(known.key).await?;
         return Err(known.flawed(Flaw::Format));
     }
@@ -250,7 +244,7 @@ async fn thumbnail(
 ) -> Result<Response, ApiError> {
     let known = Known::find(&door, who, name).await?;
     let (_, said) = known.open(&door).await?;
-    let kind = picture::kind_of(&said.thumbnail).unwrap_or(said.kind);
+    let kind = image::kind_of(&said.thumbnail).unwrap_or(said.kind);
     Ok(picture(kind, said.thumbnail))
 }
 

@@ -28,7 +28,8 @@ use std::{
     path::Path,
     sync::{Arc, atomic::AtomicBool},
 };
-use teranga_signaling::{hub::Input, id::PartyId, message::presence::Role};
+use teranga_clinic::{id::PartyId, people::Role};
+use teranga_signaling::hub::Input;
 use tokio::sync::{mpsc, watch};
 use tower::ServiceExt;
 

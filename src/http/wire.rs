@@ -2,7 +2,7 @@
 //! generated from here.
 
 use serde::{Deserialize, Serialize};
-use teranga_signaling::{id::PartyId, message::photo::PhotoKind, pii::Pii};
+use teranga_clinic::{id::PartyId, photo::PhotoKind, pii::Pii};
 
 /// Signs a person in.
 #[derive(Clone, Debug, Deserialize)]

@@ -14,15 +14,14 @@ use axum::{
 };
 use futures_util::{SinkExt, Stream, StreamExt, stream::SplitSink};
 use std::time::Duration;
+use teranga_clinic::{
+    people::{Identity, Place, Role},
+    pii::Pii,
+};
 use teranga_signaling::{
     hub::Input,
     id::SessionId,
-    message::{
-        self, ServerMessage,
-        presence::{Place, Role},
-        session::{ErrorCode, Identity},
-    },
-    pii::Pii,
+    message::{self, ServerMessage, session::ErrorCode},
 };
 use tokio::{sync::mpsc, time::timeout};
 

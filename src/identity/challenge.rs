@@ -6,7 +6,7 @@ use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
 };
-use teranga_signaling::id::{PartyId, Timestamp};
+use teranga_clinic::{id::PartyId, time::Timestamp};
 
 /// How long a challenge is good for.
 const LIFE_MS: u64 = 60_000;

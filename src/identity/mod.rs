@@ -16,13 +16,11 @@ use crate::{
 };
 use challenge::Challenges;
 use std::{net::IpAddr, sync::Arc, time::Duration};
-use teranga_signaling::{
-    id::{PartyId, Timestamp},
-    message::{
-        presence::{Place, Role},
-        session::Identity,
-    },
+use teranga_clinic::{
+    id::PartyId,
+    people::{Identity, Place, Role},
     pii::Pii,
+    time::Timestamp,
 };
 use throttle::Throttle;
 use tokio::sync::{Mutex, mpsc};

@@ -4,7 +4,7 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use teranga_signaling::pii::Pii;
+use teranga_clinic::pii::Pii;
 use unicode_normalization::UnicodeNormalization;
 
 /// Shortest password, in characters. Length is the only rule: others make passwords worse.

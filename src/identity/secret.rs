@@ -6,7 +6,7 @@ use aws_lc_rs::{
     rand,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use teranga_signaling::pii::Pii;
+use teranga_clinic::pii::Pii;
 
 /// Letters of a password that we make.
 const PASSWORD_LENGTH: usize = 15;

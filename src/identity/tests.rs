@@ -13,7 +13,7 @@ use aws_lc_rs::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
 };
 use std::{net::IpAddr, sync::Arc, time::Duration};
-use teranga_signaling::{id::PartyId, message::presence::Role};
+use teranga_clinic::{id::PartyId, people::Role};
 use tokio::{sync::mpsc, time::timeout};
 
 const PASSWORD: &str = "le fleuve à Matam";

@@ -7,7 +7,7 @@ use std::{
     net::{IpAddr, Ipv6Addr},
     sync::{Mutex, PoisonError},
 };
-use teranga_signaling::id::Timestamp;
+use teranga_clinic::time::Timestamp;
 
 /// Failures are forgotten after this long without another.
 const FORGET_MS: u64 = 15 * 60_000;

@@ -4,10 +4,11 @@ use super::StoreError;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use teranga_signaling::{
-    id::{PartyId, Timestamp},
-    message::{presence::Place, session::Identity},
+use teranga_clinic::{
+    id::PartyId,
+    people::{Identity, Place},
     pii::Pii,
+    time::Timestamp,
 };
 
 /// Level of the health pyramid.

@@ -9,11 +9,11 @@ mod records;
 mod sqlite;
 mod vault;
 
-pub use crate::clinic::audit::Opening;
 pub use directory::{Account, Device, Directory, Kind, LinkRates, NewAccount, Position, Session, Structure};
 pub use error::StoreError;
 pub use records::{History, Records};
 pub use sqlite::SqliteStore;
+pub use teranga_clinic::audit::Opening;
 pub use vault::{Appended, Held, PhotoOf, Vault};
 
 /// What other parts' tests need of a store.

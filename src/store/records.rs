@@ -1,12 +1,13 @@
 //! What the house asks of the journal of consultations.
 
 use super::StoreError;
-use crate::clinic::audit::Opening;
 use async_trait::async_trait;
 use std::fmt;
-use teranga_signaling::{
+use teranga_clinic::{
+    audit::Opening,
     fact::Fact,
-    id::{ConsultationId, PartyId, Timestamp},
+    id::{ConsultationId, PartyId},
+    time::Timestamp,
 };
 
 /// A consultation with its facts, oldest first.
@@ -16,7 +17,7 @@ pub type History = (ConsultationId, Vec<Fact>);
 #[async_trait]
 pub trait Records: Send + Sync + fmt::Debug {
     /// Adds a fact behind those the consultation has, and gives its number. The first one is
-    /// [`What::Requested`](teranga_signaling::fact::What::Requested), and only the first one:
+    /// [`What::Requested`](teranga_clinic::fact::What::Requested), and only the first one:
     /// else [`StoreError::Exists`] or [`StoreError::Missing`].
     async fn append(&self, consultation: ConsultationId, fact: &Fact) -> Result<u32, StoreError>;
 

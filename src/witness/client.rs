@@ -20,11 +20,12 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use teranga_clinic::people::Identity;
 use teranga_signaling::{
     limits::MESSAGE_BYTES,
     message::{
         ClientMessage, ServerMessage,
-        session::{Beat, Hello, Identity, PROTOCOL_VERSION, Pace},
+        session::{Beat, Hello, PROTOCOL_VERSION, Pace},
     },
 };
 use tokio::{

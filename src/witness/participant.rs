@@ -13,15 +13,20 @@ use std::{
     net::{IpAddr, SocketAddr, UdpSocket},
     time::{Duration, Instant},
 };
+use teranga_clinic::{
+    clinical::Disposition,
+    id::{ConsultationId, PartyId},
+    people::{Availability, Identity, Speciality},
+    request::{Intake, Request, Urgency},
+};
 use teranga_signaling::{
-    id::{ConsultationId, MemberId, PartyId},
+    id::MemberId,
     message::{
         ClientMessage, ServerMessage,
         call::{AnswerInvite, Call, Caps, Grant, Invite, Join, Leave, MediaKind, MemberLink, Offer, Slot},
-        clinical::{Close, Disposition, Intake},
-        presence::{Availability, SetAvailability, Speciality},
-        queue::{Cancel, Claim, Request, Urgency},
-        session::Identity,
+        clinical::Close,
+        presence::SetAvailability,
+        queue::{Cancel, Claim},
     },
 };
 use tokio::{sync::watch, time::timeout_at};

@@ -8,9 +8,9 @@ use super::{
 use crate::clock::Clock;
 use futures_util::future::{join_all, try_join_all};
 use std::time::{Duration, Instant};
-use teranga_signaling::{
+use teranga_clinic::{
     id::ConsultationId,
-    message::presence::{Role, Speciality},
+    people::{Role, Speciality},
 };
 use tokio::{sync::watch, time::sleep};
 

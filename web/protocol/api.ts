@@ -1,5 +1,5 @@
-// The bodies of the HTTP interface, generated from src/http/wire.rs and src/clinic/view.rs: do not edit.
-// UPDATE_PROTOCOL=1 cargo test -p teranga --lib writes it anew; docs/API.md tells it in prose.
+// The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
+// UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
 
 import type { ConsultationId, Disposition, PartyId, PhotoKind, Pii, Place, Record, Role, Speciality, Urgency } from "./messages.ts";
 

@@ -1,5 +1,5 @@
-// The wire of Teranga, generated from signaling/src/message: do not edit.
-// UPDATE_PROTOCOL=1 cargo test -p teranga-signaling writes it anew; signaling/PROTOCOL.md tells it in prose.
+// The messages of the WebSocket, generated from signaling/src/message and clinic/src: do not edit.
+// UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; signaling/PROTOCOL.md tells it in prose.
 
 /** Version of this protocol; a server speaks exactly one. */
 export const PROTOCOL_VERSION = 1;

@@ -2,18 +2,21 @@
 
 use super::{Effect, Hub, Outcome, Speaker, Timer};
 use crate::{
-    fact::What,
-    id::{PartyId, SessionId},
+    id::SessionId,
     limits,
     message::{
         ServerMessage,
-        presence::{Availability, Place, Role},
         queue::Queue,
-        session::{Bye, ByeReason, ErrorCode, Hello, Identity, PROTOCOL_VERSION, Pace, Welcome},
+        session::{Bye, ByeReason, ErrorCode, Hello, PROTOCOL_VERSION, Pace, Welcome},
     },
     room::{Owed, Stage, Transport},
     session::Session,
     token::Token,
+};
+use teranga_clinic::{
+    fact::What,
+    id::PartyId,
+    people::{Availability, Identity, Place, Role},
 };
 
 impl Hub {

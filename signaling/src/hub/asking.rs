@@ -3,18 +3,16 @@
 use super::{Hub, Outcome, Refusal, Speaker};
 use crate::{
     case::Case,
-    fact::{Fact, What},
-    id::ConsultationId,
     limits,
-    message::{
-        ServerMessage,
-        call::MemberState,
-        presence::Role,
-        queue::{EntryGone, Request},
-        session::{ErrorCode, Identity},
-    },
+    message::{ServerMessage, call::MemberState, queue::EntryGone, session::ErrorCode},
     queue::next_step,
     room::{Act, Owed},
+};
+use teranga_clinic::{
+    fact::{Fact, What},
+    id::ConsultationId,
+    people::{Identity, Role},
+    request::Request,
 };
 
 impl Hub {

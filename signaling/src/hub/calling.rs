@@ -3,20 +3,23 @@
 use super::{Hub, MediaOrder, MediaSignal, Outcome, Refusal, Speaker};
 use crate::{
     case::Case,
-    fact::What,
-    id::{ConsultationId, MemberId, PartyId},
+    id::MemberId,
     limits,
     message::{
         ServerMessage,
         call::{Answer, AnswerInvite, Invite, Join, Link, Measured, MemberLink, Rung, Voice, VoiceOnly},
-        presence::{Availability, Role},
         queue::Ring,
-        session::{ErrorCode, Identity, Refused},
+        session::{ErrorCode, Refused},
     },
     room::{Act, Owed, Seat, Stage, Transport},
     token::Token,
 };
 use std::sync::Arc;
+use teranga_clinic::{
+    fact::What,
+    id::{ConsultationId, PartyId},
+    people::{Availability, Identity, Role},
+};
 
 impl Hub {
     pub(super) fn join(&mut self, me: &Speaker, join: Join) -> Outcome {

@@ -1,15 +1,18 @@
 //! What the hub is told and what it wants done: its whole contract with the world.
 
 use crate::{
-    fact::Fact,
-    id::{ConsultationId, MemberId, PartyId, PhotoId, RecordId, RoomId, SessionId},
+    id::{MemberId, RecordId, RoomId, SessionId},
     message::{
         ClientMessage, ServerMessage,
         call::{Caps, Measured, MemberLink, Streams},
-        photo::{PhotoFile, PhotoMoving},
-        presence::Place,
-        session::{ErrorCode, Identity},
+        session::ErrorCode,
     },
+};
+use teranga_clinic::{
+    fact::Fact,
+    id::{ConsultationId, PartyId, PhotoId},
+    people::{Identity, Place},
+    photo::{PhotoFile, PhotoMoving},
 };
 
 /// What happened outside.

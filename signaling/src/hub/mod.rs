@@ -25,20 +25,16 @@ pub use stats::{Counters, Stats};
 use crate::{
     case::{Case, Cases},
     check::check,
-    consultation::{Consultation, Illegal},
-    fact::Fact,
     finished::Finished,
     grant::Grants,
-    id::{ConsultationId, PartyId, PhotoId, SessionId, Timestamp},
+    id::SessionId,
     message::{
         ClientMessage, ServerMessage,
         call::Invitable,
-        photo::PhotoMoving,
-        presence::{Role, RosterLine},
-        session::{ByeReason, ErrorCode, Identity},
+        presence::RosterLine,
+        session::{ByeReason, ErrorCode},
     },
     pending::Pending,
-    pii::Pii,
     room::Act,
     session::Sessions,
     timers::Timers,
@@ -47,6 +43,15 @@ use rand::CryptoRng;
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
+};
+use teranga_clinic::{
+    consultation::{Consultation, Illegal},
+    fact::Fact,
+    id::{ConsultationId, PartyId, PhotoId},
+    people::{Identity, Role},
+    photo::PhotoMoving,
+    pii::Pii,
+    time::Timestamp,
 };
 
 /// The machine. See the module for how to drive it.

@@ -7,10 +7,10 @@ use crate::{
     message::{
         ServerMessage,
         ops::{Activity, ActivityLink, Online, Overview},
-        presence::Role,
     },
     session::Session,
 };
+use teranga_clinic::people::Role;
 
 impl Hub {
     pub(super) fn watch(&mut self, me: &Speaker, on: bool) -> Outcome {

@@ -3,16 +3,19 @@
 use super::{Hub, Outcome, Speaker, writing::taken_seats};
 use crate::{
     case::Case,
-    fact::What,
-    id::{ConsultationId, PartyId, PhotoId},
     limits,
     message::{
         ServerMessage,
-        clinical::Record,
-        photo::{AskPhoto, MarkPhoto, Photo, PhotoFile, PhotoMoving},
-        presence::Role,
+        photo::{AskPhoto, MarkPhoto},
         session::ErrorCode,
     },
+};
+use teranga_clinic::{
+    clinical::Record,
+    fact::What,
+    id::{ConsultationId, PartyId, PhotoId},
+    people::Role,
+    photo::{Photo, PhotoFile, PhotoMoving},
 };
 
 impl Hub {

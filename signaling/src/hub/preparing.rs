@@ -5,18 +5,17 @@
 use super::{Hub, MediaOrder, Outcome, Refusal, Speaker, Timer};
 use crate::{
     grant::Ticket,
-    id::{ConsultationId, PartyId, RoomId},
+    id::RoomId,
     limits,
     lobby::Lobby,
-    message::{
-        ServerMessage,
-        call::Prepared,
-        presence::Role,
-        session::{ErrorCode, Identity},
-    },
+    message::{ServerMessage, call::Prepared, session::ErrorCode},
     room::{Owed, Stage},
 };
 use std::sync::Arc;
+use teranga_clinic::{
+    id::{ConsultationId, PartyId},
+    people::{Identity, Role},
+};
 
 impl Hub {
     pub(super) fn prepare(&mut self, me: &Speaker, on: bool) -> Outcome {

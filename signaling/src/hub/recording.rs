@@ -2,12 +2,11 @@
 //! durable; one that could not be stored leaves everything as it was.
 
 use super::{Effect, Hub, Outcome, Timer};
-use crate::{
+use crate::{id::RecordId, message::session::ErrorCode, pending::Entry};
+use teranga_clinic::{
     consultation::Consultation,
     fact::{Fact, What},
-    id::{ConsultationId, PartyId, RecordId},
-    message::session::ErrorCode,
-    pending::Entry,
+    id::{ConsultationId, PartyId},
 };
 
 impl Hub {

@@ -4,20 +4,25 @@ use super::{Hub, Stirred, Timer};
 use crate::{
     case::Case,
     grant::Ticket,
-    id::{ConsultationId, MemberId, PartyId, SessionId, Timestamp},
+    id::{MemberId, SessionId},
     limits,
     message::{
         ServerMessage,
         call::{Call, Grant, Invitable},
-        presence::{Availability, Role, Roster, RosterLine, Speciality},
-        queue::{Entry, Requested, Ring, Step},
-        session::Identity,
+        presence::{Roster, RosterLine},
+        queue::{Entry, Requested, Ring},
     },
     queue::{Standing, circle_of},
     room::{Owed, Seat, Stage},
     session::Session,
 };
 use std::{collections::BTreeMap, mem, sync::Arc};
+use teranga_clinic::{
+    id::{ConsultationId, PartyId},
+    people::{Availability, Identity, Role, Speciality},
+    request::Step,
+    time::Timestamp,
+};
 
 /// A connected doctor, as the queue sees them.
 struct OnDuty {

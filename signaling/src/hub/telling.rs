@@ -2,13 +2,13 @@
 
 use super::{Effect, Hub, MediaOrder, Outcome, Refusal, Speaker};
 use crate::{
-    id::{PartyId, SessionId},
+    id::SessionId,
     message::{
         ServerMessage,
-        presence::Role,
         session::{Bye, ByeReason, ErrorCode, Refused},
     },
 };
+use teranga_clinic::{id::PartyId, people::Role};
 
 impl Hub {
     /// Sends to an open socket; to a closed one nothing is sent.

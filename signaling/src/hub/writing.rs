@@ -3,16 +3,19 @@
 use super::{Hub, MediaOrder, Outcome, Speaker};
 use crate::{
     case::Case,
-    fact::What,
-    id::{ConsultationId, PartyId},
     limits,
     message::{
         ServerMessage,
-        clinical::{Advise, Close, Closed, Note, Saved, SavedKind},
+        clinical::{Close, Closed, Saved, SavedKind},
         queue::EntryGone,
         session::ErrorCode,
     },
     room::Act,
+};
+use teranga_clinic::{
+    clinical::{Advise, Note},
+    fact::What,
+    id::{ConsultationId, PartyId},
 };
 
 impl Hub {

@@ -1,18 +1,17 @@
 //! The call: members, the media plane's offers and answers, streams, limits, links.
 
-use super::{
+use crate::id::MemberId;
+use serde::{Deserialize, Serialize};
+use teranga_clinic::{
     clinical::Record,
-    presence::{Place, Role},
-};
-use crate::{
-    id::{ConsultationId, MemberId, PartyId},
+    id::{ConsultationId, PartyId},
+    people::{Place, Role},
     pii::Pii,
 };
-use serde::{Deserialize, Serialize};
 
 /// Opens the media plane once: names session and room, lives five minutes at most, works one time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Grant {
     /// 128 random bits.
     pub token: Pii<String>,
@@ -22,7 +21,7 @@ pub struct Grant {
 
 /// A post will ask soon, or no more; or a specialist, for whom it rings, may take a request soon, or no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Prepare {
     /// Whether a form is open, or it rings.
@@ -31,7 +30,7 @@ pub struct Prepare {
 
 /// The page has a room of its own, in which its transport waits for the call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Prepared {
     /// Opens the media plane; none if the transport stands already.
     pub grant: Option<Grant>,
@@ -39,7 +38,7 @@ pub struct Prepared {
 
 /// First offer of a page to the media plane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Join {
     /// From the last [`Grant`].
@@ -50,7 +49,7 @@ pub struct Join {
 
 /// What the page saw its link carry before the call. The server measures on from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Measured {
     /// Towards the server, bits a second.
@@ -61,7 +60,7 @@ pub struct Measured {
 
 /// By choice of whoever sits there, no pictures go through this link, neither way: they cost data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct VoiceOnly {
     /// From now on, or not any more.
@@ -70,7 +69,7 @@ pub struct VoiceOnly {
 
 /// What a page knows of its own voice and ears. Without it: an open microphone, and nothing amiss.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Voice {
     /// Its microphone.
@@ -81,7 +80,7 @@ pub struct Voice {
 
 /// What a microphone gives, as its page sees it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Mic {
     /// Sound.
@@ -95,7 +94,7 @@ pub enum Mic {
 
 /// A later offer. Only clients offer, so there is never glare.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Offer {
     /// SDP offer.
@@ -104,7 +103,7 @@ pub struct Offer {
 
 /// SDP answer to `join` or `offer`, in their order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Answer {
     /// SDP answer.
     pub sdp: String,
@@ -112,7 +111,7 @@ pub struct Answer {
 
 /// Whom to bring in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Invite {
     /// The consultation one is a member of.
@@ -125,7 +124,7 @@ pub struct Invite {
 
 /// Answer to a `ring` with `invited_by`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct AnswerInvite {
     /// Which.
@@ -136,7 +135,7 @@ pub struct AnswerInvite {
 
 /// Leaves the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Leave {
     /// Which.
@@ -145,7 +144,7 @@ pub struct Leave {
 
 /// Asks for `call` again, with a fresh grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Rejoin {
     /// Which.
@@ -154,7 +153,7 @@ pub struct Rejoin {
 
 /// A consultation that goes on: sent on entering it and whenever its members change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Call {
     /// Which.
     pub consultation: ConsultationId,
@@ -163,7 +162,7 @@ pub struct Call {
     /// Everyone in it, you too.
     pub members: Vec<Member>,
     /// How long ago it was taken.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub age_ms: u64,
     /// A fresh grant: join with it. None: your transport still stands, keep it.
     pub grant: Option<Grant>,
@@ -175,7 +174,7 @@ pub struct Call {
 
 /// Somebody in a consultation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Member {
     /// Their place in the room: streams are named by it.
     pub member: MemberId,
@@ -197,7 +196,7 @@ pub struct Member {
 
 /// What is heard of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum MemberVoice {
     /// All is well, as far as one knows.
@@ -212,7 +211,7 @@ pub enum MemberVoice {
 
 /// How a member is connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum MemberState {
     /// Rung, not here yet.
@@ -229,7 +228,7 @@ pub enum MemberState {
 
 /// Somebody who can be brought in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Invitable {
     /// For [`Invite::party`].
     pub party: PartyId,
@@ -243,7 +242,7 @@ pub struct Invitable {
 
 /// Audio or video.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum MediaKind {
     /// Voice.
@@ -254,7 +253,7 @@ pub enum MediaKind {
 
 /// One m-line of yours and whose track it carries now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Slot {
     /// The m-line's `a=mid`.
     pub mid: String,
@@ -266,7 +265,7 @@ pub struct Slot {
 
 /// Which m-line carries whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Streams {
     /// One a forwarded track.
     pub slots: Vec<Slot>,
@@ -278,7 +277,7 @@ pub struct Streams {
 
 /// What you may send from now on. The server drops what exceeds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Caps {
     /// Opus target, bits a second.
     pub audio_bps: u32,
@@ -298,7 +297,7 @@ pub struct Caps {
 
 /// The ladder: what a conversation consists of, by what its weakest link carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Rung {
     /// Not even voice: the case is better sent in writing ("Cas différé").
@@ -316,7 +315,7 @@ pub enum Rung {
 /// The links of a room's members; a post is told its own. Every 2 s if all of them carry a camera, else every
 /// 10 s, and sooner when they change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Link {
     /// One a member that has a transport.
     pub members: Vec<MemberLink>,
@@ -324,7 +323,7 @@ pub struct Link {
 
 /// One member's link.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct MemberLink {
     /// Whose.
     pub member: MemberId,
@@ -338,7 +337,7 @@ pub struct MemberLink {
 
 /// One direction of a link.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct LinkDirection {
     /// Bits of the last second, IP headers included.
     pub bps: u32,
@@ -348,6 +347,6 @@ pub struct LinkDirection {
     /// Interarrival jitter of the voice.
     pub jitter_ms: u32,
     /// Bytes since the member joined: "données utilisées".
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub total_bytes: u64,
 }

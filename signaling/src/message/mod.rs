@@ -12,10 +12,15 @@ pub mod queue;
 pub mod session;
 
 use serde::{Deserialize, Serialize};
+use teranga_clinic::{
+    clinical::{Advice, Advise, Note},
+    photo::Photo,
+    request::Request,
+};
 
 /// What a client may say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientMessage {
     /// First message of every socket.
@@ -27,7 +32,7 @@ pub enum ClientMessage {
     /// A post will ask soon: its transport may be warmed.
     Prepare(call::Prepare),
     /// A post asks for a specialist.
-    Request(queue::Request),
+    Request(Request),
     /// The post withdraws its request.
     Cancel(queue::Cancel),
     /// A specialist takes a request: "Prendre".
@@ -51,9 +56,9 @@ pub enum ClientMessage {
     /// Comes back to a consultation one is a member of.
     Rejoin(call::Rejoin),
     /// The specialist's working notes.
-    Note(clinical::Note),
+    Note(Note),
     /// Advice, signed by the specialist who holds the consultation.
-    Advise(clinical::Advise),
+    Advise(Advise),
     /// The holder asks the post for a photo.
     AskPhoto(photo::AskPhoto),
     /// The holder draws on a photo.
@@ -66,7 +71,7 @@ pub enum ClientMessage {
 
 /// What the server may say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "always carried in a box")]
 pub enum ServerMessage {
@@ -109,9 +114,9 @@ pub enum ServerMessage {
     /// What you wrote is durable.
     Saved(clinical::Saved),
     /// Advice was signed: to the post, to read and keep.
-    Advice(clinical::Advice),
+    Advice(Advice),
     /// A photo is new or has changed.
-    Photo(photo::Photo),
+    Photo(Photo),
     /// The consultation is over.
     Closed(clinical::Closed),
     /// The state of the whole service: to operators, every 2 s.

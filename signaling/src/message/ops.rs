@@ -1,16 +1,16 @@
 //! What operations see: kinds, posts and roles, never a patient and never a person's name.
 
-use super::{
-    call::MemberLink,
-    presence::{Availability, Place, Role, Speciality},
-    queue::{Step, Urgency},
-};
-use crate::id::{ConsultationId, PartyId};
+use super::call::MemberLink;
 use serde::{Deserialize, Serialize};
+use teranga_clinic::{
+    id::{ConsultationId, PartyId},
+    people::{Availability, Place, Role, Speciality},
+    request::{Step, Urgency},
+};
 
 /// An operator wants [`Overview`] messages, or no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Watch {
     /// On or off.
@@ -19,7 +19,7 @@ pub struct Watch {
 
 /// Everything that goes on, every 2 s.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Overview {
     /// Connected parties.
     pub online: Vec<Online>,
@@ -29,7 +29,7 @@ pub struct Overview {
 
 /// A connected party.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Online {
     /// Account or device.
     pub party: PartyId,
@@ -40,13 +40,13 @@ pub struct Online {
     /// A specialist's availability.
     pub availability: Availability,
     /// How long it has been connected.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub since_ms: u64,
 }
 
 /// A waiting or running consultation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Activity {
     /// Which.
     pub consultation: ConsultationId,
@@ -59,7 +59,7 @@ pub struct Activity {
     /// Waiting: whom the clock has reached. None once it was taken.
     pub step: Option<Step>,
     /// Since the request.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub age_ms: u64,
     /// Links of those who have a transport, with their role and place.
     pub links: Vec<ActivityLink>,
@@ -67,7 +67,7 @@ pub struct Activity {
 
 /// A member's link as operations see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ActivityLink {
     /// What the member is.
     pub role: Role,

@@ -1,70 +1,11 @@
 //! Who is there: roles, places, specialities, availability.
 
 use serde::{Deserialize, Serialize};
-
-/// What somebody may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// The tablet of a health post, used by its nurse or midwife.
-    Kiosk,
-    /// A specialist.
-    Doctor,
-    /// Somebody who is invited into consultations: district doctor, interpreter.
-    Guest,
-    /// Operations. Sees links and loads, never a patient.
-    Operator,
-}
-
-/// Medical specialities that a post can ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum Speciality {
-    /// Gynécologie-obstétrique.
-    Obstetrics,
-    /// Pédiatrie.
-    Paediatrics,
-    /// Médecine interne et générale.
-    General,
-    /// Chirurgie.
-    Surgery,
-}
-
-/// Where somebody works. Public facts about a structure, not about a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct Place {
-    /// Identifier of the structure, as `poste-nabadji`.
-    pub id: String,
-    /// `Poste de santé de Nabadji Civol`.
-    pub name: String,
-    /// Health district.
-    pub district: String,
-    /// Région médicale.
-    pub region: String,
-    /// Telephone to fall back on; empty if there is none.
-    pub phone: String,
-}
-
-/// Whether a specialist can be rung.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum Availability {
-    /// May be rung.
-    Available,
-    /// There, but rung only when nobody else is.
-    Busy,
-    /// Not to be rung, but for a request that found nobody else.
-    #[default]
-    Away,
-}
+use teranga_clinic::people::{Availability, Speciality};
 
 /// A specialist changes their own availability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct SetAvailability {
     /// The new state. A call makes it `Busy` by itself until it ends.
@@ -73,7 +14,7 @@ pub struct SetAvailability {
 
 /// How many specialists are there, by speciality. Counts only: a post sees no agenda.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Roster {
     /// One line for each speciality, also when nobody is there.
     pub lines: Vec<RosterLine>,
@@ -81,7 +22,7 @@ pub struct Roster {
 
 /// One speciality's presence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RosterLine {
     /// Which.
     pub speciality: Speciality,

@@ -1,44 +1,17 @@
 //! The queue: a post asks, specialists see it, one takes it.
 
-use super::{
-    call::Grant,
-    clinical::Intake,
-    presence::{Place, Speciality},
-};
-use crate::{id::ConsultationId, pii::Pii};
+use super::call::Grant;
 use serde::{Deserialize, Serialize};
-
-/// How soon an answer is needed. Sorted: the most urgent first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum Urgency {
-    /// Now: a life may depend on it.
-    Stat,
-    /// Today.
-    Urgent,
-    /// When somebody is free.
-    Routine,
-}
-
-/// A post asks for a specialist. Saying it again with the same `request` changes nothing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(deny_unknown_fields)]
-pub struct Request {
-    /// Made on the device when "Appeler" was pressed; becomes the consultation's id.
-    pub request: ConsultationId,
-    /// Whom it needs.
-    pub speciality: Speciality,
-    /// How soon.
-    pub urgency: Urgency,
-    /// The form.
-    pub intake: Intake,
-}
+use teranga_clinic::{
+    id::ConsultationId,
+    people::{Place, Speciality},
+    pii::Pii,
+    request::{Intake, Request, Step, Urgency},
+};
 
 /// The post withdraws a request that still waits, or a consultation whose doctor is not there any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Cancel {
     /// Which.
@@ -47,7 +20,7 @@ pub struct Cancel {
 
 /// A specialist takes a request. Exactly one of several succeeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     /// Which.
@@ -56,7 +29,7 @@ pub struct Claim {
 
 /// All waiting requests, most urgent first, then longest wait.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Queue {
     /// The rows.
     pub entries: Vec<Entry>,
@@ -64,7 +37,7 @@ pub struct Queue {
 
 /// One row of the queue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Entry {
     /// Which.
     pub consultation: ConsultationId,
@@ -77,7 +50,7 @@ pub struct Entry {
     /// The form.
     pub intake: Intake,
     /// How long it has waited.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub waited_ms: u64,
     /// Escalation step reached, see [`Step`].
     pub step: Step,
@@ -96,7 +69,7 @@ impl Entry {
 
 /// One request left the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct EntryGone {
     /// Which.
     pub consultation: ConsultationId,
@@ -104,24 +77,9 @@ pub struct EntryGone {
     pub by: Option<Pii<String>>,
 }
 
-/// Whom the clock has reached so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    /// Available specialists of the speciality ring.
-    OnCall,
-    /// Busy ones of the speciality ring too.
-    Second,
-    /// Every connected doctor rings.
-    Regional,
-    /// Nobody answered: the post is shown what else it can do. The request stays in the queue.
-    Nobody,
-}
-
 /// The request is durable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Requested {
     /// Where it stands.
     pub status: Waiting,
@@ -134,7 +92,7 @@ pub struct Requested {
 
 /// Where a request stands; sent whenever it changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Waiting {
     /// Which.
     pub consultation: ConsultationId,
@@ -145,18 +103,18 @@ pub struct Waiting {
     /// Specialists of the speciality who are there but busy.
     pub busy: u16,
     /// How long it has waited.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub waited_ms: u64,
     /// Whom the clock has reached.
     pub step: Step,
     /// Until the next step; none at the last.
-    #[cfg_attr(test, ts(type = "number | null"))]
+    #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
     pub next_step_ms: Option<u64>,
 }
 
 /// Somebody wants you now: show it, sound it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Ring {
     /// The request, as in the queue.
     pub entry: Entry,

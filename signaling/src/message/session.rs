@@ -1,25 +1,24 @@
 //! One socket's life: hello, heartbeats, refusals, goodbye.
 
-use super::{
-    call::Call,
-    presence::{Availability, Place, Role, Speciality},
-    queue::Requested,
-};
-use crate::{id::PartyId, pii::Pii};
+use super::{call::Call, queue::Requested};
 use serde::{Deserialize, Serialize};
+use teranga_clinic::{
+    people::{Availability, Identity, Place},
+    pii::Pii,
+};
 
 /// Version of this protocol; a server speaks exactly one.
 pub const PROTOCOL_VERSION: u16 = 1;
 
 /// First message of a socket. Who speaks is known from the HTTP session that opened it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Hello {
     /// [`PROTOCOL_VERSION`] of the client.
     pub version: u16,
     /// The token of the last `welcome`: this page, back after a loss.
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub resume: Option<Pii<String>>,
     /// Continue here although another window of the same account is open; that one is told goodbye.
     #[serde(default)]
@@ -28,7 +27,7 @@ pub struct Hello {
 
 /// A heartbeat, and the answer that proves both directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Beat {
     /// Chosen by the client, echoed by the server.
@@ -39,7 +38,7 @@ pub struct Beat {
 /// enough that a dead peer is known in under 2 s; an idle page spares the post's data, and a page whose voice
 /// is heard the voice: packets tell of it sooner than beats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Pace {
     /// Milliseconds between two beats.
     pub heartbeat_ms: u32,
@@ -50,25 +49,9 @@ pub struct Pace {
     pub lost_after_ms: u32,
 }
 
-/// Who the server takes the client for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct Identity {
-    /// Account or device.
-    pub party: PartyId,
-    /// What it may do.
-    pub role: Role,
-    /// Name shown to the other members: a person's or a post's.
-    pub name: Pii<String>,
-    /// Post or hospital.
-    pub place: Place,
-    /// What a specialist answers for; empty for others.
-    pub specialities: Vec<Speciality>,
-}
-
 /// Answer to `hello`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Welcome {
     /// Give it back in the next `hello`.
     pub resume: Pii<String>,
@@ -88,7 +71,7 @@ pub struct Welcome {
 
 /// Why something was refused. Every code has a sentence in each catalogue of the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// Not a message of this protocol.
@@ -127,7 +110,7 @@ pub enum ErrorCode {
 
 /// A refusal. The socket stays open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Refused {
     /// Stable code.
     pub code: ErrorCode,
@@ -139,7 +122,7 @@ pub struct Refused {
 
 /// Why the server closes a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ByeReason {
     /// The account continues in another window. Do not reconnect.
@@ -158,7 +141,7 @@ pub enum ByeReason {
 
 /// Last message of a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Bye {
     /// Why.
     pub reason: ByeReason,

@@ -1,11 +1,11 @@
 //! Sockets: hello, resuming, a second window, silence, abuse, revocation.
 
 use crate::world::{Page, World, doctor, kiosk};
+use teranga_clinic::people::{Availability, Speciality};
 use teranga_signaling::{
     hub::{HubConfig, Input},
     message::{
         ClientMessage, ServerMessage,
-        presence::{Availability, Speciality},
         session::{Beat, ByeReason, ErrorCode, Hello, PROTOCOL_VERSION},
     },
 };

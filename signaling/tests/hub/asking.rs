@@ -1,17 +1,19 @@
 //! The queue: asking, ringing, the clock, taking, withdrawing.
 
 use crate::world::{Page, World, consultation, doctor, kiosk, request};
-use teranga_signaling::{
+use teranga_clinic::{
     fact::What,
-    hub::{HubConfig, Input, MediaOrder, MediaSignal},
     id::ConsultationId,
+    people::{Availability, Speciality},
+    request::{Intake, Request, Step, Urgency},
+};
+use teranga_signaling::{
+    hub::{HubConfig, Input, MediaOrder, MediaSignal},
     limits,
     message::{
         ClientMessage, ServerMessage,
         call::{AnswerInvite, Grant, Invite, MemberState, Offer, Prepare},
-        clinical::Intake,
-        presence::{Availability, Speciality},
-        queue::{Request, Step, Urgency, Waiting},
+        queue::Waiting,
         session::ErrorCode,
     },
 };

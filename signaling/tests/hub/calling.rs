@@ -1,10 +1,15 @@
 //! The call: joining, losing the link, coming back, bringing somebody in.
 
 use crate::world::{Page, World, consultation, guest};
-use teranga_signaling::{
+use teranga_clinic::{
     fact::What,
+    id::ConsultationId,
+    people::Speciality,
+    request::{Language, Urgency},
+};
+use teranga_signaling::{
     hub::{Input, MediaOrder, MediaSignal},
-    id::{ConsultationId, MemberId},
+    id::MemberId,
     limits,
     message::{
         ClientMessage, ServerMessage,
@@ -12,9 +17,6 @@ use teranga_signaling::{
             AnswerInvite, Caps, Invite, Leave, LinkDirection, MediaKind, MemberLink, MemberState,
             MemberVoice, Mic, Offer, Rejoin, Rung, Slot, Streams, Voice,
         },
-        clinical::Language,
-        presence::Speciality,
-        queue::Urgency,
         session::{ByeReason, ErrorCode, Pace},
     },
 };

@@ -1,16 +1,13 @@
 //! The fold: which facts follow from which, and that a refused one changes nothing.
 
 use crate::world::{START, consultation, doctor, guest, kiosk, operator, request};
-use teranga_signaling::{
+use teranga_clinic::{
+    clinical::{Advise, Disposition, Note},
     consultation::{Consultation, Illegal, Phase},
     fact::{Fact, What},
-    id::Timestamp,
-    message::{
-        clinical::{Advise, Disposition, Note},
-        presence::{Role, Speciality},
-        queue::{Step, Urgency},
-        session::Identity,
-    },
+    people::{Identity, Role, Speciality},
+    request::{Step, Urgency},
+    time::Timestamp,
 };
 
 fn fact(by: Option<&Identity>, what: What) -> Fact {

@@ -1,11 +1,10 @@
 //! What operators see, and what they do not.
 
 use crate::world::{World, operator};
+use teranga_clinic::{people::Availability, request::Step};
 use teranga_signaling::message::{
     ClientMessage, ServerMessage,
     ops::{Overview, Watch},
-    presence::Availability,
-    queue::Step,
     session::ErrorCode,
 };
 

@@ -1,14 +1,17 @@
 //! Photos: asked for, on their way, there, drawn on.
 
 use crate::world::{Page, World};
+use teranga_clinic::{
+    id::{ConsultationId, PhotoId},
+    people::Speciality,
+    photo::{Mark, MarkShape, Photo, PhotoFile, PhotoKind, PhotoMoving},
+};
 use teranga_signaling::{
     hub::Input,
-    id::{ConsultationId, PhotoId},
     limits,
     message::{
         ClientMessage, ServerMessage,
-        photo::{AskPhoto, Mark, MarkPhoto, MarkShape, Photo, PhotoFile, PhotoKind, PhotoMoving},
-        presence::Speciality,
+        photo::{AskPhoto, MarkPhoto},
         session::ErrorCode,
     },
 };

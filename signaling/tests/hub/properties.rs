@@ -5,11 +5,18 @@
 use crate::world::{Page, World, consultation, doctor, guest, kiosk, operator, request};
 use proptest::{collection::vec, prelude::*};
 use std::collections::{BTreeMap, BTreeSet};
-use teranga_signaling::{
+use teranga_clinic::{
+    clinical::{Advise, Disposition, Note},
     consultation::{Consultation, Phase},
     fact::What,
+    id::{ConsultationId, PartyId, PhotoId},
+    people::{Availability, Identity, Role, Speciality},
+    photo::{PhotoFile, PhotoKind, PhotoMoving},
+    request::Urgency,
+};
+use teranga_signaling::{
     hub::{HubConfig, Input, MediaOrder, MediaSignal, StepTimes},
-    id::{ConsultationId, MemberId, PartyId, PhotoId, RoomId},
+    id::{MemberId, RoomId},
     limits,
     message::{
         ClientMessage, ServerMessage,
@@ -17,12 +24,12 @@ use teranga_signaling::{
             AnswerInvite, Caps, Grant, Invite, Join, Leave, LinkDirection, MemberLink, Mic, Offer, Prepare,
             Rejoin, Rung, Voice,
         },
-        clinical::{Advise, Close, Disposition, Note},
+        clinical::Close,
         ops::Watch,
-        photo::{AskPhoto, MarkPhoto, PhotoFile, PhotoKind, PhotoMoving},
-        presence::{Availability, Role, SetAvailability, Speciality},
-        queue::{Cancel, Claim, Urgency},
-        session::{Beat, ErrorCode, Hello, Identity, PROTOCOL_VERSION},
+        photo::{AskPhoto, MarkPhoto},
+        presence::SetAvailability,
+        queue::{Cancel, Claim},
+        session::{Beat, ErrorCode, Hello, PROTOCOL_VERSION},
     },
 };
 

@@ -1,14 +1,14 @@
 //! The server is killed and starts again: everyone is back where they were.
 
 use crate::world::{World, consultation, request};
-use teranga_signaling::{
+use teranga_clinic::{
     consultation::Illegal,
+    people::{Availability, Speciality},
+    request::{Step, Urgency},
+};
+use teranga_signaling::{
     hub::{Hub, HubConfig, RestoreError},
-    message::{
-        call::MemberState,
-        presence::{Availability, Speciality},
-        queue::{Step, Urgency},
-    },
+    message::call::MemberState,
 };
 
 fn empty_hub() -> Hub {

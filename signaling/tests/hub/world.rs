@@ -4,18 +4,25 @@
 
 use rand::{SeedableRng, rngs::StdRng};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use teranga_signaling::{
+use teranga_clinic::{
+    clinical::{Advise, Disposition, Note},
     consultation::Consultation,
     fact::Fact,
+    id::{ConsultationId, PartyId},
+    people::{Availability, Identity, Place, Role, Speciality},
+    request::{Intake, Request, Urgency},
+    time::Timestamp,
+};
+use teranga_signaling::{
     hub::{Effect, Hub, HubConfig, Input, MediaOrder, MediaSignal},
-    id::{ConsultationId, MemberId, PartyId, RecordId, RoomId, SessionId, Timestamp},
+    id::{MemberId, RecordId, RoomId, SessionId},
     message::{
         ClientMessage, ServerMessage,
         call::{Call, Grant, Join, Prepare},
-        clinical::{Advise, Close, Disposition, Intake, Note},
-        presence::{Availability, Place, Role, SetAvailability, Speciality},
-        queue::{Cancel, Claim, Request, Requested, Urgency},
-        session::{Beat, ByeReason, ErrorCode, Hello, Identity, PROTOCOL_VERSION, Welcome},
+        clinical::Close,
+        presence::SetAvailability,
+        queue::{Cancel, Claim, Requested},
+        session::{Beat, ByeReason, ErrorCode, Hello, PROTOCOL_VERSION, Welcome},
     },
 };
 use uuid::Uuid;

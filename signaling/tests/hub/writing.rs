@@ -1,13 +1,16 @@
 //! Notes, advice, the end, and what reaches a post that was away.
 
 use crate::world::World;
+use teranga_clinic::{
+    clinical::Disposition,
+    people::{Availability, Speciality},
+    request::Urgency,
+};
 use teranga_signaling::{
     hub::MediaOrder,
     message::{
         ServerMessage,
-        clinical::{Disposition, Saved, SavedKind},
-        presence::{Availability, Speciality},
-        queue::Urgency,
+        clinical::{Saved, SavedKind},
         session::ErrorCode,
     },
 };

@@ -2,7 +2,6 @@
 
 use super::{Answer, House, ORIGIN, answer, code, house};
 use crate::{
-    clinic::picture::tests::lossless_webp,
     identity::secret,
     store::{
         Records,
@@ -14,16 +13,30 @@ use axum::{
     http::{Request, header},
 };
 use serde_json::{Value, json};
-use teranga_signaling::{
+use teranga_clinic::{
+    clinical::Disposition,
     fact::{Fact, What},
-    hub::Input,
-    id::{PartyId, PhotoId, Timestamp},
-    message::{clinical::Disposition, photo::PhotoFile, presence::Role},
+    id::{PartyId, PhotoId},
+    people::Role,
+    photo::PhotoFile,
+    time::Timestamp,
 };
+use teranga_signaling::hub::Input;
 use uuid::Uuid;
 
 const PHOTO: PhotoId = PhotoId(Uuid::from_u128(9));
 const PIECE: usize = 4_000;
+
+/// The bytes of a lossless WebP of this size in pixels, whose image data has `length` bytes.
+fn lossless_webp(width: u32, height: u32, length: usize) -> Vec<u8> {
+    let size = ((width - 1) | (height - 1) << 14).to_le_bytes();
+    let data = (0..length).map(|at| at.wrapping_mul(7).to_le_bytes()[0]);
+    let mut body: Vec<u8> = [0x2f].into_iter().chain(size).chain(data).collect();
+    let chunk = u32::try_from(body.len()).unwrap().to_le_bytes();
+    body.extend(vec![0; body.len() % 2]);
+    let content = [&b"WEBPVP8L"[..], &chunk, &body].concat();
+    [&b"RIFF"[..], &u32::try_from(content.len()).unwrap().to_le_bytes(), &content].concat()
+}
 
 struct Scene {
     house: House,

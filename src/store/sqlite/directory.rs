@@ -6,10 +6,11 @@ use crate::store::{
 };
 use async_trait::async_trait;
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
-use teranga_signaling::{
-    id::{PartyId, Timestamp},
-    message::{presence::Place, session::Identity},
+use teranga_clinic::{
+    id::PartyId,
+    people::{Identity, Place},
     pii::Pii,
+    time::Timestamp,
 };
 
 /// Columns of [`Identity`]; every query that reads one begins with them.

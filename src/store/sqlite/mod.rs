@@ -19,7 +19,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{path::Path, time::Duration};
-use teranga_signaling::id::Timestamp;
+use teranga_clinic::time::Timestamp;
 
 /// How long to wait for another process's write, and for a connection. A commit takes milliseconds;
 /// longer than this and the page had better be told.

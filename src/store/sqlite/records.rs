@@ -4,9 +4,10 @@ use super::{SqliteStore, from_json, millis, timestamp, to_json};
 use crate::store::{History, Opening, Records, StoreError};
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction};
-use teranga_signaling::{
+use teranga_clinic::{
     fact::{Fact, What},
-    id::{ConsultationId, PartyId, PhotoId, Timestamp},
+    id::{ConsultationId, PartyId, PhotoId},
+    time::Timestamp,
 };
 use uuid::Uuid;
 

@@ -18,7 +18,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, UNIX_EPOCH},
 };
-use teranga_signaling::id::{ConsultationId, PhotoId, Timestamp};
+use teranga_clinic::{
+    id::{ConsultationId, PhotoId},
+    time::Timestamp,
+};
 
 /// A transfer is given up when nothing came for so long; the post still has the photo, and begins anew.
 const IDLE: Duration = Duration::from_mins(30);

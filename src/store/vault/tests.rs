@@ -11,7 +11,10 @@ use std::{
     thread,
     time::Duration,
 };
-use teranga_signaling::id::{ConsultationId, PhotoId, Timestamp};
+use teranga_clinic::{
+    id::{ConsultationId, PhotoId},
+    time::Timestamp,
+};
 use uuid::Uuid;
 
 const fn photo(number: u128) -> PhotoOf {

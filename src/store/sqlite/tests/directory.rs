@@ -2,9 +2,10 @@
 
 use super::{Folder, identity, place};
 use crate::store::{Directory, Kind, NewAccount, Session, SqliteStore, StoreError, Structure};
-use teranga_signaling::{
-    id::{PartyId, Timestamp},
-    message::presence::{Place, Role},
+use teranga_clinic::{
+    id::PartyId,
+    people::{Place, Role},
+    time::Timestamp,
 };
 
 const T: Timestamp = Timestamp(1_000);

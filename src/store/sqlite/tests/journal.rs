@@ -2,10 +2,12 @@
 
 use super::{Folder, by, consultation, identity, noted, place, requested};
 use crate::store::{Directory, Kind, NewAccount, Opening, Records, StoreError, Structure};
-use teranga_signaling::{
+use teranga_clinic::{
+    clinical::Disposition,
     fact::What,
-    id::{PartyId, PhotoId, Timestamp},
-    message::{clinical::Disposition, presence::Role},
+    id::{PartyId, PhotoId},
+    people::Role,
+    time::Timestamp,
 };
 
 #[tokio::test]

@@ -13,15 +13,13 @@ use std::{
     process,
     sync::atomic::{AtomicU32, Ordering},
 };
-use teranga_signaling::{
+use teranga_clinic::{
+    clinical::Note,
     fact::{Fact, What},
-    id::{ConsultationId, PartyId, Timestamp},
-    message::{
-        clinical::{Intake, Note},
-        presence::{Place, Role, Speciality},
-        queue::{Request, Urgency},
-        session::Identity,
-    },
+    id::{ConsultationId, PartyId},
+    people::{Identity, Place, Role, Speciality},
+    request::{Intake, Request, Urgency},
+    time::Timestamp,
 };
 use uuid::Uuid;
 

@@ -7,7 +7,7 @@ use std::fmt;
 /// [`reveal`](Self::reveal) is the one way in, easy to search for in review. Serde passes it through,
 /// because the wire and the store are where it belongs.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct Pii<T>(T);
 

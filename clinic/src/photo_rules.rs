@@ -1,14 +1,15 @@
 //! What may be a photo of a consultation, and who may send or see it.
 
-use super::{picture::inspect, view};
+use crate::{
+    consultation::{Consultation, Illegal},
+    fact::Fact,
+    id::{PartyId, PhotoId},
+    image::inspect,
+    photo::{Photo, PhotoKind},
+    view,
+};
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
-use teranga_signaling::{
-    consultation::Consultation,
-    fact::Fact,
-    id::{ConsultationId, PartyId, PhotoId},
-    message::photo::{Photo, PhotoKind},
-};
 
 /// A photo, bytes. What a page sends has a twelfth of it.
 pub const BYTES: usize = 1024 * 1024;
@@ -82,22 +83,26 @@ impl Announced {
     }
 }
 
-/// The consultation, if this photo belongs to it and this party may see it.
+/// The consultation and its photo, if this photo belongs to it and this party is a member.
+///
+/// # Errors
+/// The facts do not follow from each other.
 pub fn seen_by(
-    id: ConsultationId,
     facts: &[Fact],
     photo: PhotoId,
     who: &PartyId,
-) -> Option<(Consultation, Photo)> {
-    let consultation = view::fold(id, facts)?;
-    let known = consultation.photo(photo)?.clone();
-    view::is_member(&consultation, who).then_some((consultation, known))
+) -> Result<Option<(Consultation, Photo)>, Illegal> {
+    let consultation = view::fold(facts)?.filter(|consultation| view::is_member(consultation, who));
+    Ok(consultation.and_then(|consultation| {
+        let known = consultation.photo(photo)?.clone();
+        Some((consultation, known))
+    }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::{
-        super::picture::tests::{FRAME, jpeg, lossless_webp},
+        super::image::tests::{FRAME, jpeg, lossless_webp},
         *,
     };
 

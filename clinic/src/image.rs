@@ -1,7 +1,7 @@
 //! What the header of a picture says: its format and its size. Nothing is decoded, and what tells more than it shows
 //! is refused. Pure; fuzz entry point: [`inspect`].
 
-use teranga_signaling::message::photo::PhotoKind;
+use crate::photo::PhotoKind;
 
 /// The format by the first bytes.
 pub fn kind_of(start: &[u8]) -> Option<PhotoKind> {

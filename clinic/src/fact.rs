@@ -2,13 +2,12 @@
 //! restart as well as in the record that people read.
 
 use crate::{
-    id::{PartyId, PhotoId, Timestamp},
-    message::{
-        clinical::{Advise, Disposition, Note},
-        photo::{Mark, PhotoFile},
-        queue::{Request, Step},
-        session::Identity,
-    },
+    clinical::{Advise, Disposition, Note},
+    id::{PartyId, PhotoId},
+    people::Identity,
+    photo::{Mark, PhotoFile},
+    request::{Request, Step},
+    time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 

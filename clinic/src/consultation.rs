@@ -2,15 +2,13 @@
 //! durable; after a restart, and in the record that people read, the same fold gives the same state.
 
 use crate::{
+    clinical::{Advice, Advise, Disposition, Note, Record},
     fact::{Fact, What},
-    id::{ConsultationId, PartyId, PhotoId, Timestamp},
-    message::{
-        clinical::{Advice, Advise, Disposition, Note, Record},
-        photo::{Mark, Photo, PhotoFile},
-        presence::Role,
-        queue::{Request, Step},
-        session::Identity,
-    },
+    id::{ConsultationId, PartyId, PhotoId},
+    people::{Identity, Role},
+    photo::{Mark, Photo, PhotoFile},
+    request::{Request, Step},
+    time::Timestamp,
 };
 
 /// Where a consultation stands.

@@ -1,23 +1,21 @@
 //! A consultation as the HTTP interface shows it.
 
+use crate::{
+    clinical::{Disposition, Record},
+    consultation::{Consultation, Illegal, Phase},
+    fact::{Fact, What},
+    id::{ConsultationId, PartyId},
+    people::{Identity, Place, Role, Speciality},
+    pii::Pii,
+    request::Urgency,
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use teranga_signaling::{
-    consultation::{Consultation, Phase},
-    fact::{Fact, What},
-    id::{ConsultationId, PartyId, Timestamp},
-    message::{
-        clinical::{Disposition, Record},
-        presence::{Place, Role, Speciality},
-        queue::Urgency,
-        session::Identity,
-    },
-    pii::Pii,
-};
 
 /// How far a consultation has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ConsultationState {
     /// In the queue.
@@ -32,33 +30,26 @@ pub enum ConsultationState {
 
 /// One line in the list of one's own consultations.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ConsultationSummary {
     /// Which.
-    #[cfg_attr(test, ts(type = "ConsultationId"))]
     pub id: ConsultationId,
     /// The post that asked.
-    #[cfg_attr(test, ts(type = "Place"))]
     pub place: Place,
     /// Whom it needed.
-    #[cfg_attr(test, ts(type = "Speciality"))]
     pub speciality: Speciality,
     /// How soon.
-    #[cfg_attr(test, ts(type = "Urgency"))]
     pub urgency: Urgency,
     /// What brought the patient, in the nurse's words.
-    #[cfg_attr(test, ts(type = "Pii<string>"))]
     pub reason: Pii<String>,
     /// When the post asked, by the server's clock, ms since 1970.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub requested_at: Timestamp,
     /// How far it has come.
     pub state: ConsultationState,
     /// How it ended.
-    #[cfg_attr(test, ts(type = "Disposition | null"))]
     pub disposition: Option<Disposition>,
     /// The doctor who holds it; none while it waits.
-    #[cfg_attr(test, ts(type = "Pii<string> | null"))]
     pub doctor: Option<Pii<String>>,
     /// How many pieces of advice were signed.
     pub advice_count: usize,
@@ -68,12 +59,11 @@ pub struct ConsultationSummary {
 
 /// A whole consultation, for its members. Opening it is itself recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ConsultationView {
     /// Its line in the list.
     pub summary: ConsultationSummary,
     /// Form, last note (to doctors only) and signed advice.
-    #[cfg_attr(test, ts(type = "Record"))]
     pub record: Record,
     /// What happened, oldest first. Saving a note is not an event.
     pub events: Vec<ConsultationEvent>,
@@ -81,10 +71,10 @@ pub struct ConsultationView {
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ConsultationEvent {
     /// When, by the server's clock, ms since 1970.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub at: Timestamp,
     /// What.
     pub kind: EventKind,
@@ -94,19 +84,17 @@ pub struct ConsultationEvent {
 
 /// Somebody who did something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Actor {
     /// Name to show.
-    #[cfg_attr(test, ts(type = "Pii<string>"))]
     pub name: Pii<String>,
     /// What they are.
-    #[cfg_attr(test, ts(type = "Role"))]
     pub role: Role,
 }
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
     /// The post asked.
@@ -132,9 +120,12 @@ pub enum EventKind {
 }
 
 impl ConsultationSummary {
-    /// Folds the facts; none if they are not those of a consultation, which the log is told.
-    pub fn replay(id: ConsultationId, facts: &[Fact]) -> Option<Self> {
-        Some(Self::of(&fold(id, facts)?))
+    /// Replays the facts; none if there are none.
+    ///
+    /// # Errors
+    /// The facts do not follow from each other.
+    pub fn replay(facts: &[Fact]) -> Result<Option<Self>, Illegal> {
+        Ok(fold(facts)?.as_ref().map(Self::of))
     }
 
     fn of(consultation: &Consultation) -> Self {
@@ -167,26 +158,23 @@ impl ConsultationState {
 }
 
 impl ConsultationView {
-    /// Folds the facts for somebody; none if they are not a member.
-    pub fn replay(id: ConsultationId, facts: &[Fact], reader: &Identity) -> Option<Self> {
-        let consultation = fold(id, facts)?;
-        is_member(&consultation, &reader.party).then(|| Self {
+    /// Replays the facts for a reader; none if the reader is not a member.
+    ///
+    /// # Errors
+    /// The facts do not follow from each other.
+    pub fn replay(facts: &[Fact], reader: &Identity) -> Result<Option<Self>, Illegal> {
+        let consultation = fold(facts)?.filter(|consultation| is_member(consultation, &reader.party));
+        Ok(consultation.map(|consultation| Self {
             summary: ConsultationSummary::of(&consultation),
             record: consultation.record_for(reader.role),
             events: events(facts),
-        })
+        }))
     }
 }
 
-pub(super) fn fold(id: ConsultationId, facts: &[Fact]) -> Option<Consultation> {
-    if facts.is_empty() {
-        return None;
-    }
-    Consultation::replay(facts)
-        .inspect_err(
-            |error| tracing::error!(consultation = %id, %error, "the facts do not follow from each other"),
-        )
-        .ok()
+/// Replays the facts of one consultation; none if there is none.
+pub(super) fn fold(facts: &[Fact]) -> Result<Option<Consultation>, Illegal> {
+    if facts.is_empty() { Ok(None) } else { Consultation::replay(facts).map(Some) }
 }
 
 /// The post, and everyone who came and did not leave for good.
@@ -236,9 +224,9 @@ impl EventKind {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use teranga_signaling::message::{
-        clinical::{Advise, Intake, Note},
-        queue::Request,
+    use crate::{
+        clinical::{Advise, Note},
+        request::{Intake, Request},
     };
 
     fn identity(party: &str, role: Role) -> Identity {
@@ -262,7 +250,7 @@ pub(super) mod tests {
     }
 
     /// A post asks, a doctor takes it, brings a guest who leaves, writes, signs and closes.
-    pub(in crate::clinic) fn story(id: ConsultationId) -> Vec<Fact> {
+    pub(crate) fn story(id: ConsultationId) -> Vec<Fact> {
         let (revision, text) = (1, Pii::from("repos"));
         let facts = [
             ("post", What::Requested { post: identity("post", Role::Kiosk), request: request(id) }),
@@ -283,7 +271,7 @@ pub(super) mod tests {
 
     fn view(reader: &str, role: Role) -> Option<ConsultationView> {
         let id = ConsultationId(uuid::Uuid::from_u128(7));
-        ConsultationView::replay(id, &story(id), &identity(reader, role))
+        ConsultationView::replay(&story(id), &identity(reader, role)).unwrap()
     }
 
     #[test]
@@ -320,12 +308,12 @@ pub(super) mod tests {
     fn the_summary_tells_how_far_it_came() {
         let id = ConsultationId(uuid::Uuid::from_u128(7));
         let facts = story(id);
-        let state = |count: usize| ConsultationSummary::replay(id, &facts[..count]).unwrap().state;
+        let state = |count: usize| ConsultationSummary::replay(&facts[..count]).unwrap().unwrap().state;
         assert_eq!(state(1), ConsultationState::Waiting);
         assert_eq!(state(2), ConsultationState::Running);
         assert_eq!(state(7), ConsultationState::Closed);
-        assert_eq!(ConsultationSummary::replay(id, &facts[..6]).unwrap().advice_count, 1);
-        assert!(ConsultationSummary::replay(id, &[]).is_none());
-        assert!(ConsultationSummary::replay(id, &facts[1..]).is_none(), "does not begin with a request");
+        assert_eq!(ConsultationSummary::replay(&facts[..6]).unwrap().unwrap().advice_count, 1);
+        assert_eq!(ConsultationSummary::replay(&[]), Ok(None));
+        assert_eq!(ConsultationSummary::replay(&facts[1..]), Err(Illegal::Beginning));
     }
 }

@@ -1,9 +1,10 @@
 //! The journal as an auditor reads it: who did what and who opened the record, when; never what was said.
 
-use super::view::{Actor, people};
-use teranga_signaling::{
+use crate::{
     fact::{Fact, What},
-    id::{ConsultationId, PartyId, PhotoId, Timestamp},
+    id::{ConsultationId, PartyId, PhotoId},
+    time::Timestamp,
+    view::{Actor, people},
 };
 
 /// Somebody opened the record of a consultation. Kept beside its facts, and like them for ever.

@@ -1,0 +1,23 @@
+//! The ground of Teranga: what happened to a patient, as pure values. It knows people, places, requests, facts and
+//! consultations; it does not know how they travelled or where they are kept. It reads no clock, opens no socket and
+//! touches no disk.
+//!
+//! A module imports only from those below it.
+
+pub mod audit;
+pub mod photo_rules;
+pub mod view;
+
+pub mod consultation;
+pub mod fact;
+
+pub mod clinical;
+pub mod image;
+pub mod photo;
+pub mod request;
+
+pub mod people;
+
+pub mod id;
+pub mod pii;
+pub mod time;

@@ -1,0 +1,197 @@
+//! Generates the TypeScript declarations of the pages from the Rust types: `web/protocol/messages.ts` from the messages
+//! of the WebSocket, `web/protocol/api.ts` from the bodies of the HTTP interface. A committed file that no longer says
+//! the same is a red test; `UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript` writes both anew.
+
+use crate::http::{ops, wire};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+    fs,
+    ops::RangeInclusive,
+    path::PathBuf,
+};
+use teranga_clinic::view;
+use teranga_signaling::{
+    limits,
+    message::{ClientMessage, ServerMessage, session::PROTOCOL_VERSION},
+};
+use ts_rs::{Config, TS, TypeVisitor};
+
+const MESSAGES_HEADER: &str = "\
+// The messages of the WebSocket, generated from signaling/src/message and clinic/src: do not edit.
+// UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; signaling/PROTOCOL.md tells it in prose.
+";
+
+const API_HEADER: &str = "\
+// The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
+// UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
+";
+
+/// Declarations by name of every type that was visited and of the types those use. They are sorted, because ts-rs
+/// visits in another order at every compilation.
+struct Declarations {
+    config: Config,
+    by_name: BTreeMap<String, String>,
+}
+
+impl Declarations {
+    fn new() -> Self {
+        Self { config: Config::new().with_large_int("number"), by_name: BTreeMap::new() }
+    }
+}
+
+impl TypeVisitor for Declarations {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        T::visit_generics(self);
+        let name = T::ident(&self.config);
+        if T::output_path().is_some() && !self.by_name.contains_key(&name) {
+            let declaration = declare::<T>(&self.config);
+            self.by_name.insert(name, declaration);
+            T::visit_dependencies(self);
+        }
+    }
+}
+
+fn declare<T: TS + ?Sized>(config: &Config) -> String {
+    let docs = T::docs().unwrap_or_default();
+    tidy(&format!("\n{docs}export {}\n", T::decl(config)))
+}
+
+/// Lays a declaration out as a person would: one variant a line, fields indented, short comments on one line.
+fn tidy(declaration: &str) -> String {
+    let spread = declaration
+        .replace("{ \n", "{\n")
+        .replace(", \n", ";\n")
+        .replace(", };", ";\n};")
+        .replace(" = { \"type\"", " =\n| { \"type\"")
+        .replace(" | { \"type\"", "\n| { \"type\"")
+        .replace("{ \"type\"", "{ type")
+        .replace("/**\n * ", "/** ")
+        .replace("\n */", " */");
+    let mut depth = 0;
+    let mut text = String::new();
+    for line in spread.lines() {
+        depth -= usize::from(line == "};");
+        text += &indented(line, depth + usize::from(line.starts_with('|')));
+        depth += usize::from(line.ends_with(" = {"));
+    }
+    text
+}
+
+fn indented(line: &str, depth: usize) -> String {
+    let width = if line.is_empty() { 0 } else { 2 * depth };
+    format!("{:width$}{line}\n", "")
+}
+
+fn messages() -> BTreeMap<String, String> {
+    let mut types = Declarations::new();
+    types.visit::<ClientMessage>();
+    types.visit::<ServerMessage>();
+    types.by_name
+}
+
+fn bodies() -> BTreeMap<String, String> {
+    let mut types = Declarations::new();
+    types.visit::<wire::SignIn>();
+    types.visit::<wire::EnrollDevice>();
+    types.visit::<wire::Enrolled>();
+    types.visit::<wire::AskChallenge>();
+    types.visit::<wire::Challenge>();
+    types.visit::<wire::SignInDevice>();
+    types.visit::<wire::AnnouncePhoto>();
+    types.visit::<wire::PhotoHeld>();
+    types.visit::<wire::Failure>();
+    types.visit::<view::ConsultationSummary>();
+    types.visit::<view::ConsultationView>();
+    types.visit::<ops::Health>();
+    types.by_name
+}
+
+fn messages_file() -> String {
+    MESSAGES_HEADER.to_owned() + &constants() + &messages().into_values().collect::<String>()
+}
+
+/// Types that the messages declare already are imported from there.
+fn api_file() -> String {
+    let (declared, mut own) = (messages(), bodies());
+    own.retain(|name, _| !declared.contains_key(name));
+    let body: String = own.into_values().collect();
+    API_HEADER.to_owned() + &import(&declared, &body) + &body
+}
+
+fn import(declared: &BTreeMap<String, String>, body: &str) -> String {
+    let code = body.lines().filter(|line| !line.trim_start().starts_with("/**"));
+    let words: BTreeSet<_> = code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric())).collect();
+    let wanted: Vec<_> = declared.keys().map(String::as_str).filter(|name| words.contains(name)).collect();
+    format!("\nimport type {{ {} }} from \"./messages.ts\";\n", wanted.join(", "))
+}
+
+/// The bounds that a form must know to refuse on the device what the server would refuse.
+fn constants() -> String {
+    format!(
+        "
+/** Version of this protocol; a server speaks exactly one. */
+export const PROTOCOL_VERSION = {PROTOCOL_VERSION};
+
+/** Most characters of a text; beyond, the message is refused as `too_large`. */
+export const TEXT_LIMITS = {{
+  reason: {},
+  dpp: {},
+  note: {},
+  advice: {},
+}} as const;
+
+/** Most marks on a photo, and its right and lower border in their units. */
+export const PHOTO_MARKS = {{ most: {}, place: {} }} as const;
+
+/** Least and greatest figure of the form; outside, the message is refused as `malformed`. */
+export const VITAL_RANGES = {{
+  age_years: {},
+  term_weeks: {},
+  systolic: {},
+  diastolic: {},
+  pulse: {},
+  temperature_dc: {},
+}} as const;
+",
+        limits::REASON_CHARS,
+        limits::DPP_CHARS,
+        limits::NOTE_CHARS,
+        limits::ADVICE_CHARS,
+        limits::MARKS,
+        limits::MARK_PLACE,
+        pair(&limits::AGE_YEARS),
+        pair(&limits::TERM_WEEKS),
+        pair(&limits::SYSTOLIC),
+        pair(&limits::DIASTOLIC),
+        pair(&limits::PULSE),
+        pair(&limits::TEMPERATURE_DC),
+    )
+}
+
+fn pair<T: Display>(range: &RangeInclusive<T>) -> String {
+    format!("[{}, {}]", range.start(), range.end())
+}
+
+/// Compares a generated file with the committed one, which it replaces if the environment asks for that.
+fn check(name: &str, fresh: &str) {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "web", "protocol", name].iter().collect();
+    if std::env::var_os("UPDATE_PROTOCOL").is_some() {
+        fs::write(&path, fresh).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == fresh,
+        "web/protocol/{name} is stale: UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew"
+    );
+}
+
+#[test]
+fn committed_message_types_are_those_of_the_server() {
+    check("messages.ts", &messages_file());
+}
+
+#[test]
+fn committed_api_types_are_those_of_the_server() {
+    check("api.ts", &api_file());
+}
