@@ -4,8 +4,8 @@
 use crate::{
     clock::Clock,
     journal::{Journal, Recorded},
-    links::Links,
-    shard::Shard,
+    link_history::Links,
+    net::shard::Shard,
     sockets::Sockets,
     store::LinkRates,
 };

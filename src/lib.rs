@@ -6,21 +6,20 @@ pub mod cli;
 
 pub mod app;
 pub mod demo;
-pub mod witness;
+pub mod native;
 
 pub mod http;
 
 pub mod bridge;
+pub mod health;
 pub mod journal;
-pub mod links;
-pub mod observer;
+pub mod link_history;
 
 pub mod metrics;
-pub mod shard;
 pub mod sockets;
 
-pub mod icetcp;
 pub mod identity;
+pub mod net;
 pub mod store;
 
 pub mod config;

@@ -2,7 +2,7 @@
 //! of the WebSocket, `web/protocol/api.ts` from the bodies of the HTTP interface. A committed file that no longer says
 //! the same is a red test; `UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript` writes both anew.
 
-use crate::http::{ops, wire};
+use crate::{health::Health, http::wire};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Display,
@@ -103,7 +103,7 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<wire::Failure>();
     types.visit::<view::ConsultationSummary>();
     types.visit::<view::ConsultationView>();
-    types.visit::<ops::Health>();
+    types.visit::<Health>();
     types.by_name
 }
 

@@ -6,7 +6,7 @@ mod voice {
     pub const SAMPLE_RATE: u32 = 48_000;
 }
 
-#[path = "../../src/witness/wav.rs"]
+#[path = "../../src/native/wav.rs"]
 mod wav;
 
 use libfuzzer_sys::fuzz_target;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    witness::{
+    native::{
         client::{Server, Session},
         participant::Participant,
         play::Cast,

@@ -12,7 +12,7 @@ pub mod probe;
 pub mod serve;
 pub mod user;
 
-use crate::{app::StartError, config::ConfigError, demo::DemoError, store::StoreError, witness::Trouble};
+use crate::{app::StartError, config::ConfigError, demo::DemoError, native::Trouble, store::StoreError};
 use clap::{Parser, Subcommand};
 use data::On;
 use std::{io, process::ExitCode};

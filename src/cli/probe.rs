@@ -7,7 +7,7 @@
 use super::Failure;
 use crate::{
     clock::Clock,
-    witness::{
+    native::{
         Trouble,
         client::{Server, Session},
         device::Device,

@@ -2,7 +2,6 @@
 
 pub mod api;
 pub mod auth;
-pub mod doorman;
 pub mod error;
 mod link;
 pub mod ops;
@@ -10,14 +9,14 @@ pub mod pages;
 pub mod photos;
 #[cfg(test)]
 mod tests;
-pub mod tls;
 pub mod wire;
 pub mod ws;
 
 use crate::{
     clock::Clock,
+    health::Observer,
     identity::Identities,
-    observer::Observer,
+    net,
     sockets::Sockets,
     store::{Records, Vault},
 };
@@ -31,18 +30,12 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
     server::conn::auto::Builder,
 };
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 use teranga_signaling::{hub::Input, id::SessionId};
 use tokio::sync::mpsc;
-
-/// How long a client may take to send its headers (slow-loris).
-const HEADER_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Streams that one HTTP/2 connection may have open: a page has a dozen files.
 const STREAMS: u32 = 32;
@@ -110,6 +103,6 @@ pub fn router(door: Door) -> Router {
 
 /// Bounds how long and how much a connection may ask.
 pub fn set_patience(builder: &mut Builder<TokioExecutor>) {
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_PATIENCE);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(net::accept::HEADER_PATIENCE);
     builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS);
 }

@@ -3,9 +3,9 @@
 use super::{Door, router};
 use crate::{
     clock::Clock,
+    health::{Observed, Observer},
     identity::{Identities, password, secret},
     journal::Ledger,
-    observer::{Observed, Observer},
     sockets::Sockets,
     store::{
         Directory, Kind, Records, SqliteStore, Structure, Vault,

@@ -4,15 +4,15 @@
 //! A task a connection, and two bounded queues: what the shard cannot take yet is not read, and media that
 //! the far side does not read is dropped, for a voice that comes late is worth nothing.
 
-mod guests;
-mod outlet;
+mod admission;
+mod send_queue;
 
-pub use outlet::Outlet;
+pub use send_queue::Outlet;
 
 use crate::clock::Clock;
-use guests::{Guests, Ticket};
+use admission::{Guests, Ticket};
 use mio::Waker;
-use outlet::Sluice;
+use send_queue::Sluice;
 use socket2::SockRef;
 use std::{
     io,
@@ -118,7 +118,7 @@ impl Pipes {
         demux::username(&first)?;
         let pipe = PipeId(self.next.fetch_add(1, Ordering::Relaxed));
         for inlet in &self.inlets {
-            let (outlet, queue, gone) = outlet::pair(self.clock);
+            let (outlet, queue, gone) = send_queue::pair(self.clock);
             let (taken, answer) = oneshot::channel();
             inlet.send(FromPipe::Open { pipe, remote, first: first.clone(), outlet, taken });
             if answer.await == Ok(true) {

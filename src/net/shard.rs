@@ -3,7 +3,7 @@
 
 use crate::{
     clock::Clock,
-    icetcp::{FromPipe, Inlet, Outlet},
+    net::ice_tcp::{FromPipe, Inlet, Outlet},
 };
 use mio::{Events, Interest, Poll, Token, Waker, net::UdpSocket};
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSockRef, UdpSocketState};

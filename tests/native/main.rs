@@ -4,13 +4,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
-mod house;
+mod room;
 mod whole;
 
-use house::{House, Room, show_camera};
+use room::{House, Room, show_camera};
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use std::time::Duration;
-use teranga::witness::{peer::Reception, voice::VoiceId};
+use teranga::native::{peer::Reception, voice::VoiceId};
 use teranga_media::id::RoomId;
 use webrtc::data_channel::DataChannelEvent;
 
@@ -160,7 +160,7 @@ async fn both_stacks_reckon_the_same_loss_and_repair_it() {
         room.enter(voice, false).await;
     }
     room.attend_until("reports of both directions", |room| {
-        let told = |g: &house::Guest| g.link.is_some_and(|link| link.up.loss > 0.0 && link.down.loss > 0.0);
+        let told = |g: &room::Guest| g.link.is_some_and(|link| link.up.loss > 0.0 && link.down.loss > 0.0);
         room.guests.iter().all(told)
     })
     .await;

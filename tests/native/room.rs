@@ -11,7 +11,7 @@ use std::{
 };
 use teranga::{
     clock::Clock,
-    witness::{
+    native::{
         peer::{CameraPacket, NativePeer, PeerOptions, VoiceCaps},
         voice::{Source, VoiceId},
     },

@@ -1,15 +1,19 @@
 //! Who knocks at the one TCP port: a page with TLS, or a participant's datagrams (ICE over TCP). The first
 //! byte tells; anything else is shown out.
 
-use crate::icetcp::Pipes;
+use crate::net::ice_tcp::Pipes;
 use axum_server::accept::Accept;
 use std::{
     future::Future,
     io::{self, ErrorKind},
     pin::Pin,
     sync::Arc,
+    time::Duration,
 };
 use tokio::{net::TcpStream, time::timeout};
+
+/// How long a client may take to send its first byte, and later its headers (slow-loris).
+pub const HEADER_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The first byte of a TLS connection: a record with a handshake (RFC 8446 section 5.1).
 const TLS: u8 = 0x16;
@@ -39,7 +43,7 @@ impl<S: Send + 'static> Accept<TcpStream, S> for Doorman {
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
         let pipes = self.pipes.clone();
         Box::pin(async move {
-            let sorted = timeout(super::HEADER_PATIENCE, sort(stream, &pipes)).await;
+            let sorted = timeout(HEADER_PATIENCE, sort(stream, &pipes)).await;
             Ok((sorted.map_err(|_| io::Error::from(ErrorKind::TimedOut))??, service))
         })
     }
