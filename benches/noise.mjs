@@ -6,7 +6,7 @@
 //   node benches/noise.mjs --python VENV/bin/python --rnnoise DIR/node_modules/@jitsi/rnnoise-wasm [--keep FOLDER]
 //
 // VENV has tests/thinlink/requirements.txt. Prints PESQ and STOI against the clean sentences, and how loud silence is:
-// the figures behind docs/adr/0007-noise-suppression.md and web/client/ownvoice.ts.
+// the figures behind docs/adr/0007-noise-suppression.md and web/client/quality/mic-silence.ts.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -26,7 +26,7 @@ const python = (...args) => {
     if (run.status !== 0) throw new Error(`noise.py ${args[0]} failed`);
 };
 
-/** What the page asks the browser for; `page` is what web/client/devices.ts asks for. */
+/** What the page asks the browser for; `page` is what web/client/platform/devices.ts asks for. */
 const off = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 1 };
 const SETTINGS = {
     raw: off,

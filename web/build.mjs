@@ -86,7 +86,7 @@ const LAUNCHER = [192, 512].map((size) => {
   return { size, bytes, path: `a/icon-${size}.${hash(bytes)}.png` };
 });
 
-/** French that comes with `ui/Voices.tsx`, in every app that has calls. */
+/** French that comes with `ui/VoiceAlerts.tsx`, in every app that has calls. */
 const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
 /** Keeps only the texts that an app can show, in every language; of the French, those of its first screen come first. */
@@ -172,7 +172,7 @@ function preloads({ files, script }) {
   return wanted.map(({ path }) => `<link rel="modulepreload" href="/${path}">\n`).join("");
 }
 
-/** What only an installation needs is not fetched before the first screen: these pages ask for it (client/update.ts). */
+/** What only an installation needs is not fetched before the first screen: these pages ask for it (client/offline/update.ts). */
 const rel = ({ name }) => (name === "poste" ? "data-rel" : "rel");
 
 /** With credentials the manifest comes on the page's own connection; without, Chromium opens two more for it. */

@@ -2,7 +2,7 @@
 //! slowest piece of the way makes them.
 //!
 //! Pure. The trains travel on the data channel [`LABEL`]; the far side is the page, which answers
-//! requests and tells what it saw (`web/client/linkmeter.ts`). Fuzz entry point: [`Message::parse`].
+//! requests and tells what it saw (`web/client/webrtc/probe-responder.ts`). Fuzz entry point: [`Message::parse`].
 
 use crate::{
     limits::{CHANNEL_OVERHEAD, PROBE_BYTES, PROBE_PACKETS, PROBE_PATIENCE, PROBE_TRAINS},

@@ -16,17 +16,17 @@ import type {
   Streams,
   Voice,
 } from "../protocol/messages.ts";
-import type { Clock } from "./clock.ts";
-import type { Connection } from "./connection.ts";
-import type { Copies } from "./copies.ts";
-import type { Devices } from "./devices.ts";
-import { Doubt } from "./doubt.ts";
-import { arrivals, figuresOf, type MemberStats, ownVoice, voicePackets } from "./figures.ts";
-import { Hearing } from "./hearing.ts";
-import { OwnVoice, type Source } from "./ownvoice.ts";
+import type { Clock } from "./platform/clock.ts";
+import type { Connection } from "./signalling/connection.ts";
+import type { Copies } from "./webrtc/red-encoder.ts";
+import type { Devices } from "./platform/devices.ts";
+import { Doubt } from "./quality/liveness.ts";
+import { arrivals, figuresOf, type MemberStats, ownVoice, voicePackets } from "./quality/stats.ts";
+import { Hearing } from "./quality/one-way-audio.ts";
+import { OwnVoice, type Source } from "./quality/mic-silence.ts";
 import { leanVoice } from "./photos/pace.ts";
-import { PicturesDoor } from "./pictures/door.ts";
-import { Transport } from "./transport.ts";
+import { PicturesDoor } from "./pictures/lazy.ts";
+import { Transport } from "./webrtc/transport.ts";
 
 /** `idle` no transport · `joining` · `warm` transport up while waiting · `live` voice can flow · `lost` resumes by itself. */
 export type CallState =

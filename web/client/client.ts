@@ -2,22 +2,22 @@
 
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import type { Grant, Identity, Call as Ongoing, PartyId, Requested, Role } from "../protocol/messages.ts";
-import { keepAwake } from "./awake.ts";
+import { keepAwake } from "./platform/wake-lock.ts";
 import { Call } from "./call.ts";
-import { now, pageClock } from "./clock.ts";
-import { Connection } from "./connection.ts";
-import { Consultation } from "./consultation.ts";
-import { pageCopies } from "./copies.ts";
-import { Desk } from "./desk.ts";
-import { Devices } from "./devices.ts";
-import { Disk } from "./disk.ts";
-import { Drafts } from "./drafts.ts";
-import { type LinkSeen, pageProbe, probeLink } from "./linkprobe.ts";
-import { type NetworkInformation, whenAnother } from "./network.ts";
-import { Outbox } from "./outbox.ts";
-import { pagePorts } from "./ports.ts";
-import { Post } from "./post.ts";
-import { Speaker } from "./speaker.ts";
+import { now, pageClock } from "./platform/clock.ts";
+import { Connection } from "./signalling/connection.ts";
+import { Consultation } from "./workflow/consultation.ts";
+import { pageCopies } from "./webrtc/red-encoder.ts";
+import { Desk } from "./workflow/desk.ts";
+import { Devices } from "./platform/devices.ts";
+import { Disk } from "./platform/disk.ts";
+import { Drafts } from "./offline/drafts.ts";
+import { type LinkSeen, pageProbe, probeLink } from "./quality/http-speed-test.ts";
+import { type NetworkInformation, whenAnother } from "./platform/network.ts";
+import { Outbox } from "./offline/outbox.ts";
+import { pagePorts } from "./signalling/ports.ts";
+import { Post } from "./workflow/post.ts";
+import { Speaker } from "./platform/speaker.ts";
 
 export interface ClientOptions {
   role: Role;

@@ -22,21 +22,21 @@
  * `now() - since` and needs no message to count on. `now` and the ticking `seconds` come from clock.ts.
  */
 export { Client, type ClientOptions } from "./client.ts";
-export { type Clock, now, pageClock, seconds } from "./clock.ts";
-export { Connection, type ConnectionState, type EndReason } from "./connection.ts";
+export { type Clock, now, pageClock, seconds } from "./platform/clock.ts";
+export { Connection, type ConnectionState, type EndReason } from "./signalling/connection.ts";
 export { Call, type CallState } from "./call.ts";
-export { type MemberStats } from "./figures.ts";
-export { type Picture } from "./pictures/door.ts";
-export { Consultation, type Ongoing } from "./consultation.ts";
-export { Desk, type Row, type Notice } from "./desk.ts";
-export { Post, type PendingRequest, type WaitState } from "./post.ts";
-export { Devices, type DeviceState } from "./devices.ts";
-export { audioContext, levelOf, playNotes, testTone } from "./level.ts";
-export { Outbox, type OutboxItem } from "./outbox.ts";
-export { Speaker } from "./speaker.ts";
-export { Notebook, type NoteState } from "./notebook.ts";
-export { Drafts } from "./drafts.ts";
-export { enroll, enrolledDevice, signInDevice } from "./devicekey.ts";
-export { ApiError, get, me, signIn, signOut } from "./session.ts";
-export { type Danger, type Sentence, type VitalName, dangers, emptyIntake } from "./vitals.ts";
-export { type AppName, registerApp } from "./update.ts";
+export { type MemberStats } from "./quality/stats.ts";
+export { type Picture } from "./pictures/lazy.ts";
+export { Consultation, type Ongoing } from "./workflow/consultation.ts";
+export { Desk, type Row, type Notice } from "./workflow/desk.ts";
+export { Post, type PendingRequest, type WaitState } from "./workflow/post.ts";
+export { Devices, type DeviceState } from "./platform/devices.ts";
+export { audioContext, levelOf, playNotes, testTone } from "./platform/audio-level.ts";
+export { Outbox, type OutboxItem } from "./offline/outbox.ts";
+export { Speaker } from "./platform/speaker.ts";
+export { Notebook, type NoteState } from "./workflow/notebook.ts";
+export { Drafts } from "./offline/drafts.ts";
+export { enroll, enrolledDevice, signInDevice } from "./signalling/device-key.ts";
+export { ApiError, get, me, signIn, signOut } from "./signalling/session.ts";
+export { type Danger, type Sentence, type VitalName, dangers, emptyIntake } from "./workflow/vitals.ts";
+export { type AppName, registerApp } from "./offline/update.ts";

@@ -2,10 +2,10 @@
 
 import type { Client } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
-import { Elsewhere, Loading, Replaced } from "../ui/Centre.tsx";
+import { Elsewhere, Loading, Replaced } from "../ui/FullPage.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { later } from "../ui/later.tsx";
+import { later } from "../ui/lazy.tsx";
 import { SignIn } from "../ui/SignIn.tsx";
 import { Toasts } from "../ui/Toast.tsx";
 import { Desk } from "./Desk.tsx";

@@ -7,10 +7,10 @@ import { Banner } from "../ui/Banner.tsx";
 import { Camera, Hear, Mute } from "../ui/CallButtons.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { Voices } from "../ui/Voices.tsx";
+import { Voices } from "../ui/VoiceAlerts.tsx";
 import type { CallProps } from "./Call.tsx";
 import { DeviceDialog } from "./DeviceDialog.tsx";
-import { Finish } from "./Finish.tsx";
+import { Finish } from "./CloseDialog.tsx";
 import { Invite } from "./Invite.tsx";
 
 type Open = "invite" | "devices" | "finish" | null;

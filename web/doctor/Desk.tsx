@@ -8,7 +8,7 @@ import { duration, errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { seconds } from "../client/index.ts";
 import { AvailabilityChoice, Bar } from "./Bar.tsx";
-import { RowCard } from "./RowCard.tsx";
+import { RowCard } from "./QueueRow.tsx";
 import { soundReady, unlockSound } from "./ringing.ts";
 
 export function Desk({ client }: { client: Client }) {

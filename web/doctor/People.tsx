@@ -3,8 +3,8 @@
 import type { MemberLink } from "../protocol/messages.ts";
 import { bitrate, number, t } from "../ui/i18n.ts";
 import { LinkBadge } from "../ui/LinkBadge.tsx";
-import { linkFromFigures } from "../ui/link.ts";
-import { Person, Self } from "../ui/Person.tsx";
+import { linkFromFigures } from "../ui/link-quality.ts";
+import { Person, Self } from "../ui/MemberTile.tsx";
 import type { CallProps } from "./Call.tsx";
 
 export function People({ client, ongoing }: CallProps) {

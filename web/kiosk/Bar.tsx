@@ -1,12 +1,12 @@
 //! The top of every screen but the call: which post, what time, what the link allows.
 
 import { effect, signal } from "@preact/signals";
-import { now, seconds } from "../client/clock.ts";
+import { now, seconds } from "../client/platform/clock.ts";
 import { timeOfDay } from "../ui/i18n.ts";
 import { OwnLink } from "../ui/LinkBadge.tsx";
-import { linkFromRtt, type LinkWord } from "../ui/link.ts";
-import { Mark } from "../ui/Mark.tsx";
-import { connection, place } from "./porch.ts";
+import { linkFromRtt, type LinkWord } from "../ui/link-quality.ts";
+import { Mark } from "../ui/Logo.tsx";
+import { connection, place } from "./shell.ts";
 
 /** What the link allows now. */
 export function linkWord(): LinkWord {

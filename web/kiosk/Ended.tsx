@@ -5,7 +5,7 @@ import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { client } from "./kiosk.ts";
-import { Print, Sheet } from "./Sheet.tsx";
+import { Print, Sheet } from "./AdviceSheet.tsx";
 
 export function Ended() {
   const ended = client.consultation.ended.value;

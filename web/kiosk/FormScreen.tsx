@@ -16,7 +16,7 @@ import { Field } from "../ui/Field.tsx";
 import { errorText, t, timeOfDay } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { toast } from "../ui/Toast.tsx";
-import { Back } from "./Back.tsx";
+import { Back } from "./BackButton.tsx";
 import { call, change, form, foundFrom, open, startAnew } from "./draft.ts";
 import {
   asks,
@@ -28,7 +28,7 @@ import {
   type NumberName,
 } from "./form.ts";
 import { client } from "./kiosk.ts";
-import { checked, screen } from "./porch.ts";
+import { checked, screen } from "./shell.ts";
 
 const LANGUAGES: Language[] = ["fr", "wo", "ff", "snk", "mnk"];
 const BLEEDINGS: Bleeding[] = ["none", "light", "heavy"];

@@ -2,18 +2,18 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Disk } from "../client/disk.ts";
+import { Disk } from "../client/platform/disk.ts";
 import type { Advice, Speciality } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
-import { LINK_TONE } from "../ui/link.ts";
+import { LINK_TONE } from "../ui/link-quality.ts";
 import { linkWord } from "./Bar.tsx";
 import { Languages } from "../ui/Languages.tsx";
-import { checked, connection, roster, screen } from "./porch.ts";
-import { Sheet } from "./Sheet.tsx";
+import { checked, connection, roster, screen } from "./shell.ts";
+import { Sheet } from "./AdviceSheet.tsx";
 
 /** `children`: what is urgent before all of it. */
 export function Home({ children }: { children?: ComponentChildren }) {

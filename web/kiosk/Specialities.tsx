@@ -3,9 +3,9 @@
 import type { Speciality } from "../protocol/messages.ts";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { Back } from "./Back.tsx";
+import { Back } from "./BackButton.tsx";
 import { Door } from "./Home.tsx";
-import { screen } from "./porch.ts";
+import { screen } from "./shell.ts";
 
 export function Specialities() {
   return (

@@ -10,9 +10,9 @@ import { duration, errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { client } from "./kiosk.ts";
-import { MicLine } from "./Check.tsx";
-import { fallback } from "./porch.ts";
-import { StepClock } from "./StepClock.tsx";
+import { MicLine } from "./DeviceCheck.tsx";
+import { fallback } from "./shell.ts";
+import { StepClock } from "./EscalationClock.tsx";
 import { Telephone } from "./Telephone.tsx";
 
 const STEPS: Step[] = ["on_call", "second", "regional", "nobody"];

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import type { Speciality } from "../protocol/messages.ts";
 import { emptyForm, type Form, intakeOf, type Kind } from "./form.ts";
 import { client } from "./kiosk.ts";
-import { screen } from "./porch.ts";
+import { screen } from "./shell.ts";
 
 /** A form and when it was last touched: it may be the patient's of an hour ago. */
 interface Draft {

@@ -4,7 +4,7 @@ import { effect } from "@preact/signals";
 import { Client } from "../client/index.ts";
 import { learn } from "../ui/i18n.ts";
 import rest from "../ui/texts/fr.json?rest";
-import { access, busy, connection } from "./porch.ts";
+import { access, busy, connection } from "./shell.ts";
 
 learn(rest);
 

@@ -6,8 +6,8 @@ import "../ui/tokens.css";
 import "../ui/components.css";
 import "./kiosk.css";
 import { rememberedLanguage, setLanguage } from "../ui/i18n.ts";
-import { Door } from "./Door.tsx";
-import { arrive } from "./porch.ts";
+import { Door } from "./App.tsx";
+import { arrive } from "./shell.ts";
 
 await setLanguage(rememberedLanguage());
 render(<Door />, document.getElementById("app")!);

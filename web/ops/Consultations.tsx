@@ -4,7 +4,7 @@ import { now, seconds } from "../client/index.ts";
 import type { Activity, ActivityLink, Overview } from "../protocol/messages.ts";
 import { bitrate, duration, number, t } from "../ui/i18n.ts";
 import { LinkBadge } from "../ui/LinkBadge.tsx";
-import { linkFromFigures } from "../ui/link.ts";
+import { linkFromFigures } from "../ui/link-quality.ts";
 import { overviewAt, trends } from "./ops.ts";
 import { linkKey } from "./series.ts";
 import { Sparkline } from "./Sparkline.tsx";

@@ -2,7 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { ApiError, Connection, get, me, now, signIn, signOut } from "../client/index.ts";
-import { pagePorts } from "../client/ports.ts";
+import { pagePorts } from "../client/signalling/ports.ts";
 import type { Health } from "../protocol/api.ts";
 import type { Identity, Overview } from "../protocol/messages.ts";
 import { type Alert, alertsOf, type Since, sinceWhen } from "./alerts.ts";

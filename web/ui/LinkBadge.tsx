@@ -1,10 +1,10 @@
 //! A link in one word, with a sign that is not only a colour.
 
-import type { Connection } from "../client/connection.ts";
+import type { Connection } from "../client/signalling/connection.ts";
 import { t } from "./i18n.ts";
 import * as icon from "./icons.ts";
 import { Icon } from "./Icon.tsx";
-import { LINK_TONE, type LinkWord } from "./link.ts";
+import { LINK_TONE, type LinkWord } from "./link-quality.ts";
 
 /** The page's own link, and how it stands with the server. */
 export const OwnLink = ({ connection, word }: { connection: Connection; word: LinkWord }) => (

@@ -3,8 +3,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Client } from "../client/index.ts";
-import { courierFor, keep, kept } from "../client/photos/carry.ts";
-import { Undeliverable } from "../client/photos/courier.ts";
+import { courierFor, keep, kept } from "../client/photos/transfers.ts";
+import { Undeliverable } from "../client/photos/transfer.ts";
 import type { Mark, Photo } from "../protocol/messages.ts";
 import { errorTextOf, t, timeOfDay } from "./i18n.ts";
 import { Marks } from "./Marks.tsx";

@@ -7,7 +7,7 @@ import { Field } from "./Field.tsx";
 import { errorTextOf, t } from "./i18n.ts";
 import * as icon from "./icons.ts";
 import { Languages } from "./Languages.tsx";
-import { Mark } from "./Mark.tsx";
+import { Mark } from "./Logo.tsx";
 
 /** `onSubmit` signs in, and throws an ApiError whose code has a sentence. */
 export function SignIn({

@@ -1,7 +1,7 @@
 //! Pure: how fast a photo may travel beside a voice, and in which pieces.
 
 import type { Caps } from "../../protocol/messages.ts";
-import { SLIM_MS } from "../voice.ts";
+import { SLIM_MS } from "../webrtc/audio-params.ts";
 
 export interface Pace {
   /** Bits a second, headers included. */

@@ -1,6 +1,6 @@
 //! Pure: what a number of bits a second is worth in pictures, and when the next message may go.
 
-import { PIECE_BYTES } from "./wire.ts";
+import { PIECE_BYTES } from "./format.ts";
 
 /** IP 20, UDP 8, DTLS 37, SCTP 12 + 16 and its padding, beside our own header. */
 export const OVERHEAD = 95;

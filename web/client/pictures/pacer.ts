@@ -1,6 +1,6 @@
 //! Lets messages go one by one, as the budget permits and as the channel takes them: voice never waits behind a queue of ours.
 
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../platform/clock.ts";
 import { Bucket } from "./budget.ts";
 
 export interface Lane {

@@ -1,12 +1,12 @@
 //! Pictures both ways over one data channel. Loaded when the first one is to be sent or has come.
 
 import type { Signal } from "@preact/signals-core";
-import type { Clock } from "../clock.ts";
-import type { Counters, Picture } from "./door.ts";
-import { Film } from "./film.ts";
-import { Screen } from "./screen.ts";
-import { readable } from "./studio.ts";
-import { type Codec, CODECS, lowBits, read, write } from "./wire.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Counters, Picture } from "./lazy.ts";
+import { Film } from "./sender.ts";
+import { Screen } from "./receiver.ts";
+import { readable } from "./encoder.ts";
+import { type Codec, CODECS, lowBits, read, write } from "./format.ts";
 
 export interface Tools {
   clock: Clock;

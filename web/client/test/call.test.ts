@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { signal } from "@preact/signals-core";
 import type { ClientMessage, ServerMessage } from "../../protocol/messages.ts";
 import { Call } from "../call.ts";
-import type { Devices } from "../devices.ts";
-import { FakePeer, FakeStream } from "./peer.ts";
-import { FakeServer, settled } from "./world.ts";
+import type { Devices } from "../platform/devices.ts";
+import { FakePeer, FakeStream } from "./fake-peer.ts";
+import { FakeServer, settled } from "./fake-server.ts";
 
 Object.assign(globalThis, { MediaStream: FakeStream });
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { effect } from "@preact/signals-core";
-import { backoff, type Connection } from "../connection.ts";
-import { FakeServer } from "./world.ts";
+import { backoff, type Connection } from "../signalling/connection.ts";
+import { FakeServer } from "./fake-server.ts";
 
 /** Every state that it went through, in one line. */
 function timeline(connection: Connection): () => string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Negotiation } from "../negotiation.ts";
-import { settled } from "./world.ts";
+import { Negotiation } from "../webrtc/negotiation.ts";
+import { settled } from "./fake-server.ts";
 
 function rig({ connected = true } = {}) {
   const log: string[] = [];

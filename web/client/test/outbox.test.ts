@@ -2,12 +2,12 @@ import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ClientMessage } from "../../protocol/messages.ts";
-import type { Connection } from "../connection.ts";
-import { Disk } from "../disk.ts";
-import { Drafts } from "../drafts.ts";
-import { Outbox } from "../outbox.ts";
-import { emptyIntake } from "../vitals.ts";
-import { FakeServer, settled, WELCOME } from "./world.ts";
+import type { Connection } from "../signalling/connection.ts";
+import { Disk } from "../platform/disk.ts";
+import { Drafts } from "../offline/drafts.ts";
+import { Outbox } from "../offline/outbox.ts";
+import { emptyIntake } from "../workflow/vitals.ts";
+import { FakeServer, settled, WELCOME } from "./fake-server.ts";
 
 const ID = "00000000-0000-4000-8000-000000000001";
 const note = (revision: number, text = `note ${revision}`) =>

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Caps } from "../../protocol/messages.ts";
-import { Courier, Undeliverable } from "../photos/courier.ts";
-import { type Encode, fit, PHOTO, type Size, sizesFor, THUMBNAIL } from "../photos/fit.ts";
-import { base64, hash, type Packed } from "../photos/pack.ts";
+import { Courier, Undeliverable } from "../photos/transfer.ts";
+import { type Encode, fit, PHOTO, type Size, sizesFor, THUMBNAIL } from "../photos/compress.ts";
+import { base64, hash, type Packed } from "../photos/prepare.ts";
 import { budgetOf, FREE, lasts_ms, LEAN_PTIME_MS, LEAN_VOICE_BPS, leanVoice, OVERHEAD, paceOf, widened } from "../photos/pace.ts";
-import { VirtualClock } from "./world.ts";
+import { VirtualClock } from "./fake-server.ts";
 
 const CAMERA: Size = { width: 4000, height: 3000 };
 

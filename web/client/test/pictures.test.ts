@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Bucket, OVERHEAD, planFor } from "../pictures/budget.ts";
-import { Chain, Delay } from "../pictures/chain.ts";
+import { Chain, Delay } from "../pictures/reassembler.ts";
 import { Pacer } from "../pictures/pacer.ts";
-import { ahead, cut, type Message, type Piece, PIECE_BYTES, PIECES, read, write } from "../pictures/wire.ts";
-import { VirtualClock } from "./world.ts";
+import { ahead, cut, type Message, type Piece, PIECE_BYTES, PIECES, read, write } from "../pictures/format.ts";
+import { VirtualClock } from "./fake-server.ts";
 
 const bytes = (length: number, value = 7) => new Uint8Array(length).fill(value);
 const picture = (frame: number, more: Partial<Piece> = {}): Piece => ({

@@ -1,0 +1,41 @@
+//! Texts and forms being typed, kept on the device: they survive a reload and a power cut.
+
+import type { Clock } from "../platform/clock.ts";
+import type { Disk } from "../platform/disk.ts";
+
+/** A burst of keystrokes is one write; what a power cut can take is less than a word. */
+const COALESCE_MS = 300;
+
+export class Drafts {
+  readonly #disk: Disk;
+  readonly #clock: Clock;
+  readonly #unsaved = new Map<string, unknown>();
+
+  constructor(disk: Disk, clock: Clock) {
+    this.#disk = disk;
+    this.#clock = clock;
+  }
+
+  async load<T>(name: string): Promise<T | undefined> {
+    return this.#unsaved.has(name) ? (this.#unsaved.get(name) as T) : this.#disk.get<T>("drafts", name);
+  }
+
+  /** Call it on every keystroke. */
+  save<T>(name: string, value: T): void {
+    const waiting = this.#unsaved.has(name);
+    this.#unsaved.set(name, value);
+    if (!waiting) this.#clock.after(COALESCE_MS, () => this.#write(name));
+  }
+
+  async clear(name: string): Promise<void> {
+    this.#unsaved.delete(name);
+    await this.#disk.delete("drafts", name);
+  }
+
+  #write(name: string): void {
+    if (!this.#unsaved.has(name)) return;
+    const value = this.#unsaved.get(name);
+    this.#unsaved.delete(name);
+    void this.#disk.put("drafts", name, value);
+  }
+}

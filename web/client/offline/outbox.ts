@@ -1,0 +1,158 @@
+//! What was said and must arrive: on this device's disk before it is sent, and until the server says that it is durable.
+
+import { type ReadonlySignal, signal } from "@preact/signals-core";
+import type { ClientMessage, ConsultationId, ErrorCode, Refused } from "../../protocol/messages.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Connection } from "../signalling/connection.ts";
+import type { Disk } from "../platform/disk.ts";
+
+type Message = Extract<ClientMessage, { type: "request" | "note" | "advise" | "close" }>;
+
+export interface OutboxItem {
+  key: string;
+  message: Message;
+  /** `stored` on this device · `sent` no answer yet · `refused` kept, not tried again. Acknowledged: gone from here. */
+  state: "stored" | "sent" | "refused";
+  refusal: ErrorCode | null;
+  /** Order in which things were said. */
+  order: number;
+}
+
+export class Outbox {
+  readonly #items = signal<ReadonlyMap<string, OutboxItem>>(new Map());
+  readonly #connection: Connection;
+  readonly #disk: Disk;
+  readonly #clock: Clock;
+  readonly #loaded: Promise<void>;
+
+  readonly items: ReadonlySignal<ReadonlyMap<string, OutboxItem>> = this.#items;
+
+  constructor(connection: Connection, disk: Disk, clock: Clock) {
+    this.#connection = connection;
+    this.#disk = disk;
+    this.#clock = clock;
+    this.#loaded = this.#load();
+    connection.on(
+      "welcome",
+      ({ waiting, call }) => void this.#welcome([waiting?.request.request, call?.consultation]),
+    );
+    connection.on("requested", ({ request }) => this.#acknowledge(`request ${request.request}`));
+    connection.on("call", ({ consultation }) => this.#acknowledge(`request ${consultation}`));
+    connection.on("saved", ({ consultation, what, revision }) => {
+      this.#saved(what === "note" ? `note ${consultation}` : `advise ${consultation} ${revision}`, revision);
+    });
+    connection.on("closed", ({ consultation }) => this.#over(consultation));
+    connection.on("error", (refusal) => this.#refused(refusal));
+  }
+
+  /** Resolves when it is on this device's disk. If the disk fails it is sent all the same, and this rejects. */
+  async put(message: Message): Promise<void> {
+    await this.#loaded;
+    const item: OutboxItem = {
+      key: keyOf(message),
+      message,
+      state: "stored",
+      refusal: null,
+      order: this.#nextOrder(),
+    };
+    this.#set(item);
+    try {
+      await this.#disk.put("outbox", item.key, item);
+    } finally {
+      if (this.#items.peek().get(item.key) === item) this.#send(item);
+    }
+  }
+
+  async drop(key: string): Promise<void> {
+    this.#remove(key);
+    await this.#disk.delete("outbox", key);
+  }
+
+  async #load(): Promise<void> {
+    const kept = await this.#disk.all<OutboxItem>("outbox").catch(() => []);
+    kept.sort((a, b) => a.order - b.order);
+    const items = kept.map((item): [string, OutboxItem] => [
+      item.key,
+      { ...item, state: "stored", refusal: null },
+    ]);
+    this.#items.value = new Map([...items, ...this.#items.peek()]);
+  }
+
+  /** The server tells which requests it has; everything else is said again. */
+  async #welcome(known: (ConsultationId | undefined)[]): Promise<void> {
+    await this.#loaded;
+    for (const id of known) this.#acknowledge(`request ${id}`);
+    for (const item of this.#items.peek().values()) if (item.state !== "refused") this.#send(item);
+  }
+
+  #send(item: OutboxItem): void {
+    const sent = this.#connection.send(item.message);
+    this.#set({ ...item, state: sent ? "sent" : "stored" });
+  }
+
+  #acknowledge(key: string): void {
+    if (this.#items.peek().has(key)) void this.drop(key);
+  }
+
+  /** A newer note may have been typed while the older one travelled: that one stays. */
+  #saved(key: string, revision: number): void {
+    const message = this.#items.peek().get(key)?.message;
+    if (message && "revision" in message && message.revision <= revision) void this.drop(key);
+  }
+
+  /** Texts stay until they are acknowledged or refused one by one; the order to close has nothing left to do. */
+  #over(consultation: ConsultationId): void {
+    this.#acknowledge(`close ${consultation}`);
+    this.#acknowledge(`request ${consultation}`);
+  }
+
+  /** Refusals come in the order of what was sent: the oldest of its type is meant. */
+  #refused({ of, code }: Refused): void {
+    const item = [...this.#items.peek().values()].find(
+      ({ state, message }) => state === "sent" && message.type === of,
+    );
+    if (!item) return;
+    if (TRANSIENT.has(code)) {
+      this.#set({ ...item, state: "stored" });
+      this.#clock.after(RETRY_MS, () => this.#retry(item.key));
+    } else {
+      this.#set({ ...item, state: "refused", refusal: code });
+    }
+  }
+
+  #retry(key: string): void {
+    const item = this.#items.peek().get(key);
+    if (item?.state === "stored") this.#send(item);
+  }
+
+  #nextOrder(): number {
+    return Math.max(0, ...[...this.#items.peek().values()].map(({ order }) => order)) + 1;
+  }
+
+  #set(item: OutboxItem): void {
+    this.#items.value = new Map(this.#items.peek()).set(item.key, item);
+  }
+
+  #remove(key: string): void {
+    const items = new Map(this.#items.peek());
+    items.delete(key);
+    this.#items.value = items;
+  }
+}
+
+/** One request, one note and one close a consultation; every piece of advice for itself. */
+function keyOf(message: Message): string {
+  if (message.type === "request") return `request ${message.request}`;
+  if (message.type === "advise") return `advise ${message.consultation} ${message.revision}`;
+  return `${message.type} ${message.consultation}`;
+}
+
+/** The server could not just now; nothing is wrong with what was said. */
+const TRANSIENT: ReadonlySet<ErrorCode> = new Set([
+  "storage",
+  "queue_full",
+  "too_fast",
+  "draining",
+  "internal",
+]);
+const RETRY_MS = 3000;

@@ -1,0 +1,55 @@
+//! The kiosk's identity: a P-256 key that cannot leave this browser, enrolled once with a one-time code.
+
+import type { Identity } from "../../protocol/messages.ts";
+import { Disk } from "../platform/disk.ts";
+import { ApiError, post } from "./session.ts";
+
+interface Enrolled {
+  device: string;
+  keys: CryptoKeyPair;
+}
+
+const disk = new Disk("device");
+const ENROLLED = "enrolled";
+const CURVE = { name: "ECDSA", namedCurve: "P-256" };
+
+/** The device this browser is enrolled as, or null. */
+export async function enrolledDevice(): Promise<string | null> {
+  return (await load())?.device ?? null;
+}
+
+/** Makes a key and uses up the code. Throws ApiError. */
+export async function enroll(code: string): Promise<string> {
+  const keys = await crypto.subtle.generateKey(CURVE, false, ["sign"]);
+  const public_key = base64url(await crypto.subtle.exportKey("raw", keys.publicKey));
+  const { device } = await post<{ device: string }>("/api/devices/enroll", { code, public_key });
+  await disk.put("keys", ENROLLED, { device, keys } satisfies Enrolled);
+  void navigator.storage?.persist?.();
+  return device;
+}
+
+/** Signs the server's challenge. Throws ApiError (`device`: revoked or never enrolled, enroll again). */
+export async function signInDevice(): Promise<Identity> {
+  const enrolled = await load();
+  if (!enrolled) throw new ApiError("device");
+  const { device, keys } = enrolled;
+  const { challenge } = await post<{ challenge: string }>("/api/devices/challenge", { device });
+  const signed = await crypto.subtle.sign(
+    { name: "ECDSA", hash: "SHA-256" },
+    keys.privateKey,
+    bytes(challenge),
+  );
+  return post<Identity>("/api/devices/signin", { device, challenge, signature: base64url(signed) });
+}
+
+const load = () => disk.get<Enrolled>("keys", ENROLLED);
+
+function base64url(buffer: ArrayBuffer): string {
+  const text = btoa(String.fromCharCode(...new Uint8Array(buffer)));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+function bytes(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(binary, (char) => char.charCodeAt(0));
+}

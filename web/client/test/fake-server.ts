@@ -1,0 +1,158 @@
+//! A small world for tests: a clock that is moved by hand, a server that is a list of sockets.
+
+import {
+  PROTOCOL_VERSION,
+  type ClientMessage,
+  type ServerMessage,
+  type Welcome,
+} from "../../protocol/messages.ts";
+import type { Clock } from "../platform/clock.ts";
+import { Connection, type ConnectionPorts, type Socket } from "../signalling/connection.ts";
+
+export class VirtualClock implements Clock {
+  #now = 1000;
+  #due: { at: number; run: () => void }[] = [];
+
+  now = () => this.#now;
+
+  after = (delay_ms: number, run: () => void) => {
+    const entry = { at: this.#now + delay_ms, run };
+    this.#due.push(entry);
+    return () => void (this.#due = this.#due.filter((other) => other !== entry));
+  };
+
+  /** Lets time pass, timer by timer; promises settle between them. */
+  async pass(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    await settled();
+    for (;;) {
+      const next = this.#due.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (!next) break;
+      this.#due = this.#due.filter((other) => other !== next);
+      this.#now = Math.max(this.#now, next.at);
+      next.run();
+      await settled();
+    }
+    this.#now = end;
+  }
+
+  /** The page sleeps: time goes on, no timer runs. */
+  sleep(ms: number): void {
+    this.#now += ms;
+  }
+}
+
+export const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+export class FakeSocket implements Socket {
+  onopen: WebSocket["onopen"] = null;
+  onmessage: WebSocket["onmessage"] = null;
+  onclose: WebSocket["onclose"] = null;
+  readonly heard: ClientMessage[] = [];
+  closed = false;
+  /** The server's half is there; false: what is said goes nowhere. */
+  answering = true;
+  echo = true;
+
+  constructor(private readonly server: FakeServer) {}
+
+  send(data: string): void {
+    const message = JSON.parse(data) as ClientMessage;
+    this.heard.push(message);
+    if (!this.answering) return;
+    if (message.type === "hello") this.server.greet(this, message);
+    else if (message.type === "beat" && this.echo) this.say({ type: "beat", n: message.n });
+    else this.server.onMessage(message, this);
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  say(message: ServerMessage): void {
+    if (!this.closed) this.onmessage?.call(null as never, { data: JSON.stringify(message) } as MessageEvent);
+  }
+
+  open(): void {
+    this.onopen?.call(null as never, {} as Event);
+  }
+
+  drop(): void {
+    this.onclose?.call(null as never, {} as CloseEvent);
+  }
+}
+
+export const WELCOME: Welcome = {
+  resume: "token-1",
+  you: {
+    party: "doctor-awa",
+    role: "doctor",
+    name: "Dr Awa Ndiaye",
+    place: { id: "epc", name: "Hôpital", district: "", region: "Dakar", phone: "" },
+    specialities: ["obstetrics"],
+  },
+  pace: { heartbeat_ms: 500, absent_after_ms: 1500, lost_after_ms: 1500 },
+  fallback: null,
+  availability: "available",
+  waiting: null,
+  call: null,
+};
+
+/** What the page connects to. `up` false: nobody answers the door. */
+export class FakeServer {
+  readonly clock = new VirtualClock();
+  readonly sockets: FakeSocket[] = [];
+  up = true;
+  /** Nothing passes: neither is the door opened nor is anybody turned away. */
+  mute = false;
+  signedIn = true;
+  remembered: string | null = null;
+  welcome: Welcome = WELCOME;
+  /** What to say instead of `welcome`. */
+  refusal: ServerMessage | null = null;
+  onMessage: (message: ClientMessage, socket: FakeSocket) => void = () => {};
+  #wake = () => {};
+
+  readonly ports: ConnectionPorts = {
+    clock: this.clock,
+    random: () => 1,
+    open: () => this.#accept(),
+    signedIn: async () => this.signedIn,
+    onWake: (listener) => (this.#wake = listener),
+    memory: { load: () => this.remembered, save: (token) => (this.remembered = token) },
+  };
+
+  get socket(): FakeSocket {
+    return this.sockets.at(-1)!;
+  }
+
+  connection(alwaysTakeOver = false): Connection {
+    return new Connection(this.ports, alwaysTakeOver);
+  }
+
+  wake(): void {
+    this.#wake();
+  }
+
+  /** Everything the page said on every socket, without heartbeats. */
+  heard(): ClientMessage[] {
+    return this.sockets.flatMap(({ heard }) => heard).filter(({ type }) => type !== "beat");
+  }
+
+  greet(socket: FakeSocket, hello: Extract<ClientMessage, { type: "hello" }>): void {
+    if (hello.version !== PROTOCOL_VERSION) throw new Error("version");
+    if (this.refusal && !hello.take_over) socket.say(this.refusal);
+    else socket.say({ type: "welcome", ...this.welcome });
+  }
+
+  #accept(): FakeSocket {
+    const socket = new FakeSocket(this);
+    this.sockets.push(socket);
+    this.clock.after(20, () => {
+      if (this.mute) return;
+      if (this.up) socket.open();
+      else socket.drop();
+    });
+    return socket;
+  }
+}

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Intake } from "../../protocol/messages.ts";
+import { layersFor } from "../webrtc/simulcast-layers.ts";
+import { loudness } from "../platform/audio-level.ts";
+import { type NetworkInformation, whenAnother } from "../platform/network.ts";
+import { dangers, emptyIntake } from "../workflow/vitals.ts";
+import { eagerAnswer, repairVoice, slimOffer, tuneAnswer } from "../webrtc/audio-params.ts";
+
+const lines = (...text: string[]) => text.map((line) => `${line}\r\n`).join("");
+const AUDIO = [
+  "m=audio 9 UDP/TLS/RTP/SAVPF 111",
+  "a=mid:0",
+  "a=rtpmap:111 opus/48000/2",
+  "a=fmtp:111 minptime=10;usedtx=0",
+];
+const DATA = ["m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "a=mid:1"];
+
+test("an answer says the packet time and that silence is not sent, in voice lines only", () => {
+  const tuned = tuneAnswer(lines("v=0", ...AUDIO, "a=ptime:20", ...DATA), { ptime_ms: 60, red_bps: 0 });
+  const expected = lines(
+    "v=0",
+    ...AUDIO.slice(0, 3),
+    "a=fmtp:111 minptime=10;useinbandfec=0;usedtx=1",
+    "a=ptime:60",
+    "a=maxptime:60",
+    ...DATA,
+  );
+  assert.equal(tuned, expected);
+  assert.equal(tuneAnswer(tuned, { ptime_ms: 60, red_bps: 0 }), tuned, "twice is once");
+  const quick = tuneAnswer(tuned, { ptime_ms: 20, red_bps: 0 });
+  assert.ok(quick.includes("useinbandfec=1") && quick.includes("a=ptime:20"), "there Opus has room for it");
+});
+
+test("redundant voice is sent when it stands first in the answer", () => {
+  const audio = (formats: string) => lines("v=0", `m=audio 9 UDP/TLS/RTP/SAVPF ${formats}`, "a=rtpmap:63 red/48000/2", "a=rtpmap:111 opus/48000/2", "a=fmtp:63 111/111");
+  const media = (sdp: string) => /^m=audio.*$/m.exec(sdp)?.[0].trim();
+  const red = tuneAnswer(audio("111 63"), { ptime_ms: 60, red_bps: 8_000 });
+  assert.equal(media(red), "m=audio 9 UDP/TLS/RTP/SAVPF 63 111");
+  assert.match(red, /^a=fmtp:111 .*;maxaveragebitrate=8000\r$/m, "a rate makes a new encoder");
+  assert.equal(media(tuneAnswer(red, { ptime_ms: 60, red_bps: 0 })), "m=audio 9 UDP/TLS/RTP/SAVPF 111 63");
+  const plain = tuneAnswer(lines("v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=rtpmap:111 opus/48000/2"), { ptime_ms: 60, red_bps: 8_000 });
+  assert.equal(media(plain), "m=audio 9 UDP/TLS/RTP/SAVPF 111", "the far side does not know it");
+});
+
+test("voice can be asked for again, in voice lines only, said once", () => {
+  const expected = lines("v=0", ...AUDIO.slice(0, 3), "a=rtcp-fb:111 nack", AUDIO[3]!, ...DATA);
+  assert.equal(repairVoice(lines("v=0", ...AUDIO, ...DATA)), expected);
+  assert.equal(repairVoice(expected), expected);
+});
+
+test("an offer travels without candidates", () => {
+  const full = lines(
+    "v=0",
+    "a=msid-semantic: WMS",
+    ...AUDIO,
+    "a=candidate:1 1 udp 1 10.0.0.1 9 typ host",
+    "a=ice-options:trickle",
+  );
+  assert.equal(slimOffer(full), lines("v=0", ...AUDIO));
+});
+
+test("an offer describes its transport once", () => {
+  const transport = ["a=ice-ufrag:x", "a=ice-pwd:y", "a=fingerprint:sha-256 AA", "a=setup:actpass"];
+  const full = lines("v=0", ...AUDIO, ...transport, "a=ssrc:1 cname:c", "a=ssrc:1 msid:- m", ...DATA, ...transport);
+  assert.equal(slimOffer(full), lines("v=0", ...AUDIO, ...transport, "a=ssrc:1 cname:c", ...DATA));
+});
+
+test("an answer does not say that the server is ICE-lite", () => {
+  assert.equal(eagerAnswer(lines("v=0", "a=ice-lite", ...AUDIO)), lines("v=0", ...AUDIO));
+});
+
+test("camera layers never ask for more than is permitted", () => {
+  assert.ok(layersFor(null).every(({ active }) => !active));
+  for (let bps = 80_000; bps <= 3_000_000; bps += 10_000) {
+    const active = layersFor(bps).filter((layer) => layer.active);
+    const total = active.reduce((sum, { maxBitrate }) => sum + maxBitrate, 0);
+    assert.equal(total, bps);
+    assert.equal(layersFor(bps)[0]!.active, true, "the smallest layer is always there");
+  }
+  assert.equal(layersFor(1_200_000).filter(({ active }) => active).length, 3);
+});
+
+test("dangerous values, the gravest first", () => {
+  const found = (intake: Partial<Intake>) =>
+    dangers({ ...emptyIntake(), ...intake }).map(
+      ({ vital, level, sentence }) => `${vital} ${level} ${sentence}`,
+    );
+  assert.deepEqual(found({}), []);
+  assert.deepEqual(
+    found({ systolic: 120, diastolic: 80, pulse: 90, temperature_dc: 370, bleeding: "light" }),
+    [],
+  );
+  assert.deepEqual(found({ systolic: 145, diastolic: 112, convulsions: true }), [
+    "convulsions 2 convulsions",
+    "diastolic 2 pressure_severe",
+    "systolic 1 pressure_high",
+  ]);
+  assert.deepEqual(found({ systolic: 160 }), ["systolic 2 pressure_severe"]);
+  assert.deepEqual(found({ systolic: 89, pulse: 121 }), ["systolic 2 pressure_low", "pulse 2 pulse_high"]);
+  assert.deepEqual(found({ age_years: 0, pulse: 150, systolic: 75 }), [], "a newborn's pulse and pressure");
+  assert.deepEqual(found({ age_years: 4, pulse: 150, temperature_dc: 385 }), [
+    "pulse 2 pulse_high",
+    "temperature_dc 2 fever_high",
+  ]);
+  assert.deepEqual(found({ bleeding: "heavy" }), ["bleeding 2 bleeding"]);
+});
+
+test("silence is 0, a full tone nearly 1", () => {
+  assert.equal(loudness(new Float32Array(100)), 0);
+  const tone = Float32Array.from({ length: 4800 }, (_, i) => Math.sin(i / 10));
+  assert.ok(loudness(tone) > 0.9 && loudness(tone) <= 1);
+});
+
+test("another guess of the rate is no other network", () => {
+  const network = Object.assign(new EventTarget(), { type: "wifi" as string | undefined });
+  let times = 0;
+  whenAnother(network as NetworkInformation, () => times++);
+  const changes = (type: string | undefined) => {
+    network.type = type;
+    network.dispatchEvent(new Event("change"));
+    return times;
+  };
+  assert.equal(changes("wifi"), 0);
+  assert.equal(changes("cellular"), 1);
+  assert.equal(changes("cellular"), 1);
+  assert.equal(changes("wifi"), 2);
+  whenAnother(undefined, () => times++);
+});

@@ -1,0 +1,245 @@
+import "fake-indexeddb/auto";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Entry, ServerMessage, Urgency } from "../../protocol/messages.ts";
+import { Consultation } from "../workflow/consultation.ts";
+import { Desk } from "../workflow/desk.ts";
+import { Disk } from "../platform/disk.ts";
+import { Notebook } from "../workflow/notebook.ts";
+import { Drafts } from "../offline/drafts.ts";
+import { Outbox } from "../offline/outbox.ts";
+import { Post } from "../workflow/post.ts";
+import { emptyIntake } from "../workflow/vitals.ts";
+import { FakeServer, settled, WELCOME } from "./fake-server.ts";
+
+const place = { id: "p", name: "Nabadji", district: "Matam", region: "Matam", phone: "" };
+const entry = (consultation: string, urgency: Urgency, waited_ms: number): Entry => ({
+  consultation,
+  speciality: "obstetrics",
+  urgency,
+  place,
+  intake: { ...emptyIntake(), systolic: 170 },
+  waited_ms,
+  step: "on_call",
+  present: true,
+});
+const ID = "00000000-0000-4000-8000-000000000001";
+const written = async () => {
+  for (let turn = 0; turn < 20; turn++) await settled();
+};
+
+let owners = 0;
+async function rig() {
+  const server = new FakeServer();
+  const connection = server.connection();
+  const disk = new Disk(`desk-${++owners}`);
+  const outbox = new Outbox(connection, disk, server.clock);
+  const desk = new Desk(connection, server.clock);
+  const post = new Post(connection, outbox, server.clock);
+  const consultation = new Consultation(connection, outbox, disk, server.clock);
+  const drafts = new Drafts(disk, server.clock);
+  connection.start();
+  await server.clock.pass(50);
+  await written();
+  return { server, desk, post, consultation, outbox, drafts, say: server.socket.say.bind(server.socket) };
+}
+
+const call = (entering: boolean): Extract<ServerMessage, { type: "call" }> => ({
+  type: "call",
+  consultation: ID,
+  member: 1,
+  members: [],
+  age_ms: 5000,
+  grant: null,
+  record: entering
+    ? { speciality: "obstetrics", urgency: "stat", intake: emptyIntake(), note: null, advice: [], photos: [] }
+    : null,
+  invitable: [],
+});
+
+test("the queue: most urgent first, then longest wait; a dangerous value is known", async () => {
+  const { desk, say } = await rig();
+  say({
+    type: "queue",
+    entries: [entry("r", "routine", 90_000), entry("u", "urgent", 10), entry("s2", "stat", 20)],
+  });
+  say({ type: "entry", ...entry("s1", "stat", 500) });
+  assert.deepEqual(
+    desk.rows.value.map((row) => row.entry.consultation),
+    ["s1", "s2", "u", "r"],
+  );
+  assert.deepEqual(
+    desk.rows.value[0]!.dangers.map(({ vital }) => vital),
+    ["systolic"],
+  );
+});
+
+test("a ring stays with its row through changes, and ends with it", async () => {
+  const { desk, say } = await rig();
+  say({ type: "ring", entry: entry("s", "stat", 0), invited_by: null });
+  say({ type: "entry", ...entry("s", "stat", 100) });
+  assert.equal(desk.ringing.value?.entry.consultation, "s");
+  say({ type: "entry_gone", consultation: "s", by: "Dr Fall" });
+  assert.equal(desk.ringing.value, null);
+});
+
+test("the loser of a claim reads who was faster, once; the winner reads nothing", async () => {
+  const { desk, say, server } = await rig();
+  say({ type: "queue", entries: [entry("s", "stat", 0)] });
+  desk.claim("s");
+  assert.equal(desk.rows.value[0]!.claiming, true);
+  say({ type: "error", of: "claim", code: "already_taken", by: "Dr Fall" });
+  say({ type: "entry_gone", consultation: "s", by: "Dr Fall" });
+  const notices = desk.notices.value.map(({ id: _, ...notice }) => notice);
+  assert.deepEqual(notices, [{ kind: "taken", by: "Dr Fall", place: "Nabadji" }]);
+  await server.clock.pass(8000);
+  assert.deepEqual(desk.notices.value, []);
+  say({ type: "entry", ...entry("t", "stat", 0) });
+  desk.claim("t");
+  say({ type: "entry_gone", consultation: "t", by: WELCOME.you.name });
+  say(call(true));
+  assert.deepEqual(desk.notices.value, []);
+});
+
+test("a server that was started anew is told the availability that was chosen here", async () => {
+  const { desk, server } = await rig();
+  const told = () => server.heard().filter(({ type }) => type === "availability").length;
+  server.welcome = { ...WELCOME, availability: "away" };
+  server.socket.drop();
+  await server.clock.pass(1000);
+  assert.equal(told(), 0, "nothing was chosen");
+  desk.setAvailability("available");
+  server.socket.drop();
+  await server.clock.pass(1000);
+  assert.equal(told(), 2);
+  assert.equal(desk.availability.value, "available");
+});
+
+test("a request: saved here, waiting there, then a consultation", async () => {
+  const { post, consultation, server } = await rig();
+  server.up = false;
+  server.socket.drop();
+  await post.request({ speciality: "obstetrics", urgency: "stat", intake: emptyIntake() });
+  assert.equal(post.pending.value?.state, "saved");
+  server.up = true;
+  await server.clock.pass(3000);
+  await written();
+  const said = server.heard().find(({ type }) => type === "request");
+  assert.ok(said?.type === "request");
+  const { type: _, ...request } = said;
+  const status = {
+    consultation: request.request,
+    ahead: 1,
+    available: 2,
+    busy: 0,
+    waited_ms: 10,
+    step: "on_call",
+    next_step_ms: 90_000,
+  } as const;
+  server.socket.say({ type: "requested", status, request, grant: { token: "t", member: 1 } });
+  assert.equal(post.pending.value?.state, "waiting");
+  assert.equal(post.pending.value?.wait?.nextStepAt, server.clock.now() + 90_000);
+  server.socket.say({ ...call(true), consultation: request.request });
+  assert.equal(post.pending.value, null);
+  assert.equal(consultation.current.value?.id, request.request);
+});
+
+test("a request withdrawn without a network is withdrawn when there is one", async () => {
+  const { post, server } = await rig();
+  await post.request({ speciality: "obstetrics", urgency: "stat", intake: emptyIntake() });
+  server.up = false;
+  server.socket.drop();
+  post.cancel();
+  assert.equal(post.pending.value, null);
+  const said = server.heard().find(({ type }) => type === "request");
+  assert.ok(said?.type === "request");
+  const { type: _, ...request } = said;
+  const status = {
+    consultation: request.request,
+    ahead: 0,
+    available: 0,
+    busy: 0,
+    waited_ms: 0,
+    step: "on_call",
+    next_step_ms: null,
+  } as const;
+  server.welcome = { ...WELCOME, waiting: { status, request, grant: { token: "t", member: 1 } } };
+  server.up = true;
+  await server.clock.pass(3000);
+  assert.equal(post.pending.value, null);
+  assert.deepEqual(server.heard().at(-1), { type: "cancel", consultation: request.request });
+});
+
+test("advice is numbered after all that is known, and shown as signed when the server says so", async () => {
+  const { consultation, server, say } = await rig();
+  say(call(true));
+  const advice = { consultation: ID, text: "Évacuer", by: "Dr Fall", at: 1 };
+  say({ type: "advice", ...advice, revision: 4 });
+  await consultation.advise("Sulfate de magnésium");
+  await consultation.advise("Voie veineuse");
+  await written();
+  const said = server.heard().filter((message) => message.type === "advise");
+  assert.deepEqual(
+    said.map(({ revision }) => revision),
+    [5, 6],
+  );
+  assert.equal(consultation.unsent.value.length, 2);
+  say({ type: "saved", consultation: ID, what: "advice", revision: 5 });
+  await written();
+  assert.deepEqual(
+    consultation.unsent.value.map(({ text }) => text),
+    ["Voie veineuse"],
+  );
+  say(call(false));
+  assert.equal(consultation.current.value?.advice.length, 1, "a change of members keeps the record");
+});
+
+test("an end that came while we were away is told, with the advice", async () => {
+  const { consultation, server, say } = await rig();
+  say(call(true));
+  say({ type: "advice", consultation: ID, text: "Évacuer", by: "Dr Fall", at: 1, revision: 1 });
+  server.socket.drop();
+  await server.clock.pass(1000);
+  assert.equal(consultation.current.value, null);
+  server.socket.say({ type: "closed", consultation: ID, disposition: "evacuation" });
+  assert.equal(consultation.ended.value?.disposition, "evacuation");
+  assert.equal(consultation.ended.value?.advice.length, 1);
+});
+
+test("notes go to the server every 5 s, and only then are saved", async () => {
+  const { outbox, drafts, server, say } = await rig();
+  const notes = () => server.heard().filter((message) => message.type === "note");
+  const book = new Notebook(ID, null, outbox, drafts, server.clock);
+  book.type("Héma");
+  book.type("Hématome");
+  assert.equal(book.state.value, "typing");
+  await server.clock.pass(4900);
+  assert.equal(notes().length, 0);
+  await server.clock.pass(200);
+  await written();
+  assert.deepEqual(
+    notes().map(({ revision, text }) => [revision, text]),
+    [[1, "Hématome"]],
+  );
+  assert.equal(book.state.value, "sending");
+  say({ type: "saved", consultation: ID, what: "note", revision: 1 });
+  await written();
+  assert.equal(book.state.value, "saved");
+  book.type("Hématome rétroplacentaire");
+  await server.clock.pass(400);
+  await written();
+  const after = new Notebook(
+    ID,
+    { consultation: ID, revision: 1, text: "Hématome" },
+    outbox,
+    drafts,
+    server.clock,
+  );
+  await written();
+  assert.equal(after.text.value, "Hématome rétroplacentaire", "a power cut between keystroke and server");
+  assert.equal(after.state.value, "typing");
+  const elsewhere = { consultation: ID, revision: 9, text: "écrit ailleurs" };
+  const newer = new Notebook(ID, elsewhere, outbox, drafts, server.clock);
+  await written();
+  assert.equal(newer.text.value, "écrit ailleurs", "the server has a later one");
+});

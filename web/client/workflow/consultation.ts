@@ -1,0 +1,226 @@
+//! The consultation that goes on, as the server tells it, and the last one that ended.
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type {
+  Advice,
+  Advise,
+  Call,
+  ConsultationId,
+  Disposition,
+  Invitable,
+  Mark,
+  Member,
+  MemberId,
+  MemberLink,
+  PartyId,
+  Photo,
+  PhotoId,
+  Record,
+} from "../../protocol/messages.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Connection } from "../signalling/connection.ts";
+import type { Disk } from "../platform/disk.ts";
+import type { Outbox } from "../offline/outbox.ts";
+
+export interface Ongoing {
+  id: ConsultationId;
+  /** Our place in the room. */
+  me: MemberId;
+  members: Member[];
+  /** When it was taken, on `now()`'s scale. */
+  since: number;
+  record: Record | null;
+  invitable: Invitable[];
+  /** Signed advice, oldest first; kept on the device too. */
+  advice: Advice[];
+  /** Photos that were asked for, oldest first. */
+  photos: Photo[];
+  links: ReadonlyMap<MemberId, MemberLink>;
+}
+
+export interface Ended {
+  id: ConsultationId;
+  /** Null: withdrawn. */
+  disposition: Disposition | null;
+  advice: Advice[];
+}
+
+/** Pieces of advice that stay on a device: some weeks of a post, and not its whole past. */
+const ADVICE_KEPT = 50;
+
+export class Consultation {
+  readonly #current = signal<Ongoing | null>(null);
+  readonly #ended = signal<Ended | null>(null);
+  readonly #left = signal<ConsultationId | null>(null);
+  readonly #connection: Connection;
+  readonly #outbox: Outbox;
+  readonly #disk: Disk;
+  readonly #clock: Clock;
+
+  readonly current: ReadonlySignal<Ongoing | null> = this.#current;
+  /** Set when one ends, cleared by `forget()` and by the next one. */
+  readonly ended: ReadonlySignal<Ended | null> = this.#ended;
+  /** We left by choice and may come back. */
+  readonly left: ReadonlySignal<ConsultationId | null> = this.#left;
+
+  /** Advice that has no acknowledgement yet, oldest first. */
+  readonly unsent: ReadonlySignal<Advise[]> = computed(() => this.#unsent(this.#current.value?.id));
+
+  constructor(connection: Connection, outbox: Outbox, disk: Disk, clock: Clock) {
+    this.#connection = connection;
+    this.#outbox = outbox;
+    this.#disk = disk;
+    this.#clock = clock;
+    connection.on("welcome", ({ call }) => (call ? this.#enter(call) : this.#missing()));
+    connection.on("call", (call) => this.#enter(call));
+    connection.on("link", ({ members }) => {
+      this.#change({ links: new Map(members.map((link) => [link.member, link])) });
+    });
+    connection.on("advice", (advice) => this.#advised(advice));
+    connection.on("photo", (photo) => this.#photo(photo));
+    connection.on("closed", ({ consultation, disposition }) => this.#over(consultation, disposition));
+  }
+
+  /** Leaves the call; the consultation goes on without us. */
+  leave(): void {
+    const id = this.#current.value?.id;
+    if (!id || !this.#connection.send({ type: "leave", consultation: id })) return;
+    this.#left.value = id;
+    this.#current.value = null;
+  }
+
+  /** Comes back to the one we left, or to another that we are a member of. */
+  rejoin(consultation = this.#left.value): void {
+    if (consultation) this.#connection.send({ type: "rejoin", consultation });
+  }
+
+  /** The screen has told how it ended. */
+  forget(): void {
+    this.#ended.value = null;
+    this.#left.value = null;
+  }
+
+  invite(party: PartyId, handOver: boolean): void {
+    const id = this.#current.value?.id;
+    if (id) this.#connection.send({ type: "invite", consultation: id, party, hand_over: handOver });
+  }
+
+  /** Signs advice. On this device's disk when it resolves; it joins `current.advice` when it is durable at the server. */
+  async advise(text: string): Promise<void> {
+    const current = this.#current.value;
+    if (!current) return;
+    const revisions = [...current.advice, ...this.#unsent(current.id)].map(({ revision }) => revision);
+    const revision = Math.max(0, ...revisions) + 1;
+    await this.#outbox.put({ type: "advise", consultation: current.id, revision, text });
+  }
+
+  /** Asks the post for a photo; false when the server is not reached. It joins `current.photos` when it is durable. */
+  askPhoto(): boolean {
+    const id = this.#current.value?.id;
+    return !!id && this.#connection.send({ type: "ask_photo", consultation: id, photo: crypto.randomUUID() });
+  }
+
+  /** Draws on a photo: all its marks. False when the server is not reached. */
+  markPhoto(photo: PhotoId, marks: Mark[]): boolean {
+    const id = this.#current.value?.id;
+    return !!id && this.#connection.send({ type: "mark_photo", consultation: id, photo, marks });
+  }
+
+  /** On this device's disk when it resolves; `ended` says when it is done. */
+  async close(disposition: Disposition): Promise<void> {
+    const id = this.#current.value?.id;
+    if (id) await this.#outbox.put({ type: "close", consultation: id, disposition });
+  }
+
+  /** Advice kept on this device, newest first: readable without a network. */
+  async keptAdvice(): Promise<Advice[]> {
+    const kept = await this.#disk.all<Advice>("advice");
+    return kept.sort((a, b) => b.at - a.at);
+  }
+
+  #unsent(id: ConsultationId | undefined): Advise[] {
+    const messages = [...this.#outbox.items.value.values()].map(({ message }) => message);
+    return messages
+      .filter((message) => message.type === "advise")
+      .filter(({ consultation }) => consultation === id);
+  }
+
+  #enter(call: Call): void {
+    this.#ended.value = null;
+    for (const advice of call.record?.advice ?? []) void this.#keep(advice);
+    const left = call.members.some(({ member, state }) => member === call.member && state === "left");
+    this.#left.value = left ? call.consultation : null;
+    this.#current.value = left ? null : this.#ongoing(call);
+  }
+
+  #ongoing(call: Call): Ongoing {
+    const before = this.#current.value;
+    const same = before?.id === call.consultation ? before : null;
+    const record = call.record ?? same?.record ?? null;
+    return {
+      id: call.consultation,
+      me: call.member,
+      members: call.members,
+      since: this.#clock.now() - call.age_ms,
+      record,
+      invitable: call.invitable,
+      advice: merged(same?.advice ?? [], record?.advice ?? []),
+      photos: call.record?.photos ?? same?.photos ?? [],
+      links: same?.links ?? new Map(),
+    };
+  }
+
+  /** The server knows of none: it ended while we were away. How is told by a `closed` that may follow. */
+  #missing(): void {
+    const id = this.#current.value?.id;
+    if (id) this.#over(id, null);
+  }
+
+  #photo(photo: Photo): void {
+    const current = this.#current.value;
+    if (current?.id !== photo.consultation) return;
+    const known = current.photos.some((one) => one.photo === photo.photo);
+    const photos = current.photos.map((one) => (one.photo === photo.photo ? photo : one));
+    this.#change({ photos: known ? photos : [...photos, photo] });
+  }
+
+  #advised(advice: Advice): void {
+    void this.#keep(advice);
+    const { current, ended } = { current: this.#current.value, ended: this.#ended.value };
+    if (current?.id === advice.consultation) this.#change({ advice: merged(current.advice, [advice]) });
+    if (ended?.id === advice.consultation)
+      this.#ended.value = { ...ended, advice: merged(ended.advice, [advice]) };
+  }
+
+  #over(id: ConsultationId, disposition: Disposition | null): void {
+    const { current, left, ended } = {
+      current: this.#current.value,
+      left: this.#left.value,
+      ended: this.#ended.value,
+    };
+    if (current?.id !== id && left !== id && ended?.id !== id) return;
+    const advice = current?.id === id ? current.advice : (ended?.advice ?? []);
+    this.#ended.value = { id, disposition, advice };
+    this.#current.value = null;
+    this.#left.value = null;
+  }
+
+  #change(part: Partial<Ongoing>): void {
+    const current = this.#current.value;
+    if (current) this.#current.value = { ...current, ...part };
+  }
+
+  async #keep(advice: Advice): Promise<void> {
+    await this.#disk.put("advice", adviceKey(advice), advice);
+    const surplus = (await this.keptAdvice()).slice(ADVICE_KEPT);
+    for (const old of surplus) await this.#disk.delete("advice", adviceKey(old));
+  }
+}
+
+const adviceKey = ({ consultation, revision, by }: Advice) => `${consultation} ${by} ${revision}`;
+
+/** Both lists without doubles, oldest first. */
+function merged(a: Advice[], b: Advice[]): Advice[] {
+  const all = new Map([...a, ...b].map((advice) => [adviceKey(advice), advice]));
+  return [...all.values()].sort((x, y) => x.at - y.at);
+}

@@ -1,0 +1,165 @@
+//! A doctor's side: availability, the queue, what rings, and who was faster.
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type {
+  Availability,
+  ConsultationId,
+  Entry,
+  EntryGone,
+  ErrorCode,
+  Refused,
+  Ring,
+  Urgency,
+} from "../../protocol/messages.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Connection } from "../signalling/connection.ts";
+import { type Danger, dangers } from "./vitals.ts";
+
+export interface Row {
+  entry: Entry;
+  /** When it began to wait, on `now()`'s scale. */
+  since: number;
+  dangers: Danger[];
+  /** It rings for us. */
+  ringing: boolean;
+  /** We pressed "Prendre" and wait for the verdict. */
+  claiming: boolean;
+}
+
+/** A sentence to show for some seconds. */
+export type Notice = { id: number } & (
+  | { kind: "taken"; by: string; place: string }
+  | { kind: "withdrawn"; place: string }
+  | { kind: "refused"; code: ErrorCode }
+);
+
+type Said = Notice extends infer N ? (N extends Notice ? Omit<N, "id"> : never) : never;
+
+const NOTICE_MS = 8000;
+const URGENCIES: Urgency[] = ["stat", "urgent", "routine"];
+
+export class Desk {
+  readonly #availability = signal<Availability>("away");
+  readonly #rows = signal<ReadonlyMap<ConsultationId, Row>>(new Map());
+  readonly #invitation = signal<{ entry: Entry; by: string } | null>(null);
+  readonly #notices = signal<Notice[]>([]);
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  /** Ours: what it took is not told as taken by somebody else. */
+  #name = "";
+  /** What the doctor chose on this page. */
+  #chosen: Availability | null = null;
+  #lastNotice = 0;
+
+  readonly availability: ReadonlySignal<Availability> = this.#availability;
+  /** Most urgent first, then longest wait. */
+  readonly rows: ReadonlySignal<Row[]> = computed(() => [...this.#rows.value.values()].sort(byNeed));
+  /** Somebody asks us into a running consultation. */
+  readonly invitation: ReadonlySignal<{ entry: Entry; by: string } | null> = this.#invitation;
+  readonly notices: ReadonlySignal<Notice[]> = this.#notices;
+  /** The gravest of what rings for us now, or null. */
+  readonly ringing: ReadonlySignal<Row | { entry: Entry; by: string } | null> = computed(
+    () => this.#invitation.value ?? this.rows.value.find(({ ringing }) => ringing) ?? null,
+  );
+
+  constructor(connection: Connection, clock: Clock) {
+    this.#connection = connection;
+    this.#clock = clock;
+    connection.on("welcome", ({ you, availability }) => {
+      this.#name = you.name;
+      this.#invitation.value = null;
+      this.#availability.value = availability;
+      // A server that was started anew remembers no choice: this page does.
+      if (availability === "away" && this.#chosen) this.setAvailability(this.#chosen);
+    });
+    connection.on("queue", ({ entries }) => {
+      this.#rows.value = new Map(entries.map((entry) => [entry.consultation, this.#row(entry)]));
+    });
+    connection.on("entry", (entry) => this.#set(this.#row(entry)));
+    connection.on("entry_gone", (gone) => this.#gone(gone));
+    connection.on("ring", (ring) => this.#ring(ring));
+    connection.on("call", ({ consultation }) => this.#entered(consultation));
+    connection.on("closed", ({ consultation }) => {
+      if (this.#invitation.value?.entry.consultation === consultation) this.#invitation.value = null;
+    });
+    connection.on("error", (refusal) => this.#refused(refusal));
+  }
+
+  setAvailability(state: Availability): void {
+    if (!this.#connection.send({ type: "availability", state })) return;
+    this.#availability.value = this.#chosen = state;
+  }
+
+  /** "Prendre": the verdict is a `call`, or a notice that says who was faster. */
+  claim(consultation: ConsultationId): void {
+    const row = this.#rows.value.get(consultation);
+    if (row && this.#connection.send({ type: "claim", consultation })) this.#set({ ...row, claiming: true });
+  }
+
+  answerInvitation(accept: boolean): void {
+    const consultation = this.#invitation.value?.entry.consultation;
+    if (consultation && this.#connection.send({ type: "answer_invite", consultation, accept }))
+      this.#invitation.value = null;
+  }
+
+  /** What is known already of an entry stays: whether it rings, whether we want it. */
+  #row(entry: Entry): Row {
+    const { ringing = false, claiming = false } = this.#rows.value.get(entry.consultation) ?? {};
+    const since = this.#clock.now() - entry.waited_ms;
+    return { entry, since, dangers: dangers(entry.intake), ringing, claiming };
+  }
+
+  #ring({ entry, invited_by }: Ring): void {
+    if (invited_by !== null) this.#invitation.value = { entry, by: invited_by };
+    else this.#set({ ...this.#row(entry), ringing: true });
+  }
+
+  #gone({ consultation, by }: EntryGone): void {
+    const row = this.#rows.value.get(consultation);
+    this.#remove(consultation);
+    if (!row || by === this.#name) return;
+    const place = row.entry.place.name;
+    this.#notify(by === null ? { kind: "withdrawn", place } : { kind: "taken", by, place });
+  }
+
+  /** We are in: nothing rings any more, and what we took is no longer in the queue. */
+  #entered(consultation: ConsultationId): void {
+    this.#remove(consultation);
+    this.#invitation.value = null;
+    const quiet = [...this.#rows.value].map(
+      ([id, row]) => [id, { ...row, ringing: false, claiming: false }] as const,
+    );
+    this.#rows.value = new Map(quiet);
+  }
+
+  /** `entry_gone` tells who was faster, whichever of the two comes first: once is enough. */
+  #refused({ of, code, by }: Refused): void {
+    if (of !== "claim" && of !== "invite" && of !== "availability" && of !== "rejoin") return;
+    const wanted = [...this.#rows.value.values()].find(({ claiming }) => claiming);
+    if (of === "claim" && wanted) this.#set({ ...wanted, claiming: false });
+    if (code === "already_taken") {
+      if (wanted) this.#gone({ consultation: wanted.entry.consultation, by });
+    } else this.#notify({ kind: "refused", code });
+  }
+
+  #notify(said: Said): void {
+    const notice: Notice = { ...said, id: ++this.#lastNotice };
+    this.#notices.value = [...this.#notices.value, notice];
+    this.#clock.after(NOTICE_MS, () => {
+      this.#notices.value = this.#notices.value.filter(({ id }) => id !== notice.id);
+    });
+  }
+
+  #set(row: Row): void {
+    this.#rows.value = new Map(this.#rows.value).set(row.entry.consultation, row);
+  }
+
+  #remove(consultation: ConsultationId): void {
+    const rows = new Map(this.#rows.value);
+    rows.delete(consultation);
+    this.#rows.value = rows;
+  }
+}
+
+const byNeed = (a: Row, b: Row) =>
+  URGENCIES.indexOf(a.entry.urgency) - URGENCIES.indexOf(b.entry.urgency) || a.since - b.since;

@@ -1,0 +1,125 @@
+//! A post's side: who is there, and the one request it may have.
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type {
+  ConsultationId,
+  ErrorCode,
+  Intake,
+  Request,
+  Requested,
+  RosterLine,
+  Speciality,
+  Step,
+  Urgency,
+  Waiting,
+} from "../../protocol/messages.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Connection } from "../signalling/connection.ts";
+import type { Outbox } from "../offline/outbox.ts";
+
+export interface WaitState {
+  ahead: number;
+  available: number;
+  busy: number;
+  step: Step;
+  /** On `now()`'s scale. */
+  since: number;
+  /** When the next step comes; null at the last. */
+  nextStepAt: number | null;
+}
+
+export interface PendingRequest {
+  request: Request;
+  /** `saved` on this device only · `waiting` durable at the server · `refused` it will not be tried again. */
+  state: "saved" | "waiting" | "refused";
+  refusal: ErrorCode | null;
+  /** When "Appeler" was pressed; after a reload, as the server tells it. */
+  since: number;
+  /** Null until the server has it. */
+  wait: WaitState | null;
+}
+
+export class Post {
+  readonly #roster = signal<RosterLine[]>([]);
+  /** What the server holds for us. */
+  readonly #held = signal<{ request: Request; wait: WaitState } | null>(null);
+  readonly #connection: Connection;
+  readonly #outbox: Outbox;
+  readonly #clock: Clock;
+  /** Withdrawn here, perhaps not yet there. */
+  readonly #cancelled = new Set<ConsultationId>();
+  readonly #pressedAt = new Map<ConsultationId, number>();
+
+  readonly roster: ReadonlySignal<RosterLine[]> = this.#roster;
+  readonly pending: ReadonlySignal<PendingRequest | null> = computed(() => this.#pending());
+
+  constructor(connection: Connection, outbox: Outbox, clock: Clock) {
+    this.#connection = connection;
+    this.#outbox = outbox;
+    this.#clock = clock;
+    connection.on("roster", ({ lines }) => (this.#roster.value = lines));
+    connection.on("welcome", ({ waiting }) =>
+      waiting ? this.#requested(waiting) : (this.#held.value = null),
+    );
+    connection.on("requested", (requested) => this.#requested(requested));
+    connection.on("waiting", (waiting) => this.#waiting(waiting));
+    connection.on("call", ({ consultation }) => this.#over(consultation));
+    connection.on("closed", ({ consultation }) => this.#over(consultation));
+  }
+
+  /** Resolves when the request is safe on this device, before any network. */
+  async request(ask: { speciality: Speciality; urgency: Urgency; intake: Intake }): Promise<void> {
+    const request: Request = { request: crypto.randomUUID(), ...ask };
+    this.#pressedAt.set(request.request, this.#clock.now());
+    await this.#outbox.put({ type: "request", ...request });
+  }
+
+  /** Withdraws it here at once, and at the server as soon as it can be told. */
+  cancel(): void {
+    const id = this.pending.value?.request.request;
+    if (!id) return;
+    this.#cancelled.add(id);
+    this.#held.value = null;
+    void this.#outbox.drop(`request ${id}`);
+    this.#connection.send({ type: "cancel", consultation: id });
+  }
+
+  #pending(): PendingRequest | null {
+    const held = this.#held.value;
+    if (held) {
+      const since = this.#pressedAt.get(held.request.request) ?? held.wait.since;
+      return { request: held.request, state: "waiting", refusal: null, since, wait: held.wait };
+    }
+    for (const { message, state, refusal } of this.#outbox.items.value.values()) {
+      if (message.type !== "request") continue;
+      const { type: _, ...request } = message;
+      const since = this.#pressedAt.get(request.request) ?? this.#clock.now();
+      return { request, state: state === "refused" ? "refused" : "saved", refusal, since, wait: null };
+    }
+    return null;
+  }
+
+  #requested({ request, status }: Requested): void {
+    if (this.#cancelled.has(request.request))
+      this.#connection.send({ type: "cancel", consultation: request.request });
+    else this.#held.value = { request, wait: this.#wait(status) };
+  }
+
+  #waiting(waiting: Waiting): void {
+    const held = this.#held.value;
+    if (held?.request.request === waiting.consultation)
+      this.#held.value = { ...held, wait: this.#wait(waiting) };
+  }
+
+  #over(consultation: ConsultationId): void {
+    if (this.#held.value?.request.request === consultation) this.#held.value = null;
+    this.#pressedAt.delete(consultation);
+    this.#cancelled.delete(consultation);
+  }
+
+  #wait({ waited_ms, next_step_ms, ahead, available, busy, step }: Waiting): WaitState {
+    const now = this.#clock.now();
+    const nextStepAt = next_step_ms === null ? null : now + next_step_ms;
+    return { ahead, available, busy, step, since: now - waited_ms, nextStepAt };
+  }
+}

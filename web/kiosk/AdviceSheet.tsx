@@ -1,0 +1,38 @@
+//! Signed advice: read on the tablet, also without a network, or on paper.
+
+import type { Advice, Place } from "../protocol/messages.ts";
+import { dateAndTime, t } from "../ui/i18n.ts";
+import { Button } from "../ui/Button.tsx";
+import * as icon from "../ui/icons.ts";
+import { place } from "./shell.ts";
+
+export function Sheet({ advice, brief }: { advice: readonly Advice[]; brief?: boolean }) {
+  return (
+    <div class={brief ? "sheet brief" : "sheet"}>
+      <PrintedHead place={place.value} />
+      {advice.map((one) => (
+        <article key={`${one.consultation}-${one.revision}`} data-testid="advice-item">
+          <p class="said">{one.text}</p>
+          <p class="soft">{t("common.advice_by", { name: one.by, when: dateAndTime(one.at) })}</p>
+        </article>
+      ))}
+    </div>
+  );
+}
+
+export function Print() {
+  return (
+    <Button icon={icon.print} data-testid="print" onClick={() => print()}>
+      {t("common.print")}
+    </Button>
+  );
+}
+
+/** Seen on paper only: where it was received. */
+function PrintedHead({ place }: { place: Place | null }) {
+  return (
+    <p class="printed">
+      <strong>Teranga</strong> · {place?.name} · {place?.district}
+    </p>
+  );
+}

@@ -1,0 +1,132 @@
+//! The consultation: who is there, what was advised, and what to do when the link dies.
+
+import { useEffect, useRef } from "preact/hooks";
+import { now, type Ongoing, seconds, testTone } from "../client/index.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { Button } from "../ui/Button.tsx";
+import { Camera, Hear, Mute } from "../ui/CallButtons.tsx";
+import { duration, t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { Ladder } from "../ui/Ladder.tsx";
+import { OwnLink } from "../ui/LinkBadge.tsx";
+import { later } from "../ui/lazy.tsx";
+import { linkFromFigures, type LinkWord } from "../ui/link-quality.ts";
+import { Person, Self } from "../ui/MemberTile.tsx";
+import { Voices } from "../ui/VoiceAlerts.tsx";
+import { client } from "./kiosk.ts";
+import { Print, Sheet } from "./AdviceSheet.tsx";
+import { Telephone } from "./Telephone.tsx";
+
+const Photo = later(async () => (await import("./PhotoRequest.tsx")).Photo);
+
+export function Talk({ ongoing }: { ongoing: Ongoing }) {
+  const told = ongoing.advice.length + ongoing.photos.length;
+  const others = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state !== "left");
+  useChime(told);
+  return (
+    <main
+      class={told ? "talk advised" : "talk"}
+      data-testid="call-screen"
+      data-consultation={ongoing.id}
+      data-state={client.call.state.value.at}
+    >
+      <h1 class="unseen">{t("kiosk.talk.title")}</h1>
+      <Head ongoing={ongoing} />
+      <section class="people" data-count={others.length}>
+        {others.map((member) => (
+          <Person key={member.member} client={client} member={member} />
+        ))}
+        <Self client={client} sent />
+        <div class="outage">
+          <Outage ongoing={ongoing} />
+          <Voices client={client} ongoing={ongoing} />
+        </div>
+      </section>
+      <div class="beside">
+        {ongoing.photos.length > 0 && <Photo ongoing={ongoing} />}
+        <section class="advice" aria-live="assertive" aria-label={t("kiosk.talk.advice")}>
+          {ongoing.advice.length > 0 && (
+            <>
+              <h2>{t("kiosk.talk.advice")}</h2>
+              <Sheet advice={[...ongoing.advice].reverse()} />
+              <Print />
+            </>
+          )}
+        </section>
+      </div>
+      <footer class="foot-of-talk">
+        <Ladder client={client} ongoing={ongoing} />
+        <Controls ongoing={ongoing} />
+      </footer>
+    </main>
+  );
+}
+
+function Head({ ongoing }: { ongoing: Ongoing }) {
+  const link = ongoing.links.get(ongoing.me);
+  const word: LinkWord = client.call.lostSince.value !== null ? "lost" : link ? linkFromFigures(link) : "unknown";
+  return (
+    <header class="talk-head cloth">
+      <span class="digits" data-testid="timer">
+        <Icon of={icon.clock} /> {duration((seconds.value, now()) - ongoing.since)}
+      </span>
+      <OwnLink connection={client.connection} word={word} />
+    </header>
+  );
+}
+
+/** The link is down, here or there: what happens by itself, and what one may do. */
+function Outage({ ongoing }: { ongoing: Ongoing }) {
+  const since = client.call.lostSince.value;
+  const gone = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state === "lost");
+  if (since === null && !gone.length) return null;
+  const lost_ms = since === null ? 0 : Math.max(0, (seconds.value, now()) - since);
+  return (
+    <Banner
+      tone="bad"
+      icon={icon.linkOff}
+      data-testid={since === null ? "far-outage" : "outage"}
+      {...{ "data-seconds": Math.floor(lost_ms / 1000) }}
+    >
+      <strong>
+        {since === null
+          ? t("kiosk.talk.far_lost", { name: gone[0]?.name ?? "" })
+          : t("common.lost_for", { time: duration(lost_ms) })}
+      </strong>
+      <p>{t(lost_ms > PHONE_AFTER_MS ? "kiosk.talk.use_phone" : "kiosk.talk.place_held")}</p>
+    </Banner>
+  );
+}
+
+function Controls({ ongoing }: { ongoing: Ongoing }) {
+  const phone = ongoing.members.find((member) => member.holds)?.place.phone;
+  return (
+    <div class="controls">
+      <Hear client={client} />
+      <Mute client={client} />
+      <Camera client={client} />
+      {phone && <Telephone number={phone} />}
+      <Button
+        kind="danger"
+        icon={icon.hangUp}
+        data-testid="hangup"
+        onClick={() => client.consultation.leave()}
+      >
+        {t("common.leave")}
+      </Button>
+    </div>
+  );
+}
+
+/** Two notes when somebody answers, and for each new piece of advice: the nurse looks at the patient. */
+function useChime(count: number): void {
+  const heard = useRef(-1);
+  useEffect(() => {
+    if (count > heard.current) void testTone();
+    heard.current = count;
+  }, [count]);
+}
+
+/** J3: from here on the nurse is better served by the telephone. */
+const PHONE_AFTER_MS = 45_000;

@@ -1,0 +1,152 @@
+//! The device check: each part with a sentence that says what to do. It is never in the way of an emergency.
+
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import { testTone } from "../client/index.ts";
+import type { Tone } from "../ui/Banner.tsx";
+import { Button } from "../ui/Button.tsx";
+import { number, t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { LevelMeter } from "../ui/LevelMeter.tsx";
+import { LINK_TONE } from "../ui/link-quality.ts";
+import { Self } from "../ui/MemberTile.tsx";
+import { linkWord } from "./Bar.tsx";
+import { client } from "./kiosk.ts";
+import { checked, remember, screen } from "./shell.ts";
+
+export function Check() {
+  useEffect(() => {
+    void client.devices.open({ camera: true });
+    return () => client.devices.close();
+  }, []);
+  return (
+    <main class="check">
+      <header>
+        <h1>{t("kiosk.check.title")}</h1>
+      </header>
+      <div class="parts">
+        <Camera />
+        <Microphone />
+        <Speaker />
+        <Network />
+      </div>
+      <footer class="foot">
+        <Button kind="primary" icon={icon.check} data-testid="check-done" onClick={done}>
+          {t("kiosk.check.done")}
+        </Button>
+        <Button icon={icon.phone} data-testid="check-skip" onClick={() => (screen.value = { at: "home" })}>
+          {t("kiosk.check.skip")}
+        </Button>
+      </footer>
+    </main>
+  );
+}
+
+function done(): void {
+  remember("checked", (checked.value = true));
+  screen.value = { at: "home" };
+}
+
+function Camera() {
+  const state = client.devices.camera.value;
+  return (
+    <Part of={icon.camera} title={t("kiosk.check.camera")} tone={toneOf(state)} testid="check-camera">
+      <Self client={client} />
+      <p>{state === "on" ? t("kiosk.check.see") : t(`client.camera.${state}`)}</p>
+    </Part>
+  );
+}
+
+function Microphone() {
+  const state = client.devices.mic.value;
+  return (
+    <Part of={icon.mic} title={t("kiosk.check.mic")} tone={toneOf(state)} testid="check-mic">
+      <LevelMeter level={client.devices.micLevel} label={t("kiosk.check.level")} />
+      <p>{state === "on" ? t("kiosk.check.speak") : t(`client.mic.${state}`)}</p>
+    </Part>
+  );
+}
+
+function Speaker() {
+  const heard = useSignal<boolean | null>(null);
+  return (
+    <Part
+      of={icon.speaker}
+      title={t("kiosk.check.speaker")}
+      tone={heard.value === null ? "info" : heard.value ? "good" : "warn"}
+      testid="check-speaker"
+    >
+      <Button icon={icon.speaker} data-testid="play-tone" onClick={() => void testTone()}>
+        {t("kiosk.check.play")}
+      </Button>
+      <p>{t(heard.value === false ? "kiosk.check.not_heard" : "kiosk.check.hear")}</p>
+      <div class="actions">
+        <Button aria-pressed={heard.value === true} onClick={() => (heard.value = true)}>
+          {t("common.yes")}
+        </Button>
+        <Button aria-pressed={heard.value === false} onClick={() => (heard.value = false)}>
+          {t("common.no")}
+        </Button>
+      </div>
+    </Part>
+  );
+}
+
+function Network() {
+  const word = linkWord();
+  const rtt = client.connection.rttMs.value;
+  return (
+    <Part of={icon.link} title={t("kiosk.check.network")} tone={LINK_TONE[word]} testid="check-network">
+      <p>{t(`kiosk.link.${word}`)}</p>
+      {rtt !== null && <p class="soft">{t("kiosk.check.rtt", { ms: number(rtt) })}</p>}
+    </Part>
+  );
+}
+
+interface PartProps {
+  of: string;
+  title: string;
+  tone: Tone;
+  testid: string;
+  children: ComponentChildren;
+}
+
+const SIGN: Record<Tone, string> = { good: icon.check, warn: icon.alert, bad: icon.alert, info: "" };
+
+function Part({ of, title, tone, testid, children }: PartProps) {
+  return (
+    <section class="part" data-testid={testid} data-tone={tone}>
+      <h2>
+        <Icon of={of} /> {title}{" "}
+        <span class={tone}>
+          <Icon of={SIGN[tone]} />
+        </span>
+      </h2>
+      {children}
+    </section>
+  );
+}
+
+const toneOf = (state: string): Tone =>
+  state === "on" ? "good" : state === "asking" || state === "off" ? "info" : "bad";
+
+/** While waiting: is the microphone heard? There is time to mend it now. */
+export function MicLine() {
+  const state = client.devices.mic.value;
+  if (state === "off" || state === "asking") return null;
+  return (
+    <div class="mic-line">
+      <Icon of={state === "on" ? icon.mic : icon.micOff} />
+      {state === "on" ? (
+        <>
+          <LevelMeter level={client.devices.micLevel} label={t("kiosk.check.level")} />
+          <p class="soft">{t("kiosk.check.speak")}</p>
+        </>
+      ) : (
+        <p class="bad">{t(`client.mic.${state}`)}</p>
+      )}
+    </div>
+  );
+}

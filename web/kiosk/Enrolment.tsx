@@ -1,0 +1,69 @@
+//! Once in a tablet's life: a one-time code makes it the tablet of a post.
+
+import { useEffect, useState } from "preact/hooks";
+import { enroll } from "../client/signalling/device-key.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { Button } from "../ui/Button.tsx";
+import { Field } from "../ui/Field.tsx";
+import { errorText, errorTextOf, t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { Mark } from "../ui/Logo.tsx";
+import { access } from "./shell.ts";
+
+export function Enrol({ revoked }: { revoked: boolean }) {
+  const [code, setCode] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState(revoked ? errorText("device") : null);
+
+  async function use(typed: string) {
+    setBusy(true);
+    setFault(null);
+    try {
+      await enroll(typed.trim());
+      access.value = "known";
+    } catch (error) {
+      setFault(errorTextOf(error));
+      setBusy(false);
+    }
+  }
+
+  useEffect(() => {
+    const printed = new URLSearchParams(location.hash.slice(1)).get("code");
+    if (!printed) return;
+    history.replaceState(null, "", location.pathname);
+    setCode(printed);
+    void use(printed);
+  }, []);
+
+  return (
+    <main class="signin" data-testid="enrolment">
+      <Mark />
+      <h1>{t("kiosk.enrol.title")}</h1>
+      <p>{t("kiosk.enrol.how")}</p>
+      {fault && (
+        <Banner tone="bad" icon={icon.alert} data-testid="error">
+          {fault}
+        </Banner>
+      )}
+      <form
+        class="signin-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void use(code);
+        }}
+      >
+        <Field
+          label={t("kiosk.enrol.code")}
+          value={code}
+          onValue={setCode}
+          autoComplete="off"
+          required
+          data-testid="enroll-code"
+        />
+        <Button kind="primary" type="submit" disabled={busy} data-testid="enroll">
+          {t(busy ? "common.loading" : "kiosk.enrol.go")}
+        </Button>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,87 @@
+//! A photo that the doctor asks for: aimed, taken, looked at, sent; and what the doctor draws on it.
+
+import type { ReadonlySignal } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import type { Ongoing } from "../client/index.ts";
+import { keep } from "../client/photos/transfers.ts";
+import type { Photo as Asked } from "../protocol/messages.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { Button } from "../ui/Button.tsx";
+import { errorTextOf, t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { PhotoView, Progress } from "../ui/PhotoView.tsx";
+import { Aim } from "./PhotoCapture.tsx";
+import { client } from "./kiosk.ts";
+import { Outgoing } from "./photo-upload.ts";
+
+/** One at a time; it lives longer than the screen. */
+const outgoing = new Outgoing(client);
+
+export function Photo({ ongoing }: { ongoing: Ongoing }) {
+  const { photos } = ongoing;
+  const wanted = photos.find(({ file }) => file === null);
+  const last = photos.filter(({ file }) => file !== null).at(-1);
+  useEffect(() => outgoing.follow(wanted ?? null), [wanted?.photo]);
+  return (
+    <section class="photos" data-testid="photo-section">
+      {wanted ? <Wanted photo={wanted} /> : last && <PhotoView key={last.photo} client={client} photo={last} />}
+    </section>
+  );
+}
+
+function Wanted({ photo }: { photo: Asked }) {
+  const [aiming, setAiming] = useState(false);
+  const { sending, fault } = outgoing;
+  if (sending.value) return <Sending {...sending.value} />;
+  return (
+    <>
+      <Banner
+        tone="warn"
+        icon={icon.photo}
+        data-testid="photo-request"
+        actions={
+          <Button kind="go" icon={icon.photo} data-testid="photo-take" onClick={() => setAiming(true)}>
+            {t("kiosk.photo.take")}
+          </Button>
+        }
+      >
+        <strong>{t("kiosk.photo.asked", { name: photo.asked_by })}</strong>
+        {fault.value && <p>{errorTextOf(fault.value)}</p>}
+      </Banner>
+      {aiming && (
+        <Aim
+          client={client}
+          onClose={() => setAiming(false)}
+          onSend={(packed) => {
+            setAiming(false);
+            keep(photo.photo, { ...packed, width: 0, height: 0, bytes: packed.bytes.length }, packed.bytes);
+            outgoing.send(photo, packed);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+interface SendingProps {
+  url: string;
+  bytes: number;
+  done: ReadonlySignal<number>;
+  stuck: ReadonlySignal<boolean>;
+}
+
+function Sending({ url, bytes, done, stuck }: SendingProps) {
+  const share = done.value / bytes;
+  return (
+    <figure class="photo" data-testid="photo-sending" data-stuck={stuck.value}>
+      <img src={url} alt="" />
+      <figcaption>
+        <Progress
+          share={share}
+          label={share < 1 ? t("kiosk.photo.sending", { n: Math.round(share * 100) }) : t("kiosk.photo.sent")}
+        />
+        {stuck.value && <span class="warn">{t("common.photo.waiting")}</span>}
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,34 @@
+//! What stands alone in the middle of a page: it arrives, or another window of the same account goes on.
+
+import type { Connection } from "../client/signalling/connection.ts";
+import { Banner } from "./Banner.tsx";
+import { Button } from "./Button.tsx";
+import { t } from "./i18n.ts";
+import * as icon from "./icons.ts";
+
+export function Loading() {
+  return (
+    <main class="centre">
+      <p role="status">{t("common.loading")}</p>
+    </main>
+  );
+}
+
+export const Elsewhere = ({ connection }: { connection: Connection }) => (
+  <Aside text={t("common.elsewhere")} onContinue={() => connection.takeOver()} />
+);
+
+export const Replaced = () => <Aside text={t("common.replaced")} onContinue={() => location.reload()} />;
+
+function Aside({ text, onContinue }: { text: string; onContinue: () => void }) {
+  return (
+    <main class="centre">
+      <Banner tone="warn" icon={icon.alert}>
+        {text}
+      </Banner>
+      <Button kind="primary" data-testid="take-over" onClick={onContinue}>
+        {t("common.take_over")}
+      </Button>
+    </main>
+  );
+}
