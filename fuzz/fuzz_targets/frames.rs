@@ -2,10 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use teranga_media::{
-    frames::{Frames, framed},
-    limits::DATAGRAM_BYTES,
-};
+use teranga_media::{limits::DATAGRAM_BYTES, rtp::rfc4571::{framed, Frames}};
 
 fuzz_target!(|pieces: Vec<Vec<u8>>| {
     let (mut frames, mut again, mut taken) = (Frames::default(), Vec::new(), 0);

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use std::collections::HashMap;
-use teranga_media::map::SequenceMap;
+use teranga_media::rtp::continuity::SequenceMap;
 
 fuzz_target!(|inputs: Vec<(bool, u32)>| {
     let mut map = SequenceMap::default();

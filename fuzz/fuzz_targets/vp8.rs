@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use std::sync::Arc;
-use teranga_media::vp8::{Descriptor, renumber};
+use teranga_media::rtp::vp8::{Descriptor, renumber};
 
 fuzz_target!(|input: (u16, u8, &[u8])| {
     let (picture, level0, payload) = input;

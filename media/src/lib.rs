@@ -7,39 +7,29 @@
 //! - `room/`: who receives whom, who is quiet, who may send what.
 //! - `peer/`: one participant's transport; the only folder that names the WebRTC engine.
 //! - [`mix`]: several voices into one, for thin receivers.
-//! - `track`: a track as it comes, a slot as it goes. `seats`: which track takes which slot.
-//! - [`allocate`], [`frames`], [`link`], [`map`], [`opus`], [`probe`], [`vp8`], [`sdp`], [`demux`], `lateness`, `weighing`,
-//!   `wallclock`, `meter`: pure leaves.
+//! - `track`: a track as it comes, a slot as it goes.
+//! - [`allocate`], [`link`], [`rtp`], [`sdp`], [`demux`]: pure leaves.
 //! - [`command`], [`address`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.
 //!
 //! Entry points for fuzzing, all pure: [`sdp::check`], [`sdp::dress`], [`demux::classify`],
-//! [`demux::username`], [`vp8::Descriptor::parse`], [`vp8::renumber`], [`map::SequenceMap`],
-//! [`opus::duration`], [`mix::Mixer`], [`probe::Message::parse`], [`frames::Frames`].
+//! [`demux::username`], [`rtp::vp8::Descriptor::parse`], [`rtp::vp8::renumber`], [`rtp::continuity::SequenceMap`],
+//! [`rtp::opus::duration`], [`mix::Mixer`], [`link::packet_train::Message::parse`], [`rtp::rfc4571::Frames`].
 
 pub mod address;
 pub mod allocate;
 pub mod command;
 pub mod demux;
-pub mod frames;
 pub mod id;
-mod lateness;
 pub mod limits;
 pub mod link;
-pub mod map;
-mod meter;
 pub mod mix;
-pub mod opus;
 mod peer;
-pub mod probe;
 mod room;
+pub mod rtp;
 pub mod sdp;
-mod seats;
 mod sfu;
 pub mod stats;
 mod track;
 pub mod units;
-pub mod vp8;
-mod wallclock;
-mod weighing;
 
 pub use sfu::{Footprint, Sfu, SfuConfig, Transmit};

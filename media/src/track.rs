@@ -4,10 +4,12 @@ use crate::{
     command::{Caps, Kind},
     id::PeerId,
     limits::{CAP_GRACE, CAP_TOLERANCE_PERCENT, KEYFRAME_INTERVAL, VOICE_TOLERANCE_PERCENT},
-    map::{CounterMap, SequenceMap, TimestampMap},
-    meter::Meter,
+    rtp::{
+        continuity::{CounterMap, SequenceMap, TimestampMap},
+        rate_meter::Meter,
+        vp8::{self, Descriptor},
+    },
     units::Bitrate,
-    vp8::{self, Descriptor},
 };
 use std::{
     sync::Arc,

@@ -1,17 +1,17 @@
 //! Several voices into one: who hears over a thin way gets the sum of the others, encoded once for it.
 //!
 //! Pure: packets and the time go in, packets come out; owned by a room, as long as somebody in it hears a mix. Each
-//! voice is decoded once ([`Ear`](ear::Ear)), whoever hears it; each receiver has an encoder of its own
+//! voice is decoded once ([`Ear`](jitter_buffer::Ear)), whoever hears it; each receiver has an encoder of its own
 //! ([`Leg`](leg::Leg)), because nobody hears himself. Sound is held in memory for some tenths of a second, and nowhere
 //! else. It never decides who gets a mix.
 
-mod ear;
-mod leg;
+mod jitter_buffer;
 mod limiter;
+mod output;
 
-pub use self::{ear::Heard, leg::Mixed};
+pub use self::{jitter_buffer::Heard, output::Mixed};
 
-use self::{ear::Ear, leg::Leg};
+use self::{jitter_buffer::Ear, output::Leg};
 use crate::{allocate::Voice, id::PeerId, limits::MIX_OVERSLEPT};
 use std::time::{Duration, Instant};
 

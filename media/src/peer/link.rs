@@ -2,11 +2,11 @@
 //!
 //! Owned by a [`Peer`](super::Peer), which hands on what the engine counted. It never acts on a measurement.
 
-use super::lines::Line;
+use super::media_sections::Line;
 use crate::{
     command::{Direction, Kind, LinkReport},
     limits::{QUEUE_WINDOW, REPORT_INTERVAL},
-    meter::Meter,
+    rtp::rate_meter::Meter,
     stats::Stats,
     units::Bitrate,
 };

@@ -5,15 +5,15 @@
 use super::{
     Peer,
     engine::codec,
+    nack::Gate,
     red::{self, Earlier},
-    repair::Gate,
 };
 use crate::{
     command::Kind,
     limits::{QUEUE_BYTES, QUEUE_KEYFRAME, QUEUE_SPAN, REPAIR_AGE, REPAIR_PACKETS, REPAIR_SHARE, RTT_START},
+    rtp::capture_time::Report,
     stats::Stats,
     track::{Codec, Packet, Rewritten},
-    wallclock::Report,
 };
 use std::{sync::Arc, time::Instant};
 use str0m::{

@@ -5,24 +5,24 @@
 
 mod channels;
 mod engine;
-mod lines;
 mod link;
 mod media;
+mod media_sections;
+mod nack;
 mod path;
 mod red;
-mod repair;
-mod slim;
-mod transit;
+mod rtp_extensions;
+mod twcc_in_flight;
 
 pub(crate) use self::{channels::Message, engine::Engine, path::StunRefusal};
 
 use self::{
     channels::Channels,
-    lines::{Line, Lines},
     link::Link,
+    media_sections::{Line, Lines},
+    nack::{Asking, Store, Toll},
     path::{Path, authenticate},
-    repair::{Asking, Store, Toll},
-    transit::{PADDING, Transit},
+    twcc_in_flight::{PADDING, Transit},
 };
 use crate::{
     address::Address,
@@ -30,12 +30,12 @@ use crate::{
     id::PeerId,
     limits::ESTIMATE_START,
     link::Sample,
+    rtp::capture_time::CaptureClock,
     sdp::Offer,
     sfu::Transmit,
     stats::Stats,
     track::Packet,
     units::Bitrate,
-    wallclock::CaptureClock,
 };
 use std::{
     collections::VecDeque,

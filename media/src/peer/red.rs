@@ -3,8 +3,8 @@
 //!
 //! Part of a [`Peer`](super::Peer). It never decides whether that is worth its bytes.
 
-use super::repair::Sent;
-use crate::{opus, track::Codec};
+use super::nack::Sent;
+use crate::{rtp::opus, track::Codec};
 use std::sync::Arc;
 use str0m::{
     media::Pt,
@@ -76,7 +76,7 @@ pub(super) fn wrap(payload: &[u8], timestamp: u32, before: &Sent, voice: Pt) -> 
 mod tests {
     use super::*;
     use crate::{
-        peer::repair::Store,
+        peer::nack::Store,
         track::{Codec, Packet, Rewritten},
     };
     use proptest::prelude::*;

@@ -2,7 +2,7 @@
 //!
 //! Owned by the [`Room`](super::Room). It never looks at another member.
 
-use super::{Outbox, caps::Ladder, measure::Measured, redundancy::Doubling};
+use super::{Outbox, link_watch::Measured, redundancy::Doubling, sender_limits::Ladder};
 use crate::{
     command::{Caps, Departure, Event, Kind, Missing, Slot},
     id::PeerId,

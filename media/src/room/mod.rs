@@ -7,28 +7,29 @@
 //!
 //! Here is what comes in, from outside and from the members; each file beside this one has one concern.
 
-mod caps;
 mod forward;
 mod keyframes;
 mod layers;
-mod measure;
+mod link_watch;
 mod member;
 mod mixing;
 mod outbox;
 mod redundancy;
+mod sender_limits;
+mod slot_assignment;
 mod slots;
 
 pub(crate) use self::{member::Member, outbox::Outbox};
 
-use self::caps::Ladder;
+use self::sender_limits::Ladder;
 use crate::{
     address::Address,
     command::{Departure, Event, LinkMemory, LinkReport},
     id::{PeerId, RoomId},
     limits::{REPORT_INTERVAL, ROOM_PEERS, TICK},
+    link::packet_train,
     mix::Mixer,
     peer::{Output, Peer, StunRefusal},
-    probe,
     sdp::Offer,
     track::Up,
 };
@@ -275,7 +276,7 @@ impl Room {
                 Output::Transmit(transmit) => out.transmit(transmit),
                 Output::Packet(packet) => self.fan_out(index, &packet, now, out),
                 Output::KeyframeAsked(line) => self.pass_keyframe_request(index, line, now, out),
-                Output::Message(message) if message.label == probe::LABEL => {
+                Output::Message(message) if message.label == packet_train::LABEL => {
                     self.measured(index, &message, now, out);
                 }
                 Output::Message(message) => self.relay(index, &message, now, out),

@@ -5,7 +5,7 @@
 use super::{Outbox, Room, member::Member};
 use crate::{
     command::{Event, Kind, Missing, Slot},
-    seats::{self, Seat},
+    room::slot_assignment::{self, Seat},
     track::{Down, Source},
 };
 use std::time::Instant;
@@ -51,7 +51,7 @@ impl Member {
         let lines: Vec<usize> = self.downs().map(|(line, _, _)| line).collect();
         let mut seats: Vec<Seat> =
             self.downs().map(|(_, kind, down)| Seat { kind, taken: down.source() }).collect();
-        let missing = seats::seat(&mut seats, others);
+        let missing = slot_assignment::seat(&mut seats, others);
         for (line, seat) in lines.into_iter().zip(seats) {
             if let (_, Some(down)) = &mut self.tracks[line] {
                 down.attach(seat.taken);

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use teranga_media::{
     command::{Caps, Command, Event, LinkMemory, Rung},
     id::PeerId,
-    probe,
+    link::packet_train,
     units::Bitrate,
 };
 
@@ -31,7 +31,7 @@ const FAR: PeerId = PeerId(1);
 /// So many in a room, all filming, the far one's link measured at this rate. It has the channel of the probes, as a page has.
 fn call(count: u32, seed: u64, kbps: u64) -> World {
     let mut world = World::with(count, seed, CALL);
-    world.clients[0].open(probe::LABEL);
+    world.clients[0].open(packet_train::LABEL);
     world.network.shape(FAR, |link| link.delay = Duration::from_millis(100));
     let rate = Bitrate::kbps(kbps);
     world.command(Command::Measured { peer: FAR, link: LinkMemory { up: rate, down: rate } });
@@ -234,7 +234,7 @@ fn who_opens_the_channel_of_the_probes_late_is_not_taken_for_a_thick_link() {
     assert!(!films(&world), "another channel is open already");
     world.run(4 * SECOND);
     assert!(films(&world), "it seems to know no probes");
-    world.clients[0].open(probe::LABEL);
+    world.clients[0].open(packet_train::LABEL);
     world.run(2 * SECOND);
     assert!(world.clients[0].messages.iter().any(|message| message[0] == TRAIN), "it is measured after all");
     assert!(!films(&world), "until then nothing is known");

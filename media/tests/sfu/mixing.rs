@@ -6,7 +6,7 @@ use teranga_media::{
     allocate::Voice,
     command::{Command, Event, Kind, LinkMemory, Missing},
     id::PeerId,
-    opus,
+    rtp::opus,
     units::Bitrate,
 };
 

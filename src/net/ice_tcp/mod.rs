@@ -27,7 +27,7 @@ use std::{
 use teranga_media::{
     address::PipeId,
     demux,
-    frames::{Frames, framed},
+    rtp::rfc4571::{Frames, framed},
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},

@@ -18,7 +18,7 @@ use str0m::{
     net::{Protocol, Receive},
     rtp::{RedDecoder, RedEncoder, RedundantBlock, RtpWrite},
 };
-use teranga_media::{id::PeerId, vp8::Descriptor};
+use teranga_media::{id::PeerId, rtp::vp8::Descriptor};
 
 /// What a client brings along.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 //!
 //! Owned by a [`Peer`](super::Peer). It never sends, and never decides whose track goes through a line.
 
-use super::slim::slim;
+use super::rtp_extensions::slim;
 use crate::{
     command::{Kind, Refusal},
     id::PeerId,

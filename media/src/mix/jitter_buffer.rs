@@ -10,7 +10,7 @@ use crate::{
     limits::{
         MIX_AHEAD, MIX_BEHIND, MIX_CONCEAL, MIX_CONCEAL_PAUSE, MIX_LEAST, MIX_PACKETS, MIX_START, MIX_WINDOW,
     },
-    opus::duration,
+    rtp::opus::duration,
 };
 use opus::{Channels, Decoder};
 use std::{

@@ -6,20 +6,22 @@ use super::{Outbox, Room, member::Member};
 use crate::{
     allocate,
     command::LinkMemory,
-    lateness::Lateness,
     limits::{
         HUSH_INTERVAL, LINK_QUEUE, LINK_SETTLES, LINK_THICK, LINK_UNKNOWN, LINK_VIDEO, LOSS_FRAGILE,
         OVERRUN_AGAIN, OVERRUN_PERCENT, PLUNGE_QUEUE, PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_HOPE,
         PROBE_HOPE_FAR, PROBE_INTERVAL, PROBE_NEAR, PROBE_PATIENCE, QUEUE_FULL, QUEUE_FULL_LOSS,
         TRANSIT_OVERDUE, TRANSIT_UNHEARD, WAITS_DOWN,
     },
-    link::{Look, Sample, Way},
-    opus,
+    link::{
+        Look, Sample, Way,
+        packet_size_delay::Weighing,
+        packet_train::{self, Finding, Prober, Turn},
+        queue_delay::Lateness,
+    },
     peer::Message,
-    probe::{self, Finding, Prober, Turn},
+    rtp::opus,
     track::{Codec, Packet},
     units::Bitrate,
-    weighing::Weighing,
 };
 use std::time::{Duration, Instant};
 use tracing::debug;
@@ -225,7 +227,7 @@ impl Measured {
 impl Room {
     /// A message on the channel of the probes.
     pub(super) fn measured(&mut self, index: usize, message: &Message, now: Instant, out: &mut Outbox) {
-        let Some(message) = probe::Message::parse(&message.data) else {
+        let Some(message) = packet_train::Message::parse(&message.data) else {
             out.stats.dropped.messages += 1;
             return;
         };
@@ -276,12 +278,12 @@ impl Room {
         let (lost, bytes) =
             if alone { (PROBE_PATIENCE, PROBE_BYTES) } else { (PROBE_INTERVAL, PROBE_BYTES_BESIDE) };
         let member = &mut self.members[index];
-        if member.quiet || member.connected.is_none() || !member.peer.has_channel(probe::LABEL) {
+        if member.quiet || member.connected.is_none() || !member.peer.has_channel(packet_train::LABEL) {
             return;
         }
         let Some(turn) = member.measured.train(lost, now) else { return };
         for data in member.measured.prober.begin(turn, bytes, now) {
-            member.peer.send(&Message { label: probe::LABEL.to_owned(), binary: true, data });
+            member.peer.send(&Message { label: packet_train::LABEL.to_owned(), binary: true, data });
         }
     }
 }
@@ -398,10 +400,10 @@ impl Member {
         let Some(caps) = self.told_caps else { return };
         let is_full = !self.quiet && self.measured.lateness.lately(now) >= PLUNGE_QUEUE;
         let spaced = self.measured.hushed.is_none_or(|at| now.saturating_duration_since(at) >= HUSH_INTERVAL);
-        if is_full && spaced && caps.video.is_none() && self.peer.has_channel(probe::LABEL) {
+        if is_full && spaced && caps.video.is_none() && self.peer.has_channel(packet_train::LABEL) {
             self.measured.hushed = Some(now);
-            let data = probe::hush(caps.audio, caps.ptime_ms);
-            self.peer.send(&Message { label: probe::LABEL.to_owned(), binary: true, data });
+            let data = packet_train::hush(caps.audio, caps.ptime_ms);
+            self.peer.send(&Message { label: packet_train::LABEL.to_owned(), binary: true, data });
         }
     }
 
@@ -420,7 +422,7 @@ impl Member {
         let waited = self.connected.is_some_and(|since| now.saturating_duration_since(since) >= patience);
         let in_vain = waited && (is_near || self.peer.has_channels());
         self.measured.given_up |= in_vain;
-        self.measured.given_up &= !self.peer.has_channel(probe::LABEL);
+        self.measured.given_up &= !self.peer.has_channel(packet_train::LABEL);
     }
 }
 

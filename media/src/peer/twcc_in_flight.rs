@@ -5,10 +5,9 @@
 //! links; on a thin one it may take ten seconds for what is seen here in one.
 
 use crate::{
-    lateness::Lateness,
     limits::{QUEUE_WINDOW, TRANSIT_FEWEST, TRANSIT_FORGOTTEN, TRANSIT_PACKETS},
-    link::Sample,
-    meter::Meter,
+    link::{Sample, queue_delay::Lateness},
+    rtp::rate_meter::Meter,
 };
 use std::{
     collections::VecDeque,

@@ -4,7 +4,10 @@
 //! Matam packets are lost with an empty queue, and sending less would not bring them through (THINLINK
 //! points 1 and 5). A queue that stands does, at once, to what really arrives.
 
-mod asking;
+pub(crate) mod packet_size_delay;
+pub mod packet_train;
+mod probe_schedule;
+pub(crate) mod queue_delay;
 
 use crate::{
     limits::{
@@ -13,7 +16,7 @@ use crate::{
     },
     units::Bitrate,
 };
-use asking::Hints;
+use probe_schedule::Hints;
 use std::time::{Duration, Instant};
 
 /// One direction of a link.
