@@ -6,6 +6,7 @@ import tls from 'node:tls';
 import { chromium } from 'playwright-core';
 import { ear } from './ear.mjs';
 import { camera, microphone, voices } from './fixtures.mjs';
+import { serveKept } from './kept-pages.mjs';
 import { artifacts, chromium as executablePath, scratch } from './paths.mjs';
 
 const QUIET = [
@@ -65,6 +66,7 @@ async function trust({ url, pin: known }) {
  * @property {string} [executable] - started instead of Chromium, with its arguments; it starts Chromium elsewhere
  * @property {string} [pin] - the authority's, for a server that only the browser can reach
  * @property {string} [camera] - a Y4M or MJPEG file instead of the voice's colour
+ * @property {string} [pages] - a folder of kept pages (`kept-pages.mjs`) that this browser gets instead of the server's
  * @property {{run: Function, setting?: unknown}[]} [scripts] - run in every page before its own, after the ear; a page's
  *     rules on where scripts may come from are lifted for them
  */
@@ -85,6 +87,7 @@ export async function openBrowser(options) {
             : ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${options.camera ?? camera(voice)}`]),
         options.permission === 'refused' ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream',
         ...COUNTED,
+        ...(options.pages ? KEPT : []),
         ...resolverRules(options.link),
         ...(options.netLog ? [`--log-net-log=${options.netLog}`] : []),
         ...(options.args ?? []),
@@ -98,7 +101,10 @@ export async function openBrowser(options) {
         bypassCSP: Boolean(options.scripts),
         viewport: options.viewport ?? { width: 1280, height: 800 },
         locale: 'fr-FR',
+        // A worker's requests pass by the routes: it would fetch the server's own pages.
+        serviceWorkers: options.pages ? 'block' : 'allow',
     });
+    if (options.pages) await serveKept(context, options.pages);
     return new Browser(options, context, profile, voice);
 }
 
@@ -109,6 +115,12 @@ export async function openBrowser(options) {
 const COUNTED = process.env.WORLD_COUNTED
     ? ['--disable-features=WebRtcHideLocalIpsWithMdns']
     : [];
+
+/**
+ * A page that a route answered came from no address: Chromium takes it for one of the public internet, and would not let it
+ * speak to a server on this machine.
+ */
+const KEPT = ['--disable-features=LocalNetworkAccessChecks'];
 
 function resolverRules(link) {
     const rules = [link?.resolverRule, process.env.WORLD_COUNTED && 'MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'];
