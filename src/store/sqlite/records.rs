@@ -1,11 +1,14 @@
 //! The journal in SQLite.
 
-use super::{SqliteStore, from_json, millis, timestamp, to_json};
+use super::{SqliteStore, millis, timestamp};
 use crate::store::{History, Opening, Records, StoreError};
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction};
 use teranga_clinic::{
-    fact::{Fact, What},
+    fact::{
+        Fact, What,
+        stored::{CODEC, Stored},
+    },
     id::{ConsultationId, PartyId, PhotoId},
     time::Timestamp,
 };
@@ -160,6 +163,7 @@ async fn insert(
     consultation: ConsultationId,
     fact: &Fact,
 ) -> Result<u32, StoreError> {
+    let Stored { json, .. } = CODEC.encode(&fact.what);
     sqlx::query_scalar(
         "INSERT INTO fact (consultation, number, at, by, what) \
          SELECT id, (SELECT COALESCE(MAX(number), 0) + 1 FROM fact WHERE consultation = id), ?, ?, ? \
@@ -167,7 +171,7 @@ async fn insert(
     )
     .bind(millis(fact.at))
     .bind(fact.by.as_ref().map(|by| &by.0))
-    .bind(to_json(&fact.what))
+    .bind(json)
     .bind(consultation.0)
     .fetch_optional(&mut **transaction)
     .await?
@@ -189,5 +193,6 @@ fn histories(rows: Vec<Row>) -> Result<Vec<History>, StoreError> {
 }
 
 fn fact((_, at, by, what): Row) -> Result<Fact, StoreError> {
-    Ok(Fact { at: timestamp(at), by: by.map(PartyId), what: from_json(&what)? })
+    let what = CODEC.decode(1, &what).map_err(|unreadable| StoreError::Corrupt(unreadable.to_string()))?;
+    Ok(Fact { at: timestamp(at), by: by.map(PartyId), what })
 }

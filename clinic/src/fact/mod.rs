@@ -1,0 +1,117 @@
+//! Facts: what happened in a consultation, as an append-only event log. A consultation is the replay of its facts, in
+//! the hub after a restart as well as in the record that people read. These types are the domain's; the form in which
+//! a fact is stored is in [`stored`], and facts never travel on the wire.
+
+pub mod stored;
+
+use crate::{
+    clinical::{Advise, Disposition, Note},
+    id::{PartyId, PhotoId},
+    people::Identity,
+    photo::{Mark, PhotoFile},
+    request::{Request, Step},
+    time::Timestamp,
+};
+use std::fmt;
+
+/// The place of a fact within its consultation, counted from 1 without a gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FactNumber(pub u32);
+
+impl FactNumber {
+    /// The number of the request, which is the first fact of every consultation.
+    pub const FIRST: Self = Self(1);
+
+    /// The number that follows.
+    ///
+    /// # Panics
+    /// After four billion facts of one consultation; the limits of the wire end it long before.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for FactNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One fact of one consultation, with who did it and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// The time by the server's clock.
+    pub at: Timestamp,
+    /// Who did it; none for the server's own clock (escalation, expiry).
+    pub by: Option<PartyId>,
+    /// What happened.
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// A post asked. Always the first fact.
+    Requested {
+        /// The post.
+        post: Identity,
+        /// The request.
+        request: Request,
+    },
+    /// The clock reached the next step.
+    Escalated {
+        /// The step that was reached.
+        step: Step,
+    },
+    /// A specialist took it.
+    Claimed {
+        /// The specialist.
+        doctor: Identity,
+    },
+    /// Somebody was brought in.
+    Entered {
+        /// The person who came.
+        guest: Identity,
+        /// True if they hold the consultation from now on.
+        holds: bool,
+    },
+    /// Somebody left for good (an invited guest).
+    Left,
+    /// Notes were written.
+    Noted {
+        /// The note.
+        note: Note,
+    },
+    /// Advice was signed.
+    Advised {
+        /// The advice.
+        advice: Advise,
+    },
+    /// The post was asked for a photo.
+    PhotoAsked {
+        /// The new photo's identifier.
+        photo: PhotoId,
+    },
+    /// The post sent it: all of it is stored.
+    PhotoTaken {
+        /// The photo that was asked for.
+        photo: PhotoId,
+        /// Its format, size and hash.
+        file: PhotoFile,
+    },
+    /// Something was drawn on it.
+    PhotoMarked {
+        /// The photo.
+        photo: PhotoId,
+        /// Everything that is drawn on it from now on.
+        marks: Vec<Mark>,
+    },
+    /// The post withdrew.
+    Cancelled,
+    /// It ended.
+    Closed {
+        /// How it ended.
+        disposition: Disposition,
+    },
+}

@@ -1,0 +1,128 @@
+//! What is refused, and how a second version will stand beside the first: with a form that has one field more and one
+//! field less.
+
+use super::{CODEC, Codec, Unreadable, Version, read, v1};
+use crate::{
+    clinical::Disposition,
+    fact::What,
+    id::PartyId,
+    people::{Identity, Place, Role},
+};
+use serde::{Deserialize, Serialize};
+
+/// Version 2 of a program of tomorrow, in which two kinds changed: `closed` says how it was signed, which the domain
+/// type of today does not know, and `entered` no longer says who holds the consultation.
+const SECOND: Version = Version { number: 2, encode, decode };
+const TOMORROW: Codec = Codec::new(&[v1::VERSION, SECOND]);
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+enum Form {
+    Left {},
+    Closed { disposition: String, signature: String },
+    Entered { guest: String },
+}
+
+fn encode(what: &What) -> String {
+    let form = match what {
+        What::Left => Form::Left {},
+        What::Closed { disposition: Disposition::Evacuation } => {
+            Form::Closed { disposition: "evacuation".into(), signature: "ed25519".into() }
+        }
+        What::Entered { guest, .. } => Form::Entered { guest: guest.party.0.clone() },
+        other => panic!("the test writes no {other:?}"),
+    };
+    serde_json::to_string(&form).unwrap()
+}
+
+fn decode(json: &str) -> Result<What, Unreadable> {
+    Ok(match read(json, &["left", "closed", "entered"])? {
+        Form::Left {} => What::Left,
+        Form::Closed { .. } => What::Closed { disposition: Disposition::Evacuation },
+        Form::Entered { guest } => What::Entered { guest: somebody(&guest), holds: false },
+    })
+}
+
+fn somebody(party: &str) -> Identity {
+    let place = Place {
+        id: "p".into(),
+        name: String::new(),
+        district: String::new(),
+        region: String::new(),
+        phone: String::new(),
+    };
+    Identity { party: PartyId(party.into()), role: Role::Guest, name: "".into(), place, specialities: vec![] }
+}
+
+fn facts() -> [What; 3] {
+    let closed = What::Closed { disposition: Disposition::Evacuation };
+    [What::Left, closed, What::Entered { guest: somebody("interpreter"), holds: false }]
+}
+
+#[test]
+fn a_program_of_tomorrow_reads_both_versions_and_writes_its_own() {
+    for fact in facts() {
+        let (old, new) = (CODEC.encode(&fact), TOMORROW.encode(&fact));
+        assert_eq!((old.version, new.version), (1, 2));
+        assert_eq!(TOMORROW.decode(old.version, &old.json), Ok(fact.clone()));
+        assert_eq!(TOMORROW.decode(new.version, &new.json), Ok(fact));
+    }
+}
+
+#[test]
+fn a_version_of_tomorrow_is_not_guessed_at_even_if_it_looks_the_same() {
+    for fact in facts() {
+        let new = TOMORROW.encode(&fact);
+        assert_eq!(CODEC.decode(new.version, &new.json), Err(Unreadable::Version));
+    }
+}
+
+#[test]
+fn a_row_of_one_version_under_the_number_of_the_other_is_refused() {
+    let [_, closed, entered] = facts();
+    let signed = TOMORROW.encode(&closed).json;
+    assert_eq!(CODEC.decode(1, &signed), Err(Unreadable::Field), "a field added");
+    let unheld = TOMORROW.encode(&entered).json;
+    assert_eq!(CODEC.decode(1, &unheld), Err(Unreadable::Damaged), "a field removed");
+    let unsigned = CODEC.encode(&closed).json;
+    assert_eq!(TOMORROW.decode(2, &unsigned), Err(Unreadable::Damaged));
+}
+
+#[test]
+fn what_is_not_understood_has_its_reason() {
+    let cases = [
+        (r#"{"kind":"left","at":1}"#, Unreadable::Field),
+        (r#"{"kind":"cancelled","why":"x"}"#, Unreadable::Field),
+        (r#"{"kind":"escalated","step":"second","n":2}"#, Unreadable::Field),
+        (
+            r#"{"kind":"photo_marked","photo":"00000000-0000-0000-0000-000000005eed","marks":[{"shape":"arrow","from":[0,0],"to":[1,1],"colour":"red"}]}"#,
+            Unreadable::Field,
+        ),
+        (r#"{"kind":"prescribed","drug":"x"}"#, Unreadable::Kind),
+        (r#"{"kind":"closed","disposition":"referral"}"#, Unreadable::Value),
+        (r#"{"kind":"escalated"}"#, Unreadable::Damaged),
+        (r#"{"kind":"escalated","step":2}"#, Unreadable::Damaged),
+        (r#"{"disposition":"advice"}"#, Unreadable::Damaged),
+        (r#"{"kind":"left"} {"kind":"left"}"#, Unreadable::Damaged),
+        ("", Unreadable::Cut),
+    ];
+    for (row, expected) in cases {
+        assert_eq!(CODEC.decode(1, row), Err(expected), "{row}");
+    }
+}
+
+#[test]
+fn a_row_that_is_cut_anywhere_is_refused() {
+    let row = include_str!("../../../tests/golden/v1.jsonl").lines().nth(1).unwrap();
+    assert!(CODEC.decode(1, row).is_ok());
+    for end in (0..row.len()).filter(|end| row.is_char_boundary(*end)) {
+        assert_eq!(CODEC.decode(1, &row[..end]), Err(Unreadable::Cut), "cut at {end}");
+    }
+}
+
+#[test]
+fn a_refusal_says_nothing_of_what_the_row_contains() {
+    let row = r#"{"kind":"closed","disposition":"Awa Ndiaye"}"#;
+    let refused = CODEC.decode(1, row).unwrap_err();
+    assert!(!format!("{refused} {refused:?}").contains("Awa"));
+}

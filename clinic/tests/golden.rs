@@ -1,0 +1,207 @@
+//! Golden rows: every version of the stored form of facts that was ever written, one file a version, one row a line.
+//! A file of a version that was released is never changed; a new version adds a file and its expectations.
+
+use teranga_clinic::{
+    clinical::{Advise, Disposition, Note},
+    fact::{What, stored::CODEC},
+    id::{ConsultationId, PartyId, PhotoId},
+    people::{Identity, Place, Role, Speciality},
+    photo::{Mark, MarkShape, PhotoFile, PhotoKind},
+    pii::Pii,
+    request::{Bleeding, Intake, Language, Request, Step, Urgency},
+};
+use uuid::Uuid;
+
+const VERSION_1: &str = include_str!("golden/v1.jsonl");
+
+#[test]
+fn rows_of_version_1_mean_what_they_meant() {
+    let expected = facts();
+    assert_eq!(VERSION_1.lines().count(), expected.len());
+    for (row, expected) in VERSION_1.lines().zip(expected) {
+        assert_eq!(CODEC.decode(1, row), Ok(expected), "{row}");
+    }
+}
+
+#[test]
+fn what_is_written_today_is_version_1_byte_for_byte() {
+    for (row, fact) in VERSION_1.lines().zip(facts()) {
+        let stored = CODEC.encode(&fact);
+        assert_eq!((stored.version, stored.json.as_str()), (1, row));
+    }
+}
+
+#[test]
+fn every_kind_and_every_value_has_a_golden_row() {
+    let wanted = [
+        "requested",
+        "escalated",
+        "claimed",
+        "entered",
+        "left",
+        "noted",
+        "advised",
+        "photo_asked",
+        "photo_taken",
+        "photo_marked",
+        "cancelled",
+        "closed",
+        "kiosk",
+        "doctor",
+        "guest",
+        "operator",
+        "obstetrics",
+        "paediatrics",
+        "general",
+        "surgery",
+        "stat",
+        "urgent",
+        "routine",
+        "on_call",
+        "second",
+        "regional",
+        "nobody",
+        "none",
+        "light",
+        "heavy",
+        "fr",
+        "wo",
+        "ff",
+        "snk",
+        "mnk",
+        "advice",
+        "prescription",
+        "evacuation",
+        "appointment",
+        "circle",
+        "arrow",
+        "webp",
+        "jpeg",
+    ];
+    for value in wanted {
+        assert!(VERSION_1.contains(&format!("\"{value}\"")), "no golden row holds {value:?}");
+    }
+}
+
+/// What the rows of version 1 say, in their order: of each kind the least and the most that it can hold.
+fn facts() -> Vec<What> {
+    [requests(), steps_and_people(), texts(), photos(), endings()].concat()
+}
+
+fn requests() -> Vec<What> {
+    let blank = Request {
+        request: consultation(),
+        speciality: Speciality::General,
+        urgency: Urgency::Routine,
+        intake: Intake::default(),
+    };
+    let with = |intake| Request { intake, ..blank.clone() };
+    let urgent = Request { speciality: Speciality::Obstetrics, urgency: Urgency::Stat, ..with(form()) };
+    let spoken = |language, bleeding| Request {
+        speciality: Speciality::Paediatrics,
+        urgency: Urgency::Urgent,
+        ..with(Intake { language: Some(language), bleeding: Some(Pii::new(bleeding)), ..Intake::default() })
+    };
+    let asked = |request| What::Requested { post: bare(Role::Kiosk), request };
+    vec![
+        asked(blank.clone()),
+        What::Requested { post: whole(Role::Kiosk, &[]), request: urgent },
+        asked(spoken(Language::Fr, Bleeding::None)),
+        asked(spoken(Language::Wo, Bleeding::Light)),
+        asked(spoken(Language::Snk, Bleeding::Heavy)),
+        asked(spoken(Language::Mnk, Bleeding::Heavy)),
+    ]
+}
+
+fn steps_and_people() -> Vec<What> {
+    let all = [Speciality::Obstetrics, Speciality::Paediatrics, Speciality::General, Speciality::Surgery];
+    let mut rows: Vec<_> = [Step::OnCall, Step::Second, Step::Regional, Step::Nobody]
+        .map(|step| What::Escalated { step })
+        .into();
+    rows.extend([
+        What::Claimed { doctor: bare(Role::Doctor) },
+        What::Claimed { doctor: whole(Role::Doctor, &all) },
+        What::Entered { guest: bare(Role::Guest), holds: false },
+        What::Entered { guest: whole(Role::Doctor, &[Speciality::Surgery]), holds: true },
+        What::Entered { guest: bare(Role::Operator), holds: false },
+        What::Left,
+    ]);
+    rows
+}
+
+fn texts() -> Vec<What> {
+    let (consultation, least, most) =
+        (consultation(), Pii::from(""), Pii::from("TA 17/11 \"depuis 2 h\"\n→ ñ\u{1f469}"));
+    vec![
+        What::Noted { note: Note { consultation, revision: 0, text: least.clone() } },
+        What::Noted { note: Note { consultation, revision: u32::MAX, text: most.clone() } },
+        What::Advised { advice: Advise { consultation, revision: 0, text: least } },
+        What::Advised { advice: Advise { consultation, revision: u32::MAX, text: most } },
+    ]
+}
+
+fn photos() -> Vec<What> {
+    let photo = PhotoId(Uuid::from_u128(0x5eed));
+    let sha256 = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU".to_owned();
+    let small = PhotoFile { kind: PhotoKind::Webp, width: 1, height: 1, bytes: 1, sha256: sha256.clone() };
+    let large =
+        PhotoFile { kind: PhotoKind::Jpeg, width: u16::MAX, height: u16::MAX, bytes: u32::MAX, sha256 };
+    let mark = |shape, from, to| Mark { shape, from, to };
+    let marks =
+        vec![mark(MarkShape::Circle, [0, 0], [10_000, 10_000]), mark(MarkShape::Arrow, [1, 2], [3, 4])];
+    vec![
+        What::PhotoAsked { photo },
+        What::PhotoTaken { photo, file: small },
+        What::PhotoTaken { photo, file: large },
+        What::PhotoMarked { photo, marks: vec![] },
+        What::PhotoMarked { photo, marks },
+    ]
+}
+
+fn endings() -> Vec<What> {
+    let closed = |disposition| What::Closed { disposition };
+    vec![
+        What::Cancelled,
+        closed(Disposition::Advice),
+        closed(Disposition::Prescription),
+        closed(Disposition::Evacuation),
+        closed(Disposition::Appointment),
+    ]
+}
+
+fn consultation() -> ConsultationId {
+    ConsultationId(Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef))
+}
+
+/// Somebody of whom nothing is known but what must be.
+fn bare(role: Role) -> Identity {
+    let empty = String::new;
+    let place = Place { id: "p".into(), name: empty(), district: empty(), region: empty(), phone: empty() };
+    Identity { party: PartyId("x".into()), role, name: "".into(), place, specialities: vec![] }
+}
+
+fn whole(role: Role, specialities: &[Speciality]) -> Identity {
+    let [id, name, district, region, phone] =
+        ["poste-nabadji", "Poste de santé de Nabadji Civol", "Matam", "Matam", "33 966 00 11"]
+            .map(String::from);
+    let place = Place { id, name, district, region, phone };
+    let (party, specialities) = (PartyId("doctor-awa".into()), specialities.to_vec());
+    Identity { party, role, name: "Dr Awa Ndiaye".into(), place, specialities }
+}
+
+/// A form with every field filled in.
+fn form() -> Intake {
+    Intake {
+        dpp: Some("SN-2026-000123".into()),
+        reason: "Céphalées, vue trouble".into(),
+        age_years: Some(Pii::new(24)),
+        term_weeks: Some(Pii::new(36)),
+        systolic: Some(Pii::new(170)),
+        diastolic: Some(Pii::new(110)),
+        pulse: Some(Pii::new(96)),
+        temperature_dc: Some(Pii::new(374)),
+        bleeding: Some(Pii::new(Bleeding::Light)),
+        convulsions: Some(Pii::new(false)),
+        language: Some(Language::Ff),
+    }
+}
