@@ -6,7 +6,7 @@ use crate::{
     clock::Clock,
     config::Config,
     health::{Observed, Observer},
-    http::{self, Door},
+    http::{self, state::HttpState},
     identity::Identities,
     journal::Journal,
     link_history::Links,
@@ -55,7 +55,7 @@ const SWEEP_EVERY: Duration = Duration::from_mins(5);
 /// A running server.
 pub struct App {
     address: SocketAddr,
-    door: Door,
+    http_state: HttpState,
     handle: Handle<SocketAddr>,
     server: JoinHandle<io::Result<()>>,
     bridge: JoinHandle<()>,
@@ -127,7 +127,7 @@ impl App {
             hub: status.clone(),
             draining: draining.clone(),
         }));
-        let door = Door {
+        let http_state = HttpState {
             identities: Arc::new(Identities::new(store.clone(), clock)),
             records: store,
             photos: photos.clone(),
@@ -141,17 +141,17 @@ impl App {
         };
         let handle = Handle::new();
         let doorman = Doorman::new(Arc::new(pipes));
-        let server = serve(config, listener, doorman, http::router(door.clone()), handle.clone())?;
+        let server = serve(config, listener, doorman, http::router(http_state.clone()), handle.clone())?;
         let helpers = vec![
             tokio::spawn(observer.run()),
-            tokio::spawn(door.identities.clone().watch_revocations(revocations)),
+            tokio::spawn(http_state.identities.clone().watch_revocations(revocations)),
             tokio::spawn(sweep(photos, clock)),
         ];
         let bridge = Bridge { hub, clock, sockets, journal, shards, links, published };
         let bridge = tokio::spawn(bridge.run(Inlets { inputs: inlet, recorded, media, revoked }));
         Ok(Self {
             address,
-            door,
+            http_state,
             handle,
             server,
             bridge,
@@ -169,21 +169,21 @@ impl App {
     /// Stops: takes no new work, waits for the running consultations until the deadline, tells the pages
     /// to come back later, and lets the last fact reach the disk.
     pub async fn drain(mut self) {
-        self.door.draining.store(true, Ordering::Relaxed);
-        let _ = self.door.inputs.send(Input::Drain).await;
+        self.http_state.draining.store(true, Ordering::Relaxed);
+        let _ = self.http_state.inputs.send(Input::Drain).await;
         let calls_end = self.status.wait_for(|status| status.running == 0);
         if timeout(self.drain_deadline, calls_end).await.is_err() {
             tracing::warn!(
                 "the deadline ended the wait for running consultations; they resume at the next start"
             );
         }
-        self.door.sockets.close_all(ByeReason::Draining);
+        self.http_state.sockets.close_all(ByeReason::Draining);
         self.handle.graceful_shutdown(Some(LAST_REQUESTS));
         let _ = self.server.await;
         for helper in &self.helpers {
             helper.abort();
         }
-        drop(self.door);
+        drop(self.http_state);
         if timeout(LAST_REQUESTS, self.bridge).await.is_err() {
             tracing::warn!("the hub did not come to rest in time");
         }
@@ -268,6 +268,6 @@ fn serve(
         .map_err(|source| cannot_listen(config.http.listen, source))?
         .map(|tls| tls.acceptor(doorman))
         .handle(handle);
-    http::set_patience(server.http_builder());
+    http::set_bounds(server.http_builder());
     Ok(tokio::spawn(server.serve(router.into_make_service_with_connect_info::<SocketAddr>())))
 }

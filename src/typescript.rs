@@ -2,7 +2,7 @@
 //! of the WebSocket, `web/protocol/api.ts` from the bodies of the HTTP interface. A committed file that no longer says
 //! the same is a red test; `UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript` writes both anew.
 
-use crate::{health::Health, http::wire};
+use crate::{health::Health, http::bodies};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Display,
@@ -92,15 +92,15 @@ fn messages() -> BTreeMap<String, String> {
 
 fn bodies() -> BTreeMap<String, String> {
     let mut types = Declarations::new();
-    types.visit::<wire::SignIn>();
-    types.visit::<wire::EnrollDevice>();
-    types.visit::<wire::Enrolled>();
-    types.visit::<wire::AskChallenge>();
-    types.visit::<wire::Challenge>();
-    types.visit::<wire::SignInDevice>();
-    types.visit::<wire::AnnouncePhoto>();
-    types.visit::<wire::PhotoHeld>();
-    types.visit::<wire::Failure>();
+    types.visit::<bodies::SignIn>();
+    types.visit::<bodies::EnrollDevice>();
+    types.visit::<bodies::Enrolled>();
+    types.visit::<bodies::AskChallenge>();
+    types.visit::<bodies::Challenge>();
+    types.visit::<bodies::SignInDevice>();
+    types.visit::<bodies::AnnouncePhoto>();
+    types.visit::<bodies::PhotoHeld>();
+    types.visit::<bodies::Failure>();
     types.visit::<view::ConsultationSummary>();
     types.visit::<view::ConsultationView>();
     types.visit::<Health>();

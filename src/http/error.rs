@@ -1,7 +1,7 @@
-//! Two texts for each failure: a stable code for the page, which has a kind sentence for it, and the cause
-//! for the log, without a person in it.
+//! The errors of the HTTP interface. Each has two texts: a stable code for the page, which has a sentence for it in each
+//! language, and a cause for the log, which names no person.
 
-use super::wire::{Failure, FailureCode};
+use super::bodies::{Failure, FailureCode};
 use crate::store::StoreError;
 use axum::{
     Json,
@@ -10,13 +10,13 @@ use axum::{
 };
 use teranga_clinic::consultation::Illegal;
 
-/// A request that could not be done.
+/// The reason for which a request was not served.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    /// The page is told the code; there is nothing more to know.
+    /// It was refused. The code says all that is to be known.
     #[error("{0:?}")]
     Refused(FailureCode),
-    /// Too many attempts.
+    /// Too many attempts to sign in; the value is the seconds to wait.
     #[error("too many attempts, free again in {0} s")]
     TooManyAttempts(u32),
     /// The store failed.
@@ -34,7 +34,7 @@ impl From<FailureCode> for ApiError {
 }
 
 impl ApiError {
-    /// There is no such thing, or it is not yours to see; both sound alike.
+    /// The thing does not exist, or the asker may not see it. Both get the same answer.
     pub const NOT_FOUND: Self = Self::Refused(FailureCode::NotFound);
 
     const fn code(&self) -> FailureCode {
@@ -51,7 +51,7 @@ impl ApiError {
 }
 
 impl FailureCode {
-    /// The HTTP status that goes with it.
+    /// The HTTP status of an answer with this code.
     pub const fn status(self) -> StatusCode {
         match self {
             Self::SignedOut | Self::Credentials => StatusCode::UNAUTHORIZED,

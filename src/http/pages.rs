@@ -38,7 +38,7 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
 ];
 
 /// Adds the headers that hold for every answer. A socket's opening is no page, and a thin link pays for each byte.
-pub async fn harden(request: Request, next: Next) -> Response<Body> {
+pub async fn add_security_headers(request: Request, next: Next) -> Response<Body> {
     let mut response = next.run(request).await;
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return response;

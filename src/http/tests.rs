@@ -1,6 +1,6 @@
 //! The HTTP interface of `docs/API.md`, asked as a browser asks.
 
-use super::{Door, router};
+use super::{router, state::HttpState};
 use crate::{
     clock::Clock,
     health::{Observed, Observer},
@@ -60,12 +60,12 @@ async fn house() -> House {
         identities.add_person(identity(party, role), login, hash).await.unwrap();
     }
     let (to_hub, inputs) = mpsc::channel(64);
-    let door = Door { inputs: to_hub, ..door(Arc::clone(&identities), store.clone(), clock, &folder) };
+    let state = HttpState { inputs: to_hub, ..state(Arc::clone(&identities), store.clone(), clock, &folder) };
     let from: SocketAddr = "192.0.2.1:9".parse().unwrap();
-    House { router: router(door).layer(MockConnectInfo(from)), identities, store, inputs, _folder: folder }
+    House { router: router(state).layer(MockConnectInfo(from)), identities, store, inputs, _folder: folder }
 }
 
-fn door(identities: Arc<Identities>, records: Arc<dyn Records>, clock: Clock, folder: &Path) -> Door {
+fn state(identities: Arc<Identities>, records: Arc<dyn Records>, clock: Clock, folder: &Path) -> HttpState {
     let (sockets, draining) = (Arc::<Sockets>::default(), Arc::<AtomicBool>::default());
     let observed = Observed {
         clock,
@@ -75,7 +75,7 @@ fn door(identities: Arc<Identities>, records: Arc<dyn Records>, clock: Clock, fo
         hub: watch::channel(<_>::default()).1,
         draining: Arc::clone(&draining),
     };
-    Door {
+    HttpState {
         identities,
         records,
         photos: Vault::open(folder).unwrap(),

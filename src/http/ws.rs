@@ -1,8 +1,8 @@
 //! One socket, one session: frames in, frames out, nothing decided here.
 
 use crate::http::{
-    Door,
-    auth::{self, SignedIn},
+    session::auth::{self, SignedIn},
+    state::HttpState,
 };
 use axum::{
     extract::{
@@ -38,7 +38,7 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 /// Opens the socket of somebody who is signed in.
 pub async fn open(
     upgrade: WebSocketUpgrade,
-    State(door): State<Door>,
+    State(state): State<HttpState>,
     SignedIn(identity): SignedIn,
     headers: HeaderMap,
 ) -> Response {
@@ -46,39 +46,39 @@ pub async fn open(
     upgrade
         .max_message_size(FRAME_BYTES)
         .max_frame_size(FRAME_BYTES)
-        .on_upgrade(move |socket| serve(socket, door, identity, token.into()))
+        .on_upgrade(move |socket| serve(socket, state, identity, token.into()))
 }
 
-async fn serve(socket: WebSocket, door: Door, identity: Identity, token: Pii<String>) {
-    let session = door.next_session();
-    let queue = door.sockets.open(session);
-    let fallback = fallback(&door, &identity).await;
-    if door.inputs.send(Input::Connected { session, identity, fallback }).await.is_err() {
+async fn serve(socket: WebSocket, state: HttpState, identity: Identity, token: Pii<String>) {
+    let session = state.next_session();
+    let queue = state.sockets.open(session);
+    let fallback = fallback(&state, &identity).await;
+    if state.inputs.send(Input::Connected { session, identity, fallback }).await.is_err() {
         return;
     }
-    if !is_revoked(&door, &token).await {
+    if !is_revoked(&state, &token).await {
         let (sink, stream) = socket.split();
         tokio::select! {
             () = write(sink, queue) => {}
-            () = read(stream, session, &door.inputs) => {}
+            () = read(stream, session, &state.inputs) => {}
         }
     }
-    door.sockets.close(session);
-    let _ = door.inputs.send(Input::Disconnected { session }).await;
+    state.sockets.close(session);
+    let _ = state.inputs.send(Input::Disconnected { session }).await;
 }
 
 /// Where a post may telephone. A store that fails to answer keeps nobody out.
-async fn fallback(door: &Door, identity: &Identity) -> Option<Box<Place>> {
+async fn fallback(state: &HttpState, identity: &Identity) -> Option<Box<Place>> {
     if identity.role != Role::Kiosk {
         return None;
     }
-    door.identities.district_centre(&identity.place).await.ok().flatten().map(Box::new)
+    state.identities.district_centre(&identity.place).await.ok().flatten().map(Box::new)
 }
 
 /// Whether the session ended between the check at the door and the hub's knowing of the socket: from then on
 /// the hub is told of revocations. A store that fails to answer ends nobody's call.
-async fn is_revoked(door: &Door, token: &Pii<String>) -> bool {
-    matches!(door.identities.session(token.reveal()).await, Ok(None))
+async fn is_revoked(state: &HttpState, token: &Pii<String>) -> bool {
+    matches!(state.identities.session(token.reveal()).await, Ok(None))
 }
 
 /// Passes frames to the hub, in order, waiting while its queue is full: a flood slows its own socket.

@@ -3,18 +3,19 @@
 
 pub mod challenge;
 pub mod code;
+mod hash_limiter;
 pub mod password;
 pub mod secret;
 #[cfg(test)]
 mod tests;
 pub mod throttle;
-mod turnstile;
 
 use crate::{
     clock::Clock,
     store::{Directory, NewAccount, Session, StoreError},
 };
 use challenge::Challenges;
+use hash_limiter::HashLimiter;
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use teranga_clinic::{
     id::PartyId,
@@ -24,7 +25,6 @@ use teranga_clinic::{
 };
 use throttle::Throttle;
 use tokio::sync::{Mutex, mpsc};
-use turnstile::Turnstile;
 
 /// A working day: a specialist's browser may be a shared one.
 const PERSON_SESSION_MS: u64 = 12 * 60 * 60_000;
@@ -53,7 +53,7 @@ pub struct Identities {
     passwords: Throttle<([u8; 32], IpAddr)>,
     codes: Throttle<IpAddr>,
     challenges: Challenges,
-    turnstile: Turnstile,
+    hash_limiter: HashLimiter,
     revocations: Mutex<Revocations>,
 }
 
@@ -110,7 +110,7 @@ impl Identities {
             passwords: Throttle::new(FREE_PASSWORDS),
             codes: Throttle::new(FREE_CODES),
             challenges: Challenges::default(),
-            turnstile: Turnstile::default(),
+            hash_limiter: HashLimiter::default(),
             revocations: Mutex::default(),
         }
     }
@@ -138,7 +138,7 @@ impl Identities {
         stored: Option<Pii<String>>,
         network: IpAddr,
     ) -> Result<bool, Denied> {
-        let turn = self.turnstile.enter(network).await.ok_or(Denied::TooManyAttempts(LINE_IS_FULL_S))?;
+        let turn = self.hash_limiter.enter(network).await.ok_or(Denied::TooManyAttempts(LINE_IS_FULL_S))?;
         let password = password.to_owned();
         let work = move || {
             let _turn = turn;

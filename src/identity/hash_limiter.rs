@@ -19,7 +19,7 @@ const LINE_OF_NETWORK: usize = 8;
 
 /// The way to the hash function.
 #[derive(Debug)]
-pub(super) struct Turnstile {
+pub(super) struct HashLimiter {
     slots: Arc<Semaphore>,
     line: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
@@ -39,13 +39,13 @@ struct Place {
     line: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
-impl Default for Turnstile {
+impl Default for HashLimiter {
     fn default() -> Self {
         Self { slots: Arc::new(Semaphore::new(AT_ONCE)), line: Arc::default() }
     }
 }
 
-impl Turnstile {
+impl HashLimiter {
     /// Waits for a turn; none if the line is full already.
     pub(super) async fn enter(&self, network: IpAddr) -> Option<Turn> {
         let place = self.line_up(network)?;
@@ -87,21 +87,21 @@ mod tests {
 
     #[tokio::test]
     async fn one_network_cannot_fill_the_line() {
-        let turnstile = Turnstile::default();
-        let places: Vec<_> = (0..20).filter_map(|_| turnstile.line_up(network(1))).collect();
+        let limiter = HashLimiter::default();
+        let places: Vec<_> = (0..20).filter_map(|_| limiter.line_up(network(1))).collect();
         assert_eq!(places.len(), LINE_OF_NETWORK);
-        assert!(turnstile.enter(network(2)).await.is_some(), "another network still passes");
+        assert!(limiter.enter(network(2)).await.is_some(), "another network still passes");
         drop(places);
-        assert!(turnstile.enter(network(1)).await.is_some());
-        assert!(turnstile.line.lock().unwrap().is_empty(), "nothing is kept of those who left");
+        assert!(limiter.enter(network(1)).await.is_some());
+        assert!(limiter.line.lock().unwrap().is_empty(), "nothing is kept of those who left");
     }
 
     #[tokio::test]
     async fn few_at_a_time() {
-        let turnstile = Turnstile::default();
-        let _first = turnstile.enter(network(1)).await.unwrap();
-        let second = turnstile.enter(network(2)).await.unwrap();
-        let mut third = Box::pin(turnstile.enter(network(3)));
+        let limiter = HashLimiter::default();
+        let _first = limiter.enter(network(1)).await.unwrap();
+        let second = limiter.enter(network(2)).await.unwrap();
+        let mut third = Box::pin(limiter.enter(network(3)));
         assert!(timeout(Duration::from_millis(20), &mut third).await.is_err());
         drop(second);
         assert!(third.await.is_some());

@@ -1,7 +1,10 @@
-//! From a cookie to an identity, and the check that a request comes from our own pages.
+//! The session cookie: from a request's cookie to an identity, and the check of `Origin` that keeps other sites from
+//! using it (cross-site request forgery).
 
-use super::{Door, error::ApiError, wire::FailureCode};
-use crate::identity;
+use crate::{
+    http::{bodies::FailureCode, error::ApiError, state::HttpState},
+    identity,
+};
 use axum::{
     extract::{FromRef, FromRequestParts, OptionalFromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
@@ -11,29 +14,30 @@ use axum::{
 use std::convert::Infallible;
 use teranga_clinic::people::Identity;
 
-/// The session cookie. The prefix makes browsers insist on Secure, on the path `/` and on this very host.
+/// The name of the session cookie. Browsers take a cookie with this prefix only if it is `Secure`, has the path `/` and
+/// belongs to this very host (RFC 6265bis section 4.1.3.2).
 pub const COOKIE: &str = "__Host-teranga";
 
-/// Somebody who is signed in.
+/// The extractor of whoever is signed in. A handler that takes it answers 401 to everybody else.
 #[derive(Clone, Debug)]
 pub struct SignedIn(pub Identity);
 
 impl<S: Send + Sync> FromRequestParts<S> for SignedIn
 where
-    Door: FromRef<S>,
+    HttpState: FromRef<S>,
 {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let token = token(&parts.headers).ok_or(FailureCode::SignedOut)?;
-        let session = Door::from_ref(state).identities.session(token).await?;
+        let session = HttpState::from_ref(state).identities.session(token).await?;
         session.map(Self).ok_or_else(|| FailureCode::SignedOut.into())
     }
 }
 
 impl<S: Send + Sync> OptionalFromRequestParts<S> for SignedIn
 where
-    Door: FromRef<S>,
+    HttpState: FromRef<S>,
 {
     type Rejection = Infallible;
 
@@ -42,7 +46,7 @@ where
     }
 }
 
-/// The session token of a request.
+/// The session token of a request, if it has the cookie.
 pub fn token(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
@@ -51,13 +55,13 @@ pub fn token(headers: &HeaderMap) -> Option<&str> {
         .find_map(|(name, value)| (name == COOKIE).then_some(value))
 }
 
-/// Lets the browser keep a session.
-pub fn keep(session: &identity::SignedIn) -> HeaderValue {
+/// The value of `Set-Cookie` that makes the browser keep a session.
+pub fn session_cookie(session: &identity::SignedIn) -> HeaderValue {
     cookie(session.token.reveal(), session.max_age_s)
 }
 
-/// Lets the browser forget its session.
-pub fn forget() -> HeaderValue {
+/// The value of `Set-Cookie` that makes the browser forget its session.
+pub fn expired_cookie() -> HeaderValue {
     cookie("", 0)
 }
 
@@ -68,13 +72,13 @@ fn cookie(token: &str, max_age_s: u64) -> HeaderValue {
     value
 }
 
-/// Refuses what changes something, and sockets, unless they come from our own pages. A browser always tells
-/// the `Origin` of both; programs that are no browsers carry no foreign cookies, so they may leave it out.
-pub async fn own_pages_only(State(door): State<Door>, request: Request, next: Next) -> Response {
+/// The middleware that refuses requests of foreign pages if they change something or open a socket. A browser always
+/// sends the `Origin` of such requests. A program that is no browser carries no foreign cookies and may leave it out.
+pub async fn own_pages_only(State(state): State<HttpState>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN);
     let reads = request.method() == Method::GET || request.method() == Method::HEAD;
     let harmless = reads && !request.headers().contains_key(header::UPGRADE);
-    if harmless || origin.is_none_or(|origin| door.is_own(origin)) {
+    if harmless || origin.is_none_or(|origin| state.is_own_origin(origin)) {
         next.run(request).await
     } else {
         ApiError::from(FailureCode::Origin).into_response()

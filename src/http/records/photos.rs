@@ -1,14 +1,16 @@
 //! Photos of a consultation: announced with a thumbnail, sent in small pieces that can be said again, read in pieces
 //! by members. `docs/photos.md` tells why it is so.
 
-use super::{
-    Door,
-    api::Body,
-    auth::SignedIn,
-    error::ApiError,
-    wire::{AnnouncePhoto, FailureCode, PhotoHeld},
+use crate::{
+    http::{
+        bodies::{AnnouncePhoto, FailureCode, PhotoHeld},
+        error::ApiError,
+        json_body::JsonBody,
+        session::auth::SignedIn,
+        state::HttpState,
+    },
+    store::{Appended, Held, Opening, PhotoOf},
 };
-use crate::store::{Appended, Held, Opening, PhotoOf};
 use axum::{
     Json, Router,
     body::to_bytes,
@@ -49,7 +51,7 @@ const PIECE_PATIENCE: Duration = Duration::from_mins(1);
 const STEPS: usize = 10;
 
 /// The addresses of photos.
-pub fn router() -> Router<Door> {
+pub(super) fn router() -> Router<HttpState> {
     let photo = get(read).put(append).post(announce);
     Router::new()
         .route("/api/consultations/{id}/photos/{photo}", photo)
@@ -79,10 +81,10 @@ struct Known {
 
 impl Known {
     /// The photo, for a member; for others there is none.
-    async fn find(door: &Door, who: Identity, (id, photo): (String, String)) -> Result<Self, ApiError> {
+    async fn find(state: &HttpState, who: Identity, (id, photo): (String, String)) -> Result<Self, ApiError> {
         let parse = |text: String| text.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND);
         let key = (ConsultationId(parse(id)?), PhotoId(parse(photo)?));
-        let facts = door.records.facts(key.0).await?;
+        let facts = state.records.facts(key.0).await?;
         let seen = photo_rules::seen_by(&facts, key.1, &who.party)?;
         let (consultation, photo) = seen.ok_or(ApiError::NOT_FOUND)?;
         Ok(Self { key, who, consultation, photo })
@@ -100,27 +102,27 @@ impl Known {
         Some(Json(PhotoHeld { held: file.bytes, stored: true }))
     }
 
-    async fn tell_moved(&self, door: &Door, held: usize, bytes: usize) {
+    async fn tell_moved(&self, state: &HttpState, held: usize, bytes: usize) {
         let moving = PhotoMoving { held: short(held), bytes: short(bytes) };
         let ((consultation, photo), by) = (self.key, self.who.party.clone());
-        let _ = door.inputs.send(Input::PhotoMoved { consultation, photo, by, moving }).await;
+        let _ = state.inputs.send(Input::PhotoMoved { consultation, photo, by, moving }).await;
     }
 
     /// All of it has come: judges it, and tells the hub, which makes it a fact. What is flawed is forgotten.
-    async fn complete(&self, door: &Door, said: &Announced) -> Result<(), ApiError> {
-        let held = door.photos.read(self.key).await?.ok_or(FailureCode::PhotoOffset)?;
+    async fn complete(&self, state: &HttpState, said: &Announced) -> Result<(), ApiError> {
+        let held = state.photos.read(self.key).await?.ok_or(FailureCode::PhotoOffset)?;
         let (width, height) = match said.judge(&held.bytes) {
             Ok(size) => size,
             Err(flaw) => {
-                door.photos.discard(self.key).await?;
+                state.photos.discard(self.key).await?;
                 return Err(self.flawed(flaw));
             }
         };
-        door.photos.finish(self.key).await?;
+        state.photos.finish(self.key).await?;
         let sha256 = URL_SAFE_NO_PAD.encode(&said.sha256);
         let file = PhotoFile { kind: said.kind, width, height, bytes: short(said.bytes), sha256 };
         let ((consultation, photo), by) = (self.key, self.who.party.clone());
-        let told = door.inputs.send(Input::PhotoStored { consultation, photo, by, file }).await;
+        let told = state.inputs.send(Input::PhotoStored { consultation, photo, by, file }).await;
         told.map_err(|_| FailureCode::Draining.into())
     }
 
@@ -135,24 +137,24 @@ impl Known {
     }
 
     /// What the vault holds; reading is written down before it is shown.
-    async fn open(&self, door: &Door) -> Result<(Held, Announced), ApiError> {
-        let held = door.photos.read(self.key).await?.ok_or(ApiError::NOT_FOUND)?;
+    async fn open(&self, state: &HttpState) -> Result<(Held, Announced), ApiError> {
+        let held = state.photos.read(self.key).await?.ok_or(ApiError::NOT_FOUND)?;
         let said = announced(&held)?;
         let ((consultation, photo), by) = (self.key, self.who.party.clone());
-        let at = door.clock.timestamp();
-        door.records.note_opening(&Opening { consultation, by, at, photo: Some(photo) }).await?;
+        let at = state.clock.timestamp();
+        state.records.note_opening(&Opening { consultation, by, at, photo: Some(photo) }).await?;
         Ok((held, said))
     }
 }
 
 /// Begins, or tells how much is there already: so a page goes on after a reload.
 async fn announce(
-    State(door): State<Door>,
+    State(state): State<HttpState>,
     SignedIn(who): SignedIn,
     Path(name): Path<(String, String)>,
-    Body(body): Body<AnnouncePhoto>,
+    JsonBody(body): JsonBody<AnnouncePhoto>,
 ) -> Result<Json<PhotoHeld>, ApiError> {
-    let known = Known::find(&door, who, name).await?;
+    let known = Known::find(&state, who, name).await?;
     let said = body.read().ok_or(FailureCode::Malformed)?;
     if let Some(stored) = known.stored() {
         return Ok(stored);
@@ -160,17 +162,17 @@ async fn announce(
     known.is_awaited()?;
     said.check().map_err(|flaw| known.flawed(flaw))?;
     let header = serde_json::to_vec(&said).expect("plain data");
-    let held = door.photos.begin(known.key, header).await?;
-    known.tell_moved(&door, held, said.bytes).await;
+    let held = state.photos.begin(known.key, header).await?;
+    known.tell_moved(&state, held, said.bytes).await;
     if held == said.bytes {
-        known.complete(&door, &said).await?;
+        known.complete(&state, &said).await?;
     }
     Ok(Json(PhotoHeld { held: short(held), stored: false }))
 }
 
 /// The next piece. One that came before changes nothing; the last one is acknowledged when the whole was judged.
 async fn append(
-    State(door): State<Door>,
+    State(state): State<HttpState>,
     SignedIn(who): SignedIn,
     Path(name): Path<(String, String)>,
     Query(From { offset }): Query<From>,
@@ -178,37 +180,42 @@ async fn append(
     request: Request,
 ) -> Result<Json<PhotoHeld>, ApiError> {
     refuse_long(&headers)?;
-    let known = Known::find(&door, who, name).await?;
+    let known = Known::find(&state, who, name).await?;
     if let Some(stored) = known.stored() {
         return Ok(stored);
     }
     known.is_awaited()?;
     let body = timeout(PIECE_PATIENCE, to_bytes(request.into_body(), PIECE_BYTES));
     let piece = body.await.map_err(|_| FailureCode::Malformed)?.map_err(|_| FailureCode::TooLarge)?;
-    let before = door.photos.read(known.key).await?.ok_or(FailureCode::PhotoOffset)?;
+    let before = state.photos.read(known.key).await?.ok_or(FailureCode::PhotoOffset)?;
     let said = announced(&before)?;
     if offset.saturating_add(piece.len()) > said.bytes {
         return Err(known.flawed(Flaw::Length));
     }
     if offset == 0 && image::kind_of(&piece) != Some(said.kind) {
-        door.photos.discard(known.key).await?;
+        state.photos.discard(known.key).await?;
         return Err(known.flawed(Flaw::Format));
     }
-    let Appended::Held { before, now } = follow(&door, known.key, offset, piece.into()).await? else {
+    let Appended::Held { before, now } = follow(&state, known.key, offset, piece.into()).await? else {
         return Err(FailureCode::PhotoOffset.into());
     };
     if now == said.bytes {
-        known.complete(&door, &said).await?;
+        known.complete(&state, &said).await?;
     } else if before * STEPS / said.bytes != now * STEPS / said.bytes {
-        known.tell_moved(&door, now, said.bytes).await;
+        known.tell_moved(&state, now, said.bytes).await;
     }
     Ok(Json(PhotoHeld { held: short(now), stored: false }))
 }
 
 /// Adds a piece. Some are under way at a time, and may overtake each other in the last step: the one before is waited for.
-async fn follow(door: &Door, photo: PhotoOf, offset: usize, piece: Vec<u8>) -> Result<Appended, ApiError> {
+async fn follow(
+    state: &HttpState,
+    photo: PhotoOf,
+    offset: usize,
+    piece: Vec<u8>,
+) -> Result<Appended, ApiError> {
     for _ in 0..FOLLOW_TRIES {
-        let appended = door.photos.append(photo, offset, piece.clone()).await?;
+        let appended = state.photos.append(photo, offset, piece.clone()).await?;
         if appended != Appended::Gap {
             return Ok(appended);
         }
@@ -219,14 +226,14 @@ async fn follow(door: &Door, photo: PhotoOf, offset: usize, piece: Vec<u8>) -> R
 
 /// A stored photo, or a part of it.
 async fn read(
-    State(door): State<Door>,
+    State(state): State<HttpState>,
     SignedIn(who): SignedIn,
     Path(name): Path<(String, String)>,
     Query(part): Query<Part>,
 ) -> Result<Response, ApiError> {
-    let known = Known::find(&door, who, name).await?;
+    let known = Known::find(&state, who, name).await?;
     let file = known.photo.file.as_ref().ok_or(ApiError::NOT_FOUND)?;
-    let (held, said) = known.open(&door).await?;
+    let (held, said) = known.open(&state).await?;
     if said.judge(&held.bytes).is_err() || URL_SAFE_NO_PAD.encode(&said.sha256) != file.sha256 {
         tracing::error!(consultation = %known.key.0, photo = %known.key.1, "a stored photo is not what was stored");
         return Err(FailureCode::Storage.into());
@@ -238,12 +245,12 @@ async fn read(
 
 /// Its thumbnail: there as soon as the photo was announced.
 async fn thumbnail(
-    State(door): State<Door>,
+    State(state): State<HttpState>,
     SignedIn(who): SignedIn,
     Path(name): Path<(String, String)>,
 ) -> Result<Response, ApiError> {
-    let known = Known::find(&door, who, name).await?;
-    let (_, said) = known.open(&door).await?;
+    let known = Known::find(&state, who, name).await?;
+    let (_, said) = known.open(&state).await?;
     let kind = image::kind_of(&said.thumbnail).unwrap_or(said.kind);
     Ok(picture(kind, said.thumbnail))
 }

@@ -1,6 +1,6 @@
-//! A few bytes each way, so that a page can see before a call what its link carries.
+//! The speed test of a link: some bytes in each direction, which the page times before a call.
 
-use super::{Door, auth::SignedIn, error::ApiError, wire::FailureCode};
+use crate::http::{bodies::FailureCode, error::ApiError, session::auth::SignedIn, state::HttpState};
 use axum::{
     Router,
     body::Bytes,
@@ -14,12 +14,9 @@ use axum::{
 };
 use serde::Deserialize;
 
-/// Most bytes of one exchange: what TCP sends without waiting for an answer (RFC 6928).
-const LINK_BYTES: usize = 14_000;
-
-/// `/api/link`: GET fetches so many bytes, POST sends them.
-pub(super) fn router() -> Router<Door> {
-    Router::new().route("/api/link", get(fetch).post(take)).layer(DefaultBodyLimit::max(LINK_BYTES))
+/// `/api/link`: GET downloads so many bytes, POST uploads them.
+pub(super) fn router() -> Router<HttpState> {
+    Router::new().route("/api/link", get(download).post(upload)).layer(DefaultBodyLimit::max(LINK_BYTES))
 }
 
 #[derive(Debug, Deserialize)]
@@ -27,8 +24,8 @@ struct Amount {
     bytes: usize,
 }
 
-/// Random, so that nothing on the way makes fewer of them.
-async fn fetch(
+/// Random bytes, so that nothing on the way can compress them.
+async fn download(
     _: SignedIn,
     amount: Result<Query<Amount>, QueryRejection>,
 ) -> Result<impl IntoResponse, ApiError> {
@@ -38,6 +35,9 @@ async fn fetch(
     Ok(([(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, "no-store")], body))
 }
 
-async fn take(_: SignedIn, body: Result<Bytes, BytesRejection>) -> Result<StatusCode, ApiError> {
+async fn upload(_: SignedIn, body: Result<Bytes, BytesRejection>) -> Result<StatusCode, ApiError> {
     body.map(|_| StatusCode::NO_CONTENT).map_err(|_| FailureCode::TooLarge.into())
 }
+
+/// The most bytes of one exchange: about TCP's initial window, which is sent without waiting for an answer (RFC 6928).
+const LINK_BYTES: usize = 14_000;

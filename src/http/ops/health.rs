@@ -1,0 +1,62 @@
+//! The probes of a supervisor (`/livez`, `/readyz`), the version, the health for the operations page, and the metrics
+//! for Prometheus.
+
+use crate::{
+    health::Health,
+    http::{error::ApiError, session::auth::SignedIn, state::HttpState},
+};
+use axum::{
+    Json, Router,
+    extract::{ConnectInfo, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use std::net::SocketAddr;
+use teranga_clinic::people::Role;
+
+/// The addresses for monitoring.
+pub(super) fn router() -> Router<HttpState> {
+    Router::new()
+        .route("/livez", get(alive))
+        .route("/readyz", get(ready))
+        .route("/version", get(version))
+        .route("/api/ops/health", get(health))
+        .route("/metrics", get(metrics))
+}
+
+/// The liveness probe: the process answers. It does not ask the store, because a database that is down must not end
+/// the calls.
+async fn alive() -> &'static str {
+    "ok"
+}
+
+/// The readiness probe: the server may be sent new consultations.
+async fn ready(State(state): State<HttpState>) -> (StatusCode, &'static str) {
+    if state.is_draining() { (StatusCode::SERVICE_UNAVAILABLE, "draining") } else { (StatusCode::OK, "ok") }
+}
+
+async fn version() -> Json<serde_json::Value> {
+    Json(serde_json::json!({ "name": "teranga", "version": env!("CARGO_PKG_VERSION") }))
+}
+
+/// The figures of the operations page, for operators only.
+async fn health(State(state): State<HttpState>, SignedIn(who): SignedIn) -> Result<Json<Health>, ApiError> {
+    if who.role != Role::Operator {
+        return Err(ApiError::NOT_FOUND);
+    }
+    Ok(Json(state.observer.health()))
+}
+
+/// The metrics in the text format of Prometheus, for this machine and for operators.
+async fn metrics(
+    State(state): State<HttpState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    who: Option<SignedIn>,
+) -> Response {
+    let operator = who.is_some_and(|SignedIn(who)| who.role == Role::Operator);
+    if !operator && !peer.ip().to_canonical().is_loopback() {
+        return ApiError::NOT_FOUND.into_response();
+    }
+    state.observer.render().into_response()
+}
