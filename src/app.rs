@@ -11,8 +11,8 @@ use crate::{
     journal::Journal,
     link_history::Links,
     net::{
-        accept::Doorman,
-        ice_tcp::Pipes,
+        accept::ProtocolAcceptor,
+        ice_tcp::IceTcp,
         shard::{self, Shard, ShardConfig},
         tls::{self, TlsError},
     },
@@ -108,7 +108,7 @@ impl App {
         let address = listener.local_addr().map_err(|source| cannot_listen(config.http.listen, source))?;
         let (events, media) = mpsc::channel(MEDIA_EVENTS);
         let shards = start_shards(config, address.port(), clock, &events)?;
-        let pipes = Pipes::new(shards.iter().map(Shard::inlet).collect(), clock);
+        let ice_tcp = IceTcp::new(shards.iter().map(Shard::frames).collect(), clock);
         let hub = restored(config, shards.len(), store.as_ref(), clock).await?;
         let photos = Vault::open(&config.data)?;
 
@@ -140,8 +140,8 @@ impl App {
             sessions: Arc::default(),
         };
         let handle = Handle::new();
-        let doorman = Doorman::new(Arc::new(pipes));
-        let server = serve(config, listener, doorman, http::router(http_state.clone()), handle.clone())?;
+        let acceptor = ProtocolAcceptor::new(Arc::new(ice_tcp));
+        let server = serve(config, listener, acceptor, http::router(http_state.clone()), handle.clone())?;
         let helpers = vec![
             tokio::spawn(observer.run()),
             tokio::spawn(http_state.identities.clone().watch_revocations(revocations)),
@@ -258,7 +258,7 @@ async fn restored(
 fn serve(
     config: &Config,
     listener: TcpListener,
-    doorman: Doorman,
+    acceptor: ProtocolAcceptor,
     router: axum::Router,
     handle: Handle<SocketAddr>,
 ) -> Result<JoinHandle<io::Result<()>>, StartError> {
@@ -266,7 +266,7 @@ fn serve(
     let tls = RustlsConfig::from_config(Arc::new(tls));
     let mut server = axum_server::from_tcp_rustls(listener, tls)
         .map_err(|source| cannot_listen(config.http.listen, source))?
-        .map(|tls| tls.acceptor(doorman))
+        .map(|tls| tls.acceptor(acceptor))
         .handle(handle);
     http::set_bounds(server.http_builder());
     Ok(tokio::spawn(server.serve(router.into_make_service_with_connect_info::<SocketAddr>())))

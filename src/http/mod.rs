@@ -37,7 +37,7 @@ pub fn router(state: HttpState) -> Router {
 
 /// Bounds the time for which a client may send its headers, and the requests that it may have open at once.
 pub fn set_bounds(builder: &mut Builder<TokioExecutor>) {
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(net::accept::HEADER_PATIENCE);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(net::accept::HEADER_TIMEOUT);
     builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS);
 }
 

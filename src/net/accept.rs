@@ -1,7 +1,8 @@
-//! Who knocks at the one TCP port: a page with TLS, or a participant's datagrams (ICE over TCP). The first
-//! byte tells; anything else is shown out.
+//! Protocol sniffing on the one TCP port. The first byte of a connection tells TLS, which goes on to the HTTPS server, from
+//! STUN in RFC 4571 frames, which is a participant's ICE-TCP connection; RFC 7983 tells protocols apart in the same way.
+//! Any other connection is closed without an answer.
 
-use crate::net::ice_tcp::Pipes;
+use crate::net::ice_tcp::IceTcp;
 use axum_server::accept::Accept;
 use std::{
     future::Future,
@@ -12,57 +13,59 @@ use std::{
 };
 use tokio::{net::TcpStream, time::timeout};
 
-/// How long a client may take to send its first byte, and later its headers (slow-loris).
-pub const HEADER_PATIENCE: Duration = Duration::from_secs(5);
+/// The time that a client may take to send its first byte, and each time to send the headers of an HTTP request. It bounds
+/// what a slow-loris attack can hold open.
+pub const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The first byte of a TLS connection: a record with a handshake (RFC 8446 section 5.1).
-const TLS: u8 = 0x16;
+/// The first byte of a TLS connection: the content type of a record with a handshake (RFC 8446 section 5.1).
+const TLS_HANDSHAKE: u8 = 0x16;
 
-/// The first byte of a frame below 512 bytes; no STUN request of ICE is longer (RFC 4571, RFC 8445 section 7.1).
-const FRAME: [u8; 2] = [0, 1];
+/// The first byte of an RFC 4571 frame is the high byte of its length. It is 0 or 1 for a frame below 512 bytes, and no STUN
+/// request of ICE is longer (RFC 8445 section 7.1).
+const FRAME_LENGTH_HIGH: [u8; 2] = [0, 1];
 
-/// Stands in front of the TLS handshake.
+/// Sorts accepted connections before the TLS handshake.
 #[derive(Clone, Debug)]
-pub struct Doorman {
-    pipes: Arc<Pipes>,
+pub struct ProtocolAcceptor {
+    ice_tcp: Arc<IceTcp>,
 }
 
-impl Doorman {
-    /// Sends participants there.
-    pub const fn new(pipes: Arc<Pipes>) -> Self {
-        Self { pipes }
+impl ProtocolAcceptor {
+    /// An acceptor that hands media connections to `ice_tcp`.
+    pub const fn new(ice_tcp: Arc<IceTcp>) -> Self {
+        Self { ice_tcp }
     }
 }
 
-impl<S: Send + 'static> Accept<TcpStream, S> for Doorman {
+impl<S: Send + 'static> Accept<TcpStream, S> for ProtocolAcceptor {
     type Stream = TcpStream;
     type Service = S;
     type Future = Pin<Box<dyn Future<Output = io::Result<(TcpStream, S)>> + Send>>;
 
-    /// A page's connection comes back untouched, for the handshake. An error closes the connection.
+    /// Returns a TLS connection with nothing read from it. An error closes the connection.
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        let pipes = self.pipes.clone();
+        let ice_tcp = self.ice_tcp.clone();
         Box::pin(async move {
-            let sorted = timeout(HEADER_PATIENCE, sort(stream, &pipes)).await;
-            Ok((sorted.map_err(|_| io::Error::from(ErrorKind::TimedOut))??, service))
+            let sniffed = timeout(HEADER_TIMEOUT, sniff(stream, &ice_tcp)).await;
+            Ok((sniffed.map_err(|_| io::Error::from(ErrorKind::TimedOut))??, service))
         })
     }
 }
 
-/// A page's connection sends at once what it has to say: by Nagle's rule (RFC 896) a message would wait until the one
-/// before it is acknowledged, a round trip later.
-async fn sort(stream: TcpStream, pipes: &Pipes) -> io::Result<TcpStream> {
+/// Returns the connection if it speaks TLS, and starts a task for it if it is a participant's. Nagle's algorithm (RFC 896) is
+/// switched off for TLS: it would hold a small message back until the one before it is acknowledged, a round trip later.
+async fn sniff(stream: TcpStream, ice_tcp: &IceTcp) -> io::Result<TcpStream> {
     let mut first = [0];
-    // Nothing is read at the end of a stream: that is nobody's first byte, either.
+    // A stream that ended gives no byte, and `first` still holds 0.
     let seen = stream.peek(&mut first).await?;
     match first[0] {
-        TLS if seen == 1 => {
+        TLS_HANDSHAKE if seen == 1 => {
             stream.set_nodelay(true)?;
             return Ok(stream);
         }
-        byte if seen == 1 && FRAME.contains(&byte) => {
-            if let Some(pipe) = pipes.greet(stream).await {
-                tokio::spawn(pipe.run());
+        byte if seen == 1 && FRAME_LENGTH_HIGH.contains(&byte) => {
+            if let Some(connection) = ice_tcp.accept(stream).await {
+                tokio::spawn(connection.run());
             }
         }
         _ => {}

@@ -1,7 +1,8 @@
-//! The network below HTTP: the one TCP port that sorts connections by their first byte, TLS certificates, and the media
-//! threads with their UDP sockets and ICE-TCP connections.
+//! The network below HTTP: the one TCP port, TLS certificates, and the media threads with their UDP sockets and ICE-TCP
+//! connections. It moves bytes; it knows neither people nor consultations.
 
 pub mod accept;
 pub mod ice_tcp;
 pub mod shard;
 pub mod tls;
+mod udp;

@@ -1,5 +1,5 @@
-//! Certificates: from files, from an ACME directory, or from a small authority of our own in the data
-//! folder, for a data centre without internet and for the demonstration.
+//! TLS certificates. They come from files, from an ACME directory (RFC 8555), or from an internal certificate authority in the
+//! data folder, for a data centre without internet and for the demonstration.
 
 use crate::config::Tls;
 use futures_util::StreamExt;
@@ -24,23 +24,23 @@ use std::{
     sync::Arc,
 };
 
-/// Why there is no certificate.
+/// The reasons why there is no certificate.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file cannot be read or written.
     #[error("{path}: {source}")]
     File {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
     /// A file does not hold what it should.
     #[error("{path}: no usable {what} in PEM form")]
     Pem {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Certificate or private key.
+        /// "certificate" or "private key".
         what: &'static str,
     },
     /// A certificate could not be made.
@@ -51,7 +51,7 @@ pub enum TlsError {
     Refused(#[from] rustls::Error),
 }
 
-/// File name of the internal authority's certificate, to be trusted by the machines of the house.
+/// File name of the internal authority's certificate. Tablets and desks must trust it.
 pub const AUTHORITY_FILE: &str = "authority.pem";
 
 const AUTHORITY_KEY_FILE: &str = "authority.key";
@@ -59,10 +59,10 @@ const LEAF_FILE: &str = "leaf.pem";
 const LEAF_KEY_FILE: &str = "leaf.key";
 const LEAF_NAMES_FILE: &str = "leaf.names";
 
-/// Told with the reason whenever an exchange with the directory fails.
+/// The log message for a failed exchange with the ACME directory; the reason stands beside it.
 const NO_CERTIFICATE: &str = "the ACME directory gave no certificate; it will be asked again";
 
-/// The settings of the HTTPS port.
+/// Makes the TLS settings of the HTTPS port. `folder` is the data folder, `names` are certified by the internal authority.
 ///
 /// # Errors
 /// See [`TlsError`]; the message names the file.
@@ -86,8 +86,8 @@ fn with_resolver(resolver: Arc<dyn ResolvesServerCert>, more_protocols: &[&[u8]]
         .expect("the provider knows TLS 1.2 and 1.3")
         .with_no_client_auth()
         .with_cert_resolver(resolver);
-    // A page that comes back is known by what it holds itself: with tickets of our own keys the certificate is not
-    // sent again, however many pages there are.
+    // A page that reconnects resumes its session by ticket (RFC 5077, RFC 8446 section 2.2), which saves sending the certificate
+    // again and needs no memory here.
     match aws_lc_rs::Ticketer::new() {
         Ok(ticketer) => config.ticketer = ticketer,
         Err(error) => tracing::warn!(%error, "TLS sessions are not resumed by ticket"),
@@ -108,7 +108,7 @@ fn from_files(cert: &Path, key: &Path) -> Result<SingleCertAndKey, TlsError> {
     Ok(CertifiedKey::from_der(chain, key, &provider())?.into())
 }
 
-/// All that the PEM file holds; at least one.
+/// Reads the certificates of a PEM file. It must hold at least one.
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     CertificateDer::pem_file_iter(file)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
@@ -117,8 +117,8 @@ fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
         .ok_or_else(|| TlsError::Pem { path: file.into(), what: "certificate" })
 }
 
-/// A leaf for `names`, signed by the authority in `folder`. Both are made once and kept: a browser that was
-/// told to accept the certificate knows it again after a restart. Other names need another leaf.
+/// Reads the leaf certificate for `names`, signed by the authority in `folder`. Both are made once and kept, so that a browser
+/// that was told to accept the certificate recognises it after a restart. Other names get another leaf.
 fn from_authority(folder: &Path, names: &[String]) -> Result<SingleCertAndKey, TlsError> {
     let (authority_pem, issuer) = authority(folder)?;
     let [cert, key, list] = [LEAF_FILE, LEAF_KEY_FILE, LEAF_NAMES_FILE].map(|name| folder.join(name));
@@ -132,7 +132,7 @@ fn from_authority(folder: &Path, names: &[String]) -> Result<SingleCertAndKey, T
     from_files(&cert, &key)
 }
 
-/// Certificate and private key in PEM form.
+/// Makes a leaf; returns its certificate and its private key in PEM form.
 fn make_leaf(names: &[String], issuer: &Issuer<'_, KeyPair>) -> Result<(String, String), TlsError> {
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::new(names)?;
@@ -142,7 +142,7 @@ fn make_leaf(names: &[String], issuer: &Issuer<'_, KeyPair>) -> Result<(String, 
     Ok((params.signed_by(&key, issuer)?.pem(), key.serialize_pem()))
 }
 
-/// The authority's certificate in PEM form, and what signs with its key.
+/// Reads or makes the authority; returns its certificate in PEM form and the issuer that signs with its key.
 fn authority(folder: &Path) -> Result<(String, Issuer<'static, KeyPair>), TlsError> {
     fs::create_dir_all(folder).map_err(|source| TlsError::File { path: folder.into(), source })?;
     let (cert_path, key_path) = (folder.join(AUTHORITY_FILE), folder.join(AUTHORITY_KEY_FILE));
@@ -155,7 +155,7 @@ fn authority(folder: &Path) -> Result<(String, Issuer<'static, KeyPair>), TlsErr
     Ok((cert, Issuer::new(authority_params(), KeyPair::from_pem(&key)?)))
 }
 
-/// The key is written last: a folder where it exists is complete.
+/// Makes the authority. The key is written last: a folder that holds it is complete.
 fn make_authority(cert_path: &Path, key_path: &Path) -> Result<(), TlsError> {
     let key = KeyPair::generate()?;
     let cert = authority_params().self_signed(&key)?;
@@ -171,7 +171,7 @@ fn authority_params() -> CertificateParams {
     params
 }
 
-/// Readable by nobody else from the first byte, and never half written under its name.
+/// Writes a file that only its owner can read from its first byte on, and that is never half written under its name.
 fn write_private(path: &Path, text: &str) -> Result<(), TlsError> {
     let write = || {
         let part = path.with_extension("part");
@@ -184,8 +184,8 @@ fn write_private(path: &Path, text: &str) -> Result<(), TlsError> {
     write().map_err(|source| TlsError::File { path: path.into(), source })
 }
 
-/// Certificates from an ACME directory (RFC 8555, TLS-ALPN-01), renewed by themselves. The server runs before
-/// it has one: the directory asks for its proof on this very port. Failures are repeated after 1 s, 2 s, 4 s and so on,
+/// Orders certificates from an ACME directory (RFC 8555) and renews them. The server runs before it has one, because the
+/// directory validates it on this very port (TLS-ALPN-01, RFC 8737). A failed order is repeated after 1 s, 2 s, 4 s and so on,
 /// at most 18 h.
 fn from_acme(
     order: AcmeConfig<Infallible>,
@@ -207,7 +207,7 @@ fn from_acme(
     Ok(config)
 }
 
-/// The crate writes its keys for everybody to read; nobody else gets into the folder.
+/// Makes the folder accessible to its owner only, because `rustls-acme` writes its keys readable for everybody.
 fn make_private(folder: &Path) -> Result<(), TlsError> {
     let make = || {
         fs::create_dir_all(folder)?;
@@ -216,7 +216,8 @@ fn make_private(folder: &Path) -> Result<(), TlsError> {
     make().map_err(|source| TlsError::File { path: folder.into(), source })
 }
 
-/// How we speak to the directory: it is trusted by the authority named for it, or by what this machine trusts.
+/// Makes the TLS settings of the connection to the directory. It is trusted by `authority` if one is named, else by the
+/// authorities of this machine.
 fn directory_client(authority: Option<&Path>) -> Result<ClientConfig, TlsError> {
     let mut roots = RootCertStore::empty();
     let trusted = match authority {
@@ -245,7 +246,7 @@ mod tests {
         };
         let (authority_pem, first) = (authority(&folder).unwrap().0, leaf(&names));
         assert_eq!((authority(&folder).unwrap().0, leaf(&names)), (authority_pem.clone(), first.clone()));
-        assert_ne!(leaf(&names[..1]), first, "other names, another leaf");
+        assert_ne!(leaf(&names[..1]), first, "other names get another leaf");
         assert_eq!(authority(&folder).unwrap().0, authority_pem);
         fs::remove_dir_all(folder).unwrap();
     }

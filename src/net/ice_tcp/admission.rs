@@ -1,4 +1,5 @@
-//! How many connections there may be: in all, of one address, and of one address without a participant.
+//! Admission control of ICE-TCP connections. It bounds how many there are in all, from one address, and from one address
+//! before a participant is known for them.
 
 use std::{
     collections::HashMap,
@@ -6,86 +7,90 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// In all: a thousand participants, each with some to spare. Each costs a file and some kB.
-const IN_ALL: usize = 4_096;
+/// Connections in all. A thousand participants have some to spare, and each connection costs a file descriptor and some kB.
+const MAX_CONNECTIONS: usize = 4_096;
 
-/// Of one address: all posts of a mobile operator may come from one.
-const OF_ONE: usize = 512;
+/// Connections from one address: all posts of a mobile operator may come from a single one (carrier-grade NAT).
+const MAX_PER_ADDRESS: usize = 512;
 
-/// Of one address, before it is known whose they are: seconds at most.
-const STRANGERS: usize = 32;
+/// Connections from one address whose participant is not known yet. A connection is in this state for seconds at most.
+const MAX_UNIDENTIFIED_PER_ADDRESS: usize = 32;
 
-/// Who is in.
+/// Counts the open connections.
 #[derive(Debug, Default)]
-pub(super) struct Guests(Mutex<Book>);
+pub(super) struct Admission(Mutex<Counts>);
 
 #[derive(Debug, Default)]
-struct Book {
+struct Counts {
     all: usize,
-    by_ip: HashMap<IpAddr, Count>,
+    by_address: HashMap<IpAddr, AddressCount>,
 }
 
 #[derive(Debug, Default)]
-struct Count {
+struct AddressCount {
     all: usize,
-    strangers: usize,
+    unidentified: usize,
 }
 
-/// A connection's place; given back when dropped.
+/// The right to have one connection open. Dropping it gives the place back.
 #[derive(Debug)]
-pub(super) struct Ticket {
-    guests: Arc<Guests>,
-    ip: IpAddr,
-    stranger: bool,
+pub(super) struct Permit {
+    admission: Arc<Admission>,
+    address: IpAddr,
+    unidentified: bool,
 }
 
-impl Guests {
-    /// `None` if there are too many.
-    pub(super) fn let_in(guests: &Arc<Self>, ip: IpAddr) -> Option<Ticket> {
-        let (mut book, ip) = (guests.book(), network(ip));
-        let here = book.by_ip.get(&ip).map(|count| (count.all, count.strangers)).unwrap_or_default();
-        if book.all >= IN_ALL || here.0 >= OF_ONE || here.1 >= STRANGERS {
+impl Admission {
+    /// Admits a connection from `ip`, or returns `None` if there are too many.
+    pub(super) fn admit(admission: &Arc<Self>, ip: IpAddr) -> Option<Permit> {
+        let (mut counts, address) = (admission.counts(), subscriber(ip));
+        let here =
+            counts.by_address.get(&address).map(|count| (count.all, count.unidentified)).unwrap_or_default();
+        let is_full = counts.all >= MAX_CONNECTIONS
+            || here.0 >= MAX_PER_ADDRESS
+            || here.1 >= MAX_UNIDENTIFIED_PER_ADDRESS;
+        if is_full {
             return None;
         }
-        book.all += 1;
-        let count = book.by_ip.entry(ip).or_default();
+        counts.all += 1;
+        let count = counts.by_address.entry(address).or_default();
         count.all += 1;
-        count.strangers += 1;
-        Some(Ticket { guests: guests.clone(), ip, stranger: true })
+        count.unidentified += 1;
+        Some(Permit { admission: admission.clone(), address, unidentified: true })
     }
 
-    fn book(&self) -> MutexGuard<'_, Book> {
+    fn counts(&self) -> MutexGuard<'_, Counts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Ticket {
-    /// It is known to whom the connection belongs.
-    pub(super) fn is_known(&mut self) {
-        if std::mem::take(&mut self.stranger)
-            && let Some(count) = self.guests.book().by_ip.get_mut(&self.ip)
+impl Permit {
+    /// Notes that the connection's participant is known. A second call changes nothing.
+    pub(super) fn identify(&mut self) {
+        if std::mem::take(&mut self.unidentified)
+            && let Some(count) = self.admission.counts().by_address.get_mut(&self.address)
         {
-            count.strangers -= 1;
+            count.unidentified -= 1;
         }
     }
 }
 
-impl Drop for Ticket {
+impl Drop for Permit {
     fn drop(&mut self) {
-        self.is_known();
-        let mut book = self.guests.book();
-        book.all -= 1;
-        if let Some(count) = book.by_ip.get_mut(&self.ip) {
+        self.identify();
+        let mut counts = self.admission.counts();
+        counts.all -= 1;
+        if let Some(count) = counts.by_address.get_mut(&self.address) {
             count.all -= 1;
             if count.all == 0 {
-                book.by_ip.remove(&self.ip);
+                counts.by_address.remove(&self.address);
             }
         }
     }
 }
 
-/// What one subscriber is given: an IPv4 address, or an IPv6 network of 64 bits.
-fn network(ip: IpAddr) -> IpAddr {
+/// The unit that one subscriber gets from a provider: a whole IPv4 address, or an IPv6 network of 64 bits (RFC 6177).
+fn subscriber(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(_) => ip,
         IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from(u128::from(ip) >> 64 << 64)),
@@ -101,36 +106,37 @@ mod tests {
     }
 
     #[test]
-    fn strangers_are_few_and_nothing_is_left_of_them() {
-        let guests = Arc::new(Guests::default());
-        let mut here: Vec<_> =
-            (0..STRANGERS).map(|_| Guests::let_in(&guests, ip("192.0.2.1")).unwrap()).collect();
-        assert!(Guests::let_in(&guests, ip("192.0.2.1")).is_none());
-        assert!(Guests::let_in(&guests, ip("192.0.2.2")).is_some(), "another's are another's");
-        here[0].is_known();
-        here[0].is_known();
-        here.push(Guests::let_in(&guests, ip("192.0.2.1")).unwrap());
-        assert!(Guests::let_in(&guests, ip("192.0.2.1")).is_none());
-        drop(here);
-        let book = guests.book();
-        assert_eq!((book.all, book.by_ip.len()), (0, 0));
+    fn unidentified_connections_are_few_and_leave_no_count_behind() {
+        let admission = Arc::new(Admission::default());
+        let mut permits: Vec<_> = (0..MAX_UNIDENTIFIED_PER_ADDRESS)
+            .map(|_| Admission::admit(&admission, ip("192.0.2.1")).unwrap())
+            .collect();
+        assert!(Admission::admit(&admission, ip("192.0.2.1")).is_none());
+        assert!(Admission::admit(&admission, ip("192.0.2.2")).is_some(), "each address has its own bound");
+        permits[0].identify();
+        permits[0].identify();
+        permits.push(Admission::admit(&admission, ip("192.0.2.1")).unwrap());
+        assert!(Admission::admit(&admission, ip("192.0.2.1")).is_none());
+        drop(permits);
+        let counts = admission.counts();
+        assert_eq!((counts.all, counts.by_address.len()), (0, 0));
     }
 
     #[test]
-    fn one_address_and_all_together_are_bounded() {
-        let guests = Arc::new(Guests::default());
-        let enter = |ip: IpAddr| {
-            Guests::let_in(&guests, ip).map(|mut ticket| {
-                ticket.is_known();
-                ticket
+    fn the_connections_of_one_address_and_of_all_together_are_bounded() {
+        let admission = Arc::new(Admission::default());
+        let open = |ip: IpAddr| {
+            Admission::admit(&admission, ip).map(|mut permit| {
+                permit.identify();
+                permit
             })
         };
-        let from = |i: usize| ip(&format!("2001:db8:0:{:x}::{i:x}", i / OF_ONE));
-        let all: Vec<_> = (0..IN_ALL).map(|i| enter(from(i)).unwrap()).collect();
-        assert!(enter(ip("192.0.2.1")).is_none(), "in all");
+        let from = |i: usize| ip(&format!("2001:db8:0:{:x}::{i:x}", i / MAX_PER_ADDRESS));
+        let all: Vec<_> = (0..MAX_CONNECTIONS).map(|i| open(from(i)).unwrap()).collect();
+        assert!(open(ip("192.0.2.1")).is_none(), "in all");
         drop(all);
-        let one: Vec<_> = (0..OF_ONE).map(|_| enter(ip("192.0.2.1")).unwrap()).collect();
-        assert!(enter(ip("192.0.2.1")).is_none(), "of one");
+        let one: Vec<_> = (0..MAX_PER_ADDRESS).map(|_| open(ip("192.0.2.1")).unwrap()).collect();
+        assert!(open(ip("192.0.2.1")).is_none(), "from one address");
         drop(one);
     }
 }

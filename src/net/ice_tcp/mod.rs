@@ -1,18 +1,18 @@
-//! ICE over TCP (RFC 6544), for networks that let no UDP through: a connection to the HTTPS port whose first
-//! frame is an authenticated STUN request carries a participant's datagrams to its shard and back.
+//! ICE over TCP (RFC 6544), for networks that let no UDP through. A connection to the HTTPS port whose first RFC 4571 frame is
+//! an authenticated STUN request carries the datagrams of that participant to its shard and back.
 //!
-//! A task a connection, and two bounded queues: what the shard cannot take yet is not read, and media that
-//! the far side does not read is dropped, for a voice that comes late is worth nothing.
+//! Each connection has a task and two bounded queues. Frames that the shard cannot take yet are not read from the socket, and
+//! media that the far side does not read is dropped: a voice packet that comes late is worth nothing.
 
 mod admission;
 mod send_queue;
 
-pub use send_queue::Outlet;
+pub use send_queue::SendQueue;
 
 use crate::clock::Clock;
-use admission::{Guests, Ticket};
+use admission::{Admission, Permit};
 use mio::Waker;
-use send_queue::Sluice;
+use send_queue::SendQueueReader;
 use socket2::SockRef;
 use std::{
     io,
@@ -36,94 +36,103 @@ use tokio::{
     time::timeout,
 };
 
-/// Bytes that the kernel may hold unsent: what is on its way is TCP's, what is not may still be dropped by us.
+/// Bytes that the kernel may hold before it has sent them (`TCP_NOTSENT_LOWAT`). The send queue can still drop what waits
+/// above the kernel.
 const UNSENT_BYTES: u32 = 1_024;
 
-/// Frames of one connection that may wait for its shard; beyond, it is not read.
+/// Frames of one connection that may wait for its shard. While they do, the connection is not read.
 const FRAMES_WAITING: usize = 32;
 
-/// What a connection may still take to send, when its participant has left.
-const LAST_WORDS: Duration = Duration::from_secs(2);
+/// The time that a connection keeps sending after its participant has left.
+const LINGER: Duration = Duration::from_secs(2);
 
-/// What a connection says to a shard.
+/// A message from a connection to a shard.
 #[derive(Debug)]
-pub enum FromPipe {
-    /// Its first frame, which must be a STUN request of one of the shard's participants.
+pub enum ToShard {
+    /// The first frame of a connection: a STUN request, perhaps of one of the shard's participants.
     Open {
-        /// Its number.
+        /// Number of the connection.
         pipe: PipeId,
-        /// Its far end.
+        /// Its remote address.
         remote: SocketAddr,
         /// The frame.
         first: Vec<u8>,
-        /// The way back; the connection is closed when it is dropped.
-        outlet: Outlet,
-        /// Whether the participant was found and the request authenticated.
-        taken: oneshot::Sender<bool>,
+        /// The queue of datagrams to send; dropping it closes the connection.
+        send_queue: SendQueue,
+        /// The answer: true if the shard has the participant and the request was authenticated.
+        accepted: oneshot::Sender<bool>,
     },
-    /// A later one.
+    /// A later frame.
     Frame {
-        /// Through which connection.
+        /// Number of the connection.
         pipe: PipeId,
         /// The frame.
         frame: Vec<u8>,
-        /// Given back when the frame was handled.
+        /// One of the connection's [`FRAMES_WAITING`] places, given back when the frame was handled.
         place: OwnedSemaphorePermit,
     },
 }
 
-/// The way to a shard.
+/// The queue of frames that leads to a shard.
 #[derive(Clone, Debug)]
-pub struct Inlet {
-    queue: SyncSender<FromPipe>,
+pub struct ShardQueue {
+    queue: SyncSender<ToShard>,
     waker: Arc<Waker>,
 }
 
-impl Inlet {
-    /// Through this queue to whoever wakes up by this.
-    pub const fn new(queue: SyncSender<FromPipe>, waker: Arc<Waker>) -> Self {
+impl ShardQueue {
+    /// A queue whose reader sleeps until `waker` wakes it.
+    pub const fn new(queue: SyncSender<ToShard>, waker: Arc<Waker>) -> Self {
         Self { queue, waker }
     }
 
-    /// `false` if the shard is too busy: the frame is lost, as a datagram would be.
-    fn send(&self, word: FromPipe) -> bool {
-        self.queue.try_send(word).is_ok() && self.waker.wake().is_ok()
+    /// Queues a message. If the shard is too busy, the frame is lost as a datagram would be.
+    fn send(&self, message: ToShard) -> bool {
+        self.queue.try_send(message).is_ok() && self.waker.wake().is_ok()
     }
 }
 
-/// Lets connections in, and carries their frames.
+/// Accepts connections and finds the shard to which each belongs.
 #[derive(Debug)]
-pub struct Pipes {
-    inlets: Vec<Inlet>,
+pub struct IceTcp {
+    shards: Vec<ShardQueue>,
     clock: Clock,
-    guests: Arc<Guests>,
+    admission: Arc<Admission>,
     next: AtomicU64,
 }
 
-impl Pipes {
-    /// To these shards.
-    pub fn new(inlets: Vec<Inlet>, clock: Clock) -> Self {
-        Self { inlets, clock, guests: Arc::default(), next: AtomicU64::new(0) }
+impl IceTcp {
+    /// Serves the participants of these shards.
+    pub fn new(shards: Vec<ShardQueue>, clock: Clock) -> Self {
+        Self { shards, clock, admission: Arc::default(), next: AtomicU64::new(0) }
     }
 
-    /// Looks for the participant to whom a connection belongs. `None`: nobody's, or there are too many. The
-    /// caller bounds how long this may take.
-    pub async fn greet(&self, mut stream: TcpStream) -> Option<Pipe> {
+    /// Finds the participant to whom a connection belongs. It returns `None` if there is none, or if there are too many
+    /// connections. It waits for the first frame as long as the client takes; the caller bounds that.
+    pub async fn accept(&self, mut stream: TcpStream) -> Option<Connection> {
         let remote = stream.peer_addr().ok()?;
         let remote = SocketAddr::new(remote.ip().to_canonical(), remote.port());
-        let mut ticket = Guests::let_in(&self.guests, remote.ip())?;
-        tune(&stream).ok()?;
+        let mut permit = Admission::admit(&self.admission, remote.ip())?;
+        set_options(&stream).ok()?;
         let mut frames = Frames::default();
-        let first = next(&mut stream, &mut frames).await?;
+        let first = next_frame(&mut stream, &mut frames).await?;
         demux::username(&first)?;
         let pipe = PipeId(self.next.fetch_add(1, Ordering::Relaxed));
-        for inlet in &self.inlets {
-            let (outlet, queue, gone) = send_queue::pair(self.clock);
-            let (taken, answer) = oneshot::channel();
-            inlet.send(FromPipe::Open { pipe, remote, first: first.clone(), outlet, taken });
+        for shard in &self.shards {
+            let (send_queue, queue, closed) = send_queue::pair(self.clock);
+            let (accepted, answer) = oneshot::channel();
+            shard.send(ToShard::Open { pipe, remote, first: first.clone(), send_queue, accepted });
             if answer.await == Ok(true) {
-                ticket.is_known();
-                return Some(Pipe { id: pipe, stream, frames, inlet: inlet.clone(), queue, gone, ticket });
+                permit.identify();
+                return Some(Connection {
+                    pipe,
+                    stream,
+                    frames,
+                    shard: shard.clone(),
+                    queue,
+                    closed,
+                    permit,
+                });
             }
         }
         None
@@ -132,56 +141,56 @@ impl Pipes {
 
 /// A connection that belongs to a participant.
 #[derive(Debug)]
-pub struct Pipe {
-    id: PipeId,
+pub struct Connection {
+    pipe: PipeId,
     stream: TcpStream,
     frames: Frames,
-    inlet: Inlet,
-    queue: Sluice,
-    gone: oneshot::Receiver<()>,
-    ticket: Ticket,
+    shard: ShardQueue,
+    queue: SendQueueReader,
+    closed: oneshot::Receiver<()>,
+    permit: Permit,
 }
 
-impl Pipe {
-    /// Carries frames until either side closes, or the participant has left.
+impl Connection {
+    /// Carries frames until the client closes the connection, or the participant has left.
     pub async fn run(self) {
-        let Self { id, mut stream, frames, inlet, mut queue, gone, ticket } = self;
+        let Self { pipe, mut stream, frames, shard, mut queue, closed, permit } = self;
         let (reader, writer) = stream.split();
         tokio::select! {
-            () = carry_in(id, reader, frames, &inlet) => {}
-            () = carry_out(writer, &mut queue) => {}
-            () = last_words(gone) => {}
+            () = receive(pipe, reader, frames, &shard) => {}
+            () = send(writer, &mut queue) => {}
+            () = participant_left(closed) => {}
         }
-        drop(ticket);
+        drop(permit);
     }
 }
 
-/// Until the participant has left, and a little longer.
-async fn last_words(gone: oneshot::Receiver<()>) {
-    let _ = gone.await;
-    tokio::time::sleep(LAST_WORDS).await;
+/// Resolves [`LINGER`] after the shard has dropped its end of the send queue.
+async fn participant_left(closed: oneshot::Receiver<()>) {
+    let _ = closed.await;
+    tokio::time::sleep(LINGER).await;
 }
 
-async fn carry_in(pipe: PipeId, mut reader: impl AsyncRead + Unpin, mut frames: Frames, inlet: &Inlet) {
+async fn receive(pipe: PipeId, mut reader: impl AsyncRead + Unpin, mut frames: Frames, shard: &ShardQueue) {
     let places = Arc::new(Semaphore::new(FRAMES_WAITING));
-    while let Some(frame) = next(&mut reader, &mut frames).await {
+    while let Some(frame) = next_frame(&mut reader, &mut frames).await {
         let Ok(place) = places.clone().acquire_owned().await else { return };
-        inlet.send(FromPipe::Frame { pipe, frame, place });
+        shard.send(ToShard::Frame { pipe, frame, place });
     }
 }
 
-async fn carry_out(mut writer: impl AsyncWrite + Unpin, queue: &mut Sluice) {
+async fn send(mut writer: impl AsyncWrite + Unpin, queue: &mut SendQueueReader) {
     while let Some(datagram) = queue.next().await {
         let Some(frame) = framed(&datagram) else { continue };
         if writer.write_all(&frame).await.is_err() {
             return;
         }
     }
-    let _ = timeout(LAST_WORDS, writer.shutdown()).await;
+    let _ = timeout(LINGER, writer.shutdown()).await;
 }
 
-/// The next datagram of a stream; `None` when it ends, or is not one of datagrams.
-async fn next(reader: &mut (impl AsyncRead + Unpin), frames: &mut Frames) -> Option<Vec<u8>> {
+/// Reads the next frame. It is `None` when the stream ends, or if it does not consist of frames.
+async fn next_frame(reader: &mut (impl AsyncRead + Unpin), frames: &mut Frames) -> Option<Vec<u8>> {
     loop {
         if let Some(datagram) = frames.datagram().ok()? {
             return Some(datagram);
@@ -193,9 +202,9 @@ async fn next(reader: &mut (impl AsyncRead + Unpin), frames: &mut Frames) -> Opt
     }
 }
 
-/// Nothing waits for company, nothing piles up in the kernel, and what is lost is repeated soon: a stream as
-/// thin as a voice would else wait twice as long after each loss.
-fn tune(stream: &TcpStream) -> io::Result<()> {
+/// Sets the socket up for media: no Nagle delay, a short kernel queue, and retransmission timeouts that stay the same instead
+/// of doubling (`TCP_THIN_LINEAR_TIMEOUTS`), because a voice stream is too thin for fast retransmission.
+fn set_options(stream: &TcpStream) -> io::Result<()> {
     let socket = SockRef::from(stream);
     socket.set_tcp_nodelay(true)?;
     socket.set_tcp_notsent_lowat(UNSENT_BYTES)?;
