@@ -1,20 +1,20 @@
-//! The door to time. Everything else is handed the time since the start.
+//! The only reader of the clock. Every other module is handed the time since the start.
 
 use std::time::{Duration, Instant};
 
-/// Counts from its start.
+/// A clock that counts from its start.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     started: Instant,
 }
 
 impl Clock {
-    /// Zero is now.
+    /// Starts a clock at zero.
     pub fn start() -> Self {
         Self { started: instant() }
     }
 
-    /// Time since the start.
+    /// Returns the time since the start.
     pub fn now(&self) -> Duration {
         instant().saturating_duration_since(self.started)
     }

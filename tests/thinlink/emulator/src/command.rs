@@ -1,58 +1,58 @@
-//! What the emulator is told while it runs: the same words on its standard input and in a profile's events. Pure.
+//! Commands to the running emulator, in the same words on its standard input and in a profile's events. Pure.
 
 use crate::shape::{Field, Shape, ShapeError};
 use std::{str::FromStr, time::Duration};
 
-/// One line.
+/// One command, as it stands in one line.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// The schedule and the seconds start again at 0; an outage that goes on ends.
+    /// Restarts the schedule and the seconds at 0, and ends an outage.
     Go,
     /// Changes numbers of one direction or both.
     Set(Target, Vec<(Field, f64)>),
-    /// Nothing passes for a while, either way.
+    /// Lets nothing pass in either direction for a while.
     Outage(Duration),
-    /// The far host gets another public address.
+    /// Gives the far host another public address.
     Address,
-    /// The far host's UDP flows get other public ports.
+    /// Gives the far host's UDP flows other public ports.
     Port,
-    /// All UDP is stopped, or not.
+    /// Stops all UDP, or lets it pass again.
     BlockUdp(bool),
-    /// A row in the accounts.
+    /// Writes a row of kind `mark` into the report.
     Mark(String),
-    /// The end.
+    /// Ends the emulation.
     Quit,
 }
 
-/// Which way.
+/// One direction of the link, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// Far to near.
+    /// Uplink: from the far to the near side.
     Up,
-    /// Near to far.
+    /// Downlink: from the near to the far side.
     Down,
-    /// Both ways.
+    /// Both directions.
     Both,
 }
 
-/// Why a line is not understood.
+/// Reason for which a line is not understood.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CommandError {
-    /// No such word.
+    /// The command does not exist.
     #[error("no such command: {0} (go, set, outage, address, port, block-udp, mark, quit)")]
     Unknown(String),
-    /// The word takes something else.
+    /// The command takes other arguments.
     #[error("usage: {0}")]
     Usage(&'static str),
-    /// A number of `set`.
+    /// A number of `set` is refused.
     #[error(transparent)]
     Shape(#[from] ShapeError),
-    /// Longer than a line may be.
+    /// The line is longer than [`MAX_LINE`].
     #[error("a line has at most {MAX_LINE} bytes")]
     TooLong,
 }
 
-/// Bytes of a line.
+/// Maximum length of a line in bytes.
 pub const MAX_LINE: usize = 1_000;
 const MAX_OUTAGE_MS: u32 = 3_600_000;
 const SET: &str = "set up|down|both FIELD=NUMBER...";
@@ -101,7 +101,7 @@ fn set(rest: &str) -> Result<Command, CommandError> {
 fn change(word: &str) -> Result<(Field, f64), CommandError> {
     let (name, value) = word.split_once('=').ok_or(CommandError::Usage(SET))?;
     let (field, value) = (name.parse()?, value.parse().map_err(|_| CommandError::Usage(SET))?);
-    // On any shape: what a number may be does not depend on the others.
+    // Any shape will do, because the bounds of a number do not depend on the others.
     Shape::new(0, 0.0).set(field, value)?;
     Ok((field, value))
 }

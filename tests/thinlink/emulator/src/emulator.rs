@@ -1,10 +1,10 @@
-//! The machine: two directions, a translator, a schedule, and the seconds. Pure: [`Emulator::handle_packet`],
+//! The emulator as a state machine: two directions, a NAT, a schedule, and the seconds. Pure: [`Emulator::handle_packet`],
 //! [`Emulator::handle_command`] and [`Emulator::handle_time`] are told the time; [`Emulator::poll`] and
-//! [`Emulator::poll_row`] give what comes of it.
+//! [`Emulator::poll_row`] return packets and rows.
 
 use crate::{
-    account::Account,
     command::{Command, Target},
+    counters::Counters,
     link::Link,
     nat::{FAR, Nat},
     packet::{Header, UDP},
@@ -14,48 +14,48 @@ use crate::{
 };
 use std::{collections::VecDeque, time::Duration};
 
-/// One of the two ends.
+/// One of the two ends of the link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// Where the server is.
+    /// The end of the server.
     Near,
-    /// Behind the thin link.
+    /// The end behind the thin link.
     Far,
 }
 
 /// A packet that has arrived.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Delivery {
-    /// At which end.
+    /// End at which it has arrived.
     pub to: Side,
     /// The whole IPv4 packet.
     pub packet: Vec<u8>,
 }
 
-/// A row of the accounts.
+/// A row of the report.
 #[derive(Debug)]
 pub enum Row {
-    /// A second is over.
+    /// The counters of one second.
     Second {
-        /// Counted from the start, or from the last `go`.
+        /// Number of the second since the start, or since the last `go`.
         second: u64,
-        /// Far to near.
-        up: Account,
-        /// Near to far.
-        down: Account,
+        /// Uplink: from the far to the near side.
+        up: Counters,
+        /// Downlink: from the near to the far side.
+        down: Counters,
     },
-    /// Somebody wanted to find this moment again.
+    /// A moment that somebody marked.
     Mark {
-        /// In which second.
+        /// Second of the mark.
         second: u64,
-        /// What was said.
+        /// Text of the mark.
         text: String,
     },
 }
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The whole link.
+/// Both directions of the link, with everything that happens to them.
 #[derive(Debug)]
 pub struct Emulator {
     up: Link,
@@ -63,7 +63,7 @@ pub struct Emulator {
     nat: Nat,
     blocks_udp: bool,
     schedule: Schedule,
-    /// When the schedule and the seconds started.
+    /// Time at which the schedule and the seconds started.
     start: Duration,
     second: u64,
     second_end: Duration,
@@ -71,7 +71,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// At time zero. The same seed gives the same losses, jitter, addresses and ports.
+    /// Makes an emulator at time zero. The same seed gives the same losses, jitter, addresses and ports.
     pub fn new(profile: &Profile, seed: u64) -> Result<Self, ScheduleError> {
         let seeds = [1, 2, 3].map(|which| seed.wrapping_mul(4).wrapping_add(which));
         Ok(Self {
@@ -87,14 +87,14 @@ impl Emulator {
         })
     }
 
-    /// A packet left the far host or came from the near side. What no translator would carry is not counted:
+    /// Takes a packet that left one side. Packets that no NAT would carry are not counted:
     /// other protocols than IPv4, multicast, other hosts' packets.
     pub fn handle_packet(&mut self, now: Duration, from: Side, mut packet: Vec<u8>) {
         self.handle_time(now);
         let Some(header) = Header::read(&packet).filter(|header| is_for_us(header, from)) else { return };
         let kind = header.kind(&packet);
         let blocked = self.blocks_udp && header.protocol == UDP;
-        let blocked = blocked || (from == Side::Near && !self.nat.inward(&mut packet));
+        let blocked = blocked || (from == Side::Near && !self.nat.translate_incoming(&mut packet));
         let link = match from {
             Side::Far => &mut self.up,
             Side::Near => &mut self.down,
@@ -106,20 +106,20 @@ impl Emulator {
         }
     }
 
-    /// Does what was asked, and tells when, counted like the seconds.
+    /// Runs a command, and returns the time at which it ran, counted like the seconds.
     pub fn handle_command(&mut self, now: Duration, command: Command) -> Result<Duration, ShapeError> {
         self.handle_time(now);
         self.perform(now, command)?;
         Ok(now.saturating_sub(self.start))
     }
 
-    /// Time passes: scheduled events and ends of seconds happen at their own time, even if this is late.
+    /// Advances the time. Scheduled events and ends of seconds happen at their own time, even if this call is late.
     pub fn handle_time(&mut self, now: Duration) {
         while let Some(at) = self.next_stop().filter(|at| *at <= now) {
             self.up.handle_time(at);
             self.down.handle_time(at);
             while let Some(command) = self.schedule.pop(at.saturating_sub(self.start)) {
-                // Checked when the profile was read.
+                // The event was checked when the profile was read.
                 drop(self.perform(at, command));
             }
             if self.second_end <= at {
@@ -130,21 +130,21 @@ impl Emulator {
         self.down.handle_time(now);
     }
 
-    /// The next packet that has arrived by `now`.
+    /// Returns the next packet that has arrived by `now`.
     pub fn poll(&mut self, now: Duration) -> Option<Delivery> {
         if let Some(mut packet) = self.up.poll(now) {
-            self.nat.outward(&mut packet);
+            self.nat.translate_outgoing(&mut packet);
             return Some(Delivery { to: Side::Near, packet });
         }
         self.down.poll(now).map(|packet| Delivery { to: Side::Far, packet })
     }
 
-    /// The next row for the accounts.
+    /// Returns the next row for the report.
     pub fn poll_row(&mut self) -> Option<Row> {
         self.rows.pop_front()
     }
 
-    /// When there is something to do, if nothing else happens.
+    /// Returns the time at which something has to be done if nothing else happens.
     pub fn next_timeout(&self) -> Duration {
         let links = [self.up.next_timeout(), self.down.next_timeout(), self.next_scheduled()];
         links.into_iter().flatten().fold(self.second_end, Duration::min)
@@ -172,7 +172,7 @@ impl Emulator {
         Ok(())
     }
 
-    /// What was counted since the last whole second is a row of its own, before the new second 0.
+    /// Makes the counters since the last whole second a row of their own, before the new second 0.
     fn restart(&mut self, now: Duration) {
         self.end_second();
         self.outage(now, Duration::ZERO);
@@ -202,7 +202,7 @@ impl Emulator {
     }
 
     fn end_second(&mut self) {
-        let (up, down) = (self.up.take_account(), self.down.take_account());
+        let (up, down) = (self.up.take_counters(), self.down.take_counters());
         self.rows.push_back(Row::Second { second: self.second, up, down });
         self.second += 1;
         self.second_end += SECOND;
@@ -232,7 +232,7 @@ mod tests {
         samples::udp((FAR, 5_000), (NEAR, 443), &[0x80, 111, 0, 0])
     }
 
-    /// All that arrives by then, with the source that each packet shows.
+    /// Returns all packets that arrive by then, each with its source address.
     fn arrived(emulator: &mut Emulator, at: Duration) -> Vec<(Side, Ipv4Addr)> {
         emulator.handle_time(at);
         let all = std::iter::from_fn(|| emulator.poll(at));
@@ -286,7 +286,7 @@ mod tests {
         assert_eq!((up.total().packets, up.total().blocked), (2, 1));
     }
 
-    /// P6 is dark from 20 to 28 s; the schedule keeps its own time even if the machine sleeps.
+    /// P6 has an outage from 20 to 28 s; the schedule keeps its own time even if the machine sleeps.
     #[test]
     fn the_schedule_and_the_seconds_do_not_wait_for_the_machine() {
         let mut emulator = emulator("P6");

@@ -1,9 +1,9 @@
-//! One direction of the link: a queue, a rate, a delay, and what goes wrong on the way. Pure: virtual time
-//! only moves when it is told. A caller that comes late finds every packet at the time at which it was due,
-//! so the rate holds whatever the machine does.
+//! One direction of the link: a queue, a rate, a delay, and impairments. Pure: virtual time
+//! moves only when a caller moves it. A caller that comes late finds every packet at the time at which it was due,
+//! so the rate is exact on a slow machine too.
 
 use crate::{
-    account::{Account, Fate},
+    counters::{Counters, Outcome},
     packet::{self, Kind},
     shape::{Shape, millis},
 };
@@ -13,25 +13,25 @@ use std::{
     time::Duration,
 };
 
-/// Work of the queue is counted in bits times nanoseconds in a second, so that nothing is rounded.
+/// Nanoseconds in a second. Bits in the queue are multiplied by it, so that no division rounds.
 const NANOS: u64 = 1_000_000_000;
 
-/// One direction.
+/// One direction of the link.
 #[derive(Debug)]
 pub struct Link {
     shape: Shape,
     now: Duration,
-    dark_until: Duration,
+    down_until: Duration,
     queue: VecDeque<Waiting>,
     queued_bytes: u64,
-    /// Of the first packet of the queue: what is still to be sent, in bits × [`NANOS`].
+    /// Remainder of the first packet in the queue that is still to be sent, in bits × [`NANOS`].
     remaining: u64,
-    flight: BTreeMap<(Duration, u64), Vec<u8>>,
+    in_flight: BTreeMap<(Duration, u64), Vec<u8>>,
     sent: u64,
     last_arrival: Duration,
     bursts: Bursts,
-    dice: StdRng,
-    account: Account,
+    random: StdRng,
+    counters: Counters,
 }
 
 #[derive(Debug)]
@@ -41,32 +41,32 @@ struct Waiting {
 }
 
 impl Link {
-    /// A quiet link at time zero. The same seed gives the same bad luck.
+    /// Makes an empty link at time zero. The same seed gives the same losses, jitter and order.
     pub fn new(shape: Shape, seed: u64) -> Self {
         Self {
             bursts: Bursts::new(seed),
-            dice: StdRng::seed_from_u64(seed ^ 0x00D1_CE00),
+            random: StdRng::seed_from_u64(seed ^ 0x00D1_CE00),
             shape,
             now: Duration::ZERO,
-            dark_until: Duration::ZERO,
+            down_until: Duration::ZERO,
             queue: VecDeque::new(),
             queued_bytes: 0,
             remaining: 0,
-            flight: BTreeMap::new(),
+            in_flight: BTreeMap::new(),
             sent: 0,
             last_arrival: Duration::ZERO,
-            account: Account::default(),
+            counters: Counters::default(),
         }
     }
 
-    /// A packet comes to the link.
+    /// Takes a packet into the link.
     pub fn handle_packet(&mut self, now: Duration, kind: Kind, packet: Vec<u8>) {
         self.handle_time(now);
         let bytes = length(&packet);
         let parts = packet::fit(packet, usize::try_from(self.shape.mtu).unwrap_or(usize::MAX));
         if parts.is_empty() {
-            self.account.note(kind, bytes, Fate::Offered);
-            self.account.note(kind, bytes, Fate::Oversize);
+            self.counters.note(kind, bytes, Outcome::Offered);
+            self.counters.note(kind, bytes, Outcome::Oversize);
         }
         for part in parts {
             self.take(kind, part);
@@ -75,27 +75,27 @@ impl Link {
 
     fn take(&mut self, kind: Kind, packet: Vec<u8>) {
         let bytes = length(&packet);
-        self.account.note(kind, bytes, Fate::Offered);
-        let fate = if self.is_dark() {
-            Fate::Lost
+        self.counters.note(kind, bytes, Outcome::Offered);
+        let outcome = if self.is_down() {
+            Outcome::Lost
         } else if self.queued_bytes + bytes > self.shape.queue_bytes() {
-            Fate::QueueDropped
+            Outcome::QueueDropped
         } else {
             return self.enqueue(kind, packet);
         };
-        self.account.note(kind, bytes, fate);
+        self.counters.note(kind, bytes, outcome);
     }
 
-    /// A packet that came to the link is not allowed to pass.
+    /// Counts a packet that reached the link and is not allowed to pass.
     pub fn refuse(&mut self, kind: Kind, bytes: u64) {
-        self.account.note(kind, bytes, Fate::Offered);
-        self.account.note(kind, bytes, Fate::Blocked);
+        self.counters.note(kind, bytes, Outcome::Offered);
+        self.counters.note(kind, bytes, Outcome::Blocked);
     }
 
-    /// Time passes; it never goes back.
+    /// Advances the time, which never goes back.
     pub fn handle_time(&mut self, now: Duration) {
         let now = now.max(self.now);
-        self.account.drained(self.standing(), now.saturating_sub(self.now));
+        self.counters.note_drain(self.queue_delay(), now.saturating_sub(self.now));
         while let Some(done) = self.next_departure().filter(|done| *done <= now) {
             self.now = done;
             self.depart();
@@ -106,64 +106,64 @@ impl Link {
         self.now = now;
     }
 
-    /// The next packet that has arrived at the other end by `now`.
+    /// Returns the next packet that has arrived at the other end by `now`.
     pub fn poll(&mut self, now: Duration) -> Option<Vec<u8>> {
-        let first = self.flight.first_entry()?;
+        let first = self.in_flight.first_entry()?;
         (first.key().0 <= now).then(|| first.remove())
     }
 
-    /// When there is something to do, if nothing else happens.
+    /// Returns the time at which something has to be done if nothing else happens.
     pub fn next_timeout(&self) -> Option<Duration> {
-        let arrival = self.flight.first_key_value().map(|((at, _), _)| *at);
+        let arrival = self.in_flight.first_key_value().map(|((at, _), _)| *at);
         arrival.into_iter().chain(self.next_departure()).min()
     }
 
-    /// What the link is like.
+    /// Returns the properties of the link.
     pub fn shape(&self) -> &Shape {
         &self.shape
     }
 
-    /// From now on the link is like this. Packets under way are not touched; those that wait go at the new rate.
+    /// Changes the properties of the link from now on. Packets under way are not touched; those in the queue leave at the new rate.
     pub fn reshape(&mut self, now: Duration, shape: Shape) {
         self.handle_time(now);
         self.bursts.forget();
         self.shape = shape;
-        if self.is_dark() {
-            self.lose_queue();
+        if self.is_down() {
+            self.drop_queue();
         }
     }
 
-    /// Nothing passes for a while: what waits and what comes is lost, what is under way arrives.
+    /// Starts an outage: packets in the queue and new packets are lost, packets under way arrive.
     pub fn outage(&mut self, now: Duration, length: Duration) {
         self.handle_time(now);
-        self.dark_until = self.now + length;
-        if self.is_dark() {
-            self.lose_queue();
+        self.down_until = self.now + length;
+        if self.is_down() {
+            self.drop_queue();
         }
     }
 
-    /// What was counted since the last time this was asked.
-    pub fn take_account(&mut self) -> Account {
-        let mut fresh = Account::default();
-        fresh.grew(self.standing());
-        std::mem::replace(&mut self.account, fresh)
+    /// Returns the counters since the last call of this function, and resets them.
+    pub fn take_counters(&mut self) -> Counters {
+        let mut fresh = Counters::default();
+        fresh.note_queue(self.queue_delay());
+        std::mem::replace(&mut self.counters, fresh)
     }
 
-    fn is_dark(&self) -> bool {
-        self.shape.rate == 0 || self.now < self.dark_until
+    fn is_down(&self) -> bool {
+        self.shape.rate == 0 || self.now < self.down_until
     }
 
     fn enqueue(&mut self, kind: Kind, packet: Vec<u8>) {
         if self.queue.is_empty() {
-            self.remaining = work(&packet);
+            self.remaining = bit_nanos(&packet);
         }
         self.queued_bytes += length(&packet);
         self.queue.push_back(Waiting { kind, packet });
-        self.account.grew(self.standing());
+        self.counters.note_queue(self.queue_delay());
     }
 
-    /// How long a packet that comes now waits before it is sent.
-    fn standing(&self) -> Duration {
+    /// Returns the time that a packet would wait if it came now.
+    fn queue_delay(&self) -> Duration {
         let Some(first) = self.queue.front() else { return Duration::ZERO };
         let behind = (self.queued_bytes - length(&first.packet)) * 8 * NANOS;
         Duration::from_nanos((behind + self.remaining) / self.shape.rate)
@@ -174,57 +174,57 @@ impl Link {
         (!idle).then(|| self.now + Duration::from_nanos(self.remaining.div_ceil(self.shape.rate)))
     }
 
-    /// The first packet of the queue has been sent: it took its time on the link even if it is lost then.
+    /// Removes the first packet of the queue, which has been sent. A lost packet has used the link, too.
     fn depart(&mut self) {
         let Some(Waiting { kind, packet }) = self.queue.pop_front() else { return };
         self.queued_bytes -= length(&packet);
-        self.remaining = self.queue.front().map_or(0, |next| work(&next.packet));
-        let lost = self.loses();
-        self.account.note(kind, length(&packet), if lost { Fate::Lost } else { Fate::Passed });
+        self.remaining = self.queue.front().map_or(0, |next| bit_nanos(&next.packet));
+        let lost = self.is_lost();
+        self.counters.note(kind, length(&packet), if lost { Outcome::Lost } else { Outcome::Passed });
         if !lost {
-            self.fly(packet);
+            self.propagate(packet);
         }
     }
 
-    fn loses(&mut self) -> bool {
+    fn is_lost(&mut self) -> bool {
         let Shape { loss, burst_ms, .. } = self.shape;
-        if burst_ms > 0.0 { self.bursts.is_bad(self.now, loss, burst_ms) } else { self.throws(loss) }
+        if burst_ms > 0.0 { self.bursts.is_bad(self.now, loss, burst_ms) } else { self.happens(loss) }
     }
 
-    fn fly(&mut self, packet: Vec<u8>) {
-        let jitter = self.dice.random::<f64>() * self.shape.jitter_ms;
+    fn propagate(&mut self, packet: Vec<u8>) {
+        let jitter = self.random.random::<f64>() * self.shape.jitter_ms;
         let mut arrival = self.now + millis(self.shape.delay_ms + jitter);
-        if self.throws(self.shape.reorder) {
+        if self.happens(self.shape.reorder) {
             arrival += millis(self.shape.reorder_ms);
         } else {
             arrival = arrival.max(self.last_arrival);
             self.last_arrival = arrival;
         }
-        if self.throws(self.shape.duplicate) {
-            self.land(arrival, packet.clone());
+        if self.happens(self.shape.duplicate) {
+            self.arrive(arrival, packet.clone());
         }
-        self.land(arrival, packet);
+        self.arrive(arrival, packet);
     }
 
-    fn land(&mut self, arrival: Duration, packet: Vec<u8>) {
+    fn arrive(&mut self, arrival: Duration, packet: Vec<u8>) {
         self.sent += 1;
-        self.flight.insert((arrival, self.sent), packet);
+        self.in_flight.insert((arrival, self.sent), packet);
     }
 
-    fn lose_queue(&mut self) {
+    fn drop_queue(&mut self) {
         for Waiting { kind, packet } in std::mem::take(&mut self.queue) {
-            self.account.note(kind, length(&packet), Fate::Lost);
+            self.counters.note(kind, length(&packet), Outcome::Lost);
         }
         (self.queued_bytes, self.remaining) = (0, 0);
     }
 
-    /// Draws even when the share is zero, so that changing one share leaves the luck of the others as it was.
-    fn throws(&mut self, share: f64) -> bool {
-        self.dice.random::<f64>() < share
+    /// Draws even if the share is zero, so that changing one share does not change the draws of the others.
+    fn happens(&mut self, share: f64) -> bool {
+        self.random.random::<f64>() < share
     }
 }
 
-/// Gilbert and Elliott's two states, in time: how many packets a burst takes depends on how many are sent.
+/// Gilbert-Elliott model over time: the number of packets in a burst depends on how many are sent.
 #[derive(Debug)]
 struct Bursts {
     random: StdRng,
@@ -237,7 +237,7 @@ impl Bursts {
         Self { random: StdRng::seed_from_u64(seed), bad: false, until: None }
     }
 
-    /// The state is drawn anew: the numbers have changed.
+    /// Draws the state anew, because the numbers have changed.
     fn forget(&mut self) {
         self.until = None;
     }
@@ -259,14 +259,14 @@ impl Bursts {
         self.bad
     }
 
-    /// Exponential, with this mean; never zero, so that time moves on.
+    /// Draws from an exponential distribution with this mean; never zero, so that time moves on.
     fn draw(&mut self, mean_ms: f64) -> Duration {
         let unit = 1.0 - self.random.random::<f64>();
         millis(-unit.ln() * mean_ms).max(Duration::from_micros(1))
     }
 }
 
-fn work(packet: &[u8]) -> u64 {
+fn bit_nanos(packet: &[u8]) -> u64 {
     length(packet) * 8 * NANOS
 }
 

@@ -6,13 +6,13 @@ use std::{fs, io, path::PathBuf, process::ExitCode};
 use teranga_thinlink::{
     clock::Clock,
     emulator::{Emulator, Side},
-    namespaces::{Namespaces, Trouble},
+    event_loop::{EventLoop, catch_signals, say},
+    namespaces::{NamespaceError, Namespaces},
     nat::NEAR,
     priority,
     profile::{NAMES, Profile, ProfileError},
     report::Report,
     schedule::ScheduleError,
-    wire::{Wire, catch_signals, say},
 };
 
 /// Joins two network namespaces by a thin link. Commands on standard input: go, set, outage, address, port,
@@ -23,10 +23,10 @@ struct Args {
     /// P1 to P7, good, or a JSON file.
     #[arg(long)]
     profile: String,
-    /// The same seed gives the same losses, jitter, addresses and ports.
+    /// Seed of the random numbers: the same seed gives the same losses, jitter, addresses and ports.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// A row a second, direction and kind; the standing queue goes to FILE.queue.csv.
+    /// File for one row a second, direction and kind; the queue delay goes to FILE.queue.csv.
     #[arg(long, value_name = "FILE")]
     csv: PathBuf,
     /// The namespaces are NAME-near and NAME-far [default: tl and the process's number].
@@ -35,21 +35,21 @@ struct Args {
     /// MTU of both devices.
     #[arg(long, default_value_t = 1_500, value_parser = clap::value_parser!(u16).range(576..))]
     tun_mtu: u16,
-    /// MTU of the far device: what the post's host knows of the link [default: as --tun-mtu].
+    /// MTU of the far device, which the post's host knows [default: as --tun-mtu].
     #[arg(long, value_parser = clap::value_parser!(u16).range(576..))]
     far_mtu: Option<u16>,
 }
 
-/// What is said once the link is there.
+/// Line that is printed once the link is there.
 #[derive(Debug, Serialize)]
-struct Opening {
+struct Ready {
     ready: bool,
     near: String,
     far: String,
     server: String,
 }
 
-/// Why there was no emulation: one line for the terminal.
+/// Reason for which there was no emulation, as one line for the terminal.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error("--profile {0}: {1} (or one of {names})", names = NAMES.join(", "))]
@@ -61,7 +61,7 @@ enum Failure {
     #[error("--csv {0}: {1}")]
     Csv(PathBuf, io::Error),
     #[error(transparent)]
-    Trouble(#[from] Trouble),
+    NamespaceError(#[from] NamespaceError),
     #[error("the link broke: {0}")]
     Broken(#[from] io::Error),
 }
@@ -87,10 +87,10 @@ fn emulate(args: &Args) -> Result<(), Failure> {
     let [near, far] = mtus.map(|(side, mtu)| namespaces.device(side, mtu));
     let devices = [near?, far?];
     priority::raise();
-    let mut wire = Wire::new(emulator, Clock::start(), devices, signals, report);
+    let mut event_loop = EventLoop::new(emulator, Clock::start(), devices, signals, report);
     let [near, far] = [Side::Near, Side::Far].map(|side| namespaces.of(side));
-    say(&Opening { ready: true, near, far, server: NEAR.to_string() })?;
-    wire.run()?;
+    say(&Ready { ready: true, near, far, server: NEAR.to_string() })?;
+    event_loop.run()?;
     Ok(())
 }
 

@@ -7,32 +7,32 @@ use crate::{
 use std::{io, process::Command};
 use tappers::{Interface, linux::Tun};
 
-/// The name of the device inside a namespace. Chromium takes a device called `tun…` for a private network and
+/// Name of the device inside a namespace. Chromium takes a device called `tun…` for a VPN and
 /// the machine for offline.
 const DEVICE: &str = "eth0";
-/// Device names have at most 15 bytes, and ours gets two more.
+/// Maximum length of a name. Device names have at most 15 bytes, and two are added to ours.
 const MAX_NAME: usize = 12;
 
-/// Why there is no link: one sentence that says what is missing and what to do.
+/// Reason for which there is no link: one sentence that says what is missing and what to do.
 #[derive(Debug, thiserror::Error)]
-pub enum Trouble {
-    /// The name given.
+pub enum NamespaceError {
+    /// The given name is refused.
     #[error("--name {0} is not 1 to {MAX_NAME} letters, digits or dashes: choose another")]
     Name(String),
-    /// iproute2.
+    /// iproute2 is missing.
     #[error("the command `ip` does not run ({0}): install iproute2")]
     NoIp(io::Error),
-    /// `ip` said no.
+    /// `ip` failed.
     #[error(
         "`ip {0}` failed ({1}): run as root, on a kernel with network namespaces, under a --name not in use"
     )]
     Ip(String, String),
-    /// The device.
+    /// The TUN device cannot be opened.
     #[error("no TUN device ({0}): run as root, where /dev/net/tun exists (modprobe tun)")]
     Tun(io::Error),
 }
 
-/// The two namespaces, until this is dropped.
+/// The two namespaces; dropping this value removes them.
 #[derive(Debug)]
 pub struct Namespaces {
     made: Vec<String>,
@@ -40,11 +40,11 @@ pub struct Namespaces {
 }
 
 impl Namespaces {
-    /// Makes both, with nothing but a loopback in them.
-    pub fn create(name: &str) -> Result<Self, Trouble> {
+    /// Makes both namespaces, with only a loopback device in each.
+    pub fn create(name: &str) -> Result<Self, NamespaceError> {
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
         if name.is_empty() || name.len() > MAX_NAME || name.starts_with('-') || !name.chars().all(fits) {
-            return Err(Trouble::Name(name.to_owned()));
+            return Err(NamespaceError::Name(name.to_owned()));
         }
         let mut namespaces = Self { made: Vec::new(), name: name.to_owned() };
         for side in [Side::Near, Side::Far] {
@@ -56,22 +56,22 @@ impl Namespaces {
         Ok(namespaces)
     }
 
-    /// The name of one.
+    /// Returns the name of one namespace.
     pub fn of(&self, side: Side) -> String {
         format!("{}-{}", self.name, if side == Side::Near { "near" } else { "far" })
     }
 
-    /// The end of the link in one namespace: what is sent there is read here. It vanishes when it is dropped.
-    pub fn device(&self, side: Side, mtu: u16) -> Result<Tun, Trouble> {
+    /// Opens the end of the link in one namespace. Packets sent there are read here. Dropping the device removes it.
+    pub fn device(&self, side: Side, mtu: u16) -> Result<Tun, NamespaceError> {
         let (end, address, route) = match side {
             Side::Near => ("n", NEAR, PUBLIC_RANGE),
             Side::Far => ("f", FAR, "default"),
         };
         let (outside, inside) = (format!("{}-{end}", self.name), self.of(side));
-        let device = Interface::new(&outside).and_then(Tun::create_named).map_err(Trouble::Tun)?;
-        device.set_nonblocking(true).map_err(Trouble::Tun)?;
+        let device = Interface::new(&outside).and_then(Tun::create_named).map_err(NamespaceError::Tun)?;
+        device.set_nonblocking(true).map_err(NamespaceError::Tun)?;
         ip(&["link", "set", "dev", &outside, "netns", &inside, "name", DEVICE])?;
-        // No IPv6 of the link's own, which would ask for routers.
+        // IPv6 is switched off, because it would send router solicitations.
         ip(&["-n", &inside, "link", "set", "dev", DEVICE, "addrgenmode", "none"])?;
         ip(&["-n", &inside, "address", "add", &format!("{address}/32"), "dev", DEVICE])?;
         ip(&["-n", &inside, "link", "set", "dev", DEVICE, "mtu", &mtu.to_string(), "up"])?;
@@ -90,13 +90,13 @@ impl Drop for Namespaces {
     }
 }
 
-fn ip(words: &[&str]) -> Result<(), Trouble> {
-    let output = Command::new("ip").args(words).output().map_err(Trouble::NoIp)?;
+fn ip(words: &[&str]) -> Result<(), NamespaceError> {
+    let output = Command::new("ip").args(words).output().map_err(NamespaceError::NoIp)?;
     if output.status.success() {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    Err(Trouble::Ip(words.join(" "), said.trim().replace('\n', "; ")))
+    Err(NamespaceError::Ip(words.join(" "), said.trim().replace('\n', "; ")))
 }
 
 #[cfg(test)]
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn names_are_bounded_before_anything_is_made() {
         for name in ["", "a b", "../x", "-n", "a-name-too-long"] {
-            assert!(matches!(Namespaces::create(name), Err(Trouble::Name(_))), "{name}");
+            assert!(matches!(Namespaces::create(name), Err(NamespaceError::Name(_))), "{name}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The operator's address translation, at the near end of the link: the far host is seen under a public
+//! Network address translation (NAT) of the operator, at the near end of the link: the far host is seen under a public
 //! address and, for UDP, under ports that are not its own. Both can change in the middle of a call. Pure.
 
 use crate::packet::{End, Header, UDP};
@@ -14,10 +14,10 @@ pub const PUBLIC_RANGE: &str = "100.64.0.0/10";
 
 /// Public ports: 32,768 of them, so that a free one is found at once by drawing.
 const PORTS: std::ops::RangeInclusive<u16> = 0x8000..=0xFFFF;
-/// More flows than this are the work of a loop gone wild; all mappings are then forgotten, as boxes do.
+/// Maximum number of flows. More are the work of a program gone wild, and all mappings are then forgotten, as routers do.
 const MAX_FLOWS: usize = 8_192;
 
-/// One far host behind one public address. A UDP mapping holds for every destination and until it is told
+/// The NAT of one far host behind one public address. A UDP mapping holds for every destination until it is told
 /// to change: idle mappings do not expire.
 #[derive(Debug)]
 pub struct Nat {
@@ -28,19 +28,19 @@ pub struct Nat {
 }
 
 impl Nat {
-    /// The same seed gives the same addresses and ports.
+    /// Makes a NAT without mappings. The same seed gives the same addresses and ports.
     pub fn new(seed: u64) -> Self {
         let mut random = StdRng::seed_from_u64(seed);
         let public = draw_address(&mut random);
         Self { random, public, to_public: BTreeMap::new(), to_far: BTreeMap::new() }
     }
 
-    /// The address under which the far host is seen.
+    /// Public address of the far host.
     pub fn public(&self) -> Ipv4Addr {
         self.public
     }
 
-    /// Another public address; every UDP mapping dies.
+    /// Changes the public address, and forgets every UDP mapping.
     pub fn change_address(&mut self) {
         let old = self.public;
         while self.public == old {
@@ -49,7 +49,7 @@ impl Nat {
         self.change_ports();
     }
 
-    /// Every UDP mapping dies; the next packet of a flow makes another.
+    /// Forgets every UDP mapping; the next packet of a flow makes another.
     pub fn change_ports(&mut self) {
         self.to_public.clear();
         // Old ports stay known as dead, so that none is drawn again for another flow.
@@ -58,16 +58,16 @@ impl Nat {
         }
     }
 
-    /// A packet of the far host leaves for the near side.
-    pub fn outward(&mut self, packet: &mut [u8]) {
+    /// Rewrites a packet that the far host sends to the near side.
+    pub fn translate_outgoing(&mut self, packet: &mut [u8]) {
         let Some(header) = Header::read(packet) else { return };
         let port = header.udp_port(packet, End::Source).map(|port| self.map(port));
         header.rewrite(packet, End::Source, self.public, port);
     }
 
-    /// A packet for the far host arrives; false if nobody is behind this address and port.
+    /// Rewrites a packet for the far host; false if no mapping exists for its address and port.
     #[must_use]
-    pub fn inward(&self, packet: &mut [u8]) -> bool {
+    pub fn translate_incoming(&self, packet: &mut [u8]) -> bool {
         let Some(header) = Header::read(packet) else { return false };
         if header.destination != self.public {
             return false;
@@ -99,7 +99,7 @@ impl Nat {
     }
 }
 
-/// No flow has port 0.
+/// Marks a dead mapping, because no flow has port 0.
 const DEAD: u16 = 0;
 
 fn draw_address(random: &mut StdRng) -> Ipv4Addr {
@@ -111,19 +111,19 @@ mod tests {
     use super::*;
     use crate::packet::samples;
 
-    /// How the near side sees a packet of the far host's port.
+    /// Public port of a port of the far host; a new one is drawn if there is none.
     fn seen(nat: &mut Nat, port: u16) -> (Ipv4Addr, u16) {
         let mut packet = samples::udp((FAR, port), (NEAR, 443), b"hello");
-        nat.outward(&mut packet);
+        nat.translate_outgoing(&mut packet);
         assert!(samples::is_whole(&packet));
         let header = Header::read(&packet).unwrap();
         (header.source, header.udp_port(&packet, End::Source).unwrap())
     }
 
-    /// The far port at which an answer arrives.
+    /// Port of the far host behind a public port.
     fn answered(nat: &Nat, to: (Ipv4Addr, u16)) -> Option<u16> {
         let mut packet = samples::udp((NEAR, 443), to, b"hello");
-        let passed = nat.inward(&mut packet);
+        let passed = nat.translate_incoming(&mut packet);
         assert!(samples::is_whole(&packet));
         let header = Header::read(&packet).unwrap();
         assert!(!passed || header.destination == FAR);
@@ -162,11 +162,11 @@ mod tests {
         let mut nat = Nat::new(3);
         let old = seen(&mut nat, 5_000);
         let mut segment = samples::tcp((NEAR, 443), (nat.public(), 6_000));
-        assert!(nat.inward(&mut segment));
+        assert!(nat.translate_incoming(&mut segment));
         assert!(samples::is_whole(&segment));
         nat.change_address();
         assert_ne!(nat.public(), old.0);
-        assert!(!nat.inward(&mut samples::tcp((NEAR, 443), (old.0, 6_000))));
+        assert!(!nat.translate_incoming(&mut samples::tcp((NEAR, 443), (old.0, 6_000))));
         assert_eq!(answered(&nat, old), None);
         assert_ne!(seen(&mut nat, 5_000).0, old.0);
     }
@@ -175,7 +175,7 @@ mod tests {
     fn tcp_keeps_its_port() {
         let mut nat = Nat::new(4);
         let mut segment = samples::tcp((FAR, 6_000), (NEAR, 443));
-        nat.outward(&mut segment);
+        nat.translate_outgoing(&mut segment);
         assert!(samples::is_whole(&segment));
         assert_eq!(segment[20..22], 6_000_u16.to_be_bytes());
         assert_eq!(Header::read(&segment).unwrap().source, nat.public());

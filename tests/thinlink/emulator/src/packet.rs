@@ -1,10 +1,10 @@
-//! What the emulator reads in an IPv4 packet, and the arithmetic of its checksums. Pure.
+//! IPv4 packets as far as the emulator reads them: addresses, ports, kind, fragments, checksums. Pure.
 
 use std::{fmt, net::Ipv4Addr};
 
-/// Protocol numbers of IPv4 (IANA).
+/// Protocol number of TCP (IANA).
 pub const TCP: u8 = 6;
-/// UDP.
+/// Protocol number of UDP.
 pub const UDP: u8 = 17;
 
 const IP_LENGTH: usize = 2;
@@ -17,7 +17,7 @@ const UDP_HEADER: usize = 8;
 const DONT_FRAGMENT: u16 = 0x4000;
 const MORE_FRAGMENTS: u16 = 0x2000;
 
-/// What a packet carries, as far as the first bytes tell (RFC 9443 section 3, RFC 5761 section 4).
+/// Content of a packet, judged by its first bytes (RFC 9443 section 3, RFC 5761 section 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// ICE checks and consent.
@@ -47,30 +47,30 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Which of the two addresses of a packet.
+/// One of the two addresses of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// Where it comes from.
+    /// The source.
     Source,
-    /// Where it goes.
+    /// The destination.
     Destination,
 }
 
-/// The parts of an IPv4 packet that were found to be there.
+/// Header of a complete IPv4 packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// TCP, UDP, ICMP...
+    /// Protocol number, as in [`TCP`] and [`UDP`].
     pub protocol: u8,
     /// Sender.
     pub source: Ipv4Addr,
     /// Receiver.
     pub destination: Ipv4Addr,
-    /// Where the ports are, if the packet has any: not in later fragments, not in ICMP.
+    /// Offset of the ports. Later fragments and ICMP have none.
     ports: Option<usize>,
 }
 
 impl Header {
-    /// None for what is not a whole IPv4 packet.
+    /// Reads the header; none if this is not a complete IPv4 packet.
     pub fn read(packet: &[u8]) -> Option<Self> {
         let header = packet.get(..SMALLEST_HEADER)?;
         let length = usize::from(header[0] & 0x0F) * 4;
@@ -93,7 +93,7 @@ impl Header {
         })
     }
 
-    /// What the packet carries.
+    /// Returns the kind of the packet.
     pub fn kind(&self, packet: &[u8]) -> Kind {
         match (self.protocol, self.ports) {
             (TCP, _) => Kind::Tcp,
@@ -102,13 +102,13 @@ impl Header {
         }
     }
 
-    /// The port at one end, of a UDP packet that has ports.
+    /// Returns the port at one end of a UDP packet; none if the packet has no ports.
     pub fn udp_port(&self, packet: &[u8], end: End) -> Option<u16> {
         let at = self.ports.filter(|_| self.protocol == UDP)? + port_offset(end);
         Some(u16::from_be_bytes([packet[at], packet[at + 1]]))
     }
 
-    /// Writes another address, and another port if one is given and there is one; all checksums follow.
+    /// Writes another address, and another port if one is given and the packet has ports. Updates all checksums.
     pub fn rewrite(&self, packet: &mut [u8], end: End, address: Ipv4Addr, port: Option<u16>) {
         let at = if end == End::Source { IP_SOURCE } else { IP_DESTINATION };
         let checksum = self.transport_checksum(packet);
@@ -130,7 +130,7 @@ impl Header {
         self.never_zero(packet, checksum);
     }
 
-    /// Where the checksum over the pseudo header is. A UDP checksum of zero says that there is none (RFC 768).
+    /// Returns the offset of the checksum over the pseudo header. A UDP checksum of zero says that there is none (RFC 768).
     fn transport_checksum(&self, packet: &[u8]) -> Option<usize> {
         let ports = self.ports?;
         match self.protocol {
@@ -148,8 +148,8 @@ impl Header {
     }
 }
 
-/// A packet as a router passes it on into a link of this MTU: whole, or in fragments (RFC 791 section 3.2). Nothing if
-/// it is too large and forbids that; a router would say so by ICMP, which many a network swallows.
+/// Returns a packet as a router passes it on into a link of this MTU: whole, or in fragments (RFC 791 section 3.2). The result is empty if
+/// it is too large and forbids fragments. A router would report that by ICMP, which many networks drop.
 pub fn fit(packet: Vec<u8>, mtu: usize) -> Vec<Vec<u8>> {
     if packet.len() <= mtu {
         return vec![packet];
@@ -248,7 +248,7 @@ pub(crate) mod samples {
         header
     }
 
-    /// The same packet, which may be taken apart on its way.
+    /// Allows fragments of a packet.
     pub(crate) fn may_fragment(mut packet: Vec<u8>) -> Vec<u8> {
         packet[6] = 0;
         packet[10..12].fill(0);
@@ -257,12 +257,12 @@ pub(crate) mod samples {
         packet
     }
 
-    /// Whether both checksums of a packet without IP options are right.
+    /// True if both checksums of a packet without IP options are right.
     pub(crate) fn is_whole(packet: &[u8]) -> bool {
         has_whole_header(packet) && transport_sum(&packet[..20], &packet[20..]) == 0xFFFF
     }
 
-    /// Whether the header's checksum is right.
+    /// True if the header's checksum is right.
     pub(crate) fn has_whole_header(packet: &[u8]) -> bool {
         sum(&packet[..20], 0) == 0xFFFF
     }

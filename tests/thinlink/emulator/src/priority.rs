@@ -1,9 +1,9 @@
-//! Before the machine's other programs: a link that waits for a browser's encoder is no link.
+//! Priority of this process over the machine's other programs, so that a browser's encoder does not delay the link.
 
 use std::process::{Command, Stdio};
 
-/// Asks for the real-time class, or else for the best nice value (util-linux). Without either the emulator runs
-/// as others do, and counts its stalls.
+/// Asks for the real-time class, or else for the best nice value (util-linux). The emulator also runs without either,
+/// and counts its stalls.
 pub fn raise() {
     let process = std::process::id().to_string();
     let _ = run("chrt", &["--fifo", "--pid", "1", &process]) || run("renice", &["-n", "-20", "-p", &process]);

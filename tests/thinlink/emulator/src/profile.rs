@@ -6,43 +6,43 @@ use crate::{
 };
 use serde::Deserialize;
 
-/// Both directions, and what happens to them when.
+/// Both directions of a link, and the events that change them.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
-    /// Far to near.
+    /// Uplink: from the far to the near side.
     pub up: Shape,
-    /// Near to far.
+    /// Downlink: from the near to the far side.
     pub down: Shape,
-    /// What happens at which second.
+    /// Events, each at its second.
     #[serde(default)]
     pub events: Vec<Event>,
 }
 
-/// Why a file is not a profile.
+/// Reason for which a file is not a profile.
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
-    /// Not JSON, or not of this form.
+    /// The file is not JSON, or not of this form.
     #[error("not a profile: {0}")]
     Form(#[from] serde_json::Error),
-    /// A number.
+    /// A number is out of its bounds.
     #[error("{0}: {1}")]
     Shape(&'static str, ShapeError),
-    /// An event.
+    /// An event is refused.
     #[error("events: {0}")]
     Schedule(#[from] ScheduleError),
-    /// Larger than any sensible one.
+    /// The file is larger than [`MAX_BYTES`].
     #[error("a profile has at most {MAX_BYTES} bytes")]
     TooLong,
 }
 
-/// The names of [`Profile::named`].
+/// Names that [`Profile::named`] knows.
 pub const NAMES: [&str; 8] = ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "good"];
-/// Bytes of a profile's file.
+/// Maximum length of a profile's file in bytes.
 pub const MAX_BYTES: usize = 1_000_000;
 
 impl Profile {
-    /// One of [`NAMES`].
+    /// Returns the profile of one of [`NAMES`].
     pub fn named(name: &str) -> Option<Self> {
         let profile = match name {
             "P1" => alike(Shape::new(256_000, 50.0).losing(0.01, 0.0)),
@@ -75,7 +75,7 @@ impl Profile {
         Ok(profile)
     }
 
-    /// The events, checked.
+    /// Checks the events and returns them as a schedule.
     pub fn schedule(&self) -> Result<Schedule, ScheduleError> {
         Schedule::new(&self.events)
     }

@@ -1,7 +1,7 @@
-//! The accounts on the disk: `FILE` has a row a second, direction and kind; `FILE.queue.csv` the standing queue
-//! and how late the machine was. Both are flushed with every row, so that a test can read along.
+//! Report on the disk: `FILE` has one row a second, direction and kind; `FILE.queue.csv` has the queue delay
+//! and the stalls of the machine. Both are flushed after every row, so that a test can read along.
 
-use crate::{account::Account, emulator::Row};
+use crate::{counters::Counters, emulator::Row};
 use std::{
     ffi::OsString,
     fs::File,
@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-/// Later than this against its own timetable, the emulator was kept from running: the machine's fault, not the
+/// Delay after a timeout from which on the emulator counts as stalled, which is the machine's fault and not the
 /// server's.
 pub const STALL: Duration = Duration::from_millis(5);
 
@@ -18,7 +18,7 @@ const PACKETS: &str =
     "second,direction,kind,packets,bytes,passed_bytes,lost,queue_dropped,oversize,blocked,text";
 const QUEUE: &str = "second,direction,mean_ms,max_ms,stalls,worst_stall_ms";
 
-/// How often in a second the machine was late, and how much at worst.
+/// Stalls of the machine in one second: their number, and the worst.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stalls {
     count: u32,
@@ -26,7 +26,7 @@ pub struct Stalls {
 }
 
 impl Stalls {
-    /// The emulator woke so late.
+    /// Notes by how much the emulator woke late.
     pub fn note(&mut self, late: Duration) {
         if late > STALL {
             self.count += 1;
@@ -35,7 +35,7 @@ impl Stalls {
     }
 }
 
-/// Both files.
+/// The two files of the report.
 #[derive(Debug)]
 pub struct Report<W> {
     packets: W,
@@ -43,7 +43,7 @@ pub struct Report<W> {
 }
 
 impl Report<BufWriter<File>> {
-    /// Begins both files anew.
+    /// Creates both files, or empties them.
     pub fn create(path: &Path) -> io::Result<Self> {
         let mut queue = OsString::from(path);
         queue.push(".queue.csv");
@@ -52,7 +52,7 @@ impl Report<BufWriter<File>> {
 }
 
 impl<W: Write> Report<W> {
-    /// Writes both headers.
+    /// Writes both header lines.
     pub fn new(mut packets: W, mut queue: W) -> io::Result<Self> {
         writeln!(packets, "{PACKETS}")?;
         writeln!(queue, "{QUEUE}")?;
@@ -61,12 +61,12 @@ impl<W: Write> Report<W> {
         Ok(Self { packets, queue })
     }
 
-    /// Writes what the emulator counted. The stalls since the last second are written with it, and forgotten.
+    /// Writes one row with the stalls since the row before, and resets the stalls.
     pub fn write(&mut self, row: &Row, stalls: &mut Stalls) -> io::Result<()> {
         match row {
             Row::Second { second, up, down } => {
-                for (direction, account) in [("up", up), ("down", down)] {
-                    self.direction(*second, direction, account, *stalls)?;
+                for (direction, counters) in [("up", up), ("down", down)] {
+                    self.direction(*second, direction, counters, *stalls)?;
                 }
                 *stalls = Stalls::default();
             }
@@ -82,10 +82,10 @@ impl<W: Write> Report<W> {
         &mut self,
         second: u64,
         direction: &str,
-        account: &Account,
+        counters: &Counters,
         stalls: Stalls,
     ) -> io::Result<()> {
-        for (kind, count) in &account.kinds {
+        for (kind, count) in &counters.kinds {
             writeln!(
                 self.packets,
                 "{second},{direction},{kind},{},{},{},{},{},{},{},",
@@ -101,15 +101,15 @@ impl<W: Write> Report<W> {
         writeln!(
             self.queue,
             "{second},{direction},{:.1},{:.1},{},{:.1}",
-            account.queue_mean_ms(),
-            account.queue_max_ms(),
+            counters.queue_mean_ms(),
+            counters.queue_max_ms(),
             stalls.count,
             stalls.worst.as_secs_f64() * 1e3
         )
     }
 }
 
-/// A text that needs no quotes in a CSV.
+/// Returns a text that needs no quotes in a CSV file.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() || c == ',' || c == '"' { ' ' } else { c }).collect()
 }
@@ -117,20 +117,20 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{account::Fate, packet::Kind};
+    use crate::{counters::Outcome, packet::Kind};
 
     #[test]
     fn rows_are_readable_without_quotes() {
         let (mut packets, mut queue) = (Vec::new(), Vec::new());
         let mut report = Report::new(&mut packets, &mut queue).unwrap();
-        let mut up = Account::default();
-        up.note(Kind::Rtp(111), 90, Fate::Offered);
-        up.note(Kind::Rtp(111), 90, Fate::Passed);
-        up.grew(Duration::from_millis(18));
+        let mut up = Counters::default();
+        up.note(Kind::Rtp(111), 90, Outcome::Offered);
+        up.note(Kind::Rtp(111), 90, Outcome::Passed);
+        up.note_queue(Duration::from_millis(18));
         let mut stalls = Stalls::default();
         stalls.note(Duration::from_millis(4));
         stalls.note(Duration::from_millis(7));
-        report.write(&Row::Second { second: 3, up, down: Account::default() }, &mut stalls).unwrap();
+        report.write(&Row::Second { second: 3, up, down: Counters::default() }, &mut stalls).unwrap();
         report.write(&Row::Mark { second: 4, text: "a,\"b\"\n".to_owned() }, &mut stalls).unwrap();
         assert_eq!(stalls, Stalls::default());
         let packets = String::from_utf8(packets).unwrap();

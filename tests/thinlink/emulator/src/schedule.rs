@@ -1,16 +1,16 @@
-//! What happens to the link at which second, once or again and again. Pure.
+//! Schedule of the events that change a link, each once or periodically. Pure.
 
 use crate::command::{Command, CommandError};
 use serde::Deserialize;
 use std::time::Duration;
 
-/// An event, as a profile says it: the words are those of the standard input.
+/// An event as a profile states it, in the words of the standard input.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Event {
-    /// Seconds after the start.
+    /// Time after the start, s.
     pub at_s: f64,
-    /// Again after so many seconds, and so on.
+    /// Period after which it happens again, s.
     #[serde(default)]
     pub every_s: Option<f64>,
     /// `set`, `outage`, `address`, `port`, `block-udp` or `mark`.
@@ -18,24 +18,24 @@ pub struct Event {
     pub words: String,
 }
 
-/// Why an event is not taken.
+/// Reason for which an event is refused.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ScheduleError {
-    /// More than a schedule holds.
+    /// There are more events than a schedule holds.
     #[error("at most {MAX_EVENTS} events")]
     TooMany,
-    /// A time out of bounds.
+    /// A time is out of its bounds.
     #[error("at_s is between 0 and {MAX_S}, every_s between {MIN_EVERY_S} and {MAX_S}, not {0}")]
     Time(f64),
-    /// Words that only the standard input may say.
+    /// The command is allowed on the standard input only.
     #[error("not in a schedule: {0}")]
     NotHere(String),
-    /// Not understood.
+    /// The command is not understood.
     #[error("{words}: {error}")]
     Words {
-        /// What was said.
+        /// Text of the mark.
         words: String,
-        /// What is wrong with it.
+        /// Reason for which it is refused.
         error: CommandError,
     },
 }
@@ -44,7 +44,7 @@ const MAX_EVENTS: usize = 1_000;
 const MAX_S: f64 = 1e6;
 const MIN_EVERY_S: f64 = 0.1;
 
-/// All events, in the order of time; those of the same time in the order of the profile.
+/// All events in the order of time; events of the same time are in the order of the profile.
 #[derive(Clone, Debug, Default)]
 pub struct Schedule {
     entries: Vec<Entry>,
@@ -59,7 +59,7 @@ struct Entry {
 }
 
 impl Schedule {
-    /// Checks every event.
+    /// Checks every event and makes the schedule.
     pub fn new(events: &[Event]) -> Result<Self, ScheduleError> {
         if events.len() > MAX_EVENTS {
             return Err(ScheduleError::TooMany);
@@ -68,12 +68,12 @@ impl Schedule {
         Ok(Self { entries })
     }
 
-    /// When the next event is.
+    /// Returns the time of the next event.
     pub fn next(&self) -> Option<Duration> {
         self.entries.iter().filter_map(|entry| entry.next).min()
     }
 
-    /// The next event that is due.
+    /// Returns the next event that is due.
     pub fn pop(&mut self, now: Duration) -> Option<Command> {
         let due = self.next().filter(|at| *at <= now)?;
         let entry = self.entries.iter_mut().find(|entry| entry.next == Some(due))?;
@@ -81,7 +81,7 @@ impl Schedule {
         Some(entry.command.clone())
     }
 
-    /// From the beginning.
+    /// Starts again from the beginning.
     pub fn restart(&mut self) {
         for entry in &mut self.entries {
             entry.next = Some(entry.first);

@@ -1,28 +1,28 @@
-//! What one direction of a link is like, and the bounds of each of its numbers. Pure.
+//! Properties of one direction of a link, and the bounds of each number. Pure.
 
 use serde::Deserialize;
 use std::{str::FromStr, time::Duration};
 
-/// One direction of a link.
+/// Properties of one direction of a link.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shape {
-    /// Bits a second, of whole IPv4 packets. With 0 nothing passes.
+    /// Rate in bits per second of whole IPv4 packets. Nothing passes at 0.
     pub rate: u64,
-    /// One way, ms.
+    /// One-way delay, ms.
     #[serde(default)]
     pub delay_ms: f64,
-    /// Added to the delay: uniform from 0 to this, ms. Packets keep their order.
+    /// Jitter, ms: a uniform delay from 0 to this is added. Packets keep their order.
     #[serde(default = "small_jitter_ms")]
     pub jitter_ms: f64,
-    /// Share of the packets (or of the time, if bursty) that is lost.
+    /// Share of the packets that is lost, or share of the time if losses come in bursts.
     #[serde(default)]
     pub loss: f64,
-    /// Mean length of a burst, ms: losses follow Gilbert and Elliott's two states, in time, and all is lost in
-    /// the bad one. With 0 each packet is lost by itself.
+    /// Mean length of a loss burst, ms. Losses follow the Gilbert-Elliott model over time, and all packets are lost in
+    /// the bad state. Losses are independent at 0.
     #[serde(default)]
     pub burst_ms: f64,
-    /// How much the queue holds, ms of the rate; never less than [`QUEUE_FLOOR`].
+    /// Length of the queue in ms of the rate; never less than [`QUEUE_FLOOR`].
     #[serde(default = "one_second_ms")]
     pub queue_ms: f64,
     /// Share of the packets that arrive twice.
@@ -31,66 +31,66 @@ pub struct Shape {
     /// Share of the packets that are held back by `reorder_ms` and let others overtake them.
     #[serde(default)]
     pub reorder: f64,
-    /// How long those are held back, ms.
+    /// Time by which they are held back, ms.
     #[serde(default)]
     pub reorder_ms: f64,
-    /// Larger packets go in fragments, or vanish if they forbid that: a tunnel that nobody told the hosts of.
+    /// MTU in bytes. Larger packets go in fragments, or vanish if they forbid that, as in a tunnel unknown to the hosts.
     #[serde(default = "ethernet_mtu")]
     pub mtu: u64,
 }
 
-/// Bytes that every queue holds: four full packets, however slow the link.
+/// Minimum length of a queue in bytes: four full packets, however slow the link.
 pub const QUEUE_FLOOR: u64 = 6_000;
 
 const ETHERNET_MTU: u64 = 1_500;
-/// Beyond this the program is no longer what limits the link.
+/// Largest rate in bits per second. The machine itself limits a faster link.
 const MAX_RATE: f64 = 1e9;
 const MAX_MS: f64 = 60_000.0;
-/// Rarer than one in a million is never.
+/// Smallest share above zero; a smaller one would practically never happen.
 const RAREST: f64 = 1e-6;
 
-/// Why a number is not taken.
+/// Reason for which a number is refused.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ShapeError {
-    /// No such field.
+    /// The field does not exist.
     #[error(
         "no such field: {0} (rate, delay_ms, jitter_ms, loss, burst_ms, queue_ms, duplicate, reorder, reorder_ms, mtu)"
     )]
     Unknown(String),
-    /// Out of its bounds.
+    /// The value is out of its bounds.
     #[error("{name} = {value} is not between {low} and {high}")]
     Bounds {
         /// The field.
         name: &'static str,
-        /// What was given.
+        /// The given value.
         value: f64,
-        /// The least.
+        /// The least allowed value.
         low: f64,
-        /// The most.
+        /// The largest allowed value.
         high: f64,
     },
 }
 
-/// A number of a shape.
+/// One number of a shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// Bits a second.
+    /// Rate in bits per second.
     Rate,
     /// One-way delay.
     Delay,
-    /// Its variation.
+    /// Jitter.
     Jitter,
-    /// Share lost.
+    /// Share of lost packets.
     Loss,
-    /// Mean burst of losses.
+    /// Mean length of a loss burst.
     Burst,
     /// Length of the queue.
     Queue,
-    /// Share doubled.
+    /// Share of duplicated packets.
     Duplicate,
-    /// Share held back.
+    /// Share of reordered packets.
     Reorder,
-    /// By how much.
+    /// Time by which reordered packets are held back.
     ReorderBy,
     /// Largest packet.
     Mtu,
@@ -119,7 +119,7 @@ impl FromStr for Field {
 }
 
 impl Shape {
-    /// A link with this rate and one-way delay, and nothing else wrong with it.
+    /// Makes a link with this rate and one-way delay, and no other impairment.
     pub fn new(rate: u64, delay_ms: f64) -> Self {
         Self {
             rate,
@@ -135,7 +135,7 @@ impl Shape {
         }
     }
 
-    /// The same with losses: single ones, or bursts of this mean length.
+    /// Adds losses: independent ones, or bursts of this mean length.
     #[must_use]
     pub fn losing(self, loss: f64, burst_ms: f64) -> Self {
         Self { loss, burst_ms, ..self }
@@ -159,7 +159,7 @@ impl Shape {
         Ok(())
     }
 
-    /// Whether every number is within its bounds.
+    /// Checks that every number is within its bounds.
     pub fn check(&self) -> Result<(), ShapeError> {
         let shares =
             [(Field::Loss, self.loss), (Field::Duplicate, self.duplicate), (Field::Reorder, self.reorder)];
@@ -175,13 +175,13 @@ impl Shape {
         shares.into_iter().chain(times).chain(wholes).try_for_each(|(field, value)| check(field, value))
     }
 
-    /// Bytes that the queue holds.
+    /// Returns the length of the queue in bytes.
     pub fn queue_bytes(&self) -> u64 {
         (self.rate * whole(self.queue_ms) / 8_000).max(QUEUE_FLOOR)
     }
 }
 
-/// So many milliseconds.
+/// Makes a duration of milliseconds.
 pub fn millis(value: f64) -> Duration {
     Duration::from_secs_f64(value / 1e3)
 }

@@ -1,4 +1,4 @@
-//! The whole program, on this machine's kernel: UDP both ways through it. Needs root, TUN and iproute2.
+//! The whole program on this machine's kernel: UDP through it in both directions. Needs root, TUN and iproute2.
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use nix::sched::{CloneFlags, setns};
@@ -15,12 +15,12 @@ use teranga_thinlink::clock::Clock;
 const SERVER: &str = "10.77.0.1:9000";
 const HEADERS: usize = 28;
 const PACKET: usize = 500;
-/// How long a rate is measured.
+/// Time for which a rate is measured.
 const MEASURED: Duration = Duration::from_secs(3);
-/// A shared machine may hold any one packet up; the median it must not.
+/// Bound of the added delay at the median. A shared machine may delay single packets by more.
 const ADDED_MS: f64 = 3.0;
 
-/// The program, with a link of this rate and one-way delay.
+/// The running program with a link of this rate and one-way delay.
 struct Running {
     child: Child,
     input: ChildStdin,
@@ -68,7 +68,7 @@ impl Running {
         self.answer()
     }
 
-    /// A socket of one of the namespaces; it stays there, and this thread comes back.
+    /// Opens a socket in one of the namespaces. The socket stays there, and this thread returns.
     fn socket(&self, side: &str, address: &str) -> UdpSocket {
         let namespace = File::open(format!("/var/run/netns/{}-{side}", self.name)).unwrap();
         let address = address.to_owned();
@@ -81,7 +81,7 @@ impl Running {
         socket
     }
 
-    /// The two ends, and where the near one must send to.
+    /// Opens both ends, and returns the address to which the near end must send.
     fn pair(&self) -> (UdpSocket, UdpSocket, SocketAddr) {
         let (near, far) = (self.socket("near", SERVER), self.socket("far", "10.77.0.2:0"));
         far.send_to(b"hello", SERVER).unwrap();
@@ -110,11 +110,11 @@ fn possible() -> bool {
     root && tun && ip
 }
 
-/// Bits a second that arrive while more than the rate is sent, from the first arrival on.
+/// Returns the bits per second that arrive while more than the rate is sent, from the first arrival on.
 fn measured_rate(from: &UdpSocket, to: &UdpSocket, address: SocketAddr, rate: u64) -> f64 {
     let clock = Clock::start();
     let sender = from.try_clone().unwrap();
-    // A third more than fits, kept up by the clock: a sleep may last as long as it likes.
+    // A third more than the rate is sent, by the clock, so that a long sleep does not matter.
     let pause = Duration::from_secs(u64::try_from(PACKET * 6).unwrap()) / u32::try_from(rate).unwrap();
     let sending = thread::spawn(move || {
         let mut sent = 0;
@@ -137,7 +137,7 @@ fn measured_rate(from: &UdpSocket, to: &UdpSocket, address: SocketAddr, rate: u6
     f64::from(u32::try_from(bytes * 8).unwrap()) / last.saturating_sub(first).as_secs_f64()
 }
 
-/// Median and worst delay of single packets beyond what the link itself takes, ms.
+/// Returns median and worst delay of single packets beyond the delay of the link itself, ms.
 fn added_delay(
     from: &UdpSocket,
     to: &UdpSocket,
@@ -189,22 +189,22 @@ fn measure(rate: u64) {
 }
 
 #[test]
-fn it_holds_40_kbit() {
+fn the_rate_of_40_kbit_is_exact() {
     measure(40_000);
 }
 
 #[test]
-fn it_holds_256_kbit() {
+fn the_rate_of_256_kbit_is_exact() {
     measure(256_000);
 }
 
 #[test]
-fn it_holds_5_mbit() {
+fn the_rate_of_5_mbit_is_exact() {
     measure(5_000_000);
 }
 
 #[test]
-fn it_obeys_while_packets_flow() {
+fn commands_work_while_packets_flow() {
     if !possible() {
         return;
     }

@@ -1,4 +1,4 @@
-//! One direction of the link, in virtual time: hours of it pass in a moment, and a seed makes a failure happen twice.
+//! One direction of the link in virtual time: hours pass in a moment, and a seed makes a failure repeat.
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -19,7 +19,7 @@ fn quiet(rate: u64, delay_ms: f64) -> Shape {
     Shape { jitter_ms: 0.0, ..Shape::new(rate, delay_ms) }
 }
 
-/// A packet that says which one it is.
+/// Makes a packet that carries its number.
 fn packet(number: u32, length: usize) -> Vec<u8> {
     let mut packet = number.to_be_bytes().to_vec();
     packet.resize(length, 0);
@@ -30,7 +30,7 @@ fn number(packet: &[u8]) -> u32 {
     u32::from_be_bytes(packet[..4].try_into().unwrap())
 }
 
-/// Sends `count` packets, one each `gap`; gives the number and time of those that arrive, asked for at every
+/// Sends `count` packets, one each `gap`, and returns number and time of those that arrive, polled at every
 /// moment at which something is due.
 fn arrivals(link: &mut Link, count: u32, gap: Duration, length: usize) -> Vec<(u32, Duration)> {
     let mut seen = Vec::new();
@@ -51,7 +51,7 @@ fn drain(link: &mut Link, until: Duration, seen: &mut Vec<(u32, Duration)>) {
     }
 }
 
-/// What part of `whole` is `part`.
+/// Returns `part` as a share of `whole`.
 fn share(part: usize, whole: u32) -> f64 {
     f64::from(u32::try_from(part).unwrap()) / f64::from(whole)
 }
@@ -61,14 +61,14 @@ fn assert_near(value: f64, wanted: f64, tolerance: f64, what: &str) {
 }
 
 #[test]
-fn the_rate_holds_whoever_asks_and_however_late() {
+fn the_rate_is_exact_however_late_it_is_polled() {
     for rate in [24_000, 40_000, 256_000, 5_000_000] {
         let mut random = StdRng::seed_from_u64(rate);
         let mut link = Link::new(quiet(rate, 0.0), 1);
         let (mut now, mut passed) = (Duration::ZERO, 0);
         let seconds = 30;
         while now < Duration::from_secs(seconds) {
-            // Twice what fits, in lumps, read and asked for at odd times.
+            // Twice the rate, in bursts, polled at irregular times.
             let pause = Duration::from_micros(random.random_range(1..60_000));
             now += pause;
             let mut lump = u128::from(rate) * pause.as_micros() * 2 / 8_000_000;
@@ -89,7 +89,7 @@ fn the_rate_holds_whoever_asks_and_however_late() {
 }
 
 #[test]
-fn a_packet_takes_its_time_on_the_link() {
+fn a_packet_needs_its_transmission_time() {
     let mut link = Link::new(quiet(40_000, 300.0), 1);
     // 500 bytes take 100 ms at 40 kbit/s; the second one waits for the first.
     link.handle_packet(ms(0), KIND, packet(0, 500));
@@ -97,11 +97,11 @@ fn a_packet_takes_its_time_on_the_link() {
     let mut seen = Vec::new();
     drain(&mut link, ms(10_000), &mut seen);
     assert_eq!(seen, [(0, ms(400)), (1, ms(500))]);
-    assert!((link.take_account().queue_max_ms() - 150.0).abs() < 1e-6);
+    assert!((link.take_counters().queue_max_ms() - 150.0).abs() < 1e-6);
 }
 
 #[test]
-fn a_change_of_rate_holds_for_what_waits() {
+fn a_change_of_rate_applies_to_queued_packets() {
     let mut link = Link::new(quiet(40_000, 0.0), 1);
     link.handle_packet(ms(0), KIND, packet(0, 1_000));
     let mut shape = link.shape().clone();
@@ -114,7 +114,7 @@ fn a_change_of_rate_holds_for_what_waits() {
 }
 
 #[test]
-fn the_queue_is_bounded_and_every_packet_accounted_for() {
+fn the_queue_is_bounded_and_every_packet_is_counted() {
     for (rate, longest_ms) in [(256_000, 1_000.0), (40_000, 1_200.0), (24_000, 2_000.0)] {
         let mut link = Link::new(quiet(rate, 0.0), 1);
         let mut random = StdRng::seed_from_u64(rate);
@@ -122,17 +122,17 @@ fn the_queue_is_bounded_and_every_packet_accounted_for() {
             link.handle_packet(ms(at), KIND, vec![0; random.random_range(40..1_500)]);
         }
         link.handle_time(ms(60_000));
-        let account = link.take_account();
-        let longest = account.queue_max_ms();
+        let counters = link.take_counters();
+        let longest = counters.queue_max_ms();
         assert!(longest <= longest_ms && longest > longest_ms * 0.9, "{rate}: {longest}");
         let mut passed = 0;
         while link.poll(ms(60_000)).is_some() {
             passed += 1;
         }
-        let total = account.total();
+        let total = counters.total();
         assert_eq!(total.packets, 20_000);
         assert_eq!(total.packets, passed + total.queue_dropped);
-        assert!(account.queue_mean_ms() > 0.0 && account.queue_mean_ms() < longest);
+        assert!(counters.queue_mean_ms() > 0.0 && counters.queue_mean_ms() < longest);
     }
 }
 
@@ -143,7 +143,7 @@ fn single_losses_have_their_share() {
         let seen = arrivals(&mut link, 100_000, ms(2), 100);
         // Five standard deviations at the least share.
         assert_near(1.0 - share(seen.len(), 100_000), loss, 0.16, "loss");
-        assert_eq!(link.take_account().total().lost, 100_000 - u64::try_from(seen.len()).unwrap());
+        assert_eq!(link.take_counters().total().lost, 100_000 - u64::try_from(seen.len()).unwrap());
     }
 }
 
@@ -179,11 +179,11 @@ fn some_packets_overtake_and_some_come_twice() {
     assert_near(share(seen.len(), 20_000), 1.05, 0.01, "copies");
     let overtaken = seen.windows(2).filter(|pair| pair[1].0 < pair[0].0).count();
     assert_near(share(overtaken, 20_000), 0.1, 0.2, "overtaken");
-    assert_eq!(link.take_account().total().passed_bytes, 2_000_000);
+    assert_eq!(link.take_counters().total().passed_bytes, 2_000_000);
 }
 
 #[test]
-fn in_an_outage_nothing_passes_but_what_is_under_way() {
+fn in_an_outage_only_packets_under_way_arrive() {
     let mut link = Link::new(quiet(8_000, 500.0), 1);
     for sent in 0..3 {
         link.handle_packet(ms(0), KIND, packet(sent, 100));
@@ -195,20 +195,20 @@ fn in_an_outage_nothing_passes_but_what_is_under_way() {
     let mut seen = Vec::new();
     drain(&mut link, ms(10_000), &mut seen);
     assert_eq!(seen, [(0, ms(600)), (4, ms(1_750))]);
-    assert_eq!(link.take_account().total().lost, 3);
+    assert_eq!(link.take_counters().total().lost, 3);
     let mut shape = link.shape().clone();
     shape.set(Field::Rate, 0.0).unwrap();
     link.handle_packet(ms(20_000), KIND, packet(5, 100));
     link.reshape(ms(20_000), shape);
     link.handle_packet(ms(20_000), KIND, packet(6, 100));
     assert_eq!(link.next_timeout(), None);
-    assert_eq!(link.take_account().total().lost, 2);
+    assert_eq!(link.take_counters().total().lost, 2);
 }
 
 #[test]
-fn what_is_too_large_vanishes() {
+fn packets_larger_than_the_mtu_vanish() {
     let mut link = Link::new(Shape { mtu: 1_280, ..quiet(1_000_000, 0.0) }, 1);
-    // Packets that forbid to be taken apart (RFC 791 section 3.1).
+    // The packets forbid fragments (RFC 791 section 3.1).
     for length in [1_281, 1_280] {
         let mut rigid = packet(0, length);
         rigid[6] = 0x40;
@@ -217,12 +217,12 @@ fn what_is_too_large_vanishes() {
     let mut seen = Vec::new();
     drain(&mut link, ms(1_000), &mut seen);
     assert_eq!(seen.len(), 1);
-    assert_eq!(link.take_account().total().oversize, 1);
+    assert_eq!(link.take_counters().total().oversize, 1);
 }
 
 /// A machine that stalls must not change what the link does: the same packets are lost, for the same reasons.
 #[test]
-fn luck_depends_on_the_seed_and_not_on_the_caller() {
+fn losses_depend_on_the_seed_and_not_on_the_caller() {
     let shape = Shape { reorder: 0.02, reorder_ms: 40.0, ..Shape::new(64_000, 150.0).losing(0.05, 80.0) };
     let prompt = arrivals(&mut Link::new(shape.clone(), 9), 5_000, ms(20), 120);
     let mut link = Link::new(shape.clone(), 9);

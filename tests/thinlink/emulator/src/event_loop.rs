@@ -1,4 +1,4 @@
-//! The loop: one thread that sleeps until a packet, a line, a signal or the emulator's next due time.
+//! Event loop: one thread that sleeps until a packet, a line, a signal or the emulator's next timeout.
 
 use crate::{
     clock::Clock,
@@ -23,13 +23,13 @@ use std::{
 };
 use tappers::linux::Tun;
 
-/// Packets read from one side before the other has its turn and the time is read again.
+/// Number of packets read from one side before the other side has its turn and the clock is read again.
 const BATCH: usize = 32;
-/// The largest IPv4 packet.
+/// Size of the largest IPv4 packet in bytes.
 const MAX_PACKET: usize = 65_535;
 
-/// What the loop moves packets between, and whom it obeys.
-pub struct Wire {
+/// The loop with everything that it reads and writes.
+pub struct EventLoop {
     emulator: Emulator,
     clock: Clock,
     near: Tun,
@@ -38,12 +38,12 @@ pub struct Wire {
     report: Report<BufWriter<File>>,
     stalls: Stalls,
     line: Vec<u8>,
-    /// The rest of a line that was too long.
-    skips: bool,
+    /// True while the rest of a line that was too long is skipped.
+    is_too_long: bool,
     ends: bool,
 }
 
-/// SIGINT and SIGTERM become readable instead of deadly. To be called before there is anything to clean up.
+/// Makes SIGINT and SIGTERM readable instead of deadly. Call it before there is anything to clean up.
 pub fn catch_signals() -> io::Result<SignalFd> {
     let mut mask = SigSet::empty();
     mask.add(Signal::SIGINT);
@@ -52,8 +52,8 @@ pub fn catch_signals() -> io::Result<SignalFd> {
     Ok(SignalFd::with_flags(&mask, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)?)
 }
 
-impl Wire {
-    /// Nothing moves before [`Self::run`].
+impl EventLoop {
+    /// Makes the loop; it moves nothing before [`Self::run`].
     pub fn new(
         emulator: Emulator,
         clock: Clock,
@@ -62,10 +62,10 @@ impl Wire {
         report: Report<BufWriter<File>>,
     ) -> Self {
         let (stalls, line) = (Stalls::default(), Vec::new());
-        Self { emulator, clock, near, far, signals, report, stalls, line, skips: false, ends: false }
+        Self { emulator, clock, near, far, signals, report, stalls, line, is_too_long: false, ends: false }
     }
 
-    /// Until `quit`, the end of standard input, or a signal.
+    /// Runs until `quit`, the end of standard input, or a signal.
     pub fn run(&mut self) -> io::Result<()> {
         let mut buffer = vec![0; MAX_PACKET];
         while !self.ends {
@@ -103,7 +103,7 @@ impl Wire {
         Ok(Ready { near, far, input, signal })
     }
 
-    /// Delivers what has arrived by now, and writes the seconds that are over.
+    /// Delivers the packets that have arrived by now, and writes the seconds that are over.
     fn tick(&mut self) -> io::Result<()> {
         let due = self.emulator.next_timeout();
         let now = self.clock.now();
@@ -112,7 +112,7 @@ impl Wire {
         while let Some(delivery) = self.emulator.poll(now) {
             let device = if delivery.to == Side::Near { &self.near } else { &self.far };
             match device.send(&delivery.packet) {
-                Err(error) if !is_passing(&error) => return Err(error),
+                Err(error) if !is_transient(&error) => return Err(error),
                 _ => {}
             }
         }
@@ -128,32 +128,32 @@ impl Wire {
             let device = if from == Side::Near { &self.near } else { &self.far };
             match device.recv(buffer) {
                 Ok(length) => self.emulator.handle_packet(now, from, buffer[..length].to_vec()),
-                Err(error) if is_passing(&error) => break,
+                Err(error) if is_transient(&error) => break,
                 Err(error) => return Err(error),
             }
         }
         Ok(())
     }
 
-    /// Reads what is there, once: a read of standard input that is readable does not wait.
+    /// Reads standard input once. A read of a readable input does not block.
     fn read_lines(&mut self, buffer: &mut [u8]) -> io::Result<()> {
         let length = File::from(io::stdin().as_fd().try_clone_to_owned()?).read(buffer)?;
         self.ends |= length == 0;
         for byte in &buffer[..length] {
             if *byte == b'\n' {
                 let line = std::mem::take(&mut self.line);
-                let too_long = std::mem::take(&mut self.skips);
-                self.obey(&line, too_long)?;
+                let too_long = std::mem::take(&mut self.is_too_long);
+                self.run_command(&line, too_long)?;
             } else if self.line.len() <= MAX_LINE {
                 self.line.push(*byte);
             } else {
-                self.skips = true;
+                self.is_too_long = true;
             }
         }
         Ok(())
     }
 
-    fn obey(&mut self, line: &[u8], too_long: bool) -> io::Result<()> {
+    fn run_command(&mut self, line: &[u8], too_long: bool) -> io::Result<()> {
         let line = String::from_utf8_lossy(line);
         let command = if too_long { Err(CommandError::TooLong) } else { line.parse::<Command>() };
         self.ends |= command == Ok(Command::Quit);
@@ -166,7 +166,7 @@ impl Wire {
     }
 }
 
-/// What can be read without waiting.
+/// Sources that can be read without blocking.
 #[derive(Clone, Copy, Debug)]
 struct Ready {
     near: bool,
@@ -184,7 +184,7 @@ struct Answer {
     error: Option<String>,
 }
 
-/// One line of JSON for whoever started this.
+/// Prints one line of JSON for the program that started this one.
 pub fn say(line: &impl Serialize) -> io::Result<()> {
     let mut output = io::stdout().lock();
     serde_json::to_writer(&mut output, line)?;
@@ -192,8 +192,8 @@ pub fn say(line: &impl Serialize) -> io::Result<()> {
     output.flush()
 }
 
-/// A host that is not ready for a packet loses it; only a device that is gone ends the emulation.
-fn is_passing(error: &io::Error) -> bool {
+/// True for an error that costs one packet only. A device that is gone ends the emulation.
+fn is_transient(error: &io::Error) -> bool {
     let full = [Errno::ENOBUFS, Errno::ENOMEM, Errno::EINVAL].map(|errno| errno as i32);
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
         || error.raw_os_error().is_some_and(|code| full.contains(&code))

@@ -1,5 +1,5 @@
-//! The whole house from outside: the real binary as the demonstration's server, and as the probe and the load
-//! test that call each other through it. What they print as JSON is the judge.
+//! End-to-end test of the real binary: it runs as the demonstration's server, and as the probe and the load test that call
+//! each other through it. The test reads the JSON that they print.
 
 use serde_json::Value;
 use std::{
@@ -10,13 +10,13 @@ use std::{
     time::Duration,
 };
 
-/// Where Cargo put the binary.
+/// Path of the binary.
 const TERANGA: &str = env!("CARGO_BIN_EXE_teranga");
 
-/// The server starts in a second; a machine that builds at the same time needs more.
-const STARTS: u32 = 600;
+/// Number of waits of 100 ms until the server must have started. It needs a second; a machine that compiles needs more.
+const START_WAITS: u32 = 600;
 
-/// A demonstration in a folder of its own, gone at the end.
+/// A running demonstration with a folder of its own, which is removed at the end.
 struct Demonstration {
     server: Child,
     folder: PathBuf,
@@ -25,7 +25,7 @@ struct Demonstration {
 
 impl Demonstration {
     fn start() -> Self {
-        let folder = std::env::temp_dir().join(format!("teranga-witness-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("teranga-native-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let port = free_tcp_port();
         let server = Command::new(TERANGA)
@@ -39,18 +39,18 @@ impl Demonstration {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let house = Self { server, folder, url: format!("https://localhost:{port}") };
-        let started =
-            (0..STARTS).any(|_| house.file("access.json").exists() || nap(Duration::from_millis(100)));
+        let demonstration = Self { server, folder, url: format!("https://localhost:{port}") };
+        let started = (0..START_WAITS)
+            .any(|_| demonstration.file("access.json").exists() || sleep_briefly(Duration::from_millis(100)));
         assert!(started, "the demonstration did not start");
-        house
+        demonstration
     }
 
     fn file(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
-    /// Runs a subcommand against it; whether it was content, and its figures.
+    /// Runs a subcommand against it. Returns true if it succeeded, and its figures.
     fn ask(&self, subcommand: &str, more: impl FnOnce(&mut Command)) -> (bool, Value) {
         let mut command = Command::new(TERANGA);
         command.args([subcommand, &self.url, "--json", "--ca"]).arg(self.file("data/tls/authority.pem"));
@@ -75,17 +75,17 @@ impl Drop for Demonstration {
 }
 
 #[test]
-fn a_post_calls_itself_and_a_room_of_six_hears_itself_through_the_whole_house() {
-    let house = Demonstration::start();
-    let access = house.access();
-    probe_hears_both_ways(&house, &access["access"]);
-    room_of_six_loses_nothing(&house);
+fn a_post_calls_itself_and_a_room_of_six_hears_itself() {
+    let demonstration = Demonstration::start();
+    let access = demonstration.access();
+    probe_hears_both_ways(&demonstration, &access["access"]);
+    room_of_six_loses_nothing(&demonstration);
 }
 
-fn probe_hears_both_ways(house: &Demonstration, access: &Value) {
-    let key = house.file("post.key");
+fn probe_hears_both_ways(demonstration: &Demonstration, access: &Value) {
+    let key = demonstration.file("post.key");
     let probe = |more: &[&str]| {
-        house.ask("probe", |command| {
+        demonstration.ask("probe", |command| {
             let doctor = &access["doctors"][0];
             command.env("TERANGA_PROBE_PASSWORD", doctor["password"].as_str().unwrap());
             command.args(["--seconds", "3", "--doctor-login", doctor["login"].as_str().unwrap()]);
@@ -107,9 +107,9 @@ fn probe_hears_both_ways(house: &Demonstration, access: &Value) {
     }
 }
 
-fn room_of_six_loses_nothing(house: &Demonstration) {
-    let (good, told) = house.ask("loadtest", |command| {
-        command.args(["--people", "6", "--seconds", "3", "--access"]).arg(house.file("access.json"));
+fn room_of_six_loses_nothing(demonstration: &Demonstration) {
+    let (good, told) = demonstration.ask("loadtest", |command| {
+        command.args(["--people", "6", "--seconds", "3", "--access"]).arg(demonstration.file("access.json"));
     });
     assert!(good, "{told:#}");
     assert_eq!(told["lost"], 0);
@@ -122,14 +122,14 @@ fn free_tcp_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
 
-/// The first of some free ports in a row, one a shard.
+/// Returns the first of some free ports in a row, one a shard.
 fn free_udp_ports() -> u16 {
     let free = |port: &u16| (0..8).all(|more| UdpSocket::bind((Ipv4Addr::UNSPECIFIED, port + more)).is_ok());
     (20_000..30_000).step_by(97).find(free).expect("eight free UDP ports in a row")
 }
 
-/// Sleeps; never done.
-fn nap(span: Duration) -> bool {
+/// Sleeps and returns false, for use as a condition.
+fn sleep_briefly(span: Duration) -> bool {
     thread::sleep(span);
     false
 }
