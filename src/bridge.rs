@@ -11,7 +11,7 @@ use crate::{
 };
 use std::{sync::Arc, time::Duration};
 use teranga_clinic::{
-    fact::Fact,
+    fact::{Fact, FactNumber},
     id::{ConsultationId, PartyId},
 };
 use teranga_media::{
@@ -126,14 +126,22 @@ impl Bridge {
             match effect {
                 Effect::Send { session, message } => self.sockets.send(session, *message),
                 Effect::Close { session } => self.sockets.close(session),
-                Effect::Record { record, consultation, fact } => self.record(record, consultation, fact),
+                Effect::Record { record, consultation, number, fact } => {
+                    self.record(record, consultation, number, fact);
+                }
                 Effect::Media(order) => self.order(order),
             }
         }
     }
 
-    fn record(&mut self, record: RecordId, consultation: ConsultationId, fact: Box<Fact>) {
-        if !self.journal.record(record, consultation, fact) {
+    fn record(
+        &mut self,
+        record: RecordId,
+        consultation: ConsultationId,
+        number: FactNumber,
+        fact: Box<Fact>,
+    ) {
+        if !self.journal.record(record, consultation, number, fact) {
             self.hub.handle(self.clock.timestamp(), Input::Recorded { record, durable: false });
         }
     }

@@ -5,7 +5,10 @@ use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
-use teranga_clinic::{fact::Fact, id::ConsultationId};
+use teranga_clinic::{
+    fact::{Fact, FactNumber},
+    id::ConsultationId,
+};
 use teranga_signaling::{hub::Input, id::RecordId};
 use tokio::sync::mpsc;
 
@@ -56,6 +59,7 @@ impl Ledger {
 struct Entry {
     record: RecordId,
     consultation: ConsultationId,
+    number: FactNumber,
     fact: Box<Fact>,
 }
 
@@ -88,8 +92,14 @@ impl Journal {
     }
 
     /// Queues a fact; false if it cannot even be queued.
-    pub fn record(&self, record: RecordId, consultation: ConsultationId, fact: Box<Fact>) -> bool {
-        self.queue.try_send(Entry { record, consultation, fact }).is_ok()
+    pub fn record(
+        &self,
+        record: RecordId,
+        consultation: ConsultationId,
+        number: FactNumber,
+        fact: Box<Fact>,
+    ) -> bool {
+        self.queue.try_send(Entry { record, consultation, number, fact }).is_ok()
     }
 }
 
@@ -99,9 +109,12 @@ async fn write(
     answers: mpsc::Sender<Recorded>,
     ledger: Arc<Ledger>,
 ) {
-    while let Some(Entry { record, consultation, fact }) = entries.recv().await {
+    while let Some(Entry { record, consultation, number, fact }) = entries.recv().await {
         let durable = match records.append(consultation, &fact).await {
-            Ok(_) => true,
+            Ok(stored) => {
+                debug_assert_eq!(stored, number.0, "the hub counts as the journal does");
+                true
+            }
             Err(error) => {
                 tracing::error!(%consultation, %error, "a fact could not be stored");
                 false

@@ -43,6 +43,8 @@ pub(crate) struct Told {
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub(crate) consultation: Consultation,
+    /// The number of its facts that are on the disk.
+    pub(crate) durable_facts: u32,
     pub(crate) room: Room,
     pub(crate) clock: Clock,
     pub(crate) told: Told,
@@ -96,12 +98,19 @@ impl Cases {
     }
 
     /// Opens one, with the seats its facts give. A post that has prepared brings its room and its place.
-    pub(crate) fn open(&mut self, consultation: Consultation, now: Timestamp) {
+    pub(crate) fn open(&mut self, consultation: Consultation, durable_facts: u32, now: Timestamp) {
         let (id, post) = (consultation.id(), Arc::new(consultation.post().clone()));
         let guests = consultation.entered().to_vec();
         let lobby = self.lobbies.take(&post.party).unwrap_or_else(|| self.fresh_lobby(post, None));
         let (room, told) = (Room::new(lobby.room), Told::default());
-        let case = Case { consultation, room, clock: Clock::default(), told, deserted_since: Some(now) };
+        let case = Case {
+            consultation,
+            durable_facts,
+            room,
+            clock: Clock::default(),
+            told,
+            deserted_since: Some(now),
+        };
         self.by_id.insert(id, case);
         let mut seat = lobby.seat;
         seat.owed = Owed { grant: !seat.is_joined(), record: true };

@@ -256,7 +256,7 @@ impl Hub {
             self.record_or_not(id, None, What::Cancelled);
         } else if taken && self.leaves_for_good(id, &who) {
             self.record_or_not(id, Some(party), What::Left);
-        } else if !taken && !self.pending.seating(party) {
+        } else if !taken && !self.uncommitted.seating(party) {
             self.uninvite(id, party);
         }
         self.depart(id, party);

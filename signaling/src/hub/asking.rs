@@ -31,7 +31,7 @@ impl Hub {
         if !case.is_waiting() && self.holder_is_there(case) {
             return Err(ErrorCode::Busy.into());
         }
-        match self.pending.turning(id) {
+        match self.uncommitted.turning(id) {
             Some(fact) if matches!(fact.what, What::Claimed { .. }) => Err(taken(fact)),
             Some(_) => Ok(()),
             None => self.record(id, Some(me.party()), What::Cancelled, "cancel"),
@@ -45,7 +45,7 @@ impl Hub {
         if let Some(owner) = case.consultation.owner() {
             return if owner.party == *me.party() { self.show_again(id, me) } else { Err(taken_by(owner)) };
         }
-        match self.pending.turning(id) {
+        match self.uncommitted.turning(id) {
             Some(fact) if fact.by.as_ref() == Some(me.party()) => return Ok(()),
             Some(fact) => return Err(taken(fact)),
             None if self.is_engaged(me.party()) => return Err(ErrorCode::Busy.into()),
@@ -104,7 +104,7 @@ impl Hub {
             let own = case.consultation.post().party == *me.party();
             return Some(if own { self.show_again(id, me) } else { Err(ErrorCode::NotFound.into()) });
         }
-        if let Some(fact) = self.pending.request(id) {
+        if let Some(fact) = self.uncommitted.request(id) {
             let own = fact.by.as_ref() == Some(me.party());
             return Some(if own { Ok(()) } else { Err(ErrorCode::NotFound.into()) });
         }
@@ -119,7 +119,7 @@ impl Hub {
     }
 
     fn may_request(&self, me: &Speaker) -> Outcome {
-        let on_the_way = self.pending.requests();
+        let (on_the_way, _) = self.uncommitted.requests(&me.who.place.region);
         let waiting = self.cases.len() - self.cases.running().count() + on_the_way;
         if self.draining {
             Err(ErrorCode::Draining.into())

@@ -83,7 +83,7 @@ impl Hub {
         let invited = case.room.seat(&invite.party).is_some_and(|seat| !seat.is_taken());
         let has_space = invited || case.room.has_space();
         let guest = self.invited_guest(id, invite)?;
-        if self.pending.turning(id).is_some() {
+        if self.uncommitted.turning(id).is_some() {
             return Err(ErrorCode::NotFound.into());
         }
         if !has_space {
@@ -97,14 +97,14 @@ impl Hub {
         let id = answer.consultation;
         let seat = self.case_for(me, id, Act::Answer)?.room.seat(me.party());
         let hand_over = seat.is_some_and(|seat| matches!(seat.stage, Stage::Invited { hand_over: true, .. }));
-        if self.pending.seating(me.party()) {
+        if self.uncommitted.seating(me.party()) {
             return Ok(());
         }
         if !answer.accept {
             self.uninvite(id, me.party());
             return Ok(());
         }
-        if self.pending.turning(id).is_some() {
+        if self.uncommitted.turning(id).is_some() {
             return Err(ErrorCode::NotFound.into());
         }
         let guest = (*me.who).clone();
@@ -125,7 +125,7 @@ impl Hub {
 
     pub(super) fn leave(&mut self, me: &Speaker, id: ConsultationId) -> Outcome {
         self.case_for(me, id, Act::Leave)?;
-        if self.pending.turning(id).is_some() {
+        if self.uncommitted.turning(id).is_some() {
             return Err(ErrorCode::NotFound.into());
         }
         if self.leaves_for_good(id, &me.who) {
@@ -146,7 +146,7 @@ impl Hub {
 
     pub(super) fn rejoin(&mut self, me: &Speaker, id: ConsultationId) -> Outcome {
         self.case_for(me, id, Act::Attend)?;
-        if self.pending.leaving(me.party()) {
+        if self.uncommitted.leaving(me.party()) {
             return Err(ErrorCode::NotFound.into());
         }
         self.step_out(id, me.party());
@@ -220,7 +220,7 @@ impl Hub {
         let stale: Vec<_> =
             case.room.seats().iter().filter(stale).map(|seat| seat.who.party.clone()).collect();
         for party in stale {
-            if !self.pending.seating(&party) {
+            if !self.uncommitted.seating(&party) {
                 self.uninvite(id, &party);
             }
         }
@@ -234,14 +234,14 @@ impl Hub {
             Role::Guest => true,
             Role::Kiosk | Role::Operator => false,
         };
-        willing && self.cases.of_party(party).is_none() && !self.pending.seating(party)
+        willing && self.cases.of_party(party).is_none() && !self.uncommitted.seating(party)
     }
 
     /// Whether a guest's departure is for good; the post and the holder keep their place.
     pub(super) fn leaves_for_good(&self, id: ConsultationId, who: &Identity) -> bool {
         let holds =
             |party: &PartyId| self.cases.get(id).is_some_and(|case| case.consultation.is_held_by(party));
-        who.role != Role::Kiosk && !holds(&who.party) && !self.pending.leaving(&who.party)
+        who.role != Role::Kiosk && !holds(&who.party) && !self.uncommitted.leaving(&who.party)
     }
 
     fn invited_guest(&self, id: ConsultationId, invite: &Invite) -> Result<Arc<Identity>, Refusal> {
@@ -252,7 +252,7 @@ impl Hub {
         }
         let again = self.cases.seat_of(&guest.party);
         let again = again.is_some_and(|(case, seat)| case.consultation.id() == id && !seat.is_taken());
-        if (again && !self.pending.seating(&guest.party)) || self.is_invitable(&guest) {
+        if (again && !self.uncommitted.seating(&guest.party)) || self.is_invitable(&guest) {
             return Ok(guest);
         }
         let busy = matches!(guest.role, Role::Doctor | Role::Guest);

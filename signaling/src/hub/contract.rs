@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use teranga_clinic::{
-    fact::Fact,
+    fact::{Fact, FactNumber},
     id::{ConsultationId, PartyId, PhotoId},
     people::{Identity, Place},
     photo::{PhotoFile, PhotoMoving},
@@ -131,12 +131,15 @@ pub enum Effect {
         /// Which.
         session: SessionId,
     },
-    /// Make a fact durable, then say [`Input::Recorded`]. Facts of one consultation keep their order.
+    /// Make a fact durable under exactly this number, then say [`Input::Recorded`]. Facts of one consultation keep
+    /// their order; one whose number does not follow is not stored.
     Record {
         /// To be given back.
         record: RecordId,
         /// Which consultation.
         consultation: ConsultationId,
+        /// The place that the fact must take among those of its consultation.
+        number: FactNumber,
         /// What happened.
         fact: Box<Fact>,
     },

@@ -34,10 +34,10 @@ use crate::{
         presence::RosterLine,
         session::{ByeReason, ErrorCode},
     },
-    pending::Pending,
     room::Act,
     session::Sessions,
     timers::Timers,
+    uncommitted::Uncommitted,
 };
 use rand::CryptoRng;
 use std::{
@@ -63,7 +63,7 @@ pub struct Hub {
     sessions: Sessions,
     cases: Cases,
     grants: Grants,
-    pending: Pending,
+    uncommitted: Uncommitted,
     /// Photos that are on their way to the disk.
     moving: BTreeMap<(ConsultationId, PhotoId), PhotoMoving>,
     finished: Finished,
@@ -167,7 +167,7 @@ impl Hub {
             sessions: Sessions::default(),
             cases: Cases::new(first_member, planes),
             grants: Grants::default(),
-            pending: Pending::default(),
+            uncommitted: Uncommitted::default(),
             moving: BTreeMap::new(),
             finished: Finished::default(),
             timers: Timers::new(),
@@ -229,7 +229,7 @@ impl Hub {
         }
         match consultation.ended_at() {
             Some(ended_at) => self.finished.remember(&consultation, ended_at),
-            None => self.reopen(consultation, facts.last().map(|fact| fact.at).unwrap_or_default())?,
+            None => self.reopen(consultation, facts)?,
         }
         Ok(())
     }
@@ -243,14 +243,15 @@ impl Hub {
         self.settle();
     }
 
-    fn reopen(&mut self, consultation: Consultation, last: Timestamp) -> Result<(), RestoreError> {
+    fn reopen(&mut self, consultation: Consultation, facts: &[Fact]) -> Result<(), RestoreError> {
         let id = consultation.id();
         let is_seated = |who: &Identity| self.cases.of_party(&who.party).is_some();
         let seated = is_seated(consultation.post()) || consultation.entered().iter().any(is_seated);
         if seated || self.cases.get(id).is_some() {
             return Err(RestoreError::Conflict);
         }
-        self.cases.open(consultation, last);
+        let last = facts.last().map(|fact| fact.at).unwrap_or_default();
+        self.cases.open(consultation, u32::try_from(facts.len()).unwrap_or(u32::MAX), last);
         self.stir(id);
         self.schedule(id);
         Ok(())
@@ -332,6 +333,6 @@ impl Hub {
     /// Whether a party has a seat, or a fact on its way that gives it one. An invitation is no seat.
     fn is_engaged(&self, party: &PartyId) -> bool {
         let seated = self.cases.seat_of(party).is_some_and(|(_, seat)| seat.is_taken());
-        seated || self.pending.seating(party)
+        seated || self.uncommitted.seating(party)
     }
 }

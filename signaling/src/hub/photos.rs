@@ -58,7 +58,7 @@ impl Hub {
 
     /// All of it is: from now on it is part of the consultation.
     pub(super) fn photo_stored(&mut self, id: ConsultationId, photo: PhotoId, by: &PartyId, file: PhotoFile) {
-        if self.awaits(id, photo, by) && !self.pending.taking(id, photo) {
+        if self.awaits(id, photo, by) && !self.uncommitted.taking(id, photo) {
             self.record_or_not(id, Some(by), What::PhotoTaken { photo, file });
         }
     }

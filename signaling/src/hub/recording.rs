@@ -2,7 +2,7 @@
 //! durable; one that could not be stored leaves everything as it was.
 
 use super::{Effect, Hub, Outcome, Timer};
-use crate::{id::RecordId, message::session::ErrorCode, pending::Entry};
+use crate::{id::RecordId, message::session::ErrorCode, uncommitted::Entry};
 use teranga_clinic::{
     consultation::Consultation,
     fact::{Fact, What},
@@ -19,20 +19,22 @@ impl Hub {
         of: &'static str,
     ) -> Outcome {
         let fact = Fact { at: self.now, by: by.cloned(), what };
-        let entry = Entry { consultation, fact: fact.clone(), of };
-        let record = self.pending.add(entry).ok_or(ErrorCode::Storage)?;
-        self.effects.push_back(Effect::Record { record, consultation, fact: Box::new(fact) });
+        let durable = self.cases.get(consultation).map_or(0, |case| case.durable_facts);
+        let number = self.uncommitted.next_number(consultation, durable);
+        let entry = Entry { consultation, number, fact: fact.clone(), of };
+        let record = self.uncommitted.add(entry).ok_or(ErrorCode::Storage)?;
+        self.effects.push_back(Effect::Record { record, consultation, number, fact: Box::new(fact) });
         Ok(())
     }
 
     /// Sends a fact that no message asked for, unless one is on its way that makes it void. Returns
     /// whether it is on its way.
     pub(super) fn record_or_not(&mut self, id: ConsultationId, by: Option<&PartyId>, what: What) -> bool {
-        self.pending.turning(id).is_none() && self.record(id, by, what, "").is_ok()
+        self.uncommitted.turning(id).is_none() && self.record(id, by, what, "").is_ok()
     }
 
     pub(super) fn recorded(&mut self, record: RecordId, durable: bool) {
-        let Some(entry) = self.pending.take(record) else { return };
+        let Some(entry) = self.uncommitted.take(record, durable) else { return };
         if !durable {
             self.unrecorded(&entry);
         } else if self.fold(&entry).is_none() {
@@ -49,6 +51,7 @@ impl Hub {
         }
         let case = self.cases.get_mut(entry.consultation)?;
         let was_waiting = case.is_waiting();
+        case.durable_facts = entry.number.0;
         case.consultation.apply(&entry.fact).ok()?;
         self.consequences(entry, was_waiting)
     }
@@ -76,7 +79,7 @@ impl Hub {
         let (id, post) = (consultation.id(), consultation.post().party.clone());
         self.counters.requested += 1;
         self.timers.set(Timer::Lobby(post.clone()), None);
-        self.cases.open(consultation, self.now);
+        self.cases.open(consultation, 1, self.now);
         self.repace(&post);
         self.stir(id);
         Some(())

@@ -106,14 +106,14 @@ impl Hub {
     /// When the clock of a waiting request moves on; none while a fact is on its way that decides it.
     pub(super) fn escalates_at(&self, id: ConsultationId) -> Option<Timestamp> {
         let case = self.cases.get(id).filter(|case| case.is_waiting())?;
-        let busy = self.pending.turning(id).is_some() || self.pending.escalating(id);
+        let busy = self.uncommitted.turning(id).is_some() || self.uncommitted.escalating(id);
         if busy { None } else { case.clock.due(&case.consultation, &self.config.steps) }
     }
 
     /// When a consultation of which nobody is connected ends by itself.
     pub(super) fn deserted_at(&self, id: ConsultationId) -> Option<Timestamp> {
         let since = self.cases.get(id)?.deserted_since?;
-        let ending = self.pending.turning(id).is_some();
+        let ending = self.uncommitted.turning(id).is_some();
         (!ending).then(|| since.plus_ms(self.config.deserted_ms))
     }
 
@@ -245,7 +245,7 @@ impl Hub {
 
     /// Rings every doctor whom the clock has reached and who has not been rung yet.
     fn ring(&mut self, id: ConsultationId, doctors: &[OnDuty]) {
-        if self.pending.turning(id).is_some() {
+        if self.uncommitted.turning(id).is_some() {
             return;
         }
         let Some(entry) = self.entry(id) else { return };
@@ -351,7 +351,7 @@ impl Hub {
 
     fn invitation_ends_at(&self, id: ConsultationId) -> Option<Timestamp> {
         let seats = self.cases.get(id)?.room.seats().iter();
-        let open = seats.filter(|seat| !self.pending.seating(&seat.who.party));
+        let open = seats.filter(|seat| !self.uncommitted.seating(&seat.who.party));
         let ends = open.filter_map(|seat| match seat.stage {
             Stage::Invited { until, .. } => Some(until),
             Stage::In | Stage::Left => None,

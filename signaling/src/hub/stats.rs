@@ -63,7 +63,7 @@ impl Hub {
             waiting: self.cases.len() - running,
             running,
             prepared: self.cases.lobbies.len(),
-            pending_records: self.pending.len(),
+            pending_records: self.uncommitted.len(),
             grants: self.grants.len(),
             deaf: self.counters.deaf,
         }

@@ -88,7 +88,7 @@ impl Hub {
     /// The consultation, if the speaker directs it and its end is not on its way already.
     pub(super) fn directs(&self, me: &Speaker, id: ConsultationId) -> Result<&Case, super::Refusal> {
         let case = self.case_for(me, id, Act::Direct)?;
-        let ending = self.pending.turning(id).is_some();
+        let ending = self.uncommitted.turning(id).is_some();
         if ending { Err(ErrorCode::NotFound.into()) } else { Ok(case) }
     }
 }

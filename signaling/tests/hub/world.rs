@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use teranga_clinic::{
     clinical::{Advise, Disposition, Note},
     consultation::Consultation,
-    fact::Fact,
+    fact::{Fact, FactNumber},
     id::{ConsultationId, PartyId},
     people::{Availability, Identity, Place, Role, Speciality},
     request::{Intake, Request, Urgency},
@@ -43,7 +43,9 @@ pub(crate) struct World {
     pub(crate) now: Timestamp,
     /// Whether facts become durable by themselves.
     pub(crate) disk_works_at_once: bool,
-    pub(crate) on_the_way: VecDeque<(RecordId, ConsultationId, Fact)>,
+    pub(crate) on_the_way: VecDeque<(RecordId, ConsultationId, FactNumber, Fact)>,
+    /// True once a fact could not be stored.
+    disk_failed: bool,
     pub(crate) disk: BTreeMap<ConsultationId, Vec<Fact>>,
     pub(crate) orders: Vec<MediaOrder>,
     pub(crate) open: BTreeSet<SessionId>,
@@ -68,6 +70,7 @@ impl World {
             now: START,
             disk_works_at_once: true,
             on_the_way: VecDeque::new(),
+            disk_failed: false,
             disk: BTreeMap::new(),
             orders: Vec::new(),
             open: BTreeSet::new(),
@@ -146,7 +149,12 @@ impl World {
 
     /// The disk tells the fate of the oldest fact on the way.
     pub(crate) fn write(&mut self, durable: bool) {
-        let Some((record, consultation, fact)) = self.on_the_way.pop_front() else { return };
+        let Some((record, consultation, number, fact)) = self.on_the_way.pop_front() else { return };
+        let facts = self.disk.get(&consultation).map_or(0, Vec::len);
+        let follows = number.0 as usize == facts + 1;
+        assert!(follows || self.disk_failed, "a number that does not follow, although every fact was stored");
+        self.disk_failed |= !durable;
+        let durable = durable && follows;
         if durable {
             self.disk.entry(consultation).or_default().push(fact);
         }
@@ -171,8 +179,8 @@ impl World {
             match effect {
                 Effect::Send { session, message } => self.deliver(session, *message),
                 Effect::Close { session } => assert!(self.open.remove(&session), "closed twice"),
-                Effect::Record { record, consultation, fact } => {
-                    self.on_the_way.push_back((record, consultation, *fact));
+                Effect::Record { record, consultation, number, fact } => {
+                    self.on_the_way.push_back((record, consultation, number, *fact));
                 }
                 Effect::Media(order) => self.orders.push(order),
             }

@@ -1,0 +1,208 @@
+//! Uncommitted facts: sent to the disk, not yet known to be durable. What they will change is reserved meanwhile, and
+//! nothing else is. Every question is answered by an index, of one consultation or of one party, never by a scan.
+
+use crate::{id::RecordId, limits};
+use std::collections::{BTreeMap, BTreeSet};
+use teranga_clinic::{
+    fact::{Fact, FactNumber, What},
+    id::{ConsultationId, PartyId, PhotoId},
+};
+
+/// One fact that is not durable yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    /// The consultation it belongs to.
+    pub(crate) consultation: ConsultationId,
+    /// The number that the hub expects it to have.
+    pub(crate) number: FactNumber,
+    /// What happened.
+    pub(crate) fact: Fact,
+    /// The `type` of the message that wants it, for a refusal; empty if no message does.
+    pub(crate) of: &'static str,
+}
+
+/// All uncommitted facts.
+#[derive(Debug, Default)]
+pub(crate) struct Uncommitted {
+    by_id: BTreeMap<RecordId, Entry>,
+    by_consultation: BTreeMap<ConsultationId, BTreeSet<RecordId>>,
+    by_party: BTreeMap<PartyId, BTreeSet<RecordId>>,
+    /// Requests by the post's region: they count against the length of the queue.
+    requests_by_region: BTreeMap<String, usize>,
+    /// Facts whose number was built on one that failed: the store will refuse them, too.
+    doomed: BTreeSet<RecordId>,
+    last: u64,
+}
+
+impl Uncommitted {
+    /// Adds one; none if the disk has fallen too far behind.
+    pub(crate) fn add(&mut self, entry: Entry) -> Option<RecordId> {
+        if self.by_id.len() >= limits::PENDING_RECORDS {
+            return None;
+        }
+        self.last += 1;
+        let id = RecordId(self.last);
+        self.by_consultation.entry(entry.consultation).or_default().insert(id);
+        if let Some(party) = &entry.fact.by {
+            self.by_party.entry(party.clone()).or_default().insert(id);
+        }
+        if let Some(region) = region_of_request(&entry.fact) {
+            *self.requests_by_region.entry(region.to_owned()).or_default() += 1;
+        }
+        self.by_id.insert(id, entry);
+        Some(id)
+    }
+
+    /// Takes one out, because its fate is known. If it failed, those numbered after it will fail, too.
+    pub(crate) fn take(&mut self, record: RecordId, durable: bool) -> Option<Entry> {
+        let entry = self.by_id.remove(&record)?;
+        self.doomed.remove(&record);
+        remove(&mut self.by_consultation, &entry.consultation, record);
+        if let Some(party) = &entry.fact.by {
+            remove(&mut self.by_party, party, record);
+        }
+        if let Some(region) = region_of_request(&entry.fact) {
+            self.forget_request(region);
+        }
+        if !durable {
+            self.doom_after(&entry);
+        }
+        Some(entry)
+    }
+
+    /// The number of facts that wait.
+    pub(crate) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// The number that the next fact of a consultation has, of which `durable` facts are on the disk.
+    pub(crate) fn next_number(&self, id: ConsultationId, durable: u32) -> FactNumber {
+        let records = self.by_consultation.get(&id).into_iter().flatten();
+        let alive = records.filter(|record| !self.doomed.contains(record)).count();
+        FactNumber(durable.saturating_add(u32::try_from(alive).unwrap_or(u32::MAX))).next()
+    }
+
+    /// The number of uncommitted requests in the whole country, and in one region.
+    pub(crate) fn requests(&self, region: &str) -> (usize, usize) {
+        let regional = self.requests_by_region.get(region).copied().unwrap_or_default();
+        (self.requests_by_region.values().sum(), regional)
+    }
+
+    /// The uncommitted request under this identifier.
+    pub(crate) fn request(&self, id: ConsultationId) -> Option<&Fact> {
+        self.of(id).find(|fact| matches!(fact.what, What::Requested { .. }))
+    }
+
+    /// The fact that will take this consultation out of its phase: a claim, a withdrawal, the end.
+    pub(crate) fn turning(&self, id: ConsultationId) -> Option<&Fact> {
+        let turns =
+            |what: &What| matches!(what, What::Claimed { .. } | What::Cancelled | What::Closed { .. });
+        self.of(id).find(|fact| turns(&fact.what))
+    }
+
+    /// True if this photo's arrival is uncommitted.
+    pub(crate) fn taking(&self, id: ConsultationId, photo: PhotoId) -> bool {
+        self.of(id).any(|fact| matches!(fact.what, What::PhotoTaken { photo: taken, .. } if taken == photo))
+    }
+
+    /// True if an escalation of this consultation is uncommitted.
+    pub(crate) fn escalating(&self, id: ConsultationId) -> bool {
+        self.of(id).any(|fact| matches!(fact.what, What::Escalated { .. }))
+    }
+
+    /// True if an uncommitted fact gives this party a seat.
+    pub(crate) fn seating(&self, party: &PartyId) -> bool {
+        let seats = |what: &What| {
+            matches!(what, What::Requested { .. } | What::Claimed { .. } | What::Entered { .. })
+        };
+        self.by(party).any(|fact| seats(&fact.what))
+    }
+
+    /// True if this party's departure is uncommitted.
+    pub(crate) fn leaving(&self, party: &PartyId) -> bool {
+        self.by(party).any(|fact| fact.what == What::Left)
+    }
+
+    fn of(&self, id: ConsultationId) -> impl Iterator<Item = &Fact> {
+        self.facts(self.by_consultation.get(&id))
+    }
+
+    fn by(&self, party: &PartyId) -> impl Iterator<Item = &Fact> {
+        self.facts(self.by_party.get(party))
+    }
+
+    fn facts<'a>(&'a self, records: Option<&'a BTreeSet<RecordId>>) -> impl Iterator<Item = &'a Fact> {
+        records.into_iter().flatten().filter_map(|record| self.by_id.get(record)).map(|entry| &entry.fact)
+    }
+
+    fn doom_after(&mut self, failed: &Entry) {
+        let records = self.by_consultation.get(&failed.consultation).into_iter().flatten();
+        let after = records.filter(|record| self.by_id[record].number > failed.number).copied();
+        self.doomed.extend(after.collect::<Vec<_>>());
+    }
+
+    fn forget_request(&mut self, region: &str) {
+        let Some(count) = self.requests_by_region.get_mut(region) else { return };
+        *count -= 1;
+        if *count == 0 {
+            self.requests_by_region.remove(region);
+        }
+    }
+}
+
+fn region_of_request(fact: &Fact) -> Option<&str> {
+    match &fact.what {
+        What::Requested { post, .. } => Some(&post.place.region),
+        _ => None,
+    }
+}
+
+fn remove<K: Ord>(index: &mut BTreeMap<K, BTreeSet<RecordId>>, key: &K, record: RecordId) {
+    let Some(records) = index.get_mut(key) else { return };
+    records.remove(&record);
+    if records.is_empty() {
+        index.remove(key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use teranga_clinic::time::Timestamp;
+    use uuid::Uuid;
+
+    const ID: ConsultationId = ConsultationId(Uuid::from_u128(1));
+
+    fn add(uncommitted: &mut Uncommitted, durable: u32) -> (RecordId, FactNumber) {
+        let fact = Fact { at: Timestamp(1), by: None, what: What::Cancelled };
+        let number = uncommitted.next_number(ID, durable);
+        let record = uncommitted.add(Entry { consultation: ID, number, fact, of: "" });
+        (record.expect("there is room"), number)
+    }
+
+    #[test]
+    fn numbers_follow_the_durable_facts_and_those_under_way() {
+        let mut uncommitted = Uncommitted::default();
+        assert_eq!(add(&mut uncommitted, 0).1, FactNumber::FIRST);
+        let (second, number) = add(&mut uncommitted, 0);
+        assert_eq!(number, FactNumber(2));
+        assert_eq!(uncommitted.next_number(ConsultationId(Uuid::from_u128(2)), 0), FactNumber::FIRST);
+        assert!(uncommitted.take(second, false).is_some());
+        assert_eq!(add(&mut uncommitted, 0).1, FactNumber(2), "a failed fact gives its number back");
+    }
+
+    #[test]
+    fn facts_numbered_on_a_failed_one_do_not_count() {
+        let mut uncommitted = Uncommitted::default();
+        let (first, _) = add(&mut uncommitted, 4);
+        let (second, _) = add(&mut uncommitted, 4);
+        uncommitted.take(first, false);
+        let (third, number) = add(&mut uncommitted, 4);
+        assert_eq!(number, FactNumber(5), "the second one will be refused");
+        uncommitted.take(second, false);
+        assert_eq!(uncommitted.next_number(ID, 4), FactNumber(6), "the third one still counts");
+        uncommitted.take(third, true);
+        assert_eq!(uncommitted.next_number(ID, 5), FactNumber(6));
+        assert_eq!(uncommitted.len(), 0);
+    }
+}
