@@ -1,5 +1,5 @@
-// To beat: "Prendre" to first voice 500 ms, to first decoded picture 800 ms, p50 of 10, both browsers and the server on one
-// machine. Prints each consultation and the medians; exit 1 above them. Run by scripts/measure-join [TIMES].
+// Time from "Prendre" to the first voice (bound 500 ms) and to the first decoded picture (bound 800 ms), p50 of 10, with both browsers and
+// the server on one machine. Prints each consultation and the medians; exits with 1 above a bound. Run by scripts/measure-join [TIMES].
 import { meet, openDoctor, openKiosk, allSee } from '../tests/world/people.mjs';
 import { Scene } from '../tests/world/scene.mjs';
 import { startServer } from '../tests/world/server.mjs';

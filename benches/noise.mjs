@@ -1,4 +1,4 @@
-// What becomes of a voice in a loud ward: Chromium's own noise suppression against RNNoise in WebAssembly, and against none.
+// Noise suppression of a voice in a loud ward: Chromium's own, RNNoise in WebAssembly, and none.
 // Sentences with a ward behind them go through a real Chromium's getUserMedia (its fake microphone reads a file; everything
 // after the device is the real thing), each setting records what it gives, and what our Opus makes of it is recorded too.
 //

@@ -1,4 +1,4 @@
-// What moving pictures cost on a link that carries no camera: one headless Chromium encodes a drawn consultation (a head that
+// Cost of pictures on a link that carries no camera: one headless Chromium encodes a drawn consultation (a head that
 // speaks and nods, a hand that moves, a thermometer's digits, a wound, a sensor's noise) with each codec, size and pace, and
 // decodes it again. Prints bytes a frame, the rate, and how near the result is to what was drawn.
 //

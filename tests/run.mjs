@@ -1,8 +1,8 @@
-// Runs the journeys one after another (two cores carry two browsers, not four), and says how it went.
+// Runs the journeys one after another, because two cores carry two browsers and not four, and prints the results.
 //   node tests/run.mjs [word…]     only the files whose names hold one of the words
 //   WORLD_SUMMARY=file           also writes {passed, failed} there
-// A journey that fails is driven once more at the end, when the machine may be quieter. Passing then, it is
-// told as unsteady: a race to be found, not a reason to refuse a change.
+// A journey that fails runs once more at the end, when the machine may be quieter. If it passes then, it is reported as unsteady: a race to
+// be found, but no reason to refuse a change.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, basename } from 'node:path';
 import { run } from 'node:test';

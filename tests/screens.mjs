@@ -1,4 +1,4 @@
-// Takes the README's pictures anew, in the middle of a consultation: node tests/screens.mjs
+// Takes the README's screenshots during a consultation: node tests/screens.mjs
 // Needs a built server and pages (scripts/build), like the journeys.
 import { join } from 'node:path';
 import { drawTalkingHead, talkingHead } from './thinlink/camera.mjs';

@@ -1,4 +1,4 @@
-// `scripts/demo --self-test`: one whole consultation between two real browsers, and a verdict that a person can read.
+// `scripts/demo --self-test`: a whole consultation between two real browsers, with a verdict that a person can read.
 import { meet, allSee, openDoctor, openKiosk } from './world/people.mjs';
 import { Scene } from './world/scene.mjs';
 import { startServer } from './world/server.mjs';

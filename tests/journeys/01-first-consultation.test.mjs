@@ -1,5 +1,5 @@
-// J1 as it should be: a nurse presses "Urgence obstétrique", a specialist takes it, both hear and see each other, the
-// advice stays at the post. And what must be true of all of it: no person in the log, not a word to any other host.
+// The first consultation without a fault: a nurse presses "Urgence obstétrique", a specialist takes it, both hear and see each other, and
+// the advice stays at the post. The log names no person, and nothing goes to another host.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { allHear, allSee, openDoctor, openKiosk, patient } from '../world/people
 import { Scene } from '../world/scene.mjs';
 import { startServer } from '../world/server.mjs';
 import { until } from '../world/wait.mjs';
-import { isHere, pagesHosts, SocketWatch } from '../world/watch.mjs';
+import { isHere, pagesHosts, SocketWatch } from '../world/contacted-hosts.mjs';
 
 const ADVICE = 'Voie veineuse, Ringer 500 ml, sulfate de magnésium 4 g, évacuer vers Ourossogui';
 const NOTE = 'Hématome rétroplacentaire probable, discuté avec la sage-femme';
@@ -20,7 +20,7 @@ let kiosk;
 let doctor;
 let sockets;
 before(async () => {
-    // More talkative than by default: what is nowhere in this log is in no log.
+    // The log level is higher than by default: a name that is missing here is in no log.
     const RUST_LOG = 'info,teranga=trace,teranga_signaling=trace,teranga_media=debug';
     scene.server = await startServer({ name: NAME, env: { RUST_LOG } });
     sockets = new SocketWatch(() => scene.server.pid);
@@ -31,7 +31,7 @@ before(async () => {
 });
 after(() => scene.close());
 
-/** A step; what the pages show when it fails is kept. */
+/** Runs one step. If it fails, what the pages show is kept. */
 const step = (name, play) => test(name, (t) => scene.watched(() => play(t)));
 
 step('the request is kept on the device at once, and transmitted in under 3 s', async (t) => {
@@ -76,7 +76,7 @@ step('"Prendre": voice both ways, then pictures', async (t) => {
     }
 });
 
-// Which cipher Chromium gets, and why it is not GCM: docs/adr/0003.
+// docs/adr/0003 tells which cipher Chromium gets, and why it is not GCM.
 step('what is negotiated is what we chose: DTLS 1.3, a sound cipher, one connection', async (t) => {
     for (const person of [kiosk, doctor]) {
         const transports = await person.stats(['transport']);

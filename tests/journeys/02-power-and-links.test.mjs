@@ -1,4 +1,4 @@
-// J3: the server dies, the link dies, the address changes, the doctor's laptop is shut. Nobody clicks anything.
+// Recovery without a click: the server dies, the link dies, the address changes, the doctor's laptop is shut.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openBrowser } from '../world/browser.mjs';

@@ -1,4 +1,4 @@
-// More than two: a third is brought in, two posts press at once, two doctors reach for the same patient.
+// More than two people: a third is invited, two posts ask at once, two doctors claim the same request.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
@@ -7,10 +7,10 @@ import { Device } from '../world/http.mjs';
 import { allHear, allSee, meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { until } from '../world/wait.mjs';
-import { dial, request } from '../world/wire.mjs';
+import { dial, request } from '../world/socket.mjs';
 
-/** A post without a page, enrolled and on the wire. */
-async function postOnTheWire(server, nth) {
+/** Enrols a post without a page and opens its socket. */
+async function postBySocket(server, nth) {
     const device = new Device(server.url);
     await device.enroll(server.access.kiosk[nth].code);
     await device.enter();
@@ -44,7 +44,7 @@ test('two posts press at the same moment: both are in the queue, one is taken, t
     scene('two-posts', async (s) => {
         const kiosk = await s.enter(openKiosk(s.server));
         const doctor = await s.enter(openDoctor(s.server));
-        const wire = await postOnTheWire(s.server, 1);
+        const wire = await postBySocket(s.server, 1);
         s.atEnd(() => wire.end());
         await doctor.available();
         await kiosk.fillForm();
@@ -71,13 +71,13 @@ test('two doctors press "Prendre" at once: one has it, the other reads a sentenc
         const [first, second] = [s.server.doctor('obstetrics', 0), s.server.doctor('obstetrics', 1) ?? s.server.doctor('general')];
         const one = await s.enter(openDoctor(s.server, {}, first));
         const two = await s.enter(openDoctor(s.server, { voice: voices.other }, second));
-        const wire = await postOnTheWire(s.server, 0);
+        const wire = await postBySocket(s.server, 0);
         s.atEnd(() => wire.end());
         await Promise.all([one.available(), two.available()]);
         const names = new Map([[one, first.name], [two, second.name]]);
         wire.say(request(randomUUID()));
         await Promise.all([one, two].map((doctor) => doctor.at('claim').first().waitFor()));
-        // At one moment of the clock that both pages share: a click that a driver brings may come when the row is gone.
+        // Both click at one moment of the clock that they share, because a click by the driver may come when the row is gone.
         const click = (at) =>
             new Promise((done) => {
                 const claim = document.querySelector('[data-testid="claim"]');
@@ -85,7 +85,7 @@ test('two doctors press "Prendre" at once: one has it, the other reads a sentenc
             });
         const soon = Date.now() + 500;
         await Promise.all([one, two].map((doctor) => doctor.page.evaluate(click, soon)));
-        // Both are looked at from now on: what the loser reads goes away by itself.
+        // Both are watched from now on, because the sentence that the loser reads disappears by itself.
         const inCall = async (doctor) => (await doctor.at('call').count()) > 0;
         const reads = async (doctor, other) => (await doctor.at('notice').allInnerTexts()).join().includes(names.get(other).split(' ').at(-1));
         const outcome = (doctor, other) =>

@@ -1,4 +1,4 @@
-// What goes wrong at a post: no camera, a refused microphone, a wrong clock, a second window, a lost tablet.
+// Faults at a post: no camera, a refused microphone, a wrong clock, a second window, a lost tablet.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
@@ -38,7 +38,7 @@ test('the microphone is unplugged in the middle: the post is told', () =>
         const kiosk = await s.enter(openKiosk(s.server));
         const doctor = await s.enter(openDoctor(s.server));
         await meet(kiosk, doctor);
-        // What Chromium does when a device goes: the track ends by itself.
+        // Chromium ends the track by itself when a device is unplugged.
         await kiosk.page.evaluate(() => {
             const devices = navigator.mediaDevices;
             devices.getUserMedia = () => Promise.reject(new DOMException('gone', 'NotFoundError'));

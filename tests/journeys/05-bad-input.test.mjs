@@ -1,4 +1,4 @@
-// What no page would ever say. The answer is a code, the socket or the server stays, and nobody else notices.
+// Input that no page would send. The answer is a code, the socket or the server stays, and nobody else notices.
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import dgram from 'node:dgram';
@@ -10,14 +10,14 @@ import { meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { startServer } from '../world/server.mjs';
 import { now, pause, until } from '../world/wait.mjs';
-import { dial, request, VERSION } from '../world/wire.mjs';
+import { dial, request, VERSION } from '../world/socket.mjs';
 
 let server;
-/** Answers are wanted from a server that also has been treated badly before: one for all. */
+/** One server for all tests, so that each also runs after the bad input of the others. */
 before(async () => (server = await startServer({ name: 'bad-input' })));
 after(() => server.close());
 
-async function doctorOnTheWire(nth = 0, how = {}) {
+async function doctorBySocket(nth = 0, how = {}) {
     const visitor = new Visitor(server.url);
     await visitor.signIn(server.doctor('obstetrics', nth) ?? server.access.doctors[nth]);
     const wire = await dial(visitor);
@@ -25,7 +25,7 @@ async function doctorOnTheWire(nth = 0, how = {}) {
     return { visitor, wire };
 }
 
-/** One tablet for all, enrolled when it is first wanted. @type {Promise<Device> | undefined} */
+/** One tablet for all tests, enrolled when it is first needed. @type {Promise<Device> | undefined} */
 let enrolled;
 async function tablet() {
     enrolled ??= (async () => {
@@ -39,7 +39,7 @@ async function tablet() {
 }
 
 test('malformed and unknown messages are refused by code, and the socket stays', async () => {
-    const { wire } = await doctorOnTheWire();
+    const { wire } = await doctorBySocket();
     const cases = [
         ['not JSON at all', ''],
         ['{"type":', ''],
@@ -66,7 +66,7 @@ test('malformed and unknown messages are refused by code, and the socket stays',
 
 test('binary and oversized messages do not reach anybody; the server goes on', async () => {
     for (const junk of [randomBytes(2_000), Buffer.alloc(70_000, 'x').toString(), '{"type":"note","text":"' + 'x'.repeat(2_000_000) + '"}']) {
-        const { wire } = await doctorOnTheWire();
+        const { wire } = await doctorBySocket();
         wire.raw(junk);
         await until('a refusal or the end of the socket', () => wire.closed || wire.heard.some((message) => message.type === 'error' || message.type === 'bye'));
         wire.end();
@@ -85,14 +85,14 @@ test('another version, no hello, two hellos', async () => {
     rude.say({ type: 'availability', state: 'available' });
     assert.equal((await rude.next('error')).code, 'order');
     rude.end();
-    const { wire } = await doctorOnTheWire();
+    const { wire } = await doctorBySocket();
     wire.say({ type: 'hello', version: VERSION, take_over: false });
     assert.equal((await wire.next('error')).code, 'order');
     wire.end();
 });
 
 test('a flood of nonsense ends the socket, not the server', async () => {
-    const { wire } = await doctorOnTheWire();
+    const { wire } = await doctorBySocket();
     for (let i = 0; i < 5_000 && !wire.closed; i += 1) wire.raw('{}');
     await until('the socket to be closed as abuse', () => wire.closed, { within: 10_000 });
     assert.ok(wire.heard.some((message) => message.type === 'bye' && message.reason === 'abuse'));
@@ -180,7 +180,7 @@ test('offers that must not pass: RTP/AVP, no fingerprint, 1,000 candidates; and 
         assert.ok(['offer', 'too_large', 'malformed'].includes(code), `${name}: ${code}`);
         wire.say({ type: 'join', token: grant.token, sdp });
         const second = (await wire.refusal('join')).code;
-        // What is not even a message within its bounds is refused before anybody looks at its token.
+        // A message over its bounds is refused before its token is looked at.
         assert.equal(second, code === 'offer' ? 'grant' : code, `${name}: a used token`);
         wire.say({ type: 'cancel', consultation });
         await wire.next('closed', (message) => message.consultation === consultation);
@@ -224,7 +224,7 @@ test('garbage and replays on the media port: no answer grows, no call suffers', 
                 foreign.send(data, link.mediaPort, '127.0.0.1', done);
             });
         const before = await doctor.received('audio');
-        // Everything that the post said since its first STUN request, its ClientHello too, again from another address.
+        // Every datagram of the post since its first STUN request, its ClientHello too, is sent again from another address.
         for (const data of link.recorded) await send(data);
         for (let i = 0; i < 2_000; i += 1) await send(randomBytes(1 + (i % 1_400)));
         await pause(500);
@@ -243,7 +243,7 @@ test('a replayed ClientHello during a join does not stop it', (t) =>
         const doctor = await s.enter(openDoctor(s.server));
         const foreign = dgram.createSocket('udp4');
         s.atEnd(() => foreign.close());
-        // While it joins, every datagram of the post comes a second time, from elsewhere and first.
+        // During the join every datagram of the post arrives from another address first, and then from its own.
         link.recording = true;
         const echo = setInterval(() => {
             if (!link.mediaPort) return; // the answer that names the port has not passed yet

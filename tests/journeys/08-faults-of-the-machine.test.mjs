@@ -1,4 +1,4 @@
-// The machine under the server: ports taken, a broken configuration, a full disk, a stop in the middle.
+// Faults of the server's machine: ports in use, a broken configuration, a full disk, a stop during work.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -13,9 +13,9 @@ import { allHear, meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { startServer } from '../world/server.mjs';
 import { now, pause, until } from '../world/wait.mjs';
-import { dial, request } from '../world/wire.mjs';
+import { dial, request } from '../world/socket.mjs';
 
-/** Runs the binary to its end, which must come. */
+/** Runs the binary until it exits, which it must. */
 function run(args, env = {}) {
     const { status, stdout, stderr } = spawnSync(binary, args, { encoding: 'utf8', timeout: 15_000, env: { ...process.env, ...env } });
     return { status, said: `${stdout}\n${stderr}` };

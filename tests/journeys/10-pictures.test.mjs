@@ -1,5 +1,5 @@
-// A link that carries no camera: pictures behind the voice. The server's word is rewritten in the pages, "no camera, so many
-// bits for pictures", because nothing in the server makes a good link thin.
+// Pictures on the data channel, on a link that carries no camera. The test rewrites the server's `caps` in the pages to "no camera, so
+// many bits for pictures", because nothing in the server makes a good link thin.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openLink } from '../world/link.mjs';
@@ -8,10 +8,10 @@ import { scene } from '../world/scene.mjs';
 import { pause, until } from '../world/wait.mjs';
 
 const BUDGET = 12_000;
-/** What every message costs beside its bytes: IP, UDP, DTLS, SCTP. */
+/** Overhead of each message in bytes: IP, UDP, DTLS, SCTP. */
 const HEADERS = 95;
 
-/** Runs in the page: `caps` says what the test wants it to say, until `thin.end()`. */
+/** Runs in the page: replaces `caps` by the test's limits until `thin.end()`. */
 function thin({ bps }) {
     const { prototype } = WebSocket;
     const slot = Object.getOwnPropertyDescriptor(prototype, 'onmessage');
@@ -36,7 +36,7 @@ function thin({ bps }) {
             last?.();
         },
     };
-    /** How often what stands on the canvas changed in `ms`. */
+    /** Counts the changes of the canvas in `ms`. */
     window.changes = async (ms) => {
         const canvas = document.querySelector('[data-testid="slow-picture"] canvas');
         const pen = new OffscreenCanvas(32, 24).getContext('2d', { willReadFrequently: true });
@@ -53,7 +53,7 @@ function thin({ bps }) {
     };
 }
 
-/** What a page has sent on its channel, and everything but voice that left it. */
+/** Returns the bytes that a page has sent on its channel, and all bytes that left it without the voice. */
 async function sent(person) {
     const stats = await person.stats(['data-channel', 'transport', 'outbound-rtp']);
     const sum = (type, name) => stats.filter((one) => one.type === type).reduce((total, one) => total + (one[name] ?? 0), 0);
@@ -100,7 +100,7 @@ test('pictures move behind the voice within their budget, stop when asked to, an
             );
             assert.deepEqual([seen[i].width, seen[i].height], [320, 240]);
             assert.ok(shown >= 3, `${shown} pictures a second`);
-            // Looked at from outside, on a busy machine not every one is seen.
+            // A busy machine does not see every change from outside.
             assert.ok(seen[i].changes >= 2 * (SPAN_MS / 1000), `${seen[i].changes} changes`);
             assert.ok(rate('wire') <= BUDGET * 1.1, `${rate('wire')} bit/s`);
             assert.equal(after[i].video, before[i].video, 'no camera on RTP');
@@ -124,7 +124,7 @@ test('pictures move behind the voice within their budget, stop when asked to, an
         await allHear(people);
     }));
 
-/** Loses datagrams both ways in bursts, and delays the others. @param {import('../world/link.mjs').Link} link */
+/** Loses datagrams in bursts in both directions, and delays the others. @param {import('../world/link.mjs').Link} link */
 function spoil(link, { loss, burst_ms, delay_ms }) {
     for (const socket of [link.udp, link.upstream]) {
         const send = socket.send.bind(socket);
@@ -192,7 +192,7 @@ test('after an outage of 8 s pictures are back soon after the voice', (t) =>
         await Promise.all(people.map(moving));
         const back = performance.now() - since;
         t.diagnostic(`figure: pictures move both ways ${back.toFixed(0)} ms after the link is back`);
-        // The voice has the link for itself for four seconds.
+        // The voice has the link for itself for four seconds after the return.
         assert.ok(back < 6_000, `after ${back} ms`);
         await allHear(people);
     }));

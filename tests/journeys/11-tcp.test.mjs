@@ -1,4 +1,4 @@
-// A network that lets no UDP through: the same call, by TCP to the one port of the pages. No relay, nobody else's server.
+// A network that blocks UDP: the same call by TCP to the one port of the pages, without a relay.
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { test } from 'node:test';
@@ -10,7 +10,7 @@ import { now, pause, until } from '../world/wait.mjs';
 
 const VOICE_WITHIN_MS = 8_000;
 
-/** A link of one's own on which datagrams vanish. */
+/** Opens a link that drops all datagrams. */
 async function linkWithoutUdp(s) {
     const link = await openLink(s.server.url);
     link.letsUdp = false;
@@ -18,7 +18,7 @@ async function linkWithoutUdp(s) {
     return link;
 }
 
-/** By what a page's media goes now: 'udp' or 'tcp'. @param {import('../world/people.mjs').Person} person */
+/** Returns the transport of a page's media: 'udp' or 'tcp'. @param {import('../world/people.mjs').Person} person */
 async function goesBy(person) {
     const stats = await person.stats(['transport', 'candidate-pair', 'local-candidate']);
     const of = (id) => stats.find((stat) => stat.id === id);
@@ -26,7 +26,7 @@ async function goesBy(person) {
     return of(of(selected)?.localCandidateId)?.protocol;
 }
 
-/** Share of the far voice that was made up, because it was missing, in the next `ms`. */
+/** Returns the share of concealed samples of the far voice in the next `ms`. */
 async function concealed(person, ms) {
     const sum = async () => {
         const streams = (await person.stats(['inbound-rtp'])).filter(({ kind }) => kind === 'audio');
@@ -57,7 +57,7 @@ test('UDP is blocked from the start: both hear each other in under 8 s; UDP retu
         const [atKiosk, atDoctor] = await Promise.all([kiosk, doctor].map((person) => concealed(person, 5_000)));
         t.diagnostic(`figure: by TCP ${(100 * atDoctor).toFixed(1)} / ${(100 * atKiosk).toFixed(1)} % of the voice made up (doctor / kiosk)`);
 
-        // By now Chromium has given the datagrams up: only the page's own looking around finds them again.
+        // Chromium has given UDP up by now, so only the page's own retries find it again.
         await pause(Math.max(0, clicked + 25_000 - now()));
         for (const link of Object.values(links)) link.letsUdp = true;
         const returned = now();
@@ -75,7 +75,7 @@ test('UDP is blocked from the start: both hear each other in under 8 s; UDP retu
         await until('the connections to be closed', async () => (await pipes()) === '0', { within: 10_000, every: 200 });
     }));
 
-/** What the server answers to these first bytes, and after how many ms it closes. @returns {Promise<{said: Buffer, ms: number}>} */
+/** Sends first bytes, and returns the server's answer and the time in ms after which it closes. @returns {Promise<{said: Buffer, ms: number}>} */
 const knock = (port, bytes) =>
     new Promise((resolve, reject) => {
         const began = now();
@@ -87,7 +87,7 @@ const knock = (port, bytes) =>
         setTimeout(() => reject(new Error('still open after 15 s')), 15_000).unref();
     });
 
-/** A STUN binding request with this USERNAME, and no proof. */
+/** Makes a STUN binding request with this USERNAME and without MESSAGE-INTEGRITY. */
 function binding(name) {
     const value = Buffer.from(name.padEnd(Math.ceil(name.length / 4) * 4, '\0'));
     const attribute = Buffer.from([0, 6, 0, name.length]);
@@ -97,7 +97,7 @@ function binding(name) {
 
 const frame = (bytes) => Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes]);
 
-test('whoever knocks without a call is shown out, unanswered: garbage, strangers, the silent; in 5 s at most', (t) =>
+test('connections without a call are closed unanswered within 5 s: garbage, unknown users, silence', (t) =>
     scene('tcp-strangers', async (s) => {
         const strangers = {
             'plain HTTP': Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'),

@@ -1,17 +1,17 @@
-// A doctor asks for a photo; the nurse takes it; it travels behind the voice, is seen small at once and then sharp, and the
-// doctor points at something on it. The server's word is rewritten in the pages to make the link thin, as for pictures.
+// A photo: a doctor asks for it, the nurse takes it, it is uploaded behind the voice, is seen as a thumbnail and then sharp, and the doctor
+// draws on it. The test rewrites the server's `caps` in the pages to make the link thin, as for pictures.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLink } from '../world/link.mjs';
 import { scratch } from '../world/paths.mjs';
-import { patientCamera } from '../world/patient.mjs';
+import { patientCamera } from '../world/patient-camera.mjs';
 import { allHear, meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { pause, until } from '../world/wait.mjs';
 
-/** Runs in the page: `caps` always says "no camera, so many bits for pictures". */
+/** Runs in the page: `caps` always allows no camera and a given rate for pictures. */
 function thin({ bps }) {
     const slot = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'onmessage');
     Object.defineProperty(WebSocket.prototype, 'onmessage', {
@@ -48,7 +48,7 @@ const pictureOf = (person, within) =>
         };
     }, within);
 
-/** Asked for, taken and on its way. */
+/** Asks for a photo, takes it and begins the upload. */
 async function askAndSend(kiosk, doctor) {
     await doctor.press('ask-photo');
     await kiosk.at('photo-request').waitFor();

@@ -1,5 +1,5 @@
-// The certificate of a real installation: asked of an ACME directory, proved by a handshake on the server's own port,
-// and kept. The directory's own door is vouched for by an authority that only the configuration names.
+// The certificate of a real installation: requested from an ACME directory, proved by a handshake on the server's own port, and kept. The
+// directory's own certificate is issued by an authority that only the configuration names.
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import https from 'node:https';
@@ -11,7 +11,7 @@ import { until } from '../world/wait.mjs';
 
 const NAME = 'teranga.example.sn';
 
-/** As a browser would that trusts nobody but `ca`. @returns {Promise<{status: number, issuer: string}>} */
+/** Connects as a browser that trusts only `ca`. @returns {Promise<{status: number, issuer: string}>} */
 const livez = (port, ca) =>
     new Promise((resolve, reject) => {
         const lookup = (_name, _how, found) => found(null, [{ address: '127.0.0.1', family: 4 }]);

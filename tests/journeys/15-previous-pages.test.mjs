@@ -11,7 +11,7 @@ import { now, until } from '../world/wait.mjs';
 
 const pages = join(root, 'tests', 'fixtures', 'pages-v1');
 
-/** How many kept files somebody's browser got. @param {import('../world/people.mjs').Person} person */
+/** Counts the kept files that a person's browser has loaded. @param {import('../world/people.mjs').Person} person */
 const keptFiles = (person) => servedFrom(person.browser.context).length;
 
 /** Milliseconds from `since` until each of both is heard by the other, and goes on being heard. */

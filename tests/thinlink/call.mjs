@@ -9,16 +9,16 @@ import { pause, until } from '../world/wait.mjs';
 import { talkingHead } from './camera.mjs';
 import { startEmulator } from './emulator.mjs';
 import { speech, wav } from './speech.mjs';
-import { collect, RATE, tape } from './tape.mjs';
+import { collect, RATE, recorder } from './recorder.mjs';
 
-/** A nurse needs longer for the form than a machine: what the page does meanwhile is part of the call. */
+/** Time that a nurse needs for the form. The page's pre-warming meanwhile is part of the call. */
 const FORM_MS = 8_000;
 
-/** Wide enough that enrolling and signing in do not take minutes; they are measured elsewhere. */
+/** A link on which enrolling and signing in do not take minutes; they are measured elsewhere. */
 const GOOD_LINK = 'set both rate=20000000';
 
 /**
- * What we must know of a profile beside what the emulator knows: bits a second each way, and outages of its schedule.
+ * Properties of a profile that the laboratory needs: bits per second in each direction, and the outages of its schedule.
  * @param {string} profile - its name, or its file @returns {{rate: {up: number, down: number}, outage?: {at_s: number, every_s: number, ms: number}}}
  */
 export function linkOf(profile) {
@@ -29,7 +29,7 @@ export function linkOf(profile) {
 }
 
 /**
- * `wide`: people get ready over a good link; `camera`: what the post's sees; `farMtu`: of its device.
+ * Opens a laboratory. `wide` lets people get ready over a good link, `camera` gives the file of the post's camera, `farMtu` the MTU of its device.
  * @param {{profile: string, seed: number, folder: string, wide?: boolean, camera?: (folder: string) => string, farMtu?: number}} how
  */
 export async function openLab({ profile, seed, folder, wide = true, camera = talkingHead, farMtu }) {
@@ -58,10 +58,10 @@ export class Lab {
     kiosk;
     /** @type {import('../world/people.mjs').Doctor} */
     doctor;
-    /** What the post's camera sees. */
+    /** File of the post's camera. */
     camera = talkingHead();
 
-    /** @param {string} profile @param {string} folder - where what it records is kept */
+    /** @param {string} profile @param {string} folder - the folder of its recordings */
     constructor(profile, folder) {
         this.profile = profile;
         this.folder = folder;
@@ -87,7 +87,7 @@ export class Lab {
     }
 
     /**
-     * Both people, ready: the kiosk enrolled, the specialist available.
+     * Makes both people ready: the kiosk enrolled, the specialist available.
      * @param {{post: string, specialist: string}} [audio] - WAV files; by default speech
      */
     async enter(audio) {
@@ -95,14 +95,14 @@ export class Lab {
         await this.enterPost(audio);
     }
 
-    /** The post, beside a specialist who is there. @param {{post: string}} [audio] */
+    /** Makes the post ready, with a specialist who is there already. @param {{post: string}} [audio] */
     async enterPost(audio) {
         this.kiosk = await openKiosk(this.server, this.postOptions(audio && { audio: audio.post }));
         await this.doctor.available();
         await this.quiet();
     }
 
-    /** Until the pages have fetched what they fetch by themselves, and keep for the next time. */
+    /** Waits until the pages have fetched everything that they cache for the next visit. */
     async quiet() {
         await this.kiosk.page.evaluate(() => navigator.serviceWorker?.ready.then(() => true));
         const asked = () => Math.max(...[this.kiosk, this.doctor].flatMap((person) => person.browser.requests.map(({ at }) => at)));
@@ -110,34 +110,34 @@ export class Lab {
     }
 
     /**
-     * From the form to the claim, which comes as soon as the request shows, or after `waiting`.
+     * Goes from the form to the claim, which comes as soon as the request shows, or after `waiting`.
      * @returns {Promise<number>} when it was claimed, by the wall clock
      */
     async call(waiting = 0) {
         await this.kiosk.fillForm();
         await pause(FORM_MS);
-        await Promise.all([this.kiosk, this.doctor].map((person) => person.page.evaluate(() => window.tape.start())));
+        await Promise.all([this.kiosk, this.doctor].map((person) => person.page.evaluate(() => window.recorder.start())));
         await this.kiosk.call();
         await this.doctor.at('claim').first().waitFor({ timeout: 60_000 });
         await pause(waiting);
         return this.doctor.claim();
     }
 
-    /** When each side first heard the other. Nobody ever hearing is a result, not an error. @param {number} since */
+    /** The time at which each side first heard the other. Never is a result, too, and no error. @param {number} since */
     async firstHeard(since, within = 45_000) {
         const ask = (person) =>
-            until('a first sound', () => person.page.evaluate((t) => window.tape.firstSound(t), since), { within, every: 200 })
+            until('a first sound', () => person.page.evaluate((t) => window.recorder.firstSound(t), since), { within, every: 200 })
                 .catch(() => null);
         const [up, down] = await Promise.all([ask(this.doctor), ask(this.kiosk)]);
         return { up, down };
     }
 
-    /** Forgets what both pages recorded. */
+    /** Forgets the recordings of both pages. */
     async clear() {
-        await Promise.all([this.kiosk, this.doctor].map((person) => person.page.evaluate(() => window.tape.clear())));
+        await Promise.all([this.kiosk, this.doctor].map((person) => person.page.evaluate(() => window.recorder.clear())));
     }
 
-    /** Writes down what both pages recorded since: WAV files, and one JSON with the rest. @param {object} more @param {string} [folder] */
+    /** Writes the recordings of both pages: WAV files, and one JSON file with the rest. @param {object} more @param {string} [folder] */
     async record(more, folder = this.folder) {
         mkdirSync(folder, { recursive: true });
         const sides = {};
@@ -151,7 +151,7 @@ export class Lab {
         writeFileSync(join(folder, 'call.json'), JSON.stringify({ ...more, sides }));
     }
 
-    /** What the pages show and say, for whoever reads a failed run. @param {Error} error */
+    /** Keeps what the pages show and log, for a failed run. @param {Error} error */
     async keep(error) {
         const said = await Promise.all([...openBrowsers].map((browser) => browser.keep('thinlink')));
         writeFileSync(join(this.folder, 'pages.log'), `${error.stack}\n\n${said.join('\n\n')}\n`);
@@ -171,8 +171,8 @@ export class Lab {
             pin: pin(authority),
             audio: speech(side),
             camera: talkingHead(),
-            scripts: [{ run: tape, setting: { everyMs: 250 } }],
-            // What Chromium does on its own would be counted as ours.
+            scripts: [{ run: recorder, setting: { everyMs: 250 } }],
+            // Chromium's own requests would be counted as ours.
             args: [
                 '--disable-features=WebRtcHideLocalIpsWithMdns',
                 `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${this.emulator.server}`,
@@ -181,7 +181,7 @@ export class Lab {
         };
     }
 
-    /** Chromium in a network of its own; it is controlled by a pipe, so control never travels the link. */
+    /** Writes a script that starts Chromium in a network namespace. A pipe controls it, so that control does not use the link. */
     #launcher(namespace) {
         const path = join(this.folder, `chromium-${namespace}`);
         writeFileSync(path, `#!/bin/sh\nexec ip netns exec ${namespace} ${chromium} "$@"\n`, { mode: 0o755 });

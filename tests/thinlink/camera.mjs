@@ -1,5 +1,5 @@
-// Somebody who talks in front of a camera: a head that nods, a mouth, a hand that waves, a wall that is not quite still.
-// A flat colour would cost a codec nothing, and a call would look better than it is.
+// A person who talks in front of a camera, drawn: a head that nods, a mouth, a hand that waves, a wall with noise. A flat colour would cost
+// a codec nothing and make a call look better than it is.
 import { createWriteStream, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The emulated link: a program of its own (emulator/), told what to do by lines, answering each by a line.
+// The emulated link: a program of its own (emulator/) that reads commands by lines and answers each with a line.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// How long a post waits on a thin link: for its pages, the first time and later; for a voice, after "Prendre".
+// Waiting times of a post on a thin link: for its pages, on the first visit and later, and for a voice after "Prendre".
 import { join } from 'node:path';
 import { openBrowser } from '../world/browser.mjs';
 import { microphone, voices } from '../world/fixtures.mjs';
@@ -7,7 +7,7 @@ import { Kiosk } from '../world/people.mjs';
 import { median, now, pause } from '../world/wait.mjs';
 import { drawTalkingHead } from './camera.mjs';
 import { openLab } from './call.mjs';
-import { sumOfBytes } from './wire.mjs';
+import { sumOfBytes } from './traffic.mjs';
 
 /** Long enough for the post's transport to be up on any of the links. */
 const WARM_MS = 20_000;

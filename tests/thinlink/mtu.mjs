@@ -1,10 +1,10 @@
-// A link that carries small packets only: does a call come about, is it heard, and what is seen? The post's host knows it
-// (`told`: its device has that MTU), or nobody does (`silent`: what is larger and must not be taken apart vanishes).
+// A link that carries small packets only. The post's host knows it (`told`: its device has that MTU), or nobody does (`silent`: larger
+// packets that forbid fragments vanish). Reports whether the call is set up, heard and seen.
 import { join } from 'node:path';
 import { pause } from '../world/wait.mjs';
 import { drawTalkingHead } from './camera.mjs';
 import { openLab } from './call.mjs';
-import { readCsv } from './wire.mjs';
+import { readCsv } from './traffic.mjs';
 
 const WATCHED_MS = 20_000;
 

@@ -1,10 +1,10 @@
-// The link goes away in a call and comes back: when are people told, when is the voice back, and with what delay?
+// An outage during a call. Reports when people are told, when the voice is back, and its delay then.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pause } from '../world/wait.mjs';
 import { drawTalkingHead } from './camera.mjs';
 import { openLab } from './call.mjs';
-import { scoreVoice } from './one.mjs';
+import { scoreVoice } from './one-call.mjs';
 
 /** Long enough to know what the delay usually is, and to see it become so again. */
 const BEFORE_MS = 15_000;

@@ -1,12 +1,12 @@
-// The doctor asks for a photo in a call over the thin link: how long does it take, and what does it cost the voice?
+// A photo during a call over the thin link. Reports how long the photo takes, and what it costs the voice.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { patientCamera } from '../world/patient.mjs';
+import { patientCamera } from '../world/patient-camera.mjs';
 import { pause, until } from '../world/wait.mjs';
 import { drawTalkingHead } from './camera.mjs';
 import { openLab } from './call.mjs';
-import { scoreVoice } from './one.mjs';
-import { readWire } from './wire.mjs';
+import { scoreVoice } from './one-call.mjs';
+import { readTraffic } from './traffic.mjs';
 
 /** A call settles; then its voice is scored for so long without a photo. */
 const SETTLE_MS = 15_000;
@@ -67,7 +67,7 @@ function scoreBetween(folder, python, from, to) {
     return scoreVoice(folder, python);
 }
 
-const wireOf = (folder, wentAt, from, to) => readWire(join(folder, 'wire.csv'), (from - wentAt) / 1_000, (to - wentAt) / 1_000);
+const wireOf = (folder, wentAt, from, to) => readTraffic(join(folder, 'wire.csv'), (from - wentAt) / 1_000, (to - wentAt) / 1_000);
 
 function row(head, before, during) {
     const { way } = head;

@@ -1,4 +1,4 @@
-// Measures calls over thin links and says how they compare: scripts/thinlink calls this.
+// Measures calls over thin links and compares them with the targets. scripts/thinlink calls this program.
 //   node tests/thinlink/run.mjs PROFILE…|all [--seeds 3] [--seconds 60] [--json FILE]
 //   node tests/thinlink/run.mjs join PROFILE [--seeds 3] [--only pages,cold,warm] [--json FILE]
 //   node tests/thinlink/run.mjs three PROFILE [--seeds 3] [--seconds 60] [--json FILE]
@@ -15,7 +15,7 @@ import { whyNot } from './emulator.mjs';
 import { joins, joinTable } from './join.mjs';
 import { narrow, narrowTable } from './mtu.mjs';
 import { outages, outageTable } from './outage.mjs';
-import { recordCall, score } from './one.mjs';
+import { recordCall, score } from './one-call.mjs';
 import { photoOver, photoTable } from './photo.mjs';
 import { legend, markdown, writeDocs } from './table.mjs';
 import { threeTable, threesome } from './three.mjs';

@@ -1,6 +1,6 @@
-// The thin link's promises, in a minute and a half and without Python: heard both ways, and the link is not filled up.
+// Smoke test of a call over a thin link, in a minute and a half and without Python: both sides are heard, and the link is not filled up.
 //   node --test tests/thinlink/short.test.mjs
-// How well each is heard: scripts/thinlink P4.
+// scripts/thinlink P4 measures how well each side is heard.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,8 +8,8 @@ import { test } from 'node:test';
 import { target } from '../world/paths.mjs';
 import { linkOf } from './call.mjs';
 import { whyNot } from './emulator.mjs';
-import { recordCall } from './one.mjs';
-import { readWire } from './wire.mjs';
+import { recordCall } from './one-call.mjs';
+import { readTraffic } from './traffic.mjs';
 
 const PROFILE = 'P4';
 const SECONDS = 20;
@@ -32,7 +32,7 @@ async function hold(t) {
     const folder = join(target, 'thinlink', 'short');
     await recordCall({ profile: PROFILE, seed: 1, seconds: SECONDS, folder });
     const call = JSON.parse(readFileSync(join(folder, 'call.json'), 'utf8'));
-    const wire = readWire(join(folder, 'wire.csv'), (call.from - call.wentAt) / 1_000, (call.to - call.wentAt) / 1_000);
+    const wire = readTraffic(join(folder, 'wire.csv'), (call.from - call.wentAt) / 1_000, (call.to - call.wentAt) / 1_000);
     const rates = linkOf(PROFILE).rate;
     const ways = { up: ['post', 'specialist'], down: ['specialist', 'post'] };
 

@@ -1,4 +1,4 @@
-// What both sides say: recorded sentences with silences between them, in an order of one's own, for ever.
+// Speech of both sides: recorded sentences with silences between them, each side in an order of its own, repeated without end.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, target } from '../world/paths.mjs';

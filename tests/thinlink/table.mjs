@@ -1,4 +1,4 @@
-// Runs become rows: the median over the seeds, how far the seeds lie apart, and whether the target is held.
+// Turns runs into rows of a table: the median over the seeds, their range, and whether the target is reached.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../world/paths.mjs';

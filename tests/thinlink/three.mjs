@@ -1,15 +1,15 @@
-// Three people: the post behind the thin link, the specialist and an invited district doctor beside the server. What does the post
-// hear of either, and does it receive one voice?
+// Three people: the post behind the thin link, the specialist and an invited district doctor beside the server. Reports what the post hears
+// of each, and whether it receives one voice.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDoctor } from '../world/people.mjs';
 import { pause } from '../world/wait.mjs';
 import { drawTalkingHead } from './camera.mjs';
 import { openLab } from './call.mjs';
-import { scoreVoice } from './one.mjs';
+import { scoreVoice } from './one-call.mjs';
 import { wav } from './speech.mjs';
-import { collect, RATE } from './tape.mjs';
-import { readWire } from './wire.mjs';
+import { collect, RATE } from './recorder.mjs';
+import { readTraffic } from './traffic.mjs';
 
 const SETTLE_MS = 10_000;
 
@@ -25,7 +25,7 @@ export async function threesome({ profile, seed, seconds, folder, python }) {
         await lab.enterPost();
         const wentAt = await lab.thin();
         await lab.firstHeard(await lab.call());
-        await guest.page.evaluate(() => window.tape.start());
+        await guest.page.evaluate(() => window.recorder.start());
         await invite(lab.doctor, guest, lab.server.access.guests[0].name);
         await pause(SETTLE_MS);
         const from = Date.now();
@@ -34,7 +34,7 @@ export async function threesome({ profile, seed, seconds, folder, python }) {
         await pause(5_000);
         const voices = await streamsOf(lab.kiosk);
         const people = await recordings({ post: lab.kiosk, specialist: lab.doctor, guest });
-        const wire = readWire(join(place, 'wire.csv'), (from - wentAt) / 1_000, (to - wentAt) / 1_000);
+        const wire = readTraffic(join(place, 'wire.csv'), (from - wentAt) / 1_000, (to - wentAt) / 1_000);
         return ['specialist', 'guest'].map((who) => {
             const pair = keep(join(place, who), { post: people.post, specialist: people[who] }, { profile, seed, from, to, outages: [] });
             const { up, down } = scoreVoice(pair, python);

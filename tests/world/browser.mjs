@@ -1,10 +1,10 @@
-// Real Chromium, one process a participant, each with a microphone and a camera of its own.
+// Real Chromium: one process per participant, each with a fake microphone and camera of its own.
 import { createHash, X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { chromium } from 'playwright-core';
-import { ear } from './ear.mjs';
+import { monitorMedia } from './media-monitor.mjs';
 import { camera, microphone, voices } from './fixtures.mjs';
 import { serveKept } from './kept-pages.mjs';
 import { artifacts, chromium as executablePath, scratch } from './paths.mjs';
@@ -67,7 +67,7 @@ async function trust({ url, pin: known }) {
  * @property {string} [pin] - the authority's, for a server that only the browser can reach
  * @property {string} [camera] - a Y4M or MJPEG file instead of the voice's colour
  * @property {string} [pages] - a folder of kept pages (`kept-pages.mjs`) that this browser gets instead of the server's
- * @property {{run: Function, setting?: unknown}[]} [scripts] - run in every page before its own, after the ear; a page's
+ * @property {{run: Function, setting?: unknown}[]} [scripts] - run in every page before its own, after the media monitor; a page's
  *     rules on where scripts may come from are lifted for them
  */
 
@@ -154,7 +154,7 @@ export class Browser {
         const page = await this.context.newPage();
         const { link } = this.options;
         if (link) await page.exposeFunction('worldMedia', (host, port) => link.toMedia(host, port));
-        await page.addInitScript(ear, {
+        await page.addInitScript(monitorMedia, {
             tones: Object.values(voices).map((v) => v.tone),
             relay: link?.media ?? null,
         });

@@ -1,5 +1,5 @@
-// An ACME directory (RFC 8555) on loopback: Pebble, which the makers of Let's Encrypt test clients with, and a name
-// server of its own that knows every name as 127.0.0.1. It proves a name as they do: by a connection to the server.
+// An ACME directory (RFC 8555) on loopback: Pebble, the test server of Let's Encrypt, with a name server that resolves every name to
+// 127.0.0.1. It proves a name by a connection to the server.
 import { spawn, spawnSync } from 'node:child_process';
 import { createWriteStream, rmSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
@@ -8,7 +8,7 @@ import { artifacts, scratch } from './paths.mjs';
 import { freeTcpPort, freeUdpPort } from './server.mjs';
 import { until } from './wait.mjs';
 
-/** Why there can be none here, if so. */
+/** The reason for which no directory can run here, or false. */
 export const lacking = spawnSync('pebble', ['-h']).error ? 'needs pebble' : false;
 
 /** Pebble else sleeps before it looks, and refuses every twentieth nonce by lot. */

@@ -1,4 +1,4 @@
-// What the fake microphones and cameras carry: a tone and a colour of one's own, so that what arrives tells whose it is.
+// Fake microphones and cameras: each participant has a tone and a colour of its own, so that received media tells whose it is.
 import { mkdirSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { target } from './paths.mjs';

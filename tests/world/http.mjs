@@ -1,8 +1,8 @@
-// The HTTP interface (docs/API.md) as a program uses it: one client is one visitor with one cookie.
+// An HTTP client without a page (docs/API.md): one visitor with one cookie.
 import { generateKeyPairSync, sign } from 'node:crypto';
 import https from 'node:https';
 
-/** One connection for all of a visitor's requests would hide what a new connection does: every request opens its own. */
+/** Every request opens a connection of its own, because a shared one would hide the behaviour of new connections. */
 const agent = new https.Agent({ rejectUnauthorized: false, keepAlive: false });
 
 export class Visitor {

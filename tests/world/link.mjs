@@ -1,5 +1,5 @@
-// A participant's link to the server, which a test can cut, join again, and give another address. Everything passes it:
-// the pages' TCP by Chromium's own resolver rules, the media's UDP and TCP by the candidates that the page is told.
+// A participant's link to the server, which a test can cut, restore, and give another address. Everything passes it: the pages' TCP by
+// Chromium's resolver rules, the media's UDP and TCP by rewritten candidates.
 import dgram from 'node:dgram';
 import net from 'node:net';
 

@@ -1,4 +1,4 @@
-// Where things are: the only file that knows the tree around the tests.
+// Paths: the only file that knows the folders around the tests.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -1,11 +1,11 @@
-// What people do with the pages, by the names that web/README.md promises. A step that fails says which.
+// Steps that people take on the pages, by the `data-testid` names of web/README.md. A step that fails says which one it is.
 import { openBrowser } from './browser.mjs';
 import { voices } from './fixtures.mjs';
 import { until } from './wait.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
-/** A patient who exists nowhere else: whatever of it appears where it should not is a leak. */
+/** An invented patient. If one of these values appears where it should not, it is a leak. */
 export const patient = {
     dpp: '221-7788-4411',
     reason: 'Ndeyefatou saigne depuis ce matin',
@@ -39,23 +39,23 @@ export class Person {
         return this.at(testId).first().getAttribute(name, { timeout: 1_000 });
     }
 
-    /** Share of the last `ms` in which one hears `other`. @param {Person} other */
+    /** Share of the last `ms` in which this person hears `other`. @param {Person} other */
     hears(other, ms = 1_000) {
         return this.page.evaluate(([tone, span]) => window.world.heard(tone, span), [other.voice.tone, ms]);
     }
 
-    /** Whether the picture of `other` is on the screen. @param {Person} other */
+    /** True if the picture of `other` is on the screen. @param {Person} other */
     async sees(other) {
         const colours = await this.page.evaluate(() => window.world.colours());
         return colours.some((colour) => colour.every((level, i) => Math.abs(level - other.voice.colour[i]) < 60));
     }
 
-    /** When `other` was first heard at or after `since`. @param {Person} other @param {number} since */
+    /** The time at which `other` was first heard, at or after `since`. @param {Person} other @param {number} since */
     firstHeard(other, since) {
         return this.page.evaluate(([tone, t]) => window.world.firstHeard(tone, t), [other.voice.tone, since]);
     }
 
-    /** From when on, at or after `since`, `other` was heard without a break. @param {Person} other @param {number} since */
+    /** The time from which `other` was heard without a break, at or after `since`. @param {Person} other @param {number} since */
     steadySince(other, since) {
         return this.page.evaluate(([tone, t]) => window.world.steadySince(tone, t), [other.voice.tone, since]);
     }
@@ -65,12 +65,12 @@ export class Person {
         return this.page.evaluate((t) => window.world.firstFrame(t), since);
     }
 
-    /** Begins to look for `selector`; `shown` tells when it came. @param {string} mark @param {string} selector */
+    /** Begins to watch for `selector`; `shown` returns the time at which it appeared. @param {string} mark @param {string} selector */
     watchFor(mark, selector) {
         return this.page.evaluate(([what, name]) => window.world.markShown(what, name), [selector, mark]);
     }
 
-    /** When what `mark` stands for was clicked or came, by the page's clock. @param {string} mark */
+    /** The time by the page's clock at which the element of `mark` was clicked or appeared. @param {string} mark */
     shown(mark, within = 10_000) {
         return until(`${this.voice.name}: ${mark}`, () => this.page.evaluate((name) => window.world.marks[name], mark), { within });
     }
@@ -80,14 +80,14 @@ export class Person {
         return this.page.evaluate((wanted) => window.world.stats(wanted), types);
     }
 
-    /** The received streams, added up. @param {'audio' | 'video'} kind */
+    /** Sums over the received streams. @param {'audio' | 'video'} kind */
     async received(kind) {
         const streams = (await this.stats(['inbound-rtp'])).filter((stream) => stream.kind === kind);
         const sum = (name) => streams.reduce((total, stream) => total + (stream[name] ?? 0), 0);
         return { packets: sum('packetsReceived'), lost: sum('packetsLost'), frames: sum('framesDecoded') };
     }
 
-    /** Where this page sends its media. */
+    /** The address to which this page sends its media. */
     async mediaAddress() {
         const remote = (await this.stats(['remote-candidate']))[0];
         return { host: remote.address ?? remote.ip, port: remote.port };
@@ -121,14 +121,14 @@ export class Kiosk extends Person {
         await this.press('field-convulsions-no');
     }
 
-    /** "Appeler". Returns when it was clicked, by the page's clock. @returns {Promise<number>} */
+    /** Presses "Appeler". Returns the time of the click by the page's clock. @returns {Promise<number>} */
     async call() {
         await this.page.evaluate(() => window.world.markClick('[data-testid="call"]', 'pressed'));
         await this.press('call');
         return this.shown('pressed');
     }
 
-    /** How far the request is: saved, sent, waiting. */
+    /** The state of the request: saved, sent or waiting. */
     requestState() {
         return this.attribute('request-state', 'data-state');
     }
@@ -140,7 +140,7 @@ export class Doctor extends Person {
         await this.at('login').fill(login);
         await this.at('password').fill(password);
         await this.press('signin');
-        // Whoever signs in while a consultation goes on is taken straight back into it.
+        // A doctor who signs in during a consultation gets straight back into it.
         await this.page.locator('[data-testid="queue"], [data-testid="call"]').first().waitFor();
     }
 
@@ -148,7 +148,7 @@ export class Doctor extends Person {
         await this.press('availability-available');
     }
 
-    /** "Prendre": the first row. Returns when it was clicked, by the page's clock. @returns {Promise<number>} */
+    /** Presses "Prendre" in the first row. Returns the time of the click by the page's clock. @returns {Promise<number>} */
     async claim() {
         await this.page.evaluate(() => window.world.markClick('[data-testid="claim"]', 'claim'));
         await this.press('claim');
@@ -189,7 +189,7 @@ export async function openDoctor(server, options = {}, account = server.doctor('
     return doctor;
 }
 
-/** Everybody hears everybody else. @param {Person[]} people */
+/** Waits until everybody hears everybody else. @param {Person[]} people */
 export async function allHear(people, { within = 15_000, share = 0.7 } = {}) {
     for (const one of people) {
         for (const other of people.filter((person) => person !== one)) {
@@ -198,7 +198,7 @@ export async function allHear(people, { within = 15_000, share = 0.7 } = {}) {
     }
 }
 
-/** Everybody sees everybody else. @param {Person[]} people */
+/** Waits until everybody sees everybody else. @param {Person[]} people */
 export async function allSee(people, { within = 20_000 } = {}) {
     for (const one of people) {
         for (const other of people.filter((person) => person !== one)) {
@@ -207,7 +207,7 @@ export async function allSee(people, { within = 20_000 } = {}) {
     }
 }
 
-/** From the form to a call in which both hear each other. @param {Kiosk} kiosk @param {Doctor} doctor */
+/** Goes from the form to a call in which both hear each other. @param {Kiosk} kiosk @param {Doctor} doctor */
 export async function meet(kiosk, doctor) {
     await doctor.available();
     await kiosk.fillForm();

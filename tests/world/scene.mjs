@@ -1,4 +1,4 @@
-// One journey's scene: a server and some people, made when asked for, gone at the end, kept on paper if it failed.
+// The scene of one journey: a server and some people, made when they are needed and removed at the end. Logs and screenshots of a failure are kept.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBrowsers } from './browser.mjs';

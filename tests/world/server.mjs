@@ -1,4 +1,4 @@
-// A server of one's own: the real binary, a demonstration country in a temporary folder, free ports.
+// A server for one test: the real binary, a demonstration country in a temporary folder, free ports.
 import { spawn } from 'node:child_process';
 import dgram from 'node:dgram';
 import { createWriteStream, existsSync, readFileSync, rmSync } from 'node:fs';

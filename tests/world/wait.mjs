@@ -1,4 +1,4 @@
-// Waiting for conditions, never for a number of seconds. Every wait has an end and says what it waited for.
+// Waits for conditions instead of a number of seconds. Every wait has a limit and says what it waited for.
 
 /** @param {number} ms */
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));

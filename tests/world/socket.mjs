@@ -1,4 +1,4 @@
-// The WebSocket as a program speaks it (signaling/PROTOCOL.md): for what a page would never say.
+// A WebSocket client without a page (signaling/PROTOCOL.md), for messages that no page would send.
 import WebSocket from 'ws';
 import { until } from './wait.mjs';
 
@@ -11,13 +11,13 @@ export async function dial(visitor, headers = {}) {
         perMessageDeflate: false,
         headers: { origin: visitor.origin, cookie: visitor.cookie, ...headers },
     });
-    const wire = new Wire(socket);
+    const wire = new SocketClient(socket);
     await wire.opened;
     return wire;
 }
 
-export class Wire {
-    /** Everything the server said. @type {any[]} */
+export class SocketClient {
+    /** Every message of the server. @type {any[]} */
     heard = [];
     closed = false;
 

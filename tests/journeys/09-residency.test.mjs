@@ -1,5 +1,5 @@
-// Provable residency: server and browsers alone in a network of their own whose only way out is a wire that counts.
-// Not one packet may take it, of the server nor of the pages.
+// Data residency: server and browsers run in a network of their own whose only way out is counted. No packet of the server or the pages
+// may use it.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ const ip = (...args) => {
 };
 const inside = (...args) => ip('netns', 'exec', NAME, 'ip', ...args);
 
-/** A namespace with a default route into a wire whose other end nobody answers. */
+/** Makes a namespace with a default route into a link whose other end nobody answers. */
 function build() {
     ip('netns', 'add', NAME);
     inside('link', 'set', 'lo', 'up');
@@ -26,7 +26,7 @@ function build() {
 
 function sentOut() {
     const counter = '/sys/class/net/out/statistics/tx_packets';
-    // A namespace shows its own devices only in a sysfs that was mounted in it.
+    // A namespace shows its own devices only in a sysfs that was mounted inside it.
     const { stdout } = spawnSync('ip', ['netns', 'exec', NAME, 'cat', counter], { encoding: 'utf8' });
     return Number(stdout);
 }

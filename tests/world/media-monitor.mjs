@@ -1,10 +1,11 @@
-// What a page hears and sees, measured inside it without its help: `ear` runs in every page before its own scripts.
+// Media monitor: measures inside a page what it plays and shows, without the page's help. `monitorMedia` runs in every page before
+// its own scripts.
 
 /**
- * Runs in the page; leans on nothing outside itself.
+ * Runs in the page, and uses nothing outside itself. Its state is `window.world`.
  * @param {{tones: number[], relay: {host: string, port: number, tcpPort: number} | null}} setting
  */
-export function ear({ tones, relay }) {
+export function monitorMedia({ tones, relay }) {
     const WINDOW = 1024;
     const STEP_MS = 10;
     const KEEP_MS = 30_000;
@@ -16,7 +17,7 @@ export function ear({ tones, relay }) {
 
     const Native = window.RTCPeerConnection;
     if (!Native) return;
-    /** Sends every packet of the media plane through the test's own relay. */
+    /** Rewrites candidates, so that every media packet passes the test's own relay. */
     const reroute = (text) => {
         if (!relay) return text;
         const byUdp = text.replace(/(candidate:\S+ \d+ udp \d+) (\S+) (\d+) /gi, (_, head, host, port) => {
@@ -125,9 +126,9 @@ export function ear({ tones, relay }) {
     const CLEAR = 0.35;
     const carries = (w, tone) => w.rms > LOUD && w.shares[tones.indexOf(tone)] > CLEAR;
 
-    /** When `tone` was first heard at or after `since`; null if never. */
+    /** The time at which `tone` was first heard, at or after `since`; null if never. */
     world.firstHeard = (tone, since) => world.windows.find((w) => w.t >= since && carries(w, tone))?.t ?? null;
-    /** From when on, at or after `since`, `tone` was heard for a second on end; null if it was not. A rest of the old voice is not the new one. */
+    /** The time from which `tone` was heard for a whole second, at or after `since`; null if it was not. A remainder of the old voice does not count. */
     world.steadySince = (tone, since) => {
         const BIN_MS = 50;
         const bins = [];
@@ -142,7 +143,7 @@ export function ear({ tones, relay }) {
         const heard = world.windows.filter((w) => w.t >= now() - ms && carries(w, tone));
         return Math.min(1, (new Set(heard.map((w) => Math.floor(w.t / 50))).size * 50) / ms);
     };
-    /** Loudness of what was received at or after `since`, one number each 50 ms. */
+    /** Loudness of the received voices from `since` on, one number each 50 ms. */
     world.envelope = (since) => {
         const bins = [];
         for (const w of world.windows) {
@@ -152,9 +153,9 @@ export function ear({ tones, relay }) {
         }
         return Array.from(bins, (level) => level ?? 0);
     };
-    /** When a remote frame was first shown at or after `since`; null if never. */
+    /** The time at which a remote frame was first shown, at or after `since`; null if never. */
     world.firstFrame = (since) => world.frames.find((t) => t >= since) ?? null;
-    /** Whether every received voice reaches the loudspeaker. */
+    /** True if every received voice reaches the loudspeaker. */
     world.audible = () => {
         const playing = [...world.elements].filter((e) => !e.paused && !e.muted && e.volume > 0);
         const played = new Set(playing.flatMap((e) => e.srcObject?.getAudioTracks().map((t) => t.id) ?? []));
@@ -183,7 +184,7 @@ export function ear({ tones, relay }) {
         const reports = await Promise.all(open.map((pc) => pc.getStats()));
         return reports.flatMap((report) => [...report.values()]).filter((stat) => types.includes(stat.type));
     };
-    /** Writes down when something that fits `selector` first stands in the page. */
+    /** Records the time at which an element that matches `selector` first stands in the page. */
     world.markShown = (selector, mark) => {
         delete world.marks[mark];
         const look = () => {
@@ -195,7 +196,7 @@ export function ear({ tones, relay }) {
         observer.observe(document, { subtree: true, childList: true, attributes: true });
         look();
     };
-    /** Writes down when the next click on `selector` happens. */
+    /** Records the time of the next click on `selector`. */
     world.markClick = (selector, mark) => {
         delete world.marks[mark];
         const onClick = (event) => {

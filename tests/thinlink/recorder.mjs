@@ -1,15 +1,15 @@
-// Two tapes in every page: the voice that it sends, as its sender has it, and the voices that it receives, as they are played.
-// Both run on one audio clock; each piece of tape carries the wall clock, the same for every page of this machine.
+// Recorder in every page: one track with the voice that the page sends, as its sender has it, and one with the voices that it receives,
+// as they are played. Both run on one audio clock. Each piece carries the wall clock, which is the same for every page of this machine.
 
 /**
- * Runs in the page after the ear, and leans on nothing else: `window.tape`.
- * @param {{everyMs: number}} setting - how often the statistics are written down
+ * Runs in the page after the media monitor, and uses nothing else. Its state is `window.recorder`.
+ * @param {{everyMs: number}} setting - period of the statistics
  */
-export function tape({ everyMs }) {
+export function recorder({ everyMs }) {
     const RATE = 48_000;
     const PIECE = 4_800;
-    /** In the audio thread: two inputs, one frame counter. Not a module of ours: it must stand in a string. */
-    const recorder = `registerProcessor('tape', class extends AudioWorkletProcessor {
+    /** Code of the audio thread, with two inputs and one frame counter. It has to be a string, because it is loaded from a blob. */
+    const processor = `registerProcessor('recorder', class extends AudioWorkletProcessor {
         constructor() { super(); this.fresh(); }
         fresh() { this.at = 0; this.buffers = [new Int16Array(${PIECE}), new Int16Array(${PIECE})]; }
         process(inputs) {
@@ -31,14 +31,14 @@ export function tape({ everyMs }) {
     });`;
 
     /** @type {any} */
-    const tape = { pieces: [], stats: [], pictures: [] };
+    const state = { pieces: [], stats: [], pictures: [] };
     // @ts-ignore
-    window.tape = tape;
+    window.recorder = state;
     let context;
     let node;
     const wired = new Map();
 
-    /** Plugs in every voice that there is now, and unplugs those that are gone. */
+    /** Connects every voice that exists now, and disconnects those that are gone. */
     const rewire = () => {
         const open = window.world.pcs.filter((pc) => pc.signalingState !== 'closed');
         const voices = (list) => list.map(({ track }) => track).filter((t) => t?.kind === 'audio' && t.readyState === 'live');
@@ -60,7 +60,7 @@ export function tape({ everyMs }) {
     };
 
     const KEPT = ['inbound-rtp', 'outbound-rtp', 'remote-inbound-rtp', 'candidate-pair', 'data-channel', 'media-playout'];
-    /** Names and addresses say nothing here; numbers do. */
+    /** Keeps the numbers of a report; names and addresses are not needed. */
     const numbers = (stat) =>
         Object.fromEntries(
             Object.entries(stat).filter(([key, value]) => typeof value === 'number' || ['type', 'kind', 'id', 'state'].includes(key)),
@@ -68,20 +68,20 @@ export function tape({ everyMs }) {
     const look = async () => {
         const wall = Date.now();
         const list = await window.world.stats(KEPT);
-        tape.stats.push({ wall, list: list.map(numbers) });
-        // The page's own count of the pictures that came by the data channel, when it has one (web/client/pictures).
+        state.stats.push({ wall, list: list.map(numbers) });
+        // The page's own counters of pictures on the data channel, if it has them (web/client/pictures).
         // @ts-ignore
         const pictures = window.teranga?.pictures;
-        if (pictures) tape.pictures.push({ wall, pictures: { ...pictures } });
+        if (pictures) state.pictures.push({ wall, pictures: { ...pictures } });
     };
 
-    /** Starts both tapes. */
-    tape.start = async () => {
+    /** Starts recording. */
+    state.start = async () => {
         context = new AudioContext({ sampleRate: RATE, latencyHint: 'interactive' });
-        await context.audioWorklet.addModule(URL.createObjectURL(new Blob([recorder], { type: 'text/javascript' })));
-        node = new AudioWorkletNode(context, 'tape', { numberOfInputs: 2, numberOfOutputs: 1, outputChannelCount: [1] });
-        node.port.onmessage = ({ data }) => tape.pieces.push(data);
-        // Silent, and yet pulled by the loudspeaker's clock.
+        await context.audioWorklet.addModule(URL.createObjectURL(new Blob([processor], { type: 'text/javascript' })));
+        node = new AudioWorkletNode(context, 'recorder', { numberOfInputs: 2, numberOfOutputs: 1, outputChannelCount: [1] });
+        node.port.onmessage = ({ data }) => state.pieces.push(data);
+        // The node is silent, but the loudspeaker's clock drives it.
         node.connect(context.destination);
         if (context.state === 'suspended') await context.resume();
         rewire();
@@ -89,9 +89,9 @@ export function tape({ everyMs }) {
         setInterval(look, everyMs);
     };
 
-    /** When the first sound above a whisper was heard at or after `since`, by the wall clock; null if none was. */
-    tape.firstSound = (since) => {
-        for (const { wall, heard } of tape.pieces) {
+    /** The wall-clock time of the first audible sound at or after `since`; null if there was none. */
+    state.firstSound = (since) => {
+        for (const { wall, heard } of state.pieces) {
             if (wall + (heard.length / RATE) * 1_000 < since) continue;
             const n = heard.findIndex((sample, i) => Math.abs(sample) > 300 && wall + (i / RATE) * 1_000 >= since);
             if (n >= 0) return wall + (n / RATE) * 1_000;
@@ -99,46 +99,46 @@ export function tape({ everyMs }) {
         return null;
     };
 
-    /** What is recorded, a few pieces at a time through the control pipe; what was taken is no longer here. @param {number} count */
-    tape.take = (count) => {
+    /** Returns and forgets some recorded pieces, because the control pipe carries only a few at a time. @param {number} count */
+    state.take = (count) => {
         const text = (samples) => {
             const bytes = new Uint8Array(samples.buffer);
             let string = '';
             for (let i = 0; i < bytes.length; i += 4_096) string += String.fromCharCode(...bytes.subarray(i, i + 4_096));
             return btoa(string);
         };
-        return tape.pieces.splice(0, count).map(({ frame, wall, sent, heard }) => ({
+        return state.pieces.splice(0, count).map(({ frame, wall, sent, heard }) => ({
             frame,
             wall,
             sent: text(sent),
             heard: text(heard),
         }));
     };
-    tape.takeRest = () => ({
-        stats: tape.stats.splice(0),
-        pictures: tape.pictures.splice(0),
+    state.takeRest = () => ({
+        stats: state.stats.splice(0),
+        pictures: state.pictures.splice(0),
         frames: window.world.frames.splice(0),
     });
-    /** Forgets what was recorded. */
-    tape.clear = () => {
-        tape.pieces.length = 0;
-        tape.takeRest();
+    /** Forgets the recording. */
+    state.clear = () => {
+        state.pieces.length = 0;
+        state.takeRest();
     };
 }
 
 export const RATE = 48_000;
 
 /**
- * What one page recorded: two voices, the wall clock of some of their frames, statistics, and when remote frames were shown.
+ * Recording of one page: two voices, the wall clock of some of their frames, statistics, and the times at which remote frames were shown.
  * @typedef {{sent: Int16Array, heard: Int16Array, anchors: [number, number][], stats: any[], pictures: any[], frames: number[]}} Recording
  */
 
-/** Takes what a page has recorded until now. @param {import('playwright-core').Page} page @returns {Promise<Recording>} */
+/** Takes the recording of a page until now. @param {import('playwright-core').Page} page @returns {Promise<Recording>} */
 export async function collect(page) {
     const AT_ONCE = 100;
     const pieces = [];
     for (;;) {
-        const some = await page.evaluate((count) => window.tape.take(count), AT_ONCE);
+        const some = await page.evaluate((count) => window.recorder.take(count), AT_ONCE);
         pieces.push(...some);
         if (some.length < AT_ONCE) break;
     }
@@ -147,11 +147,11 @@ export async function collect(page) {
         sent: joined(pieces, first, 'sent'),
         heard: joined(pieces, first, 'heard'),
         anchors: pieces.map(({ frame, wall }) => [frame - first, wall]),
-        ...(await page.evaluate(() => window.tape.takeRest())),
+        ...(await page.evaluate(() => window.recorder.takeRest())),
     };
 }
 
-/** Every piece at its own frame: one that was lost is silence, not a shift of all that follow. */
+/** Joins the pieces, each at its own frame: a lost piece becomes silence and does not shift the pieces after it. */
 function joined(pieces, first, which) {
     const last = pieces.at(-1);
     const decoded = pieces.map((piece) => {

@@ -1,8 +1,8 @@
-// Which addresses are touched: by a browser, as Chromium itself writes down; by a process, as the kernel knows.
+// The hosts that a browser contacts, from Chromium's own log, and those that a process contacts, from the kernel.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 
-/** What Chromium asks for on its own, whatever page it shows; no page can ask in its name. */
+/** Hosts that Chromium contacts by itself, whatever page it shows. No page can make such a request. */
 const CHROMIUMS_OWN = /(^|\.)(google|googleapis|gvt1|gstatic)\.com$/;
 
 const mine = () => new Set(Object.values(networkInterfaces()).flatMap((list) => list?.map((one) => one.address) ?? []));

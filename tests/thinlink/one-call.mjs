@@ -1,4 +1,4 @@
-// One measurement: one profile, one seed, one call. Leaves a folder that score.py and wire.mjs read.
+// One measurement: one profile, one seed, one call. It leaves a folder that score.py and traffic.mjs read.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -7,11 +7,11 @@ import { root } from '../world/paths.mjs';
 import { pause } from '../world/wait.mjs';
 import { drawTalkingHead } from './camera.mjs';
 import { linkOf, openLab } from './call.mjs';
-import { readWire } from './wire.mjs';
+import { readTraffic } from './traffic.mjs';
 
-/** A specialist reads the request before taking it; the page sees meanwhile what its link carries. */
+/** Time for which the specialist reads the request before taking it. The page measures its link meanwhile. */
 const WAITING_MS = 6_000;
-/** Between the first voice and the window that is scored: what a call settles to is scored, not its first breath. */
+/** Time between the first voice and the scored window, because the settled call is scored and not its first seconds. */
 const SETTLE_MS = 8_000;
 
 /** @param {{profile: string, seed: number, seconds: number, folder: string}} how */
@@ -38,13 +38,13 @@ export async function recordCall({ profile, seed, seconds, folder }) {
     }
 }
 
-/** A window that holds a whole outage of the profile, and what comes after it. */
+/** Length of a window that holds a whole outage of the profile and its aftermath. */
 function secondsFor(profile) {
     const { outage } = linkOf(profile);
     return outage ? 2 * outage.every_s : 0;
 }
 
-/** The profile's own outages that ended in the window. Its schedule repeats itself. */
+/** Outages of the profile's periodic schedule that ended in the window. */
 function outagesOf(profile, wentAt, from, to) {
     const { outage } = linkOf(profile);
     if (!outage) return [];
@@ -56,18 +56,18 @@ function outagesOf(profile, wentAt, from, to) {
     return list;
 }
 
-/** What the folder of a call says, in figures. @param {string} folder @param {string} python */
+/** Returns the figures of a call from its folder. @param {string} folder @param {string} python */
 export function score(folder, python) {
     const voice = scoreVoice(folder, python);
     const call = JSON.parse(readFileSync(join(folder, 'call.json'), 'utf8'));
-    const wire = readWire(join(folder, 'wire.csv'), (call.from - call.wentAt) / 1_000, (call.to - call.wentAt) / 1_000);
+    const wire = readTraffic(join(folder, 'wire.csv'), (call.from - call.wentAt) / 1_000, (call.to - call.wentAt) / 1_000);
     return { profile: call.profile, seed: call.seed, load: call.load[0], ...merged(voice, wire), heardAfter: heardAfter(call) };
 }
 
-/** More than this, and it was the machine that was measured. */
+/** Largest slip of the audio clocks. A call with a larger one measures the machine and not the link. */
 const SLIP_MS = 1_000;
 
-/** The scorer's own answer. @param {string} folder @param {string} python */
+/** Runs score.py and returns its result. @param {string} folder @param {string} python */
 export function scoreVoice(folder, python) {
     execFileSync(python, [join(root, 'tests/thinlink/score.py'), folder], { stdio: ['ignore', 'inherit', 'inherit'] });
     const voice = JSON.parse(readFileSync(join(folder, 'score.json'), 'utf8'));

@@ -1,4 +1,4 @@
-// What went over the emulated link, from the emulator's own count: one row a second, a direction and a kind of packet.
+// Traffic over the emulated link, from the emulator's own counters: one row for each second, direction and kind of packet.
 import { readFileSync } from 'node:fs';
 
 /** @returns {Record<string, any>[]} */
@@ -12,10 +12,10 @@ export function readCsv(path) {
 }
 
 /**
- * Both directions between two seconds of the emulator's clock.
+ * Returns the traffic of both directions between two seconds of the emulator's clock.
  * @param {string} csv @param {number} from @param {number} to
  */
-export function readWire(csv, from, to) {
+export function readTraffic(csv, from, to) {
     const within = ({ second }) => second >= Math.ceil(from) && second < Math.floor(to);
     const packets = sinceGo(readCsv(csv)).filter(within);
     const queue = sinceGo(readCsv(`${csv}.queue.csv`)).filter(within);
@@ -27,14 +27,14 @@ export function readWire(csv, from, to) {
     return { up: of('up'), down: of('down') };
 }
 
-/** Every byte since the seconds last began anew. @param {string} csv @returns {{up: number, down: number}} */
+/** Returns the bytes of both directions since the last `go`. @param {string} csv @returns {{up: number, down: number}} */
 export function sumOfBytes(csv) {
     const rows = sinceGo(readCsv(csv));
     const of = (way) => rows.filter(({ direction }) => direction === way).reduce((sum, { bytes }) => sum + bytes, 0);
     return { up: of('up'), down: of('down') };
 }
 
-/** Only what came after the seconds last began anew. @param {Record<string, any>[]} rows */
+/** Returns the rows since the last `go`. @param {Record<string, any>[]} rows */
 function sinceGo(rows) {
     const start = rows.findLastIndex((row, i) => i > 0 && row.second < rows[i - 1].second);
     return rows.slice(Math.max(0, start));

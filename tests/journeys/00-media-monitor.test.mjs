@@ -1,4 +1,4 @@
-// Whether the tests' own ear and eye can be believed: what is sent is heard and seen, and nothing else is.
+// Test of the media monitor itself: it hears and sees what is sent, and nothing else.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
@@ -40,7 +40,7 @@ const answer = async (sdp) => {
     return pc.localDescription.sdp;
 };
 
-test('two bare pages hear and see each other, and the ear tells whom', async () => {
+test('two bare pages hear and see each other, and the monitor tells whom', async () => {
     const url = `http://localhost:${site.address().port}`;
     browsers = await Promise.all(['kiosk', 'doctor'].map((name) => openBrowser({ url, voice: voices[name] })));
     const [kiosk, doctor] = await Promise.all(browsers.map((browser) => browser.page('/')));

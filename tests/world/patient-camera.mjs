@@ -1,4 +1,4 @@
-// What a camera sees of a patient: borders and grain, so that a photo of it fills its budget.
+// A patient's camera picture with edges and grain, so that a photo of it fills its budget.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

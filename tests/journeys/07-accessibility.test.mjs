@@ -1,4 +1,4 @@
-// axe on every screen, targets that a finger hits, and a kiosk that fits a tablet of 1024x600 and a phone.
+// Accessibility: axe on every screen, targets of a finger's size, and a kiosk that fits a tablet of 1024x600 and a phone.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,7 +16,7 @@ const scene = new Scene(NAME);
 before(async () => (scene.server = await startServer({ name: NAME })));
 after(() => scene.close());
 
-/** What axe finds serious or critical on the screen as it is. */
+/** Returns what axe finds serious or critical on the present screen. */
 async function judge(page, screen) {
     await page.screenshot({ path: join(artifacts('screens'), `${screen}.png`) }).catch(() => {});
     await page.evaluate(axeSource);
@@ -26,7 +26,7 @@ async function judge(page, screen) {
         .map(({ id, help, nodes }) => `${screen}: ${id}: ${help}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 120)).join(' | ')}`);
 }
 
-/** Pressable things smaller than `px` either way, as "name WxH". */
+/** Returns buttons that are narrower or lower than `px`, as "name WxH". */
 const tooSmall = (page, px) =>
     page.evaluate((least) => {
         const things = [...document.querySelectorAll('button, a[href], input, select, textarea')];

@@ -1,5 +1,4 @@
-// Whether Chromium's encoder keeps to the rate that it is told, and sends no pauses, where each packet carries an earlier one,
-// too (RED).
+// Chromium's encoder with redundancy (RED) must keep to its rate and send no pauses.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -24,7 +23,7 @@ after(async () => {
     site.close();
 });
 
-/** Two connections of one page; the first speaks. It sends no microphone until `speak`. */
+/** Makes two connections of one page, of which the first one speaks. It sends no microphone until `speak`. */
 const connect = async (script) => {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
@@ -39,7 +38,7 @@ const connect = async (script) => {
     sender.transform = new RTCRtpScriptTransform(worker);
     window.voice = {
         isUp: () => near.connectionState === 'connected',
-        /** As the pages do: the rate to the sender, then the answer as it is tuned for it. Our server numbers no voice for feedback. */
+        /** Sets the rate as the pages do: first on the sender, then in the answer. The server asks for no transport feedback on voice. */
         async obey(voice, bps) {
             const parameters = sender.getParameters();
             parameters.encodings[0].maxBitrate = bps;
@@ -59,7 +58,7 @@ const connect = async (script) => {
     };
 };
 
-/** A page that speaks, or will, as it is told. */
+/** Opens a page that speaks when it is told to. */
 async function speaker() {
     const page = await browser.page('/');
     const entry = join(root, 'web', 'client', 'voice.ts');

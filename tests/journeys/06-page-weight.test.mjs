@@ -1,4 +1,4 @@
-// What a page weighs on the wire: 40 kbit/s is 5 KB a second. A later visit loads no asset at all.
+// Weight of the pages on the wire: 40 kbit/s is 5 KB a second. A later visit loads no asset at all.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openBrowser } from '../world/browser.mjs';
@@ -15,7 +15,7 @@ let server;
 before(async () => (server = scene.server = await startServer({ name: 'weight' })));
 after(() => scene.close());
 
-/** Adds up what the page's own requests cost on the wire, headers and bodies. */
+/** Sums the bytes of the page's own requests on the wire, headers and bodies. */
 async function meter(page) {
     const cdp = await page.context().newCDPSession(page);
     const seen = new Map();
@@ -34,7 +34,7 @@ async function meter(page) {
 
 const total = (responses) => responses.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** Opens `path` in a page that is measured from its first byte. */
+/** Opens `path` in a page whose traffic is measured from its first byte. */
 async function visit(browser, path) {
     const page = await browser.context.newPage();
     const assets = await meter(page);
@@ -47,7 +47,7 @@ async function quiet(page) {
     await pause(1_500);
 }
 
-/** A first visit to `path`, what `use` does there, and then a second visit with the same profile. */
+/** Measures a first visit to `path` with the steps of `use`, and then a second visit with the same profile. */
 async function twoVisits(path, use, ready) {
     const profile = scratch('weight');
     const first = await openBrowser({ url: server.url, profile });
@@ -55,7 +55,7 @@ async function twoVisits(path, use, ready) {
     await use(one.page, first);
     await quiet(one.page);
     const firstAssets = one.assets();
-    // Operations sit on a good network and have no service worker: there, the browser's own cache must do.
+    // Operations have a good network and no service worker, so the browser's own cache is tested there.
     const worker = () => one.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated');
     if (path !== '/exploitation') await until('a service worker', worker);
     await quiet(one.page);
