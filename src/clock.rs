@@ -1,11 +1,11 @@
-//! The one door to time. Machines and stores are handed the time; only tasks and threads ask for it, here.
+//! The only module that reads a clock; clippy refuses it elsewhere (`disallowed_methods`). Machines and stores are handed the
+//! time, so that tests can choose it.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use teranga_clinic::time::Timestamp;
 
-/// Both times of the process. The civil time is read once, at the start, and then counted on by the
-/// steady clock: setting the machine's clock in the middle of a call neither loses heartbeats nor
-/// turns the order of facts around.
+/// The monotonic clock and the civil time that is derived from it. The civil time is read once, at the start, and then advanced
+/// by the monotonic clock: setting the machine's clock during a call neither loses heartbeats nor reorders facts.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     started: Instant,
@@ -13,30 +13,30 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Reads the machine's clocks.
-    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    /// Reads both clocks of the machine. A process does this once.
+    #[expect(clippy::disallowed_methods, reason = "the one module that may")]
     pub fn start() -> Self {
         let civil = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self { started: Instant::now(), started_at: Timestamp(millis(civil)) }
     }
 
-    /// The steady time, for deadlines and intervals.
-    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    /// The monotonic time, for deadlines and intervals.
+    #[expect(clippy::disallowed_methods, reason = "the one module that may")]
     pub fn now(&self) -> Instant {
         Instant::now()
     }
 
-    /// The civil time, for records.
+    /// The civil time (UTC), for records.
     pub fn timestamp(&self) -> Timestamp {
         self.timestamp_of(self.now())
     }
 
-    /// The civil time of a steady one; the start of the process for anything before it.
+    /// The civil time of a monotonic one. An earlier time than the start of the process becomes the start.
     pub fn timestamp_of(&self, instant: Instant) -> Timestamp {
         self.started_at.plus_ms(millis(instant.saturating_duration_since(self.started)))
     }
 
-    /// How long the process has run.
+    /// The time since the start of the process.
     pub fn uptime(&self) -> Duration {
         self.now().saturating_duration_since(self.started)
     }
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn civil_time_is_counted_by_the_steady_clock() {
+    fn civil_time_advances_with_the_monotonic_clock() {
         let clock = Clock::start();
         let later = clock.started + Duration::from_millis(1_500);
         assert_eq!(clock.timestamp_of(later), clock.started_at.plus_ms(1_500));

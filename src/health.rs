@@ -1,4 +1,5 @@
-//! Looks at the house once a second, so that a question about its health costs nothing.
+//! The health monitor: a task that takes a snapshot of the server's figures once a second, so that the operations page and
+//! Prometheus read them without touching a machine.
 
 use crate::{
     bridge::HubStatus,
@@ -20,16 +21,16 @@ use std::{
 use teranga_clinic::time::Timestamp;
 use tokio::sync::watch;
 
-/// How often it looks.
+/// The interval between two snapshots.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Kernel ticks a second in `/proc/self/stat`; fixed at 100 for user space on Linux (proc(5), `USER_HZ`).
+/// Milliseconds of a kernel tick in `/proc/self/stat`: `USER_HZ` is fixed at 100 ticks a second for user space (proc(5)).
 const MS_PER_TICK: u64 = 10;
 
-/// Bytes of a page in `/proc/self/statm`.
+/// Bytes of a memory page in `/proc/self/statm`.
 const PAGE_BYTES: u64 = 4096;
 
-/// The server's own state, for the operations page.
+/// The server's health, as the operations page shows it.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Health {
@@ -59,14 +60,14 @@ pub struct Health {
     pub ws_sessions: usize,
     /// Requests in the queue.
     pub waiting: usize,
-    /// Whether the last write to the store succeeded.
+    /// True if the last write to the store succeeded.
     pub store_ok: bool,
-    /// Whether the server takes no new work.
+    /// True if the server takes no new work.
     pub draining: bool,
 }
 
 impl Health {
-    /// The state now, with rates over the time since `before`.
+    /// The health as of the snapshot `now`, with rates over the `span_ms` since `before`.
     #[expect(clippy::cast_precision_loss, reason = "rates for people's eyes")]
     pub fn between(before: &Snapshot, now: &Snapshot, span_ms: u64, uptime_s: u64, store_ok: bool) -> Self {
         let per_s = |old: u64, new: u64| new.saturating_sub(old) as f32 * 1_000.0 / span_ms.max(1) as f32;
@@ -88,85 +89,85 @@ impl Health {
     }
 }
 
-/// What is looked at.
-pub struct Observed {
-    /// The door to time.
+/// The parts of the server that are observed.
+pub struct Sources {
+    /// The server's clock.
     pub clock: Clock,
-    /// Open sockets.
+    /// The open WebSockets.
     pub sockets: Arc<Sockets>,
     /// The media threads.
     pub shards: Arc<[Shard]>,
-    /// How writing goes.
+    /// The counts of facts that were stored, or could not be.
     pub ledger: Arc<Ledger>,
-    /// How the hub is.
+    /// The state of the hub.
     pub hub: watch::Receiver<HubStatus>,
-    /// Whether no new work is taken.
+    /// True if the server takes no new work.
     pub draining: Arc<AtomicBool>,
 }
 
-/// What the house looks like, as of the last second.
-pub struct Observer {
-    house: Observed,
+/// The health monitor. It holds the last two snapshots.
+pub struct HealthMonitor {
+    sources: Sources,
     exporter: Exporter,
-    seen: Mutex<Seen>,
+    snapshots: Mutex<Snapshots>,
 }
 
 #[derive(Default)]
-struct Seen {
+struct Snapshots {
     before: (Timestamp, Snapshot),
     now: (Timestamp, Snapshot),
 }
 
-impl Observer {
-    /// Looks at `house`.
-    pub fn new(house: Observed) -> Self {
-        Self { house, exporter: Exporter::default(), seen: Mutex::default() }
+impl HealthMonitor {
+    /// A monitor of `sources`, with empty snapshots.
+    pub fn new(sources: Sources) -> Self {
+        Self { sources, exporter: Exporter::default(), snapshots: Mutex::default() }
     }
 
-    /// Looks once a second, for ever.
+    /// Takes a snapshot once a second, for ever.
     pub async fn run(self: Arc<Self>) {
-        let mut beat = tokio::time::interval(INTERVAL);
+        let mut interval = tokio::time::interval(INTERVAL);
         loop {
-            beat.tick().await;
-            let now = (self.house.clock.timestamp(), self.snapshot());
-            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.before = std::mem::replace(&mut seen.now, now);
+            interval.tick().await;
+            let now = (self.sources.clock.timestamp(), self.snapshot());
+            let mut snapshots = self.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
+            snapshots.before = std::mem::replace(&mut snapshots.now, now);
         }
     }
 
-    /// For the operations page.
+    /// The health for the operations page, at most a second old.
     pub fn health(&self) -> Health {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let ((from, before), (to, now)) = (&seen.before, &seen.now);
-        let uptime_s = self.house.clock.uptime().as_secs();
-        Health::between(before, now, to.since_ms(*from), uptime_s, self.house.ledger.is_ok())
+        let snapshots = self.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
+        let ((from, before), (to, now)) = (&snapshots.before, &snapshots.now);
+        let uptime_s = self.sources.clock.uptime().as_secs();
+        Health::between(before, now, to.since_ms(*from), uptime_s, self.sources.ledger.is_ok())
     }
 
-    /// For Prometheus.
+    /// The metrics in the text format of Prometheus.
     pub fn render(&self) -> String {
         self.exporter.render(&self.snapshot())
     }
 
     fn snapshot(&self) -> Snapshot {
         Snapshot {
-            hub: *self.house.hub.borrow(),
-            shards: self.house.shards.iter().map(Shard::stats).collect(),
-            sockets: self.house.sockets.len(),
-            facts: self.house.ledger.counts(),
+            hub: *self.sources.hub.borrow(),
+            shards: self.sources.shards.iter().map(Shard::stats).collect(),
+            sockets: self.sources.sockets.len(),
+            facts: self.sources.ledger.counts(),
             resident_bytes: resident_bytes().unwrap_or_default(),
             cpu_ms: cpu_ms().unwrap_or_default(),
-            draining: self.house.draining.load(Ordering::Relaxed),
+            draining: self.sources.draining.load(Ordering::Relaxed),
         }
     }
 }
 
-/// Second field of `/proc/self/statm`, in pages.
+/// Resident memory in bytes: the second field of `/proc/self/statm`, which counts pages.
 fn resident_bytes() -> Option<u64> {
     let text = fs::read_to_string("/proc/self/statm").ok()?;
     Some(text.split(' ').nth(1)?.parse::<u64>().ok()? * PAGE_BYTES)
 }
 
-/// `utime` and `stime`, fields 14 and 15 of `/proc/self/stat`; the name in field 2 may hold spaces.
+/// CPU time in milliseconds: `utime` and `stime`, fields 14 and 15 of `/proc/self/stat`. The name in field 2 may hold spaces.
 fn cpu_ms() -> Option<u64> {
     let text = fs::read_to_string("/proc/self/stat").ok()?;
     let after_name = text.rsplit_once(") ")?.1;

@@ -1,6 +1,7 @@
 //! Teranga: one binary that pairs health posts with specialists and carries their voices over thin links.
 //!
-//! From roof to ground; a module imports only from those below it.
+//! The modules stand in the order of the layers, from the command line down to the clock. A module imports only from those
+//! below its own group; `tests/floors.rs` holds it to that.
 
 pub mod cli;
 
@@ -10,16 +11,20 @@ pub mod native;
 
 pub mod http;
 
-pub mod bridge;
 pub mod health;
+
+pub mod metrics;
+
+pub mod bridge;
+
+pub mod net;
+
+pub mod identity;
 pub mod journal;
 pub mod link_history;
 
-pub mod metrics;
 pub mod sockets;
 
-pub mod identity;
-pub mod net;
 pub mod store;
 
 pub mod config;

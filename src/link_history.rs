@@ -1,6 +1,6 @@
-//! What each party's link carried last time, so that a call does not begin blind: read once at the start,
-//! kept at hand for the bridge, written behind its back. A note that cannot be written is let go; the next
-//! call measures anew.
+//! The link history: the rates that each party's link carried in its last call, so that the next call starts with an estimate.
+//! It is read once at the start, kept in memory for the bridge, and written in the background. A write that fails is given up,
+//! and the next call measures anew.
 
 use crate::{
     clock::Clock,
@@ -11,54 +11,54 @@ use teranga_clinic::id::PartyId;
 use teranga_signaling::id::MemberId;
 use tokio::sync::mpsc;
 
-/// Notes that may wait for the disk.
+/// Rates that may wait to be written.
 const WAITING: usize = 256;
 
-/// A change below this share of the old value, in percent, is not worth a write.
+/// The change against the stored rate, in percent, from which on a write is worth it.
 const NOTABLE_PERCENT: u64 = 20;
 
-/// The links of all parties, and who is in a call.
+/// The rates of all parties, and which member of a call is which party.
 #[derive(Debug)]
-pub struct Links {
+pub struct LinkHistory {
     known: HashMap<PartyId, LinkRates>,
     members: HashMap<MemberId, PartyId>,
     writer: mpsc::Sender<(PartyId, LinkRates)>,
 }
 
-impl Links {
-    /// Reads what is known, and starts the writer. It ends when the links are dropped.
+impl LinkHistory {
+    /// Reads the stored rates and starts the writer, which ends when the history is dropped.
     pub async fn start(directory: Arc<dyn Directory>, clock: Clock) -> Self {
         let known = directory.links().await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "the links of last time cannot be read; every call begins blind");
+            tracing::warn!(%error, "the link history cannot be read; calls start without an estimate");
             Vec::new()
         });
         let known = known.into_iter().collect();
-        let (writer, notes) = mpsc::channel(WAITING);
-        tokio::spawn(write(directory, clock, notes));
+        let (writer, waiting) = mpsc::channel(WAITING);
+        tokio::spawn(write(directory, clock, waiting));
         Self { known, members: HashMap::new(), writer }
     }
 
-    /// A member joins: what its party's link carried last time.
-    pub fn joins(&mut self, member: MemberId, party: PartyId) -> Option<LinkRates> {
-        let link = self.known.get(&party).copied();
+    /// Notes that a member joined, and returns what its party's link carried last time.
+    pub fn member_joined(&mut self, member: MemberId, party: PartyId) -> Option<LinkRates> {
+        let rates = self.known.get(&party).copied();
         self.members.insert(member, party);
-        link
+        rates
     }
 
-    /// A member's link was measured.
-    pub fn measured(&mut self, member: MemberId, link: LinkRates) {
+    /// Notes the measured rates of a member's link.
+    pub fn measured(&mut self, member: MemberId, rates: LinkRates) {
         let Some(party) = self.members.get(&member) else { return };
-        if self.known.get(party).is_some_and(|known| !differs(*known, link)) {
+        if self.known.get(party).is_some_and(|known| !differs(*known, rates)) {
             return;
         }
-        self.known.insert(party.clone(), link);
-        if self.writer.try_send((party.clone(), link)).is_err() {
-            tracing::debug!(%party, "what its link carries is not kept: the disk is slow");
+        self.known.insert(party.clone(), rates);
+        if self.writer.try_send((party.clone(), rates)).is_err() {
+            tracing::debug!(%party, "its link rates are not kept: the disk is slow");
         }
     }
 
-    /// A member is gone.
-    pub fn leaves(&mut self, member: MemberId) {
+    /// Notes that a member left.
+    pub fn member_left(&mut self, member: MemberId) {
         self.members.remove(&member);
     }
 }
@@ -68,10 +68,14 @@ fn differs(old: LinkRates, new: LinkRates) -> bool {
     apart(old.up_bps, new.up_bps) || apart(old.down_bps, new.down_bps)
 }
 
-async fn write(directory: Arc<dyn Directory>, clock: Clock, mut notes: mpsc::Receiver<(PartyId, LinkRates)>) {
-    while let Some((party, link)) = notes.recv().await {
-        if let Err(error) = directory.put_link(&party, link, clock.timestamp()).await {
-            tracing::debug!(%error, "what a link carries is not kept");
+async fn write(
+    directory: Arc<dyn Directory>,
+    clock: Clock,
+    mut waiting: mpsc::Receiver<(PartyId, LinkRates)>,
+) {
+    while let Some((party, rates)) = waiting.recv().await {
+        if let Err(error) = directory.put_link(&party, rates, clock.timestamp()).await {
+            tracing::debug!(%error, "link rates are not kept");
         }
     }
 }
@@ -85,18 +89,18 @@ mod tests {
     };
     use teranga_clinic::{people::Role, time::Timestamp};
 
-    const fn link(up_bps: u32, down_bps: u32) -> LinkRates {
+    const fn rates(up_bps: u32, down_bps: u32) -> LinkRates {
         LinkRates { up_bps, down_bps }
     }
 
     #[test]
     fn only_a_notable_change_is_written() {
-        assert!(!differs(link(40_000, 64_000), link(46_000, 60_000)));
-        assert!(differs(link(40_000, 64_000), link(40_000, 128_000)));
+        assert!(!differs(rates(40_000, 64_000), rates(46_000, 60_000)));
+        assert!(differs(rates(40_000, 64_000), rates(40_000, 128_000)));
     }
 
     #[tokio::test]
-    async fn the_next_call_begins_where_the_last_one_ended() {
+    async fn the_next_call_starts_with_the_rates_of_the_last_one() {
         let folder = Folder::new();
         let store = Arc::new(folder.open().await);
         let who = identity("post-a", Role::Kiosk);
@@ -104,15 +108,15 @@ mod tests {
         store.put_structure(&structure).await.unwrap();
         store.add_device(&who, Timestamp(0)).await.unwrap();
         let clock = Clock::start();
-        let mut links = Links::start(store.clone(), clock).await;
-        assert_eq!(links.joins(MemberId(1), who.party.clone()), None);
-        links.measured(MemberId(1), link(40_000, 64_000));
-        links.leaves(MemberId(1));
-        assert_eq!(links.joins(MemberId(2), who.party.clone()), Some(link(40_000, 64_000)));
+        let mut history = LinkHistory::start(store.clone(), clock).await;
+        assert_eq!(history.member_joined(MemberId(1), who.party.clone()), None);
+        history.measured(MemberId(1), rates(40_000, 64_000));
+        history.member_left(MemberId(1));
+        assert_eq!(history.member_joined(MemberId(2), who.party.clone()), Some(rates(40_000, 64_000)));
         while store.links().await.unwrap().is_empty() {
             tokio::task::yield_now().await;
         }
-        let mut again = Links::start(store, clock).await;
-        assert_eq!(again.joins(MemberId(3), who.party), Some(link(40_000, 64_000)));
+        let mut again = LinkHistory::start(store, clock).await;
+        assert_eq!(again.member_joined(MemberId(3), who.party), Some(rates(40_000, 64_000)));
     }
 }

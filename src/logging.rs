@@ -1,11 +1,11 @@
-//! The log: one JSON object a line, on standard error. What people are called never gets there, because
-//! [`Pii`](teranga_clinic::pii::Pii) prints a placeholder.
+//! The log: one JSON object a line, on standard error. It holds no personal data, because [`Pii`](teranga_clinic::pii::Pii)
+//! prints a placeholder.
 
 use serde::Deserialize;
 use std::io;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// How the log is written.
+/// The format of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
@@ -16,10 +16,10 @@ pub enum LogFormat {
     Text,
 }
 
-/// What is logged unless `RUST_LOG` says otherwise: our own doings, and only trouble of others.
+/// The filter unless `RUST_LOG` names another: our own events, and the warnings of libraries.
 const DEFAULT_FILTER: &str = "warn,teranga=info";
 
-/// Starts the log of this process; a second call changes nothing.
+/// Starts the log of this process. A second call changes nothing.
 pub fn start(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     let lines = fmt::layer().with_writer(io::stderr);

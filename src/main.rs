@@ -1,4 +1,4 @@
-//! The program: arguments in, exit code out. Everything else is in the library.
+//! The program: it parses the arguments, runs the subcommand and returns its exit code. The library does everything else.
 
 use clap::Parser;
 use std::process::ExitCode;

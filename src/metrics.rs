@@ -1,16 +1,16 @@
-//! Name, unit and help of every number that leaves the house. Labels are kinds and reasons, never persons.
+//! The metrics: name, unit and help of every figure that Prometheus reads. Labels are kinds and reasons, never persons.
 
 use crate::bridge::HubStatus;
 use metrics::{Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 use teranga_media::stats::Stats;
 
-/// What is measured at one moment.
+/// The figures of the server at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
-    /// The hub.
+    /// The counts of the hub.
     pub hub: HubStatus,
-    /// The media shards, one by one.
+    /// The counters of each media shard.
     pub shards: Vec<Stats>,
     /// Open sockets.
     pub sockets: usize,
@@ -20,12 +20,12 @@ pub struct Snapshot {
     pub resident_bytes: u64,
     /// CPU time used since the start, milliseconds.
     pub cpu_ms: u64,
-    /// Whether the server takes no new work.
+    /// True if the server takes no new work.
     pub draining: bool,
 }
 
 impl Snapshot {
-    /// One number of the media plane, over all shards.
+    /// A counter of the media machine, summed over all shards.
     fn media(&self, read: fn(&Stats) -> u64) -> u64 {
         self.shards.iter().map(read).sum()
     }
@@ -56,14 +56,14 @@ impl Snapshot {
     }
 }
 
-/// Renders snapshots for Prometheus.
+/// Renders snapshots in the text format of Prometheus.
 pub struct Exporter {
     recorder: PrometheusRecorder,
 }
 
 type Read = fn(&Snapshot) -> u64;
 
-/// Counters: name, unit, what it says, where it is read.
+/// The counters: name, unit, help, and the figure of the snapshot.
 const COUNTERS: &[(&str, Unit, &str, Read)] = &[
     ("teranga_packets_in_total", Unit::Count, "Datagrams received", |s| s.media(|m| m.packets_in)),
     ("teranga_packets_out_total", Unit::Count, "Datagrams sent", |s| s.media(|m| m.packets_out)),
@@ -133,7 +133,7 @@ const COUNTERS: &[(&str, Unit, &str, Read)] = &[
     ("teranga_cpu_milliseconds_total", Unit::Milliseconds, "CPU time used", |s| s.cpu_ms),
 ];
 
-/// Gauges: name, unit, what it says, where it is read.
+/// The gauges: name, unit, help, and the figure of the snapshot.
 const GAUGES: &[(&str, Unit, &str, Read)] = &[
     ("teranga_rooms", Unit::Count, "Rooms with a transport", |s| s.media(|m| m.rooms)),
     ("teranga_peers", Unit::Count, "Participants with a transport", |s| s.media(|m| m.peers)),
@@ -149,7 +149,7 @@ const GAUGES: &[(&str, Unit, &str, Read)] = &[
     ("teranga_draining", Unit::Count, "1 while the server takes no new work", |s| u64::from(s.draining)),
 ];
 
-/// Datagrams refused, one line a reason.
+/// The reasons for which datagrams are refused; each becomes a label of `teranga_dropped_total`.
 const DROPPED: &[(&str, Read)] = &[
     ("garbage", |s| s.media(|m| m.dropped.garbage)),
     ("unknown_source", |s| s.media(|m| m.dropped.unknown_source)),
@@ -181,7 +181,7 @@ impl Default for Exporter {
 }
 
 impl Exporter {
-    /// The text that Prometheus reads.
+    /// Renders a snapshot.
     pub fn render(&self, snapshot: &Snapshot) -> String {
         for &(name, _, _, read) in COUNTERS {
             self.recorder.register_counter(&Key::from_static_name(name), &METADATA).absolute(read(snapshot));
@@ -203,7 +203,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_number_is_rendered_with_its_help() {
+    fn every_metric_is_rendered_with_its_help() {
         let mut shards = vec![Stats::default(); 2];
         shards[0].dropped.garbage = 1;
         shards[1].dropped.garbage = 2;

@@ -1,4 +1,4 @@
-//! Routes from a session to its open socket. The hub's task writes, every socket's task reads.
+//! The table of open WebSockets: a bounded send queue for each session. The bridge's task writes, each socket's task reads.
 
 use dashmap::DashMap;
 use teranga_signaling::{
@@ -10,57 +10,57 @@ use teranga_signaling::{
 };
 use tokio::sync::mpsc;
 
-/// Messages that may wait for one slow reader. A healthy page never has more than a handful; this many
-/// means that the link or the page is stuck, and a fresh socket is better than old news.
+/// Messages that may wait for one slow reader. A healthy page never has more than a handful. This many means that the link or
+/// the page is stuck, and a fresh socket serves it better than old messages.
 pub const WAITING_MESSAGES: usize = 256;
 
 /// The open sockets.
 #[derive(Debug, Default)]
 pub struct Sockets {
-    routes: DashMap<SessionId, mpsc::Sender<ServerMessage>>,
+    queues: DashMap<SessionId, mpsc::Sender<ServerMessage>>,
 }
 
 impl Sockets {
-    /// Opens a route; the socket's task reads the other end until it is closed.
+    /// Makes the send queue of a session. The socket's task reads it until it is closed.
     pub fn open(&self, session: SessionId) -> mpsc::Receiver<ServerMessage> {
         let (sender, receiver) = mpsc::channel(WAITING_MESSAGES);
-        self.routes.insert(session, sender);
+        self.queues.insert(session, sender);
         receiver
     }
 
-    /// Queues a message. A reader that is too slow is closed: its page comes back on a fresh socket.
+    /// Queues a message. If the queue is full, the socket is closed; its page reconnects.
     pub fn send(&self, session: SessionId, message: ServerMessage) {
         let full = self
-            .routes
+            .queues
             .get(&session)
-            .is_some_and(|route| matches!(route.try_send(message), Err(mpsc::error::TrySendError::Full(_))));
+            .is_some_and(|queue| matches!(queue.try_send(message), Err(mpsc::error::TrySendError::Full(_))));
         if full {
             tracing::warn!(session = session.0, "a socket reads too slowly and is closed");
             self.close(session);
         }
     }
 
-    /// Closes the route; the socket closes after what was queued before.
+    /// Closes a queue. The socket closes after it has sent what was queued.
     pub fn close(&self, session: SessionId) {
-        self.routes.remove(&session);
+        self.queues.remove(&session);
     }
 
-    /// Tells everybody why and closes every socket.
+    /// Sends the reason to everybody and closes every socket.
     pub fn close_all(&self, reason: ByeReason) {
-        self.routes.retain(|_, route| {
-            let _ = route.try_send(ServerMessage::Bye(Bye { reason }));
+        self.queues.retain(|_, queue| {
+            let _ = queue.try_send(ServerMessage::Bye(Bye { reason }));
             false
         });
     }
 
-    /// How many are open.
+    /// The number of open sockets.
     pub fn len(&self) -> usize {
-        self.routes.len()
+        self.queues.len()
     }
 
-    /// Whether none is open.
+    /// True if no socket is open.
     pub fn is_empty(&self) -> bool {
-        self.routes.is_empty()
+        self.queues.is_empty()
     }
 }
 
@@ -85,12 +85,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn everybody_is_told_why_before_the_door_closes() {
+    async fn everybody_gets_the_reason_before_the_socket_closes() {
         let sockets = Sockets::default();
         let mut queue = sockets.open(SessionId(1));
         sockets.close_all(ByeReason::Draining);
-        let said = queue.recv().await;
-        assert_eq!(said, Some(ServerMessage::Bye(Bye { reason: ByeReason::Draining })));
+        let sent = queue.recv().await;
+        assert_eq!(sent, Some(ServerMessage::Bye(Bye { reason: ByeReason::Draining })));
         assert_eq!(queue.recv().await, None);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     clock::Clock,
-    health::Observer,
+    health::HealthMonitor,
     identity::Identities,
     sockets::Sockets,
     store::{Records, Vault},
@@ -33,7 +33,7 @@ pub struct HttpState {
     /// The queue to the hub. A sender waits while it is full, which slows the socket that sends too much.
     pub inputs: mpsc::Sender<Input>,
     /// The figures of the server's health.
-    pub observer: Arc<Observer>,
+    pub health: Arc<HealthMonitor>,
     /// True if the server takes no new work.
     pub draining: Arc<AtomicBool>,
     /// The number of the next WebSocket session.

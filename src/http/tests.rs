@@ -3,7 +3,7 @@
 use super::{router, state::HttpState};
 use crate::{
     clock::Clock,
-    health::{Observed, Observer},
+    health::{HealthMonitor, Sources},
     identity::{Identities, password, secret},
     journal::Ledger,
     sockets::Sockets,
@@ -67,7 +67,7 @@ async fn house() -> House {
 
 fn state(identities: Arc<Identities>, records: Arc<dyn Records>, clock: Clock, folder: &Path) -> HttpState {
     let (sockets, draining) = (Arc::<Sockets>::default(), Arc::<AtomicBool>::default());
-    let observed = Observed {
+    let sources = Sources {
         clock,
         sockets: Arc::clone(&sockets),
         shards: Arc::new([]),
@@ -83,7 +83,7 @@ fn state(identities: Arc<Identities>, records: Arc<dyn Records>, clock: Clock, f
         names: Arc::new(["teranga.example.sn".to_owned()]),
         sockets,
         inputs: mpsc::channel(1).0,
-        observer: Arc::new(Observer::new(observed)),
+        health: Arc::new(HealthMonitor::new(sources)),
         draining,
         sessions: Arc::default(),
     }

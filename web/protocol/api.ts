@@ -112,7 +112,7 @@ export type Failure = {
 /** Why something was refused. Every code has a sentence in each catalogue of the pages. */
 export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "challenge" | "photo_offset" | "photo_kind" | "photo_damaged" | "storage" | "draining" | "internal";
 
-/** The server's own state, for the operations page. */
+/** The server's health, as the operations page shows it. */
 export type Health = {
   /** Version of the program. */
   version: string;
@@ -136,9 +136,9 @@ export type Health = {
   ws_sessions: number;
   /** Requests in the queue. */
   waiting: number;
-  /** Whether the last write to the store succeeded. */
+  /** True if the last write to the store succeeded. */
   store_ok: boolean;
-  /** Whether the server takes no new work. */
+  /** True if the server takes no new work. */
   draining: boolean;
 };
 

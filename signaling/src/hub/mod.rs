@@ -1,5 +1,5 @@
 //! The hub: every session, the queue and the rooms, as one pure machine. It is handed what happened and
-//! the time, and gives what is to be done; the hallway (`src/bridge.rs`) owns it and does it.
+//! the time, and gives what is to be done; the bridge (`src/bridge/`) owns it and does it.
 //!
 //! Handlers change state and `stir` what changed; `settle` then tells everyone
 //! what is new to them, so that no handler can forget somebody.

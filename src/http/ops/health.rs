@@ -45,7 +45,7 @@ async fn health(State(state): State<HttpState>, SignedIn(who): SignedIn) -> Resu
     if who.role != Role::Operator {
         return Err(ApiError::NOT_FOUND);
     }
-    Ok(Json(state.observer.health()))
+    Ok(Json(state.health.health()))
 }
 
 /// The metrics in the text format of Prometheus, for this machine and for operators.
@@ -58,5 +58,5 @@ async fn metrics(
     if !operator && !peer.ip().to_canonical().is_loopback() {
         return ApiError::NOT_FOUND.into_response();
     }
-    state.observer.render().into_response()
+    state.health.render().into_response()
 }

@@ -1,0 +1,103 @@
+//! The parts of the server that can fail to start, one function each.
+
+use super::error::StartError;
+use crate::{
+    clock::Clock,
+    config::Config,
+    http,
+    net::{
+        accept::ProtocolAcceptor,
+        shard::{MediaEvents, Shard, ShardConfig},
+        tls,
+    },
+    store::Records,
+};
+use axum::Router;
+use axum_server::{Handle, tls_rustls::RustlsConfig};
+use rand::{SeedableRng, rngs::StdRng};
+use socket2::SockRef;
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+};
+use teranga_clinic::time::Timestamp;
+use teranga_signaling::{
+    hub::{Hub, HubConfig},
+    limits::FINISHED_MS,
+};
+use tokio::task::JoinHandle;
+
+/// Bytes of a TCP segment (MSS) in either direction. With its headers it makes a packet of 1,280 bytes, the least that IPv6 must
+/// carry (RFC 8200 section 5). Tunnels carry less than Ethernet, and where ICMP is filtered, larger packets vanish.
+const SEGMENT_BYTES: u32 = 1_220;
+
+/// Opens the TCP port.
+pub(super) fn listener(address: SocketAddr) -> Result<TcpListener, StartError> {
+    let open = || {
+        let listener = TcpListener::bind(address)?;
+        // Accepted connections inherit the MSS and announce it to the far side.
+        SockRef::from(&listener).set_tcp_mss(SEGMENT_BYTES)?;
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    };
+    open().map_err(|source| cannot_listen(address, source))
+}
+
+/// Starts the media threads. Their passive ICE-TCP candidates name `tcp_port`.
+pub(super) fn shards(
+    config: &Config,
+    tcp_port: u16,
+    clock: Clock,
+    events: &MediaEvents,
+) -> Result<Arc<[Shard]>, StartError> {
+    config
+        .media
+        .sockets()
+        .map(|(listen, advertised)| {
+            let passive = advertised.iter().map(|udp| SocketAddr::new(udp.ip(), tcp_port)).collect();
+            Shard::start(ShardConfig { listen, advertised, passive }, clock, events.clone())
+                .map_err(|source| StartError::Media { address: listen, source })
+        })
+        .collect()
+}
+
+/// Makes the hub and replays every open consultation into it.
+pub(super) async fn hub(
+    config: &Config,
+    shards: usize,
+    records: &dyn Records,
+    clock: Clock,
+) -> Result<Hub, StartError> {
+    let planes = u32::try_from(shards).unwrap_or(u32::MAX);
+    let hub_config = HubConfig { steps: config.steps, planes, ..HubConfig::default() };
+    let mut hub = Hub::new(hub_config, Box::new(StdRng::from_os_rng()));
+    let ended_since = Timestamp(clock.timestamp().0.saturating_sub(FINISHED_MS));
+    for (consultation, facts) in records.current(ended_since).await? {
+        hub.restore(consultation, &facts).map_err(|error| StartError::Replay(consultation, error))?;
+    }
+    Ok(hub)
+}
+
+/// Starts the HTTPS server behind the protocol acceptor.
+pub(super) fn https_server(
+    config: &Config,
+    listener: TcpListener,
+    acceptor: ProtocolAcceptor,
+    router: Router,
+    handle: Handle<SocketAddr>,
+) -> Result<JoinHandle<io::Result<()>>, StartError> {
+    let tls = tls::server_config(&config.tls, &config.data, &config.http.names)?;
+    let tls = RustlsConfig::from_config(Arc::new(tls));
+    let mut server = axum_server::from_tcp_rustls(listener, tls)
+        .map_err(|source| cannot_listen(config.http.listen, source))?
+        .map(|tls| tls.acceptor(acceptor))
+        .handle(handle);
+    http::set_bounds(server.http_builder());
+    Ok(tokio::spawn(server.serve(router.into_make_service_with_connect_info::<SocketAddr>())))
+}
+
+/// The error of a TCP port that cannot be opened.
+pub(super) fn cannot_listen(address: SocketAddr, source: io::Error) -> StartError {
+    StartError::Http { address, source }
+}

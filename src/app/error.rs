@@ -1,0 +1,40 @@
+//! The reasons why the server does not start. Each message says what to do.
+
+use crate::{net::tls::TlsError, store::StoreError};
+use std::{io, net::SocketAddr};
+use teranga_clinic::id::ConsultationId;
+use teranga_signaling::hub::RestoreError;
+
+/// The reason why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store cannot be opened.
+    #[error("the records cannot be opened: {0}")]
+    Store(#[from] StoreError),
+    /// The facts of an open consultation cannot be replayed.
+    #[error("consultation {0} cannot be replayed ({1}); restore the data folder from a backup")]
+    Replay(ConsultationId, RestoreError),
+    /// There is no certificate.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The HTTPS port cannot be opened.
+    #[error(
+        "TCP {address} cannot be opened ({source}); is another server running? Choose another port with http.listen"
+    )]
+    Http {
+        /// The configured address.
+        address: SocketAddr,
+        /// The cause.
+        source: io::Error,
+    },
+    /// A media port cannot be opened.
+    #[error(
+        "UDP {address} cannot be opened ({source}); is another server running? Choose another port with media.first_port"
+    )]
+    Media {
+        /// The configured address.
+        address: SocketAddr,
+        /// The cause.
+        source: io::Error,
+    },
+}

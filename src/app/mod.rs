@@ -1,0 +1,158 @@
+//! The running server: it builds and owns every task, and stops them in order. New work is refused first; then the calls end,
+//! the sockets close, the journal writes its last fact, and the media threads stop.
+
+mod build;
+mod error;
+
+pub use error::StartError;
+
+use crate::{
+    bridge::{Bridge, HubStatus, INPUTS, Inlets, MEDIA_EVENTS},
+    clock::Clock,
+    config::Config,
+    health::{HealthMonitor, Sources},
+    http::{self, state::HttpState},
+    identity::Identities,
+    journal::Journal,
+    link_history::LinkHistory,
+    net::{accept::ProtocolAcceptor, ice_tcp::IceTcp, shard::Shard},
+    sockets::Sockets,
+    store::{SqliteStore, Vault},
+};
+use axum_server::Handle;
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use teranga_signaling::{hub::Input, message::session::ByeReason};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+    time::timeout,
+};
+
+/// Revocations that may wait for the hub.
+const REVOCATIONS: usize = 256;
+
+/// The time that open HTTP requests, and then the hub, have to finish once the calls are over.
+const LAST_REQUESTS: Duration = Duration::from_secs(2);
+
+/// The interval at which abandoned uploads of photos are removed.
+const SWEEP_EVERY: Duration = Duration::from_mins(5);
+
+/// A running server.
+pub struct App {
+    address: SocketAddr,
+    http_state: HttpState,
+    handle: Handle<SocketAddr>,
+    server: JoinHandle<io::Result<()>>,
+    bridge: JoinHandle<()>,
+    helpers: Vec<JoinHandle<()>>,
+    status: watch::Receiver<HubStatus>,
+    drain_deadline: Duration,
+}
+
+impl App {
+    /// Opens the ports, replays the open consultations and starts every task.
+    ///
+    /// # Errors
+    /// See [`StartError`]; nothing is left running.
+    pub async fn start(config: &Config, store: Arc<SqliteStore>, clock: Clock) -> Result<Self, StartError> {
+        let listener = build::listener(config.http.listen)?;
+        let address =
+            listener.local_addr().map_err(|source| build::cannot_listen(config.http.listen, source))?;
+        let (events, media) = mpsc::channel(MEDIA_EVENTS);
+        let shards = build::shards(config, address.port(), clock, &events)?;
+        let ice_tcp = IceTcp::new(shards.iter().map(Shard::frames).collect(), clock);
+        let hub = build::hub(config, shards.len(), store.as_ref(), clock).await?;
+        let photos = Vault::open(&config.data)?;
+
+        let (inputs, queued_inputs) = mpsc::channel(INPUTS);
+        let (revocations, revoked) = mpsc::channel(REVOCATIONS);
+        let (journal, recorded) = Journal::start(store.clone());
+        let link_history = LinkHistory::start(store.clone(), clock).await;
+        let (published, status) = watch::channel(HubStatus::default());
+        let sockets = Arc::new(Sockets::default());
+        let draining = Arc::new(AtomicBool::new(false));
+        let health = Arc::new(HealthMonitor::new(Sources {
+            clock,
+            sockets: sockets.clone(),
+            shards: shards.clone(),
+            ledger: journal.ledger(),
+            hub: status.clone(),
+            draining: draining.clone(),
+        }));
+        let http_state = HttpState {
+            identities: Arc::new(Identities::new(store.clone(), clock)),
+            records: store,
+            photos: photos.clone(),
+            clock,
+            names: config.http.names.clone().into(),
+            sockets: sockets.clone(),
+            inputs,
+            health: health.clone(),
+            draining,
+            sessions: Arc::default(),
+        };
+
+        let handle = Handle::new();
+        let acceptor = ProtocolAcceptor::new(Arc::new(ice_tcp));
+        let router = http::router(http_state.clone());
+        let server = build::https_server(config, listener, acceptor, router, handle.clone())?;
+        let helpers = vec![
+            tokio::spawn(health.run()),
+            tokio::spawn(http_state.identities.clone().watch_revocations(revocations)),
+            tokio::spawn(sweep(photos, clock)),
+        ];
+        let bridge = Bridge { hub, clock, sockets, journal, shards, link_history, status: published };
+        let bridge = tokio::spawn(bridge.run(Inlets { inputs: queued_inputs, recorded, media, revoked }));
+        let drain_deadline = config.drain_deadline;
+        Ok(Self { address, http_state, handle, server, bridge, helpers, status, drain_deadline })
+    }
+
+    /// The address of the HTTPS port. Its port differs from the configured one if that was 0.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops in order: it takes no new work, waits until the deadline for running consultations, tells the pages to reconnect
+    /// later, and lets the last fact reach the disk.
+    pub async fn drain(mut self) {
+        self.http_state.draining.store(true, Ordering::Relaxed);
+        let _ = self.http_state.inputs.send(Input::Drain).await;
+        let calls_end = self.status.wait_for(|status| status.running == 0);
+        if timeout(self.drain_deadline, calls_end).await.is_err() {
+            tracing::warn!(
+                "the deadline ended the wait for running consultations; they resume at the next start"
+            );
+        }
+        self.http_state.sockets.close_all(ByeReason::Draining);
+        self.handle.graceful_shutdown(Some(LAST_REQUESTS));
+        let _ = self.server.await;
+        for helper in &self.helpers {
+            helper.abort();
+        }
+        // The bridge ends when the last sender of inputs is dropped, and the journal and the media threads end with it.
+        drop(self.http_state);
+        if timeout(LAST_REQUESTS, self.bridge).await.is_err() {
+            tracing::warn!("the hub did not come to rest in time");
+        }
+    }
+}
+
+/// Removes abandoned uploads of photos at an interval.
+async fn sweep(photos: Vault, clock: Clock) {
+    loop {
+        match photos.sweep(clock.timestamp()).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "unfinished photos were given up"),
+            Err(error) => tracing::error!(%error, "unfinished photos cannot be removed"),
+        }
+        tokio::time::sleep(SWEEP_EVERY).await;
+    }
+}

@@ -1,0 +1,28 @@
+//! The log of a call: what becomes of transports and voices. Lines name members and sessions by number, never a person.
+
+use teranga_media::command::Event;
+use teranga_signaling::{hub::Input, message::ClientMessage};
+
+/// Logs a page's own report on its voice. `voice_deaf` is one-way audio: the page hears nobody although somebody speaks.
+pub(super) fn voice_report(input: &Input) {
+    if let Input::Message { session, message } = input
+        && let ClientMessage::Voice(voice) = &**message
+    {
+        let code = if voice.deaf { "voice_deaf" } else { "voice_said" };
+        tracing::info!(?session, code, mic = ?voice.mic, "a page reports on its voice");
+    }
+}
+
+/// Logs the beginning and the end of a transport, a refused offer, and a voice that stops or flows again.
+pub(super) fn media_event(event: &Event) {
+    match event {
+        Event::Connected { peer, security } => tracing::info!(%peer, security, "transport is up"),
+        Event::Refused { reason, .. } => tracing::info!(%reason, "an offer was refused"),
+        Event::Voice { peer, flows } => {
+            let code = if *flows { "voice_flows" } else { "voice_stopped" };
+            tracing::info!(%peer, code, "the voice on a transport that is up");
+        }
+        Event::Gone { peer, reason } => tracing::info!(%peer, ?reason, "transport is gone"),
+        _ => {}
+    }
+}

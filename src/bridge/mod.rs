@@ -1,0 +1,219 @@
+//! The bridge between the two machines: its task owns the signalling [`Hub`], carries the hub's effects out (sockets, journal,
+//! media shards) and feeds what happens there back as inputs. It is the only module that imports both `signaling` and `media`,
+//! and it decides nothing itself.
+
+mod convert;
+mod log;
+
+use crate::{
+    clock::Clock,
+    journal::{Journal, Recorded},
+    link_history::LinkHistory,
+    net::shard::Shard,
+    sockets::Sockets,
+};
+use convert::{ShardCommand, member_id, room_id};
+use std::{sync::Arc, time::Duration};
+use teranga_clinic::{
+    fact::{Fact, FactNumber},
+    id::{ConsultationId, PartyId},
+};
+use teranga_media::{command::Event, id::RoomId};
+use teranga_signaling::{
+    hub::{Effect, Hub, Input, MediaOrder, MediaSignal, Stats},
+    id::RecordId,
+    message::session::ErrorCode,
+};
+use tokio::sync::{mpsc, watch};
+
+/// Inputs that may wait for the hub. While the queue is full, sockets wait (back-pressure on their TCP connections).
+pub const INPUTS: usize = 4096;
+
+/// Media events that may wait for the hub. While the queue is full, shards hold their events back.
+pub const MEDIA_EVENTS: usize = 4096;
+
+/// The bridge and everything that it connects.
+pub struct Bridge {
+    /// The signalling machine.
+    pub hub: Hub,
+    /// The server's clock.
+    pub clock: Clock,
+    /// The open WebSockets.
+    pub sockets: Arc<Sockets>,
+    /// The writer that makes facts durable.
+    pub journal: Journal,
+    /// The media threads. Each room lives on one of them.
+    pub shards: Arc<[Shard]>,
+    /// The rates that each party's link carried in its last call.
+    pub link_history: LinkHistory,
+    /// Publishes the state of the hub for metrics and the drain.
+    pub status: watch::Sender<HubStatus>,
+}
+
+/// The counts of the hub that the rest of the server reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HubStatus {
+    /// Sessions that have said `hello`.
+    pub sessions: usize,
+    /// Requests in the queue.
+    pub waiting: usize,
+    /// Consultations that were claimed and are not closed.
+    pub running: usize,
+    /// Pre-warmed rooms: somebody has a transport in them before there is a call.
+    pub prepared: usize,
+    /// Times that a page reported one-way audio: it heard nobody although somebody spoke.
+    pub deaf: u64,
+}
+
+/// The queues that lead to the hub.
+pub struct Inlets {
+    /// Inputs from the sockets.
+    pub inputs: mpsc::Receiver<Input>,
+    /// Answers of the journal.
+    pub recorded: mpsc::Receiver<Recorded>,
+    /// Events of the shards.
+    pub media: mpsc::Receiver<Event>,
+    /// Accounts and devices that lost their rights.
+    pub revoked: mpsc::Receiver<PartyId>,
+}
+
+impl Bridge {
+    /// Runs until every sender of socket inputs is dropped.
+    pub async fn run(mut self, mut inlets: Inlets) {
+        while let Some(next) = next(&mut inlets, self.until_timeout()).await {
+            let now = self.clock.timestamp();
+            match next {
+                Next::Input(input) => {
+                    log::voice_report(&input);
+                    self.hub.handle(now, input);
+                }
+                Next::Media(event) => {
+                    log::media_event(&event);
+                    self.note_link(&event);
+                    self.hub.handle(now, convert::input(event));
+                }
+                Next::Timeout => self.hub.handle_timeout(now),
+            }
+            self.carry_out_effects();
+            self.status.send_if_modified(|status| replace(status, status_of(&self.hub)));
+        }
+    }
+
+    /// Keeps the measured rates of a link for the party's next call.
+    fn note_link(&mut self, event: &Event) {
+        match event {
+            Event::Link { peer, report } => {
+                if let Some(rates) = report.capacity {
+                    self.link_history.measured(member_id(*peer), convert::link_rates(rates));
+                }
+            }
+            Event::Gone { peer, .. } => self.link_history.member_left(member_id(*peer)),
+            _ => {}
+        }
+    }
+
+    /// The time until the hub's next timeout; none if it has none.
+    fn until_timeout(&self) -> Option<Duration> {
+        let at = self.hub.poll_timeout()?;
+        Some(Duration::from_millis(at.since_ms(self.clock.timestamp())))
+    }
+
+    /// Carries out the hub's effects in its order.
+    fn carry_out_effects(&mut self) {
+        while let Some(effect) = self.hub.poll() {
+            match effect {
+                Effect::Send { session, message } => self.sockets.send(session, *message),
+                Effect::Close { session } => self.sockets.close(session),
+                Effect::Record { record, consultation, number, fact } => {
+                    self.record(record, consultation, number, fact);
+                }
+                Effect::Media(order) => self.order(order),
+            }
+        }
+    }
+
+    fn record(
+        &mut self,
+        record: RecordId,
+        consultation: ConsultationId,
+        number: FactNumber,
+        fact: Box<Fact>,
+    ) {
+        if !self.journal.record(record, consultation, number, fact) {
+            self.hub.handle(self.clock.timestamp(), Input::Recorded { record, durable: false });
+        }
+    }
+
+    /// Sends an order to its shard. A join is followed by what the party's link carried last time.
+    fn order(&mut self, order: MediaOrder) {
+        let mut remembered = None;
+        match &order {
+            MediaOrder::Join { room, member, party, .. } => {
+                let rates = self.link_history.member_joined(*member, party.clone());
+                remembered = rates.map(|rates| (room_id(*room), convert::remember_link(*member, rates)));
+            }
+            MediaOrder::Leave { member, .. } => self.link_history.member_left(*member),
+            _ => {}
+        }
+        self.send_to_shard(order);
+        if let Some((room, command)) = remembered {
+            // A shard that has no space for it had none for the join either, and that was answered.
+            let _ = self.shard(room).send(command);
+        }
+    }
+
+    /// Sends an order to its shard. If the shard is too busy, the hub gets a refusal at once.
+    fn send_to_shard(&mut self, order: MediaOrder) {
+        let is_move = matches!(order, MediaOrder::Move { .. });
+        let ShardCommand { room, asker, command } = convert::command(order);
+        if self.shard(room).send(command).is_err() {
+            tracing::error!(%room, "a media shard does not take commands");
+            if let Some(member) = asker {
+                let signal =
+                    if is_move { MediaSignal::Gone } else { MediaSignal::Refused(ErrorCode::Internal) };
+                self.hub.handle(self.clock.timestamp(), Input::Media { member, signal });
+            }
+        }
+    }
+
+    /// The shard of a room. Rooms are numbered by counting, so the remainder spreads them evenly and needs no map.
+    fn shard(&self, room: RoomId) -> &Shard {
+        &self.shards[room.0 as usize % self.shards.len()]
+    }
+}
+
+/// The next thing for the hub to handle.
+enum Next {
+    Input(Input),
+    Media(Event),
+    Timeout,
+}
+
+/// Waits for what comes next. Answers of the journal go first, then media events, and new messages last. It is `None` once
+/// every socket is gone.
+async fn next(inlets: &mut Inlets, until_timeout: Option<Duration>) -> Option<Next> {
+    tokio::select! {
+        biased;
+        Some(recorded) = inlets.recorded.recv() => Some(Next::Input(recorded.into())),
+        Some(event) = inlets.media.recv() => Some(Next::Media(event)),
+        Some(party) = inlets.revoked.recv() => Some(Next::Input(Input::Revoked { party })),
+        () = sleep(until_timeout) => Some(Next::Timeout),
+        input = inlets.inputs.recv() => input.map(Next::Input),
+    }
+}
+
+async fn sleep(span: Option<Duration>) {
+    match span {
+        Some(span) => tokio::time::sleep(span).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn status_of(hub: &Hub) -> HubStatus {
+    let Stats { sessions, waiting, running, prepared, deaf, .. } = hub.stats();
+    HubStatus { sessions, waiting, running, prepared, deaf }
+}
+
+fn replace(old: &mut HubStatus, new: HubStatus) -> bool {
+    std::mem::replace(old, new) != new
+}
