@@ -1,4 +1,4 @@
-// Unit tests of the pages: bundled, then run by node's own test runner.
+// Runs the unit tests of the pages: esbuild bundles them, and node's own test runner runs them.
 
 import { build } from "esbuild";
 import { spawnSync } from "node:child_process";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "node_modules/.tests");
-const tests = ["client", "ui", "kiosk", "ops"]
+const tests = ["", "client", "ui", "kiosk", "ops"]
   .flatMap((part) => readdirSync(join(here, part, "test")).map((name) => join(part, "test", name)))
   .filter((name) => name.endsWith(".test.ts"));
 

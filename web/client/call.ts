@@ -1,7 +1,9 @@
-//! The media side of a consultation: one transport, voice first, the camera when the server permits it. Recovers by
-//! itself. Screens draw its signals; nobody else touches WebRTC.
+/**
+ * The media side of a consultation: one transport at a time, the voice first, the camera when the server permits it. It
+ * recovers from outages by itself. Screens draw its signals, and nothing else in the page touches WebRTC.
+ */
 
-import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import type {
   Call as Entered,
   Caps,
@@ -14,208 +16,166 @@ import type {
   Refused,
   Slot,
   Streams,
-  Voice,
 } from "../protocol/messages.ts";
+import { PictureCoordinator } from "./pictures/coordinator.ts";
+import type { LazyPictures } from "./pictures/lazy.ts";
 import type { Clock } from "./platform/clock.ts";
-import type { Connection } from "./signalling/connection.ts";
-import type { Copies } from "./webrtc/red-encoder.ts";
 import type { Devices } from "./platform/devices.ts";
-import { Doubt } from "./quality/liveness.ts";
-import { arrivals, figuresOf, type MemberStats, ownVoice, voicePackets } from "./quality/stats.ts";
-import { Hearing } from "./quality/one-way-audio.ts";
-import { OwnVoice, type Source } from "./quality/mic-silence.ts";
-import { leanVoice } from "./photos/pace.ts";
-import { PicturesDoor } from "./pictures/lazy.ts";
+import { type MemberStats, memberStats } from "./quality/stats.ts";
+import { STATS_EVERY_MS, VoiceWatch } from "./quality/voice-watch.ts";
+import type { Connection } from "./signalling/connection.ts";
+import { leanVoice } from "./webrtc/audio-params.ts";
+import type { RedEncoder } from "./webrtc/red-encoder.ts";
 import { Transport } from "./webrtc/transport.ts";
 
-/** `idle` no transport · `joining` · `warm` transport up while waiting · `live` voice can flow · `lost` resumes by itself. */
+/**
+ * `idle`: no transport · `joining` · `warm`: the transport is up before the call · `live`: voice can flow · `lost`: an outage
+ * that ends by itself.
+ */
 export type CallState =
   { at: "idle" } | { at: "joining" } | { at: "warm" } | { at: "live" } | { at: "lost"; since: number };
 
 export interface CallPorts {
   clock: Clock;
-  copies: Copies;
+  redEncoder: RedEncoder;
   peer(): RTCPeerConnection;
-  /** Makes the others heard. */
+  /** Plays the others' streams. */
   play(streams: ReadonlyMap<MemberId, MediaStream>): void;
 }
-
-/** Whose voice it is before the server has said whose. */
-const NOBODY: MemberId = -1;
-const FIGURES_EVERY_MS = 500;
-/** In its pauses a voice still sends a packet each 400 ms. */
-const SILENT_MS = 450;
-const SCRIPT_WAIT_MS = 1000;
-/** After this without a path, although the server is reached, everything is begun anew. */
-const GIVE_UP_MS = 15_000;
-const RENEW_AFTER_MS = 1000;
-/** A link below 80 kbit/s, on which no camera will be permitted, has a longer round trip than this. */
-const QUICK_LINK_MS = 150;
-
-/** An outage that ends by itself is not worth a message on the link that has just come back. */
-const CUT_OFF_MS = 4000;
-/**
- * An outage of a call is one of its socket, too. The voice needs none to come back, and a handshake of 5 kB would stand in
- * front of its first words: TCP gets the time to come back by itself.
- */
-const SOCKET_KEPT_MS = 15_000;
-/** What a transport begins with. */
-const WELL: Voice = { mic: "open", deaf: false };
 
 export class Call {
   readonly #connection: Connection;
   readonly #devices: Devices;
   readonly #ports: CallPorts;
+  readonly #watch: VoiceWatch;
+  readonly #coordinator: PictureCoordinator;
   readonly #transport = signal<Transport | null>(null);
-  /** The consultation whose voices flow; null while waiting. */
+  /** The consultation that we are in; null before it and while waiting. */
   readonly #live = signal<ConsultationId | null>(null);
-  /** We call, or take a call: our voice is sent before we know of an answer. */
   readonly #offering = signal(false);
   readonly #slots = signal<Slot[]>([]);
   readonly #streams = signal<ReadonlyMap<MemberId, MediaStream>>(new Map());
   readonly #stats = signal<ReadonlyMap<MemberId, MemberStats>>(new Map());
   readonly #caps = signal<Caps | null>(null);
-  #besidePhoto = false;
-  /** Somebody else is there to be shown something. */
-  readonly #watched = signal(true);
-  /** Since when no packet has come from anybody; null while they come. */
-  readonly #silentSince = signal<number | null>(null);
-  readonly #own = new OwnVoice();
-  readonly #hearing = new Hearing();
-  readonly #members = signal<readonly Member[]>([]);
-  /** Our microphone is open, and gives nothing. */
-  readonly #soundless = signal(false);
-  readonly #deafTo = signal<readonly MemberId[]>([]);
-  readonly #unheard = signal(false);
-  /** What the server knows of our voice; null: what it knows is not sure. */
-  #told: Voice | null = WELL;
-  readonly #voiceOnly = signal(false);
+  #members: readonly Member[] = [];
+  #sendsPhoto = false;
   #toldVoiceOnly = false;
+  /** A transport that is made in advance. */
   #spare: Transport | null = null;
-  /** The voice line of a transport: it is played from the first packet on, which overtakes the message that names it. */
+  /** The stream of a new transport's voice section, played before a message tells whose voice it is. */
   #early: MediaStream | null = null;
-  /** Our place in the room. */
+  /** Our id in the room. */
   #me: MemberId = 0;
   #withoutPathSince = 0;
-  readonly #doubt: Doubt;
-  /** When the last packet of anybody came, or we began to wait for one. */
-  #packetAt = 0;
-  #packets = 0;
-  #stopFigures = () => {};
-  #cancelLook = () => {};
+  #stopStats = () => {};
 
   /** The others' streams. A member's MediaStream object stays the same while its tracks come and go. */
   readonly streams: ReadonlySignal<ReadonlyMap<MemberId, MediaStream>> = this.#streams;
-  /** Refreshed twice a second while in a call. */
+  /** Statistics by member, refreshed twice a second during a call. */
   readonly stats: ReadonlySignal<ReadonlyMap<MemberId, MemberStats>> = this.#stats;
   /** What the server lets us send; null before it said so. */
   readonly caps: ReadonlySignal<Caps | null> = this.#caps;
-  /** Whether the user wants to be seen; the link and the device decide whether it can be. */
+  /** True if the user wants to be seen; the link and the device decide whether that is possible. */
   readonly cameraWanted: ReadonlySignal<boolean>;
-  /** By choice there are no pictures, neither way. */
-  readonly voiceOnly: ReadonlySignal<boolean> = this.#voiceOnly;
+  /** True if pictures are switched off by choice, in both directions. */
+  readonly voiceOnly: ReadonlySignal<boolean>;
   readonly state: ReadonlySignal<CallState> = computed(() => this.#stateNow());
-  /** Since when nobody is heard; null while a voice can flow, even if the socket is lost meanwhile. */
+  /** The time since which nobody is heard; null while a voice can flow, even if the socket is lost meanwhile. */
   readonly lostSince: ReadonlySignal<number | null> = computed(() => this.#lostSince());
-  /** Whether our camera is being sent now: wanted, permitted by `caps`, and working. */
-  readonly sendingVideo: ReadonlySignal<boolean> = computed(() => this.#cameraNow() !== null);
-  /** The link is being measured, or there is nothing to measure it over. */
+  /** True while our camera is sent as a video track: wanted, permitted by `caps`, and working. */
+  readonly sendingVideo: ReadonlySignal<boolean>;
+  /** True while the server measures the link, or there is no transport to measure it over. */
   readonly measuring: ReadonlySignal<boolean> = computed(() => this.#transport.value?.measuring.value ?? true);
-  /** What our microphone gives. */
-  readonly mic: ReadonlySignal<Mic> = computed(() => this.#micNow());
-  /** Whose voice does not reach us, although it reaches the server; repaired by itself. */
-  readonly deafTo: ReadonlySignal<readonly MemberId[]> = this.#deafTo;
-  /** Our voice is sent and does not reach the server; repaired by itself. */
-  readonly unheard: ReadonlySignal<boolean> = this.#unheard;
+  /** The state of our microphone. */
+  readonly mic: ReadonlySignal<Mic>;
+  /** The members whose voice reaches the server but not us; repaired automatically. */
+  readonly deafTo: ReadonlySignal<readonly MemberId[]>;
+  /** True if our voice is sent and does not reach the server; repaired automatically. */
+  readonly unheard: ReadonlySignal<boolean>;
   /** Slow pictures behind the voice, where the link carries no camera. */
-  readonly pictures: PicturesDoor;
+  readonly pictures: LazyPictures;
 
   constructor(connection: Connection, devices: Devices, ports: CallPorts) {
     this.#connection = connection;
     this.#devices = devices;
     this.#ports = ports;
     this.cameraWanted = devices.cameraWanted;
-    this.#doubt = new Doubt(ports.clock, {
-      get heardAt() {
-        return connection.heardAt;
-      },
-      rtt: () => connection.rttMs.peek(),
-      ask: () => connection.ask(),
-      giveUp: () => connection.giveUp(SOCKET_KEPT_MS),
-    });
-    this.pictures = new PicturesDoor({ clock: ports.clock, rttMs: () => connection.rttMs.peek() ?? 0 });
-    connection.on("answer", ({ sdp }) => this.#transport.value?.answer(sdp));
+    const [transport, inCall] = [this.#transport, () => this.#live.value !== null];
+    const shared = { clock: ports.clock, connection, devices, transport, inCall };
+    this.#watch = new VoiceWatch({ ...shared, renew: () => this.#renew() });
+    ({ mic: this.mic, deafTo: this.deafTo, unheard: this.unheard } = this.#watch);
+    connection.on("answer", ({ sdp }) => transport.value?.answer(sdp));
     connection.on("streams", (streams) => this.#setStreams(streams));
     connection.on("caps", (caps) => this.#setCaps(caps));
-    connection.on("call", (call) => this.#count(call));
-    connection.on("welcome", ({ call }) => call && this.#count(call));
-    connection.on("welcome", () => void ports.copies.load());
+    connection.on("call", (call) => this.#setMembers(call));
+    connection.on("welcome", ({ call }) => call && this.#setMembers(call));
+    connection.on("welcome", () => void ports.redEncoder.load());
     connection.on("error", (refusal) => this.#refused(refusal));
-    effect(() => this.#transport.value?.setVoice(this.#speaks() ? devices.micTrack.value : null));
-    effect(() => this.#transport.value?.setCamera(this.#cameraNow()));
-    effect(() => this.#openCamera());
-    effect(() => this.pictures.use(this.#transport.value?.pictures ?? null, this.#me));
-    effect(() => this.#film());
+    effect(() => transport.value?.setVoice(this.#speaks() ? devices.micTrack.value : null));
+    this.#coordinator = new PictureCoordinator({
+      ...shared,
+      caps: this.#caps,
+      isLost: () => this.state.value.at === "lost",
+      me: () => this.#me,
+    });
+    ({ voiceOnly: this.voiceOnly, sendingVideo: this.sendingVideo, pictures: this.pictures } = this.#coordinator);
   }
 
   /**
-   * Makes the next transport now, so that joining costs one round trip less. A browser takes the voice's script with a new
-   * sender only, so it must be there first; one that does not come is not waited for.
+   * Makes the next transport in advance, which saves a round trip when joining. A browser takes the RED transform only with a
+   * new sender, so its script is loaded first; one that does not come is not waited for.
    */
   async prepare(): Promise<void> {
-    const { clock, copies } = this.#ports;
-    await Promise.race([copies.load(), new Promise<void>((resolve) => clock.after(SCRIPT_WAIT_MS, resolve))]);
+    const { clock, redEncoder } = this.#ports;
+    await Promise.race([redEncoder.load(), new Promise<void>((resolve) => clock.after(SCRIPT_WAIT_MS, resolve))]);
     if (!this.#transport.value) this.#spare ??= this.#newTransport();
   }
 
-  /** The socket is new. `grant`: what it brought; one that we do not hold replaces our transport in a moment. */
+  /** The socket is new. `grant` is what it brought; one that we do not hold replaces our transport in a moment. */
   reconnected(grant: Grant | null): void {
     const transport = this.#transport.value;
     if (grant === null || grant.token === transport?.token) transport?.reconnected();
-    if (this.#told !== WELL) this.#told = null;
+    this.#watch.socketReplaced();
   }
 
-  /** A request is with the server, or will be: the transport is warmed meanwhile. */
+  /** Joins the room before the call: a request is with the server, or will be. */
   warm(grant: Grant): void {
     this.#join(grant);
   }
 
   /**
-   * Whether our voice goes to the server before we are in the consultation, from a microphone that is open. Nobody is in
-   * the room of a transport that is only warm; whoever comes hears us at once, and not when we have learnt of it.
+   * Sends our voice to the server before the call, if the microphone is open. Nobody else is in the room of a transport that
+   * is only warm; whoever comes hears us at once, and not only when we have learnt of it.
    */
   offerVoice(on: boolean): void {
     this.#offering.value = on;
   }
 
-  /** In the consultation. Without a grant our transport still stands, if we have one. */
+  /** Enters the consultation. Without a grant our transport still stands, if we have one. */
   enter(consultation: ConsultationId, grant: Grant | null): void {
     batch(() => {
       if (this.#live.value === null) {
         void this.#devices.open({ camera: false });
-        this.#packetAt = this.#ports.clock.now();
-        this.#doubt.begin();
-        this.#hearing.begin();
+        this.#watch.begin();
       }
       this.#live.value = consultation;
       if (grant) this.#join(grant);
       else if (!this.#transport.value) this.#renew();
     });
-    this.#startFigures();
+    this.#startStats();
   }
 
-  /** Out of it: nothing is sent or received any more, and the devices' lights go off. */
+  /** Leaves: nothing is sent or received any more, and the devices' lights go off. */
   end(): void {
     this.#offering.value = false;
     if (!this.#transport.value && this.#live.value === null) return;
-    this.#stopFigures();
+    this.#stopStats();
     batch(() => {
       this.#replace(null);
       this.#early = null;
       this.#live.value = null;
-      this.#own.rest();
-      this.#soundless.value = false;
-      this.#voiceOnly.value = false;
+      this.#watch.end();
+      this.#coordinator.setVoiceOnly(false);
       this.#stats.value = new Map();
       this.#setStreams({ slots: [], missing_audio: 0, missing_video: 0 });
     });
@@ -227,18 +187,25 @@ export class Call {
     void this.#devices.setCamera(on);
   }
 
-  /** "Rester en voix": pictures cost data, our own and those of the others. The server is told, and sends none. */
+  /** Switches pictures off, ours and the others', because they cost data. The server is told, and sends none. */
   setVoiceOnly(on: boolean): void {
-    this.#voiceOnly.value = on;
+    this.#coordinator.setVoiceOnly(on);
     if (on) for (const member of this.#streams.value.keys()) this.pictures.forget(member);
     this.#tell();
   }
 
-  /** The device says that its network is another one. */
+  /** The device is on another network. */
   networkChanged(): void {
     this.#spare?.close();
     this.#spare = null;
-    this.#transport.value?.networkChanged();
+    this.#transport.value?.restartIce();
+  }
+
+  /** A photo is being sent: it takes the capacity of the pictures, and on a thin link some of the voice's. */
+  setSendsPhoto(on: boolean): void {
+    this.#sendsPhoto = on;
+    this.pictures.pause(on);
+    this.#applyCaps();
   }
 
   #stateNow(): CallState {
@@ -247,16 +214,16 @@ export class Call {
     if (!transport) return { at: live ? "joining" : "idle" };
     const path = transport.state.value;
     const link = this.#connection.state.value;
-    const silent = this.#silentSince.value;
+    const silent = this.#watch.silentSince.value;
     if (path.at === "lost") return path;
-    // A total outage: the socket knows it long before ICE does, and voice that still flows is no outage.
+    // The socket notices a total outage long before ICE does; a voice that still flows is no outage.
     if (live && link.at === "lost" && silent !== null)
       return { at: "lost", since: Math.max(link.since, silent) };
     if (path.at !== "up") return { at: "joining" };
     return { at: live ? "live" : "warm" };
   }
 
-  /** Without a transport that stands there is nothing to hear, and the socket tells. */
+  /** Without a path that is up nothing can be heard, so the socket tells since when. */
   #lostSince(): number | null {
     const call = this.state.value;
     if (call.at === "lost") return call.since;
@@ -268,55 +235,9 @@ export class Call {
     return this.#live.value !== null || this.#offering.value;
   }
 
-  /** Whether the user wants to be seen, here and now. */
-  #shows(): boolean {
-    return this.#devices.cameraWanted.value && !this.#voiceOnly.value;
-  }
-
-  /** Voice comes first: the server says when a camera may follow. */
-  #mayFilm(): boolean {
-    return (
-      this.#live.value !== null && this.#caps.value?.video_bps != null && this.#shows()
-    );
-  }
-
-  /** What pictures may take; null: none are to be sent. */
-  #picturesBps(): number | null {
-    const caps = this.#caps.value;
-    if (this.#live.value === null || !caps || caps.video_bps !== null) return null;
-    return this.#shows() ? caps.pictures_bps : null;
-  }
-
-  #count({ member: me, members }: Entered): void {
-    this.#members.value = members;
-    this.#watched.value = members.some(({ member, state }) => member !== me && state === "here");
-  }
-
-  /**
-   * Into a dead link nothing is sent: the channel's own waits grow with each loss, and would outlast the outage. When it is
-   * back, the voice comes first.
-   */
-  #film(): void {
-    const passes = this.state.value.at !== "lost" && !this.#transport.value?.sparing.value;
-    const bps = this.#watched.value && passes ? this.#picturesBps() : null;
-    const track = bps ? this.#devices.cameraTrack.value : null;
-    const hidden = !this.#shows();
-    untracked(() => this.pictures.film(track, bps, hidden));
-  }
-
-  #cameraNow(): MediaStreamTrack | null {
-    return this.#mayFilm() ? this.#devices.cameraTrack.value : null;
-  }
-
-  /** A camera takes half a second to open: on a quick link that time is not lost, since the permission will come. */
-  #openCamera(): void {
-    const soon = this.#live.value !== null && this.#shows() && this.#isQuick();
-    if (soon || this.#mayFilm() || this.#picturesBps()) untracked(() => void this.#devices.open({ camera: true }));
-  }
-
-  #isQuick(): boolean {
-    const rtt_ms = this.#connection.rttMs.peek();
-    return rtt_ms !== null && rtt_ms < QUICK_LINK_MS;
+  #setMembers({ member: me, members }: Entered): void {
+    this.#members = members;
+    this.#coordinator.setWatched(members.some(({ member, state }) => member !== me && state === "here"));
   }
 
   #join(grant: Grant): void {
@@ -329,7 +250,7 @@ export class Call {
     fresh.join(grant);
     this.#replace(fresh);
     this.#early = new MediaStream([fresh.voice]);
-    this.#ports.play(new Map([[NOBODY, this.#early]]));
+    this.#ports.play(new Map([[UNKNOWN_MEMBER, this.#early]]));
   }
 
   #newTransport(): Transport {
@@ -341,14 +262,13 @@ export class Call {
     });
   }
 
-  /** What was permitted on the old transport is not yet on the new one: voice first, again. */
+  /** Puts another transport in place. It starts with the voice alone, because nothing is permitted on it yet. */
   #replace(transport: Transport | null): void {
     batch(() => {
       this.#transport.value?.close();
       this.#transport.value = transport;
-      this.#told = WELL;
       this.#toldVoiceOnly = false;
-      this.#restHearing();
+      this.#watch.transportReplaced();
       this.#caps.value = null;
       this.#slots.value = [];
     });
@@ -356,20 +276,13 @@ export class Call {
 
   #setCaps(caps: Caps): void {
     this.#caps.value = caps;
-    this.#obey();
+    this.#applyCaps();
   }
 
-  #obey(): void {
+  #applyCaps(): void {
     const caps = this.#caps.peek();
     if (!caps) return;
-    this.#transport.peek()?.setCaps(this.#besidePhoto ? leanVoice(caps) : caps);
-  }
-
-  /** A photo takes the room behind the voice for a while, and on a thin link some of the voice's own. */
-  besidePhoto(on: boolean): void {
-    this.#besidePhoto = on;
-    this.pictures.pause(on);
-    this.#obey();
+    this.#transport.peek()?.setCaps(this.#sendsPhoto ? leanVoice(caps) : caps);
   }
 
   #setStreams(streams: Streams): void {
@@ -378,13 +291,13 @@ export class Call {
     const current = new Map<MemberId, MediaStream>();
     for (const { member } of streams.slots)
       current.set(member, this.#streams.value.get(member) ?? new MediaStream());
-    for (const [member, stream] of current) this.#fill(member, stream);
+    for (const [member, stream] of current) this.#setTracks(member, stream);
     this.#streams.value = current;
-    this.#ports.play(current.size || !this.#early ? current : new Map([[NOBODY, this.#early]]));
+    this.#ports.play(current.size || !this.#early ? current : new Map([[UNKNOWN_MEMBER, this.#early]]));
   }
 
-  /** Puts exactly a member's tracks of now into its stream. */
-  #fill(member: MemberId, stream: MediaStream): void {
+  /** Puts exactly the member's current tracks into its stream. */
+  #setTracks(member: MemberId, stream: MediaStream): void {
     const own = this.#slots.value.filter((slot) => slot.member === member);
     const tracks = own.map(({ mid }) => this.#transport.value?.track(mid)).filter((track) => track != null);
     for (const old of stream.getTracks()) if (!tracks.includes(old)) stream.removeTrack(old);
@@ -401,23 +314,23 @@ export class Call {
     this.#ports.clock.after(RENEW_AFTER_MS, () => this.#renew());
   }
 
-  /** Asks for a fresh grant; `enter` follows with it. */
+  /** Asks the server for a new grant; `enter` follows with it. */
   #renew(): void {
     const consultation = this.#live.value;
     this.#withoutPathSince = this.#ports.clock.now();
     if (consultation) this.#connection.send({ type: "rejoin", consultation });
   }
 
-  #startFigures(): void {
-    this.#stopFigures();
+  #startStats(): void {
+    this.#stopStats();
     const again = () => {
-      const cancel = this.#ports.clock.after(FIGURES_EVERY_MS, () => {
+      const cancel = this.#ports.clock.after(STATS_EVERY_MS, () => {
         void this.#refresh();
         again();
       });
-      this.#stopFigures = () => {
+      this.#stopStats = () => {
         cancel();
-        this.#cancelLook();
+        this.#watch.stop();
       };
     };
     again();
@@ -426,111 +339,43 @@ export class Call {
   async #refresh(): Promise<void> {
     const transport = this.#transport.value;
     if (!transport) return;
-    this.#giveUp(transport);
+    this.#renewIfStuck(transport);
     const report = await transport.stats();
     if (transport !== this.#transport.value) return;
     const before = this.#stats.value;
-    const figures = figuresOf(report, this.#slots.value, before);
+    const slots = this.#slots.value;
+    const stats = memberStats(report, slots, before);
     batch(() => {
-      this.#listen(transport, report);
-      this.#stats.value = figures;
-      this.#hear(transport, report);
+      this.#stats.value = stats;
+      this.#watch.update(transport, report, this.#me, this.#members, slots);
     });
     this.#tell();
-    // The slow pictures stay beneath until the camera's are surely drawn.
-    for (const [member, { moving }] of figures)
+    // A member's slow picture stays beneath the video until that surely moves.
+    for (const [member, { moving }] of stats)
       if (moving && before.get(member)?.moving) this.pictures.forget(member);
   }
 
-  /** A voice tells that the link stands; where none is heard, the socket is asked. */
-  #listen(transport: Transport, report: RTCStatsReport): void {
-    const now = this.#ports.clock.now();
-    const { packets, age_ms } = arrivals(report);
-    if (packets !== this.#packets) this.#packetAt = now - Math.min(age_ms, FIGURES_EVERY_MS);
-    this.#packets = packets;
-    this.#connection.vouch(this.#packetAt);
-    this.#silentSince.value = now - this.#packetAt > SILENT_MS ? this.#packetAt : null;
-    this.#cancelLook();
-    const path = transport.state.value.at;
-    const expecting = path === "up" || path === "lost";
-    if (!expecting || this.#connection.state.value.at !== "ready") return this.#doubt.rest();
-    const next_ms = this.#doubt.look(this.#packetAt);
-    if (next_ms < FIGURES_EVERY_MS)
-      this.#cancelLook = this.#ports.clock.after(next_ms, () => void this.#look(transport));
-  }
-
-  async #look(transport: Transport): Promise<void> {
-    const report = await transport.stats();
-    if (transport === this.#transport.value) this.#listen(transport, report);
-  }
-
-  /** Whether a voice stays away though it is sent, ours or another's; and whether ours is one. */
-  #hear(transport: Transport, report: RTCStatsReport): void {
-    const now = this.#ports.clock.now();
-    const { sent, source } = ownVoice(report);
-    this.#listenToOwn(now, source);
-    const isUp = transport.state.value.at === "up" && this.#connection.state.value.at === "ready";
-    if (!isUp || this.#live.value === null) return this.#restHearing();
-    const repair = this.#hearing.look(now, {
-      me: this.#me,
-      members: this.#members.value,
-      packets: voicePackets(report, this.#slots.value),
-      sent: this.#devices.micTrack.value ? sent : null,
-    });
-    if (this.#deafTo.value.length || this.#hearing.deafTo.length) this.#deafTo.value = this.#hearing.deafTo;
-    this.#unheard.value = this.#hearing.unheard;
-    if (repair === "restart") transport.networkChanged();
-    else if (repair === "renew") this.#renew();
-  }
-
-  #listenToOwn(now: number, source: Source | null): void {
-    if (this.#devices.mic.value !== "on") this.#own.rest();
-    else if (this.#own.look(now, source)) {
-      const judged = (silent: boolean) => this.#own.judged(this.#ports.clock.now(), silent);
-      void this.#devices.isDead().then(judged, () => judged(false));
-    }
-    this.#soundless.value = this.#own.dead;
-  }
-
-  #restHearing(): void {
-    this.#hearing.rest();
-    this.#deafTo.value = [];
-    this.#unheard.value = false;
-  }
-
-  #micNow(): Mic {
-    const mic = this.#devices.mic.value;
-    if (mic === "on") return this.#soundless.value ? "dead" : "open";
-    if (mic === "muted") return "muted";
-    return mic === "asking" || mic === "off" ? "open" : "dead";
-  }
-
-  /** The others are told what we know of our voice: they would only hear nothing. */
+  /** Tells the server what has changed about what we want and how our voice does. */
   #tell(): void {
     if (this.#live.value === null || !this.#transport.value?.isJoined) return;
-    const on = this.#voiceOnly.value;
+    const on = this.voiceOnly.value;
     if (on !== this.#toldVoiceOnly && this.#connection.send({ type: "voice_only", on })) this.#toldVoiceOnly = on;
-    const voice: Voice = { mic: this.mic.value, deaf: this.#isCutOff() || this.#deafTo.value.length > 0 };
-    if (voice.mic === this.#told?.mic && voice.deaf === this.#told.deaf) return;
-    if (this.#connection.send({ type: "voice", ...voice })) this.#told = voice;
+    this.#watch.tell();
   }
 
-  /**
-   * The server is reached and no path is: it may still hear us, and only we know that nothing comes back. A voice that does
-   * is there before the browser says that the path is.
-   */
-  #isCutOff(): boolean {
-    const path = this.#transport.value?.state.value;
-    const silent = this.#silentSince.value;
-    if (path?.at !== "lost" || silent === null || this.#connection.state.value.at !== "ready") return false;
-    return this.#ports.clock.now() - Math.max(path.since, silent) > CUT_OFF_MS;
-  }
-
-  /** A path that does not come back by ICE alone, though the server is reached, is begun anew. */
-  #giveUp(transport: Transport): void {
+  /** Renews a transport whose path does not come back by ICE alone, although the server is reached. */
+  #renewIfStuck(transport: Transport): void {
     const now = this.#ports.clock.now();
     const waiting = transport.state.value.at !== "up" && this.#connection.state.value.at === "ready";
     if (!waiting) this.#withoutPathSince = now;
-    else if (now - this.#withoutPathSince > GIVE_UP_MS) this.#renew();
+    else if (now - this.#withoutPathSince > RENEW_STUCK_MS) this.#renew();
   }
 }
+
+/** Stands for the member whose voice is played before the server has said whose it is. */
+const UNKNOWN_MEMBER: MemberId = -1;
+/** The longest time that the RED script is waited for. */
+const SCRIPT_WAIT_MS = 1000;
+/** A transport without a path for this time, although the server is reached, is renewed. */
+const RENEW_STUCK_MS = 15_000;
+const RENEW_AFTER_MS = 1000;

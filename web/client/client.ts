@@ -1,4 +1,4 @@
-//! Builds every part, wires them, and owns their order of start and stop.
+/** Builds every part of the client, connects them, and owns the order in which they start and stop. */
 
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import type { Grant, Identity, Call as Ongoing, PartyId, Requested, Role } from "../protocol/messages.ts";
@@ -7,13 +7,13 @@ import { Call } from "./call.ts";
 import { now, pageClock } from "./platform/clock.ts";
 import { Connection } from "./signalling/connection.ts";
 import { Consultation } from "./workflow/consultation.ts";
-import { pageCopies } from "./webrtc/red-encoder.ts";
+import { pageRedEncoder } from "./webrtc/red-encoder.ts";
 import { Desk } from "./workflow/desk.ts";
 import { Devices } from "./platform/devices.ts";
 import { Disk } from "./platform/disk.ts";
 import { Drafts } from "./offline/drafts.ts";
-import { type LinkSeen, pageProbe, probeLink } from "./quality/http-speed-test.ts";
-import { type NetworkInformation, whenAnother } from "./platform/network.ts";
+import { type LinkCapacity, pageSpeedTest, testSpeed } from "./quality/http-speed-test.ts";
+import { type NetworkInformation, onNetworkChange } from "./platform/network.ts";
 import { Outbox } from "./offline/outbox.ts";
 import { pagePorts } from "./signalling/ports.ts";
 import { Post } from "./workflow/post.ts";
@@ -21,9 +21,9 @@ import { Speaker } from "./platform/speaker.ts";
 
 export interface ClientOptions {
   role: Role;
-  /** Whose texts are kept apart on a shared computer; a kiosk has no other user. */
+  /** The account, whose texts are kept apart on a shared computer; a kiosk has no other user. */
   party?: PartyId;
-  /** One that is open already; else its own. */
+  /** A connection that is open already; without it the client makes its own. */
   connection?: Connection;
 }
 
@@ -37,24 +37,24 @@ export class Client {
   readonly consultation: Consultation;
   readonly post: Post;
   readonly desk: Desk;
-  #seen: LinkSeen | null = null;
-  #probedAt = -Infinity;
-  #probe: AbortController | null = null;
-  /** A form is open, or it rings. */
+  #capacity: LinkCapacity | null = null;
+  #testedAt = -Infinity;
+  #test: AbortController | null = null;
+  /** True while a form is open or it rings. */
   readonly #asking = signal(false);
-  /** The server keeps a room for our request. */
+  /** True while the server keeps a room ready for our request. */
   #prepared = false;
   readonly #identity = signal<Identity | null>(null);
   readonly identity: ReadonlySignal<Identity | null> = this.#identity;
-  /** Somebody waits or speaks. */
+  /** True while a request waits or a consultation is going on. */
   readonly #engaged = computed(
     () => this.consultation.current.value !== null || this.post.pending.value !== null,
   );
-  /** "Prendre" is pressed. */
-  readonly #takes = computed(() => this.desk.rows.value.some(({ claiming }) => claiming));
-  /** Nothing goes on or is being read that a reload would disturb: a new version may take over. */
+  /** True after "Prendre" was pressed, until the server has decided. */
+  readonly #claims = computed(() => this.desk.rows.value.some(({ claiming }) => claiming));
+  /** True while nothing is going on or being read that a reload would disturb. */
   readonly idle: ReadonlySignal<boolean>;
-  /** Our voice goes to the server, and whoever takes our call hears it at once. */
+  /** True while our voice is sent to the server, so that whoever takes our call hears it at once. */
   readonly offersVoice: ReadonlySignal<boolean> = computed(
     () => this.#asks() && !this.call.measuring.value,
   );
@@ -69,33 +69,33 @@ export class Client {
     this.desk = new Desk(this.connection, pageClock);
     this.call = new Call(this.connection, this.devices, {
       clock: pageClock,
-      copies: pageCopies,
+      redEncoder: pageRedEncoder,
       peer: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
       play: (streams) => this.speaker.play(streams),
     });
     this.idle = computed(() => !this.#engaged.value && !this.consultation.ended.value);
-    this.#wire();
-    // A later visit finds the script on the device, and a call that a reload interrupted is resumed at once.
-    if (navigator.serviceWorker?.controller) void pageCopies.load();
+    this.#connect();
+    // On a later visit the script is on the device, and a call that a reload interrupted is resumed at once.
+    if (navigator.serviceWorker?.controller) void pageRedEncoder.load();
   }
 
-  /** Sees what the link carries, while nobody speaks yet; the next call begins with it. */
+  /** Tests the speed of the link while nobody speaks; the next call starts from the result. */
   measureLink(): void {
-    if (now() - this.#probedAt < PROBE_AGAIN_MS || this.call.state.value.at !== "idle") return;
-    this.#probedAt = now();
-    const tell = (seen: LinkSeen) => void (this.#seen = seen);
-    this.#probe = new AbortController();
-    probeLink(pageProbe, this.#probe.signal, tell).catch(() => (this.#probedAt = -Infinity));
+    if (now() - this.#testedAt < TEST_AGAIN_MS || this.call.state.value.at !== "idle") return;
+    this.#testedAt = now();
+    const tell = (capacity: LinkCapacity) => void (this.#capacity = capacity);
+    this.#test = new AbortController();
+    testSpeed(pageSpeedTest, this.#test.signal, tell).catch(() => (this.#testedAt = -Infinity));
   }
 
-  /** Whether a form is open, or it rings: what a call needs is made ready meanwhile. */
+  /** Prepares for a call, because a form is open or it rings; or stops preparing. */
   prepare(on: boolean): void {
     this.#asking.value = on;
   }
 
   start(): void {
     this.connection.start();
-    this.connection.retell();
+    this.connection.replay();
   }
 
   stop(): void {
@@ -103,13 +103,13 @@ export class Client {
     this.call.end();
   }
 
-  /** What the server says about the consultation moves the call. */
-  #wire(): void {
+  /** Connects the parts: what the server says about the consultation moves the call. */
+  #connect(): void {
     const { connection, call } = this;
     connection.on("welcome", (welcome) => {
       this.#identity.value = welcome.you;
       const held = welcome.call ?? welcome.waiting;
-      // What had no time to come up in a form's room is begun anew.
+      // A transport for a form that had no time to come up is started anew.
       if (!held && call.state.value.at !== "warm") call.end();
       else call.reconnected(held?.grant ?? null);
       if (welcome.call) this.#enter(welcome.call);
@@ -119,12 +119,12 @@ export class Client {
     connection.on("prepared", ({ grant }) => this.#ready(grant));
     connection.on("call", (entered) => this.#enter(entered));
     connection.on("answer", () => {
-      if (!this.#seen) return;
-      connection.send({ type: "measured", ...this.#seen });
+      if (!this.#capacity) return;
+      connection.send({ type: "measured", ...this.#capacity });
     });
-    // Joining and speaking want the link for themselves. Over a transport the server measures it.
+    // A call needs the link for itself, and over a transport the server measures it.
     effect(() => {
-      if (call.state.value.at !== "idle") this.#probe?.abort();
+      if (call.state.value.at !== "idle") this.#test?.abort();
     });
     effect(() => {
       const asking = this.#asking.value && !this.#engaged.value;
@@ -133,29 +133,29 @@ export class Client {
     effect(() => {
       if (!this.#engaged.value && !this.#asking.value) untracked(() => this.#giveUp());
     });
-    // A path that broke under a form is not looked for: the request brings another grant.
+    // A path that broke while a form is open is not repaired, because the request brings another grant.
     effect(() => {
       if (call.state.value.at === "lost" && !this.#engaged.value) untracked(() => this.#giveUp());
     });
-    effect(() => call.offerVoice(this.offersVoice.value || this.#takes.value));
-    // Somebody else was faster: our microphone is not needed.
-    let took = false;
+    effect(() => call.offerVoice(this.offersVoice.value || this.#claims.value));
+    // Somebody else was faster, so our microphone is not needed.
+    let claimed = false;
     effect(() => {
-      const takes = this.#takes.value;
-      if (took && !takes && !this.#engaged.value) untracked(() => this.devices.close());
-      took = takes;
+      const claims = this.#claims.value;
+      if (claimed && !claims && !this.#engaged.value) untracked(() => this.devices.close());
+      claimed = claims;
     });
-    // The media path is back before the socket has noticed.
+    // The media path comes back before the socket has noticed.
     effect(() => {
       const { at } = call.state.value;
       if (at === "live" || at === "warm") untracked(() => connection.wake());
     });
     keepAwake(this.#engaged);
     addEventListener("online", () => call.networkChanged());
-    whenAnother((navigator as { connection?: NetworkInformation }).connection, () => call.networkChanged());
+    onNetworkChange((navigator as { connection?: NetworkInformation }).connection, () => call.networkChanged());
   }
 
-  /** Our request is with the server, and somebody is being rung: who picks up is to hear us. */
+  /** True while our request is with the server and somebody is being rung, who is to hear us at once. */
   #asks(): boolean {
     const pending = this.post.pending.value;
     return pending?.state === "waiting" && pending.wait?.step !== "nobody";
@@ -166,7 +166,7 @@ export class Client {
     this.#prepared = this.connection.send({ type: "prepare", on: true });
   }
 
-  /** Our room is ready. Without a grant the transport stands; if it does not, the server has missed its end. */
+  /** Our room is ready. No grant means that our transport still stands; if it does not, the server is told to begin again. */
   #ready(grant: Grant | null): void {
     if (!this.#asking.value && !this.#engaged.value) return;
     if (grant) this.call.warm(grant);
@@ -189,11 +189,11 @@ export class Client {
     this.#prepared = false;
   }
 
-  /** One that we left by choice goes on without us. */
+  /** Enters the consultation, unless we left it by choice. */
   #enter({ consultation, grant }: Ongoing): void {
     if (this.consultation.left.value !== consultation) this.call.enter(consultation, grant);
   }
 }
 
-/** A link is not another one within a minute. */
-const PROBE_AGAIN_MS = 60_000;
+/** A link rarely changes within a minute. */
+const TEST_AGAIN_MS = 60_000;

@@ -1,32 +1,32 @@
 /**
- * The brain that the three apps share. No DOM, no framework: state is read from signals, and screens only draw it.
+ * The client that all pages share. It has no DOM and no framework: its state is in signals, and screens only draw it.
  *
  *     const client = new Client({ role: "kiosk" });   // or "doctor", "operator"
- *     client.start();                                  // once signed in (session.ts, devicekey.ts)
+ *     client.start();                                  // once signed in (signalling/)
  *
  *     client.connection.state   connecting | ready | lost (with since) | elsewhere | ended (with reason)
- *     client.connection.rttMs   measured round trip
- *     client.identity           who the server takes us for
- *     client.post               a kiosk's side:   roster, request → saved → sent → waiting, cancel
- *     client.desk               a doctor's side:  availability, queue, ring, claim and who was faster
- *     client.consultation       the consultation that goes on: members, record, advice, links, how it ended
- *     client.call               voice and video: streams by member, mute, camera, figures, outage
+ *     client.connection.rttMs   the measured round trip
+ *     client.identity           who is signed in
+ *     client.post               the kiosk's side:   roster, request → saved → sent → waiting, cancel
+ *     client.desk               the doctor's side:  availability, queue, ring, claim, notices
+ *     client.consultation       the running consultation: members, record, advice, links, outcome
+ *     client.call               voice and video: streams by member, mute, camera, statistics, outage
  *     client.call.pictures      slow pictures where the link carries no camera: of(member), sending
- *     client.devices            microphone, camera, the check before the first call
- *     client.speaker            plays the others' voices by itself; `blocked` when the browser wants a touch first
- *     client.outbox             what was said and is not acknowledged yet
- *     client.drafts             forms and texts being typed; Notebook keeps a specialist's notes with both
+ *     client.devices            microphone and camera
+ *     client.speaker            plays the others' voices; `blocked` while the browser wants a touch first
+ *     client.outbox             messages that are not acknowledged yet
+ *     client.drafts             forms and texts that are being typed; a Notebook keeps a doctor's notes in both
  *
- * Times are `performance.now()` milliseconds, never the wall clock: a kiosk's clock may be wrong. What the server
- * sends as an age (`waited_ms`) is turned into a start time on arrival (`since`), so a screen shows
- * `now() - since` and needs no message to count on. `now` and the ticking `seconds` come from clock.ts.
+ * Times are milliseconds of `performance.now()`, never of the wall clock, because a kiosk's clock may be wrong. An age that
+ * the server sends (`waited_ms`) becomes a start time on arrival (`since`), so a screen shows `now() - since` and needs no
+ * further message. `now` and the ticking `seconds` come from `platform/clock.ts`.
  */
 export { Client, type ClientOptions } from "./client.ts";
 export { type Clock, now, pageClock, seconds } from "./platform/clock.ts";
 export { Connection, type ConnectionState, type EndReason } from "./signalling/connection.ts";
 export { Call, type CallState } from "./call.ts";
 export { type MemberStats } from "./quality/stats.ts";
-export { type Picture } from "./pictures/lazy.ts";
+export { type Picture } from "./pictures/types.ts";
 export { Consultation, type Ongoing } from "./workflow/consultation.ts";
 export { Desk, type Row, type Notice } from "./workflow/desk.ts";
 export { Post, type PendingRequest, type WaitState } from "./workflow/post.ts";

@@ -6,7 +6,7 @@ import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { dateAndTime, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import type { CallProps } from "./Call.tsx";
+import type { CallProps } from "./props.ts";
 import { templatesFor } from "./templates.ts";
 
 type AdviceProps = CallProps & {

@@ -5,7 +5,7 @@ import { Banner } from "../ui/Banner.tsx";
 import { Elsewhere, Loading, Replaced } from "../ui/FullPage.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { later } from "../ui/lazy.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import { SignIn } from "../ui/SignIn.tsx";
 import { Toasts } from "../ui/Toast.tsx";
 import { Desk } from "./Desk.tsx";
@@ -13,7 +13,7 @@ import { comeIn, door, page } from "./doctor.ts";
 import { History } from "./History.tsx";
 
 /** The first visit ends at the desk: what a call needs is fetched when somebody waits. */
-const Call = later(async () => (await import("./Call.tsx")).Call);
+const Call = lazy(async () => (await import("./Call.tsx")).Call);
 
 export function App() {
   const { value } = door;

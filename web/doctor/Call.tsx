@@ -1,7 +1,7 @@
 //! The consultation: the record at the left, the people at the right. It stays editable through every outage.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Client, now, type Ongoing, seconds } from "../client/index.ts";
+import { now, type Ongoing, seconds } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
@@ -12,12 +12,8 @@ import { Controls } from "./Controls.tsx";
 import { Notes } from "./Notes.tsx";
 import { People } from "./People.tsx";
 import { Photos } from "./Photos.tsx";
+import type { CallProps } from "./props.ts";
 import { Vitals } from "./Vitals.tsx";
-
-export interface CallProps {
-  client: Client;
-  ongoing: Ongoing;
-}
 
 export function Call({ client, ongoing }: CallProps) {
   const [draft, setDraft] = useState("");

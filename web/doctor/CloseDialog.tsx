@@ -8,7 +8,7 @@ import { Choice } from "../ui/Choice.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import type { CallProps } from "./Call.tsx";
+import type { CallProps } from "./props.ts";
 
 const DISPOSITIONS: Disposition[] = ["advice", "prescription", "evacuation", "appointment"];
 

@@ -8,7 +8,7 @@ import { Camera, Hear, Mute } from "../ui/CallButtons.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Voices } from "../ui/VoiceAlerts.tsx";
-import type { CallProps } from "./Call.tsx";
+import type { CallProps } from "./props.ts";
 import { DeviceDialog } from "./DeviceDialog.tsx";
 import { Finish } from "./CloseDialog.tsx";
 import { Invite } from "./Invite.tsx";

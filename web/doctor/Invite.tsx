@@ -5,7 +5,7 @@ import type { PartyId } from "../protocol/messages.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { t } from "../ui/i18n.ts";
-import type { CallProps } from "./Call.tsx";
+import type { CallProps } from "./props.ts";
 
 export function Invite({ client, ongoing, onClose }: CallProps & { onClose: () => void }) {
   const [party, setParty] = useState<PartyId | null>(null);

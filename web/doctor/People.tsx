@@ -5,7 +5,7 @@ import { bitrate, number, t } from "../ui/i18n.ts";
 import { LinkBadge } from "../ui/LinkBadge.tsx";
 import { linkFromFigures } from "../ui/link-quality.ts";
 import { Person, Self } from "../ui/MemberTile.tsx";
-import type { CallProps } from "./Call.tsx";
+import type { CallProps } from "./props.ts";
 
 export function People({ client, ongoing }: CallProps) {
   const others = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state !== "left");

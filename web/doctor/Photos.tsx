@@ -4,10 +4,10 @@ import type { Client, Ongoing } from "../client/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { later } from "../ui/lazy.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import { toast } from "../ui/Toast.tsx";
 
-export const PhotoList = later(async () => (await import("./PhotoList.tsx")).PhotoList);
+export const PhotoList = lazy(async () => (await import("./PhotoList.tsx")).PhotoList);
 
 interface PhotosProps {
   client: Client;

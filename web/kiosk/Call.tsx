@@ -10,7 +10,7 @@ import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Ladder } from "../ui/Ladder.tsx";
 import { OwnLink } from "../ui/LinkBadge.tsx";
-import { later } from "../ui/lazy.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import { linkFromFigures, type LinkWord } from "../ui/link-quality.ts";
 import { Person, Self } from "../ui/MemberTile.tsx";
 import { Voices } from "../ui/VoiceAlerts.tsx";
@@ -18,7 +18,7 @@ import { client } from "./kiosk.ts";
 import { Print, Sheet } from "./AdviceSheet.tsx";
 import { Telephone } from "./Telephone.tsx";
 
-const Photo = later(async () => (await import("./PhotoRequest.tsx")).Photo);
+const PhotoRequest = lazy(async () => (await import("./PhotoRequest.tsx")).PhotoRequest);
 
 export function Talk({ ongoing }: { ongoing: Ongoing }) {
   const told = ongoing.advice.length + ongoing.photos.length;
@@ -44,7 +44,7 @@ export function Talk({ ongoing }: { ongoing: Ongoing }) {
         </div>
       </section>
       <div class="beside">
-        {ongoing.photos.length > 0 && <Photo ongoing={ongoing} />}
+        {ongoing.photos.length > 0 && <PhotoRequest ongoing={ongoing} />}
         <section class="advice" aria-live="assertive" aria-label={t("kiosk.talk.advice")}>
           {ongoing.advice.length > 0 && (
             <>

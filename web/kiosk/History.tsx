@@ -8,13 +8,13 @@ import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { dateAndTime, errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { later } from "../ui/lazy.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import { toast } from "../ui/Toast.tsx";
 import { Back } from "./BackButton.tsx";
 import { client } from "./kiosk.ts";
 import { Print, Sheet } from "./AdviceSheet.tsx";
 
-const PhotoView = later(async () => (await import("../ui/PhotoView.tsx")).PhotoView);
+const PhotoView = lazy(async () => (await import("../ui/PhotoView.tsx")).PhotoView);
 
 export function History() {
   const [kept, setKept] = useState<Advice[]>([]);

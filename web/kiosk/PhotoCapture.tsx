@@ -2,27 +2,27 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Client } from "../client/index.ts";
-import { PHOTO } from "../client/photos/compress.ts";
-import { budgetOf, paceOf } from "../client/photos/pace.ts";
-import { pack, type Packed } from "../client/photos/prepare.ts";
-import { openCamera, take, type Taken } from "../client/photos/capture.ts";
+import { PHOTO_BUDGET } from "../client/photos/compress.ts";
+import { photoBytes, paceOf } from "../client/photos/pace.ts";
+import { type PreparedPhoto, preparePhoto } from "../client/photos/prepare.ts";
+import { openCamera, takePhoto, type TakenPhoto } from "../client/photos/capture.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { toast } from "../ui/Toast.tsx";
 
-interface AimProps {
+interface PhotoCaptureProps {
   client: Client;
-  onSend: (photo: Packed) => void;
+  onSend: (photo: PreparedPhoto) => void;
   onClose: () => void;
 }
 
-export function Aim({ client, onSend, onClose }: AimProps) {
+export function PhotoCapture({ client, onSend, onClose }: PhotoCaptureProps) {
   const video = useRef<HTMLVideoElement>(null);
   const still = useRef<HTMLCanvasElement>(null);
   const [stream, setStream] = useState<MediaStream | null>(null);
-  const [taken, setTaken] = useState<Taken | null>(null);
+  const [taken, setTaken] = useState<TakenPhoto | null>(null);
   const [fault, setFault] = useState(false);
   const [working, setWorking] = useState(false);
   useEffect(() => {
@@ -54,15 +54,15 @@ export function Aim({ client, onSend, onClose }: AimProps) {
   }, [taken]);
   const shoot = async () => {
     setWorking(true);
-    if (stream && video.current) setTaken(await take(stream, video.current).catch(() => null));
+    if (stream && video.current) setTaken(await takePhoto(stream, video.current).catch(() => null));
     setWorking(false);
   };
   const send = async () => {
     if (!taken) return;
     setWorking(true);
-    const packed = await pack(taken.image, taken, budgetOf(paceOf(client.call.caps.peek()), PHOTO.bytes)).catch(() => null);
+    const prepared = await preparePhoto(taken.image, taken, photoBytes(paceOf(client.call.caps.peek()), PHOTO_BUDGET.bytes)).catch(() => null);
     setWorking(false);
-    if (packed) onSend(packed);
+    if (prepared) onSend(prepared);
     else toast(errorText("photo_kind"));
   };
   return (

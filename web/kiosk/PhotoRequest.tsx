@@ -3,25 +3,25 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { Ongoing } from "../client/index.ts";
-import { keep } from "../client/photos/transfers.ts";
+import { cachePhoto } from "../client/photos/transfers.ts";
 import type { Photo as Asked } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { PhotoView, Progress } from "../ui/PhotoView.tsx";
-import { Aim } from "./PhotoCapture.tsx";
+import { PhotoCapture } from "./PhotoCapture.tsx";
 import { client } from "./kiosk.ts";
-import { Outgoing } from "./photo-upload.ts";
+import { PhotoUpload } from "./photo-upload.ts";
 
-/** One at a time; it lives longer than the screen. */
-const outgoing = new Outgoing(client);
+/** The upload outlives the screen; there is one at a time. */
+const upload = new PhotoUpload(client);
 
-export function Photo({ ongoing }: { ongoing: Ongoing }) {
+export function PhotoRequest({ ongoing }: { ongoing: Ongoing }) {
   const { photos } = ongoing;
   const wanted = photos.find(({ file }) => file === null);
   const last = photos.filter(({ file }) => file !== null).at(-1);
-  useEffect(() => outgoing.follow(wanted ?? null), [wanted?.photo]);
+  useEffect(() => upload.follow(wanted ?? null), [wanted?.photo]);
   return (
     <section class="photos" data-testid="photo-section">
       {wanted ? <Wanted photo={wanted} /> : last && <PhotoView key={last.photo} client={client} photo={last} />}
@@ -31,7 +31,7 @@ export function Photo({ ongoing }: { ongoing: Ongoing }) {
 
 function Wanted({ photo }: { photo: Asked }) {
   const [aiming, setAiming] = useState(false);
-  const { sending, fault } = outgoing;
+  const { sending, fault } = upload;
   if (sending.value) return <Sending {...sending.value} />;
   return (
     <>
@@ -49,13 +49,13 @@ function Wanted({ photo }: { photo: Asked }) {
         {fault.value && <p>{errorTextOf(fault.value)}</p>}
       </Banner>
       {aiming && (
-        <Aim
+        <PhotoCapture
           client={client}
           onClose={() => setAiming(false)}
-          onSend={(packed) => {
+          onSend={(prepared) => {
             setAiming(false);
-            keep(photo.photo, { ...packed, width: 0, height: 0, bytes: packed.bytes.length }, packed.bytes);
-            outgoing.send(photo, packed);
+            cachePhoto(photo.photo, { ...prepared, width: 0, height: 0, bytes: prepared.bytes.length }, prepared.bytes);
+            upload.send(photo, prepared);
           }}
         />
       )}

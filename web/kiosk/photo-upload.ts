@@ -2,9 +2,9 @@
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Client } from "../client/index.ts";
-import { courierFor, keep } from "../client/photos/transfers.ts";
-import { type Courier, Undeliverable } from "../client/photos/transfer.ts";
-import type { Packed } from "../client/photos/prepare.ts";
+import { cachePhoto, transferFor } from "../client/photos/transfers.ts";
+import { type PhotoTransfer, TransferError } from "../client/photos/transfer.ts";
+import type { PreparedPhoto } from "../client/photos/prepare.ts";
 import type { ConsultationId, PhotoId } from "../protocol/messages.ts";
 
 /** Its name among the drafts; there is one at a time. */
@@ -17,7 +17,7 @@ interface Asked {
 
 interface Kept {
   photo: PhotoId;
-  packed: Packed;
+  packed: PreparedPhoto;
 }
 
 interface Sending {
@@ -27,16 +27,16 @@ interface Sending {
   stuck: ReadonlySignal<boolean>;
 }
 
-export class Outgoing {
+export class PhotoUpload {
   readonly #client: Client;
   readonly #sending = signal<Sending | null>(null);
-  readonly #fault = signal<Undeliverable | null>(null);
+  readonly #fault = signal<TransferError | null>(null);
   #photo: PhotoId | null = null;
-  #courier: Courier | null = null;
+  #transfer: PhotoTransfer | null = null;
 
   readonly sending: ReadonlySignal<Sending | null> = this.#sending;
   /** Why the last one could not be sent. */
-  readonly fault: ReadonlySignal<Undeliverable | null> = this.#fault;
+  readonly fault: ReadonlySignal<TransferError | null> = this.#fault;
 
   constructor(client: Client) {
     this.#client = client;
@@ -50,43 +50,43 @@ export class Outgoing {
     this.#photo = asked?.photo ?? null;
     if (!asked) return void this.#client.drafts.clear(DRAFT);
     void this.#client.drafts.load<Kept>(DRAFT).then((kept) => {
-      const ours = kept?.photo === asked.photo && this.#photo === asked.photo && !this.#courier;
-      if (ours) void this.#carry(asked, kept.packed);
+      const ours = kept?.photo === asked.photo && this.#photo === asked.photo && !this.#transfer;
+      if (ours) void this.#upload(asked, kept.packed);
     });
   }
 
-  send(asked: Asked, packed: Packed): void {
+  send(asked: Asked, packed: PreparedPhoto): void {
     this.#fault.value = null;
     this.#client.drafts.save<Kept>(DRAFT, { photo: asked.photo, packed });
-    void this.#carry(asked, packed);
+    void this.#upload(asked, packed);
   }
 
-  async #carry({ consultation, photo }: Asked, packed: Packed): Promise<void> {
-    const courier = (this.#courier = courierFor(this.#client, consultation, photo));
+  async #upload({ consultation, photo }: Asked, packed: PreparedPhoto): Promise<void> {
+    const transfer = (this.#transfer = transferFor(this.#client, consultation, photo));
     const { kind, bytes, sha256 } = packed;
-    const blob = keep(photo, { kind, width: 0, height: 0, bytes: bytes.length, sha256 }, bytes);
+    const blob = cachePhoto(photo, { kind, width: 0, height: 0, bytes: bytes.length, sha256 }, bytes);
     const url = URL.createObjectURL(blob);
-    this.#sending.value = { url, bytes: bytes.length, done: courier.done, stuck: courier.stuck };
-    this.#client.call.besidePhoto(true);
+    this.#sending.value = { url, bytes: bytes.length, done: transfer.done, stuck: transfer.stuck };
+    this.#client.call.setSendsPhoto(true);
     try {
-      await courier.send(packed);
+      await transfer.send(packed);
       // It is shown as sent until `follow` says that the room has seen it.
-      this.#client.call.besidePhoto(false);
+      this.#client.call.setSendsPhoto(false);
       await this.#client.drafts.clear(DRAFT);
     } catch (error) {
-      if (this.#courier !== courier) return;
+      if (this.#transfer !== transfer) return;
       this.#end();
-      this.#fault.value = error instanceof Undeliverable ? error : new Undeliverable("internal");
+      this.#fault.value = error instanceof TransferError ? error : new TransferError("internal");
       await this.#client.drafts.clear(DRAFT);
     }
   }
 
   #end(): void {
-    this.#courier?.stop();
-    this.#courier = null;
+    this.#transfer?.stop();
+    this.#transfer = null;
     if (!this.#sending.value) return;
     URL.revokeObjectURL(this.#sending.value.url);
     this.#sending.value = null;
-    this.#client.call.besidePhoto(false);
+    this.#client.call.setSendsPhoto(false);
   }
 }

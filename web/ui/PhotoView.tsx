@@ -3,8 +3,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Client } from "../client/index.ts";
-import { courierFor, keep, kept } from "../client/photos/transfers.ts";
-import { Undeliverable } from "../client/photos/transfer.ts";
+import { cachedPhoto, cachePhoto, transferFor } from "../client/photos/transfers.ts";
+import { TransferError } from "../client/photos/transfer.ts";
 import type { Mark, Photo } from "../protocol/messages.ts";
 import { errorTextOf, t, timeOfDay } from "./i18n.ts";
 import { Marks } from "./Marks.tsx";
@@ -61,18 +61,18 @@ export function Progress({ share, label }: { share: number; label: string }) {
 
 /** The best of it that is here. */
 function useFetched(client: Client, photo: Photo) {
-  const courier = useMemo(() => courierFor(client, photo.consultation, photo.photo), [photo.photo]);
+  const transfer = useMemo(() => transferFor(client, photo.consultation, photo.photo), [photo.photo]);
   const [small, setSmall] = useState<Blob | null>(null);
-  const [whole, setWhole] = useState<Blob | null>(() => kept(photo) ?? null);
+  const [whole, setWhole] = useState<Blob | null>(() => cachedPhoto(photo) ?? null);
   const [fault, setFault] = useState<string | null>(null);
   const announced = photo.moving !== null || photo.file !== null;
   const failed = (error: unknown) => {
-    if (!(error instanceof Undeliverable && error.code === "stopped")) setFault(errorTextOf(error));
+    if (!(error instanceof TransferError && error.code === "stopped")) setFault(errorTextOf(error));
   };
   useEffect(() => {
     if (!announced || whole) return;
     let wanted = true;
-    const first = courierFor(client, photo.consultation, photo.photo);
+    const first = transferFor(client, photo.consultation, photo.photo);
     first.fetchThumbnail().then(
       (bytes) => wanted && setSmall(new Blob([bytes as Uint8Array<ArrayBuffer>])),
       () => {},
@@ -84,15 +84,15 @@ function useFetched(client: Client, photo: Photo) {
   }, [announced]);
   useEffect(() => {
     const file = photo.file;
-    const known = kept(photo);
+    const known = cachedPhoto(photo);
     if (known) setWhole(known);
     if (!file || known) return;
     setFault(null);
-    courier.fetch(file).then((bytes) => setWhole(keep(photo.photo, file, bytes)), failed);
+    transfer.fetch(file).then((bytes) => setWhole(cachePhoto(photo.photo, file, bytes)), failed);
   }, [photo.file?.sha256]);
-  useEffect(() => () => courier.stop(), [courier]);
+  useEffect(() => () => transfer.stop(), [transfer]);
   const best = whole ?? small;
   const url = useMemo(() => (best ? URL.createObjectURL(best) : null), [best]);
   useEffect(() => () => void (url && URL.revokeObjectURL(url)), [url]);
-  return { url, sharp: whole !== null, done: courier.done.value, fault };
+  return { url, sharp: whole !== null, done: transfer.done.value, fault };
 }

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Client, DeviceState, Ongoing } from "../client/index.ts";
 import { levelOf } from "../client/platform/audio-level.ts";
-import { Speech } from "../client/quality/muted-speech.ts";
+import { MutedSpeech } from "../client/quality/muted-speech.ts";
 import { Banner } from "./Banner.tsx";
 import { Button } from "./Button.tsx";
 import { type Key, learn, t } from "./i18n.ts";
@@ -100,9 +100,9 @@ function Muted({ client }: { client: Client }) {
     if (!track) return;
     const copy = track.clone();
     copy.enabled = true;
-    const speech = new Speech();
+    const speech = new MutedSpeech();
     const stop = levelOf(new MediaStream([copy]), (level) => {
-      if (speech.look(level)) speaks.value = true;
+      if (speech.update(level)) speaks.value = true;
     });
     return () => {
       stop();

@@ -3,9 +3,9 @@
 import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
-export function later<P extends object>(load: () => Promise<FunctionComponent<P>>): FunctionComponent<P> {
+export function lazy<P extends object>(load: () => Promise<FunctionComponent<P>>): FunctionComponent<P> {
   let known: FunctionComponent<P> | null = null;
-  return function Later(props: P) {
+  return function Lazy(props: P) {
     const [tries, setTries] = useState(0);
     useEffect(() => {
       if (known) return;

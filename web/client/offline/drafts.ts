@@ -1,9 +1,9 @@
-//! Texts and forms being typed, kept on the device: they survive a reload and a power cut.
+/** Drafts: texts and forms that are being typed, kept on the device, so that they survive a reload and a power cut. */
 
 import type { Clock } from "../platform/clock.ts";
 import type { Disk } from "../platform/disk.ts";
 
-/** A burst of keystrokes is one write; what a power cut can take is less than a word. */
+/** A burst of keystrokes is one write; a power cut can take less than a word. */
 const COALESCE_MS = 300;
 
 export class Drafts {
@@ -20,7 +20,7 @@ export class Drafts {
     return this.#unsaved.has(name) ? (this.#unsaved.get(name) as T) : this.#disk.get<T>("drafts", name);
   }
 
-  /** Call it on every keystroke. */
+  /** Saves a draft; to be called at each keystroke. */
   save<T>(name: string, value: T): void {
     const waiting = this.#unsaved.has(name);
     this.#unsaved.set(name, value);

@@ -1,4 +1,7 @@
-//! What was said and must arrive: on this device's disk before it is sent, and until the server says that it is durable.
+/**
+ * The outbox: messages that must arrive. Each is on this device's disk before it is sent, and stays there until the server
+ * acknowledges that it has stored it.
+ */
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { ClientMessage, ConsultationId, ErrorCode, Refused } from "../../protocol/messages.ts";
@@ -6,15 +9,16 @@ import type { Clock } from "../platform/clock.ts";
 import type { Connection } from "../signalling/connection.ts";
 import type { Disk } from "../platform/disk.ts";
 
+/** The messages that go through the outbox. */
 type Message = Extract<ClientMessage, { type: "request" | "note" | "advise" | "close" }>;
 
 export interface OutboxItem {
   key: string;
   message: Message;
-  /** `stored` on this device · `sent` no answer yet · `refused` kept, not tried again. Acknowledged: gone from here. */
+  /** `stored` on this device · `sent`, without an answer yet · `refused`, kept and not tried again. */
   state: "stored" | "sent" | "refused";
   refusal: ErrorCode | null;
-  /** Order in which things were said. */
+  /** The order in which messages were put. */
   order: number;
 }
 
@@ -25,6 +29,7 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #loaded: Promise<void>;
 
+  /** All messages that are not acknowledged, by key. */
   readonly items: ReadonlySignal<ReadonlyMap<string, OutboxItem>> = this.#items;
 
   constructor(connection: Connection, disk: Disk, clock: Clock) {
@@ -45,7 +50,7 @@ export class Outbox {
     connection.on("error", (refusal) => this.#refused(refusal));
   }
 
-  /** Resolves when it is on this device's disk. If the disk fails it is sent all the same, and this rejects. */
+  /** Resolves when the message is on this device's disk. If the disk fails, it is sent all the same, and this rejects. */
   async put(message: Message): Promise<void> {
     await this.#loaded;
     const item: OutboxItem = {
@@ -63,6 +68,7 @@ export class Outbox {
     }
   }
 
+  /** Removes a message that is no longer to be sent. */
   async drop(key: string): Promise<void> {
     this.#remove(key);
     await this.#disk.delete("outbox", key);
@@ -78,7 +84,7 @@ export class Outbox {
     this.#items.value = new Map([...items, ...this.#items.peek()]);
   }
 
-  /** The server tells which requests it has; everything else is said again. */
+  /** The server tells which requests it has; everything else is sent again. */
   async #welcome(known: (ConsultationId | undefined)[]): Promise<void> {
     await this.#loaded;
     for (const id of known) this.#acknowledge(`request ${id}`);
@@ -94,19 +100,19 @@ export class Outbox {
     if (this.#items.peek().has(key)) void this.drop(key);
   }
 
-  /** A newer note may have been typed while the older one travelled: that one stays. */
+  /** Acknowledges a revision; a newer one that was typed meanwhile stays. */
   #saved(key: string, revision: number): void {
     const message = this.#items.peek().get(key)?.message;
     if (message && "revision" in message && message.revision <= revision) void this.drop(key);
   }
 
-  /** Texts stay until they are acknowledged or refused one by one; the order to close has nothing left to do. */
+  /** The consultation is closed. Texts stay until they are acknowledged or refused; the closing message is done. */
   #over(consultation: ConsultationId): void {
     this.#acknowledge(`close ${consultation}`);
     this.#acknowledge(`request ${consultation}`);
   }
 
-  /** Refusals come in the order of what was sent: the oldest of its type is meant. */
+  /** Refusals come in the order of sending, so the oldest message of the type is meant. */
   #refused({ of, code }: Refused): void {
     const item = [...this.#items.peek().values()].find(
       ({ state, message }) => state === "sent" && message.type === of,
@@ -140,14 +146,14 @@ export class Outbox {
   }
 }
 
-/** One request, one note and one close a consultation; every piece of advice for itself. */
+/** One key for each request, note and closing of a consultation, and for each piece of advice. */
 function keyOf(message: Message): string {
   if (message.type === "request") return `request ${message.request}`;
   if (message.type === "advise") return `advise ${message.consultation} ${message.revision}`;
   return `${message.type} ${message.consultation}`;
 }
 
-/** The server could not just now; nothing is wrong with what was said. */
+/** Refusals that pass: the server could not just now, and the message is in order. */
 const TRANSIENT: ReadonlySet<ErrorCode> = new Set([
   "storage",
   "queue_full",

@@ -1,17 +1,18 @@
-//! Keeps an app on the device, and lets a new version take over when nothing is disturbed by it.
+/** Registers the service worker, which keeps the page on the device, and lets a new version take over when nobody is disturbed. */
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 
+/** The names of the pages that can be installed. */
 export type AppName = "poste" | "medecin" | "exploitation";
 
-/** A kiosk is never closed: it asks for a new version by itself. One small file an hour. */
+/** A kiosk is never closed, so it asks for a new version by itself, one small file an hour. */
 const LOOK_EVERY_MS = 60 * 60 * 1000;
 
-/** `idle`: whether a reload disturbs nobody now. */
+/** Registers the page. `idle` is true while a reload disturbs nobody. */
 export async function registerApp(app: AppName, idle: ReadonlySignal<boolean>): Promise<void> {
   for (const link of document.querySelectorAll<HTMLLinkElement>("link[data-rel]")) link.rel = link.dataset.rel!;
   const workers = navigator.serviceWorker;
-  // Refused where the certificate is not trusted, as in a demonstration: the page works without, it only loads more.
+  // Refused where the certificate is not trusted, as in a demonstration; the page works without it and only loads more.
   const registration = await workers
     ?.register(`/sw.js?app=${app}`, { scope: `/${app}` })
     .catch(() => undefined);
@@ -23,7 +24,7 @@ export async function registerApp(app: AppName, idle: ReadonlySignal<boolean>): 
   setInterval(() => void registration.update().catch(() => undefined), LOOK_EVERY_MS);
 }
 
-/** The first worker that takes a page over brings nothing new; every later one does. */
+/** Reloads when a later worker takes the page over; the first one brings nothing new. */
 function reloadWhenReplaced(workers: ServiceWorkerContainer, idle: ReadonlySignal<boolean>): void {
   let controlled = workers.controller !== null;
   workers.addEventListener("controllerchange", () => {
@@ -32,7 +33,7 @@ function reloadWhenReplaced(workers: ServiceWorkerContainer, idle: ReadonlySigna
   });
 }
 
-/** Now or later, once. */
+/** Calls `run` once, as soon as `idle` is true. */
 function when(idle: ReadonlySignal<boolean>, run: () => void): void {
   let done = false;
   effect(() => {

@@ -1,25 +1,26 @@
-//! The camera at its best: a stream of its own beside the call's, and one picture of it.
+/** Takes a photo with the camera at its highest resolution, on a stream of its own beside the call's. */
 
 import type { Devices } from "../platform/devices.ts";
 import type { Size } from "./compress.ts";
 
-export interface Taken extends Size {
+/** A photo as the camera gave it. */
+export interface TakenPhoto extends Size {
   image: CanvasImageSource;
 }
 
-/** As much as the camera has, and the one at the tablet's back. */
-const BEST: MediaTrackConstraints = {
+/** The camera at the tablet's back, at its full resolution. */
+const FULL_RESOLUTION: MediaTrackConstraints = {
   facingMode: { ideal: "environment" },
   width: { ideal: 4096 },
   height: { ideal: 3072 },
 };
 
-/** A camera that takes longer than this for a still gives a frame of its video instead. */
+/** A camera that takes longer than this for a still image gives a video frame instead. */
 const STILL_MS = 3000;
 
-/** Many tablets open one camera at a time: the call's makes room then, and comes back. */
+/** Opens the camera. Many tablets open only one at a time, so the call's camera is closed if need be, and reopened later. */
 export async function openCamera(devices: Devices): Promise<{ stream: MediaStream; close: () => void }> {
-  const ask = () => navigator.mediaDevices.getUserMedia({ video: BEST });
+  const ask = () => navigator.mediaDevices.getUserMedia({ video: FULL_RESOLUTION });
   let restore = () => {};
   const stream = await ask().catch(async () => {
     if (devices.cameraTrack.peek()) {
@@ -38,15 +39,16 @@ export async function openCamera(devices: Devices): Promise<{ stream: MediaStrea
   return { stream, close };
 }
 
-export async function take(stream: MediaStream, video: HTMLVideoElement): Promise<Taken> {
+/** Takes one photo from the stream, which `video` shows. */
+export async function takePhoto(stream: MediaStream, video: HTMLVideoElement): Promise<TakenPhoto> {
   const image = (await still(stream)) ?? (await createImageBitmap(video));
   return { image, width: image.width, height: image.height };
 }
 
-/** The sensor's own picture has more pixels than its video. */
+/** A still image of the sensor, which has more pixels than its video; null if the browser or the camera gives none. */
 async function still(stream: MediaStream): Promise<ImageBitmap | null> {
   const track = stream.getVideoTracks()[0];
-  const Capture = (globalThis as { ImageCapture?: new (track: MediaStreamTrack) => Shutter }).ImageCapture;
+  const Capture = (globalThis as { ImageCapture?: new (track: MediaStreamTrack) => ImageCapture }).ImageCapture;
   if (!Capture || !track) return null;
   const late = new Promise<null>((done) => setTimeout(done, STILL_MS, null));
   try {
@@ -57,6 +59,7 @@ async function still(stream: MediaStream): Promise<ImageBitmap | null> {
   }
 }
 
-interface Shutter {
+/** The part of the MediaStream Image Capture API that is used; TypeScript's library does not know it. */
+interface ImageCapture {
   takePhoto(): Promise<Blob>;
 }

@@ -1,44 +1,44 @@
-//! Pure: how fast a photo may travel beside a voice, and in which pieces.
+/** The pace of a photo beside a voice: bits per second and the size of a piece, from the server's caps. Pure. */
 
 import type { Caps } from "../../protocol/messages.ts";
-import { SLIM_MS } from "../webrtc/audio-params.ts";
+import { leanVoice } from "../webrtc/audio-params.ts";
 
+/** How fast a photo travels. */
 export interface Pace {
-  /** Bits a second, headers included. */
+  /** Bits per second, headers included. */
   bps: number;
-  /** Bytes of one piece. */
+  /** The bytes of one piece. */
   piece: number;
 }
 
-/** What a piece costs beside its bytes: HTTP/2, TLS, TCP and IP, and the answer; 310 to 380 were seen. */
+/** The bytes that a piece costs beside its own: HTTP/2, TLS, TCP and IP, and the answer; 310 to 380 were measured. */
 export const OVERHEAD = 310;
 
-/** Where the server permits no pictures, a photo that a doctor has asked for trickles. */
+/** The pace where the server permits no pictures; a doctor has asked for the photo, so it does not stop. */
 const TRICKLE_BPS = 3_000;
-/** Beside a camera a photo takes half of what the camera may. */
+/** The share of a camera's bit rate that a photo takes beside it. */
 const BESIDE_CAMERA = 0.5;
 const LEAST_BESIDE_CAMERA_BPS = 48_000;
-/** Beside a photo a slim voice goes at this rate, and in packets so long: it is understood, and has half of the headers. */
-export const LEAN_VOICE_BPS = 6_000;
-export const LEAN_PTIME_MS = 120;
-/** IP, UDP, RTP and SRTP around each packet of a voice; and RED's own (RFC 2198) where it carries an earlier one, too. */
+/** Header bytes of a voice packet: IP, UDP, RTP and SRTP; and those of RED (RFC 2198) if it carries an earlier packet. */
 const VOICE_HEADERS = 50;
 const RED_HEADERS = 5;
 /**
- * Such a voice takes four fifths of what it may (25 of 31 kbit/s were seen): some of its pauses go to the photo, too. Twice as
- * much of them left no room in a long sentence, and the queue stood at 300 ms.
+ * The factor by which the photo also uses the pauses of the voice, which takes four fifths of its permitted rate (25 of 31
+ * kbit/s were measured). Twice as much of them left no room in a long sentence, and the queue grew to 300 ms.
  */
 const WITH_PAUSES = 1.05;
 
-/** Voice waits for a piece: 200 ms on a link of 40 kbit/s. Smaller ones have more headers than that is worth. */
+/** The duration of a piece in seconds at its pace. A voice packet waits for it, 200 ms on a link of 40 kbit/s. */
 const PIECE_S = 0.5;
+/** Bounds of a piece in bytes. */
 const PIECES = { least: 512, most: 8192 };
-/** What of a piece goes into one TCP segment (of 1,220 bytes): a little more would be two, and no cheaper. */
+/** The bytes of a piece that fit one TCP segment of 1,220 bytes. A piece is a multiple of it, because a little more costs two. */
 const SEGMENT = 1170;
 
-/** Nobody speaks: as fast as it goes. */
-export const FREE: Pace = { bps: 10_000_000, piece: 16_384 };
+/** The pace outside a consultation. */
+export const UNLIMITED: Pace = { bps: 10_000_000, piece: 16_384 };
 
+/** The pace beside the call; null caps mean that the server has not said anything yet. */
 export function paceOf(caps: Caps | null): Pace {
   if (!caps) return pace(TRICKLE_BPS);
   if (caps.video_bps === null) return pace(behindVoice(caps));
@@ -51,40 +51,25 @@ function behindVoice(caps: Caps): number {
   return freed_bps ? Math.round(Math.max(TRICKLE_BPS, left_bps + freed_bps) * WITH_PAUSES) : left_bps;
 }
 
-/** What the voice leaves to a photo. */
+/** The bits per second that a lean voice leaves to a photo. */
 const freed = (caps: Caps): number => onWire(caps) - onWire(leanVoice(caps));
-
-/**
- * The voice beside a photo: one that is sent twice always gives way, another if pictures are permitted. A copy of
- * two packets before comes as late as without a photo: players wait for it.
- */
-export function leanVoice(caps: Caps): Caps {
-  const { pictures_bps, audio_bps, ptime_ms, red } = caps;
-  if ((pictures_bps === null && !red) || !(ptime_ms >= SLIM_MS)) return caps;
-  const packets = Math.max(1, LEAN_PTIME_MS / ptime_ms);
-  return {
-    ...caps,
-    audio_bps: Math.min(audio_bps, LEAN_VOICE_BPS),
-    ptime_ms: ptime_ms * packets,
-    red: Math.ceil(red / packets),
-  };
-}
 
 function onWire({ audio_bps, ptime_ms, red }: Caps): number {
   const headers_bps = (bytes: number) => (bytes * 8000) / ptime_ms;
   return red ? headers_bps(VOICE_HEADERS + RED_HEADERS) + 2 * audio_bps : headers_bps(VOICE_HEADERS) + audio_bps;
 }
 
-/** A photo takes about a minute: where it trickles, a smaller one is better than one that comes too late. */
+/** The longest time of a photo in seconds; a smaller photo is better than one that comes too late. */
 const WHOLE_S = 60;
 const LEAST_BYTES = 20_000;
 
-export const budgetOf = ({ bps }: Pace, most: number): number =>
+/** The most bytes of a photo at a pace, up to `most`. */
+export const photoBytes = ({ bps }: Pace, most: number): number =>
   Math.round(Math.min(most, Math.max(LEAST_BYTES, (bps / 8) * WHOLE_S)));
 
 /**
- * What is fetched comes over our own link, and the server's word is about the weakest of the room: a quarter of what the
- * last piece has shown it to carry may be taken, if that is more.
+ * The pace of a download. It goes only over our own link, while the permitted pace is for the weakest link of the room, so a
+ * quarter of what the last piece has shown our link to carry may be taken, if that is more.
  */
 export const widened = (permitted: Pace, seen_bps: number): Pace =>
   seen_bps / 4 > permitted.bps ? pace(seen_bps / 4) : permitted;
@@ -94,5 +79,5 @@ function pace(bps: number): Pace {
   return { bps, piece: bytes - (bytes > SEGMENT ? bytes % SEGMENT : 0) };
 }
 
-/** How long a piece of so many bytes takes its share of the link. */
-export const lasts_ms = ({ bps }: Pace, bytes: number): number => ((bytes + OVERHEAD) * 8000) / bps;
+/** The time in milliseconds for which a piece of so many bytes takes its share of the link. */
+export const duration_ms = ({ bps }: Pace, bytes: number): number => ((bytes + OVERHEAD) * 8000) / bps;

@@ -1,22 +1,25 @@
-//! Carries a photo in pieces behind a voice, up or down: each paced, each said again until it is answered. Up, some are
-//! under way at a time, for over a satellite an answer takes longer than a piece. What the server holds is on its disk, so
-//! an outage or a reload costs those at most.
+/**
+ * Uploads or downloads a photo over HTTP in paced pieces behind the voice. Each piece is repeated until it is answered. An
+ * upload has several pieces under way, because over a satellite an answer takes longer than a piece. The server stores each
+ * piece on its disk, so an outage or a reload costs at most those under way.
+ */
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { PhotoHeld } from "../../protocol/api.ts";
 import type { ConsultationId, PhotoFile, PhotoId } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
-import { base64, hash, type Packed } from "./prepare.ts";
-import { lasts_ms, type Pace, widened } from "./pace.ts";
+import { base64, hash, type PreparedPhoto } from "./prepare.ts";
+import { duration_ms, type Pace, widened } from "./pace.ts";
 
-export interface CourierPorts {
+export interface TransferPorts {
   clock: Clock;
   fetch(path: string, request: RequestInit): Promise<Response>;
+  /** The pace that is permitted now. */
   pace(): Pace;
 }
 
-/** What cannot be mended by trying again; its text is `error.<code>`. */
-export class Undeliverable extends Error {
+/** A fault that trying again cannot mend; its text is `error.<code>`. */
+export class TransferError extends Error {
   readonly code: string;
 
   constructor(code: string) {
@@ -25,57 +28,58 @@ export class Undeliverable extends Error {
   }
 }
 
-/** Said again after this, and twice as long each time, up to the second. */
-const AGAIN_MS = { first: 500, most: 8_000 };
-/** The fact follows the last byte within a moment; else the server was stopped in between, and is told again. */
+/** The pause before a request is repeated; it doubles each time, up to `most`. */
+const RETRY_MS = { first: 500, most: 8_000 };
+/** The server confirms the photo a moment after its last byte; if it does not, it was restarted in between and is asked again. */
 const CONFIRM_MS = { first: 1_000, most: 16_000 };
-/** On a trickle a piece and its answer take two seconds; after this nobody will answer. */
-const PATIENCE_MS = 15_000;
+/** The timeout of a request; at the slowest pace a piece and its answer take two seconds. */
+const TIMEOUT_MS = 15_000;
 
-/** Pieces that may wait for their answer: a round trip of 600 ms, and one loss that TCP repairs in 1.5 s. */
-const UNDER_WAY = 5;
+/** The most unanswered pieces: enough for a round trip of 600 ms, and one loss that TCP repairs in 1.5 s. */
+const UNANSWERED = 5;
 
 export const photoPath = (consultation: ConsultationId, photo: PhotoId): string =>
   `/api/consultations/${consultation}/photos/${photo}`;
 
-export class Courier {
-  readonly #ports: CourierPorts;
+export class PhotoTransfer {
+  readonly #ports: TransferPorts;
   readonly #path: string;
   readonly #done = signal(0);
   readonly #stuck = signal(false);
   #stored = false;
   readonly #stopped = new AbortController();
-  /** Break off the requests and the waits of now. */
-  readonly #nudges = new Set<() => void>();
-  /** The server has not what we thought it has. */
-  #astray = false;
+  /** Functions that break off the current requests and waits. */
+  readonly #interrupts = new Set<() => void>();
+  /** The server does not hold what we assumed. */
+  #outOfStep = false;
 
-  /** Bytes that have arrived for good. */
+  /** The bytes that have arrived for good. */
   readonly done: ReadonlySignal<number> = this.#done;
-  /** The last try failed; it is tried again by itself. */
+  /** True if the last try failed; it is repeated automatically. */
   readonly stuck: ReadonlySignal<boolean> = this.#stuck;
 
-  constructor(ports: CourierPorts, path: string) {
+  constructor(ports: TransferPorts, path: string) {
     this.#ports = ports;
     this.#path = path;
   }
 
+  /** Gives the transfer up; what is under way rejects with the code `stopped`. */
   stop(): void {
     this.#stopped.abort();
-    this.#nudgeAll();
+    this.#interruptAll();
   }
 
-  /** The link is back, or another one: what waits is tried at once. */
-  nudge(): void {
-    if (this.#stuck.peek()) this.#nudgeAll();
+  /** The link is back, so what waits is tried at once. */
+  retryNow(): void {
+    if (this.#stuck.peek()) this.#interruptAll();
   }
 
-  #nudgeAll(): void {
-    for (const nudge of [...this.#nudges]) nudge();
+  #interruptAll(): void {
+    for (const interrupt of [...this.#interrupts]) interrupt();
   }
 
-  /** Resolves when all of it is part of the consultation. */
-  async send(photo: Packed): Promise<void> {
+  /** Uploads a photo; resolves when it is part of the consultation. Throws TransferError. */
+  async send(photo: PreparedPhoto): Promise<void> {
     const { kind, bytes, sha256, thumbnail } = photo;
     const body = JSON.stringify({ kind, bytes: bytes.length, sha256, thumbnail: base64(thumbnail) });
     const announce = async () => {
@@ -84,7 +88,7 @@ export class Courier {
     };
     const put = async (offset: number, piece: Uint8Array) => {
       const answer = await this.#ask(`?offset=${offset}`, { method: "PUT", body: piece as BodyInit });
-      if (answer.status === 409) this.#astray = true;
+      if (answer.status === 409) this.#outOfStep = true;
       else await this.#note(answer, this.#done.value);
     };
     await announce();
@@ -99,49 +103,50 @@ export class Courier {
 
   async #sendPieces(bytes: Uint8Array, put: Put, announce: () => Promise<void>): Promise<void> {
     while (this.#done.value < bytes.length) {
-      this.#astray = false;
+      this.#outOfStep = false;
       await this.#sendFrom(this.#done.value, bytes, put);
-      // Somebody has tidied up meanwhile, or never had it: it is begun again from what is there.
-      if (this.#astray) await announce();
+      // The server has dropped pieces meanwhile, so the upload continues from what it holds.
+      if (this.#outOfStep) await announce();
     }
   }
 
-  /** One piece after the other, until all are answered or one cannot be. */
+  /** Sends one piece after the other, until all are answered or one fails for good. */
   async #sendFrom(first: number, bytes: Uint8Array, put: Put): Promise<void> {
     const faults: unknown[] = [];
-    const underWay: Promise<unknown>[] = [];
-    for (let offset = first; offset < bytes.length && !this.#astray && !faults.length; ) {
+    const unanswered: Promise<unknown>[] = [];
+    for (let offset = first; offset < bytes.length && !this.#outOfStep && !faults.length; ) {
       const pace = this.#ports.pace();
       const piece = bytes.slice(offset, offset + pace.piece);
-      const next = this.#wait(lasts_ms(pace, piece.length));
-      underWay.push(put(offset, piece).catch((fault: unknown) => faults.push(fault)));
+      const next = this.#wait(duration_ms(pace, piece.length));
+      unanswered.push(put(offset, piece).catch((fault: unknown) => faults.push(fault)));
       offset += piece.length;
-      if (underWay.length >= UNDER_WAY) await underWay.shift();
+      if (unanswered.length >= UNANSWERED) await unanswered.shift();
       await next;
     }
-    await Promise.all(underWay);
+    await Promise.all(unanswered);
     if (faults.length) throw faults[0];
   }
 
-  /** Answers may overtake each other. */
+  /** Takes an answer; answers may overtake each other. */
   async #note(answer: Response, least = 0): Promise<void> {
     const { held, stored } = (await answer.json()) as PhotoHeld;
     this.#done.value = Math.max(held, least);
     this.#stored ||= stored;
   }
 
+  /** Downloads the thumbnail. Throws TransferError. */
   async fetchThumbnail(): Promise<Uint8Array> {
     return content(await this.#ask("/thumbnail", {}));
   }
 
-  /** Resolves with all of it, when its hash is right. */
+  /** Downloads a photo, and checks its hash. Throws TransferError. */
   async fetch({ bytes, sha256 }: PhotoFile): Promise<Uint8Array> {
     for (const _ of [1, 2]) {
       const all = await this.#pieces(bytes);
       if ((await hash(all)) === sha256) return all;
       this.#done.value = 0;
     }
-    throw new Undeliverable("photo_damaged");
+    throw new TransferError("photo_damaged");
   }
 
   async #pieces(length: number): Promise<Uint8Array> {
@@ -153,68 +158,68 @@ export class Courier {
       const began = this.#ports.clock.now();
       const asked = Math.min(pace.piece, length - offset);
       const piece = await content(await this.#ask(`?offset=${offset}&length=${asked}`, {}));
-      if (piece.length !== asked) throw new Undeliverable("photo_damaged");
+      if (piece.length !== asked) throw new TransferError("photo_damaged");
       const took_ms = this.#ports.clock.now() - began;
       seen_bps = (asked * 8000) / Math.max(1, took_ms);
       all.set(piece, offset);
       this.#done.value = offset + piece.length;
-      const rest_ms = lasts_ms(widened(this.#ports.pace(), seen_bps), asked) - took_ms;
+      const rest_ms = duration_ms(widened(this.#ports.pace(), seen_bps), asked) - took_ms;
       if (this.#done.value < length && rest_ms > 0) await this.#wait(rest_ms);
     }
     return all;
   }
 
-  /** Asks until there is an answer that trying again would not change. */
-  async #ask(what: string, request: RequestInit): Promise<Response> {
-    for (let wait_ms = AGAIN_MS.first; ; wait_ms = Math.min(2 * wait_ms, AGAIN_MS.most)) {
-      const answer = this.#stopped.signal.aborted ? null : await this.#try(what, request);
-      if (this.#stopped.signal.aborted) throw new Undeliverable("stopped");
+  /** Repeats a request until there is an answer that trying again would not change. */
+  async #ask(query: string, request: RequestInit): Promise<Response> {
+    for (let wait_ms = RETRY_MS.first; ; wait_ms = Math.min(2 * wait_ms, RETRY_MS.most)) {
+      const answer = this.#stopped.signal.aborted ? null : await this.#try(query, request);
+      if (this.#stopped.signal.aborted) throw new TransferError("stopped");
       this.#stuck.value = answer === null;
       if (answer && (answer.ok || answer.status === 409)) return answer;
-      if (answer) throw new Undeliverable((await answer.json().catch(() => ({}))).code ?? "internal");
+      if (answer) throw new TransferError((await answer.json().catch(() => ({}))).code ?? "internal");
       await this.#wait(wait_ms);
     }
   }
 
-  /** Null: nobody has answered, or could not just now. */
-  async #try(what: string, request: RequestInit): Promise<Response | null> {
+  /** One request; null if nobody has answered, or the server could not just now. */
+  async #try(query: string, request: RequestInit): Promise<Response | null> {
     const broken = new AbortController();
-    const nudge = () => broken.abort();
-    this.#nudges.add(nudge);
-    const cancel = this.#ports.clock.after(PATIENCE_MS, () => broken.abort());
-    // Waiting for longer than a moment is told.
-    const worry = this.#ports.clock.after(PATIENCE_MS / 5, () => (this.#stuck.value = true));
+    const interrupt = () => broken.abort();
+    this.#interrupts.add(interrupt);
+    const cancel = this.#ports.clock.after(TIMEOUT_MS, () => broken.abort());
+    // The user is told if it takes longer than a moment.
+    const slow = this.#ports.clock.after(TIMEOUT_MS / 5, () => (this.#stuck.value = true));
     try {
       const asked = { ...request, cache: "no-store" as const, signal: broken.signal };
-      const answer = await this.#ports.fetch(this.#path + what, asked);
-      // The body may stand still as well as the answer: it is read within the same patience.
+      const answer = await this.#ports.fetch(this.#path + query, asked);
+      // The body may stall as well as the answer, so it is read within the same timeout.
       const body = await answer.arrayBuffer();
       return TRANSIENT.has(answer.status) ? null : new Response(body, answer);
     } catch {
       return null;
     } finally {
-      this.#nudges.delete(nudge);
+      this.#interrupts.delete(interrupt);
       cancel();
-      worry();
+      slow();
     }
   }
 
   #wait(ms: number): Promise<void> {
     return new Promise((done) => {
       const over = () => {
-        this.#nudges.delete(over);
+        this.#interrupts.delete(over);
         cancel();
         done();
       };
       const cancel = this.#ports.clock.after(ms, over);
-      this.#nudges.add(over);
+      this.#interrupts.add(over);
     });
   }
 }
 
 type Put = (offset: number, piece: Uint8Array) => Promise<void>;
 
-/** Signed out for a moment, too much at once, our fault, stopping, or a proxy that finds nobody. */
+/** Statuses that pass: signed out for a moment, too many requests, a server error, or a proxy that finds no server. */
 const TRANSIENT: ReadonlySet<number> = new Set([401, 429, 500, 502, 503, 504]);
 
 const content = async (answer: Response): Promise<Uint8Array> => new Uint8Array(await answer.arrayBuffer());

@@ -1,42 +1,46 @@
-//! The couriers of a page: each as fast as the call of now permits, nudged when the link is back.
+/** Transfers of photos for a page: each paced by the call of the moment, and retried when the connection is back. */
 
-import { effect } from "@preact/signals-core";
-import type { ConsultationId, Photo, PhotoFile, PhotoId } from "../../protocol/messages.ts";
-import type { Client } from "../client.ts";
+import { effect, type ReadonlySignal } from "@preact/signals-core";
+import type { Caps, ConsultationId, Photo, PhotoFile, PhotoId } from "../../protocol/messages.ts";
 import { pageClock } from "../platform/clock.ts";
-import { Courier, photoPath } from "./transfer.ts";
-import { FREE, paceOf } from "./pace.ts";
+import type { Connection } from "../signalling/connection.ts";
+import { paceOf, UNLIMITED } from "./pace.ts";
+import { photoPath, PhotoTransfer } from "./transfer.ts";
 
-export function courierFor(client: Client, consultation: ConsultationId, photo: PhotoId): Courier {
-  const courier = new Courier(
+/** The parts of a page's client that a transfer depends on. */
+export interface TransferClient {
+  connection: Connection;
+  consultation: { current: ReadonlySignal<unknown> };
+  call: { caps: ReadonlySignal<Caps | null> };
+}
+
+/** A transfer of one photo. Outside a consultation it goes as fast as the link allows. */
+export function transferFor(client: TransferClient, consultation: ConsultationId, photo: PhotoId): PhotoTransfer {
+  const transfer = new PhotoTransfer(
     {
       clock: pageClock,
       fetch: (path, request) => fetch(path, request),
-      pace: () => (client.consultation.current.peek() ? paceOf(client.call.caps.peek()) : FREE),
+      pace: () => (client.consultation.current.peek() ? paceOf(client.call.caps.peek()) : UNLIMITED),
     },
     photoPath(consultation, photo),
   );
   effect(() => {
-    if (client.connection.state.value.at === "ready") courier.nudge();
+    if (client.connection.state.value.at === "ready") transfer.retryNow();
   });
-  return courier;
+  return transfer;
 }
 
-/** What this page has of a photo that is elsewhere. */
-export interface Fetched {
-  url: string;
-  whole: boolean;
-}
+/** Whole photos of this page, so that whoever looks twice does not wait twice. */
+const cached = new Map<PhotoId, Blob>();
+/** The most photos that are kept. */
+const CACHED = 8;
 
-/** Whole photos stay while the page is open: who looks twice does not wait twice. */
-const fetched = new Map<PhotoId, Blob>();
-const KEPT = 8;
-
-export function keep(photo: PhotoId, file: PhotoFile, bytes: Uint8Array): Blob {
+/** Keeps a whole photo while the page is open, and returns it as a blob. */
+export function cachePhoto(photo: PhotoId, file: PhotoFile, bytes: Uint8Array): Blob {
   const blob = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: `image/${file.kind}` });
-  fetched.set(photo, blob);
-  for (const old of [...fetched.keys()].slice(0, -KEPT)) fetched.delete(old);
+  cached.set(photo, blob);
+  for (const old of [...cached.keys()].slice(0, -CACHED)) cached.delete(old);
   return blob;
 }
 
-export const kept = ({ photo }: Photo): Blob | undefined => fetched.get(photo);
+export const cachedPhoto = ({ photo }: Photo): Blob | undefined => cached.get(photo);

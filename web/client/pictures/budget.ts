@@ -1,19 +1,20 @@
-//! Pure: what a number of bits a second is worth in pictures, and when the next message may go.
+/** Turns a budget in bits per second into a frame rate, an encoder bit rate and a piece size, and paces messages. Pure. */
 
 import { PIECE_BYTES } from "./format.ts";
 
-/** IP 20, UDP 8, DTLS 37, SCTP 12 + 16 and its padding, beside our own header. */
+/** Header bytes of a message beside our own: IP 20, UDP 8, DTLS 37, SCTP 12 + 16 and its padding. */
 export const OVERHEAD = 95;
 
+/** How pictures are sent within a budget. */
 export interface Plan {
   fps: number;
-  /** For the encoder: what is left when every message has its headers. */
+  /** Bits per second for the encoder, after the headers of all messages. */
   bitrate: number;
-  /** Of one message: no more than a voice can wait for. */
+  /** The most bytes of one message, so that a voice packet does not wait too long behind it. */
   pieceBytes: number;
 }
 
-/** The fewer bits, the fewer pictures; they stay as large, for what is shown must be legible (docs/pictures.md). */
+/** Frame rates by budget. The size stays, because what is shown must be legible (docs/pictures.md). */
 const PACES: readonly (readonly [from_bps: number, fps: number])[] = [
   [16_000, 5],
   [10_000, 4],
@@ -22,12 +23,14 @@ const PACES: readonly (readonly [from_bps: number, fps: number])[] = [
   [2_500, 1],
   [0, 0.5],
 ];
-/** A message has a link of about three times our share for itself this long. */
+/** The time for which a message may occupy a link of about three times our share. */
 const VOICE_WAITS_MS = 100;
 const LINK_SHARES = 3.3;
+/** The least bytes of a piece. */
 const LEAST_PIECE = 300;
-/** The encoder meets its target on the average; a picture in two pieces has two headers. */
+/** The encoder meets its target only on the average. */
 const MARGIN = 0.92;
+/** Messages for a picture on the average, as some take two. */
 const HEADERS_A_PICTURE = 1.2;
 
 export function planFor(bps: number): Plan {
@@ -41,14 +44,14 @@ export function planFor(bps: number): Plan {
   };
 }
 
-/** A bucket of bytes, filled by the budget: on the average never more, at once never more than one message's worth. */
-export class Bucket {
-  /** What may go at once, with headers. */
+/** A token bucket in bytes: the budget on the average, and at once never more than one message. */
+export class TokenBucket {
+  /** The most bytes that may go at once, with headers. */
   static readonly DEPTH = 1_200;
-  /** Messages that stand close together keep this part of their distance, or voice would wait for all of them. */
+  /** Two messages in a row go at no more than this multiple of the budget, or a voice packet would wait for both. */
   static readonly PEAK = 2;
   #bps: number;
-  #credit = Bucket.DEPTH;
+  #credit = TokenBucket.DEPTH;
   #at: number;
   #notBefore = 0;
 
@@ -62,22 +65,23 @@ export class Bucket {
     this.#bps = bps;
   }
 
-  /** How long until a message of `length` bytes may go. */
+  /** The time in milliseconds until a message of `length` bytes may go. */
   wait(length: number, now: number): number {
     this.#fill(now);
-    const short = Math.min(length + OVERHEAD, Bucket.DEPTH) - this.#credit;
+    const short = Math.min(length + OVERHEAD, TokenBucket.DEPTH) - this.#credit;
     return Math.max(0, (short * 8000) / this.#bps, this.#notBefore - now);
   }
 
+  /** A message of `length` bytes goes now. */
   spend(length: number, now: number): void {
     this.#fill(now);
     const cost = length + OVERHEAD;
     this.#credit -= cost;
-    this.#notBefore = now + (cost * 8000) / (this.#bps * Bucket.PEAK);
+    this.#notBefore = now + (cost * 8000) / (this.#bps * TokenBucket.PEAK);
   }
 
   #fill(now: number): void {
-    this.#credit = Math.min(Bucket.DEPTH, this.#credit + ((now - this.#at) * this.#bps) / 8000);
+    this.#credit = Math.min(TokenBucket.DEPTH, this.#credit + ((now - this.#at) * this.#bps) / 8000);
     this.#at = now;
   }
 }

@@ -1,26 +1,30 @@
-//! The browser's side of sending: pictures of the camera, and their encoders. Everything can be missing somewhere.
+/**
+ * What the browser gives for slow pictures: frames of the camera and encoders (WebCodecs). Each of them is missing in some
+ * browser, so each has a substitute.
+ */
 
 import { type Codec, CODECS, isStill, SIZES } from "./format.ts";
 
-/** Grabs the camera's newest picture, whenever asked. */
-export interface Grabber {
+/** Gives the camera's newest frame. */
+export interface FrameGrabber {
   grab(): Promise<CanvasImageSource | null>;
-  /** Lets go of what was grabbed. */
+  /** Releases a frame. */
   drop(picture: CanvasImageSource): void;
   close(): void;
 }
 
-/** Chromium's; no type of the browser's own library yet. */
+/** MediaStreamTrackProcessor, which only Chromium has and TypeScript's library does not know. */
 type Processor = new (init: { track: MediaStreamTrack; maxBufferSize: number }) => {
   readable: ReadableStream<VideoFrame>;
 };
 
-export function grabberOf(track: MediaStreamTrack): Grabber {
+/** Reads frames from the track itself, or from a video element where the browser cannot. */
+export function grabberOf(track: MediaStreamTrack): FrameGrabber {
   const processor = (globalThis as { MediaStreamTrackProcessor?: Processor }).MediaStreamTrackProcessor;
   return processor ? streamOf(new processor({ track, maxBufferSize: 1 }).readable) : elementOf(track);
 }
 
-function streamOf(readable: ReadableStream<VideoFrame>): Grabber {
+function streamOf(readable: ReadableStream<VideoFrame>): FrameGrabber {
   const reader = readable.getReader();
   return {
     grab: async () => (await reader.read()).value ?? null,
@@ -29,7 +33,7 @@ function streamOf(readable: ReadableStream<VideoFrame>): Grabber {
   };
 }
 
-function elementOf(track: MediaStreamTrack): Grabber {
+function elementOf(track: MediaStreamTrack): FrameGrabber {
   const video = document.createElement("video");
   video.muted = true;
   video.playsInline = true;
@@ -42,25 +46,27 @@ function elementOf(track: MediaStreamTrack): Grabber {
   };
 }
 
-/** The code of the size whose shape is nearest. */
+/** The index in `SIZES` of the size whose shape is nearest. */
 export function sizeFor(width: number, height: number): number {
   const off = ([w, h]: readonly [number, number]) => Math.abs(Math.log(w / h / (width / height)));
   return SIZES.reduce((best, size, i) => (off(size) < off(SIZES[best]!) ? i : best), 0);
 }
 
-const NAMES: { [codec in Codec]?: string } = { av1: "av01.0.00M.08", vp9: "vp09.00.10.08", vp8: "vp8" };
+/** Codec strings of WebCodecs. */
+const STRINGS: { [codec in Codec]?: string } = { av1: "av01.0.00M.08", vp9: "vp09.00.10.08", vp8: "vp8" };
 
-export interface Asked {
+export interface EncoderSettings {
   codec: Codec;
+  /** Index in `SIZES`. */
   size: number;
   fps: number;
   bitrate: number;
 }
 
-export function configOf({ codec, size, fps, bitrate }: Asked): VideoEncoderConfig {
+export function configOf({ codec, size, fps, bitrate }: EncoderSettings): VideoEncoderConfig {
   const [width, height] = SIZES[size]!;
   return {
-    codec: NAMES[codec] ?? "",
+    codec: STRINGS[codec] ?? "",
     width,
     height,
     bitrate,
@@ -70,38 +76,42 @@ export function configOf({ codec, size, fps, bitrate }: Asked): VideoEncoderConf
   };
 }
 
-/** The first of `allowed` that this browser can write; a still in the worst case. */
-export async function codecFor(allowed: readonly Codec[], asked: Omit<Asked, "codec">): Promise<Codec> {
+/** The first of `allowed` that this browser can encode; WebP stills if there is none. */
+export async function codecFor(allowed: readonly Codec[], settings: Omit<EncoderSettings, "codec">): Promise<Codec> {
   for (const codec of CODECS.filter((one) => allowed.includes(one) && !isStill(one))) {
-    const answer = globalThis.VideoEncoder?.isConfigSupported(configOf({ ...asked, codec })).catch(() => null);
+    const answer = globalThis.VideoEncoder?.isConfigSupported(configOf({ ...settings, codec })).catch(() => null);
     if ((await answer)?.supported) return codec;
   }
   return "webp";
 }
 
-/** What this browser can read. */
-export async function readable(): Promise<Codec[]> {
+/** The codecs that this browser can decode. */
+export async function decodable(): Promise<Codec[]> {
   const known = await Promise.all(
     CODECS.map(async (codec) => {
       if (isStill(codec)) return true;
-      const answer = globalThis.VideoDecoder?.isConfigSupported({ codec: NAMES[codec]! }).catch(() => null);
+      const answer = globalThis.VideoDecoder?.isConfigSupported({ codec: STRINGS[codec]! }).catch(() => null);
       return (await answer)?.supported === true;
     }),
   );
   return CODECS.filter((_, i) => known[i]);
 }
 
-export const nameOf = (codec: Codec): string => NAMES[codec] ?? "";
+/** The codec string of WebCodecs; empty for stills. */
+export const codecString = (codec: Codec): string => STRINGS[codec] ?? "";
 
-/** A canvas that nobody sees. */
-export function sheet(size: number): HTMLCanvasElement {
+/** A canvas of a size in `SIZES`, which is not shown. */
+export function newCanvas(size: number): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = SIZES[size]!;
   return canvas;
 }
 
-/** A still of at most `most` bytes, or the poorest there is: WebP, or JPEG where the browser writes no WebP. */
-export async function stillOf(canvas: HTMLCanvasElement, most: number): Promise<Blob | null> {
+/**
+ * Encodes a still of at most `most` bytes, or the smallest possible one: WebP, or JPEG where the browser encodes no WebP.
+ * Null if it encodes neither.
+ */
+export async function encodeStill(canvas: HTMLCanvasElement, most: number): Promise<Blob | null> {
   const at = (quality: number) =>
     new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/webp", quality));
   let blob: Blob | null = null;

@@ -1,11 +1,13 @@
-//! Pure: messages on the channel of the pictures, as docs/pictures.md draws them. What comes from the wire is not believed:
-//! a message that is not exactly one of these is none.
+/**
+ * The messages on the data channel `pictures`, in the wire format of docs/pictures.md. Pure. A message from the wire is not
+ * trusted: what is not exactly one of these kinds reads as null.
+ */
 
-/** In the order of their codes. The last two are single stills. */
+/** Codecs in the order of their codes on the wire; the last two are for stills. */
 export const CODECS = ["av1", "vp9", "vp8", "webp", "jpeg"] as const;
 export type Codec = (typeof CODECS)[number];
 
-/** In the order of their codes: about the same number of pixels in each shape that a camera has. */
+/** Sizes in the order of their codes on the wire: about as many pixels in each shape that a camera has. */
 export const SIZES = [
   [320, 240],
   [240, 320],
@@ -13,37 +15,39 @@ export const SIZES = [
   [208, 368],
 ] as const;
 
+/** Bytes in front of a piece. */
 export const PICTURE_HEADER = 9;
-/** Of a picture in one message: with all headers it stays within 1.2 kB. */
+/** The most bytes of a piece; with all headers a message stays within 1.2 kB. */
 export const PIECE_BYTES = 1_090;
+/** The most pieces of a picture. */
 export const PIECES = 16;
 
 /** A picture, or a piece of one. */
 export interface Piece {
   is: "picture";
-  /** Low 16 bits of the sender's `MemberId`. */
+  /** The low 16 bits of the sender's `MemberId`. */
   from: number;
-  /** Decoded without any other. */
+  /** True for a key picture, which is decoded without any other. */
   key: boolean;
   codec: Codec;
-  /** Index in [`SIZES`]. */
+  /** Index in `SIZES`. */
   size: number;
-  /** Counts pictures, modulo 65,536. */
+  /** The picture number, modulo 65,536. */
   frame: number;
   piece: number;
   pieces: number;
-  /** When it was taken: the sender's clock in steps of [`TICK_MS`], modulo 65,536. */
+  /** The time at which it was taken: the sender's clock in steps of `TICK_MS`, modulo 65,536. */
   tick: number;
   data: Uint8Array;
 }
 
-/** No more pictures until a new start. */
+/** The sender does not want to be seen, so its picture is removed. */
 export interface End {
   is: "end";
   from: number;
 }
 
-/** `to` shall begin anew, in a codec that `from` can read. */
+/** A request that `to` begins anew, in a codec that `from` can decode. */
 export interface Start {
   is: "start";
   from: number;
@@ -51,29 +55,32 @@ export interface Start {
   codecs: Codec[];
 }
 
-/** `to` shall send pieces again. */
+/** A request that `to` sends pieces again. */
 export interface Again {
   is: "again";
   from: number;
   to: number;
   frame: number;
-  /** Bit by bit, which pieces. */
+  /** A bit mask of the missing pieces. */
   missing: number;
 }
 
 export type Message = Piece | End | Start | Again;
 
+/** The unit of `tick` in milliseconds. */
 export const TICK_MS = 8;
 const VERSION = 1;
+/** Kinds of message, the low half of the first byte. */
 const DELTA = 0;
 const KEY = 1;
 const END = 2;
 const START = 3;
 const AGAIN = 4;
 
+/** The part of a `MemberId` that travels. */
 export const lowBits = (member: number): number => member & 0xffff;
 
-/** How far `a` is ahead of `b`, both modulo 65,536. */
+/** The distance of `a` ahead of `b`, both modulo 65,536; negative if it is behind. */
 export const ahead = (a: number, b: number): number => ((a - b) << 16) >> 16;
 
 export function write(message: Message): Uint8Array<ArrayBuffer> {
@@ -106,7 +113,7 @@ export function write(message: Message): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Null: not ours to understand. */
+/** Reads a message; null if it is not exactly one of the known kinds. */
 export function read(bytes: Uint8Array): Message | null {
   if (bytes.length < 4 || bytes[0]! >> 4 !== VERSION) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -146,7 +153,7 @@ function readPiece(bytes: Uint8Array, view: DataView, from: number): Piece | nul
 
 export const isStill = (codec: Codec): boolean => codec === "webp" || codec === "jpeg";
 
-/** An encoded picture as messages of about the same length; none, if it is too long for any link that needs this. */
+/** Cuts an encoded picture into messages of about `most` bytes each; none if it would take more than `PIECES`. */
 export function cut(picture: Omit<Piece, "is" | "piece" | "pieces">, most: number): Uint8Array<ArrayBuffer>[] {
   const { data } = picture;
   const pieces = Math.max(Math.ceil(data.length / PIECE_BYTES), Math.min(PIECES, Math.ceil(data.length / most)));

@@ -1,44 +1,14 @@
-//! The door to the pictures, which every page carries: it loads the rest when a picture is to be sent or has come.
+/**
+ * The part of the slow pictures that every page carries. It loads the rest (`pictures.ts`) when a picture is to be sent or has
+ * come, and keeps what happens until then.
+ */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import type { MemberId } from "../../protocol/messages.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Pictures } from "./pictures.ts";
+import type { Counters, Picture, PictureLink, PicturePorts } from "./types.ts";
 
-/** Somebody's slow pictures. */
-export interface Picture {
-  readonly canvas: HTMLCanvasElement;
-  /** When the one that is shown was taken, on `now()`'s scale. */
-  readonly takenAt: ReadonlySignal<number>;
-}
-
-/** What a laboratory reads at `window.teranga.pictures`. */
-export interface Counters {
-  /** Messages, and their bytes without the channel's own headers. */
-  received: number;
-  bytes: number;
-  decoded: number;
-  /** Pictures that were never drawn. */
-  lost: number;
-  /** Messages that were none. */
-  bad: number;
-  /** Requests for lost pieces and new starts. */
-  asked: number;
-  /** Of these, for new starts. */
-  starts: number;
-  lastAgeMs: number;
-}
-
-export interface DoorPorts {
-  clock: Clock;
-  rttMs(): number;
-}
-
-/** Messages that wait for the code that reads them. */
-const WAITING = 64;
-
-export class PicturesDoor {
-  readonly #ports: DoorPorts;
+export class LazyPictures {
+  readonly #ports: PicturePorts;
   readonly #shown: Signal<ReadonlyMap<number, Picture>> = signal(new Map());
   readonly #sending = signal(false);
   readonly counters: Counters = {
@@ -51,7 +21,7 @@ export class PicturesDoor {
     starts: 0,
     lastAgeMs: 0,
   };
-  #inside: Pictures | null = null;
+  #link: PictureLink | null = null;
   #loading: Promise<void> | null = null;
   #waiting: Uint8Array[] = [];
   #channel: RTCDataChannel | null = null;
@@ -59,12 +29,12 @@ export class PicturesDoor {
   #paused = false;
   #wanted: { track: MediaStreamTrack; bps: number } | null = null;
 
-  /** Whose pictures are shown, by the low 16 bits of their `MemberId`. */
+  /** The pictures that are shown, by the low 16 bits of their sender's `MemberId`. */
   readonly shown: ReadonlySignal<ReadonlyMap<number, Picture>> = this.#shown;
-  /** Whether our camera goes out as pictures. */
+  /** True while our camera is sent as slow pictures. */
   readonly sending: ReadonlySignal<boolean> = this.#sending;
 
-  constructor(ports: DoorPorts) {
+  constructor(ports: PicturePorts) {
     this.#ports = ports;
     const page = globalThis as { teranga?: { pictures?: Counters } };
     page.teranga = { ...page.teranga, pictures: this.counters };
@@ -74,7 +44,7 @@ export class PicturesDoor {
     return this.#shown.value.get(member & 0xffff) ?? null;
   }
 
-  /** The channel of the transport of now, and our place in the room. */
+  /** Sets the data channel of the current transport, and our id in the room. */
   use(channel: RTCDataChannel | null, me: MemberId): void {
     this.#me = me;
     if (this.#channel && this.#channel !== channel) this.#channel.onmessage = null;
@@ -82,34 +52,34 @@ export class PicturesDoor {
     if (channel) {
       channel.binaryType = "arraybuffer";
       channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-        if (data instanceof ArrayBuffer) this.#take(new Uint8Array(data));
+        if (data instanceof ArrayBuffer) this.#receive(new Uint8Array(data));
       };
     }
-    this.#inside?.use(channel, me);
+    this.#link?.use(channel, me);
   }
 
-  /** Sends the camera within `bps`; without either nothing. `hidden`: because we do not want to be seen. */
-  film(track: MediaStreamTrack | null, bps: number | null, hidden = false): void {
+  /** Sends the camera within `bps` bits per second; without either, nothing. `hidden`: the user does not want to be seen. */
+  send(track: MediaStreamTrack | null, bps: number | null, hidden = false): void {
     const before = this.#wanted;
     this.#wanted = track && bps ? { track, bps } : null;
     this.#sending.value = this.#wanted !== null;
     if (this.#paused && this.#wanted) return;
-    if (!this.#inside) return void (this.#wanted && this.#load());
-    this.#inside.film(this.#wanted?.track ?? null, this.#wanted?.bps ?? 0);
-    if (before && !this.#wanted && hidden) this.#inside.hide();
+    if (!this.#link) return void (this.#wanted && this.#load());
+    this.#link.send(this.#wanted?.track ?? null, this.#wanted?.bps ?? 0);
+    if (before && !this.#wanted && hidden) this.#link.hide();
   }
 
-  /** Something else needs the room behind the voice for a while: the last picture stays where it is seen. */
+  /** Stops sending for a while, because a photo needs the capacity; the last picture stays on the others' screens. */
   pause(paused: boolean): void {
     this.#paused = paused;
     const wanted = paused ? null : this.#wanted;
-    if (this.#inside) this.#inside.film(wanted?.track ?? null, wanted?.bps ?? 0);
+    if (this.#link) this.#link.send(wanted?.track ?? null, wanted?.bps ?? 0);
     else if (wanted) this.#load();
   }
 
-  /** Somebody's camera itself is shown: what they sent before is past. */
+  /** Removes a member's slow picture, because their camera itself is shown. */
   forget(member: MemberId): void {
-    if (this.of(member)) this.#inside?.forget(member & 0xffff);
+    if (this.of(member)) this.#link?.forget(member & 0xffff);
   }
 
   end(): void {
@@ -117,16 +87,16 @@ export class PicturesDoor {
     this.#paused = false;
     this.#sending.value = false;
     this.#waiting = [];
-    this.#inside?.end();
+    this.#link?.end();
   }
 
-  #take(bytes: Uint8Array): void {
-    if (this.#inside) return this.#inside.take(bytes);
+  #receive(bytes: Uint8Array): void {
+    if (this.#link) return this.#link.receive(bytes);
     if (this.#waiting.length < WAITING) this.#waiting.push(bytes);
     this.#load();
   }
 
-  /** Not to be had just now: asked for again with the next picture. */
+  /** Loads the rest; if that fails, the next picture tries again. */
   #load(): void {
     this.#loading ??= import("./pictures.ts").then(
       ({ Pictures }) => this.#open(new Pictures({ ...this.#ports, shown: this.#shown, counters: this.counters })),
@@ -134,11 +104,14 @@ export class PicturesDoor {
     );
   }
 
-  #open(inside: Pictures): void {
-    this.#inside = inside;
-    inside.use(this.#channel, this.#me);
-    if (this.#wanted && !this.#paused) inside.film(this.#wanted.track, this.#wanted.bps);
-    for (const bytes of this.#waiting) inside.take(bytes);
+  #open(link: PictureLink): void {
+    this.#link = link;
+    link.use(this.#channel, this.#me);
+    if (this.#wanted && !this.#paused) link.send(this.#wanted.track, this.#wanted.bps);
+    for (const bytes of this.#waiting) link.receive(bytes);
     this.#waiting = [];
   }
 }
+
+/** Messages that are kept until the code that reads them is loaded. */
+const WAITING = 64;

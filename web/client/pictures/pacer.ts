@@ -1,31 +1,31 @@
-//! Lets messages go one by one, as the budget permits and as the channel takes them: voice never waits behind a queue of ours.
+/** Sends messages one by one, as the budget permits and as the channel takes them, so that no voice packet waits behind a queue. */
 
 import type { Clock } from "../platform/clock.ts";
-import { Bucket } from "./budget.ts";
+import { TokenBucket } from "./budget.ts";
 
-export interface Lane {
+/** The data channel that the messages go out on. */
+export interface Output {
   /** Bytes that the browser still holds. */
-  held(): number;
+  buffered(): number;
   send(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
+/** The interval between two looks at a channel that still holds bytes. */
 const LOOK_AGAIN_MS = 40;
-/** Timers are late by some milliseconds; asking again for one would be later still. */
+/** Timers are late by some milliseconds, so a shorter wait than this is none. */
 const NEARLY_MS = 2;
 
 export class Pacer {
   readonly #clock: Clock;
-  readonly #lane: Lane;
-  readonly #bucket: Bucket;
+  readonly #output: Output;
+  readonly #bucket: TokenBucket;
   #queue: Uint8Array<ArrayBuffer>[] = [];
   #cancel: (() => void) | null = null;
-  /** With an estimate of their headers. */
-  sentMessages = 0;
 
-  constructor(clock: Clock, lane: Lane, bps: number) {
+  constructor(clock: Clock, output: Output, bps: number) {
     this.#clock = clock;
-    this.#lane = lane;
-    this.#bucket = new Bucket(bps, clock.now());
+    this.#output = output;
+    this.#bucket = new TokenBucket(bps, clock.now());
   }
 
   setBudget(bps: number): void {
@@ -33,19 +33,19 @@ export class Pacer {
     this.#again(0);
   }
 
-  /** Whether a picture of about `length` bytes would go at once: only then is it worth taking one. */
+  /** True if a picture of about `length` bytes would go at once; only then is it worth taking one. */
   isFree(length: number): boolean {
-    const wait = this.#bucket.wait(Math.min(length, Bucket.DEPTH / 2), this.#clock.now());
-    return this.#queue.length === 0 && this.#lane.held() === 0 && wait <= NEARLY_MS;
+    const wait = this.#bucket.wait(Math.min(length, TokenBucket.DEPTH / 2), this.#clock.now());
+    return this.#queue.length === 0 && this.#output.buffered() === 0 && wait <= NEARLY_MS;
   }
 
-  /** `first`: before what waits. */
+  /** Queues messages; with `first`, in front of those that wait. */
   push(messages: Uint8Array<ArrayBuffer>[], first = false): void {
     this.#queue = first ? [...messages, ...this.#queue] : [...this.#queue, ...messages];
     this.#again(0);
   }
 
-  /** Forgets what waits. */
+  /** Drops the messages that wait. */
   clear(): void {
     this.#queue = [];
     this.#cancel?.();
@@ -62,14 +62,13 @@ export class Pacer {
   #go(): void {
     const next = this.#queue[0];
     if (!next) return;
-    if (this.#lane.held() > 0) return this.#again(LOOK_AGAIN_MS);
+    if (this.#output.buffered() > 0) return this.#again(LOOK_AGAIN_MS);
     const now = this.#clock.now();
     const wait = this.#bucket.wait(next.length, now);
     if (wait > NEARLY_MS) return this.#again(wait);
     this.#queue.shift();
     this.#bucket.spend(next.length, now);
-    this.sentMessages++;
-    this.#lane.send(next);
+    this.#output.send(next);
     if (this.#queue[0]) this.#again(Math.max(this.#bucket.wait(this.#queue[0].length, now), NEARLY_MS + 1));
   }
 }

@@ -1,44 +1,40 @@
-//! Pictures both ways over one data channel. Loaded when the first one is to be sent or has come.
+/**
+ * Slow pictures in both directions over one data channel: one sender for our camera, one receiver for each other member.
+ * Loaded by `lazy.ts`; the wire format is in `format.ts`.
+ */
 
-import type { Signal } from "@preact/signals-core";
-import type { Clock } from "../platform/clock.ts";
-import type { Counters, Picture } from "./lazy.ts";
-import { Film } from "./sender.ts";
-import { Screen } from "./receiver.ts";
-import { readable } from "./encoder.ts";
+import { decodable } from "./encoder.ts";
 import { type Codec, CODECS, lowBits, read, write } from "./format.ts";
+import { PictureReceiver } from "./receiver.ts";
+import { PictureSender } from "./sender.ts";
+import type { PictureLink, PictureTools } from "./types.ts";
 
-export interface Tools {
-  clock: Clock;
-  shown: Signal<ReadonlyMap<number, Picture>>;
-  counters: Counters;
-  rttMs(): number;
-}
-
+/** The interval between two looks at what is missing. */
 const LOOK_MS = 100;
-/** A picture that stands for longer says nothing about now. */
+/** A picture older than this is removed, because it says nothing about now. */
 const STALE_MS = 30_000;
-/** Somebody from whom nothing has come for so long is not asked for anything. */
+/** A sender that has been silent for longer is not asked for anything. */
 const SILENT_MS = 10_000;
+/** The most senders that are received. */
 const SENDERS = 8;
-/** The channel loses; an end that is lost would leave an old picture standing. */
+/** The channel loses messages, and a lost end would leave an old picture on the screen. */
 const END_TIMES = 3;
 const END_EVERY_MS = 400;
 
-export class Pictures {
-  readonly #tools: Tools;
-  readonly #screens = new Map<number, Screen>();
+export class Pictures implements PictureLink {
+  readonly #tools: PictureTools;
+  readonly #receivers = new Map<number, PictureReceiver>();
   #channel: RTCDataChannel | null = null;
   #me = 0;
-  #film: Film | null = null;
+  #sender: PictureSender | null = null;
   #track: MediaStreamTrack | null = null;
-  #readable: readonly Codec[] = CODECS;
+  #decodable: readonly Codec[] = CODECS;
   #cancel: (() => void) | null = null;
   #cancelEnd = () => {};
 
-  constructor(tools: Tools) {
+  constructor(tools: PictureTools) {
     this.#tools = tools;
-    void readable().then((codecs) => (this.#readable = codecs));
+    void decodable().then((codecs) => (this.#decodable = codecs));
   }
 
   use(channel: RTCDataChannel | null, me: number): void {
@@ -46,55 +42,55 @@ export class Pictures {
     this.#me = lowBits(me);
   }
 
-  /** Sends the camera within `bps`; null: nothing. */
-  film(track: MediaStreamTrack | null, bps: number): void {
+  /** Sends the camera within `bps` bits per second; null sends nothing. */
+  send(track: MediaStreamTrack | null, bps: number): void {
     if (track) this.#cancelEnd();
     if (track !== this.#track) {
-      this.#film?.close();
+      this.#sender?.close();
       this.#track = track;
-      this.#film = track && new Film(this.#tools.clock, this.#lane(), track, this.#me, bps);
+      this.#sender = track && new PictureSender(this.#tools.clock, this.#output(), track, this.#me, bps);
     }
-    this.#film?.setBudget(bps);
+    this.#sender?.setBudget(bps);
   }
 
-  /** We do not want to be seen any more: the last picture shall not stand there. */
+  /** Asks the others to remove our last picture, because we do not want to be seen. */
   hide(times = END_TIMES): void {
     this.#cancelEnd();
     this.#send(write({ is: "end", from: this.#me }));
     if (times > 1) this.#cancelEnd = this.#tools.clock.after(END_EVERY_MS, () => this.hide(times - 1));
   }
 
-  /** Somebody is seen by their camera itself. */
+  /** Removes the picture of a member whose camera itself is shown. */
   forget(from: number): void {
     this.#drop(from);
   }
 
-  take(bytes: Uint8Array): void {
+  receive(bytes: Uint8Array): void {
     const { counters, clock } = this.#tools;
     const message = read(bytes);
     counters.received++;
     counters.bytes += bytes.length;
     if (!message) return void counters.bad++;
     if (message.is === "picture") {
-      const screen = this.#screenOf(message.from);
-      screen?.take(message, clock.now(), this.#tools.rttMs());
+      const receiver = this.#receiverOf(message.from);
+      receiver?.receive(message, clock.now(), this.#tools.rttMs());
       this.#look();
     } else if (message.is === "end") this.#drop(message.from);
     else if (message.to !== this.#me) return;
-    else if (message.is === "start") this.#film?.start(message.codecs);
-    else this.#film?.again(message.frame, message.missing);
+    else if (message.is === "start") this.#sender?.restart(message.codecs);
+    else this.#sender?.resend(message.frame, message.missing);
   }
 
-  /** Nobody is seen any more. */
+  /** Stops sending and removes all pictures. */
   end(): void {
     this.#cancelEnd();
-    this.film(null, 0);
-    for (const from of [...this.#screens.keys()]) this.#drop(from);
+    this.send(null, 0);
+    for (const from of [...this.#receivers.keys()]) this.#drop(from);
   }
 
-  #lane() {
+  #output() {
     return {
-      held: () => (this.#channel?.readyState === "open" ? this.#channel.bufferedAmount : 1),
+      buffered: () => (this.#channel?.readyState === "open" ? this.#channel.bufferedAmount : 1),
       send: (bytes: Uint8Array<ArrayBuffer>) => this.#send(bytes),
     };
   }
@@ -103,28 +99,28 @@ export class Pictures {
     try {
       if (this.#channel?.readyState === "open") this.#channel.send(bytes);
     } catch {
-      // It closed in this moment, or is full: a lost picture is asked for again.
+      // The channel has just closed or is full; the receiver asks for a lost picture again.
     }
   }
 
-  #screenOf(from: number): Screen | null {
-    const known = this.#screens.get(from);
+  #receiverOf(from: number): PictureReceiver | null {
+    const known = this.#receivers.get(from);
     if (known) return known;
-    if (this.#screens.size >= SENDERS) return null;
-    const screen: Screen = new Screen(this.#tools.counters, () => this.#show(from, screen));
-    this.#screens.set(from, screen);
-    return screen;
+    if (this.#receivers.size >= SENDERS) return null;
+    const receiver: PictureReceiver = new PictureReceiver(this.#tools.counters, () => this.#show(from, receiver));
+    this.#receivers.set(from, receiver);
+    return receiver;
   }
 
-  #show(from: number, screen: Screen): void {
+  #show(from: number, receiver: PictureReceiver): void {
     const { shown } = this.#tools;
-    if (this.#screens.get(from) === screen && shown.value.get(from) !== screen)
-      shown.value = new Map(shown.value).set(from, screen);
+    if (this.#receivers.get(from) === receiver && shown.value.get(from) !== receiver)
+      shown.value = new Map(shown.value).set(from, receiver);
   }
 
   #drop(from: number): void {
-    this.#screens.get(from)?.close();
-    this.#screens.delete(from);
+    this.#receivers.get(from)?.close();
+    this.#receivers.delete(from);
     const { shown } = this.#tools;
     if (!shown.value.has(from)) return;
     const rest = new Map(shown.value);
@@ -132,18 +128,18 @@ export class Pictures {
     shown.value = rest;
   }
 
-  /** Asks for what is missing, now and until there is nobody to ask. */
+  /** Asks for what is missing, now and again until there is nobody to ask. */
   #look(): void {
     const { clock, counters } = this.#tools;
     const now = clock.now();
     let oldest = 0;
-    for (const [from, screen] of this.#screens) {
-      if (now - screen.heardAt > STALE_MS) this.#drop(from);
-      else if (now - screen.heardAt < SILENT_MS) this.#ask(from, screen, now);
-      if (screen.frames) oldest = Math.max(oldest, now - screen.takenAt.value);
+    for (const [from, receiver] of this.#receivers) {
+      if (now - receiver.heardAt > STALE_MS) this.#drop(from);
+      else if (now - receiver.heardAt < SILENT_MS) this.#ask(from, receiver, now);
+      if (receiver.frames) oldest = Math.max(oldest, now - receiver.takenAt.value);
     }
     counters.lastAgeMs = Math.round(oldest);
-    this.#cancel ??= this.#screens.size ? clock.after(LOOK_MS, () => this.#lookAgain()) : null;
+    this.#cancel ??= this.#receivers.size ? clock.after(LOOK_MS, () => this.#lookAgain()) : null;
   }
 
   #lookAgain(): void {
@@ -151,12 +147,12 @@ export class Pictures {
     this.#look();
   }
 
-  #ask(to: number, screen: Screen, now: number): void {
-    for (const wish of screen.wishes(now, this.#tools.rttMs())) {
+  #ask(to: number, receiver: PictureReceiver, now: number): void {
+    for (const request of receiver.requests(now, this.#tools.rttMs())) {
       const who = { from: this.#me, to };
       this.#tools.counters.asked++;
-      if (wish.is === "start") this.#tools.counters.starts++;
-      this.#send(write(wish.is === "start" ? { ...who, ...wish, codecs: [...this.#readable] } : { ...who, ...wish }));
+      if (request.is === "start") this.#tools.counters.starts++;
+      this.#send(write(request.is === "start" ? { ...who, ...request, codecs: [...this.#decodable] } : { ...who, ...request }));
     }
   }
 }

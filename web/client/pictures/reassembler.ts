@@ -1,10 +1,13 @@
-//! Pure: puts one sender's pictures together again and in order, and says what to ask for when some are lost. A picture is
-//! drawn over the one before it: without that one it is worth nothing, so a lost piece is asked for once or twice, and a new
-//! start when that does not help.
+/**
+ * Reassembles one member's slow pictures from their pieces and puts them in order, and says what to ask for when some are
+ * lost. A picture is decoded on top of the one before it and is worth nothing without that one, so a lost piece is asked for
+ * up to twice, and a new start if that does not help. Pure.
+ */
 
 import { ahead, type Codec, type Piece } from "./format.ts";
 
-export interface Whole {
+/** A picture that is complete and next in order. */
+export interface Assembled {
   key: boolean;
   codec: Codec;
   frame: number;
@@ -12,63 +15,63 @@ export interface Whole {
   data: Uint8Array<ArrayBuffer>;
 }
 
-export type Wish = { is: "start" } | { is: "again"; frame: number; missing: number };
+/** A request to the sender: begin anew, or send the missing pieces of a picture again. */
+export type RepairRequest = { is: "start" } | { is: "again"; frame: number; missing: number };
 
-/** Pictures held at most: at five a second, six seconds. */
+/** The most pictures that are held, six seconds at five a second. */
 const WINDOW = 32;
-/** Packets overtake one another by less. */
+/** Packets overtake one another by less than this. */
 const REORDER_MS = 60;
-/** The last piece of a picture has no follower that would show its loss. */
+/** Nothing follows the last piece of a picture that would show its loss, so it is asked for after this time. */
 const STALLED_MS = 700;
+/** The times that a piece is asked for. */
 const ASK_TIMES = 2;
-/** Beside the way there and back: a repair waits for its turn within the sender's budget. */
+/** Added to the round trip, because a repair waits for its turn within the sender's budget. */
 const ASK_AGAIN_MS = 400;
-/** A new start costs about as much as so many pictures. */
+/** A new start costs about as much as so many pictures, so with more missing it is asked for at once. */
 const HOPELESS = 6;
+/** The least time between two requests for a new start. */
 const START_MS = 2000;
-/** While a start comes in, no other is asked for. */
+/** While the pieces of a start come in at least this often, no other is asked for. */
 const COMING_MS = 1500;
 
+/** A picture of which some pieces are here. */
 interface Part {
   key: boolean;
   codec: Codec;
   tick: number;
   pieces: (Uint8Array | undefined)[];
   missing: number;
-  /** When the last piece came. */
+  /** The time of the last piece. */
   at: number;
 }
 
+/** A picture that was asked for: how often, and when it may be asked for again. */
 interface Gap {
-  since: number;
   asked: number;
   at: number;
 }
 
-export class Chain {
+export class Reassembler {
   readonly #parts = new Map<number, Part>();
   readonly #gaps = new Map<number, Gap>();
-  /** The picture that is to be drawn next. */
+  /** The number of the picture that is to be drawn next. */
   #next: number | null = null;
   #newest: number | null = null;
   #broken = true;
   #startAt = 0;
   /** Pictures that were never drawn. */
   lost = 0;
-  /** Messages that fit nowhere. */
+  /** Pieces that contradict others of their picture. */
   bad = 0;
 
-  get broken(): boolean {
-    return this.#broken;
-  }
-
-  /** A piece came: whatever can be drawn now, in order. */
-  take(piece: Piece, now: number): Whole[] {
+  /** Adds a piece, and returns the pictures that can be drawn now, in order. */
+  add(piece: Piece, now: number): Assembled[] {
     const { frame } = piece;
     if (this.#next !== null) {
       const distance = ahead(frame, this.#next);
       if (distance < -WINDOW || distance >= WINDOW) {
-        // The sender is another page, or we were away for long.
+        // The sender's page was loaded again, or we were away for long.
         this.#forget();
         this.#next = piece.key ? null : this.#next;
         if (!piece.key) return [];
@@ -79,14 +82,14 @@ export class Chain {
     return this.#drain();
   }
 
-  /** What could not be decoded, or what is shown is no longer wanted: only a new start helps. */
-  fail(): void {
+  /** Only a new start helps, because a picture could not be decoded. */
+  restart(): void {
     this.#broken = true;
   }
 
-  /** What to ask for now. Each is asked for rarely enough that an answer could have come. */
-  wishes(now: number, rtt_ms: number): Wish[] {
-    if (!this.#broken) return this.#wishesForGaps(now, rtt_ms);
+  /** The requests that are due now, each rarely enough that an answer could have come. */
+  requests(now: number, rtt_ms: number): RepairRequest[] {
+    if (!this.#broken) return this.#requestsForGaps(now, rtt_ms);
     const key = [...this.#parts].find(([, part]) => part.key && part.missing > 0);
     if (key && now - key[1].at < COMING_MS) return [];
     const again = key ? this.#ask(key[0], now, rtt_ms) : null;
@@ -114,26 +117,26 @@ export class Chain {
     return true;
   }
 
-  #drain(): Whole[] {
-    const whole: Whole[] = [];
+  #drain(): Assembled[] {
+    const ready: Assembled[] = [];
     const start = [...this.#parts].filter(([frame, part]) => part.key && !part.missing && this.#isAhead(frame));
     for (const [frame] of start.slice(-1)) this.#jump(frame);
     while (!this.#broken && this.#next !== null) {
       const part = this.#parts.get(this.#next);
       if (!part || part.missing) break;
-      whole.push({ key: part.key, codec: part.codec, frame: this.#next, tick: part.tick, data: joined(part) });
+      ready.push({ key: part.key, codec: part.codec, frame: this.#next, tick: part.tick, data: joined(part) });
       this.#parts.delete(this.#next);
       this.#gaps.delete(this.#next);
       this.#next = (this.#next + 1) & 0xffff;
     }
-    return whole;
+    return ready;
   }
 
   #isAhead(frame: number): boolean {
     return this.#next === null || ahead(frame, this.#next) >= 0;
   }
 
-  /** A picture that needs no other is whole: what came before it is past. */
+  /** A key picture is complete, so everything before it is dropped. */
   #jump(frame: number): void {
     if (this.#next !== null) this.lost += Math.max(0, ahead(frame, this.#next));
     this.#next = frame;
@@ -149,21 +152,21 @@ export class Chain {
     this.#broken = true;
   }
 
-  #wishesForGaps(now: number, rtt_ms: number): Wish[] {
+  #requestsForGaps(now: number, rtt_ms: number): RepairRequest[] {
     if (this.#next === null || this.#newest === null) return [];
-    const wishes: Wish[] = [];
+    const requests: RepairRequest[] = [];
     if (ahead(this.#newest, this.#next) > HOPELESS) {
       this.#broken = true;
-      return this.wishes(now, rtt_ms);
+      return this.requests(now, rtt_ms);
     }
     for (let distance = 0; distance <= ahead(this.#newest, this.#next); distance++) {
       const frame = (this.#next + distance) & 0xffff;
       if (!this.#isGap(frame, now)) continue;
-      const wish = this.#ask(frame, now, rtt_ms);
-      if (wish) wishes.push(wish);
-      if (this.#broken) return this.wishes(now, rtt_ms);
+      const request = this.#ask(frame, now, rtt_ms);
+      if (request) requests.push(request);
+      if (this.#broken) return this.requests(now, rtt_ms);
     }
-    return wishes;
+    return requests;
   }
 
   #isGap(frame: number, now: number): boolean {
@@ -173,9 +176,9 @@ export class Chain {
     return part !== undefined && now - part.at > STALLED_MS;
   }
 
-  /** Null: not now. */
-  #ask(frame: number, now: number, rtt_ms: number): Wish | null {
-    const gap = this.#gaps.get(frame) ?? { since: now, asked: 0, at: now + REORDER_MS };
+  /** A request for a picture; null if it is too early, or no longer worth asking. */
+  #ask(frame: number, now: number, rtt_ms: number): RepairRequest | null {
+    const gap = this.#gaps.get(frame) ?? { asked: 0, at: now + REORDER_MS };
     this.#gaps.set(frame, gap);
     if (now < gap.at) return null;
     if (gap.asked >= ASK_TIMES) {
@@ -187,7 +190,7 @@ export class Chain {
     return { is: "again", frame, missing: this.#missing(frame) };
   }
 
-  /** A picture of which nothing came may have any number of pieces. */
+  /** The bit mask of missing pieces; a picture of which nothing came may have any number of them. */
   #missing(frame: number): number {
     const part = this.#parts.get(frame);
     if (!part) return 0xffff;
@@ -205,15 +208,15 @@ function joined({ pieces }: Part): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-/** Clocks drift: after 16 s the shortest way may be a tick longer. */
+/** Clocks drift, so the shortest delay may grow by a tick after this many ticks, 16 s. */
 const DRIFT_TICKS = 2000;
 
-/** How long pictures are under way beyond the shortest way seen so far: two clocks need not agree for that. */
-export class Delay {
+/** Estimates how much longer than the shortest delay so far a picture was under way; the two clocks need not agree. */
+export class DelayEstimate {
   #least: number | null = null;
   #driftAt = 0;
 
-  /** Of a picture that is shown now, in ticks of the wire. */
+  /** The extra delay of a picture that is shown now, in ticks of the wire. */
   of(tick: number, nowTick: number): number {
     const transit = (nowTick - tick) & 0xffff;
     const over = this.#least === null ? 0 : ahead(transit, this.#least);

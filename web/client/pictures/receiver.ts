@@ -1,26 +1,29 @@
-//! One sender's pictures on a canvas: put together, decoded, drawn. Freezes while something is missing.
+/**
+ * Receives one member's slow pictures: reassembles them, decodes them and draws them on a canvas. The picture freezes while
+ * something is missing.
+ */
 
 import { type Signal, signal } from "@preact/signals-core";
-import { Chain, Delay, type Whole, type Wish } from "./reassembler.ts";
-import type { Counters, Picture } from "./lazy.ts";
-import { nameOf } from "./encoder.ts";
+import { codecString } from "./encoder.ts";
 import { type Codec, isStill, type Piece, TICK_MS } from "./format.ts";
+import { type Assembled, DelayEstimate, Reassembler, type RepairRequest } from "./reassembler.ts";
+import type { Counters, Picture } from "./types.ts";
 
-export class Screen implements Picture {
+export class PictureReceiver implements Picture {
   readonly canvas = document.createElement("canvas");
-  /** When what is shown was taken, on `now()`'s scale, as far as one can know. */
+  /** An estimate of the time at which the shown picture was taken, on the scale of `now()`. */
   readonly takenAt: Signal<number> = signal(0);
   readonly #counters: Counters;
   readonly #shown: () => void;
-  readonly #chain = new Chain();
-  readonly #delay = new Delay();
+  readonly #reassembler = new Reassembler();
+  readonly #delay = new DelayEstimate();
   #decoder: VideoDecoder | null = null;
   #codec: Codec | null = null;
-  /** When the pictures were taken that the decoder has. */
-  readonly #taken = new Map<number, number>();
-  /** Stills are drawn in the order in which they came. */
+  /** The times at which the pictures in the decoder were taken, by picture number. */
+  readonly #takenAt = new Map<number, number>();
+  /** Stills are decoded one after the other, so that they are drawn in order. */
   #drawing: Promise<void> = Promise.resolve();
-  /** When something last came. */
+  /** The time of the last message. */
   heardAt = 0;
   frames = 0;
 
@@ -29,17 +32,18 @@ export class Screen implements Picture {
     this.#shown = shown;
   }
 
-  take(piece: Piece, now: number, rtt_ms: number): void {
+  receive(piece: Piece, now: number, rtt_ms: number): void {
     this.heardAt = now;
-    const [lost, bad] = [this.#chain.lost, this.#chain.bad];
-    const whole = this.#chain.take(piece, now);
-    this.#counters.lost += this.#chain.lost - lost;
-    this.#counters.bad += this.#chain.bad - bad;
-    for (const picture of whole) this.#decode(picture, now, rtt_ms);
+    const [lost, bad] = [this.#reassembler.lost, this.#reassembler.bad];
+    const assembled = this.#reassembler.add(piece, now);
+    this.#counters.lost += this.#reassembler.lost - lost;
+    this.#counters.bad += this.#reassembler.bad - bad;
+    for (const picture of assembled) this.#decode(picture, now, rtt_ms);
   }
 
-  wishes(now: number, rtt_ms: number): Wish[] {
-    return this.#chain.wishes(now, rtt_ms);
+  /** The requests that are due now. */
+  requests(now: number, rtt_ms: number): RepairRequest[] {
+    return this.#reassembler.requests(now, rtt_ms);
   }
 
   close(): void {
@@ -47,10 +51,10 @@ export class Screen implements Picture {
     this.#decoder = null;
   }
 
-  #decode({ key, codec, frame, tick, data }: Whole, now: number, rtt_ms: number): void {
+  #decode({ key, codec, frame, tick, data }: Assembled, now: number, rtt_ms: number): void {
     const late = this.#delay.of(tick, Math.round(now / TICK_MS)) * TICK_MS;
-    this.#taken.set(frame, now - late - rtt_ms);
-    if (this.#taken.size > 64) this.#taken.delete(this.#taken.keys().next().value!);
+    this.#takenAt.set(frame, now - late - rtt_ms);
+    if (this.#takenAt.size > 64) this.#takenAt.delete(this.#takenAt.keys().next().value!);
     if (isStill(codec)) {
       const type = codec === "webp" ? "image/webp" : "image/jpeg";
       this.#drawing = this.#drawing.then(() => this.#still(new Blob([data], { type }), frame));
@@ -60,14 +64,14 @@ export class Screen implements Picture {
       const decoder = this.#decoderFor(codec, key);
       decoder?.decode(new EncodedVideoChunk({ type: key ? "key" : "delta", timestamp: frame, data }));
     } catch {
-      this.#chain.fail();
+      this.#reassembler.restart();
     }
   }
 
   #decoderFor(codec: Codec, key: boolean): VideoDecoder | null {
     if (this.#decoder?.state === "configured" && this.#codec === codec) return this.#decoder;
     if (!key || !globalThis.VideoDecoder) {
-      this.#chain.fail();
+      this.#reassembler.restart();
       return null;
     }
     this.close();
@@ -78,10 +82,10 @@ export class Screen implements Picture {
       },
       error: () => {
         if (this.#decoder === decoder) this.#decoder = null;
-        this.#chain.fail();
+        this.#reassembler.restart();
       },
     });
-    decoder.configure({ codec: nameOf(codec), optimizeForLatency: true, hardwareAcceleration: "prefer-software" });
+    decoder.configure({ codec: codecString(codec), optimizeForLatency: true, hardwareAcceleration: "prefer-software" });
     this.#codec = codec;
     return (this.#decoder = decoder);
   }
@@ -97,8 +101,8 @@ export class Screen implements Picture {
     if (this.canvas.width !== width || this.canvas.height !== height)
       Object.assign(this.canvas, { width, height });
     this.canvas.getContext("2d")?.drawImage(picture, 0, 0);
-    this.takenAt.value = this.#taken.get(frame) ?? this.heardAt;
-    this.#taken.delete(frame);
+    this.takenAt.value = this.#takenAt.get(frame) ?? this.heardAt;
+    this.#takenAt.delete(frame);
     this.frames++;
     this.#counters.decoded++;
     this.#shown();

@@ -1,50 +1,54 @@
-//! Sends our camera as pictures: takes one when it can go at once, encodes it, cuts it and hands it to the pacer.
+/**
+ * Sends our camera as slow pictures: it takes a picture when that can go at once, encodes it, cuts it into pieces and hands
+ * them to the pacer. Pieces are kept for a while, so that a receiver can ask for lost ones.
+ */
 
 import type { Clock } from "../platform/clock.ts";
 import { planFor } from "./budget.ts";
-import { type Lane, Pacer } from "./pacer.ts";
-import { type Asked, codecFor, configOf, type Grabber, grabberOf, sheet, sizeFor, stillOf } from "./encoder.ts";
+import { codecFor, configOf, type EncoderSettings, encodeStill, type FrameGrabber, grabberOf, newCanvas, sizeFor } from "./encoder.ts";
 import { type Codec, CODECS, cut, isStill, lowBits, SIZES, TICK_MS } from "./format.ts";
+import { type Output, Pacer } from "./pacer.ts";
 
-/** Whoever asks later than so many pictures gets a new start instead. */
+/** Pictures that are kept, and for how long; whoever asks for an older one gets nothing, and later asks for a new start. */
 const KEPT = 24;
 const KEPT_MS = 4000;
-/** Of all who ask for a new start within this time, one is served. */
+/** All requests for a new start within this time are answered by one. */
 const START_EVERY_MS = 2000;
+/** The pause after which a picture that could not go is tried again. */
 const LOOK_AGAIN_MS = 50;
-/** A piece that has just been sent again is still on its way to whoever asks once more. */
-const SAME_AGAIN_MS = 300;
-/** A still worth looking at has so many bytes; fewer bits only mean that it comes later. */
+/** A piece that was sent again within this time is still on its way, so a second request for it is ignored. */
+const RESENT_MS = 300;
+/** The bytes of a still that is worth looking at; fewer bits per second only mean that it comes later. */
 const STILL_BYTES = 3500;
-/** A rate that is so near to the encoder's is left to the pacer. */
+/** A rate that differs by less than this share is left to the pacer, without a new configuration of the encoder. */
 const NEAR = 0.1;
 
-export class Film {
+export class PictureSender {
   readonly #clock: Clock;
   readonly #pacer: Pacer;
-  readonly #grabber: Grabber;
+  readonly #grabber: FrameGrabber;
   readonly #me: number;
-  readonly #kept = new Map<number, { pieces: Uint8Array<ArrayBuffer>[]; at: number; again: Map<number, number> }>();
+  readonly #kept = new Map<number, { pieces: Uint8Array<ArrayBuffer>[]; at: number; resentAt: Map<number, number> }>();
   #bps: number;
   #encoder: VideoEncoder | null = null;
-  #asked: Asked | null = null;
-  #readers: readonly Codec[] = CODECS;
+  #settings: EncoderSettings | null = null;
+  #codecs: readonly Codec[] = CODECS;
   #canvas: HTMLCanvasElement | null = null;
   #frame = Math.floor(Math.random() * 0x10000);
   #startWanted = true;
   #startedAt = -Infinity;
-  /** What a picture took lately. */
+  /** The moving average of a delta picture's bytes. */
   #typical = 300;
   #busy = false;
   #closed = false;
   #cancel = () => {};
   #nextAt: number;
-  /** When the picture was taken that the encoder has. */
-  #tickOfNext = 0;
+  /** The time at which the picture in the encoder was taken, in ticks of the wire. */
+  #encodedTick = 0;
 
-  constructor(clock: Clock, lane: Lane, track: MediaStreamTrack, me: number, bps: number) {
+  constructor(clock: Clock, output: Output, track: MediaStreamTrack, me: number, bps: number) {
     this.#clock = clock;
-    this.#pacer = new Pacer(clock, lane, bps);
+    this.#pacer = new Pacer(clock, output, bps);
     this.#grabber = grabberOf(track);
     this.#me = lowBits(me);
     this.#bps = bps;
@@ -58,24 +62,24 @@ export class Film {
     this.#pacer.setBudget(bps);
   }
 
-  /** Somebody cannot follow. `codecs`: what they can read. */
-  start(codecs: readonly Codec[]): void {
+  /** A receiver asks for a new start, and tells the codecs that it can decode. */
+  restart(codecs: readonly Codec[]): void {
     if (!codecs.length) return;
-    this.#readers = this.#readers.filter((codec) => codecs.includes(codec));
+    this.#codecs = this.#codecs.filter((codec) => codecs.includes(codec));
     if (this.#clock.now() - this.#startedAt >= START_EVERY_MS) this.#startWanted = true;
   }
 
-  /** Sends pieces again, before what waits. */
-  again(frame: number, missing: number): void {
+  /** Sends lost pieces again, in front of those that wait; `missing` is a bit mask of pieces. */
+  resend(frame: number, missing: number): void {
     const kept = this.#kept.get(frame);
     const now = this.#clock.now();
     if (!kept || now - kept.at > KEPT_MS) return;
-    const asked = kept.pieces.filter((_, i) => {
-      const due = (missing >> i) & 1 && now - (kept.again.get(i) ?? -Infinity) > SAME_AGAIN_MS;
-      if (due) kept.again.set(i, now);
-      return due;
+    const due = kept.pieces.filter((_, i) => {
+      const isDue = (missing >> i) & 1 && now - (kept.resentAt.get(i) ?? -Infinity) > RESENT_MS;
+      if (isDue) kept.resentAt.set(i, now);
+      return isDue;
     });
-    if (asked.length) this.#pacer.push(asked, true);
+    if (due.length) this.#pacer.push(due, true);
   }
 
   close(): void {
@@ -92,7 +96,7 @@ export class Film {
     if (!this.#closed) this.#cancel = this.#clock.after(wait_ms, () => void this.#tick());
   }
 
-  /** Keeps the pace where the budget permits; a picture that would have to wait is not even taken. */
+  /** Takes a picture if it can go at once; one that would have to wait is not taken. */
   async #tick(): Promise<void> {
     const now = this.#clock.now();
     const wait = this.#nextAt - now;
@@ -105,7 +109,7 @@ export class Film {
     try {
       await this.#take();
     } catch {
-      // The encoder died, or the camera went: the next picture begins anew.
+      // The encoder failed or the camera is gone; the next picture starts anew.
       this.#encoder = null;
       this.#startWanted = true;
     } finally {
@@ -120,30 +124,30 @@ export class Film {
     try {
       if (this.#closed) return;
       await this.#prepare(picture);
-      const [width, height] = SIZES[this.#asked!.size]!;
+      const [width, height] = SIZES[this.#settings!.size]!;
       this.#canvas!.getContext("2d")!.drawImage(picture, 0, 0, width, height);
     } finally {
       this.#grabber.drop(picture);
     }
     if (this.#closed) return;
-    if (isStill(this.#asked!.codec)) await this.#still(tick);
+    if (isStill(this.#settings!.codec)) await this.#still(tick);
     else await this.#encode(tick);
   }
 
-  /** An encoder for what is asked now. A new one starts anew; a new rate does not. */
+  /** Configures the encoder for the current plan. A new codec or size needs a new start, a new rate does not. */
   async #prepare(picture: CanvasImageSource): Promise<void> {
     const { fps, bitrate } = planFor(this.#bps);
     const size = sizeOf(picture);
-    const before = this.#asked;
-    if (before && before.size === size && this.#readers.includes(before.codec)) {
+    const before = this.#settings;
+    if (before && before.size === size && this.#codecs.includes(before.codec)) {
       if (before.fps === fps && Math.abs(before.bitrate - bitrate) < NEAR * bitrate) return;
-      this.#asked = { ...before, fps, bitrate };
-      if (this.#encoder?.state === "configured") this.#encoder.configure(configOf(this.#asked));
+      this.#settings = { ...before, fps, bitrate };
+      if (this.#encoder?.state === "configured") this.#encoder.configure(configOf(this.#settings));
       return;
     }
-    const codec = await codecFor(this.#readers, { size, fps, bitrate });
-    this.#asked = { codec, size, fps, bitrate };
-    if (before?.size !== size) this.#canvas = sheet(size);
+    const codec = await codecFor(this.#codecs, { size, fps, bitrate });
+    this.#settings = { codec, size, fps, bitrate };
+    if (before?.size !== size) this.#canvas = newCanvas(size);
     if (this.#encoder?.state === "configured") this.#encoder.close();
     this.#encoder = null;
     this.#startWanted = true;
@@ -154,7 +158,7 @@ export class Film {
     const encoder = (this.#encoder ??= this.#newEncoder());
     const frame = new VideoFrame(this.#canvas!, { timestamp: Math.round(this.#clock.now() * 1000) });
     this.#startWanted = false;
-    this.#tickOfNext = tick;
+    this.#encodedTick = tick;
     encoder.encode(frame, { keyFrame: key });
     frame.close();
     await encoder.flush();
@@ -165,7 +169,7 @@ export class Film {
       output: (chunk) => {
         const data = new Uint8Array(chunk.byteLength);
         chunk.copyTo(data);
-        if (encoder === this.#encoder) this.#send(data, chunk.type === "key", this.#tickOfNext);
+        if (encoder === this.#encoder) this.#send(data, chunk.type === "key", this.#encodedTick);
       },
       error: () => {
         if (encoder === this.#encoder) this.#encoder = null;
@@ -173,27 +177,27 @@ export class Film {
       },
     });
     this.#startWanted = true;
-    encoder.configure(configOf(this.#asked!));
+    encoder.configure(configOf(this.#settings!));
     return encoder;
   }
 
   async #still(tick: number): Promise<void> {
-    const blob = await stillOf(this.#canvas!, STILL_BYTES);
+    const blob = await encodeStill(this.#canvas!, STILL_BYTES);
     if (!blob) return;
-    this.#asked!.codec = blob.type === "image/webp" ? "webp" : "jpeg";
+    this.#settings!.codec = blob.type === "image/webp" ? "webp" : "jpeg";
     this.#send(new Uint8Array(await blob.arrayBuffer()), true, tick);
   }
 
   #send(data: Uint8Array, key: boolean, tick: number): void {
     if (this.#closed) return;
     const now = this.#clock.now();
-    const { codec, size } = this.#asked!;
+    const { codec, size } = this.#settings!;
     const frame = (this.#frame = (this.#frame + 1) & 0xffff);
     const pieces = cut({ from: this.#me, key, codec, size, frame, tick, data }, planFor(this.#bps).pieceBytes);
     if (!pieces.length) return void (this.#startWanted = true);
     if (key) this.#startedAt = now;
     else this.#typical += (data.length - this.#typical) / 8;
-    this.#kept.set(frame, { pieces, at: now, again: new Map() });
+    this.#kept.set(frame, { pieces, at: now, resentAt: new Map() });
     if (this.#kept.size > KEPT) this.#kept.delete(this.#kept.keys().next().value!);
     this.#pacer.push(pieces);
   }

@@ -1,23 +1,25 @@
-//! Sound in the page: how loud a stream is, and a tone to try the loudspeaker with.
+/** Sound in the page, by Web Audio: the level of a stream, the test for silence, and tones. */
 
+/** The interval between two levels. */
 const INTERVAL_MS = 100;
-/** Below this is silence, above 0 dB is clipped: the meter's scale. */
+/** The lower end of the level's scale, whose upper end is 0 dB of full scale. */
 const FLOOR_DB = -60;
 
-const SILENT_LOOKS = 15;
-/** Three steps of 16 bits: a converter without a microphone wavers by one or two, a room at -80 dB has peaks of 14. */
+/** The number of silent intervals that make a silent stream. */
+const SILENT_INTERVALS = 15;
+/** Three steps of 16 bits: a converter without a microphone wavers by one or two, and a room at -80 dB has peaks of 14. */
 const SILENT_PEAK = 3 / 32_768;
 
 let context: AudioContext | undefined;
 
-/** One context for the page. Browsers keep it asleep until the user touched something. */
+/** The page's only audio context. Browsers keep it suspended until the user has touched something. */
 export function audioContext(): AudioContext {
   context ??= new AudioContext();
   if (context.state === "suspended") void context.resume().catch(() => undefined);
   return context;
 }
 
-/** Level of a stream, 0 to 1, ten times a second until the returned function is called. */
+/** Calls `listener` with the level of a stream, 0 to 1, ten times a second until the returned function is called. */
 export function levelOf(stream: MediaStream, listener: (level: number) => void): () => void {
   const source = audioContext().createMediaStreamSource(stream);
   const analyser = audioContext().createAnalyser();
@@ -34,7 +36,7 @@ export function levelOf(stream: MediaStream, listener: (level: number) => void):
   };
 }
 
-/** Whether a stream gives nothing for a second and a half; false as soon as it does, and where nobody can know. */
+/** Resolves to true if a stream is silent for 1.5 s; to false at its first sound, or if the page is not allowed to listen. */
 export async function isSilent(stream: MediaStream): Promise<boolean> {
   const speaker = audioContext();
   const source = speaker.createMediaStreamSource(stream);
@@ -42,7 +44,7 @@ export async function isSilent(stream: MediaStream): Promise<boolean> {
   source.connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   let silent = true;
-  for (let looks = 0; silent && looks < SILENT_LOOKS; looks++) {
+  for (let done = 0; silent && done < SILENT_INTERVALS; done++) {
     await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
     analyser.getFloatTimeDomainData(samples);
     silent = speaker.state === "running" && samples.every((sample) => Math.abs(sample) < SILENT_PEAK);
@@ -51,19 +53,19 @@ export async function isSilent(stream: MediaStream): Promise<boolean> {
   return silent;
 }
 
-/** Root mean square in decibels, laid on 0 to 1. */
+/** The root mean square of the samples in decibels, scaled to 0 to 1. */
 export function loudness(samples: Float32Array): number {
   const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
   const decibels = 10 * Math.log10(power || Number.MIN_VALUE);
   return Math.min(1, Math.max(0, 1 - decibels / FLOOR_DB));
 }
 
-/** Two notes, of half a second in all; resolves when they have been played. */
+/** Plays two notes of half a second in all, and resolves when they have been played. */
 export function testTone(): Promise<void> {
   return playNotes([660, 880], 0.25);
 }
 
-/** Notes in hertz one after the other, soft at both ends so that nothing clicks. */
+/** Plays notes in hertz one after the other, with soft ends so that nothing clicks. */
 export function playNotes(notes: number[], length_s: number): Promise<void> {
   const speaker = audioContext();
   return new Promise((resolve) => {

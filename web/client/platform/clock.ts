@@ -1,22 +1,22 @@
-//! The only door to time.
+/** The only source of time in the client: monotonic milliseconds, and timers that a hidden tab does not slow down. */
 
 import { signal } from "@preact/signals-core";
 import tickerUrl from "./ticker.worker.js";
 
-/** Handed to every part, so that tests turn minutes into microseconds. */
+/** A clock, handed to every part, so that tests run minutes in microseconds. */
 export interface Clock {
   now(): number;
-  /** Runs once, later. Returns how to cancel it. */
+  /** Runs `run` once after `delay_ms`. Returns a function that cancels it. */
   after(delay_ms: number, run: () => void): () => void;
 }
 
-/** Milliseconds since the page was opened; never steps, unlike the wall clock of a kiosk. */
+/** Milliseconds since the page was opened. They never step, unlike the wall clock of a kiosk. */
 export const now = (): number => performance.now();
 
-/** Ticks each second while something reads it: for waits and counters. */
+/** The current time, refreshed each second while something reads it; for waits and counters on a screen. */
 export const seconds = tickingSignal();
 
-/** Whoever can say a number after a while. */
+/** Something that calls `fire` with an id after a delay. */
 interface Ticker {
   postMessage(order: [id: number, delay_ms: number]): void;
 }
@@ -25,7 +25,7 @@ let ticker: Ticker | undefined;
 let lastId = 0;
 const due = new Map<number, { delay_ms: number; run: () => void }>();
 
-/** Timers of a worker: those of a hidden tab come once a minute, and a doctor's tab is hidden until it rings. */
+/** The page's clock. Its timers run in a worker, because those of a hidden tab fire once a minute. */
 export const pageClock: Clock = {
   now,
   after(delay_ms, run) {
@@ -37,7 +37,7 @@ export const pageClock: Clock = {
   },
 };
 
-/** A service worker does not answer for workers outside its scope: without a network there may be none. */
+/** Starts the worker. Without a network there may be none, because the service worker serves only files of its own scope. */
 function startTicker(): Ticker {
   const worker = new Worker(tickerUrl);
   worker.onmessage = ({ data: id }: MessageEvent<number>) => fire(id);

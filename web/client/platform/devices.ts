@@ -1,26 +1,35 @@
-//! Microphone and camera of this page, with one owner: the camera's light goes off when nobody needs it. Nothing here
-//! throws; what went wrong is a state, and each state has a sentence that says what to do.
+/**
+ * The microphone and the camera of this page (Media Capture and Streams). `Devices` is their only owner, so that the camera's
+ * light goes off when nobody needs it. Nothing here throws: a fault is a state, and each state has a sentence for the user.
+ */
 
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-import { CAMERA } from "../webrtc/simulcast-layers.ts";
 import { isSilent, levelOf } from "./audio-level.ts";
 
-/** Texts: `client.mic.<state>` and `client.camera.<state>`. */
+/** The state of a microphone or camera; its texts are `client.mic.<state>` and `client.camera.<state>`. */
 export type DeviceState =
   "off" | "asking" | "on" | "muted" | "refused" | "missing" | "in_use" | "unplugged" | "failed";
 
 type Kind = "audio" | "video";
 
+/** One of the two devices. */
 interface Input {
   state: Signal<DeviceState>;
   track: Signal<MediaStreamTrack | null>;
-  /** The device that the user chose; the browser's own choice otherwise. */
+  /** The device that the user chose; null leaves the choice to the browser. */
   deviceId: string | null;
   constraints: MediaTrackConstraints;
   opening: Promise<void> | null;
 }
 
-/** One channel, cleaned by the browser: wards are loud, and loudspeakers stand beside microphones. */
+/** Constraints for three simulcast layers that an old laptop can still encode. */
+const CAMERA: MediaTrackConstraints = {
+  width: { ideal: 960 },
+  height: { ideal: 540 },
+  frameRate: { ideal: 24, max: 30 },
+};
+
+/** One channel, processed by the browser, because wards are loud and loudspeakers stand beside microphones. */
 const VOICE: MediaTrackConstraints = {
   echoCancellation: true,
   noiseSuppression: true,
@@ -28,7 +37,8 @@ const VOICE: MediaTrackConstraints = {
   channelCount: 1,
 };
 
-const BARE: MediaTrackConstraints = {
+/** The microphone without the browser's processing, to judge the microphone itself. */
+const UNPROCESSED: MediaTrackConstraints = {
   echoCancellation: false,
   noiseSuppression: false,
   autoGainControl: false,
@@ -46,27 +56,27 @@ export class Devices {
   readonly camera: ReadonlySignal<DeviceState> = this.#video.state;
   readonly micTrack: ReadonlySignal<MediaStreamTrack | null> = this.#audio.track;
   readonly cameraTrack: ReadonlySignal<MediaStreamTrack | null> = this.#video.track;
-  /** Whether the user wants to be seen; the link and the device decide whether it can be. */
+  /** True if the user wants to be seen; the link and the device decide whether that is possible. */
   readonly cameraWanted: ReadonlySignal<boolean> = this.#cameraWanted;
-  /** The device or its system gives nothing just now: a switch on its side, another program. */
+  /** True while the device or the system gives no sound, because of a switch on the device or of another program. */
   readonly silenced: ReadonlySignal<boolean> = this.#silenced;
-  /** To choose from; named once the user has permitted one. */
+  /** All microphones and cameras; they have names once the user has permitted one. */
   readonly inputs: ReadonlySignal<MediaDeviceInfo[]> = this.#inputs;
-  /** How loud we are, 0 to 1; measured only while somebody reads it. */
+  /** Level of our microphone, 0 to 1; measured only while somebody reads it. */
   readonly micLevel: ReadonlySignal<number> = levelSignal(this.#audio.track);
 
   constructor() {
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#changed());
   }
 
-  /** Opens the microphone, and the camera if asked: read the states. A missing camera never costs the voice. */
+  /** Opens the microphone, and the camera if wanted; the states tell the result. A missing camera never costs the voice. */
   async open(want: { camera: boolean }): Promise<void> {
     if (want.camera) await this.#openBoth();
     await Promise.all([this.#open("audio"), want.camera ? this.#open("video") : undefined]);
     void this.#list();
   }
 
-  /** Releases both. */
+  /** Releases both devices. */
   close(): void {
     this.#close(this.#audio);
     this.#close(this.#video);
@@ -82,14 +92,14 @@ export class Devices {
     state.value = muted ? "muted" : "on";
   }
 
-  /** The user's wish, and the device at once; a call films only when it is permitted as well. */
+  /** Sets whether the user wants to be seen, and opens or releases the camera. The call decides whether it is sent. */
   async setCamera(on: boolean): Promise<void> {
     this.#cameraWanted.value = on;
     if (on) await this.#open("video");
     else this.#close(this.#video);
   }
 
-  /** Uses another microphone or camera from now on, also in the middle of a call. */
+  /** Switches to another microphone or camera, also during a call. */
   async choose(device: MediaDeviceInfo): Promise<void> {
     const kind = device.kind === "videoinput" ? "video" : "audio";
     const chosen = this.#of(kind);
@@ -98,7 +108,7 @@ export class Devices {
     await this.#open(kind);
   }
 
-  /** The next microphone of those that there are; the same one anew where it is the only one. */
+  /** Switches to the next microphone, or reopens the only one. */
   async anotherMic(): Promise<void> {
     const audio = this.#audio;
     const mics = this.#inputs.value.filter(({ kind, deviceId }) => kind === "audioinput" && !isAlias(deviceId));
@@ -109,10 +119,10 @@ export class Devices {
     await this.#open("audio");
   }
 
-  /** Whether the microphone itself gives nothing, before the browser cleans it. */
+  /** Resolves to true if the microphone itself gives nothing, before the browser processes it. */
   async isDead(): Promise<boolean> {
     const deviceId = this.#audio.track.value?.getSettings().deviceId;
-    const audio = { ...BARE, ...(deviceId && { deviceId: { ideal: deviceId } }) };
+    const audio = { ...UNPROCESSED, ...(deviceId && { deviceId: { ideal: deviceId } }) };
     const stream = await navigator.mediaDevices.getUserMedia({ audio }).catch(() => null);
     if (!stream) return false;
     try {
@@ -126,7 +136,7 @@ export class Devices {
     return kind === "audio" ? this.#audio : this.#video;
   }
 
-  /** One question for both. If that fails, each is asked for by itself and tells its own fault. */
+  /** Opens both with one question to the user. If that fails, each is opened alone and tells its own fault. */
   async #openBoth(): Promise<void> {
     const [audio, video] = [this.#audio, this.#video];
     if (audio.track.value || video.track.value || audio.opening || video.opening) return;
@@ -171,7 +181,7 @@ export class Devices {
     closed.state.value = "off";
   }
 
-  /** Unplugged, or taken away by the system. */
+  /** The device was unplugged, or taken away by the system. */
   #ended(lost: Input, track: MediaStreamTrack): void {
     if (lost.track.value !== track) return;
     lost.track.value = null;
@@ -179,7 +189,7 @@ export class Devices {
     void this.#changed();
   }
 
-  /** Something was plugged in or out: what was unplugged is replaced by what is there. */
+  /** A device came or went: one that was unplugged is replaced by one that is there. */
   async #changed(): Promise<void> {
     await this.#list();
     for (const kind of ["audio", "video"] as const)
@@ -201,7 +211,7 @@ export class Devices {
   }
 }
 
-/** Chromium lists the system's choice once more under these names. */
+/** Chromium lists the system's choice a second time under these ids. */
 const isAlias = (id: string): boolean => id === "default" || id === "communications";
 
 const asked = ({ constraints, deviceId }: Input): MediaTrackConstraints => ({
@@ -231,7 +241,7 @@ function stateOf(error: unknown): DeviceState {
   return (error instanceof DOMException && states[error.name]) || "failed";
 }
 
-/** Listens to the track only while the level is read. */
+/** The level of a track, measured only while it is read. */
 function levelSignal(track: ReadonlySignal<MediaStreamTrack | null>): ReadonlySignal<number> {
   let stop = () => {};
   const level: Signal<number> = signal(0, {

@@ -1,51 +1,51 @@
-//! A few named shelves in IndexedDB. A write that resolved has reached the device's disk.
+/** A key-value store on the device, in IndexedDB. A write that resolved has reached the device's disk. */
 
-const SHELVES = ["outbox", "drafts", "advice", "keys"] as const;
-export type Shelf = (typeof SHELVES)[number];
+const STORES = ["outbox", "drafts", "advice", "keys"] as const;
+export type StoreName = (typeof STORES)[number];
 
 export class Disk {
   readonly #name: string;
   #database: Promise<IDBDatabase> | undefined;
 
-  /** One database an account: two doctors at one computer never see each other's texts. */
+  /** Opens one database for each account, so that two doctors at one computer never see each other's texts. */
   constructor(owner: string) {
     this.#name = `teranga-${owner}`;
   }
 
-  async get<T>(shelf: Shelf, key: string): Promise<T | undefined> {
-    return done<T | undefined>((await this.#on(shelf, "readonly")).get(key));
+  async get<T>(store: StoreName, key: string): Promise<T | undefined> {
+    return done<T | undefined>((await this.#on(store, "readonly")).get(key));
   }
 
-  async all<T>(shelf: Shelf): Promise<T[]> {
-    return done<T[]>((await this.#on(shelf, "readonly")).getAll());
+  async all<T>(store: StoreName): Promise<T[]> {
+    return done<T[]>((await this.#on(store, "readonly")).getAll());
   }
 
-  async put(shelf: Shelf, key: string, value: unknown): Promise<void> {
-    await this.#write(shelf, (store) => store.put(value, key));
+  async put(store: StoreName, key: string, value: unknown): Promise<void> {
+    await this.#write(store, (objects) => objects.put(value, key));
   }
 
-  async delete(shelf: Shelf, key: string): Promise<void> {
-    await this.#write(shelf, (store) => store.delete(key));
+  async delete(store: StoreName, key: string): Promise<void> {
+    await this.#write(store, (objects) => objects.delete(key));
   }
 
-  async #on(shelf: Shelf, mode: IDBTransactionMode): Promise<IDBObjectStore> {
+  async #on(store: StoreName, mode: IDBTransactionMode): Promise<IDBObjectStore> {
     this.#database ??= open(this.#name);
-    return (await this.#database).transaction(shelf, mode, { durability: "strict" }).objectStore(shelf);
+    return (await this.#database).transaction(store, mode, { durability: "strict" }).objectStore(store);
   }
 
-  async #write(shelf: Shelf, change: (store: IDBObjectStore) => IDBRequest): Promise<void> {
-    const store = await this.#on(shelf, "readwrite");
+  async #write(store: StoreName, change: (objects: IDBObjectStore) => IDBRequest): Promise<void> {
+    const objects = await this.#on(store, "readwrite");
     await new Promise<void>((resolve, reject) => {
-      store.transaction.oncomplete = () => resolve();
-      store.transaction.onabort = () => reject(store.transaction.error);
-      change(store);
+      objects.transaction.oncomplete = () => resolve();
+      objects.transaction.onabort = () => reject(objects.transaction.error);
+      change(objects);
     });
   }
 }
 
 function open(name: string): Promise<IDBDatabase> {
   const request = indexedDB.open(name, 1);
-  request.onupgradeneeded = () => SHELVES.forEach((shelf) => request.result.createObjectStore(shelf));
+  request.onupgradeneeded = () => STORES.forEach((store) => request.result.createObjectStore(store));
   return done(request);
 }
 

@@ -1,4 +1,4 @@
-//! Makes the others heard: one audio element a member, on no screen.
+/** Plays the others' voices: one audio element for each member, which no screen shows. */
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { MemberId } from "../../protocol/messages.ts";
@@ -7,9 +7,10 @@ export class Speaker {
   readonly #voices = new Map<MemberId, HTMLAudioElement>();
   readonly #blocked = signal(false);
 
-  /** The browser wants a touch before it makes a sound: show a button, any touch will do. */
+  /** True if the browser wants a touch before it plays sound (autoplay policy); a touch anywhere will do. */
   readonly blocked: ReadonlySignal<boolean> = this.#blocked;
 
+  /** Plays exactly these streams. */
   play(streams: ReadonlyMap<MemberId, MediaStream>): void {
     for (const [member, voice] of this.#voices) if (!streams.has(member)) this.#silence(member, voice);
     for (const [member, stream] of streams) this.#voice(member, stream);

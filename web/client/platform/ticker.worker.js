@@ -1,2 +1,2 @@
-// Timers that a hidden tab does not slow down: [id, delay_ms] in, id out.
+// A worker whose timers a hidden tab does not slow down. It receives [id, delay_ms], and sends the id when that has passed.
 onmessage = ({ data: [id, delay] }) => setTimeout(postMessage, delay, id);

@@ -1,7 +1,8 @@
-//! Keeps the screen lit while somebody waits or speaks: a phone that sleeps ends the call.
+/** Keeps the screen on while somebody waits or speaks (Screen Wake Lock API), because a phone that sleeps ends the call. */
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 
+/** Holds the lock while `needed` is true. */
 export function keepAwake(needed: ReadonlySignal<boolean>): void {
   let lock: WakeLockSentinel | null = null;
   const update = async () => {
@@ -16,6 +17,6 @@ export function keepAwake(needed: ReadonlySignal<boolean>): void {
     needed.value;
     void update();
   });
-  // The browser takes the lock away from a hidden page.
+  // The browser releases the lock of a hidden page.
   document.addEventListener("visibilitychange", () => void update());
 }

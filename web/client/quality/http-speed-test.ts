@@ -1,45 +1,50 @@
-//! What this page's link carries, by moving a few kilobytes each way over plain HTTPS before a call. TCP sends them at once
-//! (its first window is 14 kB), so what they take beyond an empty exchange is their time on the thinnest piece of the way.
+/**
+ * Estimates the capacity of this page's link before a call, by moving a few kilobytes each way over HTTPS. TCP sends them at
+ * once (its first window is 14 kB), so the time that they take beyond an empty request is their time on the bottleneck.
+ */
 
-export interface LinkSeen {
+/** Estimated capacity of the link in each direction, in bits per second. */
+export interface LinkCapacity {
   up_bps: number;
   down_bps: number;
 }
 
-export interface ProbePorts {
+export interface SpeedTestPorts {
   now(): number;
-  /** Fetches so many bytes. */
+  /** Downloads so many bytes. */
   down(bytes: number, signal: AbortSignal): Promise<void>;
-  /** Sends so many bytes. */
+  /** Uploads so many bytes. */
   up(bytes: number, signal: AbortSignal): Promise<void>;
 }
 
-/** The second amount for links on which the first is over too soon to be timed. */
+/** Bytes that are moved; the second amount is for links on which the first is over too soon to be timed. */
 const AMOUNTS = [3_000, 12_000];
+/** A transfer that takes this much longer than an empty request is long enough to be timed. */
 const TIMED_MS = 150;
-/** Nothing is believed to be faster than 20 Mbit/s: a shorter time is the page's own unrest. */
-const LEAST_BYTES_MS = 2_500;
+/** 20 Mbit/s, the most that is believed; a shorter time is jitter of the page itself. */
+const MOST_BYTES_PER_MS = 2_500;
 const ROUNDS = 2;
+/** Empty requests before the first round. */
 const EMPTIES = 3;
-/** IP and TCP of each packet. */
+/** Payload of a TCP segment, and its IP and TCP headers. */
 const PACKET_BYTES = 1400;
 const HEADER_BYTES = 52;
 
 /**
- * Tells what was seen after each round, each time from the least times so far: what is lost and repeated only takes longer.
- * Rejects when it is aborted, because something that matters more wants the link.
+ * Calls `tell` after each round with an estimate from the least times so far, because a loss only makes a transfer longer.
+ * Rejects if `signal` aborts it, when something more important needs the link.
  */
-export async function probeLink(
-  ports: ProbePorts,
+export async function testSpeed(
+  ports: SpeedTestPorts,
   signal: AbortSignal,
-  tell: (seen: LinkSeen) => void,
+  tell: (seen: LinkCapacity) => void,
 ): Promise<void> {
   const empty = () => timed(ports, () => ports.down(0, signal));
-  // One that was repeated would make everything else look fast, and in a burst of losses two are.
+  // An empty request that was repeated would make everything else look fast, and in a burst of losses two are.
   let empty_ms = Infinity;
   for (let i = 0; i < EMPTIES; i++) empty_ms = Math.min(empty_ms, await empty());
-  const down = new Way(ports, (bytes) => ports.down(bytes, signal));
-  const up = new Way(ports, (bytes) => ports.up(bytes, signal));
+  const down = new Direction(ports, (bytes) => ports.down(bytes, signal));
+  const up = new Direction(ports, (bytes) => ports.up(bytes, signal));
   for (let round = 0; round < ROUNDS; round++) {
     empty_ms = Math.min(empty_ms, await empty());
     await down.time(empty_ms);
@@ -48,13 +53,13 @@ export async function probeLink(
   }
 }
 
-/** One direction: the least time that each amount took. */
-class Way {
+/** One direction of the link, with the least time that each amount took. */
+class Direction {
   readonly #least_ms = new Map<number, number>();
-  readonly #ports: ProbePorts;
+  readonly #ports: SpeedTestPorts;
   readonly #move: (bytes: number) => Promise<void>;
 
-  constructor(ports: ProbePorts, move: (bytes: number) => Promise<void>) {
+  constructor(ports: SpeedTestPorts, move: (bytes: number) => Promise<void>) {
     this.#ports = ports;
     this.#move = move;
   }
@@ -67,25 +72,26 @@ class Way {
     }
   }
 
-  /** By the amount that shows most: a loss in one of them makes it slow. */
+  /** The highest rate of all amounts, because a loss in one of them makes it look slow. */
   rate(empty_ms: number): number {
     const rates = [...this.#least_ms].map(
-      ([bytes, took_ms]) => (wire(bytes) * 8_000) / Math.max(took_ms - empty_ms, bytes / LEAST_BYTES_MS),
+      ([bytes, took_ms]) => (onWire(bytes) * 8_000) / Math.max(took_ms - empty_ms, bytes / MOST_BYTES_PER_MS),
     );
     return Math.round(Math.max(...rates));
   }
 }
 
-async function timed(ports: ProbePorts, move: () => Promise<void>): Promise<number> {
+async function timed(ports: SpeedTestPorts, move: () => Promise<void>): Promise<number> {
   const began = ports.now();
   await move();
   return ports.now() - began;
 }
 
-const wire = (bytes: number): number => bytes + Math.ceil(bytes / PACKET_BYTES) * HEADER_BYTES;
+/** The bytes of a transfer on the wire, with headers. */
+const onWire = (bytes: number): number => bytes + Math.ceil(bytes / PACKET_BYTES) * HEADER_BYTES;
 
-/** Over HTTPS to our own server. */
-export const pageProbe: ProbePorts = {
+/** The test against our own server, over HTTPS. */
+export const pageSpeedTest: SpeedTestPorts = {
   now: () => performance.now(),
   down: async (bytes, signal) => {
     const response = await fetch(`/api/link?bytes=${bytes}`, { cache: "no-store", signal });

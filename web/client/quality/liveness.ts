@@ -1,82 +1,87 @@
-//! Whether the link still stands while a call's socket beats seldom: silence raises doubt, an answer or a packet ends it.
+/**
+ * Checks that the link is alive during a call, while the socket sends heartbeats seldom. If neither a media packet nor a
+ * message comes for a while, one heartbeat is sent out of turn; if that is not answered, the link is lost.
+ */
 
 import type { Clock } from "../platform/clock.ts";
 
-/** The socket, as far as doubt goes. */
-export interface Doubted {
-  /** When it said something last. */
+/** The socket, as far as the check needs it. */
+export interface LivenessPorts {
+  /** The time of the server's last message. */
   readonly heardAt: number;
+  /** The last round trip in milliseconds; null before the first. */
   rtt(): number | null;
-  /** One beat, out of turn. */
-  ask(): void;
-  giveUp(): void;
+  /** Sends one heartbeat out of turn. */
+  ping(): void;
+  /** Nothing answers: the link is lost. */
+  lost(): void;
 }
 
-export class Doubt {
+export class Liveness {
   readonly #clock: Clock;
-  readonly #link: Doubted;
+  readonly #link: LivenessPorts;
   #packetAt: number | null = null;
-  #askedAt: number | null = null;
-  /** No packet has come yet, or it answered and still none comes: nobody speaks, which says nothing of the link. */
+  #pingedAt: number | null = null;
+  /** No media packet has come yet, or a ping was answered and still none comes. Nobody speaks, which proves nothing. */
   #alone = true;
 
-  constructor(clock: Clock, link: Doubted) {
+  constructor(clock: Clock, link: LivenessPorts) {
     this.#clock = clock;
     this.#link = link;
   }
 
-  /** Takes note of when the last packet came. Returns in how many milliseconds to look again, at the latest. */
-  look(packetAt: number): number {
+  /** Takes the time of the last media packet. Returns the time in milliseconds after which to call again, at the latest. */
+  update(packetAt: number): number {
     const now = this.#clock.now();
     const heardAt = Math.max(packetAt, this.#link.heardAt);
     if (this.#packetAt !== null && packetAt > this.#packetAt) this.#alone = false;
     this.#packetAt = packetAt;
-    if (this.#askedAt !== null && heardAt >= this.#askedAt) {
-      this.#alone ||= packetAt < this.#askedAt;
-      this.#askedAt = null;
+    if (this.#pingedAt !== null && heardAt >= this.#pingedAt) {
+      this.#alone ||= packetAt < this.#pingedAt;
+      this.#pingedAt = null;
     }
-    if (this.#askedAt === null) {
-      const left_ms = heardAt + DOUBT_AFTER_MS - now;
-      return left_ms > 0 ? left_ms : this.#ask(now);
+    if (this.#pingedAt === null) {
+      const left_ms = heardAt + PING_AFTER_MS - now;
+      return left_ms > 0 ? left_ms : this.#ping(now);
     }
-    const left_ms = this.#askedAt + this.#patience_ms() - now;
+    const left_ms = this.#pingedAt + this.#timeout_ms() - now;
     if (left_ms > 0) return left_ms;
-    if (left_ms < -OVERSLEPT_MS) return this.#ask(now);
-    this.rest();
-    this.#link.giveUp();
-    return DOUBT_AFTER_MS;
+    if (left_ms < -OVERSLEPT_MS) return this.#ping(now);
+    this.reset();
+    this.#link.lost();
+    return PING_AFTER_MS;
   }
 
-  /** Another call: nobody has been heard in it. */
+  /** Another call begins, in which nobody has been heard. */
   begin(): void {
     this.#packetAt = null;
     this.#alone = true;
-    this.rest();
+    this.reset();
   }
 
-  /** There is nothing to doubt just now. */
-  rest(): void {
-    this.#askedAt = null;
+  /** Forgets a pending ping, because there is nothing to check now. */
+  reset(): void {
+    this.#pingedAt = null;
   }
 
-  #ask(now: number): number {
-    this.#askedAt = now;
-    this.#link.ask();
-    return this.#patience_ms();
+  #ping(now: number): number {
+    this.#pingedAt = now;
+    this.#link.ping();
+    return this.#timeout_ms();
   }
 
-  #patience_ms(): number {
+  #timeout_ms(): number {
     if (this.#alone) return ALONE_MS;
-    const rtt_ms = this.#link.rtt() ?? PATIENCE_MAX_MS;
-    return Math.min(PATIENCE_MAX_MS, Math.max(PATIENCE_MIN_MS, 1.25 * rtt_ms));
+    const rtt_ms = this.#link.rtt() ?? TIMEOUT_MAX_MS;
+    return Math.min(TIMEOUT_MAX_MS, Math.max(TIMEOUT_MIN_MS, 1.25 * rtt_ms));
   }
 }
 
-/** Even who is silent sends a packet each 400 ms: one may be lost, and the next comes before the answer is missed. */
-const DOUBT_AFTER_MS = 700;
-const PATIENCE_MIN_MS = 700;
-const PATIENCE_MAX_MS = 1500;
-/** Nobody is heard, so the answer is all there is, and TCP may have to repeat it. */
+/** A silent speaker still sends a packet each 400 ms: one may be lost, and the next comes before the ping times out. */
+const PING_AFTER_MS = 700;
+const TIMEOUT_MIN_MS = 700;
+const TIMEOUT_MAX_MS = 1500;
+/** If nobody is heard, the answer is the only sign, and TCP may have to repeat it. */
 const ALONE_MS = 1800;
-/** Looked so late, the page slept: its mail is not read yet. */
+/** A call of `update` this late means that the page slept and has not read its messages yet. */
 const OVERSLEPT_MS = 500;

@@ -1,38 +1,42 @@
-//! Pure: who does not hear whom although a voice is sent, and what to do about it.
-//!
-//! The server says whose voice it gets; this page knows whose packets come, and whether its own go out. Where both do not
-//! agree for 5 s one direction is deaf: first another path is looked for, then everything is begun anew, ever more seldom.
+/**
+ * Detects a voice that is sent and does not arrive, in either direction, and says how to repair it. Pure.
+ *
+ * The server tells whose voice it receives; this page knows whose packets it receives, and whether its own go out. If the two
+ * disagree for 5 s, one direction is broken: first ICE is restarted, then the transport is renewed, more and more seldom.
+ */
 
 import type { Member, MemberId } from "../../protocol/messages.ts";
 
-export interface Heard {
+/** What is known at one moment. */
+export interface AudioFlow {
   me: MemberId;
   members: readonly Member[];
-  /** Packets of each member's voice; under our own name, those of a mix of all others. */
+  /** Packets received of each member's voice; under our own id those of a mix of all others. */
   packets: ReadonlyMap<MemberId, number>;
-  /** Packets of our own that the browser has sent; null: there is nothing to send. */
+  /** Packets that the browser has sent of our voice; null if there is nothing to send. */
   sent: number | null;
 }
 
-/** What to do now. */
+/** `restart` ICE, or `renew` the transport. */
 export type Repair = "restart" | "renew" | null;
 
-export class Hearing {
-  /** Of each voice, ours too: its packets, and since when there are no more. */
+export class OneWayAudio {
+  /** The packets of each voice, ours included, and the time since which there are no more. */
   readonly #voices = new Map<MemberId, { packets: number; since: number }>();
   #lostSince: number | null = null;
   #repairs = 0;
   #repairAt = 0;
 
-  /** Whose voice does not reach us, although it reaches the server. */
+  /** The members whose voice reaches the server but not us. */
   deafTo: readonly MemberId[] = [];
-  /** Our voice goes out and does not reach the server. */
+  /** True if our voice is sent and does not reach the server. */
   unheard = false;
 
-  look(now: number, heard: Heard): Repair {
-    const others = heard.members.filter(({ member }) => member !== heard.me);
-    this.deafTo = others.filter((other) => this.#isMissed(now, other, heard)).map(({ member }) => member);
-    this.unheard = this.#isUnheard(now, heard);
+  /** Takes what is known now, and returns the repair that is due. */
+  update(now: number, flow: AudioFlow): Repair {
+    const others = flow.members.filter(({ member }) => member !== flow.me);
+    this.deafTo = others.filter((other) => this.#isMissed(now, other, flow)).map(({ member }) => member);
+    this.unheard = this.#isUnheard(now, flow);
     if (!this.deafTo.length && !this.unheard) return this.#isWell(now);
     if (this.#repairs && now < this.#repairAt) return null;
     const pause_ms = REPAIR_AFTER_MS[Math.min(this.#repairs, REPAIR_AFTER_MS.length - 1)]!;
@@ -40,28 +44,28 @@ export class Hearing {
     return this.#repairs++ ? "renew" : "restart";
   }
 
-  /** There is no path, or no server to ask: outages are told elsewhere. Each voice then has its time anew. */
-  rest(): void {
+  /** Forgets all counts, because there is no path or no server to compare with; outages are handled elsewhere. */
+  reset(): void {
     this.#voices.clear();
     this.#lostSince = null;
     this.deafTo = [];
     this.unheard = false;
   }
 
-  /** Another call. */
+  /** Another call begins. */
   begin(): void {
-    this.rest();
+    this.reset();
     this.#repairs = 0;
   }
 
-  #isMissed(now: number, { member, state, voice }: Member, { me, packets }: Heard): boolean {
+  #isMissed(now: number, { member, state, voice }: Member, { me, packets }: AudioFlow): boolean {
     const flows = state === "here" && voice === "flows";
     const came = packets.get(member) ?? packets.get(me) ?? 0;
     return this.#stoodFor(now, member, flows ? came : null) >= MISSED_AFTER_MS;
   }
 
-  /** The server missed us for a second and a half before it said so, or for five where only the voice is missing. */
-  #isUnheard(now: number, { me, members, sent }: Heard): boolean {
+  /** The server misses us for 1.5 s before it says that we are lost, and for 5 s if only the voice is missing. */
+  #isUnheard(now: number, { me, members, sent }: AudioFlow): boolean {
     const own = members.find(({ member }) => member === me);
     const goesOut = this.#stoodFor(now, me, sent) < SENDS_WITHIN_MS;
     this.#lostSince = own?.state === "lost" ? (this.#lostSince ?? now) : null;
@@ -69,7 +73,7 @@ export class Hearing {
     return sent !== null && goesOut && (cutOff || own?.voice === "stopped");
   }
 
-  /** For how long a count has not grown; null stands for none that could. */
+  /** The time in milliseconds for which a count has not grown; 0 for null, which means that it cannot grow. */
   #stoodFor(now: number, member: MemberId, packets: number | null): number {
     const before = this.#voices.get(member);
     if (packets === null) this.#voices.delete(member);
@@ -83,9 +87,9 @@ export class Hearing {
   }
 }
 
-/** Even who is silent sends each 400 ms: a dozen packets in a row. */
+/** A silent speaker still sends a packet each 400 ms, so this is a dozen packets in a row. */
 const MISSED_AFTER_MS = 5000;
 const LOST_AFTER_MS = 3500;
 const SENDS_WITHIN_MS = 2000;
-/** After each repair, how long to see whether it helped. A new transport costs a slow link some seconds. */
+/** The time to see whether a repair helped. A new transport costs a slow link some seconds. */
 const REPAIR_AFTER_MS = [5000, 15_000, 30_000, 60_000];

@@ -1,23 +1,23 @@
-//! Pure: what getStats says, by member.
+/** Reads the browser's statistics (`RTCPeerConnection.getStats`) and sums them up by member of the room. Pure functions. */
 
 import type { MemberId, Slot } from "../../protocol/messages.ts";
-import type { Source } from "./mic-silence.ts";
+import type { AudioEnergy } from "./mic-silence.ts";
 
-/** What this page receives and decodes of a member. */
+/** What this page receives and decodes from one member. */
 export interface MemberStats {
   framesDecoded: number;
   frameWidth: number;
   frameHeight: number;
-  /** Pictures come at this moment: a camera that was switched off leaves its last frame standing. */
+  /** True if frames were decoded since the last report; a camera that was switched off leaves its last frame on the screen. */
   moving: boolean;
-  /** 0 to 1, of the voice that is received. */
+  /** Level of the received voice, 0 to 1. */
   audioLevel: number;
   packetsReceived: number;
   packetsLost: number;
   jitterMs: number;
 }
 
-const NOTHING: MemberStats = {
+const NO_STATS: MemberStats = {
   framesDecoded: 0,
   frameWidth: 0,
   frameHeight: 0,
@@ -28,31 +28,31 @@ const NOTHING: MemberStats = {
   jitterMs: 0,
 };
 
-type Figures = ReadonlyMap<MemberId, MemberStats>;
+type StatsByMember = ReadonlyMap<MemberId, MemberStats>;
 
-/** `before` tells what moved since. */
-export function figuresOf(report: RTCStatsReport, slots: readonly Slot[], before: Figures): Figures {
-  const figures = new Map<MemberId, MemberStats>();
+/** The statistics of each member; `before` are those of the last report. */
+export function memberStats(report: RTCStatsReport, slots: readonly Slot[], before: StatsByMember): StatsByMember {
+  const members = new Map<MemberId, MemberStats>();
   report.forEach((line: RTCInboundRtpStreamStats & { type: string }) => {
     const slot = line.type === "inbound-rtp" ? slots.find(({ mid }) => mid === line.mid) : undefined;
     if (!slot) return;
-    const figure = figures.get(slot.member) ?? { ...NOTHING };
-    figures.set(slot.member, line.kind === "audio" ? withVoice(figure, line) : withCamera(figure, line));
+    const stats = members.get(slot.member) ?? { ...NO_STATS };
+    members.set(slot.member, line.kind === "audio" ? withVoice(stats, line) : withCamera(stats, line));
   });
-  for (const [member, figure] of figures)
-    figure.moving = figure.framesDecoded > (before.get(member)?.framesDecoded ?? 0);
-  return figures;
+  for (const [member, stats] of members)
+    stats.moving = stats.framesDecoded > (before.get(member)?.framesDecoded ?? 0);
+  return members;
 }
 
-/** RTCAudioSourceStats, which the types of the platform do not know. */
+/** RTCAudioSourceStats, which TypeScript's library does not know. */
 interface AudioSource {
   totalAudioEnergy: number;
   totalSamplesDuration: number;
 }
 
-/** Our own voice: what is sent of it, and its source as far as the browser tells. */
-export function ownVoice(report: RTCStatsReport): { sent: number; source: Source | null } {
-  let [sent, source]: [number, Source | null] = [0, null];
+/** The packets that we have sent of our voice, and the energy of its source; null if the browser does not tell it. */
+export function outboundVoice(report: RTCStatsReport): { sent: number; source: AudioEnergy | null } {
+  let [sent, source]: [number, AudioEnergy | null] = [0, null];
   report.forEach((line: RTCOutboundRtpStreamStats & Partial<AudioSource> & { type: string }) => {
     if (line.kind !== "audio") return;
     if (line.type === "outbound-rtp") sent += line.packetsSent ?? 0;
@@ -63,7 +63,7 @@ export function ownVoice(report: RTCStatsReport): { sent: number; source: Source
   return { sent, source };
 }
 
-/** Packets of each member's voice. */
+/** The packets received of each member's voice. */
 export function voicePackets(report: RTCStatsReport, slots: readonly Slot[]): Map<MemberId, number> {
   const packets = new Map<MemberId, number>();
   report.forEach((line: RTCInboundRtpStreamStats & { type: string }) => {
@@ -73,7 +73,7 @@ export function voicePackets(report: RTCStatsReport, slots: readonly Slot[]): Ma
   return packets;
 }
 
-/** Packets of everybody, and how many milliseconds ago the last one came, if the browser tells. */
+/** The packets received from everybody, and the age of the last one in milliseconds; 0 if the browser does not tell it. */
 export function arrivals(report: RTCStatsReport): { packets: number; age_ms: number } {
   let packets = 0;
   let age_ms = Infinity;
@@ -86,27 +86,27 @@ export function arrivals(report: RTCStatsReport): { packets: number; age_ms: num
   return { packets, age_ms: Number.isFinite(age_ms) ? age_ms : 0 };
 }
 
-function withVoice(figure: MemberStats, line: RTCInboundRtpStreamStats): MemberStats {
+function withVoice(stats: MemberStats, line: RTCInboundRtpStreamStats): MemberStats {
   return {
-    ...withPackets(figure, line),
+    ...withPackets(stats, line),
     audioLevel: line.audioLevel ?? 0,
     jitterMs: Math.round((line.jitter ?? 0) * 1000),
   };
 }
 
-function withCamera(figure: MemberStats, line: RTCInboundRtpStreamStats): MemberStats {
+function withCamera(stats: MemberStats, line: RTCInboundRtpStreamStats): MemberStats {
   return {
-    ...withPackets(figure, line),
+    ...withPackets(stats, line),
     framesDecoded: line.framesDecoded ?? 0,
     frameWidth: line.frameWidth ?? 0,
     frameHeight: line.frameHeight ?? 0,
   };
 }
 
-function withPackets(figure: MemberStats, line: RTCInboundRtpStreamStats): MemberStats {
+function withPackets(stats: MemberStats, line: RTCInboundRtpStreamStats): MemberStats {
   return {
-    ...figure,
-    packetsReceived: figure.packetsReceived + (line.packetsReceived ?? 0),
-    packetsLost: figure.packetsLost + (line.packetsLost ?? 0),
+    ...stats,
+    packetsReceived: stats.packetsReceived + (line.packetsReceived ?? 0),
+    packetsLost: stats.packetsLost + (line.packetsLost ?? 0),
   };
 }

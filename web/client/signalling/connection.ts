@@ -1,4 +1,7 @@
-//! One WebSocket that mends itself: hello, resume, heartbeats, backoff. What must not be lost goes through outbox.ts.
+/**
+ * The WebSocket to the server: hello and resume, heartbeats, reconnection with backoff. Messages are not kept here; those that
+ * must not be lost go through `offline/outbox.ts`.
+ */
 
 import { batch, type ReadonlySignal, signal } from "@preact/signals-core";
 import {
@@ -13,34 +16,36 @@ import {
 } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
 
+/** The reason for which the connection ended for good. */
 export type EndReason = "replaced" | "revoked" | "signed_out" | "version" | "stopped";
 
 export type ConnectionState =
   | { at: "connecting" }
   | { at: "ready" }
-  /** Since when nothing is heard; stays so through every attempt until it is `ready` again. */
+  /** Nothing has been heard since then; it stays so through every attempt until it is `ready` again. */
   | { at: "lost"; since: number }
-  /** Another window of this account is open: `takeOver()` continues here. */
+  /** Another window of this account is open; `takeOver()` continues here. */
   | { at: "elsewhere" }
-  /** Will not reconnect by itself. */
+  /** It does not reconnect by itself. */
   | { at: "ended"; reason: EndReason };
 
-/** What the connection needs of the world; ports.ts has the page's, tests have their own. */
+/** What the connection needs of its surroundings: those of a page are in `ports.ts`, and tests have their own. */
 export interface ConnectionPorts {
   clock: Clock;
   random(): number;
   open(): Socket;
-  /** False only when the server said that nobody is signed in. */
+  /** Resolves to false only if the server said that nobody is signed in. */
   signedIn(): Promise<boolean>;
-  /** Calls back when a network may have come back. */
+  /** Calls `listener` when a network may have come back. */
   onWake(listener: () => void): void;
-  /** Remembers the resume token through a reload of this tab. */
+  /** Keeps the resume token through a reload of this tab. */
   memory: { load(): string | null; save(token: string | null): void };
 }
 
+/** The part of a WebSocket that is used here. */
 export type Socket = Pick<WebSocket, "send" | "close" | "onopen" | "onmessage" | "onclose">;
 
-type Of<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
+type MessageOf<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
 type Listener = (message: ServerMessage) => void;
 type Timer = "beat" | "silence" | "answer" | "open" | "retry";
 
@@ -51,15 +56,15 @@ export class Connection {
   readonly #alwaysTakeOver: boolean;
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #timers = new Map<Timer, () => void>();
-  readonly #holding = new Map<string, ServerMessage>();
+  readonly #lasting = new Map<string, ServerMessage>();
   #socket: Socket | null = null;
   #openedAt = 0;
   #heardAt = 0;
-  #vouchedAt = -Infinity;
-  /** When the oldest message was said that nothing has followed. */
-  #saidAt = 0;
-  /** Since when nothing is heard over a socket that is still kept. */
-  #suspectedAt: number | null = null;
+  #mediaAt = -Infinity;
+  /** The time of the oldest message to which nothing has followed. */
+  #sentAt = 0;
+  /** The time since which nothing is heard over a socket that is still kept. */
+  #suspectSince: number | null = null;
   #wokenAt = -Infinity;
   #attempt = 0;
   #takeOver = false;
@@ -67,10 +72,10 @@ export class Connection {
   #beat = { n: 0, at: 0 };
 
   readonly state: ReadonlySignal<ConnectionState> = this.#state;
-  /** Round trip of the last heartbeat. */
+  /** The round trip of the last heartbeat in milliseconds; null before the first. */
   readonly rttMs: ReadonlySignal<number | null> = this.#rttMs;
 
-  /** `alwaysTakeOver`: a kiosk is one page, whatever the server remembers of it. */
+  /** `alwaysTakeOver` is for a kiosk, which is one page, whatever the server remembers of it. */
   constructor(ports: ConnectionPorts, alwaysTakeOver = false) {
     this.#ports = ports;
     this.#alwaysTakeOver = alwaysTakeOver;
@@ -99,10 +104,10 @@ export class Connection {
     this.#open();
   }
 
-  /** The network may be back: try now, not when the backoff says. */
+  /** The network may be back, so the next attempt is made now. */
   wake(): void {
     const { at } = this.#state.value;
-    const waiting = (at === "lost" || at === "connecting") && this.#suspectedAt === null;
+    const waiting = (at === "lost" || at === "connecting") && this.#suspectSince === null;
     const now = this.#ports.clock.now();
     const stale = now - this.#openedAt > FRESH_ATTEMPT_MS && now - this.#wokenAt > WAKE_AGAIN_MS;
     if (waiting && stale) {
@@ -112,44 +117,44 @@ export class Connection {
     else if (at === "ready") this.#expectAnswer();
   }
 
-  /** When the server said something last. */
+  /** The time of the server's last message. */
   get heardAt(): number {
     return this.#heardAt;
   }
 
-  /** A packet of the call came then: the link stood, however long this socket has been silent. */
-  vouch(at: number): void {
-    this.#vouchedAt = at;
-    if (this.#suspectedAt === null || at <= this.#suspectedAt) return;
+  /** A media packet came at this time, so the link was alive, however long this socket has been silent. */
+  noteMedia(at: number): void {
+    this.#mediaAt = at;
+    if (this.#suspectSince === null || at <= this.#suspectSince) return;
     this.#trust();
     this.#timer("answer", REVIVAL_MS, () => this.#heardAt < at && this.#closed());
   }
 
-  /** One beat out of turn: its answer proves the link. */
-  ask(): void {
+  /** Sends one heartbeat out of turn, whose answer proves that the link is alive. */
+  ping(): void {
     if (this.#state.value.at === "ready") this.#sendBeat();
   }
 
   /**
-   * Nothing is heard over the link. The socket is kept for a while, because a new one costs a thin link seconds; it is
-   * trusted again as soon as something comes.
+   * Declares the connection lost because nothing is heard over the link. The socket is kept for `kept_ms`, because a new one
+   * costs a thin link seconds, and is trusted again as soon as something comes.
    */
-  giveUp(kept_ms = SUSPECTED_MS): void {
+  suspect(kept_ms = SUSPECTED_MS): void {
     if (this.#state.value.at !== "ready") return;
-    this.#suspectedAt = this.#ports.clock.now();
-    this.#state.value = { at: "lost", since: Math.max(this.#heardAt, this.#vouchedAt) };
+    this.#suspectSince = this.#ports.clock.now();
+    this.#state.value = { at: "lost", since: Math.max(this.#heardAt, this.#mediaAt) };
     this.#timers.get("answer")?.();
     this.#timer("retry", kept_ms, () => this.#open());
   }
 
   #trust(): void {
-    this.#suspectedAt = null;
+    this.#suspectSince = null;
     this.#timers.get("retry")?.();
     this.#state.value = { at: "ready" };
     this.#watchSilence(this.#pace.absent_after_ms);
   }
 
-  /** False: not connected, nothing was sent, nothing is kept. */
+  /** Sends a message; false if the connection is not ready, then nothing is sent or kept. */
   send(message: ClientMessage): boolean {
     if (this.#state.value.at !== "ready" || !this.#socket) return false;
     this.#socket.send(JSON.stringify(message));
@@ -157,8 +162,8 @@ export class Connection {
     return true;
   }
 
-  /** Screens see a message's whole effect or nothing of it. Returns how to stop listening. */
-  on<T extends ServerMessage["type"]>(type: T, listener: (message: Of<T>) => void): () => void {
+  /** Calls `listener` with each message of a type, inside one signals batch. Returns a function that stops it. */
+  on<T extends ServerMessage["type"]>(type: T, listener: (message: MessageOf<T>) => void): () => void {
     const listeners = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, listeners.add(listener as Listener));
     return () => void listeners.delete(listener as Listener);
@@ -174,7 +179,7 @@ export class Connection {
     this.#awaitOpen();
   }
 
-  /** A voice that comes back meanwhile gives it more time. */
+  /** Waits for the handshake; a voice that comes back meanwhile gives it more time. */
   #awaitOpen(): void {
     const left_ms = this.#openedAt + this.#openTimeout() - this.#ports.clock.now();
     if (left_ms > 0) this.#timer("open", left_ms, () => this.#awaitOpen());
@@ -182,7 +187,7 @@ export class Connection {
   }
 
   #openTimeout(): number {
-    if (this.#ports.clock.now() - this.#vouchedAt < HEARD_MS) return OPEN_BESIDE_VOICE_MS;
+    if (this.#ports.clock.now() - this.#mediaAt < HEARD_MS) return OPEN_BESIDE_VOICE_MS;
     return OPEN_TIMEOUTS_MS[this.#attempt] ?? OPEN_TIMEOUT_MAX_MS;
   }
 
@@ -197,15 +202,15 @@ export class Connection {
     socket.send(JSON.stringify(hello));
   }
 
-  /** For listeners who came after: says again what still holds. */
-  retell(): void {
-    if (this.#state.value.at === "ready") for (const message of this.#holding.values()) this.#tell(message);
+  /** Repeats the messages that still hold, for listeners that were added late. */
+  replay(): void {
+    if (this.#state.value.at === "ready") for (const message of this.#lasting.values()) this.#tell(message);
   }
 
   #heard(message: ServerMessage): void {
     this.#heardAt = this.#ports.clock.now();
-    if (this.#suspectedAt !== null) this.#trust();
-    if (message.type === "welcome" || message.type === "roster") this.#holding.set(message.type, message);
+    if (this.#suspectSince !== null) this.#trust();
+    if (message.type === "welcome" || message.type === "roster") this.#lasting.set(message.type, message);
     batch(() => {
       if (message.type === "welcome") this.#welcome(message);
       this.#tell(message);
@@ -237,26 +242,26 @@ export class Connection {
     this.#timer("beat", this.#pace.heartbeat_ms, () => this.#sendBeat());
   }
 
-  /** Something must follow what was said, be it a beat: a slow pace would leave it in a dead socket for long. */
+  /** Expects something to follow a message, if need be a heartbeat, because a slow pace would not notice a dead socket. */
   #expectAnswer(): void {
-    if (this.#saidAt > this.#heardAt) return;
-    const saidAt = (this.#saidAt = this.#ports.clock.now());
+    if (this.#sentAt > this.#heardAt) return;
+    const sentAt = (this.#sentAt = this.#ports.clock.now());
     this.#timer("answer", ANSWER_MS, () => {
-      if (this.#heardAt >= saidAt) return;
+      if (this.#heardAt >= sentAt) return;
       this.#sendBeat();
-      this.#timer("answer", REPEATED_ANSWER_MS, () => this.#unanswered(saidAt));
+      this.#timer("answer", REPEATED_ANSWER_MS, () => this.#unanswered(sentAt));
     });
   }
 
   /**
-   * Nothing followed. While a voice is heard the link stands: TCP gets the time to repeat what was lost, because the
+   * Nothing followed. While a voice is heard the link is alive, and TCP gets the time to repeat what was lost, because the
    * handshake of a new socket would cost that voice seconds.
    */
-  #unanswered(saidAt: number): void {
-    if (this.#heardAt >= saidAt) return;
+  #unanswered(sentAt: number): void {
+    if (this.#heardAt >= sentAt) return;
     const now = this.#ports.clock.now();
-    const hopes = now - this.#vouchedAt < HEARD_MS && now - saidAt < ANSWER_BESIDE_VOICE_MS;
-    if (hopes) this.#timer("answer", ANSWER_MS, () => this.#unanswered(saidAt));
+    const isPatient = now - this.#mediaAt < HEARD_MS && now - sentAt < ANSWER_BESIDE_VOICE_MS;
+    if (isPatient) this.#timer("answer", ANSWER_MS, () => this.#unanswered(sentAt));
     else this.#closed();
   }
 
@@ -265,8 +270,8 @@ export class Connection {
   }
 
   /**
-   * Declares the link lost after `absent_after_ms` of silence; the socket may be worth keeping longer. A page that was
-   * itself asleep first reads its mail.
+   * Declares the link lost after `absent_after_ms` of silence; the socket may be worth keeping longer. A page that was asleep
+   * first reads the messages that wait.
    */
   #watchSilence(delay_ms: number): void {
     const expected = this.#ports.clock.now() + delay_ms;
@@ -274,8 +279,8 @@ export class Connection {
       const now = this.#ports.clock.now();
       const left = this.#heardAt + this.#pace.absent_after_ms - now;
       if (left > 0) this.#watchSilence(left);
-      else if (now - expected > OVERSLEPT_MS) this.#watchSilence(READ_MAIL_MS);
-      else if (this.#pace.absent_after_ms < this.#pace.lost_after_ms) this.giveUp();
+      else if (now - expected > OVERSLEPT_MS) this.#watchSilence(READ_MESSAGES_MS);
+      else if (this.#pace.absent_after_ms < this.#pace.lost_after_ms) this.suspect();
       else this.#closed();
     });
   }
@@ -299,19 +304,19 @@ export class Connection {
   }
 
   /**
-   * The socket is gone, or as good as gone. `refused`: somebody closed it. Into silence no request is sent: it would wait
-   * there with the next socket, and both with the voice when the link is back.
+   * The socket is closed or given up; `refused` is true if the other side or the browser closed it. Only then the session is
+   * checked: into a silent link no request is sent, because it would wait there and compete with the voice afterwards.
    */
   #closed(refused = false): void {
     const wasReady = this.#state.value.at === "ready";
-    const isHandshake = !wasReady && this.#suspectedAt === null;
+    const isHandshake = !wasReady && this.#suspectSince === null;
     this.#drop();
     if (isHandshake && refused && this.#attempt % CHECK_SESSION_EVERY === 0) void this.#checkSession();
     this.#timer("retry", backoff(this.#attempt++, this.#ports.random()), () => this.#open());
-    if (wasReady) this.#state.value = { at: "lost", since: Math.max(this.#heardAt, this.#vouchedAt) };
+    if (wasReady) this.#state.value = { at: "lost", since: Math.max(this.#heardAt, this.#mediaAt) };
   }
 
-  /** A refused handshake and a dead network look alike to a page; a plain request tells them apart. */
+  /** Asks by HTTP whether we are signed in, because a page cannot tell a refused handshake from a dead network. */
   async #checkSession(): Promise<void> {
     const signedIn = await this.#ports.signedIn();
     const { at } = this.#state.value;
@@ -321,8 +326,8 @@ export class Connection {
   #drop(): void {
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
-    this.#saidAt = 0;
-    this.#suspectedAt = null;
+    this.#sentAt = 0;
+    this.#suspectSince = null;
     const socket = this.#socket;
     this.#socket = null;
     if (!socket) return;
@@ -336,7 +341,7 @@ export class Connection {
   }
 }
 
-/** Half of it is chance, so that a hundred posts do not come back in the same instant. */
+/** The delay before an attempt in milliseconds. Half of it is random, so that all posts do not come back at once. */
 export function backoff(attempt: number, random: number): number {
   return Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** attempt) * (0.5 + random / 2);
 }
@@ -344,32 +349,34 @@ export function backoff(attempt: number, random: number): number {
 const BACKOFF_MIN_MS = 250;
 const BACKOFF_MAX_MS = 2000;
 /**
- * TCP and TLS take four round trips and 2 kB upwards: 4 s on the thinnest link that we serve. The first attempts are
- * shorter, because a SYN that fell into an outage is repeated after 1, 3 and 7 s only: a new attempt is sooner.
+ * The time for a handshake. TCP and TLS take four round trips and 2 kB upwards, 4 s on the thinnest link that we serve. The
+ * first attempts are shorter, because TCP repeats a lost SYN after 1, 3 and 7 s only, and a new attempt is sooner.
  */
 const OPEN_TIMEOUTS_MS = [3000, 5000];
 const OPEN_TIMEOUT_MAX_MS = 8000;
 /**
- * An attempt younger than this is not started again when the network says that it is back: its SYN is repeated after 1 and
- * 3 s, and a handshake that is under way would go a second time, 2 kB beside the first words.
+ * A younger attempt is not replaced when the network comes back: its SYN is repeated after 1 and 3 s, and a handshake that is
+ * under way would be sent a second time, 2 kB beside the first words.
  */
 const FRESH_ATTEMPT_MS = 3000;
-/** A voice that breaks up comes back every few seconds: an attempt under way must have its time. */
+/** A voice that breaks up comes back every few seconds, and each time an attempt under way must have its time. */
 const WAKE_AGAIN_MS = 10_000;
-/** A socket that may be dead is kept for so long. */
+/** The time for which a socket that may be dead is kept. */
 const SUSPECTED_MS = 4000;
-/** After an outage TCP sends again at the latest when as much time has passed again. */
+/** The time for TCP to send again after an outage, whose length its timer doubles. */
 const REVIVAL_MS = 10_000;
-/** A voice is heard, so the link stands: what a handshake of 5 kB takes beside it on 24 kbit/s, with losses. */
+/** The time for a handshake of 5 kB beside a voice on 24 kbit/s, with losses. */
 const OPEN_BESIDE_VOICE_MS = 20_000;
+/** A voice counts as heard for this time after its last packet. */
 const HEARD_MS = 3000;
-/** A round trip of the slowest link, and the disk's time. */
+/** A round trip over the slowest link, and the server's time to write to its disk. */
 const ANSWER_MS = 2000;
-/** TCP may have to repeat both the beat and its answer. */
+/** The time for TCP to repeat both the heartbeat and its answer. */
 const REPEATED_ANSWER_MS = 4000;
-/** A voice is heard: two or three repetitions of TCP, on a link that loses every tenth packet. */
+/** The same beside a voice that is heard: two or three repetitions on a link that loses every tenth packet. */
 const ANSWER_BESIDE_VOICE_MS = 20_000;
-/** A timer this late means that the page slept, not that the link died. */
+/** A timer that is later than this means that the page slept, not that the link died. */
 const OVERSLEPT_MS = 500;
-const READ_MAIL_MS = 200;
+const READ_MESSAGES_MS = 200;
+/** Every so many refused attempts the session is checked. */
 const CHECK_SESSION_EVERY = 4;

@@ -1,9 +1,10 @@
-//! The kiosk's identity: a P-256 key that cannot leave this browser, enrolled once with a one-time code.
+/** The identity of a kiosk: an ECDSA P-256 key that cannot leave this browser, enrolled once with a one-time code. */
 
 import type { Identity } from "../../protocol/messages.ts";
 import { Disk } from "../platform/disk.ts";
 import { ApiError, post } from "./session.ts";
 
+/** What is stored in the browser. */
 interface Enrolled {
   device: string;
   keys: CryptoKeyPair;
@@ -13,12 +14,12 @@ const disk = new Disk("device");
 const ENROLLED = "enrolled";
 const CURVE = { name: "ECDSA", namedCurve: "P-256" };
 
-/** The device this browser is enrolled as, or null. */
+/** The id of the device that this browser is enrolled as; null if it is not. */
 export async function enrolledDevice(): Promise<string | null> {
   return (await load())?.device ?? null;
 }
 
-/** Makes a key and uses up the code. Throws ApiError. */
+/** Makes a key and enrols it with the code, which is used up. Throws ApiError. */
 export async function enroll(code: string): Promise<string> {
   const keys = await crypto.subtle.generateKey(CURVE, false, ["sign"]);
   const public_key = base64url(await crypto.subtle.exportKey("raw", keys.publicKey));
@@ -28,7 +29,7 @@ export async function enroll(code: string): Promise<string> {
   return device;
 }
 
-/** Signs the server's challenge. Throws ApiError (`device`: revoked or never enrolled, enroll again). */
+/** Signs in by signing the server's challenge. Throws ApiError; `device` means revoked or never enrolled. */
 export async function signInDevice(): Promise<Identity> {
   const enrolled = await load();
   if (!enrolled) throw new ApiError("device");

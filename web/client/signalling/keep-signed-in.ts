@@ -1,5 +1,7 @@
-//! A tablet has its key: nobody types anything when its session is over. A session that was revoked may have been an
-//! older one of the same tablet, enrolled anew: only the key's own refusal says that the tablet is out.
+/**
+ * Signs an enrolled tablet in again when its session is over, with the tablet's own key, so that nobody types anything. A
+ * session that was revoked may be an older one of the same tablet, so only a refusal of the key means that it is out.
+ */
 
 import { effect } from "@preact/signals-core";
 import type { Clock } from "../platform/clock.ts";
@@ -7,9 +9,10 @@ import type { Connection } from "./connection.ts";
 import { signInDevice } from "./device-key.ts";
 import { ApiError } from "./session.ts";
 
+/** The pause before the next try without a network. */
 const AGAIN_MS = 5000;
 
-/** `refused`: the key is not known any more; enrol again. */
+/** Watches the connection. `refused` is called if the key is not known any more and the tablet must be enrolled again. */
 export function keepSignedIn(connection: Connection, clock: Clock, refused: () => void): void {
   async function signInAgain(): Promise<void> {
     try {

@@ -1,4 +1,4 @@
-//! The page's side of what connection.ts needs.
+/** What `connection.ts` needs of a page: its socket, its events and its session storage. */
 
 import { pageClock } from "../platform/clock.ts";
 import type { ConnectionPorts } from "./connection.ts";

@@ -1,8 +1,8 @@
-//! Signing in and reading records: the HTTP interface of docs/API.md.
+/** Signing in and out, and the requests to the HTTP interface of docs/API.md. */
 
 import type { Identity } from "../../protocol/messages.ts";
 
-/** `code` as in docs/API.md, or `offline` when the server was not reached. Text: `error.<code>`. */
+/** A refusal. Its `code` is one of docs/API.md, or `offline` if the server was not reached; its text is `error.<code>`. */
 export class ApiError extends Error {
   readonly code: string;
   readonly retryAfterS: number | null;
@@ -19,7 +19,7 @@ export const signIn = (login: string, password: string): Promise<Identity> =>
 
 export const signOut = (): Promise<void> => post("/api/signout", {});
 
-/** Null: signed out. Throws ApiError `offline` when the server is not reached. */
+/** Who is signed in; null if nobody is. Throws ApiError `offline` if the server is not reached. */
 export async function me(): Promise<Identity | null> {
   try {
     return await get<Identity>("/api/me");
@@ -29,8 +29,10 @@ export async function me(): Promise<Identity | null> {
   }
 }
 
+/** Fetches JSON. Throws ApiError. */
 export const get = <T>(path: string): Promise<T> => call(path, {});
 
+/** Posts JSON and returns the answer, which may be empty. Throws ApiError. */
 export const post = <T>(path: string, body: unknown): Promise<T> =>
   call(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 

@@ -39,12 +39,12 @@ async function rig() {
   };
   const call = new Call(connection, devices as unknown as Devices, {
     clock: server.clock,
-    copies: { load: async () => {}, attach: () => {}, goBack: (packets) => void backs.push(packets) },
+    redEncoder: { load: async () => {}, attach: () => {}, setDistance: (packets) => void distances.push(packets) },
     peer: () => new FakePeer() as unknown as RTCPeerConnection,
     play: (streams) => void (played = [...streams.keys()]),
   });
   let played: number[] = [];
-  const backs: number[] = [];
+  const distances: number[] = [];
   FakePeer.made = [];
   connection.start();
   await server.clock.pass(50);
@@ -64,7 +64,7 @@ async function rig() {
     await answer();
     peer().goes("connected");
   };
-  return { server, call, devices, said, answer, peer, up, played: () => played, backs };
+  return { server, call, devices, said, answer, peer, up, played: () => played, distances };
 }
 
 function lastOffer(server: FakeServer): string {
@@ -185,9 +185,9 @@ test("beside a photo a slim voice has longer packets, and afterwards its own aga
     return [Number(ptime), peer().lines[0]!.sender.parameters.encodings[0]!.maxBitrate];
   };
   assert.deepEqual(await voice(), [60, 12_000]);
-  call.besidePhoto(true);
+  call.setSendsPhoto(true);
   assert.deepEqual(await voice(), [120, 6_000]);
-  call.besidePhoto(false);
+  call.setSendsPhoto(false);
   assert.deepEqual(await voice(), [60, 12_000]);
   assert.deepEqual(said(), ["join t1 audio"], "nothing of it travels");
 });
@@ -206,13 +206,13 @@ test("told that the way up is full, only a thin voice is sent until that was not
       .map(({ maxBitrate }) => maxBitrate);
   assert.deepEqual(rates(), [24_000, 150_000]);
   const message = { data: Uint8Array.from([5, 60, 0, 90]).buffer } as MessageEvent;
-  const hush = () => peer().channels.get("link")!.onmessage!(message);
+  const limit = () => peer().channels.get("link")!.onmessage!(message);
   const tuned = peer().applied.length;
-  hush();
+  limit();
   await settled();
   assert.deepEqual([rates(), peer().applied.length], [[9_000], tuned + 1], "and its packet time is another");
   await server.clock.pass(6_000);
-  hush();
+  limit();
   server.socket.say(caps(16_000, 20, 50_000));
   await settled();
   await server.clock.pass(6_000);
@@ -223,7 +223,7 @@ test("told that the way up is full, only a thin voice is sent until that was not
 });
 
 test("a voice that has become late on a thin link costs ours its copies, before the server can say so", async () => {
-  const { call, server, up, answer, peer, backs } = await rig();
+  const { call, server, up, answer, peer, distances } = await rig();
   call.enter(ID, grant("t1"));
   await up();
   server.socket.say({ ...caps(12_000, 60, null), red: 1 } as ServerMessage);
@@ -236,11 +236,11 @@ test("a voice that has become late on a thin link costs ours its copies, before 
     played.splice(0, 1, { timestamp: now + late_ms, rtpTimestamp: now * 48 });
   };
   for (let i = 0; i < 8; i++) await hear(300);
-  assert.equal(backs.at(-1), 1);
+  assert.equal(distances.at(-1), 1);
   for (let i = 0; i < 3; i++) await hear(800);
-  assert.equal(backs.at(-1), 0);
+  assert.equal(distances.at(-1), 0);
   for (let i = 0; i < 20; i++) await hear(300);
-  assert.equal(backs.at(-1), 1, "and they come back");
+  assert.equal(distances.at(-1), 1, "and they come back");
   server.socket.say(caps(24_000, 20, 150_000));
   for (let i = 0; i < 3; i++) await hear(900);
   const camera = peer().lines.at(-1)!.sender.parameters.encodings[0]!;
@@ -401,16 +401,16 @@ test("over a dead link the browser that gave the old path up is told it again, a
 });
 
 test("a path that is back carries no copies of the voice at first", async () => {
-  const { call, server, up, peer, backs } = await rig();
+  const { call, server, up, peer, distances } = await rig();
   call.enter(ID, grant("t1"));
   await up();
   server.socket.say({ ...caps(12_000, 60, null), red: 2 } as ServerMessage);
-  assert.equal(backs.at(-1), 2);
+  assert.equal(distances.at(-1), 2);
   for (const state of ["disconnected", "connected"]) peer().goes(state);
   await server.clock.pass(100);
-  assert.equal(backs.at(-1), 0);
+  assert.equal(distances.at(-1), 0);
   await server.clock.pass(4000);
-  assert.equal(backs.at(-1), 2);
+  assert.equal(distances.at(-1), 2);
 });
 
 test("what the browser goes through after a restart is no reason for another", async () => {

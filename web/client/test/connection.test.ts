@@ -190,12 +190,12 @@ test("a socket that stalls beside a voice that is heard gets the time to come ba
   stalled.answering = false;
   connection.send({ type: "note", consultation: "c", revision: 1, text: "TA" });
   for (let i = 0; i < 30; i++) {
-    connection.vouch(server.clock.now());
+    connection.noteMedia(server.clock.now());
     await server.clock.pass(500);
   }
   assert.equal(seen(), "connecting ready", "15 s");
   for (let i = 0; i < 20; i++) {
-    connection.vouch(server.clock.now());
+    connection.noteMedia(server.clock.now());
     await server.clock.pass(500);
   }
   assert.match(seen(), /ready lost/, "and no longer than 20 s");
@@ -237,9 +237,9 @@ test("a voice that comes back brings its socket back: no other is opened beside 
   const kept = server.socket;
   await server.clock.pass(5000);
   kept.answering = false;
-  connection.giveUp(15_000);
+  connection.suspect(15_000);
   await server.clock.pass(10_000);
-  connection.vouch(server.clock.now());
+  connection.noteMedia(server.clock.now());
   assert.equal(connection.state.value.at, "ready");
   await server.clock.pass(7000);
   kept.answering = true;
@@ -254,9 +254,9 @@ test("a socket that does not come back with the voice is replaced", async () => 
   server.socket.say({ type: "pace", heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 });
   await server.clock.pass(5000);
   server.socket.answering = false;
-  connection.giveUp(15_000);
+  connection.suspect(15_000);
   await server.clock.pass(10_000);
-  connection.vouch(server.clock.now());
+  connection.noteMedia(server.clock.now());
   await server.clock.pass(11_000);
   assert.equal(server.sockets.length, 2);
   assert.equal(connection.state.value.at, "ready");
@@ -268,7 +268,7 @@ test("a socket that was suspected and is then refused is replaced, and nobody is
   server.ports.signedIn = async () => (asked++, true);
   server.socket.say({ type: "pace", heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 });
   server.socket.answering = false;
-  connection.giveUp(15_000);
+  connection.suspect(15_000);
   await server.clock.pass(5000);
   server.socket.drop();
   await server.clock.pass(1000);
@@ -282,7 +282,7 @@ test("into silence no request is sent that asks whether somebody is signed in", 
   let asked = 0;
   server.ports.signedIn = async () => (asked++, true);
   server.mute = true;
-  connection.giveUp();
+  connection.suspect();
   await server.clock.pass(60_000);
   assert.ok(server.sockets.length > 5);
   assert.equal(asked, 0);

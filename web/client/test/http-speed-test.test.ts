@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type LinkSeen, probeLink } from "../quality/http-speed-test.ts";
+import { type LinkCapacity, testSpeed } from "../quality/http-speed-test.ts";
 
 const IDLE = new AbortController().signal;
 
 /** A link of so many kbit/s each way; `lose` says which exchanges are lost once and repeated after a second. */
-async function seen(up_kbps: number, down_kbps: number, rtt_ms: number, lose: number[] = []): Promise<LinkSeen[]> {
+async function seen(up_kbps: number, down_kbps: number, rtt_ms: number, lose: number[] = []): Promise<LinkCapacity[]> {
   let now = 0;
   let exchange = 0;
   const move = (kbps: number) => async (bytes: number) => {
     now += rtt_ms + (bytes * 8) / kbps + (lose.includes(exchange++) ? 1000 : 0);
   };
-  const told: LinkSeen[] = [];
+  const told: LinkCapacity[] = [];
   const ports = { now: () => now, up: move(up_kbps), down: move(down_kbps) };
-  await probeLink(ports, IDLE, (link) => told.push(link));
+  await testSpeed(ports, IDLE, (link) => told.push(link));
   return told;
 }
 
@@ -49,5 +49,5 @@ test("gives way when something else wants the link", async () => {
     up: async () => {},
     down: async (_: number, signal: AbortSignal) => signal.throwIfAborted(),
   };
-  await assert.rejects(probeLink(ports, away, () => assert.fail("nothing was seen")));
+  await assert.rejects(testSpeed(ports, away, () => assert.fail("nothing was seen")));
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Doubt } from "../quality/liveness.ts";
+import { Liveness } from "../quality/liveness.ts";
 import { VirtualClock } from "./fake-server.ts";
 
 /** A link whose answers take `rtt`, and a voice; both can be cut. Looks when it is told to, and each 500 ms. */
@@ -13,11 +13,11 @@ function rig(rtt = 100) {
     asked: [] as number[],
     gaveUpAt: [] as number[],
     rtt: () => link.known,
-    ask: () => {
+    ping: () => {
       link.asked.push(clock.now());
       if (link.up) clock.after(rtt, () => link.up && (link.heardAt = clock.now()));
     },
-    giveUp: () => void link.gaveUpAt.push(clock.now()),
+    lost: () => void link.gaveUpAt.push(clock.now()),
   };
   const voice = { at: clock.now(), every: 60, flows: true };
   const speak = () => {
@@ -25,10 +25,10 @@ function rig(rtt = 100) {
     clock.after(voice.every, speak);
   };
   speak();
-  const doubt = new Doubt(clock, link);
-  const look = () => void clock.after(Math.min(500, doubt.look(voice.at)), look);
+  const liveness = new Liveness(clock, link);
+  const look = () => void clock.after(Math.min(500, liveness.update(voice.at)), look);
   look();
-  return { clock, link, voice, doubt };
+  return { clock, link, voice, liveness };
 }
 
 test("who is heard is not doubted, not in pauses either", async () => {
@@ -66,7 +66,7 @@ test("silence of the others is no outage: the answers prove the link, and a slow
   assert.ok(after < 3300, `after ${after} ms`);
 });
 
-test("one packet ends the doubt", async () => {
+test("one packet ends the liveness", async () => {
   const { clock, link, voice } = rig(1000);
   await clock.pass(5000);
   link.up = false;

@@ -12,7 +12,7 @@ function rig({ connected = true } = {}) {
     send: (sdp) => (log.push(world.connected ? sdp : `(${sdp})`), world.connected),
     apply: async (sdp) => void log.push(`apply ${sdp}`),
     rollback: async () => void log.push("rollback"),
-    retune: async () => void log.push("retune"),
+    reapply: async () => void log.push("reapply"),
   });
   return { negotiation, log, world };
 }
@@ -23,7 +23,7 @@ test("what comes up during an offer goes into one next offer", async () => {
   await settled();
   negotiation.request();
   negotiation.request();
-  negotiation.retune();
+  negotiation.reapply();
   await settled();
   assert.deepEqual(log, ["offer1"]);
   await negotiation.answer("a");
@@ -57,9 +57,9 @@ test("a refused offer is taken back, and the next one goes out", async () => {
 
 test("parameters alone change nothing on the wire", async () => {
   const { negotiation, log } = rig();
-  negotiation.retune();
+  negotiation.reapply();
   await settled();
-  assert.deepEqual(log, ["retune"]);
+  assert.deepEqual(log, ["reapply"]);
 });
 
 test("after close nothing happens", async () => {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Caps } from "../../protocol/messages.ts";
-import { Courier, Undeliverable } from "../photos/transfer.ts";
-import { type Encode, fit, PHOTO, type Size, sizesFor, THUMBNAIL } from "../photos/compress.ts";
-import { base64, hash, type Packed } from "../photos/prepare.ts";
-import { budgetOf, FREE, lasts_ms, LEAN_PTIME_MS, LEAN_VOICE_BPS, leanVoice, OVERHEAD, paceOf, widened } from "../photos/pace.ts";
+import { PhotoTransfer, TransferError } from "../photos/transfer.ts";
+import { type Encode, compress, PHOTO_BUDGET, type Size, sizesFor, THUMBNAIL_BUDGET } from "../photos/compress.ts";
+import { base64, hash, type PreparedPhoto } from "../photos/prepare.ts";
+import { duration_ms, OVERHEAD, paceOf, photoBytes, UNLIMITED, widened } from "../photos/pace.ts";
+import { LEAN_PTIME_MS, LEAN_VOICE_BPS, leanVoice } from "../webrtc/audio-params.ts";
 import { VirtualClock } from "./fake-server.ts";
 
 const CAMERA: Size = { width: 4000, height: 3000 };
@@ -23,19 +24,19 @@ function codec(bytesPerPixel: number) {
 test("a photo fits its budget, whatever it shows, and nearly fills it", async () => {
   for (const detail of [0.02, 0.1, 0.4, 1, 3]) {
     const { encode, tried } = codec(detail);
-    const bytes = await fit(encode, CAMERA, PHOTO);
-    assert.ok(bytes && bytes.length <= PHOTO.bytes, `${detail}: ${bytes?.length}`);
-    assert.ok(tried.length <= PHOTO.sides.length + 4, `${tried.length} tries on a tablet`);
-    if (detail >= 0.1 && detail < 3) assert.ok(bytes.length > PHOTO.bytes * 0.45, `${detail}: ${bytes.length} are too few`);
+    const bytes = await compress(encode, CAMERA, PHOTO_BUDGET);
+    assert.ok(bytes && bytes.length <= PHOTO_BUDGET.bytes, `${detail}: ${bytes?.length}`);
+    assert.ok(tried.length <= PHOTO_BUDGET.sides.length + 4, `${tried.length} tries on a tablet`);
+    if (detail >= 0.1 && detail < 3) assert.ok(bytes.length > PHOTO_BUDGET.bytes * 0.45, `${detail}: ${bytes.length} are too few`);
   }
 });
 
 test("pixels come before quality, and none are made up", async () => {
   const plain = codec(0.02);
-  await fit(plain.encode, CAMERA, PHOTO);
+  await compress(plain.encode, CAMERA, PHOTO_BUDGET);
   assert.equal(plain.tried.at(-1)!.width, 2048);
   const small = codec(0.02);
-  await fit(small.encode, { width: 640, height: 480 }, PHOTO);
+  await compress(small.encode, { width: 640, height: 480 }, PHOTO_BUDGET);
   assert.equal(small.tried[0]!.width, 640);
   assert.deepEqual(sizesFor({ width: 300, height: 400 }, [800, 200]), [
     { width: 300, height: 400 },
@@ -44,9 +45,9 @@ test("pixels come before quality, and none are made up", async () => {
 });
 
 test("a thumbnail is one packet; noise that fits nowhere is told", async () => {
-  const bytes = await fit(codec(2).encode, CAMERA, THUMBNAIL);
+  const bytes = await compress(codec(2).encode, CAMERA, THUMBNAIL_BUDGET);
   assert.ok(bytes && bytes.length <= 1500);
-  assert.equal(await fit(async () => new Uint8Array(9_000_000), CAMERA, PHOTO), null);
+  assert.equal(await compress(async () => new Uint8Array(9_000_000), CAMERA, PHOTO_BUDGET), null);
 });
 
 const caps = (video_bps: number | null, pictures_bps: number | null) => ({ video_bps, pictures_bps }) as Caps;
@@ -56,13 +57,13 @@ test("the pace is what the server permits, in pieces for which voice need not wa
   assert.ok(paceOf(caps(null, 12_000)).piece <= 800, "200 ms on a link of 40 kbit/s");
   assert.ok(paceOf(caps(null, null)).bps < 5_000 && paceOf(null).bps < 5_000);
   assert.equal(paceOf(caps(400_000, null)).bps, 200_000);
-  assert.ok(lasts_ms(FREE, 16_384) < 20);
+  assert.ok(duration_ms(UNLIMITED, 16_384) < 20);
   assert.equal(paceOf(caps(null, 20_000)).piece, 1_170, "one packet");
   assert.deepEqual(widened(paceOf(null), 11_000), paceOf(null), "a thin link shows no more");
   assert.equal(widened(paceOf(null), 400_000).bps, 100_000, "ours is wide, another one is thin");
-  assert.equal(budgetOf(paceOf(caps(null, 12_000)), 80_000), 80_000);
-  assert.equal(budgetOf(paceOf(null), 80_000), 22_500, "a minute");
-  assert.equal(Math.round(lasts_ms({ bps: 8_000, piece: 750 }, 750)), 750 + OVERHEAD);
+  assert.equal(photoBytes(paceOf(caps(null, 12_000)), 80_000), 80_000);
+  assert.equal(photoBytes(paceOf(null), 80_000), 22_500, "a minute");
+  assert.equal(Math.round(duration_ms({ bps: 8_000, piece: 750 }, 750)), 750 + OVERHEAD);
 });
 
 test("a slim voice leaves some of its own to a photo that is permitted, and no other voice does", () => {
@@ -107,13 +108,13 @@ class Shelf {
   announced = false;
   #total = 0;
 
-  courier(bps = 80_000, piece = 1000): Courier {
+  transfer(bps = 80_000, piece = 1000): PhotoTransfer {
     const ports = {
       clock: this.clock,
       fetch: (path: string, request: RequestInit) => this.#answer(path, request),
       pace: () => ({ bps, piece }),
     };
-    return new Courier(ports, "/photo");
+    return new PhotoTransfer(ports, "/photo");
   }
 
   async #answer(path: string, { method = "GET", body, signal }: RequestInit): Promise<Response> {
@@ -146,7 +147,7 @@ class Shelf {
   }
 }
 
-const photo = (length: number): Packed => ({
+const photo = (length: number): PreparedPhoto => ({
   kind: "webp",
   bytes: Uint8Array.from({ length }, (_, at) => (at * 7) % 251),
   thumbnail: new Uint8Array(10),
@@ -156,7 +157,7 @@ const photo = (length: number): Packed => ({
 test("a photo travels in paced pieces, and the next one does not wait for a slow answer", async () => {
   const shelf = new Shelf();
   shelf.answersAfter_ms = 2_000;
-  const sending = shelf.courier(10_000).send(photo(4500));
+  const sending = shelf.transfer(10_000).send(photo(4500));
   await shelf.clock.pass(2_000 + 3_200);
   assert.deepEqual(shelf.asked.slice(1), [0, 1000, 2000, 3000].map((at) => `PUT /photo?offset=${at}`));
   await shelf.clock.pass(8_000);
@@ -165,7 +166,7 @@ test("a photo travels in paced pieces, and the next one does not wait for a slow
 
 test("where nothing is answered only a few pieces are said", async () => {
   const shelf = new Shelf();
-  const sending = shelf.courier(100_000).send(photo(60_000));
+  const sending = shelf.transfer(100_000).send(photo(60_000));
   await shelf.clock.pass(300);
   const before = shelf.asked.length;
   shelf.answersAfter_ms = 10_000;
@@ -180,7 +181,7 @@ test("a photo travels in paced pieces", async () => {
   const shelf = new Shelf();
   const packed = photo(4500);
   let sent = false;
-  const sending = shelf.courier(10_000).send(packed).then(() => (sent = true));
+  const sending = shelf.transfer(10_000).send(packed).then(() => (sent = true));
   await shelf.clock.pass(2_000);
   assert.ok(shelf.stored.length >= 2000 && shelf.stored.length <= 3000, `${shelf.stored.length} after 2 s`);
   await shelf.clock.pass(5_000);
@@ -193,27 +194,27 @@ test("a photo travels in paced pieces", async () => {
 test("after an outage the piece of then is said again, and nothing else", async () => {
   const shelf = new Shelf();
   const packed = photo(6000);
-  const courier = shelf.courier(80_000);
-  const sending = courier.send(packed);
+  const transfer = shelf.transfer(80_000);
+  const sending = transfer.send(packed);
   await shelf.clock.pass(300);
   const before = shelf.stored.length;
   assert.ok(before > 1000 && before < 6000);
   shelf.up = false;
   await shelf.clock.pass(8_000);
-  assert.ok(courier.stuck.value);
+  assert.ok(transfer.stuck.value);
   shelf.up = true;
-  courier.nudge();
+  transfer.retryNow();
   await shelf.clock.pass(2_000);
   await sending;
   assert.deepEqual(shelf.stored, packed.bytes);
-  assert.ok(!courier.stuck.value);
+  assert.ok(!transfer.stuck.value);
   assert.equal(shelf.asked.filter((line) => line.startsWith("POST")).length, 1);
 });
 
 test("an answer that was lost costs one repetition", async () => {
   const shelf = new Shelf();
   const packed = photo(2500);
-  const sending = shelf.courier().send(packed);
+  const sending = shelf.transfer().send(packed);
   shelf.loseAnswers = 1;
   await shelf.clock.pass(20_000);
   await sending;
@@ -224,7 +225,7 @@ test("a page that was reloaded goes on where the server is", async () => {
   const shelf = new Shelf();
   const packed = photo(5000);
   shelf.stored = packed.bytes.slice(0, 3000);
-  const sending = shelf.courier().send(packed);
+  const sending = shelf.transfer().send(packed);
   await shelf.clock.pass(2_000);
   await sending;
   assert.deepEqual(shelf.asked, ["POST /photo", "PUT /photo?offset=3000", "PUT /photo?offset=4000", "PUT /photo?offset=5000"]);
@@ -233,7 +234,7 @@ test("a page that was reloaded goes on where the server is", async () => {
 test("a server that has forgotten is told from the beginning", async () => {
   const shelf = new Shelf();
   const packed = photo(3000);
-  const sending = shelf.courier(20_000).send(packed);
+  const sending = shelf.transfer(20_000).send(packed);
   await shelf.clock.pass(600);
   assert.ok(shelf.stored.length >= 1000);
   shelf.stored = new Uint8Array(0);
@@ -246,23 +247,23 @@ test("a server that has forgotten is told from the beginning", async () => {
 test("what trying again cannot mend is told; what it can is tried", async () => {
   const shelf = new Shelf();
   shelf.failure = { status: 503, code: "storage" };
-  const sending = shelf.courier().send(photo(500));
+  const sending = shelf.transfer().send(photo(500));
   await shelf.clock.pass(3_000);
   assert.ok(shelf.asked.length >= 3);
   shelf.failure = { status: 415, code: "photo_kind" };
   await Promise.all([
-    assert.rejects(sending, (error) => error instanceof Undeliverable && error.code === "photo_kind"),
+    assert.rejects(sending, (error) => error instanceof TransferError && error.code === "photo_kind"),
     shelf.clock.pass(9_000),
   ]);
 });
 
 test("one that is stopped asks for nothing more", async () => {
   const shelf = new Shelf();
-  const courier = shelf.courier(10_000);
-  const sending = courier.send(photo(9000));
+  const transfer = shelf.transfer(10_000);
+  const sending = transfer.send(photo(9000));
   const refused = assert.rejects(sending, { code: "stopped" });
   await shelf.clock.pass(1_500);
-  courier.stop();
+  transfer.stop();
   const asked = shelf.asked.length;
   await shelf.clock.pass(20_000);
   await refused;
@@ -273,9 +274,9 @@ test("a photo is fetched in pieces and believed when its hash is right", async (
   const shelf = new Shelf();
   shelf.stored = Uint8Array.from(photo(4200).bytes);
   const file = { kind: "webp", width: 1, height: 1, bytes: 4200, sha256: await hash(shelf.stored) } as const;
-  const right = await passing(shelf.clock, shelf.courier().fetch(file));
+  const right = await passing(shelf.clock, shelf.transfer().fetch(file));
   assert.deepEqual(right, shelf.stored);
-  const wrong = shelf.courier().fetch({ ...file, sha256: "other" });
+  const wrong = shelf.transfer().fetch({ ...file, sha256: "other" });
   await assert.rejects(passing(shelf.clock, wrong), { code: "photo_damaged" });
 });
 

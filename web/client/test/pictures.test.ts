@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Bucket, OVERHEAD, planFor } from "../pictures/budget.ts";
-import { Chain, Delay } from "../pictures/reassembler.ts";
+import { TokenBucket, OVERHEAD, planFor } from "../pictures/budget.ts";
+import { Reassembler, DelayEstimate } from "../pictures/reassembler.ts";
 import { Pacer } from "../pictures/pacer.ts";
 import { ahead, cut, type Message, type Piece, PIECE_BYTES, PIECES, read, write } from "../pictures/format.ts";
 import { VirtualClock } from "./fake-server.ts";
@@ -83,8 +83,8 @@ test("numbers are compared around the corner", () => {
 });
 
 test("in order they are drawn as they come; overtaken ones wait; twice is once", () => {
-  const chain = new Chain();
-  const take = (piece: Piece) => chain.take(piece, 0).map(({ frame }) => frame);
+  const reassembler = new Reassembler();
+  const take = (piece: Piece) => reassembler.add(piece, 0).map(({ frame }) => frame);
   assert.deepEqual(take(picture(9)), [], "nothing to draw it on");
   assert.deepEqual(take(key(10)), [10]);
   assert.deepEqual(take(picture(11)), [11]);
@@ -94,86 +94,86 @@ test("in order they are drawn as they come; overtaken ones wait; twice is once",
   assert.deepEqual(take(picture(14, { piece: 1, pieces: 2 })), []);
   assert.deepEqual(take(picture(14, { piece: 1, pieces: 2 })), []);
   assert.deepEqual(take(picture(14, { piece: 0, pieces: 2 })), [14]);
-  assert.equal(chain.lost, 0);
+  assert.equal(reassembler.lost, 0);
 });
 
 test("the counter goes around", () => {
-  const chain = new Chain();
-  const drawn = [65_534, 65_535, 0, 1].flatMap((n) => chain.take(n === 65_534 ? key(n) : picture(n), 0));
+  const reassembler = new Reassembler();
+  const drawn = [65_534, 65_535, 0, 1].flatMap((n) => reassembler.add(n === 65_534 ? key(n) : picture(n), 0));
   assert.deepEqual(drawn.map(({ frame }) => frame), [65_534, 65_535, 0, 1]);
 });
 
 test("pieces that contradict each other are counted and left", () => {
-  const chain = new Chain();
-  chain.take(key(1, { piece: 0, pieces: 2 }), 0);
-  assert.deepEqual(chain.take(key(1, { piece: 2, pieces: 3 }), 0), []);
-  assert.equal(chain.bad, 1);
+  const reassembler = new Reassembler();
+  reassembler.add(key(1, { piece: 0, pieces: 2 }), 0);
+  assert.deepEqual(reassembler.add(key(1, { piece: 2, pieces: 3 }), 0), []);
+  assert.equal(reassembler.bad, 1);
 });
 
 test("a lost picture is asked for twice, then a new start, and that once in two seconds", () => {
-  const chain = new Chain();
-  chain.take(key(1), 0);
-  chain.take(picture(3), 200);
-  assert.deepEqual(chain.wishes(200, 300), [], "it may have been overtaken");
-  assert.deepEqual(chain.wishes(270, 300), [{ is: "again", frame: 2, missing: 0xffff }]);
-  assert.deepEqual(chain.wishes(1_100, 300), [], "an answer takes a round trip and its turn");
-  assert.deepEqual(chain.wishes(1_120, 300), [{ is: "again", frame: 2, missing: 0xffff }]);
-  assert.deepEqual(chain.wishes(1_900, 300), []);
-  assert.deepEqual(chain.wishes(2_000, 300), [{ is: "start" }]);
-  chain.take(picture(4), 2_100);
-  assert.deepEqual(chain.wishes(2_100, 300), []);
-  assert.deepEqual(chain.wishes(3_900, 300), []);
-  assert.deepEqual(chain.wishes(4_000, 300), [{ is: "start" }]);
-  assert.deepEqual(chain.take(key(9), 4_100).map(({ frame }) => frame), [9]);
-  assert.equal(chain.lost, 7, "2 to 8");
-  assert.deepEqual(chain.wishes(9_000, 300), []);
+  const reassembler = new Reassembler();
+  reassembler.add(key(1), 0);
+  reassembler.add(picture(3), 200);
+  assert.deepEqual(reassembler.requests(200, 300), [], "it may have been overtaken");
+  assert.deepEqual(reassembler.requests(270, 300), [{ is: "again", frame: 2, missing: 0xffff }]);
+  assert.deepEqual(reassembler.requests(1_100, 300), [], "an answer takes a round trip and its turn");
+  assert.deepEqual(reassembler.requests(1_120, 300), [{ is: "again", frame: 2, missing: 0xffff }]);
+  assert.deepEqual(reassembler.requests(1_900, 300), []);
+  assert.deepEqual(reassembler.requests(2_000, 300), [{ is: "start" }]);
+  reassembler.add(picture(4), 2_100);
+  assert.deepEqual(reassembler.requests(2_100, 300), []);
+  assert.deepEqual(reassembler.requests(3_900, 300), []);
+  assert.deepEqual(reassembler.requests(4_000, 300), [{ is: "start" }]);
+  assert.deepEqual(reassembler.add(key(9), 4_100).map(({ frame }) => frame), [9]);
+  assert.equal(reassembler.lost, 7, "2 to 8");
+  assert.deepEqual(reassembler.requests(9_000, 300), []);
 });
 
 test("a repair lets what waited be drawn at once", () => {
-  const chain = new Chain();
-  chain.take(key(1), 0);
-  chain.take(picture(3), 200);
-  chain.take(picture(4, { piece: 1, pieces: 2 }), 400);
-  assert.deepEqual(chain.wishes(500, 300), []);
-  assert.deepEqual(chain.wishes(600, 300), [{ is: "again", frame: 2, missing: 0xffff }]);
-  assert.deepEqual(chain.take(picture(2), 900).map(({ frame }) => frame), [2, 3]);
-  assert.deepEqual(chain.wishes(901, 300), [], "the second piece may still be on its way");
-  chain.wishes(1_200, 300);
-  assert.deepEqual(chain.wishes(1_300, 300), [{ is: "again", frame: 4, missing: 1 }]);
+  const reassembler = new Reassembler();
+  reassembler.add(key(1), 0);
+  reassembler.add(picture(3), 200);
+  reassembler.add(picture(4, { piece: 1, pieces: 2 }), 400);
+  assert.deepEqual(reassembler.requests(500, 300), []);
+  assert.deepEqual(reassembler.requests(600, 300), [{ is: "again", frame: 2, missing: 0xffff }]);
+  assert.deepEqual(reassembler.add(picture(2), 900).map(({ frame }) => frame), [2, 3]);
+  assert.deepEqual(reassembler.requests(901, 300), [], "the second piece may still be on its way");
+  reassembler.requests(1_200, 300);
+  assert.deepEqual(reassembler.requests(1_300, 300), [{ is: "again", frame: 4, missing: 1 }]);
 });
 
 test("too many lost ones are not asked for; while a start comes in, no other is", () => {
-  const chain = new Chain();
-  chain.take(key(1), 0);
-  chain.take(picture(20), 5_000);
-  assert.deepEqual(chain.wishes(5_000, 300), [{ is: "start" }]);
-  chain.take(key(21, { piece: 0, pieces: 3 }), 6_900);
-  assert.deepEqual(chain.wishes(7_500, 300), []);
-  chain.take(key(21, { piece: 1, pieces: 3 }), 8_000);
-  assert.deepEqual(chain.wishes(9_400, 300), []);
-  chain.take(key(21, { piece: 2, pieces: 3 }), 9_450);
-  assert.equal(chain.broken, false);
+  const reassembler = new Reassembler();
+  reassembler.add(key(1), 0);
+  reassembler.add(picture(20), 5_000);
+  assert.deepEqual(reassembler.requests(5_000, 300), [{ is: "start" }]);
+  reassembler.add(key(21, { piece: 0, pieces: 3 }), 6_900);
+  assert.deepEqual(reassembler.requests(7_500, 300), []);
+  reassembler.add(key(21, { piece: 1, pieces: 3 }), 8_000);
+  assert.deepEqual(reassembler.requests(9_400, 300), []);
+  const drawn = reassembler.add(key(21, { piece: 2, pieces: 3 }), 9_450);
+  assert.deepEqual(drawn.map(({ frame }) => frame), [21]);
 });
 
 test("a page that was loaded again counts from somewhere else: its start is followed", () => {
-  const chain = new Chain();
-  chain.take(key(40_000), 0);
-  assert.deepEqual(chain.take(picture(100), 10), []);
-  assert.deepEqual(chain.take(key(101), 20).map(({ frame }) => frame), [101]);
-  assert.deepEqual(chain.take(picture(102), 30).map(({ frame }) => frame), [102]);
+  const reassembler = new Reassembler();
+  reassembler.add(key(40_000), 0);
+  assert.deepEqual(reassembler.add(picture(100), 10), []);
+  assert.deepEqual(reassembler.add(key(101), 20).map(({ frame }) => frame), [101]);
+  assert.deepEqual(reassembler.add(picture(102), 30).map(({ frame }) => frame), [102]);
 });
 
 test("after any loss, order and repetition it draws only what it has drawn the ground of", () => {
   let seed = 11;
   const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
-  const chain = new Chain();
+  const reassembler = new Reassembler();
   let last: number | null = null;
   let drawn = 0;
   for (let n = 0; n < 5_000; n++) {
     const frame = (60_000 + n - Math.floor(random() * 4)) & 0xffff;
     if (random() < 0.2) continue;
-    const asked = chain.wishes(n * 200, 300).some(({ is }) => is === "start");
-    for (const whole of chain.take(picture(frame, { key: frame % 50 === 0 || asked }), n * 200)) {
+    const asked = reassembler.requests(n * 200, 300).some(({ is }) => is === "start");
+    for (const whole of reassembler.add(picture(frame, { key: frame % 50 === 0 || asked }), n * 200)) {
       assert.ok(whole.key || whole.frame === ((last! + 1) & 0xffff));
       last = whole.frame;
       drawn++;
@@ -183,7 +183,7 @@ test("after any loss, order and repetition it draws only what it has drawn the g
 });
 
 test("how late a picture is needs no common clock", () => {
-  const delay = new Delay();
+  const delay = new DelayEstimate();
   assert.deepEqual([[100, 9_100], [110, 9_112], [120, 9_150]].map(([tick, now]) => delay.of(tick!, now!)), [0, 2, 30]);
   assert.equal(delay.of(130, 9_120), 0, "a shorter way is the new measure");
 });
@@ -201,7 +201,7 @@ test("what the headers take is not given to the encoder", () => {
 /** A channel that takes everything, and writes down when. */
 function lane(clock: VirtualClock) {
   const sent: { at: number; length: number }[] = [];
-  return { sent, held: () => 0, send: (message: Uint8Array) => void sent.push({ at: clock.now(), length: message.length }) };
+  return { sent, buffered: () => 0, send: (message: Uint8Array) => void sent.push({ at: clock.now(), length: message.length }) };
 }
 
 test("a long queue goes out at the budget's rate, never two messages at once", async () => {
@@ -212,7 +212,7 @@ test("a long queue goes out at the budget's rate, never two messages at once", a
   pacer.push(Array.from({ length: 200 }, (_, i) => bytes(200 + (i % 5) * 100)));
   await clock.pass(60_000);
   const wire = channel.sent.reduce((sum, { length }) => sum + length + OVERHEAD, 0);
-  assert.ok(wire * 8 <= 12_000 * 60 * 1.02 + Bucket.DEPTH * 8, `${wire * 8} bits in a minute`);
+  assert.ok(wire * 8 <= 12_000 * 60 * 1.02 + TokenBucket.DEPTH * 8, `${wire * 8} bits in a minute`);
   assert.ok(wire * 8 >= 12_000 * 60 * 0.95);
   for (const [i, { at }] of channel.sent.entries()) {
     const close = channel.sent.slice(i + 1).filter((later) => later.at - at < 100);
@@ -222,14 +222,14 @@ test("a long queue goes out at the budget's rate, never two messages at once", a
 
 test("what the channel still holds is waited for; a picture that would wait is not taken", async () => {
   const clock = new VirtualClock();
-  let held = 1;
+  let buffered = 1;
   const sent: Uint8Array[] = [];
-  const pacer = new Pacer(clock, { held: () => held, send: (message) => sent.push(message) }, 12_000);
+  const pacer = new Pacer(clock, { buffered: () => buffered, send: (message) => sent.push(message) }, 12_000);
   assert.equal(pacer.isFree(300), false);
   pacer.push([bytes(100)]);
   await clock.pass(1_000);
   assert.equal(sent.length, 0);
-  held = 0;
+  buffered = 0;
   await clock.pass(50);
   assert.equal(sent.length, 1);
   assert.equal(pacer.isFree(300), false, "the next one keeps its distance");
@@ -261,5 +261,5 @@ test("fewer bits from now on are obeyed from now on", async () => {
   const before = channel.sent.length;
   await clock.pass(20_000);
   const wire = (channel.sent.length - before) * (300 + OVERHEAD) * 8;
-  assert.ok(wire <= 4_000 * 20 * 1.05 + Bucket.DEPTH * 8, `${wire}`);
+  assert.ok(wire <= 4_000 * 20 * 1.05 + TokenBucket.DEPTH * 8, `${wire}`);
 });

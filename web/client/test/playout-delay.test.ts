@@ -1,43 +1,43 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Lag } from "../webrtc/playout-delay.ts";
+import { PlayoutDelay } from "../webrtc/playout-delay.ts";
 
 /** A voice that is played each 250 ms, `late_ms` after it was said. */
-function voice(lag: Lag, first = 0) {
+function voice(delay: PlayoutDelay, first = 0) {
   let at = 5000;
   return (late_ms: number, passes_ms = 250) => {
     at += passes_ms;
-    return lag.look([{ timestamp: at + late_ms, rtpTimestamp: first + at * 48 }]);
+    return delay.update([{ timestamp: at + late_ms, rtpTimestamp: first + at * 48 }]);
   };
 }
 
 test("a voice that waits is as late as it has become", () => {
-  const played = voice(new Lag());
+  const played = voice(new PlayoutDelay());
   for (let i = 0; i < 20; i++) assert.ok(played(300 + (i % 3) * 40) <= 80, "what a packet lasts is no wait");
   assert.equal(played(900), 600);
   assert.equal(played(300), 0, "and early again");
 });
 
 test("what is not played anew says nothing, nor does a voice that was just met", () => {
-  const lag = new Lag();
-  const played = voice(lag);
+  const delay = new PlayoutDelay();
+  const played = voice(delay);
   played(300);
   assert.equal(played(900), 600);
   assert.equal(played(700), 400);
-  assert.equal(lag.look([]), 0);
-  assert.equal(voice(lag, 1_000_000)(4000), 0, "on another clock");
+  assert.equal(delay.update([]), 0);
+  assert.equal(voice(delay, 1_000_000)(4000), 0, "on another clock");
 });
 
 test("of several voices the one that was played last counts", () => {
-  const lag = new Lag();
+  const delay = new PlayoutDelay();
   const look = (...voices: [timestamp: number, rtpTimestamp: number][]) =>
-    lag.look(voices.map(([timestamp, rtpTimestamp]) => ({ timestamp, rtpTimestamp })));
+    delay.update(voices.map(([timestamp, rtpTimestamp]) => ({ timestamp, rtpTimestamp })));
   look([1000, 0]);
   assert.equal(look([900, 700_000], [1700, 9600]), 500);
 });
 
 test("what stays late is a player's memory or a clock that slipped, and what slowly becomes late is seen by the server", () => {
-  const played = voice(new Lag());
+  const played = voice(new PlayoutDelay());
   for (let i = 0; i < 12; i++) played(300);
   const seen = Array.from({ length: 24 }, () => played(800));
   assert.deepEqual([seen[0], seen.at(-1)], [500, 0]);
@@ -46,9 +46,9 @@ test("what stays late is a player's memory or a clock that slipped, and what slo
 });
 
 test("the same look twice says nothing new", () => {
-  const lag = new Lag();
+  const delay = new PlayoutDelay();
   const look = { timestamp: 1000, rtpTimestamp: 0 };
-  lag.look([look]);
-  lag.look([{ ...look, timestamp: 2000, rtpTimestamp: 9600 }]);
-  assert.equal(lag.look([{ ...look, timestamp: 2000, rtpTimestamp: 9600 }]), 0);
+  delay.update([look]);
+  delay.update([{ ...look, timestamp: 2000, rtpTimestamp: 9600 }]);
+  assert.equal(delay.update([{ ...look, timestamp: 2000, rtpTimestamp: 9600 }]), 0);
 });

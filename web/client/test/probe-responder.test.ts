@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type LinkChannel, LinkMeter } from "../webrtc/probe-responder.ts";
+import { type LinkChannel, ProbeResponder } from "../webrtc/probe-responder.ts";
 import { VirtualClock } from "./fake-server.ts";
 
 test("a link counts as being measured until no train was asked for in four seconds", async () => {
@@ -12,7 +12,7 @@ test("a link counts as being measured until no train was asked for in four secon
     onmessage: null,
     send: (data) => void sent.push(data),
   };
-  const meter = new LinkMeter(channel, clock);
+  const meter = new ProbeResponder(channel, clock);
   await clock.pass(3900);
   const request = Uint8Array.from([2, 7, 3, 0, 3, 232]).buffer;
   channel.onmessage!({ data: request } as MessageEvent);

@@ -3,9 +3,9 @@ import { test } from "node:test";
 import type { Intake } from "../../protocol/messages.ts";
 import { layersFor } from "../webrtc/simulcast-layers.ts";
 import { loudness } from "../platform/audio-level.ts";
-import { type NetworkInformation, whenAnother } from "../platform/network.ts";
+import { type NetworkInformation, onNetworkChange } from "../platform/network.ts";
 import { dangers, emptyIntake } from "../workflow/vitals.ts";
-import { eagerAnswer, repairVoice, slimOffer, tuneAnswer } from "../webrtc/audio-params.ts";
+import { withoutIceLite, offerAudioNack, slimOffer, tuneAnswer } from "../webrtc/sdp.ts";
 
 const lines = (...text: string[]) => text.map((line) => `${line}\r\n`).join("");
 const AUDIO = [
@@ -45,8 +45,8 @@ test("redundant voice is sent when it stands first in the answer", () => {
 
 test("voice can be asked for again, in voice lines only, said once", () => {
   const expected = lines("v=0", ...AUDIO.slice(0, 3), "a=rtcp-fb:111 nack", AUDIO[3]!, ...DATA);
-  assert.equal(repairVoice(lines("v=0", ...AUDIO, ...DATA)), expected);
-  assert.equal(repairVoice(expected), expected);
+  assert.equal(offerAudioNack(lines("v=0", ...AUDIO, ...DATA)), expected);
+  assert.equal(offerAudioNack(expected), expected);
 });
 
 test("an offer travels without candidates", () => {
@@ -67,7 +67,7 @@ test("an offer describes its transport once", () => {
 });
 
 test("an answer does not say that the server is ICE-lite", () => {
-  assert.equal(eagerAnswer(lines("v=0", "a=ice-lite", ...AUDIO)), lines("v=0", ...AUDIO));
+  assert.equal(withoutIceLite(lines("v=0", "a=ice-lite", ...AUDIO)), lines("v=0", ...AUDIO));
 });
 
 test("camera layers never ask for more than is permitted", () => {
@@ -115,7 +115,7 @@ test("silence is 0, a full tone nearly 1", () => {
 test("another guess of the rate is no other network", () => {
   const network = Object.assign(new EventTarget(), { type: "wifi" as string | undefined });
   let times = 0;
-  whenAnother(network as NetworkInformation, () => times++);
+  onNetworkChange(network as NetworkInformation, () => times++);
   const changes = (type: string | undefined) => {
     network.type = type;
     network.dispatchEvent(new Event("change"));
@@ -125,5 +125,5 @@ test("another guess of the rate is no other network", () => {
   assert.equal(changes("cellular"), 1);
   assert.equal(changes("cellular"), 1);
   assert.equal(changes("wifi"), 2);
-  whenAnother(undefined, () => times++);
+  onNetworkChange(undefined, () => times++);
 });

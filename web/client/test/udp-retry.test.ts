@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Detour } from "../webrtc/udp-retry.ts";
+import { UdpRetry } from "../webrtc/udp-retry.ts";
 import type { Clock } from "../platform/clock.ts";
 
 const report = (protocol: string): RTCStatsReport =>
@@ -12,14 +12,14 @@ const report = (protocol: string): RTCStatsReport =>
 
 test("by TCP another path is looked for every 30 s, by UDP never", () => {
   let now = 0;
-  const detour = new Detour({ now: () => now } as Clock);
+  const detour = new UdpRetry({ now: () => now } as Clock);
   const look = (at_s: number, protocol: string) => {
     now = at_s * 1000;
-    return detour.look(report(protocol));
+    return detour.isDue(report(protocol));
   };
   assert.deepEqual([look(0, "udp"), look(100, "udp")], [false, false]);
   assert.deepEqual([look(101, "tcp"), look(130, "tcp"), look(131, "tcp")], [false, false, true]);
   assert.deepEqual([look(160, "tcp"), look(161, "tcp")], [false, true]);
   assert.deepEqual([look(170, "udp"), look(192, "tcp")], [false, false], "it begins anew");
-  assert.equal(detour.look(new Map() as unknown as RTCStatsReport), false);
+  assert.equal(detour.isDue(new Map() as unknown as RTCStatsReport), false);
 });

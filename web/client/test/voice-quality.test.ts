@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Member } from "../../protocol/messages.ts";
-import { Hearing, type Heard } from "../quality/one-way-audio.ts";
-import { OwnVoice } from "../quality/mic-silence.ts";
-import { Speech } from "../quality/muted-speech.ts";
+import { OneWayAudio, type AudioFlow } from "../quality/one-way-audio.ts";
+import { MicSilence } from "../quality/mic-silence.ts";
+import { MutedSpeech } from "../quality/muted-speech.ts";
 
 const power = (decibels: number) => 10 ** (decibels / 10);
 
 /** At each half second: `.` all is well, `?` the bare microphone is listened to, `x` dead, `-` at rest. */
 function listened(levels: (number | null)[], bareIsSilent: (second: number) => boolean): string {
-  const own = new OwnVoice();
+  const own = new MicSilence();
   let [energy, duration_s] = [0, 0];
   return levels
     .map((level, i) => {
       const now = i * 500;
-      if (level === null) return (own.rest(), "-");
+      if (level === null) return (own.reset(), "-");
       energy += power(level) * 0.5;
       duration_s += 0.5;
-      const listens = own.look(now, { energy, duration_s });
-      if (listens) own.judged(now, bareIsSilent(now / 1000));
+      const listens = own.update(now, { energy, duration_s });
+      if (listens) own.tested(now, bareIsSilent(now / 1000));
       return listens ? "?" : own.dead ? "x" : ".";
     })
     .join("");
@@ -41,17 +41,17 @@ test("a quiet room is asked ever more seldom, one where somebody speaks never", 
 
 test("muting forgets what was heard; a source that cannot be seen is not judged", () => {
   assert.equal(listened([...half(-Infinity, 4), null, ...half(-Infinity, 4)], always), "........-........");
-  const own = new OwnVoice();
-  assert.equal(own.look(60_000, null), false);
+  const own = new MicSilence();
+  assert.equal(own.update(60_000, null), false);
   const stuck = { energy: 1, duration_s: 3 };
-  const looks = Array.from({ length: 12 }, (_, i) => own.look(i * 500, stuck));
+  const looks = Array.from({ length: 12 }, (_, i) => own.update(i * 500, stuck));
   assert.ok(looks.includes(true), "one that stands still is asked");
 });
 
 test("speech is loud for most of a second and a half, a door is not", () => {
-  const speech = new Speech();
+  const speech = new MutedSpeech();
   const looks = (level: number, count: number) =>
-    Array.from({ length: count }, () => speech.look(level)).includes(true);
+    Array.from({ length: count }, () => speech.update(level)).includes(true);
   assert.equal(looks(0.2, 50), false, "a ward");
   assert.equal(looks(0.8, 3), false, "a door");
   assert.equal(looks(0.2, 20), false);
@@ -73,7 +73,7 @@ const member = (id: number, said: Partial<Member> = {}): Member => ({
 
 /** A call of two; each half second a packet goes and comes, unless `change` says otherwise. */
 function rig() {
-  const hearing = new Hearing();
+  const hearing = new OneWayAudio();
   let now = 0;
   const counts = { sent: 0, came: 0 };
   const run = (seconds: number, change: { sends?: boolean; comes?: boolean; me?: Partial<Member>; other?: Partial<Member> } = {}) => {
@@ -82,13 +82,13 @@ function rig() {
       now += 500;
       counts.sent += change.sends === false ? 0 : 1;
       counts.came += change.comes === false ? 0 : 1;
-      const heard: Heard = {
+      const heard: AudioFlow = {
         me: 1,
         members: [member(1, change.me), member(2, change.other)],
         packets: new Map([[2, counts.came]]),
         sent: counts.sent,
       };
-      const repair = hearing.look(now, heard);
+      const repair = hearing.update(now, heard);
       if (repair) repairs.push(`${repair} ${now / 1000}`);
     }
     return repairs.join(", ");
@@ -97,10 +97,10 @@ function rig() {
 }
 
 test("who hears a mix misses nobody while the mix comes, and everybody when it does not", () => {
-  const hearing = new Hearing();
+  const hearing = new OneWayAudio();
   const members = [1, 2, 3].map((id) => member(id));
   const look = (second: number, mixed: number) =>
-    hearing.look(second * 1000, { me: 1, members, packets: new Map([[1, mixed]]), sent: second * 10 });
+    hearing.update(second * 1000, { me: 1, members, packets: new Map([[1, mixed]]), sent: second * 10 });
   for (let second = 0; second < 20; second++) look(second, second * 3);
   assert.deepEqual(hearing.deafTo, []);
   for (let second = 20; second < 26; second++) look(second, 60);

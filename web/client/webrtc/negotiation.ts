@@ -1,17 +1,21 @@
-//! Offers and answers, one at a time: only we offer, and what comes up meanwhile goes into the next offer.
+/**
+ * Offers and answers (RFC 3264), one exchange at a time. Only the page offers, and whatever comes up during an exchange goes
+ * into the next offer. It knows no peer connection and no socket; its ports do the work.
+ */
 
-/** What a negotiation does to a peer connection and to the wire. */
+import { mediaSections } from "./sdp.ts";
+
 export interface NegotiationPorts {
-  /** Makes an offer of everything wanted now and sets it locally. */
+  /** Makes an offer of everything that is wanted now and sets it as the local description. */
   offer(): Promise<string>;
-  /** To the server. False: not connected; `repeat` will say it again. */
+  /** Sends an offer to the server; false if the socket is down, then `repeat` sends it later. */
   send(sdp: string): boolean;
   /** Applies the server's answer. */
   apply(sdp: string): Promise<void>;
-  /** Takes back an offer that was refused. */
+  /** Takes a refused offer back. */
   rollback(): Promise<void>;
-  /** Applies the last answer once more with other parameters; nothing travels. */
-  retune(): Promise<void>;
+  /** Applies the last answer again with other parameters; nothing is sent. */
+  reapply(): Promise<void>;
 }
 
 type Phase = "idle" | "busy" | "waiting" | "closed";
@@ -20,38 +24,38 @@ export class Negotiation {
   readonly #ports: NegotiationPorts;
   #phase: Phase = "idle";
   #wanted = false;
-  #retune = false;
+  #reapply = false;
   #offer: string | null = null;
 
   constructor(ports: NegotiationPorts) {
     this.#ports = ports;
   }
 
-  /** Something is to be offered. Called often, offered once. */
+  /** Asks for an offer. Several requests before it is made become one offer. */
   request(): void {
     this.#wanted = true;
     void this.#next();
   }
 
-  /** Local parameters changed. */
-  retune(): void {
-    this.#retune = true;
+  /** Asks for the last answer to be applied again, because local parameters have changed. */
+  reapply(): void {
+    this.#reapply = true;
     void this.#next();
   }
 
-  /** An answer with other lines than the offer belongs to a transport that we have given up. */
+  /** Takes an answer. One with another number of media sections than the offer belongs to a transport that was given up. */
   async answer(sdp: string): Promise<void> {
-    if (this.#phase !== "waiting" || lines(sdp) !== lines(this.#offer ?? "")) return;
+    if (this.#phase !== "waiting" || mediaSections(sdp) !== mediaSections(this.#offer ?? "")) return;
     await this.#during(() => this.#ports.apply(sdp));
   }
 
-  /** The server did not take the offer; it stands as it was before. */
+  /** The server refused the offer, so the session stays as it was before. */
   async refused(): Promise<void> {
     if (this.#phase !== "waiting") return;
     await this.#during(() => this.#ports.rollback());
   }
 
-  /** The socket is new: what was under way on the old one may be lost. Saying it twice does no harm. */
+  /** Sends a pending offer again on a new socket, because the old one may have lost it. The server ignores a double. */
   repeat(): void {
     if (this.#phase === "waiting" && this.#offer) this.#ports.send(this.#offer);
   }
@@ -63,15 +67,15 @@ export class Negotiation {
   async #next(): Promise<void> {
     if (this.#phase !== "idle") return;
     if (this.#wanted) {
-      this.#wanted = this.#retune = false;
+      this.#wanted = this.#reapply = false;
       this.#phase = "busy";
       this.#offer = await this.#ports.offer();
       if (!this.#is("busy")) return;
       this.#phase = "waiting";
       this.#ports.send(this.#offer);
-    } else if (this.#retune) {
-      this.#retune = false;
-      await this.#during(() => this.#ports.retune());
+    } else if (this.#reapply) {
+      this.#reapply = false;
+      await this.#during(() => this.#ports.reapply());
     }
   }
 
@@ -88,5 +92,3 @@ export class Negotiation {
     return this.#phase === phase;
   }
 }
-
-const lines = (sdp: string): number => sdp.match(/^m=/gm)?.length ?? 0;

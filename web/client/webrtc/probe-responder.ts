@@ -1,9 +1,14 @@
-//! The page's end of the link's measurement: sends the trains that the server asks for, tells how far apart the server's
-//! own arrive, and says when everything comes late. The format is that of `media/src/probe.rs`.
+/**
+ * The page's end of the link measurement on the data channel `link`. It sends the packet trains that the server asks for,
+ * reports how far apart the server's own packets arrive, reports when everything arrives late, and passes on the server's
+ * limits for a full uplink. The wire format is that of the server's probe messages in the `media` crate.
+ */
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Clock } from "../platform/clock.ts";
+import type { UplinkLimit } from "./audio-params.ts";
 
+/** The part of an RTCDataChannel that is used here. */
 export interface LinkChannel {
   binaryType: BinaryType;
   readyState: RTCDataChannelState;
@@ -11,31 +16,7 @@ export interface LinkChannel {
   send(data: Uint8Array<ArrayBuffer>): void;
 }
 
-const TRAIN = 1;
-const REQUEST = 2;
-const RESULT = 3;
-const LATE = 4;
-const HUSH = 5;
-const PACKETS_MAX = 8;
-const BYTES_MAX = 1000;
-/** A train whose end is lost is reported without it after this: the queue of a thin link holds a second. */
-const TRAIN_OVER_MS = 1500;
-/** A train that is wanted comes at once, or 3 s after one that was lost. */
-const NEXT_TRAIN_MS = 4000;
-/** Later than this is late; said at most once in a while. */
-const LATE_MS = 150;
-const LATE_AGAIN_MS = 500;
-/** Headers of a datagram, of IPv4: the browser counts what is in it. */
-const IP_UDP_BYTES = 28;
-/** The least lateness is that of so many reports, some 20 s: clocks drift and slip. */
-const REPORTS = 10;
-
-/** Our way up is full: only the voice, like this. */
-export interface Hush {
-  ptime_ms: number;
-  audio_bps: number;
-}
-
+/** A packet train that is arriving. */
 interface Train {
   id: number;
   first: number;
@@ -45,7 +26,7 @@ interface Train {
   cancel: () => void;
 }
 
-/** Of `getStats`: a sender report, and what all of the transport has received. */
+/** The fields of `getStats` entries that are read here: those of a sender report, and of the whole transport. */
 interface Entry {
   type: string;
   kind?: string;
@@ -55,51 +36,52 @@ interface Entry {
   packetsReceived?: number;
 }
 
-export class LinkMeter {
+export class ProbeResponder {
   readonly #channel: LinkChannel;
   readonly #clock: Clock;
   #train: Train | null = null;
-  /** How late the last reports came, the newest last. */
-  readonly #lates_ms: number[] = [];
-  #told_ms = -Infinity;
-  /** When the transport was looked at last, and what had come until then, headers included. */
+  /** The delays of the last sender reports on an arbitrary scale, the newest last. */
+  readonly #delays_ms: number[] = [];
+  #reported_ms = -Infinity;
+  /** The time of the last look at the transport, and the bytes that had come by then, with headers. */
   #seen = { at_ms: 0, bytes: 0 };
-  #reported_ms = 0;
+  #senderReport_ms = 0;
   readonly #measuring = signal(true);
-  #cancelRest = () => {};
+  #cancelIdle = () => {};
 
-  onhush: (hush: Hush) => void = () => undefined;
+  /** Called with each limit that the server sets. */
+  onlimit: (limit: UplinkLimit) => void = () => undefined;
 
-  /** Trains are under way, or soon: what else is sent would stand between their packets. */
+  /** True while trains are on their way or due soon; other traffic would stand between their packets. */
   readonly measuring: ReadonlySignal<boolean> = this.#measuring;
 
   constructor(channel: LinkChannel, clock: Clock) {
     this.#channel = channel;
     this.#clock = clock;
     channel.binaryType = "arraybuffer";
-    this.#rest();
+    this.#waitForTrains();
     channel.onmessage = ({ data }) => {
-      if (data instanceof ArrayBuffer) this.#heard(new Uint8Array(data));
+      if (data instanceof ArrayBuffer) this.#receive(new Uint8Array(data));
     };
   }
 
   /**
-   * Looks at the newest sender report of a voice: how much later than at best it came says how long the server's packets
-   * wait on their way. Costs nothing on the wire while all is well.
+   * Reads the newest sender report of a voice (RTCP SR, RFC 3550 section 6.4.1). Its delay above the recent minimum is how long
+   * the server's packets wait in a queue, and the server is told if that is long. On a good link nothing is sent.
    */
-  look(report: RTCStatsReport): void {
-    const arrived_bps = this.#arriving(report);
+  report(stats: RTCStatsReport): void {
+    const arrived_bps = this.#arrivalRate(stats);
     let newest: Entry | null = null;
-    report.forEach((entry: Entry) => {
+    stats.forEach((entry: Entry) => {
       if (entry.type !== "remote-outbound-rtp" || entry.kind !== "audio" || !entry.remoteTimestamp) return;
       if (!newest || entry.timestamp > newest.timestamp) newest = entry;
     });
     this.#judge(newest, arrived_bps);
   }
 
-  #arriving(report: RTCStatsReport): number {
+  #arrivalRate(stats: RTCStatsReport): number {
     let seen = this.#seen;
-    report.forEach(({ type, timestamp, bytesReceived = 0, packetsReceived = 0 }: Entry) => {
+    stats.forEach(({ type, timestamp, bytesReceived = 0, packetsReceived = 0 }: Entry) => {
       const bytes = bytesReceived + packetsReceived * IP_UDP_BYTES;
       if (type === "transport") seen = { at_ms: timestamp, bytes };
     });
@@ -109,15 +91,15 @@ export class LinkMeter {
   }
 
   #judge(report: Entry | null, arrived_bps: number): void {
-    if (!report?.remoteTimestamp || report.timestamp === this.#reported_ms) return;
-    this.#reported_ms = report.timestamp;
-    const late_ms = report.timestamp - report.remoteTimestamp;
-    this.#lates_ms.push(late_ms);
-    if (this.#lates_ms.length > REPORTS) this.#lates_ms.shift();
-    const queue_ms = Math.round(late_ms - Math.min(...this.#lates_ms));
+    if (!report?.remoteTimestamp || report.timestamp === this.#senderReport_ms) return;
+    this.#senderReport_ms = report.timestamp;
+    const delay_ms = report.timestamp - report.remoteTimestamp;
+    this.#delays_ms.push(delay_ms);
+    if (this.#delays_ms.length > REPORTS) this.#delays_ms.shift();
+    const queue_ms = Math.round(delay_ms - Math.min(...this.#delays_ms));
     const now = this.#clock.now();
-    if (queue_ms <= LATE_MS || now - this.#told_ms < LATE_AGAIN_MS) return;
-    this.#told_ms = now;
+    if (queue_ms <= LATE_MS || now - this.#reported_ms < LATE_AGAIN_MS) return;
+    this.#reported_ms = now;
     const message = new DataView(new ArrayBuffer(8));
     message.setUint8(0, LATE);
     message.setUint16(2, Math.min(queue_ms, 0xffff));
@@ -125,22 +107,22 @@ export class LinkMeter {
     this.#send(new Uint8Array(message.buffer));
   }
 
-  #heard(message: Uint8Array): void {
+  #receive(message: Uint8Array): void {
     const [kind, id = 0, third = 0] = message;
-    this.#rest();
+    this.#waitForTrains();
     if (kind === TRAIN && message.length >= 3) this.#arrived(id, third);
-    else if (kind === REQUEST && message.length === 6) this.#answer(id, third, message[4]! * 256 + message[5]!);
-    else if (kind === HUSH && message.length === 4)
-      this.onhush({ ptime_ms: id, audio_bps: (third * 256 + message[3]!) * 100 });
+    else if (kind === REQUEST && message.length === 6) this.#sendTrain(id, third, message[4]! * 256 + message[5]!);
+    else if (kind === LIMIT && message.length === 4)
+      this.onlimit({ ptime_ms: id, audio_bps: (third * 256 + message[3]!) * 100 });
   }
 
-  #rest(): void {
-    this.#cancelRest();
+  #waitForTrains(): void {
+    this.#cancelIdle();
     this.#measuring.value = true;
-    this.#cancelRest = this.#clock.after(NEXT_TRAIN_MS, () => (this.#measuring.value = false));
+    this.#cancelIdle = this.#clock.after(NEXT_TRAIN_MS, () => (this.#measuring.value = false));
   }
 
-  #answer(id: number, packets: number, bytes: number): void {
+  #sendTrain(id: number, packets: number, bytes: number): void {
     for (let index = 0; index < Math.min(packets, PACKETS_MAX); index++) {
       const packet = new Uint8Array(Math.min(Math.max(bytes, 3), BYTES_MAX));
       packet.set([TRAIN, id, index]);
@@ -152,16 +134,16 @@ export class LinkMeter {
     const now_ms = performance.now();
     if (this.#train?.id !== id) {
       this.#train?.cancel();
-      const cancel = this.#clock.after(TRAIN_OVER_MS, () => this.#tell());
+      const cancel = this.#clock.after(TRAIN_OVER_MS, () => this.#sendResult());
       this.#train = { id, first: index, last: index, began_ms: now_ms, ended_ms: now_ms, cancel };
     }
     const train = this.#train;
     train.last = index;
     train.ended_ms = now_ms;
-    if (index === PACKETS - 1) this.#tell();
+    if (index === PACKETS - 1) this.#sendResult();
   }
 
-  #tell(): void {
+  #sendResult(): void {
     const train = this.#train;
     this.#train = null;
     if (!train) return;
@@ -180,5 +162,25 @@ export class LinkMeter {
   }
 }
 
-/** As many as the server sends in a train. */
+/** Kinds of message, the first byte of each. */
+const TRAIN = 1;
+const REQUEST = 2;
+const RESULT = 3;
+const LATE = 4;
+const LIMIT = 5;
+/** The number of packets in a train of the server's. */
 const PACKETS = 2;
+/** Bounds of a train that the server may ask for. */
+const PACKETS_MAX = 8;
+const BYTES_MAX = 1000;
+/** A train whose end is lost is reported without it after this time; the queue of a thin link holds a second. */
+const TRAIN_OVER_MS = 1500;
+/** The server asks for a train at once, or 3 s after one that was lost. */
+const NEXT_TRAIN_MS = 4000;
+/** A queue longer than this is reported, at most once in the interval below. */
+const LATE_MS = 150;
+const LATE_AGAIN_MS = 500;
+/** Headers of an IPv4 datagram; the browser counts only its content. */
+const IP_UDP_BYTES = 28;
+/** The minimum is that of so many sender reports, some 20 s, because clocks drift and slip. */
+const REPORTS = 10;

@@ -1,29 +1,31 @@
-//! Which earlier packet each packet of our voice carries, where the server wants more than the browser's own redundancy
-//! (RED, RFC 2198).
+/**
+ * Controls which earlier packet each packet of our voice carries (RED, RFC 2198), where the server wants another one than the
+ * browser's own encoder adds. The work is done in a worker, `red-encoder.worker.js`, as an encoded transform.
+ */
 
 import workerUrl from "./red-encoder.worker.js";
 
-export interface Copies {
-  /** Comes to pass soon, or never: a browser that knows no such thing, or a script that did not come. */
+export interface RedEncoder {
+  /** Loads the worker. Resolves soon, or never if the script does not come; at once in a browser without transforms. */
   load(): Promise<void>;
-  /** Only works in the task that has made the sender. Without `load` nothing happens. */
+  /** Puts the transform on a sender. It works only in the task that made the sender, and does nothing before `load`. */
   attach(sender: RTCRtpSender): void;
-  /** So many packets back from now on; 1: as the browser does; 0: none. */
-  goBack(packets: number): void;
+  /** Sets how many packets back the copy is taken from: 1 is the browser's own way, 0 adds no copy. */
+  setDistance(packets: number): void;
 }
 
 let worker: Worker | null = null;
 let loaded: Promise<void> | undefined;
 
-export const pageCopies: Copies = {
+export const pageRedEncoder: RedEncoder = {
   load: () => (loaded ??= load()),
   attach(sender) {
     if (worker) sender.transform = new RTCRtpScriptTransform(worker);
   },
-  goBack: (packets) => worker?.postMessage(packets),
+  setDistance: (packets) => worker?.postMessage(packets),
 };
 
-/** A sender whose script does not run would be mute: it must have said that it does. */
+/** A sender whose transform does not run would be mute, so the worker must first have said that it runs. */
 function load(): Promise<void> {
   if (!("RTCRtpScriptTransform" in globalThis)) return Promise.resolve();
   return new Promise((resolve) => {

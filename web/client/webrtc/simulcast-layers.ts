@@ -1,15 +1,11 @@
-//! Pure: how a camera is sent within what the server permits.
+/**
+ * The simulcast layers of our camera for the bit rate that the server permits. Pure; `transport.ts` gives them to the sender.
+ */
 
-/** A camera line has these layers, the smallest first; those not worth their bits are switched off. */
+/** The stream ids (RID, RFC 8851) of the layers, the smallest first. Layers that are not worth their bits are switched off. */
 export const RIDS = ["q", "h", "f"] as const;
 
-/** What is asked of the camera: enough for three layers, light enough for an old laptop. */
-export const CAMERA: MediaTrackConstraints = {
-  width: { ideal: 960 },
-  height: { ideal: 540 },
-  frameRate: { ideal: 24, max: 30 },
-};
-
+/** The encoding parameters of one layer. */
 export interface Layer {
   active: boolean;
   maxBitrate: number;
@@ -17,16 +13,19 @@ export interface Layer {
   maxFramerate: number;
 }
 
-/** A picture of 135 lines is worth 100 kbit/s, of 270 lines 350; more goes to the next. */
-/** Fewer pictures, each of them sharper, and fewer headers. */
+/** Below this rate the frame rate drops to 12 per second: fewer pictures are each sharper, and need fewer headers. */
 const SLOW_BELOW_BPS = 60_000;
+/** The most that a layer of 135 lines and one of 270 lines are worth; more bits go to the next layer. */
 const SMALL_BPS = 100_000;
 const MIDDLE_BPS = 350_000;
 const TWO_LAYERS_FROM_BPS = 500_000;
 const THREE_LAYERS_FROM_BPS = 1_100_000;
 const OFF: Layer = { active: false, maxBitrate: SMALL_BPS, scaleResolutionDownBy: 1, maxFramerate: 24 };
 
-/** Layers for all the bits that the camera may have, in the order of [`RIDS`]. One layer grows before a second begins. */
+/**
+ * The layers for a bit rate in bits per second, in the order of `RIDS`; null switches the camera off. One layer grows before
+ * a second one begins.
+ */
 export function layersFor(video_bps: number | null): Layer[] {
   const layer = (maxBitrate: number, scaleResolutionDownBy: number, maxFramerate = 24): Layer => ({
     active: true,

@@ -1,37 +1,30 @@
-//! One RTCPeerConnection: voice line first, one data channel, more lines as the server asks for them. Made before it is
-//! needed, joined when a grant arrives, and kept through outages.
+/**
+ * One RTCPeerConnection to the server: a voice section first, two data channels, and more media sections as the server asks
+ * for them. It is made before it is needed, joined when a grant arrives, and kept through outages. Owned by `call.ts`.
+ */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Caps, ClientMessage, Grant, MediaKind, Streams } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { Copies } from "./red-encoder.ts";
-import { Detour } from "./udp-retry.ts";
-import { layersFor, RIDS } from "./simulcast-layers.ts";
-import { Lag } from "./playout-delay.ts";
-import { type Hush, LinkMeter } from "./probe-responder.ts";
+import { paramsOf, playoutTargetMs, START_BPS } from "./audio-params.ts";
+import { IceRecovery } from "./ice-recovery.ts";
 import { Negotiation } from "./negotiation.ts";
-import {
-  eagerAnswer,
-  hushed,
-  playoutTargetMs,
-  repairVoice,
-  sameVoice,
-  slimOffer,
-  tuneAnswer,
-  udpCandidates,
-  VOICE_START_BPS,
-  voiceOf,
-  withoutTcp,
-} from "./audio-params.ts";
+import { PlayoutDelay } from "./playout-delay.ts";
+import { ProbeResponder } from "./probe-responder.ts";
+import type { RedEncoder } from "./red-encoder.ts";
+import { offerAudioNack, slimOffer, tuneAnswer, withoutIceLite } from "./sdp.ts";
+import { SenderLimits } from "./sender-limits.ts";
+import { layersFor, RIDS } from "./simulcast-layers.ts";
 
 export type TransportState = { at: "new" } | { at: "joining" } | { at: "up" } | { at: "lost"; since: number };
 
 export interface TransportPorts {
   clock: Clock;
-  copies: Copies;
+  redEncoder: RedEncoder;
   peer(): RTCPeerConnection;
+  /** Sends a message to the server; false if the socket is down. */
   send(message: ClientMessage): boolean;
-  /** Whether what is sent now can arrive. */
+  /** True if what is sent now can reach the server. */
   reached(): boolean;
 }
 
@@ -41,71 +34,73 @@ export class Transport {
   readonly #peer: RTCPeerConnection;
   readonly #voice: RTCRtpTransceiver;
   readonly #negotiation: Negotiation;
-  readonly #meter: LinkMeter;
-  readonly #detour: Detour;
+  readonly #responder: ProbeResponder;
+  readonly #recovery: IceRecovery;
+  readonly #limits: SenderLimits;
+  readonly #playoutDelay = new PlayoutDelay();
   #camera: RTCRtpTransceiver | null = null;
   #grant: Grant | null = null;
   #joined = false;
   #answer = "";
-  #caps: Caps | null = null;
-  /** Our way up is full. */
-  readonly #hush = signal<Hush | null>(null);
-  #cancelHush = () => {};
-  /** Receiving lines added since the server last counted what is missing. */
+  /** Receiving sections that were added since the server last counted the missing ones. */
   #added: { [kind in MediaKind]: number } = { audio: 0, video: 0 };
-  #cancelRestart: (() => void) | null = null;
-  #restartedAt = -Infinity;
-  /** UDP did not come through at once, or no longer does: the browser may know of TCP, too. */
-  #mayDetour = false;
-  #cancelDetour = () => {};
-  /** How often the browser was told the old path again. */
-  #tries = 0;
+  /** True for a while after the path came back. */
   readonly #settling = signal(false);
-  #cancelSettled: (() => void) | null = null;
-  readonly #lag = new Lag();
-  #cancelLook = () => {};
+  #cancelSettled = () => {};
+  #cancelPlayoutLook = () => {};
 
   readonly state: ReadonlySignal<TransportState> = this.#state;
-  /** Only the voice goes: the path has just come back, and a new socket's handshake fills it, or it is full anyway. */
-  readonly sparing = computed(() => this.#settling.value || this.#hush.value !== null);
-  /** Pictures behind the voice: what is lost is not sent again, what is late is not waited for. */
+  /** True if nothing but the voice is to be sent: the path has just come back, or the uplink is limited. */
+  readonly sparing: ReadonlySignal<boolean>;
+  /** The data channel for slow pictures: unordered, without retransmission. */
   readonly pictures: RTCDataChannel;
 
   constructor(ports: TransportPorts) {
     this.#ports = ports;
     this.#peer = ports.peer();
+    this.#limits = new SenderLimits(ports.clock, (audioChanged) => {
+      this.#applyCaps();
+      if (audioChanged) this.#negotiation.reapply();
+    });
+    this.sparing = computed(() => this.#settling.value || this.#limits.limit.value !== null);
     this.#voice = this.#peer.addTransceiver("audio", {
       direction: "sendrecv",
-      sendEncodings: [{ maxBitrate: VOICE_START_BPS }],
+      sendEncodings: [{ maxBitrate: START_BPS }],
     });
-    only(this.#voice, VOICE);
-    ports.copies.attach(this.#voice.sender);
+    preferCodecs(this.#voice, VOICE);
+    ports.redEncoder.attach(this.#voice.sender);
     this.pictures = this.#peer.createDataChannel("pictures", UNRELIABLE);
     this.#peer.onconnectionstatechange = () => this.#connectionChanged();
-    this.#meter = new LinkMeter(this.#peer.createDataChannel("link", UNRELIABLE), ports.clock);
-    this.#meter.onhush = (hush) => this.#obeyFor(HUSH_MS, hush);
-    this.#detour = new Detour(ports.clock);
+    this.#responder = new ProbeResponder(this.#peer.createDataChannel("link", UNRELIABLE), ports.clock);
+    this.#responder.onlimit = (limit) => this.#limits.limitFor(LIMIT_MS, limit);
     this.#negotiation = new Negotiation({
       offer: () => this.#offer(),
       send: (sdp) => this.#send(sdp),
       apply: (sdp) => this.#apply(sdp),
       rollback: () => this.#peer.setLocalDescription({ type: "rollback" }),
-      retune: () => this.#retune(),
+      reapply: () => this.#reapply(),
+    });
+    this.#recovery = new IceRecovery(this.#peer, {
+      clock: ports.clock,
+      reached: ports.reached,
+      isLost: () => this.#state.value.at === "lost",
+      offer: () => this.#negotiation.request(),
+      reapply: () => this.#negotiation.reapply(),
     });
     this.#negotiation.request();
   }
 
-  /** The grant that this transport was opened with. */
+  /** The join token of the grant that this transport was opened with. */
   get token(): string | null {
     return this.#grant?.token ?? null;
   }
 
-  /** The server has answered. */
+  /** True if the server has answered. */
   get isJoined(): boolean {
     return this.#joined;
   }
 
-  /** Opens the media plane: the first offer is ready, or goes out as soon as it is. */
+  /** Joins the room of the grant: sends the first offer, now or as soon as it is ready. */
   join(grant: Grant): void {
     this.#grant = grant;
     this.#state.value = { at: "joining" };
@@ -116,27 +111,27 @@ export class Transport {
     void this.#negotiation.answer(sdp);
   }
 
-  /** The server refused our last offer; a refusal before we have joined was another transport's. */
+  /** The server refused our last offer. A refusal before we have joined belongs to another transport. */
   refused(): void {
     if (this.#joined) void this.#negotiation.refused();
   }
 
-  /** The signalling socket is new. Whatever was said on the old one is said again, and a lost path is looked for anew. */
+  /** The signalling socket is new: a pending offer is sent again, and a lost path is looked for. */
   reconnected(): void {
     this.#negotiation.repeat();
-    if (this.#state.value.at === "lost") this.#restartIce();
+    if (this.#state.value.at === "lost") this.#recovery.restart();
   }
 
-  /** The network is another one: look for a path at once. */
-  networkChanged(): void {
-    this.#restartIce();
+  /** Restarts ICE, because the device is on another network or a voice stays away. */
+  restartIce(): void {
+    this.#recovery.restart();
   }
 
   setVoice(track: MediaStreamTrack | null): void {
     if (this.#voice.sender.track !== track) void this.#voice.sender.replaceTrack(track);
   }
 
-  /** Sends the camera; the line is offered the first time there is something to send. */
+  /** Sends the camera; its media section is offered when there is first something to send. */
   setCamera(track: MediaStreamTrack | null): void {
     if (!this.#camera && track) {
       this.#addCamera();
@@ -145,66 +140,45 @@ export class Transport {
     if (this.#camera && this.#camera.sender.track !== track) void this.#camera.sender.replaceTrack(track);
   }
 
-  /** Obeys the server: bitrates at once, what else makes a voice with the next (local) negotiation. */
+  /** Applies the server's caps: bit rates at once, the voice's other parameters with a local renegotiation. */
   setCaps(caps: Caps): void {
-    this.#obey(caps, this.#hush.value);
+    this.#limits.setCaps(caps);
   }
 
-  #obeyFor(hush_ms: number, hush: Hush): void {
-    this.#cancelHush();
-    this.#cancelHush = this.#ports.clock.after(hush_ms, () => this.#obey(this.#caps, null));
-    this.#obey(this.#caps, hush);
-  }
-
-  #obey(caps: Caps | null, hush: Hush | null): void {
-    const before = voiceOf(this.#allowed);
-    this.#caps = caps;
-    this.#hush.value = hush;
-    this.#applyCaps();
-    if (!sameVoice(before, voiceOf(this.#allowed))) this.#negotiation.retune();
-  }
-
-  /** What may be sent now. */
-  get #allowed(): Caps | null {
-    const hush = this.#hush.value;
-    return this.#caps && hush ? hushed(this.#caps, hush) : this.#caps;
-  }
-
-  /** Adds the lines that the server misses, less those that it has not seen yet. */
+  /** Adds the media sections that the server misses, less those that it has not seen yet. */
   setStreams({ missing_audio, missing_video }: Streams): void {
-    const added = [this.#addLines("audio", missing_audio), this.#addLines("video", missing_video)];
+    const added = [this.#addSections("audio", missing_audio), this.#addSections("video", missing_video)];
     if (added.includes(true)) this.#negotiation.request();
   }
 
-  /** The server measures the link over us. */
+  /** True while the server measures the link over this transport. */
   get measuring(): ReadonlySignal<boolean> {
-    return this.#meter.measuring;
+    return this.#responder.measuring;
   }
 
-  /** The first voice that arrives. */
+  /** The track of the first voice section. */
   get voice(): MediaStreamTrack {
     return this.#voice.receiver.track;
   }
 
-  /** What arrives on an m-line. */
+  /** The track that arrives on a media section. */
   track(mid: string): MediaStreamTrack | null {
     return this.#peer.getTransceivers().find((line) => line.mid === mid)?.receiver.track ?? null;
   }
 
-  /** The figures of now; on the way the server is told if it is heard late. */
+  /** The browser's statistics of now. Reading them also tells the server if its packets come late. */
   async stats(): Promise<RTCStatsReport> {
     const report = await this.#peer.getStats();
-    this.#meter.look(report);
-    if (this.#detour.look(report) && this.#state.value.at === "up") this.#restartIce();
+    this.#responder.report(report);
+    if (this.#recovery.isUdpRetryDue(report) && this.#state.value.at === "up") this.#recovery.restart();
     return report;
   }
 
   close(): void {
-    this.#cancelRestart?.();
-    this.#cancelSettled?.();
-    this.#cancelDetour();
-    this.#cancelHush();
-    this.#cancelLook();
+    this.#recovery.close();
+    this.#limits.close();
+    this.#cancelSettled();
+    this.#cancelPlayoutLook();
     this.#negotiation.close();
     this.#peer.onconnectionstatechange = null;
     this.#peer.close();
@@ -217,7 +191,7 @@ export class Transport {
 
   async #describe(): Promise<void> {
     const { type, sdp } = await this.#peer.createOffer();
-    await this.#peer.setLocalDescription({ type, sdp: repairVoice(sdp ?? "") });
+    await this.#peer.setLocalDescription({ type, sdp: offerAudioNack(sdp ?? "") });
   }
 
   /** Without a grant the first offer waits; `join` sends it. */
@@ -231,62 +205,50 @@ export class Transport {
     this.#joined = true;
     this.#answer = sdp;
     this.#added = { audio: 0, video: 0 };
-    if (this.#state.value.at === "joining") this.#detourSoon();
+    if (this.#state.value.at === "joining") this.#recovery.joined();
     await this.#applyAnswer();
   }
 
-  /**
-   * A path by TCP is kept alive by the browser beside the one in use, and its checks pile up in a dead link: after 10 s they
-   * were 6 kB, in front of the first words. So it is only made where UDP does not come through.
-   */
-  #detourSoon(): void {
-    this.#cancelDetour();
-    this.#cancelDetour = this.#ports.clock.after(DETOUR_AFTER_MS, () => {
-      this.#mayDetour = true;
-      this.#negotiation.retune();
-    });
-  }
-
-  async #retune(): Promise<void> {
+  async #reapply(): Promise<void> {
     if (!this.#answer) return;
     await this.#describe();
     await this.#applyAnswer();
   }
 
   async #applyAnswer(): Promise<void> {
-    const known = this.#mayDetour ? this.#answer : withoutTcp(this.#answer);
-    const answer = this.#state.value.at === "up" ? known : eagerAnswer(known);
-    const sdp = tuneAnswer(answer, voiceOf(this.#allowed));
+    const known = this.#recovery.filter(this.#answer);
+    const answer = this.#state.value.at === "up" ? known : withoutIceLite(known);
+    const sdp = tuneAnswer(answer, paramsOf(this.#limits.allowed));
     await this.#peer.setRemoteDescription({ type: "answer", sdp });
     this.#applyCaps();
   }
 
-  /** Sends our camera and receives another's: one line for both. */
+  /** Adds a media section that sends our camera and receives another one. */
   #addCamera(): void {
-    const sendEncodings = layersFor(this.#allowed?.video_bps ?? null).map((layer, i) => ({
+    const sendEncodings = layersFor(this.#limits.allowed?.video_bps ?? null).map((layer, i) => ({
       rid: RIDS[i]!,
       ...layer,
     }));
     this.#camera = this.#peer.addTransceiver("video", { direction: "sendrecv", sendEncodings });
-    only(this.#camera, VIDEO);
+    preferCodecs(this.#camera, VIDEO);
   }
 
-  /** The first picture that is missing comes on our own camera's line: later our camera needs no new one. */
-  #addLines(kind: MediaKind, missing: number): boolean {
+  /** The first missing camera is received on the section of our own camera, which then needs no new one later. */
+  #addSections(kind: MediaKind, missing: number): boolean {
     const before = this.#added[kind];
     for (; this.#added[kind] < missing; this.#added[kind]++) {
       if (kind === "video" && !this.#camera) this.#addCamera();
-      else only(this.#peer.addTransceiver(kind, { direction: "recvonly" }), kind === "audio" ? VOICE : VIDEO);
+      else preferCodecs(this.#peer.addTransceiver(kind, { direction: "recvonly" }), kind === "audio" ? VOICE : VIDEO);
     }
     return this.#added[kind] > before;
   }
 
   #applyCaps(): void {
-    const caps = this.#allowed;
+    const caps = this.#limits.allowed;
     if (!caps) return;
     encode(this.#voice.sender, [{ maxBitrate: caps.audio_bps }]);
     if (this.#camera) encode(this.#camera.sender, layersFor(caps.video_bps));
-    this.#ports.copies.goBack(this.#settling.value ? 0 : caps.red);
+    this.#ports.redEncoder.setDistance(this.#settling.value ? 0 : caps.red);
     const target = playoutTargetMs(caps);
     for (const { receiver } of this.#peer.getTransceivers())
       if (receiver.track.kind === "audio" && "jitterBufferTarget" in receiver)
@@ -296,91 +258,55 @@ export class Transport {
   #connectionChanged(): void {
     const { connectionState } = this.#peer;
     if (connectionState === "connected") this.#up();
-    else if (connectionState === "failed") this.#failed();
-    else if (connectionState === "disconnected") this.#lost(RESTART_AFTER_MS);
+    else if (connectionState === "disconnected") this.#lost();
+    else if (connectionState === "failed") {
+      this.#recovery.failed(this.#answer);
+      this.#lost(0);
+    }
   }
 
   #up(): void {
-    this.#cancelRestart?.();
-    this.#cancelRestart = null;
-    this.#cancelDetour();
+    this.#recovery.up();
     if (this.#state.value.at === "lost") this.#settle();
     this.#state.value = { at: "up" };
-    this.#watch();
-    // From here on the server is what it is: eager, Chromium would nominate every path that it tries.
-    this.#negotiation.retune();
+    this.#watchPlayout();
+    // The answer is applied again with its `ice-lite` mark, so that Chromium does not nominate every pair that it tries.
+    this.#negotiation.reapply();
+  }
+
+  #lost(restart_ms?: number): void {
+    if (this.#state.value.at !== "lost") this.#state.value = { at: "lost", since: this.#ports.clock.now() };
+    this.#recovery.lost(restart_ms);
   }
 
   /**
-   * A voice that has quickly become much later, on a link too thin for a camera: both ways of it mostly are one radio, and
-   * the server's word that ours is full would stand behind all that waits.
+   * Limits our uplink when the received voice has quickly become much later, on a link too thin for a camera. Both directions
+   * of such a link mostly share one radio, and the server's own message would wait behind the queue.
    */
-  #watch(): void {
-    this.#cancelLook();
-    this.#cancelLook = this.#ports.clock.after(LOOK_MS, () => {
+  #watchPlayout(): void {
+    this.#cancelPlayoutLook();
+    this.#cancelPlayoutLook = this.#ports.clock.after(PLAYOUT_LOOK_MS, () => {
       const lines = this.#peer.getTransceivers().filter(({ receiver }) => receiver.track.kind === "audio");
-      const late_ms = this.#lag.look(lines.flatMap(({ receiver }) => receiver.getSynchronizationSources()));
-      const caps = this.#caps;
+      const late_ms = this.#playoutDelay.update(lines.flatMap(({ receiver }) => receiver.getSynchronizationSources()));
+      const { caps } = this.#limits;
       if (late_ms > LATE_MS && caps?.video_bps === null && !this.sparing.value)
-        this.#obeyFor(LATE_HUSH_MS, { ptime_ms: caps.ptime_ms, audio_bps: caps.audio_bps });
-      this.#watch();
+        this.#limits.limitFor(LATE_LIMIT_MS, { ptime_ms: caps.ptime_ms, audio_bps: caps.audio_bps });
+      this.#watchPlayout();
     });
   }
 
   #settle(): void {
     this.#settling.value = true;
-    this.#cancelSettled?.();
+    this.#cancelSettled();
     this.#cancelSettled = this.#ports.clock.after(SETTLES_MS, () => {
       this.#settling.value = false;
       this.#applyCaps();
     });
   }
-
-  /** The browser still looks for the old path; soon we look for another. What a restart goes through is no reason for one. */
-  #lost(restart_ms: number): void {
-    const now = this.#ports.clock.now();
-    if (this.#state.value.at !== "lost") this.#state.value = { at: "lost", since: now };
-    this.#cancelRestart?.();
-    const wait_ms = Math.max(restart_ms, this.#restartedAt + RESTART_AGAIN_MS - now);
-    this.#cancelRestart = this.#ports.clock.after(wait_ms, () => this.#restartIce());
-  }
-
-  #failed(): void {
-    if (!this.#ports.reached()) this.#tryOldPath();
-    this.#lost(0);
-  }
-
-  /**
-   * New credentials, new candidates; again and again until the path is found. Into a dead link no offer is made: the old
-   * path may come back with it, and would have to be left for nothing.
-   */
-  #restartIce(): void {
-    if (this.#ports.reached()) {
-      this.#restartedAt = this.#ports.clock.now();
-      this.#mayDetour ||= this.#state.value.at === "lost";
-      this.#peer.restartIce();
-      this.#negotiation.request();
-    }
-    this.#cancelRestart?.();
-    this.#cancelRestart = this.#ports.clock.after(RESTART_AGAIN_MS, () => {
-      if (this.#state.value.at === "lost") this.#restartIce();
-    });
-  }
-
-  /**
-   * After 15 s without an answer Chromium gives every pair of candidates up, and checks nothing any more. It begins anew
-   * with a candidate that it does not know: ours under another foundation. Ports and credentials stay as they are, and
-   * nothing has to be said over the dead link.
-   */
-  #tryOldPath(): void {
-    this.#tries++;
-    for (const candidate of udpCandidates(this.#answer, `again${this.#tries}`))
-      this.#peer.addIceCandidate({ candidate, sdpMLineIndex: 0 }).catch(() => undefined); // Closed meanwhile.
-  }
 }
 
-/** Keeps an m-line to the codecs in use: a shorter offer, on a link where a kilobyte is a fifth of a second. */
-function only(line: RTCRtpTransceiver, mimeTypes: string[]): void {
+/** Keeps a media section to the codecs in use, because a kilobyte of offer is a fifth of a second on a thin link. */
+function preferCodecs(line: RTCRtpTransceiver, mimeTypes: string[]): void {
   const known = globalThis.RTCRtpReceiver?.getCapabilities(line.receiver.track.kind)?.codecs ?? [];
   const wanted = known.filter(({ mimeType }) =>
     mimeTypes.some((type) => type.toLowerCase() === mimeType.toLowerCase()),
@@ -398,16 +324,16 @@ function encode(sender: RTCRtpSender, wanted: Partial<RTCRtpEncodingParameters>[
 const UNRELIABLE = { ordered: false, maxRetransmits: 0 };
 const VOICE = ["audio/opus", "audio/red"];
 const VIDEO = ["video/VP8", "video/rtx"];
-/** Two round trips of a VSAT for checks, and a lost one. */
-const DETOUR_AFTER_MS = 2500;
+/** Time after an outage in which the new socket's handshake fills the link. */
 const SETTLES_MS = 4000;
-/** Said again each half second for as long as our way up is full; longer than new caps take behind a full way down. */
-const HUSH_MS = 8000;
-/** As often a voice is looked at, and so late is worth less of ours: a player's own stock changes by half of it. */
-const LOOK_MS = 250;
+/**
+ * The server repeats a limit each half second while the uplink is full. One limit lasts longer than new caps take behind a
+ * full downlink.
+ */
+const LIMIT_MS = 8000;
+/** Interval between two looks at the playout time of the received voice. */
+const PLAYOUT_LOOK_MS = 250;
+/** A voice that became later than this limits ours; the jitter buffer alone changes by half of it. */
 const LATE_MS = 400;
-/** By then the server has seen it, too. */
-const LATE_HUSH_MS = 4000;
-const RESTART_AFTER_MS = 1500;
-/** A round trip of the slowest link for the offer, and some for the checks. */
-const RESTART_AGAIN_MS = 4000;
+/** Time after which the server has seen the queue, too, and limits us itself. */
+const LATE_LIMIT_MS = 4000;

@@ -1,8 +1,11 @@
-//! Media that goes by TCP, because the network let no UDP through: now and then a page looks whether it does again. The
-//! browser has long given up the other paths, and finds them only anew.
+/**
+ * Decides when a call that goes by ICE over TCP looks for UDP again. The browser has given up the UDP candidates by then and
+ * finds them only with an ICE restart, which `ice-recovery.ts` makes.
+ */
 
 import type { Clock } from "../platform/clock.ts";
 
+/** The fields of an entry of `getStats` that are read here. */
 interface Entry {
   id: string;
   type: string;
@@ -11,21 +14,21 @@ interface Entry {
   protocol?: string;
 }
 
-export class Detour {
+export class UdpRetry {
   readonly #clock: Clock;
-  /** Since when by TCP, or since the last look; null by UDP. */
+  /** The time since which media goes by TCP, or of the last retry; null while it goes by UDP. */
   #since_ms: number | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Whether it is time to look for another path. */
-  look(report: RTCStatsReport): boolean {
+  /** True if media goes by TCP and the last retry is long enough ago. */
+  isDue(report: RTCStatsReport): boolean {
     const now = this.#clock.now();
     if (!goesByTcp(report)) this.#since_ms = null;
     else this.#since_ms ??= now;
-    if (this.#since_ms === null || now - this.#since_ms < LOOK_AGAIN_MS) return false;
+    if (this.#since_ms === null || now - this.#since_ms < RETRY_EVERY_MS) return false;
     this.#since_ms = now;
     return true;
   }
@@ -40,5 +43,5 @@ function goesByTcp(report: RTCStatsReport): boolean {
   return of(pair?.localCandidateId)?.protocol === "tcp";
 }
 
-/** An offer and an answer are 3 kB: on the thinnest of links, a tenth of what it carries meanwhile. */
-const LOOK_AGAIN_MS = 30_000;
+/** An offer and an answer take 3 kB, which is a tenth of what the thinnest link carries in this time. */
+const RETRY_EVERY_MS = 30_000;

@@ -1,4 +1,4 @@
-//! The consultation that goes on, as the server tells it, and the last one that ended.
+/** The consultation that is going on, as the server tells it, and the last one that ended. */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type {
@@ -22,30 +22,32 @@ import type { Connection } from "../signalling/connection.ts";
 import type { Disk } from "../platform/disk.ts";
 import type { Outbox } from "../offline/outbox.ts";
 
+/** The running consultation. */
 export interface Ongoing {
   id: ConsultationId;
-  /** Our place in the room. */
+  /** Our id in the room. */
   me: MemberId;
   members: Member[];
-  /** When it was taken, on `now()`'s scale. */
+  /** The time at which it was claimed, on the scale of `now()`. */
   since: number;
   record: Record | null;
   invitable: Invitable[];
-  /** Signed advice, oldest first; kept on the device too. */
+  /** Signed advice, the oldest first; it is also kept on the device. */
   advice: Advice[];
-  /** Photos that were asked for, oldest first. */
+  /** Photos that were asked for, the oldest first. */
   photos: Photo[];
   links: ReadonlyMap<MemberId, MemberLink>;
 }
 
+/** A consultation that has ended. */
 export interface Ended {
   id: ConsultationId;
-  /** Null: withdrawn. */
+  /** Null if the request was withdrawn. */
   disposition: Disposition | null;
   advice: Advice[];
 }
 
-/** Pieces of advice that stay on a device: some weeks of a post, and not its whole past. */
+/** The pieces of advice that stay on a device: some weeks of a post, and not its whole past. */
 const ADVICE_KEPT = 50;
 
 export class Consultation {
@@ -58,12 +60,12 @@ export class Consultation {
   readonly #clock: Clock;
 
   readonly current: ReadonlySignal<Ongoing | null> = this.#current;
-  /** Set when one ends, cleared by `forget()` and by the next one. */
+  /** Set when a consultation ends, cleared by `forget()` and by the next one. */
   readonly ended: ReadonlySignal<Ended | null> = this.#ended;
-  /** We left by choice and may come back. */
+  /** The consultation that we left by choice and may come back to. */
   readonly left: ReadonlySignal<ConsultationId | null> = this.#left;
 
-  /** Advice that has no acknowledgement yet, oldest first. */
+  /** Advice that is not acknowledged yet, the oldest first. */
   readonly unsent: ReadonlySignal<Advise[]> = computed(() => this.#unsent(this.#current.value?.id));
 
   constructor(connection: Connection, outbox: Outbox, disk: Disk, clock: Clock) {
@@ -81,7 +83,7 @@ export class Consultation {
     connection.on("closed", ({ consultation, disposition }) => this.#over(consultation, disposition));
   }
 
-  /** Leaves the call; the consultation goes on without us. */
+  /** Leaves the consultation, which goes on without us. */
   leave(): void {
     const id = this.#current.value?.id;
     if (!id || !this.#connection.send({ type: "leave", consultation: id })) return;
@@ -89,23 +91,24 @@ export class Consultation {
     this.#current.value = null;
   }
 
-  /** Comes back to the one we left, or to another that we are a member of. */
+  /** Comes back to the consultation that we left, or to another one of which we are a member. */
   rejoin(consultation = this.#left.value): void {
     if (consultation) this.#connection.send({ type: "rejoin", consultation });
   }
 
-  /** The screen has told how it ended. */
+  /** The user has seen how it ended. */
   forget(): void {
     this.#ended.value = null;
     this.#left.value = null;
   }
 
+  /** Invites somebody; with `handOver` the consultation becomes theirs. */
   invite(party: PartyId, handOver: boolean): void {
     const id = this.#current.value?.id;
     if (id) this.#connection.send({ type: "invite", consultation: id, party, hand_over: handOver });
   }
 
-  /** Signs advice. On this device's disk when it resolves; it joins `current.advice` when it is durable at the server. */
+  /** Signs advice. Resolves when it is on this device's disk; `current.advice` has it when the server has stored it. */
   async advise(text: string): Promise<void> {
     const current = this.#current.value;
     if (!current) return;
@@ -114,25 +117,25 @@ export class Consultation {
     await this.#outbox.put({ type: "advise", consultation: current.id, revision, text });
   }
 
-  /** Asks the post for a photo; false when the server is not reached. It joins `current.photos` when it is durable. */
+  /** Asks the post for a photo; false if the server is not reached. `current.photos` has it when the server has stored it. */
   askPhoto(): boolean {
     const id = this.#current.value?.id;
     return !!id && this.#connection.send({ type: "ask_photo", consultation: id, photo: crypto.randomUUID() });
   }
 
-  /** Draws on a photo: all its marks. False when the server is not reached. */
+  /** Replaces all marks on a photo; false if the server is not reached. */
   markPhoto(photo: PhotoId, marks: Mark[]): boolean {
     const id = this.#current.value?.id;
     return !!id && this.#connection.send({ type: "mark_photo", consultation: id, photo, marks });
   }
 
-  /** On this device's disk when it resolves; `ended` says when it is done. */
+  /** Closes the consultation. Resolves when that is on this device's disk; `ended` tells when it is done. */
   async close(disposition: Disposition): Promise<void> {
     const id = this.#current.value?.id;
     if (id) await this.#outbox.put({ type: "close", consultation: id, disposition });
   }
 
-  /** Advice kept on this device, newest first: readable without a network. */
+  /** Advice that is kept on this device, the newest first; readable without a network. */
   async keptAdvice(): Promise<Advice[]> {
     const kept = await this.#disk.all<Advice>("advice");
     return kept.sort((a, b) => b.at - a.at);
@@ -170,7 +173,7 @@ export class Consultation {
     };
   }
 
-  /** The server knows of none: it ended while we were away. How is told by a `closed` that may follow. */
+  /** The server knows of no consultation, so ours ended while we were away; a `closed` message may follow with the outcome. */
   #missing(): void {
     const id = this.#current.value?.id;
     if (id) this.#over(id, null);
@@ -219,7 +222,7 @@ export class Consultation {
 
 const adviceKey = ({ consultation, revision, by }: Advice) => `${consultation} ${by} ${revision}`;
 
-/** Both lists without doubles, oldest first. */
+/** Both lists without duplicates, the oldest first. */
 function merged(a: Advice[], b: Advice[]): Advice[] {
   const all = new Map([...a, ...b].map((advice) => [adviceKey(advice), advice]));
   return [...all.values()].sort((x, y) => x.at - y.at);

@@ -1,4 +1,4 @@
-//! A doctor's side: availability, the queue, what rings, and who was faster.
+/** The doctor's side: availability, the queue of requests, what rings, invitations, and notices about claims. */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type {
@@ -15,25 +15,27 @@ import type { Clock } from "../platform/clock.ts";
 import type { Connection } from "../signalling/connection.ts";
 import { type Danger, dangers } from "./vitals.ts";
 
+/** One request in the queue. */
 export interface Row {
   entry: Entry;
-  /** When it began to wait, on `now()`'s scale. */
+  /** The time at which it began to wait, on the scale of `now()`. */
   since: number;
   dangers: Danger[];
-  /** It rings for us. */
+  /** True while it rings for us. */
   ringing: boolean;
-  /** We pressed "Prendre" and wait for the verdict. */
+  /** True after we pressed "Prendre", until the server has decided. */
   claiming: boolean;
 }
 
-/** A sentence to show for some seconds. */
+/** A message that is shown for some seconds. */
 export type Notice = { id: number } & (
   | { kind: "taken"; by: string; place: string }
   | { kind: "withdrawn"; place: string }
   | { kind: "refused"; code: ErrorCode }
 );
 
-type Said = Notice extends infer N ? (N extends Notice ? Omit<N, "id"> : never) : never;
+/** A notice without its id. */
+type NewNotice = Notice extends infer N ? (N extends Notice ? Omit<N, "id"> : never) : never;
 
 const NOTICE_MS = 8000;
 const URGENCIES: Urgency[] = ["stat", "urgent", "routine"];
@@ -45,19 +47,19 @@ export class Desk {
   readonly #notices = signal<Notice[]>([]);
   readonly #connection: Connection;
   readonly #clock: Clock;
-  /** Ours: what it took is not told as taken by somebody else. */
+  /** Our own name, so that our own claims are not told as somebody else's. */
   #name = "";
-  /** What the doctor chose on this page. */
+  /** The availability that the doctor chose on this page; null before any choice. */
   #chosen: Availability | null = null;
   #lastNotice = 0;
 
   readonly availability: ReadonlySignal<Availability> = this.#availability;
-  /** Most urgent first, then longest wait. */
+  /** The queue: the most urgent first, then the longest wait. */
   readonly rows: ReadonlySignal<Row[]> = computed(() => [...this.#rows.value.values()].sort(byNeed));
-  /** Somebody asks us into a running consultation. */
+  /** An invitation into a running consultation. */
   readonly invitation: ReadonlySignal<{ entry: Entry; by: string } | null> = this.#invitation;
   readonly notices: ReadonlySignal<Notice[]> = this.#notices;
-  /** The gravest of what rings for us now, or null. */
+  /** The most urgent request or invitation that rings for us now; null if none does. */
   readonly ringing: ReadonlySignal<Row | { entry: Entry; by: string } | null> = computed(
     () => this.#invitation.value ?? this.rows.value.find(({ ringing }) => ringing) ?? null,
   );
@@ -69,7 +71,7 @@ export class Desk {
       this.#name = you.name;
       this.#invitation.value = null;
       this.#availability.value = availability;
-      // A server that was started anew remembers no choice: this page does.
+      // A server that was restarted remembers no choice, so the page repeats it.
       if (availability === "away" && this.#chosen) this.setAvailability(this.#chosen);
     });
     connection.on("queue", ({ entries }) => {
@@ -90,7 +92,7 @@ export class Desk {
     this.#availability.value = this.#chosen = state;
   }
 
-  /** "Prendre": the verdict is a `call`, or a notice that says who was faster. */
+  /** Claims a request ("Prendre"). The server answers with a `call`, or a notice tells who was faster. */
   claim(consultation: ConsultationId): void {
     const row = this.#rows.value.get(consultation);
     if (row && this.#connection.send({ type: "claim", consultation })) this.#set({ ...row, claiming: true });
@@ -102,7 +104,7 @@ export class Desk {
       this.#invitation.value = null;
   }
 
-  /** What is known already of an entry stays: whether it rings, whether we want it. */
+  /** A row for an entry; what is already known stays, such as that it rings. */
   #row(entry: Entry): Row {
     const { ringing = false, claiming = false } = this.#rows.value.get(entry.consultation) ?? {};
     const since = this.#clock.now() - entry.waited_ms;
@@ -122,7 +124,7 @@ export class Desk {
     this.#notify(by === null ? { kind: "withdrawn", place } : { kind: "taken", by, place });
   }
 
-  /** We are in: nothing rings any more, and what we took is no longer in the queue. */
+  /** We have entered a consultation: it leaves the queue, and nothing rings any more. */
   #entered(consultation: ConsultationId): void {
     this.#remove(consultation);
     this.#invitation.value = null;
@@ -132,7 +134,7 @@ export class Desk {
     this.#rows.value = new Map(quiet);
   }
 
-  /** `entry_gone` tells who was faster, whichever of the two comes first: once is enough. */
+  /** A refusal and `entry_gone` both tell who was faster, in either order; only the first becomes a notice. */
   #refused({ of, code, by }: Refused): void {
     if (of !== "claim" && of !== "invite" && of !== "availability" && of !== "rejoin") return;
     const wanted = [...this.#rows.value.values()].find(({ claiming }) => claiming);
@@ -142,8 +144,8 @@ export class Desk {
     } else this.#notify({ kind: "refused", code });
   }
 
-  #notify(said: Said): void {
-    const notice: Notice = { ...said, id: ++this.#lastNotice };
+  #notify(fresh: NewNotice): void {
+    const notice: Notice = { ...fresh, id: ++this.#lastNotice };
     this.#notices.value = [...this.#notices.value, notice];
     this.#clock.after(NOTICE_MS, () => {
       this.#notices.value = this.#notices.value.filter(({ id }) => id !== notice.id);

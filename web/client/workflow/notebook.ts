@@ -1,4 +1,4 @@
-//! The specialist's notes of one consultation: on the device at each keystroke, at the server every 5 s.
+/** The doctor's notes of one consultation: kept on the device at each keystroke, and sent to the server every 5 s. */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { ConsultationId, Note } from "../../protocol/messages.ts";
@@ -6,15 +6,15 @@ import type { Clock } from "../platform/clock.ts";
 import type { Drafts } from "../offline/drafts.ts";
 import type { Outbox } from "../offline/outbox.ts";
 
-/** `typing` on this device, sent within 5 s · `sending` no acknowledgement yet · `saved` durable at the server · `refused`. */
+/** `typing`: on this device, sent within 5 s · `sending`: not acknowledged yet · `saved`: stored by the server · `refused`. */
 export type NoteState = "typing" | "sending" | "saved" | "refused";
 
 const SEND_EVERY_MS = 5000;
 
 export class Notebook {
   readonly #text = signal("");
-  /** What the outbox was given last. */
-  readonly #said = signal("");
+  /** The text that the outbox was given last. */
+  readonly #sent = signal("");
   readonly #consultation: ConsultationId;
   readonly #outbox: Outbox;
   readonly #drafts: Drafts;
@@ -25,29 +25,30 @@ export class Notebook {
   readonly text: ReadonlySignal<string> = this.#text;
   readonly state: ReadonlySignal<NoteState> = computed(() => this.#stateNow());
 
-  /** `note` is what the server has. */
+  /** `note` is what the server has; null if it has none. */
   constructor(consultation: ConsultationId, note: Note | null, outbox: Outbox, drafts: Drafts, clock: Clock) {
     this.#consultation = consultation;
     this.#outbox = outbox;
     this.#drafts = drafts;
     this.#clock = clock;
     this.#revision = note?.revision ?? 0;
-    this.#text.value = this.#said.value = note?.text ?? "";
+    this.#text.value = this.#sent.value = note?.text ?? "";
     void this.#restore();
   }
 
+  /** Takes the whole text after a keystroke. */
   type(text: string): void {
     this.#text.value = text;
     this.#drafts.save<Note>(this.#draft, this.#note(this.#revision + 1));
     this.#cancelSend ??= this.#clock.after(SEND_EVERY_MS, () => this.flush());
   }
 
-  /** Sends what is not sent yet: also when the page is left or hidden. */
+  /** Sends what is not sent yet; also called when the page is left or hidden. */
   flush(): void {
     this.#cancelSend?.();
     this.#cancelSend = null;
-    if (this.text.value === this.#said.value) return;
-    this.#said.value = this.text.value;
+    if (this.text.value === this.#sent.value) return;
+    this.#sent.value = this.text.value;
     void this.#outbox.put({ type: "note", ...this.#note(++this.#revision) });
   }
 
@@ -55,10 +56,10 @@ export class Notebook {
     return `note ${this.#consultation}`;
   }
 
-  /** What was typed here and the server never got: a power cut came between. */
+  /** Restores a draft that the server never got, because of a power cut. */
   async #restore(): Promise<void> {
     const draft = await this.#drafts.load<Note>(this.#draft);
-    if (!draft || draft.revision <= this.#revision || this.text.value !== this.#said.value) return;
+    if (!draft || draft.revision <= this.#revision || this.text.value !== this.#sent.value) return;
     this.type(draft.text);
   }
 
@@ -67,7 +68,7 @@ export class Notebook {
   }
 
   #stateNow(): NoteState {
-    if (this.text.value !== this.#said.value) return "typing";
+    if (this.text.value !== this.#sent.value) return "typing";
     const item = this.#outbox.items.value.get(`note ${this.#consultation}`);
     if (!item) return "saved";
     return item.state === "refused" ? "refused" : "sending";

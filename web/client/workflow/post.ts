@@ -1,4 +1,4 @@
-//! A post's side: who is there, and the one request it may have.
+/** The health post's side: the roster of available doctors, and the one request that the post may have. */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type {
@@ -17,36 +17,38 @@ import type { Clock } from "../platform/clock.ts";
 import type { Connection } from "../signalling/connection.ts";
 import type { Outbox } from "../offline/outbox.ts";
 
+/** Where a request stands in the queue. */
 export interface WaitState {
   ahead: number;
   available: number;
   busy: number;
   step: Step;
-  /** On `now()`'s scale. */
+  /** The time at which the wait began, on the scale of `now()`. */
   since: number;
-  /** When the next step comes; null at the last. */
+  /** The time of the next escalation step; null at the last. */
   nextStepAt: number | null;
 }
 
+/** The request that is under way. */
 export interface PendingRequest {
   request: Request;
-  /** `saved` on this device only · `waiting` durable at the server · `refused` it will not be tried again. */
+  /** `saved`: on this device only · `waiting`: stored by the server · `refused`: not tried again. */
   state: "saved" | "waiting" | "refused";
   refusal: ErrorCode | null;
-  /** When "Appeler" was pressed; after a reload, as the server tells it. */
+  /** The time at which "Appeler" was pressed; after a reload, the server's. */
   since: number;
-  /** Null until the server has it. */
+  /** Null until the server has the request. */
   wait: WaitState | null;
 }
 
 export class Post {
   readonly #roster = signal<RosterLine[]>([]);
-  /** What the server holds for us. */
+  /** The request that the server holds. */
   readonly #held = signal<{ request: Request; wait: WaitState } | null>(null);
   readonly #connection: Connection;
   readonly #outbox: Outbox;
   readonly #clock: Clock;
-  /** Withdrawn here, perhaps not yet there. */
+  /** Requests that were withdrawn here and perhaps not yet at the server. */
   readonly #cancelled = new Set<ConsultationId>();
   readonly #pressedAt = new Map<ConsultationId, number>();
 
@@ -67,14 +69,14 @@ export class Post {
     connection.on("closed", ({ consultation }) => this.#over(consultation));
   }
 
-  /** Resolves when the request is safe on this device, before any network. */
+  /** Resolves when the request is on this device's disk, with or without a network. */
   async request(ask: { speciality: Speciality; urgency: Urgency; intake: Intake }): Promise<void> {
     const request: Request = { request: crypto.randomUUID(), ...ask };
     this.#pressedAt.set(request.request, this.#clock.now());
     await this.#outbox.put({ type: "request", ...request });
   }
 
-  /** Withdraws it here at once, and at the server as soon as it can be told. */
+  /** Withdraws the request here at once, and at the server as soon as it is reached. */
   cancel(): void {
     const id = this.pending.value?.request.request;
     if (!id) return;

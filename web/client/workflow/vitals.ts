@@ -1,15 +1,17 @@
-//! Which values of the form are dangerous: one rule for the post, where they turn red while being typed, and for the
-//! specialist's queue. Proposals until a Senegalese clinician moves them.
+/**
+ * The rules for dangerous vital signs. The same rules turn a value red while the post types it and mark it in the doctor's
+ * queue. The limits are proposals until a Senegalese clinician has confirmed them. Pure.
+ */
 
 import type { Intake } from "../../protocol/messages.ts";
 
 export type VitalName = "systolic" | "diastolic" | "pulse" | "temperature_dc" | "bleeding" | "convulsions";
 
-/** A value that must turn red. Level 2: a life may depend on it now; 1: abnormal, look at it. */
+/** A value that must turn red: level 2 if a life may depend on it now, level 1 if it is abnormal. */
 export interface Danger {
   vital: VitalName;
   level: 1 | 2;
-  /** Text `client.danger.<sentence>`. */
+  /** The text is `client.danger.<sentence>`. */
   sentence: Sentence;
 }
 
@@ -33,8 +35,8 @@ const atLeast = (value: number | null, limit: number) => value !== null && value
 const isChild = ({ age_years }: Intake) => age_years !== null && age_years < 12;
 
 /**
- * Pulse of a resting child, beats a minute: beyond these a child is ill. Rounded from the normal ranges of the
- * paediatric life support guidelines (PALS 2020).
+ * The bounds of a resting pulse in beats per minute, rounded from the normal ranges of the paediatric life support
+ * guidelines (PALS 2020).
  */
 function pulseBounds({ age_years }: Intake): { low: number; high: number } {
   if (age_years === null || age_years >= 12) return { low: 50, high: 120 };
@@ -43,9 +45,9 @@ function pulseBounds({ age_years }: Intake): { low: number; high: number } {
 }
 
 /**
- * Pressure: 160/110 is severe hypertension in pregnancy, 140/90 hypertension (WHO, Managing complications in pregnancy
- * and childbirth, 2017); below 90 systolic is shock (same, and the red band of obstetric early warning charts, as are
- * a pulse above 120 or below 50 and 38.5 °C). A child's pressure depends on its height: no rule here.
+ * The rules. 160/110 mmHg is severe hypertension in pregnancy and 140/90 hypertension (WHO, Managing complications in pregnancy
+ * and childbirth, 2017); below 90 systolic is shock (same source). Obstetric early warning charts have these in their red
+ * band, and also a pulse above 120 or below 50, and 38.5 °C. A child's pressure depends on its height, so there is no rule.
  */
 const RULES: Rule[] = [
   ["convulsions", 2, "convulsions", ({ convulsions }) => convulsions === true],
@@ -62,7 +64,7 @@ const RULES: Rule[] = [
   ["temperature_dc", 1, "fever", ({ temperature_dc }) => atLeast(temperature_dc, 380)],
 ];
 
-/** One entry a dangerous value, the gravest first. */
+/** The dangerous values of a form, one entry each, the gravest first. */
 export function dangers(intake: Intake): Danger[] {
   const found = new Map<VitalName, Danger>();
   for (const [vital, level, sentence, holds] of RULES)
@@ -70,7 +72,7 @@ export function dangers(intake: Intake): Danger[] {
   return [...found.values()];
 }
 
-/** Everything unknown. */
+/** A form in which everything is unknown. */
 export const emptyIntake = (): Intake => ({
   dpp: null,
   reason: "",

@@ -1,0 +1,52 @@
+/** The types that the two ends of the slow pictures, the loader and the screens share. */
+
+import type { ReadonlySignal, Signal } from "@preact/signals-core";
+import type { Clock } from "../platform/clock.ts";
+
+/** The slow pictures of one member. */
+export interface Picture {
+  readonly canvas: HTMLCanvasElement;
+  /** The time at which the shown picture was taken, on the scale of `now()`. */
+  readonly takenAt: ReadonlySignal<number>;
+}
+
+/** Counters for measurements, readable at `window.teranga.pictures`. */
+export interface Counters {
+  /** Messages received, and their bytes without the channel's own headers. */
+  received: number;
+  bytes: number;
+  decoded: number;
+  /** Pictures that were never drawn. */
+  lost: number;
+  /** Messages that could not be read. */
+  bad: number;
+  /** Requests for lost pieces and for new starts. */
+  asked: number;
+  /** Requests for new starts alone. */
+  starts: number;
+  lastAgeMs: number;
+}
+
+/** What the pictures need of the page. */
+export interface PicturePorts {
+  clock: Clock;
+  /** The round trip to the server in milliseconds. */
+  rttMs(): number;
+}
+
+/** What the loader hands to the code that it has loaded. */
+export interface PictureTools extends PicturePorts {
+  /** The pictures that are shown, by the low 16 bits of their sender's `MemberId`. */
+  shown: Signal<ReadonlyMap<number, Picture>>;
+  counters: Counters;
+}
+
+/** Slow pictures in both directions, as the loader uses them. */
+export interface PictureLink {
+  use(channel: RTCDataChannel | null, me: number): void;
+  send(track: MediaStreamTrack | null, bps: number): void;
+  hide(): void;
+  forget(from: number): void;
+  receive(bytes: Uint8Array): void;
+  end(): void;
+}
