@@ -5,7 +5,7 @@
 //   node web/build.mjs --watch    again at each change, without compression
 //   node web/build.mjs --out DIR  elsewhere
 
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, watch, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
@@ -112,6 +112,17 @@ function catalogue({ texts, first = texts }) {
   };
 }
 
+/** Workers are files of their own, which the bundler would copy with their comments. */
+const workers = {
+  name: "workers",
+  setup(bundler) {
+    bundler.onLoad({ filter: /\.worker\.js$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, "utf8"), { minify: true });
+      return { contents: code, loader: "file" };
+    });
+  },
+};
+
 /** Bundles one app: the files its first screen needs, and those that come when asked for. */
 async function bundle(app) {
   const result = await build({
@@ -122,8 +133,7 @@ async function bundle(app) {
     entryNames: "[name].[hash]",
     chunkNames: "[name].[hash]",
     assetNames: "[name].[hash]",
-    loader: { ".worker.js": "file" },
-    plugins: [catalogue(app)],
+    plugins: [catalogue(app), workers],
     bundle: true,
     splitting: true,
     format: "esm",
