@@ -1,12 +1,12 @@
 // Noise suppression of a voice in a loud ward: Chromium's own, RNNoise in WebAssembly, and none.
-// Sentences with a ward behind them go through a real Chromium's getUserMedia (its fake microphone reads a file; everything
-// after the device is the real thing), each setting records what it gives, and what our Opus makes of it is recorded too.
+// Sentences over a ward's noise pass a real Chromium's getUserMedia (its fake microphone reads a file; everything after the device is
+// the real processing). Each setting records its output, and the same after our Opus settings.
 //
 //   npm install --prefix DIR @jitsi/rnnoise-wasm          for the comparison only: no page carries it
 //   node benches/noise.mjs --python VENV/bin/python --rnnoise DIR/node_modules/@jitsi/rnnoise-wasm [--keep FOLDER]
 //
-// VENV has tests/thinlink/requirements.txt. Prints PESQ and STOI against the clean sentences, and how loud silence is:
-// the figures behind docs/adr/0007-noise-suppression.md and web/client/quality/mic-silence.ts.
+// VENV has tests/thinlink/requirements.txt. Prints PESQ and STOI against the clean sentences, and the level of silence:
+// the figures of docs/adr/0007-noise-suppression.md and web/client/quality/mic-silence.ts.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -26,7 +26,7 @@ const python = (...args) => {
     if (run.status !== 0) throw new Error(`noise.py ${args[0]} failed`);
 };
 
-/** What the page asks the browser for; `page` is what web/client/platform/devices.ts asks for. */
+/** Constraints of each setting; `page` has those of web/client/platform/devices.ts. */
 const off = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 1 };
 const SETTINGS = {
     raw: off,
@@ -75,7 +75,7 @@ async function record(name, kind, seconds) {
     }
 }
 
-/** Runs in the page: a setting to a tape, and through Opus to another, and the levels that getStats tells. */
+/** Runs in the page: records a setting, the same through Opus, and the levels of getStats. */
 async function studio({ kind, audio, seconds }) {
     const recorder = `registerProcessor('tapes', class extends AudioWorkletProcessor {
         process(inputs) {
@@ -87,7 +87,7 @@ async function studio({ kind, audio, seconds }) {
     await context.resume();
     await context.audioWorklet.addModule(URL.createObjectURL(new Blob([recorder], { type: 'text/javascript' })));
 
-    /** What the server permits on a thin link: 12 kbit/s, 60 ms, silence not sent. */
+    /** Limits of the server on a thin link: 12 kbit/s, 60 ms, no packets in silence. */
     async function throughOpus(stream) {
         const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
         const gathered = (peer) =>
@@ -134,7 +134,7 @@ async function studio({ kind, audio, seconds }) {
     return { applied, sources, sent };
 }
 
-/** In WebAssembly, by the same engine as in a page; its time is told. In a page it would run in an AudioWorklet. */
+/** Runs RNNoise in WebAssembly, in the same engine as a page, and times it. A page would run it in an AudioWorklet. */
 async function cleanWithRnnoise() {
     const { default: create } = await import(pathToFileURL(join(options.rnnoise, 'dist/rnnoise-sync.js')).href).catch(() => ({}));
     const rnnoise = await create();

@@ -1,4 +1,4 @@
-"""The ward behind benches/noise.mjs: `make FOLDER` mixes sentences with it, `score FOLDER` judges what the settings gave."""
+"""Noise and scores for benches/noise.mjs: `make FOLDER` mixes sentences with a ward's noise, `score FOLDER` scores the recordings."""
 
 import json
 import sys
@@ -20,8 +20,8 @@ SENTENCES = [
     "tests/thinlink/assets/speech-0930.wav",
 ]
 RATE = 48_000
-LEAD_S = 6  # Noise alone: a suppressor must first learn it.
-LOUD = 0.08  # RMS of speech, -22 dB of full scale: half an arm from a tablet, its gain as it comes.
+LEAD_S = 6  # Noise without speech, from which a suppressor learns.
+LOUD = 0.08  # RMS of speech, -22 dB of full scale: half an arm's length from a tablet with its default gain.
 SPOKEN = ["still", "snr10", "snr5"]
 QUIET = ["zeros", "lsb", "room80", "room70", "room60"]
 CHANCE = np.random.default_rng(7)
@@ -48,7 +48,7 @@ def said():
 
 
 def ward(length):
-    """People who talk (backwards: no word of theirs is the speaker's), a fan, a monitor. The fan is half of it all."""
+    """Noise of a ward: voices (played backwards, so that no word is the speaker's), a fan, a monitor. The fan is half of the energy."""
     def level(samples, db):
         return samples / np.sqrt(np.mean(samples**2)) * 10 ** (db / 20)
 
@@ -70,7 +70,7 @@ def make(folder):
     noise /= np.sqrt(np.mean(noise**2))
     second = CHANCE.standard_normal(RATE * 10)
     mixes = {
-        "still": clean + CHANCE.standard_normal(len(clean)) * 10 ** (-62 / 20),  # A quiet room; digital silence is none.
+        "still": clean + CHANCE.standard_normal(len(clean)) * 10 ** (-62 / 20),  # A quiet room is not digital silence.
         "snr10": clean + noise * LOUD * 10 ** (-10 / 20),
         "snr5": clean + noise * LOUD * 10 ** (-5 / 20),
         "zeros": second * 0,
@@ -113,13 +113,13 @@ def energy(sources):
 
 
 def judge(clean, heard):
-    """Each sentence by itself, at the shift that fits it best: a resampled clock drifts."""
+    """Scores each sentence by itself, at its best shift, because a resampled clock drifts."""
     utterances, at = [], LEAD_S * 16_000
     for path in SENTENCES:
         length = len(resample_poly(read(path), 1, 3))
         utterances.append((at, at + length))
         at += length + 16_000
-    heard = np.concatenate([np.zeros(4 * 16_000), heard])  # The file began to play before the tape did.
+    heard = np.concatenate([np.zeros(4 * 16_000), heard])  # The file began to play before the recording did.
     lag = int(np.argmax(np.abs(correlate(heard, clean[:at], "valid", "fft"))))
     scores = []
     for first, last in utterances:

@@ -19,7 +19,7 @@ RATE = 16_000
 FRAME = RATE // 50  # 20 ms
 DELAY_MIN_MS, DELAY_MAX_MS = -50, 5_000
 WINDOW_MS, HOP_MS = 500, 250
-# A window is heard if it resembles what was said so much; speech of other words gives 0.2 to 0.35.
+# Likeness from which on a window counts as heard; speech of other words gives 0.2 to 0.35.
 ALIKE = 0.5
 ALIKE_SHORT = 0.65
 HEARD_STOI = 0.5
@@ -69,7 +69,7 @@ def direction(folder, call, speaker, listener):
 
 
 class Track:
-    """Samples, and when each was said or heard by the wall clock."""
+    """Samples, with the wall-clock time at which each was said or heard."""
 
     def __init__(self, path, anchors):
         rate, samples = wavfile.read(path)
@@ -77,8 +77,8 @@ class Track:
         frames, walls = np.array(anchors, dtype=np.float64).T
         self.frames = frames * RATE / rate
         late = walls - self.frames * 1_000 / RATE
-        # Pieces are stamped late, never early: the least late of a second's neighbours is the truth. The audio clock may
-        # also slip when the machine stalls, which is why there is no one offset for the whole tape.
+        # Pieces are stamped late and never early, so the earliest of a second's neighbours is right. The audio clock may
+        # also slip when the machine stalls, so there is no single offset for the whole recording.
         self.offsets = np.array([late[max(0, i - 5) : i + 6].min() for i in range(len(late))])
         band = butter(4, [100, 3_000], "bandpass", fs=RATE, output="sos")
         self.band = sosfiltfilt(band, self.samples)
@@ -87,11 +87,11 @@ class Track:
         return index * 1_000 / RATE + np.interp(index, self.frames, self.offsets)
 
     def index(self, wall):
-        """The sample of a moment."""
+        """Returns the sample at a moment."""
         return int(np.interp(wall, self.frames * 1_000 / RATE + self.offsets, self.frames))
 
     def slips(self, start, end):
-        """By how many ms the audio clock slipped in the window, and thus how far delays may be wrong."""
+        """Slip of the audio clock in the window, ms, which bounds the error of delays."""
         inside = [o for f, o in zip(self.frames, self.offsets) if start <= f * 1_000 / RATE + o <= end]
         return round(max(inside) - min(inside), 1) if inside else None
 
@@ -130,7 +130,7 @@ def delay(said, heard, at, lag):
 
 
 def find(said, heard, first, last):
-    """Where in `heard` a stretch of `said` is: shift in samples, likeness 0 to 1."""
+    """Finds a stretch of `said` in `heard`: shift in samples, likeness 0 to 1."""
     said_at = said.wall(first)
     start = max(0, heard.index(said_at + DELAY_MIN_MS))
     stop = min(len(heard.band), heard.index(said_at + DELAY_MAX_MS) + last - first)
@@ -147,7 +147,7 @@ def find(said, heard, first, last):
 
 
 def score(said, heard, utterance, windows):
-    """One utterance: whole, at the one shift that fits it best; and what of it was silent, at each window's own shift."""
+    """Scores one utterance as a whole at its best shift, and its silent share at each window's own shift."""
     first, last = utterance
     own = [w for w in windows if first <= w["first"] < last and w["ms"] is not None]
     lag = int(np.median([w["lag"] for w in own])) if own else find(said, heard, first, last)[0]
@@ -166,7 +166,7 @@ def score(said, heard, utterance, windows):
 
 
 def refine(said, heard, first, last, lag):
-    """The shift within 60 ms of the windows' median at which the whole fits best."""
+    """Best shift of the whole within 60 ms of the windows' median."""
     reach = RATE * 60 // 1_000
     wanted = said.band[first:last]
     among = piece(heard.band, first + lag - reach, last + lag + reach)
@@ -174,8 +174,8 @@ def refine(said, heard, first, last, lag):
 
 
 def follow(heard, first, last, own):
-    """What was heard, each half second put at its own shift. A jitter buffer that stretches a vowel by 20 ms is not heard by
-    people, but would cost a rigid comparison a tenth of STOI."""
+    """Aligns each half second of what was heard by its own shift. People do not hear a jitter buffer that stretches a vowel by
+    20 ms, but it would cost a rigid comparison a tenth of STOI."""
     fade = RATE // 100
     middles = np.array([w["first"] + WINDOW_MS * RATE // 2_000 for w in own])
     cuts = [first, *((middles[1:] + middles[:-1]) // 2), last]
@@ -190,7 +190,7 @@ def follow(heard, first, last, own):
 
 
 def piece(samples, first, last):
-    """A stretch, with silence where the tape has ended."""
+    """Returns a stretch, with silence after the end of the recording."""
     out = np.zeros(last - first)
     a, b = max(0, first), min(len(samples), last)
     if b > a:
@@ -216,7 +216,7 @@ def quality(reference, received):
 
 
 def silent(said, heard, utterance, own, lag):
-    """Share of an utterance's speech at whose place is silence: 25 dB below what it should be."""
+    """Share of an utterance's speech that is silent at the listener: 25 dB below its level."""
     first, last = utterance
     levels = loudness(said.samples[first:last])
     speech = is_speech(levels)
@@ -234,7 +234,7 @@ def silent(said, heard, utterance, own, lag):
 
 
 def shown(side):
-    """When a picture was shown: a camera's frame, or one of the data channel, known to a look at the page's counter."""
+    """Times at which pictures were shown: camera frames, or pictures of the data channel, to the period of the page's counters."""
     looks = side["pictures"]
     drawn = [new["wall"] for old, new in zip(looks, looks[1:]) if new["pictures"]["decoded"] > old["pictures"]["decoded"]]
     return sorted(side["frames"] + drawn)
@@ -243,16 +243,16 @@ def shown(side):
 def returns(outages, windows, said, heard, frames):
     if not outages:
         return []
-    # What the delay was before the link first went away.
+    # The delay before the first outage.
     before = [w["ms"] for w in windows if w["ms"] is not None and w["at"] + w["ms"] + WINDOW_MS < outages[0]["from"]]
     return [back(outage, said, heard, frames, percentile(before, 50)) for outage in outages]
 
 
 def back(outage, said, heard, frames, usual):
-    """How long after an outage's end voice, picture and the usual delay were back, in seconds; None if never."""
+    """Seconds from an outage's end until voice, picture and the usual delay were back; None if never."""
     end = outage["to"]
     until = outage.get("until", end + 30_000)
-    # Short windows: what counts is the first syllable. Said before the end, too: it may have been kept, and come late.
+    # Short windows find the first syllable. Speech from before the end counts too, because it may have been buffered.
     size, hop = RATE // 4, RATE // 20
     first, last = said.index(end - DELAY_MAX_MS), min(said.index(until), len(said.band) - size)
     speech = is_speech(loudness(said.samples))
@@ -278,7 +278,7 @@ def back(outage, said, heard, frames, usual):
     seconds = lambda moment, since=end: None if moment is None else round((moment - since) / 1_000, 2)
     return {
         "outage": seconds(end, outage["from"]),
-        # Nobody is heard before somebody speaks.
+        # The wait counts only from the moment at which somebody speaks.
         "voiceBack": seconds(heard_at, max(end, coming or end)),
         "m2eBack": seconds(normal),
         "pictureBack": seconds(seen),
@@ -286,7 +286,7 @@ def back(outage, said, heard, frames, usual):
 
 
 def grown(before, after, kind, names, type_="inbound-rtp"):
-    """By how much counters grew between two looks. A connection that was opened anew begins at 0."""
+    """Growth of counters between two samples. A connection that was opened anew begins at 0."""
     old = {s["id"]: s for s in before["list"] if s["type"] == type_ and s.get("kind") == kind}
     streams = [s for s in after["list"] if s["type"] == type_ and s.get("kind") == kind]
     return {name: sum(growth(old.get(s["id"], {}).get(name, 0), s.get(name, 0)) for s in streams) for name in names}
@@ -300,7 +300,7 @@ CONCEALED = ["concealedSamples", "concealmentEvents", "totalSamplesReceived"]
 
 
 def during_speech(stats, said, utterances, usual, start, end):
-    """What the player counted between two looks, for those looks between which somebody's speech was played."""
+    """Growth of the player's counters over the sample intervals in which somebody's speech was played."""
     if usual is None:
         return
     spans = [(said.wall(a) + usual, said.wall(b) + usual) for a, b in utterances]
@@ -311,14 +311,14 @@ def during_speech(stats, said, utterances, usual, start, end):
 
 
 def concealed(stats, said, utterances, usual, start, end):
-    """Share of the samples played during speech that Chromium made up, by its own count."""
+    """Share of concealed samples during speech, by Chromium's own count."""
     looks = list(during_speech(stats, said, utterances, usual, start, end))
     made_up, played = [sum(look[name] for look in looks) for name in ("concealedSamples", "totalSamplesReceived")]
     return round(made_up / played, 5) if played > 0 else None
 
 
 def longest_gap(stats, said, utterances, usual, start, end):
-    """The longest stretch of speech that Chromium made up, ms, at most: gaps between two looks count as one."""
+    """Upper bound of the longest concealed stretch of speech, ms: gaps between two samples count as one."""
     longest = run = 0
     for look in during_speech(stats, said, utterances, usual, start, end):
         run = look["concealedSamples"] + (0 if look["concealmentEvents"] else run)
@@ -327,7 +327,7 @@ def longest_gap(stats, said, utterances, usual, start, end):
 
 
 def change(stats, start, end, kind, names, type_="inbound-rtp"):
-    """By how much counters grew in the window, and the seconds between its first and its last look."""
+    """Growth of counters in the window, and the seconds between its first and its last sample."""
     inside = [look for look in stats if start <= look["wall"] <= end]
     total = dict.fromkeys(names, 0)
     for before, after in zip(inside, inside[1:]):
@@ -351,14 +351,14 @@ def counters(stats, start, end):
 
 
 def pictures(looks, start, end):
-    """Pictures of the data channel, by the page's own count; None for a page that counts none."""
+    """Pictures of the data channel, by the page's own counters; None for a page without them."""
     inside = [look for look in looks if start <= look["wall"] <= end]
     if len(inside) < 2:
         return None
     first, last = inside[0], inside[-1]
     seconds = (last["wall"] - first["wall"]) / 1_000
     grown = {name: last["pictures"].get(name, 0) - first["pictures"].get(name, 0) for name in ("decoded", "lost", "bytes")}
-    # An age is that of the last picture, at most as old as the look: what a person sees is the median of all looks.
+    # Each sample has the age of the last picture; a person sees the median of all samples.
     ages = [look["pictures"]["lastAgeMs"] for look in inside if look["pictures"].get("lastAgeMs") is not None]
     return {
         "perMinute": round(grown["decoded"] * 60 / seconds, 2),

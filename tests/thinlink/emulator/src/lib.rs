@@ -1,7 +1,7 @@
-//! A thin link between two network namespaces, for tests with real browsers on machines without `netem`.
+//! An emulated link between two network namespaces, for tests with real browsers on machines without `netem`.
 //!
-//! The first half is pure: it is handed the time and packets, and gives packets back. The second half
-//! ([`wire`], [`namespaces`], [`report`], [`priority`], [`clock`]) moves them, and is the only one that meets the kernel.
+//! The first group of modules is pure: it takes packets and the time, and returns packets. The second group
+//! ([`event_loop`], [`namespaces`], [`report`], [`priority`], [`clock`]) does the input and output.
 
 pub mod command;
 pub mod counters;
