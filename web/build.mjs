@@ -1,4 +1,5 @@
-// Builds web/dist: one bundle an app, hashed names, precompressed, and a table that fails when a page is too heavy.
+// Builds web/dist: one bundle for each page, hashed names, precompressed files, and a table of weights. It fails if a page is over
+// its budget.
 //
 //   node web/build.mjs            what the server embeds
 //   node web/build.mjs medecin    one app only, to try something
@@ -24,8 +25,9 @@ const { values: options, positionals: named } = parseArgs({
 });
 const dist = options.out;
 
-// Budgets in bytes over the wire, brotli: at 40 kbit/s a kilobyte is a fifth of a second. `texts` are the prefixes of
-// the catalogue that the app can show; the others stay out of its bundle. `first` are those of its first screen.
+// The budgets in bytes over the wire (brotli); at 40 kbit/s a kilobyte is a fifth of a second. `texts` are the
+// prefixes of the texts that a page can show; the others stay out of its bundle. `first` are those of its first
+// screen.
 const FIRST_ON_A_KIOSK = [
   ...["teranga", "link", "speciality", "loading", "elsewhere", "replaced", "take_over", "advice_by"].map(
     (name) => `common.${name}`,
@@ -74,22 +76,25 @@ const APPS = [
   },
 ];
 const chosen = named.length ? APPS.filter((app) => named.includes(app.name)) : APPS;
-/** Catalogues besides French: fetched and kept when somebody asks for one. */
+/** Catalogues other than French, which are fetched and kept when somebody chooses the language. */
 const LANGUAGES = /^\/a\/(en|wo|ff)\./;
 const COMPRESSED = /\.(html|js|css|svg|webmanifest|json)$/;
 
 const hash = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 8);
 
-/** What a phone's launcher shows. */
+/** The icons for a phone's launcher. */
 const LAUNCHER = [192, 512].map((size) => {
   const bytes = drawIcon(size);
   return { size, bytes, path: `a/icon-${size}.${hash(bytes)}.png` };
 });
 
-/** French that comes with `ui/VoiceAlerts.tsx`, in every app that has calls. */
+/** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** Keeps only the texts that an app can show, in every language; of the French, those of its first screen come first. */
+/**
+ * Keeps only the texts that a page can show, in every language; of the French texts, those of its first screen come
+ * first.
+ */
 function catalogue({ texts, first = texts }) {
   const under = (prefixes, key) => prefixes.some((prefix) => `${key}.`.startsWith(`${prefix}.`));
   const partOf = (key) => (under(OF_A_CALL, key) ? "call" : under(first, key) ? "first" : "rest");
@@ -112,7 +117,7 @@ function catalogue({ texts, first = texts }) {
   };
 }
 
-/** Workers are files of their own, which the bundler would copy with their comments. */
+/** Minifies workers, which are files of their own that the bundler would copy as they are. */
 const workers = {
   name: "workers",
   setup(bundler) {
@@ -123,7 +128,7 @@ const workers = {
   },
 };
 
-/** Bundles one app: the files its first screen needs, and those that come when asked for. */
+/** Bundles one page: the files that its first screen needs, and those that are loaded later. */
 async function bundle(app) {
   const result = await build({
     absWorkingDir: here,
@@ -158,7 +163,10 @@ async function bundle(app) {
   return { files, script: main(".js"), style: main(".css") };
 }
 
-/** How soon a script is needed: 0 by the first screen (the entry and what it imports at once), 1 behind it, and so on. */
+/**
+ * The rank of each script: 0 if the first screen needs it (the entry and its static imports), 1 if a dynamic import
+ * loads it, and so on.
+ */
 function ranked(outputs) {
   const ranks = new Map();
   let wave = [Object.keys(outputs).find((name) => outputs[name].entryPoint && name.endsWith(".js"))];
@@ -174,7 +182,7 @@ function ranked(outputs) {
   return ranks;
 }
 
-/** Scripts that the entry imports: asked for with it, not a round trip later. */
+/** Preloads the scripts that the entry imports, which saves a round trip. */
 function preloads({ files, script }) {
   const wanted = files.filter(
     (file) => file.rank === 0 && /\.js$/.test(file.path) && !/\.worker\./.test(file.path) && file !== script,
@@ -182,10 +190,13 @@ function preloads({ files, script }) {
   return wanted.map(({ path }) => `<link rel="modulepreload" href="/${path}">\n`).join("");
 }
 
-/** What only an installation needs is not fetched before the first screen: these pages ask for it (client/offline/update.ts). */
+/** These pages fetch what only an installation needs after their first screen (client/offline/update.ts). */
 const rel = ({ name }) => (name === "poste" ? "data-rel" : "rel");
 
-/** With credentials the manifest comes on the page's own connection; without, Chromium opens two more for it. */
+/**
+ * The HTML of a page. With credentials the manifest comes on the page's own connection; without, Chromium opens two
+ * more.
+ */
 function page(app, { files, script, style }, icon) {
   return `<!doctype html>
 <html lang="fr">
@@ -205,7 +216,7 @@ ${preloads({ files, script })}<body>
 `;
 }
 
-/** Whoever installs from the front door installs the kiosk. */
+/** The manifest of a page; an installation from the front page installs the kiosk. */
 function manifestOf(app) {
   const installed = app.name === "index" ? APPS.find(({ name }) => name === "poste") : app;
   const text = manifest(installed);
@@ -234,7 +245,7 @@ function manifest(app) {
   });
 }
 
-/** The service worker, with the files that each app keeps. Its own bytes change whenever one of them does. */
+/** The service worker, with the list of files that each page keeps. Its bytes change whenever one of them does. */
 async function serviceWorker(precache) {
   const result = await build({
     absWorkingDir: here,
@@ -296,7 +307,7 @@ async function write(files, compressed) {
   }
 }
 
-/** Prints what each page weighs on its first visit; false when one is too heavy. */
+/** Prints what each page weighs on its first visit; returns false if one is over its budget. */
 function weigh({ files, weights, iconPath }) {
   let within = true;
   const wire = (path) => (COMPRESSED.test(path) ? brotli(files.get(path)).length : files.get(path).length);

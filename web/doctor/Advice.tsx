@@ -1,4 +1,4 @@
-//! Advice to the post: written or picked, then signed. Below it what was signed already.
+/** Advice to the post: written or chosen from templates, then signed. The signed advice stands below. */
 
 import { useEffect } from "preact/hooks";
 import type { Advice as Signed } from "../protocol/messages.ts";
@@ -10,17 +10,17 @@ import type { CallProps } from "./props.ts";
 import { templatesFor } from "./templates.ts";
 
 type AdviceProps = CallProps & {
-  /** Whether we hold the consultation. */
-  may: boolean;
+  /** True if we hold the consultation. */
+  canWrite: boolean;
   draft: string;
   onDraft: (text: string) => void;
 };
 
-export function Advice({ client, ongoing, may, draft, onDraft }: AdviceProps) {
+export function Advice({ client, ongoing, canWrite, draft, onDraft }: AdviceProps) {
   const signed = ongoing.advice;
   return (
     <section class="advice">
-      {may && <Composer client={client} ongoing={ongoing} draft={draft} onDraft={onDraft} />}
+      {canWrite && <Composer client={client} ongoing={ongoing} draft={draft} onDraft={onDraft} />}
       <ol class="signed" aria-live="polite" aria-label={t("doctor.advice")}>
         {client.consultation.unsent.value.map(({ revision, text }) => (
           <li key={`unsent ${revision}`} class="unsent" data-testid="advice-unsent">
@@ -36,7 +36,7 @@ export function Advice({ client, ongoing, may, draft, onDraft }: AdviceProps) {
   );
 }
 
-function Composer({ client, ongoing, draft, onDraft }: Omit<AdviceProps, "may">) {
+function Composer({ client, ongoing, draft, onDraft }: Omit<AdviceProps, "canWrite">) {
   const name = `advice ${ongoing.id}`;
   useEffect(() => {
     void client.drafts.load<string>(name).then((kept) => kept && onDraft(kept));

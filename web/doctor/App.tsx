@@ -1,4 +1,4 @@
-//! Which screen: what goes on comes before what was touched.
+/** The root of the doctor's page. A running consultation comes before a chosen screen. */
 
 import type { Client } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
@@ -9,14 +9,14 @@ import { lazy } from "../ui/lazy.tsx";
 import { SignIn } from "../ui/SignIn.tsx";
 import { Toasts } from "../ui/Toast.tsx";
 import { Desk } from "./Desk.tsx";
-import { comeIn, door, page } from "./doctor.ts";
+import { signInWith, session, page } from "./doctor.ts";
 import { History } from "./History.tsx";
 
-/** The first visit ends at the desk: what a call needs is fetched when somebody waits. */
+/** The first visit ends at the desk; the call screen is loaded when somebody waits. */
 const Call = lazy(async () => (await import("./Call.tsx")).Call);
 
 export function App() {
-  const { value } = door;
+  const { value } = session;
   if (value.at === "arriving") return <Loading />;
   if (value.at === "out") return <Out code={value.code} />;
   return (
@@ -35,7 +35,7 @@ function Out({ code }: { code: string | null }) {
           {t(code === "not_here" ? "doctor.not_here" : "error.signed_out")}
         </Banner>
       )}
-      <SignIn title={t("doctor.title")} onSubmit={comeIn} />
+      <SignIn title={t("doctor.title")} onSubmit={signInWith} />
     </>
   );
 }

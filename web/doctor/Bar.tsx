@@ -1,4 +1,4 @@
-//! The head of the desk: who we are, whether we may be rung, how the link is.
+/** The bar at the top of the desk: who is signed in, the state of the link, and the choice of availability. */
 
 import { useState } from "preact/hooks";
 import type { Client } from "../client/index.ts";
@@ -8,10 +8,10 @@ import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { OwnLink } from "../ui/LinkBadge.tsx";
 import { linkFromRtt } from "../ui/link-quality.ts";
-import { Mark } from "../ui/Logo.tsx";
+import { Logo } from "../ui/Logo.tsx";
 import { SignOut } from "../ui/SignIn.tsx";
 import { DeviceDialog } from "./DeviceDialog.tsx";
-import { goOut, page } from "./doctor.ts";
+import { leave, page } from "./doctor.ts";
 import { permitNotifications, unlockSound } from "./ringing.ts";
 
 const AVAILABILITIES: Availability[] = ["available", "busy", "away"];
@@ -21,7 +21,7 @@ export function Bar({ client }: { client: Client }) {
   const you = client.identity.value;
   return (
     <header class="bar cloth">
-      <Mark />
+      <Logo />
       <p class="who">
         <strong>{you?.name}</strong>
         <span>{you?.place.name}</span>
@@ -39,13 +39,13 @@ export function Bar({ client }: { client: Client }) {
         >
           {t(page.value === "desk" ? "doctor.history" : "doctor.queue")}
         </Button>
-        <SignOut onClick={() => void goOut(client)} />
+        <SignOut onClick={() => void leave(client)} />
       </nav>
     </header>
   );
 }
 
-/** Microphone, camera, loudspeaker, network: tried before somebody waits. */
+/** A button for the device check, so that devices are tried before somebody waits. */
 function DeviceCheck({ client }: { client: Client }) {
   const [open, setOpen] = useState(false);
   return (

@@ -1,4 +1,7 @@
-//! The consultation: the record at the left, the people at the right. It stays editable through every outage.
+/**
+ * The doctor's call screen: the record on the left, the members on the right. The record stays editable during an
+ * outage.
+ */
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { now, type Ongoing, seconds } from "../client/index.ts";
@@ -39,8 +42,8 @@ export function Call({ client, ongoing }: CallProps) {
       </section>
       <section class="record" aria-label={t("doctor.record")} data-testid="record">
         <Intake ongoing={ongoing} />
-        <Photos client={client} ongoing={ongoing} may={me?.holds ?? false} />
-        <Advice client={client} ongoing={ongoing} may={me?.holds ?? false} draft={draft} onDraft={setDraft} />
+        <Photos client={client} ongoing={ongoing} canWrite={me?.holds ?? false} />
+        <Advice client={client} ongoing={ongoing} canWrite={me?.holds ?? false} draft={draft} onDraft={setDraft} />
         {me?.holds && ongoing.record && <Notes client={client} id={ongoing.id} note={ongoing.record.note} />}
       </section>
     </main>
@@ -94,7 +97,7 @@ function Intake({ ongoing }: { ongoing: Ongoing }) {
   );
 }
 
-/** The link is down, here or there; the counter runs, and nothing has to be done. */
+/** A banner during an outage, ours or the other side's. Nothing has to be done, and a counter runs. */
 function Outage({ client, ongoing }: CallProps) {
   const since = client.call.lostSince.value;
   const gone = ongoing.members.find(({ member, state }) => member !== ongoing.me && state === "lost");

@@ -1,4 +1,4 @@
-//! The end of a consultation needs an outcome; what was not signed is told before it is too late.
+/** The dialog that closes a consultation. It asks for the outcome, and warns of advice that is not signed. */
 
 import { useState } from "preact/hooks";
 import type { Disposition } from "../protocol/messages.ts";
@@ -12,9 +12,9 @@ import type { CallProps } from "./props.ts";
 
 const DISPOSITIONS: Disposition[] = ["advice", "prescription", "evacuation", "appointment"];
 
-type FinishProps = CallProps & { unsigned: boolean; onClose: () => void };
+type CloseDialogProps = CallProps & { unsigned: boolean; onClose: () => void };
 
-export function Finish({ client, ongoing, unsigned, onClose }: FinishProps) {
+export function CloseDialog({ client, ongoing, unsigned, onClose }: CloseDialogProps) {
   const [how, setHow] = useState<Disposition | null>(null);
   const silent = ongoing.advice.length === 0 && client.consultation.unsent.value.length === 0;
   const finish = () => {

@@ -1,21 +1,21 @@
-//! What one does in a call: microphone, camera, bringing somebody in, leaving, finishing.
+/** The controls of a call: microphone, camera, devices, inviting, leaving and closing. */
 
 import { useState } from "preact/hooks";
 import type { Client } from "../client/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { Banner } from "../ui/Banner.tsx";
-import { Camera, Hear, Mute } from "../ui/CallButtons.tsx";
+import { CameraButton, MuteButton, PlaySoundButton } from "../ui/CallButtons.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { Voices } from "../ui/VoiceAlerts.tsx";
+import { VoiceAlerts } from "../ui/VoiceAlerts.tsx";
 import type { CallProps } from "./props.ts";
 import { DeviceDialog } from "./DeviceDialog.tsx";
-import { Finish } from "./CloseDialog.tsx";
+import { CloseDialog } from "./CloseDialog.tsx";
 import { Invite } from "./Invite.tsx";
 
 type Open = "invite" | "devices" | "finish" | null;
 
-/** `unsigned`: advice is being written. */
+/** `unsigned` is true while advice is being written. */
 export function Controls({ client, ongoing, unsigned }: CallProps & { unsigned: boolean }) {
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
@@ -23,10 +23,10 @@ export function Controls({ client, ongoing, unsigned }: CallProps & { unsigned: 
   return (
     <>
       <Trouble client={client} />
-      <Voices client={client} ongoing={ongoing} onDevices={() => setOpen("devices")} />
+      <VoiceAlerts client={client} ongoing={ongoing} onDevices={() => setOpen("devices")} />
       <div class="controls" role="toolbar" aria-label={t("doctor.call")}>
-        <Mute client={client} />
-        <Camera client={client} />
+        <MuteButton client={client} />
+        <CameraButton client={client} />
         <Button
           icon={icon.tools}
           aria-label={t("doctor.devices")}
@@ -49,17 +49,17 @@ export function Controls({ client, ongoing, unsigned }: CallProps & { unsigned: 
       </div>
       {open === "invite" && <Invite client={client} ongoing={ongoing} onClose={close} />}
       {open === "devices" && <DeviceDialog client={client} onClose={close} />}
-      {open === "finish" && <Finish client={client} ongoing={ongoing} unsigned={unsigned} onClose={close} />}
+      {open === "finish" && <CloseDialog client={client} ongoing={ongoing} unsigned={unsigned} onClose={close} />}
     </>
   );
 }
 
-/** What keeps us from hearing, and what is not sent yet. */
+/** Messages about sound that the browser blocks, and about a closing that is not sent yet. */
 function Trouble({ client }: { client: Client }) {
   const finishing = [...client.outbox.items.value.values()].some(({ message }) => message.type === "close");
   return (
     <>
-      <Hear client={client} />
+      <PlaySoundButton client={client} />
       {finishing && <Banner tone="warn">{t("doctor.finishing")}</Banner>}
     </>
   );

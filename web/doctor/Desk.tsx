@@ -1,4 +1,4 @@
-//! The queue: who waits, how urgent, since when; and what has just happened to it.
+/** The doctor's desk: the queue with urgencies and waiting times, invitations and notices. */
 
 import { useEffect } from "preact/hooks";
 import type { Client, Notice } from "../client/index.ts";
@@ -8,7 +8,7 @@ import { duration, errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { seconds } from "../client/index.ts";
 import { AvailabilityChoice, Bar } from "./Bar.tsx";
-import { RowCard } from "./QueueRow.tsx";
+import { QueueRow } from "./QueueRow.tsx";
 import { soundReady, unlockSound } from "./ringing.ts";
 
 export function Desk({ client }: { client: Client }) {
@@ -54,7 +54,7 @@ function Queue({ client }: { client: Client }) {
       )}
       <ul class="rows">
         {rows.map((row) => (
-          <RowCard key={row.entry.consultation} row={row} client={client} />
+          <QueueRow key={row.entry.consultation} row={row} client={client} />
         ))}
       </ul>
     </section>
@@ -90,7 +90,7 @@ function Invitation({ client }: { client: Client }) {
   );
 }
 
-/** How the last one ended, or that one can come back to it. */
+/** How the last consultation ended, or a way back to one that was left. */
 function Ended({ client }: { client: Client }) {
   const { ended, left } = client.consultation;
   if (left.value)

@@ -1,4 +1,4 @@
-//! The device check, and another microphone or camera, before a call or in the middle of it.
+/** The dialog for the device check, and for choosing another microphone or camera, also during a call. */
 
 import { useEffect } from "preact/hooks";
 import { type Client, testTone } from "../client/index.ts";

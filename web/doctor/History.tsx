@@ -1,4 +1,4 @@
-//! One's own consultations. Opening one is itself recorded: who read, and when.
+/** The doctor's past consultations. The server logs who opened a record, and when. */
 
 import { useEffect, useState } from "preact/hooks";
 import { type Client, get } from "../client/index.ts";
@@ -94,7 +94,7 @@ function Opened({ client, id }: { client: Client; id: string }) {
       {photos.length > 0 && (
         <>
           <h3>{t("doctor.photo.title")}</h3>
-          <PhotoList client={client} photos={photos} may={false} />
+          <PhotoList client={client} photos={photos} canWrite={false} />
         </>
       )}
       <h3>{t("doctor.advice")}</h3>

@@ -1,4 +1,4 @@
-//! Brings somebody in: to advise with us, or to take the consultation over.
+/** The dialog that invites somebody to advise, or to take the consultation over. */
 
 import { useState } from "preact/hooks";
 import type { PartyId } from "../protocol/messages.ts";

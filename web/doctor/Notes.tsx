@@ -1,4 +1,4 @@
-//! Working notes, with what has become of them.
+/** The doctor's notes, and whether they are saved. */
 
 import { useEffect, useMemo } from "preact/hooks";
 import { type Client, Notebook, pageClock } from "../client/index.ts";
@@ -9,7 +9,7 @@ import { t } from "../ui/i18n.ts";
 interface NotesProps {
   client: Client;
   id: ConsultationId;
-  /** What the server had when we came in. */
+  /** The note that the server had when we entered; null if there was none. */
   note: Note | null;
 }
 

@@ -1,10 +1,10 @@
-//! The tiles: the others with the figures of their link, and oneself.
+/** The tiles of all members, with the figures of their links, and our own. */
 
 import type { MemberLink } from "../protocol/messages.ts";
 import { bitrate, number, t } from "../ui/i18n.ts";
 import { LinkBadge } from "../ui/LinkBadge.tsx";
 import { linkFromFigures } from "../ui/link-quality.ts";
-import { Person, Self } from "../ui/MemberTile.tsx";
+import { MemberTile, SelfTile } from "../ui/MemberTile.tsx";
 import type { CallProps } from "./props.ts";
 
 export function People({ client, ongoing }: CallProps) {
@@ -12,12 +12,12 @@ export function People({ client, ongoing }: CallProps) {
   return (
     <div class="people" data-count={others.length}>
       {others.map((member) => (
-        <Person key={member.member} client={client} member={member}>
+        <MemberTile key={member.member} client={client} member={member}>
           {member.state === "here" && <Figures link={ongoing.links.get(member.member)} />}
-        </Person>
+        </MemberTile>
       ))}
       {others.length === 0 && <p class="alone">{t("doctor.alone")}</p>}
-      <Self client={client} sent />
+      <SelfTile client={client} sent />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-//! The photos themselves, the newest first; whoever holds the consultation draws on them.
+/** The photos of a consultation, the newest first. Whoever holds the consultation can draw on them. */
 
 import { useEffect, useState } from "preact/hooks";
 import type { Client } from "../client/index.ts";
@@ -13,14 +13,14 @@ import { toast } from "../ui/Toast.tsx";
 interface PhotoListProps {
   client: Client;
   photos: Photo[];
-  may: boolean;
+  canWrite: boolean;
 }
 
-export function PhotoList({ client, photos, may }: PhotoListProps) {
+export function PhotoList({ client, photos, canWrite }: PhotoListProps) {
   return (
     <div class="photo-list">
       {[...photos].reverse().map((photo) =>
-        may && photo.file ? (
+        canWrite && photo.file ? (
           <Drawable key={photo.photo} client={client} photo={photo} />
         ) : (
           <PhotoView key={photo.photo} client={client} photo={photo} />
@@ -33,7 +33,7 @@ export function PhotoList({ client, photos, may }: PhotoListProps) {
 function Drawable({ client, photo }: { client: Client; photo: Photo }) {
   const [shape, setShape] = useState<MarkShape | null>(null);
   const [drawing, setDrawing] = useState<Mark | null>(null);
-  /** Drawn here, and not yet confirmed by the server. */
+  /** Marks that were drawn here and are not confirmed by the server yet. */
   const [said, setSaid] = useState<Mark[] | null>(null);
   useEffect(() => setSaid(null), [photo.marks]);
   const marks = said ?? photo.marks;

@@ -1,4 +1,4 @@
-//! Photos of the consultation: asking for one, seeing it come, pointing at something on it.
+/** The section for photos: a button to ask for one, and the list of photos. */
 
 import type { Client, Ongoing } from "../client/index.ts";
 import { Button } from "../ui/Button.tsx";
@@ -12,22 +12,22 @@ export const PhotoList = lazy(async () => (await import("./PhotoList.tsx")).Phot
 interface PhotosProps {
   client: Client;
   ongoing: Ongoing;
-  /** Whether we hold the consultation. */
-  may: boolean;
+  /** True if we hold the consultation. */
+  canWrite: boolean;
 }
 
-export function Photos({ client, ongoing: { photos }, may }: PhotosProps) {
+export function Photos({ client, ongoing: { photos }, canWrite }: PhotosProps) {
   const waiting = photos.some(({ file }) => file === null);
   const ask = () => client.consultation.askPhoto() || toast(t("doctor.photo.offline"));
-  if (!may && photos.length === 0) return null;
+  if (!canWrite && photos.length === 0) return null;
   return (
     <section class={photos.length ? "photos shown" : "photos"} aria-label={t("doctor.photo.title")}>
-      {may && (
+      {canWrite && (
         <Button icon={icon.photo} disabled={waiting} data-testid="ask-photo" onClick={ask}>
           {t(waiting ? "doctor.photo.waits" : "doctor.photo.ask")}
         </Button>
       )}
-      {photos.length > 0 && <PhotoList client={client} photos={photos} may={may} />}
+      {photos.length > 0 && <PhotoList client={client} photos={photos} canWrite={canWrite} />}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-//! One row of the queue: everything that decides whom to take first, at a glance.
+/** One row of the queue, with everything that decides whom to take first. */
 
 import { type Client, type Row, seconds } from "../client/index.ts";
 import { Button } from "../ui/Button.tsx";
@@ -7,7 +7,7 @@ import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Vitals } from "./Vitals.tsx";
 
-export function RowCard({ row, client }: { row: Row; client: Client }) {
+export function QueueRow({ row, client }: { row: Row; client: Client }) {
   const { entry, since, ringing, claiming } = row;
   const { place, urgency, intake, consultation } = entry;
   const take = () => {

@@ -1,4 +1,4 @@
-//! The form's values; dangerous ones red, and said in words.
+/** The values of the form; dangerous ones are red and explained in words. */
 
 import { dangers, type VitalName } from "../client/index.ts";
 import type { Intake } from "../protocol/messages.ts";
@@ -9,11 +9,11 @@ import { Icon } from "../ui/Icon.tsx";
 interface Value {
   label: Key;
   text: string | null;
-  /** What can make it red. */
+  /** The vital signs that can make the value red. */
   vitals: VitalName[];
 }
 
-/** `brief`: only what is known. */
+/** `brief` shows only the known values. */
 export function Vitals({ intake, brief }: { intake: Intake; brief?: boolean }) {
   const found = dangers(intake);
   const shown = valuesOf(intake).filter(({ text }) => !brief || text !== null);

@@ -1,4 +1,4 @@
-//! The specialist's page.
+/** The entry of the doctor's page. */
 
 import { render } from "preact";
 import "../ui/tokens.css";
@@ -6,8 +6,8 @@ import "../ui/components.css";
 import "./doctor.css";
 import { rememberedLanguage, setLanguage } from "../ui/i18n.ts";
 import { App } from "./App.tsx";
-import { arrive } from "./doctor.ts";
+import { resumeSession } from "./doctor.ts";
 
 await setLanguage(rememberedLanguage());
 render(<App />, document.getElementById("app")!);
-void arrive();
+void resumeSession();

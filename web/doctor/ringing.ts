@@ -1,15 +1,17 @@
-//! What makes a doctor look up, also from another tab: a sound, the title, and a notification where it is permitted.
-//! No word about the patient leaves the page.
+/**
+ * Calls the doctor's attention, also from another tab: a sound, the page's title, and a notification where it is
+ * permitted. Nothing about a patient leaves the page.
+ */
 
 import { effect, signal } from "@preact/signals";
 import { audioContext, type Client, pageClock, playNotes } from "../client/index.ts";
 import type { Entry, Urgency } from "../protocol/messages.ts";
 import { t } from "../ui/i18n.ts";
 
-/** Whether the browser lets the ring be heard. */
+/** True if the browser lets the ring be heard. */
 export const soundReady = signal(true);
 
-/** A stat is three rising notes every 2 s; the others are softer and rarer. */
+/** The tunes: `stat` is three rising notes every 2 s, the others are softer and rarer. */
 const TUNES: { [urgency in Urgency]: { notes: number[]; every_ms: number } } = {
   stat: { notes: [660, 880, 1100], every_ms: 2000 },
   urgent: { notes: [660, 880], every_ms: 5000 },
@@ -33,7 +35,7 @@ export function watchRing(client: Client): void {
   unlockSound();
 }
 
-/** From a touch: browsers are silent before one. */
+/** Unlocks sound; to be called from a touch, because browsers are silent before one. */
 export function unlockSound(): void {
   const context = audioContext();
   const look = () => (soundReady.value = context.state === "running");
@@ -41,7 +43,7 @@ export function unlockSound(): void {
   look();
 }
 
-/** From a touch too. */
+/** Asks for permission to notify; to be called from a touch. */
 export function permitNotifications(): void {
   if ("Notification" in window && Notification.permission === "default")
     void Notification.requestPermission();
@@ -72,7 +74,10 @@ function flash(words: string, still: string): () => void {
   });
 }
 
-/** At once and then again and again, by a clock that a hidden tab does not slow down. */
+/**
+ * Runs at once and then at each interval, on a clock that a hidden tab does not slow down. Returns a function that
+ * stops it.
+ */
 function repeat(every_ms: number, run: () => void): () => void {
   let cancel = () => {};
   const again = () => {

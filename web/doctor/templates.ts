@@ -1,6 +1,9 @@
-//! Which ready-made advice is offered to whom. The texts are in the catalogues, after the WHO's protocols (Managing
-//! complications in pregnancy and childbirth 2017; Pocket book of hospital care for children 2013; malaria guidelines
-//! 2023): proposals until a Senegalese clinician moves them. A doctor reads and signs each one.
+/**
+ * The templates of advice for each speciality. Their texts are in the catalogues and follow WHO protocols (Managing
+ * complications in pregnancy and childbirth, 2017; Pocket book of hospital care for children, 2013; malaria
+ * guidelines, 2023). They are proposals until a Senegalese clinician has confirmed them, and a doctor reads and
+ * signs each one.
+ */
 
 import type { Speciality } from "../protocol/messages.ts";
 

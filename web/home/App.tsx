@@ -1,17 +1,17 @@
-//! Three doors, and what somebody who opens them for the first time may wonder about.
+/** The front page: links to the three pages, and answers to what a first visitor may ask. */
 
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Languages } from "../ui/Languages.tsx";
-import { Mark } from "../ui/Logo.tsx";
+import { Logo } from "../ui/Logo.tsx";
 
-export function Doors() {
+export function App() {
   return (
     <>
       <header class="cloth">
         <div>
-          <Mark />
+          <Logo />
           <Languages />
         </div>
         <h1>{t("home.title")}</h1>
@@ -19,9 +19,9 @@ export function Doors() {
       </header>
       <main>
         <nav aria-label={t("common.teranga")}>
-          <Door href="/poste" of={icon.home} title={t("home.post")} what={t("home.post.what")} />
-          <Door href="/medecin" of={icon.doctor} title={t("home.doctor")} what={t("home.doctor.what")} />
-          <Door href="/exploitation" of={icon.link} title={t("home.ops")} what={t("home.ops.what")} />
+          <PageLink href="/poste" of={icon.home} title={t("home.post")} what={t("home.post.what")} />
+          <PageLink href="/medecin" of={icon.doctor} title={t("home.doctor")} what={t("home.doctor.what")} />
+          <PageLink href="/exploitation" of={icon.link} title={t("home.ops")} what={t("home.ops.what")} />
         </nav>
         <div class="more">
           <section>
@@ -39,14 +39,14 @@ export function Doors() {
   );
 }
 
-interface DoorProps {
+interface PageLinkProps {
   href: string;
   of: string;
   title: string;
   what: string;
 }
 
-function Door({ href, of, title, what }: DoorProps) {
+function PageLink({ href, of, title, what }: PageLinkProps) {
   return (
     <a class="door" href={href} data-testid={`door-${href.slice(1)}`}>
       <Icon of={of} />

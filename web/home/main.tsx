@@ -1,11 +1,11 @@
-//! The front door: who are you?
+/** The front page, on which a visitor chooses between the kiosk, the doctor's page and operations. */
 
 import { render } from "preact";
 import "../ui/tokens.css";
 import "../ui/components.css";
 import "./home.css";
 import { rememberedLanguage, setLanguage } from "../ui/i18n.ts";
-import { Doors } from "./App.tsx";
+import { App } from "./App.tsx";
 
 await setLanguage(rememberedLanguage());
-render(<Doors />, document.getElementById("app")!);
+render(<App />, document.getElementById("app")!);

@@ -1,14 +1,14 @@
-// The same picture as icon.svg, as a PNG of any size: launchers of phones take nothing else.
+// Draws the picture of icon.svg as a PNG of any size, because launchers of phones take nothing else.
 
 import { deflateSync } from "node:zlib";
 
 const INDIGO = [0x1c, 0x18, 0x52];
 const OCHRE = [0xed, 0xa3, 0x4b];
 
-/** Points a side that are looked at for one pixel, so that round edges are smooth. */
+/** The points on each side of a pixel that are sampled, so that round edges are smooth. */
 const FINE = 3;
 
-/** Whether a point of the 64 x 64 drawing is painted: a calabash that is offered, and a voice that rises from it. */
+/** True if a point of the 64 x 64 drawing is painted: a calabash that is offered, and a voice that rises from it. */
 function isPainted(x, y) {
   const [dx, dy] = [x - 32, y - 34];
   const distance = Math.hypot(dx, dy - 0.5);
@@ -17,7 +17,7 @@ function isPainted(x, y) {
   return isBowl || Math.hypot(dx, dy + 4.5) < 2.8 || isArc(12, 9.5) || isArc(19.5, 15);
 }
 
-/** How many of the points of a pixel are painted. The ground fills the square: a launcher cuts its own shape. */
+/** The number of painted samples of a pixel. The ground fills the square, because a launcher cuts its own shape. */
 function shadeAt(x, y, pixel) {
   let painted = 0;
   for (let i = 0; i < FINE * FINE; i++) {
@@ -27,12 +27,12 @@ function shadeAt(x, y, pixel) {
   return painted;
 }
 
-/** From the ground to what is painted, one colour for each shade. */
+/** One colour for each shade, between the ground and the paint. */
 const PALETTE = Array.from({ length: FINE * FINE + 1 }, (_, painted) =>
   INDIGO.map((ground, channel) => Math.round(ground + ((OCHRE[channel] - ground) * painted) / (FINE * FINE))),
 );
 
-/** Four bits a pixel: two of them in a byte. `size` is even. */
+/** Draws the icon with four bits for each pixel, so two pixels share a byte and `size` is even. */
 export function drawIcon(size) {
   const row = size / 2 + 1;
   const raw = Buffer.alloc(row * size);
@@ -55,7 +55,7 @@ export function drawIcon(size) {
   ]);
 }
 
-/** CRC-32 as PNG has it (ISO 3309); Node has its own from version 22 only. */
+/** CRC-32 as PNG uses it (ISO 3309); Node has its own only from version 22 on. */
 function crc32(bytes) {
   let crc = ~0;
   for (const byte of bytes) {

@@ -1,4 +1,4 @@
-//! Signed advice: read on the tablet, also without a network, or on paper.
+/** Signed advice, readable on the tablet without a network, and printable. */
 
 import type { Advice, Place } from "../protocol/messages.ts";
 import { dateAndTime, t } from "../ui/i18n.ts";
@@ -6,7 +6,7 @@ import { Button } from "../ui/Button.tsx";
 import * as icon from "../ui/icons.ts";
 import { place } from "./shell.ts";
 
-export function Sheet({ advice, brief }: { advice: readonly Advice[]; brief?: boolean }) {
+export function AdviceSheet({ advice, brief }: { advice: readonly Advice[]; brief?: boolean }) {
   return (
     <div class={brief ? "sheet brief" : "sheet"}>
       <PrintedHead place={place.value} />
@@ -20,7 +20,7 @@ export function Sheet({ advice, brief }: { advice: readonly Advice[]; brief?: bo
   );
 }
 
-export function Print() {
+export function PrintButton() {
   return (
     <Button icon={icon.print} data-testid="print" onClick={() => print()}>
       {t("common.print")}
@@ -28,7 +28,7 @@ export function Print() {
   );
 }
 
-/** Seen on paper only: where it was received. */
+/** The head of a printed sheet: the post that received the advice. The screen hides it. */
 function PrintedHead({ place }: { place: Place | null }) {
   return (
     <p class="printed">

@@ -1,37 +1,37 @@
-//! What is drawn first: enrolment, or the porch with its three doors, and then the house behind it.
+/** The root of the kiosk. It shows enrolment or the first screen, and loads the other screens when they are needed. */
 
 import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { Elsewhere, Loading, Replaced } from "../ui/FullPage.tsx";
 import { Bar } from "./Bar.tsx";
-import { Enrol } from "./Enrolment.tsx";
+import { Enrolment } from "./Enrolment.tsx";
 import { Home } from "./Home.tsx";
 import { access, busy, connection, screen } from "./shell.ts";
 
-const house = signal<ComponentType | null>(null);
-let fetching = false;
+const screens = signal<ComponentType | null>(null);
+let loading = false;
 
-/** Somebody wants in, or something goes on behind. */
+/** Loads the screens when the user leaves the first one, or something is already going on. */
 effect(() => {
   const wanted = screen.value.at !== "home" || busy.value;
-  if (access.value === "known" && wanted) void fetchHouse();
+  if (access.value === "known" && wanted) void loadScreens();
 });
 
-async function fetchHouse(): Promise<void> {
-  if (fetching) return;
-  fetching = true;
+async function loadScreens(): Promise<void> {
+  if (loading) return;
+  loading = true;
   try {
-    house.value = (await import("./Screens.tsx")).House;
+    screens.value = (await import("./Screens.tsx")).Screens;
   } catch {
     setTimeout(() => location.reload(), RELOAD_AFTER_MS);
   }
 }
 
-export function Door() {
+export function App() {
   switch (access.value) {
     case "unknown":
     case "revoked":
-      return <Enrol revoked={access.value === "revoked"} />;
+      return <Enrolment revoked={access.value === "revoked"} />;
     case "replaced":
       return <Replaced />;
     case "known":
@@ -42,9 +42,9 @@ export function Door() {
 }
 
 function Known() {
-  const House = house.value;
+  const Screens = screens.value;
   if (connection.state.value.at === "elsewhere") return <Elsewhere connection={connection} />;
-  if (House) return <House />;
+  if (Screens) return <Screens />;
   return (
     <>
       <Bar />
@@ -53,5 +53,5 @@ function Known() {
   );
 }
 
-/** The link broke while the house was loading. */
+/** The pause before a reload if the link broke while the screens were loading. */
 const RELOAD_AFTER_MS = 3000;

@@ -1,14 +1,14 @@
-//! The top of every screen but the call: which post, what time, what the link allows.
+/** The bar at the top of every screen except the call: the post's name, the state of the link and the time. */
 
 import { effect, signal } from "@preact/signals";
 import { now, seconds } from "../client/platform/clock.ts";
 import { timeOfDay } from "../ui/i18n.ts";
 import { OwnLink } from "../ui/LinkBadge.tsx";
 import { linkFromRtt, type LinkWord } from "../ui/link-quality.ts";
-import { Mark } from "../ui/Logo.tsx";
+import { Logo } from "../ui/Logo.tsx";
 import { connection, place } from "./shell.ts";
 
-/** What the link allows now. */
+/** The state of the link in one word. */
 export function linkWord(): LinkWord {
   const { at } = connection.state.value;
   if (at === "ready") return linkFromRtt(connection.rttMs.value);
@@ -16,13 +16,13 @@ export function linkWord(): LinkWord {
   return hoping ? "unknown" : "lost";
 }
 
-/** A tablet that starts without a network says so after this. */
+/** A tablet that starts without a network says so after this time. */
 const HOPE_MS = 10_000;
 
 export function Bar() {
   return (
     <header class="bar cloth">
-      <Mark />
+      <Logo />
       <strong data-testid="place">{place.value?.name}</strong>
       <OwnLink connection={connection} word={linkWord()} />
       <Clock />

@@ -1,10 +1,10 @@
-//! The consultation: who is there, what was advised, and what to do when the link dies.
+/** The call screen of the kiosk: the members, the advice, and what to do during an outage. */
 
 import { useEffect, useRef } from "preact/hooks";
 import { now, type Ongoing, seconds, testTone } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
-import { Camera, Hear, Mute } from "../ui/CallButtons.tsx";
+import { CameraButton, MuteButton, PlaySoundButton } from "../ui/CallButtons.tsx";
 import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
@@ -12,15 +12,15 @@ import { Ladder } from "../ui/Ladder.tsx";
 import { OwnLink } from "../ui/LinkBadge.tsx";
 import { lazy } from "../ui/lazy.tsx";
 import { linkFromFigures, type LinkWord } from "../ui/link-quality.ts";
-import { Person, Self } from "../ui/MemberTile.tsx";
-import { Voices } from "../ui/VoiceAlerts.tsx";
+import { MemberTile, SelfTile } from "../ui/MemberTile.tsx";
+import { VoiceAlerts } from "../ui/VoiceAlerts.tsx";
 import { client } from "./kiosk.ts";
-import { Print, Sheet } from "./AdviceSheet.tsx";
+import { PrintButton, AdviceSheet } from "./AdviceSheet.tsx";
 import { Telephone } from "./Telephone.tsx";
 
 const PhotoRequest = lazy(async () => (await import("./PhotoRequest.tsx")).PhotoRequest);
 
-export function Talk({ ongoing }: { ongoing: Ongoing }) {
+export function Call({ ongoing }: { ongoing: Ongoing }) {
   const told = ongoing.advice.length + ongoing.photos.length;
   const others = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state !== "left");
   useChime(told);
@@ -35,12 +35,12 @@ export function Talk({ ongoing }: { ongoing: Ongoing }) {
       <Head ongoing={ongoing} />
       <section class="people" data-count={others.length}>
         {others.map((member) => (
-          <Person key={member.member} client={client} member={member} />
+          <MemberTile key={member.member} client={client} member={member} />
         ))}
-        <Self client={client} sent />
+        <SelfTile client={client} sent />
         <div class="outage">
           <Outage ongoing={ongoing} />
-          <Voices client={client} ongoing={ongoing} />
+          <VoiceAlerts client={client} ongoing={ongoing} />
         </div>
       </section>
       <div class="beside">
@@ -49,8 +49,8 @@ export function Talk({ ongoing }: { ongoing: Ongoing }) {
           {ongoing.advice.length > 0 && (
             <>
               <h2>{t("kiosk.talk.advice")}</h2>
-              <Sheet advice={[...ongoing.advice].reverse()} />
-              <Print />
+              <AdviceSheet advice={[...ongoing.advice].reverse()} />
+              <PrintButton />
             </>
           )}
         </section>
@@ -76,7 +76,7 @@ function Head({ ongoing }: { ongoing: Ongoing }) {
   );
 }
 
-/** The link is down, here or there: what happens by itself, and what one may do. */
+/** A banner during an outage, ours or the other side's: what happens automatically, and what the user may do. */
 function Outage({ ongoing }: { ongoing: Ongoing }) {
   const since = client.call.lostSince.value;
   const gone = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state === "lost");
@@ -103,9 +103,9 @@ function Controls({ ongoing }: { ongoing: Ongoing }) {
   const phone = ongoing.members.find((member) => member.holds)?.place.phone;
   return (
     <div class="controls">
-      <Hear client={client} />
-      <Mute client={client} />
-      <Camera client={client} />
+      <PlaySoundButton client={client} />
+      <MuteButton client={client} />
+      <CameraButton client={client} />
       {phone && <Telephone number={phone} />}
       <Button
         kind="danger"
@@ -119,7 +119,7 @@ function Controls({ ongoing }: { ongoing: Ongoing }) {
   );
 }
 
-/** Two notes when somebody answers, and for each new piece of advice: the nurse looks at the patient. */
+/** Plays two notes when somebody answers and at each new piece of advice, because the nurse looks at the patient. */
 function useChime(count: number): void {
   const heard = useRef(-1);
   useEffect(() => {
@@ -128,5 +128,5 @@ function useChime(count: number): void {
   }, [count]);
 }
 
-/** J3: from here on the nurse is better served by the telephone. */
+/** An outage after which the nurse is better served by the telephone. */
 const PHONE_AFTER_MS = 45_000;

@@ -1,4 +1,4 @@
-//! The device check: each part with a sentence that says what to do. It is never in the way of an emergency.
+/** The device check: each device has a sentence that says what to do. It never stands in the way of an emergency. */
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
@@ -11,12 +11,12 @@ import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { LevelMeter } from "../ui/LevelMeter.tsx";
 import { LINK_TONE } from "../ui/link-quality.ts";
-import { Self } from "../ui/MemberTile.tsx";
+import { SelfTile } from "../ui/MemberTile.tsx";
 import { linkWord } from "./Bar.tsx";
 import { client } from "./kiosk.ts";
 import { checked, remember, screen } from "./shell.ts";
 
-export function Check() {
+export function DeviceCheck() {
   useEffect(() => {
     void client.devices.open({ camera: true });
     return () => client.devices.close();
@@ -53,7 +53,7 @@ function Camera() {
   const state = client.devices.camera.value;
   return (
     <Part of={icon.camera} title={t("kiosk.check.camera")} tone={toneOf(state)} testid="check-camera">
-      <Self client={client} />
+      <SelfTile client={client} />
       <p>{state === "on" ? t("kiosk.check.see") : t(`client.camera.${state}`)}</p>
     </Part>
   );
@@ -132,8 +132,8 @@ function Part({ of, title, tone, testid, children }: PartProps) {
 const toneOf = (state: string): Tone =>
   state === "on" ? "good" : state === "asking" || state === "off" ? "info" : "bad";
 
-/** While waiting: is the microphone heard? There is time to mend it now. */
-export function MicLine() {
+/** The microphone's level, shown while the user waits and has time to mend it. */
+export function MicrophoneLine() {
   const state = client.devices.mic.value;
   if (state === "off" || state === "asking") return null;
   return (

@@ -1,16 +1,16 @@
-//! After a consultation: how it ended, and the advice to keep.
+/** The screen after a consultation: how it ended, and the advice to keep. */
 
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { client } from "./kiosk.ts";
-import { Print, Sheet } from "./AdviceSheet.tsx";
+import { PrintButton, AdviceSheet } from "./AdviceSheet.tsx";
 
 export function Ended() {
   const ended = client.consultation.ended.value;
   const [advice, setAdvice] = useState(ended?.advice ?? []);
-  // All that this tablet has of it: some may have come while nobody was in the call.
+  // Reads the advice from the tablet's disk, because some may have come while nobody was in the call.
   useEffect(() => {
     void client.consultation
       .keptAdvice()
@@ -22,9 +22,9 @@ export function Ended() {
     <main class="ended" data-testid="closed" data-disposition={disposition ?? "withdrawn"}>
       <h1>{t(disposition ? "kiosk.ended.title" : "kiosk.ended.withdrawn")}</h1>
       {disposition && <p>{t("kiosk.ended.how", { how: t(`common.disposition.${disposition}`) })}</p>}
-      {advice.length > 0 ? <Sheet advice={advice} /> : disposition && <p>{t("kiosk.ended.no_advice")}</p>}
+      {advice.length > 0 ? <AdviceSheet advice={advice} /> : disposition && <p>{t("kiosk.ended.no_advice")}</p>}
       <div class="actions">
-        {advice.length > 0 && <Print />}
+        {advice.length > 0 && <PrintButton />}
         <Button
           kind="primary"
           icon={icon.home}

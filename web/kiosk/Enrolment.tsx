@@ -1,4 +1,4 @@
-//! Once in a tablet's life: a one-time code makes it the tablet of a post.
+/** Enrolment: a one-time code makes this tablet the device of a health post. */
 
 import { useEffect, useState } from "preact/hooks";
 import { enroll } from "../client/signalling/device-key.ts";
@@ -7,10 +7,10 @@ import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { errorText, errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { Mark } from "../ui/Logo.tsx";
+import { Logo } from "../ui/Logo.tsx";
 import { access } from "./shell.ts";
 
-export function Enrol({ revoked }: { revoked: boolean }) {
+export function Enrolment({ revoked }: { revoked: boolean }) {
   const [code, setCode] = useState("");
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState(revoked ? errorText("device") : null);
@@ -37,7 +37,7 @@ export function Enrol({ revoked }: { revoked: boolean }) {
 
   return (
     <main class="signin" data-testid="enrolment">
-      <Mark />
+      <Logo />
       <h1>{t("kiosk.enrol.title")}</h1>
       <p>{t("kiosk.enrol.how")}</p>
       {fault && (

@@ -1,4 +1,4 @@
-//! The escalation clock: a ring that empties until more doctors are rung.
+/** The escalation clock: a ring that empties until more doctors are rung. */
 
 import { useRef } from "preact/hooks";
 import { now, seconds, type WaitState } from "../client/index.ts";
@@ -7,7 +7,7 @@ import { duration, t } from "../ui/i18n.ts";
 const RADIUS = 52;
 const ROUND = 2 * Math.PI * RADIUS;
 
-export function StepClock({ wait: { step, nextStepAt } }: { wait: WaitState }) {
+export function EscalationClock({ wait: { step, nextStepAt } }: { wait: WaitState }) {
   const left = nextStepAt === null ? 0 : Math.max(0, nextStepAt - (seconds.value, now()));
   const whole = useLongest(step, left);
   return (
@@ -39,7 +39,7 @@ export function StepClock({ wait: { step, nextStepAt } }: { wait: WaitState }) {
   );
 }
 
-/** What was left when the step began: the whole ring. */
+/** The time in milliseconds that the whole ring stands for: what was left when the step began. */
 function useLongest(step: string, left: number): number {
   const longest = useRef({ step, left: Math.max(1, left) });
   if (longest.current.step !== step || left > longest.current.left)

@@ -1,4 +1,4 @@
-//! The short form before a call. Nothing is required: an unknown value must never delay an emergency.
+/** The short form before a call. No field is required, because an unknown value must never delay an emergency. */
 
 import { useEffect, useState } from "preact/hooks";
 import { type Danger, dangers } from "../client/index.ts";
@@ -16,15 +16,15 @@ import { Field } from "../ui/Field.tsx";
 import { errorText, t, timeOfDay } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { toast } from "../ui/Toast.tsx";
-import { Back } from "./BackButton.tsx";
-import { call, change, form, foundFrom, open, startAnew } from "./draft.ts";
+import { BackButton } from "./BackButton.tsx";
+import { changeForm, clearForm, draftFrom, form, openForm, sendRequest } from "./draft.ts";
 import {
   asks,
   type Form,
   fromCentimetres,
-  impossible,
+  isImpossible,
   intakeOf,
-  type Kind,
+  type FormKind,
   type NumberName,
 } from "./form.ts";
 import { client } from "./kiosk.ts";
@@ -38,23 +38,23 @@ const VITAL = { age: "age_years", temperature: "temperature_dc", term: "term_wee
   string
 >;
 
-export function FormScreen({ kind, speciality }: { kind: Kind; speciality: Speciality }) {
-  useEffect(() => void open(kind, speciality), [kind, speciality]);
+export function FormScreen({ kind, speciality }: { kind: FormKind; speciality: Speciality }) {
+  useEffect(() => void openForm(kind, speciality), [kind, speciality]);
   useEffect(() => {
     client.prepare(true);
     return () => client.prepare(false);
   }, []);
   const found = dangers(intakeOf(kind, form.value));
-  const set = (part: Partial<Form>) => change(kind, part);
+  const set = (part: Partial<Form>) => changeForm(kind, part);
   return (
     <main class="ask">
       <header>
-        <Back />
+        <BackButton />
         <h1>
           {kind === "other" ? t(`common.speciality.${form.value.speciality}`) : t(`kiosk.home.${kind}`)}
         </h1>
       </header>
-      {foundFrom.value && <Found at={foundFrom.value} kind={kind} />}
+      {draftFrom.value && <DraftBanner at={draftFrom.value} kind={kind} />}
       <div class="fields">
         <Patient kind={kind} />
         <NumberField
@@ -71,7 +71,7 @@ export function FormScreen({ kind, speciality }: { kind: Kind; speciality: Speci
           <Choice
             label={t("common.vital.convulsions")}
             options={[
-              { value: "yes", label: t("common.yes"), wrong: true },
+              { value: "yes", label: t("common.yes"), danger: true },
               { value: "no", label: t("common.no") },
             ]}
             value={form.value.convulsions}
@@ -81,7 +81,7 @@ export function FormScreen({ kind, speciality }: { kind: Kind; speciality: Speci
           />
         )}
         <div class="pair">
-          {kind === "obstetric" ? <Blood found={found} set={set} /> : <HowUrgent set={set} />}
+          {kind === "obstetric" ? <BleedingChoice found={found} set={set} /> : <UrgencyChoice set={set} />}
         </div>
         <div class={kind === "child" ? "wide" : "pair"}>
           <Field
@@ -108,11 +108,11 @@ export function FormScreen({ kind, speciality }: { kind: Kind; speciality: Speci
   );
 }
 
-function Blood({ found, set }: { found: Danger[]; set: (part: Partial<Form>) => void }) {
+function BleedingChoice({ found, set }: { found: Danger[]; set: (part: Partial<Form>) => void }) {
   const options = BLEEDINGS.map((value) => ({
     value,
     label: t(`common.bleeding.${value}`),
-    wrong: value === "heavy",
+    danger: value === "heavy",
   }));
   return (
     <Choice
@@ -126,11 +126,11 @@ function Blood({ found, set }: { found: Danger[]; set: (part: Partial<Form>) => 
   );
 }
 
-function HowUrgent({ set }: { set: (part: Partial<Form>) => void }) {
+function UrgencyChoice({ set }: { set: (part: Partial<Form>) => void }) {
   const options = URGENCIES.map((value) => ({
     value,
     label: t(`common.urgency.${value}`),
-    wrong: value === "stat",
+    danger: value === "stat",
   }));
   return (
     <Choice
@@ -143,15 +143,15 @@ function HowUrgent({ set }: { set: (part: Partial<Form>) => void }) {
   );
 }
 
-/** The values of an hour ago may be another patient's: say so before they are sent. */
-function Found({ at, kind }: { at: number; kind: Kind }) {
+/** Warns that a draft was found, because its values may be those of another patient. */
+function DraftBanner({ at, kind }: { at: number; kind: FormKind }) {
   return (
     <Banner
       tone="warn"
       icon={icon.note}
       data-testid="draft"
       actions={
-        <Button data-testid="new-patient" onClick={() => startAnew(kind)}>
+        <Button data-testid="new-patient" onClick={() => clearForm(kind)}>
           {t("kiosk.ask.anew")}
         </Button>
       }
@@ -161,14 +161,14 @@ function Found({ at, kind }: { at: number; kind: Kind }) {
   );
 }
 
-function Patient({ kind }: { kind: Kind }) {
+function Patient({ kind }: { kind: FormKind }) {
   const { unknown, dpp } = form.value;
   return (
     <div class="patient">
       <Field
         label={t("common.vital.dpp")}
         value={unknown ? "" : dpp}
-        onValue={(typed) => change(kind, { dpp: typed })}
+        onValue={(typed) => changeForm(kind, { dpp: typed })}
         disabled={unknown}
         placeholder={unknown ? t("common.unknown") : ""}
         autoComplete="off"
@@ -179,7 +179,7 @@ function Patient({ kind }: { kind: Kind }) {
         class={unknown ? "pressed" : ""}
         aria-pressed={unknown}
         data-testid="dpp-unknown"
-        onClick={() => change(kind, { unknown: !unknown })}
+        onClick={() => changeForm(kind, { unknown: !unknown })}
       >
         {t("common.unknown")}
       </Button>
@@ -188,7 +188,7 @@ function Patient({ kind }: { kind: Kind }) {
 }
 
 interface NumberProps {
-  kind: Kind;
+  kind: FormKind;
   name: NumberName;
   found: Danger[];
   hint?: string;
@@ -197,7 +197,7 @@ interface NumberProps {
 function NumberField({ kind, name, found, hint }: NumberProps) {
   if (!asks(kind, name)) return null;
   const typed = form.value.numbers[name] ?? "";
-  const set = (value: string) => change(kind, { numbers: { ...form.value.numbers, [name]: value } });
+  const set = (value: string) => changeForm(kind, { numbers: { ...form.value.numbers, [name]: value } });
   return (
     <div class="number" onFocusOut={() => set(fromCentimetres(name, typed))}>
       <Field
@@ -208,7 +208,7 @@ function NumberField({ kind, name, found, hint }: NumberProps) {
         inputMode={name === "temperature" ? "decimal" : "numeric"}
         autoComplete="off"
         maxLength={6}
-        fault={impossible(name, typed) ? t("kiosk.ask.impossible") : faultOf(found, VITAL[name] ?? name)}
+        fault={isImpossible(name, typed) ? t("kiosk.ask.impossible") : faultOf(found, VITAL[name] ?? name)}
         {...(hint && { hint })}
         data-testid={`field-${name}`}
       />
@@ -216,7 +216,7 @@ function NumberField({ kind, name, found, hint }: NumberProps) {
   );
 }
 
-function Pressure({ kind, found }: { kind: Kind; found: Danger[] }) {
+function Pressure({ kind, found }: { kind: FormKind; found: Danger[] }) {
   if (!asks(kind, "systolic")) return null;
   return (
     <div class="pressure" role="group" aria-label={t("common.vital.pressure")}>
@@ -226,11 +226,11 @@ function Pressure({ kind, found }: { kind: Kind; found: Danger[] }) {
   );
 }
 
-function Foot({ kind, found }: { kind: Kind; found: Danger[] }) {
+function Foot({ kind, found }: { kind: FormKind; found: Danger[] }) {
   const [busy, setBusy] = useState(false);
   const press = () => {
     setBusy(true);
-    void call(kind).catch(() => toast(errorText("internal")) ?? setBusy(false));
+    void sendRequest(kind).catch(() => toast(errorText("internal")) ?? setBusy(false));
   };
   return (
     <footer class="foot">

@@ -1,4 +1,4 @@
-//! This post's consultations. Advice kept on the tablet is readable without a network; the list needs one.
+/** This post's consultations. The list needs a network; advice that is kept on the tablet does not. */
 
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../client/index.ts";
@@ -10,9 +10,9 @@ import { dateAndTime, errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { lazy } from "../ui/lazy.tsx";
 import { toast } from "../ui/Toast.tsx";
-import { Back } from "./BackButton.tsx";
+import { BackButton } from "./BackButton.tsx";
 import { client } from "./kiosk.ts";
-import { Print, Sheet } from "./AdviceSheet.tsx";
+import { PrintButton, AdviceSheet } from "./AdviceSheet.tsx";
 
 const PhotoView = lazy(async () => (await import("../ui/PhotoView.tsx")).PhotoView);
 
@@ -29,7 +29,7 @@ export function History() {
   return (
     <main class="history">
       <header>
-        <Back />
+        <BackButton />
         <h1>{t("kiosk.history.title")}</h1>
       </header>
       {fault && (
@@ -41,7 +41,7 @@ export function History() {
       {rows?.map((row) => (
         <Row key={row.id} row={row} advice={kept.filter((one) => one.consultation === row.id)} />
       ))}
-      {!rows && kept.length > 0 && <Sheet advice={kept} />}
+      {!rows && kept.length > 0 && <AdviceSheet advice={kept} />}
       {!rows && !fault && <p>{t("common.loading")}</p>}
     </main>
   );
@@ -55,7 +55,7 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
     : t(`kiosk.history.${row.state}`);
   const [photos, setPhotos] = useState<Photo[]>([]);
   const missing = shown.length < row.advice_count || photos.length < row.photo_count;
-  /** Reading is recorded at the server; what the tablet keeps was read before. */
+  /** Reads the record, which the server logs as a reading, only if something is missing on the tablet. */
   const read = () =>
     missing &&
     get<ConsultationView>(`/api/consultations/${row.id}`).then(
@@ -79,9 +79,9 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
       {photos.map((photo) => (
         <PhotoView key={photo.photo} client={client} photo={photo} />
       ))}
-      {shown.length > 0 ? <Sheet advice={shown} /> : <p>{t("kiosk.history.no_advice")}</p>}
+      {shown.length > 0 ? <AdviceSheet advice={shown} /> : <p>{t("kiosk.history.no_advice")}</p>}
       <div class="actions">
-        {shown.length > 0 && <Print />}
+        {shown.length > 0 && <PrintButton />}
         {row.state === "running" && (
           <Button kind="go" icon={icon.phone} onClick={() => client.consultation.rejoin(row.id)}>
             {t("common.rejoin")}

@@ -1,4 +1,7 @@
-//! The first screen: three big buttons, and the truth about who is there.
+/**
+ * The first screen: three large buttons with the number of available doctors, the state of the link and the last
+ * advice.
+ */
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -13,16 +16,16 @@ import { LINK_TONE } from "../ui/link-quality.ts";
 import { linkWord } from "./Bar.tsx";
 import { Languages } from "../ui/Languages.tsx";
 import { checked, connection, roster, screen } from "./shell.ts";
-import { Sheet } from "./AdviceSheet.tsx";
+import { AdviceSheet } from "./AdviceSheet.tsx";
 
-/** `children`: what is urgent before all of it. */
+/** The first screen; `children` stand above everything else. */
 export function Home({ children }: { children?: ComponentChildren }) {
   return (
     <main class="home">
       {children}
       <h1 class="unseen">{t("kiosk.home.title")}</h1>
       <div class="doors">
-        <Door
+        <ChoiceButton
           icon={icon.mother}
           title={t("kiosk.home.obstetric")}
           speciality="obstetrics"
@@ -30,14 +33,14 @@ export function Home({ children }: { children?: ComponentChildren }) {
           class="first"
           onClick={() => (screen.value = { at: "form", kind: "obstetric", speciality: "obstetrics" })}
         />
-        <Door
+        <ChoiceButton
           icon={icon.child}
           title={t("kiosk.home.child")}
           speciality="paediatrics"
           testid="urgent-child"
           onClick={() => (screen.value = { at: "form", kind: "child", speciality: "paediatrics" })}
         />
-        <Door
+        <ChoiceButton
           icon={icon.doctor}
           title={t("kiosk.home.other")}
           testid="consultation"
@@ -59,7 +62,7 @@ export function Home({ children }: { children?: ComponentChildren }) {
   );
 }
 
-interface DoorProps {
+interface ChoiceButtonProps {
   icon: string;
   title: string;
   speciality?: Speciality;
@@ -68,7 +71,7 @@ interface DoorProps {
   onClick: () => void;
 }
 
-export function Door({ icon: drawing, title, speciality, testid, class: more = "", onClick }: DoorProps) {
+export function ChoiceButton({ icon: drawing, title, speciality, testid, class: more = "", onClick }: ChoiceButtonProps) {
   return (
     <button type="button" class={`door ${more}`} data-testid={testid} onClick={onClick}>
       <Icon of={drawing} />
@@ -78,7 +81,7 @@ export function Door({ icon: drawing, title, speciality, testid, class: more = "
   );
 }
 
-/** How many could answer; counts only, no agenda. */
+/** The number of doctors who could answer. */
 function Presence({ speciality }: { speciality?: Speciality }) {
   if (connection.state.value.at !== "ready") return <span />;
   const lines = roster.value.filter((line) => !speciality || line.speciality === speciality);
@@ -111,12 +114,12 @@ function LastAdvice() {
   return (
     <section class="last-advice">
       <h2>{t("kiosk.home.last_advice")}</h2>
-      <Sheet advice={[last]} brief />
+      <AdviceSheet advice={[last]} brief />
     </section>
   );
 }
 
-/** From this tablet's own disk: the client that keeps it there may not be loaded yet. */
+/** Reads the newest advice from the tablet's disk, because the client may not be loaded yet. */
 async function newestAdvice(): Promise<Advice | null> {
   const kept = await new Disk("kiosk").all<Advice>("advice");
   return kept.sort((a, b) => b.at - a.at)[0] ?? null;

@@ -1,4 +1,7 @@
-//! The camera before the patient: a live picture to aim with, then the photo itself to look at.
+/**
+ * The dialog in which a photo is taken: a live picture to aim with, then the photo itself to check before it is
+ * sent.
+ */
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Client } from "../client/index.ts";

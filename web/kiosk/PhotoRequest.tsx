@@ -1,4 +1,4 @@
-//! A photo that the doctor asks for: aimed, taken, looked at, sent; and what the doctor draws on it.
+/** The section of the call screen for photos: a request to take one, its upload, and the doctor's marks on it. */
 
 import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";

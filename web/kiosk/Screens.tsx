@@ -1,4 +1,7 @@
-//! The enrolled kiosk: which screen is shown. What goes on comes before what was touched.
+/**
+ * The screens of the enrolled kiosk. A running consultation comes before a request, and a request before a chosen
+ * screen.
+ */
 
 import { useEffect } from "preact/hooks";
 import { Banner } from "../ui/Banner.tsx";
@@ -7,7 +10,7 @@ import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Toasts } from "../ui/Toast.tsx";
 import { Bar } from "./Bar.tsx";
-import { Check } from "./DeviceCheck.tsx";
+import { DeviceCheck } from "./DeviceCheck.tsx";
 import { Ended } from "./Ended.tsx";
 import { FormScreen } from "./FormScreen.tsx";
 import { History } from "./History.tsx";
@@ -15,13 +18,13 @@ import { Home } from "./Home.tsx";
 import { client } from "./kiosk.ts";
 import { screen } from "./shell.ts";
 import { Specialities } from "./Specialities.tsx";
-import { Talk } from "./Call.tsx";
+import { Call } from "./Call.tsx";
 import { Wait } from "./Wait.tsx";
 
-export function House() {
-  useArrival();
+export function Screens() {
+  useScreenChange();
   const { current, ended, left } = client.consultation;
-  if (current.value && current.value.id !== left.value) return <Talk ongoing={current.value} />;
+  if (current.value && current.value.id !== left.value) return <Call ongoing={current.value} />;
   return (
     <>
       <Bar />
@@ -31,8 +34,8 @@ export function House() {
   );
 }
 
-/** A new screen begins at its top, for eyes and for screen readers. */
-function useArrival(): void {
+/** Scrolls each new screen to its top and focuses its heading, for screen readers. */
+function useScreenChange(): void {
   const { current, ended } = client.consultation;
   const shown = `${screen.value.at} ${!!current.value} ${!!ended.value} ${!!client.post.pending.value}`;
   useEffect(() => {
@@ -49,7 +52,7 @@ function Chosen() {
     case "speciality":
       return <Specialities />;
     case "check":
-      return <Check />;
+      return <DeviceCheck />;
     case "history":
       return <History />;
     case "form":
@@ -57,14 +60,14 @@ function Chosen() {
     default:
       return (
         <Home>
-          <StillOn />
+          <RejoinBanner />
         </Home>
       );
   }
 }
 
-/** We left by choice: the way back. */
-function StillOn() {
+/** A banner that leads back into a consultation that was left by choice. */
+function RejoinBanner() {
   if (!client.consultation.left.value) return null;
   return (
     <Banner

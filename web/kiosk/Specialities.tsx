@@ -1,20 +1,20 @@
-//! "Autre avis médical": whom?
+/** The choice of a speciality, after "Autre avis médical". */
 
 import type { Speciality } from "../protocol/messages.ts";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { Back } from "./BackButton.tsx";
-import { Door } from "./Home.tsx";
+import { BackButton } from "./BackButton.tsx";
+import { ChoiceButton } from "./Home.tsx";
 import { screen } from "./shell.ts";
 
 export function Specialities() {
   return (
     <main class="home">
-      <Back />
+      <BackButton />
       <h1>{t("kiosk.home.whom")}</h1>
       <div class="doors four">
         {SPECIALITIES.map((speciality) => (
-          <Door
+          <ChoiceButton
             key={speciality}
             icon={ICONS[speciality]}
             title={t(`common.speciality.${speciality}`)}

@@ -1,4 +1,4 @@
-//! A number to dial by touching it.
+/** A telephone number that can be dialled with a touch. */
 
 import { ButtonLink } from "../ui/Button.tsx";
 import * as icon from "../ui/icons.ts";

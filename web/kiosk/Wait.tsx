@@ -1,4 +1,7 @@
-//! Waiting: where the request stands, who is being rung, how long until the next step. Never a promise.
+/**
+ * The waiting screen: where the request stands, who is being rung, and the time until the next step. It promises
+ * nothing.
+ */
 
 import { useEffect, useState } from "preact/hooks";
 import { now, type PendingRequest, seconds, type WaitState } from "../client/index.ts";
@@ -10,16 +13,16 @@ import { duration, errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { client } from "./kiosk.ts";
-import { MicLine } from "./DeviceCheck.tsx";
+import { MicrophoneLine } from "./DeviceCheck.tsx";
 import { fallback } from "./shell.ts";
-import { StepClock } from "./EscalationClock.tsx";
+import { EscalationClock } from "./EscalationClock.tsx";
 import { Telephone } from "./Telephone.tsx";
 
 const STEPS: Step[] = ["on_call", "second", "regional", "nobody"];
 
 export function Wait() {
   const pending = client.post.pending.value;
-  // The browser's question about the microphone comes now, not when the doctor is there.
+  // Opens the microphone now, so that the browser's question does not come when the doctor is there.
   useEffect(() => {
     void client.devices.open({ camera: false });
     return () => client.consultation.current.peek() || client.devices.close();
@@ -32,7 +35,7 @@ export function Wait() {
         <h1>{t(`common.speciality.${pending.request.speciality}`)}</h1>
         <State pending={pending} />
         {wait?.step === "nobody" ? <NobodyYet /> : <Steps step={wait?.step ?? null} />}
-        <MicLine />
+        <MicrophoneLine />
         <Heard />
         {pending.state === "refused" && <Again pending={pending} />}
         <Cancel refused={pending.state === "refused"} />
@@ -42,13 +45,13 @@ export function Wait() {
   );
 }
 
-/** Nobody hears us now; who picks up does at once. It is said before it can happen. */
+/** Tells that whoever answers will hear us at once. Nobody hears us until then. */
 function Heard() {
   const goesOut = client.offersVoice.value && client.devices.mic.value === "on";
   return goesOut ? <p data-testid="voice-ready">{t("kiosk.wait.heard")}</p> : null;
 }
 
-/** What is certain: on this tablet, or at the server too. */
+/** Tells what is certain: the request is on this tablet, or at the server as well. */
 function State({ pending: { state, refusal } }: { pending: PendingRequest }) {
   if (state === "refused")
     return (
@@ -88,7 +91,7 @@ function Steps({ step }: { step: Step | null }) {
   );
 }
 
-/** The clock has run out: what else there is. The request stays in the queue. */
+/** The options when everybody was rung and nobody answered; the request stays in the queue. */
 function NobodyYet() {
   const { value: centre } = fallback;
   return (
@@ -116,7 +119,7 @@ function Clock({ wait, since }: { wait: WaitState; since: number }) {
   const waited = Math.max(0, (seconds.value, now()) - since);
   return (
     <>
-      <StepClock wait={wait} />
+      <EscalationClock wait={wait} />
       <p class="soft digits">{t("kiosk.wait.since", { time: duration(waited) })}</p>
       <p data-testid="available" data-available={wait.available}>
         <strong>{t("kiosk.wait.available", { n: wait.available })}</strong>
@@ -127,7 +130,7 @@ function Clock({ wait, since }: { wait: WaitState; since: number }) {
   );
 }
 
-/** Nothing is typed twice. */
+/** Sends a refused request again, so that nothing is typed twice. */
 function Again({ pending: { request } }: { pending: PendingRequest }) {
   const { speciality, urgency, intake } = request;
   const again = () => {

@@ -1,43 +1,45 @@
-//! The form being typed: on the device at every keystroke, gone when it was asked.
+/** The form that is being typed. A draft is on the device at every keystroke, and removed when the request is sent. */
 
 import { signal } from "@preact/signals";
 import type { Speciality } from "../protocol/messages.ts";
-import { emptyForm, type Form, intakeOf, type Kind } from "./form.ts";
+import { emptyForm, type Form, intakeOf, type FormKind } from "./form.ts";
 import { client } from "./kiosk.ts";
 import { screen } from "./shell.ts";
 
-/** A form and when it was last touched: it may be the patient's of an hour ago. */
+/** A form and the time of its last change, because it may be a draft for an earlier patient. */
 interface Draft {
   form: Form;
   at: number;
 }
 
 export const form = signal<Form>(emptyForm("other", "general"));
-/** When the draft that was found had been typed; null for a fresh form. */
-export const foundFrom = signal<number | null>(null);
+/** The time at which the draft that was found had been typed; null for a new form. */
+export const draftFrom = signal<number | null>(null);
 
-export async function open(kind: Kind, speciality: Speciality): Promise<void> {
+export async function openForm(kind: FormKind, speciality: Speciality): Promise<void> {
   const fresh = (form.value = emptyForm(kind, speciality));
-  foundFrom.value = null;
+  draftFrom.value = null;
   const kept = await client.drafts.load<Draft>(kind);
   if (!kept || form.value !== fresh) return;
   form.value = { ...kept.form, speciality };
-  foundFrom.value = kept.at;
+  draftFrom.value = kept.at;
 }
 
-export function change(kind: Kind, part: Partial<Form>): void {
+export function changeForm(kind: FormKind, part: Partial<Form>): void {
   form.value = { ...form.value, ...part };
   client.drafts.save<Draft>(kind, { form: form.value, at: Date.now() });
 }
 
-export function startAnew(kind: Kind): void {
+export function clearForm(kind: FormKind): void {
   form.value = emptyForm(kind, form.value.speciality);
-  foundFrom.value = null;
+  draftFrom.value = null;
   void client.drafts.clear(kind);
 }
 
-/** "Appeler": on this device's disk first, then to the server by itself. */
-export async function call(kind: Kind): Promise<void> {
+/**
+ * Sends the request ("Appeler"): it is written to this device's disk first, and reaches the server from the outbox.
+ */
+export async function sendRequest(kind: FormKind): Promise<void> {
   const { speciality, urgency } = form.value;
   await client.post.request({ speciality, urgency, intake: intakeOf(kind, form.value) });
   screen.value = { at: "home" };

@@ -1,10 +1,10 @@
-//! The form as it is typed, and what it says as an `Intake`. Pure.
+/** The form as it is typed, and its conversion to an `Intake`. Pure. */
 
 import type { Bleeding, Intake, Language, Speciality, Urgency } from "../protocol/messages.ts";
 
-export type Kind = "obstetric" | "child" | "other";
+export type FormKind = "obstetric" | "child" | "other";
 
-/** Exactly what stands in the fields: survives a power cut as it is. */
+/** Exactly what stands in the fields, so that it can be restored as it was. */
 export interface Form {
   speciality: Speciality;
   urgency: Urgency;
@@ -19,7 +19,7 @@ export interface Form {
 
 export type NumberName = "age" | "term" | "systolic" | "diastolic" | "pulse" | "temperature";
 
-/** Beyond these it is a slip of the finger, not a patient. */
+/** The possible values; others are typing errors. */
 export const POSSIBLE: Record<NumberName, [least: number, most: number]> = {
   age: [0, 120],
   term: [1, 44],
@@ -29,15 +29,15 @@ export const POSSIBLE: Record<NumberName, [least: number, most: number]> = {
   temperature: [30, 44],
 };
 
-const ASKED: Record<Kind, NumberName[]> = {
+const ASKED: Record<FormKind, NumberName[]> = {
   obstetric: ["age", "term", "systolic", "diastolic", "pulse"],
   child: ["age", "temperature", "pulse"],
   other: ["age", "systolic", "diastolic", "pulse", "temperature"],
 };
 
-export const asks = (kind: Kind, name: NumberName): boolean => ASKED[kind].includes(name);
+export const asks = (kind: FormKind, name: NumberName): boolean => ASKED[kind].includes(name);
 
-export function emptyForm(kind: Kind, speciality: Speciality): Form {
+export function emptyForm(kind: FormKind, speciality: Speciality): Form {
   return {
     speciality,
     urgency: kind === "obstetric" ? "stat" : "urgent",
@@ -51,26 +51,29 @@ export function emptyForm(kind: Kind, speciality: Speciality): Form {
   };
 }
 
-/** Blood pressure is often said in cmHg: "14" means 140. Nobody lives with 14 mmHg. */
+/**
+ * Converts a blood pressure that was typed in cmHg, as it is often said: "14" means 140, since nobody lives with 14
+ * mmHg.
+ */
 export function fromCentimetres(name: NumberName, typed: string): string {
   const most = { systolic: 30, diastolic: 19 }[name as string];
   const value = parse(typed);
   return most && value && value <= most ? String(Math.round(value * 10)) : typed;
 }
 
-/** Whether a value cannot be right. */
-export function impossible(name: NumberName, typed = ""): boolean {
+/** True if a value cannot be right. */
+export function isImpossible(name: NumberName, typed = ""): boolean {
   if (!typed.trim()) return false;
   const value = parse(typed);
   const [least, most] = POSSIBLE[name];
   return value === null || value < least || value > most;
 }
 
-/** What the form says. A value that cannot be right is left out. */
-export function intakeOf(kind: Kind, form: Form): Intake {
+/** The form as an `Intake`; values that cannot be right are left out. */
+export function intakeOf(kind: FormKind, form: Form): Intake {
   const read = (name: NumberName, scale = 1) => {
     const typed = asks(kind, name) ? form.numbers[name] : "";
-    const value = impossible(name, typed) ? null : parse(typed);
+    const value = isImpossible(name, typed) ? null : parse(typed);
     return value === null ? null : Math.round(value * scale);
   };
   return {

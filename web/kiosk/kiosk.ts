@@ -1,4 +1,7 @@
-//! What the house's screens share: the client, on the line that the porch has opened. It starts when it is loaded.
+/**
+ * The client that the kiosk's screens share, on the connection that `shell.ts` has opened. It starts when it is
+ * loaded.
+ */
 
 import { effect } from "@preact/signals";
 import { Client } from "../client/index.ts";
@@ -11,7 +14,7 @@ learn(rest);
 export const client = new Client({ role: "kiosk", connection });
 client.start();
 
-/** Nobody waits for a photo any more that was still on its way. */
+/** Drops a photo that was still being sent when the consultation ended. */
 effect(() => {
   if (client.consultation.ended.value) void client.drafts.clear("photo");
 });
@@ -20,6 +23,6 @@ effect(() => {
   if (access.value === "revoked") client.stop();
 });
 
-/** Until the disk has been read and the server has spoken, what was remembered counts. */
+/** The remembered `busy` holds until the disk has been read and the server has answered. */
 const SETTLED_MS = 1000;
 setTimeout(() => effect(() => void (busy.value = !client.idle.value)), SETTLED_MS);

@@ -1,14 +1,16 @@
-//! The kiosk of a health post. Enrolment and the first screen come first, in 25 kB; the rest of the house when somebody
-//! wants in. All of it stays on the device.
+/**
+ * The entry of the kiosk. The first visit loads enrolment and the first screen, 25 kB; the other screens follow when
+ * they are needed, and everything stays on the device.
+ */
 
 import { render } from "preact";
 import "../ui/tokens.css";
 import "../ui/components.css";
 import "./kiosk.css";
 import { rememberedLanguage, setLanguage } from "../ui/i18n.ts";
-import { Door } from "./App.tsx";
-import { arrive } from "./shell.ts";
+import { App } from "./App.tsx";
+import { startKiosk } from "./shell.ts";
 
 await setLanguage(rememberedLanguage());
-render(<Door />, document.getElementById("app")!);
-void arrive();
+render(<App />, document.getElementById("app")!);
+void startKiosk();

@@ -1,4 +1,4 @@
-//! The photo that is on its way from this tablet: kept on its disk until the server has all of it.
+/** The upload of a photo from this tablet, which is kept on its disk until the server has all of it. */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Client } from "../client/index.ts";
@@ -7,7 +7,7 @@ import { type PhotoTransfer, TransferError } from "../client/photos/transfer.ts"
 import type { PreparedPhoto } from "../client/photos/prepare.ts";
 import type { ConsultationId, PhotoId } from "../protocol/messages.ts";
 
-/** Its name among the drafts; there is one at a time. */
+/** The key of the photo among the drafts; there is one at a time. */
 export const DRAFT = "photo";
 
 interface Asked {
@@ -35,14 +35,17 @@ export class PhotoUpload {
   #transfer: PhotoTransfer | null = null;
 
   readonly sending: ReadonlySignal<Sending | null> = this.#sending;
-  /** Why the last one could not be sent. */
+  /** The reason for which the last upload failed; null if it did not. */
   readonly fault: ReadonlySignal<TransferError | null> = this.#fault;
 
   constructor(client: Client) {
     this.#client = client;
   }
 
-  /** The photo that is waited for now: one that was taken already is sent on; one that has arrived is let go. */
+  /**
+   * Takes the photo that is requested now. One that was already taken is sent on, and one that has arrived is
+   * forgotten.
+   */
   follow(asked: Asked | null): void {
     if (asked?.photo === this.#photo) return;
     this.#end();
@@ -70,7 +73,7 @@ export class PhotoUpload {
     this.#client.call.setSendsPhoto(true);
     try {
       await transfer.send(packed);
-      // It is shown as sent until `follow` says that the room has seen it.
+      // It is shown as sent until `follow` tells that everybody has seen it.
       this.#client.call.setSendsPhoto(false);
       await this.#client.drafts.clear(DRAFT);
     } catch (error) {

@@ -1,5 +1,7 @@
-//! What the first screen needs, and no more: the line to the server, who is there, which screen is wanted. The house
-//! (the client, forms, calls) is fetched when somebody wants in, or when something already goes on.
+/**
+ * What the kiosk's first screen needs, and no more: the connection, the roster, and the screen that was chosen. The
+ * client, the forms and the calls are loaded when another screen is chosen, or when something is already going on.
+ */
 
 import { computed, effect, signal } from "@preact/signals";
 import { pageClock } from "../client/platform/clock.ts";
@@ -9,47 +11,50 @@ import { keepSignedIn } from "../client/signalling/keep-signed-in.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
 import { registerApp } from "../client/offline/update.ts";
 import type { Place, RosterLine, Speciality } from "../protocol/messages.ts";
-import type { Kind } from "./form.ts";
+import type { FormKind } from "./form.ts";
 
-/** `known` also while no network can tell. `revoked`: enrol again. `replaced`: another window goes on. */
+/**
+ * The access of this tablet: `known` also without a network, `revoked` if it must be enrolled again, `replaced` if
+ * another window took over.
+ */
 export type Access = "starting" | "unknown" | "known" | "revoked" | "replaced";
 export const access = signal<Access>("starting");
 
-/** Screens chosen by touch. A waiting request and a running consultation come before them. */
+/** The screens that are chosen by touch. A waiting request and a running consultation come before them. */
 export type Screen =
-  { at: "home" | "speciality" | "check" | "history" } | { at: "form"; kind: Kind; speciality: Speciality };
+  { at: "home" | "speciality" | "check" | "history" } | { at: "form"; kind: FormKind; speciality: Speciality };
 export const screen = signal<Screen>({ at: "home" });
 
 export const connection = new Connection(pagePorts, true);
 export const roster = signal<RosterLine[]>([]);
 
-/** The post, also before the server has said who we are. */
+/** The post, known also before the server has told it. */
 export const place = signal<Place | null>(remembered("place"));
 
-/** Where to telephone when nobody answers; kept for when there is no network either. */
+/** The place to telephone when nobody answers, known also without a network. */
 export const fallback = signal<Place | null>(remembered("fallback"));
 
-/** Something goes on that must not be disturbed, and that a power cut must find again. */
+/** True while something is going on that must not be disturbed, and that must be found again after a power cut. */
 export const busy = signal(remembered<boolean>("busy") ?? false);
 
-/** Somebody has gone through the device check on this tablet. */
+/** True if somebody has completed the device check on this tablet. */
 export const checked = signal(remembered<boolean>("checked") ?? false);
 
-/** Nobody is typing or reading: a new version of the page may take over. */
+/** True while nobody types or reads, so that a new version of the page may take over. */
 const quiet = computed(() => !busy.value && screen.value.at === "home");
 
-export async function arrive(): Promise<void> {
+export async function startKiosk(): Promise<void> {
   effect(() => {
     if (access.value === "known") start();
   });
   access.value = (await enrolledDevice()) ? "known" : "unknown";
 }
 
-/** The tablet is enrolled: everything starts, network or not. */
+/** Starts everything on an enrolled tablet, with or without a network. */
 function start(): void {
   connection.start();
   let kept = false;
-  // What is kept for the next visit is fetched behind this one's socket, not before it.
+  // The files for the next visit are fetched after this visit's socket is open.
   effect(() => {
     if (kept || connection.state.value.at !== "ready") return;
     kept = true;
@@ -76,7 +81,7 @@ effect(() => {
 
 effect(() => remember("busy", busy.value));
 
-/** Small things about this tablet, readable before anything else is loaded. */
+/** Keeps a small value about this tablet, readable before anything else is loaded. */
 export function remember(name: string, value: unknown): void {
   localStorage.setItem(name, JSON.stringify(value));
 }
@@ -85,5 +90,5 @@ export function remembered<T>(name: string): T | null {
   return JSON.parse(localStorage.getItem(name) ?? "null") as T | null;
 }
 
-/** The service worker fetches the new page meanwhile. */
+/** The pause before a reload, in which the service worker fetches the new page. */
 const RELOAD_AFTER_MS = 3000;

@@ -1,4 +1,4 @@
-//! What to look at now, one line a cause and region.
+/** The list of alerts, one line for each cause and region. */
 
 import { t, timeOfDay } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
@@ -35,7 +35,7 @@ export function Alerts() {
 const sentence = ({ cause, region, worst, places }: Alert): string =>
   t(`ops.alert.${cause}`, { region, worst, n: places.length });
 
-/** The first few names; an operator knows the rest from the table. */
+/** The first few names; the table has the others. */
 function where({ places }: Alert): string {
   const [shown, more] = [places.filter(Boolean).slice(0, 3), places.length - 3];
   return shown.join(", ") + (more > 0 ? ` + ${more}` : "");

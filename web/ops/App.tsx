@@ -1,4 +1,4 @@
-//! Signed in or not, and the page's frame.
+/** The root of the operations page: sign-in, or the board. */
 
 import { now, seconds } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
@@ -7,11 +7,11 @@ import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { OwnLink } from "../ui/LinkBadge.tsx";
 import { linkFromRtt } from "../ui/link-quality.ts";
-import { Mark } from "../ui/Logo.tsx";
+import { Logo } from "../ui/Logo.tsx";
 import { SignIn, SignOut } from "../ui/SignIn.tsx";
 import { Alerts } from "./Alerts.tsx";
 import { Consultations } from "./Consultations.tsx";
-import { connection, enterWith, identity, leave, overview, refusedRole } from "./ops.ts";
+import { connection, signInWith, identity, leave, overview, refusedRole } from "./ops.ts";
 import { Presence } from "./Presence.tsx";
 import { Server } from "./Server.tsx";
 
@@ -30,7 +30,7 @@ export function App() {
             {t("ops.not_operator")}
           </Banner>
         )}
-        <SignIn title={t("ops.title")} onSubmit={enterWith} />
+        <SignIn title={t("ops.title")} onSubmit={signInWith} />
       </>
     );
   return (
@@ -61,7 +61,7 @@ function Head() {
     at === "ready" ? linkFromRtt(connection.rttMs.value) : at === "connecting" ? "unknown" : "lost";
   return (
     <header class="head cloth">
-      <Mark />
+      <Logo />
       <h1>{t("ops.title")}</h1>
       <OwnLink connection={connection} word={word} />
       <span>{identity.value?.name}</span>
@@ -70,7 +70,7 @@ function Head() {
   );
 }
 
-/** Why the figures may be old. */
+/** A banner that tells why the figures may be old. */
 function Trouble() {
   const state = connection.state.value;
   if (state.at === "lost")

@@ -1,4 +1,4 @@
-//! Waiting and running consultations, with a line for each participant's link. Nothing about a patient comes here.
+/** The waiting and running consultations, with a line for each member's link. Nothing about a patient is shown. */
 
 import { now, seconds } from "../client/index.ts";
 import type { Activity, ActivityLink, Overview } from "../protocol/messages.ts";

@@ -1,10 +1,10 @@
-//! Who is connected: counts by region, and everybody by name of their structure.
+/** Who is connected: counts for each region, and a line for everybody with the name of their structure. */
 
 import { now, seconds } from "../client/index.ts";
 import type { Online, Overview } from "../protocol/messages.ts";
 import { number, t } from "../ui/i18n.ts";
 import { overviewAt } from "./ops.ts";
-import { upFor } from "./Server.tsx";
+import { uptime } from "./Server.tsx";
 
 export function Presence({ overview: { online, consultations } }: { overview: Overview }) {
   const regions = [...new Set(online.map(({ place }) => place.region))].sort();
@@ -76,7 +76,7 @@ function People({ region, people }: { region: string; people: Online[] }) {
               {role === "doctor" && ` · ${t(`ops.availability.${availability}`)}`}
             </span>
             <span class="soft digits">
-              {t("ops.online.since", { time: upFor((since_ms + elapsed) / 1000) })}
+              {t("ops.online.since", { time: uptime((since_ms + elapsed) / 1000) })}
             </span>
           </li>
         ))}

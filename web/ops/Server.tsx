@@ -1,4 +1,4 @@
-//! The server's own health, a figure a box.
+/** The server's own health, one figure in each box. */
 
 import { bytes, number, t } from "../ui/i18n.ts";
 import { health, trends } from "./ops.ts";
@@ -30,7 +30,7 @@ export function Server() {
       <h2>
         {t("ops.health")}{" "}
         <small class="soft">
-          {t("ops.health.version", { version: now.version, time: upFor(now.uptime_s) })}
+          {t("ops.health.version", { version: now.version, time: uptime(now.uptime_s) })}
         </small>
       </h2>
       {now.draining && <p class="warn">{t("ops.health.draining")}</p>}
@@ -63,8 +63,8 @@ function Figure({ name, value, tone = "" }: { name: string; value: string; tone?
   );
 }
 
-/** "1 j 2 h", "2 h 3 min", "4 min". */
-export function upFor(s: number): string {
+/** A duration such as "1 j 2 h", "2 h 3 min" or "4 min", from seconds. */
+export function uptime(s: number): string {
   const [days, hours, minutes] = [Math.floor(s / 86_400), Math.floor(s / 3600) % 24, Math.floor(s / 60) % 60];
   if (days) return `${days} j ${hours} h`;
   return hours ? `${hours} h ${minutes} min` : `${minutes} min`;

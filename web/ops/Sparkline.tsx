@@ -1,4 +1,4 @@
-//! Two minutes of one figure, drawn small; the words say what the line shows.
+/** A small line of one figure over two minutes; its label tells in words what the line shows. */
 
 const [WIDTH, HEIGHT] = [120, 28];
 

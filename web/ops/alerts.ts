@@ -1,26 +1,29 @@
-//! What an operator should look at, one line a cause and region: nine bad posts of one region are one alert. Pure.
+/**
+ * What an operator should look at, one alert for each cause and region, so that nine bad posts of one region are one
+ * alert. Pure.
+ */
 
 import type { Health } from "../protocol/api.ts";
 import type { Activity, ActivityLink, Overview } from "../protocol/messages.ts";
 
 export interface Alert {
-  /** Stays the same while the alert lasts. */
+  /** The key, which stays the same while the alert lasts. */
   key: string;
   cause: "loss" | "slow" | "silent" | "nobody" | "store";
   region: string;
   places: string[];
-  /** Percent of loss or milliseconds, of the worst link; 0 where neither is meant. */
+  /** The worst link's loss in percent or round trip in milliseconds; 0 for other causes. */
   worst: number;
 }
 
-/** When each alert was first seen, ms since 1970. */
-export type Since = ReadonlyMap<string, number>;
+/** The time at which each alert was first seen, in milliseconds since 1970. */
+export type FirstSeen = ReadonlyMap<string, number>;
 
-/** Above it speech breaks, whatever repair there is. */
+/** The loss above which speech breaks, whatever repair there is. */
 const BAD_LOSS = 0.1;
-/** One waits for each other's words. */
+/** The round trip above which people wait for each other's words. */
 const SLOW_MS = 900;
-/** Time that a post may take to join. */
+/** The time that a post may take to join. */
 const JOINING_MS = 15_000;
 
 export function alertsOf(overview: Overview | null, health: Health | null): Alert[] {
@@ -37,7 +40,7 @@ export function alertsOf(overview: Overview | null, health: Health | null): Aler
   return [...found.values()];
 }
 
-export function sinceWhen(before: Since, alerts: readonly Alert[], now: number): Since {
+export function firstSeen(before: FirstSeen, alerts: readonly Alert[], now: number): FirstSeen {
   return new Map(alerts.map(({ key }) => [key, before.get(key) ?? now]));
 }
 
@@ -49,7 +52,7 @@ function addLink(found: Map<string, Alert>, { place, link }: ActivityLink): void
     add(found, { cause: "slow", region, place: name, worst: link.rtt_ms ?? 0 });
 }
 
-/** Taken, but the post has no transport. */
+/** True if the consultation was claimed and the post has no transport. */
 function isSilent({ step, age_ms, links }: Activity): boolean {
   return step === null && age_ms > JOINING_MS && !links.some(({ role }) => role === "kiosk");
 }

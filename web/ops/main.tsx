@@ -1,4 +1,4 @@
-//! Operations: who is connected, how their links are, how the server is.
+/** The entry of the operations page, which shows who is connected and how the links and the server are doing. */
 
 import { render } from "preact";
 import "../ui/tokens.css";
@@ -6,8 +6,8 @@ import "../ui/components.css";
 import "./ops.css";
 import { rememberedLanguage, setLanguage } from "../ui/i18n.ts";
 import { App } from "./App.tsx";
-import { arrive } from "./ops.ts";
+import { resumeSession } from "./ops.ts";
 
 await setLanguage(rememberedLanguage());
 render(<App />, document.getElementById("app")!);
-void arrive();
+void resumeSession();

@@ -1,44 +1,47 @@
-//! What the operations page knows: who signed in, the last overview, the server's health, and two minutes of each.
+/**
+ * What the operations page knows: who is signed in, the last overview, the server's health, and two minutes of each
+ * figure.
+ */
 
 import { effect, signal } from "@preact/signals";
 import { ApiError, Connection, get, me, now, signIn, signOut } from "../client/index.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
 import type { Health } from "../protocol/api.ts";
 import type { Identity, Overview } from "../protocol/messages.ts";
-import { type Alert, alertsOf, type Since, sinceWhen } from "./alerts.ts";
+import { type Alert, alertsOf, type FirstSeen, firstSeen } from "./alerts.ts";
 import { extend, linkKey, type Series } from "./series.ts";
 
 export const connection = new Connection(pagePorts);
-/** Undefined: not known yet. */
+/** Who is signed in; null if nobody is, undefined until that is known. */
 export const identity = signal<Identity | null | undefined>(undefined);
 export const refusedRole = signal(false);
 export const overview = signal<Overview | null>(null);
 export const health = signal<Health | null>(null);
-/** When the last overview came, on `now()`'s scale: ages in it count on from there. */
+/** The time at which the last overview came, on the scale of `now()`; ages in it count on from there. */
 export const overviewAt = signal(0);
-/** Upward bits a second of each participant, and load of the server. */
+/** Uplink bits per second of each member, and the load of the server. */
 export const trends = signal<Series>(new Map());
 export const alerts = signal<(Alert & { since: number })[]>([]);
 
-let known: Since = new Map();
+let known: FirstSeen = new Map();
 
 connection.on("welcome", () => connection.send({ type: "watch", on: true }));
 connection.on("overview", (fresh) => {
   overview.value = fresh;
   overviewAt.value = now();
   trends.value = extend(trends.value, linksOf(fresh));
-  weigh();
+  updateAlerts();
 });
 
-export async function arrive(): Promise<void> {
+export async function resumeSession(): Promise<void> {
   try {
     enter(await me());
   } catch {
-    setTimeout(arrive, AGAIN_MS);
+    setTimeout(resumeSession, AGAIN_MS);
   }
 }
 
-export async function enterWith(login: string, password: string): Promise<void> {
+export async function signInWith(login: string, password: string): Promise<void> {
   enter(await signIn(login, password));
 }
 
@@ -61,24 +64,24 @@ effect(() => {
 
 effect(() => {
   if (!identity.value) return;
-  void ask();
-  const timer = setInterval(ask, HEALTH_EVERY_MS);
+  void fetchHealth();
+  const timer = setInterval(fetchHealth, HEALTH_EVERY_MS);
   return () => clearInterval(timer);
 });
 
-async function ask(): Promise<void> {
+async function fetchHealth(): Promise<void> {
   try {
     health.value = await get<Health>("/api/ops/health");
     trends.value = extend(trends.value, new Map([["cpu", health.value.cpu_percent]]), false);
-    weigh();
+    updateAlerts();
   } catch (error) {
     if (error instanceof ApiError && error.code === "signed_out") identity.value = null;
   }
 }
 
-function weigh(): void {
+function updateAlerts(): void {
   const found = alertsOf(overview.value, health.value);
-  known = sinceWhen(known, found, Date.now());
+  known = firstSeen(known, found, Date.now());
   alerts.value = found.map((alert) => ({ ...alert, since: known.get(alert.key) ?? Date.now() }));
 }
 

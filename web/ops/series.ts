@@ -1,13 +1,13 @@
-//! The last two minutes of some figures, by name. Pure.
+/** The last two minutes of named figures. Pure. */
 
 export type Series = ReadonlyMap<string, readonly number[]>;
 
-/** An overview comes every 2 s. */
+/** The values that are kept; an overview comes every 2 s. */
 const KEPT = 60;
 
 export const linkKey = (consultation: string, member: number): string => `${consultation}/${member}`;
 
-/** Adds a figure to each series; with `drop`, those of links that are gone are forgotten. */
+/** Adds a value to each series; with `drop`, series of links that are gone are removed. */
 export function extend(series: Series, fresh: ReadonlyMap<string, number>, drop = true): Series {
   const kept = new Map([...series].filter(([name]) => !drop || fresh.has(name) || !name.includes("/")));
   for (const [name, value] of fresh) kept.set(name, [...(series.get(name) ?? []), value].slice(-KEPT));

@@ -1,5 +1,7 @@
-//! The service worker: an app's files are kept on the device, so that a later visit loads none of them. It never
-//! touches /api or /ws. Each app registers it with its own name and scope, and keeps only its own files.
+/**
+ * The service worker. It keeps a page's files on the device, so that a later visit loads none of them, and never
+ * touches /api or /ws. Each page registers it with its own name and scope, and it keeps only that page's files.
+ */
 
 export {};
 declare const self: ServiceWorkerGlobalScope;
@@ -10,8 +12,8 @@ const own = PRECACHE[app];
 const prefix = `teranga-${app}-`;
 const cacheName = prefix + own?.version;
 
-self.addEventListener("install", (event) => event.waitUntil(fill()));
-self.addEventListener("activate", (event) => event.waitUntil(forgetOlder()));
+self.addEventListener("install", (event) => event.waitUntil(fillCache()));
+self.addEventListener("activate", (event) => event.waitUntil(deleteOlderCaches()));
 self.addEventListener("message", (event) => {
   if (event.data === "take over") void self.skipWaiting();
 });
@@ -19,15 +21,15 @@ self.addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname } = new URL(url);
   if (method !== "GET" || origin !== self.location.origin) return;
-  if (mode === "navigate" && pathname === own?.page) event.respondWith(kept(own.page, event.request));
-  else if (pathname.startsWith("/a/")) event.respondWith(kept(pathname, event.request));
+  if (mode === "navigate" && pathname === own?.page) event.respondWith(fromCache(own.page, event.request));
+  else if (pathname.startsWith("/a/")) event.respondWith(fromCache(pathname, event.request));
 });
 
 /**
- * Unchanged files are taken from the older version's cache, the rest from the HTTP cache or the network: one after the
- * other, what is needed soonest first, because somebody may want to call meanwhile.
+ * Fills the cache of this version. Unchanged files come from the older version's cache, the others from the network,
+ * one after the other in the order in which they are needed, because somebody may want to call meanwhile.
  */
-async function fill(): Promise<void> {
+async function fillCache(): Promise<void> {
   if (!own) return;
   const cache = await caches.open(cacheName);
   for (const path of own.assets) {
@@ -37,14 +39,16 @@ async function fill(): Promise<void> {
   await cache.add(new Request(own.page, { cache: "no-cache" }));
 }
 
-async function forgetOlder(): Promise<void> {
+async function deleteOlderCaches(): Promise<void> {
   const older = (await caches.keys()).filter((key) => key.startsWith(prefix) && key !== cacheName);
   await Promise.all(older.map((key) => caches.delete(key)));
   await self.clients.claim();
 }
 
-/** From the device; what was not foreseen (another language) is kept once it was asked for. */
-async function kept(path: string, request: Request): Promise<Response> {
+/**
+ * Answers from the device. A file that was not foreseen, such as another language, is kept after its first request.
+ */
+async function fromCache(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(cacheName);
   const had = await cache.match(path);
   if (had) return had;

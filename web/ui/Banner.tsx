@@ -1,4 +1,4 @@
-//! A sentence about the state of things, told aloud when it appears or changes.
+/** A message about the state of things, which screen readers read when it appears or changes. */
 
 import type { ComponentChildren } from "preact";
 import { Icon } from "./Icon.tsx";

@@ -1,9 +1,9 @@
-//! A button, or a link that looks like one.
+/** A button, or a link that looks like one. */
 
 import type { ComponentChildren, JSX } from "preact";
 import { Icon } from "./Icon.tsx";
 
-/** What pressing it means: something usual, the one thing to do, good and final, to think about, or little. */
+/** The meaning of a button: a usual action, the main action, a positive final one, a dangerous one, or a minor one. */
 export type ButtonKind = "plain" | "primary" | "go" | "danger" | "bare";
 
 interface Face {

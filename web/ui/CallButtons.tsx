@@ -1,4 +1,4 @@
-//! What everybody does in a call: be heard, be seen, and hear in spite of the browser.
+/** The buttons that every call screen has: mute, camera, and playing sound that the browser blocks. */
 
 import type { Client } from "../client/index.ts";
 import { Button } from "./Button.tsx";
@@ -9,7 +9,7 @@ interface Props {
   client: Client;
 }
 
-export function Mute({ client }: Props) {
+export function MuteButton({ client }: Props) {
   const muted = client.devices.mic.value === "muted";
   return (
     <Button
@@ -24,7 +24,7 @@ export function Mute({ client }: Props) {
   );
 }
 
-export function Camera({ client }: Props) {
+export function CameraButton({ client }: Props) {
   const wanted = client.call.cameraWanted.value;
   return (
     <Button
@@ -38,8 +38,8 @@ export function Camera({ client }: Props) {
   );
 }
 
-/** The browser lets nothing sound before somebody touches the page: any touch will do. */
-export function Hear({ client }: Props) {
+/** Shown while the browser blocks sound until the page is touched; a touch anywhere will do. */
+export function PlaySoundButton({ client }: Props) {
   if (!client.speaker.blocked.value) return null;
   return (
     <Button kind="primary" icon={icon.speaker} data-testid="hear">

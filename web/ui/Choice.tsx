@@ -1,15 +1,15 @@
-//! One of a few: radio buttons as large as fingers.
+/** A choice of one option among a few, as large radio buttons. */
 
 import { useId } from "preact/hooks";
 import { Fault } from "./Field.tsx";
 
 type ChoiceProps<T extends string> = {
   label: string;
-  options: readonly { value: T; label: string; wrong?: boolean }[];
+  options: readonly { value: T; label: string; danger?: boolean }[];
   value: T | null;
   onValue: (value: T) => void;
   fault?: string | null;
-  /** Each option is named by it and its value: `field-bleeding-heavy`. */
+  /** The prefix of the options' test ids, such as `field-bleeding` in `field-bleeding-heavy`. */
   testid?: string;
 };
 
@@ -20,7 +20,7 @@ export function Choice<T extends string>({ label, options, value, onValue, fault
       <legend>{label}</legend>
       <div>
         {options.map((option) => (
-          <label key={option.value} class={option.wrong ? "wrong" : ""}>
+          <label key={option.value} class={option.danger ? "wrong" : ""}>
             <input
               type="radio"
               name={name}

@@ -1,4 +1,4 @@
-//! A question in front of everything else. The browser's own dialog keeps the focus inside and closes on Escape.
+/** A modal dialog. The browser's own element keeps the focus inside and closes on Escape. */
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
@@ -11,7 +11,7 @@ type DialogProps = {
   "data-testid"?: string;
 };
 
-/** Open as long as it is drawn. */
+/** A dialog that is open as long as it is rendered. */
 export function Dialog({ title, onClose, actions, children, ...rest }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();

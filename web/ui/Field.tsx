@@ -1,4 +1,7 @@
-//! A labelled field: text, number, several lines. A fault is said in words beside it, and read aloud.
+/**
+ * A labelled field for a text, a number or several lines. A fault is told in words beside it, and read by screen
+ * readers.
+ */
 
 import type { JSX } from "preact";
 import { useId } from "preact/hooks";
@@ -11,9 +14,9 @@ type FieldProps = {
   onValue: (value: string) => void;
   unit?: string;
   hint?: string;
-  /** What is wrong or dangerous about the value. */
+  /** What is wrong or dangerous about the value; null if nothing is. */
   fault?: string | null;
-  /** More than one line of text. */
+  /** The number of lines; without it there is one. */
   rows?: number;
 } & Pick<
   JSX.IntrinsicElements["input"],

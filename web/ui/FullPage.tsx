@@ -1,4 +1,4 @@
-//! What stands alone in the middle of a page: it arrives, or another window of the same account goes on.
+/** Pages that show one message only: loading, or another window of the same account is in use. */
 
 import type { Connection } from "../client/signalling/connection.ts";
 import { Banner } from "./Banner.tsx";

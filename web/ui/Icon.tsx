@@ -1,4 +1,4 @@
-//! A drawing beside words. It never stands alone: screen readers do not see it.
+/** A drawing beside words. It never stands alone, because screen readers skip it. */
 
 export function Icon({ of }: { of: string }) {
   return (

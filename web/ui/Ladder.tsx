@@ -1,4 +1,7 @@
-//! What the conversation consists of just now, what it has cost so far, and the way to stay with the voice by choice.
+/**
+ * The rung of the media ladder (video, pictures or voice), the data used so far, and the choice to stay with the
+ * voice.
+ */
 
 import type { Client, Ongoing } from "../client/index.ts";
 import { Button } from "./Button.tsx";

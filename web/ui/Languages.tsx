@@ -1,4 +1,4 @@
-//! The other language of the page, in its own words.
+/** A button for the other language of the page, named in that language. */
 
 import { Button } from "./Button.tsx";
 import { language, setLanguage } from "./i18n.ts";

@@ -1,4 +1,4 @@
-//! How loud it is, 0 to 1. The level goes to CSS without drawing the page again.
+/** A meter for a sound level from 0 to 1. The level is set in CSS, without rendering the page again. */
 
 import { useRef } from "preact/hooks";
 import { useSignalEffect, type ReadonlySignal } from "@preact/signals";
@@ -22,7 +22,7 @@ export function LevelMeter({ level, label }: { level: ReadonlySignal<number>; la
   );
 }
 
-/** Gives an element the level as `--level`. */
+/** Sets the level as the CSS property `--level` of an element. */
 export function useLevel<E extends HTMLElement>(
   level: ReadonlySignal<number> | undefined,
   also?: (element: E, value: number) => void,

@@ -1,4 +1,4 @@
-//! A link in one word, with a sign that is not only a colour.
+/** The quality of a link in one word, with a sign that is not only a colour. */
 
 import type { Connection } from "../client/signalling/connection.ts";
 import { t } from "./i18n.ts";
@@ -6,7 +6,7 @@ import * as icon from "./icons.ts";
 import { Icon } from "./Icon.tsx";
 import { LINK_TONE, type LinkWord } from "./link-quality.ts";
 
-/** The page's own link, and how it stands with the server. */
+/** The page's own link, with the state of its connection. */
 export const OwnLink = ({ connection, word }: { connection: Connection; word: LinkWord }) => (
   <span data-testid="connection" data-state={connection.state.value.at}>
     <LinkBadge word={word} />

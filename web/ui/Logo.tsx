@@ -1,6 +1,6 @@
-//! The mark: a calabash that is offered, and a voice that rises from it.
+/** The logo: a calabash that is offered, and a voice that rises from it. */
 
-export function Mark() {
+export function Logo() {
   return (
     <span class="mark">
       <svg viewBox="0 0 32 32" aria-hidden="true">

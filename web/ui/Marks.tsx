@@ -1,4 +1,4 @@
-//! Circles and arrows on a photo, where it was pointed at, on every screen alike.
+/** The circles and arrows on a photo, in the same places on every screen. */
 
 import type { Mark, MarkShape } from "../protocol/messages.ts";
 import { PHOTO_MARKS } from "../protocol/messages.ts";
@@ -43,7 +43,7 @@ function arrow([x1, y1]: Place, [x2, y2]: Place, head: number): string {
   return `M${x1} ${y1}L${x2} ${y2}${barb(0.5)}${barb(-0.5)}`;
 }
 
-/** From two points of a finger on a box; null if they are too near each other to mean anything. */
+/** A mark from two points on a box; null if they are too near each other to mean anything. */
 export function markFrom(shape: MarkShape, box: DOMRect, a: Place, b: Place): Mark | null {
   if (Math.hypot(a[0] - b[0], a[1] - b[1]) < LEAST_PX) return null;
   const within = (at: number, size: number) =>

@@ -1,4 +1,4 @@
-//! The tiles of a call: the others, seen or at least heard, and oneself.
+/** The tiles of a call: one for each other member, and our own. */
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
@@ -9,14 +9,14 @@ import { t } from "./i18n.ts";
 import { LevelMeter } from "./LevelMeter.tsx";
 import { Tile } from "./Tile.tsx";
 
-interface PersonProps {
+interface MemberTileProps {
   client: Client;
   member: Member;
-  /** What more is told of them under their name. */
+  /** More content under the name. */
   children?: ComponentChildren;
 }
 
-export function Person({ client, member: { member, name, place, state }, children }: PersonProps) {
+export function MemberTile({ client, member: { member, name, place, state }, children }: MemberTileProps) {
   const stream = client.call.streams.value.get(member);
   const stats = client.call.stats.value.get(member);
   const level = useSignal(0);
@@ -46,8 +46,8 @@ export function Person({ client, member: { member, name, place, state }, childre
   );
 }
 
-/** `sent`: whether it matters that the picture does not leave the device. */
-export function Self({ client, sent }: { client: Client; sent?: boolean }) {
+/** Our own tile; `sent` tells that it matters whether the picture leaves the device. */
+export function SelfTile({ client, sent }: { client: Client; sent?: boolean }) {
   const { cameraTrack, micLevel } = client.devices;
   const track = cameraTrack.value;
   const own = useMemo(() => (track ? new MediaStream([track]) : null), [track]);

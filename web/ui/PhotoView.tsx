@@ -1,4 +1,4 @@
-//! A photo: its thumbnail at once, sharp when all of it has come, with what was drawn on it.
+/** A photo: its thumbnail first, the whole photo when it has come, and the marks on it. */
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
@@ -12,15 +12,15 @@ import { Marks } from "./Marks.tsx";
 export interface PhotoViewProps {
   client: Client;
   photo: Photo;
-  /** What is drawn, if not what the server says. */
+  /** The marks to draw instead of the server's. */
   marks?: Mark[];
-  /** Under it. */
+  /** Content under the photo. */
   children?: ComponentChildren;
-  /** To draw on it. */
+  /** Called when the user begins to draw on the photo. */
   onStart?: (event: PointerEvent) => void;
 }
 
-/** `asked` nothing has come · `coming` to the server · `loading` from it · `whole` · `failed`. */
+/** `asked`: nothing has come · `coming` to the server · `loading` from it · `whole` · `failed`. */
 export type PhotoState = "asked" | "coming" | "loading" | "whole" | "failed";
 
 export function PhotoView({ client, photo, marks = photo.marks, children, onStart }: PhotoViewProps) {
@@ -59,7 +59,7 @@ export function Progress({ share, label }: { share: number; label: string }) {
   );
 }
 
-/** The best of it that is here. */
+/** Fetches the thumbnail and the whole photo, and returns the better of what is here. */
 function useFetched(client: Client, photo: Photo) {
   const transfer = useMemo(() => transferFor(client, photo.consultation, photo.photo), [photo.photo]);
   const [small, setSmall] = useState<Blob | null>(null);

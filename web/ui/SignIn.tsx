@@ -1,4 +1,4 @@
-//! Login and password, for doctors and operators; and the way out.
+/** The sign-in form for doctors and operators, and the button to sign out. */
 
 import { useState } from "preact/hooks";
 import { Banner } from "./Banner.tsx";
@@ -7,9 +7,9 @@ import { Field } from "./Field.tsx";
 import { errorTextOf, t } from "./i18n.ts";
 import * as icon from "./icons.ts";
 import { Languages } from "./Languages.tsx";
-import { Mark } from "./Logo.tsx";
+import { Logo } from "./Logo.tsx";
 
-/** `onSubmit` signs in, and throws an ApiError whose code has a sentence. */
+/** The sign-in form. `onSubmit` signs in, and throws an ApiError whose code has a text. */
 export function SignIn({
   title,
   onSubmit,
@@ -32,7 +32,7 @@ export function SignIn({
 
   return (
     <main class="signin">
-      <Mark />
+      <Logo />
       <h1>{title}</h1>
       {refusal && (
         <Banner tone="bad" icon={icon.alert} data-testid="signin-error">
@@ -67,7 +67,7 @@ export function SignIn({
   );
 }
 
-/** The end of a signed-in page's head. */
+/** The end of a signed-in page's bar. */
 export const SignOut = ({ onClick }: { onClick: () => void }) => (
   <>
     <Languages />

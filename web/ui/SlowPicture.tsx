@@ -1,10 +1,10 @@
-//! Somebody's slow pictures, where their camera would be; how old the one is that is shown, when that matters.
+/** A member's slow picture in the place of their camera, with its age if that matters. */
 
 import { useEffect, useRef } from "preact/hooks";
 import { now, type Picture, seconds } from "../client/index.ts";
 import { t } from "./i18n.ts";
 
-/** A younger picture is taken for now. */
+/** A younger picture is shown without its age. */
 const OLD_MS = 2000;
 
 export function SlowPicture({ picture, name }: { picture: Picture; name: string }) {

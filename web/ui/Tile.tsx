@@ -1,4 +1,4 @@
-//! Somebody in the call: their picture if there is one, else a disc that breathes with their voice.
+/** The tile of one member: their picture if there is one, otherwise a disc that grows with their voice. */
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
@@ -9,15 +9,15 @@ import { SlowPicture } from "./SlowPicture.tsx";
 
 type TileProps = {
   name: string;
-  /** What stands under the picture; the name if absent. */
+  /** The content under the picture; the name if absent. */
   children?: ComponentChildren;
-  /** Their camera; none: voice only. */
+  /** Their camera; null means voice only. */
   video?: MediaStream | null;
-  /** Their slow pictures: the camera, once it moves, covers them. */
+  /** Their slow pictures, which the camera covers once it moves. */
   slow?: Slow | null;
-  /** Their voice, 0 to 1. */
+  /** The level of their voice, 0 to 1. */
   level?: ReadonlySignal<number>;
-  /** One's own camera, as in a mirror. */
+  /** True for our own camera, shown as in a mirror. */
   mirrored?: boolean;
   class?: string;
   "data-testid"?: string;
@@ -55,7 +55,7 @@ function Picture({
   );
 }
 
-/** "Dr Awa Ndiaye" → "AN"; "Poste de santé de Nabadji" → "N". */
+/** The initials of a name: "AN" for "Dr Awa Ndiaye", "N" for "Poste de santé de Nabadji". */
 function initials(name: string): string {
   const capitals = name.replace(/^(Dr|Pr|Poste|Case|Centre)\b\.?/, "").match(/\p{Lu}/gu) ?? [];
   return capitals.slice(0, 2).join("") || name.slice(0, 1).toUpperCase();

@@ -1,4 +1,4 @@
-//! A short word that goes away by itself: only for what one may miss.
+/** A short message that disappears by itself, only for what the user may miss. */
 
 import { signal } from "@preact/signals";
 

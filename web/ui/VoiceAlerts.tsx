@@ -1,4 +1,4 @@
-//! Who is not heard in a call, on either side, and what to do about it. Comes with the call: no first screen needs it.
+/** Alerts about voices that are not heard, ours or another's, and what to do. They are loaded with the call screen. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -13,15 +13,15 @@ import french from "./texts/fr.json?call";
 
 learn(french);
 
-export interface VoicesProps {
+export interface VoiceAlertsProps {
   client: Client;
   ongoing: Ongoing;
-  /** Opens the choice of devices, where the page has one. */
+  /** Opens the choice of devices, if the page has one. */
   onDevices?: () => void;
 }
 
-/** Our own trouble comes first, and one at a time: it explains the rest. */
-export function Voices(props: VoicesProps) {
+/** All alerts. Our own trouble comes first and one at a time, because it explains the rest. */
+export function VoiceAlerts(props: VoiceAlertsProps) {
   return (
     <>
       <Own {...props} />
@@ -30,7 +30,7 @@ export function Voices(props: VoicesProps) {
   );
 }
 
-function Own({ client, ongoing, onDevices }: VoicesProps) {
+function Own({ client, ongoing, onDevices }: VoiceAlertsProps) {
   const { devices, call } = client;
   const mic = devices.mic.value;
   const outage = call.lostSince.value !== null;
@@ -61,7 +61,7 @@ const RETRIABLE: ReadonlySet<DeviceState> = new Set(["refused", "missing", "in_u
 
 interface UnheardProps {
   what: Key;
-  /** A question is open, nothing is broken. */
+  /** True if the browser is asking a question and nothing is broken. */
   soft?: boolean;
   children?: preact.ComponentChildren;
 }
@@ -81,7 +81,7 @@ function Trouble({ id, title, what, children }: { id: string; title: string | nu
   );
 }
 
-/** The choice where there is one; else the next microphone, or the same one anew. */
+/** A button for the choice of devices if the page has one, otherwise for the next microphone or the same one again. */
 function Another({ client, onDevices }: { client: Client; onDevices?: () => void }) {
   const several = client.devices.inputs.value.filter(({ kind }) => kind === "audioinput").length > 1;
   if (several && onDevices) return <Button onClick={onDevices}>{t("client.mic.choose")}</Button>;
@@ -92,7 +92,7 @@ function Another({ client, onDevices }: { client: Client; onDevices?: () => void
   );
 }
 
-/** One who speaks in spite of it has forgotten it. A copy of the track listens, here only: nothing of it is sent. */
+/** An alert while we are muted, stronger if we speak. It listens to a copy of the track, of which nothing is sent. */
 function Muted({ client }: { client: Client }) {
   const speaks = useSignal(false);
   const track = client.devices.micTrack.value;
@@ -127,8 +127,8 @@ function Muted({ client }: { client: Client }) {
   );
 }
 
-/** Of those who are there: who is cut off altogether is told by the outage. */
-function Others({ client, ongoing }: VoicesProps) {
+/** Alerts about other members who are present; the outage banner tells about those who are cut off. */
+function Others({ client, ongoing }: VoiceAlertsProps) {
   if (client.call.lostSince.value !== null) return null;
   const troubled = ongoing.members.flatMap(({ member, state, voice, deaf, name }) => {
     const what: Key | null = deaf

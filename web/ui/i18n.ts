@@ -1,47 +1,49 @@
-//! Words, plurals, dates and numbers. French is built in, another language comes when it is asked for.
-//! Dates and numbers are those of Senegal in every language: browsers know no Wolof or Pulaar formats.
+/**
+ * Texts, plurals, dates and numbers. French is built in, and another language is loaded when it is chosen. Dates and
+ * numbers are those of Senegal in every language, because browsers know no Wolof or Pulaar formats.
+ */
 
 import { signal } from "@preact/signals";
 import type { FailureCode } from "../protocol/api.ts";
 import type { ErrorCode } from "../protocol/messages.ts";
 import fr from "./texts/fr.json";
 
-/** A sentence, or one for each plural form of `n`. */
+/** A text, or one for each plural form of `n`. */
 type Text = string | { one: string; other: string };
 export type Key = keyof typeof fr;
 type Catalogue = Record<Key, Text>;
 export type Language = "fr" | "en";
 
-/** What goes wrong on this side of the link. */
+/** Codes of faults on this side of the link. */
 export type LocalCode = "offline" | "unsupported";
 
 export type AnyCode = ErrorCode | FailureCode | LocalCode;
 
 const LOCALE = "fr-SN";
-/** All of it, or what a page's first screen says until `learn` brings the rest. */
+/** All French texts, or those of the first screen until `learn` adds the others. */
 let french: Catalogue = fr;
 const texts = signal<Catalogue>(french);
 export const language = signal<Language>("fr");
 
-/** The rest of the French, where the build has kept it for later. */
+/** Adds French texts that the build has kept for later. */
 export function learn(rest: Partial<Catalogue>): void {
   french = { ...french, ...rest };
   if (language.value === "fr") texts.value = french;
 }
 
-/** The sentence for a key, with its blanks filled in. `n` chooses the plural. */
+/** The text for a key, with its placeholders filled in; `n` chooses the plural form. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
   const text: Text = texts.value[key] ?? key;
   const form = typeof text === "string" ? text : text[pluralOf(Number(values.n))];
   return bound(form.replace(/\{(\w+)\}/g, (blank, name) => show(values[name] ?? blank)));
 }
 
-/** What to tell somebody about a refusal. A code without a sentence does not compile. */
+/** The text for a refusal. A code without a text does not compile. */
 export function errorText(code: AnyCode): string {
   return t(`error.${code}`);
 }
 
-/** As `errorText`, for a code that came over HTTP and that this page may be too old to know. */
+/** The text for a code that came over HTTP and that this page may be too old to know. */
 export function errorTextOf(error: unknown): string {
   const key = `error.${(error as { code?: string } | null)?.code}`;
   return key in texts.value ? t(key as Key) : errorText("internal");
@@ -54,7 +56,7 @@ export async function setLanguage(next: Language): Promise<void> {
   localStorage.setItem("language", next);
 }
 
-/** What was chosen last time on this device. */
+/** The language that was chosen last on this device. */
 export function rememberedLanguage(): Language {
   return localStorage.getItem("language") === "en" ? "en" : "fr";
 }
@@ -62,11 +64,11 @@ export function rememberedLanguage(): Language {
 export const number = (value: number, digits = 0): string =>
   new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }).format(value);
 
-/** "14:05" */
+/** The time of day, such as "14:05". */
 export const timeOfDay = (at: number | Date): string =>
   new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" }).format(at);
 
-/** "lundi 3 novembre, 14:05" */
+/** The date and time, such as "lundi 3 novembre, 14:05". */
 export const dateAndTime = (at: number | Date): string =>
   new Intl.DateTimeFormat(LOCALE, {
     weekday: "long",
@@ -76,7 +78,7 @@ export const dateAndTime = (at: number | Date): string =>
     minute: "2-digit",
   }).format(at);
 
-/** "4:07", "1:04:07": for what counts up or down. */
+/** A duration, such as "4:07" or "1:04:07". */
 export function duration(ms: number): string {
   const s = Math.max(0, Math.round(ms / 1000));
   const two = (value: number) => String(value).padStart(2, "0");
@@ -84,14 +86,14 @@ export function duration(ms: number): string {
   return (hours ? `${hours}:${two(minutes)}` : String(minutes)) + `:${two(s % 60)}`;
 }
 
-/** "850 ko", "1,2 Mo" */
+/** A number of bytes, such as "850 ko" or "1,2 Mo". */
 export const bytes = (value: number): string =>
   value < 1e6 ? `${number(value / 1e3)} ko` : `${number(value / 1e6, 1)} Mo`;
 
-/** "48 kbit/s" */
+/** A bit rate, such as "48 kbit/s". */
 export const bitrate = (bps: number): string => `${number(bps / 1e3)} kbit/s`;
 
-/** French leaves a space before its tall punctuation; a line must not break there. */
+/** Keeps the space before French double punctuation from breaking a line. */
 const bound = (text: string): string => text.replace(/ (?=[?!:;»%])/g, "\u00a0").replaceAll("« ", "«\u00a0");
 
 const show = (value: string | number): string => (typeof value === "number" ? number(value, 1) : value);

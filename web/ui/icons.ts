@@ -1,4 +1,6 @@
-//! Drawings for `<Icon of={…}>`: paths on a grid of 24, drawn with a line of 2. A page carries only those it names.
+/**
+ * The drawings for `<Icon of={…}>`: paths on a grid of 24 with lines of 2. A page contains only those that it names.
+ */
 
 export const alert = "M12 3 2 20h20zM12 10v4M12 17v.01";
 export const back = "M15 5l-7 7 7 7";

@@ -1,4 +1,4 @@
-//! What a page shows only sometimes, fetched when it is first wanted; asked for again as long as it could not be had.
+/** A component that is loaded when it is first rendered, and again until it could be loaded. */
 
 import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";

@@ -1,5 +1,7 @@
-//! What a link allows, in words rather than figures. The thresholds are those of docs on thin links: below
-//! about 80 kbit/s no camera passes, above 10 % loss or 900 ms a conversation becomes hard.
+/**
+ * The quality of a link in one word. The thresholds are those of docs/thin-links.md: below about 80 kbit/s there is
+ * no camera, and above 10 % loss or a round trip of 900 ms a conversation becomes hard.
+ */
 
 import type { MemberLink } from "../protocol/messages.ts";
 import type { Tone } from "./Banner.tsx";
@@ -14,14 +16,14 @@ export const LINK_TONE: Record<LinkWord, Tone> = {
   good: "good",
 };
 
-/** From the round trip of the socket alone, before any call. */
+/** The quality by the round trip of the socket alone, before any call. */
 export function linkFromRtt(rtt_ms: number | null): LinkWord {
   if (rtt_ms === null) return "unknown";
   if (rtt_ms > 1500) return "hard";
   return rtt_ms > 260 ? "voice" : "good";
 }
 
-/** From the figures of a call. */
+/** The quality by the figures of a call. */
 export function linkFromFigures({ rtt_ms, up, down }: MemberLink): LinkWord {
   const loss = Math.max(up.loss, down.loss);
   if (loss > 0.1 || (rtt_ms ?? 0) > 900) return "hard";

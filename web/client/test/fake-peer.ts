@@ -1,4 +1,4 @@
-//! A peer connection without a network: it makes offers that can be counted, and goes through the states it is told.
+/** A fake peer connection without a network: its offers are counted, and a test puts it into its states. */
 
 import type { Played } from "../webrtc/playout-delay.ts";
 

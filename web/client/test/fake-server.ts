@@ -1,4 +1,4 @@
-//! A small world for tests: a clock that is moved by hand, a server that is a list of sockets.
+/** Fakes for tests: a clock that a test moves by hand, and a server that is a list of sockets. */
 
 import {
   PROTOCOL_VERSION,

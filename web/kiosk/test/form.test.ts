@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VITAL_RANGES } from "../../protocol/messages.ts";
-import { emptyForm, fromCentimetres, impossible, intakeOf, POSSIBLE } from "../form.ts";
+import { emptyForm, fromCentimetres, isImpossible, intakeOf, POSSIBLE } from "../form.ts";
 
 test("an empty form asks nothing and says nothing", () => {
   const intake = intakeOf("obstetric", emptyForm("obstetric", "obstetrics"));
@@ -26,9 +26,9 @@ test("a decimal comma is a decimal point, in tenths of a degree", () => {
 });
 
 test("a slip of the finger is shown, not sent", () => {
-  assert.ok(impossible("pulse", "1240"));
-  assert.ok(impossible("age", "vingt"));
-  assert.ok(!impossible("age", ""));
+  assert.ok(isImpossible("pulse", "1240"));
+  assert.ok(isImpossible("age", "vingt"));
+  assert.ok(!isImpossible("age", ""));
   const form = { ...emptyForm("other", "general"), numbers: { pulse: "1240" } };
   assert.equal(intakeOf("other", form).pulse, null);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Health } from "../../protocol/api.ts";
 import type { Activity } from "../../protocol/messages.ts";
-import { alertsOf, sinceWhen } from "../alerts.ts";
+import { alertsOf, firstSeen } from "../alerts.ts";
 import { extend } from "../series.ts";
 
 const place = (name: string) => ({ id: name, name, district: "Matam", region: "Matam", phone: "" });
@@ -47,7 +47,7 @@ test("a server that cannot store is an alert", () => {
 
 test("an alert keeps the time when it began", () => {
   const alerts = alertsOf(null, { store_ok: false } as Health);
-  const later = sinceWhen(sinceWhen(new Map(), alerts, 1000), alerts, 9000);
+  const later = firstSeen(firstSeen(new Map(), alerts, 1000), alerts, 9000);
   assert.deepEqual([...later.values()], [1000]);
 });
 
