@@ -1,5 +1,5 @@
 //! No import circle: no file, and no top-level module of a crate, leans on itself by way of others.
-//! The same wall for TypeScript stands in the pages' own tests, `web/test/`.
+//! The same wall for TypeScript stands in the pages' own tests, `web/test/imports.test.ts`.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 

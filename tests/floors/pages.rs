@@ -1,34 +1,12 @@
-//! The pages: which folder of `web/` imports which, and that they name no host but the server they came from.
-//! The wall against import circles in TypeScript stands in `web/test/`, beside the code that it reads.
+//! The pages name no host but the server that they came from. The walls between the pages' own folders and files, circles
+//! included, stand in `web/test/imports.test.ts`, beside the code that they read.
 
 use std::collections::BTreeSet;
 
 use super::tree::{files, hold, read};
 
-const APPS: [&str; 4] = ["home", "kiosk", "doctor", "ops"];
-/// `protocol ← client ← ui ← apps`: a folder imports from those before it.
-const ORDER: [&str; 3] = ["protocol", "client", "ui"];
 /// Addresses that name a thing and are never fetched.
 const NAMES_NOT_PLACES: [&str; 1] = ["www.w3.org"];
-
-#[test]
-fn pages_import_only_downwards() {
-    let mut found = Vec::new();
-    for (file, text) in files("web", &["ts", "tsx"]) {
-        let Some(home) = file.split('/').nth(1) else { continue };
-        for import in imports(&text) {
-            let Some(folder) = folder_of(&file, &import) else { continue };
-            if !may_import(home, &folder) {
-                found.push(format!("{file} imports {import}"));
-            }
-        }
-    }
-    hold(
-        "in `web/`, protocol ← client ← ui ← {kiosk, doctor, ops, home}, and these four never import each other.",
-        "the client has no screen and the screens share nothing but `ui`, so that each page stays small and each part is tested alone.",
-        &found,
-    );
-}
 
 #[test]
 fn the_pages_know_no_other_host() {
@@ -55,45 +33,6 @@ fn lock_files_name_no_host() {
         "everybody builds from the registry that their own machine is set to.",
         &found.map(str::to_owned).collect::<Vec<_>>(),
     );
-}
-
-/// What a TypeScript file imports, static or not.
-fn imports(text: &str) -> Vec<String> {
-    let marks = ["from \"", "from '", "import \"", "import '", "import(\"", "import('"];
-    marks
-        .iter()
-        .flat_map(|mark| text.split(mark).skip(1))
-        .filter_map(|rest| rest.split(['"', '\'']).next())
-        .map(str::to_owned)
-        .collect()
-}
-
-/// The folder of `web/` that a relative import of `file` leads to; none for packages.
-fn folder_of(file: &str, import: &str) -> Option<String> {
-    if !import.starts_with('.') {
-        return None;
-    }
-    let mut path: Vec<_> = file.split('/').collect();
-    path.pop();
-    for part in import.split('/') {
-        match part {
-            "." => {}
-            ".." => drop(path.pop()),
-            part => path.push(part),
-        }
-    }
-    path.get(1).map(|room| (*room).to_owned())
-}
-
-fn may_import(from: &str, to: &str) -> bool {
-    let rank = |folder: &str| ORDER.iter().position(|one| *one == folder);
-    let is_app = APPS.contains(&from);
-    match (rank(from), rank(to)) {
-        (Some(from), Some(to)) => to <= from,
-        (Some(_), None) => !APPS.contains(&to),
-        (None, None) if is_app => from == to || !APPS.contains(&to),
-        _ => true,
-    }
 }
 
 /// Every host that stands in an absolute address.
