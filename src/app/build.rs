@@ -10,7 +10,7 @@ use crate::{
         shard::{MediaEvents, Shard, ShardConfig},
         tls,
     },
-    store::Records,
+    store::{ObjectBlobs, Records, SealedPhotos},
 };
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
@@ -78,6 +78,15 @@ pub(super) async fn hub(
     }
     Ok(hub)
 }
+
+/// Opens the sealed photo store. Finished photos are blobs in a local folder.
+pub(super) async fn photos(config: &Config) -> Result<SealedPhotos, StartError> {
+    let blobs = ObjectBlobs::in_folder(&config.data.join(PHOTOS))?;
+    Ok(SealedPhotos::open(&config.data, Arc::new(blobs)).await?)
+}
+
+/// The folder of the finished photos, in the data folder.
+const PHOTOS: &str = "photos";
 
 /// Starts the HTTPS server behind the protocol acceptor.
 pub(super) fn https_server(

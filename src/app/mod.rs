@@ -17,7 +17,7 @@ use crate::{
     link_history::LinkHistory,
     net::{accept::ProtocolAcceptor, ice_tcp::IceTcp, shard::Shard},
     sockets::Sockets,
-    store::{SqliteStore, Vault},
+    store::{SealedPhotos, SqliteStore},
 };
 use axum_server::Handle;
 use std::{
@@ -70,7 +70,7 @@ impl App {
         let shards = build::shards(config, address.port(), clock, &events)?;
         let ice_tcp = IceTcp::new(shards.iter().map(Shard::frames).collect(), clock);
         let hub = build::hub(config, shards.len(), store.as_ref(), clock).await?;
-        let photos = Vault::open(&config.data)?;
+        let photos = build::photos(config).await?;
 
         let (inputs, queued_inputs) = mpsc::channel(INPUTS);
         let (revocations, revoked) = mpsc::channel(REVOCATIONS);
@@ -146,7 +146,7 @@ impl App {
 }
 
 /// Removes abandoned uploads of photos at an interval.
-async fn sweep(photos: Vault, clock: Clock) {
+async fn sweep(photos: SealedPhotos, clock: Clock) {
     loop {
         match photos.sweep(clock.timestamp()).await {
             Ok(0) => {}

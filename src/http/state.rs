@@ -5,7 +5,7 @@ use crate::{
     health::HealthMonitor,
     identity::Identities,
     sockets::Sockets,
-    store::{Records, Vault},
+    store::{Records, SealedPhotos},
 };
 use axum::http::{HeaderValue, Uri, uri::Scheme};
 use std::sync::{
@@ -22,13 +22,13 @@ pub struct HttpState {
     pub identities: Arc<Identities>,
     /// The journal of consultations.
     pub records: Arc<dyn Records>,
-    /// The sealed photos.
-    pub photos: Vault,
+    /// The sealed photo store.
+    pub photos: SealedPhotos,
     /// The server's clock.
     pub clock: Clock,
     /// The host names of this server, against which `Origin` is checked.
     pub names: Arc<[String]>,
-    /// The open WebSockets.
+    /// The open `WebSocket`s.
     pub sockets: Arc<Sockets>,
     /// The queue to the hub. A sender waits while it is full, which slows the socket that sends too much.
     pub inputs: mpsc::Sender<Input>,

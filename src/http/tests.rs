@@ -8,7 +8,7 @@ use crate::{
     journal::Ledger,
     sockets::Sockets,
     store::{
-        Directory, Kind, Records, SqliteStore, Structure, Vault,
+        Directory, Kind, ObjectBlobs, Records, SealedPhotos, SqliteStore, Structure,
         testing::{Folder, consultation, identity, place, requested},
     },
 };
@@ -43,7 +43,8 @@ struct House {
     identities: Arc<Identities>,
     store: Arc<SqliteStore>,
     inputs: mpsc::Receiver<Input>,
-    _folder: Folder,
+    clock: Clock,
+    folder: Folder,
 }
 
 /// A doctor `awa`, an operator `ops`, a tablet `post` without a key, and a consultation that waits.
@@ -59,13 +60,29 @@ async fn house() -> House {
         let hash = password::hash(PASSWORD).unwrap();
         identities.add_person(identity(party, role), login, hash).await.unwrap();
     }
-    let (to_hub, inputs) = mpsc::channel(64);
-    let state = HttpState { inputs: to_hub, ..state(Arc::clone(&identities), store.clone(), clock, &folder) };
-    let from: SocketAddr = "192.0.2.1:9".parse().unwrap();
-    House { router: router(state).layer(MockConnectInfo(from)), identities, store, inputs, _folder: folder }
+    let (router, inputs) = start(&identities, &store, clock, &folder).await;
+    House { router, identities, store, inputs, clock, folder }
 }
 
-fn state(identities: Arc<Identities>, records: Arc<dyn Records>, clock: Clock, folder: &Path) -> HttpState {
+/// The router of a process that starts on this data folder, and what it tells the hub.
+async fn start(
+    identities: &Arc<Identities>,
+    store: &Arc<SqliteStore>,
+    clock: Clock,
+    folder: &Path,
+) -> (Router, mpsc::Receiver<Input>) {
+    let (to_hub, inputs) = mpsc::channel(64);
+    let state = state(Arc::clone(identities), store.clone(), clock, folder).await;
+    let from: SocketAddr = "192.0.2.1:9".parse().unwrap();
+    (router(HttpState { inputs: to_hub, ..state }).layer(MockConnectInfo(from)), inputs)
+}
+
+async fn state(
+    identities: Arc<Identities>,
+    records: Arc<dyn Records>,
+    clock: Clock,
+    folder: &Path,
+) -> HttpState {
     let (sockets, draining) = (Arc::<Sockets>::default(), Arc::<AtomicBool>::default());
     let sources = Sources {
         clock,
@@ -78,7 +95,7 @@ fn state(identities: Arc<Identities>, records: Arc<dyn Records>, clock: Clock, f
     HttpState {
         identities,
         records,
-        photos: Vault::open(folder).unwrap(),
+        photos: photos(folder).await,
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),
         sockets,
@@ -89,10 +106,20 @@ fn state(identities: Arc<Identities>, records: Arc<dyn Records>, clock: Clock, f
     }
 }
 
+async fn photos(folder: &Path) -> SealedPhotos {
+    let blobs = ObjectBlobs::in_folder(&folder.join("photos")).unwrap();
+    SealedPhotos::open(folder, Arc::new(blobs)).await.unwrap()
+}
+
 /// Status and JSON body; null if there is none.
 type Answer = (u16, Value);
 
 impl House {
+    /// Forgets what was in memory only.
+    async fn restart(&mut self) {
+        (self.router, self.inputs) = start(&self.identities, &self.store, self.clock, &self.folder).await;
+    }
+
     async fn send(&self, request: Request<Body>) -> Response<Body> {
         self.router.clone().oneshot(request).await.unwrap()
     }

@@ -23,6 +23,9 @@ pub enum StoreError {
         /// In the program.
         known: i64,
     },
+    /// More bytes than the store takes in one piece.
+    #[error("it is larger than the store takes")]
+    TooLarge,
     /// It is there already: a consultation, a login, a place.
     #[error("it exists already ({0})")]
     Exists(String),

@@ -5,16 +5,19 @@
 
 mod directory;
 mod error;
+mod object_blobs;
 mod records;
 mod sqlite;
+pub mod traits;
 mod vault;
 
 pub use directory::{Account, Device, Directory, Kind, LinkRates, NewAccount, Position, Session, Structure};
 pub use error::StoreError;
+pub use object_blobs::ObjectBlobs;
 pub use records::{History, Records};
 pub use sqlite::SqliteStore;
 pub use teranga_clinic::audit::Opening;
-pub use vault::{Appended, Held, PhotoOf, Vault};
+pub use vault::{Appended, PhotoKey, SealedPhotos, StoredPhoto, Upload};
 
 /// What other parts' tests need of a store.
 #[cfg(test)]

@@ -28,6 +28,9 @@ pub trait Records: Send + Sync + fmt::Debug {
     /// The facts of a consultation; none if there is no such.
     async fn facts(&self, consultation: ConsultationId) -> Result<Vec<Fact>, StoreError>;
 
+    /// True if the consultation was closed or cancelled; false while it goes on, and if there is no such.
+    async fn has_ended(&self, consultation: ConsultationId) -> Result<bool, StoreError>;
+
     /// The last `limit` consultations of which `party` is or was a member, newest first.
     async fn of_party(&self, party: &PartyId, limit: u32) -> Result<Vec<History>, StoreError>;
 

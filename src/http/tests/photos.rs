@@ -4,7 +4,7 @@ use super::{Answer, House, ORIGIN, answer, code, house};
 use crate::{
     identity::secret,
     store::{
-        Records,
+        Directory, Records,
         testing::{consultation, identity, requested},
     },
 };
@@ -277,4 +277,75 @@ async fn nothing_comes_after_the_end() {
     scene.announce(&announcement(&scene.photo)).await;
     scene.house.record("doctor", What::Closed { disposition: Disposition::Advice }).await;
     assert_eq!(scene.put(0, &scene.photo[..PIECE]).await, code(404, "not_found"));
+}
+
+#[tokio::test]
+async fn an_open_upload_ends_with_the_consultation() {
+    let scene = scene().await;
+    scene.announce(&announcement(&scene.photo)).await;
+    assert_eq!(scene.put(0, &scene.photo[..PIECE]).await, held(PIECE));
+    scene.house.record("post", What::Cancelled).await;
+    assert_eq!(scene.put(PIECE, &scene.photo[PIECE..2 * PIECE]).await, code(404, "not_found"));
+    assert_eq!(scene.announce(&announcement(&scene.photo)).await, code(404, "not_found"));
+}
+
+#[tokio::test]
+async fn an_open_upload_takes_pieces_only_from_its_post() {
+    let scene = scene().await;
+    scene.announce(&announcement(&scene.photo)).await;
+    let at = format!("{}?offset=0", path(PHOTO));
+    for login in ["awa", "ops"] {
+        let cookie = scene.house.sign_in(login).await;
+        let piece = scene.photo[..PIECE].to_vec();
+        let refused = scene.house.say("PUT", &at, &cookie, "application/octet-stream", piece).await;
+        assert_eq!(refused, code(404, "not_found"), "{login}");
+    }
+    let piece = scene.photo[..PIECE].to_vec();
+    let refused = scene.house.say("PUT", &at, "", "application/octet-stream", piece).await;
+    assert_eq!(refused, code(401, "signed_out"));
+}
+
+#[tokio::test]
+async fn a_revoked_tablet_sends_no_more_pieces() {
+    let scene = scene().await;
+    scene.announce(&announcement(&scene.photo)).await;
+    assert_eq!(scene.put(0, &scene.photo[..PIECE]).await, held(PIECE));
+    scene.house.store.revoke(&PartyId("post".into()), Timestamp(9)).await.unwrap();
+    assert_eq!(scene.put(PIECE, &scene.photo[PIECE..2 * PIECE]).await, code(401, "signed_out"));
+}
+
+#[tokio::test]
+async fn a_piece_needs_no_new_announcement_after_a_restart() {
+    let mut scene = scene().await;
+    scene.announce(&announcement(&scene.photo)).await;
+    assert_eq!(scene.put(0, &scene.photo[..PIECE]).await, held(PIECE));
+    scene.house.restart().await;
+    assert_eq!(scene.put(PIECE, &scene.photo[PIECE..2 * PIECE]).await, held(2 * PIECE));
+    assert_eq!(scene.put(2 * PIECE, &scene.photo[2 * PIECE..]).await, held(scene.photo.len()));
+    assert!(matches!(scene.told().last(), Some(Input::PhotoStored { .. })));
+}
+
+#[tokio::test]
+async fn a_stored_photo_that_is_not_the_one_of_its_fact_is_not_shown() {
+    let mut scene = scene().await;
+    scene.send().await;
+    let Some(Input::PhotoStored { file, .. }) = scene.told().pop() else { panic!("nothing is stored") };
+    let other = PhotoFile { sha256: secret::encode(&[0; 32]), ..file };
+    scene.house.record("post", What::PhotoTaken { photo: PHOTO, file: other }).await;
+    let doctor = scene.house.sign_in("awa").await;
+    assert_eq!(scene.house.bytes(&path(PHOTO), &doctor).await.0, 503);
+}
+
+#[tokio::test]
+async fn a_guest_who_left_opens_no_photo() {
+    let mut scene = scene().await;
+    let guest = identity("operator", Role::Guest);
+    scene.house.record("doctor", What::Entered { guest, holds: false }).await;
+    scene.send().await;
+    scene.take().await;
+    let cookie = scene.house.sign_in("ops").await;
+    assert_eq!(scene.house.bytes(&path(PHOTO), &cookie).await.0, 200);
+    scene.house.restart().await;
+    scene.house.record("operator", What::Left).await;
+    assert_eq!(scene.house.bytes(&path(PHOTO), &cookie).await.0, 404);
 }

@@ -48,6 +48,12 @@ impl Records for SqliteStore {
         rows.into_iter().map(fact).collect()
     }
 
+    async fn has_ended(&self, consultation: ConsultationId) -> Result<bool, StoreError> {
+        let ended = sqlx::query_scalar("SELECT 1 FROM consultation WHERE id = ? AND ended_at IS NOT NULL");
+        let ended: Option<i64> = ended.bind(consultation.0).fetch_optional(&self.readers).await?;
+        Ok(ended.is_some())
+    }
+
     async fn of_party(&self, party: &PartyId, limit: u32) -> Result<Vec<History>, StoreError> {
         let rows = sqlx::query_as(
             "SELECT fact.consultation, at, by, what FROM fact JOIN \

@@ -1,0 +1,63 @@
+//! Who may upload or see a photo, as the facts of its consultation say.
+
+use crate::{
+    http::{bodies::PhotoHeld, error::ApiError, state::HttpState},
+    store::{Opening, PhotoKey},
+};
+use teranga_clinic::{
+    consultation::Consultation,
+    id::{ConsultationId, PhotoId},
+    people::Identity,
+    photo::{Photo, PhotoFile},
+    photo_rules,
+};
+use uuid::Uuid;
+
+/// The identifiers in the path of a request.
+pub(super) fn photo_key((consultation, photo): (String, String)) -> Result<PhotoKey, ApiError> {
+    let parse = |text: String| text.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND);
+    Ok((ConsultationId(parse(consultation)?), PhotoId(parse(photo)?)))
+}
+
+/// The proof that somebody is a member of the consultation to which a photo belongs.
+pub(super) struct PhotoAccess {
+    key: PhotoKey,
+    who: Identity,
+    consultation: Consultation,
+    photo: Photo,
+}
+
+impl PhotoAccess {
+    /// Reads the facts of the consultation. Whoever is no member is told that there is no such photo.
+    pub(super) async fn of_member(state: &HttpState, who: Identity, key: PhotoKey) -> Result<Self, ApiError> {
+        let facts = state.records.facts(key.0).await?;
+        let seen = photo_rules::seen_by(&facts, key.1, &who.party)?;
+        let (consultation, photo) = seen.ok_or(ApiError::NOT_FOUND)?;
+        Ok(Self { key, who, consultation, photo })
+    }
+
+    /// Refuses everybody but the post that is to send this photo now.
+    pub(super) fn check_upload(&self) -> Result<(), ApiError> {
+        let awaited = self.consultation.awaits_photo(self.key.1, &self.who.party);
+        awaited.then_some(()).ok_or(ApiError::NOT_FOUND)
+    }
+
+    /// The answer to the post if the photo is part of the consultation already.
+    pub(super) fn stored(&self) -> Option<PhotoHeld> {
+        let file = self.photo.file.as_ref().filter(|_| self.consultation.post().party == self.who.party)?;
+        Some(PhotoHeld { held: file.bytes, stored: true })
+    }
+
+    /// The photo's file; refused while there is none.
+    pub(super) fn file(&self) -> Result<&PhotoFile, ApiError> {
+        self.photo.file.as_ref().ok_or(ApiError::NOT_FOUND)
+    }
+
+    /// Records that the photo is being opened. This must be durable before anything is shown.
+    pub(super) async fn note_opening(&self, state: &HttpState) -> Result<(), ApiError> {
+        let ((consultation, photo), by) = (self.key, self.who.party.clone());
+        let at = state.clock.timestamp();
+        let opening = Opening { consultation, by, at, photo: Some(photo) };
+        Ok(state.records.note_opening(&opening).await?)
+    }
+}

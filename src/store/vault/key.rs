@@ -1,0 +1,73 @@
+//! The key of the data folder, and what is derived from it: every photo has a file name and a key of its own, so that the
+//! folder tells neither whose a photo is nor which photos belong together.
+
+use super::{seal::PhotoSeal, staging};
+use crate::store::StoreError;
+use aws_lc_rs::{hmac, rand};
+use std::{
+    fmt, fs,
+    io::{self, Write as _},
+    path::Path,
+};
+use teranga_clinic::id::{ConsultationId, PhotoId};
+
+/// The identifiers of one photo.
+pub type PhotoKey = (ConsultationId, PhotoId);
+
+/// The key of a data folder, from which the photos' keys are derived by HMAC-SHA-256.
+pub(super) struct FolderKey(hmac::Key);
+
+impl fmt::Debug for FolderKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FolderKey")
+    }
+}
+
+impl FolderKey {
+    /// Reads the key of a data folder. It is made if there is none and nothing was ever sealed: a new key would open
+    /// none of the old photos.
+    ///
+    /// # Errors
+    /// The disk fails, the key is missing though photos exist, or the file is no key.
+    pub(super) fn open(data: &Path, nothing_sealed: bool) -> Result<Self, StoreError> {
+        let path = data.join(FILE);
+        match fs::read(&path) {
+            Ok(bytes) if bytes.len() == KEY_BYTES => Ok(Self::new(&bytes)),
+            Ok(_) => Err(StoreError::Corrupt(format!("{} is no key", path.display()))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && nothing_sealed => {
+                make(data, &path).map_err(StoreError::folder(&path))
+            }
+            Err(error) => Err(StoreError::folder(&path)(error)),
+        }
+    }
+
+    fn new(bytes: &[u8]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
+    }
+
+    /// The name and the key of one photo.
+    pub(super) fn derive(&self, (consultation, photo): PhotoKey) -> PhotoSeal {
+        let derive = |purpose: &[u8]| {
+            hmac::sign(&self.0, &[purpose, consultation.0.as_bytes(), photo.0.as_bytes()].concat())
+        };
+        PhotoSeal::new(derive(b"name").as_ref(), derive(b"key").as_ref())
+    }
+}
+
+/// Makes a key. It is written under another name first, so that a power cut leaves a whole key or none.
+fn make(data: &Path, path: &Path) -> io::Result<FolderKey> {
+    let mut bytes = [0; KEY_BYTES];
+    rand::fill(&mut bytes).expect("the system gives random bytes");
+    let unborn = path.with_extension("key.new");
+    let mut file = staging::private_file().write(true).create(true).truncate(true).open(&unborn)?;
+    file.write_all(&bytes)?;
+    file.sync_all()?;
+    fs::rename(&unborn, path)?;
+    staging::sync_folder(data)?;
+    Ok(FolderKey::new(&bytes))
+}
+
+/// The file of the key in the data folder.
+const FILE: &str = "photos.key";
+
+const KEY_BYTES: usize = 32;

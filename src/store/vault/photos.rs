@@ -1,0 +1,214 @@
+//! All photos of a data folder: uploads under way, and finished photos.
+
+use super::{
+    key::{FolderKey, PhotoKey},
+    layout,
+    open_uploads::OpenUploads,
+    seal::PhotoSeal,
+    staging::StagingFolder,
+    stored::StoredPhoto,
+    upload::{Upload, on_disk},
+};
+use crate::store::{StoreError, traits::blobs::Blobs};
+use std::{
+    array,
+    hash::{BuildHasher, RandomState},
+    path::Path,
+    sync::Arc,
+};
+use teranga_clinic::{id::PartyId, photo_rules::Announced, time::Timestamp};
+use tokio::sync::{Mutex, MutexGuard};
+
+/// The sealed photos of a data folder. It is cheap to clone.
+#[derive(Clone, Debug)]
+pub struct SealedPhotos(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    key: FolderKey,
+    staging: Arc<StagingFolder>,
+    blobs: Arc<dyn Blobs>,
+    open: OpenUploads,
+    /// Each photo has one of these locks, by its hash. What opens or ends an upload holds it; what appends does not.
+    locks: [Mutex<()>; LOCKS],
+    hasher: RandomState,
+}
+
+impl SealedPhotos {
+    /// Opens the photos of a data folder, of which the finished ones are in `blobs`. The key is made at the first start.
+    ///
+    /// # Errors
+    /// The disk fails, or there are photos but no key.
+    pub async fn open(data: &Path, blobs: Arc<dyn Blobs>) -> Result<Self, StoreError> {
+        let staging = StagingFolder::open(data.join(STAGING), &data.join(EARLIER_STAGING))?;
+        let nothing_sealed = staging.is_empty()? && blobs.list(1).await?.is_empty();
+        let key = FolderKey::open(data, nothing_sealed)?;
+        let locks = array::from_fn(|_| Mutex::default());
+        let (staging, open, hasher) = (Arc::new(staging), OpenUploads::default(), RandomState::new());
+        Ok(Self(Arc::new(Inner { key, staging, blobs, open, locks, hasher })))
+    }
+
+    /// Begins the upload of a photo by a party that may send it, or finds how much of it is there already. Another
+    /// announcement for the same photo begins anew.
+    ///
+    /// # Errors
+    /// The store failed, or too many uploads are in use at this moment.
+    pub async fn begin(
+        &self,
+        photo: PhotoKey,
+        by: &PartyId,
+        announced: Announced,
+    ) -> Result<Arc<Upload>, StoreError> {
+        let _guard = self.lock(photo).await;
+        if let Some(known) = self.find(photo, by).await? {
+            if *known.announced() == announced {
+                return Ok(known);
+            }
+            self.forget(&known).await?;
+        }
+        let (seal, staging) = (self.seal(photo), Arc::clone(&self.0.staging));
+        let upload = on_disk({
+            let by = by.clone();
+            move || {
+                let file = staging.create(&seal, &announced)?;
+                Ok(Arc::new(Upload::new(photo, by, seal, announced, Vec::new(), Some(file))))
+            }
+        });
+        let upload = upload.await?;
+        self.0.open.insert(&upload)?;
+        Ok(upload)
+    }
+
+    /// The upload of a photo, if its state is in memory and `by` was allowed to send it.
+    pub fn open_upload(&self, photo: PhotoKey, by: &PartyId) -> Option<Arc<Upload>> {
+        self.0.open.get(photo).filter(|upload| upload.by() == by)
+    }
+
+    /// The upload of a photo by a party that may send it, after a restart or a long rest: its state is read from the
+    /// disk. A photo that is finished already is an upload with all bytes held. `None` if nothing was begun.
+    ///
+    /// # Errors
+    /// The store failed, or too many uploads are in use at this moment.
+    pub async fn resume(&self, photo: PhotoKey, by: &PartyId) -> Result<Option<Arc<Upload>>, StoreError> {
+        let _guard = self.lock(photo).await;
+        self.find(photo, by).await
+    }
+
+    /// Makes a finished photo of an upload of which all bytes are held and were judged. It is durable when this returns.
+    /// Nothing happens if it is finished already.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] if the upload was discarded; otherwise the store failed, and the upload stays as it is.
+    pub async fn finish(&self, upload: &Arc<Upload>) -> Result<(), StoreError> {
+        let _guard = self.lock(upload.photo()).await;
+        if upload.is_closed() {
+            let finished = self.0.blobs.read(upload.seal.name(), 0..1).await?;
+            return finished.map(drop).ok_or(StoreError::Missing);
+        }
+        let content = layout::seal_all(&upload.seal, upload.announced(), &upload.bytes());
+        self.0.blobs.put(upload.seal.name(), content).await?;
+        self.remove_staged(upload).await
+    }
+
+    /// Forgets an upload and what came of it. A finished photo stays.
+    ///
+    /// # Errors
+    /// The disk failed.
+    pub async fn discard(&self, upload: &Arc<Upload>) -> Result<(), StoreError> {
+        let _guard = self.lock(upload.photo()).await;
+        self.remove_staged(upload).await
+    }
+
+    /// The finished photo, open for reading; `None` if there is none.
+    ///
+    /// # Errors
+    /// The store failed, or the photo was changed on the disk.
+    pub async fn stored(&self, photo: PhotoKey) -> Result<Option<StoredPhoto>, StoreError> {
+        StoredPhoto::open(Arc::clone(&self.0.blobs), self.seal(photo)).await
+    }
+
+    /// What the post announced of a photo that is finished or on its way, the thumbnail included.
+    ///
+    /// # Errors
+    /// The store failed, or the photo was changed on the disk.
+    pub async fn announced(&self, photo: PhotoKey) -> Result<Option<Announced>, StoreError> {
+        if let Some(upload) = self.0.open.get(photo) {
+            return Ok(Some(upload.announced().clone()));
+        }
+        if let Some(stored) = self.stored(photo).await? {
+            return Ok(Some(stored.announced().clone()));
+        }
+        let (seal, staging) = (self.seal(photo), Arc::clone(&self.0.staging));
+        on_disk(move || staging.announcement(&seal)).await
+    }
+
+    /// Gives up the uploads for which no piece came for half an hour before `now`. Their number.
+    ///
+    /// # Errors
+    /// The disk failed.
+    pub async fn sweep(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let staging = Arc::clone(&self.0.staging);
+        let names = on_disk(move || staging.sweep(now)).await?;
+        self.0.open.close_named(&names);
+        Ok(names.len())
+    }
+
+    /// The upload in memory, else the finished photo, else the upload of the staging folder. Needs the photo's lock.
+    async fn find(&self, photo: PhotoKey, by: &PartyId) -> Result<Option<Arc<Upload>>, StoreError> {
+        if let Some(upload) = self.0.open.get(photo) {
+            if upload.by() == by {
+                return Ok(Some(upload));
+            }
+            upload.close();
+        }
+        if let Some(stored) = self.stored(photo).await? {
+            let bytes = stored.read(0..usize::MAX).await?;
+            let announced = stored.announced().clone();
+            let upload = Upload::new(photo, by.clone(), self.seal(photo), announced, bytes, None);
+            return Ok(Some(Arc::new(upload)));
+        }
+        let (seal, staging) = (self.seal(photo), Arc::clone(&self.0.staging));
+        let loaded = on_disk(move || Ok(staging.load(&seal)?.map(|loaded| (seal, loaded)))).await?;
+        let Some((seal, (opened, file))) = loaded else { return Ok(None) };
+        let upload = Upload::new(photo, by.clone(), seal, opened.announced, opened.photo, Some(file));
+        let upload = Arc::new(upload);
+        self.0.open.insert(&upload)?;
+        Ok(Some(upload))
+    }
+
+    /// Forgets a photo that is announced anew, finished or not. Needs the photo's lock.
+    async fn forget(&self, known: &Arc<Upload>) -> Result<(), StoreError> {
+        self.0.blobs.delete(known.seal.name()).await?;
+        self.remove_staged(known).await
+    }
+
+    /// Needs the photo's lock.
+    async fn remove_staged(&self, upload: &Arc<Upload>) -> Result<(), StoreError> {
+        let (staging, closing) = (Arc::clone(&self.0.staging), Arc::clone(upload));
+        on_disk(move || {
+            closing.close();
+            staging.remove(&closing.seal)
+        })
+        .await?;
+        self.0.open.remove(upload);
+        Ok(())
+    }
+
+    fn seal(&self, photo: PhotoKey) -> PhotoSeal {
+        self.0.key.derive(photo)
+    }
+
+    async fn lock(&self, photo: PhotoKey) -> MutexGuard<'_, ()> {
+        let place = usize::try_from(self.0.hasher.hash_one(photo) % LOCKS as u64).unwrap_or_default();
+        self.0.locks[place].lock().await
+    }
+}
+
+/// The folder of the uploads under way, in the data folder.
+const STAGING: &str = "uploads";
+
+/// The folder in which earlier versions kept their uploads, beside the finished photos.
+const EARLIER_STAGING: &str = "photos";
+
+/// The uploads that may be opened or ended at the same time without waiting for each other.
+const LOCKS: usize = 32;
