@@ -73,7 +73,7 @@ export class Call {
   readonly streams: ReadonlySignal<ReadonlyMap<MemberId, MediaStream>> = this.#streams;
   /** Statistics by member, refreshed twice a second during a call. */
   readonly stats: ReadonlySignal<ReadonlyMap<MemberId, MemberStats>> = this.#stats;
-  /** What the server lets us send; null before it said so. */
+  /** The limits that the server sets on what we send; null before its first word. */
   readonly caps: ReadonlySignal<Caps | null> = this.#caps;
   /** True if the user wants to be seen; the link and the device decide whether that is possible. */
   readonly cameraWanted: ReadonlySignal<boolean>;

@@ -90,7 +90,7 @@ function Invitation({ client }: { client: Client }) {
   );
 }
 
-/** How the last consultation ended, or a way back to one that was left. */
+/** The outcome of the last consultation, or a way back to one that was left. */
 function Ended({ client }: { client: Client }) {
   const { ended, left } = client.consultation;
   if (left.value)

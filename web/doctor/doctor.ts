@@ -1,4 +1,4 @@
-/** What the doctor's screens share: who is signed in, and the client of the session. */
+/** The state that the doctor's screens share: who is signed in, and the client of the session. */
 
 import { effect, signal, untracked } from "@preact/signals";
 import { Client, me, registerApp, signIn, signOut } from "../client/index.ts";

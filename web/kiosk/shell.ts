@@ -1,5 +1,5 @@
 /**
- * What the kiosk's first screen needs, and no more: the connection, the roster, and the screen that was chosen. The
+ * The state that the kiosk's first screen needs, and no more: the connection, the roster, and the screen that was chosen. The
  * client, the forms and the calls are loaded when another screen is chosen, or when something is already going on.
  */
 

@@ -1,5 +1,5 @@
 /**
- * What an operator should look at, one alert for each cause and region, so that nine bad posts of one region are one
+ * The alerts for an operator, one alert for each cause and region, so that nine bad posts of one region are one
  * alert. Pure.
  */
 

@@ -1,5 +1,5 @@
 /**
- * What the operations page knows: who is signed in, the last overview, the server's health, and two minutes of each
+ * The state of the operations page: who is signed in, the last overview, the server's health, and two minutes of each
  * figure.
  */
 
@@ -12,7 +12,7 @@ import { type Alert, alertsOf, type FirstSeen, firstSeen } from "./alerts.ts";
 import { extend, linkKey, type Series } from "./series.ts";
 
 export const connection = new Connection(pagePorts);
-/** Who is signed in; null if nobody is, undefined until that is known. */
+/** The signed-in operator; null if there is none, undefined until that is known. */
 export const identity = signal<Identity | null | undefined>(undefined);
 export const refusedRole = signal(false);
 export const overview = signal<Overview | null>(null);

@@ -21,7 +21,10 @@ export function readImports(root: string): Imports {
   return new Map(files.map((file) => [file, importsIn(file, readFileSync(join(root, file), "utf8"))]));
 }
 
-/** The files that one file imports, as paths from the same root as `file`; packages are left out. */
+/**
+ * The files that one file imports, as paths from the same root as `file`; packages are left out. Comments do not
+ * count.
+ */
 export function importsIn(file: string, source: string): string[] {
   const code = source.replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
   const found = code.matchAll(/\b(?:from|import)\s*\(?\s*["'](\.[^"']*)["']/g);
@@ -29,7 +32,10 @@ export function importsIn(file: string, source: string): string[] {
   return [...new Set(paths)];
 }
 
-/** One sentence for each circle: the shortest way from a file back to itself. Each file is in at most one of them. */
+/**
+ * One line for each circle: the shortest way from a file back to itself. A file that is already in one begins no
+ * other.
+ */
 export function circlesIn(imports: Imports): string[] {
   const seen = new Set<string>();
   const circles: string[] = [];
@@ -52,7 +58,7 @@ export function againstOrder(imports: Imports, order: readonly string[]): string
   });
 }
 
-/** The imports by which a page names another page, or `ui` names a page, or the client names a screen. */
+/** The imports by which a page or `ui` names another page, and those by which the client names a screen. */
 export function againstPages(imports: Imports): string[] {
   return eachImport(imports).flatMap(([file, imported]) => {
     const [from, to] = [folderOf(file), folderOf(imported)];
@@ -74,7 +80,7 @@ export function orderIn(readme: string): string[] {
   return line.split("←").map((room) => room.trim());
 }
 
-/** The shortest chain of imports from `start` back to it; null: there is none. */
+/** The shortest chain of imports from `start` back to it; null if there is none. */
 function wayBack(imports: Imports, start: string): string[] | null {
   const ways: string[][] = [[start]];
   const visited = new Set<string>();
@@ -94,7 +100,7 @@ const eachImport = (imports: Imports): [file: string, imported: string][] =>
 
 const folderOf = (file: string): string => file.split("/")[0] ?? "";
 
-/** The room of a file of the client; null: the file is no client's, or stands above the rooms. */
+/** The room of a file of the client; null for other files, and for those that stand above the rooms. */
 function roomOf(file: string): string | null {
   const [folder, room, name] = file.split("/");
   return folder === "client" && room && name ? room : null;

@@ -14,7 +14,7 @@ type FieldProps = {
   onValue: (value: string) => void;
   unit?: string;
   hint?: string;
-  /** What is wrong or dangerous about the value; null if nothing is. */
+  /** A sentence about a wrong or dangerous value; null if there is none. */
   fault?: string | null;
   /** The number of lines; without it there is one. */
   rows?: number;

@@ -3,7 +3,7 @@
 import type { Caps } from "../../protocol/messages.ts";
 import { leanVoice } from "../webrtc/audio-params.ts";
 
-/** How fast a photo travels. */
+/** The pace of a photo. */
 export interface Pace {
   /** Bits per second, headers included. */
   bps: number;

@@ -5,7 +5,7 @@ import { PIECE_BYTES } from "./format.ts";
 /** Header bytes of a message beside our own: IP 20, UDP 8, DTLS 37, SCTP 12 + 16 and its padding. */
 export const OVERHEAD = 95;
 
-/** How pictures are sent within a budget. */
+/** The way in which pictures are sent within a budget. */
 export interface Plan {
   fps: number;
   /** Bits per second for the encoder, after the headers of all messages. */

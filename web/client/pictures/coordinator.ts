@@ -17,7 +17,7 @@ export interface CoordinatorPorts {
   devices: Devices;
   /** The transport of now. */
   transport: ReadonlySignal<Transport | null>;
-  /** What the server lets us send. */
+  /** The limits that the server sets on what we send; null before its first word. */
   caps: ReadonlySignal<Caps | null>;
   /** True while we are in a consultation. */
   inCall(): boolean;

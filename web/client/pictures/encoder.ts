@@ -1,5 +1,5 @@
 /**
- * What the browser gives for slow pictures: frames of the camera and encoders (WebCodecs). Each of them is missing in some
+ * The browser's means for slow pictures: frames of the camera and encoders (WebCodecs). Each of them is missing in some
  * browser, so each has a substitute.
  */
 

@@ -32,7 +32,7 @@ const ASK_AGAIN_MS = 400;
 const HOPELESS = 6;
 /** The least time between two requests for a new start. */
 const START_MS = 2000;
-/** While the pieces of a start come in at least this often, no other is asked for. */
+/** No other start is asked for while the pieces of one come in at least this often. */
 const COMING_MS = 1500;
 
 /** A picture of which some pieces are here. */

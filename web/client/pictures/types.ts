@@ -27,14 +27,14 @@ export interface Counters {
   lastAgeMs: number;
 }
 
-/** What the pictures need of the page. */
+/** The means of the page that the pictures use. */
 export interface PicturePorts {
   clock: Clock;
   /** The round trip to the server in milliseconds. */
   rttMs(): number;
 }
 
-/** What the loader hands to the code that it has loaded. */
+/** The means that the loader hands to the code that it has loaded. */
 export interface PictureTools extends PicturePorts {
   /** The pictures that are shown, by the low 16 bits of their sender's `MemberId`. */
   shown: Signal<ReadonlyMap<number, Picture>>;

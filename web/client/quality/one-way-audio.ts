@@ -7,7 +7,7 @@
 
 import type { Member, MemberId } from "../../protocol/messages.ts";
 
-/** What is known at one moment. */
+/** The state of all voices at one moment. */
 export interface AudioFlow {
   me: MemberId;
   members: readonly Member[];

@@ -3,7 +3,7 @@
 import type { MemberId, Slot } from "../../protocol/messages.ts";
 import type { AudioEnergy } from "./mic-silence.ts";
 
-/** What this page receives and decodes from one member. */
+/** The media that this page receives and decodes from one member. */
 export interface MemberStats {
   framesDecoded: number;
   frameWidth: number;

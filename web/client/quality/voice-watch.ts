@@ -42,7 +42,7 @@ export class VoiceWatch {
   /** The time of the last packet from anybody, or of the moment when we began to wait for one. */
   #packetAt = 0;
   #packets = 0;
-  /** What the server knows of our voice; null if that is not certain. */
+  /** The state of our voice that the server was told last; null if that is not certain. */
   #told: Voice | null = AT_START;
   #cancelLook = () => {};
 
@@ -193,7 +193,7 @@ export class VoiceWatch {
   }
 }
 
-/** What the server assumes of a voice on a new transport. */
+/** The state that the server assumes of a voice on a new transport. */
 const AT_START: Voice = { mic: "open", deaf: false };
 /** A silent speaker still sends a packet each 400 ms. */
 const SILENT_MS = 450;

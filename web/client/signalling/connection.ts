@@ -29,7 +29,7 @@ export type ConnectionState =
   /** It does not reconnect by itself. */
   | { at: "ended"; reason: EndReason };
 
-/** What the connection needs of its surroundings: those of a page are in `ports.ts`, and tests have their own. */
+/** The surroundings of the connection: those of a page are in `ports.ts`, and tests have their own. */
 export interface ConnectionPorts {
   clock: Clock;
   random(): number;

@@ -4,7 +4,7 @@ import type { Identity } from "../../protocol/messages.ts";
 import { Disk } from "../platform/disk.ts";
 import { ApiError, post } from "./session.ts";
 
-/** What is stored in the browser. */
+/** The enrolment that is stored in the browser. */
 interface Enrolled {
   device: string;
   keys: CryptoKeyPair;

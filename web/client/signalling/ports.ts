@@ -1,4 +1,4 @@
-/** What `connection.ts` needs of a page: its socket, its events and its session storage. */
+/** The surroundings of `connection.ts` in a page: its socket, its events and its session storage. */
 
 import { pageClock } from "../platform/clock.ts";
 import type { ConnectionPorts } from "./connection.ts";

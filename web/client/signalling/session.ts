@@ -19,7 +19,7 @@ export const signIn = (login: string, password: string): Promise<Identity> =>
 
 export const signOut = (): Promise<void> => post("/api/signout", {});
 
-/** Who is signed in; null if nobody is. Throws ApiError `offline` if the server is not reached. */
+/** The signed-in user; null if nobody is signed in. Throws ApiError `offline` if the server is not reached. */
 export async function me(): Promise<Identity | null> {
   try {
     return await get<Identity>("/api/me");

@@ -53,7 +53,7 @@ async function rig() {
       .heard()
       .map(brief)
       .filter((line) => !line.startsWith("hello"));
-  /** To what was asked last, or to something else. */
+  /** Answers the last offer, or with another description. */
   const answer = async (sdp = lastOffer(server)) => {
     server.socket.say({ type: "answer", sdp });
     await settled();
@@ -72,7 +72,7 @@ function lastOffer(server: FakeServer): string {
   return asked.at(-1)?.sdp ?? "";
 }
 
-/** A message in a few words: `join t1 audio`. */
+/** A message in a few words, such as `join t1 audio`. */
 function brief(message: ClientMessage): string {
   if (message.type === "join") return `join ${message.token} ${kinds(message.sdp)}`;
   if (message.type === "offer") return `offer ${kinds(message.sdp)}`;
@@ -81,7 +81,7 @@ function brief(message: ClientMessage): string {
 const stateOf = (call: Call): string => call.state.value.at;
 const kinds = (sdp: string) => [...sdp.matchAll(/^m=(\w+)/gm)].map(([, kind]) => kind).join();
 
-test("joins while waiting, silent; voice flows as soon as somebody answers", async () => {
+test("joins the room silently while waiting, and sends the voice as soon as the consultation begins", async () => {
   const { call, said, up, peer } = await rig();
   void call.prepare();
   await settled();
@@ -97,7 +97,7 @@ test("joins while waiting, silent; voice flows as soon as somebody answers", asy
   assert.equal(FakePeer.made.length, 1, "the same transport");
 });
 
-test("who calls, or takes a call, is heard by whoever comes: the voice goes out before the call is known", async () => {
+test("an offered voice is sent before the call, so that whoever answers hears it at once", async () => {
   const { call, up, peer, said } = await rig();
   const voice = () => peer().lines[0]!.sender.track;
   call.warm(grant("t1"));
@@ -118,7 +118,7 @@ test("who calls, or takes a call, is heard by whoever comes: the voice goes out 
   assert.equal(voice(), null, "the next form is silent");
 });
 
-test("a voice is played from its first packet on, whoever's it is; the message that names it may come later", async () => {
+test("a voice is played from its first packet on, before a message tells whose voice it is", async () => {
   const { call, server, up, played } = await rig();
   call.warm(grant("t1"));
   await up();
@@ -132,7 +132,7 @@ test("a voice is played from its first packet on, whoever's it is; the message t
   assert.deepEqual(played(), []);
 });
 
-test("the camera comes when the server permits it, and goes when it does not", async () => {
+test("the camera is sent when the server permits it, and stopped when it does not", async () => {
   const { call, server, said, up, answer, peer, devices } = await rig();
   call.enter(ID, grant("t1"));
   await up();
@@ -159,7 +159,7 @@ test("the camera comes when the server permits it, and goes when it does not", a
   assert.equal(said().length, 2, "none of it had to be negotiated");
 });
 
-test("a longer packet time is applied here, without the server", async () => {
+test("a longer packet time is applied locally, without an offer", async () => {
   const { call, server, said, up, peer } = await rig();
   call.enter(ID, grant("t1"));
   await up();
@@ -172,7 +172,7 @@ test("a longer packet time is applied here, without the server", async () => {
   assert.deepEqual(said(), ["join t1 audio"]);
 });
 
-test("beside a photo a slim voice has longer packets, and afterwards its own again", async () => {
+test("a slim voice has longer packets beside a photo, and its own again afterwards", async () => {
   const { call, server, said, answer, peer } = await rig();
   call.enter(ID, grant("t1"));
   await settled();
@@ -192,7 +192,7 @@ test("beside a photo a slim voice has longer packets, and afterwards its own aga
   assert.deepEqual(said(), ["join t1 audio"], "nothing of it travels");
 });
 
-test("told that the way up is full, only a thin voice is sent until that was not said for a while", async () => {
+test("an uplink limit leaves only a slim voice, until it has not been repeated for a while", async () => {
   const { call, server, up, answer, peer } = await rig();
   call.enter(ID, grant("t1"));
   await up();
@@ -222,7 +222,7 @@ test("told that the way up is full, only a thin voice is sent until that was not
   assert.deepEqual(rates(), [16_000, 50_000], "what the server permitted last");
 });
 
-test("a voice that has become late on a thin link costs ours its copies, before the server can say so", async () => {
+test("a received voice that is suddenly late on a thin link removes the redundancy of ours, before the server can say so", async () => {
   const { call, server, up, answer, peer, distances } = await rig();
   call.enter(ID, grant("t1"));
   await up();
@@ -247,7 +247,7 @@ test("a voice that has become late on a thin link costs ours its copies, before 
   assert.deepEqual([camera.active, camera.maxBitrate], [true, 150_000], "beside a camera the server sees it first");
 });
 
-test("adds the missing lines once, however often the server says that they are missing", async () => {
+test("missing media sections are added once, however often the server reports them", async () => {
   const { call, server, said, up, answer } = await rig();
   call.enter(ID, grant("t1"));
   await up();
@@ -260,7 +260,7 @@ test("adds the missing lines once, however often the server says that they are m
   assert.deepEqual(said(), ["join t1 audio", "offer audio,audio,video"]);
 });
 
-test("the first missing picture and our own camera share a line", async () => {
+test("the first missing camera is received on the section of our own camera", async () => {
   const { call, server, said, up, answer, peer } = await rig();
   call.enter(ID, grant("t1"));
   await up();
@@ -277,7 +277,7 @@ test("the first missing picture and our own camera share a line", async () => {
   assert.equal(peer().lines[1]!.sender.track, CAMERA);
 });
 
-test("a member's stream object stays while its tracks come and go", async () => {
+test("a member's stream object stays the same while its tracks come and go", async () => {
   const { call, server, up, answer } = await rig();
   call.enter(ID, grant("t1"));
   await up();
@@ -295,7 +295,7 @@ test("a member's stream object stays while its tracks come and go", async () => 
   assert.equal(call.streams.value.size, 0);
 });
 
-test("a fresh grant is a fresh transport; the one we hold already is not", async () => {
+test("a new grant makes a new transport, and the grant that we hold does not", async () => {
   const { call, said, up } = await rig();
   call.enter(ID, grant("t1"));
   await up();
@@ -312,13 +312,13 @@ test("a fresh grant is a fresh transport; the one we hold already is not", async
   assert.equal(stateOf(call), "live");
 });
 
-test("a reloaded page has no transport: it asks for a grant", async () => {
+test("a reloaded page has no transport and asks for a grant", async () => {
   const { call, said } = await rig();
   call.enter(ID, null);
   assert.deepEqual(said(), ["rejoin"]);
 });
 
-test("a lost path is looked for by ICE, again and again, then everything is begun anew", async () => {
+test("a lost path is looked for by repeated ICE restarts, and then the transport is renewed", async () => {
   const { call, server, said, up, answer, peer } = await rig();
   call.enter(ID, grant("t1"));
   await up();
@@ -338,7 +338,7 @@ test("a lost path is looked for by ICE, again and again, then everything is begu
   assert.ok(said().includes("rejoin"));
 });
 
-test("into a dead link no offer is made: the old path may come back with it", async () => {
+test("no offer is made into a dead link, because the old path may come back with it", async () => {
   const { call, server, said, up, peer } = await rig();
   call.enter(ID, grant("t1"));
   await up();
@@ -353,7 +353,7 @@ test("into a dead link no offer is made: the old path may come back with it", as
   assert.deepEqual([said(), peer().restarts], [before, 0]);
 });
 
-test("the browser learns of the way by TCP when UDP does not come through, at first or later", async () => {
+test("the browser learns the TCP candidates if UDP does not pass at first, or no longer", async () => {
   const tcp = "a=candidate:2 1 tcp 1 192.0.2.1 443 typ host tcptype passive\r\n";
   const knows = (sdp = "") => sdp.includes(tcp);
   const { call, server, answer, peer } = await rig();
@@ -379,7 +379,7 @@ test("the browser learns of the way by TCP when UDP does not come through, at fi
   assert.ok(knows(peer().applied.at(-1)), "UDP was lost, and the server is reached");
 });
 
-test("over a dead link the browser that gave the old path up is told it again, as if it were another", async () => {
+test("over a dead link a browser that gave up the old path gets its candidates again under another foundation", async () => {
   const { call, server, said, answer, peer } = await rig();
   call.enter(ID, grant("t1"));
   await settled();
@@ -400,7 +400,7 @@ test("over a dead link the browser that gave the old path up is told it again, a
   assert.deepEqual([said(), peer().restarts], [before, 0]);
 });
 
-test("a path that is back carries no copies of the voice at first", async () => {
+test("a path that came back carries no redundancy at first", async () => {
   const { call, server, up, peer, distances } = await rig();
   call.enter(ID, grant("t1"));
   await up();
@@ -413,7 +413,7 @@ test("a path that is back carries no copies of the voice at first", async () => 
   assert.equal(distances.at(-1), 2);
 });
 
-test("what the browser goes through after a restart is no reason for another", async () => {
+test("states that an ICE restart goes through cause no second restart", async () => {
   const { call, server, up, peer } = await rig();
   call.enter(ID, grant("t1"));
   await up();
@@ -427,7 +427,7 @@ test("what the browser goes through after a restart is no reason for another", a
   assert.equal(peer().restarts, 2);
 });
 
-test("when the socket is lost: an outage if nothing is heard, none if the voice still flows", async () => {
+test("a lost socket is an outage if nothing is heard, and none while the voice still flows", async () => {
   const { call, server, up, peer } = await rig();
   call.enter(ID, grant("t1"));
   await up();
@@ -449,7 +449,7 @@ test("when the socket is lost: an outage if nothing is heard, none if the voice 
   assert.equal(call.stats.value.get(2)?.audioLevel, 0.5);
 });
 
-test("with a socket that beats seldom an outage is noticed within 2 s all the same", async () => {
+test("an outage is noticed within 2 s, even if the socket sends heartbeats seldom", async () => {
   const { call, server, up, peer } = await rig();
   call.enter(ID, grant("t1"));
   await up();
@@ -473,7 +473,7 @@ test("with a socket that beats seldom an outage is noticed within 2 s all the sa
   assert.equal(stateOf(call), "live", "a voice is enough, the socket may follow");
 });
 
-test("alone in the room: the answers prove the link", async () => {
+test("alone in the room, the answers to heartbeats prove that the link is alive", async () => {
   const { call, server, up } = await rig();
   call.enter(ID, grant("t1"));
   await up();
@@ -483,7 +483,7 @@ test("alone in the room: the answers prove the link", async () => {
   assert.equal(server.sockets.length, 1);
 });
 
-test("a voice that the server hears and we do not: another path, then a new transport, and the others are told", async () => {
+test("one-way audio restarts ICE, then renews the transport, and is reported to the server", async () => {
   const { call, server, said, up, peer } = await rig();
   const other = {
     member: 2,
@@ -527,7 +527,7 @@ test("a voice that the server hears and we do not: another path, then a new tran
   );
 });
 
-test("a refused grant is replaced, a refused offer taken back", async () => {
+test("a refused grant is replaced, and a refused offer rolled back", async () => {
   const { call, server, said, up } = await rig();
   call.enter(ID, grant("old"));
   await settled();
@@ -543,7 +543,7 @@ test("a refused grant is replaced, a refused offer taken back", async () => {
   assert.equal(said().filter((line) => line === "rejoin").length, 1);
 });
 
-test("what was asked on the old socket is asked again on the new one, and a late answer fits nothing", async () => {
+test("a pending offer is repeated on a new socket, and a late answer to another transport is ignored", async () => {
   const { call, server, said, answer, up } = await rig();
   call.enter(ID, grant("t1"));
   await settled();
@@ -566,7 +566,7 @@ test("what was asked on the old socket is asked again on the new one, and a late
   assert.deepEqual(said().slice(2), ["offer audio,audio", "join t2 audio"]);
 });
 
-test("the end closes everything", async () => {
+test("the end of the call closes everything", async () => {
   const { call, up, peer } = await rig();
   call.enter(ID, grant("t1"));
   await up();

@@ -4,7 +4,7 @@ import { effect } from "@preact/signals-core";
 import { backoff, type Connection } from "../signalling/connection.ts";
 import { FakeServer } from "./fake-server.ts";
 
-/** Every state that it went through, in one line. */
+/** All states that the connection went through, in one line. */
 function timeline(connection: Connection): () => string {
   const seen: string[] = [];
   effect(() => {
@@ -24,7 +24,7 @@ async function ready(): Promise<{ server: FakeServer; connection: Connection; se
   return { server, connection, seen };
 }
 
-test("says hello, beats at the server's pace and measures the round trip", async () => {
+test("says hello, sends heartbeats at the server's pace and measures the round trip", async () => {
   const { server, connection } = await ready();
   assert.deepEqual(server.socket.heard[0], { type: "hello", version: 1, take_over: false });
   await server.clock.pass(2000);
@@ -67,7 +67,7 @@ test("an outage is one loss with one beginning, however many attempts it takes",
   assert.equal(seen(), "connecting ready lost ready");
 });
 
-test("tries at once when the network says that it is back", async () => {
+test("tries at once when the network comes back", async () => {
   const { server, connection } = await ready();
   server.up = false;
   server.socket.drop();
@@ -81,7 +81,7 @@ test("tries at once when the network says that it is back", async () => {
   assert.equal(connection.state.value.at, "ready");
 });
 
-test("a handshake that may be under way is not begun anew when the network says that it is back", async () => {
+test("a handshake that may be under way is not replaced when the network comes back", async () => {
   const { server } = await ready();
   server.mute = true;
   server.socket.drop();
@@ -92,7 +92,7 @@ test("a handshake that may be under way is not begun anew when the network says 
   assert.equal(server.sockets.length, attempts);
 });
 
-test("whoever wakes it at the moment of the loss does not start two attempts", async () => {
+test("waking it at the moment of the loss does not start two attempts", async () => {
   const { server, connection } = await ready();
   await server.clock.pass(5000);
   connection.state.subscribe(({ at }) => at === "lost" && connection.wake());
@@ -102,7 +102,7 @@ test("whoever wakes it at the moment of the loss does not start two attempts", a
   assert.equal(connection.state.value.at, "ready");
 });
 
-test("a page that slept reads its mail before it calls the link lost", async () => {
+test("a page that slept reads its waiting messages before it declares the link lost", async () => {
   const { server, connection } = await ready();
   server.clock.sleep(60_000);
   await server.clock.pass(10);
@@ -111,7 +111,7 @@ test("a page that slept reads its mail before it calls the link lost", async () 
   assert.equal(connection.state.value.at, "ready", "the beat after waking was answered");
 });
 
-test("signed out is told from a dead network", async () => {
+test("a signed-out session is told from a dead network", async () => {
   const server = new FakeServer();
   server.up = false;
   const connection = server.connection();
@@ -124,7 +124,7 @@ test("signed out is told from a dead network", async () => {
   assert.equal(connection.send({ type: "watch", on: true }), false);
 });
 
-test("another window: asks, and continues here only when told to", async () => {
+test("another window of the account is reported, and taken over only on request", async () => {
   const server = new FakeServer();
   server.refusal = { type: "error", code: "elsewhere", of: "hello", by: null };
   const connection = server.connection();
@@ -146,7 +146,7 @@ test("a kiosk takes over by itself", async () => {
   assert.equal(connection.state.value.at, "ready");
 });
 
-test("replaced and revoked are final, other goodbyes are not", async () => {
+test("the reasons replaced and revoked are final, others are not", async () => {
   for (const [reason, state] of [
     ["replaced", "ended(replaced)"],
     ["revoked", "ended(revoked)"],
@@ -160,13 +160,13 @@ test("replaced and revoked are final, other goodbyes are not", async () => {
   }
 });
 
-test("waits 250 ms, then longer, never more than 2 s", () => {
+test("the backoff is 250 ms at first, then longer, and never more than 2 s", () => {
   const delays = [0, 1, 2, 3, 4, 20].map((attempt) => backoff(attempt, 1));
   assert.deepEqual(delays, [250, 500, 1000, 2000, 2000, 2000]);
   assert.equal(backoff(20, 0), 1000);
 });
 
-test("a socket that beats seldom is known to be dead soon after something was said on it", async () => {
+test("a dead socket with seldom heartbeats is noticed soon after a message was sent on it", async () => {
   const { server, connection, seen } = await ready();
   server.socket.say({ type: "pace", heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 });
   const dead = server.socket;
@@ -182,7 +182,7 @@ test("a socket that beats seldom is known to be dead soon after something was sa
   assert.equal(seen(), "connecting ready lost", "6 s after what was said first");
 });
 
-test("a socket that stalls beside a voice that is heard gets the time to come back", async () => {
+test("a socket that stalls while a voice is heard gets time to recover", async () => {
   const { server, connection, seen } = await ready();
   server.socket.say({ type: "pace", heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 });
   const stalled = server.socket;
@@ -201,7 +201,7 @@ test("a socket that stalls beside a voice that is heard gets the time to come ba
   assert.match(seen(), /ready lost/, "and no longer than 20 s");
 });
 
-test("whoever waits is told of silence in under 2 s, on a socket that is kept for what is only late", async () => {
+test("silence is reported in under 2 s, and the socket is kept for a while in case it is only late", async () => {
   const { server, connection, seen } = await ready();
   server.socket.say({ type: "pace", heartbeat_ms: 600, absent_after_ms: 1800, lost_after_ms: 12_000 });
   const kept = server.socket;
@@ -219,7 +219,7 @@ test("whoever waits is told of silence in under 2 s, on a socket that is kept fo
   assert.notEqual(server.socket, kept, "in the end a new one is sooner");
 });
 
-test("a message that nothing follows by itself is followed by a beat, and all is well", async () => {
+test("a message that is followed by nothing is followed by a heartbeat, whose answer is enough", async () => {
   const { server, connection, seen } = await ready();
   server.socket.say({ type: "pace", heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 });
   await server.clock.pass(1000);
@@ -231,7 +231,7 @@ test("a message that nothing follows by itself is followed by a beat, and all is
   assert.equal(seen(), "connecting ready");
 });
 
-test("a voice that comes back brings its socket back: no other is opened beside its first words", async () => {
+test("a voice that comes back restores the trust in its socket, and no other socket is opened", async () => {
   const { server, connection, seen } = await ready();
   server.socket.say({ type: "pace", heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 });
   const kept = server.socket;
@@ -262,7 +262,7 @@ test("a socket that does not come back with the voice is replaced", async () => 
   assert.equal(connection.state.value.at, "ready");
 });
 
-test("a socket that was suspected and is then refused is replaced, and nobody is asked who is signed in", async () => {
+test("a suspected socket that is then closed is replaced without checking the session", async () => {
   const { server, connection } = await ready();
   let asked = 0;
   server.ports.signedIn = async () => (asked++, true);
@@ -277,7 +277,7 @@ test("a socket that was suspected and is then refused is replaced, and nobody is
   assert.equal(asked, 0, "a request would cost a second handshake beside the first words");
 });
 
-test("into silence no request is sent that asks whether somebody is signed in", async () => {
+test("a silent link is sent no request that checks the session", async () => {
   const { server, connection } = await ready();
   let asked = 0;
   server.ports.signedIn = async () => (asked++, true);

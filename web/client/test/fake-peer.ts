@@ -18,7 +18,7 @@ class FakeSender {
 interface FakeReceiver {
   track: { kind: string; id: string };
   jitterBufferTarget: number | null;
-  /** What is played of it now. */
+  /** What the jitter buffer plays now. */
   played: Played[];
   getSynchronizationSources(): Played[];
 }
@@ -48,7 +48,7 @@ export class FakePeer {
   static made: FakePeer[] = [];
   readonly lines: FakeLine[] = [];
   readonly applied: string[] = [];
-  /** Told beside an answer. */
+  /** The candidates that were added besides those of an answer. */
   readonly candidates: (string | undefined)[] = [];
   connectionState = "new";
   onconnectionstatechange: (() => void) | null = null;
@@ -99,7 +99,7 @@ export class FakePeer {
   }
 }
 
-/** A stream as far as the client needs one. */
+/** The part of a MediaStream that the client uses. */
 export class FakeStream {
   #tracks: unknown[] = [];
   getTracks = () => [...this.#tracks];

@@ -36,7 +36,7 @@ export class VirtualClock implements Clock {
     this.#now = end;
   }
 
-  /** The page sleeps: time goes on, no timer runs. */
+  /** The page sleeps: time passes and no timer runs. */
   sleep(ms: number): void {
     this.#now += ms;
   }
@@ -50,7 +50,7 @@ export class FakeSocket implements Socket {
   onclose: WebSocket["onclose"] = null;
   readonly heard: ClientMessage[] = [];
   closed = false;
-  /** The server's half is there; false: what is said goes nowhere. */
+  /** False if the server's end is gone, so that messages are lost. */
   answering = true;
   echo = true;
 
@@ -98,17 +98,17 @@ export const WELCOME: Welcome = {
   call: null,
 };
 
-/** What the page connects to. `up` false: nobody answers the door. */
+/** The server that the page connects to. With `up` false each handshake is refused. */
 export class FakeServer {
   readonly clock = new VirtualClock();
   readonly sockets: FakeSocket[] = [];
   up = true;
-  /** Nothing passes: neither is the door opened nor is anybody turned away. */
+  /** With true nothing passes: a handshake is neither accepted nor refused. */
   mute = false;
   signedIn = true;
   remembered: string | null = null;
   welcome: Welcome = WELCOME;
-  /** What to say instead of `welcome`. */
+  /** The message to send instead of `welcome`. */
   refusal: ServerMessage | null = null;
   onMessage: (message: ClientMessage, socket: FakeSocket) => void = () => {};
   #wake = () => {};
@@ -134,7 +134,7 @@ export class FakeServer {
     this.#wake();
   }
 
-  /** Everything the page said on every socket, without heartbeats. */
+  /** All messages from the page on every socket, without heartbeats. */
   heard(): ClientMessage[] {
     return this.sockets.flatMap(({ heard }) => heard).filter(({ type }) => type !== "beat");
   }

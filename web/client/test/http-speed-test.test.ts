@@ -4,7 +4,10 @@ import { type LinkCapacity, testSpeed } from "../quality/http-speed-test.ts";
 
 const IDLE = new AbortController().signal;
 
-/** A link of so many kbit/s each way; `lose` says which exchanges are lost once and repeated after a second. */
+/**
+ * The result on a link with the given kbit/s each way; `lose` tells which exchanges are lost once and repeated after
+ * a second.
+ */
 async function seen(up_kbps: number, down_kbps: number, rtt_ms: number, lose: number[] = []): Promise<LinkCapacity[]> {
   let now = 0;
   let exchange = 0;
@@ -19,7 +22,7 @@ async function seen(up_kbps: number, down_kbps: number, rtt_ms: number, lose: nu
 
 const near = (bps: number, kbps: number) => Math.abs(bps / 1000 / kbps - 1) < 0.1;
 
-test("sees each way of a thin link and of a thick one", async () => {
+test("estimates both directions of a thin link and of a fast one", async () => {
   for (const [up, down, rtt] of [
     [24, 24, 300],
     [40, 40, 600],
@@ -31,18 +34,18 @@ test("sees each way of a thin link and of a thick one", async () => {
   }
 });
 
-test("one lost packet only makes a link look thinner, and the second round mends it", async () => {
+test("a lost packet only makes a link look thinner, and the second round corrects that", async () => {
   const told = await seen(40, 40, 600, [4]);
   assert.ok(told[0]!.down_bps < 20_000);
   assert.ok(near(told[1]!.down_bps, 40));
 });
 
-test("first exchanges that were repeated do not make the link look fast", async () => {
+test("repeated first requests do not make the link look fast", async () => {
   const told = await seen(24, 24, 300, [0, 1]);
   assert.ok(near(told[0]!.up_bps, 24) && near(told[0]!.down_bps, 24), JSON.stringify(told[0]));
 });
 
-test("gives way when something else wants the link", async () => {
+test("stops when something else needs the link", async () => {
   const away = AbortSignal.abort();
   const ports = {
     now: () => 0,

@@ -3,7 +3,10 @@ import { test } from "node:test";
 import { Liveness } from "../quality/liveness.ts";
 import { VirtualClock } from "./fake-server.ts";
 
-/** A link whose answers take `rtt`, and a voice; both can be cut. Looks when it is told to, and each 500 ms. */
+/**
+ * A link whose answers take `rtt` milliseconds, and a voice; both can be cut. It is updated when it asks for that,
+ * and each 500 ms.
+ */
 function rig(rtt = 100) {
   const clock = new VirtualClock();
   const link = {
@@ -31,7 +34,7 @@ function rig(rtt = 100) {
   return { clock, link, voice, liveness };
 }
 
-test("who is heard is not doubted, not in pauses either", async () => {
+test("while packets come nothing is asked, not even in pauses of speech", async () => {
   const { clock, link, voice } = rig();
   await clock.pass(10_000);
   voice.every = 400;
@@ -39,7 +42,7 @@ test("who is heard is not doubted, not in pauses either", async () => {
   assert.deepEqual([link.asked, link.gaveUpAt], [[], []]);
 });
 
-test("a dead link is given up within 2 s, on a quick link and on a satellite", async () => {
+test("a dead link is declared lost within 2 s, on a quick link and over a satellite", async () => {
   for (const rtt of [20, 300, 600, 700]) {
     const { clock, link, voice } = rig(rtt);
     voice.every = 400;
@@ -53,7 +56,7 @@ test("a dead link is given up within 2 s, on a quick link and on a satellite", a
   }
 });
 
-test("silence of the others is no outage: the answers prove the link, and a slow one is waited for", async () => {
+test("silence of the others is no outage, because answers prove the link, and a slow answer is waited for", async () => {
   const { clock, link, voice } = rig(600);
   voice.flows = false;
   await clock.pass(20_000);
@@ -66,7 +69,7 @@ test("silence of the others is no outage: the answers prove the link, and a slow
   assert.ok(after < 3300, `after ${after} ms`);
 });
 
-test("one packet ends the liveness", async () => {
+test("one packet ends the wait for an answer", async () => {
   const { clock, link, voice } = rig(1000);
   await clock.pass(5000);
   link.up = false;
@@ -78,7 +81,7 @@ test("one packet ends the liveness", async () => {
   assert.equal(voice.at, clock.now() - ((clock.now() - voice.at) % voice.every));
 });
 
-test("an unknown round trip is taken for a long one", async () => {
+test("an unknown round trip counts as a long one", async () => {
   const { clock, link } = rig();
   link.known = null;
   await clock.pass(5000);
@@ -91,7 +94,7 @@ test("an unknown round trip is taken for a long one", async () => {
   assert.ok(after > 2100 && after <= 2200, `after ${after} ms`);
 });
 
-test("a page that slept asks again before it gives up", async () => {
+test("a page that slept asks again before it declares the link lost", async () => {
   const { clock, link } = rig();
   await clock.pass(5000);
   link.up = false;

@@ -17,7 +17,7 @@ function rig({ connected = true } = {}) {
   return { negotiation, log, world };
 }
 
-test("what comes up during an offer goes into one next offer", async () => {
+test("requests during an exchange become one next offer", async () => {
   const { negotiation, log } = rig();
   negotiation.request();
   await settled();
@@ -31,7 +31,7 @@ test("what comes up during an offer goes into one next offer", async () => {
   assert.deepEqual(log, ["offer1", "apply a", "offer2"], "an offer brings the parameters with it");
 });
 
-test("an offer made while away is said on the next socket, and an unasked answer is ignored", async () => {
+test("an offer made while offline is sent on the next socket, and an unexpected answer is ignored", async () => {
   const { negotiation, log, world } = rig({ connected: false });
   await negotiation.answer("stale");
   negotiation.request();
@@ -45,7 +45,7 @@ test("an offer made while away is said on the next socket, and an unasked answer
   assert.deepEqual(log, ["(offer1)", "offer1", "offer1", "apply a"]);
 });
 
-test("a refused offer is taken back, and the next one goes out", async () => {
+test("a refused offer is rolled back, and the next one is sent", async () => {
   const { negotiation, log } = rig();
   negotiation.request();
   await settled();
@@ -55,14 +55,14 @@ test("a refused offer is taken back, and the next one goes out", async () => {
   assert.deepEqual(log, ["offer1", "rollback", "offer2"]);
 });
 
-test("parameters alone change nothing on the wire", async () => {
+test("applying parameters again sends nothing", async () => {
   const { negotiation, log } = rig();
   negotiation.reapply();
   await settled();
   assert.deepEqual(log, ["reapply"]);
 });
 
-test("after close nothing happens", async () => {
+test("nothing happens after close", async () => {
   const { negotiation, log } = rig();
   negotiation.request();
   negotiation.close();

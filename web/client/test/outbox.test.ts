@@ -20,7 +20,7 @@ const request = {
   intake: emptyIntake(),
 } as const;
 
-/** IndexedDB of the fake answers over several turns. */
+/** The fake IndexedDB answers over several turns of the event loop. */
 const written = async () => {
   for (let turn = 0; turn < 20; turn++) await settled();
 };
@@ -43,7 +43,7 @@ async function rig(owner = `owner-${++owners}`) {
   return { server, connection, disk, outbox, texts, states, connect, owner };
 }
 
-test("what was said while away is on the disk, survives a reload, and is sent in order", async () => {
+test("messages put while offline are on the disk, survive a reload, and are sent in order", async () => {
   const first = await rig();
   await first.outbox.put(request);
   await first.outbox.put(note(1));
@@ -59,7 +59,7 @@ test("what was said while away is on the disk, survives a reload, and is sent in
   assert.deepEqual(second.texts()[0], request);
 });
 
-test("only an acknowledgement takes it off the device", async () => {
+test("only an acknowledgement removes a message from the device", async () => {
   const { outbox, server, states, connect, owner } = await rig();
   await connect();
   await outbox.put(note(1));
@@ -73,7 +73,7 @@ test("only an acknowledgement takes it off the device", async () => {
   assert.deepEqual((await rig(owner)).states(), []);
 });
 
-test("a lost socket says again what has no answer, and not what the server already has", async () => {
+test("unanswered messages are sent again on a new socket, except those that the server already has", async () => {
   const { outbox, server, texts, connect } = await rig();
   await connect();
   await outbox.put(request);
@@ -103,7 +103,7 @@ test("a lost socket says again what has no answer, and not what the server alrea
   );
 });
 
-test("a full disk at the server is tried again; a refusal is kept and told", async () => {
+test("a passing refusal is tried again, and a final one is kept and reported", async () => {
   const { outbox, server, states, texts, connect } = await rig();
   await connect();
   const refuse = (code: "storage" | "not_found", of: ClientMessage["type"]) =>
@@ -119,7 +119,7 @@ test("a full disk at the server is tried again; a refusal is kept and told", asy
   assert.equal(texts().length, 2);
 });
 
-test("a closed consultation needs no close any more", async () => {
+test("a closed consultation drops the message that closes it", async () => {
   const { outbox, server, states, connect } = await rig();
   await connect();
   await outbox.put({ type: "close", consultation: ID, disposition: "advice" });
@@ -128,7 +128,7 @@ test("a closed consultation needs no close any more", async () => {
   assert.deepEqual(states(), []);
 });
 
-test("drafts come back as typed, also before the write has happened", async () => {
+test("drafts are restored as typed, even before they were written", async () => {
   const server = new FakeServer();
   const disk = new Disk("drafts");
   const drafts = new Drafts(disk, server.clock);

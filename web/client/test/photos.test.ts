@@ -10,7 +10,7 @@ import { VirtualClock } from "./fake-server.ts";
 
 const CAMERA: Size = { width: 4000, height: 3000 };
 
-/** A codec of so many bytes a pixel at full quality; what was tried is written down. */
+/** A codec with the given bytes per pixel at full quality, which records what was tried. */
 function codec(bytesPerPixel: number) {
   const tried: { width: number; quality: number; length: number }[] = [];
   const encode: Encode = async ({ width, height }, quality) => {
@@ -31,7 +31,7 @@ test("a photo fits its budget, whatever it shows, and nearly fills it", async ()
   }
 });
 
-test("pixels come before quality, and none are made up", async () => {
+test("more pixels come before higher quality, and none are invented", async () => {
   const plain = codec(0.02);
   await compress(plain.encode, CAMERA, PHOTO_BUDGET);
   assert.equal(plain.tried.at(-1)!.width, 2048);
@@ -44,7 +44,7 @@ test("pixels come before quality, and none are made up", async () => {
   ]);
 });
 
-test("a thumbnail is one packet; noise that fits nowhere is told", async () => {
+test("a thumbnail fits one packet, and noise that fits nowhere gives null", async () => {
   const bytes = await compress(codec(2).encode, CAMERA, THUMBNAIL_BUDGET);
   assert.ok(bytes && bytes.length <= 1500);
   assert.equal(await compress(async () => new Uint8Array(9_000_000), CAMERA, PHOTO_BUDGET), null);
@@ -52,7 +52,7 @@ test("a thumbnail is one packet; noise that fits nowhere is told", async () => {
 
 const caps = (video_bps: number | null, pictures_bps: number | null) => ({ video_bps, pictures_bps }) as Caps;
 
-test("the pace is what the server permits, in pieces for which voice need not wait", () => {
+test("the pace is what the server permits, in pieces that a voice need not wait for", () => {
   assert.equal(paceOf(caps(null, 12_000)).bps, 12_000);
   assert.ok(paceOf(caps(null, 12_000)).piece <= 800, "200 ms on a link of 40 kbit/s");
   assert.ok(paceOf(caps(null, null)).bps < 5_000 && paceOf(null).bps < 5_000);
@@ -66,7 +66,7 @@ test("the pace is what the server permits, in pieces for which voice need not wa
   assert.equal(Math.round(duration_ms({ bps: 8_000, piece: 750 }, 750)), 750 + OVERHEAD);
 });
 
-test("a slim voice leaves some of its own to a photo that is permitted, and no other voice does", () => {
+test("a slim voice gives way to a photo that is permitted, and no other voice does", () => {
   const slim = { video_bps: null, pictures_bps: 4_000, audio_bps: 12_000, ptime_ms: 60, red: 1 } as Caps;
   const { audio_bps, ptime_ms } = leanVoice(slim);
   assert.deepEqual({ audio_bps, ptime_ms }, { audio_bps: LEAN_VOICE_BPS, ptime_ms: LEAN_PTIME_MS });
@@ -81,7 +81,7 @@ test("a slim voice leaves some of its own to a photo that is permitted, and no o
   }
 });
 
-test("beside a photo a copy comes as late as without", () => {
+test("the copy in a packet is as old beside a photo as without one", () => {
   const late_ms = ({ ptime_ms, red }: Caps) => ptime_ms * red;
   const voice = { video_bps: null, pictures_bps: 4_000, audio_bps: 12_000 } as Caps;
   for (const how of [{ ptime_ms: 60, red: 2 }, { ptime_ms: 120, red: 2 }, { ptime_ms: 120, red: 1 }])
@@ -95,13 +95,13 @@ test("hashes and base64url are those of the server", async () => {
   assert.equal(await hash(new Uint8Array(0)), "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
 });
 
-/** A server that keeps one photo, and a link that can be cut. */
-class Shelf {
+/** A server that stores one photo, behind a link that can be cut. */
+class FakePhotoServer {
   readonly clock = new VirtualClock();
   readonly asked: string[] = [];
   stored = new Uint8Array(0);
   up = true;
-  /** What it holds is acknowledged, but the answer does not come. */
+  /** The number of answers that are lost after the piece was stored. */
   loseAnswers = 0;
   answersAfter_ms = 0;
   failure: { status: number; code: string } | null = null;
@@ -141,7 +141,7 @@ class Shelf {
     }
     if (this.loseAnswers-- > 0)
       return new Promise((_, fail) => signal!.addEventListener("abort", () => fail(new Error("lost"))));
-    // The fact comes a moment after the last byte: whoever asks again is told.
+    // The server confirms the photo a moment after its last byte, to whoever asks again.
     const again = method === "POST" || (body as Uint8Array).length === 0;
     return Response.json({ held: this.stored.length, stored: again && this.stored.length === this.#total });
   }
@@ -154,133 +154,136 @@ const photo = (length: number): PreparedPhoto => ({
   sha256: "x",
 });
 
-test("a photo travels in paced pieces, and the next one does not wait for a slow answer", async () => {
-  const shelf = new Shelf();
-  shelf.answersAfter_ms = 2_000;
-  const sending = shelf.transfer(10_000).send(photo(4500));
-  await shelf.clock.pass(2_000 + 3_200);
-  assert.deepEqual(shelf.asked.slice(1), [0, 1000, 2000, 3000].map((at) => `PUT /photo?offset=${at}`));
-  await shelf.clock.pass(8_000);
+test("an upload is paced, and the next piece does not wait for a slow answer", async () => {
+  const server = new FakePhotoServer();
+  server.answersAfter_ms = 2_000;
+  const sending = server.transfer(10_000).send(photo(4500));
+  await server.clock.pass(2_000 + 3_200);
+  assert.deepEqual(server.asked.slice(1), [0, 1000, 2000, 3000].map((at) => `PUT /photo?offset=${at}`));
+  await server.clock.pass(8_000);
   await sending;
 });
 
-test("where nothing is answered only a few pieces are said", async () => {
-  const shelf = new Shelf();
-  const sending = shelf.transfer(100_000).send(photo(60_000));
-  await shelf.clock.pass(300);
-  const before = shelf.asked.length;
-  shelf.answersAfter_ms = 10_000;
-  await shelf.clock.pass(4_000);
-  assert.ok(shelf.asked.length - before <= 6, `${shelf.asked.length - before} more`);
-  shelf.answersAfter_ms = 0;
-  await shelf.clock.pass(30_000);
+test("an upload without answers sends only a few pieces", async () => {
+  const server = new FakePhotoServer();
+  const sending = server.transfer(100_000).send(photo(60_000));
+  await server.clock.pass(300);
+  const before = server.asked.length;
+  server.answersAfter_ms = 10_000;
+  await server.clock.pass(4_000);
+  assert.ok(server.asked.length - before <= 6, `${server.asked.length - before} more`);
+  server.answersAfter_ms = 0;
+  await server.clock.pass(30_000);
   await sending;
 });
 
-test("a photo travels in paced pieces", async () => {
-  const shelf = new Shelf();
-  const packed = photo(4500);
+test("an upload arrives whole, at its pace", async () => {
+  const server = new FakePhotoServer();
+  const prepared = photo(4500);
   let sent = false;
-  const sending = shelf.transfer(10_000).send(packed).then(() => (sent = true));
-  await shelf.clock.pass(2_000);
-  assert.ok(shelf.stored.length >= 2000 && shelf.stored.length <= 3000, `${shelf.stored.length} after 2 s`);
-  await shelf.clock.pass(5_000);
+  const sending = server.transfer(10_000).send(prepared).then(() => (sent = true));
+  await server.clock.pass(2_000);
+  assert.ok(server.stored.length >= 2000 && server.stored.length <= 3000, `${server.stored.length} after 2 s`);
+  await server.clock.pass(5_000);
   assert.ok(sent);
   await sending;
-  assert.deepEqual(shelf.stored, packed.bytes);
-  assert.deepEqual(shelf.asked.slice(0, 3), ["POST /photo", "PUT /photo?offset=0", "PUT /photo?offset=1000"]);
+  assert.deepEqual(server.stored, prepared.bytes);
+  assert.deepEqual(server.asked.slice(0, 3), ["POST /photo", "PUT /photo?offset=0", "PUT /photo?offset=1000"]);
 });
 
-test("after an outage the piece of then is said again, and nothing else", async () => {
-  const shelf = new Shelf();
-  const packed = photo(6000);
-  const transfer = shelf.transfer(80_000);
-  const sending = transfer.send(packed);
-  await shelf.clock.pass(300);
-  const before = shelf.stored.length;
+test("after an outage only the unanswered piece is repeated", async () => {
+  const server = new FakePhotoServer();
+  const prepared = photo(6000);
+  const transfer = server.transfer(80_000);
+  const sending = transfer.send(prepared);
+  await server.clock.pass(300);
+  const before = server.stored.length;
   assert.ok(before > 1000 && before < 6000);
-  shelf.up = false;
-  await shelf.clock.pass(8_000);
+  server.up = false;
+  await server.clock.pass(8_000);
   assert.ok(transfer.stuck.value);
-  shelf.up = true;
+  server.up = true;
   transfer.retryNow();
-  await shelf.clock.pass(2_000);
+  await server.clock.pass(2_000);
   await sending;
-  assert.deepEqual(shelf.stored, packed.bytes);
+  assert.deepEqual(server.stored, prepared.bytes);
   assert.ok(!transfer.stuck.value);
-  assert.equal(shelf.asked.filter((line) => line.startsWith("POST")).length, 1);
+  assert.equal(server.asked.filter((line) => line.startsWith("POST")).length, 1);
 });
 
-test("an answer that was lost costs one repetition", async () => {
-  const shelf = new Shelf();
-  const packed = photo(2500);
-  const sending = shelf.transfer().send(packed);
-  shelf.loseAnswers = 1;
-  await shelf.clock.pass(20_000);
+test("a lost answer costs one repetition", async () => {
+  const server = new FakePhotoServer();
+  const prepared = photo(2500);
+  const sending = server.transfer().send(prepared);
+  server.loseAnswers = 1;
+  await server.clock.pass(20_000);
   await sending;
-  assert.deepEqual(shelf.stored, packed.bytes);
+  assert.deepEqual(server.stored, prepared.bytes);
 });
 
-test("a page that was reloaded goes on where the server is", async () => {
-  const shelf = new Shelf();
-  const packed = photo(5000);
-  shelf.stored = packed.bytes.slice(0, 3000);
-  const sending = shelf.transfer().send(packed);
-  await shelf.clock.pass(2_000);
+test("an upload of a reloaded page continues from what the server holds", async () => {
+  const server = new FakePhotoServer();
+  const prepared = photo(5000);
+  server.stored = prepared.bytes.slice(0, 3000);
+  const sending = server.transfer().send(prepared);
+  await server.clock.pass(2_000);
   await sending;
-  assert.deepEqual(shelf.asked, ["POST /photo", "PUT /photo?offset=3000", "PUT /photo?offset=4000", "PUT /photo?offset=5000"]);
+  assert.deepEqual(server.asked, ["POST /photo", "PUT /photo?offset=3000", "PUT /photo?offset=4000", "PUT /photo?offset=5000"]);
 });
 
-test("a server that has forgotten is told from the beginning", async () => {
-  const shelf = new Shelf();
-  const packed = photo(3000);
-  const sending = shelf.transfer(20_000).send(packed);
-  await shelf.clock.pass(600);
-  assert.ok(shelf.stored.length >= 1000);
-  shelf.stored = new Uint8Array(0);
-  shelf.announced = false;
-  await shelf.clock.pass(5_000);
+test("an upload that the server has dropped starts again", async () => {
+  const server = new FakePhotoServer();
+  const prepared = photo(3000);
+  const sending = server.transfer(20_000).send(prepared);
+  await server.clock.pass(600);
+  assert.ok(server.stored.length >= 1000);
+  server.stored = new Uint8Array(0);
+  server.announced = false;
+  await server.clock.pass(5_000);
   await sending;
-  assert.deepEqual(shelf.stored, packed.bytes);
+  assert.deepEqual(server.stored, prepared.bytes);
 });
 
-test("what trying again cannot mend is told; what it can is tried", async () => {
-  const shelf = new Shelf();
-  shelf.failure = { status: 503, code: "storage" };
-  const sending = shelf.transfer().send(photo(500));
-  await shelf.clock.pass(3_000);
-  assert.ok(shelf.asked.length >= 3);
-  shelf.failure = { status: 415, code: "photo_kind" };
+test("a final refusal is reported, and a passing one is retried", async () => {
+  const server = new FakePhotoServer();
+  server.failure = { status: 503, code: "storage" };
+  const sending = server.transfer().send(photo(500));
+  await server.clock.pass(3_000);
+  assert.ok(server.asked.length >= 3);
+  server.failure = { status: 415, code: "photo_kind" };
   await Promise.all([
     assert.rejects(sending, (error) => error instanceof TransferError && error.code === "photo_kind"),
-    shelf.clock.pass(9_000),
+    server.clock.pass(9_000),
   ]);
 });
 
-test("one that is stopped asks for nothing more", async () => {
-  const shelf = new Shelf();
-  const transfer = shelf.transfer(10_000);
+test("a stopped transfer sends no more requests", async () => {
+  const server = new FakePhotoServer();
+  const transfer = server.transfer(10_000);
   const sending = transfer.send(photo(9000));
   const refused = assert.rejects(sending, { code: "stopped" });
-  await shelf.clock.pass(1_500);
+  await server.clock.pass(1_500);
   transfer.stop();
-  const asked = shelf.asked.length;
-  await shelf.clock.pass(20_000);
+  const asked = server.asked.length;
+  await server.clock.pass(20_000);
   await refused;
-  assert.equal(shelf.asked.length, asked);
+  assert.equal(server.asked.length, asked);
 });
 
-test("a photo is fetched in pieces and believed when its hash is right", async () => {
-  const shelf = new Shelf();
-  shelf.stored = Uint8Array.from(photo(4200).bytes);
-  const file = { kind: "webp", width: 1, height: 1, bytes: 4200, sha256: await hash(shelf.stored) } as const;
-  const right = await passing(shelf.clock, shelf.transfer().fetch(file));
-  assert.deepEqual(right, shelf.stored);
-  const wrong = shelf.transfer().fetch({ ...file, sha256: "other" });
-  await assert.rejects(passing(shelf.clock, wrong), { code: "photo_damaged" });
+test("a download comes in pieces and is accepted if its hash is right", async () => {
+  const server = new FakePhotoServer();
+  server.stored = Uint8Array.from(photo(4200).bytes);
+  const file = { kind: "webp", width: 1, height: 1, bytes: 4200, sha256: await hash(server.stored) } as const;
+  const right = await passing(server.clock, server.transfer().fetch(file));
+  assert.deepEqual(right, server.stored);
+  const wrong = server.transfer().fetch({ ...file, sha256: "other" });
+  await assert.rejects(passing(server.clock, wrong), { code: "photo_damaged" });
 });
 
-/** Lets time pass until it is done: hashes are made on another thread, which knows nothing of our clock. */
+/**
+ * Lets time pass until the promise is done, because hashes are made on another thread that does not know the fake
+ * clock.
+ */
 async function passing<T>(clock: VirtualClock, done: Promise<T>): Promise<T> {
   let over = false;
   const end = () => (over = true);

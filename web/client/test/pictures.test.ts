@@ -22,7 +22,7 @@ const picture = (frame: number, more: Partial<Piece> = {}): Piece => ({
 });
 const key = (frame: number, more: Partial<Piece> = {}) => picture(frame, { key: true, ...more });
 
-test("every message comes out as it went in", () => {
+test("every message is read as it was written", () => {
   const said: Message[] = [
     picture(65_535, { from: 0xfffe, key: true, codec: "vp8", size: 3, piece: 15, pieces: 16, tick: 65_535 }),
     picture(0, { key: true, codec: "jpeg", data: bytes(PIECE_BYTES) }),
@@ -34,7 +34,7 @@ test("every message comes out as it went in", () => {
   assert.equal(write(said[1]!).length, 9 + PIECE_BYTES);
 });
 
-test("what is not exactly a message is none", () => {
+test("anything that is not exactly a message reads as null", () => {
   const good = write(key(1));
   const spoiled = (at: number, value: number) => good.map((byte, i) => (i === at ? value : byte));
   assert.equal(read(good.subarray(0, 9)), null, "no picture in it");
@@ -50,7 +50,7 @@ test("what is not exactly a message is none", () => {
   assert.equal(read(write({ is: "again", from: 1, to: 2, frame: 3, missing: 0 })), null);
 });
 
-test("whatever comes, the parser neither throws nor takes more than it was given", () => {
+test("the parser never throws, and never reads beyond its input", () => {
   let seed = 1;
   const random = () => (seed = (seed * 48_271) % 2_147_483_647);
   for (let i = 0; i < 20_000; i++) {
@@ -77,12 +77,12 @@ test("a picture is cut into pieces of about the same length, and never into too 
   }
 });
 
-test("numbers are compared around the corner", () => {
+test("picture numbers are compared across the wrap-around", () => {
   assert.equal(ahead(2, 65_534), 4);
   assert.equal(ahead(65_534, 2), -4);
 });
 
-test("in order they are drawn as they come; overtaken ones wait; twice is once", () => {
+test("pictures are drawn in order, early ones wait, and repeated ones are drawn once", () => {
   const reassembler = new Reassembler();
   const take = (piece: Piece) => reassembler.add(piece, 0).map(({ frame }) => frame);
   assert.deepEqual(take(picture(9)), [], "nothing to draw it on");
@@ -97,20 +97,20 @@ test("in order they are drawn as they come; overtaken ones wait; twice is once",
   assert.equal(reassembler.lost, 0);
 });
 
-test("the counter goes around", () => {
+test("the picture number wraps around", () => {
   const reassembler = new Reassembler();
   const drawn = [65_534, 65_535, 0, 1].flatMap((n) => reassembler.add(n === 65_534 ? key(n) : picture(n), 0));
   assert.deepEqual(drawn.map(({ frame }) => frame), [65_534, 65_535, 0, 1]);
 });
 
-test("pieces that contradict each other are counted and left", () => {
+test("pieces that contradict each other are counted and ignored", () => {
   const reassembler = new Reassembler();
   reassembler.add(key(1, { piece: 0, pieces: 2 }), 0);
   assert.deepEqual(reassembler.add(key(1, { piece: 2, pieces: 3 }), 0), []);
   assert.equal(reassembler.bad, 1);
 });
 
-test("a lost picture is asked for twice, then a new start, and that once in two seconds", () => {
+test("a lost picture is asked for twice, then a new start once in two seconds", () => {
   const reassembler = new Reassembler();
   reassembler.add(key(1), 0);
   reassembler.add(picture(3), 200);
@@ -129,7 +129,7 @@ test("a lost picture is asked for twice, then a new start, and that once in two 
   assert.deepEqual(reassembler.requests(9_000, 300), []);
 });
 
-test("a repair lets what waited be drawn at once", () => {
+test("a repaired picture releases those that waited for it", () => {
   const reassembler = new Reassembler();
   reassembler.add(key(1), 0);
   reassembler.add(picture(3), 200);
@@ -142,7 +142,7 @@ test("a repair lets what waited be drawn at once", () => {
   assert.deepEqual(reassembler.requests(1_300, 300), [{ is: "again", frame: 4, missing: 1 }]);
 });
 
-test("too many lost ones are not asked for; while a start comes in, no other is", () => {
+test("too many lost pictures are not asked for, and no second start while one comes in", () => {
   const reassembler = new Reassembler();
   reassembler.add(key(1), 0);
   reassembler.add(picture(20), 5_000);
@@ -155,7 +155,7 @@ test("too many lost ones are not asked for; while a start comes in, no other is"
   assert.deepEqual(drawn.map(({ frame }) => frame), [21]);
 });
 
-test("a page that was loaded again counts from somewhere else: its start is followed", () => {
+test("a sender that was reloaded counts from another number, and its start is followed", () => {
   const reassembler = new Reassembler();
   reassembler.add(key(40_000), 0);
   assert.deepEqual(reassembler.add(picture(100), 10), []);
@@ -163,7 +163,7 @@ test("a page that was loaded again counts from somewhere else: its start is foll
   assert.deepEqual(reassembler.add(picture(102), 30).map(({ frame }) => frame), [102]);
 });
 
-test("after any loss, order and repetition it draws only what it has drawn the ground of", () => {
+test("under any loss, order and repetition only decodable pictures are drawn", () => {
   let seed = 11;
   const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
   const reassembler = new Reassembler();
@@ -182,13 +182,13 @@ test("after any loss, order and repetition it draws only what it has drawn the g
   assert.ok(drawn > 500);
 });
 
-test("how late a picture is needs no common clock", () => {
+test("the delay of a picture is estimated without a common clock", () => {
   const delay = new DelayEstimate();
   assert.deepEqual([[100, 9_100], [110, 9_112], [120, 9_150]].map(([tick, now]) => delay.of(tick!, now!)), [0, 2, 30]);
   assert.equal(delay.of(130, 9_120), 0, "a shorter way is the new measure");
 });
 
-test("what the headers take is not given to the encoder", () => {
+test("the bytes of headers are not given to the encoder", () => {
   for (const bps of [3_000, 4_000, 5_000, 8_000, 12_000, 20_000, 40_000]) {
     const { fps, bitrate, pieceBytes } = planFor(bps);
     assert.ok(bitrate + fps * (OVERHEAD + 9) * 8 <= bps, `${bps}`);
@@ -198,15 +198,15 @@ test("what the headers take is not given to the encoder", () => {
   assert.ok(planFor(500).bitrate > 0);
 });
 
-/** A channel that takes everything, and writes down when. */
-function lane(clock: VirtualClock) {
+/** A channel that takes every message and records when. */
+function output(clock: VirtualClock) {
   const sent: { at: number; length: number }[] = [];
   return { sent, buffered: () => 0, send: (message: Uint8Array) => void sent.push({ at: clock.now(), length: message.length }) };
 }
 
-test("a long queue goes out at the budget's rate, never two messages at once", async () => {
+test("a long queue is sent at the budget's rate, and never two messages at once", async () => {
   const clock = new VirtualClock();
-  const channel = lane(clock);
+  const channel = output(clock);
   const pacer = new Pacer(clock, channel, 12_000);
   const began = clock.now();
   pacer.push(Array.from({ length: 200 }, (_, i) => bytes(200 + (i % 5) * 100)));
@@ -220,7 +220,7 @@ test("a long queue goes out at the budget's rate, never two messages at once", a
   }
 });
 
-test("what the channel still holds is waited for; a picture that would wait is not taken", async () => {
+test("nothing is sent while the channel still holds bytes, and no picture is taken that would wait", async () => {
   const clock = new VirtualClock();
   let buffered = 1;
   const sent: Uint8Array[] = [];
@@ -237,9 +237,9 @@ test("what the channel still holds is waited for; a picture that would wait is n
   assert.equal(pacer.isFree(300), true);
 });
 
-test("repairs go first; what is forgotten does not go", async () => {
+test("repairs are sent first, and dropped messages are not sent", async () => {
   const clock = new VirtualClock();
-  const channel = lane(clock);
+  const channel = output(clock);
   const pacer = new Pacer(clock, channel, 12_000);
   pacer.push([bytes(1_000), bytes(11), bytes(12)]);
   pacer.push([bytes(99)], true);
@@ -251,9 +251,9 @@ test("repairs go first; what is forgotten does not go", async () => {
   assert.equal(channel.sent.filter(({ length }) => length === 13).length, 0);
 });
 
-test("fewer bits from now on are obeyed from now on", async () => {
+test("a lower budget holds at once", async () => {
   const clock = new VirtualClock();
-  const channel = lane(clock);
+  const channel = output(clock);
   const pacer = new Pacer(clock, channel, 20_000);
   pacer.push(Array.from({ length: 400 }, () => bytes(300)));
   await clock.pass(10_000);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PlayoutDelay } from "../webrtc/playout-delay.ts";
 
-/** A voice that is played each 250 ms, `late_ms` after it was said. */
+/** A voice that is played each 250 ms, `late_ms` after it was spoken. */
 function voice(delay: PlayoutDelay, first = 0) {
   let at = 5000;
   return (late_ms: number, passes_ms = 250) => {
@@ -11,14 +11,14 @@ function voice(delay: PlayoutDelay, first = 0) {
   };
 }
 
-test("a voice that waits is as late as it has become", () => {
+test("the growth of the delay is measured", () => {
   const played = voice(new PlayoutDelay());
   for (let i = 0; i < 20; i++) assert.ok(played(300 + (i % 3) * 40) <= 80, "what a packet lasts is no wait");
   assert.equal(played(900), 600);
   assert.equal(played(300), 0, "and early again");
 });
 
-test("what is not played anew says nothing, nor does a voice that was just met", () => {
+test("nothing is reported without new playout, or for a voice that has just begun", () => {
   const delay = new PlayoutDelay();
   const played = voice(delay);
   played(300);
@@ -36,7 +36,7 @@ test("of several voices the one that was played last counts", () => {
   assert.equal(look([900, 700_000], [1700, 9600]), 500);
 });
 
-test("what stays late is a player's memory or a clock that slipped, and what slowly becomes late is seen by the server", () => {
+test("a delay that stays, or grows slowly, is not reported", () => {
   const played = voice(new PlayoutDelay());
   for (let i = 0; i < 12; i++) played(300);
   const seen = Array.from({ length: 24 }, () => played(800));
@@ -45,7 +45,7 @@ test("what stays late is a player's memory or a clock that slipped, and what slo
   for (let late_ms = 800; late_ms < 1600; late_ms += 20) assert.ok(played(late_ms) < 400);
 });
 
-test("the same look twice says nothing new", () => {
+test("a repeated call reports nothing new", () => {
   const delay = new PlayoutDelay();
   const look = { timestamp: 1000, rtpTimestamp: 0 };
   delay.update([look]);

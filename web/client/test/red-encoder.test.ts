@@ -14,7 +14,7 @@ interface Frame {
   getMetadata(): { mimeType: string; rtpTimestamp: number };
 }
 
-/** The worker, and one sender's frames through it. */
+/** The worker, and the frames of one sender that pass through it. */
 function worker() {
   const said: unknown[] = [];
   const self: Record<string, unknown> = { TransformStream, Uint8Array, postMessage: (word: unknown) => said.push(word) };
@@ -24,38 +24,38 @@ function worker() {
   const out = new WritableStream<Frame>({ write: (frame) => void came.push([...new Uint8Array(frame.data)]) });
   (self.onrtctransform as (event: unknown) => void)({ transformer: { readable, writable: out } });
   const writer = writable.getWriter();
-  const goBack = (data: number) => (self.onmessage as (event: unknown) => void)({ data });
+  const setDistance = (data: number) => (self.onmessage as (event: unknown) => void)({ data });
   const send = async (data: number[], rtpTimestamp: number, mimeType = "audio/red") => {
     await writer.write({ data: new Uint8Array(data).buffer, getMetadata: () => ({ mimeType, rtpTimestamp }) });
     await settled();
     return came.at(-1)!;
   };
-  return { said, goBack, send };
+  return { said, setDistance, send };
 }
 
-/** A packet as a browser makes it: with the one before it. */
+/** A packet as a browser makes it, with the one before it. */
 const packet = (voice: number[], before: number[] = []) =>
   before.length
     ? [0x80 | OPUS, TICKS >> 6, (TICKS & 0x3f) << 2, before.length, OPUS, ...before, ...voice]
     : [OPUS, ...voice];
 
-test("the copy is as many packets back as the server wants", async () => {
-  const { said, goBack, send } = worker();
+test("the copy is taken from as many packets back as the server wants", async () => {
+  const { said, setDistance, send } = worker();
   assert.deepEqual(said, ["ready"]);
   assert.deepEqual(await send(packet([1, 1]), 0), [OPUS, 1, 1]);
   assert.deepEqual(await send(packet([2, 2], [1, 1]), TICKS), packet([2, 2], [1, 1]), "as the browser does");
-  goBack(2);
+  setDistance(2);
   const third = await send(packet([3], [2, 2]), 2 * TICKS);
   assert.deepEqual(third, [0x80 | OPUS, (2 * TICKS) >> 6, ((2 * TICKS) & 0x3f) << 2, 2, OPUS, 1, 1, 3]);
-  goBack(1);
+  setDistance(1);
   assert.deepEqual(await send(packet([4], [3]), 3 * TICKS), packet([4], [3]));
-  goBack(0);
+  setDistance(0);
   assert.deepEqual(await send(packet([5], [4]), 4 * TICKS), [OPUS, 5], "no room for any");
 });
 
-test("what cannot be told is left out, over a turn of the clock too", async () => {
-  const { goBack, send } = worker();
-  goBack(2);
+test("a copy that the header cannot describe is left out, also across the clock's wrap-around", async () => {
+  const { setDistance, send } = worker();
+  setDistance(2);
   const last = 2 ** 32 - TICKS;
   await send(packet([1]), last);
   await send(packet([2], [1]), 0);
@@ -64,16 +64,16 @@ test("what cannot be told is left out, over a turn of the clock too", async () =
   assert.deepEqual(await send(packet([4], [3]), 30_000), [OPUS, 4], "after a pause of more than 341 ms");
 });
 
-test("a voice without redundancy passes as it is", async () => {
-  const { goBack, send } = worker();
-  goBack(2);
+test("a voice without redundancy passes unchanged", async () => {
+  const { setDistance, send } = worker();
+  setDistance(2);
   assert.deepEqual(await send([9, 9, 9], 0, "audio/opus"), [9, 9, 9]);
 });
 
-test("a pause is not sent but for a packet without sound in a while", async () => {
-  const { goBack, send } = worker();
+test("in a pause only one packet without sound is sent in a while", async () => {
+  const { setDistance, send } = worker();
   assert.deepEqual(await send([], 0), [], "nothing was said yet");
-  goBack(2);
+  setDistance(2);
   await send(packet([0x08, 1]), TICKS);
   await send(packet([0x08, 2], [0x08, 1]), 2 * TICKS);
   const pause: number[][] = [];
@@ -83,7 +83,8 @@ test("a pause is not sent but for a packet without sound in a while", async () =
 });
 
 test("a packet without sound is as long as those before it", async () => {
-  // One frame, two of the same size, two, three of any size.
+  // The code of the packet's frames (RFC 6716 section 3.2): one frame, two of the same size, two of any size,
+  // several.
   for (const [before, silent] of [[[0x08, 9], [0x08]], [[0x09, 9, 9], [0x09]], [[0x0a, 1, 9, 9], [0x09]], [[0x0b, 0x83, 1, 1, 9], [0x0b, 3]]] as const) {
     const { send } = worker();
     await send(packet([...before]), 0);
@@ -92,16 +93,16 @@ test("a packet without sound is as long as those before it", async () => {
 });
 
 test("no copy is made over a pause, however short", async () => {
-  const { goBack, send } = worker();
-  goBack(2);
+  const { setDistance, send } = worker();
+  setDistance(2);
   await send(packet([1]), 0);
   await send(packet([2], [1]), TICKS);
   await send([], 2 * TICKS);
   assert.deepEqual(await send(packet([3], [2]), 3 * TICKS), [OPUS, 3]);
-  goBack(1);
+  setDistance(1);
   await send([], 4 * TICKS);
   assert.deepEqual(await send(packet([3], [3]), 5 * TICKS), [OPUS, 3], "nor the browser's");
-  goBack(2);
+  setDistance(2);
   await send([], 6 * TICKS);
   await send(packet([3], []), 7 * TICKS);
   assert.deepEqual(await send(packet([4], [3]), 8 * TICKS), [OPUS, 4]);

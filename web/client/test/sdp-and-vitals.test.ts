@@ -16,7 +16,7 @@ const AUDIO = [
 ];
 const DATA = ["m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "a=mid:1"];
 
-test("an answer says the packet time and that silence is not sent, in voice lines only", () => {
+test("an answer gets the packet time and discontinuous transmission in its audio sections only", () => {
   const tuned = tuneAnswer(lines("v=0", ...AUDIO, "a=ptime:20", ...DATA), { ptime_ms: 60, red_bps: 0 });
   const expected = lines(
     "v=0",
@@ -32,7 +32,7 @@ test("an answer says the packet time and that silence is not sent, in voice line
   assert.ok(quick.includes("useinbandfec=1") && quick.includes("a=ptime:20"), "there Opus has room for it");
 });
 
-test("redundant voice is sent when it stands first in the answer", () => {
+test("the voice is sent with RED if that stands first in the answer", () => {
   const audio = (formats: string) => lines("v=0", `m=audio 9 UDP/TLS/RTP/SAVPF ${formats}`, "a=rtpmap:63 red/48000/2", "a=rtpmap:111 opus/48000/2", "a=fmtp:63 111/111");
   const media = (sdp: string) => /^m=audio.*$/m.exec(sdp)?.[0].trim();
   const red = tuneAnswer(audio("111 63"), { ptime_ms: 60, red_bps: 8_000 });
@@ -43,13 +43,13 @@ test("redundant voice is sent when it stands first in the answer", () => {
   assert.equal(media(plain), "m=audio 9 UDP/TLS/RTP/SAVPF 111", "the far side does not know it");
 });
 
-test("voice can be asked for again, in voice lines only, said once", () => {
+test("audio NACK is offered once, in audio sections only", () => {
   const expected = lines("v=0", ...AUDIO.slice(0, 3), "a=rtcp-fb:111 nack", AUDIO[3]!, ...DATA);
   assert.equal(offerAudioNack(lines("v=0", ...AUDIO, ...DATA)), expected);
   assert.equal(offerAudioNack(expected), expected);
 });
 
-test("an offer travels without candidates", () => {
+test("an offer is sent without candidates", () => {
   const full = lines(
     "v=0",
     "a=msid-semantic: WMS",
@@ -66,11 +66,11 @@ test("an offer describes its transport once", () => {
   assert.equal(slimOffer(full), lines("v=0", ...AUDIO, ...transport, "a=ssrc:1 cname:c", ...DATA));
 });
 
-test("an answer does not say that the server is ICE-lite", () => {
+test("the ICE-lite mark is removed from an answer", () => {
   assert.equal(withoutIceLite(lines("v=0", "a=ice-lite", ...AUDIO)), lines("v=0", ...AUDIO));
 });
 
-test("camera layers never ask for more than is permitted", () => {
+test("simulcast layers never exceed the permitted bit rate", () => {
   assert.ok(layersFor(null).every(({ active }) => !active));
   for (let bps = 80_000; bps <= 3_000_000; bps += 10_000) {
     const active = layersFor(bps).filter((layer) => layer.active);
@@ -81,7 +81,7 @@ test("camera layers never ask for more than is permitted", () => {
   assert.equal(layersFor(1_200_000).filter(({ active }) => active).length, 3);
 });
 
-test("dangerous values, the gravest first", () => {
+test("dangerous vital signs are found, the gravest first", () => {
   const found = (intake: Partial<Intake>) =>
     dangers({ ...emptyIntake(), ...intake }).map(
       ({ vital, level, sentence }) => `${vital} ${level} ${sentence}`,
@@ -106,13 +106,13 @@ test("dangerous values, the gravest first", () => {
   assert.deepEqual(found({ bleeding: "heavy" }), ["bleeding 2 bleeding"]);
 });
 
-test("silence is 0, a full tone nearly 1", () => {
+test("the level of silence is 0, that of a full tone nearly 1", () => {
   assert.equal(loudness(new Float32Array(100)), 0);
   const tone = Float32Array.from({ length: 4800 }, (_, i) => Math.sin(i / 10));
   assert.ok(loudness(tone) > 0.9 && loudness(tone) <= 1);
 });
 
-test("another guess of the rate is no other network", () => {
+test("a change of the estimated rate is no change of network", () => {
   const network = Object.assign(new EventTarget(), { type: "wifi" as string | undefined });
   let times = 0;
   onNetworkChange(network as NetworkInformation, () => times++);

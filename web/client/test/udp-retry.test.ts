@@ -10,16 +10,16 @@ const report = (protocol: string): RTCStatsReport =>
     ["T", { id: "T", type: "transport", selectedCandidatePairId: "P" }],
   ]) as unknown as RTCStatsReport;
 
-test("by TCP another path is looked for every 30 s, by UDP never", () => {
+test("UDP is retried every 30 s while media goes by TCP, and never while it goes by UDP", () => {
   let now = 0;
-  const detour = new UdpRetry({ now: () => now } as Clock);
+  const retry = new UdpRetry({ now: () => now } as Clock);
   const look = (at_s: number, protocol: string) => {
     now = at_s * 1000;
-    return detour.isDue(report(protocol));
+    return retry.isDue(report(protocol));
   };
   assert.deepEqual([look(0, "udp"), look(100, "udp")], [false, false]);
   assert.deepEqual([look(101, "tcp"), look(130, "tcp"), look(131, "tcp")], [false, false, true]);
   assert.deepEqual([look(160, "tcp"), look(161, "tcp")], [false, true]);
   assert.deepEqual([look(170, "udp"), look(192, "tcp")], [false, false], "it begins anew");
-  assert.equal(detour.isDue(new Map() as unknown as RTCStatsReport), false);
+  assert.equal(retry.isDue(new Map() as unknown as RTCStatsReport), false);
 });

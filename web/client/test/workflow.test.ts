@@ -57,7 +57,7 @@ const call = (entering: boolean): Extract<ServerMessage, { type: "call" }> => ({
   invitable: [],
 });
 
-test("the queue: most urgent first, then longest wait; a dangerous value is known", async () => {
+test("the queue has the most urgent first, then the longest wait, and knows dangerous values", async () => {
   const { desk, say } = await rig();
   say({
     type: "queue",
@@ -83,7 +83,7 @@ test("a ring stays with its row through changes, and ends with it", async () => 
   assert.equal(desk.ringing.value, null);
 });
 
-test("the loser of a claim reads who was faster, once; the winner reads nothing", async () => {
+test("the loser of a claim is told once who was faster, and the winner is told nothing", async () => {
   const { desk, say, server } = await rig();
   say({ type: "queue", entries: [entry("s", "stat", 0)] });
   desk.claim("s");
@@ -101,7 +101,7 @@ test("the loser of a claim reads who was faster, once; the winner reads nothing"
   assert.deepEqual(desk.notices.value, []);
 });
 
-test("a server that was started anew is told the availability that was chosen here", async () => {
+test("a restarted server is told the availability that was chosen here", async () => {
   const { desk, server } = await rig();
   const told = () => server.heard().filter(({ type }) => type === "availability").length;
   server.welcome = { ...WELCOME, availability: "away" };
@@ -115,7 +115,7 @@ test("a server that was started anew is told the availability that was chosen he
   assert.equal(desk.availability.value, "available");
 });
 
-test("a request: saved here, waiting there, then a consultation", async () => {
+test("a request is saved here, then waits at the server, then becomes a consultation", async () => {
   const { post, consultation, server } = await rig();
   server.up = false;
   server.socket.drop();
@@ -170,7 +170,7 @@ test("a request withdrawn without a network is withdrawn when there is one", asy
   assert.deepEqual(server.heard().at(-1), { type: "cancel", consultation: request.request });
 });
 
-test("advice is numbered after all that is known, and shown as signed when the server says so", async () => {
+test("advice is numbered after all that is known, and shown as signed when the server has stored it", async () => {
   const { consultation, server, say } = await rig();
   say(call(true));
   const advice = { consultation: ID, text: "Évacuer", by: "Dr Fall", at: 1 };
@@ -194,7 +194,7 @@ test("advice is numbered after all that is known, and shown as signed when the s
   assert.equal(consultation.current.value?.advice.length, 1, "a change of members keeps the record");
 });
 
-test("an end that came while we were away is told, with the advice", async () => {
+test("an end that came while we were away is shown with its advice", async () => {
   const { consultation, server, say } = await rig();
   say(call(true));
   say({ type: "advice", consultation: ID, text: "Évacuer", by: "Dr Fall", at: 1, revision: 1 });
@@ -206,7 +206,7 @@ test("an end that came while we were away is told, with the advice", async () =>
   assert.equal(consultation.ended.value?.advice.length, 1);
 });
 
-test("notes go to the server every 5 s, and only then are saved", async () => {
+test("notes are sent every 5 s, and are saved only when the server has stored them", async () => {
   const { outbox, drafts, server, say } = await rig();
   const notes = () => server.heard().filter((message) => message.type === "note");
   const book = new Notebook(ID, null, outbox, drafts, server.clock);

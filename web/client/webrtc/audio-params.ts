@@ -5,7 +5,7 @@
 
 import type { Caps } from "../../protocol/messages.ts";
 
-/** What an answer must say about our voice. Chromium configures its encoder from the far side's description. */
+/** The parameters of our voice that an answer must carry. Chromium configures its encoder from the far side's description. */
 export interface AudioParams {
   /** Duration of one packet in milliseconds (RFC 8866 section 6.4). */
   ptime_ms: number;

@@ -4,7 +4,7 @@
  * once needed for half a minute, and a sender's clock that slipped stays late for good.
  */
 
-/** What `getSynchronizationSources` says of a voice: the time of its last playout, and its RTP timestamp then. */
+/** The part of `getSynchronizationSources` that is read of a voice: the time of its last playout, and its RTP timestamp then. */
 export type Played = Pick<RTCRtpSynchronizationSource, "timestamp" | "rtpTimestamp">;
 
 export class PlayoutDelay {

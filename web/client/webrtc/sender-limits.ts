@@ -1,5 +1,5 @@
 /**
- * What this page may send now: the server's `caps`, and below them a temporary limit while packets queue on our uplink.
+ * The limits on what this page sends now: the server's `caps`, and below them a temporary limit while packets queue on our uplink.
  * Owned by `transport.ts`, which applies every change to its senders.
  */
 

@@ -17,7 +17,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Connection } from "../signalling/connection.ts";
 import type { Outbox } from "../offline/outbox.ts";
 
-/** Where a request stands in the queue. */
+/** The place of a request in the queue. */
 export interface WaitState {
   ahead: number;
   available: number;

@@ -3,14 +3,14 @@ import { test } from "node:test";
 import { VITAL_RANGES } from "../../protocol/messages.ts";
 import { emptyForm, fromCentimetres, isImpossible, intakeOf, POSSIBLE } from "../form.ts";
 
-test("an empty form asks nothing and says nothing", () => {
+test("an empty form gives an empty intake", () => {
   const intake = intakeOf("obstetric", emptyForm("obstetric", "obstetrics"));
   const { reason, ...rest } = intake;
   assert.equal(reason, "");
   for (const value of Object.values(rest)) assert.equal(value, null);
 });
 
-test("blood pressure in cmHg becomes mmHg, other values stay as they are", () => {
+test("blood pressure in cmHg becomes mmHg, and other values stay as they are", () => {
   assert.equal(fromCentimetres("systolic", "14"), "140");
   assert.equal(fromCentimetres("systolic", "13,5"), "135");
   assert.equal(fromCentimetres("diastolic", "9"), "90");
@@ -18,14 +18,14 @@ test("blood pressure in cmHg becomes mmHg, other values stay as they are", () =>
   assert.equal(fromCentimetres("age", "14"), "14");
 });
 
-test("a decimal comma is a decimal point, in tenths of a degree", () => {
+test("a decimal comma counts as a decimal point, in tenths of a degree", () => {
   const form = { ...emptyForm("child", "paediatrics"), numbers: { temperature: "39,4", age: "0" } };
   const intake = intakeOf("child", form);
   assert.equal(intake.temperature_dc, 394);
   assert.equal(intake.age_years, 0);
 });
 
-test("a slip of the finger is shown, not sent", () => {
+test("a typing error is shown and not sent", () => {
   assert.ok(isImpossible("pulse", "1240"));
   assert.ok(isImpossible("age", "vingt"));
   assert.ok(!isImpossible("age", ""));
@@ -33,7 +33,7 @@ test("a slip of the finger is shown, not sent", () => {
   assert.equal(intakeOf("other", form).pulse, null);
 });
 
-test("only what this form asks is sent, and an unknown patient has no number", () => {
+test("only the fields of this form are sent, and an unknown patient has no number", () => {
   const typed = { ...emptyForm("other", "general"), dpp: "SN-1", unknown: true, bleeding: "heavy" as const };
   const intake = intakeOf("other", { ...typed, numbers: { term: "38" } });
   assert.equal(intake.dpp, null);
@@ -41,7 +41,7 @@ test("only what this form asks is sent, and an unknown patient has no number", (
   assert.equal(intake.bleeding, null);
 });
 
-test("what the form lets pass, the server takes", () => {
+test("every value that the form accepts is accepted by the server", () => {
   const { age, term, temperature, ...same } = POSSIBLE;
   const tenths = temperature.map((degrees) => degrees * 10);
   const ours = { ...same, age_years: age, term_weeks: term, temperature_dc: tenths };

@@ -33,7 +33,7 @@ test("bad posts of one region are one alert, with the worst of them", () => {
   });
 });
 
-test("a post that is taken and has no transport is silent; a good one is nothing", () => {
+test("a claimed consultation whose post has no transport is silent, and a good one gives no alert", () => {
   const silent = { ...running("A", 0), links: [] };
   const causes = alertsOf({ online: [], consultations: [silent, running("B", 0)] }, null).map(
     ({ cause }) => cause,

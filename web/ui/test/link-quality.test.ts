@@ -5,7 +5,7 @@ import { linkFromFigures, linkFromRtt } from "../link-quality.ts";
 const direction = { bps: 20_000, loss: 0, jitter_ms: 10, total_bytes: 0 };
 const link = { member: 1, rtt_ms: 120, up: direction, down: direction };
 
-test("a round trip alone tells what to expect", () => {
+test("the round trip alone gives a quality", () => {
   assert.deepEqual([null, 100, 600, 2000].map(linkFromRtt), ["unknown", "good", "voice", "hard"]);
 });
 

@@ -11,18 +11,18 @@ const catalogues: [string, Record<string, Text>][] = [
 const forms = (text: Text): string[] => (typeof text === "string" ? [text] : [text.one, text.other]);
 const blanks = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
 
-test("both languages say the same things", () => {
+test("both languages have the same keys", () => {
   assert.deepEqual(Object.keys(en).sort(), Object.keys(fr).sort());
 });
 
-test("every sentence has the same blanks in every language and number", () => {
+test("every text has the same placeholders in every language and plural form", () => {
   for (const key of Object.keys(fr)) {
     const [first, ...others] = catalogues.flatMap(([, texts]) => forms(texts[key]!).map(blanks));
     for (const other of others) assert.deepEqual(other, first, key);
   }
 });
 
-test("a plural has its number to choose by, in one language as in the other", () => {
+test("a plural has its placeholder to choose by, in both languages", () => {
   for (const key of Object.keys(fr)) {
     const plural = catalogues.map(([, texts]) => typeof texts[key] === "object");
     assert.equal(plural[0], plural[1], key);
@@ -30,7 +30,7 @@ test("a plural has its number to choose by, in one language as in the other", ()
   }
 });
 
-test("no sentence is empty or left to do", () => {
+test("no text is empty or unfinished", () => {
   for (const [language, texts] of catalogues)
     for (const [key, text] of Object.entries(texts))
       for (const form of forms(text)) assert.ok(form.trim() && !/TODO|XXX/.test(form), `${language} ${key}`);
