@@ -1,17 +1,17 @@
-//! `teranga loadtest`: rooms of native participants, to see a server of one's own at work. It needs accounts
-//! that nobody else uses at the time: those of `teranga demo --access-file`.
+//! `teranga loadtest`: rooms of native participants, to test a server of one's own under load. It needs accounts that nobody else
+//! uses at the time: those of `teranga demo --access-file`.
 
 use super::{
     Failure,
-    probe::{self, Reach},
+    probe::{self, ServerArgs},
 };
 use crate::{
     clock::Clock,
     native::{
         client::{Server, Session},
         participant::Participant,
-        play::Cast,
         report::Report,
+        test_call::TestCall,
         voice::{Source, VoiceId},
     },
 };
@@ -28,7 +28,7 @@ use tokio::sync::watch;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    reach: Reach,
+    server: ServerArgs,
     /// Accounts, as `teranga demo --access-file` writes them. Keys of tablets are kept beside it.
     #[arg(long)]
     access: PathBuf,
@@ -67,46 +67,46 @@ struct Person {
     password: Pii<String>,
 }
 
-/// What all rooms together amount to.
+/// The report of all rooms together.
 #[derive(Serialize)]
 struct Summary {
     good: bool,
-    /// Voice packets that came.
+    /// Voice packets that arrived.
     packets: u64,
-    /// Voice packets that never came.
+    /// Voice packets that never arrived.
     lost: u64,
     rooms: Vec<Report>,
 }
 
-/// Fills the rooms, lets everybody speak, and tells who heard whom.
+/// Fills the rooms, lets everybody speak, and reports who heard whom.
 ///
 /// # Errors
 /// The server cannot be reached or refuses, or somebody was not heard, or too much was lost.
 pub async fn run(args: Args) -> Result<(), Failure> {
     let clock = Clock::start();
     let access = read_access(&args.access)?;
-    let parties = access.share_out(args.rooms.into(), args.people.into())?;
-    let server = args.reach.server().await?;
+    let rooms = access.distribute(args.rooms.into(), args.people.into())?;
+    let server = args.server.connect().await?;
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(async move {
         probe::interrupted().await;
         stop.send_replace(true);
     });
-    let mut plays = Vec::new();
-    for (room, party) in parties.iter().enumerate() {
+    let mut calls = Vec::new();
+    for (room, accounts) in rooms.iter().enumerate() {
         let key = args.access.with_extension(format!("tablet-{room}.key"));
-        let (cast, speciality) = party.arrive(&server, &key, clock).await?;
+        let (call, speciality) = accounts.sign_in(&server, &key, clock).await?;
         let mut stopped = stopped.clone();
-        let enough = async move { drop(stopped.wait_for(|stop| *stop).await) };
-        plays.push(Box::pin(cast.play(speciality, args.reach.span(), clock, enough)));
+        let interrupted = async move { drop(stopped.wait_for(|stop| *stop).await) };
+        calls.push(Box::pin(call.run(speciality, args.server.span(), clock, interrupted)));
     }
-    let played = join_all(plays).await;
-    args.tell(&Summary::of(played.iter().map(Report::of).collect(), args.max_loss))
+    let outcomes = join_all(calls).await;
+    args.print(&Summary::of(outcomes.iter().map(Report::of).collect(), args.max_loss))
 }
 
 impl Args {
-    fn tell(&self, summary: &Summary) -> Result<(), Failure> {
-        if self.reach.json {
+    fn print(&self, summary: &Summary) -> Result<(), Failure> {
+        if self.server.json {
             probe::print_json(summary)?;
         } else {
             print!("{summary}");
@@ -123,14 +123,14 @@ fn read_access(path: &Path) -> Result<Access, Failure> {
 }
 
 /// The accounts of one room.
-struct Party {
+struct RoomAccounts {
     tablet: Tablet,
     people: Vec<Person>,
 }
 
 impl Access {
-    /// A tablet and a specialist for each room, then the other specialists and the guests in turn.
-    fn share_out(self, rooms: usize, people: usize) -> Result<Vec<Party>, Failure> {
+    /// Distributes the accounts: a tablet and a specialist for each room, then the other specialists and the guests in turn.
+    fn distribute(self, rooms: usize, people: usize) -> Result<Vec<RoomAccounts>, Failure> {
         let others = self.doctors.len() + self.guests.len();
         if self.kiosk.len() < rooms || self.doctors.len() < rooms || others < rooms * (people - 1) {
             let text = format!(
@@ -143,26 +143,31 @@ impl Access {
         let others: Vec<_> = self.doctors.into_iter().chain(self.guests).collect();
         let of_room = |room| others.iter().skip(room).step_by(rooms).take(people - 1).cloned().collect();
         let tablets = self.kiosk.into_iter().take(rooms).enumerate();
-        Ok(tablets.map(|(room, tablet)| Party { tablet, people: of_room(room) }).collect())
+        Ok(tablets.map(|(room, tablet)| RoomAccounts { tablet, people: of_room(room) }).collect())
     }
 }
 
-impl Party {
+impl RoomAccounts {
     /// Signs everybody in, each with a voice of their own.
-    async fn arrive(&self, server: &Server, key: &Path, clock: Clock) -> Result<(Cast, Speciality), Failure> {
+    async fn sign_in(
+        &self,
+        server: &Server,
+        key: &Path,
+        clock: Clock,
+    ) -> Result<(TestCall, Speciality), Failure> {
         let tablet = self.sign_in_tablet(server, key).await?;
         let voice = |place| Source::Voice(VoiceId::new(place));
-        let post = Participant::arrive(server, &tablet, voice(0), clock).await?;
+        let post = Participant::connect(server, &tablet, voice(0), clock).await?;
         let mut others = Vec::new();
         for (place, person) in self.people.iter().enumerate() {
             let session = server.sign_in(person.login.reveal(), person.password.reveal()).await?;
-            others.push(Participant::arrive(server, &session, voice(place + 1), clock).await?);
+            others.push(Participant::connect(server, &session, voice(place + 1), clock).await?);
         }
-        let holder = others.first().and_then(|holder| holder.me.specialities.first().copied());
-        Ok((Cast { post, others }, holder.unwrap_or(Speciality::General)))
+        let holder = others.first().and_then(|holder| holder.identity.specialities.first().copied());
+        Ok((TestCall { post, others }, holder.unwrap_or(Speciality::General)))
     }
 
-    /// With the key of the last time if it is still good, else with the code.
+    /// Signs the tablet in with the key of the last run if it still works, else with the code.
     async fn sign_in_tablet(&self, server: &Server, key: &Path) -> Result<Session, Failure> {
         if key.exists()
             && let Ok(session) = probe::sign_in_post(server, key, None).await
@@ -239,19 +244,19 @@ mod tests {
     }
 
     #[test]
-    fn every_room_gets_a_specialist_first_and_nobody_sits_in_two() {
-        let parties = access(2, 6, 2).share_out(2, 5).unwrap();
+    fn every_room_gets_a_specialist_first_and_nobody_is_in_two() {
+        let rooms = access(2, 6, 2).distribute(2, 5).unwrap();
         let logins =
-            |party: &Party| party.people.iter().map(|p| p.login.reveal().clone()).collect::<Vec<_>>();
-        assert_eq!(logins(&parties[0]), ["d0", "d2", "d4", "g0"]);
-        assert_eq!(logins(&parties[1]), ["d1", "d3", "d5", "g1"]);
-        assert_eq!(access(2, 6, 2).share_out(1, 8).unwrap()[0].people.len(), 7);
+            |room: &RoomAccounts| room.people.iter().map(|p| p.login.reveal().clone()).collect::<Vec<_>>();
+        assert_eq!(logins(&rooms[0]), ["d0", "d2", "d4", "g0"]);
+        assert_eq!(logins(&rooms[1]), ["d1", "d3", "d5", "g1"]);
+        assert_eq!(access(2, 6, 2).distribute(1, 8).unwrap()[0].people.len(), 7);
     }
 
     #[test]
-    fn too_few_accounts_are_told() {
+    fn too_few_accounts_are_refused() {
         for (rooms, people) in [(3, 2), (2, 6), (1, 10)] {
-            assert!(access(2, 6, 2).share_out(rooms, people).is_err(), "{rooms} rooms of {people}");
+            assert!(access(2, 6, 2).distribute(rooms, people).is_err(), "{rooms} rooms of {people}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The command line: one file a subcommand.
+//! The command line: one file for each subcommand. Messages go to the terminal in plain sentences.
 
 pub mod audit;
 pub mod backup;
@@ -6,18 +6,20 @@ pub mod data;
 pub mod demo;
 pub mod device;
 pub mod enroll;
+mod failure;
 pub mod loadtest;
 pub mod place;
 pub mod probe;
 pub mod serve;
 pub mod user;
 
-use crate::{app::StartError, config::ConfigError, demo::DemoError, native::Trouble, store::StoreError};
+pub use failure::Failure;
+
 use clap::{Parser, Subcommand};
 use data::On;
-use std::{io, process::ExitCode};
+use std::process::ExitCode;
 
-/// What was asked on the command line.
+/// The parsed command line.
 #[derive(Debug, Parser)]
 #[command(name = "teranga", version, about)]
 pub struct Cli {
@@ -39,7 +41,7 @@ enum Command {
     Device(On<device::Command>),
     /// Structures: posts, districts, hospitals.
     Place(On<place::Command>),
-    /// Who did what in a consultation, and who opened its record.
+    /// Show who did what in a consultation, and who opened its record.
     Audit(audit::Args),
     /// Copy all records to a file, while the server runs.
     Backup(backup::Args),
@@ -49,46 +51,7 @@ enum Command {
     Loadtest(loadtest::Args),
 }
 
-/// Why a command failed: one line for the terminal.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// The configuration.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The server does not start.
-    #[error(transparent)]
-    Start(#[from] StartError),
-    /// The demonstration cannot be set up.
-    #[error(transparent)]
-    Demo(#[from] DemoError),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A native participant met trouble.
-    #[error(transparent)]
-    Witness(#[from] Trouble),
-    /// It was measured, and it is not good.
-    #[error("{0}")]
-    Unfit(&'static str),
-    /// A file or the terminal failed.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// Something the person at the keyboard can mend.
-    #[error("{0}")]
-    Usage(String),
-}
-
-impl Failure {
-    /// 2: what was asked cannot be done as it stands; 1: it could, but something failed.
-    const fn code(&self) -> u8 {
-        match self {
-            Self::Config(_) | Self::Usage(_) => 2,
-            _ => 1,
-        }
-    }
-}
-
-/// Does what was asked.
+/// Runs the subcommand.
 pub async fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Serve(args) => serve::run(args).await,
@@ -106,7 +69,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("teranga: {failure}");
-            ExitCode::from(failure.code())
+            ExitCode::from(failure.exit_code())
         }
     }
 }

@@ -1,19 +1,19 @@
 //! `teranga probe`: a post that calls itself to measure its link.
 //!
-//! It asks for a specialist as the kiosk of a post does, with a reason that says that it is a test, and
-//! warms its transport. With a specialist's sign-in it also takes its own request, so that two native peers
-//! hear each other through the server. Whatever happens, it withdraws or closes what it opened.
+//! It requests a specialist as the kiosk of a post does, with a reason that says that it is a test, and opens its transport. If it
+//! gets a specialist's sign-in too, it claims its own request, so that two native peers hear each other through the server.
+//! Whatever happens, it cancels or closes what it opened.
 
 use super::Failure;
 use crate::{
     clock::Clock,
     native::{
-        Trouble,
+        NativeError,
         client::{Server, Session},
-        device::Device,
+        device::DeviceKey,
         participant::Participant,
-        play::Cast,
         report::Report,
+        test_call::TestCall,
         trust::Trust,
         voice::{Source, VoiceId},
         wav,
@@ -31,17 +31,17 @@ use teranga_clinic::{
 };
 use tokio::signal;
 
-/// Where the specialist's password is looked for before it is asked.
+/// The environment variable of the specialist's password. If it is not set, the password is asked for.
 const PASSWORD: &str = "TERANGA_PROBE_PASSWORD";
 
-/// Longest recording: five minutes of stereo at 48 kHz, in bytes.
+/// Bytes of the longest recording: five minutes of stereo at 48 kHz.
 const RECORDING_BYTES: u64 = 58_000_000;
 
 /// Arguments of `probe`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    pub(super) reach: Reach,
+    pub(super) server: ServerArgs,
     /// Key of the post; `--code` makes it, later probes use it.
     #[arg(long, default_value = "teranga-probe.key")]
     device: PathBuf,
@@ -56,9 +56,9 @@ pub struct Args {
     wav: Option<PathBuf>,
 }
 
-/// How a server is reached, and what is told of it.
+/// Arguments that `probe` and `loadtest` share: the server, and how long to measure.
 #[derive(Debug, clap::Args)]
-pub(super) struct Reach {
+pub(super) struct ServerArgs {
     /// The server, as `https://teranga.example.sn`.
     pub(super) url: String,
     /// Trust this authority only (PEM): the internal one is `tls/authority.pem` in the server's data folder.
@@ -75,11 +75,13 @@ pub(super) struct Reach {
     pub(super) json: bool,
 }
 
-impl Reach {
-    pub(super) async fn server(&self) -> Result<Server, Trouble> {
-        Server::find(&self.url, &self.trust()).await
+impl ServerArgs {
+    /// Connects to the server.
+    pub(super) async fn connect(&self) -> Result<Server, NativeError> {
+        Server::connect(&self.url, &self.trust()).await
     }
 
+    /// The time to speak.
     pub(super) fn span(&self) -> Duration {
         Duration::from_secs(self.seconds.into())
     }
@@ -100,7 +102,7 @@ impl Reach {
 pub async fn run(args: Args) -> Result<(), Failure> {
     let clock = Clock::start();
     let [voice, answer] = args.sources()?;
-    let server = args.reach.server().await?;
+    let server = args.server.connect().await?;
     let session = sign_in_post(&server, &args.device, args.code.as_ref()).await?;
     let doctor = match &args.doctor_login {
         Some(login) => Some(sign_in_doctor(&server, login).await?),
@@ -109,22 +111,22 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     let speciality = doctor.as_ref().and_then(|doctor| doctor.identity.specialities.first().copied());
     let mut others = Vec::new();
     if let Some(doctor) = &doctor {
-        others.push(Participant::arrive(&server, doctor, answer, clock).await?);
+        others.push(Participant::connect(&server, doctor, answer, clock).await?);
     }
-    let post = Participant::arrive(&server, &session, voice, clock).await?;
-    let play = Cast { post, others }.play(
+    let post = Participant::connect(&server, &session, voice, clock).await?;
+    let call = TestCall { post, others }.run(
         speciality.unwrap_or(Speciality::General),
-        args.reach.span(),
+        args.server.span(),
         clock,
         interrupted(),
     );
-    let report = Report::of(&Box::pin(play).await);
+    let report = Report::of(&Box::pin(call).await);
     args.print(&report)?;
     if report.good { Ok(()) } else { Err(Failure::Unfit("this link does not carry a consultation")) }
 }
 
 impl Args {
-    /// What the post and the specialist say.
+    /// The sounds that the post and the specialist send.
     fn sources(&self) -> Result<[Source; 2], Failure> {
         let own = match &self.wav {
             Some(path) => recording(path)?,
@@ -134,7 +136,7 @@ impl Args {
     }
 
     fn print(&self, report: &Report) -> Result<(), Failure> {
-        if self.reach.json {
+        if self.server.json {
             return print_json(report);
         }
         print!("{report}");
@@ -148,13 +150,14 @@ impl Args {
     }
 }
 
+/// Prints a report as JSON.
 pub(super) fn print_json(report: &impl serde::Serialize) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, report).map_err(io::Error::from)?;
     Ok(writeln!(out)?)
 }
 
-/// Ends with Ctrl-C: what was opened is then closed, and what was measured is told.
+/// Resolves on Ctrl-C. The call is then closed and its report printed.
 pub(super) async fn interrupted() {
     if signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
@@ -176,7 +179,7 @@ pub(super) async fn sign_in_post(
     path: &Path,
     code: Option<&Pii<String>>,
 ) -> Result<Session, Failure> {
-    let device = match (Device::load(path)?, code) {
+    let device = match (DeviceKey::load(path)?, code) {
         (_, Some(code)) => enrol(server, path, code).await?,
         (Some(device), None) => device,
         (None, None) => {
@@ -184,16 +187,16 @@ pub(super) async fn sign_in_post(
             return Err(Failure::Usage(text));
         }
     };
-    let name = device.name.as_deref().ok_or(Trouble::Key)?;
+    let name = device.name.as_deref().ok_or(NativeError::Key)?;
     let session = server.sign_in_device(name, |challenge| device.sign(challenge)).await?;
     of_role(session, Role::Kiosk)
 }
 
-/// The new key is on disk, beside a former one, before the code is used up: neither a full disk nor a wrong
+/// Enrols this machine. The new key is on disk, beside a former one, before the code is used up: neither a full disk nor a wrong
 /// code loses anything.
-async fn enrol(server: &Server, path: &Path, code: &Pii<String>) -> Result<Device, Failure> {
+async fn enrol(server: &Server, path: &Path, code: &Pii<String>) -> Result<DeviceKey, Failure> {
     let pending = path.with_extension("pending");
-    let mut device = Device::generate()?;
+    let mut device = DeviceKey::generate()?;
     device.save(&pending)?;
     device.name = Some(server.enrol(code.reveal(), device.public_key()).await?);
     device.save(path)?;
@@ -214,7 +217,7 @@ fn of_role(session: Session, role: Role) -> Result<Session, Failure> {
     Err(Failure::Usage(format!("{party} has the role {:?}, not {role:?}", session.identity.role)))
 }
 
-/// From the environment, or the terminal; never from arguments, which every process of the machine can see.
+/// Reads the password from the environment or the terminal. Arguments would show it to every process of the machine.
 fn password() -> Result<Pii<String>, Failure> {
     if let Ok(password) = env::var(PASSWORD) {
         return Ok(password.into());

@@ -1,24 +1,24 @@
-//! Loss, jitter and rate of one received RTP stream, as RFC 3550 tells to reckon them. Pure: sequence
-//! numbers, timestamps and arrival times in, figures out.
+//! The receiver statistics of one RTP stream: loss, jitter and rate as RFC 3550 computes them. The meter does no IO: it takes
+//! sequence numbers, timestamps and arrival times, and gives figures.
 
 use std::time::Duration;
 
-/// A jump of the sequence number beyond this is a new stream, not a loss (RFC 3550 A.1, `MAX_DROPOUT`).
+/// The largest jump of the sequence number that counts as loss. A larger one is a late packet or a new stream (RFC 3550 A.1).
 const MAX_DROPOUT: u16 = 3_000;
 
-/// What the meter makes of a packet.
+/// The place of a packet in its stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// Follows the newest one after `missing` others that have not come (yet).
+pub enum Arrival {
+    /// It is newer than every packet before. `missing` packets between them have not come, or not yet.
     Next {
-        /// How many are skipped.
+        /// The number of skipped sequence numbers.
         missing: u16,
     },
-    /// Older than the newest one, or the same again.
+    /// It is older than the newest packet, or a duplicate.
     Late,
 }
 
-/// Measures one stream.
+/// The statistics of one stream.
 #[derive(Clone, Debug)]
 pub struct Meter {
     clock_hz: u32,
@@ -39,34 +39,34 @@ struct First {
     arrival: Duration,
 }
 
-/// Figures of one stream.
+/// The figures of one stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Figures {
-    /// Packets that came, late ones and duplicates too.
+    /// Packets that arrived, with late ones and duplicates.
     pub packets: u64,
-    /// Packets between the first and the highest sequence number that never came (RFC 3550 A.3).
+    /// Packets between the first and the highest sequence number that never arrived (RFC 3550 A.3).
     pub lost: u64,
-    /// Packets that came out of order or twice.
+    /// Packets that arrived out of order or twice.
     pub late: u64,
     /// RTP payload bytes.
     pub bytes: u64,
     /// Interarrival jitter (RFC 3550 A.8).
     pub jitter: Duration,
-    /// Longest time between two packets.
+    /// The longest time between two packets.
     pub longest_gap: Duration,
-    /// From the first to the last packet.
+    /// The time from the first packet to the last.
     pub span: Duration,
 }
 
 impl Figures {
-    /// Share of the expected packets that never came, 0 to 1.
+    /// The share of the expected packets that never arrived, 0 to 1.
     #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
     pub fn loss(&self) -> f64 {
         let expected = self.packets + self.lost;
         if expected == 0 { 0.0 } else { self.lost as f64 / expected as f64 }
     }
 
-    /// Mean payload rate, bits a second.
+    /// The mean payload rate, bits a second.
     pub fn bps(&self) -> u64 {
         let millis = u64::try_from(self.span.as_millis()).unwrap_or(u64::MAX);
         (self.bytes * 8_000).checked_div(millis).unwrap_or(0)
@@ -74,7 +74,7 @@ impl Figures {
 }
 
 impl Meter {
-    /// A meter for a stream whose timestamps count at `clock_hz`.
+    /// A meter for a stream whose timestamps advance at `clock_hz`.
     pub const fn new(clock_hz: u32) -> Self {
         Self {
             clock_hz,
@@ -90,19 +90,19 @@ impl Meter {
         }
     }
 
-    /// A packet came, `arrival` after any fixed moment.
-    pub fn packet(&mut self, arrival: Duration, sequence: u16, timestamp: u32, payload: usize) -> Order {
+    /// Counts a packet. `arrival` is the time since any fixed moment, `payload` the number of its bytes.
+    pub fn packet(&mut self, arrival: Duration, sequence: u16, timestamp: u32, payload: usize) -> Arrival {
         self.packets += 1;
         self.bytes += payload as u64;
         let transit = self.transit(arrival, timestamp);
         if self.first.is_none() {
             return self.begin(arrival, sequence, transit);
         }
-        self.spread(arrival, transit);
-        self.sort(sequence)
+        self.update_jitter(arrival, transit);
+        self.place(sequence)
     }
 
-    /// The figures up to now.
+    /// The figures so far.
     pub fn figures(&self) -> Figures {
         let Some(first) = self.first else { return Figures::default() };
         let expected = self.highest - first.extended + 1;
@@ -117,16 +117,16 @@ impl Meter {
         }
     }
 
-    fn begin(&mut self, arrival: Duration, sequence: u16, transit: i64) -> Order {
-        // One cycle up, so that a packet older than the first has a place below it.
+    fn begin(&mut self, arrival: Duration, sequence: u16, transit: i64) -> Arrival {
+        // The extended number starts one cycle up, so that a packet older than the first has a number below it.
         self.highest = (1 << 16) + u64::from(sequence);
         self.first = Some(First { extended: self.highest, arrival });
         (self.last_transit, self.last_arrival) = (transit, arrival);
-        Order::Next { missing: 0 }
+        Arrival::Next { missing: 0 }
     }
 
-    /// RFC 3550 A.8, in timestamp units. The difference is taken modulo 2^32, as both clocks wrap.
-    fn spread(&mut self, arrival: Duration, transit: i64) {
+    /// Updates the jitter (RFC 3550 A.8), in timestamp units. The difference is taken modulo 2^32, because both clocks wrap.
+    fn update_jitter(&mut self, arrival: Duration, transit: i64) {
         #[expect(clippy::cast_possible_truncation, reason = "timestamps wrap at 2^32 (RFC 3550 section 5.1)")]
         let difference = f64::from(((transit - self.last_transit) as i32).unsigned_abs());
         self.jitter += (difference - self.jitter) / 16.0;
@@ -134,18 +134,18 @@ impl Meter {
         (self.last_transit, self.last_arrival) = (transit, arrival);
     }
 
-    fn sort(&mut self, sequence: u16) -> Order {
+    fn place(&mut self, sequence: u16) -> Arrival {
         #[expect(clippy::cast_possible_truncation, reason = "the low 16 bits are the sequence number")]
         let ahead = sequence.wrapping_sub(self.highest as u16);
         if ahead == 0 || ahead > u16::MAX - MAX_DROPOUT {
             self.late += 1;
-            return Order::Late;
+            return Arrival::Late;
         }
         self.highest += u64::from(ahead);
-        Order::Next { missing: ahead - 1 }
+        Arrival::Next { missing: ahead - 1 }
     }
 
-    /// Arrival less timestamp, in timestamp units.
+    /// The relative transit time: arrival minus timestamp, in timestamp units.
     fn transit(&self, arrival: Duration, timestamp: u32) -> i64 {
         let ticks = arrival.as_nanos() * u128::from(self.clock_hz) / 1_000_000_000;
         i64::try_from(ticks).unwrap_or(i64::MAX) - i64::from(timestamp)
@@ -177,8 +177,8 @@ mod tests {
     fn holes_are_lost_until_a_late_packet_fills_them() {
         let mut meter = Meter::new(48_000);
         let orders = [10_u16, 11, 14, 13, 13, 15].map(|n| meter.packet(at(0), n, 0, 1));
-        let next = |missing| Order::Next { missing };
-        assert_eq!(orders, [next(0), next(0), next(2), Order::Late, Order::Late, next(0)]);
+        let next = |missing| Arrival::Next { missing };
+        assert_eq!(orders, [next(0), next(0), next(2), Arrival::Late, Arrival::Late, next(0)]);
         assert_eq!(meter.figures().lost, 0, "a duplicate hides one loss, as in RFC 3550 A.3");
         meter.packet(at(0), 20, 0, 1);
         assert_eq!(meter.figures().lost, 4);

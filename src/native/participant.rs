@@ -1,10 +1,10 @@
-//! A native participant in a consultation: the conversation on the WebSocket and the voice on UDP, together,
-//! as a page does it.
+//! A native participant of a consultation: signalling on the WebSocket and voice on UDP, together as in a page.
 
 use super::{
-    Trouble,
-    client::{Line, Server, Session},
-    peer::{NativePeer, PeerOptions, Transport, VoiceCaps},
+    NativeError,
+    client::{Server, Session},
+    peer::{NativePeer, PeerOptions, Reception, TransportStats, VoiceCaps},
+    socket::SignalingSocket,
     voice::{Source, VoiceId},
 };
 use crate::clock::Clock;
@@ -31,33 +31,33 @@ use teranga_signaling::{
 };
 use tokio::{sync::watch, time::timeout_at};
 
-/// Everything that the server does at once: two round trips of the slowest link, and a disk that syncs.
-pub const PROMPT: Duration = Duration::from_secs(10);
+/// Bound of every answer that the server gives at once: two round trips of the slowest link, and a sync of its disk.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What the queue shows of a native post's request: nobody shall take it for a patient.
+/// The reason of a native post's request, as the queue shows it: nobody shall take it for a patient.
 const REASON: &str = "TEST DE LIAISON - aucun patient / link test - no patient (teranga probe)";
 
-/// Somebody in, or on the way into, a consultation.
+/// A participant who is connected, and perhaps in a consultation.
 pub struct Participant {
-    line: Line,
+    socket: SignalingSocket,
     clock: Clock,
     local: IpAddr,
     source: Source,
-    /// Who the server takes us for.
-    pub me: Identity,
-    /// The consultation that we asked for, took, or were let into.
+    /// The signed-in account or device.
+    pub identity: Identity,
+    /// The consultation that we requested, claimed, or joined.
     pub consultation: Option<ConsultationId>,
-    /// The consultation we are rung into.
-    pub rung: Option<ConsultationId>,
-    /// Whom the holder may bring in.
+    /// The consultation that we are invited to.
+    pub invited_to: Option<ConsultationId>,
+    /// The parties whom the holder may invite.
     pub invitable: Vec<PartyId>,
-    /// How many have their place in the room, we too.
+    /// The number of members of the room, us included.
     pub members: usize,
     closed: bool,
     media: Option<Media>,
 }
 
-/// The media side of a stay.
+/// The media side of a participant.
 struct Media {
     peer: NativePeer,
     member: MemberId,
@@ -67,65 +67,65 @@ struct Media {
     link: Option<MemberLink>,
 }
 
-/// What a participant can tell of its stay.
+/// The figures of a participant's stay in a room.
 #[derive(Clone, Debug)]
-pub struct Account {
-    /// Its place in the room.
+pub struct Measurements {
+    /// Its member number.
     pub member: MemberId,
-    /// Which voice it has; none for a recording.
+    /// The voice that it sends; none for a recording.
     pub voice: Option<VoiceId>,
     /// Round trip of the WebSocket's heartbeat.
     pub signalling_rtt: Option<Duration>,
-    /// From saying `join` to ICE and DTLS being up.
-    pub warmed: Option<Duration>,
-    /// When the first voice packet came.
+    /// The time from sending `join` until ICE and DTLS were up.
+    pub connect_time: Option<Duration>,
+    /// The arrival of the first voice packet.
     pub first_voice: Option<Instant>,
-    /// How long the transport was up.
+    /// The time that the transport was up.
     pub span: Duration,
-    /// What the transport says of itself.
-    pub transport: Transport,
-    /// What the server measured of this link.
+    /// The statistics of the transport.
+    pub transport: TransportStats,
+    /// The figures that the server measured of this link.
     pub link: Option<MemberLink>,
-    /// The caps that held at the end.
+    /// The last limits that the server set.
     pub caps: Option<Caps>,
-    /// The voices that came.
-    pub voices: Vec<HeardVoice>,
+    /// The received voices.
+    pub voices: Vec<ReceivedVoice>,
 }
 
-/// One voice that came.
+/// A received voice.
 #[derive(Clone, Debug)]
-pub struct HeardVoice {
-    /// Whose it is, says the server.
+pub struct ReceivedVoice {
+    /// The sender that the server named for it.
     pub from: Option<MemberId>,
-    /// The sound and its figures.
-    pub reception: super::peer::Reception,
+    /// Its figures.
+    pub reception: Reception,
 }
 
 impl Participant {
-    /// Opens the line of somebody who is signed in; `source` is what they will say.
-    pub async fn arrive(
+    /// Opens the WebSocket of a session. `source` is the sound to send.
+    pub async fn connect(
         server: &Server,
         session: &Session,
         source: Source,
         clock: Clock,
-    ) -> Result<Self, Trouble> {
-        let mut line = server.line(session, clock).await?;
-        let welcome = match heard_within(&mut line, clock, PROMPT, "a welcome").await? {
+    ) -> Result<Self, NativeError> {
+        let mut socket = server.open_socket(session, clock).await?;
+        let welcome = match receive_within(&mut socket, clock, ANSWER_TIMEOUT, "a welcome").await? {
             ServerMessage::Welcome(welcome) => welcome,
-            ServerMessage::Error(refused) => return Err(Trouble::told(&refused)),
-            _ => return Err(Trouble::Puzzling("no welcome")),
+            ServerMessage::Error(refused) => return Err(NativeError::message_refused(&refused)),
+            _ => return Err(NativeError::Unexpected("no welcome")),
         };
         if welcome.call.is_some() || welcome.waiting.is_some() {
-            return Err(Trouble::Engaged(welcome.you.party.to_string()));
+            return Err(NativeError::Busy(welcome.you.party.to_string()));
         }
         Ok(Self {
-            line,
+            socket,
             clock,
             local: local_address(server.address())?,
             source,
-            me: welcome.you,
+            identity: welcome.you,
             consultation: None,
-            rung: None,
+            invited_to: None,
             invitable: Vec::new(),
             members: 0,
             closed: false,
@@ -133,80 +133,82 @@ impl Participant {
         })
     }
 
-    /// A post asks for a specialist and warms its transport, as the kiosk does while it waits.
-    pub async fn request(&mut self, speciality: Speciality) -> Result<ConsultationId, Trouble> {
+    /// Requests a specialist and opens the transport, as the kiosk does while it waits.
+    pub async fn request(&mut self, speciality: Speciality) -> Result<ConsultationId, NativeError> {
         let id = ConsultationId(uuid::Uuid::new_v4());
         let intake = Intake { reason: REASON.into(), ..Default::default() };
         let request = Request { request: id, speciality, urgency: Urgency::Routine, intake };
-        self.line.say(ClientMessage::Request(request)).await?;
-        self.until("the receipt of the request", PROMPT, |me| me.consultation == Some(id)).await?;
+        self.socket.send(ClientMessage::Request(request)).await?;
+        self.wait_until("the receipt of the request", ANSWER_TIMEOUT, |me| me.consultation == Some(id))
+            .await?;
         Ok(id)
     }
 
-    /// A specialist takes a request.
-    pub async fn claim(&mut self, consultation: ConsultationId) -> Result<(), Trouble> {
-        self.line.say(ClientMessage::Claim(Claim { consultation })).await?;
-        self.until("the call", PROMPT, |me| me.consultation == Some(consultation)).await
+    /// Claims a request, as a specialist.
+    pub async fn claim(&mut self, consultation: ConsultationId) -> Result<(), NativeError> {
+        self.socket.send(ClientMessage::Claim(Claim { consultation })).await?;
+        self.wait_until("the call", ANSWER_TIMEOUT, |me| me.consultation == Some(consultation)).await
     }
 
-    /// A specialist lets itself be invited.
-    pub async fn be_available(&mut self) -> Result<(), Trouble> {
+    /// Becomes available for invitations, as a specialist.
+    pub async fn be_available(&mut self) -> Result<(), NativeError> {
         let available = SetAvailability { state: Availability::Available };
-        self.line.say(ClientMessage::Availability(available)).await
+        self.socket.send(ClientMessage::Availability(available)).await
     }
 
-    /// The holder brings somebody in.
-    pub async fn invite(&mut self, party: PartyId) -> Result<(), Trouble> {
-        let consultation = self.consultation.ok_or(Trouble::Puzzling("no consultation"))?;
-        self.until("somebody to invite", PROMPT, |me| me.invitable.contains(&party)).await?;
-        self.line.say(ClientMessage::Invite(Invite { consultation, party, hand_over: false })).await
+    /// Invites a party, as the holder of the consultation.
+    pub async fn invite(&mut self, party: PartyId) -> Result<(), NativeError> {
+        let consultation = self.consultation.ok_or(NativeError::Unexpected("no consultation"))?;
+        self.wait_until("somebody to invite", ANSWER_TIMEOUT, |me| me.invitable.contains(&party)).await?;
+        self.socket.send(ClientMessage::Invite(Invite { consultation, party, hand_over: false })).await
     }
 
-    /// Comes into the consultation it is rung into, which must be `expected`.
-    pub async fn follow_invitation(&mut self, expected: ConsultationId) -> Result<(), Trouble> {
-        self.until("the invitation", PROMPT, |me| me.rung == Some(expected)).await?;
+    /// Waits for the invitation to the consultation `expected` and accepts it.
+    pub async fn accept_invitation(&mut self, expected: ConsultationId) -> Result<(), NativeError> {
+        self.wait_until("the invitation", ANSWER_TIMEOUT, |me| me.invited_to == Some(expected)).await?;
         let answer = AnswerInvite { consultation: expected, accept: true };
-        self.line.say(ClientMessage::AnswerInvite(answer)).await?;
-        self.until("the call", PROMPT, |me| me.consultation == Some(expected)).await
+        self.socket.send(ClientMessage::AnswerInvite(answer)).await?;
+        self.wait_until("the call", ANSWER_TIMEOUT, |me| me.consultation == Some(expected)).await
     }
 
     /// Waits until the transport is up.
-    pub async fn connected(&mut self, within: Duration) -> Result<(), Trouble> {
-        self.until("the answer to our offer", within, |me| {
+    pub async fn connected(&mut self, within: Duration) -> Result<(), NativeError> {
+        self.wait_until("the answer to our offer", within, |me| {
             me.media.as_ref().is_some_and(|m| m.peer.is_answered())
         })
         .await?;
         match &self.media {
             Some(media) => media.peer.connected(within).await,
-            None => Err(Trouble::Puzzling("no grant")),
+            None => Err(NativeError::Unexpected("no grant")),
         }
     }
 
-    /// Does what the server asks for until told to stop, or until the consultation is closed.
-    pub async fn attend(&mut self, mut stop: watch::Receiver<bool>) -> Result<(), Trouble> {
+    /// Handles messages until told to stop, or until the consultation is closed.
+    pub async fn run(&mut self, mut stop: watch::Receiver<bool>) -> Result<(), NativeError> {
         while !self.closed {
             tokio::select! {
-                message = self.line.hear() => self.react(message?).await?,
+                message = self.socket.receive() => self.handle(message?).await?,
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
             }
         }
         Ok(())
     }
 
-    /// What this stay amounts to.
-    pub async fn account(&self) -> Option<Account> {
+    /// The figures of the stay; none without a transport.
+    pub async fn measurements(&self) -> Option<Measurements> {
         let media = self.media.as_ref()?;
         let voices = media.peer.receptions().into_iter().filter(|r| r.kind == RtpCodecKind::Audio);
-        let voices: Vec<_> =
-            voices.map(|reception| HeardVoice { from: media.sender_of(&reception.mid), reception }).collect();
-        let up = media.peer.connected_at();
-        Some(Account {
+        let voices: Vec<_> = voices
+            .map(|reception| ReceivedVoice { from: media.sender_of(&reception.mid), reception })
+            .collect();
+        let connected_at = media.peer.connected_at();
+        Some(Measurements {
             member: media.member,
             voice: self.source.voice(),
-            signalling_rtt: self.line.rtt(),
-            warmed: up.map(|up| up.saturating_duration_since(media.joined)),
+            signalling_rtt: self.socket.rtt(),
+            connect_time: connected_at.map(|at| at.saturating_duration_since(media.joined)),
             first_voice: voices.iter().filter_map(|voice| voice.reception.first).min(),
-            span: up.map_or(Duration::ZERO, |up| self.clock.now().saturating_duration_since(up)),
+            span: connected_at.map_or(Duration::ZERO, |at| self.clock.now().saturating_duration_since(at)),
             transport: media.peer.transport().await,
             link: media.link,
             caps: media.caps,
@@ -214,87 +216,88 @@ impl Participant {
         })
     }
 
-    /// A post withdraws what is still open.
-    pub async fn withdraw(&mut self) -> Result<(), Trouble> {
+    /// Cancels the request, as the post, if it is still open.
+    pub async fn cancel(&mut self) -> Result<(), NativeError> {
         let Some(consultation) = self.consultation.filter(|_| !self.closed) else { return Ok(()) };
-        self.line.say(ClientMessage::Cancel(Cancel { consultation })).await?;
-        self.until("the end of the request", PROMPT, |me| me.closed).await
+        self.socket.send(ClientMessage::Cancel(Cancel { consultation })).await?;
+        self.wait_until("the end of the request", ANSWER_TIMEOUT, |me| me.closed).await
     }
 
-    /// Waits until the other side has ended the consultation.
-    pub async fn dismissed(&mut self) -> Result<(), Trouble> {
-        self.until("the end of the consultation", PROMPT, |me| me.closed).await
+    /// Waits until somebody else has closed the consultation.
+    pub async fn wait_closed(&mut self) -> Result<(), NativeError> {
+        self.wait_until("the end of the consultation", ANSWER_TIMEOUT, |me| me.closed).await
     }
 
-    /// The holder ends the consultation.
-    pub async fn conclude(&mut self) -> Result<(), Trouble> {
+    /// Closes the consultation, as its holder.
+    pub async fn close_consultation(&mut self) -> Result<(), NativeError> {
         let Some(consultation) = self.consultation.filter(|_| !self.closed) else { return Ok(()) };
         let close = Close { consultation, disposition: Disposition::Advice };
-        self.line.say(ClientMessage::Close(close)).await?;
-        self.until("the end of the consultation", PROMPT, |me| me.closed).await
+        self.socket.send(ClientMessage::Close(close)).await?;
+        self.wait_until("the end of the consultation", ANSWER_TIMEOUT, |me| me.closed).await
     }
 
-    /// A guest goes.
-    pub async fn leave(&mut self) -> Result<(), Trouble> {
+    /// Leaves the consultation, as somebody who was invited.
+    pub async fn leave(&mut self) -> Result<(), NativeError> {
         let Some(consultation) = self.consultation.filter(|_| !self.closed) else { return Ok(()) };
-        self.line.say(ClientMessage::Leave(Leave { consultation })).await
+        self.socket.send(ClientMessage::Leave(Leave { consultation })).await
     }
 
-    /// Closes the transport, then the line.
-    pub async fn go(self) -> Result<(), Trouble> {
+    /// Closes the transport, then the WebSocket.
+    pub async fn disconnect(self) -> Result<(), NativeError> {
         match self.media {
             Some(media) => media.peer.close().await,
             None => Ok(()),
         }
     }
 
-    async fn until(
+    /// Handles messages until `done` holds.
+    async fn wait_until(
         &mut self,
         what: &'static str,
         within: Duration,
         mut done: impl FnMut(&Self) -> bool,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), NativeError> {
         let end = self.clock.now() + within;
         while !done(self) {
             let left = end.saturating_duration_since(self.clock.now());
-            let message = heard_within(&mut self.line, self.clock, left, what).await?;
-            self.react(message).await?;
+            let message = receive_within(&mut self.socket, self.clock, left, what).await?;
+            self.handle(message).await?;
         }
         Ok(())
     }
 
-    async fn react(&mut self, message: ServerMessage) -> Result<(), Trouble> {
+    async fn handle(&mut self, message: ServerMessage) -> Result<(), NativeError> {
         match message {
             ServerMessage::Requested(requested) => {
                 self.consultation = Some(requested.status.consultation);
                 self.join_with(requested.grant).await
             }
-            ServerMessage::Call(call) => self.called(call).await,
+            ServerMessage::Call(call) => self.handle_call(call).await,
             ServerMessage::Ring(ring) if ring.invited_by.is_some() => {
-                self.rung = Some(ring.entry.consultation);
+                self.invited_to = Some(ring.entry.consultation);
                 Ok(())
             }
             ServerMessage::Closed(closed) => {
                 self.closed |= self.consultation == Some(closed.consultation);
                 Ok(())
             }
-            ServerMessage::Error(refused) => Err(Trouble::told(&refused)),
-            ServerMessage::Bye(bye) => Err(Trouble::Dismissed(bye.reason)),
-            other => self.react_to_media(other).await,
+            ServerMessage::Error(refused) => Err(NativeError::message_refused(&refused)),
+            ServerMessage::Bye(bye) => Err(NativeError::SessionEnded(bye.reason)),
+            other => self.handle_media(other).await,
         }
     }
 
-    async fn react_to_media(&mut self, message: ServerMessage) -> Result<(), Trouble> {
+    async fn handle_media(&mut self, message: ServerMessage) -> Result<(), NativeError> {
         let Some(media) = &mut self.media else { return Ok(()) };
         let offer = match message {
             ServerMessage::Answer(answer) => media.peer.accept(answer.sdp).await?,
             ServerMessage::Streams(streams) => {
                 media.slots = streams.slots;
-                // A native peer has no screen: it takes every voice and no camera.
-                media.peer.want(streams.missing_audio, 0).await?
+                // A native peer has no screen, so it receives every voice and no camera.
+                media.peer.add_missing(streams.missing_audio, 0).await?
             }
             ServerMessage::Caps(caps) => {
-                media.peer.obey(VoiceCaps { audio_bps: caps.audio_bps, ptime_ms: caps.ptime_ms });
+                media.peer.set_caps(VoiceCaps { audio_bps: caps.audio_bps, ptime_ms: caps.ptime_ms });
                 media.caps = Some(caps);
                 None
             }
@@ -305,26 +308,27 @@ impl Participant {
             _ => None,
         };
         match offer {
-            Some(sdp) => self.line.say(ClientMessage::Offer(Offer { sdp })).await,
+            Some(sdp) => self.socket.send(ClientMessage::Offer(Offer { sdp })).await,
             None => Ok(()),
         }
     }
 
-    async fn called(&mut self, call: Call) -> Result<(), Trouble> {
+    async fn handle_call(&mut self, call: Call) -> Result<(), NativeError> {
         self.consultation = Some(call.consultation);
         self.members = call.members.len();
         self.invitable = call.invitable.into_iter().map(|invitable| invitable.party).collect();
         self.join_with(call.grant).await
     }
 
-    async fn join_with(&mut self, grant: Option<Grant>) -> Result<(), Trouble> {
+    /// Opens the transport if there is a join token.
+    async fn join_with(&mut self, grant: Option<Grant>) -> Result<(), NativeError> {
         match grant {
             Some(grant) => self.join(grant).await,
             None => Ok(()),
         }
     }
 
-    async fn join(&mut self, grant: Grant) -> Result<(), Trouble> {
+    async fn join(&mut self, grant: Grant) -> Result<(), NativeError> {
         let options = PeerOptions { local: self.local, voice: self.source.clone(), camera: false };
         let mut peer = NativePeer::open(options, self.clock).await?;
         let sdp = peer.offer().await?;
@@ -333,7 +337,7 @@ impl Participant {
         if let Some(former) = self.media.replace(media) {
             former.peer.close().await?;
         }
-        self.line.say(ClientMessage::Join(Join { token: grant.token, sdp })).await
+        self.socket.send(ClientMessage::Join(Join { token: grant.token, sdp })).await
     }
 }
 
@@ -344,23 +348,24 @@ impl Media {
     }
 }
 
-async fn heard_within(
-    line: &mut Line,
+/// Waits for the next message, at most `within`.
+async fn receive_within(
+    socket: &mut SignalingSocket,
     clock: Clock,
     within: Duration,
     what: &'static str,
-) -> Result<ServerMessage, Trouble> {
+) -> Result<ServerMessage, NativeError> {
     let end = (clock.now() + within).into();
-    timeout_at(end, line.hear()).await.map_err(|_| Trouble::late(what, within))?
+    timeout_at(end, socket.receive()).await.map_err(|_| NativeError::timed_out(what, within))?
 }
 
 /// The address by which this machine reaches the server: connecting a UDP socket sends nothing.
-fn local_address(server: SocketAddr) -> Result<IpAddr, Trouble> {
+fn local_address(server: SocketAddr) -> Result<IpAddr, NativeError> {
     let any: IpAddr = if server.is_ipv4() { [0; 4].into() } else { [0; 16].into() };
     let reach = || {
         let socket = UdpSocket::bind((any, 0))?;
         socket.connect(server)?;
         socket.local_addr()
     };
-    reach().map(|address| address.ip()).map_err(|source| Trouble::Unreachable { address: server, source })
+    reach().map(|address| address.ip()).map_err(|source| NativeError::Unreachable { address: server, source })
 }

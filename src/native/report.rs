@@ -1,8 +1,8 @@
-//! What a played consultation amounts to, for people and for programs.
+//! The report of a test call, as text for people and as JSON for programs. The JSON is described in `docs/probe.md`.
 
 use super::{
-    participant::{Account, HeardVoice},
-    play::Played,
+    participant::{Measurements, ReceivedVoice},
+    test_call::Outcome,
 };
 use serde::Serialize;
 use std::{
@@ -10,134 +10,134 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Everything.
+/// The report of a test call.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
-    /// Whether every transport came up, everybody heard everybody, and nothing went wrong.
+    /// True if every transport came up, everybody heard everybody, and there was no error.
     pub good: bool,
-    /// What went wrong, if anything.
+    /// The first error, if there was one.
     pub trouble: Option<String>,
-    /// The post first, then the specialist, then those who were brought in.
-    pub participants: Vec<Stay>,
+    /// The post, then the specialist, then those who were invited.
+    pub participants: Vec<ParticipantReport>,
 }
 
-/// One participant's stay.
+/// The report of one participant.
 #[derive(Clone, Debug, Serialize)]
-pub struct Stay {
-    /// Its place in the room.
+pub struct ParticipantReport {
+    /// Its member number.
     pub member: u32,
     /// Round trip of the WebSocket's heartbeat; none if the stay was shorter than its pace.
     pub signalling_rtt_ms: Option<f64>,
-    /// From `join` to ICE and DTLS being up.
+    /// The time from `join` until ICE and DTLS were up.
     pub transport_ms: Option<f64>,
-    /// From the specialist's click to the first voice packet.
+    /// The time from the specialist's `claim` to the first voice packet.
     pub first_voice_ms: Option<f64>,
     /// DTLS version, cipher suite and SRTP profile.
     pub security: String,
     /// Round trip of the media path.
     pub rtt_ms: Option<f64>,
-    /// From here to the server.
-    pub up: Up,
-    /// Bits a second that came, UDP payload.
+    /// The way from here to the server.
+    pub up: UplinkReport,
+    /// UDP payload received, bits a second.
     pub down_bps: u64,
-    /// The voices that came.
-    pub voices: Vec<Voice>,
-    /// Members whose voice should have come and was not recognised.
+    /// The received voices.
+    pub voices: Vec<VoiceReport>,
+    /// Members whose voice should have been received and was not recognised.
     pub unheard: Vec<u32>,
 }
 
-/// What went up.
+/// The way from a participant to the server.
 #[derive(Clone, Debug, Serialize)]
-pub struct Up {
+pub struct UplinkReport {
     /// Voice packets.
     pub packets: u64,
-    /// Bits a second, UDP payload.
+    /// UDP payload sent, bits a second.
     pub bps: u64,
-    /// Share lost on the way, as the server tells it; none before its first report.
+    /// Share of lost packets, 0 to 1, as the server reports it; none before its first report.
     pub loss: Option<f64>,
-    /// Jitter, as the server tells it.
+    /// Jitter, as the server reports it.
     pub jitter_ms: Option<u32>,
 }
 
-/// A voice that came.
+/// The report of a received voice.
 #[derive(Clone, Debug, Serialize)]
-pub struct Voice {
-    /// Whose, says the server.
+pub struct VoiceReport {
+    /// The sender that the server named.
     pub from: Option<u32>,
-    /// Whether the sound was theirs.
+    /// True if the sound was that of the sender.
     pub recognised: bool,
-    /// Packets.
+    /// Packets that arrived.
     pub packets: u64,
-    /// Packets that never came.
+    /// Packets that never arrived.
     pub lost: u64,
-    /// Share of the expected packets that never came.
+    /// Share of the expected packets that never arrived.
     pub loss: f64,
     /// Packets out of order or twice.
     pub late: u64,
     /// Interarrival jitter (RFC 3550).
     pub jitter_ms: f64,
-    /// Longest time between two packets.
+    /// The longest time between two packets.
     pub longest_gap_ms: f64,
     /// Bits a second, Opus only.
     pub bps: u64,
 }
 
 impl Report {
-    /// Judges what was played.
-    pub fn of(played: &Played) -> Self {
-        let accounts = &played.accounts;
+    /// Makes the report of a call.
+    pub fn of(outcome: &Outcome) -> Self {
+        let all = &outcome.measurements;
         let participants: Vec<_> =
-            accounts.iter().map(|account| Stay::of(account, accounts, played.taken)).collect();
+            all.iter().map(|one| ParticipantReport::of(one, all, outcome.claimed_at)).collect();
         let heard = participants.iter().all(|stay| stay.transport_ms.is_some() && stay.unheard.is_empty());
-        let trouble = played.trouble.as_ref().map(ToString::to_string);
+        let trouble = outcome.error.as_ref().map(ToString::to_string);
         Self { good: heard && trouble.is_none() && !participants.is_empty(), trouble, participants }
     }
 
-    /// Packets that came to anybody, and those that never did.
+    /// The packets that arrived at all participants together, and those that never did.
     pub fn totals(&self) -> (u64, u64) {
         let voices = self.participants.iter().flat_map(|stay| &stay.voices);
         voices.fold((0, 0), |(packets, lost), voice| (packets + voice.packets, lost + voice.lost))
     }
 }
 
-impl Stay {
-    fn of(account: &Account, all: &[Account], taken: Option<Instant>) -> Self {
-        let voices: Vec<_> = account.voices.iter().map(|voice| Voice::of(voice, all)).collect();
-        let others = all.iter().map(|other| other.member.0).filter(|member| *member != account.member.0);
-        let came = |member: &u32| voices.iter().any(|voice| voice.from == Some(*member) && voice.recognised);
-        let unheard = others.filter(|member| !came(member)).collect();
-        let since = |at: Instant| taken.map(|taken| ms(at.saturating_duration_since(taken)));
-        let transport = &account.transport;
+impl ParticipantReport {
+    fn of(one: &Measurements, all: &[Measurements], claimed_at: Option<Instant>) -> Self {
+        let voices: Vec<_> = one.voices.iter().map(|voice| VoiceReport::of(voice, all)).collect();
+        let others = all.iter().map(|other| other.member.0).filter(|member| *member != one.member.0);
+        let heard = |member: &u32| voices.iter().any(|voice| voice.from == Some(*member) && voice.recognised);
+        let unheard = others.filter(|member| !heard(member)).collect();
+        let since = |at: Instant| claimed_at.map(|claim| ms(at.saturating_duration_since(claim)));
+        let transport = &one.transport;
         Self {
-            member: account.member.0,
-            signalling_rtt_ms: account.signalling_rtt.map(ms),
-            transport_ms: account.warmed.map(ms),
-            first_voice_ms: account.first_voice.and_then(since),
+            member: one.member.0,
+            signalling_rtt_ms: one.signalling_rtt.map(ms),
+            transport_ms: one.connect_time.map(ms),
+            first_voice_ms: one.first_voice.and_then(since),
             security: transport.security.trim().to_owned(),
             rtt_ms: transport.rtt.map(ms),
-            up: Up::of(account),
-            down_bps: rate(transport.bytes_received, account.span),
+            up: UplinkReport::of(one),
+            down_bps: rate(transport.bytes_received, one.span),
             voices,
             unheard,
         }
     }
 }
 
-impl Up {
-    fn of(account: &Account) -> Self {
-        let transport = &account.transport;
-        let told = account.link.map(|link| link.up);
+impl UplinkReport {
+    fn of(one: &Measurements) -> Self {
+        let transport = &one.transport;
+        let measured = one.link.map(|link| link.up);
         Self {
             packets: transport.voice_sent,
-            bps: rate(transport.bytes_sent, account.span),
-            loss: transport.reported_loss.or(told.map(|up| f64::from(up.loss))),
-            jitter_ms: told.map(|up| up.jitter_ms),
+            bps: rate(transport.bytes_sent, one.span),
+            loss: transport.reported_loss.or(measured.map(|up| f64::from(up.loss))),
+            jitter_ms: measured.map(|up| up.jitter_ms),
         }
     }
 }
 
-impl Voice {
-    fn of(voice: &HeardVoice, all: &[Account]) -> Self {
+impl VoiceReport {
+    fn of(voice: &ReceivedVoice, all: &[Measurements]) -> Self {
         let figures = voice.reception.figures;
         let sender = all.iter().find(|other| Some(other.member) == voice.from);
         let heard = &voice.reception.heard;
@@ -174,7 +174,7 @@ impl fmt::Display for Report {
     }
 }
 
-impl fmt::Display for Stay {
+impl fmt::Display for ParticipantReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let time = |ms: Option<f64>| ms.map_or_else(|| "not measured".to_owned(), |ms| format!("{ms:.1} ms"));
         writeln!(f, "  transport up in      {}", time(self.transport_ms))?;
@@ -207,7 +207,7 @@ impl fmt::Display for Stay {
     }
 }
 
-impl fmt::Display for Voice {
+impl fmt::Display for VoiceReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let from = self.from.map_or_else(|| "somebody".to_owned(), |member| format!("member {member}"));
         let sound = if self.recognised { "recognised" } else { "NOT RECOGNISED" };

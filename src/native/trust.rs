@@ -1,7 +1,7 @@
-//! Whom a native peer takes for the server: the machine's authorities, one named file, or, on loopback only
-//! and only when asked, anybody.
+//! The trust settings of the native client. It trusts the machine's authorities, or those of one named file; on loopback it can be
+//! told to accept any certificate.
 
-use super::Trouble;
+use super::NativeError;
 use std::{
     net::IpAddr,
     path::{Path, PathBuf},
@@ -14,47 +14,47 @@ use tokio_rustls::rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
 };
 
-/// Whom to trust.
+/// The authorities that may certify the server.
 #[derive(Clone, Debug, Default)]
 pub enum Trust {
-    /// The machine's own list of authorities.
+    /// The machine's list of authorities.
     #[default]
     System,
-    /// The authorities in a PEM file, and nobody else.
+    /// The authorities in a PEM file only.
     File(PathBuf),
-    /// Anybody, as long as it is this very machine.
+    /// Any certificate, if the server is on this machine.
     Loopback,
 }
 
 impl Trust {
-    /// TLS settings for a server at `address`.
-    pub fn client_config(&self, address: IpAddr) -> Result<ClientConfig, Trouble> {
+    /// The TLS settings for a server at `address`.
+    pub fn client_config(&self, address: IpAddr) -> Result<ClientConfig, NativeError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
-            .map_err(|error| Trouble::Tls(std::io::Error::other(error)))?;
+            .map_err(|error| NativeError::Tls(std::io::Error::other(error)))?;
         let mut config = match self {
             Self::System => builder.with_root_certificates(system()?).with_no_client_auth(),
             Self::File(path) => builder.with_root_certificates(file(path)?).with_no_client_auth(),
             Self::Loopback if address.is_loopback() => builder
                 .dangerous()
-                .with_custom_certificate_verifier(Arc::new(Anybody(provider)))
+                .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
                 .with_no_client_auth(),
-            Self::Loopback => return Err(Trouble::NotLoopback(address)),
+            Self::Loopback => return Err(NativeError::NotLoopback(address)),
         };
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)
     }
 }
 
-fn system() -> Result<RootCertStore, Trouble> {
+fn system() -> Result<RootCertStore, NativeError> {
     let mut roots = RootCertStore::empty();
     let (added, _) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if added == 0 { Err(Trouble::NoAuthorities) } else { Ok(roots) }
+    if added == 0 { Err(NativeError::NoAuthorities) } else { Ok(roots) }
 }
 
-fn file(path: &Path) -> Result<RootCertStore, Trouble> {
-    let unusable = || Trouble::Authority(path.to_owned());
+fn file(path: &Path) -> Result<RootCertStore, NativeError> {
+    let unusable = || NativeError::Authority(path.to_owned());
     let certs = CertificateDer::pem_file_iter(path).map_err(|_| unusable())?;
     let mut roots = RootCertStore::empty();
     for cert in certs {
@@ -63,11 +63,11 @@ fn file(path: &Path) -> Result<RootCertStore, Trouble> {
     if roots.is_empty() { Err(unusable()) } else { Ok(roots) }
 }
 
-/// Checks that the other side holds the key of the certificate it shows, whatever that certificate is.
+/// A verifier that accepts any certificate, and still checks that the server holds its key.
 #[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
+struct AnyCertificate(Arc<CryptoProvider>);
 
-impl ServerCertVerifier for Anybody {
+impl ServerCertVerifier for AnyCertificate {
     fn verify_server_cert(
         &self,
         _: &CertificateDer<'_>,
@@ -107,9 +107,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_is_trusted_blindly_beyond_this_machine() {
+    fn certificates_are_always_checked_beyond_this_machine() {
         let refused = Trust::Loopback.client_config([192, 0, 2, 1].into());
-        assert!(matches!(refused, Err(Trouble::NotLoopback(_))));
+        assert!(matches!(refused, Err(NativeError::NotLoopback(_))));
         assert!(Trust::Loopback.client_config([127, 0, 0, 1].into()).is_ok());
     }
 

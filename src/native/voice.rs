@@ -1,58 +1,58 @@
-//! Voices that can be told apart: what a native peer says, and what it recognises in what it hears. Pure:
-//! samples in, samples and figures out. The codec is libopus, by the `opus` crate.
+//! Synthetic voices that can be told apart: a native peer sends one, and recognises the others in the sound that it receives. The
+//! codec is libopus, through the `opus` crate; nothing here does IO.
 //!
-//! Each voice is a pitch of its own with a syllable-like swell, so that "it hears member 3" is a fact of
-//! the decoded sound, not of the packet headers.
+//! Each voice has a pitch of its own and swells at the rate of syllables, so that "member 3 is heard" is read from the decoded
+//! sound and not from packet headers.
 
 use std::f32::consts::TAU;
 
-/// Opus's own clock (RFC 7587 section 4.1), samples a second.
+/// The clock rate of Opus (RFC 7587 section 4.1), samples a second.
 pub const SAMPLE_RATE: u32 = 48_000;
 
-/// How many voices can be told apart.
+/// The number of voices that can be told apart.
 pub const VOICES: usize = 8;
 
-/// Longest Opus packet, samples: 120 ms (RFC 6716 section 2.1.4).
+/// Samples of the longest Opus packet: 120 ms (RFC 6716 section 2.1.4).
 pub const MAX_PACKET_SAMPLES: usize = SAMPLE_RATE as usize * 120 / 1_000;
 
-/// An Opus packet never gets near this with at most 64 kbit/s and 120 ms; also the bound of RFC 6716 section 3.4.
+/// Bytes of the largest Opus packet (RFC 6716 section 3.4). At 64 kbit/s and 120 ms a packet is smaller.
 const MAX_PACKET_BYTES: usize = 1_275;
 
-/// Pitches in Hz, within one octave, so that no voice's overtone is another's pitch.
+/// The pitches in Hz. They lie within one octave, so that no voice's overtone is another's pitch.
 const PITCHES: [f32; VOICES] = [500.0, 570.0, 640.0, 710.0, 780.0, 850.0, 920.0, 990.0];
 
-/// Swells a second, about the pace of syllables.
+/// The rate of the swell in Hz, about that of syllables.
 const SYLLABLES_HZ: f32 = 4.0;
 
-/// Samples that the ear averages into one: all pitches and overtones are far below 3 kHz, and listening costs
-/// an eighth.
+/// Samples that the recogniser averages into one. All pitches and overtones are far below 3 kHz, and the analysis costs an
+/// eighth.
 const DECIMATION: usize = 8;
 
-/// The ear's own rate, samples a second.
-const EAR_RATE: usize = SAMPLE_RATE as usize / DECIMATION;
+/// The rate of the recogniser, samples a second.
+const ANALYSIS_RATE: usize = SAMPLE_RATE as usize / DECIMATION;
 
-/// Analysed at once: 200 ms, which separates pitches 5 Hz apart and holds most of a syllable.
-const WINDOW: usize = EAR_RATE / 5;
+/// Samples of a window: 200 ms, which separates pitches 5 Hz apart and holds most of a syllable.
+const WINDOW: usize = ANALYSIS_RATE / 5;
 
-/// Share of a window's energy that a pitch (with its overtone) must hold to count as heard. Two voices at
-/// once would leave each about half, noise less than a hundredth.
+/// The share of a window's energy that a pitch and its overtone must hold to be recognised. Two voices at once leave each about
+/// half; noise leaves less than a hundredth.
 const SHARE: f32 = 0.5;
 
-/// Mean square below which a window is silence: -60 dB of full scale.
+/// The mean square below which a window is silence: -60 dB of full scale.
 const SILENCE: f32 = 1e-6;
 
-/// One of the [`VOICES`].
+/// The number of one of the [`VOICES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VoiceId(u8);
 
 impl VoiceId {
-    /// The `n`th voice; they repeat after [`VOICES`].
+    /// The `n`th voice. Numbers repeat after [`VOICES`].
     #[expect(clippy::cast_possible_truncation, reason = "below VOICES, which is 8")]
     pub const fn new(n: usize) -> Self {
         Self((n % VOICES) as u8)
     }
 
-    /// Its place among all voices.
+    /// Its index, below [`VOICES`].
     pub const fn index(self) -> usize {
         self.0 as usize
     }
@@ -62,7 +62,7 @@ impl VoiceId {
     }
 }
 
-/// Where spoken samples come from.
+/// The sound that a peer sends.
 #[derive(Clone, Debug)]
 pub enum Source {
     /// A synthetic voice.
@@ -71,28 +71,29 @@ pub enum Source {
     Recording(std::sync::Arc<[i16]>),
 }
 
-/// Speaks: a source and an encoder that follows the server's caps.
-pub struct Speaker {
+/// A source with an Opus encoder that follows the server's limits.
+pub struct VoiceEncoder {
     source: Source,
     encoder: opus::Encoder,
     position: usize,
     packet_samples: usize,
 }
 
-impl Speaker {
-    /// A speaker at 20 ms and 24 kbit/s until told otherwise. In-band FEC is on as in the pages; DTX is off,
-    /// so that every gap in the packets is a loss.
+impl VoiceEncoder {
+    /// An encoder at 20 ms and 24 kbit/s until it gets other limits. In-band FEC is on, as in the pages. DTX is off, so that every
+    /// gap between packets is a loss.
     pub fn new(source: Source) -> Result<Self, opus::Error> {
         let mut encoder = opus::Encoder::new(SAMPLE_RATE, opus::Channels::Mono, opus::Application::Voip)?;
         encoder.set_inband_fec(true)?;
         encoder.set_packet_loss_perc(5)?;
-        let mut speaker = Self { source, encoder, position: 0, packet_samples: 0 };
-        speaker.obey(24_000, 20)?;
-        Ok(speaker)
+        let mut encoder = Self { source, encoder, position: 0, packet_samples: 0 };
+        encoder.set_limits(24_000, 20)?;
+        Ok(encoder)
     }
 
-    /// Follows the server's caps: bits a second, and packet time in ms (20, 40, 60 or 120; others become 20).
-    pub fn obey(&mut self, audio_bps: u32, ptime_ms: u8) -> Result<(), opus::Error> {
+    /// Follows the server's limits: `audio_bps` in bits a second, and a packet time of 20, 40, 60 or 120 ms. Other packet times
+    /// become 20 ms.
+    pub fn set_limits(&mut self, audio_bps: u32, ptime_ms: u8) -> Result<(), opus::Error> {
         let bps = i32::try_from(audio_bps.clamp(6_000, 64_000)).unwrap_or(24_000);
         self.encoder.set_bitrate(opus::Bitrate::Bits(bps))?;
         let ptime_ms = if matches!(ptime_ms, 40 | 60 | 120) { ptime_ms } else { 20 };
@@ -100,13 +101,13 @@ impl Speaker {
         Ok(())
     }
 
-    /// Samples that the next packet holds.
+    /// The number of samples in the next packet.
     pub const fn packet_samples(&self) -> usize {
         self.packet_samples
     }
 
-    /// The next packet's payload.
-    pub fn speak(&mut self) -> Result<Vec<u8>, opus::Error> {
+    /// Encodes the payload of the next packet.
+    pub fn next_packet(&mut self) -> Result<Vec<u8>, opus::Error> {
         let mut samples = [0; MAX_PACKET_SAMPLES];
         let samples = &mut samples[..self.packet_samples];
         self.source.fill(self.position, samples);
@@ -116,7 +117,7 @@ impl Speaker {
 }
 
 impl Source {
-    /// Which voice it is; none for a recording.
+    /// Its voice; none for a recording.
     pub const fn voice(&self) -> Option<VoiceId> {
         match self {
             Self::Voice(voice) => Some(*voice),
@@ -139,7 +140,7 @@ impl Source {
     }
 }
 
-/// Pitch, a weaker overtone, and a swell between 40 % and 100 %.
+/// One sample of a voice: the pitch, a weaker overtone, and a swell between 40 % and 100 %.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -152,46 +153,46 @@ fn synthesise(pitch: f32, position: usize) -> i16 {
     (12_000.0 * swell * wave) as i16
 }
 
-/// What was recognised so far.
+/// The windows in which each voice was recognised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Heard {
+pub struct Recognition {
     /// Windows of 200 ms that were not silent.
     pub sounding: u32,
     /// Windows of 200 ms in all.
     pub windows: u32,
-    /// Of the sounding ones, how many carried each voice.
+    /// Windows that carried each voice.
     pub by_voice: [u32; VOICES],
 }
 
-impl Heard {
-    /// The voice that sounded in most windows, if it did in at least half of the sounding ones.
+impl Recognition {
+    /// The voice of most windows, if it was in at least half of the sounding ones.
     pub fn voice(&self) -> Option<VoiceId> {
         let (index, count) = self.by_voice.iter().enumerate().max_by_key(|(_, count)| **count)?;
         (*count > 0 && count * 2 >= self.sounding).then(|| VoiceId::new(index))
     }
 }
 
-/// Listens: a decoder, and an ear for voices.
-pub struct Listener {
+/// An Opus decoder with a recogniser of voices.
+pub struct VoiceDecoder {
     decoder: opus::Decoder,
-    /// The longest packet, decoded.
+    /// Space for the samples of the longest packet.
     samples: Vec<f32>,
     window: Vec<f32>,
-    heard: Heard,
+    recognition: Recognition,
 }
 
-impl Listener {
-    /// A listener who has heard nothing.
+impl VoiceDecoder {
+    /// A decoder that has decoded nothing yet.
     pub fn new() -> Result<Self, opus::Error> {
         let decoder = opus::Decoder::new(SAMPLE_RATE, opus::Channels::Mono)?;
         let (samples, window) = (vec![0.0; MAX_PACKET_SAMPLES], Vec::with_capacity(WINDOW));
-        Ok(Self { decoder, samples, window, heard: Heard::default() })
+        Ok(Self { decoder, samples, window, recognition: Recognition::default() })
     }
 
-    /// Decodes a packet that follows the last one; the number of samples in it.
-    pub fn hear(&mut self, payload: &[u8]) -> Result<usize, opus::Error> {
+    /// Decodes a packet that follows the last one, and returns the number of its samples.
+    pub fn decode(&mut self, payload: &[u8]) -> Result<usize, opus::Error> {
         let count = self.decoder.decode_float(payload, &mut self.samples, false)?;
-        self.listen(count);
+        self.analyse(count);
         Ok(count)
     }
 
@@ -201,23 +202,22 @@ impl Listener {
         if count > 0 {
             let concealed = &mut self.samples[..count.min(MAX_PACKET_SAMPLES)];
             let count = self.decoder.decode_float(&[], concealed, false)?;
-            self.listen(count);
+            self.analyse(count);
         }
         Ok(())
     }
 
-    /// What was recognised so far.
-    pub const fn heard(&self) -> &Heard {
-        &self.heard
+    /// The voices recognised so far.
+    pub const fn recognition(&self) -> &Recognition {
+        &self.recognition
     }
 
-    /// Takes the first `count` decoded samples into windows. Packets are whole milliseconds, so nothing is
-    /// left over.
-    fn listen(&mut self, count: usize) {
+    /// Adds the first `count` decoded samples to the window. Packets are whole milliseconds, so no sample is left over.
+    fn analyse(&mut self, count: usize) {
         for few in self.samples[..count].chunks_exact(DECIMATION) {
             self.window.push(few.iter().sum::<f32>() / as_f32(DECIMATION));
             if self.window.len() == WINDOW {
-                judge(&self.window, &mut self.heard);
+                recognise(&self.window, &mut self.recognition);
                 self.window.clear();
             }
         }
@@ -225,22 +225,22 @@ impl Listener {
 }
 
 /// Recognises the voice in a window.
-fn judge(window: &[f32], heard: &mut Heard) {
-    heard.windows += 1;
+fn recognise(window: &[f32], recognition: &mut Recognition) {
+    recognition.windows += 1;
     let energy: f32 = window.iter().map(|s| s * s).sum();
     if energy < SILENCE * as_f32(window.len()) {
         return;
     }
-    heard.sounding += 1;
-    for (pitch, count) in PITCHES.iter().zip(&mut heard.by_voice) {
+    recognition.sounding += 1;
+    for (pitch, count) in PITCHES.iter().zip(&mut recognition.by_voice) {
         let share = (power(window, *pitch) + power(window, 2.0 * pitch)) / energy;
         *count += u32::from(share >= SHARE);
     }
 }
 
-/// Energy of `samples` at `hz`, by Goertzel's algorithm, in the unit of a sum of squares.
+/// The energy of `samples` at `hz` by Goertzel's algorithm, in the unit of a sum of squares.
 fn power(samples: &[f32], hz: f32) -> f32 {
-    let coefficient = 2.0 * (TAU * hz / as_f32(EAR_RATE)).cos();
+    let coefficient = 2.0 * (TAU * hz / as_f32(ANALYSIS_RATE)).cos();
     let (mut last, mut before) = (0.0, 0.0);
     for sample in samples {
         (last, before) = (sample + coefficient * last - before, last);
@@ -258,26 +258,26 @@ const fn as_f32(count: usize) -> f32 {
 mod tests {
     use super::*;
 
-    fn listen_to(voice: usize, bps: u32, ptime_ms: u8, lose_each: usize) -> Heard {
-        let mut speaker = Speaker::new(Source::Voice(VoiceId::new(voice))).unwrap();
-        speaker.obey(bps, ptime_ms).unwrap();
-        let mut listener = Listener::new().unwrap();
+    fn decode_voice(voice: usize, bps: u32, ptime_ms: u8, lose_each: usize) -> Recognition {
+        let mut encoder = VoiceEncoder::new(Source::Voice(VoiceId::new(voice))).unwrap();
+        encoder.set_limits(bps, ptime_ms).unwrap();
+        let mut decoder = VoiceDecoder::new().unwrap();
         for n in 1..=(3_000 / usize::from(ptime_ms)) {
-            let packet = speaker.speak().unwrap();
+            let packet = encoder.next_packet().unwrap();
             if n % lose_each == 0 {
-                listener.conceal().unwrap();
+                decoder.conceal().unwrap();
             } else {
-                listener.hear(&packet).unwrap();
+                decoder.decode(&packet).unwrap();
             }
         }
-        *listener.heard()
+        *decoder.recognition()
     }
 
     #[test]
-    fn every_voice_is_told_from_every_other_also_at_the_thinnest_caps() {
+    fn every_voice_is_recognised_also_at_the_lowest_limits() {
         for voice in 0..VOICES {
             for (bps, ptime) in [(24_000, 20), (8_000, 60), (6_000, 120)] {
-                let heard = listen_to(voice, bps, ptime, usize::MAX);
+                let heard = decode_voice(voice, bps, ptime, usize::MAX);
                 assert_eq!(heard.voice(), Some(VoiceId::new(voice)), "{bps} bit/s, {ptime} ms: {heard:?}");
                 let others: u32 = heard.by_voice.iter().sum::<u32>() - heard.by_voice[voice];
                 assert_eq!(others, 0, "{heard:?}");
@@ -286,21 +286,21 @@ mod tests {
     }
 
     #[test]
-    fn a_tenth_of_the_packets_may_be_lost() {
-        assert_eq!(listen_to(3, 24_000, 20, 10).voice(), Some(VoiceId::new(3)));
+    fn a_voice_is_recognised_with_a_tenth_of_the_packets_lost() {
+        assert_eq!(decode_voice(3, 24_000, 20, 10).voice(), Some(VoiceId::new(3)));
     }
 
     #[test]
-    fn silence_and_noise_are_no_voice() {
+    fn silence_and_noise_are_not_taken_for_a_voice() {
         let mut noise = 1_u32;
-        let mut listener = Listener::new().unwrap();
-        (0..5).for_each(|_| listener.listen(MAX_PACKET_SAMPLES));
+        let mut decoder = VoiceDecoder::new().unwrap();
+        (0..5).for_each(|_| decoder.analyse(MAX_PACKET_SAMPLES));
         let samples = std::iter::repeat_with(|| {
             noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             as_f32((noise >> 16) as usize) / 65_536.0 - 0.5
         });
-        listener.samples = samples.take(MAX_PACKET_SAMPLES).collect();
-        (0..5).for_each(|_| listener.listen(MAX_PACKET_SAMPLES));
-        assert_eq!(listener.heard(), &Heard { sounding: 3, windows: 6, by_voice: [0; VOICES] });
+        decoder.samples = samples.take(MAX_PACKET_SAMPLES).collect();
+        (0..5).for_each(|_| decoder.analyse(MAX_PACKET_SAMPLES));
+        assert_eq!(decoder.recognition(), &Recognition { sounding: 3, windows: 6, by_voice: [0; VOICES] });
     }
 }

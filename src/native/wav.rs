@@ -1,15 +1,15 @@
-//! Recordings to speak with: 16-bit PCM WAV files (RIFF), made mono at Opus's rate. Pure.
+//! Reads recordings: 16-bit PCM WAV files (RIFF), converted to mono at Opus's rate.
 
 use super::voice::SAMPLE_RATE;
 
-/// What a `fmt ` chunk says.
+/// The contents of a `fmt ` chunk.
 #[derive(Clone, Copy)]
 struct Format {
     channels: usize,
     rate: u32,
 }
 
-/// Samples of a WAV file, mono at [`SAMPLE_RATE`]; none if it is not 16-bit PCM of 8 to 48 kHz.
+/// The samples of a WAV file, mono at [`SAMPLE_RATE`]. It is `None` if the file is not 16-bit PCM of 8 to 48 kHz.
 pub fn read(file: &[u8]) -> Option<Vec<i16>> {
     let mut rest = file.strip_prefix(b"RIFF")?.get(4..)?.strip_prefix(b"WAVE")?;
     let mut format = None;
@@ -24,7 +24,7 @@ pub fn read(file: &[u8]) -> Option<Vec<i16>> {
     None
 }
 
-/// The next chunk: its name, its body, what follows it. Bodies are padded to even lengths.
+/// Splits off the next chunk: its name, its body and the rest. Bodies are padded to even lengths.
 fn chunk(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let (head, rest) = bytes.split_at_checked(8)?;
     let (id, length) = head.split_at(4);
@@ -42,7 +42,7 @@ fn read_format(body: &[u8]) -> Option<Format> {
     usable.then_some(Format { channels, rate })
 }
 
-/// First channel, linearly interpolated: good enough to measure a link with.
+/// Takes the first channel and resamples it by linear interpolation, which is good enough to measure a link with.
 fn convert(data: &[u8], format: Format) -> Vec<i16> {
     let frames = data.chunks_exact(2 * format.channels);
     let samples: Vec<i16> = frames.map(|frame| i16::from_le_bytes([frame[0], frame[1]])).collect();
@@ -51,7 +51,7 @@ fn convert(data: &[u8], format: Format) -> Vec<i16> {
     (0..count).map(|n| interpolate(&samples, n * from, to)).collect()
 }
 
-/// The signal at `position / scale` samples.
+/// The signal at the fractional sample `position / scale`.
 fn interpolate(samples: &[i16], position: u64, scale: u64) -> i16 {
     let at = |index: u64| usize::try_from(index).ok().and_then(|index| samples.get(index)).copied();
     let here = i64::from(at(position / scale).unwrap_or(0));

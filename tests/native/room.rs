@@ -260,7 +260,7 @@ impl Room {
             Event::Streams { peer, slots, missing } => {
                 let Some(member) = self.member(peer) else { return };
                 member.slots = slots.into_iter().map(|slot| (slot.mid, slot.from.0 as usize)).collect();
-                let next = member.peer.want(missing.audio, missing.video).await.unwrap();
+                let next = member.peer.add_missing(missing.audio, missing.video).await.unwrap();
                 self.offer(peer, next);
             }
             Event::Connected { peer, security } => {
@@ -268,7 +268,7 @@ impl Room {
             }
             Event::Caps { peer, caps } => self.member(peer).into_iter().for_each(|member| {
                 member.caps = Some(caps);
-                member.peer.obey(VoiceCaps {
+                member.peer.set_caps(VoiceCaps {
                     audio_bps: u32::try_from(caps.audio.as_bps()).unwrap(),
                     ptime_ms: caps.ptime_ms,
                 });
@@ -302,7 +302,7 @@ pub(crate) async fn send_camera(room: &mut Room, member: usize, frames: u16) -> 
                 marker: part == 1,
                 payload: vp8(picture, part == 0, picture % 10 == 0),
             };
-            room.members[member].peer.show(packet).await.unwrap();
+            room.members[member].peer.send_camera(packet).await.unwrap();
         }
         room.run(Duration::from_millis(33)).await;
     }

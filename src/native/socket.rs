@@ -1,0 +1,145 @@
+//! The WebSocket of the native client, with the heartbeat of `signaling/PROTOCOL.md`.
+
+use super::NativeError;
+use crate::clock::Clock;
+use futures_util::{SinkExt, StreamExt};
+use std::time::{Duration, Instant};
+use teranga_signaling::message::{
+    ClientMessage, ServerMessage,
+    session::{Beat, Pace},
+};
+use tokio::{
+    net::TcpStream,
+    sync::{mpsc, watch},
+    time::sleep_until,
+};
+use tokio_rustls::client::TlsStream;
+use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
+
+/// Messages that may wait in either direction.
+const QUEUE: usize = 256;
+
+/// The pace of heartbeats until the server sends its own.
+const INITIAL_PACE: Pace = Pace { heartbeat_ms: 10_000, absent_after_ms: 30_000, lost_after_ms: 30_000 };
+
+/// An open WebSocket with a heartbeat. Dropping it closes the socket.
+pub struct SignalingSocket {
+    outgoing: mpsc::Sender<ClientMessage>,
+    incoming: mpsc::Receiver<Result<ServerMessage, NativeError>>,
+    rtt: watch::Receiver<Option<Duration>>,
+}
+
+impl SignalingSocket {
+    /// Queues a message.
+    pub async fn send(&self, message: ClientMessage) -> Result<(), NativeError> {
+        self.outgoing.send(message).await.map_err(|_| NativeError::SocketClosed)
+    }
+
+    /// Waits for the next message that is no heartbeat. Nothing follows an error.
+    pub async fn receive(&mut self) -> Result<ServerMessage, NativeError> {
+        self.incoming.recv().await.unwrap_or(Err(NativeError::SocketClosed))
+    }
+
+    /// The round trip of the last heartbeat.
+    pub fn rtt(&self) -> Option<Duration> {
+        *self.rtt.borrow()
+    }
+
+    /// Starts the task of an open socket.
+    pub(super) fn start(socket: WebSocketStream<TlsStream<TcpStream>>, clock: Clock) -> Self {
+        let (outgoing, queue) = mpsc::channel(QUEUE);
+        let (received, incoming) = mpsc::channel(QUEUE);
+        let (rtt_sender, rtt) = watch::channel(None);
+        let task = SocketTask {
+            socket,
+            clock,
+            pace: INITIAL_PACE,
+            beat: 0,
+            beat_at: None,
+            received_at: clock.now(),
+            rtt: rtt_sender,
+        };
+        tokio::spawn(async move {
+            if let Err(error) = task.run(queue, &received).await {
+                let _ = received.try_send(Err(error));
+            }
+        });
+        Self { outgoing, incoming, rtt }
+    }
+}
+
+/// The task that owns the socket: it carries messages, sends the heartbeat and notices a dead server.
+struct SocketTask {
+    socket: WebSocketStream<TlsStream<TcpStream>>,
+    clock: Clock,
+    pace: Pace,
+    beat: u32,
+    beat_at: Option<Instant>,
+    received_at: Instant,
+    rtt: watch::Sender<Option<Duration>>,
+}
+
+impl SocketTask {
+    async fn run(
+        mut self,
+        mut queue: mpsc::Receiver<ClientMessage>,
+        received: &mpsc::Sender<Result<ServerMessage, NativeError>>,
+    ) -> Result<(), NativeError> {
+        loop {
+            let lost = self.received_at + ms(self.pace.lost_after_ms);
+            let beat = self.beat_at.unwrap_or(self.received_at) + ms(self.pace.heartbeat_ms);
+            tokio::select! {
+                message = queue.recv() => match message {
+                    Some(message) => self.send(&message).await?,
+                    None => return Ok(self.socket.close(None).await.map_err(Box::new)?),
+                },
+                frame = self.socket.next() => {
+                    let Some(frame) = frame else { return Err(NativeError::SocketClosed) };
+                    if let Some(message) = self.read(frame.map_err(Box::new)?)? {
+                        received.send(Ok(message)).await.map_err(|_| NativeError::SocketClosed)?;
+                    }
+                }
+                () = sleep_until(beat.into()) => self.beat().await?,
+                () = sleep_until(lost.into()) => {
+                    return Err(NativeError::timed_out("a heartbeat of the server", ms(self.pace.lost_after_ms)));
+                }
+            }
+        }
+    }
+
+    async fn send(&mut self, message: &ClientMessage) -> Result<(), NativeError> {
+        let text = serde_json::to_string(message).map_err(|_| NativeError::Unexpected("its own message"))?;
+        Ok(self.socket.send(Message::text(text)).await.map_err(Box::new)?)
+    }
+
+    async fn beat(&mut self) -> Result<(), NativeError> {
+        self.beat = self.beat.wrapping_add(1);
+        self.beat_at = Some(self.clock.now());
+        self.send(&ClientMessage::Beat(Beat { n: self.beat })).await
+    }
+
+    /// Reads a frame. Heartbeats and the pace are handled here and give no message.
+    fn read(&mut self, frame: Message) -> Result<Option<ServerMessage>, NativeError> {
+        self.received_at = self.clock.now();
+        let text = match frame {
+            Message::Text(text) => text,
+            Message::Close(_) => return Err(NativeError::SocketClosed),
+            _ => return Ok(None),
+        };
+        let message = serde_json::from_str(&text).map_err(|_| NativeError::Unexpected("a message"))?;
+        match &message {
+            ServerMessage::Beat(Beat { n }) if *n == self.beat => {
+                self.rtt.send_replace(self.beat_at.map(|at| self.received_at.saturating_duration_since(at)));
+            }
+            ServerMessage::Pace(pace) => self.pace = *pace,
+            ServerMessage::Welcome(welcome) => self.pace = welcome.pace,
+            _ => {}
+        }
+        let routine = matches!(message, ServerMessage::Beat(_) | ServerMessage::Pace(_));
+        Ok((!routine).then_some(message))
+    }
+}
+
+fn ms(ms: u32) -> Duration {
+    Duration::from_millis(u64::from(ms))
+}
