@@ -1,6 +1,6 @@
 /**
- * The media side of a consultation: one transport at a time, the voice first, the camera when the server permits it. It
- * recovers from outages by itself. Screens draw its signals, and nothing else in the page touches WebRTC.
+ * The media side of a consultation: one transport at a time, the voice first, the camera when the server permits it.
+ * It recovers from outages by itself. Screens draw its signals, and nothing else in the page touches WebRTC.
  */
 
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
@@ -29,12 +29,13 @@ import type { RedEncoder } from "./webrtc/red-encoder.ts";
 import { Transport } from "./webrtc/transport.ts";
 
 /**
- * `idle`: no transport · `joining` · `warm`: the transport is up before the call · `live`: voice can flow · `lost`: an outage
- * that ends by itself.
+ * `idle`: no transport · `joining` · `warm`: the transport is up before the call · `live`: voice can flow · `lost`:
+ * an outage that ends by itself.
  */
 export type CallState =
   { at: "idle" } | { at: "joining" } | { at: "warm" } | { at: "live" } | { at: "lost"; since: number };
 
+/** The surroundings of a call: those of a page are in `client.ts`, and tests have their own. */
 export interface CallPorts {
   clock: Clock;
   redEncoder: RedEncoder;
@@ -43,6 +44,7 @@ export interface CallPorts {
   play(streams: ReadonlyMap<MemberId, MediaStream>): void;
 }
 
+/** The call of this page. There is one object for all calls, one after the other. */
 export class Call {
   readonly #connection: Connection;
   readonly #devices: Devices;
@@ -122,8 +124,8 @@ export class Call {
   }
 
   /**
-   * Makes the next transport in advance, which saves a round trip when joining. A browser takes the RED transform only with a
-   * new sender, so its script is loaded first; one that does not come is not waited for.
+   * Makes the next transport in advance, which saves a round trip when joining. A browser takes the RED transform
+   * only with a new sender, so its script is loaded first; one that does not come is not waited for.
    */
   async prepare(): Promise<void> {
     const { clock, redEncoder } = this.#ports;
@@ -144,8 +146,8 @@ export class Call {
   }
 
   /**
-   * Sends our voice to the server before the call, if the microphone is open. Nobody else is in the room of a transport that
-   * is only warm; whoever comes hears us at once, and not only when we have learnt of it.
+   * Sends our voice to the server before the call, if the microphone is open. Nobody else is in the room of a
+   * transport that is only warm; whoever comes hears us at once, and not only when we have learnt of it.
    */
   offerVoice(on: boolean): void {
     this.#offering.value = on;

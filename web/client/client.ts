@@ -19,6 +19,7 @@ import { pagePorts } from "./signalling/ports.ts";
 import { Post } from "./workflow/post.ts";
 import { Speaker } from "./platform/speaker.ts";
 
+/** The user of a client. */
 export interface ClientOptions {
   role: Role;
   /** The account, whose texts are kept apart on a shared computer; a kiosk has no other user. */
@@ -27,6 +28,7 @@ export interface ClientOptions {
   connection?: Connection;
 }
 
+/** The client of one signed-in user. */
 export class Client {
   readonly connection: Connection;
   readonly outbox: Outbox;
@@ -166,7 +168,10 @@ export class Client {
     this.#prepared = this.connection.send({ type: "prepare", on: true });
   }
 
-  /** Our room is ready. No grant means that our transport still stands; if it does not, the server is told to begin again. */
+  /**
+   * Our room is ready. No grant means that our transport still stands; if it does not, the server is told to begin
+   * again.
+   */
   #ready(grant: Grant | null): void {
     if (!this.#asking.value && !this.#engaged.value) return;
     if (grant) this.call.warm(grant);

@@ -7,6 +7,7 @@ import { watchRing } from "./ringing.ts";
 
 /** `arriving`: not known yet · `out`: nobody is signed in · `in`: somebody is. */
 export type Session = { at: "arriving" } | { at: "out"; code: string | null } | { at: "in"; client: Client };
+/** The session of this page. */
 export const session = signal<Session>({ at: "arriving" });
 
 /** The chosen screen: the desk or the past consultations. */
@@ -25,10 +26,12 @@ export async function resumeSession(): Promise<void> {
   }
 }
 
+/** Signs in. Throws ApiError. */
 export async function signInWith(login: string, password: string): Promise<void> {
   enter(await signIn(login, password));
 }
 
+/** Signs out and starts the page again. */
 export async function leave(client: Client): Promise<void> {
   client.stop();
   await signOut().catch(() => undefined);

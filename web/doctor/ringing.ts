@@ -19,6 +19,7 @@ const TUNES: { [urgency in Urgency]: { notes: number[]; every_ms: number } } = {
 };
 const FLASH_MS = 700;
 
+/** Rings whenever the client says that something rings. */
 export function watchRing(client: Client): void {
   const still = document.title;
   let stop = () => {};

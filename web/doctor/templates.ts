@@ -7,6 +7,7 @@
 
 import type { Speciality } from "../protocol/messages.ts";
 
+/** A template; its texts are `doctor.template.<name>` and `doctor.template.<name>_text`. */
 export type Template = "preeclampsia" | "bleeding" | "dehydration" | "malaria" | "watch" | "refer";
 
 const OWN: { [speciality in Speciality]: Template[] } = {
@@ -16,6 +17,7 @@ const OWN: { [speciality in Speciality]: Template[] } = {
   surgery: [],
 };
 
+/** The templates for a speciality; the last ones are for all. */
 export const templatesFor = (speciality: Speciality | undefined): Template[] => [
   ...(speciality ? OWN[speciality] : []),
   "watch",

@@ -1,4 +1,6 @@
-/** The root of the kiosk. It shows enrolment or the first screen, and loads the other screens when they are needed. */
+/**
+ * The root of the kiosk. It shows enrolment or the first screen, and loads the other screens when they are needed.
+ */
 
 import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";

@@ -1,4 +1,6 @@
-/** The form that is being typed. A draft is on the device at every keystroke, and removed when the request is sent. */
+/**
+ * The form that is being typed. A draft is on the device at every keystroke, and removed when the request is sent.
+ */
 
 import { signal } from "@preact/signals";
 import type { Speciality } from "../protocol/messages.ts";
@@ -12,10 +14,12 @@ interface Draft {
   at: number;
 }
 
+/** The form as it is on the screen. */
 export const form = signal<Form>(emptyForm("other", "general"));
 /** The time at which the draft that was found had been typed; null for a new form. */
 export const draftFrom = signal<number | null>(null);
 
+/** Opens a form, with the draft of its kind if there is one. */
 export async function openForm(kind: FormKind, speciality: Speciality): Promise<void> {
   const fresh = (form.value = emptyForm(kind, speciality));
   draftFrom.value = null;
@@ -25,11 +29,13 @@ export async function openForm(kind: FormKind, speciality: Speciality): Promise<
   draftFrom.value = kept.at;
 }
 
+/** Changes fields, and saves the draft. */
 export function changeForm(kind: FormKind, part: Partial<Form>): void {
   form.value = { ...form.value, ...part };
   client.drafts.save<Draft>(kind, { form: form.value, at: Date.now() });
 }
 
+/** Starts again with an empty form, for a new patient. */
 export function clearForm(kind: FormKind): void {
   form.value = emptyForm(kind, form.value.speciality);
   draftFrom.value = null;

@@ -2,6 +2,7 @@
 
 import type { Bleeding, Intake, Language, Speciality, Urgency } from "../protocol/messages.ts";
 
+/** The three forms of the first screen. */
 export type FormKind = "obstetric" | "child" | "other";
 
 /** Exactly what stands in the fields, so that it can be restored as it was. */
@@ -17,6 +18,7 @@ export interface Form {
   numbers: Partial<Record<NumberName, string>>;
 }
 
+/** The fields for numbers. */
 export type NumberName = "age" | "term" | "systolic" | "diastolic" | "pulse" | "temperature";
 
 /** The possible values; others are typing errors. */
@@ -35,8 +37,10 @@ const ASKED: Record<FormKind, NumberName[]> = {
   other: ["age", "systolic", "diastolic", "pulse", "temperature"],
 };
 
+/** True if a form has a field. */
 export const asks = (kind: FormKind, name: NumberName): boolean => ASKED[kind].includes(name);
 
+/** A new form. */
 export function emptyForm(kind: FormKind, speciality: Speciality): Form {
   return {
     speciality,

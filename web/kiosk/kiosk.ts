@@ -11,6 +11,7 @@ import { access, busy, connection } from "./shell.ts";
 
 learn(rest);
 
+/** The client of this kiosk. */
 export const client = new Client({ role: "kiosk", connection });
 client.start();
 

@@ -27,6 +27,7 @@ interface Sending {
   stuck: ReadonlySignal<boolean>;
 }
 
+/** The upload of one photo at a time. */
 export class PhotoUpload {
   readonly #client: Client;
   readonly #sending = signal<Sending | null>(null);

@@ -1,6 +1,7 @@
 /**
- * The state that the kiosk's first screen needs, and no more: the connection, the roster, and the screen that was chosen. The
- * client, the forms and the calls are loaded when another screen is chosen, or when something is already going on.
+ * The state that the kiosk's first screen needs, and no more: the connection, the roster, and the screen that was
+ * chosen. The client, the forms and the calls are loaded when another screen is chosen, or when something is already
+ * going on.
  */
 
 import { computed, effect, signal } from "@preact/signals";
@@ -18,14 +19,18 @@ import type { FormKind } from "./form.ts";
  * another window took over.
  */
 export type Access = "starting" | "unknown" | "known" | "revoked" | "replaced";
+/** The access that this tablet has now. */
 export const access = signal<Access>("starting");
 
 /** The screens that are chosen by touch. A waiting request and a running consultation come before them. */
 export type Screen =
   { at: "home" | "speciality" | "check" | "history" } | { at: "form"; kind: FormKind; speciality: Speciality };
+/** The screen that was chosen. */
 export const screen = signal<Screen>({ at: "home" });
 
+/** The connection, which the client takes over when it is loaded. */
 export const connection = new Connection(pagePorts, true);
+/** The number of available and busy doctors by speciality. */
 export const roster = signal<RosterLine[]>([]);
 
 /** The post, known also before the server has told it. */
@@ -43,6 +48,7 @@ export const checked = signal(remembered<boolean>("checked") ?? false);
 /** True while nobody types or reads, so that a new version of the page may take over. */
 const quiet = computed(() => !busy.value && screen.value.at === "home");
 
+/** Starts the kiosk: finds out whether the tablet is enrolled, and connects. */
 export async function startKiosk(): Promise<void> {
   effect(() => {
     if (access.value === "known") start();
@@ -86,6 +92,7 @@ export function remember(name: string, value: unknown): void {
   localStorage.setItem(name, JSON.stringify(value));
 }
 
+/** A small value that `remember` has kept; null if there is none. */
 export function remembered<T>(name: string): T | null {
   return JSON.parse(localStorage.getItem(name) ?? "null") as T | null;
 }

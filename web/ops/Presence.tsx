@@ -1,4 +1,6 @@
-/** The list of who is connected: counts for each region, and a line for everybody with the name of their structure. */
+/**
+ * The list of who is connected: counts for each region, and a line for everybody with the name of their structure.
+ */
 
 import { now, seconds } from "../client/index.ts";
 import type { Online, Overview } from "../protocol/messages.ts";

@@ -6,6 +6,7 @@
 import type { Health } from "../protocol/api.ts";
 import type { Activity, ActivityLink, Overview } from "../protocol/messages.ts";
 
+/** One line for the operator. */
 export interface Alert {
   /** The key, which stays the same while the alert lasts. */
   key: string;
@@ -26,6 +27,7 @@ const SLOW_MS = 900;
 /** The time that a post may take to join. */
 const JOINING_MS = 15_000;
 
+/** The alerts of an overview and of the server's health. */
 export function alertsOf(overview: Overview | null, health: Health | null): Alert[] {
   const found = new Map<string, Alert>();
   if (health && !health.store_ok) add(found, { cause: "store", region: "", place: "", worst: 0 });
@@ -40,6 +42,7 @@ export function alertsOf(overview: Overview | null, health: Health | null): Aler
   return [...found.values()];
 }
 
+/** The times at which alerts were first seen; an alert that is new gets `now`. */
 export function firstSeen(before: FirstSeen, alerts: readonly Alert[], now: number): FirstSeen {
   return new Map(alerts.map(({ key }) => [key, before.get(key) ?? now]));
 }

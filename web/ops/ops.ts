@@ -11,16 +11,21 @@ import type { Identity, Overview } from "../protocol/messages.ts";
 import { type Alert, alertsOf, type FirstSeen, firstSeen } from "./alerts.ts";
 import { extend, linkKey, type Series } from "./series.ts";
 
+/** The connection of this page. */
 export const connection = new Connection(pagePorts);
 /** The signed-in operator; null if there is none, undefined until that is known. */
 export const identity = signal<Identity | null | undefined>(undefined);
+/** True if somebody signed in who is no operator. */
 export const refusedRole = signal(false);
+/** The last overview; null before the first. */
 export const overview = signal<Overview | null>(null);
+/** The last health of the server; null before the first. */
 export const health = signal<Health | null>(null);
 /** The time at which the last overview came, on the scale of `now()`; ages in it count on from there. */
 export const overviewAt = signal(0);
 /** Uplink bits per second of each member, and the load of the server. */
 export const trends = signal<Series>(new Map());
+/** The alerts of now, with the time at which each began. */
 export const alerts = signal<(Alert & { since: number })[]>([]);
 
 let known: FirstSeen = new Map();
@@ -33,6 +38,7 @@ connection.on("overview", (fresh) => {
   updateAlerts();
 });
 
+/** Continues a session that exists; without a network it waits for one. */
 export async function resumeSession(): Promise<void> {
   try {
     enter(await me());
@@ -41,10 +47,12 @@ export async function resumeSession(): Promise<void> {
   }
 }
 
+/** Signs in. Throws ApiError. */
 export async function signInWith(login: string, password: string): Promise<void> {
   enter(await signIn(login, password));
 }
 
+/** Signs out. */
 export async function leave(): Promise<void> {
   connection.stop();
   await signOut().catch(() => undefined);

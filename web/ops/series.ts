@@ -1,10 +1,12 @@
 /** The last two minutes of named figures. Pure. */
 
+/** The values of each figure by name, the oldest first. */
 export type Series = ReadonlyMap<string, readonly number[]>;
 
 /** The values that are kept; an overview comes every 2 s. */
 const KEPT = 60;
 
+/** The name of a link's series. */
 export const linkKey = (consultation: string, member: number): string => `${consultation}/${member}`;
 
 /** Adds a value to each series; with `drop`, series of links that are gone are removed. */

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { Icon } from "./Icon.tsx";
 
+/** The tone of a message, which is its colour and its sign. */
 export type Tone = "info" | "good" | "warn" | "bad";
 
 type BannerProps = { tone?: Tone; icon?: string; children: ComponentChildren; actions?: ComponentChildren };

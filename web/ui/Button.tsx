@@ -3,7 +3,9 @@
 import type { ComponentChildren, JSX } from "preact";
 import { Icon } from "./Icon.tsx";
 
-/** The meaning of a button: a usual action, the main action, a positive final one, a dangerous one, or a minor one. */
+/**
+ * The meaning of a button: a usual action, the main action, a positive final one, a dangerous one, or a minor one.
+ */
 export type ButtonKind = "plain" | "primary" | "go" | "danger" | "bare";
 
 interface Face {

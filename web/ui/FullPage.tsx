@@ -14,10 +14,12 @@ export function Loading() {
   );
 }
 
+/** Shown if another window of the account is in use; a button continues here. */
 export const Elsewhere = ({ connection }: { connection: Connection }) => (
   <Aside text={t("common.elsewhere")} onContinue={() => connection.takeOver()} />
 );
 
+/** Shown if another window has taken over; a button continues here. */
 export const Replaced = () => <Aside text={t("common.replaced")} onContinue={() => location.reload()} />;
 
 function Aside({ text, onContinue }: { text: string; onContinue: () => void }) {

@@ -16,6 +16,7 @@ interface MemberTileProps {
   children?: ComponentChildren;
 }
 
+/** The tile of another member. */
 export function MemberTile({ client, member: { member, name, place, state }, children }: MemberTileProps) {
   const stream = client.call.streams.value.get(member);
   const stats = client.call.stats.value.get(member);

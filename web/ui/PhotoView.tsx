@@ -9,6 +9,7 @@ import type { Mark, Photo } from "../protocol/messages.ts";
 import { errorTextOf, t, timeOfDay } from "./i18n.ts";
 import { Marks } from "./Marks.tsx";
 
+/** The photo, and what is drawn with it. */
 export interface PhotoViewProps {
   client: Client;
   photo: Photo;
@@ -51,6 +52,7 @@ export function PhotoView({ client, photo, marks = photo.marks, children, onStar
   );
 }
 
+/** A progress bar; `share` is from 0 to 1. */
 export function Progress({ share, label }: { share: number; label: string }) {
   return (
     <label class="progress" data-testid="photo-progress" data-share={share.toFixed(2)}>

@@ -6,12 +6,14 @@ const STAYS_MS = 4000;
 const shown = signal<{ id: number; text: string }[]>([]);
 let last = 0;
 
+/** Shows a message for some seconds. */
 export function toast(text: string): void {
   const id = ++last;
   shown.value = [...shown.value, { id, text }];
   setTimeout(() => (shown.value = shown.value.filter((one) => one.id !== id)), STAYS_MS);
 }
 
+/** The place where messages appear. */
 export function Toasts() {
   return (
     <div class="toasts" role="status" aria-live="polite">

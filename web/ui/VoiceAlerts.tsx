@@ -1,4 +1,6 @@
-/** Alerts about voices that are not heard, ours or another's, and what to do. They are loaded with the call screen. */
+/**
+ * Alerts about voices that are not heard, ours or another's, and what to do. They are loaded with the call screen.
+ */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -13,6 +15,7 @@ import french from "./texts/fr.json?call";
 
 learn(french);
 
+/** The call whose voices are watched. */
 export interface VoiceAlertsProps {
   client: Client;
   ongoing: Ongoing;
@@ -81,7 +84,9 @@ function Trouble({ id, title, what, children }: { id: string; title: string | nu
   );
 }
 
-/** A button for the choice of devices if the page has one, otherwise for the next microphone or the same one again. */
+/**
+ * A button for the choice of devices if the page has one, otherwise for the next microphone or the same one again.
+ */
 function Another({ client, onDevices }: { client: Client; onDevices?: () => void }) {
   const several = client.devices.inputs.value.filter(({ kind }) => kind === "audioinput").length > 1;
   if (several && onDevices) return <Button onClick={onDevices}>{t("client.mic.choose")}</Button>;

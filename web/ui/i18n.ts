@@ -10,19 +10,23 @@ import fr from "./texts/fr.json";
 
 /** A text, or one for each plural form of `n`. */
 type Text = string | { one: string; other: string };
+/** The key of a text. */
 export type Key = keyof typeof fr;
 type Catalogue = Record<Key, Text>;
+/** The languages that have a catalogue. */
 export type Language = "fr" | "en";
 
 /** Codes of faults on this side of the link. */
 export type LocalCode = "offline" | "unsupported";
 
+/** Every code that has a text `error.<code>`. */
 export type AnyCode = ErrorCode | FailureCode | LocalCode;
 
 const LOCALE = "fr-SN";
 /** All French texts, or those of the first screen until `learn` adds the others. */
 let french: Catalogue = fr;
 const texts = signal<Catalogue>(french);
+/** The language of the page. */
 export const language = signal<Language>("fr");
 
 /** Adds French texts that the build has kept for later. */
@@ -49,6 +53,7 @@ export function errorTextOf(error: unknown): string {
   return key in texts.value ? t(key as Key) : errorText("internal");
 }
 
+/** Changes the language, and remembers it on this device. */
 export async function setLanguage(next: Language): Promise<void> {
   texts.value = next === "en" ? ((await import("./texts/en.json")).default as Catalogue) : french;
   language.value = next;
@@ -61,6 +66,7 @@ export function rememberedLanguage(): Language {
   return localStorage.getItem("language") === "en" ? "en" : "fr";
 }
 
+/** A number with at most `digits` decimals. */
 export const number = (value: number, digits = 0): string =>
   new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }).format(value);
 

@@ -6,8 +6,10 @@
 import type { MemberLink } from "../protocol/messages.ts";
 import type { Tone } from "./Banner.tsx";
 
+/** The quality of a link: `voice` means that it carries no camera, `hard` that a conversation is hard. */
 export type LinkWord = "unknown" | "lost" | "hard" | "voice" | "good";
 
+/** The tone of each quality. */
 export const LINK_TONE: Record<LinkWord, Tone> = {
   unknown: "info",
   lost: "bad",

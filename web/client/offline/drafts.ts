@@ -1,4 +1,6 @@
-/** Drafts: texts and forms that are being typed, kept on the device, so that they survive a reload and a power cut. */
+/**
+ * Drafts: texts and forms that are being typed, kept on the device, so that they survive a reload and a power cut.
+ */
 
 import type { Clock } from "../platform/clock.ts";
 import type { Disk } from "../platform/disk.ts";
@@ -6,6 +8,7 @@ import type { Disk } from "../platform/disk.ts";
 /** A burst of keystrokes is one write; a power cut can take less than a word. */
 const COALESCE_MS = 300;
 
+/** The drafts of one account. */
 export class Drafts {
   readonly #disk: Disk;
   readonly #clock: Clock;

@@ -1,6 +1,6 @@
 /**
- * The outbox: messages that must arrive. Each is on this device's disk before it is sent, and stays there until the server
- * acknowledges that it has stored it.
+ * The outbox: messages that must arrive. Each is on this device's disk before it is sent, and stays there until the
+ * server acknowledges that it has stored it.
  */
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
@@ -12,6 +12,7 @@ import type { Disk } from "../platform/disk.ts";
 /** The messages that go through the outbox. */
 type Message = Extract<ClientMessage, { type: "request" | "note" | "advise" | "close" }>;
 
+/** A message in the outbox. */
 export interface OutboxItem {
   key: string;
   message: Message;
@@ -22,6 +23,7 @@ export interface OutboxItem {
   order: number;
 }
 
+/** The outbox of one account. */
 export class Outbox {
   readonly #items = signal<ReadonlyMap<string, OutboxItem>>(new Map());
   readonly #connection: Connection;
@@ -50,7 +52,10 @@ export class Outbox {
     connection.on("error", (refusal) => this.#refused(refusal));
   }
 
-  /** Resolves when the message is on this device's disk. If the disk fails, it is sent all the same, and this rejects. */
+  /**
+   * Resolves when the message is on this device's disk. If the disk fails, it is sent all the same, and this
+   * rejects.
+   */
   async put(message: Message): Promise<void> {
     await this.#loaded;
     const item: OutboxItem = {

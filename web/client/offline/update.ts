@@ -1,4 +1,7 @@
-/** Registers the service worker, which keeps the page on the device, and lets a new version take over when nobody is disturbed. */
+/**
+ * Registers the service worker, which keeps the page on the device, and lets a new version take over when nobody is
+ * disturbed.
+ */
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 

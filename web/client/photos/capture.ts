@@ -18,7 +18,10 @@ const FULL_RESOLUTION: MediaTrackConstraints = {
 /** A camera that takes longer than this for a still image gives a video frame instead. */
 const STILL_MS = 3000;
 
-/** Opens the camera. Many tablets open only one at a time, so the call's camera is closed if need be, and reopened later. */
+/**
+ * Opens the camera. Many tablets open only one at a time, so the call's camera is closed if need be, and reopened
+ * later.
+ */
 export async function openCamera(devices: Devices): Promise<{ stream: MediaStream; close: () => void }> {
   const ask = () => navigator.mediaDevices.getUserMedia({ video: FULL_RESOLUTION });
   let restore = () => {};
@@ -45,7 +48,9 @@ export async function takePhoto(stream: MediaStream, video: HTMLVideoElement): P
   return { image, width: image.width, height: image.height };
 }
 
-/** A still image of the sensor, which has more pixels than its video; null if the browser or the camera gives none. */
+/**
+ * A still image of the sensor, which has more pixels than its video; null if the browser or the camera gives none.
+ */
 async function still(stream: MediaStream): Promise<ImageBitmap | null> {
   const track = stream.getVideoTracks()[0];
   const Capture = (globalThis as { ImageCapture?: new (track: MediaStreamTrack) => ImageCapture }).ImageCapture;

@@ -1,8 +1,9 @@
 /**
- * Finds the best photo within a budget of bytes. Pixels come before quality, because a wound is judged by its borders, and a
- * photo of medium quality with twice the pixels shows more than a small one without artefacts. Pure.
+ * Finds the best photo within a budget of bytes. Pixels come before quality, because a wound is judged by its
+ * borders, and a photo of medium quality with twice the pixels shows more than a small one without artefacts. Pure.
  */
 
+/** The size of a photo in pixels. */
 export interface Size {
   width: number;
   height: number;
@@ -30,7 +31,10 @@ const BEST = 0.92;
 /** Steps of the search for the quality. */
 const STEPS = 4;
 
-/** The largest size at which a good quality fits, at the best quality that fits. Null if even the smallest does not fit. */
+/**
+ * The largest size at which a good quality fits, at the best quality that fits. Null if even the smallest does not
+ * fit.
+ */
 export async function compress(encode: Encode, camera: Size, budget: Budget): Promise<Uint8Array | null> {
   const sizes = sizesFor(camera, budget.sides);
   for (const size of sizes) {

@@ -19,12 +19,15 @@ const TRICKLE_BPS = 3_000;
 /** The share of a camera's bit rate that a photo takes beside it. */
 const BESIDE_CAMERA = 0.5;
 const LEAST_BESIDE_CAMERA_BPS = 48_000;
-/** Header bytes of a voice packet: IP, UDP, RTP and SRTP; and those of RED (RFC 2198) if it carries an earlier packet. */
+/**
+ * Header bytes of a voice packet: IP, UDP, RTP and SRTP; and those of RED (RFC 2198) if it carries an earlier
+ * packet.
+ */
 const VOICE_HEADERS = 50;
 const RED_HEADERS = 5;
 /**
- * The factor by which the photo also uses the pauses of the voice, which takes four fifths of its permitted rate (25 of 31
- * kbit/s were measured). Twice as much of them left no room in a long sentence, and the queue grew to 300 ms.
+ * The factor by which the photo also uses the pauses of the voice, which takes four fifths of its permitted rate (25
+ * of 31 kbit/s were measured). Twice as much of them left no room in a long sentence, and the queue grew to 300 ms.
  */
 const WITH_PAUSES = 1.05;
 
@@ -32,7 +35,10 @@ const WITH_PAUSES = 1.05;
 const PIECE_S = 0.5;
 /** Bounds of a piece in bytes. */
 const PIECES = { least: 512, most: 8192 };
-/** The bytes of a piece that fit one TCP segment of 1,220 bytes. A piece is a multiple of it, because a little more costs two. */
+/**
+ * The bytes of a piece that fit one TCP segment of 1,220 bytes. A piece is a multiple of it, because a little more
+ * costs two.
+ */
 const SEGMENT = 1170;
 
 /** The pace outside a consultation. */
@@ -68,8 +74,8 @@ export const photoBytes = ({ bps }: Pace, most: number): number =>
   Math.round(Math.min(most, Math.max(LEAST_BYTES, (bps / 8) * WHOLE_S)));
 
 /**
- * The pace of a download. It goes only over our own link, while the permitted pace is for the weakest link of the room, so a
- * quarter of what the last piece has shown our link to carry may be taken, if that is more.
+ * The pace of a download. It goes only over our own link, while the permitted pace is for the weakest link of the
+ * room, so a quarter of what the last piece has shown our link to carry may be taken, if that is more.
  */
 export const widened = (permitted: Pace, seen_bps: number): Pace =>
   seen_bps / 4 > permitted.bps ? pace(seen_bps / 4) : permitted;

@@ -1,7 +1,7 @@
 /**
- * Uploads or downloads a photo over HTTP in paced pieces behind the voice. Each piece is repeated until it is answered. An
- * upload has several pieces under way, because over a satellite an answer takes longer than a piece. The server stores each
- * piece on its disk, so an outage or a reload costs at most those under way.
+ * Uploads or downloads a photo over HTTP in paced pieces behind the voice. Each piece is repeated until it is
+ * answered. An upload has several pieces under way, because over a satellite an answer takes longer than a piece.
+ * The server stores each piece on its disk, so an outage or a reload costs at most those under way.
  */
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
@@ -11,6 +11,7 @@ import type { Clock } from "../platform/clock.ts";
 import { base64, hash, type PreparedPhoto } from "./prepare.ts";
 import { duration_ms, type Pace, widened } from "./pace.ts";
 
+/** The surroundings of a transfer. */
 export interface TransferPorts {
   clock: Clock;
   fetch(path: string, request: RequestInit): Promise<Response>;
@@ -30,7 +31,10 @@ export class TransferError extends Error {
 
 /** The pause before a request is repeated; it doubles each time, up to `most`. */
 const RETRY_MS = { first: 500, most: 8_000 };
-/** The server confirms the photo a moment after its last byte; if it does not, it was restarted in between and is asked again. */
+/**
+ * The server confirms the photo a moment after its last byte; if it does not, it was restarted in between and is
+ * asked again.
+ */
 const CONFIRM_MS = { first: 1_000, most: 16_000 };
 /** The timeout of a request; at the slowest pace a piece and its answer take two seconds. */
 const TIMEOUT_MS = 15_000;
@@ -38,9 +42,11 @@ const TIMEOUT_MS = 15_000;
 /** The most unanswered pieces: enough for a round trip of 600 ms, and one loss that TCP repairs in 1.5 s. */
 const UNANSWERED = 5;
 
+/** The path of a photo in the HTTP interface. */
 export const photoPath = (consultation: ConsultationId, photo: PhotoId): string =>
   `/api/consultations/${consultation}/photos/${photo}`;
 
+/** The upload or download of one photo. */
 export class PhotoTransfer {
   readonly #ports: TransferPorts;
   readonly #path: string;
@@ -219,7 +225,9 @@ export class PhotoTransfer {
 
 type Put = (offset: number, piece: Uint8Array) => Promise<void>;
 
-/** Statuses that pass: signed out for a moment, too many requests, a server error, or a proxy that finds no server. */
+/**
+ * Statuses that pass: signed out for a moment, too many requests, a server error, or a proxy that finds no server.
+ */
 const TRANSIENT: ReadonlySet<number> = new Set([401, 429, 500, 502, 503, 504]);
 
 const content = async (answer: Response): Promise<Uint8Array> => new Uint8Array(await answer.arrayBuffer());

@@ -43,4 +43,5 @@ export function cachePhoto(photo: PhotoId, file: PhotoFile, bytes: Uint8Array): 
   return blob;
 }
 
+/** The whole photo, if this page has kept it. */
 export const cachedPhoto = ({ photo }: Photo): Blob | undefined => cached.get(photo);

@@ -1,4 +1,7 @@
-/** Turns a budget in bits per second into a frame rate, an encoder bit rate and a piece size, and paces messages. Pure. */
+/**
+ * Turns a budget in bits per second into a frame rate, an encoder bit rate and a piece size, and paces messages.
+ * Pure.
+ */
 
 import { PIECE_BYTES } from "./format.ts";
 
@@ -33,6 +36,7 @@ const MARGIN = 0.92;
 /** Messages for a picture on the average, as some take two. */
 const HEADERS_A_PICTURE = 1.2;
 
+/** The plan for a budget in bits per second, headers included. */
 export function planFor(bps: number): Plan {
   const fps = PACES.find(([from_bps]) => bps >= from_bps)![1];
   const net = (bps - fps * HEADERS_A_PICTURE * (OVERHEAD + 9) * 8) * MARGIN;

@@ -1,6 +1,6 @@
 /**
- * Decides how our camera is sent: as a video track if the server permits one, as slow pictures on a data channel if the link
- * carries only those, or not at all. It opens the camera when it will be needed. Owned by `call.ts`.
+ * Decides how our camera is sent: as a video track if the server permits one, as slow pictures on a data channel if
+ * the link carries only those, or not at all. It opens the camera when it will be needed. Owned by `call.ts`.
  */
 
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
@@ -11,6 +11,7 @@ import type { Connection } from "../signalling/connection.ts";
 import type { Transport } from "../webrtc/transport.ts";
 import { LazyPictures } from "./lazy.ts";
 
+/** The parts of the call on which the choice depends. */
 export interface CoordinatorPorts {
   clock: Clock;
   connection: Connection;
@@ -27,6 +28,7 @@ export interface CoordinatorPorts {
   me(): MemberId;
 }
 
+/** The choice between video, slow pictures and neither. */
 export class PictureCoordinator {
   readonly #ports: CoordinatorPorts;
   readonly #voiceOnly = signal(false);
@@ -62,7 +64,10 @@ export class PictureCoordinator {
     return this.#ports.devices.cameraWanted.value && !this.#voiceOnly.value;
   }
 
-  /** True if the server permits a video track and the user wants it. The voice comes first: without caps there is none. */
+  /**
+   * True if the server permits a video track and the user wants it. The voice comes first: without caps there is
+   * none.
+   */
   #mayUseVideo(): boolean {
     return this.#ports.inCall() && this.#ports.caps.value?.video_bps != null && this.#isWanted();
   }
@@ -79,8 +84,8 @@ export class PictureCoordinator {
   }
 
   /**
-   * Sends slow pictures unless the link is dead. The retransmission timer of the data channel (SCTP, RFC 9260) doubles with
-   * each loss and would outlast the outage, and after one the voice comes first.
+   * Sends slow pictures unless the link is dead. The retransmission timer of the data channel (SCTP, RFC 9260)
+   * doubles with each loss and would outlast the outage, and after one the voice comes first.
    */
   #sendPictures(): void {
     const passes = !this.#ports.isLost() && !this.#ports.transport.value?.sparing.value;

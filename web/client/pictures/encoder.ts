@@ -1,6 +1,6 @@
 /**
- * The browser's means for slow pictures: frames of the camera and encoders (WebCodecs). Each of them is missing in some
- * browser, so each has a substitute.
+ * The browser's means for slow pictures: frames of the camera and encoders (WebCodecs). Each of them is missing in
+ * some browser, so each has a substitute.
  */
 
 import { type Codec, CODECS, isStill, SIZES } from "./format.ts";
@@ -55,6 +55,7 @@ export function sizeFor(width: number, height: number): number {
 /** Codec strings of WebCodecs. */
 const STRINGS: { [codec in Codec]?: string } = { av1: "av01.0.00M.08", vp9: "vp09.00.10.08", vp8: "vp8" };
 
+/** The settings of an encoder. */
 export interface EncoderSettings {
   codec: Codec;
   /** Index in `SIZES`. */
@@ -63,6 +64,7 @@ export interface EncoderSettings {
   bitrate: number;
 }
 
+/** The settings in the form of WebCodecs. */
 export function configOf({ codec, size, fps, bitrate }: EncoderSettings): VideoEncoderConfig {
   const [width, height] = SIZES[size]!;
   return {
@@ -108,8 +110,8 @@ export function newCanvas(size: number): HTMLCanvasElement {
 }
 
 /**
- * Encodes a still of at most `most` bytes, or the smallest possible one: WebP, or JPEG where the browser encodes no WebP.
- * Null if it encodes neither.
+ * Encodes a still of at most `most` bytes, or the smallest possible one: WebP, or JPEG where the browser encodes no
+ * WebP. Null if it encodes neither.
  */
 export async function encodeStill(canvas: HTMLCanvasElement, most: number): Promise<Blob | null> {
   const at = (quality: number) =>

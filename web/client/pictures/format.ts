@@ -1,6 +1,6 @@
 /**
- * The messages on the data channel `pictures`, in the wire format of docs/pictures.md. Pure. A message from the wire is not
- * trusted: what is not exactly one of these kinds reads as null.
+ * The messages on the data channel `pictures`, in the wire format of docs/pictures.md. Pure. A message from the wire
+ * is not trusted: what is not exactly one of these kinds reads as null.
  */
 
 /** Codecs in the order of their codes on the wire; the last two are for stills. */
@@ -65,6 +65,7 @@ export interface Again {
   missing: number;
 }
 
+/** Any message of the channel. */
 export type Message = Piece | End | Start | Again;
 
 /** The unit of `tick` in milliseconds. */
@@ -83,6 +84,7 @@ export const lowBits = (member: number): number => member & 0xffff;
 /** The distance of `a` ahead of `b`, both modulo 65,536; negative if it is behind. */
 export const ahead = (a: number, b: number): number => ((a - b) << 16) >> 16;
 
+/** Writes a message. */
 export function write(message: Message): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(lengthOf(message));
   const view = new DataView(bytes.buffer);
@@ -151,6 +153,7 @@ function readPiece(bytes: Uint8Array, view: DataView, from: number): Piece | nul
   return { is: "picture", from, key, codec, size, frame: view.getUint16(4), piece, pieces, tick: view.getUint16(7), data };
 }
 
+/** True for the codecs of stills, whose pictures are all key pictures. */
 export const isStill = (codec: Codec): boolean => codec === "webp" || codec === "jpeg";
 
 /** Cuts an encoded picture into messages of about `most` bytes each; none if it would take more than `PIECES`. */

@@ -1,12 +1,13 @@
 /**
- * The part of the slow pictures that every page carries. It loads the rest (`pictures.ts`) when a picture is to be sent or has
- * come, and keeps what happens until then.
+ * The part of the slow pictures that every page carries. It loads the rest (`pictures.ts`) when a picture is to be
+ * sent or has come, and keeps what happens until then.
  */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import type { MemberId } from "../../protocol/messages.ts";
 import type { Counters, Picture, PictureLink, PicturePorts } from "./types.ts";
 
+/** Slow pictures whose code is loaded when it is needed. */
 export class LazyPictures {
   readonly #ports: PicturePorts;
   readonly #shown: Signal<ReadonlyMap<number, Picture>> = signal(new Map());
@@ -58,7 +59,10 @@ export class LazyPictures {
     this.#link?.use(channel, me);
   }
 
-  /** Sends the camera within `bps` bits per second; without either, nothing. `hidden`: the user does not want to be seen. */
+  /**
+   * Sends the camera within `bps` bits per second; without either, nothing. `hidden`: the user does not want to be
+   * seen.
+   */
   send(track: MediaStreamTrack | null, bps: number | null, hidden = false): void {
     const before = this.#wanted;
     this.#wanted = track && bps ? { track, bps } : null;

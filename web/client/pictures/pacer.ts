@@ -1,4 +1,7 @@
-/** Sends messages one by one, as the budget permits and as the channel takes them, so that no voice packet waits behind a queue. */
+/**
+ * Sends messages one by one, as the budget permits and as the channel takes them, so that no voice packet waits
+ * behind a queue.
+ */
 
 import type { Clock } from "../platform/clock.ts";
 import { TokenBucket } from "./budget.ts";
@@ -15,6 +18,7 @@ const LOOK_AGAIN_MS = 40;
 /** Timers are late by some milliseconds, so a shorter wait than this is none. */
 const NEARLY_MS = 2;
 
+/** A pacer for one data channel. */
 export class Pacer {
   readonly #clock: Clock;
   readonly #output: Output;

@@ -1,6 +1,6 @@
 /**
- * Slow pictures in both directions over one data channel: one sender for our camera, one receiver for each other member.
- * Loaded by `lazy.ts`; the wire format is in `format.ts`.
+ * Slow pictures in both directions over one data channel: one sender for our camera, one receiver for each other
+ * member. Loaded by `lazy.ts`; the wire format is in `format.ts`.
  */
 
 import { decodable } from "./encoder.ts";
@@ -21,6 +21,7 @@ const SENDERS = 8;
 const END_TIMES = 3;
 const END_EVERY_MS = 400;
 
+/** Slow pictures in both directions. */
 export class Pictures implements PictureLink {
   readonly #tools: PictureTools;
   readonly #receivers = new Map<number, PictureReceiver>();

@@ -1,7 +1,7 @@
 /**
- * Reassembles one member's slow pictures from their pieces and puts them in order, and says what to ask for when some are
- * lost. A picture is decoded on top of the one before it and is worth nothing without that one, so a lost piece is asked for
- * up to twice, and a new start if that does not help. Pure.
+ * Reassembles one member's slow pictures from their pieces and puts them in order, and says what to ask for when
+ * some are lost. A picture is decoded on top of the one before it and is worth nothing without that one, so a lost
+ * piece is asked for up to twice, and a new start if that does not help. Pure.
  */
 
 import { ahead, type Codec, type Piece } from "./format.ts";
@@ -52,6 +52,7 @@ interface Gap {
   at: number;
 }
 
+/** The reassembly of the pictures of one sender. */
 export class Reassembler {
   readonly #parts = new Map<number, Part>();
   readonly #gaps = new Map<number, Gap>();
@@ -211,7 +212,9 @@ function joined({ pieces }: Part): Uint8Array<ArrayBuffer> {
 /** Clocks drift, so the shortest delay may grow by a tick after this many ticks, 16 s. */
 const DRIFT_TICKS = 2000;
 
-/** Estimates how much longer than the shortest delay so far a picture was under way; the two clocks need not agree. */
+/**
+ * Estimates how much longer than the shortest delay so far a picture was under way; the two clocks need not agree.
+ */
 export class DelayEstimate {
   #least: number | null = null;
   #driftAt = 0;

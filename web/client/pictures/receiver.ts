@@ -1,6 +1,6 @@
 /**
- * Receives one member's slow pictures: reassembles them, decodes them and draws them on a canvas. The picture freezes while
- * something is missing.
+ * Receives one member's slow pictures: reassembles them, decodes them and draws them on a canvas. The picture
+ * freezes while something is missing.
  */
 
 import { type Signal, signal } from "@preact/signals-core";
@@ -9,6 +9,7 @@ import { type Codec, isStill, type Piece, TICK_MS } from "./format.ts";
 import { type Assembled, DelayEstimate, Reassembler, type RepairRequest } from "./reassembler.ts";
 import type { Counters, Picture } from "./types.ts";
 
+/** The slow pictures of one member. */
 export class PictureReceiver implements Picture {
   readonly canvas = document.createElement("canvas");
   /** An estimate of the time at which the shown picture was taken, on the scale of `now()`. */

@@ -1,6 +1,6 @@
 /**
- * Sends our camera as slow pictures: it takes a picture when that can go at once, encodes it, cuts it into pieces and hands
- * them to the pacer. Pieces are kept for a while, so that a receiver can ask for lost ones.
+ * Sends our camera as slow pictures: it takes a picture when that can go at once, encodes it, cuts it into pieces
+ * and hands them to the pacer. Pieces are kept for a while, so that a receiver can ask for lost ones.
  */
 
 import type { Clock } from "../platform/clock.ts";
@@ -9,7 +9,10 @@ import { codecFor, configOf, type EncoderSettings, encodeStill, type FrameGrabbe
 import { type Codec, CODECS, cut, isStill, lowBits, SIZES, TICK_MS } from "./format.ts";
 import { type Output, Pacer } from "./pacer.ts";
 
-/** Pictures that are kept, and for how long; whoever asks for an older one gets nothing, and later asks for a new start. */
+/**
+ * Pictures that are kept, and for how long; whoever asks for an older one gets nothing, and later asks for a new
+ * start.
+ */
 const KEPT = 24;
 const KEPT_MS = 4000;
 /** All requests for a new start within this time are answered by one. */
@@ -23,6 +26,7 @@ const STILL_BYTES = 3500;
 /** A rate that differs by less than this share is left to the pacer, without a new configuration of the encoder. */
 const NEAR = 0.1;
 
+/** The sender of our camera. */
 export class PictureSender {
   readonly #clock: Clock;
   readonly #pacer: Pacer;

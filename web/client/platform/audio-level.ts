@@ -7,7 +7,10 @@ const FLOOR_DB = -60;
 
 /** The number of silent intervals that make a silent stream. */
 const SILENT_INTERVALS = 15;
-/** Three steps of 16 bits: a converter without a microphone wavers by one or two, and a room at -80 dB has peaks of 14. */
+/**
+ * Three steps of 16 bits: a converter without a microphone wavers by one or two, and a room at -80 dB has peaks of
+ * 14.
+ */
 const SILENT_PEAK = 3 / 32_768;
 
 let context: AudioContext | undefined;
@@ -36,7 +39,10 @@ export function levelOf(stream: MediaStream, listener: (level: number) => void):
   };
 }
 
-/** Resolves to true if a stream is silent for 1.5 s; to false at its first sound, or if the page is not allowed to listen. */
+/**
+ * Resolves to true if a stream is silent for 1.5 s; to false at its first sound, or if the page is not allowed to
+ * listen.
+ */
 export async function isSilent(stream: MediaStream): Promise<boolean> {
   const speaker = audioContext();
   const source = speaker.createMediaStreamSource(stream);

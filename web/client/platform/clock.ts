@@ -37,7 +37,10 @@ export const pageClock: Clock = {
   },
 };
 
-/** Starts the worker. Without a network there may be none, because the service worker serves only files of its own scope. */
+/**
+ * Starts the worker. Without a network there may be none, because the service worker serves only files of its own
+ * scope.
+ */
 function startTicker(): Ticker {
   const worker = new Worker(tickerUrl);
   worker.onmessage = ({ data: id }: MessageEvent<number>) => fire(id);

@@ -1,6 +1,7 @@
 /**
- * The microphone and the camera of this page (Media Capture and Streams). `Devices` is their only owner, so that the camera's
- * light goes off when nobody needs it. Nothing here throws: a fault is a state, and each state has a sentence for the user.
+ * The microphone and the camera of this page (Media Capture and Streams). `Devices` is their only owner, so that the
+ * camera's light goes off when nobody needs it. Nothing here throws: a fault is a state, and each state has a
+ * sentence for the user.
  */
 
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
@@ -44,6 +45,7 @@ const UNPROCESSED: MediaTrackConstraints = {
   autoGainControl: false,
 };
 
+/** The two devices of this page. */
 export class Devices {
   readonly #audio = input(VOICE);
   readonly #video = input(CAMERA);
@@ -69,7 +71,10 @@ export class Devices {
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#changed());
   }
 
-  /** Opens the microphone, and the camera if wanted; the states tell the result. A missing camera never costs the voice. */
+  /**
+   * Opens the microphone, and the camera if wanted; the states tell the result. A missing camera never costs the
+   * voice.
+   */
   async open(want: { camera: boolean }): Promise<void> {
     if (want.camera) await this.#openBoth();
     await Promise.all([this.#open("audio"), want.camera ? this.#open("video") : undefined]);
@@ -92,7 +97,9 @@ export class Devices {
     state.value = muted ? "muted" : "on";
   }
 
-  /** Sets whether the user wants to be seen, and opens or releases the camera. The call decides whether it is sent. */
+  /**
+   * Sets whether the user wants to be seen, and opens or releases the camera. The call decides whether it is sent.
+   */
   async setCamera(on: boolean): Promise<void> {
     this.#cameraWanted.value = on;
     if (on) await this.#open("video");

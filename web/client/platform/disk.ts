@@ -3,6 +3,7 @@
 const STORES = ["outbox", "drafts", "advice", "keys"] as const;
 export type StoreName = (typeof STORES)[number];
 
+/** The store of one account. */
 export class Disk {
   readonly #name: string;
   #database: Promise<IDBDatabase> | undefined;

@@ -7,8 +7,9 @@ export interface NetworkInformation extends EventTarget {
 }
 
 /**
- * Calls `run` when the device changes to a network of another kind. The event alone does not mean that, because it also comes
- * when the browser estimates another rate or round trip, which happens with each slow answer over a thin link.
+ * Calls `run` when the device changes to a network of another kind. The event alone does not mean that, because it
+ * also comes when the browser estimates another rate or round trip, which happens with each slow answer over a thin
+ * link.
  */
 export function onNetworkChange(network: NetworkInformation | undefined, run: () => void): void {
   let before = network?.type;

@@ -3,6 +3,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { MemberId } from "../../protocol/messages.ts";
 
+/** The loudspeaker of this page. */
 export class Speaker {
   readonly #voices = new Map<MemberId, HTMLAudioElement>();
   readonly #blocked = signal(false);

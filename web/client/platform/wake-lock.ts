@@ -1,4 +1,7 @@
-/** Keeps the screen on while somebody waits or speaks (Screen Wake Lock API), because a phone that sleeps ends the call. */
+/**
+ * Keeps the screen on while somebody waits or speaks (Screen Wake Lock API), because a phone that sleeps ends the
+ * call.
+ */
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 

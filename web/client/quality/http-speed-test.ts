@@ -1,6 +1,7 @@
 /**
- * Estimates the capacity of this page's link before a call, by moving a few kilobytes each way over HTTPS. TCP sends them at
- * once (its first window is 14 kB), so the time that they take beyond an empty request is their time on the bottleneck.
+ * Estimates the capacity of this page's link before a call, by moving a few kilobytes each way over HTTPS. TCP sends
+ * them at once (its first window is 14 kB), so the time that they take beyond an empty request is their time on the
+ * bottleneck.
  */
 
 /** Estimated capacity of the link in each direction, in bits per second. */
@@ -9,6 +10,7 @@ export interface LinkCapacity {
   down_bps: number;
 }
 
+/** The transfers that the test makes. */
 export interface SpeedTestPorts {
   now(): number;
   /** Downloads so many bytes. */
@@ -31,8 +33,8 @@ const PACKET_BYTES = 1400;
 const HEADER_BYTES = 52;
 
 /**
- * Calls `tell` after each round with an estimate from the least times so far, because a loss only makes a transfer longer.
- * Rejects if `signal` aborts it, when something more important needs the link.
+ * Calls `tell` after each round with an estimate from the least times so far, because a loss only makes a transfer
+ * longer. Rejects if `signal` aborts it, when something more important needs the link.
  */
 export async function testSpeed(
   ports: SpeedTestPorts,

@@ -1,6 +1,6 @@
 /**
- * Checks that the link is alive during a call, while the socket sends heartbeats seldom. If neither a media packet nor a
- * message comes for a while, one heartbeat is sent out of turn; if that is not answered, the link is lost.
+ * Checks that the link is alive during a call, while the socket sends heartbeats seldom. If neither a media packet
+ * nor a message comes for a while, one heartbeat is sent out of turn; if that is not answered, the link is lost.
  */
 
 import type { Clock } from "../platform/clock.ts";
@@ -17,12 +17,15 @@ export interface LivenessPorts {
   lost(): void;
 }
 
+/** The liveness of the link during calls. */
 export class Liveness {
   readonly #clock: Clock;
   readonly #link: LivenessPorts;
   #packetAt: number | null = null;
   #pingedAt: number | null = null;
-  /** No media packet has come yet, or a ping was answered and still none comes. Nobody speaks, which proves nothing. */
+  /**
+   * No media packet has come yet, or a ping was answered and still none comes. Nobody speaks, which proves nothing.
+   */
   #alone = true;
 
   constructor(clock: Clock, link: LivenessPorts) {
@@ -30,7 +33,10 @@ export class Liveness {
     this.#link = link;
   }
 
-  /** Takes the time of the last media packet. Returns the time in milliseconds after which to call again, at the latest. */
+  /**
+   * Takes the time of the last media packet. Returns the time in milliseconds after which to call again, at the
+   * latest.
+   */
   update(packetAt: number): number {
     const now = this.#clock.now();
     const heardAt = Math.max(packetAt, this.#link.heardAt);
@@ -77,7 +83,9 @@ export class Liveness {
   }
 }
 
-/** A silent speaker still sends a packet each 400 ms: one may be lost, and the next comes before the ping times out. */
+/**
+ * A silent speaker still sends a packet each 400 ms: one may be lost, and the next comes before the ping times out.
+ */
 const PING_AFTER_MS = 700;
 const TIMEOUT_MIN_MS = 700;
 const TIMEOUT_MAX_MS = 1500;

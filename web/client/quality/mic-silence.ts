@@ -1,9 +1,10 @@
 /**
  * Detects a microphone that is open and gives no sound at all. Pure; `voice-watch.ts` feeds it.
  *
- * The energy that the browser counts before it encodes (`getStats`) can prove sound, and cannot prove its absence: a quiet
- * room behind noise suppression was measured at -99 dB, digital silence with the echo canceller's comfort noise at -78 dB. If
- * no sound is proven for a while, the unprocessed microphone is therefore tested for a moment, where the two lie 20 dB apart.
+ * The energy that the browser counts before it encodes (`getStats`) can prove sound, and cannot prove its absence: a
+ * quiet room behind noise suppression was measured at -99 dB, digital silence with the echo canceller's comfort
+ * noise at -78 dB. If no sound is proven for a while, the unprocessed microphone is therefore tested for a moment,
+ * where the two lie 20 dB apart.
  */
 
 /** RTCAudioSourceStats of the microphone: energy and duration, both since it was opened. */
@@ -12,6 +13,7 @@ export interface AudioEnergy {
   duration_s: number;
 }
 
+/** The detector for one microphone. */
 export class MicSilence {
   #before: AudioEnergy | null = null;
   #testAt: number | null = null;

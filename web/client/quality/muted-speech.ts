@@ -1,5 +1,9 @@
-/** Detects somebody who speaks into a muted microphone, from the microphone's level. Pure; the screen shows a reminder. */
+/**
+ * Detects somebody who speaks into a muted microphone, from the microphone's level. Pure; the screen shows a
+ * reminder.
+ */
 
+/** The detector for one period of being muted. */
 export class MutedSpeech {
   #loud: boolean[] = [];
 
@@ -12,7 +16,8 @@ export class MutedSpeech {
 }
 
 /**
- * -32 dB of full scale. Automatic gain brings a voice to about -20 dB, and a ward with noise suppression stays below -40 dB.
+ * -32 dB of full scale. Automatic gain brings a voice to about -20 dB, and a ward with noise suppression stays below
+ * -40 dB.
  */
 const SPEECH_LEVEL = 1 - 32 / 60;
 const SPEECH_SAMPLES = 15;

@@ -1,8 +1,9 @@
 /**
  * Detects a voice that is sent and does not arrive, in either direction, and says how to repair it. Pure.
  *
- * The server tells whose voice it receives; this page knows whose packets it receives, and whether its own go out. If the two
- * disagree for 5 s, one direction is broken: first ICE is restarted, then the transport is renewed, more and more seldom.
+ * The server tells whose voice it receives; this page knows whose packets it receives, and whether its own go out.
+ * If the two disagree for 5 s, one direction is broken: first ICE is restarted, then the transport is renewed, more
+ * and more seldom.
  */
 
 import type { Member, MemberId } from "../../protocol/messages.ts";
@@ -20,6 +21,7 @@ export interface AudioFlow {
 /** `restart` ICE, or `renew` the transport. */
 export type Repair = "restart" | "renew" | null;
 
+/** The detector for all voices of a call. */
 export class OneWayAudio {
   /** The packets of each voice, ours included, and the time since which there are no more. */
   readonly #voices = new Map<MemberId, { packets: number; since: number }>();

@@ -1,4 +1,7 @@
-/** Reads the browser's statistics (`RTCPeerConnection.getStats`) and sums them up by member of the room. Pure functions. */
+/**
+ * Reads the browser's statistics (`RTCPeerConnection.getStats`) and sums them up by member of the room. Pure
+ * functions.
+ */
 
 import type { MemberId, Slot } from "../../protocol/messages.ts";
 import type { AudioEnergy } from "./mic-silence.ts";
@@ -8,7 +11,10 @@ export interface MemberStats {
   framesDecoded: number;
   frameWidth: number;
   frameHeight: number;
-  /** True if frames were decoded since the last report; a camera that was switched off leaves its last frame on the screen. */
+  /**
+   * True if frames were decoded since the last report; a camera that was switched off leaves its last frame on the
+   * screen.
+   */
   moving: boolean;
   /** Level of the received voice, 0 to 1. */
   audioLevel: number;
@@ -73,7 +79,10 @@ export function voicePackets(report: RTCStatsReport, slots: readonly Slot[]): Ma
   return packets;
 }
 
-/** The packets received from everybody, and the age of the last one in milliseconds; 0 if the browser does not tell it. */
+/**
+ * The packets received from everybody, and the age of the last one in milliseconds; 0 if the browser does not tell
+ * it.
+ */
 export function arrivals(report: RTCStatsReport): { packets: number; age_ms: number } {
   let packets = 0;
   let age_ms = Infinity;

@@ -1,7 +1,7 @@
 /**
- * Watches the voices of a call, ours and the others', twice a second: whether the link is alive, whether our microphone gives
- * sound, and whether a voice that is sent arrives. It tells the server what it finds and asks for repairs. Owned by `call.ts`,
- * which feeds it the browser's statistics.
+ * Watches the voices of a call, ours and the others', twice a second: whether the link is alive, whether our
+ * microphone gives sound, and whether a voice that is sent arrives. It tells the server what it finds and asks for
+ * repairs. Owned by `call.ts`, which feeds it the browser's statistics.
  */
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
@@ -18,6 +18,7 @@ import { arrivals, outboundVoice, voicePackets } from "./stats.ts";
 /** The interval between two readings of the browser's statistics. */
 export const STATS_EVERY_MS = 500;
 
+/** The parts of the call that are watched. */
 export interface WatchPorts {
   clock: Clock;
   connection: Connection;
@@ -30,6 +31,7 @@ export interface WatchPorts {
   renew(): void;
 }
 
+/** The watch over the voices of all calls of a page, one after the other. */
 export class VoiceWatch {
   readonly #ports: WatchPorts;
   readonly #liveness: Liveness;
@@ -182,8 +184,8 @@ export class VoiceWatch {
   }
 
   /**
-   * True if the server is reached and no path is. The server may still hear us, and only we know that nothing comes back. A
-   * voice that comes back is received before the browser reports the path as connected.
+   * True if the server is reached and no path is. The server may still hear us, and only we know that nothing comes
+   * back. A voice that comes back is received before the browser reports the path as connected.
    */
   #isCutOff(): boolean {
     const path = this.#ports.transport.value?.state.value;
@@ -200,7 +202,7 @@ const SILENT_MS = 450;
 /** An outage that ends by itself is not worth a message on the link that has just come back. */
 const CUT_OFF_MS = 4000;
 /**
- * The time for which a silent socket is kept during a call. The voice needs no socket to come back, and a new one's handshake
- * of 5 kB would stand in front of the first words, so TCP gets the time to recover.
+ * The time for which a silent socket is kept during a call. The voice needs no socket to come back, and a new one's
+ * handshake of 5 kB would stand in front of the first words, so TCP gets the time to recover.
  */
 const SOCKET_KEPT_MS = 15_000;

@@ -1,6 +1,6 @@
 /**
- * The WebSocket to the server: hello and resume, heartbeats, reconnection with backoff. Messages are not kept here; those that
- * must not be lost go through `offline/outbox.ts`.
+ * The WebSocket to the server: hello and resume, heartbeats, reconnection with backoff. Messages are not kept here;
+ * those that must not be lost go through `offline/outbox.ts`.
  */
 
 import { batch, type ReadonlySignal, signal } from "@preact/signals-core";
@@ -19,6 +19,7 @@ import type { Clock } from "../platform/clock.ts";
 /** The reason for which the connection ended for good. */
 export type EndReason = "replaced" | "revoked" | "signed_out" | "version" | "stopped";
 
+/** The state of the connection. */
 export type ConnectionState =
   | { at: "connecting" }
   | { at: "ready" }
@@ -49,6 +50,7 @@ type MessageOf<T extends ServerMessage["type"]> = Extract<ServerMessage, { type:
 type Listener = (message: ServerMessage) => void;
 type Timer = "beat" | "silence" | "answer" | "open" | "retry";
 
+/** The connection of one page, over as many sockets as it takes. */
 export class Connection {
   readonly #state = signal<ConnectionState>({ at: "ended", reason: "stopped" });
   readonly #rttMs = signal<number | null>(null);
@@ -136,8 +138,8 @@ export class Connection {
   }
 
   /**
-   * Declares the connection lost because nothing is heard over the link. The socket is kept for `kept_ms`, because a new one
-   * costs a thin link seconds, and is trusted again as soon as something comes.
+   * Declares the connection lost because nothing is heard over the link. The socket is kept for `kept_ms`, because a
+   * new one costs a thin link seconds, and is trusted again as soon as something comes.
    */
   suspect(kept_ms = SUSPECTED_MS): void {
     if (this.#state.value.at !== "ready") return;
@@ -242,7 +244,10 @@ export class Connection {
     this.#timer("beat", this.#pace.heartbeat_ms, () => this.#sendBeat());
   }
 
-  /** Expects something to follow a message, if need be a heartbeat, because a slow pace would not notice a dead socket. */
+  /**
+   * Expects something to follow a message, if need be a heartbeat, because a slow pace would not notice a dead
+   * socket.
+   */
   #expectAnswer(): void {
     if (this.#sentAt > this.#heardAt) return;
     const sentAt = (this.#sentAt = this.#ports.clock.now());
@@ -254,8 +259,8 @@ export class Connection {
   }
 
   /**
-   * Nothing followed. While a voice is heard the link is alive, and TCP gets the time to repeat what was lost, because the
-   * handshake of a new socket would cost that voice seconds.
+   * Nothing followed. While a voice is heard the link is alive, and TCP gets the time to repeat what was lost,
+   * because the handshake of a new socket would cost that voice seconds.
    */
   #unanswered(sentAt: number): void {
     if (this.#heardAt >= sentAt) return;
@@ -270,8 +275,8 @@ export class Connection {
   }
 
   /**
-   * Declares the link lost after `absent_after_ms` of silence; the socket may be worth keeping longer. A page that was asleep
-   * first reads the messages that wait.
+   * Declares the link lost after `absent_after_ms` of silence; the socket may be worth keeping longer. A page that
+   * was asleep first reads the messages that wait.
    */
   #watchSilence(delay_ms: number): void {
     const expected = this.#ports.clock.now() + delay_ms;
@@ -304,8 +309,9 @@ export class Connection {
   }
 
   /**
-   * The socket is closed or given up; `refused` is true if the other side or the browser closed it. Only then the session is
-   * checked: into a silent link no request is sent, because it would wait there and compete with the voice afterwards.
+   * The socket is closed or given up; `refused` is true if the other side or the browser closed it. Only then the
+   * session is checked: into a silent link no request is sent, because it would wait there and compete with the
+   * voice afterwards.
    */
   #closed(refused = false): void {
     const wasReady = this.#state.value.at === "ready";
@@ -349,14 +355,15 @@ export function backoff(attempt: number, random: number): number {
 const BACKOFF_MIN_MS = 250;
 const BACKOFF_MAX_MS = 2000;
 /**
- * The time for a handshake. TCP and TLS take four round trips and 2 kB upwards, 4 s on the thinnest link that we serve. The
- * first attempts are shorter, because TCP repeats a lost SYN after 1, 3 and 7 s only, and a new attempt is sooner.
+ * The time for a handshake. TCP and TLS take four round trips and 2 kB upwards, 4 s on the thinnest link that we
+ * serve. The first attempts are shorter, because TCP repeats a lost SYN after 1, 3 and 7 s only, and a new attempt
+ * is sooner.
  */
 const OPEN_TIMEOUTS_MS = [3000, 5000];
 const OPEN_TIMEOUT_MAX_MS = 8000;
 /**
- * A younger attempt is not replaced when the network comes back: its SYN is repeated after 1 and 3 s, and a handshake that is
- * under way would be sent a second time, 2 kB beside the first words.
+ * A younger attempt is not replaced when the network comes back: its SYN is repeated after 1 and 3 s, and a
+ * handshake that is under way would be sent a second time, 2 kB beside the first words.
  */
 const FRESH_ATTEMPT_MS = 3000;
 /** A voice that breaks up comes back every few seconds, and each time an attempt under way must have its time. */

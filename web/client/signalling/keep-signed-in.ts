@@ -1,6 +1,7 @@
 /**
- * Signs an enrolled tablet in again when its session is over, with the tablet's own key, so that nobody types anything. A
- * session that was revoked may be an older one of the same tablet, so only a refusal of the key means that it is out.
+ * Signs an enrolled tablet in again when its session is over, with the tablet's own key, so that nobody types
+ * anything. A session that was revoked may be an older one of the same tablet, so only a refusal of the key means
+ * that it is out.
  */
 
 import { effect } from "@preact/signals-core";
@@ -12,7 +13,10 @@ import { ApiError } from "./session.ts";
 /** The pause before the next try without a network. */
 const AGAIN_MS = 5000;
 
-/** Watches the connection. `refused` is called if the key is not known any more and the tablet must be enrolled again. */
+/**
+ * Watches the connection. `refused` is called if the key is not known any more and the tablet must be enrolled
+ * again.
+ */
 export function keepSignedIn(connection: Connection, clock: Clock, refused: () => void): void {
   async function signInAgain(): Promise<void> {
     try {

@@ -6,6 +6,7 @@ import { me } from "./session.ts";
 
 const RESUME_KEY = "resume";
 
+/** The surroundings of a page. */
 export const pagePorts: ConnectionPorts = {
   clock: pageClock,
   random: Math.random,

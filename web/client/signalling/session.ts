@@ -2,7 +2,10 @@
 
 import type { Identity } from "../../protocol/messages.ts";
 
-/** A refusal. Its `code` is one of docs/API.md, or `offline` if the server was not reached; its text is `error.<code>`. */
+/**
+ * A refusal. Its `code` is one of docs/API.md, or `offline` if the server was not reached; its text is
+ * `error.<code>`.
+ */
 export class ApiError extends Error {
   readonly code: string;
   readonly retryAfterS: number | null;
@@ -14,9 +17,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Signs in with a password. Throws ApiError. */
 export const signIn = (login: string, password: string): Promise<Identity> =>
   post("/api/signin", { login, password });
 
+/** Signs out. Throws ApiError. */
 export const signOut = (): Promise<void> => post("/api/signout", {});
 
 /** The signed-in user; null if nobody is signed in. Throws ApiError `offline` if the server is not reached. */

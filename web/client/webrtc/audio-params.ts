@@ -1,18 +1,22 @@
 /**
- * The parameters of the voice that this page sends, as they follow from the server's `caps`: packet time, bit rate and
- * redundancy. Pure functions; `sdp.ts` writes them into the answer and `transport.ts` gives them to the sender.
+ * The parameters of the voice that this page sends, as they follow from the server's `caps`: packet time, bit rate
+ * and redundancy. Pure functions; `sdp.ts` writes them into the answer and `transport.ts` gives them to the sender.
  */
 
 import type { Caps } from "../../protocol/messages.ts";
 
-/** The parameters of our voice that an answer must carry. Chromium configures its encoder from the far side's description. */
+/**
+ * The parameters of our voice that an answer must carry. Chromium configures its encoder from the far side's
+ * description.
+ */
 export interface AudioParams {
   /** Duration of one packet in milliseconds (RFC 8866 section 6.4). */
   ptime_ms: number;
   /**
-   * Bit rate of the encoder in bits per second if packets carry an earlier one (RED, RFC 2198), and 0 if they do not.
-   * Chromium's RED encoder subtracts the headers again each time its sender gets a new rate, and ends at 6 kbit/s. A new
-   * encoder takes the rate as given, and Chromium makes one when `maxaveragebitrate` (RFC 7587 section 6.1) changes.
+   * Bit rate of the encoder in bits per second if packets carry an earlier one (RED, RFC 2198), and 0 if they do
+   * not. Chromium's RED encoder subtracts the headers again each time its sender gets a new rate, and ends at 6
+   * kbit/s. A new encoder takes the rate as given, and Chromium makes one when `maxaveragebitrate` (RFC 7587 section
+   * 6.1) changes.
    */
   red_bps: number;
 }
@@ -32,9 +36,11 @@ export const START_BPS = 12_000;
 export const LEAN_VOICE_BPS = 6_000;
 export const LEAN_PTIME_MS = 120;
 
+/** The parameters that follow from caps; null caps stand for those before the server's first. */
 export const paramsOf = (caps: Caps | null): AudioParams =>
   caps ? { ptime_ms: caps.ptime_ms, red_bps: caps.red && caps.audio_bps } : START_PARAMS;
 
+/** True if the answer need not be applied again. */
 export const sameParams = (one: AudioParams, other: AudioParams): boolean =>
   one.ptime_ms === other.ptime_ms && one.red_bps === other.red_bps;
 
@@ -48,8 +54,8 @@ export const limited = (caps: Caps, { ptime_ms, audio_bps }: UplinkLimit): Caps 
 });
 
 /**
- * The caps while a photo travels beside the voice. A redundant voice always gives way, another one only if pictures are
- * permitted. The copy in a packet stays as old in milliseconds as before, because players wait that long for it.
+ * The caps while a photo travels beside the voice. A redundant voice always gives way, another one only if pictures
+ * are permitted. The copy in a packet stays as old in milliseconds as before, because players wait that long for it.
  */
 export function leanVoice(caps: Caps): Caps {
   const { pictures_bps, audio_bps, ptime_ms, red } = caps;

@@ -1,13 +1,14 @@
 /**
- * Finds a path again after it broke: ICE restarts while the server is reached, the old candidates once more while it is not,
- * and ICE over TCP where UDP does not pass. Owned by `transport.ts`, whose peer connection it restarts; it never decides
- * whether the transport counts as lost.
+ * Finds a path again after it broke: ICE restarts while the server is reached, the old candidates once more while it
+ * is not, and ICE over TCP where UDP does not pass. Owned by `transport.ts`, whose peer connection it restarts; it
+ * never decides whether the transport counts as lost.
  */
 
 import type { Clock } from "../platform/clock.ts";
 import { udpCandidates, withoutTcp } from "./sdp.ts";
 import { UdpRetry } from "./udp-retry.ts";
 
+/** The parts of the transport that recovery uses. */
 export interface RecoveryPorts {
   clock: Clock;
   /** True if what is sent now can reach the server. */
@@ -19,6 +20,7 @@ export interface RecoveryPorts {
   reapply(): void;
 }
 
+/** The recovery of one peer connection's path. */
 export class IceRecovery {
   readonly #peer: RTCPeerConnection;
   readonly #ports: RecoveryPorts;
@@ -38,8 +40,9 @@ export class IceRecovery {
   }
 
   /**
-   * The first answer is here. The TCP candidates follow only if UDP has not passed after a while: the browser keeps a TCP
-   * path alive beside the one in use, and its checks pile up in a dead link, 6 kB after 10 s in front of the first words.
+   * The first answer is here. The TCP candidates follow only if UDP has not passed after a while: the browser keeps
+   * a TCP path alive beside the one in use, and its checks pile up in a dead link, 6 kB after 10 s in front of the
+   * first words.
    */
   joined(): void {
     this.#cancelTcp();
@@ -55,8 +58,8 @@ export class IceRecovery {
   }
 
   /**
-   * The path does not answer. The browser still checks it; after a while ICE is restarted. States that a restart itself goes
-   * through cause no second one.
+   * The path does not answer. The browser still checks it; after a while ICE is restarted. States that a restart
+   * itself goes through cause no second one.
    */
   lost(wait_ms = RESTART_AFTER_MS): void {
     this.#cancelRestart();
@@ -71,8 +74,9 @@ export class IceRecovery {
   }
 
   /**
-   * Restarts ICE with new credentials and candidates (RFC 8445 section 2.4), again and again while the path is lost. Into a
-   * dead link no offer is made, because the old path may come back with the link and would be left for nothing.
+   * Restarts ICE with new credentials and candidates (RFC 8445 section 2.4), again and again while the path is lost.
+   * Into a dead link no offer is made, because the old path may come back with the link and would be left for
+   * nothing.
    */
   restart(): void {
     if (this.#ports.reached()) {
@@ -103,9 +107,9 @@ export class IceRecovery {
   }
 
   /**
-   * Chromium gives up every candidate pair after 15 s without an answer, and checks nothing any more. It starts again with a
-   * candidate that it does not know, so it gets the server's under another foundation. Ports and credentials stay, and
-   * nothing has to be sent over the dead link.
+   * Chromium gives up every candidate pair after 15 s without an answer, and checks nothing any more. It starts
+   * again with a candidate that it does not know, so it gets the server's under another foundation. Ports and
+   * credentials stay, and nothing has to be sent over the dead link.
    */
   #retryOldPath(answer: string): void {
     this.#tries++;

@@ -1,10 +1,11 @@
 /**
- * Offers and answers (RFC 3264), one exchange at a time. Only the page offers, and whatever comes up during an exchange goes
- * into the next offer. It knows no peer connection and no socket; its ports do the work.
+ * Offers and answers (RFC 3264), one exchange at a time. Only the page offers, and whatever comes up during an
+ * exchange goes into the next offer. It knows no peer connection and no socket; its ports do the work.
  */
 
 import { mediaSections } from "./sdp.ts";
 
+/** The work that a negotiation has done for it. */
 export interface NegotiationPorts {
   /** Makes an offer of everything that is wanted now and sets it as the local description. */
   offer(): Promise<string>;
@@ -20,6 +21,7 @@ export interface NegotiationPorts {
 
 type Phase = "idle" | "busy" | "waiting" | "closed";
 
+/** The negotiation of one peer connection. */
 export class Negotiation {
   readonly #ports: NegotiationPorts;
   #phase: Phase = "idle";
@@ -43,7 +45,10 @@ export class Negotiation {
     void this.#next();
   }
 
-  /** Takes an answer. One with another number of media sections than the offer belongs to a transport that was given up. */
+  /**
+   * Takes an answer. One with another number of media sections than the offer belongs to a transport that was given
+   * up.
+   */
   async answer(sdp: string): Promise<void> {
     if (this.#phase !== "waiting" || mediaSections(sdp) !== mediaSections(this.#offer ?? "")) return;
     await this.#during(() => this.#ports.apply(sdp));
@@ -55,7 +60,9 @@ export class Negotiation {
     await this.#during(() => this.#ports.rollback());
   }
 
-  /** Sends a pending offer again on a new socket, because the old one may have lost it. The server ignores a double. */
+  /**
+   * Sends a pending offer again on a new socket, because the old one may have lost it. The server ignores a double.
+   */
   repeat(): void {
     if (this.#phase === "waiting" && this.#offer) this.#ports.send(this.#offer);
   }

@@ -1,12 +1,16 @@
 /**
- * The trend of a received voice's playout delay: how much later it is played than a moment ago, which shows within a second
- * or two that a queue has grown on the link. It says nothing about slow changes, because a jitter buffer keeps a delay that it
- * once needed for half a minute, and a sender's clock that slipped stays late for good.
+ * The trend of a received voice's playout delay: how much later it is played than a moment ago, which shows within a
+ * second or two that a queue has grown on the link. It says nothing about slow changes, because a jitter buffer
+ * keeps a delay that it once needed for half a minute, and a sender's clock that slipped stays late for good.
  */
 
-/** The part of `getSynchronizationSources` that is read of a voice: the time of its last playout, and its RTP timestamp then. */
+/**
+ * The part of `getSynchronizationSources` that is read of a voice: the time of its last playout, and its RTP
+ * timestamp then.
+ */
 export type Played = Pick<RTCRtpSynchronizationSource, "timestamp" | "rtpTimestamp">;
 
+/** The trend of the playout delay on one transport. */
 export class PlayoutDelay {
   #playedAt = 0;
   /** The least delay of the current span and of the span before, in milliseconds on an arbitrary scale. */
@@ -14,8 +18,8 @@ export class PlayoutDelay {
   #spanAt = 0;
 
   /**
-   * Returns by how many milliseconds the delay has grown above its recent minimum, and 0 if nothing was played since the last
-   * call. Of several voices the one that was played last counts.
+   * Returns by how many milliseconds the delay has grown above its recent minimum, and 0 if nothing was played since
+   * the last call. Of several voices the one that was played last counts.
    */
   update(voices: Played[]): number {
     const last = voices.sort((one, other) => other.timestamp - one.timestamp)[0];

@@ -1,7 +1,8 @@
 /**
- * The page's end of the link measurement on the data channel `link`. It sends the packet trains that the server asks for,
- * reports how far apart the server's own packets arrive, reports when everything arrives late, and passes on the server's
- * limits for a full uplink. The wire format is that of the server's probe messages in the `media` crate.
+ * The page's end of the link measurement on the data channel `link`. It sends the packet trains that the server asks
+ * for, reports how far apart the server's own packets arrive, reports when everything arrives late, and passes on
+ * the server's limits for a full uplink. The wire format is that of the server's probe messages in the `media`
+ * crate.
  */
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
@@ -36,6 +37,7 @@ interface Entry {
   packetsReceived?: number;
 }
 
+/** The responder on one data channel. */
 export class ProbeResponder {
   readonly #channel: LinkChannel;
   readonly #clock: Clock;
@@ -66,8 +68,9 @@ export class ProbeResponder {
   }
 
   /**
-   * Reads the newest sender report of a voice (RTCP SR, RFC 3550 section 6.4.1). Its delay above the recent minimum is how long
-   * the server's packets wait in a queue, and the server is told if that is long. On a good link nothing is sent.
+   * Reads the newest sender report of a voice (RTCP SR, RFC 3550 section 6.4.1). Its delay above the recent minimum
+   * is how long the server's packets wait in a queue, and the server is told if that is long. On a good link nothing
+   * is sent.
    */
   report(stats: RTCStatsReport): void {
     const arrived_bps = this.#arrivalRate(stats);

@@ -1,14 +1,20 @@
 /**
- * Controls which earlier packet each packet of our voice carries (RED, RFC 2198), where the server wants another one than the
- * browser's own encoder adds. The work is done in a worker, `red-encoder.worker.js`, as an encoded transform.
+ * Controls which earlier packet each packet of our voice carries (RED, RFC 2198), where the server wants another one
+ * than the browser's own encoder adds. The work is done in a worker, `red-encoder.worker.js`, as an encoded
+ * transform.
  */
 
 import workerUrl from "./red-encoder.worker.js";
 
+/** The control of the RED transform. */
 export interface RedEncoder {
-  /** Loads the worker. Resolves soon, or never if the script does not come; at once in a browser without transforms. */
+  /**
+   * Loads the worker. Resolves soon, or never if the script does not come; at once in a browser without transforms.
+   */
   load(): Promise<void>;
-  /** Puts the transform on a sender. It works only in the task that made the sender, and does nothing before `load`. */
+  /**
+   * Puts the transform on a sender. It works only in the task that made the sender, and does nothing before `load`.
+   */
   attach(sender: RTCRtpSender): void;
   /** Sets how many packets back the copy is taken from: 1 is the browser's own way, 0 adds no copy. */
   setDistance(packets: number): void;
@@ -17,6 +23,7 @@ export interface RedEncoder {
 let worker: Worker | null = null;
 let loaded: Promise<void> | undefined;
 
+/** The transform of this page, one for all its transports. */
 export const pageRedEncoder: RedEncoder = {
   load: () => (loaded ??= load()),
   attach(sender) {

@@ -1,15 +1,15 @@
 /**
- * Edits of session descriptions (SDP, RFC 8866) that the WebRTC API has no call for. Pure functions from text to text;
- * `transport.ts` decides when each is used.
+ * Edits of session descriptions (SDP, RFC 8866) that the WebRTC API has no call for. Pure functions from text to
+ * text; `transport.ts` decides when each is used.
  */
 
 import { type AudioParams, SLIM_PTIME_MS } from "./audio-params.ts";
 
 /**
  * Writes the audio parameters into an answer before our browser reads it: the packet time (RFC 8866 section 6.4),
- * discontinuous transmission (`usedtx`, RFC 7587 section 6.1, because a health post pays for its data) and in-band FEC
- * (`useinbandfec`). A slim voice goes without FEC, because below 16 kbit/s Opus would give up its upper frequencies for it.
- * The format that stands first in the answer is the one that the browser sends.
+ * discontinuous transmission (`usedtx`, RFC 7587 section 6.1, because a health post pays for its data) and in-band
+ * FEC (`useinbandfec`). A slim voice goes without FEC, because below 16 kbit/s Opus would give up its upper
+ * frequencies for it. The format that stands first in the answer is the one that the browser sends.
  */
 export function tuneAnswer(sdp: string, params: AudioParams): string {
   return sections(sdp)
@@ -18,8 +18,8 @@ export function tuneAnswer(sdp: string, params: AudioParams): string {
 }
 
 /**
- * Offers generic NACK for the voice (RFC 4585 section 6.2.1). Chromium supports it for audio and does not offer it; it takes
- * effect when both the offer and the answer carry it.
+ * Offers generic NACK for the voice (RFC 4585 section 6.2.1). Chromium supports it for audio and does not offer it;
+ * it takes effect when both the offer and the answer carry it.
  */
 export function offerAudioNack(sdp: string): string {
   return sections(sdp)
@@ -29,9 +29,9 @@ export function offerAudioNack(sdp: string): string {
 
 /**
  * Removes the mark that the server is ICE-lite. Towards a lite server Chromium nominates a pair only with its second
- * successful check, 900 ms to 2.5 s later, and the server hears no DTLS until then; towards a full agent it nominates at
- * once. The mark is removed only until a path is up, because afterwards Chromium would nominate every pair that it tries,
- * and media would follow it.
+ * successful check, 900 ms to 2.5 s later, and the server hears no DTLS until then; towards a full agent it
+ * nominates at once. The mark is removed only until a path is up, because afterwards Chromium would nominate every
+ * pair that it tries, and media would follow it.
  */
 export function withoutIceLite(sdp: string): string {
   return sdp.replace(/^a=ice-lite\r\n/m, "");
@@ -40,13 +40,16 @@ export function withoutIceLite(sdp: string): string {
 /** Removes the candidates for ICE over TCP (RFC 6544). */
 export const withoutTcp = (answer: string): string => answer.replace(/^a=candidate:\S+ 1 tcp .*\r\n/gim, "");
 
-/** The answer's UDP candidates under another foundation (RFC 8839 section 5.1), so that the browser takes them for new. */
+/**
+ * The answer's UDP candidates under another foundation (RFC 8839 section 5.1), so that the browser takes them for
+ * new.
+ */
 export const udpCandidates = (answer: string, foundation: string): string[] =>
   [...answer.matchAll(/^a=candidate:\S+( 1 udp .*)\r\n/gim)].map(([, rest]) => `candidate:${foundation}${rest}`);
 
 /**
- * Shortens an offer for a thin link. Our server is ICE-lite and answers whoever authenticates, so it needs no candidates;
- * of the header extensions it uses only those kept here.
+ * Shortens an offer for a thin link. Our server is ICE-lite and answers whoever authenticates, so it needs no
+ * candidates; of the header extensions it uses only those kept here.
  */
 export function slimOffer(sdp: string): string {
   const kept = /sdes:(mid|rtp-stream-id|repaired-rtp-stream-id)|transport-wide-cc/;

@@ -1,6 +1,6 @@
 /**
- * The limits on what this page sends now: the server's `caps`, and below them a temporary limit while packets queue on our uplink.
- * Owned by `transport.ts`, which applies every change to its senders.
+ * The limits on what this page sends now: the server's `caps`, and below them a temporary limit while packets queue
+ * on our uplink. Owned by `transport.ts`, which applies every change to its senders.
  */
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
@@ -8,6 +8,7 @@ import type { Caps } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
 import { limited, paramsOf, sameParams, type UplinkLimit } from "./audio-params.ts";
 
+/** The limits of one transport. */
 export class SenderLimits {
   readonly #clock: Clock;
   readonly #apply: (audioChanged: boolean) => void;
@@ -18,7 +19,9 @@ export class SenderLimits {
   /** The temporary limit; null if there is none. */
   readonly limit: ReadonlySignal<UplinkLimit | null> = this.#limit;
 
-  /** `apply` runs after each change; its argument is true if the voice's parameters in the answer must change, too. */
+  /**
+   * `apply` runs after each change; its argument is true if the voice's parameters in the answer must change, too.
+   */
   constructor(clock: Clock, apply: (audioChanged: boolean) => void) {
     this.#clock = clock;
     this.#apply = apply;

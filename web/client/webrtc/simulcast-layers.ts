@@ -1,8 +1,12 @@
 /**
- * The simulcast layers of our camera for the bit rate that the server permits. Pure; `transport.ts` gives them to the sender.
+ * The simulcast layers of our camera for the bit rate that the server permits. Pure; `transport.ts` gives them to
+ * the sender.
  */
 
-/** The stream ids (RID, RFC 8851) of the layers, the smallest first. Layers that are not worth their bits are switched off. */
+/**
+ * The stream ids (RID, RFC 8851) of the layers, the smallest first. Layers that are not worth their bits are
+ * switched off.
+ */
 export const RIDS = ["q", "h", "f"] as const;
 
 /** The encoding parameters of one layer. */
@@ -23,8 +27,8 @@ const THREE_LAYERS_FROM_BPS = 1_100_000;
 const OFF: Layer = { active: false, maxBitrate: SMALL_BPS, scaleResolutionDownBy: 1, maxFramerate: 24 };
 
 /**
- * The layers for a bit rate in bits per second, in the order of `RIDS`; null switches the camera off. One layer grows before
- * a second one begins.
+ * The layers for a bit rate in bits per second, in the order of `RIDS`; null switches the camera off. One layer
+ * grows before a second one begins.
  */
 export function layersFor(video_bps: number | null): Layer[] {
   const layer = (maxBitrate: number, scaleResolutionDownBy: number, maxFramerate = 24): Layer => ({

@@ -1,6 +1,7 @@
 /**
- * One RTCPeerConnection to the server: a voice section first, two data channels, and more media sections as the server asks
- * for them. It is made before it is needed, joined when a grant arrives, and kept through outages. Owned by `call.ts`.
+ * One RTCPeerConnection to the server: a voice section first, two data channels, and more media sections as the
+ * server asks for them. It is made before it is needed, joined when a grant arrives, and kept through outages. Owned
+ * by `call.ts`.
  */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
@@ -16,8 +17,10 @@ import { offerAudioNack, slimOffer, tuneAnswer, withoutIceLite } from "./sdp.ts"
 import { SenderLimits } from "./sender-limits.ts";
 import { layersFor, RIDS } from "./simulcast-layers.ts";
 
+/** The state of the path: `new` before a grant, then `joining` until media can flow. */
 export type TransportState = { at: "new" } | { at: "joining" } | { at: "up" } | { at: "lost"; since: number };
 
+/** The surroundings of a transport. */
 export interface TransportPorts {
   clock: Clock;
   redEncoder: RedEncoder;
@@ -28,6 +31,7 @@ export interface TransportPorts {
   reached(): boolean;
 }
 
+/** A transport, which is used for one grant. */
 export class Transport {
   readonly #state = signal<TransportState>({ at: "new" });
   readonly #ports: TransportPorts;
@@ -280,8 +284,8 @@ export class Transport {
   }
 
   /**
-   * Limits our uplink when the received voice has quickly become much later, on a link too thin for a camera. Both directions
-   * of such a link mostly share one radio, and the server's own message would wait behind the queue.
+   * Limits our uplink when the received voice has quickly become much later, on a link too thin for a camera. Both
+   * directions of such a link mostly share one radio, and the server's own message would wait behind the queue.
    */
   #watchPlayout(): void {
     this.#cancelPlayoutLook();
@@ -327,8 +331,8 @@ const VIDEO = ["video/VP8", "video/rtx"];
 /** Time after an outage in which the new socket's handshake fills the link. */
 const SETTLES_MS = 4000;
 /**
- * The server repeats a limit each half second while the uplink is full. One limit lasts longer than new caps take behind a
- * full downlink.
+ * The server repeats a limit each half second while the uplink is full. One limit lasts longer than new caps take
+ * behind a full downlink.
  */
 const LIMIT_MS = 8000;
 /** Interval between two looks at the playout time of the received voice. */

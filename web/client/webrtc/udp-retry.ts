@@ -1,6 +1,6 @@
 /**
- * Decides when a call that goes by ICE over TCP looks for UDP again. The browser has given up the UDP candidates by then and
- * finds them only with an ICE restart, which `ice-recovery.ts` makes.
+ * Decides when a call that goes by ICE over TCP looks for UDP again. The browser has given up the UDP candidates by
+ * then and finds them only with an ICE restart, which `ice-recovery.ts` makes.
  */
 
 import type { Clock } from "../platform/clock.ts";
@@ -14,6 +14,7 @@ interface Entry {
   protocol?: string;
 }
 
+/** The retries of one transport. */
 export class UdpRetry {
   readonly #clock: Clock;
   /** The time since which media goes by TCP, or of the last retry; null while it goes by UDP. */

@@ -50,6 +50,7 @@ export interface Ended {
 /** The pieces of advice that stay on a device: some weeks of a post, and not its whole past. */
 const ADVICE_KEPT = 50;
 
+/** The consultations of this page, one after the other. */
 export class Consultation {
   readonly #current = signal<Ongoing | null>(null);
   readonly #ended = signal<Ended | null>(null);
@@ -108,7 +109,9 @@ export class Consultation {
     if (id) this.#connection.send({ type: "invite", consultation: id, party, hand_over: handOver });
   }
 
-  /** Signs advice. Resolves when it is on this device's disk; `current.advice` has it when the server has stored it. */
+  /**
+   * Signs advice. Resolves when it is on this device's disk; `current.advice` has it when the server has stored it.
+   */
   async advise(text: string): Promise<void> {
     const current = this.#current.value;
     if (!current) return;
@@ -117,7 +120,10 @@ export class Consultation {
     await this.#outbox.put({ type: "advise", consultation: current.id, revision, text });
   }
 
-  /** Asks the post for a photo; false if the server is not reached. `current.photos` has it when the server has stored it. */
+  /**
+   * Asks the post for a photo; false if the server is not reached. `current.photos` has it when the server has
+   * stored it.
+   */
   askPhoto(): boolean {
     const id = this.#current.value?.id;
     return !!id && this.#connection.send({ type: "ask_photo", consultation: id, photo: crypto.randomUUID() });
@@ -173,7 +179,10 @@ export class Consultation {
     };
   }
 
-  /** The server knows of no consultation, so ours ended while we were away; a `closed` message may follow with the outcome. */
+  /**
+   * The server knows of no consultation, so ours ended while we were away; a `closed` message may follow with the
+   * outcome.
+   */
   #missing(): void {
     const id = this.#current.value?.id;
     if (id) this.#over(id, null);

@@ -40,6 +40,7 @@ type NewNotice = Notice extends infer N ? (N extends Notice ? Omit<N, "id"> : ne
 const NOTICE_MS = 8000;
 const URGENCIES: Urgency[] = ["stat", "urgent", "routine"];
 
+/** The desk of one doctor. */
 export class Desk {
   readonly #availability = signal<Availability>("away");
   readonly #rows = signal<ReadonlyMap<ConsultationId, Row>>(new Map());

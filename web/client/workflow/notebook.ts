@@ -6,11 +6,15 @@ import type { Clock } from "../platform/clock.ts";
 import type { Drafts } from "../offline/drafts.ts";
 import type { Outbox } from "../offline/outbox.ts";
 
-/** `typing`: on this device, sent within 5 s · `sending`: not acknowledged yet · `saved`: stored by the server · `refused`. */
+/**
+ * `typing`: on this device, sent within 5 s · `sending`: not acknowledged yet · `saved`: stored by the server ·
+ * `refused`.
+ */
 export type NoteState = "typing" | "sending" | "saved" | "refused";
 
 const SEND_EVERY_MS = 5000;
 
+/** The notes of one consultation. */
 export class Notebook {
   readonly #text = signal("");
   /** The text that the outbox was given last. */

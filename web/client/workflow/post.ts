@@ -41,6 +41,7 @@ export interface PendingRequest {
   wait: WaitState | null;
 }
 
+/** The health post of this page. */
 export class Post {
   readonly #roster = signal<RosterLine[]>([]);
   /** The request that the server holds. */

@@ -1,10 +1,11 @@
 /**
- * The rules for dangerous vital signs. The same rules turn a value red while the post types it and mark it in the doctor's
- * queue. The limits are proposals until a Senegalese clinician has confirmed them. Pure.
+ * The rules for dangerous vital signs. The same rules turn a value red while the post types it and mark it in the
+ * doctor's queue. The limits are proposals until a Senegalese clinician has confirmed them. Pure.
  */
 
 import type { Intake } from "../../protocol/messages.ts";
 
+/** The vital signs that have rules, by their names in an `Intake`. */
 export type VitalName = "systolic" | "diastolic" | "pulse" | "temperature_dc" | "bleeding" | "convulsions";
 
 /** A value that must turn red: level 2 if a life may depend on it now, level 1 if it is abnormal. */
@@ -15,6 +16,7 @@ export interface Danger {
   sentence: Sentence;
 }
 
+/** The sentences that explain a danger. */
 export type Sentence =
   | "convulsions"
   | "bleeding"
@@ -45,9 +47,10 @@ function pulseBounds({ age_years }: Intake): { low: number; high: number } {
 }
 
 /**
- * The rules. 160/110 mmHg is severe hypertension in pregnancy and 140/90 hypertension (WHO, Managing complications in pregnancy
- * and childbirth, 2017); below 90 systolic is shock (same source). Obstetric early warning charts have these in their red
- * band, and also a pulse above 120 or below 50, and 38.5 °C. A child's pressure depends on its height, so there is no rule.
+ * The rules. 160/110 mmHg is severe hypertension in pregnancy and 140/90 hypertension (WHO, Managing complications
+ * in pregnancy and childbirth, 2017); below 90 systolic is shock (same source). Obstetric early warning charts have
+ * these in their red band, and also a pulse above 120 or below 50, and 38.5 °C. A child's pressure depends on its
+ * height, so there is no rule.
  */
 const RULES: Rule[] = [
   ["convulsions", 2, "convulsions", ({ convulsions }) => convulsions === true],
