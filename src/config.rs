@@ -1,5 +1,5 @@
-//! Strings in, one typed [`Config`] out. Everything is checked before a port opens, and every complaint
-//! names its key and says what to do.
+//! The configuration: strings from a file and the environment become one typed [`Config`]. Everything is checked before a port
+//! opens, and every error names its key and says what to do.
 
 use crate::logging::LogFormat;
 use config::{Environment, File, FileFormat};
@@ -13,44 +13,44 @@ use std::{
 };
 use teranga_signaling::hub::StepTimes;
 
-/// Environment variables begin so; `TERANGA_HTTP__LISTEN` sets `http.listen`.
+/// The prefix of environment variables: `TERANGA_HTTP__LISTEN` sets `http.listen`.
 pub const ENVIRONMENT: &str = "TERANGA";
 
-/// Longest wait for running consultations at a stop. systemd kills after 90 s.
+/// The longest wait for running consultations at a stop. systemd kills the process after 90 s.
 const DRAIN_MAX: Duration = Duration::from_mins(1);
 
-/// More media threads than this serve no machine that we know.
+/// The most media threads, one for each core of the largest machine that we know.
 const SHARDS_MAX: u16 = 64;
 
-/// What the program was told, checked.
+/// The checked configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// Folder of the records, keys and certificates.
+    /// The folder of records, keys and certificates.
     pub data: PathBuf,
-    /// How the log is written.
+    /// The format of the log.
     pub log: LogFormat,
-    /// How long running consultations may go on after a stop was asked.
+    /// The time that running consultations may go on after a stop was requested.
     pub drain_deadline: Duration,
-    /// How long each circle of specialists is rung.
+    /// The time for which each escalation step rings specialists.
     pub steps: StepTimes,
-    /// The HTTPS port.
+    /// The settings of the HTTPS port.
     pub http: Http,
-    /// Where the certificate comes from.
+    /// The source of the certificate.
     pub tls: Tls,
-    /// The media ports.
+    /// The settings of the media ports.
     pub media: Media,
 }
 
-/// The HTTPS port.
+/// The settings of the HTTPS port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Http {
-    /// Where it listens; port 0 lets the kernel choose.
+    /// The address to listen on. Port 0 lets the kernel choose.
     pub listen: SocketAddr,
-    /// Names and addresses under which people reach it: for the certificate and the check of `Origin`.
+    /// The names and addresses at which people reach it, for the certificate and the check of `Origin`.
     pub names: Vec<String>,
 }
 
-/// Where the certificate comes from.
+/// The source of the certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Tls {
@@ -61,37 +61,36 @@ pub enum Tls {
         /// Private key.
         key: PathBuf,
     },
-    /// A small authority in the data folder; its certificate is to be trusted by the posts' tablets.
+    /// An internal authority in the data folder, which the posts' tablets must trust.
     Internal,
     /// An ACME directory (RFC 8555), which must reach this machine on port 443.
     Acme {
-        /// Names to certify.
+        /// The names to certify.
         domains: Vec<String>,
-        /// E-mail address for the directory's warnings.
+        /// The e-mail address for the directory's warnings.
         contact: String,
-        /// Address of the directory.
+        /// The address of the directory.
         directory: String,
-        /// PEM file of the authority that vouches for the directory itself; without it, whoever this machine
-        /// trusts may.
+        /// PEM file of the authority that certifies the directory itself; none for the authorities of this machine.
         authority: Option<PathBuf>,
     },
 }
 
-/// The media ports.
+/// The settings of the media ports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Media {
-    /// Local address of the UDP sockets.
+    /// The local address of the UDP sockets.
     pub bind: IpAddr,
-    /// UDP port of the first shard; the others follow.
+    /// The UDP port of the first shard. The others follow.
     pub first_port: u16,
-    /// How many threads, each with one port.
+    /// The number of shards, each a thread with one port.
     pub shards: u16,
-    /// Addresses under which browsers reach the ports.
+    /// The addresses at which browsers reach the ports.
     pub advertised: Vec<IpAddr>,
 }
 
 impl Media {
-    /// Local and advertised addresses of each shard.
+    /// The local and the advertised addresses of each shard.
     pub fn sockets(&self) -> impl Iterator<Item = (SocketAddr, Vec<SocketAddr>)> + '_ {
         (self.first_port..self.first_port + self.shards).map(|port| {
             let advertised = self.advertised.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
@@ -100,26 +99,26 @@ impl Media {
     }
 }
 
-/// What is wrong with the configuration, and what to do.
+/// The error of a configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// It cannot be read, or a key has a value of the wrong kind, or is unknown.
+    /// It cannot be read, or a key is unknown or has a value of the wrong type.
     #[error("the configuration cannot be used: {0}")]
     Unreadable(#[from] config::ConfigError),
-    /// A value has the right kind but makes no sense.
+    /// A value has the right type but cannot be used.
     #[error("{key} = {value}: {advice}")]
     Value {
         /// The key, as in the file.
         key: &'static str,
-        /// What was found.
+        /// The value that was found.
         value: String,
-        /// What to do.
+        /// The advice to the administrator.
         advice: &'static str,
     },
 }
 
 impl Config {
-    /// Reads `file`, if any, and the environment, which goes before it.
+    /// Reads `file`, if one is given, and the environment, which takes precedence.
     ///
     /// # Errors
     /// See [`ConfigError`].
@@ -139,7 +138,7 @@ impl Config {
         Self::check(sources.add_source(environment).build()?.try_deserialize()?)
     }
 
-    /// The demonstration: an internal authority, and every address of this machine.
+    /// The configuration of the demonstration: an internal authority, and every address of this machine.
     pub fn demo(data: &Path, listen: SocketAddr, first_port: u16) -> Self {
         let addresses = own_addresses();
         let names = addresses.iter().map(ToString::to_string).chain(["localhost".to_owned()]).collect();
@@ -181,7 +180,7 @@ impl Config {
 }
 
 impl fmt::Display for Config {
-    /// What holds, key by key. There is no secret in it: secrets are in files that it names.
+    /// Writes the effective values, key by key. There is no secret among them: secrets are in files that it names.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "data = {}", self.data.display())?;
         writeln!(f, "log = {:?}", self.log)?;
@@ -197,7 +196,7 @@ impl fmt::Display for Config {
     }
 }
 
-/// The file's shape, before it is checked.
+/// The contents of the file, before they are checked.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
@@ -252,7 +251,7 @@ impl RawEscalation {
     }
 }
 
-/// A step is at least a second, so that somebody can hear it ring, and at most a day.
+/// Checks the time of an escalation step: at least a second, so that somebody can hear it ring, and at most a day.
 fn step(key: &'static str, seconds: Option<u64>, default_ms: u64) -> Result<u64, ConfigError> {
     let Some(seconds) = seconds else { return Ok(default_ms) };
     demand((1..=86_400).contains(&seconds), key, seconds, "choose 1 to 86400 seconds")?;
@@ -306,14 +305,14 @@ const fn unspecified() -> IpAddr {
     IpAddr::V4(Ipv4Addr::UNSPECIFIED)
 }
 
-/// One a core.
+/// One shard for each core.
 fn default_shards() -> u16 {
     thread::available_parallelism()
         .map_or(1, |cores| u16::try_from(cores.get()).unwrap_or(SHARDS_MAX))
         .min(SHARDS_MAX)
 }
 
-/// IPv4 addresses of this machine, loopback first: the demonstration is mostly opened on it.
+/// The IPv4 addresses of this machine. Loopback comes first, because the demonstration is mostly opened on it.
 fn own_addresses() -> Vec<IpAddr> {
     let mut addresses: Vec<IpAddr> = if_addrs::get_if_addrs()
         .unwrap_or_default()
@@ -357,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_file_is_enough() {
+    fn a_minimal_file_is_enough() {
         let config = load(GOOD).unwrap();
         assert_eq!(config.drain_deadline, Duration::from_mins(1));
         let sockets: Vec<_> = config.media.sockets().collect();
@@ -365,13 +364,13 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_needs_no_authority_of_its_own() {
+    fn an_acme_directory_needs_no_authority_of_its_own() {
         let config = load(&GOOD.replace(r#"mode = "internal""#, ACME)).unwrap();
         assert!(matches!(config.tls, Tls::Acme { authority: None, .. }));
     }
 
     #[test]
-    fn every_complaint_names_its_key() {
+    fn every_error_names_its_key() {
         for (from, to, key) in [
             ("shards = 2", "shards = 0", "media.shards"),
             ("40000", "65535", "media.first_port"),

@@ -93,7 +93,7 @@ impl Health {
 pub struct Sources {
     /// The server's clock.
     pub clock: Clock,
-    /// The open WebSockets.
+    /// The open `WebSocket`s.
     pub sockets: Arc<Sockets>,
     /// The media threads.
     pub shards: Arc<[Shard]>,

@@ -1,4 +1,4 @@
-//! The table of open WebSockets: a bounded send queue for each session. The bridge's task writes, each socket's task reads.
+//! The table of open `WebSocket`s: a bounded send queue for each session. The bridge's task writes, each socket's task reads.
 
 use dashmap::DashMap;
 use teranga_signaling::{

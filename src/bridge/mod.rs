@@ -38,7 +38,7 @@ pub struct Bridge {
     pub hub: Hub,
     /// The server's clock.
     pub clock: Clock,
-    /// The open WebSockets.
+    /// The open `WebSocket`s.
     pub sockets: Arc<Sockets>,
     /// The writer that makes facts durable.
     pub journal: Journal,

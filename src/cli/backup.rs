@@ -1,5 +1,5 @@
-//! `teranga backup`: a copy of all records, while the server runs. To restore it, stop the server and put
-//! it in the place of `teranga.db`, without the `-wal` and `-shm` files beside it.
+//! `teranga backup`: copies all records while the server runs. The copy is restored by putting it in the place of `teranga.db` while
+//! the server is stopped, without the `-wal` and `-shm` files beside it.
 
 use super::{Failure, data::Data};
 use std::path::PathBuf;

@@ -1,10 +1,10 @@
-//! What the commands that work on a data folder share.
+//! Arguments and access that the subcommands on a data folder share.
 
 use crate::{cli::Failure, clock::Clock, identity::Identities, store::SqliteStore};
 use std::{path::PathBuf, sync::Arc};
 use teranga_clinic::people::Place;
 
-/// Where the data is. The server may be running on it.
+/// The data folder. A server may be running on it.
 #[derive(Debug, clap::Args)]
 pub struct Data {
     /// The server's data folder.
@@ -15,29 +15,29 @@ pub struct Data {
 /// Arguments of a command that does one of several things to the data folder.
 #[derive(Debug, clap::Args)]
 pub struct On<C: clap::Subcommand> {
-    /// Which.
+    /// The subcommand.
     #[command(subcommand)]
     pub command: C,
-    /// Where.
+    /// The data folder.
     #[command(flatten)]
     pub data: Data,
 }
 
 /// An open data folder.
 pub struct Opened {
-    /// The records and the directory.
+    /// The store of records, accounts and devices.
     pub store: Arc<SqliteStore>,
-    /// Who is who.
+    /// Accounts, devices and sessions.
     pub identities: Identities,
-    /// The door to time.
+    /// The process's clock.
     pub clock: Clock,
 }
 
 impl Data {
-    /// Opens the folder; it must have been used by a server before.
+    /// Opens the folder, which a server must have used before.
     ///
     /// # Errors
-    /// There is nothing, or it cannot be opened.
+    /// The folder does not exist, or cannot be opened.
     pub async fn open(&self) -> Result<Opened, Failure> {
         if !self.data.is_dir() {
             let advice = "there is no such data folder; name the server's with --data";
@@ -50,10 +50,10 @@ impl Data {
 }
 
 impl Opened {
-    /// The place of this identifier.
+    /// The place with this identifier.
     ///
     /// # Errors
-    /// There is none; the message lists what there is.
+    /// There is no such place; the message lists those that there are.
     pub async fn place(&self, id: &str) -> Result<Place, Failure> {
         use crate::store::Directory;
         let places: Vec<_> =

@@ -22,7 +22,7 @@ use std::{
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Where the demonstration keeps its data.
+    /// Data folder of the demonstration.
     #[arg(long, default_value = "data/demo")]
     pub data: PathBuf,
     /// Address and port of the pages.
@@ -52,13 +52,14 @@ pub async fn run(args: Args) -> Result<(), Failure> {
         write_access(path, &url, &access)?;
     }
     print!("{}", welcome(&url, &access));
-    serve::stop_asked().await;
+    serve::stop_signal().await;
     println!("\nArrêt en cours… / Stopping…");
     serve::drain(app).await;
     Ok(())
 }
 
-/// `localhost` for an address that means "every interface": the certificate knows it, the camera is allowed.
+/// The address to open in a browser. It is `localhost` if the server listens on every interface: the certificate names it, and
+/// browsers allow the camera there.
 fn address_for_people(address: SocketAddr) -> String {
     if address.ip().is_unspecified() || address.ip().is_loopback() {
         format!("https://localhost:{}", address.port())
@@ -67,7 +68,7 @@ fn address_for_people(address: SocketAddr) -> String {
     }
 }
 
-/// For programs: readable by the owner only, and whole as soon as it is there.
+/// Writes the access file for programs. Only its owner can read it, and it is complete as soon as it exists.
 fn write_access(path: &Path, url: &str, access: &DemoAccess) -> Result<(), Failure> {
     let json = serde_json::json!({ "url": url, "access": access });
     let part = path.with_extension("part");
@@ -76,7 +77,7 @@ fn write_access(path: &Path, url: &str, access: &DemoAccess) -> Result<(), Failu
     Ok(fs::rename(part, path)?)
 }
 
-/// What the person at the terminal reads.
+/// The text for the person at the terminal.
 fn welcome(url: &str, access: &DemoAccess) -> String {
     let doctors = access.doctors.iter().chain(&access.guests);
     let kiosks: String = access.kiosk.iter().map(|kiosk| kiosk_lines(url, kiosk)).collect();
@@ -105,7 +106,7 @@ fn person_line(who: &PersonAccess) -> String {
     format!("  {:<14} {}   {}\n", who.login.reveal(), who.password.reveal(), who.name.reveal())
 }
 
-/// For the camera of the tablet; nothing if the address is too long.
+/// The QR code of an address, for the camera of a tablet. It is empty if the address is too long.
 fn qr(address: &str) -> String {
     QrCode::new(address).map(|code| code.render::<Dense1x2>().quiet_zone(true).build()).unwrap_or_default()
 }

@@ -1,10 +1,10 @@
-//! `teranga device`: tablets and their rights.
+//! `teranga device`: lists tablets and revokes their rights.
 
 use super::{Failure, data::On};
 use crate::store::{Device, Directory};
 use teranga_clinic::id::PartyId;
 
-/// What is done to them.
+/// The actions of the subcommand.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// All tablets.
@@ -16,7 +16,7 @@ pub enum Command {
     },
 }
 
-/// Does it.
+/// Runs the action.
 ///
 /// # Errors
 /// There is no such device, or the store failed.

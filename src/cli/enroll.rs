@@ -1,4 +1,4 @@
-//! `teranga enroll`: a one-time code that turns a tablet into the kiosk of a post.
+//! `teranga enroll`: makes a one-time code that turns a tablet into the kiosk of a post.
 
 use super::{Failure, data::Data};
 use crate::store::Directory;
@@ -19,7 +19,7 @@ pub struct Args {
     tablet: String,
 }
 
-/// Prints a fresh code. An older one is void; a tablet in use keeps working until the code is used.
+/// Prints a new code. An older one is void; a tablet in use keeps working until the code is used.
 ///
 /// # Errors
 /// There is no such post, or the store failed.

@@ -1,10 +1,10 @@
-//! `teranga place`: the structures that people and tablets belong to.
+//! `teranga place`: adds and lists the structures that people and tablets belong to.
 
 use super::{Failure, data::On};
 use crate::store::{Directory, Kind, Position, Structure};
 use teranga_clinic::people::Place;
 
-/// What is done to them.
+/// The actions of the subcommand.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Adds a structure, or corrects what is known of it.
@@ -13,7 +13,7 @@ pub enum Command {
     List,
 }
 
-/// What is known of a structure.
+/// The description of a structure.
 #[derive(Debug, clap::Args)]
 pub struct Put {
     /// Identifier, as `poste-nabadji`.
@@ -41,7 +41,7 @@ pub struct Put {
     longitude: Option<f64>,
 }
 
-/// Does it.
+/// Runs the action.
 ///
 /// # Errors
 /// The store failed.

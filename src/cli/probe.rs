@@ -64,10 +64,10 @@ pub(super) struct ServerArgs {
     /// Trust this authority only (PEM): the internal one is `tls/authority.pem` in the server's data folder.
     #[arg(long)]
     ca: Option<PathBuf>,
-    /// Trust any certificate. For `127.0.0.1` and `::1` only.
+    /// Trust any certificate; for `127.0.0.1` and `::1` only.
     #[arg(long, conflicts_with = "ca")]
     insecure_loopback: bool,
-    /// How long to speak, once everybody is in.
+    /// Seconds to speak, once everybody is in.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(2..=600))]
     seconds: u16,
     /// Print the figures as JSON.

@@ -7,10 +7,10 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Arguments of `serve`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Configuration file (TOML); the environment (`TERANGA_…`) goes before it.
+    /// Configuration file (TOML); the environment (`TERANGA_…`) takes precedence.
     #[arg(long, short)]
     pub config: Option<PathBuf>,
-    /// Read the configuration, print what would hold, and stop.
+    /// Read the configuration, print the effective values, and stop.
     #[arg(long)]
     pub check_config: bool,
 }
@@ -29,7 +29,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     let store = Arc::new(SqliteStore::open(&config.data).await?);
     let app = App::start(&config, store, Clock::start()).await?;
     tracing::info!(address = %app.address(), "listening");
-    stop_asked().await;
+    stop_signal().await;
     drain(app).await;
     Ok(())
 }
@@ -39,15 +39,15 @@ pub async fn drain(app: App) {
     tracing::info!("draining: no new consultations; a second signal stops at once");
     tokio::select! {
         () = app.drain() => tracing::info!("stopped"),
-        () = stop_asked() => process::exit(130),
+        () = stop_signal() => process::exit(130),
     }
 }
 
-/// Returns on SIGTERM or SIGINT.
+/// Waits for SIGTERM or SIGINT.
 ///
 /// # Panics
-/// When the system refuses signal handlers: nothing could stop the server in order.
-pub async fn stop_asked() {
+/// It panics if the system refuses signal handlers, because then nothing could stop the server in order.
+pub async fn stop_signal() {
     let mut terminate = signal(SignalKind::terminate()).expect("signal handlers can be installed");
     let mut interrupt = signal(SignalKind::interrupt()).expect("signal handlers can be installed");
     tokio::select! {

@@ -1,5 +1,5 @@
-//! `teranga user`: people's accounts. Passwords are read from the terminal or a pipe, never from arguments,
-//! which every process of the machine can see.
+//! `teranga user`: manages people's accounts. Passwords are read from the terminal or a pipe, never from arguments, which every
+//! process of the machine can see.
 
 use super::{
     Failure,
@@ -16,7 +16,7 @@ use teranga_clinic::{
     pii::Pii,
 };
 
-/// What is done to them.
+/// The actions of the subcommand.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Adds a person; the password is asked, or read from standard input.
@@ -26,13 +26,13 @@ pub enum Command {
         /// Name to show, as `Dr Awa Ndiaye`.
         #[arg(long)]
         name: String,
-        /// What they may do: `doctor`, `guest` or `operator`.
+        /// Role: `doctor`, `guest` or `operator`.
         #[arg(long, value_parser = role)]
         role: Role,
         /// Identifier of the structure where they work.
         #[arg(long)]
         place: String,
-        /// What a doctor answers for: `obstetrics`, `paediatrics`, `general`, `surgery`; several with commas.
+        /// Specialities of a doctor: `obstetrics`, `paediatrics`, `general`, `surgery`; several with commas.
         #[arg(long, value_delimiter = ',', value_parser = speciality)]
         speciality: Vec<Speciality>,
     },
@@ -48,7 +48,7 @@ pub enum Command {
     },
 }
 
-/// Does it.
+/// Runs the action.
 ///
 /// # Errors
 /// What was asked cannot be done, or the store failed.
@@ -70,7 +70,7 @@ pub async fn run(args: On<Command>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The identifier stands in logs, where no name may.
+/// Makes an identifier. It appears in logs, where no name may, so it is random.
 fn new_party() -> PartyId {
     PartyId(format!("person-{:08x}", u32::from_be_bytes(secret::random())))
 }
@@ -115,7 +115,7 @@ fn asked_hash() -> Result<Pii<String>, Failure> {
     password::hash(line.trim_end_matches(['\r', '\n'])).map_err(|error| Failure::Usage(error.to_string()))
 }
 
-/// The wire's word for it; a tablet is no person.
+/// Parses a role by its name on the wire. A tablet's role is refused, because a tablet is no person.
 fn role(word: &str) -> Result<Role, String> {
     match serde_json::from_value(word.into()) {
         Ok(Role::Kiosk) | Err(_) => Err("choose doctor, guest or operator".into()),
@@ -123,7 +123,7 @@ fn role(word: &str) -> Result<Role, String> {
     }
 }
 
-/// The wire's word for it.
+/// Parses a speciality by its name on the wire.
 fn speciality(word: &str) -> Result<Speciality, String> {
     serde_json::from_value(word.into())
         .map_err(|_| "choose obstetrics, paediatrics, general or surgery".into())

@@ -1,5 +1,5 @@
-//! The demonstration country: real place names of Matam and Tambacounda with approximate positions, invented
-//! people and telephone numbers. Never to be taken for the health map.
+//! The tables of the demonstration country: real place names of Matam and Tambacounda with approximate positions, and invented
+//! people and telephone numbers. It is not the health map of Senegal.
 
 use crate::store::{Kind, Position, Structure};
 use teranga_clinic::{
@@ -7,7 +7,7 @@ use teranga_clinic::{
     people::{Identity, Place, Role, Speciality},
 };
 
-/// Identifier, name, level, district, region, latitude, longitude.
+/// A structure: identifier, name, level, district, region, latitude, longitude.
 type Row = (&'static str, &'static str, Kind, &'static str, &'static str, f64, f64);
 
 const STRUCTURES: [Row; 16] = [
@@ -61,10 +61,10 @@ const STRUCTURES: [Row; 16] = [
     ("exploitation", "Exploitation, Dakar", Kind::Office, "Dakar", "Dakar", 14.72, -17.46),
 ];
 
-/// Posts that have a tablet.
+/// The posts that have a tablet.
 pub const KIOSKS: [&str; 2] = ["poste-nabadji", "poste-missirah"];
 
-/// Login, name, role, place, specialities.
+/// A person: login, name, role, place, specialities.
 type Person = (&'static str, &'static str, Role, &'static str, &'static [Speciality]);
 
 const PEOPLE: [Person; 9] = [
@@ -85,21 +85,21 @@ const PEOPLE: [Person; 9] = [
     ("exploitation", "Exploitation", Role::Operator, "exploitation", &[]),
 ];
 
-/// Somebody of the demonstration, with the name they sign in with.
+/// A person of the demonstration, with the sign-in name.
 #[derive(Clone, Debug)]
 pub struct DemoPerson {
-    /// Sign-in name.
+    /// The sign-in name.
     pub login: &'static str,
-    /// Who it is.
+    /// The account.
     pub identity: Identity,
 }
 
-/// Every structure.
+/// All structures.
 pub fn structures() -> impl Iterator<Item = Structure> {
     (1..).zip(&STRUCTURES).map(|(number, row)| structure(row, number))
 }
 
-/// Every person. Their identifiers stand in logs, so they are numbers and not names.
+/// All people. Their identifiers appear in logs, so they are numbers and not names.
 pub fn people() -> impl Iterator<Item = DemoPerson> {
     (1..).zip(&PEOPLE).map(|(number, &(login, name, role, place, specialities))| DemoPerson {
         login,
@@ -113,7 +113,7 @@ pub fn people() -> impl Iterator<Item = DemoPerson> {
     })
 }
 
-/// Every tablet.
+/// All tablets.
 pub fn kiosks() -> impl Iterator<Item = Identity> {
     KIOSKS.iter().map(|&place| {
         let place = place_of(place);
@@ -151,7 +151,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn the_country_is_as_promised() {
+    fn the_country_has_its_structures_people_and_tablets() {
         let count = |kind| structures().filter(|structure| structure.kind == kind).count();
         assert_eq!((count(Kind::Post), count(Kind::District), count(Kind::Hospital)), (12, 2, 1));
         let specialists: Vec<_> = people().filter(|person| person.identity.role == Role::Doctor).collect();

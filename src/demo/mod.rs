@@ -1,8 +1,11 @@
-//! Fills a data folder with the demonstration country. A second start finds it there and changes nothing:
-//! the same people, the same passwords, the same codes, and whoever was signed in still is.
+//! The demonstration: it fills a data folder with an invented country. A second start finds it there and changes nothing: people,
+//! passwords and codes stay the same, and whoever was signed in still is.
 
 pub mod country;
+mod error;
 mod secrets;
+
+pub use error::DemoError;
 
 use crate::{
     clock::Clock,
@@ -13,7 +16,6 @@ use crate::{
 use country::DemoPerson;
 use secrets::Secrets;
 use serde::Serialize;
-use std::{io, path::PathBuf};
 use teranga_clinic::{
     id::PartyId,
     people::{Identity, Role, Speciality},
@@ -21,27 +23,27 @@ use teranga_clinic::{
     time::Timestamp,
 };
 
-/// How to get into the demonstration: printed at its start, and written for programs that test it.
+/// The sign-in data of the demonstration. It is printed at the start, and written to a file for programs that test.
 #[derive(Clone, Debug, Serialize)]
 pub struct DemoAccess {
     /// The tablets.
     pub kiosk: Vec<KioskAccess>,
-    /// Specialists.
+    /// The specialists.
     pub doctors: Vec<PersonAccess>,
-    /// Those who can be brought in.
+    /// People who can be invited.
     pub guests: Vec<PersonAccess>,
-    /// Operations.
+    /// The operators.
     pub operators: Vec<PersonAccess>,
 }
 
 /// A tablet of the demonstration.
 #[derive(Clone, Debug, Serialize)]
 pub struct KioskAccess {
-    /// Name of its post.
+    /// The name of its post.
     pub post: String,
-    /// One-time code; every start makes it good again.
+    /// Its one-time code. Every start makes it valid again.
     pub code: Pii<String>,
-    /// For `teranga device revoke`.
+    /// Its identifier, which `teranga device revoke` takes.
     pub device: PartyId,
 }
 
@@ -52,30 +54,14 @@ pub struct PersonAccess {
     pub login: Pii<String>,
     /// Password.
     pub password: Pii<String>,
-    /// Name to show.
+    /// The name that others see.
     pub name: Pii<String>,
-    /// The first speciality; none for others than doctors.
+    /// The first speciality of a doctor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub speciality: Option<Speciality>,
 }
 
-/// Why the demonstration cannot be prepared.
-#[derive(Debug, thiserror::Error)]
-pub enum DemoError {
-    /// The records cannot be opened or written.
-    #[error("the demonstration's records cannot be prepared: {0}")]
-    Store(#[from] StoreError),
-    /// The file of its passwords cannot be used.
-    #[error("{path}: {cause}; remove the file to get new passwords", path = path.display())]
-    Secrets {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        cause: io::Error,
-    },
-}
-
-/// Puts the demonstration country into the data folder of `config`, as far as it is not there.
+/// Writes the demonstration country to the data folder of `config`, as far as it is not there.
 ///
 /// # Errors
 /// See [`DemoError`].
@@ -143,8 +129,8 @@ async fn fill_people(
     Ok(people)
 }
 
-/// A password that is in the file already was set by an earlier start: setting it again would sign
-/// everybody out.
+/// Adds a person, or sets a new password. A password that was in the file already was set by an earlier start; setting it again
+/// would sign the person out.
 async fn put_person(
     store: &dyn Directory,
     person: &DemoPerson,

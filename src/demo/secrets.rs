@@ -1,7 +1,7 @@
-//! Passwords and codes of the demonstration, in a file that only its owner reads. A real installation has
-//! no such file: there, a secret is shown once and only its hash is kept.
+//! The passwords and codes of the demonstration, in a file that only its owner can read. A real installation has no such file:
+//! there a secret is shown once and only its hash is kept.
 
-use super::DemoError;
+use super::error::DemoError;
 use std::{
     collections::BTreeMap,
     fs::{self, OpenOptions},
@@ -13,7 +13,7 @@ use teranga_clinic::pii::Pii;
 
 const FILE: &str = "demo-secrets.json";
 
-/// Secrets by login or device.
+/// The secrets, by login or device.
 #[derive(Debug)]
 pub(super) struct Secrets {
     path: PathBuf,
@@ -21,7 +21,7 @@ pub(super) struct Secrets {
 }
 
 impl Secrets {
-    /// Reads the file of a data folder, if there is one.
+    /// Reads the file of a data folder. It is empty if there is no file.
     pub(super) fn open(folder: &Path) -> Result<Self, DemoError> {
         let path = folder.join(FILE);
         match read(&path) {
@@ -30,7 +30,7 @@ impl Secrets {
         }
     }
 
-    /// The secret of `name`, made and kept if there is none; and whether it is new.
+    /// Returns the secret of `name`, and true if it was made now. A new secret is written at once.
     pub(super) fn of(
         &mut self,
         name: &str,
@@ -55,7 +55,7 @@ fn read(path: &Path) -> io::Result<BTreeMap<String, Pii<String>>> {
     }
 }
 
-/// Readable by nobody else from the first byte, and never half written under its name.
+/// Writes a file that only its owner can read from its first byte on, and that is never half written under its name.
 fn write(path: &Path, known: &BTreeMap<String, Pii<String>>) -> io::Result<()> {
     let part = path.with_extension("part");
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;

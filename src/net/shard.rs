@@ -125,7 +125,7 @@ impl Shard {
         self.frames.clone()
     }
 
-    /// The counters, at most [`PUBLISH`] old.
+    /// The counters, at most a second old.
     pub fn stats(&self) -> Stats {
         self.published.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

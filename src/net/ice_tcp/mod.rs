@@ -68,7 +68,7 @@ pub enum ToShard {
         pipe: PipeId,
         /// The frame.
         frame: Vec<u8>,
-        /// One of the connection's [`FRAMES_WAITING`] places, given back when the frame was handled.
+        /// One of the places that a connection has in the queue, given back when the frame was handled.
         place: OwnedSemaphorePermit,
     },
 }

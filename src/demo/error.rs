@@ -1,0 +1,20 @@
+//! The errors of preparing the demonstration.
+
+use crate::store::StoreError;
+use std::{io, path::PathBuf};
+
+/// The reason why the demonstration cannot be prepared.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The store cannot be opened or written.
+    #[error("the demonstration's records cannot be prepared: {0}")]
+    Store(#[from] StoreError),
+    /// The file of its passwords cannot be used.
+    #[error("{path}: {cause}; remove the file to get new passwords", path = path.display())]
+    Secrets {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        cause: io::Error,
+    },
+}
