@@ -1,23 +1,25 @@
 /**
- * The client that all pages share. It has no DOM and no framework: its state is in signals, and screens only draw
- * it.
+ * The client that all pages share. It has no DOM and no framework: its state is in signals, and screens only draw it.
  *
- * const client = new Client({ role: "kiosk" });   // or "doctor", "operator" client.start();
- * // once signed in (signalling/)
+ *     const client = new Client({ role: "kiosk" });   // or "doctor", "operator"
+ *     client.start();                                  // once signed in (signalling/)
  *
- * client.connection.state   connecting | ready | lost (with since) | elsewhere | ended (with reason)
- * client.connection.rttMs   the measured round trip client.identity           who is signed in client.post
- * the kiosk's side:   roster, request → saved → sent → waiting, cancel client.desk               the doctor's side:
- * availability, queue, ring, claim, notices client.consultation       the running consultation: members, record,
- * advice, links, outcome client.call               voice and video: streams by member, mute, camera, statistics,
- * outage client.call.pictures      slow pictures where the link carries no camera: of(member), sending
- * client.devices            microphone and camera client.speaker            plays the others' voices; `blocked`
- * while the browser wants a touch first client.outbox             messages that are not acknowledged yet
- * client.drafts             forms and texts that are being typed; a Notebook keeps a doctor's notes in both
+ *     client.connection.state   connecting | ready | lost (with since) | elsewhere | ended (with reason)
+ *     client.connection.rttMs   the measured round trip
+ *     client.identity           who is signed in
+ *     client.post               the kiosk's side:   roster, request → saved → sent → waiting, cancel
+ *     client.desk               the doctor's side:  availability, queue, ring, claim, notices
+ *     client.consultation       the running consultation: members, record, advice, links, outcome
+ *     client.call               voice and video: streams by member, mute, camera, statistics, outage
+ *     client.call.pictures      slow pictures where the link carries no camera: of(member), sending
+ *     client.devices            microphone and camera
+ *     client.speaker            plays the others' voices; `blocked` while the browser wants a touch first
+ *     client.outbox             messages that are not acknowledged yet
+ *     client.drafts             forms and texts that are being typed; a Notebook keeps a doctor's notes in both
  *
- * Times are milliseconds of `performance.now()`, never of the wall clock, because a kiosk's clock may be wrong. An
- * age that the server sends (`waited_ms`) becomes a start time on arrival (`since`), so a screen shows `now() -
- * since` and needs no further message. `now` and the ticking `seconds` come from `platform/clock.ts`.
+ * Times are milliseconds of `performance.now()`, never of the wall clock, because a kiosk's clock may be wrong. An age that
+ * the server sends (`waited_ms`) becomes a start time on arrival (`since`), so a screen shows `now() - since` and needs no
+ * further message. `now` and the ticking `seconds` come from `platform/clock.ts`.
  */
 export { Client, type ClientOptions } from "./client.ts";
 export { type Clock, now, pageClock, seconds } from "./platform/clock.ts";
