@@ -1,4 +1,4 @@
-//! What a specialist writes: notes, signed advice, and the disposition that ends a consultation.
+//! Texts of a specialist: notes, signed advice, and the disposition that ends a consultation.
 
 use crate::{
     id::ConsultationId,
@@ -10,44 +10,44 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The specialist's notes, whole: the last one counts.
+/// The specialist's note. Each one is the whole text, and the last one counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Note {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// Counted up by the page; echoed in `saved`.
+    /// Revision, counted up by the page and repeated in `saved`.
     pub revision: u32,
     /// The text.
     pub text: Pii<String>,
 }
 
-/// Advice to the post. Signed by saying it: the server records who, when and what.
+/// Advice to the post. Sending it signs it: the server records author, time and text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Advise {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// Counted up by the page; echoed in `saved`. Saying one again changes nothing.
+    /// Revision, counted up by the page and repeated in `saved`. The same revision again changes nothing.
     pub revision: u32,
     /// The text.
     pub text: Pii<String>,
 }
 
-/// How a consultation ends.
+/// The way in which a consultation ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Disposition {
-    /// Conseil.
+    /// Advice ("Conseil").
     Advice,
-    /// Ordonnance.
+    /// Prescription ("Ordonnance").
     Prescription,
-    /// Évacuation.
+    /// Evacuation ("Évacuation").
     Evacuation,
-    /// Rendez-vous.
+    /// Appointment ("Rendez-vous").
     Appointment,
 }
 
@@ -55,30 +55,30 @@ pub enum Disposition {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Advice {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// Revision of the page that wrote it: orders several pieces of advice.
+    /// Revision of the page that wrote it; it orders several pieces of advice.
     pub revision: u32,
     /// The text.
     pub text: Pii<String>,
-    /// Who signed.
+    /// The name of the doctor who signed.
     pub by: Pii<String>,
-    /// When, by the server's clock, ms since 1970.
+    /// Time by the server's clock, ms since 1970.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub at: Timestamp,
 }
 
-/// What members see of a consultation on entering it.
+/// The record of a consultation that a member gets on entering.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Record {
-    /// Whom it needed.
+    /// The requested speciality.
     pub speciality: Speciality,
-    /// How soon.
+    /// The urgency.
     pub urgency: Urgency,
     /// The form.
     pub intake: Intake,
-    /// The last note: to doctors only, none for others.
+    /// The last note; none for members who are not doctors.
     pub note: Option<Note>,
     /// Signed advice, oldest first.
     pub advice: Vec<Advice>,

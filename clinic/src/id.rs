@@ -1,22 +1,22 @@
-//! Identifiers of what is kept: consultations, photos and the parties that take part in them.
+//! Identifiers of consultations, photos and parties.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A consultation, from the request to the disposition. Random: knowing it grants nothing, guessing it
+/// Identifier of a consultation, from the request to the disposition. It is random: knowing it gives no access, and guessing it
 /// is hopeless.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct ConsultationId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
 
-/// A photo of a consultation. As random as the consultation's own name.
+/// Identifier of a photo. It is as random as that of a consultation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct PhotoId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
 
-/// An account or an enrolled device, as the store names it (`doctor-awa`, `kiosk-7f3a`). Not a person's name.
+/// Identifier of an account or an enrolled device, as the store names it (`doctor-awa`, `kiosk-7f3a`). It is not a person's name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]

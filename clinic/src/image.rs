@@ -1,9 +1,9 @@
-//! What the header of a picture says: its format and its size. Nothing is decoded, and what tells more than it shows
+//! Format and size of an image, read from its header. Nothing is decoded, and a file with metadata (EXIF, comments)
 //! is refused. Pure; fuzz entry point: [`inspect`].
 
 use crate::photo::PhotoKind;
 
-/// The format by the first bytes.
+/// Returns the format by the first bytes.
 pub fn kind_of(start: &[u8]) -> Option<PhotoKind> {
     match start {
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(PhotoKind::Webp),
@@ -12,7 +12,7 @@ pub fn kind_of(start: &[u8]) -> Option<PhotoKind> {
     }
 }
 
-/// Format, width and height, neither of them 0.
+/// Returns format, width and height in pixels, neither of them 0.
 pub fn inspect(photo: &[u8]) -> Option<(PhotoKind, u16, u16)> {
     let kind = kind_of(photo)?;
     let (width, height) = match kind {
@@ -22,7 +22,7 @@ pub fn inspect(photo: &[u8]) -> Option<(PhotoKind, u16, u16)> {
     (width > 0 && height > 0).then_some((kind, width, height))
 }
 
-/// RIFF with one picture: `VP8 ` or `VP8L`, alone or after a plain `VP8X`.
+/// Reads a WebP file: RIFF with one picture, `VP8 ` or `VP8L`, alone or after a plain `VP8X`.
 fn webp(photo: &[u8]) -> Option<(u16, u16)> {
     let riff = usize::try_from(u32::from_le_bytes(*photo.get(4..8)?.first_chunk()?)).ok()?;
     if riff.checked_add(8)? != photo.len() {
@@ -58,7 +58,7 @@ fn lossless(body: &[u8]) -> Option<(u16, u16)> {
     Some((side(0)?, side(14)?))
 }
 
-/// Markers up to the scan; EXIF and comments are refused, for they may tell where it was taken.
+/// Reads a JPEG file up to the scan. EXIF and comments are refused, because they may hold the place of the photo.
 fn jpeg(photo: &[u8]) -> Option<(u16, u16)> {
     if !photo.ends_with(&[0xff, 0xd9]) {
         return None;
@@ -86,7 +86,7 @@ fn jpeg(photo: &[u8]) -> Option<(u16, u16)> {
 pub(crate) mod tests {
     use super::*;
 
-    /// A WebP by its looks: `VP8L` of this size, with a body of `length` bytes.
+    /// Makes a file that looks like WebP: `VP8L` of this size, with a body of `length` bytes.
     pub(crate) fn lossless_webp(width: u32, height: u32, length: usize) -> Vec<u8> {
         let mut body = vec![0x2f];
         body.extend(((width - 1) | (height - 1) << 14).to_le_bytes());

@@ -1,9 +1,9 @@
-//! People and places: roles, specialities, structures of the health pyramid, and who somebody is.
+//! People and places: roles, specialities, health structures, identities.
 
 use crate::{id::PartyId, pii::Pii};
 use serde::{Deserialize, Serialize};
 
-/// What somebody may do.
+/// Role of a party, which decides its rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
@@ -12,9 +12,9 @@ pub enum Role {
     Kiosk,
     /// A specialist.
     Doctor,
-    /// Somebody who is invited into consultations: district doctor, interpreter.
+    /// A guest who is invited into consultations: a district doctor or an interpreter.
     Guest,
-    /// Operations. Sees links and loads, never a patient.
+    /// Operations. This role sees links and loads, and never a patient.
     Operator,
 }
 
@@ -23,58 +23,58 @@ pub enum Role {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Speciality {
-    /// Gynécologie-obstétrique.
+    /// Obstetrics ("Gynécologie-obstétrique").
     Obstetrics,
-    /// Pédiatrie.
+    /// Paediatrics ("Pédiatrie").
     Paediatrics,
-    /// Médecine interne et générale.
+    /// General medicine ("Médecine interne et générale").
     General,
-    /// Chirurgie.
+    /// Surgery ("Chirurgie").
     Surgery,
 }
 
-/// Where somebody works. Public facts about a structure, not about a person.
+/// Health structure in which somebody works. Its data is public and describes no person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Place {
     /// Identifier of the structure, as `poste-nabadji`.
     pub id: String,
-    /// `Poste de santé de Nabadji Civol`.
+    /// Name of the structure, as `Poste de santé de Nabadji Civol`.
     pub name: String,
     /// Health district.
     pub district: String,
-    /// Région médicale.
+    /// Medical region ("Région médicale").
     pub region: String,
-    /// Telephone to fall back on; empty if there is none.
+    /// Telephone number for when nobody answers; empty if there is none.
     pub phone: String,
 }
 
-/// Whether a specialist can be rung.
+/// Availability of a specialist, which decides when they are rung.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
-    /// May be rung.
+    /// The specialist may be rung.
     Available,
-    /// There, but rung only when nobody else is.
+    /// The specialist is there, and is rung only if nobody else is available.
     Busy,
-    /// Not to be rung, but for a request that found nobody else.
+    /// The specialist is rung only for a request that found nobody else.
     #[default]
     Away,
 }
 
-/// Who the server takes the client for.
+/// Identity of a client, as the server has authenticated it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Identity {
     /// Account or device.
     pub party: PartyId,
-    /// What it may do.
+    /// Role.
     pub role: Role,
     /// Name shown to the other members: a person's or a post's.
     pub name: Pii<String>,
     /// Post or hospital.
     pub place: Place,
-    /// What a specialist answers for; empty for others.
+    /// Specialities of a specialist; empty for others.
     pub specialities: Vec<Speciality>,
 }

@@ -1,4 +1,4 @@
-//! Photos of a consultation: what is known of each, and what was drawn on it. The bytes are kept elsewhere.
+//! Photos of a consultation: properties of each, and the marks drawn on it. The vault of the server keeps the bytes.
 
 use crate::{
     id::{ConsultationId, PhotoId},
@@ -7,13 +7,13 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// One mark. Places are `[x, y]` in ten-thousandths of the photo's width and height from its upper left
+/// One mark. Coordinates are `[x, y]` in ten-thousandths of the photo's width and height from its upper left
 /// corner, so that they fit every screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Mark {
-    /// What is drawn.
+    /// Shape of a mark.
     pub shape: MarkShape,
     /// A corner of the box around the circle, or the arrow's tail.
     pub from: [u16; 2],
@@ -21,59 +21,59 @@ pub struct Mark {
     pub to: [u16; 2],
 }
 
-/// What is drawn.
+/// Shape of a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum MarkShape {
-    /// Around what matters.
+    /// A circle around the finding.
     Circle,
-    /// At what matters.
+    /// An arrow that points at the finding.
     Arrow,
 }
 
-/// A photo, new or changed: asked for, on its way, there, marked.
+/// A photo that is new or has changed: it was asked for, is uploading, is stored, or was marked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Photo {
-    /// Of which consultation.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// Which.
+    /// The photo.
     pub photo: PhotoId,
-    /// Who asked for it.
+    /// Name of the doctor who asked for it.
     pub asked_by: Pii<String>,
-    /// When, by the server's clock, ms since 1970.
+    /// Time of the request by the server's clock, ms since 1970.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub asked_at: Timestamp,
-    /// How much of it the server holds, while it travels; its thumbnail can then be read already.
+    /// State of the upload, while it runs. The thumbnail can be read from then on.
     pub moving: Option<PhotoMoving>,
-    /// The photo, once all of it is durable and was checked.
+    /// The stored file; none until all of it is durable and was checked.
     pub file: Option<PhotoFile>,
-    /// What was drawn on it.
+    /// All marks on it.
     pub marks: Vec<Mark>,
 }
 
-/// How far a photo has come.
+/// State of an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PhotoMoving {
     /// Bytes that are durable at the server.
     pub held: u32,
-    /// Bytes of the photo.
+    /// Length of the photo in bytes.
     pub bytes: u32,
 }
 
-/// A photo that is there.
+/// Properties of a stored photo.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PhotoFile {
-    /// Its format.
+    /// Format.
     pub kind: PhotoKind,
     /// Width, pixels.
     pub width: u16,
     /// Height, pixels.
     pub height: u16,
-    /// Bytes.
+    /// Length in bytes.
     pub bytes: u32,
     /// SHA-256, base64url without padding.
     pub sha256: String,

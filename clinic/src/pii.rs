@@ -1,11 +1,11 @@
-//! What must not reach a log: a value that says nothing about itself unless asked.
+//! Personal data that must not reach a log: a wrapper that prints a placeholder.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A person's name, a vital sign, a note, a token. `Debug` and `Display` print a placeholder;
-/// [`reveal`](Self::reveal) is the one way in, easy to search for in review. Serde passes it through,
-/// because the wire and the store are where it belongs.
+/// [`reveal`](Self::reveal) is the only way to the value, and easy to search for in review. Serde passes the value through,
+/// because it belongs on the wire and in the store.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
@@ -17,12 +17,12 @@ impl<T> Pii<T> {
         Self(value)
     }
 
-    /// The value itself; never hand it to a log or to an error.
+    /// Returns the value. Never pass it to a log or to an error.
     pub const fn reveal(&self) -> &T {
         &self.0
     }
 
-    /// The value itself, owned.
+    /// Returns the value, owned.
     pub fn into_inner(self) -> T {
         self.0
     }

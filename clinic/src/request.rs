@@ -1,37 +1,37 @@
-//! What a post asks for: the request, its urgency, the intake form, and the escalation steps it goes through.
+//! Requests of a post: urgency, intake form, and the escalation steps that a request goes through.
 
 use crate::{id::ConsultationId, people::Speciality, pii::Pii};
 use serde::{Deserialize, Serialize};
 
-/// How soon an answer is needed. Sorted: the most urgent first.
+/// Urgency of a request. The order is from the most urgent to the least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Urgency {
-    /// Now: a life may depend on it.
+    /// An answer is needed now, because a life may depend on it.
     Stat,
-    /// Today.
+    /// An answer is needed today.
     Urgent,
-    /// When somebody is free.
+    /// An answer is needed as soon as a specialist is free.
     Routine,
 }
 
-/// A post asks for a specialist. Saying it again with the same `request` changes nothing.
+/// A post's request for a specialist. Sending it again with the same `request` changes nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
-    /// Made on the device when "Appeler" was pressed; becomes the consultation's id.
+    /// Identifier that the device makes when "Appeler" is pressed. It becomes the consultation's identifier.
     pub request: ConsultationId,
-    /// Whom it needs.
+    /// The requested speciality.
     pub speciality: Speciality,
-    /// How soon.
+    /// The urgency.
     pub urgency: Urgency,
     /// The form.
     pub intake: Intake,
 }
 
-/// Whom the clock has reached so far.
+/// Escalation step: the circles of doctors that are rung so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
@@ -42,22 +42,22 @@ pub enum Step {
     Second,
     /// Every connected doctor rings.
     Regional,
-    /// Nobody answered: the post is shown what else it can do. The request stays in the queue.
+    /// The last step is over without an answer. The post is shown what else it can do, and the request stays in the queue.
     Nobody,
 }
 
-/// The form that the post fills in before calling. Every value may be unknown.
+/// Intake form that the post fills in before calling. Every value may be unknown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, default)]
 pub struct Intake {
     /// Number in the national shared record; none for "inconnu".
     pub dpp: Option<Pii<String>>,
-    /// What brings the patient, in the nurse's words.
+    /// Reason for the call, in the nurse's words.
     pub reason: Pii<String>,
     /// Age in years.
     pub age_years: Option<Pii<u8>>,
-    /// Weeks of pregnancy ("terme").
+    /// Term of the pregnancy in weeks ("terme").
     pub term_weeks: Option<Pii<u8>>,
     /// Systolic blood pressure, mmHg.
     pub systolic: Option<Pii<u16>>,
@@ -69,22 +69,22 @@ pub struct Intake {
     pub temperature_dc: Option<Pii<u16>>,
     /// Vaginal or other bleeding.
     pub bleeding: Option<Pii<Bleeding>>,
-    /// Convulsions, now or today.
+    /// Convulsions now or earlier today.
     pub convulsions: Option<Pii<bool>>,
     /// Language spoken with the patient.
     pub language: Option<Language>,
 }
 
-/// How much it bleeds.
+/// Severity of a bleeding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Bleeding {
-    /// None.
+    /// No bleeding.
     None,
-    /// Some.
+    /// Light bleeding.
     Light,
-    /// A lot.
+    /// Heavy bleeding.
     Heavy,
 }
 

@@ -1,4 +1,4 @@
-//! Time as the ground knows it: handed in by whoever holds a clock, never read here.
+//! Time as a value. Whoever owns a clock hands it in; it is never read here.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(pub u64);
 
 impl Timestamp {
-    /// Milliseconds from `earlier` to `self`; zero if `earlier` is later.
+    /// Returns the milliseconds from `earlier` to `self`; zero if `earlier` is later.
     pub const fn since_ms(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// This time and `delay_ms` more.
+    /// Returns this time plus `delay_ms`.
     #[must_use]
     pub const fn plus_ms(self, delay_ms: u64) -> Self {
         Self(self.0.saturating_add(delay_ms))

@@ -55,23 +55,23 @@ export type ActivityLink = {
 
 /** Signed advice. */
 export type Advice = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
-  /** Revision of the page that wrote it: orders several pieces of advice. */
+  /** Revision of the page that wrote it; it orders several pieces of advice. */
   revision: number;
   /** The text. */
   text: Pii<string>;
-  /** Who signed. */
+  /** The name of the doctor who signed. */
   by: Pii<string>;
-  /** When, by the server's clock, ms since 1970. */
+  /** Time by the server's clock, ms since 1970. */
   at: number;
 };
 
-/** Advice to the post. Signed by saying it: the server records who, when and what. */
+/** Advice to the post. Sending it signs it: the server records author, time and text. */
 export type Advise = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
-  /** Counted up by the page; echoed in `saved`. Saying one again changes nothing. */
+  /** Revision, counted up by the page and repeated in `saved`. The same revision again changes nothing. */
   revision: number;
   /** The text. */
   text: Pii<string>;
@@ -85,21 +85,21 @@ export type Answer = {
 
 /** Answer to a `ring` with `invited_by`. */
 export type AnswerInvite = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
-  /** Comes, or not. */
+  /** True if the party comes. */
   accept: boolean;
 };
 
 /** The holder asks the post for a photo. */
 export type AskPhoto = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
-  /** The photo's name, made by the page. Asking again under it changes nothing. */
+  /** Identifier of the photo, made by the page. Asking again with the same one changes nothing. */
   photo: PhotoId;
 };
 
-/** Whether a specialist can be rung. */
+/** Availability of a specialist, which decides when they are rung. */
 export type Availability = "available" | "busy" | "away";
 
 /** A heartbeat, and the answer that proves both directions. */
@@ -108,7 +108,7 @@ export type Beat = {
   n: number;
 };
 
-/** How much it bleeds. */
+/** Severity of a bleeding. */
 export type Bleeding = "none" | "light" | "heavy";
 
 /** Last message of a socket. */
@@ -120,55 +120,55 @@ export type Bye = {
 /** Why the server closes a socket. */
 export type ByeReason = "replaced" | "revoked" | "draining" | "slow" | "lost" | "abuse";
 
-/** A consultation that goes on: sent on entering it and whenever its members change. */
+/** A running consultation, sent on entering and whenever its members change. */
 export type Call = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
-  /** Your place in the room. */
+  /** Your member number in the room. */
   member: MemberId;
-  /** Everyone in it, you too. */
+  /** All members, including you. */
   members: Array<Member>;
-  /** How long ago it was taken. */
+  /** Time since it was taken. */
   age_ms: number;
-  /** A fresh grant: join with it. None: your transport still stands, keep it. */
+  /** New join token to join with; none if your transport still stands. */
   grant: Grant | null;
-  /** What is known so far; sent on entering only. */
+  /** The record so far; sent on entering only. */
   record: Record | null;
-  /** Who can be brought in: to the holder, on entering and when it changes. */
+  /** Parties that can be invited; sent to the holder only, on entering and when they change. */
   invitable: Array<Invitable>;
 };
 
 /** The post withdraws a request that still waits, or a consultation whose doctor is not there any more. */
 export type Cancel = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
 };
 
-/** What you may send from now on. The server drops what exceeds it. */
+/** Sender limits: what you may send from now on. The server drops what exceeds them. */
 export type Caps = {
-  /** Opus target, bits a second. */
+  /** Opus target rate, bits per second. */
   audio_bps: number;
-  /** Opus packet time: 20, 40, 60 or 120. */
+  /** Opus packet time, ms: 20, 40, 60 or 120. */
   ptime_ms: number;
-  /** Each voice packet is to carry the one so many before it, too (RED, RFC 2198); 0: none. */
+  /** Distance in packets of the copy that each voice packet also carries (RED, RFC 2198); 0 for no copies. */
   red: number;
-  /** All video layers together, bits a second; none: send no video. */
+  /** Rate of all video layers together, bits per second; none to send no video. */
   video_bps: number | null;
-  /** Pictures on the data channel, bits a second with their headers; none: send no pictures. */
+  /** Rate of pictures on the data channel with their headers, bits per second; none to send no pictures. */
   pictures_bps: number | null;
-  /** Least playout delay of the voices that you receive; 0: as you like. */
+  /** Least playout delay of the voices that you receive, ms; 0 leaves it to you. */
   playout_ms: number;
-  /** What the weakest link of the conversation carries. */
+  /** Rung of the ladder that the weakest link of the conversation carries. */
   rung: Rung;
 };
 
 /** A specialist takes a request. Exactly one of several succeeds. */
 export type Claim = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
 };
 
-/** What a client may say. */
+/** Message of a client. */
 export type ClientMessage =
   | { type: "hello" } & Hello
   | { type: "beat" } & Beat
@@ -193,65 +193,65 @@ export type ClientMessage =
   | { type: "close" } & Close
   | { type: "watch" } & Watch;
 
-/** Ends a consultation: only the doctor who holds it. */
+/** Ends a consultation. Only the holder may send it. */
 export type Close = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
-  /** With what. */
+  /** The disposition. */
   disposition: Disposition;
 };
 
 /** The consultation is over. */
 export type Closed = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
-  /** How; none if it was withdrawn. */
+  /** The disposition; none if it was withdrawn. */
   disposition: Disposition | null;
 };
 
-/** A consultation, from the request to the disposition. Random: knowing it grants nothing, guessing it
+/** Identifier of a consultation, from the request to the disposition. It is random: knowing it gives no access, and guessing it
  * is hopeless. */
 export type ConsultationId = string;
 
-/** How a consultation ends. */
+/** The way in which a consultation ends. */
 export type Disposition = "advice" | "prescription" | "evacuation" | "appointment";
 
 /** One row of the queue. */
 export type Entry = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
-  /** Whom it needs. */
+  /** The requested speciality. */
   speciality: Speciality;
-  /** How soon. */
+  /** The urgency. */
   urgency: Urgency;
   /** The post that asks. */
   place: Place;
   /** The form. */
   intake: Intake;
-  /** How long it has waited. */
+  /** Time since the request became durable. */
   waited_ms: number;
   /** Escalation step reached, see [`Step`]. */
   step: Step;
-  /** Whether the post's page is connected at this moment. */
+  /** True if the post's page is connected at this moment. */
   present: boolean;
 };
 
 /** One request left the queue. */
 export type EntryGone = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
-  /** Who took it; none if it was withdrawn. */
+  /** Name of the doctor who took it; none if it was withdrawn. */
   by: Pii<string> | null;
 };
 
 /** Why something was refused. Every code has a sentence in each catalogue of the pages. */
 export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "order" | "not_found" | "already_taken" | "busy" | "queue_full" | "grant" | "offer" | "room_full" | "storage" | "too_fast" | "draining" | "internal";
 
-/** Opens the media plane once: names session and room, lives five minutes at most, works one time. */
+/** Join token for the media plane. It names session and room, lives five minutes at most, and works once. */
 export type Grant = {
-  /** 128 random bits. */
+  /** The token: 128 random bits. */
   token: Pii<string>;
-  /** Your place in the room. */
+  /** Your member number in the room. */
   member: MemberId;
 };
 
@@ -265,29 +265,29 @@ export type Hello = {
   take_over: boolean;
 };
 
-/** Who the server takes the client for. */
+/** Identity of a client, as the server has authenticated it. */
 export type Identity = {
   /** Account or device. */
   party: PartyId;
-  /** What it may do. */
+  /** Role. */
   role: Role;
   /** Name shown to the other members: a person's or a post's. */
   name: Pii<string>;
   /** Post or hospital. */
   place: Place;
-  /** What a specialist answers for; empty for others. */
+  /** Specialities of a specialist; empty for others. */
   specialities: Array<Speciality>;
 };
 
-/** The form that the post fills in before calling. Every value may be unknown. */
+/** Intake form that the post fills in before calling. Every value may be unknown. */
 export type Intake = {
   /** Number in the national shared record; none for "inconnu". */
   dpp: Pii<string> | null;
-  /** What brings the patient, in the nurse's words. */
+  /** Reason for the call, in the nurse's words. */
   reason: Pii<string>;
   /** Age in years. */
   age_years: Pii<number> | null;
-  /** Weeks of pregnancy ("terme"). */
+  /** Term of the pregnancy in weeks ("terme"). */
   term_weeks: Pii<number> | null;
   /** Systolic blood pressure, mmHg. */
   systolic: Pii<number> | null;
@@ -299,37 +299,37 @@ export type Intake = {
   temperature_dc: Pii<number> | null;
   /** Vaginal or other bleeding. */
   bleeding: Pii<Bleeding> | null;
-  /** Convulsions, now or today. */
+  /** Convulsions now or earlier today. */
   convulsions: Pii<boolean> | null;
   /** Language spoken with the patient. */
   language: Language | null;
 };
 
-/** Somebody who can be brought in. */
+/** Party that can be invited. */
 export type Invitable = {
-  /** For [`Invite::party`]. */
+  /** Value for [`Invite::party`]. */
   party: PartyId;
   /** Name to show. */
   name: Pii<string>;
-  /** What they are. */
+  /** Role. */
   role: Role;
-  /** Where they are. */
+  /** Place. */
   place: Place;
 };
 
-/** Whom to bring in. */
+/** Invites a party into a consultation. */
 export type Invite = {
-  /** The consultation one is a member of. */
+  /** The consultation of which the sender is a member. */
   consultation: ConsultationId;
   /** The party, from [`Call::invitable`]. */
   party: PartyId;
-  /** Hand the consultation over: when the invited doctor comes, they hold it. */
+  /** True to hand the consultation over: the invited doctor holds it from the moment they come. */
   hand_over: boolean;
 };
 
 /** First offer of a page to the media plane. */
 export type Join = {
-  /** From the last [`Grant`]. */
+  /** The token of the last [`Grant`]. */
   token: Pii<string>;
   /** SDP offer: audio first; the server is ICE-lite, so no candidates are needed. */
   sdp: string;
@@ -340,34 +340,34 @@ export type Language = "fr" | "wo" | "ff" | "snk" | "mnk";
 
 /** Leaves the call. */
 export type Leave = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
 };
 
-/** The links of a room's members; a post is told its own. Every 2 s if all of them carry a camera, else every
- * 10 s, and sooner when they change. */
+/** State of the members' links; a post gets its own only. Sent every 2 s if all of them carry a camera, else every
+ * 10 s, and sooner if they change. */
 export type Link = {
-  /** One a member that has a transport. */
+  /** One entry for each member that has a transport. */
   members: Array<MemberLink>;
 };
 
 /** One direction of a link. */
 export type LinkDirection = {
-  /** Bits of the last second, IP headers included. */
+  /** Rate of the last second with IP headers, bits per second. */
   bps: number;
-  /** Share of the last two hundred voice packets or so that did not come at first, 0 to 1: lost before any
-   * repair. */
+  /** Loss before any repair, 0 to 1: the share of about the last two hundred voice packets that did not arrive
+   * at first. */
   loss: number;
-  /** Interarrival jitter of the voice. */
+  /** Interarrival jitter of the voice, ms. */
   jitter_ms: number;
   /** Bytes since the member joined: "données utilisées". */
   total_bytes: number;
 };
 
-/** One mark. Places are `[x, y]` in ten-thousandths of the photo's width and height from its upper left
+/** One mark. Coordinates are `[x, y]` in ten-thousandths of the photo's width and height from its upper left
  * corner, so that they fit every screen. */
 export type Mark = {
-  /** What is drawn. */
+  /** Shape of a mark. */
   shape: MarkShape;
   /** A corner of the box around the circle, or the arrow's tail. */
   from: [number, number];
@@ -375,47 +375,47 @@ export type Mark = {
   to: [number, number];
 };
 
-/** The holder draws on a photo: all marks, the last ones said count. */
+/** The holder draws on a photo. Each message has all marks, and the last message counts. */
 export type MarkPhoto = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
-  /** On which photo. */
+  /** The photo. */
   photo: PhotoId;
-  /** The marks. */
+  /** All marks on it. */
   marks: Array<Mark>;
 };
 
-/** What is drawn. */
+/** Shape of a mark. */
 export type MarkShape = "circle" | "arrow";
 
-/** What the page saw its link carry before the call. The server measures on from there. */
+/** Capacity of the link that the page measured before the call. The server measures on from there. */
 export type Measured = {
-  /** Towards the server, bits a second. */
+  /** Uplink capacity, bits per second. */
   up_bps: number;
-  /** From the server, bits a second. */
+  /** Downlink capacity, bits per second. */
   down_bps: number;
 };
 
 /** Audio or video. */
 export type MediaKind = "audio" | "video";
 
-/** Somebody in a consultation. */
+/** Member of a consultation. */
 export type Member = {
-  /** Their place in the room: streams are named by it. */
+  /** Member number in the room, which names the member's streams. */
   member: MemberId;
   /** Name to show. */
   name: Pii<string>;
-  /** What they are. */
+  /** Role. */
   role: Role;
-  /** Where they are. */
+  /** Place. */
   place: Place;
-  /** Whether this is the doctor who holds the consultation. */
+  /** True for the doctor who holds the consultation. */
   holds: boolean;
-  /** How they are connected. */
+  /** State of the connection. */
   state: MemberState;
-  /** What is heard of them. */
+  /** State of the voice that the server hears. */
   voice: MemberVoice;
-  /** They say that they hear nobody, although somebody speaks. */
+  /** True if the member reports that it hears nobody although somebody speaks. */
   deaf: boolean;
 };
 
@@ -424,36 +424,36 @@ export type MemberId = number;
 
 /** One member's link. */
 export type MemberLink = {
-  /** Whose. */
+  /** The member. */
   member: MemberId;
-  /** Round trip to the server; none before the first measurement. */
+  /** Round trip to the server, ms; none before the first measurement. */
   rtt_ms: number | null;
-  /** From the member to the server. */
+  /** Uplink: from the member to the server. */
   up: LinkDirection;
-  /** From the server to the member. */
+  /** Downlink: from the server to the member. */
   down: LinkDirection;
 };
 
-/** How a member is connected. */
+/** State of a member's connection. */
 export type MemberState = "invited" | "joining" | "here" | "lost" | "left";
 
-/** What is heard of a member. */
+/** State of a member's voice, as the server hears it. */
 export type MemberVoice = "flows" | "muted" | "dead" | "stopped";
 
-/** What a microphone gives, as its page sees it. */
+/** State of a microphone, as its page sees it. */
 export type Mic = "open" | "muted" | "dead";
 
-/** The specialist's notes, whole: the last one counts. */
+/** The specialist's note. Each one is the whole text, and the last one counts. */
 export type Note = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
-  /** Counted up by the page; echoed in `saved`. */
+  /** Revision, counted up by the page and repeated in `saved`. */
   revision: number;
   /** The text. */
   text: Pii<string>;
 };
 
-/** A later offer. Only clients offer, so there is never glare. */
+/** A later offer. Only clients offer, so glare cannot happen. */
 export type Offer = {
   /** SDP offer. */
   sdp: string;
@@ -494,83 +494,83 @@ export type Pace = {
   lost_after_ms: number;
 };
 
-/** An account or an enrolled device, as the store names it (`doctor-awa`, `kiosk-7f3a`). Not a person's name. */
+/** Identifier of an account or an enrolled device, as the store names it (`doctor-awa`, `kiosk-7f3a`). It is not a person's name. */
 export type PartyId = string;
 
-/** A photo, new or changed: asked for, on its way, there, marked. */
+/** A photo that is new or has changed: it was asked for, is uploading, is stored, or was marked. */
 export type Photo = {
-  /** Of which consultation. */
+  /** The consultation. */
   consultation: ConsultationId;
-  /** Which. */
+  /** The photo. */
   photo: PhotoId;
-  /** Who asked for it. */
+  /** Name of the doctor who asked for it. */
   asked_by: Pii<string>;
-  /** When, by the server's clock, ms since 1970. */
+  /** Time of the request by the server's clock, ms since 1970. */
   asked_at: number;
-  /** How much of it the server holds, while it travels; its thumbnail can then be read already. */
+  /** State of the upload, while it runs. The thumbnail can be read from then on. */
   moving: PhotoMoving | null;
-  /** The photo, once all of it is durable and was checked. */
+  /** The stored file; none until all of it is durable and was checked. */
   file: PhotoFile | null;
-  /** What was drawn on it. */
+  /** All marks on it. */
   marks: Array<Mark>;
 };
 
-/** A photo that is there. */
+/** Properties of a stored photo. */
 export type PhotoFile = {
-  /** Its format. */
+  /** Format. */
   kind: PhotoKind;
   /** Width, pixels. */
   width: number;
   /** Height, pixels. */
   height: number;
-  /** Bytes. */
+  /** Length in bytes. */
   bytes: number;
   /** SHA-256, base64url without padding. */
   sha256: string;
 };
 
-/** A photo of a consultation. As random as the consultation's own name. */
+/** Identifier of a photo. It is as random as that of a consultation. */
 export type PhotoId = string;
 
 /** Formats of photos. */
 export type PhotoKind = "webp" | "jpeg";
 
-/** How far a photo has come. */
+/** State of an upload. */
 export type PhotoMoving = {
   /** Bytes that are durable at the server. */
   held: number;
-  /** Bytes of the photo. */
+  /** Length of the photo in bytes. */
   bytes: number;
 };
 
 /** A person's name, a vital sign, a note, a token. `Debug` and `Display` print a placeholder;
- * [`reveal`](Self::reveal) is the one way in, easy to search for in review. Serde passes it through,
- * because the wire and the store are where it belongs. */
+ * [`reveal`](Self::reveal) is the only way to the value, and easy to search for in review. Serde passes the value through,
+ * because it belongs on the wire and in the store. */
 export type Pii<T> = T;
 
-/** Where somebody works. Public facts about a structure, not about a person. */
+/** Health structure in which somebody works. Its data is public and describes no person. */
 export type Place = {
   /** Identifier of the structure, as `poste-nabadji`. */
   id: string;
-  /** `Poste de santé de Nabadji Civol`. */
+  /** Name of the structure, as `Poste de santé de Nabadji Civol`. */
   name: string;
   /** Health district. */
   district: string;
-  /** Région médicale. */
+  /** Medical region ("Région médicale"). */
   region: string;
-  /** Telephone to fall back on; empty if there is none. */
+  /** Telephone number for when nobody answers; empty if there is none. */
   phone: string;
 };
 
-/** A post will ask soon, or no more; or a specialist, for whom it rings, may take a request soon, or no more. */
+/** Pre-warms the transport of a post that will send a request soon, or of a specialist for whom one rings; or ends that. */
 export type Prepare = {
-  /** Whether a form is open, or it rings. */
+  /** True while the form is open or the request rings. */
   on: boolean;
 };
 
-/** The page has a room of its own, in which its transport waits for the call. */
+/** Answer to `prepare`: the page has a room of its own, in which its transport waits for the call. */
 export type Prepared = {
-  /** Opens the media plane; none if the transport stands already. */
+  /** Join token; none if the transport stands already. */
   grant: Grant | null;
 };
 
@@ -580,15 +580,15 @@ export type Queue = {
   entries: Array<Entry>;
 };
 
-/** What members see of a consultation on entering it. */
+/** The record of a consultation that a member gets on entering. */
 export type Record = {
-  /** Whom it needed. */
+  /** The requested speciality. */
   speciality: Speciality;
-  /** How soon. */
+  /** The urgency. */
   urgency: Urgency;
   /** The form. */
   intake: Intake;
-  /** The last note: to doctors only, none for others. */
+  /** The last note; none for members who are not doctors. */
   note: Note | null;
   /** Signed advice, oldest first. */
   advice: Array<Advice>;
@@ -606,19 +606,19 @@ export type Refused = {
   by: Pii<string> | null;
 };
 
-/** Asks for `call` again, with a fresh grant. */
+/** Asks for `call` again, with a new grant. */
 export type Rejoin = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
 };
 
-/** A post asks for a specialist. Saying it again with the same `request` changes nothing. */
+/** A post's request for a specialist. Sending it again with the same `request` changes nothing. */
 export type Request = {
-  /** Made on the device when "Appeler" was pressed; becomes the consultation's id. */
+  /** Identifier that the device makes when "Appeler" is pressed. It becomes the consultation's identifier. */
   request: ConsultationId;
-  /** Whom it needs. */
+  /** The requested speciality. */
   speciality: Speciality;
-  /** How soon. */
+  /** The urgency. */
   urgency: Urgency;
   /** The form. */
   intake: Intake;
@@ -626,48 +626,48 @@ export type Request = {
 
 /** The request is durable. */
 export type Requested = {
-  /** Where it stands. */
+  /** State of the request. */
   status: Waiting;
-  /** What was asked, so that a page without memory can show it. */
+  /** The request itself, so that a page without memory can show it. */
   request: Request;
-  /** Opens the media plane already now, so that voice flows at once when somebody answers; none if the
+  /** Join token for a transport that is up before somebody answers; none if the
    * transport stands already. */
   grant: Grant | null;
 };
 
-/** Somebody wants you now: show it, sound it. */
+/** A request or an invitation rings: the page shows it and sounds. */
 export type Ring = {
   /** The request, as in the queue. */
   entry: Entry;
-  /** Who invites you into a running consultation; none for a waiting request. */
+  /** Name of the holder who invites; none for a waiting request. */
   invited_by: Pii<string> | null;
 };
 
-/** What somebody may do. */
+/** Role of a party, which decides its rights. */
 export type Role = "kiosk" | "doctor" | "guest" | "operator";
 
-/** How many specialists are there, by speciality. Counts only: a post sees no agenda. */
+/** Roster: the number of specialists by speciality. It names no person. */
 export type Roster = {
-  /** One line for each speciality, also when nobody is there. */
+  /** One line for each speciality, including those without a specialist. */
   lines: Array<RosterLine>;
 };
 
 /** One speciality's presence. */
 export type RosterLine = {
-  /** Which. */
+  /** The speciality. */
   speciality: Speciality;
-  /** Connected and [`Availability::Available`]. */
+  /** Number of those who are connected and [`Availability::Available`]. */
   available: number;
-  /** Connected and [`Availability::Busy`]. */
+  /** Number of those who are connected and [`Availability::Busy`]. */
   busy: number;
 };
 
-/** The ladder: what a conversation consists of, by what its weakest link carries. */
+/** Rung of the quality ladder: the media of a conversation, by what its weakest link carries. */
 export type Rung = "deferred" | "fragile" | "voice" | "pictures" | "video";
 
-/** What you wrote is durable: only now may a page say "enregistré". */
+/** A text of the sender is durable. A page may say "enregistré" only now. */
 export type Saved = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
   /** Note or advice. */
   what: SavedKind;
@@ -675,10 +675,10 @@ export type Saved = {
   revision: number;
 };
 
-/** What kind of text became durable. */
+/** Kind of a text that became durable. */
 export type SavedKind = "note" | "advice";
 
-/** What the server may say. */
+/** Message of the server. */
 export type ServerMessage =
   | { type: "welcome" } & Welcome
   | { type: "beat" } & Beat
@@ -706,15 +706,15 @@ export type ServerMessage =
 
 /** A specialist changes their own availability. */
 export type SetAvailability = {
-  /** The new state. A call makes it `Busy` by itself until it ends. */
+  /** The new state. A call makes the specialist busy without changing it. */
   state: Availability;
 };
 
-/** One m-line of yours and whose track it carries now. */
+/** One of your m-lines, and the member whose track it carries now. */
 export type Slot = {
   /** The m-line's `a=mid`. */
   mid: string;
-  /** Whose track. Yourself: the voices of all others, mixed into one for you. */
+  /** The member whose track it is. Your own number means the mix of all other voices. */
   member: MemberId;
   /** Voice or camera. */
   kind: MediaKind;
@@ -723,51 +723,51 @@ export type Slot = {
 /** Medical specialities that a post can ask for. */
 export type Speciality = "obstetrics" | "paediatrics" | "general" | "surgery";
 
-/** Whom the clock has reached so far. */
+/** Escalation step: the circles of doctors that are rung so far. */
 export type Step = "on_call" | "second" | "regional" | "nobody";
 
-/** Which m-line carries whom. */
+/** Assignment of tracks to your m-lines. */
 export type Streams = {
-  /** One a forwarded track. */
+  /** One entry for each forwarded track. */
   slots: Array<Slot>;
-  /** Offer so many more receiving audio m-lines. */
+  /** Number of receiving audio m-lines to offer in addition. */
   missing_audio: number;
-  /** Offer so many more receiving video m-lines. */
+  /** Number of receiving video m-lines to offer in addition. */
   missing_video: number;
 };
 
-/** How soon an answer is needed. Sorted: the most urgent first. */
+/** Urgency of a request. The order is from the most urgent to the least. */
 export type Urgency = "stat" | "urgent" | "routine";
 
-/** What a page knows of its own voice and ears. Without it: an open microphone, and nothing amiss. */
+/** State of a page's microphone and of what it hears. The default is an open microphone and a page that hears. */
 export type Voice = {
-  /** Its microphone. */
+  /** State of its microphone. */
   mic: Mic;
-  /** Somebody's voice is said to flow, and for 5 s none of it has come. */
+  /** True if the server says that somebody's voice flows, and no packet of it has arrived for 5 s. */
   deaf: boolean;
 };
 
-/** By choice of whoever sits there, no pictures go through this link, neither way: they cost data. */
+/** The user wants no pictures in either direction, because they cost data. */
 export type VoiceOnly = {
-  /** From now on, or not any more. */
+  /** True for voice only from now on. */
   on: boolean;
 };
 
-/** Where a request stands; sent whenever it changes. */
+/** State of a request, sent whenever it changes. */
 export type Waiting = {
-  /** Which. */
+  /** The consultation. */
   consultation: ConsultationId;
-  /** Requests that will be answered before this one. */
+  /** Number of requests that will be answered before this one. */
   ahead: number;
-  /** Specialists of the speciality who can be rung. */
+  /** Number of available specialists of the speciality. */
   available: number;
-  /** Specialists of the speciality who are there but busy. */
+  /** Number of busy specialists of the speciality. */
   busy: number;
-  /** How long it has waited. */
+  /** Time since the request became durable. */
   waited_ms: number;
-  /** Whom the clock has reached. */
+  /** Escalation step. */
   step: Step;
-  /** Until the next step; none at the last. */
+  /** Time until the next step; none at the last. */
   next_step_ms: number | null;
 };
 

@@ -9,30 +9,30 @@ use teranga_clinic::{
     pii::Pii,
 };
 
-/// Opens the media plane once: names session and room, lives five minutes at most, works one time.
+/// Join token for the media plane. It names session and room, lives five minutes at most, and works once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Grant {
-    /// 128 random bits.
+    /// The token: 128 random bits.
     pub token: Pii<String>,
-    /// Your place in the room.
+    /// Your member number in the room.
     pub member: MemberId,
 }
 
-/// A post will ask soon, or no more; or a specialist, for whom it rings, may take a request soon, or no more.
+/// Pre-warms the transport of a post that will send a request soon, or of a specialist for whom one rings; or ends that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Prepare {
-    /// Whether a form is open, or it rings.
+    /// True while the form is open or the request rings.
     pub on: bool,
 }
 
-/// The page has a room of its own, in which its transport waits for the call.
+/// Answer to `prepare`: the page has a room of its own, in which its transport waits for the call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Prepared {
-    /// Opens the media plane; none if the transport stands already.
+    /// Join token; none if the transport stands already.
     pub grant: Option<Grant>,
 }
 
@@ -41,58 +41,58 @@ pub struct Prepared {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Join {
-    /// From the last [`Grant`].
+    /// The token of the last [`Grant`].
     pub token: Pii<String>,
     /// SDP offer: audio first; the server is ICE-lite, so no candidates are needed.
     pub sdp: String,
 }
 
-/// What the page saw its link carry before the call. The server measures on from there.
+/// Capacity of the link that the page measured before the call. The server measures on from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Measured {
-    /// Towards the server, bits a second.
+    /// Uplink capacity, bits per second.
     pub up_bps: u32,
-    /// From the server, bits a second.
+    /// Downlink capacity, bits per second.
     pub down_bps: u32,
 }
 
-/// By choice of whoever sits there, no pictures go through this link, neither way: they cost data.
+/// The user wants no pictures in either direction, because they cost data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct VoiceOnly {
-    /// From now on, or not any more.
+    /// True for voice only from now on.
     pub on: bool,
 }
 
-/// What a page knows of its own voice and ears. Without it: an open microphone, and nothing amiss.
+/// State of a page's microphone and of what it hears. The default is an open microphone and a page that hears.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Voice {
-    /// Its microphone.
+    /// State of its microphone.
     pub mic: Mic,
-    /// Somebody's voice is said to flow, and for 5 s none of it has come.
+    /// True if the server says that somebody's voice flows, and no packet of it has arrived for 5 s.
     pub deaf: bool,
 }
 
-/// What a microphone gives, as its page sees it.
+/// State of a microphone, as its page sees it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Mic {
-    /// Sound.
+    /// It gives sound.
     #[default]
     Open,
-    /// Nothing, as its owner wishes.
+    /// The user has muted it.
     Muted,
-    /// Nothing, and nobody wished it: unplugged, refused, switched off, or digital silence.
+    /// It gives nothing although the user wants it to: it is unplugged, refused, switched off, or digitally silent.
     Dead,
 }
 
-/// A later offer. Only clients offer, so there is never glare.
+/// A later offer. Only clients offer, so glare cannot happen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
@@ -109,16 +109,16 @@ pub struct Answer {
     pub sdp: String,
 }
 
-/// Whom to bring in.
+/// Invites a party into a consultation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Invite {
-    /// The consultation one is a member of.
+    /// The consultation of which the sender is a member.
     pub consultation: ConsultationId,
     /// The party, from [`Call::invitable`].
     pub party: PartyId,
-    /// Hand the consultation over: when the invited doctor comes, they hold it.
+    /// True to hand the consultation over: the invited doctor holds it from the moment they come.
     pub hand_over: bool,
 }
 
@@ -127,9 +127,9 @@ pub struct Invite {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct AnswerInvite {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// Comes, or not.
+    /// True if the party comes.
     pub accept: bool,
 }
 
@@ -138,105 +138,105 @@ pub struct AnswerInvite {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Leave {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
 }
 
-/// Asks for `call` again, with a fresh grant.
+/// Asks for `call` again, with a new grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Rejoin {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
 }
 
-/// A consultation that goes on: sent on entering it and whenever its members change.
+/// A running consultation, sent on entering and whenever its members change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Call {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// Your place in the room.
+    /// Your member number in the room.
     pub member: MemberId,
-    /// Everyone in it, you too.
+    /// All members, including you.
     pub members: Vec<Member>,
-    /// How long ago it was taken.
+    /// Time since it was taken.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub age_ms: u64,
-    /// A fresh grant: join with it. None: your transport still stands, keep it.
+    /// New join token to join with; none if your transport still stands.
     pub grant: Option<Grant>,
-    /// What is known so far; sent on entering only.
+    /// The record so far; sent on entering only.
     pub record: Option<Record>,
-    /// Who can be brought in: to the holder, on entering and when it changes.
+    /// Parties that can be invited; sent to the holder only, on entering and when they change.
     pub invitable: Vec<Invitable>,
 }
 
-/// Somebody in a consultation.
+/// Member of a consultation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Member {
-    /// Their place in the room: streams are named by it.
+    /// Member number in the room, which names the member's streams.
     pub member: MemberId,
     /// Name to show.
     pub name: Pii<String>,
-    /// What they are.
+    /// Role.
     pub role: Role,
-    /// Where they are.
+    /// Place.
     pub place: Place,
-    /// Whether this is the doctor who holds the consultation.
+    /// True for the doctor who holds the consultation.
     pub holds: bool,
-    /// How they are connected.
+    /// State of the connection.
     pub state: MemberState,
-    /// What is heard of them.
+    /// State of the voice that the server hears.
     pub voice: MemberVoice,
-    /// They say that they hear nobody, although somebody speaks.
+    /// True if the member reports that it hears nobody although somebody speaks.
     pub deaf: bool,
 }
 
-/// What is heard of a member.
+/// State of a member's voice, as the server hears it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum MemberVoice {
-    /// All is well, as far as one knows.
+    /// No fault is known.
     Flows,
-    /// They have muted themselves.
+    /// The member has muted the microphone.
     Muted,
-    /// Their microphone gives nothing.
+    /// The microphone gives nothing.
     Dead,
-    /// Their microphone is open, and for 5 s no voice has come from them.
+    /// The microphone is open, and no voice packet has arrived for 5 s.
     Stopped,
 }
 
-/// How a member is connected.
+/// State of a member's connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum MemberState {
-    /// Rung, not here yet.
+    /// The member is rung and has not come yet.
     Invited,
-    /// Joining the media plane.
+    /// The member joins the media plane.
     Joining,
     /// Voice can flow.
     Here,
-    /// The link is lost; the place is held and resumes by itself.
+    /// The link is lost. The place is kept, and the call resumes by itself.
     Lost,
-    /// Left by choice; may come back.
+    /// The member left by choice, and may come back.
     Left,
 }
 
-/// Somebody who can be brought in.
+/// Party that can be invited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Invitable {
-    /// For [`Invite::party`].
+    /// Value for [`Invite::party`].
     pub party: PartyId,
     /// Name to show.
     pub name: Pii<String>,
-    /// What they are.
+    /// Role.
     pub role: Role,
-    /// Where they are.
+    /// Place.
     pub place: Place,
 }
 
@@ -251,56 +251,56 @@ pub enum MediaKind {
     Video,
 }
 
-/// One m-line of yours and whose track it carries now.
+/// One of your m-lines, and the member whose track it carries now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Slot {
     /// The m-line's `a=mid`.
     pub mid: String,
-    /// Whose track. Yourself: the voices of all others, mixed into one for you.
+    /// The member whose track it is. Your own number means the mix of all other voices.
     pub member: MemberId,
     /// Voice or camera.
     pub kind: MediaKind,
 }
 
-/// Which m-line carries whom.
+/// Assignment of tracks to your m-lines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Streams {
-    /// One a forwarded track.
+    /// One entry for each forwarded track.
     pub slots: Vec<Slot>,
-    /// Offer so many more receiving audio m-lines.
+    /// Number of receiving audio m-lines to offer in addition.
     pub missing_audio: u8,
-    /// Offer so many more receiving video m-lines.
+    /// Number of receiving video m-lines to offer in addition.
     pub missing_video: u8,
 }
 
-/// What you may send from now on. The server drops what exceeds it.
+/// Sender limits: what you may send from now on. The server drops what exceeds them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Caps {
-    /// Opus target, bits a second.
+    /// Opus target rate, bits per second.
     pub audio_bps: u32,
-    /// Opus packet time: 20, 40, 60 or 120.
+    /// Opus packet time, ms: 20, 40, 60 or 120.
     pub ptime_ms: u8,
-    /// Each voice packet is to carry the one so many before it, too (RED, RFC 2198); 0: none.
+    /// Distance in packets of the copy that each voice packet also carries (RED, RFC 2198); 0 for no copies.
     pub red: u8,
-    /// All video layers together, bits a second; none: send no video.
+    /// Rate of all video layers together, bits per second; none to send no video.
     pub video_bps: Option<u32>,
-    /// Pictures on the data channel, bits a second with their headers; none: send no pictures.
+    /// Rate of pictures on the data channel with their headers, bits per second; none to send no pictures.
     pub pictures_bps: Option<u32>,
-    /// Least playout delay of the voices that you receive; 0: as you like.
+    /// Least playout delay of the voices that you receive, ms; 0 leaves it to you.
     pub playout_ms: u16,
-    /// What the weakest link of the conversation carries.
+    /// Rung of the ladder that the weakest link of the conversation carries.
     pub rung: Rung,
 }
 
-/// The ladder: what a conversation consists of, by what its weakest link carries.
+/// Rung of the quality ladder: the media of a conversation, by what its weakest link carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Rung {
-    /// Not even voice: the case is better sent in writing ("Cas différé").
+    /// The link carries no voice, and the case is better sent in writing ("Cas différé").
     Deferred,
     /// Voice that breaks up at times ("Voix fragile").
     Fragile,
@@ -312,12 +312,12 @@ pub enum Rung {
     Video,
 }
 
-/// The links of a room's members; a post is told its own. Every 2 s if all of them carry a camera, else every
-/// 10 s, and sooner when they change.
+/// State of the members' links; a post gets its own only. Sent every 2 s if all of them carry a camera, else every
+/// 10 s, and sooner if they change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Link {
-    /// One a member that has a transport.
+    /// One entry for each member that has a transport.
     pub members: Vec<MemberLink>,
 }
 
@@ -325,13 +325,13 @@ pub struct Link {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct MemberLink {
-    /// Whose.
+    /// The member.
     pub member: MemberId,
-    /// Round trip to the server; none before the first measurement.
+    /// Round trip to the server, ms; none before the first measurement.
     pub rtt_ms: Option<u32>,
-    /// From the member to the server.
+    /// Uplink: from the member to the server.
     pub up: LinkDirection,
-    /// From the server to the member.
+    /// Downlink: from the server to the member.
     pub down: LinkDirection,
 }
 
@@ -339,12 +339,12 @@ pub struct MemberLink {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct LinkDirection {
-    /// Bits of the last second, IP headers included.
+    /// Rate of the last second with IP headers, bits per second.
     pub bps: u32,
-    /// Share of the last two hundred voice packets or so that did not come at first, 0 to 1: lost before any
-    /// repair.
+    /// Loss before any repair, 0 to 1: the share of about the last two hundred voice packets that did not arrive
+    /// at first.
     pub loss: f32,
-    /// Interarrival jitter of the voice.
+    /// Interarrival jitter of the voice, ms.
     pub jitter_ms: u32,
     /// Bytes since the member joined: "données utilisées".
     #[cfg_attr(feature = "typescript", ts(type = "number"))]

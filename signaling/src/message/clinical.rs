@@ -1,35 +1,35 @@
-//! What is said about the patient: the form, notes, advice, the end. All of it is [`Pii`] or close to it.
+//! Messages about the patient: what became durable, and the end of a consultation.
 
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{clinical::Disposition, id::ConsultationId};
 
-/// Ends a consultation: only the doctor who holds it.
+/// Ends a consultation. Only the holder may send it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Close {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// With what.
+    /// The disposition.
     pub disposition: Disposition,
 }
 
-/// What kind of text became durable.
+/// Kind of a text that became durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum SavedKind {
-    /// A [`Note`].
+    /// A note.
     Note,
-    /// An [`Advise`].
+    /// Advice.
     Advice,
 }
 
-/// What you wrote is durable: only now may a page say "enregistré".
+/// A text of the sender is durable. A page may say "enregistré" only now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Saved {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
     /// Note or advice.
     pub what: SavedKind,
@@ -41,8 +41,8 @@ pub struct Saved {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Closed {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// How; none if it was withdrawn.
+    /// The disposition; none if it was withdrawn.
     pub disposition: Option<Disposition>,
 }

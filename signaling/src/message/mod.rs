@@ -1,7 +1,8 @@
-//! The wire: one file a family, and serde nowhere else. `PROTOCOL.md` tells it in prose.
+//! Messages of the WebSocket, one file a family. `PROTOCOL.md` describes them in prose.
 //!
-//! Every message is one JSON object in one WebSocket text frame, named by `type`. Delays and ages are
-//! in milliseconds, rates in bits a second. Unknown fields are refused: a typing error is told, not ignored.
+//! Every message is one JSON object in one text frame, named by `type`. Delays and ages are
+//! in milliseconds, rates in bits per second. Unknown fields of a client's message are refused, so that no page believes that it
+//! has said something that the server did not read.
 
 pub mod call;
 pub mod clinical;
@@ -18,18 +19,18 @@ use teranga_clinic::{
     request::Request,
 };
 
-/// What a client may say.
+/// Message of a client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientMessage {
     /// First message of every socket.
     Hello(session::Hello),
-    /// "I am here", every `heartbeat_ms`.
+    /// Heartbeat, every `heartbeat_ms`.
     Beat(session::Beat),
-    /// A specialist is ready, or not.
+    /// A specialist changes their availability.
     Availability(presence::SetAvailability),
-    /// A post will ask soon: its transport may be warmed.
+    /// Pre-warms the transport of a page that will soon be in a call.
     Prepare(call::Prepare),
     /// A post asks for a specialist.
     Request(Request),
@@ -41,19 +42,19 @@ pub enum ClientMessage {
     Join(call::Join),
     /// A later offer: more streams, or an ICE restart.
     Offer(call::Offer),
-    /// What the link carries, as the page saw it. Without a transport it is let go.
+    /// Capacity of the link as the page measured it. Ignored without a transport.
     Measured(call::Measured),
-    /// "Rester en voix". Without a transport it is let go.
+    /// The user wants no pictures ("Rester en voix"). Ignored without a transport.
     VoiceOnly(call::VoiceOnly),
-    /// What the page knows of its own voice and ears, whenever that changes. Without a transport it is let go.
+    /// State of the page's microphone and of what it hears, sent whenever it changes. Ignored without a transport.
     Voice(call::Voice),
-    /// Brings a third person in.
+    /// Invites a third person.
     Invite(call::Invite),
     /// Answer to an invitation.
     AnswerInvite(call::AnswerInvite),
-    /// Leaves the call; the consultation goes on, one tap comes back.
+    /// Leaves the call. The consultation goes on, and the sender may come back.
     Leave(call::Leave),
-    /// Comes back to a consultation one is a member of.
+    /// Comes back to a consultation of which the sender is a member.
     Rejoin(call::Rejoin),
     /// The specialist's working notes.
     Note(Note),
@@ -69,25 +70,25 @@ pub enum ClientMessage {
     Watch(ops::Watch),
 }
 
-/// What the server may say.
+/// Message of the server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "always carried in a box")]
 pub enum ServerMessage {
-    /// Answer to `hello`: who you are and what goes on.
+    /// Answer to `hello`: the client's identity and state.
     Welcome(session::Welcome),
     /// Answer to `beat`.
     Beat(session::Beat),
     /// The pace of `beat` changes.
     Pace(session::Pace),
-    /// A message could not be done; the socket stays open.
+    /// A message is refused; the socket stays open.
     Error(session::Refused),
-    /// The socket closes now, and why.
+    /// The socket closes now, with the reason.
     Bye(session::Bye),
-    /// Who could answer: to posts, whenever it changes.
+    /// Number of specialists; sent to posts whenever it changes.
     Roster(presence::Roster),
-    /// The waiting requests: to specialists, at welcome.
+    /// The waiting requests; sent to specialists at welcome.
     Queue(queue::Queue),
     /// One request is new or has changed.
     Entry(queue::Entry),
@@ -97,34 +98,34 @@ pub enum ServerMessage {
     Prepared(call::Prepared),
     /// The request is durable and in the queue.
     Requested(queue::Requested),
-    /// Where the request stands: position, who is online, the clock.
+    /// State of the request: position, specialists online, escalation.
     Waiting(queue::Waiting),
-    /// Somebody wants you now.
+    /// A request or an invitation rings.
     Ring(queue::Ring),
-    /// You are in a consultation, or its members changed.
+    /// The client is in a consultation, or its members changed.
     Call(call::Call),
     /// SDP answer to `join` or `offer`.
     Answer(call::Answer),
-    /// Which m-line carries whom, and how many more are wanted.
+    /// Assignment of tracks to m-lines, and the number of m-lines to offer in addition.
     Streams(call::Streams),
-    /// What you may send from now on.
+    /// Sender limits from now on.
     Caps(call::Caps),
-    /// How the links of the room's members are.
+    /// State of the members' links.
     Link(call::Link),
-    /// What you wrote is durable.
+    /// A text of the sender is durable.
     Saved(clinical::Saved),
-    /// Advice was signed: to the post, to read and keep.
+    /// Advice was signed; sent to the members, for the post to keep.
     Advice(Advice),
     /// A photo is new or has changed.
     Photo(Photo),
     /// The consultation is over.
     Closed(clinical::Closed),
-    /// The state of the whole service: to operators, every 2 s.
+    /// State of the whole service; sent to operators every 2 s.
     Overview(ops::Overview),
 }
 
 impl ClientMessage {
-    /// The `type` on the wire.
+    /// Returns the `type` on the wire.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Hello(_) => "hello",
@@ -153,7 +154,7 @@ impl ClientMessage {
     }
 }
 
-/// Reads one client message. The hub then holds its texts and figures against `limits.rs`.
+/// Reads one client message. The hub then checks its texts and figures against `limits.rs`.
 ///
 /// # Errors
 /// [`session::ErrorCode::TooLarge`] beyond [`limits::MESSAGE_BYTES`](crate::limits::MESSAGE_BYTES),

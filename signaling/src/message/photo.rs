@@ -1,5 +1,5 @@
-//! Photos that a doctor asks the post for. Here are their names, figures and marks; the photo itself never
-//! enters the socket: it travels over HTTP, behind the voice (`docs/photos.md`).
+//! Messages about photos that a doctor asks the post for. The photo itself never
+//! enters the socket: it is uploaded over HTTP (`docs/photos.md`).
 
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
@@ -12,21 +12,21 @@ use teranga_clinic::{
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct AskPhoto {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// The photo's name, made by the page. Asking again under it changes nothing.
+    /// Identifier of the photo, made by the page. Asking again with the same one changes nothing.
     pub photo: PhotoId,
 }
 
-/// The holder draws on a photo: all marks, the last ones said count.
+/// The holder draws on a photo. Each message has all marks, and the last message counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct MarkPhoto {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// On which photo.
+    /// The photo.
     pub photo: PhotoId,
-    /// The marks.
+    /// All marks on it.
     pub marks: Vec<Mark>,
 }

@@ -1,4 +1,4 @@
-//! Who is there: roles, places, specialities, availability.
+//! Messages about presence: availability, and the number of specialists.
 
 use serde::{Deserialize, Serialize};
 use teranga_clinic::people::{Availability, Speciality};
@@ -8,15 +8,15 @@ use teranga_clinic::people::{Availability, Speciality};
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct SetAvailability {
-    /// The new state. A call makes it `Busy` by itself until it ends.
+    /// The new state. A call makes the specialist busy without changing it.
     pub state: Availability,
 }
 
-/// How many specialists are there, by speciality. Counts only: a post sees no agenda.
+/// Roster: the number of specialists by speciality. It names no person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Roster {
-    /// One line for each speciality, also when nobody is there.
+    /// One line for each speciality, including those without a specialist.
     pub lines: Vec<RosterLine>,
 }
 
@@ -24,10 +24,10 @@ pub struct Roster {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RosterLine {
-    /// Which.
+    /// The speciality.
     pub speciality: Speciality,
-    /// Connected and [`Availability::Available`].
+    /// Number of those who are connected and [`Availability::Available`].
     pub available: u16,
-    /// Connected and [`Availability::Busy`].
+    /// Number of those who are connected and [`Availability::Busy`].
     pub busy: u16,
 }

@@ -1,4 +1,4 @@
-//! The queue: a post asks, specialists see it, one takes it.
+//! Messages about the queue: a post asks, specialists see the request, one takes it.
 
 use super::call::Grant;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use teranga_clinic::{
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Cancel {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
 }
 
@@ -23,7 +23,7 @@ pub struct Cancel {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
 }
 
@@ -39,27 +39,27 @@ pub struct Queue {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Entry {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// Whom it needs.
+    /// The requested speciality.
     pub speciality: Speciality,
-    /// How soon.
+    /// The urgency.
     pub urgency: Urgency,
     /// The post that asks.
     pub place: Place,
     /// The form.
     pub intake: Intake,
-    /// How long it has waited.
+    /// Time since the request became durable.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub waited_ms: u64,
     /// Escalation step reached, see [`Step`].
     pub step: Step,
-    /// Whether the post's page is connected at this moment.
+    /// True if the post's page is connected at this moment.
     pub present: bool,
 }
 
 impl Entry {
-    /// For somebody who is invited and has not come yet: of the form, only the language to be spoken.
+    /// Returns the entry for a party that is invited and has not come yet: the form has only the language.
     #[must_use]
     pub fn without_patient(mut self) -> Self {
         self.intake = Intake { language: self.intake.language, ..Intake::default() };
@@ -71,9 +71,9 @@ impl Entry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct EntryGone {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// Who took it; none if it was withdrawn.
+    /// Name of the doctor who took it; none if it was withdrawn.
     pub by: Option<Pii<String>>,
 }
 
@@ -81,43 +81,43 @@ pub struct EntryGone {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Requested {
-    /// Where it stands.
+    /// State of the request.
     pub status: Waiting,
-    /// What was asked, so that a page without memory can show it.
+    /// The request itself, so that a page without memory can show it.
     pub request: Request,
-    /// Opens the media plane already now, so that voice flows at once when somebody answers; none if the
+    /// Join token for a transport that is up before somebody answers; none if the
     /// transport stands already.
     pub grant: Option<Grant>,
 }
 
-/// Where a request stands; sent whenever it changes.
+/// State of a request, sent whenever it changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Waiting {
-    /// Which.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// Requests that will be answered before this one.
+    /// Number of requests that will be answered before this one.
     pub ahead: u16,
-    /// Specialists of the speciality who can be rung.
+    /// Number of available specialists of the speciality.
     pub available: u16,
-    /// Specialists of the speciality who are there but busy.
+    /// Number of busy specialists of the speciality.
     pub busy: u16,
-    /// How long it has waited.
+    /// Time since the request became durable.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub waited_ms: u64,
-    /// Whom the clock has reached.
+    /// Escalation step.
     pub step: Step,
-    /// Until the next step; none at the last.
+    /// Time until the next step; none at the last.
     #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
     pub next_step_ms: Option<u64>,
 }
 
-/// Somebody wants you now: show it, sound it.
+/// A request or an invitation rings: the page shows it and sounds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Ring {
     /// The request, as in the queue.
     pub entry: Entry,
-    /// Who invites you into a running consultation; none for a waiting request.
+    /// Name of the holder who invites; none for a waiting request.
     pub invited_by: Option<Pii<String>>,
 }
