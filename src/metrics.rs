@@ -137,7 +137,7 @@ const COUNTERS: &[(&str, Unit, &str, Read)] = &[
 const GAUGES: &[(&str, Unit, &str, Read)] = &[
     ("teranga_rooms", Unit::Count, "Rooms with a transport", |s| s.media(|m| m.rooms)),
     ("teranga_peers", Unit::Count, "Participants with a transport", |s| s.media(|m| m.peers)),
-    ("teranga_pipes", Unit::Count, "TCP connections that carry media", |s| s.media(|m| m.pipes)),
+    ("teranga_pipes", Unit::Count, "TCP connections that carry media", |s| s.media(|m| m.tcp_connections)),
     ("teranga_sockets", Unit::Count, "Open WebSockets", |s| s.sockets as u64),
     ("teranga_sessions", Unit::Count, "Sessions that said hello", |s| s.hub.sessions as u64),
     ("teranga_waiting", Unit::Count, "Requests in the queue", |s| s.hub.waiting as u64),

@@ -8,7 +8,7 @@ use libfuzzer_sys::{
 use std::time::{Duration, Instant};
 use teranga_media::{
     Sfu, SfuConfig,
-    address::{Address, PipeId},
+    address::{Address, TcpConnectionId},
     command::Command,
     id::{PeerId, RoomId},
 };
@@ -51,7 +51,7 @@ fuzz_target!(|steps: Vec<Step>| {
         match step {
             Step::Datagram { port, pipe, datagram } => {
                 let source =
-                    Address { socket: ([192, 0, 2, 1], port).into(), pipe: pipe.map(|id| PipeId(id.into())) };
+                    Address { socket: ([192, 0, 2, 1], port).into(), pipe: pipe.map(|id| TcpConnectionId(id.into())) };
                 sfu.handle_datagram(now, source, datagram);
                 assert!(sfu.poll_transmit().is_none(), "a stranger got an answer");
             }

@@ -1,31 +1,31 @@
-//! Where datagrams come from and go to: a UDP address, or a TCP connection that carries datagrams.
+//! Transport addresses of datagrams: a UDP address, or a TCP connection that carries datagrams (ICE-TCP).
 
 use std::net::SocketAddr;
 
-/// A TCP connection that carries datagrams (RFC 6544, RFC 4571). Chosen by the caller, never reused in a
-/// process: two connections may have the same far end, one after the other or to two addresses of ours.
+/// The number of a TCP connection that carries datagrams (RFC 6544, RFC 4571). The caller chooses it and never reuses it in a
+/// process: two connections may have the same remote address, one after the other or to two addresses of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct PipeId(pub u64);
+pub struct TcpConnectionId(pub u64);
 
-/// One way to a participant.
+/// The address of one path to a participant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Address {
-    /// The far end.
+    /// The remote address.
     pub socket: SocketAddr,
     /// The TCP connection; `None` for UDP.
-    pub pipe: Option<PipeId>,
+    pub tcp: Option<TcpConnectionId>,
 }
 
 impl Address {
-    /// Through a TCP connection.
-    pub const fn through(pipe: PipeId, socket: SocketAddr) -> Self {
-        Self { socket, pipe: Some(pipe) }
+    /// The address of a TCP connection.
+    pub const fn by_tcp(tcp: TcpConnectionId, socket: SocketAddr) -> Self {
+        Self { socket, tcp: Some(tcp) }
     }
 }
 
-/// By UDP.
+/// The address of a UDP path.
 impl From<SocketAddr> for Address {
     fn from(socket: SocketAddr) -> Self {
-        Self { socket, pipe: None }
+        Self { socket, tcp: None }
     }
 }

@@ -136,8 +136,8 @@ impl Demux {
     }
 
     /// Those of them that are TCP connections.
-    pub fn pipes(&self) -> usize {
-        self.routes.keys().filter(|address| address.pipe.is_some()).count()
+    pub fn tcp_connections(&self) -> usize {
+        self.routes.keys().filter(|address| address.tcp.is_some()).count()
     }
 
     /// Known user names.
@@ -150,7 +150,7 @@ impl Demux {
 #[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
 mod tests {
     use super::*;
-    use crate::address::PipeId;
+    use crate::address::TcpConnectionId;
     use proptest::prelude::*;
     use std::net::SocketAddr;
 
@@ -211,12 +211,12 @@ mod tests {
     fn udp_and_each_connection_are_apart_even_from_the_same_port() {
         let (start, mut demux) = (Instant::now(), Demux::default());
         let socket = address(7).socket;
-        let [first, second] = [1, 2].map(|pipe| Address::through(PipeId(pipe), socket));
+        let [first, second] = [1, 2].map(|tcp| Address::by_tcp(TcpConnectionId(tcp), socket));
         demux.admit(first, PeerId(1), start);
         assert_eq!(demux.peer_at(first, start), Some(PeerId(1)));
         assert!(!demux.knows(second) && !demux.knows(socket.into()), "a later connection inherits nothing");
         demux.admit(socket.into(), PeerId(2), start);
-        assert_eq!((demux.routes(), demux.pipes()), (2, 1));
+        assert_eq!((demux.routes(), demux.tcp_connections()), (2, 1));
     }
 
     #[test]

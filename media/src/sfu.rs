@@ -9,7 +9,7 @@
 //! a panic in one ends that one.
 
 use crate::{
-    address::{Address, PipeId},
+    address::{Address, TcpConnectionId},
     command::{Command, Departure, Event, Refusal},
     demux::{self, Class, Demux},
     id::{PeerId, RoomId},
@@ -40,7 +40,7 @@ pub struct Transmit {
     /// Where to.
     pub destination: SocketAddr,
     /// Through which TCP connection; `None` by UDP.
-    pub pipe: Option<PipeId>,
+    pub tcp: Option<TcpConnectionId>,
     /// What, without UDP header or frame.
     pub contents: Vec<u8>,
 }
@@ -385,7 +385,7 @@ impl Sfu {
         self.out.stats.rooms = self.rooms.len() as u64;
         self.out.stats.peers = self.homes.len() as u64;
         self.out.stats.routes = self.demux.routes() as u64;
-        self.out.stats.pipes = self.demux.pipes() as u64;
+        self.out.stats.tcp_connections = self.demux.tcp_connections() as u64;
     }
 }
 

@@ -10,7 +10,7 @@ pub struct Stats {
     /// Gauge: addresses that lead to a peer.
     pub routes: u64,
     /// Gauge: those of them that are TCP connections.
-    pub pipes: u64,
+    pub tcp_connections: u64,
 
     /// Datagrams received.
     pub packets_in: u64,

@@ -22,7 +22,7 @@ use std::{
 };
 use teranga_media::{
     Sfu, SfuConfig,
-    address::{Address, PipeId},
+    address::{Address, TcpConnectionId},
     command::{Command, Event},
     stats::Stats,
 };
@@ -149,7 +149,7 @@ struct Worker {
     poll: Poll,
     inbox: Receiver<Command>,
     tcp_inbox: Receiver<ToShard>,
-    tcp: HashMap<PipeId, (Address, SendQueue)>,
+    tcp: HashMap<TcpConnectionId, (Address, SendQueue)>,
     events: MediaEvents,
     held_back: Option<Event>,
     more_to_read: bool,
@@ -202,14 +202,14 @@ impl Worker {
         for _ in 0..FRAME_ROUNDS {
             let Ok(message) = self.tcp_inbox.try_recv() else { return };
             match message {
-                ToShard::Open { pipe, remote, first, send_queue, accepted } => {
-                    let is_ours = self.open_tcp(now, Address::through(pipe, remote), &first);
+                ToShard::Open { tcp, remote, first, send_queue, accepted } => {
+                    let is_ours = self.open_tcp(now, Address::by_tcp(tcp, remote), &first);
                     if accepted.send(is_ours).is_ok() && is_ours {
-                        self.tcp.insert(pipe, (Address::through(pipe, remote), send_queue));
+                        self.tcp.insert(tcp, (Address::by_tcp(tcp, remote), send_queue));
                     }
                 }
-                ToShard::Frame { pipe, frame, place: _place } => {
-                    if let Some((address, _)) = self.tcp.get(&pipe) {
+                ToShard::Frame { tcp, frame, place: _place } => {
+                    if let Some((address, _)) = self.tcp.get(&tcp) {
                         self.sfu.handle_datagram(now, *address, &frame);
                     }
                 }
@@ -234,10 +234,10 @@ impl Worker {
 
     fn transmit(&mut self) {
         while let Some(transmit) = self.sfu.poll_transmit() {
-            match transmit.pipe {
+            match transmit.tcp {
                 None => self.socket.send(transmit.destination, &transmit.contents),
-                Some(pipe) => {
-                    if let Some((_, queue)) = self.tcp.get(&pipe) {
+                Some(tcp) => {
+                    if let Some((_, queue)) = self.tcp.get(&tcp) {
                         queue.send(transmit.contents);
                     }
                 }

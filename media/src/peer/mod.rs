@@ -329,7 +329,7 @@ impl Peer {
     fn receive(&mut self, source: Address, datagram: &[u8], now: Instant) -> bool {
         self.link.received(datagram.len(), now);
         self.dirty = true;
-        let (protocol, local) = match source.pipe {
+        let (protocol, local) = match source.tcp {
             None => (Protocol::Udp, Some(self.local)),
             Some(_) => (Protocol::Tcp, self.local_tcp),
         };
@@ -391,12 +391,12 @@ impl Peer {
         if self.is_unwanted(&contents) {
             return None;
         }
-        let Some(Address { socket: destination, pipe }) = self.path.destination(&contents, now) else {
+        let Some(Address { socket: destination, tcp }) = self.path.destination(&contents, now) else {
             stats.dropped.no_consent += 1;
             return None;
         };
         self.link.sent(contents.len(), now);
-        Some(Output::Transmit(Transmit { destination, pipe, contents }))
+        Some(Output::Transmit(Transmit { destination, tcp, contents }))
     }
 
     /// Of RTP (RFC 5761 section 4) that is no voice: padding, or pictures and those that go again.

@@ -2,16 +2,16 @@
 
 use crate::world::{ROOM, SECOND, Setup, World};
 use teranga_media::{
-    address::{Address, PipeId},
+    address::{Address, TcpConnectionId},
     command::Command,
     id::PeerId,
 };
 
 /// Everything of the first client comes and goes through this connection.
-fn pipe(world: &mut World, pipe: PipeId) -> Address {
+fn tcp(world: &mut World, tcp: TcpConnectionId) -> Address {
     let socket = world.clients[0].address;
-    world.pipes.insert(socket, pipe);
-    Address::through(pipe, socket)
+    world.tcp_connections.insert(socket, tcp);
+    Address::by_tcp(tcp, socket)
 }
 
 #[test]
@@ -31,20 +31,20 @@ fn a_call_that_begins_by_tcp_and_goes_on_by_udp_and_back() {
     let mut world = World::new(91);
     world.join(ROOM, PeerId(1), Setup { voices: 1, ..Setup::default() });
     world.join(ROOM, PeerId(2), Setup { voices: 1, ..Setup::default() });
-    let address = pipe(&mut world, PipeId(7));
+    let address = tcp(&mut world, TcpConnectionId(7));
     world.run(2 * SECOND);
     assert!(world.sfu.knows(address) && !world.sfu.knows(address.socket.into()));
-    assert_eq!(world.sfu.stats().pipes, 1);
+    assert_eq!(world.sfu.stats().tcp_connections, 1);
     let both =
         |world: &World, since| world.clients[0].heard(2, since) > 40 && world.clients[1].heard(1, since) > 40;
     let since = world.now;
     world.run(SECOND);
     assert!(both(&world, since), "by TCP");
 
-    for (step, next) in [("by UDP again", None), ("by another connection", Some(PipeId(8)))] {
-        world.pipes.clear();
+    for (step, next) in [("by UDP again", None), ("by another connection", Some(TcpConnectionId(8)))] {
+        world.tcp_connections.clear();
         if let Some(next) = next {
-            pipe(&mut world, next);
+            tcp(&mut world, next);
         }
         world.run(4 * SECOND);
         let since = world.now;
@@ -53,7 +53,7 @@ fn a_call_that_begins_by_tcp_and_goes_on_by_udp_and_back() {
     }
     world.command(Command::Leave { peer: PeerId(1) });
     assert!(!world.sfu.knows(address), "whoever accepted it closes it");
-    assert_eq!(world.sfu.stats().pipes, 0);
+    assert_eq!(world.sfu.stats().tcp_connections, 0);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn what_was_overheard_opens_no_connection() {
     let tap = world.network.tap.take().unwrap();
     let sent = world.sfu.stats().packets_out;
     for (source, datagram) in tap {
-        let address = Address::through(PipeId(9), source);
+        let address = Address::by_tcp(TcpConnectionId(9), source);
         world.sfu.handle_datagram(world.now, address, &datagram);
         assert!(!world.sfu.knows(address), "even from the same port");
     }

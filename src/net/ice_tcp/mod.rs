@@ -25,7 +25,7 @@ use std::{
     time::Duration,
 };
 use teranga_media::{
-    address::PipeId,
+    address::TcpConnectionId,
     demux,
     rtp::rfc4571::{Frames, framed},
 };
@@ -52,7 +52,7 @@ pub enum ToShard {
     /// The first frame of a connection: a STUN request, perhaps of one of the shard's participants.
     Open {
         /// Number of the connection.
-        pipe: PipeId,
+        tcp: TcpConnectionId,
         /// Its remote address.
         remote: SocketAddr,
         /// The frame.
@@ -65,7 +65,7 @@ pub enum ToShard {
     /// A later frame.
     Frame {
         /// Number of the connection.
-        pipe: PipeId,
+        tcp: TcpConnectionId,
         /// The frame.
         frame: Vec<u8>,
         /// One of the places that a connection has in the queue, given back when the frame was handled.
@@ -117,22 +117,14 @@ impl IceTcp {
         let mut frames = Frames::default();
         let first = next_frame(&mut stream, &mut frames).await?;
         demux::username(&first)?;
-        let pipe = PipeId(self.next.fetch_add(1, Ordering::Relaxed));
+        let tcp = TcpConnectionId(self.next.fetch_add(1, Ordering::Relaxed));
         for shard in &self.shards {
             let (send_queue, queue, closed) = send_queue::pair(self.clock);
             let (accepted, answer) = oneshot::channel();
-            shard.send(ToShard::Open { pipe, remote, first: first.clone(), send_queue, accepted });
+            shard.send(ToShard::Open { tcp, remote, first: first.clone(), send_queue, accepted });
             if answer.await == Ok(true) {
                 permit.identify();
-                return Some(Connection {
-                    pipe,
-                    stream,
-                    frames,
-                    shard: shard.clone(),
-                    queue,
-                    closed,
-                    permit,
-                });
+                return Some(Connection { tcp, stream, frames, shard: shard.clone(), queue, closed, permit });
             }
         }
         None
@@ -142,7 +134,7 @@ impl IceTcp {
 /// A connection that belongs to a participant.
 #[derive(Debug)]
 pub struct Connection {
-    pipe: PipeId,
+    tcp: TcpConnectionId,
     stream: TcpStream,
     frames: Frames,
     shard: ShardQueue,
@@ -154,10 +146,10 @@ pub struct Connection {
 impl Connection {
     /// Carries frames until the client closes the connection, or the participant has left.
     pub async fn run(self) {
-        let Self { pipe, mut stream, frames, shard, mut queue, closed, permit } = self;
+        let Self { tcp, mut stream, frames, shard, mut queue, closed, permit } = self;
         let (reader, writer) = stream.split();
         tokio::select! {
-            () = receive(pipe, reader, frames, &shard) => {}
+            () = receive(tcp, reader, frames, &shard) => {}
             () = send(writer, &mut queue) => {}
             () = participant_left(closed) => {}
         }
@@ -171,11 +163,16 @@ async fn participant_left(closed: oneshot::Receiver<()>) {
     tokio::time::sleep(LINGER).await;
 }
 
-async fn receive(pipe: PipeId, mut reader: impl AsyncRead + Unpin, mut frames: Frames, shard: &ShardQueue) {
+async fn receive(
+    tcp: TcpConnectionId,
+    mut reader: impl AsyncRead + Unpin,
+    mut frames: Frames,
+    shard: &ShardQueue,
+) {
     let places = Arc::new(Semaphore::new(FRAMES_WAITING));
     while let Some(frame) = next_frame(&mut reader, &mut frames).await {
         let Ok(place) = places.clone().acquire_owned().await else { return };
-        shard.send(ToShard::Frame { pipe, frame, place });
+        shard.send(ToShard::Frame { tcp, frame, place });
     }
 }
 

@@ -16,7 +16,7 @@ use std::{
 };
 use teranga_media::{
     Sfu, SfuConfig,
-    address::{Address, PipeId},
+    address::{Address, TcpConnectionId},
     command::{Command, Event},
     id::{PeerId, RoomId},
 };
@@ -32,7 +32,7 @@ pub(crate) struct World {
     pub(crate) clients: Vec<Client>,
     pub(crate) events: Vec<(Instant, Event)>,
     /// Clients that are heard through a TCP connection, by their address.
-    pub(crate) pipes: HashMap<SocketAddr, PipeId>,
+    pub(crate) tcp_connections: HashMap<SocketAddr, TcpConnectionId>,
     /// Datagrams that the SFU sent, by destination.
     sent: HashMap<SocketAddr, usize>,
 }
@@ -54,7 +54,7 @@ impl World {
             network: Network::new(seed),
             clients: Vec::new(),
             events: Vec::new(),
-            pipes: HashMap::new(),
+            tcp_connections: HashMap::new(),
             sent: HashMap::new(),
         }
     }
@@ -138,8 +138,8 @@ impl World {
         while let Some(packet) = self.network.arrived(self.now) {
             match packet.to {
                 None => {
-                    let pipe = self.pipes.get(&packet.source).copied();
-                    let source = Address { socket: packet.source, pipe };
+                    let tcp = self.tcp_connections.get(&packet.source).copied();
+                    let source = Address { socket: packet.source, tcp };
                     self.sfu.handle_datagram(self.now, source, &packet.contents);
                 }
                 Some(peer) => {
@@ -163,7 +163,7 @@ impl World {
     fn drain(&mut self) {
         while let Some(transmit) = self.sfu.poll_transmit() {
             *self.sent.entry(transmit.destination).or_default() += 1;
-            if transmit.pipe != self.pipes.get(&transmit.destination).copied() {
+            if transmit.tcp != self.tcp_connections.get(&transmit.destination).copied() {
                 continue;
             }
             let peer = self.clients.iter().find(|client| client.address == transmit.destination);
