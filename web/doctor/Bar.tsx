@@ -14,8 +14,6 @@ import { DeviceDialog } from "./DeviceDialog.tsx";
 import { leave, page } from "./doctor.ts";
 import { permitNotifications, unlockSound } from "./ringing.ts";
 
-const AVAILABILITIES: Availability[] = ["available", "busy", "away"];
-
 export function Bar({ client }: { client: Client }) {
   const { state, rttMs } = client.connection;
   const you = client.identity.value;
@@ -86,3 +84,5 @@ export function AvailabilityChoice({ client }: { client: Client }) {
     </section>
   );
 }
+
+const AVAILABILITIES: Availability[] = ["available", "busy", "away"];

@@ -10,8 +10,6 @@ import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import type { CallProps } from "./props.ts";
 
-const DISPOSITIONS: Disposition[] = ["advice", "prescription", "evacuation", "appointment"];
-
 type CloseDialogProps = CallProps & { unsigned: boolean; onClose: () => void };
 
 export function CloseDialog({ client, ongoing, unsigned, onClose }: CloseDialogProps) {
@@ -56,3 +54,5 @@ export function CloseDialog({ client, ongoing, unsigned, onClose }: CloseDialogP
     </Dialog>
   );
 }
+
+const DISPOSITIONS: Disposition[] = ["advice", "prescription", "evacuation", "appointment"];

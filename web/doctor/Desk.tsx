@@ -1,12 +1,11 @@
 /** The doctor's desk: the queue with urgencies and waiting times, invitations and notices. */
 
 import { useEffect } from "preact/hooks";
-import type { Client, Notice } from "../client/index.ts";
+import { type Client, type Notice, seconds } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { duration, errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { seconds } from "../client/index.ts";
 import { AvailabilityChoice, Bar } from "./Bar.tsx";
 import { QueueRow } from "./QueueRow.tsx";
 import { soundReady, unlockSound } from "./ringing.ts";

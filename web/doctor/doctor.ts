@@ -13,8 +13,6 @@ export const session = signal<Session>({ at: "arriving" });
 /** The chosen screen: the desk or the past consultations. */
 export const page = signal<"desk" | "history">("desk");
 
-const RETRY_MS = 3000;
-
 /** Continues a session that exists. Without a network it waits for one; typed texts are on this device. */
 export async function resumeSession(): Promise<void> {
   try {
@@ -65,3 +63,5 @@ function enter({ role, party }: Identity): void {
     if (state.reason === "version") setTimeout(() => location.reload(), RETRY_MS);
   });
 }
+
+const RETRY_MS = 3000;

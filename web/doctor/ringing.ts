@@ -11,14 +11,6 @@ import { t } from "../ui/i18n.ts";
 /** True if the browser lets the ring be heard. */
 export const soundReady = signal(true);
 
-/** The tunes: `stat` is three rising notes every 2 s, the others are softer and rarer. */
-const TUNES: { [urgency in Urgency]: { notes: number[]; every_ms: number } } = {
-  stat: { notes: [660, 880, 1100], every_ms: 2000 },
-  urgent: { notes: [660, 880], every_ms: 5000 },
-  routine: { notes: [660], every_ms: 10_000 },
-};
-const FLASH_MS = 700;
-
 /** Rings whenever the client says that something rings. */
 export function watchRing(client: Client): void {
   const still = document.title;
@@ -100,3 +92,11 @@ function notify(words: string, tag: string): () => void {
     return () => {}; // Phones want a service worker for it; there the page is in front.
   }
 }
+
+/** The tunes: `stat` is three rising notes every 2 s, the others are softer and rarer. */
+const TUNES: { [urgency in Urgency]: { notes: number[]; every_ms: number } } = {
+  stat: { notes: [660, 880, 1100], every_ms: 2000 },
+  urgent: { notes: [660, 880], every_ms: 5000 },
+  routine: { notes: [660], every_ms: 10_000 },
+};
+const FLASH_MS = 700;

@@ -4,9 +4,6 @@ import { useRef } from "preact/hooks";
 import { now, seconds, type WaitState } from "../client/index.ts";
 import { duration, t } from "../ui/i18n.ts";
 
-const RADIUS = 52;
-const ROUND = 2 * Math.PI * RADIUS;
-
 export function EscalationClock({ wait: { step, nextStepAt } }: { wait: WaitState }) {
   const left = nextStepAt === null ? 0 : Math.max(0, nextStepAt - (seconds.value, now()));
   const whole = useLongest(step, left);
@@ -46,3 +43,6 @@ function useLongest(step: string, left: number): number {
     longest.current = { step, left: Math.max(1, left) };
   return longest.current.left;
 }
+
+const RADIUS = 52;
+const ROUND = 2 * Math.PI * RADIUS;

@@ -30,14 +30,6 @@ import {
 import { client } from "./kiosk.ts";
 import { checked, screen } from "./shell.ts";
 
-const LANGUAGES: Language[] = ["fr", "wo", "ff", "snk", "mnk"];
-const BLEEDINGS: Bleeding[] = ["none", "light", "heavy"];
-const URGENCIES: Urgency[] = ["stat", "urgent", "routine"];
-const VITAL = { age: "age_years", temperature: "temperature_dc", term: "term_weeks" } as Record<
-  string,
-  string
->;
-
 export function FormScreen({ kind, speciality }: { kind: FormKind; speciality: Speciality }) {
   useEffect(() => void openForm(kind, speciality), [kind, speciality]);
   useEffect(() => {
@@ -255,3 +247,11 @@ function faultOf(found: Danger[], vital: string): string | null {
   const danger = found.find((one) => one.vital === vital);
   return danger ? t(`client.danger.${danger.sentence}`) : null;
 }
+
+const LANGUAGES: Language[] = ["fr", "wo", "ff", "snk", "mnk"];
+const BLEEDINGS: Bleeding[] = ["none", "light", "heavy"];
+const URGENCIES: Urgency[] = ["stat", "urgent", "routine"];
+const VITAL = { age: "age_years", temperature: "temperature_dc", term: "term_weeks" } as Record<
+  string,
+  string
+>;

@@ -18,8 +18,6 @@ import { fallback } from "./shell.ts";
 import { EscalationClock } from "./EscalationClock.tsx";
 import { Telephone } from "./Telephone.tsx";
 
-const STEPS: Step[] = ["on_call", "second", "regional", "nobody"];
-
 export function Wait() {
   const pending = client.post.pending.value;
   // Opens the microphone now, so that the browser's question does not come when the doctor is there.
@@ -175,3 +173,5 @@ function Cancel({ refused }: { refused: boolean }) {
     </div>
   );
 }
+
+const STEPS: Step[] = ["on_call", "second", "regional", "nobody"];

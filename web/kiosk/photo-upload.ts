@@ -10,16 +10,19 @@ import type { ConsultationId, PhotoId } from "../protocol/messages.ts";
 /** The key of the photo among the drafts; there is one at a time. */
 export const DRAFT = "photo";
 
+/** A photo that the doctor has asked for. */
 interface Asked {
   consultation: ConsultationId;
   photo: PhotoId;
 }
 
+/** The draft as it is stored; the names of its fields must stay, because drafts outlive a version of the page. */
 interface Kept {
   photo: PhotoId;
   packed: PreparedPhoto;
 }
 
+/** An upload that is going on, as the screen shows it. */
 interface Sending {
   url: string;
   bytes: number;

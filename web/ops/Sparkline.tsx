@@ -1,7 +1,5 @@
 /** A small line of one figure over two minutes; its label tells in words what the line shows. */
 
-const [WIDTH, HEIGHT] = [120, 28];
-
 export function Sparkline({ values, label }: { values: readonly number[]; label: string }) {
   const most = Math.max(1, ...values);
   const step = WIDTH / Math.max(1, values.length - 1);
@@ -14,3 +12,5 @@ export function Sparkline({ values, label }: { values: readonly number[]; label:
     </svg>
   );
 }
+
+const [WIDTH, HEIGHT] = [120, 28];

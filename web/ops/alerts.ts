@@ -20,13 +20,6 @@ export interface Alert {
 /** The time at which each alert was first seen, in milliseconds since 1970. */
 export type FirstSeen = ReadonlyMap<string, number>;
 
-/** The loss above which speech breaks, whatever repair there is. */
-const BAD_LOSS = 0.1;
-/** The round trip above which people wait for each other's words. */
-const SLOW_MS = 900;
-/** The time that a post may take to join. */
-const JOINING_MS = 15_000;
-
 /** The alerts of an overview and of the server's health. */
 export function alertsOf(overview: Overview | null, health: Health | null): Alert[] {
   const found = new Map<string, Alert>();
@@ -67,3 +60,10 @@ function add(found: Map<string, Alert>, { cause, region, place, worst }: One): v
   const alert = found.get(key) ?? { key, cause, region, places: [], worst: 0 };
   found.set(key, { ...alert, places: [...alert.places, place], worst: Math.max(alert.worst, worst) });
 }
+
+/** The loss above which speech breaks, whatever repair there is. */
+const BAD_LOSS = 0.1;
+/** The round trip above which people wait for each other's words. */
+const SLOW_MS = 900;
+/** The time that a post may take to join. */
+const JOINING_MS = 15_000;

@@ -3,9 +3,6 @@
 /** The values of each figure by name, the oldest first. */
 export type Series = ReadonlyMap<string, readonly number[]>;
 
-/** The values that are kept; an overview comes every 2 s. */
-const KEPT = 60;
-
 /** The name of a link's series. */
 export const linkKey = (consultation: string, member: number): string => `${consultation}/${member}`;
 
@@ -15,3 +12,6 @@ export function extend(series: Series, fresh: ReadonlyMap<string, number>, drop 
   for (const [name, value] of fresh) kept.set(name, [...(series.get(name) ?? []), value].slice(-KEPT));
   return kept;
 }
+
+/** The values that are kept; an overview comes every 2 s. */
+const KEPT = 60;

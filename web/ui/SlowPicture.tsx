@@ -4,9 +4,6 @@ import { useEffect, useRef } from "preact/hooks";
 import { now, type Picture, seconds } from "../client/index.ts";
 import { t } from "./i18n.ts";
 
-/** A younger picture is shown without its age. */
-const OLD_MS = 2000;
-
 export function SlowPicture({ picture, name }: { picture: Picture; name: string }) {
   const frame = useRef<HTMLSpanElement>(null);
   useEffect(() => frame.current?.replaceChildren(picture.canvas), [picture]);
@@ -22,3 +19,6 @@ export function SlowPicture({ picture, name }: { picture: Picture; name: string 
     </>
   );
 }
+
+/** A younger picture is shown without its age. */
+const OLD_MS = 2000;

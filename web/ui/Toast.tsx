@@ -2,7 +2,6 @@
 
 import { signal } from "@preact/signals";
 
-const STAYS_MS = 4000;
 const shown = signal<{ id: number; text: string }[]>([]);
 let last = 0;
 
@@ -25,3 +24,5 @@ export function Toasts() {
     </div>
   );
 }
+
+const STAYS_MS = 4000;

@@ -5,9 +5,6 @@
 import type { Clock } from "../platform/clock.ts";
 import type { Disk } from "../platform/disk.ts";
 
-/** A burst of keystrokes is one write; a power cut can take less than a word. */
-const COALESCE_MS = 300;
-
 /** The drafts of one account. */
 export class Drafts {
   readonly #disk: Disk;
@@ -42,3 +39,6 @@ export class Drafts {
     void this.#disk.put("drafts", name, value);
   }
 }
+
+/** A burst of keystrokes is one write; a power cut can take less than a word. */
+const COALESCE_MS = 300;

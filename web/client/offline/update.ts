@@ -8,9 +8,6 @@ import { effect, type ReadonlySignal } from "@preact/signals-core";
 /** The names of the pages that can be installed. */
 export type AppName = "poste" | "medecin" | "exploitation";
 
-/** A kiosk is never closed, so it asks for a new version by itself, one small file an hour. */
-const LOOK_EVERY_MS = 60 * 60 * 1000;
-
 /** Registers the page. `idle` is true while a reload disturbs nobody. */
 export async function registerApp(app: AppName, idle: ReadonlySignal<boolean>): Promise<void> {
   for (const link of document.querySelectorAll<HTMLLinkElement>("link[data-rel]")) link.rel = link.dataset.rel!;
@@ -51,3 +48,6 @@ function installed(worker: ServiceWorker | null): Promise<ServiceWorker | null> 
     worker?.addEventListener("statechange", () => worker.state === "installed" && resolve(worker));
   });
 }
+
+/** A kiosk is never closed, so it asks for a new version by itself, one small file an hour. */
+const LOOK_EVERY_MS = 60 * 60 * 1000;

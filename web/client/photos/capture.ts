@@ -8,16 +8,6 @@ export interface TakenPhoto extends Size {
   image: CanvasImageSource;
 }
 
-/** The camera at the tablet's back, at its full resolution. */
-const FULL_RESOLUTION: MediaTrackConstraints = {
-  facingMode: { ideal: "environment" },
-  width: { ideal: 4096 },
-  height: { ideal: 3072 },
-};
-
-/** A camera that takes longer than this for a still image gives a video frame instead. */
-const STILL_MS = 3000;
-
 /**
  * Opens the camera. Many tablets open only one at a time, so the call's camera is closed if need be, and reopened
  * later.
@@ -68,3 +58,12 @@ async function still(stream: MediaStream): Promise<ImageBitmap | null> {
 interface ImageCapture {
   takePhoto(): Promise<Blob>;
 }
+
+/** The camera at the tablet's back, at its full resolution. */
+const FULL_RESOLUTION: MediaTrackConstraints = {
+  facingMode: { ideal: "environment" },
+  width: { ideal: 4096 },
+  height: { ideal: 3072 },
+};
+/** A camera that takes longer than this for a still image gives a video frame instead. */
+const STILL_MS = 3000;

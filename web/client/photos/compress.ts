@@ -26,11 +26,6 @@ export const PHOTO_BUDGET: Budget = { bytes: 80_000, sides: [2048, 1600, 1280, 1
 /** A thumbnail is little more than one packet. */
 export const THUMBNAIL_BUDGET: Budget = { bytes: 1_500, sides: [128, 96, 64, 48], good: 0.3 };
 
-/** The highest quality that is tried. */
-const BEST = 0.92;
-/** Steps of the search for the quality. */
-const STEPS = 4;
-
 /**
  * The largest size at which a good quality fits, at the best quality that fits. Null if even the smallest does not
  * fit.
@@ -70,3 +65,8 @@ export function sizesFor({ width, height }: Size, sides: readonly number[]): Siz
     height: Math.max(1, Math.round((height * side) / longest)),
   }));
 }
+
+/** The highest quality that is tried. */
+const BEST = 0.92;
+/** Steps of the search for the quality. */
+const STEPS = 4;

@@ -14,33 +14,6 @@ export interface Pace {
 /** The bytes that a piece costs beside its own: HTTP/2, TLS, TCP and IP, and the answer; 310 to 380 were measured. */
 export const OVERHEAD = 310;
 
-/** The pace where the server permits no pictures; a doctor has asked for the photo, so it does not stop. */
-const TRICKLE_BPS = 3_000;
-/** The share of a camera's bit rate that a photo takes beside it. */
-const BESIDE_CAMERA = 0.5;
-const LEAST_BESIDE_CAMERA_BPS = 48_000;
-/**
- * Header bytes of a voice packet: IP, UDP, RTP and SRTP; and those of RED (RFC 2198) if it carries an earlier
- * packet.
- */
-const VOICE_HEADERS = 50;
-const RED_HEADERS = 5;
-/**
- * The factor by which the photo also uses the pauses of the voice, which takes four fifths of its permitted rate (25
- * of 31 kbit/s were measured). Twice as much of them left no room in a long sentence, and the queue grew to 300 ms.
- */
-const WITH_PAUSES = 1.05;
-
-/** The duration of a piece in seconds at its pace. A voice packet waits for it, 200 ms on a link of 40 kbit/s. */
-const PIECE_S = 0.5;
-/** Bounds of a piece in bytes. */
-const PIECES = { least: 512, most: 8192 };
-/**
- * The bytes of a piece that fit one TCP segment of 1,220 bytes. A piece is a multiple of it, because a little more
- * costs two.
- */
-const SEGMENT = 1170;
-
 /** The pace outside a consultation. */
 export const UNLIMITED: Pace = { bps: 10_000_000, piece: 16_384 };
 
@@ -87,3 +60,29 @@ function pace(bps: number): Pace {
 
 /** The time in milliseconds for which a piece of so many bytes takes its share of the link. */
 export const duration_ms = ({ bps }: Pace, bytes: number): number => ((bytes + OVERHEAD) * 8000) / bps;
+
+/** The pace where the server permits no pictures; a doctor has asked for the photo, so it does not stop. */
+const TRICKLE_BPS = 3_000;
+/** The share of a camera's bit rate that a photo takes beside it. */
+const BESIDE_CAMERA = 0.5;
+const LEAST_BESIDE_CAMERA_BPS = 48_000;
+/**
+ * Header bytes of a voice packet: IP, UDP, RTP and SRTP; and those of RED (RFC 2198) if it carries an earlier
+ * packet.
+ */
+const VOICE_HEADERS = 50;
+const RED_HEADERS = 5;
+/**
+ * The factor by which the photo also uses the pauses of the voice, which takes four fifths of its permitted rate (25
+ * of 31 kbit/s were measured). Twice as much of them left no room in a long sentence, and the queue grew to 300 ms.
+ */
+const WITH_PAUSES = 1.05;
+/** The duration of a piece in seconds at its pace. A voice packet waits for it, 200 ms on a link of 40 kbit/s. */
+const PIECE_S = 0.5;
+/** Bounds of a piece in bytes. */
+const PIECES = { least: 512, most: 8192 };
+/**
+ * The bytes of a piece that fit one TCP segment of 1,220 bytes. A piece is a multiple of it, because a little more
+ * costs two.
+ */
+const SEGMENT = 1170;

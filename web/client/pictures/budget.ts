@@ -17,25 +17,6 @@ export interface Plan {
   pieceBytes: number;
 }
 
-/** Frame rates by budget. The size stays, because what is shown must be legible (docs/pictures.md). */
-const PACES: readonly (readonly [from_bps: number, fps: number])[] = [
-  [16_000, 5],
-  [10_000, 4],
-  [7_000, 3],
-  [4_500, 2],
-  [2_500, 1],
-  [0, 0.5],
-];
-/** The time for which a message may occupy a link of about three times our share. */
-const VOICE_WAITS_MS = 100;
-const LINK_SHARES = 3.3;
-/** The least bytes of a piece. */
-const LEAST_PIECE = 300;
-/** The encoder meets its target only on the average. */
-const MARGIN = 0.92;
-/** Messages for a picture on the average, as some take two. */
-const HEADERS_A_PICTURE = 1.2;
-
 /** The plan for a budget in bits per second, headers included. */
 export function planFor(bps: number): Plan {
   const fps = PACES.find(([from_bps]) => bps >= from_bps)![1];
@@ -89,3 +70,22 @@ export class TokenBucket {
     this.#at = now;
   }
 }
+
+/** Frame rates by budget. The size stays, because what is shown must be legible (docs/pictures.md). */
+const PACES: readonly (readonly [from_bps: number, fps: number])[] = [
+  [16_000, 5],
+  [10_000, 4],
+  [7_000, 3],
+  [4_500, 2],
+  [2_500, 1],
+  [0, 0.5],
+];
+/** The time for which a message may occupy a link of about three times our share. */
+const VOICE_WAITS_MS = 100;
+const LINK_SHARES = 3.3;
+/** The least bytes of a piece. */
+const LEAST_PIECE = 300;
+/** The encoder meets its target only on the average. */
+const MARGIN = 0.92;
+/** Messages for a picture on the average, as some take two. */
+const HEADERS_A_PICTURE = 1.2;

@@ -70,13 +70,6 @@ export type Message = Piece | End | Start | Again;
 
 /** The unit of `tick` in milliseconds. */
 export const TICK_MS = 8;
-const VERSION = 1;
-/** Kinds of message, the low half of the first byte. */
-const DELTA = 0;
-const KEY = 1;
-const END = 2;
-const START = 3;
-const AGAIN = 4;
 
 /** The part of a `MemberId` that travels. */
 export const lowBits = (member: number): number => member & 0xffff;
@@ -170,3 +163,11 @@ export function cut(picture: Omit<Piece, "is" | "piece" | "pieces">, most: numbe
 const LENGTHS = { end: 4, start: 6, again: 10 };
 const lengthOf = (message: Message): number =>
   message.is === "picture" ? PICTURE_HEADER + message.data.length : LENGTHS[message.is];
+
+const VERSION = 1;
+/** Kinds of message, the low half of the first byte. */
+const DELTA = 0;
+const KEY = 1;
+const END = 2;
+const START = 3;
+const AGAIN = 4;

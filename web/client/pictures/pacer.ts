@@ -13,11 +13,6 @@ export interface Output {
   send(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
-/** The interval between two looks at a channel that still holds bytes. */
-const LOOK_AGAIN_MS = 40;
-/** Timers are late by some milliseconds, so a shorter wait than this is none. */
-const NEARLY_MS = 2;
-
 /** A pacer for one data channel. */
 export class Pacer {
   readonly #clock: Clock;
@@ -76,3 +71,8 @@ export class Pacer {
     if (this.#queue[0]) this.#again(Math.max(this.#bucket.wait(this.#queue[0].length, now), NEARLY_MS + 1));
   }
 }
+
+/** The interval between two looks at a channel that still holds bytes. */
+const LOOK_AGAIN_MS = 40;
+/** Timers are late by some milliseconds, so a shorter wait than this is none. */
+const NEARLY_MS = 2;

@@ -9,18 +9,6 @@ import { PictureReceiver } from "./receiver.ts";
 import { PictureSender } from "./sender.ts";
 import type { PictureLink, PictureTools } from "./types.ts";
 
-/** The interval between two looks at what is missing. */
-const LOOK_MS = 100;
-/** A picture older than this is removed, because it says nothing about now. */
-const STALE_MS = 30_000;
-/** A sender that has been silent for longer is not asked for anything. */
-const SILENT_MS = 10_000;
-/** The most senders that are received. */
-const SENDERS = 8;
-/** The channel loses messages, and a lost end would leave an old picture on the screen. */
-const END_TIMES = 3;
-const END_EVERY_MS = 400;
-
 /** Slow pictures in both directions. */
 export class Pictures implements PictureLink {
   readonly #tools: PictureTools;
@@ -157,3 +145,15 @@ export class Pictures implements PictureLink {
     }
   }
 }
+
+/** The interval between two looks at what is missing. */
+const LOOK_MS = 100;
+/** A picture older than this is removed, because it says nothing about now. */
+const STALE_MS = 30_000;
+/** A sender that has been silent for longer is not asked for anything. */
+const SILENT_MS = 10_000;
+/** The most senders that are received. */
+const SENDERS = 8;
+/** The channel loses messages, and a lost end would leave an old picture on the screen. */
+const END_TIMES = 3;
+const END_EVERY_MS = 400;

@@ -18,23 +18,6 @@ export interface Assembled {
 /** A request to the sender: begin anew, or send the missing pieces of a picture again. */
 export type RepairRequest = { is: "start" } | { is: "again"; frame: number; missing: number };
 
-/** The most pictures that are held, six seconds at five a second. */
-const WINDOW = 32;
-/** Packets overtake one another by less than this. */
-const REORDER_MS = 60;
-/** Nothing follows the last piece of a picture that would show its loss, so it is asked for after this time. */
-const STALLED_MS = 700;
-/** The times that a piece is asked for. */
-const ASK_TIMES = 2;
-/** Added to the round trip, because a repair waits for its turn within the sender's budget. */
-const ASK_AGAIN_MS = 400;
-/** A new start costs about as much as so many pictures, so with more missing it is asked for at once. */
-const HOPELESS = 6;
-/** The least time between two requests for a new start. */
-const START_MS = 2000;
-/** No other start is asked for while the pieces of one come in at least this often. */
-const COMING_MS = 1500;
-
 /** A picture of which some pieces are here. */
 interface Part {
   key: boolean;
@@ -233,3 +216,20 @@ export class DelayEstimate {
     return Math.max(0, over);
   }
 }
+
+/** The most pictures that are held, six seconds at five a second. */
+const WINDOW = 32;
+/** Packets overtake one another by less than this. */
+const REORDER_MS = 60;
+/** Nothing follows the last piece of a picture that would show its loss, so it is asked for after this time. */
+const STALLED_MS = 700;
+/** The times that a piece is asked for. */
+const ASK_TIMES = 2;
+/** Added to the round trip, because a repair waits for its turn within the sender's budget. */
+const ASK_AGAIN_MS = 400;
+/** A new start costs about as much as so many pictures, so with more missing it is asked for at once. */
+const HOPELESS = 6;
+/** The least time between two requests for a new start. */
+const START_MS = 2000;
+/** No other start is asked for while the pieces of one come in at least this often. */
+const COMING_MS = 1500;

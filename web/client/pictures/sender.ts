@@ -9,23 +9,6 @@ import { codecFor, configOf, type EncoderSettings, encodeStill, type FrameGrabbe
 import { type Codec, CODECS, cut, isStill, lowBits, SIZES, TICK_MS } from "./format.ts";
 import { type Output, Pacer } from "./pacer.ts";
 
-/**
- * Pictures that are kept, and for how long; whoever asks for an older one gets nothing, and later asks for a new
- * start.
- */
-const KEPT = 24;
-const KEPT_MS = 4000;
-/** All requests for a new start within this time are answered by one. */
-const START_EVERY_MS = 2000;
-/** The pause after which a picture that could not go is tried again. */
-const LOOK_AGAIN_MS = 50;
-/** A piece that was sent again within this time is still on its way, so a second request for it is ignored. */
-const RESENT_MS = 300;
-/** The bytes of a still that is worth looking at; fewer bits per second only mean that it comes later. */
-const STILL_BYTES = 3500;
-/** A rate that differs by less than this share is left to the pacer, without a new configuration of the encoder. */
-const NEAR = 0.1;
-
 /** The sender of our camera. */
 export class PictureSender {
   readonly #clock: Clock;
@@ -212,3 +195,20 @@ function sizeOf(picture: CanvasImageSource): number {
   const { displayWidth, displayHeight } = picture as VideoFrame;
   return sizeFor(displayWidth, displayHeight);
 }
+
+/**
+ * Pictures that are kept, and for how long; whoever asks for an older one gets nothing, and later asks for a new
+ * start.
+ */
+const KEPT = 24;
+const KEPT_MS = 4000;
+/** All requests for a new start within this time are answered by one. */
+const START_EVERY_MS = 2000;
+/** The pause after which a picture that could not go is tried again. */
+const LOOK_AGAIN_MS = 50;
+/** A piece that was sent again within this time is still on its way, so a second request for it is ignored. */
+const RESENT_MS = 300;
+/** The bytes of a still that is worth looking at; fewer bits per second only mean that it comes later. */
+const STILL_BYTES = 3500;
+/** A rate that differs by less than this share is left to the pacer, without a new configuration of the encoder. */
+const NEAR = 0.1;

@@ -1,18 +1,5 @@
 /** Sound in the page, by Web Audio: the level of a stream, the test for silence, and tones. */
 
-/** The interval between two levels. */
-const INTERVAL_MS = 100;
-/** The lower end of the level's scale, whose upper end is 0 dB of full scale. */
-const FLOOR_DB = -60;
-
-/** The number of silent intervals that make a silent stream. */
-const SILENT_INTERVALS = 15;
-/**
- * Three steps of 16 bits: a converter without a microphone wavers by one or two, and a room at -80 dB has peaks of
- * 14.
- */
-const SILENT_PEAK = 3 / 32_768;
-
 let context: AudioContext | undefined;
 
 /** The page's only audio context. Browsers keep it suspended until the user has touched something. */
@@ -90,3 +77,15 @@ export function playNotes(notes: number[], length_s: number): Promise<void> {
     });
   });
 }
+
+/** The interval between two levels. */
+const INTERVAL_MS = 100;
+/** The lower end of the level's scale, whose upper end is 0 dB of full scale. */
+const FLOOR_DB = -60;
+/** The number of silent intervals that make a silent stream. */
+const SILENT_INTERVALS = 15;
+/**
+ * Three steps of 16 bits: a converter without a microphone wavers by one or two, and a room at -80 dB has peaks of
+ * 14.
+ */
+const SILENT_PEAK = 3 / 32_768;

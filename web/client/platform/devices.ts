@@ -23,28 +23,6 @@ interface Input {
   opening: Promise<void> | null;
 }
 
-/** Constraints for three simulcast layers that an old laptop can still encode. */
-const CAMERA: MediaTrackConstraints = {
-  width: { ideal: 960 },
-  height: { ideal: 540 },
-  frameRate: { ideal: 24, max: 30 },
-};
-
-/** One channel, processed by the browser, because wards are loud and loudspeakers stand beside microphones. */
-const VOICE: MediaTrackConstraints = {
-  echoCancellation: true,
-  noiseSuppression: true,
-  autoGainControl: true,
-  channelCount: 1,
-};
-
-/** The microphone without the browser's processing, to judge the microphone itself. */
-const UNPROCESSED: MediaTrackConstraints = {
-  echoCancellation: false,
-  noiseSuppression: false,
-  autoGainControl: false,
-};
-
 /** The two devices of this page. */
 export class Devices {
   readonly #audio = input(VOICE);
@@ -261,3 +239,23 @@ function levelSignal(track: ReadonlySignal<MediaStreamTrack | null>): ReadonlySi
   });
   return level;
 }
+
+/** Constraints for three simulcast layers that an old laptop can still encode. */
+const CAMERA: MediaTrackConstraints = {
+  width: { ideal: 960 },
+  height: { ideal: 540 },
+  frameRate: { ideal: 24, max: 30 },
+};
+/** One channel, processed by the browser, because wards are loud and loudspeakers stand beside microphones. */
+const VOICE: MediaTrackConstraints = {
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
+  channelCount: 1,
+};
+/** The microphone without the browser's processing, to judge the microphone itself. */
+const UNPROCESSED: MediaTrackConstraints = {
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
+};

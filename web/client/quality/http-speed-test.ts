@@ -19,19 +19,6 @@ export interface SpeedTestPorts {
   up(bytes: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Bytes that are moved; the second amount is for links on which the first is over too soon to be timed. */
-const AMOUNTS = [3_000, 12_000];
-/** A transfer that takes this much longer than an empty request is long enough to be timed. */
-const TIMED_MS = 150;
-/** 20 Mbit/s, the most that is believed; a shorter time is jitter of the page itself. */
-const MOST_BYTES_PER_MS = 2_500;
-const ROUNDS = 2;
-/** Empty requests before the first round. */
-const EMPTIES = 3;
-/** Payload of a TCP segment, and its IP and TCP headers. */
-const PACKET_BYTES = 1400;
-const HEADER_BYTES = 52;
-
 /**
  * Calls `tell` after each round with an estimate from the least times so far, because a loss only makes a transfer
  * longer. Rejects if `signal` aborts it, when something more important needs the link.
@@ -106,3 +93,16 @@ export const pageSpeedTest: SpeedTestPorts = {
     if (!response.ok) throw new Error(`link: ${response.status}`);
   },
 };
+
+/** Bytes that are moved; the second amount is for links on which the first is over too soon to be timed. */
+const AMOUNTS = [3_000, 12_000];
+/** A transfer that takes this much longer than an empty request is long enough to be timed. */
+const TIMED_MS = 150;
+/** 20 Mbit/s, the most that is believed; a shorter time is jitter of the page itself. */
+const MOST_BYTES_PER_MS = 2_500;
+const ROUNDS = 2;
+/** Empty requests before the first round. */
+const EMPTIES = 3;
+/** Payload of a TCP segment, and its IP and TCP headers. */
+const PACKET_BYTES = 1400;
+const HEADER_BYTES = 52;

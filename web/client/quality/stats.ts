@@ -23,17 +23,6 @@ export interface MemberStats {
   jitterMs: number;
 }
 
-const NO_STATS: MemberStats = {
-  framesDecoded: 0,
-  frameWidth: 0,
-  frameHeight: 0,
-  moving: false,
-  audioLevel: 0,
-  packetsReceived: 0,
-  packetsLost: 0,
-  jitterMs: 0,
-};
-
 type StatsByMember = ReadonlyMap<MemberId, MemberStats>;
 
 /** The statistics of each member; `before` are those of the last report. */
@@ -119,3 +108,14 @@ function withPackets(stats: MemberStats, line: RTCInboundRtpStreamStats): Member
     packetsLost: stats.packetsLost + (line.packetsLost ?? 0),
   };
 }
+
+const NO_STATS: MemberStats = {
+  framesDecoded: 0,
+  frameWidth: 0,
+  frameHeight: 0,
+  moving: false,
+  audioLevel: 0,
+  packetsReceived: 0,
+  packetsLost: 0,
+  jitterMs: 0,
+};

@@ -11,8 +11,6 @@ interface Enrolled {
 }
 
 const disk = new Disk("device");
-const ENROLLED = "enrolled";
-const CURVE = { name: "ECDSA", namedCurve: "P-256" };
 
 /** The id of the device that this browser is enrolled as; null if it is not. */
 export async function enrolledDevice(): Promise<string | null> {
@@ -54,3 +52,6 @@ function bytes(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   return Uint8Array.from(binary, (char) => char.charCodeAt(0));
 }
+
+const ENROLLED = "enrolled";
+const CURVE = { name: "ECDSA", namedCurve: "P-256" };

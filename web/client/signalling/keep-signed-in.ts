@@ -10,9 +10,6 @@ import type { Connection } from "./connection.ts";
 import { signInDevice } from "./device-key.ts";
 import { ApiError } from "./session.ts";
 
-/** The pause before the next try without a network. */
-const AGAIN_MS = 5000;
-
 /**
  * Watches the connection. `refused` is called if the key is not known any more and the tablet must be enrolled
  * again.
@@ -34,3 +31,6 @@ export function keepSignedIn(connection: Connection, clock: Clock, refused: () =
     if (over) void signInAgain();
   });
 }
+
+/** The pause before the next try without a network. */
+const AGAIN_MS = 5000;

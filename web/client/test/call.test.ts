@@ -463,7 +463,7 @@ test("an outage is noticed within 2 s, even if the socket sends heartbeats seldo
   server.up = false;
   server.socket.answering = false;
   await server.clock.pass(1000);
-  assert.deepEqual([stateOf(call), beats() - before], ["live", 1], "a doubt is no outage");
+  assert.deepEqual([stateOf(call), beats() - before], ["live", 1], "an unanswered heartbeat is no outage yet");
   await server.clock.pass(950);
   const state = call.state.value;
   assert.equal(state.at, "lost");

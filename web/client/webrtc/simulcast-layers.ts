@@ -17,15 +17,6 @@ export interface Layer {
   maxFramerate: number;
 }
 
-/** Below this rate the frame rate drops to 12 per second: fewer pictures are each sharper, and need fewer headers. */
-const SLOW_BELOW_BPS = 60_000;
-/** The most that a layer of 135 lines and one of 270 lines are worth; more bits go to the next layer. */
-const SMALL_BPS = 100_000;
-const MIDDLE_BPS = 350_000;
-const TWO_LAYERS_FROM_BPS = 500_000;
-const THREE_LAYERS_FROM_BPS = 1_100_000;
-const OFF: Layer = { active: false, maxBitrate: SMALL_BPS, scaleResolutionDownBy: 1, maxFramerate: 24 };
-
 /**
  * The layers for a bit rate in bits per second, in the order of `RIDS`; null switches the camera off. One layer
  * grows before a second one begins.
@@ -47,3 +38,12 @@ export function layersFor(video_bps: number | null): Layer[] {
     return [layer(SMALL_BPS, 4, 15), layer(video_bps - SMALL_BPS, 2), OFF];
   return [layer(SMALL_BPS, 4, 15), layer(MIDDLE_BPS, 2), layer(video_bps - SMALL_BPS - MIDDLE_BPS, 1)];
 }
+
+/** Below this rate the frame rate drops to 12 per second: fewer pictures are each sharper, and need fewer headers. */
+const SLOW_BELOW_BPS = 60_000;
+/** The most that a layer of 135 lines and one of 270 lines are worth; more bits go to the next layer. */
+const SMALL_BPS = 100_000;
+const MIDDLE_BPS = 350_000;
+const TWO_LAYERS_FROM_BPS = 500_000;
+const THREE_LAYERS_FROM_BPS = 1_100_000;
+const OFF: Layer = { active: false, maxBitrate: SMALL_BPS, scaleResolutionDownBy: 1, maxFramerate: 24 };

@@ -47,9 +47,6 @@ export interface Ended {
   advice: Advice[];
 }
 
-/** The pieces of advice that stay on a device: some weeks of a post, and not its whole past. */
-const ADVICE_KEPT = 50;
-
 /** The consultations of this page, one after the other. */
 export class Consultation {
   readonly #current = signal<Ongoing | null>(null);
@@ -236,3 +233,6 @@ function merged(a: Advice[], b: Advice[]): Advice[] {
   const all = new Map([...a, ...b].map((advice) => [adviceKey(advice), advice]));
   return [...all.values()].sort((x, y) => x.at - y.at);
 }
+
+/** The pieces of advice that stay on a device: some weeks of a post, and not its whole past. */
+const ADVICE_KEPT = 50;

@@ -37,9 +37,6 @@ export type Notice = { id: number } & (
 /** A notice without its id. */
 type NewNotice = Notice extends infer N ? (N extends Notice ? Omit<N, "id"> : never) : never;
 
-const NOTICE_MS = 8000;
-const URGENCIES: Urgency[] = ["stat", "urgent", "routine"];
-
 /** The desk of one doctor. */
 export class Desk {
   readonly #availability = signal<Availability>("away");
@@ -166,3 +163,6 @@ export class Desk {
 
 const byNeed = (a: Row, b: Row) =>
   URGENCIES.indexOf(a.entry.urgency) - URGENCIES.indexOf(b.entry.urgency) || a.since - b.since;
+
+const NOTICE_MS = 8000;
+const URGENCIES: Urgency[] = ["stat", "urgent", "routine"];

@@ -12,8 +12,6 @@ import type { Outbox } from "../offline/outbox.ts";
  */
 export type NoteState = "typing" | "sending" | "saved" | "refused";
 
-const SEND_EVERY_MS = 5000;
-
 /** The notes of one consultation. */
 export class Notebook {
   readonly #text = signal("");
@@ -78,3 +76,5 @@ export class Notebook {
     return item.state === "refused" ? "refused" : "sending";
   }
 }
+
+const SEND_EVERY_MS = 5000;
