@@ -31,7 +31,7 @@ use teranga_clinic::{
     request::{Intake, Request as Asked, Urgency},
     time::Timestamp,
 };
-use teranga_signaling::hub::Input;
+use teranga_signaling::contract::Input;
 use tokio::sync::{mpsc, watch};
 use tower::ServiceExt;
 use uuid::Uuid;

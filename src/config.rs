@@ -11,7 +11,7 @@ use std::{
     thread,
     time::Duration,
 };
-use teranga_signaling::hub::StepTimes;
+use teranga_signaling::config::StepTimes;
 
 /// The prefix of environment variables: `TERANGA_HTTP__LISTEN` sets `http.listen`.
 pub const ENVIRONMENT: &str = "TERANGA";

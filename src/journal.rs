@@ -9,7 +9,7 @@ use teranga_clinic::{
     fact::{Fact, FactNumber},
     id::ConsultationId,
 };
-use teranga_signaling::{hub::Input, id::RecordId};
+use teranga_signaling::{contract::Input, id::RecordId};
 use tokio::sync::mpsc;
 
 /// Facts that may wait for the disk. At 5 ms a write this is five seconds of a full hub; more means that

@@ -130,7 +130,7 @@ fn import(declared: &BTreeMap<String, String>, body: &str) -> String {
 fn constants() -> String {
     format!(
         "
-/** Version of this protocol; a server speaks exactly one. */
+/** The version of this protocol that the server and its own pages speak. */
 export const PROTOCOL_VERSION = {PROTOCOL_VERSION};
 
 /** Most characters of a text; beyond, the message is refused as `too_large`. */

@@ -1,23 +1,31 @@
-//! The signalling plane of Teranga as a pure machine: who is there, who asks, who answers. It reads no
+//! The signalling plane of Teranga as a pure machine: it knows who is there, who asks and who answers. It reads no
 //! clock, opens no socket, spawns no task, and never sees a packet.
 //!
-//! [`hub::Hub`] is the machine. [`message`] is its wire, told in prose by `PROTOCOL.md`. The facts that it records,
-//! and the consultation that they replay to, are types of `teranga_clinic`.
+//! [`hub::Hub`] is the machine and [`contract`] what goes into it and comes out of it. [`message`] is the wire, told in
+//! prose by `PROTOCOL.md`. The facts that the hub records, and the consultation that they replay to, are types of
+//! `teranga_clinic`.
+//!
+//! From roof to ground; a module imports only from those below it:
+//!
+//! - [`hub`] composes three machines and tells everybody what is new (`hub/notify.rs`).
+//! - `calls` (rooms, joining, invitations, photos, notes), `dispatch` (requests, escalation, claims) and `presence`
+//!   (handshake, liveness, roster) each keep what only they know.
+//! - `context` is what the three share: sessions, open consultations, uncommitted facts, timers, effects.
+//! - `registry` holds the open consultations and their seats, `session` the sockets and parties.
+//! - [`contract`], [`config`], [`message`], [`id`], [`limits`] and a few leaves.
 
+pub mod config;
+pub mod contract;
 pub mod hub;
 pub mod id;
 pub mod limits;
 pub mod message;
 
-mod case;
-mod check;
-mod finished;
-mod grant;
-mod lobby;
-mod queue;
-mod room;
+mod calls;
+mod context;
+mod dispatch;
+mod presence;
+mod registry;
 mod session;
-mod throttle;
 mod timers;
 mod token;
-mod uncommitted;

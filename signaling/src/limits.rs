@@ -1,77 +1,84 @@
-//! Every bound of the signalling plane, with its reason. What the pages must know of them is exported to
-//! `web/protocol/messages.ts`.
+//! The bounds that protect the signalling plane, each with its reason. Those that the pages must know are exported to
+//! `web/protocol/messages.ts`; `PROTOCOL.md` tells all that a client can meet.
 
 use std::ops::RangeInclusive;
 
-/// A message on the socket, bytes. The largest honest one is an SDP offer with eight m-lines: about 20 kB.
+/// A message on the socket, in bytes. The largest honest one is an SDP offer with eight media sections: about 20 kB.
 pub const MESSAGE_BYTES: usize = 64 * 1024;
 
-/// An SDP in `join` or `offer`, bytes: eight m-lines and every codec Chromium knows, with room.
+/// An SDP in `join` or `offer`, in bytes: eight media sections and every codec that Chromium knows, with room.
 pub const SDP_BYTES: usize = 32 * 1024;
 
-/// Sockets open at once. Twice the 10,000 that one machine is measured with.
+/// Sockets open at once: twice the 10,000 with which one machine is measured.
 pub const SESSIONS: usize = 20_000;
 
 /// Sockets of one party: the live one, its successor, and two windows that were told "elsewhere".
 pub const SOCKETS_PER_PARTY: usize = 4;
 
-/// From the socket's opening to `hello`: three round trips of the slowest link, and a page's start.
+/// The time from a socket's opening to its `hello`, in milliseconds: three round trips of the slowest link, and a page's
+/// start.
 pub const HELLO_MS: u64 = 10_000;
 
-/// From "this account is open elsewhere" to the second `hello`: a person reads a question and answers it.
+/// The time from "this account is open elsewhere" to the second `hello`, in milliseconds: a person reads a question and
+/// answers it.
 pub const DECISION_MS: u64 = 2 * 60 * 1_000;
 
-/// Waiting requests. A doctor is sent all of them at `welcome`: 200 rows are about 100 kB.
+/// Waiting requests in the country. A doctor is sent all of them at `welcome`: 200 rows are about 100 kB.
 pub const QUEUE: usize = 200;
 
-/// Waiting and running consultations together; the 1,500 posts of the country, with room.
+/// Waiting requests of one region, so that one region cannot fill the country's queue.
+pub const REGION_QUEUE: usize = 60;
+
+/// Waiting and running consultations in the country: the 1,500 posts, with room.
 pub const CONSULTATIONS: usize = 2_000;
 
-/// People in one consultation; the media plane forwards everyone to everyone.
+/// Waiting and running consultations of one region: the largest has 250 posts, with room.
+pub const REGION_CONSULTATIONS: usize = 500;
+
+/// People in one consultation. The media plane forwards everyone to everyone.
 pub const SEATS: usize = 8;
 
-/// Facts on their way to the disk. A disk that stands still for so many refuses the next one.
+/// Uncommitted facts. A disk that stands still for so many refuses the next one.
 pub const PENDING_RECORDS: usize = 4_096;
 
-/// Signed pieces of advice in one consultation: all of them travel when somebody enters.
+/// Signed pieces of advice in one consultation. All of them travel when somebody enters.
 pub const ADVICE: usize = 32;
 
-/// Photos asked for in one consultation: at 1 MiB each 20 MiB on the disk, at most.
+/// Photos asked for in one consultation: 20 MiB on the disk at 1 MiB each.
 pub const PHOTOS: usize = 20;
 
-/// Marks on one photo: more hide what they show.
+/// Marks on one photo. More would hide what they show.
 pub const MARKS: usize = 16;
 
-/// The right and the lower border of a photo, where a mark may stand.
+/// The right and the lower border of a photo, in the units of a mark's place.
 pub const MARK_PLACE: u16 = 10_000;
 
-/// Life of a media grant: the auditor's bound for a join token.
+/// The life of a join token (`grant` on the wire), in milliseconds: the auditor's bound.
 pub const GRANT_MS: u64 = 5 * 60 * 1_000;
 
-/// Posts that fill in their form and warm their transport meanwhile: a third of the country's 1,500 at once. As many
-/// specialists while it rings for them.
+/// Pre-warmed rooms of posts, and as many of specialists: a third of the country's 1,500 posts at once.
 pub const PREPARED: usize = 500;
 
-/// How long such a transport is kept for a form that is not sent: a form takes two minutes, a ward interrupts it. Nor does
-/// it ring for a specialist much longer.
+/// The time for which a pre-warmed room is kept, in milliseconds. A form takes two minutes and a ward interrupts it; a
+/// bell does not ring for a specialist much longer.
 pub const PREPARED_MS: u64 = 10 * 60 * 1_000;
 
-/// The nurse's reason, characters: a paragraph.
+/// The nurse's reason, in characters: a paragraph.
 pub const REASON_CHARS: usize = 500;
 
-/// Number in the national record, characters.
+/// The number in the national record, in characters.
 pub const DPP_CHARS: usize = 32;
 
-/// The specialist's notes, characters: five pages, and 40 kB in UTF-8 still fit into a message.
+/// The specialist's notes, in characters: five pages, and 40 kB in UTF-8 still fit into a message.
 pub const NOTE_CHARS: usize = 12_000;
 
-/// One piece of advice, characters: more than a page of print.
+/// One piece of advice, in characters: more than a page of print.
 pub const ADVICE_CHARS: usize = 4_000;
 
-/// A party's identifier, characters, as the store makes them.
+/// The identifier of a party, in characters, as the store makes them.
 pub const PARTY_CHARS: usize = 64;
 
-/// A token in hexadecimal, characters: 128 bits.
+/// A token in hexadecimal, in characters: 128 bits.
 pub const TOKEN_CHARS: usize = 32;
 
 /// Messages a second that a session may keep up. A page in a call sends about two.
@@ -80,68 +87,40 @@ pub const MESSAGES_PER_S: u32 = 10;
 /// Messages at once: what a page sends when a link that stood still for 20 s moves again.
 pub const MESSAGES_BURST: u32 = 60;
 
-/// Refusals at once before a socket is closed for abuse: a page with a fault, not a page with bad luck.
+/// Refusals at once before a socket is closed for abuse: a page with a fault reaches this, a page with bad luck does not.
 pub const REFUSALS_BURST: u32 = 30;
 
-/// A refusal is forgotten after so long.
+/// The time after which a refusal is forgotten, in milliseconds.
 pub const REFUSAL_FORGOTTEN_MS: u64 = 5_000;
 
-/// Added to the first deadline after `pace` became faster: the page must hear of it first.
+/// Added to the first deadline after the pace of heartbeats became faster, in milliseconds: the page must hear of it
+/// first.
 pub const PACE_GRACE_MS: u64 = 2_000;
 
-/// Parties offered to the holder of a consultation.
+/// Parties offered to the holder of a consultation for an invitation.
 pub const INVITABLE: usize = 64;
 
 /// Rows of each list in `overview`.
 pub const OVERVIEW_ROWS: usize = 2_000;
 
-/// Between two `overview` messages.
-pub const OVERVIEW_MS: u64 = 2_000;
-
-/// Between two `link` messages of a room, if all its links carry a camera or the ladder's rung has changed.
-pub const LINK_MS: u64 = 2_000;
-
-/// The same on a thinner link, which must not carry 1 kbit/s of figures beside a voice.
-pub const LINK_THIN_MS: u64 = 10_000;
-
-/// The same if a round trip has changed much.
-pub const LINK_NEWS_MS: u64 = 6_000;
-
-/// A round trip has changed much if it did by more than this share of itself, in percent, ...
-pub const LINK_NEWS_PERCENT: u32 = 20;
-
-/// ... and by more than this: less is jitter.
-pub const LINK_NEWS_RTT_MS: u32 = 100;
-
-/// Between two `roster` messages: an idle post pays for every byte.
-pub const ROSTER_MS: u64 = 5_000;
-
-/// Ended consultations remembered, so that a post that was away still gets its advice.
-pub const FINISHED: usize = 1_024;
-
-/// How long they are remembered: a night without electricity, and the morning.
+/// The time for which an ended consultation is remembered for a post that was away, in milliseconds: a night without
+/// electricity, and the morning.
 pub const FINISHED_MS: u64 = 24 * 60 * 60 * 1_000;
 
-/// A post heard so long after the end of its consultation was told of it. Silent sooner, it is told again.
-pub const TOLD_MS: u64 = 5_000;
-
-/// A fact of the server's own clock that could not be stored is tried again after this.
-pub const RETRY_MS: u64 = 5_000;
-
-/// Years of age.
+/// Age, in years.
 pub const AGE_YEARS: RangeInclusive<u8> = 0..=120;
 
-/// Weeks of pregnancy.
+/// Duration of a pregnancy, in weeks.
 pub const TERM_WEEKS: RangeInclusive<u8> = 0..=45;
 
-/// Systolic pressure, mmHg; 0 is "not found", which must be sayable.
+/// Systolic pressure, in mmHg; 0 is "not found", which must be sayable.
 pub const SYSTOLIC: RangeInclusive<u16> = 0..=350;
 
-/// Diastolic pressure, mmHg.
+/// Diastolic pressure, in mmHg.
 pub const DIASTOLIC: RangeInclusive<u16> = 0..=250;
 
-/// Pulse, beats a minute.
+/// Pulse, in beats a minute.
 pub const PULSE: RangeInclusive<u16> = 0..=350;
 
-/// Temperature, tenths of a degree Celsius: from the coldest survivor to the hottest.
+/// Temperature, in tenths of a degree Celsius: from the coldest survivor to the hottest.
 pub const TEMPERATURE_DC: RangeInclusive<u16> = 100..=470;

@@ -22,10 +22,7 @@ use std::{
     sync::Arc,
 };
 use teranga_clinic::time::Timestamp;
-use teranga_signaling::{
-    hub::{Hub, HubConfig},
-    limits::FINISHED_MS,
-};
+use teranga_signaling::{config::HubConfig, hub::Hub, limits::FINISHED_MS};
 use tokio::task::JoinHandle;
 
 /// Bytes of a TCP segment (MSS) in either direction. With its headers it makes a packet of 1,280 bytes, the least that IPv6 must
@@ -69,8 +66,8 @@ pub(super) async fn hub(
     records: &dyn Records,
     clock: Clock,
 ) -> Result<Hub, StartError> {
-    let planes = u32::try_from(shards).unwrap_or(u32::MAX);
-    let hub_config = HubConfig { steps: config.steps, planes, ..HubConfig::default() };
+    let shards = u16::try_from(shards).unwrap_or(u16::MAX);
+    let hub_config = HubConfig { steps: config.steps, shards, ..HubConfig::default() };
     let mut hub = Hub::new(hub_config, Box::new(StdRng::from_os_rng()));
     let ended_since = Timestamp(clock.timestamp().0.saturating_sub(FINISHED_MS));
     for (consultation, facts) in records.current(ended_since).await? {

@@ -29,7 +29,7 @@ use std::{
     },
     time::Duration,
 };
-use teranga_signaling::{hub::Input, message::session::ByeReason};
+use teranga_signaling::{contract::Input, message::session::ByeReason};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,

@@ -9,8 +9,8 @@ use teranga_media::{
     units::Bitrate,
 };
 use teranga_signaling::{
-    hub::{Input, MediaOrder, MediaSignal},
-    id::{MemberId, RoomId},
+    contract::{Input, MediaOrder, MediaSignal},
+    id::{MemberId, RoomId, ShardId},
     message::{
         call::{Caps, LinkDirection, MediaKind, MemberLink, Rung, Slot, Streams},
         session::ErrorCode,
@@ -25,8 +25,8 @@ pub(super) fn remember_link(member: MemberId, link: LinkRates) -> Command {
 
 /// A command for the shard of a room.
 pub(super) struct ShardCommand {
-    /// The room, which names the shard.
-    pub(super) room: media::RoomId,
+    /// The shard that runs the room.
+    pub(super) shard: ShardId,
     /// The member who waits for an answer; none if nobody does.
     pub(super) asker: Option<MemberId>,
     /// The command.
@@ -35,33 +35,33 @@ pub(super) struct ShardCommand {
 
 /// Converts an order of the hub into a command for a shard.
 pub(super) fn command(order: MediaOrder) -> ShardCommand {
-    let (room, asker, command) = match order {
+    let (RoomId { shard, .. }, asker, command) = match order {
         MediaOrder::Join { room, member, offer, .. } => {
-            let (room, peer) = (room_id(room), peer_id(member));
-            (room, Some(member), Command::Join { room, peer, offer })
+            let (at, peer) = (room_id(room), peer_id(member));
+            (room, Some(member), Command::Join { room: at, peer, offer })
         }
         MediaOrder::Offer { room, member, offer } => {
-            (room_id(room), Some(member), Command::Offer { peer: peer_id(member), offer })
+            (room, Some(member), Command::Offer { peer: peer_id(member), offer })
         }
         MediaOrder::Measured { room, member, seen } => {
             let link = LinkMemory { up: bitrate(seen.up_bps), down: bitrate(seen.down_bps) };
-            (room_id(room), None, Command::Measured { peer: peer_id(member), link })
+            (room, None, Command::Measured { peer: peer_id(member), link })
         }
         MediaOrder::VoiceOnly { room, member, on } => {
-            (room_id(room), None, Command::VoiceOnly { peer: peer_id(member), on })
+            (room, None, Command::VoiceOnly { peer: peer_id(member), on })
         }
         MediaOrder::Move { room, member, to } => {
             let (peer, to) = (peer_id(member), room_id(to));
-            (room_id(room), Some(member), Command::Move { peer, to })
+            (room, Some(member), Command::Move { peer, to })
         }
-        MediaOrder::Leave { room, member } => (room_id(room), None, Command::Leave { peer: peer_id(member) }),
-        MediaOrder::CloseRoom { room } => (room_id(room), None, Command::CloseRoom { room: room_id(room) }),
+        MediaOrder::Leave { room, member } => (room, None, Command::Leave { peer: peer_id(member) }),
+        MediaOrder::CloseRoom { room } => (room, None, Command::CloseRoom { room: room_id(room) }),
     };
-    ShardCommand { room, asker, command }
+    ShardCommand { shard, asker, command }
 }
 
-pub(super) const fn room_id(room: RoomId) -> media::RoomId {
-    media::RoomId(room.0)
+const fn room_id(room: RoomId) -> media::RoomId {
+    media::RoomId(room.number)
 }
 
 const fn peer_id(member: MemberId) -> media::PeerId {

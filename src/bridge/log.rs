@@ -1,7 +1,7 @@
 //! The log of a call: what becomes of transports and voices. Lines name members and sessions by number, never a person.
 
 use teranga_media::command::Event;
-use teranga_signaling::{hub::Input, message::ClientMessage};
+use teranga_signaling::{contract::Input, message::ClientMessage};
 
 /// Logs a page's own report on its voice. `voice_deaf` is one-way audio: the page hears nobody although somebody speaks.
 pub(super) fn voice_report(input: &Input) {

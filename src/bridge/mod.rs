@@ -12,16 +12,17 @@ use crate::{
     net::shard::Shard,
     sockets::Sockets,
 };
-use convert::{ShardCommand, member_id, room_id};
+use convert::{ShardCommand, member_id};
 use std::{sync::Arc, time::Duration};
 use teranga_clinic::{
     fact::{Fact, FactNumber},
     id::{ConsultationId, PartyId},
 };
-use teranga_media::{command::Event, id::RoomId};
+use teranga_media::command::Event;
 use teranga_signaling::{
-    hub::{Effect, Hub, Input, MediaOrder, MediaSignal, Stats},
-    id::RecordId,
+    contract::{Effect, Input, MediaOrder, MediaSignal},
+    hub::{Hub, Stats},
+    id::{RecordId, ShardId},
     message::session::ErrorCode,
 };
 use tokio::sync::{mpsc, watch};
@@ -150,24 +151,24 @@ impl Bridge {
         match &order {
             MediaOrder::Join { room, member, party, .. } => {
                 let rates = self.link_history.member_joined(*member, party.clone());
-                remembered = rates.map(|rates| (room_id(*room), convert::remember_link(*member, rates)));
+                remembered = rates.map(|rates| (room.shard, convert::remember_link(*member, rates)));
             }
             MediaOrder::Leave { member, .. } => self.link_history.member_left(*member),
             _ => {}
         }
         self.send_to_shard(order);
-        if let Some((room, command)) = remembered {
+        if let Some((shard, command)) = remembered {
             // A shard that has no space for it had none for the join either, and that was answered.
-            let _ = self.shard(room).send(command);
+            let _ = self.shard(shard).send(command);
         }
     }
 
     /// Sends an order to its shard. If the shard is too busy, the hub gets a refusal at once.
     fn send_to_shard(&mut self, order: MediaOrder) {
         let is_move = matches!(order, MediaOrder::Move { .. });
-        let ShardCommand { room, asker, command } = convert::command(order);
-        if self.shard(room).send(command).is_err() {
-            tracing::error!(%room, "a media shard does not take commands");
+        let ShardCommand { shard, asker, command } = convert::command(order);
+        if self.shard(shard).send(command).is_err() {
+            tracing::error!(?shard, "a media shard does not take commands");
             if let Some(member) = asker {
                 let signal =
                     if is_move { MediaSignal::Gone } else { MediaSignal::Refused(ErrorCode::Internal) };
@@ -176,9 +177,9 @@ impl Bridge {
         }
     }
 
-    /// The shard of a room. Rooms are numbered by counting, so the remainder spreads them evenly and needs no map.
-    fn shard(&self, room: RoomId) -> &Shard {
-        &self.shards[room.0 as usize % self.shards.len()]
+    /// A shard. The hub was told how many there are, and names no other.
+    fn shard(&self, shard: ShardId) -> &Shard {
+        &self.shards[usize::from(shard.0)]
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
-use teranga_signaling::{hub::Input, id::SessionId};
+use teranga_signaling::{contract::Input, id::SessionId};
 use tokio::sync::mpsc;
 
 /// The state of the router. It is cheap to clone: every request gets a copy.

@@ -29,7 +29,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 use teranga_clinic::{id::PartyId, people::Role};
-use teranga_signaling::hub::Input;
+use teranga_signaling::contract::Input;
 use tokio::sync::{mpsc, watch};
 use tower::ServiceExt;
 

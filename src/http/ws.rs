@@ -19,7 +19,7 @@ use teranga_clinic::{
     pii::Pii,
 };
 use teranga_signaling::{
-    hub::Input,
+    contract::Input,
     id::SessionId,
     message::{self, ServerMessage, session::ErrorCode},
 };

@@ -1,8 +1,8 @@
 // The messages of the WebSocket, generated from signaling/src/message and clinic/src: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; signaling/PROTOCOL.md tells it in prose.
 
-/** Version of this protocol; a server speaks exactly one. */
-export const PROTOCOL_VERSION = 1;
+/** The version of this protocol that the server and its own pages speak. */
+export const PROTOCOL_VERSION = 2;
 
 /** Most characters of a text; beyond, the message is refused as `too_large`. */
 export const TEXT_LIMITS = {
@@ -419,7 +419,7 @@ export type Member = {
   deaf: boolean;
 };
 
-/** Somebody's place in a room, unique in the process; streams are named by it. */
+/** A member of a room, unique in the process. Media streams are named by it. */
 export type MemberId = number;
 
 /** One member's link. */
@@ -779,6 +779,9 @@ export type Watch = {
 
 /** Answer to `hello`. */
 export type Welcome = {
+  /** [`PROTOCOL_VERSION`] of the server. A page of another version reloads as soon as nothing would be lost. Version 1
+   * did not send it. */
+  version: number;
   /** Give it back in the next `hello`. */
   resume: Pii<string>;
   /** Who you are. */

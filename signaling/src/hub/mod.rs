@@ -1,338 +1,145 @@
-//! The hub: every session, the queue and the rooms, as one pure machine. It is handed what happened and
-//! the time, and gives what is to be done; the bridge (`src/bridge/`) owns it and does it.
+//! The hub: the signalling plane as one pure machine. It is handed what happened and the time, and gives the effects
+//! that are to be done; the bridge (`src/bridge/`) owns it and does them.
 //!
-//! Handlers change state and `stir` what changed; `settle` then tells everyone
-//! what is new to them, so that no handler can forget somebody.
+//! It composes three machines over one shared context: presence, dispatch and calls. Handlers change state and mark
+//! what changed; `notify` then tells everybody what is new to them, so that no handler can forget somebody.
 
-mod admission;
-mod asking;
-mod calling;
-mod config;
-mod contract;
+mod committed;
+mod notify;
 mod overview;
-mod photos;
-mod preparing;
-mod recording;
-mod settling;
-mod stats;
-mod telling;
-mod writing;
+mod restore;
+mod route;
+mod welcome;
 
-pub use config::{HubConfig, StepTimes};
-pub use contract::{Effect, Input, MediaOrder, MediaSignal};
-pub use stats::{Counters, Stats};
+pub use self::restore::RestoreError;
+pub use crate::context::{Counters, Stats};
 
 use crate::{
-    case::{Case, Cases},
-    check::check,
-    finished::Finished,
-    grant::Grants,
-    id::SessionId,
-    message::{
-        ClientMessage, ServerMessage,
-        call::Invitable,
-        presence::RosterLine,
-        session::{ByeReason, ErrorCode},
-    },
-    room::Act,
-    session::Sessions,
-    timers::Timers,
-    uncommitted::Uncommitted,
+    calls::Calls,
+    config::HubConfig,
+    context::{Context, Timer},
+    contract::{Effect, Input},
+    dispatch::Dispatch,
+    message::session::ByeReason,
+    presence::Presence,
 };
 use rand::CryptoRng;
-use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    sync::Arc,
-};
-use teranga_clinic::{
-    consultation::{Consultation, Illegal},
-    fact::Fact,
-    id::{ConsultationId, PartyId, PhotoId},
-    people::{Identity, Role},
-    photo::PhotoMoving,
-    pii::Pii,
-    time::Timestamp,
-};
+use teranga_clinic::{id::PartyId, time::Timestamp};
 
-/// The machine. See the module for how to drive it.
+/// The machine. The module tells how to drive it.
 pub struct Hub {
-    config: HubConfig,
-    rng: Box<dyn CryptoRng + Send>,
-    now: Timestamp,
-    draining: bool,
-    sessions: Sessions,
-    cases: Cases,
-    grants: Grants,
-    uncommitted: Uncommitted,
-    /// Photos that are on their way to the disk.
-    moving: BTreeMap<(ConsultationId, PhotoId), PhotoMoving>,
-    finished: Finished,
-    timers: Timers<Timer>,
-    stirred: Stirred,
-    told: Told,
-    counters: Counters,
-    effects: VecDeque<Effect>,
-}
-
-/// What the hub waits for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Timer {
-    /// A socket's silence.
-    Silence(SessionId),
-    /// A consultation's clock, invitations, desertion.
-    Case(ConsultationId),
-    /// The memory of a party that is away.
-    Forget(PartyId),
-    /// The end of a room in which a party has prepared.
-    Lobby(PartyId),
-    /// The next `roster`.
-    Roster,
-    /// The next `overview`.
-    Overview,
-}
-
-/// What has changed since everyone was told.
-#[derive(Debug, Default)]
-struct Stirred {
-    /// Who is there among doctors and guests, and how available.
-    people: bool,
-    /// The queue.
-    queue: bool,
-    /// Consultations.
-    cases: BTreeSet<ConsultationId>,
-}
-
-/// What everyone was last told.
-#[derive(Debug, Default)]
-struct Told {
-    roster: Vec<RosterLine>,
-    roster_at: Timestamp,
-    invitable: Vec<Invitable>,
-}
-
-/// Who says a message.
-#[derive(Clone, Debug)]
-struct Speaker {
-    session: SessionId,
-    who: Arc<Identity>,
-}
-
-impl Speaker {
-    fn party(&self) -> &PartyId {
-        &self.who.party
-    }
-
-    /// Refuses any other role, in the words for what does not exist.
-    fn must_be(&self, role: Role) -> Outcome {
-        if self.who.role == role { Ok(()) } else { Err(ErrorCode::NotFound.into()) }
-    }
-}
-
-/// Why a message is not obeyed.
-#[derive(Clone, Debug)]
-struct Refusal {
-    code: ErrorCode,
-    by: Option<Pii<String>>,
-}
-
-impl From<ErrorCode> for Refusal {
-    fn from(code: ErrorCode) -> Self {
-        Self { code, by: None }
-    }
-}
-
-type Outcome = Result<(), Refusal>;
-
-/// Why a consultation could not be restored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RestoreError {
-    /// Its facts do not follow from each other.
-    #[error(transparent)]
-    Illegal(#[from] Illegal),
-    /// It is open already, or somebody in it has a seat in another one.
-    #[error("the consultation contradicts another one that was restored before")]
-    Conflict,
+    cx: Context,
+    presence: Presence,
+    dispatch: Dispatch,
+    calls: Calls,
 }
 
 impl Hub {
     /// An empty hub. `rng` makes the tokens, so it must be a cryptographic one.
-    pub fn new(config: HubConfig, mut rng: Box<dyn CryptoRng + Send>) -> Self {
-        let first_member = rng.next_u32() >> 2;
-        let planes = config.planes;
+    pub fn new(config: HubConfig, rng: Box<dyn CryptoRng + Send>) -> Self {
         Self {
-            config,
-            rng,
-            now: Timestamp::default(),
-            draining: false,
-            sessions: Sessions::default(),
-            cases: Cases::new(first_member, planes),
-            grants: Grants::default(),
-            uncommitted: Uncommitted::default(),
-            moving: BTreeMap::new(),
-            finished: Finished::default(),
-            timers: Timers::new(),
-            stirred: Stirred::default(),
-            told: Told::default(),
-            counters: Counters::default(),
-            effects: VecDeque::new(),
+            cx: Context::new(config, rng),
+            presence: Presence::default(),
+            dispatch: Dispatch::default(),
+            calls: Calls::default(),
         }
     }
 
     /// Takes in what happened. Poll the effects after each call.
     pub fn handle(&mut self, now: Timestamp, input: Input) {
-        self.now = self.now.max(now);
-        match input {
-            Input::Connected { session, identity, fallback } => self.connected(session, identity, fallback),
-            Input::Message { session, message } => self.message(session, *message),
-            Input::Unreadable { session, code } => self.unreadable(session, code),
-            Input::Disconnected { session } => self.end(session),
-            Input::Revoked { party } => self.revoked(&party),
-            Input::Recorded { record, durable } => self.recorded(record, durable),
-            Input::Media { member, signal } => self.media(member, &signal),
-            Input::PhotoMoved { consultation, photo, by, moving } => {
-                self.photo_moved(consultation, photo, &by, moving);
-            }
-            Input::PhotoStored { consultation, photo, by, file } => {
-                self.photo_stored(consultation, photo, &by, file);
-            }
-            Input::Drain => self.draining = true,
-        }
-        self.settle();
+        self.cx.now = self.cx.now.max(now);
+        self.take_in(input);
+        self.notify();
     }
 
-    /// The next thing to do, in order.
+    /// The next effect to be done, in order.
     pub fn poll(&mut self) -> Option<Effect> {
-        self.effects.pop_front()
+        self.cx.next_effect()
     }
 
-    /// When [`handle_timeout`](Self::handle_timeout) is to be called at the latest.
+    /// The time at which [`handle_timeout`](Self::handle_timeout) must be called at the latest.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        self.timers.next()
+        self.cx.timers.next()
     }
 
-    /// Time has passed.
+    /// Lets everything happen that is due at this time.
     pub fn handle_timeout(&mut self, now: Timestamp) {
-        self.now = self.now.max(now);
-        while let Some(timer) = self.timers.pop(self.now) {
+        self.cx.now = self.cx.now.max(now);
+        while let Some(timer) = self.cx.timers.pop(self.cx.now) {
             self.expire(timer);
         }
-        self.settle();
+        self.notify();
     }
 
-    /// Takes a consultation up again after a restart, before anything else is handled: every open one,
-    /// and those that ended within [`FINISHED_MS`](crate::limits::FINISHED_MS), so that a post which was
-    /// away still gets its advice, and a request that is said again is not opened twice.
-    pub fn restore(&mut self, id: ConsultationId, facts: &[Fact]) -> Result<(), RestoreError> {
-        let consultation = Consultation::replay(facts)?;
-        if consultation.id() != id {
-            return Err(Illegal::Foreign.into());
-        }
-        match consultation.ended_at() {
-            Some(ended_at) => self.finished.remember(&consultation, ended_at),
-            None => self.reopen(consultation, facts)?,
-        }
-        Ok(())
-    }
-
-    /// Says goodbye to every socket: the server stops now. Nothing else ends; pages come back and resume.
+    /// Says goodbye to every socket, because the server stops now. Nothing else ends; pages come back and resume.
     pub fn dismiss(&mut self) {
-        let everyone: Vec<_> = self.sessions.ids().collect();
+        let everyone: Vec<_> = self.cx.sessions.ids().collect();
         for session in everyone {
-            self.bye(session, ByeReason::Draining);
+            self.cx.bye(session, ByeReason::Draining);
         }
-        self.settle();
+        self.notify();
     }
 
-    fn reopen(&mut self, consultation: Consultation, facts: &[Fact]) -> Result<(), RestoreError> {
-        let id = consultation.id();
-        let is_seated = |who: &Identity| self.cases.of_party(&who.party).is_some();
-        let seated = is_seated(consultation.post()) || consultation.entered().iter().any(is_seated);
-        if seated || self.cases.get(id).is_some() {
-            return Err(RestoreError::Conflict);
+    /// The sizes of this moment.
+    pub fn stats(&self) -> Stats {
+        let load = self.cx.registry.national_load();
+        Stats {
+            sessions: self.cx.sessions.len(),
+            waiting: load.waiting,
+            running: load.open - load.waiting,
+            prepared: self.cx.registry.prewarmed.len(),
+            pending_records: self.cx.uncommitted.len(),
+            grants: self.cx.tokens.len(),
+            deaf: self.cx.counters.deaf,
         }
-        let last = facts.last().map(|fact| fact.at).unwrap_or_default();
-        self.cases.open(consultation, u32::try_from(facts.len()).unwrap_or(u32::MAX), last);
-        self.stir(id);
-        self.schedule(id);
-        Ok(())
+    }
+
+    /// What was counted since the start.
+    pub const fn counters(&self) -> &Counters {
+        &self.cx.counters
+    }
+
+    fn take_in(&mut self, input: Input) {
+        let cx = &mut self.cx;
+        match input {
+            Input::Connected { session, identity, fallback } => {
+                Presence::connected(cx, session, identity, fallback);
+            }
+            Input::Message { session, message } => self.message(session, *message),
+            Input::Unreadable { session, code } => Presence::unreadable(cx, session, code),
+            Input::Disconnected { session } => cx.closed(session),
+            Input::Revoked { party } => self.revoke(&party),
+            Input::Recorded { record, durable } => self.recorded(record, durable),
+            Input::Media { member, signal } => Calls::media(cx, member, &signal),
+            Input::PhotoMoved { consultation, photo, by, moving } => {
+                self.calls.photo_moved(cx, consultation, photo, &by, moving);
+            }
+            Input::PhotoStored { consultation, photo, by, file } => {
+                Calls::photo_stored(cx, consultation, photo, &by, file);
+            }
+            Input::Drain => cx.draining = true,
+        }
     }
 
     fn expire(&mut self, timer: Timer) {
+        let cx = &mut self.cx;
         match timer {
-            Timer::Silence(session) => self.silent(session),
-            Timer::Case(id) => self.tend(id),
-            Timer::Forget(party) => self.sessions.forget(&party),
-            Timer::Lobby(party) => self.give_up_lobby(&party),
-            Timer::Roster => self.settle_roster(),
-            Timer::Overview => self.overview(),
-        }
-    }
-
-    fn message(&mut self, session: SessionId, message: ClientMessage) {
-        let of = message.kind();
-        let Some(known) = self.sessions.get_mut(session) else { return };
-        let speaker = Speaker { session, who: known.who.clone() };
-        let (ready, in_time) = (known.ready, known.hear(self.now));
-        if ready {
-            self.sessions.confirm(&speaker.who.party);
-        }
-        self.set_absent(session, false);
-        let outcome =
-            if in_time { self.obey(&speaker, ready, message) } else { Err(ErrorCode::TooFast.into()) };
-        if let Err(refusal) = outcome {
-            self.refuse(session, of, refusal);
-        }
-    }
-
-    fn obey(&mut self, me: &Speaker, ready: bool, message: ClientMessage) -> Outcome {
-        check(&message)?;
-        if ready == matches!(message, ClientMessage::Hello(_)) {
-            return Err(ErrorCode::Order.into());
-        }
-        match message {
-            ClientMessage::Hello(hello) => self.hello(me, &hello),
-            ClientMessage::Beat(beat) => self.reply(me, ServerMessage::Beat(beat)),
-            ClientMessage::Availability(set) => self.set_availability(me, set.state),
-            ClientMessage::Prepare(prepare) => self.prepare(me, prepare.on),
-            ClientMessage::Request(request) => self.request(me, request),
-            ClientMessage::Cancel(cancel) => self.cancel(me, cancel.consultation),
-            ClientMessage::Claim(claim) => self.claim(me, claim.consultation),
-            ClientMessage::Join(join) => self.join(me, join),
-            ClientMessage::Offer(offer) => self.offer(me, offer.sdp),
-            ClientMessage::Measured(seen) => {
-                self.measured(me, seen);
-                Ok(())
+            Timer::Silence(session) => Presence::silent(cx, session),
+            Timer::Consultation(id) => {
+                Calls::drop_expired_invitations(cx, id);
+                Dispatch::tend(cx, id);
             }
-            ClientMessage::VoiceOnly(choice) => {
-                self.voice_only(me, choice);
-                Ok(())
-            }
-            ClientMessage::Voice(voice) => {
-                self.voice(me, voice);
-                Ok(())
-            }
-            ClientMessage::Invite(invite) => self.invite(me, &invite),
-            ClientMessage::AnswerInvite(answer) => self.answer_invite(me, answer),
-            ClientMessage::Leave(leave) => self.leave(me, leave.consultation),
-            ClientMessage::Rejoin(rejoin) => self.rejoin(me, rejoin.consultation),
-            ClientMessage::Note(note) => self.note(me, note),
-            ClientMessage::Advise(advice) => self.advise(me, advice),
-            ClientMessage::AskPhoto(ask) => self.ask_photo(me, ask),
-            ClientMessage::MarkPhoto(mark) => self.mark_photo(me, mark),
-            ClientMessage::Close(close) => self.close(me, close),
-            ClientMessage::Watch(watch) => self.watch(me, watch.on),
+            Timer::Forget(party) => cx.sessions.forget(&party),
+            Timer::Prewarmed(party) => Calls::close_prewarmed(cx, &party),
+            Timer::Roster => self.presence.notify_roster(cx),
+            Timer::Overview => self.send_overviews(),
         }
     }
 
-    /// The consultation, if this party may do this with it; else what is said of one that does not exist.
-    fn case_for(&self, me: &Speaker, id: ConsultationId, act: Act) -> Result<&Case, Refusal> {
-        let allowed = self.cases.get(id).filter(|case| case.may(me.party(), act));
-        allowed.ok_or_else(|| ErrorCode::NotFound.into())
-    }
-
-    /// Whether a party has a seat, or a fact on its way that gives it one. An invitation is no seat.
-    fn is_engaged(&self, party: &PartyId) -> bool {
-        let seated = self.cases.seat_of(party).is_some_and(|(_, seat)| seat.is_taken());
-        seated || self.uncommitted.seating(party)
+    /// An account or device is revoked: it is off now, and what it asked for is withdrawn.
+    fn revoke(&mut self, party: &PartyId) {
+        Presence::revoke(&mut self.cx, party);
+        Calls::close_prewarmed(&mut self.cx, party);
+        Calls::evict(&mut self.cx, party);
     }
 }

@@ -1,87 +1,97 @@
-//! What operations see: who is there, what goes on, how the links are. No patient, and no person's name.
+//! The overview that operations see: who is connected, what goes on, how the links are. It holds no patient, and no
+//! person's name.
 
-use super::{Hub, Outcome, Speaker, Timer};
+use super::Hub;
 use crate::{
-    case::Case,
+    context::{Context, Outcome, Sender, Timer},
     limits,
     message::{
         ServerMessage,
         ops::{Activity, ActivityLink, Online, Overview},
     },
+    presence::effective_availability,
+    registry::OpenConsultation,
     session::Session,
 };
 use teranga_clinic::people::Role;
 
+/// The time between two `overview` messages, in milliseconds.
+const OVERVIEW_MS: u64 = 2_000;
+
 impl Hub {
-    pub(super) fn watch(&mut self, me: &Speaker, on: bool) -> Outcome {
+    /// An operator wants overviews, or no longer.
+    pub(super) fn watch(&mut self, me: &Sender, on: bool) -> Outcome {
         me.must_be(Role::Operator)?;
-        if let Some(session) = self.sessions.get_mut(me.session) {
+        let cx = &mut self.cx;
+        if let Some(session) = cx.sessions.get_mut(me.session) {
             session.watching = on;
         }
         if on {
-            self.send(me.session, ServerMessage::Overview(self.overview_message()));
-            self.arm_overview();
+            let overview = overview(cx);
+            cx.send(me.session, ServerMessage::Overview(overview));
+            arm_timer(cx);
         }
         Ok(())
     }
 
-    /// The next `overview` is due, if anybody still watches.
-    pub(super) fn overview(&mut self) {
-        let watching = self.sessions.of_role(Role::Operator).filter(|(_, session)| session.watching);
+    /// Sends the next overview to every operator who watches.
+    pub(super) fn send_overviews(&mut self) {
+        let cx = &mut self.cx;
+        let watching = cx.sessions.of_role(Role::Operator).filter(|(_, session)| session.watching);
         let watching: Vec<_> = watching.map(|(id, _)| id).collect();
         if watching.is_empty() {
             return;
         }
-        let message = self.overview_message();
+        let overview = overview(cx);
         for operator in watching {
-            self.send(operator, ServerMessage::Overview(message.clone()));
+            cx.send(operator, ServerMessage::Overview(overview.clone()));
         }
-        self.arm_overview();
-    }
-
-    fn arm_overview(&mut self) {
-        if !self.timers.is_set(&Timer::Overview) {
-            self.timers.set(Timer::Overview, Some(self.now.plus_ms(limits::OVERVIEW_MS)));
-        }
-    }
-
-    fn overview_message(&self) -> Overview {
-        let online = self.sessions.ready().take(limits::OVERVIEW_ROWS);
-        let consultations = self.cases.iter().take(limits::OVERVIEW_ROWS);
-        Overview {
-            online: online.map(|(_, session)| self.online(session)).collect(),
-            consultations: consultations.map(|case| self.activity(case)).collect(),
-        }
-    }
-
-    fn online(&self, session: &Session) -> Online {
-        let who = &session.who;
-        Online {
-            party: who.party.clone(),
-            role: who.role,
-            place: who.place.clone(),
-            availability: self.effective_availability(&who.party),
-            since_ms: self.now.since_ms(session.opened_at),
-        }
-    }
-
-    fn activity(&self, case: &Case) -> Activity {
-        let consultation = &case.consultation;
-        let request = consultation.request();
-        Activity {
-            consultation: consultation.id(),
-            place: consultation.post().place.clone(),
-            speciality: request.speciality,
-            urgency: request.urgency,
-            step: case.is_waiting().then(|| consultation.step().0),
-            age_ms: self.now.since_ms(consultation.requested_at()),
-            links: links(case),
-        }
+        arm_timer(cx);
     }
 }
 
-fn links(case: &Case) -> Vec<ActivityLink> {
-    let seats = case.room.seats().iter();
+fn arm_timer(cx: &mut Context) {
+    if !cx.timers.is_set(&Timer::Overview) {
+        cx.timers.set(Timer::Overview, Some(cx.now.plus_ms(OVERVIEW_MS)));
+    }
+}
+
+fn overview(cx: &Context) -> Overview {
+    let online = cx.sessions.ready().take(limits::OVERVIEW_ROWS);
+    let consultations = cx.registry.iter().take(limits::OVERVIEW_ROWS);
+    Overview {
+        online: online.map(|(_, session)| online_row(cx, session)).collect(),
+        consultations: consultations.map(|open| activity(cx, open)).collect(),
+    }
+}
+
+fn online_row(cx: &Context, session: &Session) -> Online {
+    let who = &session.who;
+    Online {
+        party: who.party.clone(),
+        role: who.role,
+        place: who.place.clone(),
+        availability: effective_availability(cx, &who.party),
+        since_ms: cx.now.since_ms(session.opened_at),
+    }
+}
+
+fn activity(cx: &Context, open: &OpenConsultation) -> Activity {
+    let consultation = &open.consultation;
+    let request = consultation.request();
+    Activity {
+        consultation: consultation.id(),
+        place: consultation.post().place.clone(),
+        speciality: request.speciality,
+        urgency: request.urgency,
+        step: open.is_waiting().then(|| consultation.step().0),
+        age_ms: cx.now.since_ms(consultation.requested_at()),
+        links: links(open),
+    }
+}
+
+fn links(open: &OpenConsultation) -> Vec<ActivityLink> {
+    let seats = open.room.seats().iter();
     let measured = seats.filter_map(|seat| seat.link.map(|link| (seat, link)));
     let shown = measured.map(|(seat, link)| {
         let (role, place) = (seat.who.role, seat.who.place.clone());

@@ -22,7 +22,6 @@ pub struct Grant {
 /// Pre-warms the transport of a post that will send a request soon, or of a specialist for whom one rings; or ends that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(deny_unknown_fields)]
 pub struct Prepare {
     /// True while the form is open or the request rings.
     pub on: bool,
@@ -39,7 +38,6 @@ pub struct Prepared {
 /// First offer of a page to the media plane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(deny_unknown_fields)]
 pub struct Join {
     /// The token of the last [`Grant`].
     pub token: Pii<String>,
@@ -50,7 +48,6 @@ pub struct Join {
 /// Capacity of the link that the page measured before the call. The server measures on from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(deny_unknown_fields)]
 pub struct Measured {
     /// Uplink capacity, bits per second.
     pub up_bps: u32,
@@ -61,7 +58,6 @@ pub struct Measured {
 /// The user wants no pictures in either direction, because they cost data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(deny_unknown_fields)]
 pub struct VoiceOnly {
     /// True for voice only from now on.
     pub on: bool,
@@ -70,7 +66,6 @@ pub struct VoiceOnly {
 /// State of a page's microphone and of what it hears. The default is an open microphone and a page that hears.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(deny_unknown_fields)]
 pub struct Voice {
     /// State of its microphone.
     pub mic: Mic,
@@ -95,7 +90,6 @@ pub enum Mic {
 /// A later offer. Only clients offer, so glare cannot happen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(deny_unknown_fields)]
 pub struct Offer {
     /// SDP offer.
     pub sdp: String,
@@ -145,7 +139,6 @@ pub struct Leave {
 /// Asks for `call` again, with a new grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(deny_unknown_fields)]
 pub struct Rejoin {
     /// The consultation.
     pub consultation: ConsultationId,

@@ -1,10 +1,13 @@
 //! Messages of the WebSocket, one file a family. `PROTOCOL.md` describes them in prose.
 //!
-//! Every message is one JSON object in one text frame, named by `type`. Delays and ages are
-//! in milliseconds, rates in bits per second. Unknown fields of a client's message are refused, so that no page believes that it
-//! has said something that the server did not read.
+//! Every message is one JSON object in one WebSocket text frame, named by `type`. Delays and ages are
+//! in milliseconds, rates in bits a second.
+//!
+//! An unknown field is refused in a message that becomes a fact or gives somebody a right, because ignoring it could
+//! hide what a person said. In every other message it is ignored, so that pages of two versions live together.
 
 pub mod call;
+pub(crate) mod check;
 pub mod clinical;
 pub mod ops;
 pub mod photo;

@@ -11,7 +11,6 @@ use teranga_clinic::{
 /// An operator wants [`Overview`] messages, or no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(deny_unknown_fields)]
 pub struct Watch {
     /// On or off.
     pub on: bool,

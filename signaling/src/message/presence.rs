@@ -6,7 +6,6 @@ use teranga_clinic::people::{Availability, Speciality};
 /// A specialist changes their own availability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(deny_unknown_fields)]
 pub struct SetAvailability {
     /// The new state. A call makes the specialist busy without changing it.
     pub state: Availability,

@@ -7,13 +7,20 @@ use teranga_clinic::{
     pii::Pii,
 };
 
-/// Version of this protocol; a server speaks exactly one.
-pub const PROTOCOL_VERSION: u16 = 1;
+/// The version of this protocol that the server and its own pages speak.
+pub const PROTOCOL_VERSION: u16 = 2;
+
+/// The oldest version of which a page keeps its call until it can reload: the one before.
+pub const OLDEST_PROTOCOL_VERSION: u16 = 1;
+
+/// True if the server speaks with pages of this version.
+pub const fn is_spoken(version: u16) -> bool {
+    OLDEST_PROTOCOL_VERSION <= version && version <= PROTOCOL_VERSION
+}
 
 /// First message of a socket. Who speaks is known from the HTTP session that opened it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(deny_unknown_fields)]
 pub struct Hello {
     /// [`PROTOCOL_VERSION`] of the client.
     pub version: u16,
@@ -28,7 +35,6 @@ pub struct Hello {
 /// A heartbeat, and the answer that proves both directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(deny_unknown_fields)]
 pub struct Beat {
     /// Chosen by the client, echoed by the server.
     pub n: u32,
@@ -53,6 +59,9 @@ pub struct Pace {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Welcome {
+    /// [`PROTOCOL_VERSION`] of the server. A page of another version reloads as soon as nothing would be lost. Version 1
+    /// did not send it.
+    pub version: u16,
     /// Give it back in the next `hello`.
     pub resume: Pii<String>,
     /// Who you are.
@@ -78,7 +87,7 @@ pub enum ErrorCode {
     Malformed,
     /// Over a bound of `limits.rs`.
     TooLarge,
-    /// The server speaks another version: reload the page.
+    /// The server does not speak this version: reload the page.
     Version,
     /// Another window of this account is open; `take_over` continues here.
     Elsewhere,

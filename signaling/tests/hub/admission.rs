@@ -3,7 +3,8 @@
 use crate::world::{Page, World, doctor, kiosk};
 use teranga_clinic::people::{Availability, Speciality};
 use teranga_signaling::{
-    hub::{HubConfig, Input},
+    config::HubConfig,
+    contract::Input,
     message::{
         ClientMessage, ServerMessage,
         session::{Beat, ByeReason, ErrorCode, Hello, PROTOCOL_VERSION},

@@ -8,7 +8,8 @@ use teranga_clinic::{
     request::{Intake, Request, Step, Urgency},
 };
 use teranga_signaling::{
-    hub::{HubConfig, Input, MediaOrder, MediaSignal},
+    config::HubConfig,
+    contract::{Input, MediaOrder, MediaSignal},
     limits,
     message::{
         ClientMessage, ServerMessage,
@@ -405,8 +406,8 @@ fn a_claim_overtakes_a_join_that_is_on_its_way() {
 }
 
 #[test]
-fn a_transport_on_another_thread_of_the_media_plane_is_begun_anew() {
-    let mut world = World::with(HubConfig { planes: 2, ..HubConfig::default() });
+fn a_transport_on_another_shard_of_the_media_plane_begins_anew() {
+    let mut world = World::with(HubConfig { shards: 2, ..HubConfig::default() });
     let other = world.kiosk("ogo");
     let elsewhere = world.request(&other, 2, Urgency::Routine);
     let (_, doctor, id, grant) = ringing(&mut world);

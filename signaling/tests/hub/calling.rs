@@ -8,7 +8,7 @@ use teranga_clinic::{
     request::{Language, Urgency},
 };
 use teranga_signaling::{
-    hub::{Input, MediaOrder, MediaSignal},
+    contract::{Input, MediaOrder, MediaSignal},
     id::MemberId,
     limits,
     message::{

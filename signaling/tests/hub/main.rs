@@ -2,6 +2,7 @@
 
 mod admission;
 mod asking;
+mod bounds;
 mod calling;
 mod facts;
 mod operations;

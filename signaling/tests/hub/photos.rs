@@ -7,7 +7,7 @@ use teranga_clinic::{
     photo::{Mark, MarkShape, Photo, PhotoFile, PhotoKind, PhotoMoving},
 };
 use teranga_signaling::{
-    hub::Input,
+    contract::Input,
     limits,
     message::{
         ClientMessage, ServerMessage,

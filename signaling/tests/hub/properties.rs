@@ -15,7 +15,8 @@ use teranga_clinic::{
     request::Urgency,
 };
 use teranga_signaling::{
-    hub::{HubConfig, Input, MediaOrder, MediaSignal, StepTimes},
+    config::{HubConfig, StepTimes},
+    contract::{Input, MediaOrder, MediaSignal},
     id::{MemberId, RoomId},
     limits,
     message::{
@@ -33,7 +34,7 @@ use teranga_signaling::{
     },
 };
 
-const PLANES: u32 = 2;
+const SHARDS: u16 = 2;
 
 /// Who takes part.
 fn cast() -> Vec<Identity> {
@@ -334,7 +335,7 @@ impl Trial {
     fn new() -> Self {
         let steps = StepTimes { stat_ms: 3_000, urgent_ms: 6_000, routine_ms: 9_000, empty_ms: 500 };
         let config = HubConfig { steps, invite_ms: 5_000, forget_ms: 20_000, ..HubConfig::default() };
-        let mut world = World::with(HubConfig { deserted_ms: 30_000, planes: PLANES, ..config });
+        let mut world = World::with(HubConfig { deserted_ms: 30_000, shards: SHARDS, ..config });
         world.disk_works_at_once = false;
         let connect = |who| Page { session: world.connect(&who), who, resume: None };
         let pages = cast().into_iter().map(connect).collect();
@@ -482,7 +483,7 @@ impl Trial {
             }
             if let MediaOrder::Move { room, member, to } = order {
                 let (from, party) = members.get_mut(member).expect("joined");
-                assert_eq!((*from, from.0 % PLANES), (*room, to.0 % PLANES));
+                assert_eq!((*from, from.shard), (*room, to.shard));
                 rooms.entry(*to).or_default().insert(party.clone());
                 *from = *to;
             }

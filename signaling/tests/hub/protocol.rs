@@ -7,6 +7,7 @@ use teranga_signaling::{
 };
 
 const PROSE: &str = include_str!("../../PROTOCOL.md");
+const CLIENT_V1: &str = include_str!("../golden/client-v1.jsonl");
 const TYPES: &str = include_str!("../../../web/protocol/messages.ts");
 
 /// The fenced JSON blocks that are marked as said by `side`.
@@ -37,6 +38,45 @@ fn every_example_of_a_client_is_a_message() {
         let message = parse(example).unwrap_or_else(|code| panic!("{code:?}: {example}"));
         assert_eq!(message.kind(), json(example)["type"]);
     }
+}
+
+#[test]
+fn every_message_of_the_previous_version_is_still_understood() {
+    for example in CLIENT_V1.lines() {
+        let message = parse(example).unwrap_or_else(|code| panic!("{code:?}: {example}"));
+        assert_eq!(message.kind(), json(example)["type"]);
+    }
+}
+
+#[test]
+fn unknown_fields_are_refused_only_where_they_could_hide_what_was_said() {
+    const BECOME_FACTS_OR_RIGHTS: [&str; 11] = [
+        "request",
+        "cancel",
+        "claim",
+        "invite",
+        "answer_invite",
+        "leave",
+        "note",
+        "advise",
+        "ask_photo",
+        "mark_photo",
+        "close",
+    ];
+    for example in examples("client") {
+        let mut message = json(example);
+        message["of_a_later_version"] = true.into();
+        let strict = BECOME_FACTS_OR_RIGHTS.contains(&message["type"].as_str().expect("a type"));
+        assert_eq!(parse(&message.to_string()).is_err(), strict, "{message}");
+    }
+}
+
+#[test]
+fn an_unknown_vital_sign_is_refused_and_not_lost() {
+    let request = examples("client").into_iter().map(json).find(|message| message["type"] == "request");
+    let mut request = request.expect("an example");
+    request["intake"]["oxygen_percent"] = 84.into();
+    assert_eq!(parse(&request.to_string()), Err(ErrorCode::Malformed));
 }
 
 #[test]
@@ -75,6 +115,7 @@ fn the_bounds_are_the_ones_in_force() {
         ("MARK_PLACE", u64::from(limits::MARK_PLACE)),
         ("SEATS", limits::SEATS as u64),
         ("QUEUE", limits::QUEUE as u64),
+        ("REGION_QUEUE", limits::REGION_QUEUE as u64),
         ("SOCKETS_PER_PARTY", limits::SOCKETS_PER_PARTY as u64),
         ("MESSAGES_PER_S", u64::from(limits::MESSAGES_PER_S)),
         ("MESSAGES_BURST", u64::from(limits::MESSAGES_BURST)),
@@ -96,7 +137,10 @@ fn what_is_not_a_message_is_refused_and_never_a_panic() {
         ("[1]", ErrorCode::Malformed),
         (r#"{"type":"fly"}"#, ErrorCode::Malformed),
         (r#"{"type":"beat","n":-1}"#, ErrorCode::Malformed),
-        (r#"{"type":"beat","n":1,"typo":2}"#, ErrorCode::Malformed),
+        (
+            r#"{"type":"claim","consultation":"01890000-0000-7000-8000-000000000001","typo":2}"#,
+            ErrorCode::Malformed,
+        ),
         (r#"{"type":"hello","version":70000}"#, ErrorCode::Malformed),
     ];
     for (text, code) in cases {

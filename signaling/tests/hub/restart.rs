@@ -7,7 +7,8 @@ use teranga_clinic::{
     request::{Step, Urgency},
 };
 use teranga_signaling::{
-    hub::{Hub, HubConfig, RestoreError},
+    config::HubConfig,
+    hub::{Hub, RestoreError},
     message::call::MemberState,
 };
 

@@ -14,7 +14,9 @@ use teranga_clinic::{
     time::Timestamp,
 };
 use teranga_signaling::{
-    hub::{Effect, Hub, HubConfig, Input, MediaOrder, MediaSignal},
+    config::HubConfig,
+    contract::{Effect, Input, MediaOrder, MediaSignal},
+    hub::Hub,
     id::{MemberId, RecordId, RoomId, SessionId},
     message::{
         ClientMessage, ServerMessage,

@@ -7,7 +7,7 @@ use teranga_clinic::{
     request::Urgency,
 };
 use teranga_signaling::{
-    hub::MediaOrder,
+    contract::MediaOrder,
     message::{
         ServerMessage,
         clinical::{Saved, SavedKind},

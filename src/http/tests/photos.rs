@@ -21,7 +21,7 @@ use teranga_clinic::{
     photo::PhotoFile,
     time::Timestamp,
 };
-use teranga_signaling::hub::Input;
+use teranga_signaling::contract::Input;
 use uuid::Uuid;
 
 const PHOTO: PhotoId = PhotoId(Uuid::from_u128(9));

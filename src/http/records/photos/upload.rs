@@ -30,7 +30,7 @@ use teranga_clinic::{
     photo::{PhotoFile, PhotoMoving},
     photo_rules::{Announced, Flaw},
 };
-use teranga_signaling::hub::Input;
+use teranga_signaling::contract::Input;
 use tokio::time::timeout;
 
 /// Begins an upload, or tells how much of it is there already; so a page goes on after a reload.

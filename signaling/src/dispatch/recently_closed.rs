@@ -1,4 +1,4 @@
-//! Consultations that ended lately: what a post that was away is still to be told.
+//! Recently closed consultations: what a post that was away must still be told.
 
 use crate::{
     limits,
@@ -12,15 +12,22 @@ use teranga_clinic::{
     time::Timestamp,
 };
 
+/// The number of endings that are remembered.
+const RECENTLY_CLOSED: usize = 1_024;
+
+/// A post that was heard so long after the end of its consultation was told of it, in milliseconds. If it fell silent
+/// sooner, it is told again.
+const TOLD_MS: u64 = 5_000;
+
 /// The end of one consultation.
 #[derive(Clone, Debug)]
 pub(crate) struct Ending {
-    /// Whose request it was.
+    /// The post that asked.
     pub(crate) post: PartyId,
     at: Timestamp,
     advice: Vec<Advice>,
     closed: Closed,
-    told_again: bool,
+    sent_again: bool,
 }
 
 impl Ending {
@@ -33,35 +40,35 @@ impl Ending {
 
 /// The last endings, oldest first.
 #[derive(Debug, Default)]
-pub(crate) struct Finished {
+pub(crate) struct RecentlyClosed {
     endings: VecDeque<Ending>,
 }
 
-impl Finished {
-    /// Remembers one, and forgets what is too old or too much.
+impl RecentlyClosed {
+    /// Remembers an ending, and forgets those that are too old or too many.
     pub(crate) fn remember(&mut self, consultation: &Consultation, now: Timestamp) {
         let closed = Closed { consultation: consultation.id(), disposition: consultation.disposition() };
         let advice = consultation.advice().to_vec();
         let post = consultation.post().party.clone();
-        self.endings.push_back(Ending { post, at: now, advice, closed, told_again: false });
-        let excess = self.endings.len().saturating_sub(limits::FINISHED);
+        self.endings.push_back(Ending { post, at: now, advice, closed, sent_again: false });
+        let excess = self.endings.len().saturating_sub(RECENTLY_CLOSED);
         self.endings.drain(..excess);
         self.endings.retain(|ending| now.since_ms(ending.at) < limits::FINISHED_MS);
     }
 
-    /// How this consultation ended.
+    /// The ending of this consultation.
     pub(crate) fn find(&self, id: ConsultationId) -> Option<&Ending> {
         self.endings.iter().find(|ending| ending.closed.consultation == id)
     }
 
-    /// What a post may not have heard, because it was silent from soon after the end: told again, once.
+    /// What a post may not have heard, because it was silent from soon after the end. Each ending is given once.
     pub(crate) fn unheard(&mut self, post: &PartyId, heard_at: Timestamp) -> Vec<ServerMessage> {
         let missed = |ending: &&mut Ending| {
-            let heard = ending.told_again || heard_at >= ending.at.plus_ms(limits::TOLD_MS);
+            let heard = ending.sent_again || heard_at >= ending.at.plus_ms(TOLD_MS);
             ending.post == *post && !heard
         };
         let tell = |ending: &mut Ending| {
-            ending.told_again = true;
+            ending.sent_again = true;
             ending.messages()
         };
         self.endings.iter_mut().filter(missed).flat_map(tell).collect()

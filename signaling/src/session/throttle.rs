@@ -1,8 +1,8 @@
-//! A token bucket over handed-in time.
+//! A token bucket that is handed the time.
 
 use teranga_clinic::time::Timestamp;
 
-/// Lets `burst` through at once and one more every `every_ms`.
+/// A token bucket: `burst` pass at once, and one more every `every_ms` milliseconds.
 #[derive(Debug)]
 pub(crate) struct Throttle {
     burst: u32,
@@ -12,20 +12,20 @@ pub(crate) struct Throttle {
 }
 
 impl Throttle {
-    /// A full one.
+    /// A full bucket.
     pub(crate) const fn new(burst: u32, every_ms: u64, now: Timestamp) -> Self {
         Self { burst, every_ms, left: burst, filled_at: now }
     }
 
-    /// Whether one more may pass now.
+    /// Takes a token. Returns false if there is none.
     pub(crate) fn pass(&mut self, now: Timestamp) -> bool {
-        self.fill(now);
+        self.refill(now);
         let passes = self.left > 0;
         self.left -= u32::from(passes);
         passes
     }
 
-    fn fill(&mut self, now: Timestamp) {
+    fn refill(&mut self, now: Timestamp) {
         let earned = now.since_ms(self.filled_at) / self.every_ms;
         self.filled_at = self.filled_at.plus_ms(earned * self.every_ms);
         self.left = self.burst.min(self.left.saturating_add(u32::try_from(earned).unwrap_or(u32::MAX)));

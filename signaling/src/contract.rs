@@ -1,4 +1,4 @@
-//! What the hub is told and what it wants done: its whole contract with the world.
+//! The contract of the hub with the world: the inputs that it is handed, and the effects that it wants done.
 
 use crate::{
     id::{MemberId, RecordId, RoomId, SessionId},
@@ -15,7 +15,7 @@ use teranga_clinic::{
     photo::{PhotoFile, PhotoMoving},
 };
 
-/// What happened outside.
+/// An input: what happened outside.
 #[derive(Clone, Debug)]
 pub enum Input {
     /// A socket opened; its HTTP session told who it is.
@@ -24,67 +24,67 @@ pub enum Input {
         session: SessionId,
         /// Who it is.
         identity: Identity,
-        /// Where they may telephone when nobody answers.
+        /// The structure to telephone when nobody answers.
         fallback: Option<Box<Place>>,
     },
     /// A message came in.
     Message {
-        /// From which socket.
+        /// The socket.
         session: SessionId,
-        /// What it says.
+        /// The message.
         message: Box<ClientMessage>,
     },
-    /// Something came in that is not a message: it is refused, and counted against the socket.
+    /// Something came in that is not a message. It is refused, and counted against the socket.
     Unreadable {
-        /// From which socket.
+        /// The socket.
         session: SessionId,
-        /// Why.
+        /// The reason.
         code: ErrorCode,
     },
     /// The socket is closed.
     Disconnected {
-        /// Which.
+        /// The socket.
         session: SessionId,
     },
-    /// An account or device was revoked: its sockets close, its grants die.
+    /// An account or device was revoked: its sockets close, its join tokens are void.
     Revoked {
-        /// Which.
+        /// The account or device.
         party: PartyId,
     },
     /// A fact became durable, or could not.
     Recorded {
-        /// From [`Effect::Record`].
+        /// The record of [`Effect::Record`].
         record: RecordId,
-        /// Whether it is on disk.
+        /// True if it is on the disk.
         durable: bool,
     },
     /// The media plane says something about a member.
     Media {
-        /// Whom it concerns.
+        /// The member.
         member: MemberId,
-        /// What.
+        /// What it says.
         signal: MediaSignal,
     },
     /// More of a photo that was asked for is on the disk.
     PhotoMoved {
-        /// Of which consultation.
+        /// The consultation.
         consultation: ConsultationId,
-        /// Which.
+        /// The photo.
         photo: PhotoId,
-        /// Who sends it.
+        /// The party that sends it.
         by: PartyId,
-        /// How far it has come.
+        /// The bytes that are stored so far.
         moving: PhotoMoving,
     },
     /// All of a photo is on the disk, and was checked. Saying it again is harmless.
     PhotoStored {
-        /// Of which consultation.
+        /// The consultation.
         consultation: ConsultationId,
-        /// Which.
+        /// The photo.
         photo: PhotoId,
-        /// Who sent it.
+        /// The party that sent it.
         by: PartyId,
-        /// What it is.
+        /// Its format and size.
         file: PhotoFile,
     },
     /// No new work from now on.
@@ -100,43 +100,43 @@ pub enum MediaSignal {
     Refused(ErrorCode),
     /// Its transport is up.
     Connected,
-    /// Which m-lines carry whom.
+    /// The media sections (RFC 8829) that carry the other members.
     Streams(Streams),
     /// Nothing was heard for a while.
     Quiet,
     /// It is heard again.
     Back,
-    /// Whether voice comes from it, while there is somebody to hear it.
+    /// True if voice comes from it, false if it stopped, while there is somebody to hear it.
     Voice(bool),
     /// Its transport is gone.
     Gone,
-    /// What it may send.
+    /// The limits of what it may send.
     Caps(Caps),
-    /// Figures of its link.
+    /// The report of its link.
     Link(MemberLink),
 }
 
-/// What is to be done outside, in this order.
+/// An effect: what is to be done outside, in this order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Send a message on a socket.
     Send {
-        /// Which.
+        /// The socket.
         session: SessionId,
-        /// What.
+        /// The message.
         message: Box<ServerMessage>,
     },
     /// Close a socket after what was sent before.
     Close {
-        /// Which.
+        /// The socket.
         session: SessionId,
     },
     /// Make a fact durable under exactly this number, then say [`Input::Recorded`]. Facts of one consultation keep
     /// their order; one whose number does not follow is not stored.
     Record {
-        /// To be given back.
+        /// The record, to be given back.
         record: RecordId,
-        /// Which consultation.
+        /// The consultation.
         consultation: ConsultationId,
         /// The place that the fact must take among those of its consultation.
         number: FactNumber,
@@ -156,9 +156,9 @@ pub enum MediaOrder {
         room: RoomId,
         /// The member.
         member: MemberId,
-        /// Whose: its link may be known from last time.
+        /// The party, whose link may be known from last time.
         party: PartyId,
-        /// SDP.
+        /// The SDP offer.
         offer: String,
     },
     /// A later offer.
@@ -167,29 +167,29 @@ pub enum MediaOrder {
         room: RoomId,
         /// The member.
         member: MemberId,
-        /// SDP.
+        /// The SDP offer.
         offer: String,
     },
-    /// What a member's page saw its link carry.
+    /// A rate that a member's page measured on its link.
     Measured {
         /// The room.
         room: RoomId,
         /// The member.
         member: MemberId,
-        /// What it saw.
+        /// The rates.
         seen: Measured,
     },
-    /// The member wants no pictures, neither way, or wants them again.
+    /// The member wants voice only, in both directions, or wants pictures again.
     VoiceOnly {
         /// The room.
         room: RoomId,
         /// The member.
         member: MemberId,
-        /// From now on, or not any more.
+        /// True for voice only.
         on: bool,
     },
-    /// The member goes from a room of its own into another, with its transport. If that cannot be done it is
-    /// [`Gone`](MediaSignal::Gone).
+    /// The member moves from its pre-warmed room into another on the same shard, with its transport. If that cannot be
+    /// done the member is [`Gone`](MediaSignal::Gone).
     Move {
         /// The room it is in.
         room: RoomId,

@@ -1,0 +1,85 @@
+//! What the holder of a consultation writes: notes, advice, and its end.
+
+use super::Calls;
+use crate::{
+    context::{Context, Outcome, Sender},
+    contract::MediaOrder,
+    limits,
+    message::{
+        ServerMessage,
+        clinical::{Close, Closed, Saved, SavedKind},
+        session::ErrorCode,
+    },
+    presence::roster,
+    registry::OpenConsultation,
+};
+use teranga_clinic::{
+    clinical::{Advise, Note},
+    fact::What,
+    id::{ConsultationId, PartyId},
+};
+
+impl Calls {
+    /// The holder writes a note.
+    pub(crate) fn note(cx: &mut Context, me: &Sender, note: Note) -> Outcome {
+        let (id, revision) = (note.consultation, note.revision);
+        if cx.held_by(me, id)?.consultation.has_note(&note) {
+            return cx.reply(me, saved(id, SavedKind::Note, revision));
+        }
+        cx.record(id, Some(me.party()), What::Noted { note }, "note")
+    }
+
+    /// The holder signs advice.
+    pub(crate) fn advise(cx: &mut Context, me: &Sender, advice: Advise) -> Outcome {
+        let (id, revision) = (advice.consultation, advice.revision);
+        let consultation = &cx.held_by(me, id)?.consultation;
+        if consultation.has_advice(&advice) {
+            return cx.reply(me, saved(id, SavedKind::Advice, revision));
+        }
+        if consultation.advice().len() >= limits::ADVICE {
+            return Err(ErrorCode::TooLarge.into());
+        }
+        cx.record(id, Some(me.party()), What::Advised { advice }, "advise")
+    }
+
+    /// The holder ends the consultation.
+    pub(crate) fn close(cx: &mut Context, me: &Sender, close: Close) -> Outcome {
+        let id = close.consultation;
+        cx.held_by(me, id)?;
+        cx.record(id, Some(me.party()), What::Closed { disposition: close.disposition }, "close")
+    }
+
+    /// A note is durable.
+    pub(crate) fn noted(cx: &mut Context, id: ConsultationId, author: &PartyId, revision: u32) {
+        cx.send_to(author, saved(id, SavedKind::Note, revision));
+    }
+
+    /// Advice is durable: its author may say "enregistré", and every member reads it.
+    pub(crate) fn advised(cx: &mut Context, id: ConsultationId, author: &PartyId, revision: u32) {
+        cx.send_to(author, saved(id, SavedKind::Advice, revision));
+        let Some(open) = cx.registry.get(id) else { return };
+        let signed = open.consultation.advice().iter().rev().find(|advice| advice.revision == revision);
+        let (Some(advice), members) = (signed.cloned(), open.members()) else { return };
+        for party in members {
+            cx.send_to(&party, ServerMessage::Advice(advice.clone()));
+        }
+    }
+
+    /// Dissolves the room of a consultation that ended: everybody in it hears of the end.
+    pub(crate) fn dissolve(&mut self, cx: &mut Context, ended: &OpenConsultation) {
+        let (consultation, disposition) = (ended.consultation.id(), ended.consultation.disposition());
+        cx.order(MediaOrder::CloseRoom { room: ended.room.id });
+        self.forget_uploads(consultation);
+        for seat in ended.room.seats() {
+            cx.tokens.revoke_member(seat.member);
+            cx.send_to(&seat.who.party, ServerMessage::Closed(Closed { consultation, disposition }));
+            cx.update_pace(&seat.who.party);
+        }
+        let roster = roster(cx);
+        cx.send_to(&ended.consultation.post().party, ServerMessage::Roster(roster));
+    }
+}
+
+fn saved(consultation: ConsultationId, what: SavedKind, revision: u32) -> ServerMessage {
+    ServerMessage::Saved(Saved { consultation, what, revision })
+}

@@ -1,0 +1,105 @@
+//! Sending: to one socket, to a party, to all doctors, to the media plane; refusing, and closing sockets.
+
+use super::{Context, Outcome, Refusal, Sender, Timer};
+use crate::{
+    contract::{Effect, MediaOrder},
+    id::SessionId,
+    message::{
+        ServerMessage,
+        session::{Bye, ByeReason, ErrorCode, Refused},
+    },
+};
+use teranga_clinic::{id::PartyId, people::Role};
+
+impl Context {
+    /// Sends to an open socket; nothing is sent to a closed one.
+    pub(crate) fn send(&mut self, session: SessionId, message: ServerMessage) {
+        if self.sessions.get(session).is_some() {
+            self.effects.push_back(Effect::Send { session, message: Box::new(message) });
+        }
+    }
+
+    /// Answers the sender of a message.
+    #[expect(clippy::unnecessary_wraps, reason = "it ends a handler")]
+    pub(crate) fn reply(&mut self, me: &Sender, message: ServerMessage) -> Outcome {
+        self.send(me.session, message);
+        Ok(())
+    }
+
+    /// Sends to the live socket of a party, if it has one.
+    pub(crate) fn send_to(&mut self, party: &PartyId, message: ServerMessage) {
+        if let Some(session) = self.sessions.live(party) {
+            self.send(session, message);
+        }
+    }
+
+    /// Sends to every doctor but one.
+    pub(crate) fn send_to_doctors(&mut self, message: &ServerMessage, except: Option<&PartyId>) {
+        let others = |who: &PartyId| Some(who) != except;
+        let doctors = self.sessions.of_role(Role::Doctor).filter(|(_, session)| others(&session.who.party));
+        let doctors: Vec<_> = doctors.map(|(id, _)| id).collect();
+        for doctor in doctors {
+            self.send(doctor, message.clone());
+        }
+    }
+
+    /// Gives an order to the media plane.
+    pub(crate) fn order(&mut self, order: MediaOrder) {
+        self.effects.push_back(Effect::Media(order));
+    }
+
+    /// Tells a socket that its message was not obeyed, and counts it against the socket where a page without fault
+    /// would not have sent it.
+    pub(crate) fn refuse(&mut self, session: SessionId, of: &str, refusal: Refusal) {
+        let Refusal { code, by } = refusal;
+        *self.counters.refused.entry(code).or_default() += 1;
+        self.send(session, ServerMessage::Error(Refused { code, of: of.to_owned(), by }));
+        if code == ErrorCode::Version {
+            self.hang_up(session);
+        } else if is_suspect(code) && self.is_abused(session) {
+            self.counters.abused += 1;
+            self.bye(session, ByeReason::Abuse);
+        }
+    }
+
+    /// Says why, then closes the socket.
+    pub(crate) fn bye(&mut self, session: SessionId, reason: ByeReason) {
+        self.send(session, ServerMessage::Bye(Bye { reason }));
+        self.hang_up(session);
+    }
+
+    /// Refuses a socket that has no session, because too many are open: it may come back later.
+    pub(crate) fn turn_away(&mut self, session: SessionId) {
+        let bye = ServerMessage::Bye(Bye { reason: ByeReason::Draining });
+        self.effects.push_back(Effect::Send { session, message: Box::new(bye) });
+        self.effects.push_back(Effect::Close { session });
+    }
+
+    /// Forgets a socket that is closed, by whichever side.
+    pub(crate) fn closed(&mut self, session: SessionId) {
+        let Some((closed, was_live)) = self.sessions.close(session) else { return };
+        self.timers.set(Timer::Silence(session), None);
+        self.tokens.revoke_session(session);
+        if was_live {
+            let forget_at = self.now.plus_ms(self.config.forget_ms);
+            self.timers.set(Timer::Forget(closed.who.party.clone()), Some(forget_at));
+            self.mark_party_changed(&closed.who);
+        }
+    }
+
+    fn hang_up(&mut self, session: SessionId) {
+        self.effects.push_back(Effect::Close { session });
+        self.closed(session);
+    }
+
+    fn is_abused(&mut self, session: SessionId) -> bool {
+        let now = self.now;
+        self.sessions.get_mut(session).is_some_and(|session| !session.refuse(now))
+    }
+}
+
+/// True for a refusal that a page without fault would not earn. Luck, haste or a full disk explain the others.
+const fn is_suspect(code: ErrorCode) -> bool {
+    use ErrorCode::{Malformed, NotFound, Offer, Order, TooFast, TooLarge};
+    matches!(code, Malformed | TooLarge | Order | NotFound | Offer | TooFast | ErrorCode::Grant)
+}

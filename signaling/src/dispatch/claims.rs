@@ -1,0 +1,65 @@
+//! A doctor takes a request. Exactly one of several succeeds: the first whose fact is under way to the disk.
+
+use super::{Dispatch, requests::show_again};
+use crate::{
+    context::{Context, Outcome, Refusal, Sender},
+    message::{ServerMessage, queue::EntryGone, session::ErrorCode},
+    registry::Unsent,
+};
+use teranga_clinic::{
+    fact::{Fact, What},
+    id::ConsultationId,
+    people::{Identity, Role},
+};
+
+impl Dispatch {
+    /// A doctor claims a request.
+    pub(crate) fn claim(cx: &mut Context, me: &Sender, id: ConsultationId) -> Outcome {
+        me.must_be(Role::Doctor)?;
+        let open = cx.registry.get(id).ok_or(ErrorCode::NotFound)?;
+        if let Some(owner) = open.consultation.owner() {
+            return if owner.party == *me.party() { show_again(cx, me, id) } else { Err(taken_by(owner)) };
+        }
+        match cx.uncommitted.turning(id) {
+            Some(fact) if fact.by.as_ref() == Some(me.party()) => return Ok(()),
+            Some(fact) => return Err(taken(fact)),
+            None if cx.is_engaged(me.party()) => return Err(ErrorCode::Busy.into()),
+            None => {}
+        }
+        let doctor = (*me.who).clone();
+        cx.record(id, Some(me.party()), What::Claimed { doctor }, "claim")
+    }
+
+    /// A claim is durable: the other doctors see the row go, and the doctor's invitation elsewhere is void.
+    pub(crate) fn claimed(cx: &mut Context, id: ConsultationId, doctor: &Identity) {
+        cx.counters.claimed += 1;
+        if let Some(elsewhere) = cx.registry.unseat(&doctor.party) {
+            cx.mark_changed(elsewhere);
+        }
+        let gone = EntryGone { consultation: id, by: Some(doctor.name.clone()) };
+        cx.send_to_doctors(&ServerMessage::EntryGone(gone), Some(&doctor.party));
+    }
+
+    /// The post enters the call of its claimed request, with the transport that it has pre-warmed if it has one. It has
+    /// written the record itself, which would stand in front of the first voice on a thin link.
+    pub(crate) fn call_post_in(cx: &mut Context, id: ConsultationId) {
+        let Some(open) = cx.registry.get_mut(id) else { return };
+        let post = open.consultation.post().party.clone();
+        if let Some(seat) = open.room.seat_mut(&post) {
+            seat.unsent = Unsent { grant: !seat.is_joined(), record: false };
+        }
+        cx.update_pace(&post);
+    }
+}
+
+fn taken_by(owner: &Identity) -> Refusal {
+    Refusal { code: ErrorCode::AlreadyTaken, by: Some(owner.name.clone()) }
+}
+
+/// The reason why a request is reserved: somebody takes it at this moment, or it is being withdrawn.
+pub(super) fn taken(fact: &Fact) -> Refusal {
+    match &fact.what {
+        What::Claimed { doctor } => taken_by(doctor),
+        _ => ErrorCode::NotFound.into(),
+    }
+}

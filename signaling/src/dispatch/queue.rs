@@ -1,0 +1,169 @@
+//! The queue as people see it: rows for doctors, rings, and each post's position.
+
+use super::Dispatch;
+use crate::{
+    context::Context,
+    id::SessionId,
+    message::{
+        ServerMessage,
+        presence::Roster,
+        queue::{Entry, Requested, Ring},
+    },
+    presence::{OnDuty, on_duty, roster},
+    registry::{OpenConsultation, QueuePosition, Unsent, escalation::first_step_for},
+};
+use std::collections::BTreeMap;
+use teranga_clinic::{
+    id::{ConsultationId, PartyId},
+    people::Speciality,
+    request::Step,
+};
+
+/// A row of the queue, as doctors see it.
+pub(crate) fn queue_row(cx: &Context, id: ConsultationId) -> Option<Entry> {
+    let consultation = &cx.registry.get(id)?.consultation;
+    let request = consultation.request();
+    Some(Entry {
+        consultation: id,
+        speciality: request.speciality,
+        urgency: request.urgency,
+        place: consultation.post().place.clone(),
+        intake: request.intake.clone(),
+        waited_ms: cx.now.since_ms(consultation.requested_at()),
+        step: consultation.step().0,
+        present: cx.sessions.is_present(&consultation.post().party),
+    })
+}
+
+/// What a post is told of its waiting request; none if it has none.
+pub(crate) fn requested_message(cx: &mut Context, party: &PartyId) -> Option<Requested> {
+    let id = cx.registry.of_party(party)?;
+    let position = position_of(cx, id)?;
+    requested_at(cx, party, id, position)
+}
+
+impl Dispatch {
+    /// Sends what is new in the queue: rows and rings to doctors, positions to posts.
+    pub(crate) fn notify_queue(cx: &mut Context) {
+        let doctors = on_duty(cx);
+        let waiting: Vec<_> = cx.registry.queue().map(|open| open.consultation.id()).collect();
+        for id in waiting {
+            watch_clock(cx, id, &doctors);
+            send_row(cx, id);
+            ring(cx, id, &doctors);
+            Self::schedule(cx, id, None);
+        }
+        for (id, position) in positions(cx) {
+            send_position(cx, id, position);
+        }
+    }
+}
+
+fn watch_clock(cx: &mut Context, id: ConsultationId, doctors: &[OnDuty]) {
+    let (now, connected) = (cx.now, cx.is_anybody_connected(id));
+    let Some(open) = cx.registry.get_mut(id) else { return };
+    let (step, speciality) = (open.consultation.step().0, open.consultation.request().speciality);
+    let joins = |doctor: &OnDuty| first_step_for(&doctor.who, doctor.availability, speciality) == step;
+    open.clock.observe(doctors.iter().any(joins), now);
+    open.observe_presence(connected, now);
+}
+
+fn send_row(cx: &mut Context, id: ConsultationId) {
+    let Some(row) = queue_row(cx, id) else { return };
+    let Some(open) = cx.registry.get_mut(id) else { return };
+    let news = Some((row.step, row.present));
+    if open.sent.row != news {
+        open.sent.row = news;
+        cx.send_to_doctors(&ServerMessage::Entry(row), None);
+    }
+}
+
+/// Rings every doctor whom the clock has reached and who has not been rung yet.
+fn ring(cx: &mut Context, id: ConsultationId, doctors: &[OnDuty]) {
+    if cx.uncommitted.turning(id).is_some() {
+        return;
+    }
+    let Some(row) = queue_row(cx, id) else { return };
+    for doctor in newly_reached(cx, id, doctors, row.step) {
+        cx.send(doctor, ServerMessage::Ring(Ring { entry: row.clone(), invited_by: None }));
+    }
+}
+
+fn newly_reached(cx: &mut Context, id: ConsultationId, doctors: &[OnDuty], step: Step) -> Vec<SessionId> {
+    let Some(open) = cx.registry.get_mut(id) else { return Vec::new() };
+    let speciality = open.consultation.request().speciality;
+    let rung = &mut open.sent.rung;
+    rung.retain(|session| doctors.iter().any(|doctor| doctor.session == *session));
+    let reached = |doctor: &&OnDuty| first_step_for(&doctor.who, doctor.availability, speciality) <= step;
+    let reached = doctors.iter().filter(reached).map(|doctor| doctor.session);
+    reached.filter(|session| rung.insert(*session)).collect()
+}
+
+fn send_position(cx: &mut Context, id: ConsultationId, position: QueuePosition) {
+    let Some(open) = cx.registry.get(id) else { return };
+    let post = open.consultation.post().party.clone();
+    if open.room.seat(&post).is_some_and(|seat| seat.unsent.any()) {
+        if let Some(requested) = requested_at(cx, &post, id, position) {
+            cx.send_to(&post, ServerMessage::Requested(requested));
+        }
+    } else if open.sent.position != Some(position) && cx.sessions.is_live(&post) {
+        let now = cx.now;
+        let Some(open) = cx.registry.get_mut(id) else { return };
+        open.sent.position = Some(position);
+        let message = position.message(&open.consultation, now);
+        cx.send_to(&post, ServerMessage::Waiting(message));
+    }
+}
+
+/// Where every request stands, in the order of the queue: one pass for all of them.
+fn positions(cx: &mut Context) -> Vec<(ConsultationId, QueuePosition)> {
+    cx.counters.queue_passes += 1;
+    let roster = roster(cx);
+    let mut before: BTreeMap<Speciality, u16> = BTreeMap::new();
+    let place = |open: &OpenConsultation| {
+        let ahead = before.entry(open.consultation.request().speciality).or_default();
+        *ahead += 1;
+        (open.consultation.id(), position_behind(cx, *ahead - 1, open, &roster))
+    };
+    cx.registry.queue().map(place).collect()
+}
+
+/// Where one request stands.
+fn position_of(cx: &Context, id: ConsultationId) -> Option<QueuePosition> {
+    let open = cx.registry.get(id).filter(|open| open.is_waiting())?;
+    let speciality = open.consultation.request().speciality;
+    let before = cx.registry.queue().take_while(|other| other.consultation.id() != id);
+    let ahead = before.filter(|other| other.consultation.request().speciality == speciality).count();
+    Some(position_behind(cx, u16::try_from(ahead).unwrap_or(u16::MAX), open, &roster(cx)))
+}
+
+fn position_behind(cx: &Context, ahead: u16, open: &OpenConsultation, roster: &Roster) -> QueuePosition {
+    let speciality = open.consultation.request().speciality;
+    let line = roster.lines.iter().find(|line| line.speciality == speciality);
+    QueuePosition {
+        ahead,
+        available: line.map_or(0, |line| line.available),
+        busy: line.map_or(0, |line| line.busy),
+        step: open.consultation.step().0,
+        due: open.clock.due(&open.consultation, &cx.config.steps),
+    }
+}
+
+/// What a post is told of its waiting request, of which the position is known.
+fn requested_at(
+    cx: &mut Context,
+    party: &PartyId,
+    id: ConsultationId,
+    position: QueuePosition,
+) -> Option<Requested> {
+    let session = cx.sessions.live(party)?;
+    let seat = cx.registry.get(id)?.room.seat(party)?;
+    let (member, wants_grant) = (seat.member, seat.unsent.grant);
+    let grant = wants_grant.then(|| cx.join_token(session, member));
+    let now = cx.now;
+    let open = cx.registry.get_mut(id)?;
+    open.sent.position = Some(position);
+    open.room.seat_mut(party)?.unsent = Unsent::default();
+    let status = position.message(&open.consultation, now);
+    Some(Requested { status, request: open.consultation.request().clone(), grant })
+}

@@ -1,0 +1,92 @@
+//! A post asks for a specialist, asks again, or withdraws its request.
+
+use super::{Dispatch, claims::taken};
+use crate::{
+    context::{Context, Outcome, Sender},
+    limits,
+    message::{call::MemberState, session::ErrorCode},
+    registry::{Action, OpenConsultation, Unsent},
+};
+use teranga_clinic::{fact::What, id::ConsultationId, people::Role, request::Request};
+
+impl Dispatch {
+    /// A post asks. Saying the same request again changes nothing.
+    pub(crate) fn request(&self, cx: &mut Context, me: &Sender, request: Request) -> Outcome {
+        me.must_be(Role::Kiosk)?;
+        if let Some(said_before) = self.request_again(cx, me, request.request) {
+            return said_before;
+        }
+        may_request(cx, me)?;
+        let post = (*me.who).clone();
+        cx.record(request.request, Some(me.party()), What::Requested { post, request }, "request")
+    }
+
+    /// A post withdraws a request that waits, or ends a consultation whose doctor is not there any more.
+    pub(crate) fn cancel(cx: &mut Context, me: &Sender, id: ConsultationId) -> Outcome {
+        let open = cx.open_for(me, id, Action::Cancel)?;
+        if !open.is_waiting() && holder_is_there(cx, open) {
+            return Err(ErrorCode::Busy.into());
+        }
+        match cx.uncommitted.turning(id) {
+            Some(fact) if matches!(fact.what, What::Claimed { .. }) => Err(taken(fact)),
+            Some(_) => Ok(()),
+            None => cx.record(id, Some(me.party()), What::Cancelled, "cancel"),
+        }
+    }
+
+    /// The answer to a request that is known already; none for a new one.
+    fn request_again(&self, cx: &mut Context, me: &Sender, id: ConsultationId) -> Option<Outcome> {
+        if let Some(open) = cx.registry.get(id) {
+            let own = open.consultation.post().party == *me.party();
+            return Some(if own { show_again(cx, me, id) } else { Err(ErrorCode::NotFound.into()) });
+        }
+        if let Some(fact) = cx.uncommitted.request(id) {
+            let own = fact.by.as_ref() == Some(me.party());
+            return Some(if own { Ok(()) } else { Err(ErrorCode::NotFound.into()) });
+        }
+        let ending = self.recently_closed.find(id)?;
+        if ending.post != *me.party() {
+            return Some(Err(ErrorCode::NotFound.into()));
+        }
+        for message in ending.messages() {
+            cx.send(me.session, message);
+        }
+        Some(Ok(()))
+    }
+}
+
+/// Sends a member again what they have, for a message that was said twice.
+#[expect(clippy::unnecessary_wraps, reason = "it ends a handler")]
+pub(super) fn show_again(cx: &mut Context, me: &Sender, id: ConsultationId) -> Outcome {
+    let joined = cx.registry.seat_of(me.party()).is_some_and(|(_, seat)| seat.is_joined());
+    cx.mark_unsent(id, me.party(), Unsent { grant: !joined, record: true });
+    Ok(())
+}
+
+fn may_request(cx: &Context, me: &Sender) -> Outcome {
+    if cx.draining {
+        Err(ErrorCode::Draining.into())
+    } else if cx.is_engaged(me.party()) {
+        Err(ErrorCode::Busy.into())
+    } else if is_full(cx, &me.who.place.region) {
+        Err(ErrorCode::QueueFull.into())
+    } else {
+        Ok(())
+    }
+}
+
+/// True if no further request of this region fits, because the region or the country is full.
+fn is_full(cx: &Context, region: &str) -> bool {
+    let (national, regional) = (cx.registry.national_load(), cx.registry.regional_load(region));
+    let (uncommitted, uncommitted_here) = cx.uncommitted.requests(region);
+    regional.waiting + uncommitted_here >= limits::REGION_QUEUE
+        || regional.open + uncommitted_here >= limits::REGION_CONSULTATIONS
+        || national.waiting + uncommitted >= limits::QUEUE
+        || national.open + uncommitted >= limits::CONSULTATIONS
+}
+
+fn holder_is_there(cx: &Context, open: &OpenConsultation) -> bool {
+    let seat = open.consultation.owner().and_then(|owner| open.room.seat(&owner.party));
+    let state = seat.map(|seat| seat.state(cx.sessions.is_present(&seat.who.party)));
+    matches!(state, Some(MemberState::Here | MemberState::Joining))
+}

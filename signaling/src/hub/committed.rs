@@ -1,0 +1,123 @@
+//! What follows from a fact that became durable, or could not. One that could not be stored leaves everything as it
+//! was.
+
+use super::Hub;
+use crate::{
+    calls::Calls,
+    context::{Entry, Timer},
+    dispatch::Dispatch,
+    id::RecordId,
+    message::{ServerMessage, queue::EntryGone, session::ErrorCode},
+};
+use teranga_clinic::{
+    consultation::Consultation,
+    fact::{Fact, What},
+    id::ConsultationId,
+    people::Identity,
+};
+
+impl Hub {
+    /// The fate of a fact is known.
+    pub(super) fn recorded(&mut self, record: RecordId, durable: bool) {
+        let Some(entry) = self.cx.uncommitted.take(record, durable) else { return };
+        if !durable {
+            self.not_stored(&entry);
+        } else if self.apply(&entry).is_none() {
+            self.cx.counters.faults += 1;
+            self.refuse_author(&entry, ErrorCode::Internal);
+        }
+    }
+
+    /// Applies a durable fact, and lets it have its consequences. None if it does not follow from the facts before it,
+    /// which the handlers exclude.
+    fn apply(&mut self, entry: &Entry) -> Option<()> {
+        if let What::Requested { .. } = entry.fact.what {
+            return self.opened(&entry.fact);
+        }
+        let was_waiting = self.cx.registry.apply(entry.consultation, entry.number, &entry.fact)?;
+        self.consequences(entry, was_waiting)
+    }
+
+    fn consequences(&mut self, entry: &Entry, was_waiting: bool) -> Option<()> {
+        let (id, by) = (entry.consultation, entry.fact.by.as_ref());
+        let cx = &mut self.cx;
+        match &entry.fact.what {
+            What::Requested { .. } => {}
+            What::Escalated { .. } => {
+                cx.counters.escalated += 1;
+                cx.mark_changed(id);
+            }
+            What::Claimed { doctor } => self.claimed(id, doctor),
+            What::Entered { guest, .. } => Calls::entered(cx, id, &guest.party),
+            What::Left => Calls::left(cx, id, by?),
+            What::Noted { note } => Calls::noted(cx, id, by?, note.revision),
+            What::Advised { advice } => Calls::advised(cx, id, by?, advice.revision),
+            What::PhotoAsked { photo } | What::PhotoTaken { photo, .. } | What::PhotoMarked { photo, .. } => {
+                self.calls.photo_changed(cx, id, *photo);
+            }
+            What::Cancelled => {
+                cx.counters.cancelled += 1;
+                self.ended(id, was_waiting);
+            }
+            What::Closed { .. } => {
+                cx.counters.closed += 1;
+                self.ended(id, was_waiting);
+            }
+        }
+        Some(())
+    }
+
+    /// A request is durable: it enters the queue.
+    fn opened(&mut self, fact: &Fact) -> Option<()> {
+        let consultation = Consultation::open(fact).ok()?;
+        let (id, post) = (consultation.id(), consultation.post().party.clone());
+        let cx = &mut self.cx;
+        cx.counters.requested += 1;
+        cx.timers.set(Timer::Prewarmed(post.clone()), None);
+        cx.registry.open(consultation, 1, cx.now);
+        cx.update_pace(&post);
+        cx.mark_changed(id);
+        Some(())
+    }
+
+    /// A claim is durable: the doctor and the post enter the call.
+    fn claimed(&mut self, id: ConsultationId, doctor: &Identity) {
+        let cx = &mut self.cx;
+        Dispatch::claimed(cx, id, doctor);
+        Calls::seat_holder(cx, id, doctor);
+        Dispatch::call_post_in(cx, id);
+        cx.update_pace(&doctor.party);
+        cx.mark_people_changed(id);
+    }
+
+    /// A consultation is over: everybody hears it, its room and seats are gone.
+    fn ended(&mut self, id: ConsultationId, was_waiting: bool) {
+        let cx = &mut self.cx;
+        let Some(ended) = cx.registry.close(id) else { return };
+        cx.timers.set(Timer::Consultation(id), None);
+        if was_waiting {
+            let gone = EntryGone { consultation: id, by: None };
+            cx.send_to_doctors(&ServerMessage::EntryGone(gone), None);
+        }
+        self.dispatch.recently_closed.remember(&ended.consultation, cx.now);
+        self.calls.dissolve(cx, &ended);
+        cx.changes.people = true;
+    }
+
+    fn not_stored(&mut self, entry: &Entry) {
+        self.cx.counters.unrecorded += 1;
+        match entry.fact.what {
+            What::Escalated { .. } => Dispatch::retry_escalation(&mut self.cx, entry.consultation),
+            _ => self.refuse_author(entry, ErrorCode::Storage),
+        }
+        self.cx.mark_changed(entry.consultation);
+    }
+
+    /// Tells whoever wanted a fact that there is none.
+    fn refuse_author(&mut self, entry: &Entry, code: ErrorCode) {
+        let author = entry.fact.by.as_ref().and_then(|by| self.cx.sessions.live(by));
+        if let Some(session) = author.filter(|_| !entry.of.is_empty()) {
+            self.cx.refuse(session, entry.of, code.into());
+        }
+    }
+}

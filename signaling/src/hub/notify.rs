@@ -1,0 +1,27 @@
+//! Notification: after every input, everybody is told what is new to them, and nothing else. This is the single place
+//! that does so.
+
+use super::Hub;
+use crate::{context::Changes, dispatch::Dispatch};
+use std::mem;
+
+impl Hub {
+    /// Reads and clears the marks of change, and sends what follows from them.
+    pub(super) fn notify(&mut self) {
+        let Changes { people, queue, mut consultations } = mem::take(&mut self.cx.changes);
+        let cx = &mut self.cx;
+        if people {
+            self.presence.notify_roster(cx);
+        }
+        if people || queue {
+            Dispatch::notify_queue(cx);
+        }
+        let invitable = people && self.calls.invitable_changed(cx);
+        if invitable {
+            consultations.extend(cx.registry.running().map(|open| open.consultation.id()));
+        }
+        for id in consultations {
+            self.calls.notify_call(cx, id, invitable);
+        }
+    }
+}

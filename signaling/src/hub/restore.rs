@@ -1,0 +1,55 @@
+//! Restoring: after a restart, before anything else is handled, the hub takes up again what was going on.
+
+use super::Hub;
+use crate::dispatch::Dispatch;
+use teranga_clinic::{
+    consultation::{Consultation, Illegal},
+    fact::Fact,
+    id::ConsultationId,
+    people::Identity,
+};
+
+/// The reason why a consultation could not be restored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RestoreError {
+    /// Its facts do not follow from each other.
+    #[error(transparent)]
+    Illegal(#[from] Illegal),
+    /// It is open already, or somebody in it has a seat in another one.
+    #[error("the consultation contradicts another one that was restored before")]
+    Conflict,
+}
+
+impl Hub {
+    /// Takes a consultation up again: every open one, and those that ended within
+    /// [`FINISHED_MS`](crate::limits::FINISHED_MS), so that a post which was away still gets its advice, and a request
+    /// that is said again is not opened twice.
+    ///
+    /// # Errors
+    /// See [`RestoreError`]; nothing has changed then.
+    pub fn restore(&mut self, id: ConsultationId, facts: &[Fact]) -> Result<(), RestoreError> {
+        let consultation = Consultation::replay(facts)?;
+        if consultation.id() != id {
+            return Err(Illegal::Foreign.into());
+        }
+        match consultation.ended_at() {
+            Some(ended_at) => self.dispatch.recently_closed.remember(&consultation, ended_at),
+            None => self.reopen(consultation, facts)?,
+        }
+        Ok(())
+    }
+
+    fn reopen(&mut self, consultation: Consultation, facts: &[Fact]) -> Result<(), RestoreError> {
+        let (id, cx) = (consultation.id(), &mut self.cx);
+        let is_seated = |who: &Identity| cx.registry.of_party(&who.party).is_some();
+        let seated = is_seated(consultation.post()) || consultation.entered().iter().any(is_seated);
+        if seated || cx.registry.get(id).is_some() {
+            return Err(RestoreError::Conflict);
+        }
+        let last = facts.last().map(|fact| fact.at).unwrap_or_default();
+        cx.registry.open(consultation, u32::try_from(facts.len()).unwrap_or(u32::MAX), last);
+        cx.mark_changed(id);
+        Dispatch::schedule(cx, id, None);
+        Ok(())
+    }
+}

@@ -1,0 +1,85 @@
+//! Routing: each message goes to the machine that answers it.
+
+use super::Hub;
+use crate::{
+    calls::Calls,
+    context::{Outcome, Sender},
+    dispatch::Dispatch,
+    id::SessionId,
+    message::{ClientMessage, ServerMessage, check::check, session::ErrorCode},
+    presence::Presence,
+};
+
+impl Hub {
+    /// Obeys a message, or refuses it with the reason.
+    pub(super) fn message(&mut self, session: SessionId, message: ClientMessage) {
+        let of = message.kind();
+        let Some(known) = self.cx.sessions.get_mut(session) else { return };
+        let sender = Sender { session, who: known.who.clone() };
+        let (ready, in_time) = (known.ready, known.hear(self.cx.now));
+        if ready {
+            self.cx.sessions.confirm(&sender.who.party);
+        }
+        Presence::set_absent(&mut self.cx, session, false);
+        let outcome =
+            if in_time { self.obey(&sender, ready, message) } else { Err(ErrorCode::TooFast.into()) };
+        if let Err(refusal) = outcome {
+            self.cx.refuse(session, of, refusal);
+        }
+    }
+
+    fn obey(&mut self, me: &Sender, ready: bool, message: ClientMessage) -> Outcome {
+        check(&message)?;
+        if ready == matches!(message, ClientMessage::Hello(_)) {
+            return Err(ErrorCode::Order.into());
+        }
+        let cx = &mut self.cx;
+        match message {
+            ClientMessage::Hello(hello) => self.hello(me, &hello),
+            ClientMessage::Beat(beat) => cx.reply(me, ServerMessage::Beat(beat)),
+            ClientMessage::Availability(set) => Presence::set_availability(cx, me, set.state),
+            ClientMessage::Watch(watch) => self.watch(me, watch.on),
+            ClientMessage::Request(request) => self.dispatch.request(cx, me, request),
+            ClientMessage::Cancel(cancel) => Dispatch::cancel(cx, me, cancel.consultation),
+            ClientMessage::Claim(claim) => Dispatch::claim(cx, me, claim.consultation),
+            in_call => self.obey_in_call(me, in_call),
+        }
+    }
+
+    fn obey_in_call(&mut self, me: &Sender, message: ClientMessage) -> Outcome {
+        let cx = &mut self.cx;
+        match message {
+            ClientMessage::Prepare(prepare) => Calls::prepare(cx, me, prepare.on),
+            ClientMessage::Join(join) => Calls::join(cx, me, join),
+            ClientMessage::Offer(offer) => Calls::offer(cx, me, offer.sdp),
+            ClientMessage::Measured(seen) => {
+                Calls::measured(cx, me, seen);
+                Ok(())
+            }
+            ClientMessage::VoiceOnly(choice) => {
+                Calls::voice_only(cx, me, choice.on);
+                Ok(())
+            }
+            ClientMessage::Voice(voice) => {
+                Calls::voice(cx, me, voice);
+                Ok(())
+            }
+            ClientMessage::Invite(invite) => Calls::invite(cx, me, &invite),
+            ClientMessage::AnswerInvite(answer) => Calls::answer_invite(cx, me, answer),
+            ClientMessage::Leave(leave) => Calls::leave(cx, me, leave.consultation),
+            ClientMessage::Rejoin(rejoin) => Calls::rejoin(cx, me, rejoin.consultation),
+            ClientMessage::Note(note) => Calls::note(cx, me, note),
+            ClientMessage::Advise(advice) => Calls::advise(cx, me, advice),
+            ClientMessage::AskPhoto(ask) => self.calls.ask_photo(cx, me, ask),
+            ClientMessage::MarkPhoto(mark) => Calls::mark_photo(cx, me, mark),
+            ClientMessage::Close(close) => Calls::close(cx, me, close),
+            ClientMessage::Hello(_)
+            | ClientMessage::Beat(_)
+            | ClientMessage::Availability(_)
+            | ClientMessage::Watch(_)
+            | ClientMessage::Request(_)
+            | ClientMessage::Cancel(_)
+            | ClientMessage::Claim(_) => Err(ErrorCode::Internal.into()),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The answer to `hello`: who you are and what goes on, from all three machines.
+
+use super::Hub;
+use crate::{
+    calls::{Calls, call_message, ring_invited},
+    context::{Context, Outcome, Sender, Timer},
+    dispatch::{queue_row, requested_message},
+    message::{
+        ServerMessage,
+        queue::Queue,
+        session::{Hello, PROTOCOL_VERSION, Welcome},
+    },
+    presence::{Presence, roster},
+    token::Token,
+};
+use teranga_clinic::people::Role;
+
+impl Hub {
+    /// The first message of a socket.
+    pub(super) fn hello(&mut self, me: &Sender, hello: &Hello) -> Outcome {
+        let same_page = Presence::admit(&mut self.cx, me, hello)?;
+        self.welcome(me, same_page);
+        Ok(())
+    }
+
+    fn welcome(&mut self, me: &Sender, same_page: bool) {
+        let cx = &mut self.cx;
+        cx.counters.welcomed += 1;
+        cx.counters.resumed += u64::from(same_page);
+        let resume = cx.random_token();
+        let heard_at = cx.sessions.heard_at(me.party());
+        cx.sessions.welcome(me.session, resume, same_page);
+        cx.timers.set(Timer::Forget(me.party().clone()), None);
+        Calls::resume_place(cx, me, same_page);
+        let welcome = self.welcome_message(me, resume);
+        let cx = &mut self.cx;
+        cx.send(me.session, ServerMessage::Welcome(welcome));
+        resend_media(cx, me);
+        introduce(cx, me);
+        for missed in self.dispatch.recently_closed.unheard(me.party(), heard_at) {
+            cx.send(me.session, missed);
+        }
+        cx.mark_party_changed(&me.who);
+    }
+
+    fn welcome_message(&mut self, me: &Sender, resume: Token) -> Welcome {
+        let cx = &mut self.cx;
+        let pace = cx.pace_of(me.party());
+        cx.set_pace(me.session, pace);
+        Welcome {
+            version: PROTOCOL_VERSION,
+            resume: resume.reveal(),
+            you: (*me.who).clone(),
+            pace,
+            fallback: cx.sessions.get(me.session).and_then(|session| session.fallback.as_deref().cloned()),
+            availability: cx.sessions.availability(me.party()),
+            waiting: requested_message(cx, me.party()),
+            call: call_message(&self.calls, cx, me.party()),
+        }
+    }
+}
+
+/// Sends again what the media plane said while the page was away, if its transport still stands.
+fn resend_media(cx: &mut Context, me: &Sender) {
+    let place = cx.registry.place_of(me.party()).map(|(_, seat)| seat);
+    let Some(seat) = place.filter(|seat| seat.can_keep_transport()) else { return };
+    let streams = seat.streams.clone().map(ServerMessage::Streams);
+    let caps = seat.caps.map(ServerMessage::Caps);
+    for message in streams.into_iter().chain(caps) {
+        cx.send(me.session, message);
+    }
+}
+
+/// What a role is told beside the welcome: posts who is there, doctors who waits, the invited who rings. A post that
+/// kept its transport is in the middle of a consultation, maybe on a thin link: it is told at the end.
+fn introduce(cx: &mut Context, me: &Sender) {
+    let here = cx.registry.seat_of(me.party());
+    let kept = here.is_some_and(|(open, seat)| !open.is_waiting() && seat.can_keep_transport());
+    match me.who.role {
+        Role::Kiosk if kept => {}
+        Role::Kiosk => {
+            let roster = roster(cx);
+            cx.send(me.session, ServerMessage::Roster(roster));
+        }
+        Role::Doctor => {
+            let waiting = cx.registry.queue().map(|open| open.consultation.id());
+            let entries = waiting.filter_map(|id| queue_row(cx, id)).collect();
+            cx.send(me.session, ServerMessage::Queue(Queue { entries }));
+        }
+        Role::Guest | Role::Operator => {}
+    }
+    ring_invited(cx, me.party());
+}

@@ -1,0 +1,94 @@
+//! Escalation: which doctors are rung for a request, when the next step is due, and which request comes first.
+
+use teranga_clinic::{
+    consultation::Consultation,
+    id::ConsultationId,
+    people::{Availability, Identity, Speciality},
+    request::{Step, Urgency},
+    time::Timestamp,
+};
+
+/// The time for which each step rings before the next one joins in, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepTimes {
+    /// The time for [`Urgency::Stat`].
+    pub stat_ms: u64,
+    /// The time for [`Urgency::Urgent`].
+    pub urgent_ms: u64,
+    /// The time for [`Urgency::Routine`].
+    pub routine_ms: u64,
+    /// The time for a step that adds nobody who is connected. It is long enough for a page to reload or this server to
+    /// restart, and short enough that a patient does not wait for an empty chair.
+    pub empty_ms: u64,
+}
+
+impl Default for StepTimes {
+    fn default() -> Self {
+        Self { stat_ms: 90_000, urgent_ms: 5 * 60_000, routine_ms: 15 * 60_000, empty_ms: 5_000 }
+    }
+}
+
+impl StepTimes {
+    const fn of(&self, urgency: Urgency) -> u64 {
+        match urgency {
+            Urgency::Stat => self.stat_ms,
+            Urgency::Urgent => self.urgent_ms,
+            Urgency::Routine => self.routine_ms,
+        }
+    }
+}
+
+/// The first step at which a connected doctor is rung for a speciality.
+pub(crate) fn first_step_for(doctor: &Identity, availability: Availability, speciality: Speciality) -> Step {
+    match availability {
+        Availability::Available if doctor.specialities.contains(&speciality) => Step::OnCall,
+        Availability::Busy if doctor.specialities.contains(&speciality) => Step::Second,
+        _ => Step::Regional,
+    }
+}
+
+/// The step after this one; none after the last.
+pub(crate) const fn next_step(step: Step) -> Option<Step> {
+    match step {
+        Step::OnCall => Some(Step::Second),
+        Step::Second => Some(Step::Regional),
+        Step::Regional => Some(Step::Nobody),
+        Step::Nobody => None,
+    }
+}
+
+/// The sort key of waiting requests: the most urgent first, then the longest wait.
+pub(crate) type QueueKey = (Urgency, Timestamp, ConsultationId);
+
+/// The place of a request in the queue.
+pub(crate) fn queue_key(consultation: &Consultation) -> QueueKey {
+    (consultation.request().urgency, consultation.requested_at(), consultation.id())
+}
+
+/// The escalation clock of one waiting request. It counts from the facts, so a restart does not stop it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct EscalationClock {
+    empty_since: Option<Timestamp>,
+    not_before: Timestamp,
+}
+
+impl EscalationClock {
+    /// Notes whether the present step rings anybody who is connected.
+    pub(crate) fn observe(&mut self, rings_somebody: bool, now: Timestamp) {
+        self.empty_since = if rings_somebody { None } else { self.empty_since.or(Some(now)) };
+    }
+
+    /// Holds the next step back until `when`, because it could not be stored.
+    pub(crate) const fn postpone(&mut self, when: Timestamp) {
+        self.not_before = when;
+    }
+
+    /// The time at which the next step is due; none at the last step.
+    pub(crate) fn due(&self, consultation: &Consultation, times: &StepTimes) -> Option<Timestamp> {
+        let (step, since) = consultation.step();
+        next_step(step)?;
+        let full = since.plus_ms(times.of(consultation.request().urgency));
+        let empty = self.empty_since.map(|at| at.max(since).plus_ms(times.empty_ms));
+        Some(empty.map_or(full, |empty| empty.min(full)).max(self.not_before))
+    }
+}

@@ -1,0 +1,114 @@
+//! One open consultation: its state as the facts give it, its room, and what its members were last sent.
+
+use super::{
+    escalation::EscalationClock,
+    room::{Action, Room},
+};
+use crate::{
+    id::SessionId,
+    message::{
+        call::{Member, MemberLink, Rung},
+        queue::Waiting,
+    },
+};
+use std::collections::BTreeSet;
+use teranga_clinic::{
+    consultation::{Consultation, Phase},
+    id::PartyId,
+    request::Step,
+    time::Timestamp,
+};
+
+/// A consultation that waits or runs.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenConsultation {
+    /// The replay of its durable facts.
+    pub(crate) consultation: Consultation,
+    /// The number of its facts that are on the disk.
+    pub(crate) durable_facts: u32,
+    /// Its seats.
+    pub(crate) room: Room,
+    /// The escalation clock while it waits.
+    pub(crate) clock: EscalationClock,
+    /// What was last sent about it, so that only changes are sent.
+    pub(crate) sent: LastSent,
+    /// The time since which no member is connected.
+    pub(crate) deserted_since: Option<Timestamp>,
+}
+
+impl OpenConsultation {
+    /// True while it waits in the queue.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.consultation.phase() == Phase::Waiting
+    }
+
+    /// True if this party may do this.
+    pub(crate) fn may(&self, party: &PartyId, action: Action) -> bool {
+        self.room.may(party, action, &self.consultation)
+    }
+
+    /// The region of the post that asked.
+    pub(crate) fn region(&self) -> &str {
+        &self.consultation.post().place.region
+    }
+
+    /// Notes whether any member is connected.
+    pub(crate) fn observe_presence(&mut self, anybody: bool, now: Timestamp) {
+        self.deserted_since = if anybody { None } else { self.deserted_since.or(Some(now)) };
+    }
+
+    /// The parties who have a seat; an invitation is none.
+    pub(crate) fn members(&self) -> Vec<PartyId> {
+        let members = self.room.seats().iter().filter(|seat| seat.is_member());
+        members.map(|seat| seat.who.party.clone()).collect()
+    }
+}
+
+/// What others were last sent about one consultation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LastSent {
+    /// The row in the queue: the step, and whether the post is present.
+    pub(crate) row: Option<(Step, bool)>,
+    /// The post's position in the queue.
+    pub(crate) position: Option<QueuePosition>,
+    /// The doctors' sessions that were rung, until they disconnect.
+    pub(crate) rung: BTreeSet<SessionId>,
+    /// The members of the call.
+    pub(crate) members: Vec<Member>,
+    /// The time at which link reports were sent.
+    pub(crate) links_at: Timestamp,
+    /// The link reports themselves.
+    pub(crate) links: Vec<MemberLink>,
+    /// The rung of the quality ladder at that time.
+    pub(crate) ladder: Option<Rung>,
+}
+
+/// The position of a request in the queue, as its post is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct QueuePosition {
+    /// The number of requests of the same speciality before it.
+    pub(crate) ahead: u16,
+    /// The number of available specialists.
+    pub(crate) available: u16,
+    /// The number of specialists who are connected but busy.
+    pub(crate) busy: u16,
+    /// The escalation step reached.
+    pub(crate) step: Step,
+    /// The time of the next step; none at the last.
+    pub(crate) due: Option<Timestamp>,
+}
+
+impl QueuePosition {
+    /// The position as it travels.
+    pub(crate) fn message(&self, consultation: &Consultation, now: Timestamp) -> Waiting {
+        Waiting {
+            consultation: consultation.id(),
+            ahead: self.ahead,
+            available: self.available,
+            busy: self.busy,
+            waited_ms: now.since_ms(consultation.requested_at()),
+            step: self.step,
+            next_step_ms: self.due.map(|due| due.since_ms(now)),
+        }
+    }
+}
