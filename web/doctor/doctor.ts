@@ -54,7 +54,7 @@ function enter({ role, party }: Identity): void {
     const rings = client.desk.rows.value.some(({ ringing }) => ringing);
     untracked(() => client.prepare(rings));
   });
-  void registerApp("medecin", client.idle);
+  void registerApp("medecin", client.idle, client.connection.outdated);
   effect(() => {
     const state = client.connection.state.value;
     if (state.at !== "ended") return;

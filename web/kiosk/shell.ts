@@ -64,7 +64,7 @@ function start(): void {
   effect(() => {
     if (kept || connection.state.value.at !== "ready") return;
     kept = true;
-    void registerApp("poste", quiet);
+    void registerApp("poste", quiet, connection.outdated);
   });
 }
 

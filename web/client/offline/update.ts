@@ -8,8 +8,15 @@ import { effect, type ReadonlySignal } from "@preact/signals-core";
 /** The names of the pages that can be installed. */
 export type AppName = "poste" | "medecin" | "exploitation";
 
-/** Registers the page. `idle` is true while a reload disturbs nobody. */
-export async function registerApp(app: AppName, idle: ReadonlySignal<boolean>): Promise<void> {
+/**
+ * Registers the page. `idle` is true while a reload disturbs nobody; `outdated` is true if the server speaks another
+ * version of the protocol, and then a new version of the page is asked for at once.
+ */
+export async function registerApp(
+  app: AppName,
+  idle: ReadonlySignal<boolean>,
+  outdated: ReadonlySignal<boolean>,
+): Promise<void> {
   for (const link of document.querySelectorAll<HTMLLinkElement>("link[data-rel]")) link.rel = link.dataset.rel!;
   const workers = navigator.serviceWorker;
   // Refused where the certificate is not trusted, as in a demonstration; the page works without it and only loads more.
@@ -21,7 +28,11 @@ export async function registerApp(app: AppName, idle: ReadonlySignal<boolean>): 
   const offer = (next: ServiceWorker | null) => when(idle, () => next?.postMessage("take over"));
   registration.addEventListener("updatefound", () => void installed(registration.installing).then(offer));
   offer(registration.waiting);
-  setInterval(() => void registration.update().catch(() => undefined), LOOK_EVERY_MS);
+  const look = () => void registration.update().catch(() => undefined);
+  effect(() => {
+    if (outdated.value) look();
+  });
+  setInterval(look, LOOK_EVERY_MS);
 }
 
 /** Reloads when a later worker takes the page over; the first one brings nothing new. */

@@ -57,6 +57,7 @@ export class Connection {
   readonly #ports: ConnectionPorts;
   readonly #alwaysTakeOver: boolean;
   readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #outdated = signal(false);
   readonly #timers = new Map<Timer, () => void>();
   readonly #lasting = new Map<string, ServerMessage>();
   #socket: Socket | null = null;
@@ -74,6 +75,8 @@ export class Connection {
   #beat = { n: 0, at: 0 };
 
   readonly state: ReadonlySignal<ConnectionState> = this.#state;
+  /** True if the server speaks another version of the protocol than this page, which should be loaded again. */
+  readonly outdated: ReadonlySignal<boolean> = this.#outdated;
   /** The round trip of the last heartbeat in milliseconds; null before the first. */
   readonly rttMs: ReadonlySignal<number | null> = this.#rttMs;
 
@@ -224,6 +227,7 @@ export class Connection {
   }
 
   #welcome(welcome: Welcome): void {
+    this.#outdated.value = welcome.version !== PROTOCOL_VERSION;
     this.#ports.memory.save(welcome.resume);
     this.#timers.get("open")?.();
     this.#attempt = 0;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { effect } from "@preact/signals-core";
+import { PROTOCOL_VERSION } from "../../protocol/messages.ts";
 import { backoff, type Connection } from "../signalling/connection.ts";
-import { FakeServer } from "./fake-server.ts";
+import { FakeServer, WELCOME } from "./fake-server.ts";
 
 /** All states that the connection went through, in one line. */
 function timeline(connection: Connection): () => string {
@@ -26,7 +27,7 @@ async function ready(): Promise<{ server: FakeServer; connection: Connection; se
 
 test("says hello, sends heartbeats at the server's pace and measures the round trip", async () => {
   const { server, connection } = await ready();
-  assert.deepEqual(server.socket.heard[0], { type: "hello", version: 1, take_over: false });
+  assert.deepEqual(server.socket.heard[0], { type: "hello", version: PROTOCOL_VERSION, take_over: false });
   await server.clock.pass(2000);
   const beats = server.socket.heard.filter(({ type }) => type === "beat");
   assert.equal(beats.length, 5);
@@ -45,7 +46,7 @@ test("a silent link is lost in under 2 s, and comes back with the resume token",
   assert.equal(seen(), "connecting ready lost ready");
   assert.deepEqual(server.socket.heard[0], {
     type: "hello",
-    version: 1,
+    version: PROTOCOL_VERSION,
     resume: "token-1",
     take_over: false,
   });
@@ -286,4 +287,14 @@ test("a silent link is sent no request that checks the session", async () => {
   await server.clock.pass(60_000);
   assert.ok(server.sockets.length > 5);
   assert.equal(asked, 0);
+});
+
+test("a server of another protocol version keeps the connection, and the page knows that it is outdated", async () => {
+  const { server, connection } = await ready();
+  assert.equal(connection.outdated.value, false);
+  server.welcome = { ...WELCOME, version: PROTOCOL_VERSION + 1 };
+  server.socket.drop();
+  await server.clock.pass(2000);
+  assert.equal(connection.state.value.at, "ready");
+  assert.equal(connection.outdated.value, true);
 });

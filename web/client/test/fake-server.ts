@@ -83,6 +83,7 @@ export class FakeSocket implements Socket {
 }
 
 export const WELCOME: Welcome = {
+  version: PROTOCOL_VERSION,
   resume: "token-1",
   you: {
     party: "doctor-awa",
