@@ -2,7 +2,7 @@
 import WebSocket from 'ws';
 import { until } from './wait.mjs';
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** @param {import('./http.mjs').Visitor} visitor - signed in @param {Record<string, string>} [headers] */
 export async function dial(visitor, headers = {}) {
