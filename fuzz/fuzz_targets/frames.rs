@@ -2,7 +2,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use teranga_media::{limits::DATAGRAM_BYTES, rtp::rfc4571::{framed, Frames}};
+use teranga_media::{
+    limits::DATAGRAM_BYTES,
+    rtp::rfc4571::{Frames, framed},
+};
 
 fuzz_target!(|pieces: Vec<Vec<u8>>| {
     let (mut frames, mut again, mut taken) = (Frames::default(), Vec::new(), 0);

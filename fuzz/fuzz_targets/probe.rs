@@ -6,7 +6,10 @@ use libfuzzer_sys::{
     fuzz_target,
 };
 use std::time::{Duration, Instant};
-use teranga_media::{limits::{PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_PATIENCE}, link::packet_train::{Finding, Message, Prober, Turn}};
+use teranga_media::{
+    limits::{PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_PATIENCE},
+    link::packet_train::{Finding, Message, Prober, Turn},
+};
 
 #[derive(Arbitrary, Debug)]
 enum Step<'a> {

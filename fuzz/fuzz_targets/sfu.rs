@@ -20,7 +20,7 @@ enum Step<'a> {
     /// By UDP, or as a frame of a TCP connection.
     Datagram {
         port: u16,
-        pipe: Option<u8>,
+        tcp: Option<u8>,
         datagram: &'a [u8],
     },
     Join {
@@ -49,9 +49,11 @@ fuzz_target!(|steps: Vec<Step>| {
     let mut now = Instant::now();
     for step in steps.into_iter().take(MAX_STEPS) {
         match step {
-            Step::Datagram { port, pipe, datagram } => {
-                let source =
-                    Address { socket: ([192, 0, 2, 1], port).into(), pipe: pipe.map(|id| TcpConnectionId(id.into())) };
+            Step::Datagram { port, tcp, datagram } => {
+                let source = Address {
+                    socket: ([192, 0, 2, 1], port).into(),
+                    tcp: tcp.map(|id| TcpConnectionId(id.into())),
+                };
                 sfu.handle_datagram(now, source, datagram);
                 assert!(sfu.poll_transmit().is_none(), "a stranger got an answer");
             }
