@@ -37,7 +37,7 @@ export function Call({ client, ongoing }: CallProps) {
       <section class="side" aria-label={t("doctor.call")}>
         <People client={client} ongoing={ongoing} />
         <Ladder client={client} ongoing={ongoing} />
-        <Outage client={client} ongoing={ongoing} />
+        <OutageBanner client={client} ongoing={ongoing} />
         <Controls client={client} ongoing={ongoing} unsigned={draft.trim() !== ""} />
       </section>
       <section class="record" aria-label={t("doctor.record")} data-testid="record">
@@ -98,7 +98,7 @@ function Intake({ ongoing }: { ongoing: Ongoing }) {
 }
 
 /** A banner during an outage, ours or the other side's. Nothing has to be done, and a counter runs. */
-function Outage({ client, ongoing }: CallProps) {
+function OutageBanner({ client, ongoing }: CallProps) {
   const since = client.call.lostSince.value;
   const gone = ongoing.members.find(({ member, state }) => member !== ongoing.me && state === "lost");
   if (since !== null) {

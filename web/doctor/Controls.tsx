@@ -22,7 +22,7 @@ export function Controls({ client, ongoing, unsigned }: CallProps & { unsigned: 
   const holds = ongoing.members.some(({ member, holds }) => member === ongoing.me && holds);
   return (
     <>
-      <Trouble client={client} />
+      <Messages client={client} />
       <VoiceAlerts client={client} ongoing={ongoing} onDevices={() => setOpen("devices")} />
       <div class="controls" role="toolbar" aria-label={t("doctor.call")}>
         <MuteButton client={client} />
@@ -55,7 +55,7 @@ export function Controls({ client, ongoing, unsigned }: CallProps & { unsigned: 
 }
 
 /** Messages about sound that the browser blocks, and about a closing that is not sent yet. */
-function Trouble({ client }: { client: Client }) {
+function Messages({ client }: { client: Client }) {
   const finishing = [...client.outbox.items.value.values()].some(({ message }) => message.type === "close");
   return (
     <>

@@ -22,11 +22,11 @@ export function Desk({ client }: { client: Client }) {
       <Bar client={client} />
       <main class="desk">
         <h1 class="unseen">{t("doctor.title")}</h1>
-        <Lost client={client} />
-        <Ended client={client} />
+        <OutageBanner client={client} />
+        <EndedBanner client={client} />
         <AvailabilityChoice client={client} />
-        <Sound />
-        <Invitation client={client} />
+        <SoundBanner />
+        <InvitationBanner client={client} />
         <div aria-live="polite" class="notices">
           {client.desk.notices.value.map((notice) => (
             <Banner key={notice.id} tone={notice.kind === "refused" ? "warn" : "info"} data-testid="notice">
@@ -60,7 +60,7 @@ function Queue({ client }: { client: Client }) {
   );
 }
 
-function Invitation({ client }: { client: Client }) {
+function InvitationBanner({ client }: { client: Client }) {
   const invitation = client.desk.invitation.value;
   if (!invitation) return null;
   const { by, entry } = invitation;
@@ -90,7 +90,7 @@ function Invitation({ client }: { client: Client }) {
 }
 
 /** The outcome of the last consultation, or a way back to one that was left. */
-function Ended({ client }: { client: Client }) {
+function EndedBanner({ client }: { client: Client }) {
   const { ended, left } = client.consultation;
   if (left.value)
     return (
@@ -122,7 +122,7 @@ function Ended({ client }: { client: Client }) {
   );
 }
 
-function Lost({ client }: { client: Client }) {
+function OutageBanner({ client }: { client: Client }) {
   const state = client.connection.state.value;
   if (state.at !== "lost") return null;
   const lost_ms = Math.max(0, seconds.value - state.since);
@@ -133,7 +133,7 @@ function Lost({ client }: { client: Client }) {
   );
 }
 
-function Sound() {
+function SoundBanner() {
   if (soundReady.value) return null;
   return (
     <Banner

@@ -12,12 +12,12 @@ import { connection, place } from "./shell.ts";
 export function linkWord(): LinkWord {
   const { at } = connection.state.value;
   if (at === "ready") return linkFromRtt(connection.rttMs.value);
-  const hoping = at === "connecting" && navigator.onLine && (seconds.value, now()) < HOPE_MS;
-  return hoping ? "unknown" : "lost";
+  const isStarting = at === "connecting" && navigator.onLine && (seconds.value, now()) < START_MS;
+  return isStarting ? "unknown" : "lost";
 }
 
 /** A tablet that starts without a network says so after this time. */
-const HOPE_MS = 10_000;
+const START_MS = 10_000;
 
 export function Bar() {
   return (

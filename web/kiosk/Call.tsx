@@ -39,7 +39,7 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
         ))}
         <SelfTile client={client} sent />
         <div class="outage">
-          <Outage ongoing={ongoing} />
+          <OutageBanner ongoing={ongoing} />
           <VoiceAlerts client={client} ongoing={ongoing} />
         </div>
       </section>
@@ -77,7 +77,7 @@ function Head({ ongoing }: { ongoing: Ongoing }) {
 }
 
 /** A banner during an outage, ours or the other side's: what happens automatically, and what the user may do. */
-function Outage({ ongoing }: { ongoing: Ongoing }) {
+function OutageBanner({ ongoing }: { ongoing: Ongoing }) {
   const since = client.call.lostSince.value;
   const gone = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state === "lost");
   if (since === null && !gone.length) return null;

@@ -37,7 +37,6 @@ export function FormScreen({ kind, speciality }: { kind: FormKind; speciality: S
     return () => client.prepare(false);
   }, []);
   const found = dangers(intakeOf(kind, form.value));
-  const set = (part: Partial<Form>) => changeForm(kind, part);
   return (
     <main class="ask">
       <header>
@@ -49,54 +48,67 @@ export function FormScreen({ kind, speciality }: { kind: FormKind; speciality: S
       {draftFrom.value && <DraftBanner at={draftFrom.value} kind={kind} />}
       <div class="fields">
         <Patient kind={kind} />
-        <NumberField
-          kind={kind}
-          name="age"
-          found={found}
-          hint={kind === "child" ? t("kiosk.ask.baby") : ""}
-        />
-        <NumberField kind={kind} name="term" found={found} />
-        <NumberField kind={kind} name="temperature" found={found} />
-        <Pressure kind={kind} found={found} />
-        <NumberField kind={kind} name="pulse" found={found} />
-        {kind !== "other" && (
-          <Choice
-            label={t("common.vital.convulsions")}
-            options={[
-              { value: "yes", label: t("common.yes"), danger: true },
-              { value: "no", label: t("common.no") },
-            ]}
-            value={form.value.convulsions}
-            onValue={(convulsions) => set({ convulsions })}
-            fault={faultOf(found, "convulsions")}
-            testid="field-convulsions"
-          />
-        )}
-        <div class="pair">
-          {kind === "obstetric" ? <BleedingChoice found={found} set={set} /> : <UrgencyChoice set={set} />}
-        </div>
-        <div class={kind === "child" ? "wide" : "pair"}>
-          <Field
-            label={t("kiosk.ask.reason")}
-            value={form.value.reason}
-            onValue={(reason) => set({ reason })}
-            rows={2}
-            maxLength={TEXT_LIMITS.reason}
-            data-testid="field-reason"
-          />
-        </div>
-        <div class="wide">
-          <Choice
-            label={t("common.vital.language")}
-            options={LANGUAGES.map((value) => ({ value, label: t(`common.lang.${value}`) }))}
-            value={form.value.language}
-            onValue={(language) => set({ language })}
-            testid="field-language"
-          />
-        </div>
+        <VitalFields kind={kind} found={found} />
+        <OtherFields kind={kind} found={found} />
       </div>
       <Foot kind={kind} found={found} />
     </main>
+  );
+}
+
+function VitalFields({ kind, found }: { kind: FormKind; found: Danger[] }) {
+  const hint = kind === "child" ? t("kiosk.ask.baby") : "";
+  return (
+    <>
+      <NumberField kind={kind} name="age" found={found} hint={hint} />
+      <NumberField kind={kind} name="term" found={found} />
+      <NumberField kind={kind} name="temperature" found={found} />
+      <Pressure kind={kind} found={found} />
+      <NumberField kind={kind} name="pulse" found={found} />
+      {kind !== "other" && (
+        <Choice
+          label={t("common.vital.convulsions")}
+          options={[
+            { value: "yes", label: t("common.yes"), danger: true },
+            { value: "no", label: t("common.no") },
+          ]}
+          value={form.value.convulsions}
+          onValue={(convulsions) => changeForm(kind, { convulsions })}
+          fault={faultOf(found, "convulsions")}
+          testid="field-convulsions"
+        />
+      )}
+    </>
+  );
+}
+
+function OtherFields({ kind, found }: { kind: FormKind; found: Danger[] }) {
+  const set = (part: Partial<Form>) => changeForm(kind, part);
+  return (
+    <>
+      <div class="pair">
+        {kind === "obstetric" ? <BleedingChoice found={found} set={set} /> : <UrgencyChoice set={set} />}
+      </div>
+      <div class={kind === "child" ? "wide" : "pair"}>
+        <Field
+          label={t("kiosk.ask.reason")}
+          value={form.value.reason}
+          onValue={(reason) => set({ reason })}
+          rows={2}
+          maxLength={TEXT_LIMITS.reason}
+          data-testid="field-reason"
+        />
+      </div>
+      <div class="wide">
+        <Choice
+          label={t("common.vital.language")}
+          options={LANGUAGES.map((value) => ({ value, label: t(`common.lang.${value}`) }))}
+          value={form.value.language}
+          onValue={(language) => set({ language })}
+          testid="field-language"
+        />
+      </div>
+    </>
   );
 }
 

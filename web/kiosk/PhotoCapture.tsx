@@ -23,11 +23,52 @@ interface PhotoCaptureProps {
 
 export function PhotoCapture({ client, onSend, onClose }: PhotoCaptureProps) {
   const video = useRef<HTMLVideoElement>(null);
-  const still = useRef<HTMLCanvasElement>(null);
-  const [stream, setStream] = useState<MediaStream | null>(null);
   const [taken, setTaken] = useState<TakenPhoto | null>(null);
-  const [fault, setFault] = useState(false);
   const [working, setWorking] = useState(false);
+  const { stream, fault } = useCamera(client);
+  useEffect(() => {
+    if (!video.current) return;
+    video.current.srcObject = stream;
+    void video.current.play().catch(() => {});
+  }, [stream, taken === null]);
+  const shoot = async () => {
+    setWorking(true);
+    if (stream && video.current) setTaken(await takePhoto(stream, video.current).catch(() => null));
+    setWorking(false);
+  };
+  const send = async () => {
+    if (!taken) return;
+    setWorking(true);
+    const most = photoBytes(paceOf(client.call.caps.peek()), PHOTO_BUDGET.bytes);
+    const prepared = await preparePhoto(taken.image, taken, most).catch(() => null);
+    setWorking(false);
+    if (prepared) onSend(prepared);
+    else toast(errorText("photo_kind"));
+  };
+  return (
+    <Dialog title={t("kiosk.photo.take")} onClose={onClose} data-testid="photo-aim">
+      {fault && <p class="bad">{t("client.camera.failed")}</p>}
+      {taken ? (
+        <Still photo={taken} />
+      ) : (
+        <video ref={video} class="viewfinder" muted playsInline data-testid="photo-live" />
+      )}
+      <p class="soft">{working ? t("kiosk.photo.preparing") : !taken && t("kiosk.photo.aim")}</p>
+      <div class="actions">
+        {taken ? (
+          <CheckButtons working={working} onAgain={() => setTaken(null)} onSend={() => void send()} />
+        ) : (
+          <AimButtons disabled={!stream || working} onClose={onClose} onShoot={() => void shoot()} />
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+/** Opens the camera as long as the dialog is shown. */
+function useCamera(client: Client): { stream: MediaStream | null; fault: boolean } {
+  const [stream, setStream] = useState<MediaStream | null>(null);
+  const [fault, setFault] = useState(false);
   useEffect(() => {
     let opened: Awaited<ReturnType<typeof openCamera>> | null = null;
     let wanted = true;
@@ -44,72 +85,43 @@ export function PhotoCapture({ client, onSend, onClose }: PhotoCaptureProps) {
       opened?.close();
     };
   }, []);
+  return { stream, fault };
+}
+
+/** The photo that was taken, to check before it is sent. */
+function Still({ photo }: { photo: TakenPhoto }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    if (!video.current) return;
-    video.current.srcObject = stream;
-    void video.current.play().catch(() => {});
-  }, [stream, taken === null]);
-  useEffect(() => {
-    if (!taken || !still.current) return;
-    const { width, height } = taken;
-    Object.assign(still.current, { width, height });
-    still.current.getContext("2d")!.drawImage(taken.image, 0, 0);
-  }, [taken]);
-  const shoot = async () => {
-    setWorking(true);
-    if (stream && video.current) setTaken(await takePhoto(stream, video.current).catch(() => null));
-    setWorking(false);
-  };
-  const send = async () => {
-    if (!taken) return;
-    setWorking(true);
-    const prepared = await preparePhoto(taken.image, taken, photoBytes(paceOf(client.call.caps.peek()), PHOTO_BUDGET.bytes)).catch(() => null);
-    setWorking(false);
-    if (prepared) onSend(prepared);
-    else toast(errorText("photo_kind"));
-  };
+    if (!canvas.current) return;
+    const { width, height } = photo;
+    Object.assign(canvas.current, { width, height });
+    canvas.current.getContext("2d")!.drawImage(photo.image, 0, 0);
+  }, [photo]);
+  return <canvas ref={canvas} class="viewfinder" data-testid="photo-still" />;
+}
+
+function CheckButtons({ working, onAgain, onSend }: { working: boolean; onAgain: () => void; onSend: () => void }) {
   return (
-    <Dialog title={t("kiosk.photo.take")} onClose={onClose} data-testid="photo-aim">
-      {fault && <p class="bad">{t("client.camera.failed")}</p>}
-      {taken ? (
-        <canvas ref={still} class="viewfinder" data-testid="photo-still" />
-      ) : (
-        <video ref={video} class="viewfinder" muted playsInline data-testid="photo-live" />
-      )}
-      <p class="soft">{working ? t("kiosk.photo.preparing") : !taken && t("kiosk.photo.aim")}</p>
-      <div class="actions">
-        {taken ? (
-          <>
-            <Button icon={icon.back} disabled={working} data-testid="photo-again" onClick={() => setTaken(null)}>
-              {t("kiosk.photo.again")}
-            </Button>
-            <Button
-              kind="go"
-              icon={icon.send}
-              disabled={working}
-              data-testid="photo-send"
-              onClick={() => void send()}
-            >
-              {t("kiosk.photo.send")}
-            </Button>
-          </>
-        ) : (
-          <>
-            <Button icon={icon.close} onClick={onClose}>
-              {t("common.cancel")}
-            </Button>
-            <Button
-              kind="go"
-              icon={icon.photo}
-              disabled={!stream || working}
-              data-testid="photo-shoot"
-              onClick={() => void shoot()}
-            >
-              {t("kiosk.photo.shoot")}
-            </Button>
-          </>
-        )}
-      </div>
-    </Dialog>
+    <>
+      <Button icon={icon.back} disabled={working} data-testid="photo-again" onClick={onAgain}>
+        {t("kiosk.photo.again")}
+      </Button>
+      <Button kind="go" icon={icon.send} disabled={working} data-testid="photo-send" onClick={onSend}>
+        {t("kiosk.photo.send")}
+      </Button>
+    </>
+  );
+}
+
+function AimButtons({ disabled, onClose, onShoot }: { disabled: boolean; onClose: () => void; onShoot: () => void }) {
+  return (
+    <>
+      <Button icon={icon.close} onClick={onClose}>
+        {t("common.cancel")}
+      </Button>
+      <Button kind="go" icon={icon.photo} disabled={disabled} data-testid="photo-shoot" onClick={onShoot}>
+        {t("kiosk.photo.shoot")}
+      </Button>
+    </>
   );
 }

@@ -31,12 +31,12 @@ export function Wait() {
     <main class="wait" data-testid="wait">
       <section class="standing">
         <h1>{t(`common.speciality.${pending.request.speciality}`)}</h1>
-        <State pending={pending} />
-        {wait?.step === "nobody" ? <NobodyYet /> : <Steps step={wait?.step ?? null} />}
+        <RequestState pending={pending} />
+        {wait?.step === "nobody" ? <NobodyBanner /> : <Steps step={wait?.step ?? null} />}
         <MicrophoneLine />
-        <Heard />
-        {pending.state === "refused" && <Again pending={pending} />}
-        <Cancel refused={pending.state === "refused"} />
+        <VoiceReady />
+        {pending.state === "refused" && <RetryButton pending={pending} />}
+        <CancelButton refused={pending.state === "refused"} />
       </section>
       <section class="clock">{wait && <Clock wait={wait} since={pending.since} />}</section>
     </main>
@@ -44,13 +44,13 @@ export function Wait() {
 }
 
 /** Tells that whoever answers will hear us at once. Nobody hears us until then. */
-function Heard() {
+function VoiceReady() {
   const goesOut = client.offersVoice.value && client.devices.mic.value === "on";
   return goesOut ? <p data-testid="voice-ready">{t("kiosk.wait.heard")}</p> : null;
 }
 
 /** Tells what is certain: the request is on this tablet, or at the server as well. */
-function State({ pending: { state, refusal } }: { pending: PendingRequest }) {
+function RequestState({ pending: { state, refusal } }: { pending: PendingRequest }) {
   if (state === "refused")
     return (
       <Banner tone="bad" icon={icon.alert} data-testid="error">
@@ -90,7 +90,7 @@ function Steps({ step }: { step: Step | null }) {
 }
 
 /** The options when everybody was rung and nobody answered; the request stays in the queue. */
-function NobodyYet() {
+function NobodyBanner() {
   const { value: centre } = fallback;
   return (
     <Banner tone="warn" icon={icon.alert} data-testid="nobody">
@@ -129,7 +129,7 @@ function Clock({ wait, since }: { wait: WaitState; since: number }) {
 }
 
 /** Sends a refused request again, so that nothing is typed twice. */
-function Again({ pending: { request } }: { pending: PendingRequest }) {
+function RetryButton({ pending: { request } }: { pending: PendingRequest }) {
   const { speciality, urgency, intake } = request;
   const again = () => {
     client.post.cancel();
@@ -144,7 +144,7 @@ function Again({ pending: { request } }: { pending: PendingRequest }) {
   );
 }
 
-function Cancel({ refused }: { refused: boolean }) {
+function CancelButton({ refused }: { refused: boolean }) {
   const [asking, setAsking] = useState(false);
   const sure = () => client.post.cancel();
   return (

@@ -37,7 +37,7 @@ export function App() {
     <>
       <Head />
       <main class="board">
-        <Trouble />
+        <StaleBanner />
         <Server />
         <div class="column">
           {overview.value ? (
@@ -71,7 +71,7 @@ function Head() {
 }
 
 /** A banner that tells why the figures may be old. */
-function Trouble() {
+function StaleBanner() {
   const state = connection.state.value;
   if (state.at === "lost")
     return (

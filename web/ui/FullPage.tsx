@@ -16,13 +16,13 @@ export function Loading() {
 
 /** Shown if another window of the account is in use; a button continues here. */
 export const Elsewhere = ({ connection }: { connection: Connection }) => (
-  <Aside text={t("common.elsewhere")} onContinue={() => connection.takeOver()} />
+  <TakeOverPage text={t("common.elsewhere")} onContinue={() => connection.takeOver()} />
 );
 
 /** Shown if another window has taken over; a button continues here. */
-export const Replaced = () => <Aside text={t("common.replaced")} onContinue={() => location.reload()} />;
+export const Replaced = () => <TakeOverPage text={t("common.replaced")} onContinue={() => location.reload()} />;
 
-function Aside({ text, onContinue }: { text: string; onContinue: () => void }) {
+function TakeOverPage({ text, onContinue }: { text: string; onContinue: () => void }) {
   return (
     <main class="centre">
       <Banner tone="warn" icon={icon.alert}>

@@ -27,55 +27,55 @@ export interface VoiceAlertsProps {
 export function VoiceAlerts(props: VoiceAlertsProps) {
   return (
     <>
-      <Own {...props} />
-      <Others {...props} />
+      <OwnVoiceAlert {...props} />
+      <MemberVoiceAlerts {...props} />
     </>
   );
 }
 
-function Own({ client, ongoing, onDevices }: VoiceAlertsProps) {
+function OwnVoiceAlert({ client, ongoing, onDevices }: VoiceAlertsProps) {
   const { devices, call } = client;
   const mic = devices.mic.value;
   const outage = call.lostSince.value !== null;
-  if (mic === "muted") return <Muted client={client} />;
+  if (mic === "muted") return <MutedAlert client={client} />;
   if (mic !== "on" && mic !== "off")
     return (
-      <Unheard soft={mic === "asking"} what={`client.mic.${mic}`}>
+      <UnheardAlert soft={mic === "asking"} what={`client.mic.${mic}`}>
         {RETRIABLE.has(mic) && (
           <Button onClick={() => void devices.open({ camera: false })}>{t("common.retry")}</Button>
         )}
-      </Unheard>
+      </UnheardAlert>
     );
   if (call.mic.value === "dead")
     return (
-      <Unheard what={devices.silenced.value ? "client.mic.silenced" : "client.mic.dead"}>
-        <Another client={client} {...(onDevices && { onDevices })} />
-      </Unheard>
+      <UnheardAlert what={devices.silenced.value ? "client.mic.silenced" : "client.mic.dead"}>
+        <OtherMicButton client={client} {...(onDevices && { onDevices })} />
+      </UnheardAlert>
     );
   if (outage) return null;
-  if (call.unheard.value) return <Unheard what="client.voice.repairing" />;
+  if (call.unheard.value) return <UnheardAlert what="client.voice.repairing" />;
   const missed = ongoing.members.find(({ member }) => call.deafTo.value.includes(member));
   return missed ? (
-    <Trouble id="deaf" title={t("client.voice.deaf", { name: missed.name })} what="client.voice.repairing" />
+    <VoiceAlert id="deaf" title={t("client.voice.deaf", { name: missed.name })} what="client.voice.repairing" />
   ) : null;
 }
 
 const RETRIABLE: ReadonlySet<DeviceState> = new Set(["refused", "missing", "in_use", "unplugged", "failed"]);
 
-interface UnheardProps {
+interface AlertProps {
   what: Key;
   /** True if the browser is asking a question and nothing is broken. */
   soft?: boolean;
   children?: preact.ComponentChildren;
 }
 
-const Unheard = ({ what, soft, children }: UnheardProps) => (
-  <Trouble id="mic-state" title={soft ? null : t("client.voice.unheard")} what={what}>
+const UnheardAlert = ({ what, soft, children }: AlertProps) => (
+  <VoiceAlert id="mic-state" title={soft ? null : t("client.voice.unheard")} what={what}>
     {children}
-  </Trouble>
+  </VoiceAlert>
 );
 
-function Trouble({ id, title, what, children }: { id: string; title: string | null } & UnheardProps) {
+function VoiceAlert({ id, title, what, children }: { id: string; title: string | null } & AlertProps) {
   return (
     <Banner tone={title ? "bad" : "warn"} icon={icon.micOff} data-testid={id} actions={children}>
       {title && <strong>{title}</strong>}
@@ -87,7 +87,7 @@ function Trouble({ id, title, what, children }: { id: string; title: string | nu
 /**
  * A button for the choice of devices if the page has one, otherwise for the next microphone or the same one again.
  */
-function Another({ client, onDevices }: { client: Client; onDevices?: () => void }) {
+function OtherMicButton({ client, onDevices }: { client: Client; onDevices?: () => void }) {
   const several = client.devices.inputs.value.filter(({ kind }) => kind === "audioinput").length > 1;
   if (several && onDevices) return <Button onClick={onDevices}>{t("client.mic.choose")}</Button>;
   return (
@@ -98,7 +98,7 @@ function Another({ client, onDevices }: { client: Client; onDevices?: () => void
 }
 
 /** An alert while we are muted, stronger if we speak. It listens to a copy of the track, of which nothing is sent. */
-function Muted({ client }: { client: Client }) {
+function MutedAlert({ client }: { client: Client }) {
   const speaks = useSignal(false);
   const track = client.devices.micTrack.value;
   useEffect(() => {
@@ -133,7 +133,7 @@ function Muted({ client }: { client: Client }) {
 }
 
 /** Alerts about other members who are present; the outage banner tells about those who are cut off. */
-function Others({ client, ongoing }: VoiceAlertsProps) {
+function MemberVoiceAlerts({ client, ongoing }: VoiceAlertsProps) {
   if (client.call.lostSince.value !== null) return null;
   const troubled = ongoing.members.flatMap(({ member, state, voice, deaf, name }) => {
     const what: Key | null = deaf
