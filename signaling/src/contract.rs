@@ -22,7 +22,7 @@ pub enum Input {
     Connected {
         /// The new socket.
         session: SessionId,
-        /// Who it is.
+        /// The party, as its HTTP session tells.
         identity: Identity,
         /// The structure to telephone when nobody answers.
         fallback: Option<Box<Place>>,
@@ -62,7 +62,7 @@ pub enum Input {
     Media {
         /// The member.
         member: MemberId,
-        /// What it says.
+        /// The signal.
         signal: MediaSignal,
     },
     /// More of a photo that was asked for is on the disk.
@@ -91,7 +91,7 @@ pub enum Input {
     Drain,
 }
 
-/// What the media plane says about a member.
+/// A signal of the media plane about a member.
 #[derive(Clone, Debug)]
 pub enum MediaSignal {
     /// SDP answer to its last offer.
@@ -140,7 +140,7 @@ pub enum Effect {
         consultation: ConsultationId,
         /// The place that the fact must take among those of its consultation.
         number: FactNumber,
-        /// What happened.
+        /// The fact.
         fact: Box<Fact>,
     },
     /// Order the media plane.

@@ -27,7 +27,7 @@ impl<K: Clone + Ord> Timers<K> {
         }
     }
 
-    /// Whether this deadline is set.
+    /// True if this deadline is set.
     pub(crate) fn is_set(&self, key: &K) -> bool {
         self.by_key.contains_key(key)
     }

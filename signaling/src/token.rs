@@ -23,7 +23,7 @@ impl Token {
         plain.then(|| u128::from_str_radix(text, 16).ok().map(Self)).flatten()
     }
 
-    /// As it travels.
+    /// The token as it travels.
     pub(crate) fn reveal(self) -> Pii<String> {
         Pii::new(format!("{:032x}", self.0))
     }

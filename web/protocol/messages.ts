@@ -31,13 +31,13 @@ export type Activity = {
   consultation: ConsultationId;
   /** The post that asked. */
   place: Place;
-  /** Whom it needs. */
+  /** The speciality that it needs. */
   speciality: Speciality;
-  /** How soon. */
+  /** The urgency. */
   urgency: Urgency;
   /** Waiting: whom the clock has reached. None once it was taken. */
   step: Step | null;
-  /** Since the request. */
+  /** The time since the request, in milliseconds. */
   age_ms: number;
   /** Links of those who have a transport, with their role and place. */
   links: Array<ActivityLink>;
@@ -45,7 +45,7 @@ export type Activity = {
 
 /** A member's link as operations see it. */
 export type ActivityLink = {
-  /** What the member is. */
+  /** The role of the member. */
   role: Role;
   /** Where. */
   place: Place;
@@ -463,13 +463,13 @@ export type Offer = {
 export type Online = {
   /** Account or device. */
   party: PartyId;
-  /** What it is. */
+  /** The role. */
   role: Role;
-  /** Where it is. */
+  /** The structure. */
   place: Place;
   /** A specialist's availability. */
   availability: Availability;
-  /** How long it has been connected. */
+  /** The time since it connected, in milliseconds. */
   since_ms: number;
 };
 
@@ -481,7 +481,7 @@ export type Overview = {
   consultations: Array<Activity>;
 };
 
-/** How often to beat. Live pages (waiting, an available specialist, a call that has lost its media) beat fast
+/** The pace of heartbeats. Live pages (waiting, an available specialist, a call that has lost its media) beat fast
  * enough that a dead peer is known in under 2 s; an idle page spares the post's data, and a page whose voice
  * is heard the voice: packets tell of it sooner than beats. */
 export type Pace = {
@@ -602,7 +602,7 @@ export type Refused = {
   code: ErrorCode;
   /** The `type` of the message that was refused, or empty if it could not be read. */
   of: string;
-  /** For [`ErrorCode::AlreadyTaken`]: who has it. */
+  /** The name of whoever has it, for [`ErrorCode::AlreadyTaken`]. */
   by: Pii<string> | null;
 };
 
@@ -773,7 +773,7 @@ export type Waiting = {
 
 /** An operator wants [`Overview`] messages, or no more. */
 export type Watch = {
-  /** On or off. */
+  /** True to receive overviews. */
   on: boolean;
 };
 
@@ -784,11 +784,11 @@ export type Welcome = {
   version: number;
   /** Give it back in the next `hello`. */
   resume: Pii<string>;
-  /** Who you are. */
+  /** The identity of the account or device. */
   you: Identity;
-  /** How often to beat. */
+  /** The pace of heartbeats. */
   pace: Pace;
-  /** For a post: where to telephone when nobody answers, the health centre of its district. */
+  /** The structure that a post can telephone when nobody answers: the health centre of its district. */
   fallback: Place | null;
   /** A specialist's availability as the server knows it. */
   availability: Availability;

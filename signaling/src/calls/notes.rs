@@ -1,4 +1,4 @@
-//! What the holder of a consultation writes: notes, advice, and its end.
+//! The texts of the holder of a consultation: notes, advice, and its end.
 
 use super::Calls;
 use crate::{

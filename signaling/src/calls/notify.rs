@@ -1,4 +1,4 @@
-//! What the members of a running consultation are told of it.
+//! Notification of the members of a running consultation.
 
 use super::{
     Calls,
@@ -12,7 +12,7 @@ use crate::{
 };
 use teranga_clinic::id::{ConsultationId, PartyId};
 
-/// What a member is told of its running consultation, with what its page must still be sent; none if there is none.
+/// The `call` message for a member, with what its page must still be sent; none if it is in no running consultation.
 pub(crate) fn call_message(calls: &Calls, cx: &mut Context, party: &PartyId) -> Option<Call> {
     let (open, seat) = cx.registry.seat_of(party).filter(|(open, _)| !open.is_waiting())?;
     if !seat.is_member() {

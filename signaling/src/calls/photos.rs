@@ -86,7 +86,7 @@ impl Calls {
         }
     }
 
-    /// What a member sees on entering: the record as the facts give it, and the uploads under way.
+    /// The record that a member sees on entering: what the facts give, and the uploads under way.
     pub(super) fn record_for(&self, open: &OpenConsultation, role: Role) -> Record {
         let record = open.consultation.record_for(role);
         Record { photos: record.photos.iter().map(|photo| self.with_upload(photo)).collect(), ..record }

@@ -1,15 +1,8 @@
-//! What has changed since everybody was last told. Handlers mark it here; `hub/notify.rs` reads and clears it.
+//! The marks of what has changed since everybody was last told. Handlers set them, and `hub/notify.rs` reads and clears
+//! them.
 
-use super::Context;
-use crate::{
-    id::MemberId,
-    registry::{OpenConsultation, Unsent},
-};
 use std::collections::BTreeSet;
-use teranga_clinic::{
-    id::{ConsultationId, PartyId},
-    people::{Identity, Role},
-};
+use teranga_clinic::id::ConsultationId;
 
 /// The marks.
 #[derive(Debug, Default)]
@@ -20,41 +13,4 @@ pub(crate) struct Changes {
     pub(crate) queue: bool,
     /// The consultations that have changed.
     pub(crate) consultations: BTreeSet<ConsultationId>,
-}
-
-impl Context {
-    /// Marks a consultation as changed.
-    pub(crate) fn mark_changed(&mut self, id: ConsultationId) {
-        self.changes.queue |= self.registry.get(id).is_some_and(OpenConsultation::is_waiting);
-        self.changes.consultations.insert(id);
-    }
-
-    /// Marks the consultation of a member as changed; nobody sees a member of a pre-warmed room.
-    pub(crate) fn mark_member_changed(&mut self, member: MemberId) {
-        if let Some(id) = self.registry.of_member(member) {
-            self.mark_changed(id);
-        }
-    }
-
-    /// Marks that a party has come or gone.
-    pub(crate) fn mark_party_changed(&mut self, who: &Identity) {
-        self.changes.people |= matches!(who.role, Role::Doctor | Role::Guest);
-        if let Some(id) = self.registry.of_party(&who.party) {
-            self.mark_changed(id);
-        }
-    }
-
-    /// Marks that doctors or guests have changed, and the consultation with them.
-    pub(crate) fn mark_people_changed(&mut self, id: ConsultationId) {
-        self.changes.people = true;
-        self.mark_changed(id);
-    }
-
-    /// Notes what the page of a member must still be sent.
-    pub(crate) fn mark_unsent(&mut self, id: ConsultationId, party: &PartyId, unsent: Unsent) {
-        if let Some(seat) = self.registry.seat_mut(id, party) {
-            seat.unsent = unsent;
-        }
-        self.mark_changed(id);
-    }
 }

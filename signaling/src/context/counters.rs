@@ -3,7 +3,7 @@
 use crate::message::session::ErrorCode;
 use std::collections::HashMap;
 
-/// What was counted since the start.
+/// The counts since the start.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Sockets that were welcomed.

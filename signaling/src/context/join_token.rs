@@ -11,7 +11,7 @@ use rand::CryptoRng;
 use std::collections::BTreeMap;
 use teranga_clinic::time::Timestamp;
 
-/// What a join token allows.
+/// The permission that a join token gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scope {
     /// The only socket that may use it.

@@ -15,7 +15,7 @@ pub(crate) struct Entry {
     pub(crate) consultation: ConsultationId,
     /// The number that the hub expects it to have.
     pub(crate) number: FactNumber,
-    /// What happened.
+    /// The fact itself.
     pub(crate) fact: Fact,
     /// The `type` of the message that wants it, for a refusal; empty if no message does.
     pub(crate) of: &'static str,

@@ -1,6 +1,6 @@
 //! A doctor takes a request. Exactly one of several succeeds: the first whose fact is under way to the disk.
 
-use super::{Dispatch, requests::show_again};
+use super::{Dispatch, resend::show_again};
 use crate::{
     context::{Context, Outcome, Refusal, Sender},
     message::{ServerMessage, queue::EntryGone, session::ErrorCode},

@@ -35,7 +35,7 @@ pub(crate) fn queue_row(cx: &Context, id: ConsultationId) -> Option<Entry> {
     })
 }
 
-/// What a post is told of its waiting request; none if it has none.
+/// The `requested` message for a post; none if it has no waiting request.
 pub(crate) fn requested_message(cx: &mut Context, party: &PartyId) -> Option<Requested> {
     let id = cx.registry.of_party(party)?;
     let position = position_of(cx, id)?;
@@ -115,7 +115,7 @@ fn send_position(cx: &mut Context, id: ConsultationId, position: QueuePosition) 
     }
 }
 
-/// Where every request stands, in the order of the queue: one pass for all of them.
+/// The positions of all requests, in the order of the queue, computed in one pass.
 fn positions(cx: &mut Context) -> Vec<(ConsultationId, QueuePosition)> {
     cx.counters.queue_passes += 1;
     let roster = roster(cx);
@@ -128,7 +128,7 @@ fn positions(cx: &mut Context) -> Vec<(ConsultationId, QueuePosition)> {
     cx.registry.queue().map(place).collect()
 }
 
-/// Where one request stands.
+/// The position of one request.
 fn position_of(cx: &Context, id: ConsultationId) -> Option<QueuePosition> {
     let open = cx.registry.get(id).filter(|open| open.is_waiting())?;
     let speciality = open.consultation.request().speciality;
@@ -149,7 +149,7 @@ fn position_behind(cx: &Context, ahead: u16, open: &OpenConsultation, roster: &R
     }
 }
 
-/// What a post is told of its waiting request, of which the position is known.
+/// The `requested` message for a post, if the position of its request is known already.
 fn requested_at(
     cx: &mut Context,
     party: &PartyId,

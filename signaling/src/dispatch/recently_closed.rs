@@ -31,7 +31,7 @@ pub(crate) struct Ending {
 }
 
 impl Ending {
-    /// What the post must know: the advice, then the end.
+    /// The messages that the post must get: the advice, then the end.
     pub(crate) fn messages(&self) -> impl Iterator<Item = ServerMessage> + use<> {
         let advice = self.advice.clone().into_iter().map(ServerMessage::Advice);
         advice.chain([ServerMessage::Closed(self.closed)])
@@ -61,7 +61,7 @@ impl RecentlyClosed {
         self.endings.iter().find(|ending| ending.closed.consultation == id)
     }
 
-    /// What a post may not have heard, because it was silent from soon after the end. Each ending is given once.
+    /// The messages that a post may not have got, because it was silent from soon after the end. Each ending is given once.
     pub(crate) fn unheard(&mut self, post: &PartyId, heard_at: Timestamp) -> Vec<ServerMessage> {
         let missed = |ending: &&mut Ending| {
             let heard = ending.sent_again || heard_at >= ending.at.plus_ms(TOLD_MS);

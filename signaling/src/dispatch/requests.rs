@@ -1,11 +1,11 @@
 //! A post asks for a specialist, asks again, or withdraws its request.
 
-use super::{Dispatch, claims::taken};
+use super::{Dispatch, claims::taken, resend::show_again};
 use crate::{
     context::{Context, Outcome, Sender},
     limits,
     message::{call::MemberState, session::ErrorCode},
-    registry::{Action, OpenConsultation, Unsent},
+    registry::{Action, OpenConsultation},
 };
 use teranga_clinic::{fact::What, id::ConsultationId, people::Role, request::Request};
 
@@ -53,14 +53,6 @@ impl Dispatch {
         }
         Some(Ok(()))
     }
-}
-
-/// Sends a member again what they have, for a message that was said twice.
-#[expect(clippy::unnecessary_wraps, reason = "it ends a handler")]
-pub(super) fn show_again(cx: &mut Context, me: &Sender, id: ConsultationId) -> Outcome {
-    let joined = cx.registry.seat_of(me.party()).is_some_and(|(_, seat)| seat.is_joined());
-    cx.mark_unsent(id, me.party(), Unsent { grant: !joined, record: true });
-    Ok(())
 }
 
 fn may_request(cx: &Context, me: &Sender) -> Outcome {

@@ -1,4 +1,4 @@
-//! What follows from a fact that became durable, or could not. One that could not be stored leaves everything as it
+//! The consequences of a fact that became durable, or could not. One that could not be stored leaves everything as it
 //! was.
 
 use super::Hub;

@@ -71,7 +71,7 @@ fn resend_media(cx: &mut Context, me: &Sender) {
     }
 }
 
-/// What a role is told beside the welcome: posts who is there, doctors who waits, the invited who rings. A post that
+/// Sends what a role is told beside the welcome: posts who is there, doctors who waits, the invited who rings. A post that
 /// kept its transport is in the middle of a consultation, maybe on a thin link: it is told at the end.
 fn introduce(cx: &mut Context, me: &Sender) {
     let here = cx.registry.seat_of(me.party());

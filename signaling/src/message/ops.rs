@@ -12,7 +12,7 @@ use teranga_clinic::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Watch {
-    /// On or off.
+    /// True to receive overviews.
     pub on: bool,
 }
 
@@ -32,13 +32,13 @@ pub struct Overview {
 pub struct Online {
     /// Account or device.
     pub party: PartyId,
-    /// What it is.
+    /// The role.
     pub role: Role,
-    /// Where it is.
+    /// The structure.
     pub place: Place,
     /// A specialist's availability.
     pub availability: Availability,
-    /// How long it has been connected.
+    /// The time since it connected, in milliseconds.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub since_ms: u64,
 }
@@ -51,13 +51,13 @@ pub struct Activity {
     pub consultation: ConsultationId,
     /// The post that asked.
     pub place: Place,
-    /// Whom it needs.
+    /// The speciality that it needs.
     pub speciality: Speciality,
-    /// How soon.
+    /// The urgency.
     pub urgency: Urgency,
     /// Waiting: whom the clock has reached. None once it was taken.
     pub step: Option<Step>,
-    /// Since the request.
+    /// The time since the request, in milliseconds.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub age_ms: u64,
     /// Links of those who have a transport, with their role and place.
@@ -68,7 +68,7 @@ pub struct Activity {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ActivityLink {
-    /// What the member is.
+    /// The role of the member.
     pub role: Role,
     /// Where.
     pub place: Place,

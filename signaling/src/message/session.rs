@@ -40,7 +40,7 @@ pub struct Beat {
     pub n: u32,
 }
 
-/// How often to beat. Live pages (waiting, an available specialist, a call that has lost its media) beat fast
+/// The pace of heartbeats. Live pages (waiting, an available specialist, a call that has lost its media) beat fast
 /// enough that a dead peer is known in under 2 s; an idle page spares the post's data, and a page whose voice
 /// is heard the voice: packets tell of it sooner than beats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,11 +64,11 @@ pub struct Welcome {
     pub version: u16,
     /// Give it back in the next `hello`.
     pub resume: Pii<String>,
-    /// Who you are.
+    /// The identity of the account or device.
     pub you: Identity,
-    /// How often to beat.
+    /// The pace of heartbeats.
     pub pace: Pace,
-    /// For a post: where to telephone when nobody answers, the health centre of its district.
+    /// The structure that a post can telephone when nobody answers: the health centre of its district.
     pub fallback: Option<Place>,
     /// A specialist's availability as the server knows it.
     pub availability: Availability,
@@ -85,7 +85,7 @@ pub struct Welcome {
 pub enum ErrorCode {
     /// Not a message of this protocol.
     Malformed,
-    /// Over a bound of `limits.rs`.
+    /// A bound of `limits.rs` is exceeded.
     TooLarge,
     /// The server does not speak this version: reload the page.
     Version,
@@ -125,7 +125,7 @@ pub struct Refused {
     pub code: ErrorCode,
     /// The `type` of the message that was refused, or empty if it could not be read.
     pub of: String,
-    /// For [`ErrorCode::AlreadyTaken`]: who has it.
+    /// The name of whoever has it, for [`ErrorCode::AlreadyTaken`].
     pub by: Option<Pii<String>>,
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct OpenConsultation {
     pub(crate) room: Room,
     /// The escalation clock while it waits.
     pub(crate) clock: EscalationClock,
-    /// What was last sent about it, so that only changes are sent.
+    /// The state that was last sent about it, so that only changes are sent.
     pub(crate) sent: LastSent,
     /// The time since which no member is connected.
     pub(crate) deserted_since: Option<Timestamp>,
@@ -64,7 +64,7 @@ impl OpenConsultation {
     }
 }
 
-/// What others were last sent about one consultation.
+/// The state of one consultation that was last sent to others.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LastSent {
     /// The row in the queue: the step, and whether the post is present.

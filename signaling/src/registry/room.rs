@@ -12,7 +12,7 @@ use teranga_clinic::{
     people::Role,
 };
 
-/// What a party wants to do with a consultation.
+/// An action of a party on a consultation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     /// Take part in the media: join, offer, come back.

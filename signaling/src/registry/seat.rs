@@ -18,7 +18,7 @@ pub(crate) enum Stage {
         /// True if they are to hold the consultation.
         hand_over: bool,
     },
-    /// In the call.
+    /// The party is in the call.
     In,
     /// Left the call by choice; the seat is kept.
     Left,
@@ -39,7 +39,7 @@ pub(crate) enum Transport {
     Quiet,
 }
 
-/// What the next `call` or `requested` message must bring to a member.
+/// The parts that the next `call` or `requested` message must bring to a member.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Unsent {
     /// A join token.
@@ -75,11 +75,11 @@ pub(crate) struct Seat {
     pub(crate) caps: Option<Caps>,
     /// The mapping of its media sections to members, as its page was told last.
     pub(crate) streams: Option<Streams>,
-    /// What its page says of its microphone and of what it hears.
+    /// The report of its page about its microphone and about what it hears.
     pub(crate) voice: Voice,
     /// True while the media plane misses its voice.
     unheard: bool,
-    /// What its page must still be sent.
+    /// The parts that its page must still be sent.
     pub(crate) unsent: Unsent,
 }
 
@@ -146,7 +146,7 @@ impl Seat {
         (self.transport, self.unheard) != before
     }
 
-    /// What the others hear of it. A microphone that is muted or dead explains silence.
+    /// The state of its voice as the others hear it. A microphone that is muted or dead explains silence.
     pub(super) const fn voice_state(&self) -> MemberVoice {
         match self.voice.mic {
             Mic::Open if self.unheard => MemberVoice::Stopped,

@@ -1,0 +1,144 @@
+//! The shared state itself, and who may do what with a consultation.
+
+use super::{
+    changes::Changes,
+    counters::Counters,
+    join_token::{JoinTokens, Scope},
+    sender::{Outcome, Refusal, Sender},
+    uncommitted::Uncommitted,
+};
+use crate::{
+    config::HubConfig,
+    contract::Effect,
+    id::{MemberId, SessionId},
+    message::{call::Grant, session::ErrorCode},
+    registry::{Action, OpenConsultation, Registry},
+    session::Sessions,
+    timers::Timers,
+    token::Token,
+};
+use rand::CryptoRng;
+use std::collections::VecDeque;
+use teranga_clinic::{
+    id::{ConsultationId, PartyId},
+    time::Timestamp,
+};
+
+/// The state that the machines share.
+pub(crate) struct Context {
+    /// The times of the hub.
+    pub(crate) config: HubConfig,
+    /// The present time.
+    pub(crate) now: Timestamp,
+    /// True if no new work is taken.
+    pub(crate) draining: bool,
+    /// The sockets and parties.
+    pub(crate) sessions: Sessions,
+    /// The open consultations with their seats.
+    pub(crate) registry: Registry,
+    /// The unused join tokens.
+    pub(crate) tokens: JoinTokens,
+    /// The facts that are not durable yet.
+    pub(crate) uncommitted: Uncommitted,
+    /// The deadlines.
+    pub(crate) timers: Timers<Timer>,
+    /// The marks of change.
+    pub(crate) changes: Changes,
+    /// The counts since the start.
+    pub(crate) counters: Counters,
+    pub(super) effects: VecDeque<Effect>,
+    rng: Box<dyn CryptoRng + Send>,
+}
+
+/// An event for which the hub waits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Timer {
+    /// The end of a socket's patience.
+    Silence(SessionId),
+    /// The escalation, the invitations or the desertion of a consultation.
+    Consultation(ConsultationId),
+    /// The end of the memory of a party that is away.
+    Forget(PartyId),
+    /// The end of a party's pre-warmed room.
+    Prewarmed(PartyId),
+    /// The next `roster` message.
+    Roster,
+    /// The next `overview` message.
+    Overview,
+}
+
+impl Context {
+    /// An empty context. `rng` makes the tokens, so it must be a cryptographic one.
+    pub(crate) fn new(config: HubConfig, mut rng: Box<dyn CryptoRng + Send>) -> Self {
+        let first_member = rng.next_u32() >> 2;
+        Self {
+            config,
+            now: Timestamp::default(),
+            draining: false,
+            sessions: Sessions::default(),
+            registry: Registry::new(first_member, config.shards),
+            tokens: JoinTokens::default(),
+            uncommitted: Uncommitted::default(),
+            timers: Timers::new(),
+            changes: Changes::default(),
+            counters: Counters::default(),
+            effects: VecDeque::new(),
+            rng,
+        }
+    }
+
+    /// Takes the next effect.
+    pub(crate) fn next_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// A random token.
+    pub(crate) fn random_token(&mut self) -> Token {
+        Token::random(&mut *self.rng)
+    }
+
+    /// A join token with which this socket may join as this member.
+    pub(crate) fn join_token(&mut self, session: SessionId, member: MemberId) -> Grant {
+        self.tokens.issue(Scope { session, member }, self.now, &mut *self.rng)
+    }
+
+    /// The consultation, if the sender may do this with it.
+    ///
+    /// # Errors
+    /// The code for what does not exist, also where it exists and the sender may not.
+    pub(crate) fn open_for(
+        &self,
+        me: &Sender,
+        id: ConsultationId,
+        action: Action,
+    ) -> Result<&OpenConsultation, Refusal> {
+        let allowed = self.registry.get(id).filter(|open| open.may(me.party(), action));
+        allowed.ok_or_else(|| ErrorCode::NotFound.into())
+    }
+
+    /// The consultation, if the sender holds it and its end is not under way already.
+    ///
+    /// # Errors
+    /// The code for what does not exist.
+    pub(crate) fn held_by(&self, me: &Sender, id: ConsultationId) -> Result<&OpenConsultation, Refusal> {
+        let open = self.open_for(me, id, Action::Direct)?;
+        self.refuse_while_turning(id).map(|()| open)
+    }
+
+    /// Refuses while an uncommitted fact will take the consultation out of its phase.
+    pub(crate) fn refuse_while_turning(&self, id: ConsultationId) -> Outcome {
+        if self.uncommitted.turning(id).is_some() { Err(ErrorCode::NotFound.into()) } else { Ok(()) }
+    }
+
+    /// True if a party has a seat, or an uncommitted fact gives it one. An invitation is no seat.
+    pub(crate) fn is_engaged(&self, party: &PartyId) -> bool {
+        let seated = self.registry.seat_of(party).is_some_and(|(_, seat)| seat.is_member());
+        seated || self.uncommitted.seating(party)
+    }
+
+    /// True if any member of a consultation has a live socket.
+    pub(crate) fn is_anybody_connected(&self, id: ConsultationId) -> bool {
+        let seats = self.registry.get(id).map(|open| open.room.seats()).unwrap_or_default();
+        seats.iter().any(|seat| seat.is_member() && self.sessions.is_live(&seat.who.party))
+    }
+}

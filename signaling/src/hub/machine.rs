@@ -1,0 +1,131 @@
+//! The hub itself: what goes in, what comes out, and the sizes of what it holds.
+
+use crate::{
+    calls::Calls,
+    config::HubConfig,
+    context::{Context, Counters, Stats, Timer},
+    contract::{Effect, Input},
+    dispatch::Dispatch,
+    message::session::ByeReason,
+    presence::Presence,
+};
+use rand::CryptoRng;
+use teranga_clinic::{id::PartyId, time::Timestamp};
+
+/// The hub. The module tells how to drive it.
+pub struct Hub {
+    pub(super) cx: Context,
+    pub(super) presence: Presence,
+    pub(super) dispatch: Dispatch,
+    pub(super) calls: Calls,
+}
+
+impl Hub {
+    /// An empty hub. `rng` makes the tokens, so it must be a cryptographic one.
+    pub fn new(config: HubConfig, rng: Box<dyn CryptoRng + Send>) -> Self {
+        Self {
+            cx: Context::new(config, rng),
+            presence: Presence::default(),
+            dispatch: Dispatch::default(),
+            calls: Calls::default(),
+        }
+    }
+
+    /// Takes in what happened. Poll the effects after each call.
+    pub fn handle(&mut self, now: Timestamp, input: Input) {
+        self.cx.now = self.cx.now.max(now);
+        self.take_in(input);
+        self.notify();
+    }
+
+    /// The next effect to be done, in order.
+    pub fn poll(&mut self) -> Option<Effect> {
+        self.cx.next_effect()
+    }
+
+    /// The time at which [`handle_timeout`](Self::handle_timeout) must be called at the latest.
+    pub fn poll_timeout(&self) -> Option<Timestamp> {
+        self.cx.timers.next()
+    }
+
+    /// Lets everything happen that is due at this time.
+    pub fn handle_timeout(&mut self, now: Timestamp) {
+        self.cx.now = self.cx.now.max(now);
+        while let Some(timer) = self.cx.timers.pop(self.cx.now) {
+            self.expire(timer);
+        }
+        self.notify();
+    }
+
+    /// Says goodbye to every socket, because the server stops now. Nothing else ends; pages come back and resume.
+    pub fn dismiss(&mut self) {
+        let everyone: Vec<_> = self.cx.sessions.ids().collect();
+        for session in everyone {
+            self.cx.bye(session, ByeReason::Draining);
+        }
+        self.notify();
+    }
+
+    /// The sizes of this moment.
+    pub fn stats(&self) -> Stats {
+        let load = self.cx.registry.national_load();
+        Stats {
+            sessions: self.cx.sessions.len(),
+            waiting: load.waiting,
+            running: load.open - load.waiting,
+            prepared: self.cx.registry.prewarmed.len(),
+            pending_records: self.cx.uncommitted.len(),
+            grants: self.cx.tokens.len(),
+            deaf: self.cx.counters.deaf,
+        }
+    }
+
+    /// The counts since the start.
+    pub const fn counters(&self) -> &Counters {
+        &self.cx.counters
+    }
+
+    fn take_in(&mut self, input: Input) {
+        let cx = &mut self.cx;
+        match input {
+            Input::Connected { session, identity, fallback } => {
+                Presence::connected(cx, session, identity, fallback);
+            }
+            Input::Message { session, message } => self.message(session, *message),
+            Input::Unreadable { session, code } => Presence::unreadable(cx, session, code),
+            Input::Disconnected { session } => cx.closed(session),
+            Input::Revoked { party } => self.revoke(&party),
+            Input::Recorded { record, durable } => self.recorded(record, durable),
+            Input::Media { member, signal } => Calls::media(cx, member, &signal),
+            Input::PhotoMoved { consultation, photo, by, moving } => {
+                self.calls.photo_moved(cx, consultation, photo, &by, moving);
+            }
+            Input::PhotoStored { consultation, photo, by, file } => {
+                Calls::photo_stored(cx, consultation, photo, &by, file);
+            }
+            Input::Drain => cx.draining = true,
+        }
+    }
+
+    fn expire(&mut self, timer: Timer) {
+        let cx = &mut self.cx;
+        match timer {
+            Timer::Silence(session) => Presence::silent(cx, session),
+            Timer::Consultation(id) => {
+                Calls::drop_expired_invitations(cx, id);
+                Dispatch::tend(cx, id);
+            }
+            Timer::Forget(party) => cx.sessions.forget(&party),
+            Timer::Prewarmed(party) => Calls::close_prewarmed(cx, &party),
+            Timer::Roster => self.presence.notify_roster(cx),
+            Timer::Overview => self.send_overviews(),
+        }
+    }
+
+    /// An account or device is revoked: it is off now, and what it asked for is withdrawn.
+    fn revoke(&mut self, party: &PartyId) {
+        Presence::revoke(&mut self.cx, party);
+        Calls::close_prewarmed(&mut self.cx, party);
+        Calls::evict(&mut self.cx, party);
+    }
+}
