@@ -14,7 +14,7 @@ use teranga_media::{
     allocate::Voice,
     id::PeerId,
     limits::MIX_WAIT,
-    mix::{Heard, Mixer, TURN},
+    mix::{FRAME_TIME, Mixer, VoicePacket},
     units::Bitrate,
 };
 
@@ -57,13 +57,13 @@ fn round(voices: &[Vec<Vec<u8>>], people: u32, legs: u32, voice: Voice) -> Durat
     let mut now = start;
     let mut made = 0;
     for turn in 0..SECONDS * TURNS {
-        now += TURN;
+        now += FRAME_TIME;
         let before = clock();
         for from in 0..people {
             let packets = &voices[from as usize];
             let payload = &packets[usize::try_from(turn).unwrap_or(0) % packets.len()];
             let timestamp = u32::try_from(turn * 960).unwrap_or(0);
-            mixer.hear(PeerId(from), &Heard { sequence: turn + 1, timestamp, payload }, MIX_WAIT);
+            mixer.hear(PeerId(from), &VoicePacket { sequence: turn + 1, timestamp, payload }, MIX_WAIT);
         }
         made += mixer.turn(now).len();
         spent += before.elapsed();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use teranga_media::{
     allocate::Voice,
     id::PeerId,
-    mix::{Heard, Mixer},
+    mix::{Mixer, VoicePacket},
     units::Bitrate,
 };
 
@@ -19,7 +19,7 @@ fuzz_target!(|packets: Vec<Packet>| {
     for (from, sequence, timestamp, payload, after_ms, slim) in packets.iter().take(200) {
         let ptime_ms = if *slim { 120 } else { 60 };
         mixer.serve(PeerId(0), Voice { audio: Bitrate::kbps(10), ptime_ms }, now);
-        let heard = Heard { sequence: u64::from(*sequence), timestamp: *timestamp, payload };
+        let heard = VoicePacket { sequence: u64::from(*sequence), timestamp: *timestamp, payload };
         mixer.hear(PeerId(u32::from(from % 8)), &heard, Duration::from_millis(200));
         now += Duration::from_millis(u64::from(*after_ms));
         let mixed = mixer.turn(now);

@@ -426,45 +426,12 @@ pub const MIX_SHARE: Bitrate = Bitrate::kbps(52);
 /// Percent of [`MIX_SHARE`] above which the originals are given again: a rise of the estimate by 15 % is a guess.
 pub const MIX_END_PERCENT: u64 = 130;
 
-/// Sound that waits for its turn in the mix at first: the next packet of 20 ms, whose FEC mends a lost one, and a
-/// turn of the mixer.
-pub const MIX_START: Duration = Duration::from_millis(40);
-
-/// Below this nothing is taken off what waits: see [`MIX_START`].
-pub const MIX_LEAST: Duration = Duration::from_millis(20);
-
 /// Longest that sound waits for a late packet. What is later is made up: beyond it people begin to talk at once.
 pub const MIX_WAIT: Duration = Duration::from_millis(200);
 
 /// The same where lost voice is sent again, which is only where that comes in time to be heard: a packet of 120 ms,
 /// [`REPAIR_RTT`] and a margin, rounded.
 pub const MIX_WAIT_REPAIR: Duration = Duration::from_millis(600);
-
-/// How long punctual packets must have waited for nothing before the wait is shortened: two losses at 5 % in packets
-/// of 120 ms.
-pub const MIX_WINDOW: Duration = Duration::from_secs(4);
-
-/// Sound that waits ahead of its turn by more than the wait and this is an outage's that comes all at once, or a
-/// clock that was set: the mix goes on with the newest.
-pub const MIX_AHEAD: Duration = Duration::from_millis(200);
-
-/// A packet that is later than this belongs to another clock.
-pub const MIX_BEHIND: Duration = Duration::from_secs(2);
-
-/// Packets of one voice that wait for their turn: 800 ms at 20 ms is 40.
-pub const MIX_PACKETS: usize = 64;
-
-/// Made up in a row before there is silence. Opus fades a vowel out in less.
-pub const MIX_CONCEAL: Duration = Duration::from_millis(200);
-
-/// The same in a pause of the speech, whose noise is told every 400 ms (RFC 6716 section 2.1.9).
-pub const MIX_CONCEAL_PAUSE: Duration = Duration::from_millis(600);
-
-/// In silence a mixed leg sends a packet this often: the pages look for one every 400 ms.
-pub const MIX_PAUSE: Duration = Duration::from_millis(360);
-
-/// A mixer that wakes later than this begins anew instead of catching up.
-pub const MIX_OVERSLEPT: Duration = Duration::from_millis(500);
 
 // Data channels.
 

@@ -1,17 +1,12 @@
-//! One voice as it comes: put in order, made to wait for what is late, decoded; what is missing is made up.
+//! Adaptive jitter buffer of one voice: it orders packets, waits for late ones, decodes, and conceals missing ones.
 //!
-//! Owned by the [`Mixer`](super::Mixer). Positions are ticks of the sender's RTP clock, unwrapped. The mixer takes
-//! 20 ms each 20 ms, whatever comes: what waits is as much as the latest packet of the last seconds needed, and no
-//! more than the patience that the room has. A voice from beside the server waits 20 to 40 ms so, one over a radio
-//! link as long as its jitter; a fixed wait would be wrong for one of them.
+//! Owned by the [`Mixer`](super::Mixer). Positions are ticks of the sender's RTP clock, unwrapped. The mixer takes 20 ms
+//! every 20 ms, whatever arrives. The wait is as long as the latest packet of the last seconds needed, and no longer than
+//! the patience that the room has. A voice from beside the server waits 20 to 40 ms, one over a radio link as long as its
+//! jitter; a fixed wait would be wrong for one of them.
 
-use super::{Faults, Frame, RATE, SAMPLES, TICKS, TURN, ticks};
-use crate::{
-    limits::{
-        MIX_AHEAD, MIX_BEHIND, MIX_CONCEAL, MIX_CONCEAL_PAUSE, MIX_LEAST, MIX_PACKETS, MIX_START, MIX_WINDOW,
-    },
-    rtp::opus::duration,
-};
+use super::frame::{FRAME_TIME, Faults, Frame, RATE, SAMPLES, TICKS, ticks};
+use crate::rtp::opus::duration;
 use opus::{Channels, Decoder};
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -20,26 +15,14 @@ use std::{
 
 /// A voice packet.
 #[derive(Clone, Copy, Debug)]
-pub struct Heard<'a> {
+pub struct VoicePacket<'a> {
     /// Extended sequence number.
     pub sequence: u64,
     /// RTP ticks of 48 kHz.
     pub timestamp: u32,
-    /// Opus, or what a stranger calls so.
+    /// Opus, not yet checked.
     pub payload: &'a [u8],
 }
-
-/// Samples of the longest packet: 120 ms (RFC 6716 section 2.1.4).
-const LONGEST: usize = RATE * 120 / 1_000;
-
-/// Ticks of the least that Opus decodes or makes up: 2.5 ms.
-const STEP: i64 = 120;
-
-/// A turn is quiet below this mean square: -40 dB of full scale. Nobody hears it grow or shrink.
-const QUIET: f32 = 1e-4;
-
-/// A packet of this length is a pause (RFC 6716 section 2.1.9).
-const PAUSE_BYTES: usize = 2;
 
 #[derive(Debug)]
 struct Waiting {
@@ -48,65 +31,65 @@ struct Waiting {
     payload: Vec<u8>,
 }
 
-/// One voice.
+/// The jitter buffer of one voice.
 #[derive(Debug)]
-pub(super) struct Ear {
+pub(super) struct JitterBuffer {
     decoder: Decoder,
-    /// By position.
+    /// Packets that are not decoded yet, by position.
     waiting: BTreeMap<i64, Waiting>,
     /// Position of the next sample to be taken; none before the first packet.
     cursor: Option<i64>,
-    /// Decoded, and not taken yet.
+    /// Sound that is decoded and not taken yet.
     sound: VecDeque<f32>,
-    /// Number of the newest packet that was decoded.
+    /// Sequence number of the newest decoded packet.
     newest: u64,
-    /// Which of the 64 up to it came: it is bit 0.
-    came: u64,
+    /// Bit mask of the 64 packets up to `newest` that were received; `newest` is bit 0.
+    received: u64,
     leads: Leads,
-    /// Ticks by which it should wait longer, as soon as it is quiet.
-    owed: i64,
-    /// Samples that were made up in a row.
-    made_up: usize,
-    /// The speaker makes a pause.
-    pauses: bool,
+    /// Ticks by which the wait grows as soon as the voice is quiet.
+    pending_wait: i64,
+    /// Samples that were concealed in a row.
+    concealed: usize,
+    /// True while the speaker makes a pause.
+    is_pause: bool,
     quiet: bool,
     pub(super) faults: Faults,
 }
 
-impl Ear {
-    /// `None` if there is no memory for it.
+impl JitterBuffer {
+    /// Makes a jitter buffer; `None` if there is no memory for its decoder.
     pub(super) fn new() -> Option<Self> {
         Some(Self {
             decoder: Decoder::new(u32::try_from(RATE).ok()?, Channels::Mono).ok()?,
             waiting: BTreeMap::new(),
             cursor: None,
-            sound: VecDeque::with_capacity(2 * LONGEST),
+            sound: VecDeque::with_capacity(2 * MAX_PACKET_SAMPLES),
             newest: 0,
-            came: u64::MAX,
+            received: u64::MAX,
             leads: Leads::default(),
-            owed: 0,
-            made_up: usize::MAX,
-            pauses: false,
+            pending_wait: 0,
+            concealed: usize::MAX,
+            is_pause: false,
             quiet: true,
             faults: Faults::default(),
         })
     }
 
-    /// A packet came.
-    pub(super) fn hear(&mut self, heard: &Heard<'_>, patience: Duration) {
+    /// Takes a packet.
+    pub(super) fn hear(&mut self, heard: &VoicePacket<'_>, patience: Duration) {
         let Some(span) = duration(heard.payload) else {
             self.faults.refused += 1;
             return;
         };
-        let (at, cursor) = self.place(heard, patience);
+        let (at, cursor) = self.position_of(heard, patience);
         let lead = at - cursor;
         let late = self.end() - at;
         if heard.sequence <= self.newest {
-            if self.lacked(heard.sequence) {
-                // Made up already. What follows should wait for the like of it.
+            if self.is_missing(heard.sequence) {
+                // It was concealed already. Later packets should wait for one that is as late as this.
                 self.faults.late += 1;
                 self.leads.note(lead);
-                self.owed = self.owed.max(self.leads.room(-lead, patience));
+                self.pending_wait = self.pending_wait.max(self.leads.room(-lead, patience));
             }
             return;
         }
@@ -116,186 +99,191 @@ impl Ear {
             let wait = self.leads.room(late, patience);
             self.delay(wait);
         }
-        if self.waiting.len() < MIX_PACKETS {
+        if self.waiting.len() < MAX_PACKETS {
             let packet =
                 Waiting { sequence: heard.sequence, ticks: ticks(span), payload: heard.payload.to_vec() };
             self.waiting.entry(at).or_insert(packet);
         }
     }
 
-    /// The position of a packet, and the cursor. One from far away begins a new voice.
-    fn place(&mut self, heard: &Heard<'_>, patience: Duration) -> (i64, i64) {
-        let ahead = ticks(patience + MIX_AHEAD);
+    /// Returns the position of a packet, and the cursor. A position that is far away begins a new voice.
+    fn position_of(&mut self, heard: &VoicePacket<'_>, patience: Duration) -> (i64, i64) {
+        let ahead = ticks(patience + MAX_AHEAD);
         let near = self.cursor.map(|cursor| {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
-                reason = "what was on the wire"
+                reason = "the low bits, as on the wire"
             )]
             let low = cursor as u32;
             (cursor + i64::from(heard.timestamp.wrapping_sub(low).cast_signed()), cursor)
         });
-        let believable = |(at, cursor): &(i64, i64)| (-ticks(MIX_BEHIND)..=ahead).contains(&(at - cursor));
+        let believable = |(at, cursor): &(i64, i64)| (-ticks(MAX_BEHIND)..=ahead).contains(&(at - cursor));
         near.filter(believable).unwrap_or_else(|| self.begin(heard))
     }
 
-    fn begin(&mut self, heard: &Heard<'_>) -> (i64, i64) {
+    fn begin(&mut self, heard: &VoicePacket<'_>) -> (i64, i64) {
         let at = i64::from(heard.timestamp);
-        let cursor = at - ticks(MIX_START);
+        let cursor = at - ticks(START_WAIT);
         self.waiting.clear();
         self.sound.clear();
         self.cursor = Some(cursor);
         self.newest = heard.sequence.saturating_sub(1);
-        self.came = u64::MAX;
+        self.received = u64::MAX;
         self.leads = Leads::default();
-        self.owed = 0;
-        // There is nothing to go on from.
-        self.made_up = usize::MAX;
+        self.pending_wait = 0;
+        // There is no earlier sound from which concealment could go on.
+        self.concealed = usize::MAX;
         (at, cursor)
     }
 
-    /// Where decoded sound ends.
+    /// Returns the position at which decoded sound ends.
     fn end(&self) -> i64 {
         let decoded = i64::try_from(self.sound.len()).unwrap_or(0) * TICKS;
         self.cursor.map_or(0, |cursor| cursor + decoded)
     }
 
-    /// Everything waits longer from now on.
+    /// Lengthens the wait of all sound.
     fn delay(&mut self, ticks: i64) {
         let whole = ticks / TICKS * TICKS;
         self.cursor = self.cursor.map(|cursor| cursor - whole);
         self.leads.shift(whole);
     }
 
-    /// Whether an old packet comes for the first time. Duplicates and needless repairs do not.
-    fn lacked(&mut self, sequence: u64) -> bool {
+    /// True if an old packet arrives for the first time, so that it is no duplicate and no needless retransmission.
+    fn is_missing(&mut self, sequence: u64) -> bool {
         let bit = 1_u64.checked_shl(u32::try_from(self.newest - sequence).unwrap_or(u32::MAX)).unwrap_or(0);
-        let lacked = self.came & bit == 0 && bit != 0;
-        self.came |= bit;
-        lacked
+        let is_missing = self.received & bit == 0 && bit != 0;
+        self.received |= bit;
+        is_missing
     }
 
-    /// How long punctual sound waits.
+    /// Returns the wait of punctual sound.
     pub(super) fn wait(&self) -> Duration {
         Duration::from_micros(self.leads.most().max(0).unsigned_abs() * 1_000 / 48)
     }
 
-    /// The next 20 ms; none when there is silence.
-    pub(super) fn take_turn(&mut self) -> Option<Frame> {
+    /// Takes the next frame; none in silence.
+    pub(super) fn take_frame(&mut self) -> Option<Frame> {
         self.cursor?;
-        self.leads.pass(TURN);
-        let mut frame = if self.owed > 0 && self.quiet { self.pause() } else { self.play() };
-        if power(&frame) < QUIET && self.leads.least().is_some_and(|least| least >= ticks(MIX_LEAST + TURN)) {
-            // What has waited for nothing is left out while it is quiet.
-            self.leads.shift(-ticks(TURN));
-            frame = self.play();
+        self.leads.pass(FRAME_TIME);
+        let mut frame =
+            if self.pending_wait > 0 && self.quiet { self.lengthen_wait() } else { self.next_frame() };
+        if power(&frame) < QUIET_POWER
+            && self.leads.least().is_some_and(|least| least >= ticks(MIN_WAIT + FRAME_TIME))
+        {
+            // A frame of quiet sound is left out if punctual packets have waited too long.
+            self.leads.shift(-ticks(FRAME_TIME));
+            frame = self.next_frame();
         }
         let power = power(&frame);
-        self.quiet = power < QUIET;
+        self.quiet = power < QUIET_POWER;
         (power > 0.0).then_some(frame)
     }
 
-    /// 20 ms that nobody said: the wait grows.
-    fn pause(&mut self) -> Frame {
-        self.owed -= ticks(TURN);
-        self.delay(ticks(TURN));
-        self.play()
+    /// Returns a frame of quiet sound that lengthens the wait.
+    fn lengthen_wait(&mut self) -> Frame {
+        self.pending_wait -= ticks(FRAME_TIME);
+        self.delay(ticks(FRAME_TIME));
+        self.next_frame()
     }
 
-    fn play(&mut self) -> Frame {
+    fn next_frame(&mut self) -> Frame {
         while self.sound.len() < SAMPLES {
             self.decode();
         }
         let mut frame = [0.0; SAMPLES];
-        frame.iter_mut().zip(self.sound.drain(..SAMPLES)).for_each(|(place, sample)| *place = sample);
-        self.cursor = self.cursor.map(|cursor| cursor + ticks(TURN));
+        frame.iter_mut().zip(self.sound.drain(..SAMPLES)).for_each(|(slot, sample)| *slot = sample);
+        self.cursor = self.cursor.map(|cursor| cursor + ticks(FRAME_TIME));
         frame
     }
 
-    /// The next packet, or what stands for it.
+    /// Decodes the next packet, or conceals it.
     fn decode(&mut self) {
         let end = self.end();
         let next = self.waiting.first_key_value().map(|(at, packet)| (*at - end, packet.sequence));
         let lacking = SAMPLES - self.sound.len();
         match next {
-            Some((gap, _)) if gap < STEP => self.decode_packet(gap),
-            Some((gap, sequence)) if gap <= STEP * 48 && sequence > self.newest.saturating_add(1) => {
+            Some((gap, _)) if gap < MIN_DECODE_TICKS => self.decode_packet(gap),
+            Some((gap, sequence))
+                if gap <= MIN_DECODE_TICKS * 48 && sequence > self.newest.saturating_add(1) =>
+            {
                 self.recover(gap);
             }
-            Some((gap, _)) => self.make_up(samples(gap).min(lacking)),
-            None => self.make_up(lacking),
+            Some((gap, _)) => self.conceal(samples(gap).min(lacking)),
+            None => self.conceal(lacking),
         }
     }
 
-    /// The packet at hand. What of it was made up already is left out; `gap` is negative then.
+    /// Decodes the first packet. If `gap` is negative, this part of it was concealed already and is left out.
     fn decode_packet(&mut self, gap: i64) {
         let Some((_, packet)) = self.waiting.pop_first() else { return };
         let steps = u32::try_from(packet.sequence.saturating_sub(self.newest)).unwrap_or(u32::MAX);
-        self.came = self.came.checked_shl(steps).unwrap_or(0) | 1;
+        self.received = self.received.checked_shl(steps).unwrap_or(0) | 1;
         self.newest = self.newest.max(packet.sequence);
         let late = samples(-gap.min(0));
-        let mut sound = [0.0; LONGEST];
+        let mut sound = [0.0; MAX_PACKET_SAMPLES];
         let Ok(count) = self.decoder.decode_float(&packet.payload, &mut sound, false) else {
             self.faults.refused += 1;
             let whole = samples(packet.ticks);
-            (late < whole).then(|| self.make_up(whole - late));
+            (late < whole).then(|| self.conceal(whole - late));
             return;
         };
-        self.pauses = packet.payload.len() <= PAUSE_BYTES;
-        self.made_up = 0;
+        self.is_pause = packet.payload.len() <= PAUSE_BYTES;
+        self.concealed = 0;
         if gap > 0 {
             self.cursor = self.cursor.map(|cursor| cursor + gap);
         }
         self.sound.extend(&sound[late.min(count)..count]);
     }
 
-    /// A hole before the packet at hand, which may hold a copy of what was lost (RFC 6716 section 2.1.7).
+    /// Fills the gap before the first packet, which may hold in-band FEC of the lost one (RFC 6716 section 2.1.7).
     fn recover(&mut self, gap: i64) {
         let Some((_, packet)) = self.waiting.first_key_value() else { return };
-        let mut sound = [0.0; LONGEST];
+        let mut sound = [0.0; MAX_PACKET_SAMPLES];
         let hole = &mut sound[..samples(gap)];
         match self.decoder.decode_float(&packet.payload, hole, true) {
             Ok(count) => self.sound.extend(&sound[..count]),
             Err(_) => self.sound.extend(&sound[..samples(gap)]),
         }
-        self.made_up = self.made_up.saturating_add(samples(gap));
+        self.concealed = self.concealed.saturating_add(samples(gap));
         self.faults.concealed += 1;
     }
 
-    /// Loss concealment (RFC 6716 section 4.4), then silence.
-    fn make_up(&mut self, count: usize) {
-        let mut sound = [0.0; LONGEST];
-        let sound = &mut sound[..count.min(LONGEST)];
+    /// Conceals a loss (RFC 6716 section 4.4), and gives silence if it lasts.
+    fn conceal(&mut self, count: usize) {
+        let mut sound = [0.0; MAX_PACKET_SAMPLES];
+        let sound = &mut sound[..count.min(MAX_PACKET_SAMPLES)];
         if !self.is_silent() {
-            self.faults.concealed += u64::from(!self.pauses);
+            self.faults.concealed += u64::from(!self.is_pause);
             if self.decoder.decode_float(&[], sound, false).is_err() {
                 sound.fill(0.0);
             }
         }
-        self.made_up = self.made_up.saturating_add(sound.len());
+        self.concealed = self.concealed.saturating_add(sound.len());
         self.sound.extend(sound.iter());
     }
 
-    /// Nothing more is made up.
+    /// True if concealment has lasted as long as it may.
     fn is_silent(&self) -> bool {
-        let most = if self.pauses { MIX_CONCEAL_PAUSE } else { MIX_CONCEAL };
-        self.made_up >= samples(ticks(most))
+        let most = if self.is_pause { MAX_CONCEALED_PAUSE } else { MAX_CONCEALED };
+        self.concealed >= samples(ticks(most))
     }
 }
 
-/// Mean square.
+/// Returns the mean square of a frame.
 fn power(frame: &Frame) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "320 samples")]
     let count = frame.len() as f32;
     frame.iter().map(|sample| sample * sample).sum::<f32>() / count
 }
 
-/// Ticks in samples, down to what Opus can make up.
+/// Converts ticks to samples, rounded down to what Opus can conceal.
 fn samples(ticks: i64) -> usize {
-    usize::try_from(ticks / STEP * STEP / TICKS).unwrap_or(0)
+    usize::try_from(ticks / MIN_DECODE_TICKS * MIN_DECODE_TICKS / TICKS).unwrap_or(0)
 }
 
-/// By how much packets came before their turn, in this window and the one before.
+/// Lead times of packets: the ticks by which they came before their frame was mixed, in this window and the one before.
 #[derive(Clone, Copy, Debug, Default)]
 struct Leads {
     windows: [Option<(i64, i64)>; 2],
@@ -310,13 +298,13 @@ impl Leads {
 
     fn pass(&mut self, span: Duration) {
         self.passed += span;
-        if self.passed >= MIX_WINDOW {
+        if self.passed >= WINDOW {
             self.passed = Duration::ZERO;
             self.windows = [None, self.windows[0]];
         }
     }
 
-    /// The least, once a whole window has passed.
+    /// Returns the least lead; none before a whole window has passed.
     fn least(&self) -> Option<i64> {
         let (before, _) = self.windows[1]?;
         Some(self.windows[0].map_or(before, |(least, _)| least.min(before)))
@@ -326,12 +314,12 @@ impl Leads {
         self.windows.iter().flatten().map(|(_, most)| *most).max().unwrap_or(0)
     }
 
-    /// How much of `wanted` the wait may grow, so that punctual packets do not wait longer than `patience`.
+    /// Returns how much of `wanted` the wait may grow so that punctual packets wait no longer than `patience`.
     fn room(&self, wanted: i64, patience: Duration) -> i64 {
         wanted.min(ticks(patience) - self.most()).max(0)
     }
 
-    /// All leads are longer by so much.
+    /// Adds ticks to all leads.
     fn shift(&mut self, ticks: i64) {
         for (least, most) in self.windows.iter_mut().flatten() {
             *least += ticks;
@@ -339,3 +327,41 @@ impl Leads {
         }
     }
 }
+
+/// Wait of a new voice: the next packet of 20 ms, whose in-band FEC mends a lost one, and a frame of the mixer.
+const START_WAIT: Duration = Duration::from_millis(40);
+
+/// Least wait. Nothing is taken off the wait below it, for the reason of [`START_WAIT`].
+const MIN_WAIT: Duration = Duration::from_millis(20);
+
+/// Time for which punctual packets must have waited too long before the wait is shortened. Two losses at 5 % in packets
+/// of 120 ms fit into it.
+const WINDOW: Duration = Duration::from_secs(4);
+
+/// Sound that waits for longer than the wait and this has been held back by an outage, or a clock was set. The mix goes on with
+/// the newest packet then.
+const MAX_AHEAD: Duration = Duration::from_millis(200);
+
+/// A packet that is later than this belongs to another clock.
+const MAX_BEHIND: Duration = Duration::from_secs(2);
+
+/// Packets of one voice that wait: 800 ms at 20 ms are 40.
+const MAX_PACKETS: usize = 64;
+
+/// Concealment in a row before there is silence. Opus fades a vowel out in less.
+const MAX_CONCEALED: Duration = Duration::from_millis(200);
+
+/// The same in a pause of the speech, for which a packet of comfort noise comes every 400 ms (RFC 6716 section 2.1.9).
+const MAX_CONCEALED_PAUSE: Duration = Duration::from_millis(600);
+
+/// Samples of the longest packet: 120 ms (RFC 6716 section 2.1.4).
+const MAX_PACKET_SAMPLES: usize = RATE * 120 / 1_000;
+
+/// Ticks of the shortest sound that Opus decodes or conceals: 2.5 ms.
+const MIN_DECODE_TICKS: i64 = 120;
+
+/// Mean square below which a frame counts as quiet: -40 dB of full scale. Nobody hears it repeated or left out.
+const QUIET_POWER: f32 = 1e-4;
+
+/// Length in bytes up to which a packet means a pause (RFC 6716 section 2.1.9).
+const PAUSE_BYTES: usize = 2;

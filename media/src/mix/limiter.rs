@@ -1,27 +1,28 @@
-//! Keeps a sum of voices within full scale: turned down before it clips, and bent where that comes too late.
+//! Limiter: keeps a sum of voices within full scale. It lowers the gain before the sum clips, and clips softly where the gain is
+//! too late.
 
-use super::Frame;
+use super::frame::Frame;
 use opus::{Channels, SoftClip};
 
-/// Loudest that a turn may be before it is turned down.
+/// Peak of a frame from which on the gain is lowered.
 const CEILING: f32 = 0.9;
 
-/// By how much the gain recovers in a turn: from half to full in 400 ms, slow enough not to pump.
+/// Recovery of the gain in a frame: from half to full in 400 ms, slow enough not to pump.
 const RECOVERY: f32 = 0.025;
 
-/// See above.
+/// The limiter of one output.
 #[derive(Debug)]
 pub(super) struct Limiter {
     gain: f32,
-    bend: SoftClip,
+    soft_clip: SoftClip,
 }
 
 impl Limiter {
     pub(super) fn new() -> Self {
-        Self { gain: 1.0, bend: SoftClip::new(Channels::Mono) }
+        Self { gain: 1.0, soft_clip: SoftClip::new(Channels::Mono) }
     }
 
-    /// Limits a turn in place. Within it the gain goes evenly from what it was to what it must be.
+    /// Limits a frame in place. The gain changes linearly within the frame.
     pub(super) fn apply(&mut self, frame: &mut Frame) {
         let peak = frame.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
         let wanted = if peak > CEILING { CEILING / peak } else { 1.0 };
@@ -33,6 +34,6 @@ impl Limiter {
             *sample *= self.gain;
         }
         self.gain = goal;
-        self.bend.apply(frame);
+        self.soft_clip.apply(frame);
     }
 }

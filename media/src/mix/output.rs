@@ -1,74 +1,78 @@
-//! One receiver's mix: limited, encoded, numbered.
+//! Output of the mixer for one receiver: it limits the sum, encodes it, and numbers the packets.
 //!
-//! Owned by the [`Mixer`](super::Mixer). It never sends: its packets have numbers of their own, which the receiver's
-//! slot maps like any other track's.
+//! Owned by the [`Mixer`](super::Mixer). It never sends. Its packets have sequence numbers of their own, which the
+//! receiver's slot maps like those of any other track.
 
-use super::{Frame, RATE, SAMPLES, TICKS, limiter::Limiter, ticks};
-use crate::{allocate::Voice, limits::MIX_PAUSE};
+use super::{
+    frame::{Frame, RATE, SAMPLES, TICKS, ticks},
+    limiter::Limiter,
+};
+use crate::allocate::Voice;
 use opus::{Application, Bitrate, Channels, Encoder, Signal};
 use std::{sync::Arc, time::Duration};
 
-/// Longest that a packet may be in bytes (RFC 6716 section 3.4); one of 14 kbit/s and 60 ms has 105.
-const PACKET_BYTES: usize = 1_275;
-
-/// A packet of this length says nothing but that there is nothing (RFC 6716 section 2.1.9).
-const REST_BYTES: usize = 2;
-
 /// A packet of a mix.
 #[derive(Clone, Debug)]
-pub struct Mixed {
-    /// Counts the packets of this leg.
+pub struct MixPacket {
+    /// Sequence number within this output.
     pub sequence: u64,
-    /// RTP ticks of 48 kHz since the leg began.
+    /// RTP ticks of 48 kHz since the output began.
     pub timestamp: u32,
-    /// Begins a talkspurt.
+    /// True for the first packet of a talkspurt (RFC 3551 section 4.1).
     pub marker: bool,
-    /// How much sound it holds.
+    /// Duration of its sound.
     pub sound: Duration,
-    /// Opus.
+    /// Opus packet.
     pub payload: Arc<[u8]>,
 }
 
-/// One receiver's encoder.
+/// The output for one receiver, with its encoder.
 #[derive(Debug)]
-pub(super) struct Leg {
+pub(super) struct MixOutput {
     encoder: Encoder,
     voice: Voice,
     limiter: Limiter,
-    /// What is not encoded yet: less than a packet.
+    /// Sound that is not encoded yet: less than a packet.
     sound: Vec<f32>,
-    /// Ticks of its first sample.
+    /// Position of its first sample, in ticks.
     position: u32,
     sequence: u64,
-    /// When the last packet was sent, in ticks, while nobody speaks.
-    rests: Option<u32>,
+    /// Timestamp of the last packet in silence; none while somebody speaks.
+    silent_since: Option<u32>,
 }
 
-impl Leg {
-    /// `None` if there is no memory for it.
+impl MixOutput {
+    /// Makes an output; `None` if there is no memory for its encoder.
     pub(super) fn new(voice: Voice) -> Option<Self> {
         let rate = u32::try_from(RATE).ok()?;
         let mut encoder = Encoder::new(rate, Channels::Mono, Application::Voip).ok()?;
         encoder.set_signal(Signal::Voice).ok()?;
         encoder.set_dtx(true).ok()?;
         let sound = Vec::with_capacity(RATE / 5);
-        let mut leg =
-            Self { encoder, voice, limiter: Limiter::new(), sound, position: 0, sequence: 0, rests: None };
-        leg.set(voice);
-        Some(leg)
+        let mut output = Self {
+            encoder,
+            voice,
+            limiter: Limiter::new(),
+            sound,
+            position: 0,
+            sequence: 0,
+            silent_since: None,
+        };
+        output.set(voice);
+        Some(output)
     }
 
-    /// Another rate or packet time from the next packet on. In-band FEC is not used: Opus has none at the rates of
-    /// a thin way (docs/adr/0005).
+    /// Sets rate and packet time from the next packet on. In-band FEC is not used, because Opus has none at the rates of
+    /// a thin downlink (docs/adr/0008).
     pub(super) fn set(&mut self, voice: Voice) {
         self.voice = voice;
         let bits = i32::try_from(voice.audio.as_bps()).unwrap_or(i32::MAX);
-        // Refused outside 500 to 512,000 bit/s, where no voice is.
+        // Opus refuses rates outside 500 to 512,000 bit/s, which no voice has.
         let _ = self.encoder.set_bitrate(Bitrate::Bits(bits));
     }
 
-    /// One turn of the others; a packet when it is full.
-    pub(super) fn mix<'a>(&mut self, others: impl Iterator<Item = &'a Frame>) -> Option<Mixed> {
+    /// Adds one frame of the other voices. Returns a packet when it is full.
+    pub(super) fn mix<'a>(&mut self, others: impl Iterator<Item = &'a Frame>) -> Option<MixPacket> {
         let mut sum: Frame = [0.0; SAMPLES];
         for frame in others {
             sum.iter_mut().zip(frame).for_each(|(sum, sample)| *sum += sample);
@@ -79,7 +83,7 @@ impl Leg {
         if self.sound.len() < samples { None } else { self.encode(samples) }
     }
 
-    fn encode(&mut self, samples: usize) -> Option<Mixed> {
+    fn encode(&mut self, samples: usize) -> Option<MixPacket> {
         let mut packet = [0; PACKET_BYTES];
         let length = self.encoder.encode_float(&self.sound[..samples], &mut packet).ok();
         self.sound.drain(..samples);
@@ -89,21 +93,21 @@ impl Leg {
         self.number(&packet[..length?], timestamp, span)
     }
 
-    /// Of silence one packet is sent now and then.
-    fn number(&mut self, packet: &[u8], timestamp: u32, span: i64) -> Option<Mixed> {
-        let resting = packet.len() <= REST_BYTES;
-        let rested = self.rests.map(|since| i64::from(timestamp.wrapping_sub(since)) + span);
-        if resting && rested.is_some_and(|rested| rested <= ticks(MIX_PAUSE)) {
+    /// Numbers a packet. One packet of silence is returned each [`SILENCE_PERIOD`], the others are dropped.
+    fn number(&mut self, packet: &[u8], timestamp: u32, span: i64) -> Option<MixPacket> {
+        let is_silent = packet.len() <= PAUSE_BYTES;
+        let silence = self.silent_since.map(|since| i64::from(timestamp.wrapping_sub(since)) + span);
+        if is_silent && silence.is_some_and(|silence| silence <= ticks(SILENCE_PERIOD)) {
             return None;
         }
-        let marker = self.rests.is_some() && !resting;
-        self.rests = resting.then_some(timestamp);
+        let marker = self.silent_since.is_some() && !is_silent;
+        self.silent_since = is_silent.then_some(timestamp);
         self.sequence += 1;
         let sound = Duration::from_micros(span.unsigned_abs() * 1_000 / 48);
-        Some(Mixed { sequence: self.sequence, timestamp, marker, sound, payload: Arc::from(packet) })
+        Some(MixPacket { sequence: self.sequence, timestamp, marker, sound, payload: Arc::from(packet) })
     }
 
-    /// Time went by without a turn.
+    /// Skips time in which no frame was mixed.
     pub(super) fn skip(&mut self, span: Duration) {
         self.pass(ticks(span) / TICKS * TICKS);
     }
@@ -112,3 +116,12 @@ impl Leg {
         self.position = self.position.wrapping_add(u32::try_from(ticks).unwrap_or(0));
     }
 }
+
+/// Period of packets in silence. The pages expect one every 400 ms.
+const SILENCE_PERIOD: Duration = Duration::from_millis(360);
+
+/// Longest packet in bytes (RFC 6716 section 3.4); one of 14 kbit/s and 60 ms has 105.
+const PACKET_BYTES: usize = 1_275;
+
+/// Length in bytes up to which a packet means silence (RFC 6716 section 2.1.9).
+const PAUSE_BYTES: usize = 2;

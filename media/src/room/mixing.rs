@@ -8,7 +8,7 @@ use crate::{
     allocate,
     command::Kind,
     limits::{MIX_WAIT, MIX_WAIT_REPAIR},
-    mix::{Heard, Mixed, Mixer},
+    mix::{MixPacket, Mixer, VoicePacket},
     stats::Stats,
     track::{Codec, Packet, Verdict},
 };
@@ -60,7 +60,7 @@ impl Room {
             return;
         }
         let Packet { sequence, timestamp, payload, .. } = packet;
-        let heard = Heard { sequence: *sequence, timestamp: *timestamp, payload };
+        let heard = VoicePacket { sequence: *sequence, timestamp: *timestamp, payload };
         self.mixer.hear(member.id, &heard, member.patience_with_late());
     }
 
@@ -94,7 +94,7 @@ impl Member {
     }
 
     /// A packet of its mix goes through the slot that has it.
-    fn send_mix(&mut self, mixed: Mixed, now: Instant, stats: &mut Stats) {
+    fn send_mix(&mut self, mixed: MixPacket, now: Instant, stats: &mut Stats) {
         if self.connected.is_none() {
             return;
         }
@@ -125,7 +125,7 @@ impl Member {
     }
 }
 
-impl Mixed {
+impl MixPacket {
     /// As a packet of a track. Its sound ended when the last turn was taken.
     fn into_packet(self, line: usize, now: Instant) -> Packet {
         Packet {
