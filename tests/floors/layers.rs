@@ -42,7 +42,10 @@ const LAYERS: [Layers; 3] = [
             &["config"],
         ],
     },
-    Layers { folder: "signaling/src", rows: &[&["hub"], &["presence", "dispatch", "calls"]] },
+    Layers {
+        folder: "signaling/src",
+        rows: &[&["hub"], &["calls"], &["dispatch"], &["presence"], &["context"], &["registry", "session"]],
+    },
     Layers { folder: "media/src", rows: &[&["sfu"], &["room"], &["peer", "mix"]] },
 ];
 
