@@ -3,12 +3,13 @@
 use teranga_media::command::Event;
 use teranga_signaling::{contract::Input, message::ClientMessage};
 
-/// Logs a page's own report on its voice. `voice_deaf` is one-way audio: the page hears nobody although somebody speaks.
+/// Logs a page's own report on its voice. The code is `one_way_audio` if the page hears nobody although
+/// somebody speaks.
 pub(super) fn voice_report(input: &Input) {
     if let Input::Message { session, message } = input
         && let ClientMessage::Voice(voice) = &**message
     {
-        let code = if voice.deaf { "voice_deaf" } else { "voice_said" };
+        let code = if voice.deaf { "one_way_audio" } else { "voice_report" };
         tracing::info!(?session, code, mic = ?voice.mic, "a page reports on its voice");
     }
 }

@@ -107,7 +107,7 @@ for (const [direction, told, far] of [
             t.diagnostic(`figure: deaf ${direction}: told after ${tellings.map((ms) => ms.toFixed(0)).join(' / ')} ms (post / doctor), voice back after ${back.toFixed(0)} ms`);
             await kiosk.at(told).waitFor({ state: 'detached' });
             await doctor.at('far-voice').waitFor({ state: 'detached' });
-            assert.match(s.server.log, direction === 'down' ? /voice_deaf/ : /voice_stopped/);
+            assert.match(s.server.log, direction === 'down' ? /one_way_audio/ : /voice_stopped/);
             assert.ok(Math.max(...tellings) < 8_000, `told after ${tellings}`);
             assert.ok(back < 15_000, `back after ${back} ms`);
         }));
