@@ -1,6 +1,7 @@
-//! Bits in, decisions out: which layer of each camera a receiver gets, and what a camera may send.
+//! Allocation of a link's capacity: the layer of each camera that a receiver gets, and the rate that a camera
+//! may send.
 //!
-//! Pure. Voice comes first and always goes; what it leaves is for a camera, or for pictures behind it.
+//! Pure. Voice comes first and is always sent; the rest is for a camera, or for pictures.
 
 use crate::{
     limits::{
@@ -13,7 +14,7 @@ use crate::{
 };
 use std::time::Duration;
 
-/// How a voice is encoded.
+/// Encoding of a voice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Voice {
     /// Opus target.
@@ -22,14 +23,15 @@ pub struct Voice {
     pub ptime_ms: u8,
 }
 
-/// IP, UDP, RTP and SRTP around each packet of a voice (THINLINK point 3).
+/// Bytes of IP, UDP, RTP and SRTP around each packet of a voice.
 const VOICE_HEADERS: u64 = 50;
-/// What redundancy adds: the header of the earlier packet, and that of the packet itself (RFC 2198 section 3).
+/// Bytes that redundancy adds: the RED headers of the earlier packet and of the packet itself (RFC 2198 section
+/// 3).
 const RED_HEADERS: u64 = 5;
 
 impl Voice {
-    /// The best voice for a way that carries `capacity`. On a thin one the headers of 20 ms packets would
-    /// eat the voice (THINLINK point 3); what Opus sounds like at which rate is point 6.
+    /// Returns the best voice for a direction of this capacity. A thin link gets long packets, because the
+    /// headers of 20 ms packets would take the voice's rate.
     pub fn on(capacity: Bitrate) -> Self {
         let kbps = capacity.as_bps() / 1_000;
         let (audio, ptime_ms) = match kbps {
@@ -46,7 +48,7 @@ impl Voice {
         Self { audio, ptime_ms }
     }
 
-    /// What it takes of the link, headers included; `doubled`: when each packet carries an earlier one, too.
+    /// Returns the rate on the link with headers; `doubled` is true if each packet also carries an earlier one.
     pub fn on_wire(self, doubled: bool) -> Bitrate {
         if doubled {
             self.headers(VOICE_HEADERS + RED_HEADERS).plus(self.audio.times(2))
@@ -77,7 +79,7 @@ impl Voice {
         self.ptime_ms >= SLIM_PTIME_MS
     }
 
-    /// The same, in packets as long as they are.
+    /// Returns the same voice with the packet time unchanged.
     fn halved(self, capacity: Bitrate) -> Option<Self> {
         let percent = if capacity < LINK_VIDEO { RED_BUDGET_PERCENT } else { RED_BESIDE_CAMERA_PERCENT };
         let budget = capacity.percent(percent);
@@ -92,9 +94,9 @@ impl Voice {
     }
 }
 
-/// How many packets before the one that carries it the copy is, on a way that carries `capacity`. Where losses come in
-/// bursts the next packet would be lost as well. Where packets are long nobody waits much longer for a later one; where
-/// a camera runs beside them the conversation is too quick to wait.
+/// Returns the distance of a redundant copy in packets, in a direction of this capacity. A burst would take the
+/// next packet too. Long packets make a later copy nearly free, and beside a camera the conversation is too
+/// quick to wait for one.
 pub fn copies_back(capacity: Bitrate, bursty: bool) -> u8 {
     let plain = Voice::on(capacity);
     let Some(Voice { ptime_ms, .. }) = plain.doubled(capacity) else { return 0 };
@@ -102,45 +104,45 @@ pub fn copies_back(capacity: Bitrate, bursty: bool) -> u8 {
     if late { (RED_BACK_BURSTY_MS / ptime_ms).max(RED_BACK_LEAST) } else { 1 }
 }
 
-/// Whether a way that carries `capacity` has room for each voice packet to carry an earlier one, too.
+/// True if a direction of this capacity has room for each voice packet to carry an earlier one, too.
 pub fn can_double_voice(capacity: Bitrate) -> bool {
     Voice::on(capacity).doubled(capacity).is_some()
 }
 
-/// Whether a way carries a slim voice only, and has no room for that.
+/// True if a direction carries a voice of low rate only, and has no room for copies.
 pub fn is_too_thin_to_double(capacity: Bitrate) -> bool {
     Voice::on(capacity).is_slim() && !can_double_voice(capacity)
 }
 
-/// Whether that is worth it where `loss` of the voice is lost: a gap that a later packet fills costs a packet time or
-/// two, not a round trip. `heard`: its sender hears of the loss, and mends it by itself where there is room.
+/// True if copies are worth their rate at this loss: a gap that a later packet fills costs a packet time or
+/// two, and no round trip. `heard` is true if the sender is told of the loss, and conceals it by in-band FEC
+/// where there is room.
 pub fn is_worth_doubling(capacity: Bitrate, loss: f32, heard: bool) -> bool {
     loss >= if heard && mends_itself(capacity) { RED_LOSS_BESIDE_FEC } else { RED_LOSS }
 }
 
-/// Whether a voice on such a way has room for Opus's own redundancy (in-band FEC, RFC 6716 section 2.1.7). A sender uses it
-/// for what it hears is lost on its own way only.
+/// True if a voice in such a direction has room for Opus's own redundancy (in-band FEC, RFC 6716 section
+/// 2.1.7). A sender uses it only for the loss that it is told of.
 pub fn mends_itself(capacity: Bitrate) -> bool {
     Voice::on(capacity).audio >= FEC_FROM
 }
 
-/// Whether lost voice is worth sending again. A repair comes a round trip late and everything must be played
-/// so much later: with little loss the ear would rather have the gap concealed than the delay, and over VSAT
-/// nobody can wait. `now` is whether it is being done: what was begun is not given up at the first good
-/// second.
+/// True if lost voice is worth retransmitting. A retransmission is a round trip late, and all sound must be
+/// played later by as much: with little loss concealment is better than the delay, and over VSAT nobody can
+/// wait. `now` is true while it is done, so that it is not given up at the first good second.
 pub fn repairs_voice(loss: f32, rtt: Duration, now: bool) -> bool {
     let least = if now { REPAIR_LOSS / 2.0 } else { REPAIR_LOSS };
     rtt <= REPAIR_RTT && loss >= least
 }
 
-/// Whether a receiver gets `voices` mixed into one: its way down has too little for each of them. `now` is whether it
-/// does: a way at the border does not go to and fro.
+/// True if a receiver gets `voices` mixed into one, because its downlink has too little for each of them. `now`
+/// is true while it does, so that a link at the border does not alternate.
 pub fn mixes_voices(capacity: Bitrate, voices: usize, now: bool) -> bool {
     let share = if now { MIX_SHARE.percent(MIX_END_PERCENT) } else { MIX_SHARE };
     voices > 1 && capacity.shared_by(voices) < share
 }
 
-/// What of a link may be used: the rest keeps its queue empty.
+/// Returns the part of a capacity that may be used. The rest keeps the queue empty.
 pub fn budget(capacity: Bitrate) -> Bitrate {
     capacity.percent(LINK_BUDGET_PERCENT)
 }
@@ -148,7 +150,7 @@ pub fn budget(capacity: Bitrate) -> Bitrate {
 /// A camera that a receiver has a slot for.
 #[derive(Clone, Debug)]
 pub struct Wish {
-    /// What each of its layers sends now; zero for a layer that is not sent.
+    /// Rate of each layer now; zero for a layer that is not sent.
     pub layers: Vec<Bitrate>,
     /// The layer that the receiver gets now.
     pub current: Option<usize>,
@@ -160,8 +162,8 @@ const KEEP: u64 = 150;
 /// Percent of its price that must be free before a better layer is taken: its keyframe comes on top.
 const CLIMB: u64 = 120;
 
-/// One layer, or none, for each wish. Everyone gets the cheapest before anyone gets a better one; earlier
-/// wishes come first.
+/// Returns one layer, or none, for each wish. Everyone gets the cheapest layer before anyone gets a better one,
+/// and earlier wishes come first.
 pub fn decide(budget: Bitrate, wishes: &[Wish]) -> Vec<Option<usize>> {
     let ladders: Vec<Vec<usize>> = wishes.iter().map(|wish| ladder(&wish.layers)).collect();
     let mut left = budget;
@@ -177,14 +179,14 @@ pub fn decide(budget: Bitrate, wishes: &[Wish]) -> Vec<Option<usize>> {
     rungs.iter().zip(&ladders).map(|(rung, ladder)| rung.map(|rung| ladder[rung])).collect()
 }
 
-/// Layers from cheap to dear: those that are sent, or the first when none is yet.
+/// Returns the layers from low to high rate: those that are sent, or the first one if none is sent yet.
 fn ladder(layers: &[Bitrate]) -> Vec<usize> {
     let mut sent: Vec<usize> = (0..layers.len()).filter(|i| layers[*i] > Bitrate::default()).collect();
     sent.sort_by_key(|i| layers[*i]);
     if sent.is_empty() { vec![0] } else { sent }
 }
 
-/// One rung for everyone who can pay it; whether anyone could.
+/// Raises everyone who can afford it by one layer. True if anyone could.
 fn climb(left: &mut Bitrate, wishes: &[Wish], ladders: &[Vec<usize>], rungs: &mut [Option<usize>]) -> bool {
     let mut climbed = false;
     for ((wish, ladder), rung) in wishes.iter().zip(ladders).zip(rungs) {
@@ -201,14 +203,15 @@ fn climb(left: &mut Bitrate, wishes: &[Wish], ladders: &[Vec<usize>], rungs: &mu
     climbed
 }
 
-/// What a camera may send, given what each receiver has for it: as much as the best of them can take.
-/// With layers the others take a lower one; without, they lose the picture rather than everyone's quality.
+/// Returns the rate that a camera may send, from the rate that each receiver has for it: as much as the best
+/// receiver can take. The others take a lower layer; without layers they lose the picture, so that the quality
+/// of the others stays.
 pub fn camera_cap(shares: impl Iterator<Item = Bitrate>) -> Option<Bitrate> {
     let best = shares.max().unwrap_or(VIDEO_MAX);
     (best >= VIDEO_MIN).then_some(best.min(VIDEO_MAX))
 }
 
-/// Whether a new cap differs enough to tell the client: encoders do not like to be steered by the percent.
+/// True if a new limit differs enough to tell the client, because an encoder needs time after each change.
 pub fn worth_telling(old: Option<Bitrate>, new: Option<Bitrate>) -> bool {
     match (old, new) {
         (Some(old), Some(new)) => {
@@ -348,7 +351,7 @@ mod tests {
     }
 
     proptest! {
-        /// What is newly taken never exceeds the budget.
+        /// A newly taken layer never exceeds the budget.
         #[test]
         fn the_budget_holds(
             budget in 0_u64..5_000,

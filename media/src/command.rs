@@ -1,4 +1,4 @@
-//! What the hallway may ask of the SFU, and what the SFU tells it: the whole contract, in two enums.
+//! Contract of the SFU: its commands and its events, in two enums.
 
 use crate::{
     id::{PeerId, RoomId},
@@ -19,25 +19,25 @@ pub enum Command {
         /// SDP offer (RFC 8829); bounded by [`limits`](crate::limits).
         offer: String,
     },
-    /// What this participant's link carried last time. Counts until it is measured.
+    /// Capacity of this participant's link in its last call. It counts until the link is measured.
     Remember {
         /// The participant.
         peer: PeerId,
-        /// What is remembered.
+        /// The remembered capacity.
         link: LinkMemory,
     },
-    /// What the page of a peer that is in saw its link carry.
+    /// Capacity of the link that the page of a joined peer has measured.
     Measured {
         /// The participant.
         peer: PeerId,
-        /// What it saw.
+        /// The measured capacity.
         link: LinkMemory,
     },
-    /// A peer that is in wants no pictures, neither way, or wants them again.
+    /// A joined peer wants no pictures in either direction, or wants them again.
     VoiceOnly {
         /// The participant.
         peer: PeerId,
-        /// From now on, or not any more.
+        /// True for voice only from now on.
         on: bool,
     },
     /// Renegotiation of a peer that is in: more m-lines, or an ICE restart. Only clients offer, so
@@ -48,7 +48,7 @@ pub enum Command {
         /// SDP offer (RFC 8829).
         offer: String,
     },
-    /// A participant goes into another room, with its transport. If that is full it is [`Gone`](Event::Gone).
+    /// Moves a participant with its transport into another room. If that is full it is [`Gone`](Event::Gone).
     Move {
         /// The participant.
         peer: PeerId,
@@ -67,7 +67,7 @@ pub enum Command {
     },
 }
 
-/// What the [`Sfu`](crate::Sfu) wants known.
+/// Event of the [`Sfu`](crate::Sfu).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// The answer to `Join` or `Offer`.
@@ -77,7 +77,7 @@ pub enum Event {
         /// SDP answer.
         sdp: String,
     },
-    /// `Join` or `Offer` cannot be done. A peer that was in stays in, as it was.
+    /// `Join` or `Offer` is refused. A joined peer stays as it was.
     Refused {
         /// The participant.
         peer: PeerId,
@@ -91,7 +91,7 @@ pub enum Event {
         /// Negotiated protection, as `"DTLS 1.3, AEAD_AES_128_GCM"`.
         security: String,
     },
-    /// Which m-line of this peer now carries whose track. Sent whenever it changes.
+    /// Assignment of tracks to the m-lines of this peer, sent whenever it changes.
     Streams {
         /// The receiver.
         peer: PeerId,
@@ -100,7 +100,7 @@ pub enum Event {
         /// Tracks without an m-line to carry them: the client should offer that many more.
         missing: Missing,
     },
-    /// Nothing authenticated came from this peer for [`QUIET_AFTER`](crate::limits::QUIET_AFTER).
+    /// No authenticated packet came from this peer for [`QUIET_AFTER`](crate::limits::QUIET_AFTER).
     Quiet {
         /// The participant.
         peer: PeerId,
@@ -110,12 +110,12 @@ pub enum Event {
         /// The participant.
         peer: PeerId,
     },
-    /// Whether voice comes from a peer that is not quiet, while somebody is there to hear it: told when it
-    /// has not for [`VOICE_STOPPED_AFTER`](crate::limits::VOICE_STOPPED_AFTER), and when it comes again.
+    /// Voice of a connected peer has stopped for [`VOICE_STOPPED_AFTER`](crate::limits::VOICE_STOPPED_AFTER),
+    /// or flows again. It is sent only while somebody is there to hear it.
     Voice {
         /// The participant.
         peer: PeerId,
-        /// Whether it comes.
+        /// True if it flows.
         flows: bool,
     },
     /// The peer left, or was quiet for [`FORGET_AFTER`](crate::limits::FORGET_AFTER); its state is dropped.
@@ -125,7 +125,7 @@ pub enum Event {
         /// Why.
         reason: Departure,
     },
-    /// What this peer may send from now on; the client obeys, and the SFU drops what exceeds it.
+    /// Sender limits of this peer from now on. The client obeys, and the SFU drops what exceeds them.
     Caps {
         /// The sender.
         peer: PeerId,
@@ -155,13 +155,13 @@ pub enum Kind {
 pub struct Slot {
     /// The m-line's `a=mid` (RFC 8843).
     pub mid: String,
-    /// Whose track it is. The receiver itself: the voices of all others, mixed into one for it.
+    /// The member whose track it is. The receiver's own number means the mix of all other voices.
     pub from: PeerId,
     /// Voice or video.
     pub kind: Kind,
 }
 
-/// How many m-lines a receiver lacks to get everything that is sent in its room.
+/// Number of m-lines that a receiver lacks to get every track of its room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Missing {
     /// Audio m-lines.
@@ -170,30 +170,30 @@ pub struct Missing {
     pub video: u8,
 }
 
-/// Sender limits dictated by the server (`THIN LINKS`: the server measures, the client obeys).
+/// Sender limits, set by the server: the server measures, and the client obeys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caps {
     /// Opus target, 6 to 64 kbit/s.
     pub audio: Bitrate,
     /// Opus packet time in milliseconds: 20, 40, 60 or 120.
     pub ptime_ms: u8,
-    /// Each voice packet carries the one so many before it, too (RED, RFC 2198); 0: none.
+    /// Distance in packets of the copy that each voice packet also carries (RED, RFC 2198); 0 for no copies.
     pub red: u8,
-    /// Video of all layers together; `None`: send no video (voice comes first).
+    /// Rate of all video layers together; `None` to send no video.
     pub video: Option<Bitrate>,
-    /// Pictures on the data channel, headers included; `None`: send none.
+    /// Rate of pictures on the data channel with headers; `None` to send none.
     pub pictures: Option<Bitrate>,
-    /// Least playout delay of the voices that it receives, so that a repair comes in time
+    /// Least playout delay of the voices that it receives, so that a copy or a retransmission comes in time
     /// (`RTCRtpReceiver.jitterBufferTarget`); zero: the browser decides alone.
     pub playout: Duration,
-    /// What the weakest link on the way carries.
+    /// Rung that the weakest link of the conversation carries.
     pub rung: Rung,
 }
 
-/// The ladder: what a conversation consists of, by what its weakest link carries.
+/// Rung of the quality ladder: the media of a conversation, by what its weakest link carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rung {
-    /// Not even voice: the case is better sent in writing.
+    /// The link carries no voice; the case is better sent in writing.
     Deferred,
     /// Voice that breaks up at times.
     Fragile,
@@ -205,7 +205,7 @@ pub enum Rung {
     Video,
 }
 
-/// Why an offer was refused.
+/// Reason for which an offer was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// It is not SDP, or breaks a bound of [`limits`](crate::limits).
@@ -222,12 +222,12 @@ pub enum Refusal {
     UnknownPeer,
 }
 
-/// Why a peer is gone.
+/// Reason for which a peer is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Departure {
     /// `Leave` or `CloseRoom`.
     Left,
-    /// It said goodbye itself: DTLS `close_notify`.
+    /// The peer closed the connection itself (DTLS `close_notify`).
     Closed,
     /// Silence beyond [`FORGET_AFTER`](crate::limits::FORGET_AFTER).
     TimedOut,
@@ -238,10 +238,10 @@ pub enum Departure {
 /// One direction of a link.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Direction {
-    /// IP bytes of the last second, headers included, as bits.
+    /// Rate of the last second with IP headers.
     pub bitrate: Bitrate,
-    /// Share of voice packets that did not come at first, 0 to 1, over the last two hundred or so: what is
-    /// lost before any repair. 0 while fewer than forty went by.
+    /// Loss before any repair, 0 to 1: the share of about the last two hundred voice packets that did not come
+    /// at first. It is 0 while fewer than forty were counted.
     pub loss: f32,
     /// Interarrival jitter (RFC 3550 section 6.4.1) of the voice stream.
     pub jitter: Duration,
@@ -249,24 +249,24 @@ pub struct Direction {
     pub total_bytes: u64,
 }
 
-/// What a link carries as a whole.
+/// Capacity of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinkMemory {
-    /// From the peer to us.
+    /// Uplink: from the peer to the server.
     pub up: Bitrate,
-    /// From us to the peer.
+    /// Downlink: from the server to the peer.
     pub down: Bitrate,
 }
 
-/// What is known of a peer's link.
+/// State of a peer's link.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LinkReport {
     /// Round trip, if measured yet.
     pub rtt: Option<Duration>,
-    /// From the peer to us.
+    /// Uplink: from the peer to the server.
     pub up: Direction,
-    /// From us to the peer.
+    /// Downlink: from the server to the peer.
     pub down: Direction,
-    /// What it carries, once both ways were measured.
+    /// Capacity, once both directions were measured.
     pub capacity: Option<LinkMemory>,
 }

@@ -1,5 +1,6 @@
-//! From datagram to peer. One index, and one rule: only a STUN request whose MESSAGE-INTEGRITY passed
-//! adds a route; everything else from an unknown address is dropped and never answered.
+//! Demultiplexer: it finds the peer of a datagram. There is one index and one rule: only a STUN request whose
+//! MESSAGE-INTEGRITY passed adds a route. Everything else from an unknown address is dropped and never
+//! answered.
 //!
 //! Fuzz entry points: [`classify`], [`username`].
 
@@ -9,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What a datagram claims to be (RFC 9443 section 3, RFC 5761 section 4).
+/// Kind of a datagram by its first bytes (RFC 9443 section 3, RFC 5761 section 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
     /// STUN (RFC 8489).
@@ -22,7 +23,7 @@ pub enum Class {
     Rtcp,
 }
 
-/// Looks at the first two bytes.
+/// Returns the kind by the first two bytes.
 pub fn classify(datagram: &[u8]) -> Option<Class> {
     match *datagram {
         [0..=3, ..] if datagram.len() >= STUN_HEADER => Some(Class::Stun),
@@ -39,8 +40,8 @@ const MAGIC_COOKIE: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
 const BINDING_REQUEST: [u8; 2] = [0x00, 0x01];
 const USERNAME: u16 = 0x0006;
 
-/// Our half of the USERNAME of a binding request: `ours:theirs` (RFC 8445 section 7.2.2). Proves nothing
-/// yet; it only says who can check the rest.
+/// Our half of the USERNAME of a binding request: `ours:theirs` (RFC 8445 section 7.2.2). It proves nothing
+/// yet, and only says who can check the rest.
 pub fn username(datagram: &[u8]) -> Option<&str> {
     let header = datagram.get(..STUN_HEADER)?;
     if header[..2] != BINDING_REQUEST || header[4..8] != MAGIC_COOKIE {
@@ -64,8 +65,8 @@ fn attribute(mut rest: &[u8], wanted: u16) -> Option<&[u8]> {
     None
 }
 
-/// Who is heard from where. The keys of both maps are chosen by strangers, hence the standard library's
-/// keyed hash.
+/// Routes from addresses and ICE user names to peers. Strangers choose the keys of both maps, hence the
+/// standard library's keyed hash.
 #[derive(Debug, Default)]
 pub struct Demux {
     routes: HashMap<Address, Route>,
@@ -79,14 +80,14 @@ struct Route {
 }
 
 impl Demux {
-    /// The peer behind an address.
+    /// Returns the peer behind an address.
     pub fn peer_at(&mut self, source: Address, now: Instant) -> Option<PeerId> {
         let route = self.routes.get_mut(&source)?;
         route.heard = now;
         Some(route.peer)
     }
 
-    /// Whether an address leads to a peer.
+    /// True if an address leads to a peer.
     pub fn knows(&self, source: Address) -> bool {
         self.routes.contains_key(&source)
     }
@@ -102,8 +103,8 @@ impl Demux {
         self.names.insert(ufrag, peer);
     }
 
-    /// An authenticated STUN request came from here: the address now belongs to `peer`. Beyond
-    /// [`ROUTES`] the one not heard for longest is closed.
+    /// Adds a route after an authenticated STUN request: the address now belongs to `peer`. If it has more than
+    /// [`ROUTES`], the one that was silent for longest is closed.
     pub fn admit(&mut self, source: Address, peer: PeerId, now: Instant) {
         let known = self.routes.insert(source, Route { peer, heard: now });
         if known.is_none_or(|route| route.peer != peer) {
@@ -119,7 +120,7 @@ impl Demux {
         }
     }
 
-    /// The peer is gone, with all its addresses and its name.
+    /// Removes a peer with all its addresses and its name.
     pub fn forget(&mut self, peer: PeerId) {
         self.routes.retain(|_, route| route.peer != peer);
         self.names.retain(|_, named| *named != peer);

@@ -33,8 +33,8 @@ pub struct Section {
 }
 
 impl Offer {
-    /// Whether this offer may follow `earlier` in one session: lines keep their place (RFC 8829
-    /// section 5.2.2), and only new ones are added at the end.
+    /// True if this offer may follow `earlier` in one session: lines keep their place (RFC 8829 section 5.2.2),
+    /// and only new ones are added at the end.
     pub fn extends(&self, earlier: &[Section]) -> bool {
         let same = |(a, b): (&Section, &Section)| a.mid == b.mid && a.kind == b.kind;
         self.sections.len() >= earlier.len() && self.sections.iter().zip(earlier).all(same)

@@ -82,7 +82,7 @@ pub struct Stats {
 pub struct Dropped {
     /// Neither STUN, DTLS, RTP nor RTCP, or too long.
     pub garbage: u64,
-    /// From an address that no authenticated STUN request opened.
+    /// Datagrams from an address that no authenticated STUN request opened.
     pub unknown_source: u64,
     /// STUN with an unknown user name or a wrong MESSAGE-INTEGRITY.
     pub stun_unauthenticated: u64,

@@ -2,28 +2,28 @@
 
 use std::{fmt, time::Duration};
 
-/// Bits a second.
+/// Bit rate in bits per second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bitrate(u64);
 
 impl Bitrate {
-    /// From bits a second.
+    /// Makes a rate of bits per second.
     pub const fn bps(bits: u64) -> Self {
         Self(bits)
     }
 
-    /// From kilobits (1,000 bits) a second.
+    /// Makes a rate of kilobits (1,000 bits) per second.
     pub const fn kbps(kilobits: u64) -> Self {
         Self(kilobits * 1_000)
     }
 
-    /// The mean of `bytes` sent during `span`; zero for an empty span.
+    /// Returns the mean rate of `bytes` during `span`; zero for an empty span.
     pub fn of(bytes: u64, span: Duration) -> Self {
         let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
         Self(bytes.saturating_mul(8_000).checked_div(millis).unwrap_or(0))
     }
 
-    /// Bits a second.
+    /// Bit rate in bits per second.
     pub const fn as_bps(self) -> u64 {
         self.0
     }
@@ -34,19 +34,19 @@ impl Bitrate {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// So many times of it.
+    /// Returns a multiple.
     #[must_use]
     pub const fn times(self, count: u64) -> Self {
         Self(self.0.saturating_mul(count))
     }
 
-    /// The difference, zero at least.
+    /// Returns the difference, zero at least.
     #[must_use]
     pub const fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
 
-    /// So many percent of it.
+    /// Returns a share in percent.
     #[must_use]
     pub const fn percent(self, percent: u64) -> Self {
         Self(self.0.saturating_mul(percent) / 100)
@@ -58,7 +58,7 @@ impl Bitrate {
         Self(self.0 / u64::try_from(parts.max(1)).unwrap_or(u64::MAX))
     }
 
-    /// A share of it, 0 to 1.
+    /// Returns a share, 0 to 1.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1,000")]
     pub fn scaled(self, share: f32) -> Self {
@@ -66,12 +66,12 @@ impl Bitrate {
         Self(self.0.saturating_mul(per_mille) / 1_000)
     }
 
-    /// How long so many bytes take; for ever at a rate of nothing.
+    /// Returns the transmission time of a number of bytes; [`Duration::MAX`] at a rate of zero.
     pub fn time_of(self, bytes: u64) -> Duration {
         (bytes * 8_000_000).checked_div(self.0).map_or(Duration::MAX, Duration::from_micros)
     }
 
-    /// Bytes that pass during `span`.
+    /// Returns the bytes that pass during `span`.
     pub fn bytes_in(self, span: Duration) -> u64 {
         let micros = u64::try_from(span.as_micros()).unwrap_or(u64::MAX);
         self.0.saturating_mul(micros) / 8_000_000

@@ -43,12 +43,12 @@ pub struct Enrolled {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct AskChallenge {
-    /// From [`Enrolled`].
+    /// Device identifier from [`Enrolled`].
     #[cfg_attr(test, ts(type = "PartyId"))]
     pub device: PartyId,
 }
 
-/// What to sign.
+/// Bytes to sign.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Challenge {
@@ -61,10 +61,10 @@ pub struct Challenge {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct SignInDevice {
-    /// From [`Enrolled`].
+    /// Device identifier from [`Enrolled`].
     #[cfg_attr(test, ts(type = "PartyId"))]
     pub device: PartyId,
-    /// From [`Challenge`], unchanged.
+    /// The bytes of [`Challenge`], unchanged.
     pub challenge: String,
     /// ECDSA P-256 with SHA-256 over the challenge's 32 bytes, r‖s, base64url without padding.
     pub signature: String,
@@ -86,7 +86,7 @@ pub struct AnnouncePhoto {
     pub thumbnail: String,
 }
 
-/// How much of a photo is durable at the server: go on from there.
+/// State of an upload: the bytes of a photo that are durable at the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PhotoHeld {
@@ -143,7 +143,7 @@ pub enum FailureCode {
 pub struct Failure {
     /// Stable code.
     pub code: FailureCode,
-    /// With `too_many_attempts`: seconds to wait.
+    /// Seconds to wait, with `too_many_attempts`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub retry_after_s: Option<u32>,

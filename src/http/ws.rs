@@ -25,14 +25,14 @@ use teranga_signaling::{
 };
 use tokio::{sync::mpsc, time::timeout};
 
-/// Largest frame that is read at all. Above the protocol's own bound, so that a page that is a little too
-/// long is told `too_large` instead of losing its socket.
+/// Largest frame that is read at all. It is above the protocol's own bound, so that a message that is a little
+/// too long is answered with `too_large` and the socket stays.
 const FRAME_BYTES: usize = 4 * teranga_signaling::limits::MESSAGE_BYTES;
 
 /// Messages that leave at once, at most: they share one patience.
 const TOGETHER: usize = 8;
 
-/// How long they may take to leave. A link at 24 kbit/s carries 30 kB in that time.
+/// Time that they may take to leave. A link at 24 kbit/s carries 30 kB in that time.
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens the socket of somebody who is signed in.
@@ -67,7 +67,7 @@ async fn serve(socket: WebSocket, state: HttpState, identity: Identity, token: P
     let _ = state.inputs.send(Input::Disconnected { session }).await;
 }
 
-/// Where a post may telephone. A store that fails to answer keeps nobody out.
+/// Place that a post may telephone. A store that fails to answer keeps nobody out.
 async fn fallback(state: &HttpState, identity: &Identity) -> Option<Box<Place>> {
     if identity.role != Role::Kiosk {
         return None;
@@ -75,8 +75,8 @@ async fn fallback(state: &HttpState, identity: &Identity) -> Option<Box<Place>> 
     state.identities.district_centre(&identity.place).await.ok().flatten().map(Box::new)
 }
 
-/// Whether the session ended between the check at the door and the hub's knowing of the socket: from then on
-/// the hub is told of revocations. A store that fails to answer ends nobody's call.
+/// True if the session ended after the request was checked and before the hub knew the socket. The hub is told
+/// of revocations from then on. A store that fails to answer ends nobody's call.
 async fn is_revoked(state: &HttpState, token: &Pii<String>) -> bool {
     matches!(state.identities.session(token.reveal()).await, Ok(None))
 }
@@ -119,7 +119,7 @@ async fn write(mut sink: SplitSink<WebSocket, Message>, mut queue: mpsc::Receive
     let _ = timeout(WRITE_PATIENCE, sink.send(Message::Close(Some(goodbye)))).await;
 }
 
-/// What is queued together travels together: a packet less is 50 bytes less.
+/// Messages that are queued together are sent together, because each packet costs 50 bytes of headers.
 async fn send(
     sink: &mut SplitSink<WebSocket, Message>,
     message: ServerMessage,

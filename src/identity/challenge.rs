@@ -8,7 +8,7 @@ use std::{
 };
 use teranga_clinic::{id::PartyId, time::Timestamp};
 
-/// How long a challenge is good for.
+/// Life of a challenge.
 const LIFE_MS: u64 = 60_000;
 
 /// Challenges that may be open: every post of the country twice. More are an attack; the oldest goes.
@@ -53,12 +53,12 @@ fn make_room(open: &mut HashMap<[u8; 32], (PartyId, Timestamp)>, now: Timestamp)
     }
 }
 
-/// Whether these bytes can be a device's public key: an uncompressed point, on the curve.
+/// True if these bytes can be a device's public key: an uncompressed point on the curve.
 pub fn is_public_key(bytes: &[u8]) -> bool {
     bytes.len() == POINT_BYTES && ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bytes).is_ok()
 }
 
-/// Whether the device signed the challenge (ECDSA P-256, SHA-256, IEEE P1363 form).
+/// True if the device signed the challenge (ECDSA P-256, SHA-256, IEEE P1363 form).
 pub fn is_signed(public_key: &[u8], challenge: &[u8], signature: &[u8]) -> bool {
     UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, public_key).verify(challenge, signature).is_ok()
 }

@@ -11,10 +11,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Hashed at the same time, 19 MiB and some tens of milliseconds each.
 const AT_ONCE: usize = 2;
 
-/// In the line at all, about a second's worth.
+/// Requests in the queue: about a second of work.
 const LINE: usize = 32;
 
-/// In the line from one network: a hospital that comes back after a power cut, not a flood.
+/// Requests in the queue from one network: enough for a hospital that comes back after a power cut, too few for
+/// a flood.
 const LINE_OF_NETWORK: usize = 8;
 
 /// The way to the hash function.

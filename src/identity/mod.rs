@@ -1,5 +1,5 @@
-//! Who is who: people sign in with a password, tablets with a key that never leaves them. Owns no socket;
-//! the door (`http`) asks it, the command line fills it.
+//! Identity: people sign in with a password, tablets with a key that never leaves them. Owns no socket; the
+//! door (`http`) asks it, the command line fills it.
 
 pub mod challenge;
 pub mod code;
@@ -32,17 +32,17 @@ const PERSON_SESSION_MS: u64 = 12 * 60 * 60_000;
 /// A tablet's session; renewed by use, and the key opens another at any time.
 const DEVICE_SESSION_MS: u64 = 30 * 24 * 60 * 60_000;
 
-/// How long an enrolment code waits to be typed.
+/// Life of an enrolment code.
 pub const CODE_LIFE_MS: u64 = 24 * 60 * 60_000;
 
 /// Failures that cost nothing: for one login from one place, and for codes and keys from one place.
 const FREE_PASSWORDS: u32 = 5;
 const FREE_CODES: u32 = 20;
 
-/// What a browser is told to wait when too many sign in at once, seconds.
+/// Seconds that a browser is told to wait if too many sign in at once.
 const LINE_IS_FULL_S: u32 = 2;
 
-/// How often revocations made by another process (`teranga user revoke`) are looked for.
+/// Period in which revocations by another process (`teranga user revoke`) are looked for.
 const REVOCATION_POLL: Duration = Duration::from_secs(2);
 
 /// Who is who.
@@ -57,7 +57,7 @@ pub struct Identities {
     revocations: Mutex<Revocations>,
 }
 
-/// Which revocations were told, and to whom.
+/// Revocations that were reported, and their subscribers.
 #[derive(Debug, Default)]
 struct Revocations {
     told: Option<i64>,
@@ -69,9 +69,9 @@ struct Revocations {
 pub struct SignedIn {
     /// Who.
     pub identity: Identity,
-    /// For the cookie; the store has its hash only.
+    /// Token for the cookie; the store has its hash only.
     pub token: Pii<String>,
-    /// How long the cookie is good for, seconds.
+    /// Life of the cookie, seconds.
     pub max_age_s: u64,
 }
 
@@ -200,7 +200,7 @@ impl Identities {
         Ok(SignedIn { identity: session.identity, token, max_age_s: life_ms / 1_000 })
     }
 
-    /// Whose session this cookie is. A session that is used lives on.
+    /// Returns the identity of the session of this cookie. A session that is used lives on.
     ///
     /// # Errors
     /// The store failed.
@@ -214,7 +214,7 @@ impl Identities {
         Ok(Some(session.identity))
     }
 
-    /// Where people of this place may telephone: the health centre of its district.
+    /// Returns the place that this place may telephone: the health centre of its district.
     ///
     /// # Errors
     /// The store failed.

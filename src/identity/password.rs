@@ -45,8 +45,8 @@ pub fn hash(password: &str) -> Result<Pii<String>, BadLength> {
     Ok(hash.to_string().into())
 }
 
-/// Whether this is the password of `stored`. Without one it takes as long and says no, so that an unknown
-/// login cannot be told from a wrong password by the clock.
+/// True if this is the password of `stored`. It takes as long without a stored password and returns false, so
+/// that nobody can tell an unknown login from a wrong password by the time.
 pub fn verify(password: &str, stored: Option<&str>) -> bool {
     let password: String = password.nfc().take(LENGTH_MAX).collect();
     let known = stored.and_then(|text| PasswordHash::new(text).ok());

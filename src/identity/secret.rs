@@ -21,7 +21,7 @@ pub fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// What is stored of a secret.
+/// Hash of a secret, as it is stored.
 pub fn hash(secret: &[u8]) -> [u8; 32] {
     let mut hash = [0; 32];
     hash.copy_from_slice(digest(&SHA256, secret).as_ref());

@@ -78,7 +78,7 @@ fn make_room<K: Eq + Hash + Clone>(entries: &mut HashMap<K, Entry>, now: Timesta
     }
 }
 
-/// Where an attempt comes from: an IPv4 address, or the /64 that an IPv6 customer owns.
+/// Origin of an attempt: an IPv4 address, or the /64 that an IPv6 customer owns.
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(v4) => IpAddr::V4(v4),

@@ -28,7 +28,8 @@ use teranga_media::{
 };
 use tokio::sync::mpsc;
 
-/// Commands that may wait for a shard: a thousand joins in one millisecond. Beyond that, the caller is told.
+/// Commands that may wait for a shard: a thousand joins in one millisecond. More commands are refused, and the
+/// caller is told.
 const COMMANDS: usize = 1024;
 
 /// Frames of ICE-TCP connections that may wait for a shard, of all connections together.

@@ -1,5 +1,5 @@
-//! When was this captured? One clock per sender for its voice and its camera, so that the sender reports
-//! that we write say how far one is behind the other (RFC 3550 section 6.4.1).
+//! Capture times: one clock per sender for its voice and its camera, so that the sender reports that we write
+//! tell how far one is behind the other (RFC 3550 section 6.4.1).
 //!
 //! A sender's reports tie each of its RTP clocks to its own NTP clock, which may be wrong by years (a
 //! kiosk without a battery) but is one clock. It is anchored once to our time: how far off it is does not
@@ -27,8 +27,8 @@ pub(crate) struct CaptureClock {
 const BELIEVABLE: Duration = Duration::from_secs(5);
 
 impl CaptureClock {
-    /// When a packet was captured: `timestamp` on a clock of `rate` Hz, with the stream's last report.
-    /// Never later than its `arrival`; without a report, it is the arrival.
+    /// Returns the capture time of a packet: `timestamp` on a clock of `rate` Hz, with the stream's last
+    /// report. Never later than its `arrival`; without a report, it is the arrival.
     pub(crate) fn captured(
         &mut self,
         arrival: Instant,

@@ -1,4 +1,4 @@
-//! Continuity: what a receiver sees when the stream behind its slot changes.
+//! Continuity of sequence numbers and timestamps for a receiver when the stream behind its slot changes.
 //!
 //! Pure arithmetic on sequence numbers, timestamps and picture ids, with their wrap-around. A slot is fed
 //! by one *origin* at a time (a source, or one simulcast layer of it); at a switch the caller says
@@ -49,7 +49,7 @@ impl SequenceMap {
         Some(output)
     }
 
-    /// After a long silence: the gap becomes one lost packet, and what is late is too late.
+    /// Goes on after a long silence: the gap becomes one lost packet, and late packets are dropped.
     fn close_gap(&mut self, input: u64) {
         let output = self.last.map_or(input & FIRST, |last| last + 2);
         self.offset = output.wrapping_sub(input);

@@ -1,4 +1,4 @@
-//! What an Opus packet says of itself without being decoded (RFC 6716 section 3).
+//! Duration of an Opus packet, read without decoding it (RFC 6716 section 3).
 //!
 //! Pure; reads at most two bytes.
 
@@ -7,7 +7,7 @@ use std::time::Duration;
 /// The longest that a packet may last (RFC 6716 section 3.2.5, rule R5).
 const LONGEST: Duration = Duration::from_millis(120);
 
-/// How much sound a packet holds; `None` when it is not Opus.
+/// Returns the duration of a packet; `None` if it is not Opus.
 pub fn duration(packet: &[u8]) -> Option<Duration> {
     let toc = *packet.first()?;
     let frames = match toc & 0b11 {

@@ -1,4 +1,4 @@
-//! Bytes over time: how fast something flows, and how much has.
+//! Rate meter: the bytes of a flow, and its rate.
 
 use crate::units::Bitrate;
 use std::time::{Duration, Instant};
@@ -24,7 +24,7 @@ impl Meter {
         self.total += bytes as u64;
     }
 
-    /// Of the last full window; zero when nothing came for two.
+    /// Returns the rate of the last full window; zero after two empty windows.
     pub(crate) fn rate(&mut self, now: Instant) -> Bitrate {
         self.roll(now);
         self.rate

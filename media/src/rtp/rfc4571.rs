@@ -32,13 +32,13 @@ impl Default for Frames {
 }
 
 impl Frames {
-    /// Where the next bytes of the stream are to be read to. Never empty after [`datagram`](Self::datagram) has said
-    /// that it needs more.
+    /// Returns the buffer for the next bytes of the stream. Never empty after [`datagram`](Self::datagram) has
+    /// said that it needs more.
     pub fn space(&mut self) -> &mut [u8] {
         &mut self.bytes[self.filled..]
     }
 
-    /// So many bytes were read there.
+    /// Notes that a number of bytes were read into the buffer.
     ///
     /// # Panics
     /// If that is more than there was space.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-/// What forwarding needs of a descriptor.
+/// Fields of a descriptor that forwarding needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Descriptor {
     /// First packet of a keyframe: S set, partition 0, P clear (sections 4.2 and 4.3).
@@ -16,7 +16,7 @@ pub struct Descriptor {
     pub level0: Option<u8>,
     /// Temporal layer, 0 to 3.
     pub temporal: u8,
-    /// Where `TL0PICIDX` is.
+    /// Offset of `TL0PICIDX`.
     level0_at: usize,
 }
 
@@ -38,7 +38,7 @@ const HAS_LEVEL0: u8 = 0x40;
 const HAS_TEMPORAL: u8 = 0x20;
 const HAS_KEY_INDEX: u8 = 0x10;
 const LONG: u8 = 0x80;
-/// Where the picture id is, if there is one.
+/// Returns the offset of the picture id, if there is one.
 const PICTURE_AT: usize = 2;
 
 impl Descriptor {

@@ -40,7 +40,7 @@ use tokio::{
 /// above the kernel.
 const UNSENT_BYTES: u32 = 1_024;
 
-/// Frames of one connection that may wait for its shard. While they do, the connection is not read.
+/// Frames of one connection that may wait for its shard. The connection is not read meanwhile.
 const FRAMES_WAITING: usize = 32;
 
 /// The time that a connection keeps sending after its participant has left.

@@ -1,4 +1,4 @@
-//! Who may upload or see a photo, as the facts of its consultation say.
+//! Access to a photo: the parties that may upload or see it, by the facts of its consultation.
 
 use crate::{
     http::{bodies::PhotoHeld, error::ApiError, state::HttpState},

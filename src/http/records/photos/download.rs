@@ -19,7 +19,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 use teranga_clinic::{image, people::Identity, photo::PhotoKind};
 
-/// The part that a reader asks for, bytes. Without a length it reaches to the end.
+/// The part that a reader asks for, bytes. A missing length means up to the end.
 #[derive(Deserialize)]
 pub(super) struct Part {
     #[serde(default)]

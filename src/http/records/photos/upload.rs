@@ -1,8 +1,8 @@
 //! Uploading a photo: the announcement, the pieces, and the check of the whole after the last one.
 //!
-//! Who may upload is read from the facts when the photo is announced. A piece then needs only the open upload, which
-//! belongs to that party, and the knowledge that the consultation has not ended. After a restart of the server, or when
-//! the upload has left the memory, a piece reads the facts again.
+//! The facts are read when the photo is announced, to check who may upload it. A piece then needs only the open
+//! upload, which belongs to that party, and the knowledge that the consultation has not ended. A piece reads
+//! the facts again after a restart of the server, or when the upload has left the memory.
 
 use super::access::{PhotoAccess, photo_key};
 use crate::{
@@ -197,7 +197,7 @@ impl AnnouncePhoto {
     }
 }
 
-/// The largest piece, bytes. On a thin link a page sends a thirtieth of it.
+/// The largest piece, bytes. A page on a thin link sends a thirtieth of it.
 const PIECE_BYTES: usize = 16 * 1024;
 
 /// The time for which a piece waits for the one before it, which left earlier on the same connection. A page has several
