@@ -13,7 +13,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
-use std::{env, fs, path::Path, process, sync::Arc, time::Duration};
+use std::{cell::Cell, env, fs, path::Path, process, sync::Arc, time::Duration};
 use teranga::{
     clock::Clock,
     health::{HealthMonitor, Sources},
@@ -21,11 +21,14 @@ use teranga::{
     identity::{Identities, secret},
     journal::Ledger,
     sockets::Sockets,
-    store::{Directory, Kind, ObjectBlobs, Records, SealedPhotos, Session, SqliteStore, Structure},
+    store::{
+        Devices, Epoch, Journal, ObjectBlobs, Places, SealedPhotos, Session, Sessions, SqliteStore, Stores,
+        Structure, StructureKind,
+    },
 };
 use teranga_clinic::{
     clinical::Note,
-    fact::{Fact, What},
+    fact::{Fact, FactNumber, What},
     id::{ConsultationId, PartyId, PhotoId},
     people::{Identity, Place, Role, Speciality},
     request::{Intake, Request as Asked, Urgency},
@@ -107,6 +110,8 @@ fn processor_time() -> Duration {
 struct Server {
     router: Router,
     store: Arc<SqliteStore>,
+    epoch: Epoch,
+    next: Cell<FactNumber>,
     clock: Clock,
     inputs: mpsc::Receiver<Input>,
 }
@@ -117,7 +122,8 @@ impl Server {
         let clock = Clock::start();
         let (to_hub, inputs) = mpsc::channel(64);
         let router = router(state(store.clone(), clock, folder, to_hub).await);
-        let server = Self { router, store, clock, inputs };
+        let epoch = store.take_over().await.expect("the store can be written");
+        let server = Self { router, store, epoch, next: Cell::new(FactNumber::FIRST), clock, inputs };
         server.add_people().await;
         server.begin_consultation().await;
         server
@@ -125,7 +131,7 @@ impl Server {
 
     /// Adds a kiosk and a doctor, each with a session whose token is its name.
     async fn add_people(&self) {
-        let structure = Structure { place: place(), kind: Kind::Post, position: None, demo: false };
+        let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
         self.store.put_structure(&structure).await.expect("a new place");
         let now = self.clock.timestamp();
         for (party, role) in [("post", Role::Kiosk), ("doctor", Role::Doctor)] {
@@ -155,7 +161,9 @@ impl Server {
 
     async fn record(&self, by: &str, what: What) {
         let fact = Fact { at: Timestamp(5), by: Some(PartyId(by.into())), what };
-        self.store.append(CONSULTATION, &fact).await.expect("a fact that follows");
+        let number = self.next.get();
+        self.store.append(CONSULTATION, number, self.epoch, &fact).await.expect("a fact that follows");
+        self.next.set(number.next());
     }
 
     /// The address of a photo that the doctor has just asked for.
@@ -226,13 +234,14 @@ async fn state(
         sockets: Arc::clone(&sockets),
         shards: Arc::new([]),
         ledger: Arc::<Ledger>::default(),
+        journal: store.clone(),
         hub: watch::channel(<_>::default()).1,
         draining: Arc::clone(&draining),
     };
     let blobs = ObjectBlobs::in_folder(&folder.join("photos")).expect("the folder can be made");
     HttpState {
-        identities: Arc::new(Identities::new(store.clone(), clock)),
-        records: store,
+        identities: Arc::new(Identities::new(&Stores::of(store.clone()), clock)),
+        journal: store,
         photos: SealedPhotos::open(folder, Arc::new(blobs)).await.expect("the photo store opens"),
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),

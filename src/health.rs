@@ -8,6 +8,7 @@ use crate::{
     metrics::{Exporter, Snapshot},
     net::shard::Shard,
     sockets::Sockets,
+    store::Journal,
 };
 use serde::Serialize;
 use std::{
@@ -18,7 +19,7 @@ use std::{
     },
     time::Duration,
 };
-use teranga_clinic::time::Timestamp;
+use teranga_clinic::{history::SetAside, time::Timestamp};
 use tokio::sync::watch;
 
 /// The interval between two snapshots.
@@ -62,6 +63,8 @@ pub struct Health {
     pub waiting: usize,
     /// True if the last write to the store succeeded.
     pub store_ok: bool,
+    /// Consultations that cannot be read, by identifier.
+    pub set_aside: Vec<SetAside>,
     /// True if the server takes no new work.
     pub draining: bool,
 }
@@ -69,7 +72,7 @@ pub struct Health {
 impl Health {
     /// The health as of the snapshot `now`, with rates over the `span_ms` since `before`.
     #[expect(clippy::cast_precision_loss, reason = "rates for people's eyes")]
-    pub fn between(before: &Snapshot, now: &Snapshot, span_ms: u64, uptime_s: u64, store_ok: bool) -> Self {
+    pub fn between(before: &Snapshot, now: &Snapshot, span_ms: u64, uptime_s: u64) -> Self {
         let per_s = |old: u64, new: u64| new.saturating_sub(old) as f32 * 1_000.0 / span_ms.max(1) as f32;
         Self {
             version: env!("CARGO_PKG_VERSION"),
@@ -83,7 +86,8 @@ impl Health {
             dropped_per_s: per_s(before.dropped(), now.dropped()),
             ws_sessions: now.sockets,
             waiting: now.hub.waiting,
-            store_ok,
+            store_ok: now.store_ok,
+            set_aside: now.set_aside.clone(),
             draining: now.draining,
         }
     }
@@ -99,6 +103,8 @@ pub struct Sources {
     pub shards: Arc<[Shard]>,
     /// The counts of facts that were stored, or could not be.
     pub ledger: Arc<Ledger>,
+    /// The journal, for the list of what of it cannot be read.
+    pub journal: Arc<dyn Journal>,
     /// The state of the hub.
     pub hub: watch::Receiver<HubStatus>,
     /// True if the server takes no new work.
@@ -140,7 +146,12 @@ impl HealthMonitor {
         let snapshots = self.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
         let ((from, before), (to, now)) = (&snapshots.before, &snapshots.now);
         let uptime_s = self.sources.clock.uptime().as_secs();
-        Health::between(before, now, to.since_ms(*from), uptime_s, self.sources.ledger.is_ok())
+        Health::between(before, now, to.since_ms(*from), uptime_s)
+    }
+
+    /// True if another server has taken over the journal: this one can store nothing any more.
+    pub fn is_fenced(&self) -> bool {
+        self.sources.ledger.is_fenced()
     }
 
     /// The metrics in the text format of Prometheus.
@@ -154,6 +165,9 @@ impl HealthMonitor {
             shards: self.sources.shards.iter().map(Shard::stats).collect(),
             sockets: self.sources.sockets.len(),
             facts: self.sources.ledger.counts(),
+            store_ok: self.sources.ledger.is_ok(),
+            fenced: self.sources.ledger.is_fenced(),
+            set_aside: self.sources.journal.set_asides().list(),
             resident_bytes: resident_bytes().unwrap_or_default(),
             cpu_ms: cpu_ms().unwrap_or_default(),
             draining: self.sources.draining.load(Ordering::Relaxed),

@@ -1,6 +1,8 @@
-//! The way of facts to the disk: one writer, one order, and an answer for each. The hub never waits.
+//! The writer of the journal: a bounded queue of facts and one task that stores them in their order, with an answer for
+//! each. The hub never waits for the disk. The task writes for one epoch; once another server has begun a later one,
+//! nothing that it is handed is stored any more.
 
-use crate::store::Records;
+use crate::store::{Epoch, Journal, StoreError};
 use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicU64, Ordering},
@@ -12,55 +14,33 @@ use teranga_clinic::{
 use teranga_signaling::{contract::Input, id::RecordId};
 use tokio::sync::mpsc;
 
-/// Facts that may wait for the disk. At 5 ms a write this is five seconds of a full hub; more means that
-/// the disk does not answer, and it is kinder to say so at once.
-const WAITING_FACTS: usize = 1024;
-
 /// Hands facts to the writer.
 #[derive(Clone, Debug)]
-pub struct Journal {
+pub struct JournalWriter {
     queue: mpsc::Sender<Entry>,
     ledger: Arc<Ledger>,
 }
 
-/// How writing goes.
+/// A fact to be stored.
+#[derive(Debug)]
+pub struct Entry {
+    /// The hub's name for it, which comes back in the answer.
+    pub record: RecordId,
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// The number that the hub expects it to have.
+    pub number: FactNumber,
+    /// The fact.
+    pub fact: Box<Fact>,
+}
+
+/// The counts of stored and of failed facts.
 #[derive(Debug)]
 pub struct Ledger {
     stored: AtomicU64,
     failed: AtomicU64,
     ok: AtomicBool,
-}
-
-impl Default for Ledger {
-    fn default() -> Self {
-        Self { stored: AtomicU64::new(0), failed: AtomicU64::new(0), ok: AtomicBool::new(true) }
-    }
-}
-
-impl Ledger {
-    /// Facts stored since the start, and facts that could not be.
-    pub fn counts(&self) -> (u64, u64) {
-        (self.stored.load(Ordering::Relaxed), self.failed.load(Ordering::Relaxed))
-    }
-
-    /// Whether the last fact was stored.
-    pub fn is_ok(&self) -> bool {
-        self.ok.load(Ordering::Relaxed)
-    }
-
-    fn count(&self, durable: bool) {
-        let counter = if durable { &self.stored } else { &self.failed };
-        counter.fetch_add(1, Ordering::Relaxed);
-        self.ok.store(durable, Ordering::Relaxed);
-    }
-}
-
-#[derive(Debug)]
-struct Entry {
-    record: RecordId,
-    consultation: ConsultationId,
-    number: FactNumber,
-    fact: Box<Fact>,
+    fenced: AtomicBool,
 }
 
 /// What became of a fact.
@@ -70,59 +50,98 @@ pub struct Recorded {
     durable: bool,
 }
 
+impl JournalWriter {
+    /// Starts the writer of this epoch. It ends, after what was handed over, when the last handle is dropped.
+    pub fn start(journal: Arc<dyn Journal>, epoch: Epoch) -> (Self, mpsc::Receiver<Recorded>) {
+        let (queue, entries) = mpsc::channel(WAITING_FACTS);
+        let (answers, recorded) = mpsc::channel(WAITING_FACTS);
+        let ledger = Arc::new(Ledger::default());
+        tokio::spawn(write(journal, epoch, entries, answers, Arc::clone(&ledger)));
+        (Self { queue, ledger }, recorded)
+    }
+
+    /// The counts, which go on being updated.
+    pub fn ledger(&self) -> Arc<Ledger> {
+        Arc::clone(&self.ledger)
+    }
+
+    /// Queues a fact; false if the queue is full or the writer has ended.
+    pub fn record(&self, entry: Entry) -> bool {
+        self.queue.try_send(entry).is_ok()
+    }
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        let (stored, failed, ok, fenced) = <_>::default();
+        let ledger = Self { stored, failed, ok, fenced };
+        ledger.ok.store(true, Ordering::Relaxed);
+        ledger
+    }
+}
+
+impl Ledger {
+    /// The number of facts stored since the start, and of facts that could not be.
+    pub fn counts(&self) -> (u64, u64) {
+        (self.stored.load(Ordering::Relaxed), self.failed.load(Ordering::Relaxed))
+    }
+
+    /// True if the last fact was stored.
+    pub fn is_ok(&self) -> bool {
+        self.ok.load(Ordering::Relaxed)
+    }
+
+    /// True if another server has taken over the journal.
+    pub fn is_fenced(&self) -> bool {
+        self.fenced.load(Ordering::Relaxed)
+    }
+
+    fn count(&self, outcome: &Result<(), StoreError>) {
+        let durable = outcome.is_ok();
+        let counter = if durable { &self.stored } else { &self.failed };
+        counter.fetch_add(1, Ordering::Relaxed);
+        self.ok.store(durable, Ordering::Relaxed);
+        if matches!(outcome, Err(StoreError::Fenced)) {
+            self.fenced.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
 impl From<Recorded> for Input {
     fn from(recorded: Recorded) -> Self {
         Self::Recorded { record: recorded.record, durable: recorded.durable }
     }
 }
 
-impl Journal {
-    /// Starts the writer. It ends, after what was handed over, when the journal is dropped.
-    pub fn start(records: Arc<dyn Records>) -> (Self, mpsc::Receiver<Recorded>) {
-        let (queue, entries) = mpsc::channel(WAITING_FACTS);
-        let (answers, recorded) = mpsc::channel(WAITING_FACTS);
-        let ledger = Arc::new(Ledger::default());
-        tokio::spawn(write(records, entries, answers, Arc::clone(&ledger)));
-        (Self { queue, ledger }, recorded)
-    }
-
-    /// How writing goes.
-    pub fn ledger(&self) -> Arc<Ledger> {
-        Arc::clone(&self.ledger)
-    }
-
-    /// Queues a fact; false if it cannot even be queued.
-    pub fn record(
-        &self,
-        record: RecordId,
-        consultation: ConsultationId,
-        number: FactNumber,
-        fact: Box<Fact>,
-    ) -> bool {
-        self.queue.try_send(Entry { record, consultation, number, fact }).is_ok()
-    }
-}
-
 async fn write(
-    records: Arc<dyn Records>,
+    journal: Arc<dyn Journal>,
+    epoch: Epoch,
     mut entries: mpsc::Receiver<Entry>,
     answers: mpsc::Sender<Recorded>,
     ledger: Arc<Ledger>,
 ) {
     while let Some(Entry { record, consultation, number, fact }) = entries.recv().await {
-        let durable = match records.append(consultation, &fact).await {
-            Ok(stored) => {
-                debug_assert_eq!(stored, number.0, "the hub counts as the journal does");
-                true
-            }
-            Err(error) => {
-                tracing::error!(%consultation, %error, "a fact could not be stored");
-                false
-            }
-        };
-        ledger.count(durable);
-        if answers.send(Recorded { record, durable }).await.is_err() {
+        let outcome = journal.append(consultation, number, epoch, &fact).await;
+        if let Err(error) = &outcome {
+            tracing::error!(%consultation, code = code(error), %error, "a fact could not be stored");
+        }
+        ledger.count(&outcome);
+        if answers.send(Recorded { record, durable: outcome.is_ok() }).await.is_err() {
             return;
         }
     }
 }
+
+/// The stable name of a failure in the log.
+const fn code(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Fenced => "journal_fenced",
+        StoreError::OutOfSequence { .. } => "fact_out_of_sequence",
+        StoreError::SetAside => "consultation_set_aside",
+        _ => "fact_not_stored",
+    }
+}
+
+/// Facts that may wait for the disk. At 5 ms a write this is five seconds of a full hub; more means that the disk does
+/// not answer, and it is kinder to say so at once.
+const WAITING_FACTS: usize = 1024;

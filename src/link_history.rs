@@ -4,7 +4,7 @@
 
 use crate::{
     clock::Clock,
-    store::{Directory, LinkRates},
+    store::{LinkRates, Links},
 };
 use std::{collections::HashMap, sync::Arc};
 use teranga_clinic::id::PartyId;
@@ -27,14 +27,14 @@ pub struct LinkHistory {
 
 impl LinkHistory {
     /// Reads the stored rates and starts the writer, which ends when the history is dropped.
-    pub async fn start(directory: Arc<dyn Directory>, clock: Clock) -> Self {
-        let known = directory.links().await.unwrap_or_else(|error| {
+    pub async fn start(links: Arc<dyn Links>, clock: Clock) -> Self {
+        let known = links.links().await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the link history cannot be read; calls start without an estimate");
             Vec::new()
         });
         let known = known.into_iter().collect();
         let (writer, waiting) = mpsc::channel(WAITING);
-        tokio::spawn(write(directory, clock, waiting));
+        tokio::spawn(write(links, clock, waiting));
         Self { known, members: HashMap::new(), writer }
     }
 
@@ -68,13 +68,9 @@ fn differs(old: LinkRates, new: LinkRates) -> bool {
     apart(old.up_bps, new.up_bps) || apart(old.down_bps, new.down_bps)
 }
 
-async fn write(
-    directory: Arc<dyn Directory>,
-    clock: Clock,
-    mut waiting: mpsc::Receiver<(PartyId, LinkRates)>,
-) {
+async fn write(links: Arc<dyn Links>, clock: Clock, mut waiting: mpsc::Receiver<(PartyId, LinkRates)>) {
     while let Some((party, rates)) = waiting.recv().await {
-        if let Err(error) = directory.put_link(&party, rates, clock.timestamp()).await {
+        if let Err(error) = links.put_link(&party, rates, clock.timestamp()).await {
             tracing::debug!(%error, "link rates are not kept");
         }
     }
@@ -84,7 +80,7 @@ async fn write(
 mod tests {
     use super::*;
     use crate::store::{
-        Kind, Structure,
+        Devices, Places, Structure, StructureKind,
         testing::{Folder, identity},
     };
     use teranga_clinic::{people::Role, time::Timestamp};
@@ -104,7 +100,8 @@ mod tests {
         let folder = Folder::new();
         let store = Arc::new(folder.open().await);
         let who = identity("post-a", Role::Kiosk);
-        let structure = Structure { place: who.place.clone(), kind: Kind::Post, position: None, demo: true };
+        let structure =
+            Structure { place: who.place.clone(), kind: StructureKind::Post, position: None, demo: true };
         store.put_structure(&structure).await.unwrap();
         store.add_device(&who, Timestamp(0)).await.unwrap();
         let clock = Clock::start();

@@ -3,6 +3,7 @@
 use crate::bridge::HubStatus;
 use metrics::{Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
+use teranga_clinic::history::SetAside;
 use teranga_media::stats::Stats;
 
 /// The figures of the server at one moment.
@@ -16,6 +17,12 @@ pub struct Snapshot {
     pub sockets: usize,
     /// Facts stored since the start, and those that could not be.
     pub facts: (u64, u64),
+    /// True if the last fact was stored.
+    pub store_ok: bool,
+    /// True if another server has taken over the journal.
+    pub fenced: bool,
+    /// Consultations that cannot be read.
+    pub set_aside: Vec<SetAside>,
     /// Resident memory, bytes.
     pub resident_bytes: u64,
     /// CPU time used since the start, milliseconds.
@@ -146,6 +153,12 @@ const GAUGES: &[(&str, Unit, &str, Read)] = &[
     }),
     ("teranga_running", Unit::Count, "Consultations that were taken", |s| s.hub.running as u64),
     ("teranga_resident_bytes", Unit::Bytes, "Resident memory", |s| s.resident_bytes),
+    ("teranga_set_aside", Unit::Count, "Consultations that cannot be read and are set aside", |s| {
+        s.set_aside.len() as u64
+    }),
+    ("teranga_fenced", Unit::Count, "1 once another server has taken over the journal", |s| {
+        u64::from(s.fenced)
+    }),
     ("teranga_draining", Unit::Count, "1 while the server takes no new work", |s| u64::from(s.draining)),
 ];
 

@@ -1,20 +1,25 @@
-//! The journal as an auditor reads it: who did what and who opened the record, when; never what was said.
+//! The journal as an auditor reads it: who did what and who opened the record, when; never what was said. A
+//! consultation that is set aside is shown row by row, as far as each can be read.
 
 use crate::{
-    fact::{Fact, What},
+    fact::{
+        Fact, What,
+        stored::{Codec, Unreadable},
+    },
+    history::Row,
     id::{ConsultationId, PartyId, PhotoId},
     time::Timestamp,
     view::{Actor, people},
 };
 
-/// Somebody opened the record of a consultation. Kept beside its facts, and like them for ever.
+/// Somebody opened the record of a consultation. It is kept beside the facts, for ever like them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opening {
-    /// Whose record.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// Who opened it.
+    /// The reader.
     pub by: PartyId,
-    /// When.
+    /// The time of the opening.
     pub at: Timestamp,
     /// The photo that was opened; none for the record itself.
     pub photo: Option<PhotoId>,
@@ -23,14 +28,48 @@ pub struct Opening {
 /// One line of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// When.
+    /// The time.
     pub at: Timestamp,
-    /// Whose account or device; none for the server's own clock.
+    /// The account or device; none for the server's own clock.
     pub party: Option<PartyId>,
-    /// Who that was at the time, if the facts introduce them.
+    /// The person at that time, if the facts introduce them.
     pub actor: Option<Actor>,
-    /// What they did, in one word.
+    /// One or two words for what they did.
     pub did: &'static str,
+}
+
+/// One row of a consultation that is set aside, without anything that a patient or a doctor said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowLine {
+    /// The number in the row.
+    pub number: i64,
+    /// The version of the stored form.
+    pub version: i64,
+    /// The time of the fact.
+    pub at: Timestamp,
+    /// The account or device; none for the server's own clock.
+    pub party: Option<PartyId>,
+    /// The length of the stored form, bytes.
+    pub bytes: usize,
+    /// What they did, in one word, or why that cannot be read.
+    pub did: Result<&'static str, Unreadable>,
+}
+
+/// The rows of a consultation as they are kept, each by itself.
+pub fn row_lines(rows: &[Row], codec: &Codec) -> Vec<RowLine> {
+    let did = |row: &Row| {
+        let version = u32::try_from(row.version).map_err(|_| Unreadable::Version)?;
+        codec.decode(version, row.what.reveal()).map(|what| word(&what))
+    };
+    let line = |row: &Row| RowLine {
+        number: row.number,
+        version: row.version,
+        at: row.at,
+        party: row.by.clone(),
+        bytes: row.what.reveal().len(),
+        did: did(row),
+    };
+    rows.iter().map(line).collect()
 }
 
 /// Facts and openings in the order of time.
@@ -67,7 +106,20 @@ const fn word(what: &What) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::view::tests::story, *};
+    use super::*;
+    use crate::{fact::stored::CODEC, history::tests::rows, story::story};
+
+    #[test]
+    fn the_rows_of_a_set_aside_consultation_tell_no_text() {
+        let mut rows = rows(&story(ConsultationId(uuid::Uuid::from_u128(7))));
+        rows[5].what = r#"{"kind":"advised","advice":"repos"}"#.into();
+        let lines = row_lines(&rows, &CODEC);
+        let did: Vec<_> = lines.iter().map(|line| line.did).collect();
+        let words = ["requested", "claimed", "entered", "left", "noted"];
+        assert_eq!(did[..5], words.map(Ok));
+        assert_eq!(did[5..], [Err(Unreadable::Damaged), Ok("closed")]);
+        assert!(!format!("{lines:?}").contains("repos"));
+    }
 
     #[test]
     fn openings_stand_between_the_facts() {

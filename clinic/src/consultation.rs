@@ -151,6 +151,11 @@ impl Consultation {
         self.owner.as_ref() == Some(party)
     }
 
+    /// True for the post, and for everyone who came and did not leave for good.
+    pub fn is_member(&self, party: &PartyId) -> bool {
+        self.post.party == *party || self.find(party).is_some()
+    }
+
     /// Everyone in it beside the post, in the order they came.
     pub fn entered(&self) -> &[Identity] {
         &self.entered

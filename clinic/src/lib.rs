@@ -5,8 +5,11 @@
 //! A module imports only from those below it.
 
 pub mod audit;
+pub mod index;
 pub mod photo_rules;
 pub mod view;
+
+pub mod history;
 
 pub mod consultation;
 pub mod fact;
@@ -21,3 +24,6 @@ pub mod people;
 pub mod id;
 pub mod pii;
 pub mod time;
+
+#[cfg(test)]
+mod story;

@@ -1,12 +1,10 @@
 //! What may be a photo of a consultation, and who may send or see it.
 
 use crate::{
-    consultation::{Consultation, Illegal},
-    fact::Fact,
+    consultation::Consultation,
     id::{PartyId, PhotoId},
     image::inspect,
     photo::{Photo, PhotoKind},
-    view,
 };
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
@@ -83,20 +81,9 @@ impl Announced {
     }
 }
 
-/// The consultation and its photo, if this photo belongs to it and this party is a member.
-///
-/// # Errors
-/// The facts do not follow from each other.
-pub fn seen_by(
-    facts: &[Fact],
-    photo: PhotoId,
-    who: &PartyId,
-) -> Result<Option<(Consultation, Photo)>, Illegal> {
-    let consultation = view::fold(facts)?.filter(|consultation| view::is_member(consultation, who));
-    Ok(consultation.and_then(|consultation| {
-        let known = consultation.photo(photo)?.clone();
-        Some((consultation, known))
-    }))
+/// The photo, if it belongs to this consultation and this party is a member.
+pub fn seen_by<'a>(consultation: &'a Consultation, photo: PhotoId, who: &PartyId) -> Option<&'a Photo> {
+    consultation.photo(photo).filter(|_| consultation.is_member(who))
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use crate::{
     clinical::{Disposition, Record},
-    consultation::{Consultation, Illegal, Phase},
+    consultation::{Consultation, Phase},
     fact::{Fact, What},
+    history::History,
     id::{ConsultationId, PartyId},
     people::{Identity, Place, Role, Speciality},
     pii::Pii,
@@ -120,15 +121,9 @@ pub enum EventKind {
 }
 
 impl ConsultationSummary {
-    /// Replays the facts; none if there are none.
-    ///
-    /// # Errors
-    /// The facts do not follow from each other.
-    pub fn replay(facts: &[Fact]) -> Result<Option<Self>, Illegal> {
-        Ok(fold(facts)?.as_ref().map(Self::of))
-    }
-
-    fn of(consultation: &Consultation) -> Self {
+    /// The line of this consultation.
+    pub fn of(history: &History) -> Self {
+        let consultation = history.consultation();
         let request = consultation.request();
         Self {
             id: consultation.id(),
@@ -158,29 +153,15 @@ impl ConsultationState {
 }
 
 impl ConsultationView {
-    /// Replays the facts for a reader; none if the reader is not a member.
-    ///
-    /// # Errors
-    /// The facts do not follow from each other.
-    pub fn replay(facts: &[Fact], reader: &Identity) -> Result<Option<Self>, Illegal> {
-        let consultation = fold(facts)?.filter(|consultation| is_member(consultation, &reader.party));
-        Ok(consultation.map(|consultation| Self {
-            summary: ConsultationSummary::of(&consultation),
+    /// The consultation for a reader; none if the reader is not a member.
+    pub fn of(history: &History, reader: &Identity) -> Option<Self> {
+        let consultation = history.consultation();
+        consultation.is_member(&reader.party).then(|| Self {
+            summary: ConsultationSummary::of(history),
             record: consultation.record_for(reader.role),
-            events: events(facts),
-        }))
+            events: events(history.facts()),
+        })
     }
-}
-
-/// Replays the facts of one consultation; none if there is none.
-pub(super) fn fold(facts: &[Fact]) -> Result<Option<Consultation>, Illegal> {
-    if facts.is_empty() { Ok(None) } else { Consultation::replay(facts).map(Some) }
-}
-
-/// The post, and everyone who came and did not leave for good.
-pub(super) fn is_member(consultation: &Consultation, party: &PartyId) -> bool {
-    let mut members = consultation.entered().iter().chain([consultation.post()]);
-    members.any(|member| member.party == *party)
 }
 
 fn events(facts: &[Fact]) -> Vec<ConsultationEvent> {
@@ -222,56 +203,22 @@ impl EventKind {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
     use crate::{
-        clinical::{Advise, Note},
-        request::{Intake, Request},
+        fact::stored::CODEC,
+        history::tests::rows,
+        story::{identity, story},
     };
 
-    fn identity(party: &str, role: Role) -> Identity {
-        Identity {
-            party: PartyId(party.into()),
-            role,
-            name: party.into(),
-            place: place(),
-            specialities: vec![],
-        }
-    }
+    const ID: ConsultationId = ConsultationId(uuid::Uuid::from_u128(7));
 
-    fn place() -> Place {
-        let [id, name, district, region, phone] = ["p", "Poste", "Matam", "Matam", ""].map(String::from);
-        Place { id, name, district, region, phone }
-    }
-
-    fn request(id: ConsultationId) -> Request {
-        let (speciality, urgency) = (Speciality::Obstetrics, Urgency::Stat);
-        Request { request: id, speciality, urgency, intake: Intake::default() }
-    }
-
-    /// A post asks, a doctor takes it, brings a guest who leaves, writes, signs and closes.
-    pub(crate) fn story(id: ConsultationId) -> Vec<Fact> {
-        let (revision, text) = (1, Pii::from("repos"));
-        let facts = [
-            ("post", What::Requested { post: identity("post", Role::Kiosk), request: request(id) }),
-            ("doctor", What::Claimed { doctor: identity("doctor", Role::Doctor) }),
-            ("guest", What::Entered { guest: identity("guest", Role::Guest), holds: false }),
-            ("guest", What::Left),
-            ("doctor", What::Noted { note: Note { consultation: id, revision, text: text.clone() } }),
-            ("doctor", What::Advised { advice: Advise { consultation: id, revision, text } }),
-            ("doctor", What::Closed { disposition: Disposition::Advice }),
-        ];
-        let fact = |(at, (by, what)): (u64, (&str, What))| Fact {
-            at: Timestamp(at),
-            by: Some(PartyId(by.into())),
-            what,
-        };
-        (1..).zip(facts).map(fact).collect()
+    fn history(facts: &[Fact]) -> History {
+        History::read(ID, &rows(facts), &CODEC).unwrap()
     }
 
     fn view(reader: &str, role: Role) -> Option<ConsultationView> {
-        let id = ConsultationId(uuid::Uuid::from_u128(7));
-        ConsultationView::replay(&story(id), &identity(reader, role)).unwrap()
+        ConsultationView::of(&history(&story(ID)), &identity(reader, role))
     }
 
     #[test]
@@ -306,14 +253,11 @@ pub(super) mod tests {
 
     #[test]
     fn the_summary_tells_how_far_it_came() {
-        let id = ConsultationId(uuid::Uuid::from_u128(7));
-        let facts = story(id);
-        let state = |count: usize| ConsultationSummary::replay(&facts[..count]).unwrap().unwrap().state;
+        let facts = story(ID);
+        let state = |count: usize| ConsultationSummary::of(&history(&facts[..count])).state;
         assert_eq!(state(1), ConsultationState::Waiting);
         assert_eq!(state(2), ConsultationState::Running);
         assert_eq!(state(7), ConsultationState::Closed);
-        assert_eq!(ConsultationSummary::replay(&facts[..6]).unwrap().unwrap().advice_count, 1);
-        assert_eq!(ConsultationSummary::replay(&[]), Ok(None));
-        assert_eq!(ConsultationSummary::replay(&facts[1..]), Err(Illegal::Beginning));
+        assert_eq!(ConsultationSummary::of(&history(&facts[..6])).advice_count, 1);
     }
 }

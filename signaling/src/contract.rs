@@ -10,6 +10,7 @@ use crate::{
 };
 use teranga_clinic::{
     fact::{Fact, FactNumber},
+    history::SetAside,
     id::{ConsultationId, PartyId, PhotoId},
     people::{Identity, Place},
     photo::{PhotoFile, PhotoMoving},
@@ -87,6 +88,8 @@ pub enum Input {
         /// Its format and size.
         file: PhotoFile,
     },
+    /// The consultations that cannot be read, all of them: operations are told, and nothing about them is obeyed.
+    SetAside(Vec<SetAside>),
     /// No new work from now on.
     Drain,
 }

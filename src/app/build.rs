@@ -10,7 +10,7 @@ use crate::{
         shard::{MediaEvents, Shard, ShardConfig},
         tls,
     },
-    store::{ObjectBlobs, Records, SealedPhotos},
+    store::{Journal, ObjectBlobs, SealedPhotos},
 };
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
@@ -59,19 +59,22 @@ pub(super) fn shards(
         .collect()
 }
 
-/// Makes the hub and replays every open consultation into it.
+/// Makes the hub and replays every open consultation into it. Those that cannot be read or resumed are set aside, and the
+/// others go on.
 pub(super) async fn hub(
     config: &Config,
     shards: usize,
-    records: &dyn Records,
+    journal: &dyn Journal,
     clock: Clock,
 ) -> Result<Hub, StartError> {
     let shards = u16::try_from(shards).unwrap_or(u16::MAX);
     let hub_config = HubConfig { steps: config.steps, shards, ..HubConfig::default() };
     let mut hub = Hub::new(hub_config, Box::new(StdRng::from_os_rng()));
     let ended_since = Timestamp(clock.timestamp().0.saturating_sub(FINISHED_MS));
-    for (consultation, facts) in records.current(ended_since).await? {
-        hub.restore(consultation, &facts).map_err(|error| StartError::Replay(consultation, error))?;
+    for history in journal.current(ended_since).await?.into_iter().flatten() {
+        if hub.restore(history.consultation().id(), history.facts()).is_err() {
+            journal.set_asides().add(history.contradicted());
+        }
     }
     Ok(hub)
 }

@@ -2,8 +2,6 @@
 
 use crate::{net::tls::TlsError, store::StoreError};
 use std::{io, net::SocketAddr};
-use teranga_clinic::id::ConsultationId;
-use teranga_signaling::hub::RestoreError;
 
 /// The reason why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -11,9 +9,6 @@ pub enum StartError {
     /// The store cannot be opened.
     #[error("the records cannot be opened: {0}")]
     Store(#[from] StoreError),
-    /// The facts of an open consultation cannot be replayed.
-    #[error("consultation {0} cannot be replayed ({1}); restore the data folder from a backup")]
-    Replay(ConsultationId, RestoreError),
     /// There is no certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),

@@ -13,11 +13,11 @@ use crate::{
     health::{HealthMonitor, Sources},
     http::{self, state::HttpState},
     identity::Identities,
-    journal::Journal,
+    journal::JournalWriter,
     link_history::LinkHistory,
     net::{accept::ProtocolAcceptor, ice_tcp::IceTcp, shard::Shard},
     sockets::Sockets,
-    store::{SealedPhotos, SqliteStore},
+    store::{Journal, SealedPhotos, Stores},
 };
 use axum_server::Handle;
 use std::{
@@ -62,20 +62,21 @@ impl App {
     ///
     /// # Errors
     /// See [`StartError`]; nothing is left running.
-    pub async fn start(config: &Config, store: Arc<SqliteStore>, clock: Clock) -> Result<Self, StartError> {
+    pub async fn start(config: &Config, stores: Stores, clock: Clock) -> Result<Self, StartError> {
         let listener = build::listener(config.http.listen)?;
         let address =
             listener.local_addr().map_err(|source| build::cannot_listen(config.http.listen, source))?;
         let (events, media) = mpsc::channel(MEDIA_EVENTS);
         let shards = build::shards(config, address.port(), clock, &events)?;
         let ice_tcp = IceTcp::new(shards.iter().map(Shard::frames).collect(), clock);
-        let hub = build::hub(config, shards.len(), store.as_ref(), clock).await?;
+        let epoch = stores.journal.take_over().await?;
+        let hub = build::hub(config, shards.len(), stores.journal.as_ref(), clock).await?;
         let photos = build::photos(config).await?;
 
         let (inputs, queued_inputs) = mpsc::channel(INPUTS);
         let (revocations, revoked) = mpsc::channel(REVOCATIONS);
-        let (journal, recorded) = Journal::start(store.clone());
-        let link_history = LinkHistory::start(store.clone(), clock).await;
+        let (journal, recorded) = JournalWriter::start(stores.journal.clone(), epoch);
+        let link_history = LinkHistory::start(stores.links.clone(), clock).await;
         let (published, status) = watch::channel(HubStatus::default());
         let sockets = Arc::new(Sockets::default());
         let draining = Arc::new(AtomicBool::new(false));
@@ -84,12 +85,13 @@ impl App {
             sockets: sockets.clone(),
             shards: shards.clone(),
             ledger: journal.ledger(),
+            journal: stores.journal.clone(),
             hub: status.clone(),
             draining: draining.clone(),
         }));
         let http_state = HttpState {
-            identities: Arc::new(Identities::new(store.clone(), clock)),
-            records: store,
+            identities: Arc::new(Identities::new(&stores, clock)),
+            journal: stores.journal.clone(),
             photos: photos.clone(),
             clock,
             names: config.http.names.clone().into(),
@@ -108,6 +110,7 @@ impl App {
             tokio::spawn(health.run()),
             tokio::spawn(http_state.identities.clone().watch_revocations(revocations)),
             tokio::spawn(sweep(photos, clock)),
+            tokio::spawn(tell_set_asides(stores.journal, http_state.inputs.clone())),
         ];
         let bridge = Bridge { hub, clock, sockets, journal, shards, link_history, status: published };
         let bridge = tokio::spawn(bridge.run(Inlets { inputs: queued_inputs, recorded, media, revoked }));
@@ -154,5 +157,16 @@ async fn sweep(photos: SealedPhotos, clock: Clock) {
             Err(error) => tracing::error!(%error, "unfinished photos cannot be removed"),
         }
         tokio::time::sleep(SWEEP_EVERY).await;
+    }
+}
+
+/// Tells the hub which consultations are set aside, at the start and whenever one is added.
+async fn tell_set_asides(journal: Arc<dyn Journal>, inputs: mpsc::Sender<Input>) {
+    let mut list = journal.set_asides().watch();
+    loop {
+        let asides = list.borrow_and_update().values().copied().collect();
+        if inputs.send(Input::SetAside(asides)).await.is_err() || list.changed().await.is_err() {
+            return;
+        }
     }
 }

@@ -7,22 +7,19 @@ mod log;
 
 use crate::{
     clock::Clock,
-    journal::{Journal, Recorded},
+    journal::{Entry, JournalWriter, Recorded},
     link_history::LinkHistory,
     net::shard::Shard,
     sockets::Sockets,
 };
 use convert::{ShardCommand, member_id};
 use std::{sync::Arc, time::Duration};
-use teranga_clinic::{
-    fact::{Fact, FactNumber},
-    id::{ConsultationId, PartyId},
-};
+use teranga_clinic::id::PartyId;
 use teranga_media::command::Event;
 use teranga_signaling::{
     contract::{Effect, Input, MediaOrder, MediaSignal},
     hub::{Hub, Stats},
-    id::{RecordId, ShardId},
+    id::ShardId,
     message::session::ErrorCode,
 };
 use tokio::sync::{mpsc, watch};
@@ -42,7 +39,7 @@ pub struct Bridge {
     /// The open `WebSocket`s.
     pub sockets: Arc<Sockets>,
     /// The writer that makes facts durable.
-    pub journal: Journal,
+    pub journal: JournalWriter,
     /// The media threads. Each room lives on one of them.
     pub shards: Arc<[Shard]>,
     /// The rates that each party's link carried in its last call.
@@ -126,21 +123,16 @@ impl Bridge {
                 Effect::Send { session, message } => self.sockets.send(session, *message),
                 Effect::Close { session } => self.sockets.close(session),
                 Effect::Record { record, consultation, number, fact } => {
-                    self.record(record, consultation, number, fact);
+                    self.record(Entry { record, consultation, number, fact });
                 }
                 Effect::Media(order) => self.order(order),
             }
         }
     }
 
-    fn record(
-        &mut self,
-        record: RecordId,
-        consultation: ConsultationId,
-        number: FactNumber,
-        fact: Box<Fact>,
-    ) {
-        if !self.journal.record(record, consultation, number, fact) {
+    fn record(&mut self, entry: Entry) {
+        let record = entry.record;
+        if !self.journal.record(entry) {
             self.hub.handle(self.clock.timestamp(), Input::Recorded { record, durable: false });
         }
     }

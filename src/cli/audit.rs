@@ -1,10 +1,12 @@
 //! `teranga audit`: the journal of a consultation, for whoever answers for the protection of its data.
 
 use super::{Failure, data::Data};
-use crate::store::Records;
+use crate::store::Journal;
 use teranga_clinic::{
-    audit::{Line, journal},
-    id::ConsultationId,
+    audit::{Line, RowLine, journal, row_lines},
+    fact::stored::CODEC,
+    history::SetAside,
+    id::{ConsultationId, PartyId},
     time::Timestamp,
 };
 use time::OffsetDateTime;
@@ -19,25 +21,45 @@ pub struct Args {
     consultation: Uuid,
 }
 
-/// Prints who did what and who opened the record, when; never what was said.
+/// Prints who did what and who opened the record, when; never what was said. Of a consultation that is set aside it
+/// prints the rows one by one.
 ///
 /// # Errors
 /// There is no such consultation, or the store failed.
 pub async fn run(args: Args) -> Result<(), Failure> {
-    let opened = args.data.open().await?;
+    let store = args.data.open().await?.store;
     let id = ConsultationId(args.consultation);
-    let facts = opened.store.facts(id).await?;
-    if facts.is_empty() {
-        return Err(Failure::Usage(format!("there is no consultation {id}")));
+    let reading = store.read(id).await?;
+    let openings = store.openings(id).await?;
+    match reading.ok_or_else(|| Failure::Usage(format!("there is no consultation {id}")))? {
+        Ok(history) => journal(history.facts(), &openings).iter().for_each(print),
+        Err(aside) => {
+            println!("{}", headline(&aside));
+            row_lines(&store.rows(id).await?, &CODEC).iter().for_each(print_row);
+            journal(&[], &openings).iter().for_each(print);
+        }
     }
-    journal(&facts, &opened.store.openings(id).await?).iter().for_each(print);
     Ok(())
 }
 
+fn headline(SetAside { reason, number, .. }: &SetAside) -> String {
+    format!("set aside at fact {number} ({}): nothing is changed or removed", reason.code())
+}
+
 fn print(line: &Line) {
-    let party = line.party.as_ref().map_or("(clock)", |party| &party.0);
     let name = line.actor.as_ref().map_or("", |actor| actor.name.reveal());
-    println!("{}\t{:<10}\t{party}\t{name}", civil(line.at), line.did);
+    println!("{}\t{:<10}\t{}\t{name}", civil(line.at), line.did, party(line.party.as_ref()));
+}
+
+fn print_row(line: &RowLine) {
+    let RowLine { number, version, bytes, .. } = line;
+    let (at, party) = (civil(line.at), party(line.party.as_ref()));
+    let did = line.did.map_or_else(|unreadable| unreadable.to_string(), str::to_owned);
+    println!("{number}\t{at}\t{did}\t{party}\tversion {version}, {bytes} bytes");
+}
+
+fn party(party: Option<&PartyId>) -> &str {
+    party.map_or("(clock)", |party| &party.0)
 }
 
 /// Date and time, UTC.

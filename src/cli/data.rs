@@ -1,6 +1,11 @@
 //! Arguments and access that the subcommands on a data folder share.
 
-use crate::{cli::Failure, clock::Clock, identity::Identities, store::SqliteStore};
+use crate::{
+    cli::Failure,
+    clock::Clock,
+    identity::Identities,
+    store::{Places, SqliteStore, Stores},
+};
 use std::{path::PathBuf, sync::Arc};
 use teranga_clinic::people::Place;
 
@@ -44,7 +49,7 @@ impl Data {
             return Err(Failure::Usage(format!("{}: {advice}", self.data.display())));
         }
         let (store, clock) = (Arc::new(SqliteStore::open(&self.data).await?), Clock::start());
-        let identities = Identities::new(store.clone(), clock);
+        let identities = Identities::new(&Stores::of(store.clone()), clock);
         Ok(Opened { store, identities, clock })
     }
 }
@@ -55,7 +60,6 @@ impl Opened {
     /// # Errors
     /// There is no such place; the message lists those that there are.
     pub async fn place(&self, id: &str) -> Result<Place, Failure> {
-        use crate::store::Directory;
         let places: Vec<_> =
             self.store.structures().await?.into_iter().map(|structure| structure.place).collect();
         let known = || places.iter().map(|place| place.id.as_str()).collect::<Vec<_>>().join(", ");

@@ -7,7 +7,7 @@ use crate::{
     config::Config,
     demo::{self, DemoAccess, KioskAccess, PersonAccess},
     logging::{self, LogFormat},
-    store::SqliteStore,
+    store::{SqliteStore, Stores},
 };
 use qrcode::{QrCode, render::unicode::Dense1x2};
 use std::{
@@ -46,7 +46,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     let config = Config::demo(&args.data, args.listen, args.media_port);
     let access = demo::seed(&config, clock).await?;
     let store = Arc::new(SqliteStore::open(&config.data).await?);
-    let app = App::start(&config, store, clock).await?;
+    let app = App::start(&config, Stores::of(store), clock).await?;
     let url = address_for_people(app.address());
     if let Some(path) = &args.access_file {
         write_access(path, &url, &access)?;

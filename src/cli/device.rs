@@ -1,7 +1,7 @@
 //! `teranga device`: lists tablets and revokes their rights.
 
 use super::{Failure, data::On};
-use crate::store::{Device, Directory};
+use crate::store::{Device, Devices, Revocations};
 use teranga_clinic::id::PartyId;
 
 /// The actions of the subcommand.

@@ -1,7 +1,7 @@
 //! `teranga enroll`: makes a one-time code that turns a tablet into the kiosk of a post.
 
 use super::{Failure, data::Data};
-use crate::store::Directory;
+use crate::store::Devices;
 use teranga_clinic::{
     id::PartyId,
     people::{Identity, Role},

@@ -1,7 +1,7 @@
 //! `teranga place`: adds and lists the structures that people and tablets belong to.
 
 use super::{Failure, data::On};
-use crate::store::{Directory, Kind, Position, Structure};
+use crate::store::{Places, Position, Structure, StructureKind};
 use teranga_clinic::people::Place;
 
 /// The actions of the subcommand.
@@ -20,7 +20,7 @@ pub struct Put {
     id: String,
     /// Level of the health pyramid.
     #[arg(long)]
-    kind: Kind,
+    kind: StructureKind,
     /// Name to show, as `Poste de santé de Nabadji Civol`.
     #[arg(long)]
     name: String,

@@ -1,6 +1,13 @@
 //! `teranga serve`: the server, until it is told to stop.
 
-use crate::{app::App, cli::Failure, clock::Clock, config::Config, logging, store::SqliteStore};
+use crate::{
+    app::App,
+    cli::Failure,
+    clock::Clock,
+    config::Config,
+    logging,
+    store::{SqliteStore, Stores},
+};
 use std::{path::PathBuf, process, sync::Arc};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -27,7 +34,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     }
     logging::start(config.log);
     let store = Arc::new(SqliteStore::open(&config.data).await?);
-    let app = App::start(&config, store, Clock::start()).await?;
+    let app = App::start(&config, Stores::of(store), Clock::start()).await?;
     tracing::info!(address = %app.address(), "listening");
     stop_signal().await;
     drain(app).await;

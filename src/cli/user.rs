@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     identity::{password, secret},
-    store::{Directory, StoreError},
+    store::{Accounts, Revocations, StoreError},
 };
 use std::io::{self, BufRead, IsTerminal, Write};
 use teranga_clinic::{

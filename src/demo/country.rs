@@ -1,29 +1,53 @@
 //! The tables of the demonstration country: real place names of Matam and Tambacounda with approximate positions, and invented
 //! people and telephone numbers. It is not the health map of Senegal.
 
-use crate::store::{Kind, Position, Structure};
+use crate::store::{Position, Structure, StructureKind};
 use teranga_clinic::{
     id::PartyId,
     people::{Identity, Place, Role, Speciality},
 };
 
 /// A structure: identifier, name, level, district, region, latitude, longitude.
-type Row = (&'static str, &'static str, Kind, &'static str, &'static str, f64, f64);
+type Row = (&'static str, &'static str, StructureKind, &'static str, &'static str, f64, f64);
 
 const STRUCTURES: [Row; 16] = [
-    ("poste-nabadji", "Poste de santé de Nabadji Civol", Kind::Post, "Matam", "Matam", 15.74, -13.37),
-    ("poste-ogo", "Poste de santé d’Ogo", Kind::Post, "Matam", "Matam", 15.55, -13.28),
-    ("poste-bokidiawe", "Poste de santé de Bokidiawé", Kind::Post, "Matam", "Matam", 15.87, -13.48),
-    ("poste-agnam", "Poste de santé d’Agnam Civol", Kind::Post, "Matam", "Matam", 16.00, -13.70),
-    ("poste-dabia", "Poste de santé de Dabia", Kind::Post, "Matam", "Matam", 15.95, -13.58),
-    ("poste-ourossogui", "Poste de santé d’Ourossogui", Kind::Post, "Matam", "Matam", 15.61, -13.32),
-    ("poste-thilogne", "Poste de santé de Thilogne", Kind::Post, "Matam", "Matam", 15.92, -13.67),
-    ("poste-missirah", "Poste de santé de Missirah", Kind::Post, "Tambacounda", "Tambacounda", 13.53, -13.52),
-    ("poste-kothiary", "Poste de santé de Kothiary", Kind::Post, "Tambacounda", "Tambacounda", 13.88, -13.45),
+    (
+        "poste-nabadji",
+        "Poste de santé de Nabadji Civol",
+        StructureKind::Post,
+        "Matam",
+        "Matam",
+        15.74,
+        -13.37,
+    ),
+    ("poste-ogo", "Poste de santé d’Ogo", StructureKind::Post, "Matam", "Matam", 15.55, -13.28),
+    ("poste-bokidiawe", "Poste de santé de Bokidiawé", StructureKind::Post, "Matam", "Matam", 15.87, -13.48),
+    ("poste-agnam", "Poste de santé d’Agnam Civol", StructureKind::Post, "Matam", "Matam", 16.00, -13.70),
+    ("poste-dabia", "Poste de santé de Dabia", StructureKind::Post, "Matam", "Matam", 15.95, -13.58),
+    ("poste-ourossogui", "Poste de santé d’Ourossogui", StructureKind::Post, "Matam", "Matam", 15.61, -13.32),
+    ("poste-thilogne", "Poste de santé de Thilogne", StructureKind::Post, "Matam", "Matam", 15.92, -13.67),
+    (
+        "poste-missirah",
+        "Poste de santé de Missirah",
+        StructureKind::Post,
+        "Tambacounda",
+        "Tambacounda",
+        13.53,
+        -13.52,
+    ),
+    (
+        "poste-kothiary",
+        "Poste de santé de Kothiary",
+        StructureKind::Post,
+        "Tambacounda",
+        "Tambacounda",
+        13.88,
+        -13.45,
+    ),
     (
         "poste-netteboulou",
         "Poste de santé de Néttéboulou",
-        Kind::Post,
+        StructureKind::Post,
         "Tambacounda",
         "Tambacounda",
         13.60,
@@ -32,7 +56,7 @@ const STRUCTURES: [Row; 16] = [
     (
         "poste-sinthiou",
         "Poste de santé de Sinthiou Malème",
-        Kind::Post,
+        StructureKind::Post,
         "Tambacounda",
         "Tambacounda",
         13.82,
@@ -41,24 +65,32 @@ const STRUCTURES: [Row; 16] = [
     (
         "poste-dialacoto",
         "Poste de santé de Dialacoto",
-        Kind::Post,
+        StructureKind::Post,
         "Tambacounda",
         "Tambacounda",
         13.32,
         -13.28,
     ),
-    ("district-matam", "Centre de santé de Matam", Kind::District, "Matam", "Matam", 15.66, -13.26),
+    ("district-matam", "Centre de santé de Matam", StructureKind::District, "Matam", "Matam", 15.66, -13.26),
     (
         "district-tambacounda",
         "Centre de santé de Tambacounda",
-        Kind::District,
+        StructureKind::District,
         "Tambacounda",
         "Tambacounda",
         13.77,
         -13.67,
     ),
-    ("hopital-dakar", "Hôpital de démonstration, Dakar", Kind::Hospital, "Dakar", "Dakar", 14.69, -17.45),
-    ("exploitation", "Exploitation, Dakar", Kind::Office, "Dakar", "Dakar", 14.72, -17.46),
+    (
+        "hopital-dakar",
+        "Hôpital de démonstration, Dakar",
+        StructureKind::Hospital,
+        "Dakar",
+        "Dakar",
+        14.69,
+        -17.45,
+    ),
+    ("exploitation", "Exploitation, Dakar", StructureKind::Office, "Dakar", "Dakar", 14.72, -17.46),
 ];
 
 /// The posts that have a tablet.
@@ -153,7 +185,10 @@ mod tests {
     #[test]
     fn the_country_has_its_structures_people_and_tablets() {
         let count = |kind| structures().filter(|structure| structure.kind == kind).count();
-        assert_eq!((count(Kind::Post), count(Kind::District), count(Kind::Hospital)), (12, 2, 1));
+        assert_eq!(
+            (count(StructureKind::Post), count(StructureKind::District), count(StructureKind::Hospital)),
+            (12, 2, 1)
+        );
         let specialists: Vec<_> = people().filter(|person| person.identity.role == Role::Doctor).collect();
         let specialities: BTreeSet<_> =
             specialists.iter().flat_map(|person| &person.identity.specialities).collect();

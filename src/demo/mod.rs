@@ -11,7 +11,7 @@ use crate::{
     clock::Clock,
     config::Config,
     identity::{CODE_LIFE_MS, code, password, secret},
-    store::{Directory, NewAccount, SqliteStore, StoreError},
+    store::{Accounts, Devices, NewAccount, Places, SqliteStore, StoreError},
 };
 use country::DemoPerson;
 use secrets::Secrets;
@@ -73,7 +73,7 @@ pub async fn seed(config: &Config, clock: Clock) -> Result<DemoAccess, DemoError
     access
 }
 
-async fn fill(store: &dyn Directory, mut secrets: Secrets, now: Timestamp) -> Result<DemoAccess, DemoError> {
+async fn fill(store: &SqliteStore, mut secrets: Secrets, now: Timestamp) -> Result<DemoAccess, DemoError> {
     for structure in country::structures() {
         store.put_structure(&structure).await?;
     }
@@ -89,7 +89,7 @@ async fn fill(store: &dyn Directory, mut secrets: Secrets, now: Timestamp) -> Re
 }
 
 async fn fill_kiosks(
-    store: &dyn Directory,
+    store: &SqliteStore,
     secrets: &mut Secrets,
     now: Timestamp,
 ) -> Result<Vec<KioskAccess>, DemoError> {
@@ -103,7 +103,7 @@ async fn fill_kiosks(
 }
 
 async fn put_kiosk(
-    store: &dyn Directory,
+    store: &SqliteStore,
     identity: &Identity,
     code: &Pii<String>,
     now: Timestamp,
@@ -116,7 +116,7 @@ async fn put_kiosk(
 }
 
 async fn fill_people(
-    store: &dyn Directory,
+    store: &SqliteStore,
     secrets: &mut Secrets,
     now: Timestamp,
 ) -> Result<Vec<(Role, PersonAccess)>, DemoError> {
@@ -132,7 +132,7 @@ async fn fill_people(
 /// Adds a person, or sets a new password. A password that was in the file already was set by an earlier start; setting it again
 /// would sign the person out.
 async fn put_person(
-    store: &dyn Directory,
+    store: &SqliteStore,
     person: &DemoPerson,
     password: &Pii<String>,
     is_new: bool,

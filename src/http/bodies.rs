@@ -129,6 +129,8 @@ pub enum FailureCode {
     PhotoKind,
     /// 422: its SHA-256 is another one than was announced; what had come of it is forgotten.
     PhotoDamaged,
+    /// 409: the consultation cannot be read by this version of the server and is set aside; nothing of it is lost.
+    SetAside,
     /// 503: it could not be read or stored; try again.
     Storage,
     /// 503: the server takes no new work: it stops for maintenance.

@@ -8,7 +8,6 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use teranga_clinic::consultation::Illegal;
 
 /// The reason for which a request was not served.
 #[derive(Debug, thiserror::Error)]
@@ -22,9 +21,6 @@ pub enum ApiError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The facts of the consultation cannot be replayed.
-    #[error(transparent)]
-    Replay(#[from] Illegal),
 }
 
 impl From<FailureCode> for ApiError {
@@ -41,7 +37,7 @@ impl ApiError {
         match self {
             Self::Refused(code) => *code,
             Self::TooManyAttempts(_) => FailureCode::TooManyAttempts,
-            Self::Store(_) | Self::Replay(_) => FailureCode::Storage,
+            Self::Store(_) => FailureCode::Storage,
         }
     }
 
@@ -59,7 +55,7 @@ impl FailureCode {
             Self::Origin | Self::EnrollCode | Self::Device | Self::Challenge => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Malformed => StatusCode::BAD_REQUEST,
-            Self::PhotoOffset => StatusCode::CONFLICT,
+            Self::PhotoOffset | Self::SetAside => StatusCode::CONFLICT,
             Self::PhotoKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::PhotoDamaged => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -71,7 +67,7 @@ impl FailureCode {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        if let Self::Store(_) | Self::Replay(_) = &self {
+        if let Self::Store(_) = &self {
             tracing::error!(error = %self, "a request could not be served");
         }
         let (code, retry_after_s) = (self.code(), self.retry_after_s());

@@ -5,7 +5,7 @@ use crate::{
     health::HealthMonitor,
     identity::Identities,
     sockets::Sockets,
-    store::{Records, SealedPhotos},
+    store::{Journal, SealedPhotos},
 };
 use axum::http::{HeaderValue, Uri, uri::Scheme};
 use std::sync::{
@@ -21,7 +21,7 @@ pub struct HttpState {
     /// Accounts, devices and sessions.
     pub identities: Arc<Identities>,
     /// The journal of consultations.
-    pub records: Arc<dyn Records>,
+    pub journal: Arc<dyn Journal>,
     /// The sealed photo store.
     pub photos: SealedPhotos,
     /// The server's clock.

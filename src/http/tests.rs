@@ -8,8 +8,8 @@ use crate::{
     journal::Ledger,
     sockets::Sockets,
     store::{
-        Directory, Kind, ObjectBlobs, Records, SealedPhotos, SqliteStore, Structure,
-        testing::{Folder, consultation, identity, place, requested},
+        Devices, Journal, ObjectBlobs, Places, SealedPhotos, SqliteStore, Stores, Structure, StructureKind,
+        testing::{Folder, add, consultation, identity, place, requested},
     },
 };
 use aws_lc_rs::{
@@ -23,6 +23,7 @@ use axum::{
     http::{Request, Response, header},
 };
 use serde_json::{Value, json};
+use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::{
     net::SocketAddr,
     path::Path,
@@ -51,11 +52,11 @@ struct House {
 async fn house() -> House {
     let folder = Folder::new();
     let (store, clock) = (Arc::new(folder.open().await), Clock::start());
-    let structure = Structure { place: place(), kind: Kind::Post, position: None, demo: false };
+    let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
     store.put_structure(&structure).await.unwrap();
     store.add_device(&identity("post", Role::Kiosk), clock.timestamp()).await.unwrap();
-    store.append(consultation(1), &requested(consultation(1), 1)).await.unwrap();
-    let identities = Arc::new(Identities::new(store.clone(), clock));
+    add(&store, consultation(1), &requested(consultation(1), 1)).await.unwrap();
+    let identities = Arc::new(Identities::new(&Stores::of(store.clone()), clock));
     for (party, login, role) in [("doctor", "awa", Role::Doctor), ("operator", "ops", Role::Operator)] {
         let hash = password::hash(PASSWORD).unwrap();
         identities.add_person(identity(party, role), login, hash).await.unwrap();
@@ -79,7 +80,7 @@ async fn start(
 
 async fn state(
     identities: Arc<Identities>,
-    records: Arc<dyn Records>,
+    journal: Arc<dyn Journal>,
     clock: Clock,
     folder: &Path,
 ) -> HttpState {
@@ -89,12 +90,13 @@ async fn state(
         sockets: Arc::clone(&sockets),
         shards: Arc::new([]),
         ledger: Arc::<Ledger>::default(),
+        journal: Arc::clone(&journal),
         hub: watch::channel(<_>::default()).1,
         draining: Arc::clone(&draining),
     };
     HttpState {
         identities,
-        records,
+        journal,
         photos: photos(folder).await,
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),
@@ -295,6 +297,33 @@ async fn health_is_for_operators() {
     assert_eq!(house.get("/api/ops/health", &doctor).await, code(404, "not_found"));
     let operator = house.sign_in("ops").await;
     assert_eq!(house.get("/api/ops/health", &operator).await.0, 200);
+}
+
+/// Cuts the only fact of a consultation in the middle, as a bad disk does.
+async fn cut_its_row(house: &House) {
+    let file = SqliteConnectOptions::new().filename(house.folder.join("teranga.db"));
+    let mut file = file.connect().await.unwrap();
+    sqlx::query("UPDATE fact SET what = substr(what, 1, 40)").execute(&mut file).await.unwrap();
+    file.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_consultation_that_is_set_aside_is_told_as_such_to_its_members_and_to_operations() {
+    let house = house().await;
+    let (tablet, stranger, operator) =
+        (house.sign_in_tablet().await, house.sign_in("awa").await, house.sign_in("ops").await);
+    cut_its_row(&house).await;
+    let path = format!("/api/consultations/{}", consultation(1));
+    let photo = format!("{path}/photos/{}", consultation(9));
+    for path in [&path, &photo] {
+        assert_eq!(house.get(path, &tablet).await, code(409, "set_aside"), "{path}");
+        assert_eq!(house.get(path, &stranger).await, code(404, "not_found"), "{path}");
+    }
+    assert_eq!(house.get("/api/consultations", &tablet).await, (200, json!([])));
+    assert!(house.store.openings(consultation(1)).await.unwrap().is_empty(), "nothing was opened");
+    let request = Request::get("/metrics").header(header::COOKIE, &operator).body(Body::empty()).unwrap();
+    let metrics = to_bytes(house.send(request).await.into_body(), usize::MAX).await.unwrap();
+    assert!(String::from_utf8_lossy(&metrics).lines().any(|line| line == "teranga_set_aside 1"));
 }
 
 #[tokio::test]

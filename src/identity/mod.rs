@@ -12,7 +12,7 @@ pub mod throttle;
 
 use crate::{
     clock::Clock,
-    store::{Directory, NewAccount, Session, StoreError},
+    store::{Accounts, Devices, NewAccount, Places, Revocations, Session, Sessions, StoreError, Stores},
 };
 use challenge::Challenges;
 use hash_limiter::HashLimiter;
@@ -48,18 +48,22 @@ const REVOCATION_POLL: Duration = Duration::from_secs(2);
 /// Who is who.
 #[derive(Debug)]
 pub struct Identities {
-    directory: Arc<dyn Directory>,
+    accounts: Arc<dyn Accounts>,
+    devices: Arc<dyn Devices>,
+    sessions: Arc<dyn Sessions>,
+    places: Arc<dyn Places>,
+    revocation_log: Arc<dyn Revocations>,
     clock: Clock,
     passwords: Throttle<([u8; 32], IpAddr)>,
     codes: Throttle<IpAddr>,
     challenges: Challenges,
     hash_limiter: HashLimiter,
-    revocations: Mutex<Revocations>,
+    revocations: Mutex<ToldRevocations>,
 }
 
 /// Revocations that were reported, and their subscribers.
 #[derive(Debug, Default)]
-struct Revocations {
+struct ToldRevocations {
     told: Option<i64>,
     to: Option<mpsc::Sender<PartyId>>,
 }
@@ -103,9 +107,14 @@ pub enum Denied {
 
 impl Identities {
     /// Over a directory.
-    pub fn new(directory: Arc<dyn Directory>, clock: Clock) -> Self {
+    pub fn new(stores: &Stores, clock: Clock) -> Self {
+        let Stores { accounts, devices, sessions, places, revocations, .. } = stores.clone();
         Self {
-            directory,
+            accounts,
+            devices,
+            sessions,
+            places,
+            revocation_log: revocations,
             clock,
             passwords: Throttle::new(FREE_PASSWORDS),
             codes: Throttle::new(FREE_CODES),
@@ -124,7 +133,7 @@ impl Identities {
         let network = throttle::network(from);
         let key = (secret::hash(login.as_bytes()), network);
         self.passwords.attempt(&key, self.clock.timestamp()).map_err(Denied::TooManyAttempts)?;
-        let account = self.directory.account(&login).await?;
+        let account = self.accounts.account(&login).await?;
         let stored = account.as_ref().map(|account| account.password_hash.clone());
         let right = self.verify(password, stored, network).await?;
         let account = account.filter(|_| right).ok_or(Denied::Credentials)?;
@@ -158,12 +167,12 @@ impl Identities {
         let (network, now) = (throttle::network(from), self.clock.timestamp());
         self.codes.attempt(&network, now).map_err(Denied::TooManyAttempts)?;
         let code = code::read(code).ok_or(Denied::Code)?;
-        let device = self.directory.enroll(&secret::hash(code.as_bytes()), public_key, now).await?;
+        let device = self.devices.enroll(&secret::hash(code.as_bytes()), public_key, now).await?;
         let device = device.ok_or(Denied::Code)?;
         self.codes.succeeded(&network);
         // The sockets of an earlier key close before the new one can open any: told later, it would be hit.
         self.tell_revocations().await?;
-        let known = self.directory.device(&device).await?.filter(|device| device.revoked_at.is_none());
+        let known = self.devices.device(&device).await?.filter(|device| device.revoked_at.is_none());
         self.open(known.ok_or(Denied::Device)?.identity).await
     }
 
@@ -185,7 +194,7 @@ impl Identities {
         if !self.challenges.redeem(challenge, device, self.clock.timestamp()) {
             return Err(Denied::Challenge);
         }
-        let known = self.directory.device(device).await?.filter(|device| device.revoked_at.is_none());
+        let known = self.devices.device(device).await?.filter(|device| device.revoked_at.is_none());
         let signed = known.filter(|device| {
             device.public_key.as_ref().is_some_and(|key| challenge::is_signed(key, challenge, signature))
         });
@@ -196,7 +205,7 @@ impl Identities {
         let (token, now) = (secret::token(), self.clock.timestamp());
         let life_ms = session_life_ms(identity.role);
         let session = Session { identity, expires_at: now.plus_ms(life_ms) };
-        self.directory.open_session(&secret::hash(token.reveal().as_bytes()), &session, now).await?;
+        self.sessions.open_session(&secret::hash(token.reveal().as_bytes()), &session, now).await?;
         Ok(SignedIn { identity: session.identity, token, max_age_s: life_ms / 1_000 })
     }
 
@@ -206,7 +215,7 @@ impl Identities {
     /// The store failed.
     pub async fn session(&self, token: &str) -> Result<Option<Identity>, StoreError> {
         let (hash, now) = (secret::hash(token.as_bytes()), self.clock.timestamp());
-        let Some(session) = self.directory.session(&hash, now).await? else { return Ok(None) };
+        let Some(session) = self.sessions.session(&hash, now).await? else { return Ok(None) };
         let life_ms = session_life_ms(session.identity.role);
         if session.expires_at.since_ms(now) < life_ms / 2 {
             self.extend(&hash, now.plus_ms(life_ms)).await;
@@ -219,12 +228,12 @@ impl Identities {
     /// # Errors
     /// The store failed.
     pub async fn district_centre(&self, place: &Place) -> Result<Option<Place>, StoreError> {
-        self.directory.district_centre(place).await
+        self.places.district_centre(place).await
     }
 
     /// A full disk must not sign anybody out: the session still has half of its life.
     async fn extend(&self, token: &[u8; 32], until: Timestamp) {
-        if let Err(error) = self.directory.extend_session(token, until).await {
+        if let Err(error) = self.sessions.extend_session(token, until).await {
             tracing::warn!(%error, "a session could not be prolonged");
         }
     }
@@ -234,7 +243,7 @@ impl Identities {
     /// # Errors
     /// The store failed.
     pub async fn sign_out(&self, token: &str) -> Result<(), StoreError> {
-        self.directory.close_session(&secret::hash(token.as_bytes())).await
+        self.sessions.close_session(&secret::hash(token.as_bytes())).await
     }
 
     /// Adds a person.
@@ -251,7 +260,7 @@ impl Identities {
         hash: Pii<String>,
     ) -> Result<(), StoreError> {
         let account = NewAccount { identity, login: login.into(), password_hash: hash };
-        self.directory.add_account(&account, self.clock.timestamp()).await
+        self.accounts.add_account(&account, self.clock.timestamp()).await
     }
 
     /// A fresh enrolment code for a device; an older one is void.
@@ -265,7 +274,7 @@ impl Identities {
         let code = secret::code();
         let plain = code::read(code.reveal()).expect("a code reads as itself");
         let until = self.clock.timestamp().plus_ms(CODE_LIFE_MS);
-        self.directory.put_code(&secret::hash(plain.as_bytes()), device, until).await?;
+        self.devices.put_code(&secret::hash(plain.as_bytes()), device, until).await?;
         Ok(code)
     }
 
@@ -285,10 +294,10 @@ impl Identities {
     async fn tell_revocations(&self) -> Result<(), StoreError> {
         let mut revocations = self.revocations.lock().await;
         let Some(told) = revocations.told else {
-            revocations.told = Some(self.directory.last_revocation().await?);
+            revocations.told = Some(self.revocation_log.last_revocation().await?);
             return Ok(());
         };
-        for (number, party) in self.directory.revocations_after(told).await? {
+        for (number, party) in self.revocation_log.revocations_after(told).await? {
             revocations.told = Some(number);
             if let Some(to) = &revocations.to {
                 let _ = to.send(party).await;

@@ -4,7 +4,7 @@ use super::{Denied, Identities, code, password};
 use crate::{
     clock::Clock,
     store::{
-        Directory, Kind, SqliteStore, Structure,
+        Devices, Places, Revocations, SqliteStore, Stores, Structure, StructureKind,
         testing::{Folder, identity, place},
     },
 };
@@ -30,9 +30,9 @@ struct World {
 async fn world() -> World {
     let folder = Folder::new();
     let (store, clock) = (Arc::new(folder.open().await), Clock::start());
-    let structure = Structure { place: place(), kind: Kind::Post, position: None, demo: false };
+    let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
     store.put_structure(&structure).await.unwrap();
-    let identities = Arc::new(Identities::new(store.clone(), clock));
+    let identities = Arc::new(Identities::new(&Stores::of(store.clone()), clock));
     let hash = password::hash(PASSWORD).unwrap();
     identities.add_person(identity("doctor", Role::Doctor), "awa", hash).await.unwrap();
     store.add_device(&identity("kiosk", Role::Kiosk), clock.timestamp()).await.unwrap();

@@ -15,14 +15,30 @@ pub enum StoreError {
     /// What is stored cannot be read.
     #[error("the database is damaged ({0}): nothing was overwritten; put a backup in its place")]
     Corrupt(String),
-    /// A later version of the program has written here.
-    #[error("the database has schema {found}, this program knows up to {known}: start the newer program")]
+    /// A later version of the program has written here, and says that this one can no longer use the database.
+    #[error(
+        "the database needs a program of schema {needed}, this one knows up to {known}: start the newer program"
+    )]
     Newer {
-        /// In the file.
-        found: i64,
-        /// In the program.
+        /// The oldest schema that a program must know.
+        needed: i64,
+        /// The newest schema that this program knows.
         known: i64,
     },
+    /// A newer writer has taken the journal over. This process must stop writing.
+    #[error("another server has taken over the journal: nothing was stored")]
+    Fenced,
+    /// The fact does not follow the last one that is stored.
+    #[error("the fact is numbered {expected}, and {next} is next: nothing was stored")]
+    OutOfSequence {
+        /// The number that the writer expected.
+        expected: u32,
+        /// The number that follows what is stored.
+        next: i64,
+    },
+    /// The consultation cannot be read, so nothing is added to it.
+    #[error("the consultation is set aside because it cannot be read: nothing was stored")]
+    SetAside,
     /// More bytes than the store takes in one piece.
     #[error("it is larger than the store takes")]
     TooLarge,

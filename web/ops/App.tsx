@@ -14,6 +14,7 @@ import { Consultations } from "./Consultations.tsx";
 import { connection, signInWith, identity, leave, overview, refusedRole } from "./ops.ts";
 import { Presence } from "./Presence.tsx";
 import { Server } from "./Server.tsx";
+import { SetAside } from "./SetAside.tsx";
 
 export function App() {
   if (identity.value === undefined)
@@ -48,6 +49,7 @@ export function App() {
         </div>
         <div class="column">
           <Alerts />
+          {overview.value && <SetAside list={overview.value.set_aside ?? []} />}
           {overview.value && <Presence overview={overview.value} />}
         </div>
       </main>

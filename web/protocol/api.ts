@@ -1,7 +1,7 @@
 // The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
 
-import type { ConsultationId, Disposition, PartyId, PhotoKind, Pii, Place, Record, Role, Speciality, Urgency } from "./messages.ts";
+import type { ConsultationId, Disposition, PartyId, PhotoKind, Pii, Place, Record, Role, SetAside, Speciality, Urgency } from "./messages.ts";
 
 /** Somebody who did something. */
 export type Actor = {
@@ -110,7 +110,7 @@ export type Failure = {
 };
 
 /** Why something was refused. Every code has a sentence in each catalogue of the pages. */
-export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "challenge" | "photo_offset" | "photo_kind" | "photo_damaged" | "storage" | "draining" | "internal";
+export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "challenge" | "photo_offset" | "photo_kind" | "photo_damaged" | "set_aside" | "storage" | "draining" | "internal";
 
 /** The server's health, as the operations page shows it. */
 export type Health = {
@@ -138,6 +138,8 @@ export type Health = {
   waiting: number;
   /** True if the last write to the store succeeded. */
   store_ok: boolean;
+  /** Consultations that cannot be read, by identifier. */
+  set_aside: Array<SetAside>;
   /** True if the server takes no new work. */
   draining: boolean;
 };

@@ -245,7 +245,7 @@ export type EntryGone = {
 };
 
 /** Why something was refused. Every code has a sentence in each catalogue of the pages. */
-export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "order" | "not_found" | "already_taken" | "busy" | "queue_full" | "grant" | "offer" | "room_full" | "storage" | "too_fast" | "draining" | "internal";
+export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "order" | "not_found" | "already_taken" | "busy" | "queue_full" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
 
 /** Join token for the media plane. It names session and room, lives five minutes at most, and works once. */
 export type Grant = {
@@ -479,6 +479,8 @@ export type Overview = {
   online: Array<Online>;
   /** Waiting and running consultations. */
   consultations: Array<Activity>;
+  /** Consultations that cannot be read and are set aside. A server from before this field existed does not name any. */
+  set_aside: Array<SetAside>;
 };
 
 /** The pace of heartbeats. Live pages (waiting, an available specialist, a call that has lost its media) beat fast
@@ -703,6 +705,21 @@ export type ServerMessage =
   | { type: "photo" } & Photo
   | { type: "closed" } & Closed
   | { type: "overview" } & Overview;
+
+/** A consultation that cannot be read. It is not shown, not resumed and never written to until a program reads all of it. */
+export type SetAside = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** Why it cannot be read. */
+  reason: SetAsideReason;
+  /** Number of the first fact that cannot be read, counted from 1. */
+  number: number;
+  /** Time of that fact, by the server's clock, ms since 1970: up to then everything can be read. */
+  since: number;
+};
+
+/** Why a consultation is set aside. The names are stable: they stand in logs and on the operations page. */
+export type SetAsideReason = "unknown_version" | "unknown_kind" | "unknown_field" | "unknown_value" | "cut_short" | "damaged" | "gap" | "same_number" | "out_of_order" | "conflict";
 
 /** A specialist changes their own availability. */
 export type SetAvailability = {

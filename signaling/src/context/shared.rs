@@ -20,6 +20,7 @@ use crate::{
 use rand::CryptoRng;
 use std::collections::VecDeque;
 use teranga_clinic::{
+    history::SetAside,
     id::{ConsultationId, PartyId},
     time::Timestamp,
 };
@@ -46,6 +47,8 @@ pub(crate) struct Context {
     pub(crate) changes: Changes,
     /// The counts since the start.
     pub(crate) counters: Counters,
+    /// The consultations that cannot be read.
+    pub(crate) set_aside: Vec<SetAside>,
     pub(super) effects: VecDeque<Effect>,
     rng: Box<dyn CryptoRng + Send>,
 }
@@ -82,6 +85,7 @@ impl Context {
             timers: Timers::new(),
             changes: Changes::default(),
             counters: Counters::default(),
+            set_aside: Vec::new(),
             effects: VecDeque::new(),
             rng,
         }
@@ -112,8 +116,15 @@ impl Context {
         id: ConsultationId,
         action: Action,
     ) -> Result<&OpenConsultation, Refusal> {
-        let allowed = self.registry.get(id).filter(|open| open.may(me.party(), action));
-        allowed.ok_or_else(|| ErrorCode::NotFound.into())
+        let Some(open) = self.registry.get(id) else { return Err(self.absent(id).into()) };
+        if open.may(me.party(), action) { Ok(open) } else { Err(ErrorCode::NotFound.into()) }
+    }
+
+    /// The code for a consultation that is not open here. Whoever knows the random identifier of one that is set aside may
+    /// know that it is.
+    pub(crate) fn absent(&self, id: ConsultationId) -> ErrorCode {
+        let aside = self.set_aside.iter().any(|aside| aside.consultation == id);
+        if aside { ErrorCode::SetAside } else { ErrorCode::NotFound }
     }
 
     /// The consultation, if the sender holds it and its end is not under way already.

@@ -16,6 +16,9 @@ impl Dispatch {
         if let Some(said_before) = self.request_again(cx, me, request.request) {
             return said_before;
         }
+        if cx.absent(request.request) == ErrorCode::SetAside {
+            return Err(ErrorCode::SetAside.into());
+        }
         may_request(cx, me)?;
         let post = (*me.who).clone();
         cx.record(request.request, Some(me.party()), What::Requested { post, request }, "request")

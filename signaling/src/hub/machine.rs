@@ -103,6 +103,7 @@ impl Hub {
             Input::PhotoStored { consultation, photo, by, file } => {
                 Calls::photo_stored(cx, consultation, photo, &by, file);
             }
+            Input::SetAside(list) => cx.set_aside = list,
             Input::Drain => cx.draining = true,
         }
     }

@@ -62,6 +62,7 @@ fn overview(cx: &Context) -> Overview {
     Overview {
         online: online.map(|(_, session)| online_row(cx, session)).collect(),
         consultations: consultations.map(|open| activity(cx, open)).collect(),
+        set_aside: cx.set_aside.iter().take(limits::OVERVIEW_ROWS).copied().collect(),
     }
 }
 

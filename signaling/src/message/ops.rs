@@ -3,6 +3,7 @@
 use super::call::MemberLink;
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
+    history::SetAside,
     id::{ConsultationId, PartyId},
     people::{Availability, Place, Role, Speciality},
     request::{Step, Urgency},
@@ -24,6 +25,9 @@ pub struct Overview {
     pub online: Vec<Online>,
     /// Waiting and running consultations.
     pub consultations: Vec<Activity>,
+    /// Consultations that cannot be read and are set aside. A server from before this field existed does not name any.
+    #[serde(default)]
+    pub set_aside: Vec<SetAside>,
 }
 
 /// A connected party.

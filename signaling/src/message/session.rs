@@ -107,6 +107,8 @@ pub enum ErrorCode {
     Offer,
     /// The room is full.
     RoomFull,
+    /// The consultation cannot be read by this version of the server and is set aside; nothing of it is lost.
+    SetAside,
     /// It could not be stored (disk full); nothing was acknowledged, keep it and try again.
     Storage,
     /// Too many messages.

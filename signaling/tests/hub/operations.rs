@@ -1,11 +1,20 @@
 //! What operators see, and what they do not.
 
-use crate::world::{World, operator};
-use teranga_clinic::{people::Availability, request::Step};
-use teranga_signaling::message::{
-    ClientMessage, ServerMessage,
-    ops::{Overview, Watch},
-    session::ErrorCode,
+use crate::world::{World, consultation, operator};
+use teranga_clinic::{
+    clinical::Advise,
+    history::{SetAside, SetAsideReason},
+    people::Availability,
+    request::{Step, Urgency},
+    time::Timestamp,
+};
+use teranga_signaling::{
+    contract::Input,
+    message::{
+        ClientMessage, ServerMessage,
+        ops::{Overview, Watch},
+        session::ErrorCode,
+    },
 };
 
 fn overview(message: &ServerMessage) -> Option<Overview> {
@@ -32,6 +41,29 @@ fn an_operator_sees_activity_every_two_seconds_and_no_name() {
     world.say(&ops, ClientMessage::Watch(Watch { on: false }));
     world.pass(6_000, &[&ops, &kiosk, &doctor]);
     assert_eq!(world.kinds(&ops), [] as [&str; 0]);
+}
+
+#[test]
+fn a_consultation_that_is_set_aside_is_shown_to_operators_and_refused_to_others() {
+    let mut world = World::new();
+    let (kiosk, ops) = (world.kiosk("nabadji"), world.enter(&operator("ndeye")).0);
+    let aside = SetAside {
+        consultation: consultation(9),
+        reason: SetAsideReason::CutShort,
+        number: 4,
+        since: Timestamp(1),
+    };
+    world.input(Input::SetAside(vec![aside]));
+    world.say(&ops, ClientMessage::Watch(Watch { on: true }));
+    assert_eq!(world.find(&ops, overview).set_aside, [aside]);
+    world.request(&kiosk, 9, Urgency::Stat);
+    assert_eq!(world.refusal(&kiosk), (ErrorCode::SetAside, "request".to_owned()));
+    let advice = Advise { consultation: consultation(9), revision: 1, text: "repos".into() };
+    world.say(&kiosk, ClientMessage::Advise(advice));
+    assert_eq!(world.refusal(&kiosk), (ErrorCode::SetAside, "advise".to_owned()));
+    assert!(world.disk.is_empty(), "nothing was written to it");
+    world.request(&kiosk, 10, Urgency::Stat);
+    assert_eq!(world.requested(&kiosk).status.consultation, consultation(10), "the rest runs");
 }
 
 #[test]

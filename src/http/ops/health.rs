@@ -31,9 +31,14 @@ async fn alive() -> &'static str {
     "ok"
 }
 
-/// The readiness probe: the server may be sent new consultations.
+/// The readiness probe: the server may be sent new consultations. One that was replaced as the writer of the journal may
+/// not, because it can store nothing.
 async fn ready(State(state): State<HttpState>) -> (StatusCode, &'static str) {
-    if state.is_draining() { (StatusCode::SERVICE_UNAVAILABLE, "draining") } else { (StatusCode::OK, "ok") }
+    match (state.is_draining(), state.health.is_fenced()) {
+        (true, _) => (StatusCode::SERVICE_UNAVAILABLE, "draining"),
+        (false, true) => (StatusCode::SERVICE_UNAVAILABLE, "fenced"),
+        (false, false) => (StatusCode::OK, "ok"),
+    }
 }
 
 async fn version() -> Json<serde_json::Value> {

@@ -1,17 +1,15 @@
 //! Reading one's own consultations: the list, and the record of one. Opening a record is itself recorded.
 
-use crate::{
-    http::{error::ApiError, session::auth::SignedIn, state::HttpState},
-    store::Opening,
-};
+use crate::http::{bodies::FailureCode, error::ApiError, session::auth::SignedIn, state::HttpState};
 use axum::{
     Json, Router,
     extract::{Path, State},
     routing::get,
 };
 use teranga_clinic::{
-    fact::Fact,
-    id::ConsultationId,
+    audit::Opening,
+    history::History,
+    id::{ConsultationId, PartyId},
     view::{ConsultationSummary, ConsultationView},
 };
 
@@ -20,20 +18,13 @@ pub(super) fn router() -> Router<HttpState> {
     Router::new().route("/api/consultations", get(list)).route("/api/consultations/{id}", get(read))
 }
 
+/// One's own consultations, the newest first. Those that are set aside are left out: nothing can be said of them.
 async fn list(
     State(state): State<HttpState>,
     SignedIn(who): SignedIn,
 ) -> Result<Json<Vec<ConsultationSummary>>, ApiError> {
-    let histories = state.records.of_party(&who.party, LISTED).await?;
-    Ok(Json(histories.iter().filter_map(|(id, facts)| summary(*id, facts)).collect()))
-}
-
-/// The line of one consultation in the list. If its facts cannot be replayed, there is none, and the log says so.
-fn summary(consultation: ConsultationId, facts: &[Fact]) -> Option<ConsultationSummary> {
-    ConsultationSummary::replay(facts)
-        .inspect_err(|error| tracing::error!(%consultation, %error, "a consultation cannot be replayed"))
-        .ok()
-        .flatten()
+    let readings = state.journal.of_party(&who.party, LISTED).await?;
+    Ok(Json(readings.iter().flatten().map(ConsultationSummary::of).collect()))
 }
 
 /// The record of a consultation, for its members; others are told that it does not exist. The opening is durable before
@@ -44,11 +35,28 @@ async fn read(
     Path(id): Path<String>,
 ) -> Result<Json<ConsultationView>, ApiError> {
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
-    let facts = state.records.facts(id).await?;
-    let view = ConsultationView::replay(&facts, &who)?.ok_or(ApiError::NOT_FOUND)?;
+    let view = ConsultationView::of(&history(&state, id, &who.party).await?, &who);
+    let view = view.ok_or(ApiError::NOT_FOUND)?;
     let at = state.clock.timestamp();
-    state.records.note_opening(&Opening { consultation: id, by: who.party, at, photo: None }).await?;
+    state.journal.note_opening(&Opening { consultation: id, by: who.party, at, photo: None }).await?;
     Ok(Json(view))
+}
+
+/// The history of a consultation, for a party that may be a member.
+///
+/// # Errors
+/// [`FailureCode::SetAside`] to those whom the indexes list as members of a consultation that cannot be read. To all
+/// others such a consultation does not exist.
+pub(super) async fn history(
+    state: &HttpState,
+    id: ConsultationId,
+    reader: &PartyId,
+) -> Result<History, ApiError> {
+    match state.journal.read(id).await?.ok_or(ApiError::NOT_FOUND)? {
+        Ok(history) => Ok(history),
+        Err(_) if state.journal.is_listed(id, reader).await? => Err(FailureCode::SetAside.into()),
+        Err(_) => Err(ApiError::NOT_FOUND),
+    }
 }
 
 /// The number of consultations in the list, the newest first.

@@ -4,8 +4,8 @@ use super::{Answer, House, ORIGIN, answer, code, house};
 use crate::{
     identity::secret,
     store::{
-        Directory, Records,
-        testing::{consultation, identity, requested},
+        Journal, Revocations,
+        testing::{add, consultation, identity, requested},
     },
 };
 use axum::{
@@ -71,7 +71,7 @@ fn announcement(photo: &[u8]) -> Value {
 impl House {
     async fn record(&self, by: &str, what: What) {
         let fact = Fact { at: Timestamp(5), by: Some(PartyId(by.into())), what };
-        self.store.append(consultation(1), &fact).await.unwrap();
+        add(&self.store, consultation(1), &fact).await.unwrap();
     }
 
     async fn say(&self, method: &str, path: &str, cookie: &str, kind: &str, body: Vec<u8>) -> Answer {
@@ -266,7 +266,7 @@ async fn only_what_was_asked_for_comes_and_only_from_the_post() {
         assert_eq!(scene.house.bytes(&path, "").await.0, 401);
     }
     let elsewhere = path(PHOTO).replace(&consultation(1).to_string(), &consultation(2).to_string());
-    scene.house.store.append(consultation(2), &requested(consultation(2), 1)).await.unwrap();
+    add(&scene.house.store, consultation(2), &requested(consultation(2), 1)).await.unwrap();
     assert_eq!(scene.house.bytes(&elsewhere, &scene.tablet).await.0, 404, "another consultation's");
     assert!(scene.house.store.openings(consultation(1)).await.unwrap().is_empty());
 }

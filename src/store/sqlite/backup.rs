@@ -1,7 +1,7 @@
 //! A copy of the store while it is in use.
 
-use super::{SqliteStore, begin};
-use crate::store::StoreError;
+use super::{SqliteStore, schema};
+use crate::store::error::StoreError;
 use sqlx::{ConnectOptions, Connection};
 use std::{fs, path::Path};
 
@@ -16,7 +16,7 @@ impl SqliteStore {
             return Err(StoreError::Exists(to.display().to_string()));
         }
         let part = to.with_extension("part");
-        begin::remove_leftover(&part).map_err(StoreError::folder(&part))?;
+        schema::remove_leftover(&part).map_err(StoreError::folder(&part))?;
         let name = part.to_str().ok_or_else(|| StoreError::Failed("the file's name is not UTF-8".into()))?;
         let mut own =
             self.readers.connect_options().as_ref().clone().pragma("query_only", "off").connect().await?;

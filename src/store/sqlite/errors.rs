@@ -1,6 +1,6 @@
-//! SQLite's result codes in the house's words.
+//! SQLite's result codes as errors of the store.
 
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use sqlx::{error::DatabaseError, migrate::MigrateError};
 
 /// The low byte of an extended result code: <https://sqlite.org/rescode.html>.

@@ -1,3 +1,58 @@
-//! What the server asks of its stores: a trait a subject, each with the types that it takes and gives.
+//! What the server asks of a store, a trait for each subject. [`Stores`] carries one implementation of each to those
+//! who need them, so that another database can stand beside SQLite without a change elsewhere.
 
+mod accounts;
 pub mod blobs;
+mod devices;
+mod journal;
+mod links;
+mod places;
+mod revocations;
+mod sessions;
+
+pub use accounts::{Account, Accounts, NewAccount};
+pub use devices::{Device, Devices};
+pub use journal::{Epoch, Journal};
+pub use links::{LinkRates, Links};
+pub use places::{Places, Position, Structure, StructureKind};
+pub use revocations::Revocations;
+pub use sessions::{Session, Sessions};
+
+use std::sync::Arc;
+
+/// All stores of a running server. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Stores {
+    /// Facts of consultations, and who opened their records.
+    pub journal: Arc<dyn Journal>,
+    /// Structures of the health pyramid.
+    pub places: Arc<dyn Places>,
+    /// People who sign in with a password.
+    pub accounts: Arc<dyn Accounts>,
+    /// Tablets of posts.
+    pub devices: Arc<dyn Devices>,
+    /// Open sessions of the pages.
+    pub sessions: Arc<dyn Sessions>,
+    /// Rights that were taken away.
+    pub revocations: Arc<dyn Revocations>,
+    /// What links carried last time.
+    pub links: Arc<dyn Links>,
+}
+
+impl Stores {
+    /// One store that keeps every subject.
+    pub fn of<S>(store: Arc<S>) -> Self
+    where
+        S: Journal + Places + Accounts + Devices + Sessions + Revocations + Links + 'static,
+    {
+        Self {
+            journal: store.clone(),
+            places: store.clone(),
+            accounts: store.clone(),
+            devices: store.clone(),
+            sessions: store.clone(),
+            revocations: store.clone(),
+            links: store,
+        }
+    }
+}

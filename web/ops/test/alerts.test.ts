@@ -22,7 +22,7 @@ function running(name: string, loss: number): Activity {
 }
 
 test("bad posts of one region are one alert, with the worst of them", () => {
-  const alerts = alertsOf({ online: [], consultations: [running("A", 0.12), running("B", 0.2)] }, null);
+  const alerts = alertsOf({ online: [], consultations: [running("A", 0.12), running("B", 0.2)], set_aside: [] }, null);
   assert.equal(alerts.length, 1);
   assert.deepEqual(alerts[0], {
     key: "loss/Matam",
@@ -35,7 +35,7 @@ test("bad posts of one region are one alert, with the worst of them", () => {
 
 test("a claimed consultation whose post has no transport is silent, and a good one gives no alert", () => {
   const silent = { ...running("A", 0), links: [] };
-  const causes = alertsOf({ online: [], consultations: [silent, running("B", 0)] }, null).map(
+  const causes = alertsOf({ online: [], consultations: [silent, running("B", 0)], set_aside: [] }, null).map(
     ({ cause }) => cause,
   );
   assert.deepEqual(causes, ["silent"]);

@@ -1,10 +1,11 @@
 //! Access to a photo: the parties that may upload or see it, by the facts of its consultation.
 
 use crate::{
-    http::{bodies::PhotoHeld, error::ApiError, state::HttpState},
-    store::{Opening, PhotoKey},
+    http::{bodies::PhotoHeld, error::ApiError, records::consultations::history, state::HttpState},
+    store::PhotoKey,
 };
 use teranga_clinic::{
+    audit::Opening,
     consultation::Consultation,
     id::{ConsultationId, PhotoId},
     people::Identity,
@@ -30,10 +31,9 @@ pub(super) struct PhotoAccess {
 impl PhotoAccess {
     /// Reads the facts of the consultation. Whoever is no member is told that there is no such photo.
     pub(super) async fn of_member(state: &HttpState, who: Identity, key: PhotoKey) -> Result<Self, ApiError> {
-        let facts = state.records.facts(key.0).await?;
-        let seen = photo_rules::seen_by(&facts, key.1, &who.party)?;
-        let (consultation, photo) = seen.ok_or(ApiError::NOT_FOUND)?;
-        Ok(Self { key, who, consultation, photo })
+        let consultation = history(state, key.0, &who.party).await?.into_consultation();
+        let photo = photo_rules::seen_by(&consultation, key.1, &who.party).cloned();
+        Ok(Self { key, who, photo: photo.ok_or(ApiError::NOT_FOUND)?, consultation })
     }
 
     /// Refuses everybody but the post that is to send this photo now.
@@ -58,6 +58,6 @@ impl PhotoAccess {
         let ((consultation, photo), by) = (self.key, self.who.party.clone());
         let at = state.clock.timestamp();
         let opening = Opening { consultation, by, at, photo: Some(photo) };
-        Ok(state.records.note_opening(&opening).await?)
+        Ok(state.journal.note_opening(&opening).await?)
     }
 }

@@ -100,7 +100,7 @@ async fn open_upload(
     let Some(upload) = open.filter(|upload| upload.held() < upload.announced().bytes) else {
         return Ok(None);
     };
-    if state.records.has_ended(key.0).await? {
+    if state.journal.has_ended(key.0).await? {
         return Err(ApiError::NOT_FOUND);
     }
     Ok(Some(upload))

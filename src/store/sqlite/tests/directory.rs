@@ -1,7 +1,10 @@
 //! People, devices and their rights.
 
 use super::{Folder, identity, place};
-use crate::store::{Directory, Kind, NewAccount, Session, SqliteStore, StoreError, Structure};
+use crate::store::{
+    Accounts, Devices, NewAccount, Places, Revocations, Session, Sessions, SqliteStore, StoreError,
+    Structure, StructureKind,
+};
 use teranga_clinic::{
     id::PartyId,
     people::{Place, Role},
@@ -17,7 +20,7 @@ const KEY: &[u8] = b"a key";
 /// A store with a post, a doctor and a tablet without a key.
 async fn store(folder: &Folder) -> SqliteStore {
     let store = folder.open().await;
-    let structure = Structure { place: place(), kind: Kind::Post, position: None, demo: false };
+    let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
     store.put_structure(&structure).await.unwrap();
     store.add_account(&account("doctor", "awa"), T).await.unwrap();
     store.add_device(&identity("kiosk", Role::Kiosk), T).await.unwrap();
@@ -59,13 +62,13 @@ async fn a_post_falls_back_on_the_centre_of_its_own_district() {
     let store = store(&folder).await;
     let centre = Place { id: "centre".into(), phone: "33 000 00 13".into(), ..place() };
     let elsewhere = Place { id: "a-centre".into(), district: "Kanel".into(), ..centre.clone() };
-    for (place, kind) in [(&centre, Kind::District), (&elsewhere, Kind::District)] {
+    for (place, kind) in [(&centre, StructureKind::District), (&elsewhere, StructureKind::District)] {
         let structure = Structure { place: place.clone(), kind, position: None, demo: false };
         store.put_structure(&structure).await.unwrap();
     }
     assert_eq!(store.district_centre(&place()).await.unwrap(), Some(centre.clone()));
     let mute = Place { phone: String::new(), ..centre };
-    let structure = Structure { place: mute, kind: Kind::District, position: None, demo: false };
+    let structure = Structure { place: mute, kind: StructureKind::District, position: None, demo: false };
     store.put_structure(&structure).await.unwrap();
     assert_eq!(store.district_centre(&place()).await.unwrap(), None, "no number, no help");
 }

@@ -1,8 +1,8 @@
 //! Acknowledged means durable: a process that appends is killed at any moment, many times over, and
 //! nothing that it was told is there may be missing.
 
-use super::{Folder, consultation, noted, requested};
-use crate::store::{Records, SqliteStore};
+use super::{Folder, add, consultation, noted, requested};
+use crate::store::{Journal, SqliteStore};
 use std::{
     env,
     io::{BufRead, BufReader, Write, stdout},
@@ -25,10 +25,10 @@ async fn child() {
     let Some(folder) = env::var_os(FOLDER) else { return };
     let id = consultation(env::var(ROUND).unwrap().parse().unwrap());
     let store = SqliteStore::open(Path::new(&folder)).await.unwrap();
-    let mut number = store.append(id, &requested(id, 1)).await.unwrap();
+    let mut number = add(&store, id, &requested(id, 1)).await.unwrap();
     loop {
         writeln!(stdout(), "acknowledged {number}").unwrap();
-        number = store.append(id, &noted(id, number)).await.unwrap();
+        number = add(&store, id, &noted(id, number.0)).await.unwrap();
     }
 }
 
@@ -40,7 +40,7 @@ async fn nothing_acknowledged_is_lost_by_kill_9() {
     let acknowledged: Vec<usize> = (0..kills).map(|round| killed(&folder, round)).collect();
     let store = folder.open().await;
     for (round, acknowledged) in (0..).zip(acknowledged) {
-        let stored = store.facts(consultation(round)).await.unwrap().len();
+        let stored = store.rows(consultation(round)).await.unwrap().len();
         assert!(stored >= acknowledged, "round {round}: {acknowledged} acknowledged, {stored} stored");
     }
 }

@@ -1,10 +1,11 @@
 //! Facts and openings.
 
-use super::{Folder, by, consultation, identity, noted, place, requested};
-use crate::store::{Directory, Kind, NewAccount, Opening, Records, StoreError, Structure};
+use super::{Folder, add, by, claimed, consultation, facts, identity, noted, place, requested};
+use crate::store::{Accounts, Journal, NewAccount, Places, StoreError, Structure, StructureKind};
 use teranga_clinic::{
+    audit::Opening,
     clinical::Disposition,
-    fact::What,
+    fact::{FactNumber, What},
     id::{PartyId, PhotoId},
     people::Role,
     time::Timestamp,
@@ -14,27 +15,27 @@ use teranga_clinic::{
 async fn facts_come_back_as_they_went_in() {
     let folder = Folder::new();
     let (store, id) = (folder.open().await, consultation(1));
-    let facts = [requested(id, 1), noted(id, 2), noted(id, 3)];
-    for (fact, number) in facts.iter().zip(1..) {
-        assert_eq!(store.append(id, fact).await.unwrap(), number);
+    let written = [requested(id, 1), claimed(2), noted(id, 3)];
+    for (fact, number) in written.iter().zip(1..) {
+        assert_eq!(add(&store, id, fact).await.unwrap(), FactNumber(number));
     }
     store.close().await;
     let store = folder.open().await;
-    assert_eq!(store.facts(id).await.unwrap(), facts);
-    assert_eq!(store.append(id, &noted(id, 4)).await.unwrap(), 4);
-    assert!(store.facts(consultation(2)).await.unwrap().is_empty());
+    assert_eq!(facts(&store, id).await, written);
+    assert_eq!(add(&store, id, &noted(id, 4)).await.unwrap(), FactNumber(4));
+    assert!(facts(&store, consultation(2)).await.is_empty());
 }
 
 #[tokio::test]
 async fn a_consultation_begins_once() {
     let folder = Folder::new();
     let (store, id) = (folder.open().await, consultation(1));
-    let early = store.append(id, &noted(id, 1)).await;
+    let early = add(&store, id, &noted(id, 1)).await;
     assert!(matches!(early, Err(StoreError::Missing)), "{early:?}");
-    store.append(id, &requested(id, 1)).await.unwrap();
-    let again = store.append(id, &requested(id, 2)).await;
+    add(&store, id, &requested(id, 1)).await.unwrap();
+    let again = add(&store, id, &requested(id, 2)).await;
     assert!(matches!(again, Err(StoreError::Exists(_))), "{again:?}");
-    assert_eq!(store.facts(id).await.unwrap().len(), 1);
+    assert_eq!(facts(&store, id).await.len(), 1);
 }
 
 #[tokio::test]
@@ -43,15 +44,17 @@ async fn a_start_is_told_what_goes_on_and_what_ended_lately() {
     let store = folder.open().await;
     for number in 1..=3 {
         let id = consultation(number);
-        store.append(id, &requested(id, 10 - u64::try_from(number).unwrap())).await.unwrap();
+        add(&store, id, &requested(id, 10 - u64::try_from(number).unwrap())).await.unwrap();
     }
     let closed = What::Closed { disposition: Disposition::Advice };
-    store.append(consultation(1), &by("doctor", 100, closed)).await.unwrap();
-    store.append(consultation(2), &by("post", 200, What::Cancelled)).await.unwrap();
+    add(&store, consultation(1), &claimed(50)).await.unwrap();
+    add(&store, consultation(1), &by("doctor", 100, closed)).await.unwrap();
+    add(&store, consultation(2), &by("post", 200, What::Cancelled)).await.unwrap();
     let current = store.current(Timestamp(200)).await.unwrap();
-    let ids: Vec<_> = current.iter().map(|(id, _)| *id).collect();
+    let current: Vec<_> = current.into_iter().map(Result::unwrap).collect();
+    let ids: Vec<_> = current.iter().map(|history| history.consultation().id()).collect();
     assert_eq!(ids, [consultation(3), consultation(2)], "oldest first");
-    assert_eq!(current[1].1.len(), 2);
+    assert_eq!(current[1].facts().len(), 2);
 }
 
 #[tokio::test]
@@ -60,30 +63,34 @@ async fn everyone_finds_their_own_newest_first() {
     let store = folder.open().await;
     for number in 1..=3 {
         let id = consultation(number);
-        store.append(id, &requested(id, number.try_into().unwrap())).await.unwrap();
+        add(&store, id, &requested(id, number.try_into().unwrap())).await.unwrap();
     }
     let doctor = identity("doctor", Role::Doctor);
     let guest = identity("guest", Role::Guest);
-    store.append(consultation(2), &by("doctor", 5, What::Claimed { doctor })).await.unwrap();
+    add(&store, consultation(2), &by("doctor", 5, What::Claimed { doctor })).await.unwrap();
     for _ in 0..2 {
         let entered = What::Entered { guest: guest.clone(), holds: false };
-        store.append(consultation(2), &by("guest", 6, entered)).await.unwrap();
+        add(&store, consultation(2), &by("guest", 6, entered)).await.unwrap();
     }
     let own = async |party: &str, limit| {
         let histories = store.of_party(&PartyId(party.into()), limit).await.unwrap();
-        histories.into_iter().map(|(id, _)| id).collect::<Vec<_>>()
+        histories.into_iter().map(|one| one.unwrap().consultation().id()).collect::<Vec<_>>()
     };
     assert_eq!(own("post", 2).await, [consultation(3), consultation(2)]);
     assert_eq!(own("doctor", 50).await, [consultation(2)]);
     assert_eq!(own("guest", 50).await, [consultation(2)]);
     assert!(own("stranger", 50).await.is_empty());
+    for (party, id, listed) in [("guest", 2, true), ("guest", 3, false), ("stranger", 2, false)] {
+        let found = store.is_listed(consultation(id), &PartyId(party.into())).await.unwrap();
+        assert_eq!(found, listed, "{party} in {id}");
+    }
 }
 
 #[tokio::test]
 async fn openings_are_written_down() {
     let folder = Folder::new();
     let (store, id) = (folder.open().await, consultation(1));
-    let structure = Structure { place: place(), kind: Kind::Post, position: None, demo: false };
+    let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
     store.put_structure(&structure).await.unwrap();
     let account = NewAccount {
         identity: identity("doctor", Role::Doctor),
@@ -91,7 +98,7 @@ async fn openings_are_written_down() {
         password_hash: "hash".into(),
     };
     store.add_account(&account, Timestamp(0)).await.unwrap();
-    store.append(id, &requested(id, 1)).await.unwrap();
+    add(&store, id, &requested(id, 1)).await.unwrap();
     let opening = Opening { consultation: id, by: PartyId("doctor".into()), at: Timestamp(7), photo: None };
     store.note_opening(&opening).await.unwrap();
     let photo = |number, at| Opening {
@@ -111,11 +118,11 @@ async fn openings_are_written_down() {
 async fn a_backup_is_a_store_and_overwrites_nothing() {
     let (folder, copy, id) = (Folder::new(), Folder::new(), consultation(1));
     let store = folder.open().await;
-    store.append(id, &requested(id, 1)).await.unwrap();
+    add(&store, id, &requested(id, 1)).await.unwrap();
     std::fs::create_dir_all(&*copy).unwrap();
     store.backup(&copy.file()).await.unwrap();
     let again = store.backup(&copy.file()).await;
     assert!(matches!(again, Err(StoreError::Exists(_))), "{again:?}");
-    store.append(id, &noted(id, 2)).await.unwrap();
-    assert_eq!(copy.open().await.facts(id).await.unwrap(), [requested(id, 1)]);
+    add(&store, id, &noted(id, 2)).await.unwrap();
+    assert_eq!(facts(&copy.open().await, id).await, [requested(id, 1)]);
 }

@@ -1,11 +1,14 @@
-//! The store on a real disk: what it keeps, what it refuses, and what survives `kill -9`.
+//! The store on a real disk: what it keeps, what it refuses, what it sets aside, and what survives `kill -9`.
 
 mod directory;
 mod durability;
+mod fence;
 mod journal;
+mod last_build;
 mod refusals;
+mod rollback;
 
-use crate::store::SqliteStore;
+use crate::store::{Epoch, Journal, SqliteStore, StoreError};
 use std::{
     env, fs,
     ops::Deref,
@@ -15,7 +18,7 @@ use std::{
 };
 use teranga_clinic::{
     clinical::Note,
-    fact::{Fact, What},
+    fact::{Fact, FactNumber, What},
     id::{ConsultationId, PartyId},
     people::{Identity, Place, Role, Speciality},
     request::{Intake, Request, Urgency},
@@ -70,6 +73,27 @@ pub(crate) fn consultation(number: u128) -> ConsultationId {
     ConsultationId(Uuid::from_u128(number))
 }
 
+/// Appends a fact as the writer of the current epoch, under the next number; gives that.
+pub(crate) async fn add(
+    store: &SqliteStore,
+    id: ConsultationId,
+    fact: &Fact,
+) -> Result<FactNumber, StoreError> {
+    let last = store.rows(id).await?.last().map_or(0, |row| u32::try_from(row.number).unwrap());
+    let number = FactNumber(last + 1);
+    store.append(id, number, current_epoch(store).await, fact).await?;
+    Ok(number)
+}
+
+async fn current_epoch(store: &SqliteStore) -> Epoch {
+    Epoch(sqlx::query_scalar("SELECT number FROM epoch").fetch_one(&store.readers).await.unwrap())
+}
+
+/// The facts of a consultation that can be read; none if there is no such.
+async fn facts(store: &SqliteStore, id: ConsultationId) -> Vec<Fact> {
+    store.read(id).await.unwrap().map_or_else(Vec::new, |reading| reading.unwrap().facts().to_vec())
+}
+
 fn by(party: &str, at: u64, what: What) -> Fact {
     Fact { at: Timestamp(at), by: Some(PartyId(party.into())), what }
 }
@@ -78,6 +102,10 @@ pub(crate) fn requested(request: ConsultationId, at: u64) -> Fact {
     let (speciality, urgency) = (Speciality::Obstetrics, Urgency::Stat);
     let request = Request { request, speciality, urgency, intake: Intake::default() };
     by("post", at, What::Requested { post: identity("post", Role::Kiosk), request })
+}
+
+fn claimed(at: u64) -> Fact {
+    by("doctor", at, What::Claimed { doctor: identity("doctor", Role::Doctor) })
 }
 
 fn noted(consultation: ConsultationId, revision: u32) -> Fact {

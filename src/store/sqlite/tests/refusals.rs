@@ -1,17 +1,18 @@
 //! A full disk, a damaged file, a newer program's file: a clear error, and nothing lost.
 
-use super::{Folder, consultation, noted, requested};
-use crate::store::{Records, SqliteStore, StoreError};
-use sqlx::{AssertSqlSafe, Executor};
+use super::{Folder, add, consultation, noted, requested};
+use crate::store::{Journal, SqliteStore, StoreError};
+use sqlx::AssertSqlSafe;
 use std::fs;
+use teranga_clinic::fact::FactNumber;
 
 /// A store with a few pages of facts, closed.
 async fn filled() -> Folder {
     let folder = Folder::new();
     let (store, id) = (folder.open().await, consultation(1));
-    store.append(id, &requested(id, 1)).await.unwrap();
+    add(&store, id, &requested(id, 1)).await.unwrap();
     for revision in 1..200 {
-        store.append(id, &noted(id, revision)).await.unwrap();
+        add(&store, id, &noted(id, revision)).await.unwrap();
     }
     store.close().await;
     folder
@@ -53,18 +54,6 @@ async fn a_page_of_rubbish_is_refused() {
 }
 
 #[tokio::test]
-async fn a_newer_schema_is_refused() {
-    let folder = Folder::new();
-    let store = folder.open().await;
-    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-                 VALUES (9999, 'of tomorrow', 1, x'00', 0)";
-    store.writer.execute(newer).await.unwrap();
-    store.close().await;
-    let error = SqliteStore::open(&folder).await.unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 9999, .. }), "{error:?}");
-}
-
-#[tokio::test]
 async fn a_leftover_of_a_cut_birth_is_no_hindrance() {
     let folder = Folder::new();
     fs::create_dir_all(&*folder).unwrap();
@@ -77,20 +66,20 @@ async fn a_leftover_of_a_cut_birth_is_no_hindrance() {
 async fn a_full_store_says_so_and_goes_on_when_there_is_room() {
     let folder = Folder::new();
     let (store, id) = (folder.open().await, consultation(1));
-    store.append(id, &requested(id, 1)).await.unwrap();
+    add(&store, id, &requested(id, 1)).await.unwrap();
     let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&store.writer).await.unwrap();
     limit(&store, pages + 2).await;
-    let mut acknowledged = 1;
+    let mut acknowledged = FactNumber(1);
     let error = loop {
-        match store.append(id, &noted(id, acknowledged)).await {
+        match add(&store, id, &noted(id, acknowledged.0)).await {
             Ok(number) => acknowledged = number,
             Err(error) => break error,
         }
     };
     assert!(matches!(error, StoreError::Full), "{error:?}");
-    assert_eq!(store.facts(id).await.unwrap().len(), acknowledged as usize, "half a write was kept");
+    assert_eq!(store.rows(id).await.unwrap().len(), acknowledged.0 as usize, "half a write was kept");
     limit(&store, pages + 100).await;
-    assert_eq!(store.append(id, &noted(id, 7)).await.unwrap(), acknowledged + 1);
+    assert_eq!(add(&store, id, &noted(id, 7)).await.unwrap(), acknowledged.next());
 }
 
 /// SQLite's own bound on the file, by which it says FULL as it does for a disk.

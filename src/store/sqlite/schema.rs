@@ -1,6 +1,8 @@
-//! The beginning: a file is born whole or not at all, checked before it is trusted, and brought forward.
+//! The schema of the file: it is created whole or not at all, checked before it is trusted, and migrated forward. A
+//! migration says which programs can still use the database after it, so that a program can be rolled back.
 
-use super::{PATIENCE, StoreError};
+use super::connection::PATIENCE;
+use crate::store::error::StoreError;
 use sqlx::{
     ConnectOptions, Connection, SqlitePool,
     migrate::Migrator,
@@ -11,9 +13,6 @@ use std::{
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
-
-/// Forward only: there is no way back to an older schema but a backup.
-static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
 
 const FILE: &str = "teranga.db";
 
@@ -27,7 +26,7 @@ pub(super) async fn prepare(folder: &Path) -> Result<PathBuf, StoreError> {
     private.recursive(true).mode(0o700).create(folder).map_err(StoreError::folder(folder))?;
     let file = folder.join(FILE);
     if !file.try_exists().map_err(StoreError::folder(&file))? {
-        give_birth(folder, &file).await?;
+        create(folder, &file).await?;
     }
     refuse_empty(&file)?;
     Ok(file)
@@ -35,21 +34,21 @@ pub(super) async fn prepare(folder: &Path) -> Result<PathBuf, StoreError> {
 
 /// Makes the file under another name and renames it when it is complete: a power cut here leaves no
 /// file, so an empty one under the right name is always damage.
-async fn give_birth(folder: &Path, file: &Path) -> Result<(), StoreError> {
-    let unborn = folder.join(format!("{FILE}.new"));
-    remove_leftover(&unborn).map_err(StoreError::folder(&unborn))?;
+async fn create(folder: &Path, file: &Path) -> Result<(), StoreError> {
+    let unfinished = folder.join(format!("{FILE}.new"));
+    remove_leftover(&unfinished).map_err(StoreError::folder(&unfinished))?;
     let options =
-        SqliteConnectOptions::new().filename(&unborn).create_if_missing(true).busy_timeout(PATIENCE);
+        SqliteConnectOptions::new().filename(&unfinished).create_if_missing(true).busy_timeout(PATIENCE);
     let mut connection: SqliteConnection = options.connect().await?;
-    MIGRATIONS.run(&mut connection).await?;
+    migrator().run(&mut connection).await?;
     connection.close().await?;
-    fs::rename(&unborn, file).map_err(StoreError::folder(file))?;
+    fs::rename(&unfinished, file).map_err(StoreError::folder(file))?;
     fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(StoreError::folder(folder))
 }
 
 /// What an earlier process could not finish.
-pub(super) fn remove_leftover(unborn: &Path) -> io::Result<()> {
-    match fs::remove_file(unborn) {
+pub(super) fn remove_leftover(unfinished: &Path) -> io::Result<()> {
+    match fs::remove_file(unfinished) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
@@ -72,19 +71,36 @@ pub(super) async fn check(pool: &SqlitePool, file: &Path) -> Result<(), StoreErr
     if verdict == "ok" { Ok(()) } else { Err(StoreError::Corrupt(verdict.replace('\n', ", "))) }
 }
 
-/// Brings the schema forward. Refuses one that is newer than this program.
+/// Migrates the schema forward. Refuses a database that needs a newer program; one that a newer program only added to
+/// is used as it is.
 pub(super) async fn migrate(pool: &SqlitePool) -> Result<(), StoreError> {
     refuse_newer(pool).await?;
-    Ok(MIGRATIONS.run(pool).await?)
+    Ok(migrator().run(pool).await?)
 }
 
+/// Our migrations; those of a newer program that were applied already are no fault.
+fn migrator() -> Migrator {
+    let mut migrator = sqlx::migrate!("src/store/migrations/sqlite");
+    migrator.set_ignore_missing(true);
+    migrator
+}
+
+/// A migration beyond ours that does not say what it needs, needs its own program.
 async fn refuse_newer(pool: &SqlitePool) -> Result<(), StoreError> {
+    let known = migrator().iter().map(|migration| migration.version).max().unwrap_or_default();
     let found: Option<i64> =
         sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(pool).await?;
-    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
-    match found {
-        Some(found) if found > known => Err(StoreError::Newer { found, known }),
-        Some(_) => Ok(()),
-        None => Err(StoreError::Corrupt("it has no schema".to_owned())),
+    let found = found.ok_or_else(|| StoreError::Corrupt("it has no schema".to_owned()))?;
+    if found <= known {
+        return Ok(());
     }
+    let needed: i64 = sqlx::query_scalar(
+        "SELECT MAX(COALESCE(needs, _sqlx_migrations.version)) FROM _sqlx_migrations \
+         LEFT JOIN schema_needs ON schema_needs.version = _sqlx_migrations.version \
+         WHERE _sqlx_migrations.version > ?",
+    )
+    .bind(known)
+    .fetch_one(pool)
+    .await?;
+    if needed <= known { Ok(()) } else { Err(StoreError::Newer { needed, known }) }
 }

@@ -1,0 +1,93 @@
+//! The indexes of the journal: what a fact changes in the lists that are read instead of replaying everything, and which
+//! openings of a record count as one. A store applies what is decided here and decides nothing itself.
+
+use crate::{
+    audit::Opening,
+    fact::{Fact, What},
+    id::PartyId,
+    time::Timestamp,
+};
+
+/// Readings of one photo by one party within this time are one opening: a photo is read in many pieces.
+pub const ONE_OPENING_MS: u64 = 10 * 60 * 1_000;
+
+/// What one fact changes in the indexes of its consultation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IndexChange<'a> {
+    /// The consultation begins at this time.
+    pub begins: Option<Timestamp>,
+    /// This party is a member from now on, and stays listed as one after it has left.
+    pub member: Option<&'a PartyId>,
+    /// The consultation ends at this time.
+    pub ends: Option<Timestamp>,
+}
+
+impl<'a> IndexChange<'a> {
+    /// What `fact` changes.
+    pub const fn of(fact: &'a Fact) -> Self {
+        let nothing = Self { begins: None, member: None, ends: None };
+        match &fact.what {
+            What::Requested { post, .. } => {
+                Self { begins: Some(fact.at), member: Some(&post.party), ends: None }
+            }
+            What::Claimed { doctor: who } | What::Entered { guest: who, .. } => {
+                Self { member: Some(&who.party), ..nothing }
+            }
+            What::Cancelled | What::Closed { .. } => Self { ends: Some(fact.at), ..nothing },
+            What::Escalated { .. }
+            | What::Left
+            | What::Noted { .. }
+            | What::Advised { .. }
+            | What::PhotoAsked { .. }
+            | What::PhotoTaken { .. }
+            | What::PhotoMarked { .. } => nothing,
+        }
+    }
+}
+
+/// True if `next` goes on with `last` and need not be written down: the same photo, read by the same party, less than
+/// ten minutes after the opening that was written down last. The record itself is read at once, so each reading counts.
+pub fn is_continued(last: &Opening, next: &Opening) -> bool {
+    let same = (last.consultation, &last.by, last.photo) == (next.consultation, &next.by, next.photo);
+    same && next.photo.is_some() && next.at.0 < last.at.0.saturating_add(ONE_OPENING_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        id::{ConsultationId, PhotoId},
+        story::story,
+    };
+    use uuid::Uuid;
+
+    const ID: ConsultationId = ConsultationId(Uuid::from_u128(7));
+
+    #[test]
+    fn a_story_begins_has_members_and_ends() {
+        let facts = story(ID);
+        let changes: Vec<_> = facts.iter().map(IndexChange::of).collect();
+        let members: Vec<_> = changes.iter().filter_map(|change| change.member).collect();
+        assert_eq!(members, [&facts[0], &facts[1], &facts[2]].map(|fact| fact.by.as_ref().unwrap()));
+        assert_eq!(changes[0].begins, Some(facts[0].at));
+        assert_eq!(changes.last().unwrap().ends, Some(facts.last().unwrap().at));
+        assert_eq!(changes.iter().filter(|change| change.begins.or(change.ends).is_some()).count(), 2);
+    }
+
+    #[test]
+    fn pieces_of_one_photo_within_ten_minutes_are_one_opening() {
+        let photo = |number, at| Opening {
+            consultation: ID,
+            by: PartyId("doctor".into()),
+            at: Timestamp(at),
+            photo: Some(PhotoId(Uuid::from_u128(number))),
+        };
+        let first = photo(1, 1_000);
+        assert!(is_continued(&first, &photo(1, 1_000 + ONE_OPENING_MS - 1)));
+        assert!(!is_continued(&first, &photo(1, 1_000 + ONE_OPENING_MS)), "ten minutes are over");
+        assert!(!is_continued(&first, &photo(2, 1_001)), "another photo");
+        assert!(!is_continued(&first, &Opening { by: PartyId("post".into()), ..photo(1, 1_001) }));
+        let record = Opening { photo: None, ..first };
+        assert!(!is_continued(&record, &record), "each reading of the record counts");
+    }
+}

@@ -1,0 +1,45 @@
+//! A consultation from beginning to end, for the tests of this crate.
+
+use crate::{
+    clinical::{Advise, Disposition, Note},
+    fact::{Fact, What},
+    id::{ConsultationId, PartyId},
+    people::{Identity, Place, Role, Speciality},
+    pii::Pii,
+    request::{Intake, Request, Urgency},
+    time::Timestamp,
+};
+
+pub(crate) fn identity(party: &str, role: Role) -> Identity {
+    Identity { party: PartyId(party.into()), role, name: party.into(), place: place(), specialities: vec![] }
+}
+
+fn place() -> Place {
+    let [id, name, district, region, phone] = ["p", "Poste", "Matam", "Matam", ""].map(String::from);
+    Place { id, name, district, region, phone }
+}
+
+fn request(id: ConsultationId) -> Request {
+    let (speciality, urgency) = (Speciality::Obstetrics, Urgency::Stat);
+    Request { request: id, speciality, urgency, intake: Intake::default() }
+}
+
+/// A post asks, a doctor takes it, brings a guest who leaves, writes, signs and closes.
+pub(crate) fn story(id: ConsultationId) -> Vec<Fact> {
+    let (revision, text) = (1, Pii::from("repos"));
+    let facts = [
+        ("post", What::Requested { post: identity("post", Role::Kiosk), request: request(id) }),
+        ("doctor", What::Claimed { doctor: identity("doctor", Role::Doctor) }),
+        ("guest", What::Entered { guest: identity("guest", Role::Guest), holds: false }),
+        ("guest", What::Left),
+        ("doctor", What::Noted { note: Note { consultation: id, revision, text: text.clone() } }),
+        ("doctor", What::Advised { advice: Advise { consultation: id, revision, text } }),
+        ("doctor", What::Closed { disposition: Disposition::Advice }),
+    ];
+    let fact = |(at, (by, what)): (u64, (&str, What))| Fact {
+        at: Timestamp(at),
+        by: Some(PartyId(by.into())),
+        what,
+    };
+    (1..).zip(facts).map(fact).collect()
+}

@@ -1,0 +1,81 @@
+//! The names under which enumerations stand in columns. They are the store's own: the wire and the domain types may
+//! rename theirs, and what is on the disk stays readable.
+
+use super::{StoreError, StructureKind};
+use teranga_clinic::people::{Role, Speciality};
+
+/// An enumeration that is kept in a column by name.
+pub(super) trait Named: Copy + 'static {
+    /// Every value.
+    const ALL: &'static [Self];
+
+    /// The name in the column.
+    fn name(self) -> &'static str;
+}
+
+/// Declares the names of an enumeration; the compiler demands one for each value.
+macro_rules! names {
+    ($type:ty { $($value:ident = $name:literal),+ $(,)? }) => {
+        impl Named for $type {
+            const ALL: &'static [Self] = &[$(Self::$value),+];
+
+            fn name(self) -> &'static str {
+                match self { $(Self::$value => $name),+ }
+            }
+        }
+    };
+}
+
+names!(Role { Kiosk = "kiosk", Doctor = "doctor", Guest = "guest", Operator = "operator" });
+names!(Speciality {
+    Obstetrics = "obstetrics",
+    Paediatrics = "paediatrics",
+    General = "general",
+    Surgery = "surgery",
+});
+names!(StructureKind { Post = "post", District = "district", Hospital = "hospital", Office = "office" });
+
+/// The value of this name.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] for a name that is none of ours. The error does not repeat it.
+pub(super) fn from_name<T: Named>(name: &str) -> Result<T, StoreError> {
+    let found = T::ALL.iter().copied().find(|value| value.name() == name);
+    found.ok_or_else(|| StoreError::Corrupt(format!("an unknown {}", std::any::type_name::<T>())))
+}
+
+/// A list of values as a JSON list of their names.
+pub(super) fn to_list<T: Named>(values: &[T]) -> String {
+    let names: Vec<_> = values.iter().map(|value| value.name()).collect();
+    serde_json::to_string(&names).expect("a list of names is plain JSON")
+}
+
+/// The values of a JSON list of names.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] if it is no such list.
+pub(super) fn from_list<T: Named>(list: &str) -> Result<Vec<T>, StoreError> {
+    let names: Vec<String> =
+        serde_json::from_str(list).map_err(|_| StoreError::Corrupt("a list of names".to_owned()))?;
+    names.iter().map(|name| from_name(name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_kept_as_they_always_were() {
+        let list = r#"["obstetrics","general"]"#;
+        let values = [Speciality::Obstetrics, Speciality::General];
+        assert_eq!(from_list::<Speciality>(list).unwrap(), values);
+        assert_eq!(to_list(&values), list);
+        assert_eq!(to_list::<Speciality>(&[]), "[]");
+    }
+
+    #[test]
+    fn an_unknown_name_is_corrupt_and_not_repeated() {
+        let error = from_list::<Speciality>(r#"["Awa"]"#).unwrap_err();
+        assert!(matches!(&error, StoreError::Corrupt(_)) && !error.to_string().contains("Awa"), "{error}");
+    }
+}

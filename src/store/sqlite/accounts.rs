@@ -1,0 +1,67 @@
+//! Accounts of people in SQLite.
+
+use super::{
+    SqliteStore,
+    rows::{add_party, end_sessions, identity, select_identity},
+};
+use crate::store::{
+    error::StoreError,
+    traits::{Account, Accounts, NewAccount},
+};
+use async_trait::async_trait;
+use sqlx::{Row, sqlite::SqliteRow};
+use teranga_clinic::{id::PartyId, pii::Pii, time::Timestamp};
+
+#[async_trait]
+impl Accounts for SqliteStore {
+    async fn add_account(&self, account: &NewAccount, now: Timestamp) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        add_party(&mut transaction, &account.identity, now).await?;
+        sqlx::query("INSERT INTO account (party, login, password_hash) VALUES (?, ?, ?)")
+            .bind(&account.identity.party.0)
+            .bind(account.login.reveal())
+            .bind(account.password_hash.reveal())
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn account(&self, login: &str) -> Result<Option<Account>, StoreError> {
+        let row = sqlx::query(select_identity!(
+            "password_hash",
+            "JOIN account ON account.party = party.id WHERE login = ? AND revoked_at IS NULL"
+        ))
+        .bind(login)
+        .fetch_optional(&self.readers)
+        .await?;
+        row.as_ref().map(account).transpose()
+    }
+
+    async fn set_password(
+        &self,
+        login: &str,
+        hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<PartyId>, StoreError> {
+        let mut transaction = self.write().await?;
+        let party: Option<String> =
+            sqlx::query_scalar("UPDATE account SET password_hash = ? WHERE login = ? RETURNING party")
+                .bind(hash)
+                .bind(login)
+                .fetch_optional(&mut *transaction)
+                .await?;
+        let Some(party) = party.map(PartyId) else { return Ok(None) };
+        end_sessions(&mut transaction, &party, now).await?;
+        transaction.commit().await?;
+        Ok(Some(party))
+    }
+
+    async fn party_of_login(&self, login: &str) -> Result<Option<PartyId>, StoreError> {
+        let party = sqlx::query_scalar("SELECT party FROM account WHERE login = ?").bind(login);
+        Ok(party.fetch_optional(&self.readers).await?.map(PartyId))
+    }
+}
+
+fn account(row: &SqliteRow) -> Result<Account, StoreError> {
+    Ok(Account { identity: identity(row)?, password_hash: Pii::new(row.try_get("password_hash")?) })
+}

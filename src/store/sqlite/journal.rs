@@ -1,0 +1,261 @@
+//! The journal in SQLite. What a fact changes in the indexes, whether rows can be read and what continues an opening is
+//! decided in the pure crate; here it is only applied.
+
+use super::{
+    SqliteStore,
+    connection::{millis, timestamp},
+};
+use crate::store::{
+    error::StoreError,
+    set_asides::SetAsides,
+    traits::{Epoch, Journal},
+};
+use async_trait::async_trait;
+use sqlx::{Row as _, Sqlite, Transaction, sqlite::SqliteRow};
+use teranga_clinic::{
+    audit::Opening,
+    fact::{Fact, FactNumber, stored::Stored},
+    history::{History, Reading, Row},
+    id::{ConsultationId, PartyId, PhotoId},
+    index::{IndexChange, is_continued},
+    pii::Pii,
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+#[async_trait]
+impl Journal for SqliteStore {
+    async fn take_over(&self) -> Result<Epoch, StoreError> {
+        let number = sqlx::query_scalar("UPDATE epoch SET number = number + 1 RETURNING number");
+        Ok(Epoch(number.fetch_one(&self.writer).await?))
+    }
+
+    async fn append(
+        &self,
+        consultation: ConsultationId,
+        expected: FactNumber,
+        epoch: Epoch,
+        fact: &Fact,
+    ) -> Result<(), StoreError> {
+        if self.set_asides.contains(consultation) {
+            return Err(StoreError::SetAside);
+        }
+        let stored = self.codec.encode(&fact.what);
+        let mut transaction = self.write().await?;
+        check_epoch(&mut transaction, epoch).await?;
+        check_number(&mut transaction, consultation, expected).await?;
+        apply(&mut transaction, consultation, IndexChange::of(fact)).await?;
+        insert(&mut transaction, (consultation, expected, epoch), fact, stored).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn current(&self, ended_since: Timestamp) -> Result<Vec<Reading>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT consultation.id, number, version, fact.at, by, what FROM consultation \
+             LEFT JOIN fact ON fact.consultation = consultation.id \
+             WHERE ended_at IS NULL OR ended_at >= ? ORDER BY requested_at, consultation.id, number",
+        );
+        self.readings(&rows.bind(millis(ended_since)).fetch_all(&self.readers).await?)
+    }
+
+    async fn read(&self, consultation: ConsultationId) -> Result<Option<Reading>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT consultation.id, number, version, fact.at, by, what FROM consultation \
+             LEFT JOIN fact ON fact.consultation = consultation.id WHERE consultation.id = ? ORDER BY number",
+        );
+        let rows = rows.bind(consultation.0).fetch_all(&self.readers).await?;
+        Ok(self.readings(&rows)?.pop())
+    }
+
+    async fn has_ended(&self, consultation: ConsultationId) -> Result<bool, StoreError> {
+        let ended = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM consultation WHERE id = ? AND ended_at IS NOT NULL)",
+        );
+        Ok(ended.bind(consultation.0).fetch_one(&self.readers).await?)
+    }
+
+    async fn of_party(&self, party: &PartyId, limit: u32) -> Result<Vec<Reading>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT own.consultation AS id, number, version, fact.at, by, what FROM \
+             (SELECT consultation, requested_at FROM member WHERE party = ? ORDER BY requested_at DESC LIMIT ?) \
+             AS own LEFT JOIN fact ON own.consultation = fact.consultation \
+             ORDER BY requested_at DESC, own.consultation, number",
+        );
+        self.readings(&rows.bind(&party.0).bind(limit).fetch_all(&self.readers).await?)
+    }
+
+    async fn is_listed(&self, consultation: ConsultationId, party: &PartyId) -> Result<bool, StoreError> {
+        let listed = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM member JOIN consultation ON consultation.id = member.consultation \
+             WHERE party = ? AND member.requested_at = consultation.requested_at AND consultation.id = ?)",
+        );
+        Ok(listed.bind(&party.0).bind(consultation.0).fetch_one(&self.readers).await?)
+    }
+
+    async fn rows(&self, consultation: ConsultationId) -> Result<Vec<Row>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT number, version, at, by, what FROM fact WHERE consultation = ? ORDER BY number",
+        );
+        let rows = rows.bind(consultation.0).fetch_all(&self.readers).await?;
+        rows.iter().map(row).collect()
+    }
+
+    fn set_asides(&self) -> &SetAsides {
+        &self.set_asides
+    }
+
+    async fn note_opening(&self, opening: &Opening) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let last = last_opening(&mut transaction, opening).await?;
+        if last.is_some_and(|last| is_continued(&last, opening)) {
+            return Ok(());
+        }
+        sqlx::query("INSERT INTO opening (consultation, party, at, photo) VALUES (?, ?, ?, ?)")
+            .bind(opening.consultation.0)
+            .bind(&opening.by.0)
+            .bind(millis(opening.at))
+            .bind(opening.photo.map(|photo| photo.0))
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn openings(&self, consultation: ConsultationId) -> Result<Vec<Opening>, StoreError> {
+        let rows: Vec<(String, i64, Option<Uuid>)> =
+            sqlx::query_as("SELECT party, at, photo FROM opening WHERE consultation = ? ORDER BY number")
+                .bind(consultation.0)
+                .fetch_all(&self.readers)
+                .await?;
+        let opening = |(by, at, photo): (_, _, Option<Uuid>)| Opening {
+            consultation,
+            by: PartyId(by),
+            at: timestamp(at),
+            photo: photo.map(PhotoId),
+        };
+        Ok(rows.into_iter().map(opening).collect())
+    }
+}
+
+impl SqliteStore {
+    /// Groups rows that stand together by consultation and reads each group. One that cannot be read is put on the list.
+    fn readings(&self, rows: &[SqliteRow]) -> Result<Vec<Reading>, StoreError> {
+        let mut groups: Vec<(ConsultationId, Vec<Row>)> = Vec::new();
+        for one in rows {
+            let id = ConsultationId(one.try_get("id")?);
+            if groups.last().is_none_or(|(last, _)| *last != id) {
+                groups.push((id, Vec::new()));
+            }
+            let (_, group) = groups.last_mut().expect("one was just pushed");
+            if one.try_get::<Option<i64>, _>("number")?.is_some() {
+                group.push(row(one)?);
+            }
+        }
+        let read = |(id, rows): (ConsultationId, Vec<Row>)| {
+            History::read(id, &rows, &self.codec).inspect_err(|aside| self.set_asides.add(*aside))
+        };
+        Ok(groups.into_iter().map(read).collect())
+    }
+}
+
+fn row(row: &SqliteRow) -> Result<Row, StoreError> {
+    Ok(Row {
+        number: row.try_get("number")?,
+        version: row.try_get("version")?,
+        at: timestamp(row.try_get("at")?),
+        by: row.try_get::<Option<String>, _>("by")?.map(PartyId),
+        what: Pii::new(row.try_get("what")?),
+    })
+}
+
+/// Refuses a writer of an earlier epoch. The transaction holds the file, so none can begin meanwhile.
+async fn check_epoch(transaction: &mut Transaction<'_, Sqlite>, epoch: Epoch) -> Result<(), StoreError> {
+    let current = sqlx::query_scalar("SELECT number FROM epoch").fetch_one(&mut **transaction).await?;
+    if epoch == Epoch(current) { Ok(()) } else { Err(StoreError::Fenced) }
+}
+
+/// Refuses a number that does not follow the last one.
+async fn check_number(
+    transaction: &mut Transaction<'_, Sqlite>,
+    consultation: ConsultationId,
+    expected: FactNumber,
+) -> Result<(), StoreError> {
+    let next: i64 =
+        sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) + 1 FROM fact WHERE consultation = ?")
+            .bind(consultation.0)
+            .fetch_one(&mut **transaction)
+            .await?;
+    let FactNumber(expected) = expected;
+    if next == i64::from(expected) { Ok(()) } else { Err(StoreError::OutOfSequence { expected, next }) }
+}
+
+/// Brings the two tables that lists are read from in step with a fact.
+async fn apply(
+    transaction: &mut Transaction<'_, Sqlite>,
+    consultation: ConsultationId,
+    change: IndexChange<'_>,
+) -> Result<(), StoreError> {
+    if let Some(at) = change.begins {
+        sqlx::query("INSERT INTO consultation (id, requested_at) VALUES (?, ?)")
+            .bind(consultation.0)
+            .bind(millis(at))
+            .execute(&mut **transaction)
+            .await?;
+    }
+    if let Some(party) = change.member {
+        sqlx::query(
+            "INSERT INTO member (party, requested_at, consultation) \
+             SELECT ?, requested_at, id FROM consultation WHERE id = ? ON CONFLICT DO NOTHING",
+        )
+        .bind(&party.0)
+        .bind(consultation.0)
+        .execute(&mut **transaction)
+        .await?;
+    }
+    if let Some(at) = change.ends {
+        sqlx::query("UPDATE consultation SET ended_at = ? WHERE id = ?")
+            .bind(millis(at))
+            .bind(consultation.0)
+            .execute(&mut **transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Adds the fact to a consultation that has begun; to another one nothing is added.
+async fn insert(
+    transaction: &mut Transaction<'_, Sqlite>,
+    (consultation, number, epoch): (ConsultationId, FactNumber, Epoch),
+    fact: &Fact,
+    Stored { version, json }: Stored,
+) -> Result<(), StoreError> {
+    let inserted = sqlx::query(
+        "INSERT INTO fact (consultation, number, version, epoch, at, by, what) \
+         SELECT id, ?, ?, ?, ?, ?, ? FROM consultation WHERE id = ?",
+    )
+    .bind(number.0)
+    .bind(version)
+    .bind(epoch.0)
+    .bind(millis(fact.at))
+    .bind(fact.by.as_ref().map(|by| &by.0))
+    .bind(json)
+    .bind(consultation.0)
+    .execute(&mut **transaction)
+    .await?;
+    if inserted.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Missing) }
+}
+
+/// The last opening of the same thing by the same party.
+async fn last_opening(
+    transaction: &mut Transaction<'_, Sqlite>,
+    like: &Opening,
+) -> Result<Option<Opening>, StoreError> {
+    let at: Option<i64> = sqlx::query_scalar(
+        "SELECT at FROM opening WHERE consultation = ? AND party = ? AND photo IS ? ORDER BY number DESC LIMIT 1",
+    )
+    .bind(like.consultation.0)
+    .bind(&like.by.0)
+    .bind(like.photo.map(|photo| photo.0))
+    .fetch_optional(&mut **transaction)
+    .await?;
+    Ok(at.map(|at| Opening { at: timestamp(at), ..like.clone() }))
+}

@@ -1,0 +1,97 @@
+//! What several subjects read from and write to their rows: identities, places, and the end of somebody's sessions.
+
+use super::connection::millis;
+use crate::store::{
+    error::StoreError,
+    names::{Named, from_list, from_name, to_list},
+};
+use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
+use teranga_clinic::{
+    id::PartyId,
+    people::{Identity, Place},
+    pii::Pii,
+    time::Timestamp,
+};
+
+/// Columns of [`Identity`]; every query that reads one begins with them.
+macro_rules! select_identity {
+    ($columns:literal, $rest:literal) => {
+        concat!(
+            "SELECT party.id, role, party.name, specialities, place.id AS place_id, place.name AS place_name, ",
+            "district, region, phone, ",
+            $columns,
+            " FROM party JOIN place ON place.id = party.place ",
+            $rest
+        )
+    };
+}
+pub(super) use select_identity;
+
+/// Adds somebody who can sign in.
+pub(super) async fn add_party(
+    transaction: &mut Transaction<'_, Sqlite>,
+    identity: &Identity,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO party (id, role, name, place, specialities, added_at) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(&identity.party.0)
+    .bind(identity.role.name())
+    .bind(identity.name.reveal())
+    .bind(&identity.place.id)
+    .bind(to_list(&identity.specialities))
+    .bind(millis(now))
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Ends the sessions of a party, and tells a running server to close its sockets.
+pub(super) async fn end_sessions(
+    transaction: &mut Transaction<'_, Sqlite>,
+    party: &PartyId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM http_session WHERE party = ?")
+        .bind(&party.0)
+        .execute(&mut **transaction)
+        .await?;
+    sqlx::query("INSERT INTO revocation (party, at) VALUES (?, ?)")
+        .bind(&party.0)
+        .bind(millis(now))
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+/// Makes every enrolment code of a device useless.
+pub(super) async fn void_codes(
+    transaction: &mut Transaction<'_, Sqlite>,
+    party: &PartyId,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM enrolment WHERE party = ?").bind(&party.0).execute(&mut **transaction).await?;
+    Ok(())
+}
+
+/// The identity in a row that [`select_identity`] selected.
+pub(super) fn identity(row: &SqliteRow) -> Result<Identity, StoreError> {
+    Ok(Identity {
+        party: PartyId(row.try_get("id")?),
+        role: from_name(row.try_get("role")?)?,
+        name: Pii::new(row.try_get("name")?),
+        place: place(row)?,
+        specialities: from_list(row.try_get("specialities")?)?,
+    })
+}
+
+/// The place in a row with its columns.
+pub(super) fn place(row: &SqliteRow) -> Result<Place, StoreError> {
+    Ok(Place {
+        id: row.try_get("place_id")?,
+        name: row.try_get("place_name")?,
+        district: row.try_get("district")?,
+        region: row.try_get("region")?,
+        phone: row.try_get("phone")?,
+    })
+}

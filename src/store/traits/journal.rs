@@ -1,0 +1,67 @@
+//! The journal of consultations: an append-only log of facts with one writer at a time, and the openings of records.
+
+use crate::store::{error::StoreError, set_asides::SetAsides};
+use async_trait::async_trait;
+use std::fmt;
+use teranga_clinic::{
+    audit::Opening,
+    fact::{Fact, FactNumber},
+    history::{Reading, Row},
+    id::{ConsultationId, PartyId},
+    time::Timestamp,
+};
+
+/// A fencing token: the number of the writer that may append. It grows by one each time that a server starts, so a
+/// writer that was replaced while it slept is told apart from the one that replaced it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Epoch(pub u32);
+
+/// The journal of consultations. Facts are only ever added, and only by the writer of the current epoch.
+#[async_trait]
+pub trait Journal: Send + Sync + fmt::Debug {
+    /// Begins a new epoch. From now on the writers of all earlier ones are refused.
+    async fn take_over(&self) -> Result<Epoch, StoreError>;
+
+    /// Adds a fact under the number that the writer expects.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] for a writer of an earlier epoch, [`StoreError::OutOfSequence`] for a number that does
+    /// not follow, [`StoreError::SetAside`] for a consultation that cannot be read. Nothing is stored then.
+    async fn append(
+        &self,
+        consultation: ConsultationId,
+        expected: FactNumber,
+        epoch: Epoch,
+        fact: &Fact,
+    ) -> Result<(), StoreError>;
+
+    /// Consultations that go on, and those that ended at `ended_since` or later, oldest first: what the hub must know
+    /// when it starts.
+    async fn current(&self, ended_since: Timestamp) -> Result<Vec<Reading>, StoreError>;
+
+    /// A consultation with all its facts; none if there is no such.
+    async fn read(&self, consultation: ConsultationId) -> Result<Option<Reading>, StoreError>;
+
+    /// True if the consultation was closed or cancelled; false while it goes on, and if there is no such.
+    async fn has_ended(&self, consultation: ConsultationId) -> Result<bool, StoreError>;
+
+    /// The last `limit` consultations of which `party` is or was a member, newest first.
+    async fn of_party(&self, party: &PartyId, limit: u32) -> Result<Vec<Reading>, StoreError>;
+
+    /// True if the indexes list `party` as somebody who is or was a member. It is also known of a consultation that
+    /// cannot be read.
+    async fn is_listed(&self, consultation: ConsultationId, party: &PartyId) -> Result<bool, StoreError>;
+
+    /// The rows of a consultation as they are kept, in the order of their numbers.
+    async fn rows(&self, consultation: ConsultationId) -> Result<Vec<Row>, StoreError>;
+
+    /// Consultations that were found to be unreadable since this store was opened.
+    fn set_asides(&self) -> &SetAsides;
+
+    /// Writes down that a record or a photo of it is being opened, before it is shown. What only continues the last
+    /// opening ([`is_continued`](teranga_clinic::index::is_continued)) is not written down again.
+    async fn note_opening(&self, opening: &Opening) -> Result<(), StoreError>;
+
+    /// Who opened the record of a consultation, oldest first.
+    async fn openings(&self, consultation: ConsultationId) -> Result<Vec<Opening>, StoreError>;
+}
