@@ -27,7 +27,7 @@ fn comments_begin_with_their_subject() {
         }
     }
     let percent = fragments.len() * 100 / all.max(1);
-    let found = if percent > MAX_PERCENT { fragments } else { Vec::new() };
+    let found = if fragments.len() * 100 > MAX_PERCENT * all { fragments } else { Vec::new() };
     hold(
         &format!(
             "at most {MAX_PERCENT} % of comment sentences begin with a preposition or a wh-word; now it is {percent} %."
