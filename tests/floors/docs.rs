@@ -12,7 +12,6 @@ const WHY: &str = "a document that names what is no longer there sends its reade
                    with its path from the root of the repository.";
 
 #[test]
-#[ignore = "not true yet: the code is being moved"]
 fn files_named_in_documents_exist() {
     let mut found = Vec::new();
     for (document, text) in documents() {

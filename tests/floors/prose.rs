@@ -26,11 +26,13 @@ fn comments_begin_with_their_subject() {
             fragments.extend(bad.map(|one| format!("{}: {one}", source.file)));
         }
     }
-    let percent = fragments.len() * 100 / all.max(1);
+    let tenths = fragments.len() * 1_000 / all.max(1);
     let found = if fragments.len() * 100 > MAX_PERCENT * all { fragments } else { Vec::new() };
     hold(
         &format!(
-            "at most {MAX_PERCENT} % of comment sentences begin with a preposition or a wh-word; now it is {percent} %."
+            "at most {MAX_PERCENT} % of comment sentences begin with a preposition or a wh-word; now it is {}.{} %.",
+            tenths / 10,
+            tenths % 10
         ),
         "a reader needs subject and verb first. Write \"True if the link is measured\", not \"Whether the link is measured\".",
         &found,
