@@ -43,7 +43,7 @@ pub struct Ledger {
     fenced: AtomicBool,
 }
 
-/// What became of a fact.
+/// Outcome of a fact.
 #[derive(Clone, Copy, Debug)]
 pub struct Recorded {
     record: RecordId,
@@ -142,6 +142,6 @@ const fn code(error: &StoreError) -> &'static str {
     }
 }
 
-/// Facts that may wait for the disk. At 5 ms a write this is five seconds of a full hub; more means that the disk does
-/// not answer, and it is kinder to say so at once.
+/// Facts that may wait for the disk. They are five seconds of work at 5 ms a write. More means that the disk
+/// does not answer, and then a fact is refused at once.
 const WAITING_FACTS: usize = 1024;

@@ -51,7 +51,7 @@ pub struct RowLine {
     pub party: Option<PartyId>,
     /// The length of the stored form, bytes.
     pub bytes: usize,
-    /// What they did, in one word, or why that cannot be read.
+    /// The action in one word, or the reason for which it cannot be read.
     pub did: Result<&'static str, Unreadable>,
 }
 

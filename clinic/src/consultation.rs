@@ -11,10 +11,10 @@ use crate::{
     time::Timestamp,
 };
 
-/// Where a consultation stands.
+/// State of a consultation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// In the queue.
+    /// The request waits in the queue.
     Waiting,
     /// A specialist holds it.
     Running,
@@ -106,22 +106,22 @@ impl Consultation {
         self.request.request
     }
 
-    /// Where it stands.
+    /// State.
     pub const fn phase(&self) -> Phase {
         self.phase
     }
 
-    /// When the request became a fact.
+    /// Time at which the request became a fact.
     pub const fn requested_at(&self) -> Timestamp {
         self.requested_at
     }
 
-    /// When a specialist took it.
+    /// Time at which a specialist took it.
     pub const fn taken_at(&self) -> Option<Timestamp> {
         self.taken_at
     }
 
-    /// When it ended.
+    /// Time at which it ended.
     pub const fn ended_at(&self) -> Option<Timestamp> {
         self.ended_at
     }
@@ -131,12 +131,12 @@ impl Consultation {
         &self.post
     }
 
-    /// What it asked, the form included.
+    /// The request with its form.
     pub const fn request(&self) -> &Request {
         &self.request
     }
 
-    /// Whom the clock has reached, and since when.
+    /// The escalation step, and the time at which it was reached.
     pub const fn step(&self) -> (Step, Timestamp) {
         (self.step, self.step_since)
     }
@@ -146,7 +146,7 @@ impl Consultation {
         self.owner.as_ref().and_then(|owner| self.find(owner))
     }
 
-    /// Whether this party holds it.
+    /// True if this party holds it.
     pub fn is_held_by(&self, party: &PartyId) -> bool {
         self.owner.as_ref() == Some(party)
     }
@@ -181,18 +181,19 @@ impl Consultation {
         self.photos.iter().find(|one| one.photo == photo)
     }
 
-    /// Whether the post may send this photo now: it was asked for, is not there yet, and nothing is over.
+    /// True if the post may send this photo now: it was asked for, is not stored yet, and the consultation goes
+    /// on.
     pub fn awaits_photo(&self, photo: PhotoId, from: &PartyId) -> bool {
         let missing = self.photo(photo).is_some_and(|photo| photo.file.is_none());
         missing && self.phase == Phase::Running && self.post.party == *from
     }
 
-    /// How it ended; none while it goes on, and for a withdrawn one.
+    /// The disposition; none while it goes on, and for a withdrawn one.
     pub const fn disposition(&self) -> Option<Disposition> {
         self.disposition
     }
 
-    /// What somebody with this role sees of it on entering.
+    /// Returns the record that a member of this role gets on entering.
     pub fn record_for(&self, role: Role) -> Record {
         Record {
             speciality: self.request.speciality,
@@ -204,13 +205,13 @@ impl Consultation {
         }
     }
 
-    /// Whether this note is the one that is stored.
+    /// True if this note is the one that is stored.
     pub fn has_note(&self, note: &Note) -> bool {
         self.note.as_ref() == Some(note)
     }
 
-    /// Whether this advice is stored. The text counts too: a page that begins to count anew must not
-    /// be told "saved" for words that were not.
+    /// True if this advice is stored. The text counts too: a page that begins to count anew must not be told
+    /// "saved" for words that were not.
     pub fn has_advice(&self, advice: &Advise) -> bool {
         self.advice.iter().any(|known| known.revision == advice.revision && known.text == advice.text)
     }

@@ -11,7 +11,7 @@ use crate::{
 /// Readings of one photo by one party within this time are one opening: a photo is read in many pieces.
 pub const ONE_OPENING_MS: u64 = 10 * 60 * 1_000;
 
-/// What one fact changes in the indexes of its consultation.
+/// Changes of the indexes of a consultation by one fact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct IndexChange<'a> {
     /// The consultation begins at this time.
@@ -23,7 +23,7 @@ pub struct IndexChange<'a> {
 }
 
 impl<'a> IndexChange<'a> {
-    /// What `fact` changes.
+    /// Returns the changes by `fact`.
     pub const fn of(fact: &'a Fact) -> Self {
         let nothing = Self { begins: None, member: None, ends: None };
         match &fact.what {

@@ -1,4 +1,4 @@
-//! What may be a photo of a consultation, and who may send or see it.
+//! Rules of photos: the files that are accepted, and the parties that may send or see them.
 
 use crate::{
     consultation::Consultation,
@@ -9,7 +9,7 @@ use crate::{
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
-/// A photo, bytes. What a page sends has a twelfth of it.
+/// A photo, bytes. A photo of a page has a twelfth of it.
 pub const BYTES: usize = 1024 * 1024;
 
 /// A thumbnail, bytes: one packet, nearly.
@@ -21,7 +21,7 @@ const SIDE: u16 = 4_096;
 /// Longest side of a thumbnail, pixels.
 const THUMBNAIL_SIDE: u16 = 320;
 
-/// What the post says of a photo before it sends it.
+/// Announcement of a photo by the post, before the upload.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Announced {
     /// Its format.

@@ -14,12 +14,12 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// How far a consultation has come.
+/// State of a consultation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ConsultationState {
-    /// In the queue.
+    /// The request waits in the queue.
     Waiting,
     /// Taken by a specialist.
     Running,
@@ -37,24 +37,24 @@ pub struct ConsultationSummary {
     pub id: ConsultationId,
     /// The post that asked.
     pub place: Place,
-    /// Whom it needed.
+    /// The requested speciality.
     pub speciality: Speciality,
-    /// How soon.
+    /// The urgency.
     pub urgency: Urgency,
-    /// What brought the patient, in the nurse's words.
+    /// Reason for the call, in the nurse's words.
     pub reason: Pii<String>,
-    /// When the post asked, by the server's clock, ms since 1970.
+    /// Time of the request by the server's clock, ms since 1970.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub requested_at: Timestamp,
-    /// How far it has come.
+    /// State of the consultation.
     pub state: ConsultationState,
-    /// How it ended.
+    /// The disposition with which it ended.
     pub disposition: Option<Disposition>,
     /// The doctor who holds it; none while it waits.
     pub doctor: Option<Pii<String>>,
-    /// How many pieces of advice were signed.
+    /// Number of signed pieces of advice.
     pub advice_count: usize,
-    /// How many photos there are.
+    /// Number of photos.
     pub photo_count: usize,
 }
 
@@ -66,7 +66,7 @@ pub struct ConsultationView {
     pub summary: ConsultationSummary,
     /// Form, last note (to doctors only) and signed advice.
     pub record: Record,
-    /// What happened, oldest first. Saving a note is not an event.
+    /// Events, oldest first. Saving a note is not an event.
     pub events: Vec<ConsultationEvent>,
 }
 
@@ -74,12 +74,12 @@ pub struct ConsultationView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ConsultationEvent {
-    /// When, by the server's clock, ms since 1970.
+    /// Time by the server's clock, ms since 1970.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub at: Timestamp,
     /// What.
     pub kind: EventKind,
-    /// Who; none for the server's own clock.
+    /// Name of who did it; none for the server's own clock.
     pub by: Option<Actor>,
 }
 
@@ -89,11 +89,11 @@ pub struct ConsultationEvent {
 pub struct Actor {
     /// Name to show.
     pub name: Pii<String>,
-    /// What they are.
+    /// Role.
     pub role: Role,
 }
 
-/// What happened.
+/// The event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]

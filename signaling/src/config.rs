@@ -17,8 +17,8 @@ pub struct HubConfig {
     pub cut_off: Pace,
     /// The pace of posts that wait: they are absent in under 2 s, and back as soon as a heartbeat comes.
     pub waiting: Pace,
-    /// The pace of pages that are joining. On 24 kbit/s with losses TCP is silent for seconds then, and a socket that is
-    /// given up takes the join with it. Nobody takes them for present meanwhile.
+    /// The pace of pages that are joining. TCP is silent for seconds then on 24 kbit/s with losses, and a
+    /// socket that is given up takes the join with it. Nobody takes them for present meanwhile.
     pub joining: Pace,
     /// The pace of pages in a call whose media is heard. The media tells sooner who is gone, and the socket must not
     /// take the room of the voice.

@@ -25,8 +25,9 @@ use teranga_clinic::time::Timestamp;
 use teranga_signaling::{config::HubConfig, hub::Hub, limits::FINISHED_MS};
 use tokio::task::JoinHandle;
 
-/// Bytes of a TCP segment (MSS) in either direction. With its headers it makes a packet of 1,280 bytes, the least that IPv6 must
-/// carry (RFC 8200 section 5). Tunnels carry less than Ethernet, and where ICMP is filtered, larger packets vanish.
+/// Bytes of a TCP segment (MSS) in either direction. Its packet has 1,280 bytes with headers, the least that
+/// IPv6 must carry (RFC 8200 section 5). Tunnels carry less than Ethernet, and where ICMP is filtered, larger
+/// packets vanish.
 const SEGMENT_BYTES: u32 = 1_220;
 
 /// Opens the TCP port.

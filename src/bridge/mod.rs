@@ -24,10 +24,11 @@ use teranga_signaling::{
 };
 use tokio::sync::{mpsc, watch};
 
-/// Inputs that may wait for the hub. While the queue is full, sockets wait (back-pressure on their TCP connections).
+/// Inputs that may wait for the hub. Sockets wait while the queue is full (back-pressure on their TCP
+/// connections).
 pub const INPUTS: usize = 4096;
 
-/// Media events that may wait for the hub. While the queue is full, shards hold their events back.
+/// Media events that may wait for the hub. Shards hold their events back while the queue is full.
 pub const MEDIA_EVENTS: usize = 4096;
 
 /// The bridge and everything that it connects.

@@ -21,8 +21,8 @@ pub struct Args {
     consultation: Uuid,
 }
 
-/// Prints who did what and who opened the record, when; never what was said. Of a consultation that is set aside it
-/// prints the rows one by one.
+/// Prints who did what and who opened the record, when; never what was said. It prints the rows of a
+/// consultation that is set aside one by one.
 ///
 /// # Errors
 /// There is no such consultation, or the store failed.

@@ -45,7 +45,7 @@ const LINE_IS_FULL_S: u32 = 2;
 /// Period in which revocations by another process (`teranga user revoke`) are looked for.
 const REVOCATION_POLL: Duration = Duration::from_secs(2);
 
-/// Who is who.
+/// The identity service.
 #[derive(Debug)]
 pub struct Identities {
     accounts: Arc<dyn Accounts>,
@@ -106,7 +106,7 @@ pub enum Denied {
 }
 
 impl Identities {
-    /// Over a directory.
+    /// Makes the identity service over a store.
     pub fn new(stores: &Stores, clock: Clock) -> Self {
         let Stores { accounts, devices, sessions, places, revocations, .. } = stores.clone();
         Self {

@@ -15,7 +15,7 @@ pub const VOICES: usize = 8;
 /// Samples of the longest Opus packet: 120 ms (RFC 6716 section 2.1.4).
 pub const MAX_PACKET_SAMPLES: usize = SAMPLE_RATE as usize * 120 / 1_000;
 
-/// Bytes of the largest Opus packet (RFC 6716 section 3.4). At 64 kbit/s and 120 ms a packet is smaller.
+/// Bytes of the largest Opus packet (RFC 6716 section 3.4). A packet of 64 kbit/s and 120 ms is smaller.
 const MAX_PACKET_BYTES: usize = 1_275;
 
 /// The pitches in Hz. They lie within one octave, so that no voice's overtone is another's pitch.
@@ -80,8 +80,8 @@ pub struct VoiceEncoder {
 }
 
 impl VoiceEncoder {
-    /// An encoder at 20 ms and 24 kbit/s until it gets other limits. In-band FEC is on, as in the pages. DTX is off, so that every
-    /// gap between packets is a loss.
+    /// An encoder at 20 ms and 24 kbit/s until it gets other limits. The encoder uses in-band FEC, as in the
+    /// pages. DTX is off, so that every gap between packets is a loss.
     pub fn new(source: Source) -> Result<Self, opus::Error> {
         let mut encoder = opus::Encoder::new(SAMPLE_RATE, opus::Channels::Mono, opus::Application::Voip)?;
         encoder.set_inband_fec(true)?;

@@ -7,7 +7,7 @@ import type { ConsultationId, Disposition, PartyId, PhotoKind, Pii, Place, Recor
 export type Actor = {
   /** Name to show. */
   name: Pii<string>;
-  /** What they are. */
+  /** Role. */
   role: Role;
 };
 
@@ -25,11 +25,11 @@ export type AnnouncePhoto = {
 
 /** Asks for something to sign. */
 export type AskChallenge = {
-  /** From [`Enrolled`]. */
+  /** Device identifier from [`Enrolled`]. */
   device: PartyId;
 };
 
-/** What to sign. */
+/** Bytes to sign. */
 export type Challenge = {
   /** 32 bytes, base64url without padding; for one use within 60 s. */
   challenge: string;
@@ -37,15 +37,15 @@ export type Challenge = {
 
 /** One thing that happened. */
 export type ConsultationEvent = {
-  /** When, by the server's clock, ms since 1970. */
+  /** Time by the server's clock, ms since 1970. */
   at: number;
   /** What. */
   kind: EventKind;
-  /** Who; none for the server's own clock. */
+  /** Name of who did it; none for the server's own clock. */
   by: Actor | null;
 };
 
-/** How far a consultation has come. */
+/** State of a consultation. */
 export type ConsultationState = "waiting" | "running" | "closed" | "cancelled";
 
 /** One line in the list of one's own consultations. */
@@ -54,23 +54,23 @@ export type ConsultationSummary = {
   id: ConsultationId;
   /** The post that asked. */
   place: Place;
-  /** Whom it needed. */
+  /** The requested speciality. */
   speciality: Speciality;
-  /** How soon. */
+  /** The urgency. */
   urgency: Urgency;
-  /** What brought the patient, in the nurse's words. */
+  /** Reason for the call, in the nurse's words. */
   reason: Pii<string>;
-  /** When the post asked, by the server's clock, ms since 1970. */
+  /** Time of the request by the server's clock, ms since 1970. */
   requested_at: number;
-  /** How far it has come. */
+  /** State of the consultation. */
   state: ConsultationState;
-  /** How it ended. */
+  /** The disposition with which it ended. */
   disposition: Disposition | null;
   /** The doctor who holds it; none while it waits. */
   doctor: Pii<string> | null;
-  /** How many pieces of advice were signed. */
+  /** Number of signed pieces of advice. */
   advice_count: number;
-  /** How many photos there are. */
+  /** Number of photos. */
   photo_count: number;
 };
 
@@ -80,7 +80,7 @@ export type ConsultationView = {
   summary: ConsultationSummary;
   /** Form, last note (to doctors only) and signed advice. */
   record: Record;
-  /** What happened, oldest first. Saving a note is not an event. */
+  /** Events, oldest first. Saving a note is not an event. */
   events: Array<ConsultationEvent>;
 };
 
@@ -98,14 +98,14 @@ export type Enrolled = {
   device: PartyId;
 };
 
-/** What happened. */
+/** The event. */
 export type EventKind = "requested" | "escalated" | "claimed" | "entered" | "left" | "advised" | "photo_asked" | "photo_taken" | "cancelled" | "closed";
 
 /** Body of every answer that is not a success. */
 export type Failure = {
   /** Stable code. */
   code: FailureCode;
-  /** With `too_many_attempts`: seconds to wait. */
+  /** Seconds to wait, with `too_many_attempts`. */
   retry_after_s?: number;
 };
 
@@ -144,7 +144,7 @@ export type Health = {
   draining: boolean;
 };
 
-/** How much of a photo is durable at the server: go on from there. */
+/** State of an upload: the bytes of a photo that are durable at the server. */
 export type PhotoHeld = {
   /** Bytes. */
   held: number;
@@ -163,9 +163,9 @@ export type SignIn = {
 
 /** Signs a kiosk in. */
 export type SignInDevice = {
-  /** From [`Enrolled`]. */
+  /** Device identifier from [`Enrolled`]. */
   device: PartyId;
-  /** From [`Challenge`], unchanged. */
+  /** The bytes of [`Challenge`], unchanged. */
   challenge: string;
   /** ECDSA P-256 with SHA-256 over the challenge's 32 bytes, r‖s, base64url without padding. */
   signature: string;

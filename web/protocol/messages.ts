@@ -255,7 +255,7 @@ export type Grant = {
   member: MemberId;
 };
 
-/** First message of a socket. Who speaks is known from the HTTP session that opened it. */
+/** First message of a socket. The HTTP session that opened the socket tells who speaks. */
 export type Hello = {
   /** [`PROTOCOL_VERSION`] of the client. */
   version: number;

@@ -43,13 +43,13 @@ impl fmt::Display for FactNumber {
 pub struct Fact {
     /// The time by the server's clock.
     pub at: Timestamp,
-    /// Who did it; none for the server's own clock (escalation, expiry).
+    /// The party that did it; none for the server's own clock (escalation, expiry).
     pub by: Option<PartyId>,
-    /// What happened.
+    /// The event.
     pub what: What,
 }
 
-/// What happened.
+/// The event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum What {
     /// A post asked. Always the first fact.
@@ -111,7 +111,7 @@ pub enum What {
     Cancelled,
     /// It ended.
     Closed {
-        /// How it ended.
+        /// The disposition with which it ended.
         disposition: Disposition,
     },
 }

@@ -50,8 +50,8 @@ impl Calls {
         }
     }
 
-    /// Seats the doctor who has taken a request, with the transport that was pre-warmed while it rang, if there is one.
-    /// Until then it was in a room of its own, and heard nobody.
+    /// Seats the doctor who has taken a request, with the transport that was pre-warmed while it rang, if there
+    /// is one. It was in a room of its own before, and heard nobody.
     pub(crate) fn seat_holder(cx: &mut Context, id: ConsultationId, doctor: &Identity) {
         if !may_move(cx, id, &doctor.party) {
             Self::close_prewarmed(cx, &doctor.party);
@@ -89,7 +89,7 @@ fn send_prepared(cx: &mut Context, me: &Sender) {
     cx.send(me.session, ServerMessage::Prepared(Prepared { grant }));
 }
 
-/// Refuses who may not pre-warm. For a specialist, gives the room on whose shard it must be.
+/// Refuses who may not pre-warm. Returns the room on whose shard a specialist's room must be.
 fn may_prepare(cx: &Context, me: &Sender) -> Result<Option<RoomId>, Refusal> {
     let near = match me.who.role {
         Role::Kiosk => None,

@@ -1,5 +1,5 @@
-//! Join tokens: each lets one socket join the media plane as one member, once, and not for long. On the wire a token
-//! is called a grant.
+//! Join tokens: each lets one socket join the media plane as one member, once, and not for long. A token is
+//! called a grant on the wire.
 
 use crate::{
     id::{MemberId, SessionId},

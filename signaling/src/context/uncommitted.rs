@@ -1,5 +1,6 @@
-//! Uncommitted facts: sent to the disk, not yet known to be durable. What they will change is reserved meanwhile, and
-//! nothing else is. Every question is answered by an index, of one consultation or of one party, never by a scan.
+//! Uncommitted facts: sent to the disk, not yet known to be durable. Only the state that they will change is
+//! reserved meanwhile. Every question is answered by an index, of one consultation or of one party, never by a
+//! scan.
 
 use crate::{id::RecordId, limits};
 use std::collections::{BTreeMap, BTreeSet};

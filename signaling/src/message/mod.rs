@@ -3,8 +3,9 @@
 //! Every message is one JSON object in one WebSocket text frame, named by `type`. Delays and ages are
 //! in milliseconds, rates in bits a second.
 //!
-//! An unknown field is refused in a message that becomes a fact or gives somebody a right, because ignoring it could
-//! hide what a person said. In every other message it is ignored, so that pages of two versions live together.
+//! An unknown field is refused in a message that becomes a fact or gives somebody a right, because ignoring it
+//! could hide what a person said. It is ignored in every other message, so that pages of two versions work at
+//! the same time.
 
 pub mod call;
 pub(crate) mod check;

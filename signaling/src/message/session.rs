@@ -18,7 +18,7 @@ pub const fn is_spoken(version: u16) -> bool {
     OLDEST_PROTOCOL_VERSION <= version && version <= PROTOCOL_VERSION
 }
 
-/// First message of a socket. Who speaks is known from the HTTP session that opened it.
+/// First message of a socket. The HTTP session that opened the socket tells who speaks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Hello {

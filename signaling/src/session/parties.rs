@@ -1,5 +1,5 @@
-//! Parties: a party is an account or a device. At most one of its sockets is the live one, and what must outlast a
-//! socket (the resume token, the availability) is kept here for a while.
+//! Parties: a party is an account or a device. At most one of its sockets is the live one. State that must
+//! outlast a socket (the resume token, the availability) is kept here for a while.
 
 use super::Session;
 use crate::{id::SessionId, limits, message::session::Pace, token::Token};

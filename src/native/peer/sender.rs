@@ -56,7 +56,7 @@ pub(super) async fn send_voice(
     }
 }
 
-/// Ticks once a packet time. After a stall it catches up, as the buffer of a microphone does.
+/// Ticks once a packet time. It catches up after a stall, as the buffer of a microphone does.
 fn packet_interval(encoder: &VoiceEncoder) -> Interval {
     let samples = u32::try_from(encoder.packet_samples()).unwrap_or(960);
     let mut tick = interval(Duration::from_secs(1) * samples / SAMPLE_RATE);
