@@ -15,7 +15,6 @@ const FIRST_WORDS: [&str; 38] = [
 ];
 
 #[test]
-#[ignore = "not true yet: the code is being moved"]
 fn comments_begin_with_their_subject() {
     let (mut all, mut fragments) = (0, Vec::new());
     for folder in crates::folders() {
