@@ -44,7 +44,15 @@ const LAYERS: [Layers; 3] = [
     },
     Layers {
         folder: "signaling/src",
-        rows: &[&["hub"], &["calls"], &["dispatch"], &["presence"], &["context"], &["registry", "session"]],
+        rows: &[
+            &["hub"],
+            &["calls"],
+            &["dispatch"],
+            &["presence"],
+            &["context"],
+            &["config"],
+            &["registry", "session"],
+        ],
     },
     Layers { folder: "media/src", rows: &[&["sfu"], &["room"], &["peer", "mix"]] },
 ];
