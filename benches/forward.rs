@@ -26,7 +26,7 @@ use teranga_media::{
     Sfu, SfuConfig,
     command::{Command, Event, LinkMemory},
     id::{PeerId, RoomId},
-    limits::{ESTIMATE_START, REPORT_INTERVAL, RTCP_INTERVAL_AUDIO, VIDEO_MAX},
+    limits::{ESTIMATE_START, REPORT_INTERVAL, VIDEO_MAX},
     units::Bitrate as Rate,
 };
 
@@ -37,6 +37,8 @@ const ROUNDS: usize = 50;
 const ROUND: u32 = 4_000;
 const WARM_UP: u32 = 10_000;
 const TICK: Duration = Duration::from_millis(1);
+/// The report interval of voice, as in `media/src/peer/engine.rs`.
+const RTCP_INTERVAL_AUDIO: Duration = Duration::from_secs(2);
 /// A full room: [`ROOM_PEERS`](teranga_media::limits::ROOM_PEERS).
 const CLIENTS: u16 = 8;
 /// What the pages saw of their links before the call. On an unknown one the publisher would be held back.

@@ -35,9 +35,6 @@ pub const VOICE_BACK_AFTER: Duration = Duration::from_secs(2);
 /// change takes a minute or two; the caller must find the call where it left it.
 pub const FORGET_AFTER: Duration = Duration::from_secs(150);
 
-/// Without consent for this long nothing but STUN is sent (RFC 7675 section 5.1).
-pub const CONSENT: Duration = Duration::from_secs(30);
-
 // SDP.
 
 /// Bytes of an offer. Chromium's default offer with audio and video is 5.8 kB; sixteen lines with
@@ -82,18 +79,6 @@ pub const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
 
 /// A keyframe that was asked for and did not come is asked for again after this.
 pub const KEYFRAME_RETRY: Duration = Duration::from_millis(1_500);
-
-/// Sequence numbers by which a source may jump ahead before the gap is closed instead of repeated to the
-/// receivers: nobody repairs 256 packets by NACK, and asking for them is traffic.
-pub const SEQUENCE_GAP: u64 = 256;
-
-/// Sent video packets kept for repair, and for how long: one second at 2 Mbit/s. What is older comes too
-/// late for any playout buffer.
-pub const REPAIR_PACKETS: usize = 256;
-/// See [`REPAIR_PACKETS`].
-pub const REPAIR_AGE: Duration = Duration::from_secs(1);
-/// Share of a stream that may be repair. THINLINK: repair beyond the video itself chokes the voice.
-pub const REPAIR_SHARE: f32 = 0.25;
 
 /// Share of the voice that must be lost before it is repaired (THINLINK point 5).
 pub const REPAIR_LOSS: f32 = 0.035;
@@ -158,29 +143,6 @@ pub const PICTURES_BESIDE_RED_FROM: Bitrate = Bitrate::kbps(34);
 /// A repair over a longer way comes too late: on VSAT it would put the mouth a second from the ear.
 pub const REPAIR_RTT: Duration = Duration::from_millis(450);
 
-/// Voice packets kept for repair: the age below at 20 ms.
-pub const VOICE_REPAIR_PACKETS: usize = 64;
-
-/// A voice packet older than this is not asked for, and not sent again: nobody plays out later. A round trip
-/// of VSAT is 600 ms, and one repair costs one.
-pub const VOICE_REPAIR_AGE: Duration = Duration::from_millis(1_300);
-
-/// Missing voice packets in a row that are asked for; more is an outage.
-pub const VOICE_MISSING: u64 = 16;
-
-/// How often one voice packet is asked for: twice in case that a request is lost, and once more after a round
-/// trip. A later answer comes too late on any link that needs it.
-pub const VOICE_ASKS: u8 = 3;
-
-/// After so long the same is asked for again, in case that the request was lost.
-pub const VOICE_ASK_AGAIN: Duration = Duration::from_millis(75);
-
-/// How long the engine may ask once the gate is open: it asks every 33 ms at most.
-pub const VOICE_ASK_OPEN: Duration = Duration::from_millis(40);
-
-/// Round trip until one was measured: a thin link's.
-pub const RTT_START: Duration = Duration::from_millis(300);
-
 /// Packet time at the start, in milliseconds: the least delay.
 pub const PTIME_START_MS: u8 = 20;
 
@@ -211,15 +173,6 @@ pub const VIDEO_AFTER: Duration = Duration::from_secs(1);
 /// Voice packets that count as "voice flows": 100 ms of it.
 pub const VOICE_FLOWS: u32 = 5;
 
-/// How far above its cap a camera may go, in percent: encoders overshoot at keyframes.
-pub const CAP_TOLERANCE_PERCENT: u64 = 150;
-
-/// How far above its cap a voice may go, in percent. No encoder does by a third; whoever does so ignores its cap.
-pub const VOICE_TOLERANCE_PERCENT: u64 = 200;
-
-/// How long a client has to obey a lower cap before its excess is dropped.
-pub const CAP_GRACE: Duration = Duration::from_secs(3);
-
 // Links.
 
 /// Share of a link that we use: the rest is for retransmissions, signalling and what we do not see. THINLINK:
@@ -249,15 +202,6 @@ pub const PLUNGE_PERCENT: u64 = 50;
 
 /// The newest packets are those of so long.
 pub const QUEUE_LATELY: Duration = Duration::from_millis(200);
-
-/// Packets under way of which nothing was said yet: five seconds at 1 Mbit/s.
-pub const TRANSIT_PACKETS: usize = 512;
-
-/// Fewer than so many under way may all be lost, and say nothing of the way.
-pub const TRANSIT_FEWEST: usize = 4;
-
-/// Of which nothing was said for so long is lost, or the word of it: more than a full queue each way.
-pub const TRANSIT_FORGOTTEN: Duration = Duration::from_secs(4);
 
 /// When nothing was said of a camera's packets for so much longer than at best, no more are sent: they would only
 /// wait. Four words of the client in a row are missing then.
@@ -451,17 +395,3 @@ pub const TICK: Duration = Duration::from_millis(250);
 
 /// How often a peer's link is reported and its stream decisions reviewed.
 pub const REPORT_INTERVAL: Duration = Duration::from_secs(1);
-
-/// Seconds between sender and receiver reports of voice (RFC 3550 section 6.2): a report each way costs
-/// 0.4 kbit/s at this pace.
-pub const RTCP_INTERVAL_AUDIO: Duration = Duration::from_secs(2);
-
-/// Bytes of one stream waiting in the pacer. Beyond it the picture is begun anew with a keyframe: half a
-/// second at 2 Mbit/s, and more would only be late.
-pub const QUEUE_BYTES: u64 = 128 * 1_024;
-
-/// The same as time, on a link that carries less.
-pub const QUEUE_SPAN: Duration = Duration::from_secs(1);
-
-/// A keyframe may always wait there.
-pub const QUEUE_KEYFRAME: u64 = 12 * 1_024;

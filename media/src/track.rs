@@ -3,7 +3,7 @@
 use crate::{
     command::{Caps, Kind},
     id::PeerId,
-    limits::{CAP_GRACE, CAP_TOLERANCE_PERCENT, KEYFRAME_INTERVAL, VOICE_TOLERANCE_PERCENT},
+    limits::KEYFRAME_INTERVAL,
     rtp::{
         continuity::{CounterMap, SequenceMap, TimestampMap},
         rate_meter::Meter,
@@ -245,6 +245,15 @@ struct Policer {
     tokens: u64,
     filled: Instant,
 }
+
+/// The percentage of its limit that a camera may send, because encoders overshoot at keyframes.
+const CAP_TOLERANCE_PERCENT: u64 = 150;
+
+/// The percentage of its limit that a voice may send. No encoder overshoots by a third; a voice that does ignores its limit.
+const VOICE_TOLERANCE_PERCENT: u64 = 200;
+
+/// The time that a client has to obey a lower limit before its excess is dropped.
+const CAP_GRACE: Duration = Duration::from_secs(3);
 
 /// A keyframe may exceed the rate for this long.
 const BURST: Duration = Duration::from_secs(1);

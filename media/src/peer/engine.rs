@@ -4,11 +4,15 @@
 //! packet: what it builds belongs to the [`Peer`](super::Peer).
 
 use crate::{
-    limits::{CHANNEL_BACKLOG, ESTIMATE_START, MESSAGE_BYTES, REPORT_INTERVAL, RTCP_INTERVAL_AUDIO},
+    limits::{CHANNEL_BACKLOG, ESTIMATE_START, MESSAGE_BYTES, REPORT_INTERVAL},
     track::Codec,
     units::Bitrate,
 };
-use std::{net::SocketAddr, sync::Arc, time::Instant};
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use str0m::{
     Candidate, Rtc, bwe,
     config::{CryptoProvider, DtlsCert, DtlsVersion},
@@ -17,6 +21,10 @@ use str0m::{
     net::TcpType,
     rtp::Extension,
 };
+
+/// The interval of sender and receiver reports of voice (RFC 3550 section 6.2). One report in each direction costs 0.4 kbit/s
+/// at this interval.
+const RTCP_INTERVAL_AUDIO: Duration = Duration::from_secs(2);
 
 /// What all peers of an SFU share: addresses, certificate, cryptography.
 pub(crate) struct Engine {

@@ -5,21 +5,37 @@
 use super::{
     Peer,
     engine::codec,
-    nack::Gate,
+    media_sections::set_rtx_cache,
+    nack_generator::EngineNacks,
     red::{self, Earlier},
 };
 use crate::{
     command::Kind,
-    limits::{QUEUE_BYTES, QUEUE_KEYFRAME, QUEUE_SPAN, REPAIR_AGE, REPAIR_PACKETS, REPAIR_SHARE, RTT_START},
     rtp::capture_time::Report,
     stats::Stats,
     track::{Codec, Packet, Rewritten},
 };
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use str0m::{
     media::{KeyframeRequestKind, Pt},
     rtp::{RawPacket, RtpPacket, RtpWrite, Ssrc, rtcp::Rtcp},
 };
+
+/// The bytes of one stream that may wait in the engine's pacer: half a second at 2 Mbit/s. Beyond this the picture is begun
+/// anew with a keyframe, because more would only be late.
+const PACER_BYTES: u64 = 128 * 1_024;
+
+/// The same bound as time at the estimated rate, for links that carry less.
+const PACER_SPAN: Duration = Duration::from_secs(1);
+
+/// The bytes that may always wait in the pacer: one keyframe.
+const PACER_KEYFRAME_BYTES: u64 = 12 * 1_024;
+
+/// The round trip that is assumed until one was measured: that of a thin link.
+const RTT_START: Duration = Duration::from_millis(300);
 
 /// How a codec is said on the wire of a peer.
 #[derive(Clone, Copy)]
@@ -70,9 +86,9 @@ impl Peer {
     fn recover(&mut self, carrier: &Packet, earlier: &[Earlier], now: Instant, stats: &mut Stats) {
         for Earlier { packets, ticks, payload } in earlier.iter().rev() {
             let sequence = carrier.sequence.saturating_sub(*packets);
-            let asking = &mut self.repairs[carrier.line].1;
-            if asking.lacks(sequence) {
-                asking.recovered(sequence, now);
+            let nacks = &mut self.repairs[carrier.line].1;
+            if nacks.is_missing(sequence) {
+                nacks.recovered(sequence, now);
                 stats.voice_recovered += 1;
                 self.unwrapped.push_back(Packet {
                     sequence,
@@ -115,7 +131,7 @@ impl Peer {
         let Some(ssrc) = self.lines.ssrc(line) else { return false };
         let mut api = self.rtc.direct_api();
         let queue = api.stream_tx(&ssrc).and_then(|stream| stream.queue_info());
-        let most = QUEUE_BYTES.min(self.assumed.bytes_in(QUEUE_SPAN).max(QUEUE_KEYFRAME));
+        let most = PACER_BYTES.min(self.assumed.bytes_in(PACER_SPAN).max(PACER_KEYFRAME_BYTES));
         queue.is_some_and(|queue| queue.byte_size() as u64 > most)
     }
 
@@ -123,7 +139,7 @@ impl Peer {
     pub(crate) fn forget_sent(&mut self, line: usize) {
         let Some(ssrc) = self.lines.ssrc(line) else { return };
         if let Some(stream) = self.rtc.direct_api().stream_tx(&ssrc) {
-            stream.set_rtx_cache(REPAIR_PACKETS, REPAIR_AGE, Some(REPAIR_SHARE));
+            set_rtx_cache(stream);
         }
     }
 
@@ -135,7 +151,7 @@ impl Peer {
         let mut api = self.rtc.direct_api();
         let Some(stream) = api.stream_tx(&ssrc) else { return };
         if packet.codec.kind() == Kind::Audio {
-            self.repairs[line].0.keep(packet, &new, now);
+            self.repairs[line].0.push(packet, &new, now);
         }
         let (pt, payload) = doubled.unwrap_or((format.pt, new.payload));
         let write = RtpWrite::new(pt, new.sequence.into(), new.timestamp, packet.captured, payload)
@@ -148,7 +164,7 @@ impl Peer {
     /// A voice packet with the one before it, where that is wanted and possible.
     fn doubled(&self, line: usize, new: &Rewritten, format: Format) -> Option<(Pt, Arc<[u8]>)> {
         let red = format.red.filter(|_| self.doubling > 0)?;
-        let before = self.repairs[line].0.spare(self.doubling)?;
+        let before = self.repairs[line].0.redundant_for_next(self.doubling)?;
         Some((red, red::wrap(&new.payload, new.timestamp, before, format.pt)?.into()))
     }
 
@@ -163,7 +179,7 @@ impl Peer {
             (0..=16).filter(|i| *i == 0 || entry.blp >> (i - 1) & 1 == 1).map(|i| entry.pid.wrapping_add(i))
         });
         for number in numbers {
-            let Some(sent) = self.repairs[line].0.again(number, spacing, now) else { continue };
+            let Some(sent) = self.repairs[line].0.resend(number, spacing, now) else { continue };
             if !self.repairing || doubled {
                 continue;
             }
@@ -181,11 +197,11 @@ impl Peer {
     fn ask_for_missing(&mut self, line: usize, ssrc: Ssrc, sequence: u64, repairing: bool, now: Instant) {
         let rtt = repairing.then(|| self.rtt().unwrap_or(RTT_START));
         let gate = self.repairs[line].1.received(sequence, rtt, now);
-        if gate == Gate::Unchanged {
+        if gate == EngineNacks::Unchanged {
             return;
         }
         if let Some(stream) = self.rtc.direct_api().stream_rx(&ssrc) {
-            stream.suppress_nack(gate == Gate::Closed);
+            stream.suppress_nack(gate == EngineNacks::Disable);
         }
     }
 

@@ -2,18 +2,18 @@
 //!
 //! Owned by a [`Peer`](super::Peer). It never sends, and never decides whose track goes through a line.
 
-use super::rtp_extensions::slim;
+use super::compact_answer::compact;
 use crate::{
     command::{Kind, Refusal},
     id::PeerId,
-    limits::{REPAIR_AGE, REPAIR_PACKETS, REPAIR_SHARE},
     sdp::{self, Offer, Section},
 };
+use std::time::Duration;
 use str0m::{
     Rtc,
     change::SdpOffer,
     media::{Media, Mid, Rid},
-    rtp::Ssrc,
+    rtp::{Ssrc, StreamTx},
 };
 use tracing::debug;
 
@@ -105,7 +105,7 @@ impl Lines {
                 made = true;
             }
             let Some(stream) = api.stream_tx_by_mid(line.mid, None) else { continue };
-            stream.set_rtx_cache(REPAIR_PACKETS, REPAIR_AGE, Some(REPAIR_SHARE));
+            set_rtx_cache(stream);
             line.ssrc = Some(stream.ssrc());
         }
         made
@@ -143,11 +143,25 @@ impl Lines {
     }
 }
 
+/// The number of sent video packets that are kept for RTX (RFC 4588): one second at 2 Mbit/s.
+const RTX_PACKETS: usize = 256;
+
+/// The age after which a video packet is not sent again, because it would come too late for any playout buffer.
+const RTX_AGE: Duration = Duration::from_secs(1);
+
+/// The largest share of a stream that may be retransmissions: more than this would choke the voice on a thin link.
+const RTX_SHARE: f32 = 0.25;
+
+/// Makes the engine keep sent video packets for RTX, and forget those that it has kept before.
+pub(super) fn set_rtx_cache(stream: &mut StreamTx) {
+    stream.set_rtx_cache(RTX_PACKETS, RTX_AGE, Some(RTX_SHARE));
+}
+
 /// The engine's answer to an offer.
 fn negotiate(rtc: &mut Rtc, offer: &str, peer: PeerId) -> Result<String, Refusal> {
     let offer = SdpOffer::from_sdp_string(offer).map_err(|_| Refusal::Malformed)?;
     let answer = rtc.sdp_api().accept_offer(offer);
-    answer.map(|answer| slim(&answer.to_sdp_string())).map_err(|error| {
+    answer.map(|answer| compact(&answer.to_sdp_string())).map_err(|error| {
         debug!(%peer, %error, "offer refused");
         Refusal::Malformed
     })

@@ -4,15 +4,17 @@
 //! here, [`poll`](Peer::poll) tells what they caused; each file beside this one has one of its ideas.
 
 mod channels;
+mod compact_answer;
 mod engine;
 mod link;
 mod media;
 mod media_sections;
-mod nack;
+mod nack_generator;
 mod path;
 mod red;
-mod rtp_extensions;
+mod resend_buffer;
 mod twcc_in_flight;
+mod voice_loss;
 
 pub(crate) use self::{channels::Message, engine::Engine, path::StunRefusal};
 
@@ -20,9 +22,11 @@ use self::{
     channels::Channels,
     link::Link,
     media_sections::{Line, Lines},
-    nack::{Asking, Store, Toll},
+    nack_generator::NackGenerator,
     path::{Path, authenticate},
-    twcc_in_flight::{PADDING, Transit},
+    resend_buffer::ResendBuffer,
+    twcc_in_flight::{PADDING, TwccInFlight},
+    voice_loss::VoiceLoss,
 };
 use crate::{
     address::Address,
@@ -93,12 +97,12 @@ pub(crate) struct Peer {
     desired: Bitrate,
     assumed: Bitrate,
     link: Link,
-    transit: Transit,
+    in_flight: TwccInFlight,
     /// Whether cameras go to it, and padding.
     films: bool,
     pads: bool,
     /// By line: repair of the voice that goes, and of the voice that comes.
-    repairs: Vec<(Store, Asking)>,
+    repairs: Vec<(ResendBuffer, NackGenerator)>,
     /// Lost voice is worth a repair on this link.
     repairing: bool,
     /// Each voice packet that goes carries the one so many before it; 0: none.
@@ -132,7 +136,7 @@ impl Peer {
             desired: Bitrate::default(),
             assumed: ESTIMATE_START,
             link: Link::new(now),
-            transit: Transit::new(now),
+            in_flight: TwccInFlight::new(now),
             films: true,
             pads: true,
             repairs: Vec::new(),
@@ -224,12 +228,12 @@ impl Peer {
 
     /// How late camera packets come there, and how many, if that was told since the last look.
     pub(crate) fn look_down(&mut self) -> Option<Sample> {
-        self.transit.look()
+        self.in_flight.take_sample()
     }
 
     /// How much longer than at best nothing was said of the oldest camera packet that is under way.
     pub(crate) fn overdue(&mut self, now: Instant) -> Duration {
-        self.transit.overdue(now)
+        self.in_flight.overdue(now)
     }
 
     /// Share of voice packets lost before repair, on the worse of both ways.
@@ -239,23 +243,28 @@ impl Peer {
 
     /// The same, of the voice that comes.
     pub(crate) fn loss_up(&self) -> f32 {
-        self.repairs.iter().map(|(_, asking)| asking.toll().share()).fold(0.0, f32::max)
+        self.repairs.iter().map(|(_, nacks)| nacks.loss().fraction()).fold(0.0, f32::max)
     }
 
     /// The same, of the voice that goes.
     pub(crate) fn loss_down(&self) -> f32 {
-        let told = self.repairs.iter().filter_map(|(sent, _)| sent.told()).map(Toll::share).reduce(f32::max);
+        let told = self
+            .repairs
+            .iter()
+            .filter_map(|(sent, _)| sent.loss_by_nack())
+            .map(VoiceLoss::fraction)
+            .reduce(f32::max);
         told.unwrap_or_else(|| self.link.reported_loss())
     }
 
     /// Whether the voice that comes is lost in bursts; `None` while little was lost. `now` is what was said last.
     pub(crate) fn is_bursty_up(&self, now: bool) -> Option<bool> {
-        self.repairs.iter().find_map(|(_, asking)| asking.toll().is_bursty(now))
+        self.repairs.iter().find_map(|(_, nacks)| nacks.loss().is_bursty(now))
     }
 
     /// The same, of the voice that goes.
     pub(crate) fn is_bursty_down(&self, now: bool) -> Option<bool> {
-        self.repairs.iter().find_map(|(sent, _)| sent.toll().is_bursty(now))
+        self.repairs.iter().find_map(|(sent, _)| sent.loss().is_bursty(now))
     }
 
     /// Whether lost voice is sent and asked for again.
@@ -435,7 +444,7 @@ impl Peer {
                 self.link.ingress(self.lines.of_mut(figures.mid)?, &figures, stats);
             }
             Event::RawPacket(packet) => {
-                self.transit.see(&packet, self.films, now);
+                self.in_flight.observe(&packet, self.films, now);
                 self.repair(&packet, now, stats);
             }
             // Reports come from a muted peer, too.
@@ -480,7 +489,7 @@ impl Peer {
 
     /// The link was gone: what the engine thought of it since is of no use.
     pub(crate) fn forget_estimate(&mut self) {
-        self.transit.forget();
+        self.in_flight.forget();
         self.assumed = Bitrate::default();
     }
 

@@ -7,15 +7,18 @@
 
 use crate::{
     address::Address,
-    limits::{ADDRESSES_PER_ICE, CONSENT, STUN_MEMORY},
+    limits::{ADDRESSES_PER_ICE, STUN_MEMORY},
 };
 use std::{
     collections::{HashSet, VecDeque},
-    time::Instant,
+    time::{Duration, Instant},
 };
 use str0m::{config::CryptoProvider, ice::StunMessage};
 
-/// Why a STUN request was not accepted.
+/// The time without an authenticated packet after which consent has run out and only STUN is sent (RFC 7675 section 5.1).
+const CONSENT: Duration = Duration::from_secs(30);
+
+/// The reason for which a STUN request is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StunRefusal {
     Unauthenticated,

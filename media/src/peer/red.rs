@@ -3,7 +3,7 @@
 //!
 //! Part of a [`Peer`](super::Peer). It never decides whether that is worth its bytes.
 
-use super::nack::Sent;
+use super::resend_buffer::SentPacket;
 use crate::{rtp::opus, track::Codec};
 use std::sync::Arc;
 use str0m::{
@@ -61,7 +61,7 @@ fn packets_before(block: &RedBlock<'_>, primary: &RedBlock<'_>) -> Option<u64> {
 
 /// Packs a voice packet together with an earlier one; `None` when that one is too old to be told (14 bits of
 /// ticks) or no earlier at all.
-pub(super) fn wrap(payload: &[u8], timestamp: u32, before: &Sent, voice: Pt) -> Option<Vec<u8>> {
+pub(super) fn wrap(payload: &[u8], timestamp: u32, before: &SentPacket, voice: Pt) -> Option<Vec<u8>> {
     let before = RedundantBlock {
         pt: *voice,
         timestamp_offset: timestamp.wrapping_sub(before.timestamp),
@@ -76,7 +76,7 @@ pub(super) fn wrap(payload: &[u8], timestamp: u32, before: &Sent, voice: Pt) -> 
 mod tests {
     use super::*;
     use crate::{
-        peer::nack::Store,
+        peer::resend_buffer::ResendBuffer,
         track::{Codec, Packet, Rewritten},
     };
     use proptest::prelude::*;
@@ -90,7 +90,7 @@ mod tests {
     }
 
     /// A store whose newest packet is this.
-    fn store(timestamp: u32, payload: &[u8]) -> Store {
+    fn store(timestamp: u32, payload: &[u8]) -> ResendBuffer {
         let (payload, now): (Arc<[u8]>, _) = (payload.into(), Instant::now());
         let packet = Packet {
             line: 0,
@@ -103,13 +103,13 @@ mod tests {
             carried: payload.len(),
             captured: now,
         };
-        let mut store = Store::default();
-        store.keep(&packet, &Rewritten { sequence: 1, timestamp, payload }, now);
+        let mut store = ResendBuffer::default();
+        store.push(&packet, &Rewritten { sequence: 1, timestamp, payload }, now);
         store
     }
 
     fn wrapped(before: (u32, &[u8]), now: (u32, &[u8])) -> Option<Vec<u8>> {
-        wrap(now.1, now.0, store(before.0, before.1).spare(1)?, voice())
+        wrap(now.1, now.0, store(before.0, before.1).redundant_for_next(1)?, voice())
     }
 
     #[test]

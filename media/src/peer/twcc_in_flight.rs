@@ -1,11 +1,11 @@
-//! What is on its way to a client under transport-wide numbers (TWCC, draft-holmer-rmcat-transport-wide-cc): how late
-//! it comes, how fast, and for how long nothing was said of it.
+//! The camera packets in flight to a client, by transport-wide sequence number (TWCC,
+//! draft-holmer-rmcat-transport-wide-cc-extensions-01): their lateness, their arrival rate, and overdue feedback.
 //!
-//! Owned by a [`Peer`](super::Peer). Only cameras have such numbers. The engine estimates from them, too, for thick
-//! links; on a thin one it may take ten seconds for what is seen here in one.
+//! Owned by a [`Peer`](super::Peer). Only video carries these numbers. The engine's estimator uses the same feedback for
+//! thick links; on a thin link it may need ten seconds for what is seen here within one. It never decides what is sent.
 
 use crate::{
-    limits::{QUEUE_WINDOW, TRANSIT_FEWEST, TRANSIT_FORGOTTEN, TRANSIT_PACKETS},
+    limits::QUEUE_WINDOW,
     link::{Sample, queue_delay::Lateness},
     rtp::rate_meter::Meter,
 };
@@ -18,124 +18,137 @@ use str0m::rtp::{
     rtcp::{Rtcp, Twcc},
 };
 
-/// Packets that nothing was said of yet, the oldest first, and what was said of those before them.
-pub(super) struct Transit {
-    /// Ours; the far clock's times are counted from here as well.
+/// The number of packets in flight that are remembered: five seconds at 1 Mbit/s.
+const PACKETS: usize = 512;
+
+/// Fewer packets in flight than this may all be lost, so their silence says nothing about the link.
+const FEWEST: usize = 4;
+
+/// A packet without feedback for this long is lost, or its feedback is: longer than a full queue in each direction.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(4);
+
+/// The bytes of SRTP tag, UDP and IPv4 headers around a packet.
+const OVERHEAD_BYTES: usize = 38;
+
+/// A step of the client's clock backwards that is longer than this means another clock.
+const CLOCK_STEP: Duration = Duration::from_secs(1);
+
+/// The padding bit in the first byte of an RTP packet (RFC 3550 section 5.1).
+pub(super) const PADDING: u8 = 0x20;
+
+/// The packets without feedback, the oldest first, and statistics of those with feedback.
+pub(super) struct TwccInFlight {
+    /// The origin of the client's arrival times on our clock.
     began: Instant,
-    flying: VecDeque<Flying>,
+    in_flight: VecDeque<InFlight>,
     lateness: Lateness,
-    arriving: Meter,
-    /// By the far clock: when the newest came.
+    arrival_rate: Meter,
+    /// The newest arrival by the client's clock.
     newest: Option<Instant>,
-    /// Something was said since the last look.
+    /// Feedback came since the last [`take_sample`](Self::take_sample).
     fresh: bool,
-    /// Least time from a packet to the word of it: a round trip, and what the client collects.
-    least: Option<Duration>,
+    /// The least time from a packet to its feedback: a round trip, and the time for which the client collects.
+    least_delay: Option<Duration>,
 }
 
-struct Flying {
+struct InFlight {
     number: u64,
-    at: Instant,
+    sent_at: Instant,
     bytes: usize,
 }
 
-/// In the first byte of RTP (RFC 3550 section 5.1).
-pub(super) const PADDING: u8 = 0x20;
-/// SRTP's tag, UDP and IPv4 around a packet.
-const AROUND_BYTES: usize = 38;
-/// A far clock that goes back by more is another one.
-const CLOCK_BACK: Duration = Duration::from_secs(1);
-
-impl Transit {
+impl TwccInFlight {
     pub(super) fn new(now: Instant) -> Self {
         Self {
             began: now,
-            flying: VecDeque::new(),
+            in_flight: VecDeque::new(),
             lateness: Lateness::default(),
-            arriving: Meter::new(now, QUEUE_WINDOW),
+            arrival_rate: Meter::new(now, QUEUE_WINDOW),
             newest: None,
             fresh: false,
-            least: None,
+            least_delay: None,
         }
     }
 
-    /// Notes what goes, if it does, and what is said of it. Of padding a client need not say anything.
-    pub(super) fn see(&mut self, packet: &RawPacket, goes: bool, now: Instant) {
+    /// Notes an outgoing packet, if it `is_sent` at all, or feedback about earlier ones. Padding is left out, because a
+    /// client need not report it.
+    pub(super) fn observe(&mut self, packet: &RawPacket, is_sent: bool, now: Instant) {
         match packet {
             RawPacket::RtpTx(RtpHeader { ext_vals, .. }, bytes) => {
                 let is_padding = bytes.first().is_some_and(|first| first & PADDING != 0);
-                if let Some(number) = ext_vals.transport_cc.filter(|_| goes && !is_padding) {
-                    self.sent(number, bytes.len() + AROUND_BYTES, now);
+                if let Some(number) = ext_vals.transport_cc.filter(|_| is_sent && !is_padding) {
+                    self.sent(number, bytes.len() + OVERHEAD_BYTES, now);
                 }
             }
-            RawPacket::RtcpRx(Rtcp::Twcc(feedback)) => self.told(feedback.clone(), now),
+            RawPacket::RtcpRx(Rtcp::Twcc(feedback)) => self.feedback(feedback.clone(), now),
             _ => {}
         }
     }
 
     fn sent(&mut self, number: u16, bytes: usize, now: Instant) {
-        let before = self.flying.back().map_or(u64::from(number), |last| last.number);
+        let before = self.in_flight.back().map_or(u64::from(number), |last| last.number);
         let [.., high, low] = before.to_be_bytes();
         let step = number.wrapping_sub(u16::from_be_bytes([high, low]));
-        if self.flying.len() == TRANSIT_PACKETS {
-            self.flying.pop_front();
+        if self.in_flight.len() == PACKETS {
+            self.in_flight.pop_front();
         }
-        self.flying.push_back(Flying { number: before + u64::from(step), at: now, bytes });
+        self.in_flight.push_back(InFlight { number: before + u64::from(step), sent_at: now, bytes });
     }
 
-    fn told(&mut self, feedback: Twcc, now: Instant) {
-        let Some(first) = self.flying.front().map(|packet| packet.number) else { return };
+    fn feedback(&mut self, feedback: Twcc, now: Instant) {
+        let Some(first) = self.in_flight.front().map(|packet| packet.number) else { return };
         for (number, _, arrived) in feedback.into_iter(self.began, first.into()) {
-            while self.flying.front().is_some_and(|packet| packet.number < *number) {
-                self.flying.pop_front();
+            while self.in_flight.front().is_some_and(|packet| packet.number < *number) {
+                self.in_flight.pop_front();
             }
-            let Some(packet) = self.flying.pop_front_if(|packet| packet.number == *number) else { continue };
-            if let Some(at) = arrived {
+            let packet = self.in_flight.pop_front_if(|packet| packet.number == *number);
+            if let Some((packet, at)) = packet.zip(arrived) {
                 self.arrived(&packet, at, now);
             }
         }
     }
 
-    fn arrived(&mut self, packet: &Flying, at: Instant, now: Instant) {
-        if self.newest.is_some_and(|newest| newest.saturating_duration_since(at) > CLOCK_BACK) {
+    /// Notes that a packet arrived `at` a time of the client's clock.
+    fn arrived(&mut self, packet: &InFlight, at: Instant, now: Instant) {
+        if self.newest.is_some_and(|newest| newest.saturating_duration_since(at) > CLOCK_STEP) {
             self.lateness = Lateness::default();
-            self.arriving = Meter::new(at, QUEUE_WINDOW);
+            self.arrival_rate = Meter::new(at, QUEUE_WINDOW);
         }
-        let micros = packet.at.saturating_duration_since(self.began).as_micros();
+        let micros = packet.sent_at.saturating_duration_since(self.began).as_micros();
         let [.., a, b, c, d] = (micros * 48 / 1_000).to_be_bytes();
         self.lateness.note(u32::from_be_bytes([a, b, c, d]), at);
-        self.arriving.add(packet.bytes, at);
-        let took = now.saturating_duration_since(packet.at);
+        self.arrival_rate.add(packet.bytes, at);
+        let delay = now.saturating_duration_since(packet.sent_at);
         let forgetful = |least: Duration| least + Duration::from_millis(1);
-        self.least = Some(self.least.map_or(took, |least| forgetful(least).min(took)));
+        self.least_delay = Some(self.least_delay.map_or(delay, |least| forgetful(least).min(delay)));
         self.newest = Some(at);
         self.fresh = true;
     }
 
-    /// How late packets come and how many, if something new was said of them.
-    pub(super) fn look(&mut self) -> Option<Sample> {
+    /// The lateness and the arrival rate of the packets, if feedback came since the last call.
+    pub(super) fn take_sample(&mut self) -> Option<Sample> {
         let newest = self.newest.filter(|_| std::mem::take(&mut self.fresh))?;
-        let arrived = self.arriving.rate(newest);
+        let arrived = self.arrival_rate.rate(newest);
         Some(self.lateness.sample(arrived, newest))
     }
 
-    /// How much longer than at best nothing was said of the oldest packet. Of a few last ones nothing is ever said if they
-    /// were lost, until something comes after them.
+    /// The time by which feedback about the oldest packet is later than the least delay ever seen; zero if it is not. Fewer
+    /// than [`FEWEST`] packets are not overdue: if they were lost, no feedback comes before something follows them.
     pub(super) fn overdue(&mut self, now: Instant) -> Duration {
-        let age = |packet: &Flying| now.saturating_duration_since(packet.at);
-        while self.flying.front().is_some_and(|packet| age(packet) > TRANSIT_FORGOTTEN) {
-            self.flying.pop_front();
+        let age = |packet: &InFlight| now.saturating_duration_since(packet.sent_at);
+        while self.in_flight.front().is_some_and(|packet| age(packet) > FORGOTTEN_AFTER) {
+            self.in_flight.pop_front();
         }
-        let least = self.least.unwrap_or(TRANSIT_FORGOTTEN);
-        self.flying
+        let least = self.least_delay.unwrap_or(FORGOTTEN_AFTER);
+        self.in_flight
             .front()
-            .filter(|_| self.flying.len() >= TRANSIT_FEWEST)
+            .filter(|_| self.in_flight.len() >= FEWEST)
             .map_or(Duration::ZERO, |packet| age(packet).saturating_sub(least))
     }
 
-    /// The link was gone: what was under way says nothing any more.
+    /// Forgets the packets in flight after an outage, because their feedback says nothing about the link now.
     pub(super) fn forget(&mut self) {
-        self.flying.clear();
+        self.in_flight.clear();
         self.lateness = Lateness::default();
         self.fresh = false;
     }

@@ -5,8 +5,11 @@
 //! `rebase`, and the numbers go on as if nothing had happened. Losses stay visible as gaps, so that the
 //! receiver's NACK and loss figures remain true.
 
-use crate::limits::SEQUENCE_GAP;
 use std::time::Duration;
+
+/// The widest jump of sequence numbers that receivers see as a gap. A wider one is closed, because nobody repairs 256 packets by
+/// NACK, and requests for them would be traffic.
+const SEQUENCE_GAP: u64 = 256;
 
 /// Bits of the first number of a slot.
 const FIRST: u64 = 0x7FFF;

@@ -9,8 +9,8 @@ const OF_THE_TRANSPORT: [&str; 5] =
 const IDLE: [&str; 3] = ["a=extmap-allow-mixed", "a=msid-semantic:", "a=ice-options:"];
 
 /// The same answer, shorter.
-pub(super) fn slim(answer: &str) -> String {
-    let (mut sections, mut candidates, mut slim) = (0, 0, String::with_capacity(answer.len()));
+pub(super) fn compact(answer: &str) -> String {
+    let (mut sections, mut candidates, mut compacted) = (0, 0, String::with_capacity(answer.len()));
     for line in answer.lines() {
         sections += usize::from(line.starts_with("m="));
         if starts(line, &IDLE) || (sections > 1 && starts(line, &OF_THE_TRANSPORT)) {
@@ -18,13 +18,13 @@ pub(super) fn slim(answer: &str) -> String {
         }
         if let Some(candidate) = line.strip_prefix("a=candidate:") {
             candidates += 1;
-            slim.push_str(&short(candidates, candidate));
+            compacted.push_str(&short(candidates, candidate));
         } else {
-            slim.push_str(line);
+            compacted.push_str(line);
         }
-        slim.push_str("\r\n");
+        compacted.push_str("\r\n");
     }
-    slim
+    compacted
 }
 
 /// A candidate whose foundation is a number, and that does not repeat the user name (RFC 8839 section 5.1).
@@ -54,6 +54,6 @@ mod tests {
             a=candidate:2 1 tcp 1526725375 127.0.0.1 38491 typ host tcptype passive\r\n\
             a=ice-ufrag:AtRx\r\na=setup:passive\r\na=mid:0\r\n\
             m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:1\r\n";
-        assert_eq!(slim(answer), expected);
+        assert_eq!(compact(answer), expected);
     }
 }
