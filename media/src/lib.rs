@@ -7,7 +7,7 @@
 //! - `room/`: who receives whom, who is quiet, who may send what.
 //! - `peer/`: one participant's transport; the only folder that names the WebRTC engine.
 //! - [`mix`]: several voices into one, for thin receivers.
-//! - `track`: a track as it comes, a slot as it goes.
+//! - `track/`: the up-track of a sender, the down-track of a receiver, and the policer between them.
 //! - [`allocate`], [`link`], [`rtp`], [`sdp`], [`demux`]: pure leaves.
 //! - [`command`], [`address`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.
 //!

@@ -57,7 +57,7 @@ impl Peer {
         let report = packet
             .last_sender_info
             .map(|info| Report { ntp: info.ntp_time, rtp: low_bits(info.rtp_time.numer()) });
-        let captured = self.clock.captured(now, header.timestamp, format.codec.rate(), report);
+        let captured = self.clock.captured(now, header.timestamp, format.codec.clock_rate(), report);
         let mut whole = Packet {
             line,
             layer,

@@ -54,7 +54,7 @@ pub(super) fn unwrap(payload: &[u8], voice: Pt) -> Option<Unwrapped> {
 fn packets_before(block: &RedBlock<'_>, primary: &RedBlock<'_>) -> Option<u64> {
     let length =
         opus::duration(primary.payload).filter(|length| opus::duration(block.payload) == Some(*length))?;
-    let length = u64::try_from(length.as_micros()).ok()? * u64::from(Codec::Opus.rate()) / 1_000_000;
+    let length = u64::try_from(length.as_micros()).ok()? * u64::from(Codec::Opus.clock_rate()) / 1_000_000;
     let ticks = u64::from(block.timestamp_offset);
     (length > 0 && ticks > 0 && ticks.is_multiple_of(length)).then(|| ticks / length)
 }

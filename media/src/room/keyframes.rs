@@ -6,7 +6,7 @@
 use super::{Outbox, Room, member::Member};
 use crate::{
     limits::KEYFRAME_RETRY,
-    track::{Source, Up},
+    track::{Source, UpTrack},
 };
 use std::time::Instant;
 
@@ -85,7 +85,7 @@ impl Member {
     /// Layers of this member that wait for a keyframe after exceeding the cap.
     fn cut_layers(&self) -> impl Iterator<Item = (Source, usize)> {
         let peer = self.id;
-        let layers = |(line, up): (usize, _)| Up::cut_layers(up).map(move |layer| (line, layer));
+        let layers = |(line, up): (usize, _)| UpTrack::cut_layers(up).map(move |layer| (line, layer));
         self.ups().flat_map(layers).map(move |(line, layer)| (Source { peer, line }, layer))
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         VOICE_STOPPED_AFTER,
     },
     peer::Peer,
-    track::{Codec, Down, Packet, Source, Up},
+    track::{Codec, DownTrack, Packet, Source, UpTrack},
 };
 use std::time::{Duration, Instant};
 use tracing::debug;
@@ -21,7 +21,7 @@ pub(crate) struct Member {
     pub(super) id: PeerId,
     pub(super) peer: Peer,
     /// By m-line: the track that comes, the slot that goes.
-    pub(super) tracks: Vec<(Option<Up>, Option<Down>)>,
+    pub(super) tracks: Vec<(Option<UpTrack>, Option<DownTrack>)>,
     generation: u32,
     pub(super) connected: Option<Instant>,
     pub(super) quiet: bool,
@@ -93,7 +93,7 @@ impl Member {
             if !line.up {
                 *up = None;
             } else if up.is_none() {
-                let mut made = Up::new(kind, line.layer_count(), *generation, now);
+                let mut made = UpTrack::new(kind, line.layer_count(), *generation, now);
                 if let Some(caps) = *told_caps {
                     made.set_caps(caps, now);
                 }
@@ -102,12 +102,12 @@ impl Member {
             if !line.down {
                 *down = None;
             } else if down.is_none() {
-                *down = Some(Down::default());
+                *down = Some(DownTrack::default());
             }
         }
     }
 
-    pub(super) fn ups(&self) -> impl Iterator<Item = (usize, &Up)> {
+    pub(super) fn ups(&self) -> impl Iterator<Item = (usize, &UpTrack)> {
         self.tracks.iter().enumerate().filter_map(|(line, (up, _))| Some((line, up.as_ref()?)))
     }
 
@@ -116,13 +116,13 @@ impl Member {
     }
 
     /// Slots with their m-line and kind.
-    pub(super) fn downs(&self) -> impl Iterator<Item = (usize, Kind, &Down)> {
+    pub(super) fn downs(&self) -> impl Iterator<Item = (usize, Kind, &DownTrack)> {
         let kinds = self.peer.lines().iter().map(|line| line.kind);
         let downs = self.tracks.iter().zip(kinds).enumerate();
         downs.filter_map(|(line, ((_, down), kind))| Some((line, kind?, down.as_ref()?)))
     }
 
-    pub(super) fn camera_slots(&self) -> impl Iterator<Item = (usize, &Down)> {
+    pub(super) fn camera_slots(&self) -> impl Iterator<Item = (usize, &DownTrack)> {
         let cameras = self.downs().filter(|(_, kind, down)| *kind == Kind::Video && down.source().is_some());
         cameras.map(|(line, _, down)| (line, down))
     }

@@ -1,7 +1,7 @@
 //! One room: who receives whom, who is quiet, who may send what.
 //!
 //! Owned by the [`Sfu`](crate::Sfu); it never leaves its thread and shares nothing. Packets go from a
-//! member's [`Up`] to the [`Down`](crate::track::Down)s of the others; what a packet causes at a receiver
+//! member's [`UpTrack`] to the [`DownTrack`](crate::track::DownTrack)s of the others; what a packet causes at a receiver
 //! stays in that receiver's engine until [`settle`](Room::settle), so that a batch of packets costs one
 //! pass.
 //!
@@ -31,7 +31,7 @@ use crate::{
     mix::Mixer,
     peer::{Output, Peer, StunRefusal},
     sdp::Offer,
-    track::Up,
+    track::UpTrack,
 };
 use std::time::Instant;
 use tracing::debug;
@@ -305,7 +305,7 @@ impl Room {
         }
         member.watch_presence(now, out);
         if !member.quiet {
-            member.tracks.iter_mut().filter_map(|(up, _)| up.as_mut()).for_each(Up::interrupt);
+            member.tracks.iter_mut().filter_map(|(up, _)| up.as_mut()).for_each(UpTrack::interrupt);
             member.peer.forget_estimate();
             member.measured.interrupted(now);
             member.review_redundancy(now);

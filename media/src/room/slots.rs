@@ -6,7 +6,7 @@ use super::{Outbox, Room, member::Member};
 use crate::{
     command::{Event, Kind, Missing, Slot},
     room::slot_assignment::{self, Seat},
-    track::{Down, Source},
+    track::{DownTrack, Source},
 };
 use std::time::Instant;
 
@@ -62,7 +62,7 @@ impl Member {
 
     fn tell_streams(&mut self, missing: Missing, out: &mut Outbox) {
         let lines = self.peer.lines();
-        let slot = |(line, kind, down): (usize, Kind, &Down)| {
+        let slot = |(line, kind, down): (usize, Kind, &DownTrack)| {
             let from = if down.mixes() { self.id } else { down.source()?.peer };
             Some(Slot { mid: lines[line].mid().to_owned(), from, kind })
         };
