@@ -1,4 +1,4 @@
-//! Data channels: what one says, the others of the same label read.
+//! Data channels: a message reaches the others' channels of the same label.
 
 use crate::world::{SECOND, Setup, World};
 use teranga_media::id::PeerId;

@@ -1,4 +1,4 @@
-//! Links that lie: a rate that falls, a minute of heavy loss, packets that must be small.
+//! Faults of links: a rate that falls, a minute of heavy loss, packets that must be small.
 
 use crate::world::{ROOM, Received, SECOND, Setup, World};
 use std::{collections::BTreeSet, time::Duration};
@@ -18,17 +18,18 @@ const CALL: Setup = Setup {
     red: false,
 };
 
-/// Of messages on the channel of the probes.
+/// First byte of a message of a packet train on the probe data channel.
 const TRAIN: u8 = 1;
-/// See [`TRAIN`]: for a train of the page's.
+/// First byte of a message that asks the page for a train of its own.
 const ASK: u8 = 2;
-/// See [`TRAIN`].
+/// First byte of a message that tells the page to send its voice only.
 const HUSH: u8 = 5;
 
-/// The one whose link lies.
+/// The client behind the faulty link.
 const FAR: PeerId = PeerId(1);
 
-/// So many in a room, all filming, the far one's link measured at this rate. It has the channel of the probes, as a page has.
+/// Makes a room with a number of clients, all with a camera. The far client's link is measured at this rate,
+/// and it has the probe data channel, as a page has.
 fn call(count: u32, seed: u64, kbps: u64) -> World {
     let mut world = World::with(count, seed, CALL);
     world.clients[0].open(packet_train::LABEL);
@@ -40,7 +41,7 @@ fn call(count: u32, seed: u64, kbps: u64) -> World {
     world
 }
 
-/// Lets time pass in which the clients do what they are told, as browsers do.
+/// Lets time pass in which the clients obey their sender limits, as browsers do.
 fn obeying(world: &mut World, span: Duration) {
     let end = world.now + span;
     while world.now < end {
@@ -64,8 +65,8 @@ fn obey(world: &mut World, index: usize, caps: Caps) {
     }
 }
 
-/// The same, but the far one's signalling is TCP: what is said does not come while the way down is full, and stands behind
-/// what waits there. What it is told on the channel of the probes it obeys for eight seconds, as a page does.
+/// The same, but the far client's signalling uses TCP: a message waits behind a full downlink. The client obeys
+/// a message on the probe data channel for eight seconds, as a page does.
 fn obeying_late(world: &mut World, span: Duration) {
     let end = world.now + span;
     let (mut known, mut under_way, mut hushed) = (caps_of(world, FAR), None, None);
@@ -94,7 +95,7 @@ fn obeying_late(world: &mut World, span: Duration) {
     }
 }
 
-/// How late the voice of one comes at the other at worst, from then on.
+/// Returns the largest delay of one client's voice at the other, from then on.
 fn latest(world: &World, from: usize, listener: usize, since: std::time::Instant) -> Duration {
     let (speaker, ear) = (&world.clients[from], &world.clients[listener]);
     let came = ear.received.iter().filter(|p| p.at >= since && ear.voices.contains(&p.mid));
@@ -112,7 +113,8 @@ fn caps_in(event: &Event, peer: PeerId) -> Option<Caps> {
     }
 }
 
-/// Share of what `from` said since then that `listener` has: by number, so that nothing counts twice.
+/// Returns the share of the packets of `from` since then that `listener` has received, by number, so that
+/// nothing counts twice.
 fn heard(world: &World, listener: usize, from: u32, since: std::time::Instant) -> f64 {
     let voices = &world.clients[listener].voices;
     let packets =
@@ -224,7 +226,8 @@ fn a_way_down_that_falls_tenfold_at_once_takes_the_cameras_to_it() {
     assert!(late < Duration::from_millis(500), "{late:?}");
 }
 
-/// What opens a channel can be lost, and comes again seconds later: until then nothing is known of a far link.
+/// The message that opens a channel can be lost and is repeated seconds later. The far link is unknown until
+/// then.
 #[test]
 fn who_opens_the_channel_of_the_probes_late_is_not_taken_for_a_thick_link() {
     let mut world = World::with(2, 99, CALL);
@@ -267,7 +270,8 @@ fn losses_jitter_and_a_long_way_take_nobodys_camera() {
     }
 }
 
-/// On a thin link a train stands in front of a voice: it goes when the voice itself says that it is worth it.
+/// A packet train delays the voice on a thin link, so it is sent only when the voice itself says that it is
+/// worth it.
 #[test]
 fn a_thin_way_that_carries_more_is_asked_when_big_packets_come_sooner() {
     let mut world = call(2, 100, 40);

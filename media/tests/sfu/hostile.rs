@@ -1,4 +1,4 @@
-//! What strangers send, and what broken clients offer.
+//! Hostile input: datagrams of strangers, and offers of broken clients.
 
 use crate::world::{ROOM, SECOND, Setup, World, server};
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ fn stranger() -> SocketAddr {
     SocketAddr::from(([198, 51, 100, 66], 6_666))
 }
 
-/// Datagrams that a client sent while it joined.
+/// Returns the datagrams that a client sent while it joined.
 fn overheard(seed: u64) -> (World, Vec<Vec<u8>>) {
     let mut world = World::new(seed);
     world.network.tap = Some(Vec::new());

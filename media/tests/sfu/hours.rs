@@ -1,4 +1,4 @@
-//! Long use leaves nothing behind.
+//! Long use: hours of joining and leaving leave no state behind.
 
 use crate::world::{ROOM, SECOND, Setup, World};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Coming in, being told of the others, leaving.
+//! Joining, learning of the others, leaving.
 
 use crate::world::{ROOM, SECOND, Setup, World};
 use str0m::{

@@ -1,4 +1,4 @@
-//! Three and more, one of them behind a thin link: it receives one voice with all the others in it.
+//! Three people and more, one of them behind a thin link: that one receives one voice, the mix of all others.
 
 use crate::world::{ROOM, Received, SECOND, Setup, Singer, World, decode, share};
 use std::time::{Duration, Instant};
@@ -19,11 +19,11 @@ const CALL: Setup = Setup {
     red: false,
 };
 const THIN: PeerId = PeerId(1);
-/// What peer 1, 2 and 3 sing, in Hz.
+/// Pitches of peers 1, 2 and 3, in Hz.
 const PITCHES: [f32; 3] = [990.0, 500.0, 780.0];
 
-/// So many people; the first is known to be behind 40 kbit/s. These clients are no pages and do not obey, so that the
-/// network is a little wider.
+/// Makes a world with a number of people, of whom the first is known to be behind 40 kbit/s. The network is a
+/// little wider, because these clients do not obey their limits.
 fn call(count: u32, seed: u64) -> World {
     let mut world = World::with(count, seed, CALL);
     for index in 0..count as usize {
@@ -43,7 +43,7 @@ fn measure(world: &mut World, kbps: u64) {
     world.command(Command::Measured { peer: THIN, link });
 }
 
-/// What the thin one received since then, which must have come through one line.
+/// Returns the packets that the thin client received since then. All of them must have come through one m-line.
 fn one_voice(world: &World, since: Instant) -> Vec<&Received> {
     let client = &world.clients[0];
     let received: Vec<&Received> = client.received.iter().filter(|packet| packet.at >= since).collect();

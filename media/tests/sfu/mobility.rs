@@ -1,4 +1,4 @@
-//! Outages, hand-overs, ICE restarts: the call stays.
+//! Outages, hand-overs and ICE restarts, which a call survives.
 
 use crate::world::{Received, SECOND, Setup, World};
 use std::{net::SocketAddr, time::Duration};
@@ -27,7 +27,7 @@ fn call(seed: u64) -> World {
     world
 }
 
-/// Both directions dead for `span`; then voice and pictures must be back without a new join.
+/// Cuts both directions for `span`. Voice and camera must return without a new join.
 fn survives(mut world: World, span: Duration) {
     world.clients[0].say(b"before the outage");
     world.network.shape(PeerId(1), |link| link.cut = true);
@@ -148,7 +148,7 @@ fn nothing_but_stun_is_sent_without_consent() {
     assert!(world.sfu.stats().dropped.no_consent > withheld + 200, "voice for the dead path is withheld");
 }
 
-/// Two voices, one of them over a satellite that carries 40 kbit/s.
+/// Makes a world with two voices, one of them over a satellite link of 40 kbit/s.
 fn thin_call(seed: u64) -> World {
     thin_call_of(seed, Setup::default())
 }
@@ -251,7 +251,7 @@ fn no_copies_of_the_voice_stand_in_front_of_what_a_link_that_is_back_has_to_carr
     assert!(copies(&world, settled).contains(&true), "and again");
 }
 
-/// Pictures would stand in front of the first words; what asks for one is small and passes.
+/// Pictures would delay the first words; a request for one is small and passes.
 #[test]
 fn who_is_back_gets_voices_first_and_pictures_a_little_later() {
     let mut world = call(62);

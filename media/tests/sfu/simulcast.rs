@@ -13,7 +13,8 @@ const CALL: Setup = Setup {
     red: false,
 };
 
-/// Only the first sends layers: str0m, as a client, takes none without a rid on such a line.
+/// Makes a client; only the first sends layers, because str0m as a client accepts none without a rid on such a
+/// line.
 fn call(count: u32, seed: u64) -> World {
     let mut world = World::new(seed);
     for peer in 1..=count {
@@ -23,7 +24,8 @@ fn call(count: u32, seed: u64) -> World {
     world
 }
 
-/// Peer 1 sends three layers of some 200, 200 and 600 kbit/s (1 kB packets, 25 frames).
+/// Makes a world in which peer 1 sends three layers of some 200, 200 and 600 kbit/s (1 kB packets, 25 frames a
+/// second).
 fn filming(count: u32, seed: u64) -> World {
     let mut world = call(count, seed);
     let now = world.now;

@@ -1,4 +1,4 @@
-//! The same call through TCP connections, where a network lets no UDP through.
+//! Calls through TCP connections, for networks that block UDP.
 
 use crate::world::{ROOM, SECOND, Setup, World};
 use teranga_media::{
@@ -7,7 +7,7 @@ use teranga_media::{
     id::PeerId,
 };
 
-/// Everything of the first client comes and goes through this connection.
+/// Number of the TCP connection that the first client uses.
 fn tcp(world: &mut World, tcp: TcpConnectionId) -> Address {
     let socket = world.clients[0].address;
     world.tcp_connections.insert(socket, tcp);

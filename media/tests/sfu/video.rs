@@ -1,4 +1,4 @@
-//! Cameras without layers: keyframes, repair, caps, one clock with the voice.
+//! Cameras without layers: keyframes, retransmission, sender limits, one clock with the voice.
 
 use crate::world::{ROOM, SECOND, Setup, World};
 use std::time::Duration;
@@ -17,7 +17,7 @@ const CALL: Setup = Setup {
     red: false,
 };
 
-/// Peer 1 films, all connected, cameras allowed.
+/// Makes a world in which peer 1 sends a camera, all are connected, and cameras are allowed.
 fn filming(count: u32, seed: u64) -> World {
     let mut world = World::with(count, seed, CALL);
     world.run(SECOND);

@@ -1,4 +1,4 @@
-//! Voice: everyone hears everyone, numbers go on, figures are true.
+//! Voice: everyone hears everyone, sequence numbers continue, the reported figures are right.
 
 use crate::world::{Received, SECOND, Setup, World};
 use std::{collections::BTreeSet, time::Duration};
@@ -232,7 +232,8 @@ fn where_losses_come_in_bursts_the_copy_is_not_in_the_very_next_packet() {
     }
 }
 
-/// Nothing is lost where nothing goes: an outage longer than copies are kept without losses ends none.
+/// An outage loses no packets while nothing is sent, so it does not end the copies even if it is longer than
+/// the time for which they are kept.
 #[test]
 fn a_thin_way_is_doubled_after_an_outage_as_before() {
     let mut world = World::with(2, 32, Setup { red: true, ..Setup::default() });

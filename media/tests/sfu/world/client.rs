@@ -1,4 +1,4 @@
-//! A browser, as far as the SFU can tell: ICE, DTLS, Opus and VP8 packets with traceable contents.
+//! A client that looks like a browser to the SFU: ICE, DTLS, Opus and VP8 packets with traceable contents.
 
 use super::singer::Singer;
 use std::{
@@ -20,18 +20,18 @@ use str0m::{
 };
 use teranga_media::{id::PeerId, rtp::vp8::Descriptor};
 
-/// What a client brings along.
+/// Media of a client.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Setup {
-    /// Lines for voice; the first sends too.
+    /// Number of m-lines for voice; the first one also sends.
     pub(crate) voices: usize,
-    /// Lines for cameras; the first sends too.
+    /// Number of m-lines for cameras; the first one also sends.
     pub(crate) cameras: usize,
-    /// The first camera sends three layers.
+    /// True if the first camera sends three layers.
     pub(crate) simulcast: bool,
     pub(crate) channel: bool,
     pub(crate) dtls: DtlsVersion,
-    /// Knows RED (RFC 2198), and sends it.
+    /// True if it knows RED (RFC 2198), and sends it.
     pub(crate) red: bool,
 }
 
@@ -56,31 +56,31 @@ pub(crate) struct Received {
     pub(crate) sequence: u64,
     pub(crate) timestamp: u32,
     pub(crate) payload: Arc<[u8]>,
-    /// An earlier packet that it carries, too.
+    /// The earlier packet that it also carries.
     pub(crate) spare: Option<Arc<[u8]>>,
     /// The stream's last sender report: wall clock and RTP clock.
     report: Option<(SystemTime, u32)>,
 }
 
 impl Received {
-    /// Who sent it, which layer, and its number there.
+    /// Returns sender, layer, and number within the layer.
     pub(crate) fn trace(&self) -> (u32, u8, u32) {
         trace(&self.payload)
     }
 
-    /// How long after its capture it came. The sender began to count when it was made.
+    /// Returns the delay from capture to arrival. The sender counts from its creation.
     pub(crate) fn age(&self, sender: &Client) -> Duration {
         let captured = Duration::from_micros(number(&self.payload[self.payload.len() - 4..]).into());
         self.at.saturating_duration_since(sender.start + captured)
     }
 
-    /// The numbers of the packets that it brings, under which their sender counted them.
+    /// Returns the numbers of the packets that it carries, as their sender counted them.
     pub(crate) fn brings(&self) -> impl Iterator<Item = u32> {
         [&self.payload].into_iter().chain(&self.spare).map(|payload| trace(payload).2)
     }
 
-    /// By how much the reported capture time exceeds the sender's, which began to count at the beginning
-    /// of the world. Equal for all streams of one sender.
+    /// Returns the offset of the reported capture time to the sender's, which counts from the beginning of the
+    /// world. It is equal for all streams of one sender.
     pub(crate) fn clock_offset(&self, rate: u32) -> Option<Duration> {
         let (wall, rtp) = self.report?;
         let wall = wall.duration_since(UNIX_EPOCH).expect("after 1970");
@@ -94,7 +94,7 @@ impl Received {
     }
 }
 
-/// What a later offer changes.
+/// Change by a later offer.
 pub(crate) struct Change<'a> {
     api: SdpApi<'a>,
     voices: &'a mut Vec<Mid>,
@@ -135,7 +135,7 @@ pub(crate) struct Camera {
 }
 
 struct Stream {
-    /// The packet before.
+    /// The packet before this one.
     last: Option<(u32, Vec<u8>)>,
     sequence: u64,
     count: u32,
@@ -145,9 +145,9 @@ struct Stream {
 pub(crate) struct Client {
     pub(crate) id: PeerId,
     pub(crate) rtc: Rtc,
-    /// Its checks nominate nothing, like a browser's over a pair that has failed.
+    /// True if its checks nominate nothing, like a browser's over a pair that has failed.
     pub(crate) shy: bool,
-    /// As the SFU sees it; changes when a NAT rebinds.
+    /// Address as the SFU sees it; it changes when a NAT rebinds.
     pub(crate) address: SocketAddr,
     home: SocketAddr,
     deadline: Instant,
@@ -157,12 +157,13 @@ pub(crate) struct Client {
     pub(crate) channel: Option<ChannelId>,
     pub(crate) channel_open: bool,
     pub(crate) connected: bool,
-    /// The SFU closed the transport.
+    /// True if the SFU has closed the transport.
     pub(crate) goodbye: bool,
     pub(crate) speaking: bool,
-    /// It talks in turns of two seconds, in packets of so many bytes; between them a packet of noise each 400 ms.
+    /// Packet size of a voice that talks in turns of two seconds. A packet of noise comes each 400 ms between
+    /// them.
     pub(crate) talk: Option<usize>,
-    /// Real Opus instead of traces.
+    /// Voice in real Opus instead of traceable contents.
     pub(crate) singer: Option<Singer>,
     simulcast: bool,
     pub(crate) camera: Option<Camera>,
@@ -176,23 +177,23 @@ pub(crate) struct Client {
     pub(crate) first_offer: String,
     pub(crate) answer: String,
     outgoing: Vec<Vec<u8>>,
-    /// Keep what is received.
+    /// True to keep what is received.
     pub(crate) recording: bool,
 }
 
-/// What looks like an Opus packet of this length: frames of 20 ms (RFC 6716 section 3.2.5).
+/// Makes a packet that looks like Opus of this duration: frames of 20 ms (RFC 6716 section 3.2.5).
 fn hum(length: Duration) -> [u8; 60] {
     let mut packet = [0xFF; 60];
     packet[1] = u8::try_from(length.as_millis() / 20).expect("120 ms at most");
     packet
 }
 
-/// A packet with the one before it (RFC 2198).
+/// Packs a packet with the one before it (RFC 2198).
 fn doubled(pt: Pt, payload: &[u8], timestamp_offset: u32, last: Vec<u8>) -> Vec<u8> {
     RedEncoder::encode(*pt, payload, &[RedundantBlock { pt: *pt, timestamp_offset, payload: last }])
 }
 
-/// The packet, and the earlier one that it carries.
+/// Returns the packet, and the earlier one that it carries.
 fn taken_apart(payload: &[u8]) -> (Arc<[u8]>, Option<Arc<[u8]>>) {
     let blocks = RedDecoder::decode(payload).expect("RED");
     let (primary, earlier) = blocks.split_last().expect("a primary");
@@ -267,7 +268,7 @@ impl Client {
         offer.to_sdp_string()
     }
 
-    /// A later offer.
+    /// Makes a later offer.
     pub(crate) fn offer(&mut self, change: impl FnOnce(&mut Change<'_>)) -> Option<String> {
         let Self { rtc, voices, cameras, .. } = self;
         let mut changes = Change { api: rtc.sdp_api(), voices, cameras };
@@ -298,7 +299,7 @@ impl Client {
         self.work(now);
     }
 
-    /// Time passes: voice and pictures are made.
+    /// Advances the time, and makes voice and camera packets.
     pub(crate) fn advance(&mut self, now: Instant) {
         while self.next_voice <= now {
             if self.speaking && self.connected {
@@ -402,7 +403,7 @@ impl Client {
         self.deadline = now;
     }
 
-    /// What the engine wants sent.
+    /// Returns the datagrams that the engine wants to send.
     pub(crate) fn drain(&mut self, now: Instant) -> Vec<Vec<u8>> {
         self.work(now);
         let outgoing = std::mem::take(&mut self.outgoing);
@@ -413,7 +414,7 @@ impl Client {
         }
     }
 
-    /// The same check without USE-CANDIDATE (RFC 8445 section 7.1.2).
+    /// Returns the same check without USE-CANDIDATE (RFC 8445 section 7.1.2).
     fn without_nomination(&self, datagram: Vec<u8>) -> Vec<u8> {
         let check = StunMessage::parse(&datagram).ok().filter(StunMessage::is_binding_request);
         let Some(check) = check else { return datagram };
@@ -440,7 +441,7 @@ impl Client {
         bytes
     }
 
-    /// Lets the engine say what it has to. It holds one received packet only, so this is due after each.
+    /// Polls the engine. It holds only one received packet, so this is due after each.
     fn work(&mut self, now: Instant) {
         for _ in 0..10_000 {
             match self.rtc.poll_output() {
@@ -490,14 +491,14 @@ impl Client {
         }
     }
 
-    /// The next picture of this layer is a keyframe.
+    /// Makes the next frame of this layer a keyframe.
     fn key(&mut self, rid: Option<Rid>) {
         let Some(camera) = &mut self.camera else { return };
         let layer = rid.and_then(|rid| RIDS.iter().position(|known| Rid::from(*known) == rid)).unwrap_or(0);
         camera.key[layer] = true;
     }
 
-    /// Asks for a keyframe of what comes through this line.
+    /// Asks for a keyframe of the track of this m-line.
     pub(crate) fn want_keyframe(&mut self, mid: Mid) {
         if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, None) {
             stream.request_keyframe(KeyframeRequestKind::Pli);
@@ -505,7 +506,7 @@ impl Client {
         self.deadline = self.deadline.min(self.next_voice);
     }
 
-    /// Asks for what is lost of its voices, as browsers do, or does not any more.
+    /// Starts or stops asking for lost voice packets, as browsers do.
     pub(crate) fn ask_for_lost_voice(&mut self, asks: bool) {
         for mid in self.voices.clone() {
             if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, None) {
@@ -518,13 +519,13 @@ impl Client {
         self.keyframes
     }
 
-    /// Says goodbye by DTLS.
+    /// Closes the connection by DTLS.
     pub(crate) fn hang_up(&mut self, now: Instant) {
         self.rtc.close().expect("close");
         self.deadline = now;
     }
 
-    /// The engine has been given something to send.
+    /// Notes that the engine has something to send.
     pub(crate) fn wake(&mut self, now: Instant) {
         self.deadline = now;
     }
@@ -537,7 +538,7 @@ impl Client {
         self.rtc.channel(channel).is_some_and(|mut channel| channel.write(true, message).unwrap_or(false))
     }
 
-    /// Opens one more channel, on which nothing is sent again.
+    /// Opens one more data channel without retransmission.
     pub(crate) fn open(&mut self, label: &str) -> ChannelId {
         let reliability = Reliability::MaxRetransmits { retransmits: 0 };
         let label = label.to_owned();
@@ -545,18 +546,18 @@ impl Client {
         self.rtc.direct_api().create_data_channel(config)
     }
 
-    /// What came through this line, in order of arrival.
+    /// Returns the packets of this m-line, in order of arrival.
     pub(crate) fn through(&self, mid: Mid) -> Vec<&Received> {
         self.received.iter().filter(|packet| packet.mid == mid).collect()
     }
 
-    /// How many packets came from this peer since then.
+    /// Returns the number of packets from this peer since then.
     pub(crate) fn heard(&self, from: u32, since: Instant) -> usize {
         self.received.iter().filter(|packet| packet.at >= since && packet.trace().0 == from).count()
     }
 }
 
-/// A VP8 packet: descriptor with 15-bit picture id and `TL0PICIDX`, then the frame's first byte.
+/// Makes a VP8 packet: descriptor with 15-bit picture id and `TL0PICIDX`, then the frame's first byte.
 fn picture(frame: u32, layer: usize, first: bool, key: bool) -> Vec<u8> {
     let id = (frame.wrapping_add(0x7FF0 + 100 * layer as u32) & 0x7FFF) as u16;
     let level0 = (frame.wrapping_add(250) & 0xFF) as u8;

@@ -1,5 +1,5 @@
 //! A small world: one SFU, its clients, and the network between them. Ten minutes pass in a moment, and the
-//! seed makes a failure happen twice.
+//! seed makes a failure repeat.
 
 mod client;
 mod network;
@@ -24,20 +24,20 @@ use teranga_media::{
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 pub(crate) const ROOM: RoomId = RoomId(1);
 
-/// Everything there is.
+/// The world of one test.
 pub(crate) struct World {
     pub(crate) now: Instant,
     pub(crate) sfu: Sfu,
     pub(crate) network: Network,
     pub(crate) clients: Vec<Client>,
     pub(crate) events: Vec<(Instant, Event)>,
-    /// Clients that are heard through a TCP connection, by their address.
+    /// Clients that use a TCP connection, by their address.
     pub(crate) tcp_connections: HashMap<SocketAddr, TcpConnectionId>,
     /// Datagrams that the SFU sent, by destination.
     sent: HashMap<SocketAddr, usize>,
 }
 
-/// Where the SFU is.
+/// Address of the SFU.
 pub(crate) fn server() -> SocketAddr {
     SocketAddr::from(([192, 0, 2, 1], 3478))
 }
@@ -59,7 +59,7 @@ impl World {
         }
     }
 
-    /// A world in which `count` clients are in one room, each with voice, and connected.
+    /// Makes a world in which `count` clients are in one room, each with voice, and connected.
     pub(crate) fn with(count: u32, seed: u64, setup: Setup) -> Self {
         let mut world = Self::new(seed);
         for peer in 1..=count {
@@ -70,7 +70,7 @@ impl World {
         world
     }
 
-    /// A client offers and comes in; returns its index.
+    /// Lets a client offer and join; returns its index.
     pub(crate) fn join(&mut self, room: RoomId, peer: PeerId, setup: Setup) -> usize {
         let (client, offer) = Client::new(peer, setup, self.now);
         self.clients.push(client);
@@ -79,7 +79,7 @@ impl World {
         self.clients.len() - 1
     }
 
-    /// A client offers again, after `change`d lines.
+    /// Lets a client offer again with changed m-lines.
     pub(crate) fn renegotiate(&mut self, index: usize, change: impl FnOnce(&mut Change<'_>)) {
         let client = &mut self.clients[index];
         if let Some(offer) = client.offer(change) {
@@ -88,7 +88,7 @@ impl World {
         }
     }
 
-    /// A client offers with new ICE credentials.
+    /// Lets a client offer with new ICE credentials.
     pub(crate) fn restart_ice(&mut self, index: usize) {
         self.renegotiate(index, |client| {
             client.restart_ice();
@@ -100,7 +100,7 @@ impl World {
         self.drain();
     }
 
-    /// A datagram from anywhere.
+    /// Delivers a datagram from any address.
     pub(crate) fn inject(&mut self, source: SocketAddr, datagram: &[u8]) {
         self.sfu.handle_datagram(self.now, source, datagram);
         self.drain();
@@ -117,7 +117,7 @@ impl World {
         self.step();
     }
 
-    /// Runs until `done`, at most for `limit`; how long it took.
+    /// Runs until `done`, at most for `limit`. Returns the time that it took.
     pub(crate) fn run_until(&mut self, limit: Duration, done: impl Fn(&Self) -> bool) -> Option<Duration> {
         let begin = self.now;
         while self.now < begin + limit {
@@ -159,7 +159,7 @@ impl World {
         self.drain();
     }
 
-    /// Carries what was said to where it belongs.
+    /// Carries all datagrams, offers and answers to their receivers.
     fn drain(&mut self) {
         while let Some(transmit) = self.sfu.poll_transmit() {
             *self.sent.entry(transmit.destination).or_default() += 1;
@@ -187,13 +187,13 @@ impl World {
         }
     }
 
-    /// Datagrams that the SFU sent to where this client is now.
+    /// Returns the datagrams that the SFU sent to the client's present address.
     pub(crate) fn sent_to(&self, peer: PeerId) -> usize {
         let client = self.clients.iter().find(|client| client.id == peer).expect("a client");
         self.sent.get(&client.address).copied().unwrap_or_default()
     }
 
-    /// Events that `pick` picks.
+    /// Returns the events that `pick` selects.
     pub(crate) fn seen<T>(&self, pick: impl Fn(&Event) -> Option<T>) -> Vec<T> {
         self.events.iter().filter_map(|(_, event)| pick(event)).collect()
     }

@@ -1,4 +1,5 @@
-//! Links with rate, delay, loss, reordering, duplication and outages; one pair a client.
+//! Network of the tests: links with rate, delay, loss, reordering, duplication and outages, one pair for each
+//! client.
 
 use std::{
     cmp::Reverse,
@@ -12,15 +13,15 @@ use teranga_media::id::PeerId;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Link {
     pub(crate) delay: Duration,
-    /// Added to some packets, which are thereby overtaken.
+    /// Delay that is added to some packets, so that others overtake them.
     pub(crate) jitter: Duration,
-    /// Share of packets that vanish, 0 to 1.
+    /// Share of lost packets, 0 to 1.
     pub(crate) loss: f64,
-    /// Share of packets that come twice.
+    /// Share of duplicated packets, 0 to 1.
     pub(crate) duplicates: f64,
-    /// Bits a second; 0 for unlimited. The queue holds one second.
+    /// Rate in bits per second; 0 for unlimited. The queue holds one second.
     pub(crate) rate: u64,
-    /// Nothing passes.
+    /// True if nothing passes.
     pub(crate) cut: bool,
 }
 
@@ -31,10 +32,10 @@ impl Default for Link {
     }
 }
 
-/// A datagram that has come through.
+/// A datagram that has arrived.
 pub(crate) struct Packet {
     pub(crate) source: SocketAddr,
-    /// `None`: the SFU.
+    /// The receiving client; `None` for the SFU.
     pub(crate) to: Option<PeerId>,
     pub(crate) contents: Vec<u8>,
 }
@@ -47,14 +48,14 @@ pub(crate) struct Network {
     count: u64,
     /// Bytes of the largest datagram that the SFU sent.
     pub(crate) largest_down: usize,
-    /// Copies of what clients sent, for those who replay it.
+    /// Copies of what clients sent, for tests that replay it.
     pub(crate) tap: Option<Vec<(SocketAddr, Vec<u8>)>>,
 }
 
 #[derive(Default)]
 struct State {
     link: Link,
-    /// When the queue is empty.
+    /// Time at which the queue is empty.
     free: Option<Instant>,
 }
 
@@ -80,7 +81,7 @@ impl Network {
         change(&mut self.links.get_mut(&peer).expect("a client's link")[1].link);
     }
 
-    /// What waits in front of the link to a client.
+    /// Returns the queue delay in front of the link to a client.
     pub(crate) fn waiting_down(&self, peer: PeerId, now: Instant) -> Duration {
         let free = self.links[&peer][1].free;
         free.map_or(Duration::ZERO, |free| free.saturating_duration_since(now))
@@ -131,7 +132,7 @@ impl Network {
 }
 
 impl State {
-    /// When the packet has left the queue; `None` if it is full or the link is cut.
+    /// Returns the time at which the packet has left the queue; `None` if the queue is full or the link is cut.
     fn pass(&mut self, bytes: usize, now: Instant) -> Option<Instant> {
         if self.link.cut {
             return None;
@@ -150,7 +151,7 @@ impl State {
     }
 }
 
-/// `SplitMix64`.
+/// Random numbers by `SplitMix64`.
 struct Random(u64);
 
 impl Random {

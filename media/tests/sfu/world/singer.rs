@@ -1,4 +1,4 @@
-//! A voice of one pitch in real Opus, and an ear that knows it again.
+//! A voice of one pitch in real Opus, and a detector for its pitch.
 
 use super::Received;
 use opus::{Application, Channels, Decoder, Encoder};
@@ -26,7 +26,7 @@ impl Singer {
     }
 }
 
-/// What packets that follow each other sound like, at 16 kHz.
+/// Decodes consecutive packets to sound at 16 kHz.
 pub(crate) fn decode(packets: &[&Received]) -> Vec<f32> {
     let mut decoder = Decoder::new(16_000, Channels::Mono).expect("memory");
     let mut heard = Vec::new();
@@ -38,7 +38,7 @@ pub(crate) fn decode(packets: &[&Received]) -> Vec<f32> {
     heard
 }
 
-/// Share of a sound's energy at a pitch (Goertzel).
+/// Returns the share of a sound's energy at a pitch (Goertzel).
 pub(crate) fn share(sound: &[f32], hz: f32) -> f32 {
     let coefficient = 2.0 * (TAU * hz / 16_000.0).cos();
     let (mut last, mut before) = (0.0_f32, 0.0_f32);
