@@ -1,4 +1,5 @@
-//! What mixing costs: CPU of one core for a receiver who hears the others as one voice, and how many a core carries.
+//! CPU time of mixing: the share of one core for a receiver that hears the others as one voice, and the number
+//! of such receivers a core carries.
 //!
 //! The [`Mixer`] alone, with real Opus: voices of 20 ms and 24 kbit/s come in without loss, legs of what thin links get
 //! go out. Time is virtual; the stopwatch runs only while the mixer has its turn. A room of three has two voices to

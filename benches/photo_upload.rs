@@ -1,4 +1,4 @@
-//! To beat: the processor time of a photo's upload and of its download, as `docs/FIGURES.md` has them.
+//! Processor time of a photo's upload and of its download; `docs/FIGURES.md` has the figures to beat.
 //!
 //! A kiosk uploads photos of about 80 kB in 120 pieces each, and a doctor reads each back in 16 parts. The requests go
 //! through the real HTTP router to a SQLite store and a photo store in a temporary folder; there is no network. The
@@ -70,7 +70,7 @@ async fn main() {
     download.print(&format!("download in {PARTS} parts"));
 }
 
-/// What something took, summed over all photos.
+/// Time of a step, summed over all photos.
 #[derive(Clone, Copy, Default)]
 struct Cost {
     processor: Duration,

@@ -83,7 +83,8 @@ fn every_kind_and_every_value_has_a_golden_row() {
     }
 }
 
-/// What the rows of version 1 say, in their order: of each kind the least and the most that it can hold.
+/// Returns the facts of the rows of version 1 in their order: for each kind the least and the most that it can
+/// hold.
 fn facts() -> Vec<What> {
     [requests(), steps_and_people(), texts(), photos(), endings()].concat()
 }

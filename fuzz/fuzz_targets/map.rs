@@ -7,7 +7,7 @@ use teranga_media::rtp::continuity::SequenceMap;
 
 fuzz_target!(|inputs: Vec<(bool, u32)>| {
     let mut map = SequenceMap::default();
-    // Which input of which origin a number was given to.
+    // The input and the origin that a number was given to.
     let mut given = HashMap::new();
     let mut origin = 0;
     for (rebase, input) in inputs {

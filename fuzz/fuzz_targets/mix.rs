@@ -10,7 +10,8 @@ use teranga_media::{
     units::Bitrate,
 };
 
-/// From whom, sequence number, timestamp, payload, milliseconds until the next, whether the leg is slimmer.
+/// Sender, sequence number, timestamp, payload, milliseconds until the next packet, and true for an output of
+/// lower rate.
 type Packet = (u8, u32, u32, Vec<u8>, u8, bool);
 
 fuzz_target!(|packets: Vec<Packet>| {

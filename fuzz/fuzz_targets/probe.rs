@@ -17,7 +17,7 @@ enum Step<'a> {
         up: bool,
         beside: bool,
     },
-    /// As it came from the channel.
+    /// A message as it came from the channel.
     Message(&'a [u8]),
     /// A train of the page's, whose length nobody would guess.
     Train {

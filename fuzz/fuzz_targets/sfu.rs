@@ -17,7 +17,7 @@ const MAX_STEPS: usize = 32;
 
 #[derive(Arbitrary, Debug)]
 enum Step<'a> {
-    /// By UDP, or as a frame of a TCP connection.
+    /// A datagram by UDP, or as a frame of a TCP connection.
     Datagram {
         port: u16,
         tcp: Option<u8>,

@@ -2,7 +2,7 @@
 #![no_main]
 
 mod voice {
-    /// As in the program.
+    /// The limit of the program.
     pub const SAMPLE_RATE: u32 = 48_000;
 }
 

@@ -347,7 +347,7 @@ fn caps(rung: Rung) -> MediaSignal {
     MediaSignal::Caps(caps)
 }
 
-/// How many `link` messages the reader gets while both links are measured each second.
+/// Returns the number of `link` messages that the reader gets while both links are measured each second.
 fn links_told(world: &mut World, (kiosk, doctor): (&Page, &Page), seconds: u32, rtt_ms: u32) -> usize {
     let places = [kiosk, doctor].map(|page| world.place(page));
     world.read(doctor);

@@ -36,7 +36,7 @@ fn advised(by: &Identity, number: u128) -> Fact {
     fact(Some(by), What::Advised { advice })
 }
 
-/// What is said of a fact that does not follow; it must have changed nothing.
+/// Returns the refusal of a fact that does not follow. It must have changed nothing.
 fn refused(state: &mut Consultation, fact: &Fact) -> Illegal {
     let before = state.clone();
     let illegal = state.apply(fact).expect_err("does not follow");

@@ -1,4 +1,4 @@
-//! What operators see, and what they do not.
+//! The overview of operators: what it shows, and what it must not show.
 
 use crate::world::{World, consultation, operator};
 use teranga_clinic::{

@@ -36,7 +36,7 @@ use teranga_signaling::{
 
 const SHARDS: u16 = 2;
 
-/// Who takes part.
+/// The parties that take part.
 fn cast() -> Vec<Identity> {
     vec![
         kiosk("a"),
@@ -324,10 +324,11 @@ struct Trial {
     /// Every grant that was ever given, and to whom.
     grants: Vec<(usize, Grant)>,
     redeemed: BTreeSet<String>,
-    /// Who was invited last, and into which consultation.
+    /// The party that was invited last, and the consultation.
     invited: Option<(usize, ConsultationId)>,
     places: Vec<MemberId>,
-    /// Who may be told of a consultation: its post, whoever took or entered it, whoever is rung into it.
+    /// The parties that may be told of a consultation: its post, those who took or entered it, and those who
+    /// are rung.
     privy: BTreeMap<ConsultationId, BTreeSet<PartyId>>,
 }
 
@@ -545,7 +546,7 @@ impl Trial {
         }
     }
 
-    /// What is on the disk follows from itself, and is the only truth: nobody sits in two consultations.
+    /// The facts on the disk follow from each other, and nobody is in two consultations.
     fn check_facts(&self) {
         let replayed =
             self.world.disk.values().map(|facts| Consultation::replay(facts).expect("legal facts"));

@@ -29,7 +29,7 @@ use teranga_signaling::{
 };
 use uuid::Uuid;
 
-/// When every world begins.
+/// Time at which every world begins.
 pub(crate) const START: Timestamp = Timestamp(1_800_000_000_000);
 
 /// A page of somebody: one socket after another.
@@ -43,7 +43,7 @@ pub(crate) struct Page {
 pub(crate) struct World {
     pub(crate) hub: Hub,
     pub(crate) now: Timestamp,
-    /// Whether facts become durable by themselves.
+    /// True if facts become durable by themselves.
     pub(crate) disk_works_at_once: bool,
     pub(crate) on_the_way: VecDeque<(RecordId, ConsultationId, FactNumber, Fact)>,
     /// True once a fact could not be stored.
@@ -56,7 +56,7 @@ pub(crate) struct World {
     /// The place under which a party last joined the media plane.
     places: BTreeMap<PartyId, MemberId>,
     last_session: u64,
-    /// Where whoever connects may telephone.
+    /// Place that a connecting post may telephone.
     pub(crate) fallback: Option<Place>,
     starts: u64,
 }
@@ -257,7 +257,7 @@ impl World {
         })
     }
 
-    /// Who was moved from one room into another, and where to.
+    /// Returns the members that were moved into another room, with that room.
     pub(crate) fn moves(&self) -> Vec<(MemberId, RoomId)> {
         let moved = self.orders.iter().filter_map(|order| match order {
             MediaOrder::Move { member, to, .. } => Some((*member, *to)),
@@ -266,7 +266,7 @@ impl World {
         moved.collect()
     }
 
-    /// Whether rooms were closed since this was last asked.
+    /// True if rooms were closed since the last call of this function.
     pub(crate) fn closes_rooms(&mut self) -> bool {
         let before = self.orders.len();
         self.orders.retain(|order| !matches!(order, MediaOrder::CloseRoom { .. }));
@@ -322,7 +322,7 @@ impl World {
         self.signal(grant.member, MediaSignal::Connected);
     }
 
-    /// Where a page last joined the media plane.
+    /// Returns the member under which a page last joined the media plane.
     pub(crate) fn place(&self, page: &Page) -> MemberId {
         self.places[&page.who.party]
     }
@@ -394,7 +394,7 @@ impl World {
         self.open.contains(&page.session)
     }
 
-    /// What the disk says of a consultation.
+    /// Returns the facts of a consultation on the disk.
     pub(crate) fn on_disk(&self, id: ConsultationId) -> Consultation {
         Consultation::replay(&self.disk[&id]).expect("facts that follow from each other")
     }

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-/// How often it is killed. `TERANGA_KILLS=1000` for the long version.
+/// Number of kills. `TERANGA_KILLS=1000` gives the long version.
 const KILLS: u128 = 20;
 
 const FOLDER: &str = "TERANGA_TEST_FOLDER";
