@@ -23,7 +23,6 @@ use axum::{
     http::{Request, Response, header},
 };
 use serde_json::{Value, json};
-use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::{
     net::SocketAddr,
     path::Path,
@@ -37,6 +36,7 @@ use tower::ServiceExt;
 const PASSWORD: &str = "le fleuve à Matam";
 const ORIGIN: &str = "https://teranga.example.sn";
 
+mod operations;
 mod photos;
 
 struct House {
@@ -73,14 +73,20 @@ async fn start(
     folder: &Path,
 ) -> (Router, mpsc::Receiver<Input>) {
     let (to_hub, inputs) = mpsc::channel(64);
-    let state = state(Arc::clone(identities), store.clone(), clock, folder).await;
+    let state = state(Arc::clone(identities), store.clone(), Arc::default(), clock, folder).await;
+    (asked_from_outside(HttpState { inputs: to_hub, ..state }), inputs)
+}
+
+/// The router, asked by a browser that is not on this machine.
+fn asked_from_outside(state: HttpState) -> Router {
     let from: SocketAddr = "192.0.2.1:9".parse().unwrap();
-    (router(HttpState { inputs: to_hub, ..state }).layer(MockConnectInfo(from)), inputs)
+    router(state).layer(MockConnectInfo(from))
 }
 
 async fn state(
     identities: Arc<Identities>,
     journal: Arc<dyn Journal>,
+    ledger: Arc<Ledger>,
     clock: Clock,
     folder: &Path,
 ) -> HttpState {
@@ -89,7 +95,7 @@ async fn state(
         clock,
         sockets: Arc::clone(&sockets),
         shards: Arc::new([]),
-        ledger: Arc::<Ledger>::default(),
+        ledger,
         journal: Arc::clone(&journal),
         hub: watch::channel(<_>::default()).1,
         draining: Arc::clone(&draining),
@@ -297,33 +303,6 @@ async fn health_is_for_operators() {
     assert_eq!(house.get("/api/ops/health", &doctor).await, code(404, "not_found"));
     let operator = house.sign_in("ops").await;
     assert_eq!(house.get("/api/ops/health", &operator).await.0, 200);
-}
-
-/// Cuts the only fact of a consultation in the middle, as a bad disk does.
-async fn cut_its_row(house: &House) {
-    let file = SqliteConnectOptions::new().filename(house.folder.join("teranga.db"));
-    let mut file = file.connect().await.unwrap();
-    sqlx::query("UPDATE fact SET what = substr(what, 1, 40)").execute(&mut file).await.unwrap();
-    file.close().await.unwrap();
-}
-
-#[tokio::test]
-async fn a_consultation_that_is_set_aside_is_told_as_such_to_its_members_and_to_operations() {
-    let house = house().await;
-    let (tablet, stranger, operator) =
-        (house.sign_in_tablet().await, house.sign_in("awa").await, house.sign_in("ops").await);
-    cut_its_row(&house).await;
-    let path = format!("/api/consultations/{}", consultation(1));
-    let photo = format!("{path}/photos/{}", consultation(9));
-    for path in [&path, &photo] {
-        assert_eq!(house.get(path, &tablet).await, code(409, "set_aside"), "{path}");
-        assert_eq!(house.get(path, &stranger).await, code(404, "not_found"), "{path}");
-    }
-    assert_eq!(house.get("/api/consultations", &tablet).await, (200, json!([])));
-    assert!(house.store.openings(consultation(1)).await.unwrap().is_empty(), "nothing was opened");
-    let request = Request::get("/metrics").header(header::COOKIE, &operator).body(Body::empty()).unwrap();
-    let metrics = to_bytes(house.send(request).await.into_body(), usize::MAX).await.unwrap();
-    assert!(String::from_utf8_lossy(&metrics).lines().any(|line| line == "teranga_set_aside 1"));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What is refused, and how a second version will stand beside the first: with a form that has one field more and one
 //! field less.
 
-use super::{CODEC, Codec, Unreadable, Version, read, v1};
+use super::{CODEC, Codec, Unreadable, Version, v1, version::read};
 use crate::{
     clinical::Disposition,
     fact::What,

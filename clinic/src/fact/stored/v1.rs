@@ -1,7 +1,7 @@
 //! Version 1 of the stored form: what is written since the first release. The structs mirror the JSON and nothing
 //! else; field order is the order in which it is written. This file is never changed: see the module above.
 
-use super::{Unreadable, Version, read};
+use super::version::{Unreadable, Version, read};
 use crate::{
     clinical::{self, Advise},
     fact,
@@ -44,13 +44,13 @@ fn decode(json: &str) -> Result<fact::What, Unreadable> {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 enum What {
-    Requested { post: Identity, request: Request },
+    Requested { post: Identity, request: PostRequest },
     Escalated { step: Step },
     Claimed { doctor: Identity },
     Entered { guest: Identity, holds: bool },
     Left {},
-    Noted { note: Text },
-    Advised { advice: Text },
+    Noted { note: Writing },
+    Advised { advice: Writing },
     PhotoAsked { photo: Uuid },
     PhotoTaken { photo: Uuid, file: PhotoFile },
     PhotoMarked { photo: Uuid, marks: Vec<Mark> },
@@ -80,7 +80,7 @@ struct Place {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Request {
+struct PostRequest {
     request: Uuid,
     speciality: Speciality,
     urgency: Urgency,
@@ -107,7 +107,7 @@ struct Intake {
 /// A note, or advice.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Text {
+struct Writing {
     consultation: Uuid,
     revision: u32,
     text: Pii<String>,
@@ -211,8 +211,8 @@ impl From<What> for fact::What {
     }
 }
 
-/// Declares the way between a struct of the stored form and the domain's one with the same fields. `as` names how a
-/// field is converted, where it is not left as it is.
+/// Declares the way between a struct of the stored form and the domain's one with the same fields. Those
+/// behind the semicolon are converted, the others are left as they are.
 macro_rules! fields {
     ($stored:ident, $domain:path { $($same:ident),* $(; $($into:ident),+)? }) => {
         impl From<$domain> for $stored {
@@ -249,7 +249,7 @@ impl From<Identity> for people::Identity {
     }
 }
 
-impl From<request::Request> for Request {
+impl From<request::Request> for PostRequest {
     fn from(request: request::Request) -> Self {
         let request::Request { request, speciality, urgency, intake } = request;
         Self {
@@ -261,9 +261,9 @@ impl From<request::Request> for Request {
     }
 }
 
-impl From<Request> for request::Request {
-    fn from(request: Request) -> Self {
-        let Request { request, speciality, urgency, intake } = request;
+impl From<PostRequest> for request::Request {
+    fn from(request: PostRequest) -> Self {
+        let PostRequest { request, speciality, urgency, intake } = request;
         Self {
             request: ConsultationId(request),
             speciality: speciality.into(),
@@ -309,26 +309,26 @@ impl From<Intake> for request::Intake {
     }
 }
 
-impl From<clinical::Note> for Text {
+impl From<clinical::Note> for Writing {
     fn from(note: clinical::Note) -> Self {
         Self { consultation: note.consultation.0, revision: note.revision, text: note.text }
     }
 }
 
-impl From<Text> for clinical::Note {
-    fn from(text: Text) -> Self {
+impl From<Writing> for clinical::Note {
+    fn from(text: Writing) -> Self {
         Self { consultation: ConsultationId(text.consultation), revision: text.revision, text: text.text }
     }
 }
 
-impl From<Advise> for Text {
+impl From<Advise> for Writing {
     fn from(advice: Advise) -> Self {
         Self { consultation: advice.consultation.0, revision: advice.revision, text: advice.text }
     }
 }
 
-impl From<Text> for Advise {
-    fn from(text: Text) -> Self {
+impl From<Writing> for Advise {
+    fn from(text: Writing) -> Self {
         Self { consultation: ConsultationId(text.consultation), revision: text.revision, text: text.text }
     }
 }
