@@ -23,7 +23,7 @@ pub struct Row {
     pub version: i64,
     /// The time of the fact.
     pub at: Timestamp,
-    /// Who did it; none for the server's own clock.
+    /// The party that did it; none for the server's own clock.
     pub by: Option<PartyId>,
     /// The stored form.
     pub what: Pii<String>,
@@ -42,7 +42,7 @@ pub struct History {
 pub struct SetAside {
     /// The consultation.
     pub consultation: ConsultationId,
-    /// Why it cannot be read.
+    /// The reason why it cannot be read.
     pub reason: SetAsideReason,
     /// Number of the first fact that cannot be read, counted from 1.
     pub number: u32,
@@ -78,7 +78,7 @@ pub enum SetAsideReason {
     Conflict,
 }
 
-/// What a store has of one consultation.
+/// A consultation as a store has it: readable, or set aside.
 pub type Reading = Result<History, SetAside>;
 
 impl History {
@@ -198,7 +198,7 @@ pub(crate) mod tests {
         (1..).zip(facts).map(row).collect()
     }
 
-    /// What becomes of a story whose rows were changed: the reason, and the number of the fact.
+    /// Damages the rows of a story, and gives the reason and the number of the fact at which it is set aside.
     fn damaged(damage: impl FnOnce(&mut Vec<Row>)) -> (SetAsideReason, u32) {
         let mut rows = rows(&story(ID));
         damage(&mut rows);

@@ -111,3 +111,48 @@ pub(super) fn https_server(
 pub(super) fn cannot_listen(address: SocketAddr, source: io::Error) -> StartError {
     StartError::Http { address, source }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{
+        SqliteStore,
+        testing::{Folder, add, consultation, last_build, requested},
+    };
+    use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+    use teranga_clinic::history::SetAsideReason;
+
+    /// The hub of a server that starts on this data folder: consultations that wait and that run, and the reasons for
+    /// which others are set aside.
+    async fn resumed(folder: &Folder) -> (usize, usize, Vec<SetAsideReason>) {
+        let store = SqliteStore::open(folder).await.unwrap();
+        let config = Config::demo(folder, "127.0.0.1:0".parse().unwrap(), 1);
+        let stats = hub(&config, 1, &store, Clock::start()).await.unwrap().stats();
+        let reasons = store.set_asides().list().iter().map(|aside| aside.reason).collect();
+        (stats.waiting, stats.running, reasons)
+    }
+
+    #[tokio::test]
+    async fn one_row_that_cannot_be_read_keeps_no_server_from_starting() {
+        let folder = last_build();
+        assert_eq!(resumed(&folder).await, (1, 1, vec![]));
+        let file = SqliteConnectOptions::new().filename(folder.join("teranga.db"));
+        let mut file = file.connect().await.unwrap();
+        let damage = "UPDATE fact SET what = '{\"kind\":\"prescribed\"}' WHERE what LIKE '%à surveiller%'";
+        assert_eq!(sqlx::query(damage).execute(&mut file).await.unwrap().rows_affected(), 1);
+        file.close().await.unwrap();
+        assert_eq!(resumed(&folder).await, (1, 0, vec![SetAsideReason::UnknownKind]));
+    }
+
+    #[tokio::test]
+    async fn two_consultations_that_contradict_each_other_keep_no_server_from_starting() {
+        let folder = Folder::new();
+        let store = folder.open().await;
+        for number in 1..=2 {
+            let id = consultation(number);
+            add(&store, id, &requested(id, number.try_into().unwrap())).await.unwrap();
+        }
+        store.close().await;
+        assert_eq!(resumed(&folder).await, (1, 0, vec![SetAsideReason::Conflict]));
+    }
+}

@@ -1,4 +1,4 @@
-//! What can go wrong between the house and the disk. The texts are for the log and for operators; none
+//! The errors of a store. The texts are for the log and for operators; none
 //! holds a value that was stored.
 
 use std::{io, path::PathBuf};
@@ -12,7 +12,7 @@ pub enum StoreError {
     /// Another process writes for too long.
     #[error("the database is busy: another process holds it; try again")]
     Busy,
-    /// What is stored cannot be read.
+    /// The database itself cannot be read.
     #[error("the database is damaged ({0}): nothing was overwritten; put a backup in its place")]
     Corrupt(String),
     /// A later version of the program has written here, and says that this one can no longer use the database.
@@ -45,15 +45,15 @@ pub enum StoreError {
     /// It is there already: a consultation, a login, a place.
     #[error("it exists already ({0})")]
     Exists(String),
-    /// What it refers to is not there.
+    /// A row that it refers to does not exist.
     #[error("what it refers to does not exist")]
     Missing,
     /// The data folder cannot be used.
     #[error("cannot use {path}: {cause}", path = path.display())]
     Folder {
-        /// Which file or folder.
+        /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         cause: io::Error,
     },
     /// Everything else, as the database tells it.
@@ -62,7 +62,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// For `map_err`: the system's error about `path`.
+    /// Turns the operating system's error about `path` into one of a store, for `map_err`.
     pub(super) fn folder(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |cause| Self::Folder { path, cause }

@@ -1,4 +1,4 @@
-//! What must survive the process: facts, people, devices, sessions, photos. The traits say what the server asks of a
+//! The store keeps what must survive the process: facts, people, devices, sessions, photos. The traits say what the server asks of a
 //! store, subject by subject; [`SqliteStore`] keeps them all in one file of the data folder.
 //!
 //! "Acknowledged means durable": a method that writes returns when the disk has it, and not before.
@@ -21,8 +21,10 @@ pub use traits::{
 };
 pub use vault::{Appended, PhotoKey, SealedPhotos, StoredPhoto, Upload};
 
-/// What other parts' tests need of a store.
+/// Helpers for the tests of other modules.
 #[cfg(test)]
 pub(crate) mod testing {
-    pub(crate) use super::sqlite::tests::{Folder, add, consultation, identity, place, requested};
+    pub(crate) use super::sqlite::tests::{
+        Folder, add, consultation, identity, last_build::last_build, place, requested,
+    };
 }

@@ -710,7 +710,7 @@ export type ServerMessage =
 export type SetAside = {
   /** The consultation. */
   consultation: ConsultationId;
-  /** Why it cannot be read. */
+  /** The reason why it cannot be read. */
   reason: SetAsideReason;
   /** Number of the first fact that cannot be read, counted from 1. */
   number: number;

@@ -45,8 +45,8 @@ async fn read(
 /// The history of a consultation, for a party that may be a member.
 ///
 /// # Errors
-/// [`FailureCode::SetAside`] to those whom the indexes list as members of a consultation that cannot be read. To all
-/// others such a consultation does not exist.
+/// [`FailureCode::SetAside`] to those whom the indexes list as members of a consultation that cannot be read. All
+/// others are told that there is no such consultation.
 pub(super) async fn history(
     state: &HttpState,
     id: ConsultationId,

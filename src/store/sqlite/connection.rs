@@ -1,4 +1,4 @@
-//! How connections to the file are opened, and how times stand in it.
+//! The connections to the file, and the form of times in it.
 
 use sqlx::{
     Connection,
@@ -7,7 +7,7 @@ use sqlx::{
 use std::{path::Path, time::Duration};
 use teranga_clinic::time::Timestamp;
 
-/// How long to wait for another process's write, and for a connection. A commit takes milliseconds; after a longer
+/// The longest wait for another process's write, and for a connection. A commit takes milliseconds; after a longer
 /// time the page had better be told.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -31,7 +31,7 @@ pub(super) fn pool(connections: u32) -> SqlitePoolOptions {
         .test_before_acquire(false)
 }
 
-/// One connection, which is replaced when a transaction failed on it. On a full disk SQLite rolls back by itself; the
+/// One connection, which is replaced when a transaction failed on it. SQLite rolls back by itself when the disk is full; the
 /// driver's own rollback then fails, and it would take every later transaction for a nested one.
 pub(super) fn writer_pool() -> SqlitePoolOptions {
     pool(1).after_release(|connection, _| {

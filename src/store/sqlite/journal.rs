@@ -1,5 +1,5 @@
-//! The journal in SQLite. What a fact changes in the indexes, whether rows can be read and what continues an opening is
-//! decided in the pure crate; here it is only applied.
+//! The journal in SQLite. The pure crate decides what a fact changes in the indexes, whether rows can be read and which
+//! openings are one; this file only applies it.
 
 use super::{
     SqliteStore,

@@ -1,4 +1,4 @@
-//! What links carried last time, in SQLite.
+//! The rates that links carried last time, in SQLite.
 
 use super::{SqliteStore, connection::millis};
 use crate::store::{

@@ -1,4 +1,4 @@
-//! What several subjects read from and write to their rows: identities, places, and the end of somebody's sessions.
+//! The columns that several subjects share: identities, places, and the end of somebody's sessions.
 
 use super::connection::millis;
 use crate::store::{

@@ -20,7 +20,7 @@ const FILE: &str = "teranga.db";
 /// one is checked page by page as it is read.
 const CHECKED_BYTES: u64 = 256 * 1024 * 1024;
 
-/// Makes folder and file where there are none. What exists is not touched.
+/// Makes folder and file where there are none. A file that exists is left as it is.
 pub(super) async fn prepare(folder: &Path) -> Result<PathBuf, StoreError> {
     let mut private = fs::DirBuilder::new();
     private.recursive(true).mode(0o700).create(folder).map_err(StoreError::folder(folder))?;
@@ -46,7 +46,7 @@ async fn create(folder: &Path, file: &Path) -> Result<(), StoreError> {
     fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(StoreError::folder(folder))
 }
 
-/// What an earlier process could not finish.
+/// Removes a file that an earlier process could not finish.
 pub(super) fn remove_leftover(unfinished: &Path) -> io::Result<()> {
     match fs::remove_file(unfinished) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

@@ -16,7 +16,7 @@ pub struct NewAccount {
     pub password_hash: Pii<String>,
 }
 
-/// What signing in needs to know of an account that was not revoked.
+/// An account that was not revoked, as far as signing in needs to know it.
 #[derive(Clone, Debug)]
 pub struct Account {
     /// The person.

@@ -19,7 +19,7 @@ pub struct Epoch(pub u32);
 /// The journal of consultations. Facts are only ever added, and only by the writer of the current epoch.
 #[async_trait]
 pub trait Journal: Send + Sync + fmt::Debug {
-    /// Begins a new epoch. From now on the writers of all earlier ones are refused.
+    /// Begins a new epoch. The writers of all earlier ones are refused from now on.
     async fn take_over(&self) -> Result<Epoch, StoreError>;
 
     /// Adds a fact under the number that the writer expects.
@@ -58,10 +58,10 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// Consultations that were found to be unreadable since this store was opened.
     fn set_asides(&self) -> &SetAsides;
 
-    /// Writes down that a record or a photo of it is being opened, before it is shown. What only continues the last
-    /// opening ([`is_continued`](teranga_clinic::index::is_continued)) is not written down again.
+    /// Writes down that a record or a photo of it is being opened, before it is shown. It is not written down
+    /// again if it only continues the last opening ([`is_continued`](teranga_clinic::index::is_continued)).
     async fn note_opening(&self, opening: &Opening) -> Result<(), StoreError>;
 
-    /// Who opened the record of a consultation, oldest first.
+    /// The openings of a consultation's record, oldest first.
     async fn openings(&self, consultation: ConsultationId) -> Result<Vec<Opening>, StoreError>;
 }

@@ -1,4 +1,4 @@
-//! What the server asks of a store, a trait for each subject. [`Stores`] carries one implementation of each to those
+//! The traits of a store, one for each subject. [`Stores`] carries one implementation of each to those
 //! who need them, so that another database can stand beside SQLite without a change elsewhere.
 
 mod accounts;
@@ -35,7 +35,7 @@ pub struct Stores {
     pub sessions: Arc<dyn Sessions>,
     /// Rights that were taken away.
     pub revocations: Arc<dyn Revocations>,
-    /// What links carried last time.
+    /// The rates that links carried last time.
     pub links: Arc<dyn Links>,
 }
 

@@ -15,7 +15,7 @@ pub enum StructureKind {
     District,
     /// Établissement public de santé.
     Hospital,
-    /// Where operations or the ministry sit.
+    /// An office of operations or of the ministry.
     Office,
 }
 

@@ -3,7 +3,7 @@
 //! facts in the newest version and decodes every version that was ever written; it never guesses. A row that it does
 //! not fully understand is [`Unreadable`].
 //!
-//! To add a version: copy the newest file, change the copy, upcast the older ones to it or to the domain type, add it
+//! A new version is added in these steps: copy the newest file, change the copy, upcast the older ones to it or to the domain type, add it
 //! to [`CODEC`], and commit its golden rows (`clinic/tests/golden`). A released version is never changed.
 
 mod codec;

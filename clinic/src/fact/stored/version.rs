@@ -1,5 +1,5 @@
-//! What every version of the stored form has in common: its number, how it is written and read, and why a row cannot be
-//! read.
+//! The parts that every version of the stored form has: its number, its writer and reader, and the reasons why a row
+//! cannot be read.
 
 use crate::fact::What;
 use serde::{Deserialize, de::DeserializeOwned};

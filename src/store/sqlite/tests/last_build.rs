@@ -30,7 +30,7 @@ const PHOTOS: [(Uuid, Uuid); 2] = [
 ];
 
 /// A copy of the fixture, to be opened or damaged.
-fn last_build() -> Folder {
+pub(crate) fn last_build() -> Folder {
     let folder = Folder::new();
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/data-v1");
     fs::create_dir_all(folder.join("photos")).unwrap();

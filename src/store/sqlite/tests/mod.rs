@@ -4,7 +4,7 @@ mod directory;
 mod durability;
 mod fence;
 mod journal;
-mod last_build;
+pub(crate) mod last_build;
 mod refusals;
 mod rollback;
 
