@@ -15,7 +15,7 @@ use super::{
 
 /// Lines of a file of the product, and of a file of tests or measurements.
 const MAX_FILE_LINES: usize = 450;
-const MAX_TEST_FILE_LINES: usize = 600;
+const MAX_TEST_FILE_LINES: usize = 650;
 /// Lines of the file in the middle, when the Rust files are ordered by length.
 const MAX_MEDIAN_LINES: usize = 160;
 /// Lines of a function, from `fn` to its last brace.
@@ -38,7 +38,7 @@ fn no_file_is_too_long() {
     let tests = tests.filter(|(file, _)| is_test(file)).map(|(file, text)| (file, text.lines().count()));
     let found = [longer_than(MAX_FILE_LINES, product), longer_than(MAX_TEST_FILE_LINES, tests)].concat();
     hold(
-        "no file is over 450 lines without its tests, no file of tests over 600.",
+        "no file is over 450 lines without its tests, no file of tests over 650.",
         "a longer file is more than one idea. Give the part that wants out a file of its own.",
         &found,
     );
