@@ -42,7 +42,7 @@ struct Args {
 
 /// Line that is printed once the link is there.
 #[derive(Debug, Serialize)]
-struct Ready {
+struct ReadyLine {
     ready: bool,
     near: String,
     far: String,
@@ -89,7 +89,7 @@ fn emulate(args: &Args) -> Result<(), Failure> {
     priority::raise();
     let mut event_loop = EventLoop::new(emulator, Clock::start(), devices, signals, report);
     let [near, far] = [Side::Near, Side::Far].map(|side| namespaces.of(side));
-    say(&Ready { ready: true, near, far, server: NEAR.to_string() })?;
+    say(&ReadyLine { ready: true, near, far, server: NEAR.to_string() })?;
     event_loop.run()?;
     Ok(())
 }
