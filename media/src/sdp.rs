@@ -16,12 +16,12 @@ pub struct Offer {
     /// The text without what we do not use.
     pub text: String,
     /// Its m-lines in order.
-    pub sections: Vec<Section>,
+    pub sections: Vec<OfferedSection>,
 }
 
 /// One m-line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Section {
+pub struct OfferedSection {
     /// `a=mid` (RFC 5888).
     pub mid: String,
     /// Audio or video; `None` for the data channel line.
@@ -35,8 +35,8 @@ pub struct Section {
 impl Offer {
     /// True if this offer may follow `earlier` in one session: lines keep their place (RFC 8829 section 5.2.2),
     /// and only new ones are added at the end.
-    pub fn extends(&self, earlier: &[Section]) -> bool {
-        let same = |(a, b): (&Section, &Section)| a.mid == b.mid && a.kind == b.kind;
+    pub fn extends(&self, earlier: &[OfferedSection]) -> bool {
+        let same = |(a, b): (&OfferedSection, &OfferedSection)| a.mid == b.mid && a.kind == b.kind;
         self.sections.len() >= earlier.len() && self.sections.iter().zip(earlier).all(same)
     }
 }
@@ -57,7 +57,7 @@ pub fn check(offer: &str) -> Result<Offer, Refusal> {
 #[derive(Default)]
 struct Reader {
     text: String,
-    sections: Vec<Section>,
+    sections: Vec<OfferedSection>,
     /// Mids of `a=group:BUNDLE`.
     bundle: Vec<String>,
     candidates: usize,
@@ -104,7 +104,7 @@ impl Reader {
             return Err(Refusal::Malformed);
         }
         let stopped = port == Some("0");
-        self.sections.push(Section { mid: String::new(), kind, stopped, layers: Vec::new() });
+        self.sections.push(OfferedSection { mid: String::new(), kind, stopped, layers: Vec::new() });
         Ok(())
     }
 
@@ -201,7 +201,7 @@ impl Reader {
 
     fn finish(self) -> Result<Offer, Refusal> {
         self.close_section()?;
-        let bundled = |section: &Section| section.stopped || self.bundle.contains(&section.mid);
+        let bundled = |section: &OfferedSection| section.stopped || self.bundle.contains(&section.mid);
         let one_transport = self.sections.iter().all(bundled);
         if self.sections.is_empty() || !one_transport || !self.ufrag || !self.password {
             return Err(Refusal::Malformed);

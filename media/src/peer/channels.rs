@@ -3,17 +3,21 @@
 //! Owned by a [`Peer`](super::Peer). It never reads a message, and never opens a channel: the client does.
 
 use crate::limits::CHANNELS;
-use str0m::{Rtc, channel::ChannelId};
+use str0m::{
+    Rtc,
+    channel::{ChannelData, ChannelId},
+};
 
 /// A data channel message.
 #[derive(Debug)]
 pub(crate) struct Message {
+    /// The label of its channel.
     pub(crate) label: String,
     pub(crate) binary: bool,
     pub(crate) data: Vec<u8>,
 }
 
-/// Channels that are open; those over the bound are not heard.
+/// The open channels. Those beyond [`CHANNELS`] are ignored.
 #[derive(Default)]
 pub(super) struct Channels(Vec<(ChannelId, String)>);
 
@@ -28,10 +32,7 @@ impl Channels {
         self.0.retain(|(open, _)| *open != id);
     }
 
-    pub(super) fn label(&self, id: ChannelId) -> Option<&str> {
-        self.0.iter().find(|(open, _)| *open == id).map(|(_, label)| label.as_str())
-    }
-
+    /// True if a channel with this label is open.
     pub(super) fn has(&self, label: &str) -> bool {
         self.0.iter().any(|(_, open)| open == label)
     }
@@ -40,7 +41,13 @@ impl Channels {
         self.0.is_empty()
     }
 
-    /// Sends a message through the channel of this label. `None`: there is none; `false`: it is full.
+    /// The message that came through a channel; `None` for a channel that is ignored.
+    pub(super) fn received(&self, data: ChannelData) -> Option<Message> {
+        let (_, label) = self.0.iter().find(|(open, _)| *open == data.id)?;
+        Some(Message { label: label.clone(), binary: data.binary, data: data.data })
+    }
+
+    /// Sends a message through the channel with its label. `None` if there is none; `false` if its buffer is full.
     pub(super) fn send(&self, rtc: &mut Rtc, message: &Message) -> Option<bool> {
         let (id, _) = self.0.iter().find(|(_, label)| *label == message.label)?;
         let mut channel = rtc.channel(*id)?;

@@ -1,7 +1,7 @@
-//! How the WebRTC engine is built, and its words in ours.
+//! The set-up of the WebRTC engine (str0m), and the conversion of its types into ours.
 //!
-//! One [`Engine`] is owned by the [`Sfu`](crate::Sfu) and lent to each peer that joins. It never handles a
-//! packet: what it builds belongs to the [`Peer`](super::Peer).
+//! The [`Sfu`](crate::Sfu) owns one [`Engine`] and lends it to each peer that joins. It never handles a packet: what it builds
+//! belongs to the [`Peer`](super::Peer).
 
 use crate::{
     limits::{CHANNEL_BACKLOG, ESTIMATE_START, MESSAGE_BYTES, REPORT_INTERVAL},
@@ -26,10 +26,10 @@ use str0m::{
 /// at this interval.
 const RTCP_INTERVAL_AUDIO: Duration = Duration::from_secs(2);
 
-/// What all peers of an SFU share: addresses, certificate, cryptography.
+/// The parts that all peers of an SFU share: addresses, certificate and cryptography.
 pub(crate) struct Engine {
     addresses: Vec<SocketAddr>,
-    /// Where TCP connections are waited for.
+    /// The addresses at which TCP connections are accepted.
     tcp: Vec<SocketAddr>,
     certificate: DtlsCert,
     crypto: Arc<CryptoProvider>,
@@ -40,8 +40,7 @@ impl Engine {
     ///
     /// # Panics
     ///
-    /// Without an address, or when the cryptography library cannot make a certificate: nothing could
-    /// ever work.
+    /// Panics without an address, or if the cryptography library cannot make a certificate, because nothing could work then.
     pub(crate) fn new(addresses: Vec<SocketAddr>) -> Self {
         assert!(!addresses.is_empty(), "an SFU needs an address to be reached at");
         let crypto = Arc::new(from_feature_flags());
@@ -54,12 +53,12 @@ impl Engine {
         self.tcp = addresses;
     }
 
-    /// Where packets count as received.
+    /// The local address at which UDP packets count as received.
     pub(super) fn local(&self) -> SocketAddr {
         self.addresses[0]
     }
 
-    /// The same for TCP, if it is waited for.
+    /// The local address at which TCP packets count as received, if TCP is accepted.
     pub(super) fn local_tcp(&self) -> Option<SocketAddr> {
         self.tcp.first().copied()
     }
@@ -68,7 +67,7 @@ impl Engine {
         self.crypto.clone()
     }
 
-    /// A transport that has not seen an offer.
+    /// Builds a transport that has not seen an offer.
     pub(super) fn build(&self, now: Instant) -> Rtc {
         let mut config = Rtc::builder()
             .set_crypto_provider(self.crypto.clone())
@@ -89,9 +88,9 @@ impl Engine {
             .set_rtcp_report_interval_audio(RTCP_INTERVAL_AUDIO)
             .set_sctp_max_message_size(MESSAGE_BYTES)
             .set_sctp_max_buffered_amount(CHANNEL_BACKLOG)
-            // NACKs of voice, which the engine does not answer, are seen in no other way.
+            // The engine does not answer NACKs of voice; they are seen only as raw packets.
             .enable_raw_packets(true);
-        repair_voice(config.codec_config());
+        offer_voice_nacks(config.codec_config());
         let mut rtc = config.build(now);
         let udp = self.addresses.iter().map(|address| Candidate::host(*address, "udp"));
         let passive = |address| Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build();
@@ -103,8 +102,8 @@ impl Engine {
     }
 }
 
-/// Voice may be asked for again, too.
-fn repair_voice(codecs: &mut format::CodecConfig) {
+/// Negotiates NACKs for voice (`a=rtcp-fb`, RFC 4585 section 4.2), too.
+fn offer_voice_nacks(codecs: &mut format::CodecConfig) {
     let mut params = codecs.params().to_vec();
     for audio in params.iter_mut().filter(|params| params.spec().codec.is_audio()) {
         audio.set_fb_nack(true);
@@ -112,12 +111,12 @@ fn repair_voice(codecs: &mut format::CodecConfig) {
     *codecs = format::CodecConfig::new_from_payload_params(params);
 }
 
-/// A rate as the engine takes it.
+/// A bitrate in the engine's type.
 pub(super) fn rate(bitrate: Bitrate) -> bwe::Bitrate {
     bwe::Bitrate::bps(bitrate.as_bps())
 }
 
-/// What we forward of what the engine knows.
+/// The codec in our type; `None` for one that is not forwarded.
 pub(super) fn codec(codec: format::Codec) -> Option<Codec> {
     match codec {
         format::Codec::Opus => Some(Codec::Opus),
@@ -126,11 +125,13 @@ pub(super) fn codec(codec: format::Codec) -> Option<Codec> {
     }
 }
 
-/// The negotiated protection, as people write it.
-pub(super) fn security(version: &str) -> String {
-    match version {
+/// The negotiated version of DTLS as text, such as "DTLS 1.3".
+pub(super) fn dtls_version(rtc: &mut Rtc) -> String {
+    let version = rtc.direct_api().dtls_protocol_version();
+    let version = version.map_or_else(|| "DTLS".to_owned(), |version| format!("{version:?}"));
+    match version.as_str() {
         "DTLS1_2" => "DTLS 1.2".to_owned(),
         "DTLS1_3" => "DTLS 1.3".to_owned(),
-        other => other.to_owned(),
+        _ => version,
     }
 }

@@ -1,12 +1,12 @@
-//! The m-lines of a transport: offer in, answer out, and what each line then is.
+//! The media sections (m-lines) of a transport: an offer goes in, the answer comes out, with the negotiated sections.
 //!
-//! Owned by a [`Peer`](super::Peer). It never sends, and never decides whose track goes through a line.
+//! Owned by a [`Peer`](super::Peer). It never sends, and never decides whose track goes through a section.
 
 use super::compact_answer::compact;
 use crate::{
     command::{Kind, Refusal},
     id::PeerId,
-    sdp::{self, Offer, Section},
+    sdp::{self, Offer, OfferedSection},
 };
 use std::time::Duration;
 use str0m::{
@@ -17,129 +17,144 @@ use str0m::{
 };
 use tracing::debug;
 
-/// An m-line after negotiation.
+/// A media section after negotiation.
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct MediaSection {
     pub(super) mid: Mid,
-    /// `None` for the data channel line.
+    /// Audio or video; `None` for the data channels' section.
     pub(crate) kind: Option<Kind>,
-    /// The client sends through it.
+    /// The client sends in it.
     pub(crate) up: bool,
-    /// We may send through it.
+    /// We may send in it.
     pub(crate) down: bool,
+    /// The simulcast layers that the client sends (RFC 8853); empty without simulcast.
     pub(super) layers: Vec<Rid>,
-    /// Our stream in it.
+    /// The SSRC of our stream.
     pub(super) ssrc: Option<Ssrc>,
-    /// NACKs counted so far: received, sent.
-    pub(super) nacks: (u64, u64),
+    /// The number of NACKs that the client has sent for our stream.
+    pub(super) nacks_received: u64,
+    /// The number of NACKs that we have sent for the client's streams.
+    pub(super) nacks_sent: u64,
 }
 
-impl Line {
+impl MediaSection {
+    /// The identification tag (`a=mid`, RFC 5888).
     pub(crate) fn mid(&self) -> &str {
         &self.mid
     }
 
-    /// Simulcast layers; 1 without simulcast.
+    /// The number of simulcast layers; 1 without simulcast.
     pub(crate) fn layer_count(&self) -> usize {
         self.layers.len().max(1)
     }
 
-    /// Index of a simulcast layer; without one, the only layer there is.
+    /// The index of a simulcast layer; 0 for a packet without a layer's name.
     pub(super) fn layer(&self, rid: Option<Rid>) -> Option<usize> {
         rid.map_or(Some(0), |rid| self.layers.iter().position(|layer| *layer == rid))
     }
 }
 
-/// All of a transport's lines, in the order of its offer.
+/// All media sections of a transport, in the order of its offer.
 #[derive(Default)]
-pub(super) struct Lines {
-    sections: Vec<Section>,
-    lines: Vec<Line>,
+pub(super) struct MediaSections {
+    offered: Vec<OfferedSection>,
+    negotiated: Vec<MediaSection>,
 }
 
-impl Lines {
-    /// Whether a later offer keeps what was agreed.
+impl MediaSections {
+    /// True if a later offer keeps the sections that were negotiated.
     pub(super) fn are_extended_by(&self, offer: &Offer) -> bool {
-        offer.extends(&self.sections)
+        offer.extends(&self.offered)
     }
 
     /// Answers an offer that extends the one before.
     pub(super) fn accept(&mut self, rtc: &mut Rtc, offer: Offer, peer: PeerId) -> Result<String, Refusal> {
         let mut answer = negotiate(rtc, &offer.text, peer)?;
-        self.lines = offer.sections.iter().map(|section| self.line(rtc, section)).collect();
+        self.negotiated = offer.sections.iter().map(|offered| self.negotiated(rtc, offered)).collect();
         if self.declare_streams(rtc) {
-            // Only now the answer names all our streams.
+            // The second answer names the streams that were just declared.
             answer = negotiate(rtc, &offer.text, peer)?;
         }
-        self.sections = offer.sections;
+        self.offered = offer.sections;
         Ok(sdp::dress(&answer))
     }
 
-    fn line(&self, rtc: &Rtc, section: &Section) -> Line {
+    fn negotiated(&self, rtc: &Rtc, section: &OfferedSection) -> MediaSection {
         let mid = Mid::from(section.mid.as_str());
-        let (ssrc, nacks) = self.of(mid).map(|line| (line.ssrc, line.nacks)).unwrap_or_default();
+        let before = self.by_mid(mid);
         let media = rtc.media(mid).filter(|media| !media.disabled());
         let direction = media.map(Media::direction);
-        Line {
+        MediaSection {
             mid,
             kind: section.kind,
             up: direction.is_some_and(|direction| direction.is_receiving()),
             down: direction.is_some_and(|direction| direction.is_sending()),
             layers: section.layers.iter().map(|rid| Rid::from(rid.as_str())).collect(),
-            ssrc,
-            nacks,
+            ssrc: before.and_then(|before| before.ssrc),
+            nacks_received: before.map_or(0, |before| before.nacks_received),
+            nacks_sent: before.map_or(0, |before| before.nacks_sent),
         }
     }
 
-    /// Gives every line that we may send through a stream with a repair store; whether one was new to
-    /// the engine, which makes none where the client sends simulcast.
+    /// Gives a stream with an RTX cache to every section in which we may send. True if one was new to the engine, which makes
+    /// none by itself for a section with simulcast.
     fn declare_streams(&mut self, rtc: &mut Rtc) -> bool {
         let mut made = false;
         let repairable = rtc.codec_config().params().iter().any(|params| params.resend().is_some());
-        for line in self.lines.iter_mut().filter(|line| line.down && line.ssrc.is_none()) {
+        for section in self.negotiated.iter_mut().filter(|section| section.down && section.ssrc.is_none()) {
             let mut api = rtc.direct_api();
-            if api.stream_tx_by_mid(line.mid, None).is_none() {
-                let repair = (line.kind == Some(Kind::Video) && repairable).then(|| api.new_ssrc());
+            if api.stream_tx_by_mid(section.mid, None).is_none() {
+                let repair = (section.kind == Some(Kind::Video) && repairable).then(|| api.new_ssrc());
                 let ssrc = api.new_ssrc();
-                api.declare_stream_tx(ssrc, repair, line.mid, None);
+                api.declare_stream_tx(ssrc, repair, section.mid, None);
                 made = true;
             }
-            let Some(stream) = api.stream_tx_by_mid(line.mid, None) else { continue };
+            let Some(stream) = api.stream_tx_by_mid(section.mid, None) else { continue };
             set_rtx_cache(stream);
-            line.ssrc = Some(stream.ssrc());
+            section.ssrc = Some(stream.ssrc());
         }
         made
     }
 
-    pub(super) fn all(&self) -> &[Line] {
-        &self.lines
+    pub(super) fn all(&self) -> &[MediaSection] {
+        &self.negotiated
     }
 
-    pub(super) fn get(&self, index: usize) -> Option<&Line> {
-        self.lines.get(index)
+    pub(super) fn get(&self, index: usize) -> Option<&MediaSection> {
+        self.negotiated.get(index)
     }
 
-    pub(super) fn of(&self, mid: Mid) -> Option<&Line> {
-        self.lines.iter().find(|line| line.mid == mid)
+    fn by_mid(&self, mid: Mid) -> Option<&MediaSection> {
+        self.negotiated.iter().find(|section| section.mid == mid)
     }
 
-    pub(super) fn of_mut(&mut self, mid: Mid) -> Option<&mut Line> {
-        self.lines.iter_mut().find(|line| line.mid == mid)
+    pub(super) fn by_mid_mut(&mut self, mid: Mid) -> Option<&mut MediaSection> {
+        self.negotiated.iter_mut().find(|section| section.mid == mid)
     }
 
     pub(super) fn index_of(&self, mid: Mid) -> Option<usize> {
-        self.lines.iter().position(|line| line.mid == mid)
+        self.negotiated.iter().position(|section| section.mid == mid)
     }
 
-    /// The voice line in which this is our stream.
-    pub(super) fn voice_of(&self, ssrc: Ssrc) -> Option<usize> {
-        let is_it = |line: &Line| line.kind == Some(Kind::Audio) && line.ssrc == Some(ssrc);
-        self.lines.iter().position(is_it)
+    /// The audio section in which we send a stream with this SSRC.
+    pub(super) fn voice_with_ssrc(&self, ssrc: Ssrc) -> Option<usize> {
+        let is_it = |section: &MediaSection| section.kind == Some(Kind::Audio) && section.ssrc == Some(ssrc);
+        self.negotiated.iter().position(is_it)
     }
 
-    /// Our stream in a line.
+    /// The section and the simulcast layer of one of the client's streams.
+    pub(super) fn place_of(&self, rtc: &mut Rtc, ssrc: Ssrc, kind: Kind) -> Option<(usize, usize)> {
+        let mut api = rtc.direct_api();
+        let stream = api.stream_rx(&ssrc)?;
+        let (mid, rid) = (stream.mid(), stream.rid());
+        let is_it = |section: &MediaSection| section.mid == mid && section.kind == Some(kind);
+        let index = self.negotiated.iter().position(is_it)?;
+        Some((index, self.negotiated[index].layer(rid)?))
+    }
+
+    /// The SSRC of our stream in a section.
     pub(super) fn ssrc(&self, index: usize) -> Option<Ssrc> {
-        self.get(index).and_then(|line| line.ssrc)
+        self.get(index).and_then(|section| section.ssrc)
     }
 }
 

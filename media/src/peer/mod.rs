@@ -1,45 +1,40 @@
-//! One participant's transport: ICE, DTLS, SRTP, RTCP, SCTP. The only folder that names the WebRTC engine.
+//! One participant's transport: ICE, DTLS, SRTP, RTCP and SCTP. This is the only folder that names the WebRTC engine (str0m).
 //!
-//! Owned by a [`Room`](crate::room). It never decides who receives what. Datagrams and the time go in
-//! here, [`poll`](Peer::poll) tells what they caused; each file beside this one has one of its ideas.
+//! Owned by a [`Room`](crate::room). Datagrams and the time go in; [`poll`](Peer::poll) tells what they caused. It never decides
+//! who receives what. Each file beside this one holds one part.
 
 mod channels;
 mod compact_answer;
 mod engine;
-mod link;
-mod media;
+mod events;
+mod format;
+mod link_stats;
+mod measurements;
 mod media_sections;
 mod nack_generator;
 mod path;
 mod red;
 mod resend_buffer;
+mod rtp_packets;
+mod send_filter;
 mod twcc_in_flight;
 mod voice_loss;
+mod voice_repair;
 
 pub(crate) use self::{channels::Message, engine::Engine, path::StunRefusal};
 
 use self::{
     channels::Channels,
-    link::Link,
-    media_sections::{Line, Lines},
-    nack_generator::NackGenerator,
+    link_stats::LinkStats,
+    media_sections::{MediaSection, MediaSections},
     path::{Path, authenticate},
-    resend_buffer::ResendBuffer,
-    twcc_in_flight::{PADDING, TwccInFlight},
-    voice_loss::VoiceLoss,
+    send_filter::SendFilter,
+    twcc_in_flight::TwccInFlight,
+    voice_repair::VoiceRepair,
 };
 use crate::{
-    address::Address,
-    command::{LinkReport, Refusal},
-    id::PeerId,
-    limits::ESTIMATE_START,
-    link::Sample,
-    rtp::capture_time::CaptureClock,
-    sdp::Offer,
-    sfu::Transmit,
-    stats::Stats,
-    track::Packet,
-    units::Bitrate,
+    address::Address, command::Refusal, id::PeerId, limits::ESTIMATE_START, rtp::capture_time::CaptureClock,
+    sdp::Offer, sfu::Transmit, stats::Stats, track::Packet, units::Bitrate,
 };
 use std::{
     collections::VecDeque,
@@ -48,32 +43,35 @@ use std::{
     time::{Duration, Instant},
 };
 use str0m::{
-    Event, IceCreds, Input, Output as EngineOutput, Rtc,
+    IceCreds, Input, Output as EngineOutput, Rtc,
     bwe::Bitrate as EngineBitrate,
-    channel::ChannelData,
     config::CryptoProvider,
-    net::{Protocol, Receive, Transmit as EngineTransmit},
+    net::{Protocol, Receive},
 };
 use tracing::debug;
 
-/// Times that the engine may want its clock moved within one instant before it has to wait.
+/// The number of times that the engine's clock is moved within one instant before it has to wait.
 const SPINS: u32 = 8;
-/// What it then waits.
+
+/// The time for which the engine then waits.
 const LEAST_SLEEP: Duration = Duration::from_millis(1);
 
-/// What a peer wants done.
+/// Something that a peer wants done.
 #[derive(Debug)]
 pub(crate) enum Output {
+    /// Send a datagram.
     Transmit(Transmit),
-    /// ICE and DTLS are up; the negotiated protection.
+    /// ICE and DTLS are up; the text names the negotiated protection.
     Connected(String),
+    /// Forward a packet.
     Packet(Packet),
-    /// The client lacks a keyframe in this line.
+    /// The client requests a keyframe of the track in this media section.
     KeyframeAsked(usize),
+    /// Relay a data channel message.
     Message(Message),
-    /// A data channel is open.
+    /// A data channel was opened.
     Opened,
-    /// Nothing will come any more: `close_notify`, or a failed handshake.
+    /// The transport is over: `close_notify`, or a failed handshake.
     Closed,
 }
 
@@ -82,33 +80,28 @@ pub(crate) struct Peer {
     id: PeerId,
     rtc: Rtc,
     crypto: Arc<CryptoProvider>,
-    /// Our addresses, as the engine sees them: UDP, and TCP if it is waited for.
+    /// Our addresses as the engine sees them: UDP, and TCP if it is accepted.
     local: SocketAddr,
     local_tcp: Option<SocketAddr>,
-    lines: Lines,
+    sections: MediaSections,
     channels: Channels,
     path: Path,
     clock: CaptureClock,
     media_heard: Option<Instant>,
     closed: bool,
-    /// The engine has something to say.
+    /// The engine has output.
     dirty: bool,
     deadline: Instant,
+    /// The bitrate that we would like to send.
     desired: Bitrate,
+    /// The estimate that the engine was last given.
     assumed: Bitrate,
-    link: Link,
+    link: LinkStats,
     in_flight: TwccInFlight,
-    /// Whether cameras go to it, and padding.
-    films: bool,
-    pads: bool,
-    /// By line: repair of the voice that goes, and of the voice that comes.
-    repairs: Vec<(ResendBuffer, NackGenerator)>,
-    /// Lost voice is worth a repair on this link.
-    repairing: bool,
-    /// Each voice packet that goes carries the one so many before it; 0: none.
-    doubling: u8,
-    /// What one datagram brought: the last packet of it, and those that it recovers.
-    unwrapped: VecDeque<Packet>,
+    filter: SendFilter,
+    voice: VoiceRepair,
+    /// The packets of the last datagram: those that it recovers, then its own.
+    received: VecDeque<Packet>,
 }
 
 impl Peer {
@@ -125,7 +118,7 @@ impl Peer {
             crypto: engine.crypto(),
             local: engine.local(),
             local_tcp: engine.local_tcp(),
-            lines: Lines::default(),
+            sections: MediaSections::default(),
             channels: Channels::default(),
             path: Path::new(now),
             clock: CaptureClock::default(),
@@ -135,22 +128,19 @@ impl Peer {
             deadline: now,
             desired: Bitrate::default(),
             assumed: ESTIMATE_START,
-            link: Link::new(now),
+            link: LinkStats::new(now),
             in_flight: TwccInFlight::new(now),
-            films: true,
-            pads: true,
-            repairs: Vec::new(),
-            repairing: false,
-            doubling: 0,
-            unwrapped: VecDeque::new(),
+            filter: SendFilter { video: true, padding: true },
+            voice: VoiceRepair::default(),
+            received: VecDeque::new(),
         };
         let answer = peer.accept(offer)?;
         Ok((peer, answer))
     }
 
-    /// Answers a later offer: more lines, or an ICE restart. On refusal nothing has changed.
+    /// Answers a later offer: more media sections, or an ICE restart. On refusal nothing has changed.
     pub(crate) fn renegotiate(&mut self, offer: Offer) -> Result<String, Refusal> {
-        if !self.lines.are_extended_by(&offer) {
+        if !self.sections.are_extended_by(&offer) {
             return Err(Refusal::Malformed);
         }
         let before = self.ufrag();
@@ -163,13 +153,14 @@ impl Peer {
 
     fn accept(&mut self, offer: Offer) -> Result<String, Refusal> {
         self.dirty = true;
-        let answer = self.lines.accept(&mut self.rtc, offer, self.id);
-        self.repairs.resize_with(self.lines.all().len(), Default::default);
+        let answer = self.sections.accept(&mut self.rtc, offer, self.id);
+        self.voice.resize(self.sections.all().len());
         answer
     }
 
-    pub(crate) fn lines(&self) -> &[Line] {
-        self.lines.all()
+    /// The media sections, in the order of the offer.
+    pub(crate) fn lines(&self) -> &[MediaSection] {
+        self.sections.all()
     }
 
     /// Our ICE user name (RFC 8445 section 5.3).
@@ -181,135 +172,44 @@ impl Peer {
         self.rtc.direct_api().local_ice_credentials()
     }
 
-    /// Where its media goes.
+    /// The address to which its media goes.
     pub(crate) fn path(&self) -> Option<Address> {
         self.path.nominated()
     }
 
-    /// When something authenticated came last.
+    /// The time of the last authenticated packet.
     pub(crate) fn heard(&self) -> Instant {
         self.path.heard()
     }
 
-    /// When media came last.
+    /// The time of the last media packet.
     pub(crate) fn media_heard(&self) -> Option<Instant> {
         self.media_heard
     }
 
-    /// What the downlink is estimated to carry; `None` without transport feedback.
-    pub(crate) fn estimate(&self) -> Option<Bitrate> {
-        self.link.estimate()
-    }
-
-    /// The round trip, if it was measured yet.
-    pub(crate) fn rtt(&self) -> Option<Duration> {
-        self.link.rtt()
-    }
-
-    /// The round trip without a queue.
-    pub(crate) fn least_rtt(&self) -> Option<Duration> {
-        self.link.least_rtt()
-    }
-
-    /// What arrives from it, over the last half second.
-    pub(crate) fn arriving(&mut self, now: Instant) -> Bitrate {
-        self.link.arriving(now)
-    }
-
-    /// What goes to it, over the last second.
-    pub(crate) fn leaving(&mut self, now: Instant) -> Bitrate {
-        self.link.leaving(now)
-    }
-
-    /// What goes to it, over the window of what [arrives](Self::arriving).
-    pub(crate) fn leaving_lately(&mut self, now: Instant) -> Bitrate {
-        self.link.leaving_lately(now)
-    }
-
-    /// How late camera packets come there, and how many, if that was told since the last look.
-    pub(crate) fn look_down(&mut self) -> Option<Sample> {
-        self.in_flight.take_sample()
-    }
-
-    /// How much longer than at best nothing was said of the oldest camera packet that is under way.
-    pub(crate) fn overdue(&mut self, now: Instant) -> Duration {
-        self.in_flight.overdue(now)
-    }
-
-    /// Share of voice packets lost before repair, on the worse of both ways.
-    pub(crate) fn loss(&self) -> f32 {
-        self.loss_up().max(self.loss_down())
-    }
-
-    /// The same, of the voice that comes.
-    pub(crate) fn loss_up(&self) -> f32 {
-        self.repairs.iter().map(|(_, nacks)| nacks.loss().fraction()).fold(0.0, f32::max)
-    }
-
-    /// The same, of the voice that goes.
-    pub(crate) fn loss_down(&self) -> f32 {
-        let told = self
-            .repairs
-            .iter()
-            .filter_map(|(sent, _)| sent.loss_by_nack())
-            .map(VoiceLoss::fraction)
-            .reduce(f32::max);
-        told.unwrap_or_else(|| self.link.reported_loss())
-    }
-
-    /// Whether the voice that comes is lost in bursts; `None` while little was lost. `now` is what was said last.
-    pub(crate) fn is_bursty_up(&self, now: bool) -> Option<bool> {
-        self.repairs.iter().find_map(|(_, nacks)| nacks.loss().is_bursty(now))
-    }
-
-    /// The same, of the voice that goes.
-    pub(crate) fn is_bursty_down(&self, now: bool) -> Option<bool> {
-        self.repairs.iter().find_map(|(sent, _)| sent.loss().is_bursty(now))
-    }
-
-    /// Whether lost voice is sent and asked for again.
-    pub(crate) fn is_repairing(&self) -> bool {
-        self.repairing
-    }
-
-    /// Switches the repair of voice.
-    pub(crate) fn set_repairing(&mut self, repairing: bool) {
-        self.repairing = repairing;
-    }
-
-    /// Lets each voice packet that goes carry the one so many before it, if the client understands that; 0: none.
-    pub(crate) fn set_doubling(&mut self, back: u8) {
-        self.doubling = back;
-    }
-
-    /// Whether it has opened a data channel of this label.
+    /// True if the client has opened a data channel with this label.
     pub(crate) fn has_channel(&self, label: &str) -> bool {
         self.channels.has(label)
     }
 
-    /// Whether it has opened any.
+    /// True if the client has opened any data channel.
     pub(crate) fn has_channels(&self) -> bool {
         !self.channels.is_empty()
     }
 
-    /// The state of the link.
-    pub(crate) fn report(&mut self, now: Instant) -> LinkReport {
-        self.link.report([self.loss_up(), self.loss_down()], now)
-    }
-
-    /// When the engine wants [`handle_timeout`](Self::handle_timeout).
+    /// The time at which the engine wants [`handle_timeout`](Self::handle_timeout).
     pub(crate) fn deadline(&self) -> Instant {
         self.deadline
     }
 
-    /// Whether [`poll`](Self::poll) has something.
+    /// True if [`poll`](Self::poll) has output.
     pub(crate) fn is_dirty(&self) -> bool {
         self.dirty
     }
 
-    /// Takes a STUN request that names us; on success its source may be routed to us. Who was `lost` is followed
-    /// to where they are heard from first, nominated or not: a browser does not nominate a pair that has failed
-    /// until its check is answered, and then with the next check only, a round trip and up to 2.5 s later.
+    /// Takes a STUN request that names us; on success its source may be routed to us. The media path of a peer that was `lost`
+    /// moves to the first address that it is heard from, nominated or not. A browser does not nominate a pair that has failed
+    /// until its check is answered, and then with the next check only: a round trip and up to 2.5 s later.
     pub(crate) fn handle_stun(
         &mut self,
         source: Address,
@@ -329,12 +229,12 @@ impl Peer {
         Ok(())
     }
 
-    /// Takes DTLS, SRTP or SRTCP from a routed address.
+    /// Takes DTLS, SRTP or SRTCP from a routed address. False if the engine refuses it.
     pub(crate) fn handle_datagram(&mut self, source: Address, datagram: &[u8], now: Instant) -> bool {
         self.receive(source, datagram, now)
     }
 
-    /// Hands a datagram to the engine; whether it could use it.
+    /// Hands a datagram to the engine. False if the engine refuses it.
     fn receive(&mut self, source: Address, datagram: &[u8], now: Instant) -> bool {
         self.link.received(datagram.len(), now);
         self.dirty = true;
@@ -347,7 +247,7 @@ impl Peer {
         self.rtc.handle_input(Input::Receive(now, receive)).is_ok()
     }
 
-    /// Moves the engine's time.
+    /// Moves the engine's clock.
     pub(crate) fn handle_timeout(&mut self, now: Instant) {
         self.dirty = true;
         if let Err(error) = self.rtc.handle_input(Input::Timeout(now)) {
@@ -355,11 +255,11 @@ impl Peer {
         }
     }
 
-    /// The next thing that the peer wants done; `None` until something new happens to it.
+    /// The next output; `None` until there is new input.
     pub(crate) fn poll(&mut self, now: Instant, stats: &mut Stats) -> Option<Output> {
         let mut spins = 0;
         loop {
-            if let Some(packet) = self.unwrapped.pop_front() {
+            if let Some(packet) = self.received.pop_front() {
                 return Some(Output::Packet(packet));
             }
             let output = match self.rtc.poll_output() {
@@ -387,93 +287,21 @@ impl Peer {
         }
     }
 
-    /// Whether the engine is dead and this has not been said.
+    /// True if the engine is dead and this has not been told yet.
     fn is_over(&mut self) -> bool {
         let over = !self.rtc.is_alive() && !self.closed;
         self.closed |= over;
         over
     }
 
-    /// Sends a datagram on along the path, if there is consent.
-    fn transmit(&mut self, transmit: EngineTransmit, now: Instant, stats: &mut Stats) -> Option<Output> {
-        let contents: Vec<u8> = transmit.contents.into();
-        if self.is_unwanted(&contents) {
-            return None;
-        }
-        let Some(Address { socket: destination, tcp }) = self.path.destination(&contents, now) else {
-            stats.dropped.no_consent += 1;
-            return None;
-        };
-        self.link.sent(contents.len(), now);
-        Some(Output::Transmit(Transmit { destination, tcp, contents }))
-    }
-
-    /// Of RTP (RFC 5761 section 4) that is no voice: padding, or pictures and those that go again.
-    fn is_unwanted(&self, datagram: &[u8]) -> bool {
-        let Some(&[first, second, _, _, _, _, _, _, a, b, c, d]) = datagram.first_chunk() else {
-            return false;
-        };
-        let is_rtp = (128..192).contains(&first) && !(64..96).contains(&(second & 0x7F));
-        let unwanted = !self.films || (!self.pads && first & PADDING != 0);
-        unwanted && is_rtp && self.lines.voice_of(u32::from_be_bytes([a, b, c, d]).into()).is_none()
-    }
-
-    fn event(&mut self, event: Event, now: Instant, stats: &mut Stats) -> Option<Output> {
-        match event {
-            Event::Connected => return Some(self.connected()),
-            Event::RtpPacket(packet) => self.packet(&packet, now, stats),
-            Event::KeyframeRequest(request) => {
-                stats.keyframes_asked += 1;
-                return self.lines.index_of(request.mid).map(Output::KeyframeAsked);
-            }
-            Event::ChannelData(data) => return self.message(data, now),
-            Event::Closed => {
-                self.closed = true;
-                return Some(Output::Closed);
-            }
-            Event::ChannelOpen(id, label) => {
-                self.channels.opened(id, label);
-                return Some(Output::Opened);
-            }
-            Event::ChannelClose(id) => self.channels.closed(id),
-            Event::EgressBitrateEstimate(kind) => self.link.estimated(&kind),
-            Event::MediaEgressStats(figures) => {
-                self.link.egress(self.lines.of_mut(figures.mid)?, &figures, stats);
-            }
-            Event::MediaIngressStats(figures) => {
-                self.link.ingress(self.lines.of_mut(figures.mid)?, &figures, stats);
-            }
-            Event::RawPacket(packet) => {
-                self.in_flight.observe(&packet, self.films, now);
-                self.repair(&packet, now, stats);
-            }
-            // Reports come from a muted peer, too.
-            Event::SenderFeedback(_) => self.path.hear(now),
-            _ => {}
-        }
-        None
-    }
-
-    fn connected(&mut self) -> Output {
-        let version = self.rtc.direct_api().dtls_protocol_version();
-        let version = version.map_or_else(|| "DTLS".to_owned(), |version| format!("{version:?}"));
-        Output::Connected(engine::security(&version))
-    }
-
-    fn message(&mut self, data: ChannelData, now: Instant) -> Option<Output> {
-        self.path.hear(now);
-        let label = self.channels.label(data.id)?.to_owned();
-        Some(Output::Message(Message { label, binary: data.binary, data: data.data }))
-    }
-
-    /// Sends a message through the channel of this label. `None`: it has none; `false`: it is full.
+    /// Sends a message through the data channel with its label. `None` if there is none; `false` if its buffer is full.
     pub(crate) fn send(&mut self, message: &Message) -> Option<bool> {
         let sent = self.channels.send(&mut self.rtc, message);
         self.dirty |= sent.is_some();
         sent
     }
 
-    /// Tells the estimator how much we would like to send.
+    /// Tells the engine's estimator the bitrate that we would like to send.
     pub(crate) fn desire(&mut self, bitrate: Bitrate) {
         if self.desired != bitrate {
             self.desired = bitrate;
@@ -482,19 +310,19 @@ impl Peer {
         }
     }
 
-    /// Whether cameras go to it, and padding. What is not wanted and the engine still sends is dropped.
-    pub(crate) fn set_filming(&mut self, films: bool, pads: bool) {
-        (self.films, self.pads) = (films, pads);
+    /// Lets video and padding pass to the client, or drops what the engine still sends of them.
+    pub(crate) fn set_filming(&mut self, video: bool, padding: bool) {
+        self.filter = SendFilter { video, padding };
     }
 
-    /// The link was gone: what the engine thought of it since is of no use.
+    /// Forgets the engine's estimate after an outage.
     pub(crate) fn forget_estimate(&mut self) {
         self.in_flight.forget();
         self.assumed = Bitrate::default();
     }
 
-    /// What the engine shall start from. It paces cameras by its estimate, so that a keyframe does not stand in
-    /// front of a voice, and fills what it thinks is free.
+    /// Sets the estimate from which the engine starts. The engine paces video by its estimate, so that a keyframe does not stand
+    /// in front of a voice, and pads up to it.
     pub(crate) fn assume(&mut self, estimate: Bitrate) {
         if self.assumed != estimate {
             self.assumed = estimate;
@@ -502,7 +330,7 @@ impl Peer {
         }
     }
 
-    /// Says goodbye: RTCP BYE and DTLS `close_notify` come out of [`poll`](Self::poll).
+    /// Closes the transport: RTCP BYE and DTLS `close_notify` come out of [`poll`](Self::poll).
     pub(crate) fn close(&mut self) {
         self.closed = true;
         self.dirty = true;

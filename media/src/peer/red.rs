@@ -1,7 +1,7 @@
-//! Redundant voice (RED, RFC 2198): a packet carries an earlier one, too, so that a loss is made good by the next
-//! packet or one soon after it, without a round trip.
+//! Redundant voice (RED, RFC 2198): a packet also carries a copy of an earlier one, so that a lost packet is recovered from a
+//! later one without a round trip.
 //!
-//! Part of a [`Peer`](super::Peer). It never decides whether that is worth its bytes.
+//! Part of a [`Peer`](super::Peer). It never decides if redundancy is worth its bytes.
 
 use super::resend_buffer::SentPacket;
 use crate::{rtp::opus, track::Codec};
@@ -11,29 +11,29 @@ use str0m::{
     rtp::{RedBlock, RedDecoder, RedEncoder, RedundantBlock},
 };
 
-/// Earlier packets that one packet can make good: our pages send one.
-const DEPTH: usize = 2;
+/// The largest number of copies that are read from one packet. Our pages send one.
+const MAX_COPIES: usize = 2;
 
-/// What a redundant packet carries.
+/// The contents of a redundant packet.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Unwrapped {
-    /// The packet itself.
+    /// The payload of the packet itself.
     pub(super) primary: Arc<[u8]>,
-    /// Earlier ones, the newest first.
-    pub(super) earlier: Vec<Earlier>,
+    /// The copies of earlier packets, the newest first.
+    pub(super) copies: Vec<RedundantCopy>,
 }
 
-/// A packet that is carried a second time.
+/// A copy of an earlier packet.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Earlier {
-    /// How many packets before.
-    pub(super) packets: u64,
-    /// How many ticks of the RTP clock before.
+pub(super) struct RedundantCopy {
+    /// The distance from the packet that carries it, in sequence numbers.
+    pub(super) distance: u64,
+    /// The distance in ticks of the RTP clock.
     pub(super) ticks: u32,
     pub(super) payload: Arc<[u8]>,
 }
 
-/// Takes a redundant packet apart; `None` when it is none, or its last block is not `voice`.
+/// Takes a redundant packet apart; `None` if it is malformed, or its last block is not of payload type `voice`.
 pub(super) fn unwrap(payload: &[u8], voice: Pt) -> Option<Unwrapped> {
     let blocks = RedDecoder::decode(payload).ok()?;
     let (primary, earlier) = blocks.split_last()?;
@@ -41,17 +41,17 @@ pub(super) fn unwrap(payload: &[u8], voice: Pt) -> Option<Unwrapped> {
         return None;
     }
     let earlier =
-        earlier.iter().rev().take(DEPTH).filter(|block| block.pt == *voice && !block.payload.is_empty());
+        earlier.iter().rev().take(MAX_COPIES).filter(|block| block.pt == *voice && !block.payload.is_empty());
     let earlier = earlier.filter_map(|block| {
-        let packets = packets_before(block, primary)?;
-        Some(Earlier { packets, ticks: block.timestamp_offset, payload: Arc::from(block.payload) })
+        let distance = distance_of(block, primary)?;
+        Some(RedundantCopy { distance, ticks: block.timestamp_offset, payload: Arc::from(block.payload) })
     });
-    Some(Unwrapped { primary: Arc::from(primary.payload), earlier: earlier.collect() })
+    Some(Unwrapped { primary: Arc::from(primary.payload), copies: earlier.collect() })
 }
 
-/// How many packets a block is before the packet that carries it; `None` when a pause lies between them, or packets of
-/// another length: then its number cannot be told.
-fn packets_before(block: &RedBlock<'_>, primary: &RedBlock<'_>) -> Option<u64> {
+/// The distance of a block from the packet that carries it, in sequence numbers. `None` if a pause or packets of another length
+/// lie between them, because then the number is unknown.
+fn distance_of(block: &RedBlock<'_>, primary: &RedBlock<'_>) -> Option<u64> {
     let length =
         opus::duration(primary.payload).filter(|length| opus::duration(block.payload) == Some(*length))?;
     let length = u64::try_from(length.as_micros()).ok()? * u64::from(Codec::Opus.clock_rate()) / 1_000_000;
@@ -59,8 +59,8 @@ fn packets_before(block: &RedBlock<'_>, primary: &RedBlock<'_>) -> Option<u64> {
     (length > 0 && ticks > 0 && ticks.is_multiple_of(length)).then(|| ticks / length)
 }
 
-/// Packs a voice packet together with an earlier one; `None` when that one is too old to be told (14 bits of
-/// ticks) or no earlier at all.
+/// Packs a voice packet together with an earlier one; `None` if that one is not earlier, or too old for the 14 bits of its
+/// timestamp offset.
 pub(super) fn wrap(payload: &[u8], timestamp: u32, before: &SentPacket, voice: Pt) -> Option<Vec<u8>> {
     let before = RedundantBlock {
         pt: *voice,
@@ -89,8 +89,8 @@ mod tests {
         111.into()
     }
 
-    /// A store whose newest packet is this.
-    fn store(timestamp: u32, payload: &[u8]) -> ResendBuffer {
+    /// A resend buffer whose newest packet is this.
+    fn buffer(timestamp: u32, payload: &[u8]) -> ResendBuffer {
         let (payload, now): (Arc<[u8]>, _) = (payload.into(), Instant::now());
         let packet = Packet {
             line: 0,
@@ -103,31 +103,31 @@ mod tests {
             carried: payload.len(),
             captured: now,
         };
-        let mut store = ResendBuffer::default();
-        store.push(&packet, &Rewritten { sequence: 1, timestamp, payload }, now);
-        store
+        let mut buffer = ResendBuffer::default();
+        buffer.push(&packet, &Rewritten { sequence: 1, timestamp, payload }, now);
+        buffer
     }
 
     fn wrapped(before: (u32, &[u8]), now: (u32, &[u8])) -> Option<Vec<u8>> {
-        wrap(now.1, now.0, store(before.0, before.1).redundant_for_next(1)?, voice())
+        wrap(now.1, now.0, buffer(before.0, before.1).redundant_for_next(1)?, voice())
     }
 
     #[test]
-    fn what_is_wrapped_comes_apart_again_over_the_wrap_of_the_clock() {
+    fn a_wrapped_packet_is_unwrapped_across_the_wraparound_of_timestamps() {
         let (first, second) = (&[SIXTY_MS, 1], &[SIXTY_MS, 2]);
         let packet = wrapped((u32::MAX - 879, first), (2_000, second)).expect("one packet time apart");
         let unwrapped = unwrap(&packet, voice()).expect("our own");
         assert_eq!(&*unwrapped.primary, second);
-        let earlier = Earlier { packets: 1, ticks: 2_880, payload: Arc::from(*first) };
-        assert_eq!(unwrapped.earlier, [earlier]);
+        let copy = RedundantCopy { distance: 1, ticks: 2_880, payload: Arc::from(*first) };
+        assert_eq!(unwrapped.copies, [copy]);
         assert_eq!(unwrap(&packet, 96.into()), None, "another codec");
     }
 
     #[test]
-    fn how_many_packets_before_is_told_by_their_length() {
+    fn the_distance_follows_from_the_packet_length() {
         let packets = |ticks, before: &[u8]| {
             let packet = wrapped((0, before), (ticks, &[SIXTY_MS])).expect("wrapped");
-            unwrap(&packet, voice()).expect("our own").earlier.first().map(|earlier| earlier.packets)
+            unwrap(&packet, voice()).expect("our own").copies.first().map(|copy| copy.distance)
         };
         assert_eq!(packets(2_880, &[SIXTY_MS]), Some(1));
         assert_eq!(packets(8_640, &[SIXTY_MS]), Some(3));
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_told_is_not_wrapped() {
+    fn a_copy_that_does_not_fit_the_header_is_not_wrapped() {
         assert_eq!(wrapped((0, b"a"), (20_000, b"b")), None, "a pause of 400 ms");
         assert_eq!(wrapped((2_880, b"a"), (0, b"b")), None, "it is the later one");
         assert_eq!(wrapped((0, &[7; 1_024]), (2_880, b"b")), None, "longer than ten bits");
@@ -146,7 +146,7 @@ mod tests {
         #[test]
         fn never_panics_and_is_bounded(packet: Vec<u8>) {
             if let Some(unwrapped) = unwrap(&packet, voice()) {
-                prop_assert!(unwrapped.earlier.len() <= DEPTH && unwrapped.primary.len() < packet.len());
+                prop_assert!(unwrapped.copies.len() <= MAX_COPIES && unwrapped.primary.len() < packet.len());
             }
         }
     }

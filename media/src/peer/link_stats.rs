@@ -1,8 +1,8 @@
-//! What is measured of the link to a peer: rate, loss, jitter, round trip, estimate.
+//! The statistics of the link to a peer: bitrates, round trip, jitter, reported loss, and the engine's bandwidth estimate.
 //!
-//! Owned by a [`Peer`](super::Peer), which hands on what the engine counted. It never acts on a measurement.
+//! Owned by a [`Peer`](super::Peer), which hands it the engine's counts. It never acts on a measurement.
 
-use super::media_sections::Line;
+use super::media_sections::MediaSection;
 use crate::{
     command::{Direction, Kind, LinkReport},
     limits::{QUEUE_WINDOW, REPORT_INTERVAL},
@@ -16,114 +16,129 @@ use str0m::{
     stats::{MediaEgressStats, MediaIngressStats},
 };
 
-/// IPv4 and UDP headers of a datagram. IPv6 would be 48; what counts on thin links is IPv4.
+/// The bytes of the IPv4 and UDP headers of a datagram. IPv6 would need 48, but thin links use IPv4.
 const IP_UDP_BYTES: usize = 28;
 
-/// Measurements of the link.
-pub(super) struct Link {
+/// The statistics of one link, up from the client and down to it.
+pub(super) struct LinkStats {
     up: Meter,
     down: Meter,
-    /// What comes, over a shorter time: a fall is answered within a second.
-    arriving: Meter,
-    leaving: Meter,
+    /// The same over a shorter window, so that a fall is answered within a second.
+    up_recent: Meter,
+    down_recent: Meter,
     estimate: Option<Bitrate>,
     rtt: Option<Duration>,
     least_rtt: Option<Duration>,
     up_jitter: Duration,
     down_jitter: Duration,
-    /// What the client's reports say was lost of our voice.
-    reported: f32,
+    /// The fraction lost of our voice in the client's receiver reports, from 0 to 1.
+    reported_loss: f32,
 }
 
-impl Link {
+impl LinkStats {
     pub(super) fn new(now: Instant) -> Self {
         Self {
             up: Meter::new(now, REPORT_INTERVAL),
             down: Meter::new(now, REPORT_INTERVAL),
-            arriving: Meter::new(now, QUEUE_WINDOW),
-            leaving: Meter::new(now, QUEUE_WINDOW),
+            up_recent: Meter::new(now, QUEUE_WINDOW),
+            down_recent: Meter::new(now, QUEUE_WINDOW),
             estimate: None,
             rtt: None,
             least_rtt: None,
             up_jitter: Duration::ZERO,
             down_jitter: Duration::ZERO,
-            reported: 0.0,
+            reported_loss: 0.0,
         }
     }
 
-    /// A datagram of this length came.
+    /// Counts a received datagram.
     pub(super) fn received(&mut self, bytes: usize, now: Instant) {
         self.up.add(bytes + IP_UDP_BYTES, now);
-        self.arriving.add(bytes + IP_UDP_BYTES, now);
+        self.up_recent.add(bytes + IP_UDP_BYTES, now);
     }
 
-    /// A datagram of this length goes.
+    /// Counts a sent datagram.
     pub(super) fn sent(&mut self, bytes: usize, now: Instant) {
         self.down.add(bytes + IP_UDP_BYTES, now);
-        self.leaving.add(bytes + IP_UDP_BYTES, now);
+        self.down_recent.add(bytes + IP_UDP_BYTES, now);
     }
 
-    /// What the downlink is estimated to carry; `None` without transport feedback.
+    /// The engine's estimate of the downlink; `None` without transport feedback.
     pub(super) fn estimate(&self) -> Option<Bitrate> {
         self.estimate
     }
 
+    /// The bitrate from the client over the last half second, with IP headers.
     pub(super) fn arriving(&mut self, now: Instant) -> Bitrate {
-        self.arriving.rate(now)
+        self.up_recent.rate(now)
     }
 
+    /// The bitrate to the client over the last second, with IP headers.
     pub(super) fn leaving(&mut self, now: Instant) -> Bitrate {
         self.down.rate(now)
     }
 
+    /// The bitrate to the client over the last half second, with IP headers.
     pub(super) fn leaving_lately(&mut self, now: Instant) -> Bitrate {
-        self.leaving.rate(now)
+        self.down_recent.rate(now)
     }
 
-    /// The round trip without a queue: the least that was seen, forgotten by 1 ms a report.
+    /// The round trip without a queue: the least one seen, which is forgotten by 1 ms per report.
     pub(super) fn least_rtt(&self) -> Option<Duration> {
         self.least_rtt
     }
 
+    /// The last round trip, if one was measured.
     pub(super) fn rtt(&self) -> Option<Duration> {
         self.rtt
     }
 
+    /// Takes an estimate of the engine.
     pub(super) fn estimated(&mut self, kind: &BweKind) {
         if let BweKind::Twcc { estimate, can_probe: true } = kind {
             self.estimate = Some(Bitrate::bps(estimate.as_u64()));
         }
     }
 
-    /// What receivers say of our stream in a line.
-    pub(super) fn egress(&mut self, line: &mut Line, figures: &MediaEgressStats, stats: &mut Stats) {
-        stats.nacks_in += figures.nacks.saturating_sub(line.nacks.0);
-        line.nacks.0 = figures.nacks;
+    /// Takes the client's reports about our stream in a section.
+    pub(super) fn egress(
+        &mut self,
+        section: &mut MediaSection,
+        figures: &MediaEgressStats,
+        stats: &mut Stats,
+    ) {
+        stats.nacks_in += figures.nacks.saturating_sub(section.nacks_received);
+        section.nacks_received = figures.nacks;
         self.rtt = figures.rtt.or(self.rtt);
         let forgetful = |least: Duration| least + Duration::from_millis(1);
         self.least_rtt = self.rtt.map(|rtt| self.least_rtt.map_or(rtt, |least| forgetful(least).min(rtt)));
-        if line.kind == Some(Kind::Audio) {
+        if section.kind == Some(Kind::Audio) {
             self.down_jitter = ticks(figures.remote.as_ref().map_or(0, |remote| remote.jitter));
-            self.reported = figures.loss.unwrap_or(self.reported);
+            self.reported_loss = figures.loss.unwrap_or(self.reported_loss);
         }
     }
 
-    /// What we measure of the client's stream in a line.
-    pub(super) fn ingress(&mut self, line: &mut Line, figures: &MediaIngressStats, stats: &mut Stats) {
-        stats.nacks_out += figures.nacks.saturating_sub(line.nacks.1);
-        line.nacks.1 = figures.nacks;
-        if line.kind == Some(Kind::Audio) {
+    /// Takes our measurements of the client's stream in a section.
+    pub(super) fn ingress(
+        &mut self,
+        section: &mut MediaSection,
+        figures: &MediaIngressStats,
+        stats: &mut Stats,
+    ) {
+        stats.nacks_out += figures.nacks.saturating_sub(section.nacks_sent);
+        section.nacks_sent = figures.nacks;
+        if section.kind == Some(Kind::Audio) {
             self.up_jitter = ticks(figures.jitter);
         }
     }
 
-    /// What reports say was lost of our voice. A repaired voice looks whole in them (RFC 3550 A.3 counts what
-    /// came, at whatever time): they are true for a client that never asks for what it lacks.
+    /// The fraction lost of our voice in receiver reports, from 0 to 1. It is true only for a client that sends no NACKs, because
+    /// a repaired packet counts as received (RFC 3550 appendix A.3).
     pub(super) fn reported_loss(&self) -> f32 {
-        self.reported
+        self.reported_loss
     }
 
-    /// The state of the link, with the shares of the voice that were lost before any repair.
+    /// The report of the link, with the fractions of voice packets lost before repair.
     pub(super) fn report(&mut self, [loss_up, loss_down]: [f32; 2], now: Instant) -> LinkReport {
         let direction = |meter: &mut Meter, loss, jitter| Direction {
             bitrate: meter.rate(now),
@@ -140,7 +155,7 @@ impl Link {
     }
 }
 
-/// Ticks of a voice's clock.
+/// Ticks of the voice's RTP clock at 48 kHz as a duration.
 fn ticks(count: u32) -> Duration {
     Duration::from_micros(u64::from(count) * 1_000 / 48)
 }

@@ -1,0 +1,70 @@
+//! The engine's events, and the datagrams that it sends, as a peer's [`Output`].
+//!
+//! Part of [`Peer`].
+
+use super::{Output, Peer, engine};
+use crate::{address::Address, sfu::Transmit, stats::Stats};
+use std::time::Instant;
+use str0m::{Event, net::Transmit as EngineTransmit};
+
+impl Peer {
+    /// Addresses a datagram to the path. `None` if it is filtered, or if there is no consent (RFC 7675).
+    pub(super) fn transmit(
+        &mut self,
+        transmit: EngineTransmit,
+        now: Instant,
+        stats: &mut Stats,
+    ) -> Option<Output> {
+        let contents: Vec<u8> = transmit.contents.into();
+        if self.filter.drops(&contents, &self.sections) {
+            return None;
+        }
+        let Some(Address { socket: destination, tcp }) = self.path.destination(&contents, now) else {
+            stats.dropped.no_consent += 1;
+            return None;
+        };
+        self.link.sent(contents.len(), now);
+        Some(Output::Transmit(Transmit { destination, tcp, contents }))
+    }
+
+    /// Takes an event of the engine.
+    pub(super) fn event(&mut self, event: Event, now: Instant, stats: &mut Stats) -> Option<Output> {
+        match event {
+            Event::Connected => return Some(Output::Connected(engine::dtls_version(&mut self.rtc))),
+            Event::RtpPacket(packet) => self.rtp_received(&packet, now, stats),
+            Event::KeyframeRequest(request) => {
+                stats.keyframes_asked += 1;
+                return self.sections.index_of(request.mid).map(Output::KeyframeAsked);
+            }
+            Event::ChannelData(data) => {
+                self.path.hear(now);
+                return self.channels.received(data).map(Output::Message);
+            }
+            Event::Closed => {
+                self.closed = true;
+                return Some(Output::Closed);
+            }
+            Event::ChannelOpen(id, label) => {
+                self.channels.opened(id, label);
+                return Some(Output::Opened);
+            }
+            Event::ChannelClose(id) => self.channels.closed(id),
+            Event::EgressBitrateEstimate(kind) => self.link.estimated(&kind),
+            Event::MediaEgressStats(figures) => {
+                self.link.egress(self.sections.by_mid_mut(figures.mid)?, &figures, stats);
+                self.voice.set_reported_loss(self.link.reported_loss());
+            }
+            Event::MediaIngressStats(figures) => {
+                self.link.ingress(self.sections.by_mid_mut(figures.mid)?, &figures, stats);
+            }
+            Event::RawPacket(packet) => {
+                self.in_flight.observe(&packet, self.filter.video, now);
+                self.nack_received(&packet, now, stats);
+            }
+            // A muted peer sends reports, too.
+            Event::SenderFeedback(_) => self.path.hear(now),
+            _ => {}
+        }
+        None
+    }
+}
