@@ -3,9 +3,12 @@
 //! nothing that it is handed is stored any more.
 
 use crate::store::{Epoch, Journal, StoreError};
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 use teranga_clinic::{
     fact::{Fact, FactNumber},
@@ -17,13 +20,13 @@ use tokio::sync::mpsc;
 /// Hands facts to the writer.
 #[derive(Clone, Debug)]
 pub struct JournalWriter {
-    queue: mpsc::Sender<Entry>,
+    queue: mpsc::Sender<QueuedFact>,
     ledger: Arc<Ledger>,
 }
 
 /// A fact to be stored.
 #[derive(Debug)]
-pub struct Entry {
+pub struct QueuedFact {
     /// The hub's name for it, which comes back in the answer.
     pub record: RecordId,
     /// The consultation.
@@ -56,7 +59,7 @@ impl JournalWriter {
         let (queue, entries) = mpsc::channel(WAITING_FACTS);
         let (answers, recorded) = mpsc::channel(WAITING_FACTS);
         let ledger = Arc::new(Ledger::default());
-        tokio::spawn(write(journal, epoch, entries, answers, Arc::clone(&ledger)));
+        tokio::spawn(Task { journal, epoch, answers, ledger: Arc::clone(&ledger) }.run(entries));
         (Self { queue, ledger }, recorded)
     }
 
@@ -66,7 +69,7 @@ impl JournalWriter {
     }
 
     /// Queues a fact; false if the queue is full or the writer has ended.
-    pub fn record(&self, entry: Entry) -> bool {
+    pub fn record(&self, entry: QueuedFact) -> bool {
         self.queue.try_send(entry).is_ok()
     }
 }
@@ -102,8 +105,12 @@ impl Ledger {
         counter.fetch_add(1, Ordering::Relaxed);
         self.ok.store(durable, Ordering::Relaxed);
         if matches!(outcome, Err(StoreError::Fenced)) {
-            self.fenced.store(true, Ordering::Relaxed);
+            self.fence();
         }
+    }
+
+    fn fence(&self) {
+        self.fenced.store(true, Ordering::Relaxed);
     }
 }
 
@@ -113,21 +120,53 @@ impl From<Recorded> for Input {
     }
 }
 
-async fn write(
+/// The task that writes.
+struct Task {
     journal: Arc<dyn Journal>,
     epoch: Epoch,
-    mut entries: mpsc::Receiver<Entry>,
     answers: mpsc::Sender<Recorded>,
     ledger: Arc<Ledger>,
-) {
-    while let Some(Entry { record, consultation, number, fact }) = entries.recv().await {
-        let outcome = journal.append(consultation, number, epoch, &fact).await;
+}
+
+impl Task {
+    /// Stores facts until the last handle is dropped. The epoch is looked at now and then, because a server with nothing
+    /// to write must know as well that it was replaced.
+    async fn run(self, mut entries: mpsc::Receiver<QueuedFact>) {
+        let mut look = tokio::time::interval(EPOCH_EVERY);
+        loop {
+            tokio::select! {
+                biased;
+                entry = entries.recv() => {
+                    let Some(entry) = entry else { return };
+                    if !self.store(entry).await {
+                        return;
+                    }
+                }
+                _ = look.tick(), if !self.ledger.is_fenced() => self.check_epoch().await,
+            }
+        }
+    }
+
+    /// Stores a fact and answers; false if nobody takes the answer.
+    async fn store(&self, fact: QueuedFact) -> bool {
+        let QueuedFact { record, consultation, number, fact } = fact;
+        let outcome = self.journal.append(consultation, number, self.epoch, &fact).await;
         if let Err(error) = &outcome {
             tracing::error!(%consultation, code = code(error), %error, "a fact could not be stored");
         }
-        ledger.count(&outcome);
-        if answers.send(Recorded { record, durable: outcome.is_ok() }).await.is_err() {
-            return;
+        self.ledger.count(&outcome);
+        self.answers.send(Recorded { record, durable: outcome.is_ok() }).await.is_ok()
+    }
+
+    async fn check_epoch(&self) {
+        match self.journal.epoch().await {
+            Ok(current) if current != self.epoch => {
+                let error = StoreError::Fenced;
+                tracing::error!(code = code(&error), %error, "this server was replaced and must be stopped");
+                self.ledger.fence();
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "the epoch of the journal cannot be read"),
         }
     }
 }
@@ -145,3 +184,6 @@ const fn code(error: &StoreError) -> &'static str {
 /// Facts that may wait for the disk. They are five seconds of work at 5 ms a write. More means that the disk
 /// does not answer, and then a fact is refused at once.
 const WAITING_FACTS: usize = 1024;
+
+/// The interval at which the epoch is looked at.
+const EPOCH_EVERY: Duration = Duration::from_secs(2);

@@ -6,7 +6,7 @@ use crate::{
         Fact, What,
         stored::{Codec, Unreadable},
     },
-    history::Row,
+    history::FactRow,
     id::{ConsultationId, PartyId, PhotoId},
     time::Timestamp,
     view::{Actor, people},
@@ -56,12 +56,12 @@ pub struct RowLine {
 }
 
 /// The rows of a consultation as they are kept, each by itself.
-pub fn row_lines(rows: &[Row], codec: &Codec) -> Vec<RowLine> {
-    let did = |row: &Row| {
+pub fn row_lines(rows: &[FactRow], codec: &Codec) -> Vec<RowLine> {
+    let did = |row: &FactRow| {
         let version = u32::try_from(row.version).map_err(|_| Unreadable::Version)?;
         codec.decode(version, row.what.reveal()).map(|what| word(&what))
     };
-    let line = |row: &Row| RowLine {
+    let line = |row: &FactRow| RowLine {
         number: row.number,
         version: row.version,
         at: row.at,

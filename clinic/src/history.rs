@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// One row of the journal as a store keeps it; nothing in it has been checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct FactRow {
     /// The number within the consultation.
     pub number: i64,
     /// The version of the stored form.
@@ -86,7 +86,7 @@ impl History {
     ///
     /// # Errors
     /// [`SetAside`] at the first row that is not understood.
-    pub fn read(consultation: ConsultationId, rows: &[Row], codec: &Codec) -> Reading {
+    pub fn read(consultation: ConsultationId, rows: &[FactRow], codec: &Codec) -> Reading {
         let mut history: Option<Self> = None;
         for (row, expected) in rows.iter().zip(1..) {
             let aside = |reason| SetAside { consultation, reason, number: expected, since: row.at };
@@ -155,7 +155,7 @@ impl From<Unreadable> for SetAsideReason {
 }
 
 /// The fact in a row that should have the number `expected`.
-fn fact(row: &Row, expected: u32, codec: &Codec) -> Result<Fact, SetAsideReason> {
+fn fact(row: &FactRow, expected: u32, codec: &Codec) -> Result<Fact, SetAsideReason> {
     match row.number - i64::from(expected) {
         0 => {}
         -1 if expected > 1 => return Err(SetAsideReason::SameNumber),
@@ -189,17 +189,17 @@ pub(crate) mod tests {
     const ID: ConsultationId = ConsultationId(Uuid::from_u128(7));
 
     /// The rows that a store keeps of these facts.
-    pub(crate) fn rows(facts: &[Fact]) -> Vec<Row> {
+    pub(crate) fn rows(facts: &[Fact]) -> Vec<FactRow> {
         let row = |(number, fact): (i64, &Fact)| {
             let stored = CODEC.encode(&fact.what);
             let (version, what) = (stored.version.into(), stored.json.into());
-            Row { number, version, at: fact.at, by: fact.by.clone(), what }
+            FactRow { number, version, at: fact.at, by: fact.by.clone(), what }
         };
         (1..).zip(facts).map(row).collect()
     }
 
     /// Damages the rows of a story, and gives the reason and the number of the fact at which it is set aside.
-    fn damaged(damage: impl FnOnce(&mut Vec<Row>)) -> (SetAsideReason, u32) {
+    fn damaged(damage: impl FnOnce(&mut Vec<FactRow>)) -> (SetAsideReason, u32) {
         let mut rows = rows(&story(ID));
         damage(&mut rows);
         let aside = History::read(ID, &rows, &CODEC).unwrap_err();

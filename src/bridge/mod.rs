@@ -7,7 +7,7 @@ mod log;
 
 use crate::{
     clock::Clock,
-    journal::{Entry, JournalWriter, Recorded},
+    journal::{JournalWriter, QueuedFact, Recorded},
     link_history::LinkHistory,
     net::shard::Shard,
     sockets::Sockets,
@@ -124,14 +124,14 @@ impl Bridge {
                 Effect::Send { session, message } => self.sockets.send(session, *message),
                 Effect::Close { session } => self.sockets.close(session),
                 Effect::Record { record, consultation, number, fact } => {
-                    self.record(Entry { record, consultation, number, fact });
+                    self.record(QueuedFact { record, consultation, number, fact });
                 }
                 Effect::Media(order) => self.order(order),
             }
         }
     }
 
-    fn record(&mut self, entry: Entry) {
+    fn record(&mut self, entry: QueuedFact) {
         let record = entry.record;
         if !self.journal.record(entry) {
             self.hub.handle(self.clock.timestamp(), Input::Recorded { record, durable: false });

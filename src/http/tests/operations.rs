@@ -3,7 +3,7 @@
 use super::{House, asked_from_outside, code, house, state};
 use crate::{
     http::state::HttpState,
-    journal::{Entry, JournalWriter, Ledger},
+    journal::{JournalWriter, Ledger, QueuedFact},
     store::{
         Epoch, Journal,
         testing::{consultation, requested},
@@ -82,7 +82,7 @@ async fn a_server_that_was_replaced_is_not_ready() {
     house.store.take_over().await.unwrap();
     let (record, consultation) = (RecordId(1), consultation(2));
     let fact = Box::new(requested(consultation, 1));
-    assert!(writer.record(Entry { record, consultation, number: FactNumber::FIRST, fact }));
+    assert!(writer.record(QueuedFact { record, consultation, number: FactNumber::FIRST, fact }));
     answers.recv().await.unwrap();
     assert_eq!(house.get("/readyz", "").await.0, 503);
     assert_eq!(house.get("/livez", "").await.0, 200, "its calls go on");

@@ -15,7 +15,7 @@ use sqlx::{Row as _, Sqlite, Transaction, sqlite::SqliteRow};
 use teranga_clinic::{
     audit::Opening,
     fact::{Fact, FactNumber, stored::Stored},
-    history::{History, Reading, Row},
+    history::{FactRow, History, Reading},
     id::{ConsultationId, PartyId, PhotoId},
     index::{IndexChange, is_continued},
     pii::Pii,
@@ -28,6 +28,10 @@ impl Journal for SqliteStore {
     async fn take_over(&self) -> Result<Epoch, StoreError> {
         let number = sqlx::query_scalar("UPDATE epoch SET number = number + 1 RETURNING number");
         Ok(Epoch(number.fetch_one(&self.writer).await?))
+    }
+
+    async fn epoch(&self) -> Result<Epoch, StoreError> {
+        Ok(Epoch(sqlx::query_scalar("SELECT number FROM epoch").fetch_one(&self.readers).await?))
     }
 
     async fn append(
@@ -92,7 +96,7 @@ impl Journal for SqliteStore {
         Ok(listed.bind(&party.0).bind(consultation.0).fetch_one(&self.readers).await?)
     }
 
-    async fn rows(&self, consultation: ConsultationId) -> Result<Vec<Row>, StoreError> {
+    async fn rows(&self, consultation: ConsultationId) -> Result<Vec<FactRow>, StoreError> {
         let rows = sqlx::query(
             "SELECT number, version, at, by, what FROM fact WHERE consultation = ? ORDER BY number",
         );
@@ -139,7 +143,7 @@ impl Journal for SqliteStore {
 impl SqliteStore {
     /// Groups rows that stand together by consultation and reads each group. One that cannot be read is put on the list.
     fn readings(&self, rows: &[SqliteRow]) -> Result<Vec<Reading>, StoreError> {
-        let mut groups: Vec<(ConsultationId, Vec<Row>)> = Vec::new();
+        let mut groups: Vec<(ConsultationId, Vec<FactRow>)> = Vec::new();
         for one in rows {
             let id = ConsultationId(one.try_get("id")?);
             if groups.last().is_none_or(|(last, _)| *last != id) {
@@ -150,15 +154,15 @@ impl SqliteStore {
                 group.push(row(one)?);
             }
         }
-        let read = |(id, rows): (ConsultationId, Vec<Row>)| {
+        let read = |(id, rows): (ConsultationId, Vec<FactRow>)| {
             History::read(id, &rows, &self.codec).inspect_err(|aside| self.set_asides.add(*aside))
         };
         Ok(groups.into_iter().map(read).collect())
     }
 }
 
-fn row(row: &SqliteRow) -> Result<Row, StoreError> {
-    Ok(Row {
+fn row(row: &SqliteRow) -> Result<FactRow, StoreError> {
+    Ok(FactRow {
         number: row.try_get("number")?,
         version: row.try_get("version")?,
         at: timestamp(row.try_get("at")?),

@@ -6,7 +6,7 @@ use std::fmt;
 use teranga_clinic::{
     audit::Opening,
     fact::{Fact, FactNumber},
-    history::{Reading, Row},
+    history::{FactRow, Reading},
     id::{ConsultationId, PartyId},
     time::Timestamp,
 };
@@ -21,6 +21,9 @@ pub struct Epoch(pub u32);
 pub trait Journal: Send + Sync + fmt::Debug {
     /// Begins a new epoch. The writers of all earlier ones are refused from now on.
     async fn take_over(&self) -> Result<Epoch, StoreError>;
+
+    /// The current epoch.
+    async fn epoch(&self) -> Result<Epoch, StoreError>;
 
     /// Adds a fact under the number that the writer expects.
     ///
@@ -53,7 +56,7 @@ pub trait Journal: Send + Sync + fmt::Debug {
     async fn is_listed(&self, consultation: ConsultationId, party: &PartyId) -> Result<bool, StoreError>;
 
     /// The rows of a consultation as they are kept, in the order of their numbers.
-    async fn rows(&self, consultation: ConsultationId) -> Result<Vec<Row>, StoreError>;
+    async fn rows(&self, consultation: ConsultationId) -> Result<Vec<FactRow>, StoreError>;
 
     /// Consultations that were found to be unreadable since this store was opened.
     fn set_asides(&self) -> &SetAsides;

@@ -1,11 +1,11 @@
 //! One writer at a time, and one number after the other.
 
-use super::{Folder, by, claimed, consultation, current_epoch, facts, noted, requested};
+use super::{Folder, by, claimed, consultation, facts, noted, requested};
 use crate::{
-    journal::{Entry, JournalWriter, Recorded},
+    journal::{JournalWriter, QueuedFact, Recorded},
     store::{Epoch, Journal, SqliteStore, StoreError},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use teranga_clinic::fact::{Fact, FactNumber, What};
 use teranga_signaling::{contract::Input, id::RecordId};
 use tokio::sync::mpsc;
@@ -60,7 +60,7 @@ async fn a_command_that_only_reads_leaves_the_epoch_alone() {
     let command = folder.open().await;
     assert_eq!(facts(&command, consultation(1)).await.len(), 2);
     command.close().await;
-    assert_eq!(current_epoch(&server).await, epoch);
+    assert_eq!(server.epoch().await.unwrap(), epoch);
 }
 
 #[tokio::test]
@@ -76,6 +76,18 @@ async fn a_server_that_was_replaced_knows_it_from_then_on() {
     assert_eq!((ledger.is_fenced(), ledger.is_ok(), ledger.counts()), (true, false, (1, 1)));
 }
 
+#[tokio::test]
+async fn a_server_that_writes_nothing_knows_that_it_was_replaced() {
+    let folder = Folder::new();
+    let (store, epoch) = running(&folder).await;
+    let (writer, _answers) = JournalWriter::start(Arc::new(store), epoch);
+    folder.open().await.take_over().await.unwrap();
+    while !writer.ledger().is_fenced() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(writer.ledger().counts(), (0, 0));
+}
+
 /// Hands a fact to the writer; true if it became durable.
 async fn write(
     writer: &JournalWriter,
@@ -84,7 +96,7 @@ async fn write(
     fact: Fact,
 ) -> bool {
     let (record, number, fact) = (RecordId(number.into()), FactNumber(number), Box::new(fact));
-    assert!(writer.record(Entry { record, consultation: consultation(1), number, fact }));
+    assert!(writer.record(QueuedFact { record, consultation: consultation(1), number, fact }));
     let Input::Recorded { durable, .. } = answers.recv().await.unwrap().into() else { unreachable!() };
     durable
 }

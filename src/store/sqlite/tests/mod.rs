@@ -8,7 +8,7 @@ pub(crate) mod last_build;
 mod refusals;
 mod rollback;
 
-use crate::store::{Epoch, Journal, SqliteStore, StoreError};
+use crate::store::{Journal, SqliteStore, StoreError};
 use std::{
     env, fs,
     ops::Deref,
@@ -81,12 +81,8 @@ pub(crate) async fn add(
 ) -> Result<FactNumber, StoreError> {
     let last = store.rows(id).await?.last().map_or(0, |row| u32::try_from(row.number).unwrap());
     let number = FactNumber(last + 1);
-    store.append(id, number, current_epoch(store).await, fact).await?;
+    store.append(id, number, store.epoch().await?, fact).await?;
     Ok(number)
-}
-
-async fn current_epoch(store: &SqliteStore) -> Epoch {
-    Epoch(sqlx::query_scalar("SELECT number FROM epoch").fetch_one(&store.readers).await.unwrap())
 }
 
 /// The facts of a consultation that can be read; none if there is no such.
