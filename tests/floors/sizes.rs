@@ -27,7 +27,6 @@ const MAX_METHODS: usize = 60;
 const GENERATED: [&str; 1] = ["web/protocol/messages.ts"];
 
 #[test]
-#[ignore = "not true yet: the code is being moved"]
 fn no_file_is_too_long() {
     let rust = all_sources().map(|source| (source.file, source.lines));
     let pages = files("web", &["ts", "tsx", "js", "mjs"]).into_iter().filter(|(file, _)| !is_test(file));
@@ -73,7 +72,6 @@ fn no_function_is_too_long() {
 }
 
 #[test]
-#[ignore = "not true yet: the code is being moved"]
 fn no_type_has_too_many_methods() {
     let mut found = Vec::new();
     for folder in crates::folders() {
