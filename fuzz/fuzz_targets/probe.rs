@@ -6,9 +6,8 @@ use libfuzzer_sys::{
     fuzz_target,
 };
 use std::time::{Duration, Instant};
-use teranga_media::{
-    limits::{PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_PATIENCE},
-    link::packet_train::{Finding, Message, Prober, Turn},
+use teranga_media::link::packet_train::{
+    Finding, Message, PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_PATIENCE, Prober, TrainDirection,
 };
 
 #[derive(Arbitrary, Debug)]
@@ -42,7 +41,7 @@ fuzz_target!(|steps: Vec<Step>| {
         let message = match step {
             Step::Begin { up, beside } => {
                 begun += 1;
-                let turn = if up { Turn::Up } else { Turn::Down };
+                let turn = if up { TrainDirection::Up } else { TrainDirection::Down };
                 assert!(!prober.begin(turn, bytes(beside), now).is_empty());
                 continue;
             }

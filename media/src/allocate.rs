@@ -1,20 +1,16 @@
-//! Allocation of a link's capacity: the layer of each camera that a receiver gets, and the rate that a camera
-//! may send.
+//! The allocation of a link's bits: the encoding of a voice, its redundancy and repair, and the layer of each camera.
 //!
-//! Pure. Voice comes first and is always sent; the rest is for a camera, or for pictures.
+//! Everything here is a pure function of rates and losses. Voice comes first and always goes; what it leaves is for a camera, or for
+//! pictures behind it.
 
 use crate::{
-    limits::{
-        FEC_FROM, LINK_BUDGET_PERCENT, LINK_THICK, LINK_VIDEO, MIX_END_PERCENT, MIX_SHARE,
-        RED_BACK_BURSTY_MS, RED_BACK_LEAST, RED_BESIDE_CAMERA_PERCENT, RED_BUDGET_PERCENT, RED_LONG_BELOW,
-        RED_LONGEST_PTIME_MS, RED_LOSS, RED_LOSS_BESIDE_FEC, RED_PTIME_MS, RED_SHORT_FROM,
-        RED_THINNED_PERCENT, REPAIR_LOSS, REPAIR_RTT, SLIM_PTIME_MS, VIDEO_MAX, VIDEO_MIN,
-    },
+    limits::{REPAIR_RTT, VIDEO_MAX, VIDEO_MIN},
+    link::rate_class::{LINK_THICK, LINK_VIDEO},
     units::Bitrate,
 };
 use std::time::Duration;
 
-/// Encoding of a voice.
+/// The encoding of a voice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Voice {
     /// Opus target.
@@ -23,15 +19,9 @@ pub struct Voice {
     pub ptime_ms: u8,
 }
 
-/// Bytes of IP, UDP, RTP and SRTP around each packet of a voice.
-const VOICE_HEADERS: u64 = 50;
-/// Bytes that redundancy adds: the RED headers of the earlier packet and of the packet itself (RFC 2198 section
-/// 3).
-const RED_HEADERS: u64 = 5;
-
 impl Voice {
-    /// Returns the best voice for a direction of this capacity. A thin link gets long packets, because the
-    /// headers of 20 ms packets would take the voice's rate.
+    /// The best voice for a link of this `capacity`. The headers of 20 ms packets would eat the voice on a thin one (THINLINK point 3);
+    /// point 6 tells the sound of Opus at each rate.
     pub fn on(capacity: Bitrate) -> Self {
         let kbps = capacity.as_bps() / 1_000;
         let (audio, ptime_ms) = match kbps {
@@ -48,7 +38,7 @@ impl Voice {
         Self { audio, ptime_ms }
     }
 
-    /// Returns the rate on the link with headers; `doubled` is true if each packet also carries an earlier one.
+    /// The rate that it takes of the link, headers included. `doubled` means that each packet carries an earlier one, too.
     pub fn on_wire(self, doubled: bool) -> Bitrate {
         if doubled {
             self.headers(VOICE_HEADERS + RED_HEADERS).plus(self.audio.times(2))
@@ -57,9 +47,8 @@ impl Voice {
         }
     }
 
-    /// This voice so that it may be doubled on a way that carries `capacity`: a little thinner at need, and in longer
-    /// packets, but where a camera has room to spare. `None` where it does not fit, and on a thick link, where a repair comes
-    /// in time.
+    /// This voice with room for redundancy on a link of this `capacity`: a little thinner at need, and in longer packets, except
+    /// beside a camera with room to spare. `None` if that does not fit, and on a thick link, where a repair comes in time.
     pub fn doubled(self, capacity: Bitrate) -> Option<Self> {
         if capacity >= LINK_THICK {
             return None;
@@ -79,7 +68,7 @@ impl Voice {
         self.ptime_ms >= SLIM_PTIME_MS
     }
 
-    /// Returns the same voice with the packet time unchanged.
+    /// The same in packets of its own length.
     fn halved(self, capacity: Bitrate) -> Option<Self> {
         let percent = if capacity < LINK_VIDEO { RED_BUDGET_PERCENT } else { RED_BESIDE_CAMERA_PERCENT };
         let budget = capacity.percent(percent);
@@ -94,9 +83,9 @@ impl Voice {
     }
 }
 
-/// Returns the distance of a redundant copy in packets, in a direction of this capacity. A burst would take the
-/// next packet too. Long packets make a later copy nearly free, and beside a camera the conversation is too
-/// quick to wait for one.
+/// The number of packets between a packet and its copy, on a link of this `capacity`; 0 if it has no room for copies. A later packet
+/// carries the copy if losses come in bursts, because the next packet would be lost as well, and if packets are long, because nobody
+/// waits much longer then. A conversation beside a camera is too quick to wait.
 pub fn copies_back(capacity: Bitrate, bursty: bool) -> u8 {
     let plain = Voice::on(capacity);
     let Some(Voice { ptime_ms, .. }) = plain.doubled(capacity) else { return 0 };
@@ -104,45 +93,44 @@ pub fn copies_back(capacity: Bitrate, bursty: bool) -> u8 {
     if late { (RED_BACK_BURSTY_MS / ptime_ms).max(RED_BACK_LEAST) } else { 1 }
 }
 
-/// True if a direction of this capacity has room for each voice packet to carry an earlier one, too.
+/// True if a link of this `capacity` has room for each voice packet to carry an earlier one, too.
 pub fn can_double_voice(capacity: Bitrate) -> bool {
     Voice::on(capacity).doubled(capacity).is_some()
 }
 
-/// True if a direction carries a voice of low rate only, and has no room for copies.
+/// True if a link carries a slim voice only, and has no room for redundancy.
 pub fn is_too_thin_to_double(capacity: Bitrate) -> bool {
     Voice::on(capacity).is_slim() && !can_double_voice(capacity)
 }
 
-/// True if copies are worth their rate at this loss: a gap that a later packet fills costs a packet time or
-/// two, and no round trip. `heard` is true if the sender is told of the loss, and conceals it by in-band FEC
-/// where there is room.
+/// True if redundancy is worth its bytes while the share `loss` of the voice is lost: a gap that a later packet fills costs a packet
+/// time or two, and no round trip. `heard` means that the sender hears of the loss, and mends it by itself if there is room.
 pub fn is_worth_doubling(capacity: Bitrate, loss: f32, heard: bool) -> bool {
     loss >= if heard && mends_itself(capacity) { RED_LOSS_BESIDE_FEC } else { RED_LOSS }
 }
 
-/// True if a voice in such a direction has room for Opus's own redundancy (in-band FEC, RFC 6716 section
-/// 2.1.7). A sender uses it only for the loss that it is told of.
+/// True if a voice on a link of this `capacity` has room for Opus's own redundancy (in-band FEC, RFC 6716 section 2.1.7). A sender uses
+/// it for the losses that it hears of, on its own uplink only.
 pub fn mends_itself(capacity: Bitrate) -> bool {
     Voice::on(capacity).audio >= FEC_FROM
 }
 
-/// True if lost voice is worth retransmitting. A retransmission is a round trip late, and all sound must be
-/// played later by as much: with little loss concealment is better than the delay, and over VSAT nobody can
-/// wait. `now` is true while it is done, so that it is not given up at the first good second.
+/// True if lost voice is worth sending again. A repair comes a round trip late, and everything must be played so much later. The ear
+/// would rather have few gaps concealed than that delay, and over VSAT nobody can wait. `now` tells that repair is on: it is not given up
+/// at the first good second.
 pub fn repairs_voice(loss: f32, rtt: Duration, now: bool) -> bool {
     let least = if now { REPAIR_LOSS / 2.0 } else { REPAIR_LOSS };
     rtt <= REPAIR_RTT && loss >= least
 }
 
-/// True if a receiver gets `voices` mixed into one, because its downlink has too little for each of them. `now`
-/// is true while it does, so that a link at the border does not alternate.
+/// True if a receiver gets its `voices` mixed into one, because its downlink has too little for each of them. `now` tells that it does
+/// already, so that a link at the border does not go to and fro.
 pub fn mixes_voices(capacity: Bitrate, voices: usize, now: bool) -> bool {
     let share = if now { MIX_SHARE.percent(MIX_END_PERCENT) } else { MIX_SHARE };
     voices > 1 && capacity.shared_by(voices) < share
 }
 
-/// Returns the part of a capacity that may be used. The rest keeps the queue empty.
+/// The part of a link that may be used. The rest keeps its queue empty.
 pub fn budget(capacity: Bitrate) -> Bitrate {
     capacity.percent(LINK_BUDGET_PERCENT)
 }
@@ -150,27 +138,21 @@ pub fn budget(capacity: Bitrate) -> Bitrate {
 /// A camera that a receiver has a slot for.
 #[derive(Clone, Debug)]
 pub struct Wish {
-    /// Rate of each layer now; zero for a layer that is not sent.
+    /// The rate of each of its layers now; zero for a layer that is not sent.
     pub layers: Vec<Bitrate>,
     /// The layer that the receiver gets now.
     pub current: Option<usize>,
 }
 
-/// Percent of its rate that a layer may lack and still be kept: the sender is being capped meanwhile, and
-/// stopping costs a keyframe.
-const KEEP: u64 = 150;
-/// Percent of its price that must be free before a better layer is taken: its keyframe comes on top.
-const CLIMB: u64 = 120;
-
-/// Returns one layer, or none, for each wish. Everyone gets the cheapest layer before anyone gets a better one,
-/// and earlier wishes come first.
+/// Decides on one layer, or none, for each wish. Everyone gets the cheapest layer before anyone gets a better one; earlier wishes come
+/// first.
 pub fn decide(budget: Bitrate, wishes: &[Wish]) -> Vec<Option<usize>> {
-    let ladders: Vec<Vec<usize>> = wishes.iter().map(|wish| ladder(&wish.layers)).collect();
+    let ladders: Vec<Vec<usize>> = wishes.iter().map(|wish| layers_by_rate(&wish.layers)).collect();
     let mut left = budget;
     let mut rungs: Vec<Option<usize>> = Vec::with_capacity(wishes.len());
     for (wish, ladder) in wishes.iter().zip(&ladders) {
         let price = wish.layers[ladder[0]];
-        let kept = wish.current.is_some() && price <= left.percent(KEEP);
+        let kept = wish.current.is_some() && price <= left.percent(KEEP_PERCENT);
         let taken = kept || price <= left;
         left = if taken { left.saturating_sub(price) } else { left };
         rungs.push(taken.then_some(0));
@@ -179,21 +161,21 @@ pub fn decide(budget: Bitrate, wishes: &[Wish]) -> Vec<Option<usize>> {
     rungs.iter().zip(&ladders).map(|(rung, ladder)| rung.map(|rung| ladder[rung])).collect()
 }
 
-/// Returns the layers from low to high rate: those that are sent, or the first one if none is sent yet.
-fn ladder(layers: &[Bitrate]) -> Vec<usize> {
+/// Layers from cheap to dear: those that are sent, or the first when none is yet.
+fn layers_by_rate(layers: &[Bitrate]) -> Vec<usize> {
     let mut sent: Vec<usize> = (0..layers.len()).filter(|i| layers[*i] > Bitrate::default()).collect();
     sent.sort_by_key(|i| layers[*i]);
     if sent.is_empty() { vec![0] } else { sent }
 }
 
-/// Raises everyone who can afford it by one layer. True if anyone could.
+/// Gives the next better layer to everyone who can pay it. Returns true if anyone could.
 fn climb(left: &mut Bitrate, wishes: &[Wish], ladders: &[Vec<usize>], rungs: &mut [Option<usize>]) -> bool {
     let mut climbed = false;
     for ((wish, ladder), rung) in wishes.iter().zip(ladders).zip(rungs) {
         let Some(here) = *rung else { continue };
         let Some(&next) = ladder.get(here + 1) else { continue };
         let price = wish.layers[next].saturating_sub(wish.layers[ladder[here]]);
-        let needed = if wish.current == Some(next) { price } else { price.percent(CLIMB) };
+        let needed = if wish.current == Some(next) { price } else { price.percent(CLIMB_PERCENT) };
         if needed <= *left {
             *left = left.saturating_sub(price);
             *rung = Some(here + 1);
@@ -203,15 +185,14 @@ fn climb(left: &mut Bitrate, wishes: &[Wish], ladders: &[Vec<usize>], rungs: &mu
     climbed
 }
 
-/// Returns the rate that a camera may send, from the rate that each receiver has for it: as much as the best
-/// receiver can take. The others take a lower layer; without layers they lose the picture, so that the quality
-/// of the others stays.
+/// The rate of a camera, given the rate that each receiver has for it: as much as the best of them can take. The others take a lower
+/// layer, or lose the picture if there is none, rather than everyone's quality.
 pub fn camera_cap(shares: impl Iterator<Item = Bitrate>) -> Option<Bitrate> {
     let best = shares.max().unwrap_or(VIDEO_MAX);
     (best >= VIDEO_MIN).then_some(best.min(VIDEO_MAX))
 }
 
-/// True if a new limit differs enough to tell the client, because an encoder needs time after each change.
+/// True if a new limit differs enough to tell the client: encoders do not like to be steered by the percent.
 pub fn worth_telling(old: Option<Bitrate>, new: Option<Bitrate>) -> bool {
     match (old, new) {
         (Some(old), Some(new)) => {
@@ -221,6 +202,77 @@ pub fn worth_telling(old: Option<Bitrate>, new: Option<Bitrate>) -> bool {
         _ => old != new,
     }
 }
+
+/// The bytes of IP, UDP, RTP and SRTP around each packet of a voice (THINLINK point 3).
+const VOICE_HEADERS: u64 = 50;
+
+/// The bytes that redundancy adds: the header of the copy, and that of the packet itself (RFC 2198 section 3).
+const RED_HEADERS: u64 = 5;
+
+/// The part of a link that we use, in percent. The rest is for retransmissions, signalling and traffic that we do not see. A queue
+/// begins to stand above 80 % (THINLINK).
+const LINK_BUDGET_PERCENT: u64 = 78;
+
+/// The packet time in milliseconds from which a voice is slim: made for a link on which nothing moves but pictures.
+pub(crate) const SLIM_PTIME_MS: u8 = 60;
+
+/// The share of lost voice at which lost packets are sent again (THINLINK point 5).
+const REPAIR_LOSS: f32 = 0.035;
+
+/// The share of lost voice at which each packet carries an earlier one, too.
+const RED_LOSS: f32 = 0.008;
+
+/// The same share for a voice with room for Opus's own redundancy, which mends single losses without longer packets. A link that loses
+/// 1 % by chance showed 2.7 % in one window.
+const RED_LOSS_BESIDE_FEC: f32 = 0.03;
+
+/// The rate from which Opus has room for its own redundancy. Below 19.5 kbit/s it has none at all while 3 % are lost.
+const FEC_FROM: Bitrate = Bitrate::kbps(24);
+
+/// The least packet time in milliseconds of a voice with redundancy, unless Opus has room for its own. Headers of shorter packets take as
+/// much as the copies.
+const RED_PTIME_MS: u8 = 40;
+
+/// The capacity from which a voice with redundancy has packets of [`RED_PTIME_MS`], because so much more of the wait is for a copy.
+const RED_SHORT_FROM: Bitrate = Bitrate::kbps(52);
+
+/// The capacity below which it has packets of [`RED_LONGEST_PTIME_MS`]. Headers of shorter packets would take the voice's quality, and
+/// their copies would be too near for bursts of 120 ms.
+const RED_LONG_BELOW: Bitrate = Bitrate::kbps(30);
+
+/// The age in milliseconds of a copy if losses come in bursts: one in seven bursts of 80 ms (THINLINK point 5) is longer.
+const RED_BACK_BURSTY_MS: u8 = 160;
+
+/// The least number of packets to such a copy: the next packet would be lost as well.
+const RED_BACK_LEAST: u8 = 2;
+
+/// The packet time in milliseconds of a voice with redundancy on the thinnest link that has room for it.
+const RED_LONGEST_PTIME_MS: u8 = 120;
+
+/// The rate to which a voice may be thinned, in percent, to have room for redundancy: a gap is heard more than a kilobit.
+const RED_THINNED_PERCENT: u64 = 75;
+
+/// The part of a link that a voice with redundancy may use beside a camera, in percent. A plain voice of 20 ms takes as much below
+/// 193 kbit/s.
+const RED_BESIDE_CAMERA_PERCENT: u64 = 30;
+
+/// The part of a link that a voice with redundancy may use, in percent. It is more than [`LINK_BUDGET_PERCENT`], because a voice that
+/// pauses leaves the link idle in between, and nothing waits beside it.
+const RED_BUDGET_PERCENT: u64 = 84;
+
+/// The rate for each voice below which a receiver gets all of them mixed into one. Below it [`Voice::on`] makes the packets long, and those
+/// of everybody, because a sender has one encoding only.
+const MIX_SHARE: Bitrate = Bitrate::kbps(52);
+
+/// The rate for each voice at which the originals are given again, in percent of [`MIX_SHARE`]: a rise of the estimate by 15 % is a guess.
+const MIX_END_PERCENT: u64 = 130;
+
+/// The rate that a layer may take and still be kept, in percent of what is left. Its sender is being capped meanwhile, and stopping costs a
+/// keyframe.
+const KEEP_PERCENT: u64 = 150;
+
+/// The rate that must be free before a better layer is taken, in percent of its price: its keyframe comes on top.
+const CLIMB_PERCENT: u64 = 120;
 
 #[cfg(test)]
 mod tests {
@@ -351,7 +403,7 @@ mod tests {
     }
 
     proptest! {
-        /// A newly taken layer never exceeds the budget.
+        /// What is newly taken never exceeds the budget.
         #[test]
         fn the_budget_holds(
             budget in 0_u64..5_000,

@@ -9,6 +9,7 @@
 //! - [`mix`]: several voices into one, for thin receivers.
 //! - `track/`: the up-track of a sender, the down-track of a receiver, and the policer between them.
 //! - [`allocate`], [`link`], [`rtp`], [`sdp`], [`demux`]: pure leaves.
+//! - `output`: datagrams and events that wait to be polled.
 //! - [`command`], [`address`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.
 //!
 //! Entry points for fuzzing, all pure: [`sdp::check`], [`sdp::dress`], [`demux::classify`],
@@ -20,10 +21,14 @@ pub mod allocate;
 pub mod command;
 pub mod demux;
 pub mod id;
+mod ladder;
 pub mod limits;
 pub mod link;
 pub mod mix;
+mod output;
 mod peer;
+mod plan;
+pub mod red_policy;
 mod room;
 pub mod rtp;
 pub mod sdp;
@@ -32,4 +37,5 @@ pub mod stats;
 mod track;
 pub mod units;
 
-pub use sfu::{Footprint, Sfu, SfuConfig, Transmit};
+pub use output::Transmit;
+pub use sfu::{Footprint, Sfu, SfuConfig};

@@ -9,13 +9,14 @@
 //! a panic in one ends that one.
 
 use crate::{
-    address::{Address, TcpConnectionId},
+    address::Address,
     command::{Command, Departure, Event, Refusal},
     demux::{self, Class, Demux},
     id::{PeerId, RoomId},
     limits::{DATAGRAM_BYTES, FORGET_AFTER},
+    output::{Outbox, Transmit},
     peer::{Engine, Peer, StunRefusal},
-    room::{Outbox, Room},
+    room::Room,
     sdp,
     stats::Stats,
 };
@@ -32,17 +33,6 @@ use tracing::{debug, error};
 pub struct SfuConfig {
     /// Addresses advertised as host candidates (RFC 8445 section 5.1.1.1), one at least.
     pub addresses: Vec<SocketAddr>,
-}
-
-/// A datagram to send.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Transmit {
-    /// Where to.
-    pub destination: SocketAddr,
-    /// Through which TCP connection; `None` by UDP.
-    pub tcp: Option<TcpConnectionId>,
-    /// What, without UDP header or frame.
-    pub contents: Vec<u8>,
 }
 
 /// Entries that an [`Sfu`] holds, to show that none is left behind.
@@ -131,7 +121,7 @@ impl Sfu {
             }
             Command::Measured { peer, link } => {
                 let home = self.homes.get(&peer).copied();
-                home.map(|room| self.visit(room, |room, now, out| room.told(peer, link, now, out)));
+                home.map(|room| self.visit(room, |room, now, out| room.page_measured(peer, link, now, out)));
             }
             Command::VoiceOnly { peer, on } => {
                 let home = self.homes.get(&peer).copied();

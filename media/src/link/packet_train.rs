@@ -1,19 +1,17 @@
-//! Short trains of packets that show whether a link is a good one: sent back to back, they arrive as far apart as the
-//! slowest piece of the way makes them.
+//! Packet trains, which measure the capacity of a direction: packets sent back to back arrive as far apart as the slowest piece of
+//! the way makes them (packet-pair probing, Keshav 1991).
 //!
-//! Pure. The trains travel on the data channel [`LABEL`]; the far side is the page, which answers
-//! requests and tells what it saw (`web/client/webrtc/probe-responder.ts`). Fuzz entry point: [`Message::parse`].
+//! The trains travel on the data channel [`LABEL`]. The far side is the page, which answers requests and tells what it saw
+//! (`web/client/webrtc/probe-responder.ts`). A [`Prober`] is owned by the [`LinkMonitor`](super::monitor). It is pure, and never
+//! decides whether a train is worth its delay. Fuzz entry point: [`Message::parse`].
 
-use crate::{
-    limits::{CHANNEL_OVERHEAD, PROBE_BYTES, PROBE_PACKETS, PROBE_PATIENCE, PROBE_TRAINS},
-    units::Bitrate,
-};
+use crate::units::Bitrate;
 use std::time::{Duration, Instant};
 
-/// The data channel of the trains: unordered, nothing sent again.
+/// The label of the data channel of the trains, which is unordered and sends nothing again.
 pub const LABEL: &str = "link";
 
-/// What travels on the channel. Numbers are big-endian.
+/// A message from the page on this channel. The table lists all messages of the channel; numbers are big-endian.
 ///
 /// | byte 0 | then |
 /// |---|---|
@@ -26,33 +24,33 @@ pub const LABEL: &str = "link";
 pub enum Message {
     /// One packet of a train.
     Train {
-        /// Which train.
+        /// The number of the train.
         train: u8,
-        /// Which of its packets.
+        /// The place of this packet in the train, from 0.
         index: u8,
-        /// How long it is.
+        /// The length of this packet.
         bytes: usize,
     },
-    /// What the page saw of a train.
+    /// The page's measurement of our train.
     Result {
-        /// Which train.
+        /// The number of the train.
         train: u8,
-        /// From the first packet that came to the last.
+        /// The number of packets after the first one that came.
         steps: u8,
-        /// The time between them.
+        /// The time from the first packet that came to the last.
         span: Duration,
     },
-    /// The page hears everything late.
+    /// The page's report that packets come late.
     Late {
-        /// How much later than at best.
+        /// The queue delay on the way to the page.
         queue: Duration,
-        /// What arrives meanwhile.
+        /// The rate that arrives meanwhile.
         arrived: Bitrate,
     },
 }
 
 impl Message {
-    /// Reads what a page may send; `None` for anything else.
+    /// Parses a message from the page; `None` if it is malformed or unknown.
     pub fn parse(data: &[u8]) -> Option<Self> {
         match *data {
             [1, train, index, ..] if data.len() <= PROBE_BYTES => {
@@ -71,43 +69,44 @@ impl Message {
     }
 }
 
-/// What a probe showed.
+/// The outcome of a probe, or of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// The page's packets came at this rate.
+    /// The rate of a train from the page.
     Up(Bitrate),
-    /// Ours came at this rate.
+    /// The rate of our train to the page.
     Down(Bitrate),
-    /// What we send comes late, and only so much of it.
+    /// Our packets come late.
     Late {
-        /// How much later than at best.
+        /// The queue delay on the way to the page.
         queue: Duration,
-        /// What arrives meanwhile.
+        /// The rate that arrives meanwhile.
         arrived: Bitrate,
     },
 }
 
-/// Probes one peer's link, both ways, one train at a time.
+/// The prober of one link: it sends one train at a time, in either direction.
 #[derive(Debug, Default)]
 pub struct Prober {
+    /// The number of the newest train.
     train: u8,
-    /// Under way: its direction, size and when it was begun.
+    /// The train that is under way.
     flying: Option<Flight>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Flight {
-    turn: Turn,
-    /// Of each packet.
+    direction: TrainDirection,
+    /// The length of each packet.
     bytes: usize,
     began: Instant,
-    /// First and newest packet of the page's train.
+    /// The first packet of the page's train that came, and its time.
     first: Option<(u8, Instant)>,
 }
 
-/// A direction, seen from the server.
+/// The direction of a train, seen from the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
+pub enum TrainDirection {
     /// To the page.
     Down,
     /// From the page.
@@ -115,45 +114,47 @@ pub enum Turn {
 }
 
 impl Prober {
-    /// Whether the next train may go: none is under way, or it was lost so long ago.
+    /// True if one of the first trains may go: none is under way, or the last one has been under way for longer than `lost`.
     pub fn is_due(&self, lost: Duration, now: Instant) -> bool {
-        self.train < PROBE_TRAINS && self.rests(lost, now)
+        self.train < PROBE_TRAINS && self.is_idle(lost, now)
     }
 
-    /// Whether all trains have gone.
+    /// True if all of the first trains have gone, and none is under way.
     pub fn is_spent(&self, now: Instant) -> bool {
-        self.train >= PROBE_TRAINS && self.rests(PROBE_PATIENCE, now)
+        self.train >= PROBE_TRAINS && self.is_idle(PROBE_PATIENCE, now)
     }
 
-    /// Whether none is under way, or it was lost so long ago.
-    pub fn rests(&self, lost: Duration, now: Instant) -> bool {
+    /// True if no train is under way, or the last one has been under way for longer than `lost`.
+    pub fn is_idle(&self, lost: Duration, now: Instant) -> bool {
         self.flying.is_none_or(|flight| now.saturating_duration_since(flight.began) > lost)
     }
 
-    /// The direction to look at when neither is known.
-    pub fn turn(&self) -> Turn {
-        if self.train.is_multiple_of(2) { Turn::Down } else { Turn::Up }
+    /// The direction of the next train while neither direction is known.
+    pub fn next_direction(&self) -> TrainDirection {
+        if self.train.is_multiple_of(2) { TrainDirection::Down } else { TrainDirection::Up }
     }
 
-    /// Messages to send now, to look at one of the directions in packets of so many bytes.
-    pub fn begin(&mut self, turn: Turn, bytes: usize, now: Instant) -> Vec<Vec<u8>> {
+    /// Begins a train. Returns the messages to send now: the train itself, or the request for one.
+    pub fn begin(&mut self, direction: TrainDirection, bytes: usize, now: Instant) -> Vec<Vec<u8>> {
         self.train = self.train.wrapping_add(1);
-        self.flying = Some(Flight { turn, bytes, began: now, first: None });
-        match turn {
-            Turn::Down => (0..PROBE_PACKETS).map(|index| packet(self.train, index, bytes)).collect(),
-            Turn::Up => {
+        self.flying = Some(Flight { direction, bytes, began: now, first: None });
+        match direction {
+            TrainDirection::Down => {
+                (0..PROBE_PACKETS).map(|index| packet(self.train, index, bytes)).collect()
+            }
+            TrainDirection::Up => {
                 let [high, low] = u16::try_from(bytes).unwrap_or(u16::MAX).to_be_bytes();
                 vec![vec![2, self.train, PROBE_PACKETS, 0, high, low]]
             }
         }
     }
 
-    /// Takes a message of the page.
+    /// Takes a message from the page; the outcome, if there is one.
     pub fn handle(&mut self, message: Message, now: Instant) -> Option<Finding> {
         match message {
             Message::Late { queue, arrived } => Some(Finding::Late { queue, arrived }),
             Message::Result { train, steps, span } => {
-                let flight = self.flight(train, Turn::Down)?;
+                let flight = self.flight(train, TrainDirection::Down)?;
                 self.flying = None;
                 rate(steps, flight.bytes, span).map(Finding::Down)
             }
@@ -161,12 +162,12 @@ impl Prober {
         }
     }
 
-    fn flight(&self, train: u8, turn: Turn) -> Option<Flight> {
-        self.flying.filter(|flight| train == self.train && flight.turn == turn)
+    fn flight(&self, train: u8, direction: TrainDirection) -> Option<Flight> {
+        self.flying.filter(|flight| train == self.train && flight.direction == direction)
     }
 
     fn arrived(&mut self, train: u8, index: u8, bytes: usize, now: Instant) -> Option<Finding> {
-        let mut flight = self.flight(train, Turn::Up)?;
+        let mut flight = self.flight(train, TrainDirection::Up)?;
         if bytes != flight.bytes || index >= PROBE_PACKETS {
             return None;
         }
@@ -180,7 +181,7 @@ impl Prober {
     }
 }
 
-/// To a page whose way up is full: only your voice, like this, for the next eight seconds.
+/// The message to a page whose uplink is full: it shall send its voice only, at this rate and packet time, for eight seconds.
 pub fn hush(audio: Bitrate, ptime_ms: u8) -> Vec<u8> {
     let [high, low] = u16::try_from(audio.as_bps() / 100).unwrap_or(u16::MAX).to_be_bytes();
     vec![5, ptime_ms, high, low]
@@ -192,7 +193,7 @@ fn packet(train: u8, index: u8, bytes: usize) -> Vec<u8> {
     packet
 }
 
-/// What `steps` packets of so many bytes in `span` come to.
+/// The rate of `steps` packets of `bytes` in `span`.
 fn rate(steps: u8, bytes: usize, span: Duration) -> Option<Bitrate> {
     if steps == 0 {
         return None;
@@ -200,6 +201,25 @@ fn rate(steps: u8, bytes: usize, span: Duration) -> Option<Bitrate> {
     let wire = (bytes + CHANNEL_OVERHEAD) as u64 * u64::from(steps);
     Some(Bitrate::of(wire, span.max(Duration::from_millis(1))))
 }
+
+/// The packets of a train, which make one gap to measure. A third packet would wait for the acknowledgement of the first two when
+/// SCTP has just begun. On 24 kbit/s it stood for a third of a second in front of a voice.
+const PROBE_PACKETS: u8 = 2;
+
+/// The bytes of a probe packet: below any MTU of 1,280, and too many for two of them to share a packet.
+pub const PROBE_BYTES: usize = 1_000;
+
+/// The bytes of a probe packet beside a voice, which waits for it: the least of which two do not share a packet.
+pub const PROBE_BYTES_BESIDE: usize = 600;
+
+/// The number of first trains over one transport. A queue shows what a dozen trains did not.
+pub const PROBE_TRAINS: u8 = 12;
+
+/// The time after which a train has failed: the queue of a thin link holds a second or two.
+pub const PROBE_PATIENCE: Duration = Duration::from_secs(3);
+
+/// The bytes around a data channel message: IP and UDP 28, DTLS 1.3 22, SCTP 28, and rounding.
+const CHANNEL_OVERHEAD: usize = 80;
 
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
@@ -213,7 +233,7 @@ mod tests {
     fn our_train_is_as_fast_as_the_page_says() {
         let now = Instant::now();
         let mut prober = Prober::default();
-        let train = prober.begin(Turn::Down, PROBE_BYTES, now);
+        let train = prober.begin(TrainDirection::Down, PROBE_BYTES, now);
         assert_eq!(train.iter().map(Vec::len).collect::<Vec<_>>(), [PROBE_BYTES; 2]);
         assert!(!prober.is_due(PROBE_PATIENCE, now + 2_000 * MS), "one at a time");
         let result = Message::parse(&[3, 1, 1, 0, 0, 0, 0x08, 0x70]).unwrap();
@@ -225,7 +245,7 @@ mod tests {
     fn a_page_s_train_is_as_fast_as_it_comes() {
         let now = Instant::now();
         let mut prober = Prober::default();
-        let asked = prober.begin(Turn::Up, PROBE_BYTES, now);
+        let asked = prober.begin(TrainDirection::Up, PROBE_BYTES, now);
         assert_eq!(asked, [[2, 1, PROBE_PACKETS, 0, 0x03, 0xE8]]);
         let at = |index, ms: u32, prober: &mut Prober| {
             prober.handle(Message::Train { train: 1, index, bytes: PROBE_BYTES }, now + ms * MS)
@@ -238,7 +258,7 @@ mod tests {
     fn a_train_has_no_packet_beyond_its_last() {
         let now = Instant::now();
         let mut prober = Prober::default();
-        prober.begin(Turn::Up, PROBE_BYTES, now);
+        prober.begin(TrainDirection::Up, PROBE_BYTES, now);
         for index in [0, PROBE_PACKETS, u8::MAX] {
             assert_eq!(prober.handle(Message::Train { train: 1, index, bytes: PROBE_BYTES }, now), None);
         }
@@ -254,10 +274,10 @@ mod tests {
     fn a_lost_train_is_given_up() {
         let now = Instant::now();
         let mut prober = Prober::default();
-        prober.begin(Turn::Down, PROBE_BYTES, now);
+        prober.begin(TrainDirection::Down, PROBE_BYTES, now);
         let due = |ms: u32, prober: &Prober| prober.is_due(PROBE_PATIENCE, now + PROBE_PATIENCE + ms * MS);
         assert!(!due(0, &prober) && due(1, &prober) && !prober.is_spent(now + 10 * PROBE_PATIENCE));
-        prober.begin(Turn::Down, PROBE_BYTES, now + PROBE_PATIENCE + MS);
+        prober.begin(TrainDirection::Down, PROBE_BYTES, now + PROBE_PATIENCE + MS);
         let late = Message::Result { train: 1, steps: 2, span: MS };
         assert_eq!(prober.handle(late, now + PROBE_PATIENCE + 2 * MS), None);
     }
@@ -267,7 +287,7 @@ mod tests {
         fn nothing_from_a_page_panics(messages: Vec<Vec<u8>>) {
             let now = Instant::now();
             let mut prober = Prober::default();
-            prober.begin(Turn::Down, PROBE_BYTES, now);
+            prober.begin(TrainDirection::Down, PROBE_BYTES, now);
             for message in messages {
                 let _ = Message::parse(&message).and_then(|message| prober.handle(message, now));
             }

@@ -1,215 +1,147 @@
-//! When a train is worth the delay in front of a voice: a way may carry more than was ever seen of it.
+//! The probe scheduler of one direction: the time at which a packet train is worth its delay in front of a voice.
 //!
-//! Part of [`Way`]. It never sends the train.
+//! A direction may carry more than was ever seen of it, and only a train can show that. Hints bring the train forward: packets
+//! whose delays suggest a higher rate, or a rise of the other direction. The [capacity estimate](super::capacity_estimate) owns
+//! the schedule. It never sends a train.
 
-use super::{Look, Way, agree};
 use crate::{
-    limits::{
-        LINK_THICK, LINK_UNKNOWN, LINK_VIDEO, PROBE_BYTES_BESIDE, RISE_ASK, RISE_ASK_DOUBLED,
-        RISE_ASK_TRAINS, RISE_BESIDE, RISE_HINTED, RISE_HINTED_DOUBLED, RISE_SHOWN_PERCENT, RISE_TRAIN,
-        RISE_USE_PERCENT, RISE_WEIGHED_PERCENT,
-    },
+    link::{packet_train::PROBE_BYTES_BESIDE, rate_class::LINK_VIDEO},
     units::Bitrate,
 };
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// What says that a way carries more than is known.
+/// The hints that a direction carries more than is known, and the state of the trains that follow them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Hints {
-    /// What packets weighed last, and the time before.
-    weights: [Option<Bitrate>; 2],
-    /// They say so.
-    outweighs: bool,
-    /// Trains that the rise of the other way is worth.
-    beside: u8,
-    /// Trains upon a hint that showed nothing.
+pub(super) struct ProbeSchedule {
+    /// The last two rates told by packet sizes, the newest first.
+    size_rates: [Option<Bitrate>; 2],
+    /// The newest of these rates is clearly above the estimate.
+    sizes_promise: bool,
+    /// The number of trains still to send because the other direction rose.
+    trains_beside: u8,
+    /// The number of trains that followed a hint and showed nothing.
     in_vain: u32,
+    /// The rate of the last train, if that was above the estimate.
+    promised: Option<Bitrate>,
 }
 
-impl Hints {
-    fn is_any(&self) -> bool {
-        self.outweighs || self.beside > 0
-    }
-
-    /// Twice in a row packets weighed that the way carries less than this.
-    pub(super) fn weigh_less(&self, rate: Bitrate) -> bool {
-        self.weights
-            .iter()
-            .all(|weight| weight.is_some_and(|weight| weight.percent(RISE_SHOWN_PERCENT) < rate))
-    }
-
-    /// A train goes. Those that the other way is worth do not wait for one another: something may have stood in the first.
-    fn take(&mut self) {
-        if self.beside > 0 {
-            self.beside -= 1;
-        } else {
-            self.outweighs = false;
-            self.in_vain += 1;
-        }
-    }
+/// The outcome of a train on a direction that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// The train was not clearly faster than the estimate.
+    Nothing,
+    /// It was faster, and a second train must confirm it.
+    Promise,
+    /// Two trains in a row were faster; the slower of them had this rate.
+    More(Bitrate),
 }
 
-impl Way {
-    /// How much later big packets come than small ones says that it carries this, roughly. Of a way that is known that is a
-    /// hint. Of a thin one whose trains were lost two that agree are as good as trains, up to what is presumed of any: of
-    /// more, jitter could say as much.
-    pub fn weighed(&mut self, rate: Bitrate) {
-        let [before, _] = self.hints.weights;
-        self.hints.weights = [Some(rate), before];
-        if self.is_measured() {
-            let more = |known: Bitrate| rate >= known.percent(RISE_WEIGHED_PERCENT);
-            self.hints.outweighs = self.capacity.is_some_and(more);
-        } else if rate <= LINK_UNKNOWN && before.is_some_and(|before| agree(rate, before)) {
-            self.told(rate);
-        }
+impl ProbeSchedule {
+    /// Notes a rate told by packet sizes, and returns the one before it.
+    pub(super) fn add_size_rate(&mut self, rate: Bitrate) -> Option<Bitrate> {
+        let [before, _] = self.size_rates;
+        self.size_rates = [Some(rate), before];
+        before
     }
 
-    /// The other way of the link carries more: what makes it so seldom leaves this one as it was.
-    pub fn rose_beside(&mut self) {
-        if self.is_at_best() {
-            (self.hints.beside, self.hints.in_vain) = (RISE_BESIDE, 0);
-        }
+    /// Compares the newest rate told by packet sizes with what is `known`.
+    pub(super) fn compare_sizes(&mut self, rate: Bitrate, known: Option<Bitrate>) {
+        self.sizes_promise = known.is_some_and(|known| rate >= known.percent(RISE_WEIGHED_PERCENT));
     }
 
-    /// Whether all that it was ever seen to carry is made use of: only a train can show more.
-    fn is_at_best(&self) -> bool {
-        let known = self.capacity.zip(self.best).filter(|(capacity, _)| *capacity < LINK_THICK);
-        known.is_some_and(|(capacity, best)| capacity >= best.percent(95))
+    /// True if packet sizes told twice in a row that the direction carries less than `rate`.
+    pub(super) fn sizes_deny(&self, rate: Bitrate) -> bool {
+        self.size_rates.iter().all(|told| told.is_some_and(|told| told.percent(RISE_SHOWN_PERCENT) < rate))
     }
 
-    /// Whether it was clean for so long that a train shall show if it carries more than was ever seen. The train stands in
-    /// front of a voice: each that showed nothing doubles the wait, and the next goes in a pause of the speech, if one comes.
-    pub fn asks(&mut self, in_use: Bitrate) -> bool {
-        let Some(capacity) = self.capacity.filter(|_| self.is_at_best()) else { return false };
+    /// The other direction of the link carries more. The cause of that seldom leaves this direction as it was.
+    pub(super) fn other_direction_rose(&mut self) {
+        (self.trains_beside, self.in_vain) = (RISE_BESIDE, 0);
+    }
+
+    /// The time without a queue after which the next train goes. `refuted` is the number of trials that showed nothing.
+    /// A train goes in a pause of the speech if there is one; somebody who speaks on is interrupted after four times as long.
+    pub(super) fn wait(&self, capacity: Bitrate, in_use: Bitrate, refuted: u32) -> Duration {
         let pauses = in_use < capacity.percent(RISE_USE_PERCENT) || capacity >= LINK_VIDEO;
-        let wait = self.patience(capacity) * if pauses { 1 } else { 4 };
-        let asks = self.clean >= wait;
-        if asks {
-            self.clean = Duration::ZERO;
-            self.promised = None;
-            if self.hints.is_any() { self.hints.take() } else { self.refuted += 1 }
-        }
-        asks
+        self.wait_in_pause(capacity, refuted) * if pauses { 1 } else { 4 }
     }
 
-    fn patience(&self, capacity: Bitrate) -> Duration {
+    fn wait_in_pause(&self, capacity: Bitrate, refuted: u32) -> Duration {
         let train = capacity.time_of(2 * PROBE_BYTES_BESIDE as u64);
-        if self.hints.is_any() {
-            RISE_HINTED * (1 << self.hints.in_vain.min(RISE_HINTED_DOUBLED))
+        if self.is_hinted() {
+            RISE_HINTED * (1 << self.in_vain.min(RISE_HINTED_DOUBLED))
         } else {
             let wait = if train <= RISE_TRAIN { RISE_ASK } else { train * RISE_ASK_TRAINS };
-            wait * (1 << self.refuted.min(RISE_ASK_DOUBLED))
+            wait * (1 << refuted.min(RISE_ASK_DOUBLED))
         }
     }
 
-    /// A train that was asked for showed this. Two must show more; and of that no more than twice as much is tried at once,
-    /// because a page that was busy finds both packets of a train together.
-    pub fn shown(&mut self, rate: Bitrate, now: Instant) -> Look {
-        let Some(capacity) = self.capacity.filter(|capacity| rate >= capacity.percent(RISE_SHOWN_PERCENT))
-        else {
+    fn is_hinted(&self) -> bool {
+        self.sizes_promise || self.trains_beside > 0
+    }
+
+    /// A train goes. Returns false if no hint called for it. Trains that the other direction's rise calls for do not wait for
+    /// one another, because other traffic may have stood between the packets of the first.
+    pub(super) fn begin_train(&mut self) -> bool {
+        self.promised = None;
+        let hinted = self.is_hinted();
+        if self.trains_beside > 0 {
+            self.trains_beside -= 1;
+        } else if hinted {
+            self.sizes_promise = false;
+            self.in_vain += 1;
+        }
+        hinted
+    }
+
+    /// Compares the rate of a train with the `capacity` that is known. Two trains must show more, because a page that was busy
+    /// reads both packets of one train together.
+    pub(super) fn judge_train(&mut self, rate: Bitrate, capacity: Option<Bitrate>) -> Shown {
+        if capacity.is_none_or(|capacity| rate < capacity.percent(RISE_SHOWN_PERCENT)) {
             self.promised = None;
-            return Look::Same;
-        };
+            return Shown::Nothing;
+        }
         let Some(promised) = self.promised.take() else {
             self.promised = Some(rate);
-            return Look::Promises;
+            return Shown::Promise;
         };
-        let more = rate.min(promised);
-        self.best = Some(more);
-        self.refuted = 0;
-        self.hints = Hints::default();
-        self.lift(more.min(capacity.percent(200)), now);
-        Look::Rose
+        *self = Self::default();
+        Shown::More(rate.min(promised))
     }
 }
 
-#[cfg(test)]
-#[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
-mod tests {
-    use super::*;
-    use crate::link::tests::{MS, kbps};
+/// The share of its capacity, in percent, that a direction must carry before a clean one may carry more. Nobody speaks on a
+/// direction that carries less.
+pub(super) const RISE_USE_PERCENT: u64 = 45;
 
-    /// Speech in a link's use, for so long or until it asks for a train; whether it does.
-    fn asks_within(way: &mut Way, used: Bitrate, from: Instant, seconds: u32) -> bool {
-        (0..seconds * 4).any(|i| {
-            _ = way.rise(used, from + i * 250 * MS);
-            way.asks(if i % 8 == 0 { kbps(1) } else { used })
-        })
-    }
+/// The speech without a queue after which a train asks whether a direction carries more than was measured, where a train is
+/// short. Speech is half of a talk, and a rise is to be found within 20 s.
+const RISE_ASK: Duration = Duration::from_secs(8);
 
-    #[test]
-    fn a_way_that_carries_more_is_found_soon_and_one_that_does_not_is_asked_more_rarely() {
-        let start = Instant::now();
-        let at = |s| start + Duration::from_secs(s);
-        let mut way = Way::default();
-        way.told(kbps(40));
-        assert!(!asks_within(&mut way, kbps(30), start, 60), "a train stands in front of a voice");
-        way.weighed(kbps(60));
-        assert!(!asks_within(&mut way, kbps(30), at(60), 1), "too rough for so little");
-        way.weighed(kbps(380));
-        assert!(asks_within(&mut way, kbps(30), at(61), 1));
-        assert_eq!(way.shown(kbps(380), at(62)), Look::Promises);
-        assert_eq!(way.capacity(), Some(kbps(40)), "the page may have been busy");
-        assert_eq!((way.shown(kbps(390), at(63)), way.capacity()), (Look::Rose, Some(kbps(80))));
-        assert!(!way.is_at_best() && !asks_within(&mut way, kbps(60), at(63), 4));
-        assert_eq!(way.capacity(), Some(kbps(104)), "what was shown is tried step by step");
-        assert!(!asks_within(&mut way, kbps(300), at(67), 13) && way.is_at_best());
-        assert!(asks_within(&mut way, kbps(300), at(80), 15), "a short train");
-        assert_eq!(way.shown(kbps(390), at(95)), Look::Same);
-        assert!(!asks_within(&mut way, kbps(300), at(95), 10));
-        assert!(asks_within(&mut way, kbps(300), at(105), 15));
-        let mut thin = Way::default();
-        thin.told(kbps(24));
-        assert!(!asks_within(&mut thin, kbps(18), start, 240));
-        let mut thick = Way::default();
-        thick.told(kbps(9_000));
-        assert!(!asks_within(&mut thick, kbps(5_000), start, 100), "the engine estimates it");
-    }
+/// The longest train that counts as short: from 192 kbit/s on.
+const RISE_TRAIN: Duration = Duration::from_millis(50);
 
-    #[test]
-    fn who_speaks_without_a_pause_is_interrupted_late() {
-        let mut way = Way::default();
-        way.told(kbps(24));
-        let start = Instant::now();
-        let asked = (0..1_000).find(|i| {
-            _ = way.rise(kbps(18), start + i * 250 * MS);
-            way.asks(kbps(18))
-        });
-        assert!(asked.is_none_or(|i| i * 250 >= 240_000), "{asked:?}");
-    }
+/// The wait for a longer train, as a multiple of the time that the train takes. On 40 kbit/s a train stands for 0.25 s in front
+/// of whoever begins to speak, and players wait longer for half a minute then. With a multiple of 30 the delay of a minute's
+/// talk rose from 540 to 600 ms; with 200 the last words of a minute came 200 ms late.
+const RISE_ASK_TRAINS: u32 = 800;
 
-    #[test]
-    fn a_hint_that_comes_to_nothing_is_believed_ever_more_rarely_and_the_other_way_s_rise_anew() {
-        let start = Instant::now();
-        let at = |s| start + Duration::from_secs(s);
-        let mut way = Way::default();
-        way.told(kbps(40));
-        let mut asked = Vec::new();
-        for second in 0..120 {
-            way.weighed(kbps(100));
-            if asks_within(&mut way, kbps(30), at(second), 1) {
-                asked.push(second);
-                way.shown(kbps(24), at(second));
-            }
-        }
-        let waits: Vec<u64> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        assert!(asked.len() <= 6 && waits.is_sorted() && waits.last() >= Some(&24), "{asked:?}");
-        way.rose_beside();
-        way.weighed(kbps(40));
-        let times = (120..180).filter(|second| asks_within(&mut way, kbps(30), at(*second), 1)).count();
-        assert_eq!(times, usize::from(RISE_BESIDE), "something may have stood between");
-    }
+/// The number of times that this wait is doubled at most, once for each train that showed nothing.
+const RISE_ASK_DOUBLED: u32 = 2;
 
-    #[test]
-    fn a_thin_way_whose_trains_were_lost_is_known_by_two_weights_and_no_other() {
-        let known = |weights: [u64; 2]| {
-            let mut way = Way::default();
-            for rate in weights {
-                way.weighed(kbps(rate));
-            }
-            way.is_measured().then(|| way.capacity().unwrap())
-        };
-        assert_eq!(known([25, 26]), Some(kbps(26)));
-        assert_eq!([[25, 40], [70, 71], [900, 900]].map(known), [None; 3]);
-    }
-}
+/// The speech without a queue after which a train follows a hint, doubled for each train that showed nothing.
+const RISE_HINTED: Duration = Duration::from_secs(3);
+
+/// The number of times that this wait is doubled at most, which makes 96 s.
+const RISE_HINTED_DOUBLED: u32 = 5;
+
+/// The rate that packet sizes must tell, in percent of what is known, to count as a hint. They told 80 to 110 % on links of 24
+/// and 40 kbit/s, and 75 to 145 % on 128 kbit/s.
+const RISE_WEIGHED_PERCENT: u64 = 160;
+
+/// The number of trains that follow a rise of the other direction. Other traffic stands between the packets of one train in
+/// three.
+const RISE_BESIDE: u8 = 3;
+
+/// The rate that a train must show, in percent of what is known, to show something new.
+const RISE_SHOWN_PERCENT: u64 = 130;

@@ -1,58 +1,52 @@
-//! How late packets come, and by how much a queue in front of them has grown.
+//! The queue delay of one direction: by how much packets come later than the most punctual ones did.
 //!
-//! Pure; its caller brings the packets and the time.
+//! This is the one-way delay variation of RFC 3393, with the least delay as its base, like the base delay of LEDBAT (RFC 6817
+//! section 3.2). The sender's RTP clock and ours need not agree: only differences count. It is pure; the caller brings the packets
+//! and the time.
 
-use crate::{
-    limits::{QUEUE_LATELY, QUEUE_WINDOW},
-    link::Sample,
-    units::Bitrate,
-};
+use super::sample::Sample;
+use crate::units::Bitrate;
 use std::{
     collections::VecDeque,
     time::{Duration, Instant},
 };
 
-/// How late packets come, from their own clock and ours. The least that was seen is the way itself; what is
-/// above it is a queue.
+/// The delays of the newest packets, and the least delay ever seen.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Lateness {
+pub(crate) struct QueueDelay {
+    /// The time and the RTP timestamp of the packet from which delays are counted.
     origin: Option<(Instant, u32)>,
-    /// Least lateness in microseconds, in this span and the one before: clocks drift, ways change.
+    /// The least delay in microseconds, in this span and in the one before. Older ones are forgotten, because clocks drift and
+    /// routes change.
     least: [Option<i64>; 2],
-    turned: Option<Instant>,
+    span_began: Option<Instant>,
     recent: VecDeque<(Instant, i64)>,
 }
 
-/// A least lateness is forgotten after once or twice this.
-const SPAN: Duration = Duration::from_secs(20);
-/// The newest are so many at least.
-const FEWEST_LATELY: usize = 3;
-/// Samples of one window: 500 ms in packets of 20 ms, doubled.
-const SAMPLES: usize = 50;
-
-impl Lateness {
-    /// A packet whose sound ended at `timestamp` (RTP ticks of 48 kHz) came: how late, in microseconds since the first one.
+impl QueueDelay {
+    /// Notes a packet whose sound ended at `timestamp` (RTP ticks of 48 kHz). Returns its delay in microseconds, relative to the
+    /// first packet.
     pub(crate) fn note(&mut self, timestamp: u32, now: Instant) -> i64 {
         let (began, first) = *self.origin.get_or_insert((now, timestamp));
         let ticks = i64::from(timestamp.wrapping_sub(first).cast_signed());
         let elapsed = i64::try_from(now.saturating_duration_since(began).as_micros()).unwrap_or(i64::MAX);
         let late = elapsed - ticks * 1_000 / 48;
-        self.turn(now);
+        self.begin_span_if_due(now);
         self.least[0] = Some(self.least[0].map_or(late, |least| least.min(late)));
-        if self.recent.len() == SAMPLES {
+        if self.recent.len() == RECENT_PACKETS {
             self.recent.pop_front();
         }
         self.recent.push_back((now, late));
         late
     }
 
-    /// What is seen of the way, of which so much arrived.
+    /// Looks at the newest packets of a direction on which `arrived` came.
     pub(crate) fn sample(&mut self, arrived: Bitrate, now: Instant) -> Sample {
         let queue = self.queue(now);
         Sample { arrived, queue, lately: self.lately(now), climb: self.climb(now) }
     }
 
-    /// How long a queue stands: the least of the last half second above the least there was.
+    /// The queue delay: the least delay of the last window above the least delay ever seen.
     fn queue(&mut self, now: Instant) -> Duration {
         self.recent.retain(|(at, _)| now.saturating_duration_since(*at) <= QUEUE_WINDOW);
         self.above_least(self.recent.iter().map(|(_, late)| *late).min())
@@ -64,7 +58,7 @@ impl Lateness {
         Duration::from_micros(u64::try_from(micros).unwrap_or(0))
     }
 
-    /// The same of the newest packets only, so that it is seen a third of a second sooner.
+    /// The queue delay of the newest packets only, which shows a queue a third of a second sooner.
     pub(crate) fn lately(&self, now: Instant) -> Duration {
         let age = |at: Instant| now.saturating_duration_since(at);
         let newest = self.recent.iter().rev().enumerate();
@@ -73,8 +67,9 @@ impl Lateness {
         self.above_least(newest.min())
     }
 
-    /// By how much the newest packets came later, each than the one before: a queue that grows. What a stalled radio held back
-    /// comes at once, each of it less late; and of two packets the second may just have been unlucky.
+    /// The sum of the steps by which each of the newest packets was later than the one before it: a queue that grows. Packets
+    /// that a stalled radio held back come together, each less late than the one before. A single late packet may just have been
+    /// unlucky, therefore one step counts as none.
     fn climb(&self, now: Instant) -> Duration {
         let fresh =
             self.recent.iter().rev().filter(|(at, _)| now.saturating_duration_since(*at) <= QUEUE_WINDOW);
@@ -87,22 +82,22 @@ impl Lateness {
         }
     }
 
-    /// Forgets the least: lateness is measured from now on.
-    pub(crate) fn forget(&mut self) {
+    /// Forgets the least delay: the delay is measured from the newest packets on.
+    pub(crate) fn forget_least(&mut self) {
         self.least = [self.recent.iter().map(|(_, late)| *late).min(), None];
     }
 
-    fn turn(&mut self, now: Instant) {
-        let turned = *self.turned.get_or_insert(now);
-        if now.saturating_duration_since(turned) >= SPAN {
-            self.turned = Some(now);
+    fn begin_span_if_due(&mut self, now: Instant) {
+        let began = *self.span_began.get_or_insert(now);
+        if now.saturating_duration_since(began) >= SPAN {
+            self.span_began = Some(now);
             self.least = [None, self.least[0]];
-            self.rebase(now);
+            self.move_origin(now);
         }
     }
 
     /// Moves the origin along, so that the ticks since then stay far from their wrap-around.
-    fn rebase(&mut self, now: Instant) {
+    fn move_origin(&mut self, now: Instant) {
         let Some((began, first)) = self.origin else { return };
         let micros = now.saturating_duration_since(began).as_micros();
         let millis = u32::try_from(micros / 1_000).unwrap_or(0);
@@ -110,6 +105,28 @@ impl Lateness {
         self.origin = Some((moved, first.wrapping_add(millis.wrapping_mul(48))));
     }
 }
+
+/// The queue delay above which a queue is too long: it is heard.
+pub(crate) const LINK_QUEUE: Duration = Duration::from_millis(150);
+
+/// The queue delay that shows another link if less than half of the usual rate comes through. The worst stall of a radio is
+/// longer, but nothing comes through then.
+pub(crate) const PLUNGE_QUEUE: Duration = Duration::from_millis(350);
+
+/// The window over which a queue is looked at: longer than jitter and one lost burst, short enough to answer within a second.
+pub(crate) const QUEUE_WINDOW: Duration = Duration::from_millis(450);
+
+/// The age below which a packet is among the newest.
+const QUEUE_LATELY: Duration = Duration::from_millis(200);
+
+/// The number of packets that are among the newest at any age.
+const FEWEST_LATELY: usize = 3;
+
+/// The span of the least delay, which is forgotten after one or two of them.
+const SPAN: Duration = Duration::from_secs(20);
+
+/// The packets of one window: 500 ms in packets of 20 ms, doubled.
+const RECENT_PACKETS: usize = 50;
 
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
@@ -121,13 +138,13 @@ mod tests {
     /// Packets of 60 ms whose way takes `delay(i)`; the queue that is seen at the end.
     fn queue_after(packets: u64, first: u32, delay: impl Fn(u64) -> u64) -> Duration {
         let start = Instant::now();
-        let mut lateness = Lateness::default();
+        let mut seen = QueueDelay::default();
         let mut now = start;
         for i in 0..packets {
             now = start + MS * u32::try_from(i * 60 + delay(i)).unwrap();
-            lateness.note(first.wrapping_add(u32::try_from(i).unwrap().wrapping_mul(60 * 48)), now);
+            seen.note(first.wrapping_add(u32::try_from(i).unwrap().wrapping_mul(60 * 48)), now);
         }
-        lateness.queue(now)
+        seen.queue(now)
     }
 
     #[test]
@@ -140,13 +157,13 @@ mod tests {
     /// How far packets of 60 ms climbed that came so late one after the other.
     fn climb_of(lates: &[u32]) -> Duration {
         let start = Instant::now();
-        let mut lateness = Lateness::default();
+        let mut seen = QueueDelay::default();
         let mut now = start;
         for (i, late) in (0..).zip(lates) {
             now = start + MS * (i * 60 + late);
-            lateness.note(i * 60 * 48, now);
+            seen.note(i * 60 * 48, now);
         }
-        lateness.climb(now)
+        seen.climb(now)
     }
 
     #[test]
@@ -162,16 +179,16 @@ mod tests {
     #[test]
     fn the_newest_packets_tell_of_a_queue_before_the_window_does() {
         let start = Instant::now();
-        let mut lateness = Lateness::default();
+        let mut seen = QueueDelay::default();
         let mut now = start;
         for i in 0..60_u32 {
             // From the 41st on each comes 30 ms later than the one before.
             now = start + MS * (i * 60 + i.saturating_sub(40) * 30);
-            lateness.note(i * 60 * 48, now);
+            seen.note(i * 60 * 48, now);
         }
-        assert_eq!(lateness.lately(now), 17 * 30 * MS);
-        assert!(lateness.queue(now) < lateness.lately(now));
-        assert_eq!(lateness.lately(now + 2 * QUEUE_WINDOW), Duration::ZERO, "nothing came");
+        assert_eq!(seen.lately(now), 17 * 30 * MS);
+        assert!(seen.queue(now) < seen.lately(now));
+        assert_eq!(seen.lately(now + 2 * QUEUE_WINDOW), Duration::ZERO, "nothing came");
     }
 
     #[test]

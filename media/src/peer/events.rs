@@ -3,7 +3,7 @@
 //! Part of [`Peer`].
 
 use super::{Output, Peer, engine};
-use crate::{address::Address, sfu::Transmit, stats::Stats};
+use crate::{address::Address, output::Transmit, stats::Stats};
 use std::time::Instant;
 use str0m::{Event, net::Transmit as EngineTransmit};
 

@@ -5,7 +5,8 @@
 use super::media_sections::MediaSection;
 use crate::{
     command::{Direction, Kind, LinkReport},
-    limits::{QUEUE_WINDOW, REPORT_INTERVAL},
+    limits::REPORT_INTERVAL,
+    link::queue_delay::QUEUE_WINDOW,
     rtp::rate_meter::Meter,
     stats::Stats,
     units::Bitrate,

@@ -21,20 +21,20 @@ mod twcc_in_flight;
 mod voice_loss;
 mod voice_repair;
 
-pub(crate) use self::{channels::Message, engine::Engine, path::StunRefusal};
+pub(crate) use self::{channels::Message, engine::Engine, media_sections::MediaSection, path::StunRefusal};
 
 use self::{
     channels::Channels,
     link_stats::LinkStats,
-    media_sections::{MediaSection, MediaSections},
+    media_sections::MediaSections,
     path::{Path, authenticate},
     send_filter::SendFilter,
     twcc_in_flight::TwccInFlight,
     voice_repair::VoiceRepair,
 };
 use crate::{
-    address::Address, command::Refusal, id::PeerId, limits::ESTIMATE_START, rtp::capture_time::CaptureClock,
-    sdp::Offer, sfu::Transmit, stats::Stats, track::Packet, units::Bitrate,
+    address::Address, command::Refusal, id::PeerId, limits::ESTIMATE_START, output::Transmit,
+    rtp::capture_time::CaptureClock, sdp::Offer, stats::Stats, track::Packet, units::Bitrate,
 };
 use std::{
     collections::VecDeque,

@@ -5,8 +5,10 @@
 //! thick links; on a thin link it may need ten seconds for what is seen here within one. It never decides what is sent.
 
 use crate::{
-    limits::QUEUE_WINDOW,
-    link::{Sample, queue_delay::Lateness},
+    link::{
+        Sample,
+        queue_delay::{QUEUE_WINDOW, QueueDelay},
+    },
     rtp::rate_meter::Meter,
 };
 use std::{
@@ -41,7 +43,7 @@ pub(super) struct TwccInFlight {
     /// The origin of the client's arrival times on our clock.
     began: Instant,
     in_flight: VecDeque<InFlight>,
-    lateness: Lateness,
+    queue_delay: QueueDelay,
     arrival_rate: Meter,
     /// The newest arrival by the client's clock.
     newest: Option<Instant>,
@@ -62,7 +64,7 @@ impl TwccInFlight {
         Self {
             began: now,
             in_flight: VecDeque::new(),
-            lateness: Lateness::default(),
+            queue_delay: QueueDelay::default(),
             arrival_rate: Meter::new(now, QUEUE_WINDOW),
             newest: None,
             fresh: false,
@@ -111,12 +113,12 @@ impl TwccInFlight {
     /// Notes that a packet arrived `at` a time of the client's clock.
     fn arrived(&mut self, packet: &InFlight, at: Instant, now: Instant) {
         if self.newest.is_some_and(|newest| newest.saturating_duration_since(at) > CLOCK_STEP) {
-            self.lateness = Lateness::default();
+            self.queue_delay = QueueDelay::default();
             self.arrival_rate = Meter::new(at, QUEUE_WINDOW);
         }
         let micros = packet.sent_at.saturating_duration_since(self.began).as_micros();
         let [.., a, b, c, d] = (micros * 48 / 1_000).to_be_bytes();
-        self.lateness.note(u32::from_be_bytes([a, b, c, d]), at);
+        self.queue_delay.note(u32::from_be_bytes([a, b, c, d]), at);
         self.arrival_rate.add(packet.bytes, at);
         let delay = now.saturating_duration_since(packet.sent_at);
         let forgetful = |least: Duration| least + Duration::from_millis(1);
@@ -129,7 +131,7 @@ impl TwccInFlight {
     pub(super) fn take_sample(&mut self) -> Option<Sample> {
         let newest = self.newest.filter(|_| std::mem::take(&mut self.fresh))?;
         let arrived = self.arrival_rate.rate(newest);
-        Some(self.lateness.sample(arrived, newest))
+        Some(self.queue_delay.sample(arrived, newest))
     }
 
     /// The time by which feedback about the oldest packet is later than the least delay ever seen; zero if it is not. Fewer
@@ -149,7 +151,7 @@ impl TwccInFlight {
     /// Forgets the packets in flight after an outage, because their feedback says nothing about the link now.
     pub(super) fn forget(&mut self) {
         self.in_flight.clear();
-        self.lateness = Lateness::default();
+        self.queue_delay = QueueDelay::default();
         self.fresh = false;
     }
 }

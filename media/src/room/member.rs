@@ -1,17 +1,18 @@
-//! A participant in its room: its transport, its tracks and slots, and whether it is there.
+//! A participant in its room: its transport, its tracks and slots, its policies, and whether it is there.
 //!
-//! Owned by the [`Room`](super::Room). It never looks at another member.
+//! The [`Room`](super::Room) owns it. It never looks at another member.
 
-use super::{Outbox, link_watch::Measured, redundancy::Doubling, sender_limits::Ladder};
+use super::{sender_limits::SenderLimits, tracks::Tracks, voice_watch::VoiceWatch};
 use crate::{
-    command::{Caps, Departure, Event, Kind, Missing, Slot},
+    command::{Departure, Event, Kind, Missing, Slot},
     id::PeerId,
-    limits::{
-        FORGET_AFTER, QUIET_AFTER, QUIET_IDLE_AFTER, QUIET_LEAST, QUIET_TOLD, VOICE_BACK_AFTER,
-        VOICE_STOPPED_AFTER,
-    },
+    ladder::Ladder,
+    limits::{FORGET_AFTER, QUIET_AFTER},
+    link::monitor::LinkMonitor,
+    output::Outbox,
     peer::Peer,
-    track::{Codec, DownTrack, Packet, Source, UpTrack},
+    red_policy::RedPolicy,
+    track::Source,
 };
 use std::time::{Duration, Instant};
 use tracing::debug;
@@ -20,55 +21,56 @@ use tracing::debug;
 pub(crate) struct Member {
     pub(super) id: PeerId,
     pub(super) peer: Peer,
-    /// By m-line: the track that comes, the slot that goes.
-    pub(super) tracks: Vec<(Option<UpTrack>, Option<DownTrack>)>,
+    pub(super) tracks: Tracks,
+    /// The number of its transport in the room.
     generation: u32,
+    /// The time since which the transport has been connected.
     pub(super) connected: Option<Instant>,
+    /// Nothing is heard of it.
     pub(super) quiet: bool,
-    /// When its last voice packet came, or one was first waited for; none while nobody else is there.
-    voice_at: Option<Instant>,
-    voice_flows: bool,
+    pub(super) voice_watch: VoiceWatch,
+    /// The reason for which it is about to be removed.
     pub(super) over: Option<Departure>,
+    /// The voice packets that came from it, and those that went to it.
     pub(super) voice_in: u32,
     pub(super) voice_out: u32,
-    /// What was last said to the outside.
+    /// The streams that it was told last.
     pub(super) told_streams: (Vec<Slot>, Missing),
-    pub(super) told_caps: Option<Caps>,
+    /// The limits that it was told last.
+    pub(super) limits: SenderLimits,
     pub(super) next_review: Instant,
-    pub(super) measured: Measured,
+    pub(super) link: LinkMonitor,
     pub(super) ladder: Ladder,
-    pub(super) doubles_up: Doubling,
-    pub(super) doubles_down: Doubling,
-    /// Since when no cameras go to it, because nothing is heard of what went.
-    pub(super) held: Option<Instant>,
-    /// Hears the others' voices as one.
+    /// The redundancy of its uplink and of its downlink.
+    pub(super) red_up: RedPolicy,
+    pub(super) red_down: RedPolicy,
+    /// It hears the voices of the others as one.
     pub(super) hears_mix: bool,
-    /// Wants no pictures, neither way.
+    /// It wants no pictures, neither way.
     pub(super) voice_only: bool,
 }
 
 impl Member {
+    /// A participant whose transport has just been answered.
     pub(super) fn new(id: PeerId, peer: Peer, generation: u32, now: Instant) -> Self {
         let mut member = Self {
             id,
             peer,
-            tracks: Vec::new(),
+            tracks: Tracks::default(),
             generation,
             connected: None,
             quiet: false,
-            voice_at: None,
-            voice_flows: true,
+            voice_watch: VoiceWatch::default(),
             over: None,
             voice_in: 0,
             voice_out: 0,
             told_streams: Default::default(),
-            told_caps: None,
+            limits: SenderLimits::default(),
             next_review: now,
-            measured: Measured::default(),
+            link: LinkMonitor::new(id),
             ladder: Ladder::default(),
-            doubles_up: Doubling::default(),
-            doubles_down: Doubling::default(),
-            held: None,
+            red_up: RedPolicy::default(),
+            red_down: RedPolicy::default(),
             hears_mix: false,
             voice_only: false,
         };
@@ -76,63 +78,37 @@ impl Member {
         member
     }
 
-    /// In another room nothing was heard of it yet, and it heard nobody: voice first, there too.
+    /// Takes over the link of the transport before this one: the page was reloaded.
+    pub(super) fn inherit(&mut self, link: LinkMonitor) {
+        self.link = link.reloaded();
+        self.link.set_can_probe(self.tracks.has_data_line());
+    }
+
+    /// Begins in another room, where nothing was heard of it yet and it heard nobody: voice comes first there, too.
     pub(super) fn begin_anew(&mut self, generation: u32, now: Instant) {
         self.generation = generation;
         self.connected = self.connected.map(|_| now);
         (self.voice_in, self.voice_out) = (0, 0);
-        self.voice_at = None;
+        self.voice_watch.pause();
     }
 
-    /// Makes tracks and slots for lines that came, takes those away that went.
+    /// Brings tracks and slots in line with the transport's m-lines.
     pub(super) fn sync_tracks(&mut self, now: Instant) {
-        let Self { peer, tracks, told_caps, generation, .. } = self;
-        tracks.resize_with(peer.lines().len(), Default::default);
-        for (line, (up, down)) in peer.lines().iter().zip(tracks) {
-            let Some(kind) = line.kind else { continue };
-            if !line.up {
-                *up = None;
-            } else if up.is_none() {
-                let mut made = UpTrack::new(kind, line.layer_count(), *generation, now);
-                if let Some(caps) = *told_caps {
-                    made.set_caps(caps, now);
-                }
-                *up = Some(made);
-            }
-            if !line.down {
-                *down = None;
-            } else if down.is_none() {
-                *down = Some(DownTrack::default());
-            }
-        }
+        self.tracks.sync(self.peer.lines(), self.generation, self.limits.caps(), now);
+        self.link.set_can_probe(self.tracks.has_data_line());
     }
 
-    pub(super) fn ups(&self) -> impl Iterator<Item = (usize, &UpTrack)> {
-        self.tracks.iter().enumerate().filter_map(|(line, (up, _))| Some((line, up.as_ref()?)))
-    }
-
+    /// The tracks that it sends, by kind.
     pub(super) fn sources(&self) -> impl Iterator<Item = (Kind, Source)> {
-        self.ups().map(|(line, up)| (up.kind, Source { peer: self.id, line }))
+        self.tracks.ups().map(|(line, up)| (up.kind, Source { peer: self.id, line }))
     }
 
-    /// Slots with their m-line and kind.
-    pub(super) fn downs(&self) -> impl Iterator<Item = (usize, Kind, &DownTrack)> {
-        let kinds = self.peer.lines().iter().map(|line| line.kind);
-        let downs = self.tracks.iter().zip(kinds).enumerate();
-        downs.filter_map(|(line, ((_, down), kind))| Some((line, kind?, down.as_ref()?)))
+    /// True if the member is there and can be reached.
+    pub(super) fn is_listening(&self) -> bool {
+        self.connected.is_some() && !self.quiet
     }
 
-    pub(super) fn camera_slots(&self) -> impl Iterator<Item = (usize, &DownTrack)> {
-        let cameras = self.downs().filter(|(_, kind, down)| *kind == Kind::Video && down.source().is_some());
-        cameras.map(|(line, _, down)| (line, down))
-    }
-
-    /// Share of its voice that is lost on its link, on the worse of both ways.
-    pub(super) fn loss(&self) -> f32 {
-        self.peer.loss()
-    }
-
-    /// Notices silence and its end.
+    /// Notices that the member falls silent, that it is heard again, and that it is to be forgotten.
     pub(super) fn watch_presence(&mut self, now: Instant, out: &mut Outbox) {
         let silent = now.saturating_duration_since(self.peer.heard());
         let quiet = self.connected.is_some() && silent >= self.patience();
@@ -146,42 +122,23 @@ impl Member {
         }
     }
 
-    /// When silence will have lasted too long; `None` if nobody waits for it.
+    /// The time at which silence will have lasted too long; `None` if nobody waits for it.
     pub(super) fn quiet_at(&self) -> Option<Instant> {
-        let waits = self.connected.is_some() && !self.quiet;
-        waits.then(|| self.peer.heard() + self.patience())
+        self.is_listening().then(|| self.peer.heard() + self.patience())
     }
 
-    /// A voice packet came.
-    pub(super) fn note_voice(&mut self, packet: &Packet, now: Instant) {
-        if packet.codec == Codec::Opus {
-            self.voice_at = Some(now);
-        }
-    }
-
-    /// Notices that its voice stops although its transport lives, and that it comes again. Who is quiet is told
-    /// otherwise, and its voice has a moment to come after it is back.
+    /// Notices that its voice stops although its transport lives, and that it comes again.
     pub(super) fn watch_voice(&mut self, accompanied: bool, now: Instant, out: &mut Outbox) {
         if !accompanied || self.connected.is_none() {
-            self.voice_at = None;
-            return;
-        }
-        let since = *self.voice_at.get_or_insert(now);
-        if self.quiet {
-            let missed = VOICE_STOPPED_AFTER.saturating_sub(VOICE_BACK_AFTER);
-            self.voice_at = Some(now.checked_sub(missed).map_or(since, |least| since.max(least)));
-            return;
-        }
-        let flows = now.saturating_duration_since(since) < VOICE_STOPPED_AFTER;
-        if flows != self.voice_flows {
-            self.voice_flows = flows;
+            self.voice_watch.pause();
+        } else if let Some(flows) = self.voice_watch.look(self.quiet, now) {
             out.stats.voices_stopped += u64::from(!flows);
             out.events.push_back(Event::Voice { peer: self.id, flows });
         }
     }
 
-    /// How long this peer may be silent: one that was sending media when it fell silent, less, and over a long
-    /// way less again, because what was under way when the link broke has still come.
+    /// The time for which this member may be silent. A member that was sending media may be silent for less, and for less again over a
+    /// long way, because what was under way when the link broke still came.
     fn patience(&self) -> Duration {
         let was_sending =
             self.peer.media_heard().is_some_and(|media| self.peer.heard() <= media + QUIET_AFTER);
@@ -192,3 +149,13 @@ impl Member {
         QUIET_TOLD.saturating_sub(way).clamp(QUIET_LEAST, QUIET_AFTER)
     }
 }
+
+/// The time from the break of a link until the others are told: the way of what still comes, and the silence after it.
+const QUIET_TOLD: Duration = Duration::from_millis(1_650);
+
+/// The least silence that is an outage, over however long a way: three packets of a pause and some jitter.
+const QUIET_LEAST: Duration = Duration::from_millis(1_300);
+
+/// The silence after which a member that sends no media is quiet. A browser checks a stable ICE pair every 2.5 s, therefore this is two
+/// missed checks and a margin.
+const QUIET_IDLE_AFTER: Duration = Duration::from_secs(7);

@@ -1,14 +1,14 @@
-//! Who hears the others as one voice: a receiver whose way down has too little for each of them.
+//! The mix for receivers whose downlink has too little for each voice: they hear the others as one.
 //!
-//! Part of the [`Room`]; [`allocate`] says who, the [`Mixer`](crate::mix::Mixer) makes the sound. It never decodes, and
-//! never touches what goes to those who get the originals.
+//! Part of the [`Room`]; [`allocate`] says who hears a mix, and the [`Mixer`] makes the sound. It never decodes, and never touches
+//! what goes to those who get the originals.
 
-use super::{Outbox, Room, member::Member};
+use super::{Room, member::Member};
 use crate::{
     allocate,
-    command::Kind,
-    limits::{MIX_WAIT, MIX_WAIT_REPAIR},
+    limits::MIX_WAIT,
     mix::{MixPacket, Mixer, VoicePacket},
+    output::Outbox,
     stats::Stats,
     track::{Codec, Packet, Verdict},
 };
@@ -16,10 +16,10 @@ use std::time::{Duration, Instant};
 use tracing::info;
 
 impl Room {
-    /// Decides anew who hears a mix, and how it is encoded. Slots are given by [`reseat`](Self::reseat).
+    /// Decides anew who hears a mix, and how it is encoded. [`assign_slots`](Self::assign_slots) gives the slots.
     pub(super) fn choose_mixed(&mut self, now: Instant, out: &mut Outbox) {
         for index in 0..self.members.len() {
-            let mixes = self.is_to_mix(index);
+            let mixes = is_to_mix(&self.members, index);
             let member = &mut self.members[index];
             if mixes {
                 self.mixer.serve(member.id, member.voice_down(), now);
@@ -33,35 +33,15 @@ impl Room {
         }
     }
 
-    /// What is known of links has changed: some may have to hear a mix, or need not any more.
+    /// Looks whether the estimates of links have changed so that somebody has to hear a mix, or need not any more.
     pub(super) fn review_mixing(&mut self, now: Instant, out: &mut Outbox) {
-        if (0..self.members.len()).any(|index| self.members[index].hears_mix != self.is_to_mix(index)) {
-            self.reseat(now, out);
+        let members = &self.members;
+        if (0..members.len()).any(|index| members[index].hears_mix != is_to_mix(members, index)) {
+            self.assign_slots(now, out);
         }
         for member in self.members.iter().filter(|member| member.hears_mix) {
             self.mixer.serve(member.id, member.voice_down(), now);
         }
-    }
-
-    /// Whether a member should hear the others as one. Who is muted counts: a line more would cost a thin way more
-    /// than the mix costs its ear.
-    fn is_to_mix(&self, index: usize) -> bool {
-        let member = &self.members[index];
-        let speak = |other: &&Member| other.id != member.id && other.voice_line().is_some();
-        let voices = self.members.iter().filter(speak).count();
-        let capacity = member.measured.down.capacity();
-        capacity.is_some_and(|capacity| allocate::mixes_voices(capacity, voices, member.hears_mix))
-    }
-
-    /// A voice packet for the mix, if anybody hears one. Of each member one voice is mixed.
-    pub(super) fn hear(&mut self, from: usize, packet: &Packet) {
-        let member = &self.members[from];
-        if self.mixer.is_idle() || packet.codec != Codec::Opus || member.voice_line() != Some(packet.line) {
-            return;
-        }
-        let Packet { sequence, timestamp, payload, .. } = packet;
-        let heard = VoicePacket { sequence: *sequence, timestamp: *timestamp, payload };
-        self.mixer.hear(member.id, &heard, member.patience_with_late());
     }
 
     /// Sends the mixes that are due.
@@ -77,31 +57,39 @@ impl Room {
     }
 }
 
+/// True if a member should hear the others as one. A muted voice counts: one line more would cost a thin link more than the mix costs
+/// the ear.
+fn is_to_mix(members: &[Member], index: usize) -> bool {
+    let member = &members[index];
+    let speaks = |other: &&Member| other.id != member.id && other.tracks.voice_line().is_some();
+    let voices = members.iter().filter(speaks).count();
+    member.link.down().is_some_and(|capacity| allocate::mixes_voices(capacity, voices, member.hears_mix))
+}
+
+/// Hands a voice packet to the mixer, if anybody hears a mix. One voice of each member is mixed.
+pub(super) fn hear(mixer: &mut Mixer, member: &Member, packet: &Packet) {
+    let is_voice = packet.codec == Codec::Opus && member.tracks.voice_line() == Some(packet.line);
+    if mixer.is_idle() || !is_voice {
+        return;
+    }
+    let Packet { sequence, timestamp, payload, .. } = packet;
+    let heard = VoicePacket { sequence: *sequence, timestamp: *timestamp, payload };
+    mixer.hear(member.id, &heard, member.patience_with_late());
+}
+
 impl Member {
-    /// The line through which its voice comes.
-    fn voice_line(&self) -> Option<usize> {
-        self.ups().find(|(_, up)| up.kind == Kind::Audio).map(|(line, _)| line)
-    }
-
-    /// How many voices come to it, of so many others.
-    pub(super) fn voices_of(&self, others: u64) -> u64 {
-        if self.hears_mix { 1 } else { others }
-    }
-
-    /// How long the mix waits for its late packets: where they are sent again, until that can have come.
+    /// The time that the mix waits for this member's late packets: until a repair can have come, if lost voice is sent again.
     fn patience_with_late(&self) -> Duration {
         if self.peer.is_repairing() { MIX_WAIT_REPAIR } else { MIX_WAIT }
     }
 
-    /// A packet of its mix goes through the slot that has it.
+    /// Sends a packet of its mix through the slot that has it.
     fn send_mix(&mut self, mixed: MixPacket, now: Instant, stats: &mut Stats) {
         if self.connected.is_none() {
             return;
         }
         let Self { peer, tracks, voice_out, .. } = self;
-        let mut slots =
-            tracks.iter_mut().enumerate().filter_map(|(line, (_, down))| Some((line, down.as_mut()?)));
-        let Some((line, down)) = slots.find(|(_, down)| down.mixes()) else { return };
+        let Some((line, down)) = tracks.downs_mut().find(|(_, down)| down.mixes()) else { return };
         let packet = mixed.into_packet(line, now);
         if let Verdict::Send(new) = down.forward_mix(&packet) {
             peer.write(line, &packet, new, now);
@@ -110,7 +98,7 @@ impl Member {
         }
     }
 
-    /// It is gone, or comes through another transport.
+    /// Takes its voice and its mix from the mixer: it is gone, or comes through another transport.
     pub(super) fn leave_mix(&self, mixer: &mut Mixer, stats: &mut Stats) {
         mixer.forget(self.id);
         mixer.dismiss(self.id);
@@ -118,7 +106,7 @@ impl Member {
     }
 
     fn tell_mixing(&self, stats: &mut Stats) {
-        let down = self.measured.down.capacity().map(|capacity| capacity.to_string());
+        let down = self.link.down().map(|capacity| capacity.to_string());
         info!(peer = %self.id, down, mixed = self.hears_mix, "voices");
         let count = if self.hears_mix { &mut stats.mixes_begun } else { &mut stats.mixes_ended };
         *count += 1;
@@ -126,7 +114,7 @@ impl Member {
 }
 
 impl MixPacket {
-    /// As a packet of a track. Its sound ended when the last turn was taken.
+    /// The packet of a track that carries this sound, which ended when the last turn was taken.
     fn into_packet(self, line: usize, now: Instant) -> Packet {
         Packet {
             line,
@@ -141,3 +129,9 @@ impl MixPacket {
         }
     }
 }
+
+/// The longest time that sound waits for a late packet where lost voice is sent again: a packet of 120 ms, [`REPAIR_RTT`] and a margin,
+/// rounded. Voice is sent again only where that comes in time to be heard.
+///
+/// [`REPAIR_RTT`]: crate::limits::REPAIR_RTT
+const MIX_WAIT_REPAIR: Duration = Duration::from_millis(600);

@@ -1,11 +1,10 @@
-//! One room: who receives whom, who is quiet, who may send what.
+//! One room: it wires its members together. Policies live in values that the members hold.
 //!
-//! Owned by the [`Sfu`](crate::Sfu); it never leaves its thread and shares nothing. Packets go from a
-//! member's [`UpTrack`] to the [`DownTrack`](crate::track::DownTrack)s of the others; what a packet causes at a receiver
-//! stays in that receiver's engine until [`settle`](Room::settle), so that a batch of packets costs one
-//! pass.
+//! The [`Sfu`](crate::Sfu) owns it; it never leaves its thread and shares nothing. Packets go from a member's
+//! [`UpTrack`](crate::track::UpTrack) to the [`DownTrack`](crate::track::DownTrack)s of the others. Whatever a packet causes at a receiver stays in that
+//! receiver's engine until [`settle`](Room::settle), so that a batch of packets costs one pass.
 //!
-//! Here is what comes in, from outside and from the members; each file beside this one has one concern.
+//! This file holds the inputs, from outside and from the members. Each file beside it has one concern.
 
 mod forward;
 mod keyframes;
@@ -13,34 +12,36 @@ mod layers;
 mod link_watch;
 mod member;
 mod mixing;
-mod outbox;
-mod redundancy;
+mod planning;
+mod relay;
 mod sender_limits;
 mod slot_assignment;
 mod slots;
+mod tracks;
+mod voice_watch;
 
-pub(crate) use self::{member::Member, outbox::Outbox};
+pub(crate) use self::member::Member;
 
-use self::sender_limits::Ladder;
 use crate::{
     address::Address,
     command::{Departure, Event, LinkMemory, LinkReport},
     id::{PeerId, RoomId},
+    ladder::Ladder,
     limits::{REPORT_INTERVAL, ROOM_PEERS, TICK},
     link::packet_train,
     mix::Mixer,
+    output::Outbox,
     peer::{Output, Peer, StunRefusal},
     sdp::Offer,
-    track::UpTrack,
 };
 use std::time::Instant;
 use tracing::debug;
 
-/// Everyone in it may hear everyone else.
+/// A room. Everyone in it may hear everyone else.
 pub(crate) struct Room {
     id: RoomId,
     members: Vec<Member>,
-    /// Transports there have been; tells a reloaded page from the one before.
+    /// The number of transports so far, which tells a reloaded page from the one before.
     generations: u32,
     next_tick: Instant,
     mixer: Mixer,
@@ -69,21 +70,21 @@ impl Room {
         self.members.iter().map(|member| member.id)
     }
 
-    /// Whether `peer` may come in: there is room, or it is in already.
+    /// True if `peer` may come in: there is a place, or it is in already.
     pub(crate) fn has_room_for(&self, peer: PeerId) -> bool {
         self.members.len() < ROOM_PEERS || self.find(peer).is_some()
     }
 
-    /// When [`handle_timeout`](Self::handle_timeout) must be called.
+    /// The time at which [`handle_timeout`](Self::handle_timeout) must be called.
     pub(crate) fn deadline(&self) -> Instant {
         let engines = self.members.iter().map(|member| member.peer.deadline());
-        let keyframes = self.members.iter().flat_map(Member::ups).filter_map(|(_, up)| up.next_keyframe());
+        let keyframes = self.members.iter().filter_map(|member| member.tracks.next_keyframe());
         let silences = self.members.iter().filter_map(Member::quiet_at);
         let due = engines.chain(keyframes).chain(silences).chain(self.mixer.deadline());
         due.fold(self.next_tick, Instant::min)
     }
 
-    /// Whether [`settle`](Self::settle) has work.
+    /// True if [`settle`](Self::settle) has work.
     pub(crate) fn is_dirty(&self) -> bool {
         self.members.iter().any(|member| member.peer.is_dirty())
     }
@@ -92,17 +93,15 @@ impl Room {
         self.members.iter().position(|member| member.id == peer)
     }
 
-    // What comes from outside.
-
     /// A participant comes in, or comes again with a new transport.
     pub(crate) fn enter(&mut self, id: PeerId, peer: Peer, answer: String, now: Instant, out: &mut Outbox) {
         self.generations += 1;
-        let mut member = Member::new(id, peer, self.generations, now);
+        let member = Member::new(id, peer, self.generations, now);
         match self.find(id) {
             Some(index) => {
-                member.measured = std::mem::take(&mut self.members[index].measured).reloaded();
-                self.members[index].leave_mix(&mut self.mixer, &mut out.stats);
-                self.members[index] = member;
+                let former = std::mem::replace(&mut self.members[index], member);
+                former.leave_mix(&mut self.mixer, &mut out.stats);
+                self.members[index].inherit(former.link);
             }
             None => self.members.push(member),
         }
@@ -110,20 +109,20 @@ impl Room {
         debug!(room = %self.id, peer = %id, members = self.members.len(), "joined");
         out.stats.joined += 1;
         out.events.push_back(Event::Answer { peer: id, sdp: answer });
-        self.reseat(now, out);
-        // With the answer, so that the first packet obeys already.
-        self.recap(now, out);
+        self.assign_slots(now, out);
+        // The limits go with the answer, so that the first packet obeys already.
+        self.update_caps(now, out);
     }
 
-    /// A participant goes to another room: all that it is.
+    /// A participant goes to another room, with all that it is.
     pub(crate) fn release(&mut self, id: PeerId, now: Instant, out: &mut Outbox) -> Option<Member> {
         let member = self.members.remove(self.find(id)?);
         member.leave_mix(&mut self.mixer, &mut out.stats);
-        self.reseat(now, out);
+        self.assign_slots(now, out);
         Some(member)
     }
 
-    /// A participant of another room comes in, its transport as it stands.
+    /// A participant of another room comes in, with its transport as it stands.
     pub(crate) fn admit(&mut self, mut member: Member, now: Instant, out: &mut Outbox) {
         self.generations += 1;
         member.begin_anew(self.generations, now);
@@ -131,27 +130,27 @@ impl Room {
         self.members.push(member);
         for member in &mut self.members {
             member.ladder = Ladder::default();
-            member.measured.conclude();
+            member.link.agree_on_trains();
         }
-        self.reseat(now, out);
-        self.recap(now, out);
+        self.assign_slots(now, out);
+        self.update_caps(now, out);
     }
 
-    /// What a participant's link carried last time.
+    /// Takes the capacity of a participant's link in an earlier call.
     pub(crate) fn remember(&mut self, id: PeerId, link: LinkMemory, now: Instant, out: &mut Outbox) {
         if let Some(index) = self.find(id) {
-            self.members[index].measured.remember(link);
-            self.reseat(now, out);
-            self.recap(now, out);
+            self.members[index].link.remember(link);
+            self.assign_slots(now, out);
+            self.update_caps(now, out);
         }
     }
 
-    /// What a participant's page saw its link carry.
-    pub(crate) fn told(&mut self, id: PeerId, link: LinkMemory, now: Instant, out: &mut Outbox) {
+    /// Takes the capacity of a participant's link that its page measured.
+    pub(crate) fn page_measured(&mut self, id: PeerId, link: LinkMemory, now: Instant, out: &mut Outbox) {
         if let Some(index) = self.find(id) {
-            self.members[index].measured.told(link);
-            self.reseat(now, out);
-            self.recap(now, out);
+            self.members[index].link.set_measured(link);
+            self.assign_slots(now, out);
+            self.update_caps(now, out);
         }
     }
 
@@ -159,12 +158,12 @@ impl Room {
     pub(crate) fn voice_only(&mut self, id: PeerId, on: bool, now: Instant, out: &mut Outbox) {
         if let Some(index) = self.find(id) {
             self.members[index].voice_only = on;
-            self.allocate(now);
-            self.recap(now, out);
+            layers::allocate(&mut self.members, now);
+            self.update_caps(now, out);
         }
     }
 
-    /// A participant renegotiates; returns its ICE user name, which may be new.
+    /// A participant renegotiates. Returns its ICE user name, which may be new.
     pub(crate) fn offer(
         &mut self,
         id: PeerId,
@@ -183,7 +182,7 @@ impl Room {
         }
         member.sync_tracks(now);
         let ufrag = member.peer.ufrag();
-        self.reseat(now, out);
+        self.assign_slots(now, out);
         Some(ufrag)
     }
 
@@ -197,7 +196,7 @@ impl Room {
         }
     }
 
-    /// STUN that names one of ours.
+    /// Takes a STUN request that names a participant of this room.
     pub(crate) fn handle_stun(
         &mut self,
         id: PeerId,
@@ -217,7 +216,7 @@ impl Room {
         Ok(())
     }
 
-    /// DTLS, SRTP or SRTCP from an address of one of ours.
+    /// Takes DTLS, SRTP or SRTCP from an address of a participant.
     pub(crate) fn handle_datagram(
         &mut self,
         id: PeerId,
@@ -236,7 +235,7 @@ impl Room {
         self.part(now, out);
     }
 
-    /// Time passes.
+    /// Takes the time.
     pub(crate) fn handle_timeout(&mut self, now: Instant, out: &mut Outbox) {
         for member in self.members.iter_mut().filter(|member| member.peer.deadline() <= now) {
             member.peer.handle_timeout(now);
@@ -244,7 +243,7 @@ impl Room {
         for member in self.members.iter_mut().filter(|member| member.quiet_at().is_some_and(|at| at <= now)) {
             member.watch_presence(now, out);
         }
-        self.send_due_keyframes(now, out);
+        keyframes::send_due(&mut self.members, now, &mut out.stats);
         self.mix(now, out);
         if self.next_tick <= now {
             self.next_tick = now + TICK;
@@ -253,14 +252,14 @@ impl Room {
         self.settle(now, out);
     }
 
-    /// Everyone closes, at once.
+    /// Closes every participant's transport.
     pub(crate) fn close(&mut self, now: Instant, out: &mut Outbox) {
         while let Some(member) = self.members.last() {
             self.leave(member.id, Departure::Left, now, out);
         }
     }
 
-    /// Lets every engine say what it has to, until none has.
+    /// Polls every engine until none has more to say.
     pub(crate) fn settle(&mut self, now: Instant, out: &mut Outbox) {
         while let Some(index) = self.members.iter().position(|member| member.peer.is_dirty()) {
             self.drain(index, now, out);
@@ -268,19 +267,24 @@ impl Room {
         self.part(now, out);
     }
 
-    // What comes from the members.
-
     fn drain(&mut self, index: usize, now: Instant, out: &mut Outbox) {
         while let Some(output) = self.members[index].peer.poll(now, &mut out.stats) {
             match output {
                 Output::Transmit(transmit) => out.transmit(transmit),
                 Output::Packet(packet) => self.fan_out(index, &packet, now, out),
-                Output::KeyframeAsked(line) => self.pass_keyframe_request(index, line, now, out),
-                Output::Message(message) if message.label == packet_train::LABEL => {
-                    self.measured(index, &message, now, out);
+                Output::KeyframeAsked(line) => {
+                    keyframes::pass_request(&mut self.members, index, line, now, &mut out.stats);
                 }
-                Output::Message(message) => self.relay(index, &message, now, out),
-                Output::Opened => self.probe(index, now),
+                Output::Message(message) if message.label == packet_train::LABEL => {
+                    self.take_probe_message(index, &message, now, out);
+                }
+                Output::Message(message) => {
+                    relay::relay(&mut self.members, index, &message, now, &mut out.stats);
+                }
+                Output::Opened => {
+                    let alone = self.members.len() < 2;
+                    self.members[index].send_train(alone, now);
+                }
                 Output::Connected(security) => self.connected(index, security, now, out),
                 Output::Closed => self.members[index].over = Some(Departure::Closed),
             }
@@ -293,11 +297,11 @@ impl Room {
         member.connected = Some(now);
         member.next_review = now + REPORT_INTERVAL;
         out.events.push_back(Event::Connected { peer: member.id, security });
-        self.recap(now, out);
-        self.ask_missing_keyframes(now, out);
+        self.update_caps(now, out);
+        keyframes::ask_missing(&mut self.members, now, &mut out.stats);
     }
 
-    /// A quiet member is heard again: pictures begin anew, both ways.
+    /// A quiet member is heard again, and pictures begin anew both ways.
     fn welcome_back(&mut self, index: usize, now: Instant, out: &mut Outbox) {
         let member = &mut self.members[index];
         if !member.quiet {
@@ -305,17 +309,17 @@ impl Room {
         }
         member.watch_presence(now, out);
         if !member.quiet {
-            member.tracks.iter_mut().filter_map(|(up, _)| up.as_mut()).for_each(UpTrack::interrupt);
+            member.tracks.interrupt();
             member.peer.forget_estimate();
-            member.measured.interrupted(now);
+            member.link.interrupted(now);
             member.review_redundancy(now);
-            self.allocate(now);
-            self.recap(now, out);
-            self.ask_missing_keyframes(now, out);
+            layers::allocate(&mut self.members, now);
+            self.update_caps(now, out);
+            keyframes::ask_missing(&mut self.members, now, &mut out.stats);
         }
     }
 
-    /// Removes those who are over.
+    /// Removes the members who are gone.
     fn part(&mut self, now: Instant, out: &mut Outbox) {
         let before = self.members.len();
         for member in self.members.iter().filter(|member| member.over.is_some()) {
@@ -328,11 +332,9 @@ impl Room {
         }
         self.members.retain(|member| member.over.is_none());
         if self.members.len() != before {
-            self.reseat(now, out);
+            self.assign_slots(now, out);
         }
     }
-
-    // Time.
 
     fn tick(&mut self, now: Instant, out: &mut Outbox) {
         let connected = self.members.iter().filter(|member| member.connected.is_some()).count();
@@ -340,25 +342,29 @@ impl Room {
             member.watch_presence(now, out);
             member.watch_voice(connected > 1, now, out);
         }
-        let fallen = self.watch_links(now);
-        self.allow_cameras(now, out);
-        if self.review_links(now, out) || fallen {
-            self.allocate(now);
-            self.review_mixing(now, out);
-            self.recap(now, out);
+        let alone = self.members.len() < 2;
+        let mut changed = false;
+        for member in &mut self.members {
+            changed |= member.watch(alone, now);
         }
-        self.hush(now);
-        self.ask_missing_keyframes(now, out);
+        self.open_cameras(now, out);
+        if self.review_links(now, out) || changed {
+            layers::allocate(&mut self.members, now);
+            self.review_mixing(now, out);
+            self.update_caps(now, out);
+        }
+        self.members.iter_mut().for_each(|member| member.hush(now));
+        keyframes::ask_missing(&mut self.members, now, &mut out.stats);
     }
 
-    /// Reports every link that is due; whether there was one.
+    /// Reports every link that is due. Returns true if there was one.
     fn review_links(&mut self, now: Instant, out: &mut Outbox) -> bool {
         let mut reviewed = false;
         for member in self.members.iter_mut().filter(|m| m.connected.is_some() && m.next_review <= now) {
             member.next_review += REPORT_INTERVAL;
             member.review_repair(now);
             member.review_redundancy(now);
-            let report = LinkReport { capacity: member.measured.capacity(), ..member.peer.report(now) };
+            let report = LinkReport { capacity: member.link.capacity(), ..member.peer.report(now) };
             out.events.push_back(Event::Link { peer: member.id, report });
             reviewed = true;
         }

@@ -5,7 +5,8 @@ use std::{net::SocketAddr, time::Duration};
 use teranga_media::{
     command::{Command, Event, Kind, LinkMemory},
     id::PeerId,
-    limits::{LINK_SETTLES, PICTURES_LABEL},
+    limits::PICTURES_LABEL,
+    link::monitor::LINK_SETTLES,
     units::Bitrate,
 };
 

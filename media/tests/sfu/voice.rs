@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, time::Duration};
 use teranga_media::{
     command::{Command, Event, LinkMemory, LinkReport},
     id::PeerId,
-    limits::{PTIME_START_MS, RED_KEEP},
+    limits::PTIME_START_MS,
+    red_policy::RED_KEEP,
     units::Bitrate,
 };
 

@@ -1,37 +1,39 @@
+//! The capacity estimate and its probe schedule, with measurements and times made up.
+
 use super::*;
 
-pub(super) const MS: Duration = Duration::from_millis(1);
+const MS: Duration = Duration::from_millis(1);
 
-pub(super) const fn kbps(rate: u64) -> Bitrate {
+const fn kbps(rate: u64) -> Bitrate {
     Bitrate::kbps(rate)
 }
 
 #[test]
 fn a_memory_counts_until_the_page_has_seen_and_a_slow_train_must_be_confirmed() {
-    let mut way = Way::default();
+    let mut way = CapacityEstimate::default();
     way.remember(kbps(64));
-    way.probed(kbps(7));
-    way.probed(kbps(11));
+    way.add_train(kbps(7));
+    way.add_train(kbps(11));
     assert!(way.capacity() == Some(kbps(64)) && !way.is_measured());
     let mut same = way.clone();
-    same.probed(kbps(60));
+    same.add_train(kbps(60));
     assert!(same.capacity() == Some(kbps(60)) && same.is_measured(), "as last time");
-    way.told(kbps(40));
+    way.set_measured(kbps(40));
     way.remember(kbps(64));
     assert_eq!(way.capacity(), Some(kbps(40)));
-    way.probed(kbps(9_000));
+    way.add_train(kbps(9_000));
     assert_eq!(way.capacity(), Some(kbps(40)), "the page may have been busy");
-    way.probed(kbps(9_500));
+    way.add_train(kbps(9_500));
     assert_eq!(way.capacity(), Some(kbps(9_000)));
 }
 
 #[test]
 fn what_it_carried_is_soon_tried_again_and_more_only_with_patience() {
     let start = Instant::now();
-    let mut way = Way::default();
-    way.told(kbps(256));
+    let mut way = CapacityEstimate::default();
+    way.set_measured(kbps(256));
     (0..20).for_each(|i| {
-        _ = way.observe(
+        _ = way.observe_queue(
             Sample { arrived: kbps(60), queue: i * 200 * MS, ..Sample::default() },
             start + i * 250 * MS,
         );
@@ -39,19 +41,19 @@ fn what_it_carried_is_soon_tried_again_and_more_only_with_patience() {
     assert_eq!(way.capacity(), Some(kbps(60)));
     let back = (0..200).find(|i| {
         let capacity = way.capacity().unwrap();
-        _ = way.rise(capacity.percent(70), start + i * 250 * MS);
+        _ = way.try_to_rise(capacity.percent(70), start + i * 250 * MS);
         capacity >= kbps(250)
     });
     assert!(back.is_some_and(|i| i * 250 <= 20_000), "{back:?}");
-    let higher = (200..2_000).any(|i| way.rise(kbps(240), start + i * 250 * MS) == Look::Rose);
+    let higher = (200..2_000).any(|i| way.try_to_rise(kbps(240), start + i * 250 * MS) == Look::Rose);
     assert!(!higher, "what was never seen is asked for");
 }
 
 #[test]
 fn what_was_measured_too_high_is_corrected_by_the_first_rise_that_a_queue_refutes() {
     let start = Instant::now();
-    let mut way = Way::default();
-    way.told(kbps(40));
+    let mut way = CapacityEstimate::default();
+    way.set_measured(kbps(40));
     let mut now = start;
     let mut queue = Duration::ZERO;
     let mut falls = 0;
@@ -60,30 +62,31 @@ fn what_was_measured_too_high_is_corrected_by_the_first_rise_that_a_queue_refute
         let sent = way.capacity().unwrap().percent(90);
         let arrived = sent.min(kbps(24));
         queue = if sent > kbps(24) { queue + 100 * MS } else { queue.saturating_sub(100 * MS) };
-        falls += u32::from(way.observe(Sample { arrived, queue, ..Sample::default() }, now) == Look::Fell);
-        _ = way.rise(arrived, now);
+        falls +=
+            u32::from(way.observe_queue(Sample { arrived, queue, ..Sample::default() }, now) == Look::Fell);
+        _ = way.try_to_rise(arrived, now);
     }
     assert!(falls <= 4, "{falls} times in two minutes");
 }
 
 #[test]
 fn trains_that_something_stood_between_are_outvoted() {
-    let mut way = Way::default();
+    let mut way = CapacityEstimate::default();
     for rate in [13, 24, 13, 40, 12] {
-        way.probed(kbps(rate));
+        way.add_train(kbps(rate));
     }
     assert_eq!(way.capacity(), None, "those of 13 waited for an acknowledgement");
-    way.probed(kbps(25));
+    way.add_train(kbps(25));
     assert_eq!(way.capacity(), Some(kbps(25)));
 }
 
 #[test]
 fn when_a_call_begins_a_train_each_way_will_do_if_they_agree() {
     let settled = |up: u64, down: u64| {
-        let [mut one, mut other] = [Way::default(), Way::default()];
-        one.probed(kbps(up));
-        other.probed(kbps(down));
-        Way::conclude(&mut one, &mut other);
+        let [mut one, mut other] = [CapacityEstimate::default(), CapacityEstimate::default()];
+        one.add_train(kbps(up));
+        other.add_train(kbps(down));
+        CapacityEstimate::agree_on_trains(&mut one, &mut other);
         (one.capacity(), other.capacity())
     };
     assert_eq!(settled(30, 28), (Some(kbps(30)), Some(kbps(28))));
@@ -93,29 +96,29 @@ fn when_a_call_begins_a_train_each_way_will_do_if_they_agree() {
         "they differ, or something stood between one of them"
     );
     assert_eq!(settled(9_000, 9_000), (None, None), "the page may have been busy");
-    let [mut known, mut other] = [Way::default(), Way::default()];
-    known.told(kbps(24));
-    other.probed(kbps(25));
-    Way::conclude(&mut known, &mut other);
+    let [mut known, mut other] = [CapacityEstimate::default(), CapacityEstimate::default()];
+    known.set_measured(kbps(24));
+    other.add_train(kbps(25));
+    CapacityEstimate::agree_on_trains(&mut known, &mut other);
     assert_eq!((known.capacity(), other.capacity()), (Some(kbps(24)), Some(kbps(25))));
-    let [mut slow, mut unknown] = [Way::default(), Way::default()];
-    slow.probed(kbps(25));
-    Way::conclude(&mut slow, &mut unknown);
+    let [mut slow, mut unknown] = [CapacityEstimate::default(), CapacityEstimate::default()];
+    slow.add_train(kbps(25));
+    CapacityEstimate::agree_on_trains(&mut slow, &mut unknown);
     assert!(slow.capacity() == Some(kbps(25)) && !slow.is_measured(), "something may have stood in it");
-    (0..2).for_each(|_| slow.probed(kbps(40)));
+    (0..2).for_each(|_| slow.add_train(kbps(40)));
     assert!(slow.capacity() == Some(kbps(40)) && slow.is_measured());
 }
 
 #[test]
 fn a_way_of_which_no_train_told_is_presumed_to_be_like_any() {
-    let mut way = Way::default();
+    let mut way = CapacityEstimate::default();
     let mut seen = way.clone();
     way.presume();
     assert_eq!(way.capacity(), Some(LINK_UNKNOWN));
-    seen.probed(kbps(30));
+    seen.add_train(kbps(30));
     seen.presume();
     assert!(seen.capacity() == Some(kbps(30)) && seen.is_measured());
-    seen.told(kbps(90));
+    seen.set_measured(kbps(90));
     seen.presume();
     assert_eq!(seen.capacity(), Some(kbps(90)));
 }
@@ -123,18 +126,18 @@ fn a_way_of_which_no_train_told_is_presumed_to_be_like_any() {
 #[test]
 fn an_idle_way_tells_nothing() {
     let start = Instant::now();
-    let mut way = Way::default();
-    way.told(kbps(40));
-    assert!((0..1_000).all(|i| way.rise(kbps(10), start + i * 250 * MS) == Look::Same));
+    let mut way = CapacityEstimate::default();
+    way.set_measured(kbps(40));
+    assert!((0..1_000).all(|i| way.try_to_rise(kbps(10), start + i * 250 * MS) == Look::Same));
 }
 
 #[test]
 fn a_link_that_lies_is_believed_less_within_a_second_of_a_queue() {
     let start = Instant::now();
-    let mut way = Way::default();
-    way.told(kbps(256));
+    let mut way = CapacityEstimate::default();
+    way.set_measured(kbps(256));
     let late = |i: u32| Sample { arrived: kbps(25), queue: i * 225 * MS, ..Sample::default() };
-    let mut look = |i| way.observe(late(i), start + 250 * MS * i);
+    let mut look = |i| way.observe_queue(late(i), start + 250 * MS * i);
     let answered = (0..12).find(|i| look(*i) == Look::Fell).unwrap();
     assert!(answered * 250 <= 1_750, "{answered} looks");
     (10..30).for_each(|i| _ = look(i));
@@ -144,8 +147,8 @@ fn a_link_that_lies_is_believed_less_within_a_second_of_a_queue() {
 #[test]
 fn a_full_queue_that_does_not_grow_is_believed() {
     let start = Instant::now();
-    let mut way = Way::default();
-    way.told(kbps(58));
+    let mut way = CapacityEstimate::default();
+    way.set_measured(kbps(58));
     assert_eq!(way.overrun(kbps(21), start), Look::Fell);
     assert_eq!(way.capacity(), Some(kbps(29)), "by half at most");
     way.overrun(kbps(21), start + 500 * MS);
@@ -155,11 +158,11 @@ fn a_full_queue_that_does_not_grow_is_believed() {
 /// A way that carried a camera for ten seconds, and what `sample` then shows.
 fn after_a_camera(sample: Sample) -> (Look, Option<Bitrate>) {
     let start = Instant::now();
-    let mut way = Way::default();
-    way.told(kbps(256));
+    let mut way = CapacityEstimate::default();
+    way.set_measured(kbps(256));
     let usual = Sample { arrived: kbps(190), ..Sample::default() };
-    assert!((0..40).all(|i| way.plunged(usual, start + i * 250 * MS) == Look::Same));
-    (way.plunged(sample, start + 10_250 * MS), way.capacity())
+    assert!((0..40).all(|i| way.check_plunge(usual, start + i * 250 * MS) == Look::Same));
+    (way.check_plunge(sample, start + 10_250 * MS), way.capacity())
 }
 
 #[test]
@@ -173,9 +176,9 @@ fn a_tenth_that_comes_late_is_believed_at_once_and_no_thinner_than_a_voice() {
 fn a_thin_way_whose_packets_climb_is_believed_at_once_and_a_thick_one_waits_for_more() {
     let sample = Sample { arrived: kbps(24), queue: 160 * MS, lately: 200 * MS, climb: 150 * MS };
     let look = |capacity, sample| {
-        let mut way = Way::default();
-        way.told(kbps(capacity));
-        (way.climbed(sample, Instant::now()), way.capacity())
+        let mut way = CapacityEstimate::default();
+        way.set_measured(kbps(capacity));
+        (way.check_climb(sample, Instant::now()), way.capacity())
     };
     assert_eq!(look(64, sample), (Look::Fell, Some(kbps(32))), "by half at most");
     assert_eq!(look(40, sample), (Look::Fell, Some(kbps(24))));
@@ -195,11 +198,11 @@ fn a_clock_that_slipped_a_camera_that_stopped_and_a_stalled_radio_are_no_other_l
 }
 
 /// What a way is tried for while it carries this, of which all is in use.
-fn tries(way: &mut Way, carries: Bitrate, seconds: u32) -> Vec<Bitrate> {
+fn tries(way: &mut CapacityEstimate, carries: Bitrate, seconds: u32) -> Vec<Bitrate> {
     let start = Instant::now();
     let mut tried = Vec::new();
     for now in (0..seconds * 4).map(|i| start + i * 250 * MS) {
-        if way.rise(carries, now) == Look::Rose {
+        if way.try_to_rise(carries, now) == Look::Rose {
             tried.extend(way.capacity());
         }
         if way.capacity().is_some_and(|capacity| capacity > carries.percent(130)) {
@@ -211,25 +214,25 @@ fn tries(way: &mut Way, carries: Bitrate, seconds: u32) -> Vec<Bitrate> {
 
 #[test]
 fn a_way_that_became_another_one_is_tried_step_by_step_and_one_that_fell_by_little_at_once() {
-    let mut way = Way::default();
-    way.told(kbps(64));
+    let mut way = CapacityEstimate::default();
+    way.set_measured(kbps(64));
     let mut other = way.clone();
-    way.unheard(kbps(40), Instant::now());
+    way.lower_to(kbps(40), Instant::now());
     assert_eq!(tries(&mut way, kbps(64), 10), [kbps(64)]);
-    other.unheard(kbps(24), Instant::now());
+    other.lower_to(kbps(24), Instant::now());
     let tried = tries(&mut other, kbps(28), 60);
     assert!(tried.len() > 1 && tried.iter().all(|rate| *rate < kbps(28).percent(150)), "{tried:?}");
 }
 
 #[test]
 fn what_packets_weigh_says_how_far_a_way_is_tried() {
-    let mut way = Way::default();
-    way.told(kbps(64));
-    way.unheard(kbps(24), Instant::now());
-    way.weighed(kbps(25));
-    way.weighed(kbps(27));
+    let mut way = CapacityEstimate::default();
+    way.set_measured(kbps(64));
+    way.lower_to(kbps(24), Instant::now());
+    way.add_size_rate(kbps(25));
+    way.add_size_rate(kbps(27));
     assert_eq!(tries(&mut way, kbps(64), 60), [kbps(24).percent(130)]);
-    way.weighed(kbps(60));
+    way.add_size_rate(kbps(60));
     tries(&mut way, kbps(64), 60);
     assert_eq!(way.capacity(), Some(kbps(64)));
 }
@@ -237,7 +240,7 @@ fn what_packets_weigh_says_how_far_a_way_is_tried() {
 #[test]
 fn one_that_fell_before_it_was_measured_comes_back_and_one_that_is_remembered_stays() {
     let start = Instant::now();
-    let mut way = Way::default();
+    let mut way = CapacityEstimate::default();
     let full = Sample { arrived: kbps(10), queue: 900 * MS, ..Sample::default() };
     assert_eq!(way.overrun(full.arrived, start), Look::Fell);
     let looks = (1..=240).map(|i| start + i * 250 * MS);
@@ -246,25 +249,25 @@ fn one_that_fell_before_it_was_measured_comes_back_and_one_that_is_remembered_st
         if capacity > kbps(24) {
             _ = way.overrun(kbps(24), now);
         } else {
-            _ = way.rise(capacity.percent(90), now);
+            _ = way.try_to_rise(capacity.percent(90), now);
         }
     }
     assert!((kbps(20)..=kbps(27)).contains(&way.capacity().unwrap()), "{:?}", way.capacity());
     assert!(way.refuted <= 4, "{} times in a minute", way.refuted);
 
-    let mut remembered = Way::default();
+    let mut remembered = CapacityEstimate::default();
     remembered.remember(kbps(24));
-    assert!((1..=240).all(|i| remembered.rise(kbps(20), start + i * 250 * MS) == Look::Same));
+    assert!((1..=240).all(|i| remembered.try_to_rise(kbps(20), start + i * 250 * MS) == Look::Same));
 }
 
 #[test]
 fn neither_a_short_queue_nor_a_short_stall_lowers_it() {
     let start = Instant::now();
-    let mut way = Way::default();
-    way.told(kbps(40));
+    let mut way = CapacityEstimate::default();
+    way.set_measured(kbps(40));
     let mut at = |ms, queue| {
         let sample = Sample { arrived: kbps(10), queue: queue * MS, ..Sample::default() };
-        way.observe(sample, start + ms * MS)
+        way.observe_queue(sample, start + ms * MS)
     };
     let looks = [at(0, 140), at(300, 900), at(600, 20), at(900, 900)];
     assert_eq!(looks, [Look::Same; 4]);
@@ -274,10 +277,94 @@ fn neither_a_short_queue_nor_a_short_stall_lowers_it() {
 #[test]
 fn a_clock_that_slipped_is_no_queue() {
     let start = Instant::now();
-    let mut way = Way::default();
-    way.told(kbps(40));
+    let mut way = CapacityEstimate::default();
+    way.set_measured(kbps(40));
     let sample = Sample { arrived: kbps(19), queue: 370 * MS, ..Sample::default() };
-    let looks: Vec<Look> = (0..14).map(|i| way.observe(sample, start + 250 * MS * i)).collect();
+    let looks: Vec<Look> = (0..14).map(|i| way.observe_queue(sample, start + 250 * MS * i)).collect();
     assert_eq!(looks.iter().filter(|look| **look == Look::Slipped).count(), 1);
     assert!(!looks.contains(&Look::Fell) && way.capacity() == Some(kbps(40)));
+}
+
+/// Speech in a link's use, for so long or until it asks for a train; whether it does.
+fn asks_within(way: &mut CapacityEstimate, used: Bitrate, from: Instant, seconds: u32) -> bool {
+    (0..seconds * 4).any(|i| {
+        _ = way.try_to_rise(used, from + i * 250 * MS);
+        way.begin_train(if i % 8 == 0 { kbps(1) } else { used })
+    })
+}
+
+#[test]
+fn a_way_that_carries_more_is_found_soon_and_one_that_does_not_is_asked_more_rarely() {
+    let start = Instant::now();
+    let at = |s| start + Duration::from_secs(s);
+    let mut way = CapacityEstimate::default();
+    way.set_measured(kbps(40));
+    assert!(!asks_within(&mut way, kbps(30), start, 60), "a train stands in front of a voice");
+    way.add_size_rate(kbps(60));
+    assert!(!asks_within(&mut way, kbps(30), at(60), 1), "too rough for so little");
+    way.add_size_rate(kbps(380));
+    assert!(asks_within(&mut way, kbps(30), at(61), 1));
+    assert_eq!(way.judge_train(kbps(380), at(62)), Look::Promises);
+    assert_eq!(way.capacity(), Some(kbps(40)), "the page may have been busy");
+    assert_eq!((way.judge_train(kbps(390), at(63)), way.capacity()), (Look::Rose, Some(kbps(80))));
+    assert!(!way.is_at_best() && !asks_within(&mut way, kbps(60), at(63), 4));
+    assert_eq!(way.capacity(), Some(kbps(104)), "what was shown is tried step by step");
+    assert!(!asks_within(&mut way, kbps(300), at(67), 13) && way.is_at_best());
+    assert!(asks_within(&mut way, kbps(300), at(80), 15), "a short train");
+    assert_eq!(way.judge_train(kbps(390), at(95)), Look::Same);
+    assert!(!asks_within(&mut way, kbps(300), at(95), 10));
+    assert!(asks_within(&mut way, kbps(300), at(105), 15));
+    let mut thin = CapacityEstimate::default();
+    thin.set_measured(kbps(24));
+    assert!(!asks_within(&mut thin, kbps(18), start, 240));
+    let mut thick = CapacityEstimate::default();
+    thick.set_measured(kbps(9_000));
+    assert!(!asks_within(&mut thick, kbps(5_000), start, 100), "the engine estimates it");
+}
+
+#[test]
+fn who_speaks_without_a_pause_is_interrupted_late() {
+    let mut way = CapacityEstimate::default();
+    way.set_measured(kbps(24));
+    let start = Instant::now();
+    let asked = (0..1_000).find(|i| {
+        _ = way.try_to_rise(kbps(18), start + i * 250 * MS);
+        way.begin_train(kbps(18))
+    });
+    assert!(asked.is_none_or(|i| i * 250 >= 240_000), "{asked:?}");
+}
+
+#[test]
+fn a_hint_that_comes_to_nothing_is_believed_ever_more_rarely_and_the_other_way_s_rise_anew() {
+    let start = Instant::now();
+    let at = |s| start + Duration::from_secs(s);
+    let mut way = CapacityEstimate::default();
+    way.set_measured(kbps(40));
+    let mut asked = Vec::new();
+    for second in 0..120 {
+        way.add_size_rate(kbps(100));
+        if asks_within(&mut way, kbps(30), at(second), 1) {
+            asked.push(second);
+            way.judge_train(kbps(24), at(second));
+        }
+    }
+    let waits: Vec<u64> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(asked.len() <= 6 && waits.is_sorted() && waits.last() >= Some(&24), "{asked:?}");
+    way.other_direction_rose();
+    way.add_size_rate(kbps(40));
+    let times = (120..180).filter(|second| asks_within(&mut way, kbps(30), at(*second), 1)).count();
+    assert_eq!(times, 3, "something may have stood between");
+}
+
+#[test]
+fn a_thin_way_whose_trains_were_lost_is_known_by_two_weights_and_no_other() {
+    let known = |weights: [u64; 2]| {
+        let mut way = CapacityEstimate::default();
+        for rate in weights {
+            way.add_size_rate(kbps(rate));
+        }
+        way.is_measured().then(|| way.capacity().unwrap())
+    };
+    assert_eq!(known([25, 26]), Some(kbps(26)));
+    assert_eq!([[25, 40], [70, 71], [900, 900]].map(known), [None; 3]);
 }
