@@ -10,7 +10,7 @@ import type { Activity, ActivityLink, Overview } from "../protocol/messages.ts";
 export interface Alert {
   /** The key, which stays the same while the alert lasts. */
   key: string;
-  cause: "loss" | "slow" | "silent" | "nobody" | "store";
+  cause: "loss" | "slow" | "silent" | "nobody" | "store" | "set_aside";
   region: string;
   places: string[];
   /** The worst link's loss in percent or round trip in milliseconds; 0 for other causes. */
@@ -24,6 +24,8 @@ export type FirstSeen = ReadonlyMap<string, number>;
 export function alertsOf(overview: Overview | null, health: Health | null): Alert[] {
   const found = new Map<string, Alert>();
   if (health && !health.store_ok) add(found, { cause: "store", region: "", place: "", worst: 0 });
+  for (const { consultation } of overview?.set_aside ?? [])
+    add(found, { cause: "set_aside", region: "", place: consultation.slice(0, ID_CHARS), worst: 0 });
   for (const activity of overview?.consultations ?? []) {
     const { place } = activity;
     if (activity.step === "nobody")
@@ -65,5 +67,7 @@ function add(found: Map<string, Alert>, { cause, region, place, worst }: One): v
 const BAD_LOSS = 0.1;
 /** The round trip above which people wait for each other's words. */
 const SLOW_MS = 900;
+/** The characters of a consultation's identifier that an alert shows; the card below has all of them. */
+const ID_CHARS = 8;
 /** The time that a post may take to join. */
 const JOINING_MS = 15_000;

@@ -64,3 +64,12 @@ test("a series keeps two minutes, and forgets a link that is gone", () => {
   assert.equal(series.get("c/2")?.length, 60);
   assert.equal(series.get("cpu")?.length, 1);
 });
+
+test("consultations that are set aside are one alert, so that the page never says that all is well", () => {
+  const aside = (consultation: string) => ({ consultation, reason: "gap" as const, number: 2, since: 1 });
+  const list = [aside("01890000-0000-7000-8000-000000000001"), aside("01890001-0000-7000-8000-000000000002")];
+  const alerts = alertsOf({ online: [], consultations: [], set_aside: list }, null);
+  assert.equal(alerts.length, 1);
+  assert.deepEqual(alerts[0]?.places, ["01890000", "01890001"]);
+  assert.equal(alerts[0]?.cause, "set_aside");
+});
