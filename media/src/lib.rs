@@ -4,10 +4,11 @@
 //! Start at [`Sfu`] and [`command`]. Modules from roof to ground; each uses only those below it:
 //!
 //! - [`Sfu`] (`sfu`): rooms, routes, timers; contains what breaks.
-//! - `room/`: who receives whom, who is quiet, who may send what.
+//! - `room/`: connects the members of one room; policies live in the values that they hold.
 //! - `peer/`: one participant's transport; the only folder that names the WebRTC engine.
 //! - [`mix`]: several voices into one, for thin receivers.
 //! - `track/`: the up-track of a sender, the down-track of a receiver, and the policer between them.
+//! - `plan`, `ladder`, [`red_policy`]: the limits of each sender, the rung of the conversation, redundancy of the voice.
 //! - [`allocate`], [`link`], [`rtp`], [`sdp`], [`demux`]: pure leaves.
 //! - `output`: datagrams and events that wait to be polled.
 //! - [`command`], [`address`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.

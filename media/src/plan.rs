@@ -355,3 +355,147 @@ const VIDEO_AFTER: Duration = Duration::from_secs(1);
 
 /// The playout delay beyond what the network needs, so that a repair comes in time: scheduling and jitter.
 pub(crate) const PLAYOUT_MARGIN: Duration = Duration::from_millis(30);
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
+mod tests {
+    use super::*;
+
+    const fn kbps(rate: u64) -> Bitrate {
+        Bitrate::kbps(rate)
+    }
+
+    /// A member whose voice has flowed for a minute over a known link of `capacity`, and whose camera everyone else has a slot for.
+    fn member(peer: u32, capacity: Bitrate, now: Instant) -> MemberView {
+        MemberView {
+            peer: PeerId(peer),
+            connected: now.checked_sub(Duration::from_mins(1)),
+            quiet: false,
+            voice_only: false,
+            voice_in: 100,
+            voice_out: 100,
+            is_link_known: true,
+            carries_up: capacity,
+            carries_down: capacity,
+            loss: 0.0,
+            red_up: RedPolicy::default(),
+            red_down: RedPolicy::default(),
+            is_repairing: false,
+            least_rtt: Some(Duration::from_millis(100)),
+            voice_down: Voice::on(capacity),
+            hears_mix: false,
+            cameras_from: (1..=8).filter(|other| *other != peer).map(PeerId).collect(),
+            camera_share: allocate::budget(capacity),
+            told: None,
+            ladder: Ladder::default(),
+        }
+    }
+
+    /// A room of members with links of these capacities in kbit/s.
+    fn room(capacities: &[u64]) -> RoomView {
+        let now = Instant::now();
+        let members = (1..).zip(capacities).map(|(peer, capacity)| member(peer, kbps(*capacity), now));
+        RoomView { now, members: members.collect() }
+    }
+
+    fn caps(view: &RoomView) -> Vec<Caps> {
+        plan(view).into_iter().map(|planned| planned.caps).collect()
+    }
+
+    #[test]
+    fn everybody_reads_the_rung_of_the_weakest_link() {
+        let rungs = |capacities: &[u64]| -> Vec<Rung> {
+            caps(&room(capacities)).iter().map(|caps| caps.rung).collect()
+        };
+        assert_eq!(rungs(&[2_000, 2_000]), [Rung::Video; 2]);
+        assert_eq!(rungs(&[2_000, 40]), [Rung::Pictures; 2]);
+        assert_eq!(rungs(&[2_000, 19]), [Rung::Fragile; 2]);
+        assert_eq!(rungs(&[2_000, 9]), [Rung::Deferred; 2]);
+    }
+
+    #[test]
+    fn a_voice_is_encoded_for_the_weakest_link_that_it_takes() {
+        let limits = caps(&room(&[2_000, 24]));
+        for caps in limits {
+            assert_eq!((caps.audio, caps.ptime_ms, caps.video), (kbps(9), 60, None));
+        }
+    }
+
+    #[test]
+    fn a_receiver_that_hears_a_mix_does_not_thin_the_voices_of_the_others() {
+        let mut view = room(&[2_000, 2_000, 40]);
+        let thinned = caps(&view)[0].audio;
+        view.members[2].hears_mix = true;
+        assert!(caps(&view)[0].audio > thinned);
+    }
+
+    #[test]
+    fn before_its_voice_flows_or_while_a_link_is_unknown_nobody_gets_a_camera() {
+        let mut silent = room(&[2_000, 2_000]);
+        silent.members[0].voice_in = 0;
+        silent.members[0].connected = Some(silent.now);
+        let mut unknown = room(&[2_000, 2_000]);
+        unknown.members[1].is_link_known = false;
+        for view in [silent, unknown] {
+            let first = caps(&view)[0];
+            assert_eq!((first.video, first.rung), (None, Rung::Voice));
+        }
+    }
+
+    #[test]
+    fn somebody_who_just_came_into_a_running_call_does_not_stop_the_cameras() {
+        let mut view = room(&[2_000, 2_000, 40]);
+        view.members[2].is_link_known = false;
+        view.members[2].connected = Some(view.now);
+        assert!(caps(&view)[0].video.is_some());
+        view.members[2].connected = view.now.checked_sub(NEWCOMER);
+        assert_eq!(caps(&view)[0].video, None);
+    }
+
+    #[test]
+    fn pictures_are_off_for_somebody_who_wants_none_and_for_the_only_sender_to_them() {
+        let mut view = room(&[2_000, 2_000]);
+        view.members[0].voice_only = true;
+        for caps in caps(&view) {
+            assert_eq!((caps.video, caps.pictures, caps.rung), (None, None, Rung::Voice));
+        }
+    }
+
+    #[test]
+    fn a_copy_in_a_later_packet_makes_the_player_wait_for_it() {
+        let mut view = room(&[40, 40]);
+        let told = Caps { ptime_ms: 60, red: 2, ..caps(&view)[1] };
+        assert_eq!(caps(&view)[0].playout, Duration::ZERO);
+        view.members[1].told = Some(told);
+        assert_eq!(caps(&view)[0].playout, Duration::from_millis(150));
+    }
+
+    #[test]
+    fn where_no_copy_fits_the_player_waits_for_a_repair() {
+        let mut view = room(&[18, 18]);
+        view.members[1].told = Some(Caps { ptime_ms: 120, red: 0, ..caps(&view)[1] });
+        assert_eq!(caps(&view)[0].playout, Duration::ZERO);
+        view.members[0].is_repairing = true;
+        assert_eq!(caps(&view)[0].playout, Duration::from_millis(120 + 100) + PLAYOUT_MARGIN);
+    }
+
+    #[test]
+    fn the_plan_returns_the_ladder_and_changes_nothing_else() {
+        let view = room(&[2_000, 2_000]);
+        let first = plan(&view);
+        let second = plan(&view);
+        assert_eq!(caps(&view), first.iter().map(|planned| planned.caps).collect::<Vec<_>>());
+        assert_eq!(first[0].caps, second[0].caps);
+        let mut later = room(&[40, 40]);
+        for (member, planned) in later.members.iter_mut().zip(&first) {
+            member.ladder = planned.ladder;
+        }
+        let fallen = plan(&later);
+        assert_eq!(fallen[0].caps.rung, Rung::Pictures, "down at once");
+        let mut back = room(&[2_000, 2_000]);
+        for (member, planned) in back.members.iter_mut().zip(&fallen) {
+            member.ladder = planned.ladder;
+        }
+        assert_eq!(caps(&back)[0].rung, Rung::Pictures, "up after a while only");
+    }
+}

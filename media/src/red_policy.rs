@@ -21,7 +21,7 @@ pub(crate) struct RedPolicy {
 
 /// The losses of one direction's voice before any repair.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct VoiceLoss {
+pub(crate) struct LossReport {
     /// The share of lost packets, 0 to 1.
     pub(crate) share: f32,
     /// Packets are lost in a row more often than by chance; `None` while few were lost.
@@ -55,7 +55,7 @@ impl RedPolicy {
 
     /// Decides anew by the losses. A thin direction begins with redundancy, because most of them lose packets and the first words
     /// of a call matter.
-    pub(crate) fn review(&mut self, losses: &VoiceLoss, capacity: Option<Bitrate>, now: Instant) {
+    pub(crate) fn review(&mut self, losses: &LossReport, capacity: Option<Bitrate>, now: Instant) {
         let Some(capacity) = capacity else { return };
         let begins = !std::mem::replace(&mut self.begun, true) && !allocate::mends_itself(capacity);
         self.bursty = losses.bursty.or(self.bursty);
@@ -84,8 +84,8 @@ mod tests {
 
     const THIN: Option<Bitrate> = Some(Bitrate::kbps(40));
 
-    fn lost(share: f32) -> VoiceLoss {
-        VoiceLoss { share, bursty: None, rtt: Some(REPAIR_RTT * 2), heard: true }
+    fn lost(share: f32) -> LossReport {
+        LossReport { share, bursty: None, rtt: Some(REPAIR_RTT * 2), heard: true }
     }
 
     #[test]
@@ -121,11 +121,11 @@ mod tests {
         assert_eq!(way.back(), 0);
         way.review(&lost(0.0), THIN, start);
         assert_eq!(way.back(), 1);
-        way.review(&VoiceLoss { bursty: Some(true), ..lost(0.05) }, THIN, start);
+        way.review(&LossReport { bursty: Some(true), ..lost(0.05) }, THIN, start);
         assert_eq!(way.back(), 2);
         way.review(&lost(0.05), THIN, start);
         assert_eq!(way.back(), 2, "what was seen holds while there are few losses");
-        let near = |bursty| VoiceLoss { rtt: Some(REPAIR_RTT / 2), bursty, share: 0.0, heard: true };
+        let near = |bursty| LossReport { rtt: Some(REPAIR_RTT / 2), bursty, share: 0.0, heard: true };
         let mut shorter = RedPolicy::default();
         shorter.review(&near(None), THIN, start);
         assert_eq!(shorter.back(), 2, "they are expected where people can wait");

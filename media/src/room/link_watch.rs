@@ -9,7 +9,7 @@ use crate::{
     link::{monitor::DownlinkUse, packet_train, probe_support::ProbeSigns, rate_class::LINK_THICK},
     output::Outbox,
     peer::Message,
-    red_policy::VoiceLoss,
+    red_policy::LossReport,
 };
 use std::time::{Duration, Instant};
 use tracing::debug;
@@ -125,9 +125,9 @@ impl Member {
         let before = (self.red_up.back(), self.red_down.back());
         let (peer, rtt) = (&self.peer, self.peer.least_rtt());
         let bursty_up = peer.is_bursty_up(self.red_up.is_bursty());
-        let up = VoiceLoss { share: peer.loss_up(), bursty: bursty_up, rtt, heard: true };
+        let up = LossReport { share: peer.loss_up(), bursty: bursty_up, rtt, heard: true };
         let bursty_down = peer.is_bursty_down(self.red_down.is_bursty());
-        let down = VoiceLoss { share: peer.loss_down(), bursty: bursty_down, rtt, heard: false };
+        let down = LossReport { share: peer.loss_down(), bursty: bursty_down, rtt, heard: false };
         let is_estimated = self.link.up().or(self.link.down()).is_some();
         self.red_up.review(&up, is_estimated.then(|| self.link.carries_up()), now);
         self.red_down.review(&down, is_estimated.then(|| self.link.carries_down()), now);
