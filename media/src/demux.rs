@@ -34,13 +34,13 @@ pub fn classify(datagram: &[u8]) -> Option<Class> {
     }
 }
 
-/// STUN header: type, length, magic cookie, transaction id (RFC 8489 section 5).
+/// The bytes of a STUN header: type, length, magic cookie, transaction id (RFC 8489 section 5).
 const STUN_HEADER: usize = 20;
 const MAGIC_COOKIE: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
 const BINDING_REQUEST: [u8; 2] = [0x00, 0x01];
 const USERNAME: u16 = 0x0006;
 
-/// Our half of the USERNAME of a binding request: `ours:theirs` (RFC 8445 section 7.2.2). It proves nothing
+/// Returns our half of the USERNAME of a binding request: `ours:theirs` (RFC 8445 section 7.2.2). It proves nothing
 /// yet, and only says who can check the rest.
 pub fn username(datagram: &[u8]) -> Option<&str> {
     let header = datagram.get(..STUN_HEADER)?;
@@ -52,7 +52,7 @@ pub fn username(datagram: &[u8]) -> Option<&str> {
     Some(ours)
 }
 
-/// The first attribute of this type: type, length, value padded to four bytes.
+/// Returns the first attribute of this type; attributes are type, length, and value padded to four bytes.
 fn attribute(mut rest: &[u8], wanted: u16) -> Option<&[u8]> {
     while let [t0, t1, l0, l1, tail @ ..] = rest {
         let length = usize::from(u16::from_be_bytes([*l0, *l1]));
@@ -92,12 +92,12 @@ impl Demux {
         self.routes.contains_key(&source)
     }
 
-    /// The peer that gave itself this ICE user name.
+    /// Returns the peer with this ICE user name.
     pub fn peer_named(&self, ufrag: &str) -> Option<PeerId> {
         self.names.get(ufrag).copied()
     }
 
-    /// A peer's ICE user name, new or after a restart; its former name is forgotten.
+    /// Sets a peer's ICE user name, at first or after a restart; its former name is forgotten.
     pub fn name(&mut self, ufrag: String, peer: PeerId) {
         self.names.retain(|_, named| *named != peer);
         self.names.insert(ufrag, peer);
@@ -131,17 +131,17 @@ impl Demux {
         self.routes.retain(|_, route| now.saturating_duration_since(route.heard) < age);
     }
 
-    /// Open addresses.
+    /// Returns the number of addresses.
     pub fn routes(&self) -> usize {
         self.routes.len()
     }
 
-    /// Those of them that are TCP connections.
+    /// Returns the number of addresses that are TCP connections.
     pub fn tcp_connections(&self) -> usize {
         self.routes.keys().filter(|address| address.tcp.is_some()).count()
     }
 
-    /// Known user names.
+    /// Returns the number of ICE user names.
     pub fn names(&self) -> usize {
         self.names.len()
     }
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn first_bytes_decide() {
+    fn the_first_bytes_tell_the_kind() {
         assert_eq!(classify(&[]), None);
         assert_eq!(classify(&[0; 19]), None);
         assert_eq!(classify(&[0; 20]), Some(Class::Stun));
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn forgotten_and_stale_leave_nothing() {
+    fn forgotten_peers_and_stale_routes_are_removed() {
         let start = Instant::now();
         let mut demux = Demux::default();
         demux.name("a".into(), PeerId(1));

@@ -1,12 +1,12 @@
 //! The media plane of Teranga as a pure machine: datagrams, commands and the time go in; datagrams and
 //! events come out. It reads no clock, opens no socket, spawns no task, and knows no person.
 //!
-//! Start at [`Sfu`] and [`command`]. Modules from roof to ground; each uses only those below it:
+//! Start at [`Sfu`] and [`command`]. The modules from top to bottom, of which each imports only those below it:
 //!
-//! - [`Sfu`] (`sfu`): rooms, routes, timers; contains what breaks.
+//! - [`Sfu`] (`sfu`): rooms, routes and timers; contains panics of a room.
 //! - `room/`: connects the members of one room; policies live in the values that they hold.
 //! - `peer/`: one participant's transport; the only folder that names the WebRTC engine.
-//! - [`mix`]: several voices into one, for thin receivers.
+//! - [`mix`]: the mixer, which gives receivers on thin links one voice instead of several.
 //! - `track/`: the up-track of a sender, the down-track of a receiver, and the policer between them.
 //! - `plan`, `ladder`, [`red_policy`]: the limits of each sender, the rung of the conversation, redundancy of the voice.
 //! - [`allocate`], [`link`], [`rtp`], [`sdp`], [`demux`]: pure leaves.

@@ -1,8 +1,8 @@
-//! Text of offers and answers (RFC 8829, RFC 8866): what we refuse before the engine sees it, what we
-//! strip from it, and what we write into answers. Fuzz entry point: [`check`].
+//! The SDP text of offers and answers (RFC 8829, RFC 8866): checks and strips offers before the engine sees them, and rewrites
+//! the engine's answers for browsers.
 //!
-//! The engine's parser is never shown more than what passed here: a bounded number of short lines,
-//! protected profiles only, no candidates (we are ICE-lite and answer to whoever authenticates).
+//! The engine's parser is shown only a bounded number of short lines, protected profiles, and no candidates: we are ICE-lite and
+//! answer anybody who authenticates. Fuzz entry points: [`check`], [`dress`].
 
 use crate::{
     command::{Kind, Refusal},
@@ -13,22 +13,22 @@ use std::fmt::Write;
 /// An offer that may be shown to the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
-    /// The text without what we do not use.
+    /// The text without the lines that we do not use.
     pub text: String,
-    /// Its m-lines in order.
+    /// Its media sections in order.
     pub sections: Vec<OfferedSection>,
 }
 
-/// One m-line.
+/// One media section (m-line) of an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OfferedSection {
-    /// `a=mid` (RFC 5888).
+    /// The identification tag (`a=mid`, RFC 5888).
     pub mid: String,
-    /// Audio or video; `None` for the data channel line.
+    /// Audio or video; `None` for the data channels' section.
     pub kind: Option<Kind>,
-    /// Port 0: rejected for good, unless bundled (RFC 9143 section 7.3).
+    /// True for port 0: the section is rejected for good, unless it is bundled (RFC 9143 section 7.3).
     pub stopped: bool,
-    /// Simulcast layers that the client sends, in the order of `a=simulcast:send` (RFC 8853).
+    /// The simulcast layers that the client sends, in the order of `a=simulcast:send` (RFC 8853).
     pub layers: Vec<String>,
 }
 
@@ -41,7 +41,10 @@ impl Offer {
     }
 }
 
-/// Judges an offer and strips it.
+/// Checks an offer and strips it.
+///
+/// # Errors
+/// [`Refusal::Malformed`] or [`Refusal::Insecure`].
 pub fn check(offer: &str) -> Result<Offer, Refusal> {
     if offer.len() > SDP_BYTES || !offer.starts_with("v=0") {
         return Err(Refusal::Malformed);
@@ -58,7 +61,7 @@ pub fn check(offer: &str) -> Result<Offer, Refusal> {
 struct Reader {
     text: String,
     sections: Vec<OfferedSection>,
-    /// Mids of `a=group:BUNDLE`.
+    /// The identification tags of `a=group:BUNDLE`.
     bundle: Vec<String>,
     candidates: usize,
     fingerprint: bool,
@@ -83,7 +86,7 @@ impl Reader {
         Ok(())
     }
 
-    /// `m=<media> <port> <proto> <fmt> ...` (RFC 8866 section 5.14).
+    /// Reads `m=<media> <port> <proto> <fmt> ...` (RFC 8866 section 5.14).
     fn media(&mut self, media: &str) -> Result<(), Refusal> {
         self.close_section()?;
         let mut words = media.split(' ');
@@ -108,7 +111,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Notes an attribute; says whether the engine shall see it.
+    /// Reads an attribute. True if the engine shall see it.
     fn attribute(&mut self, attribute: &str) -> Result<bool, Refusal> {
         let (name, value) = attribute.split_once(':').unwrap_or((attribute, ""));
         match name {
@@ -141,7 +144,7 @@ impl Reader {
         if self.candidates > SDP_CANDIDATES { Err(Refusal::Malformed) } else { Ok(()) }
     }
 
-    /// SHA-1 proves nothing any more: such a line is dropped, and an offer without another is refused.
+    /// Reads a fingerprint. A SHA-1 line is dropped, because it proves nothing any more; an offer without another is refused.
     fn fingerprint(&mut self, value: &str) -> bool {
         let strong = ["sha-256 ", "sha-384 ", "sha-512 "];
         let usable = strong.iter().any(|hash| value.to_ascii_lowercase().starts_with(hash));
@@ -160,7 +163,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Header extensions cost 8 to 16 B a packet. Voice carries only its mid, until it is acknowledged.
+    /// True if a header extension is worth its 8 to 16 B per packet. Voice carries only its mid, until it is acknowledged.
     fn wants_extension(&self, value: &str) -> bool {
         let uri = value.split(' ').nth(1).unwrap_or_default();
         let always = ["urn:ietf:params:rtp-hdrext:sdes:mid"];
@@ -176,7 +179,7 @@ impl Reader {
         self.sections.last().is_some_and(|s| s.kind == Some(Kind::Audio))
     }
 
-    /// `a=simulcast:send q;h;f` (RFC 8853 section 5.1). Alternatives (`,`) and paused layers (`~`) are
+    /// Reads `a=simulcast:send q;h;f` (RFC 8853 section 5.1). Alternatives (`,`) and paused layers (`~`) are
     /// read as their first, unpaused form.
     fn simulcast(&mut self, value: &str) -> Result<(), Refusal> {
         let mut words = value.split(' ');
@@ -193,7 +196,7 @@ impl Reader {
         if sane { Ok(()) } else { Err(Refusal::Malformed) }
     }
 
-    /// Every m-line has a mid: without one nothing can be bundled (RFC 9143 section 7.1).
+    /// Refuses a section without a mid, because it cannot be bundled (RFC 9143 section 7.1).
     fn close_section(&self) -> Result<(), Refusal> {
         let named = self.sections.last().is_none_or(|s| !s.mid.is_empty());
         if named { Ok(()) } else { Err(Refusal::Malformed) }
@@ -218,13 +221,13 @@ fn accept(seen: &mut bool, valid: bool) -> Result<bool, Refusal> {
     if valid { Ok(true) } else { Err(Refusal::Malformed) }
 }
 
-/// `ice-char` (RFC 8839 section 5.4), of the least length and at most 256.
+/// True for `least` to 256 characters of `ice-char` (RFC 8839 section 5.4).
 fn is_ice(value: &str, least: usize) -> bool {
     let ice = |c: char| c.is_ascii_alphanumeric() || c == '+' || c == '/';
     (least..=256).contains(&value.len()) && value.chars().all(ice)
 }
 
-/// `a=rid:<id> send` (RFC 8851). Ids are at most 8 letters and digits here.
+/// Checks `a=rid:<id> send` (RFC 8851), whose id may have 8 letters and digits here.
 fn is_rid_line(value: &str) -> Result<bool, Refusal> {
     let id = value.split(' ').next().unwrap_or_default();
     if is_rid(id) { Ok(true) } else { Err(Refusal::Malformed) }
@@ -234,9 +237,9 @@ fn is_rid(id: &str) -> bool {
     (1..=8).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
-/// Rewrites the engine's answer for browsers. Each line gets a stream id of its own: tracks of one stream (RFC 8830)
-/// are played in lip-sync, and where a picture is late the voice would wait for it (adr/0010). Per-SSRC copies of it are
-/// left out; nobody reads them.
+/// Rewrites the engine's answer for browsers. Each section gets a stream id of its own: browsers play tracks of one stream (RFC
+/// 8830) in lip-sync, so a late picture would delay the voice (adr/0010). Its copies per SSRC are left out, because nobody reads
+/// them.
 pub fn dress(answer: &str) -> String {
     let mut dressed = String::with_capacity(answer.len());
     let (mut audio, mut video, mut name) = (0, 0, (' ', 0));
@@ -301,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn bounds_are_kept() {
+    fn offers_beyond_a_bound_are_refused() {
         let line = "a=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\n";
         let stripped = check(&offer(&format!("{AUDIO}{}", line.repeat(SDP_CANDIDATES)))).unwrap();
         assert_eq!(stripped.text, offer(AUDIO), "no candidate reaches the engine");
@@ -315,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn every_truncation_is_refused_or_shorter() {
+    fn a_truncated_offer_is_refused_or_shorter() {
         let text = offer(AUDIO);
         for end in 0..text.len() {
             if let Ok(offer) = check(&text[..end]) {
@@ -351,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_keep_their_place() {
+    fn a_later_offer_must_keep_its_sections_in_place() {
         let first = check(&offer(AUDIO)).unwrap();
         let video = AUDIO.replace("audio", "video").replace("mid:0", "mid:1");
         let second = check(&offer(&format!("{AUDIO}{video}"))).unwrap();
@@ -361,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn no_voice_shares_a_stream_with_a_camera() {
+    fn each_section_of_an_answer_has_a_stream_of_its_own() {
         let answer = "m=audio 9 x 1\r\na=msid:r4nd0m t\r\na=ssrc:1 cname:c\r\na=ssrc:1 msid:r4nd0m t\r\n\
             m=video 9 x 2\r\na=msid:0ther t\r\nm=audio 9 x 1\r\na=msid:third t\r\n";
         let dressed = dress(answer);

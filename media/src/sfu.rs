@@ -4,9 +4,8 @@
 //! handle_command, handle_datagram, handle_timeout   →   poll_transmit, poll_event, poll_timeout
 //! ```
 //!
-//! Owned by one thread; it holds no lock, reads no clock, opens no socket. After any number of `handle_*`
-//! calls, poll everything until `None`, then sleep until `poll_timeout`. Rooms are apart from each other:
-//! a panic in one ends that one.
+//! One thread owns it. It holds no lock, reads no clock and opens no socket. The owner calls `handle_*` any number of times, polls
+//! everything until `None`, and then sleeps until `poll_timeout`. Rooms are isolated: a panic in one ends only that one.
 
 use crate::{
     address::Address,
@@ -28,14 +27,14 @@ use std::{
 };
 use tracing::{debug, error};
 
-/// How an [`Sfu`] is set up.
+/// The configuration of an [`Sfu`].
 #[derive(Clone, Debug)]
 pub struct SfuConfig {
     /// Addresses advertised as host candidates (RFC 8445 section 5.1.1.1), one at least.
     pub addresses: Vec<SocketAddr>,
 }
 
-/// Entries that an [`Sfu`] holds, to show that none is left behind.
+/// The number of entries that an [`Sfu`] holds. Tests use it to show that none is left behind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Footprint {
     /// Rooms.
@@ -52,19 +51,19 @@ pub struct Footprint {
     pub queued: usize,
 }
 
-/// The machine.
+/// The selective forwarding unit.
 pub struct Sfu {
     engine: Engine,
     demux: Demux,
     rooms: HashMap<RoomId, Home>,
-    /// In which room a peer is.
+    /// The room of each peer.
     homes: HashMap<PeerId, RoomId>,
-    /// When each room wants its time, in order.
+    /// The next deadline of each room, in order.
     timers: BTreeSet<(Instant, RoomId)>,
-    /// Rooms whose engines have something to say.
+    /// The rooms whose engines have output.
     unsettled: Vec<RoomId>,
     out: Outbox,
-    /// The latest instant that was told; `None` before the first.
+    /// The latest time that was given; `None` before the first.
     now: Option<Instant>,
     swept: Option<Instant>,
 }
@@ -75,15 +74,15 @@ struct Home {
     deadline: Instant,
 }
 
-/// How often stale routes are looked for; they do no harm meanwhile.
+/// The interval at which stale routes are removed; they do no harm meanwhile.
 const SWEEP: Duration = Duration::from_secs(10);
 
 impl Sfu {
-    /// A machine without rooms.
+    /// Makes an SFU without rooms.
     ///
     /// # Panics
     ///
-    /// Without an address in `config`.
+    /// Panics without an address in `config`.
     pub fn new(config: SfuConfig) -> Self {
         Self {
             engine: Engine::new(config.addresses),
@@ -98,15 +97,15 @@ impl Sfu {
         }
     }
 
-    /// Also tells that it is reached by TCP at these addresses, for networks that let no UDP through
-    /// (RFC 6544): candidates that only wait, and come after those of UDP.
+    /// Adds passive TCP candidates at these addresses, for networks that block UDP (RFC 6544). They have a lower priority than
+    /// those of UDP.
     #[must_use]
     pub fn also_by_tcp(mut self, addresses: Vec<SocketAddr>) -> Self {
         self.engine.wait_for_tcp(addresses);
         self
     }
 
-    /// Takes an order.
+    /// Takes a command.
     pub fn handle_command(&mut self, now: Instant, command: Command) {
         self.advance(now);
         match command {
@@ -159,18 +158,18 @@ impl Sfu {
         }
     }
 
-    /// Whether a STUN request names one of ours. It proves nothing yet.
+    /// True if a STUN request names one of our peers. It proves nothing yet.
     pub fn is_named(&self, datagram: &[u8]) -> bool {
         demux::username(datagram).is_some_and(|ufrag| self.demux.peer_named(ufrag).is_some())
     }
 
-    /// Whether an address leads to a participant: an authenticated request came from it, it was heard since,
-    /// and the participant is here.
+    /// True if an address leads to a participant: an authenticated request came from it, it was heard since, and the participant
+    /// has not left.
     pub fn knows(&self, address: Address) -> bool {
         self.demux.knows(address)
     }
 
-    /// Time has passed.
+    /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Instant) {
         self.advance(now);
         while let Some((_, room)) = self.timers.first().filter(|(deadline, _)| *deadline <= now).copied() {
@@ -182,7 +181,7 @@ impl Sfu {
         }
     }
 
-    /// When [`handle_timeout`](Self::handle_timeout) is to be called; `None` while there is nobody.
+    /// The time at which [`handle_timeout`](Self::handle_timeout) is to be called; `None` without a participant.
     pub fn poll_timeout(&mut self) -> Option<Instant> {
         self.settle();
         self.timers.first().map(|(deadline, _)| *deadline)
@@ -194,7 +193,7 @@ impl Sfu {
         self.out.transmits.pop_front()
     }
 
-    /// The next thing to be known.
+    /// The next event.
     pub fn poll_event(&mut self) -> Option<Event> {
         self.settle();
         self.out.events.pop_front()
@@ -205,7 +204,7 @@ impl Sfu {
         &self.out.stats
     }
 
-    /// How much is held. Bounded by the participants, whatever has happened before.
+    /// The number of entries held. It is bounded by the participants, whatever has happened before.
     pub fn footprint(&self) -> Footprint {
         Footprint {
             rooms: self.rooms.len(),
@@ -242,7 +241,7 @@ impl Sfu {
         Ok(())
     }
 
-    /// A peer is in one room; a new transport has no routes yet.
+    /// Takes a peer out of its former room, because it can be in one only. A new transport has no routes yet.
     fn move_home(&mut self, peer: PeerId, room: RoomId) {
         self.demux.forget(peer);
         let former = self.homes.get(&peer).copied().filter(|former| *former != room);
@@ -250,7 +249,7 @@ impl Sfu {
         self.homes.insert(peer, room);
     }
 
-    /// Its addresses and ICE user names still lead to it.
+    /// Moves a peer to another room with its transport; its addresses and ICE user names still lead to it.
     fn relocate(&mut self, now: Instant, peer: PeerId, to: RoomId) {
         let Some(from) = self.homes.get(&peer).copied().filter(|from| *from != to) else { return };
         if self.rooms.get(&to).is_some_and(|home| !home.room.has_room_for(peer)) {
@@ -281,7 +280,7 @@ impl Sfu {
         Ok(())
     }
 
-    /// Only this adds routes.
+    /// Takes a STUN request. Nothing else adds routes.
     fn handle_stun(&mut self, now: Instant, source: Address, datagram: &[u8]) {
         let named = demux::username(datagram).and_then(|ufrag| self.demux.peer_named(ufrag));
         let home = named.and_then(|peer| Some((peer, *self.homes.get(&peer)?)));
@@ -310,25 +309,25 @@ impl Sfu {
         }
     }
 
-    /// Lets rooms say what they have to, once for a batch of inputs.
+    /// Polls the engines of dirty rooms, once for a batch of inputs.
     fn settle(&mut self) {
         while let Some(room) = self.unsettled.pop() {
             self.visit(room, Room::settle);
         }
     }
 
-    /// Works in a room. Its panic is contained: the room ends, the others do not notice.
+    /// Calls `work` on a room. A panic ends that room only.
     fn visit<T>(&mut self, id: RoomId, work: impl FnOnce(&mut Room, Instant, &mut Outbox) -> T) -> Option<T> {
         let (home, now, out) = (self.rooms.get_mut(&id)?, self.now?, &mut self.out);
         let done = catch_unwind(AssertUnwindSafe(|| work(&mut home.room, now, out)));
         let done = done.map_err(|_| self.fail(id)).ok();
-        self.bid_farewell();
+        self.forget_departed();
         self.reschedule(id);
         self.count();
         done
     }
 
-    /// A room broke an invariant of ours.
+    /// Ends a room that broke an invariant of ours.
     fn fail(&mut self, id: RoomId) {
         error!(room = %id, "a room failed and is ended");
         self.out.stats.rooms_failed += 1;
@@ -340,14 +339,14 @@ impl Sfu {
         self.remove_room(id);
     }
 
-    fn bid_farewell(&mut self) {
+    fn forget_departed(&mut self) {
         for peer in std::mem::take(&mut self.out.departed) {
             self.demux.forget(peer);
             self.homes.remove(&peer);
         }
     }
 
-    /// After work in a room: its timer, its turn to settle, its end.
+    /// Updates a room's timer and its place among the dirty rooms, or removes it if it is empty.
     fn reschedule(&mut self, id: RoomId) {
         let Some(home) = self.rooms.get_mut(&id) else { return };
         if home.room.is_empty() {
@@ -403,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_ends_its_room_and_no_other() {
+    fn a_panic_ends_only_its_room() {
         let now = Instant::now();
         let mut sfu = sfu_with_two_rooms(now);
         sfu.rooms.get_mut(&RoomId(1)).unwrap().room.sabotaged = true;
@@ -423,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_may_move_to_its_thread() {
+    fn an_sfu_may_move_to_its_thread() {
         fn is_send<T: Send>(_: &T) {}
         is_send(&sfu_with_two_rooms(Instant::now()));
     }

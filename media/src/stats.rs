@@ -1,6 +1,6 @@
-//! Plain counters, raised beside the fact they count. They only grow, except the gauges at the top.
+//! The counters of an SFU. Each is raised beside the event that it counts; all but the gauges only grow.
 
-/// Figures of one [`Sfu`](crate::Sfu). Copied by the shard once a second; no person and no address in it.
+/// The counters of one [`Sfu`](crate::Sfu), which its shard copies once a second. They hold no person and no address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Gauge: rooms that exist.
@@ -16,9 +16,9 @@ pub struct Stats {
     pub packets_in: u64,
     /// Bytes received, without IP and UDP headers.
     pub bytes_in: u64,
-    /// Datagrams to send.
+    /// Datagrams sent.
     pub packets_out: u64,
-    /// Bytes to send, without IP and UDP headers.
+    /// Bytes sent, without IP and UDP headers.
     pub bytes_out: u64,
 
     /// Times a participant began to hear several voices as one.
@@ -27,16 +27,16 @@ pub struct Stats {
     pub mixes_ended: u64,
     /// Packets of mixes sent.
     pub mixed_audio: u64,
-    /// Pieces of sound, of 20 ms at most, that were made up for a mix.
+    /// Pieces of sound, of 20 ms at most, that were concealed in a mix.
     pub mix_concealed: u64,
     /// Voice packets that came too late for a mix.
     pub mix_late: u64,
-    /// Voice packets that are no Opus.
+    /// Voice packets for a mix that are not Opus.
     pub mix_refused: u64,
 
-    /// Media packets handed from a source to a receiver, counted once per receiver.
+    /// Voice packets handed from a source to a receiver, counted once per receiver.
     pub forwarded_audio: u64,
-    /// See [`forwarded_audio`](Self::forwarded_audio).
+    /// Video packets handed from a source to a receiver, counted once per receiver.
     pub forwarded_video: u64,
     /// Bytes of RTP payload forwarded.
     pub forwarded_bytes: u64,
@@ -52,11 +52,11 @@ pub struct Stats {
     pub nacks_in: u64,
     /// NACKs that we sent to sources.
     pub nacks_out: u64,
-    /// Times a member was told another rung of the ladder.
+    /// Times that a member was told another rung of the quality ladder.
     pub rungs: u64,
     /// Voice packets sent again to receivers.
     pub voice_resent: u64,
-    /// Lost voice packets that a later one carried.
+    /// Lost voice packets that were recovered from a redundant copy (RED).
     pub voice_recovered: u64,
 
     /// Times that the voice of a peer whose transport lives has stopped.
@@ -77,7 +77,7 @@ pub struct Stats {
     pub moved: u64,
 }
 
-/// Why packets were not used.
+/// Packets that were dropped, by reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dropped {
     /// Neither STUN, DTLS, RTP nor RTCP, or too long.
@@ -88,9 +88,9 @@ pub struct Dropped {
     pub stun_unauthenticated: u64,
     /// A STUN request seen before, from another address.
     pub stun_replayed: u64,
-    /// Authenticated, but the peer has used too many addresses.
+    /// Authenticated STUN requests of a peer that has used too many addresses.
     pub too_many_routes: u64,
-    /// The engine refused it: undecodable DTLS, a dead peer.
+    /// Datagrams that the engine refused: undecodable DTLS, or a dead peer.
     pub engine: u64,
     /// Video beyond the sender's cap.
     pub over_cap: u64,
@@ -103,7 +103,7 @@ pub struct Dropped {
 }
 
 impl Stats {
-    /// Everything that was refused, together.
+    /// The sum of all reasons.
     pub fn dropped_total(&self) -> u64 {
         let d = &self.dropped;
         d.garbage

@@ -52,7 +52,7 @@ impl Bitrate {
         Self(self.0.saturating_mul(percent) / 100)
     }
 
-    /// Shared evenly by `parts`; whole for none.
+    /// Returns an even share of `parts`; the whole rate for 0 parts.
     #[must_use]
     pub fn shared_by(self, parts: usize) -> Self {
         Self(self.0 / u64::try_from(parts.max(1)).unwrap_or(u64::MAX))

@@ -1,24 +1,24 @@
-//! An answer without what it says twice: on a thin link a kilobyte is a fifth of a second. What remains is all that
-//! RFC 8829 and RFC 8843 ask of an answer to a bundled offer.
+//! A compact form of the engine's SDP answer, without repeated and unused lines: a kilobyte takes a fifth of a second on a thin
+//! link. The result still holds all that RFC 8829 and RFC 8843 require of an answer to a bundled offer.
 
-/// Said of the transport; in a bundle once is enough (RFC 8843 section 7.1.3).
-const OF_THE_TRANSPORT: [&str; 5] =
+/// The attributes of the transport, which a bundle needs only once (RFC 8843 section 7.1.3).
+const TRANSPORT_ATTRIBUTES: [&str; 5] =
     ["a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=setup:", "a=candidate:"];
 
-/// Nothing depends on it: we never trickle, and use no header extension of two bytes.
-const IDLE: [&str; 3] = ["a=extmap-allow-mixed", "a=msid-semantic:", "a=ice-options:"];
+/// The attributes that are left out, because we do not trickle and use no two-byte header extensions.
+const UNUSED: [&str; 3] = ["a=extmap-allow-mixed", "a=msid-semantic:", "a=ice-options:"];
 
-/// The same answer, shorter.
+/// Shortens an answer.
 pub(super) fn compact(answer: &str) -> String {
     let (mut sections, mut candidates, mut compacted) = (0, 0, String::with_capacity(answer.len()));
     for line in answer.lines() {
         sections += usize::from(line.starts_with("m="));
-        if starts(line, &IDLE) || (sections > 1 && starts(line, &OF_THE_TRANSPORT)) {
+        if starts_with_any(line, &UNUSED) || (sections > 1 && starts_with_any(line, &TRANSPORT_ATTRIBUTES)) {
             continue;
         }
         if let Some(candidate) = line.strip_prefix("a=candidate:") {
             candidates += 1;
-            compacted.push_str(&short(candidates, candidate));
+            compacted.push_str(&short_candidate(candidates, candidate));
         } else {
             compacted.push_str(line);
         }
@@ -27,14 +27,14 @@ pub(super) fn compact(answer: &str) -> String {
     compacted
 }
 
-/// A candidate whose foundation is a number, and that does not repeat the user name (RFC 8839 section 5.1).
-fn short(foundation: usize, candidate: &str) -> String {
+/// A candidate line with a number as its foundation, and without the ICE user name (RFC 8839 section 5.1).
+fn short_candidate(foundation: usize, candidate: &str) -> String {
     let rest = candidate.split_once(' ').map_or("", |(_, rest)| rest);
     let rest = rest.split_once(" ufrag ").map_or(rest, |(rest, _)| rest);
     format!("a=candidate:{foundation} {rest}")
 }
 
-fn starts(line: &str, beginnings: &[&str]) -> bool {
+fn starts_with_any(line: &str, beginnings: &[&str]) -> bool {
     beginnings.iter().any(|beginning| line.starts_with(beginning))
 }
 

@@ -48,7 +48,7 @@ impl Engine {
         Self { addresses, tcp: Vec::new(), certificate, crypto }
     }
 
-    /// See [`Sfu::also_by_tcp`](crate::Sfu::also_by_tcp).
+    /// Adds TCP candidates at these addresses ([`Sfu::also_by_tcp`](crate::Sfu::also_by_tcp)).
     pub(crate) fn wait_for_tcp(&mut self, addresses: Vec<SocketAddr>) {
         self.tcp = addresses;
     }

@@ -24,7 +24,7 @@ const IP_UDP_BYTES: usize = 28;
 pub(super) struct LinkStats {
     up: Meter,
     down: Meter,
-    /// The same over a shorter window, so that a fall is answered within a second.
+    /// The bitrates over a shorter window, so that a fall is answered within a second.
     up_recent: Meter,
     down_recent: Meter,
     estimate: Option<Bitrate>,

@@ -138,7 +138,7 @@ impl Peer {
         Ok((peer, answer))
     }
 
-    /// Answers a later offer: more media sections, or an ICE restart. On refusal nothing has changed.
+    /// Answers a later offer: more media sections, or an ICE restart. A refused offer changes nothing.
     pub(crate) fn renegotiate(&mut self, offer: Offer) -> Result<String, Refusal> {
         if !self.sections.are_extended_by(&offer) {
             return Err(Refusal::Malformed);

@@ -18,11 +18,11 @@ use str0m::{
     rtp::{RawPacket, RtpPacket, RtpWrite, Ssrc, rtcp::Rtcp},
 };
 
-/// The bytes of one stream that may wait in the engine's pacer: half a second at 2 Mbit/s. Beyond this the picture is begun
-/// anew with a keyframe, because more would only be late.
+/// The bytes of one stream that may wait in the engine's pacer: half a second at 2 Mbit/s. A picture that waits
+/// with more is begun anew with a keyframe, because more would only be late.
 const PACER_BYTES: u64 = 128 * 1_024;
 
-/// The same bound as time at the estimated rate, for links that carry less.
+/// The bound of the pacer as time at the estimated rate, for links that carry less.
 const PACER_SPAN: Duration = Duration::from_secs(1);
 
 /// The bytes that may always wait in the pacer: one keyframe.

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 /// The repair state of all media sections of a transport.
 #[derive(Default)]
 pub(super) struct VoiceRepair {
-    /// By media section: the outgoing and the incoming voice.
+    /// The outgoing and the incoming voice of each media section.
     streams: Vec<(ResendBuffer, NackGenerator)>,
     /// Lost packets are sent and requested again.
     enabled: bool,

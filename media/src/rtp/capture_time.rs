@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 pub(crate) struct Report {
     /// The sender's wall clock, as good or bad as it is.
     pub(crate) ntp: SystemTime,
-    /// The same instant on the stream's RTP clock.
+    /// The RTP timestamp of that instant.
     pub(crate) rtp: u32,
 }
 

@@ -11,26 +11,26 @@ use std::time::Duration;
 /// NACK, and requests for them would be traffic.
 const SEQUENCE_GAP: u64 = 256;
 
-/// Bits of the first number of a slot.
+/// The bits of an input that the first output of a slot keeps.
 const FIRST: u64 = 0x7FFF;
 
 /// Maps extended sequence numbers of an origin to those of a slot.
 #[derive(Debug, Default)]
 pub struct SequenceMap {
-    /// Added to an input; wraps.
+    /// The number added to an input, with wrap-around.
     offset: u64,
-    /// First input of this origin: what is older belongs before the switch.
+    /// The first input of this origin; older ones are from before the switch.
     floor: u64,
-    /// Highest input of this origin.
+    /// The highest input of this origin.
     newest: u64,
-    /// Highest output ever, once there is one.
+    /// The highest output ever; `None` before the first.
     last: Option<u64>,
 }
 
 impl SequenceMap {
-    /// A new origin begins with `input`. Its number will be the one after the last sent. The very first
-    /// keeps its low 15 bits: a receiver that misses it takes the next for the first, and must not have
-    /// missed a rollover (RFC 3711 section 3.3.1).
+    /// Begins a new origin whose first input is `input`. Its output follows the last one. The very first output keeps the low 15
+    /// bits of its input: a receiver that misses it takes the next for the first, and must not miss a rollover (RFC 3711 section
+    /// 3.3.1).
     pub fn rebase(&mut self, input: u64) {
         let output = self.last.map_or(input & FIRST, |last| last + 1);
         self.offset = output.wrapping_sub(input);
@@ -38,7 +38,7 @@ impl SequenceMap {
         self.newest = input;
     }
 
-    /// The number to send `input` under, or `None` when it is from before the switch.
+    /// The output for `input`; `None` if it is from before the switch.
     pub fn map(&mut self, input: u64) -> Option<u64> {
         if input < self.floor {
             return None;
@@ -68,14 +68,14 @@ pub struct TimestampMap {
 }
 
 impl TimestampMap {
-    /// A new origin begins with `input`, captured `since` after the last packet sent through this slot;
-    /// `rate` is the clock rate in Hz. Time always moves on, by one tick at least.
+    /// Begins a new origin whose first input is `input`, captured `since` after the last packet sent through this slot. `rate` is
+    /// the clock rate in Hz. The output moves on by one tick at least.
     pub fn rebase(&mut self, input: u32, since: Duration, rate: u32) {
         let output = self.last.map_or(input, |last| last.wrapping_add(ticks(since, rate).max(1)));
         self.offset = output.wrapping_sub(input);
     }
 
-    /// The timestamp to send `input` under.
+    /// The output for `input`.
     pub fn map(&mut self, input: u32) -> u32 {
         let output = input.wrapping_add(self.offset);
         let newer = self.last.is_none_or(|last| output.wrapping_sub(last) < 1 << 31);
@@ -103,13 +103,13 @@ pub struct CounterMap<const BITS: u32> {
 impl<const BITS: u32> CounterMap<BITS> {
     const MASK: u16 = u16::MAX >> (u16::BITS - BITS);
 
-    /// A new origin begins with `input`; it gets the number after the last.
+    /// Begins a new origin whose first input is `input`; its output follows the last one.
     pub fn rebase(&mut self, input: u16) {
         let output = self.last.map_or(input, |last| last.wrapping_add(1));
         self.offset = output.wrapping_sub(input) & Self::MASK;
     }
 
-    /// The number to send `input` under.
+    /// The output for `input`.
     pub fn map(&mut self, input: u16) -> u16 {
         let output = input.wrapping_add(self.offset) & Self::MASK;
         let ahead = |last: u16| output.wrapping_sub(last) & Self::MASK < 1 << (BITS - 1);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_switch_goes_on_with_the_next_number() {
+    fn a_new_origin_continues_with_the_next_number() {
         let mut map = SequenceMap::default();
         map.rebase(100);
         assert_eq!(map.map(100), Some(100));
@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(level.map(9), 1);
     }
 
-    /// One thing that happens to a slot: a run of packets of an origin, some lost, some swapped.
+    /// A run of packets of one origin, some of them lost or swapped.
     #[derive(Clone, Debug)]
     struct Run {
         start: u64,
@@ -195,8 +195,7 @@ mod tests {
         prop::collection::vec(run.prop_map(|(start, packets)| Run { start, packets }), 1..8)
     }
 
-    /// Inputs of a run in order of arrival: the first always arrives, lost ones do not, swapped ones
-    /// come after their successor.
+    /// The inputs of a run in order of arrival. The first always arrives; swapped ones come after their successor.
     fn arrivals(run: &Run) -> Vec<u64> {
         let kept = run.packets.iter().zip(run.start..).enumerate();
         let mut inputs: Vec<u64> =
@@ -210,8 +209,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever is switched, lost and swapped: no number twice, order and distances within an origin
-        /// kept, and each origin begins right after the one before.
+        /// No number is used twice, distances within an origin are kept, and each origin follows the one before directly.
         #[test]
         fn numbers_are_unique_and_contiguous(runs in runs()) {
             let mut map = SequenceMap::default();
@@ -228,7 +226,7 @@ mod tests {
             }
         }
 
-        /// No input, however wild, makes two equal outputs for different inputs, or panics.
+        /// Different inputs have different outputs, and nothing panics.
         #[test]
         fn hostile_numbers_never_collide(inputs in prop::collection::hash_set(0..1_u64 << 48, 1..200)) {
             let mut map = SequenceMap::default();
@@ -242,7 +240,7 @@ mod tests {
             }
         }
 
-        /// Within an origin, distances of timestamps and picture ids are kept across any wrap.
+        /// Distances of timestamps and picture ids within an origin are kept across any wrap-around.
         #[test]
         fn distances_survive_wraps(start: u32, before: u32, steps in prop::collection::vec(0_u32..9_000, 1..50)) {
             let mut time = TimestampMap::default();

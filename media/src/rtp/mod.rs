@@ -1,5 +1,5 @@
-//! RTP itself, as pure leaves: sequence and time continuity, what a payload says of itself, frames over TCP, clocks
-//! and rates. Nothing here knows a participant or a room.
+//! RTP as pure functions and small types: continuity of numbers, payload headers of Opus and VP8, framing over TCP, capture
+//! clocks and rate meters. Nothing here knows a participant or a room.
 
 pub(crate) mod capture_time;
 pub mod continuity;

@@ -1,19 +1,19 @@
-//! Datagrams in a stream, each behind its length in two bytes (RFC 4571 section 2).
+//! The framing of datagrams in a TCP stream: each follows its length in two bytes (RFC 4571 section 2).
 //!
 //! Fuzz entry point: [`Frames`].
 
 use crate::limits::DATAGRAM_BYTES;
 
-/// Bytes of the length.
+/// The bytes of the length field.
 const HEADER: usize = 2;
 
-/// A datagram as it goes into a stream; `None` if it is longer than any that we send.
+/// Frames a datagram; `None` if it is longer than any that we send.
 pub fn framed(datagram: &[u8]) -> Option<Vec<u8>> {
     let length = u16::try_from(datagram.len()).ok().filter(|_| datagram.len() <= DATAGRAM_BYTES)?;
     Some([&length.to_be_bytes(), datagram].concat())
 }
 
-/// The stream holds a frame longer than any datagram: it is not in step, or not ours.
+/// The stream holds a frame longer than any datagram, so it is out of step or not framed at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a frame longer than any datagram")]
 pub struct TooLong;
@@ -41,7 +41,7 @@ impl Frames {
     /// Notes that a number of bytes were read into the buffer.
     ///
     /// # Panics
-    /// If that is more than there was space.
+    /// Panics if that is more than there was space.
     pub fn read(&mut self, count: usize) {
         self.filled += count;
         assert!(self.filled <= self.bytes.len(), "more was read than there was space");
@@ -50,7 +50,7 @@ impl Frames {
     /// The next datagram; `None` until more is read.
     ///
     /// # Errors
-    /// [`TooLong`]: nothing after it can be found any more.
+    /// [`TooLong`], after which no frame of the stream can be found any more.
     pub fn datagram(&mut self) -> Result<Option<Vec<u8>>, TooLong> {
         let [high, low, rest @ ..] = &self.bytes[..self.filled] else { return Ok(None) };
         let length = usize::from(u16::from_be_bytes([*high, *low]));
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Feeds a stream in pieces of these lengths, in turn.
+    /// Feeds a stream in pieces, whose lengths repeat.
     fn cut(stream: &[u8], pieces: &[usize]) -> Result<Vec<Vec<u8>>, TooLong> {
         let (mut frames, mut found, mut rest) = (Frames::default(), Vec::new(), stream);
         for piece in pieces.iter().cycle() {
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_longer_frame_ends_it_before_its_bytes_come() {
+    fn a_frame_that_is_too_long_is_refused_by_its_length() {
         let [high, low] = u16::try_from(DATAGRAM_BYTES + 1).unwrap().to_be_bytes();
         assert_eq!(cut(&[0, 1, b'x', high, low], &[9]), Err(TooLong));
         assert_eq!(cut(b"GET / HTTP/1.1\r\n\r\n", &[5]), Err(TooLong));
@@ -104,14 +104,14 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_fits_and_an_empty_one_is_one() {
+    fn the_longest_and_the_empty_datagram_are_framed() {
         let stream = [framed(&[7; DATAGRAM_BYTES]).unwrap(), framed(&[]).unwrap()].concat();
         assert_eq!(cut(&stream, &[usize::MAX]).unwrap(), [vec![7; DATAGRAM_BYTES], vec![]]);
     }
 
     proptest! {
         #[test]
-        fn however_it_is_cut_the_same_comes_out(
+        fn datagrams_survive_any_segmentation(
             datagrams in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..DATAGRAM_BYTES), 0..8),
             pieces in prop::collection::vec(1_usize..2_000, 1..8),
         ) {

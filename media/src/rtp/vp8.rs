@@ -1,18 +1,20 @@
-//! The VP8 payload descriptor (RFC 7741 section 4.2): read it, and renumber its picture id and
-//! `TL0PICIDX` when a slot switches layers. Fuzz entry points: [`Descriptor::parse`], [`renumber`].
+//! The VP8 payload descriptor (RFC 7741 section 4.2): parses it, and renumbers its picture id and `TL0PICIDX` when a slot
+//! switches layers.
+//!
+//! Fuzz entry points: [`Descriptor::parse`], [`renumber`].
 
 use std::sync::Arc;
 
 /// Fields of a descriptor that forwarding needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Descriptor {
-    /// First packet of a keyframe: S set, partition 0, P clear (sections 4.2 and 4.3).
+    /// True for the first packet of a keyframe: S set, partition 0, P clear (sections 4.2 and 4.3).
     pub keyframe_start: bool,
-    /// First packet of any frame.
+    /// True for the first packet of any frame.
     pub frame_start: bool,
-    /// 7 or 15 bits.
+    /// The picture id, of 7 or 15 bits.
     pub picture: Option<Picture>,
-    /// `TL0PICIDX`: counts frames of the base temporal layer.
+    /// `TL0PICIDX`, which counts frames of the base temporal layer.
     pub level0: Option<u8>,
     /// Temporal layer, 0 to 3.
     pub temporal: u8,
@@ -23,9 +25,9 @@ pub struct Descriptor {
 /// A picture id and its width on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Picture {
-    /// The number.
+    /// The id.
     pub id: u16,
-    /// M bit: 15 bits wide, else 7.
+    /// The M bit: true for 15 bits, false for 7.
     pub long: bool,
 }
 
@@ -77,7 +79,7 @@ fn picture(bytes: &[u8]) -> Option<Picture> {
 }
 
 /// The payload with another picture id and `TL0PICIDX`; the same bytes, not copied, when nothing changes.
-/// A number that the sender did not send is not added: the length stays.
+/// A field that the sender left out is not added, so the length stays.
 pub fn renumber(payload: &Arc<[u8]>, descriptor: &Descriptor, picture: u16, level0: u8) -> Arc<[u8]> {
     let same_picture = descriptor.picture.is_none_or(|p| p.id == narrow(picture, p.long));
     if same_picture && descriptor.level0.is_none_or(|l| l == level0) {

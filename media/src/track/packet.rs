@@ -65,7 +65,7 @@ impl Origin {
     pub(super) const MIX: Self = Self { generation: 0, layer: 0, cuts: 0 };
 }
 
-/// What down-tracks need to know of a packet that its sender's policer has let through.
+/// The facts that down-tracks need of a packet that its sender's policer has let through.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Passed {
     pub(super) origin: Origin,
