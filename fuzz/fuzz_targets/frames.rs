@@ -1,10 +1,10 @@
-//! A TCP stream from anywhere, in pieces, is cut into frames that fit, or given up.
+//! Feeds the RFC 4571 parser with a TCP stream in pieces: it finds frames that fit, or gives up.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use teranga_media::{
-    limits::DATAGRAM_BYTES,
-    rtp::rfc4571::{Frames, framed},
+use teranga_media::rtp::{
+    DATAGRAM_BYTES,
+    rfc4571::{Frames, framed},
 };
 
 fuzz_target!(|pieces: Vec<Vec<u8>>| {

@@ -1,4 +1,4 @@
-//! Whatever is called a voice, and whenever it comes: the mixer makes packets of a bounded size at its own pace.
+//! Feeds the mixer with any voice packets at any time: it makes packets of a bounded size at its own pace.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Datagrams from anywhere, offers from anybody, in any order and at any pace: the SFU neither falls nor answers a stranger.
+//! Feeds the SFU with datagrams and offers in any order at any pace: it neither panics nor answers a stranger.
 #![no_main]
 
 use libfuzzer_sys::{

@@ -44,9 +44,6 @@ pub const LAYERS: usize = 4;
 
 // Datagrams and routes.
 
-/// Bytes of a datagram that we look at: more than any MTU on the way here.
-pub const DATAGRAM_BYTES: usize = 1_600;
-
 /// Addresses from which one peer is heard at a time: two interfaces, two families, twice.
 pub const ROUTES: usize = 8;
 

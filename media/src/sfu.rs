@@ -12,10 +12,11 @@ use crate::{
     command::{Command, Departure, Event, Refusal},
     demux::{self, Class, Demux},
     id::{PeerId, RoomId},
-    limits::{DATAGRAM_BYTES, FORGET_AFTER},
+    limits::FORGET_AFTER,
     output::{Outbox, Transmit},
     peer::{Engine, Peer, StunRefusal},
     room::Room,
+    rtp::DATAGRAM_BYTES,
     sdp,
     stats::Stats,
 };

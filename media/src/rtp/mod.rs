@@ -7,3 +7,6 @@ pub mod opus;
 pub(crate) mod rate_meter;
 pub mod rfc4571;
 pub mod vp8;
+
+/// The largest datagram that is received or sent, in bytes: more than any MTU on the way here.
+pub const DATAGRAM_BYTES: usize = 1_600;

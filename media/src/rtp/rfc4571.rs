@@ -2,7 +2,7 @@
 //!
 //! Fuzz entry point: [`Frames`].
 
-use crate::limits::DATAGRAM_BYTES;
+use super::DATAGRAM_BYTES;
 
 /// The bytes of the length field.
 const HEADER: usize = 2;

@@ -1,11 +1,12 @@
 //! Hostile input: datagrams of strangers, and offers of broken clients.
 
-use crate::world::{ROOM, SECOND, Setup, World, server};
+use crate::testbed::{ROOM, SECOND, Setup, Testbed, server};
 use std::net::SocketAddr;
 use teranga_media::{
     command::{Command, Event, Refusal},
     id::PeerId,
-    limits::{DATAGRAM_BYTES, SDP_BYTES},
+    limits::SDP_BYTES,
+    rtp::DATAGRAM_BYTES,
 };
 
 fn stranger() -> SocketAddr {
@@ -13,53 +14,53 @@ fn stranger() -> SocketAddr {
 }
 
 /// Returns the datagrams that a client sent while it joined.
-fn overheard(seed: u64) -> (World, Vec<Vec<u8>>) {
-    let mut world = World::new(seed);
-    world.network.tap = Some(Vec::new());
-    world.join(ROOM, PeerId(1), Setup::default());
-    world.run(SECOND);
-    let tap = world.network.tap.take().expect("tapped");
-    (world, tap.into_iter().map(|(_, datagram)| datagram).collect())
+fn overheard(seed: u64) -> (Testbed, Vec<Vec<u8>>) {
+    let mut testbed = Testbed::new(seed);
+    testbed.network.tap = Some(Vec::new());
+    testbed.join(ROOM, PeerId(1), Setup::default());
+    testbed.run(SECOND);
+    let tap = testbed.network.tap.take().expect("tapped");
+    (testbed, tap.into_iter().map(|(_, datagram)| datagram).collect())
 }
 
 #[test]
 fn garbage_is_counted_and_never_answered() {
-    let mut world = World::with(1, 60, Setup::default());
-    world.clients[0].speaking = false;
-    world.run(SECOND);
-    let sent = world.sfu.stats().packets_out;
+    let mut testbed = Testbed::with(1, 60, Setup::default());
+    testbed.clients[0].speaking = false;
+    testbed.run(SECOND);
+    let sent = testbed.sfu.stats().packets_out;
     for length in 0..2_000_usize {
         let datagram: Vec<u8> = (0..length).map(|i| (i * 31 + length * 17) as u8).collect();
-        world.inject(stranger(), &datagram);
-        world.inject(world.clients[0].address, &datagram);
+        testbed.inject(stranger(), &datagram);
+        testbed.inject(testbed.clients[0].address, &datagram);
     }
-    assert!(world.sfu.stats().packets_out - sent < 5, "nothing is answered");
-    assert!(world.sfu.stats().dropped.garbage > 2_000 && world.sfu.stats().dropped.unknown_source > 500);
-    assert!(world.sfu.stats().dropped.garbage as usize > 2 * (2_000 - DATAGRAM_BYTES));
-    world.clients[0].speaking = true;
-    world.join(ROOM, PeerId(2), Setup::default());
-    world.run(SECOND);
-    let since = world.now;
-    world.run(SECOND);
-    assert!(world.clients[1].heard(1, since) > 45, "the call goes on");
+    assert!(testbed.sfu.stats().packets_out - sent < 5, "nothing is answered");
+    assert!(testbed.sfu.stats().dropped.garbage > 2_000 && testbed.sfu.stats().dropped.unknown_source > 500);
+    assert!(testbed.sfu.stats().dropped.garbage as usize > 2 * (2_000 - DATAGRAM_BYTES));
+    testbed.clients[0].speaking = true;
+    testbed.join(ROOM, PeerId(2), Setup::default());
+    testbed.run(SECOND);
+    let since = testbed.now;
+    testbed.run(SECOND);
+    assert!(testbed.clients[1].heard(1, since) > 45, "the call goes on");
 }
 
 #[test]
-fn replays_from_elsewhere_open_no_route() {
-    let (mut world, datagrams) = overheard(61);
+fn a_replay_from_another_address_opens_no_route() {
+    let (mut testbed, datagrams) = overheard(61);
     assert!(datagrams.iter().any(|d| d[0] < 4) && datagrams.iter().any(|d| (20..64).contains(&d[0])));
-    let (routes, moved) = (world.sfu.stats().routes, world.sfu.stats().moved);
-    let sent = world.sfu.stats().packets_out;
+    let (routes, moved) = (testbed.sfu.stats().routes, testbed.sfu.stats().moved);
+    let sent = testbed.sfu.stats().packets_out;
     for datagram in &datagrams {
-        world.inject(stranger(), datagram);
+        testbed.inject(stranger(), datagram);
     }
-    assert_eq!((world.sfu.stats().routes, world.sfu.stats().moved), (routes, moved));
-    assert_eq!(world.sfu.stats().packets_out, sent, "no answer to a stranger");
-    assert!(world.sfu.stats().dropped.stun_replayed > 0 && world.sfu.stats().dropped.unknown_source > 0);
-    let since = world.now;
-    world.join(ROOM, PeerId(2), Setup::default());
-    world.run(2 * SECOND);
-    assert!(world.clients[0].heard(2, since) > 40, "media still goes to its owner");
+    assert_eq!((testbed.sfu.stats().routes, testbed.sfu.stats().moved), (routes, moved));
+    assert_eq!(testbed.sfu.stats().packets_out, sent, "no answer to a stranger");
+    assert!(testbed.sfu.stats().dropped.stun_replayed > 0 && testbed.sfu.stats().dropped.unknown_source > 0);
+    let since = testbed.now;
+    testbed.join(ROOM, PeerId(2), Setup::default());
+    testbed.run(2 * SECOND);
+    assert!(testbed.clients[0].heard(2, since) > 40, "media still goes to its owner");
 }
 
 #[test]
@@ -67,46 +68,50 @@ fn a_foreign_client_hello_does_not_stop_a_join() {
     let (_, datagrams) = overheard(62);
     let hello: Vec<&Vec<u8>> = datagrams.iter().filter(|d| d[0] == 22).collect();
     assert!(!hello.is_empty());
-    let mut world = World::new(62);
-    world.join(ROOM, PeerId(1), Setup::default());
+    let mut testbed = Testbed::new(62);
+    testbed.join(ROOM, PeerId(1), Setup::default());
     for _ in 0..50 {
         for datagram in &hello {
-            world.inject(stranger(), datagram);
+            testbed.inject(stranger(), datagram);
         }
-        world.run(SECOND / 100);
+        testbed.run(SECOND / 100);
     }
-    assert!(world.clients[0].connected, "it joins as if nobody were there");
+    assert!(testbed.clients[0].connected, "it joins as if nobody were there");
 }
 
 #[test]
 fn stun_with_a_wrong_password_or_name_is_refused() {
-    let (mut world, datagrams) = overheard(63);
+    let (mut testbed, datagrams) = overheard(63);
     let binding = datagrams.iter().find(|d| d[0] == 0).expect("a binding request");
-    let refused = world.sfu.stats().dropped.stun_unauthenticated;
+    let refused = testbed.sfu.stats().dropped.stun_unauthenticated;
     let name_at = 24;
     for at in [name_at, 10, binding.len() - 10] {
         let mut forged = binding.clone();
         forged[at] ^= 1;
-        world.inject(stranger(), &forged);
+        testbed.inject(stranger(), &forged);
     }
-    assert_eq!(world.sfu.stats().dropped.stun_unauthenticated, refused + 3);
-    assert_eq!(world.sfu.stats().routes, 1);
+    assert_eq!(testbed.sfu.stats().dropped.stun_unauthenticated, refused + 3);
+    assert_eq!(testbed.sfu.stats().routes, 1);
 }
 
 #[test]
-fn one_who_knows_the_password_opens_a_bounded_number_of_routes() {
-    let mut world = World::with(1, 64, Setup::default());
+fn an_authenticated_peer_opens_a_bounded_number_of_routes() {
+    let mut testbed = Testbed::with(1, 64, Setup::default());
     for port in 0..300 {
-        world.clients[0].address = SocketAddr::from(([203, 0, 113, 50], 20_000 + port));
-        world.run(3 * SECOND);
+        testbed.clients[0].address = SocketAddr::from(([203, 0, 113, 50], 20_000 + port));
+        testbed.run(3 * SECOND);
     }
-    assert!(world.sfu.stats().routes <= teranga_media::limits::ROUTES as u64, "{}", world.sfu.stats().routes);
-    assert!(world.sfu.stats().dropped.too_many_routes > 0);
+    assert!(
+        testbed.sfu.stats().routes <= teranga_media::limits::ROUTES as u64,
+        "{}",
+        testbed.sfu.stats().routes
+    );
+    assert!(testbed.sfu.stats().dropped.too_many_routes > 0);
 }
 
 #[test]
 fn hostile_offers_are_refused_for_the_right_reason() {
-    let good = World::with(1, 65, Setup { cameras: 1, channel: true, ..Setup::default() })
+    let good = Testbed::with(1, 65, Setup { cameras: 1, channel: true, ..Setup::default() })
         .clients
         .remove(0)
         .first_offer;
@@ -125,10 +130,10 @@ fn hostile_offers_are_refused_for_the_right_reason() {
         ("v=0\r\n".repeat(100), Refusal::Malformed),
     ];
     for (i, (offer, reason)) in cases.into_iter().enumerate() {
-        let mut world = World::new(65);
-        world.command(Command::Join { room: ROOM, peer: PeerId(1), offer });
+        let mut testbed = Testbed::new(65);
+        testbed.command(Command::Join { room: ROOM, peer: PeerId(1), offer });
         let refused = Event::Refused { peer: PeerId(1), reason };
-        let last = world.events.last().map(|(_, event)| event.clone());
+        let last = testbed.events.last().map(|(_, event)| event.clone());
         // Without a codec in common a line is rejected, not the offer.
         let answered =
             matches!(last, Some(Event::Answer { .. } | Event::Streams { .. } | Event::Caps { .. }));
@@ -137,33 +142,35 @@ fn hostile_offers_are_refused_for_the_right_reason() {
 }
 
 #[test]
-fn truncated_offers_never_panic_and_leave_nothing() {
-    let good = World::with(1, 66, Setup { cameras: 1, channel: true, ..Setup::default() })
+fn truncated_offers_never_panic_and_leave_no_state() {
+    let good = Testbed::with(1, 66, Setup { cameras: 1, channel: true, ..Setup::default() })
         .clients
         .remove(0)
         .first_offer;
-    let mut world = World::new(66);
+    let mut testbed = Testbed::new(66);
     for end in (0..good.len()).step_by(7) {
-        world.command(Command::Join { room: ROOM, peer: PeerId(1), offer: good[..end].to_owned() });
+        testbed.command(Command::Join { room: ROOM, peer: PeerId(1), offer: good[..end].to_owned() });
     }
-    world.command(Command::CloseRoom { room: ROOM });
-    let stats = world.sfu.stats();
+    testbed.command(Command::CloseRoom { room: ROOM });
+    let stats = testbed.sfu.stats();
     assert_eq!((stats.rooms, stats.peers, stats.rooms_failed), (0, 0, 0));
     assert!(stats.refused > 50);
 }
 
 #[test]
 fn a_refused_offer_changes_nothing() {
-    let mut world = World::with(2, 67, Setup::default());
-    let other =
-        World::with(1, 68, Setup { cameras: 1, voices: 2, ..Setup::default() }).clients.remove(0).first_offer;
+    let mut testbed = Testbed::with(2, 67, Setup::default());
+    let other = Testbed::with(1, 68, Setup { cameras: 1, voices: 2, ..Setup::default() })
+        .clients
+        .remove(0)
+        .first_offer;
     for offer in [other.replace("SAVPF", "AVP"), other, "v=0\r\n".to_owned()] {
-        world.command(Command::Offer { peer: PeerId(1), offer });
+        testbed.command(Command::Offer { peer: PeerId(1), offer });
     }
-    let refused = world.seen(|event| matches!(event, Event::Refused { peer: PeerId(1), .. }).then_some(()));
+    let refused = testbed.seen(|event| matches!(event, Event::Refused { peer: PeerId(1), .. }).then_some(()));
     assert_eq!(refused.len(), 3);
-    let since = world.now;
-    world.run(5 * SECOND);
-    assert!(world.clients[1].heard(1, since) > 240 && world.clients[0].heard(2, since) > 240);
-    assert_eq!(world.sfu.stats().routes, 2, "{:?}", server());
+    let since = testbed.now;
+    testbed.run(5 * SECOND);
+    assert!(testbed.clients[1].heard(1, since) > 240 && testbed.clients[0].heard(2, since) > 240);
+    assert_eq!(testbed.sfu.stats().routes, 2, "{:?}", server());
 }

@@ -15,6 +15,6 @@ mod mixing;
 mod mobility;
 mod simulcast;
 mod tcp;
+mod testbed;
 mod video;
 mod voice;
-mod world;

@@ -1,6 +1,6 @@
 //! Voice: everyone hears everyone, sequence numbers continue, the reported figures are right.
 
-use crate::world::{Received, SECOND, Setup, World};
+use crate::testbed::{Received, SECOND, Setup, Testbed};
 use std::{collections::BTreeSet, time::Duration};
 use teranga_media::{
     command::{Command, Event, LinkMemory, LinkReport},
@@ -12,10 +12,10 @@ use teranga_media::{
 
 #[test]
 fn six_people_hear_all_of_each_other() {
-    let mut world = World::with(6, 20, Setup { voices: 5, ..Setup::default() });
-    let since = world.now;
-    world.run(5 * SECOND);
-    for client in &world.clients {
+    let mut testbed = Testbed::with(6, 20, Setup { voices: 5, ..Setup::default() });
+    let since = testbed.now;
+    testbed.run(5 * SECOND);
+    for client in &testbed.clients {
         for other in (1..=6).filter(|other| *other != client.id.0) {
             let mut numbers: Vec<u32> = client
                 .received
@@ -29,19 +29,19 @@ fn six_people_hear_all_of_each_other() {
             assert_eq!(numbers.len() as u32, span, "loss 0 on a clean network");
         }
     }
-    assert_eq!(world.sfu.stats().dropped_total(), 0);
+    assert_eq!(testbed.sfu.stats().dropped_total(), 0);
 }
 
 #[test]
-fn numbers_go_on_when_a_slot_changes_hands() {
-    let mut world = World::with(2, 21, Setup::default());
-    world.run(2 * SECOND);
-    world.join(crate::world::ROOM, PeerId(3), Setup::default());
-    world.run(SECOND);
-    world.command(teranga_media::command::Command::Leave { peer: PeerId(2) });
-    world.run(2 * SECOND);
+fn sequence_numbers_continue_when_a_slot_changes_its_source() {
+    let mut testbed = Testbed::with(2, 21, Setup::default());
+    testbed.run(2 * SECOND);
+    testbed.join(crate::testbed::ROOM, PeerId(3), Setup::default());
+    testbed.run(SECOND);
+    testbed.command(teranga_media::command::Command::Leave { peer: PeerId(2) });
+    testbed.run(2 * SECOND);
 
-    let received = world.clients[0].through(world.clients[0].voices[0]);
+    let received = testbed.clients[0].through(testbed.clients[0].voices[0]);
     let owners: Vec<u32> = received.iter().map(|packet| packet.trace().0).collect();
     assert!(owners.contains(&2) && owners.last() == Some(&3));
     for pair in received.windows(2) {
@@ -53,50 +53,50 @@ fn numbers_go_on_when_a_slot_changes_hands() {
 }
 
 #[test]
-fn a_voice_that_stops_while_its_transport_lives_is_told_and_its_return_too() {
-    let told = |world: &World| {
-        world.seen(|event| match event {
+fn a_voice_that_stops_on_a_live_transport_is_reported_and_so_is_its_return() {
+    let told = |testbed: &Testbed| {
+        testbed.seen(|event| match event {
             Event::Voice { peer, flows } => Some((peer.0, *flows)),
             _ => None,
         })
     };
-    let mut world = World::with(2, 29, Setup::default());
-    world.run(20 * SECOND);
-    assert!(told(&world).is_empty(), "they speak");
-    world.clients[0].speaking = false;
-    let after = world.run_until(8 * SECOND, |world| !told(world).is_empty()).expect("told");
+    let mut testbed = Testbed::with(2, 29, Setup::default());
+    testbed.run(20 * SECOND);
+    assert!(told(&testbed).is_empty(), "they speak");
+    testbed.clients[0].speaking = false;
+    let after = testbed.run_until(8 * SECOND, |testbed| !told(testbed).is_empty()).expect("told");
     assert!((4_500..6_000).contains(&after.as_millis()), "{after:?}");
-    assert_eq!(told(&world), [(1, false)]);
-    world.clients[0].speaking = true;
-    world.run(2 * SECOND);
-    assert_eq!(told(&world), [(1, false), (1, true)]);
-    assert_eq!(world.sfu.stats().voices_stopped, 1);
+    assert_eq!(told(&testbed), [(1, false)]);
+    testbed.clients[0].speaking = true;
+    testbed.run(2 * SECOND);
+    assert_eq!(told(&testbed), [(1, false), (1, true)]);
+    assert_eq!(testbed.sfu.stats().voices_stopped, 1);
 }
 
 #[test]
-fn who_is_alone_or_cut_off_is_not_missed_by_voice() {
-    let mut world = World::new(30);
-    world.join(crate::world::ROOM, PeerId(1), Setup::default());
-    world.clients[0].speaking = false;
-    world.run(20 * SECOND);
-    let mut cut = World::with(2, 31, Setup::default());
+fn a_peer_that_is_alone_or_offline_is_not_reported_as_silent() {
+    let mut testbed = Testbed::new(30);
+    testbed.join(crate::testbed::ROOM, PeerId(1), Setup::default());
+    testbed.clients[0].speaking = false;
+    testbed.run(20 * SECOND);
+    let mut cut = Testbed::with(2, 31, Setup::default());
     cut.network.shape(PeerId(1), |link| link.cut = true);
     cut.run(20 * SECOND);
     cut.network.shape(PeerId(1), |link| link.cut = false);
     cut.run(10 * SECOND);
-    for world in [world, cut] {
-        assert!(world.seen(|event| matches!(event, Event::Voice { .. }).then_some(())).is_empty());
+    for testbed in [testbed, cut] {
+        assert!(testbed.seen(|event| matches!(event, Event::Voice { .. }).then_some(())).is_empty());
     }
 }
 
 #[test]
 fn a_pause_in_speech_keeps_its_length() {
-    let mut world = World::with(2, 22, Setup::default());
-    world.clients[1].speaking = false;
-    world.run(3 * SECOND);
-    world.clients[1].speaking = true;
-    world.run(SECOND);
-    let received = world.clients[0].through(world.clients[0].voices[0]);
+    let mut testbed = Testbed::with(2, 22, Setup::default());
+    testbed.clients[1].speaking = false;
+    testbed.run(3 * SECOND);
+    testbed.clients[1].speaking = true;
+    testbed.run(SECOND);
+    let received = testbed.clients[0].through(testbed.clients[0].voices[0]);
     let ticks: Vec<u32> = received.windows(2).map(|p| p[1].timestamp.wrapping_sub(p[0].timestamp)).collect();
     let pause = ticks.iter().max().unwrap();
     assert!((48 * 2_900..=48 * 3_100).contains(pause), "DTX: the gap of 3 s is in the timestamps, {pause}");
@@ -105,13 +105,13 @@ fn a_pause_in_speech_keeps_its_length() {
 
 #[test]
 fn reordering_and_duplicates_stay_as_they_were() {
-    let mut world = World::with(2, 23, Setup::default());
-    world.network.shape(PeerId(2), |link| {
+    let mut testbed = Testbed::with(2, 23, Setup::default());
+    testbed.network.shape(PeerId(2), |link| {
         link.jitter = Duration::from_millis(60);
         link.duplicates = 0.1;
     });
-    world.run(10 * SECOND);
-    let received = world.clients[0].through(world.clients[0].voices[0]);
+    testbed.run(10 * SECOND);
+    let received = testbed.clients[0].through(testbed.clients[0].voices[0]);
     let offset = |packet: &Received| packet.sequence.wrapping_sub(packet.trace().2.into());
     let first = offset(received[0]);
     assert!(received.iter().all(|packet| offset(packet) == first), "one constant shift");
@@ -124,14 +124,14 @@ fn reordering_and_duplicates_stay_as_they_were() {
 
 #[test]
 fn the_link_is_reported_each_second_with_true_figures() {
-    let mut world = World::with(2, 24, Setup::default());
-    world.network.shape(PeerId(1), |link| {
+    let mut testbed = Testbed::with(2, 24, Setup::default());
+    testbed.network.shape(PeerId(1), |link| {
         link.delay = Duration::from_millis(100);
         link.loss = 0.05;
     });
-    let since = world.now;
-    world.run(30 * SECOND);
-    let reports: Vec<LinkReport> = world
+    let since = testbed.now;
+    testbed.run(30 * SECOND);
+    let reports: Vec<LinkReport> = testbed
         .events
         .iter()
         .filter(|(at, _)| *at > since + 10 * SECOND)
@@ -154,9 +154,9 @@ fn the_link_is_reported_each_second_with_true_figures() {
 }
 
 #[test]
-fn voice_comes_first_in_the_caps() {
-    let world = World::with(1, 25, Setup { cameras: 1, ..Setup::default() });
-    let caps = world.seen(|event| match event {
+fn sender_limits_put_voice_first() {
+    let testbed = Testbed::with(1, 25, Setup { cameras: 1, ..Setup::default() });
+    let caps = testbed.seen(|event| match event {
         Event::Caps { caps, .. } => Some(*caps),
         _ => None,
     });
@@ -165,18 +165,18 @@ fn voice_comes_first_in_the_caps() {
 }
 
 #[test]
-fn on_a_thin_way_that_loses_each_packet_brings_the_one_before_it_too() {
-    let mut world = World::with(2, 29, Setup { red: true, ..Setup::default() });
-    world.clients.iter_mut().for_each(|client| client.voice_every = Duration::from_millis(40));
+fn voice_on_a_thin_lossy_link_carries_redundant_copies() {
+    let mut testbed = Testbed::with(2, 29, Setup { red: true, ..Setup::default() });
+    testbed.clients.iter_mut().for_each(|client| client.voice_every = Duration::from_millis(40));
     let thin = PeerId(1);
     let link = LinkMemory { up: Bitrate::kbps(64), down: Bitrate::kbps(64) };
-    world.command(Command::Measured { peer: thin, link });
-    world.network.shape(thin, |link| link.loss = 0.05);
-    world.run(4 * SECOND);
-    let since = world.now;
-    world.run(120 * SECOND);
+    testbed.command(Command::Measured { peer: thin, link });
+    testbed.network.shape(thin, |link| link.loss = 0.05);
+    testbed.run(4 * SECOND);
+    let since = testbed.now;
+    testbed.run(120 * SECOND);
     let missing = |index: usize, brings: &dyn Fn(&Received) -> Vec<u32>| {
-        let received = world.clients[index].received.iter().filter(|packet| packet.at >= since);
+        let received = testbed.clients[index].received.iter().filter(|packet| packet.at >= since);
         let numbers: BTreeSet<u32> = received.flat_map(brings).collect();
         let span = numbers.last().unwrap() - numbers.first().unwrap() + 1;
         f64::from(span - numbers.len() as u32) / f64::from(span)
@@ -186,10 +186,11 @@ fn on_a_thin_way_that_loses_each_packet_brings_the_one_before_it_too() {
     let [up, down, bare] = [missing(1, &itself), missing(0, &with_spare), missing(0, &itself)];
     assert!(up < 0.01, "{up} of the thin one's voice is lost for good");
     assert!(down < 0.01 && bare > 0.03, "{down} is lost for good of what goes to it, {bare} at first");
-    assert!(world.sfu.stats().voice_recovered > 60, "{:?}", world.sfu.stats());
-    let far: Vec<&Received> = world.clients[1].received.iter().filter(|packet| packet.at >= since).collect();
+    assert!(testbed.sfu.stats().voice_recovered > 60, "{:?}", testbed.sfu.stats());
+    let far: Vec<&Received> =
+        testbed.clients[1].received.iter().filter(|packet| packet.at >= since).collect();
     assert!(far.iter().all(|packet| packet.spare.is_none()), "a good way is not doubled");
-    let (_, report) = world.seen(|event| match event {
+    let (_, report) = testbed.seen(|event| match event {
         Event::Link { peer, report } if *peer == thin => Some((*peer, *report)),
         _ => None,
     })[..]
@@ -200,35 +201,35 @@ fn on_a_thin_way_that_loses_each_packet_brings_the_one_before_it_too() {
 }
 
 #[test]
-fn where_losses_come_in_bursts_the_copy_is_not_in_the_very_next_packet() {
-    let mut world = World::with(2, 31, Setup { red: true, ..Setup::default() });
-    world.clients.iter_mut().for_each(|client| client.voice_every = Duration::from_millis(40));
+fn bursty_loss_moves_the_redundant_copy_to_a_later_packet() {
+    let mut testbed = Testbed::with(2, 31, Setup { red: true, ..Setup::default() });
+    testbed.clients.iter_mut().for_each(|client| client.voice_every = Duration::from_millis(40));
     let thin = PeerId(1);
     let link = LinkMemory { up: Bitrate::kbps(64), down: Bitrate::kbps(64) };
-    world.command(Command::Measured { peer: thin, link });
-    world.clients[0].ask_for_lost_voice(true);
-    let caps = |world: &World, of: PeerId| {
-        let told = world.seen(|event| match event {
+    testbed.command(Command::Measured { peer: thin, link });
+    testbed.clients[0].ask_for_lost_voice(true);
+    let caps = |testbed: &Testbed, of: PeerId| {
+        let told = testbed.seen(|event| match event {
             Event::Caps { peer, caps } if *peer == of => Some(*caps),
             _ => None,
         });
         *told.last().expect("caps")
     };
-    world.run(5 * SECOND);
-    assert_eq!((caps(&world, thin).red, caps(&world, thin).playout), (1, Duration::ZERO));
+    testbed.run(5 * SECOND);
+    assert_eq!((caps(&testbed, thin).red, caps(&testbed, thin).playout), (1, Duration::ZERO));
     for _ in 0..20 {
         // Two packets at a time, both ways.
-        world.network.shape(thin, |link| link.cut = true);
-        world.run(Duration::from_millis(120));
-        world.network.shape(thin, |link| link.cut = false);
-        world.run(Duration::from_millis(1_080));
+        testbed.network.shape(thin, |link| link.cut = true);
+        testbed.run(Duration::from_millis(120));
+        testbed.network.shape(thin, |link| link.cut = false);
+        testbed.run(Duration::from_millis(1_080));
     }
-    assert_eq!(caps(&world, thin).red, 4, "the page is told for its way up");
-    let spare = world.clients[0].received.last().and_then(|packet| packet.brings().nth(1)).expect("a copy");
-    let itself = world.clients[0].received.last().expect("a voice").trace().2;
+    assert_eq!(caps(&testbed, thin).red, 4, "the page is told for its way up");
+    let spare = testbed.clients[0].received.last().and_then(|packet| packet.brings().nth(1)).expect("a copy");
+    let itself = testbed.clients[0].received.last().expect("a voice").trace().2;
     assert_eq!(itself - spare, 4, "and we do so on the way down");
     for of in [thin, PeerId(2)] {
-        let playout = caps(&world, of).playout;
+        let playout = caps(&testbed, of).playout;
         assert_eq!(playout, Duration::from_millis(180), "{of:?} waits for it");
     }
 }
@@ -236,25 +237,25 @@ fn where_losses_come_in_bursts_the_copy_is_not_in_the_very_next_packet() {
 /// An outage loses no packets while nothing is sent, so it does not end the copies even if it is longer than
 /// the time for which they are kept.
 #[test]
-fn a_thin_way_is_doubled_after_an_outage_as_before() {
-    let mut world = World::with(2, 32, Setup { red: true, ..Setup::default() });
-    world.clients.iter_mut().for_each(|client| client.voice_every = Duration::from_millis(60));
+fn redundancy_on_a_thin_link_resumes_after_an_outage() {
+    let mut testbed = Testbed::with(2, 32, Setup { red: true, ..Setup::default() });
+    testbed.clients.iter_mut().for_each(|client| client.voice_every = Duration::from_millis(60));
     let thin = PeerId(1);
     let link = LinkMemory { up: Bitrate::kbps(40), down: Bitrate::kbps(40) };
-    world.command(Command::Measured { peer: thin, link });
+    testbed.command(Command::Measured { peer: thin, link });
     let doubled =
-        |world: &World| world.clients[0].received.last().is_some_and(|packet| packet.spare.is_some());
-    world.clients[0].ask_for_lost_voice(true);
-    world.network.shape(thin, |link| link.loss = 0.02);
-    world.run(10 * SECOND);
-    assert!(doubled(&world));
+        |testbed: &Testbed| testbed.clients[0].received.last().is_some_and(|packet| packet.spare.is_some());
+    testbed.clients[0].ask_for_lost_voice(true);
+    testbed.network.shape(thin, |link| link.loss = 0.02);
+    testbed.run(10 * SECOND);
+    assert!(doubled(&testbed));
     // Of so long an outage a browser asks for nothing.
-    world.clients[0].ask_for_lost_voice(false);
-    world.network.shape(thin, |link| (link.loss, link.cut) = (0.0, true));
-    world.run(RED_KEEP + 20 * SECOND);
-    world.network.shape(thin, |link| link.cut = false);
-    world.run(3 * SECOND);
-    assert!(!doubled(&world), "a new socket's handshake needs the room");
-    world.run(3 * SECOND);
-    assert!(doubled(&world));
+    testbed.clients[0].ask_for_lost_voice(false);
+    testbed.network.shape(thin, |link| (link.loss, link.cut) = (0.0, true));
+    testbed.run(RED_KEEP + 20 * SECOND);
+    testbed.network.shape(thin, |link| link.cut = false);
+    testbed.run(3 * SECOND);
+    assert!(!doubled(&testbed), "a new socket's handshake needs the room");
+    testbed.run(3 * SECOND);
+    assert!(doubled(&testbed));
 }

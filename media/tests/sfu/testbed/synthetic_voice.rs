@@ -1,27 +1,27 @@
-//! A voice of one pitch in real Opus, and a detector for its pitch.
+//! A synthetic voice: a tone of one frequency in real Opus, and a detector for it.
 
 use super::Received;
 use opus::{Application, Channels, Decoder, Encoder};
 use std::{f32::consts::TAU, time::Duration};
 
-pub(crate) struct Singer {
+pub(crate) struct SyntheticVoice {
     encoder: Encoder,
     hz: f32,
-    sung: usize,
+    samples_done: usize,
 }
 
-impl Singer {
+impl SyntheticVoice {
     pub(crate) fn new(hz: f32) -> Self {
         let mut encoder = Encoder::new(48_000, Channels::Mono, Application::Voip).expect("memory");
         encoder.set_bitrate(opus::Bitrate::Bits(24_000)).expect("a rate");
-        Self { encoder, hz, sung: 0 }
+        Self { encoder, hz, samples_done: 0 }
     }
 
-    pub(crate) fn sing(&mut self, span: Duration) -> Vec<u8> {
+    pub(crate) fn next_packet(&mut self, span: Duration) -> Vec<u8> {
         let samples = span.as_millis() as usize * 48;
         let at = |i: usize| 0.2 * (TAU * self.hz * (i % 48_000) as f32 / 48_000.0).sin();
-        let sound: Vec<f32> = (self.sung..self.sung + samples).map(at).collect();
-        self.sung += samples;
+        let sound: Vec<f32> = (self.samples_done..self.samples_done + samples).map(at).collect();
+        self.samples_done += samples;
         self.encoder.encode_vec_float(&sound, 1_275).expect("a packet")
     }
 }

@@ -1,6 +1,6 @@
 //! A client that looks like a browser to the SFU: ICE, DTLS, Opus and VP8 packets with traceable contents.
 
-use super::singer::Singer;
+use super::synthetic_voice::SyntheticVoice;
 use std::{
     collections::HashMap,
     net::SocketAddr,
@@ -80,7 +80,7 @@ impl Received {
     }
 
     /// Returns the offset of the reported capture time to the sender's, which counts from the beginning of the
-    /// world. It is equal for all streams of one sender.
+    /// testbed. It is equal for all streams of one sender.
     pub(crate) fn clock_offset(&self, rate: u32) -> Option<Duration> {
         let (wall, rtp) = self.report?;
         let wall = wall.duration_since(UNIX_EPOCH).expect("after 1970");
@@ -164,7 +164,7 @@ pub(crate) struct Client {
     /// them.
     pub(crate) talk: Option<usize>,
     /// Voice in real Opus instead of traceable contents.
-    pub(crate) singer: Option<Singer>,
+    pub(crate) synthetic_voice: Option<SyntheticVoice>,
     simulcast: bool,
     pub(crate) camera: Option<Camera>,
     next_voice: Instant,
@@ -232,7 +232,7 @@ impl Client {
             goodbye: false,
             speaking: true,
             talk: None,
-            singer: None,
+            synthetic_voice: None,
             simulcast: setup.simulcast,
             camera: None,
             next_voice: now,
@@ -334,7 +334,10 @@ impl Client {
             }
             return;
         }
-        let song = self.singer.as_mut().map(|singer| singer.sing(self.voice_every));
+        let song = self
+            .synthetic_voice
+            .as_mut()
+            .map(|synthetic_voice| synthetic_voice.next_packet(self.voice_every));
         self.write(mid, 0, at, 48_000, false, song.as_deref().unwrap_or(&hum(self.voice_every)), at);
     }
 
@@ -378,7 +381,7 @@ impl Client {
             first_timestamp: u32::MAX - 90_000 - 1_000_000 * u32::from(layer),
         });
         let mut payload = body.to_vec();
-        if rate == 90_000 || self.singer.is_none() {
+        if rate == 90_000 || self.synthetic_voice.is_none() {
             payload.extend(id.to_be_bytes());
             payload.push(layer);
             payload.extend(stream.count.to_be_bytes());

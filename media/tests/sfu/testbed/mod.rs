@@ -1,13 +1,13 @@
-//! A small world: one SFU, its clients, and the network between them. Ten minutes pass in a moment, and the
+//! A testbed: one SFU, its clients, and the network between them. Ten minutes pass in a moment, and the
 //! seed makes a failure repeat.
 
 mod client;
 mod network;
-mod singer;
+mod synthetic_voice;
 
 pub(crate) use client::{Change, Client, Received, Setup};
 pub(crate) use network::Network;
-pub(crate) use singer::{Singer, decode, share};
+pub(crate) use synthetic_voice::{SyntheticVoice, decode, share};
 
 use std::{
     collections::HashMap,
@@ -24,8 +24,8 @@ use teranga_media::{
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 pub(crate) const ROOM: RoomId = RoomId(1);
 
-/// The world of one test.
-pub(crate) struct World {
+/// The SFU, the clients and the network of one test, in virtual time.
+pub(crate) struct Testbed {
     pub(crate) now: Instant,
     pub(crate) sfu: Sfu,
     pub(crate) network: Network,
@@ -42,7 +42,7 @@ pub(crate) fn server() -> SocketAddr {
     SocketAddr::from(([192, 0, 2, 1], 3478))
 }
 
-impl World {
+impl Testbed {
     pub(crate) fn new(seed: u64) -> Self {
         #[expect(clippy::disallowed_methods, reason = "the origin of virtual time")]
         let now = Instant::now();
@@ -59,15 +59,15 @@ impl World {
         }
     }
 
-    /// Makes a world in which `count` clients are in one room, each with voice, and connected.
+    /// Makes a testbed in which `count` clients are in one room, each with voice, and connected.
     pub(crate) fn with(count: u32, seed: u64, setup: Setup) -> Self {
-        let mut world = Self::new(seed);
+        let mut testbed = Self::new(seed);
         for peer in 1..=count {
-            world.join(ROOM, PeerId(peer), setup);
+            testbed.join(ROOM, PeerId(peer), setup);
         }
-        world.run(Duration::from_secs(1));
-        assert!(world.clients.iter().all(|client| client.connected), "everyone is in");
-        world
+        testbed.run(Duration::from_secs(1));
+        assert!(testbed.clients.iter().all(|client| client.connected), "everyone is in");
+        testbed
     }
 
     /// Lets a client offer and join; returns its index.
