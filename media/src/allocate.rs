@@ -20,7 +20,7 @@ pub struct Voice {
 }
 
 impl Voice {
-    /// The best voice for a link of this `capacity`. The headers of 20 ms packets would eat the voice on a thin one (THINLINK point 3);
+    /// The best voice for a link of this `capacity`. The headers of 20 ms packets would eat the voice on a thin one;
     /// point 6 tells the sound of Opus at each rate.
     pub fn on(capacity: Bitrate) -> Self {
         let kbps = capacity.as_bps() / 1_000;
@@ -203,20 +203,20 @@ pub fn worth_telling(old: Option<Bitrate>, new: Option<Bitrate>) -> bool {
     }
 }
 
-/// The bytes of IP, UDP, RTP and SRTP around each packet of a voice (THINLINK point 3).
+/// The bytes of IP, UDP, RTP and SRTP around each packet of a voice.
 const VOICE_HEADERS: u64 = 50;
 
 /// The bytes that redundancy adds: the header of the copy, and that of the packet itself (RFC 2198 section 3).
 const RED_HEADERS: u64 = 5;
 
 /// The part of a link that we use, in percent. The rest is for retransmissions, signalling and traffic that we do not see. A queue
-/// begins to stand above 80 % (THINLINK).
+/// begins to stand above 80 %.
 const LINK_BUDGET_PERCENT: u64 = 78;
 
 /// The packet time in milliseconds from which a voice is slim: made for a link on which nothing moves but pictures.
 pub(crate) const SLIM_PTIME_MS: u8 = 60;
 
-/// The share of lost voice at which lost packets are sent again (THINLINK point 5).
+/// The share of lost voice at which lost packets are sent again.
 const REPAIR_LOSS: f32 = 0.035;
 
 /// The share of lost voice at which each packet carries an earlier one, too.
@@ -240,7 +240,7 @@ const RED_SHORT_FROM: Bitrate = Bitrate::kbps(52);
 /// their copies would be too near for bursts of 120 ms.
 const RED_LONG_BELOW: Bitrate = Bitrate::kbps(30);
 
-/// The age in milliseconds of a copy if losses come in bursts: one in seven bursts of 80 ms (THINLINK point 5) is longer.
+/// The age in milliseconds of a copy if losses come in bursts: one in seven bursts of 80 ms is longer.
 const RED_BACK_BURSTY_MS: u8 = 160;
 
 /// The least number of packets to such a copy: the next packet would be lost as well.

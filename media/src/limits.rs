@@ -70,7 +70,7 @@ pub const PTIME_START_MS: u8 = 20;
 /// Most that a camera may send, all layers together.
 pub const VIDEO_MAX: Bitrate = Bitrate::kbps(1_200);
 
-/// Chromium's camera does not go below 30 kbit/s, and its repairs come on top (THINLINK point 4).
+/// Chromium's camera does not go below 30 kbit/s, and its repairs come on top.
 pub const VIDEO_MIN: Bitrate = Bitrate::kbps(40);
 
 /// What a link is taken to carry until it has been measured.

@@ -256,8 +256,7 @@ impl RoomView {
     }
 
     /// The time that this member's player must wait so that lost voice comes in time: a repair where a link has no room for redundancy,
-    /// else a copy that is not in the very next packet. The player's own judgement was better for single losses (THINLINK points 5
-    /// and 6).
+    /// else a copy that is not in the very next packet. The player's own judgement was better for single losses.
     fn playout(&self, member: &MemberView) -> Duration {
         self.wait_for_repair(member).max(self.wait_for_copy(member))
     }

@@ -1,7 +1,7 @@
 //! The redundancy policy of one direction: whether each voice packet carries an earlier one, too (RED, RFC 2198).
 //!
 //! Loss says whether that is worth its bytes and which packet the copy is of; the capacity says whether there is room. A
-//! [`Member`](crate::room) owns one for each direction. It never makes a packet.
+//! A `Member` owns one for each direction. It never makes a packet.
 
 use crate::{allocate, limits::REPAIR_RTT, units::Bitrate};
 use std::time::{Duration, Instant};

@@ -3,7 +3,7 @@
 //! The nearest published methods are the packet-pair estimate (Keshav 1991) for the trains, and the delay-based controller of
 //! Google Congestion Control (draft-ietf-rmcat-gcc-02 section 5) for the queue. Three things differ. A queue that stands lowers
 //! the estimate at once to the rate that really arrives. Loss never lowers it, because the radio links of Matam lose packets
-//! with an empty queue, and sending less would not bring them through (THINLINK points 1 and 5). The estimate rises in trials
+//! with an empty queue, and sending less would not bring them through. The estimate rises in trials
 //! only, and a trial that a queue refutes makes the next one rarer.
 //!
 //! A [`LinkMonitor`](super::monitor) owns one for each direction. It is pure: the caller brings the measurements and the time.
@@ -72,7 +72,7 @@ impl CapacityEstimate {
     }
 
     /// Takes a measured rate: the page saw it over some kilobytes without a voice beside them, or two trains agreed on it.
-    /// TCP measures a third of the truth on a link that loses in bursts, therefore less than [`LINK_TOLD`] is not believed. A
+    /// TCP measures a third of the truth on a link that loses in bursts, therefore less than `LINK_TOLD` is not believed. A
     /// queue refutes a rate that is too high within a second.
     pub fn set_measured(&mut self, rate: Bitrate) {
         let rate = rate.max(LINK_TOLD);
@@ -130,7 +130,7 @@ impl CapacityEstimate {
         }
     }
 
-    /// Lowers the estimate to the rate that arrives if a queue longer than [`LINK_QUEUE`] has grown for two windows. Growth in
+    /// Lowers the estimate to the rate that arrives if a queue longer than `LINK_QUEUE` has grown for two windows. Growth in
     /// one window only may be a sender that stalled.
     pub fn observe_queue(&mut self, sample: Sample, now: Instant) -> Look {
         if sample.queue <= LINK_QUEUE {

@@ -1,6 +1,6 @@
 //! One participant's link: the capacity of each direction, the delay in its queue, and the probes that measure it.
 //!
-//! A [`monitor::LinkMonitor`] composes the four estimators of this folder. Everything here is pure: the caller brings packets,
+//! A `LinkMonitor` composes the four estimators of this folder. Everything here is pure: the caller brings packets,
 //! messages and the time, and sends what comes out.
 
 pub mod capacity_estimate;

@@ -1,8 +1,8 @@
 //! The link monitor of one participant: it composes the estimators of both directions and decides when a probe goes.
 //!
 //! Packets, probe messages and the time go in. Estimates, probe messages and the word that something fell come out. A
-//! [`Member`](crate::room) owns it and wires it to the transport. It never decides what is sent over the link; the
-//! [plan](crate::plan) does.
+//! `Member` owns it and wires it to the transport. It never decides what is sent over the link; the
+//! plan does.
 
 use super::{
     capacity_estimate::CapacityEstimate,

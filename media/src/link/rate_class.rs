@@ -8,7 +8,7 @@ use crate::units::Bitrate;
 /// else does. A good link is measured after a tenth of a second.
 pub const LINK_UNKNOWN: Bitrate = Bitrate::kbps(40);
 
-/// The capacity at which a camera fits beside the voice (THINLINK points 3 and 4).
+/// The capacity at which a camera fits beside the voice.
 pub const LINK_VIDEO: Bitrate = Bitrate::kbps(96);
 
 /// The capacity at which the engine's own estimate (TWCC, draft-holmer-rmcat-transport-wide-cc) is worth its feedback, and is
