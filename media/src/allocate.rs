@@ -20,8 +20,8 @@ pub struct Voice {
 }
 
 impl Voice {
-    /// The best voice for a link of this `capacity`. The headers of 20 ms packets would eat the voice on a thin one;
-    /// point 6 tells the sound of Opus at each rate.
+    /// The best voice for a link of this `capacity`. The headers of 20 ms packets would take the voice's rate on a
+    /// thin one, so its packets are long.
     pub fn on(capacity: Bitrate) -> Self {
         let kbps = capacity.as_bps() / 1_000;
         let (audio, ptime_ms) = match kbps {
