@@ -10,6 +10,7 @@ pub mod packet_train;
 mod probe_schedule;
 pub(crate) mod probe_support;
 pub(crate) mod queue_delay;
+mod queue_reports;
 pub mod rate_class;
 pub mod sample;
 

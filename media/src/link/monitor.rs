@@ -11,7 +11,8 @@ use super::{
         Finding, Message, PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_PATIENCE, Prober, TrainDirection,
     },
     probe_support::{ProbeSigns, ProbeSupport},
-    queue_delay::{LINK_QUEUE, PLUNGE_QUEUE, QueueDelay},
+    queue_delay::{PLUNGE_QUEUE, QueueDelay},
+    queue_reports::QueueReports,
     rate_class::{LINK_THICK, LINK_UNKNOWN, LINK_VIDEO, LOSS_FRAGILE},
     sample::{Look, Sample},
 };
@@ -32,10 +33,8 @@ pub(crate) struct LinkMonitor {
     prober: Prober,
     /// The client's support for probes.
     support: ProbeSupport,
-    /// The time of the last report that more was sent than arrived, and late.
-    overrun: Option<Instant>,
-    /// The time until which a queue is presumed on the downlink.
-    queued_until: Option<Instant>,
+    /// The page's reports of a queue on the downlink.
+    reports: QueueReports,
     /// The time until which no delay counts as evidence.
     settling_until: Option<Instant>,
     /// The time of the last message that told the page to send its voice only.
@@ -68,8 +67,7 @@ impl LinkMonitor {
             size_delay: PacketSizeDelay::default(),
             prober: Prober::default(),
             support: ProbeSupport::default(),
-            overrun: None,
-            queued_until: None,
+            reports: QueueReports::default(),
             settling_until: None,
             hushed: None,
             next_train: None,
@@ -137,7 +135,7 @@ impl LinkMonitor {
 
     /// True if what goes to the client waits in a queue, as far as can be told.
     pub(crate) fn is_down_queued(&self, now: Instant) -> bool {
-        self.queued_until.is_some_and(|until| now < until)
+        self.reports.is_queued(now)
     }
 
     /// True shortly after an outage, when everybody and everything speaks at once over the link.
@@ -245,7 +243,7 @@ impl LinkMonitor {
         let is_thin = self.down.capacity().is_some_and(|capacity| capacity < LINK_VIDEO);
         if let Some(fallen) = self.up.capacity().filter(|_| is_thin) {
             self.down.lower_to(fallen, now);
-            self.queued_until = Some(now + QUEUE_PRESUMED);
+            self.reports.presume_queue(now);
         }
     }
 
@@ -293,28 +291,9 @@ impl LinkMonitor {
             Finding::Late { queue, arrived } => {
                 let queue = queue.saturating_sub(downlink.voice_packet);
                 let sample = Sample { arrived, queue, lately: queue, ..Sample::default() };
-                self.take_report(sample, not_lost(downlink.sent, downlink.loss), now);
+                let arrives = not_lost(downlink.sent, downlink.loss);
+                self.reports.take(&mut self.down, sample, arrives, now);
             }
-        }
-    }
-
-    /// Takes the page's report that packets come late, while `arrives` of what is sent is not lost. The page counts over some
-    /// packets only, therefore it must report an overrun twice unless the queue is long. A very long queue counts whatever is sent
-    /// now, and a direction that was just tried for more needs half of that.
-    fn take_report(&mut self, sample: Sample, arrives: Bitrate, now: Instant) {
-        if sample.queue > LINK_QUEUE * 2 {
-            self.queued_until = Some(now + QUEUE_PRESUMED);
-        }
-        let long = LINK_QUEUE * if self.down.rose_lately(now) { 2 } else { 4 };
-        let overruns = arrives > sample.arrived.percent(OVERRUN_PERCENT) || sample.queue >= long;
-        if sample.queue <= LINK_QUEUE || !overruns {
-            self.down.observe_queue(sample, now);
-            return;
-        }
-        let before = self.overrun.replace(now);
-        let again = before.is_some_and(|at| now.saturating_duration_since(at) <= OVERRUN_AGAIN);
-        if again || sample.queue >= LINK_QUEUE * 2 {
-            self.down.overrun(sample.arrived, now);
         }
     }
 
@@ -421,16 +400,6 @@ const QUEUE_FULL: Duration = Duration::from_millis(800);
 /// The share of lost packets at which such a queue is full. The worst radio link alone loses as much without a queue.
 const QUEUE_FULL_LOSS: f32 = 0.1;
 
-/// The rate sent, in percent of the rate that arrives, above which a queue that stands is full.
-const OVERRUN_PERCENT: u64 = 115;
-
-/// The time within which a second report of an overrun is believed: the page looks at a report every two seconds.
-const OVERRUN_AGAIN: Duration = Duration::from_secs(5);
-
-/// The time for which a presumed or reported queue on the downlink holds. The page looks at a report every two seconds, and its word
-/// may stand in a queue itself.
-const QUEUE_PRESUMED: Duration = Duration::from_secs(4);
-
 /// The time after an outage for which delays are no evidence: everybody and everything speaks at once.
 pub const LINK_SETTLES: Duration = Duration::from_secs(4);
 
@@ -452,6 +421,7 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 #[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
 mod tests {
     use super::*;
+    use crate::link::queue_reports::OVERRUN_PERCENT;
 
     /// A voice with redundancy on 24 kbit/s. One packet of it takes 98 ms.
     const DOWNLINK: DownlinkUse =

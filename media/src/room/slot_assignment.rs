@@ -1,19 +1,19 @@
-//! Which track goes through which slot of a receiver. Pure.
+//! The choice of a slot for each track at one receiver. It is a pure function, and its caller attaches the tracks.
 
 use crate::{
     command::{Kind, Missing},
     track::Source,
 };
 
-/// A slot of a receiver, in the order of its m-lines.
+/// A slot of a receiver and the track that it carries. Slots stand in the order of the m-lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SlotChoice {
     pub(crate) kind: Kind,
     pub(crate) taken: Option<Source>,
 }
 
-/// Seats the tracks and counts those without a slot. A track that has a slot keeps it: moving it would
-/// cost a keyframe. A new one goes to the first free slot.
+/// Assigns the tracks and counts those without a slot. A track that has a slot keeps it, because moving it would cost a keyframe. A new
+/// track goes to the first free slot of its kind.
 pub(crate) fn assign(slots: &mut [SlotChoice], tracks: &[(Kind, Source)]) -> Missing {
     for slot in slots.iter_mut() {
         slot.taken = slot.taken.filter(|source| tracks.contains(&(slot.kind, *source)));
@@ -31,7 +31,7 @@ pub(crate) fn assign(slots: &mut [SlotChoice], tracks: &[(Kind, Source)]) -> Mis
     missing
 }
 
-/// Finds a slot for a track; whether it has one.
+/// Finds a slot for a track. Returns true if the track has one.
 fn take(slots: &mut [SlotChoice], kind: Kind, source: Source) -> bool {
     let mine = |slot: &&mut SlotChoice| slot.kind == kind;
     if slots.iter_mut().filter(mine).any(|slot| slot.taken == Some(source)) {
