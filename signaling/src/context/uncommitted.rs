@@ -54,10 +54,12 @@ impl Uncommitted {
         Some(id)
     }
 
-    /// Takes one out, because its fate is known. If it failed, those numbered after it will fail, too.
+    /// Takes one out, because its fate is known. If it failed, those numbered after it will fail, too. The failure of a
+    /// doomed one dooms no further ones: the facts that were numbered on it are doomed already, and those that came
+    /// later were numbered without it.
     pub(crate) fn take(&mut self, record: RecordId, durable: bool) -> Option<Entry> {
         let entry = self.by_id.remove(&record)?;
-        self.doomed.remove(&record);
+        let was_doomed = self.doomed.remove(&record);
         remove(&mut self.by_consultation, &entry.consultation, record);
         if let Some(party) = &entry.fact.by {
             remove(&mut self.by_party, party, record);
@@ -65,7 +67,7 @@ impl Uncommitted {
         if let Some(region) = region_of_request(&entry.fact) {
             self.forget_request(region);
         }
-        if !durable {
+        if !durable && !was_doomed {
             self.doom_after(&entry);
         }
         Some(entry)
@@ -205,5 +207,20 @@ mod tests {
         uncommitted.take(third, true);
         assert_eq!(uncommitted.next_number(ID, 5), FactNumber(6));
         assert_eq!(uncommitted.len(), 0);
+    }
+    #[test]
+    fn a_doomed_fact_does_not_doom_those_that_were_numbered_without_it() {
+        let mut uncommitted = Uncommitted::default();
+        let (first, _) = add(&mut uncommitted, 4);
+        let (second, _) = add(&mut uncommitted, 4);
+        uncommitted.take(first, false);
+        let numbers = [(); 3].map(|()| add(&mut uncommitted, 4).1);
+        assert_eq!(numbers, [5, 6, 7].map(FactNumber));
+        uncommitted.take(second, false);
+        assert_eq!(
+            uncommitted.next_number(ID, 4),
+            FactNumber(8),
+            "none of the three was built on the second"
+        );
     }
 }
