@@ -70,7 +70,7 @@ impl Registry {
             queue: BTreeSet::new(),
             by_region: BTreeMap::new(),
             next_member: first_member,
-            rooms: RoomNumbers { next: 1, shards: shards.max(1) },
+            rooms: RoomNumbers { next_number: 1, next_shard: 0, shards: shards.max(1) },
         }
     }
 
@@ -269,19 +269,27 @@ impl Registry {
     }
 }
 
-/// The numbers of rooms. Each room is given its shard of the media plane with its number, in turn.
+/// The numbers of rooms, and the shards of the media plane on which they are placed.
 #[derive(Debug)]
 struct RoomNumbers {
-    next: u32,
+    next_number: u32,
+    /// The shard of the next room that may be anywhere. It does not follow from the number, because a specialist's room
+    /// takes a number too: a post and a specialist in turn would put every post on every other shard.
+    next_shard: u16,
     shards: u16,
 }
 
 impl RoomNumbers {
-    /// The next room, on the shard of `near` if one is given.
+    /// The next room: on the shard of `near` if one is given, else on the shards in turn.
     fn next(&mut self, near: Option<RoomId>) -> RoomId {
-        let number = self.next;
-        self.next = number.wrapping_add(1);
-        let in_turn = u16::try_from(number % u32::from(self.shards)).map(ShardId).unwrap_or_default();
-        RoomId { number, shard: near.map_or(in_turn, |near| near.shard) }
+        let number = self.next_number;
+        self.next_number = number.wrapping_add(1);
+        RoomId { number, shard: near.map_or_else(|| self.shard_in_turn(), |near| near.shard) }
+    }
+
+    fn shard_in_turn(&mut self) -> ShardId {
+        let shard = self.next_shard;
+        self.next_shard = (shard + 1) % self.shards;
+        ShardId(shard)
     }
 }

@@ -426,6 +426,21 @@ fn a_transport_on_another_shard_of_the_media_plane_begins_anew() {
 }
 
 #[test]
+fn posts_are_spread_over_the_shards_although_specialists_take_rooms_between() {
+    let mut world = World::with(HubConfig { shards: 2, ..HubConfig::default() });
+    let (posts, doctors) = (["nabadji", "ogo", "kanel", "thilogne"], ["awa", "binta", "coumba", "dieynaba"]);
+    for (number, (post, doctor)) in (1..).zip(posts.into_iter().zip(doctors)) {
+        let (post, doctor) = (world.kiosk(post), world.doctor(doctor, Speciality::Obstetrics));
+        let grant = world.prepare(&post).expect("to join with");
+        world.join(&post, &grant);
+        world.request(&post, number, Urgency::Stat);
+        assert!(world.prepare(&doctor).is_some(), "it rings");
+    }
+    let shards: Vec<_> = world.rooms().iter().map(|room| room.shard.0).collect();
+    assert_eq!(shards, [0, 1, 0, 1]);
+}
+
+#[test]
 fn who_could_not_be_moved_joins_anew() {
     let mut world = World::new();
     let (_, doctor, id, grant) = ringing(&mut world);
