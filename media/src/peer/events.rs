@@ -23,7 +23,7 @@ impl Peer {
             stats.dropped.no_consent += 1;
             return None;
         };
-        self.link.sent(contents.len(), now);
+        self.link_stats.sent(contents.len(), now);
         Some(Output::Transmit(Transmit { destination, tcp, contents }))
     }
 
@@ -49,13 +49,13 @@ impl Peer {
                 return Some(Output::Opened);
             }
             Event::ChannelClose(id) => self.channels.closed(id),
-            Event::EgressBitrateEstimate(kind) => self.link.estimated(&kind),
+            Event::EgressBitrateEstimate(kind) => self.link_stats.estimated(&kind),
             Event::MediaEgressStats(figures) => {
-                self.link.egress(self.sections.by_mid_mut(figures.mid)?, &figures, stats);
-                self.voice.set_reported_loss(self.link.reported_loss());
+                self.link_stats.egress(self.sections.by_mid_mut(figures.mid)?, &figures, stats);
+                self.voice.set_reported_loss(self.link_stats.reported_loss());
             }
             Event::MediaIngressStats(figures) => {
-                self.link.ingress(self.sections.by_mid_mut(figures.mid)?, &figures, stats);
+                self.link_stats.ingress(self.sections.by_mid_mut(figures.mid)?, &figures, stats);
             }
             Event::RawPacket(packet) => {
                 self.in_flight.observe(&packet, self.filter.video, now);

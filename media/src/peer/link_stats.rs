@@ -21,7 +21,7 @@ use str0m::{
 const IP_UDP_BYTES: usize = 28;
 
 /// The statistics of one link, up from the client and down to it.
-pub(super) struct LinkStats {
+pub(crate) struct LinkStats {
     up: Meter,
     down: Meter,
     /// The bitrates over a shorter window, so that a fall is answered within a second.
@@ -65,32 +65,32 @@ impl LinkStats {
     }
 
     /// The engine's estimate of the downlink; `None` without transport feedback.
-    pub(super) fn estimate(&self) -> Option<Bitrate> {
+    pub(crate) fn estimate(&self) -> Option<Bitrate> {
         self.estimate
     }
 
     /// The bitrate from the client over the last half second, with IP headers.
-    pub(super) fn arriving(&mut self, now: Instant) -> Bitrate {
+    pub(crate) fn arriving(&mut self, now: Instant) -> Bitrate {
         self.up_recent.rate(now)
     }
 
     /// The bitrate to the client over the last second, with IP headers.
-    pub(super) fn leaving(&mut self, now: Instant) -> Bitrate {
+    pub(crate) fn leaving(&mut self, now: Instant) -> Bitrate {
         self.down.rate(now)
     }
 
     /// The bitrate to the client over the last half second, with IP headers.
-    pub(super) fn leaving_lately(&mut self, now: Instant) -> Bitrate {
+    pub(crate) fn leaving_lately(&mut self, now: Instant) -> Bitrate {
         self.down_recent.rate(now)
     }
 
     /// The round trip without a queue: the least one seen, which is forgotten by 1 ms per report.
-    pub(super) fn least_rtt(&self) -> Option<Duration> {
+    pub(crate) fn least_rtt(&self) -> Option<Duration> {
         self.least_rtt
     }
 
     /// The last round trip, if one was measured.
-    pub(super) fn rtt(&self) -> Option<Duration> {
+    pub(crate) fn rtt(&self) -> Option<Duration> {
         self.rtt
     }
 

@@ -9,7 +9,6 @@ mod engine;
 mod events;
 mod format;
 mod link_stats;
-mod measurements;
 mod media_sections;
 mod nack_generator;
 mod path;
@@ -33,8 +32,16 @@ use self::{
     voice_repair::VoiceRepair,
 };
 use crate::{
-    address::Address, command::Refusal, id::PeerId, limits::ESTIMATE_START, output::Transmit,
-    rtp::capture_time::CaptureClock, sdp::Offer, stats::Stats, track::Packet, units::Bitrate,
+    address::Address,
+    command::{LinkReport, Refusal},
+    id::PeerId,
+    limits::ESTIMATE_START,
+    output::Transmit,
+    rtp::capture_time::CaptureClock,
+    sdp::Offer,
+    stats::Stats,
+    track::Packet,
+    units::Bitrate,
 };
 use std::{
     collections::VecDeque,
@@ -96,10 +103,13 @@ pub(crate) struct Peer {
     desired: Bitrate,
     /// The estimate that the engine was last given.
     assumed: Bitrate,
-    link: LinkStats,
-    in_flight: TwccInFlight,
+    /// The statistics of the link.
+    pub(crate) link_stats: LinkStats,
+    /// The camera packets in flight to the client.
+    pub(crate) in_flight: TwccInFlight,
     filter: SendFilter,
-    voice: VoiceRepair,
+    /// The repair of lost voice packets, and the loss before it.
+    pub(crate) voice: VoiceRepair,
     /// The packets of the last datagram: those that it recovers, then its own.
     received: VecDeque<Packet>,
 }
@@ -128,7 +138,7 @@ impl Peer {
             deadline: now,
             desired: Bitrate::default(),
             assumed: ESTIMATE_START,
-            link: LinkStats::new(now),
+            link_stats: LinkStats::new(now),
             in_flight: TwccInFlight::new(now),
             filter: SendFilter { video: true, padding: true },
             voice: VoiceRepair::default(),
@@ -197,6 +207,11 @@ impl Peer {
         !self.channels.is_empty()
     }
 
+    /// The report of the link.
+    pub(crate) fn report(&mut self, now: Instant) -> LinkReport {
+        self.link_stats.report([self.voice.loss_up(), self.voice.loss_down()], now)
+    }
+
     /// The time at which the engine wants [`handle_timeout`](Self::handle_timeout).
     pub(crate) fn deadline(&self) -> Instant {
         self.deadline
@@ -225,18 +240,13 @@ impl Peer {
             debug!(peer = %self.id, "media path moves");
         }
         self.path.hear(now);
-        self.receive(source, datagram, now);
+        self.handle_datagram(source, datagram, now);
         Ok(())
     }
 
-    /// Takes DTLS, SRTP or SRTCP from a routed address. False if the engine refuses it.
+    /// Takes a datagram from a routed address: DTLS, SRTP, SRTCP, or STUN that was checked. False if the engine refuses it.
     pub(crate) fn handle_datagram(&mut self, source: Address, datagram: &[u8], now: Instant) -> bool {
-        self.receive(source, datagram, now)
-    }
-
-    /// Hands a datagram to the engine. False if the engine refuses it.
-    fn receive(&mut self, source: Address, datagram: &[u8], now: Instant) -> bool {
-        self.link.received(datagram.len(), now);
+        self.link_stats.received(datagram.len(), now);
         self.dirty = true;
         let (protocol, local) = match source.tcp {
             None => (Protocol::Udp, Some(self.local)),

@@ -137,7 +137,7 @@ impl Peer {
 
     /// Enables the engine's NACKs for a voice stream while a request is due.
     fn request_missing(&mut self, packet: &Packet, ssrc: Ssrc, requests: bool, now: Instant) {
-        let rtt = requests.then(|| self.link.rtt().unwrap_or(RTT_START));
+        let rtt = requests.then(|| self.link_stats.rtt().unwrap_or(RTT_START));
         let nacks = self.voice.received(packet.line, packet.sequence, rtt, now);
         if nacks == EngineNacks::Unchanged {
             return;
@@ -153,7 +153,7 @@ impl Peer {
         let Some(line) = self.sections.voice_with_ssrc(nack.ssrc) else { return };
         let Some(Format { pt, red, .. }) = Format::by_codec(&self.rtc, Codec::Opus) else { return };
         let is_redundant = self.voice.is_redundant() && red.is_some();
-        let spacing = self.link.rtt().unwrap_or(RTT_START);
+        let spacing = self.link_stats.rtt().unwrap_or(RTT_START);
         let numbers = nack.reports.iter().flat_map(|entry| {
             (0..=16).filter(|i| *i == 0 || entry.blp >> (i - 1) & 1 == 1).map(|i| entry.pid.wrapping_add(i))
         });

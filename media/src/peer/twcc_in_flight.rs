@@ -39,7 +39,7 @@ const CLOCK_STEP: Duration = Duration::from_secs(1);
 pub(super) const PADDING: u8 = 0x20;
 
 /// The packets without feedback, the oldest first, and statistics of those with feedback.
-pub(super) struct TwccInFlight {
+pub(crate) struct TwccInFlight {
     /// The origin of the client's arrival times on our clock.
     began: Instant,
     in_flight: VecDeque<InFlight>,
@@ -128,7 +128,7 @@ impl TwccInFlight {
     }
 
     /// The lateness and the arrival rate of the packets, if feedback came since the last call.
-    pub(super) fn take_sample(&mut self) -> Option<Sample> {
+    pub(crate) fn take_sample(&mut self) -> Option<Sample> {
         let newest = self.newest.filter(|_| std::mem::take(&mut self.fresh))?;
         let arrived = self.arrival_rate.rate(newest);
         Some(self.queue_delay.sample(arrived, newest))
@@ -136,7 +136,7 @@ impl TwccInFlight {
 
     /// The time by which feedback about the oldest packet is later than the least delay ever seen; zero if it is not. Fewer
     /// than [`FEWEST`] packets are not overdue: if they were lost, no feedback comes before something follows them.
-    pub(super) fn overdue(&mut self, now: Instant) -> Duration {
+    pub(crate) fn overdue(&mut self, now: Instant) -> Duration {
         let age = |packet: &InFlight| now.saturating_duration_since(packet.sent_at);
         while self.in_flight.front().is_some_and(|packet| age(packet) > FORGOTTEN_AFTER) {
             self.in_flight.pop_front();

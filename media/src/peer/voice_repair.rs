@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 /// The repair state of all media sections of a transport.
 #[derive(Default)]
-pub(super) struct VoiceRepair {
+pub(crate) struct VoiceRepair {
     /// The outgoing and the incoming voice of each media section.
     streams: Vec<(ResendBuffer, NackGenerator)>,
     /// Lost packets are sent and requested again.
@@ -31,35 +31,40 @@ impl VoiceRepair {
         self.streams.resize_with(sections, Default::default);
     }
 
+    /// The fraction of voice packets lost before repair, in the worse direction, from 0 to 1.
+    pub(crate) fn loss(&self) -> f32 {
+        self.loss_up().max(self.loss_down())
+    }
+
     /// The fraction of incoming voice packets lost before repair, from 0 to 1.
-    pub(super) fn loss_up(&self) -> f32 {
+    pub(crate) fn loss_up(&self) -> f32 {
         self.streams.iter().map(|(_, nacks)| nacks.loss().fraction()).fold(0.0, f32::max)
     }
 
     /// The fraction of outgoing voice packets lost before repair, from 0 to 1: by NACKs if the client sends any, otherwise by
     /// receiver reports.
-    pub(super) fn loss_down(&self) -> f32 {
+    pub(crate) fn loss_down(&self) -> f32 {
         let by_nack = self.streams.iter().filter_map(|(sent, _)| sent.loss_by_nack());
         by_nack.map(VoiceLoss::fraction).reduce(f32::max).unwrap_or(self.reported_loss)
     }
 
     /// True if incoming voice is lost in bursts; `None` while little was lost. `was_bursty` is the previous verdict.
-    pub(super) fn is_bursty_up(&self, was_bursty: bool) -> Option<bool> {
+    pub(crate) fn is_bursty_up(&self, was_bursty: bool) -> Option<bool> {
         self.streams.iter().find_map(|(_, nacks)| nacks.loss().is_bursty(was_bursty))
     }
 
     /// True if outgoing voice is lost in bursts; `None` while little was lost. `was_bursty` is the previous verdict.
-    pub(super) fn is_bursty_down(&self, was_bursty: bool) -> Option<bool> {
+    pub(crate) fn is_bursty_down(&self, was_bursty: bool) -> Option<bool> {
         self.streams.iter().find_map(|(sent, _)| sent.loss().is_bursty(was_bursty))
     }
 
     /// True if lost packets are sent and requested again.
-    pub(super) fn is_enabled(&self) -> bool {
+    pub(crate) fn is_enabled(&self) -> bool {
         self.enabled
     }
 
     /// Switches resending and requests.
-    pub(super) fn set_enabled(&mut self, enabled: bool) {
+    pub(crate) fn set_enabled(&mut self, enabled: bool) {
         self.enabled = enabled;
     }
 
@@ -69,7 +74,7 @@ impl VoiceRepair {
     }
 
     /// Sets the distance in packets of the redundant copy in each outgoing packet; 0 for none.
-    pub(super) fn set_red_distance(&mut self, distance: u8) {
+    pub(crate) fn set_red_distance(&mut self, distance: u8) {
         self.red_distance = distance;
     }
 

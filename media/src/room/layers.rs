@@ -83,7 +83,7 @@ impl Member {
         let reserve = AUDIO_RESERVE.times(voices);
         let cameras = self.tracks.camera_slots().count() as u64;
         let assumed = VIDEO_MAX.times(cameras);
-        self.peer.estimate().map_or(assumed, |estimate| estimate.saturating_sub(reserve))
+        self.peer.link_stats.estimate().map_or(assumed, |estimate| estimate.saturating_sub(reserve))
     }
 
     /// The rate of the downlink for each camera that has a slot.

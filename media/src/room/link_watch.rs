@@ -69,13 +69,17 @@ impl Member {
         let ptime = Duration::from_millis(voice.ptime_ms.into());
         let bytes = voice.on_wire(self.red_down.is_on()).bytes_in(ptime);
         let voice_packet = self.link.down().unwrap_or(LINK_THICK).time_of(bytes);
-        DownlinkUse { sent: self.peer.leaving(now), loss: self.peer.loss_down(), voice_packet }
+        DownlinkUse {
+            sent: self.peer.link_stats.leaving(now),
+            loss: self.peer.voice.loss_down(),
+            voice_packet,
+        }
     }
 
     fn probe_signs(&self, now: Instant) -> ProbeSigns {
         ProbeSigns {
             waited: self.connected.map(|since| now.saturating_duration_since(since)),
-            rtt: self.peer.rtt(),
+            rtt: self.peer.link_stats.rtt(),
             has_channels: self.peer.has_channels(),
             has_probe_channel: self.peer.has_channel(packet_train::LABEL),
         }
@@ -86,32 +90,33 @@ impl Member {
         if self.quiet || !self.link.is_watched(now) {
             return false;
         }
-        let arrived = self.peer.arriving(now);
-        let fell = self.link.watch_up(arrived, self.peer.loss_up(), now);
+        let arrived = self.peer.link_stats.arriving(now);
+        let fell = self.link.watch_up(arrived, self.peer.voice.loss_up(), now);
         if fell {
             self.review_repair(now);
             self.review_redundancy(now);
         }
-        let rose = self.link.try_to_rise(arrived, self.peer.leaving_lately(now), now);
+        let rose = self.link.try_to_rise(arrived, self.peer.link_stats.leaving_lately(now), now);
         fell || rose
     }
 
     /// Watches the feedback on the cameras that go to the member.
     fn watch_feedback(&mut self, now: Instant) -> bool {
         let Self { link, peer, .. } = self;
-        let overdue = if self.quiet { Duration::ZERO } else { peer.overdue(now) };
-        link.watch_feedback(overdue, || peer.look_down(), now)
+        let overdue = if self.quiet { Duration::ZERO } else { peer.in_flight.overdue(now) };
+        link.watch_feedback(overdue, || peer.in_flight.take_sample(), now)
     }
 
     /// Switches the repair of lost voice on where it is worth its delay.
     pub(super) fn review_repair(&mut self, now: Instant) {
-        let Some(rtt) = self.peer.least_rtt() else { return };
-        let was = self.peer.is_repairing();
+        let Some(rtt) = self.peer.link_stats.least_rtt() else { return };
+        let was = self.peer.voice.is_enabled();
         // A packet that a full queue dropped would only stand in it once more.
-        let repairing = !self.link.is_up_full(now) && allocate::repairs_voice(self.peer.loss(), rtt, was);
+        let repairing =
+            !self.link.is_up_full(now) && allocate::repairs_voice(self.peer.voice.loss(), rtt, was);
         if repairing != was {
-            debug!(peer = %self.id, repairing, loss = self.peer.loss(), ?rtt, "repair of voice");
-            self.peer.set_repairing(repairing);
+            debug!(peer = %self.id, repairing, loss = self.peer.voice.loss(), ?rtt, "repair of voice");
+            self.peer.voice.set_enabled(repairing);
         }
     }
 
@@ -123,18 +128,18 @@ impl Member {
             return;
         }
         let before = (self.red_up.back(), self.red_down.back());
-        let (peer, rtt) = (&self.peer, self.peer.least_rtt());
-        let bursty_up = peer.is_bursty_up(self.red_up.is_bursty());
-        let up = LossReport { share: peer.loss_up(), bursty: bursty_up, rtt, heard: true };
-        let bursty_down = peer.is_bursty_down(self.red_down.is_bursty());
-        let down = LossReport { share: peer.loss_down(), bursty: bursty_down, rtt, heard: false };
+        let (peer, rtt) = (&self.peer, self.peer.link_stats.least_rtt());
+        let bursty_up = peer.voice.is_bursty_up(self.red_up.is_bursty());
+        let up = LossReport { share: peer.voice.loss_up(), bursty: bursty_up, rtt, heard: true };
+        let bursty_down = peer.voice.is_bursty_down(self.red_down.is_bursty());
+        let down = LossReport { share: peer.voice.loss_down(), bursty: bursty_down, rtt, heard: false };
         let is_estimated = self.link.up().or(self.link.down()).is_some();
         self.red_up.review(&up, is_estimated.then(|| self.link.carries_up()), now);
         self.red_down.review(&down, is_estimated.then(|| self.link.carries_down()), now);
         let after = (self.red_up.back(), self.red_down.back());
         // A link that is back has no room for copies beside a new socket's handshake, and a full one has none at all.
         let is_full = self.link.is_settling(now) || self.link.is_down_queued(now) || self.link.is_overdue();
-        self.peer.set_doubling(if is_full { 0 } else { after.1 });
+        self.peer.voice.set_red_distance(if is_full { 0 } else { after.1 });
         if before != after {
             debug!(peer = %self.id, up = after.0, down = after.1, lost_up = up.share, lost_down = down.share,
                 "redundant voice");

@@ -145,7 +145,7 @@ impl Member {
         if !was_sending {
             return QUIET_IDLE_AFTER;
         }
-        let way = self.peer.least_rtt().unwrap_or_default() / 2;
+        let way = self.peer.link_stats.least_rtt().unwrap_or_default() / 2;
         QUIET_TOLD.saturating_sub(way).clamp(QUIET_LEAST, QUIET_AFTER)
     }
 }

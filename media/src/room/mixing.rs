@@ -80,7 +80,7 @@ pub(super) fn hear(mixer: &mut Mixer, member: &Member, packet: &Packet) {
 impl Member {
     /// The time that the mix waits for this member's late packets: until a repair can have come, if lost voice is sent again.
     fn patience_with_late(&self) -> Duration {
-        if self.peer.is_repairing() { MIX_WAIT_REPAIR } else { MIX_WAIT }
+        if self.peer.voice.is_enabled() { MIX_WAIT_REPAIR } else { MIX_WAIT }
     }
 
     /// Sends a packet of its mix through the slot that has it.
