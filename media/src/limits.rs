@@ -1,104 +1,102 @@
-//! Every bound of the media plane, with its reason. A number without one is only copied.
+//! The bounds that protect the media plane from abuse and from itself, and the few figures that several modules share.
+//!
+//! Each has its reason. A constant with one user stands beside that user instead.
 
 use crate::units::Bitrate;
 use std::time::Duration;
 
 // Rooms and peers.
 
-/// Participants of one room: a post, a specialist, a district doctor, an interpreter, and as many
-/// again for teaching. Forwarding is quadratic, so this also bounds what one packet can cost.
+/// The largest number of participants of one room: a post, a specialist, a district doctor, an interpreter, and as many again for
+/// teaching. Forwarding is quadratic, so this also bounds the cost of one packet.
 pub const ROOM_PEERS: usize = 8;
 
-/// Silence after which a peer that was sending media is told to be quiet. Voice is sent at least every
-/// 400 ms even in DTX, so this is three missed packets; the promise is "known in under 2 s".
+/// The silence after which a peer that was sending media is reported as quiet. Voice is sent at least every 400 ms even in DTX, so
+/// this is three missed packets. An outage is to be known in less than 2 s.
 pub const QUIET_AFTER: Duration = Duration::from_millis(1_500);
 
-/// A peer whose transport lives and whose voice has not come for this long is not heard: told, so that it
-/// can be repaired. Even a muted microphone sends each 400 ms, so this is a dozen packets in a row:
-/// where a third of them is lost, once in days of silence.
+/// The time without a voice packet after which a peer on a live transport is reported as not heard, so that its voice can be
+/// repaired. A muted microphone sends every 400 ms, too, so this is a dozen packets in a row; a link that loses a third of them
+/// does so once in days of silence.
 pub const VOICE_STOPPED_AFTER: Duration = Duration::from_secs(5);
 
-/// How long the ICE, DTLS and SRTP state of a silent peer is kept. A mast hand-over or a generator
-/// change takes a minute or two; the caller must find the call where it left it.
+/// The time for which the ICE, DTLS and SRTP state of a silent peer is kept. A mast hand-over or a generator change takes a minute
+/// or two, and the caller must find the call again.
 pub const FORGET_AFTER: Duration = Duration::from_secs(150);
 
 // SDP.
 
-/// Bytes of an offer. Chromium's default offer with audio and video is 5.8 kB; sixteen lines with
-/// simulcast stay below this.
+/// The largest offer, in bytes. Chromium's default offer with audio and video has 5.8 kB; sixteen media sections with simulcast
+/// stay below this.
 pub const SDP_BYTES: usize = 32 * 1_024;
 
-/// Bytes of one SDP line; the longest that a browser writes are `a=msid` and `a=fmtp`, below 300.
+/// The longest SDP line, in bytes. The longest that browsers write are `a=msid` and `a=fmtp`, with less than 300.
 pub const SDP_LINE_BYTES: usize = 1_024;
 
-/// m-lines of an offer: voice, camera, data, and a voice and a camera line for each other member,
-/// doubled because a stopped line keeps its place (RFC 8829 section 5.2.2).
+/// The largest number of media sections of an offer: voice, camera, data, and voice and camera of each other member, doubled
+/// because a stopped section keeps its place (RFC 8829 section 5.2.2).
 pub const SDP_SECTIONS: usize = 4 * ROOM_PEERS + 1;
 
-/// `a=candidate` lines of an offer. We are ICE-lite and never use one; more than a host with many
-/// interfaces has is an attack on somebody's parser.
+/// The largest number of `a=candidate` lines of an offer. We are ICE-lite and never use one; more than a host with many interfaces
+/// has are an attack on a parser.
 pub const SDP_CANDIDATES: usize = 64;
 
-/// `a=rid` lines of one m-line: three layers are in use, a fourth costs nothing.
+/// The largest number of `a=rid` lines of one media section. Three simulcast layers are in use, and a fourth costs nothing.
 pub const LAYERS: usize = 4;
 
-// Datagrams and routes.
+// Addresses.
 
-/// Addresses from which one peer is heard at a time: two interfaces, two families, twice.
+/// The largest number of addresses from which one peer is heard at a time: two interfaces, two families, twice.
 pub const ROUTES: usize = 8;
 
-/// Different addresses that one peer may use before it must restart ICE: each one costs the engine
+/// The largest number of different addresses that one peer may use before it must restart ICE, because each one costs the engine
 /// memory until then.
 pub const ADDRESSES_PER_ICE: usize = 128;
 
-/// Remembered STUN transactions of a peer. One that comes again from another address is a replay, which
-/// would move the peer's media to the attacker: STUN has no other freshness.
+/// The number of remembered STUN transactions of a peer. One that comes again from another address is a replay, which would move
+/// the peer's media to the attacker; STUN has no other protection against that.
 pub const STUN_MEMORY: usize = 64;
 
 // Media.
 
-/// Fewest milliseconds between two keyframe requests to one source. A keyframe is 5 to 10 times a
-/// delta frame; three receivers that lose a packet each must not cost three of them.
+/// The least interval of keyframe requests to one source. A keyframe is 5 to 10 times as large as a delta frame, and three receivers
+/// that lose a packet each must not cost three keyframes.
 pub const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
 
-/// A repair over a longer way comes too late: on VSAT it would put the mouth a second from the ear.
+/// The longest round trip over which lost voice is sent again. A repair by satellite (VSAT) would delay playout by a second.
 pub const REPAIR_RTT: Duration = Duration::from_millis(450);
 
-/// Packet time at the start, in milliseconds: the least delay.
-pub const PTIME_START_MS: u8 = 20;
-
-/// Most that a camera may send, all layers together.
+/// The largest bitrate of a camera, all layers together.
 pub const VIDEO_MAX: Bitrate = Bitrate::kbps(1_200);
 
-/// Chromium's camera does not go below 30 kbit/s, and its repairs come on top.
+/// The least bitrate of a camera. Chromium's does not go below 30 kbit/s, and its retransmissions come on top.
 pub const VIDEO_MIN: Bitrate = Bitrate::kbps(40);
 
-/// What a link is taken to carry until it has been measured.
+/// The assumed capacity of a link until it has been measured.
 pub const ESTIMATE_START: Bitrate = Bitrate::kbps(800);
 
-/// The data channel of the pictures.
-pub const PICTURES_LABEL: &str = "pictures";
-
-// Mixing.
-
-/// Longest that sound waits for a late packet. What is later is made up: beyond it people begin to talk at once.
+/// The longest delay of a mixer's jitter buffer. Later packets are concealed, because with a longer delay people begin to speak at
+/// the same time.
 pub const MIX_WAIT: Duration = Duration::from_millis(200);
 
 // Data channels.
 
-/// Bytes of a data channel message: a still picture of 12 kB fits, a file transfer does not.
+/// The label of the data channel for pictures.
+pub const PICTURES_LABEL: &str = "pictures";
+
+/// The largest data channel message, in bytes. A still picture of 12 kB fits; a file transfer does not.
 pub const MESSAGE_BYTES: u32 = 64 * 1_024;
 
-/// Bytes waiting in a peer's channels until the far side has acknowledged them: two messages.
+/// The largest number of bytes in a peer's channels that are not acknowledged: two messages.
 pub const CHANNEL_BACKLOG: usize = 2 * MESSAGE_BYTES as usize;
 
-/// Channels of one peer.
+/// The largest number of channels of one peer.
 pub const CHANNELS: usize = 8;
 
-// Housekeeping.
+// Periods.
 
-/// A room's heartbeat: presence, throttles and caps are looked at this often at the latest.
+/// The period at which a room reviews presence, keyframe throttles and sender limits.
 pub const TICK: Duration = Duration::from_millis(250);
 
-/// How often a peer's link is reported and its stream decisions reviewed.
+/// The period at which a peer's link is reported and its layers are reviewed.
 pub const REPORT_INTERVAL: Duration = Duration::from_secs(1);

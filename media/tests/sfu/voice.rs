@@ -5,7 +5,6 @@ use std::{collections::BTreeSet, time::Duration};
 use teranga_media::{
     command::{Command, Event, LinkMemory, LinkReport},
     id::PeerId,
-    limits::PTIME_START_MS,
     red_policy::RED_KEEP,
     units::Bitrate,
 };
@@ -160,7 +159,7 @@ fn sender_limits_put_voice_first() {
         Event::Caps { caps, .. } => Some(*caps),
         _ => None,
     });
-    assert_eq!((caps[0].video, caps[0].ptime_ms), (None, PTIME_START_MS), "no camera at first");
+    assert_eq!((caps[0].video, caps[0].ptime_ms), (None, 20), "the shortest packets, and no camera at first");
     assert!(caps.len() == 2 && caps[1].video.is_some(), "then it opens: {caps:?}");
 }
 
