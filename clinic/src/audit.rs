@@ -107,7 +107,7 @@ const fn word(what: &What) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{fact::stored::CODEC, history::tests::rows, story::story};
+    use crate::{fact::stored::CODEC, history::tests::rows, sample::story};
 
     #[test]
     fn the_rows_of_a_set_aside_consultation_tell_no_text() {

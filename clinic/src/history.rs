@@ -183,7 +183,7 @@ fn follow(history: Option<History>, next: Fact, id: ConsultationId) -> Result<Hi
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::{fact::stored::CODEC, story::story};
+    use crate::{fact::stored::CODEC, sample::story};
     use uuid::Uuid;
 
     const ID: ConsultationId = ConsultationId(Uuid::from_u128(7));

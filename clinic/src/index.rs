@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use crate::{
         id::{ConsultationId, PhotoId},
-        story::story,
+        sample::story,
     };
     use uuid::Uuid;
 

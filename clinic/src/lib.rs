@@ -26,4 +26,4 @@ pub mod pii;
 pub mod time;
 
 #[cfg(test)]
-mod story;
+mod sample;

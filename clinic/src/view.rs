@@ -208,7 +208,7 @@ mod tests {
     use crate::{
         fact::stored::CODEC,
         history::tests::rows,
-        story::{identity, story},
+        sample::{identity, story},
     };
 
     const ID: ConsultationId = ConsultationId(uuid::Uuid::from_u128(7));
