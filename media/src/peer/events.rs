@@ -34,7 +34,7 @@ impl Peer {
             Event::RtpPacket(packet) => self.rtp_received(&packet, now, stats),
             Event::KeyframeRequest(request) => {
                 stats.keyframes_asked += 1;
-                return self.sections.index_of(request.mid).map(Output::KeyframeAsked);
+                return self.sections.index_of(request.mid).map(Output::KeyframeRequested);
             }
             Event::ChannelData(data) => {
                 self.path.hear(now);

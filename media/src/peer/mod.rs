@@ -73,7 +73,7 @@ pub(crate) enum Output {
     /// Forward a packet.
     Packet(Packet),
     /// The client requests a keyframe of the track in this media section.
-    KeyframeAsked(usize),
+    KeyframeRequested(usize),
     /// Relay a data channel message.
     Message(Message),
     /// A data channel was opened.
@@ -169,7 +169,7 @@ impl Peer {
     }
 
     /// The media sections, in the order of the offer.
-    pub(crate) fn lines(&self) -> &[MediaSection] {
+    pub(crate) fn media_sections(&self) -> &[MediaSection] {
         self.sections.all()
     }
 
@@ -312,7 +312,7 @@ impl Peer {
     }
 
     /// Tells the engine's estimator the bitrate that we would like to send.
-    pub(crate) fn desire(&mut self, bitrate: Bitrate) {
+    pub(crate) fn set_desired_bitrate(&mut self, bitrate: Bitrate) {
         if self.desired != bitrate {
             self.desired = bitrate;
             self.rtc.bwe().set_bitrate(EngineBitrate::ZERO, engine::rate(bitrate));
@@ -321,7 +321,7 @@ impl Peer {
     }
 
     /// Lets video and padding pass to the client, or drops what the engine still sends of them.
-    pub(crate) fn set_filming(&mut self, video: bool, padding: bool) {
+    pub(crate) fn set_send_filter(&mut self, video: bool, padding: bool) {
         self.filter = SendFilter { video, padding };
     }
 
@@ -333,7 +333,7 @@ impl Peer {
 
     /// Sets the estimate from which the engine starts. The engine paces video by its estimate, so that a keyframe does not stand
     /// in front of a voice, and pads up to it.
-    pub(crate) fn assume(&mut self, estimate: Bitrate) {
+    pub(crate) fn reset_estimate(&mut self, estimate: Bitrate) {
         if self.assumed != estimate {
             self.assumed = estimate;
             self.rtc.bwe().reset(engine::rate(estimate));

@@ -67,7 +67,7 @@ impl Peer {
     }
 
     /// Empties the RTX cache of a media section, which the engine would otherwise keep until something newer is sent there.
-    pub(crate) fn forget_sent(&mut self, line: usize) {
+    pub(crate) fn clear_rtx_cache(&mut self, line: usize) {
         let Some(ssrc) = self.sections.ssrc(line) else { return };
         if let Some(stream) = self.rtc.direct_api().stream_tx(&ssrc) {
             set_rtx_cache(stream);
@@ -75,7 +75,7 @@ impl Peer {
     }
 
     /// Switches NACKs for the client's cameras. The repair of a camera that was withdrawn would fill the uplink once more.
-    pub(crate) fn ask_for_pictures(&mut self, on: bool) {
+    pub(crate) fn set_video_nacks(&mut self, on: bool) {
         let mut api = self.rtc.direct_api();
         for section in self.sections.all().iter().filter(|section| section.kind == Some(Kind::Video)) {
             let layers = section.layers.iter().copied().map(Some).chain([None]);

@@ -49,7 +49,7 @@ pub(super) fn ask_missing(members: &mut [Member], now: Instant, stats: &mut Stat
 fn ask(members: &mut [Member], source: Source, layer: usize, now: Instant, stats: &mut Stats) {
     let Some(member) = members.iter_mut().find(|member| member.id == source.peer) else { return };
     let Some(up) = member.tracks.up_mut(source.line) else { return };
-    if up.ask_keyframe(layer, now) {
+    if up.request_keyframe(layer, now) {
         stats.keyframes_forwarded += 1;
         member.peer.request_keyframe(source.line, layer);
     }
@@ -59,7 +59,7 @@ fn may_ask(members: &[Member], source: Source, layer: usize, now: Instant) -> bo
     let member = members.iter().find(|member| member.id == source.peer);
     let Some(member) = member.filter(|member| member.is_listening()) else { return false };
     let Some(up) = member.tracks.up(source.line) else { return false };
-    let asked = up.keyframe_asked(layer);
+    let asked = up.keyframe_requested(layer);
     up.is_open() && asked.is_none_or(|asked| now.saturating_duration_since(asked) >= KEYFRAME_RETRY)
 }
 

@@ -51,10 +51,10 @@ impl Member {
         };
         // The engine pads up to 50 kbit/s, even if that is more than a thin link carries.
         let idle = !wishes.iter().flat_map(|wish| &wish.layers).any(|rate| *rate > Bitrate::default());
-        self.peer.set_filming(!is_held, self.thin_budget().is_none() || !idle);
+        self.peer.set_send_filter(!is_held, self.thin_budget().is_none() || !idle);
         if is_held {
             for line in &slots {
-                self.peer.forget_sent(*line);
+                self.peer.clear_rtx_cache(*line);
             }
         }
         for (line, layer) in slots.into_iter().zip(decided) {
@@ -69,9 +69,9 @@ impl Member {
     /// therefore it aims at the best. On a thin link probes and padding would be most of the traffic.
     fn steer_engine(&mut self, cameras: u64) {
         let thin = self.thin_budget().map(|_| self.camera_budget());
-        self.peer.desire(VIDEO_MAX.times(if thin.is_some() { 0 } else { cameras }));
+        self.peer.set_desired_bitrate(VIDEO_MAX.times(if thin.is_some() { 0 } else { cameras }));
         let assumed = if self.link.takes_video() { thin.unwrap_or(ESTIMATE_START) } else { ESTIMATE_NONE };
-        self.peer.assume(assumed);
+        self.peer.reset_estimate(assumed);
     }
 
     /// The rate of the downlink for cameras, after the voices.

@@ -94,7 +94,7 @@ impl Member {
 
     /// Brings tracks and slots in line with the transport's m-lines.
     pub(super) fn sync_tracks(&mut self, now: Instant) {
-        self.tracks.sync(self.peer.lines(), self.generation, self.limits.caps(), now);
+        self.tracks.sync(self.peer.media_sections(), self.generation, self.limits.caps(), now);
         self.link.set_can_probe(self.tracks.has_data_line());
     }
 

@@ -272,7 +272,7 @@ impl Room {
             match output {
                 Output::Transmit(transmit) => out.transmit(transmit),
                 Output::Packet(packet) => self.fan_out(index, &packet, now, out),
-                Output::KeyframeAsked(line) => {
+                Output::KeyframeRequested(line) => {
                     keyframes::pass_request(&mut self.members, index, line, now, &mut out.stats);
                 }
                 Output::Message(message) if message.label == packet_train::LABEL => {

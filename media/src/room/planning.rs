@@ -91,7 +91,7 @@ impl Member {
             out.stats.rungs += u64::from(!is_first);
         }
         debug!(peer = %self.id, ?caps, "caps");
-        self.peer.ask_for_pictures(caps.video.is_some());
+        self.peer.set_video_nacks(caps.video.is_some());
         self.tracks.set_caps(caps, now);
         out.events.push_back(Event::Caps { peer: self.id, caps });
     }

@@ -33,7 +33,7 @@ impl Room {
 
 impl Member {
     fn tell_streams(&mut self, missing: Missing, out: &mut Outbox) {
-        let lines = self.peer.lines();
+        let lines = self.peer.media_sections();
         let slot = |(line, kind, down): (usize, Kind, &DownTrack)| {
             let from = if down.mixes() { self.id } else { down.source()?.peer };
             Some(Slot { mid: lines[line].mid().to_owned(), from, kind })

@@ -93,7 +93,7 @@ impl UpTrack {
     }
 
     /// True if a keyframe request for this layer may be sent now; otherwise it waits.
-    pub(crate) fn ask_keyframe(&mut self, layer: usize, now: Instant) -> bool {
+    pub(crate) fn request_keyframe(&mut self, layer: usize, now: Instant) -> bool {
         self.layers.get_mut(layer).is_some_and(|layer| layer.keyframes.request(now))
     }
 
@@ -109,7 +109,7 @@ impl UpTrack {
     }
 
     /// The time of the last keyframe request for this layer.
-    pub(crate) fn keyframe_asked(&self, layer: usize) -> Option<Instant> {
+    pub(crate) fn keyframe_requested(&self, layer: usize) -> Option<Instant> {
         self.layers.get(layer)?.keyframes.requested()
     }
 
@@ -180,9 +180,9 @@ pub(super) mod tests {
     fn one_keyframe_request_is_sent_per_interval_and_none_is_forgotten() {
         let now = Instant::now();
         let mut up = open_camera(now);
-        assert!(up.ask_keyframe(0, now));
-        assert!(!up.ask_keyframe(0, now + 100 * MS) && !up.ask_keyframe(0, now + 200 * MS));
-        assert!(up.ask_keyframe(1, now + 100 * MS), "another layer is another source");
+        assert!(up.request_keyframe(0, now));
+        assert!(!up.request_keyframe(0, now + 100 * MS) && !up.request_keyframe(0, now + 200 * MS));
+        assert!(up.request_keyframe(1, now + 100 * MS), "another layer is another source");
         assert_eq!(up.next_keyframe(), Some(now + KEYFRAME_INTERVAL));
         assert!(up.due_keyframes(now + 499 * MS).is_empty());
         assert_eq!(up.due_keyframes(now + KEYFRAME_INTERVAL), [0]);
