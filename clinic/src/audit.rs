@@ -1,5 +1,5 @@
-//! The journal as an auditor reads it: who did what and who opened the record, when; never what was said. A
-//! consultation that is set aside is shown row by row, as far as each can be read.
+//! The audit journal of a consultation: who did what and who opened its record, and the time of each; never what was
+//! said. A consultation whose facts cannot be read ("set aside") is shown by its database rows, each as far as possible.
 
 use crate::{
     fact::{
@@ -12,9 +12,10 @@ use crate::{
     view::{Actor, people},
 };
 
-/// Somebody opened the record of a consultation. It is kept beside the facts, for ever like them.
+/// An opening of the record of a consultation by somebody who reads it. It is kept beside the facts, and like them it
+/// is never deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opening {
+pub struct RecordOpening {
     /// The consultation.
     pub consultation: ConsultationId,
     /// The reader.
@@ -25,25 +26,25 @@ pub struct Opening {
     pub photo: Option<PhotoId>,
 }
 
-/// One line of the journal.
+/// One line of the journal: a fact, or an opening of the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct JournalLine {
     /// The time.
     pub at: Timestamp,
     /// The account or device; none for the server's own clock.
     pub party: Option<PartyId>,
     /// The person at that time, if the facts introduce them.
     pub actor: Option<Actor>,
-    /// One or two words for what they did.
+    /// The action in one or two English words, which the journal prints.
     pub did: &'static str,
 }
 
-/// One row of a consultation that is set aside, without anything that a patient or a doctor said.
+/// One database row of a consultation that is set aside, without anything that a patient or a doctor said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowLine {
-    /// The number in the row.
+    /// The number in the row, which may be out of range if the row is damaged.
     pub number: i64,
-    /// The version of the stored form.
+    /// The version of the stored form, which may be out of range as well.
     pub version: i64,
     /// The time of the fact.
     pub at: Timestamp,
@@ -72,15 +73,15 @@ pub fn row_lines(rows: &[FactRow], codec: &Codec) -> Vec<RowLine> {
     rows.iter().map(line).collect()
 }
 
-/// Facts and openings in the order of time.
-pub fn journal(facts: &[Fact], openings: &[Opening]) -> Vec<Line> {
+/// The journal: facts and openings in the order of time.
+pub fn journal(facts: &[Fact], openings: &[RecordOpening]) -> Vec<JournalLine> {
     let people = people(facts);
     let line = |at, party: Option<&PartyId>, did| {
         let actor = party.and_then(|party| people.get(party)).cloned();
-        Line { at, party: party.cloned(), actor, did }
+        JournalLine { at, party: party.cloned(), actor, did }
     };
     let done = facts.iter().map(|fact| line(fact.at, fact.by.as_ref(), word(&fact.what)));
-    let did = |opening: &Opening| if opening.photo.is_some() { "photo opened" } else { "opened" };
+    let did = |opening: &RecordOpening| if opening.photo.is_some() { "photo opened" } else { "opened" };
     let opened = openings.iter().map(|opening| line(opening.at, Some(&opening.by), did(opening)));
     let mut lines: Vec<_> = done.chain(opened).collect();
     lines.sort_by_key(|line| line.at);
@@ -107,26 +108,28 @@ const fn word(what: &What) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{fact::stored::CODEC, history::tests::rows, sample::story};
+    use crate::{fact::stored::CODEC, history::tests::rows, sample::sample_facts};
 
     #[test]
     fn the_rows_of_a_set_aside_consultation_tell_no_text() {
-        let mut rows = rows(&story(ConsultationId(uuid::Uuid::from_u128(7))));
-        rows[5].what = r#"{"kind":"advised","advice":"repos"}"#.into();
+        let mut rows = rows(&sample_facts(ConsultationId(uuid::Uuid::from_u128(7))));
+        rows[5].what = r#"{"kind":"advised","advice":"rest"}"#.into();
         let lines = row_lines(&rows, &CODEC);
         let did: Vec<_> = lines.iter().map(|line| line.did).collect();
         let words = ["requested", "claimed", "entered", "left", "noted"];
         assert_eq!(did[..5], words.map(Ok));
         assert_eq!(did[5..], [Err(Unreadable::Damaged), Ok("closed")]);
-        assert!(!format!("{lines:?}").contains("repos"));
+        assert!(!format!("{lines:?}").contains("rest"));
     }
 
     #[test]
-    fn openings_stand_between_the_facts() {
+    fn openings_stand_between_the_facts_in_the_order_of_time() {
         let consultation = ConsultationId(uuid::Uuid::from_u128(7));
         let by = PartyId("post".into());
-        let lines =
-            journal(&story(consultation), &[Opening { consultation, by, at: Timestamp(6), photo: None }]);
+        let lines = journal(
+            &sample_facts(consultation),
+            &[RecordOpening { consultation, by, at: Timestamp(6), photo: None }],
+        );
         let words: Vec<_> = lines.iter().map(|line| line.did).collect();
         let expected = ["requested", "claimed", "entered", "left", "noted", "advised", "opened", "closed"];
         assert_eq!(words, expected);

@@ -183,7 +183,7 @@ fn follow(history: Option<History>, next: Fact, id: ConsultationId) -> Result<Hi
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::{fact::stored::CODEC, sample::story};
+    use crate::{fact::stored::CODEC, sample::sample_facts};
     use uuid::Uuid;
 
     const ID: ConsultationId = ConsultationId(Uuid::from_u128(7));
@@ -198,9 +198,9 @@ pub(crate) mod tests {
         (1..).zip(facts).map(row).collect()
     }
 
-    /// Damages the rows of a story, and gives the reason and the number of the fact at which it is set aside.
+    /// Damages the rows of the sample, and gives the reason and the number of the fact at which it is set aside.
     fn damaged(damage: impl FnOnce(&mut Vec<FactRow>)) -> (SetAsideReason, u32) {
-        let mut rows = rows(&story(ID));
+        let mut rows = rows(&sample_facts(ID));
         damage(&mut rows);
         let aside = History::read(ID, &rows, &CODEC).unwrap_err();
         assert_eq!(aside.consultation, ID);
@@ -209,7 +209,7 @@ pub(crate) mod tests {
 
     #[test]
     fn a_whole_story_is_read() {
-        let facts = story(ID);
+        let facts = sample_facts(ID);
         let history = History::read(ID, &rows(&facts), &CODEC).unwrap();
         assert_eq!(history.facts(), facts);
         assert_eq!(history.consultation(), &Consultation::replay(&facts).unwrap());
@@ -248,7 +248,7 @@ pub(crate) mod tests {
         };
         assert_eq!(swap(0, 1), (SetAsideReason::OutOfOrder, 1));
         assert_eq!(swap(5, 6), (SetAsideReason::OutOfOrder, 7));
-        let foreign = History::read(ConsultationId(Uuid::from_u128(8)), &rows(&story(ID)), &CODEC);
+        let foreign = History::read(ConsultationId(Uuid::from_u128(8)), &rows(&sample_facts(ID)), &CODEC);
         assert_eq!(foreign.unwrap_err().reason, SetAsideReason::OutOfOrder);
     }
 

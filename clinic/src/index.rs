@@ -2,7 +2,7 @@
 //! openings of a record count as one. A store applies what is decided here and decides nothing itself.
 
 use crate::{
-    audit::Opening,
+    audit::RecordOpening,
     fact::{Fact, What},
     id::PartyId,
     time::Timestamp,
@@ -47,7 +47,7 @@ impl<'a> IndexChange<'a> {
 
 /// True if `next` goes on with `last` and need not be written down: the same photo, read by the same party, less than
 /// ten minutes after the opening that was written down last. The record itself is read at once, so each reading counts.
-pub fn is_continued(last: &Opening, next: &Opening) -> bool {
+pub fn is_continued(last: &RecordOpening, next: &RecordOpening) -> bool {
     let same = (last.consultation, &last.by, last.photo) == (next.consultation, &next.by, next.photo);
     same && next.photo.is_some() && next.at.0 < last.at.0.saturating_add(ONE_OPENING_MS)
 }
@@ -57,15 +57,15 @@ mod tests {
     use super::*;
     use crate::{
         id::{ConsultationId, PhotoId},
-        sample::story,
+        sample::sample_facts,
     };
     use uuid::Uuid;
 
     const ID: ConsultationId = ConsultationId(Uuid::from_u128(7));
 
     #[test]
-    fn a_story_begins_has_members_and_ends() {
-        let facts = story(ID);
+    fn a_sample_begins_has_members_and_ends() {
+        let facts = sample_facts(ID);
         let changes: Vec<_> = facts.iter().map(IndexChange::of).collect();
         let members: Vec<_> = changes.iter().filter_map(|change| change.member).collect();
         assert_eq!(members, [&facts[0], &facts[1], &facts[2]].map(|fact| fact.by.as_ref().unwrap()));
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn pieces_of_one_photo_within_ten_minutes_are_one_opening() {
-        let photo = |number, at| Opening {
+        let photo = |number, at| RecordOpening {
             consultation: ID,
             by: PartyId("doctor".into()),
             at: Timestamp(at),
@@ -86,8 +86,8 @@ mod tests {
         assert!(is_continued(&first, &photo(1, 1_000 + ONE_OPENING_MS - 1)));
         assert!(!is_continued(&first, &photo(1, 1_000 + ONE_OPENING_MS)), "ten minutes are over");
         assert!(!is_continued(&first, &photo(2, 1_001)), "another photo");
-        assert!(!is_continued(&first, &Opening { by: PartyId("post".into()), ..photo(1, 1_001) }));
-        let record = Opening { photo: None, ..first };
+        assert!(!is_continued(&first, &RecordOpening { by: PartyId("post".into()), ..photo(1, 1_001) }));
+        let record = RecordOpening { photo: None, ..first };
         assert!(!is_continued(&record, &record), "each reading of the record counts");
     }
 }

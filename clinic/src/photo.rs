@@ -1,4 +1,5 @@
-//! Photos of a consultation: properties of each, and the marks drawn on it. The vault of the server keeps the bytes.
+//! Photos of a consultation: properties of each, and the marks drawn on it. These types travel on the wire and are stored
+//! in facts; the bytes of a photo are in neither, the server keeps them in encrypted files (`docs/photos.md`).
 
 use crate::{
     id::{ConsultationId, PhotoId},
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Mark {
-    /// Shape of a mark.
+    /// The shape.
     pub shape: MarkShape,
     /// A corner of the box around the circle, or the arrow's tail.
     pub from: [u16; 2],

@@ -1,4 +1,5 @@
-//! Requests of a post: urgency, intake form, and the escalation steps that a request goes through.
+//! Requests of a post: urgency, intake form, and the escalation steps that a request goes through. These types travel on
+//! the wire and are stored in facts, so their names in JSON are fixed.
 
 use crate::{id::ConsultationId, people::Speciality, pii::Pii};
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Urgency {
-    /// An answer is needed now, because a life may depend on it.
+    /// An answer is needed now, because a life may depend on it (from the Latin "statim", as hospitals say it).
     Stat,
     /// An answer is needed today.
     Urgent,
@@ -21,7 +22,7 @@ pub enum Urgency {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
-    /// Identifier that the device makes when "Appeler" is pressed. It becomes the consultation's identifier.
+    /// Random identifier that the device makes when its call button is pressed, and later the consultation's.
     pub request: ConsultationId,
     /// The requested speciality.
     pub speciality: Speciality,
@@ -31,18 +32,18 @@ pub struct Request {
     pub intake: Intake,
 }
 
-/// Escalation step: the circles of doctors that are rung so far.
+/// Escalation step of a waiting request. Each step rings further doctors, and those before ring on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// Available specialists of the speciality ring.
+    /// Specialists of the requested speciality who are available ring.
     OnCall,
-    /// Busy ones of the speciality ring too.
+    /// Specialists of the requested speciality who are busy ring, too.
     Second,
-    /// Every connected doctor rings.
+    /// Every connected doctor rings, of whichever speciality and region.
     Regional,
-    /// The last step is over without an answer. The post is shown what else it can do, and the request stays in the queue.
+    /// Nobody further can be rung. The post is shown what else it can do, and the request stays in the queue.
     Nobody,
 }
 
@@ -51,13 +52,13 @@ pub enum Step {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, default)]
 pub struct Intake {
-    /// Number in the national shared record; none for "inconnu".
+    /// Number in the DPP ("dossier patient partagé", the national shared patient record); none if it is unknown.
     pub dpp: Option<Pii<String>>,
     /// Reason for the call, in the nurse's words.
     pub reason: Pii<String>,
     /// Age in years.
     pub age_years: Option<Pii<u8>>,
-    /// Term of the pregnancy in weeks ("terme").
+    /// Duration of the pregnancy in weeks.
     pub term_weeks: Option<Pii<u8>>,
     /// Systolic blood pressure, mmHg.
     pub systolic: Option<Pii<u16>>,

@@ -1,4 +1,4 @@
-//! A consultation from beginning to end, for the tests of this crate.
+//! A sample consultation from beginning to end, for the tests of this crate. Its names and texts mean nothing.
 
 use crate::{
     clinical::{Advise, Disposition, Note},
@@ -10,6 +10,7 @@ use crate::{
     time::Timestamp,
 };
 
+/// Somebody with this role, whose name is the identifier of their party.
 pub(crate) fn identity(party: &str, role: Role) -> Identity {
     Identity { party: PartyId(party.into()), role, name: party.into(), place: place(), specialities: vec![] }
 }
@@ -24,9 +25,10 @@ fn request(id: ConsultationId) -> Request {
     Request { request: id, speciality, urgency, intake: Intake::default() }
 }
 
-/// A post asks, a doctor takes it, brings a guest who leaves, writes, signs and closes.
-pub(crate) fn story(id: ConsultationId) -> Vec<Fact> {
-    let (revision, text) = (1, Pii::from("repos"));
+/// The facts of the sample, at 1 ms, 2 ms and so on: a post asks for a specialist, a doctor claims the request, a guest
+/// enters and leaves, and the doctor writes a note, signs advice and closes.
+pub(crate) fn sample_facts(id: ConsultationId) -> Vec<Fact> {
+    let (revision, text) = (1, Pii::from("rest"));
     let facts = [
         ("post", What::Requested { post: identity("post", Role::Kiosk), request: request(id) }),
         ("doctor", What::Claimed { doctor: identity("doctor", Role::Doctor) }),

@@ -208,7 +208,7 @@ mod tests {
     use crate::{
         fact::stored::CODEC,
         history::tests::rows,
-        sample::{identity, story},
+        sample::{identity, sample_facts},
     };
 
     const ID: ConsultationId = ConsultationId(uuid::Uuid::from_u128(7));
@@ -218,7 +218,7 @@ mod tests {
     }
 
     fn view(reader: &str, role: Role) -> Option<ConsultationView> {
-        ConsultationView::of(&history(&story(ID)), &identity(reader, role))
+        ConsultationView::of(&history(&sample_facts(ID)), &identity(reader, role))
     }
 
     #[test]
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn the_summary_tells_how_far_it_came() {
-        let facts = story(ID);
+        let facts = sample_facts(ID);
         let state = |count: usize| ConsultationSummary::of(&history(&facts[..count])).state;
         assert_eq!(state(1), ConsultationState::Waiting);
         assert_eq!(state(2), ConsultationState::Running);

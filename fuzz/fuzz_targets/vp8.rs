@@ -1,4 +1,5 @@
-//! A VP8 payload descriptor is read without going past its end, and renumbering keeps everything but the numbers.
+//! Fuzzes the VP8 payload descriptor (RFC 7741, section 4.2): parsing never reads past the end of a payload, and
+//! renumbering changes nothing but the picture id and `TL0PICIDX`.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -6,10 +7,16 @@ use std::sync::Arc;
 use teranga_media::rtp::vp8::{Descriptor, renumber};
 
 fuzz_target!(|input: (u16, u8, &[u8])| {
-    let (picture, level0, payload) = input;
-    if let Some(descriptor) = Descriptor::parse(payload) {
-        let written = renumber(&Arc::from(payload), &descriptor, picture, level0);
-        assert_eq!(written.len(), payload.len());
-        assert!(Descriptor::parse(&written).is_some());
+    let (picture_id, tl0picidx, payload) = input;
+    if let Some(before) = Descriptor::parse(payload) {
+        let renumbered = renumber(&Arc::from(payload), &before, picture_id, tl0picidx);
+        assert_eq!(renumbered.len(), payload.len());
+        let after = Descriptor::parse(&renumbered).expect("it is a descriptor still");
+        let frame = |descriptor: &Descriptor| {
+            (descriptor.keyframe_start, descriptor.frame_start, descriptor.temporal)
+        };
+        assert_eq!(frame(&after), frame(&before));
+        assert_eq!(after.picture.map(|picture| picture.long), before.picture.map(|picture| picture.long));
+        assert_eq!(after.level0, before.level0.map(|_| tl0picidx));
     }
 });

@@ -1,9 +1,9 @@
 //! `teranga audit`: the journal of a consultation, for whoever answers for the protection of its data.
 
-use super::{Failure, data::Data};
+use super::{Failure, data::DataFolder};
 use crate::store::Journal;
 use teranga_clinic::{
-    audit::{Line, RowLine, journal, row_lines},
+    audit::{JournalLine, RowLine, journal, row_lines},
     fact::stored::CODEC,
     history::SetAside,
     id::{ConsultationId, PartyId},
@@ -16,7 +16,7 @@ use uuid::Uuid;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    data: Data,
+    data: DataFolder,
     /// The consultation's identifier.
     consultation: Uuid,
 }
@@ -46,7 +46,7 @@ fn headline(SetAside { reason, number, .. }: &SetAside) -> String {
     format!("set aside at fact {number} ({}): nothing is changed or removed", reason.code())
 }
 
-fn print(line: &Line) {
+fn print(line: &JournalLine) {
     let name = line.actor.as_ref().map_or("", |actor| actor.name.reveal());
     println!("{}\t{:<10}\t{}\t{name}", civil(line.at), line.did, party(line.party.as_ref()));
 }

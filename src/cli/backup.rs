@@ -1,14 +1,14 @@
 //! `teranga backup`: copies all records while the server runs. The copy is restored by putting it in the place of `teranga.db` while
 //! the server is stopped, without the `-wal` and `-shm` files beside it.
 
-use super::{Failure, data::Data};
+use super::{Failure, data::DataFolder};
 use std::path::PathBuf;
 
 /// Arguments of `backup`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    data: Data,
+    data: DataFolder,
     /// The file to write; it must not exist.
     to: PathBuf,
 }

@@ -1,4 +1,5 @@
-//! Arguments and access that the subcommands on a data folder share.
+//! Arguments and access that the subcommands on a data folder share, such as `teranga user`. They may work beside a
+//! running server, whose store they open a second time; they never start one.
 
 use crate::{
     cli::Failure,
@@ -11,25 +12,31 @@ use teranga_clinic::people::Place;
 
 /// The data folder. A server may be running on it.
 #[derive(Debug, clap::Args)]
-pub struct Data {
+pub struct DataFolder {
     /// The server's data folder.
-    #[arg(long, env = "TERANGA_DATA", default_value = "/var/lib/teranga", global = true)]
-    data: PathBuf,
+    #[arg(
+        id = "data",
+        long = "data",
+        env = "TERANGA_DATA",
+        default_value = "/var/lib/teranga",
+        global = true
+    )]
+    path: PathBuf,
 }
 
-/// Arguments of a command that does one of several things to the data folder.
+/// Arguments of a command on the data folder, such as `user`: one of its subcommands `C`, and the folder.
 #[derive(Debug, clap::Args)]
-pub struct On<C: clap::Subcommand> {
+pub struct DataCommand<C: clap::Subcommand> {
     /// The subcommand.
     #[command(subcommand)]
     pub command: C,
     /// The data folder.
     #[command(flatten)]
-    pub data: Data,
+    pub data: DataFolder,
 }
 
 /// An open data folder.
-pub struct Opened {
+pub struct OpenData {
     /// The store of records, accounts and devices.
     pub store: Arc<SqliteStore>,
     /// Accounts, devices and sessions.
@@ -38,32 +45,34 @@ pub struct Opened {
     pub clock: Clock,
 }
 
-impl Data {
+impl DataFolder {
     /// Opens the folder, which a server must have used before.
     ///
     /// # Errors
     /// The folder does not exist, or cannot be opened.
-    pub async fn open(&self) -> Result<Opened, Failure> {
-        if !self.data.is_dir() {
-            let advice = "there is no such data folder; name the server's with --data";
-            return Err(Failure::Usage(format!("{}: {advice}", self.data.display())));
+    pub async fn open(&self) -> Result<OpenData, Failure> {
+        if !self.path.is_dir() {
+            let hint = "there is no such data folder; name the server's with --data";
+            return Err(Failure::Usage(format!("{}: {hint}", self.path.display())));
         }
-        let (store, clock) = (Arc::new(SqliteStore::open(&self.data).await?), Clock::start());
+        let (store, clock) = (Arc::new(SqliteStore::open(&self.path).await?), Clock::start());
         let identities = Identities::new(&Stores::of(store.clone()), clock);
-        Ok(Opened { store, identities, clock })
+        Ok(OpenData { store, identities, clock })
     }
 }
 
-impl Opened {
-    /// The place with this identifier.
+impl OpenData {
+    /// The place of the health structure with this identifier.
     ///
     /// # Errors
-    /// There is no such place; the message lists those that there are.
+    /// There is no such structure; the message lists the identifiers that exist.
     pub async fn place(&self, id: &str) -> Result<Place, Failure> {
         let places: Vec<_> =
             self.store.structures().await?.into_iter().map(|structure| structure.place).collect();
-        let known = || places.iter().map(|place| place.id.as_str()).collect::<Vec<_>>().join(", ");
+        let known_ids = || places.iter().map(|place| place.id.as_str()).collect::<Vec<_>>().join(", ");
         let found = places.iter().find(|place| place.id == id);
-        found.cloned().ok_or_else(|| Failure::Usage(format!("no structure {id:?}; there are: {}", known())))
+        found
+            .cloned()
+            .ok_or_else(|| Failure::Usage(format!("no structure {id:?}; there are: {}", known_ids())))
     }
 }

@@ -1,6 +1,6 @@
 //! `teranga device`: lists tablets and revokes their rights.
 
-use super::{Failure, data::On};
+use super::{Failure, data::DataCommand};
 use crate::store::{Device, Devices, Revocations};
 use teranga_clinic::id::PartyId;
 
@@ -20,7 +20,7 @@ pub enum Command {
 ///
 /// # Errors
 /// There is no such device, or the store failed.
-pub async fn run(args: On<Command>) -> Result<(), Failure> {
+pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
     let opened = args.data.open().await?;
     match args.command {
         Command::List => opened.store.devices().await?.iter().for_each(print),

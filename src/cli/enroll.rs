@@ -1,6 +1,6 @@
 //! `teranga enroll`: makes a one-time code that turns a tablet into the kiosk of a post.
 
-use super::{Failure, data::Data};
+use super::{Failure, data::DataFolder};
 use crate::store::Devices;
 use teranga_clinic::{
     id::PartyId,
@@ -11,7 +11,7 @@ use teranga_clinic::{
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    data: Data,
+    data: DataFolder,
     /// Identifier of the post, as `poste-nabadji`.
     post: String,
     /// Name of the tablet, if the post has several.

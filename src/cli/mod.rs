@@ -16,7 +16,7 @@ pub mod user;
 pub use failure::Failure;
 
 use clap::{Parser, Subcommand};
-use data::On;
+use data::DataCommand;
 use std::process::ExitCode;
 
 /// The parsed command line.
@@ -36,11 +36,11 @@ enum Command {
     /// Make a one-time code that turns a tablet into the kiosk of a post.
     Enroll(enroll::Args),
     /// People's accounts.
-    User(On<user::Command>),
+    User(DataCommand<user::Command>),
     /// Tablets.
-    Device(On<device::Command>),
+    Device(DataCommand<device::Command>),
     /// Structures: posts, districts, hospitals.
-    Place(On<place::Command>),
+    Place(DataCommand<place::Command>),
     /// Show who did what in a consultation, and who opened its record.
     Audit(audit::Args),
     /// Copy all records to a file, while the server runs.

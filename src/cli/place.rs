@@ -1,6 +1,6 @@
 //! `teranga place`: adds and lists the structures that people and tablets belong to.
 
-use super::{Failure, data::On};
+use super::{Failure, data::DataCommand};
 use crate::store::{Places, Position, Structure, StructureKind};
 use teranga_clinic::people::Place;
 
@@ -45,7 +45,7 @@ pub struct Put {
 ///
 /// # Errors
 /// The store failed.
-pub async fn run(args: On<Command>) -> Result<(), Failure> {
+pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
     let opened = args.data.open().await?;
     match args.command {
         Command::Put(put) => {

@@ -3,7 +3,7 @@
 
 use super::{
     Failure,
-    data::{On, Opened},
+    data::{DataCommand, OpenData},
 };
 use crate::{
     identity::{password, secret},
@@ -52,7 +52,7 @@ pub enum Command {
 ///
 /// # Errors
 /// What was asked cannot be done, or the store failed.
-pub async fn run(args: On<Command>) -> Result<(), Failure> {
+pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
     let opened = args.data.open().await?;
     match args.command {
         Command::Add { login, name, role, place, speciality } => {
@@ -75,7 +75,7 @@ fn new_party() -> PartyId {
     PartyId(format!("person-{:08x}", u32::from_be_bytes(secret::random())))
 }
 
-async fn passwd(opened: &Opened, login: &str) -> Result<(), Failure> {
+async fn passwd(opened: &OpenData, login: &str) -> Result<(), Failure> {
     let hash = asked_hash()?;
     let changed = opened.store.set_password(login, hash.reveal(), opened.clock.timestamp()).await?;
     changed.ok_or_else(unknown)?;
@@ -83,7 +83,7 @@ async fn passwd(opened: &Opened, login: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn revoke(opened: &Opened, login: &str) -> Result<(), Failure> {
+async fn revoke(opened: &OpenData, login: &str) -> Result<(), Failure> {
     let party = opened.store.party_of_login(login).await?.ok_or_else(unknown)?;
     opened.store.revoke(&party, opened.clock.timestamp()).await?;
     println!("{party} has no rights any more");

@@ -281,13 +281,13 @@ export type Identity = {
 
 /** Intake form that the post fills in before calling. Every value may be unknown. */
 export type Intake = {
-  /** Number in the national shared record; none for "inconnu". */
+  /** Number in the DPP ("dossier patient partagé", the national shared patient record); none if it is unknown. */
   dpp: Pii<string> | null;
   /** Reason for the call, in the nurse's words. */
   reason: Pii<string>;
   /** Age in years. */
   age_years: Pii<number> | null;
-  /** Term of the pregnancy in weeks ("terme"). */
+  /** Duration of the pregnancy in weeks. */
   term_weeks: Pii<number> | null;
   /** Systolic blood pressure, mmHg. */
   systolic: Pii<number> | null;
@@ -367,7 +367,7 @@ export type LinkDirection = {
 /** One mark. Coordinates are `[x, y]` in ten-thousandths of the photo's width and height from its upper left
  * corner, so that they fit every screen. */
 export type Mark = {
-  /** Shape of a mark. */
+  /** The shape. */
   shape: MarkShape;
   /** A corner of the box around the circle, or the arrow's tail. */
   from: [number, number];
@@ -616,7 +616,7 @@ export type Rejoin = {
 
 /** A post's request for a specialist. Sending it again with the same `request` changes nothing. */
 export type Request = {
-  /** Identifier that the device makes when "Appeler" is pressed. It becomes the consultation's identifier. */
+  /** Random identifier that the device makes when its call button is pressed, and later the consultation's. */
   request: ConsultationId;
   /** The requested speciality. */
   speciality: Speciality;
@@ -740,7 +740,7 @@ export type Slot = {
 /** Medical specialities that a post can ask for. */
 export type Speciality = "obstetrics" | "paediatrics" | "general" | "surgery";
 
-/** Escalation step: the circles of doctors that are rung so far. */
+/** Escalation step of a waiting request. Each step rings further doctors, and those before ring on. */
 export type Step = "on_call" | "second" | "regional" | "nobody";
 
 /** Assignment of tracks to your m-lines. */

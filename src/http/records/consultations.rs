@@ -7,7 +7,7 @@ use axum::{
     routing::get,
 };
 use teranga_clinic::{
-    audit::Opening,
+    audit::RecordOpening,
     history::History,
     id::{ConsultationId, PartyId},
     view::{ConsultationSummary, ConsultationView},
@@ -38,7 +38,7 @@ async fn read(
     let view = ConsultationView::of(&history(&state, id, &who.party).await?, &who);
     let view = view.ok_or(ApiError::NOT_FOUND)?;
     let at = state.clock.timestamp();
-    state.journal.note_opening(&Opening { consultation: id, by: who.party, at, photo: None }).await?;
+    state.journal.note_opening(&RecordOpening { consultation: id, by: who.party, at, photo: None }).await?;
     Ok(Json(view))
 }
 

@@ -13,7 +13,7 @@ use crate::store::{
 use async_trait::async_trait;
 use sqlx::{Row as _, Sqlite, Transaction, sqlite::SqliteRow};
 use teranga_clinic::{
-    audit::Opening,
+    audit::RecordOpening,
     fact::{Fact, FactNumber, stored::Stored},
     history::{FactRow, History, Reading},
     id::{ConsultationId, PartyId, PhotoId},
@@ -108,7 +108,7 @@ impl Journal for SqliteStore {
         &self.set_asides
     }
 
-    async fn note_opening(&self, opening: &Opening) -> Result<(), StoreError> {
+    async fn note_opening(&self, opening: &RecordOpening) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
         let last = last_opening(&mut transaction, opening).await?;
         if last.is_some_and(|last| is_continued(&last, opening)) {
@@ -124,13 +124,13 @@ impl Journal for SqliteStore {
         Ok(transaction.commit().await?)
     }
 
-    async fn openings(&self, consultation: ConsultationId) -> Result<Vec<Opening>, StoreError> {
+    async fn openings(&self, consultation: ConsultationId) -> Result<Vec<RecordOpening>, StoreError> {
         let rows: Vec<(String, i64, Option<Uuid>)> =
             sqlx::query_as("SELECT party, at, photo FROM opening WHERE consultation = ? ORDER BY number")
                 .bind(consultation.0)
                 .fetch_all(&self.readers)
                 .await?;
-        let opening = |(by, at, photo): (_, _, Option<Uuid>)| Opening {
+        let opening = |(by, at, photo): (_, _, Option<Uuid>)| RecordOpening {
             consultation,
             by: PartyId(by),
             at: timestamp(at),
@@ -251,8 +251,8 @@ async fn insert(
 /// The last opening of the same thing by the same party.
 async fn last_opening(
     transaction: &mut Transaction<'_, Sqlite>,
-    like: &Opening,
-) -> Result<Option<Opening>, StoreError> {
+    like: &RecordOpening,
+) -> Result<Option<RecordOpening>, StoreError> {
     let at: Option<i64> = sqlx::query_scalar(
         "SELECT at FROM opening WHERE consultation = ? AND party = ? AND photo IS ? ORDER BY number DESC LIMIT 1",
     )
@@ -261,5 +261,5 @@ async fn last_opening(
     .bind(like.photo.map(|photo| photo.0))
     .fetch_optional(&mut **transaction)
     .await?;
-    Ok(at.map(|at| Opening { at: timestamp(at), ..like.clone() }))
+    Ok(at.map(|at| RecordOpening { at: timestamp(at), ..like.clone() }))
 }

@@ -4,7 +4,7 @@ use crate::store::{error::StoreError, set_asides::SetAsides};
 use async_trait::async_trait;
 use std::fmt;
 use teranga_clinic::{
-    audit::Opening,
+    audit::RecordOpening,
     fact::{Fact, FactNumber},
     history::{FactRow, Reading},
     id::{ConsultationId, PartyId},
@@ -63,8 +63,8 @@ pub trait Journal: Send + Sync + fmt::Debug {
 
     /// Writes down that a record or a photo of it is being opened, before it is shown. It is not written down
     /// again if it only continues the last opening ([`is_continued`](teranga_clinic::index::is_continued)).
-    async fn note_opening(&self, opening: &Opening) -> Result<(), StoreError>;
+    async fn note_opening(&self, opening: &RecordOpening) -> Result<(), StoreError>;
 
     /// The openings of a consultation's record, oldest first.
-    async fn openings(&self, consultation: ConsultationId) -> Result<Vec<Opening>, StoreError>;
+    async fn openings(&self, consultation: ConsultationId) -> Result<Vec<RecordOpening>, StoreError>;
 }

@@ -5,7 +5,7 @@ use crate::{
     store::PhotoKey,
 };
 use teranga_clinic::{
-    audit::Opening,
+    audit::RecordOpening,
     consultation::Consultation,
     id::{ConsultationId, PhotoId},
     people::Identity,
@@ -57,7 +57,7 @@ impl PhotoAccess {
     pub(super) async fn note_opening(&self, state: &HttpState) -> Result<(), ApiError> {
         let ((consultation, photo), by) = (self.key, self.who.party.clone());
         let at = state.clock.timestamp();
-        let opening = Opening { consultation, by, at, photo: Some(photo) };
+        let opening = RecordOpening { consultation, by, at, photo: Some(photo) };
         Ok(state.journal.note_opening(&opening).await?)
     }
 }

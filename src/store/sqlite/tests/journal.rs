@@ -3,7 +3,7 @@
 use super::{Folder, add, by, claimed, consultation, facts, identity, noted, place, requested};
 use crate::store::{Accounts, Journal, NewAccount, Places, StoreError, Structure, StructureKind};
 use teranga_clinic::{
-    audit::Opening,
+    audit::RecordOpening,
     clinical::Disposition,
     fact::{FactNumber, What},
     id::{PartyId, PhotoId},
@@ -99,9 +99,10 @@ async fn openings_are_written_down() {
     };
     store.add_account(&account, Timestamp(0)).await.unwrap();
     add(&store, id, &requested(id, 1)).await.unwrap();
-    let opening = Opening { consultation: id, by: PartyId("doctor".into()), at: Timestamp(7), photo: None };
+    let opening =
+        RecordOpening { consultation: id, by: PartyId("doctor".into()), at: Timestamp(7), photo: None };
     store.note_opening(&opening).await.unwrap();
-    let photo = |number, at| Opening {
+    let photo = |number, at| RecordOpening {
         photo: Some(PhotoId(uuid::Uuid::from_u128(number))),
         at: Timestamp(at),
         ..opening.clone()
