@@ -14,17 +14,19 @@ use teranga_clinic::{id::ConsultationId, people::Role};
 /// milliseconds.
 const PAUSE_MS: u64 = 2_000;
 
-/// The pause on a thinner link, which must not carry 1 kbit/s of figures beside a voice.
+/// The pause on a thinner link, in milliseconds: the reports of every 2 s are 1 kbit/s, which must not stand beside a
+/// voice there.
 const THIN_PAUSE_MS: u64 = 10_000;
 
-/// The pause on a thinner link if a round trip has changed much.
+/// The pause on a thinner link if a round trip has changed much, in milliseconds: sooner than without news, and still a
+/// third of the full rate.
 const NEWS_PAUSE_MS: u64 = 6_000;
 
 /// A round trip has changed much if it did by more than this share of itself, in percent, and by more than
 /// [`NEWS_RTT_MS`].
 const NEWS_PERCENT: u32 = 20;
 
-/// Less than this is jitter, in milliseconds.
+/// A change of the round trip by no more than this is taken for jitter, in milliseconds.
 const NEWS_RTT_MS: u32 = 100;
 
 /// Sends the link reports of a room, unless the last ones are too recent: all of them to the people in it, its own to a
@@ -38,7 +40,7 @@ pub(super) fn send_links(cx: &mut Context, id: ConsultationId) {
     }
     open.sent.links_at = now;
     open.sent.links.clone_from(&links);
-    open.sent.ladder = open.room.rung();
+    open.sent.ladder_rung = open.room.rung();
     let present = open.room.seats().iter().filter(|seat| seat.stage == Stage::In);
     let shares: Vec<_> = present.map(|seat| (seat.who.party.clone(), links_for(seat, &links))).collect();
     for (party, members) in shares {
@@ -51,8 +53,8 @@ pub(super) fn send_links(cx: &mut Context, id: ConsultationId) {
 /// The pause after the last reports of a room until these may be sent.
 fn pause_ms(open: &OpenConsultation, links: &[MemberLink]) -> u64 {
     let (rung, sent) = (open.room.rung(), &open.sent);
-    let others = || links.iter().map(|link| link.member).ne(sent.links.iter().map(|link| link.member));
-    if rung == Some(Rung::Video) || rung != sent.ladder || others() {
+    let are_others = || links.iter().map(|link| link.member).ne(sent.links.iter().map(|link| link.member));
+    if rung == Some(Rung::Video) || rung != sent.ladder_rung || are_others() {
         PAUSE_MS
     } else if links.iter().zip(&sent.links).any(|(link, sent)| has_changed_much(link, sent)) {
         NEWS_PAUSE_MS

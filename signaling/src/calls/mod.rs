@@ -1,4 +1,5 @@
-//! Calls: joining the media plane, invitations, leaving and coming back, pre-warming, photos, notes and advice.
+//! Calls: the machine of running consultations. It handles joining the media plane, invitations, leaving and coming
+//! back, pre-warming, photos, notes and advice. It orders the media plane, and never touches media itself.
 
 mod invitations;
 mod join;

@@ -110,5 +110,5 @@ fn may_prepare(cx: &Context, me: &Sender) -> Result<Option<RoomId>, Refusal> {
 
 /// The room of the first request that rings for a specialist.
 fn ringing_for(cx: &Context, me: &Sender) -> Option<RoomId> {
-    cx.registry.queue().find(|open| open.sent.rung.contains(&me.session)).map(|open| open.room.id)
+    cx.registry.queue().find(|open| open.sent.alerted.contains(&me.session)).map(|open| open.room.id)
 }

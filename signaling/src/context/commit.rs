@@ -1,4 +1,5 @@
-//! Sending facts to the disk. Nothing is acknowledged, and nothing changes, before a fact is durable.
+//! Sending facts to the disk ("recording"). Nothing is acknowledged, and nothing changes, before a fact is durable;
+//! `hub/committed.rs` takes the answer of the disk.
 
 use super::{Context, Outcome, uncommitted::Entry};
 use crate::{contract::Effect, message::session::ErrorCode};
@@ -8,7 +9,11 @@ use teranga_clinic::{
 };
 
 impl Context {
-    /// Sends a fact to the disk, under the number that must follow. `of` names the message that wants it.
+    /// Sends a fact to the disk, under the number that must follow. `of` is the `type` of the message that wants it, for a
+    /// refusal; empty if no message does.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Storage`] if the disk has fallen too far behind.
     pub(crate) fn record(
         &mut self,
         consultation: ConsultationId,
@@ -17,6 +22,7 @@ impl Context {
         of: &'static str,
     ) -> Outcome {
         let fact = Fact { at: self.now, by: by.cloned(), what };
+        // A consultation that is not open yet has no fact: this one is its request.
         let durable = self.registry.get(consultation).map_or(0, |open| open.durable_facts);
         let number = self.uncommitted.next_number(consultation, durable);
         let entry = Entry { consultation, number, fact: fact.clone(), of };

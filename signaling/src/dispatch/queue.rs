@@ -92,11 +92,11 @@ fn ring(cx: &mut Context, id: ConsultationId, doctors: &[OnDuty]) {
 fn newly_reached(cx: &mut Context, id: ConsultationId, doctors: &[OnDuty], step: Step) -> Vec<SessionId> {
     let Some(open) = cx.registry.get_mut(id) else { return Vec::new() };
     let speciality = open.consultation.request().speciality;
-    let rung = &mut open.sent.rung;
-    rung.retain(|session| doctors.iter().any(|doctor| doctor.session == *session));
+    let alerted = &mut open.sent.alerted;
+    alerted.retain(|session| doctors.iter().any(|doctor| doctor.session == *session));
     let reached = |doctor: &&OnDuty| first_step_for(&doctor.who, doctor.availability, speciality) <= step;
     let reached = doctors.iter().filter(reached).map(|doctor| doctor.session);
-    reached.filter(|session| rung.insert(*session)).collect()
+    reached.filter(|session| alerted.insert(*session)).collect()
 }
 
 fn send_position(cx: &mut Context, id: ConsultationId, position: QueuePosition) {

@@ -71,8 +71,8 @@ pub(crate) struct LastSent {
     pub(crate) row: Option<(Step, bool)>,
     /// The post's position in the queue.
     pub(crate) position: Option<QueuePosition>,
-    /// The doctors' sessions that were rung, until they disconnect.
-    pub(crate) rung: BTreeSet<SessionId>,
+    /// The sessions of the doctors whose page was told to ring, until they disconnect.
+    pub(crate) alerted: BTreeSet<SessionId>,
     /// The members of the call.
     pub(crate) members: Vec<Member>,
     /// The time at which link reports were sent.
@@ -80,7 +80,7 @@ pub(crate) struct LastSent {
     /// The link reports themselves.
     pub(crate) links: Vec<MemberLink>,
     /// The rung of the quality ladder at that time.
-    pub(crate) ladder: Option<Rung>,
+    pub(crate) ladder_rung: Option<Rung>,
 }
 
 /// The position of a request in the queue, as its post is told.
