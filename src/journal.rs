@@ -14,7 +14,10 @@ use teranga_clinic::{
     fact::{Fact, FactNumber},
     id::ConsultationId,
 };
-use teranga_signaling::{contract::Input, id::RecordId};
+use teranga_signaling::{
+    contract::{Commit, Input},
+    id::RecordId,
+};
 use tokio::sync::mpsc;
 
 /// Hands facts to the writer.
@@ -50,7 +53,7 @@ pub struct Ledger {
 #[derive(Clone, Copy, Debug)]
 pub struct Recorded {
     record: RecordId,
-    durable: bool,
+    outcome: Commit,
 }
 
 impl JournalWriter {
@@ -103,7 +106,10 @@ impl Ledger {
         let durable = outcome.is_ok();
         let counter = if durable { &self.stored } else { &self.failed };
         counter.fetch_add(1, Ordering::Relaxed);
-        self.ok.store(durable, Ordering::Relaxed);
+        // A fact that is out of sequence says nothing of the disk.
+        if commit(outcome) != Commit::OutOfSequence {
+            self.ok.store(durable, Ordering::Relaxed);
+        }
         if matches!(outcome, Err(StoreError::Fenced)) {
             self.fence();
         }
@@ -116,7 +122,7 @@ impl Ledger {
 
 impl From<Recorded> for Input {
     fn from(recorded: Recorded) -> Self {
-        Self::Recorded { record: recorded.record, durable: recorded.durable }
+        Self::Recorded { record: recorded.record, outcome: recorded.outcome }
     }
 }
 
@@ -155,7 +161,7 @@ impl Task {
             tracing::error!(%consultation, code = code(error), %error, "a fact could not be stored");
         }
         self.ledger.count(&outcome);
-        self.answers.send(Recorded { record, durable: outcome.is_ok() }).await.is_ok()
+        self.answers.send(Recorded { record, outcome: commit(&outcome) }).await.is_ok()
     }
 
     async fn check_epoch(&self) {
@@ -168,6 +174,15 @@ impl Task {
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "the epoch of the journal cannot be read"),
         }
+    }
+}
+
+/// The outcome as the hub is told it.
+const fn commit(outcome: &Result<(), StoreError>) -> Commit {
+    match outcome {
+        Ok(()) => Commit::Durable,
+        Err(StoreError::OutOfSequence { .. }) => Commit::OutOfSequence,
+        Err(_) => Commit::Failed,
     }
 }
 

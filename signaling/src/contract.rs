@@ -56,8 +56,8 @@ pub enum Input {
     Recorded {
         /// The record of [`Effect::Record`].
         record: RecordId,
-        /// True if it is on the disk.
-        durable: bool,
+        /// The outcome.
+        outcome: Commit,
     },
     /// The media plane says something about a member.
     Media {
@@ -92,6 +92,18 @@ pub enum Input {
     SetAside(Vec<SetAside>),
     /// No new work from now on.
     Drain,
+}
+
+/// The outcome of a fact that was sent to the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Commit {
+    /// The fact is on the disk.
+    Durable,
+    /// The store has no place for a fact of this number: it is there already, or does not follow. Trying again is no
+    /// use.
+    OutOfSequence,
+    /// The fact could not be stored. It may be tried again.
+    Failed,
 }
 
 /// A signal of the media plane about a member.

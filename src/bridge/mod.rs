@@ -17,7 +17,7 @@ use std::{sync::Arc, time::Duration};
 use teranga_clinic::id::PartyId;
 use teranga_media::command::Event;
 use teranga_signaling::{
-    contract::{Effect, Input, MediaOrder, MediaSignal},
+    contract::{Commit, Effect, Input, MediaOrder, MediaSignal},
     hub::{Hub, Stats},
     id::ShardId,
     message::session::ErrorCode,
@@ -134,7 +134,7 @@ impl Bridge {
     fn record(&mut self, entry: QueuedFact) {
         let record = entry.record;
         if !self.journal.record(entry) {
-            self.hub.handle(self.clock.timestamp(), Input::Recorded { record, durable: false });
+            self.hub.handle(self.clock.timestamp(), Input::Recorded { record, outcome: Commit::Failed });
         }
     }
 

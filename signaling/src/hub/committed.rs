@@ -5,6 +5,7 @@ use super::Hub;
 use crate::{
     calls::Calls,
     context::{Entry, Timer},
+    contract::Commit,
     dispatch::Dispatch,
     id::RecordId,
     message::{ServerMessage, queue::EntryGone, session::ErrorCode},
@@ -18,10 +19,11 @@ use teranga_clinic::{
 
 impl Hub {
     /// The fate of a fact is known.
-    pub(super) fn recorded(&mut self, record: RecordId, durable: bool) {
+    pub(super) fn recorded(&mut self, record: RecordId, outcome: Commit) {
+        let durable = outcome == Commit::Durable;
         let Some(entry) = self.cx.uncommitted.take(record, durable) else { return };
         if !durable {
-            self.not_stored(&entry);
+            self.not_stored(&entry, outcome);
         } else if self.apply(&entry).is_none() {
             self.cx.counters.faults += 1;
             self.refuse_author(&entry, ErrorCode::Internal);
@@ -104,9 +106,14 @@ impl Hub {
         cx.changes.people = true;
     }
 
-    fn not_stored(&mut self, entry: &Entry) {
+    /// A fact is not on the disk. A request that is out of sequence is said again after its consultation has ended and
+    /// was forgotten; the page must not try it for ever.
+    fn not_stored(&mut self, entry: &Entry, outcome: Commit) {
         self.cx.counters.unrecorded += 1;
         match entry.fact.what {
+            What::Requested { .. } if outcome == Commit::OutOfSequence => {
+                self.refuse_author(entry, ErrorCode::NotFound);
+            }
             What::Escalated { .. } => Dispatch::retry_escalation(&mut self.cx, entry.consultation),
             _ => self.refuse_author(entry, ErrorCode::Storage),
         }

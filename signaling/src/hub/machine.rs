@@ -95,7 +95,7 @@ impl Hub {
             Input::Unreadable { session, code } => Presence::unreadable(cx, session, code),
             Input::Disconnected { session } => cx.closed(session),
             Input::Revoked { party } => self.revoke(&party),
-            Input::Recorded { record, durable } => self.recorded(record, durable),
+            Input::Recorded { record, outcome } => self.recorded(record, outcome),
             Input::Media { member, signal } => Calls::media(cx, member, &signal),
             Input::PhotoMoved { consultation, photo, by, moving } => {
                 self.calls.photo_moved(cx, consultation, photo, &by, moving);

@@ -9,7 +9,8 @@ use teranga_clinic::{
 use teranga_signaling::{
     config::HubConfig,
     hub::{Hub, RestoreError},
-    message::call::MemberState,
+    limits,
+    message::{call::MemberState, session::ErrorCode},
 };
 
 fn empty_hub() -> Hub {
@@ -80,4 +81,19 @@ fn contradictions_are_refused() {
     assert_eq!(hub.restore(id, &facts[1..]), Err(RestoreError::Illegal(Illegal::Beginning)));
     assert_eq!(hub.restore(id, &facts), Ok(()));
     assert_eq!(hub.restore(id, &facts), Err(RestoreError::Conflict));
+}
+
+#[test]
+fn a_request_that_ended_long_ago_is_refused_for_good_and_not_tried_for_ever() {
+    let mut world = World::new();
+    let kiosk = world.kiosk("nabadji");
+    let old = world.request(&kiosk, 1, Urgency::Stat);
+    world.cancel(&kiosk, old);
+    world.pass(limits::FINISHED_MS + 1, &[&kiosk]);
+    let next = world.request(&kiosk, 2, Urgency::Stat);
+    world.cancel(&kiosk, next);
+    world.read(&kiosk);
+    world.request(&kiosk, 1, Urgency::Stat);
+    assert_eq!(world.refusal(&kiosk), (ErrorCode::NotFound, "request".to_owned()));
+    assert_eq!(world.disk[&old].len(), 2, "nothing was added to what ended");
 }

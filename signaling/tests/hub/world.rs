@@ -15,7 +15,7 @@ use teranga_clinic::{
 };
 use teranga_signaling::{
     config::HubConfig,
-    contract::{Effect, Input, MediaOrder, MediaSignal},
+    contract::{Commit, Effect, Input, MediaOrder, MediaSignal},
     hub::Hub,
     id::{MemberId, RecordId, RoomId, SessionId},
     message::{
@@ -154,13 +154,21 @@ impl World {
         let Some((record, consultation, number, fact)) = self.on_the_way.pop_front() else { return };
         let facts = self.disk.get(&consultation).map_or(0, Vec::len);
         let follows = number.0 as usize == facts + 1;
-        assert!(follows || self.disk_failed, "a number that does not follow, although every fact was stored");
+        let again = number == FactNumber::FIRST;
+        assert!(
+            follows || again || self.disk_failed,
+            "a number that does not follow, although every fact was stored"
+        );
         self.disk_failed |= !durable;
-        let durable = durable && follows;
-        if durable {
+        let outcome = match (durable, follows) {
+            (false, _) => Commit::Failed,
+            (true, false) => Commit::OutOfSequence,
+            (true, true) => Commit::Durable,
+        };
+        if outcome == Commit::Durable {
             self.disk.entry(consultation).or_default().push(fact);
         }
-        self.input(Input::Recorded { record, durable });
+        self.input(Input::Recorded { record, outcome });
     }
 
     /// The server is killed and starts again with what is on the disk.

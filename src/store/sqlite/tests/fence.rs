@@ -7,7 +7,10 @@ use crate::{
 };
 use std::{sync::Arc, time::Duration};
 use teranga_clinic::fact::{Fact, FactNumber, What};
-use teranga_signaling::{contract::Input, id::RecordId};
+use teranga_signaling::{
+    contract::{Commit, Input},
+    id::RecordId,
+};
 use tokio::sync::mpsc;
 
 /// A store with a running consultation of two facts, and the epoch of its writer.
@@ -97,6 +100,6 @@ async fn write(
 ) -> bool {
     let (record, number, fact) = (RecordId(number.into()), FactNumber(number), Box::new(fact));
     assert!(writer.record(QueuedFact { record, consultation: consultation(1), number, fact }));
-    let Input::Recorded { durable, .. } = answers.recv().await.unwrap().into() else { unreachable!() };
-    durable
+    let Input::Recorded { outcome, .. } = answers.recv().await.unwrap().into() else { unreachable!() };
+    outcome == Commit::Durable
 }
