@@ -1,5 +1,5 @@
-//! The bodies of the HTTP interface, as `docs/API.md` tells them. The pages' `web/protocol/api.ts` is
-//! generated from here.
+//! The bodies of the HTTP interface, which `docs/API.md` describes. The TypeScript types of the pages,
+//! `web/protocol/api.ts`, are generated from this file.
 
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{id::PartyId, photo::PhotoKind, pii::Pii};
@@ -17,7 +17,7 @@ pub struct SignIn {
     pub password: Pii<String>,
 }
 
-/// Makes this browser the kiosk of a post.
+/// Enrols this browser as the kiosk of a post.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
@@ -29,7 +29,7 @@ pub struct EnrollDevice {
     pub public_key: String,
 }
 
-/// The browser is a kiosk now.
+/// The answer to an enrolment: the browser is a kiosk now.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Enrolled {
@@ -38,7 +38,7 @@ pub struct Enrolled {
     pub device: PartyId,
 }
 
-/// Asks for something to sign.
+/// Asks for a challenge to sign.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
@@ -75,12 +75,12 @@ pub struct SignInDevice {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct AnnouncePhoto {
-    /// Its format.
+    /// The photo's format.
     #[cfg_attr(test, ts(type = "PhotoKind"))]
     pub kind: PhotoKind,
-    /// Its length.
+    /// The photo's length, bytes.
     pub bytes: u32,
-    /// Its SHA-256, base64url without padding.
+    /// The photo's SHA-256, base64url without padding.
     pub sha256: String,
     /// A small picture of it, WebP or JPEG of at most 2,000 bytes, base64url without padding.
     pub thumbnail: String,
@@ -90,27 +90,27 @@ pub struct AnnouncePhoto {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PhotoHeld {
-    /// Bytes.
+    /// The number of durable bytes: the offset from which to go on.
     pub held: u32,
-    /// All of it was right and is part of the consultation; the post may forget it. An empty piece behind the last
-    /// byte asks for this again.
+    /// True if the whole photo was right and is part of the consultation: the post may forget it. An empty piece behind the
+    /// last byte asks for this again.
     pub stored: bool,
 }
 
-/// Why something was refused. Every code has a sentence in each catalogue of the pages.
+/// The reason for a refusal. Every code has a sentence in each language of the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum FailureCode {
     /// 401: nobody is signed in, or no longer.
     SignedOut,
-    /// 401: unknown login or wrong password; both sound alike.
+    /// 401: unknown login or wrong password; both get the same answer.
     Credentials,
     /// 429: wait `retry_after_s` and try again.
     TooManyAttempts,
     /// 403: the request does not come from our own pages.
     Origin,
-    /// 404: there is no such thing, or it is not yours to see; both sound alike.
+    /// 404: the thing does not exist, or the asker may not see it; both get the same answer.
     NotFound,
     /// 400: the body is not what this address takes.
     Malformed,
@@ -125,9 +125,9 @@ pub enum FailureCode {
     Challenge,
     /// 409: the piece does not follow what is there; announce the photo again and go on from `held`.
     PhotoOffset,
-    /// 415: it is no plain WebP or JPEG, or has too many pixels; what had come of it is forgotten.
+    /// 415: it is no plain WebP or JPEG, or has too many pixels; the upload is discarded.
     PhotoKind,
-    /// 422: its SHA-256 is another one than was announced; what had come of it is forgotten.
+    /// 422: its SHA-256 is another one than was announced; the upload is discarded.
     PhotoDamaged,
     /// 409: the consultation cannot be read by this version of the server and is set aside; nothing of it is lost.
     SetAside,

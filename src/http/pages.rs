@@ -14,7 +14,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[allow_missing = true]
 struct Dist;
 
-/// Address of a page → its file. Everything else is looked up by its own name.
+/// The addresses of the pages, each with its file. Everything else is looked up by its own name.
 const PAGES: [(&str, &str); 4] = [
     ("/", "index.html"),
     ("/poste", "poste.html"),
@@ -22,10 +22,10 @@ const PAGES: [(&str, &str); 4] = [
     ("/exploitation", "exploitation.html"),
 ];
 
-/// Encodings in the order we like them, with the suffix of the prepared file.
+/// The content encodings, the smallest first, each with the suffix of the prepared file.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
-/// Nothing may be loaded from, sent to or framed by anywhere else.
+/// The content security policy: a page loads from this server only, sends to it only, and is framed by nobody.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
      worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
@@ -37,7 +37,8 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// Adds the headers that hold for every answer. A socket's opening is no page, and a thin link pays for each byte.
+/// The middleware that adds the security headers. The opening of a `WebSocket` is no page and gets none, because a thin
+/// link pays for each byte.
 pub async fn add_security_headers(request: Request, next: Next) -> Response<Body> {
     let mut response = next.run(request).await;
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
@@ -79,7 +80,7 @@ fn found(name: &str, file: &EmbeddedFile, asked: &HeaderMap) -> Response<Body> {
     response.body(Body::from(data)).expect("header values are ASCII")
 }
 
-/// The prepared file of the best encoding that the browser takes.
+/// The prepared file in the best encoding that the browser accepts, and the name of that encoding.
 fn encoded(name: &str, asked: &HeaderMap) -> (Option<std::borrow::Cow<'static, [u8]>>, Option<&'static str>) {
     let accepted =
         asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -99,7 +100,8 @@ fn reply(builder: axum::http::response::Builder, name: &str, tag: &str) -> axum:
         .header(header::VARY, "Accept-Encoding")
 }
 
-/// Names under `a/` hold a hash of their content and never change; pages are asked for again each time.
+/// The caching rule of a file. A name below `a/` contains a hash of the content, so the browser keeps the file for ever; it
+/// revalidates the pages each time.
 fn cache_control(name: &str) -> &'static str {
     if name.starts_with("a/") { "public, max-age=31536000, immutable" } else { "no-cache" }
 }

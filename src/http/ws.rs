@@ -1,4 +1,5 @@
-//! One socket, one session: frames in, frames out, nothing decided here.
+//! The `WebSocket` of a page: one socket is one session. It passes messages between the socket and the hub, in order and
+//! bounded; it decides nothing.
 
 use crate::http::{
     session::auth::{self, SignedIn},
@@ -29,10 +30,10 @@ use tokio::{sync::mpsc, time::timeout};
 /// too long is answered with `too_large` and the socket stays.
 const FRAME_BYTES: usize = 4 * teranga_signaling::limits::MESSAGE_BYTES;
 
-/// Messages that leave at once, at most: they share one patience.
+/// The most messages that are written together, within one [`WRITE_PATIENCE`].
 const TOGETHER: usize = 8;
 
-/// Time that they may take to leave. A link at 24 kbit/s carries 30 kB in that time.
+/// The time in which they must be written. A link of 24 kbit/s carries 30 kB in that time.
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens the socket of somebody who is signed in.
@@ -67,7 +68,7 @@ async fn serve(socket: WebSocket, state: HttpState, identity: Identity, token: P
     let _ = state.inputs.send(Input::Disconnected { session }).await;
 }
 
-/// Place that a post may telephone. A store that fails to answer keeps nobody out.
+/// The place that a post may telephone. If the store fails there is none, and the post is served all the same.
 async fn fallback(state: &HttpState, identity: &Identity) -> Option<Box<Place>> {
     if identity.role != Role::Kiosk {
         return None;
@@ -81,7 +82,7 @@ async fn is_revoked(state: &HttpState, token: &Pii<String>) -> bool {
     matches!(state.identities.session(token.reveal()).await, Ok(None))
 }
 
-/// Passes frames to the hub, in order, waiting while its queue is full: a flood slows its own socket.
+/// Passes frames to the hub in order. It waits while the hub's queue is full, so that a flood slows only its own socket.
 async fn read(
     mut stream: impl Stream<Item = Result<Message, axum::Error>> + Unpin,
     session: SessionId,
@@ -107,7 +108,7 @@ fn input(session: SessionId, text: &str) -> Input {
     }
 }
 
-/// Sends what is queued until the route is closed, then says goodbye.
+/// Sends what is queued until the queue is closed, and then the closing frame.
 async fn write(mut sink: SplitSink<WebSocket, Message>, mut queue: mpsc::Receiver<ServerMessage>) {
     while let Some(message) = queue.recv().await {
         let sent = timeout(WRITE_PATIENCE, send(&mut sink, message, &mut queue)).await;

@@ -1,4 +1,5 @@
-//! Challenges that kiosks sign: 32 random bytes, for one device, one use, one minute of the server's clock.
+//! The challenges that kiosks sign to prove that they hold their key: 32 random bytes each, for one device and one use
+//! within a minute.
 
 use super::secret;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey, UnparsedPublicKey};
@@ -11,7 +12,8 @@ use teranga_clinic::{id::PartyId, time::Timestamp};
 /// Life of a challenge.
 const LIFE_MS: u64 = 60_000;
 
-/// Challenges that may be open: every post of the country twice. More are an attack; the oldest goes.
+/// The number of challenges that may be open: two for every post of the country. More are an attack, and the oldest is
+/// dropped.
 const OPEN: usize = 4_096;
 
 /// Bytes of an uncompressed P-256 point: 04, x, y.
@@ -24,7 +26,7 @@ pub struct Challenges {
 }
 
 impl Challenges {
-    /// A new one. It is given for any device, also for one that does not exist: asking tells nothing.
+    /// Makes a challenge. It is given for any name, so that asking does not tell which devices exist.
     pub fn issue(&self, device: PartyId, now: Timestamp) -> [u8; 32] {
         let challenge = secret::random();
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -35,7 +37,7 @@ impl Challenges {
         challenge
     }
 
-    /// Uses one up; whether it was issued to this device and is still good.
+    /// Uses a challenge up. True if it was issued to this device and is still valid.
     pub fn redeem(&self, challenge: &[u8], device: &PartyId, now: Timestamp) -> bool {
         let Ok(challenge) = <[u8; 32]>::try_from(challenge) else { return false };
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,12 +1,13 @@
-//! Enrolment codes as people type them. Pure; leans on nothing, so that the fuzzer can take it as it is.
+//! Enrolment codes as people type them. This file imports nothing, so that the fuzzer can include it.
 
-/// Crockford's base 32: no I, L, O, U, so that a code can be read out on the telephone.
+/// Crockford's base 32. It has no I, L, O and U, so that a code can be read out on the telephone.
 pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// Characters of a code: 50 bits, good for one use in a day behind a throttle.
+/// The length of a code, characters: 50 bits, which suffice for one use in a day behind a throttle.
 pub const LENGTH: usize = 10;
 
-/// The code that a person meant: case, spaces and hyphens do not matter, O is 0, I and L are 1.
+/// The code that a person meant. Case, spaces and hyphens do not matter; O is read as 0, I and L as 1. `None` if it is no
+/// code.
 pub fn read(typed: &str) -> Option<String> {
     let letters = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').take(LENGTH + 1);
     let code = letters.map(canonical).collect::<Option<String>>()?;

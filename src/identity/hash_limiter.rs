@@ -1,5 +1,5 @@
-//! Lets few passwords be hashed at a time, and keeps the line before them short: a flood of sign-ins must
-//! take neither cores nor memory from the calls, nor the place in the line from everybody else.
+//! The limiter of password hashing: few hashes run at a time, and the queue before them is short. A flood of sign-ins
+//! takes neither processor nor memory from the calls, nor the queue from other networks.
 
 use std::{
     collections::HashMap,
@@ -8,71 +8,71 @@ use std::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Hashed at the same time, 19 MiB and some tens of milliseconds each.
-const AT_ONCE: usize = 2;
+/// The number of hashes that run at a time. Each takes 19 MiB and some tens of milliseconds.
+const RUNNING: usize = 2;
 
-/// Requests in the queue: about a second of work.
-const LINE: usize = 32;
+/// The number of requests in the queue and running: about a second of work.
+const QUEUE: usize = 32;
 
-/// Requests in the queue from one network: enough for a hospital that comes back after a power cut, too few for
-/// a flood.
-const LINE_OF_NETWORK: usize = 8;
+/// The number of these requests from one network: enough for a hospital that comes back after a power cut, too few for a
+/// flood.
+const QUEUE_OF_NETWORK: usize = 8;
 
-/// The way to the hash function.
+/// The limiter of password hashing.
 #[derive(Debug)]
 pub(super) struct HashLimiter {
-    slots: Arc<Semaphore>,
-    line: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    running: Arc<Semaphore>,
+    queue: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
-/// Somebody's turn; the next comes when it is dropped. It goes where the work goes, so that work whose
-/// asker has hung up still counts.
+/// The permit to hash one password; the next request gets one when this is dropped. It moves into the task that hashes,
+/// so that a request whose client has gone still counts while it works.
 #[derive(Debug)]
-pub(super) struct Turn {
-    _place: Place,
-    _slot: OwnedSemaphorePermit,
+pub(super) struct HashPermit {
+    _place: QueuePlace,
+    _running: OwnedSemaphorePermit,
 }
 
-/// A place in the line, given back by dropping it.
+/// A place in the queue. Dropping it gives it back.
 #[derive(Debug)]
-struct Place {
+struct QueuePlace {
     network: IpAddr,
-    line: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    queue: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
 impl Default for HashLimiter {
     fn default() -> Self {
-        Self { slots: Arc::new(Semaphore::new(AT_ONCE)), line: Arc::default() }
+        Self { running: Arc::new(Semaphore::new(RUNNING)), queue: Arc::default() }
     }
 }
 
 impl HashLimiter {
-    /// Waits for a turn; none if the line is full already.
-    pub(super) async fn enter(&self, network: IpAddr) -> Option<Turn> {
-        let place = self.line_up(network)?;
-        let slot = Arc::clone(&self.slots).acquire_owned().await.ok()?;
-        Some(Turn { _place: place, _slot: slot })
+    /// Waits for a permit. The result is `None` at once if the queue is full.
+    pub(super) async fn acquire(&self, network: IpAddr) -> Option<HashPermit> {
+        let place = self.enqueue(network)?;
+        let running = Arc::clone(&self.running).acquire_owned().await.ok()?;
+        Some(HashPermit { _place: place, _running: running })
     }
 
-    fn line_up(&self, network: IpAddr) -> Option<Place> {
-        let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
-        let all: usize = line.values().sum();
-        let own = line.entry(network).or_default();
-        if all >= LINE || *own >= LINE_OF_NETWORK {
+    fn enqueue(&self, network: IpAddr) -> Option<QueuePlace> {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let all: usize = queue.values().sum();
+        let own = queue.entry(network).or_default();
+        if all >= QUEUE || *own >= QUEUE_OF_NETWORK {
             return None;
         }
         *own += 1;
-        Some(Place { network, line: Arc::clone(&self.line) })
+        Some(QueuePlace { network, queue: Arc::clone(&self.queue) })
     }
 }
 
-impl Drop for Place {
+impl Drop for QueuePlace {
     fn drop(&mut self) {
-        let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = line.get_mut(&self.network) {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = queue.get_mut(&self.network) {
             *own -= 1;
         }
-        line.retain(|_, own| *own > 0);
+        queue.retain(|_, own| *own > 0);
     }
 }
 
@@ -87,22 +87,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_network_cannot_fill_the_line() {
+    async fn one_network_cannot_fill_the_queue() {
         let limiter = HashLimiter::default();
-        let places: Vec<_> = (0..20).filter_map(|_| limiter.line_up(network(1))).collect();
-        assert_eq!(places.len(), LINE_OF_NETWORK);
-        assert!(limiter.enter(network(2)).await.is_some(), "another network still passes");
+        let places: Vec<_> = (0..20).filter_map(|_| limiter.enqueue(network(1))).collect();
+        assert_eq!(places.len(), QUEUE_OF_NETWORK);
+        assert!(limiter.acquire(network(2)).await.is_some(), "another network still passes");
         drop(places);
-        assert!(limiter.enter(network(1)).await.is_some());
-        assert!(limiter.line.lock().unwrap().is_empty(), "nothing is kept of those who left");
+        assert!(limiter.acquire(network(1)).await.is_some());
+        assert!(limiter.queue.lock().unwrap().is_empty(), "nothing is kept of those who left");
     }
 
     #[tokio::test]
     async fn few_at_a_time() {
         let limiter = HashLimiter::default();
-        let _first = limiter.enter(network(1)).await.unwrap();
-        let second = limiter.enter(network(2)).await.unwrap();
-        let mut third = Box::pin(limiter.enter(network(3)));
+        let _first = limiter.acquire(network(1)).await.unwrap();
+        let second = limiter.acquire(network(2)).await.unwrap();
+        let mut third = Box::pin(limiter.acquire(network(3)));
         assert!(timeout(Duration::from_millis(20), &mut third).await.is_err());
         drop(second);
         assert!(third.await.is_some());

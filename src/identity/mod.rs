@@ -1,5 +1,5 @@
-//! Identity: people sign in with a password, tablets with a key that never leaves them. Owns no socket; the
-//! door (`http`) asks it, the command line fills it.
+//! Identity: people sign in with a password, tablets with a key that never leaves them. This module owns the rules of
+//! signing in; it opens no socket. The HTTP interface asks it, and the command line adds accounts and devices.
 
 pub mod challenge;
 pub mod code;
@@ -26,21 +26,23 @@ use teranga_clinic::{
 use throttle::Throttle;
 use tokio::sync::{Mutex, mpsc};
 
-/// A working day: a specialist's browser may be a shared one.
+/// The life of a person's session: a working day, because a specialist's browser may be a shared one.
 const PERSON_SESSION_MS: u64 = 12 * 60 * 60_000;
 
-/// A tablet's session; renewed by use, and the key opens another at any time.
+/// The life of a tablet's session. Use renews it, and the key opens another at any time.
 const DEVICE_SESSION_MS: u64 = 30 * 24 * 60 * 60_000;
 
 /// Life of an enrolment code.
 pub const CODE_LIFE_MS: u64 = 24 * 60 * 60_000;
 
-/// Failures that cost nothing: for one login from one place, and for codes and keys from one place.
+/// The failed passwords of one login from one network that cost no waiting.
 const FREE_PASSWORDS: u32 = 5;
+
+/// The failed enrolment codes from one network that cost no waiting.
 const FREE_CODES: u32 = 20;
 
 /// Seconds that a browser is told to wait if too many sign in at once.
-const LINE_IS_FULL_S: u32 = 2;
+const QUEUE_IS_FULL_S: u32 = 2;
 
 /// Period in which revocations by another process (`teranga user revoke`) are looked for.
 const REVOCATION_POLL: Duration = Duration::from_secs(2);
@@ -71,7 +73,7 @@ struct ToldRevocations {
 /// Somebody who has just signed in.
 #[derive(Debug)]
 pub struct SignedIn {
-    /// Who.
+    /// The person or the device.
     pub identity: Identity,
     /// Token for the cookie; the store has its hash only.
     pub token: Pii<String>,
@@ -79,7 +81,7 @@ pub struct SignedIn {
     pub max_age_s: u64,
 }
 
-/// Why somebody is not let in.
+/// The reason for which somebody is not signed in.
 #[derive(Debug, thiserror::Error)]
 pub enum Denied {
     /// Unknown login or wrong password.
@@ -97,7 +99,7 @@ pub enum Denied {
     /// The key is not an uncompressed P-256 point.
     #[error("not a public key")]
     Key,
-    /// Too many failures; seconds to wait.
+    /// There were too many failures. The value is the seconds to wait.
     #[error("too many attempts, free again in {0} s")]
     TooManyAttempts(u32),
     /// The store failed.
@@ -127,7 +129,7 @@ impl Identities {
     /// Signs a person in.
     ///
     /// # Errors
-    /// [`Denied`]: unknown login and wrong password are the same, also by the clock.
+    /// [`Denied`]. An unknown login and a wrong password get the same answer after the same time.
     pub async fn sign_in(&self, login: &str, password: &str, from: IpAddr) -> Result<SignedIn, Denied> {
         let login = password::fold_login(login).ok_or(Denied::Credentials)?;
         let network = throttle::network(from);
@@ -147,10 +149,11 @@ impl Identities {
         stored: Option<Pii<String>>,
         network: IpAddr,
     ) -> Result<bool, Denied> {
-        let turn = self.hash_limiter.enter(network).await.ok_or(Denied::TooManyAttempts(LINE_IS_FULL_S))?;
+        let permit =
+            self.hash_limiter.acquire(network).await.ok_or(Denied::TooManyAttempts(QUEUE_IS_FULL_S))?;
         let password = password.to_owned();
         let work = move || {
-            let _turn = turn;
+            let _permit = permit;
             password::verify(&password, stored.as_ref().map(|stored| stored.reveal().as_str()))
         };
         Ok(tokio::task::spawn_blocking(work).await.unwrap_or(false))
@@ -176,7 +179,7 @@ impl Identities {
         self.open(known.ok_or(Denied::Device)?.identity).await
     }
 
-    /// Something for a device to sign.
+    /// Makes a challenge for a device to sign.
     pub fn challenge(&self, device: PartyId) -> [u8; 32] {
         self.challenges.issue(device, self.clock.timestamp())
     }
@@ -184,7 +187,7 @@ impl Identities {
     /// Signs a kiosk in.
     ///
     /// # Errors
-    /// [`Denied`]: an unknown, a revoked and a wrongly signing device are the same.
+    /// [`Denied`]. An unknown device, a revoked one and a wrong signature get the same answer.
     pub async fn sign_in_device(
         &self,
         device: &PartyId,
@@ -263,7 +266,7 @@ impl Identities {
         self.accounts.add_account(&account, self.clock.timestamp()).await
     }
 
-    /// A fresh enrolment code for a device; an older one is void.
+    /// Makes a new enrolment code for a device. An older one becomes void.
     ///
     /// # Errors
     /// The store failed, or does not know the device.
@@ -290,7 +293,7 @@ impl Identities {
         }
     }
 
-    /// Tells those that have not been told; at the first time none, because nobody is connected yet.
+    /// Reports the revocations that were not reported yet. The first time there is none to report: nobody is connected.
     async fn tell_revocations(&self) -> Result<(), StoreError> {
         let mut revocations = self.revocations.lock().await;
         let Some(told) = revocations.told else {

@@ -8,13 +8,13 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use teranga_clinic::pii::Pii;
 
-/// Letters of a password that we make.
+/// The length of a password that the server makes, characters.
 const PASSWORD_LENGTH: usize = 15;
 
-/// `N` random bytes.
+/// Makes `N` random bytes.
 ///
 /// # Panics
-/// When the system has no randomness: nothing could be kept secret.
+/// If the system has no randomness: nothing could be kept secret.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).expect("the system gives random bytes");
@@ -28,7 +28,7 @@ pub fn hash(secret: &[u8]) -> [u8; 32] {
     hash
 }
 
-/// 256 random bits for a cookie.
+/// Makes a session token: 256 random bits.
 pub fn token() -> Pii<String> {
     encode(&random::<32>()).into()
 }
@@ -43,12 +43,12 @@ pub fn decode(text: &str, limit: usize) -> Option<Vec<u8>> {
     (text.len() <= limit).then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten()
 }
 
-/// A new enrolment code, as it is printed: `7F3KQ-0M2XV`.
+/// Makes an enrolment code, as it is printed: `7F3KQ-0M2XV`.
 pub fn code() -> Pii<String> {
     hyphenated::<{ code::LENGTH }>().into()
 }
 
-/// A new password for somebody to be handed one: 75 bits, three groups to type.
+/// Makes a password to be handed to somebody: 75 bits in three groups.
 pub fn password() -> Pii<String> {
     hyphenated::<PASSWORD_LENGTH>().to_lowercase().into()
 }

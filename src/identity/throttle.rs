@@ -1,5 +1,5 @@
-//! Slows guessing down, without letting anybody lock somebody else out: attempts are counted by what is
-//! guessed *and* from where. Posts share one address behind their operator's NAT, so never by address alone.
+//! The throttle of failed sign-ins: guessing becomes slow, and nobody can lock somebody else out. Failures are counted by
+//! what is guessed and from which network together, because posts share one address behind their operator's NAT.
 
 use std::{
     collections::HashMap,
@@ -9,13 +9,13 @@ use std::{
 };
 use teranga_clinic::time::Timestamp;
 
-/// Failures are forgotten after this long without another.
+/// The time without another failure after which failures are forgotten.
 const FORGET_MS: u64 = 15 * 60_000;
 
-/// Longest wait that is imposed.
+/// The longest wait.
 const WAIT_MAX_MS: u64 = 5 * 60_000;
 
-/// Pairs that are remembered: 10,000 attackers at once, about a megabyte.
+/// The number of keys that are remembered: 10,000 attackers at a time, about a megabyte.
 const ENTRIES: usize = 10_000;
 
 /// Counts failures by key.
@@ -41,7 +41,7 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
     /// at the same time get no further than one after the other.
     ///
     /// # Errors
-    /// Seconds to wait: it may not be made.
+    /// The seconds to wait, if the attempt may not be made yet.
     pub fn attempt(&self, key: &K, now: Timestamp) -> Result<(), u32> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if !entries.contains_key(key) && entries.len() >= ENTRIES {
@@ -58,7 +58,7 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
         Ok(())
     }
 
-    /// An attempt succeeded: nothing is held against it.
+    /// Forgets the failures of a key, because an attempt succeeded.
     pub fn succeeded(&self, key: &K) {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
     }

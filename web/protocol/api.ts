@@ -13,17 +13,17 @@ export type Actor = {
 
 /** Begins a photo that was asked for, or asks how much of it is there. */
 export type AnnouncePhoto = {
-  /** Its format. */
+  /** The photo's format. */
   kind: PhotoKind;
-  /** Its length. */
+  /** The photo's length, bytes. */
   bytes: number;
-  /** Its SHA-256, base64url without padding. */
+  /** The photo's SHA-256, base64url without padding. */
   sha256: string;
   /** A small picture of it, WebP or JPEG of at most 2,000 bytes, base64url without padding. */
   thumbnail: string;
 };
 
-/** Asks for something to sign. */
+/** Asks for a challenge to sign. */
 export type AskChallenge = {
   /** Device identifier from [`Enrolled`]. */
   device: PartyId;
@@ -84,7 +84,7 @@ export type ConsultationView = {
   events: Array<ConsultationEvent>;
 };
 
-/** Makes this browser the kiosk of a post. */
+/** Enrols this browser as the kiosk of a post. */
 export type EnrollDevice = {
   /** The one-time code, as printed; hyphens, spaces and case do not matter. */
   code: string;
@@ -92,7 +92,7 @@ export type EnrollDevice = {
   public_key: string;
 };
 
-/** The browser is a kiosk now. */
+/** The answer to an enrolment: the browser is a kiosk now. */
 export type Enrolled = {
   /** The device's name for all later sign-ins: keep it beside the key. */
   device: PartyId;
@@ -109,7 +109,7 @@ export type Failure = {
   retry_after_s?: number;
 };
 
-/** Why something was refused. Every code has a sentence in each catalogue of the pages. */
+/** The reason for a refusal. Every code has a sentence in each language of the pages. */
 export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "challenge" | "photo_offset" | "photo_kind" | "photo_damaged" | "set_aside" | "storage" | "draining" | "internal";
 
 /** The server's health, as the operations page shows it. */
@@ -146,10 +146,10 @@ export type Health = {
 
 /** State of an upload: the bytes of a photo that are durable at the server. */
 export type PhotoHeld = {
-  /** Bytes. */
+  /** The number of durable bytes: the offset from which to go on. */
   held: number;
-  /** All of it was right and is part of the consultation; the post may forget it. An empty piece behind the last
-   * byte asks for this again. */
+  /** True if the whole photo was right and is part of the consultation: the post may forget it. An empty piece behind the
+   * last byte asks for this again. */
   stored: boolean;
 };
 

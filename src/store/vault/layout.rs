@@ -60,7 +60,7 @@ impl Layout {
 
 /// A file that was opened as a whole.
 pub(super) struct Opened {
-    /// What the post announced.
+    /// The post's announcement.
     pub(super) announced: Announced,
     /// The photo's bytes that the good records hold.
     pub(super) photo: Vec<u8>,

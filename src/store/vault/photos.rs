@@ -29,7 +29,7 @@ struct Inner {
     staging: Arc<StagingFolder>,
     blobs: Arc<dyn Blobs>,
     open: OpenUploads,
-    /// Each photo has one of these locks, by its hash. What opens or ends an upload holds it; what appends does not.
+    /// Each photo has one of these locks, by its hash. Opening or ending an upload holds it; appending does not.
     locks: [Mutex<()>; LOCKS],
     hasher: RandomState,
 }
@@ -127,7 +127,7 @@ impl SealedPhotos {
         StoredPhoto::open(Arc::clone(&self.0.blobs), self.seal(photo)).await
     }
 
-    /// What the post announced of a photo that is finished or on its way, the thumbnail included.
+    /// The announcement of a photo that is finished or being uploaded, with its thumbnail.
     ///
     /// # Errors
     /// The store failed, or the photo was changed on the disk.

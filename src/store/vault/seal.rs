@@ -7,7 +7,7 @@ use aws_lc_rs::{
 };
 use std::fmt::{self, Write as _};
 
-/// What a record adds to its content, bytes: length, nonce and tag.
+/// The overhead of a record over its content, bytes: length, nonce and tag.
 pub(super) const OVERHEAD_BYTES: usize = LENGTH_BYTES + NONCE_LEN + TAG_BYTES;
 
 /// The name and the key of one photo.

@@ -47,7 +47,7 @@ impl StoredPhoto {
         Ok(Some(Self { blobs, seal, announced, layout }))
     }
 
-    /// What the post announced.
+    /// The post's announcement.
     pub const fn announced(&self) -> &Announced {
         &self.announced
     }

@@ -23,7 +23,7 @@ pub struct Upload {
 struct Progress {
     /// The photo's bytes that are durable.
     bytes: Vec<u8>,
-    /// Where the next piece goes; `None` once the upload is closed.
+    /// The file that takes the next piece; `None` once the upload is closed.
     file: Option<StagedFile>,
 }
 
@@ -70,7 +70,7 @@ impl Upload {
         &self.by
     }
 
-    /// What the post announced.
+    /// The post's announcement.
     pub const fn announced(&self) -> &Announced {
         &self.announced
     }
@@ -90,7 +90,7 @@ impl Upload {
         let _ = self.held.subscribe().wait_for(|held| *held >= offset).await;
     }
 
-    /// Adds a piece that begins at `offset`. What was durable before is not written again.
+    /// Adds a piece that begins at `offset`. Bytes that were durable before are not written again.
     ///
     /// # Errors
     /// The disk failed. The upload is then closed; resuming it reads what the disk has.
