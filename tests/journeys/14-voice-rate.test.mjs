@@ -61,10 +61,10 @@ const connect = async (script) => {
 /** Opens a page that speaks when it is told to. */
 async function speaker() {
     const page = await browser.page('/');
-    const entry = join(root, 'web', 'client', 'voice.ts');
+    const entry = join(root, 'web', 'client', 'webrtc', 'sdp.ts');
     const [bundle] = buildSync({ entryPoints: [entry], bundle: true, write: false, format: 'iife', globalName: 'tuning' }).outputFiles;
     await page.addScriptTag({ content: bundle.text });
-    await page.evaluate(connect, readFileSync(join(root, 'web', 'client', 'copies.worker.js'), 'utf8'));
+    await page.evaluate(connect, readFileSync(join(root, 'web', 'client', 'webrtc', 'red-encoder.worker.js'), 'utf8'));
     const obey = (bps) => page.evaluate((rate) => window.voice.obey({ ptime_ms: 120, red_bps: rate }, rate), bps);
     await obey(9_000);
     await until('the connection', () => page.evaluate(() => window.voice.isUp()));
