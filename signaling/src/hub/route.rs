@@ -42,13 +42,6 @@ impl Hub {
             ClientMessage::Request(request) => self.dispatch.request(cx, me, request),
             ClientMessage::Cancel(cancel) => Dispatch::cancel(cx, me, cancel.consultation),
             ClientMessage::Claim(claim) => Dispatch::claim(cx, me, claim.consultation),
-            in_call => self.obey_in_call(me, in_call),
-        }
-    }
-
-    fn obey_in_call(&mut self, me: &Sender, message: ClientMessage) -> Outcome {
-        let cx = &mut self.cx;
-        match message {
             ClientMessage::Prepare(prepare) => Calls::prepare(cx, me, prepare.on),
             ClientMessage::Join(join) => Calls::join(cx, me, join),
             ClientMessage::Offer(offer) => Calls::offer(cx, me, offer.sdp),
@@ -73,13 +66,6 @@ impl Hub {
             ClientMessage::AskPhoto(ask) => self.calls.ask_photo(cx, me, ask),
             ClientMessage::MarkPhoto(mark) => Calls::mark_photo(cx, me, mark),
             ClientMessage::Close(close) => Calls::close(cx, me, close),
-            ClientMessage::Hello(_)
-            | ClientMessage::Beat(_)
-            | ClientMessage::Availability(_)
-            | ClientMessage::Watch(_)
-            | ClientMessage::Request(_)
-            | ClientMessage::Cancel(_)
-            | ClientMessage::Claim(_) => Err(ErrorCode::Internal.into()),
         }
     }
 }
