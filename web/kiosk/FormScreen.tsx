@@ -17,7 +17,7 @@ import { errorText, t, timeOfDay } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { toast } from "../ui/Toast.tsx";
 import { BackButton } from "./BackButton.tsx";
-import { changeForm, clearForm, draftFrom, form, openForm, sendRequest } from "./draft.ts";
+import { changeForm, clearForm, closeForm, draftFrom, form, opened, openForm, sendRequest } from "./draft.ts";
 import {
   asks,
   type Form,
@@ -31,20 +31,31 @@ import { client } from "./kiosk.ts";
 import { checked, screen } from "./shell.ts";
 
 export function FormScreen({ kind, speciality }: { kind: FormKind; speciality: Speciality }) {
-  useEffect(() => void openForm(kind, speciality), [kind, speciality]);
+  useEffect(() => {
+    void openForm(kind, speciality);
+    return closeForm;
+  }, [kind, speciality]);
   useEffect(() => {
     client.prepare(true);
     return () => client.prepare(false);
   }, []);
-  const found = dangers(intakeOf(kind, form.value));
   return (
     <main class="ask">
       <header>
         <BackButton />
         <h1>
-          {kind === "other" ? t(`common.speciality.${form.value.speciality}`) : t(`kiosk.home.${kind}`)}
+          {kind === "other" ? t(`common.speciality.${speciality}`) : t(`kiosk.home.${kind}`)}
         </h1>
       </header>
+      {opened.value === kind && <OpenForm kind={kind} />}
+    </main>
+  );
+}
+
+function OpenForm({ kind }: { kind: FormKind }) {
+  const found = dangers(intakeOf(kind, form.value));
+  return (
+    <>
       {draftFrom.value && <DraftBanner at={draftFrom.value} kind={kind} />}
       <div class="fields">
         <Patient kind={kind} />
@@ -52,7 +63,7 @@ export function FormScreen({ kind, speciality }: { kind: FormKind; speciality: S
         <OtherFields kind={kind} found={found} />
       </div>
       <Foot kind={kind} found={found} />
-    </main>
+    </>
   );
 }
 
@@ -202,8 +213,14 @@ function NumberField({ kind, name, found, hint }: NumberProps) {
   if (!asks(kind, name)) return null;
   const typed = form.value.numbers[name] ?? "";
   const set = (value: string) => changeForm(kind, { numbers: { ...form.value.numbers, [name]: value } });
+  // What was typed last may not be drawn yet when the field is left.
+  const convert = () => {
+    const last = form.value.numbers[name] ?? "";
+    const converted = fromCentimetres(name, last);
+    if (converted !== last) set(converted);
+  };
   return (
-    <div class="number" onFocusOut={() => set(fromCentimetres(name, typed))}>
+    <div class="number" onFocusOut={convert}>
       <Field
         label={t(`common.vital.${name}`)}
         unit={t(`kiosk.unit.${name}`)}

@@ -19,14 +19,30 @@ export const form = signal<Form>(emptyForm("other", "general"));
 /** The time at which the draft that was found had been typed; null for a new form. */
 export const draftFrom = signal<number | null>(null);
 
-/** Opens a form, with the draft of its kind if there is one. */
+/** The form that is open; null while its draft is being read. */
+export const opened = signal<FormKind | null>(null);
+let openings = 0;
+
+/**
+ * Opens a form, with the draft of its kind if there is one. The fields are shown when the draft has been read, so that
+ * neither the draft nor the empty form replaces what somebody types meanwhile.
+ */
 export async function openForm(kind: FormKind, speciality: Speciality): Promise<void> {
-  const fresh = (form.value = emptyForm(kind, speciality));
-  draftFrom.value = null;
-  const kept = await client.drafts.load<Draft>(kind);
-  if (!kept || form.value !== fresh) return;
-  form.value = { ...kept.form, speciality };
-  draftFrom.value = kept.at;
+  const opening = ++openings;
+  const kept = await Promise.race([
+    client.drafts.load<Draft>(kind).catch(() => undefined),
+    new Promise<undefined>((resolve) => setTimeout(resolve, READ_WITHIN_MS)),
+  ]);
+  if (opening !== openings) return;
+  form.value = { ...emptyForm(kind, speciality), ...kept?.form, speciality };
+  draftFrom.value = kept?.at ?? null;
+  opened.value = kind;
+}
+
+/** Closes the form. Its draft stays. */
+export function closeForm(): void {
+  openings++;
+  opened.value = null;
 }
 
 /** Changes fields, and saves the draft. */
@@ -51,3 +67,6 @@ export async function sendRequest(kind: FormKind): Promise<void> {
   screen.value = { at: "home" };
   await client.drafts.clear(kind);
 }
+
+/** A form never waits longer than this for a disk that does not answer. */
+const READ_WITHIN_MS = 1000;

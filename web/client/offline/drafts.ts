@@ -10,25 +10,31 @@ export class Drafts {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #unsaved = new Map<string, unknown>();
+  /** The drafts that this page has written or cleared; they are newer than what a slow disk still answers. */
+  readonly #latest = new Map<string, unknown>();
 
   constructor(disk: Disk, clock: Clock) {
     this.#disk = disk;
     this.#clock = clock;
   }
 
+  /** Loads a draft. What is typed while the disk is read counts more than what the disk holds. */
   async load<T>(name: string): Promise<T | undefined> {
-    return this.#unsaved.has(name) ? (this.#unsaved.get(name) as T) : this.#disk.get<T>("drafts", name);
+    const kept = this.#latest.has(name) ? undefined : await this.#disk.get<T>("drafts", name);
+    return this.#latest.has(name) ? (this.#latest.get(name) as T | undefined) : kept;
   }
 
   /** Saves a draft; to be called at each keystroke. */
   save<T>(name: string, value: T): void {
     const waiting = this.#unsaved.has(name);
     this.#unsaved.set(name, value);
+    this.#latest.set(name, value);
     if (!waiting) this.#clock.after(COALESCE_MS, () => this.#write(name));
   }
 
   async clear(name: string): Promise<void> {
     this.#unsaved.delete(name);
+    this.#latest.set(name, undefined);
     await this.#disk.delete("drafts", name);
   }
 

@@ -141,3 +141,17 @@ test("drafts are restored as typed, even before they were written", async () => 
   await drafts.clear("form");
   assert.equal(await drafts.load("form"), undefined);
 });
+
+test("a draft that the disk answers late does not replace what was typed meanwhile", async () => {
+  const server = new FakeServer();
+  const disk = new Disk("late-drafts");
+  await disk.put("drafts", "form", { age: 2 });
+  const drafts = new Drafts(disk, server.clock);
+  const late = drafts.load("form");
+  drafts.save("form", { age: 24 });
+  assert.deepEqual(await late, { age: 24 });
+  const later = new Drafts(disk, server.clock);
+  const cleared = later.load("form");
+  await later.clear("form");
+  assert.equal(await cleared, undefined);
+});
