@@ -27,7 +27,7 @@ const dist = options.out;
 
 // The budgets in bytes over the wire (brotli); at 40 kbit/s a kilobyte is a fifth of a second. `texts` are the
 // prefixes of the texts that a page can show; the others stay out of its bundle. `first` are those of its first
-// screen.
+// screen, or `later` are those that its first screen does not show.
 const FIRST_ON_A_KIOSK = [
   ...["teranga", "link", "speciality", "loading", "elsewhere", "replaced", "take_over", "advice_by"].map(
     (name) => `common.${name}`,
@@ -43,6 +43,21 @@ const FIRST_ON_A_KIOSK = [
     "storage",
     "internal",
   ].map((name) => `error.${name}`),
+];
+const LATER_AT_A_DESK = [
+  ...["photo", "hear", "camera_on", "camera_off", "mute", "unmute", "member", "picture_ago"].map((name) => `common.${name}`),
+  ...["camera", "mic"].map((name) => `client.${name}`),
+  ...["advice", "advice_hint", "advice_none", "advice_refused", "advice_sending", "advice_sign", "advice_templates"].map(
+    (name) => `doctor.${name}`,
+  ),
+  ...["finish", "finish_confirm", "finish_how", "finish_silent", "finish_title", "finish_unsigned", "finishing"].map(
+    (name) => `doctor.${name}`,
+  ),
+  ...["invite", "invite_none", "invite_send", "invite_whom", "transfer", "transfer_more"].map((name) => `doctor.${name}`),
+  ...["event", "history_empty", "note", "notes", "notes_hint", "photo", "far_lost", "lost_more", "play", "rtt"].map(
+    (name) => `doctor.${name}`,
+  ),
+  ...["photo_damaged", "photo_kind", "photo_offset"].map((name) => `error.${name}`),
 ];
 const APPS = [
   {
@@ -65,6 +80,7 @@ const APPS = [
     entry: "doctor/main.tsx",
     title: "Teranga – médecin",
     texts: ["common", "client", "doctor", "error"],
+    later: LATER_AT_A_DESK,
     budget: 45_000,
   },
   {
@@ -80,6 +96,12 @@ const chosen = named.length ? APPS.filter((app) => named.includes(app.name)) : A
 const LANGUAGES = /^\/a\/(en|wo|ff)\./;
 const COMPRESSED = /\.(html|js|css|svg|webmanifest|json)$/;
 
+/** The oldest browsers for which the pages are built. */
+const TARGET = ["chrome108", "firefox115", "safari16"];
+/** The largest file of a screen that is loaded later, and of code that several screens share, in bytes over the wire. */
+const LATER_BUDGET = 15_000;
+const SHARED_BUDGET = 20_000;
+
 const hash = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 8);
 
 /** The icons for a phone's launcher. */
@@ -91,13 +113,21 @@ const LAUNCHER = [192, 512].map((size) => {
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
+const under = (prefixes, key) => prefixes.some((prefix) => `${key}.`.startsWith(`${prefix}.`));
+
+/** Tells which texts belong to the first screen of a page. */
+function parts({ texts, first = texts, later = [] }) {
+  return { isFirst: (key) => under(first, key) && !under(later, key) };
+}
+
 /**
  * Keeps only the texts that a page can show, in every language; of the French texts, those of its first screen come
  * first.
  */
-function catalogue({ texts, first = texts }) {
-  const under = (prefixes, key) => prefixes.some((prefix) => `${key}.`.startsWith(`${prefix}.`));
-  const partOf = (key) => (under(OF_A_CALL, key) ? "call" : under(first, key) ? "first" : "rest");
+function catalogue(app) {
+  const { texts } = app;
+  const { isFirst } = parts(app);
+  const partOf = (key) => (under(OF_A_CALL, key) ? "call" : isFirst(key) ? "first" : "rest");
   const wanted = (key, part) => under(texts, key) && (part === "all" || part === partOf(key));
   return {
     name: "catalogue",
@@ -128,6 +158,22 @@ const workers = {
   },
 };
 
+/** Minifies the stylesheets of later screens, which are files of their own; `ui/stylesheet.ts` loads them. */
+const laterStyles = {
+  name: "later-styles",
+  setup(bundler) {
+    bundler.onResolve({ filter: /\.css\?later$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace(/\?.*/, "")),
+      suffix: "?later",
+    }));
+    bundler.onLoad({ filter: /\.css$/ }, async ({ path, suffix }) => {
+      if (suffix !== "?later") return undefined;
+      const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true, target: TARGET });
+      return { contents: code, loader: "file" };
+    });
+  },
+};
+
 /** Bundles one page: the files that its first screen needs, and those that are loaded later. */
 async function bundle(app) {
   const result = await build({
@@ -138,11 +184,11 @@ async function bundle(app) {
     entryNames: "[name].[hash]",
     chunkNames: "[name].[hash]",
     assetNames: "[name].[hash]",
-    plugins: [catalogue(app), workers],
+    plugins: [catalogue(app), workers, laterStyles],
     bundle: true,
     splitting: true,
     format: "esm",
-    target: ["chrome108", "firefox115", "safari16"],
+    target: TARGET,
     jsx: "automatic",
     jsxImportSource: "preact",
     minify: true,
@@ -157,9 +203,12 @@ async function bundle(app) {
     bytes: file.contents,
     rank: ranks.get(relative(here, file.path)) ?? 0,
   }));
+  // A stylesheet besides the page's own is fetched with its screen, although the entry knows its address.
+  for (const file of files) if (file.path.endsWith(".css") && !file.path.startsWith(`a/${app.name}.`)) file.rank ||= 1;
   files.sort((a, b) => a.rank - b.rank);
   const main = (end) =>
     files.find((file) => file.path.startsWith(`a/${app.name}.`) && file.path.endsWith(end));
+  await refuseLateTexts(app, result.metafile.outputs, ranks);
   return { files, script: main(".js"), style: main(".css") };
 }
 
@@ -180,6 +229,20 @@ function ranked(outputs) {
     wave = next;
   }
   return ranks;
+}
+
+/** Fails if a file of the first screen names a text that comes later, which would be shown as its bare key. */
+async function refuseLateTexts(app, outputs, ranks) {
+  const { isFirst } = parts(app);
+  const sources = Object.keys(outputs)
+    .filter((name) => ranks.get(name) === 0)
+    .flatMap((name) => Object.keys(outputs[name].inputs))
+    .filter((path) => /\.tsx?$/.test(path) && !path.includes("node_modules"));
+  for (const path of new Set(sources)) {
+    const source = await readFile(join(here, path), "utf8");
+    for (const [, key] of source.matchAll(/\bt\("([\w.]+)"/g))
+      if (!isFirst(key) && !under(OF_A_CALL, key)) throw new Error(`${app.name}: ${path} shows ${key} before it is loaded.`);
+  }
 }
 
 /** Preloads the scripts that the entry imports, which saves a round trip. */
@@ -323,8 +386,12 @@ function weigh({ files, weights, iconPath }) {
       `${app.name.padEnd(32)} ${String(total).padStart(7)} ${String(app.budget).padStart(8)}${total > app.budget ? "  TOO HEAVY" : ""}`,
     );
     for (const [path, size] of sizes) console.log(`  ${path.padEnd(30)} ${String(size).padStart(7)}`);
-    for (const file of bundled.files.filter((file) => file.rank > 0))
-      console.log(`  ${`${file.path} (later)`.padEnd(30)} ${String(wire(file.path)).padStart(7)}`);
+    for (const file of bundled.files.filter((file) => file.rank > 0)) {
+      const size = wire(file.path);
+      const heavy = size > (file.path.startsWith("a/chunk.") ? SHARED_BUDGET : LATER_BUDGET);
+      within &&= !heavy;
+      console.log(`  ${`${file.path} (later)`.padEnd(30)} ${String(size).padStart(7)}${heavy ? "  TOO HEAVY" : ""}`);
+    }
   }
   return within;
 }

@@ -8,12 +8,14 @@ import * as icon from "../ui/icons.ts";
 import { lazy } from "../ui/lazy.tsx";
 import { SignIn } from "../ui/SignIn.tsx";
 import { Toasts } from "../ui/Toast.tsx";
+import { Bar } from "./Bar.tsx";
 import { Desk } from "./Desk.tsx";
 import { signInWith, session, page } from "./doctor.ts";
-import { History } from "./History.tsx";
+import { callScreen, historyScreen } from "./later.ts";
 
 /** The first visit ends at the desk; the call screen is loaded when somebody waits. */
-const Call = lazy(async () => (await import("./Call.tsx")).Call);
+const Call = lazy(callScreen);
+const History = lazy(historyScreen);
 
 export function App() {
   const { value } = session;
@@ -46,5 +48,10 @@ function Inside({ client }: { client: Client }) {
   if (state.at === "elsewhere") return <Elsewhere connection={client.connection} />;
   if (state.at === "ended" && state.reason === "replaced") return <Replaced />;
   if (current) return <Call key={current.id} client={client} ongoing={current} />;
-  return page.value === "history" ? <History client={client} /> : <Desk client={client} />;
+  return (
+    <>
+      <Bar client={client} />
+      {page.value === "history" ? <History client={client} /> : <Desk client={client} />}
+    </>
+  );
 }

@@ -7,11 +7,12 @@ import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { OwnLink } from "../ui/LinkBadge.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import { linkFromRtt } from "../ui/link-quality.ts";
 import { Logo } from "../ui/Logo.tsx";
 import { SignOut } from "../ui/SignIn.tsx";
-import { DeviceDialog } from "./DeviceDialog.tsx";
 import { leave, page } from "./doctor.ts";
+import { deviceDialog } from "./later.ts";
 import { permitNotifications, unlockSound } from "./ringing.ts";
 
 export function Bar({ client }: { client: Client }) {
@@ -42,6 +43,8 @@ export function Bar({ client }: { client: Client }) {
     </header>
   );
 }
+
+const DeviceDialog = lazy(deviceDialog);
 
 /** A button for the device check, so that devices are tried before somebody waits. */
 function DeviceCheck({ client }: { client: Client }) {

@@ -17,6 +17,7 @@ import { People } from "./People.tsx";
 import { Photos } from "./Photos.tsx";
 import type { CallProps } from "./props.ts";
 import { Vitals } from "./Vitals.tsx";
+import "./texts.ts";
 
 export function Call({ client, ongoing }: CallProps) {
   const [draft, setDraft] = useState("");

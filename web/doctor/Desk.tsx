@@ -6,7 +6,8 @@ import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { duration, errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { AvailabilityChoice, Bar } from "./Bar.tsx";
+import { AvailabilityChoice } from "./Bar.tsx";
+import { callScreen } from "./later.ts";
 import { QueueRow } from "./QueueRow.tsx";
 import { soundReady, unlockSound } from "./ringing.ts";
 
@@ -15,28 +16,25 @@ export function Desk({ client }: { client: Client }) {
   useEffect(() => {
     if (!somebodyWaits) return;
     client.measureLink();
-    void import("./Call.tsx").catch(() => undefined);
+    callScreen().catch(() => undefined);
   }, [somebodyWaits]);
   return (
-    <>
-      <Bar client={client} />
-      <main class="desk">
-        <h1 class="unseen">{t("doctor.title")}</h1>
-        <OutageBanner client={client} />
-        <EndedBanner client={client} />
-        <AvailabilityChoice client={client} />
-        <SoundBanner />
-        <InvitationBanner client={client} />
-        <div aria-live="polite" class="notices">
-          {client.desk.notices.value.map((notice) => (
-            <Banner key={notice.id} tone={notice.kind === "refused" ? "warn" : "info"} data-testid="notice">
-              {noticeText(notice)}
-            </Banner>
-          ))}
-        </div>
-        <Queue client={client} />
-      </main>
-    </>
+    <main class="desk">
+      <h1 class="unseen">{t("doctor.title")}</h1>
+      <OutageBanner client={client} />
+      <EndedBanner client={client} />
+      <AvailabilityChoice client={client} />
+      <SoundBanner />
+      <InvitationBanner client={client} />
+      <div aria-live="polite" class="notices">
+        {client.desk.notices.value.map((notice) => (
+          <Banner key={notice.id} tone={notice.kind === "refused" ? "warn" : "info"} data-testid="notice">
+            {noticeText(notice)}
+          </Banner>
+        ))}
+      </div>
+      <Queue client={client} />
+    </main>
   );
 }
 

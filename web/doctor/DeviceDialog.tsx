@@ -7,6 +7,7 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { LevelMeter } from "../ui/LevelMeter.tsx";
+import "./texts.ts";
 
 export function DeviceDialog({ client, onClose }: { client: Client; onClose: () => void }) {
   const { mic, camera, micLevel } = client.devices;

@@ -8,31 +8,28 @@ import { Button } from "../ui/Button.tsx";
 import { dateAndTime, errorTextOf, t, timeOfDay } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { SignedAdvice } from "./Advice.tsx";
-import { Bar } from "./Bar.tsx";
 import { PhotoList } from "./Photos.tsx";
 import { Vitals } from "./Vitals.tsx";
+import "./texts.ts";
 
 export function History({ client }: { client: Client }) {
   const { value: rows, fault } = useAnswer<ConsultationSummary[]>("/api/consultations");
   return (
-    <>
-      <Bar client={client} />
-      <main class="desk">
-        <h1>{t("doctor.history")}</h1>
-        {fault && (
-          <Banner tone="warn" icon={icon.linkOff}>
-            {fault}
-          </Banner>
-        )}
-        {!rows && !fault && <p role="status">{t("common.loading")}</p>}
-        {rows?.length === 0 && <p class="empty soft">{t("doctor.history_empty")}</p>}
-        <ul class="rows">
-          {rows?.map((row) => (
-            <Past key={row.id} row={row} client={client} />
-          ))}
-        </ul>
-      </main>
-    </>
+    <main class="desk">
+      <h1>{t("doctor.history")}</h1>
+      {fault && (
+        <Banner tone="warn" icon={icon.linkOff}>
+          {fault}
+        </Banner>
+      )}
+      {!rows && !fault && <p role="status">{t("common.loading")}</p>}
+      {rows?.length === 0 && <p class="empty soft">{t("doctor.history_empty")}</p>}
+      <ul class="rows">
+        {rows?.map((row) => (
+          <Past key={row.id} row={row} client={client} />
+        ))}
+      </ul>
+    </main>
   );
 }
 

@@ -2,8 +2,6 @@
 
 import type { Advice, Place } from "../protocol/messages.ts";
 import { dateAndTime, t } from "../ui/i18n.ts";
-import { Button } from "../ui/Button.tsx";
-import * as icon from "../ui/icons.ts";
 import { place } from "./shell.ts";
 
 export function AdviceSheet({ advice, brief }: { advice: readonly Advice[]; brief?: boolean }) {
@@ -17,14 +15,6 @@ export function AdviceSheet({ advice, brief }: { advice: readonly Advice[]; brie
         </article>
       ))}
     </div>
-  );
-}
-
-export function PrintButton() {
-  return (
-    <Button icon={icon.print} data-testid="print" onClick={() => print()}>
-      {t("common.print")}
-    </Button>
   );
 }
 

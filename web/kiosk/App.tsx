@@ -5,9 +5,11 @@
 import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { Elsewhere, Loading, Replaced } from "../ui/FullPage.tsx";
+import { loadStylesheet } from "../ui/stylesheet.ts";
 import { Bar } from "./Bar.tsx";
 import { Enrolment } from "./Enrolment.tsx";
 import { Home } from "./Home.tsx";
+import styles from "./screens.css?later";
 import { access, busy, connection, screen } from "./shell.ts";
 
 const screens = signal<ComponentType | null>(null);
@@ -23,6 +25,7 @@ async function loadScreens(): Promise<void> {
   if (loading) return;
   loading = true;
   try {
+    await loadStylesheet(styles);
     screens.value = (await import("./Screens.tsx")).Screens;
   } catch {
     setTimeout(() => location.reload(), RELOAD_AFTER_MS);

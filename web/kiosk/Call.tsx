@@ -15,7 +15,8 @@ import { linkFromFigures, type LinkWord } from "../ui/link-quality.ts";
 import { MemberTile, SelfTile } from "../ui/MemberTile.tsx";
 import { VoiceAlerts } from "../ui/VoiceAlerts.tsx";
 import { client } from "./kiosk.ts";
-import { PrintButton, AdviceSheet } from "./AdviceSheet.tsx";
+import { AdviceSheet } from "./AdviceSheet.tsx";
+import { PrintButton } from "./PrintButton.tsx";
 import { Telephone } from "./Telephone.tsx";
 
 const PhotoRequest = lazy(async () => (await import("./PhotoRequest.tsx")).PhotoRequest);

@@ -5,7 +5,8 @@ import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { client } from "./kiosk.ts";
-import { PrintButton, AdviceSheet } from "./AdviceSheet.tsx";
+import { AdviceSheet } from "./AdviceSheet.tsx";
+import { PrintButton } from "./PrintButton.tsx";
 
 export function Ended() {
   const ended = client.consultation.ended.value;

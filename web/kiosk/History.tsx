@@ -12,7 +12,8 @@ import { lazy } from "../ui/lazy.tsx";
 import { toast } from "../ui/Toast.tsx";
 import { BackButton } from "./BackButton.tsx";
 import { client } from "./kiosk.ts";
-import { PrintButton, AdviceSheet } from "./AdviceSheet.tsx";
+import { AdviceSheet } from "./AdviceSheet.tsx";
+import { PrintButton } from "./PrintButton.tsx";
 
 const PhotoView = lazy(async () => (await import("../ui/PhotoView.tsx")).PhotoView);
 

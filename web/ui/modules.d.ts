@@ -1,6 +1,12 @@
 /** Stylesheets are imported for their effect on the page. */
 declare module "*.css";
 
+/** The address of a stylesheet that `stylesheet.ts` loads with its screen. */
+declare module "*.css?later" {
+  const href: string;
+  export default href;
+}
+
 /** The French texts that a page's first screen does not show; other pages have all texts at once. */
 declare module "*/fr.json?rest" {
   const rest: Partial<typeof import("./texts/fr.json")>;

@@ -1,0 +1,22 @@
+/** Loads the doctor's screens that are not part of the first visit, each with the texts and the stylesheet that it needs. */
+
+import { loadStylesheet } from "../ui/stylesheet.ts";
+import styles from "./call.css?later";
+
+/** Loads the call screen. */
+export async function callScreen() {
+  await loadStylesheet(styles);
+  return (await import("./Call.tsx")).Call;
+}
+
+/** Loads the list of past consultations. */
+export async function historyScreen() {
+  await loadStylesheet(styles);
+  return (await import("./History.tsx")).History;
+}
+
+/** Loads the dialog in which devices are tried. */
+export async function deviceDialog() {
+  await loadStylesheet(styles);
+  return (await import("./DeviceDialog.tsx")).DeviceDialog;
+}
