@@ -8,7 +8,6 @@ mod floors {
     mod crates;
     mod docs;
     mod layers;
-    mod licences;
     mod pages;
     mod prose;
     mod purity;
