@@ -32,6 +32,7 @@ const FIRST_ON_A_KIOSK = [
   ...["teranga", "link", "speciality", "loading", "elsewhere", "replaced", "take_over", "advice_by"].map(
     (name) => `common.${name}`,
   ),
+  "client.storage",
   ...["enrol", "home", "link", "check.title", "check.first", "history.title"].map((name) => `kiosk.${name}`),
   ...[
     "enroll_code",

@@ -6,6 +6,7 @@ import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { duration, errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { StorageNote } from "../ui/StorageNote.tsx";
 import { AvailabilityChoice } from "./Bar.tsx";
 import { callScreen } from "./later.ts";
 import { QueueRow } from "./QueueRow.tsx";
@@ -22,6 +23,7 @@ export function Desk({ client }: { client: Client }) {
     <main class="desk">
       <h1 class="unseen">{t("doctor.title")}</h1>
       <OutageBanner client={client} />
+      <StorageNote />
       <EndedBanner client={client} />
       <AvailabilityChoice client={client} />
       <SoundBanner />

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { testTone } from "../client/index.ts";
+import { remember } from "../client/platform/storage.ts";
 import type { Tone } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { number, t } from "../ui/i18n.ts";
@@ -14,7 +15,7 @@ import { LINK_TONE } from "../ui/link-quality.ts";
 import { SelfTile } from "../ui/MemberTile.tsx";
 import { linkWord } from "./Bar.tsx";
 import { client } from "./kiosk.ts";
-import { checked, remember, screen } from "./shell.ts";
+import { checked, screen } from "./shell.ts";
 
 export function DeviceCheck() {
   useEffect(() => {

@@ -8,6 +8,7 @@ import { Field } from "../ui/Field.tsx";
 import { errorText, errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Logo } from "../ui/Logo.tsx";
+import { StorageNote } from "../ui/StorageNote.tsx";
 import { access } from "./shell.ts";
 
 export function Enrolment({ revoked }: { revoked: boolean }) {
@@ -40,6 +41,7 @@ export function Enrolment({ revoked }: { revoked: boolean }) {
       <Logo />
       <h1>{t("kiosk.enrol.title")}</h1>
       <p>{t("kiosk.enrol.how")}</p>
+      <StorageNote />
       {fault && (
         <Banner tone="bad" icon={icon.alert} data-testid="error">
           {fault}

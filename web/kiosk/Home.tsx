@@ -14,6 +14,7 @@ import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { LINK_TONE } from "../ui/link-quality.ts";
 import { linkWord } from "./Bar.tsx";
+import { StorageNote } from "../ui/StorageNote.tsx";
 import { Languages } from "../ui/Languages.tsx";
 import { checked, connection, roster, screen } from "./shell.ts";
 import { AdviceSheet } from "./AdviceSheet.tsx";
@@ -23,6 +24,7 @@ export function Home({ children }: { children?: ComponentChildren }) {
   return (
     <main class="home">
       {children}
+      <StorageNote />
       <h1 class="unseen">{t("kiosk.home.title")}</h1>
       <div class="doors">
         <ChoiceButton
@@ -121,6 +123,6 @@ function LastAdvice() {
 
 /** Reads the newest advice from the tablet's disk, because the client may not be loaded yet. */
 async function newestAdvice(): Promise<Advice | null> {
-  const kept = await new Disk("kiosk").all<Advice>("advice");
+  const kept = await new Disk("kiosk").all<Advice>("advice").catch(() => []);
   return kept.sort((a, b) => b.at - a.at)[0] ?? null;
 }

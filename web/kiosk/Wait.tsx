@@ -50,12 +50,18 @@ function VoiceReady() {
 }
 
 /** Tells what is certain: the request is on this tablet, or at the server as well. */
-function RequestState({ pending: { state, refusal } }: { pending: PendingRequest }) {
+function RequestState({ pending: { state, refusal, kept } }: { pending: PendingRequest }) {
   if (state === "refused")
     return (
       <Banner tone="bad" icon={icon.alert} data-testid="error">
         {errorText(refusal ?? "internal")}
       </Banner>
+    );
+  if (!kept)
+    return (
+      <p class="state warn" role="status" data-testid="request-state" data-state="unkept">
+        <Icon of={icon.alert} /> {t("kiosk.wait.unkept")}
+      </p>
     );
   return (
     <p class="state" role="status" data-testid="request-state" data-state={state}>

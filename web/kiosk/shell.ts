@@ -6,6 +6,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { pageClock } from "../client/platform/clock.ts";
+import { remember, remembered } from "../client/platform/storage.ts";
 import { Connection } from "../client/signalling/connection.ts";
 import { enrolledDevice } from "../client/signalling/device-key.ts";
 import { keepSignedIn } from "../client/signalling/keep-signed-in.ts";
@@ -34,16 +35,16 @@ export const connection = new Connection(pagePorts, true);
 export const roster = signal<RosterLine[]>([]);
 
 /** The post, known also before the server has told it. */
-export const place = signal<Place | null>(remembered("place"));
+export const place = signal<Place | null>(remembered("place", isPlace));
 
 /** The place to telephone when nobody answers, known also without a network. */
-export const fallback = signal<Place | null>(remembered("fallback"));
+export const fallback = signal<Place | null>(remembered("fallback", isPlace));
 
 /** True while something is going on that must not be disturbed, and that must be found again after a power cut. */
-export const busy = signal(remembered<boolean>("busy") ?? false);
+export const busy = signal(remembered("busy", isTrue) ?? false);
 
 /** True if somebody has completed the device check on this tablet. */
-export const checked = signal(remembered<boolean>("checked") ?? false);
+export const checked = signal(remembered("checked", isTrue) ?? false);
 
 /** True while nobody types or reads, so that a new version of the page may take over. */
 const quiet = computed(() => !busy.value && screen.value.at === "home");
@@ -53,7 +54,28 @@ export async function startKiosk(): Promise<void> {
   effect(() => {
     if (access.value === "known") start();
   });
-  access.value = (await enrolledDevice()) ? "known" : "unknown";
+  access.value = (await enrolment()) ? "known" : "unknown";
+}
+
+/** Asks the disk until it answers: a disk that fails is no tablet without an enrolment, and asks nobody for a code. */
+async function enrolment(): Promise<string | null> {
+  for (;;) {
+    try {
+      return await enrolledDevice();
+    } catch {
+      await new Promise<void>((resolve) => pageClock.after(DISK_AGAIN_MS, resolve));
+    }
+  }
+}
+
+function isTrue(value: unknown): value is boolean {
+  return value === true;
+}
+
+/** True for a place that every screen can show. */
+function isPlace(value: unknown): value is Place {
+  const { name, district, phone } = (value ?? {}) as Partial<Record<keyof Place, unknown>>;
+  return [name, district, phone].every((text) => typeof text === "string");
 }
 
 /** Starts everything on an enrolled tablet, with or without a network. */
@@ -87,15 +109,7 @@ effect(() => {
 
 effect(() => remember("busy", busy.value));
 
-/** Keeps a small value about this tablet, readable before anything else is loaded. */
-export function remember(name: string, value: unknown): void {
-  localStorage.setItem(name, JSON.stringify(value));
-}
-
-/** A small value that `remember` has kept; null if there is none. */
-export function remembered<T>(name: string): T | null {
-  return JSON.parse(localStorage.getItem(name) ?? "null") as T | null;
-}
-
+/** The pause before the disk is asked again. */
+const DISK_AGAIN_MS = 2000;
 /** The pause before a reload, in which the service worker fetches the new page. */
 const RELOAD_AFTER_MS = 3000;

@@ -8,6 +8,7 @@ import { errorTextOf, t } from "./i18n.ts";
 import * as icon from "./icons.ts";
 import { Languages } from "./Languages.tsx";
 import { Logo } from "./Logo.tsx";
+import { StorageNote } from "./StorageNote.tsx";
 
 /** The sign-in form. `onSubmit` signs in, and throws an ApiError whose code has a text. */
 export function SignIn({
@@ -34,6 +35,7 @@ export function SignIn({
     <main class="signin">
       <Logo />
       <h1>{title}</h1>
+      <StorageNote />
       {refusal && (
         <Banner tone="bad" icon={icon.alert} data-testid="signin-error">
           {refusal}

@@ -4,6 +4,7 @@
  */
 
 import { signal } from "@preact/signals";
+import { ofDevice } from "../client/platform/storage.ts";
 import type { FailureCode } from "../protocol/api.ts";
 import type { ErrorCode } from "../protocol/messages.ts";
 import fr from "./texts/fr.json";
@@ -58,12 +59,12 @@ export async function setLanguage(next: Language): Promise<void> {
   texts.value = next === "en" ? ((await import("./texts/en.json")).default as Catalogue) : french;
   language.value = next;
   document.documentElement.lang = next;
-  localStorage.setItem("language", next);
+  ofDevice.set("language", next);
 }
 
 /** The language that was chosen last on this device. */
 export function rememberedLanguage(): Language {
-  return localStorage.getItem("language") === "en" ? "en" : "fr";
+  return ofDevice.get("language") === "en" ? "en" : "fr";
 }
 
 /** A number with at most `digits` decimals. */

@@ -1,5 +1,6 @@
 /**
- * Drafts: texts and forms that are being typed, kept on the device, so that they survive a reload and a power cut.
+ * Drafts: texts and forms that are being typed, kept on the device, so that they survive a reload and a power cut. Nothing here
+ * rejects: a draft that the disk does not take stays in the page, and `deviceStorage` (platform/storage.ts) says so.
  */
 
 import type { Clock } from "../platform/clock.ts";
@@ -20,7 +21,7 @@ export class Drafts {
 
   /** Loads a draft. What is typed while the disk is read counts more than what the disk holds. */
   async load<T>(name: string): Promise<T | undefined> {
-    const kept = this.#latest.has(name) ? undefined : await this.#disk.get<T>("drafts", name);
+    const kept = this.#latest.has(name) ? undefined : await this.#disk.get<T>("drafts", name).catch(() => undefined);
     return this.#latest.has(name) ? (this.#latest.get(name) as T | undefined) : kept;
   }
 
@@ -35,14 +36,14 @@ export class Drafts {
   async clear(name: string): Promise<void> {
     this.#unsaved.delete(name);
     this.#latest.set(name, undefined);
-    await this.#disk.delete("drafts", name);
+    await this.#disk.delete("drafts", name).catch(() => undefined);
   }
 
   #write(name: string): void {
     if (!this.#unsaved.has(name)) return;
     const value = this.#unsaved.get(name);
     this.#unsaved.delete(name);
-    void this.#disk.put("drafts", name, value);
+    void this.#disk.put("drafts", name, value).catch(() => undefined);
   }
 }
 

@@ -21,6 +21,8 @@ export interface OutboxItem {
   refusal: ErrorCode | null;
   /** The order in which messages were put. */
   order: number;
+  /** False if the device's disk did not take the message, so that it is lost if the page is closed before it is sent. */
+  kept: boolean;
 }
 
 /** The outbox of one account. */
@@ -53,8 +55,8 @@ export class Outbox {
   }
 
   /**
-   * Resolves when the message is on this device's disk. If the disk fails, it is sent all the same, and this
-   * rejects.
+   * Resolves when the message is on this device's disk. If the disk fails, the message is sent all the same, and its
+   * item says that it is not kept; a failure to keep is no failure to send.
    */
   async put(message: Message): Promise<void> {
     await this.#loaded;
@@ -64,27 +66,30 @@ export class Outbox {
       state: "stored",
       refusal: null,
       order: this.#nextOrder(),
+      kept: true,
     };
     this.#set(item);
-    try {
-      await this.#disk.put("outbox", item.key, item);
-    } finally {
-      if (this.#items.peek().get(item.key) === item) this.#send(item);
-    }
+    const kept = await this.#disk.put("outbox", item.key, item).then(
+      () => true,
+      () => false,
+    );
+    if (this.#items.peek().get(item.key) === item) this.#send({ ...item, kept });
   }
 
   /** Removes a message that is no longer to be sent. */
   async drop(key: string): Promise<void> {
     this.#remove(key);
-    await this.#disk.delete("outbox", key);
+    // A message that stays on a failing disk is sent again later, and the server knows it by its id.
+    await this.#disk.delete("outbox", key).catch(() => undefined);
   }
 
   async #load(): Promise<void> {
-    const kept = await this.#disk.all<OutboxItem>("outbox").catch(() => []);
+    const all = await this.#disk.all<OutboxItem>("outbox").catch(() => []);
+    const kept = all.filter((item) => item?.message?.type && item.key);
     kept.sort((a, b) => a.order - b.order);
     const items = kept.map((item): [string, OutboxItem] => [
       item.key,
-      { ...item, state: "stored", refusal: null },
+      { ...item, state: "stored", refusal: null, kept: true },
     ]);
     this.#items.value = new Map([...items, ...this.#items.peek()]);
   }

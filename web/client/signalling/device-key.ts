@@ -11,8 +11,10 @@ interface Enrolled {
 }
 
 const disk = new Disk("device");
+/** The enrolment that this page has read or made. It outlives a database that the browser closes or empties under the page. */
+let known: Enrolled | undefined;
 
-/** The id of the device that this browser is enrolled as; null if it is not. */
+/** The id of the device that this browser is enrolled as; null if it is not. Rejects if the disk cannot be read just now. */
 export async function enrolledDevice(): Promise<string | null> {
   return (await load())?.device ?? null;
 }
@@ -22,8 +24,10 @@ export async function enroll(code: string): Promise<string> {
   const keys = await crypto.subtle.generateKey(CURVE, false, ["sign"]);
   const public_key = base64url(await crypto.subtle.exportKey("raw", keys.publicKey));
   const { device } = await post<{ device: string }>("/api/devices/enroll", { code, public_key });
-  await disk.put("keys", ENROLLED, { device, keys } satisfies Enrolled);
-  void navigator.storage?.persist?.();
+  known = { device, keys };
+  // The code is used up: a disk that fails costs a new code at the next start, and not the work of today.
+  await disk.put("keys", ENROLLED, known).catch(() => undefined);
+  Disk.persist();
   return device;
 }
 
@@ -41,7 +45,14 @@ export async function signInDevice(): Promise<Identity> {
   return post<Identity>("/api/devices/signin", { device, challenge, signature: base64url(signed) });
 }
 
-const load = () => disk.get<Enrolled>("keys", ENROLLED);
+async function load(): Promise<Enrolled | undefined> {
+  try {
+    known = (await disk.get<Enrolled>("keys", ENROLLED)) ?? known;
+  } catch (error) {
+    if (!known) throw error;
+  }
+  return known;
+}
 
 function base64url(buffer: ArrayBuffer): string {
   const text = btoa(String.fromCharCode(...new Uint8Array(buffer)));

@@ -1,6 +1,7 @@
 /** The surroundings of `connection.ts` in a page: its socket, its events and its session storage. */
 
 import { pageClock } from "../platform/clock.ts";
+import { ofWindow } from "../platform/storage.ts";
 import type { ConnectionPorts } from "./connection.ts";
 import { me } from "./session.ts";
 
@@ -21,8 +22,7 @@ export const pagePorts: ConnectionPorts = {
     document.addEventListener("visibilitychange", () => document.hidden || listener());
   },
   memory: {
-    load: () => sessionStorage.getItem(RESUME_KEY),
-    save: (token) =>
-      token ? sessionStorage.setItem(RESUME_KEY, token) : sessionStorage.removeItem(RESUME_KEY),
+    load: () => ofWindow.get(RESUME_KEY),
+    save: (token) => ofWindow.set(RESUME_KEY, token || null),
   },
 };

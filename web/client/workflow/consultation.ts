@@ -140,7 +140,8 @@ export class Consultation {
 
   /** Advice that is kept on this device, the newest first; readable without a network. */
   async keptAdvice(): Promise<Advice[]> {
-    const kept = await this.#disk.all<Advice>("advice");
+    const all = await this.#disk.all<Advice>("advice").catch(() => []);
+    const kept = all.filter((advice) => typeof advice?.text === "string");
     return kept.sort((a, b) => b.at - a.at);
   }
 
@@ -219,10 +220,15 @@ export class Consultation {
     if (current) this.#current.value = { ...current, ...part };
   }
 
+  /** Keeps advice on the device. If the disk fails, the advice stays on the screen, and `deviceStorage` tells. */
   async #keep(advice: Advice): Promise<void> {
-    await this.#disk.put("advice", adviceKey(advice), advice);
-    const surplus = (await this.keptAdvice()).slice(ADVICE_KEPT);
-    for (const old of surplus) await this.#disk.delete("advice", adviceKey(old));
+    try {
+      await this.#disk.put("advice", adviceKey(advice), advice);
+      const surplus = (await this.keptAdvice()).slice(ADVICE_KEPT);
+      for (const old of surplus) await this.#disk.delete("advice", adviceKey(old));
+    } catch {
+      // The server has it, and sends it again with the record.
+    }
   }
 }
 

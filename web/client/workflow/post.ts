@@ -35,6 +35,8 @@ export interface PendingRequest {
   /** `saved`: on this device only · `waiting`: stored by the server · `refused`: not tried again. */
   state: "saved" | "waiting" | "refused";
   refusal: ErrorCode | null;
+  /** False if the request is not on the device's disk either, because that failed. */
+  kept: boolean;
   /** The time at which "Appeler" was pressed; after a reload, the server's. */
   since: number;
   /** Null until the server has the request. */
@@ -91,13 +93,13 @@ export class Post {
     const held = this.#held.value;
     if (held) {
       const since = this.#pressedAt.get(held.request.request) ?? held.wait.since;
-      return { request: held.request, state: "waiting", refusal: null, since, wait: held.wait };
+      return { request: held.request, state: "waiting", refusal: null, kept: true, since, wait: held.wait };
     }
-    for (const { message, state, refusal } of this.#outbox.items.value.values()) {
+    for (const { message, state, refusal, kept } of this.#outbox.items.value.values()) {
       if (message.type !== "request") continue;
       const { type: _, ...request } = message;
       const since = this.#pressedAt.get(request.request) ?? this.#clock.now();
-      return { request, state: state === "refused" ? "refused" : "saved", refusal, since, wait: null };
+      return { request, state: state === "refused" ? "refused" : "saved", refusal, kept, since, wait: null };
     }
     return null;
   }

@@ -1,0 +1,37 @@
+/** Walls around parts of the browser that have one owner each. A failure names the wall, its reason and every line outside of it. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { FOLDERS, readImports } from "./imports.ts";
+
+const files = [...readImports(process.cwd()).keys()];
+
+/** The lines of all source files, without comments, that match `words` in files other than `owners`. */
+function outside(words: RegExp, owners: readonly string[]): string[] {
+  return files
+    .filter((file) => !owners.includes(file))
+    .flatMap((file) => {
+      const code = readFileSync(file, "utf8").replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, (comment) => comment.replace(/[^\n]/g, " "));
+      return code.split("\n").flatMap((line, i) => (words.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : []));
+    });
+}
+
+function hold(wall: string, reason: string, owners: readonly string[], words: RegExp): void {
+  for (const owner of owners) assert.ok(words.test(readFileSync(owner, "utf8")), `${owner} owns nothing of ${wall}`);
+  const breaches = outside(words, owners);
+  assert.equal(breaches.length, 0, `This wall does not hold: ${wall}\nIt stands because ${reason}\n${breaches.join("\n")}`);
+}
+
+test("the sources of every folder are read", () => {
+  for (const folder of FOLDERS) assert.ok(files.some((file) => file.startsWith(folder)), folder);
+});
+
+test("the device's storage has two owners", () => {
+  hold(
+    "only client/platform/storage.ts touches Web Storage, and only client/platform/disk.ts IndexedDB.",
+    "a browser may refuse both at any moment, and an unguarded access leaves a blank page.",
+    ["client/platform/storage.ts", "client/platform/disk.ts"],
+    /\b(localStorage|sessionStorage|indexedDB|navigator\.storage)\b/,
+  );
+});
