@@ -15,10 +15,9 @@ export interface TakenPhoto extends Size {
 export async function openCamera(devices: Devices): Promise<{ stream: MediaStream; close: () => void }> {
   const ask = () => navigator.mediaDevices.getUserMedia({ video: FULL_RESOLUTION });
   let restore = () => {};
-  const stream = await ask().catch(async () => {
+  const stream = await ask().catch(() => {
     if (devices.cameraTrack.peek()) {
-      await devices.setCamera(false);
-      restore = () => void devices.setCamera(true);
+      restore = devices.lendCamera();
     }
     return ask();
   }).catch((error: unknown) => {

@@ -1,11 +1,13 @@
 /**
  * The microphone and the camera of this page (Media Capture and Streams). `Devices` is their only owner, so that the
  * camera's light goes off when nobody needs it. Nothing here throws: a fault is a state, and each state has a
- * sentence for the user.
+ * sentence for the user. A device that is taken away, by a telephone call for instance, is asked for again until it is
+ * back, and one that arrives after it was released is closed at once.
  */
 
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { isSilent, levelOf } from "./audio-level.ts";
+import { type Clock, pageClock } from "./clock.ts";
 
 /** The state of a microphone or camera; its texts are `client.mic.<state>` and `client.camera.<state>`. */
 export type DeviceState =
@@ -21,6 +23,13 @@ interface Input {
   deviceId: string | null;
   constraints: MediaTrackConstraints;
   opening: Promise<void> | null;
+  /** True from the time somebody wants the device until it is released. */
+  wanted: boolean;
+  /** The number of releases; a device that was asked for before the last one is not wanted any more. */
+  epoch: number;
+  /** The tries to get the device back since it was lost. */
+  tries: number;
+  cancelRetry: () => void;
 }
 
 /** The two devices of this page. */
@@ -30,6 +39,7 @@ export class Devices {
   readonly #inputs = signal<MediaDeviceInfo[]>([]);
   readonly #cameraWanted = signal(true);
   readonly #silenced = signal(false);
+  readonly #clock: Clock;
   #muted = false;
 
   readonly mic: ReadonlySignal<DeviceState> = this.#audio.state;
@@ -45,8 +55,12 @@ export class Devices {
   /** Level of our microphone, 0 to 1; measured only while somebody reads it. */
   readonly micLevel: ReadonlySignal<number> = levelSignal(this.#audio.track);
 
-  constructor() {
+  constructor(clock: Clock = pageClock) {
+    this.#clock = clock;
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#changed());
+    // A telephone call that is over shows this page again.
+    globalThis.addEventListener?.("focus", () => void this.#changed());
+    globalThis.document?.addEventListener("visibilitychange", () => document.hidden || void this.#changed());
   }
 
   /**
@@ -54,7 +68,10 @@ export class Devices {
    * voice.
    */
   async open(want: { camera: boolean }): Promise<void> {
+    const releases = () => this.#audio.epoch + this.#video.epoch;
+    const before = releases();
     if (want.camera) await this.#openBoth();
+    if (releases() !== before) return;
     await Promise.all([this.#open("audio"), want.camera ? this.#open("video") : undefined]);
     void this.#list();
   }
@@ -93,6 +110,18 @@ export class Devices {
     await this.#open(kind);
   }
 
+  /**
+   * Releases the camera for somebody who needs it at another resolution. The returned function opens it again, unless
+   * the devices were released meanwhile.
+   */
+  lendCamera(): () => void {
+    this.#close(this.#video);
+    const { epoch } = this.#video;
+    return () => {
+      if (this.#video.epoch === epoch && this.#cameraWanted.value) void this.#open("video");
+    };
+  }
+
   /** Switches to the next microphone, or reopens the only one. */
   async anotherMic(): Promise<void> {
     const audio = this.#audio;
@@ -126,34 +155,61 @@ export class Devices {
     const [audio, video] = [this.#audio, this.#video];
     if (audio.track.value || video.track.value || audio.opening || video.opening) return;
     audio.state.value = video.state.value = "asking";
+    const epochs = { audio: audio.epoch, video: video.epoch };
     const constraints = { audio: asked(audio), video: asked(video) };
     const stream = await navigator.mediaDevices?.getUserMedia(constraints).catch(() => null);
-    for (const track of stream?.getTracks() ?? []) this.#adopt(track.kind === "audio" ? audio : video, track);
+    for (const track of stream?.getTracks() ?? []) {
+      const kind = track.kind === "audio" ? "audio" : "video";
+      this.#adopt(this.#of(kind), track, epochs[kind]);
+    }
   }
 
   #open(kind: Kind): Promise<void> {
     const wanted = this.#of(kind);
+    wanted.wanted = true;
     if (wanted.track.value) return Promise.resolve();
-    return (wanted.opening ??= this.#ask(kind, wanted).finally(() => (wanted.opening = null)));
+    if (wanted.opening) return wanted.opening;
+    const opening = this.#ask(kind, wanted).finally(() => {
+      if (wanted.opening === opening) wanted.opening = null;
+    });
+    return (wanted.opening = opening);
   }
 
   async #ask(kind: Kind, wanted: Input): Promise<void> {
-    wanted.state.value = "asking";
+    const { epoch } = wanted;
+    // A try to get a device back asks nothing of the user, so the screen goes on to say what is wrong.
+    if (!TAKEN.has(wanted.state.value)) wanted.state.value = "asking";
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ [kind]: asked(wanted) });
-      this.#adopt(wanted, stream.getTracks()[0]!);
+      this.#adopt(wanted, stream.getTracks()[0]!, epoch);
     } catch (error) {
+      if (wanted.epoch !== epoch) return;
       wanted.state.value = stateOf(error);
+      this.#retryLater(kind, wanted);
     }
   }
 
-  #adopt(opened: Input, track: MediaStreamTrack): void {
+  /** Asks again in some seconds for a device that another program has, until it is back or was asked for often. */
+  #retryLater(kind: Kind, lost: Input): void {
+    lost.cancelRetry();
+    if (!lost.wanted || !TAKEN.has(lost.state.value) || lost.tries >= RETRIES) return;
+    lost.tries++;
+    lost.cancelRetry = this.#clock.after(RETRY_MS, () => {
+      if (lost.wanted && TAKEN.has(lost.state.value)) void this.#open(kind);
+    });
+  }
+
+  /** Takes a track that was asked for in `epoch`. One that is not wanted any more, or not needed, is closed. */
+  #adopt(opened: Input, track: MediaStreamTrack, epoch: number): void {
+    if (opened.epoch !== epoch || opened.track.value) return track.stop();
+    opened.tries = 0;
+    opened.cancelRetry();
     const muted = opened === this.#audio && this.#muted;
     track.enabled = !muted;
     track.onended = () => this.#ended(opened, track);
     if (opened === this.#audio) {
       this.#silenced.value = track.muted;
-      track.onmute = track.onunmute = () => (this.#silenced.value = track.muted);
+      track.onmute = track.onunmute = () => this.#silence(track);
     }
     opened.track.value = track;
     opened.state.value = muted ? "muted" : "on";
@@ -164,6 +220,40 @@ export class Devices {
     closed.track.value?.stop();
     closed.track.value = null;
     closed.state.value = "off";
+    closed.wanted = false;
+    closed.epoch++;
+    closed.opening = null;
+    closed.tries = 0;
+    closed.cancelRetry();
+  }
+
+  /** The system takes our microphone's sound away, as during a telephone call, or gives it back. */
+  #silence(track: MediaStreamTrack): void {
+    this.#silenced.value = track.muted;
+    const audio = this.#audio;
+    if (audio.track.value !== track || !track.muted) return;
+    audio.cancelRetry();
+    audio.cancelRetry = this.#clock.after(RETRY_MS, () => void this.#replaceSilenced());
+  }
+
+  /** Tries another track of a silenced microphone. The old one stays if the new one is silenced too. */
+  async #replaceSilenced(): Promise<void> {
+    const audio = this.#audio;
+    const { epoch } = audio;
+    const old = audio.track.value;
+    if (!old?.muted) return;
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: asked(audio) }).catch(() => null);
+    const fresh = stream?.getTracks()[0];
+    const isBetter = fresh && !fresh.muted && audio.epoch === epoch && audio.track.value === old && old.muted;
+    if (isBetter) {
+      audio.track.value = null;
+      old.stop();
+      return this.#adopt(audio, fresh, epoch);
+    }
+    fresh?.stop();
+    if (audio.epoch !== epoch || audio.tries >= RETRIES) return;
+    audio.tries++;
+    audio.cancelRetry = this.#clock.after(RETRY_MS, () => void this.#replaceSilenced());
   }
 
   /** The device was unplugged, or taken away by the system. */
@@ -171,19 +261,26 @@ export class Devices {
     if (lost.track.value !== track) return;
     lost.track.value = null;
     lost.state.value = "unplugged";
+    this.#retryLater(lost === this.#audio ? "audio" : "video", lost);
     void this.#changed();
   }
 
-  /** A device came or went: one that was unplugged is replaced by one that is there. */
+  /** A device came or went, or the page is looked at again: one that was lost is asked for anew. */
   async #changed(): Promise<void> {
+    if (!this.#audio.wanted && !this.#video.wanted) return void this.#list();
     await this.#list();
-    for (const kind of ["audio", "video"] as const)
-      if (this.#isMissed(kind) && this.#has(kind)) await this.#open(kind);
+    if (this.#silenced.value) await this.#replaceSilenced();
+    for (const kind of ["audio", "video"] as const) {
+      const missed = this.#of(kind);
+      if (!this.#isMissed(kind) || !this.#has(kind)) continue;
+      missed.tries = 0;
+      await this.#open(kind);
+    }
   }
 
   #isMissed(kind: Kind): boolean {
-    const state = this.#of(kind).state.value;
-    return state === "unplugged" || (kind === "audio" && state === "missing");
+    const { wanted, state } = this.#of(kind);
+    return wanted && (TAKEN.has(state.value) || (kind === "audio" && state.value === "missing"));
   }
 
   #has(kind: Kind): boolean {
@@ -211,6 +308,10 @@ function input(constraints: MediaTrackConstraints): Input {
     deviceId: null,
     constraints,
     opening: null,
+    wanted: false,
+    epoch: 0,
+    tries: 0,
+    cancelRetry: () => {},
   };
 }
 
@@ -240,6 +341,12 @@ function levelSignal(track: ReadonlySignal<MediaStreamTrack | null>): ReadonlySi
   return level;
 }
 
+/** The states of a device that may come back by itself. */
+const TAKEN: ReadonlySet<DeviceState> = new Set(["in_use", "unplugged", "failed"]);
+/** The pause between two tries to get a device back. */
+const RETRY_MS = 3000;
+/** After ten minutes only an event, such as a touch that shows the page, makes another try. */
+const RETRIES = 200;
 /** Constraints for three simulcast layers that an old laptop can still encode. */
 const CAMERA: MediaTrackConstraints = {
   width: { ideal: 960 },

@@ -5,16 +5,23 @@
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 
-/** Holds the lock while `needed` is true. */
+/** Holds the lock while `needed` is true. A lock that the browser grants later than that is released at once. */
 export function keepAwake(needed: ReadonlySignal<boolean>): void {
   let lock: WakeLockSentinel | null = null;
+  let asking = false;
+  const isWanted = () => needed.peek() && !document.hidden;
+  const release = async () => {
+    const held = lock;
+    lock = null;
+    await held?.release().catch(() => undefined);
+  };
   const update = async () => {
-    if (!needed.peek()) {
-      await lock?.release();
-      lock = null;
-    } else if (!document.hidden && (lock?.released ?? true)) {
-      lock = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
-    }
+    if (!needed.peek()) return release();
+    if (asking || !isWanted() || lock?.released === false) return;
+    asking = true;
+    lock = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
+    asking = false;
+    if (!needed.peek()) await release();
   };
   effect(() => {
     needed.value;
