@@ -55,7 +55,7 @@ const LATER_AT_A_DESK = [
     (name) => `doctor.${name}`,
   ),
   ...["invite", "invite_none", "invite_send", "invite_whom", "transfer", "transfer_more"].map((name) => `doctor.${name}`),
-  ...["event", "history_empty", "note", "notes", "notes_hint", "photo", "far_lost", "lost_more", "play", "rtt"].map(
+  ...["event", "history_empty", "note", "notes", "notes_hint", "photo", "far_lost", "lost_more", "play", "rtt", "devices_short"].map(
     (name) => `doctor.${name}`,
   ),
   ...["photo_damaged", "photo_kind", "photo_offset"].map((name) => `error.${name}`),

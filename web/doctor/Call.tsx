@@ -10,8 +10,9 @@ import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Ladder } from "../ui/Ladder.tsx";
+import { VoiceAlerts } from "../ui/VoiceAlerts.tsx";
 import { Advice } from "./Advice.tsx";
-import { Controls } from "./Controls.tsx";
+import { type CallDialog, CallDialogs, Controls, FinishingBanner } from "./Controls.tsx";
 import { Notes } from "./Notes.tsx";
 import { People } from "./People.tsx";
 import { Photos } from "./Photos.tsx";
@@ -21,6 +22,7 @@ import "./texts.ts";
 
 export function Call({ client, ongoing }: CallProps) {
   const [draft, setDraft] = useState("");
+  const [open, setOpen] = useState<CallDialog | null>(null);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
   const me = ongoing.members.find(({ member }) => member === ongoing.me);
@@ -36,17 +38,28 @@ export function Call({ client, ongoing }: CallProps) {
       </h1>
       <Head client={client} ongoing={ongoing} />
       <section class="side" aria-label={t("doctor.call")}>
+        <div class="alerts">
+          <OutageBanner client={client} ongoing={ongoing} />
+          <FinishingBanner client={client} />
+          <VoiceAlerts client={client} ongoing={ongoing} onDevices={() => setOpen("devices")} />
+        </div>
         <People client={client} ongoing={ongoing} />
         <Ladder client={client} ongoing={ongoing} />
-        <OutageBanner client={client} ongoing={ongoing} />
-        <Controls client={client} ongoing={ongoing} unsigned={draft.trim() !== ""} />
       </section>
       <section class="record" aria-label={t("doctor.record")} data-testid="record">
         <Intake ongoing={ongoing} />
-        <Photos client={client} ongoing={ongoing} canWrite={me?.holds ?? false} />
         <Advice client={client} ongoing={ongoing} canWrite={me?.holds ?? false} draft={draft} onDraft={setDraft} />
+        <Photos client={client} ongoing={ongoing} canWrite={me?.holds ?? false} />
         {me?.holds && ongoing.record && <Notes client={client} id={ongoing.id} note={ongoing.record.note} />}
       </section>
+      <Controls client={client} ongoing={ongoing} onOpen={setOpen} />
+      <CallDialogs
+        client={client}
+        ongoing={ongoing}
+        open={open}
+        unsigned={draft.trim() !== ""}
+        onClose={() => setOpen(null)}
+      />
     </main>
   );
 }

@@ -1,66 +1,73 @@
-/** The controls of a call: microphone, camera, devices, inviting, leaving and closing. */
+/** The controls of a call: microphone, camera, photo, inviting, devices, leaving and closing, and the dialogs that they open. */
 
-import { useState } from "preact/hooks";
 import type { Client } from "../client/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { Banner } from "../ui/Banner.tsx";
 import { CameraButton, MuteButton, PlaySoundButton } from "../ui/CallButtons.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { VoiceAlerts } from "../ui/VoiceAlerts.tsx";
+import { toast } from "../ui/Toast.tsx";
 import type { CallProps } from "./props.ts";
 import { DeviceDialog } from "./DeviceDialog.tsx";
 import { CloseDialog } from "./CloseDialog.tsx";
 import { Invite } from "./Invite.tsx";
 
-type Open = "invite" | "devices" | "finish" | null;
+/** The dialogs of a call. */
+export type CallDialog = "invite" | "devices" | "finish";
 
-/** `unsigned` is true while advice is being written. */
-export function Controls({ client, ongoing, unsigned }: CallProps & { unsigned: boolean }) {
-  const [open, setOpen] = useState<Open>(null);
-  const close = () => setOpen(null);
+type ControlsProps = CallProps & { onOpen: (dialog: CallDialog) => void };
+
+/** The bar of round buttons below the call. */
+export function Controls({ client, ongoing, onOpen }: ControlsProps) {
   const holds = ongoing.members.some(({ member, holds }) => member === ongoing.me && holds);
   return (
-    <>
-      <Messages client={client} />
-      <VoiceAlerts client={client} ongoing={ongoing} onDevices={() => setOpen("devices")} />
-      <div class="controls" role="toolbar" aria-label={t("doctor.call")}>
-        <MuteButton client={client} />
-        <CameraButton client={client} />
-        <Button
-          icon={icon.tools}
-          aria-label={t("doctor.devices")}
-          data-testid="devices"
-          onClick={() => setOpen("devices")}
-        />
-        {holds && (
-          <Button icon={icon.people} data-testid="invite" onClick={() => setOpen("invite")}>
-            {t("doctor.invite")}
-          </Button>
-        )}
-        <Button icon={icon.hangUp} data-testid="hangup" onClick={() => client.consultation.leave()}>
-          {t("common.leave")}
+    <div class="controls" role="toolbar" aria-label={t("doctor.call")}>
+      <PlaySoundButton client={client} />
+      <MuteButton client={client} />
+      <CameraButton client={client} />
+      {holds && <AskPhotoButton client={client} ongoing={ongoing} />}
+      {holds && (
+        <Button icon={icon.people} data-testid="invite" onClick={() => onOpen("invite")}>
+          {t("doctor.invite")}
         </Button>
-        {holds && (
-          <Button kind="primary" icon={icon.check} data-testid="close" onClick={() => setOpen("finish")}>
-            {t("doctor.finish")}
-          </Button>
-        )}
-      </div>
-      {open === "invite" && <Invite client={client} ongoing={ongoing} onClose={close} />}
-      {open === "devices" && <DeviceDialog client={client} onClose={close} />}
-      {open === "finish" && <CloseDialog client={client} ongoing={ongoing} unsigned={unsigned} onClose={close} />}
-    </>
+      )}
+      <Button icon={icon.tools} data-testid="devices" onClick={() => onOpen("devices")}>
+        {t("doctor.devices_short")}
+      </Button>
+      <Button class="apart" icon={icon.hangUp} data-testid="hangup" onClick={() => client.consultation.leave()}>
+        {t("common.leave")}
+      </Button>
+      {holds && (
+        <Button kind="primary" icon={icon.check} data-testid="close" onClick={() => onOpen("finish")}>
+          {t("doctor.finish")}
+        </Button>
+      )}
+    </div>
   );
 }
 
-/** Messages about sound that the browser blocks, and about a closing that is not sent yet. */
-function Messages({ client }: { client: Client }) {
-  const finishing = [...client.outbox.items.value.values()].some(({ message }) => message.type === "close");
+function AskPhotoButton({ client, ongoing }: CallProps) {
+  const waiting = ongoing.photos.some(({ file }) => file === null);
+  const ask = () => client.consultation.askPhoto() || toast(t("doctor.photo.offline"));
   return (
-    <>
-      <PlaySoundButton client={client} />
-      {finishing && <Banner tone="warn">{t("doctor.finishing")}</Banner>}
-    </>
+    <Button icon={icon.photo} disabled={waiting} data-testid="ask-photo" onClick={ask}>
+      {t(waiting ? "doctor.photo.waits" : "doctor.photo.ask")}
+    </Button>
   );
+}
+
+/** A message about a closing that is not sent yet. */
+export function FinishingBanner({ client }: { client: Client }) {
+  const finishing = [...client.outbox.items.value.values()].some(({ message }) => message.type === "close");
+  return finishing ? <Banner tone="warn">{t("doctor.finishing")}</Banner> : null;
+}
+
+type CallDialogsProps = CallProps & { open: CallDialog | null; unsigned: boolean; onClose: () => void };
+
+/** The dialog that is open; `unsigned` is true while advice is being written. */
+export function CallDialogs({ client, ongoing, open, unsigned, onClose }: CallDialogsProps) {
+  if (open === "invite") return <Invite client={client} ongoing={ongoing} onClose={onClose} />;
+  if (open === "devices") return <DeviceDialog client={client} onClose={onClose} />;
+  if (open === "finish") return <CloseDialog client={client} ongoing={ongoing} unsigned={unsigned} onClose={onClose} />;
+  return null;
 }

@@ -1,11 +1,12 @@
 /** Loads the doctor's screens that are not part of the first visit, each with the texts and the stylesheet that it needs. */
 
 import { loadStylesheet } from "../ui/stylesheet.ts";
+import callBar from "../ui/call-bar.css?later";
 import styles from "./call.css?later";
 
 /** Loads the call screen. */
 export async function callScreen() {
-  await loadStylesheet(styles);
+  await Promise.all([loadStylesheet(styles), loadStylesheet(callBar)]);
   return (await import("./Call.tsx")).Call;
 }
 

@@ -9,6 +9,7 @@ import { loadStylesheet } from "../ui/stylesheet.ts";
 import { Bar } from "./Bar.tsx";
 import { Enrolment } from "./Enrolment.tsx";
 import { Home } from "./Home.tsx";
+import callBar from "../ui/call-bar.css?later";
 import styles from "./screens.css?later";
 import { access, busy, connection, screen } from "./shell.ts";
 
@@ -25,7 +26,7 @@ async function loadScreens(): Promise<void> {
   if (loading) return;
   loading = true;
   try {
-    await loadStylesheet(styles);
+    await Promise.all([loadStylesheet(styles), loadStylesheet(callBar)]);
     screens.value = (await import("./Screens.tsx")).Screens;
   } catch {
     setTimeout(() => location.reload(), RELOAD_AFTER_MS);

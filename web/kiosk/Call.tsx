@@ -34,15 +34,15 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
     >
       <h1 class="unseen">{t("kiosk.talk.title")}</h1>
       <Head ongoing={ongoing} />
+      <div class="alerts">
+        <OutageBanner ongoing={ongoing} />
+        <VoiceAlerts client={client} ongoing={ongoing} />
+      </div>
       <section class="people" data-count={others.length}>
         {others.map((member) => (
           <MemberTile key={member.member} client={client} member={member} />
         ))}
         <SelfTile client={client} sent />
-        <div class="outage">
-          <OutageBanner ongoing={ongoing} />
-          <VoiceAlerts client={client} ongoing={ongoing} />
-        </div>
       </section>
       <div class="beside">
         {ongoing.photos.length > 0 && <PhotoRequest ongoing={ongoing} />}
@@ -110,6 +110,7 @@ function Controls({ ongoing }: { ongoing: Ongoing }) {
       {phone && <Telephone number={phone} />}
       <Button
         kind="danger"
+        class="apart"
         icon={icon.hangUp}
         data-testid="hangup"
         onClick={() => client.consultation.leave()}

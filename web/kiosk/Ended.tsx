@@ -24,7 +24,7 @@ export function Ended() {
       <h1>{t(disposition ? "kiosk.ended.title" : "kiosk.ended.withdrawn")}</h1>
       {disposition && <p>{t("kiosk.ended.how", { how: t(`common.disposition.${disposition}`) })}</p>}
       {advice.length > 0 ? <AdviceSheet advice={advice} /> : disposition && <p>{t("kiosk.ended.no_advice")}</p>}
-      <div class="actions">
+      <footer class="foot">
         {advice.length > 0 && <PrintButton />}
         <Button
           kind="primary"
@@ -34,7 +34,7 @@ export function Ended() {
         >
           {t("kiosk.home.back")}
         </Button>
-      </div>
+      </footer>
     </main>
   );
 }

@@ -1,6 +1,6 @@
 /**
- * The dialog in which a photo is taken: a live picture to aim with, then the photo itself to check before it is
- * sent.
+ * The part of the call screen in which a photo is taken: a live picture to aim with, then the photo itself to check
+ * before it is sent. It covers no control of the call. Escape leaves it.
  */
 
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -10,7 +10,6 @@ import { photoBytes, paceOf } from "../client/photos/pace.ts";
 import { type PreparedPhoto, preparePhoto } from "../client/photos/prepare.ts";
 import { openCamera, takePhoto, type TakenPhoto } from "../client/photos/capture.ts";
 import { Button } from "../ui/Button.tsx";
-import { Dialog } from "../ui/Dialog.tsx";
 import { errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { toast } from "../ui/Toast.tsx";
@@ -22,7 +21,9 @@ interface PhotoCaptureProps {
 }
 
 export function PhotoCapture({ client, onSend, onClose }: PhotoCaptureProps) {
+  const section = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => section.current?.focus(), []);
   const [taken, setTaken] = useState<TakenPhoto | null>(null);
   const [working, setWorking] = useState(false);
   const { stream, fault } = useCamera(client);
@@ -46,7 +47,14 @@ export function PhotoCapture({ client, onSend, onClose }: PhotoCaptureProps) {
     else toast(errorText("photo_kind"));
   };
   return (
-    <Dialog title={t("kiosk.photo.take")} onClose={onClose} data-testid="photo-aim">
+    <section
+      ref={section}
+      class="capture"
+      tabIndex={-1}
+      aria-label={t("kiosk.photo.take")}
+      data-testid="photo-aim"
+      onKeyDown={({ key }) => key === "Escape" && onClose()}
+    >
       {fault && <p class="bad">{t("client.camera.failed")}</p>}
       {taken ? (
         <Still photo={taken} />
@@ -61,7 +69,7 @@ export function PhotoCapture({ client, onSend, onClose }: PhotoCaptureProps) {
           <AimButtons disabled={!stream || working} onClose={onClose} onShoot={() => void shoot()} />
         )}
       </div>
-    </Dialog>
+    </section>
   );
 }
 

@@ -33,33 +33,32 @@ function Wanted({ photo }: { photo: Asked }) {
   const [aiming, setAiming] = useState(false);
   const { sending, fault } = upload;
   if (sending.value) return <Sending {...sending.value} />;
+  if (aiming)
+    return (
+      <PhotoCapture
+        client={client}
+        onClose={() => setAiming(false)}
+        onSend={(prepared) => {
+          setAiming(false);
+          cachePhoto(photo.photo, { ...prepared, width: 0, height: 0, bytes: prepared.bytes.length }, prepared.bytes);
+          upload.send(photo, prepared);
+        }}
+      />
+    );
   return (
-    <>
-      <Banner
-        tone="warn"
-        icon={icon.photo}
-        data-testid="photo-request"
-        actions={
-          <Button kind="go" icon={icon.photo} data-testid="photo-take" onClick={() => setAiming(true)}>
-            {t("kiosk.photo.take")}
-          </Button>
-        }
-      >
-        <strong>{t("kiosk.photo.asked", { name: photo.asked_by })}</strong>
-        {fault.value && <p>{errorTextOf(fault.value)}</p>}
-      </Banner>
-      {aiming && (
-        <PhotoCapture
-          client={client}
-          onClose={() => setAiming(false)}
-          onSend={(prepared) => {
-            setAiming(false);
-            cachePhoto(photo.photo, { ...prepared, width: 0, height: 0, bytes: prepared.bytes.length }, prepared.bytes);
-            upload.send(photo, prepared);
-          }}
-        />
-      )}
-    </>
+    <Banner
+      tone="warn"
+      icon={icon.photo}
+      data-testid="photo-request"
+      actions={
+        <Button kind="go" icon={icon.photo} data-testid="photo-take" onClick={() => setAiming(true)}>
+          {t("kiosk.photo.take")}
+        </Button>
+      }
+    >
+      <strong>{t("kiosk.photo.asked", { name: photo.asked_by })}</strong>
+      {fault.value && <p>{errorTextOf(fault.value)}</p>}
+    </Banner>
   );
 }
 

@@ -36,9 +36,12 @@ export function Wait() {
         <MicrophoneLine />
         <VoiceReady />
         {pending.state === "refused" && <RetryButton pending={pending} />}
-        <CancelButton refused={pending.state === "refused"} />
       </section>
       <section class="clock">{wait && <Clock wait={wait} since={pending.since} />}</section>
+      <footer class="foot">
+        <CancelButton refused={pending.state === "refused"} />
+        <FallbackTelephone />
+      </footer>
     </main>
   );
 }
@@ -107,16 +110,18 @@ function NobodyBanner() {
         <li>{t("kiosk.wait.keep")}</li>
         <li>
           {t("kiosk.wait.telephone")}
-          {centre && (
-            <p>
-              {centre.name} <Telephone number={centre.phone} />
-            </p>
-          )}
+          {centre && <p>{centre.name}</p>}
         </li>
         <li>{t("kiosk.wait.meanwhile")}</li>
       </ul>
     </Banner>
   );
+}
+
+/** The telephone of the district's health centre, which can be called at any moment of the wait. */
+function FallbackTelephone() {
+  const { value: centre } = fallback;
+  return centre && <Telephone number={centre.phone} />;
 }
 
 function Clock({ wait, since }: { wait: WaitState; since: number }) {
@@ -154,7 +159,7 @@ function CancelButton({ refused }: { refused: boolean }) {
   const [asking, setAsking] = useState(false);
   const sure = () => client.post.cancel();
   return (
-    <div class="actions">
+    <>
       <Button icon={icon.close} data-testid="cancel" onClick={() => (refused ? sure() : setAsking(true))}>
         {t("kiosk.wait.cancel")}
       </Button>
@@ -176,7 +181,7 @@ function CancelButton({ refused }: { refused: boolean }) {
           <p>{t("kiosk.wait.sure_more")}</p>
         </Dialog>
       )}
-    </div>
+    </>
   );
 }
 

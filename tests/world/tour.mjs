@@ -1,0 +1,173 @@
+// A tour through every screen with its longest content, for those who measure layouts or take pictures. The people on it have names of
+// 60 characters, and the doctor writes 4,000.
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { binary, scratch } from './paths.mjs';
+import { openBrowser } from './browser.mjs';
+import { voices } from './fixtures.mjs';
+import { openLink } from './link.mjs';
+import { patientCamera } from './patient-camera.mjs';
+import { Doctor, Kiosk, openDoctor } from './people.mjs';
+import { until } from './wait.mjs';
+
+/**
+ * @typedef {object} Stop
+ * @property {'kiosk' | 'doctor' | 'ops'} kind - the page, which decides at which sizes it is seen
+ * @property {string} name - of the screen and its state
+ * @property {import('playwright-core').Page} page
+ * @property {string[]} vital - test ids of what must be visible without scrolling at every size
+ */
+
+const POST = { id: 'poste-du-bout-du-fleuve', name: 'Poste de santé de Sinthiou Bamambé-Banadji du bout du fleuve' };
+const DOCTOR = { login: 'la.plus.longue', password: 'une phrase longue et sans accent', name: 'Pr Mame Diarra Bousso Sokhna Ndiaye-Diallo de Saint-Louis-Sor' };
+const SENTENCE = 'Sulfate de magnésium : 4 g en intraveineuse lente sur 20 minutes, puis 5 g en intramusculaire dans chaque fesse ; surveiller les réflexes et la diurèse.\n';
+const ADVICE = SENTENCE.repeat(40).slice(0, 3_990);
+const FIVE_DANGERS = {
+    age: '16',
+    term: '34',
+    systolic: '182',
+    diastolic: '124',
+    pulse: '151',
+    temperature: '40,4',
+    reason: 'Saignement abondant depuis ce matin, convulsions deux fois dans la nuit, patiente très fatiguée et pâle, venue de loin en charrette',
+};
+
+/**
+ * Goes through all screens in one language, and stops at each.
+ * @param {import('./scene.mjs').Scene} scene
+ * @param {'fr' | 'en'} language
+ * @returns {AsyncGenerator<Stop>}
+ */
+export async function* tour(scene, language) {
+    const { server } = scene;
+    const teranga = (args, input) => execFileSync(binary, [...args, '--data', server.data], { input, encoding: 'utf8' });
+    teranga(['place', 'put', POST.id, '--kind', 'post', '--name', POST.name, '--district', 'Matam', '--region', 'Matam']);
+    const [, code] = teranga(['enroll', POST.id]).match(/^code:\s+(\S+)/m) ?? [];
+    if (!code) throw new Error('no enrolment code was printed');
+    const account = ['user', 'add', DOCTOR.login, '--name', DOCTOR.name, '--role', 'doctor', '--place', 'hopital-dakar', '--speciality', 'obstetrics'];
+    teranga(account, `${DOCTOR.password}\n`);
+
+    const folder = scratch('tour');
+    scene.atEnd(() => rmSync(folder, { recursive: true, force: true }));
+    const speaks = [{ run: speak, setting: language }];
+    const link = await openLink(server.url);
+    scene.atEnd(() => link.close());
+    const enter = (made) => scene.enter(made);
+    const stop = (kind, name, person, vital = []) => ({ kind, name, page: person.page, vital });
+
+    const doors = await enter(person(Doctor, server, '/', { scripts: speaks }));
+    await doors.page.locator('h1').first().waitFor();
+    yield stop('kiosk', 'doors', doors);
+    const stranger = await enter(person(Doctor, server, '/medecin', { scripts: speaks }));
+    await stranger.at('signin').waitFor();
+    yield stop('doctor', 'sign in', stranger);
+
+    const kiosk = await enter(person(Kiosk, server, '/poste', { voice: voices.kiosk, scripts: speaks, link, camera: patientCamera(folder) }));
+    yield stop('kiosk', 'enrolment', kiosk);
+    await kiosk.enroll(code);
+    yield stop('kiosk', 'home', kiosk, ['urgent-obstetrics']);
+    await kiosk.press('consultation');
+    await kiosk.at('speciality-general').waitFor();
+    yield stop('kiosk', 'specialities', kiosk, ['back']);
+    await kiosk.press('back');
+    await kiosk.press('check');
+    await kiosk.at('check-mic').waitFor();
+    yield stop('kiosk', 'device check', kiosk);
+    await kiosk.press('check-skip').catch(() => kiosk.press('check-done'));
+    await kiosk.home();
+    await kiosk.fillForm(FIVE_DANGERS);
+    await kiosk.at('danger').first().waitFor();
+    yield stop('kiosk', 'form with five dangers', kiosk);
+    await kiosk.call();
+    await kiosk.at('request-state').first().waitFor();
+    yield stop('kiosk', 'waiting, and nobody is there', kiosk, ['phone', 'cancel']);
+
+    const doctor = await enter(openDoctor(server, { scripts: speaks }, DOCTOR));
+    yield stop('doctor', 'desk while away', doctor, ['availability-available']);
+    await doctor.available();
+    await doctor.at('claim').first().waitFor();
+    yield stop('doctor', 'ringing', doctor, ['claim']);
+    yield stop('kiosk', 'waiting while it rings', kiosk, ['phone', 'cancel']);
+    await doctor.press('device-check');
+    await doctor.at('check-mic').waitFor();
+    yield stop('doctor', 'device check', doctor);
+    await doctor.page.keyboard.press('Escape');
+    await doctor.claim();
+    await doctor.inCall();
+    await kiosk.at('call-screen').waitFor();
+    const IN_CALL = ['mute', 'camera'];
+    await until('a picture', async () => Number(await kiosk.attribute('tile', 'data-frames')) > 0);
+    yield stop('kiosk', 'call', kiosk, [...IN_CALL, 'phone', 'hangup']);
+    yield stop('doctor', 'call', doctor, [...IN_CALL, 'close']);
+    await doctor.press('ask-photo');
+    await kiosk.at('photo-request').waitFor();
+    yield stop('kiosk', 'call, a photo is asked for', kiosk, [...IN_CALL, 'phone', 'hangup', 'photo-take']);
+    await kiosk.press('photo-take');
+    await kiosk.at('photo-shoot').waitFor();
+    yield stop('kiosk', 'call, framing a photo', kiosk, [...IN_CALL, 'phone', 'hangup', 'photo-shoot']);
+    await kiosk.press('photo-shoot');
+    await kiosk.at('photo-still').waitFor();
+    yield stop('kiosk', 'call, the photo taken', kiosk, [...IN_CALL, 'phone', 'hangup', 'photo-send']);
+    await kiosk.press('photo-send');
+    await until('the photo', async () => (await doctor.attribute('photo', 'data-state')) === 'whole', { within: 60_000 });
+    await doctor.at('advice').fill(ADVICE);
+    yield stop('doctor', 'call, writing 4,000 characters beside a photo', doctor, [...IN_CALL, 'close']);
+    await doctor.press('advice-sign');
+    await kiosk.at('advice-item').first().waitFor();
+    yield stop('kiosk', 'call, with 4,000 characters of advice and a photo', kiosk, [...IN_CALL, 'phone', 'hangup']);
+    yield stop('doctor', 'call, advice signed', doctor, [...IN_CALL, 'close']);
+    await doctor.press('invite');
+    await doctor.at('invite-dialog').waitFor();
+    yield stop('doctor', 'inviting', doctor);
+    await doctor.page.keyboard.press('Escape');
+    await kiosk.press('mute');
+    await doctor.at('far-voice').first().waitFor();
+    yield stop('doctor', 'call, the post is muted', doctor, [...IN_CALL, 'close']);
+    await kiosk.press('mute');
+
+    link.cut();
+    await kiosk.at('outage').waitFor();
+    await doctor.at('far-outage').waitFor();
+    yield stop('kiosk', 'call, link lost', kiosk, [...IN_CALL, 'phone', 'outage']);
+    yield stop('doctor', 'call, the post is lost', doctor, [...IN_CALL, 'close', 'far-outage']);
+    link.join();
+    await kiosk.at('outage').waitFor({ state: 'detached', timeout: 60_000 });
+
+    await doctor.press('close');
+    await doctor.at('close-dialog').waitFor();
+    yield stop('doctor', 'closing', doctor, ['close-confirm']);
+    await doctor.press('disposition-advice');
+    await doctor.press('close-confirm');
+    await kiosk.at('closed').first().waitFor();
+    yield stop('kiosk', 'ended, with advice', kiosk, ['home']);
+    yield stop('doctor', 'desk after the end', doctor, ['availability-available']);
+    await kiosk.press('home');
+    await kiosk.home();
+    yield stop('kiosk', 'home after a consultation', kiosk, ['urgent-obstetrics']);
+    await kiosk.press('history');
+    await kiosk.at('history-row').first().click();
+    yield stop('kiosk', 'history', kiosk, ['back']);
+    await doctor.press('history');
+    await doctor.press('history-open');
+    await doctor.at('advice-item').first().waitFor();
+    yield stop('doctor', 'history', doctor, ['history']);
+
+    const ops = await enter(person(Doctor, server, '/exploitation', { scripts: speaks }));
+    const { login, password } = server.access.operators[0];
+    await ops.at('login').fill(login);
+    await ops.at('password').fill(password);
+    await ops.press('signin');
+    await ops.at('health').first().waitFor();
+    yield stop('ops', 'overview', ops, ['health']);
+}
+
+/** Opens a browser with one page at `path`. */
+async function person(Role, server, path, options) {
+    const browser = await openBrowser({ url: server.url, ...options });
+    return new Role(browser, await browser.page(path));
+}
+
+/** Runs in the page before its own scripts: chooses the language as somebody did on an earlier visit. */
+function speak(language) {
+    localStorage.setItem('language', language);
+}
