@@ -103,6 +103,9 @@ const TARGET = ["chrome108", "firefox115", "safari16"];
 const LATER_BUDGET = 15_000;
 const SHARED_BUDGET = 20_000;
 
+/** The rank of files that the service worker fetches after all others. */
+const LAST = 9;
+
 const hash = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 8);
 
 /** The icons for a phone's launcher. */
@@ -187,6 +190,7 @@ async function bundle(app) {
     assetNames: "[name].[hash]",
     plugins: [catalogue(app), workers, laterStyles],
     bundle: true,
+    loader: { ".woff2": "file" },
     splitting: true,
     format: "esm",
     target: TARGET,
@@ -204,8 +208,9 @@ async function bundle(app) {
     bytes: file.contents,
     rank: ranks.get(relative(here, file.path)) ?? 0,
   }));
-  // A stylesheet besides the page's own is fetched with its screen, although the entry knows its address.
-  for (const file of files) if (file.path.endsWith(".css") && !file.path.startsWith(`a/${app.name}.`)) file.rank ||= 1;
+  // The entry knows the addresses of fonts and of the styles of later screens, but the first visit does not fetch them.
+  const isLater = ({ path }) => path.endsWith(".woff2") || (path.endsWith(".css") && !path.startsWith(`a/${app.name}.`));
+  for (const file of files) if (isLater(file)) file.rank ||= file.path.endsWith(".woff2") ? LAST : 1;
   files.sort((a, b) => a.rank - b.rank);
   const main = (end) =>
     files.find((file) => file.path.startsWith(`a/${app.name}.`) && file.path.endsWith(end));

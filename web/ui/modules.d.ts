@@ -1,6 +1,12 @@
 /** Stylesheets are imported for their effect on the page. */
 declare module "*.css";
 
+/** The address of a font file. */
+declare module "*.woff2" {
+  const href: string;
+  export default href;
+}
+
 /** The address of a stylesheet that `stylesheet.ts` loads with its screen. */
 declare module "*.css?later" {
   const href: string;
