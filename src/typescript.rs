@@ -1,13 +1,13 @@
 //! Generates the TypeScript declarations of the pages from the Rust types: `web/protocol/messages.ts` from the messages
-//! of the WebSocket, `web/protocol/api.ts` from the bodies of the HTTP interface. A committed file that no longer says
-//! the same is a red test; `UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript` writes both anew.
+//! of the WebSocket, `web/protocol/api.ts` from the bodies of the HTTP interface, `web/protocol/rules.ts` from the danger rules. A committed file that no longer says
+//! the same is a red test; `UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript` writes all anew.
+
+mod rules;
 
 use crate::{health::Health, http::bodies};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt::Display,
     fs,
-    ops::RangeInclusive,
     path::PathBuf,
 };
 use teranga_clinic::view;
@@ -137,61 +137,45 @@ export const PROTOCOL_VERSION = {PROTOCOL_VERSION};
 export const TEXT_LIMITS = {{
   reason: {},
   dpp: {},
+  name: {},
+  typed: {},
   note: {},
   advice: {},
 }} as const;
 
 /** Most marks on a photo, and its right and lower border in their units. */
 export const PHOTO_MARKS = {{ most: {}, place: {} }} as const;
-
-/** Least and greatest figure of the form; outside, the message is refused as `malformed`. */
-export const VITAL_RANGES = {{
-  age_years: {},
-  term_weeks: {},
-  systolic: {},
-  diastolic: {},
-  pulse: {},
-  temperature_dc: {},
-}} as const;
 ",
         limits::REASON_CHARS,
         limits::DPP_CHARS,
+        limits::NAME_CHARS,
+        limits::TYPED_CHARS,
         limits::NOTE_CHARS,
         limits::ADVICE_CHARS,
         limits::MARKS,
         limits::MARK_PLACE,
-        pair(&limits::AGE_YEARS),
-        pair(&limits::TERM_WEEKS),
-        pair(&limits::SYSTOLIC),
-        pair(&limits::DIASTOLIC),
-        pair(&limits::PULSE),
-        pair(&limits::TEMPERATURE_DC),
     )
 }
 
-fn pair<T: Display>(range: &RangeInclusive<T>) -> String {
-    format!("[{}, {}]", range.start(), range.end())
-}
-
-/// Compares a generated file with the committed one, which it replaces if the environment asks for that.
+/// Compares a generated file in `web/` with the committed one, which it replaces if the environment asks for that.
 fn check(name: &str, fresh: &str) {
-    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "web", "protocol", name].iter().collect();
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "web", name].iter().collect();
     if std::env::var_os("UPDATE_PROTOCOL").is_some() {
         fs::write(&path, fresh).unwrap();
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         committed == fresh,
-        "web/protocol/{name} is stale: UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew"
+        "web/{name} is stale: UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew"
     );
 }
 
 #[test]
 fn committed_message_types_are_those_of_the_server() {
-    check("messages.ts", &messages_file());
+    check("protocol/messages.ts", &messages_file());
 }
 
 #[test]
 fn committed_api_types_are_those_of_the_server() {
-    check("api.ts", &api_file());
+    check("protocol/api.ts", &api_file());
 }

@@ -1,6 +1,7 @@
 //! Texts of a specialist: notes, signed advice, and the disposition that ends a consultation.
 
 use crate::{
+    danger::Danger,
     id::ConsultationId,
     people::Speciality,
     photo::Photo,
@@ -78,6 +79,10 @@ pub struct Record {
     pub urgency: Urgency,
     /// The form.
     pub intake: Intake,
+    /// The dangerous values of the form, the gravest first; none for members who are not doctors.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Danger>>"))]
+    pub dangers: Vec<Danger>,
     /// The last note; none for members who are not doctors.
     pub note: Option<Note>,
     /// Signed advice, oldest first.

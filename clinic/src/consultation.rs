@@ -3,6 +3,7 @@
 
 use crate::{
     clinical::{Advice, Advise, Disposition, Note, Record},
+    danger::dangers,
     fact::{Fact, What},
     id::{ConsultationId, PartyId, PhotoId},
     people::{Identity, Role},
@@ -199,6 +200,10 @@ impl Consultation {
             speciality: self.request.speciality,
             urgency: self.request.urgency,
             intake: self.request.intake.clone(),
+            dangers: match role {
+                Role::Doctor => dangers(&self.request.intake, self.request.speciality),
+                _ => Vec::new(),
+            },
             note: self.note.clone().filter(|_| role == Role::Doctor),
             advice: self.advice.clone(),
             photos: self.photos.clone(),

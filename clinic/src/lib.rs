@@ -15,9 +15,11 @@ pub mod consultation;
 pub mod fact;
 
 pub mod clinical;
+pub mod danger;
 pub mod image;
 pub mod photo;
 pub mod request;
+pub mod vital;
 
 pub mod people;
 

@@ -3,16 +3,21 @@
 
 use teranga_clinic::{
     clinical::{Advise, Disposition, Note},
-    fact::{What, stored::CODEC},
+    fact::{
+        What,
+        stored::{CODEC, Unreadable},
+    },
     id::{ConsultationId, PartyId, PhotoId},
     people::{Identity, Place, Role, Speciality},
     photo::{Mark, MarkShape, PhotoFile, PhotoKind},
     pii::Pii,
     request::{Bleeding, Intake, Language, Request, Step, Urgency},
+    vital::{AsTyped, Consciousness, FetalMovement, Membranes, Pallor, Pregnancy, Sex, Vital},
 };
 use uuid::Uuid;
 
 const VERSION_1: &str = include_str!("golden/v1.jsonl");
+const VERSION_2: &str = include_str!("golden/v2.jsonl");
 
 #[test]
 fn rows_of_version_1_mean_what_they_meant() {
@@ -24,10 +29,41 @@ fn rows_of_version_1_mean_what_they_meant() {
 }
 
 #[test]
-fn what_is_written_today_is_version_1_byte_for_byte() {
-    for (row, fact) in VERSION_1.lines().zip(facts()) {
+fn rows_of_version_2_mean_what_they_meant() {
+    let expected = facts_of_version_2();
+    assert_eq!(VERSION_2.lines().count(), expected.len());
+    for (row, expected) in VERSION_2.lines().zip(expected) {
+        assert_eq!(CODEC.decode(2, row), Ok(expected), "{row}");
+    }
+}
+
+#[test]
+fn what_is_written_today_is_version_2_byte_for_byte() {
+    for (row, fact) in VERSION_2.lines().zip(facts_of_version_2()) {
         let stored = CODEC.encode(&fact);
-        assert_eq!((stored.version, stored.json.as_str()), (1, row));
+        assert_eq!((stored.version, stored.json.as_str()), (2, row));
+    }
+}
+
+#[test]
+fn version_1_does_not_know_the_fields_of_version_2() {
+    let [row, ..] = VERSION_2.lines().skip(facts().len()).collect::<Vec<_>>()[..] else { panic!("no row") };
+    assert_eq!(CODEC.decode(1, row), Err(Unreadable::Field));
+}
+
+#[test]
+fn every_choice_of_the_form_has_a_golden_row() {
+    let choices = [
+        serde_json::to_value(Sex::ALL),
+        serde_json::to_value(Consciousness::ALL),
+        serde_json::to_value(Pallor::ALL),
+        serde_json::to_value(Pregnancy::ALL),
+        serde_json::to_value(FetalMovement::ALL),
+        serde_json::to_value(Membranes::ALL),
+        serde_json::to_value(Vital::ALL),
+    ];
+    for value in choices.into_iter().flat_map(|all| all.unwrap().as_array().unwrap().clone()) {
+        assert!(VERSION_2.contains(&value.to_string()), "no golden row holds {value}");
     }
 }
 
@@ -87,6 +123,58 @@ fn every_kind_and_every_value_has_a_golden_row() {
 /// hold.
 fn facts() -> Vec<What> {
     [requests(), steps_and_people(), texts(), photos(), endings()].concat()
+}
+
+/// Returns the facts of the rows of version 2: those of version 1, and what a form can hold since.
+fn facts_of_version_2() -> Vec<What> {
+    let mut facts = facts();
+    let asked = |intake| What::Requested {
+        post: bare(Role::Kiosk),
+        request: Request {
+            request: consultation(),
+            speciality: Speciality::Obstetrics,
+            urgency: Urgency::Stat,
+            intake,
+        },
+    };
+    facts.push(asked(whole_form()));
+    for step in 0..4 {
+        facts.push(asked(Intake {
+            sex: Sex::ALL.get(step).copied().map(Pii::new),
+            consciousness: Consciousness::ALL.get(step).copied().map(Pii::new),
+            pallor: Pallor::ALL.get(step).copied().map(Pii::new),
+            pregnancy: Pregnancy::ALL.get(step).copied().map(Pii::new),
+            fetal_movement: FetalMovement::ALL.get(step).copied().map(Pii::new),
+            membranes: Membranes::ALL.get(step).copied().map(Pii::new),
+            ..Intake::default()
+        }));
+    }
+    facts
+}
+
+/// The form of version 1 with every field of version 2 filled in.
+fn whole_form() -> Intake {
+    Intake {
+        name: Some("A. Nd.".into()),
+        sex: Some(Pii::new(Sex::Female)),
+        age_months: Some(Pii::new(6)),
+        age_days: Some(Pii::new(12)),
+        weight_g: Some(Pii::new(61_500)),
+        breathing_rate: Some(Pii::new(34)),
+        spo2: Some(Pii::new(91)),
+        consciousness: Some(Pii::new(Consciousness::Voice)),
+        capillary_refill_s: Some(Pii::new(4)),
+        pallor: Some(Pii::new(Pallor::Some)),
+        glucose_mg_dl: Some(Pii::new(45)),
+        pregnancy: Some(Pii::new(Pregnancy::Pregnant)),
+        gravidity: Some(Pii::new(4)),
+        parity: Some(Pii::new(3)),
+        fetal_movement: Some(Pii::new(FetalMovement::Reduced)),
+        membranes: Some(Pii::new(Membranes::Ruptured)),
+        unmeasurable: Vital::ALL.to_vec(),
+        as_typed: vec![AsTyped { vital: Vital::TemperatureDc, text: "3 96".into() }],
+        ..form()
+    }
 }
 
 fn requests() -> Vec<What> {
@@ -204,5 +292,6 @@ fn form() -> Intake {
         bleeding: Some(Pii::new(Bleeding::Light)),
         convulsions: Some(Pii::new(false)),
         language: Some(Language::Ff),
+        ..Intake::default()
     }
 }

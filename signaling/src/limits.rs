@@ -1,8 +1,6 @@
 //! The bounds that protect the signalling plane, each with its reason. Those that the pages must know are exported to
 //! `web/protocol/messages.ts`; `PROTOCOL.md` tells all that a client can meet.
 
-use std::ops::RangeInclusive;
-
 /// A message on the socket, in bytes. The largest honest one is an SDP offer with eight media sections: about 20 kB.
 pub const MESSAGE_BYTES: usize = 64 * 1024;
 
@@ -66,6 +64,12 @@ pub const PREPARED_MS: u64 = 10 * 60 * 1_000;
 /// The nurse's reason, in characters: a paragraph.
 pub const REASON_CHARS: usize = 500;
 
+/// The patient's name or initials, in characters.
+pub const NAME_CHARS: usize = 60;
+
+/// What was typed for a value that it cannot be, in characters: the length of the form's fields for figures.
+pub const TYPED_CHARS: usize = 16;
+
 /// The number in the national record, in characters.
 pub const DPP_CHARS: usize = 32;
 
@@ -106,21 +110,3 @@ pub const OVERVIEW_ROWS: usize = 2_000;
 /// The time for which an ended consultation is remembered for a post that was away, in milliseconds: a night without
 /// electricity, and the morning.
 pub const FINISHED_MS: u64 = 24 * 60 * 60 * 1_000;
-
-/// Age, in years.
-pub const AGE_YEARS: RangeInclusive<u8> = 0..=120;
-
-/// Duration of a pregnancy, in weeks.
-pub const TERM_WEEKS: RangeInclusive<u8> = 0..=45;
-
-/// Systolic pressure, in mmHg; 0 is "not found", which must be sayable.
-pub const SYSTOLIC: RangeInclusive<u16> = 0..=350;
-
-/// Diastolic pressure, in mmHg.
-pub const DIASTOLIC: RangeInclusive<u16> = 0..=250;
-
-/// Pulse, in beats a minute.
-pub const PULSE: RangeInclusive<u16> = 0..=350;
-
-/// Temperature, in tenths of a degree Celsius: from the coldest survivor to the hottest.
-pub const TEMPERATURE_DC: RangeInclusive<u16> = 100..=470;

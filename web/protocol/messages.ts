@@ -8,22 +8,14 @@ export const PROTOCOL_VERSION = 2;
 export const TEXT_LIMITS = {
   reason: 500,
   dpp: 32,
+  name: 60,
+  typed: 16,
   note: 12000,
   advice: 4000,
 } as const;
 
 /** Most marks on a photo, and its right and lower border in their units. */
 export const PHOTO_MARKS = { most: 16, place: 10000 } as const;
-
-/** Least and greatest figure of the form; outside, the message is refused as `malformed`. */
-export const VITAL_RANGES = {
-  age_years: [0, 120],
-  term_weeks: [0, 45],
-  systolic: [0, 350],
-  diastolic: [0, 250],
-  pulse: [0, 350],
-  temperature_dc: [100, 470],
-} as const;
 
 /** A waiting or running consultation. */
 export type Activity = {
@@ -89,6 +81,15 @@ export type AnswerInvite = {
   consultation: ConsultationId;
   /** True if the party comes. */
   accept: boolean;
+};
+
+/** What somebody typed into the field of a value that it cannot be. It travels as it was typed, because a slip of the
+ * finger must not hide that something was measured. */
+export type AsTyped = {
+  /** The value that was asked for. */
+  vital: Vital;
+  /** The text in the field. */
+  text: Pii<string>;
 };
 
 /** The holder asks the post for a photo. */
@@ -209,9 +210,22 @@ export type Closed = {
   disposition: Disposition | null;
 };
 
+/** Consciousness by the AVPU scale. */
+export type Consciousness = "alert" | "voice" | "pain" | "unresponsive";
+
 /** Identifier of a consultation, from the request to the disposition. It is random: knowing it gives no access, and guessing it
  * is hopeless. */
 export type ConsultationId = string;
+
+/** A dangerous value of a form. */
+export type Danger = {
+  /** The value that turns red. */
+  vital: Vital;
+  /** How grave it is. */
+  severity: Severity;
+  /** The sentence that explains it. */
+  word: Word;
+};
 
 /** The way in which a consultation ends. */
 export type Disposition = "advice" | "prescription" | "evacuation" | "appointment";
@@ -228,6 +242,10 @@ export type Entry = {
   place: Place;
   /** The form. */
   intake: Intake;
+  /** The gravest danger in the form, also for who does not see the form; none if nothing in it is dangerous. */
+  danger?: Severity;
+  /** The dangerous values of the form, the gravest first. */
+  dangers?: Array<Danger>;
   /** Time since the request became durable. */
   waited_ms: number;
   /** Escalation step reached, see [`Step`]. */
@@ -246,6 +264,9 @@ export type EntryGone = {
 
 /** Why something was refused. Every code has a sentence in each catalogue of the pages. */
 export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "order" | "not_found" | "already_taken" | "busy" | "queue_full" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
+
+/** Movement of the fetus, as the mother feels it. */
+export type FetalMovement = "normal" | "reduced" | "absent";
 
 /** Join token for the media plane. It names session and room, lives five minutes at most, and works once. */
 export type Grant = {
@@ -279,13 +300,14 @@ export type Identity = {
   specialities: Array<Speciality>;
 };
 
-/** Intake form that the post fills in before calling. Every value may be unknown. */
+/** Intake form that the post fills in before calling. Every value may be unknown. The fields after `language` are left
+ * out where they are unknown, because a page of the previous version does not know them. */
 export type Intake = {
   /** Number in the DPP ("dossier patient partagé", the national shared patient record); none if it is unknown. */
   dpp: Pii<string> | null;
   /** Reason for the call, in the nurse's words. */
   reason: Pii<string>;
-  /** Age in years. */
+  /** Age in whole years. */
   age_years: Pii<number> | null;
   /** Duration of the pregnancy in weeks. */
   term_weeks: Pii<number> | null;
@@ -303,6 +325,42 @@ export type Intake = {
   convulsions: Pii<boolean> | null;
   /** Language spoken with the patient. */
   language: Language | null;
+  /** Name or initials of the patient. */
+  name?: Pii<string>;
+  /** Sex. */
+  sex?: Pii<Sex>;
+  /** Age of a small child in whole months, added to the years. */
+  age_months?: Pii<number>;
+  /** Age of a newborn in days, added to years and months. */
+  age_days?: Pii<number>;
+  /** Weight in grams. */
+  weight_g?: Pii<number>;
+  /** Breathing rate, breaths a minute. */
+  breathing_rate?: Pii<number>;
+  /** Oxygen saturation by pulse oximeter, percent. */
+  spo2?: Pii<number>;
+  /** Consciousness by the AVPU scale. */
+  consciousness?: Pii<Consciousness>;
+  /** Capillary refill time in seconds. */
+  capillary_refill_s?: Pii<number>;
+  /** Pallor of palms and conjunctivae. */
+  pallor?: Pii<Pallor>;
+  /** Blood glucose in milligrams per decilitre; 100 of them are 1 g/L or 5.55 mmol/L. */
+  glucose_mg_dl?: Pii<number>;
+  /** Pregnancy. */
+  pregnancy?: Pii<Pregnancy>;
+  /** Number of pregnancies, this one included. */
+  gravidity?: Pii<number>;
+  /** Number of births. */
+  parity?: Pii<number>;
+  /** Movement of the fetus. */
+  fetal_movement?: Pii<FetalMovement>;
+  /** Membranes of the fetus. */
+  membranes?: Pii<Membranes>;
+  /** Values that somebody tried to measure and could not. */
+  unmeasurable?: Array<Vital>;
+  /** Texts that were typed for values that they cannot be. */
+  as_typed?: Array<AsTyped>;
 };
 
 /** Party that can be invited. */
@@ -440,6 +498,9 @@ export type MemberState = "invited" | "joining" | "here" | "lost" | "left";
 /** State of a member's voice, as the server hears it. */
 export type MemberVoice = "flows" | "muted" | "dead" | "stopped";
 
+/** Membranes of the fetus. */
+export type Membranes = "intact" | "ruptured";
+
 /** State of a microphone, as its page sees it. */
 export type Mic = "open" | "muted" | "dead";
 
@@ -495,6 +556,9 @@ export type Pace = {
   /** Milliseconds without a beat after which the socket is given up. Never less than `absent_after_ms`. */
   lost_after_ms: number;
 };
+
+/** Pallor of palms and conjunctivae. */
+export type Pallor = "none" | "some" | "severe";
 
 /** Identifier of an account or an enrolled device, as the store names it (`doctor-awa`, `kiosk-7f3a`). It is not a person's name. */
 export type PartyId = string;
@@ -564,6 +628,9 @@ export type Place = {
   phone: string;
 };
 
+/** Pregnancy of the patient. */
+export type Pregnancy = "none" | "pregnant" | "postpartum";
+
 /** Pre-warms the transport of a post that will send a request soon, or of a specialist for whom one rings; or ends that. */
 export type Prepare = {
   /** True while the form is open or the request rings. */
@@ -590,6 +657,8 @@ export type Record = {
   urgency: Urgency;
   /** The form. */
   intake: Intake;
+  /** The dangerous values of the form, the gravest first; none for members who are not doctors. */
+  dangers?: Array<Danger>;
   /** The last note; none for members who are not doctors. */
   note: Note | null;
   /** Signed advice, oldest first. */
@@ -727,6 +796,12 @@ export type SetAvailability = {
   state: Availability;
 };
 
+/** Severity of a danger, the milder one first. */
+export type Severity = "warning" | "danger";
+
+/** Sex of the patient. */
+export type Sex = "female" | "male";
+
 /** One of your m-lines, and the member whose track it carries now. */
 export type Slot = {
   /** The m-line's `a=mid`. */
@@ -755,6 +830,9 @@ export type Streams = {
 
 /** Urgency of a request. The order is from the most urgent to the least. */
 export type Urgency = "stat" | "urgent" | "routine";
+
+/** A value of the form. Its name is that of its field in [`Intake`](crate::request::Intake). */
+export type Vital = "age_years" | "age_months" | "age_days" | "weight_g" | "term_weeks" | "gravidity" | "parity" | "systolic" | "diastolic" | "pulse" | "breathing_rate" | "spo2" | "temperature_dc" | "glucose_mg_dl" | "capillary_refill_s" | "consciousness" | "pallor" | "convulsions" | "bleeding" | "fetal_movement" | "membranes";
 
 /** State of a page's microphone and of what it hears. The default is an open microphone and a page that hears. */
 export type Voice = {
@@ -814,3 +892,6 @@ export type Welcome = {
   /** The consultation that goes on, with a fresh grant for the media plane. */
   call: Call | null;
 };
+
+/** A sentence that explains a danger; its text is `client.danger.<word>` in the pages' catalogues. */
+export type Word = "convulsions" | "unresponsive" | "drowsy" | "oxygen_low" | "refill_slow" | "bleeding_heavy" | "bleeding_late" | "pallor_severe" | "pallor" | "pallor_breathless" | "glucose_low" | "fever_infant" | "cold_infant" | "fever_high" | "fever" | "cold" | "breathing_fast" | "breathing_slow" | "pulse_fast" | "pulse_slow" | "pulse_shock" | "pressure_severe" | "pressure_pregnancy" | "pressure_high" | "pressure_low" | "fetus_still" | "fetus_less" | "membranes_early" | "membranes_fever" | "membranes_ruptured";

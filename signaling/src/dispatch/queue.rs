@@ -14,6 +14,7 @@ use crate::{
 };
 use std::collections::BTreeMap;
 use teranga_clinic::{
+    danger::dangers,
     id::{ConsultationId, PartyId},
     people::Speciality,
     request::Step,
@@ -23,12 +24,15 @@ use teranga_clinic::{
 pub(crate) fn queue_row(cx: &Context, id: ConsultationId) -> Option<Entry> {
     let consultation = &cx.registry.get(id)?.consultation;
     let request = consultation.request();
+    let dangers = dangers(&request.intake, request.speciality);
     Some(Entry {
         consultation: id,
         speciality: request.speciality,
         urgency: request.urgency,
         place: consultation.post().place.clone(),
         intake: request.intake.clone(),
+        danger: dangers.first().map(|gravest| gravest.severity),
+        dangers,
         waited_ms: cx.now.since_ms(consultation.requested_at()),
         step: consultation.step().0,
         present: cx.sessions.is_present(&consultation.post().party),

@@ -4,8 +4,8 @@ use crate::{
     limits,
     message::{ClientMessage, session::ErrorCode},
 };
-use std::ops::RangeInclusive;
-use teranga_clinic::{id::PartyId, photo::Mark, pii::Pii, request::Intake};
+use std::collections::BTreeSet;
+use teranga_clinic::{id::PartyId, photo::Mark, pii::Pii, request::Intake, vital::Vital};
 
 type Checked = Result<(), ErrorCode>;
 
@@ -33,17 +33,19 @@ fn check_marks(marks: &[Mark]) -> Checked {
 fn check_intake(intake: &Intake) -> Checked {
     text(&intake.reason, limits::REASON_CHARS)?;
     intake.dpp.as_ref().map_or(Ok(()), |dpp| some_text(dpp, limits::DPP_CHARS))?;
-    within(intake.age_years, limits::AGE_YEARS)?;
-    within(intake.term_weeks, limits::TERM_WEEKS)?;
-    within(intake.systolic, limits::SYSTOLIC)?;
-    within(intake.diastolic, limits::DIASTOLIC)?;
-    within(intake.pulse, limits::PULSE)?;
-    within(intake.temperature_dc, limits::TEMPERATURE_DC)
+    intake.name.as_ref().map_or(Ok(()), |name| some_text(name, limits::NAME_CHARS))?;
+    let possible =
+        |vital: &Vital| intake.figure(*vital).is_none_or(|figure| vital.possible().contains(&figure));
+    Vital::ALL.iter().all(possible).then_some(()).ok_or(ErrorCode::Malformed)?;
+    once(intake.unmeasurable.iter())?;
+    once(intake.as_typed.iter().map(|typed| &typed.vital))?;
+    intake.as_typed.iter().try_for_each(|typed| some_text(&typed.text, limits::TYPED_CHARS))
 }
 
-fn within<T: Copy + PartialOrd>(value: Option<Pii<T>>, range: RangeInclusive<T>) -> Checked {
-    let possible = value.is_none_or(|value| range.contains(value.reveal()));
-    possible.then_some(()).ok_or(ErrorCode::Malformed)
+/// Refuses a list that names a value twice, and thereby any list that is longer than the form.
+fn once<'a>(mut vitals: impl Iterator<Item = &'a Vital>) -> Checked {
+    let mut seen = BTreeSet::new();
+    vitals.all(|vital| seen.insert(vital)).then_some(()).ok_or(ErrorCode::Malformed)
 }
 
 fn text(text: &Pii<String>, most: usize) -> Checked {
@@ -77,7 +79,7 @@ fn at_most(length: usize, most: usize) -> Checked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use teranga_clinic::{clinical::Advise, id::ConsultationId};
+    use teranga_clinic::{clinical::Advise, id::ConsultationId, vital::AsTyped};
 
     fn advice(text: &str) -> ClientMessage {
         let consultation = ConsultationId(uuid::Uuid::from_u128(1));
@@ -92,6 +94,35 @@ mod tests {
         assert_eq!(check_intake(&typed_twice), Err(ErrorCode::Malformed));
         let fahrenheit = Intake { temperature_dc: Some(986.into()), ..Intake::default() };
         assert_eq!(check_intake(&fahrenheit), Err(ErrorCode::Malformed));
+    }
+
+    #[test]
+    fn every_value_of_the_form_has_bounds() {
+        let breaths = |rate| Intake { breathing_rate: Some(rate), ..Intake::default() };
+        assert_eq!(check_intake(&breaths(150.into())), Ok(()));
+        assert_eq!(check_intake(&breaths(151.into())), Err(ErrorCode::Malformed));
+        let heavy = Intake { weight_g: Some(u32::MAX.into()), ..Intake::default() };
+        assert_eq!(check_intake(&heavy), Err(ErrorCode::Malformed));
+        let nameless = Intake { name: Some(" ".into()), ..Intake::default() };
+        assert_eq!(check_intake(&nameless), Err(ErrorCode::Malformed));
+        let long =
+            Intake { name: Some("ñ".repeat(limits::NAME_CHARS + 1).as_str().into()), ..Intake::default() };
+        assert_eq!(check_intake(&long), Err(ErrorCode::TooLarge));
+    }
+
+    #[test]
+    fn what_was_typed_is_short_and_told_once_a_value() {
+        let typed = |vital, text: &str| AsTyped { vital, text: text.into() };
+        let with = |as_typed| Intake { as_typed, ..Intake::default() };
+        let all = Vital::ALL.map(|vital| typed(vital, "396"));
+        assert_eq!(check_intake(&with(all.to_vec())), Ok(()));
+        let twice = vec![typed(Vital::Pulse, "1400"), typed(Vital::Pulse, "1300")];
+        assert_eq!(check_intake(&with(twice)), Err(ErrorCode::Malformed));
+        let long = vec![typed(Vital::Pulse, &"1".repeat(limits::TYPED_CHARS + 1))];
+        assert_eq!(check_intake(&with(long)), Err(ErrorCode::TooLarge));
+        let unmeasurable = vec![Vital::Systolic, Vital::Systolic];
+        let twice = Intake { unmeasurable, ..Intake::default() };
+        assert_eq!(check_intake(&twice), Err(ErrorCode::Malformed));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::call::Grant;
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
+    danger::{Danger, Severity},
     id::ConsultationId,
     people::{Place, Speciality},
     pii::Pii,
@@ -49,6 +50,14 @@ pub struct Entry {
     pub place: Place,
     /// The form.
     pub intake: Intake,
+    /// The gravest danger in the form, also for who does not see the form; none if nothing in it is dangerous.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub danger: Option<Severity>,
+    /// The dangerous values of the form, the gravest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Danger>>"))]
+    pub dangers: Vec<Danger>,
     /// Time since the request became durable.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub waited_ms: u64,
@@ -59,10 +68,12 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Returns the entry for a party that is invited and has not come yet: the form has only the language.
+    /// Returns the entry for a party that is invited and has not come yet: the form has only the language, and
+    /// no value is told to be dangerous.
     #[must_use]
     pub fn without_patient(mut self) -> Self {
         self.intake = Intake { language: self.intake.language, ..Intake::default() };
+        self.dangers = Vec::new();
         self
     }
 }

@@ -1,13 +1,13 @@
 //! The codec: it writes facts in the newest version of the stored form, and finds the version in which a row is read.
 
 use super::{
-    v1,
+    v1, v2,
     version::{Unreadable, Version},
 };
 use crate::fact::What;
 
 /// The codec of this program.
-pub const CODEC: Codec = Codec::new(&[v1::VERSION]);
+pub const CODEC: Codec = Codec::new(&[v1::VERSION, v2::VERSION]);
 
 /// A fact in the form in which it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]

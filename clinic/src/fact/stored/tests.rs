@@ -1,7 +1,7 @@
-//! What is refused, and how a second version will stand beside the first: with a form that has one field more and one
+//! What is refused, and how the next version will stand beside these: with a form that has one field more and one
 //! field less.
 
-use super::{CODEC, Codec, Unreadable, Version, v1, version::read};
+use super::{CODEC, Codec, Unreadable, Version, v1, v2, version::read};
 use crate::{
     clinical::Disposition,
     fact::What,
@@ -10,10 +10,10 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Version 2 of a program of tomorrow, in which two kinds changed: `closed` says how it was signed, which the domain
+/// Version 3 of a program of tomorrow, in which two kinds changed: `closed` says how it was signed, which the domain
 /// type of today does not know, and `entered` no longer says who holds the consultation.
-const SECOND: Version = Version { number: 2, encode, decode };
-const TOMORROW: Codec = Codec::new(&[v1::VERSION, SECOND]);
+const THIRD: Version = Version { number: 3, encode, decode };
+const TOMORROW: Codec = Codec::new(&[v1::VERSION, v2::VERSION, THIRD]);
 
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
@@ -60,10 +60,10 @@ fn facts() -> [What; 3] {
 }
 
 #[test]
-fn a_program_of_tomorrow_reads_both_versions_and_writes_its_own() {
+fn a_program_of_tomorrow_reads_every_version_and_writes_its_own() {
     for fact in facts() {
         let (old, new) = (CODEC.encode(&fact), TOMORROW.encode(&fact));
-        assert_eq!((old.version, new.version), (1, 2));
+        assert_eq!((old.version, new.version), (2, 3));
         assert_eq!(TOMORROW.decode(old.version, &old.json), Ok(fact.clone()));
         assert_eq!(TOMORROW.decode(new.version, &new.json), Ok(fact));
     }
@@ -81,11 +81,11 @@ fn a_version_of_tomorrow_is_not_guessed_at_even_if_it_looks_the_same() {
 fn a_row_of_one_version_under_the_number_of_the_other_is_refused() {
     let [_, closed, entered] = facts();
     let signed = TOMORROW.encode(&closed).json;
-    assert_eq!(CODEC.decode(1, &signed), Err(Unreadable::Field), "a field added");
+    assert_eq!(CODEC.decode(2, &signed), Err(Unreadable::Field), "a field added");
     let unheld = TOMORROW.encode(&entered).json;
-    assert_eq!(CODEC.decode(1, &unheld), Err(Unreadable::Damaged), "a field removed");
+    assert_eq!(CODEC.decode(2, &unheld), Err(Unreadable::Damaged), "a field removed");
     let unsigned = CODEC.encode(&closed).json;
-    assert_eq!(TOMORROW.decode(2, &unsigned), Err(Unreadable::Damaged));
+    assert_eq!(TOMORROW.decode(3, &unsigned), Err(Unreadable::Damaged));
 }
 
 #[test]
@@ -107,16 +107,22 @@ fn what_is_not_understood_has_its_reason() {
         ("", Unreadable::Cut),
     ];
     for (row, expected) in cases {
-        assert_eq!(CODEC.decode(1, row), Err(expected), "{row}");
+        for version in [1, 2] {
+            assert_eq!(CODEC.decode(version, row), Err(expected), "version {version}: {row}");
+        }
     }
 }
 
 #[test]
 fn a_row_that_is_cut_anywhere_is_refused() {
-    let row = include_str!("../../../tests/golden/v1.jsonl").lines().nth(1).unwrap();
-    assert!(CODEC.decode(1, row).is_ok());
-    for end in (0..row.len()).filter(|end| row.is_char_boundary(*end)) {
-        assert_eq!(CODEC.decode(1, &row[..end]), Err(Unreadable::Cut), "cut at {end}");
+    let rows =
+        [include_str!("../../../tests/golden/v1.jsonl"), include_str!("../../../tests/golden/v2.jsonl")];
+    for (version, rows) in (1..).zip(rows) {
+        let row = rows.lines().nth(1).unwrap();
+        assert!(CODEC.decode(version, row).is_ok());
+        for end in (0..row.len()).filter(|end| row.is_char_boundary(*end)) {
+            assert_eq!(CODEC.decode(version, &row[..end]), Err(Unreadable::Cut), "cut at {end}");
+        }
     }
 }
 

@@ -60,7 +60,7 @@ enum What {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Identity {
+pub(super) struct Identity {
     party: String,
     role: Role,
     name: Pii<String>,
@@ -131,12 +131,12 @@ struct Mark {
     to: [u16; 2],
 }
 
-/// Declares an enumeration of the stored form, and its way from and to the domain's one with the same variants.
+/// Declares an enumeration of a stored form, and its way from and to the domain's one with the same variants.
 macro_rules! values {
     ($name:ident of $domain:path { $($variant:ident),+ }) => {
         #[derive(Clone, Copy, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
-        enum $name { $($variant),+ }
+        pub(super) enum $name { $($variant),+ }
 
         impl From<$domain> for $name {
             fn from(value: $domain) -> Self {
@@ -153,6 +153,8 @@ macro_rules! values {
     };
 }
 
+pub(super) use values;
+
 values!(Role of people::Role { Kiosk, Doctor, Guest, Operator });
 values!(Speciality of people::Speciality { Obstetrics, Paediatrics, General, Surgery });
 values!(Urgency of request::Urgency { Stat, Urgent, Routine });
@@ -167,9 +169,7 @@ impl From<fact::What> for What {
     fn from(what: fact::What) -> Self {
         use fact::What as Domain;
         match what {
-            Domain::Requested { post, request } => {
-                Self::Requested { post: post.into(), request: request.into() }
-            }
+            Domain::Requested { .. } => unreachable!("version 2 writes this kind"),
             Domain::Escalated { step } => Self::Escalated { step: step.into() },
             Domain::Claimed { doctor } => Self::Claimed { doctor: doctor.into() },
             Domain::Entered { guest, holds } => Self::Entered { guest: guest.into(), holds },
@@ -249,18 +249,6 @@ impl From<Identity> for people::Identity {
     }
 }
 
-impl From<request::Request> for PostRequest {
-    fn from(request: request::Request) -> Self {
-        let request::Request { request, speciality, urgency, intake } = request;
-        Self {
-            request: request.0,
-            speciality: speciality.into(),
-            urgency: urgency.into(),
-            intake: intake.into(),
-        }
-    }
-}
-
 impl From<PostRequest> for request::Request {
     fn from(request: PostRequest) -> Self {
         let PostRequest { request, speciality, urgency, intake } = request;
@@ -269,24 +257,6 @@ impl From<PostRequest> for request::Request {
             speciality: speciality.into(),
             urgency: urgency.into(),
             intake: intake.into(),
-        }
-    }
-}
-
-impl From<request::Intake> for Intake {
-    fn from(form: request::Intake) -> Self {
-        Self {
-            dpp: form.dpp,
-            reason: form.reason,
-            age_years: form.age_years,
-            term_weeks: form.term_weeks,
-            systolic: form.systolic,
-            diastolic: form.diastolic,
-            pulse: form.pulse,
-            temperature_dc: form.temperature_dc,
-            bleeding: form.bleeding.map(|bleeding| Pii::new(bleeding.into_inner().into())),
-            convulsions: form.convulsions,
-            language: form.language.map(Language::from),
         }
     }
 }
@@ -305,6 +275,7 @@ impl From<Intake> for request::Intake {
             bleeding: form.bleeding.map(|bleeding| Pii::new(bleeding.into_inner().into())),
             convulsions: form.convulsions,
             language: form.language.map(request::Language::from),
+            ..Self::default()
         }
     }
 }

@@ -40,11 +40,16 @@ pub enum Unreadable {
 
 /// Reads a version's form strictly, and tells apart why it cannot be read. `kinds` are the kinds of fact it has.
 pub(super) fn read<T: DeserializeOwned>(json: &str, kinds: &[&str]) -> Result<T, Unreadable> {
-    let Kind { kind } = serde_json::from_str(json).map_err(|error| reason(&error))?;
-    if !kinds.contains(&kind.as_str()) {
+    if !kinds.contains(&kind_of(json)?.as_str()) {
         return Err(Unreadable::Kind);
     }
     serde_json::from_str(json).map_err(|error| reason(&error))
+}
+
+/// The kind of fact that a row says it is.
+pub(super) fn kind_of(json: &str) -> Result<String, Unreadable> {
+    let Kind { kind } = serde_json::from_str(json).map_err(|error| reason(&error))?;
+    Ok(kind)
 }
 
 /// The one field that every version has.

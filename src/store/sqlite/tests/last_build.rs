@@ -154,7 +154,7 @@ async fn a_row_that_is_cut_sets_its_consultation_aside() {
 
 #[tokio::test]
 async fn what_this_program_does_not_know_sets_its_consultation_aside() {
-    let version = "UPDATE fact SET version = 2 WHERE consultation = ? AND number = 5";
+    let version = "UPDATE fact SET version = 99 WHERE consultation = ? AND number = 5";
     assert_eq!(damaged(version).await, (SetAsideReason::UnknownVersion, 5));
     let kind = "UPDATE fact SET what = '{\"kind\":\"prescribed\"}' WHERE consultation = ? AND number = 4";
     assert_eq!(damaged(kind).await, (SetAsideReason::UnknownKind, 4));

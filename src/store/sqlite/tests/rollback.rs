@@ -17,12 +17,12 @@ use teranga_clinic::{
 
 /// The stored form of a program of tomorrow: notes have one field more (a signature) and one less (the consultation,
 /// which the row names anyway; here it is always the first).
-const TOMORROW: Codec = Codec::new(&[VERSION_1, VERSION_2]);
-const VERSION_1: Version =
-    Version { number: 1, encode: |what| CODEC.encode(what).json, decode: |json| CODEC.decode(1, json) };
-const VERSION_2: Version = Version { number: 2, encode: encode_2, decode: decode_2 };
+const TOMORROW: Codec = Codec::new(&[TODAY, NEXT]);
+const TODAY: Version =
+    Version { number: 2, encode: |what| CODEC.encode(what).json, decode: |json| CODEC.decode(2, json) };
+const NEXT: Version = Version { number: 3, encode: encode_next, decode: decode_next };
 
-fn encode_2(what: &What) -> String {
+fn encode_next(what: &What) -> String {
     let mut form: Value = serde_json::from_str(&CODEC.encode(what).json).unwrap();
     if let Some(note) = form.get_mut("note").and_then(Value::as_object_mut) {
         note.insert("signature".into(), "ed25519".into());
@@ -31,13 +31,13 @@ fn encode_2(what: &What) -> String {
     form.to_string()
 }
 
-fn decode_2(json: &str) -> Result<What, Unreadable> {
+fn decode_next(json: &str) -> Result<What, Unreadable> {
     let mut form: Value = serde_json::from_str(json).map_err(|_| Unreadable::Damaged)?;
     if let Some(note) = form.get_mut("note").and_then(Value::as_object_mut) {
         note.remove("signature");
         note.insert("consultation".into(), consultation(1).to_string().into());
     }
-    CODEC.decode(1, &form.to_string())
+    CODEC.decode(2, &form.to_string())
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn the_version_before_sets_aside_what_the_newer_one_wrote_and_loses_nothin
     add(&upgraded, newer, &noted(newer, 4)).await.unwrap();
     let written = facts(&upgraded, newer).await;
     let rows = upgraded.rows(newer).await.unwrap();
-    assert_eq!((rows[2].version, rows[3].version), (1, 2));
+    assert_eq!((rows[2].version, rows[3].version), (2, 3));
     upgraded.close().await;
 
     let back = folder.open().await;
