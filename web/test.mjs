@@ -20,7 +20,7 @@ await build({
   platform: "node",
   format: "esm",
   outExtension: { ".js": ".mjs" },
-  loader: { ".worker.js": "file" },
+  loader: { ".worker.js": "file", ".jsonl": "text" },
   sourcemap: "inline",
 });
 const files = tests.map((name) => join(out, name.replace(/ts$/, "mjs")));

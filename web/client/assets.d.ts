@@ -3,3 +3,9 @@ declare module "*.worker.js" {
   const url: string;
   export default url;
 }
+
+/** A golden file of a test, as text. */
+declare module "*.jsonl" {
+  const text: string;
+  export default text;
+}

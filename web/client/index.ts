@@ -38,5 +38,4 @@ export { Notebook, type NoteState } from "./workflow/notebook.ts";
 export { Drafts } from "./offline/drafts.ts";
 export { enroll, enrolledDevice, signInDevice } from "./signalling/device-key.ts";
 export { ApiError, get, me, signIn, signOut } from "./signalling/session.ts";
-export { type Danger, type Sentence, type VitalName, dangers, emptyIntake } from "./workflow/vitals.ts";
 export { type AppName, registerApp } from "./offline/update.ts";

@@ -95,15 +95,16 @@ function Head({ client, ongoing }: CallProps) {
 
 function Intake({ ongoing }: { ongoing: Ongoing }) {
   if (!ongoing.record) return null;
-  const { intake, urgency, speciality } = ongoing.record;
+  const { intake, dangers, urgency, speciality } = ongoing.record;
   return (
     <section class="intake">
       <p class={`urgency ${urgency}`}>
         {t(`common.urgency.${urgency}`)} · {t(`common.speciality.${speciality}`)}
       </p>
       <h2 class="reason">{intake.reason || t("doctor.no_reason")}</h2>
-      <Vitals intake={intake} />
+      <Vitals intake={intake} dangers={dangers} />
       <p class="small soft">
+        {intake.name && <strong>{intake.name} · </strong>}
         {intake.dpp ? `${t("common.vital.dpp")} : ${intake.dpp}` : t("doctor.no_dpp")}
         {intake.language && ` · ${t(`common.lang.${intake.language}`)}`}
       </p>

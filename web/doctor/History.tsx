@@ -81,7 +81,7 @@ function Opened({ client, id }: { client: Client; id: string }) {
   const photos = record.photos.filter(({ file }) => file);
   return (
     <div class="opened">
-      <Vitals intake={record.intake} brief />
+      <Vitals intake={record.intake} dangers={record.dangers} brief />
       {record.note?.text && (
         <>
           <h3>{t("doctor.notes")}</h3>

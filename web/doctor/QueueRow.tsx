@@ -31,7 +31,12 @@ export function QueueRow({ row, client }: { row: Row; client: Client }) {
         {place.name} <span class="soft">{place.district}</span>
       </h3>
       <p class="reason">{intake.reason || t("doctor.no_reason")}</p>
-      <Vitals intake={intake} brief />
+      <Vitals intake={intake} dangers={entry.dangers} brief />
+      {entry.danger && !entry.dangers?.length && (
+        <p class={entry.danger === "danger" ? "bad" : "warn"} data-testid="danger-mark">
+          <Icon of={icon.alert} /> {t(`doctor.mark.${entry.danger}`)}
+        </p>
+      )}
       <p class="small soft">
         {t(`common.speciality.${entry.speciality}`)} · {t(`common.step.${entry.step}`)}
         {intake.language && ` · ${t(`common.lang.${intake.language}`)}`}

@@ -4,7 +4,7 @@
 
 import { signal } from "@preact/signals";
 import type { Speciality } from "../protocol/messages.ts";
-import { emptyForm, type Form, intakeOf, type FormKind } from "./form.ts";
+import { emptyForm, type Form, intakeOf, type FormKind, otherParts, tells } from "./form.ts";
 import { client } from "./kiosk.ts";
 import { screen } from "./shell.ts";
 
@@ -21,6 +21,8 @@ export const draftFrom = signal<number | null>(null);
 
 /** The form that is open; null while its draft is being read. */
 export const opened = signal<FormKind | null>(null);
+/** True while "Autres mesures" is open. */
+export const moreShown = signal(false);
 let openings = 0;
 
 /**
@@ -36,6 +38,7 @@ export async function openForm(kind: FormKind, speciality: Speciality): Promise<
   if (opening !== openings) return;
   form.value = { ...emptyForm(kind, speciality), ...kept?.form, speciality };
   draftFrom.value = kept?.at ?? null;
+  moreShown.value = tells(form.value, otherParts(kind)) || form.value.unmeasurable.length > 0;
   opened.value = kind;
 }
 
@@ -63,7 +66,7 @@ export function clearForm(kind: FormKind): void {
  */
 export async function sendRequest(kind: FormKind): Promise<void> {
   const { speciality, urgency } = form.value;
-  await client.post.request({ speciality, urgency, intake: intakeOf(kind, form.value) });
+  await client.post.request({ speciality, urgency, intake: intakeOf(form.value) });
   screen.value = { at: "home" };
   await client.drafts.clear(kind);
 }

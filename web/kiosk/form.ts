@@ -1,9 +1,28 @@
 /** The form as it is typed, and its conversion to an `Intake`. Pure. */
 
-import type { Bleeding, Intake, Language, Speciality, Urgency } from "../protocol/messages.ts";
+import type { Bleeding, Danger, Intake, Language, Sex, Speciality, Urgency, Vital } from "../protocol/messages.ts";
+import type { Consciousness, FetalMovement, Membranes, Pallor, Pregnancy } from "../protocol/messages.ts";
+import { TEXT_LIMITS } from "../protocol/messages.ts";
+import { dangers, emptyIntake } from "../client/workflow/vitals.ts";
+import { judge, type Judgement, type NumberName, scaleOf, type Units } from "./figures.ts";
 
 /** The three forms of the first screen. */
 export type FormKind = "obstetric" | "child" | "other";
+
+/** What is chosen among a few words. */
+export interface Choices {
+  sex: Sex;
+  bleeding: Bleeding;
+  convulsions: "yes" | "no";
+  consciousness: Consciousness;
+  /** The capillary refill time in seconds; 4 is more than 3. */
+  refill: "2" | "3" | "4";
+  pallor: Pallor;
+  pregnancy: Pregnancy;
+  fetal_movement: FetalMovement;
+  membranes: Membranes;
+}
+export type ChoiceName = keyof Choices;
 
 /** Exactly what stands in the fields, so that it can be restored as it was. */
 export interface Form {
@@ -11,34 +30,47 @@ export interface Form {
   urgency: Urgency;
   unknown: boolean;
   dpp: string;
+  name: string;
   reason: string;
-  bleeding: Bleeding | null;
-  convulsions: "yes" | "no" | null;
   language: Language | null;
+  units: Units;
   numbers: Partial<Record<NumberName, string>>;
+  choices: Partial<Choices>;
+  /** The values that somebody tried to measure and could not. */
+  unmeasurable: NumberName[];
 }
 
-/** The fields for numbers. */
-export type NumberName = "age" | "term" | "systolic" | "diastolic" | "pulse" | "temperature";
+/** One part of the form: a figure, the two of a pressure, or a choice. */
+export type Part = NumberName | ChoiceName;
 
-/** The possible values; others are typing errors. */
-export const POSSIBLE: Record<NumberName, [least: number, most: number]> = {
-  age: [0, 120],
-  term: [1, 44],
-  systolic: [40, 300],
-  diastolic: [20, 200],
-  pulse: [20, 250],
-  temperature: [30, 44],
+/** What the reason asks for. The rest is one tap away. */
+const FIRST: Record<FormKind, Part[]> = {
+  obstetric: ["age", "term", "systolic", "diastolic", "pulse", "convulsions", "bleeding"],
+  child: ["age", "weight", "temperature", "breathing", "convulsions", "consciousness"],
+  other: ["age", "systolic", "diastolic", "pulse", "temperature", "consciousness"],
 };
 
-const ASKED: Record<FormKind, NumberName[]> = {
-  obstetric: ["age", "term", "systolic", "diastolic", "pulse"],
-  child: ["age", "temperature", "pulse"],
-  other: ["age", "systolic", "diastolic", "pulse", "temperature"],
-};
+/** Every part, in the order in which "Autres mesures" shows them. */
+const ALL: Part[] = [
+  ...(["age", "weight", "term", "systolic", "diastolic", "pulse", "breathing", "spo2"] as const),
+  ...(["temperature", "glucose", "gravidity", "parity"] as const),
+  ...(["sex", "pregnancy", "consciousness", "convulsions", "bleeding"] as const),
+  ...(["refill", "pallor", "fetal_movement", "membranes"] as const),
+];
 
-/** True if a form has a field. */
-export const asks = (kind: FormKind, name: NumberName): boolean => ASKED[kind].includes(name);
+const ONLY_AROUND_A_BIRTH: Part[] = ["term", "gravidity", "parity", "fetal_movement", "membranes"];
+
+/** The parts that a form shows at once. */
+export const firstParts = (kind: FormKind): Part[] => FIRST[kind];
+
+/** The parts behind "Autres mesures". */
+export const otherParts = (kind: FormKind): Part[] =>
+  ALL.filter(
+    (part) =>
+      !FIRST[kind].includes(part) &&
+      !(kind === "child" && (part === "pregnancy" || ONLY_AROUND_A_BIRTH.includes(part))) &&
+      !(kind === "obstetric" && part === "sex"),
+  );
 
 /** A new form. */
 export function emptyForm(kind: FormKind, speciality: Speciality): Form {
@@ -47,55 +79,69 @@ export function emptyForm(kind: FormKind, speciality: Speciality): Form {
     urgency: kind === "obstetric" ? "stat" : "urgent",
     unknown: false,
     dpp: "",
+    name: "",
     reason: "",
-    bleeding: null,
-    convulsions: null,
     language: null,
+    units: { age: "years", glucose: "g_l" },
     numbers: {},
+    choices: {},
+    unmeasurable: [],
   };
 }
 
-/**
- * Converts a blood pressure that was typed in cmHg, as it is often said: "14" means 140, since nobody lives with 14
- * mmHg.
- */
-export function fromCentimetres(name: NumberName, typed: string): string {
-  const most = { systolic: 30, diastolic: 19 }[name as string];
-  const value = parse(typed);
-  return most && value && value <= most ? String(Math.round(value * 10)) : typed;
-}
+/** Judges the text in a field for a figure. */
+export const judged = (form: Form, name: NumberName): Judgement =>
+  judge(name, form.numbers[name], form.units, new Date().getFullYear());
 
-/** True if a value cannot be right. */
-export function isImpossible(name: NumberName, typed = ""): boolean {
-  if (!typed.trim()) return false;
-  const value = parse(typed);
-  const [least, most] = POSSIBLE[name];
-  return value === null || value < least || value > most;
-}
+/** The fields in which a text counts: one whose value could not be measured keeps its text, which does not count. */
+const typed = ({ numbers, unmeasurable }: Form): NumberName[] =>
+  (Object.keys(numbers) as NumberName[]).filter((name) => !unmeasurable.includes(name));
 
-/** The form as an `Intake`; values that cannot be right are left out. */
-export function intakeOf(kind: FormKind, form: Form): Intake {
-  const read = (name: NumberName, scale = 1) => {
-    const typed = asks(kind, name) ? form.numbers[name] : "";
-    const value = isImpossible(name, typed) ? null : parse(typed);
-    return value === null ? null : Math.round(value * scale);
-  };
-  return {
+/** The fields whose text cannot be right. */
+export const impossible = (form: Form): NumberName[] =>
+  typed(form).filter((name) => judged(form, name).state === "impossible");
+
+/** True if something is told in one of these parts. */
+export const tells = (form: Form, parts: Part[]): boolean =>
+  parts.some((part) => form.numbers[part as NumberName] || form.choices[part as ChoiceName]);
+
+/** The form as an `Intake`. A text that cannot be right is sent as it was typed. */
+export function intakeOf(form: Form): Intake {
+  const { choices, numbers, units } = form;
+  const { convulsions, refill, ...named } = choices;
+  const intake: Intake = {
+    ...emptyIntake(),
+    ...named,
     dpp: (!form.unknown && form.dpp.trim()) || null,
     reason: form.reason.trim(),
-    age_years: read("age"),
-    term_weeks: read("term"),
-    systolic: read("systolic"),
-    diastolic: read("diastolic"),
-    pulse: read("pulse"),
-    temperature_dc: read("temperature", 10),
-    bleeding: kind === "obstetric" ? form.bleeding : null,
-    convulsions: kind !== "other" && form.convulsions ? form.convulsions === "yes" : null,
     language: form.language,
+    convulsions: convulsions ? convulsions === "yes" : null,
   };
+  if (form.name.trim()) intake.name = form.name.trim();
+  if (refill) intake.capillary_refill_s = Number(refill);
+  const wrong = impossible(form);
+  if (wrong.length)
+    intake.as_typed = wrong.map((name) => ({
+      vital: scaleOf(name, units).vital,
+      text: numbers[name]!.trim().slice(0, TEXT_LIMITS.typed),
+    }));
+  if (form.unmeasurable.length)
+    intake.unmeasurable = form.unmeasurable.map((name) => scaleOf(name, units).vital);
+  for (const name of typed(form)) {
+    const { figure } = judged(form, name);
+    if (figure !== null) Object.assign(intake, { [scaleOf(name, units).vital]: figure });
+  }
+  return intake;
 }
 
-function parse(typed = ""): number | null {
-  const value = Number(typed.trim().replace(",", "."));
-  return typed.trim() && Number.isFinite(value) ? value : null;
+/** The dangerous values of what is typed, the gravest first. */
+export const dangersOf = (form: Form): Danger[] => dangers(intakeOf(form), form.speciality);
+
+/** The value that a part tells. */
+export function vitalOf(part: Part, units: Units): Vital | null {
+  if (part === "sex" || part === "pregnancy") return null;
+  if (part === "refill") return "capillary_refill_s";
+  return part in VITAL_CHOICES ? (part as Vital) : scaleOf(part as NumberName, units).vital;
 }
+
+const VITAL_CHOICES = { bleeding: 1, convulsions: 1, consciousness: 1, pallor: 1, fetal_movement: 1, membranes: 1 };

@@ -57,7 +57,7 @@ const call = (entering: boolean): Extract<ServerMessage, { type: "call" }> => ({
   invitable: [],
 });
 
-test("the queue has the most urgent first, then the longest wait, and knows dangerous values", async () => {
+test("the queue has the most urgent first, then the longest wait", async () => {
   const { desk, say } = await rig();
   say({
     type: "queue",
@@ -67,10 +67,6 @@ test("the queue has the most urgent first, then the longest wait, and knows dang
   assert.deepEqual(
     desk.rows.value.map((row) => row.entry.consultation),
     ["s1", "s2", "u", "r"],
-  );
-  assert.deepEqual(
-    desk.rows.value[0]!.dangers.map(({ vital }) => vital),
-    ["systolic"],
   );
 });
 

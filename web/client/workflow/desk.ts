@@ -13,14 +13,12 @@ import type {
 } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Connection } from "../signalling/connection.ts";
-import { type Danger, dangers } from "./vitals.ts";
 
 /** One request in the queue. */
 export interface Row {
   entry: Entry;
   /** The time at which it began to wait, on the scale of `now()`. */
   since: number;
-  dangers: Danger[];
   /** True while it rings for us. */
   ringing: boolean;
   /** True after we pressed "Prendre", until the server has decided. */
@@ -106,7 +104,7 @@ export class Desk {
   #row(entry: Entry): Row {
     const { ringing = false, claiming = false } = this.#rows.value.get(entry.consultation) ?? {};
     const since = this.#clock.now() - entry.waited_ms;
-    return { entry, since, dangers: dangers(entry.intake), ringing, claiming };
+    return { entry, since, ringing, claiming };
   }
 
   #ring({ entry, invited_by }: Ring): void {
