@@ -6,25 +6,22 @@
 //! photo, which includes the waiting for the disk.
 //! Run by `cargo bench -p teranga --bench photo_upload`.
 
+mod http_state;
+
 use axum::{
     Router,
     body::{Body, to_bytes},
+    extract::connect_info::MockConnectInfo,
     http::{Request, header},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
-use std::{cell::Cell, env, fs, path::Path, process, sync::Arc, time::Duration};
+use std::{cell::Cell, env, fs, net::SocketAddr, path::Path, process, sync::Arc, time::Duration};
 use teranga::{
     clock::Clock,
-    health::{HealthMonitor, Sources},
-    http::{router, state::HttpState},
-    identity::{Identities, secret},
-    journal::Ledger,
-    sockets::Sockets,
-    store::{
-        Devices, Epoch, Journal, ObjectBlobs, Places, SealedPhotos, Session, Sessions, SqliteStore, Stores,
-        Structure, StructureKind,
-    },
+    http::router,
+    identity::secret,
+    store::{Devices, Epoch, Journal, Places, Session, Sessions, SqliteStore, Structure, StructureKind},
 };
 use teranga_clinic::{
     clinical::Note,
@@ -35,7 +32,7 @@ use teranga_clinic::{
     time::Timestamp,
 };
 use teranga_signaling::contract::Input;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -121,7 +118,8 @@ impl Server {
         let store = Arc::new(SqliteStore::open(folder).await.expect("the store opens"));
         let clock = Clock::start();
         let (to_hub, inputs) = mpsc::channel(64);
-        let router = router(state(store.clone(), clock, folder, to_hub).await);
+        let state = http_state::open(store.clone(), clock, folder, to_hub).await;
+        let router = router(state).layer(MockConnectInfo(SocketAddr::from(([192, 0, 2, 1], 9))));
         let epoch = store.take_over().await.expect("the store can be written");
         let server = Self { router, store, epoch, next: Cell::new(FactNumber::FIRST), clock, inputs };
         server.add_people().await;
@@ -137,9 +135,15 @@ impl Server {
         for (party, role) in [("post", Role::Kiosk), ("doctor", Role::Doctor)] {
             let identity = identity(party, role);
             self.store.add_device(&identity, now).await.expect("a new party");
-            let session = Session { identity, expires_at: now.plus_ms(3_600_000) };
+            let session = Session {
+                identity,
+                opened_at: now,
+                seen_at: now,
+                expires_at: now.plus_ms(3_600_000),
+                browser: String::new(),
+            };
             let token = secret::hash(party.as_bytes());
-            self.store.open_session(&token, &session, now).await.expect("a new session");
+            self.store.open_session(&token, &session, 5).await.expect("a new session");
         }
     }
 
@@ -219,37 +223,6 @@ impl Server {
         let response = self.router.clone().oneshot(request).await.expect("the router always answers");
         assert!(response.status().is_success(), "{method} {path}: {}", response.status());
         to_bytes(response.into_body(), usize::MAX).await.expect("a whole body").into()
-    }
-}
-
-async fn state(
-    store: Arc<SqliteStore>,
-    clock: Clock,
-    folder: &Path,
-    inputs: mpsc::Sender<Input>,
-) -> HttpState {
-    let (sockets, draining) = (Arc::<Sockets>::default(), Arc::default());
-    let sources = Sources {
-        clock,
-        sockets: Arc::clone(&sockets),
-        shards: Arc::new([]),
-        ledger: Arc::<Ledger>::default(),
-        journal: store.clone(),
-        hub: watch::channel(<_>::default()).1,
-        draining: Arc::clone(&draining),
-    };
-    let blobs = ObjectBlobs::in_folder(&folder.join("photos")).expect("the folder can be made");
-    HttpState {
-        identities: Arc::new(Identities::new(&Stores::of(store.clone()), clock)),
-        journal: store,
-        photos: SealedPhotos::open(folder, Arc::new(blobs)).await.expect("the photo store opens"),
-        clock,
-        names: Arc::new(["teranga.example.sn".to_owned()]),
-        sockets,
-        inputs,
-        health: Arc::new(HealthMonitor::new(sources)),
-        draining,
-        sessions: Arc::default(),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     journal::Ledger,
     metrics::{Exporter, Snapshot},
     net::shard::Shard,
+    security::{SecurityCount, SecurityLog},
     sockets::Sockets,
     store::Journal,
 };
@@ -67,6 +68,8 @@ pub struct Health {
     pub set_aside: Vec<SetAside>,
     /// True if the server takes no new work.
     pub draining: bool,
+    /// The security events of the last ten minutes, by kind.
+    pub security: Vec<SecurityCount>,
 }
 
 impl Health {
@@ -89,6 +92,7 @@ impl Health {
             store_ok: now.store_ok,
             set_aside: now.set_aside.clone(),
             draining: now.draining,
+            security: now.security_recent.clone(),
         }
     }
 }
@@ -109,6 +113,8 @@ pub struct Sources {
     pub hub: watch::Receiver<HubStatus>,
     /// True if the server takes no new work.
     pub draining: Arc<AtomicBool>,
+    /// The log of security events.
+    pub security: Arc<SecurityLog>,
 }
 
 /// The health monitor. It holds the last two snapshots.
@@ -135,6 +141,7 @@ impl HealthMonitor {
         let mut interval = tokio::time::interval(INTERVAL);
         loop {
             interval.tick().await;
+            self.sources.security.tell_untold();
             let now = (self.sources.clock.timestamp(), self.snapshot());
             let mut snapshots = self.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
             snapshots.before = std::mem::replace(&mut snapshots.now, now);
@@ -171,6 +178,8 @@ impl HealthMonitor {
             resident_bytes: resident_bytes().unwrap_or_default(),
             cpu_ms: cpu_ms().unwrap_or_default(),
             draining: self.sources.draining.load(Ordering::Relaxed),
+            security: self.sources.security.totals().to_vec(),
+            security_recent: self.sources.security.recent(),
         }
     }
 }

@@ -31,6 +31,7 @@ pub mod config;
 
 pub mod clock;
 pub mod logging;
+pub mod security;
 
 #[cfg(test)]
 mod typescript;

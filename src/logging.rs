@@ -16,8 +16,9 @@ pub enum LogFormat {
     Text,
 }
 
-/// The filter unless `RUST_LOG` names another: our own events, and the warnings of libraries.
-const DEFAULT_FILTER: &str = "warn,teranga=info";
+/// The filter unless `RUST_LOG` names another: our own events, those of [`security`](crate::security), and the warnings of
+/// libraries.
+const DEFAULT_FILTER: &str = "warn,teranga=info,security=info";
 
 /// Starts the log of this process. A second call changes nothing.
 pub fn start(format: LogFormat) {

@@ -1,6 +1,6 @@
 //! The metrics: name, unit and help of every figure that Prometheus reads. Labels are kinds and reasons, never persons.
 
-use crate::bridge::HubStatus;
+use crate::{bridge::HubStatus, security::SecurityCount};
 use metrics::{Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 use teranga_clinic::history::SetAside;
@@ -27,6 +27,10 @@ pub struct Snapshot {
     pub resident_bytes: u64,
     /// CPU time used since the start, milliseconds.
     pub cpu_ms: u64,
+    /// Security events since the start, by the name of their kind.
+    pub security: Vec<(&'static str, u64)>,
+    /// Security events of the last ten minutes.
+    pub security_recent: Vec<SecurityCount>,
     /// True if the server takes no new work.
     pub draining: bool,
 }
@@ -176,6 +180,9 @@ const DROPPED: &[(&str, Read)] = &[
     ("no_consent", |s| s.media(|m| m.dropped.no_consent)),
 ];
 
+/// The counter of security events.
+const SECURITY: &str = "teranga_security_events_total";
+
 const METADATA: Metadata<'static> = Metadata::new("teranga", Level::INFO, None);
 
 impl Default for Exporter {
@@ -189,6 +196,8 @@ impl Default for Exporter {
         }
         let dropped = KeyName::from_const_str("teranga_dropped_total");
         recorder.describe_counter(dropped, Some(Unit::Count), "Datagrams refused, by reason".into());
+        let security = KeyName::from_const_str(SECURITY);
+        recorder.describe_counter(security, Some(Unit::Count), "Security events, by kind".into());
         Self { recorder }
     }
 }
@@ -207,6 +216,10 @@ impl Exporter {
             let key = Key::from_parts("teranga_dropped_total", vec![Label::new("reason", reason)]);
             self.recorder.register_counter(&key, &METADATA).absolute(read(snapshot));
         }
+        for &(kind, count) in &snapshot.security {
+            let key = Key::from_parts(SECURITY, vec![Label::new("kind", kind)]);
+            self.recorder.register_counter(&key, &METADATA).absolute(count);
+        }
         self.recorder.handle().render()
     }
 }
@@ -220,12 +233,14 @@ mod tests {
         let mut shards = vec![Stats::default(); 2];
         shards[0].dropped.garbage = 1;
         shards[1].dropped.garbage = 2;
-        let snapshot = Snapshot { resident_bytes: 7, shards, ..Snapshot::default() };
+        let security = vec![("throttled", 5)];
+        let snapshot = Snapshot { resident_bytes: 7, shards, security, ..Snapshot::default() };
         let text = Exporter::default().render(&snapshot);
         for (name, _, help, _) in COUNTERS.iter().chain(GAUGES) {
             assert!(text.contains(&format!("# HELP {name} {help}")), "{name} has no help in:\n{text}");
         }
         assert!(text.contains("teranga_resident_bytes 7"));
+        assert!(text.contains("teranga_security_events_total{kind=\"throttled\"} 5"));
         assert!(text.contains("teranga_dropped_total{reason=\"garbage\"} 3"));
     }
 }

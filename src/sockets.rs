@@ -1,6 +1,9 @@
-//! The table of open `WebSocket`s: a bounded send queue for each session. The bridge's task writes, each socket's task reads.
+//! The table of open `WebSocket`s: a bounded send queue for each socket, the HTTP session to which it is bound, and the address
+//! from which it came. The bridge's task writes to the queues, each socket's task reads its own.
 
+use crate::store::TokenHash;
 use dashmap::DashMap;
+use std::net::IpAddr;
 use teranga_signaling::{
     id::SessionId,
     message::{
@@ -17,23 +20,52 @@ pub const WAITING_MESSAGES: usize = 256;
 /// The open sockets.
 #[derive(Debug, Default)]
 pub struct Sockets {
-    queues: DashMap<SessionId, mpsc::Sender<ServerMessage>>,
+    open: DashMap<SessionId, OpenSocket>,
+    by_http_session: DashMap<TokenHash, Vec<SessionId>>,
+}
+
+/// One open socket.
+#[derive(Debug)]
+struct OpenSocket {
+    queue: mpsc::Sender<ServerMessage>,
+    http_session: TokenHash,
+    from: IpAddr,
 }
 
 impl Sockets {
-    /// Makes the send queue of a session. The socket's task reads it until it is closed.
-    pub fn open(&self, session: SessionId) -> mpsc::Receiver<ServerMessage> {
-        let (sender, receiver) = mpsc::channel(WAITING_MESSAGES);
-        self.queues.insert(session, sender);
+    /// Makes the send queue of a socket. Its task reads the queue until it is closed.
+    pub fn open(
+        &self,
+        session: SessionId,
+        http_session: TokenHash,
+        from: IpAddr,
+    ) -> mpsc::Receiver<ServerMessage> {
+        let (queue, receiver) = mpsc::channel(WAITING_MESSAGES);
+        self.by_http_session.entry(http_session).or_default().push(session);
+        self.open.insert(session, OpenSocket { queue, http_session, from });
         receiver
+    }
+
+    /// The sockets that are bound to an HTTP session.
+    pub fn bound_to(&self, http_session: &TokenHash) -> Vec<SessionId> {
+        self.by_http_session.get(http_session).map(|bound| bound.clone()).unwrap_or_default()
+    }
+
+    /// True if a socket is bound to an HTTP session.
+    pub fn is_bound(&self, http_session: &TokenHash) -> bool {
+        self.by_http_session.contains_key(http_session)
+    }
+
+    /// The address from which a socket came.
+    pub fn from(&self, session: SessionId) -> Option<IpAddr> {
+        self.open.get(&session).map(|socket| socket.from)
     }
 
     /// Queues a message. If the queue is full, the socket is closed; its page reconnects.
     pub fn send(&self, session: SessionId, message: ServerMessage) {
-        let full = self
-            .queues
-            .get(&session)
-            .is_some_and(|queue| matches!(queue.try_send(message), Err(mpsc::error::TrySendError::Full(_))));
+        let full = self.open.get(&session).is_some_and(|socket| {
+            matches!(socket.queue.try_send(message), Err(mpsc::error::TrySendError::Full(_)))
+        });
         if full {
             tracing::warn!(session = session.0, "a socket reads too slowly and is closed");
             self.close(session);
@@ -42,25 +74,35 @@ impl Sockets {
 
     /// Closes a queue. The socket closes after it has sent what was queued.
     pub fn close(&self, session: SessionId) {
-        self.queues.remove(&session);
+        if let Some((_, socket)) = self.open.remove(&session) {
+            self.unbind(session, &socket.http_session);
+        }
     }
 
     /// Sends the reason to everybody and closes every socket.
     pub fn close_all(&self, reason: ByeReason) {
-        self.queues.retain(|_, queue| {
-            let _ = queue.try_send(ServerMessage::Bye(Bye { reason }));
+        self.open.retain(|_, socket| {
+            let _ = socket.queue.try_send(ServerMessage::Bye(Bye { reason }));
             false
         });
+        self.by_http_session.clear();
     }
 
     /// The number of open sockets.
     pub fn len(&self) -> usize {
-        self.queues.len()
+        self.open.len()
     }
 
     /// True if no socket is open.
     pub fn is_empty(&self) -> bool {
-        self.queues.is_empty()
+        self.open.is_empty()
+    }
+
+    fn unbind(&self, session: SessionId, http_session: &TokenHash) {
+        if let Some(mut bound) = self.by_http_session.get_mut(http_session) {
+            bound.retain(|other| *other != session);
+        }
+        self.by_http_session.remove_if(http_session, |_, bound| bound.is_empty());
     }
 }
 
@@ -69,10 +111,27 @@ mod tests {
     use super::*;
     use teranga_signaling::message::session::Beat;
 
+    const HTTP_SESSION: TokenHash = [1; 32];
+
+    fn open(sockets: &Sockets, session: u64) -> mpsc::Receiver<ServerMessage> {
+        sockets.open(SessionId(session), HTTP_SESSION, IpAddr::from([192, 0, 2, 1]))
+    }
+
+    #[test]
+    fn sockets_are_bound_to_their_http_session_and_nothing_is_kept_of_it() {
+        let sockets = Sockets::default();
+        let _queues = [open(&sockets, 1), open(&sockets, 2)];
+        assert_eq!(sockets.bound_to(&HTTP_SESSION), [SessionId(1), SessionId(2)]);
+        sockets.close(SessionId(1));
+        assert_eq!(sockets.bound_to(&HTTP_SESSION), [SessionId(2)]);
+        sockets.close(SessionId(2));
+        assert!(!sockets.is_bound(&HTTP_SESSION) && sockets.by_http_session.is_empty());
+    }
+
     #[tokio::test]
     async fn a_reader_that_never_reads_is_closed_after_its_queue() {
         let sockets = Sockets::default();
-        let mut queue = sockets.open(SessionId(1));
+        let mut queue = open(&sockets, 1);
         for n in 0..=u32::try_from(WAITING_MESSAGES).unwrap() {
             sockets.send(SessionId(1), ServerMessage::Beat(Beat { n }));
         }
@@ -87,7 +146,7 @@ mod tests {
     #[tokio::test]
     async fn everybody_gets_the_reason_before_the_socket_closes() {
         let sockets = Sockets::default();
-        let mut queue = sockets.open(SessionId(1));
+        let mut queue = open(&sockets, 1);
         sockets.close_all(ByeReason::Draining);
         let sent = queue.recv().await;
         assert_eq!(sent, Some(ServerMessage::Bye(Bye { reason: ByeReason::Draining })));

@@ -98,6 +98,7 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<bodies::AskChallenge>();
     types.visit::<bodies::Challenge>();
     types.visit::<bodies::SignInDevice>();
+    types.visit::<bodies::OwnSession>();
     types.visit::<bodies::AnnouncePhoto>();
     types.visit::<bodies::PhotoHeld>();
     types.visit::<bodies::Failure>();

@@ -14,6 +14,7 @@ use teranga_clinic::{
     id::{ConsultationId, PartyId, PhotoId},
     people::{Identity, Place},
     photo::{PhotoFile, PhotoMoving},
+    time::Timestamp,
 };
 
 /// An input: what happened outside.
@@ -27,6 +28,13 @@ pub enum Input {
         identity: Identity,
         /// The structure to telephone when nobody answers.
         fallback: Option<Box<Place>>,
+        /// The time at which the HTTP session ends; none if use alone decides.
+        ends_at: Option<Timestamp>,
+    },
+    /// The HTTP session of a socket was ended: by its own page, from another browser, or by too many sign-ins.
+    SignedOut {
+        /// The socket.
+        session: SessionId,
     },
     /// A message came in.
     Message {

@@ -21,6 +21,13 @@ pub const HELLO_MS: u64 = 10_000;
 /// answers it.
 pub const DECISION_MS: u64 = 2 * 60 * 1_000;
 
+/// The time for which a call may go on after the HTTP session of a member has ended, in milliseconds. Nobody is cut off in
+/// the middle of advice, and the end is told long before.
+pub const FINISH_CALL_MS: u64 = 2 * 60 * 60 * 1_000;
+
+/// The interval in which it is asked whether such a call is over, in milliseconds.
+pub(crate) const CALL_OVER_POLL_MS: u64 = 2_000;
+
 /// Waiting requests in the country. A doctor is sent all of them at `welcome`: 200 rows are about 100 kB.
 pub const QUEUE: usize = 200;
 

@@ -16,6 +16,7 @@ use crate::{
     journal::JournalWriter,
     link_history::LinkHistory,
     net::{accept::ProtocolAcceptor, ice_tcp::IceTcp, shard::Shard},
+    security::SecurityLog,
     sockets::Sockets,
     store::{Journal, SealedPhotos, Stores},
 };
@@ -80,6 +81,7 @@ impl App {
         let (published, status) = watch::channel(HubStatus::default());
         let sockets = Arc::new(Sockets::default());
         let draining = Arc::new(AtomicBool::new(false));
+        let security = Arc::new(SecurityLog::new(clock));
         let health = Arc::new(HealthMonitor::new(Sources {
             clock,
             sockets: sockets.clone(),
@@ -88,6 +90,7 @@ impl App {
             journal: stores.journal.clone(),
             hub: status.clone(),
             draining: draining.clone(),
+            security: security.clone(),
         }));
         let http_state = HttpState {
             identities: Arc::new(Identities::new(&stores, clock)),
@@ -98,6 +101,7 @@ impl App {
             sockets: sockets.clone(),
             inputs,
             health: health.clone(),
+            security: security.clone(),
             draining,
             sessions: Arc::default(),
         };
@@ -112,7 +116,8 @@ impl App {
             tokio::spawn(sweep(photos, clock)),
             tokio::spawn(tell_set_asides(stores.journal, http_state.inputs.clone())),
         ];
-        let bridge = Bridge { hub, clock, sockets, journal, shards, link_history, status: published };
+        let bridge =
+            Bridge { hub, clock, sockets, journal, shards, link_history, security, status: published };
         let bridge = tokio::spawn(bridge.run(Inlets { inputs: queued_inputs, recorded, media, revoked }));
         let drain_deadline = config.drain_deadline;
         Ok(Self { address, http_state, handle, server, bridge, helpers, status, drain_deadline })

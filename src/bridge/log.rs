@@ -1,7 +1,14 @@
 //! The log of a call: what becomes of transports and voices. Lines name members and sessions by number, never a person.
 
+use crate::security::SecurityKind;
 use teranga_media::command::Event;
-use teranga_signaling::{contract::Input, message::ClientMessage};
+use teranga_signaling::{
+    contract::Input,
+    message::{
+        ClientMessage, ServerMessage,
+        session::{ByeReason, ErrorCode},
+    },
+};
 
 /// Logs a page's own report on its voice. The code is `one_way_audio` if the page hears nobody although
 /// somebody speaks.
@@ -11,6 +18,25 @@ pub(super) fn voice_report(input: &Input) {
     {
         let code = if voice.deaf { "one_way_audio" } else { "voice_report" };
         tracing::info!(?session, code, mic = ?voice.mic, "a page reports on its voice");
+    }
+}
+
+/// The security event that a message to a page tells of, if it is one.
+pub(super) const fn security_kind(message: &ServerMessage) -> Option<SecurityKind> {
+    match message {
+        ServerMessage::Error(refused) => match refused.code {
+            ErrorCode::Grant => Some(SecurityKind::GrantRefused),
+            ErrorCode::Malformed | ErrorCode::TooLarge | ErrorCode::Order | ErrorCode::NotFound => {
+                Some(SecurityKind::MessageRefused)
+            }
+            ErrorCode::TooFast => Some(SecurityKind::Throttled),
+            _ => None,
+        },
+        ServerMessage::Bye(bye) => match bye.reason {
+            ByeReason::Abuse => Some(SecurityKind::SocketAbuse),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     journal::{JournalWriter, QueuedFact, Recorded},
     link_history::LinkHistory,
     net::shard::Shard,
+    security::{SecurityKind, SecurityLog},
     sockets::Sockets,
 };
 use convert::{ShardCommand, member_id};
@@ -45,6 +46,8 @@ pub struct Bridge {
     pub shards: Arc<[Shard]>,
     /// The rates that each party's link carried in its last call.
     pub link_history: LinkHistory,
+    /// The log of security events.
+    pub security: Arc<SecurityLog>,
     /// Publishes the state of the hub for metrics and the drain.
     pub status: watch::Sender<HubStatus>,
 }
@@ -84,6 +87,9 @@ impl Bridge {
             match next {
                 Next::Input(input) => {
                     log::voice_report(&input);
+                    if matches!(input, Input::Revoked { .. }) {
+                        self.security.record(SecurityKind::Revoked, None, None);
+                    }
                     self.hub.handle(now, input);
                 }
                 Next::Media(event) => {
@@ -121,7 +127,12 @@ impl Bridge {
     fn carry_out_effects(&mut self) {
         while let Some(effect) = self.hub.poll() {
             match effect {
-                Effect::Send { session, message } => self.sockets.send(session, *message),
+                Effect::Send { session, message } => {
+                    if let Some(kind) = log::security_kind(&message) {
+                        self.security.record(kind, None, self.sockets.from(session));
+                    }
+                    self.sockets.send(session, *message);
+                }
                 Effect::Close { session } => self.sockets.close(session),
                 Effect::Record { record, consultation, number, fact } => {
                     self.record(QueuedFact { record, consultation, number, fact });

@@ -70,6 +70,26 @@ pub struct SignInDevice {
     pub signature: String,
 }
 
+/// One of one's own sessions.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct OwnSession {
+    /// The name by which it is ended.
+    pub id: String,
+    /// True for the session that asks.
+    pub current: bool,
+    /// True if a page of it is open at this moment.
+    pub online: bool,
+    /// Milliseconds since the sign-in.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub opened_ms_ago: u64,
+    /// Milliseconds since its last use, to ten minutes.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub seen_ms_ago: u64,
+    /// The kind of the browser, as `Firefox, Windows`; empty if it is not known.
+    pub browser: String,
+}
+
 /// Begins a photo that was asked for, or asks how much of it is there.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

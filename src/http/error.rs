@@ -2,7 +2,7 @@
 //! language, and a cause for the log, which names no person.
 
 use super::bodies::{Failure, FailureCode};
-use crate::store::StoreError;
+use crate::{security::SecurityKind, store::StoreError};
 use axum::{
     Json,
     http::{StatusCode, header},
@@ -15,6 +15,9 @@ pub enum ApiError {
     /// It was refused. The code says all that is to be known.
     #[error("{0:?}")]
     Refused(FailureCode),
+    /// It was refused, and the log of security events has a closer word for it than the answer, which tells nothing.
+    #[error("{0:?}: {1:?}")]
+    Suspect(FailureCode, SecurityKind),
     /// Too many attempts to sign in; the value is the seconds to wait.
     #[error("too many attempts, free again in {0} s")]
     TooManyAttempts(u32),
@@ -33,11 +36,25 @@ impl ApiError {
     /// The thing does not exist, or the asker may not see it. Both get the same answer.
     pub const NOT_FOUND: Self = Self::Refused(FailureCode::NotFound);
 
+    /// The role of the asker may not use this address. The answer is that of an address that does not exist.
+    pub const WRONG_ROLE: Self = Self::Suspect(FailureCode::NotFound, SecurityKind::RouteRefused);
+
+    /// The asker is no member of the consultation. The answer is that of a consultation that does not exist.
+    pub const NOT_MEMBER: Self = Self::Suspect(FailureCode::NotFound, SecurityKind::RecordRefused);
+
     const fn code(&self) -> FailureCode {
         match self {
-            Self::Refused(code) => *code,
+            Self::Refused(code) | Self::Suspect(code, _) => *code,
             Self::TooManyAttempts(_) => FailureCode::TooManyAttempts,
             Self::Store(_) => FailureCode::Storage,
+        }
+    }
+
+    /// The security event that this refusal is, if it is one.
+    const fn security_kind(&self) -> Option<SecurityKind> {
+        match self {
+            Self::Suspect(_, kind) => Some(*kind),
+            other => other.code().security_kind(),
         }
     }
 
@@ -65,13 +82,39 @@ impl FailureCode {
     }
 }
 
+impl FailureCode {
+    /// The security event that an answer with this code is. Whoever has no cookie may well ask for a page.
+    const fn security_kind(self) -> Option<SecurityKind> {
+        match self {
+            Self::SignedOut => Some(SecurityKind::UnknownSession),
+            Self::Credentials => Some(SecurityKind::SignInFailed),
+            Self::TooManyAttempts => Some(SecurityKind::Throttled),
+            Self::Origin => Some(SecurityKind::ForeignOrigin),
+            Self::EnrollCode => Some(SecurityKind::EnrolmentCode),
+            Self::Device => Some(SecurityKind::DeviceRefused),
+            Self::Challenge => Some(SecurityKind::ChallengeRefused),
+            Self::PhotoKind | Self::PhotoDamaged => Some(SecurityKind::PhotoRefused),
+            Self::Malformed | Self::TooLarge => Some(SecurityKind::Malformed),
+            Self::NotFound
+            | Self::PhotoOffset
+            | Self::SetAside
+            | Self::Storage
+            | Self::Draining
+            | Self::Internal => None,
+        }
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         if let Self::Store(_) = &self {
             tracing::error!(error = %self, "a request could not be served");
         }
-        let (code, retry_after_s) = (self.code(), self.retry_after_s());
+        let (code, retry_after_s, kind) = (self.code(), self.retry_after_s(), self.security_kind());
         let mut response = (code.status(), Json(Failure { code, retry_after_s })).into_response();
+        if let Some(kind) = kind {
+            response.extensions_mut().insert(kind);
+        }
         if let Some(seconds) = retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }

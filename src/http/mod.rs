@@ -19,7 +19,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
     server::conn::auto::Builder,
 };
-use session::auth;
+use session::{auth, events};
 use state::HttpState;
 
 /// Every address of the server.
@@ -31,6 +31,7 @@ pub fn router(state: HttpState) -> Router {
         .route("/ws", get(ws::open))
         .fallback(get(pages::serve))
         .layer(middleware::from_fn_with_state(state.clone(), auth::own_pages_only))
+        .layer(middleware::from_fn_with_state(state.clone(), events::record))
         .layer(middleware::from_fn(pages::add_security_headers))
         .with_state(state)
 }

@@ -4,8 +4,9 @@ use crate::{
     clock::Clock,
     health::HealthMonitor,
     identity::Identities,
+    security::{SecurityKind, SecurityLog},
     sockets::Sockets,
-    store::{Journal, SealedPhotos},
+    store::{Journal, SealedPhotos, TokenHash},
 };
 use axum::http::{HeaderValue, Uri, uri::Scheme};
 use std::sync::{
@@ -34,6 +35,8 @@ pub struct HttpState {
     pub inputs: mpsc::Sender<Input>,
     /// The figures of the server's health.
     pub health: Arc<HealthMonitor>,
+    /// The log of security events.
+    pub security: Arc<SecurityLog>,
     /// True if the server takes no new work.
     pub draining: Arc<AtomicBool>,
     /// The number of the next WebSocket session.
@@ -49,6 +52,15 @@ impl HttpState {
     /// True if the server takes no new work.
     pub(super) fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Closes the sockets of an HTTP session that has ended: the hub says goodbye on them, and whoever is in a call on one
+    /// has left it.
+    pub(super) async fn close_sockets(&self, key: &TokenHash) {
+        self.security.record(SecurityKind::SessionEnded, None, None);
+        for session in self.sockets.bound_to(key) {
+            let _ = self.inputs.send(Input::SignedOut { session }).await;
+        }
     }
 
     /// True if an `Origin` header (RFC 6454) names this server over HTTPS. The port does not matter.

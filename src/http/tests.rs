@@ -6,9 +6,11 @@ use crate::{
     health::{HealthMonitor, Sources},
     identity::{Identities, password, secret},
     journal::Ledger,
+    security::SecurityLog,
     sockets::Sockets,
     store::{
-        Devices, Journal, ObjectBlobs, Places, SealedPhotos, SqliteStore, Stores, Structure, StructureKind,
+        Devices, Journal, ObjectBlobs, Places, SealedPhotos, Session, Sessions, SqliteStore, Stores,
+        Structure, StructureKind,
         testing::{Folder, add, consultation, identity, place, requested},
     },
 };
@@ -28,7 +30,7 @@ use std::{
     path::Path,
     sync::{Arc, atomic::AtomicBool},
 };
-use teranga_clinic::{id::PartyId, people::Role};
+use teranga_clinic::{id::PartyId, people::Role, time::Timestamp};
 use teranga_signaling::contract::Input;
 use tokio::sync::{mpsc, watch};
 use tower::ServiceExt;
@@ -38,6 +40,8 @@ const ORIGIN: &str = "https://teranga.example.sn";
 
 mod operations;
 mod photos;
+mod security;
+mod sessions;
 
 struct House {
     router: Router,
@@ -91,6 +95,7 @@ async fn state(
     folder: &Path,
 ) -> HttpState {
     let (sockets, draining) = (Arc::<Sockets>::default(), Arc::<AtomicBool>::default());
+    let security = Arc::new(SecurityLog::new(clock));
     let sources = Sources {
         clock,
         sockets: Arc::clone(&sockets),
@@ -99,6 +104,7 @@ async fn state(
         journal: Arc::clone(&journal),
         hub: watch::channel(<_>::default()).1,
         draining: Arc::clone(&draining),
+        security: Arc::clone(&security),
     };
     HttpState {
         identities,
@@ -109,6 +115,7 @@ async fn state(
         sockets,
         inputs: mpsc::channel(1).0,
         health: Arc::new(HealthMonitor::new(sources)),
+        security,
         draining,
         sessions: Arc::default(),
     }
@@ -150,15 +157,44 @@ impl House {
     /// Enrols the tablet and signs it in.
     async fn sign_in_tablet(&self) -> String {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        self.enroll_tablet(&key).await;
+        cookie(&self.device_sign_in(&key).await)
+    }
+
+    async fn enroll_tablet(&self, key: &EcdsaKeyPair) {
         let code = self.identities.new_code(&PartyId("post".into())).await.unwrap();
         let body = json!({ "code": code, "public_key": secret::encode(key.public_key().as_ref()) });
         assert_eq!(self.post("/api/devices/enroll", &body).await, (200, json!({ "device": "post" })));
+    }
+
+    /// Asks for a challenge of the tablet, as text.
+    async fn challenge(&self) -> String {
         let (_, asked) = self.post("/api/devices/challenge", &json!({ "device": "post" })).await;
-        let challenge = secret::decode(asked["challenge"].as_str().unwrap(), 64).unwrap();
-        let signature = key.sign(&SystemRandom::new(), &challenge).unwrap();
+        asked["challenge"].as_str().unwrap().to_owned()
+    }
+
+    async fn device_sign_in(&self, key: &EcdsaKeyPair) -> Response<Body> {
+        self.sign_challenge(key, &self.challenge().await).await
+    }
+
+    async fn sign_challenge(&self, key: &EcdsaKeyPair, challenge: &str) -> Response<Body> {
+        let signature = key.sign(&SystemRandom::new(), &secret::decode(challenge, 64).unwrap()).unwrap();
         let signature = secret::encode(signature.as_ref());
-        let body = json!({ "device": "post", "challenge": asked["challenge"], "signature": signature });
-        cookie(&self.send(post("/api/devices/signin", ORIGIN, body.to_string())).await)
+        let body = json!({ "device": "post", "challenge": challenge, "signature": signature });
+        self.send(post("/api/devices/signin", ORIGIN, body.to_string())).await
+    }
+
+    /// Opens the session of a token for a party, as if it had signed in so many milliseconds ago.
+    async fn session_of(&self, party: &str, role: Role, token: &str, ago_ms: u64) {
+        let now = self.clock.timestamp();
+        let session = Session {
+            identity: identity(party, role),
+            opened_at: Timestamp(now.0 - ago_ms),
+            seen_at: now,
+            expires_at: now.plus_ms(3_600_000),
+            browser: "Firefox, Windows".to_owned(),
+        };
+        self.store.open_session(&secret::hash(token.as_bytes()), &session, 1_000).await.unwrap();
     }
 }
 

@@ -2,19 +2,20 @@
 //! bounded; it decides nothing.
 
 use crate::http::{
-    session::auth::{self, SignedIn},
+    session::auth::{self, CurrentSession},
     state::HttpState,
 };
+use crate::identity::sessions::OpenSession;
 use axum::{
     extract::{
-        State, WebSocketUpgrade,
+        ConnectInfo, State, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket, close_code},
     },
     http::HeaderMap,
     response::Response,
 };
 use futures_util::{SinkExt, Stream, StreamExt, stream::SplitSink};
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 use teranga_clinic::{
     people::{Identity, Place, Role},
     pii::Pii,
@@ -30,6 +31,9 @@ use tokio::{sync::mpsc, time::timeout};
 /// too long is answered with `too_large` and the socket stays.
 const FRAME_BYTES: usize = 4 * teranga_signaling::limits::MESSAGE_BYTES;
 
+/// The interval at which the use of the HTTP session is noted.
+const USE_NOTED_EVERY: Duration = Duration::from_mins(10);
+
 /// The most messages that are written together, within one [`WRITE_PATIENCE`].
 const TOGETHER: usize = 8;
 
@@ -40,32 +44,52 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 pub async fn open(
     upgrade: WebSocketUpgrade,
     State(state): State<HttpState>,
-    SignedIn(identity): SignedIn,
+    CurrentSession(own): CurrentSession,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
 ) -> Response {
     let token = auth::token(&headers).unwrap_or_default().to_owned();
     upgrade
         .max_message_size(FRAME_BYTES)
         .max_frame_size(FRAME_BYTES)
-        .on_upgrade(move |socket| serve(socket, state, identity, token.into()))
+        .on_upgrade(move |socket| serve(socket, state, Opening { own, from, token: token.into() }))
 }
 
-async fn serve(socket: WebSocket, state: HttpState, identity: Identity, token: Pii<String>) {
+/// The request that opened a socket.
+struct Opening {
+    own: OpenSession,
+    from: SocketAddr,
+    token: Pii<String>,
+}
+
+async fn serve(socket: WebSocket, state: HttpState, opening: Opening) {
+    let Opening { own: OpenSession { identity, key, ends_at }, from, token } = opening;
     let session = state.next_session();
-    let queue = state.sockets.open(session);
+    let queue = state.sockets.open(session, key, from.ip());
     let fallback = fallback(&state, &identity).await;
-    if state.inputs.send(Input::Connected { session, identity, fallback }).await.is_err() {
-        return;
-    }
-    if !is_revoked(&state, &token).await {
-        let (sink, stream) = socket.split();
-        tokio::select! {
-            () = write(sink, queue) => {}
-            () = read(stream, session, &state.inputs) => {}
+    if state.inputs.send(Input::Connected { session, identity, fallback, ends_at }).await.is_ok() {
+        if !is_ended(&state, &token).await {
+            let (sink, stream) = socket.split();
+            tokio::select! {
+                () = write(sink, queue) => {}
+                () = read(stream, session, &state.inputs) => {}
+                () = keep_open(&state, &token, session) => {}
+            }
         }
+        let _ = state.inputs.send(Input::Disconnected { session }).await;
     }
     state.sockets.close(session);
-    let _ = state.inputs.send(Input::Disconnected { session }).await;
+}
+
+/// Notes from time to time that the HTTP session is in use, and asks whether it still exists. It goes on for ever: the hub
+/// closes the socket of a session that has ended.
+async fn keep_open(state: &HttpState, token: &Pii<String>, session: SessionId) {
+    loop {
+        tokio::time::sleep(USE_NOTED_EVERY).await;
+        if is_ended(state, token).await {
+            let _ = state.inputs.send(Input::SignedOut { session }).await;
+        }
+    }
 }
 
 /// The place that a post may telephone. If the store fails there is none, and the post is served all the same.
@@ -76,9 +100,9 @@ async fn fallback(state: &HttpState, identity: &Identity) -> Option<Box<Place>> 
     state.identities.district_centre(&identity.place).await.ok().flatten().map(Box::new)
 }
 
-/// True if the session ended after the request was checked and before the hub knew the socket. The hub is told
-/// of revocations from then on. A store that fails to answer ends nobody's call.
-async fn is_revoked(state: &HttpState, token: &Pii<String>) -> bool {
+/// True if the session has ended. It may have done so after the request was checked and before the hub knew the socket; from
+/// then on the hub is told. A store that fails to answer ends nobody's call.
+async fn is_ended(state: &HttpState, token: &Pii<String>) -> bool {
     matches!(state.identities.session(token.reveal()).await, Ok(None))
 }
 

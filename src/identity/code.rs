@@ -3,15 +3,19 @@
 /// Crockford's base 32. It has no I, L, O and U, so that a code can be read out on the telephone.
 pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// The length of a code, characters: 50 bits, which suffice for one use in a day behind a throttle.
-pub const LENGTH: usize = 10;
+/// The length of a code, characters: 60 bits. Whoever tries 5,000 codes a second for a day, while a thousand codes are open,
+/// finds one with a chance below one in a million, so no throttle has to keep a right code out.
+pub const LENGTH: usize = 12;
+
+/// The length of the codes that were printed by the version before, and are good for a day.
+const FORMER_LENGTH: usize = 10;
 
 /// The code that a person meant. Case, spaces and hyphens do not matter; O is read as 0, I and L as 1. `None` if it is no
 /// code.
 pub fn read(typed: &str) -> Option<String> {
     let letters = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').take(LENGTH + 1);
     let code = letters.map(canonical).collect::<Option<String>>()?;
-    (code.len() == LENGTH).then_some(code)
+    matches!(code.len(), LENGTH | FORMER_LENGTH).then_some(code)
 }
 
 fn canonical(letter: char) -> Option<char> {
@@ -29,16 +33,17 @@ mod tests {
 
     #[test]
     fn a_code_survives_the_telephone() {
-        let code = "7F3KQ-0M2XV";
+        let code = "7F3K-Q0M2-XV9R";
         let plain = code.replace('-', "");
         assert_eq!(read(code), Some(plain.clone()));
         assert_eq!(read(&format!(" {} ", code.to_lowercase().replace('-', " "))), Some(plain));
-        assert_eq!(read("oOiIl LLL00"), Some("0011111100".into()));
+        assert_eq!(read("oOiIl LLL00 AB"), Some("0011111100AB".into()));
+        assert_eq!(read("7F3KQ-0M2XV"), Some("7F3KQ0M2XV".into()), "printed by the version before");
     }
 
     #[test]
     fn what_is_no_code_is_refused() {
-        for typed in ["", "1234", "12345678901", "12345-6789U", "12345-6789é"] {
+        for typed in ["", "1234", "12345678901", "1234567890123", "12345-6789U", "12345-6789é"] {
             assert_eq!(read(typed), None, "{typed}");
         }
     }

@@ -3,49 +3,50 @@
 
 pub mod challenge;
 pub mod code;
+pub mod device_cookie;
 mod hash_limiter;
 pub mod password;
 pub mod secret;
+pub mod sessions;
+mod sign_in_throttle;
 #[cfg(test)]
 mod tests;
 pub mod throttle;
 
 use crate::{
     clock::Clock,
-    store::{Accounts, Devices, NewAccount, Places, Revocations, Session, Sessions, StoreError, Stores},
+    store::{Accounts, Devices, NewAccount, Places, Revocations, Sessions, StoreError, Stores, TokenHash},
 };
-use challenge::Challenges;
+use challenge::{Challenge, Challenges};
+use device_cookie::DeviceCookie;
 use hash_limiter::HashLimiter;
+use sign_in_throttle::{CookieId, Guesser, SignInThrottle};
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use teranga_clinic::{
     id::PartyId,
-    people::{Identity, Place, Role},
+    people::{Identity, Place},
     pii::Pii,
-    time::Timestamp,
 };
-use throttle::Throttle;
+use throttle::Budget;
 use tokio::sync::{Mutex, mpsc};
-
-/// The life of a person's session: a working day, because a specialist's browser may be a shared one.
-const PERSON_SESSION_MS: u64 = 12 * 60 * 60_000;
-
-/// The life of a tablet's session. Use renews it, and the key opens another at any time.
-const DEVICE_SESSION_MS: u64 = 30 * 24 * 60 * 60_000;
 
 /// Life of an enrolment code.
 pub const CODE_LIFE_MS: u64 = 24 * 60 * 60_000;
 
-/// The failed passwords of one login from one network that cost no waiting.
-const FREE_PASSWORDS: u32 = 5;
+/// The wrong codes and signatures of one network at once, and the time in which one more is allowed. Beyond that they are
+/// answered with a wait. A right one is never refused, so nobody keeps a post out with wrong ones.
+const FAILURES_BURST: u32 = 20;
+const FAILURES_EVERY_MS: u64 = 3_000;
 
-/// The failed enrolment codes from one network that cost no waiting.
-const FREE_CODES: u32 = 20;
+/// The sign-ins of one device at once, and the time in which one more is allowed. A tablet signs in after a restart.
+const DEVICE_BURST: u32 = 20;
+const DEVICE_EVERY_MS: u64 = 5_000;
 
 /// Seconds that a browser is told to wait if too many sign in at once.
 const QUEUE_IS_FULL_S: u32 = 2;
 
 /// Period in which revocations by another process (`teranga user revoke`) are looked for.
-const REVOCATION_POLL: Duration = Duration::from_secs(2);
+const REVOCATION_POLL: Duration = Duration::from_secs(1);
 
 /// The identity service.
 #[derive(Debug)]
@@ -56,8 +57,9 @@ pub struct Identities {
     places: Arc<dyn Places>,
     revocation_log: Arc<dyn Revocations>,
     clock: Clock,
-    passwords: Throttle<([u8; 32], IpAddr)>,
-    codes: Throttle<IpAddr>,
+    passwords: SignInThrottle,
+    failures: Budget<IpAddr>,
+    device_sign_ins: Budget<PartyId>,
     challenges: Challenges,
     hash_limiter: HashLimiter,
     revocations: Mutex<ToldRevocations>,
@@ -70,6 +72,28 @@ struct ToldRevocations {
     to: Option<mpsc::Sender<PartyId>>,
 }
 
+/// A person's attempt to sign in.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt<'a> {
+    /// The login, as typed.
+    pub login: &'a Pii<String>,
+    /// The password, as typed.
+    pub password: &'a Pii<String>,
+    /// The value of the [device cookie](device_cookie) of this login, if the browser has one.
+    pub device_cookie: Option<&'a str>,
+    /// The browser.
+    pub client: Client<'a>,
+}
+
+/// The browser that signs in.
+#[derive(Clone, Copy, Debug)]
+pub struct Client<'a> {
+    /// Its address.
+    pub from: IpAddr,
+    /// Its kind, as `Firefox, Windows`; empty if it is not known.
+    pub browser: &'a str,
+}
+
 /// Somebody who has just signed in.
 #[derive(Debug)]
 pub struct SignedIn {
@@ -79,6 +103,10 @@ pub struct SignedIn {
     pub token: Pii<String>,
     /// Life of the cookie, seconds.
     pub max_age_s: u64,
+    /// The cookie by which the account knows this browser again; none for a device.
+    pub device_cookie: Option<DeviceCookie>,
+    /// The sessions that ended for this one, because the party had too many.
+    pub ended: Vec<TokenHash>,
 }
 
 /// The reason for which somebody is not signed in.
@@ -90,9 +118,12 @@ pub enum Denied {
     /// The code is unknown, used or expired.
     #[error("no such enrolment code")]
     Code,
-    /// The device is unknown or revoked, or did not sign with its key.
+    /// The device is unknown, or did not sign with its key.
     #[error("no such device")]
     Device,
+    /// The device signed with its key, but was revoked.
+    #[error("a device that was revoked")]
+    Revoked,
     /// The challenge is not ours, too old or used.
     #[error("no such challenge")]
     Challenge,
@@ -118,8 +149,9 @@ impl Identities {
             places,
             revocation_log: revocations,
             clock,
-            passwords: Throttle::new(FREE_PASSWORDS),
-            codes: Throttle::new(FREE_CODES),
+            passwords: SignInThrottle::default(),
+            failures: Budget::new(FAILURES_BURST, FAILURES_EVERY_MS),
+            device_sign_ins: Budget::new(DEVICE_BURST, DEVICE_EVERY_MS),
             challenges: Challenges::default(),
             hash_limiter: HashLimiter::default(),
             revocations: Mutex::default(),
@@ -130,100 +162,111 @@ impl Identities {
     ///
     /// # Errors
     /// [`Denied`]. An unknown login and a wrong password get the same answer after the same time.
-    pub async fn sign_in(&self, login: &str, password: &str, from: IpAddr) -> Result<SignedIn, Denied> {
-        let login = password::fold_login(login).ok_or(Denied::Credentials)?;
-        let network = throttle::network(from);
-        let key = (secret::hash(login.as_bytes()), network);
-        self.passwords.attempt(&key, self.clock.timestamp()).map_err(Denied::TooManyAttempts)?;
+    pub async fn sign_in(&self, attempt: &Attempt<'_>) -> Result<SignedIn, Denied> {
+        let login = password::fold_login(attempt.login.reveal()).ok_or(Denied::Credentials)?;
+        let guesser = match self.known_browser(&login, attempt.device_cookie).await? {
+            Some(cookie) => Guesser::Known(cookie),
+            None => Guesser::Stranger { login: secret::hash(login.as_bytes()), from: attempt.client.from },
+        };
+        self.passwords.attempt(&guesser, self.clock.timestamp()).map_err(Denied::TooManyAttempts)?;
         let account = self.accounts.account(&login).await?;
         let stored = account.as_ref().map(|account| account.password_hash.clone());
-        let right = self.verify(password, stored, network).await?;
+        let right = self.verify(attempt.password, stored, &guesser).await?;
         let account = account.filter(|_| right).ok_or(Denied::Credentials)?;
-        self.passwords.succeeded(&key);
-        self.open(account.identity).await
+        self.passwords.succeeded(&guesser);
+        let cookie = device_cookie::make(&login, account.password_hash.reveal(), self.clock.timestamp());
+        let session = self.open(account.identity, attempt.client.browser).await?;
+        Ok(SignedIn { device_cookie: Some(cookie), ..session })
+    }
+
+    /// The device cookie of a browser from which the account signed in before.
+    async fn known_browser(&self, login: &str, cookie: Option<&str>) -> Result<Option<CookieId>, StoreError> {
+        let Some(cookie) = cookie else { return Ok(None) };
+        let account = self.accounts.account(login).await?;
+        let hash = account.as_ref().map(|account| account.password_hash.reveal().as_str());
+        Ok(device_cookie::check(cookie, login, hash, self.clock.timestamp()))
     }
 
     async fn verify(
         &self,
-        password: &str,
+        password: &Pii<String>,
         stored: Option<Pii<String>>,
-        network: IpAddr,
+        guesser: &Guesser,
     ) -> Result<bool, Denied> {
-        let permit =
-            self.hash_limiter.acquire(network).await.ok_or(Denied::TooManyAttempts(QUEUE_IS_FULL_S))?;
-        let password = password.to_owned();
+        let permit = self.hash_limiter.acquire(guesser).await;
+        let permit = permit.ok_or(Denied::TooManyAttempts(QUEUE_IS_FULL_S))?;
+        let password = password.clone();
         let work = move || {
             let _permit = permit;
-            password::verify(&password, stored.as_ref().map(|stored| stored.reveal().as_str()))
+            password::verify(password.reveal(), stored.as_ref().map(|stored| stored.reveal().as_str()))
         };
         Ok(tokio::task::spawn_blocking(work).await.unwrap_or(false))
     }
 
-    /// Binds a browser's key to the post whose code it has, and signs it in.
+    /// Binds a browser's key to the post whose code it has, and signs it in. The code is looked up before any throttle, so
+    /// that wrong codes from the same network keep no post out.
     ///
     /// # Errors
     /// [`Denied`].
-    pub async fn enroll(&self, code: &str, public_key: &[u8], from: IpAddr) -> Result<SignedIn, Denied> {
+    pub async fn enroll(
+        &self,
+        code: &str,
+        public_key: &[u8],
+        client: Client<'_>,
+    ) -> Result<SignedIn, Denied> {
         if !challenge::is_public_key(public_key) {
             return Err(Denied::Key);
         }
-        let (network, now) = (throttle::network(from), self.clock.timestamp());
-        self.codes.attempt(&network, now).map_err(Denied::TooManyAttempts)?;
-        let code = code::read(code).ok_or(Denied::Code)?;
+        let Some(code) = code::read(code) else { return Err(self.failed(client.from, Denied::Code)) };
+        let now = self.clock.timestamp();
         let device = self.devices.enroll(&secret::hash(code.as_bytes()), public_key, now).await?;
-        let device = device.ok_or(Denied::Code)?;
-        self.codes.succeeded(&network);
+        let Some(device) = device else { return Err(self.failed(client.from, Denied::Code)) };
         // The sockets of an earlier key close before the new one can open any: told later, it would be hit.
         self.tell_revocations().await?;
         let known = self.devices.device(&device).await?.filter(|device| device.revoked_at.is_none());
-        self.open(known.ok_or(Denied::Device)?.identity).await
+        self.open(known.ok_or(Denied::Device)?.identity, client.browser).await
     }
 
-    /// Makes a challenge for a device to sign.
-    pub fn challenge(&self, device: PartyId) -> [u8; 32] {
+    /// The answer to a wrong code or signature: a wait, if there were many from this network.
+    fn failed(&self, from: IpAddr, denied: Denied) -> Denied {
+        let taken = self.failures.take(&throttle::network(from), self.clock.timestamp());
+        taken.err().map_or(denied, Denied::TooManyAttempts)
+    }
+
+    /// Makes a challenge for a device to sign. Nothing is kept of it.
+    pub fn challenge(&self, device: &PartyId) -> Challenge {
         self.challenges.issue(device, self.clock.timestamp())
     }
 
     /// Signs a kiosk in.
     ///
     /// # Errors
-    /// [`Denied`]. An unknown device, a revoked one and a wrong signature get the same answer.
+    /// [`Denied`]. An unknown device, a revoked one and a wrong signature get the same answer after the same time.
     pub async fn sign_in_device(
         &self,
         device: &PartyId,
         challenge: &[u8],
         signature: &[u8],
+        client: Client<'_>,
     ) -> Result<SignedIn, Denied> {
-        if !self.challenges.redeem(challenge, device, self.clock.timestamp()) {
+        let now = self.clock.timestamp();
+        let Some(challenge) = self.challenges.check(challenge, device, now) else {
+            return Err(self.failed(client.from, Denied::Challenge));
+        };
+        let known = self.devices.device(device).await?;
+        let key = known.as_ref().and_then(|device| device.public_key.as_deref());
+        let is_signed = challenge::is_signed(key.unwrap_or(&challenge::NO_KEY), &challenge, signature);
+        let Some(device) = known.filter(|device| is_signed && device.public_key.is_some()) else {
+            return Err(self.failed(client.from, Denied::Device));
+        };
+        if device.revoked_at.is_some() {
+            return Err(Denied::Revoked);
+        }
+        self.device_sign_ins.take(&device.identity.party, now).map_err(Denied::TooManyAttempts)?;
+        if !self.challenges.use_up(challenge, now) {
             return Err(Denied::Challenge);
         }
-        let known = self.devices.device(device).await?.filter(|device| device.revoked_at.is_none());
-        let signed = known.filter(|device| {
-            device.public_key.as_ref().is_some_and(|key| challenge::is_signed(key, challenge, signature))
-        });
-        self.open(signed.ok_or(Denied::Device)?.identity).await
-    }
-
-    async fn open(&self, identity: Identity) -> Result<SignedIn, Denied> {
-        let (token, now) = (secret::token(), self.clock.timestamp());
-        let life_ms = session_life_ms(identity.role);
-        let session = Session { identity, expires_at: now.plus_ms(life_ms) };
-        self.sessions.open_session(&secret::hash(token.reveal().as_bytes()), &session, now).await?;
-        Ok(SignedIn { identity: session.identity, token, max_age_s: life_ms / 1_000 })
-    }
-
-    /// Returns the identity of the session of this cookie. A session that is used lives on.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub async fn session(&self, token: &str) -> Result<Option<Identity>, StoreError> {
-        let (hash, now) = (secret::hash(token.as_bytes()), self.clock.timestamp());
-        let Some(session) = self.sessions.session(&hash, now).await? else { return Ok(None) };
-        let life_ms = session_life_ms(session.identity.role);
-        if session.expires_at.since_ms(now) < life_ms / 2 {
-            self.extend(&hash, now.plus_ms(life_ms)).await;
-        }
-        Ok(Some(session.identity))
+        self.open(device.identity, client.browser).await
     }
 
     /// Returns the place that this place may telephone: the health centre of its district.
@@ -232,21 +275,6 @@ impl Identities {
     /// The store failed.
     pub async fn district_centre(&self, place: &Place) -> Result<Option<Place>, StoreError> {
         self.places.district_centre(place).await
-    }
-
-    /// A full disk must not sign anybody out: the session still has half of its life.
-    async fn extend(&self, token: &[u8; 32], until: Timestamp) {
-        if let Err(error) = self.sessions.extend_session(token, until).await {
-            tracing::warn!(%error, "a session could not be prolonged");
-        }
-    }
-
-    /// Ends the session of this cookie.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub async fn sign_out(&self, token: &str) -> Result<(), StoreError> {
-        self.sessions.close_session(&secret::hash(token.as_bytes())).await
     }
 
     /// Adds a person.
@@ -307,12 +335,5 @@ impl Identities {
             }
         }
         Ok(())
-    }
-}
-
-const fn session_life_ms(role: Role) -> u64 {
-    match role {
-        Role::Kiosk => DEVICE_SESSION_MS,
-        Role::Doctor | Role::Guest | Role::Operator => PERSON_SESSION_MS,
     }
 }

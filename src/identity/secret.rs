@@ -43,19 +43,19 @@ pub fn decode(text: &str, limit: usize) -> Option<Vec<u8>> {
     (text.len() <= limit).then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten()
 }
 
-/// Makes an enrolment code, as it is printed: `7F3KQ-0M2XV`.
+/// Makes an enrolment code, as it is printed: `7F3K-Q0M2-XV9R`.
 pub fn code() -> Pii<String> {
-    hyphenated::<{ code::LENGTH }>().into()
+    hyphenated::<{ code::LENGTH }>(4).into()
 }
 
 /// Makes a password to be handed to somebody: 75 bits in three groups.
 pub fn password() -> Pii<String> {
-    hyphenated::<PASSWORD_LENGTH>().to_lowercase().into()
+    hyphenated::<PASSWORD_LENGTH>(5).to_lowercase().into()
 }
 
-/// Random letters in groups of five.
-fn hyphenated<const N: usize>() -> String {
+/// Random letters in groups.
+fn hyphenated<const N: usize>(group: usize) -> String {
     let letters = random::<N>().map(|byte| char::from(code::ALPHABET[usize::from(byte % 32)]));
-    let groups: Vec<String> = letters.chunks(5).map(|group| group.iter().collect()).collect();
+    let groups: Vec<String> = letters.chunks(group).map(|group| group.iter().collect()).collect();
     groups.join("-")
 }

@@ -16,8 +16,8 @@ pub use object_blobs::ObjectBlobs;
 pub use set_asides::SetAsides;
 pub use sqlite::SqliteStore;
 pub use traits::{
-    Account, Accounts, Device, Devices, Epoch, Journal, LinkRates, Links, NewAccount, Places, Position,
-    Revocations, Session, Sessions, Stores, Structure, StructureKind,
+    Account, Accounts, Device, Devices, Epoch, Journal, LinkRates, Links, ListedSession, NewAccount, Places,
+    Position, Revocations, Session, Sessions, Stores, Structure, StructureKind, TokenHash,
 };
 pub use vault::{Appended, PhotoKey, SealedPhotos, StoredPhoto, Upload};
 

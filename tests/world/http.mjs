@@ -5,6 +5,8 @@ import https from 'node:https';
 /** Every request opens a connection of its own, because a shared one would hide the behaviour of new connections. */
 const agent = new https.Agent({ rejectUnauthorized: false, keepAlive: false });
 
+const SESSION = '__Host-teranga=';
+
 export class Visitor {
     cookie = '';
 
@@ -33,7 +35,8 @@ export class Visitor {
                 const parts = [];
                 response.on('data', (part) => parts.push(part));
                 response.on('end', () => {
-                    for (const cookie of response.headers['set-cookie'] ?? []) this.cookie = cookie.split(';')[0];
+                    const set = (response.headers['set-cookie'] ?? []).map((cookie) => cookie.split(';')[0]);
+                    this.cookie = set.find((cookie) => cookie.startsWith(SESSION)) ?? this.cookie;
                     const bytes = Buffer.concat(parts);
                     resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes, json: parsed(bytes) });
                 });

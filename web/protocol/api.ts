@@ -142,6 +142,24 @@ export type Health = {
   set_aside: Array<SetAside>;
   /** True if the server takes no new work. */
   draining: boolean;
+  /** The security events of the last ten minutes, by kind. */
+  security: Array<SecurityCount>;
+};
+
+/** One of one's own sessions. */
+export type OwnSession = {
+  /** The name by which it is ended. */
+  id: string;
+  /** True for the session that asks. */
+  current: boolean;
+  /** True if a page of it is open at this moment. */
+  online: boolean;
+  /** Milliseconds since the sign-in. */
+  opened_ms_ago: number;
+  /** Milliseconds since its last use, to ten minutes. */
+  seen_ms_ago: number;
+  /** The kind of the browser, as `Firefox, Windows`; empty if it is not known. */
+  browser: string;
 };
 
 /** State of an upload: the bytes of a photo that are durable at the server. */
@@ -152,6 +170,18 @@ export type PhotoHeld = {
    * last byte asks for this again. */
   stored: boolean;
 };
+
+/** The number of events of one kind in the last ten minutes. */
+export type SecurityCount = {
+  /** The kind. */
+  kind: SecurityKind;
+  /** The events of the last ten minutes. */
+  recent: number;
+};
+
+/** The kind of a security event, which is its name in the log, the label in `/metrics` and the word on the operations
+ * page. */
+export type SecurityKind = "signed_in" | "sign_in_failed" | "enrolment_code" | "device_refused" | "revoked_device" | "challenge_refused" | "throttled" | "foreign_origin" | "unknown_session" | "route_refused" | "record_refused" | "photo_refused" | "malformed" | "grant_refused" | "message_refused" | "socket_abuse" | "session_ended" | "revoked";
 
 /** Signs a person in. */
 export type SignIn = {

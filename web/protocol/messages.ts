@@ -119,7 +119,7 @@ export type Bye = {
 };
 
 /** Why the server closes a socket. */
-export type ByeReason = "replaced" | "revoked" | "draining" | "slow" | "lost" | "abuse";
+export type ByeReason = "replaced" | "revoked" | "signed_out" | "draining" | "slow" | "lost" | "abuse";
 
 /** A running consultation, sent on entering and whenever its members change. */
 export type Call = {
@@ -887,6 +887,9 @@ export type Welcome = {
   fallback: Place | null;
   /** A specialist's availability as the server knows it. */
   availability: Availability;
+  /** Milliseconds until the HTTP session ends and somebody must sign in again; a call may be finished. Tablets have no
+   * such end. */
+  session_ends_in_ms?: number;
   /** The request of this post that still waits. */
   waiting: Requested | null;
   /** The consultation that goes on, with a fresh grant for the media plane. */

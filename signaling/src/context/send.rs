@@ -79,6 +79,7 @@ impl Context {
     pub(crate) fn closed(&mut self, session: SessionId) {
         let Some((closed, was_live)) = self.sessions.close(session) else { return };
         self.timers.set(Timer::Silence(session), None);
+        self.timers.set(Timer::SessionEnd(session), None);
         self.tokens.revoke_session(session);
         if was_live {
             let forget_at = self.now.plus_ms(self.config.forget_ms);

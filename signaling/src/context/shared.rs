@@ -60,6 +60,8 @@ pub(crate) enum Timer {
     Silence(SessionId),
     /// The escalation, the invitations or the desertion of a consultation.
     Consultation(ConsultationId),
+    /// The end of a socket's HTTP session.
+    SessionEnd(SessionId),
     /// The end of the memory of a party that is away.
     Forget(PartyId),
     /// The end of a party's pre-warmed room.

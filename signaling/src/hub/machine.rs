@@ -88,9 +88,11 @@ impl Hub {
     fn take_in(&mut self, input: Input) {
         let cx = &mut self.cx;
         match input {
-            Input::Connected { session, identity, fallback } => {
+            Input::Connected { session, identity, fallback, ends_at } => {
                 Presence::connected(cx, session, identity, fallback);
+                Presence::await_session_end(cx, session, ends_at);
             }
+            Input::SignedOut { session } => self.sign_out(session),
             Input::Message { session, message } => self.message(session, *message),
             Input::Unreadable { session, code } => Presence::unreadable(cx, session, code),
             Input::Disconnected { session } => cx.closed(session),
@@ -116,6 +118,7 @@ impl Hub {
                 Calls::drop_expired_invitations(cx, id);
                 Dispatch::tend(cx, id);
             }
+            Timer::SessionEnd(session) => self.end_session(session),
             Timer::Forget(party) => cx.sessions.forget(&party),
             Timer::Prewarmed(party) => Calls::close_prewarmed(cx, &party),
             Timer::Roster => self.presence.notify_roster(cx),

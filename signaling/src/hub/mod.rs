@@ -10,6 +10,7 @@ mod notify;
 mod overview;
 mod restore;
 mod route;
+mod session_end;
 mod welcome;
 
 pub use self::{machine::Hub, restore::RestoreError};

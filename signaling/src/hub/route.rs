@@ -13,6 +13,9 @@ use crate::{
 impl Hub {
     /// Obeys a message, or refuses it with the reason.
     pub(super) fn message(&mut self, session: SessionId, message: ClientMessage) {
+        if Presence::is_session_over(&self.cx, session) {
+            return self.sign_out(session);
+        }
         let of = message.kind();
         let Some(known) = self.cx.sessions.get_mut(session) else { return };
         let sender = Sender { session, who: known.who.clone() };

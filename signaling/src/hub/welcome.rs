@@ -54,6 +54,7 @@ impl Hub {
             pace,
             fallback: cx.sessions.get(me.session).and_then(|session| session.fallback.as_deref().cloned()),
             availability: cx.sessions.availability(me.party()),
+            session_ends_in_ms: Presence::session_ends_in_ms(cx, me.session),
             waiting: requested_message(cx, me.party()),
             call: call_message(&self.calls, cx, me.party()),
         }

@@ -72,6 +72,11 @@ pub struct Welcome {
     pub fallback: Option<Place>,
     /// A specialist's availability as the server knows it.
     pub availability: Availability,
+    /// Milliseconds until the HTTP session ends and somebody must sign in again; a call may be finished. Tablets have no
+    /// such end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub session_ends_in_ms: Option<u32>,
     /// The request of this post that still waits.
     pub waiting: Option<Requested>,
     /// The consultation that goes on, with a fresh grant for the media plane.
@@ -140,6 +145,8 @@ pub enum ByeReason {
     Replaced,
     /// The account or device was revoked. Do not reconnect.
     Revoked,
+    /// The HTTP session was ended, or its time is over: sign in again. Do not reconnect.
+    SignedOut,
     /// The server stops; reconnect.
     Draining,
     /// You read too slowly; reconnect.

@@ -3,6 +3,7 @@
 mod handshake;
 mod machine;
 mod roster;
+mod session_end;
 
 pub(crate) use self::{
     machine::Presence,

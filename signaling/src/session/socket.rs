@@ -18,6 +18,8 @@ pub(crate) struct Session {
     pub(crate) fallback: Option<Box<Place>>,
     /// True once `hello` was answered by `welcome`.
     pub(crate) ready: bool,
+    /// The time at which its HTTP session ends; none if use alone decides.
+    pub(crate) ends_at: Option<Timestamp>,
     /// The time at which it opened.
     pub(crate) opened_at: Timestamp,
     /// The time until which it may wait with `hello`.
@@ -41,6 +43,7 @@ impl Session {
             who: Arc::new(who),
             fallback,
             ready: false,
+            ends_at: None,
             opened_at: now,
             hello_by: now.plus_ms(limits::HELLO_MS),
             heard_at: now,

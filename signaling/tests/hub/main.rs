@@ -10,5 +10,6 @@ mod photos;
 mod properties;
 mod protocol;
 mod restart;
+mod session_end;
 mod world;
 mod writing;

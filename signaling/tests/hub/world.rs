@@ -58,6 +58,8 @@ pub(crate) struct World {
     last_session: u64,
     /// Place that a connecting post may telephone.
     pub(crate) fallback: Option<Place>,
+    /// The time at which the HTTP sessions of the next sockets end.
+    pub(crate) session_ends_at: Option<Timestamp>,
     starts: u64,
 }
 
@@ -81,6 +83,7 @@ impl World {
             places: BTreeMap::new(),
             last_session: 0,
             fallback: None,
+            session_ends_at: None,
             starts: 0,
         }
     }
@@ -100,6 +103,7 @@ impl World {
             session,
             identity: who.clone(),
             fallback: self.fallback.clone().map(Box::new),
+            ends_at: self.session_ends_at,
         });
         session
     }

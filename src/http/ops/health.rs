@@ -48,7 +48,7 @@ async fn version() -> Json<serde_json::Value> {
 /// The figures of the operations page, for operators only.
 async fn health(State(state): State<HttpState>, SignedIn(who): SignedIn) -> Result<Json<Health>, ApiError> {
     if who.role != Role::Operator {
-        return Err(ApiError::NOT_FOUND);
+        return Err(ApiError::WRONG_ROLE);
     }
     Ok(Json(state.health.health()))
 }
@@ -61,7 +61,7 @@ async fn metrics(
 ) -> Response {
     let operator = who.is_some_and(|SignedIn(who)| who.role == Role::Operator);
     if !operator && !peer.ip().to_canonical().is_loopback() {
-        return ApiError::NOT_FOUND.into_response();
+        return ApiError::WRONG_ROLE.into_response();
     }
     state.health.render().into_response()
 }

@@ -36,13 +36,14 @@ async fn read(
 ) -> Result<Json<ConsultationView>, ApiError> {
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
     let view = ConsultationView::of(&history(&state, id, &who.party).await?, &who);
-    let view = view.ok_or(ApiError::NOT_FOUND)?;
+    let view = view.ok_or(ApiError::NOT_MEMBER)?;
     let at = state.clock.timestamp();
     state.journal.note_opening(&RecordOpening { consultation: id, by: who.party, at, photo: None }).await?;
     Ok(Json(view))
 }
 
-/// The history of a consultation, for a party that may be a member.
+/// The history of a consultation, for a party that may be a member. Whoever is none is refused before anything is read, so
+/// that neither the answer nor its time tells which consultations exist.
 ///
 /// # Errors
 /// [`FailureCode::SetAside`] to those whom the indexes list as members of a consultation that cannot be read. All
@@ -52,11 +53,10 @@ pub(super) async fn history(
     id: ConsultationId,
     reader: &PartyId,
 ) -> Result<History, ApiError> {
-    match state.journal.read(id).await?.ok_or(ApiError::NOT_FOUND)? {
-        Ok(history) => Ok(history),
-        Err(_) if state.journal.is_listed(id, reader).await? => Err(FailureCode::SetAside.into()),
-        Err(_) => Err(ApiError::NOT_FOUND),
+    if !state.journal.is_listed(id, reader).await? {
+        return Err(ApiError::NOT_MEMBER);
     }
+    state.journal.read(id).await?.ok_or(ApiError::NOT_FOUND)?.map_err(|_| FailureCode::SetAside.into())
 }
 
 /// The number of consultations in the list, the newest first.

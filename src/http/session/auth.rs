@@ -3,7 +3,7 @@
 
 use crate::{
     http::{bodies::FailureCode, error::ApiError, state::HttpState},
-    identity,
+    identity::{self, device_cookie::DeviceCookie, sessions::OpenSession},
 };
 use axum::{
     extract::{FromRef, FromRequestParts, OptionalFromRequestParts, Request, State},
@@ -29,6 +29,27 @@ where
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let CurrentSession(session) = CurrentSession::from_request_parts(parts, state).await?;
+        let state = HttpState::from_ref(state);
+        if session.is_past_end(state.clock.timestamp()) && !state.sockets.is_bound(&session.key) {
+            return Err(FailureCode::SignedOut.into());
+        }
+        Ok(Self(session.identity))
+    }
+}
+
+/// The extractor of the session itself, also for some time after its absolute end: the socket of a call that is under way
+/// may come back then, and the hub decides about it.
+#[derive(Clone, Debug)]
+pub struct CurrentSession(pub OpenSession);
+
+impl<S: Send + Sync> FromRequestParts<S> for CurrentSession
+where
+    HttpState: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let token = token(&parts.headers).ok_or(FailureCode::SignedOut)?;
         let session = HttpState::from_ref(state).identities.session(token).await?;
         session.map(Self).ok_or_else(|| FailureCode::SignedOut.into())
@@ -48,25 +69,35 @@ where
 
 /// The session token of a request, if it has the cookie.
 pub fn token(headers: &HeaderMap) -> Option<&str> {
+    cookie_of(headers, COOKIE)
+}
+
+/// The value of a cookie of a request.
+pub fn cookie_of<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(name, value)| (name == COOKIE).then_some(value))
+        .find_map(|(name, value)| (name == wanted).then_some(value))
 }
 
 /// The value of `Set-Cookie` that makes the browser keep a session.
 pub fn session_cookie(session: &identity::SignedIn) -> HeaderValue {
-    cookie(session.token.reveal(), session.max_age_s)
+    cookie(COOKIE, session.token.reveal(), session.max_age_s)
+}
+
+/// The value of `Set-Cookie` that makes the browser keep a device cookie.
+pub fn known_browser_cookie(known: &DeviceCookie) -> HeaderValue {
+    cookie(&known.name, known.value.reveal(), identity::device_cookie::LIFE_S)
 }
 
 /// The value of `Set-Cookie` that makes the browser forget its session.
 pub fn expired_cookie() -> HeaderValue {
-    cookie("", 0)
+    cookie(COOKIE, "", 0)
 }
 
-fn cookie(token: &str, max_age_s: u64) -> HeaderValue {
-    let text = format!("{COOKIE}={token}; Path=/; Max-Age={max_age_s}; HttpOnly; Secure; SameSite=Strict");
+fn cookie(name: &str, content: &str, max_age_s: u64) -> HeaderValue {
+    let text = format!("{name}={content}; Path=/; Max-Age={max_age_s}; HttpOnly; Secure; SameSite=Strict");
     let mut value = HeaderValue::try_from(text).expect("base64url and ASCII");
     value.set_sensitive(true);
     value

@@ -69,6 +69,9 @@ impl Devices for SqliteStore {
         public_key: &[u8],
         now: Timestamp,
     ) -> Result<Option<PartyId>, StoreError> {
+        if !self.has_code(code, now).await? {
+            return Ok(None);
+        }
         let mut transaction = self.write().await?;
         let Some(party) = use_code(&mut transaction, code, now).await? else { return Ok(None) };
         end_sessions(&mut transaction, &party, now).await?;
@@ -84,6 +87,19 @@ impl Devices for SqliteStore {
             .await?;
         transaction.commit().await?;
         Ok(Some(party))
+    }
+}
+
+impl SqliteStore {
+    /// True if a code is valid. Wrong codes end here, so that a flood of them takes the writer from nobody.
+    async fn has_code(&self, code: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
+        let found =
+            sqlx::query_scalar::<_, i64>("SELECT 1 FROM enrolment WHERE code_hash = ? AND expires_at > ?")
+                .bind(&code[..])
+                .bind(millis(now))
+                .fetch_optional(&self.readers)
+                .await?;
+        Ok(found.is_some())
     }
 }
 

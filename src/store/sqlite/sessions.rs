@@ -7,37 +7,45 @@ use super::{
 };
 use crate::store::{
     error::StoreError,
-    traits::{Session, Sessions},
+    traits::{ListedSession, Session, Sessions, TokenHash},
 };
 use async_trait::async_trait;
-use sqlx::{Row, sqlite::SqliteRow};
-use teranga_clinic::time::Timestamp;
+use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
+use teranga_clinic::{id::PartyId, time::Timestamp};
 
 #[async_trait]
 impl Sessions for SqliteStore {
     async fn open_session(
         &self,
-        token: &[u8; 32],
+        token: &TokenHash,
         session: &Session,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+        at_most: u32,
+    ) -> Result<Vec<TokenHash>, StoreError> {
         let mut transaction = self.write().await?;
         sqlx::query("DELETE FROM http_session WHERE expires_at <= ?")
-            .bind(millis(now))
+            .bind(millis(session.opened_at))
             .execute(&mut *transaction)
             .await?;
-        sqlx::query("INSERT INTO http_session (token_hash, party, expires_at) VALUES (?, ?, ?)")
-            .bind(&token[..])
-            .bind(&session.identity.party.0)
-            .bind(millis(session.expires_at))
-            .execute(&mut *transaction)
-            .await?;
-        Ok(transaction.commit().await?)
+        let ended = end_surplus(&mut transaction, &session.identity.party, at_most).await?;
+        sqlx::query(
+            "INSERT INTO http_session (token_hash, party, expires_at, opened_at, seen_at, browser) \
+             VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(&token[..])
+        .bind(&session.identity.party.0)
+        .bind(millis(session.expires_at))
+        .bind(millis(session.opened_at))
+        .bind(millis(session.seen_at))
+        .bind(&session.browser)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(ended)
     }
 
-    async fn session(&self, token: &[u8; 32], now: Timestamp) -> Result<Option<Session>, StoreError> {
+    async fn session(&self, token: &TokenHash, now: Timestamp) -> Result<Option<Session>, StoreError> {
         let row = sqlx::query(select_identity!(
-            "expires_at",
+            "expires_at, opened_at, seen_at, browser",
             "JOIN http_session ON http_session.party = party.id \
              WHERE token_hash = ? AND expires_at > ? AND revoked_at IS NULL"
         ))
@@ -48,8 +56,26 @@ impl Sessions for SqliteStore {
         row.as_ref().map(session).transpose()
     }
 
-    async fn extend_session(&self, token: &[u8; 32], expires_at: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("UPDATE http_session SET expires_at = ? WHERE token_hash = ?")
+    async fn sessions_of(&self, party: &PartyId, now: Timestamp) -> Result<Vec<ListedSession>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT token_hash, opened_at, seen_at, browser FROM http_session \
+             WHERE party = ? AND expires_at > ? ORDER BY seen_at DESC",
+        )
+        .bind(&party.0)
+        .bind(millis(now))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(listed).collect()
+    }
+
+    async fn extend_session(
+        &self,
+        token: &TokenHash,
+        seen_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE http_session SET seen_at = ?, expires_at = ? WHERE token_hash = ?")
+            .bind(millis(seen_at))
             .bind(millis(expires_at))
             .bind(&token[..])
             .execute(&self.writer)
@@ -57,7 +83,7 @@ impl Sessions for SqliteStore {
         Ok(())
     }
 
-    async fn close_session(&self, token: &[u8; 32]) -> Result<(), StoreError> {
+    async fn close_session(&self, token: &TokenHash) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM http_session WHERE token_hash = ?")
             .bind(&token[..])
             .execute(&self.writer)
@@ -66,6 +92,43 @@ impl Sessions for SqliteStore {
     }
 }
 
+/// Ends the sessions of a party that were used longest ago, so that it has less than `at_most`.
+async fn end_surplus(
+    transaction: &mut Transaction<'_, Sqlite>,
+    party: &PartyId,
+    at_most: u32,
+) -> Result<Vec<TokenHash>, StoreError> {
+    let ended: Vec<Vec<u8>> = sqlx::query_scalar(
+        "DELETE FROM http_session WHERE token_hash IN \
+         (SELECT token_hash FROM http_session WHERE party = ? ORDER BY seen_at DESC LIMIT -1 OFFSET ?) \
+         RETURNING token_hash",
+    )
+    .bind(&party.0)
+    .bind(at_most.saturating_sub(1))
+    .fetch_all(&mut **transaction)
+    .await?;
+    ended.into_iter().map(token_hash).collect()
+}
+
+fn token_hash(bytes: Vec<u8>) -> Result<TokenHash, StoreError> {
+    bytes.try_into().map_err(|_| StoreError::Corrupt("a session's token has another length".to_owned()))
+}
+
 fn session(row: &SqliteRow) -> Result<Session, StoreError> {
-    Ok(Session { identity: identity(row)?, expires_at: timestamp(row.try_get("expires_at")?) })
+    Ok(Session {
+        identity: identity(row)?,
+        opened_at: timestamp(row.try_get("opened_at")?),
+        seen_at: timestamp(row.try_get("seen_at")?),
+        expires_at: timestamp(row.try_get("expires_at")?),
+        browser: row.try_get("browser")?,
+    })
+}
+
+fn listed(row: &SqliteRow) -> Result<ListedSession, StoreError> {
+    Ok(ListedSession {
+        token: token_hash(row.try_get("token_hash")?)?,
+        opened_at: timestamp(row.try_get("opened_at")?),
+        seen_at: timestamp(row.try_get("seen_at")?),
+        browser: row.try_get("browser")?,
+    })
 }

@@ -16,7 +16,7 @@ pub use journal::{Epoch, Journal};
 pub use links::{LinkRates, Links};
 pub use places::{Places, Position, Structure, StructureKind};
 pub use revocations::Revocations;
-pub use sessions::{Session, Sessions};
+pub use sessions::{ListedSession, Session, Sessions, TokenHash};
 
 use std::sync::Arc;
 

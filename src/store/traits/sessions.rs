@@ -3,34 +3,65 @@
 use crate::store::error::StoreError;
 use async_trait::async_trait;
 use std::fmt;
-use teranga_clinic::{people::Identity, time::Timestamp};
+use teranga_clinic::{id::PartyId, people::Identity, time::Timestamp};
+
+/// The SHA-256 of a session's token.
+pub type TokenHash = [u8; 32];
 
 /// An open session of the pages.
 #[derive(Clone, Debug)]
 pub struct Session {
     /// The person or device that signed in.
     pub identity: Identity,
+    /// The time of the sign-in.
+    pub opened_at: Timestamp,
+    /// The time of the last use, as far as it was noted.
+    pub seen_at: Timestamp,
     /// The time at which it ends by itself.
     pub expires_at: Timestamp,
+    /// The kind of the browser, as `Firefox, Windows`; empty if it is not known.
+    pub browser: String,
+}
+
+/// An open session in the list of a party's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedSession {
+    /// The hash of its token.
+    pub token: TokenHash,
+    /// The time of the sign-in.
+    pub opened_at: Timestamp,
+    /// The time of the last use, as far as it was noted.
+    pub seen_at: Timestamp,
+    /// The kind of the browser; empty if it is not known.
+    pub browser: String,
 }
 
 /// The open sessions.
 #[async_trait]
 pub trait Sessions: Send + Sync + fmt::Debug {
-    /// Opens a session, and forgets those that expired.
+    /// Opens a session, and forgets those that expired. If the party has more than `at_most` then, the ones that were used
+    /// longest ago end; the result is their tokens.
     async fn open_session(
         &self,
-        token: &[u8; 32],
+        token: &TokenHash,
         session: &Session,
-        now: Timestamp,
-    ) -> Result<(), StoreError>;
+        at_most: u32,
+    ) -> Result<Vec<TokenHash>, StoreError>;
 
     /// The session of this token, unless expired or revoked.
-    async fn session(&self, token: &[u8; 32], now: Timestamp) -> Result<Option<Session>, StoreError>;
+    async fn session(&self, token: &TokenHash, now: Timestamp) -> Result<Option<Session>, StoreError>;
 
-    /// Lets a session live until `expires_at`.
-    async fn extend_session(&self, token: &[u8; 32], expires_at: Timestamp) -> Result<(), StoreError>;
+    /// The open sessions of a party, the one that was used last first.
+    async fn sessions_of(&self, party: &PartyId, now: Timestamp) -> Result<Vec<ListedSession>, StoreError>;
+
+    /// Notes that a session is used, and lets it live until `expires_at`.
+    async fn extend_session(
+        &self,
+        token: &TokenHash,
+        seen_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Ends a session.
-    async fn close_session(&self, token: &[u8; 32]) -> Result<(), StoreError>;
+    async fn close_session(&self, token: &TokenHash) -> Result<(), StoreError>;
 }

@@ -33,7 +33,7 @@ impl PhotoAccess {
     pub(super) async fn of_member(state: &HttpState, who: Identity, key: PhotoKey) -> Result<Self, ApiError> {
         let consultation = history(state, key.0, &who.party).await?.into_consultation();
         let photo = photo_rules::seen_by(&consultation, key.1, &who.party).cloned();
-        Ok(Self { key, who, photo: photo.ok_or(ApiError::NOT_FOUND)?, consultation })
+        Ok(Self { key, who, photo: photo.ok_or(ApiError::NOT_MEMBER)?, consultation })
     }
 
     /// Refuses everybody but the post that is to send this photo now.

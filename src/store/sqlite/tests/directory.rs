@@ -36,8 +36,13 @@ fn party(name: &str) -> PartyId {
 }
 
 async fn sign_in(store: &SqliteStore, who: &str, role: Role) {
-    let session = Session { identity: identity(who, role), expires_at: LATER };
-    store.open_session(&TOKEN, &session, T).await.unwrap();
+    let session = session(who, role, T);
+    assert_eq!(store.open_session(&TOKEN, &session, 5).await.unwrap(), [[0; 32]; 0]);
+}
+
+fn session(who: &str, role: Role, at: Timestamp) -> Session {
+    let (identity, browser) = (identity(who, role), "Firefox, Windows".to_owned());
+    Session { identity, opened_at: at, seen_at: at, expires_at: LATER, browser }
 }
 
 async fn is_signed_in(store: &SqliteStore, now: Timestamp) -> bool {
@@ -103,10 +108,29 @@ async fn a_session_ends_by_itself_or_when_closed() {
     sign_in(&store, "doctor", Role::Doctor).await;
     assert!(is_signed_in(&store, T).await);
     assert!(!is_signed_in(&store, LATER).await, "expired");
-    store.extend_session(&TOKEN, LATER.plus_ms(1)).await.unwrap();
+    store.extend_session(&TOKEN, T, LATER.plus_ms(1)).await.unwrap();
     assert!(is_signed_in(&store, LATER).await, "prolonged");
     store.close_session(&TOKEN).await.unwrap();
     assert!(!is_signed_in(&store, T).await, "closed");
+}
+
+#[tokio::test]
+async fn a_party_has_a_few_sessions_and_loses_the_one_that_it_used_longest_ago() {
+    let folder = Folder::new();
+    let store = store(&folder).await;
+    sign_in(&store, "kiosk", Role::Kiosk).await;
+    for number in 10..15 {
+        let session = session("doctor", Role::Doctor, T.plus_ms(u64::from(number)));
+        assert!(store.open_session(&[number; 32], &session, 5).await.unwrap().is_empty());
+    }
+    store.extend_session(&[10; 32], T.plus_ms(50), LATER).await.unwrap();
+    let sixth = session("doctor", Role::Doctor, T.plus_ms(60));
+    assert_eq!(store.open_session(&[15; 32], &sixth, 5).await.unwrap(), [[11; 32]]);
+    let listed = store.sessions_of(&party("doctor"), T.plus_ms(60)).await.unwrap();
+    assert_eq!(listed.iter().map(|session| session.token[0]).collect::<Vec<_>>(), [15, 10, 14, 13, 12]);
+    assert_eq!((listed[1].opened_at, listed[1].seen_at), (T.plus_ms(10), T.plus_ms(50)));
+    assert_eq!(listed[0].browser, "Firefox, Windows");
+    assert!(is_signed_in(&store, T).await, "the session of another party");
 }
 
 #[tokio::test]

@@ -1,0 +1,50 @@
+//! The state of the HTTP router over a store in a folder, for the programs here that ask the router without a network.
+
+use std::{path::Path, sync::Arc};
+use teranga::{
+    clock::Clock,
+    health::{HealthMonitor, Sources},
+    http::state::HttpState,
+    identity::Identities,
+    journal::Ledger,
+    security::SecurityLog,
+    sockets::Sockets,
+    store::{ObjectBlobs, SealedPhotos, SqliteStore, Stores},
+};
+use teranga_signaling::contract::Input;
+use tokio::sync::{mpsc, watch};
+
+/// Opens the photo store in the folder and makes the state.
+pub(crate) async fn open(
+    store: Arc<SqliteStore>,
+    clock: Clock,
+    folder: &Path,
+    inputs: mpsc::Sender<Input>,
+) -> HttpState {
+    let (sockets, draining) = (Arc::<Sockets>::default(), Arc::default());
+    let security = Arc::new(SecurityLog::new(clock));
+    let sources = Sources {
+        clock,
+        sockets: Arc::clone(&sockets),
+        shards: Arc::new([]),
+        ledger: Arc::<Ledger>::default(),
+        journal: store.clone(),
+        hub: watch::channel(<_>::default()).1,
+        draining: Arc::clone(&draining),
+        security: Arc::clone(&security),
+    };
+    let blobs = ObjectBlobs::in_folder(&folder.join("photos")).expect("the folder can be made");
+    HttpState {
+        identities: Arc::new(Identities::new(&Stores::of(store.clone()), clock)),
+        journal: store,
+        photos: SealedPhotos::open(folder, Arc::new(blobs)).await.expect("the photo store opens"),
+        clock,
+        names: Arc::new(["teranga.example.sn".to_owned()]),
+        sockets,
+        inputs,
+        health: Arc::new(HealthMonitor::new(sources)),
+        security,
+        draining,
+        sessions: Arc::default(),
+    }
+}

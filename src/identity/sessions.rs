@@ -1,0 +1,129 @@
+//! Sessions: opening, using, listing and ending them. A person's session ends two hours after its last use, and twelve hours
+//! after the sign-in; a call that is under way then may be finished. A tablet's session has no absolute end, because its key
+//! would open another at once.
+
+use super::{Denied, Identities, SignedIn, secret};
+use crate::store::{ListedSession, Session, StoreError, TokenHash};
+use teranga_clinic::{
+    id::PartyId,
+    people::{Identity, Role},
+    time::Timestamp,
+};
+
+/// An open session of the pages.
+#[derive(Clone, Debug)]
+pub struct OpenSession {
+    /// The person or device that signed in.
+    pub identity: Identity,
+    /// The hash of its token, by which sockets are bound to it.
+    pub key: TokenHash,
+    /// The absolute end; none for a device. A socket in a call outlasts it for a while.
+    pub ends_at: Option<Timestamp>,
+}
+
+impl OpenSession {
+    /// True if the absolute end has passed: nothing but a running call keeps it.
+    pub fn is_past_end(&self, now: Timestamp) -> bool {
+        self.ends_at.is_some_and(|end| end <= now)
+    }
+}
+
+impl Identities {
+    pub(super) async fn open(&self, identity: Identity, browser: &str) -> Result<SignedIn, Denied> {
+        let (token, now) = (secret::token(), self.clock.timestamp());
+        let lifetime = Lifetime::of(identity.role);
+        let session = Session {
+            identity,
+            opened_at: now,
+            seen_at: now,
+            expires_at: lifetime.expiry(now, now),
+            browser: browser.to_owned(),
+        };
+        let key = secret::hash(token.reveal().as_bytes());
+        let ended = self.sessions.open_session(&key, &session, lifetime.at_most).await?;
+        let max_age_s = lifetime.total_ms.unwrap_or(lifetime.idle_ms) / 1_000;
+        Ok(SignedIn { identity: session.identity, token, max_age_s, device_cookie: None, ended })
+    }
+
+    /// Returns the session of this cookie. A session that is used lives on.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn session(&self, token: &str) -> Result<Option<OpenSession>, StoreError> {
+        let (key, now) = (secret::hash(token.as_bytes()), self.clock.timestamp());
+        let Some(session) = self.sessions.session(&key, now).await? else { return Ok(None) };
+        let lifetime = Lifetime::of(session.identity.role);
+        let ends_at = lifetime.total_ms.map(|_| session.opened_at.plus_ms(PERSON_ABSOLUTE_MS));
+        if now.since_ms(session.seen_at) >= lifetime.noted_every_ms {
+            self.note_use(&key, now, lifetime.expiry(session.opened_at, now)).await;
+        }
+        Ok(Some(OpenSession { identity: session.identity, key, ends_at }))
+    }
+
+    /// A full disk must not sign anybody out: the session still has most of its life.
+    async fn note_use(&self, key: &TokenHash, now: Timestamp, until: Timestamp) {
+        if let Err(error) = self.sessions.extend_session(key, now, until).await {
+            tracing::warn!(%error, "a session could not be prolonged");
+        }
+    }
+
+    /// The open sessions of a party, the one that was used last first.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn sessions_of(&self, party: &PartyId) -> Result<Vec<ListedSession>, StoreError> {
+        self.sessions.sessions_of(party, self.clock.timestamp()).await
+    }
+
+    /// Ends a session. The caller closes the sockets that are bound to it.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn end_session(&self, key: &TokenHash) -> Result<(), StoreError> {
+        self.sessions.close_session(key).await
+    }
+}
+
+/// The lifetime of a session, by role.
+struct Lifetime {
+    /// The time without use after which it ends, milliseconds.
+    idle_ms: u64,
+    /// The time after which it ends in any case, with the time to finish a call, milliseconds.
+    total_ms: Option<u64>,
+    /// The interval at which its use is written down, milliseconds.
+    noted_every_ms: u64,
+    /// The sessions that one party may have.
+    at_most: u32,
+}
+
+impl Lifetime {
+    const fn of(role: Role) -> Self {
+        match role {
+            Role::Kiosk => DEVICE,
+            Role::Doctor | Role::Guest | Role::Operator => PERSON,
+        }
+    }
+
+    /// The end of a session that is used now.
+    fn expiry(&self, opened_at: Timestamp, now: Timestamp) -> Timestamp {
+        let idle = now.plus_ms(self.idle_ms);
+        self.total_ms.map_or(idle, |total_ms| idle.min(opened_at.plus_ms(total_ms)))
+    }
+}
+
+/// The absolute end of a person's session: a working day, because a specialist's browser may be a shared one.
+const PERSON_ABSOLUTE_MS: u64 = 12 * HOUR_MS;
+
+/// A person's session. An open page counts as use, because a doctor on duty waits for hours for a ring.
+const PERSON: Lifetime = Lifetime {
+    idle_ms: 2 * HOUR_MS,
+    total_ms: Some(PERSON_ABSOLUTE_MS + teranga_signaling::limits::FINISH_CALL_MS),
+    noted_every_ms: 10 * 60_000,
+    at_most: 5,
+};
+
+/// A tablet's session. Use renews it, and the key opens another at any time.
+const DEVICE: Lifetime =
+    Lifetime { idle_ms: 30 * 24 * HOUR_MS, total_ms: None, noted_every_ms: 24 * HOUR_MS, at_most: 3 };
+
+const HOUR_MS: u64 = 3_600_000;
