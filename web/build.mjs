@@ -46,6 +46,7 @@ const FIRST_ON_A_KIOSK = [
   ].map((name) => `error.${name}`),
 ];
 const LATER_AT_A_DESK = [
+  "account",
   ...["photo", "hear", "camera_on", "camera_off", "mute", "unmute", "member", "picture_ago"].map((name) => `common.${name}`),
   ...["camera", "mic"].map((name) => `client.${name}`),
   ...["advice", "advice_hint", "advice_none", "advice_refused", "advice_sending", "advice_sign", "advice_templates"].map(
@@ -80,7 +81,7 @@ const APPS = [
     name: "medecin",
     entry: "doctor/main.tsx",
     title: "Teranga – médecin",
-    texts: ["common", "client", "doctor", "error"],
+    texts: ["common", "client", "doctor", "error", "account"],
     later: LATER_AT_A_DESK,
     budget: 45_000,
   },
@@ -88,7 +89,7 @@ const APPS = [
     name: "exploitation",
     entry: "ops/main.tsx",
     title: "Teranga – exploitation",
-    texts: ["common", "client", "ops", "error"],
+    texts: ["common", "client", "ops", "error", "account"],
     budget: 90_000,
   },
 ];
@@ -202,7 +203,7 @@ async function bundle(app) {
     metafile: true,
     write: false,
   });
-  const ranks = ranked(result.metafile.outputs);
+  const ranks = ranked(app, result.metafile.outputs);
   const files = result.outputFiles.map((file) => ({
     path: `a/${basename(file.path)}`,
     bytes: file.contents,
@@ -222,9 +223,9 @@ async function bundle(app) {
  * The rank of each script: 0 if the first screen needs it (the entry and its static imports), 1 if a dynamic import
  * loads it, and so on.
  */
-function ranked(outputs) {
+function ranked(app, outputs) {
   const ranks = new Map();
-  let wave = [Object.keys(outputs).find((name) => outputs[name].entryPoint && name.endsWith(".js"))];
+  let wave = [Object.keys(outputs).find((name) => outputs[name].entryPoint === app.entry && name.endsWith(".js"))];
   for (let rank = 0; wave.length; rank++) {
     const next = [];
     for (const name of wave) {

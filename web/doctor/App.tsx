@@ -10,12 +10,13 @@ import { SignIn } from "../ui/SignIn.tsx";
 import { Toasts } from "../ui/Toast.tsx";
 import { Bar } from "./Bar.tsx";
 import { Desk } from "./Desk.tsx";
-import { signInWith, session, page } from "./doctor.ts";
-import { callScreen, historyScreen } from "./later.ts";
+import { signInWith, session, sessionEnd, page } from "./doctor.ts";
+import { callScreen, historyScreen, sessionEnding } from "./later.ts";
 
 /** The first visit ends at the desk; the call screen is loaded when somebody waits. */
 const Call = lazy(callScreen);
 const History = lazy(historyScreen);
+const SessionEnding = lazy(sessionEnding);
 
 export function App() {
   const { value } = session;
@@ -23,6 +24,7 @@ export function App() {
   if (value.at === "out") return <Out code={value.code} />;
   return (
     <>
+      {sessionEnd.value && <SessionEnding at={sessionEnd.value} />}
       <Inside client={value.client} />
       <Toasts />
     </>

@@ -12,7 +12,7 @@ import { linkFromRtt } from "../ui/link-quality.ts";
 import { Logo } from "../ui/Logo.tsx";
 import { SignOut } from "../ui/SignIn.tsx";
 import { leave, page } from "./doctor.ts";
-import { deviceDialog } from "./later.ts";
+import { deviceDialog, sessionsDialog } from "./later.ts";
 import { permitNotifications, unlockSound } from "./ringing.ts";
 
 export function Bar({ client }: { client: Client }) {
@@ -38,6 +38,7 @@ export function Bar({ client }: { client: Client }) {
         >
           {t(page.value === "desk" ? "doctor.history" : "doctor.queue")}
         </Button>
+        <OwnSessions />
         <SignOut onClick={() => void leave(client)} />
       </nav>
     </header>
@@ -45,6 +46,20 @@ export function Bar({ client }: { client: Client }) {
 }
 
 const DeviceDialog = lazy(deviceDialog);
+const Sessions = lazy(sessionsDialog);
+
+/** A button for the list of one's own sessions. */
+function OwnSessions() {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button kind="bare" data-testid="sessions" onClick={() => setOpen(true)}>
+        {t("common.sessions")}
+      </Button>
+      {open && <Sessions onClose={() => setOpen(false)} />}
+    </>
+  );
+}
 
 /** A button for the device check, so that devices are tried before somebody waits. */
 function DeviceCheck({ client }: { client: Client }) {

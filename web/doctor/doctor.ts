@@ -1,7 +1,7 @@
 /** The state that the doctor's screens share: who is signed in, and the client of the session. */
 
 import { effect, signal, untracked } from "@preact/signals";
-import { Client, me, registerApp, signIn, signOut } from "../client/index.ts";
+import { Client, me, now, registerApp, signIn, signOut } from "../client/index.ts";
 import type { Identity } from "../protocol/messages.ts";
 import { watchRing } from "./ringing.ts";
 
@@ -9,6 +9,9 @@ import { watchRing } from "./ringing.ts";
 export type Session = { at: "arriving" } | { at: "out"; code: string | null } | { at: "in"; client: Client };
 /** The session of this page. */
 export const session = signal<Session>({ at: "arriving" });
+
+/** The time at which the session ends, on the scale of `now()`; null if the server tells none. */
+export const sessionEnd = signal<number | null>(null);
 
 /** The chosen screen: the desk or the past consultations. */
 export const page = signal<"desk" | "history">("desk");
@@ -43,6 +46,9 @@ function enter({ role, party }: Identity): void {
   }
   const client = new Client({ role, party });
   session.value = { at: "in", client };
+  client.connection.on("welcome", ({ session_ends_in_ms }) => {
+    sessionEnd.value = session_ends_in_ms === undefined ? null : now() + session_ends_in_ms;
+  });
   client.start();
   watchRing(client);
   // Prepares the transport while somebody waits, so that it is up before "Prendre" is pressed.
@@ -58,8 +64,10 @@ function enter({ role, party }: Identity): void {
   effect(() => {
     const state = client.connection.state.value;
     if (state.at !== "ended") return;
-    if (state.reason === "signed_out" || state.reason === "revoked")
+    if (state.reason === "signed_out" || state.reason === "revoked") {
+      untracked(() => client.call.end());
       session.value = { at: "out", code: "signed_out" };
+    }
     if (state.reason === "version") setTimeout(() => location.reload(), RETRY_MS);
   });
 }

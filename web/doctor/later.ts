@@ -21,3 +21,9 @@ export async function deviceDialog() {
   await loadStylesheet(styles);
   return (await import("./DeviceDialog.tsx")).DeviceDialog;
 }
+
+/** Loads the dialog "Mes sessions". */
+export const sessionsDialog = async () => (await import("./account.ts")).Sessions;
+
+/** Loads the line that tells that the session ends soon. */
+export const sessionEnding = async () => (await import("./account.ts")).SessionEnding;

@@ -1,5 +1,6 @@
 /** The list of alerts, one line for each cause and region. */
 
+import type { SecurityKind } from "../protocol/api.ts";
 import { t, timeOfDay } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
@@ -36,7 +37,8 @@ const sentence = ({ cause, region, worst, places }: Alert): string =>
   t(`ops.alert.${cause}`, { region, worst, n: places.length });
 
 /** The first few names; the table has the others. */
-function where({ places }: Alert): string {
-  const [shown, more] = [places.filter(Boolean).slice(0, 3), places.length - 3];
+function where({ cause, places }: Alert): string {
+  const names = cause === "security" ? places.map((kind) => t(`ops.security.${kind as SecurityKind}`)) : places;
+  const [shown, more] = [names.filter(Boolean).slice(0, 3), places.length - 3];
   return shown.join(", ") + (more > 0 ? ` + ${more}` : "");
 }

@@ -1,17 +1,19 @@
 /** The root of the operations page: sign-in, or the board. */
 
+import { useState } from "preact/hooks";
 import { now, seconds } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { lazy } from "../ui/lazy.tsx";
 import { OwnLink } from "../ui/LinkBadge.tsx";
 import { linkFromRtt } from "../ui/link-quality.ts";
 import { Logo } from "../ui/Logo.tsx";
 import { SignIn, SignOut } from "../ui/SignIn.tsx";
 import { Alerts } from "./Alerts.tsx";
 import { Consultations } from "./Consultations.tsx";
-import { connection, signInWith, identity, leave, overview, refusedRole } from "./ops.ts";
+import { connection, signInWith, identity, leave, overview, refusedRole, sessionEnd } from "./ops.ts";
 import { Presence } from "./Presence.tsx";
 import { Server } from "./Server.tsx";
 import { SetAside } from "./SetAside.tsx";
@@ -38,6 +40,7 @@ export function App() {
     <>
       <Head />
       <main class="board">
+        {sessionEnd.value && <SessionEnding at={sessionEnd.value} />}
         <StaleBanner />
         <Server />
         <div class="column">
@@ -67,8 +70,25 @@ function Head() {
       <h1>{t("ops.title")}</h1>
       <OwnLink connection={connection} word={word} />
       <span>{identity.value?.name}</span>
+      <OwnSessions />
       <SignOut onClick={() => void leave()} />
     </header>
+  );
+}
+
+const Sessions = lazy(async () => (await import("../ui/Sessions.tsx")).Sessions);
+const SessionEnding = lazy(async () => (await import("../ui/SessionEnding.tsx")).SessionEnding);
+
+/** A button for the list of one's own sessions. */
+function OwnSessions() {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button kind="bare" data-testid="sessions" onClick={() => setOpen(true)}>
+        {t("common.sessions")}
+      </Button>
+      {open && <Sessions onClose={() => setOpen(false)} />}
+    </>
   );
 }
 

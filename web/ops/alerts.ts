@@ -3,17 +3,18 @@
  * alert. Pure.
  */
 
-import type { Health } from "../protocol/api.ts";
+import type { Health, SecurityKind } from "../protocol/api.ts";
 import type { Activity, ActivityLink, Overview } from "../protocol/messages.ts";
 
 /** One line for the operator. */
 export interface Alert {
   /** The key, which stays the same while the alert lasts. */
   key: string;
-  cause: "loss" | "slow" | "silent" | "nobody" | "store" | "set_aside";
+  cause: "loss" | "slow" | "silent" | "nobody" | "store" | "set_aside" | "security";
   region: string;
+  /** The names of places, or the kinds of security events. */
   places: string[];
-  /** The worst link's loss in percent or round trip in milliseconds; 0 for other causes. */
+  /** The worst link's loss in percent or round trip in milliseconds, or the events of ten minutes; 0 for other causes. */
   worst: number;
 }
 
@@ -24,6 +25,9 @@ export type FirstSeen = ReadonlyMap<string, number>;
 export function alertsOf(overview: Overview | null, health: Health | null): Alert[] {
   const found = new Map<string, Alert>();
   if (health && !health.store_ok) add(found, { cause: "store", region: "", place: "", worst: 0 });
+  for (const { kind, recent } of health?.security ?? [])
+    if (recent >= (ALARMING[kind] ?? Infinity))
+      add(found, { cause: "security", region: "", place: kind, worst: recent });
   for (const { consultation } of overview?.set_aside ?? [])
     add(found, { cause: "set_aside", region: "", place: consultation.slice(0, ID_CHARS), worst: 0 });
   for (const activity of overview?.consultations ?? []) {
@@ -63,6 +67,27 @@ function add(found: Map<string, Alert>, { cause, region, place, worst }: One): v
   found.set(key, { ...alert, places: [...alert.places, place], worst: Math.max(alert.worst, worst) });
 }
 
+/**
+ * The events within ten minutes from which on somebody should look. One tablet that was revoked is enough; people
+ * mistype, and pages of the version before ask for what is gone.
+ */
+const ALARMING: Partial<Record<SecurityKind, number>> = {
+  sign_in_failed: 30,
+  enrolment_code: 30,
+  device_refused: 30,
+  revoked_device: 1,
+  challenge_refused: 30,
+  throttled: 30,
+  foreign_origin: 10,
+  unknown_session: 300,
+  route_refused: 30,
+  record_refused: 10,
+  photo_refused: 30,
+  malformed: 100,
+  grant_refused: 30,
+  message_refused: 100,
+  socket_abuse: 3,
+};
 /** The loss above which speech breaks, whatever repair there is. */
 const BAD_LOSS = 0.1;
 /** The round trip above which people wait for each other's words. */

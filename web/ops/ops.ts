@@ -25,12 +25,17 @@ export const health = signal<Health | null>(null);
 export const overviewAt = signal(0);
 /** Uplink bits per second of each member, and the load of the server. */
 export const trends = signal<Series>(new Map());
+/** The time at which the session ends, on the scale of `now()`; null if the server tells none. */
+export const sessionEnd = signal<number | null>(null);
 /** The alerts of now, with the time at which each began. */
 export const alerts = signal<(Alert & { since: number })[]>([]);
 
 let known: FirstSeen = new Map();
 
-connection.on("welcome", () => connection.send({ type: "watch", on: true }));
+connection.on("welcome", ({ session_ends_in_ms }) => {
+  sessionEnd.value = session_ends_in_ms === undefined ? null : now() + session_ends_in_ms;
+  connection.send({ type: "watch", on: true });
+});
 connection.on("overview", (fresh) => {
   overview.value = fresh;
   overviewAt.value = now();

@@ -304,7 +304,7 @@ export class Connection {
   }
 
   #bye({ reason }: Bye): void {
-    if (reason === "replaced" || reason === "revoked") {
+    if (reason === "replaced" || reason === "revoked" || reason === "signed_out") {
       this.#ports.memory.save(null);
       this.stop(reason);
     } else {

@@ -41,6 +41,9 @@ export const get = <T>(path: string): Promise<T> => call(path, {});
 export const post = <T>(path: string, body: unknown): Promise<T> =>
   call(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 
+/** Deletes what is at an address. Throws ApiError. */
+export const remove = (path: string): Promise<void> => call(path, { method: "DELETE" });
+
 async function call<T>(path: string, request: RequestInit): Promise<T> {
   const response = await fetch(path, { ...request, cache: "no-store" }).catch(() => null);
   if (!response) throw new ApiError("offline");

@@ -73,3 +73,17 @@ test("consultations that are set aside are one alert, so that the page never say
   assert.deepEqual(alerts[0]?.places, ["01890000", "01890001"]);
   assert.equal(alerts[0]?.cause, "set_aside");
 });
+
+test("many security events are one alert, a few are none, and one revoked tablet is enough", () => {
+  const health = (security: Health["security"]) => ({ store_ok: true, security }) as Health;
+  const many = health([
+    { kind: "sign_in_failed", recent: 240 },
+    { kind: "throttled", recent: 29 },
+    { kind: "signed_in", recent: 900 },
+    { kind: "revoked_device", recent: 1 },
+  ]);
+  assert.deepEqual(alertsOf(null, many), [
+    { key: "security/", cause: "security", region: "", places: ["sign_in_failed", "revoked_device"], worst: 240 },
+  ]);
+  assert.deepEqual(alertsOf(null, health([{ kind: "sign_in_failed", recent: 3 }])), []);
+});
