@@ -82,6 +82,7 @@ impl Vital {
 
     /// The figures that a living patient can have, with room for the extremes that were ever published. The server
     /// refuses others, and the form asks about them. A pressure or a pulse of 0 is "not found".
+    #[expect(clippy::match_same_arms, reason = "a table is read by its values")]
     pub const fn possible(self) -> RangeInclusive<i32> {
         match self {
             Self::AgeYears => 0..=120,

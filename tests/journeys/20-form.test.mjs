@@ -167,6 +167,8 @@ function outside() {
     if (document.documentElement.scrollWidth > innerWidth) faults.push('wider than the screen');
     const controls = [...document.querySelectorAll('main :is(button, input, select, textarea):not(:disabled)')];
     const foot = document.querySelector('.foot');
+    // In a low window the foot scrolls with the page.
+    const sticky = getComputedStyle(foot).position === 'sticky';
     for (const control of controls) {
         const { left, right } = control.getBoundingClientRect();
         if (left < -1 || right > innerWidth + 1) faults.push(`${name(control)} is cut`);
@@ -174,10 +176,12 @@ function outside() {
         control.focus();
         control.scrollIntoView({ block: 'nearest' });
         const box = control.getBoundingClientRect();
-        const hidden = !foot.contains(control) && box.bottom > foot.getBoundingClientRect().top + 1;
+        const hidden = sticky && !foot.contains(control) && box.bottom > foot.getBoundingClientRect().top + 1;
         if (hidden || box.top < -1) faults.push(`${name(control)} is covered`);
     }
-    const call = document.querySelector('[data-testid="call"]').getBoundingClientRect();
+    const button = document.querySelector('[data-testid="call"]');
+    if (!sticky) button.focus();
+    const call = button.getBoundingClientRect();
     if (call.bottom > innerHeight + 1 || call.top < 0) faults.push('the call button is not on the screen');
     return faults;
 }

@@ -3,7 +3,10 @@
 //! because its limits depend on height.
 
 use super::{
-    population::Population::{self, *},
+    population::Population::{
+        self, Everybody, FiveToEleven, FromTwelve, Maternal, OneToFour, TwoMonthsToFour, TwoToElevenMonths,
+        UnderOne, UnderTwelve, UnderTwoMonths,
+    },
     rule::{
         Is::{self, AtLeast, AtMost},
         Rule,

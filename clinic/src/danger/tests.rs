@@ -44,14 +44,16 @@ fn set(intake: &mut Intake, vital: Vital, figure: i32) {
 
 fn form(figures: &[(Vital, i32)]) -> Intake {
     let mut intake = Intake::default();
-    figures.iter().for_each(|(vital, figure)| set(&mut intake, *vital, *figure));
+    for (vital, figure) in figures {
+        set(&mut intake, *vital, *figure);
+    }
     intake
 }
 
 /// A patient of this age in days.
 fn aged(days: i32) -> Intake {
     let months_before = |months: i32| months * 487 / 16;
-    let months = (0..).take_while(|months| months_before(*months) <= days).last().unwrap();
+    let months = (0..=days / 28).rfind(|months| months_before(*months) <= days).unwrap();
     let rest = days - months_before(months);
     form(&[(Vital::AgeYears, months / 12), (Vital::AgeMonths, months % 12), (Vital::AgeDays, rest)])
 }
@@ -79,7 +81,9 @@ fn gravest(intake: &Intake, speciality: Speciality) -> Option<Severity> {
 
 fn patient(population: Population, rule: &Rule) -> Intake {
     let mut intake = member(population);
-    rule.tests.iter().for_each(|test| set(&mut intake, test.vital, test.limit));
+    for test in rule.tests {
+        set(&mut intake, test.vital, test.limit);
+    }
     intake
 }
 
@@ -107,7 +111,9 @@ fn no_rule_applies_outside_its_population() {
         let outside = [days.start().checked_sub(1).filter(|day| *day >= 0), days.end().checked_add(1)];
         for day in outside.into_iter().flatten().chain([0, 59, 60, 364, 365, 1_825, 1_826, 4_382, 4_383]) {
             let mut intake = aged(day);
-            rule.tests.iter().for_each(|test| set(&mut intake, test.vital, test.limit));
+            for test in rule.tests {
+                set(&mut intake, test.vital, test.limit);
+            }
             let expected = days.contains(&day).then_some(rule.severity);
             assert_eq!(rule.applies(&intake, Speciality::Paediatrics), expected, "{} at {day} days", rule.id);
         }
@@ -121,8 +127,9 @@ fn no_rule_applies_outside_its_population() {
     for rule in RULES.iter().filter(|rule| rule.population == Population::Maternal) {
         for other in &others {
             let mut intake = other.clone();
-            let tests = rule.tests.iter().filter(|test| test.vital != Vital::TermWeeks);
-            tests.for_each(|test| set(&mut intake, test.vital, test.limit));
+            for test in rule.tests.iter().filter(|test| test.vital != Vital::TermWeeks) {
+                set(&mut intake, test.vital, test.limit);
+            }
             assert_eq!(rule.applies(&intake, Speciality::General), None, "{}", rule.id);
         }
     }
@@ -216,10 +223,13 @@ fn the_figures_of_the_guidelines() {
     }
 }
 
+/// Some values of a pregnant woman, and what is said of them.
+type Case = (&'static [(Vital, i32)], Option<Severity>);
+
 #[test]
 fn the_figures_of_the_guidelines_around_a_birth() {
     use Severity::{Danger as Red, Warning as Amber};
-    let cases: &[(&[(Vital, i32)], Option<Severity>)] = &[
+    let cases: &[Case] = &[
         (&[(Vital::Systolic, 139), (Vital::Diastolic, 89)], None),
         (&[(Vital::Systolic, 140)], Some(Amber)),
         (&[(Vital::Diastolic, 90)], Some(Amber)),
@@ -243,7 +253,9 @@ fn the_figures_of_the_guidelines_around_a_birth() {
     ];
     for (figures, expected) in cases {
         let mut intake = pregnant();
-        figures.iter().for_each(|(vital, figure)| set(&mut intake, *vital, *figure));
+        for (vital, figure) in *figures {
+            set(&mut intake, *vital, *figure);
+        }
         assert_eq!(gravest(&intake, Speciality::General), *expected, "{figures:?}");
     }
 }
@@ -356,7 +368,7 @@ fn table() -> String {
     let mut text =
         String::from("\n| rule | patients | danger if | severity | source |\n|---|---|---|---|---|\n");
     for rule in RULES {
-        let tests: Vec<_> = rule.tests.iter().map(plain).collect();
+        let tests: Vec<_> = rule.tests.iter().copied().map(plain).collect();
         let severity = serde_json::to_value(rule.severity).unwrap();
         let (short, at) = (rule.source.source.short(), rule.source.at);
         writeln!(
@@ -377,7 +389,7 @@ fn table() -> String {
     text
 }
 
-fn plain(test: &Test) -> String {
+fn plain(test: Test) -> String {
     let name = serde_json::to_value(test.vital).unwrap();
     let sign = match test.is {
         Is::AtLeast => '≥',

@@ -51,6 +51,10 @@ pub struct Fact {
 
 /// The event.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a consultation has one request, and its form is read in place"
+)]
 pub enum What {
     /// A post asked. Always the first fact.
     Requested {
