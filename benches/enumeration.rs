@@ -49,8 +49,8 @@ use uuid::Uuid;
 const GUESSES: u32 = 100_000;
 /// Things of each kind that exist.
 const EXISTING: u32 = 200;
-/// Guesses between two visits of people who may come in.
-const VISIT_EVERY: u32 = 1_000;
+/// Visits of people who may come in, during the guesses of one kind.
+const VISITS: u32 = 100;
 /// Addresses of the guesser of logins, who is slowed by each of them.
 const ADDRESSES: u32 = 40;
 const ORIGIN: &str = "https://teranga.example.sn";
@@ -180,7 +180,7 @@ impl World {
             let response = self.router.clone().oneshot(request).await.expect("the router always answers");
             let elapsed = begun.elapsed();
             heard.note(exists, response, elapsed).await;
-            if number % VISIT_EVERY == 0 {
+            if number % (guesses / VISITS).max(1) == 0 {
                 self.visit().await;
             }
         }

@@ -7,6 +7,7 @@ use aws_lc_rs::{
     hmac::{self, HMAC_SHA256},
     rand,
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use std::{
     fmt,
@@ -152,7 +153,7 @@ impl SecurityLog {
 
     fn hashed(&self, login: &str) -> String {
         let tag = hmac::sign(&self.key, login.as_bytes());
-        tag.as_ref().iter().take(HASH_BYTES).map(|byte| format!("{byte:02x}")).collect()
+        URL_SAFE_NO_PAD.encode(&tag.as_ref()[..HASH_BYTES])
     }
 
     fn tally(&self, kind: SecurityKind) -> MutexGuard<'_, Tally> {

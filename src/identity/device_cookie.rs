@@ -21,8 +21,7 @@ pub struct DeviceCookie {
 /// The name of the cookie for a folded login. It tells the login only to somebody who knows it.
 pub fn name(login: &str) -> String {
     let hash = secret::hash(login.as_bytes());
-    let digits: String = hash.iter().take(NAME_BYTES).map(|byte| format!("{byte:02x}")).collect();
-    format!("{PREFIX}{digits}")
+    format!("{PREFIX}{}", secret::encode(&hash[..NAME_BYTES]))
 }
 
 /// Makes a cookie for an account.
