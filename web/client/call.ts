@@ -69,6 +69,8 @@ export class Call {
   /** Our id in the room. */
   #me: MemberId = 0;
   #withoutPathSince = 0;
+  /** The number of descriptions that the browser has rejected since the call began. */
+  #rejected = 0;
   #stopStats = () => {};
 
   /** The others' streams. A member's MediaStream object stays the same while its tracks come and go. */
@@ -176,6 +178,7 @@ export class Call {
       this.#replace(null);
       this.#early = null;
       this.#live.value = null;
+      this.#rejected = 0;
       this.#watch.end();
       this.#coordinator.setVoiceOnly(false);
       this.#stats.value = new Map();
@@ -261,6 +264,7 @@ export class Call {
       ...this.#ports,
       send: (message: ClientMessage) => connection.send(message),
       reached: () => connection.state.peek().at === "ready",
+      failed: (transport: Transport) => this.#failed(transport),
     });
   }
 
@@ -312,8 +316,22 @@ export class Call {
     else if (of === "offer") this.#renewSoon();
   }
 
-  #renewSoon(): void {
-    this.#ports.clock.after(RENEW_AFTER_MS, () => this.#renew());
+  /**
+   * A transport can no longer be negotiated. In a call it is kept until another one takes its place, because its
+   * voice may still flow; before a call it is given up.
+   */
+  #failed(transport: Transport): void {
+    if (transport === this.#spare) {
+      transport.close();
+      this.#spare = null;
+    } else if (transport === this.#transport.peek()) {
+      if (this.#live.peek() === null) this.#replace(null);
+      else this.#renewSoon(RENEW_AFTER_MS * 2 ** Math.min(this.#rejected++, REJECTED_DOUBLES));
+    }
+  }
+
+  #renewSoon(after_ms = RENEW_AFTER_MS): void {
+    this.#ports.clock.after(after_ms, () => this.#renew());
   }
 
   /** Asks the server for a new grant; `enter` follows with it. */
@@ -381,3 +399,5 @@ const SCRIPT_WAIT_MS = 1000;
 /** A transport without a path for this time, although the server is reached, is renewed. */
 const RENEW_STUCK_MS = 15_000;
 const RENEW_AFTER_MS = 1000;
+/** The wait before a renewal doubles this often, to a minute, while a browser goes on rejecting descriptions. */
+const REJECTED_DOUBLES = 6;

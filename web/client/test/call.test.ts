@@ -338,6 +338,40 @@ test("a lost path is looked for by repeated ICE restarts, and then the transport
   assert.ok(said().includes("rejoin"));
 });
 
+test("a browser that rejects an answer gets another transport, ever later while it goes on", async () => {
+  const { call, server, said, up, answer, peer } = await rig();
+  const rejoins = () => said().filter((line) => line === "rejoin").length;
+  call.enter(ID, grant("t1"));
+  await settled();
+  peer().setRemoteDescription = () => Promise.reject(new DOMException("bad", "OperationError"));
+  await answer();
+  await server.clock.pass(1100);
+  assert.equal(rejoins(), 1);
+  call.enter(ID, grant("t2"));
+  await settled();
+  peer().setRemoteDescription = () => Promise.reject(new DOMException("bad", "OperationError"));
+  await answer();
+  await server.clock.pass(1100);
+  assert.equal(rejoins(), 1);
+  await server.clock.pass(1000);
+  assert.equal(rejoins(), 2);
+  call.enter(ID, grant("t3"));
+  await up();
+  assert.equal(stateOf(call), "live");
+});
+
+test("before a call a transport whose answer is rejected is given up", async () => {
+  const { call, answer, peer, up } = await rig();
+  call.warm(grant("t1"));
+  await settled();
+  peer().setRemoteDescription = () => Promise.reject(new DOMException("bad", "OperationError"));
+  await answer();
+  assert.equal(peer().closed, true);
+  call.enter(ID, grant("t2"));
+  await up();
+  assert.equal(stateOf(call), "live");
+});
+
 test("no offer is made into a dead link, because the old path may come back with it", async () => {
   const { call, server, said, up, peer } = await rig();
   call.enter(ID, grant("t1"));

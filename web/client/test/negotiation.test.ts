@@ -3,16 +3,25 @@ import { test } from "node:test";
 import { Negotiation } from "../webrtc/negotiation.ts";
 import { settled } from "./fake-server.ts";
 
-function rig({ connected = true } = {}) {
+function rig({ connected = true, broken = "" } = {}) {
   const log: string[] = [];
   let offers = 0;
-  const world = { connected };
+  const world = { connected, broken };
+  /** Does one step of the exchange, or rejects as a browser does. */
+  const step = async (name: string, line: string) => {
+    if (world.broken === name) throw new DOMException(name, "OperationError");
+    log.push(line);
+  };
   const negotiation = new Negotiation({
-    offer: async () => `offer${++offers}`,
+    offer: async () => {
+      if (world.broken === "offer") throw new DOMException("offer", "OperationError");
+      return `offer${++offers}`;
+    },
     send: (sdp) => (log.push(world.connected ? sdp : `(${sdp})`), world.connected),
-    apply: async (sdp) => void log.push(`apply ${sdp}`),
-    rollback: async () => void log.push("rollback"),
-    reapply: async () => void log.push("reapply"),
+    apply: (sdp) => step("apply", `apply ${sdp}`),
+    rollback: () => step("rollback", "rollback"),
+    reapply: () => step("reapply", "reapply"),
+    failed: () => void log.push("failed"),
   });
   return { negotiation, log, world };
 }
@@ -70,4 +79,31 @@ test("nothing happens after close", async () => {
   negotiation.request();
   await settled();
   assert.deepEqual(log, []);
+});
+
+for (const broken of ["offer", "apply", "reapply"])
+  test(`a browser that rejects in "${broken}" leaves no state behind: it is told, and the next exchange runs`, async () => {
+    const { negotiation, log, world } = rig({ broken });
+    if (broken === "reapply") negotiation.reapply();
+    else negotiation.request();
+    await settled();
+    await negotiation.answer("bad");
+    await settled();
+    assert.deepEqual(log.slice(-2), ["rollback", "failed"]);
+    world.broken = "";
+    negotiation.request();
+    await settled();
+    await negotiation.answer("good");
+    negotiation.reapply();
+    await settled();
+    assert.deepEqual(log.slice(-2), ["apply good", "reapply"]);
+  });
+
+test("a refused offer that cannot be taken back is a failure, too", async () => {
+  const { negotiation, log } = rig({ broken: "rollback" });
+  negotiation.request();
+  await settled();
+  await negotiation.refused();
+  await settled();
+  assert.deepEqual(log, ["offer1", "failed"]);
 });

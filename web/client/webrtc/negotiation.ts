@@ -17,6 +17,8 @@ export interface NegotiationPorts {
   rollback(): Promise<void>;
   /** Applies the last answer again with other parameters; nothing is sent. */
   reapply(): Promise<void>;
+  /** The browser has rejected a description, so the two sides no longer agree about the session. */
+  failed(): void;
 }
 
 type Phase = "idle" | "busy" | "waiting" | "closed";
@@ -76,10 +78,12 @@ export class Negotiation {
     if (this.#wanted) {
       this.#wanted = this.#reapply = false;
       this.#phase = "busy";
-      this.#offer = await this.#ports.offer();
+      const offer = await this.#ports.offer().catch(() => null);
       if (!this.#is("busy")) return;
+      if (offer === null) return this.#fail();
+      this.#offer = offer;
       this.#phase = "waiting";
-      this.#ports.send(this.#offer);
+      this.#ports.send(offer);
     } else if (this.#reapply) {
       this.#reapply = false;
       await this.#during(() => this.#ports.reapply());
@@ -89,10 +93,20 @@ export class Negotiation {
   async #during(work: () => Promise<void>): Promise<void> {
     this.#phase = "busy";
     this.#offer = null;
-    await work();
+    const done = await work().then(() => true).catch(() => false);
     if (!this.#is("busy")) return;
+    if (!done) return this.#fail();
     this.#phase = "idle";
     await this.#next();
+  }
+
+  /** Goes back to the last agreement. What was asked for meanwhile is left to whoever renews the session. */
+  async #fail(): Promise<void> {
+    await this.#ports.rollback().catch(() => undefined); // There is nothing to take back.
+    if (!this.#is("busy")) return;
+    this.#phase = "idle";
+    this.#wanted = this.#reapply = false;
+    this.#ports.failed();
   }
 
   #is(phase: Phase): boolean {

@@ -29,6 +29,8 @@ export interface TransportPorts {
   send(message: ClientMessage): boolean;
   /** True if what is sent now can reach the server. */
   reached(): boolean;
+  /** The browser has rejected a description. The media that flows goes on; nothing can be added to it. */
+  failed(transport: Transport): void;
 }
 
 /** A transport, which is used for one grant. */
@@ -83,6 +85,7 @@ export class Transport {
       apply: (sdp) => this.#apply(sdp),
       rollback: () => this.#peer.setLocalDescription({ type: "rollback" }),
       reapply: () => this.#reapply(),
+      failed: () => ports.failed(this),
     });
     this.#recovery = new IceRecovery(this.#peer, {
       clock: ports.clock,
