@@ -7,10 +7,12 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { LevelMeter } from "../ui/LevelMeter.tsx";
+import { MicSentence, useMicProof } from "../ui/MicProof.tsx";
 import "./texts.ts";
 
 export function DeviceDialog({ client, onClose }: { client: Client; onClose: () => void }) {
-  const { mic, camera, micLevel } = client.devices;
+  const { mic, camera, cameraIsBlack, micLevel } = client.devices;
+  const proof = useMicProof(client);
   useEffect(() => {
     const inCall = () => client.call.state.peek().at !== "idle";
     if (!inCall()) void client.devices.open({ camera: true });
@@ -23,13 +25,13 @@ export function DeviceDialog({ client, onClose }: { client: Client; onClose: () 
       actions={<Button onClick={onClose}>{t("common.close")}</Button>}
     >
       <DeviceList client={client} kind="audioinput" />
-      <p class="small" data-testid="check-mic" data-state={mic.value}>
-        {t(`client.mic.${mic.value}`)}
+      <p class="small" data-testid="check-mic" data-state={proof ?? mic.value}>
+        <MicSentence client={client} proof={proof} />
       </p>
       <LevelMeter level={micLevel} label={t("doctor.microphone")} />
       <DeviceList client={client} kind="videoinput" />
       <p class="small" data-testid="check-camera" data-state={camera.value}>
-        {t(`client.camera.${camera.value}`)}
+        {t(cameraIsBlack.value ? "client.camera.black" : `client.camera.${camera.value}`)}
       </p>
       <div class="try">
         <Button icon={icon.speaker} data-testid="check-speaker" onClick={() => void testTone()}>

@@ -11,6 +11,7 @@ import { number, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { LevelMeter } from "../ui/LevelMeter.tsx";
+import { MicSentence, useMicProof } from "../ui/MicProof.tsx";
 import { LINK_TONE } from "../ui/link-quality.ts";
 import { SelfTile } from "../ui/MemberTile.tsx";
 import { linkWord } from "./Bar.tsx";
@@ -52,20 +53,25 @@ function done(): void {
 
 function Camera() {
   const state = client.devices.camera.value;
+  const black = client.devices.cameraIsBlack.value;
   return (
-    <Part of={icon.camera} title={t("kiosk.check.camera")} tone={toneOf(state)} testid="check-camera">
+    <Part of={icon.camera} title={t("kiosk.check.camera")} tone={black ? "warn" : toneOf(state)} testid="check-camera">
       <SelfTile client={client} />
-      <p>{state === "on" ? t("kiosk.check.see") : t(`client.camera.${state}`)}</p>
+      <p>{black ? t("client.camera.black") : state === "on" ? t("kiosk.check.see") : t(`client.camera.${state}`)}</p>
     </Part>
   );
 }
 
 function Microphone() {
   const state = client.devices.mic.value;
+  const proof = useMicProof(client);
+  const tone = proof === null || proof === "heard" ? toneOf(state) : "info";
   return (
-    <Part of={icon.mic} title={t("kiosk.check.mic")} tone={toneOf(state)} testid="check-mic">
+    <Part of={icon.mic} title={t("kiosk.check.mic")} tone={tone} testid="check-mic">
       <LevelMeter level={client.devices.micLevel} label={t("kiosk.check.level")} />
-      <p>{state === "on" ? t("kiosk.check.speak") : t(`client.mic.${state}`)}</p>
+      <p>
+        <MicSentence client={client} proof={proof} />
+      </p>
     </Part>
   );
 }
@@ -136,6 +142,7 @@ const toneOf = (state: string): Tone =>
 /** The microphone's level, shown while the user waits and has time to mend it. */
 export function MicrophoneLine() {
   const state = client.devices.mic.value;
+  const proof = useMicProof(client);
   if (state === "off" || state === "asking") return null;
   return (
     <div class="mic-line">
@@ -143,7 +150,9 @@ export function MicrophoneLine() {
       {state === "on" ? (
         <>
           <LevelMeter level={client.devices.micLevel} label={t("kiosk.check.level")} />
-          <p class="soft">{t("kiosk.check.speak")}</p>
+          <p class="soft">
+            <MicSentence client={client} proof={proof} />
+          </p>
         </>
       ) : (
         <p class="bad">{t(`client.mic.${state}`)}</p>

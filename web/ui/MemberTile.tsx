@@ -57,6 +57,7 @@ export function SelfTile({ client, sent }: { client: Client; sent?: boolean }) {
   return (
     <Tile name={t("common.you")} class="self" video={own} level={micLevel} mirrored data-testid="self">
       {t(unseen ? "common.you_unseen" : "common.you")}
+      {client.devices.cameraIsBlack.value && <em data-testid="camera-black">{t("client.camera.black_short")}</em>}
       <LevelMeter level={micLevel} label={t("client.mic.level")} />
     </Tile>
   );

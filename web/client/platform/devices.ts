@@ -7,6 +7,7 @@
 
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { isSilent, levelOf } from "./audio-level.ts";
+import { blackSignal } from "./black-camera.ts";
 import { type Clock, pageClock } from "./clock.ts";
 
 /** The state of a microphone or camera; its texts are `client.mic.<state>` and `client.camera.<state>`. */
@@ -54,6 +55,8 @@ export class Devices {
   readonly inputs: ReadonlySignal<MediaDeviceInfo[]> = this.#inputs;
   /** Level of our microphone, 0 to 1; measured only while somebody reads it. */
   readonly micLevel: ReadonlySignal<number> = levelSignal(this.#audio.track);
+  /** True while our camera gives only black; looked at only while somebody reads it. */
+  readonly cameraIsBlack: ReadonlySignal<boolean> = blackSignal(this.#video.track);
 
   constructor(clock: Clock = pageClock) {
     this.#clock = clock;

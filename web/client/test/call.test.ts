@@ -176,7 +176,7 @@ test("a slim voice has longer packets beside a photo, and its own again afterwar
   const { call, server, said, answer, peer } = await rig();
   call.enter(ID, grant("t1"));
   await settled();
-  await answer("m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:111 opus/48000/2\r\n");
+  await answer("m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\n");
   peer().goes("connected");
   server.socket.say({ ...caps(12_000, 60, null), red: 1 } as ServerMessage);
   const voice = async () => {

@@ -3,13 +3,13 @@
  * text; `transport.ts` decides when each is used.
  */
 
-import { type AudioParams, SLIM_PTIME_MS } from "./audio-params.ts";
+import { type AudioParams, mendsByFec, SLIM_PTIME_MS, withFecRate } from "./audio-params.ts";
 
 /**
  * Writes the audio parameters into an answer before our browser reads it: the packet time (RFC 8866 section 6.4),
  * discontinuous transmission (`usedtx`, RFC 7587 section 6.1, because a health post pays for its data) and in-band
  * FEC (`useinbandfec`). A slim voice goes without FEC, because below 16 kbit/s Opus would give up its upper
- * frequencies for it. The format that stands first in the answer is the one that the browser sends.
+ * frequencies for it, unless redundancy is wanted and the browser has no other. The format that stands first in the answer is the one that the browser sends.
  */
 export function tuneAnswer(sdp: string, params: AudioParams): string {
   return sections(sdp)
@@ -74,13 +74,19 @@ function tuneAudio(section: string, { ptime_ms, red_bps }: AudioParams): string 
     .split(";")
     .filter((parameter) => parameter && !/^\s*(usedtx|useinbandfec|maxaveragebitrate)=/.test(parameter));
   const others = lines.filter((line) => !line.startsWith(format));
-  const rate = red_bps ? [`maxaveragebitrate=${red_bps}`] : [];
-  const wanted = [...kept, `useinbandfec=${Number(ptime_ms < SLIM_PTIME_MS)}`, "usedtx=1", ...rate].join(";");
-  const first = red_bps ? /^a=rtpmap:(\d+) red\//im.exec(section)?.[1] : payload;
+  const red = redOf(section);
+  const byFec = mendsByFec({ ptime_ms, red_bps }, red !== undefined);
+  const rate = red_bps ? [`maxaveragebitrate=${withFecRate(red_bps, byFec)}`] : [];
+  const fec = Number(ptime_ms < SLIM_PTIME_MS || byFec);
+  const wanted = [...kept, `useinbandfec=${fec}`, "usedtx=1", ...rate].join(";");
+  const first = red_bps ? red : payload;
   return [preferred(media, first ?? payload), ...others, format + wanted, `a=ptime:${ptime_ms}`, `a=maxptime:${Math.max(ptime_ms, 20)}`, ""].join(
     "\r\n",
   );
 }
+
+/** The format of RED (RFC 2198) in a description; undefined if it is not negotiated, as in Firefox. */
+export const redOf = (sdp: string): string | undefined => /^a=rtpmap:(\d+) red\/48000/im.exec(sdp)?.[1];
 
 /** A media line with one of its formats in front. */
 function preferred(media: string, format: string): string {
