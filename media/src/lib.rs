@@ -13,7 +13,7 @@
 //! - `output`: datagrams and events that wait to be polled.
 //! - [`command`], [`address`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.
 //!
-//! Entry points for fuzzing, all pure: [`sdp::check`], [`sdp::dress`], [`demux::classify`],
+//! Entry points for fuzzing, all pure: [`sdp::check`], [`sdp::Offer::answer`], [`demux::classify`],
 //! [`demux::username`], [`rtp::vp8::Descriptor::parse`], [`rtp::vp8::renumber`], [`rtp::continuity::SequenceMap`],
 //! [`rtp::opus::duration`], [`mix::Mixer`], [`link::packet_train::Message::parse`], [`rtp::rfc4571::Frames`].
 

@@ -1,13 +1,13 @@
-// Real Chromium: one process per participant, each with a fake microphone and camera of its own.
+// Real browsers, Chromium or Firefox: one process per participant, each with a fake microphone and camera of its own.
 import { createHash, X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import tls from 'node:tls';
-import { chromium } from 'playwright-core';
+import { chromium, firefox } from 'playwright-core';
 import { monitorMedia } from './media-monitor.mjs';
 import { camera, microphone, voices } from './fixtures.mjs';
 import { serveKept } from './kept-pages.mjs';
-import { artifacts, chromium as executablePath, scratch } from './paths.mjs';
+import { artifacts, chromium as executablePath, firefox as firefoxPath, scratch } from './paths.mjs';
 
 const QUIET = [
     '--no-sandbox',
@@ -54,6 +54,8 @@ async function trust({ url, pin: known }) {
 /**
  * @typedef {object} Options
  * @property {string} url - the server
+ * @property {'chromium' | 'firefox'} [engine] - Firefox knows only the options `voice`, `profile`, `viewport`, `scripts` and, for its
+ *     media, `link`
  * @property {import('./fixtures.mjs').Voice} [voice]
  * @property {string} [audio] - a WAV file instead of the voice's tone
  * @property {string} [profile] - a user-data folder that is kept; by default a new one, removed at the end
@@ -78,6 +80,34 @@ async function trust({ url, pin: known }) {
 export async function openBrowser(options) {
     const voice = options.voice ?? voices.other;
     const profile = options.profile ?? scratch('profile');
+    const launch = options.engine === 'firefox' ? launchFirefox : launchChromium;
+    const context = await launch(options, voice, profile);
+    if (options.pages) await serveKept(context, options.pages);
+    return new Browser(options, context, profile, voice);
+}
+
+/** Debian's Firefox, driven by WebDriver BiDi. Its fake microphone plays the voice's tone, and its fake camera changes colour. */
+function launchFirefox({ viewport, scripts }, { tone }, profile) {
+    return firefox.launchPersistentContext(profile, {
+        channel: 'moz-firefox',
+        executablePath: firefoxPath,
+        headless: true,
+        bypassCSP: Boolean(scripts),
+        viewport: viewport ?? { width: 1280, height: 800 },
+        locale: 'fr-FR',
+        ignoreHTTPSErrors: true,
+        firefoxUserPrefs: {
+            'media.navigator.streams.fake': true,
+            'media.navigator.audio.fake_frequency': tone,
+            'media.navigator.permission.disabled': true,
+            'media.autoplay.default': 0,
+            // The server of a test listens on the loopback address.
+            'media.peerconnection.ice.loopback': true,
+        },
+    });
+}
+
+async function launchChromium(options, voice, profile) {
     const args = [
         ...QUIET,
         ...(await trust(options)),
@@ -92,7 +122,7 @@ export async function openBrowser(options) {
         ...(options.netLog ? [`--log-net-log=${options.netLog}`] : []),
         ...(options.args ?? []),
     ];
-    const context = await chromium.launchPersistentContext(profile, {
+    return chromium.launchPersistentContext(profile, {
         executablePath: options.executable ?? executablePath,
         headless: true,
         args,
@@ -104,8 +134,6 @@ export async function openBrowser(options) {
         // A worker's requests pass by the routes: it would fetch the server's own pages.
         serviceWorkers: options.pages ? 'block' : 'allow',
     });
-    if (options.pages) await serveKept(context, options.pages);
-    return new Browser(options, context, profile, voice);
 }
 
 /**
@@ -156,7 +184,8 @@ export class Browser {
         if (link) await page.exposeFunction('worldMedia', (host, port) => link.toMedia(host, port));
         await page.addInitScript(monitorMedia, {
             tones: Object.values(voices).map((v) => v.tone),
-            relay: link?.media ?? null,
+            // Firefox pairs no loopback candidate with another.
+            relay: link ? { ...link.media, ...(this.options.engine === 'firefox' && { host: null }) } : null,
         });
         for (const { run, setting } of this.options.scripts ?? []) await page.addInitScript(run, setting);
         page.on('console', (message) => this.console.push(`${message.type()}: ${message.text()}`));
@@ -168,10 +197,9 @@ export class Browser {
 
     /** Ids of this browser's processes. */
     pids() {
-        const mark = `--user-data-dir=${this.profile}`;
         const ours = (pid) => {
             try {
-                return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(mark);
+                return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(this.profile);
             } catch {
                 return false;
             }

@@ -39,7 +39,7 @@ export class Link {
 
     async listen() {
         await new Promise((done) => this.tcp.listen(0, HOST, () => done()));
-        await new Promise((done) => this.udp.bind(0, HOST, () => done()));
+        await new Promise((done) => this.udp.bind(0, () => done()));
         this.udp.on('message', (data, from) => this.#fromPage(data, from));
     }
 

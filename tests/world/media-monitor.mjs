@@ -3,7 +3,8 @@
 
 /**
  * Runs in the page, and uses nothing outside itself. Its state is `window.world`.
- * @param {{tones: number[], relay: {host: string, port: number, tcpPort: number} | null}} setting
+ * A relay without a host is reached at each of this machine's addresses.
+ * @param {{tones: number[], relay: {host: string | null, port: number, tcpPort: number} | null}} setting
  */
 export function monitorMedia({ tones, relay }) {
     const WINDOW = 1024;
@@ -23,7 +24,7 @@ export function monitorMedia({ tones, relay }) {
         const byUdp = text.replace(/(candidate:\S+ \d+ udp \d+) (\S+) (\d+) /gi, (_, head, host, port) => {
             // @ts-ignore
             window.worldMedia(host, Number(port));
-            return `${head} ${relay.host} ${relay.port} `;
+            return `${head} ${relay.host ?? host} ${relay.port} `;
         });
         return byUdp.replace(/(candidate:\S+ \d+ tcp \d+) \S+ \d+ /gi, (_, head) => `${head} ${relay.host} ${relay.tcpPort} `);
     };

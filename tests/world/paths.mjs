@@ -8,6 +8,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
 export const binary = process.env.WORLD_BINARY ?? join(target, 'debug', 'teranga');
 export const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const firefox = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
 
 const made = [];
 process.on('exit', () => made.forEach((folder) => rmSync(folder, { recursive: true, force: true })));

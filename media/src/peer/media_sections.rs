@@ -2,11 +2,10 @@
 //!
 //! Owned by a [`Peer`](super::Peer). It never sends, and never decides whose track goes through a section.
 
-use super::compact_answer::compact;
 use crate::{
     command::{Kind, Refusal},
     id::PeerId,
-    sdp::{self, Offer, OfferedSection},
+    sdp::{Offer, OfferedSection},
 };
 use std::time::Duration;
 use str0m::{
@@ -21,6 +20,8 @@ use tracing::debug;
 #[derive(Debug)]
 pub(crate) struct MediaSection {
     pub(super) mid: Mid,
+    /// The client's own tag; empty if it gave none.
+    tag: String,
     /// Audio or video; `None` for the data channels' section.
     pub(crate) kind: Option<Kind>,
     /// The client sends in it.
@@ -40,7 +41,7 @@ pub(crate) struct MediaSection {
 impl MediaSection {
     /// The identification tag (`a=mid`, RFC 5888).
     pub(crate) fn mid(&self) -> &str {
-        &self.mid
+        &self.tag
     }
 
     /// The number of simulcast layers; 1 without simulcast.
@@ -69,23 +70,30 @@ impl MediaSections {
 
     /// Answers an offer that extends the one before.
     pub(super) fn accept(&mut self, rtc: &mut Rtc, offer: Offer, peer: PeerId) -> Result<String, Refusal> {
-        let mut answer = negotiate(rtc, &offer.text, peer)?;
+        let text = offer.engine_text();
+        let mut answer = negotiate(rtc, &text, peer)?;
         self.negotiated = offer.sections.iter().map(|offered| self.negotiated(rtc, offered)).collect();
         if self.declare_streams(rtc) {
             // The second answer names the streams that were just declared.
-            answer = negotiate(rtc, &offer.text, peer)?;
+            answer = negotiate(rtc, &text, peer)?;
         }
+        let is_rejected = |section: &OfferedSection| {
+            let media = rtc.media(Mid::from(section.engine_mid.as_str()));
+            section.kind.is_some() && media.is_none_or(Media::disabled)
+        };
+        let answer = offer.answer(&answer, is_rejected);
         self.offered = offer.sections;
-        Ok(sdp::dress(&answer))
+        Ok(answer)
     }
 
     fn negotiated(&self, rtc: &Rtc, section: &OfferedSection) -> MediaSection {
-        let mid = Mid::from(section.mid.as_str());
+        let mid = Mid::from(section.engine_mid.as_str());
         let before = self.by_mid(mid);
         let media = rtc.media(mid).filter(|media| !media.disabled());
         let direction = media.map(Media::direction);
         MediaSection {
             mid,
+            tag: section.mid.clone().unwrap_or_default(),
             kind: section.kind,
             up: direction.is_some_and(|direction| direction.is_receiving()),
             down: direction.is_some_and(|direction| direction.is_sending()),
@@ -176,7 +184,7 @@ pub(super) fn set_rtx_cache(stream: &mut StreamTx) {
 fn negotiate(rtc: &mut Rtc, offer: &str, peer: PeerId) -> Result<String, Refusal> {
     let offer = SdpOffer::from_sdp_string(offer).map_err(|_| Refusal::Malformed)?;
     let answer = rtc.sdp_api().accept_offer(offer);
-    answer.map(|answer| compact(&answer.to_sdp_string())).map_err(|error| {
+    answer.map(|answer| answer.to_sdp_string()).map_err(|error| {
         debug!(%peer, %error, "offer refused");
         Refusal::Malformed
     })

@@ -4,7 +4,6 @@
 //! who receives what. Each file beside this one holds one part.
 
 mod channels;
-mod compact_answer;
 mod engine;
 mod events;
 mod format;

@@ -13,6 +13,7 @@ mod hours;
 mod join;
 mod mixing;
 mod mobility;
+mod offers;
 mod simulcast;
 mod tcp;
 mod testbed;
