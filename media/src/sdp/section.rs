@@ -234,7 +234,9 @@ impl SectionReader {
         }
         let mut add = |line: &[&str]| {
             body.push_str("a=");
-            line.iter().for_each(|part| body.push_str(part));
+            for part in line {
+                body.push_str(part);
+            }
             body.push_str("\r\n");
         };
         add(&[self.direction.unwrap_or(default)]);
