@@ -3,27 +3,15 @@
  * The camera's owner, `devices.ts`, offers the result; nothing here opens or closes a camera.
  */
 
-import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-
-/** True while the camera of `track` gives only black. It is looked at only while somebody reads the signal. */
-export function blackSignal(track: ReadonlySignal<MediaStreamTrack | null>): ReadonlySignal<boolean> {
-  let stop = () => {};
-  const black: Signal<boolean> = signal(false, {
-    watched: () => void (stop = effect(() => watch(track.value, (found) => (black.value = found)))),
-    unwatched: () => stop(),
-  });
-  return black;
-}
-
 /** True if no pixel of an RGBA picture is brighter than a covered sensor's noise. */
 export function isBlack(pixels: ArrayLike<number>): boolean {
   for (let i = 0; i < pixels.length; i++) if (i % 4 !== 3 && pixels[i]! > NOISE) return false;
   return pixels.length > 0;
 }
 
-function watch(track: MediaStreamTrack | null, listener: (black: boolean) => void): (() => void) | undefined {
+/** Tells once a second if the camera of `track` gives only black, until the returned function is called. */
+export function watchBlack(track: MediaStreamTrack, listener: (black: boolean) => void): () => void {
   listener(false);
-  if (!track) return undefined;
   const video = document.createElement("video");
   video.muted = video.playsInline = true;
   video.srcObject = new MediaStream([track]);
