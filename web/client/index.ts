@@ -31,7 +31,7 @@ export { Consultation, type Ongoing } from "./workflow/consultation.ts";
 export { Desk, type Row, type Notice } from "./workflow/desk.ts";
 export { Post, type PendingRequest, type WaitState } from "./workflow/post.ts";
 export { Devices, type DeviceState } from "./platform/devices.ts";
-export { audioContext, levelOf, playNotes, soundRuns, testTone } from "./platform/audio-level.ts";
+export { audioContext, levelOf, playNotes, testTone } from "./platform/audio-level.ts";
 export { Outbox, type OutboxItem } from "./offline/outbox.ts";
 export { Speaker } from "./platform/speaker.ts";
 export { Notebook, type NoteState } from "./workflow/notebook.ts";

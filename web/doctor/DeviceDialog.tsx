@@ -2,6 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { type Client, testTone } from "../client/index.ts";
+import { useBlackCamera } from "../ui/black-camera.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { t } from "../ui/i18n.ts";
@@ -11,8 +12,9 @@ import { MicSentence, useMicProof } from "../ui/MicProof.tsx";
 import "./texts.ts";
 
 export function DeviceDialog({ client, onClose }: { client: Client; onClose: () => void }) {
-  const { mic, camera, cameraIsBlack, micLevel } = client.devices;
+  const { mic, camera, micLevel } = client.devices;
   const proof = useMicProof(client);
+  const isBlack = useBlackCamera(client);
   useEffect(() => {
     const inCall = () => client.call.state.peek().at !== "idle";
     if (!inCall()) void client.devices.open({ camera: true });
@@ -31,7 +33,7 @@ export function DeviceDialog({ client, onClose }: { client: Client; onClose: () 
       <LevelMeter level={micLevel} label={t("doctor.microphone")} />
       <DeviceList client={client} kind="videoinput" />
       <p class="small" data-testid="check-camera" data-state={camera.value}>
-        {t(cameraIsBlack.value ? "client.camera.black" : `client.camera.${camera.value}`)}
+        {t(isBlack ? "client.camera.black" : `client.camera.${camera.value}`)}
       </p>
       <div class="try">
         <Button icon={icon.speaker} data-testid="check-speaker" onClick={() => void testTone()}>

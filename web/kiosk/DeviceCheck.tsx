@@ -6,6 +6,7 @@ import { useEffect } from "preact/hooks";
 import { testTone } from "../client/index.ts";
 import { remember } from "../client/platform/storage.ts";
 import type { Tone } from "../ui/Banner.tsx";
+import { useBlackCamera } from "../ui/black-camera.ts";
 import { Button } from "../ui/Button.tsx";
 import { number, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
@@ -53,7 +54,7 @@ function done(): void {
 
 function Camera() {
   const state = client.devices.camera.value;
-  const black = client.devices.cameraIsBlack.value;
+  const black = useBlackCamera(client);
   return (
     <Part of={icon.camera} title={t("kiosk.check.camera")} tone={black ? "warn" : toneOf(state)} testid="check-camera">
       <SelfTile client={client} />

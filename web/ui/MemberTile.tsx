@@ -5,6 +5,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { type Client, levelOf } from "../client/index.ts";
 import type { Member } from "../protocol/messages.ts";
+import { useBlackCamera } from "./black-camera.ts";
 import { t } from "./i18n.ts";
 import { LevelMeter } from "./LevelMeter.tsx";
 import { Tile } from "./Tile.tsx";
@@ -57,7 +58,7 @@ export function SelfTile({ client, sent }: { client: Client; sent?: boolean }) {
   return (
     <Tile name={t("common.you")} class="self" video={own} level={micLevel} mirrored data-testid="self">
       {t(unseen ? "common.you_unseen" : "common.you")}
-      {client.devices.cameraIsBlack.value && <em data-testid="camera-black">{t("client.camera.black_short")}</em>}
+      {useBlackCamera(client) && <em data-testid="camera-black">{t("client.camera.black_short")}</em>}
       <LevelMeter level={micLevel} label={t("client.mic.level")} />
     </Tile>
   );

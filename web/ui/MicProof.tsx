@@ -2,7 +2,7 @@
 
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { type Client, soundRuns } from "../client/index.ts";
+import { audioContext, type Client } from "../client/index.ts";
 import { t } from "./i18n.ts";
 
 /** What is known about an open microphone. */
@@ -12,12 +12,20 @@ export type MicProof = "heard" | "quiet" | "unmeasured";
 export function useMicProof({ devices }: Client): MicProof | null {
   const { mic, micLevel, micTrack } = devices;
   const heard = useSignal(false);
+  const runs = useSignal(false);
+  useEffect(() => {
+    const sound = audioContext();
+    const changed = () => (runs.value = sound.state === "running");
+    sound.addEventListener("statechange", changed);
+    changed();
+    return () => sound.removeEventListener("statechange", changed);
+  }, []);
   useEffect(() => void (heard.value = false), [micTrack.value]);
   useSignalEffect(() => {
     if (micLevel.value > HEARD) heard.value = true;
   });
   if (mic.value !== "on") return null;
-  return heard.value ? "heard" : soundRuns.value ? "quiet" : "unmeasured";
+  return heard.value ? "heard" : runs.value ? "quiet" : "unmeasured";
 }
 
 /** The sentence for the state of our microphone. */

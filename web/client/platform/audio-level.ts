@@ -1,19 +1,10 @@
 /** Sound in the page, by Web Audio: the level of a stream, the test for silence, and tones. */
 
-import { type ReadonlySignal, signal } from "@preact/signals-core";
-
 let context: AudioContext | undefined;
-const runs = signal(false);
-
-/** True while sound is measured and played. A browser that waits for a touch, or finds no loudspeaker, does neither. */
-export const soundRuns: ReadonlySignal<boolean> = runs;
 
 /** The page's only audio context. Browsers keep it suspended until the user has touched something. */
 export function audioContext(): AudioContext {
-  if (!context) {
-    const fresh = (context = new AudioContext());
-    fresh.onstatechange = () => (runs.value = fresh.state === "running");
-  }
+  context ??= new AudioContext();
   if (context.state === "suspended") void context.resume().catch(() => undefined);
   return context;
 }

@@ -1,6 +1,6 @@
 /**
  * Tells whether a camera gives nothing but black: its lens is covered, its shutter is closed, or its driver has failed.
- * The camera's owner, `devices.ts`, offers the result; nothing here opens or closes a camera.
+ * Screens use it by `web/ui/black-camera.ts`; nothing here opens or closes a camera.
  */
 
 /** True if no pixel of an RGBA picture is brighter than a covered sensor's noise. */

@@ -53,9 +53,7 @@ export class Devices {
   /** All microphones and cameras; they have names once the user has permitted one. */
   readonly inputs: ReadonlySignal<MediaDeviceInfo[]> = this.#inputs;
   /** Level of our microphone, 0 to 1; measured only while somebody reads it. */
-  readonly micLevel: ReadonlySignal<number> = watchedSignal(this.#audio.track, 0, level);
-  /** True while our camera gives only black; looked at only while somebody reads it. */
-  readonly cameraIsBlack: ReadonlySignal<boolean> = watchedSignal(this.#video.track, false, blackness);
+  readonly micLevel: ReadonlySignal<number> = levelSignal(this.#audio.track);
 
   constructor(clock: Clock = pageClock) {
     this.#clock = clock;
@@ -329,34 +327,19 @@ function stateOf(error: unknown): DeviceState {
   return (error instanceof DOMException && states[error.name]) || "failed";
 }
 
-/** Something measured of a track, only while it is read. */
-function watchedSignal<T>(track: ReadonlySignal<MediaStreamTrack | null>, nothing: T, measure: Measure<T>): ReadonlySignal<T> {
+/** The level of a track, measured only while it is read. */
+function levelSignal(track: ReadonlySignal<MediaStreamTrack | null>): ReadonlySignal<number> {
   let stop = () => {};
-  const value: Signal<T> = signal(nothing, {
+  const level: Signal<number> = signal(0, {
     watched() {
-      stop = effect(() => (track.value ? measure(track.value, (measured) => (value.value = measured)) : void (value.value = nothing)));
+      const listen = (open: MediaStreamTrack | null) =>
+        open ? levelOf(new MediaStream([open]), (loudness) => (level.value = loudness)) : undefined;
+      stop = effect(() => listen(track.value));
     },
     unwatched: () => stop(),
   });
-  return value;
+  return level;
 }
-
-/** Tells a listener what it measures of a track, until the returned function is called. */
-type Measure<T> = (track: MediaStreamTrack, listener: (value: T) => void) => () => void;
-
-const level: Measure<number> = (track, listener) => levelOf(new MediaStream([track]), listener);
-
-/** The look for black is loaded when it is first wanted. */
-const blackness: Measure<boolean> = (track, listener) => {
-  let [ended, stop] = [false, () => {}];
-  void import("./black-camera.ts")
-    .then(({ watchBlack }) => void (ended || (stop = watchBlack(track, listener))))
-    .catch(() => undefined); // The camera counts as good.
-  return () => {
-    ended = true;
-    stop();
-  };
-};
 
 /** The states of a device that may come back by itself. */
 const TAKEN: ReadonlySet<DeviceState> = new Set(["in_use", "unplugged", "failed"]);

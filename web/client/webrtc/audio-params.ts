@@ -32,8 +32,6 @@ export const SLIM_PTIME_MS = 60;
 /** The parameters until the server has sent `caps`; they pass over nearly every link. */
 export const START_PARAMS: AudioParams = { ptime_ms: 60, red_bps: 0 };
 export const START_BPS = 12_000;
-/** Copies of RED double a voice; FEC of a voice that loses 10 % needs about a third. */
-const FEC_RATE = 4 / 3;
 /** Bit rate and packet time of a slim voice beside a photo: still understood, with half of the headers. */
 export const LEAN_VOICE_BPS = 6_000;
 export const LEAN_PTIME_MS = 120;
@@ -45,19 +43,6 @@ export const paramsOf = (caps: Caps | null): AudioParams =>
 /** True if the answer need not be applied again. */
 export const sameParams = (one: AudioParams, other: AudioParams): boolean =>
   one.ptime_ms === other.ptime_ms && one.red_bps === other.red_bps;
-
-/**
- * True if a voice for which the server asks redundancy uses in-band FEC (RFC 6716 section 2.1.7) instead, because its
- * browser has no RED. A receiver can use FEC in packets of up to 60 ms.
- */
-export const mendsByFec = ({ ptime_ms, red_bps }: AudioParams, hasRed: boolean): boolean =>
-  red_bps > 0 && !hasRed && ptime_ms <= SLIM_PTIME_MS;
-
-/**
- * The rate of a voice in bits per second. In-band FEC takes its bits from the sound, so the voice gets some of the
- * room that the server has left for whole copies.
- */
-export const withFecRate = (bps: number, byFec: boolean): number => (byFec ? Math.round(bps * FEC_RATE) : bps);
 
 /** The caps while the uplink is limited: no more than the limit for the voice, no redundancy and no camera. */
 export const limited = (caps: Caps, { ptime_ms, audio_bps }: UplinkLimit): Caps => ({

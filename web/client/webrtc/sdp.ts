@@ -3,7 +3,7 @@
  * text; `transport.ts` decides when each is used.
  */
 
-import { type AudioParams, mendsByFec, SLIM_PTIME_MS, withFecRate } from "./audio-params.ts";
+import { type AudioParams, SLIM_PTIME_MS } from "./audio-params.ts";
 
 /**
  * Writes the audio parameters into an answer before our browser reads it: the packet time (RFC 8866 section 6.4),
@@ -74,19 +74,16 @@ function tuneAudio(section: string, { ptime_ms, red_bps }: AudioParams): string 
     .split(";")
     .filter((parameter) => parameter && !/^\s*(usedtx|useinbandfec|maxaveragebitrate)=/.test(parameter));
   const others = lines.filter((line) => !line.startsWith(format));
-  const red = redOf(section);
-  const byFec = mendsByFec({ ptime_ms, red_bps }, red !== undefined);
-  const rate = red_bps ? [`maxaveragebitrate=${withFecRate(red_bps, byFec)}`] : [];
-  const fec = Number(ptime_ms < SLIM_PTIME_MS || byFec);
+  const red = /^a=rtpmap:(\d+) red\//im.exec(section)?.[1];
+  const rate = red_bps ? [`maxaveragebitrate=${red_bps}`] : [];
+  // A receiver can use FEC in packets of up to 60 ms.
+  const fec = Number(ptime_ms < SLIM_PTIME_MS || (ptime_ms === SLIM_PTIME_MS && red_bps > 0 && !red));
   const wanted = [...kept, `useinbandfec=${fec}`, "usedtx=1", ...rate].join(";");
   const first = red_bps ? red : payload;
   return [preferred(media, first ?? payload), ...others, format + wanted, `a=ptime:${ptime_ms}`, `a=maxptime:${Math.max(ptime_ms, 20)}`, ""].join(
     "\r\n",
   );
 }
-
-/** The format of RED (RFC 2198) in a description; undefined if it is not negotiated, as in Firefox. */
-export const redOf = (sdp: string): string | undefined => /^a=rtpmap:(\d+) red\/48000/im.exec(sdp)?.[1];
 
 /** A media line with one of its formats in front. */
 function preferred(media: string, format: string): string {

@@ -7,13 +7,13 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Caps, ClientMessage, Grant, MediaKind, Streams } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
-import { mendsByFec, paramsOf, playoutTargetMs, START_BPS, withFecRate } from "./audio-params.ts";
+import { paramsOf, playoutTargetMs, START_BPS } from "./audio-params.ts";
 import { IceRecovery } from "./ice-recovery.ts";
 import { Negotiation } from "./negotiation.ts";
 import { PlayoutDelay } from "./playout-delay.ts";
 import { ProbeResponder } from "./probe-responder.ts";
 import type { RedEncoder } from "./red-encoder.ts";
-import { offerAudioNack, redOf, slimOffer, tuneAnswer, withoutIceLite } from "./sdp.ts";
+import { offerAudioNack, slimOffer, tuneAnswer, withoutIceLite } from "./sdp.ts";
 import { SenderLimits } from "./sender-limits.ts";
 import { layersFor, RIDS } from "./simulcast-layers.ts";
 
@@ -253,8 +253,7 @@ export class Transport {
   #applyCaps(): void {
     const caps = this.#limits.allowed;
     if (!caps) return;
-    const byFec = mendsByFec(paramsOf(caps), redOf(this.#answer) !== undefined);
-    encode(this.#voice.sender, [{ maxBitrate: withFecRate(caps.audio_bps, byFec) }]);
+    encode(this.#voice.sender, [{ maxBitrate: caps.audio_bps }]);
     if (this.#camera) encode(this.#camera.sender, layersFor(caps.video_bps));
     this.#ports.redEncoder.setDistance(this.#settling.value ? 0 : caps.red);
     const target = playoutTargetMs(caps);
