@@ -131,6 +131,15 @@ const COUNTERS: &[(&str, Unit, &str, Read)] = &[
     ("teranga_deaf_total", Unit::Count, "Times that a page heard nobody, although somebody spoke", |s| {
         s.hub.deaf
     }),
+    (
+        "teranga_rang_again_total",
+        Unit::Count,
+        "Times that a consultation rang again, because its doctor was not there",
+        |s| s.hub.rang_again,
+    ),
+    ("teranga_taken_over_total", Unit::Count, "Consultations that another doctor took over", |s| {
+        s.hub.taken_over
+    }),
     ("teranga_rungs_total", Unit::Count, "Times a participant was told another rung of the ladder", |s| {
         s.media(|m| m.rungs)
     }),

@@ -29,7 +29,7 @@ const dist = options.out;
 // prefixes of the texts that a page can show; the others stay out of its bundle. `first` are those of its first
 // screen, or `later` are those that its first screen does not show.
 const FIRST_ON_A_KIOSK = [
-  ...["teranga", "link", "speciality", "loading", "elsewhere", "replaced", "take_over", "advice_by"].map(
+  ...["teranga", "link", "speciality", "loading", "elsewhere", "replaced", "take_over", "advice_by", "corrected_at"].map(
     (name) => `common.${name}`,
   ),
   "client.storage",
@@ -49,17 +49,21 @@ const LATER_AT_A_DESK = [
   "account",
   ...["photo", "hear", "camera_on", "camera_off", "mute", "unmute", "member", "picture_ago"].map((name) => `common.${name}`),
   ...["camera", "mic"].map((name) => `client.${name}`),
-  ...["advice", "advice_hint", "advice_none", "advice_refused", "advice_sending", "advice_sign", "advice_templates"].map(
+  ...["advice", "advice_hint", "advice_none", "advice_refused", "advice_sending", "advice_sign", "advice_templates", "advice_correct", "advice_correction", "advice_sign_correction"].map(
     (name) => `doctor.${name}`,
   ),
-  ...["finish", "finish_confirm", "finish_how", "finish_silent", "finish_title", "finish_unsigned", "finishing"].map(
+  ...["finish", "finish_confirm", "finish_how", "finish_silent", "finish_title", "finish_unsigned", "finish_sign", "finish_needs_advice", "finishing"].map(
     (name) => `doctor.${name}`,
   ),
   ...["invite", "invite_none", "invite_send", "invite_whom", "transfer", "transfer_more"].map((name) => `doctor.${name}`),
   ...["event", "history_empty", "note", "notes", "notes_hint", "photo", "far_lost", "lost_more", "play", "rtt", "devices_short"].map(
     (name) => `doctor.${name}`,
   ),
-  ...["photo_damaged", "photo_kind", "photo_offset"].map((name) => `error.${name}`),
+  ...["leave_title", "leave_stay", "leave_holder", "leave_guest", "hand_on", "hand_on_and_take", "emergency", "call_back", "post_left", "again", "owed_all", "owed_end", "taken_over", "handed_on", "left", "closed", "closed_with", "state", "invited", "join", "decline"].map(
+    (name) => `doctor.${name}`,
+  ),
+  ...["photo_damaged", "photo_kind", "photo_offset", "unsigned"].map((name) => `error.${name}`),
+  ...["departed", "corrected_at", "disposition", "rung", "stay_voice", "leave_voice", "data", "you", "you_unseen", "print", "leave", "back", "cancel", "close", "unknown", "role", "rejoin", "advice_by", "teranga", "retry", "photo", "hear"].map((name) => `common.${name}`),
 ];
 const APPS = [
   {
@@ -83,7 +87,7 @@ const APPS = [
     title: "Teranga – médecin",
     texts: ["common", "client", "doctor", "error", "account"],
     later: LATER_AT_A_DESK,
-    budget: 45_000,
+    budget: 45_500,
   },
   {
     name: "exploitation",

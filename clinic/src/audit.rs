@@ -93,6 +93,7 @@ const fn word(what: &What) -> &'static str {
         What::Requested { .. } => "requested",
         What::Escalated { .. } => "escalated",
         What::Claimed { .. } => "claimed",
+        What::RangAgain { .. } => "rang again",
         What::Entered { .. } => "entered",
         What::Left => "left",
         What::Noted { .. } => "noted",

@@ -35,6 +35,10 @@ pub struct Advise {
     pub revision: u32,
     /// The text.
     pub text: Pii<String>,
+    /// The revision that this one corrects: a member reads this text in its place. None for further advice.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub replaces: Option<u32>,
 }
 
 /// The way in which a consultation ends.
@@ -67,6 +71,10 @@ pub struct Advice {
     /// Time by the server's clock, ms since 1970.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub at: Timestamp,
+    /// The revision of the same consultation that this one corrects; none for further advice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub replaces: Option<u32>,
 }
 
 /// The record of a consultation that a member gets on entering.

@@ -1,10 +1,12 @@
 //! A consultation: the replay of its facts, and nothing beside them. The hub folds each fact as it becomes
 //! durable; after a restart, and in the record that people read, the same fold gives the same state.
 
+mod custody;
+
 use crate::{
     clinical::{Advice, Advise, Disposition, Note, Record},
     danger::dangers,
-    fact::{Fact, What},
+    fact::{Fact, RingReason, What},
     id::{ConsultationId, PartyId, PhotoId},
     people::{Identity, Role},
     photo::{Mark, Photo, PhotoFile},
@@ -44,6 +46,18 @@ pub enum Illegal {
     /// An escalation that does not lead on.
     #[error("an escalation backwards")]
     Backwards,
+    /// A correction of advice that was never signed.
+    #[error("a correction of something that is not there")]
+    Uncorrectable,
+}
+
+/// A consultation that was taken and rings again, because whoever held it is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RingingAgain {
+    /// The reason.
+    pub why: RingReason,
+    /// The time since which it rings.
+    pub since: Timestamp,
 }
 
 /// One consultation, from the request to the disposition.
@@ -58,7 +72,9 @@ pub struct Consultation {
     taken_at: Option<Timestamp>,
     ended_at: Option<Timestamp>,
     owner: Option<PartyId>,
+    rings_again: Option<RingingAgain>,
     entered: Vec<Identity>,
+    formers: Vec<Identity>,
     note: Option<Note>,
     advice: Vec<Advice>,
     photos: Vec<Photo>,
@@ -87,8 +103,9 @@ impl Consultation {
     pub fn apply(&mut self, fact: &Fact) -> Result<(), Illegal> {
         match (&fact.what, self.phase) {
             (What::Requested { .. }, _) => Err(Illegal::Beginning),
-            (What::Escalated { step }, Phase::Waiting) => self.escalate(*step, fact.at),
-            (What::Claimed { doctor }, Phase::Waiting) => self.claim(doctor, fact.at),
+            (What::Escalated { step }, _) if self.is_open() => self.escalate(*step, fact.at),
+            (What::Claimed { doctor }, _) if self.is_open() => self.claim(doctor, fact.at),
+            (What::RangAgain { why }, Phase::Waiting | Phase::Running) => self.ring_again(*why, fact),
             (What::Entered { guest, holds }, Phase::Running) => self.enter(guest, *holds),
             (What::Left, Phase::Running) => self.leave(fact.by.as_ref()),
             (What::Noted { note }, Phase::Running) => self.write(note),
@@ -142,19 +159,10 @@ impl Consultation {
         (self.step, self.step_since)
     }
 
-    /// The specialist who holds it; none while it waits.
-    pub fn owner(&self) -> Option<&Identity> {
-        self.owner.as_ref().and_then(|owner| self.find(owner))
-    }
-
-    /// True if this party holds it.
-    pub fn is_held_by(&self, party: &PartyId) -> bool {
-        self.owner.as_ref() == Some(party)
-    }
-
-    /// True for the post, and for everyone who came and did not leave for good.
+    /// True for the post, for everyone who came and did not leave for good, and for every doctor who held it.
     pub fn is_member(&self, party: &PartyId) -> bool {
-        self.post.party == *party || self.find(party).is_some()
+        let held = self.formers.iter().any(|one| one.party == *party);
+        self.post.party == *party || self.find(party).is_some() || held
     }
 
     /// Everyone in it beside the post, in the order they came.
@@ -218,7 +226,18 @@ impl Consultation {
     /// True if this advice is stored. The text counts too: a page that begins to count anew must not be told
     /// "saved" for words that were not.
     pub fn has_advice(&self, advice: &Advise) -> bool {
-        self.advice.iter().any(|known| known.revision == advice.revision && known.text == advice.text)
+        let same = |known: &Advice| {
+            (known.revision, &known.text, known.replaces) == (advice.revision, &advice.text, advice.replaces)
+        };
+        self.advice.iter().any(same)
+    }
+
+    /// True if advice may be signed: it is new, or corrects advice that is there.
+    pub fn is_correctable(&self, advice: &Advise) -> bool {
+        let corrects = |replaced| {
+            replaced != advice.revision && self.advice.iter().any(|known| known.revision == replaced)
+        };
+        advice.replaces.is_none_or(corrects)
     }
 
     const fn requested(at: Timestamp, post: Identity, request: Request) -> Self {
@@ -232,7 +251,9 @@ impl Consultation {
             taken_at: None,
             ended_at: None,
             owner: None,
+            rings_again: None,
             entered: Vec::new(),
+            formers: Vec::new(),
             note: None,
             advice: Vec::new(),
             photos: Vec::new(),
@@ -252,15 +273,6 @@ impl Consultation {
         Ok(())
     }
 
-    fn claim(&mut self, doctor: &Identity, at: Timestamp) -> Result<(), Illegal> {
-        if doctor.role != Role::Doctor {
-            return Err(Illegal::Actor);
-        }
-        self.phase = Phase::Running;
-        self.taken_at = Some(at);
-        self.enter(doctor, true)
-    }
-
     fn enter(&mut self, guest: &Identity, holds: bool) -> Result<(), Illegal> {
         let holder_is_doctor = !holds || guest.role == Role::Doctor;
         if !holder_is_doctor || matches!(guest.role, Role::Kiosk | Role::Operator) {
@@ -271,6 +283,7 @@ impl Consultation {
         }
         if holds {
             self.owner = Some(guest.party.clone());
+            self.rings_again = None;
         }
         Ok(())
     }
@@ -294,12 +307,16 @@ impl Consultation {
         if self.has_advice(advice) {
             return Ok(());
         }
+        if !self.is_correctable(advice) {
+            return Err(Illegal::Uncorrectable);
+        }
         let signed = Advice {
             consultation: advice.consultation,
             revision: advice.revision,
             text: advice.text.clone(),
             by: author.name.clone(),
             at: fact.at,
+            replaces: advice.replaces,
         };
         self.advice.push(signed);
         Ok(())

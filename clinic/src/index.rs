@@ -35,6 +35,7 @@ impl<'a> IndexChange<'a> {
             }
             What::Cancelled | What::Closed { .. } => Self { ends: Some(fact.at), ..nothing },
             What::Escalated { .. }
+            | What::RangAgain { .. }
             | What::Left
             | What::Noted { .. }
             | What::Advised { .. }

@@ -104,6 +104,8 @@ pub enum EventKind {
     Escalated,
     /// A specialist took it.
     Claimed,
+    /// It rang again, because its doctor was not there.
+    RangAgain,
     /// Somebody was brought in.
     Entered,
     /// Somebody who had been brought in left.
@@ -134,7 +136,7 @@ impl ConsultationSummary {
             requested_at: consultation.requested_at(),
             state: ConsultationState::of(consultation),
             disposition: consultation.disposition(),
-            doctor: consultation.owner().map(|doctor| doctor.name.clone()),
+            doctor: consultation.last_owner().map(|doctor| doctor.name.clone()),
             advice_count: consultation.advice().len(),
             photo_count: consultation.photos().iter().filter(|photo| photo.file.is_some()).count(),
         }
@@ -190,6 +192,7 @@ impl EventKind {
             What::Requested { .. } => Self::Requested,
             What::Escalated { .. } => Self::Escalated,
             What::Claimed { .. } => Self::Claimed,
+            What::RangAgain { .. } => Self::RangAgain,
             What::Entered { .. } => Self::Entered,
             What::Left => Self::Left,
             What::Noted { .. } | What::PhotoMarked { .. } => return None,

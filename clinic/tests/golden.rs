@@ -4,7 +4,7 @@
 use teranga_clinic::{
     clinical::{Advise, Disposition, Note},
     fact::{
-        What,
+        RingReason, What,
         stored::{CODEC, Unreadable},
     },
     id::{ConsultationId, PartyId, PhotoId},
@@ -117,6 +117,17 @@ fn every_kind_and_every_value_has_a_golden_row() {
     for value in wanted {
         assert!(VERSION_1.contains(&format!("\"{value}\"")), "no golden row holds {value:?}");
     }
+    for value in ["rang_again", "absent", "asked", "handed_on"] {
+        assert!(VERSION_2.contains(&format!("\"{value}\"")), "no golden row holds {value:?}");
+    }
+}
+
+/// Returns the facts of corrections and of custody that only version 2 can hold, in the order of their rows.
+fn facts_of_custody() -> Vec<What> {
+    let advice = Advise { consultation: consultation(), revision: 2, text: "".into(), replaces: Some(1) };
+    let rang =
+        [RingReason::Absent, RingReason::Asked, RingReason::HandedOn].map(|why| What::RangAgain { why });
+    [vec![What::Advised { advice }], rang.to_vec()].concat()
 }
 
 /// Returns the facts of the rows of version 1 in their order: for each kind the least and the most that it can
@@ -149,6 +160,7 @@ fn facts_of_version_2() -> Vec<What> {
             ..Intake::default()
         }));
     }
+    facts.extend(facts_of_custody());
     facts
 }
 
@@ -224,8 +236,8 @@ fn texts() -> Vec<What> {
     vec![
         What::Noted { note: Note { consultation, revision: 0, text: least.clone() } },
         What::Noted { note: Note { consultation, revision: u32::MAX, text: most.clone() } },
-        What::Advised { advice: Advise { consultation, revision: 0, text: least } },
-        What::Advised { advice: Advise { consultation, revision: u32::MAX, text: most } },
+        What::Advised { advice: Advise { consultation, revision: 0, text: least, replaces: None } },
+        What::Advised { advice: Advise { consultation, revision: u32::MAX, text: most, replaces: None } },
     ]
 }
 

@@ -25,6 +25,9 @@ pub struct HubConfig {
     pub talking: Pace,
     /// The pace of idle pages, which spares the post's data.
     pub idle: Pace,
+    /// The time after which a consultation whose doctor is absent rings again, in milliseconds. It is longer than most
+    /// outages of a link and than a reload of the page.
+    pub ring_again_ms: u64,
     /// The time for which an invitation rings, in milliseconds.
     pub invite_ms: u64,
     /// The time for which a party's resume token and availability outlast its socket, in milliseconds.
@@ -45,6 +48,7 @@ impl Default for HubConfig {
             joining: Pace { heartbeat_ms: 2_000, absent_after_ms: 12_000, lost_after_ms: 12_000 },
             talking: Pace { heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 },
             idle: Pace { heartbeat_ms: 10_000, absent_after_ms: 25_000, lost_after_ms: 25_000 },
+            ring_again_ms: 30_000,
             invite_ms: 60_000,
             forget_ms: 10 * 60_000,
             deserted_ms: 24 * 60 * 60_000,

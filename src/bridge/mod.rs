@@ -65,6 +65,10 @@ pub struct HubStatus {
     pub prepared: usize,
     /// Times that a page reported one-way audio: it heard nobody although somebody spoke.
     pub deaf: u64,
+    /// Consultations that rang again, because their doctor was not there.
+    pub rang_again: u64,
+    /// Consultations that another doctor took over.
+    pub taken_over: u64,
 }
 
 /// The queues that lead to the hub.
@@ -216,7 +220,8 @@ async fn sleep(span: Option<Duration>) {
 
 fn status_of(hub: &Hub) -> HubStatus {
     let Stats { sessions, waiting, running, prepared, deaf, .. } = hub.stats();
-    HubStatus { sessions, waiting, running, prepared, deaf }
+    let (rang_again, taken_over) = (hub.counters().rang_again, hub.counters().taken_over);
+    HubStatus { sessions, waiting, running, prepared, deaf, rang_again, taken_over }
 }
 
 fn replace(old: &mut HubStatus, new: HubStatus) -> bool {

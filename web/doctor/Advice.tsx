@@ -1,26 +1,28 @@
-/** Advice to the post: written or chosen from templates, then signed. The signed advice stands below. */
+/**
+ * Advice to the post: written or chosen from templates, then signed. The signed advice stands below; it can be corrected,
+ * and the old text stays readable beside the new one.
+ */
 
-import { useEffect } from "preact/hooks";
 import type { Advice as Signed } from "../protocol/messages.ts";
+import { correctionOf } from "../client/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
-import { dateAndTime, t } from "../ui/i18n.ts";
+import { dateAndTime, t, timeOfDay } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import type { CallProps } from "./props.ts";
+import type { AdviceDraft, CallProps } from "./props.ts";
 import { templatesFor } from "./templates.ts";
 
 type AdviceProps = CallProps & {
   /** True if we hold the consultation. */
   canWrite: boolean;
-  draft: string;
-  onDraft: (text: string) => void;
+  draft: AdviceDraft;
 };
 
-export function Advice({ client, ongoing, canWrite, draft, onDraft }: AdviceProps) {
+export function Advice({ client, ongoing, canWrite, draft }: AdviceProps) {
   const signed = ongoing.advice;
   return (
     <section class="advice">
-      {canWrite && <Composer client={client} ongoing={ongoing} draft={draft} onDraft={onDraft} />}
+      {canWrite && <Composer ongoing={ongoing} draft={draft} />}
       <ol class="signed" aria-live="polite" aria-label={t("doctor.advice")}>
         {client.consultation.unsent.value.map(({ revision, text }) => (
           <li key={`unsent ${revision}`} class="unsent" data-testid="advice-unsent">
@@ -29,36 +31,27 @@ export function Advice({ client, ongoing, canWrite, draft, onDraft }: AdviceProp
           </li>
         ))}
         {[...signed].reverse().map((advice) => (
-          <SignedAdvice key={`${advice.by} ${advice.revision}`} advice={advice} />
+          <SignedAdvice
+            key={`${advice.by} ${advice.revision}`}
+            advice={advice}
+            all={signed}
+            {...(canWrite && !draft.text && { onCorrect: () => draft.write(advice.text, advice.revision) })}
+          />
         ))}
       </ol>
     </section>
   );
 }
 
-function Composer({ client, ongoing, draft, onDraft }: Omit<AdviceProps, "canWrite">) {
-  const name = `advice ${ongoing.id}`;
-  useEffect(() => {
-    void client.drafts.load<string>(name).then((kept) => kept && onDraft(kept));
-  }, [name]);
-  const write = (text: string) => {
-    onDraft(text);
-    client.drafts.save(name, text);
-  };
-  const sign = async () => {
-    const text = draft.trim();
-    if (!text) return;
-    await client.consultation.advise(text);
-    onDraft("");
-    await client.drafts.clear(name);
-  };
+function Composer({ ongoing, draft }: { ongoing: CallProps["ongoing"]; draft: AdviceDraft }) {
+  const { text, replaces } = draft;
   return (
     <>
       <Field
-        label={t("doctor.advice")}
+        label={t(replaces === null ? "doctor.advice" : "doctor.advice_correction")}
         hint={t("doctor.advice_hint")}
-        value={draft}
-        onValue={write}
+        value={text}
+        onValue={(typed) => draft.write(typed)}
         rows={4}
         maxLength={4000}
         data-testid="advice"
@@ -69,7 +62,7 @@ function Composer({ client, ongoing, draft, onDraft }: Omit<AdviceProps, "canWri
             key={template}
             data-testid="advice-template"
             onClick={() =>
-              write([draft.trim(), t(`doctor.template.${template}_text`)].filter(Boolean).join("\n"))
+              draft.write([text.trim(), t(`doctor.template.${template}_text`)].filter(Boolean).join("\n"))
             }
           >
             {t(`doctor.template.${template}`)}
@@ -79,22 +72,39 @@ function Composer({ client, ongoing, draft, onDraft }: Omit<AdviceProps, "canWri
           kind="go"
           icon={icon.check}
           class="sign"
-          disabled={!draft.trim()}
+          disabled={!text.trim()}
           data-testid="advice-sign"
-          onClick={() => void sign()}
+          onClick={() => void draft.sign()}
         >
-          {t("doctor.advice_sign")}
+          {t(replaces === null ? "doctor.advice_sign" : "doctor.advice_sign_correction")}
         </Button>
       </div>
     </>
   );
 }
 
-export function SignedAdvice({ advice: { text, by, at } }: { advice: Signed }) {
+interface SignedAdviceProps {
+  advice: Signed;
+  /** All advice of the consultation, among which a correction may be. */
+  all: readonly Signed[];
+  onCorrect?: () => void;
+}
+
+export function SignedAdvice({ advice, all, onCorrect }: SignedAdviceProps) {
+  const { text, by, at } = advice;
+  const correction = correctionOf(advice, all);
   return (
-    <li data-testid="advice-item">
-      <p class="said">{text}</p>
-      <p class="small soft">{t("common.advice_by", { name: by, when: dateAndTime(at) })}</p>
+    <li data-testid="advice-item" data-corrected={!!correction}>
+      <p class="said">{correction ? <del>{text}</del> : text}</p>
+      <p class="small soft">
+        {t("common.advice_by", { name: by, when: dateAndTime(at) })}
+        {correction && ` · ${t("common.corrected_at", { time: timeOfDay(correction.at) })}`}
+      </p>
+      {onCorrect && !correction && (
+        <Button kind="bare" data-testid="advice-correct" onClick={onCorrect}>
+          {t("doctor.advice_correct")}
+        </Button>
+      )}
     </li>
   );
 }

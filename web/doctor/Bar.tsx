@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Client } from "../client/index.ts";
 import type { Availability } from "../protocol/messages.ts";
+import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
@@ -80,6 +81,7 @@ export function AvailabilityChoice({ client }: { client: Client }) {
     unlockSound();
     if (state !== "away") permitNotifications();
     client.desk.setAvailability(state);
+    void import("./duty.ts").then(({ declare }) => declare(client, state));
   };
   return (
     <section class="availability" aria-label={t("doctor.availability")}>
@@ -97,7 +99,13 @@ export function AvailabilityChoice({ client }: { client: Client }) {
           </Button>
         ))}
       </div>
-      <p class="soft">{t(`doctor.${now}_more`)}</p>
+      {now === "away" ? (
+        <Banner tone="warn" icon={icon.alert} data-testid="away">
+          <strong>{t("doctor.away_more")}</strong>
+        </Banner>
+      ) : (
+        <p class="soft">{t(`doctor.${now}_more`)}</p>
+      )}
       <DeviceCheck client={client} />
     </section>
   );

@@ -12,7 +12,10 @@ import { Icon } from "../ui/Icon.tsx";
 import { Ladder } from "../ui/Ladder.tsx";
 import { VoiceAlerts } from "../ui/VoiceAlerts.tsx";
 import { Advice } from "./Advice.tsx";
+import { useAdviceDraft } from "./advice-draft.ts";
 import { type CallDialog, CallDialogs, Controls, FinishingBanner } from "./Controls.tsx";
+import { whenBack } from "./inside.ts";
+import { Interruptions } from "./Interruptions.tsx";
 import { Notes } from "./Notes.tsx";
 import { People } from "./People.tsx";
 import { Photos } from "./Photos.tsx";
@@ -21,10 +24,11 @@ import { Vitals } from "./Vitals.tsx";
 import "./texts.ts";
 
 export function Call({ client, ongoing }: CallProps) {
-  const [draft, setDraft] = useState("");
+  const draft = useAdviceDraft(client, ongoing.id);
   const [open, setOpen] = useState<CallDialog | null>(null);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
+  useEffect(() => whenBack(() => setOpen((shown) => shown ?? "leave")), []);
   const me = ongoing.members.find(({ member }) => member === ongoing.me);
   return (
     <main
@@ -40,6 +44,7 @@ export function Call({ client, ongoing }: CallProps) {
       <section class="side" aria-label={t("doctor.call")}>
         <div class="alerts">
           <OutageBanner client={client} ongoing={ongoing} />
+          <Interruptions client={client} ongoing={ongoing} />
           <FinishingBanner client={client} />
           <VoiceAlerts client={client} ongoing={ongoing} onDevices={() => setOpen("devices")} />
         </div>
@@ -48,7 +53,7 @@ export function Call({ client, ongoing }: CallProps) {
       </section>
       <section class="record" aria-label={t("doctor.record")} data-testid="record">
         <Intake ongoing={ongoing} />
-        <Advice client={client} ongoing={ongoing} canWrite={me?.holds ?? false} draft={draft} onDraft={setDraft} />
+        <Advice client={client} ongoing={ongoing} canWrite={me?.holds ?? false} draft={draft} />
         <Photos client={client} ongoing={ongoing} canWrite={me?.holds ?? false} />
         {me?.holds && ongoing.record && <Notes client={client} id={ongoing.id} note={ongoing.record.note} />}
       </section>
@@ -57,7 +62,7 @@ export function Call({ client, ongoing }: CallProps) {
         client={client}
         ongoing={ongoing}
         open={open}
-        unsigned={draft.trim() !== ""}
+        draft={draft}
         onClose={() => setOpen(null)}
       />
     </main>

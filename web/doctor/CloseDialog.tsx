@@ -1,4 +1,7 @@
-/** The dialog that closes a consultation. It asks for the outcome, and warns of advice that is not signed. */
+/**
+ * The dialog that closes a consultation. It asks for the outcome, tells what the post will read, and signs what is
+ * written before it closes. An outcome that names an act is offered only with signed advice that tells of it.
+ */
 
 import { useState } from "preact/hooks";
 import type { Disposition } from "../protocol/messages.ts";
@@ -8,16 +11,18 @@ import { Choice } from "../ui/Choice.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import type { CallProps } from "./props.ts";
+import type { AdviceDraft, CallProps } from "./props.ts";
 
-type CloseDialogProps = CallProps & { unsigned: boolean; onClose: () => void };
+type CloseDialogProps = CallProps & { draft: AdviceDraft; onClose: () => void };
 
-export function CloseDialog({ client, ongoing, unsigned, onClose }: CloseDialogProps) {
+export function CloseDialog({ client, ongoing, draft, onClose }: CloseDialogProps) {
   const [how, setHow] = useState<Disposition | null>(null);
-  const silent = ongoing.advice.length === 0 && client.consultation.unsent.value.length === 0;
-  const finish = () => {
-    if (how) void client.consultation.close(how);
+  const unsigned = draft.text.trim() !== "";
+  const silent = !unsigned && ongoing.advice.length === 0 && client.consultation.unsent.value.length === 0;
+  const finish = async () => {
     onClose();
+    await draft.sign();
+    if (how) await client.consultation.close(how);
   };
   return (
     <Dialog
@@ -30,27 +35,31 @@ export function CloseDialog({ client, ongoing, unsigned, onClose }: CloseDialogP
           <Button
             kind="primary"
             icon={icon.check}
-            disabled={!how}
+            disabled={!how || (silent && how !== "advice")}
             data-testid="close-confirm"
-            onClick={finish}
+            onClick={() => void finish()}
           >
-            {t("doctor.finish_confirm")}
+            {t(unsigned ? "doctor.finish_sign" : "doctor.finish_confirm")}
           </Button>
         </>
       }
     >
-      {(unsigned || silent) && (
-        <Banner tone="warn" icon={icon.alert}>
-          {t(unsigned ? "doctor.finish_unsigned" : "doctor.finish_silent")}
-        </Banner>
-      )}
       <Choice
         label={t("doctor.finish_how")}
-        options={DISPOSITIONS.map((value) => ({ value, label: t(`common.disposition.${value}`) }))}
+        options={DISPOSITIONS.map((value) => ({
+          value,
+          label: t(silent && value === "advice" ? "common.disposition.spoken" : `common.disposition.${value}`),
+        }))}
         value={how}
         onValue={setHow}
         testid="disposition"
       />
+      {(unsigned || silent) && (
+        <Banner tone="warn" icon={icon.alert} data-testid="close-warning">
+          {unsigned && t("doctor.finish_unsigned")}
+          {silent && t(how && how !== "advice" ? "doctor.finish_needs_advice" : "doctor.finish_silent")}
+        </Banner>
+      )}
     </Dialog>
   );
 }

@@ -7,13 +7,14 @@ import { CameraButton, MuteButton, PlaySoundButton } from "../ui/CallButtons.tsx
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { toast } from "../ui/Toast.tsx";
-import type { CallProps } from "./props.ts";
+import type { AdviceDraft, CallProps } from "./props.ts";
 import { DeviceDialog } from "./DeviceDialog.tsx";
 import { CloseDialog } from "./CloseDialog.tsx";
 import { Invite } from "./Invite.tsx";
+import { LeaveDialog } from "./LeaveDialog.tsx";
 
 /** The dialogs of a call. */
-export type CallDialog = "invite" | "devices" | "finish";
+export type CallDialog = "invite" | "devices" | "finish" | "leave";
 
 type ControlsProps = CallProps & { onOpen: (dialog: CallDialog) => void };
 
@@ -34,7 +35,7 @@ export function Controls({ client, ongoing, onOpen }: ControlsProps) {
       <Button icon={icon.tools} data-testid="devices" onClick={() => onOpen("devices")}>
         {t("doctor.devices_short")}
       </Button>
-      <Button class="apart" icon={icon.hangUp} data-testid="hangup" onClick={() => client.consultation.leave()}>
+      <Button class="apart" icon={icon.hangUp} data-testid="hangup" onClick={() => onOpen("leave")}>
         {t("common.leave")}
       </Button>
       {holds && (
@@ -62,12 +63,13 @@ export function FinishingBanner({ client }: { client: Client }) {
   return finishing ? <Banner tone="warn">{t("doctor.finishing")}</Banner> : null;
 }
 
-type CallDialogsProps = CallProps & { open: CallDialog | null; unsigned: boolean; onClose: () => void };
+type CallDialogsProps = CallProps & { open: CallDialog | null; draft: AdviceDraft; onClose: () => void };
 
-/** The dialog that is open; `unsigned` is true while advice is being written. */
-export function CallDialogs({ client, ongoing, open, unsigned, onClose }: CallDialogsProps) {
+/** The dialog that is open; `draft` is the advice that is being written. */
+export function CallDialogs({ client, ongoing, open, draft, onClose }: CallDialogsProps) {
   if (open === "invite") return <Invite client={client} ongoing={ongoing} onClose={onClose} />;
   if (open === "devices") return <DeviceDialog client={client} onClose={onClose} />;
-  if (open === "finish") return <CloseDialog client={client} ongoing={ongoing} unsigned={unsigned} onClose={onClose} />;
+  if (open === "finish") return <CloseDialog client={client} ongoing={ongoing} draft={draft} onClose={onClose} />;
+  if (open === "leave") return <LeaveDialog client={client} ongoing={ongoing} onClose={onClose} />;
   return null;
 }

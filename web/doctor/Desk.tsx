@@ -7,10 +7,14 @@ import { Button } from "../ui/Button.tsx";
 import { duration, errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { StorageNote } from "../ui/StorageNote.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import { AvailabilityChoice } from "./Bar.tsx";
 import { callScreen } from "./later.ts";
 import { QueueRow } from "./QueueRow.tsx";
 import { soundReady, unlockSound } from "./ringing.ts";
+
+const InvitationBanner = lazy(async () => (await import("./Unfinished.tsx")).InvitationBanner);
+const Unfinished = lazy(async () => (await import("./Unfinished.tsx")).Unfinished);
 
 export function Desk({ client }: { client: Client }) {
   const somebodyWaits = client.desk.rows.value.length > 0;
@@ -27,7 +31,7 @@ export function Desk({ client }: { client: Client }) {
       <EndedBanner client={client} />
       <AvailabilityChoice client={client} />
       <SoundBanner />
-      <InvitationBanner client={client} />
+      {client.desk.invitation.value && <InvitationBanner client={client} />}
       <div aria-live="polite" class="notices">
         {client.desk.notices.value.map((notice) => (
           <Banner key={notice.id} tone={notice.kind === "refused" ? "warn" : "info"} data-testid="notice">
@@ -41,7 +45,8 @@ export function Desk({ client }: { client: Client }) {
 }
 
 function Queue({ client }: { client: Client }) {
-  const rows = client.desk.rows.value;
+  const left = client.consultation.left.value;
+  const rows = client.desk.rows.value.filter(({ entry }) => entry.consultation !== left);
   const guest = client.identity.value?.role === "guest";
   return (
     <section data-testid="queue" aria-labelledby="queue-title">
@@ -60,66 +65,10 @@ function Queue({ client }: { client: Client }) {
   );
 }
 
-function InvitationBanner({ client }: { client: Client }) {
-  const invitation = client.desk.invitation.value;
-  if (!invitation) return null;
-  const { by, entry } = invitation;
-  return (
-    <Banner
-      tone="warn"
-      icon={icon.phone}
-      data-testid="invitation"
-      actions={
-        <div class="actions">
-          <Button
-            kind="go"
-            data-testid="invitation-accept"
-            onClick={() => client.desk.answerInvitation(true)}
-          >
-            {t("doctor.join")}
-          </Button>
-          <Button data-testid="invitation-refuse" onClick={() => client.desk.answerInvitation(false)}>
-            {t("doctor.decline")}
-          </Button>
-        </div>
-      }
-    >
-      <strong>{t("doctor.invited", { by, place: entry.place.name })}</strong>
-    </Banner>
-  );
-}
-
-/** The outcome of the last consultation, or a way back to one that was left. */
+/** The outcome of the last consultation, or what became of one that we left. */
 function EndedBanner({ client }: { client: Client }) {
-  const { ended, left } = client.consultation;
-  if (left.value)
-    return (
-      <Banner
-        tone="warn"
-        icon={icon.phone}
-        actions={
-          <Button kind="primary" data-testid="rejoin" onClick={() => client.consultation.rejoin()}>
-            {t("common.rejoin")}
-          </Button>
-        }
-      >
-        {t("doctor.left")}
-      </Banner>
-    );
-  if (!ended.value) return null;
-  const { disposition } = ended.value;
-  return (
-    <Banner
-      tone="good"
-      icon={icon.check}
-      data-testid="closed"
-      actions={<Button onClick={() => client.consultation.forget()}>{t("common.ok")}</Button>}
-    >
-      {disposition
-        ? t("doctor.closed_with", { how: t(`common.disposition.${disposition}`) })
-        : t("doctor.closed")}
-    </Banner>
-  );
+  const { ended, left, released } = client.consultation;
+  return (left.value || released.value || ended.value) && <Unfinished client={client} />;
 }
 
 function OutageBanner({ client }: { client: Client }) {

@@ -10,6 +10,7 @@ import * as icon from "../ui/icons.ts";
 import { SignedAdvice } from "./Advice.tsx";
 import { PhotoList } from "./Photos.tsx";
 import { Vitals } from "./Vitals.tsx";
+import "./inside.ts";
 import "./texts.ts";
 
 export function History({ client }: { client: Client }) {
@@ -98,7 +99,7 @@ function Opened({ client, id }: { client: Client; id: string }) {
       {record.advice.length === 0 && <p>{t("doctor.advice_none")}</p>}
       <ol class="signed">
         {record.advice.map((advice) => (
-          <SignedAdvice key={`${advice.by} ${advice.revision}`} advice={advice} />
+          <SignedAdvice key={`${advice.by} ${advice.revision}`} advice={advice} all={record.advice} />
         ))}
       </ol>
       <ol class="events small soft">

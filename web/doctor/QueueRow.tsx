@@ -5,10 +5,14 @@ import { Button } from "../ui/Button.tsx";
 import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import { Vitals } from "./Vitals.tsx";
+
+const AgainLine = lazy(async () => (await import("./Unfinished.tsx")).AgainLine);
 
 export function QueueRow({ row, client }: { row: Row; client: Client }) {
   const { entry, since, ringing, claiming } = row;
+  const { again } = entry;
   const { place, urgency, intake, consultation } = entry;
   const take = () => {
     void client.devices.open({ camera: false });
@@ -30,6 +34,7 @@ export function QueueRow({ row, client }: { row: Row; client: Client }) {
       <h3 class="place">
         {place.name} <span class="soft">{place.district}</span>
       </h3>
+      {again && <AgainLine row={row} />}
       <p class="reason">{intake.reason || t("doctor.no_reason")}</p>
       <Vitals intake={intake} dangers={entry.dangers} brief />
       {entry.danger && !entry.dangers?.length && (
@@ -51,7 +56,7 @@ export function QueueRow({ row, client }: { row: Row; client: Client }) {
         data-testid="claim"
         onClick={take}
       >
-        {t(claiming ? "doctor.claiming" : "doctor.claim")}
+        {t(claiming ? "doctor.claiming" : again ? "doctor.take_over" : "doctor.claim")}
       </Button>
     </li>
   );

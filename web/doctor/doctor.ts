@@ -3,6 +3,7 @@
 import { effect, signal, untracked } from "@preact/signals";
 import { Client, me, now, registerApp, signIn, signOut } from "../client/index.ts";
 import type { Identity } from "../protocol/messages.ts";
+import { remember } from "../client/platform/storage.ts";
 import { watchRing } from "./ringing.ts";
 
 /** `arriving`: not known yet · `out`: nobody is signed in · `in`: somebody is. */
@@ -34,6 +35,7 @@ export async function signInWith(login: string, password: string): Promise<void>
 
 /** Signs out and starts the page again. */
 export async function leave(client: Client): Promise<void> {
+  remember("duty", null);
   client.stop();
   await signOut().catch(() => undefined);
   location.reload();
@@ -49,6 +51,7 @@ function enter({ role, party }: Identity): void {
   client.connection.on("welcome", ({ session_ends_in_ms }) => {
     sessionEnd.value = session_ends_in_ms === undefined ? null : now() + session_ends_in_ms;
   });
+  void import("./duty.ts").then(({ keepDuty }) => keepDuty(client));
   client.start();
   watchRing(client);
   // Prepares the transport while somebody waits, so that it is up before "Prendre" is pressed.

@@ -1,7 +1,8 @@
 /** Signed advice, readable on the tablet without a network, and printable. */
 
 import type { Advice, Place } from "../protocol/messages.ts";
-import { dateAndTime, t } from "../ui/i18n.ts";
+import { correctionOf } from "../client/workflow/advice.ts";
+import { dateAndTime, t, timeOfDay } from "../ui/i18n.ts";
 import { place } from "./shell.ts";
 
 export function AdviceSheet({ advice, brief }: { advice: readonly Advice[]; brief?: boolean }) {
@@ -9,12 +10,22 @@ export function AdviceSheet({ advice, brief }: { advice: readonly Advice[]; brie
     <div class={brief ? "sheet brief" : "sheet"}>
       <PrintedHead place={place.value} />
       {advice.map((one) => (
-        <article key={`${one.consultation}-${one.revision}`} data-testid="advice-item">
-          <p class="said">{one.text}</p>
-          <p class="soft">{t("common.advice_by", { name: one.by, when: dateAndTime(one.at) })}</p>
-        </article>
+        <Item key={`${one.consultation}-${one.revision}`} advice={one} correction={correctionOf(one, advice)} />
       ))}
     </div>
+  );
+}
+
+/** One piece of advice. A corrected one is struck through and stays readable. */
+function Item({ advice: { text, by, at }, correction }: { advice: Advice; correction: Advice | null }) {
+  return (
+    <article data-testid="advice-item" data-corrected={!!correction}>
+      <p class="said">{correction ? <del>{text}</del> : text}</p>
+      <p class="soft">
+        {t("common.advice_by", { name: by, when: dateAndTime(at) })}
+        {correction && ` · ${t("common.corrected_at", { time: timeOfDay(correction.at) })}`}
+      </p>
+    </article>
   );
 }
 

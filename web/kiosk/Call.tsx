@@ -5,16 +5,19 @@ import { now, type Ongoing, seconds, testTone } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { CameraButton, MuteButton, PlaySoundButton } from "../ui/CallButtons.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
 import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Ladder } from "../ui/Ladder.tsx";
 import { OwnLink } from "../ui/LinkBadge.tsx";
 import { lazy } from "../ui/lazy.tsx";
-import { linkFromFigures, type LinkWord } from "../ui/link-quality.ts";
+import { linkInCall } from "../ui/link-quality.ts";
 import { MemberTile, SelfTile } from "../ui/MemberTile.tsx";
 import { VoiceAlerts } from "../ui/VoiceAlerts.tsx";
-import { client } from "./kiosk.ts";
+import { useDeparture } from "../ui/departure.ts";
+import { DoctorAbsent } from "./DoctorAbsent.tsx";
+import { client, leaving } from "./kiosk.ts";
 import { AdviceSheet } from "./AdviceSheet.tsx";
 import { PrintButton } from "./PrintButton.tsx";
 import { Telephone } from "./Telephone.tsx";
@@ -25,6 +28,7 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
   const told = ongoing.advice.length + ongoing.photos.length;
   const others = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state !== "left");
   useChime(told);
+  const departed = useDeparture(ongoing);
   return (
     <main
       class={told ? "talk advised" : "talk"}
@@ -37,6 +41,11 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
       <div class="alerts">
         <OutageBanner ongoing={ongoing} />
         <VoiceAlerts client={client} ongoing={ongoing} />
+        {departed && (
+          <Banner tone="info" icon={icon.hangUp} data-testid="departed">
+            {t("common.departed", { name: departed })}
+          </Banner>
+        )}
       </div>
       <section class="people" data-count={others.length}>
         {others.map((member) => (
@@ -66,7 +75,8 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
 
 function Head({ ongoing }: { ongoing: Ongoing }) {
   const link = ongoing.links.get(ongoing.me);
-  const word: LinkWord = client.call.lostSince.value !== null ? "lost" : link ? linkFromFigures(link) : "unknown";
+  const lost = client.call.lostSince.value !== null;
+  const word = linkInCall(lost, link, client.call.caps.value?.rung);
   return (
     <header class="talk-head cloth">
       <span class="digits" data-testid="timer">
@@ -80,6 +90,7 @@ function Head({ ongoing }: { ongoing: Ongoing }) {
 /** A banner during an outage, ours or the other side's: what happens automatically, and what the user may do. */
 function OutageBanner({ ongoing }: { ongoing: Ongoing }) {
   const since = client.call.lostSince.value;
+  if (since === null && (ongoing.rings || ongoing.may.has("ring_again"))) return <DoctorAbsent ongoing={ongoing} />;
   const gone = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state === "lost");
   if (since === null && !gone.length) return null;
   const lost_ms = since === null ? 0 : Math.max(0, (seconds.value, now()) - since);
@@ -113,11 +124,38 @@ function Controls({ ongoing }: { ongoing: Ongoing }) {
         class="apart"
         icon={icon.hangUp}
         data-testid="hangup"
-        onClick={() => client.consultation.leave()}
+        onClick={() => (leaving.value = true)}
       >
         {t("common.leave")}
       </Button>
+      {leaving.value && <LeaveDialog />}
     </div>
+  );
+}
+
+/** A dialog before the call is left, because a call is left only by a confirmed act. */
+function LeaveDialog() {
+  const stay = () => (leaving.value = false);
+  const leave = () => {
+    stay();
+    client.consultation.leave();
+  };
+  return (
+    <Dialog
+      title={t("kiosk.leave.sure")}
+      onClose={stay}
+      data-testid="leave-dialog"
+      actions={
+        <>
+          <Button onClick={stay}>{t("kiosk.leave.stay")}</Button>
+          <Button kind="danger" icon={icon.hangUp} data-testid="hangup-yes" onClick={leave}>
+            {t("common.leave")}
+          </Button>
+        </>
+      }
+    >
+      <p>{t("kiosk.leave.more")}</p>
+    </Dialog>
   );
 }
 

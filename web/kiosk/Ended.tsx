@@ -1,12 +1,17 @@
 /** The screen after a consultation: how it ended, and the advice to keep. */
 
 import { useEffect, useState } from "preact/hooks";
+import type { Disposition } from "../protocol/messages.ts";
 import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { client } from "./kiosk.ts";
 import { AdviceSheet } from "./AdviceSheet.tsx";
 import { PrintButton } from "./PrintButton.tsx";
+
+/** The text for the outcome: advice of which nothing is written was given by voice. */
+const howItEnded = (disposition: Disposition, written: boolean) =>
+  disposition === "advice" && !written ? "common.disposition.spoken" : (`common.disposition.${disposition}` as const);
 
 export function Ended() {
   const ended = client.consultation.ended.value;
@@ -22,7 +27,7 @@ export function Ended() {
   return (
     <main class="ended" data-testid="closed" data-disposition={disposition ?? "withdrawn"}>
       <h1>{t(disposition ? "kiosk.ended.title" : "kiosk.ended.withdrawn")}</h1>
-      {disposition && <p>{t("kiosk.ended.how", { how: t(`common.disposition.${disposition}`) })}</p>}
+      {disposition && <p>{t("kiosk.ended.how", { how: t(howItEnded(disposition, advice.length > 0)) })}</p>}
       {advice.length > 0 ? <AdviceSheet advice={advice} /> : disposition && <p>{t("kiosk.ended.no_advice")}</p>}
       <footer class="foot">
         {advice.length > 0 && <PrintButton />}

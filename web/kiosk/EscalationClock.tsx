@@ -4,7 +4,7 @@ import { useRef } from "preact/hooks";
 import { now, seconds, type WaitState } from "../client/index.ts";
 import { duration, t } from "../ui/i18n.ts";
 
-export function EscalationClock({ wait: { step, nextStepAt } }: { wait: WaitState }) {
+export function EscalationClock({ wait: { step, rung, nextStepAt } }: { wait: WaitState }) {
   const left = nextStepAt === null ? 0 : Math.max(0, nextStepAt - (seconds.value, now()));
   const whole = useLongest(step, left);
   return (
@@ -24,7 +24,7 @@ export function EscalationClock({ wait: { step, nextStepAt } }: { wait: WaitStat
       </svg>
       <figcaption>
         {nextStepAt === null ? (
-          t("kiosk.wait.all_rung")
+          t(rung ? "kiosk.wait.all_rung" : "kiosk.wait.none_rung")
         ) : (
           <>
             <strong class="digits">{duration(left)}</strong>

@@ -3,23 +3,37 @@
  * screen.
  */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { testTone } from "../client/index.ts";
+import { keepInside } from "../ui/back.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Toasts } from "../ui/Toast.tsx";
 import { Bar } from "./Bar.tsx";
+import { EndDialog } from "./DoctorAbsent.tsx";
 import { DeviceCheck } from "./DeviceCheck.tsx";
 import { Ended } from "./Ended.tsx";
 import { FormScreen } from "./FormScreen.tsx";
 import { History } from "./History.tsx";
 import { Home } from "./Home.tsx";
-import { client } from "./kiosk.ts";
+import { client, leaving } from "./kiosk.ts";
 import { screen } from "./shell.ts";
 import { Specialities } from "./Specialities.tsx";
 import { Call } from "./Call.tsx";
 import { Wait } from "./Wait.tsx";
+
+/** Back asks before it leaves a call, leads home from a chosen screen, and else stays. */
+keepInside(
+  () => {
+    const { current, ended } = client.consultation;
+    if (current.value) leaving.value = true;
+    else if (ended.value) client.consultation.forget();
+    else if (!client.post.pending.value) screen.value = { at: "home" };
+  },
+  () => client.consultation.current.value !== null,
+);
 
 export function Screens() {
   useScreenChange();
@@ -66,20 +80,35 @@ function Chosen() {
   }
 }
 
-/** A banner that leads back into a consultation that was left by choice. */
+/** A banner that leads back into a consultation that was left by choice, or ends it. */
 function RejoinBanner() {
-  if (!client.consultation.left.value) return null;
+  const [ending, setEnding] = useState(false);
+  const { left, owed, calledBack } = client.consultation;
+  useEffect(() => {
+    if (calledBack.value) void testTone();
+  }, [calledBack.value]);
+  if (!left.value) return null;
+  const here = owed.value?.members.some(({ holds, state }) => holds && state === "here");
   return (
     <Banner
       tone="warn"
       icon={icon.phone}
+      data-testid="left"
       actions={
-        <Button kind="go" icon={icon.phone} data-testid="rejoin" onClick={() => client.consultation.rejoin()}>
-          {t("common.rejoin")}
-        </Button>
+        <div class="actions">
+          <Button kind="go" icon={icon.phone} data-testid="rejoin" onClick={() => client.consultation.rejoin()}>
+            {t("common.rejoin")}
+          </Button>
+          <Button icon={icon.close} data-testid="end" onClick={() => setEnding(true)}>
+            {t("kiosk.again.end")}
+          </Button>
+        </div>
       }
     >
-      {t("kiosk.talk.still_on")}
+      {calledBack.value
+        ? t("kiosk.talk.called_back", { name: calledBack.value })
+        : t(here ? "kiosk.talk.still_on" : "kiosk.talk.not_over")}
+      {ending && <EndDialog onClose={() => setEnding(false)} />}
     </Banner>
   );
 }

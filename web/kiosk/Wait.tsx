@@ -4,7 +4,7 @@
  */
 
 import { useEffect, useState } from "preact/hooks";
-import { now, type PendingRequest, seconds, type WaitState } from "../client/index.ts";
+import { now, type PendingRequest, ringing, seconds, type WaitState } from "../client/index.ts";
 import type { Step } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -32,7 +32,7 @@ export function Wait() {
       <section class="standing">
         <h1>{t(`common.speciality.${pending.request.speciality}`)}</h1>
         <RequestState pending={pending} />
-        {wait?.step === "nobody" ? <NobodyBanner /> : <Steps step={wait?.step ?? null} />}
+        {wait?.step === "nobody" ? <NobodyBanner wait={wait} /> : <Steps wait={wait} />}
         <MicrophoneLine />
         <VoiceReady />
         {pending.state === "refused" && <RetryButton pending={pending} />}
@@ -84,14 +84,18 @@ function RequestState({ pending: { state, refusal, kept } }: { pending: PendingR
   );
 }
 
-function Steps({ step }: { step: Step | null }) {
-  const reached = step ? STEPS.indexOf(step) : -1;
+function Steps({ wait }: { wait: WaitState | null }) {
+  const reached = wait ? STEPS.indexOf(wait.step) : -1;
   return (
     <ol class="steps" aria-live="polite">
       {STEPS.slice(0, 3).map((one, index) => (
         <li key={one} class={index < reached ? "passed" : index === reached ? "now" : ""}>
           <strong>{t(`common.step.${one}`)}</strong>
-          {index === reached && <span>{t(`kiosk.wait.${one as "on_call" | "second" | "regional"}`)}</span>}
+          {wait && index === reached && (
+            <span data-testid="who-rings" data-rung={wait.rung}>
+              {t(`kiosk.wait.${ringing(wait)}`)}
+            </span>
+          )}
         </li>
       ))}
     </ol>
@@ -99,12 +103,12 @@ function Steps({ step }: { step: Step | null }) {
 }
 
 /** The options when everybody was rung and nobody answered; the request stays in the queue. */
-function NobodyBanner() {
+function NobodyBanner({ wait }: { wait: WaitState }) {
   const { value: centre } = fallback;
   return (
     <Banner tone="warn" icon={icon.alert} data-testid="nobody">
       <p>
-        <strong>{t("kiosk.wait.nobody")}</strong>
+        <strong>{t(wait.rung ? "kiosk.wait.nobody" : "kiosk.wait.no_one")}</strong>
       </p>
       <ul class="options">
         <li>{t("kiosk.wait.keep")}</li>

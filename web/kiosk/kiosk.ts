@@ -3,7 +3,7 @@
  * loaded.
  */
 
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { Client } from "../client/index.ts";
 import { learn } from "../ui/i18n.ts";
 import rest from "../ui/texts/fr.json?rest";
@@ -14,6 +14,9 @@ learn(rest);
 /** The client of this kiosk. */
 export const client = new Client({ role: "kiosk", connection });
 client.start();
+
+/** True while the user is asked whether to leave the call. */
+export const leaving = signal(false);
 
 /** Drops a photo that was still being sent when the consultation ended. */
 effect(() => {

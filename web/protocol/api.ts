@@ -99,7 +99,7 @@ export type Enrolled = {
 };
 
 /** The event. */
-export type EventKind = "requested" | "escalated" | "claimed" | "entered" | "left" | "advised" | "photo_asked" | "photo_taken" | "cancelled" | "closed";
+export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "entered" | "left" | "advised" | "photo_asked" | "photo_taken" | "cancelled" | "closed";
 
 /** Body of every answer that is not a success. */
 export type Failure = {

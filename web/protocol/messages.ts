@@ -17,6 +17,9 @@ export const TEXT_LIMITS = {
 /** Most marks on a photo, and its right and lower border in their units. */
 export const PHOTO_MARKS = { most: 16, place: 10000 } as const;
 
+/** An act of a party on a consultation, as far as it leads on or out of it. */
+export type Act = "rejoin" | "leave" | "cancel" | "ring_again" | "take_over" | "hand_on" | "answer" | "direct";
+
 /** A waiting or running consultation. */
 export type Activity = {
   /** Which. */
@@ -57,6 +60,8 @@ export type Advice = {
   by: Pii<string>;
   /** Time by the server's clock, ms since 1970. */
   at: number;
+  /** The revision of the same consultation that this one corrects; none for further advice. */
+  replaces?: number;
 };
 
 /** Advice to the post. Sending it signs it: the server records author, time and text. */
@@ -67,6 +72,20 @@ export type Advise = {
   revision: number;
   /** The text. */
   text: Pii<string>;
+  /** The revision that this one corrects: a member reads this text in its place. None for further advice. */
+  replaces?: number;
+};
+
+/** What stands out in a consultation that rings again. */
+export type Again = {
+  /** The reason. */
+  why: RingReason;
+  /** The doctor who held it last. */
+  party: PartyId;
+  /** That doctor's name. */
+  by: string;
+  /** The number of signed pieces of advice. */
+  advice: number;
 };
 
 /** SDP answer to `join` or `offer`, in their order. */
@@ -137,6 +156,10 @@ export type Call = {
   record: Record | null;
   /** Parties that can be invited; sent to the holder only, on entering and when they change. */
   invitable: Array<Invitable>;
+  /** What you may do now. A page draws its buttons from it. */
+  may: Array<Act>;
+  /** The consultation rings again, because its doctor is not there; none while the doctor is. */
+  rings: RingsAgain | null;
 };
 
 /** The post withdraws a request that still waits, or a consultation whose doctor is not there any more. */
@@ -187,6 +210,8 @@ export type ClientMessage =
   | { type: "answer_invite" } & AnswerInvite
   | { type: "leave" } & Leave
   | { type: "rejoin" } & Rejoin
+  | { type: "ring_again" } & RingAgain
+  | { type: "hand_on" } & HandOn
   | { type: "note" } & Note
   | { type: "advise" } & Advise
   | { type: "ask_photo" } & AskPhoto
@@ -252,6 +277,8 @@ export type Entry = {
   step: Step;
   /** True if the post's page is connected at this moment. */
   present: boolean;
+  /** The consultation was taken before and rings again; none for a request that nobody has taken. */
+  again: Again | null;
 };
 
 /** One request left the queue. */
@@ -263,7 +290,7 @@ export type EntryGone = {
 };
 
 /** Why something was refused. Every code has a sentence in each catalogue of the pages. */
-export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "order" | "not_found" | "already_taken" | "busy" | "queue_full" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
+export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "unsigned" | "order" | "not_found" | "already_taken" | "busy" | "queue_full" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
 
 /** Movement of the fetus, as the mother feels it. */
 export type FetalMovement = "normal" | "reduced" | "absent";
@@ -274,6 +301,14 @@ export type Grant = {
   token: Pii<string>;
   /** Your member number in the room. */
   member: MemberId;
+};
+
+/** Hands a consultation on: it rings for others, and its holder is free. */
+export type HandOn = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The request that the holder claims instead. */
+  take?: ConsultationId;
 };
 
 /** First message of a socket. The HTTP session that opened the socket tells who speaks. */
@@ -683,6 +718,14 @@ export type Rejoin = {
   consultation: ConsultationId;
 };
 
+/** You do not hold this consultation any more and are out of it. */
+export type Released = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The name of the doctor who took it over; none if you handed it on. */
+  by: string | null;
+};
+
 /** A post's request for a specialist. Sending it again with the same `request` changes nothing. */
 export type Request = {
   /** Random identifier that the device makes when its call button is pressed, and later the consultation's. */
@@ -712,6 +755,33 @@ export type Ring = {
   entry: Entry;
   /** Name of the holder who invites; none for a waiting request. */
   invited_by: Pii<string> | null;
+};
+
+/** Calls again: a post calls doctors, the holder calls back a post that has left. */
+export type RingAgain = {
+  /** The consultation. */
+  consultation: ConsultationId;
+};
+
+/** The holder of a consultation asks the post to come back to it. */
+export type RingBack = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The name of the holder. */
+  by: string;
+};
+
+/** The reason why a consultation rings again. */
+export type RingReason = "absent" | "asked" | "handed_on";
+
+/** A consultation that was taken and rings again. */
+export type RingsAgain = {
+  /** The reason. */
+  why: RingReason;
+  /** The name of the doctor who held it last. */
+  by: string | null;
+  /** How far the call for a doctor has come. `waiting` tells how it goes on. */
+  status: Waiting;
 };
 
 /** Role of a party, which decides its rights. */
@@ -765,6 +835,8 @@ export type ServerMessage =
   | { type: "waiting" } & Waiting
   | { type: "ring" } & Ring
   | { type: "call" } & Call
+  | { type: "released" } & Released
+  | { type: "ring_back" } & RingBack
   | { type: "answer" } & Answer
   | { type: "streams" } & Streams
   | { type: "caps" } & Caps
@@ -862,6 +934,8 @@ export type Waiting = {
   waited_ms: number;
   /** Escalation step. */
   step: Step;
+  /** Number of connected doctors whose page was told to ring for it. */
+  rung: number;
   /** Time until the next step; none at the last. */
   next_step_ms: number | null;
 };

@@ -3,7 +3,7 @@
  * no camera, and above 10 % loss or a round trip of 900 ms a conversation becomes hard.
  */
 
-import type { MemberLink } from "../protocol/messages.ts";
+import type { MemberLink, Rung } from "../protocol/messages.ts";
 import type { Tone } from "./Banner.tsx";
 
 /** The quality of a link: `voice` means that it carries no camera, `hard` that a conversation is hard. */
@@ -23,6 +23,17 @@ export function linkFromRtt(rtt_ms: number | null): LinkWord {
   if (rtt_ms === null) return "unknown";
   if (rtt_ms > 1500) return "hard";
   return rtt_ms > 260 ? "voice" : "good";
+}
+
+/**
+ * The quality in a call. The rung of the ladder bounds it: beside "the voice breaks up" the link is never called good,
+ * although our own half of it may be.
+ */
+export function linkInCall(lost: boolean, link: MemberLink | undefined, rung: Rung | undefined): LinkWord {
+  if (lost) return "lost";
+  const word = link ? linkFromFigures(link) : "unknown";
+  if (rung === "deferred" || rung === "fragile") return "hard";
+  return rung && rung !== "video" && word === "good" ? "voice" : word;
 }
 
 /** The quality by the figures of a call. */

@@ -12,6 +12,7 @@ use crate::{
     request::{Request, Step},
     time::Timestamp,
 };
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The place of a fact within its consultation, counted from 1 without a gap.
@@ -49,6 +50,19 @@ pub struct Fact {
     pub what: What,
 }
 
+/// The reason why a consultation rings again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum RingReason {
+    /// Its doctor was absent for too long.
+    Absent,
+    /// The post called again.
+    Asked,
+    /// Its doctor handed it on to whoever is free.
+    HandedOn,
+}
+
 /// The event.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(
@@ -72,6 +86,11 @@ pub enum What {
     Claimed {
         /// The specialist.
         doctor: Identity,
+    },
+    /// It rings again, because whoever held it is not there. Whoever claims it next holds it.
+    RangAgain {
+        /// The reason.
+        why: RingReason,
     },
     /// Somebody was brought in.
     Entered {

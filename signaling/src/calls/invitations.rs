@@ -18,7 +18,6 @@ use teranga_clinic::{
     fact::What,
     id::{ConsultationId, PartyId},
     people::{Availability, Identity, Role},
-    time::Timestamp,
 };
 
 impl Calls {
@@ -120,17 +119,6 @@ pub(super) fn invitable(cx: &Context) -> Vec<Invitable> {
         place: who.place.clone(),
     });
     offered.collect()
-}
-
-/// The time at which the first open invitation of a consultation ends.
-pub(super) fn invitation_ends_at(cx: &Context, id: ConsultationId) -> Option<Timestamp> {
-    let seats = cx.registry.get(id)?.room.seats().iter();
-    let open = seats.filter(|seat| !cx.uncommitted.seating(&seat.who.party));
-    let ends = open.filter_map(|seat| match seat.stage {
-        Stage::Invited { until, .. } => Some(until),
-        Stage::In | Stage::Left => None,
-    });
-    ends.min()
 }
 
 /// True for somebody who would come: connected, not in another consultation, and a doctor only if available.

@@ -4,7 +4,7 @@ use super::Calls;
 use crate::{
     context::{Context, Outcome, Sender},
     contract::MediaOrder,
-    message::session::ErrorCode,
+    message::{ServerMessage, call::Released, clinical::Closed, session::ErrorCode},
     registry::{Action, Stage, Unsent},
 };
 use teranga_clinic::{
@@ -31,6 +31,15 @@ impl Calls {
         cx.registry.unseat(guest);
         cx.update_pace(guest);
         cx.mark_people_changed(id);
+    }
+
+    /// A doctor does not hold a consultation any more and is out of it: another one took it over, or it was handed on.
+    pub(crate) fn released(cx: &mut Context, id: ConsultationId, doctor: &PartyId, by: Option<&Identity>) {
+        Self::left(cx, id, doctor);
+        let by = by.map(|by| by.name.clone());
+        cx.send_to(doctor, ServerMessage::Released(Released { consultation: id, by }));
+        // A page of the version before knows only this message; any other one has left the call with the first.
+        cx.send_to(doctor, ServerMessage::Closed(Closed { consultation: id, disposition: None }));
     }
 
     /// A member comes back to a call it has left.

@@ -14,7 +14,7 @@ use crate::{
     registry::OpenConsultation,
 };
 use teranga_clinic::{
-    clinical::{Advise, Note},
+    clinical::{Advise, Disposition, Note},
     fact::What,
     id::{ConsultationId, PartyId},
 };
@@ -36,16 +36,23 @@ impl Calls {
         if consultation.has_advice(&advice) {
             return cx.reply(me, saved(id, SavedKind::Advice, revision));
         }
+        if !consultation.is_correctable(&advice) {
+            return Err(ErrorCode::NotFound.into());
+        }
         if consultation.advice().len() >= limits::ADVICE {
             return Err(ErrorCode::TooLarge.into());
         }
         cx.record(id, Some(me.party()), What::Advised { advice }, "advise")
     }
 
-    /// The holder ends the consultation.
+    /// The holder ends the consultation. A prescription, an evacuation and an appointment are announced by signed advice:
+    /// their names alone would let the post believe in an act that nobody has done.
     pub(crate) fn close(cx: &mut Context, me: &Sender, close: Close) -> Outcome {
         let id = close.consultation;
-        cx.held_by(me, id)?;
+        let signed = !cx.held_by(me, id)?.consultation.advice().is_empty() || cx.uncommitted.advising(id);
+        if !signed && close.disposition != Disposition::Advice {
+            return Err(ErrorCode::Unsigned.into());
+        }
         cx.record(id, Some(me.party()), What::Closed { disposition: close.disposition }, "close")
     }
 

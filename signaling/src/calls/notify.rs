@@ -1,12 +1,9 @@
 //! Notification of the members of a running consultation.
 
-use super::{
-    Calls,
-    invitations::{invitable, invitation_ends_at},
-};
+use super::{Calls, invitations::invitable};
 use crate::{
     context::Context,
-    dispatch::Dispatch,
+    dispatch::{Dispatch, rings_again_message},
     message::{ServerMessage, call::Call},
     registry::{OpenConsultation, Seat, Stage, Unsent},
 };
@@ -30,6 +27,8 @@ pub(crate) fn call_message(calls: &Calls, cx: &mut Context, party: &PartyId) -> 
         grant: None,
         record: unsent.record.then(|| calls.record_for(open, role)),
         invitable: if holds { invitable(cx) } else { Vec::new() },
+        may: cx.acts(id, party),
+        rings: rings_again_message(cx, id),
     };
     let session = cx.sessions.live(party)?;
     let grant = wants_grant.then(|| cx.join_token(session, member));
@@ -44,14 +43,16 @@ impl Calls {
         let (now, connected) = (cx.now, cx.is_anybody_connected(id));
         let Some(open) = cx.registry.get(id).filter(|open| !open.is_waiting()) else { return };
         let members = open.room.members(&open.consultation, |party| cx.sessions.is_present(party));
-        let news = members != open.sent.members;
+        let rings = open.consultation.rings_again();
+        let news = members != open.sent.members || rings != open.sent.rings;
         let audience = audience(open, news, invitable);
         if let Some(open) = cx.registry.get_mut(id) {
-            open.sent.members = members;
+            (open.sent.members, open.sent.rings) = (members, rings);
             open.observe_presence(connected, now);
+            open.observe_holder(now);
         }
-        let invitation = invitation_ends_at(cx, id);
-        Dispatch::schedule(cx, id, invitation);
+        Dispatch::welcome_back(cx, id);
+        Dispatch::schedule(cx, id);
         for party in audience {
             self.send_call(cx, &party);
         }

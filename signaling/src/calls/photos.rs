@@ -68,8 +68,9 @@ impl Calls {
         by: &PartyId,
         file: PhotoFile,
     ) {
-        if awaits(cx, id, photo, by) && !cx.uncommitted.taking(id, photo) {
-            cx.record_if_possible(id, Some(by), What::PhotoTaken { photo, file });
+        let is_late = cx.uncommitted.taking(id, photo) || cx.uncommitted.ending(id);
+        if awaits(cx, id, photo, by) && !is_late {
+            let _ = cx.record(id, Some(by), What::PhotoTaken { photo, file }, "");
         }
     }
 

@@ -22,6 +22,10 @@ pub struct Counters {
     pub escalated: u64,
     /// Requests that a specialist took.
     pub claimed: u64,
+    /// Consultations that rang again, because their doctor was not there.
+    pub rang_again: u64,
+    /// Consultations that another doctor took over.
+    pub taken_over: u64,
     /// Consultations that ended with a disposition.
     pub closed: u64,
     /// Consultations withdrawn, or deserted.

@@ -2,6 +2,7 @@
 //! sessions, open consultations, uncommitted facts, join tokens, timers, marks of change and the effects to come. It
 //! decides nothing by itself.
 
+mod acts;
 mod changes;
 mod commit;
 mod counters;

@@ -12,7 +12,7 @@ use crate::{
     contract::Effect,
     id::{MemberId, SessionId},
     message::{call::Grant, session::ErrorCode},
-    registry::{Action, OpenConsultation, Registry},
+    registry::{Action, OpenConsultation, Registry, Stage},
     session::Sessions,
     timers::Timers,
     token::Token,
@@ -20,6 +20,7 @@ use crate::{
 use rand::CryptoRng;
 use std::collections::VecDeque;
 use teranga_clinic::{
+    fact::{Fact, What},
     history::SetAside,
     id::{ConsultationId, PartyId},
     time::Timestamp,
@@ -129,16 +130,22 @@ impl Context {
         if aside { ErrorCode::SetAside } else { ErrorCode::NotFound }
     }
 
-    /// The consultation, if the sender holds it and its end is not under way already.
+    /// The consultation, if the sender holds it and neither its end nor another holder is under way already.
     ///
     /// # Errors
     /// The code for what does not exist.
     pub(crate) fn held_by(&self, me: &Sender, id: ConsultationId) -> Result<&OpenConsultation, Refusal> {
         let open = self.open_for(me, id, Action::Direct)?;
-        self.refuse_while_turning(id).map(|()| open)
+        let comes_back =
+            |fact: &Fact| matches!(fact.what, What::Claimed { .. }) && fact.by.as_ref() == Some(me.party());
+        if self.uncommitted.turning(id).is_some_and(comes_back) {
+            Ok(open)
+        } else {
+            self.refuse_while_turning(id).map(|()| open)
+        }
     }
 
-    /// Refuses while an uncommitted fact will take the consultation out of its phase.
+    /// Refuses while an uncommitted fact will take the consultation from its holder or out of its phase.
     pub(crate) fn refuse_while_turning(&self, id: ConsultationId) -> Outcome {
         if self.uncommitted.turning(id).is_some() { Err(ErrorCode::NotFound.into()) } else { Ok(()) }
     }
@@ -149,9 +156,20 @@ impl Context {
         seated || self.uncommitted.seating(party)
     }
 
-    /// True if any member of a consultation has a live socket.
+    /// The time at which the first open invitation of a consultation ends.
+    pub(crate) fn invitation_ends_at(&self, id: ConsultationId) -> Option<Timestamp> {
+        let seats = self.registry.get(id)?.room.seats().iter();
+        let open = seats.filter(|seat| !self.uncommitted.seating(&seat.who.party));
+        let ends = open.filter_map(|seat| match seat.stage {
+            Stage::Invited { until, .. } => Some(until),
+            Stage::In | Stage::Left => None,
+        });
+        ends.min()
+    }
+
+    /// True if any member of a consultation who has not left it has a live socket.
     pub(crate) fn is_anybody_connected(&self, id: ConsultationId) -> bool {
         let seats = self.registry.get(id).map(|open| open.room.seats()).unwrap_or_default();
-        seats.iter().any(|seat| seat.is_member() && self.sessions.is_live(&seat.who.party))
+        seats.iter().any(|seat| seat.stage == Stage::In && self.sessions.is_live(&seat.who.party))
     }
 }

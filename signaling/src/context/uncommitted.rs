@@ -5,7 +5,7 @@
 use crate::{id::RecordId, limits};
 use std::collections::{BTreeMap, BTreeSet};
 use teranga_clinic::{
-    fact::{Fact, FactNumber, What},
+    fact::{Fact, FactNumber, RingReason, What},
     id::{ConsultationId, PartyId, PhotoId},
 };
 
@@ -96,10 +96,15 @@ impl Uncommitted {
         self.of(id).find(|fact| matches!(fact.what, What::Requested { .. }))
     }
 
-    /// The fact that will take this consultation out of its phase: a claim, a withdrawal, the end.
+    /// The fact that will take this consultation from its holder or out of its phase: a claim, a hand-over, a withdrawal,
+    /// the end.
     pub(crate) fn turning(&self, id: ConsultationId) -> Option<&Fact> {
-        let turns =
-            |what: &What| matches!(what, What::Claimed { .. } | What::Cancelled | What::Closed { .. });
+        let turns = |what: &What| match what {
+            What::Claimed { .. } | What::Cancelled | What::Closed { .. } => true,
+            What::RangAgain { why } => *why == RingReason::HandedOn,
+            What::Entered { holds, .. } => *holds,
+            _ => false,
+        };
         self.of(id).find(|fact| turns(&fact.what))
     }
 
@@ -111,6 +116,21 @@ impl Uncommitted {
     /// True if an escalation of this consultation is uncommitted.
     pub(crate) fn escalating(&self, id: ConsultationId) -> bool {
         self.of(id).any(|fact| matches!(fact.what, What::Escalated { .. }))
+    }
+
+    /// True if the end of this consultation is uncommitted.
+    pub(crate) fn ending(&self, id: ConsultationId) -> bool {
+        self.of(id).any(|fact| matches!(fact.what, What::Cancelled | What::Closed { .. }))
+    }
+
+    /// True if advice in this consultation is uncommitted.
+    pub(crate) fn advising(&self, id: ConsultationId) -> bool {
+        self.of(id).any(|fact| matches!(fact.what, What::Advised { .. }))
+    }
+
+    /// True if it is uncommitted that this consultation rings again.
+    pub(crate) fn ringing_again(&self, id: ConsultationId) -> bool {
+        self.of(id).any(|fact| matches!(fact.what, What::RangAgain { .. }))
     }
 
     /// True if an uncommitted fact gives this party a seat.

@@ -18,22 +18,28 @@ impl Dispatch {
         me.must_be(Role::Doctor)?;
         let open = cx.registry.get(id).ok_or(ErrorCode::NotFound)?;
         if let Some(owner) = open.consultation.owner() {
-            return if owner.party == *me.party() { show_again(cx, me, id) } else { Err(taken_by(owner)) };
+            if owner.party == *me.party() {
+                return show_again(cx, me, id);
+            }
+            if !open.is_ringing() {
+                return Err(taken_by(owner));
+            }
         }
         match cx.uncommitted.turning(id) {
             Some(fact) if fact.by.as_ref() == Some(me.party()) => return Ok(()),
             Some(fact) => return Err(taken(fact)),
-            None if cx.is_engaged(me.party()) => return Err(ErrorCode::Busy.into()),
+            None if is_engaged_elsewhere(cx, me, id) => return Err(ErrorCode::Busy.into()),
             None => {}
         }
         let doctor = (*me.who).clone();
         cx.record(id, Some(me.party()), What::Claimed { doctor }, "claim")
     }
 
-    /// A claim is durable: the other doctors see the row go, and the doctor's invitation elsewhere is void.
+    /// A claim is durable: the other doctors see the row go, and the doctor's invitation is void.
     pub(crate) fn claimed(cx: &mut Context, id: ConsultationId, doctor: &Identity) {
         cx.counters.claimed += 1;
-        if let Some(elsewhere) = cx.registry.unseat(&doctor.party) {
+        let is_invited = cx.registry.seat_of(&doctor.party).is_some_and(|(_, seat)| !seat.is_member());
+        if is_invited && let Some(elsewhere) = cx.registry.unseat(&doctor.party) {
             cx.mark_changed(elsewhere);
         }
         let gone = EntryGone { consultation: id, by: Some(doctor.name.clone()) };
@@ -52,14 +58,20 @@ impl Dispatch {
     }
 }
 
-fn taken_by(owner: &Identity) -> Refusal {
+/// True if a doctor is in another consultation, or will be. One who is in this one may take it over.
+fn is_engaged_elsewhere(cx: &Context, me: &Sender, id: ConsultationId) -> bool {
+    let seated = cx.registry.seat_of(me.party()).filter(|(_, seat)| seat.is_member());
+    seated.is_some_and(|(open, _)| open.consultation.id() != id) || cx.uncommitted.seating(me.party())
+}
+
+pub(super) fn taken_by(owner: &Identity) -> Refusal {
     Refusal { code: ErrorCode::AlreadyTaken, by: Some(owner.name.clone()) }
 }
 
 /// The reason why a request is reserved: somebody takes it at this moment, or it is being withdrawn.
 pub(super) fn taken(fact: &Fact) -> Refusal {
     match &fact.what {
-        What::Claimed { doctor } => taken_by(doctor),
+        What::Claimed { doctor } | What::Entered { guest: doctor, holds: true } => taken_by(doctor),
         _ => ErrorCode::NotFound.into(),
     }
 }

@@ -1,6 +1,6 @@
 //! The clock of what waits: escalation to the next step, and the end of what everybody has deserted.
 
-use super::Dispatch;
+use super::{Dispatch, ring_again::rings_again_at};
 use crate::{
     context::{Context, Timer},
     registry::escalation::next_step,
@@ -11,10 +11,12 @@ use teranga_clinic::{fact::What, id::ConsultationId, time::Timestamp};
 const RETRY_MS: u64 = 5_000;
 
 impl Dispatch {
-    /// Does what is due: a deserted consultation ends, a waiting one escalates.
+    /// Does what is due: a deserted consultation ends, one whose doctor is absent rings again, one that rings escalates.
     pub(crate) fn tend(cx: &mut Context, id: ConsultationId) {
         if deserted_at(cx, id).is_some_and(|due| due <= cx.now) {
             cx.record_if_possible(id, None, What::Cancelled);
+        } else if Self::tend_holder(cx, id) {
+            // Recorded: the clock goes on from there.
         } else if escalates_at(cx, id).is_some_and(|due| due <= cx.now) {
             Self::escalate(cx, id);
         }
@@ -30,9 +32,10 @@ impl Dispatch {
         cx.mark_changed(id);
     }
 
-    /// Sets the next deadline of a consultation. `invitation` is when its first open invitation ends.
-    pub(crate) fn schedule(cx: &mut Context, id: ConsultationId, invitation: Option<Timestamp>) {
-        let due = [escalates_at(cx, id), invitation, deserted_at(cx, id)];
+    /// Sets the next deadline of a consultation.
+    pub(crate) fn schedule(cx: &mut Context, id: ConsultationId) {
+        let due =
+            [escalates_at(cx, id), cx.invitation_ends_at(id), deserted_at(cx, id), rings_again_at(cx, id)];
         cx.timers.set(Timer::Consultation(id), due.into_iter().flatten().min());
     }
 
@@ -45,10 +48,12 @@ impl Dispatch {
     }
 }
 
-/// The time at which a waiting request escalates; none while an uncommitted fact decides it.
+/// The time at which a consultation that rings escalates; none while an uncommitted fact decides it.
 fn escalates_at(cx: &Context, id: ConsultationId) -> Option<Timestamp> {
-    let open = cx.registry.get(id).filter(|open| open.is_waiting())?;
-    let decided = cx.uncommitted.turning(id).is_some() || cx.uncommitted.escalating(id);
+    let open = cx.registry.get(id).filter(|open| open.is_ringing())?;
+    let uncommitted = &cx.uncommitted;
+    let decided =
+        uncommitted.turning(id).is_some() || uncommitted.escalating(id) || uncommitted.ringing_again(id);
     if decided { None } else { open.clock.due(&open.consultation, &cx.config.steps) }
 }
 

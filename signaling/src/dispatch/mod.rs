@@ -7,8 +7,10 @@ mod queue;
 mod recently_closed;
 mod requests;
 mod resend;
+mod ring_again;
 
 pub(crate) use self::{
     machine::Dispatch,
     queue::{queue_row, requested_message},
+    ring_again::rings_again_message,
 };

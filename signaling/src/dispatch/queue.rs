@@ -7,13 +7,14 @@ use crate::{
     message::{
         ServerMessage,
         presence::Roster,
-        queue::{Entry, Requested, Ring},
+        queue::{Again, Entry, Requested, Ring},
     },
     presence::{OnDuty, on_duty, roster},
-    registry::{OpenConsultation, QueuePosition, Unsent, escalation::first_step_for},
+    registry::{OpenConsultation, QueuePosition, Stage, Unsent, escalation::first_step_for},
 };
 use std::collections::BTreeMap;
 use teranga_clinic::{
+    consultation::Consultation,
     danger::dangers,
     id::{ConsultationId, PartyId},
     people::Speciality,
@@ -22,7 +23,8 @@ use teranga_clinic::{
 
 /// A row of the queue, as doctors see it.
 pub(crate) fn queue_row(cx: &Context, id: ConsultationId) -> Option<Entry> {
-    let consultation = &cx.registry.get(id)?.consultation;
+    let open = cx.registry.get(id)?;
+    let consultation = &open.consultation;
     let request = consultation.request();
     let dangers = dangers(&request.intake, request.speciality);
     Some(Entry {
@@ -33,15 +35,24 @@ pub(crate) fn queue_row(cx: &Context, id: ConsultationId) -> Option<Entry> {
         intake: request.intake.clone(),
         danger: dangers.first().map(|gravest| gravest.severity),
         dangers,
-        waited_ms: cx.now.since_ms(consultation.requested_at()),
+        waited_ms: cx.now.since_ms(open.waits_since()),
         step: consultation.step().0,
         present: cx.sessions.is_present(&consultation.post().party),
+        again: again(consultation),
     })
+}
+
+/// What stands out in a consultation that rings again.
+fn again(consultation: &Consultation) -> Option<Again> {
+    let (rings, doctor) = (consultation.rings_again()?, consultation.last_owner()?);
+    let advice = u16::try_from(consultation.advice().len()).unwrap_or(u16::MAX);
+    Some(Again { why: rings.why, party: doctor.party.clone(), by: doctor.name.clone(), advice })
 }
 
 /// The `requested` message for a post; none if it has no waiting request.
 pub(crate) fn requested_message(cx: &mut Context, party: &PartyId) -> Option<Requested> {
     let id = cx.registry.of_party(party)?;
+    cx.registry.get(id).filter(|open| open.is_waiting())?;
     let position = position_of(cx, id)?;
     requested_at(cx, party, id, position)
 }
@@ -55,7 +66,7 @@ impl Dispatch {
             watch_clock(cx, id, &doctors);
             send_row(cx, id);
             ring(cx, id, &doctors);
-            Self::schedule(cx, id, None);
+            Self::schedule(cx, id);
         }
         for (id, position) in positions(cx) {
             send_position(cx, id, position);
@@ -67,8 +78,11 @@ fn watch_clock(cx: &mut Context, id: ConsultationId, doctors: &[OnDuty]) {
     let (now, connected) = (cx.now, cx.is_anybody_connected(id));
     let Some(open) = cx.registry.get_mut(id) else { return };
     let (step, speciality) = (open.consultation.step().0, open.consultation.request().speciality);
-    let joins = |doctor: &OnDuty| first_step_for(&doctor.who, doctor.availability, speciality) == step;
-    open.clock.observe(doctors.iter().any(joins), now);
+    let joins = |doctor: &OnDuty| {
+        is_outside(open, doctor) && first_step_for(&doctor.who, doctor.availability, speciality) == step
+    };
+    let joined = doctors.iter().any(joins);
+    open.clock.observe(joined, now);
     open.observe_presence(connected, now);
 }
 
@@ -95,59 +109,88 @@ fn ring(cx: &mut Context, id: ConsultationId, doctors: &[OnDuty]) {
 
 fn newly_reached(cx: &mut Context, id: ConsultationId, doctors: &[OnDuty], step: Step) -> Vec<SessionId> {
     let Some(open) = cx.registry.get_mut(id) else { return Vec::new() };
-    let speciality = open.consultation.request().speciality;
+    let reached: Vec<_> = reached(open, doctors, step).collect();
     let alerted = &mut open.sent.alerted;
     alerted.retain(|session| doctors.iter().any(|doctor| doctor.session == *session));
-    let reached = |doctor: &&OnDuty| first_step_for(&doctor.who, doctor.availability, speciality) <= step;
-    let reached = doctors.iter().filter(reached).map(|doctor| doctor.session);
-    reached.filter(|session| alerted.insert(*session)).collect()
+    reached.into_iter().filter(|session| alerted.insert(*session)).collect()
+}
+
+/// The doctors whom the clock has reached at this step.
+fn reached<'a>(
+    open: &'a OpenConsultation,
+    doctors: &'a [OnDuty],
+    step: Step,
+) -> impl Iterator<Item = SessionId> + 'a {
+    let speciality = open.consultation.request().speciality;
+    let reached = move |doctor: &&OnDuty| {
+        is_outside(open, doctor) && first_step_for(&doctor.who, doctor.availability, speciality) <= step
+    };
+    doctors.iter().filter(reached).map(|doctor| doctor.session)
+}
+
+/// True if a doctor is not in the call: who is in it is not rung, and may take it over there.
+fn is_outside(open: &OpenConsultation, doctor: &OnDuty) -> bool {
+    open.room.seat(&doctor.who.party).is_none_or(|seat| seat.stage != Stage::In)
 }
 
 fn send_position(cx: &mut Context, id: ConsultationId, position: QueuePosition) {
     let Some(open) = cx.registry.get(id) else { return };
     let post = open.consultation.post().party.clone();
-    if open.room.seat(&post).is_some_and(|seat| seat.unsent.any()) {
+    let is_waiting = open.is_waiting();
+    if is_waiting && open.room.seat(&post).is_some_and(|seat| seat.unsent.any()) {
         if let Some(requested) = requested_at(cx, &post, id, position) {
             cx.send_to(&post, ServerMessage::Requested(requested));
         }
     } else if open.sent.position != Some(position) && cx.sessions.is_live(&post) {
         let now = cx.now;
         let Some(open) = cx.registry.get_mut(id) else { return };
-        open.sent.position = Some(position);
-        let message = position.message(&open.consultation, now);
-        cx.send_to(&post, ServerMessage::Waiting(message));
+        let is_news = open.sent.position.replace(position).is_some();
+        let message = position.message(open, now);
+        // The first position of a consultation that rings again comes with its `call`.
+        if is_waiting || is_news {
+            cx.send_to(&post, ServerMessage::Waiting(message));
+        }
     }
 }
 
 /// The positions of all requests, in the order of the queue, computed in one pass.
 fn positions(cx: &mut Context) -> Vec<(ConsultationId, QueuePosition)> {
     cx.counters.queue_passes += 1;
-    let roster = roster(cx);
+    let (roster, doctors) = (roster(cx), on_duty(cx));
     let mut before: BTreeMap<Speciality, u16> = BTreeMap::new();
     let place = |open: &OpenConsultation| {
         let ahead = before.entry(open.consultation.request().speciality).or_default();
         *ahead += 1;
-        (open.consultation.id(), position_behind(cx, *ahead - 1, open, &roster))
+        (open.consultation.id(), position_behind(cx, *ahead - 1, open, &roster, &doctors))
     };
     cx.registry.queue().map(place).collect()
 }
 
-/// The position of one request.
-fn position_of(cx: &Context, id: ConsultationId) -> Option<QueuePosition> {
-    let open = cx.registry.get(id).filter(|open| open.is_waiting())?;
+/// The position of one consultation that rings.
+pub(super) fn position_of(cx: &Context, id: ConsultationId) -> Option<QueuePosition> {
+    let open = cx.registry.get(id).filter(|open| open.is_ringing())?;
     let speciality = open.consultation.request().speciality;
     let before = cx.registry.queue().take_while(|other| other.consultation.id() != id);
     let ahead = before.filter(|other| other.consultation.request().speciality == speciality).count();
-    Some(position_behind(cx, u16::try_from(ahead).unwrap_or(u16::MAX), open, &roster(cx)))
+    let ahead = u16::try_from(ahead).unwrap_or(u16::MAX);
+    Some(position_behind(cx, ahead, open, &roster(cx), &on_duty(cx)))
 }
 
-fn position_behind(cx: &Context, ahead: u16, open: &OpenConsultation, roster: &Roster) -> QueuePosition {
+fn position_behind(
+    cx: &Context,
+    ahead: u16,
+    open: &OpenConsultation,
+    roster: &Roster,
+    doctors: &[OnDuty],
+) -> QueuePosition {
+    let rung = reached(open, doctors, open.consultation.step().0).count();
     let speciality = open.consultation.request().speciality;
     let line = roster.lines.iter().find(|line| line.speciality == speciality);
     QueuePosition {
         ahead,
         available: line.map_or(0, |line| line.available),
         busy: line.map_or(0, |line| line.busy),
+        rung: u16::try_from(rung).unwrap_or(u16::MAX),
         step: open.consultation.step().0,
         due: open.clock.due(&open.consultation, &cx.config.steps),
     }
@@ -168,6 +211,6 @@ fn requested_at(
     let open = cx.registry.get_mut(id)?;
     open.sent.position = Some(position);
     open.room.seat_mut(party)?.unsent = Unsent::default();
-    let status = position.message(&open.consultation, now);
+    let status = position.message(open, now);
     Some(Requested { status, request: open.consultation.request().clone(), grant })
 }

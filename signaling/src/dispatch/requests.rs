@@ -4,8 +4,8 @@ use super::{Dispatch, claims::taken, resend::show_again};
 use crate::{
     context::{Context, Outcome, Sender},
     limits,
-    message::{call::MemberState, session::ErrorCode},
-    registry::{Action, OpenConsultation},
+    message::{call::Act, session::ErrorCode},
+    registry::Action,
 };
 use teranga_clinic::{fact::What, id::ConsultationId, people::Role, request::Request};
 
@@ -24,10 +24,12 @@ impl Dispatch {
         cx.record(request.request, Some(me.party()), What::Requested { post, request }, "request")
     }
 
-    /// A post withdraws a request that waits, or ends a consultation whose doctor is not there any more.
+    /// A post withdraws a request that waits, or ends a consultation whose doctor is not there any more or which it has left
+    /// itself.
     pub(crate) fn cancel(cx: &mut Context, me: &Sender, id: ConsultationId) -> Outcome {
         let open = cx.open_for(me, id, Action::Cancel)?;
-        if !open.is_waiting() && holder_is_there(cx, open) {
+        let seat = open.room.seat(me.party()).ok_or(ErrorCode::NotFound)?;
+        if !cx.may_now(open, seat, Act::Cancel) {
             return Err(ErrorCode::Busy.into());
         }
         match cx.uncommitted.turning(id) {
@@ -78,10 +80,4 @@ fn is_full(cx: &Context, region: &str) -> bool {
         || regional.open + uncommitted_here >= limits::REGION_CONSULTATIONS
         || national.waiting + uncommitted >= limits::QUEUE
         || national.open + uncommitted >= limits::CONSULTATIONS
-}
-
-fn holder_is_there(cx: &Context, open: &OpenConsultation) -> bool {
-    let seat = open.consultation.owner().and_then(|owner| open.room.seat(&owner.party));
-    let state = seat.map(|seat| seat.state(cx.sessions.is_present(&seat.who.party)));
-    matches!(state, Some(MemberState::Here | MemberState::Joining))
 }

@@ -9,10 +9,11 @@ use crate::{
     dispatch::Dispatch,
     id::RecordId,
     message::{ServerMessage, queue::EntryGone, session::ErrorCode},
+    registry::Before,
 };
 use teranga_clinic::{
     consultation::Consultation,
-    fact::{Fact, What},
+    fact::{Fact, RingReason, What},
     id::ConsultationId,
     people::Identity,
 };
@@ -36,11 +37,11 @@ impl Hub {
         if let What::Requested { .. } = entry.fact.what {
             return self.opened(&entry.fact);
         }
-        let was_waiting = self.cx.registry.apply(entry.consultation, entry.number, &entry.fact)?;
-        self.consequences(entry, was_waiting)
+        let before = self.cx.registry.apply(entry.consultation, entry.number, &entry.fact)?;
+        self.consequences(entry, &before)
     }
 
-    fn consequences(&mut self, entry: &Entry, was_waiting: bool) -> Option<()> {
+    fn consequences(&mut self, entry: &Entry, before: &Before) -> Option<()> {
         let (id, by) = (entry.consultation, entry.fact.by.as_ref());
         let cx = &mut self.cx;
         match &entry.fact.what {
@@ -49,7 +50,8 @@ impl Hub {
                 cx.counters.escalated += 1;
                 cx.mark_changed(id);
             }
-            What::Claimed { doctor } => self.claimed(id, doctor),
+            What::Claimed { doctor } => self.claimed(id, doctor, before),
+            What::RangAgain { why } => self.rang_again(id, *why, before),
             What::Entered { guest, .. } => Calls::entered(cx, id, &guest.party),
             What::Left => Calls::left(cx, id, by?),
             What::Noted { note } => Calls::noted(cx, id, by?, note.revision),
@@ -59,11 +61,11 @@ impl Hub {
             }
             What::Cancelled => {
                 cx.counters.cancelled += 1;
-                self.ended(id, was_waiting);
+                self.ended(id, before.ringing);
             }
             What::Closed { .. } => {
                 cx.counters.closed += 1;
-                self.ended(id, was_waiting);
+                self.ended(id, before.ringing);
             }
         }
         Some(())
@@ -82,22 +84,43 @@ impl Hub {
         Some(())
     }
 
-    /// A claim is durable: the doctor and the post enter the call.
-    fn claimed(&mut self, id: ConsultationId, doctor: &Identity) {
+    /// A claim is durable: the doctor and the post enter the call. A doctor who takes a consultation over follows the one
+    /// who held it; one who was absent only comes back.
+    fn claimed(&mut self, id: ConsultationId, doctor: &Identity, before: &Before) {
         let cx = &mut self.cx;
         Dispatch::claimed(cx, id, doctor);
-        Calls::seat_holder(cx, id, doctor);
-        Dispatch::call_post_in(cx, id);
+        if let Some(former) = before.holder.as_ref().filter(|former| **former != doctor.party) {
+            Calls::released(cx, id, former, Some(doctor));
+        }
+        cx.counters.taken_over += u64::from(!before.waiting && before.holder.as_ref() != Some(&doctor.party));
+        if cx.registry.seat_mut(id, &doctor.party).is_none() {
+            Calls::seat_holder(cx, id, doctor);
+        } else {
+            Calls::close_prewarmed(cx, &doctor.party);
+        }
+        if before.waiting {
+            Dispatch::call_post_in(cx, id);
+        }
         cx.update_pace(&doctor.party);
         cx.mark_people_changed(id);
     }
 
+    /// It is durable that a consultation rings again. Whoever handed it on is out of it, and may take another one.
+    fn rang_again(&mut self, id: ConsultationId, why: RingReason, before: &Before) {
+        let cx = &mut self.cx;
+        Dispatch::rang_again(cx, id);
+        if let Some(former) = before.holder.as_ref().filter(|_| why == RingReason::HandedOn) {
+            Calls::released(cx, id, former, None);
+            self.dispatch.claim_next(cx, former);
+        }
+    }
+
     /// A consultation is over: everybody hears it, its room and seats are gone.
-    fn ended(&mut self, id: ConsultationId, was_waiting: bool) {
+    fn ended(&mut self, id: ConsultationId, was_ringing: bool) {
         let cx = &mut self.cx;
         let Some(ended) = cx.registry.close(id) else { return };
         cx.timers.set(Timer::Consultation(id), None);
-        if was_waiting {
+        if was_ringing {
             let gone = EntryGone { consultation: id, by: None };
             cx.send_to_doctors(&ServerMessage::EntryGone(gone), None);
         }
@@ -114,7 +137,9 @@ impl Hub {
             What::Requested { .. } if outcome == Commit::OutOfSequence => {
                 self.refuse_author(entry, ErrorCode::NotFound);
             }
-            What::Escalated { .. } => Dispatch::retry_escalation(&mut self.cx, entry.consultation),
+            What::Escalated { .. } | What::RangAgain { why: RingReason::Absent } => {
+                Dispatch::retry_escalation(&mut self.cx, entry.consultation);
+            }
             _ => self.refuse_author(entry, ErrorCode::Storage),
         }
         self.cx.mark_changed(entry.consultation);

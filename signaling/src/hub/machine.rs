@@ -6,11 +6,14 @@ use crate::{
     context::{Context, Counters, Stats, Timer},
     contract::{Effect, Input},
     dispatch::Dispatch,
-    message::session::ByeReason,
+    message::{call::Act, session::ByeReason},
     presence::Presence,
 };
 use rand::CryptoRng;
-use teranga_clinic::{id::PartyId, time::Timestamp};
+use teranga_clinic::{
+    id::{ConsultationId, PartyId},
+    time::Timestamp,
+};
 
 /// The hub. The module tells how to drive it.
 pub struct Hub {
@@ -78,6 +81,11 @@ impl Hub {
             grants: self.cx.tokens.len(),
             deaf: self.cx.counters.deaf,
         }
+    }
+
+    /// What a party may do with a consultation now; nothing for a party without a seat in it.
+    pub fn acts(&self, id: ConsultationId, party: &PartyId) -> Vec<Act> {
+        self.cx.acts(id, party)
     }
 
     /// The counts since the start.

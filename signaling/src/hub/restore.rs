@@ -49,7 +49,7 @@ impl Hub {
         let last = facts.last().map(|fact| fact.at).unwrap_or_default();
         cx.registry.open(consultation, u32::try_from(facts.len()).unwrap_or(u32::MAX), last);
         cx.mark_changed(id);
-        Dispatch::schedule(cx, id, None);
+        Dispatch::schedule(cx, id);
         Ok(())
     }
 }

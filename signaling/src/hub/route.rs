@@ -64,6 +64,8 @@ impl Hub {
             ClientMessage::AnswerInvite(answer) => Calls::answer_invite(cx, me, answer),
             ClientMessage::Leave(leave) => Calls::leave(cx, me, leave.consultation),
             ClientMessage::Rejoin(rejoin) => Calls::rejoin(cx, me, rejoin.consultation),
+            ClientMessage::RingAgain(again) => Dispatch::ring_again(cx, me, again.consultation),
+            ClientMessage::HandOn(hand_on) => self.dispatch.hand_on(cx, me, hand_on),
             ClientMessage::Note(note) => Calls::note(cx, me, note),
             ClientMessage::Advise(advice) => Calls::advise(cx, me, advice),
             ClientMessage::AskPhoto(ask) => self.calls.ask_photo(cx, me, ask),

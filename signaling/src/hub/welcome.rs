@@ -5,12 +5,15 @@ use crate::{
     calls::{Calls, call_message, ring_invited},
     context::{Context, Outcome, Sender, Timer},
     dispatch::{queue_row, requested_message},
+    limits,
     message::{
         ServerMessage,
+        call::Released,
         queue::Queue,
         session::{Hello, PROTOCOL_VERSION, Welcome},
     },
     presence::{Presence, roster},
+    registry::OpenConsultation,
     token::Token,
 };
 use teranga_clinic::people::Role;
@@ -72,6 +75,22 @@ fn resend_media(cx: &mut Context, me: &Sender) {
     }
 }
 
+/// Tells a doctor who comes back which consultations others have taken over meanwhile.
+fn tell_taken_over(cx: &mut Context, me: &Sender) {
+    let held = |open: &&OpenConsultation| {
+        let mut formers = open.consultation.formers().iter();
+        open.consultation.owner().is_some() && formers.any(|former| former.party == *me.party())
+    };
+    let tell = |open: &OpenConsultation| {
+        let by = open.consultation.owner().map(|owner| owner.name.clone());
+        ServerMessage::Released(Released { consultation: open.consultation.id(), by })
+    };
+    let messages: Vec<_> = cx.registry.running().filter(held).map(tell).collect();
+    for message in messages {
+        cx.send(me.session, message);
+    }
+}
+
 /// Sends what a role is told beside the welcome: posts who is there, doctors who waits, the invited who rings. A post that
 /// kept its transport is in the middle of a consultation, maybe on a thin link: it is told at the end.
 fn introduce(cx: &mut Context, me: &Sender) {
@@ -85,8 +104,9 @@ fn introduce(cx: &mut Context, me: &Sender) {
         }
         Role::Doctor => {
             let waiting = cx.registry.queue().map(|open| open.consultation.id());
-            let entries = waiting.filter_map(|id| queue_row(cx, id)).collect();
+            let entries = waiting.filter_map(|id| queue_row(cx, id)).take(limits::QUEUE).collect();
             cx.send(me.session, ServerMessage::Queue(Queue { entries }));
+            tell_taken_over(cx, me);
         }
         Role::Guest | Role::Operator => {}
     }

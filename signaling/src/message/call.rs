@@ -1,9 +1,11 @@
 //! The call: members, the media plane's offers and answers, streams, limits, links.
 
+use super::waiting::Waiting;
 use crate::id::MemberId;
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
     clinical::Record,
+    fact::RingReason,
     id::{ConsultationId, PartyId},
     people::{Place, Role},
     pii::Pii,
@@ -163,6 +165,89 @@ pub struct Call {
     pub record: Option<Record>,
     /// Parties that can be invited; sent to the holder only, on entering and when they change.
     pub invitable: Vec<Invitable>,
+    /// What you may do now. A page draws its buttons from it.
+    #[serde(default)]
+    pub may: Vec<Act>,
+    /// The consultation rings again, because its doctor is not there; none while the doctor is.
+    #[serde(default)]
+    pub rings: Option<RingsAgain>,
+}
+
+/// An act of a party on a consultation, as far as it leads on or out of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Come back to the call that was left: `rejoin`.
+    Rejoin,
+    /// Leave the call: `leave`.
+    Leave,
+    /// Withdraw the request, or end the consultation whose doctor is not there: `cancel`.
+    Cancel,
+    /// Call doctors again, or call the post back: `ring_again`.
+    RingAgain,
+    /// Take the consultation over: `claim`.
+    TakeOver,
+    /// Hand the consultation on to whoever is free: `hand_on`.
+    HandOn,
+    /// Answer an invitation: `answer_invite`.
+    Answer,
+    /// Write, sign, invite and close.
+    Direct,
+}
+
+/// A consultation that was taken and rings again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct RingsAgain {
+    /// The reason.
+    pub why: RingReason,
+    /// The name of the doctor who held it last.
+    pub by: Option<Pii<String>>,
+    /// How far the call for a doctor has come. `waiting` tells how it goes on.
+    pub status: Waiting,
+}
+
+/// Calls again: a post calls doctors, the holder calls back a post that has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct RingAgain {
+    /// The consultation.
+    pub consultation: ConsultationId,
+}
+
+/// The holder of a consultation asks the post to come back to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct RingBack {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// The name of the holder.
+    pub by: Pii<String>,
+}
+
+/// Hands a consultation on: it rings for others, and its holder is free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct HandOn {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// The request that the holder claims instead.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub take: Option<ConsultationId>,
+}
+
+/// You do not hold this consultation any more and are out of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Released {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// The name of the doctor who took it over; none if you handed it on.
+    pub by: Option<Pii<String>>,
 }
 
 /// Member of a consultation.

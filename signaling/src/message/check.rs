@@ -83,7 +83,7 @@ mod tests {
 
     fn advice(text: &str) -> ClientMessage {
         let consultation = ConsultationId(uuid::Uuid::from_u128(1));
-        ClientMessage::Advise(Advise { consultation, revision: 1, text: text.into() })
+        ClientMessage::Advise(Advise { consultation, revision: 1, text: text.into(), replaces: None })
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod photo;
 pub mod presence;
 pub mod queue;
 pub mod session;
+pub mod waiting;
 
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
@@ -60,6 +61,10 @@ pub enum ClientMessage {
     Leave(call::Leave),
     /// Comes back to a consultation of which the sender is a member.
     Rejoin(call::Rejoin),
+    /// A post calls doctors again, or the holder calls the post back.
+    RingAgain(call::RingAgain),
+    /// The holder hands the consultation on to whoever is free.
+    HandOn(call::HandOn),
     /// The specialist's working notes.
     Note(Note),
     /// Advice, signed by the specialist who holds the consultation.
@@ -103,11 +108,15 @@ pub enum ServerMessage {
     /// The request is durable and in the queue.
     Requested(queue::Requested),
     /// State of the request: position, specialists online, escalation.
-    Waiting(queue::Waiting),
+    Waiting(waiting::Waiting),
     /// A request or an invitation rings.
     Ring(queue::Ring),
     /// The client is in a consultation, or its members changed.
     Call(call::Call),
+    /// You do not hold a consultation any more.
+    Released(call::Released),
+    /// The holder asks the post to come back to the call.
+    RingBack(call::RingBack),
     /// SDP answer to `join` or `offer`.
     Answer(call::Answer),
     /// Assignment of tracks to m-lines, and the number of m-lines to offer in addition.
@@ -148,6 +157,8 @@ impl ClientMessage {
             Self::AnswerInvite(_) => "answer_invite",
             Self::Leave(_) => "leave",
             Self::Rejoin(_) => "rejoin",
+            Self::RingAgain(_) => "ring_again",
+            Self::HandOn(_) => "hand_on",
             Self::Note(_) => "note",
             Self::Advise(_) => "advise",
             Self::AskPhoto(_) => "ask_photo",

@@ -1,16 +1,18 @@
 //! Messages about the queue: a post asks, specialists see the request, one takes it.
 
-use super::call::Grant;
+use super::{call::Grant, waiting::Waiting};
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
     danger::{Danger, Severity},
-    id::ConsultationId,
+    fact::RingReason,
+    id::{ConsultationId, PartyId},
     people::{Place, Speciality},
     pii::Pii,
     request::{Intake, Request, Step, Urgency},
 };
 
-/// The post withdraws a request that still waits, or a consultation whose doctor is not there any more.
+/// The post withdraws a request that still waits, or ends a consultation whose doctor is not there any more or which it has
+/// left itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
@@ -58,13 +60,30 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Danger>>"))]
     pub dangers: Vec<Danger>,
-    /// Time since the request became durable.
+    /// Time since the request became durable, or since it rings again.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub waited_ms: u64,
     /// Escalation step reached, see [`Step`].
     pub step: Step,
     /// True if the post's page is connected at this moment.
     pub present: bool,
+    /// The consultation was taken before and rings again; none for a request that nobody has taken.
+    #[serde(default)]
+    pub again: Option<Again>,
+}
+
+/// What stands out in a consultation that rings again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Again {
+    /// The reason.
+    pub why: RingReason,
+    /// The doctor who held it last.
+    pub party: PartyId,
+    /// That doctor's name.
+    pub by: Pii<String>,
+    /// The number of signed pieces of advice.
+    pub advice: u16,
 }
 
 impl Entry {
@@ -99,28 +118,6 @@ pub struct Requested {
     /// Join token for a transport that is up before somebody answers; none if the
     /// transport stands already.
     pub grant: Option<Grant>,
-}
-
-/// State of a request, sent whenever it changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct Waiting {
-    /// The consultation.
-    pub consultation: ConsultationId,
-    /// Number of requests that will be answered before this one.
-    pub ahead: u16,
-    /// Number of available specialists of the speciality.
-    pub available: u16,
-    /// Number of busy specialists of the speciality.
-    pub busy: u16,
-    /// Time since the request became durable.
-    #[cfg_attr(feature = "typescript", ts(type = "number"))]
-    pub waited_ms: u64,
-    /// Escalation step.
-    pub step: Step,
-    /// Time until the next step; none at the last.
-    #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
-    pub next_step_ms: Option<u64>,
 }
 
 /// A request or an invitation rings: the page shows it and sounds.

@@ -96,6 +96,8 @@ pub enum ErrorCode {
     Version,
     /// Another window of this account is open; `take_over` continues here.
     Elsewhere,
+    /// A prescription, an evacuation or an appointment needs signed advice that says it.
+    Unsigned,
     /// `hello` has not been said, or twice.
     Order,
     /// Your role may not do this, or there is no such thing: both sound alike.

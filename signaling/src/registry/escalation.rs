@@ -83,6 +83,11 @@ impl EscalationClock {
         self.not_before = when;
     }
 
+    /// The time before which nothing is tried again.
+    pub(crate) const fn not_before(&self) -> Timestamp {
+        self.not_before
+    }
+
     /// The time at which the next step is due; none at the last step.
     pub(crate) fn due(&self, consultation: &Consultation, times: &StepTimes) -> Option<Timestamp> {
         let (step, since) = consultation.step();

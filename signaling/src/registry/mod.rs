@@ -41,8 +41,9 @@ pub(crate) struct Registry {
     by_id: BTreeMap<ConsultationId, OpenConsultation>,
     by_party: BTreeMap<PartyId, ConsultationId>,
     by_member: BTreeMap<MemberId, ConsultationId>,
-    /// The waiting consultations in the order in which they will be answered.
+    /// The waiting consultations, and those that ring again, in the order in which they will be answered.
     queue: BTreeSet<QueueKey>,
+    waiting: usize,
     /// The number of waiting and of all open consultations, by the post's region.
     by_region: BTreeMap<String, Load>,
     next_member: u32,
@@ -58,6 +59,17 @@ pub(crate) struct Load {
     pub(crate) open: usize,
 }
 
+/// What a consultation was before a fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Before {
+    /// True if it waited for its first doctor.
+    pub(crate) waiting: bool,
+    /// True if it rang for doctors.
+    pub(crate) ringing: bool,
+    /// The doctor who held it.
+    pub(crate) holder: Option<PartyId>,
+}
+
 impl Registry {
     /// An empty registry. Members are counted from `first_member`, a random one, so that a page which was in a room
     /// before a restart sees from its member number whether its transport can still stand.
@@ -68,6 +80,7 @@ impl Registry {
             by_party: BTreeMap::new(),
             by_member: BTreeMap::new(),
             queue: BTreeSet::new(),
+            waiting: 0,
             by_region: BTreeMap::new(),
             next_member: first_member,
             rooms: RoomNumbers { next_number: 1, next_shard: 0, shards: shards.max(1) },
@@ -86,6 +99,7 @@ impl Registry {
             clock: EscalationClock::default(),
             sent: LastSent::default(),
             deserted_since: Some(now),
+            holder_away_since: None,
         };
         self.count(&open, true);
         self.by_id.insert(id, open);
@@ -97,17 +111,21 @@ impl Registry {
         }
     }
 
-    /// Applies a durable fact to an open consultation. Returns true if it waited before; none if there is no such
-    /// consultation, or the fact does not follow from those before it.
-    pub(crate) fn apply(&mut self, id: ConsultationId, number: FactNumber, fact: &Fact) -> Option<bool> {
+    /// Applies a durable fact to an open consultation. Returns what it was before; none if there is no such consultation,
+    /// or the fact does not follow from those before it.
+    pub(crate) fn apply(&mut self, id: ConsultationId, number: FactNumber, fact: &Fact) -> Option<Before> {
         let mut open = self.by_id.remove(&id)?;
-        let was_waiting = open.is_waiting();
+        let before = Before {
+            waiting: open.is_waiting(),
+            ringing: open.is_ringing(),
+            holder: open.consultation.owner().map(|owner| owner.party.clone()),
+        };
         self.count(&open, false);
         open.durable_facts = number.0;
         let applied = open.consultation.apply(fact);
         self.count(&open, true);
         self.by_id.insert(id, open);
-        applied.ok().map(|()| was_waiting)
+        applied.ok().map(|()| before)
     }
 
     /// Closes a consultation, so that its seats are free.
@@ -182,7 +200,7 @@ impl Registry {
         self.by_id.values()
     }
 
-    /// The waiting consultations in the order in which they will be answered.
+    /// The waiting consultations, and those that ring again, in the order in which they will be answered.
     pub(crate) fn queue(&self) -> impl Iterator<Item = &OpenConsultation> {
         self.queue.iter().filter_map(|(.., id)| self.by_id.get(id))
     }
@@ -194,7 +212,7 @@ impl Registry {
 
     /// The load of the whole country.
     pub(crate) fn national_load(&self) -> Load {
-        Load { waiting: self.queue.len(), open: self.by_id.len() }
+        Load { waiting: self.waiting, open: self.by_id.len() }
     }
 
     /// The load of one region.
@@ -261,7 +279,8 @@ impl Registry {
         if *load == Load::default() {
             self.by_region.remove(open.region());
         }
-        if enters && open.is_waiting() {
+        self.waiting = if enters { self.waiting + waiting } else { self.waiting - waiting };
+        if enters && open.is_ringing() {
             self.queue.insert(key);
         } else {
             self.queue.remove(&key);

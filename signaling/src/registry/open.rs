@@ -3,17 +3,18 @@
 use super::{
     escalation::EscalationClock,
     room::{Action, Room},
+    seat::Seat,
 };
 use crate::{
     id::SessionId,
     message::{
-        call::{Member, MemberLink, Rung},
-        queue::Waiting,
+        call::{Member, MemberLink, MemberState, Rung},
+        waiting::Waiting,
     },
 };
 use std::collections::BTreeSet;
 use teranga_clinic::{
-    consultation::{Consultation, Phase},
+    consultation::{Consultation, Phase, RingingAgain},
     id::PartyId,
     request::Step,
     time::Timestamp,
@@ -34,12 +35,40 @@ pub(crate) struct OpenConsultation {
     pub(crate) sent: LastSent,
     /// The time since which no member is connected.
     pub(crate) deserted_since: Option<Timestamp>,
+    /// The time since which no voice can flow to whoever holds it.
+    pub(crate) holder_away_since: Option<Timestamp>,
 }
 
 impl OpenConsultation {
     /// True while it waits in the queue.
     pub(crate) fn is_waiting(&self) -> bool {
         self.consultation.phase() == Phase::Waiting
+    }
+
+    /// True while it rings for doctors: it waits, or its doctor is not there.
+    pub(crate) fn is_ringing(&self) -> bool {
+        self.consultation.is_open()
+    }
+
+    /// The seat of whoever holds it.
+    pub(crate) fn holder(&self) -> Option<&Seat> {
+        self.consultation.owner().and_then(|owner| self.room.seat(&owner.party))
+    }
+
+    /// The seat of the post.
+    pub(crate) fn post(&self) -> Option<&Seat> {
+        self.room.seat(&self.consultation.post().party)
+    }
+
+    /// The time since which it waits, or rings again.
+    pub(crate) fn waits_since(&self) -> Timestamp {
+        self.consultation.rings_again().map_or(self.consultation.requested_at(), |rings| rings.since)
+    }
+
+    /// Notes whether a voice can flow to whoever holds it.
+    pub(crate) fn observe_holder(&mut self, now: Timestamp) {
+        let here = self.holder().is_some_and(|seat| seat.state(true) == MemberState::Here);
+        self.holder_away_since = if here { None } else { self.holder_away_since.or(Some(now)) };
     }
 
     /// True if this party may do this.
@@ -75,6 +104,8 @@ pub(crate) struct LastSent {
     pub(crate) alerted: BTreeSet<SessionId>,
     /// The members of the call.
     pub(crate) members: Vec<Member>,
+    /// The reason for which it rings again.
+    pub(crate) rings: Option<RingingAgain>,
     /// The time at which link reports were sent.
     pub(crate) links_at: Timestamp,
     /// The link reports themselves.
@@ -92,6 +123,8 @@ pub(crate) struct QueuePosition {
     pub(crate) available: u16,
     /// The number of specialists who are connected but busy.
     pub(crate) busy: u16,
+    /// The number of connected doctors who are rung.
+    pub(crate) rung: u16,
     /// The escalation step reached.
     pub(crate) step: Step,
     /// The time of the next step; none at the last.
@@ -100,13 +133,14 @@ pub(crate) struct QueuePosition {
 
 impl QueuePosition {
     /// The position as it travels.
-    pub(crate) fn message(&self, consultation: &Consultation, now: Timestamp) -> Waiting {
+    pub(crate) fn message(&self, open: &OpenConsultation, now: Timestamp) -> Waiting {
         Waiting {
-            consultation: consultation.id(),
+            consultation: open.consultation.id(),
             ahead: self.ahead,
             available: self.available,
             busy: self.busy,
-            waited_ms: now.since_ms(consultation.requested_at()),
+            rung: self.rung,
+            waited_ms: now.since_ms(open.waits_since()),
             step: self.step,
             next_step_ms: self.due.map(|due| due.since_ms(now)),
         }

@@ -23,8 +23,10 @@ pub(crate) enum Action {
     Cancel,
     /// Answer an invitation.
     Answer,
-    /// Write notes, sign advice, invite, close.
+    /// Write notes, sign advice, invite, close, hand on.
     Direct,
+    /// Call doctors again, or call the post back.
+    RingAgain,
 }
 
 /// The seats of one consultation.
@@ -115,6 +117,7 @@ impl Room {
             Action::Cancel => seat.who.role == Role::Kiosk,
             Action::Answer => !seat.is_member(),
             Action::Direct => running && consultation.is_held_by(party),
+            Action::RingAgain => seat.who.role == Role::Kiosk || consultation.is_held_by(party),
         }
     }
 }

@@ -14,8 +14,8 @@ use teranga_signaling::{
     message::{
         ClientMessage, ServerMessage,
         call::{AnswerInvite, Grant, Invite, MemberState, Offer, Prepare},
-        queue::Waiting,
         session::ErrorCode,
+        waiting::Waiting,
     },
 };
 

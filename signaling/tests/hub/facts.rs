@@ -32,7 +32,8 @@ fn awa() -> Identity {
 }
 
 fn advised(by: &Identity, number: u128) -> Fact {
-    let advice = Advise { consultation: consultation(number), revision: 1, text: "Repos".into() };
+    let advice =
+        Advise { consultation: consultation(number), revision: 1, text: "Repos".into(), replaces: None };
     fact(Some(by), What::Advised { advice })
 }
 

@@ -11,5 +11,7 @@ mod properties;
 mod protocol;
 mod restart;
 mod session_end;
+mod steps;
+mod taking_over;
 mod world;
 mod writing;

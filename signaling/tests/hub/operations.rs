@@ -58,7 +58,7 @@ fn a_consultation_that_is_set_aside_is_shown_to_operators_and_refused_to_others(
     assert_eq!(world.find(&ops, overview).set_aside, [aside]);
     world.request(&kiosk, 9, Urgency::Stat);
     assert_eq!(world.refusal(&kiosk), (ErrorCode::SetAside, "request".to_owned()));
-    let advice = Advise { consultation: consultation(9), revision: 1, text: "repos".into() };
+    let advice = Advise { consultation: consultation(9), revision: 1, text: "repos".into(), replaces: None };
     world.say(&kiosk, ClientMessage::Advise(advice));
     assert_eq!(world.refusal(&kiosk), (ErrorCode::SetAside, "advise".to_owned()));
     assert!(world.disk.is_empty(), "nothing was written to it");

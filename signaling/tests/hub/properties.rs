@@ -2,17 +2,18 @@
 //! that fails, sockets that break, revocations, restarts and time. After each step, what must always be
 //! true is checked; at the end, the facts on the disk must give the state that the hub has.
 
-use crate::world::{Page, World, consultation, doctor, guest, kiosk, operator, request};
+use crate::{
+    steps::{Heard, Said, Step, about, cast, message, photo, signal, step},
+    world::{Page, World, consultation},
+};
 use proptest::{collection::vec, prelude::*};
 use std::collections::{BTreeMap, BTreeSet};
 use teranga_clinic::{
-    clinical::{Advise, Disposition, Note},
     consultation::{Consultation, Phase},
     fact::What,
-    id::{ConsultationId, PartyId, PhotoId},
-    people::{Availability, Identity, Role, Speciality},
+    id::{ConsultationId, PartyId},
+    people::{Availability, Identity, Role},
     photo::{PhotoFile, PhotoKind, PhotoMoving},
-    request::Urgency,
 };
 use teranga_signaling::{
     config::{HubConfig, StepTimes},
@@ -21,301 +22,12 @@ use teranga_signaling::{
     limits,
     message::{
         ClientMessage, ServerMessage,
-        call::{
-            AnswerInvite, Caps, Grant, Invite, Join, Leave, LinkDirection, MemberLink, Mic, Offer, Prepare,
-            Rejoin, Rung, Voice,
-        },
-        clinical::Close,
-        ops::Watch,
-        photo::{AskPhoto, MarkPhoto},
-        presence::SetAvailability,
-        queue::{Cancel, Claim},
-        session::{Beat, ErrorCode, Hello, PROTOCOL_VERSION},
+        call::{Act, Grant, Join},
+        session::{ErrorCode, Hello, PROTOCOL_VERSION},
     },
 };
 
 const SHARDS: u16 = 2;
-
-/// The parties that take part.
-fn cast() -> Vec<Identity> {
-    vec![
-        kiosk("a"),
-        kiosk("b"),
-        doctor("c", Speciality::Obstetrics),
-        doctor("d", Speciality::Obstetrics),
-        doctor("e", Speciality::Surgery),
-        guest("f"),
-        operator("g"),
-    ]
-}
-
-/// One thing that happens. Small numbers choose among the cast, the consultations, the places.
-#[derive(Clone, Debug)]
-enum Step {
-    Connect(usize),
-    Arrive {
-        who: usize,
-        resume: bool,
-        take_over: bool,
-    },
-    Cut(usize),
-    Say(usize, Said),
-    /// Said by whoever holds this consultation, about it.
-    Holder(u128, Said),
-    /// Said by whoever was invited last, about that consultation.
-    Rung(Said),
-    /// Joins with any grant that was ever given to anybody.
-    Join {
-        who: usize,
-        grant: usize,
-    },
-    /// Joins with the grant that this page was given last.
-    JoinLast(usize),
-    Media(usize, Heard),
-    /// A part of a photo comes from somebody, or the last of it.
-    Photo {
-        who: usize,
-        id: u128,
-        photo: u128,
-        all: bool,
-    },
-    Disk(bool),
-    Pass(u64),
-    Revoke(usize),
-    Unreadable(usize),
-    Restart,
-}
-
-/// A message that needs nothing but a consultation and somebody else.
-#[derive(Clone, Debug)]
-enum Said {
-    Beat,
-    Availability(Availability),
-    Prepare(bool),
-    Request(u128, Urgency),
-    Cancel(u128),
-    Claim(u128),
-    Offer,
-    Invite(u128, usize, bool),
-    Answer(u128, bool),
-    Leave(u128),
-    Rejoin(u128),
-    Note(u128, u32),
-    Advise(u128, u32),
-    AskPhoto(u128, u128),
-    MarkPhoto(u128, u128),
-    Close(u128),
-    Watch(bool),
-    Voice(bool),
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Heard {
-    Answer,
-    Refused,
-    Connected,
-    Quiet,
-    Back,
-    Gone,
-    Caps,
-    Link,
-    Voice(bool),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let who = 0..7_usize;
-    prop_oneof![
-        1 => who.clone().prop_map(Step::Connect),
-        4 => (who.clone(), any::<bool>(), any::<bool>())
-            .prop_map(|(who, resume, take_over)| Step::Arrive { who, resume, take_over }),
-        1 => who.clone().prop_map(Step::Cut),
-        4 => (who.clone(), said(0..7)).prop_map(|(who, said)| Step::Say(who, said)),
-        30 => sensible(),
-        4 => (who.clone(), 0..50_usize).prop_map(|(who, grant)| Step::Join { who, grant }),
-        6 => prop::sample::select(vec![0, 1, 2, 3, 4, 5]).prop_map(Step::JoinLast),
-        6 => (0..20_usize, heard()).prop_map(|(place, heard)| Step::Media(place, heard)),
-        4 => (0..3_usize, 1..4_u128, 0..3_u128, any::<bool>())
-            .prop_map(|(who, id, photo, all)| Step::Photo { who, id, photo, all }),
-        20 => prop::bool::weighted(0.9).prop_map(Step::Disk),
-        3 => (1..2_000_u64).prop_map(Step::Pass),
-        1 => who.clone().prop_map(Step::Revoke),
-        1 => who.prop_map(Step::Unreadable),
-        1 => Just(Step::Restart),
-    ]
-}
-
-/// Something that would be said: by a post, by whoever takes, holds or is invited.
-fn sensible() -> impl Strategy<Value = Step> {
-    let id = || 1..4_u128;
-    let by_post = prop_oneof![
-        4 => (id(), urgency()).prop_map(|(id, urgency)| Said::Request(id, urgency)),
-        2 => prop::bool::weighted(0.8).prop_map(Said::Prepare),
-        1 => id().prop_map(Said::Cancel),
-        1 => id().prop_map(Said::Leave),
-        1 => id().prop_map(Said::Rejoin),
-    ];
-    let by_doctor = prop_oneof![
-        3 => id().prop_map(Said::Claim),
-        1 => availability().prop_map(Said::Availability),
-    ];
-    let by_holder = prop_oneof![
-        4 => (2..6_usize, any::<bool>()).prop_map(|(who, hand_over)| Said::Invite(0, who, hand_over)),
-        2 => (0..4_u32).prop_map(|revision| Said::Note(0, revision)),
-        2 => (0..4_u32).prop_map(|revision| Said::Advise(0, revision)),
-        2 => (0..3_u128).prop_map(|photo| Said::AskPhoto(0, photo)),
-        1 => (0..3_u128).prop_map(|photo| Said::MarkPhoto(0, photo)),
-        1 => Just(Said::Close(0)),
-        1 => Just(Said::Leave(0)),
-        1 => Just(Said::Rejoin(0)),
-    ];
-    let by_guest = prop_oneof![
-        4 => prop::bool::weighted(0.9).prop_map(|accept| Said::Answer(0, accept)),
-        1 => Just(Said::Leave(0)),
-    ];
-    prop_oneof![
-        3 => (0..2_usize, by_post).prop_map(|(who, said)| Step::Say(who, said)),
-        3 => (2..5_usize, by_doctor).prop_map(|(who, said)| Step::Say(who, said)),
-        4 => (id(), by_holder).prop_map(|(id, said)| Step::Holder(id, said)),
-        3 => by_guest.prop_map(Step::Rung),
-    ]
-}
-
-/// Anything, whoever says it.
-fn said(others: std::ops::Range<usize>) -> impl Strategy<Value = Said> {
-    let id = 1..4_u128;
-    prop_oneof![
-        Just(Said::Beat),
-        availability().prop_map(Said::Availability),
-        any::<bool>().prop_map(Said::Prepare),
-        (id.clone(), urgency()).prop_map(|(id, urgency)| Said::Request(id, urgency)),
-        id.clone().prop_map(Said::Cancel),
-        id.clone().prop_map(Said::Claim),
-        Just(Said::Offer),
-        (id.clone(), others, any::<bool>()).prop_map(|(id, who, hand_over)| Said::Invite(id, who, hand_over)),
-        (id.clone(), any::<bool>()).prop_map(|(id, accept)| Said::Answer(id, accept)),
-        id.clone().prop_map(Said::Leave),
-        id.clone().prop_map(Said::Rejoin),
-        (id.clone(), 0..4_u32).prop_map(|(id, revision)| Said::Note(id, revision)),
-        (id.clone(), 0..4_u32).prop_map(|(id, revision)| Said::Advise(id, revision)),
-        (id.clone(), 0..3_u128).prop_map(|(id, photo)| Said::AskPhoto(id, photo)),
-        (id.clone(), 0..3_u128).prop_map(|(id, photo)| Said::MarkPhoto(id, photo)),
-        id.prop_map(Said::Close),
-        any::<bool>().prop_map(Said::Watch),
-        any::<bool>().prop_map(Said::Voice),
-    ]
-}
-
-fn availability() -> impl Strategy<Value = Availability> {
-    prop::sample::select(vec![Availability::Available, Availability::Busy, Availability::Away])
-}
-
-fn urgency() -> impl Strategy<Value = Urgency> {
-    prop::sample::select(vec![Urgency::Stat, Urgency::Urgent, Urgency::Routine])
-}
-
-fn heard() -> impl Strategy<Value = Heard> {
-    use Heard::{Answer, Back, Caps, Connected, Gone, Link, Quiet, Refused, Voice};
-    prop::sample::select(vec![
-        Answer,
-        Refused,
-        Connected,
-        Quiet,
-        Back,
-        Gone,
-        Caps,
-        Link,
-        Voice(false),
-        Voice(true),
-    ])
-}
-
-fn message(said: &Said) -> ClientMessage {
-    let sdp = "v=0".to_owned();
-    match *said {
-        Said::Beat => ClientMessage::Beat(Beat { n: 0 }),
-        Said::Availability(state) => ClientMessage::Availability(SetAvailability { state }),
-        Said::Prepare(on) => ClientMessage::Prepare(Prepare { on }),
-        Said::Request(id, urgency) => ClientMessage::Request(request(id, urgency)),
-        Said::Cancel(id) => ClientMessage::Cancel(Cancel { consultation: consultation(id) }),
-        Said::Claim(id) => ClientMessage::Claim(Claim { consultation: consultation(id) }),
-        Said::Offer => ClientMessage::Offer(Offer { sdp }),
-        Said::Invite(id, who, hand_over) => {
-            let party = cast()[who].party.clone();
-            ClientMessage::Invite(Invite { consultation: consultation(id), party, hand_over })
-        }
-        Said::Answer(id, accept) => {
-            ClientMessage::AnswerInvite(AnswerInvite { consultation: consultation(id), accept })
-        }
-        Said::Leave(id) => ClientMessage::Leave(Leave { consultation: consultation(id) }),
-        Said::Rejoin(id) => ClientMessage::Rejoin(Rejoin { consultation: consultation(id) }),
-        Said::Note(id, revision) => {
-            ClientMessage::Note(Note { consultation: consultation(id), revision, text: "n".into() })
-        }
-        Said::Advise(id, revision) => {
-            ClientMessage::Advise(Advise { consultation: consultation(id), revision, text: "a".into() })
-        }
-        Said::AskPhoto(id, number) => {
-            ClientMessage::AskPhoto(AskPhoto { consultation: consultation(id), photo: photo(number) })
-        }
-        Said::MarkPhoto(id, number) => {
-            let marks = Vec::new();
-            ClientMessage::MarkPhoto(MarkPhoto {
-                consultation: consultation(id),
-                photo: photo(number),
-                marks,
-            })
-        }
-        Said::Close(id) => {
-            let disposition = Disposition::Advice;
-            ClientMessage::Close(Close { consultation: consultation(id), disposition })
-        }
-        Said::Watch(on) => ClientMessage::Watch(Watch { on }),
-        Said::Voice(deaf) => ClientMessage::Voice(Voice { mic: Mic::Dead, deaf }),
-    }
-}
-
-fn photo(number: u128) -> PhotoId {
-    PhotoId(consultation(number).0)
-}
-
-/// The same, about this consultation.
-fn about(id: u128, said: &Said) -> Said {
-    match *said {
-        Said::Invite(_, who, hand_over) => Said::Invite(id, who, hand_over),
-        Said::Answer(_, accept) => Said::Answer(id, accept),
-        Said::Leave(_) => Said::Leave(id),
-        Said::Rejoin(_) => Said::Rejoin(id),
-        Said::Note(_, revision) => Said::Note(id, revision),
-        Said::Advise(_, revision) => Said::Advise(id, revision),
-        Said::AskPhoto(_, photo) => Said::AskPhoto(id, photo),
-        Said::MarkPhoto(_, photo) => Said::MarkPhoto(id, photo),
-        Said::Close(_) => Said::Close(id),
-        ref other => other.clone(),
-    }
-}
-
-fn signal(member: MemberId, heard: Heard) -> MediaSignal {
-    let (up, down) = (LinkDirection::default(), LinkDirection::default());
-    match heard {
-        Heard::Answer => MediaSignal::Answer("v=0".to_owned()),
-        Heard::Refused => MediaSignal::Refused(ErrorCode::Offer),
-        Heard::Connected => MediaSignal::Connected,
-        Heard::Quiet => MediaSignal::Quiet,
-        Heard::Back => MediaSignal::Back,
-        Heard::Voice(flows) => MediaSignal::Voice(flows),
-        Heard::Gone => MediaSignal::Gone,
-        Heard::Caps => MediaSignal::Caps(Caps {
-            audio_bps: 16_000,
-            ptime_ms: 60,
-            video_bps: None,
-            pictures_bps: None,
-            playout_ms: 0,
-            red: 0,
-            rung: Rung::Voice,
-        }),
-        Heard::Link => MediaSignal::Link(MemberLink { member, rtt_ms: None, up, down }),
-    }
-}
 
 /// The world, and a model of what may be: who was let into which consultation, which grants were given.
 struct Trial {
@@ -335,7 +47,13 @@ struct Trial {
 impl Trial {
     fn new() -> Self {
         let steps = StepTimes { stat_ms: 3_000, urgent_ms: 6_000, routine_ms: 9_000, empty_ms: 500 };
-        let config = HubConfig { steps, invite_ms: 5_000, forget_ms: 20_000, ..HubConfig::default() };
+        let config = HubConfig {
+            steps,
+            ring_again_ms: 2_000,
+            invite_ms: 5_000,
+            forget_ms: 20_000,
+            ..HubConfig::default()
+        };
         let mut world = World::with(HubConfig { deserted_ms: 30_000, shards: SHARDS, ..config });
         world.disk_works_at_once = false;
         let connect = |who| Page { session: world.connect(&who), who, resume: None };
@@ -468,6 +186,7 @@ impl Trial {
                 self.check_message(&page.who, &message);
             }
         }
+        self.check_exits();
         self.check_facts();
         self.check_rooms();
         self.check_bounds();
@@ -546,6 +265,64 @@ impl Trial {
         }
     }
 
+    /// Whoever has a seat may do something that leads on or out, and what a party is offered is theirs to do.
+    fn check_exits(&self) {
+        for (id, one) in self.open() {
+            for who in one.entered().iter().chain([one.post()]) {
+                let acts = self.world.hub.acts(id, &who.party);
+                assert!(acts.iter().any(|act| leads_out(*act)), "{} is locked in: {acts:?}", who.party);
+                assert_eq!(
+                    acts.contains(&Act::Direct),
+                    one.is_held_by(&who.party) && acts.contains(&Act::HandOn)
+                );
+            }
+        }
+    }
+
+    /// The consultations that wait or run.
+    fn open(&self) -> Vec<(ConsultationId, Consultation)> {
+        let replayed =
+            self.world.disk.iter().map(|(id, facts)| (*id, Consultation::replay(facts).expect("legal")));
+        replayed.filter(|(_, one)| one.phase() != Phase::Closed).collect()
+    }
+
+    /// Every doctor goes, and nobody ever comes back: the clock leads each post that still waits to its exits, and one tap
+    /// ends the consultation.
+    fn doctors_never_come_back(&mut self) {
+        self.world.disk_works_at_once = true;
+        while !self.world.on_the_way.is_empty() {
+            self.world.write(true);
+        }
+        for who in 2..self.pages.len() {
+            let page = self.pages[who].clone();
+            if self.world.is_open(&page) {
+                self.world.cut(&page);
+            }
+        }
+        for place in self.places.clone() {
+            let gone = cast()[2..].iter().any(|who| self.world.place_of(&who.party) == Some(place));
+            if gone {
+                self.world.signal(place, MediaSignal::Gone);
+            }
+        }
+        for who in 0..2 {
+            self.pages[who].session = self.world.connect(&cast()[who]);
+            self.hello(who, false, true);
+        }
+        let posts: Vec<_> = self.pages[..2].to_vec();
+        let posts: Vec<_> = posts.iter().collect();
+        self.world.pass(20_000, &posts);
+        for (id, one) in self.open() {
+            let acts = self.world.hub.acts(id, &one.post().party);
+            assert!(acts.contains(&Act::Cancel), "the post waits for somebody who never comes: {acts:?}");
+            let has_left = acts.contains(&Act::Rejoin);
+            assert!(has_left || one.is_open(), "nobody is called");
+            let who = cast().iter().position(|who| who.party == one.post().party).expect("one of the cast");
+            self.say(who, &Said::Cancel(id.0.as_u128()));
+            assert!(!self.open().iter().any(|(open, _)| *open == id), "one tap did not end it");
+        }
+    }
+
     /// The facts on the disk follow from each other, and nobody is in two consultations.
     fn check_facts(&self) {
         let replayed =
@@ -553,7 +330,8 @@ impl Trial {
         let open: Vec<_> = replayed.filter(|one| one.phase() != Phase::Closed).collect();
         let mut seated = BTreeSet::new();
         for one in &open {
-            assert_eq!(one.phase() == Phase::Running, one.owner().is_some(), "a running one has its doctor");
+            let held = one.owner().is_some() || one.rings_again().is_some();
+            assert_eq!(one.phase() == Phase::Running, held, "a running one has its doctor, or rings for one");
             for who in one.entered().iter().chain([one.post()]) {
                 assert!(seated.insert(who.party.clone()), "{} sits twice", who.party);
             }
@@ -574,6 +352,11 @@ impl Trial {
         let joins = self.world.orders.iter().filter(|order| matches!(order, MediaOrder::Join { .. })).count();
         assert!(joins <= self.redeemed.len(), "a join without a grant");
     }
+}
+
+/// True for an act that gets a party out of a consultation, or back to the people in it.
+const fn leads_out(act: Act) -> bool {
+    matches!(act, Act::Leave | Act::Rejoin | Act::Cancel | Act::Answer)
 }
 
 /// The consultations that a message names to those who are in them, as opposed to the queue.
@@ -605,5 +388,15 @@ proptest! {
         }
         trial.restart();
         trial.check();
+    }
+
+    #[test]
+    fn no_post_waits_for_somebody_who_may_never_come(steps in vec(step(), 1..160)) {
+        let mut trial = Trial::new();
+        for step in &steps {
+            trial.take(step);
+            trial.check_exits();
+        }
+        trial.doctors_never_come_back();
     }
 }

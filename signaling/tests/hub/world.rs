@@ -20,7 +20,7 @@ use teranga_signaling::{
     id::{MemberId, RecordId, RoomId, SessionId},
     message::{
         ClientMessage, ServerMessage,
-        call::{Call, Grant, Join, Prepare},
+        call::{Call, Grant, HandOn, Join, Leave, Prepare, RingAgain},
         clinical::Close,
         presence::SetAvailability,
         queue::{Cancel, Claim, Requested},
@@ -318,7 +318,10 @@ impl World {
     }
 
     pub(crate) fn advise(&mut self, page: &Page, consultation: ConsultationId, revision: u32, text: &str) {
-        self.say(page, ClientMessage::Advise(Advise { consultation, revision, text: text.into() }));
+        self.say(
+            page,
+            ClientMessage::Advise(Advise { consultation, revision, text: text.into(), replaces: None }),
+        );
     }
 
     pub(crate) fn join(&mut self, page: &Page, grant: &Grant) {
@@ -337,6 +340,30 @@ impl World {
     /// Returns the member under which a page last joined the media plane.
     pub(crate) fn place(&self, page: &Page) -> MemberId {
         self.places[&page.who.party]
+    }
+
+    /// Returns the member under which a party last joined the media plane.
+    pub(crate) fn place_of(&self, party: &PartyId) -> Option<MemberId> {
+        self.places.get(party).copied()
+    }
+
+    /// A post calls doctors again, or a holder calls the post back.
+    pub(crate) fn ring_again(&mut self, page: &Page, consultation: ConsultationId) {
+        self.say(page, ClientMessage::RingAgain(RingAgain { consultation }));
+    }
+
+    /// A holder hands a consultation on, and takes another one.
+    pub(crate) fn hand_on(
+        &mut self,
+        page: &Page,
+        consultation: ConsultationId,
+        take: Option<ConsultationId>,
+    ) {
+        self.say(page, ClientMessage::HandOn(HandOn { consultation, take }));
+    }
+
+    pub(crate) fn leave(&mut self, page: &Page, consultation: ConsultationId) {
+        self.say(page, ClientMessage::Leave(Leave { consultation }));
     }
 
     /// A kiosk and a doctor in a call, both talking.

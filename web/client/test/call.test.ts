@@ -539,6 +539,8 @@ test("one-way audio restarts ICE, then renews the transport, and is reported to 
     grant: null,
     record: null,
     invitable: [],
+  may: [],
+  rings: null,
   });
   server.socket.say({ type: "streams", slots: [{ mid: "0", member: 2, kind: "audio" }], missing_audio: 0, missing_video: 0 });
   await up();

@@ -88,6 +88,7 @@ test("unanswered messages are sent again on a new socket, except those that the 
         ahead: 0,
         available: 1,
         busy: 0,
+    rung: 0,
         waited_ms: 10,
         step: "on_call",
         next_step_ms: null,

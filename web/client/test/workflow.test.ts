@@ -22,6 +22,7 @@ const entry = (consultation: string, urgency: Urgency, waited_ms: number): Entry
   waited_ms,
   step: "on_call",
   present: true,
+  again: null,
 });
 const ID = "00000000-0000-4000-8000-000000000001";
 const written = async () => {
@@ -55,6 +56,8 @@ const call = (entering: boolean): Extract<ServerMessage, { type: "call" }> => ({
     ? { speciality: "obstetrics", urgency: "stat", intake: emptyIntake(), note: null, advice: [], photos: [] }
     : null,
   invitable: [],
+  may: [],
+  rings: null,
 });
 
 test("the queue has the most urgent first, then the longest wait", async () => {
@@ -128,6 +131,7 @@ test("a request is saved here, then waits at the server, then becomes a consulta
     ahead: 1,
     available: 2,
     busy: 0,
+    rung: 0,
     waited_ms: 10,
     step: "on_call",
     next_step_ms: 90_000,
@@ -155,6 +159,7 @@ test("a request withdrawn without a network is withdrawn when there is one", asy
     ahead: 0,
     available: 0,
     busy: 0,
+    rung: 0,
     waited_ms: 0,
     step: "on_call",
     next_step_ms: null,
@@ -238,4 +243,67 @@ test("notes are sent every 5 s, and are saved only when the server has stored th
   const newer = new Notebook(ID, elsewhere, outbox, drafts, server.clock);
   await written();
   assert.equal(newer.text.value, "écrit ailleurs", "the server has a later one");
+});
+
+test("a consultation rings again, and the page is told what it may do", async () => {
+  const { consultation, say, server } = await rig();
+  const status = { consultation: ID, ahead: 0, available: 1, busy: 0, rung: 1, waited_ms: 0, step: "on_call", next_step_ms: 90_000 } as const;
+  say({ ...call(true), may: ["leave", "cancel", "ring_again"], rings: { why: "absent", by: "Dr Awa", status } });
+  assert.deepEqual([...(consultation.current.value?.may ?? [])], ["leave", "cancel", "ring_again"]);
+  assert.equal(consultation.current.value?.rings?.wait.rung, 1);
+  say({ type: "waiting", ...status, step: "nobody", rung: 0, next_step_ms: null });
+  assert.equal(consultation.current.value?.rings?.wait.step, "nobody");
+  consultation.callAgain();
+  consultation.end();
+  const said = server.socket.heard.map(({ type }) => type);
+  assert.deepEqual(said.slice(-2), ["ring_again", "cancel"]);
+});
+
+test("a doctor who was followed is told by whom, before and after a reconnect, and no consultation is called withdrawn", async () => {
+  const { consultation, say } = await rig();
+  say(call(true));
+  say({ type: "released", consultation: ID, by: "Dr Fatou" });
+  say({ type: "closed", consultation: ID, disposition: null });
+  assert.equal(consultation.current.value, null);
+  assert.equal(consultation.ended.value, null);
+  assert.deepEqual(consultation.released.value, { by: "Dr Fatou" });
+  const away = await rig();
+  away.say(call(true));
+  away.say({ type: "welcome", ...WELCOME });
+  away.say({ type: "released", consultation: ID, by: "Dr Fatou" });
+  assert.equal(away.consultation.ended.value, null);
+  assert.deepEqual(away.consultation.released.value, { by: "Dr Fatou" });
+});
+
+test("two taps sign once, and a correction names what it replaces", async () => {
+  const { consultation, outbox, say } = await rig();
+  say(call(true));
+  void consultation.advise("Repos");
+  void consultation.advise("Repos");
+  await written();
+  await consultation.advise("Repos");
+  assert.equal(outbox.items.value.size, 1);
+  await consultation.advise("Repos et eau", 1);
+  const sent = [...outbox.items.value.values()].map(({ message }) => message);
+  assert.deepEqual(
+    sent.map((message) => message.type === "advise" && [message.revision, message.replaces]),
+    [
+      [1, undefined],
+      [2, 1],
+    ],
+  );
+});
+
+test("what a doctor owes stands first, and a vital emergency of the speciality is told in a call", async () => {
+  const { desk, say } = await rig();
+  say({ type: "welcome", ...WELCOME, you: { ...WELCOME.you, party: "doctor-awa", specialities: ["obstetrics"] } });
+  const again = { why: "absent", party: "doctor-awa", by: "Dr Awa", advice: 0 } as const;
+  const other = "00000000-0000-4000-8000-000000000002";
+  say({ type: "queue", entries: [entry(other, "stat", 5000), { ...entry(ID, "routine", 10), again }] });
+  assert.deepEqual(desk.rows.value.map(({ owed }) => owed), [true, false]);
+  assert.deepEqual(desk.emergencies.value.map(({ entry: { consultation } }) => consultation), [other]);
+  say({ type: "entry", ...entry(other, "stat", 5000), speciality: "surgery" });
+  assert.equal(desk.emergencies.value.length, 0, "another speciality has its own doctors");
+  say({ type: "ring", entry: { ...entry(other, "stat", 5000), speciality: "surgery" }, invited_by: null });
+  assert.equal(desk.emergencies.value.length, 1, "unless none of them answers");
 });

@@ -2,6 +2,7 @@
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type {
+  Act,
   Advice,
   Advise,
   Call,
@@ -21,6 +22,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Connection } from "../signalling/connection.ts";
 import type { Disk } from "../platform/disk.ts";
 import type { Outbox } from "../offline/outbox.ts";
+import { type RingingAgain, waitState } from "./wait.ts";
 
 /** The running consultation. */
 export interface Ongoing {
@@ -37,6 +39,10 @@ export interface Ongoing {
   /** Photos that were asked for, the oldest first. */
   photos: Photo[];
   links: ReadonlyMap<MemberId, MemberLink>;
+  /** What we may do now, as the server allows it. */
+  may: ReadonlySet<Act>;
+  /** Set while it rings for a doctor again. */
+  rings: RingingAgain | null;
 }
 
 /** A consultation that has ended. */
@@ -52,16 +58,27 @@ export class Consultation {
   readonly #current = signal<Ongoing | null>(null);
   readonly #ended = signal<Ended | null>(null);
   readonly #left = signal<ConsultationId | null>(null);
+  readonly #owed = signal<Ongoing | null>(null);
+  readonly #released = signal<{ by: string | null } | null>(null);
+  readonly #calledBack = signal<string | null>(null);
   readonly #connection: Connection;
   readonly #outbox: Outbox;
   readonly #disk: Disk;
   readonly #clock: Clock;
+  /** The text that is being signed. */
+  #signing: string | null = null;
 
   readonly current: ReadonlySignal<Ongoing | null> = this.#current;
   /** Set when a consultation ends, cleared by `forget()` and by the next one. */
   readonly ended: ReadonlySignal<Ended | null> = this.#ended;
   /** The consultation that we left by choice and may come back to. */
   readonly left: ReadonlySignal<ConsultationId | null> = this.#left;
+  /** The consultation that we left, as it was last told. */
+  readonly owed: ReadonlySignal<Ongoing | null> = this.#owed;
+  /** Set when we do not hold a consultation any more: another doctor took it over, or we handed it on. */
+  readonly released: ReadonlySignal<{ by: string | null } | null> = this.#released;
+  /** The name of the doctor who asks us to come back to the consultation that we left. */
+  readonly calledBack: ReadonlySignal<string | null> = this.#calledBack;
 
   /** Advice that is not acknowledged yet, the oldest first. */
   readonly unsent: ReadonlySignal<Advise[]> = computed(() => this.#unsent(this.#current.value?.id));
@@ -78,6 +95,15 @@ export class Consultation {
     });
     connection.on("advice", (advice) => this.#advised(advice));
     connection.on("photo", (photo) => this.#photo(photo));
+    connection.on("waiting", (waiting) => {
+      const rings = this.#current.value?.rings;
+      if (rings && waiting.consultation === this.#current.value?.id)
+        this.#change({ rings: { ...rings, wait: waitState(waiting, clock.now()) } });
+    });
+    connection.on("released", ({ consultation, by }) => this.#release(consultation, by));
+    connection.on("ring_back", ({ consultation, by }) => {
+      if (consultation === this.#left.value) this.#calledBack.value = by;
+    });
     connection.on("closed", ({ consultation, disposition }) => this.#over(consultation, disposition));
   }
 
@@ -86,7 +112,32 @@ export class Consultation {
     const id = this.#current.value?.id;
     if (!id || !this.#connection.send({ type: "leave", consultation: id })) return;
     this.#left.value = id;
+    this.#owed.value = this.#current.value;
     this.#current.value = null;
+  }
+
+  /** Ends a consultation whose doctor is not there, or which we have left. */
+  end(): void {
+    const id = this.#current.value?.id ?? this.#left.value;
+    if (id) this.#connection.send({ type: "cancel", consultation: id });
+  }
+
+  /** Calls doctors again; as the holder, calls the post back. */
+  callAgain(): void {
+    const id = this.#current.value?.id;
+    if (id) this.#connection.send({ type: "ring_again", consultation: id });
+  }
+
+  /** Becomes the doctor who holds the consultation in which we are. */
+  takeOver(): void {
+    const id = this.#current.value?.id;
+    if (id) this.#connection.send({ type: "claim", consultation: id });
+  }
+
+  /** Hands the consultation on to whoever is free, and claims another one in the same step. */
+  handOn(take?: ConsultationId): void {
+    const id = this.#current.value?.id;
+    if (id) this.#connection.send({ type: "hand_on", consultation: id, ...(take && { take }) });
   }
 
   /** Comes back to the consultation that we left, or to another one of which we are a member. */
@@ -98,6 +149,7 @@ export class Consultation {
   forget(): void {
     this.#ended.value = null;
     this.#left.value = null;
+    this.#released.value = null;
   }
 
   /** Invites somebody; with `handOver` the consultation becomes theirs. */
@@ -107,14 +159,28 @@ export class Consultation {
   }
 
   /**
-   * Signs advice. Resolves when it is on this device's disk; `current.advice` has it when the server has stored it.
+   * Signs advice, or a correction of the revision `replaces`. Resolves when it is on this device's disk;
+   * `current.advice` has it when the server has stored it. The text that was signed last is not signed again, so that
+   * two taps are one signature.
    */
-  async advise(text: string): Promise<void> {
+  async advise(text: string, replaces?: number): Promise<void> {
     const current = this.#current.value;
     if (!current) return;
-    const revisions = [...current.advice, ...this.#unsent(current.id)].map(({ revision }) => revision);
-    const revision = Math.max(0, ...revisions) + 1;
-    await this.#outbox.put({ type: "advise", consultation: current.id, revision, text });
+    const known: Advise[] = [...current.advice, ...this.#unsent(current.id)];
+    if (known.at(-1)?.text === text || this.#signing === text) return;
+    const revision = Math.max(0, ...known.map((one) => one.revision)) + 1;
+    this.#signing = text;
+    try {
+      await this.#outbox.put({
+        type: "advise",
+        consultation: current.id,
+        revision,
+        text,
+        ...(replaces !== undefined && { replaces }),
+      });
+    } finally {
+      this.#signing = null;
+    }
   }
 
   /**
@@ -156,8 +222,22 @@ export class Consultation {
     this.#ended.value = null;
     for (const advice of call.record?.advice ?? []) void this.#keep(advice);
     const left = call.members.some(({ member, state }) => member === call.member && state === "left");
+    const ongoing = this.#ongoing(call);
     this.#left.value = left ? call.consultation : null;
-    this.#current.value = left ? null : this.#ongoing(call);
+    this.#owed.value = left ? ongoing : null;
+    this.#current.value = left ? null : ongoing;
+    this.#released.value = null;
+    if (!left) this.#calledBack.value = null;
+  }
+
+  /** We do not hold this consultation any more, and are out of it. */
+  #release(id: ConsultationId, by: string | null): void {
+    if (![this.#current.value?.id, this.#left.value, this.#ended.value?.id].includes(id)) return;
+    this.#current.value = null;
+    this.#left.value = null;
+    this.#owed.value = null;
+    this.#ended.value = null;
+    this.#released.value = { by };
   }
 
   #ongoing(call: Call): Ongoing {
@@ -174,6 +254,12 @@ export class Consultation {
       advice: merged(same?.advice ?? [], record?.advice ?? []),
       photos: call.record?.photos ?? same?.photos ?? [],
       links: same?.links ?? new Map(),
+      may: new Set(call.may),
+      rings: call.rings && {
+        why: call.rings.why,
+        by: call.rings.by,
+        wait: waitState(call.rings.status, this.#clock.now()),
+      },
     };
   }
 
@@ -213,6 +299,8 @@ export class Consultation {
     this.#ended.value = { id, disposition, advice };
     this.#current.value = null;
     this.#left.value = null;
+    this.#owed.value = null;
+    this.#calledBack.value = null;
   }
 
   #change(part: Partial<Ongoing>): void {

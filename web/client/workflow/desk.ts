@@ -7,8 +7,10 @@ import type {
   Entry,
   EntryGone,
   ErrorCode,
+  PartyId,
   Refused,
   Ring,
+  Speciality,
   Urgency,
 } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -21,6 +23,8 @@ export interface Row {
   since: number;
   /** True while it rings for us. */
   ringing: boolean;
+  /** True if we held it before, so that it is ours to finish. */
+  owed: boolean;
   /** True after we pressed "Prendre", until the server has decided. */
   claiming: boolean;
 }
@@ -45,13 +49,24 @@ export class Desk {
   readonly #clock: Clock;
   /** Our own name, so that our own claims are not told as somebody else's. */
   #name = "";
+  #party: PartyId = "";
+  #specialities: readonly Speciality[] = [];
+  /** The consultation that we entered last. */
+  #inCall: ConsultationId | null = null;
   /** The availability that the doctor chose on this page; null before any choice. */
   #chosen: Availability | null = null;
   #lastNotice = 0;
 
   readonly availability: ReadonlySignal<Availability> = this.#availability;
-  /** The queue: the most urgent first, then the longest wait. */
+  /** The queue: first what we owe, then the most urgent, then the longest wait. */
   readonly rows: ReadonlySignal<Row[]> = computed(() => [...this.#rows.value.values()].sort(byNeed));
+  /** Vital emergencies that a doctor in a call must learn of: of our speciality, or of any if they ring for us. */
+  readonly emergencies: ReadonlySignal<Row[]> = computed(() =>
+    this.rows.value.filter(
+      ({ entry, ringing, owed }) =>
+        entry.urgency === "stat" && !owed && (ringing || this.#specialities.includes(entry.speciality)),
+    ),
+  );
   /** An invitation into a running consultation. */
   readonly invitation: ReadonlySignal<{ entry: Entry; by: string } | null> = this.#invitation;
   readonly notices: ReadonlySignal<Notice[]> = this.#notices;
@@ -65,6 +80,8 @@ export class Desk {
     this.#clock = clock;
     connection.on("welcome", ({ you, availability }) => {
       this.#name = you.name;
+      this.#party = you.party;
+      this.#specialities = you.specialities;
       this.#invitation.value = null;
       this.#availability.value = availability;
       // A server that was restarted remembers no choice, so the page repeats it.
@@ -104,7 +121,8 @@ export class Desk {
   #row(entry: Entry): Row {
     const { ringing = false, claiming = false } = this.#rows.value.get(entry.consultation) ?? {};
     const since = this.#clock.now() - entry.waited_ms;
-    return { entry, since, ringing, claiming };
+    const owed = entry.again?.party === this.#party;
+    return { entry, since, ringing, owed, claiming };
   }
 
   #ring({ entry, invited_by }: Ring): void {
@@ -124,6 +142,8 @@ export class Desk {
   #entered(consultation: ConsultationId): void {
     this.#remove(consultation);
     this.#invitation.value = null;
+    if (consultation === this.#inCall) return;
+    this.#inCall = consultation;
     const quiet = [...this.#rows.value].map(
       ([id, row]) => [id, { ...row, ringing: false, claiming: false }] as const,
     );
@@ -132,11 +152,12 @@ export class Desk {
 
   /** A refusal and `entry_gone` both tell who was faster, in either order; only the first becomes a notice. */
   #refused({ of, code, by }: Refused): void {
-    if (of !== "claim" && of !== "invite" && of !== "availability" && of !== "rejoin") return;
+    if (of !== "claim" && of !== "invite" && of !== "availability" && of !== "rejoin" && of !== "hand_on") return;
     const wanted = [...this.#rows.value.values()].find(({ claiming }) => claiming);
     if (of === "claim" && wanted) this.#set({ ...wanted, claiming: false });
     if (code === "already_taken") {
-      if (wanted) this.#gone({ consultation: wanted.entry.consultation, by });
+      if (of === "hand_on") this.#notify({ kind: "refused", code });
+      else if (wanted) this.#gone({ consultation: wanted.entry.consultation, by });
     } else this.#notify({ kind: "refused", code });
   }
 
@@ -160,6 +181,7 @@ export class Desk {
 }
 
 const byNeed = (a: Row, b: Row) =>
+  Number(b.owed) - Number(a.owed) ||
   URGENCIES.indexOf(a.entry.urgency) - URGENCIES.indexOf(b.entry.urgency) || a.since - b.since;
 
 const NOTICE_MS = 8000;

@@ -9,25 +9,13 @@ import type {
   Requested,
   RosterLine,
   Speciality,
-  Step,
   Urgency,
   Waiting,
 } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Connection } from "../signalling/connection.ts";
 import type { Outbox } from "../offline/outbox.ts";
-
-/** The place of a request in the queue. */
-export interface WaitState {
-  ahead: number;
-  available: number;
-  busy: number;
-  step: Step;
-  /** The time at which the wait began, on the scale of `now()`. */
-  since: number;
-  /** The time of the next escalation step; null at the last. */
-  nextStepAt: number | null;
-}
+import { type WaitState, waitState } from "./wait.ts";
 
 /** The request that is under way. */
 export interface PendingRequest {
@@ -122,9 +110,7 @@ export class Post {
     this.#cancelled.delete(consultation);
   }
 
-  #wait({ waited_ms, next_step_ms, ahead, available, busy, step }: Waiting): WaitState {
-    const now = this.#clock.now();
-    const nextStepAt = next_step_ms === null ? null : now + next_step_ms;
-    return { ahead, available, busy, step, since: now - waited_ms, nextStepAt };
+  #wait(waiting: Waiting): WaitState {
+    return waitState(waiting, this.#clock.now());
   }
 }

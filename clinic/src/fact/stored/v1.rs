@@ -183,6 +183,7 @@ impl From<fact::What> for What {
             }
             Domain::Cancelled => Self::Cancelled {},
             Domain::Closed { disposition } => Self::Closed { disposition: disposition.into() },
+            Domain::RangAgain { .. } => unreachable!("version 2 writes this kind"),
         }
     }
 }
@@ -300,6 +301,7 @@ impl From<Advise> for Writing {
 
 impl From<Writing> for Advise {
     fn from(text: Writing) -> Self {
-        Self { consultation: ConsultationId(text.consultation), revision: text.revision, text: text.text }
+        let (consultation, revision) = (ConsultationId(text.consultation), text.revision);
+        Self { consultation, revision, text: text.text, replaces: None }
     }
 }

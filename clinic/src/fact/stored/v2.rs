@@ -6,7 +6,13 @@ use super::{
     v2_intake::Intake,
     version::{Unreadable, Version, kind_of, read},
 };
-use crate::{fact, id::ConsultationId, request};
+use crate::{
+    clinical::Advise,
+    fact::{self, RingReason},
+    id::ConsultationId,
+    pii::Pii,
+    request,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -14,7 +20,7 @@ use uuid::Uuid;
 pub(super) const VERSION: Version = Version { number: 2, encode, decode };
 
 /// The kinds of fact that differ from version 1.
-const KINDS: &[&str] = &["requested"];
+const KINDS: &[&str] = &["requested", "advised", "rang_again"];
 
 fn encode(what: &fact::What) -> String {
     match What::of(what) {
@@ -35,6 +41,8 @@ fn decode(json: &str) -> Result<fact::What, Unreadable> {
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 enum What {
     Requested { post: Identity, request: Box<PostRequest> },
+    Advised { advice: Advice },
+    RangAgain { why: Why },
 }
 
 /// A request. Version 1 knows fewer values of its form.
@@ -47,6 +55,25 @@ struct PostRequest {
     intake: Intake,
 }
 
+/// Advice. Version 1 does not know that it may replace an earlier one.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advice {
+    consultation: Uuid,
+    revision: u32,
+    text: Pii<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replaces: Option<u32>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Why {
+    Absent,
+    Asked,
+    HandedOn,
+}
+
 impl What {
     /// The form of a fact of one of these kinds; none for any other kind.
     fn of(what: &fact::What) -> Option<Self> {
@@ -55,6 +82,13 @@ impl What {
                 post: post.clone().into(),
                 request: Box::new(PostRequest::from(request.clone())),
             }),
+            fact::What::Advised { advice } => {
+                let Advise { consultation, revision, text, replaces } = advice.clone();
+                Some(Self::Advised {
+                    advice: Advice { consultation: consultation.0, revision, text, replaces },
+                })
+            }
+            fact::What::RangAgain { why } => Some(Self::RangAgain { why: (*why).into() }),
             _ => None,
         }
     }
@@ -66,6 +100,11 @@ impl From<What> for fact::What {
             What::Requested { post, request } => {
                 Self::Requested { post: post.into(), request: (*request).into() }
             }
+            What::Advised { advice: Advice { consultation, revision, text, replaces } } => {
+                let consultation = ConsultationId(consultation);
+                Self::Advised { advice: Advise { consultation, revision, text, replaces } }
+            }
+            What::RangAgain { why } => Self::RangAgain { why: why.into() },
         }
     }
 }
@@ -83,5 +122,25 @@ impl From<PostRequest> for request::Request {
         let PostRequest { request, speciality, urgency, intake } = request;
         let request = ConsultationId(request);
         Self { request, speciality: speciality.into(), urgency: urgency.into(), intake: intake.into() }
+    }
+}
+
+impl From<RingReason> for Why {
+    fn from(why: RingReason) -> Self {
+        match why {
+            RingReason::Absent => Self::Absent,
+            RingReason::Asked => Self::Asked,
+            RingReason::HandedOn => Self::HandedOn,
+        }
+    }
+}
+
+impl From<Why> for RingReason {
+    fn from(why: Why) -> Self {
+        match why {
+            Why::Absent => Self::Absent,
+            Why::Asked => Self::Asked,
+            Why::HandedOn => Self::HandedOn,
+        }
     }
 }

@@ -1,0 +1,136 @@
+// Nobody is locked in: a doctor who sleeps, dies, leaves or hands on, a post that goes, a server that restarts in between.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { voices } from '../world/fixtures.mjs';
+import { allHear, meet, openDoctor, openKiosk } from '../world/people.mjs';
+import { scene } from '../world/scene.mjs';
+import { now, pause, until } from '../world/wait.mjs';
+
+/** It rings again 30 s after the doctor was last there; a busy machine adds some. */
+const RINGS_WITHIN_MS = 45_000;
+
+/** Stops or continues all processes of a browser, as a laptop that sleeps and wakes. */
+function signal(person, name) {
+    for (const pid of person.browser.pids()) process.kill(pid, name);
+}
+
+const second = (server) => openDoctor(server, { voice: voices.guest }, server.doctor('obstetrics', 1));
+
+test('the doctor’s laptop sleeps: it rings again, the server restarts, two take over at once, and who wakes is told', (t) =>
+    scene('laptop-sleeps', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        await meet(kiosk, doctor);
+        await doctor.advise('Position latérale gauche');
+        await kiosk.at('advice-item').first().waitFor();
+        const colleague = await s.enter(second(s.server));
+        const third = await s.enter(openDoctor(s.server, { voice: voices.other }, s.server.doctor('surgery')));
+        await colleague.available();
+
+        await kiosk.watchFor('told', '[data-testid="far-outage"]');
+        await kiosk.watchFor('rings', '[data-testid="rings-again"]');
+        const slept = now();
+        signal(doctor, 'SIGSTOP');
+        const told = (await kiosk.shown('told')) - slept;
+        await kiosk.at('call-again').waitFor();
+        await kiosk.at('end').waitFor();
+        await kiosk.at('hangup').waitFor();
+        const rang = (await kiosk.shown('rings', RINGS_WITHIN_MS)) - slept;
+        t.diagnostic(`figure: the post knew ${told.toFixed(0)} ms after the doctor fell asleep, and it rang again after ${rang.toFixed(0)} ms`);
+        assert.equal(await kiosk.attribute('rings-again', 'data-why'), 'absent');
+        await until('one doctor to be rung', async () => (await kiosk.attribute('rings-again', 'data-rung')) === '1');
+        await colleague.at('again').first().waitFor();
+
+        await s.server.kill();
+        await s.server.start();
+        await kiosk.at('rings-again').waitFor({ timeout: 20_000 });
+        await Promise.all([colleague, third].map((one) => one.page.locator('[data-testid="claim"]:enabled').first().waitFor({ timeout: 20_000 })));
+        await Promise.all([colleague.press('claim'), third.press('claim')]);
+        const won = await until('one of two to take over', async () => {
+            const inCall = await Promise.all([colleague, third].map((one) => one.at('call').count()));
+            return inCall[0] ? colleague : inCall[1] ? third : null;
+        });
+        const lost = won === colleague ? third : colleague;
+        await lost.at('notice').first().waitFor();
+        await allHear([kiosk, won]);
+        assert.equal(await kiosk.at('rings-again').count(), 0);
+        await won.at('advice-item').filter({ hasText: 'latérale' }).first().waitFor();
+
+        signal(doctor, 'SIGCONT');
+        await doctor.at('released').waitFor({ timeout: 30_000 });
+        assert.equal(await doctor.at('call').count(), 0);
+        await won.advise('Évacuer maintenant');
+        await won.finish('evacuation');
+        await kiosk.at('closed').waitFor();
+    }));
+
+test('the doctor signs out, the post calls again at once; the same doctor hands on and takes an emergency with one tap', (t) =>
+    scene('signs-out', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        await meet(kiosk, doctor);
+        const colleague = await s.enter(second(s.server));
+        await colleague.available();
+        const other = await s.enter(openKiosk(s.server, { voice: voices.other }, 1));
+
+        await doctor.press('hangup');
+        await doctor.press('hangup-yes');
+        await doctor.at('owed').waitFor();
+        await kiosk.at('call-again').click();
+        await colleague.at('again').first().waitFor({ timeout: 5_000 });
+        await colleague.press('claim');
+        await allHear([kiosk, colleague]);
+        await doctor.at('released').waitFor();
+
+        await other.fillForm();
+        await other.call();
+        await colleague.at('emergency').waitFor();
+        await colleague.press('hand-on-and-take');
+        await allHear([other, colleague]);
+        assert.equal(await kiosk.attribute('rings-again', 'data-why'), 'handed_on');
+        await doctor.press('claim');
+        await allHear([kiosk, doctor]);
+        t.diagnostic('figure: two consultations changed hands without a word typed twice');
+    }));
+
+test('the post leaves, is called back, goes back and reloads inside the page, and ends what it has left', () =>
+    scene('post-leaves', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        await meet(kiosk, doctor);
+        await kiosk.page.goBack();
+        await kiosk.at('leave-dialog').waitFor();
+        assert.equal(await kiosk.at('call-screen').count(), 1, 'Back asks and leaves nothing');
+        await kiosk.press('hangup-yes');
+        await doctor.at('post-left').waitFor();
+        await doctor.press('call-back');
+        await kiosk.at('left').filter({ hasText: 'revenir' }).waitFor();
+        await kiosk.press('rejoin');
+        await allHear([kiosk, doctor]);
+        await kiosk.page.reload();
+        await kiosk.at('call-screen').waitFor();
+        await allHear([kiosk, doctor]);
+        await kiosk.press('hangup');
+        await kiosk.press('hangup-yes');
+        await kiosk.press('end');
+        await kiosk.press('end-yes');
+        await doctor.at('closed').waitFor();
+        await kiosk.at('closed').waitFor();
+    }));
+
+test('the kiosk’s battery dies after "Enregistrée": the request is answered, and the doctor closes without the post', () =>
+    scene('battery', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        await kiosk.fillForm();
+        await kiosk.call();
+        await kiosk.at('who-rings').filter({ hasText: 'Aucun médecin' }).waitFor();
+        await until('the request to be at the server', async () => (await kiosk.requestState()) === 'waiting');
+        await kiosk.browser.kill();
+        const doctor = await s.enter(openDoctor(s.server));
+        await doctor.available();
+        await doctor.press('claim');
+        await doctor.inCall();
+        await doctor.advise('Rappeler ce soir');
+        await pause(500);
+        await doctor.finish('appointment');
+    }));
