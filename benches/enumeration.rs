@@ -237,7 +237,8 @@ impl World {
 
     /// A tablet is enrolled with a right code and signs in with its key.
     async fn visit_of_post(&self) -> bool {
-        let device = device(0).party;
+        // Each visit is that of another post: one tablet does not sign in twice a second.
+        let device = device(self.visits / 2 % EXISTING).party;
         let code = self.identities.new_code(&device).await.expect("a code").into_inner();
         let key = secret::encode(self.tablet.public_key().as_ref());
         let enrolment = ask("/api/devices/enroll", &json!({ "code": code, "public_key": key }), 1, "");
