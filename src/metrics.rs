@@ -143,6 +143,24 @@ const COUNTERS: &[(&str, Unit, &str, Read)] = &[
     ("teranga_rungs_total", Unit::Count, "Times a participant was told another rung of the ladder", |s| {
         s.media(|m| m.rungs)
     }),
+    ("teranga_paths_moved_total", Unit::Count, "Times a participant's media moved to another address", |s| {
+        s.media(|m| m.moved)
+    }),
+    (
+        "teranga_paths_flapping_total",
+        Unit::Count,
+        "Times a participant's media moved five times within a minute",
+        |s| s.media(|m| m.paths_flapping),
+    ),
+    (
+        "teranga_path_checks_total",
+        Unit::Count,
+        "Connectivity checks sent to participants' addresses, repetitions included",
+        |s| s.media(|m| m.path_checks),
+    ),
+    ("teranga_path_checks_answered_total", Unit::Count, "Connectivity checks that were answered", |s| {
+        s.media(|m| m.path_checks_answered)
+    }),
     ("teranga_joins_total", Unit::Count, "Participants that joined", |s| s.media(|m| m.joined)),
     ("teranga_offers_refused_total", Unit::Count, "Offers refused", |s| s.media(|m| m.refused)),
     ("teranga_rooms_failed_total", Unit::Count, "Rooms ended by a fault of ours", |s| {
@@ -181,6 +199,8 @@ const DROPPED: &[(&str, Read)] = &[
     ("unknown_source", |s| s.media(|m| m.dropped.unknown_source)),
     ("stun_unauthenticated", |s| s.media(|m| m.dropped.stun_unauthenticated)),
     ("stun_replayed", |s| s.media(|m| m.dropped.stun_replayed)),
+    ("stun_unasked", |s| s.media(|m| m.dropped.stun_unasked)),
+    ("stun_misdirected", |s| s.media(|m| m.dropped.stun_misdirected)),
     ("too_many_routes", |s| s.media(|m| m.dropped.too_many_routes)),
     ("engine", |s| s.media(|m| m.dropped.engine)),
     ("over_cap", |s| s.media(|m| m.dropped.over_cap)),

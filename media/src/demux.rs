@@ -52,6 +52,11 @@ pub fn username(datagram: &[u8]) -> Option<&str> {
     Some(ours)
 }
 
+/// True if a STUN message is a success or an error response: the upper bit of its class is set (RFC 8489 section 5).
+pub fn is_stun_response(datagram: &[u8]) -> bool {
+    datagram.first().is_some_and(|first| first & 1 == 1)
+}
+
 /// Returns the first attribute of this type; attributes are type, length, and value padded to four bytes.
 fn attribute(mut rest: &[u8], wanted: u16) -> Option<&[u8]> {
     while let [t0, t1, l0, l1, tail @ ..] = rest {
@@ -73,6 +78,9 @@ pub struct Demux {
     names: HashMap<String, PeerId>,
 }
 
+/// The silence of an address after which it may go to another peer: four checks of a browser.
+const OWNER_IS_THERE: Duration = Duration::from_secs(10);
+
 #[derive(Clone, Copy, Debug)]
 struct Route {
     peer: PeerId,
@@ -85,6 +93,11 @@ impl Demux {
         let route = self.routes.get_mut(&source)?;
         route.heard = now;
         Some(route.peer)
+    }
+
+    /// Returns the peer behind an address, which does not count as heard.
+    pub fn owner(&self, source: Address) -> Option<PeerId> {
+        self.routes.get(&source).map(|route| route.peer)
     }
 
     /// True if an address leads to a peer.
@@ -104,8 +117,15 @@ impl Demux {
     }
 
     /// Adds a route after an authenticated STUN request: the address now belongs to `peer`. If it has more than
-    /// [`ROUTES`], the one that was silent for longest is closed.
+    /// [`ROUTES`], the one that was silent for longest is closed. An address from which another peer was just heard stays with
+    /// that peer, because anybody could send a request in its name.
     pub fn admit(&mut self, source: Address, peer: PeerId, now: Instant) {
+        let owner = self.routes.get(&source);
+        if owner.is_some_and(|route| {
+            route.peer != peer && now.saturating_duration_since(route.heard) < OWNER_IS_THERE
+        }) {
+            return;
+        }
         let known = self.routes.insert(source, Route { peer, heard: now });
         if known.is_none_or(|route| route.peer != peer) {
             self.close_stalest(peer);
@@ -218,6 +238,16 @@ mod tests {
         assert!(!demux.knows(second) && !demux.knows(socket.into()), "a later connection inherits nothing");
         demux.admit(socket.into(), PeerId(2), start);
         assert_eq!((demux.routes(), demux.tcp_connections()), (2, 1));
+    }
+
+    #[test]
+    fn an_address_goes_to_another_peer_only_when_its_owner_is_silent() {
+        let (start, mut demux) = (Instant::now(), Demux::default());
+        demux.admit(address(1), PeerId(1), start);
+        demux.admit(address(1), PeerId(2), start + Duration::from_secs(9));
+        assert_eq!(demux.owner(address(1)), Some(PeerId(1)));
+        demux.admit(address(1), PeerId(2), start + Duration::from_secs(10));
+        assert_eq!(demux.owner(address(1)), Some(PeerId(2)), "a NAT has given the port away");
     }
 
     #[test]

@@ -281,12 +281,16 @@ impl Sfu {
         Ok(())
     }
 
-    /// Takes a STUN request. Nothing else adds routes.
+    /// Takes a STUN message. Nothing else adds routes. A request names its peer, and a response comes from an address that a request has
+    /// opened.
     fn handle_stun(&mut self, now: Instant, source: Address, datagram: &[u8]) {
-        let named = demux::username(datagram).and_then(|ufrag| self.demux.peer_named(ufrag));
-        let home = named.and_then(|peer| Some((peer, *self.homes.get(&peer)?)));
+        let is_response = demux::is_stun_response(datagram);
+        let named = || demux::username(datagram).and_then(|ufrag| self.demux.peer_named(ufrag));
+        let peer = if is_response { self.demux.owner(source) } else { named() };
+        let home = peer.and_then(|peer| Some((peer, *self.homes.get(&peer)?)));
         let Some((peer, room)) = home else {
-            self.out.stats.dropped.stun_unauthenticated += 1;
+            let dropped = &mut self.out.stats.dropped;
+            *if is_response { &mut dropped.stun_unasked } else { &mut dropped.stun_unauthenticated } += 1;
             return;
         };
         let taken = self.visit(room, |room, now, out| room.handle_stun(peer, source, datagram, now, out));
@@ -295,6 +299,8 @@ impl Sfu {
             Some(Ok(())) => self.demux.admit(source, peer, now),
             Some(Err(StunRefusal::Unauthenticated)) | None => dropped.stun_unauthenticated += 1,
             Some(Err(StunRefusal::Replayed)) => dropped.stun_replayed += 1,
+            Some(Err(StunRefusal::Unasked)) => dropped.stun_unasked += 1,
+            Some(Err(StunRefusal::Misdirected)) => dropped.stun_misdirected += 1,
             Some(Err(StunRefusal::TooManyAddresses)) => dropped.too_many_routes += 1,
         }
         self.count();

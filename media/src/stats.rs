@@ -75,6 +75,12 @@ pub struct Stats {
     pub rooms_failed: u64,
     /// Times a peer's media moved to another address.
     pub moved: u64,
+    /// Times a peer's media moved so often within a minute that its link, or somebody between, is at fault.
+    pub paths_flapping: u64,
+    /// Connectivity checks that we sent to addresses of peers, repetitions included.
+    pub path_checks: u64,
+    /// Those of them that were answered, each of which proves an address.
+    pub path_checks_answered: u64,
 }
 
 /// Packets that were dropped, by reason.
@@ -84,10 +90,14 @@ pub struct Dropped {
     pub garbage: u64,
     /// Datagrams from an address that no authenticated STUN request opened.
     pub unknown_source: u64,
-    /// STUN with an unknown user name or a wrong MESSAGE-INTEGRITY.
+    /// STUN requests with an unknown user name, and STUN with a wrong MESSAGE-INTEGRITY.
     pub stun_unauthenticated: u64,
     /// A STUN request seen before, from another address.
     pub stun_replayed: u64,
+    /// STUN responses to nothing that we have asked.
+    pub stun_unasked: u64,
+    /// Authentic responses to our checks from another address than the one that was checked.
+    pub stun_misdirected: u64,
     /// Authenticated STUN requests of a peer that has used too many addresses.
     pub too_many_routes: u64,
     /// Datagrams that the engine refused: undecodable DTLS, or a dead peer.
@@ -110,6 +120,8 @@ impl Stats {
             + d.unknown_source
             + d.stun_unauthenticated
             + d.stun_replayed
+            + d.stun_unasked
+            + d.stun_misdirected
             + d.too_many_routes
             + d.engine
             + d.over_cap

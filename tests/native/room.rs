@@ -37,6 +37,17 @@ const POLL_INTERVAL: Duration = Duration::from_millis(2);
 pub(crate) struct TestSfu {
     commands: std_mpsc::Sender<Command>,
     events: mpsc::Receiver<Event>,
+    pub(crate) address: SocketAddr,
+    /// What an attacker reads and writes on the link in front of the socket.
+    pub(crate) wire: Wire,
+}
+
+/// The link in front of the SFU's socket, for somebody who reads it and writes packets with any source address.
+pub(crate) struct Wire {
+    /// Copies of the datagrams that came from members.
+    pub(crate) read: std_mpsc::Receiver<(SocketAddr, Vec<u8>)>,
+    /// Datagrams that come next, with their source.
+    pub(crate) write: std_mpsc::Sender<(SocketAddr, Vec<u8>)>,
 }
 
 impl TestSfu {
@@ -48,7 +59,10 @@ impl TestSfu {
     /// Starts an SFU that drops every `one_in`th media packet that it receives, and every `one_in`th that it sends.
     pub(crate) fn dropping(one_in: Option<u32>) -> Self {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let sfu = Sfu::new(SfuConfig { addresses: vec![socket.local_addr().unwrap()] });
+        let address = socket.local_addr().unwrap();
+        let sfu = Sfu::new(SfuConfig { addresses: vec![address] });
+        let (copies, read) = std_mpsc::channel();
+        let (write, forged) = std_mpsc::channel();
         let (commands, inbox) = std_mpsc::channel();
         let (sender, events) = mpsc::channel(1_024);
         thread::spawn(move || {
@@ -59,10 +73,12 @@ impl TestSfu {
                 events: sender,
                 one_in,
                 passed: Default::default(),
+                copies,
+                forged,
             }
             .run(&inbox);
         });
-        Self { commands, events }
+        Self { commands, events, address, wire: Wire { read, write } }
     }
 }
 
@@ -74,6 +90,8 @@ struct SfuThread {
     one_in: Option<u32>,
     /// Number of media packets in and out, for each member apart, so that a stall of one does not move the losses to another.
     passed: [HashMap<SocketAddr, u32>; 2],
+    copies: std_mpsc::Sender<(SocketAddr, Vec<u8>)>,
+    forged: std_mpsc::Receiver<(SocketAddr, Vec<u8>)>,
 }
 
 impl SfuThread {
@@ -91,12 +109,18 @@ impl SfuThread {
 
     fn receive(&mut self) {
         let now = self.clock.now();
+        while let Ok((source, datagram)) = self.forged.try_recv() {
+            self.sfu.handle_datagram(now, source, &datagram);
+        }
         let due = self.sfu.poll_timeout().map_or(POLL_INTERVAL, |at| at.saturating_duration_since(now));
         self.socket.set_read_timeout(Some(due.clamp(Duration::from_micros(100), POLL_INTERVAL))).unwrap();
         let mut buffer = [0; 2_048];
         match self.socket.recv_from(&mut buffer) {
             Ok((length, source)) if self.is_dropped(0, source, &buffer[..length]) => {}
-            Ok((length, source)) => self.sfu.handle_datagram(self.clock.now(), source, &buffer[..length]),
+            Ok((length, source)) => {
+                self.sfu.handle_datagram(self.clock.now(), source, &buffer[..length]);
+                let _ = self.copies.send((source, buffer[..length].to_vec()));
+            }
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
             // The kernel reports the closed port of a member that has left.
             Err(error) if error.kind() == ErrorKind::ConnectionRefused => {}
@@ -131,7 +155,7 @@ impl SfuThread {
 
 /// A room with its members.
 pub(crate) struct Room {
-    sfu: TestSfu,
+    pub(crate) sfu: TestSfu,
     id: RoomId,
     pub(crate) members: Vec<Member>,
 }

@@ -3,18 +3,21 @@
 //! The [`Sfu`](crate::Sfu) owns one [`Engine`] and lends it to each peer that joins. It never handles a packet: what it builds
 //! belongs to the [`Peer`](super::Peer).
 
+use super::handshake;
 use crate::{
     limits::{CHANNEL_BACKLOG, ESTIMATE_START, MESSAGE_BYTES, REPORT_INTERVAL},
+    sdp::Offer,
     track::Codec,
     units::Bitrate,
 };
+use rand::distr::{Alphanumeric, SampleString};
 use std::{
     net::SocketAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
 use str0m::{
-    Candidate, Rtc, bwe,
+    Candidate, IceCreds, Rtc, bwe,
     config::{CryptoProvider, DtlsCert, DtlsVersion},
     crypto::from_feature_flags,
     format,
@@ -43,7 +46,7 @@ impl Engine {
     /// Panics without an address, or if the cryptography library cannot make a certificate, because nothing could work then.
     pub(crate) fn new(addresses: Vec<SocketAddr>) -> Self {
         assert!(!addresses.is_empty(), "an SFU needs an address to be reached at");
-        let crypto = Arc::new(from_feature_flags());
+        let crypto = Arc::new(handshake::with_races(&from_feature_flags()));
         let certificate = crypto.dtls_provider.generate_certificate().expect("aws-lc-rs makes certificates");
         Self { addresses, tcp: Vec::new(), certificate, crypto }
     }
@@ -67,13 +70,14 @@ impl Engine {
         self.crypto.clone()
     }
 
-    /// Builds a transport that has not seen an offer.
-    pub(super) fn build(&self, now: Instant) -> Rtc {
+    /// Builds a transport for an offer, which it has not seen yet.
+    pub(super) fn build(&self, offer: &Offer, now: Instant) -> Rtc {
         let mut config = Rtc::builder()
             .set_crypto_provider(self.crypto.clone())
             .set_dtls_cert(self.certificate.clone())
             .set_dtls_version(DtlsVersion::Auto)
             .set_ice_lite(true)
+            .set_local_ice_credentials(credentials())
             .set_rtp_mode(true)
             .clear_codecs()
             .enable_opus(true, true)
@@ -91,7 +95,7 @@ impl Engine {
             // The engine does not answer NACKs of voice; they are seen only as raw packets.
             .enable_raw_packets(true);
         offer_voice_nacks(config.codec_config());
-        let mut rtc = config.build(now);
+        let mut rtc = handshake::expecting(offer.fingerprint(), || config.build(now));
         let udp = self.addresses.iter().map(|address| Candidate::host(*address, "udp"));
         let passive = |address| Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build();
         let tcp = self.tcp.iter().map(|address| passive(*address));
@@ -100,6 +104,13 @@ impl Engine {
         }
         rtc
     }
+}
+
+/// New ICE credentials (RFC 8445 section 5.3). The engine's own come from a generator that can be predicted by who has seen enough of its
+/// output. The password has 130 bits. Each request of the client carries the user name, so it is short.
+pub(super) fn credentials() -> IceCreds {
+    let random = |length| Alphanumeric.sample_string(&mut rand::rng(), length);
+    IceCreds { ufrag: random(8), pass: random(22) }
 }
 
 /// Negotiates NACKs for voice (`a=rtcp-fb`, RFC 4585 section 4.2), too.

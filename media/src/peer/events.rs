@@ -8,6 +8,22 @@ use std::time::Instant;
 use str0m::{Event, net::Transmit as EngineTransmit};
 
 impl Peer {
+    /// The next check of an address.
+    pub(super) fn poll_path(&mut self, now: Instant, stats: &mut Stats) -> Option<Transmit> {
+        if !self.path.has_check() {
+            return None;
+        }
+        let ufrag = self.ufrag();
+        let (to, contents) = self.path.poll_check(&self.theirs, &ufrag, &self.crypto)?;
+        stats.path_checks += 1;
+        Some(self.addressed(to, contents, now))
+    }
+
+    fn addressed(&mut self, to: Address, contents: Vec<u8>, now: Instant) -> Transmit {
+        self.link_stats.sent(contents.len(), now);
+        Transmit { destination: to.socket, tcp: to.tcp, contents }
+    }
+
     /// Addresses a datagram to the path. `None` if it is filtered, or if there is no consent (RFC 7675).
     pub(super) fn transmit(
         &mut self,
@@ -19,25 +35,35 @@ impl Peer {
         if self.filter.drops(&contents, &self.sections) {
             return None;
         }
-        let Some(Address { socket: destination, tcp }) = self.path.destination(&contents, now) else {
+        let Some(to) = self.path.destination(&contents, now) else {
             stats.dropped.no_consent += 1;
             return None;
         };
-        self.link_stats.sent(contents.len(), now);
-        Some(Output::Transmit(Transmit { destination, tcp, contents }))
+        Some(Output::Transmit(self.addressed(to, contents, now)))
+    }
+
+    /// Notes an authentic packet, which came from the source of the last datagram.
+    pub(super) fn hear(&mut self, now: Instant) {
+        self.path.hear(now);
+        if let Some(source) = self.source {
+            self.path.renew_consent(source, now);
+        }
     }
 
     /// Takes an event of the engine.
     pub(super) fn event(&mut self, event: Event, now: Instant, stats: &mut Stats) -> Option<Output> {
         match event {
-            Event::Connected => return Some(Output::Connected(engine::dtls_version(&mut self.rtc))),
+            Event::Connected => {
+                self.connected = true;
+                return Some(Output::Connected(engine::dtls_version(&mut self.rtc)));
+            }
             Event::RtpPacket(packet) => self.rtp_received(&packet, now, stats),
             Event::KeyframeRequest(request) => {
                 stats.keyframes_asked += 1;
                 return self.sections.index_of(request.mid).map(Output::KeyframeRequested);
             }
             Event::ChannelData(data) => {
-                self.path.hear(now);
+                self.hear(now);
                 return self.channels.received(data).map(Output::Message);
             }
             Event::Closed => {
@@ -62,7 +88,7 @@ impl Peer {
                 self.nack_received(&packet, now, stats);
             }
             // A muted peer sends reports, too.
-            Event::SenderFeedback(_) => self.path.hear(now),
+            Event::SenderFeedback(_) => self.hear(now),
             _ => {}
         }
         None

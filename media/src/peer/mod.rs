@@ -7,6 +7,7 @@ mod channels;
 mod engine;
 mod events;
 mod format;
+mod handshake;
 mod link_stats;
 mod media_sections;
 mod nack_generator;
@@ -19,13 +20,16 @@ mod twcc_in_flight;
 mod voice_loss;
 mod voice_repair;
 
-pub(crate) use self::{channels::Message, engine::Engine, media_sections::MediaSection, path::StunRefusal};
+pub(crate) use self::{
+    channels::Message, engine::Engine, media_sections::MediaSection, path::PathChange, path::StunRefusal,
+};
 
 use self::{
     channels::Channels,
+    handshake::EarlyHellos,
     link_stats::LinkStats,
     media_sections::MediaSections,
-    path::{Path, authenticate},
+    path::{Path, Request, authenticate, is_authentic_answer, transaction},
     send_filter::SendFilter,
     twcc_in_flight::TwccInFlight,
     voice_repair::VoiceRepair,
@@ -33,11 +37,12 @@ use self::{
 use crate::{
     address::Address,
     command::{LinkReport, Refusal},
+    demux::{self, Class},
     id::PeerId,
     limits::ESTIMATE_START,
     output::Transmit,
     rtp::capture_time::CaptureClock,
-    sdp::Offer,
+    sdp::{IceCredentials, Offer},
     stats::Stats,
     track::Packet,
     units::Bitrate,
@@ -92,6 +97,12 @@ pub(crate) struct Peer {
     sections: MediaSections,
     channels: Channels,
     path: Path,
+    /// The client's ICE credentials.
+    theirs: IceCredentials,
+    early_hellos: EarlyHellos,
+    /// The source of the last datagram.
+    source: Option<Address>,
+    connected: bool,
     clock: CaptureClock,
     media_heard: Option<Instant>,
     closed: bool,
@@ -123,13 +134,17 @@ impl Peer {
     ) -> Result<(Self, String), Refusal> {
         let mut peer = Self {
             id,
-            rtc: engine.build(now),
+            rtc: engine.build(&offer, now),
             crypto: engine.crypto(),
             local: engine.local(),
             local_tcp: engine.local_tcp(),
             sections: MediaSections::default(),
             channels: Channels::default(),
             path: Path::new(now),
+            theirs: IceCredentials::default(),
+            early_hellos: EarlyHellos::default(),
+            source: None,
+            connected: false,
             clock: CaptureClock::default(),
             media_heard: None,
             closed: false,
@@ -154,16 +169,25 @@ impl Peer {
         }
         let before = self.ufrag();
         let answer = self.accept(offer)?;
-        if self.ufrag() != before {
-            self.path.restart();
+        let offered = self.credentials();
+        if offered.ufrag == before {
+            return Ok(answer);
         }
+        self.path.restart();
+        let ours = engine::credentials();
+        let answer = answer.replace(&offered.ufrag, &ours.ufrag).replace(&offered.pass, &ours.pass);
+        self.rtc.direct_api().set_local_ice_credentials(ours);
         Ok(answer)
     }
 
     fn accept(&mut self, offer: Offer) -> Result<String, Refusal> {
         self.dirty = true;
+        let theirs = offer.ice();
         let answer = self.sections.accept(&mut self.rtc, offer, self.id);
         self.voice.resize(self.sections.all().len());
+        if answer.is_ok() {
+            self.theirs = theirs;
+        }
         answer
     }
 
@@ -179,11 +203,6 @@ impl Peer {
 
     fn credentials(&mut self) -> IceCreds {
         self.rtc.direct_api().local_ice_credentials()
-    }
-
-    /// The address to which its media goes.
-    pub(crate) fn path(&self) -> Option<Address> {
-        self.path.nominated()
     }
 
     /// The time of the last authenticated packet.
@@ -213,7 +232,8 @@ impl Peer {
 
     /// The time at which the engine wants [`handle_timeout`](Self::handle_timeout).
     pub(crate) fn deadline(&self) -> Instant {
-        self.deadline
+        let others = self.path.deadline().into_iter().chain(self.early_hellos.deadline());
+        others.fold(self.deadline, Instant::min)
     }
 
     /// True if [`poll`](Self::poll) has output.
@@ -221,44 +241,81 @@ impl Peer {
         self.dirty
     }
 
-    /// Takes a STUN request that names us; on success its source may be routed to us. The media path of a peer that was `lost`
-    /// moves to the first address that it is heard from, nominated or not. A browser does not nominate a pair that has failed
-    /// until its check is answered, and then with the next check only: a round trip and up to 2.5 s later.
-    pub(crate) fn handle_stun(
+    /// Takes a STUN request that names us; on success its source may be routed to us. A peer that was `lost` chooses its path with the
+    /// first request that it is heard with, nominated or not. A browser does not nominate a pair that has failed until its check is
+    /// answered, and then with the next check only: a round trip and up to 2.5 s later.
+    pub(crate) fn handle_stun_request(
         &mut self,
         source: Address,
         datagram: &[u8],
         lost: bool,
         now: Instant,
-    ) -> Result<(), StunRefusal> {
+    ) -> Result<PathChange, StunRefusal> {
         let password = self.credentials().pass;
         let nominates =
             authenticate(datagram, &password, &self.crypto).ok_or(StunRefusal::Unauthenticated)?;
-        self.path.remember(source, datagram)?;
-        if (nominates || lost) && self.path.nominate(source) {
-            debug!(peer = %self.id, "media path moves");
-        }
-        self.path.hear(now);
+        let transaction = transaction(datagram).ok_or(StunRefusal::Unauthenticated)?;
+        let request = Request { source, transaction, chooses: nominates || lost };
+        let change = self.path.take_request(&request, now)?;
         self.handle_datagram(source, datagram, now);
-        Ok(())
+        Ok(change)
+    }
+
+    /// Takes a STUN response, which may prove that the client is at its source.
+    pub(crate) fn handle_stun_answer(
+        &mut self,
+        source: Address,
+        datagram: &[u8],
+        now: Instant,
+    ) -> Result<PathChange, StunRefusal> {
+        let asked = transaction(datagram).and_then(|id| self.path.asked(id, now));
+        let asked = asked.ok_or(StunRefusal::Unasked)?;
+        if !is_authentic_answer(datagram, &self.theirs.password, &self.crypto) {
+            return Err(StunRefusal::Unauthenticated);
+        }
+        if asked != source {
+            return Err(StunRefusal::Misdirected);
+        }
+        self.link_stats.received(datagram.len(), now);
+        self.dirty = true;
+        self.early_hellos.proven(now);
+        Ok(self.path.take_answer(source, now))
     }
 
     /// Takes a datagram from a routed address: DTLS, SRTP, SRTCP, or STUN that was checked. False if the engine refuses it.
     pub(crate) fn handle_datagram(&mut self, source: Address, datagram: &[u8], now: Instant) -> bool {
         self.link_stats.received(datagram.len(), now);
+        let is_dtls = demux::classify(datagram) == Some(Class::Dtls);
+        if is_dtls && !self.connected {
+            let is_proven = self.path.has_consent(source, now);
+            if !self.early_hellos.admit(datagram, is_proven) {
+                return true;
+            }
+        }
+        self.feed(source, datagram, now)
+    }
+
+    /// Gives a datagram to the engine. False if the engine refuses it.
+    fn feed(&mut self, source: Address, datagram: &[u8], now: Instant) -> bool {
         self.dirty = true;
+        self.source = Some(source);
         let (protocol, local) = match source.tcp {
             None => (Protocol::Udp, Some(self.local)),
             Some(_) => (Protocol::Tcp, self.local_tcp),
         };
         let receive = local.and_then(|local| Receive::new(protocol, source.socket, local, datagram).ok());
         let Some(receive) = receive else { return false };
+        handshake::set_time(now);
         self.rtc.handle_input(Input::Receive(now, receive)).is_ok()
     }
 
     /// Moves the engine's clock.
     pub(crate) fn handle_timeout(&mut self, now: Instant) {
         self.dirty = true;
+        self.path.handle_timeout(now);
+        while let Some(hello) = self.early_hellos.poll(now) {
+            self.source.map(|source| self.feed(source, &hello, now));
+        }
         if let Err(error) = self.rtc.handle_input(Input::Timeout(now)) {
             debug!(peer = %self.id, %error, "engine timeout");
         }
@@ -267,6 +324,9 @@ impl Peer {
     /// The next output; `None` until there is new input.
     pub(crate) fn poll(&mut self, now: Instant, stats: &mut Stats) -> Option<Output> {
         let mut spins = 0;
+        if let Some(transmit) = self.poll_path(now, stats) {
+            return Some(Output::Transmit(transmit));
+        }
         loop {
             if let Some(packet) = self.received.pop_front() {
                 return Some(Output::Packet(packet));

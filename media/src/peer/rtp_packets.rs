@@ -99,7 +99,7 @@ impl Peer {
 
     /// Takes a packet of the client, if it belongs to one of its tracks, and the earlier packets that it recovers.
     pub(super) fn rtp_received(&mut self, packet: &RtpPacket, now: Instant, stats: &mut Stats) {
-        self.path.hear(now);
+        self.hear(now);
         self.media_heard = Some(now);
         let header = &packet.header;
         let Some(format) = Format::by_payload_type(&self.rtc, header.payload_type) else { return };

@@ -25,17 +25,18 @@ pub(crate) use self::member::Member;
 use crate::{
     address::Address,
     command::{Departure, Event, LinkMemory, LinkReport},
+    demux,
     id::{PeerId, RoomId},
     ladder::Ladder,
     limits::{REPORT_INTERVAL, ROOM_PEERS, TICK},
     link::packet_train,
     mix::Mixer,
     output::Outbox,
-    peer::{Output, Peer, StunRefusal},
+    peer::{Output, PathChange, Peer, StunRefusal},
     sdp::Offer,
 };
 use std::time::Instant;
-use tracing::debug;
+use tracing::{debug, warn};
 
 /// A room. Everyone in it may hear everyone else.
 pub(crate) struct Room {
@@ -196,7 +197,7 @@ impl Room {
         }
     }
 
-    /// Takes a STUN request that names a participant of this room.
+    /// Takes a STUN request that names a participant of this room, or a STUN response from one of its addresses.
     pub(crate) fn handle_stun(
         &mut self,
         id: PeerId,
@@ -207,13 +208,29 @@ impl Room {
     ) -> Result<(), StunRefusal> {
         let index = self.find(id).ok_or(StunRefusal::Unauthenticated)?;
         let member = &mut self.members[index];
-        let path = member.peer.path();
-        member.peer.handle_stun(source, datagram, member.quiet, now)?;
-        out.stats.moved += u64::from(path.is_some() && path != member.peer.path());
+        let change = if demux::is_stun_response(datagram) {
+            let change = member.peer.handle_stun_answer(source, datagram, now)?;
+            out.stats.path_checks_answered += 1;
+            change
+        } else {
+            member.peer.handle_stun_request(source, datagram, member.quiet, now)?
+        };
+        self.count_move(id, change, out);
         self.drain(index, now, out);
         self.welcome_back(index, now, out);
         self.part(now, out);
         Ok(())
+    }
+
+    fn count_move(&self, id: PeerId, change: PathChange, out: &mut Outbox) {
+        out.stats.moved += u64::from(change.moved);
+        out.stats.paths_flapping += u64::from(change.flaps);
+        if change.moved {
+            debug!(room = %self.id, peer = %id, "media path moves");
+        }
+        if change.flaps {
+            warn!(code = "path_flapping", room = %self.id, peer = %id, "a media path moves again and again");
+        }
     }
 
     /// Takes DTLS, SRTP or SRTCP from an address of a participant.

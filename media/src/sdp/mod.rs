@@ -12,7 +12,7 @@ mod section;
 mod transport;
 
 pub use self::{
-    offer::{Offer, check},
+    offer::{IceCredentials, Offer, check},
     section::OfferedSection,
 };
 

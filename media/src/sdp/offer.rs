@@ -25,7 +25,32 @@ pub struct Offer {
     transport: String,
 }
 
+/// ICE credentials (RFC 8839 section 5.4).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IceCredentials {
+    /// The user name fragment.
+    pub ufrag: String,
+    /// The password.
+    pub password: String,
+}
+
 impl Offer {
+    /// The client's ICE credentials.
+    pub fn ice(&self) -> IceCredentials {
+        let value = |start| self.transport_line(start).unwrap_or_default().to_owned();
+        IceCredentials { ufrag: value("a=ice-ufrag:"), password: value("a=ice-pwd:") }
+    }
+
+    /// The SHA-256 fingerprint of the client's certificate (RFC 8122 section 5), the first one; empty if it has only longer ones.
+    pub fn fingerprint(&self) -> &str {
+        const SHA_256: &str = "a=fingerprint:sha-256 ";
+        self.transport_line(SHA_256).unwrap_or_default()
+    }
+
+    fn transport_line(&self, start: &str) -> Option<&str> {
+        self.transport.lines().find_map(|line| line.strip_prefix(start))
+    }
+
     /// True if this offer may follow `earlier` in one session: lines keep their place (RFC 8829 section 5.2.2), and new ones
     /// are added at the end or in the place of a rejected one.
     pub fn extends(&self, earlier: &[OfferedSection]) -> bool {

@@ -8,12 +8,14 @@
 
 mod channels;
 mod faults;
+mod handshakes;
 mod hostile;
 mod hours;
 mod join;
 mod mixing;
 mod mobility;
 mod offers;
+mod replays;
 mod simulcast;
 mod tcp;
 mod testbed;

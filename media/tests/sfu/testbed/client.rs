@@ -147,6 +147,8 @@ pub(crate) struct Client {
     pub(crate) rtc: Rtc,
     /// True if its checks nominate nothing, like a browser's over a pair that has failed.
     pub(crate) shy: bool,
+    /// True if it answers no checks of the SFU.
+    pub(crate) mute_to_checks: bool,
     /// Address as the SFU sees it; it changes when a NAT rebinds.
     pub(crate) address: SocketAddr,
     home: SocketAddr,
@@ -220,6 +222,7 @@ impl Client {
             id,
             rtc,
             shy: false,
+            mute_to_checks: false,
             address: home,
             home,
             deadline: now,
@@ -409,7 +412,8 @@ impl Client {
     /// Returns the datagrams that the engine wants to send.
     pub(crate) fn drain(&mut self, now: Instant) -> Vec<Vec<u8>> {
         self.work(now);
-        let outgoing = std::mem::take(&mut self.outgoing);
+        let mut outgoing = std::mem::take(&mut self.outgoing);
+        outgoing.retain(|datagram| !self.mute_to_checks || datagram[0] != 1);
         if self.shy {
             outgoing.into_iter().map(|datagram| self.without_nomination(datagram)).collect()
         } else {

@@ -2,10 +2,12 @@
 //! seed makes a failure repeat.
 
 mod client;
+mod forge;
 mod network;
 mod synthetic_voice;
 
 pub(crate) use client::{Change, Client, Received, Setup};
+pub(crate) use forge::{Credentials, answer, attribute, is_media};
 pub(crate) use network::Network;
 pub(crate) use synthetic_voice::{SyntheticVoice, decode, share};
 
@@ -35,6 +37,8 @@ pub(crate) struct Testbed {
     pub(crate) tcp_connections: HashMap<SocketAddr, TcpConnectionId>,
     /// Datagrams that the SFU sent, by destination.
     sent: HashMap<SocketAddr, usize>,
+    /// Datagrams that the SFU sent to addresses of no client.
+    pub(crate) strays: Vec<(SocketAddr, Vec<u8>)>,
 }
 
 /// Address of the SFU.
@@ -56,6 +60,7 @@ impl Testbed {
             events: Vec::new(),
             tcp_connections: HashMap::new(),
             sent: HashMap::new(),
+            strays: Vec::new(),
         }
     }
 
@@ -167,8 +172,9 @@ impl Testbed {
                 continue;
             }
             let peer = self.clients.iter().find(|client| client.address == transmit.destination);
-            if let Some(peer) = peer {
-                self.network.down(peer.id, transmit.contents, self.now);
+            match peer {
+                Some(peer) => self.network.down(peer.id, transmit.contents, self.now),
+                None => self.strays.push((transmit.destination, transmit.contents)),
             }
         }
         while let Some(event) = self.sfu.poll_event() {
