@@ -101,7 +101,8 @@ pub async fn run(args: Args) -> Result<(), Failure> {
         calls.push(Box::pin(call.run(speciality, args.server.span(), clock, interrupted)));
     }
     let outcomes = join_all(calls).await;
-    args.print(&Summary::of(outcomes.iter().map(Report::of).collect(), args.max_loss))
+    let reports = outcomes.iter().map(|outcome| Report::of(outcome, args.max_loss / 100.0)).collect();
+    args.print(&Summary::of(reports, args.max_loss))
 }
 
 impl Args {
@@ -211,6 +212,9 @@ fn write_matrix(f: &mut fmt::Formatter<'_>, room: &Report) -> fmt::Result {
             let voice = hearer.voices.iter().find(|voice| voice.from == Some(speaker.member));
             let cell = match voice {
                 _ if speaker.member == hearer.member => "·".to_owned(),
+                Some(voice) if hearer.unheard.contains(&speaker.member) => {
+                    format!("ONLY {}/{}", voice.arrived, voice.sent)
+                }
                 Some(voice) if voice.recognised && voice.lost == 0 => voice.packets.to_string(),
                 Some(voice) if voice.recognised => format!("{} LOST {}", voice.packets, voice.lost),
                 Some(_) | None => "NOT HEARD".to_owned(),

@@ -37,6 +37,9 @@ const PASSWORD: &str = "TERANGA_PROBE_PASSWORD";
 /// Bytes of the longest recording: five minutes of stereo at 48 kHz.
 const RECORDING_BYTES: u64 = 58_000_000;
 
+/// The share of voice packets that may be missing. Concealment makes more than that hard to understand.
+const BEARABLE: f64 = 0.2;
+
 /// Arguments of `probe`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -120,7 +123,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
         clock,
         interrupted(),
     );
-    let report = Report::of(&Box::pin(call).await);
+    let report = Report::of(&Box::pin(call).await, BEARABLE);
     args.print(&report)?;
     if report.good { Ok(()) } else { Err(Failure::Unfit("this link does not carry a consultation")) }
 }

@@ -5,6 +5,7 @@ pub mod client;
 pub mod device;
 mod error;
 pub mod meter;
+pub mod packet_times;
 pub mod participant;
 pub mod peer;
 pub mod report;

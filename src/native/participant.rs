@@ -3,6 +3,7 @@
 use super::{
     NativeError,
     client::{Server, Session},
+    packet_times::PacketTimes,
     peer::{NativePeer, PeerOptions, Reception, TransportStats, VoiceCaps},
     socket::SignalingSocket,
     voice::{Source, VoiceId},
@@ -88,6 +89,8 @@ pub struct Measurements {
     pub link: Option<MemberLink>,
     /// The last limits that the server set.
     pub caps: Option<Caps>,
+    /// The times at which voice packets were sent.
+    pub sent: PacketTimes,
     /// The received voices.
     pub voices: Vec<ReceivedVoice>,
 }
@@ -212,6 +215,7 @@ impl Participant {
             transport: media.peer.transport().await,
             link: media.link,
             caps: media.caps,
+            sent: media.peer.sent(),
             voices,
         })
     }

@@ -1,8 +1,9 @@
 //! The report of a test call, as text for people and as JSON for programs. The JSON is described in `docs/probe.md`.
 
 use super::{
+    packet_times::PacketTimes,
     participant::{Measurements, ReceivedVoice},
-    test_call::Outcome,
+    test_call::{Outcome, Talk},
 };
 use serde::Serialize;
 use std::{
@@ -13,7 +14,8 @@ use std::{
 /// The report of a test call.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
-    /// True if every transport came up, everybody heard everybody, and there was no error.
+    /// True if everybody who was planned had a transport, everybody heard everybody, enough of what was sent arrived, and
+    /// there was no error.
     pub good: bool,
     /// The first error, if there was one.
     pub trouble: Option<String>,
@@ -42,7 +44,7 @@ pub struct ParticipantReport {
     pub down_bps: u64,
     /// The received voices.
     pub voices: Vec<VoiceReport>,
-    /// Members whose voice should have been received and was not recognised.
+    /// Members whose voice should have been received and was not recognised, or of which too little arrived.
     pub unheard: Vec<u32>,
 }
 
@@ -70,6 +72,10 @@ pub struct VoiceReport {
     pub packets: u64,
     /// Packets that never arrived.
     pub lost: u64,
+    /// Packets that the sender sent while everybody was in.
+    pub sent: u64,
+    /// Packets that arrived in the same time.
+    pub arrived: u64,
     /// Share of the expected packets that never arrived.
     pub loss: f64,
     /// Packets out of order or twice.
@@ -83,14 +89,17 @@ pub struct VoiceReport {
 }
 
 impl Report {
-    /// Makes the report of a call.
-    pub fn of(outcome: &Outcome) -> Self {
+    /// Makes the report of a call of which at most `bearable`, a share from 0 to 1, of the packets may be missing.
+    pub fn of(outcome: &Outcome, bearable: f64) -> Self {
         let all = &outcome.measurements;
         let participants: Vec<_> =
-            all.iter().map(|one| ParticipantReport::of(one, all, outcome.claimed_at)).collect();
+            all.iter().map(|one| ParticipantReport::of(one, outcome, bearable)).collect();
         let heard = participants.iter().all(|stay| stay.transport_ms.is_some() && stay.unheard.is_empty());
+        let is_complete =
+            participants.len() == outcome.planned && (outcome.planned == 1 || outcome.talk.is_some());
+        let is_sent = participants.iter().all(|stay| stay.up.is_bearable(bearable));
         let trouble = outcome.error.as_ref().map(ToString::to_string);
-        Self { good: heard && trouble.is_none() && !participants.is_empty(), trouble, participants }
+        Self { good: heard && is_complete && is_sent && trouble.is_none(), trouble, participants }
     }
 
     /// The packets that arrived at all participants together, and those that never did.
@@ -101,12 +110,16 @@ impl Report {
 }
 
 impl ParticipantReport {
-    fn of(one: &Measurements, all: &[Measurements], claimed_at: Option<Instant>) -> Self {
-        let voices: Vec<_> = one.voices.iter().map(|voice| VoiceReport::of(voice, all)).collect();
+    fn of(one: &Measurements, outcome: &Outcome, bearable: f64) -> Self {
+        let all = &outcome.measurements;
+        let voices: Vec<_> =
+            one.voices.iter().map(|voice| VoiceReport::of(voice, all, outcome.talk)).collect();
         let others = all.iter().map(|other| other.member.0).filter(|member| *member != one.member.0);
-        let heard = |member: &u32| voices.iter().any(|voice| voice.from == Some(*member) && voice.recognised);
+        let heard = |member: &u32| {
+            voices.iter().any(|voice| voice.from == Some(*member) && voice.is_good(outcome.talk, bearable))
+        };
         let unheard = others.filter(|member| !heard(member)).collect();
-        let since = |at: Instant| claimed_at.map(|claim| ms(at.saturating_duration_since(claim)));
+        let since = |at: Instant| outcome.claimed_at.map(|claim| ms(at.saturating_duration_since(claim)));
         let transport = &one.transport;
         Self {
             member: one.member.0,
@@ -124,6 +137,11 @@ impl ParticipantReport {
 }
 
 impl UplinkReport {
+    /// True if something was sent and the server misses at most `bearable` of it, as far as it told.
+    fn is_bearable(&self, bearable: f64) -> bool {
+        self.packets > 0 && self.loss.is_none_or(|loss| loss <= bearable + f64::from(f32::EPSILON))
+    }
+
     fn of(one: &Measurements) -> Self {
         let transport = &one.transport;
         let measured = one.link.map(|link| link.up);
@@ -137,7 +155,16 @@ impl UplinkReport {
 }
 
 impl VoiceReport {
-    fn of(voice: &ReceivedVoice, all: &[Measurements]) -> Self {
+    /// True if the voice was recognised, its sender sent all the time, and at most `bearable` of it is missing.
+    fn is_good(&self, talk: Option<Talk>, bearable: f64) -> bool {
+        let Some(talk) = talk else { return false };
+        let longest = talk.until.saturating_duration_since(talk.from).as_millis() / LONGEST_PACKET_MS;
+        let is_complete = u128::from(self.sent) + u128::from(EDGE) >= longest;
+        let missing = self.sent.saturating_sub(self.arrived + EDGE);
+        self.recognised && is_complete && share(missing, self.sent) <= bearable
+    }
+
+    fn of(voice: &ReceivedVoice, all: &[Measurements], talk: Option<Talk>) -> Self {
         let figures = voice.reception.figures;
         let sender = all.iter().find(|other| Some(other.member) == voice.from);
         let heard = &voice.reception.heard;
@@ -146,11 +173,14 @@ impl VoiceReport {
             Some(None) => heard.sounding > 0,
             None => false,
         };
+        let in_talk = |times: &PacketTimes| talk.map_or(0, |talk| times.between(talk.from, talk.until));
         Self {
             from: voice.from.map(|member| member.0),
             recognised,
             packets: figures.packets,
             lost: figures.lost,
+            sent: sender.map_or(0, |sender| in_talk(&sender.sent)),
+            arrived: in_talk(&voice.reception.arrivals),
             loss: figures.loss(),
             late: figures.late,
             jitter_ms: ms(figures.jitter),
@@ -213,8 +243,10 @@ impl fmt::Display for VoiceReport {
         let sound = if self.recognised { "recognised" } else { "NOT RECOGNISED" };
         write!(
             f,
-            "{from}: voice {sound}, {} packets, lost {} ({:.1} %), late {}, jitter {:.1} ms, longest gap {:.0} ms, {}",
+            "{from}: voice {sound}, {} packets, {} of {} sent meanwhile, lost {} ({:.1} %), late {}, jitter {:.1} ms, longest gap {:.0} ms, {}",
             self.packets,
+            self.arrived,
+            self.sent,
             self.lost,
             100.0 * self.loss,
             self.late,
@@ -224,6 +256,17 @@ impl fmt::Display for VoiceReport {
         )
     }
 }
+
+#[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// The longest packet time of a voice (Opus, RFC 6716 section 2.1.4), milliseconds.
+const LONGEST_PACKET_MS: u128 = 120;
+
+/// Packets at the two ends of the talk that may be on their way, or wait for a busy machine: 200 ms of 20 ms packets.
+const EDGE: u64 = 10;
 
 fn ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1_000.0
@@ -237,3 +280,6 @@ fn rate(bytes: u64, span: Duration) -> u64 {
 fn kbps(bps: u64) -> String {
     format!("{}.{} kbit/s", bps / 1_000, bps % 1_000 / 100)
 }
+
+#[cfg(test)]
+mod tests;

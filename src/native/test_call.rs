@@ -17,6 +17,12 @@ use tokio::{sync::watch, time::sleep};
 /// Bound of ICE and DTLS: seven round trips of the slowest link, and retransmissions (RFC 6347 section 4.2.4.1).
 const TRANSPORT_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// The time from the last arrival until everybody has offered a media section for every voice.
+const SETTLING: Duration = Duration::from_millis(500);
+
+/// The time that a packet may take: longer than the worst link on which a consultation is held.
+const ARRIVING: Duration = Duration::from_millis(500);
+
 /// The participants of a test call.
 pub struct TestCall {
     /// The post that requests it.
@@ -30,10 +36,31 @@ pub struct TestCall {
 pub struct Outcome {
     /// The time at which the specialist sent `claim`; none if there is no specialist.
     pub claimed_at: Option<Instant>,
+    /// The span in which everybody was in and spoke; none if it never began.
+    pub talk: Option<Talk>,
+    /// The number of participants that the call was planned with.
+    pub planned: usize,
     /// The figures of each participant who had a transport, the post first.
     pub measurements: Vec<Measurements>,
     /// The first error, if there was one.
     pub error: Option<NativeError>,
+}
+
+/// The span of a call in which every packet that somebody sends must reach everybody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Talk {
+    /// Its begin: everybody is in, and the last offer was answered.
+    pub from: Instant,
+    /// Its end: what was sent before has had the time to arrive.
+    pub until: Instant,
+}
+
+impl Talk {
+    /// The talk of a call in which everybody was in at `in_at` and that is measured at `now`; none if it was too short.
+    fn of(in_at: Instant, now: Instant) -> Option<Self> {
+        let (from, until) = (in_at + SETTLING, now.checked_sub(ARRIVING)?);
+        (from < until).then_some(Self { from, until })
+    }
 }
 
 impl TestCall {
@@ -45,16 +72,20 @@ impl TestCall {
         clock: Clock,
         interrupted: impl Future<Output = ()>,
     ) -> Outcome {
-        let mut claimed_at = None;
-        let call = self.hold(speciality, span, clock, &mut claimed_at);
+        let (mut claimed_at, mut in_at) = (None, None);
+        let planned = self.all().count();
+        let call = self.hold(speciality, span, clock, (&mut claimed_at, &mut in_at));
         let error = tokio::select! {
             held = call => held.err(),
             () = interrupted => None,
         };
+        let talk = in_at.and_then(|in_at| Talk::of(in_at, clock.now()));
         let measurements = join_all(self.all().map(Participant::measurements)).await;
         let cleaned_up = self.clean_up().await;
         Outcome {
             claimed_at,
+            talk,
+            planned,
             measurements: measurements.into_iter().flatten().collect(),
             error: error.or_else(|| cleaned_up.err()),
         }
@@ -65,7 +96,7 @@ impl TestCall {
         speciality: Speciality,
         span: Duration,
         clock: Clock,
-        claimed_at: &mut Option<Instant>,
+        (claimed_at, in_at): (&mut Option<Instant>, &mut Option<Instant>),
     ) -> Result<(), NativeError> {
         let Self { post, others } = self;
         let id = post.request(speciality).await?;
@@ -73,6 +104,7 @@ impl TestCall {
         let (done, stop) = watch::channel(false);
         let others_in = async {
             bring_in(others, id, clock, claimed_at).await?;
+            *in_at = Some(clock.now());
             let running = try_join_all(others.iter_mut().map(|other| other.run(stop.clone())));
             let ending = async {
                 sleep(span).await;

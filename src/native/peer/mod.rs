@@ -12,6 +12,7 @@ pub use transport::TransportStats;
 
 use super::{
     NativeError,
+    packet_times::PacketTimes,
     voice::{Source, VoiceEncoder},
 };
 use crate::clock::Clock;
@@ -57,6 +58,8 @@ pub struct NativePeer {
     connection: Arc<dyn PeerConnection>,
     clock: Clock,
     receivers: Receivers,
+    /// The times of the voice packets that were sent.
+    sent: PacketTimes,
     state: watch::Receiver<RTCPeerConnectionState>,
     connected_at: Arc<OnceLock<Instant>>,
     caps: watch::Sender<VoiceCaps>,
@@ -86,13 +89,15 @@ impl NativePeer {
         }
         let receivers = Receivers::default();
         let mut tasks = JoinSet::new();
-        tasks.spawn(sender::send_voice(voice, encoder, current_caps, state.clone()));
+        let sent = PacketTimes::default();
+        tasks.spawn(sender::send_voice(voice, encoder, current_caps, state.clone(), sent.clone(), clock));
         tasks.spawn(receivers.clone().receive_all(connection.clone(), tracks, clock));
         let (has_offered, missing) = (false, (0, 0));
         Ok(Self {
             connection,
             clock,
             receivers,
+            sent,
             state,
             connected_at,
             caps,
@@ -198,6 +203,11 @@ impl NativePeer {
     /// The figures of every received track, by media section.
     pub fn receptions(&self) -> Vec<Reception> {
         self.receivers.receptions()
+    }
+
+    /// The times at which voice packets were sent.
+    pub fn sent(&self) -> PacketTimes {
+        self.sent.clone()
     }
 
     /// The statistics of the transport.

@@ -6,6 +6,7 @@ use crate::{
     native::{
         NativeError,
         meter::{Arrival, Figures, Meter},
+        packet_times::PacketTimes,
         voice::{Recognition, SAMPLE_RATE, VoiceDecoder},
     },
 };
@@ -40,6 +41,8 @@ pub struct Reception {
     pub figures: Figures,
     /// The voices that were recognised in the sound.
     pub heard: Recognition,
+    /// The times of its packets.
+    pub arrivals: PacketTimes,
     /// Packets that the Opus decoder refused.
     pub undecodable: u64,
 }
@@ -102,6 +105,7 @@ struct TrackReceiver {
     first: Option<Instant>,
     meter: Meter,
     decoder: VoiceDecoder,
+    arrivals: PacketTimes,
     undecodable: u64,
 }
 
@@ -109,11 +113,21 @@ impl TrackReceiver {
     fn new(mid: String, kind: RtpCodecKind, opened: Instant) -> Result<Self, NativeError> {
         let clock_hz = if kind == RtpCodecKind::Audio { SAMPLE_RATE } else { VIDEO_CLOCK_HZ };
         let (meter, decoder) = (Meter::new(clock_hz), VoiceDecoder::new()?);
-        Ok(Self { mid, kind, opened, first: None, meter, decoder, undecodable: 0 })
+        Ok(Self {
+            mid,
+            kind,
+            opened,
+            first: None,
+            meter,
+            decoder,
+            arrivals: PacketTimes::default(),
+            undecodable: 0,
+        })
     }
 
     fn handle_packet(&mut self, now: Instant, packet: &Packet) {
         self.first.get_or_insert(now);
+        self.arrivals.add(now);
         let Header { sequence_number, timestamp, .. } = packet.header;
         let arrival = now.saturating_duration_since(self.opened);
         let order = self.meter.packet(arrival, sequence_number, timestamp, packet.payload.len());
@@ -136,6 +150,7 @@ impl TrackReceiver {
             first: self.first,
             figures: self.meter.figures(),
             heard: *self.decoder.recognition(),
+            arrivals: self.arrivals.clone(),
             undecodable: self.undecodable,
         }
     }

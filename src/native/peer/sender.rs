@@ -1,7 +1,10 @@
 //! The task that sends the voice, a packet each packet time.
 
-use super::engine::voice_packet;
-use crate::native::voice::{SAMPLE_RATE, VoiceEncoder};
+use super::{PacketTimes, engine::voice_packet};
+use crate::{
+    clock::Clock,
+    native::voice::{SAMPLE_RATE, VoiceEncoder},
+};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
@@ -30,6 +33,8 @@ pub(super) async fn send_voice(
     mut encoder: VoiceEncoder,
     mut caps: watch::Receiver<VoiceCaps>,
     mut state: watch::Receiver<RTCPeerConnectionState>,
+    sent: PacketTimes,
+    clock: Clock,
 ) {
     if state.wait_for(|state| *state == RTCPeerConnectionState::Connected).await.is_err() {
         return;
@@ -51,6 +56,7 @@ pub(super) async fn send_voice(
         if track.write_rtp(voice_packet(ssrc, sequence, timestamp, payload)).await.is_err() {
             return;
         }
+        sent.add(clock.now());
         sequence = sequence.wrapping_add(1);
         timestamp = timestamp.wrapping_add(u32::try_from(encoder.packet_samples()).unwrap_or(0));
     }
