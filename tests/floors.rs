@@ -15,4 +15,5 @@ mod floors {
     mod resolve;
     mod sizes;
     mod tree;
+    mod unit;
 }
