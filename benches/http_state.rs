@@ -4,9 +4,11 @@ use std::{path::Path, sync::Arc};
 use teranga::{
     clock::Clock,
     health::{HealthMonitor, Sources},
-    http::state::HttpState,
+    http::state::{Edge, HttpState},
     identity::Identities,
     journal::Ledger,
+    net::places::{Bounds, ConnectionPlaces},
+    pulse::Pulse,
     security::SecurityLog,
     sockets::Sockets,
     store::{ObjectBlobs, SealedPhotos, SqliteStore, Stores},
@@ -26,7 +28,9 @@ pub(crate) async fn open(
     let sources = Sources {
         clock,
         sockets: Arc::clone(&sockets),
+        places: ConnectionPlaces::new(Bounds::share(64)),
         shards: Arc::new([]),
+        hub_pulse: Pulse::new(clock),
         ledger: Arc::<Ledger>::default(),
         journal: store.clone(),
         hub: watch::channel(<_>::default()).1,
@@ -46,5 +50,6 @@ pub(crate) async fn open(
         security,
         draining,
         sessions: Arc::default(),
+        edge: Edge::default(),
     }
 }

@@ -39,6 +39,8 @@ pub struct Config {
     pub tls: Tls,
     /// The settings of the media ports.
     pub media: Media,
+    /// The file with the token of `/metrics`; none if only operators may read them.
+    pub metrics_token: Option<PathBuf>,
 }
 
 /// The settings of the HTTPS port.
@@ -62,7 +64,11 @@ pub enum Tls {
         key: PathBuf,
     },
     /// An internal authority in the data folder, which the posts' tablets must trust.
-    Internal,
+    Internal {
+        /// The authority's key, outside the data folder; none if it is kept there.
+        #[serde(default)]
+        authority_key: Option<PathBuf>,
+    },
     /// An ACME directory (RFC 8555), which must reach this machine on port 443.
     Acme {
         /// The names to certify.
@@ -138,9 +144,10 @@ impl Config {
         Self::check(sources.add_source(environment).build()?.try_deserialize()?)
     }
 
-    /// The configuration of the demonstration: an internal authority, and every address of this machine.
+    /// The configuration of the demonstration: an internal authority, and the address at which it listens, or every address
+    /// of this machine if that is unspecified.
     pub fn demo(data: &Path, listen: SocketAddr, first_port: u16) -> Self {
-        let addresses = own_addresses();
+        let addresses = if listen.ip().is_unspecified() { own_addresses() } else { vec![listen.ip()] };
         let names = addresses.iter().map(ToString::to_string).chain(["localhost".to_owned()]).collect();
         Self {
             data: data.to_owned(),
@@ -148,13 +155,9 @@ impl Config {
             drain_deadline: Duration::from_secs(3),
             steps: StepTimes::default(),
             http: Http { listen, names },
-            tls: Tls::Internal,
-            media: Media {
-                bind: Ipv4Addr::UNSPECIFIED.into(),
-                first_port,
-                shards: default_shards(),
-                advertised: addresses,
-            },
+            tls: Tls::Internal { authority_key: None },
+            media: Media { bind: listen.ip(), first_port, shards: default_shards(), advertised: addresses },
+            metrics_token: None,
         }
     }
 
@@ -175,6 +178,7 @@ impl Config {
             http: Http { listen: raw.http.listen, names: raw.http.names },
             tls: check_tls(raw.tls)?,
             media: raw.media.check()?,
+            metrics_token: raw.metrics.token_file,
         })
     }
 }
@@ -189,6 +193,9 @@ impl fmt::Display for Config {
         writeln!(f, "http.listen = {}", self.http.listen)?;
         writeln!(f, "http.names = {:?}", self.http.names)?;
         writeln!(f, "tls = {:?}", self.tls)?;
+        if let Some(file) = &self.metrics_token {
+            writeln!(f, "metrics.token_file = {}", file.display())?;
+        }
         for (listen, advertised) in self.media.sockets() {
             writeln!(f, "media: UDP {listen}, told to browsers as {advertised:?}")?;
         }
@@ -210,6 +217,14 @@ struct Raw {
     http: RawHttp,
     tls: Tls,
     media: RawMedia,
+    #[serde(default)]
+    metrics: RawMetrics,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawMetrics {
+    token_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -367,6 +382,14 @@ mod tests {
     fn an_acme_directory_needs_no_authority_of_its_own() {
         let config = load(&GOOD.replace(r#"mode = "internal""#, ACME)).unwrap();
         assert!(matches!(config.tls, Tls::Acme { authority: None, .. }));
+    }
+
+    #[test]
+    fn the_demonstration_opens_nothing_beyond_the_address_at_which_it_listens() {
+        let media = |listen: &str| Config::demo(Path::new("data"), address(listen), 9).media;
+        let own = media("127.0.0.1:8443");
+        assert_eq!((own.bind, own.advertised), ([127, 0, 0, 1].into(), vec![[127, 0, 0, 1].into()]));
+        assert!(media("0.0.0.0:8443").bind.is_unspecified(), "who says so is heard");
     }
 
     #[test]

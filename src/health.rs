@@ -6,7 +6,8 @@ use crate::{
     clock::Clock,
     journal::Ledger,
     metrics::{Exporter, Snapshot},
-    net::shard::Shard,
+    net::{places::ConnectionPlaces, shard::Shard},
+    pulse::Pulse,
     security::{SecurityCount, SecurityLog},
     sockets::Sockets,
     store::Journal,
@@ -103,6 +104,8 @@ pub struct Sources {
     pub clock: Clock,
     /// The open `WebSocket`s.
     pub sockets: Arc<Sockets>,
+    /// The places of HTTPS connections.
+    pub places: Arc<ConnectionPlaces>,
     /// The media threads.
     pub shards: Arc<[Shard]>,
     /// The counts of facts that were stored, or could not be.
@@ -111,6 +114,8 @@ pub struct Sources {
     pub journal: Arc<dyn Journal>,
     /// The state of the hub.
     pub hub: watch::Receiver<HubStatus>,
+    /// The pulse of the hub's task.
+    pub hub_pulse: Pulse,
     /// True if the server takes no new work.
     pub draining: Arc<AtomicBool>,
     /// The log of security events.
@@ -156,6 +161,16 @@ impl HealthMonitor {
         Health::between(before, now, to.since_ms(*from), uptime_s)
     }
 
+    /// The first part that stands still, if there is one: the hub, or a media thread. A call cannot go on without either.
+    pub fn dead_part(&self) -> Option<&'static str> {
+        let is_dead = |shard: &Shard| shard.pulse().is_dead();
+        match (self.sources.hub_pulse.is_dead(), self.sources.shards.iter().any(is_dead)) {
+            (true, _) => Some("hub"),
+            (false, true) => Some("media"),
+            (false, false) => None,
+        }
+    }
+
     /// True if another server has taken over the journal: this one can store nothing any more.
     pub fn is_fenced(&self) -> bool {
         self.sources.ledger.is_fenced()
@@ -171,6 +186,7 @@ impl HealthMonitor {
             hub: *self.sources.hub.borrow(),
             shards: self.sources.shards.iter().map(Shard::stats).collect(),
             sockets: self.sources.sockets.len(),
+            connections: self.sources.places.counts(),
             facts: self.sources.ledger.counts(),
             store_ok: self.sources.ledger.is_ok(),
             fenced: self.sources.ledger.is_fenced(),

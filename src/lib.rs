@@ -29,6 +29,8 @@ pub mod store;
 
 pub mod config;
 
+pub mod pulse;
+
 pub mod clock;
 pub mod logging;
 pub mod security;

@@ -1,6 +1,6 @@
 //! The metrics: name, unit and help of every figure that Prometheus reads. Labels are kinds and reasons, never persons.
 
-use crate::{bridge::HubStatus, security::SecurityCount};
+use crate::{bridge::HubStatus, net::places::PlaceCounts, security::SecurityCount};
 use metrics::{Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 use teranga_clinic::history::SetAside;
@@ -15,6 +15,8 @@ pub struct Snapshot {
     pub shards: Vec<Stats>,
     /// Open sockets.
     pub sockets: usize,
+    /// HTTPS connections.
+    pub connections: PlaceCounts,
     /// Facts stored since the start, and those that could not be.
     pub facts: (u64, u64),
     /// True if the last fact was stored.
@@ -168,6 +170,12 @@ const COUNTERS: &[(&str, Unit, &str, Read)] = &[
     }),
     ("teranga_facts_stored_total", Unit::Count, "Facts made durable", |s| s.facts.0),
     ("teranga_facts_failed_total", Unit::Count, "Facts that could not be stored", |s| s.facts.1),
+    (
+        "teranga_strangers_pushed_out_total",
+        Unit::Count,
+        "Connections of strangers closed because newer ones needed their place",
+        |s| s.connections.pushed_out,
+    ),
     ("teranga_cpu_milliseconds_total", Unit::Milliseconds, "CPU time used", |s| s.cpu_ms),
 ];
 
@@ -177,6 +185,12 @@ const GAUGES: &[(&str, Unit, &str, Read)] = &[
     ("teranga_peers", Unit::Count, "Participants with a transport", |s| s.media(|m| m.peers)),
     ("teranga_pipes", Unit::Count, "TCP connections that carry media", |s| s.media(|m| m.tcp_connections)),
     ("teranga_sockets", Unit::Count, "Open WebSockets", |s| s.sockets as u64),
+    ("teranga_connections_strangers", Unit::Count, "Open HTTPS connections of strangers", |s| {
+        s.connections.strangers
+    }),
+    ("teranga_connections_known", Unit::Count, "Open HTTPS connections of those who are signed in", |s| {
+        s.connections.known
+    }),
     ("teranga_sessions", Unit::Count, "Sessions that said hello", |s| s.hub.sessions as u64),
     ("teranga_waiting", Unit::Count, "Requests in the queue", |s| s.hub.waiting as u64),
     ("teranga_prepared", Unit::Count, "Rooms in which a transport is warmed for a call", |s| {

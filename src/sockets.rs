@@ -27,7 +27,7 @@ pub struct Sockets {
 /// One open socket.
 #[derive(Debug)]
 struct OpenSocket {
-    queue: mpsc::Sender<ServerMessage>,
+    queue: mpsc::Sender<Box<ServerMessage>>,
     http_session: TokenHash,
     from: IpAddr,
 }
@@ -39,7 +39,7 @@ impl Sockets {
         session: SessionId,
         http_session: TokenHash,
         from: IpAddr,
-    ) -> mpsc::Receiver<ServerMessage> {
+    ) -> mpsc::Receiver<Box<ServerMessage>> {
         let (queue, receiver) = mpsc::channel(WAITING_MESSAGES);
         self.by_http_session.entry(http_session).or_default().push(session);
         self.open.insert(session, OpenSocket { queue, http_session, from });
@@ -62,7 +62,7 @@ impl Sockets {
     }
 
     /// Queues a message. If the queue is full, the socket is closed; its page reconnects.
-    pub fn send(&self, session: SessionId, message: ServerMessage) {
+    pub fn send(&self, session: SessionId, message: Box<ServerMessage>) {
         let full = self.open.get(&session).is_some_and(|socket| {
             matches!(socket.queue.try_send(message), Err(mpsc::error::TrySendError::Full(_)))
         });
@@ -82,7 +82,7 @@ impl Sockets {
     /// Sends the reason to everybody and closes every socket.
     pub fn close_all(&self, reason: ByeReason) {
         self.open.retain(|_, socket| {
-            let _ = socket.queue.try_send(ServerMessage::Bye(Bye { reason }));
+            let _ = socket.queue.try_send(Box::new(ServerMessage::Bye(Bye { reason })));
             false
         });
         self.by_http_session.clear();
@@ -113,7 +113,7 @@ mod tests {
 
     const HTTP_SESSION: TokenHash = [1; 32];
 
-    fn open(sockets: &Sockets, session: u64) -> mpsc::Receiver<ServerMessage> {
+    fn open(sockets: &Sockets, session: u64) -> mpsc::Receiver<Box<ServerMessage>> {
         sockets.open(SessionId(session), HTTP_SESSION, IpAddr::from([192, 0, 2, 1]))
     }
 
@@ -133,7 +133,7 @@ mod tests {
         let sockets = Sockets::default();
         let mut queue = open(&sockets, 1);
         for n in 0..=u32::try_from(WAITING_MESSAGES).unwrap() {
-            sockets.send(SessionId(1), ServerMessage::Beat(Beat { n }));
+            sockets.send(SessionId(1), Box::new(ServerMessage::Beat(Beat { n })));
         }
         assert!(sockets.is_empty());
         let mut read = 0;
@@ -149,7 +149,7 @@ mod tests {
         let mut queue = open(&sockets, 1);
         sockets.close_all(ByeReason::Draining);
         let sent = queue.recv().await;
-        assert_eq!(sent, Some(ServerMessage::Bye(Bye { reason: ByeReason::Draining })));
+        assert_eq!(sent, Some(Box::new(ServerMessage::Bye(Bye { reason: ByeReason::Draining }))));
         assert_eq!(queue.recv().await, None);
     }
 }

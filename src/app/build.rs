@@ -3,17 +3,18 @@
 use super::error::StartError;
 use crate::{
     clock::Clock,
-    config::Config,
-    http,
+    config::{Config, Tls},
+    http::state::{Edge, MetricsToken},
     net::{
-        accept::ProtocolAcceptor,
+        https::{Deadlines, HttpsServer},
+        ice_tcp::IceTcp,
+        places::ConnectionPlaces,
         shard::{MediaEvents, Shard, ShardConfig},
         tls,
     },
     store::{Journal, ObjectBlobs, SealedPhotos},
 };
 use axum::Router;
-use axum_server::{Handle, tls_rustls::RustlsConfig};
 use rand::{SeedableRng, rngs::StdRng};
 use socket2::SockRef;
 use std::{
@@ -23,7 +24,7 @@ use std::{
 };
 use teranga_clinic::time::Timestamp;
 use teranga_signaling::{config::HubConfig, hub::Hub, limits::FINISHED_MS};
-use tokio::task::JoinHandle;
+use tokio::{sync::watch, task::JoinHandle};
 
 /// Bytes of a TCP segment (MSS) in either direction. Its packet has 1,280 bytes with headers, the least that
 /// IPv6 must carry (RFC 8200 section 5). Tunnels carry less than Ethernet, and where ICMP is filtered, larger
@@ -89,22 +90,28 @@ pub(super) async fn photos(config: &Config) -> Result<SealedPhotos, StartError> 
 /// The folder of the finished photos, in the data folder.
 const PHOTOS: &str = "photos";
 
-/// Starts the HTTPS server behind the protocol acceptor.
+/// What the interface tells browsers and Prometheus about this installation.
+pub(super) fn edge(config: &Config) -> Result<Edge, StartError> {
+    let metrics_token = config.metrics_token.as_deref().map(MetricsToken::load).transpose()?;
+    // A browser lets nobody past a bad certificate once it knows this header. Whoever visits a server with an authority of
+    // its own for the first time could then not even reach the page.
+    Ok(Edge { hsts: !matches!(config.tls, Tls::Internal { .. }), metrics_token: metrics_token.map(Arc::new) })
+}
+
+/// Starts the HTTPS server. It stops when `stop` becomes true.
 pub(super) fn https_server(
     config: &Config,
     listener: TcpListener,
-    acceptor: ProtocolAcceptor,
+    parts: (Arc<IceTcp>, Arc<ConnectionPlaces>, Clock),
     router: Router,
-    handle: Handle<SocketAddr>,
-) -> Result<JoinHandle<io::Result<()>>, StartError> {
-    let tls = tls::server_config(&config.tls, &config.data, &config.http.names)?;
-    let tls = RustlsConfig::from_config(Arc::new(tls));
-    let mut server = axum_server::from_tcp_rustls(listener, tls)
-        .map_err(|source| cannot_listen(config.http.listen, source))?
-        .map(|tls| tls.acceptor(acceptor))
-        .handle(handle);
-    http::set_bounds(server.http_builder());
-    Ok(tokio::spawn(server.serve(router.into_make_service_with_connect_info::<SocketAddr>())))
+    stop: watch::Receiver<bool>,
+) -> Result<JoinHandle<()>, StartError> {
+    let (ice_tcp, places, clock) = parts;
+    let tls = Arc::new(tls::server_config(&config.tls, &config.data, &config.http.names, clock)?);
+    let listener = tokio::net::TcpListener::from_std(listener)
+        .map_err(|source| cannot_listen(config.http.listen, source))?;
+    let server = HttpsServer { tls, ice_tcp, places, deadlines: Deadlines::default(), clock, router };
+    Ok(tokio::spawn(server.run(listener, stop)))
 }
 
 /// The error of a TCP port that cannot be opened.

@@ -1,6 +1,6 @@
 //! The reasons why the server does not start. Each message says what to do.
 
-use crate::{net::tls::TlsError, store::StoreError};
+use crate::{http::state::MetricsTokenError, net::certificate::TlsError, store::StoreError};
 use std::{io, net::SocketAddr};
 
 /// The reason why the server does not start.
@@ -9,6 +9,9 @@ pub enum StartError {
     /// The store cannot be opened.
     #[error("the records cannot be opened: {0}")]
     Store(#[from] StoreError),
+    /// The metrics' token cannot be used.
+    #[error(transparent)]
+    MetricsToken(#[from] MetricsTokenError),
     /// There is no certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),

@@ -15,14 +15,18 @@ use crate::{
     identity::Identities,
     journal::JournalWriter,
     link_history::LinkHistory,
-    net::{accept::ProtocolAcceptor, ice_tcp::IceTcp, shard::Shard},
+    net::{
+        descriptors::{self, Shares},
+        ice_tcp::IceTcp,
+        places::ConnectionPlaces,
+        shard::Shard,
+    },
+    pulse::Pulse,
     security::SecurityLog,
     sockets::Sockets,
     store::{Journal, SealedPhotos, Stores},
 };
-use axum_server::Handle;
 use std::{
-    io,
     net::SocketAddr,
     sync::{
         Arc,
@@ -30,6 +34,7 @@ use std::{
     },
     time::Duration,
 };
+use teranga_clinic::id::PartyId;
 use teranga_signaling::{contract::Input, message::session::ByeReason};
 use tokio::{
     sync::{mpsc, watch},
@@ -50,8 +55,8 @@ const SWEEP_EVERY: Duration = Duration::from_mins(5);
 pub struct App {
     address: SocketAddr,
     http_state: HttpState,
-    handle: Handle<SocketAddr>,
-    server: JoinHandle<io::Result<()>>,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
     bridge: JoinHandle<()>,
     helpers: Vec<JoinHandle<()>>,
     status: watch::Receiver<HubStatus>,
@@ -69,7 +74,9 @@ impl App {
             listener.local_addr().map_err(|source| build::cannot_listen(config.http.listen, source))?;
         let (events, media) = mpsc::channel(MEDIA_EVENTS);
         let shards = build::shards(config, address.port(), clock, &events)?;
-        let ice_tcp = IceTcp::new(shards.iter().map(Shard::frames).collect(), clock);
+        let shares = Shares::of(descriptors::raise_limit());
+        let ice_tcp = IceTcp::new(shards.iter().map(Shard::frames).collect(), shares.ice_tcp, clock);
+        let places = ConnectionPlaces::new(shares.https);
         let epoch = stores.journal.take_over().await?;
         let hub = build::hub(config, shards.len(), stores.journal.as_ref(), clock).await?;
         let photos = build::photos(config).await?;
@@ -80,47 +87,45 @@ impl App {
         let link_history = LinkHistory::start(stores.links.clone(), clock).await;
         let (published, status) = watch::channel(HubStatus::default());
         let sockets = Arc::new(Sockets::default());
+        let pulse = Pulse::new(clock);
         let draining = Arc::new(AtomicBool::new(false));
         let security = Arc::new(SecurityLog::new(clock));
         let health = Arc::new(HealthMonitor::new(Sources {
             clock,
             sockets: sockets.clone(),
+            places: places.clone(),
             shards: shards.clone(),
             ledger: journal.ledger(),
             journal: stores.journal.clone(),
             hub: status.clone(),
+            hub_pulse: pulse.clone(),
             draining: draining.clone(),
             security: security.clone(),
         }));
         let http_state = HttpState {
             identities: Arc::new(Identities::new(&stores, clock)),
             journal: stores.journal.clone(),
-            photos: photos.clone(),
+            photos,
             clock,
             names: config.http.names.clone().into(),
             sockets: sockets.clone(),
             inputs,
-            health: health.clone(),
+            health,
             security: security.clone(),
             draining,
             sessions: Arc::default(),
+            edge: build::edge(config)?,
         };
 
-        let handle = Handle::new();
-        let acceptor = ProtocolAcceptor::new(Arc::new(ice_tcp));
-        let router = http::router(http_state.clone());
-        let server = build::https_server(config, listener, acceptor, router, handle.clone())?;
-        let helpers = vec![
-            tokio::spawn(health.run()),
-            tokio::spawn(http_state.identities.clone().watch_revocations(revocations)),
-            tokio::spawn(sweep(photos, clock)),
-            tokio::spawn(tell_set_asides(stores.journal, http_state.inputs.clone())),
-        ];
+        let (stop, stopped) = watch::channel(false);
+        let (parts, router) = ((Arc::new(ice_tcp), places, clock), http::router(http_state.clone()));
+        let server = build::https_server(config, listener, parts, router, stopped)?;
+        let helpers = spawn_helpers(&http_state, stores.journal, revocations);
         let bridge =
-            Bridge { hub, clock, sockets, journal, shards, link_history, security, status: published };
+            Bridge { hub, clock, sockets, journal, shards, link_history, security, status: published, pulse };
         let bridge = tokio::spawn(bridge.run(Inlets { inputs: queued_inputs, recorded, media, revoked }));
         let drain_deadline = config.drain_deadline;
-        Ok(Self { address, http_state, handle, server, bridge, helpers, status, drain_deadline })
+        Ok(Self { address, http_state, stop, server, bridge, helpers, status, drain_deadline })
     }
 
     /// The address of the HTTPS port. Its port differs from the configured one if that was 0.
@@ -140,7 +145,7 @@ impl App {
             );
         }
         self.http_state.sockets.close_all(ByeReason::Draining);
-        self.handle.graceful_shutdown(Some(LAST_REQUESTS));
+        self.stop.send_replace(true);
         let _ = self.server.await;
         for helper in &self.helpers {
             helper.abort();
@@ -151,6 +156,20 @@ impl App {
             tracing::warn!("the hub did not come to rest in time");
         }
     }
+}
+
+/// Starts the tasks that run until the server stops.
+fn spawn_helpers(
+    state: &HttpState,
+    journal: Arc<dyn Journal>,
+    revocations: mpsc::Sender<PartyId>,
+) -> Vec<JoinHandle<()>> {
+    vec![
+        tokio::spawn(state.health.clone().run()),
+        tokio::spawn(state.identities.clone().watch_revocations(revocations)),
+        tokio::spawn(sweep(state.photos.clone(), state.clock)),
+        tokio::spawn(tell_set_asides(journal, state.inputs.clone())),
+    ]
 }
 
 /// Removes abandoned uploads of photos at an interval.

@@ -10,6 +10,7 @@ use crate::{
     journal::{JournalWriter, QueuedFact, Recorded},
     link_history::LinkHistory,
     net::shard::Shard,
+    pulse::{BEAT, Pulse},
     security::{SecurityKind, SecurityLog},
     sockets::Sockets,
 };
@@ -50,6 +51,8 @@ pub struct Bridge {
     pub security: Arc<SecurityLog>,
     /// Publishes the state of the hub for metrics and the drain.
     pub status: watch::Sender<HubStatus>,
+    /// Beats as long as the hub is served.
+    pub pulse: Pulse,
 }
 
 /// The counts of the hub that the rest of the server reads.
@@ -88,7 +91,9 @@ impl Bridge {
     pub async fn run(mut self, mut inlets: Inlets) {
         while let Some(next) = next(&mut inlets, self.until_timeout()).await {
             let now = self.clock.timestamp();
+            self.pulse.beat();
             match next {
+                Next::Nothing => continue,
                 Next::Input(input) => {
                     log::voice_report(&input);
                     if matches!(input, Input::Revoked { .. }) {
@@ -135,7 +140,7 @@ impl Bridge {
                     if let Some(kind) = log::security_kind(&message) {
                         self.security.record(kind, None, self.sockets.from(session));
                     }
-                    self.sockets.send(session, *message);
+                    self.sockets.send(session, message);
                 }
                 Effect::Close { session } => self.sockets.close(session),
                 Effect::Record { record, consultation, number, fact } => {
@@ -196,6 +201,8 @@ enum Next {
     Input(Input),
     Media(Event),
     Timeout,
+    /// Nothing happened for a beat of the pulse.
+    Nothing,
 }
 
 /// Waits for what comes next. Answers of the journal go first, then media events, and new messages last. It is `None` once
@@ -208,6 +215,7 @@ async fn next(inlets: &mut Inlets, until_timeout: Option<Duration>) -> Option<Ne
         Some(party) = inlets.revoked.recv() => Some(Next::Input(Input::Revoked { party })),
         () = sleep(until_timeout) => Some(Next::Timeout),
         input = inlets.inputs.recv() => input.map(Next::Input),
+        () = tokio::time::sleep(BEAT) => Some(Next::Nothing),
     }
 }
 

@@ -7,7 +7,10 @@ use crate::{
     identity::Identities,
     store::{Places, SqliteStore, Stores},
 };
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use teranga_clinic::people::Place;
 
 /// The data folder. A server may be running on it.
@@ -46,6 +49,11 @@ pub struct OpenData {
 }
 
 impl DataFolder {
+    /// The folder.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Opens the folder, which a server must have used before.
     ///
     /// # Errors

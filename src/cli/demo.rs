@@ -25,8 +25,8 @@ pub struct Args {
     /// Data folder of the demonstration.
     #[arg(long, default_value = "data/demo")]
     pub data: PathBuf,
-    /// Address and port of the pages.
-    #[arg(long, default_value = "0.0.0.0:8443")]
+    /// Address and port of the pages, and address of the media; `0.0.0.0:8443` lets other machines in.
+    #[arg(long, default_value = "127.0.0.1:8443")]
     pub listen: SocketAddr,
     /// First UDP port of the media plane.
     #[arg(long, default_value_t = 8443)]

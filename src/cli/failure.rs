@@ -1,6 +1,9 @@
 //! The failures of the subcommands, and their exit codes.
 
-use crate::{app::StartError, config::ConfigError, demo::DemoError, native::NativeError, store::StoreError};
+use crate::{
+    app::StartError, config::ConfigError, demo::DemoError, native::NativeError, net::certificate::TlsError,
+    store::StoreError,
+};
 use std::io;
 
 /// The reason why a command failed, as one line for the terminal.
@@ -18,6 +21,9 @@ pub enum Failure {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A certificate cannot be made.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The native client failed.
     #[error(transparent)]
     Native(#[from] NativeError),

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod backup;
+pub mod ca;
 pub mod data;
 pub mod demo;
 pub mod device;
@@ -45,6 +46,8 @@ enum Command {
     Audit(audit::Args),
     /// Copy all records to a file, while the server runs.
     Backup(backup::Args),
+    /// The internal certificate authority.
+    Ca(DataCommand<ca::Command>),
     /// Call oneself through a server, as a post does, and tell how the link is.
     Probe(probe::Args),
     /// Fill rooms of one's own server with native participants, and tell who hears whom.
@@ -62,6 +65,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Place(args) => place::run(args).await,
         Command::Audit(args) => audit::run(args).await,
         Command::Backup(args) => backup::run(args).await,
+        Command::Ca(args) => ca::run(&args),
         Command::Probe(args) => probe::run(args).await,
         Command::Loadtest(args) => loadtest::run(args).await,
     };

@@ -153,6 +153,8 @@ pub enum FailureCode {
     SetAside,
     /// 503: it could not be read or stored; try again.
     Storage,
+    /// 503: all connections of this account, or of the server, are taken; try again.
+    TooManyConnections,
     /// 503: the server takes no new work: it stops for maintenance.
     Draining,
     /// 500: a fault of ours, in the log under the same time.

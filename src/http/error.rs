@@ -76,7 +76,7 @@ impl FailureCode {
             Self::PhotoKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::PhotoDamaged => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Storage | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Storage | Self::TooManyConnections | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -99,6 +99,7 @@ impl FailureCode {
             | Self::PhotoOffset
             | Self::SetAside
             | Self::Storage
+            | Self::TooManyConnections
             | Self::Draining
             | Self::Internal => None,
         }

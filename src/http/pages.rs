@@ -1,8 +1,9 @@
 //! The pages, embedded in the binary and compressed when they were built.
 
+use super::state::Edge;
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header},
     middleware::Next,
 };
@@ -25,28 +26,46 @@ const PAGES: [(&str, &str); 4] = [
 /// The content encodings, the smallest first, each with the suffix of the prepared file.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
-/// The content security policy: a page loads from this server only, sends to it only, and is framed by nobody.
+/// The content security policy: a page loads from this server only, sends to it only, and is framed by nobody. Text becomes
+/// no script: the one policy of trusted types lets workers through that are files of this server
+/// (`web/client/platform/trusted-url.ts`).
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
-     worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+     worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types teranga";
 
-const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
+const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
-    (HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(self), geolocation=()"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(self), microphone=(self), display-capture=(), geolocation=(), payment=(), usb=()",
+    ),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// The middleware that adds the security headers. The opening of a `WebSocket` is no page and gets none, because a thin
+/// HTTP Strict Transport Security for a year (RFC 6797 section 6.1).
+const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000";
+
+/// The middleware that adds the security headers, and forbids the caching of everything that says nothing about it: records
+/// and answers about persons. The opening of a `WebSocket` is no page and gets none, because a thin
 /// link pays for each byte.
-pub async fn add_security_headers(request: Request, next: Next) -> Response<Body> {
+pub async fn add_security_headers(State(edge): State<Edge>, request: Request, next: Next) -> Response<Body> {
     let mut response = next.run(request).await;
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return response;
     }
+    let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        headers.insert(name, HeaderValue::from_static(value));
     }
+    if edge.hsts {
+        headers
+            .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(STRICT_TRANSPORT_SECURITY));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 

@@ -8,10 +8,18 @@ use crate::{
     sockets::Sockets,
     store::{Journal, SealedPhotos, TokenHash},
 };
-use axum::http::{HeaderValue, Uri, uri::Scheme};
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+use aws_lc_rs::{
+    constant_time::verify_slices_are_equal,
+    digest::{SHA256, digest},
+};
+use axum::http::{HeaderMap, HeaderValue, Uri, header, uri::Scheme};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
 };
 use teranga_signaling::{contract::Input, id::SessionId};
 use tokio::sync::mpsc;
@@ -41,7 +49,66 @@ pub struct HttpState {
     pub draining: Arc<AtomicBool>,
     /// The number of the next WebSocket session.
     pub sessions: Arc<AtomicU64>,
+    /// What browsers and Prometheus are told about this installation.
+    pub edge: Edge,
 }
+
+/// What browsers and Prometheus are told about this installation.
+#[derive(Clone, Debug, Default)]
+pub struct Edge {
+    /// True if browsers shall refuse plain HTTP and bad certificates from now on (HSTS, RFC 6797).
+    pub hsts: bool,
+    /// The token with which `/metrics` may be read; none if only operators may.
+    pub metrics_token: Option<Arc<MetricsToken>>,
+}
+
+/// The token of `/metrics`, kept as its SHA-256.
+#[derive(Debug)]
+pub struct MetricsToken([u8; SHA256_BYTES]);
+
+/// The error of a token file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {advice}")]
+pub struct MetricsTokenError {
+    path: PathBuf,
+    advice: String,
+}
+
+impl MetricsToken {
+    /// Reads the token from the first line of a file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or its first line is too short to withstand guessing.
+    pub fn load(path: &Path) -> Result<Self, MetricsTokenError> {
+        let error = |advice: String| MetricsTokenError { path: path.to_owned(), advice };
+        let text = fs::read_to_string(path).map_err(|cause| error(cause.to_string()))?;
+        let token = text.lines().next().unwrap_or_default().trim();
+        if token.len() < TOKEN_CHARS {
+            return Err(error(format!(
+                "the first line must be a random token of {TOKEN_CHARS} or more characters"
+            )));
+        }
+        Ok(Self(sha256(token)))
+    }
+
+    /// True if an `Authorization` header carries the token (RFC 6750). The time it takes tells nothing about the token.
+    pub(super) fn is_in(&self, headers: &HeaderMap) -> bool {
+        let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let sent = sent.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+        verify_slices_are_equal(&self.0, &sha256(sent)).is_ok()
+    }
+}
+
+fn sha256(text: &str) -> [u8; SHA256_BYTES] {
+    let mut bytes = [0; SHA256_BYTES];
+    bytes.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
+    bytes
+}
+
+const SHA256_BYTES: usize = 32;
+
+/// The shortest token: 192 random bits in base64.
+const TOKEN_CHARS: usize = 32;
 
 impl HttpState {
     /// A number that no other WebSocket session of this process has.

@@ -1,11 +1,16 @@
 //! The HTTP interface of `docs/API.md`, asked as a browser asks.
 
-use super::{router, state::HttpState};
+use super::{
+    router,
+    state::{Edge, HttpState},
+};
 use crate::{
     clock::Clock,
     health::{HealthMonitor, Sources},
     identity::{Identities, password, secret},
     journal::Ledger,
+    net::places::{Bounds, ConnectionPlaces},
+    pulse::Pulse,
     security::SecurityLog,
     sockets::Sockets,
     store::{
@@ -38,6 +43,7 @@ use tower::ServiceExt;
 const PASSWORD: &str = "le fleuve à Matam";
 const ORIGIN: &str = "https://teranga.example.sn";
 
+mod edge;
 mod operations;
 mod photos;
 mod security;
@@ -99,7 +105,9 @@ async fn state(
     let sources = Sources {
         clock,
         sockets: Arc::clone(&sockets),
+        places: ConnectionPlaces::new(Bounds::share(64)),
         shards: Arc::new([]),
+        hub_pulse: Pulse::new(clock),
         ledger,
         journal: Arc::clone(&journal),
         hub: watch::channel(<_>::default()).1,
@@ -118,6 +126,7 @@ async fn state(
         security,
         draining,
         sessions: Arc::default(),
+        edge: Edge::default(),
     }
 }
 

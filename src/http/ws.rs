@@ -1,12 +1,18 @@
 //! The `WebSocket` of a page: one socket is one session. It passes messages between the socket and the hub, in order and
 //! bounded; it decides nothing.
 
-use crate::http::{
-    session::auth::{self, CurrentSession},
-    state::HttpState,
+use crate::{
+    http::{
+        bodies::FailureCode,
+        error::ApiError,
+        session::auth::{self, CurrentSession},
+        state::HttpState,
+    },
+    identity::sessions::OpenSession,
+    net::https::HttpsConnection,
 };
-use crate::identity::sessions::OpenSession;
 use axum::{
+    Extension,
     extract::{
         ConnectInfo, State, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket, close_code},
@@ -33,6 +39,11 @@ const FRAME_BYTES: usize = 4 * teranga_signaling::limits::MESSAGE_BYTES;
 
 /// The interval at which the use of the HTTP session is noted.
 const USE_NOTED_EVERY: Duration = Duration::from_mins(10);
+/// The read buffer of a socket, which it has from its opening to its end. Almost every message of a page fits in.
+const READ_BUFFER_BYTES: usize = 2 * 1024;
+
+/// The bytes of queued messages that are written at once, if no flush comes before.
+const WRITE_BUFFER_BYTES: usize = 8 * 1024;
 
 /// The most messages that are written together, within one [`WRITE_PATIENCE`].
 const TOGETHER: usize = 8;
@@ -46,13 +57,20 @@ pub async fn open(
     State(state): State<HttpState>,
     CurrentSession(own): CurrentSession,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
+    connection: Option<Extension<HttpsConnection>>,
     headers: HeaderMap,
-) -> Response {
+) -> Result<Response, ApiError> {
+    // A socket stays for hours, so it has no place among those of strangers.
+    if connection.is_some_and(|Extension(connection)| !connection.is_known()) {
+        return Err(FailureCode::TooManyConnections.into());
+    }
     let token = auth::token(&headers).unwrap_or_default().to_owned();
-    upgrade
+    Ok(upgrade
         .max_message_size(FRAME_BYTES)
         .max_frame_size(FRAME_BYTES)
-        .on_upgrade(move |socket| serve(socket, state, Opening { own, from, token: token.into() }))
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
+        .on_upgrade(move |socket| serve(socket, state, Opening { own, from, token: token.into() })))
 }
 
 /// The request that opened a socket.
@@ -133,7 +151,7 @@ fn input(session: SessionId, text: &str) -> Input {
 }
 
 /// Sends what is queued until the queue is closed, and then the closing frame.
-async fn write(mut sink: SplitSink<WebSocket, Message>, mut queue: mpsc::Receiver<ServerMessage>) {
+async fn write(mut sink: SplitSink<WebSocket, Message>, mut queue: mpsc::Receiver<Box<ServerMessage>>) {
     while let Some(message) = queue.recv().await {
         let sent = timeout(WRITE_PATIENCE, send(&mut sink, message, &mut queue)).await;
         if !matches!(sent, Ok(Ok(()))) {
@@ -147,8 +165,8 @@ async fn write(mut sink: SplitSink<WebSocket, Message>, mut queue: mpsc::Receive
 /// Messages that are queued together are sent together, because each packet costs 50 bytes of headers.
 async fn send(
     sink: &mut SplitSink<WebSocket, Message>,
-    message: ServerMessage,
-    queue: &mut mpsc::Receiver<ServerMessage>,
+    message: Box<ServerMessage>,
+    queue: &mut mpsc::Receiver<Box<ServerMessage>>,
 ) -> Result<(), axum::Error> {
     sink.feed(Message::Text(text(&message).into())).await?;
     for _ in 1..TOGETHER {

@@ -7,6 +7,7 @@ use crate::{
         ice_tcp::{SendQueue, ShardQueue, ToShard},
         udp::Socket,
     },
+    pulse::Pulse,
 };
 use mio::{Events, Poll, Token, Waker};
 use std::{
@@ -71,6 +72,7 @@ pub struct Shard {
     frames: ShardQueue,
     waker: Arc<Waker>,
     published: Arc<Mutex<Stats>>,
+    pulse: Pulse,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -92,6 +94,7 @@ impl Shard {
         let (frames, tcp_inbox) = sync_channel(FRAMES);
         let frames = ShardQueue::new(frames, Arc::clone(&waker));
         let published = Arc::new(Mutex::new(Stats::default()));
+        let pulse = Pulse::new(clock);
         let worker = Worker {
             sfu: Sfu::new(SfuConfig { addresses: config.advertised }).also_by_tcp(config.passive),
             clock,
@@ -104,11 +107,12 @@ impl Shard {
             held_back: None,
             more_to_read: false,
             published: Arc::clone(&published),
+            pulse: pulse.clone(),
             publish_at: None,
         };
         let name = format!("shard-{}", config.listen.port());
         let thread = thread::Builder::new().name(name).spawn(move || worker.run())?;
-        Ok(Self { commands: Some(commands), frames, waker, published, thread: Some(thread) })
+        Ok(Self { commands: Some(commands), frames, waker, published, pulse, thread: Some(thread) })
     }
 
     /// Queues a command and wakes the thread.
@@ -124,6 +128,11 @@ impl Shard {
     /// The queue for the frames of ICE-TCP connections.
     pub fn frames(&self) -> ShardQueue {
         self.frames.clone()
+    }
+
+    /// The pulse of the thread.
+    pub const fn pulse(&self) -> &Pulse {
+        &self.pulse
     }
 
     /// The counters, at most a second old.
@@ -155,6 +164,7 @@ struct Worker {
     held_back: Option<Event>,
     more_to_read: bool,
     published: Arc<Mutex<Stats>>,
+    pulse: Pulse,
     publish_at: Option<Instant>,
 }
 
@@ -263,6 +273,7 @@ impl Worker {
     fn publish(&mut self, now: Instant) {
         if self.publish_at.is_none_or(|at| at <= now) {
             self.publish_at = Some(now + PUBLISH);
+            self.pulse.beat();
             self.close_connections();
             *self.published.lock().unwrap_or_else(PoisonError::into_inner) = self.sfu.stats().clone();
         }

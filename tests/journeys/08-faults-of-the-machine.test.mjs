@@ -183,13 +183,15 @@ test('Ctrl-C drains: no new work, the call goes on until its end or the deadline
         await until('the kiosk to be back by itself', async () => (await kiosk.attribute('connection', 'data-state')) === 'ready', { within: 20_000 });
     }));
 
-test('liveness asks nobody, the version is told, the numbers are for this machine only', async () => {
+test('liveness asks nobody, the version is told, the numbers are for operators only', async () => {
     const server = await startServer({ name: 'ops' });
     try {
         const visitor = new Visitor(server.url);
         assert.equal((await visitor.get('/livez')).status, 200);
         assert.equal((await visitor.get('/readyz')).status, 200);
         assert.match((await visitor.get('/version')).json.version, /^\d+\.\d+\.\d+/);
+        assert.equal((await visitor.get('/metrics')).status, 404);
+        await visitor.signIn(server.access.operators[0]);
         const metrics = await visitor.get('/metrics');
         assert.equal(metrics.status, 200);
         assert.match(metrics.bytes.toString(), /^# HELP /m);

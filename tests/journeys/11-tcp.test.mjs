@@ -71,7 +71,9 @@ test('UDP is blocked from the start: both hear each other in under 8 s; UDP retu
         await allHear([kiosk, doctor]);
 
         await doctor.finish();
-        const pipes = async () => /^teranga_pipes (\d+)/m.exec((await new Visitor(s.server.url).get('/metrics')).bytes.toString())?.[1];
+        const operator = new Visitor(s.server.url);
+        await operator.signIn(s.server.access.operators[0]);
+        const pipes = async () => /^teranga_pipes (\d+)/m.exec((await operator.get('/metrics')).bytes.toString())?.[1];
         await until('the connections to be closed', async () => (await pipes()) === '0', { within: 10_000, every: 200 });
     }));
 

@@ -1,11 +1,13 @@
 // The certificate of a real installation: requested from an ACME directory, proved by a handshake on the server's own port, and kept. The
 // directory's own certificate is issued by an authority that only the configuration names.
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, statSync } from 'node:fs';
 import https from 'node:https';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Directory, lacking } from '../world/directory.mjs';
+import { chromium, scratch } from '../world/paths.mjs';
 import { startServer } from '../world/server.mjs';
 import { until } from '../world/wait.mjs';
 
@@ -66,4 +68,24 @@ test('a directory certifies the server, however late it answers', { skip: lackin
     await restart();
     assert.equal((await livez(server.port, known)).status, 200, 'the certificate is kept');
     assert.doesNotMatch(server.log, /gave no certificate/, 'and nobody is asked for another');
+});
+
+const noCertutil = spawnSync('certutil', ['-H']).error && 'certutil (libnss3-tools) is not installed';
+
+test('Chromium trusts the internal authority with its name constraints, and nobody who does not know it', { skip: noCertutil }, async (t) => {
+    const server = await startServer({ name: 'authority' });
+    t.after(() => server.close());
+    const seen = (home) => {
+        const url = `https://localhost:${server.port}/livez`;
+        const flags = ['--headless=new', '--no-sandbox', `--user-data-dir=${scratch('profile')}`, '--dump-dom', url];
+        return spawnSync(chromium, flags, { env: { ...process.env, HOME: home }, timeout: 60_000 }).stdout.toString();
+    };
+    const [stranger, tablet] = [scratch('stranger'), scratch('tablet')];
+    const database = join(tablet, '.pki', 'nssdb');
+    mkdirSync(database, { recursive: true });
+    const certutil = (...args) => assert.equal(spawnSync('certutil', ['-d', `sql:${database}`, ...args]).status, 0, args.join(' '));
+    certutil('-N', '--empty-password');
+    certutil('-A', '-n', 'teranga', '-t', 'C,,', '-i', join(server.data, 'tls', 'authority.pem'));
+    assert.match(seen(tablet), />ok</);
+    assert.doesNotMatch(seen(stranger), />ok</);
 });

@@ -7,12 +7,11 @@ use crate::{
 };
 use axum::{
     Json, Router,
-    extract::{ConnectInfo, State},
-    http::StatusCode,
+    extract::State,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::get,
 };
-use std::net::SocketAddr;
 use teranga_clinic::people::Role;
 
 /// The addresses for monitoring.
@@ -25,10 +24,13 @@ pub(super) fn router() -> Router<HttpState> {
         .route("/metrics", get(metrics))
 }
 
-/// The liveness probe: the process answers. It does not ask the store, because a database that is down must not end
-/// the calls.
-async fn alive() -> &'static str {
-    "ok"
+/// The liveness probe: the hub's task and every media thread have moved in the last seconds. It does not ask the store,
+/// because a database that is down must not end the calls.
+async fn alive(State(state): State<HttpState>) -> (StatusCode, &'static str) {
+    match state.health.dead_part() {
+        None => (StatusCode::OK, "ok"),
+        Some(part) => (StatusCode::SERVICE_UNAVAILABLE, part),
+    }
 }
 
 /// The readiness probe: the server may be sent new consultations. One that was replaced as the writer of the journal may
@@ -53,14 +55,12 @@ async fn health(State(state): State<HttpState>, SignedIn(who): SignedIn) -> Resu
     Ok(Json(state.health.health()))
 }
 
-/// The metrics in the text format of Prometheus, for this machine and for operators.
-async fn metrics(
-    State(state): State<HttpState>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    who: Option<SignedIn>,
-) -> Response {
+/// The metrics in the text format of Prometheus, for operators and for whoever has the token. An address proves nothing:
+/// everybody behind a proxy on this machine has its address.
+async fn metrics(State(state): State<HttpState>, headers: HeaderMap, who: Option<SignedIn>) -> Response {
     let operator = who.is_some_and(|SignedIn(who)| who.role == Role::Operator);
-    if !operator && !peer.ip().to_canonical().is_loopback() {
+    let has_token = state.edge.metrics_token.as_ref().is_some_and(|token| token.is_in(&headers));
+    if !operator && !has_token {
         return ApiError::WRONG_ROLE.into_response();
     }
     state.health.render().into_response()

@@ -4,6 +4,7 @@
 use crate::{
     http::{bodies::FailureCode, error::ApiError, state::HttpState},
     identity::{self, device_cookie::DeviceCookie, sessions::OpenSession},
+    net::https::HttpsConnection,
 };
 use axum::{
     extract::{FromRef, FromRequestParts, OptionalFromRequestParts, Request, State},
@@ -52,7 +53,11 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let token = token(&parts.headers).ok_or(FailureCode::SignedOut)?;
         let session = HttpState::from_ref(state).identities.session(token).await?;
-        session.map(Self).ok_or_else(|| FailureCode::SignedOut.into())
+        let who = session.ok_or(FailureCode::SignedOut)?;
+        if let Some(connection) = parts.extensions.get::<HttpsConnection>() {
+            connection.sign_in(&who.identity.party.0);
+        }
+        Ok(Self(who))
     }
 }
 

@@ -109,6 +109,7 @@ async fn spawn_hub(
         link_history: LinkHistory::start(house.store.clone(), house.clock).await,
         security: Arc::clone(&state.security),
         status: watch::channel(HubStatus::default()).0,
+        pulse: crate::pulse::Pulse::new(house.clock),
     };
     tokio::spawn(bridge.run(Inlets { inputs, recorded, media, revoked }));
 }

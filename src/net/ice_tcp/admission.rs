@@ -1,14 +1,12 @@
 //! Admission control of ICE-TCP connections. It bounds how many there are in all, from one address, and from one address
 //! before a participant is known for them.
 
+use crate::net::subscriber::subscriber;
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-
-/// Connections in all. A thousand participants have some to spare, and each connection costs a file descriptor and some kB.
-const MAX_CONNECTIONS: usize = 4_096;
 
 /// Connections from one address: all posts of a mobile operator may come from a single one (carrier-grade NAT).
 const MAX_PER_ADDRESS: usize = 512;
@@ -17,8 +15,12 @@ const MAX_PER_ADDRESS: usize = 512;
 const MAX_UNIDENTIFIED_PER_ADDRESS: usize = 32;
 
 /// Counts the open connections.
-#[derive(Debug, Default)]
-pub(super) struct Admission(Mutex<Counts>);
+#[derive(Debug)]
+pub(super) struct Admission {
+    /// The most connections in all.
+    max: usize,
+    counts: Mutex<Counts>,
+}
 
 #[derive(Debug, Default)]
 struct Counts {
@@ -41,12 +43,17 @@ pub(super) struct Permit {
 }
 
 impl Admission {
+    /// Admits at most `max` connections at once.
+    pub(super) fn new(max: usize) -> Arc<Self> {
+        Arc::new(Self { max, counts: Mutex::default() })
+    }
+
     /// Admits a connection from `ip`, or returns `None` if there are too many.
     pub(super) fn admit(admission: &Arc<Self>, ip: IpAddr) -> Option<Permit> {
         let (mut counts, address) = (admission.counts(), subscriber(ip));
         let here =
             counts.by_address.get(&address).map(|count| (count.all, count.unidentified)).unwrap_or_default();
-        let is_full = counts.all >= MAX_CONNECTIONS
+        let is_full = counts.all >= admission.max
             || here.0 >= MAX_PER_ADDRESS
             || here.1 >= MAX_UNIDENTIFIED_PER_ADDRESS;
         if is_full {
@@ -60,7 +67,7 @@ impl Admission {
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -89,17 +96,11 @@ impl Drop for Permit {
     }
 }
 
-/// The unit that one subscriber gets from a provider: a whole IPv4 address, or an IPv6 network of 64 bits (RFC 6177).
-fn subscriber(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(_) => ip,
-        IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from(u128::from(ip) >> 64 << 64)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const MAX: usize = 4_096;
 
     fn ip(text: &str) -> IpAddr {
         text.parse().unwrap()
@@ -107,7 +108,7 @@ mod tests {
 
     #[test]
     fn unidentified_connections_are_few_and_leave_no_count_behind() {
-        let admission = Arc::new(Admission::default());
+        let admission = Admission::new(MAX);
         let mut permits: Vec<_> = (0..MAX_UNIDENTIFIED_PER_ADDRESS)
             .map(|_| Admission::admit(&admission, ip("192.0.2.1")).unwrap())
             .collect();
@@ -124,7 +125,7 @@ mod tests {
 
     #[test]
     fn the_connections_of_one_address_and_of_all_together_are_bounded() {
-        let admission = Arc::new(Admission::default());
+        let admission = Admission::new(MAX);
         let open = |ip: IpAddr| {
             Admission::admit(&admission, ip).map(|mut permit| {
                 permit.identify();
@@ -132,7 +133,7 @@ mod tests {
             })
         };
         let from = |i: usize| ip(&format!("2001:db8:0:{:x}::{i:x}", i / MAX_PER_ADDRESS));
-        let all: Vec<_> = (0..MAX_CONNECTIONS).map(|i| open(from(i)).unwrap()).collect();
+        let all: Vec<_> = (0..MAX).map(|i| open(from(i)).unwrap()).collect();
         assert!(open(ip("192.0.2.1")).is_none(), "in all");
         drop(all);
         let one: Vec<_> = (0..MAX_PER_ADDRESS).map(|_| open(ip("192.0.2.1")).unwrap()).collect();

@@ -102,9 +102,9 @@ pub struct IceTcp {
 }
 
 impl IceTcp {
-    /// Serves the participants of these shards.
-    pub fn new(shards: Vec<ShardQueue>, clock: Clock) -> Self {
-        Self { shards, clock, admission: Arc::default(), next: AtomicU64::new(0) }
+    /// Serves the participants of these shards, with at most `connections` at once.
+    pub fn new(shards: Vec<ShardQueue>, connections: usize, clock: Clock) -> Self {
+        Self { shards, clock, admission: Admission::new(connections), next: AtomicU64::new(0) }
     }
 
     /// Finds the participant to whom a connection belongs. It returns `None` if there is none, or if there are too many

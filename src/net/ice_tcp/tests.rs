@@ -21,7 +21,7 @@ impl Fixture {
         let poll = Poll::new().unwrap();
         let waker = Arc::new(Waker::new(poll.registry(), Token(0)).unwrap());
         let (queue, shard) = std::sync::mpsc::sync_channel(1_024);
-        let ice_tcp = Arc::new(IceTcp::new(vec![ShardQueue::new(queue, waker)], Clock::start()));
+        let ice_tcp = Arc::new(IceTcp::new(vec![ShardQueue::new(queue, waker)], 64, Clock::start()));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         Self { ice_tcp, shard, listener, _poll: poll }
     }

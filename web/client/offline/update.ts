@@ -3,6 +3,7 @@
  * disturbed.
  */
 
+import { trustedUrl } from "../platform/trusted-url.ts";
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 
 /** The names of the pages that can be installed. */
@@ -21,7 +22,7 @@ export async function registerApp(
   const workers = navigator.serviceWorker;
   // Refused where the certificate is not trusted, as in a demonstration; the page works without it and only loads more.
   const registration = await workers
-    ?.register(`/sw.js?app=${app}`, { scope: `/${app}` })
+    ?.register(trustedUrl(`/sw.js?app=${app}`), { scope: `/${app}` })
     .catch(() => undefined);
   if (!registration) return;
   reloadWhenReplaced(workers, idle);

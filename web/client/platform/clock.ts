@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals-core";
 import tickerUrl from "./ticker.worker.js";
+import { trustedUrl } from "./trusted-url.ts";
 
 /** A clock, handed to every part, so that tests run minutes in microseconds. */
 export interface Clock {
@@ -42,7 +43,7 @@ export const pageClock: Clock = {
  * scope.
  */
 function startTicker(): Ticker {
-  const worker = new Worker(tickerUrl);
+  const worker = new Worker(trustedUrl(tickerUrl));
   worker.onmessage = ({ data: id }: MessageEvent<number>) => fire(id);
   worker.onerror = () => {
     ticker = { postMessage: ([id, delay_ms]) => setTimeout(fire, delay_ms, id) };

@@ -4,6 +4,7 @@
  * transform.
  */
 
+import { trustedUrl } from "../platform/trusted-url.ts";
 import workerUrl from "./red-encoder.worker.js";
 
 /** The control of the RED transform. */
@@ -36,7 +37,7 @@ export const pageRedEncoder: RedEncoder = {
 function load(): Promise<void> {
   if (!("RTCRtpScriptTransform" in globalThis)) return Promise.resolve();
   return new Promise((resolve) => {
-    const fresh = new Worker(workerUrl);
+    const fresh = new Worker(trustedUrl(workerUrl));
     fresh.onmessage = () => {
       worker = fresh;
       resolve();
