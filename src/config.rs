@@ -19,6 +19,12 @@ pub const ENVIRONMENT: &str = "TERANGA";
 /// The longest wait for running consultations at a stop. systemd kills the process after 90 s.
 const DRAIN_MAX: Duration = Duration::from_mins(1);
 
+/// The time zone that pages use if no other is configured.
+const DEFAULT_TIME_ZONE: &str = "Africa/Dakar";
+
+/// The longest name of a time zone in bytes; the longest of the IANA database has 32.
+const TIME_ZONE_MAX: usize = 64;
+
 /// The most media threads, one for each core of the largest machine that we know.
 const SHARDS_MAX: u16 = 64;
 
@@ -33,6 +39,8 @@ pub struct Config {
     pub drain_deadline: Duration,
     /// The time for which each escalation step rings specialists.
     pub steps: StepTimes,
+    /// The time zone in which pages write dates, if it is not that of Dakar.
+    pub time_zone: Option<String>,
     /// The settings of the HTTPS port.
     pub http: Http,
     /// The source of the certificate.
@@ -154,6 +162,7 @@ impl Config {
             log: LogFormat::Json,
             drain_deadline: Duration::from_secs(3),
             steps: StepTimes::default(),
+            time_zone: None,
             http: Http { listen, names },
             tls: Tls::Internal { authority_key: None },
             media: Media { bind: listen.ip(), first_port, shards: default_shards(), advertised: addresses },
@@ -175,6 +184,7 @@ impl Config {
             log: raw.log,
             drain_deadline,
             steps: raw.escalation.check()?,
+            time_zone: check_time_zone(raw.time_zone)?,
             http: Http { listen: raw.http.listen, names: raw.http.names },
             tls: check_tls(raw.tls)?,
             media: raw.media.check()?,
@@ -190,6 +200,7 @@ impl fmt::Display for Config {
         writeln!(f, "log = {:?}", self.log)?;
         writeln!(f, "drain_deadline_s = {}", self.drain_deadline.as_secs())?;
         writeln!(f, "escalation = {:?}", self.steps)?;
+        writeln!(f, "time_zone = {}", self.time_zone.as_deref().unwrap_or(DEFAULT_TIME_ZONE))?;
         writeln!(f, "http.listen = {}", self.http.listen)?;
         writeln!(f, "http.names = {:?}", self.http.names)?;
         writeln!(f, "tls = {:?}", self.tls)?;
@@ -214,6 +225,7 @@ struct Raw {
     drain_deadline_s: u64,
     #[serde(default)]
     escalation: RawEscalation,
+    time_zone: Option<String>,
     http: RawHttp,
     tls: Tls,
     media: RawMedia,
@@ -264,6 +276,18 @@ impl RawEscalation {
             ..default
         })
     }
+}
+
+/// Checks the form of a time zone's name. Pages that do not know the zone keep to the default.
+fn check_time_zone(zone: Option<String>) -> Result<Option<String>, ConfigError> {
+    let named = zone.filter(|zone| zone != DEFAULT_TIME_ZONE);
+    if let Some(zone) = &named {
+        let is_name = zone.len() <= TIME_ZONE_MAX
+            && zone.starts_with(|first: char| first.is_ascii_alphabetic())
+            && zone.chars().all(|letter| letter.is_ascii_alphanumeric() || "/_+-".contains(letter));
+        demand(is_name, "time_zone", zone, "give a name of the IANA database, such as Africa/Dakar")?;
+    }
+    Ok(named)
 }
 
 /// Checks the time of an escalation step: at least a second, so that somebody can hear it ring, and at most a day.
@@ -379,6 +403,14 @@ mod tests {
     }
 
     #[test]
+    fn a_time_zone_is_told_only_if_it_is_not_the_default() {
+        let zone = |name: &str| load(&GOOD.replace("data =", &format!("time_zone = \"{name}\"\ndata ="))).unwrap().time_zone;
+        assert_eq!(zone("Africa/Dakar"), None);
+        assert_eq!(zone("Africa/Nairobi").as_deref(), Some("Africa/Nairobi"));
+        assert_eq!(load(GOOD).unwrap().time_zone, None);
+    }
+
+    #[test]
     fn an_acme_directory_needs_no_authority_of_its_own() {
         let config = load(&GOOD.replace(r#"mode = "internal""#, ACME)).unwrap();
         assert!(matches!(config.tls, Tls::Acme { authority: None, .. }));
@@ -400,6 +432,7 @@ mod tests {
             ("\"192.0.2.7\"", "\"0.0.0.0\"", "media.advertised"),
             ("\"teranga.example.sn\"", "", "http.names"),
             ("data =", "drain_deadline_s = 61\ndata =", "drain_deadline_s"),
+            ("data =", "time_zone = \"Dakar; DROP\"\ndata =", "time_zone"),
             ("[http]", "[escalation]\nstat_s = 0\n[http]", "escalation.stat_s"),
             ("listen =", "lisen =", "lisen"),
             ("internal", "eternal", "eternal"),

@@ -5,7 +5,7 @@ use crate::message::session::Pace;
 pub use crate::registry::escalation::StepTimes;
 
 /// The configuration of the hub. The defaults are those of the product; tests and the demonstration shorten the times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubConfig {
     /// The time for which each escalation step rings.
     pub steps: StepTimes,
@@ -34,6 +34,9 @@ pub struct HubConfig {
     pub forget_ms: u64,
     /// The time after which an open consultation of which nobody is connected ends by itself, in milliseconds.
     pub deserted_ms: u64,
+    /// The time zone in which the pages write dates, by its name in the IANA database; none for the pages' own default,
+    /// Africa/Dakar.
+    pub time_zone: Option<String>,
     /// The number of shards of the media plane, each a thread. A transport never leaves its shard.
     pub shards: u16,
 }
@@ -52,6 +55,7 @@ impl Default for HubConfig {
             invite_ms: 60_000,
             forget_ms: 10 * 60_000,
             deserted_ms: 24 * 60 * 60_000,
+            time_zone: None,
             shards: 1,
         }
     }

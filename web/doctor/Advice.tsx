@@ -7,7 +7,8 @@ import type { Advice as Signed } from "../protocol/messages.ts";
 import { correctionOf } from "../client/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
-import { dateAndTime, t, timeOfDay } from "../ui/i18n.ts";
+import { dateAndTime, moment } from "../ui/dates.ts";
+import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import type { AdviceDraft, CallProps } from "./props.ts";
 import { templatesFor } from "./templates.ts";
@@ -98,7 +99,7 @@ export function SignedAdvice({ advice, all, onCorrect }: SignedAdviceProps) {
       <p class="said">{correction ? <del>{text}</del> : text}</p>
       <p class="small soft">
         {t("common.advice_by", { name: by, when: dateAndTime(at) })}
-        {correction && ` · ${t("common.corrected_at", { time: timeOfDay(correction.at) })}`}
+        {correction && ` · ${t("common.corrected_at", { time: moment(correction.at) })}`}
       </p>
       {onCorrect && !correction && (
         <Button kind="bare" data-testid="advice-correct" onClick={onCorrect}>

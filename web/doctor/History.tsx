@@ -5,7 +5,8 @@ import { type Client, get } from "../client/index.ts";
 import type { ConsultationSummary, ConsultationView } from "../protocol/api.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
-import { dateAndTime, errorTextOf, t, timeOfDay } from "../ui/i18n.ts";
+import { dateAndTime, moment } from "../ui/dates.ts";
+import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { SignedAdvice } from "./Advice.tsx";
 import { PhotoList } from "./Photos.tsx";
@@ -105,7 +106,7 @@ function Opened({ client, id }: { client: Client; id: string }) {
       <ol class="events small soft">
         {events.map(({ at, kind, by }, i) => (
           <li key={i}>
-            <span class="digits">{timeOfDay(at)}</span> {t(`doctor.event.${kind}`)}
+            <span class="digits">{moment(at)}</span> {t(`doctor.event.${kind}`)}
             {by && ` · ${by.name}`}
           </li>
         ))}

@@ -4,6 +4,7 @@ import { effect, signal, untracked } from "@preact/signals";
 import { Client, me, now, registerApp, signIn, signOut } from "../client/index.ts";
 import type { Identity } from "../protocol/messages.ts";
 import { remember } from "../client/platform/storage.ts";
+import { setTimeZone } from "../ui/dates.ts";
 import { watchRing } from "./ringing.ts";
 
 /** `arriving`: not known yet · `out`: nobody is signed in · `in`: somebody is. */
@@ -48,7 +49,8 @@ function enter({ role, party }: Identity): void {
   }
   const client = new Client({ role, party });
   session.value = { at: "in", client };
-  client.connection.on("welcome", ({ session_ends_in_ms }) => {
+  client.connection.on("welcome", ({ session_ends_in_ms, time_zone }) => {
+    setTimeZone(time_zone);
     sessionEnd.value = session_ends_in_ms === undefined ? null : now() + session_ends_in_ms;
   });
   void import("./duty.ts").then(({ keepDuty }) => keepDuty(client));

@@ -1,14 +1,13 @@
-/** Signed advice, readable on the tablet without a network, and printable. */
+/** Signed advice, readable on the tablet without a network. `paper/` prints it. */
 
-import type { Advice, Place } from "../protocol/messages.ts";
+import type { Advice } from "../protocol/messages.ts";
 import { correctionOf } from "../client/workflow/advice.ts";
-import { dateAndTime, t, timeOfDay } from "../ui/i18n.ts";
-import { place } from "./shell.ts";
+import { dateAndTime, moment } from "../ui/dates.ts";
+import { t } from "../ui/i18n.ts";
 
 export function AdviceSheet({ advice, brief }: { advice: readonly Advice[]; brief?: boolean }) {
   return (
     <div class={brief ? "sheet brief" : "sheet"}>
-      <PrintedHead place={place.value} />
       {advice.map((one) => (
         <Item key={`${one.consultation}-${one.revision}`} advice={one} correction={correctionOf(one, advice)} />
       ))}
@@ -23,17 +22,8 @@ function Item({ advice: { text, by, at }, correction }: { advice: Advice; correc
       <p class="said">{correction ? <del>{text}</del> : text}</p>
       <p class="soft">
         {t("common.advice_by", { name: by, when: dateAndTime(at) })}
-        {correction && ` · ${t("common.corrected_at", { time: timeOfDay(correction.at) })}`}
+        {correction && ` · ${t("common.corrected_at", { time: moment(correction.at) })}`}
       </p>
     </article>
-  );
-}
-
-/** The head of a printed sheet: the post that received the advice. The screen hides it. */
-function PrintedHead({ place }: { place: Place | null }) {
-  return (
-    <p class="printed">
-      <strong>Teranga</strong> · {place?.name} · {place?.district}
-    </p>
   );
 }

@@ -2,7 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { now, seconds } from "../client/platform/clock.ts";
-import { timeOfDay } from "../ui/i18n.ts";
+import { timeOfDay } from "../ui/dates.ts";
 import { OwnLink } from "../ui/LinkBadge.tsx";
 import { linkFromRtt, type LinkWord } from "../ui/link-quality.ts";
 import { Logo } from "../ui/Logo.tsx";

@@ -9,7 +9,8 @@ import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Choice } from "../ui/Choice.tsx";
 import { Field } from "../ui/Field.tsx";
-import { errorText, t, timeOfDay } from "../ui/i18n.ts";
+import { moment } from "../ui/dates.ts";
+import { errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { toast } from "../ui/Toast.tsx";
 import { BackButton } from "./BackButton.tsx";
@@ -142,7 +143,7 @@ function DraftBanner({ at, kind }: { at: number; kind: FormKind }) {
         </Button>
       }
     >
-      {t("kiosk.ask.found", { time: timeOfDay(at) })}
+      {t("kiosk.ask.found", { time: moment(at) })}
     </Banner>
   );
 }

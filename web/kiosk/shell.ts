@@ -13,6 +13,7 @@ import { keepSignedIn } from "../client/signalling/keep-signed-in.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
 import { registerApp } from "../client/offline/update.ts";
 import type { Place, RosterLine, Speciality } from "../protocol/messages.ts";
+import { setTimeZone } from "../ui/dates.ts";
 import type { FormKind } from "./form.ts";
 
 /**
@@ -93,6 +94,7 @@ function start(): void {
 connection.on("roster", ({ lines }) => (roster.value = lines));
 connection.on("welcome", (welcome) => {
   const { you, waiting, call } = welcome;
+  setTimeZone(welcome.time_zone);
   remember("place", (place.value = you.place));
   remember("fallback", (fallback.value = welcome.fallback));
   if (waiting || call) busy.value = true;

@@ -1,7 +1,8 @@
 /** The list of alerts, one line for each cause and region. */
 
 import type { SecurityKind } from "../protocol/api.ts";
-import { t, timeOfDay } from "../ui/i18n.ts";
+import { moment } from "../ui/dates.ts";
+import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import type { Alert } from "./alerts.ts";
@@ -23,7 +24,7 @@ export function Alerts() {
             <div>
               <strong>{sentence(alert)}</strong>
               <p class="soft">
-                {t("ops.alert.where", { places: where(alert), time: timeOfDay(alert.since) })}
+                {t("ops.alert.where", { places: where(alert), time: moment(alert.since) })}
               </p>
             </div>
           </li>

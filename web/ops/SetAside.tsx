@@ -1,7 +1,8 @@
 /** The list of consultations that the server cannot read. It is not shown while there is none. */
 
 import type { SetAside as Aside } from "../protocol/messages.ts";
-import { dateAndTime, t } from "../ui/i18n.ts";
+import { dateAndTime } from "../ui/dates.ts";
+import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 

@@ -8,6 +8,7 @@ import { ApiError, Connection, get, me, now, signIn, signOut } from "../client/i
 import { pagePorts } from "../client/signalling/ports.ts";
 import type { Health } from "../protocol/api.ts";
 import type { Identity, Overview } from "../protocol/messages.ts";
+import { setTimeZone } from "../ui/dates.ts";
 import { type Alert, alertsOf, type FirstSeen, firstSeen } from "./alerts.ts";
 import { extend, linkKey, type Series } from "./series.ts";
 
@@ -32,7 +33,8 @@ export const alerts = signal<(Alert & { since: number })[]>([]);
 
 let known: FirstSeen = new Map();
 
-connection.on("welcome", ({ session_ends_in_ms }) => {
+connection.on("welcome", ({ session_ends_in_ms, time_zone }) => {
+  setTimeZone(time_zone);
   sessionEnd.value = session_ends_in_ms === undefined ? null : now() + session_ends_in_ms;
   connection.send({ type: "watch", on: true });
 });

@@ -968,6 +968,9 @@ export type Welcome = {
   waiting: Requested | null;
   /** The consultation that goes on, with a fresh grant for the media plane. */
   call: Call | null;
+  /** The time zone in which pages write dates, by its name in the IANA database. It is absent if that is Africa/Dakar, and
+   * earlier versions of the server do not send it. */
+  time_zone?: string;
 };
 
 /** A sentence that explains a danger; its text is `client.danger.<word>` in the pages' catalogues. */

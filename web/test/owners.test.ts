@@ -35,3 +35,12 @@ test("the device's storage has two owners", () => {
     /\b(localStorage|sessionStorage|indexedDB|navigator\.storage)\b/,
   );
 });
+
+test("dates have one owner", () => {
+  hold(
+    "only ui/dates.ts formats a date or a time of day.",
+    "a date in the zone of the device is wrong on a tablet that was set up elsewhere.",
+    ["ui/dates.ts"],
+    /DateTimeFormat|toLocale(Date|Time)?String|\.(get(UTC)?(Hours|Minutes|Date|Day|Month|FullYear)|to(Date|Time|GMT|UTC)String)\(/,
+  );
+});

@@ -6,7 +6,8 @@ import type { Client } from "../client/index.ts";
 import { cachedPhoto, cachePhoto, transferFor } from "../client/photos/transfers.ts";
 import { TransferError } from "../client/photos/transfer.ts";
 import type { Mark, Photo } from "../protocol/messages.ts";
-import { errorTextOf, t, timeOfDay } from "./i18n.ts";
+import { moment } from "./dates.ts";
+import { errorTextOf, t } from "./i18n.ts";
 import { Marks } from "./Marks.tsx";
 
 /** The photo, and what is drawn with it. */
@@ -35,17 +36,17 @@ export function PhotoView({ client, photo, marks = photo.marks, children, onStar
     <figure class="photo" data-testid="photo" data-photo={photo.photo} data-state={state}>
       {url && (
         <div class={`frame ${state}`} onPointerDown={onStart} data-testid="photo-frame">
-          <img src={url} alt={t("common.photo.of", { time: timeOfDay(photo.asked_at) })} draggable={false} />
+          <img src={url} alt={t("common.photo.of", { time: moment(photo.asked_at) })} draggable={false} />
           {file && marks.length > 0 && <Marks width={file.width} height={file.height} marks={marks} />}
         </div>
       )}
       <figcaption>
-        {state === "asked" && t("common.photo.asked", { time: timeOfDay(photo.asked_at) })}
+        {state === "asked" && t("common.photo.asked", { time: moment(photo.asked_at) })}
         {(state === "coming" || state === "loading") && (
           <Progress share={share} label={t(text, { n: Math.round(share * 100) })} />
         )}
         {fault && <span class="bad">{fault}</span>}
-        {state === "whole" && t("common.photo.of", { time: timeOfDay(photo.asked_at) })}
+        {state === "whole" && t("common.photo.of", { time: moment(photo.asked_at) })}
       </figcaption>
       {children}
     </figure>

@@ -1,6 +1,6 @@
 /**
- * Texts, plurals, dates and numbers. French is built in, and another language is loaded when it is chosen. Dates and
- * numbers are those of Senegal in every language, because browsers know no Wolof or Pulaar formats.
+ * Texts, plurals and numbers. French is built in, and another language is loaded when it is chosen. Numbers are those
+ * of Senegal in every language, because browsers know no Wolof or Pulaar formats. Dates are in `dates.ts`.
  */
 
 import { signal } from "@preact/signals";
@@ -70,20 +70,6 @@ export function rememberedLanguage(): Language {
 /** A number with at most `digits` decimals. */
 export const number = (value: number, digits = 0): string =>
   new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }).format(value);
-
-/** The time of day, such as "14:05". */
-export const timeOfDay = (at: number | Date): string =>
-  new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" }).format(at);
-
-/** The date and time, such as "lundi 3 novembre, 14:05". */
-export const dateAndTime = (at: number | Date): string =>
-  new Intl.DateTimeFormat(LOCALE, {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    hour: "2-digit",
-    minute: "2-digit",
-  }).format(at);
 
 /** A duration, such as "4:07" or "1:04:07". */
 export function duration(ms: number): string {

@@ -60,6 +60,7 @@ impl Hub {
             session_ends_in_ms: Presence::session_ends_in_ms(cx, me.session),
             waiting: requested_message(cx, me.party()),
             call: call_message(&self.calls, cx, me.party()),
+            time_zone: cx.config.time_zone.clone(),
         }
     }
 }

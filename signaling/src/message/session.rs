@@ -81,6 +81,11 @@ pub struct Welcome {
     pub waiting: Option<Requested>,
     /// The consultation that goes on, with a fresh grant for the media plane.
     pub call: Option<Call>,
+    /// The time zone in which pages write dates, by its name in the IANA database. It is absent if that is Africa/Dakar, and
+    /// earlier versions of the server do not send it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub time_zone: Option<String>,
 }
 
 /// Why something was refused. Every code has a sentence in each catalogue of the pages.

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { date, dateAndTime, moment, setTimeZone, timeOfDay } from "../dates.ts";
+
+/** 2028-02-29 23:57 UTC, which is already March in Paris. */
+const LEAP = Date.UTC(2028, 1, 29, 23, 57);
+
+test("a device in Paris writes the date of Dakar, with the year", () => {
+  process.env.TZ = "Europe/Paris";
+  assert.equal(new Date(LEAP).getDate(), 1, "the device is in Paris");
+  assert.equal(dateAndTime(LEAP), "mardi 29 février 2028 à 23:57");
+  assert.equal(date(LEAP), "mardi 29 février 2028");
+  assert.equal(timeOfDay(LEAP), "23:57");
+});
+
+test("the zone of the server counts; one that the browser does not know is the default", () => {
+  setTimeZone("Africa/Nairobi");
+  assert.equal(dateAndTime(LEAP), "mercredi 1 mars 2028 à 02:57");
+  setTimeZone("Africa/Nowhere");
+  assert.equal(dateAndTime(LEAP), "mardi 29 février 2028 à 23:57");
+  setTimeZone("Africa/Nairobi");
+  setTimeZone(undefined);
+  assert.equal(timeOfDay(LEAP), "23:57");
+});
+
+test("what happened on another day has its date", () => {
+  assert.equal(moment(LEAP, LEAP + 60_000), "23:57");
+  assert.equal(moment(LEAP, LEAP + 4 * 60_000), "mardi 29 février 2028 à 23:57");
+});
