@@ -13,9 +13,10 @@ const prefix = `teranga-${app}-`;
 const cacheName = prefix + own?.version;
 
 self.addEventListener("install", (event) => event.waitUntil(fillCache()));
-self.addEventListener("activate", (event) => event.waitUntil(deleteOlderCaches()));
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("message", (event) => {
   if (event.data === "take over") void self.skipWaiting();
+  else if (event.data === "tidy") event.waitUntil(deleteOlderCaches());
 });
 self.addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
@@ -39,18 +40,22 @@ async function fillCache(): Promise<void> {
   await cache.add(new Request(own.page, { cache: "no-cache" }));
 }
 
+/**
+ * Deletes what earlier versions have kept. A page asks for it when no tab is busy, because a tab in a call may still run
+ * an earlier version and load a screen of it. Nothing is deleted while a later version is being fetched or waits.
+ */
 async function deleteOlderCaches(): Promise<void> {
-  const older = (await caches.keys()).filter((key) => key.startsWith(prefix) && key !== cacheName);
-  await Promise.all(older.map((key) => caches.delete(key)));
-  await self.clients.claim();
+  const others = (await caches.keys()).filter((key) => key.startsWith(prefix) && key !== cacheName);
+  if (self.registration.installing || self.registration.waiting) return;
+  await Promise.all(others.map((key) => caches.delete(key)));
 }
 
 /**
- * Answers from the device. A file that was not foreseen, such as another language, is kept after its first request.
+ * Answers from the device, also with the files of an earlier version that a tab may still run. A file that was not foreseen, such as another language, is kept after its first request.
  */
 async function fromCache(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(cacheName);
-  const had = await cache.match(path);
+  const had = (await cache.match(path)) ?? (path.startsWith("/a/") ? await caches.match(path) : undefined);
   if (had) return had;
   const response = await fetch(request);
   if (response.ok) await cache.put(path, response.clone());
