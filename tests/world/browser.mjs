@@ -64,6 +64,7 @@ async function trust({ url, pin: known }) {
  * @property {boolean} [hasCamera]
  * @property {{width: number, height: number}} [viewport]
  * @property {string} [netLog] - file for Chromium's own record of everything it connects to
+ * @property {string} [timezone] - of the device, such as Europe/Paris; that of this machine by default
  * @property {string[]} [args]
  * @property {string} [executable] - started instead of Chromium, with its arguments; it starts Chromium elsewhere
  * @property {string} [pin] - the authority's, for a server that only the browser can reach
@@ -131,6 +132,7 @@ async function launchChromium(options, voice, profile) {
         bypassCSP: Boolean(options.scripts),
         viewport: options.viewport ?? { width: 1280, height: 800 },
         locale: 'fr-FR',
+        ...(options.timezone && { timezoneId: options.timezone }),
         // A worker's requests pass by the routes: it would fetch the server's own pages.
         serviceWorkers: options.pages ? 'block' : 'allow',
     });

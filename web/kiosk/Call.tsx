@@ -60,7 +60,7 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
             <>
               <h2>{t("kiosk.talk.advice")}</h2>
               <AdviceSheet advice={[...ongoing.advice].reverse()} />
-              <PrintButton />
+              <PrintButton advice={ongoing.advice} intake={ongoing.record?.intake ?? client.post.intakeOf(ongoing.id)} />
             </>
           )}
         </section>

@@ -30,7 +30,7 @@ export function Ended() {
       {disposition && <p>{t("kiosk.ended.how", { how: t(howItEnded(disposition, advice.length > 0)) })}</p>}
       {advice.length > 0 ? <AdviceSheet advice={advice} /> : disposition && <p>{t("kiosk.ended.no_advice")}</p>}
       <footer class="foot">
-        {advice.length > 0 && <PrintButton />}
+        {advice.length > 0 && <PrintButton advice={advice} intake={ended.record?.intake ?? client.post.intakeOf(ended.id)} />}
         <Button
           kind="primary"
           icon={icon.home}

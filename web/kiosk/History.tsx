@@ -3,10 +3,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../client/index.ts";
 import type { ConsultationSummary, ConsultationView } from "../protocol/api.ts";
-import type { Advice, Photo } from "../protocol/messages.ts";
+import type { Advice, Intake, Photo } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
-import { dateAndTime, errorTextOf, t } from "../ui/i18n.ts";
+import { dateAndTime } from "../ui/dates.ts";
+import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { lazy } from "../ui/lazy.tsx";
 import { toast } from "../ui/Toast.tsx";
@@ -54,6 +55,7 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
   const outcome = row.disposition
     ? t(`common.disposition.${row.disposition}`)
     : t(`kiosk.history.${row.state}`);
+  const [intake, setIntake] = useState<Intake | null>(null);
   const [photos, setPhotos] = useState<Photo[]>([]);
   const missing = shown.length < row.advice_count || photos.length < row.photo_count;
   /** Reads the record, which the server logs as a reading, only if something is missing on the tablet. */
@@ -62,6 +64,7 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
     get<ConsultationView>(`/api/consultations/${row.id}`).then(
       ({ record }) => {
         setShown(record.advice);
+        setIntake(record.intake);
         setPhotos(record.photos.filter(({ file }) => file));
       },
       (error: unknown) => toast(errorTextOf(error)),
@@ -82,7 +85,7 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
       ))}
       {shown.length > 0 ? <AdviceSheet advice={shown} /> : <p>{t("kiosk.history.no_advice")}</p>}
       <div class="actions">
-        {shown.length > 0 && <PrintButton />}
+        {shown.length > 0 && <PrintButton advice={shown} intake={intake} />}
         {row.state === "running" && (
           <Button kind="go" icon={icon.phone} onClick={() => client.consultation.rejoin(row.id)}>
             {t("common.rejoin")}

@@ -1,12 +1,20 @@
-/** The button that prints the signed advice. */
+/** The button that prints the signed advice of one consultation; the sheet is loaded when it is pressed. */
 
+import type { Advice, Intake } from "../protocol/messages.ts";
 import { Button } from "../ui/Button.tsx";
-import { t } from "../ui/i18n.ts";
+import { errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { toast } from "../ui/Toast.tsx";
+import { fallback, place } from "./shell.ts";
 
-export function PrintButton() {
+/** `advice` is that of one consultation, the oldest first; `intake` its form, if the tablet has it. */
+export function PrintButton({ advice, intake }: { advice: readonly Advice[]; intake: Intake | null }) {
+  const press = async () => {
+    const { printSheet } = await import("./paper/print.tsx");
+    await printSheet({ advice, intake, place: place.value, fallback: fallback.value });
+  };
   return (
-    <Button icon={icon.print} data-testid="print" onClick={() => print()}>
+    <Button icon={icon.print} data-testid="print" onClick={() => press().catch(() => toast(errorText("offline")))}>
       {t("common.print")}
     </Button>
   );

@@ -51,6 +51,8 @@ export interface Ended {
   /** Null if the request was withdrawn. */
   disposition: Disposition | null;
   advice: Advice[];
+  /** Its record as this page had it last; null if it had none. */
+  record: Record | null;
 }
 
 /** The consultations of this page, one after the other. */
@@ -295,8 +297,8 @@ export class Consultation {
       ended: this.#ended.value,
     };
     if (current?.id !== id && left !== id && ended?.id !== id) return;
-    const advice = current?.id === id ? current.advice : (ended?.advice ?? []);
-    this.#ended.value = { id, disposition, advice };
+    const known = current?.id === id ? current : ended;
+    this.#ended.value = { id, disposition, advice: known?.advice ?? [], record: known?.record ?? null };
     this.#current.value = null;
     this.#left.value = null;
     this.#owed.value = null;

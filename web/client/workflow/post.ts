@@ -42,6 +42,8 @@ export class Post {
   /** Requests that were withdrawn here and perhaps not yet at the server. */
   readonly #cancelled = new Set<ConsultationId>();
   readonly #pressedAt = new Map<ConsultationId, number>();
+  /** The last request of this page, whose form the server does not send back. */
+  #asked: Request | null = null;
 
   readonly roster: ReadonlySignal<RosterLine[]> = this.#roster;
   readonly pending: ReadonlySignal<PendingRequest | null> = computed(() => this.#pending());
@@ -64,7 +66,13 @@ export class Post {
   async request(ask: { speciality: Speciality; urgency: Urgency; intake: Intake }): Promise<void> {
     const request: Request = { request: crypto.randomUUID(), ...ask };
     this.#pressedAt.set(request.request, this.#clock.now());
+    this.#asked = request;
     await this.#outbox.put({ type: "request", ...request });
+  }
+
+  /** The form of a consultation that this page has asked for; null for another one. */
+  intakeOf(consultation: ConsultationId | undefined): Intake | null {
+    return this.#asked?.request === consultation ? (this.#asked?.intake ?? null) : null;
   }
 
   /** Withdraws the request here at once, and at the server as soon as it is reached. */
@@ -95,7 +103,10 @@ export class Post {
   #requested({ request, status }: Requested): void {
     if (this.#cancelled.has(request.request))
       this.#connection.send({ type: "cancel", consultation: request.request });
-    else this.#held.value = { request, wait: this.#wait(status) };
+    else {
+      this.#asked = request;
+      this.#held.value = { request, wait: this.#wait(status) };
+    }
   }
 
   #waiting(waiting: Waiting): void {

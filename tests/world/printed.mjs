@@ -1,0 +1,53 @@
+// Reads a printed sheet back: the text of the PDF by poppler's pdftotext, and the QR code of its picture.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import jsQR from 'jsqr';
+import { scratch } from './paths.mjs';
+
+/**
+ * Prints the page as it stands.
+ * @param {import('playwright-core').Page} page @param {'A4' | 'A5'} format
+ * @returns {Promise<{words: string[], pages: number, code: string | null, isBlackOnWhite: boolean}>}
+ */
+export async function printed(page, format) {
+    const folder = scratch('printed');
+    const file = join(folder, 'sheet.pdf');
+    writeFileSync(file, await page.pdf({ format }));
+    const text = execFileSync('pdftotext', [file, '-'], { encoding: 'utf8' });
+    const pages = text.split('\f').length - 1;
+    const dpi = 150;
+    const last = String(pages);
+    execFileSync('pdftoppm', ['-r', String(dpi), '-f', last, '-l', last, '-singlefile', file, join(folder, 'page')]);
+    const picture = pixmap(readFileSync(join(folder, 'page.ppm')));
+    const code = jsQR.default ? jsQR.default(picture.rgba, picture.width, picture.height) : jsQR(picture.rgba, picture.width, picture.height);
+    return { words: text.split(/\s+/).filter(Boolean), pages, code: code?.data ?? null, isBlackOnWhite: isBlackOnWhite(picture) };
+}
+
+/** A binary PPM (P6) as RGBA. @param {Buffer} bytes */
+function pixmap(bytes) {
+    const [head, width, height] = /^P6\s+(\d+)\s+(\d+)\s+255\s/.exec(bytes.subarray(0, 40).toString('latin1'));
+    const rgb = bytes.subarray(head.length);
+    const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
+    for (let i = 0; i < width * height; i += 1) rgba.set(rgb.subarray(3 * i, 3 * i + 3), 4 * i);
+    return { rgba, width: Number(width), height: Number(height) };
+}
+
+/** True if no pixel has a colour, and most are white. */
+function isBlackOnWhite({ rgba }) {
+    let white = 0;
+    for (let i = 0; i < rgba.length; i += 4) {
+        const [r, g, b] = [rgba[i], rgba[i + 1], rgba[i + 2]];
+        if (Math.max(r, g, b) - Math.min(r, g, b) > 8) return false;
+        white += r > 250 ? 1 : 0;
+    }
+    return white > 0.7 * (rgba.length / 4);
+}
+
+/** The first words of `text` that are not found, in their order, in `words`; empty if all are. @param {string} text @param {string[]} words */
+export function missingFrom(words, text) {
+    const wanted = text.split(/\s+/).filter(Boolean);
+    let at = 0;
+    for (const word of words) if (word === wanted[at]) at += 1;
+    return wanted.slice(at, at + 5).join(' ');
+}

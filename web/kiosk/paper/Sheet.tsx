@@ -1,0 +1,111 @@
+/**
+ * The printed sheet of signed advice. Its head stands on every page, its pages are numbered by the browser (`paper.css`), and
+ * what the tablet does not know of the patient is a line to fill in by hand.
+ */
+
+import { correction, generate } from "lean-qr";
+import type { Advice, Intake, Place } from "../../protocol/messages.ts";
+import { dateAndTime } from "../../ui/dates.ts";
+import { t } from "../../ui/i18n.ts";
+import { shortNumber } from "./seal.ts";
+
+/** What a sheet is made of. */
+export interface SheetProps {
+  /** Signed advice of one consultation, the oldest first. */
+  advice: readonly Advice[];
+  /** The form of the consultation; null if the tablet does not have it. */
+  intake: Intake | null;
+  /** The post that received the advice. */
+  place: Place | null;
+  /** Whom to telephone. */
+  fallback: Place | null;
+  /** The content of the QR code. */
+  seal: string;
+}
+
+/** The head is a table's head, because only that repeats on each page without covering the text. */
+export function Sheet(props: SheetProps) {
+  const { advice, place } = props;
+  const number = shortNumber(advice[0]?.consultation ?? "");
+  return (
+    <table role="presentation">
+      <thead>
+        <tr>
+          <td>
+            <header>
+              <strong>Teranga</strong>
+              <span>{[place?.name, place?.district, place?.phone].filter(Boolean).join(" · ")}</span>
+              <span>{t("kiosk.paper.number", { number })}</span>
+            </header>
+          </td>
+        </tr>
+      </thead>
+      <tbody>
+        <tr>
+          <td>
+            <Body {...props} />
+          </td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+function Body({ advice, intake, fallback, seal }: SheetProps) {
+  return (
+    <>
+      <h1>{t("kiosk.paper.title")}</h1>
+      <Patient intake={intake} />
+      {advice.map((one) => (
+        <article key={`${one.by} ${one.revision}`}>
+          <p class="text">{one.text}</p>
+          <p class="signer">{t("common.advice_by", { name: one.by, when: dateAndTime(one.at) })}</p>
+        </article>
+      ))}
+      <footer>
+        <Code of={seal} />
+        <div>
+          <p>{t("kiosk.paper.code")}</p>
+          {fallback?.phone && <p>{t("kiosk.paper.phone", { name: fallback.name, phone: fallback.phone })}</p>}
+        </div>
+        <p class="stamp">{t("kiosk.paper.stamp")}</p>
+      </footer>
+    </>
+  );
+}
+
+function Patient({ intake }: { intake: Intake | null }) {
+  const age = intake?.age_years ?? null;
+  const rows: [label: string, value: string | null][] = [
+    [t("kiosk.paper.name"), null],
+    [t("common.vital.dpp"), intake?.dpp ?? null],
+    [t("common.vital.age"), age === null ? null : t("common.years", { n: age })],
+    [t("kiosk.paper.reason"), intake?.reason || null],
+  ];
+  return (
+    <dl class="patient">
+      {rows.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd class={value ? "" : "blank"}>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Code({ of: text }: { of: string }) {
+  const code = generate(text, { minCorrectionLevel: correction.M });
+  const cells = [...Array(code.size).keys()].flatMap((y) =>
+    [...Array(code.size).keys()].filter((x) => code.get(x, y)).map((x) => `M${x} ${y}h1v1h-1z`),
+  );
+  const whole = code.size + 2 * QUIET;
+  return (
+    <svg viewBox={`${-QUIET} ${-QUIET} ${whole} ${whole}`} aria-hidden="true">
+      <path d={cells.join("")} />
+    </svg>
+  );
+}
+
+/** The white border that readers want, in modules (ISO/IEC 18004, section 6.3.8). */
+const QUIET = 4;
