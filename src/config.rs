@@ -404,7 +404,9 @@ mod tests {
 
     #[test]
     fn a_time_zone_is_told_only_if_it_is_not_the_default() {
-        let zone = |name: &str| load(&GOOD.replace("data =", &format!("time_zone = \"{name}\"\ndata ="))).unwrap().time_zone;
+        let zone = |name: &str| {
+            load(&GOOD.replace("data =", &format!("time_zone = \"{name}\"\ndata ="))).unwrap().time_zone
+        };
         assert_eq!(zone("Africa/Dakar"), None);
         assert_eq!(zone("Africa/Nairobi").as_deref(), Some("Africa/Nairobi"));
         assert_eq!(load(GOOD).unwrap().time_zone, None);

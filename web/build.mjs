@@ -33,7 +33,7 @@ const FIRST_ON_A_KIOSK = [
     (name) => `common.${name}`,
   ),
   "client.storage",
-  ...["enrol", "home", "link", "check.title", "check.first", "history.title"].map((name) => `kiosk.${name}`),
+  ...["enrol", "home", "link", "check.passed", "check.first", "history.title"].map((name) => `kiosk.${name}`),
   ...[
     "enroll_code",
     "device",

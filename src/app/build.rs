@@ -70,7 +70,12 @@ pub(super) async fn hub(
     clock: Clock,
 ) -> Result<Hub, StartError> {
     let shards = u16::try_from(shards).unwrap_or(u16::MAX);
-    let hub_config = HubConfig { steps: config.steps, shards, time_zone: config.time_zone.clone(), ..HubConfig::default() };
+    let hub_config = HubConfig {
+        steps: config.steps,
+        shards,
+        time_zone: config.time_zone.clone(),
+        ..HubConfig::default()
+    };
     let mut hub = Hub::new(hub_config, Box::new(StdRng::from_os_rng()));
     let ended_since = Timestamp(clock.timestamp().0.saturating_sub(FINISHED_MS));
     for history in journal.current(ended_since).await?.into_iter().flatten() {

@@ -201,3 +201,77 @@ test('an update while one of two tabs is in a call removes nothing, and takes ov
         await until('the new version to be alone', async () => (await left().catch(() => '')) === 'teranga-medecin-feedbeef', { within: 25_000 });
         t.diagnostic(`figure: the new version was alone ${(now() - ended).toFixed(0)} ms after the call had ended`);
     }));
+
+test('a shared tablet tells nothing to passers-by, and a post without a link reads its advice with its PIN', (t) =>
+    scene('shared-tablet', async (s) => {
+        const browser = await openBrowser({ url: s.server.url, voice: voices.kiosk });
+        const kiosk = await s.enter(Promise.resolve(new Kiosk(browser, await browser.page('/poste'))));
+        await kiosk.enroll(s.server.access.kiosk[0].code);
+        await deviceCheck(kiosk);
+        await kiosk.fillForm();
+        await kiosk.call();
+        await until('the request to be with the server', async () => (await kiosk.requestState()) === 'waiting');
+        await bytesToNobody(t, kiosk);
+        const doctor = await s.enter(openDoctor(s.server));
+        await doctor.available();
+        await doctor.claim();
+        await doctor.inCall();
+        await allHear([kiosk, doctor]);
+        await doctor.advise('Sulfate de magnésium, puis évacuer');
+        await kiosk.at('advice-item').first().waitFor();
+        await doctor.finish();
+        await kiosk.at('pin-new').fill('4711');
+        await kiosk.press('pin-new-go');
+        await kiosk.press('home');
+        await kiosk.home();
+        await lockedTexts(s, kiosk);
+    }));
+
+/** The check passes only when every part has passed, and stays passed after a reload. */
+async function deviceCheck(kiosk) {
+    await kiosk.press('check');
+    await kiosk.at('check-open').waitFor();
+    assert.equal(await kiosk.at('check-done').count(), 0, 'nothing has passed yet');
+    await kiosk.page.locator('[data-testid="check-mic"][data-tone="good"]').waitFor();
+    assert.equal(await kiosk.at('check-done').count(), 0, 'nobody has heard the tone');
+    await kiosk.press('heard');
+    await kiosk.press('check-done');
+    await kiosk.page.reload();
+    assert.match(await kiosk.at('check').innerText(), /\d{4}/, 'the date of the check');
+}
+
+/** While there is no doctor to be rung, what is sent only keeps the transport. */
+async function bytesToNobody(t, kiosk) {
+    const sent = async () => (await kiosk.stats(['transport'])).reduce((sum, { bytesSent }) => sum + bytesSent, 0);
+    await until('a transport', async () => (await sent()) > 0);
+    await pause(3_000);
+    const before = await sent();
+    await pause(6_000);
+    const minute = (await sent()) - before;
+    t.diagnostic(`figure: ${minute * 10} bytes a minute are sent while nobody can be rung`);
+    assert.ok(minute * 10 < 30_000, `${minute * 10} bytes a minute`);
+    assert.equal((await kiosk.stats(['outbound-rtp'])).filter(({ kind, bytesSent }) => kind === 'video' && bytesSent > 0).length, 0, 'no camera');
+}
+
+/** Nothing about a patient is on the screen before the PIN, with and without a link, and all of it after. */
+async function lockedTexts(s, kiosk) {
+    const shows = async () => /magnésium|Ndeyefatou/.test(await kiosk.page.locator('body').innerText());
+    assert.equal(await shows(), false, 'the first screen');
+    await kiosk.page.reload();
+    await kiosk.press('history');
+    await kiosk.at('pin').fill('0000');
+    await kiosk.press('pin-go');
+    await kiosk.page.getByText('Ce n’est pas le code').waitFor();
+    assert.equal(await shows(), false, 'a wrong PIN');
+    await kiosk.page.evaluate(() => navigator.serviceWorker.ready);
+    await s.server.kill();
+    await kiosk.browser.context.setOffline(true);
+    await kiosk.page.reload();
+    await kiosk.at('without-link').waitFor({ timeout: 15_000 });
+    assert.match(await kiosk.at('phone').innerText(), /33 000 00/);
+    assert.equal(await shows(), false, 'the first screen without a link');
+    await kiosk.press('read-advice');
+    await kiosk.at('pin').fill('4711');
+    await kiosk.press('pin-go');
+    await kiosk.at('advice-item').filter({ hasText: 'magnésium' }).first().waitFor();
+}

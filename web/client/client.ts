@@ -160,7 +160,9 @@ export class Client {
   /** True while our request is with the server and somebody is being rung, who is to hear us at once. */
   #asks(): boolean {
     const pending = this.post.pending.value;
-    return pending?.state === "waiting" && pending.wait?.step !== "nobody";
+    const { step, available, busy } = pending?.wait ?? { step: "nobody", available: 0, busy: 0 };
+    // A thin link is paid by the byte: nothing is sent while there is no doctor who could be rung.
+    return pending?.state === "waiting" && step !== "nobody" && available + busy > 0;
   }
 
   #prepare(): void {

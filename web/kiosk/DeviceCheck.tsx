@@ -1,9 +1,13 @@
-/** The device check: each device has a sentence that says what to do. It never stands in the way of an emergency. */
+/**
+ * The device check: each device has a sentence that says what to do. It is remembered as passed only if every part has
+ * passed, and it never stands in the way of an emergency.
+ */
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { testTone } from "../client/index.ts";
+import { deviceList } from "../client/platform/device-list.ts";
 import { remember } from "../client/platform/storage.ts";
 import type { Tone } from "../ui/Banner.tsx";
 import { useBlackCamera } from "../ui/black-camera.ts";
@@ -20,10 +24,18 @@ import { client } from "./kiosk.ts";
 import { checked, screen } from "./shell.ts";
 
 export function DeviceCheck() {
+  const proof = useMicProof(client);
+  const toneHeard = useSignal<boolean | null>(null);
   useEffect(() => {
     void client.devices.open({ camera: true });
     return () => client.devices.close();
   }, []);
+  const passed =
+    client.devices.camera.value === "on" &&
+    client.devices.mic.value === "on" &&
+    proof === "heard" &&
+    toneHeard.value === true &&
+    client.connection.state.value.at === "ready";
   return (
     <main class="check">
       <header>
@@ -31,14 +43,18 @@ export function DeviceCheck() {
       </header>
       <div class="parts">
         <Camera />
-        <Microphone />
-        <Speaker />
+        <Microphone proof={proof} />
+        <Speaker heard={toneHeard} />
         <Network />
       </div>
       <footer class="foot">
-        <Button kind="primary" icon={icon.check} data-testid="check-done" onClick={done}>
-          {t("kiosk.check.done")}
-        </Button>
+        {passed ? (
+          <Button kind="primary" icon={icon.check} data-testid="check-done" onClick={() => void done()}>
+            {t("kiosk.check.done")}
+          </Button>
+        ) : (
+          <p data-testid="check-open">{t("kiosk.check.open")}</p>
+        )}
         <Button icon={icon.phone} data-testid="check-skip" onClick={() => (screen.value = { at: "home" })}>
           {t("kiosk.check.skip")}
         </Button>
@@ -47,8 +63,9 @@ export function DeviceCheck() {
   );
 }
 
-function done(): void {
-  remember("checked", (checked.value = true));
+async function done(): Promise<void> {
+  const devices = (await deviceList()) ?? "";
+  remember("checked", (checked.value = { at: Date.now(), devices }));
   screen.value = { at: "home" };
 }
 
@@ -63,9 +80,8 @@ function Camera() {
   );
 }
 
-function Microphone() {
+function Microphone({ proof }: { proof: ReturnType<typeof useMicProof> }) {
   const state = client.devices.mic.value;
-  const proof = useMicProof(client);
   const tone = proof === null || proof === "heard" ? toneOf(state) : "info";
   return (
     <Part of={icon.mic} title={t("kiosk.check.mic")} tone={tone} testid="check-mic">
@@ -77,8 +93,7 @@ function Microphone() {
   );
 }
 
-function Speaker() {
-  const heard = useSignal<boolean | null>(null);
+function Speaker({ heard }: { heard: Signal<boolean | null> }) {
   return (
     <Part
       of={icon.speaker}
@@ -91,7 +106,7 @@ function Speaker() {
       </Button>
       <p>{t(heard.value === false ? "kiosk.check.not_heard" : "kiosk.check.hear")}</p>
       <div class="actions">
-        <Button aria-pressed={heard.value === true} onClick={() => (heard.value = true)}>
+        <Button data-testid="heard" aria-pressed={heard.value === true} onClick={() => (heard.value = true)}>
           {t("common.yes")}
         </Button>
         <Button aria-pressed={heard.value === false} onClick={() => (heard.value = false)}>

@@ -7,6 +7,7 @@ import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { client } from "./kiosk.ts";
 import { AdviceSheet } from "./AdviceSheet.tsx";
+import { PinGate } from "./PinGate.tsx";
 import { PrintButton } from "./PrintButton.tsx";
 
 /** The text for the outcome: advice of which nothing is written was given by voice. */
@@ -28,9 +29,17 @@ export function Ended() {
     <main class="ended" data-testid="closed" data-disposition={disposition ?? "withdrawn"}>
       <h1>{t(disposition ? "kiosk.ended.title" : "kiosk.ended.withdrawn")}</h1>
       {disposition && <p>{t("kiosk.ended.how", { how: t(howItEnded(disposition, advice.length > 0)) })}</p>}
-      {advice.length > 0 ? <AdviceSheet advice={advice} /> : disposition && <p>{t("kiosk.ended.no_advice")}</p>}
+      {advice.length > 0 ? (
+        <PinGate evenUnset>
+          <AdviceSheet advice={advice} />
+          <div class="actions">
+            <PrintButton advice={advice} intake={ended.record?.intake ?? client.post.intakeOf(ended.id)} />
+          </div>
+        </PinGate>
+      ) : (
+        disposition && <p>{t("kiosk.ended.no_advice")}</p>
+      )}
       <footer class="foot">
-        {advice.length > 0 && <PrintButton advice={advice} intake={ended.record?.intake ?? client.post.intakeOf(ended.id)} />}
         <Button
           kind="primary"
           icon={icon.home}

@@ -9,7 +9,7 @@ import { errorText, errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Logo } from "../ui/Logo.tsx";
 import { StorageNote } from "../ui/StorageNote.tsx";
-import { access } from "./shell.ts";
+import { access, enrolledNow } from "./shell.ts";
 
 export function Enrolment({ revoked }: { revoked: boolean }) {
   const [code, setCode] = useState("");
@@ -21,6 +21,7 @@ export function Enrolment({ revoked }: { revoked: boolean }) {
     setFault(null);
     try {
       await enroll(typed.trim());
+      enrolledNow.value = true;
       access.value = "known";
     } catch (error) {
       setFault(errorTextOf(error));

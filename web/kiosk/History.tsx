@@ -13,12 +13,27 @@ import { lazy } from "../ui/lazy.tsx";
 import { toast } from "../ui/Toast.tsx";
 import { BackButton } from "./BackButton.tsx";
 import { client } from "./kiosk.ts";
+import { PinGate } from "./PinGate.tsx";
 import { AdviceSheet } from "./AdviceSheet.tsx";
 import { PrintButton } from "./PrintButton.tsx";
 
 const PhotoView = lazy(async () => (await import("../ui/PhotoView.tsx")).PhotoView);
 
 export function History() {
+  return (
+    <main class="history">
+      <header>
+        <BackButton />
+        <h1>{t("kiosk.history.title")}</h1>
+      </header>
+      <PinGate>
+        <Past />
+      </PinGate>
+    </main>
+  );
+}
+
+function Past() {
   const [kept, setKept] = useState<Advice[]>([]);
   const [rows, setRows] = useState<ConsultationSummary[] | null>(null);
   const [fault, setFault] = useState<string | null>(null);
@@ -29,11 +44,7 @@ export function History() {
     );
   }, []);
   return (
-    <main class="history">
-      <header>
-        <BackButton />
-        <h1>{t("kiosk.history.title")}</h1>
-      </header>
+    <>
       {fault && (
         <Banner tone="warn" icon={icon.linkOff}>
           {fault}
@@ -45,7 +56,7 @@ export function History() {
       ))}
       {!rows && kept.length > 0 && <AdviceSheet advice={kept} />}
       {!rows && !fault && <p>{t("common.loading")}</p>}
-    </main>
+    </>
   );
 }
 

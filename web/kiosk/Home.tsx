@@ -1,14 +1,13 @@
 /**
- * The first screen: three large buttons with the number of available doctors, the state of the link and the last
- * advice.
+ * The first screen: three large buttons with the number of available doctors, the state of the link, and what to do
+ * while there is none. It shows nothing about a patient.
  */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { Disk } from "../client/platform/disk.ts";
-import type { Advice, Speciality } from "../protocol/messages.ts";
+import type { Speciality } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
+import { date } from "../ui/dates.ts";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
@@ -16,8 +15,8 @@ import { LINK_TONE } from "../ui/link-quality.ts";
 import { linkWord } from "./Bar.tsx";
 import { StorageNote } from "../ui/StorageNote.tsx";
 import { Languages } from "../ui/Languages.tsx";
-import { checked, connection, roster, screen } from "./shell.ts";
-import { AdviceSheet } from "./AdviceSheet.tsx";
+import { checked, connection, fallback, roster, screen } from "./shell.ts";
+import { Telephone } from "./Telephone.tsx";
 
 /** The first screen; `children` stand above everything else. */
 export function Home({ children }: { children?: ComponentChildren }) {
@@ -50,10 +49,10 @@ export function Home({ children }: { children?: ComponentChildren }) {
         />
       </div>
       <LinkSentence />
-      <LastAdvice />
+      <WithoutLink />
       <nav class="actions">
         <Button icon={icon.tools} data-testid="check" onClick={() => (screen.value = { at: "check" })}>
-          {t(checked.value ? "kiosk.check.title" : "kiosk.check.first")}
+          {checked.value ? t("kiosk.check.passed", { date: date(checked.value.at) }) : t("kiosk.check.first")}
         </Button>
         <Button icon={icon.clock} data-testid="history" onClick={() => (screen.value = { at: "history" })}>
           {t("kiosk.history.title")}
@@ -109,20 +108,22 @@ function LinkSentence() {
   );
 }
 
-function LastAdvice() {
-  const [last, setLast] = useState<Advice | null>(null);
-  useEffect(() => void newestAdvice().then(setLast), []);
-  if (!last) return null;
+/** Whom to call and what is on the tablet, for as long as the link is gone. No patient's text is shown: `PinGate` guards those. */
+function WithoutLink() {
+  const { value: centre } = fallback;
+  if (linkWord() !== "lost") return null;
   return (
-    <section class="last-advice">
-      <h2>{t("kiosk.home.last_advice")}</h2>
-      <AdviceSheet advice={[last]} brief />
+    <section class="last-advice" data-testid="without-link">
+      <h2>{t("kiosk.home.now")}</h2>
+      <p>{t("kiosk.home.meanwhile")}</p>
+      {centre?.phone && (
+        <p>
+          {centre.name} <Telephone number={centre.phone} />
+        </p>
+      )}
+      <Button icon={icon.note} data-testid="read-advice" onClick={() => (screen.value = { at: "history" })}>
+        {t("kiosk.home.last_advice")}
+      </Button>
     </section>
   );
-}
-
-/** Reads the newest advice from the tablet's disk, because the client may not be loaded yet. */
-async function newestAdvice(): Promise<Advice | null> {
-  const kept = await new Disk("kiosk").all<Advice>("advice").catch(() => []);
-  return kept.sort((a, b) => b.at - a.at)[0] ?? null;
 }

@@ -6,6 +6,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { pageClock } from "../client/platform/clock.ts";
+import { deviceList } from "../client/platform/device-list.ts";
 import { remember, remembered } from "../client/platform/storage.ts";
 import { Connection } from "../client/signalling/connection.ts";
 import { enrolledDevice } from "../client/signalling/device-key.ts";
@@ -30,6 +31,9 @@ export type Screen =
 /** The screen that was chosen. */
 export const screen = signal<Screen>({ at: "home" });
 
+/** True if the operator's code was used on this page. */
+export const enrolledNow = signal(false);
+
 /** The connection, which the client takes over when it is loaded. */
 export const connection = new Connection(pagePorts, true);
 /** The number of available and busy doctors by speciality. */
@@ -44,14 +48,21 @@ export const fallback = signal<Place | null>(remembered("fallback", isPlace));
 /** True while something is going on that must not be disturbed, and that must be found again after a power cut. */
 export const busy = signal(remembered("busy", isTrue) ?? false);
 
-/** True if somebody has completed the device check on this tablet. */
-export const checked = signal(remembered("checked", isTrue) ?? false);
+/** A device check that was passed: when, in ms since 1970, and with which microphones and cameras. */
+export interface Checked {
+  at: number;
+  devices: string;
+}
+/** The check that this tablet has passed last; null if there is none, or if the devices are others now. */
+export const checked = signal(remembered("checked", isChecked));
 
 /** True while nobody types or reads, so that a new version of the page may take over. */
 const quiet = computed(() => !busy.value && screen.value.at === "home");
 
 /** Starts the kiosk: finds out whether the tablet is enrolled, and connects. */
 export async function startKiosk(): Promise<void> {
+  void compareDevices();
+  navigator.mediaDevices?.addEventListener("devicechange", () => void compareDevices());
   effect(() => {
     if (access.value === "known") start();
   });
@@ -67,6 +78,17 @@ async function enrolment(): Promise<string | null> {
       await new Promise<void>((resolve) => pageClock.after(DISK_AGAIN_MS, resolve));
     }
   }
+}
+
+function isChecked(value: unknown): value is Checked {
+  const { at, devices } = (value ?? {}) as Partial<Checked>;
+  return typeof at === "number" && typeof devices === "string";
+}
+
+/** Forgets a check that was passed with other devices than those of now. */
+async function compareDevices(): Promise<void> {
+  const devices = await deviceList();
+  if (devices !== null && checked.value && checked.value.devices !== devices) remember("checked", (checked.value = null));
 }
 
 function isTrue(value: unknown): value is boolean {

@@ -78,11 +78,11 @@ impl Context {
     pub(crate) fn new(config: HubConfig, mut rng: Box<dyn CryptoRng + Send>) -> Self {
         let first_member = rng.next_u32() >> 2;
         Self {
-            config,
             now: Timestamp::default(),
             draining: false,
             sessions: Sessions::default(),
             registry: Registry::new(first_member, config.shards),
+            config,
             tokens: JoinTokens::default(),
             uncommitted: Uncommitted::default(),
             timers: Timers::new(),

@@ -13,7 +13,7 @@ use crate::{
     registry::OpenConsultation,
     session::Session,
 };
-use teranga_clinic::people::Role;
+use teranga_clinic::{people::Role, request::Urgency, time::Timestamp};
 
 /// The time between two `overview` messages, in milliseconds.
 const OVERVIEW_MS: u64 = 2_000;
@@ -57,13 +57,23 @@ fn arm_timer(cx: &mut Context) {
 }
 
 fn overview(cx: &Context) -> Overview {
-    let online = cx.sessions.ready().take(limits::OVERVIEW_ROWS);
-    let consultations = cx.registry.iter().take(limits::OVERVIEW_ROWS);
+    let mut online: Vec<_> = cx.sessions.ready().map(|(_, session)| online_row(cx, session)).collect();
+    online.sort_by(|a, b| (a.role != Role::Doctor, &a.party.0).cmp(&(b.role != Role::Doctor, &b.party.0)));
+    online.truncate(limits::OVERVIEW_ROWS);
+    let mut consultations: Vec<_> = cx.registry.iter().collect();
+    consultations.sort_by_key(|open| need(open));
+    consultations.truncate(limits::OVERVIEW_ROWS);
     Overview {
-        online: online.map(|(_, session)| online_row(cx, session)).collect(),
-        consultations: consultations.map(|open| activity(cx, open)).collect(),
+        online,
+        consultations: consultations.into_iter().map(|open| activity(cx, open)).collect(),
         set_aside: cx.set_aside.iter().take(limits::OVERVIEW_ROWS).copied().collect(),
     }
+}
+
+/// The order of consultations, before the list is cut: the most urgent first, and who waits before who is answered.
+fn need(open: &OpenConsultation) -> (Urgency, bool, Timestamp) {
+    let consultation = &open.consultation;
+    (consultation.request().urgency, !open.is_waiting(), consultation.requested_at())
 }
 
 fn online_row(cx: &Context, session: &Session) -> Online {

@@ -44,6 +44,22 @@ fn an_operator_sees_activity_every_two_seconds_and_no_name() {
 }
 
 #[test]
+fn the_most_urgent_consultation_stands_first_before_the_list_is_cut() {
+    let mut world = World::new();
+    let ops = world.enter(&operator("ndeye")).0;
+    for (number, name, urgency) in
+        [(1, "aere", Urgency::Routine), (2, "bokidiawe", Urgency::Stat), (3, "civol", Urgency::Urgent)]
+    {
+        let kiosk = world.kiosk(name);
+        world.request(&kiosk, number, urgency);
+    }
+    world.say(&ops, ClientMessage::Watch(Watch { on: true }));
+    let seen = world.find(&ops, overview).consultations;
+    let order: Vec<_> = seen.iter().map(|activity| activity.urgency).collect();
+    assert_eq!(order, [Urgency::Stat, Urgency::Urgent, Urgency::Routine]);
+}
+
+#[test]
 fn a_consultation_that_is_set_aside_is_shown_to_operators_and_refused_to_others() {
     let mut world = World::new();
     let (kiosk, ops) = (world.kiosk("nabadji"), world.enter(&operator("ndeye")).0);
