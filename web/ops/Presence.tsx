@@ -4,8 +4,10 @@
 
 import { now, seconds } from "../client/index.ts";
 import type { Online, Overview } from "../protocol/messages.ts";
+import { moment } from "../ui/dates.ts";
 import { number, t } from "../ui/i18n.ts";
-import { overviewAt } from "./ops.ts";
+import { absentFrom } from "./absent.ts";
+import { overviewAt, seen } from "./ops.ts";
 import { uptime } from "./Server.tsx";
 
 export function Presence({ overview: { online, consultations } }: { overview: Overview }) {
@@ -44,7 +46,32 @@ export function Presence({ overview: { online, consultations } }: { overview: Ov
       {regions.map((region) => (
         <People key={region} region={region} people={online.filter(({ place }) => place.region === region)} />
       ))}
+      <Absent online={online} />
     </section>
+  );
+}
+
+/** Posts and doctors that were connected within a month and are not now. */
+function Absent({ online }: { online: Online[] }) {
+  const absent = absentFrom(seen.value, online);
+  if (!absent.length) return null;
+  return (
+    <details open={absent.length <= 12}>
+      <summary>
+        {t("ops.absent")} <small class="soft">{number(absent.length)}</small>
+      </summary>
+      <ul>
+        {absent.map(({ party, role, place, at }) => (
+          <li key={party} data-testid="absent-row" data-party={party}>
+            <strong>
+              {place.name} <small class="soft">{party}</small>
+            </strong>
+            <span>{t(`common.role.${role}`)}</span>
+            <span class="soft digits">{t("ops.absent.since", { time: moment(at) })}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

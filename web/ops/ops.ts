@@ -5,10 +5,12 @@
 
 import { effect, signal } from "@preact/signals";
 import { ApiError, Connection, get, me, now, signIn, signOut } from "../client/index.ts";
+import { remember, remembered } from "../client/platform/storage.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
 import type { Health } from "../protocol/api.ts";
 import type { Identity, Overview } from "../protocol/messages.ts";
 import { setTimeZone } from "../ui/dates.ts";
+import { isSeenList, type Seen, seenWith } from "./absent.ts";
 import { type Alert, alertsOf, type FirstSeen, firstSeen } from "./alerts.ts";
 import { extend, linkKey, type Series } from "./series.ts";
 
@@ -28,6 +30,8 @@ export const overviewAt = signal(0);
 export const trends = signal<Series>(new Map());
 /** The time at which the session ends, on the scale of `now()`; null if the server tells none. */
 export const sessionEnd = signal<number | null>(null);
+/** Who was connected while this page was open on this device, now or within a month. */
+export const seen = signal<Seen[]>(remembered("seen", isSeenList) ?? []);
 /** The alerts of now, with the time at which each began. */
 export const alerts = signal<(Alert & { since: number })[]>([]);
 
@@ -41,6 +45,7 @@ connection.on("welcome", ({ session_ends_in_ms, time_zone }) => {
 connection.on("overview", (fresh) => {
   overview.value = fresh;
   overviewAt.value = now();
+  remember("seen", (seen.value = seenWith(seen.value, fresh.online, Date.now())));
   trends.value = extend(trends.value, linksOf(fresh));
   updateAlerts();
 });
