@@ -122,6 +122,10 @@ const LAUNCHER = [192, 512].map((size) => {
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
+/** French texts that come with the printed sheet, and with the PIN of a post. */
+const OF_PAPER = ["kiosk.paper"];
+const OF_A_PIN = ["kiosk.pin"];
+
 const under = (prefixes, key) => prefixes.some((prefix) => `${key}.`.startsWith(`${prefix}.`));
 
 /** Tells which texts belong to the first screen of a page. */
@@ -136,7 +140,7 @@ function parts({ texts, first = texts, later = [] }) {
 function catalogue(app) {
   const { texts } = app;
   const { isFirst } = parts(app);
-  const partOf = (key) => (under(OF_A_CALL, key) ? "call" : isFirst(key) ? "first" : "rest");
+  const partOf = (key) => (under(OF_A_CALL, key) ? "call" : under(OF_PAPER, key) ? "paper" : under(OF_A_PIN, key) ? "pin" : isFirst(key) ? "first" : "rest");
   const wanted = (key, part) => under(texts, key) && (part === "all" || part === partOf(key));
   return {
     name: "catalogue",

@@ -40,4 +40,3 @@ export { Notebook, type NoteState } from "./workflow/notebook.ts";
 export { Drafts } from "./offline/drafts.ts";
 export { enroll, enrolledDevice, signInDevice } from "./signalling/device-key.ts";
 export { ApiError, get, me, signIn, signOut } from "./signalling/session.ts";
-export { type AppName, registerApp } from "./offline/update.ts";

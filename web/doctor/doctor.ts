@@ -1,7 +1,7 @@
 /** The state that the doctor's screens share: who is signed in, and the client of the session. */
 
 import { effect, signal, untracked } from "@preact/signals";
-import { Client, me, now, registerApp, signIn, signOut } from "../client/index.ts";
+import { Client, me, now, signIn, signOut } from "../client/index.ts";
 import type { Identity } from "../protocol/messages.ts";
 import { remember } from "../client/platform/storage.ts";
 import { setTimeZone } from "../ui/dates.ts";
@@ -65,7 +65,11 @@ function enter({ role, party }: Identity): void {
     const rings = client.desk.rows.value.some(({ ringing }) => ringing);
     untracked(() => client.prepare(rings));
   });
-  void registerApp("medecin", client.idle, client.connection.outdated);
+  // The next visit comes after this one, so what keeps the page on the device is loaded last.
+  import("../client/offline/update.ts").then(
+    ({ registerApp }) => registerApp("medecin", client.idle, client.connection.outdated),
+    () => undefined,
+  );
   effect(() => {
     const state = client.connection.state.value;
     if (state.at !== "ended") return;

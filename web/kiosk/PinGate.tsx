@@ -6,9 +6,12 @@ import { isPin } from "../client/offline/pin.ts";
 import { enroll } from "../client/signalling/device-key.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
-import { duration, errorText, errorTextOf, t } from "../ui/i18n.ts";
+import { duration, errorText, errorTextOf, learn, t } from "../ui/i18n.ts";
+import french from "../ui/texts/fr.json?pin";
 import { enrolledNow } from "./shell.ts";
 import { mayChoose, pin, staffCame, staffIsHere } from "./staff.ts";
+
+learn(french);
 
 interface PinGateProps {
   children: ComponentChildren;

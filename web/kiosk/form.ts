@@ -5,6 +5,7 @@ import type { Consciousness, FetalMovement, Membranes, Pallor, Pregnancy } from 
 import { TEXT_LIMITS } from "../protocol/messages.ts";
 import { dangers, emptyIntake } from "../client/workflow/vitals.ts";
 import { judge, type Judgement, type NumberName, scaleOf, type Units } from "./figures.ts";
+import { year } from "../ui/dates.ts";
 
 /** The three forms of the first screen. */
 export type FormKind = "obstetric" | "child" | "other";
@@ -91,7 +92,7 @@ export function emptyForm(kind: FormKind, speciality: Speciality): Form {
 
 /** Judges the text in a field for a figure. */
 export const judged = (form: Form, name: NumberName): Judgement =>
-  judge(name, form.numbers[name], form.units, new Date().getFullYear());
+  judge(name, form.numbers[name], form.units, year(Date.now()));
 
 /** The fields in which a text counts: one whose value could not be measured keeps its text, which does not count. */
 const typed = ({ numbers, unmeasurable }: Form): NumberName[] =>

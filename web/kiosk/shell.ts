@@ -12,7 +12,6 @@ import { Connection } from "../client/signalling/connection.ts";
 import { enrolledDevice } from "../client/signalling/device-key.ts";
 import { keepSignedIn } from "../client/signalling/keep-signed-in.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
-import { registerApp } from "../client/offline/update.ts";
 import type { Place, RosterLine, Speciality } from "../protocol/messages.ts";
 import { setTimeZone } from "../ui/dates.ts";
 import type { FormKind } from "./form.ts";
@@ -109,7 +108,10 @@ function start(): void {
   effect(() => {
     if (kept || connection.state.value.at !== "ready") return;
     kept = true;
-    void registerApp("poste", quiet, connection.outdated);
+    import("../client/offline/update.ts").then(
+      ({ registerApp }) => registerApp("poste", quiet, connection.outdated),
+      () => (kept = false),
+    );
   });
 }
 

@@ -28,6 +28,9 @@ export const timeOfDay = (at: number | Date): string => written(at, { hour: "2-d
 export const date = (at: number | Date): string =>
   written(at, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
+/** The year, such as 2028. */
+export const year = (at: number | Date): number => Number(written(at, { year: "numeric" }));
+
 /** The date and time, such as "mardi 29 février 2028 à 23:57". */
 export const dateAndTime = (at: number | Date): string => `${date(at)} à ${timeOfDay(at)}`;
 

@@ -19,6 +19,18 @@ declare module "*/fr.json?rest" {
   export default rest;
 }
 
+/** The French texts of the PIN of a post. */
+declare module "*/fr.json?pin" {
+  const pin: Partial<typeof import("./texts/fr.json")>;
+  export default pin;
+}
+
+/** The French texts of the printed sheet. */
+declare module "*/fr.json?paper" {
+  const paper: Partial<typeof import("./texts/fr.json")>;
+  export default paper;
+}
+
 /** The French texts of `VoiceAlerts.tsx`. */
 declare module "*/fr.json?call" {
   const call: Partial<typeof import("./texts/fr.json")>;

@@ -1,10 +1,14 @@
 /** Prints a sheet of advice: puts it into the page, where only paper shows it, and opens the browser's print dialog. */
 
 import { render } from "preact";
+import { learn } from "../../ui/i18n.ts";
 import { loadStylesheet } from "../../ui/stylesheet.ts";
+import french from "../../ui/texts/fr.json?paper";
 import styles from "./paper.css?later";
 import { sealOf } from "./seal.ts";
 import { Sheet, type SheetProps } from "./Sheet.tsx";
+
+learn(french);
 
 let paper: HTMLElement | null = null;
 
