@@ -6,7 +6,7 @@
 import { correction, generate } from "lean-qr";
 import type { Advice, Intake, Place } from "../../protocol/messages.ts";
 import { dateAndTime } from "../../ui/dates.ts";
-import { t } from "../../ui/i18n.ts";
+import { number, t } from "../../ui/i18n.ts";
 import { shortNumber } from "./seal.ts";
 
 /** What a sheet is made of. */
@@ -75,12 +75,13 @@ function Body({ advice, intake, fallback, seal }: SheetProps) {
 }
 
 function Patient({ intake }: { intake: Intake | null }) {
-  const age = intake?.age_years ?? null;
-  const rows: [label: string, value: string | null][] = [
-    [t("kiosk.paper.name"), null],
-    [t("common.vital.dpp"), intake?.dpp ?? null],
-    [t("common.vital.age"), age === null ? null : t("common.years", { n: age })],
-    [t("kiosk.paper.reason"), intake?.reason || null],
+  const rows: [label: string, value: string | null | undefined][] = [
+    [t("common.vital.name"), intake?.name],
+    [t("common.vital.dpp"), intake?.dpp],
+    [t("common.vital.age"), intake && ageOf(intake)],
+    [t("common.vital.sex"), intake?.sex && t(`common.sex.${intake.sex}`)],
+    [t("common.vital.weight"), intake?.weight_g ? `${number(intake.weight_g / 1000, 1)} kg` : null],
+    [t("kiosk.paper.reason"), intake?.reason],
   ];
   return (
     <dl class="patient">
@@ -92,6 +93,17 @@ function Patient({ intake }: { intake: Intake | null }) {
       ))}
     </dl>
   );
+}
+
+/** The age with the units in which it was measured; empty if it was not. */
+function ageOf({ age_years, age_months, age_days }: Intake): string {
+  const parts = [
+    age_years ? t("common.years", { n: age_years }) : "",
+    age_months ? t("common.months", { n: age_months }) : "",
+    age_days ? t("common.days", { n: age_days }) : "",
+  ];
+  const newborn = age_days === 0 ? t("common.days", { n: 0 }) : "";
+  return parts.filter(Boolean).join(" ") || newborn;
 }
 
 function Code({ of: text }: { of: string }) {
