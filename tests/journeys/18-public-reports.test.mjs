@@ -197,6 +197,7 @@ test('an update while one of two tabs is in a call removes nothing, and takes ov
 
         const ended = now();
         await doctor.finish();
+        await doctor.at('closed').getByRole('button').click();
         const left = () => doctor.page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('teranga-medecin-')).join());
         await until('the new version to be alone', async () => (await left().catch(() => '')) === 'teranga-medecin-feedbeef', { within: 25_000 });
         t.diagnostic(`figure: the new version was alone ${(now() - ended).toFixed(0)} ms after the call had ended`);
