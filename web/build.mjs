@@ -32,7 +32,6 @@ const FIRST_ON_A_KIOSK = [
   ...["teranga", "link", "speciality", "loading", "elsewhere", "replaced", "take_over", "advice_by", "corrected_at"].map(
     (name) => `common.${name}`,
   ),
-  "client.storage",
   ...["enrol", "home", "link", "check.passed", "check.first", "history.title"].map((name) => `kiosk.${name}`),
   ...[
     "enroll_code",
@@ -48,6 +47,8 @@ const FIRST_ON_A_KIOSK = [
 const LATER_AT_A_DESK = [
   "account",
   ...["photo", "hear", "camera_on", "camera_off", "mute", "unmute", "member", "picture_ago"].map((name) => `common.${name}`),
+  ...["rung", "stay_voice", "leave_voice", "you_unseen", "data", "advice_by"].map((name) => `common.${name}`),
+  ...["state", "microphone", "camera", "alone", "figures"].map((name) => `doctor.${name}`),
   ...["camera", "mic"].map((name) => `client.${name}`),
   ...["advice", "advice_hint", "advice_none", "advice_refused", "advice_sending", "advice_sign", "advice_templates", "advice_correct", "advice_correction", "advice_sign_correction"].map(
     (name) => `doctor.${name}`,
@@ -122,9 +123,10 @@ const LAUNCHER = [192, 512].map((size) => {
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** French texts that come with the printed sheet, and with the PIN of a post. */
+/** French texts that come with the printed sheet, with the PIN of a post, and with a fault of the storage. */
 const OF_PAPER = ["kiosk.paper"];
 const OF_A_PIN = ["kiosk.pin"];
+const OF_STORAGE = ["client.storage"];
 
 const under = (prefixes, key) => prefixes.some((prefix) => `${key}.`.startsWith(`${prefix}.`));
 
@@ -140,7 +142,9 @@ function parts({ texts, first = texts, later = [] }) {
 function catalogue(app) {
   const { texts } = app;
   const { isFirst } = parts(app);
-  const partOf = (key) => (under(OF_A_CALL, key) ? "call" : under(OF_PAPER, key) ? "paper" : under(OF_A_PIN, key) ? "pin" : isFirst(key) ? "first" : "rest");
+  const later = { call: OF_A_CALL, paper: OF_PAPER, pin: OF_A_PIN, storage: OF_STORAGE };
+  const partOf = (key) =>
+    Object.keys(later).find((part) => under(later[part], key)) ?? (isFirst(key) ? "first" : "rest");
   const wanted = (key, part) => under(texts, key) && (part === "all" || part === partOf(key));
   return {
     name: "catalogue",

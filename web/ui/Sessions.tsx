@@ -6,7 +6,8 @@ import type { OwnSession } from "../protocol/api.ts";
 import { Banner } from "./Banner.tsx";
 import { Button } from "./Button.tsx";
 import { Dialog } from "./Dialog.tsx";
-import { dateAndTime, errorTextOf, t } from "./i18n.ts";
+import { dateAndTime } from "./dates.ts";
+import { errorTextOf, t } from "./i18n.ts";
 import * as icon from "./icons.ts";
 
 export function Sessions({ onClose }: { onClose: () => void }) {

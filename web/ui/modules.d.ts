@@ -19,6 +19,12 @@ declare module "*/fr.json?rest" {
   export default rest;
 }
 
+/** The French texts about the device's storage. */
+declare module "*/fr.json?storage" {
+  const storage: Partial<typeof import("./texts/fr.json")>;
+  export default storage;
+}
+
 /** The French texts of the PIN of a post. */
 declare module "*/fr.json?pin" {
   const pin: Partial<typeof import("./texts/fr.json")>;

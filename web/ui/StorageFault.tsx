@@ -1,0 +1,17 @@
+/** The sentence about what it costs that this device keeps nothing, or no more. It is loaded when that happens. */
+
+import type { StorageState } from "../client/platform/storage.ts";
+import { Banner } from "./Banner.tsx";
+import { learn, t } from "./i18n.ts";
+import * as icon from "./icons.ts";
+import french from "./texts/fr.json?storage";
+
+learn(french);
+
+export function StorageFault({ state }: { state: StorageState }) {
+  return (
+    <Banner tone="warn" icon={icon.alert} data-testid="storage">
+      {state === "refused" ? t("client.storage.refused") : t("client.storage.failing")}
+    </Banner>
+  );
+}
