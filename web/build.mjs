@@ -48,7 +48,7 @@ const LATER_AT_A_DESK = [
   "account",
   ...["photo", "hear", "camera_on", "camera_off", "mute", "unmute", "member", "picture_ago"].map((name) => `common.${name}`),
   ...["rung", "stay_voice", "leave_voice", "you_unseen", "data", "advice_by"].map((name) => `common.${name}`),
-  ...["state", "microphone", "camera", "alone", "figures"].map((name) => `doctor.${name}`),
+  ...["state", "microphone", "camera", "alone", "figures", "call", "record"].map((name) => `doctor.${name}`),
   ...["camera", "mic"].map((name) => `client.${name}`),
   ...["advice", "advice_hint", "advice_none", "advice_refused", "advice_sending", "advice_sign", "advice_templates", "advice_correct", "advice_correction", "advice_sign_correction"].map(
     (name) => `doctor.${name}`,
@@ -123,9 +123,9 @@ const LAUNCHER = [192, 512].map((size) => {
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** French texts that come with the printed sheet, with the PIN of a post, and with a fault of the storage. */
+/** French texts that come with the printed sheet, with the texts that a PIN guards, and with a fault of the storage. */
 const OF_PAPER = ["kiosk.paper"];
-const OF_A_PIN = ["kiosk.pin"];
+const OF_A_PIN = ["kiosk.pin", "kiosk.ended", "kiosk.history.empty", "kiosk.history.no_advice"];
 const OF_STORAGE = ["client.storage"];
 
 const under = (prefixes, key) => prefixes.some((prefix) => `${key}.`.startsWith(`${prefix}.`));
