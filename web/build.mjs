@@ -88,7 +88,7 @@ const APPS = [
     title: "Teranga – médecin",
     texts: ["common", "client", "doctor", "error", "account"],
     later: LATER_AT_A_DESK,
-    budget: 45_700,
+    budget: 46_000,
   },
   {
     name: "exploitation",
