@@ -1,4 +1,4 @@
-//! A picture's header is read or refused, and a picture that says a format begins like one.
+//! A picture is read or refused; one that is read holds nothing behind its end, and nothing can be added to it.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -8,5 +8,8 @@ fuzz_target!(|photo: &[u8]| {
     if let Some((kind, width, height)) = image::inspect(photo) {
         assert!(width > 0 && height > 0);
         assert_eq!(image::kind_of(photo), Some(kind));
+        let longer = [photo, b"\0"].concat();
+        assert_eq!(image::inspect(&longer), None);
+        assert_eq!(image::inspect(&photo[..photo.len() - 1]), None);
     }
 });
