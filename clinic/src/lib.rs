@@ -25,6 +25,7 @@ pub mod people;
 
 pub mod id;
 pub mod pii;
+pub mod text;
 pub mod time;
 
 #[cfg(test)]

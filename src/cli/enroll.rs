@@ -5,6 +5,7 @@ use crate::store::Devices;
 use teranga_clinic::{
     id::PartyId,
     people::{Identity, Role},
+    text,
 };
 
 /// Arguments of `enroll`.
@@ -15,7 +16,7 @@ pub struct Args {
     /// Identifier of the post, as `poste-nabadji`.
     post: String,
     /// Name of the tablet, if the post has several.
-    #[arg(long, default_value = "1")]
+    #[arg(long, default_value = "1", value_parser = text::name)]
     tablet: String,
 }
 

@@ -2,7 +2,10 @@
 
 use super::{Failure, data::DataCommand};
 use crate::store::{Places, Position, Structure, StructureKind};
-use teranga_clinic::people::Place;
+use teranga_clinic::{
+    people::Place,
+    text::{self, NameFlaw},
+};
 
 /// The actions of the subcommand.
 #[derive(Debug, clap::Subcommand)]
@@ -17,21 +20,22 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 pub struct Put {
     /// Identifier, as `poste-nabadji`.
+    #[arg(value_parser = text::name)]
     id: String,
     /// Level of the health pyramid.
     #[arg(long)]
     kind: StructureKind,
     /// Name to show, as `Poste de santé de Nabadji Civol`.
-    #[arg(long)]
+    #[arg(long, value_parser = text::name)]
     name: String,
     /// Health district.
-    #[arg(long)]
+    #[arg(long, value_parser = text::name)]
     district: String,
     /// Région médicale.
-    #[arg(long)]
+    #[arg(long, value_parser = text::name)]
     region: String,
     /// Telephone to fall back on.
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", value_parser = phone)]
     phone: String,
     /// Degrees north.
     #[arg(long, requires = "longitude", allow_negative_numbers = true)]
@@ -62,6 +66,11 @@ impl From<Put> for Structure {
         let position = latitude.zip(longitude).map(|(latitude, longitude)| Position { latitude, longitude });
         Self { place: Place { id, name, district, region, phone }, kind, position, demo: false }
     }
+}
+
+/// Checks a telephone number; it may be missing.
+fn phone(typed: &str) -> Result<String, NameFlaw> {
+    if typed.is_empty() { Ok(String::new()) } else { text::name(typed) }
 }
 
 fn print(structure: &Structure) {

@@ -14,6 +14,7 @@ use teranga_clinic::{
     id::PartyId,
     people::{Identity, Role, Speciality},
     pii::Pii,
+    text,
 };
 
 /// The actions of the subcommand.
@@ -24,7 +25,7 @@ pub enum Command {
         /// Sign-in name.
         login: String,
         /// Name to show, as `Dr Awa Ndiaye`.
-        #[arg(long)]
+        #[arg(long, value_parser = text::name)]
         name: String,
         /// Role: `doctor`, `guest` or `operator`.
         #[arg(long, value_parser = role)]

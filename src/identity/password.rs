@@ -4,7 +4,7 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use teranga_clinic::pii::Pii;
+use teranga_clinic::{pii::Pii, text};
 use unicode_normalization::UnicodeNormalization;
 
 /// Shortest password, in characters. Length is the only rule: others make passwords worse.
@@ -24,7 +24,9 @@ pub struct BadLength;
 /// The sign-in name as it is stored: spaces around it and case do not matter. None if it cannot be one.
 pub fn fold_login(typed: &str) -> Option<String> {
     let login: String = typed.trim().nfkc().flat_map(char::to_lowercase).collect();
-    (!login.is_empty() && login.len() <= LOGIN_MAX).then_some(login)
+    // The same rules as for names: nothing that is not seen, nothing that turns the direction of writing.
+    let is_name = text::name(&login).as_deref() == Ok(login.as_str());
+    (is_name && login.len() <= LOGIN_MAX).then_some(login)
 }
 
 /// Hashes a new password, for some tens of milliseconds; nothing of it is trimmed. Composed and decomposed

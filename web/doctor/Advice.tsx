@@ -27,7 +27,7 @@ export function Advice({ client, ongoing, canWrite, draft }: AdviceProps) {
       <ol class="signed" aria-live="polite" aria-label={t("doctor.advice")}>
         {client.consultation.unsent.value.map(({ revision, text }) => (
           <li key={`unsent ${revision}`} class="unsent" data-testid="advice-unsent">
-            <p class="said">{text}</p>
+            <p class="said" dir="auto">{text}</p>
             <p class="small warn">{t(unsentText(client, ongoing.id, revision))}</p>
           </li>
         ))}
@@ -96,7 +96,7 @@ export function SignedAdvice({ advice, all, onCorrect }: SignedAdviceProps) {
   const correction = correctionOf(advice, all);
   return (
     <li data-testid="advice-item" data-corrected={!!correction}>
-      <p class="said">{correction ? <del>{text}</del> : text}</p>
+      <p class="said" dir="auto">{correction ? <del>{text}</del> : text}</p>
       <p class="small soft">
         {t("common.advice_by", { name: by, when: dateAndTime(at) })}
         {correction && ` · ${t("common.corrected_at", { time: moment(correction.at) })}`}

@@ -23,7 +23,7 @@ export function Bar({ client }: { client: Client }) {
     <header class="bar cloth">
       <Logo />
       <p class="who">
-        <strong>{you?.name}</strong>
+        <strong dir="auto">{you?.name}</strong>
         <span>{you?.place.name}</span>
       </p>
       <OwnLink

@@ -106,10 +106,10 @@ function Intake({ ongoing }: { ongoing: Ongoing }) {
       <p class={`urgency ${urgency}`}>
         {t(`common.urgency.${urgency}`)} · {t(`common.speciality.${speciality}`)}
       </p>
-      <h2 class="reason">{intake.reason || t("doctor.no_reason")}</h2>
+      <h2 class="reason" dir="auto">{intake.reason || t("doctor.no_reason")}</h2>
       <Vitals intake={intake} dangers={dangers} />
       <p class="small soft">
-        {intake.name && <strong>{intake.name} · </strong>}
+        {intake.name && <strong dir="auto">{intake.name} · </strong>}
         {intake.dpp ? `${t("common.vital.dpp")} : ${intake.dpp}` : t("doctor.no_dpp")}
         {intake.language && ` · ${t(`common.lang.${intake.language}`)}`}
       </p>

@@ -47,9 +47,9 @@ function Past({ row, client }: { row: ConsultationSummary; client: Client }) {
         <span class="digits wait">{dateAndTime(row.requested_at)}</span>
       </p>
       <h2 class="place">
-        {row.place.name} <span class="soft">{row.place.district}</span>
+        <bdi>{row.place.name}</bdi> <bdi class="soft">{row.place.district}</bdi>
       </h2>
-      <p class="reason">{row.reason || t("doctor.no_reason")}</p>
+      <p class="reason" dir="auto">{row.reason || t("doctor.no_reason")}</p>
       <div class="actions">
         <Button
           aria-expanded={open}
@@ -87,7 +87,7 @@ function Opened({ client, id }: { client: Client; id: string }) {
       {record.note?.text && (
         <>
           <h3>{t("doctor.notes")}</h3>
-          <p class="said">{record.note.text}</p>
+          <p class="said" dir="auto">{record.note.text}</p>
         </>
       )}
       {photos.length > 0 && (

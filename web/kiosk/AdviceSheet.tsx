@@ -19,7 +19,7 @@ export function AdviceSheet({ advice, brief }: { advice: readonly Advice[]; brie
 function Item({ advice: { text, by, at }, correction }: { advice: Advice; correction: Advice | null }) {
   return (
     <article data-testid="advice-item" data-corrected={!!correction}>
-      <p class="said">{correction ? <del>{text}</del> : text}</p>
+      <p class="said" dir="auto">{correction ? <del>{text}</del> : text}</p>
       <p class="soft">
         {t("common.advice_by", { name: by, when: dateAndTime(at) })}
         {correction && ` · ${t("common.corrected_at", { time: moment(correction.at) })}`}

@@ -88,7 +88,7 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
     >
       <summary>
         <span class="digits">{dateAndTime(row.requested_at)}</span>
-        <strong>{row.reason || t(`common.speciality.${row.speciality}`)}</strong>
+        <strong dir="auto">{row.reason || t(`common.speciality.${row.speciality}`)}</strong>
         <span>{[row.doctor, outcome].filter(Boolean).join(" · ")}</span>
       </summary>
       {photos.map((photo) => (

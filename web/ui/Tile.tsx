@@ -5,6 +5,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Picture as Slow } from "../client/index.ts";
 import { useLevel } from "./LevelMeter.tsx";
+import { initials } from "./initials.ts";
 import { SlowPicture } from "./SlowPicture.tsx";
 
 type TileProps = {
@@ -53,10 +54,4 @@ function Picture({
   return (
     <video ref={video} class={mirrored ? "mirrored" : ""} aria-label={name} autoplay playsInline muted />
   );
-}
-
-/** The initials of a name: "AN" for "Dr Awa Ndiaye", "N" for "Poste de santé de Nabadji". */
-function initials(name: string): string {
-  const capitals = name.replace(/^(Dr|Pr|Poste|Case|Centre)\b\.?/, "").match(/\p{Lu}/gu) ?? [];
-  return capitals.slice(0, 2).join("") || name.slice(0, 1).toUpperCase();
 }

@@ -89,7 +89,11 @@ export const bitrate = (bps: number): string => `${number(bps / 1e3)} kbit/s`;
 /** Keeps the space before French double punctuation from breaking a line. */
 const bound = (text: string): string => text.replace(/ (?=[?!:;»%])/g, "\u00a0").replaceAll("« ", "«\u00a0");
 
-const show = (value: string | number): string => (typeof value === "number" ? number(value, 1) : value);
+const show = (value: string | number): string =>
+  typeof value === "number" ? number(value, 1) : isolate(value);
+
+/** A name that is written from right to left, isolated (UAX #9), so that it does not move the words around it. */
+const isolate = (name: string): string => (/[\u0590-\u08ff\ufb1d-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name);
 
 const pluralOf = (n: number): "one" | "other" =>
   new Intl.PluralRules(language.value).select(n) === "one" ? "one" : "other";

@@ -6,7 +6,7 @@ use crate::{
     context::{Outcome, Sender},
     dispatch::Dispatch,
     id::SessionId,
-    message::{ClientMessage, ServerMessage, check::check, session::ErrorCode},
+    message::{ClientMessage, ServerMessage, check::check, clean::clean, session::ErrorCode},
     presence::Presence,
 };
 
@@ -31,7 +31,8 @@ impl Hub {
         }
     }
 
-    fn obey(&mut self, me: &Sender, ready: bool, message: ClientMessage) -> Outcome {
+    fn obey(&mut self, me: &Sender, ready: bool, mut message: ClientMessage) -> Outcome {
+        clean(&mut message);
         check(&message)?;
         if ready == matches!(message, ClientMessage::Hello(_)) {
             return Err(ErrorCode::Order.into());

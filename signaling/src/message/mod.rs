@@ -9,6 +9,7 @@
 
 pub mod call;
 pub(crate) mod check;
+pub(crate) mod clean;
 pub mod clinical;
 pub mod ops;
 pub mod photo;
