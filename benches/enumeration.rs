@@ -110,8 +110,14 @@ struct World {
 
 impl World {
     async fn start(folder: &Path) -> Self {
-        let (store, clock) =
-            (Arc::new(SqliteStore::open(folder).await.expect("the store opens")), Clock::start());
+        let (store, clock) = (
+            Arc::new(
+                SqliteStore::open(folder, &teranga::data_folder::default_key_file(folder))
+                    .await
+                    .expect("the store opens"),
+            ),
+            Clock::start(),
+        );
         let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
         store.put_structure(&structure).await.expect("a new place");
         let identities = Identities::new(&Stores::of(store.clone()), clock);

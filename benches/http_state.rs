@@ -33,15 +33,17 @@ pub(crate) async fn open(
         hub_pulse: Pulse::new(clock),
         ledger: Arc::<Ledger>::default(),
         journal: store.clone(),
+        audit: watch::channel(<_>::default()).1,
         hub: watch::channel(<_>::default()).1,
         draining: Arc::clone(&draining),
         security: Arc::clone(&security),
     };
     let blobs = ObjectBlobs::in_folder(&folder.join("photos")).expect("the folder can be made");
+    let photos = SealedPhotos::open(folder, Arc::new(blobs), store.record_keys()).await;
     HttpState {
         identities: Arc::new(Identities::new(&Stores::of(store.clone()), clock)),
+        photos: photos.expect("the photo store opens"),
         journal: store,
-        photos: SealedPhotos::open(folder, Arc::new(blobs)).await.expect("the photo store opens"),
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),
         sockets,

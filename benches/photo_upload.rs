@@ -19,6 +19,7 @@ use serde_json::json;
 use std::{cell::Cell, env, fs, net::SocketAddr, path::Path, process, sync::Arc, time::Duration};
 use teranga::{
     clock::Clock,
+    data_folder::default_key_file,
     http::router,
     identity::secret,
     store::{Devices, Epoch, Journal, Places, Session, Sessions, SqliteStore, Structure, StructureKind},
@@ -62,7 +63,10 @@ async fn main() {
         server.download(&path, &photo).await;
         download.add_since(begun, &server.clock);
     }
+    let keys = default_key_file(&folder);
     fs::remove_dir_all(folder).expect("the temporary folder can be removed");
+    fs::remove_dir_all(keys.parent().expect("it has a folder"))
+        .expect("the folder of the key can be removed");
     upload.print(&format!("upload in {PIECES} pieces"));
     download.print(&format!("download in {PARTS} parts"));
 }
@@ -115,7 +119,8 @@ struct Server {
 
 impl Server {
     async fn start(folder: &Path) -> Self {
-        let store = Arc::new(SqliteStore::open(folder).await.expect("the store opens"));
+        let store =
+            Arc::new(SqliteStore::open(folder, &default_key_file(folder)).await.expect("the store opens"));
         let clock = Clock::start();
         let (to_hub, inputs) = mpsc::channel(64);
         let state = http_state::open(store.clone(), clock, folder, to_hub).await;

@@ -1,7 +1,7 @@
 //! The configuration: strings from a file and the environment become one typed [`Config`]. Everything is checked before a port
 //! opens, and every error names its key and says what to do.
 
-use crate::logging::LogFormat;
+use crate::{data_folder::default_key_file, logging::LogFormat};
 use config::{Environment, File, FileFormat};
 use serde::Deserialize;
 use std::{
@@ -33,6 +33,8 @@ const SHARDS_MAX: u16 = 64;
 pub struct Config {
     /// The folder of records, keys and certificates.
     pub data: PathBuf,
+    /// The file of the keys with which records are sealed, outside the data folder.
+    pub record_keys: PathBuf,
     /// The format of the log.
     pub log: LogFormat,
     /// The time that running consultations may go on after a stop was requested.
@@ -159,6 +161,7 @@ impl Config {
         let names = addresses.iter().map(ToString::to_string).chain(["localhost".to_owned()]).collect();
         Self {
             data: data.to_owned(),
+            record_keys: default_key_file(data),
             log: LogFormat::Json,
             drain_deadline: Duration::from_secs(3),
             steps: StepTimes::default(),
@@ -179,7 +182,15 @@ impl Config {
             "[]",
             "name the host as people type it: [\"teranga.example.sn\"]",
         )?;
+        let record_keys = raw.record_keys.unwrap_or_else(|| default_key_file(&raw.data));
+        demand(
+            !record_keys.starts_with(&raw.data),
+            "record_keys",
+            record_keys.display(),
+            "choose a file outside the data folder, so that a copy of the folder tells nothing",
+        )?;
         Ok(Self {
+            record_keys,
             data: raw.data,
             log: raw.log,
             drain_deadline,
@@ -197,6 +208,7 @@ impl fmt::Display for Config {
     /// Writes the effective values, key by key. There is no secret among them: secrets are in files that it names.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "data = {}", self.data.display())?;
+        writeln!(f, "record_keys = {}", self.record_keys.display())?;
         writeln!(f, "log = {:?}", self.log)?;
         writeln!(f, "drain_deadline_s = {}", self.drain_deadline.as_secs())?;
         writeln!(f, "escalation = {:?}", self.steps)?;
@@ -219,6 +231,7 @@ impl fmt::Display for Config {
 #[serde(deny_unknown_fields)]
 struct Raw {
     data: PathBuf,
+    record_keys: Option<PathBuf>,
     #[serde(default)]
     log: LogFormat,
     #[serde(default = "default_drain_s")]
@@ -435,6 +448,7 @@ mod tests {
             ("\"teranga.example.sn\"", "", "http.names"),
             ("data =", "drain_deadline_s = 61\ndata =", "drain_deadline_s"),
             ("data =", "time_zone = \"Dakar; DROP\"\ndata =", "time_zone"),
+            ("data =", "record_keys = \"/var/lib/teranga/records.key\"\ndata =", "record_keys"),
             ("[http]", "[escalation]\nstat_s = 0\n[http]", "escalation.stat_s"),
             ("listen =", "lisen =", "lisen"),
             ("internal", "eternal", "eternal"),

@@ -2,6 +2,7 @@
 //! Prometheus read them without touching a machine.
 
 use crate::{
+    audit_watch::AuditStatus,
     bridge::HubStatus,
     clock::Clock,
     journal::Ledger,
@@ -67,6 +68,8 @@ pub struct Health {
     pub store_ok: bool,
     /// Consultations that cannot be read, by identifier.
     pub set_aside: Vec<SetAside>,
+    /// The state of the audit log.
+    pub audit: AuditStatus,
     /// True if the server takes no new work.
     pub draining: bool,
     /// The security events of the last ten minutes, by kind.
@@ -92,6 +95,7 @@ impl Health {
             waiting: now.hub.waiting,
             store_ok: now.store_ok,
             set_aside: now.set_aside.clone(),
+            audit: now.audit.clone(),
             draining: now.draining,
             security: now.security_recent.clone(),
         }
@@ -112,6 +116,8 @@ pub struct Sources {
     pub ledger: Arc<Ledger>,
     /// The journal, for the list of what of it cannot be read.
     pub journal: Arc<dyn Journal>,
+    /// The state of the audit log.
+    pub audit: watch::Receiver<AuditStatus>,
     /// The state of the hub.
     pub hub: watch::Receiver<HubStatus>,
     /// The pulse of the hub's task.
@@ -191,6 +197,7 @@ impl HealthMonitor {
             store_ok: self.sources.ledger.is_ok(),
             fenced: self.sources.ledger.is_fenced(),
             set_aside: self.sources.journal.set_asides().list(),
+            audit: self.sources.audit.borrow().clone(),
             resident_bytes: resident_bytes().unwrap_or_default(),
             cpu_ms: cpu_ms().unwrap_or_default(),
             draining: self.sources.draining.load(Ordering::Relaxed),

@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 use teranga_clinic::{
+    audit::RecordOpening,
     fact::{Fact, FactNumber},
     id::ConsultationId,
 };
@@ -23,7 +24,7 @@ use tokio::sync::mpsc;
 /// Hands facts to the writer.
 #[derive(Clone, Debug)]
 pub struct JournalWriter {
-    queue: mpsc::Sender<QueuedFact>,
+    queue: mpsc::Sender<Entry>,
     ledger: Arc<Ledger>,
 }
 
@@ -38,6 +39,13 @@ pub struct QueuedFact {
     pub number: FactNumber,
     /// The fact.
     pub fact: Box<Fact>,
+}
+
+/// What is to be stored, in the order in which it came.
+#[derive(Debug)]
+enum Entry {
+    Fact(QueuedFact),
+    Opening(RecordOpening),
 }
 
 /// The counts of stored and of failed facts.
@@ -73,7 +81,16 @@ impl JournalWriter {
 
     /// Queues a fact; false if the queue is full or the writer has ended.
     pub fn record(&self, entry: QueuedFact) -> bool {
-        self.queue.try_send(entry).is_ok()
+        self.queue.try_send(Entry::Fact(entry)).is_ok()
+    }
+
+    /// Queues an opening of a record.
+    pub fn note(&self, opening: RecordOpening) {
+        let consultation = opening.consultation;
+        if self.queue.try_send(Entry::Opening(opening)).is_err() {
+            self.ledger.opening_lost();
+            tracing::error!(%consultation, code = "opening_not_stored", "an opening of a record could not be queued");
+        }
     }
 }
 
@@ -115,6 +132,12 @@ impl Ledger {
         }
     }
 
+    /// An opening of a record was not written down: the store is not well.
+    fn opening_lost(&self) {
+        self.failed.fetch_add(1, Ordering::Relaxed);
+        self.ok.store(false, Ordering::Relaxed);
+    }
+
     fn fence(&self) {
         self.fenced.store(true, Ordering::Relaxed);
     }
@@ -137,15 +160,20 @@ struct Task {
 impl Task {
     /// Stores facts until the last handle is dropped. The epoch is looked at now and then, because a server with nothing
     /// to write must know as well that it was replaced.
-    async fn run(self, mut entries: mpsc::Receiver<QueuedFact>) {
+    async fn run(self, mut entries: mpsc::Receiver<Entry>) {
         let mut look = tokio::time::interval(EPOCH_EVERY);
         loop {
             tokio::select! {
                 biased;
                 entry = entries.recv() => {
                     let Some(entry) = entry else { return };
-                    if !self.store(entry).await {
-                        return;
+                    match entry {
+                        Entry::Fact(fact) => {
+                            if !self.store(fact).await {
+                                return;
+                            }
+                        }
+                        Entry::Opening(opening) => self.note(opening).await,
                     }
                 }
                 _ = look.tick(), if !self.ledger.is_fenced() => self.check_epoch().await,
@@ -162,6 +190,14 @@ impl Task {
         }
         self.ledger.count(&outcome);
         self.answers.send(Recorded { record, outcome: commit(&outcome) }).await.is_ok()
+    }
+
+    async fn note(&self, opening: RecordOpening) {
+        if let Err(error) = self.journal.note_opening(&opening).await {
+            let consultation = opening.consultation;
+            self.ledger.opening_lost();
+            tracing::error!(%consultation, code = "opening_not_stored", %error, "an opening could not be stored");
+        }
     }
 
     async fn check_epoch(&self) {

@@ -19,6 +19,7 @@ pub mod bridge;
 
 pub mod net;
 
+pub mod audit_watch;
 pub mod identity;
 pub mod journal;
 pub mod link_history;
@@ -30,6 +31,7 @@ pub mod store;
 pub mod config;
 
 pub mod pulse;
+pub mod data_folder;
 
 pub mod clock;
 pub mod logging;

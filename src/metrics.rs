@@ -1,6 +1,8 @@
 //! The metrics: name, unit and help of every figure that Prometheus reads. Labels are kinds and reasons, never persons.
 
-use crate::{bridge::HubStatus, net::places::PlaceCounts, security::SecurityCount};
+use crate::{
+    audit_watch::AuditStatus, bridge::HubStatus, net::places::PlaceCounts, security::SecurityCount,
+};
 use metrics::{Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 use teranga_clinic::history::SetAside;
@@ -25,6 +27,8 @@ pub struct Snapshot {
     pub fenced: bool,
     /// Consultations that cannot be read.
     pub set_aside: Vec<SetAside>,
+    /// The state of the audit log.
+    pub audit: AuditStatus,
     /// Resident memory, bytes.
     pub resident_bytes: u64,
     /// CPU time used since the start, milliseconds.
@@ -200,6 +204,12 @@ const GAUGES: &[(&str, Unit, &str, Read)] = &[
     ("teranga_resident_bytes", Unit::Bytes, "Resident memory", |s| s.resident_bytes),
     ("teranga_set_aside", Unit::Count, "Consultations that cannot be read and are set aside", |s| {
         s.set_aside.len() as u64
+    }),
+    ("teranga_audit_rows", Unit::Count, "Rows of the audit log", |s| {
+        u64::try_from(s.audit.rows).unwrap_or_default()
+    }),
+    ("teranga_audit_broken", Unit::Count, "1 if the audit log was tampered with", |s| {
+        u64::from(s.audit.flaw.is_some())
     }),
     ("teranga_fenced", Unit::Count, "1 once another server has taken over the journal", |s| {
         u64::from(s.fenced)

@@ -24,6 +24,35 @@ pub struct RecordOpening {
     pub at: Timestamp,
     /// The photo that was opened; none for the record itself.
     pub photo: Option<PhotoId>,
+    /// The way in which it was opened, or that it was not.
+    pub way: OpeningWay,
+}
+
+/// The way in which somebody came to see a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpeningWay {
+    /// They read the record, or the photo.
+    Read,
+    /// A request rang at their desk, with what the post wrote of the patient.
+    Rung,
+    /// They asked for it and were refused.
+    Refused,
+}
+
+impl OpeningWay {
+    /// The stable name in the audit log.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Rung => "rung",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// The way with this name in the audit log.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Read, Self::Rung, Self::Refused].into_iter().find(|way| way.code() == code)
+    }
 }
 
 /// One line of the journal: a fact, or an opening of the record.
@@ -60,14 +89,15 @@ pub struct RowLine {
 pub fn row_lines(rows: &[FactRow], codec: &Codec) -> Vec<RowLine> {
     let did = |row: &FactRow| {
         let version = u32::try_from(row.version).map_err(|_| Unreadable::Version)?;
-        codec.decode(version, row.what.reveal()).map(|what| word(&what))
+        let what = row.what.as_ref().ok_or(Unreadable::Damaged)?;
+        codec.decode(version, what.reveal()).map(|what| word(&what))
     };
     let line = |row: &FactRow| RowLine {
         number: row.number,
         version: row.version,
         at: row.at,
         party: row.by.clone(),
-        bytes: row.what.reveal().len(),
+        bytes: row.what.as_ref().map_or(0, |what| what.reveal().len()),
         did: did(row),
     };
     rows.iter().map(line).collect()
@@ -81,7 +111,13 @@ pub fn journal(facts: &[Fact], openings: &[RecordOpening]) -> Vec<JournalLine> {
         JournalLine { at, party: party.cloned(), actor, did }
     };
     let done = facts.iter().map(|fact| line(fact.at, fact.by.as_ref(), word(&fact.what)));
-    let did = |opening: &RecordOpening| if opening.photo.is_some() { "photo opened" } else { "opened" };
+    let did = |opening: &RecordOpening| match (opening.way, opening.photo) {
+        (OpeningWay::Read, None) => "opened",
+        (OpeningWay::Read, Some(_)) => "photo opened",
+        (OpeningWay::Rung, _) => "rung",
+        (OpeningWay::Refused, None) => "refused",
+        (OpeningWay::Refused, Some(_)) => "photo refused",
+    };
     let opened = openings.iter().map(|opening| line(opening.at, Some(&opening.by), did(opening)));
     let mut lines: Vec<_> = done.chain(opened).collect();
     lines.sort_by_key(|line| line.at);
@@ -114,7 +150,7 @@ mod tests {
     #[test]
     fn the_rows_of_a_set_aside_consultation_tell_no_text() {
         let mut rows = rows(&sample_facts(ConsultationId(uuid::Uuid::from_u128(7))));
-        rows[5].what = r#"{"kind":"advised","advice":"rest"}"#.into();
+        rows[5].what = Some(r#"{"kind":"advised","advice":"rest"}"#.into());
         let lines = row_lines(&rows, &CODEC);
         let did: Vec<_> = lines.iter().map(|line| line.did).collect();
         let words = ["requested", "claimed", "entered", "left", "noted"];
@@ -129,7 +165,7 @@ mod tests {
         let by = PartyId("post".into());
         let lines = journal(
             &sample_facts(consultation),
-            &[RecordOpening { consultation, by, at: Timestamp(6), photo: None }],
+            &[RecordOpening { consultation, by, at: Timestamp(6), photo: None, way: OpeningWay::Read }],
         );
         let words: Vec<_> = lines.iter().map(|line| line.did).collect();
         let expected = ["requested", "claimed", "entered", "left", "noted", "advised", "opened", "closed"];

@@ -25,8 +25,8 @@ pub struct FactRow {
     pub at: Timestamp,
     /// The party that did it; none for the server's own clock.
     pub by: Option<PartyId>,
-    /// The stored form.
-    pub what: Pii<String>,
+    /// The stored form; none if the row is not as it was written.
+    pub what: Option<Pii<String>>,
 }
 
 /// A consultation all of whose rows were understood: its facts, oldest first, and the state they lead to.
@@ -162,7 +162,8 @@ fn fact(row: &FactRow, expected: u32, codec: &Codec) -> Result<Fact, SetAsideRea
         _ => return Err(SetAsideReason::Gap),
     }
     let version = u32::try_from(row.version).map_err(|_| SetAsideReason::UnknownVersion)?;
-    let what = codec.decode(version, row.what.reveal())?;
+    let what = row.what.as_ref().ok_or(SetAsideReason::Damaged)?;
+    let what = codec.decode(version, what.reveal())?;
     Ok(Fact { at: row.at, by: row.by.clone(), what })
 }
 
@@ -192,7 +193,7 @@ pub(crate) mod tests {
     pub(crate) fn rows(facts: &[Fact]) -> Vec<FactRow> {
         let row = |(number, fact): (i64, &Fact)| {
             let stored = CODEC.encode(&fact.what);
-            let (version, what) = (stored.version.into(), stored.json.into());
+            let (version, what) = (stored.version.into(), Some(stored.json.into()));
             FactRow { number, version, at: fact.at, by: fact.by.clone(), what }
         };
         (1..).zip(facts).map(row).collect()
@@ -228,8 +229,9 @@ pub(crate) mod tests {
     fn a_row_that_is_not_understood_is_not_folded_past() {
         assert_eq!(damaged(|rows| rows[4].version = 99), (SetAsideReason::UnknownVersion, 5));
         assert_eq!(damaged(|rows| rows[4].version = -1), (SetAsideReason::UnknownVersion, 5));
-        let write =
-            |number: usize, what: &'static str| damaged(move |rows| rows[number - 1].what = what.into());
+        let write = |number: usize, what: &'static str| {
+            damaged(move |rows| rows[number - 1].what = Some(what.into()))
+        };
         assert_eq!(write(4, r#"{"kind":"paused"}"#), (SetAsideReason::UnknownKind, 4));
         assert_eq!(write(4, r#"{"kind":"left","why":"x"}"#), (SetAsideReason::UnknownField, 4));
         assert_eq!(write(7, r#"{"kind":"closed","disposition":"x"}"#), (SetAsideReason::UnknownValue, 7));

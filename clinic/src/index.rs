@@ -2,7 +2,7 @@
 //! openings of a record count as one. A store applies what is decided here and decides nothing itself.
 
 use crate::{
-    audit::RecordOpening,
+    audit::{OpeningWay, RecordOpening},
     fact::{Fact, What},
     id::PartyId,
     time::Timestamp,
@@ -46,11 +46,27 @@ impl<'a> IndexChange<'a> {
     }
 }
 
-/// True if `next` goes on with `last` and need not be written down: the same photo, read by the same party, less than
-/// ten minutes after the opening that was written down last. The record itself is read at once, so each reading counts.
+/// True if a fact may change who is a member of its consultation, so that whoever was let in must be checked anew.
+pub const fn changes_members(what: &What) -> bool {
+    !matches!(
+        what,
+        What::Escalated { .. }
+            | What::Noted { .. }
+            | What::Advised { .. }
+            | What::PhotoAsked { .. }
+            | What::PhotoTaken { .. }
+            | What::PhotoMarked { .. }
+    )
+}
+
+/// True if `next` goes on with `last` and need not be written down: the same photo, ring or refusal of the same party,
+/// less than ten minutes after the one that was written down last. The record itself is read at once, so each reading
+/// counts.
 pub fn is_continued(last: &RecordOpening, next: &RecordOpening) -> bool {
-    let same = (last.consultation, &last.by, last.photo) == (next.consultation, &next.by, next.photo);
-    same && next.photo.is_some() && next.at.0 < last.at.0.saturating_add(ONE_OPENING_MS)
+    let same = (last.consultation, &last.by, last.photo, last.way)
+        == (next.consultation, &next.by, next.photo, next.way);
+    let counts_each = next.photo.is_none() && next.way == OpeningWay::Read;
+    same && !counts_each && next.at.0 < last.at.0.saturating_add(ONE_OPENING_MS)
 }
 
 #[cfg(test)]
@@ -82,6 +98,7 @@ mod tests {
             by: PartyId("doctor".into()),
             at: Timestamp(at),
             photo: Some(PhotoId(Uuid::from_u128(number))),
+            way: OpeningWay::Read,
         };
         let first = photo(1, 1_000);
         assert!(is_continued(&first, &photo(1, 1_000 + ONE_OPENING_MS - 1)));

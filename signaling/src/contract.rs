@@ -9,6 +9,7 @@ use crate::{
     },
 };
 use teranga_clinic::{
+    audit::RecordOpening,
     fact::{Fact, FactNumber},
     history::SetAside,
     id::{ConsultationId, PartyId, PhotoId},
@@ -166,6 +167,9 @@ pub enum Effect {
         /// The fact.
         fact: Box<Fact>,
     },
+    /// Write down that a doctor is shown what a post wrote of its patient. It goes to the same writer as the facts, and the
+    /// hub does not wait for it: a bell must ring.
+    Opening(RecordOpening),
     /// Order the media plane.
     Media(MediaOrder),
 }

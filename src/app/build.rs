@@ -12,7 +12,7 @@ use crate::{
         shard::{MediaEvents, Shard, ShardConfig},
         tls,
     },
-    store::{Journal, ObjectBlobs, SealedPhotos},
+    store::{Journal, ObjectBlobs, SealedPhotos, sealing::RecordKeys},
 };
 use axum::Router;
 use rand::{SeedableRng, rngs::StdRng};
@@ -87,9 +87,9 @@ pub(super) async fn hub(
 }
 
 /// Opens the sealed photo store. Finished photos are blobs in a local folder.
-pub(super) async fn photos(config: &Config) -> Result<SealedPhotos, StartError> {
+pub(super) async fn photos(config: &Config, keys: &RecordKeys) -> Result<SealedPhotos, StartError> {
     let blobs = ObjectBlobs::in_folder(&config.data.join(PHOTOS))?;
-    Ok(SealedPhotos::open(&config.data, Arc::new(blobs)).await?)
+    Ok(SealedPhotos::open(&config.data, Arc::new(blobs), keys).await?)
 }
 
 /// The folder of the finished photos, in the data folder.
@@ -127,17 +127,14 @@ pub(super) fn cannot_listen(address: SocketAddr, source: io::Error) -> StartErro
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{
-        SqliteStore,
-        testing::{Folder, add, consultation, last_build, requested},
-    };
+    use crate::store::testing::{Folder, add, consultation, last_build, requested};
     use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
     use teranga_clinic::history::SetAsideReason;
 
     /// The hub of a server that starts on this data folder: consultations that wait and that run, and the reasons for
     /// which others are set aside.
     async fn resumed(folder: &Folder) -> (usize, usize, Vec<SetAsideReason>) {
-        let store = SqliteStore::open(folder).await.unwrap();
+        let store = folder.open().await;
         let config = Config::demo(folder, "127.0.0.1:0".parse().unwrap(), 1);
         let stats = hub(&config, 1, &store, Clock::start()).await.unwrap().stats();
         let reasons = store.set_asides().list().iter().map(|aside| aside.reason).collect();
@@ -146,8 +143,8 @@ mod tests {
 
     #[tokio::test]
     async fn one_row_that_cannot_be_read_keeps_no_server_from_starting() {
+        assert_eq!(resumed(&last_build()).await, (1, 1, vec![]));
         let folder = last_build();
-        assert_eq!(resumed(&folder).await, (1, 1, vec![]));
         let file = SqliteConnectOptions::new().filename(folder.join("teranga.db"));
         let mut file = file.connect().await.unwrap();
         let damage = "UPDATE fact SET what = '{\"kind\":\"prescribed\"}' WHERE what LIKE '%à surveiller%'";

@@ -7,6 +7,7 @@ mod error;
 pub use error::StartError;
 
 use crate::{
+    audit_watch,
     bridge::{Bridge, HubStatus, INPUTS, Inlets, MEDIA_EVENTS},
     clock::Clock,
     config::Config,
@@ -24,7 +25,7 @@ use crate::{
     pulse::Pulse,
     security::SecurityLog,
     sockets::Sockets,
-    store::{Journal, SealedPhotos, Stores},
+    store::{Journal, SealedPhotos, Stores, sealing::RecordKeys},
 };
 use std::{
     net::SocketAddr,
@@ -68,7 +69,12 @@ impl App {
     ///
     /// # Errors
     /// See [`StartError`]; nothing is left running.
-    pub async fn start(config: &Config, stores: Stores, clock: Clock) -> Result<Self, StartError> {
+    pub async fn start(
+        config: &Config,
+        stores: Stores,
+        keys: RecordKeys,
+        clock: Clock,
+    ) -> Result<Self, StartError> {
         let listener = build::listener(config.http.listen)?;
         let address =
             listener.local_addr().map_err(|source| build::cannot_listen(config.http.listen, source))?;
@@ -79,16 +85,15 @@ impl App {
         let places = ConnectionPlaces::new(shares.https);
         let epoch = stores.journal.take_over().await?;
         let hub = build::hub(config, shards.len(), stores.journal.as_ref(), clock).await?;
-        let photos = build::photos(config).await?;
+        let photos = build::photos(config, &keys).await?;
 
         let (inputs, queued_inputs) = mpsc::channel(INPUTS);
         let (revocations, revoked) = mpsc::channel(REVOCATIONS);
         let (journal, recorded) = JournalWriter::start(stores.journal.clone(), epoch);
         let link_history = LinkHistory::start(stores.links.clone(), clock).await;
         let (published, status) = watch::channel(HubStatus::default());
-        let sockets = Arc::new(Sockets::default());
+        let (sockets, draining) = (Arc::new(Sockets::default()), Arc::new(AtomicBool::new(false)));
         let pulse = Pulse::new(clock);
-        let draining = Arc::new(AtomicBool::new(false));
         let security = Arc::new(SecurityLog::new(clock));
         let health = Arc::new(HealthMonitor::new(Sources {
             clock,
@@ -97,6 +102,7 @@ impl App {
             shards: shards.clone(),
             ledger: journal.ledger(),
             journal: stores.journal.clone(),
+            audit: audit_watch::start(stores.audit.clone()),
             hub: status.clone(),
             hub_pulse: pulse.clone(),
             draining: draining.clone(),

@@ -146,6 +146,7 @@ impl Bridge {
                 Effect::Record { record, consultation, number, fact } => {
                     self.record(QueuedFact { record, consultation, number, fact });
                 }
+                Effect::Opening(opening) => self.journal.note(opening),
                 Effect::Media(order) => self.order(order),
             }
         }

@@ -1,7 +1,8 @@
 //! `teranga audit`: the journal of a consultation, for whoever answers for the protection of its data.
 
 use super::{Failure, data::DataFolder};
-use crate::store::Journal;
+use crate::store::{AuditLog, Journal, SqliteStore, audit_chain::AuditHead};
+use std::str::FromStr;
 use teranga_clinic::{
     audit::{JournalLine, RowLine, journal, row_lines},
     fact::stored::CODEC,
@@ -17,18 +18,57 @@ use uuid::Uuid;
 pub struct Args {
     #[command(flatten)]
     data: DataFolder,
-    /// The consultation's identifier.
-    consultation: Uuid,
+    /// The consultation's identifier, or `verify`: checks that no row of the log was deleted, changed or moved, and prints its
+    /// head.
+    what: Wanted,
+    /// With `verify`: a head that was kept elsewhere, which the log must contain.
+    #[arg(long)]
+    head: Option<AuditHead>,
+}
+
+/// What is asked of the log.
+#[derive(Clone, Copy, Debug)]
+enum Wanted {
+    /// The lines of one consultation.
+    Consultation(ConsultationId),
+    /// The verification of the whole log.
+    Verify,
+}
+
+impl FromStr for Wanted {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "verify" {
+            return Ok(Self::Verify);
+        }
+        let id = text.parse::<Uuid>().map_err(|_| "give the identifier of a consultation, or `verify`")?;
+        Ok(Self::Consultation(ConsultationId(id)))
+    }
 }
 
 /// Prints who did what and who opened the record, when; never what was said. It prints the rows of a
 /// consultation that is set aside one by one.
 ///
 /// # Errors
-/// There is no such consultation, or the store failed.
+/// There is no such consultation, the log is not whole, or the store failed.
 pub async fn run(args: Args) -> Result<(), Failure> {
     let store = args.data.open().await?.store;
-    let id = ConsultationId(args.consultation);
+    match args.what {
+        Wanted::Consultation(id) => show(&store, id).await,
+        Wanted::Verify => verify(&store, args.head).await,
+    }
+}
+
+async fn verify(store: &SqliteStore, kept: Option<AuditHead>) -> Result<(), Failure> {
+    match store.verify_audit(kept).await? {
+        Ok(head) => println!("{head}"),
+        Err(flaw) => return Err(Failure::Usage(format!("the audit log was tampered with: {flaw}"))),
+    }
+    Ok(())
+}
+
+async fn show(store: &SqliteStore, id: ConsultationId) -> Result<(), Failure> {
     let reading = store.read(id).await?;
     let openings = store.openings(id).await?;
     match reading.ok_or_else(|| Failure::Usage(format!("there is no consultation {id}")))? {

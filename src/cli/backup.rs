@@ -1,5 +1,5 @@
-//! `teranga backup`: copies all records while the server runs. The copy is restored by putting it in the place of `teranga.db` while
-//! the server is stopped, without the `-wal` and `-shm` files beside it.
+//! `teranga backup`: copies all records while the server runs. The texts in the copy are sealed with the keys of the key
+//! file, which is not in it. `teranga restore` puts the copy back.
 
 use super::{Failure, data::DataFolder};
 use std::path::PathBuf;

@@ -4,6 +4,7 @@
 use crate::{
     cli::Failure,
     clock::Clock,
+    data_folder::default_key_file,
     identity::Identities,
     store::{Places, SqliteStore, Stores},
 };
@@ -25,6 +26,9 @@ pub struct DataFolder {
         global = true
     )]
     path: PathBuf,
+    /// The file of the keys of the records, if it is not beside the data folder.
+    #[arg(long, env = "TERANGA_RECORD_KEYS", global = true)]
+    record_keys: Option<PathBuf>,
 }
 
 /// Arguments of a command on the data folder, such as `user`: one of its subcommands `C`, and the folder.
@@ -50,8 +54,13 @@ pub struct OpenData {
 
 impl DataFolder {
     /// The folder.
-    pub(super) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The key file.
+    pub fn key_file(&self) -> PathBuf {
+        self.record_keys.clone().unwrap_or_else(|| default_key_file(&self.path))
     }
 
     /// Opens the folder, which a server must have used before.
@@ -63,7 +72,8 @@ impl DataFolder {
             let hint = "there is no such data folder; name the server's with --data";
             return Err(Failure::Usage(format!("{}: {hint}", self.path.display())));
         }
-        let (store, clock) = (Arc::new(SqliteStore::open(&self.path).await?), Clock::start());
+        let (store, clock) =
+            (Arc::new(SqliteStore::open(&self.path, &self.key_file()).await?), Clock::start());
         let identities = Identities::new(&Stores::of(store.clone()), clock);
         Ok(OpenData { store, identities, clock })
     }

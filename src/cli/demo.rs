@@ -45,8 +45,9 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     let clock = Clock::start();
     let config = Config::demo(&args.data, args.listen, args.media_port);
     let access = demo::seed(&config, clock).await?;
-    let store = Arc::new(SqliteStore::open(&config.data).await?);
-    let app = App::start(&config, Stores::of(store), clock).await?;
+    let store = Arc::new(SqliteStore::open(&config.data, &config.record_keys).await?);
+    let keys = store.record_keys().clone();
+    let app = App::start(&config, Stores::of(store), keys, clock).await?;
     let url = address_for_people(app.address());
     if let Some(path) = &args.access_file {
         write_access(path, &url, &access)?;

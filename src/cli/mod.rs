@@ -8,9 +8,11 @@ pub mod demo;
 pub mod device;
 pub mod enroll;
 mod failure;
+pub mod keys;
 pub mod loadtest;
 pub mod place;
 pub mod probe;
+pub mod restore;
 pub mod serve;
 pub mod user;
 
@@ -18,6 +20,7 @@ pub use failure::Failure;
 
 use clap::{Parser, Subcommand};
 use data::DataCommand;
+use rustix::{fs::Mode, process::umask};
 use std::process::ExitCode;
 
 /// The parsed command line.
@@ -42,12 +45,16 @@ enum Command {
     Device(DataCommand<device::Command>),
     /// Structures: posts, districts, hospitals.
     Place(DataCommand<place::Command>),
-    /// Show who did what in a consultation, and who opened its record.
+    /// Keys with which the records are sealed.
+    Keys(DataCommand<keys::Command>),
+    /// Show who did what in a consultation and who opened its record, or verify that nothing was deleted.
     Audit(audit::Args),
     /// Copy all records to a file, while the server runs.
     Backup(backup::Args),
     /// The internal certificate authority.
     Ca(DataCommand<ca::Command>),
+    /// Put a backup into an empty data folder.
+    Restore(restore::Args),
     /// Call oneself through a server, as a post does, and tell how the link is.
     Probe(probe::Args),
     /// Fill rooms of one's own server with native participants, and tell who hears whom.
@@ -56,6 +63,8 @@ enum Command {
 
 /// Runs the subcommand.
 pub async fn run(cli: Cli) -> ExitCode {
+    // Whatever the process writes, only its user may read.
+    umask(Mode::RWXG | Mode::RWXO);
     let done = match cli.command {
         Command::Serve(args) => serve::run(args).await,
         Command::Demo(args) => demo::run(args).await,
@@ -63,6 +72,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::User(args) => user::run(args).await,
         Command::Device(args) => device::run(args).await,
         Command::Place(args) => place::run(args).await,
+        Command::Keys(args) => keys::run(args).await,
+        Command::Restore(args) => restore::run(args).await,
         Command::Audit(args) => audit::run(args).await,
         Command::Backup(args) => backup::run(args).await,
         Command::Ca(args) => ca::run(&args),

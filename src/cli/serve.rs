@@ -33,8 +33,9 @@ pub async fn run(args: Args) -> Result<(), Failure> {
         return Ok(());
     }
     logging::start(config.log);
-    let store = Arc::new(SqliteStore::open(&config.data).await?);
-    let app = App::start(&config, Stores::of(store), Clock::start()).await?;
+    let store = Arc::new(SqliteStore::open(&config.data, &config.record_keys).await?);
+    let keys = store.record_keys().clone();
+    let app = App::start(&config, Stores::of(store), keys, Clock::start()).await?;
     tracing::info!(address = %app.address(), "listening");
     stop_signal().await;
     drain(app).await;

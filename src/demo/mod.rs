@@ -66,7 +66,7 @@ pub struct PersonAccess {
 /// # Errors
 /// See [`DemoError`].
 pub async fn seed(config: &Config, clock: Clock) -> Result<DemoAccess, DemoError> {
-    let store = SqliteStore::open(&config.data).await?;
+    let store = SqliteStore::open(&config.data, &config.record_keys).await?;
     let secrets = Secrets::open(&config.data)?;
     let access = fill(&store, secrets, clock.timestamp()).await;
     store.close().await;

@@ -228,7 +228,7 @@ async fn a_revoked_tablet_is_out_within_2_s_also_by_another_process() {
     let (to, mut revoked) = mpsc::channel(1);
     let watch = tokio::spawn(Arc::clone(&world.identities).watch_revocations(to));
     tokio::time::sleep(Duration::from_millis(100)).await;
-    let command = SqliteStore::open(&world.folder).await.unwrap();
+    let command = world.folder.open().await;
     command.revoke(&kiosk(), Clock::start().timestamp()).await.unwrap();
     assert!(world.identities.session(session.token.reveal()).await.unwrap().is_none());
     assert!(matches!(world.sign_in_with(&key).await, Err(Denied::Revoked)));

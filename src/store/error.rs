@@ -1,7 +1,9 @@
 //! The errors of a store. The texts are for the log and for operators; none
 //! holds a value that was stored.
 
+use super::sealing::KeyId;
 use std::{io, path::PathBuf};
+use teranga_clinic::text::NameFlaw;
 
 /// Why nothing was stored, or nothing could be read. A write that fails has changed nothing.
 #[derive(Debug, thiserror::Error)]
@@ -45,9 +47,39 @@ pub enum StoreError {
     /// It is there already: a consultation, a login, a place.
     #[error("it exists already ({0})")]
     Exists(String),
+    /// Something that was to be stored as a name is none.
+    #[error("{0}")]
+    Name(#[from] NameFlaw),
     /// A row that it refers to does not exist.
     #[error("what it refers to does not exist")]
     Missing,
+    /// Records are sealed, and the key file is not there.
+    #[error(
+        "the key of the records is missing: {path} does not exist, and the records are sealed; put the file back \
+         from where its copy is kept",
+        path = .0.display()
+    )]
+    KeyMissing(PathBuf),
+    /// The key file cannot be used.
+    #[error("the key file {path} cannot be used: {cause}", path = path.display())]
+    KeyUnfit {
+        /// The file.
+        path: PathBuf,
+        /// The reason, and what to do.
+        cause: &'static str,
+    },
+    /// The key file lacks a key that has sealed records here.
+    #[error(
+        "{path} is not the key file of these records: it lacks the key {id}, which sealed some of them; nothing was \
+         changed",
+        path = path.display()
+    )]
+    WrongKey {
+        /// The file.
+        path: PathBuf,
+        /// The identifier of the key that is missing.
+        id: KeyId,
+    },
     /// The data folder cannot be used.
     #[error("cannot use {path}: {cause}", path = path.display())]
     Folder {

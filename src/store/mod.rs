@@ -3,9 +3,11 @@
 //!
 //! "Acknowledged means durable": a method that writes returns when the disk has it, and not before.
 
+pub mod audit_chain;
 mod error;
 mod names;
 mod object_blobs;
+pub mod sealing;
 mod set_asides;
 mod sqlite;
 pub mod traits;
@@ -16,8 +18,9 @@ pub use object_blobs::ObjectBlobs;
 pub use set_asides::SetAsides;
 pub use sqlite::SqliteStore;
 pub use traits::{
-    Account, Accounts, Device, Devices, Epoch, Journal, LinkRates, Links, ListedSession, NewAccount, Places,
-    Position, Revocations, Session, Sessions, Stores, Structure, StructureKind, TokenHash,
+    Account, Accounts, AuditLog, Device, Devices, Epoch, Journal, LinkRates, Links, ListedSession,
+    NewAccount, Places, Position, Revocations, Session, Sessions, Stores, Structure, StructureKind,
+    TokenHash,
 };
 pub use vault::{Appended, PhotoKey, SealedPhotos, StoredPhoto, Upload};
 

@@ -33,7 +33,7 @@ const LAYERS: [Layers; 3] = [
             &["metrics"],
             &["bridge"],
             &["net"],
-            &["journal", "link_history", "identity"],
+            &["journal", "audit_watch", "link_history", "identity"],
             &["sockets"],
             &["store"],
             &["config"],

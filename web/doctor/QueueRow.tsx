@@ -32,10 +32,12 @@ export function QueueRow({ row, client }: { row: Row; client: Client }) {
         <span class="digits wait">{t("doctor.waits", { time: duration(seconds.value - since) })}</span>
       </p>
       <h3 class="place">
-        {place.name} <span class="soft">{place.district}</span>
+        <bdi>{place.name}</bdi> <bdi class="soft">{place.district}</bdi>
       </h3>
       {again && <AgainLine row={row} />}
-      <p class="reason">{intake.reason || t("doctor.no_reason")}</p>
+      <p class="reason" dir="auto">
+        {intake.reason || t(entry.reduced ? "doctor.reduced" : "doctor.no_reason")}
+      </p>
       <Vitals intake={intake} dangers={entry.dangers} brief />
       {entry.danger && !entry.dangers?.length && (
         <p class={entry.danger === "danger" ? "bad" : "warn"} data-testid="danger-mark">
@@ -43,7 +45,8 @@ export function QueueRow({ row, client }: { row: Row; client: Client }) {
         </p>
       )}
       <p class="small soft">
-        {t(`common.speciality.${entry.speciality}`)} · {t(`common.step.${entry.step}`)}
+        {t(`common.speciality.${entry.speciality}`)}
+        {entry.age_band && ` · ${t(`doctor.age.${entry.age_band}`)}`} · {t(`common.step.${entry.step}`)}
         {intake.language && ` · ${t(`common.lang.${intake.language}`)}`}
         {!entry.present && <strong class="warn"> · {t("doctor.absent")}</strong>}
       </p>

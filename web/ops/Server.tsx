@@ -1,8 +1,15 @@
 /** The server's own health, one figure in each box. */
 
+import type { Health } from "../protocol/api.ts";
 import { bytes, number, t } from "../ui/i18n.ts";
 import { health, trends } from "./ops.ts";
 import { Sparkline } from "./Sparkline.tsx";
+
+/** The state of the audit log, and its head, of which operators keep a copy elsewhere. */
+function auditText({ audit }: Health): string {
+  if (!audit?.verified) return t("ops.health.audit_wait");
+  return audit.flaw ? t("ops.health.audit_bad") : t("ops.health.audit_ok", { head: audit.head });
+}
 
 export function Server() {
   const now = health.value;
@@ -40,6 +47,7 @@ export function Server() {
           value={t(now.store_ok ? "ops.health.store_ok" : "ops.health.store_bad")}
           tone={now.store_ok ? "good" : "bad"}
         />
+        <Figure name={t("ops.health.audit")} value={auditText(now)} tone={now.audit?.flaw ? "bad" : "good"} />
         <div>
           <dt>{t("ops.health.cpu")}</dt>
           <dd>

@@ -10,7 +10,7 @@ import type { Activity, ActivityLink, Overview } from "../protocol/messages.ts";
 export interface Alert {
   /** The key, which stays the same while the alert lasts. */
   key: string;
-  cause: "loss" | "slow" | "silent" | "nobody" | "store" | "set_aside" | "security";
+  cause: "loss" | "slow" | "silent" | "nobody" | "store" | "audit" | "set_aside" | "security";
   region: string;
   /** The names of places, or the kinds of security events. */
   places: string[];
@@ -28,6 +28,7 @@ export function alertsOf(overview: Overview | null, health: Health | null): Aler
   for (const { kind, recent } of health?.security ?? [])
     if (recent >= (ALARMING[kind] ?? Infinity))
       add(found, { cause: "security", region: "", place: kind, worst: recent });
+  if (health?.audit?.flaw) add(found, { cause: "audit", region: "", place: "", worst: 0 });
   for (const { consultation } of overview?.set_aside ?? [])
     add(found, { cause: "set_aside", region: "", place: consultation.slice(0, ID_CHARS), worst: 0 });
   for (const activity of overview?.consultations ?? []) {

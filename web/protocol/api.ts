@@ -29,6 +29,21 @@ export type AskChallenge = {
   device: PartyId;
 };
 
+/** The first thing that is wrong with an audit log. */
+export type AuditFlaw = "missing" | "changed" | "cut_off" | "head" | "fact" | "other_log";
+
+/** What is known of the audit log, as the operations page shows it. */
+export type AuditStatus = {
+  /** The number of rows. */
+  rows: number;
+  /** The head, as `ROWS:HASH`; empty until it was read. */
+  head: string;
+  /** True once the whole log was verified since the start. */
+  verified: boolean;
+  /** The first thing that was found wrong with it. */
+  flaw: AuditFlaw | null;
+};
+
 /** Bytes to sign. */
 export type Challenge = {
   /** 32 bytes, base64url without padding; for one use within 60 s. */
@@ -140,6 +155,8 @@ export type Health = {
   store_ok: boolean;
   /** Consultations that cannot be read, by identifier. */
   set_aside: Array<SetAside>;
+  /** The state of the audit log. */
+  audit: AuditStatus;
   /** True if the server takes no new work. */
   draining: boolean;
   /** The security events of the last ten minutes, by kind. */

@@ -88,6 +88,9 @@ export type Again = {
   advice: number;
 };
 
+/** The age of a patient, as roughly as the choice among waiting requests needs it. */
+export type AgeBand = "infant" | "small_child" | "child" | "adult" | "older";
+
 /** SDP answer to `join` or `offer`, in their order. */
 export type Answer = {
   /** SDP answer. */
@@ -265,12 +268,17 @@ export type Entry = {
   urgency: Urgency;
   /** The post that asks. */
   place: Place;
-  /** The form. */
+  /** The form, for the doctors whom the request rings. The others get it empty but for the language, and see the rest
+   * when they take the request. */
   intake: Intake;
   /** The gravest danger in the form, also for who does not see the form; none if nothing in it is dangerous. */
   danger?: Severity;
   /** The dangerous values of the form, the gravest first. */
   dangers?: Array<Danger>;
+  /** The patient's age, roughly; none if it is unknown. */
+  age_band?: AgeBand;
+  /** True if the form is left out because the request does not ring here. */
+  reduced?: boolean;
   /** Time since the request became durable. */
   waited_ms: number;
   /** Escalation step reached, see [`Step`]. */

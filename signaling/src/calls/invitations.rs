@@ -104,6 +104,9 @@ pub(crate) fn ring_invited(cx: &mut Context, party: &PartyId) {
     let (id, role) = (open.consultation.id(), seat.who.role);
     if let Some(row) = queue_row(cx, id) {
         let entry = if role == Role::Doctor { row } else { row.without_patient() };
+        if role == Role::Doctor {
+            cx.note_rung(id, party.clone());
+        }
         cx.send_to(party, ServerMessage::Ring(Ring { entry, invited_by }));
     }
 }

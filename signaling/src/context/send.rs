@@ -9,7 +9,11 @@ use crate::{
         session::{Bye, ByeReason, ErrorCode, Refused},
     },
 };
-use teranga_clinic::{id::PartyId, people::Role};
+use teranga_clinic::{
+    audit::{OpeningWay, RecordOpening},
+    id::{ConsultationId, PartyId},
+    people::Role,
+};
 
 impl Context {
     /// Sends to an open socket; nothing is sent to a closed one.
@@ -41,6 +45,13 @@ impl Context {
         for doctor in doctors {
             self.send(doctor, message.clone());
         }
+    }
+
+    /// Notes that a doctor is shown what a post wrote of its patient, because the request rings at their desk.
+    pub(crate) fn note_rung(&mut self, consultation: ConsultationId, by: PartyId) {
+        let (at, way) = (self.now, OpeningWay::Rung);
+        let opening = RecordOpening { consultation, by, at, photo: None, way };
+        self.effects.push_back(Effect::Opening(opening));
     }
 
     /// Gives an order to the media plane.

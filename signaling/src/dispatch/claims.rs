@@ -16,7 +16,7 @@ impl Dispatch {
     /// A doctor claims a request.
     pub(crate) fn claim(cx: &mut Context, me: &Sender, id: ConsultationId) -> Outcome {
         me.must_be(Role::Doctor)?;
-        let open = cx.registry.get(id).ok_or(ErrorCode::NotFound)?;
+        let open = cx.registry.get(id).ok_or_else(|| cx.absent(id))?;
         if let Some(owner) = open.consultation.owner() {
             if owner.party == *me.party() {
                 return show_again(cx, me, id);

@@ -7,7 +7,7 @@ use crate::{
     message::{
         ServerMessage,
         presence::Roster,
-        queue::{Again, Entry, Requested, Ring},
+        queue::{Again, AgeBand, Entry, Requested, Ring},
     },
     presence::{OnDuty, on_duty, roster},
     registry::{OpenConsultation, QueuePosition, Stage, Unsent, escalation::first_step_for},
@@ -17,11 +17,12 @@ use teranga_clinic::{
     consultation::Consultation,
     danger::dangers,
     id::{ConsultationId, PartyId},
-    people::Speciality,
+    people::{Role, Speciality},
     request::Step,
 };
 
-/// A row of the queue, as doctors see it.
+/// A row of the queue, as the doctors see it whom it rings. The others see it
+/// [without the patient](Entry::without_patient).
 pub(crate) fn queue_row(cx: &Context, id: ConsultationId) -> Option<Entry> {
     let open = cx.registry.get(id)?;
     let consultation = &open.consultation;
@@ -35,6 +36,8 @@ pub(crate) fn queue_row(cx: &Context, id: ConsultationId) -> Option<Entry> {
         intake: request.intake.clone(),
         danger: dangers.first().map(|gravest| gravest.severity),
         dangers,
+        age_band: AgeBand::of(&request.intake),
+        reduced: false,
         waited_ms: cx.now.since_ms(open.waits_since()),
         step: consultation.step().0,
         present: cx.sessions.is_present(&consultation.post().party),
@@ -90,19 +93,29 @@ fn send_row(cx: &mut Context, id: ConsultationId) {
     let Some(row) = queue_row(cx, id) else { return };
     let Some(open) = cx.registry.get_mut(id) else { return };
     let news = Some((row.step, row.present));
-    if open.sent.row != news {
-        open.sent.row = news;
-        cx.send_to_doctors(&ServerMessage::Entry(row), None);
+    if open.sent.row == news {
+        return;
+    }
+    open.sent.row = news;
+    let rung = open.sent.alerted.clone();
+    let doctors: Vec<_> = cx.sessions.of_role(Role::Doctor).map(|(id, _)| id).collect();
+    for doctor in doctors {
+        let row = if rung.contains(&doctor) { row.clone() } else { row.clone().without_patient() };
+        cx.send(doctor, ServerMessage::Entry(row));
     }
 }
 
-/// Rings every doctor whom the clock has reached and who has not been rung yet.
+/// Rings every doctor whom the clock has reached and who has not been rung yet. They are shown what the post wrote of the
+/// patient, and that is written down.
 fn ring(cx: &mut Context, id: ConsultationId, doctors: &[OnDuty]) {
     if cx.uncommitted.turning(id).is_some() {
         return;
     }
     let Some(row) = queue_row(cx, id) else { return };
     for doctor in newly_reached(cx, id, doctors, row.step) {
+        if let Some(who) = doctors.iter().find(|rung| rung.session == doctor) {
+            cx.note_rung(id, who.who.party.clone());
+        }
         cx.send(doctor, ServerMessage::Ring(Ring { entry: row.clone(), invited_by: None }));
     }
 }

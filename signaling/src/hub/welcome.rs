@@ -9,7 +9,7 @@ use crate::{
     message::{
         ServerMessage,
         call::Released,
-        queue::Queue,
+        queue::{Entry, Queue},
         session::{Hello, PROTOCOL_VERSION, Welcome},
     },
     presence::{Presence, roster},
@@ -105,7 +105,8 @@ fn introduce(cx: &mut Context, me: &Sender) {
         }
         Role::Doctor => {
             let waiting = cx.registry.queue().map(|open| open.consultation.id());
-            let entries = waiting.filter_map(|id| queue_row(cx, id)).take(limits::QUEUE).collect();
+            let rows = waiting.filter_map(|id| queue_row(cx, id)).take(limits::QUEUE);
+            let entries = rows.map(Entry::without_patient).collect();
             cx.send(me.session, ServerMessage::Queue(Queue { entries }));
             tell_taken_over(cx, me);
         }

@@ -50,7 +50,8 @@ pub struct Entry {
     pub urgency: Urgency,
     /// The post that asks.
     pub place: Place,
-    /// The form.
+    /// The form, for the doctors whom the request rings. The others get it empty but for the language, and see the rest
+    /// when they take the request.
     pub intake: Intake,
     /// The gravest danger in the form, also for who does not see the form; none if nothing in it is dangerous.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,6 +61,14 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Danger>>"))]
     pub dangers: Vec<Danger>,
+    /// The patient's age, roughly; none if it is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub age_band: Option<AgeBand>,
+    /// True if the form is left out because the request does not ring here.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub reduced: bool,
     /// Time since the request became durable, or since it rings again.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub waited_ms: u64,
@@ -87,13 +96,52 @@ pub struct Again {
 }
 
 impl Entry {
-    /// Returns the entry for a party that is invited and has not come yet: the form has only the language, and
-    /// no value is told to be dangerous.
+    /// Returns the entry for whoever sees that somebody waits and needs no more: the form has only the language, and no
+    /// value is told to be dangerous.
     #[must_use]
     pub fn without_patient(mut self) -> Self {
         self.intake = Intake { language: self.intake.language, ..Intake::default() };
         self.dangers = Vec::new();
+        self.reduced = true;
         self
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// The age of a patient, as roughly as the choice among waiting requests needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum AgeBand {
+    /// Below 1 year.
+    Infant,
+    /// 1 to 4 years.
+    SmallChild,
+    /// 5 to 14 years.
+    Child,
+    /// 15 to 49 years.
+    Adult,
+    /// 50 years and more.
+    Older,
+}
+
+impl AgeBand {
+    /// The band of the age in a form; none if no age is given.
+    pub fn of(intake: &Intake) -> Option<Self> {
+        let months = || intake.age_months.map(|months| *months.reveal() / 12);
+        let days = || intake.age_days.map(|_| 0);
+        let years = intake.age_years.map(|years| *years.reveal()).or_else(months).or_else(days)?;
+        Some(match years {
+            0 => Self::Infant,
+            1..=4 => Self::SmallChild,
+            5..=14 => Self::Child,
+            15..=49 => Self::Adult,
+            50.. => Self::Older,
+        })
     }
 }
 

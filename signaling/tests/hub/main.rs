@@ -7,6 +7,7 @@ mod calling;
 mod facts;
 mod operations;
 mod photos;
+mod privacy;
 mod properties;
 mod protocol;
 mod restart;

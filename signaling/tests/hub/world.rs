@@ -5,6 +5,7 @@
 use rand::{SeedableRng, rngs::StdRng};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use teranga_clinic::{
+    audit::RecordOpening,
     clinical::{Advise, Disposition, Note},
     consultation::Consultation,
     fact::{Fact, FactNumber},
@@ -50,6 +51,8 @@ pub(crate) struct World {
     disk_failed: bool,
     pub(crate) disk: BTreeMap<ConsultationId, Vec<Fact>>,
     pub(crate) orders: Vec<MediaOrder>,
+    /// The openings of records that the hub had written down.
+    pub(crate) openings: Vec<RecordOpening>,
     pub(crate) open: BTreeSet<SessionId>,
     pub(crate) config: HubConfig,
     mail: BTreeMap<SessionId, Vec<ServerMessage>>,
@@ -77,6 +80,7 @@ impl World {
             disk_failed: false,
             disk: BTreeMap::new(),
             orders: Vec::new(),
+            openings: Vec::new(),
             open: BTreeSet::new(),
             config,
             mail: BTreeMap::new(),
@@ -196,6 +200,7 @@ impl World {
                 Effect::Record { record, consultation, number, fact } => {
                     self.on_the_way.push_back((record, consultation, number, *fact));
                 }
+                Effect::Opening(opening) => self.openings.push(opening),
                 Effect::Media(order) => self.orders.push(order),
             }
         }

@@ -4,12 +4,15 @@ use crate::http::{bodies::FailureCode, error::ApiError, session::auth::SignedIn,
 use axum::{
     Json, Router,
     extract::{Path, State},
+    http::{HeaderName, header},
+    response::IntoResponse,
     routing::get,
 };
+use std::sync::Arc;
 use teranga_clinic::{
-    audit::RecordOpening,
+    audit::{OpeningWay, RecordOpening},
     history::History,
-    id::{ConsultationId, PartyId},
+    id::{ConsultationId, PartyId, PhotoId},
     view::{ConsultationSummary, ConsultationView},
 };
 
@@ -22,9 +25,10 @@ pub(super) fn router() -> Router<HttpState> {
 async fn list(
     State(state): State<HttpState>,
     SignedIn(who): SignedIn,
-) -> Result<Json<Vec<ConsultationSummary>>, ApiError> {
+) -> Result<impl IntoResponse, ApiError> {
     let readings = state.journal.of_party(&who.party, LISTED).await?;
-    Ok(Json(readings.iter().flatten().map(ConsultationSummary::of).collect()))
+    let summaries: Vec<_> = readings.iter().flatten().map(ConsultationSummary::of).collect();
+    Ok((NO_STORE, Json(summaries)))
 }
 
 /// The record of a consultation, for its members; others are told that it does not exist. The opening is durable before
@@ -33,13 +37,15 @@ async fn read(
     State(state): State<HttpState>,
     SignedIn(who): SignedIn,
     Path(id): Path<String>,
-) -> Result<Json<ConsultationView>, ApiError> {
+) -> Result<impl IntoResponse, ApiError> {
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
-    let view = ConsultationView::of(&history(&state, id, &who.party).await?, &who);
-    let view = view.ok_or(ApiError::NOT_MEMBER)?;
+    let Some(view) = ConsultationView::of(&history(&state, id, &who.party).await?, &who) else {
+        return Err(refuse(&state, id, who.party, None));
+    };
     let at = state.clock.timestamp();
-    state.journal.note_opening(&RecordOpening { consultation: id, by: who.party, at, photo: None }).await?;
-    Ok(Json(view))
+    let (by, way) = (who.party, OpeningWay::Read);
+    state.journal.note_opening(&RecordOpening { consultation: id, by, at, photo: None, way }).await?;
+    Ok((NO_STORE, Json(view)))
 }
 
 /// The history of a consultation, for a party that may be a member. Whoever is none is refused before anything is read, so
@@ -54,10 +60,36 @@ pub(super) async fn history(
     reader: &PartyId,
 ) -> Result<History, ApiError> {
     if !state.journal.is_listed(id, reader).await? {
-        return Err(ApiError::NOT_MEMBER);
+        return Err(refuse(state, id, reader.clone(), None));
     }
     state.journal.read(id).await?.ok_or(ApiError::NOT_FOUND)?.map_err(|_| FailureCode::SetAside.into())
 }
 
+/// The answer to somebody who asks for a record and is no member. That they asked is written down afterwards, if there is such
+/// a consultation, so that the time of the answer does not tell that.
+pub(super) fn refuse(
+    state: &HttpState,
+    consultation: ConsultationId,
+    by: PartyId,
+    photo: Option<PhotoId>,
+) -> ApiError {
+    let (journal, at, way) = (Arc::clone(&state.journal), state.clock.timestamp(), OpeningWay::Refused);
+    tokio::spawn(async move {
+        let opening = RecordOpening { consultation, by, at, photo, way };
+        let noted = match journal.rows(consultation).await {
+            Ok(rows) if rows.is_empty() => Ok(()),
+            Ok(_) => journal.note_opening(&opening).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = noted {
+            tracing::error!(%consultation, code = "opening_not_stored", %error, "a refusal could not be stored");
+        }
+    });
+    ApiError::NOT_MEMBER
+}
+
 /// The number of consultations in the list, the newest first.
 const LISTED: u32 = 50;
+
+/// Neither the browser nor a proxy keeps a record (RFC 9111 section 5.2.2.5).
+const NO_STORE: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];

@@ -48,7 +48,8 @@ async fn a_consultation_that_is_set_aside_is_told_as_such_to_its_members() {
         assert_eq!(house.get(path, &stranger).await, code(404, "not_found"), "{path}");
     }
     assert_eq!(house.get("/api/consultations", &tablet).await, (200, json!([])));
-    assert!(house.store.openings(consultation(1)).await.unwrap().is_empty(), "nothing was opened");
+    let asked = house.store.openings(consultation(1)).await.unwrap();
+    assert!(asked.iter().all(|asked| asked.way == teranga_clinic::audit::OpeningWay::Refused), "{asked:?}");
 }
 
 #[tokio::test]
@@ -67,7 +68,7 @@ async fn a_consultation_that_is_set_aside_is_shown_to_operations() {
         }
     };
     let id = consultation(1).to_string();
-    assert_eq!(shown, [json!({ "consultation": id, "reason": "cut_short", "number": 1, "since": 1 })]);
+    assert_eq!(shown, [json!({ "consultation": id, "reason": "damaged", "number": 1, "since": 1 })]);
     let request = Request::get("/metrics").header(header::COOKIE, &operator).body(Body::empty()).unwrap();
     let metrics = to_bytes(house.send(request).await.into_body(), usize::MAX).await.unwrap();
     assert!(String::from_utf8_lossy(&metrics).lines().any(|line| line == "teranga_set_aside 1"));

@@ -14,6 +14,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 use teranga_clinic::{
+    audit::OpeningWay,
     clinical::Disposition,
     fact::{Fact, What},
     id::{PartyId, PhotoId},
@@ -268,7 +269,8 @@ async fn only_what_was_asked_for_comes_and_only_from_the_post() {
     let elsewhere = path(PHOTO).replace(&consultation(1).to_string(), &consultation(2).to_string());
     add(&scene.house.store, consultation(2), &requested(consultation(2), 1)).await.unwrap();
     assert_eq!(scene.house.bytes(&elsewhere, &scene.tablet).await.0, 404, "another consultation's");
-    assert!(scene.house.store.openings(consultation(1)).await.unwrap().is_empty());
+    let asked = scene.house.store.openings(consultation(1)).await.unwrap();
+    assert!(asked.iter().all(|asked| asked.way == OpeningWay::Refused), "{asked:?}");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::{
     journal::JournalWriter,
     link_history::LinkHistory,
     net::shard::{Shard, ShardConfig},
-    store::{Accounts, Journal, Revocations, SqliteStore, testing::consultation},
+    store::{Accounts, Journal, Revocations, testing::consultation},
 };
 use axum::{
     body::Body,
@@ -266,7 +266,7 @@ async fn a_session_without_use_ends_and_a_tablet_lives_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_password_and_a_revocation_by_another_process_close_the_sockets() {
     let server = Server::start().await;
-    let other_process = SqliteStore::open(&server.house.folder).await.unwrap();
+    let other_process = server.house.folder.open().await;
     let (doctor, operator) = (server.house.sign_in("awa").await, server.house.sign_in("ops").await);
     let (mut first, mut second) = (server.page(&doctor).await, server.page(&operator).await);
     first.welcome().await;

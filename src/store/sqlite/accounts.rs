@@ -3,9 +3,11 @@
 use super::{
     SqliteStore,
     rows::{add_party, end_sessions, identity, select_identity},
+    sealed,
 };
 use crate::store::{
     error::StoreError,
+    sealing::RecordKeys,
     traits::{Account, Accounts, NewAccount},
 };
 use async_trait::async_trait;
@@ -16,10 +18,10 @@ use teranga_clinic::{id::PartyId, pii::Pii, time::Timestamp};
 impl Accounts for SqliteStore {
     async fn add_account(&self, account: &NewAccount, now: Timestamp) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
-        add_party(&mut transaction, &account.identity, now).await?;
+        add_party(&mut transaction, &self.keys, &account.identity, now).await?;
         sqlx::query("INSERT INTO account (party, login, password_hash) VALUES (?, ?, ?)")
             .bind(&account.identity.party.0)
-            .bind(account.login.reveal())
+            .bind(sealed::login(&self.keys, account.login.reveal()))
             .bind(account.password_hash.reveal())
             .execute(&mut *transaction)
             .await?;
@@ -31,10 +33,10 @@ impl Accounts for SqliteStore {
             "password_hash",
             "JOIN account ON account.party = party.id WHERE login = ? AND revoked_at IS NULL"
         ))
-        .bind(login)
+        .bind(sealed::login(&self.keys, login))
         .fetch_optional(&self.readers)
         .await?;
-        row.as_ref().map(account).transpose()
+        row.map(|row| account(&self.keys, &row)).transpose()
     }
 
     async fn set_password(
@@ -47,7 +49,7 @@ impl Accounts for SqliteStore {
         let party: Option<String> =
             sqlx::query_scalar("UPDATE account SET password_hash = ? WHERE login = ? RETURNING party")
                 .bind(hash)
-                .bind(login)
+                .bind(sealed::login(&self.keys, login))
                 .fetch_optional(&mut *transaction)
                 .await?;
         let Some(party) = party.map(PartyId) else { return Ok(None) };
@@ -57,11 +59,12 @@ impl Accounts for SqliteStore {
     }
 
     async fn party_of_login(&self, login: &str) -> Result<Option<PartyId>, StoreError> {
-        let party = sqlx::query_scalar("SELECT party FROM account WHERE login = ?").bind(login);
+        let party = sqlx::query_scalar("SELECT party FROM account WHERE login = ?");
+        let party = party.bind(sealed::login(&self.keys, login));
         Ok(party.fetch_optional(&self.readers).await?.map(PartyId))
     }
 }
 
-fn account(row: &SqliteRow) -> Result<Account, StoreError> {
-    Ok(Account { identity: identity(row)?, password_hash: Pii::new(row.try_get("password_hash")?) })
+fn account(keys: &RecordKeys, row: &SqliteRow) -> Result<Account, StoreError> {
+    Ok(Account { identity: identity(keys, row)?, password_hash: Pii::new(row.try_get("password_hash")?) })
 }

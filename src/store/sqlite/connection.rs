@@ -18,6 +18,8 @@ pub(super) fn options(file: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // What is deleted or replaced is overwritten with zeros.
+        .pragma("secure_delete", "on")
         .busy_timeout(PATIENCE)
 }
 

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::store::{
     error::StoreError,
+    sealing::RecordKeys,
     traits::{Device, Devices},
 };
 use async_trait::async_trait;
@@ -17,7 +18,7 @@ use teranga_clinic::{id::PartyId, people::Identity, time::Timestamp};
 impl Devices for SqliteStore {
     async fn add_device(&self, identity: &Identity, now: Timestamp) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
-        add_party(&mut transaction, identity, now).await?;
+        add_party(&mut transaction, &self.keys, identity, now).await?;
         sqlx::query("INSERT INTO device (party) VALUES (?)")
             .bind(&identity.party.0)
             .execute(&mut *transaction)
@@ -33,7 +34,7 @@ impl Devices for SqliteStore {
         .bind(&party.0)
         .fetch_optional(&self.readers)
         .await?;
-        row.as_ref().map(device).transpose()
+        row.map(|row| device(&self.keys, &row)).transpose()
     }
 
     async fn devices(&self) -> Result<Vec<Device>, StoreError> {
@@ -43,7 +44,7 @@ impl Devices for SqliteStore {
         ))
         .fetch_all(&self.readers)
         .await?;
-        rows.iter().map(device).collect()
+        rows.iter().map(|row| device(&self.keys, row)).collect()
     }
 
     async fn put_code(
@@ -118,10 +119,10 @@ async fn use_code(
     Ok(party.map(PartyId))
 }
 
-fn device(row: &SqliteRow) -> Result<Device, StoreError> {
+fn device(keys: &RecordKeys, row: &SqliteRow) -> Result<Device, StoreError> {
     let revoked_at: Option<i64> = row.try_get("revoked_at")?;
     Ok(Device {
-        identity: identity(row)?,
+        identity: identity(keys, row)?,
         public_key: row.try_get("public_key")?,
         revoked_at: revoked_at.map(timestamp),
     })

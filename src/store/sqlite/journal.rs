@@ -2,8 +2,9 @@
 //! openings are one; this file only applies it.
 
 use super::{
-    SqliteStore,
+    SqliteStore, audit_rows,
     connection::{millis, timestamp},
+    sealed::FactSeal,
 };
 use crate::store::{
     error::StoreError,
@@ -12,12 +13,13 @@ use crate::store::{
 };
 use async_trait::async_trait;
 use sqlx::{Row as _, Sqlite, Transaction, sqlite::SqliteRow};
+use std::sync::atomic::Ordering;
 use teranga_clinic::{
-    audit::RecordOpening,
+    audit::{OpeningWay, RecordOpening},
     fact::{Fact, FactNumber, stored::Stored},
     history::{FactRow, History, Reading},
     id::{ConsultationId, PartyId, PhotoId},
-    index::{IndexChange, is_continued},
+    index::{IndexChange, changes_members, is_continued},
     pii::Pii,
     time::Timestamp,
 };
@@ -44,13 +46,27 @@ impl Journal for SqliteStore {
         if self.set_asides.contains(consultation) {
             return Err(StoreError::SetAside);
         }
-        let stored = self.codec.encode(&fact.what);
+        let Stored { version, json } = self.codec.encode(&fact.what);
+        let seal = FactSeal {
+            consultation,
+            number: expected.0.into(),
+            version: version.into(),
+            at: millis(fact.at),
+            by: fact.by.as_ref().map(|by| by.0.as_str()),
+        };
+        let what = seal.seal(&self.keys, json.as_bytes());
         let mut transaction = self.write().await?;
         check_epoch(&mut transaction, epoch).await?;
         check_number(&mut transaction, consultation, expected).await?;
         apply(&mut transaction, consultation, IndexChange::of(fact)).await?;
-        insert(&mut transaction, (consultation, expected, epoch), fact, stored).await?;
-        Ok(transaction.commit().await?)
+        insert(&mut transaction, seal, epoch, &what).await?;
+        let row = audit_rows::of_fact((consultation.0, seal.number), seal.at, seal.by, &what);
+        audit_rows::add(&mut transaction, &self.keys, &row).await?;
+        transaction.commit().await?;
+        if changes_members(&fact.what) {
+            self.member_changes.fetch_add(1, Ordering::AcqRel);
+        }
+        Ok(())
     }
 
     async fn current(&self, ended_since: Timestamp) -> Result<Vec<Reading>, StoreError> {
@@ -101,7 +117,11 @@ impl Journal for SqliteStore {
             "SELECT number, version, at, by, what FROM fact WHERE consultation = ? ORDER BY number",
         );
         let rows = rows.bind(consultation.0).fetch_all(&self.readers).await?;
-        rows.iter().map(row).collect()
+        rows.iter().map(|row| self.row(consultation, row)).collect()
+    }
+
+    fn member_changes(&self) -> u64 {
+        self.member_changes.load(Ordering::Acquire)
     }
 
     fn set_asides(&self) -> &SetAsides {
@@ -114,29 +134,16 @@ impl Journal for SqliteStore {
         if last.is_some_and(|last| is_continued(&last, opening)) {
             return Ok(());
         }
-        sqlx::query("INSERT INTO opening (consultation, party, at, photo) VALUES (?, ?, ?, ?)")
-            .bind(opening.consultation.0)
-            .bind(&opening.by.0)
-            .bind(millis(opening.at))
-            .bind(opening.photo.map(|photo| photo.0))
-            .execute(&mut *transaction)
-            .await?;
+        audit_rows::add(&mut transaction, &self.keys, &audit_rows::of_opening(opening)).await?;
         Ok(transaction.commit().await?)
     }
 
     async fn openings(&self, consultation: ConsultationId) -> Result<Vec<RecordOpening>, StoreError> {
-        let rows: Vec<(String, i64, Option<Uuid>)> =
-            sqlx::query_as("SELECT party, at, photo FROM opening WHERE consultation = ? ORDER BY number")
-                .bind(consultation.0)
-                .fetch_all(&self.readers)
-                .await?;
-        let opening = |(by, at, photo): (_, _, Option<Uuid>)| RecordOpening {
-            consultation,
-            by: PartyId(by),
-            at: timestamp(at),
-            photo: photo.map(PhotoId),
-        };
-        Ok(rows.into_iter().map(opening).collect())
+        let rows = sqlx::query(
+            "SELECT party, at, photo, did FROM audit WHERE consultation = ? AND fact IS NULL ORDER BY number",
+        );
+        let rows = rows.bind(consultation.0).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| opening(consultation, row)).collect()
     }
 }
 
@@ -151,7 +158,7 @@ impl SqliteStore {
             }
             let (_, group) = groups.last_mut().expect("one was just pushed");
             if one.try_get::<Option<i64>, _>("number")?.is_some() {
-                group.push(row(one)?);
+                group.push(self.row(id, one)?);
             }
         }
         let read = |(id, rows): (ConsultationId, Vec<FactRow>)| {
@@ -159,15 +166,28 @@ impl SqliteStore {
         };
         Ok(groups.into_iter().map(read).collect())
     }
+
+    /// The row of a fact, with its seal opened.
+    fn row(&self, consultation: ConsultationId, row: &SqliteRow) -> Result<FactRow, StoreError> {
+        let (seal, what): (_, Vec<u8>) = (FactSeal::of(consultation, row)?, row.try_get("what")?);
+        Ok(FactRow {
+            number: seal.number,
+            version: seal.version,
+            at: timestamp(seal.at),
+            by: seal.by.map(|by| PartyId(by.to_owned())),
+            what: seal.open(&self.keys, &what).map(Pii::new),
+        })
+    }
 }
 
-fn row(row: &SqliteRow) -> Result<FactRow, StoreError> {
-    Ok(FactRow {
-        number: row.try_get("number")?,
-        version: row.try_get("version")?,
+fn opening(consultation: ConsultationId, row: &SqliteRow) -> Result<RecordOpening, StoreError> {
+    let way = OpeningWay::from_code(row.try_get("did")?);
+    Ok(RecordOpening {
+        consultation,
+        by: PartyId(row.try_get("party")?),
         at: timestamp(row.try_get("at")?),
-        by: row.try_get::<Option<String>, _>("by")?.map(PartyId),
-        what: Pii::new(row.try_get("what")?),
+        photo: row.try_get::<Option<Uuid>, _>("photo")?.map(PhotoId),
+        way: way.ok_or_else(|| StoreError::Corrupt("a row of the audit log is of no known kind".into()))?,
     })
 }
 
@@ -225,23 +245,23 @@ async fn apply(
     Ok(())
 }
 
-/// Adds the fact to a consultation that has begun; to another one nothing is added.
+/// Adds the sealed fact to a consultation that has begun; to another one nothing is added.
 async fn insert(
     transaction: &mut Transaction<'_, Sqlite>,
-    (consultation, number, epoch): (ConsultationId, FactNumber, Epoch),
-    fact: &Fact,
-    Stored { version, json }: Stored,
+    FactSeal { consultation, number, version, at, by }: FactSeal<'_>,
+    epoch: Epoch,
+    what: &[u8],
 ) -> Result<(), StoreError> {
     let inserted = sqlx::query(
         "INSERT INTO fact (consultation, number, version, epoch, at, by, what) \
          SELECT id, ?, ?, ?, ?, ?, ? FROM consultation WHERE id = ?",
     )
-    .bind(number.0)
+    .bind(number)
     .bind(version)
     .bind(epoch.0)
-    .bind(millis(fact.at))
-    .bind(fact.by.as_ref().map(|by| &by.0))
-    .bind(json)
+    .bind(at)
+    .bind(by)
+    .bind(what)
     .bind(consultation.0)
     .execute(&mut **transaction)
     .await?;
@@ -254,11 +274,13 @@ async fn last_opening(
     like: &RecordOpening,
 ) -> Result<Option<RecordOpening>, StoreError> {
     let at: Option<i64> = sqlx::query_scalar(
-        "SELECT at FROM opening WHERE consultation = ? AND party = ? AND photo IS ? ORDER BY number DESC LIMIT 1",
+        "SELECT at FROM audit WHERE consultation = ? AND party = ? AND photo IS ? AND did = ? \
+         ORDER BY number DESC LIMIT 1",
     )
     .bind(like.consultation.0)
     .bind(&like.by.0)
     .bind(like.photo.map(|photo| photo.0))
+    .bind(like.way.code())
     .fetch_optional(&mut **transaction)
     .await?;
     Ok(at.map(|at| RecordOpening { at: timestamp(at), ..like.clone() }))

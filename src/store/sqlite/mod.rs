@@ -5,24 +5,35 @@
 //! The commands of `teranga` open the same file while the server runs.
 
 mod accounts;
+mod audit_rows;
 mod backup;
 mod connection;
 mod devices;
 mod errors;
 mod journal;
+mod key_register;
 mod links;
 mod places;
 mod revocations;
 mod rows;
 mod schema;
+mod seal_rows;
+mod sealed;
 mod sessions;
 #[cfg(test)]
 pub(super) mod tests;
 
-use super::{error::StoreError, set_asides::SetAsides};
+use super::{
+    error::StoreError,
+    sealing::{KeyFile, RecordKeys},
+    set_asides::SetAsides,
+};
 use connection::{options, pool, writer_pool};
 use sqlx::{Sqlite, SqlitePool, Transaction};
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicU64},
+};
 use teranga_clinic::fact::stored::{CODEC, Codec};
 
 /// Connections that read. Reading is from memory, nearly always: more would only wait for a core.
@@ -34,24 +45,36 @@ pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
     codec: Codec,
+    keys: RecordKeys,
     set_asides: Arc<SetAsides>,
+    member_changes: Arc<AtomicU64>,
 }
 
 impl SqliteStore {
-    /// Opens the store of a data folder, and makes it if there is none. A file that is damaged, or that a newer program
-    /// has made unusable for this one, is refused and left as it is.
-    pub async fn open(folder: &Path) -> Result<Self, StoreError> {
-        Self::open_with(folder, CODEC).await
+    /// Opens the store of a data folder with the keys of a key file, and makes both if there are none. A file that is
+    /// damaged, that a newer program has made unusable for this one, or of which a key is missing, is refused and left as
+    /// it is. What an older program left unsealed is sealed.
+    pub async fn open(folder: &Path, key_file: &Path) -> Result<Self, StoreError> {
+        Self::open_with(folder, key_file, CODEC).await
+    }
+
+    /// The keys with which the records are sealed.
+    pub const fn record_keys(&self) -> &RecordKeys {
+        &self.keys
     }
 
     /// Opens the store as a program does that knows these versions of the stored form.
-    async fn open_with(folder: &Path, codec: Codec) -> Result<Self, StoreError> {
+    async fn open_with(folder: &Path, key_file: &Path, codec: Codec) -> Result<Self, StoreError> {
         let file = schema::prepare(folder).await?;
         let writer = writer_pool().connect_with(options(&file)).await?;
         schema::check(&writer, &file).await?;
         schema::migrate(&writer).await?;
+        let keys = key_register::keys(&writer, &KeyFile::at(key_file)).await?;
         let readers = pool(READERS).connect_with(options(&file).pragma("query_only", "on")).await?;
-        Ok(Self { writer, readers, codec, set_asides: Arc::default() })
+        let store =
+            Self { writer, readers, codec, keys, set_asides: Arc::default(), member_changes: Arc::default() };
+        store.seal_rows().await?;
+        Ok(store)
     }
 
     /// Waits for what is under way, and folds the log into the file.

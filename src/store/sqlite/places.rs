@@ -8,12 +8,14 @@ use crate::store::{
 };
 use async_trait::async_trait;
 use sqlx::{Row, sqlite::SqliteRow};
-use teranga_clinic::people::Place;
+use teranga_clinic::{people::Place, text};
 
 #[async_trait]
 impl Places for SqliteStore {
     async fn put_structure(&self, structure: &Structure) -> Result<(), StoreError> {
         let Structure { place, kind, position, demo } = structure;
+        let [name, district, region] =
+            [&place.name, &place.district, &place.region].map(|part| text::name(part));
         sqlx::query(
             "INSERT INTO place (id, kind, name, district, region, phone, latitude, longitude, demo) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, \
@@ -22,9 +24,9 @@ impl Places for SqliteStore {
         )
         .bind(&place.id)
         .bind(kind.name())
-        .bind(&place.name)
-        .bind(&place.district)
-        .bind(&place.region)
+        .bind(name?)
+        .bind(district?)
+        .bind(region?)
         .bind(&place.phone)
         .bind(position.map(|position| position.latitude))
         .bind(position.map(|position| position.longitude))

@@ -1,15 +1,17 @@
 //! The columns that several subjects share: identities, places, and the end of somebody's sessions.
 
-use super::connection::millis;
+use super::{connection::millis, sealed};
 use crate::store::{
     error::StoreError,
     names::{Named, from_list, from_name, to_list},
+    sealing::RecordKeys,
 };
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 use teranga_clinic::{
     id::PartyId,
     people::{Identity, Place},
     pii::Pii,
+    text,
     time::Timestamp,
 };
 
@@ -17,7 +19,7 @@ use teranga_clinic::{
 macro_rules! select_identity {
     ($columns:literal, $rest:literal) => {
         concat!(
-            "SELECT party.id, role, party.name, specialities, place.id AS place_id, place.name AS place_name, ",
+            "SELECT party.id, role, sealed_name, specialities, place.id AS place_id, place.name AS place_name, ",
             "district, region, phone, ",
             $columns,
             " FROM party JOIN place ON place.id = party.place ",
@@ -30,15 +32,18 @@ pub(super) use select_identity;
 /// Adds somebody who can sign in.
 pub(super) async fn add_party(
     transaction: &mut Transaction<'_, Sqlite>,
+    keys: &RecordKeys,
     identity: &Identity,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let name = text::name(identity.name.reveal())?;
     sqlx::query(
-        "INSERT INTO party (id, role, name, place, specialities, added_at) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO party (id, role, name, sealed_name, place, specialities, added_at) \
+         VALUES (?, ?, '', ?, ?, ?, ?)",
     )
     .bind(&identity.party.0)
     .bind(identity.role.name())
-    .bind(identity.name.reveal())
+    .bind(sealed::name(keys, &identity.party.0, &name))
     .bind(&identity.place.id)
     .bind(to_list(&identity.specialities))
     .bind(millis(now))
@@ -75,11 +80,13 @@ pub(super) async fn void_codes(
 }
 
 /// The identity in a row that [`select_identity`] selected.
-pub(super) fn identity(row: &SqliteRow) -> Result<Identity, StoreError> {
+pub(super) fn identity(keys: &RecordKeys, row: &SqliteRow) -> Result<Identity, StoreError> {
+    let party: String = row.try_get("id")?;
+    let name = sealed::open_name(keys, &party, row.try_get("sealed_name")?)?;
     Ok(Identity {
-        party: PartyId(row.try_get("id")?),
+        party: PartyId(party),
         role: from_name(row.try_get("role")?)?,
-        name: Pii::new(row.try_get("name")?),
+        name: Pii::new(name),
         place: place(row)?,
         specialities: from_list(row.try_get("specialities")?)?,
     })

@@ -2,7 +2,7 @@
 //! migration says which programs can still use the database after it, so that a program can be rolled back.
 
 use super::connection::PATIENCE;
-use crate::store::error::StoreError;
+use crate::{data_folder::make_private, store::error::StoreError};
 use sqlx::{
     ConnectOptions, Connection, SqlitePool,
     migrate::Migrator,
@@ -10,7 +10,7 @@ use sqlx::{
 };
 use std::{
     fs, io,
-    os::unix::fs::DirBuilderExt,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -20,15 +20,21 @@ const FILE: &str = "teranga.db";
 /// one is checked page by page as it is read.
 const CHECKED_BYTES: u64 = 256 * 1024 * 1024;
 
-/// Makes folder and file where there are none. A file that exists is left as it is.
-pub(super) async fn prepare(folder: &Path) -> Result<PathBuf, StoreError> {
+/// Makes the data folder if there is none, and gives the path of the file in it.
+pub(super) fn file_of(folder: &Path) -> Result<PathBuf, StoreError> {
     let mut private = fs::DirBuilder::new();
     private.recursive(true).mode(0o700).create(folder).map_err(StoreError::folder(folder))?;
-    let file = folder.join(FILE);
+    Ok(folder.join(FILE))
+}
+
+/// Makes folder and file where there are none. A file that exists is left as it is.
+pub(super) async fn prepare(folder: &Path) -> Result<PathBuf, StoreError> {
+    let file = file_of(folder)?;
     if !file.try_exists().map_err(StoreError::folder(&file))? {
         create(folder, &file).await?;
     }
     refuse_empty(&file)?;
+    make_private(folder).map_err(StoreError::folder(folder))?;
     Ok(file)
 }
 
@@ -37,13 +43,18 @@ pub(super) async fn prepare(folder: &Path) -> Result<PathBuf, StoreError> {
 async fn create(folder: &Path, file: &Path) -> Result<(), StoreError> {
     let unfinished = folder.join(format!("{FILE}.new"));
     remove_leftover(&unfinished).map_err(StoreError::folder(&unfinished))?;
-    let options =
-        SqliteConnectOptions::new().filename(&unfinished).create_if_missing(true).busy_timeout(PATIENCE);
+    private_file(&unfinished).map_err(StoreError::folder(&unfinished))?;
+    let options = SqliteConnectOptions::new().filename(&unfinished).busy_timeout(PATIENCE);
     let mut connection: SqliteConnection = options.connect().await?;
     migrator().run(&mut connection).await?;
     connection.close().await?;
     fs::rename(&unfinished, file).map_err(StoreError::folder(file))?;
     fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(StoreError::folder(folder))
+}
+
+/// Makes an empty file that only its owner may read. SQLite takes it for a new database, and gives its log the same rights.
+pub(super) fn private_file(path: &Path) -> io::Result<()> {
+    fs::File::options().write(true).create_new(true).mode(0o600).open(path).map(drop)
 }
 
 /// Removes a file that an earlier process could not finish.

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::store::{
     error::StoreError,
+    sealing::RecordKeys,
     traits::{ListedSession, Session, Sessions, TokenHash},
 };
 use async_trait::async_trait;
@@ -53,7 +54,7 @@ impl Sessions for SqliteStore {
         .bind(millis(now))
         .fetch_optional(&self.readers)
         .await?;
-        row.as_ref().map(session).transpose()
+        row.map(|row| session(&self.keys, &row)).transpose()
     }
 
     async fn sessions_of(&self, party: &PartyId, now: Timestamp) -> Result<Vec<ListedSession>, StoreError> {
@@ -114,9 +115,9 @@ fn token_hash(bytes: Vec<u8>) -> Result<TokenHash, StoreError> {
     bytes.try_into().map_err(|_| StoreError::Corrupt("a session's token has another length".to_owned()))
 }
 
-fn session(row: &SqliteRow) -> Result<Session, StoreError> {
+fn session(keys: &RecordKeys, row: &SqliteRow) -> Result<Session, StoreError> {
     Ok(Session {
-        identity: identity(row)?,
+        identity: identity(keys, row)?,
         opened_at: timestamp(row.try_get("opened_at")?),
         seen_at: timestamp(row.try_get("seen_at")?),
         expires_at: timestamp(row.try_get("expires_at")?),

@@ -58,6 +58,10 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// The rows of a consultation as they are kept, in the order of their numbers.
     async fn rows(&self, consultation: ConsultationId) -> Result<Vec<FactRow>, StoreError>;
 
+    /// Counts the facts, since this store was opened, that may have changed who is a member of a consultation. Whoever
+    /// remembers that somebody may read must ask anew when it has changed.
+    fn member_changes(&self) -> u64;
+
     /// Consultations that were found to be unreadable since this store was opened.
     fn set_asides(&self) -> &SetAsides;
 

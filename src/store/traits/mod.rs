@@ -2,6 +2,7 @@
 //! who need them, so that another database can stand beside SQLite without a change elsewhere.
 
 mod accounts;
+mod audit_log;
 pub mod blobs;
 mod devices;
 mod journal;
@@ -11,6 +12,7 @@ mod revocations;
 mod sessions;
 
 pub use accounts::{Account, Accounts, NewAccount};
+pub use audit_log::AuditLog;
 pub use devices::{Device, Devices};
 pub use journal::{Epoch, Journal};
 pub use links::{LinkRates, Links};
@@ -25,6 +27,8 @@ use std::sync::Arc;
 pub struct Stores {
     /// Facts of consultations, and who opened their records.
     pub journal: Arc<dyn Journal>,
+    /// The audit log.
+    pub audit: Arc<dyn AuditLog>,
     /// Structures of the health pyramid.
     pub places: Arc<dyn Places>,
     /// People who sign in with a password.
@@ -43,10 +47,11 @@ impl Stores {
     /// One store that keeps every subject.
     pub fn of<S>(store: Arc<S>) -> Self
     where
-        S: Journal + Places + Accounts + Devices + Sessions + Revocations + Links + 'static,
+        S: Journal + AuditLog + Places + Accounts + Devices + Sessions + Revocations + Links + 'static,
     {
         Self {
             journal: store.clone(),
+            audit: store.clone(),
             places: store.clone(),
             accounts: store.clone(),
             devices: store.clone(),

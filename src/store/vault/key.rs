@@ -2,7 +2,10 @@
 //! folder tells neither whose a photo is nor which photos belong together.
 
 use super::{seal::PhotoSeal, staging};
-use crate::store::StoreError;
+use crate::store::{
+    StoreError,
+    sealing::{Place, RecordKeys},
+};
 use aws_lc_rs::{hmac, rand};
 use std::{
     fmt, fs,
@@ -29,13 +32,21 @@ impl FolderKey {
     ///
     /// # Errors
     /// The disk fails, the key is missing though photos exist, or the file is no key.
-    pub(super) fn open(data: &Path, nothing_sealed: bool) -> Result<Self, StoreError> {
+    pub(super) fn open(data: &Path, keys: &RecordKeys, nothing_sealed: bool) -> Result<Self, StoreError> {
         let path = data.join(FILE);
         match fs::read(&path) {
-            Ok(bytes) if bytes.len() == KEY_BYTES => Ok(Self::new(&bytes)),
-            Ok(_) => Err(StoreError::Corrupt(format!("{} is no key", path.display()))),
+            // Earlier versions kept it as it is.
+            Ok(bytes) if bytes.len() == KEY_BYTES => {
+                keep(data, &path, keys, &bytes).map_err(StoreError::folder(&path))
+            }
+            Ok(sealed) => match keys.open(PLACE, b"", &sealed) {
+                Some(bytes) => Ok(Self::new(&bytes)),
+                None => Err(StoreError::Corrupt(format!("{} is no key", path.display()))),
+            },
             Err(error) if error.kind() == io::ErrorKind::NotFound && nothing_sealed => {
-                make(data, &path).map_err(StoreError::folder(&path))
+                let mut bytes = [0; KEY_BYTES];
+                rand::fill(&mut bytes).expect("the system gives random bytes");
+                keep(data, &path, keys, &bytes).map_err(StoreError::folder(&path))
             }
             Err(error) => Err(StoreError::folder(&path)(error)),
         }
@@ -54,20 +65,21 @@ impl FolderKey {
     }
 }
 
-/// Makes a key. It is written under another name first, so that a power cut leaves a whole key or none.
-fn make(data: &Path, path: &Path) -> io::Result<FolderKey> {
-    let mut bytes = [0; KEY_BYTES];
-    rand::fill(&mut bytes).expect("the system gives random bytes");
+/// Keeps a key, sealed. It is written under another name first, so that a power cut leaves a whole key or none.
+fn keep(data: &Path, path: &Path, keys: &RecordKeys, bytes: &[u8]) -> io::Result<FolderKey> {
     let unborn = path.with_extension("key.new");
     let mut file = staging::private_file().write(true).create(true).truncate(true).open(&unborn)?;
-    file.write_all(&bytes)?;
+    file.write_all(&keys.seal(PLACE, b"", bytes))?;
     file.sync_all()?;
     fs::rename(&unborn, path)?;
     staging::sync_folder(data)?;
-    Ok(FolderKey::new(&bytes))
+    Ok(FolderKey::new(bytes))
 }
 
 /// The file of the key in the data folder.
 const FILE: &str = "photos.key";
+
+/// The place to which the seal of the key is bound.
+const PLACE: Place<'static> = Place { purpose: "key of photos", subject: b"" };
 
 const KEY_BYTES: usize = 32;

@@ -9,7 +9,7 @@ use super::{
     stored::StoredPhoto,
     upload::{Upload, on_disk},
 };
-use crate::store::{StoreError, traits::blobs::Blobs};
+use crate::store::{StoreError, sealing::RecordKeys, traits::blobs::Blobs};
 use std::{
     array,
     hash::{BuildHasher, RandomState},
@@ -35,14 +35,15 @@ struct Inner {
 }
 
 impl SealedPhotos {
-    /// Opens the photos of a data folder, of which the finished ones are in `blobs`. The key is made at the first start.
+    /// Opens the photos of a data folder, of which the finished ones are in `blobs`. The key of the photos is made at the
+    /// first start, and lies there sealed with the keys of the records.
     ///
     /// # Errors
     /// The disk fails, or there are photos but no key.
-    pub async fn open(data: &Path, blobs: Arc<dyn Blobs>) -> Result<Self, StoreError> {
+    pub async fn open(data: &Path, blobs: Arc<dyn Blobs>, keys: &RecordKeys) -> Result<Self, StoreError> {
         let staging = StagingFolder::open(data.join(STAGING), &data.join(EARLIER_STAGING))?;
         let nothing_sealed = staging.is_empty()? && blobs.list(1).await?.is_empty();
-        let key = FolderKey::open(data, nothing_sealed)?;
+        let key = FolderKey::open(data, keys, nothing_sealed)?;
         let locks = array::from_fn(|_| Mutex::default());
         let (staging, open, hasher) = (Arc::new(staging), OpenUploads::default(), RandomState::new());
         Ok(Self(Arc::new(Inner { key, staging, blobs, open, locks, hasher })))

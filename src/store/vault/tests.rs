@@ -2,7 +2,7 @@
 //! and by a lost key.
 
 use super::{Appended, PhotoKey, SealedPhotos, Upload};
-use crate::store::{ObjectBlobs, StoreError, testing::Folder, traits::blobs::Blobs};
+use crate::store::{ObjectBlobs, StoreError, sealing::RecordKeys, testing::Folder, traits::blobs::Blobs};
 use std::{
     env, fs,
     io::{BufRead, BufReader, Write, stdout},
@@ -41,7 +41,7 @@ async fn open(folder: &Path) -> SealedPhotos {
 
 async fn try_open(folder: &Path) -> Result<SealedPhotos, StoreError> {
     let blobs = ObjectBlobs::in_folder(&folder.join("photos"))?;
-    SealedPhotos::open(folder, Arc::new(blobs)).await
+    SealedPhotos::open(folder, Arc::new(blobs), &RecordKeys::of_test()).await
 }
 
 fn files(folder: &Path, below: &str) -> Vec<PathBuf> {
@@ -303,7 +303,7 @@ impl Blobs for FullBlobs {
 async fn an_upload_survives_a_store_of_blobs_that_is_full() {
     let folder = Folder::new();
     fs::create_dir_all(&*folder).unwrap();
-    let photos = SealedPhotos::open(&folder, Arc::new(FullBlobs)).await.unwrap();
+    let photos = SealedPhotos::open(&folder, Arc::new(FullBlobs), &RecordKeys::of_test()).await.unwrap();
     let upload = photos.begin(photo(1), &post(), announced(3)).await.unwrap();
     append(&upload, 0, b"abc").await;
     assert!(matches!(photos.finish(&upload).await, Err(StoreError::Full)));

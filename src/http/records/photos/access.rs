@@ -1,11 +1,16 @@
 //! Access to a photo: the parties that may upload or see it, by the facts of its consultation.
 
 use crate::{
-    http::{bodies::PhotoHeld, error::ApiError, records::consultations::history, state::HttpState},
+    http::{
+        bodies::PhotoHeld,
+        error::ApiError,
+        records::consultations::{history, refuse},
+        state::HttpState,
+    },
     store::PhotoKey,
 };
 use teranga_clinic::{
-    audit::RecordOpening,
+    audit::{OpeningWay, RecordOpening},
     consultation::Consultation,
     id::{ConsultationId, PhotoId},
     people::Identity,
@@ -32,8 +37,11 @@ impl PhotoAccess {
     /// Reads the facts of the consultation. Whoever is no member is told that there is no such photo.
     pub(super) async fn of_member(state: &HttpState, who: Identity, key: PhotoKey) -> Result<Self, ApiError> {
         let consultation = history(state, key.0, &who.party).await?.into_consultation();
-        let photo = photo_rules::seen_by(&consultation, key.1, &who.party).cloned();
-        Ok(Self { key, who, photo: photo.ok_or(ApiError::NOT_MEMBER)?, consultation })
+        match photo_rules::seen_by(&consultation, key.1, &who.party).cloned() {
+            Some(photo) => Ok(Self { key, who, photo, consultation }),
+            None if consultation.is_member(&who.party) => Err(ApiError::NOT_FOUND),
+            None => Err(refuse(state, key.0, who.party, Some(key.1))),
+        }
     }
 
     /// Refuses everybody but the post that is to send this photo now.
@@ -57,7 +65,7 @@ impl PhotoAccess {
     pub(super) async fn note_opening(&self, state: &HttpState) -> Result<(), ApiError> {
         let ((consultation, photo), by) = (self.key, self.who.party.clone());
         let at = state.clock.timestamp();
-        let opening = RecordOpening { consultation, by, at, photo: Some(photo) };
+        let opening = RecordOpening { consultation, by, at, photo: Some(photo), way: OpeningWay::Read };
         Ok(state.journal.note_opening(&opening).await?)
     }
 }

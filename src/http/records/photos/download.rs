@@ -36,7 +36,8 @@ pub(super) async fn read(
     Query(part): Query<Part>,
 ) -> Result<Response, ApiError> {
     let key = photo_key(name)?;
-    let photo = match readers.get(key, &who.party, state.clock.timestamp()) {
+    let (now, member_changes) = (state.clock.timestamp(), state.journal.member_changes());
+    let photo = match readers.get(key, &who.party, now, member_changes) {
         Some(photo) => photo,
         None => open(&state, &readers, who, key).await?,
     };
@@ -66,7 +67,7 @@ async fn open(
     who: Identity,
     key: PhotoKey,
 ) -> Result<Arc<StoredPhoto>, ApiError> {
-    let party = who.party.clone();
+    let (party, as_of) = (who.party.clone(), state.journal.member_changes());
     let access = PhotoAccess::of_member(state, who, key).await?;
     let sha256 = &access.file()?.sha256;
     let photo = state.photos.stored(key).await?.ok_or(ApiError::NOT_FOUND)?;
@@ -76,7 +77,7 @@ async fn open(
     }
     access.note_opening(state).await?;
     let photo = Arc::new(photo);
-    readers.insert(key, party, &photo, state.clock.timestamp());
+    readers.insert(key, party, &photo, state.clock.timestamp(), as_of);
     Ok(photo)
 }
 

@@ -15,25 +15,42 @@ pub(super) struct Readers(Mutex<HashMap<(PhotoKey, PartyId), Opening>>);
 struct Opening {
     photo: Arc<StoredPhoto>,
     until: Timestamp,
+    /// The count of changes of members when the facts were asked.
+    as_of: u64,
 }
 
 impl Readers {
-    /// The photo that this party opened a short time ago.
-    pub(super) fn get(&self, key: PhotoKey, who: &PartyId, now: Timestamp) -> Option<Arc<StoredPhoto>> {
+    /// The photo that this party opened a short time ago, if nobody has joined or left a consultation since.
+    pub(super) fn get(
+        &self,
+        key: PhotoKey,
+        who: &PartyId,
+        now: Timestamp,
+        member_changes: u64,
+    ) -> Option<Arc<StoredPhoto>> {
         let openings = self.lock();
-        let opening = openings.get(&(key, who.clone())).filter(|opening| now < opening.until)?;
+        let holds = |opening: &&Opening| now < opening.until && opening.as_of == member_changes;
+        let opening = openings.get(&(key, who.clone())).filter(holds)?;
         Some(Arc::clone(&opening.photo))
     }
 
     /// Remembers that this party opened a photo, which it may read without being asked again for a minute.
-    pub(super) fn insert(&self, key: PhotoKey, who: PartyId, photo: &Arc<StoredPhoto>, now: Timestamp) {
+    pub(super) fn insert(
+        &self,
+        key: PhotoKey,
+        who: PartyId,
+        photo: &Arc<StoredPhoto>,
+        now: Timestamp,
+        as_of: u64,
+    ) {
         let mut openings = self.lock();
         openings.retain(|_, opening| now < opening.until);
         while openings.len() >= OPENINGS {
             let first = openings.iter().min_by_key(|(_, opening)| opening.until).map(|(key, _)| key.clone());
             first.map(|key| openings.remove(&key));
         }
-        openings.insert((key, who), Opening { photo: Arc::clone(photo), until: now.plus_ms(OPENING_MS) });
+        openings
+            .insert((key, who), Opening { photo: Arc::clone(photo), until: now.plus_ms(OPENING_MS), as_of });
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<(PhotoKey, PartyId), Opening>> {
@@ -41,8 +58,8 @@ impl Readers {
     }
 }
 
-/// The time for which an opening holds, ms. It is short, because a guest who leaves the consultation in between may read
-/// on for so long; and it is long enough for most photos over a thin link.
+/// The time for which an opening holds, ms, unless somebody joins or leaves a consultation: long enough for most photos over
+/// a thin link.
 const OPENING_MS: u64 = 60_000;
 
 /// The openings that are remembered. Each takes some kilobytes.
@@ -53,6 +70,7 @@ mod tests {
     use super::*;
     use crate::store::{
         ObjectBlobs, SealedPhotos,
+        sealing::RecordKeys,
         testing::{Folder, consultation},
     };
     use teranga_clinic::{id::PhotoId, photo::PhotoKind, photo_rules::Announced};
@@ -62,7 +80,7 @@ mod tests {
 
     async fn photo(folder: &Folder) -> (PhotoKey, Arc<StoredPhoto>) {
         let blobs = Arc::new(ObjectBlobs::in_folder(&folder.join("photos")).unwrap());
-        let photos = SealedPhotos::open(folder, blobs).await.unwrap();
+        let photos = SealedPhotos::open(folder, blobs, &RecordKeys::of_test()).await.unwrap();
         let (key, post) = ((consultation(1), PhotoId(Uuid::from_u128(1))), PartyId("post".into()));
         let announced = Announced { kind: PhotoKind::Webp, bytes: 3, sha256: vec![], thumbnail: vec![] };
         let upload = photos.begin(key, &post, announced).await.unwrap();
@@ -75,11 +93,12 @@ mod tests {
     async fn an_opening_holds_for_its_party_and_a_minute() {
         let (folder, readers) = (Folder::new(), Readers::default());
         let ((key, photo), doctor) = (photo(&folder).await, PartyId("doctor".into()));
-        assert!(readers.get(key, &doctor, T).is_none());
-        readers.insert(key, doctor.clone(), &photo, T);
-        assert!(readers.get(key, &doctor, T.plus_ms(OPENING_MS - 1)).is_some());
-        assert!(readers.get(key, &doctor, T.plus_ms(OPENING_MS)).is_none());
-        assert!(readers.get(key, &PartyId("guest".into()), T).is_none());
+        assert!(readers.get(key, &doctor, T, 3).is_none());
+        readers.insert(key, doctor.clone(), &photo, T, 3);
+        assert!(readers.get(key, &doctor, T.plus_ms(OPENING_MS - 1), 3).is_some());
+        assert!(readers.get(key, &doctor, T.plus_ms(OPENING_MS), 3).is_none());
+        assert!(readers.get(key, &PartyId("guest".into()), T, 3).is_none());
+        assert!(readers.get(key, &doctor, T, 4).is_none(), "somebody left meanwhile");
     }
 
     #[tokio::test]
@@ -87,9 +106,9 @@ mod tests {
         let (folder, readers) = (Folder::new(), Readers::default());
         let (key, photo) = photo(&folder).await;
         for number in 0..OPENINGS + 5 {
-            readers.insert(key, PartyId(format!("party {number}")), &photo, T.plus_ms(number as u64));
+            readers.insert(key, PartyId(format!("party {number}")), &photo, T.plus_ms(number as u64), 0);
         }
         assert_eq!(readers.lock().len(), OPENINGS);
-        assert!(readers.get(key, &PartyId("party 0".into()), T).is_none(), "the oldest made room");
+        assert!(readers.get(key, &PartyId("party 0".into()), T, 0).is_none(), "the oldest made room");
     }
 }

@@ -2,7 +2,10 @@
 //! nothing that it was told is there may be missing.
 
 use super::{Folder, add, consultation, noted, requested};
-use crate::store::{Journal, SqliteStore};
+use crate::{
+    data_folder::default_key_file,
+    store::{Journal, SqliteStore},
+};
 use std::{
     env,
     io::{BufRead, BufReader, Write, stdout},
@@ -24,7 +27,7 @@ const ROUND: &str = "TERANGA_TEST_ROUND";
 async fn child() {
     let Some(folder) = env::var_os(FOLDER) else { return };
     let id = consultation(env::var(ROUND).unwrap().parse().unwrap());
-    let store = SqliteStore::open(Path::new(&folder)).await.unwrap();
+    let store = SqliteStore::open(Path::new(&folder), &default_key_file(Path::new(&folder))).await.unwrap();
     let mut number = add(&store, id, &requested(id, 1)).await.unwrap();
     loop {
         writeln!(stdout(), "acknowledged {number}").unwrap();

@@ -1,9 +1,11 @@
 //! Facts and openings.
 
 use super::{Folder, add, by, claimed, consultation, facts, identity, noted, place, requested};
-use crate::store::{Accounts, Journal, NewAccount, Places, StoreError, Structure, StructureKind};
+use crate::store::{
+    Accounts, Journal, NewAccount, Places, SqliteStore, StoreError, Structure, StructureKind,
+};
 use teranga_clinic::{
-    audit::RecordOpening,
+    audit::{OpeningWay, RecordOpening},
     clinical::Disposition,
     fact::{FactNumber, What},
     id::{PartyId, PhotoId},
@@ -99,8 +101,9 @@ async fn openings_are_written_down() {
     };
     store.add_account(&account, Timestamp(0)).await.unwrap();
     add(&store, id, &requested(id, 1)).await.unwrap();
+    let way = OpeningWay::Read;
     let opening =
-        RecordOpening { consultation: id, by: PartyId("doctor".into()), at: Timestamp(7), photo: None };
+        RecordOpening { consultation: id, by: PartyId("doctor".into()), at: Timestamp(7), photo: None, way };
     store.note_opening(&opening).await.unwrap();
     let photo = |number, at| RecordOpening {
         photo: Some(PhotoId(uuid::Uuid::from_u128(number))),
@@ -125,5 +128,6 @@ async fn a_backup_is_a_store_and_overwrites_nothing() {
     let again = store.backup(&copy.file()).await;
     assert!(matches!(again, Err(StoreError::Exists(_))), "{again:?}");
     add(&store, id, &noted(id, 2)).await.unwrap();
-    assert_eq!(facts(&copy.open().await, id).await, [requested(id, 1)]);
+    let restored = SqliteStore::open(&copy, &folder.key_file()).await.unwrap();
+    assert_eq!(facts(&restored, id).await, [requested(id, 1)]);
 }

@@ -2,7 +2,7 @@
 //! loses nothing. Each way of damaging one consultation sets exactly that one aside.
 
 use super::{Folder, add, noted};
-use crate::store::{Journal, ObjectBlobs, Places, SealedPhotos, SqliteStore, StoreError};
+use crate::store::{AuditLog, Journal, ObjectBlobs, Places, SealedPhotos, SqliteStore, StoreError};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
@@ -43,7 +43,7 @@ pub(crate) fn last_build() -> Folder {
     folder
 }
 
-/// The stored form of every fact as it stands in a file, by consultation.
+/// The stored form of every fact as the last build left it in its file, by consultation.
 async fn stored_forms(file: &Path) -> BTreeMap<Uuid, Vec<String>> {
     let mut file = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
     let rows: Vec<(Uuid, String)> =
@@ -77,8 +77,7 @@ async fn it_opens_and_migrates_and_no_fact_is_lost_or_changed() {
     assert!(store.set_asides().list().is_empty());
     assert_eq!(store.openings(ConsultationId(CLOSED)).await.unwrap().len(), 2);
     assert_eq!(store.structures().await.unwrap().len(), 16);
-    store.close().await;
-    assert_eq!(stored_forms(&folder.file()).await, before, "migrating rewrote facts");
+    assert_eq!(store.verify_audit(None).await.unwrap().unwrap().rows, 23);
 }
 
 #[tokio::test]
@@ -105,7 +104,8 @@ async fn what_went_on_goes_on_and_can_be_written_to() {
 async fn its_photos_can_be_read() {
     let folder = last_build();
     let blobs = Arc::new(ObjectBlobs::in_folder(&folder.join("photos")).unwrap());
-    let (store, photos) = (folder.open().await, SealedPhotos::open(&folder, blobs).await.unwrap());
+    let store = folder.open().await;
+    let photos = SealedPhotos::open(&folder, blobs, store.record_keys()).await.unwrap();
     for (id, photo) in PHOTOS {
         let (consultation, photo) = (ConsultationId(id), PhotoId(photo));
         let said = history(&store, id).await.consultation().photo(photo).unwrap().file.clone().unwrap();
@@ -116,20 +116,36 @@ async fn its_photos_can_be_read() {
     }
 }
 
-/// Damages the running consultation of a migrated copy by this SQL, in which `?` is its identifier; opens the copy
-/// again, and tells why that consultation, and no other, is set aside, and at which fact.
+/// Damages the running consultation of a copy by this SQL, in which `?` is its identifier, before the copy is migrated;
+/// tells why that consultation, and no other, is set aside, and at which fact.
 async fn damaged(sql: &'static str) -> (SetAsideReason, u32) {
     let folder = last_build();
-    let store = folder.open().await;
+    execute(&folder, sql).await;
+    set_aside(&folder).await
+}
+
+/// The same, on a copy that was migrated and sealed.
+async fn damaged_later(sql: &'static str) -> (SetAsideReason, u32) {
+    let folder = last_build();
+    folder.open().await.close().await;
+    execute(&folder, sql).await;
+    set_aside(&folder).await
+}
+
+async fn execute(folder: &Folder, sql: &'static str) {
+    let mut file = SqliteConnectOptions::new().filename(folder.file()).connect().await.unwrap();
     for statement in sql.split(';') {
         let has_id = statement.contains('?');
         let statement = sqlx::query(AssertSqlSafe(statement));
         let statement = if has_id { statement.bind(RUNNING) } else { statement };
-        statement.execute(&store.writer).await.unwrap();
+        statement.execute(&mut file).await.unwrap();
     }
-    let rows = store.rows(ConsultationId(RUNNING)).await.unwrap();
-    store.close().await;
+    file.close().await.unwrap();
+}
+
+async fn set_aside(folder: &Folder) -> (SetAsideReason, u32) {
     let store = folder.open().await;
+    let rows = store.rows(ConsultationId(RUNNING)).await.unwrap();
     let current = store.current(Timestamp(0)).await.unwrap();
     let (read, aside): (Vec<_>, Vec<_>) = current.into_iter().partition(Result::is_ok);
     let read: Vec<_> = read.into_iter().map(|one| one.unwrap().consultation().id().0).collect();
@@ -154,8 +170,6 @@ async fn a_row_that_is_cut_sets_its_consultation_aside() {
 
 #[tokio::test]
 async fn what_this_program_does_not_know_sets_its_consultation_aside() {
-    let version = "UPDATE fact SET version = 99 WHERE consultation = ? AND number = 5";
-    assert_eq!(damaged(version).await, (SetAsideReason::UnknownVersion, 5));
     let kind = "UPDATE fact SET what = '{\"kind\":\"prescribed\"}' WHERE consultation = ? AND number = 4";
     assert_eq!(damaged(kind).await, (SetAsideReason::UnknownKind, 4));
     let field = "UPDATE fact SET what = json_insert(what, '$.request.intake.allergy', 'x') \
@@ -197,5 +211,28 @@ async fn two_facts_with_one_number_set_their_consultation_aside() {
                  DROP TABLE fact;\
                  ALTER TABLE loose RENAME TO fact;\
                  INSERT INTO fact SELECT * FROM fact WHERE consultation = ? AND number = 3";
-    assert_eq!(damaged(twice).await, (SetAsideReason::SameNumber, 4));
+    assert_eq!(damaged_later(twice).await, (SetAsideReason::SameNumber, 4));
+}
+
+/// Somebody who has the file and not the keys can only damage.
+#[tokio::test]
+async fn whatever_is_changed_in_a_sealed_row_sets_its_consultation_aside() {
+    let changes = [
+        ("UPDATE fact SET version = 2 WHERE consultation = ? AND number = 5", 5),
+        ("UPDATE fact SET at = at + 1 WHERE consultation = ? AND number = 3", 3),
+        ("UPDATE fact SET by = 'person-0' WHERE consultation = ? AND number = 2", 2),
+        ("UPDATE fact SET what = x'' WHERE consultation = ? AND number = 4", 4),
+        (
+            "UPDATE fact SET what = CAST('{\"kind\":\"left\"}' AS BLOB) WHERE consultation = ? AND number = 4",
+            4,
+        ),
+        (
+            "UPDATE fact SET what = (SELECT what FROM fact AS other WHERE other.consultation <> fact.consultation \
+             AND other.number = 1) WHERE consultation = ? AND number = 1",
+            1,
+        ),
+    ];
+    for (change, number) in changes {
+        assert_eq!(damaged_later(change).await, (SetAsideReason::Damaged, number), "{change}");
+    }
 }

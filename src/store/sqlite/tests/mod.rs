@@ -7,8 +7,12 @@ mod journal;
 pub(crate) mod last_build;
 mod refusals;
 mod rollback;
+mod sealed;
 
-use crate::store::{Journal, SqliteStore, StoreError};
+use crate::{
+    data_folder::default_key_file,
+    store::{Journal, SqliteStore, StoreError},
+};
 use std::{
     env, fs,
     ops::Deref,
@@ -37,7 +41,16 @@ impl Folder {
     }
 
     pub(crate) async fn open(&self) -> SqliteStore {
-        SqliteStore::open(self).await.unwrap()
+        self.try_open().await.unwrap()
+    }
+
+    pub(crate) async fn try_open(&self) -> Result<SqliteStore, StoreError> {
+        SqliteStore::open(self, &self.key_file()).await
+    }
+
+    /// The key file beside the folder, as it is by default.
+    pub(crate) fn key_file(&self) -> PathBuf {
+        default_key_file(self)
     }
 
     fn file(&self) -> PathBuf {
@@ -56,6 +69,7 @@ impl Deref for Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
+        let _ = self.key_file().parent().map(fs::remove_dir_all);
     }
 }
 

@@ -24,7 +24,7 @@ async fn refuses(damage: impl FnOnce(&mut Vec<u8>)) {
     let mut bytes = fs::read(folder.file()).unwrap();
     damage(&mut bytes);
     fs::write(folder.file(), &bytes).unwrap();
-    let error = SqliteStore::open(&folder).await.unwrap_err();
+    let error = folder.try_open().await.unwrap_err();
     assert!(matches!(error, StoreError::Corrupt(_)), "{error:?}");
     assert!(fs::read(folder.file()).unwrap() == bytes, "the damaged file was changed");
 }

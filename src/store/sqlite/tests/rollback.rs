@@ -50,7 +50,7 @@ async fn the_version_before_sets_aside_what_the_newer_one_wrote_and_loses_nothin
     add(&old, older, &requested(older, 1)).await.unwrap();
     old.close().await;
 
-    let upgraded = SqliteStore::open_with(&folder, TOMORROW).await.unwrap();
+    let upgraded = SqliteStore::open_with(&folder, &folder.key_file(), TOMORROW).await.unwrap();
     add(&upgraded, newer, &noted(newer, 4)).await.unwrap();
     let written = facts(&upgraded, newer).await;
     let rows = upgraded.rows(newer).await.unwrap();
@@ -70,7 +70,7 @@ async fn the_version_before_sets_aside_what_the_newer_one_wrote_and_loses_nothin
     assert_eq!(back.rows(newer).await.unwrap(), rows, "the rows are kept as they are");
     back.close().await;
 
-    let again = SqliteStore::open_with(&folder, TOMORROW).await.unwrap();
+    let again = SqliteStore::open_with(&folder, &folder.key_file(), TOMORROW).await.unwrap();
     assert_eq!(facts(&again, newer).await, written);
     assert!(again.set_asides().list().is_empty());
     add(&again, newer, &noted(newer, 5)).await.unwrap();
@@ -93,7 +93,7 @@ async fn migrated(needs: Option<i64>) -> Folder {
 
 #[tokio::test]
 async fn a_schema_that_was_only_added_to_is_used() {
-    let (folder, id) = (migrated(Some(4)).await, consultation(1));
+    let (folder, id) = (migrated(Some(25)).await, consultation(1));
     let store = folder.open().await;
     add(&store, id, &requested(id, 1)).await.unwrap();
     assert_eq!(facts(&store, id).await, [requested(id, 1)]);
@@ -101,8 +101,8 @@ async fn a_schema_that_was_only_added_to_is_used() {
 
 #[tokio::test]
 async fn a_schema_that_needs_a_newer_program_is_refused() {
-    for needs in [Some(9999), Some(5), None] {
-        let error = SqliteStore::open(&migrated(needs).await).await.unwrap_err();
+    for needs in [Some(9999), Some(26), None] {
+        let error = migrated(needs).await.try_open().await.unwrap_err();
         let StoreError::Newer { needed, .. } = error else { panic!("{error:?}") };
         assert_eq!(needed, needs.unwrap_or(9999));
     }
