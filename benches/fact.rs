@@ -3,6 +3,7 @@
 
 use std::{env, fs, process, time::Instant};
 use teranga::{
+    clock::Clock,
     data_folder::default_key_file,
     store::{
         Journal, SqliteStore,
@@ -47,7 +48,7 @@ fn main() {
 async fn store_facts(store: &SqliteStore) -> f64 {
     let epoch = store.take_over().await.expect("the store can be written");
     store.append(CONSULTATION, FactNumber::FIRST, epoch, &requested()).await.expect("a fact");
-    let began = Instant::now();
+    let began = Clock::start().now();
     let mut number = FactNumber::FIRST;
     for revision in 0..FACTS {
         number = number.next();
@@ -59,7 +60,7 @@ async fn store_facts(store: &SqliteStore) -> f64 {
 /// Seals texts of this length and chains their rows; microseconds each.
 fn protect(store: &SqliteStore) -> f64 {
     let (text, place) = ("x".repeat(TEXT_CHARS), Place { purpose: "bench", subject: b"consultation" });
-    let (mut head, began) = (AuditHead::EMPTY, Instant::now());
+    let (mut head, began) = (AuditHead::EMPTY, Clock::start().now());
     for number in 0..FACTS {
         let sealed = store.record_keys().seal(place, &number.to_be_bytes(), text.as_bytes());
         let row = AuditRow {

@@ -30,8 +30,8 @@ pub mod store;
 
 pub mod config;
 
-pub mod pulse;
 pub mod data_folder;
+pub mod pulse;
 
 pub mod clock;
 pub mod logging;

@@ -1,8 +1,6 @@
 //! The metrics: name, unit and help of every figure that Prometheus reads. Labels are kinds and reasons, never persons.
 
-use crate::{
-    audit_watch::AuditStatus, bridge::HubStatus, net::places::PlaceCounts, security::SecurityCount,
-};
+use crate::{audit_watch::AuditStatus, bridge::HubStatus, net::places::PlaceCounts, security::SecurityCount};
 use metrics::{Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 use teranga_clinic::history::SetAside;

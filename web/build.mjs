@@ -46,25 +46,26 @@ const FIRST_ON_A_KIOSK = [
 ];
 const LATER_AT_A_DESK = [
   "account",
-  ...["photo", "hear", "camera_on", "camera_off", "mute", "unmute", "member", "picture_ago"].map((name) => `common.${name}`),
-  ...["rung", "stay_voice", "leave_voice", "you_unseen", "data", "advice_by"].map((name) => `common.${name}`),
-  ...["state", "microphone", "camera", "alone", "figures"].map((name) => `doctor.${name}`),
-  ...["camera", "mic"].map((name) => `client.${name}`),
-  ...["advice", "advice_hint", "advice_none", "advice_refused", "advice_sending", "advice_sign", "advice_templates", "advice_correct", "advice_correction", "advice_sign_correction"].map(
-    (name) => `doctor.${name}`,
-  ),
-  ...["finish", "finish_confirm", "finish_how", "finish_silent", "finish_title", "finish_unsigned", "finish_sign", "finish_needs_advice", "finishing"].map(
-    (name) => `doctor.${name}`,
-  ),
-  ...["invite", "invite_none", "invite_send", "invite_whom", "transfer", "transfer_more"].map((name) => `doctor.${name}`),
-  ...["event", "history_empty", "note", "notes", "notes_hint", "photo", "far_lost", "lost_more", "play", "rtt", "devices_short"].map(
-    (name) => `doctor.${name}`,
-  ),
-  ...["leave_title", "leave_stay", "leave_holder", "leave_guest", "hand_on", "hand_on_and_take", "emergency", "call_back", "post_left", "again", "owed_all", "owed_end", "taken_over", "handed_on", "left", "closed", "closed_with", "state", "invited", "join", "decline"].map(
-    (name) => `doctor.${name}`,
-  ),
-  ...["photo_damaged", "photo_kind", "photo_offset", "unsigned"].map((name) => `error.${name}`),
-  ...["departed", "corrected_at", "disposition", "rung", "stay_voice", "leave_voice", "data", "you", "you_unseen", "print", "leave", "back", "cancel", "close", "unknown", "role", "rejoin", "advice_by", "teranga", "retry", "photo", "hear"].map((name) => `common.${name}`),
+  ...[
+    "camera", "mic",
+  ].map((name) => `client.${name}`),
+  ...[
+    "advice_by", "back", "camera_off", "camera_on", "cancel", "close", "corrected_at", "data", "departed", "disposition", "hear",
+    "leave", "leave_voice", "member", "mute", "photo", "picture_ago", "print", "rejoin", "retry", "role", "rung", "stay_voice",
+    "teranga", "unknown", "unmute", "you", "you_unseen",
+  ].map((name) => `common.${name}`),
+  ...[
+    "advice", "advice_correct", "advice_correction", "advice_hint", "advice_none", "advice_refused", "advice_sending", "advice_sign",
+    "advice_sign_correction", "advice_templates", "again", "alone", "call_back", "camera", "closed", "closed_with", "decline",
+    "devices_short", "emergency", "event", "far_lost", "figures", "finish", "finish_confirm", "finish_how", "finish_needs_advice",
+    "finish_sign", "finish_silent", "finish_title", "finish_unsigned", "finishing", "hand_on", "hand_on_and_take", "handed_on",
+    "history_empty", "invite", "invite_none", "invite_send", "invite_whom", "invited", "join", "leave_guest", "leave_holder",
+    "leave_stay", "leave_title", "left", "lost_more", "microphone", "note", "notes", "notes_hint", "owed_all", "owed_end", "photo",
+    "play", "post_left", "rtt", "state", "taken_over", "transfer", "transfer_more",
+  ].map((name) => `doctor.${name}`),
+  ...[
+    "challenge", "device", "enroll_code", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "unsigned",
+  ].map((name) => `error.${name}`),
 ];
 const APPS = [
   {
@@ -88,7 +89,7 @@ const APPS = [
     title: "Teranga – médecin",
     texts: ["common", "client", "doctor", "error", "account"],
     later: LATER_AT_A_DESK,
-    budget: 46_000,
+    budget: 45_000,
   },
   {
     name: "exploitation",
@@ -221,8 +222,10 @@ async function bundle(app) {
     bytes: file.contents,
     rank: ranks.get(relative(here, file.path)) ?? 0,
   }));
-  // The entry knows the addresses of fonts and of the styles of later screens, but the first visit does not fetch them.
-  const isLater = ({ path }) => path.endsWith(".woff2") || (path.endsWith(".css") && !path.startsWith(`a/${app.name}.`));
+  // The entry knows the addresses of fonts, of the worker of a call and of the styles of later screens, but the first visit
+  // does not fetch them.
+  const isLater = ({ path }) =>
+    /\.woff2$|red-encoder\.worker/.test(path) || (path.endsWith(".css") && !path.startsWith(`a/${app.name}.`));
   for (const file of files) if (isLater(file)) file.rank ||= file.path.endsWith(".woff2") ? LAST : 1;
   files.sort((a, b) => a.rank - b.rank);
   const main = (end) =>

@@ -31,14 +31,15 @@ use tokio::{sync::watch, task::JoinHandle};
 /// packets vanish.
 const SEGMENT_BYTES: u32 = 1_220;
 
-/// Opens the TCP port.
-pub(super) fn listener(address: SocketAddr) -> Result<TcpListener, StartError> {
+/// Opens the TCP port, and gives its address: a port 0 is replaced by the one that the kernel chose.
+pub(super) fn listener(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
     let open = || {
         let listener = TcpListener::bind(address)?;
         // Accepted connections inherit the MSS and announce it to the far side.
         SockRef::from(&listener).set_tcp_mss(SEGMENT_BYTES)?;
         listener.set_nonblocking(true)?;
-        Ok(listener)
+        let address = listener.local_addr()?;
+        Ok((listener, address))
     };
     open().map_err(|source| cannot_listen(address, source))
 }

@@ -75,17 +75,14 @@ impl App {
         keys: RecordKeys,
         clock: Clock,
     ) -> Result<Self, StartError> {
-        let listener = build::listener(config.http.listen)?;
-        let address =
-            listener.local_addr().map_err(|source| build::cannot_listen(config.http.listen, source))?;
+        let (listener, address) = build::listener(config.http.listen)?;
         let (events, media) = mpsc::channel(MEDIA_EVENTS);
         let shards = build::shards(config, address.port(), clock, &events)?;
-        let shares = Shares::of(descriptors::raise_limit());
-        let ice_tcp = IceTcp::new(shards.iter().map(Shard::frames).collect(), shares.ice_tcp, clock);
-        let places = ConnectionPlaces::new(shares.https);
+        let descriptors = Shares::of(descriptors::raise_limit());
+        let ice_tcp = IceTcp::new(shards.iter().map(Shard::frames).collect(), descriptors.ice_tcp, clock);
+        let places = ConnectionPlaces::new(descriptors.https);
         let epoch = stores.journal.take_over().await?;
         let hub = build::hub(config, shards.len(), stores.journal.as_ref(), clock).await?;
-        let photos = build::photos(config, &keys).await?;
 
         let (inputs, queued_inputs) = mpsc::channel(INPUTS);
         let (revocations, revoked) = mpsc::channel(REVOCATIONS);
@@ -93,8 +90,7 @@ impl App {
         let link_history = LinkHistory::start(stores.links.clone(), clock).await;
         let (published, status) = watch::channel(HubStatus::default());
         let (sockets, draining) = (Arc::new(Sockets::default()), Arc::new(AtomicBool::new(false)));
-        let pulse = Pulse::new(clock);
-        let security = Arc::new(SecurityLog::new(clock));
+        let (pulse, security) = (Pulse::new(clock), Arc::new(SecurityLog::new(clock)));
         let health = Arc::new(HealthMonitor::new(Sources {
             clock,
             sockets: sockets.clone(),
@@ -111,7 +107,7 @@ impl App {
         let http_state = HttpState {
             identities: Arc::new(Identities::new(&stores, clock)),
             journal: stores.journal.clone(),
-            photos,
+            photos: build::photos(config, &keys).await?,
             clock,
             names: config.http.names.clone().into(),
             sockets: sockets.clone(),

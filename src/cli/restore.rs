@@ -21,7 +21,7 @@ pub struct Args {
 /// # Errors
 /// The folder has records already, the keys are other ones, the audit log is not whole, or the disk fails.
 pub async fn run(args: Args) -> Result<(), Failure> {
-    SqliteStore::restore(&args.from, args.data.path(), &args.data.key_file()).await?;
+    SqliteStore::restore(&args.from, args.data.path(), &args.data.key_file())?;
     let store = args.data.open().await?.store;
     let verified = store.verify_audit(args.head).await?;
     store.close().await;

@@ -57,7 +57,7 @@ const RENEW_DAYS: u64 = 30;
 const EARLY_DAYS: u64 = 1;
 
 /// The interval at which the leaf's end is looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(60 * 60);
+const LOOK_EVERY: Duration = Duration::from_hours(1);
 
 /// The internal authority of a server.
 #[derive(Clone, Debug)]
@@ -122,7 +122,7 @@ impl InternalAuthority {
         demand_key_of(&self.path(AUTHORITY_FILE), &signer, &self.key)?;
         let issuer = Issuer::new(self.authority_params(now)?, signer);
         let days = days.min(LEAF_DAYS_MAX);
-        let (leaf_pem, key_pem) = self.make_leaf(&self.names, days, now, &issuer)?;
+        let (leaf_pem, key_pem) = Self::make_leaf(&self.names, days, now, &issuer)?;
         // The list is written last: a leaf without it is made again.
         let _ = fs::remove_file(self.path(LEAF_NAMES_FILE));
         write_private(&self.path(LEAF_FILE), &(leaf_pem + &authority_pem))?;
@@ -191,7 +191,6 @@ impl InternalAuthority {
 
     /// Makes a leaf; returns its certificate and its private key in PEM form.
     fn make_leaf(
-        &self,
         names: &[String],
         days: u16,
         now: Timestamp,

@@ -67,6 +67,9 @@ impl AuditHead {
     pub const EMPTY: Self = Self { rows: 0, hash: [0; 32] };
 
     /// The head after one row more.
+    ///
+    /// # Panics
+    /// Never: a SHA-256 has 32 bytes.
     #[must_use]
     pub fn followed_by(&self, row: &AuditRow) -> Self {
         let rows = self.rows + 1;

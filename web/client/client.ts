@@ -12,7 +12,7 @@ import { Desk } from "./workflow/desk.ts";
 import { Devices } from "./platform/devices.ts";
 import { Disk } from "./platform/disk.ts";
 import { Drafts } from "./offline/drafts.ts";
-import { type LinkCapacity, pageSpeedTest, testSpeed } from "./quality/http-speed-test.ts";
+import type { LinkCapacity } from "./quality/http-speed-test.ts";
 import { type NetworkInformation, onNetworkChange } from "./platform/network.ts";
 import { Outbox } from "./offline/outbox.ts";
 import { pagePorts } from "./signalling/ports.ts";
@@ -86,8 +86,11 @@ export class Client {
     if (now() - this.#testedAt < TEST_AGAIN_MS || this.call.state.value.at !== "idle") return;
     this.#testedAt = now();
     const tell = (capacity: LinkCapacity) => void (this.#capacity = capacity);
-    this.#test = new AbortController();
-    testSpeed(pageSpeedTest, this.#test.signal, tell).catch(() => (this.#testedAt = -Infinity));
+    const { signal } = (this.#test = new AbortController());
+    // The test is loaded when it is first wanted, because the desk's first visit has no room for it.
+    import("./quality/http-speed-test.ts")
+      .then(({ pageSpeedTest, testSpeed }) => testSpeed(pageSpeedTest, signal, tell))
+      .catch(() => (this.#testedAt = -Infinity));
   }
 
   /** Prepares for a call, because a form is open or it rings; or stops preparing. */

@@ -83,7 +83,7 @@ export type Again = {
   /** The doctor who held it last. */
   party: PartyId;
   /** That doctor's name. */
-  by: string;
+  by: Pii<string>;
   /** The number of signed pieces of advice. */
   advice: number;
 };
@@ -165,7 +165,8 @@ export type Call = {
   rings: RingsAgain | null;
 };
 
-/** The post withdraws a request that still waits, or a consultation whose doctor is not there any more. */
+/** The post withdraws a request that still waits, or ends a consultation whose doctor is not there any more or which it has
+ * left itself. */
 export type Cancel = {
   /** The consultation. */
   consultation: ConsultationId;
@@ -279,7 +280,7 @@ export type Entry = {
   age_band?: AgeBand;
   /** True if the form is left out because the request does not ring here. */
   reduced?: boolean;
-  /** Time since the request became durable. */
+  /** Time since the request became durable, or since it rings again. */
   waited_ms: number;
   /** Escalation step reached, see [`Step`]. */
   step: Step;
@@ -731,7 +732,7 @@ export type Released = {
   /** The consultation. */
   consultation: ConsultationId;
   /** The name of the doctor who took it over; none if you handed it on. */
-  by: string | null;
+  by: Pii<string> | null;
 };
 
 /** A post's request for a specialist. Sending it again with the same `request` changes nothing. */
@@ -776,7 +777,7 @@ export type RingBack = {
   /** The consultation. */
   consultation: ConsultationId;
   /** The name of the holder. */
-  by: string;
+  by: Pii<string>;
 };
 
 /** The reason why a consultation rings again. */
@@ -787,7 +788,7 @@ export type RingsAgain = {
   /** The reason. */
   why: RingReason;
   /** The name of the doctor who held it last. */
-  by: string | null;
+  by: Pii<string> | null;
   /** How far the call for a doctor has come. `waiting` tells how it goes on. */
   status: Waiting;
 };

@@ -59,8 +59,8 @@ fn extended(head: &[u8], rest: &[Chunk<'_>]) -> Option<(u16, u16)> {
         [(b"VP8L", body)] => lossless(body)?,
         _ => return None,
     };
-    let side = |bytes: [u8; 3]| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0]) + 1;
-    let canvas = (side([w0, w1, w2]), side([h0, h1, h2]));
+    let pixels = |bytes: [u8; 3]| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0]) + 1;
+    let canvas = (pixels([w0, w1, w2]), pixels([h0, h1, h2]));
     (canvas == (size.0.into(), size.1.into())).then_some(size)
 }
 

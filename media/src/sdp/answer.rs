@@ -78,7 +78,10 @@ fn push_section(
 ) {
     let name = names.next(&section.media);
     for line in text.iter().map(|line| line.trim_end()) {
-        let unused = starts_with_any(line, &UNUSED) || starts_with_any(line, &TRANSPORT_ATTRIBUTES);
+        // The `webrtc` crate, like the Go library that it follows, reads the DTLS role from the sections only.
+        let is_role = !candidates.is_empty() && line.starts_with("a=setup:");
+        let unused =
+            starts_with_any(line, &UNUSED) || (starts_with_any(line, &TRANSPORT_ATTRIBUTES) && !is_role);
         if let Some(media) = line.strip_prefix("m=") {
             let formats = media.splitn(4, ' ').nth(3).unwrap_or("0");
             push(answer, &format!("m={} 9 {} {formats}", section.media, section.profile));

@@ -183,7 +183,7 @@ fn the_transport_is_described_once_for_the_session_and_candidates_are_short() {
         m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\n\
         a=candidate:1 1 udp 2130706175 127.0.0.1 55102 typ host\r\n\
         a=candidate:2 1 tcp 1526725375 127.0.0.1 38491 typ host tcptype passive\r\n\
-        a=mid:0\r\na=msid:a0 a0\r\na=ssrc:1 cname:c\r\n\
+        a=mid:0\r\na=setup:passive\r\na=msid:a0 a0\r\na=ssrc:1 cname:c\r\n\
         m=video 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\na=mid:v\r\na=msid:v0 v0\r\n";
     assert_eq!(offer.answer(ENGINE, |_| false), expected);
 }

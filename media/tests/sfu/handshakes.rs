@@ -177,9 +177,9 @@ fn halves_of_forged_client_hellos() {
         if view.step % 10 == 0 {
             let hello = view.hello();
             let body = &hello[25..];
-            for (offset, part) in [(0, &body[..60]), (60, &body[60..])] {
+            for (offset, part) in [(0_u32, &body[..60]), (60, &body[60..])] {
                 let mut record = hello[..25].to_vec();
-                record[19..22].copy_from_slice(&(offset as u32).to_be_bytes()[1..]);
+                record[19..22].copy_from_slice(&offset.to_be_bytes()[1..]);
                 record[22..25].copy_from_slice(&(part.len() as u32).to_be_bytes()[1..]);
                 record[11..13].copy_from_slice(&(part.len() as u16 + 12).to_be_bytes());
                 record.extend(part);
@@ -236,7 +236,7 @@ fn the_handshake_of_somebody_else() {
             } else {
                 datagram.len()
             };
-            view.forge(&datagram[..end].to_vec());
+            view.forge(&datagram[..end]);
         }
     });
 }

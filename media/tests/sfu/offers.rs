@@ -69,10 +69,13 @@ fn offers_of_public_reports_are_answered_section_by_section() {
     for (offer, tagged, expected) in REPORTS {
         let answer = answer(offer);
         let parts = parts(&answer);
-        for once in ["a=fingerprint:", "a=ice-ufrag:", "a=ice-pwd:", "a=setup:passive"] {
+        for once in ["a=fingerprint:", "a=ice-ufrag:", "a=ice-pwd:"] {
             assert!(parts[0].contains(once), "{once} stands in the session part:\n{answer}");
             assert_eq!(answer.matches(once).count(), 1, "{once} stands once:\n{answer}");
         }
+        // The DTLS role stands in the section that describes the transport, too, where some clients look for it.
+        assert!(parts[0].contains("a=setup:passive"), "{answer}");
+        assert_eq!(answer.matches("a=setup:passive").count(), 2, "{answer}");
         assert_eq!(parts.len() - 1, expected.len(), "{answer}");
         for (section, beginning) in parts[1..].iter().zip(expected) {
             assert!(section.starts_with(beginning), "{beginning}:\n{answer}");

@@ -32,7 +32,7 @@ fn ask(world: &mut World, kiosk: &Page) {
 }
 
 fn tells_patient(messages: &[ServerMessage]) -> bool {
-    let text = serde_json::to_string(messages).unwrap();
+    let text = serde_json::to_string(messages).expect("messages have a JSON form");
     [NUMBER, REASON, "173"].iter().any(|secret| text.contains(secret))
 }
 

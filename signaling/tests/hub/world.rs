@@ -73,7 +73,7 @@ impl World {
 
     pub(crate) fn with(config: HubConfig) -> Self {
         Self {
-            hub: Hub::new(config, Box::new(StdRng::seed_from_u64(0))),
+            hub: Hub::new(config.clone(), Box::new(StdRng::seed_from_u64(0))),
             now: START,
             disk_works_at_once: true,
             on_the_way: VecDeque::new(),
@@ -182,7 +182,7 @@ impl World {
     /// The server is killed and starts again with what is on the disk.
     pub(crate) fn restart(&mut self) {
         self.starts += 1;
-        self.hub = Hub::new(self.config, Box::new(StdRng::seed_from_u64(self.starts)));
+        self.hub = Hub::new(self.config.clone(), Box::new(StdRng::seed_from_u64(self.starts)));
         self.open.clear();
         self.mail.clear();
         self.on_the_way.clear();

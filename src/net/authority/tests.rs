@@ -82,7 +82,7 @@ fn a_stolen_authority_certifies_no_other_site() {
         ("2001:db8::1", false),
         ("www.teranga.example.sn", true),
     ] {
-        let (pem, _) = authority.make_leaf(&[name.to_owned()], 90, now(), &issuer).unwrap();
+        let (pem, _) = InternalAuthority::make_leaf(&[name.to_owned()], 90, now(), &issuer).unwrap();
         let chain = [CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()];
         assert_eq!(verify(&folder.0, &chain, name, now()).is_ok(), is_permitted, "{name}");
     }

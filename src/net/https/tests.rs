@@ -45,7 +45,7 @@ struct Site {
     address: SocketAddr,
     trust: Arc<tokio_rustls::rustls::ClientConfig>,
     places: Arc<ConnectionPlaces>,
-    _stop: watch::Sender<bool>,
+    stop: watch::Sender<bool>,
     folder: PathBuf,
 }
 
@@ -90,7 +90,7 @@ async fn site_with(name: &str, bounds: Bounds, bytes: usize, deadlines: Deadline
     tokio::spawn(server.run(listener, stopped));
     let trust = crate::native::trust::Trust::File(folder.join("tls").join(AUTHORITY_FILE));
     let trust = trust.client_config(address.ip()).unwrap();
-    Site { address, trust: Arc::new(trust), places, _stop: stop, folder }
+    Site { address, trust: Arc::new(trust), places, stop, folder }
 }
 
 const WIDE: Bounds = Bounds { strangers: 64, strangers_per_address: 64, known: 64, known_per_account: 8 };
@@ -258,7 +258,7 @@ async fn a_flood_from_one_address_shuts_nobody_out() {
 async fn a_stop_lets_a_request_end_and_closes_the_rest() {
     let (site, clock) = (site("stop", WIDE, 1).await, Clock::start());
     let idle = site.tls_from(1, "h2").await.unwrap();
-    site._stop.send_replace(true);
+    site.stop.send_replace(true);
     assert!(closed_after(clock, idle).await < ENDS.first_request + LATE);
     assert!(TcpStream::connect(site.address).await.is_err() || site.tls_from(1, "h2").await.is_err());
 }

@@ -59,6 +59,9 @@ impl RecordKeys {
     }
 
     /// Seals `plain` for its place. `bound` is authenticated with it and must be the same when it is opened.
+    ///
+    /// # Panics
+    /// The system gives no random bytes, without which nothing may be sealed.
     pub fn seal(&self, place: Place<'_>, bound: &[u8], plain: &[u8]) -> Vec<u8> {
         let mut nonce = [0; NONCE_LEN];
         rand::fill(&mut nonce).expect("the system gives random bytes");

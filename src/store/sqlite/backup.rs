@@ -33,7 +33,7 @@ impl SqliteStore {
     ///
     /// # Errors
     /// The folder has records, the key file is missing, or the disk fails.
-    pub async fn restore(from: &Path, folder: &Path, key_file: &Path) -> Result<(), StoreError> {
+    pub fn restore(from: &Path, folder: &Path, key_file: &Path) -> Result<(), StoreError> {
         let file = schema::file_of(folder)?;
         if file.try_exists().map_err(StoreError::folder(&file))? {
             return Err(StoreError::Exists(file.display().to_string()));

@@ -25,14 +25,14 @@ impl Credentials {
     /// Returns a new request.
     pub(crate) fn request(&self, nominates: bool) -> Vec<u8> {
         let message = StunMessage::binding_request(&self.name, TransId::new(), true, 7, 1 << 24, nominates);
-        bytes(message, &self.password)
+        bytes(&message, &self.password)
     }
 }
 
 /// Returns the answer to a request, as whoever knows this password writes it.
 pub(crate) fn answer(request: &[u8], password: &str, mapped: SocketAddr) -> Vec<u8> {
     let request = StunMessage::parse(request).expect("a request");
-    bytes(StunMessage::binding_reply(request.trans_id(), mapped), password)
+    bytes(&StunMessage::binding_reply(request.trans_id(), mapped), password)
 }
 
 /// True for everything but STUN.
@@ -46,7 +46,7 @@ pub(crate) fn attribute(sdp: &str, name: &str) -> String {
     sdp.lines().find_map(|line| line.strip_prefix(&start)).expect("an attribute").trim().to_owned()
 }
 
-fn bytes(message: StunMessage<'_>, password: &str) -> Vec<u8> {
+fn bytes(message: &StunMessage<'_>, password: &str) -> Vec<u8> {
     let crypto = from_feature_flags();
     let mut bytes = vec![0; 512];
     let length = message

@@ -38,7 +38,7 @@ impl PhotoAccess {
     pub(super) async fn of_member(state: &HttpState, who: Identity, key: PhotoKey) -> Result<Self, ApiError> {
         let consultation = history(state, key.0, &who.party).await?.into_consultation();
         match photo_rules::seen_by(&consultation, key.1, &who.party).cloned() {
-            Some(photo) => Ok(Self { key, who, photo, consultation }),
+            Some(photo) => Ok(Self { key, who, consultation, photo }),
             None if consultation.is_member(&who.party) => Err(ApiError::NOT_FOUND),
             None => Err(refuse(state, key.0, who.party, Some(key.1))),
         }

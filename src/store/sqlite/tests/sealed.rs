@@ -41,7 +41,7 @@ async fn planted(folder: &Folder) -> SqliteStore {
     let intake = Intake { dpp: Some(NUMBER.into()), reason: REASON.into(), ..Intake::default() };
     let request = Request { request: id, speciality: Speciality::General, urgency: Urgency::Stat, intake };
     let by = |party: &str, what| Fact { at: Timestamp(1), by: Some(PartyId(party.into())), what };
-    let advice = Advise { consultation: id, revision: 1, text: ADVICE.into() };
+    let advice = Advise { consultation: id, revision: 1, text: ADVICE.into(), replaces: None };
     let post = identity("post", Role::Kiosk);
     add(&store, id, &by("post", What::Requested { post, request })).await.unwrap();
     add(&store, id, &claimed(2)).await.unwrap();
