@@ -29,7 +29,7 @@ const dist = options.out;
 // prefixes of the texts that a page can show; the others stay out of its bundle. `first` are those of its first
 // screen, or `later` are those that its first screen does not show.
 const FIRST_ON_A_KIOSK = [
-  ...["teranga", "link", "speciality", "loading", "elsewhere", "replaced", "take_over", "advice_by", "corrected_at"].map(
+  ...["teranga", "link", "loading", "elsewhere", "replaced", "take_over", "advice_by", "corrected_at"].map(
     (name) => `common.${name}`,
   ),
   ...["enrol", "home", "link", "check.passed", "check.first", "history.title"].map((name) => `kiosk.${name}`),

@@ -111,7 +111,7 @@ test('the door: no cookie, a stolen origin, a wrong password, a used code, a rep
     const nobody = await stranger.post('/api/signin', { login: 'nobody-at-all', password: 'wrong-wrong-wrong' });
     assert.deepEqual([nobody.status, nobody.json.code], [401, 'credentials']);
     assert.equal((await stranger.ask('POST', '/api/signin', { raw: '{' })).json.code, 'malformed');
-    assert.equal((await stranger.ask('POST', '/api/signin', { raw: Buffer.alloc(100_000, 'x') })).status, 413);
+    assert.equal((await stranger.ask('POST', '/api/signin', { raw: Buffer.alloc(8_000, 'x') })).status, 413);
 
     const device = await tablet();
     const again = new Device(server.url);
@@ -197,9 +197,9 @@ test('a socket that sends half a header is dropped', async () => {
     socket.on('error', () => {});
     const ended = new Promise((done) => socket.once('close', done));
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n');
-    await Promise.race([ended, pause(9_000)]);
+    await Promise.race([ended, pause(20_000)]);
     socket.destroy();
-    assert.ok(now() - began < 8_000, 'a header may take 5 s');
+    assert.ok(now() - began < 18_000, 'a header may take 15 s, for thin links');
 });
 
 test('garbage and replays on the media port: no answer grows, no call suffers', (t) =>

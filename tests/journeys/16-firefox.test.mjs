@@ -78,4 +78,4 @@ for (const [at, engines] of [
             await kiosk.at('advice-item').filter({ hasText: 'Ringer' }).first().waitFor();
             const faults = people.flatMap(({ browser }) => browser.console).filter((line) => /^pageerror/.test(line) && !/ICE failed/.test(line));
             assert.deepEqual(faults, []);
-        }));
+        }, { everywhere: true }));

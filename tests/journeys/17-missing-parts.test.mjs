@@ -74,7 +74,7 @@ for (const [name, kioskEngine, doctorEngine] of [
             await callEachOther(kiosk, doctor);
             for (const person of [kiosk, doctor]) await person.at('slow-picture').first().waitFor({ timeout: 30_000 });
             assert.equal((await kiosk.page.evaluate(() => 'VideoEncoder' in window)), false);
-        }));
+        }, { everywhere: true }));
 
     test(`${name} with a camera that gives black, and one without a camera: both are told, and the voices flow`, () =>
         scene('camera-faults', async (s) => {
@@ -84,7 +84,7 @@ for (const [name, kioskEngine, doctorEngine] of [
             await kiosk.at('camera-black').waitFor({ timeout: 30_000 });
             assert.equal(await doctor.at('camera-black').count(), 0);
             assert.equal((await kiosk.received('video')).frames, 0);
-        }));
+        }, { everywhere: true }));
 }
 
 // Chromium with `max-bundle` cannot apply any answer that rejects its first section ("Failed to setup RTCP mux").
@@ -96,4 +96,4 @@ test('Firefox offers a camera of an unknown codec before the voice: it is refuse
         await until('the transport', async () => (await state()) === 'connected');
         const answer = await kiosk.page.evaluate(() => window.world.pcs.at(-1).remoteDescription.sdp);
         assert.match(answer, /^m=video 0 /m);
-    }));
+    }, { everywhere: true }));

@@ -42,6 +42,7 @@ export const freeUdpPort = () =>
  * @property {string} [name]
  * @property {string} [data]
  * @property {Record<string, string>} [env]
+ * @property {boolean} [everywhere] - it listens on every address of this machine: Firefox uses no candidate on loopback
  * @property {{run: string[], host: string}} [elsewhere] - a command that runs another one in a network of its own, and the
  *     address there; nobody else has taken a port in it, and we cannot reach it from here
  */
@@ -63,8 +64,9 @@ export class Server {
     access;
 
     /** @param {How} how @param {number} port @param {number} mediaPort */
-    constructor({ name = 'server', data, env = {}, elsewhere }, port, mediaPort) {
+    constructor({ name = 'server', data, env = {}, elsewhere, everywhere = false }, port, mediaPort) {
         this.name = name;
+        this.everywhere = everywhere;
         this.elsewhere = elsewhere;
         this.ownsData = !data;
         this.data = data ?? scratch('data');
@@ -80,7 +82,7 @@ export class Server {
     async start() {
         rmSync(this.accessFile, { force: true });
         const places = ['--data', this.data, '--access-file', this.accessFile];
-        const listen = `${this.elsewhere?.host ?? '127.0.0.1'}:${this.port}`;
+        const listen = `${this.elsewhere?.host ?? (this.everywhere ? '0.0.0.0' : '127.0.0.1')}:${this.port}`;
         this.#run(['demo', ...places, '--listen', listen, '--media-port', String(this.mediaPort)]);
         const written = () => existsSync(this.accessFile) && JSON.parse(readFileSync(this.accessFile, 'utf8'));
         const { url, access } = await this.#until('the access file', written);

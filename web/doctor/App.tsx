@@ -1,6 +1,6 @@
 /** The root of the doctor's page. A running consultation comes before a chosen screen. */
 
-import type { Client } from "../client/index.ts";
+import { type Client, now, seconds } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Elsewhere, Loading, Replaced } from "../ui/FullPage.tsx";
 import { t } from "../ui/i18n.ts";
@@ -17,6 +17,13 @@ import { callScreen, historyScreen, sessionEnding } from "./later.ts";
 const Call = lazy(callScreen);
 const History = lazy(historyScreen);
 const SessionEnding = lazy(sessionEnding);
+/** The time before the end of a session from which on the line about it is loaded. */
+const SESSION_ENDS_SOON_MS = 20 * 60_000;
+
+function SessionLine() {
+  const at = sessionEnd.value;
+  return at !== null && at - (seconds.value, now()) < SESSION_ENDS_SOON_MS ? <SessionEnding at={at} /> : null;
+}
 
 export function App() {
   const { value } = session;
@@ -24,7 +31,7 @@ export function App() {
   if (value.at === "out") return <Out code={value.code} />;
   return (
     <>
-      {sessionEnd.value && <SessionEnding at={sessionEnd.value} />}
+      <SessionLine />
       <Inside client={value.client} />
       <Toasts />
     </>
