@@ -105,7 +105,8 @@ impl DemoServer {
 
     /// Adds tablets to the running server's store, each with a session; returns their cookies.
     async fn add_tablets(&self, count: usize) -> Vec<String> {
-        let store = SqliteStore::open(&self.folder, &default_key_file(&self.folder)).await.expect("the store");
+        let store =
+            SqliteStore::open(&self.folder, &default_key_file(&self.folder)).await.expect("the store");
         let place = store.structures().await.expect("the structures").remove(0).place;
         let (mut cookies, now) = (Vec::new(), self.clock.timestamp());
         for number in 0..count {
@@ -119,7 +120,8 @@ impl DemoServer {
             };
             store.add_device(&identity, now).await.expect("a new tablet");
             let expires_at = now.plus_ms(3_600_000);
-            let session = Session { identity, opened_at: now, seen_at: now, expires_at, browser: String::new() };
+            let session =
+                Session { identity, opened_at: now, seen_at: now, expires_at, browser: String::new() };
             store.open_session(&secret::hash(party.as_bytes()), &session, 1).await.expect("a new session");
             cookies.push(format!("__Host-teranga={party}"));
         }
