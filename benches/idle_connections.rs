@@ -1,7 +1,7 @@
 //! Memory and patience of the HTTPS port under idle connections; `docs/FIGURES.md` has the targets.
 //!
 //! The server is the demonstration in a process of its own, and this process is the load client; all traffic is on loopback. It
-//! opens 10,000 WebSockets of as many tablets, which say `hello` and then only beat, and prints the time that they took and
+//! opens 10,000 `WebSockets` of as many tablets, which say `hello` and then only beat, and prints the time that they took and
 //! the server's memory for each. A test call runs beside them. Then it opens 5,000 TCP, TLS and HTTP/2 connections from
 //! one address that send no request, and prints how long a tablet at another address waits for an answer meanwhile.
 //! Run by `cargo bench -p teranga --bench idle_connections`; the number of sockets and of connections may follow `--`.
@@ -136,13 +136,8 @@ impl DemoServer {
             .collect()
             .await;
         let took = self.clock.now() - begun;
-        let each = self.resident_bytes().saturating_sub(before) / opened.len().max(1) as u64;
-        println!(
-            "{} WebSockets in {:.1} s, {:.1} kB each",
-            opened.len(),
-            took.as_secs_f64(),
-            each as f64 / 1e3
-        );
+        let each = self.resident_bytes().saturating_sub(before) / opened.len().max(1) as u64 / 1_000;
+        println!("{} WebSockets in {:.1} s, {each} kB each", opened.len(), took.as_secs_f64());
         let beating: Vec<_> = opened.into_iter().map(|socket| tokio::spawn(beat(socket))).collect();
         println!("a call of two beside them: {}", self.call().await);
         let alive = beating.iter().filter(|task| !task.is_finished()).count();

@@ -7,15 +7,15 @@ pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// finds one with a chance below one in a million, so no throttle has to keep a right code out.
 pub const LENGTH: usize = 12;
 
-/// The length of the codes that were printed by the version before, and are good for a day.
-const FORMER_LENGTH: usize = 10;
+/// Every length that is read, characters: that of new codes, and that of those which the version before printed, good for a day.
+pub const LENGTHS: [usize; 2] = [LENGTH, 10];
 
 /// The code that a person meant. Case, spaces and hyphens do not matter; O is read as 0, I and L as 1. `None` if it is no
 /// code.
 pub fn read(typed: &str) -> Option<String> {
     let letters = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').take(LENGTH + 1);
     let code = letters.map(canonical).collect::<Option<String>>()?;
-    matches!(code.len(), LENGTH | FORMER_LENGTH).then_some(code)
+    LENGTHS.contains(&code.len()).then_some(code)
 }
 
 fn canonical(letter: char) -> Option<char> {

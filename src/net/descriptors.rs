@@ -14,7 +14,7 @@ pub struct Shares {
 }
 
 impl Shares {
-    /// Shares out `descriptors`. The database, photos, logs and media sockets keep a sixteenth, at least [`OWN_MIN`].
+    /// Shares out `descriptors`. The database, photos, logs and media sockets keep a sixteenth, at least `OWN_MIN`.
     pub fn of(descriptors: usize) -> Self {
         let own = (descriptors / 16).max(OWN_MIN);
         let connections = descriptors.saturating_sub(own);

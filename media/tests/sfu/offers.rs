@@ -95,6 +95,6 @@ fn the_answer_to_a_browser_is_no_longer_than_before() {
     assert!(answer.len() <= BEFORE, "{} B", answer.len());
 }
 
-/// The bytes of that answer when the first section described the transport: the same lines in another order. Session and stream
-/// numbers are random, and have up to eight digits more or less.
-const BEFORE: usize = 1_580;
+/// The most bytes of that answer when the first section described the transport: the same lines in another order. Session and
+/// stream numbers are random: most answers have 1,576 to 1,582 bytes, and a number in eighty is up to two digits longer.
+const BEFORE: usize = 1_590;

@@ -31,7 +31,7 @@ pub struct Deadlines {
     pub request_known: Duration,
     /// The wait for the next bytes of a body.
     pub body_stall: Duration,
-    /// A body of no bytes. Each byte adds [`BODY_BYTE`].
+    /// A body of no bytes. Each byte adds `BODY_BYTE`.
     pub body: Duration,
     /// The wait for a client that reads nothing. A link that is dead for a minute loses no answer.
     pub write_stall: Duration,
