@@ -192,6 +192,27 @@ const laterStyles = {
   },
 };
 
+/**
+ * Puts the code of a page's first screen into one file. The bundler gives each set of modules that the same screens share a file
+ * of its own, which costs headers and compresses badly; a later screen that imports the page's entry shares all of it. A
+ * catalogue may be loaded while the entry still waits for it, so catalogues import nothing.
+ */
+function firstTogether({ entry }) {
+  const namespace = "after-the-entry";
+  return {
+    name: "first-together",
+    setup(bundler) {
+      bundler.onResolve({ filter: /\.tsx?$/ }, ({ kind, path, resolveDir }) =>
+        kind === "dynamic-import" ? { path: join(resolveDir, path), namespace } : undefined,
+      );
+      bundler.onLoad({ filter: /./, namespace }, ({ path }) => ({
+        contents: `import "./${entry}"; export * from ${JSON.stringify(path)};`,
+        resolveDir: here,
+      }));
+    },
+  };
+}
+
 /** Bundles one page: the files that its first screen needs, and those that are loaded later. */
 async function bundle(app) {
   const result = await build({
@@ -202,7 +223,7 @@ async function bundle(app) {
     entryNames: "[name].[hash]",
     chunkNames: "[name].[hash]",
     assetNames: "[name].[hash]",
-    plugins: [catalogue(app), workers, laterStyles],
+    plugins: [catalogue(app), firstTogether(app), workers, laterStyles],
     bundle: true,
     loader: { ".woff2": "file" },
     splitting: true,
@@ -216,8 +237,12 @@ async function bundle(app) {
     metafile: true,
     write: false,
   });
-  const ranks = ranked(app, result.metafile.outputs);
-  const files = result.outputFiles.map((file) => ({
+  const { outputs } = result.metafile;
+  const ranks = ranked(app, outputs);
+  // Later screens repeat the stylesheet of the entry, which the page has.
+  const repeated = Object.values(outputs).flatMap(({ cssBundle, entryPoint }) => (entryPoint === app.entry ? [] : [cssBundle]));
+  const kept = result.outputFiles.filter((file) => !repeated.includes(relative(here, file.path)));
+  const files = kept.map((file) => ({
     path: `a/${basename(file.path)}`,
     bytes: file.contents,
     rank: ranks.get(relative(here, file.path)) ?? 0,
@@ -230,7 +255,7 @@ async function bundle(app) {
   files.sort((a, b) => a.rank - b.rank);
   const main = (end) =>
     files.find((file) => file.path.startsWith(`a/${app.name}.`) && file.path.endsWith(end));
-  await refuseLateTexts(app, result.metafile.outputs, ranks);
+  await refuseLateTexts(app, outputs, ranks);
   return { files, script: main(".js"), style: main(".css") };
 }
 
@@ -276,7 +301,7 @@ function preloads({ files, script }) {
 }
 
 /** These pages fetch what only an installation needs after their first screen (client/offline/update.ts). */
-const rel = ({ name }) => (name === "poste" ? "data-rel" : "rel");
+const rel = ({ name }) => (name === "poste" || name === "medecin" ? "data-rel" : "rel");
 
 /**
  * The HTML of a page. With credentials the manifest comes on the page's own connection; without, Chromium opens two

@@ -113,12 +113,11 @@ test('the first offer and its answer: 1.2 kB each, while the form is still open'
         assert.ok(sdp.join <= 1_200 && sdp.answer <= 1_200, JSON.stringify(sdp));
     }));
 
-// The first screen is within 45 KB (`web/build.mjs`); headers, the launcher's icon and what is fetched behind it come to 2 KB more.
-test("the doctor's screens: 47 KB, then nothing", async (t) => {
+test("the doctor's screens: 45 KB, then nothing", async (t) => {
     const account = server.doctor('obstetrics');
     const signIn = (page, browser) => new Doctor(browser, page).signIn(account);
     const desk = (page) => page.getByTestId('queue').waitFor();
-    judge(t, 'doctor', await scene.watched(() => twoVisits('/medecin', signIn, desk)), 47 * KB);
+    judge(t, 'doctor', await scene.watched(() => twoVisits('/medecin', signIn, desk)), 45 * KB);
 });
 
 test('operations: 90 KB, then nothing', async (t) => {
