@@ -13,6 +13,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { APPS, LATE_TEXTS, OF_A_CALL } from "./apps.mjs";
 import { drawIcon } from "./icons/draw.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -25,80 +26,6 @@ const { values: options, positionals: named } = parseArgs({
 });
 const dist = options.out;
 
-// The budgets in bytes over the wire (brotli); at 40 kbit/s a kilobyte is a fifth of a second. `texts` are the
-// prefixes of the texts that a page can show; the others stay out of its bundle. `first` are those of its first
-// screen, or `later` are those that its first screen does not show.
-const FIRST_ON_A_KIOSK = [
-  ...["teranga", "link", "loading", "elsewhere", "replaced", "take_over", "advice_by", "corrected_at"].map(
-    (name) => `common.${name}`,
-  ),
-  ...["enrol", "home", "link", "check.passed", "check.first", "history.title"].map((name) => `kiosk.${name}`),
-  ...[
-    "enroll_code",
-    "device",
-    "challenge",
-    "offline",
-    "too_many_attempts",
-    "draining",
-    "storage",
-    "internal",
-  ].map((name) => `error.${name}`),
-];
-const LATER_AT_A_DESK = [
-  "account",
-  ...[
-    "camera", "mic",
-  ].map((name) => `client.${name}`),
-  ...[
-    "advice_by", "back", "camera_off", "camera_on", "cancel", "close", "corrected_at", "data", "departed", "disposition", "hear",
-    "leave", "leave_voice", "member", "mute", "photo", "picture_ago", "print", "rejoin", "retry", "role", "rung", "stay_voice",
-    "teranga", "unknown", "unmute", "you", "you_unseen",
-  ].map((name) => `common.${name}`),
-  ...[
-    "advice", "advice_correct", "advice_correction", "advice_hint", "advice_none", "advice_refused", "advice_sending", "advice_sign",
-    "advice_sign_correction", "advice_templates", "again", "alone", "call_back", "camera", "closed", "closed_with", "decline",
-    "devices_short", "emergency", "event", "far_lost", "figures", "finish", "finish_confirm", "finish_how", "finish_needs_advice",
-    "finish_sign", "finish_silent", "finish_title", "finish_unsigned", "finishing", "hand_on", "hand_on_and_take", "handed_on",
-    "history_empty", "invite", "invite_none", "invite_send", "invite_whom", "invited", "join", "leave_guest", "leave_holder",
-    "leave_stay", "leave_title", "left", "lost_more", "microphone", "note", "notes", "notes_hint", "owed_all", "owed_end", "photo",
-    "play", "post_left", "rtt", "state", "taken_over", "transfer", "transfer_more",
-  ].map((name) => `doctor.${name}`),
-  ...[
-    "challenge", "device", "enroll_code", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "unsigned",
-  ].map((name) => `error.${name}`),
-];
-const APPS = [
-  {
-    name: "index",
-    entry: "home/main.tsx",
-    title: "Teranga",
-    texts: ["common", "home", "error"],
-    budget: 25_000,
-  },
-  {
-    name: "poste",
-    entry: "kiosk/main.tsx",
-    title: "Teranga – poste de santé",
-    texts: ["common", "client", "kiosk", "error"],
-    first: FIRST_ON_A_KIOSK,
-    budget: 25_000,
-  },
-  {
-    name: "medecin",
-    entry: "doctor/main.tsx",
-    title: "Teranga – médecin",
-    texts: ["common", "client", "doctor", "error", "account"],
-    later: LATER_AT_A_DESK,
-    budget: 45_000,
-  },
-  {
-    name: "exploitation",
-    entry: "ops/main.tsx",
-    title: "Teranga – exploitation",
-    texts: ["common", "client", "ops", "error", "account"],
-    budget: 90_000,
-  },
-];
 const chosen = named.length ? APPS.filter((app) => named.includes(app.name)) : APPS;
 /** Catalogues other than French, which are fetched and kept when somebody chooses the language. */
 const LANGUAGES = /^\/a\/(en|wo|ff)\./;
@@ -121,14 +48,6 @@ const LAUNCHER = [192, 512].map((size) => {
   return { size, bytes, path: `a/icon-${size}.${hash(bytes)}.png` };
 });
 
-/** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
-const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
-
-/** French texts that come with the printed sheet, with the texts that a PIN guards, and with a fault of the storage. */
-const OF_PAPER = ["kiosk.paper"];
-const OF_A_PIN = ["kiosk.pin", "kiosk.ended", "kiosk.history.empty", "kiosk.history.no_advice"];
-const OF_STORAGE = ["client.storage"];
-
 const under = (prefixes, key) => prefixes.some((prefix) => `${key}.`.startsWith(`${prefix}.`));
 
 /** Tells which texts belong to the first screen of a page. */
@@ -143,9 +62,8 @@ function parts({ texts, first = texts, later = [] }) {
 function catalogue(app) {
   const { texts } = app;
   const { isFirst } = parts(app);
-  const later = { call: OF_A_CALL, paper: OF_PAPER, pin: OF_A_PIN, storage: OF_STORAGE };
   const partOf = (key) =>
-    Object.keys(later).find((part) => under(later[part], key)) ?? (isFirst(key) ? "first" : "rest");
+    Object.keys(LATE_TEXTS).find((part) => under(LATE_TEXTS[part], key)) ?? (isFirst(key) ? "first" : "rest");
   const wanted = (key, part) => under(texts, key) && (part === "all" || part === partOf(key));
   return {
     name: "catalogue",

@@ -1,0 +1,89 @@
+// The pages that `build.mjs` builds: their entries, titles, budgets, and the texts that each of them shows at first and later.
+
+// The budgets in bytes over the wire (brotli); at 40 kbit/s a kilobyte is a fifth of a second. `texts` are the
+// prefixes of the texts that a page can show; the others stay out of its bundle. `first` are those of its first
+// screen, or `later` are those that its first screen does not show.
+const FIRST_ON_A_KIOSK = [
+  ...["teranga", "link", "loading", "elsewhere", "replaced", "take_over", "advice_by", "corrected_at"].map(
+    (name) => `common.${name}`,
+  ),
+  ...["enrol", "home", "link", "check.passed", "check.first", "history.title"].map((name) => `kiosk.${name}`),
+  ...[
+    "enroll_code",
+    "device",
+    "challenge",
+    "offline",
+    "too_many_attempts",
+    "draining",
+    "storage",
+    "internal",
+  ].map((name) => `error.${name}`),
+];
+const LATER_AT_A_DESK = [
+  "account",
+  ...[
+    "camera", "mic",
+  ].map((name) => `client.${name}`),
+  ...[
+    "advice_by", "back", "camera_off", "camera_on", "cancel", "close", "corrected_at", "data", "departed", "disposition", "hear",
+    "leave", "leave_voice", "member", "mute", "photo", "picture_ago", "print", "rejoin", "retry", "role", "rung", "stay_voice",
+    "teranga", "unknown", "unmute", "you", "you_unseen",
+  ].map((name) => `common.${name}`),
+  ...[
+    "advice", "advice_correct", "advice_correction", "advice_hint", "advice_none", "advice_refused", "advice_sending", "advice_sign",
+    "advice_sign_correction", "advice_templates", "again", "alone", "call_back", "camera", "closed", "closed_with", "decline",
+    "devices_short", "emergency", "event", "far_lost", "figures", "finish", "finish_confirm", "finish_how", "finish_needs_advice",
+    "finish_sign", "finish_silent", "finish_title", "finish_unsigned", "finishing", "hand_on", "hand_on_and_take", "handed_on",
+    "history_empty", "invite", "invite_none", "invite_send", "invite_whom", "invited", "join", "leave_guest", "leave_holder",
+    "leave_stay", "leave_title", "left", "lost_more", "microphone", "note", "notes", "notes_hint", "owed_all", "owed_end", "photo",
+    "play", "post_left", "rtt", "state", "taken_over", "transfer", "transfer_more",
+  ].map((name) => `doctor.${name}`),
+  ...[
+    "challenge", "device", "enroll_code", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "unsigned",
+  ].map((name) => `error.${name}`),
+];
+
+/** The pages. */
+export const APPS = [
+  {
+    name: "index",
+    entry: "home/main.tsx",
+    title: "Teranga",
+    texts: ["common", "home", "error"],
+    budget: 25_000,
+  },
+  {
+    name: "poste",
+    entry: "kiosk/main.tsx",
+    title: "Teranga – poste de santé",
+    texts: ["common", "client", "kiosk", "error"],
+    first: FIRST_ON_A_KIOSK,
+    budget: 25_000,
+  },
+  {
+    name: "medecin",
+    entry: "doctor/main.tsx",
+    title: "Teranga – médecin",
+    texts: ["common", "client", "doctor", "error", "account"],
+    later: LATER_AT_A_DESK,
+    budget: 45_000,
+  },
+  {
+    name: "exploitation",
+    entry: "ops/main.tsx",
+    title: "Teranga – exploitation",
+    texts: ["common", "client", "ops", "error", "account"],
+    budget: 90_000,
+  },
+];
+
+/** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
+export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
+
+/** French texts that come with the printed sheet, with the texts that a PIN guards, and with a fault of the storage. */
+const OF_PAPER = ["kiosk.paper"];
+const OF_A_PIN = ["kiosk.pin", "kiosk.ended", "kiosk.history.empty", "kiosk.history.no_advice"];
+const OF_STORAGE = ["client.storage"];
+
+/** The parts of the French texts that come with a later screen, by the word that follows `fr.json?`. */
+export const LATE_TEXTS = { call: OF_A_CALL, paper: OF_PAPER, pin: OF_A_PIN, storage: OF_STORAGE };
