@@ -39,9 +39,6 @@ async function concealed(person, ms) {
     return (after.made - before.made) / (after.all - before.all);
 }
 
-/** The server moves the media to UDP after the page's ICE restart, but Chromium goes on sending by TCP. The cause is not known yet. */
-const NOT_YET = 'Chromium goes on sending by TCP since the server checks paths by itself';
-
 test('UDP is blocked from the start: both hear each other in under 8 s', (t) =>
     scene('no-udp', async (s) => {
         const { kiosk, doctor, clicked } = await callWithoutUdp(s);
@@ -71,7 +68,7 @@ async function callWithoutUdp(s) {
     return { links, kiosk, doctor, clicked };
 }
 
-test('UDP returns, and the call goes back to it', { skip: NOT_YET }, (t) =>
+test('UDP returns, and the call goes back to it', (t) =>
     scene('udp-returns', async (s) => {
         const { links, kiosk, doctor, clicked } = await callWithoutUdp(s);
         // Chromium has given UDP up by now, so only the page's own retries find it again.

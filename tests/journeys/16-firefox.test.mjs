@@ -44,7 +44,7 @@ for (const [at, engines] of [
 ])
     test(`Firefox at ${at} holds a whole consultation with Chromium`, (t) =>
         scene('firefox', async (s) => {
-            const link = await openLink(s.server.url);
+            const link = await openLink(s.server.url, { everywhere: true });
             s.atEnd(() => link.close());
             const kiosk = await s.enter(openKiosk(s.server, { ...engines.kiosk, ...(engines.kiosk.engine && { link }) }));
             const doctor = await s.enter(openDoctor(s.server, { ...engines.doctor, ...(engines.doctor.engine && { link }) }));

@@ -5,10 +5,15 @@ import net from 'node:net';
 
 const HOST = '127.0.0.1';
 
-/** @param {string} url - the server; @returns {Promise<Link>} */
-export async function openLink(url) {
+/**
+ * @param {string} url - the server
+ * @param {{everywhere?: boolean}} [options] - `everywhere` takes datagrams at every address of this machine, for a browser that uses none on
+ *     loopback. Answers to loopback then leave from another address, and Chromium drops them as ICE agents must (RFC 8445 section 7.2.5.2.1).
+ * @returns {Promise<Link>}
+ */
+export async function openLink(url, { everywhere = false } = {}) {
     const link = new Link(new URL(url));
-    await link.listen();
+    await link.listen(everywhere ? undefined : HOST);
     return link;
 }
 
@@ -37,9 +42,9 @@ export class Link {
         this.pagePort = 0;
     }
 
-    async listen() {
+    async listen(udpHost) {
         await new Promise((done) => this.tcp.listen(0, HOST, () => done()));
-        await new Promise((done) => this.udp.bind(0, () => done()));
+        await new Promise((done) => this.udp.bind(0, udpHost, () => done()));
         this.udp.on('message', (data, from) => this.#fromPage(data, from));
     }
 
