@@ -6,11 +6,14 @@ import { after, before, test } from 'node:test';
 import tls from 'node:tls';
 import { Device, Visitor } from '../world/http.mjs';
 import { openLink } from '../world/link.mjs';
-import { meet, openDoctor, openKiosk } from '../world/people.mjs';
+import { allHear, meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { startServer } from '../world/server.mjs';
 import { now, pause, until } from '../world/wait.mjs';
 import { dial, request, VERSION } from '../world/socket.mjs';
+
+/** The joins of a page under each kind of forged packets; `TERANGA_JOINS` sets another number. */
+const JOINS_UNDER_ATTACK = Number(process.env.TERANGA_JOINS ?? 3);
 
 let server;
 /** One server for all tests, so that each also runs after the bad input of the others. */
@@ -253,3 +256,67 @@ test('a replayed ClientHello during a join does not stop it', (t) =>
         await meet(kiosk, doctor);
         t.diagnostic(`figure: joined in spite of a second sender`);
     }));
+
+/** True for a record of DTLS 1.2 form that holds the beginning of a ClientHello (RFC 6347 section 4.2.2). */
+const isClientHello = (data) => data[0] === 22 && data.readUInt16BE(3) === 0 && data[13] === 1;
+
+test('a ClientHello that somebody forges in the name of a page does not stop its join', (t) =>
+    scene('forged-dtls', async (s) => {
+        const link = await openLink(s.server.url);
+        s.atEnd(() => link.close());
+        const kiosk = await s.enter(openKiosk(s.server, { link }));
+        const doctor = await s.enter(openDoctor(s.server));
+        link.recording = true;
+        await meet(kiosk, doctor);
+        link.recording = false;
+        const hello = link.recorded.filter(isClientHello).slice(0, 2);
+        assert.ok(hello.length > 0, 'the ClientHello of the first join was overheard');
+        let forged = 0;
+        for (const [name, most, every_ms] of [
+            ['one ClientHello', 1, 0],
+            ['one each 20 ms', 100, 20],
+        ]) {
+            const joined_ms = [];
+            for (let join = 0; join < JOINS_UNDER_ATTACK; join += 1) {
+                const attack = attackOn(link, hello, most, every_ms);
+                const began = now();
+                await kiosk.page.reload();
+                await allHear([kiosk, doctor]);
+                joined_ms.push((now() - began).toFixed(0));
+                forged += attack.stop();
+            }
+            t.diagnostic(`figure: ${name}: ${joined_ms.length} joins came through, after ${joined_ms.join(', ')} ms`);
+        }
+        assert.ok(forged > 2 * JOINS_UNDER_ATTACK, `${forged} forged`);
+    }));
+
+/**
+ * Forges ClientHellos in the name of a link's page from its first STUN request on: copies of a former one with another random, which stands
+ * behind the headers of record and message and the version.
+ */
+function attackOn(link, hello, most, every_ms) {
+    let sent = 0;
+    let timer;
+    const forge = (send) => {
+        sent += 1;
+        for (const part of hello) {
+            const copy = Buffer.from(part);
+            if (copy.readUIntBE(19, 3) === 0) copy.writeUInt16BE(sent, 27);
+            send(copy);
+        }
+        if (sent >= most) clearInterval(timer);
+    };
+    link.attacker = (data, send) => {
+        if (data[0] > 3) return;
+        link.attacker = null;
+        timer = setInterval(forge, every_ms, send);
+        forge(send);
+    };
+    return {
+        stop: () => {
+            link.attacker = null;
+            clearInterval(timer);
+            return sent;
+        },
+    };
+}

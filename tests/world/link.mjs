@@ -25,6 +25,8 @@ export class Link {
     /** Whether datagrams pass; many networks let only TCP through. */
     letsUdp = true;
     bytes = { up: 0, down: 0 };
+    /** Somebody who reads the page's datagrams before they pass, and can send others in its name. @type {null | ((data: Buffer, forge: (data: Buffer) => void) => void)} */
+    attacker = null;
     /** Voice that does not pass although everything else does: which way, and of which of the page's ports. */
     deafened = { up: 0, down: 0 };
 
@@ -161,6 +163,7 @@ export class Link {
         if (this.recording) this.recorded.push(Buffer.from(data));
         if (!this.up || !this.letsUdp || !this.mediaPort || this.#isDeaf('up', from.port, data)) return;
         this.bytes.up += data.length + 28;
+        this.attacker?.(data, (forged) => this.upstream.send(forged, from));
         this.upstream.send(data, from);
     }
 }
