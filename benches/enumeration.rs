@@ -1,4 +1,4 @@
-//! An enumeration of codes, identifiers, devices and logins: what 100,000 guesses of each find, and what the answers tell.
+//! An enumeration of codes, consultations, photos, devices and logins: what 100,000 guesses of each find, and what the answers tell.
 //!
 //! Guesses at things that exist and at things that do not take turns, through the real HTTP router and a SQLite store in a
 //! temporary folder. Prints the hits, the different answers, and the difference of the median times beside the noise, which is
@@ -62,7 +62,7 @@ async fn main() {
     let folder = env::temp_dir().join(format!("teranga-enumeration-{}", process::id()));
     let mut world = World::start(&folder).await;
     println!("{guesses} guesses each; medians in microseconds");
-    let kinds = [Kind::Code, Kind::Consultation, Kind::Device, Kind::Login];
+    let kinds = [Kind::Code, Kind::Consultation, Kind::Photo, Kind::Device, Kind::Login];
     let mut told = 0;
     for kind in kinds {
         told += world.enumerate(kind, guesses).await;
@@ -79,6 +79,7 @@ async fn main() {
 enum Kind {
     Code,
     Consultation,
+    Photo,
     Device,
     Login,
 }
@@ -206,10 +207,12 @@ impl World {
                 let key = secret::encode(self.tablet.public_key().as_ref());
                 ask("/api/devices/enroll", &json!({ "code": code, "public_key": key }), from, "")
             }
-            Kind::Consultation => {
-                let random = ConsultationId(Uuid::from_u128(self.rng.random()));
-                let id = if exists { consultation(which) } else { random };
-                let request = Request::get(format!("/api/consultations/{id}"));
+            Kind::Consultation | Kind::Photo => {
+                let [random, photo] = [0; 2].map(|_| Uuid::from_u128(self.rng.random()));
+                let id = if exists { consultation(which) } else { ConsultationId(random) };
+                let record = format!("/api/consultations/{id}");
+                let photo = format!("{record}/photos/{photo}?length=1000");
+                let request = Request::get(if matches!(kind, Kind::Photo) { photo } else { record });
                 let request = request.header(header::COOKIE, &self.doctor);
                 request.extension(ConnectInfo(address(from))).body(Body::empty()).expect("a request")
             }

@@ -169,21 +169,22 @@ impl Identities {
             None => Guesser::Stranger { login: secret::hash(login.as_bytes()), from: attempt.client.from },
         };
         self.passwords.attempt(&guesser, self.clock.timestamp()).map_err(Denied::TooManyAttempts)?;
-        let account = self.accounts.account(&login).await?;
-        let stored = account.as_ref().map(|account| account.password_hash.clone());
-        let right = self.verify(attempt.password, stored, &guesser).await?;
-        let account = account.filter(|_| right).ok_or(Denied::Credentials)?;
+        let stored = self.accounts.password_hash(&login).await?;
+        let right = self.verify(attempt.password, stored.clone(), &guesser).await?;
+        let hash = stored.filter(|_| right).ok_or(Denied::Credentials)?;
+        let identity = self.accounts.account(&login, hash.reveal()).await?;
+        let identity = identity.ok_or(Denied::Credentials)?;
         self.passwords.succeeded(&guesser);
-        let cookie = device_cookie::make(&login, account.password_hash.reveal(), self.clock.timestamp());
-        let session = self.open(account.identity, attempt.client.browser).await?;
+        let cookie = device_cookie::make(&login, hash.reveal(), self.clock.timestamp());
+        let session = self.open(identity, attempt.client.browser).await?;
         Ok(SignedIn { device_cookie: Some(cookie), ..session })
     }
 
     /// The device cookie of a browser from which the account signed in before.
     async fn known_browser(&self, login: &str, cookie: Option<&str>) -> Result<Option<CookieId>, StoreError> {
         let Some(cookie) = cookie else { return Ok(None) };
-        let account = self.accounts.account(login).await?;
-        let hash = account.as_ref().map(|account| account.password_hash.reveal().as_str());
+        let hash = self.accounts.password_hash(login).await?;
+        let hash = hash.as_ref().map(|hash| hash.reveal().as_str());
         Ok(device_cookie::check(cookie, login, hash, self.clock.timestamp()))
     }
 
@@ -253,12 +254,14 @@ impl Identities {
         let Some(challenge) = self.challenges.check(challenge, device, now) else {
             return Err(self.failed(client.from, Denied::Challenge));
         };
-        let known = self.devices.device(device).await?;
-        let key = known.as_ref().and_then(|device| device.public_key.as_deref());
-        let is_signed = challenge::is_signed(key.unwrap_or(&challenge::NO_KEY), &challenge, signature);
-        let Some(device) = known.filter(|device| is_signed && device.public_key.is_some()) else {
+        let key = self.devices.device_key(device).await?;
+        let tried = key.as_deref().unwrap_or(&challenge::NO_KEY);
+        let is_signed = challenge::is_signed(tried, &challenge, signature) && key.is_some();
+        if !is_signed {
             return Err(self.failed(client.from, Denied::Device));
-        };
+        }
+        let known = self.devices.device(device).await?.filter(|device| device.public_key == key);
+        let device = known.ok_or(Denied::Device)?;
         if device.revoked_at.is_some() {
             return Err(Denied::Revoked);
         }

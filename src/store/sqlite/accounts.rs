@@ -2,17 +2,16 @@
 
 use super::{
     SqliteStore,
-    rows::{add_party, end_sessions, identity, select_identity},
+    rows::{add_party, end_sessions, exactly, identity, select_identity, select_nearest},
     sealed,
 };
 use crate::store::{
     error::StoreError,
-    sealing::RecordKeys,
-    traits::{Account, Accounts, NewAccount},
+    traits::{Accounts, NewAccount},
 };
 use async_trait::async_trait;
 use sqlx::{Row, sqlite::SqliteRow};
-use teranga_clinic::{id::PartyId, pii::Pii, time::Timestamp};
+use teranga_clinic::{id::PartyId, people::Identity, pii::Pii, time::Timestamp};
 
 #[async_trait]
 impl Accounts for SqliteStore {
@@ -28,15 +27,24 @@ impl Accounts for SqliteStore {
         Ok(transaction.commit().await?)
     }
 
-    async fn account(&self, login: &str) -> Result<Option<Account>, StoreError> {
+    async fn account(&self, login: &str, password_hash: &str) -> Result<Option<Identity>, StoreError> {
         let row = sqlx::query(select_identity!(
-            "password_hash",
-            "JOIN account ON account.party = party.id WHERE login = ? AND revoked_at IS NULL"
+            "account.party",
+            "JOIN account ON account.party = party.id WHERE login = ? AND password_hash = ? AND revoked_at IS NULL"
         ))
         .bind(sealed::login(&self.keys, login))
+        .bind(password_hash)
         .fetch_optional(&self.readers)
         .await?;
-        row.map(|row| account(&self.keys, &row)).transpose()
+        row.map(|row| identity(&self.keys, &row)).transpose()
+    }
+
+    async fn password_hash(&self, login: &str) -> Result<Option<Pii<String>>, StoreError> {
+        let login = sealed::login(&self.keys, login);
+        let Some(row) = exactly(self.nearest_account(&login).await?, &login)? else { return Ok(None) };
+        let revoked_at: Option<i64> = row.try_get("revoked_at")?;
+        let hash = Pii::new(row.try_get("password_hash")?);
+        Ok(Some(hash).filter(|_| revoked_at.is_none()))
     }
 
     async fn set_password(
@@ -65,6 +73,10 @@ impl Accounts for SqliteStore {
     }
 }
 
-fn account(keys: &RecordKeys, row: &SqliteRow) -> Result<Account, StoreError> {
-    Ok(Account { identity: identity(keys, row)?, password_hash: Pii::new(row.try_get("password_hash")?) })
+impl SqliteStore {
+    /// The row of a sealed login, or another one; none only if there is no account at all.
+    pub(super) async fn nearest_account(&self, login: &str) -> Result<Option<SqliteRow>, StoreError> {
+        let query = sqlx::query(select_nearest!("login", "password_hash, revoked_at", "account"));
+        Ok(query.bind(login).fetch_optional(&self.readers).await?)
+    }
 }

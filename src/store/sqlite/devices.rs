@@ -3,7 +3,7 @@
 use super::{
     SqliteStore,
     connection::{millis, timestamp},
-    rows::{add_party, end_sessions, identity, select_identity, void_codes},
+    rows::{add_party, end_sessions, exactly, identity, select_identity, select_nearest, void_codes},
 };
 use crate::store::{
     error::StoreError,
@@ -24,6 +24,11 @@ impl Devices for SqliteStore {
             .execute(&mut *transaction)
             .await?;
         Ok(transaction.commit().await?)
+    }
+
+    async fn device_key(&self, party: &PartyId) -> Result<Option<Vec<u8>>, StoreError> {
+        let row = exactly(self.nearest_device(party).await?, &party.0)?;
+        Ok(row.map(|row| row.try_get("public_key")).transpose()?.flatten())
     }
 
     async fn device(&self, party: &PartyId) -> Result<Option<Device>, StoreError> {
@@ -92,6 +97,12 @@ impl Devices for SqliteStore {
 }
 
 impl SqliteStore {
+    /// The row of a device, or another one; none only if there is no device at all.
+    pub(super) async fn nearest_device(&self, party: &PartyId) -> Result<Option<SqliteRow>, StoreError> {
+        let query = sqlx::query(select_nearest!("party", "public_key", "device"));
+        Ok(query.bind(&party.0).fetch_optional(&self.readers).await?)
+    }
+
     /// True if a code is valid. Wrong codes end here, so that a flood of them takes the writer from nobody.
     async fn has_code(&self, code: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
         let found =

@@ -29,6 +29,28 @@ macro_rules! select_identity {
 }
 pub(super) use select_identity;
 
+/// Selects the row of the name that is bound, or of the name nearest before it, or the first row. One row is read with the
+/// same work in each case, so that the time of an answer does not tell which names exist. The caller compares `name`.
+macro_rules! select_nearest {
+    ($name:literal, $columns:literal, $table:literal) => {
+        concat!(
+            "SELECT ", $name, " AS name, ", $columns,
+            " FROM ", $table, " JOIN party ON party.id = ", $table, ".party WHERE ", $name,
+            // The scalar `max` evaluates both of its arguments; `COALESCE` would stop at the first that is not null.
+            " = max(COALESCE((SELECT max(", $name, ") FROM ", $table, " WHERE ", $name, " <= ?), ''), ",
+            "(SELECT min(", $name, ") FROM ", $table, "))",
+        )
+    };
+}
+pub(super) use select_nearest;
+
+/// The row that [`select_nearest`] selected, if it is that of `name`.
+pub(super) fn exactly(row: Option<SqliteRow>, name: &str) -> Result<Option<SqliteRow>, StoreError> {
+    let Some(row) = row else { return Ok(None) };
+    let read: String = row.try_get("name")?;
+    Ok(Some(row).filter(|_| read == name))
+}
+
 /// Adds somebody who can sign in.
 pub(super) async fn add_party(
     transaction: &mut Transaction<'_, Sqlite>,

@@ -16,23 +16,18 @@ pub struct NewAccount {
     pub password_hash: Pii<String>,
 }
 
-/// An account that was not revoked, as far as signing in needs to know it.
-#[derive(Clone, Debug)]
-pub struct Account {
-    /// The person.
-    pub identity: Identity,
-    /// The hashed password, argon2id in PHC format.
-    pub password_hash: Pii<String>,
-}
-
 /// The accounts of people.
 #[async_trait]
 pub trait Accounts: Send + Sync + fmt::Debug {
     /// Adds an account; [`StoreError::Exists`] if the login or the party does.
     async fn add_account(&self, account: &NewAccount, now: Timestamp) -> Result<(), StoreError>;
 
-    /// The account of this login, unless revoked.
-    async fn account(&self, login: &str) -> Result<Option<Account>, StoreError>;
+    /// The person of this login, unless revoked or given another password since `password_hash` was read. The time tells if there
+    /// is one, so this is asked only for somebody who has proved the password.
+    async fn account(&self, login: &str, password_hash: &str) -> Result<Option<Identity>, StoreError>;
+
+    /// The hashed password of this login, argon2id in PHC format, unless revoked. The time does not tell if there is one.
+    async fn password_hash(&self, login: &str) -> Result<Option<Pii<String>>, StoreError>;
 
     /// Changes a password and ends every session of the account; none if there is no such login.
     async fn set_password(

@@ -23,7 +23,11 @@ pub trait Devices: Send + Sync + fmt::Debug {
     /// Adds a device that has no key yet; [`StoreError::Exists`] if it does.
     async fn add_device(&self, identity: &Identity, now: Timestamp) -> Result<(), StoreError>;
 
-    /// The device, revoked or not.
+    /// The key of a device, revoked or not; none if it has none or is not known. The time does not tell which.
+    async fn device_key(&self, party: &PartyId) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The device, revoked or not. The time tells if there is one, so this is asked only for somebody who has
+    /// proved the key.
     async fn device(&self, party: &PartyId) -> Result<Option<Device>, StoreError>;
 
     /// All devices, by identifier.

@@ -11,7 +11,7 @@ mod places;
 mod revocations;
 mod sessions;
 
-pub use accounts::{Account, Accounts, NewAccount};
+pub use accounts::{Accounts, NewAccount};
 pub use audit_log::AuditLog;
 pub use devices::{Device, Devices};
 pub use journal::{Epoch, Journal};

@@ -57,7 +57,7 @@ async fn places_are_put_and_corrected() {
     structure.place.phone = "33 000 00 01".into();
     store.put_structure(&structure).await.unwrap();
     assert_eq!(store.structures().await.unwrap(), [structure.clone()]);
-    let doctor = store.account("awa").await.unwrap().unwrap().identity;
+    let doctor = store.account("awa", "hash").await.unwrap().unwrap();
     assert_eq!(doctor.place.phone, structure.place.phone, "everyone there has the new number");
 }
 
@@ -86,7 +86,7 @@ async fn a_login_and_a_party_are_taken_once() {
         let error = store.add_account(&taken, T).await.unwrap_err();
         assert!(matches!(error, StoreError::Exists(_)), "{error:?}");
     }
-    assert!(store.account("other").await.unwrap().is_none(), "half an account was kept");
+    assert!(store.account("other", "hash").await.unwrap().is_none(), "half an account was kept");
     let mut nowhere = account("other", "other");
     nowhere.identity.place.id = "nowhere".into();
     let error = store.add_account(&nowhere, T).await.unwrap_err();
@@ -96,9 +96,37 @@ async fn a_login_and_a_party_are_taken_once() {
 #[tokio::test]
 async fn an_account_comes_back_whole() {
     let folder = Folder::new();
-    let account = store(&folder).await.account("awa").await.unwrap().unwrap();
-    assert_eq!(account.identity, identity("doctor", Role::Doctor));
-    assert_eq!(account.password_hash.reveal(), "hash");
+    let store = store(&folder).await;
+    let account = store.account("awa", "hash").await.unwrap().unwrap();
+    assert_eq!(account, identity("doctor", Role::Doctor));
+    assert_eq!(store.password_hash("awa").await.unwrap().unwrap().reveal(), "hash");
+    assert!(store.account("awa", "a hash read before the password was changed").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn one_row_is_read_for_names_that_exist_and_for_names_that_do_not() {
+    let folder = Folder::new();
+    let store = store(&folder).await;
+    for name in ["kiosk", "kiosk-2", "a", "zebu", "", "KIOSK", "kiosk\0", "é"] {
+        assert!(store.nearest_device(&party(name)).await.unwrap().is_some(), "{name}");
+        assert_eq!(
+            store.device_key(&party(name)).await.unwrap(),
+            None,
+            "{name}: no device, or one without a key"
+        );
+    }
+    store.put_code(&CODE, &party("kiosk"), LATER).await.unwrap();
+    store.enroll(&CODE, KEY, T).await.unwrap();
+    assert_eq!(store.device_key(&party("kiosk")).await.unwrap().as_deref(), Some(KEY));
+    assert_eq!(store.device_key(&party("kiosk-2")).await.unwrap(), None);
+    for login in ["awa", "awb", "", "zebu"] {
+        let sealed = super::super::sealed::login(&store.keys, login);
+        assert!(store.nearest_account(&sealed).await.unwrap().is_some(), "{login}");
+        assert_eq!(store.password_hash(login).await.unwrap().is_some(), login == "awa");
+    }
+    for name in ["", "~"] {
+        assert!(store.nearest_account(name).await.unwrap().is_some(), "before all and after all");
+    }
 }
 
 #[tokio::test]
@@ -140,7 +168,7 @@ async fn a_new_password_ends_the_sessions() {
     sign_in(&store, "doctor", Role::Doctor).await;
     assert_eq!(store.set_password("awa", "new", LATER).await.unwrap(), Some(party("doctor")));
     assert!(!is_signed_in(&store, T).await);
-    assert_eq!(store.account("awa").await.unwrap().unwrap().password_hash.reveal(), "new");
+    assert_eq!(store.password_hash("awa").await.unwrap().unwrap().reveal(), "new");
     assert_eq!(store.set_password("nobody", "new", LATER).await.unwrap(), None);
 }
 
@@ -151,7 +179,8 @@ async fn a_revoked_party_has_nothing_left() {
     sign_in(&store, "doctor", Role::Doctor).await;
     assert!(store.revoke(&party("doctor"), LATER).await.unwrap());
     assert!(!is_signed_in(&store, T).await);
-    assert!(store.account("awa").await.unwrap().is_none());
+    assert!(store.account("awa", "hash").await.unwrap().is_none());
+    assert!(store.password_hash("awa").await.unwrap().is_none());
     assert_eq!(store.party_of_login("awa").await.unwrap(), Some(party("doctor")));
     assert!(!store.revoke(&party("nobody"), LATER).await.unwrap());
 }

@@ -86,8 +86,8 @@ async fn neither_the_data_folder_nor_a_backup_tells_a_text() {
     demand_sealed(&folder, &texts);
     let restored = SqliteStore::open(&copies, &folder.key_file()).await.unwrap();
     assert_eq!(facts(&restored, consultation(1)).await.len(), 3);
-    let account = restored.account(LOGIN).await.unwrap().unwrap();
-    assert_eq!(account.identity.name, PERSON.into());
+    let account = restored.account(LOGIN, "hash").await.unwrap().unwrap();
+    assert_eq!(account.name, PERSON.into());
 }
 
 #[tokio::test]
@@ -167,7 +167,7 @@ async fn a_new_key_seals_new_rows_and_the_old_rows_stay_readable() {
     let store = folder.open().await;
     add(&store, id, &noted(id, 4)).await.unwrap();
     assert_eq!(facts(&store, id).await.len(), 4);
-    assert!(store.account(LOGIN).await.unwrap().is_some());
+    assert!(store.account(LOGIN, "hash").await.unwrap().is_some());
     assert!(store.verify_audit(None).await.unwrap().is_ok());
     let newest: Vec<u8> =
         sqlx::query_scalar("SELECT what FROM fact WHERE number = 4").fetch_one(&store.readers).await.unwrap();
