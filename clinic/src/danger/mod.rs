@@ -12,7 +12,7 @@ mod tests;
 pub use population::{Membership, Population};
 pub use rule::{Danger, Is, Rule, Severity, Test, Word};
 pub use rules::RULES;
-pub use source::{Place, Source};
+pub use source::{Comparison, Place, Source};
 
 use crate::{people::Speciality, request::Intake};
 

@@ -28,6 +28,30 @@ pub struct Place {
     pub source: Source,
     /// The chart, section or table in it.
     pub at: &'static str,
+    /// The text with which the rule was compared.
+    pub compared: Comparison,
+}
+
+/// The text with which a rule was compared, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// The publication itself, or a copy of its chart.
+    Published,
+    /// A quotation or a table of others who name the publication, or an earlier edition of it.
+    Quoted,
+    /// None: the rule is from memory.
+    NotYet,
+}
+
+impl Comparison {
+    /// The word in the table.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Published => "published text",
+            Self::Quoted => "quotation",
+            Self::NotYet => "not yet",
+        }
+    }
 }
 
 impl Source {

@@ -168,8 +168,8 @@ fn the_figures_of_the_guidelines() {
         (9_000, Vital::BreathingRate, 9, Some(Red)),
         (30, Vital::TemperatureDc, 374, None),
         (30, Vital::TemperatureDc, 375, Some(Red)),
-        (30, Vital::TemperatureDc, 355, Some(Amber)),
-        (30, Vital::TemperatureDc, 354, Some(Red)),
+        (30, Vital::TemperatureDc, 360, None),
+        (30, Vital::TemperatureDc, 359, Some(Red)),
         (700, Vital::TemperatureDc, 374, None),
         (700, Vital::TemperatureDc, 375, Some(Amber)),
         (700, Vital::TemperatureDc, 390, Some(Amber)),
@@ -236,8 +236,8 @@ fn the_figures_of_the_guidelines_around_a_birth() {
         (&[(Vital::Systolic, 160)], Some(Red)),
         (&[(Vital::Diastolic, 110)], Some(Red)),
         (&[(Vital::Systolic, 89)], Some(Red)),
-        (&[(Vital::Pulse, 110)], None),
-        (&[(Vital::Pulse, 111)], Some(Red)),
+        (&[(Vital::Pulse, 109)], None),
+        (&[(Vital::Pulse, 110)], Some(Red)),
         (&[(Vital::TemperatureDc, 380)], None),
         (&[(Vital::TemperatureDc, 381)], Some(Amber)),
         (&[(Vital::TemperatureDc, 381), (Vital::Membranes, 1)], Some(Red)),
@@ -365,15 +365,16 @@ const BEGIN: &str = "<!-- rules -->";
 const END: &str = "<!-- end of rules -->";
 
 fn table() -> String {
-    let mut text =
-        String::from("\n| rule | patients | danger if | severity | source |\n|---|---|---|---|---|\n");
+    let mut text = String::from(
+        "\n| rule | patients | danger if | severity | source | compared with |\n|---|---|---|---|---|---|\n",
+    );
     for rule in RULES {
         let tests: Vec<_> = rule.tests.iter().copied().map(plain).collect();
         let severity = serde_json::to_value(rule.severity).unwrap();
-        let (short, at) = (rule.source.source.short(), rule.source.at);
+        let (short, at, compared) = (rule.source.source.short(), rule.source.at, rule.source.compared.word());
         writeln!(
             text,
-            "| `{}` | {} | {} | {} | {short}, {at} |",
+            "| `{}` | {} | {} | {} | {short}, {at} | {compared} |",
             rule.id,
             patients(rule.population),
             tests.join(" and "),
