@@ -36,7 +36,7 @@ const LATER_AT_A_DESK = [
     "finish_sign", "finish_silent", "finish_title", "finish_unsigned", "finishing", "hand_on", "hand_on_and_take", "handed_on",
     "history_empty", "invite", "invite_none", "invite_send", "invite_whom", "invited", "join", "leave_guest", "leave_holder",
     "leave_stay", "leave_title", "left", "lost_more", "microphone", "note", "notes", "notes_hint", "owed_all", "owed_end", "photo",
-    "play", "post_left", "rtt", "state", "taken_over", "transfer", "transfer_more",
+    "play", "post_left", "rtt", "state", "taken_over", "transfer", "transfer_more", "last", "try_ring", "try_ring_hint",
   ].map((name) => `doctor.${name}`),
   ...[
     "challenge", "device", "enroll_code", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "unsigned",
@@ -80,10 +80,11 @@ export const APPS = [
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** French texts that come with the printed sheet, with the texts that a PIN guards, and with a fault of the storage. */
+/** French texts that come with the measures during a wait, the printed sheet, the texts that a PIN guards, and a fault of the storage. */
+const OF_A_WAIT = ["kiosk.meanwhile"];
 const OF_PAPER = ["kiosk.paper"];
 const OF_A_PIN = ["kiosk.pin", "kiosk.ended", "kiosk.history.empty", "kiosk.history.no_advice"];
 const OF_STORAGE = ["client.storage"];
 
 /** The parts of the French texts that come with a later screen, by the word that follows `fr.json?`. */
-export const LATE_TEXTS = { call: OF_A_CALL, paper: OF_PAPER, pin: OF_A_PIN, storage: OF_STORAGE };
+export const LATE_TEXTS = { call: OF_A_CALL, meanwhile: OF_A_WAIT, paper: OF_PAPER, pin: OF_A_PIN, storage: OF_STORAGE };

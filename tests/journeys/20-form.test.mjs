@@ -68,6 +68,29 @@ test('the shortest way from the first screen to a ringing doctor has at most 6 t
         assert.ok(rang <= 20_000, `rang after ${rang} ms`);
     }));
 
+test('whoever waits has something to do: the post first measures, the doctor a ring to try and the last consultations', () =>
+    scene('form-wait', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        await doctor.press('try-ring');
+        assert.equal(await doctor.at('last-consultation').count(), 0);
+        await kiosk.press('urgent-obstetrics');
+        await kiosk.at('field-bleeding-heavy').check({ force: true });
+        await kiosk.press('call');
+        await kiosk.at('measure').first().waitFor();
+        const measures = await kiosk.at('measure').evaluateAll((all) => all.map((one) => one.dataset.measure));
+        assert.deepEqual(measures, ['legs', 'vein', 'repeat', 'ready']);
+        assert.match(await kiosk.at('vitals').innerText(), /Beaucoup/);
+        await doctor.available();
+        await doctor.claim();
+        await doctor.inCall();
+        await doctor.finish();
+        await doctor.at('last-consultation').first().waitFor();
+        assert.equal(await doctor.at('last-consultation').count(), 1);
+        await doctor.press('all-consultations');
+        await doctor.at('history-row').first().waitFor();
+    }));
+
 test('the doctor sees what was measured, the dangers first; nothing typed is lost and nothing unasked is shown', () =>
     scene('form-to-doctor', async (s) => {
         const kiosk = await s.enter(openKiosk(s.server, { viewport: TABLET }));

@@ -80,6 +80,7 @@ export async function* tour(scene, language) {
     yield stop('kiosk', 'form with five dangers', kiosk);
     await kiosk.call();
     await kiosk.at('request-state').first().waitFor();
+    await kiosk.at('measure').first().waitFor();
     yield stop('kiosk', 'waiting, and nobody is there', kiosk, ['phone', 'cancel']);
 
     const doctor = await enter(openDoctor(server, { scripts: speaks }, DOCTOR));

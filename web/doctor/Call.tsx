@@ -20,7 +20,7 @@ import { Notes } from "./Notes.tsx";
 import { People } from "./People.tsx";
 import { Photos } from "./Photos.tsx";
 import type { CallProps } from "./props.ts";
-import { Vitals } from "./Vitals.tsx";
+import { Vitals } from "../ui/Vitals.tsx";
 import "./texts.ts";
 
 export function Call({ client, ongoing }: CallProps) {

@@ -9,10 +9,11 @@ import * as icon from "../ui/icons.ts";
 import { StorageNote } from "../ui/StorageNote.tsx";
 import { lazy } from "../ui/lazy.tsx";
 import { AvailabilityChoice } from "./Bar.tsx";
-import { callScreen } from "./later.ts";
+import { callScreen, emptyDesk } from "./later.ts";
 import { QueueRow } from "./QueueRow.tsx";
 import { soundReady, unlockSound } from "./ringing.ts";
 
+const EmptyDesk = lazy(emptyDesk);
 const InvitationBanner = lazy(async () => (await import("./Unfinished.tsx")).InvitationBanner);
 const Unfinished = lazy(async () => (await import("./Unfinished.tsx")).Unfinished);
 
@@ -56,6 +57,7 @@ function Queue({ client }: { client: Client }) {
       {rows.length === 0 && (
         <p class="empty soft">{t(guest ? "doctor.queue_guest" : "doctor.queue_empty")}</p>
       )}
+      {rows.length === 0 && !guest && <EmptyDesk />}
       <ul class="rows">
         {rows.map((row) => (
           <QueueRow key={row.entry.consultation} row={row} client={client} />

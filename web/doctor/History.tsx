@@ -10,7 +10,7 @@ import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { SignedAdvice } from "./Advice.tsx";
 import { PhotoList } from "./Photos.tsx";
-import { Vitals } from "./Vitals.tsx";
+import { Vitals } from "../ui/Vitals.tsx";
 import "./inside.ts";
 import "./texts.ts";
 

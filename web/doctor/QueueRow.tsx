@@ -6,7 +6,7 @@ import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { lazy } from "../ui/lazy.tsx";
-import { Vitals } from "./Vitals.tsx";
+import { Vitals } from "../ui/Vitals.tsx";
 
 const AgainLine = lazy(async () => (await import("./Unfinished.tsx")).AgainLine);
 

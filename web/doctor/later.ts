@@ -10,6 +10,9 @@ export async function callScreen() {
   return (await import("./Call.tsx")).Call;
 }
 
+/** Loads what the desk shows while nobody waits. */
+export const emptyDesk = async () => (await import("./EmptyDesk.tsx")).EmptyDesk;
+
 /** Loads the list of past consultations. */
 export async function historyScreen() {
   await loadStylesheet(styles);

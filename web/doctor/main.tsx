@@ -3,6 +3,7 @@
 import { render } from "preact";
 import "../ui/tokens.css";
 import "../ui/components.css";
+import "../ui/vitals.css";
 import "./doctor.css";
 import { useOwnFont } from "../ui/font.ts";
 import { rememberedLanguage, setLanguage } from "../ui/i18n.ts";

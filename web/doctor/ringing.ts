@@ -36,6 +36,12 @@ export function unlockSound(): void {
   look();
 }
 
+/** Rings once, as for an emergency, so that a doctor hears that it can be heard; to be called from a touch. */
+export function tryRing(): void {
+  unlockSound();
+  void playNotes(TUNES.stat.notes, 0.25);
+}
+
 /** Asks for permission to notify; to be called from a touch. */
 export function permitNotifications(): void {
   if ("Notification" in window && Notification.permission === "default")

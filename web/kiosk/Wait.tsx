@@ -12,11 +12,15 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { duration, errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import { client } from "./kiosk.ts";
 import { MicrophoneLine } from "./DeviceCheck.tsx";
+import { meanwhile } from "./later.ts";
 import { fallback } from "./shell.ts";
 import { EscalationClock } from "./EscalationClock.tsx";
 import { Telephone } from "./Telephone.tsx";
+
+const Meanwhile = lazy(meanwhile);
 
 export function Wait() {
   const pending = client.post.pending.value;
@@ -33,6 +37,7 @@ export function Wait() {
         <h1>{t(`common.speciality.${pending.request.speciality}`)}</h1>
         <RequestState pending={pending} />
         {wait?.step === "nobody" ? <NobodyBanner wait={wait} /> : <Steps wait={wait} />}
+        <Meanwhile request={pending.request} />
         <MicrophoneLine />
         <VoiceReady />
         {pending.state === "refused" && <RetryButton pending={pending} />}

@@ -37,6 +37,12 @@ declare module "*/fr.json?paper" {
   export default paper;
 }
 
+/** The French texts of the measures during a wait. */
+declare module "*/fr.json?meanwhile" {
+  const meanwhile: Partial<typeof import("./texts/fr.json")>;
+  export default meanwhile;
+}
+
 /** The French texts of `VoiceAlerts.tsx`. */
 declare module "*/fr.json?call" {
   const call: Partial<typeof import("./texts/fr.json")>;

@@ -4,9 +4,9 @@
  */
 
 import type { Danger, Intake, Vital } from "../protocol/messages.ts";
-import { type Key, number, t } from "../ui/i18n.ts";
-import * as icon from "../ui/icons.ts";
-import { Icon } from "../ui/Icon.tsx";
+import { type Key, number, t } from "./i18n.ts";
+import * as icon from "./icons.ts";
+import { Icon } from "./Icon.tsx";
 
 interface Value {
   label: Key;

@@ -1,0 +1,50 @@
+/** The desk while nobody waits: whether a request would be heard, and the doctor's last consultations. */
+
+import { useEffect, useState } from "preact/hooks";
+import { get } from "../client/index.ts";
+import type { ConsultationSummary } from "../protocol/api.ts";
+import { Button } from "../ui/Button.tsx";
+import { dateAndTime } from "../ui/dates.ts";
+import { t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { page } from "./doctor.ts";
+import { tryRing } from "./ringing.ts";
+import "./texts.ts";
+
+export function EmptyDesk() {
+  const [rows, setRows] = useState<ConsultationSummary[]>([]);
+  useEffect(() => {
+    // Without them the desk is as good; the list of past consultations tells a failure.
+    get<ConsultationSummary[]>("/api/consultations").then(setRows, () => undefined);
+  }, []);
+  return (
+    <div class="idle" data-testid="empty-desk">
+      <p class="soft">{t("doctor.try_ring_hint")}</p>
+      <Button icon={icon.speaker} data-testid="try-ring" onClick={tryRing}>
+        {t("doctor.try_ring")}
+      </Button>
+      {rows.length > 0 && (
+        <section aria-labelledby="last">
+          <h2 id="last">{t("doctor.last")}</h2>
+          <ul>
+            {rows.slice(0, SHOWN).map((row) => (
+              <li key={row.id} data-testid="last-consultation">
+                <span class="digits">{dateAndTime(row.requested_at)}</span> <bdi>{row.place.name}</bdi>{" "}
+                <span class="soft">
+                  {row.disposition
+                    ? t(`common.disposition.${row.disposition}`)
+                    : t(`doctor.state.${row.state}`)}
+                </span>
+              </li>
+            ))}
+          </ul>
+          <Button icon={icon.note} data-testid="all-consultations" onClick={() => (page.value = "history")}>
+            {t("doctor.history")}
+          </Button>
+        </section>
+      )}
+    </div>
+  );
+}
+
+const SHOWN = 3;
