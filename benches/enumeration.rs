@@ -33,7 +33,7 @@ use teranga::{
     clock::Clock,
     http::router,
     identity::{Client, Identities, password, secret},
-    store::{Devices, Journal, Places, SqliteStore, Stores, Structure, StructureKind},
+    store::{Devices, Journal, NewAccount, Places, SqliteStore, Stores, Structure, StructureKind},
 };
 use teranga_clinic::{
     fact::{Fact, FactNumber, What},
@@ -139,8 +139,10 @@ impl World {
         let hash = password::hash(PASSWORD).expect("a password");
         let epoch = self.store.take_over().await.expect("the store can be written");
         for number in 0..EXISTING {
-            let (doctor, post) = (person(number), device(number));
-            self.identities.add_person(doctor, &login(number), hash.clone()).await.expect("a new account");
+            let post = device(number);
+            let (identity, login, password_hash) = (person(number), login(number).into(), hash.clone());
+            let doctor = NewAccount { identity, login, password_hash, order_number: None };
+            self.identities.add_person(&doctor).await.expect("a new account");
             self.store.add_device(&post, self.clock.timestamp()).await.expect("a new device");
             self.enroll(&post.party).await;
             self.codes.push(self.identities.new_code(&post.party).await.expect("a code").into_inner());

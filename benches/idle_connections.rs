@@ -120,8 +120,14 @@ impl DemoServer {
             };
             store.add_device(&identity, now).await.expect("a new tablet");
             let expires_at = now.plus_ms(3_600_000);
-            let session =
-                Session { identity, opened_at: now, seen_at: now, expires_at, browser: String::new() };
+            let session = Session {
+                identity,
+                order_number: None,
+                opened_at: now,
+                seen_at: now,
+                expires_at,
+                browser: String::new(),
+            };
             store.open_session(&secret::hash(party.as_bytes()), &session, 1).await.expect("a new session");
             cookies.push(format!("__Host-teranga={party}"));
         }

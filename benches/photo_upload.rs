@@ -141,6 +141,7 @@ impl Server {
             let identity = identity(party, role);
             self.store.add_device(&identity, now).await.expect("a new party");
             let session = Session {
+                order_number: None,
                 identity,
                 opened_at: now,
                 seen_at: now,

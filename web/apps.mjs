@@ -4,7 +4,7 @@
 // prefixes of the texts that a page can show; the others stay out of its bundle. `first` are those of its first
 // screen, or `later` are those that its first screen does not show.
 const FIRST_ON_A_KIOSK = [
-  ...["teranga", "link", "loading", "elsewhere", "replaced", "take_over", "advice_by", "corrected_at"].map(
+  ...["teranga", "link", "loading", "elsewhere", "replaced", "take_over"].map(
     (name) => `common.${name}`,
   ),
   ...["enrol", "home", "link", "check.passed", "check.first", "history.title"].map((name) => `kiosk.${name}`),
@@ -26,7 +26,7 @@ const LATER_AT_A_DESK = [
   ].map((name) => `client.${name}`),
   ...[
     "advice_by", "back", "camera_off", "camera_on", "cancel", "close", "corrected_at", "data", "departed", "disposition", "hear",
-    "leave", "leave_voice", "member", "mute", "photo", "picture_ago", "print", "rejoin", "retry", "role", "rung", "stay_voice",
+    "leave", "leave_voice", "member", "mute", "photo", "picture_ago", "print", "rejoin", "retry", "role", "rung", "signer_number", "stay_voice",
     "teranga", "unknown", "unmute", "you", "you_unseen",
   ].map((name) => `common.${name}`),
   ...[

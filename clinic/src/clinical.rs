@@ -68,6 +68,10 @@ pub struct Advice {
     pub text: Pii<String>,
     /// The name of the doctor who signed.
     pub by: Pii<String>,
+    /// Their number in the register of the professional order; none if it was not known when they signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub order_number: Option<Pii<String>>,
     /// Time by the server's clock, ms since 1970.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub at: Timestamp,

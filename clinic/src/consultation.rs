@@ -10,6 +10,7 @@ use crate::{
     id::{ConsultationId, PartyId, PhotoId},
     people::{Identity, Role},
     photo::{Mark, Photo, PhotoFile},
+    pii::Pii,
     request::{Request, Step},
     time::Timestamp,
 };
@@ -109,7 +110,9 @@ impl Consultation {
             (What::Entered { guest, holds }, Phase::Running) => self.enter(guest, *holds),
             (What::Left, Phase::Running) => self.leave(fact.by.as_ref()),
             (What::Noted { note }, Phase::Running) => self.write(note),
-            (What::Advised { advice }, Phase::Running) => self.sign(advice, fact),
+            (What::Advised { advice, order_number }, Phase::Running) => {
+                self.sign(advice, order_number.as_ref(), fact)
+            }
             (What::PhotoAsked { photo }, Phase::Running) => self.ask_photo(*photo, fact),
             (What::PhotoTaken { photo, file }, Phase::Running) => self.take_photo(*photo, file, fact),
             (What::PhotoMarked { photo, marks }, Phase::Running) => self.mark_photo(*photo, marks),
@@ -301,7 +304,12 @@ impl Consultation {
         Ok(())
     }
 
-    fn sign(&mut self, advice: &Advise, fact: &Fact) -> Result<(), Illegal> {
+    fn sign(
+        &mut self,
+        advice: &Advise,
+        order_number: Option<&Pii<String>>,
+        fact: &Fact,
+    ) -> Result<(), Illegal> {
         self.owned(advice.consultation)?;
         let author = fact.by.as_ref().and_then(|by| self.find(by)).ok_or(Illegal::Actor)?;
         if self.has_advice(advice) {
@@ -315,6 +323,7 @@ impl Consultation {
             revision: advice.revision,
             text: advice.text.clone(),
             by: author.name.clone(),
+            order_number: order_number.cloned(),
             at: fact.at,
             replaces: advice.replaces,
         };

@@ -35,7 +35,13 @@ pub(crate) fn sample_facts(id: ConsultationId) -> Vec<Fact> {
         ("guest", What::Entered { guest: identity("guest", Role::Guest), holds: false }),
         ("guest", What::Left),
         ("doctor", What::Noted { note: Note { consultation: id, revision, text: text.clone() } }),
-        ("doctor", What::Advised { advice: Advise { consultation: id, revision, text, replaces: None } }),
+        (
+            "doctor",
+            What::Advised {
+                advice: Advise { consultation: id, revision, text, replaces: None },
+                order_number: None,
+            },
+        ),
         ("doctor", What::Closed { disposition: Disposition::Advice }),
     ];
     let fact = |(at, (by, what)): (u64, (&str, What))| Fact {

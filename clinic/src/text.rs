@@ -56,6 +56,37 @@ pub fn name(text: &str) -> Result<String, NameFlaw> {
     Ok(name)
 }
 
+/// The longest number of a register, in characters. The numbers of professional orders have up to ten.
+pub const ORDER_NUMBER_CHARS: usize = 20;
+
+/// The reason why something cannot be a number in the register of a professional order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a number of an order has 1 to {ORDER_NUMBER_CHARS} letters and figures, at least one figure, and between them \
+     only spaces, hyphens, dots and slashes"
+)]
+pub struct OrderNumberFlaw;
+
+/// Checks a doctor's number in the register of their professional order, such as `SN-1234`, and gives it in its stored
+/// form: capital letters, with single spaces inside. It stands on paper beside the name, so it holds nothing but ASCII that
+/// everybody reads alike.
+///
+/// # Errors
+/// [`OrderNumberFlaw`].
+pub fn order_number(text: &str) -> Result<String, OrderNumberFlaw> {
+    if text.len() > 4 * ORDER_NUMBER_CHARS {
+        return Err(OrderNumberFlaw);
+    }
+    let number = text.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    let number = number.to_ascii_uppercase();
+    let is_sign = |char: char| char.is_ascii_alphanumeric() || matches!(char, ' ' | '-' | '.' | '/');
+    let is_framed = number.starts_with(|char: char| char.is_ascii_alphanumeric())
+        && number.ends_with(|char: char| char.is_ascii_alphanumeric());
+    let is_number =
+        is_framed && number.chars().all(is_sign) && number.contains(|char: char| char.is_ascii_digit());
+    if is_number && number.len() <= ORDER_NUMBER_CHARS { Ok(number) } else { Err(OrderNumberFlaw) }
+}
+
 /// A free text as it is kept: composed (NFC), its line breaks as `\n`, without control characters, without characters
 /// that turn the direction of writing, and with no more combining marks on a letter than a language has. A text that has
 /// nothing visible becomes empty.
@@ -144,6 +175,34 @@ mod tests {
         assert_eq!(name(&"é".repeat(NAME_CHARS + 1)), Err(NameFlaw::TooLong));
         assert_eq!(name(&"👩🏾".repeat(NAME_CHARS / 2)), Err(NameFlaw::TooLong), "320 bytes");
         assert_eq!(name(&"a".repeat(1_000_000)), Err(NameFlaw::TooLong));
+    }
+
+    #[test]
+    fn a_number_of_an_order_is_bounded_and_reads_as_one_thing() {
+        for (typed, kept) in
+            [("1234", "1234"), (" sn-1234 ", "SN-1234"), ("MG  12/2019", "MG 12/2019"), ("N.7", "N.7")]
+        {
+            assert_eq!(order_number(typed).as_deref(), Ok(kept), "{typed:?}");
+        }
+        for bad in [
+            "",
+            " ",
+            "SN",
+            "-12",
+            "12-",
+            "12\n34",
+            "12\t3",
+            "\u{202e}4321",
+            "１２３",
+            "<b>1</b>",
+            "12,3",
+            "é12",
+        ] {
+            assert_eq!(order_number(bad), Err(OrderNumberFlaw), "{bad:?}");
+        }
+        assert!(order_number(&"1".repeat(ORDER_NUMBER_CHARS)).is_ok());
+        assert!(order_number(&"1".repeat(ORDER_NUMBER_CHARS + 1)).is_err());
+        assert!(order_number(&" ".repeat(1_000_000)).is_err());
     }
 
     #[test]

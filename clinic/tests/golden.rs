@@ -124,10 +124,15 @@ fn every_kind_and_every_value_has_a_golden_row() {
 
 /// Returns the facts of corrections and of custody that only version 2 can hold, in the order of their rows.
 fn facts_of_custody() -> Vec<What> {
-    let advice = Advise { consultation: consultation(), revision: 2, text: "".into(), replaces: Some(1) };
+    let advice =
+        |revision, replaces| Advise { consultation: consultation(), revision, text: "".into(), replaces };
+    let advised = [
+        What::Advised { advice: advice(2, Some(1)), order_number: None },
+        What::Advised { advice: advice(3, None), order_number: Some("SN-1234".into()) },
+    ];
     let rang =
         [RingReason::Absent, RingReason::Asked, RingReason::HandedOn].map(|why| What::RangAgain { why });
-    [vec![What::Advised { advice }], rang.to_vec()].concat()
+    [&advised[..], &rang[..]].concat()
 }
 
 /// Returns the facts of the rows of version 1 in their order: for each kind the least and the most that it can
@@ -236,8 +241,14 @@ fn texts() -> Vec<What> {
     vec![
         What::Noted { note: Note { consultation, revision: 0, text: least.clone() } },
         What::Noted { note: Note { consultation, revision: u32::MAX, text: most.clone() } },
-        What::Advised { advice: Advise { consultation, revision: 0, text: least, replaces: None } },
-        What::Advised { advice: Advise { consultation, revision: u32::MAX, text: most, replaces: None } },
+        What::Advised {
+            advice: Advise { consultation, revision: 0, text: least, replaces: None },
+            order_number: None,
+        },
+        What::Advised {
+            advice: Advise { consultation, revision: u32::MAX, text: most, replaces: None },
+            order_number: None,
+        },
     ]
 }
 

@@ -15,6 +15,7 @@ use teranga_clinic::{
     id::{ConsultationId, PartyId, PhotoId},
     people::{Identity, Place},
     photo::{PhotoFile, PhotoMoving},
+    pii::Pii,
     time::Timestamp,
 };
 
@@ -27,6 +28,8 @@ pub enum Input {
         session: SessionId,
         /// The party, as its HTTP session tells.
         identity: Identity,
+        /// A doctor's number in the register of the professional order, for what they sign.
+        order_number: Option<Pii<String>>,
         /// The structure to telephone when nobody answers.
         fallback: Option<Box<Place>>,
         /// The time at which the HTTP session ends; none if use alone decides.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     identity::{password, secret},
-    store::{Accounts, Revocations, StoreError},
+    store::{Accounts, NewAccount, Revocations, StoreError},
 };
 use std::io::{self, BufRead, IsTerminal, Write};
 use teranga_clinic::{
@@ -36,6 +36,17 @@ pub enum Command {
         /// Specialities of a doctor: `obstetrics`, `paediatrics`, `general`, `surgery`; several with commas.
         #[arg(long, value_delimiter = ',', value_parser = speciality)]
         speciality: Vec<Speciality>,
+        /// A doctor's number in the register of the professional order, as `SN-1234`; it is printed on signed advice.
+        #[arg(long, value_parser = text::order_number)]
+        order: Option<String>,
+    },
+    /// Changes a doctor's number in the register of the professional order, from the next sign-in or page on.
+    Order {
+        /// Sign-in name.
+        login: String,
+        /// The new number; without one, the number is removed.
+        #[arg(value_parser = text::order_number)]
+        number: Option<String>,
     },
     /// Changes a password and ends all sessions of the account.
     Passwd {
@@ -56,14 +67,23 @@ pub enum Command {
 pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
     let opened = args.data.open().await?;
     match args.command {
-        Command::Add { login, name, role, place, speciality } => {
+        Command::Add { login, name, role, place, speciality, order } => {
+            if order.is_some() && role != Role::Doctor {
+                return Err(Failure::Usage("only a doctor signs, so only a doctor has a number".into()));
+            }
             let place = opened.place(&place).await?;
             let login = fold(&login)?;
+            let party = new_party();
             let identity =
-                Identity { party: new_party(), role, name: name.into(), place, specialities: speciality };
-            let party = identity.party.clone();
-            opened.identities.add_person(identity, &login, asked_hash()?).await.map_err(taken)?;
+                Identity { party: party.clone(), role, name: name.into(), place, specialities: speciality };
+            let (password_hash, order_number) = (asked_hash()?, order.map(Pii::new));
+            let account = NewAccount { identity, login: login.into(), password_hash, order_number };
+            opened.identities.add_person(&account).await.map_err(taken)?;
             println!("added as {party}");
+        }
+        Command::Order { login, number } => {
+            let changed = opened.store.set_order_number(&fold(&login)?, number.as_deref()).await?;
+            println!("{}: changed", changed.ok_or_else(unknown)?);
         }
         Command::Passwd { login } => passwd(&opened, &fold(&login)?).await?,
         Command::Revoke { login } => revoke(&opened, &fold(&login)?).await?,

@@ -5,6 +5,7 @@ use crate::store::{Position, Structure, StructureKind};
 use teranga_clinic::{
     id::PartyId,
     people::{Identity, Place, Role, Speciality},
+    pii::Pii,
 };
 
 /// A structure: identifier, name, level, district, region, latitude, longitude.
@@ -124,6 +125,16 @@ pub struct DemoPerson {
     pub login: &'static str,
     /// The account.
     pub identity: Identity,
+    /// The place in the table, counted from 1.
+    number: u32,
+}
+
+impl DemoPerson {
+    /// The number of a doctor in the register of the professional order: invented, and told apart by its first letters.
+    pub fn order_number(&self) -> Option<Pii<String>> {
+        let is_doctor = self.identity.role == Role::Doctor;
+        is_doctor.then(|| format!("DEMO-{}", 1_400 + 37 * self.number).into())
+    }
 }
 
 /// All structures.
@@ -135,6 +146,7 @@ pub fn structures() -> impl Iterator<Item = Structure> {
 pub fn people() -> impl Iterator<Item = DemoPerson> {
     (1..).zip(&PEOPLE).map(|(number, &(login, name, role, place, specialities))| DemoPerson {
         login,
+        number,
         identity: Identity {
             party: PartyId(format!("demo-person-{number}")),
             role,

@@ -147,11 +147,16 @@ async fn put_person(
         store.set_password(person.login, hash.reveal(), now).await?;
         return Ok(());
     }
-    let identity = person.identity.clone();
-    store.add_account(&NewAccount { identity, login: person.login.into(), password_hash: hash }, now).await
+    let account = NewAccount {
+        identity: person.identity.clone(),
+        login: person.login.into(),
+        password_hash: hash,
+        order_number: person.order_number(),
+    };
+    store.add_account(&account, now).await
 }
 
-fn access(DemoPerson { login, identity }: DemoPerson, password: Pii<String>) -> PersonAccess {
+fn access(DemoPerson { login, identity, .. }: DemoPerson, password: Pii<String>) -> PersonAccess {
     let speciality = identity.specialities.first().copied();
     PersonAccess { login: login.into(), password, name: identity.name, speciality }
 }

@@ -14,8 +14,8 @@ use crate::{
     security::SecurityLog,
     sockets::Sockets,
     store::{
-        Devices, Journal, ObjectBlobs, Places, SealedPhotos, Session, Sessions, SqliteStore, Stores,
-        Structure, StructureKind,
+        Devices, Journal, NewAccount, ObjectBlobs, Places, SealedPhotos, Session, Sessions, SqliteStore,
+        Stores, Structure, StructureKind,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
     },
@@ -69,8 +69,9 @@ async fn house() -> House {
     add(&store, consultation(1), &requested(consultation(1), 1)).await.unwrap();
     let identities = Arc::new(Identities::new(&Stores::of(store.clone()), clock));
     for (party, login, role) in [("doctor", "awa", Role::Doctor), ("operator", "ops", Role::Operator)] {
-        let hash = password::hash(PASSWORD).unwrap();
-        identities.add_person(identity(party, role), login, hash).await.unwrap();
+        let (identity, password_hash) = (identity(party, role), password::hash(PASSWORD).unwrap());
+        let account = NewAccount { identity, login: login.into(), password_hash, order_number: None };
+        identities.add_person(&account).await.unwrap();
     }
     let (router, inputs) = start(&identities, &store, clock, &folder).await;
     House { router, identities, store, inputs, clock, folder }
@@ -200,6 +201,7 @@ impl House {
         let now = self.clock.timestamp();
         let session = Session {
             identity: identity(party, role),
+            order_number: None,
             opened_at: Timestamp(now.0 - ago_ms),
             seen_at: now,
             expires_at: now.plus_ms(3_600_000),

@@ -81,11 +81,12 @@ struct Opening {
 }
 
 async fn serve(socket: WebSocket, state: HttpState, opening: Opening) {
-    let Opening { own: OpenSession { identity, key, ends_at }, from, token } = opening;
+    let Opening { own: OpenSession { identity, order_number, key, ends_at }, from, token } = opening;
     let session = state.next_session();
     let queue = state.sockets.open(session, key, from.ip());
     let fallback = fallback(&state, &identity).await;
-    if state.inputs.send(Input::Connected { session, identity, fallback, ends_at }).await.is_ok() {
+    let connected = Input::Connected { session, identity, order_number, fallback, ends_at };
+    if state.inputs.send(connected).await.is_ok() {
         if !is_ended(&state, &token).await {
             let (sink, stream) = socket.split();
             tokio::select! {

@@ -280,21 +280,12 @@ impl Identities {
         self.places.district_centre(place).await
     }
 
-    /// Adds a person.
+    /// Adds a person. The login is [folded](password::fold_login).
     ///
     /// # Errors
     /// The store failed, or has the login.
-    ///
-    /// # Panics
-    /// If `login` is not [folded](password::fold_login).
-    pub async fn add_person(
-        &self,
-        identity: Identity,
-        login: &str,
-        hash: Pii<String>,
-    ) -> Result<(), StoreError> {
-        let account = NewAccount { identity, login: login.into(), password_hash: hash };
-        self.accounts.add_account(&account, self.clock.timestamp()).await
+    pub async fn add_person(&self, account: &NewAccount) -> Result<(), StoreError> {
+        self.accounts.add_account(account, self.clock.timestamp()).await
     }
 
     /// Makes a new enrolment code for a device. An older one becomes void.

@@ -7,6 +7,7 @@ use crate::store::{ListedSession, Session, StoreError, TokenHash};
 use teranga_clinic::{
     id::PartyId,
     people::{Identity, Role},
+    pii::Pii,
     time::Timestamp,
 };
 
@@ -15,6 +16,8 @@ use teranga_clinic::{
 pub struct OpenSession {
     /// The person or device that signed in.
     pub identity: Identity,
+    /// A doctor's number in the register of the professional order.
+    pub order_number: Option<Pii<String>>,
     /// The hash of its token, by which sockets are bound to it.
     pub key: TokenHash,
     /// The absolute end; none for a device. A socket in a call outlasts it for a while.
@@ -34,6 +37,7 @@ impl Identities {
         let lifetime = Lifetime::of(identity.role);
         let session = Session {
             identity,
+            order_number: None,
             opened_at: now,
             seen_at: now,
             expires_at: lifetime.expiry(now, now),
@@ -57,7 +61,7 @@ impl Identities {
         if now.since_ms(session.seen_at) >= lifetime.noted_every_ms {
             self.note_use(&key, now, lifetime.expiry(session.opened_at, now)).await;
         }
-        Ok(Some(OpenSession { identity: session.identity, key, ends_at }))
+        Ok(Some(OpenSession { identity: session.identity, order_number: session.order_number, key, ends_at }))
     }
 
     /// A full disk must not sign anybody out: the session still has most of its life.

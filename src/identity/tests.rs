@@ -4,7 +4,7 @@ use super::{Attempt, Client, Denied, Identities, SignedIn, code, password};
 use crate::{
     clock::Clock,
     store::{
-        Devices, Places, Revocations, SqliteStore, Stores, Structure, StructureKind,
+        Devices, NewAccount, Places, Revocations, SqliteStore, Stores, Structure, StructureKind,
         testing::{Folder, identity, place},
     },
 };
@@ -34,7 +34,10 @@ async fn world() -> World {
     store.put_structure(&structure).await.unwrap();
     let identities = Arc::new(Identities::new(&Stores::of(store.clone()), clock));
     let hash = password::hash(PASSWORD).unwrap();
-    identities.add_person(identity("doctor", Role::Doctor), "awa", hash).await.unwrap();
+    let identity_of = identity("doctor", Role::Doctor);
+    let doctor =
+        NewAccount { identity: identity_of, login: "awa".into(), password_hash: hash, order_number: None };
+    identities.add_person(&doctor).await.unwrap();
     store.add_device(&identity("kiosk", Role::Kiosk), clock.timestamp()).await.unwrap();
     World { identities, store, folder }
 }

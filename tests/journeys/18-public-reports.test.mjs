@@ -129,7 +129,7 @@ async function takenMicrophone(t, kiosk, doctor) {
     await kiosk.at('mic-state').waitFor({ state: 'detached' });
 }
 
-/** The longest advice is printed on A4 and on A5, and read back. */
+/** The longest advice is printed on A4 and on A5, and read back; then it is corrected. */
 async function sheet(t, s, kiosk, doctor) {
     const points = Array.from({ length: 200 }, (_, i) => `Point ${i + 1} : surveiller la tension.`);
     const text = points.join('\n').slice(0, 3_990).trimEnd();
@@ -151,7 +151,7 @@ async function sheet(t, s, kiosk, doctor) {
         assert.equal(missingFrom(paper.words, text), '', `${format}: cut`);
         const all = paper.words.join(' ');
         assert.ok(all.includes(dated[1]), `${format}: the date`);
-        assert.ok(all.includes(s.server.doctor('obstetrics').name), `${format}: the signer`);
+        assert.ok(all.includes(`${s.server.doctor('obstetrics').name} (n° DEMO-1437 à l’ordre)`), `${format}: the signer`);
         assert.ok(all.includes(`n° ${consultation.slice(0, 4)}-${consultation.slice(4, 8)}`.toUpperCase().replace('N°', 'n°')), `${format}: the number`);
         assert.match(all, /33 000 00/, `${format}: the telephone`);
         for (let page = 1; page <= paper.pages; page += 1) assert.ok(all.includes(`Page ${page}/${paper.pages}`), `${format}: page ${page}`);
@@ -160,6 +160,28 @@ async function sheet(t, s, kiosk, doctor) {
         assert.ok(paper.isBlackOnWhite, `${format}: black on white`);
         const [form, number, , sealed] = (paper.code ?? '').split('\n');
         assert.deepEqual([form, number, sealed], ['TERANGA1', `n=${consultation}`, `sha256=${hash}`], `${format}: the code`);
+    }
+    await corrected(kiosk, doctor, dated[2] + ':' + dated[3]);
+}
+
+/** The sheet of a correction holds the text that stands, and warns of the sheet with the former one. */
+async function corrected(kiosk, doctor, former) {
+    const text = 'Sulfate de magnésium 4 g, et non 14 g';
+    await doctor.press('advice-correct');
+    await doctor.advise(text);
+    await kiosk.page.locator('[data-testid="advice-item"][data-corrected="true"]').waitFor();
+    assert.match(await kiosk.page.locator('[data-corrected="true"] del').innerText(), /Point 1 :/, 'the screen keeps both');
+    await kiosk.press('print');
+    await kiosk.page.locator('.paper .replaces').waitFor({ state: 'attached' });
+    for (const format of ['A4', 'A5']) {
+        const paper = await printed(kiosk.page, format);
+        const all = paper.words.join(' ');
+        assert.ok(paper.pages < 3, `${format}: the former text takes no page`);
+        assert.ok(all.includes(text), `${format}: the correction`);
+        assert.ok(!all.includes('Point 1 :'), `${format}: the former text`);
+        assert.ok(all.includes(`remplace celui de ${former}, qui ne doit plus être suivi`), `${format}: ${all}`);
+        const hash = createHash('sha256').update(text).digest('base64url');
+        assert.equal((paper.code ?? '').split('\n')[3], `sha256=${hash}`, `${format}: the code`);
     }
 }
 

@@ -7,9 +7,10 @@ import type { Advice as Signed } from "../protocol/messages.ts";
 import { correctionOf } from "../client/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
-import { dateAndTime, moment } from "../ui/dates.ts";
+import { moment } from "../ui/dates.ts";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { signature } from "../ui/signer.ts";
 import type { AdviceDraft, CallProps } from "./props.ts";
 import { templatesFor } from "./templates.ts";
 
@@ -92,13 +93,13 @@ interface SignedAdviceProps {
 }
 
 export function SignedAdvice({ advice, all, onCorrect }: SignedAdviceProps) {
-  const { text, by, at } = advice;
+  const { text } = advice;
   const correction = correctionOf(advice, all);
   return (
     <li data-testid="advice-item" data-corrected={!!correction}>
       <p class="said" dir="auto">{correction ? <del>{text}</del> : text}</p>
       <p class="small soft">
-        {t("common.advice_by", { name: by, when: dateAndTime(at) })}
+        {signature(advice)}
         {correction && ` · ${t("common.corrected_at", { time: moment(correction.at) })}`}
       </p>
       {onCorrect && !correction && (

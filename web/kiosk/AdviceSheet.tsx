@@ -2,8 +2,9 @@
 
 import type { Advice } from "../protocol/messages.ts";
 import { correctionOf } from "../client/workflow/advice.ts";
-import { dateAndTime, moment } from "../ui/dates.ts";
+import { moment } from "../ui/dates.ts";
 import { t } from "../ui/i18n.ts";
+import { signature } from "../ui/signer.ts";
 
 export function AdviceSheet({ advice, brief }: { advice: readonly Advice[]; brief?: boolean }) {
   return (
@@ -16,12 +17,13 @@ export function AdviceSheet({ advice, brief }: { advice: readonly Advice[]; brie
 }
 
 /** One piece of advice. A corrected one is struck through and stays readable. */
-function Item({ advice: { text, by, at }, correction }: { advice: Advice; correction: Advice | null }) {
+function Item({ advice, correction }: { advice: Advice; correction: Advice | null }) {
+  const { text } = advice;
   return (
     <article data-testid="advice-item" data-corrected={!!correction}>
       <p class="said" dir="auto">{correction ? <del>{text}</del> : text}</p>
       <p class="soft">
-        {t("common.advice_by", { name: by, when: dateAndTime(at) })}
+        {signature(advice)}
         {correction && ` · ${t("common.corrected_at", { time: moment(correction.at) })}`}
       </p>
     </article>

@@ -58,6 +58,8 @@ export type Advice = {
   text: Pii<string>;
   /** The name of the doctor who signed. */
   by: Pii<string>;
+  /** Their number in the register of the professional order; none if it was not known when they signed. */
+  order_number?: Pii<string>;
   /** Time by the server's clock, ms since 1970. */
   at: number;
   /** The revision of the same consultation that this one corrects; none for further advice. */

@@ -161,8 +161,10 @@ mod tests {
         assert_eq!((owner(&handed_on), handed_on.entered().len()), (None, 1));
         assert_eq!(handed_on.last_owner().unwrap().party.0, "doctor");
         let advice = Advise { consultation: ID, revision: 1, text: "x".into(), replaces: None };
-        let signed =
-            after(&[rang(Some("doctor"), RingReason::HandedOn), (Some("doctor"), What::Advised { advice })]);
+        let signed = after(&[
+            rang(Some("doctor"), RingReason::HandedOn),
+            (Some("doctor"), What::Advised { advice, order_number: None }),
+        ]);
         assert_eq!(signed, Err(Illegal::Actor));
     }
 
@@ -194,7 +196,7 @@ mod tests {
     fn a_correction_names_the_advice_that_it_replaces() {
         let advised = |revision, replaces| {
             let advice = Advise { consultation: ID, revision, text: "x".into(), replaces };
-            (Some("doctor"), What::Advised { advice })
+            (Some("doctor"), What::Advised { advice, order_number: None })
         };
         let corrected = after(&[advised(1, None), advised(2, Some(1))]).unwrap();
         assert_eq!(corrected.advice()[1].replaces, Some(1));

@@ -9,6 +9,7 @@ use crate::{
     id::{PartyId, PhotoId},
     people::Identity,
     photo::{Mark, PhotoFile},
+    pii::Pii,
     request::{Request, Step},
     time::Timestamp,
 };
@@ -110,6 +111,8 @@ pub enum What {
     Advised {
         /// The advice.
         advice: Advise,
+        /// The signer's number in the register of the professional order at that time; none if the account has none.
+        order_number: Option<Pii<String>>,
     },
     /// The post was asked for a photo.
     PhotoAsked {

@@ -42,7 +42,8 @@ impl Calls {
         if consultation.advice().len() >= limits::ADVICE {
             return Err(ErrorCode::TooLarge.into());
         }
-        cx.record(id, Some(me.party()), What::Advised { advice }, "advise")
+        let order_number = cx.sessions.get(me.session).and_then(|session| session.order_number.clone());
+        cx.record(id, Some(me.party()), What::Advised { advice, order_number }, "advise")
     }
 
     /// The holder ends the consultation. A prescription, an evacuation and an appointment are announced by signed advice:

@@ -55,7 +55,7 @@ impl Hub {
             What::Entered { guest, .. } => Calls::entered(cx, id, &guest.party),
             What::Left => Calls::left(cx, id, by?),
             What::Noted { note } => Calls::noted(cx, id, by?, note.revision),
-            What::Advised { advice } => Calls::advised(cx, id, by?, advice.revision),
+            What::Advised { advice, .. } => Calls::advised(cx, id, by?, advice.revision),
             What::PhotoAsked { photo } | What::PhotoTaken { photo, .. } | What::PhotoMarked { photo, .. } => {
                 self.calls.photo_changed(cx, id, *photo);
             }

@@ -96,8 +96,9 @@ impl Hub {
     fn take_in(&mut self, input: Input) {
         let cx = &mut self.cx;
         match input {
-            Input::Connected { session, identity, fallback, ends_at } => {
+            Input::Connected { session, identity, order_number, fallback, ends_at } => {
                 Presence::connected(cx, session, identity, fallback);
+                Presence::note_order_number(cx, session, order_number);
                 Presence::await_session_end(cx, session, ends_at);
             }
             Input::SignedOut { session } => self.sign_out(session),

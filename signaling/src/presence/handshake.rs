@@ -11,6 +11,7 @@ use crate::{
 use teranga_clinic::{
     id::PartyId,
     people::{Availability, Identity, Place, Role},
+    pii::Pii,
 };
 
 impl Presence {
@@ -32,6 +33,13 @@ impl Presence {
         }
         cx.sessions.open(session, identity, fallback, cx.config.idle, cx.now);
         cx.timers.set(Timer::Silence(session), Some(cx.now.plus_ms(limits::HELLO_MS)));
+    }
+
+    /// Notes with which number the owner of a socket signs.
+    pub(crate) fn note_order_number(cx: &mut Context, session: SessionId, number: Option<Pii<String>>) {
+        if let Some(known) = cx.sessions.get_mut(session) {
+            known.order_number = number;
+        }
     }
 
     /// Something unreadable came in: it proves that the page is there, and is refused.

@@ -6,6 +6,7 @@ use crate::{limits, message::session::Pace};
 use std::sync::Arc;
 use teranga_clinic::{
     people::{Identity, Place},
+    pii::Pii,
     time::Timestamp,
 };
 
@@ -14,6 +15,8 @@ use teranga_clinic::{
 pub(crate) struct Session {
     /// The party, as its HTTP session tells.
     pub(crate) who: Arc<Identity>,
+    /// The owner's number in the register of the professional order; none for others than doctors.
+    pub(crate) order_number: Option<Pii<String>>,
     /// The structure to telephone when nobody answers.
     pub(crate) fallback: Option<Box<Place>>,
     /// True once `hello` was answered by `welcome`.
@@ -41,6 +44,7 @@ impl Session {
     pub(super) fn new(who: Identity, fallback: Option<Box<Place>>, pace: Pace, now: Timestamp) -> Self {
         Self {
             who: Arc::new(who),
+            order_number: None,
             fallback,
             ready: false,
             ends_at: None,

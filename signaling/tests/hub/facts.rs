@@ -34,7 +34,7 @@ fn awa() -> Identity {
 fn advised(by: &Identity, number: u128) -> Fact {
     let advice =
         Advise { consultation: consultation(number), revision: 1, text: "Repos".into(), replaces: None };
-    fact(Some(by), What::Advised { advice })
+    fact(Some(by), What::Advised { advice, order_number: None })
 }
 
 /// Returns the refusal of a fact that does not follow. It must have changed nothing.

@@ -11,6 +11,7 @@ use teranga_clinic::{
     fact::{Fact, FactNumber},
     id::{ConsultationId, PartyId},
     people::{Availability, Identity, Place, Role, Speciality},
+    pii::Pii,
     request::{Intake, Request, Urgency},
     time::Timestamp,
 };
@@ -59,6 +60,8 @@ pub(crate) struct World {
     /// The place under which a party last joined the media plane.
     places: BTreeMap<PartyId, MemberId>,
     last_session: u64,
+    /// The number with which a connecting doctor signs.
+    pub(crate) order_number: Option<Pii<String>>,
     /// Place that a connecting post may telephone.
     pub(crate) fallback: Option<Place>,
     /// The time at which the HTTP sessions of the next sockets end.
@@ -87,6 +90,7 @@ impl World {
             places: BTreeMap::new(),
             last_session: 0,
             fallback: None,
+            order_number: None,
             session_ends_at: None,
             starts: 0,
         }
@@ -106,6 +110,7 @@ impl World {
         self.input(Input::Connected {
             session,
             identity: who.clone(),
+            order_number: self.order_number.clone(),
             fallback: self.fallback.clone().map(Box::new),
             ends_at: self.session_ends_at,
         });

@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use teranga_clinic::{
-    clinical::Disposition,
+    clinical::{Advice, Disposition},
     people::{Availability, Speciality},
     request::Urgency,
 };
@@ -41,6 +41,29 @@ fn advice_reaches_the_post_once_however_often_it_is_said() {
     assert_eq!(world.kinds(&kiosk), ["advice"]);
     assert_eq!(world.kinds(&doctor), ["saved", "advice", "saved", "saved"]);
     assert_eq!(world.on_disk(id).advice().len(), 1);
+}
+
+#[test]
+fn advice_carries_the_number_that_its_signer_had() {
+    let mut world = World::new();
+    let (kiosk, doctor, id) = world.call();
+    world.advise(&doctor, id, 1, "Sans numéro");
+    world.cut(&doctor);
+    world.order_number = Some("SN-1234".into());
+    let doctor = world.doctor("awa", Speciality::Obstetrics);
+    world.advise(&doctor, id, 2, "Avec numéro");
+    let numbers = |advice: &[Advice]| {
+        let numbers =
+            advice.iter().map(|one| one.order_number.as_ref().map(|number| number.reveal().clone()));
+        numbers.collect::<Vec<_>>()
+    };
+    let wanted = [None, Some("SN-1234".to_owned())];
+    assert_eq!(numbers(world.on_disk(id).advice()), wanted);
+    let read = world.read(&kiosk).into_iter().filter_map(|message| match message {
+        ServerMessage::Advice(advice) => Some(advice),
+        _ => None,
+    });
+    assert_eq!(numbers(&read.collect::<Vec<_>>()), wanted);
 }
 
 #[test]

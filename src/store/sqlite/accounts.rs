@@ -7,10 +7,11 @@ use super::{
 };
 use crate::store::{
     error::StoreError,
+    sealing::RecordKeys,
     traits::{Accounts, NewAccount},
 };
 use async_trait::async_trait;
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 use teranga_clinic::{id::PartyId, people::Identity, pii::Pii, time::Timestamp};
 
 #[async_trait]
@@ -24,6 +25,10 @@ impl Accounts for SqliteStore {
             .bind(account.password_hash.reveal())
             .execute(&mut *transaction)
             .await?;
+        if let Some(number) = &account.order_number {
+            put_order_number(&mut transaction, &self.keys, &account.identity.party, Some(number.reveal()))
+                .await?;
+        }
         Ok(transaction.commit().await?)
     }
 
@@ -66,6 +71,18 @@ impl Accounts for SqliteStore {
         Ok(Some(party))
     }
 
+    async fn set_order_number(
+        &self,
+        login: &str,
+        order_number: Option<&str>,
+    ) -> Result<Option<PartyId>, StoreError> {
+        let Some(party) = self.party_of_login(login).await? else { return Ok(None) };
+        let mut transaction = self.write().await?;
+        put_order_number(&mut transaction, &self.keys, &party, order_number).await?;
+        transaction.commit().await?;
+        Ok(Some(party))
+    }
+
     async fn party_of_login(&self, login: &str) -> Result<Option<PartyId>, StoreError> {
         let party = sqlx::query_scalar("SELECT party FROM account WHERE login = ?");
         let party = party.bind(sealed::login(&self.keys, login));
@@ -79,4 +96,19 @@ impl SqliteStore {
         let query = sqlx::query(select_nearest!("login", "password_hash, revoked_at", "account"));
         Ok(query.bind(login).fetch_optional(&self.readers).await?)
     }
+}
+
+async fn put_order_number(
+    transaction: &mut Transaction<'_, Sqlite>,
+    keys: &RecordKeys,
+    party: &PartyId,
+    order_number: Option<&str>,
+) -> Result<(), StoreError> {
+    let sealed = order_number.map(|number| sealed::order_number(keys, &party.0, number));
+    sqlx::query("UPDATE party SET sealed_order_number = ? WHERE id = ?")
+        .bind(sealed)
+        .bind(&party.0)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
 }

@@ -5,7 +5,7 @@ use crate::store::{
     sealing::{Place, RecordKeys},
 };
 use sqlx::{Row as _, sqlite::SqliteRow};
-use teranga_clinic::id::ConsultationId;
+use teranga_clinic::{id::ConsultationId, pii::Pii};
 
 /// What the seal of a fact is bound to: its place and everything else in its row that a reader trusts.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +58,27 @@ pub(super) fn open_name(keys: &RecordKeys, party: &str, sealed: &[u8]) -> Result
     let place = Place { purpose: "party name", subject: party.as_bytes() };
     let name = keys.open(place, b"", sealed).and_then(|name| String::from_utf8(name).ok());
     name.ok_or_else(|| StoreError::Corrupt(format!("the name of {party} was changed")))
+}
+
+/// Seals a doctor's number in the register of the professional order.
+pub(super) fn order_number(keys: &RecordKeys, party: &str, number: &str) -> Vec<u8> {
+    keys.seal(Place { purpose: "order number", subject: party.as_bytes() }, b"", number.as_bytes())
+}
+
+/// Opens the number of a doctor.
+///
+/// # Errors
+/// It was changed, or belongs to another party.
+pub(super) fn open_order_number(
+    keys: &RecordKeys,
+    party: &str,
+    sealed: &[u8],
+) -> Result<Pii<String>, StoreError> {
+    let place = Place { purpose: "order number", subject: party.as_bytes() };
+    let number = keys.open(place, b"", sealed).and_then(|number| String::from_utf8(number).ok());
+    number
+        .map(Pii::new)
+        .ok_or_else(|| StoreError::Corrupt(format!("the order number of {party} was changed")))
 }
 
 /// The form in which a sign-in name is kept: it can be looked for, and not be read.

@@ -4,6 +4,7 @@ use super::{
     SqliteStore,
     connection::{millis, timestamp},
     rows::{identity, select_identity},
+    sealed,
 };
 use crate::store::{
     error::StoreError,
@@ -46,7 +47,7 @@ impl Sessions for SqliteStore {
 
     async fn session(&self, token: &TokenHash, now: Timestamp) -> Result<Option<Session>, StoreError> {
         let row = sqlx::query(select_identity!(
-            "expires_at, opened_at, seen_at, browser",
+            "expires_at, opened_at, seen_at, browser, sealed_order_number",
             "JOIN http_session ON http_session.party = party.id \
              WHERE token_hash = ? AND expires_at > ? AND revoked_at IS NULL"
         ))
@@ -116,8 +117,12 @@ fn token_hash(bytes: Vec<u8>) -> Result<TokenHash, StoreError> {
 }
 
 fn session(keys: &RecordKeys, row: &SqliteRow) -> Result<Session, StoreError> {
+    let identity = identity(keys, row)?;
+    let sealed: Option<Vec<u8>> = row.try_get("sealed_order_number")?;
+    let open = |number: Vec<u8>| sealed::open_order_number(keys, &identity.party.0, &number);
     Ok(Session {
-        identity: identity(keys, row)?,
+        order_number: sealed.map(open).transpose()?,
+        identity,
         opened_at: timestamp(row.try_get("opened_at")?),
         seen_at: timestamp(row.try_get("seen_at")?),
         expires_at: timestamp(row.try_get("expires_at")?),

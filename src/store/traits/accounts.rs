@@ -14,6 +14,8 @@ pub struct NewAccount {
     pub login: Pii<String>,
     /// The hashed password, argon2id in PHC format.
     pub password_hash: Pii<String>,
+    /// A doctor's number in the register of the professional order; see [`teranga_clinic::text::order_number`].
+    pub order_number: Option<Pii<String>>,
 }
 
 /// The accounts of people.
@@ -35,6 +37,14 @@ pub trait Accounts: Send + Sync + fmt::Debug {
         login: &str,
         hash: &str,
         now: Timestamp,
+    ) -> Result<Option<PartyId>, StoreError>;
+
+    /// Changes or removes the number in the register of the professional order; none if there is no such login. What was
+    /// signed before keeps its number.
+    async fn set_order_number(
+        &self,
+        login: &str,
+        order_number: Option<&str>,
     ) -> Result<Option<PartyId>, StoreError>;
 
     /// The party of a login, revoked or not.

@@ -3,7 +3,7 @@
 use crate::store::error::StoreError;
 use async_trait::async_trait;
 use std::fmt;
-use teranga_clinic::{id::PartyId, people::Identity, time::Timestamp};
+use teranga_clinic::{id::PartyId, people::Identity, pii::Pii, time::Timestamp};
 
 /// The SHA-256 of a session's token.
 pub type TokenHash = [u8; 32];
@@ -13,6 +13,8 @@ pub type TokenHash = [u8; 32];
 pub struct Session {
     /// The person or device that signed in.
     pub identity: Identity,
+    /// A doctor's number in the register of the professional order. It is read with a session, and not written.
+    pub order_number: Option<Pii<String>>,
     /// The time of the sign-in.
     pub opened_at: Timestamp,
     /// The time of the last use, as far as it was noted.

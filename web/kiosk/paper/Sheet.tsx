@@ -5,13 +5,15 @@
 
 import { correction, generate } from "lean-qr";
 import type { Advice, Intake, Place } from "../../protocol/messages.ts";
-import { dateAndTime } from "../../ui/dates.ts";
+import { replacedBy, standing } from "../../client/workflow/advice.ts";
+import { moment } from "../../ui/dates.ts";
 import { number, t } from "../../ui/i18n.ts";
+import { signature } from "../../ui/signer.ts";
 import { shortNumber } from "./seal.ts";
 
 /** What a sheet is made of. */
 export interface SheetProps {
-  /** Signed advice of one consultation, the oldest first. */
+  /** All signed advice of one consultation; only what stands is printed. */
   advice: readonly Advice[];
   /** The form of the consultation; null if the tablet does not have it. */
   intake: Intake | null;
@@ -23,7 +25,12 @@ export interface SheetProps {
   seal: string;
 }
 
-/** The head is a table's head, because only that repeats on each page without covering the text. */
+/**
+ * A corrected text is left out: on paper a struck dose can still be read, photocopied and given. The correction says what it
+ * replaces, because a sheet with the former text may lie beside it. The record on the tablet keeps both.
+ *
+ * The head is a table's head, because only that repeats on each page without covering the text.
+ */
 export function Sheet(props: SheetProps) {
   const { advice, place } = props;
   const number = shortNumber(advice[0]?.consultation ?? "");
@@ -56,10 +63,11 @@ function Body({ advice, intake, fallback, seal }: SheetProps) {
     <>
       <h1>{t("kiosk.paper.title")}</h1>
       <Patient intake={intake} />
-      {advice.map((one) => (
+      {standing(advice).map((one) => (
         <article key={`${one.by} ${one.revision}`}>
+          <Replaced by={one} all={advice} />
           <p class="text">{one.text}</p>
-          <p class="signer">{t("common.advice_by", { name: one.by, when: dateAndTime(one.at) })}</p>
+          <p class="signer">{signature(one)}</p>
         </article>
       ))}
       <footer>
@@ -72,6 +80,12 @@ function Body({ advice, intake, fallback, seal }: SheetProps) {
       </footer>
     </>
   );
+}
+
+/** The warning of a correction against the sheets that were printed before it. */
+function Replaced({ by, all }: { by: Advice; all: readonly Advice[] }) {
+  const times = replacedBy(by, all).map(({ at }) => moment(at, by.at));
+  return times.length ? <p class="replaces">{t("kiosk.paper.replaces", { times: times.join(", ") })}</p> : null;
 }
 
 function Patient({ intake }: { intake: Intake | null }) {

@@ -11,7 +11,7 @@ export async function sealOf(advice: readonly Advice[]): Promise<string> {
   return [FORM, `n=${consultation}`, `d=${minuteOf(at)}`, `sha256=${await hashOf(advice)}`].join("\n");
 }
 
-/** The SHA-256 of all texts in the order of the sheet, in UTF-8 with an empty line between two, as base64url. */
+/** The SHA-256 of all texts that the sheet prints, in its order, in UTF-8 with an empty line between two, as base64url. */
 async function hashOf(advice: readonly Advice[]): Promise<string> {
   const text = new TextEncoder().encode(advice.map(({ text }) => text).join("\n\n"));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));

@@ -175,7 +175,7 @@ impl From<fact::What> for What {
             Domain::Entered { guest, holds } => Self::Entered { guest: guest.into(), holds },
             Domain::Left => Self::Left {},
             Domain::Noted { note } => Self::Noted { note: note.into() },
-            Domain::Advised { advice } => Self::Advised { advice: advice.into() },
+            Domain::Advised { advice, .. } => Self::Advised { advice: advice.into() },
             Domain::PhotoAsked { photo } => Self::PhotoAsked { photo: photo.0 },
             Domain::PhotoTaken { photo, file } => Self::PhotoTaken { photo: photo.0, file: file.into() },
             Domain::PhotoMarked { photo, marks } => {
@@ -198,7 +198,7 @@ impl From<What> for fact::What {
             What::Entered { guest, holds } => Self::Entered { guest: guest.into(), holds },
             What::Left {} => Self::Left,
             What::Noted { note } => Self::Noted { note: note.into() },
-            What::Advised { advice } => Self::Advised { advice: advice.into() },
+            What::Advised { advice } => Self::Advised { advice: advice.into(), order_number: None },
             What::PhotoAsked { photo } => Self::PhotoAsked { photo: PhotoId(photo) },
             What::PhotoTaken { photo, file } => Self::PhotoTaken { photo: PhotoId(photo), file: file.into() },
             What::PhotoMarked { photo, marks } => Self::PhotoMarked {

@@ -40,9 +40,18 @@ fn decode(json: &str) -> Result<fact::What, Unreadable> {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 enum What {
-    Requested { post: Identity, request: Box<PostRequest> },
-    Advised { advice: Advice },
-    RangAgain { why: Why },
+    Requested {
+        post: Identity,
+        request: Box<PostRequest>,
+    },
+    Advised {
+        advice: Advice,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order_number: Option<Pii<String>>,
+    },
+    RangAgain {
+        why: Why,
+    },
 }
 
 /// A request. Version 1 knows fewer values of its form.
@@ -55,7 +64,7 @@ struct PostRequest {
     intake: Intake,
 }
 
-/// Advice. Version 1 does not know that it may replace an earlier one.
+/// Advice. Version 1 does not know that it may replace an earlier one, nor its signer's number.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Advice {
@@ -82,10 +91,11 @@ impl What {
                 post: post.clone().into(),
                 request: Box::new(PostRequest::from(request.clone())),
             }),
-            fact::What::Advised { advice } => {
+            fact::What::Advised { advice, order_number } => {
                 let Advise { consultation, revision, text, replaces } = advice.clone();
                 Some(Self::Advised {
                     advice: Advice { consultation: consultation.0, revision, text, replaces },
+                    order_number: order_number.clone(),
                 })
             }
             fact::What::RangAgain { why } => Some(Self::RangAgain { why: (*why).into() }),
@@ -100,9 +110,10 @@ impl From<What> for fact::What {
             What::Requested { post, request } => {
                 Self::Requested { post: post.into(), request: (*request).into() }
             }
-            What::Advised { advice: Advice { consultation, revision, text, replaces } } => {
+            What::Advised { advice: Advice { consultation, revision, text, replaces }, order_number } => {
                 let consultation = ConsultationId(consultation);
-                Self::Advised { advice: Advise { consultation, revision, text, replaces } }
+                let advice = Advise { consultation, revision, text, replaces };
+                Self::Advised { advice, order_number }
             }
             What::RangAgain { why } => Self::RangAgain { why: why.into() },
         }

@@ -28,7 +28,12 @@ async fn store(folder: &Folder) -> SqliteStore {
 }
 
 fn account(party: &str, login: &str) -> NewAccount {
-    NewAccount { identity: identity(party, Role::Doctor), login: login.into(), password_hash: "hash".into() }
+    NewAccount {
+        identity: identity(party, Role::Doctor),
+        login: login.into(),
+        password_hash: "hash".into(),
+        order_number: None,
+    }
 }
 
 fn party(name: &str) -> PartyId {
@@ -42,11 +47,34 @@ async fn sign_in(store: &SqliteStore, who: &str, role: Role) {
 
 fn session(who: &str, role: Role, at: Timestamp) -> Session {
     let (identity, browser) = (identity(who, role), "Firefox, Windows".to_owned());
-    Session { identity, opened_at: at, seen_at: at, expires_at: LATER, browser }
+    Session { identity, order_number: None, opened_at: at, seen_at: at, expires_at: LATER, browser }
 }
 
 async fn is_signed_in(store: &SqliteStore, now: Timestamp) -> bool {
     store.session(&TOKEN, now).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn a_doctor_s_order_number_is_kept_changed_and_removed() {
+    let folder = Folder::new();
+    let store = store(&folder).await;
+    let number = async |store: &SqliteStore| {
+        let session = store.session(&TOKEN, T).await.unwrap().unwrap();
+        session.order_number.map(|number| number.reveal().clone())
+    };
+    sign_in(&store, "doctor", Role::Doctor).await;
+    assert_eq!(number(&store).await, None);
+    for wanted in [Some("SN-1234"), Some("SN-1235"), None] {
+        assert_eq!(store.set_order_number("awa", wanted).await.unwrap(), Some(party("doctor")));
+        assert_eq!(number(&store).await.as_deref(), wanted);
+    }
+    assert_eq!(store.set_order_number("nobody", Some("1")).await.unwrap(), None);
+    let fatou = NewAccount { order_number: Some("SN-7".into()), ..account("fatou", "fatou") };
+    store.add_account(&fatou, T).await.unwrap();
+    let session = session("fatou", Role::Doctor, T);
+    store.open_session(&[9; 32], &session, 5).await.unwrap();
+    let read = store.session(&[9; 32], T).await.unwrap().unwrap();
+    assert_eq!(read.order_number, Some("SN-7".into()));
 }
 
 #[tokio::test]

@@ -95,6 +95,7 @@ async fn openings_are_written_down() {
     let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
     store.put_structure(&structure).await.unwrap();
     let account = NewAccount {
+        order_number: None,
         identity: identity("doctor", Role::Doctor),
         login: "doctor".into(),
         password_hash: "hash".into(),

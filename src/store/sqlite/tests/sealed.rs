@@ -28,6 +28,7 @@ const REASON: &str = "saignement depuis hier soir";
 const ADVICE: &str = "perfusion et transfert";
 const PERSON: &str = "Dr Aminata Sarr";
 const LOGIN: &str = "aminata.sarr";
+const ORDER_NUMBER: &str = "SN-4711-08";
 
 /// A store that holds each of the planted texts.
 async fn planted(folder: &Folder) -> SqliteStore {
@@ -35,7 +36,8 @@ async fn planted(folder: &Folder) -> SqliteStore {
     let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
     store.put_structure(&structure).await.unwrap();
     let doctor = Identity { name: PERSON.into(), ..identity("doctor", Role::Doctor) };
-    let account = NewAccount { identity: doctor, login: LOGIN.into(), password_hash: "hash".into() };
+    let (login, password_hash, order_number) = (LOGIN.into(), "hash".into(), Some(ORDER_NUMBER.into()));
+    let account = NewAccount { identity: doctor, login, password_hash, order_number };
     store.add_account(&account, Timestamp(0)).await.unwrap();
     let id = consultation(1);
     let intake = Intake { dpp: Some(NUMBER.into()), reason: REASON.into(), ..Intake::default() };
@@ -45,7 +47,9 @@ async fn planted(folder: &Folder) -> SqliteStore {
     let post = identity("post", Role::Kiosk);
     add(&store, id, &by("post", What::Requested { post, request })).await.unwrap();
     add(&store, id, &claimed(2)).await.unwrap();
-    add(&store, id, &by("doctor", What::Advised { advice })).await.unwrap();
+    add(&store, id, &by("doctor", What::Advised { advice, order_number: Some(ORDER_NUMBER.into()) }))
+        .await
+        .unwrap();
     store
 }
 
@@ -78,7 +82,7 @@ async fn neither_the_data_folder_nor_a_backup_tells_a_text() {
     fs::create_dir_all(&*copies).unwrap();
     fs::set_permissions(&*copies, fs::Permissions::from_mode(0o700)).unwrap();
     store.backup(&copies.file()).await.unwrap();
-    let texts = [NUMBER, REASON, ADVICE, PERSON, LOGIN];
+    let texts = [NUMBER, REASON, ADVICE, PERSON, LOGIN, ORDER_NUMBER];
     assert!(folder.join("teranga.db-wal").exists(), "the log of the database is looked at too");
     demand_sealed(&folder, &texts);
     demand_sealed(&copies, &texts);
