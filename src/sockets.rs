@@ -3,7 +3,10 @@
 
 use crate::store::TokenHash;
 use dashmap::DashMap;
-use std::net::IpAddr;
+use std::{
+    net::IpAddr,
+    sync::atomic::{AtomicBool, Ordering},
+};
 use teranga_signaling::{
     id::SessionId,
     message::{
@@ -30,6 +33,8 @@ struct OpenSocket {
     queue: mpsc::Sender<Box<ServerMessage>>,
     http_session: TokenHash,
     from: IpAddr,
+    /// True once the hub has welcomed its page.
+    welcomed: AtomicBool,
 }
 
 impl Sockets {
@@ -42,7 +47,8 @@ impl Sockets {
     ) -> mpsc::Receiver<Box<ServerMessage>> {
         let (queue, receiver) = mpsc::channel(WAITING_MESSAGES);
         self.by_http_session.entry(http_session).or_default().push(session);
-        self.open.insert(session, OpenSocket { queue, http_session, from });
+        let welcomed = AtomicBool::new(false);
+        self.open.insert(session, OpenSocket { queue, http_session, from, welcomed });
         receiver
     }
 
@@ -51,9 +57,12 @@ impl Sockets {
         self.by_http_session.get(http_session).map(|bound| bound.clone()).unwrap_or_default()
     }
 
-    /// True if a socket is bound to an HTTP session.
-    pub fn is_bound(&self, http_session: &TokenHash) -> bool {
-        self.by_http_session.contains_key(http_session)
+    /// True if the hub has welcomed a socket of an HTTP session. A socket that is merely open proves nothing: the hub may be
+    /// about to refuse it.
+    pub fn is_welcomed(&self, http_session: &TokenHash) -> bool {
+        let is_welcomed = |socket: &OpenSocket| socket.welcomed.load(Ordering::Relaxed);
+        let bound = self.bound_to(http_session);
+        bound.iter().any(|session| self.open.get(session).is_some_and(|socket| is_welcomed(&socket)))
     }
 
     /// The address from which a socket came.
@@ -64,6 +73,9 @@ impl Sockets {
     /// Queues a message. If the queue is full, the socket is closed; its page reconnects.
     pub fn send(&self, session: SessionId, message: Box<ServerMessage>) {
         let full = self.open.get(&session).is_some_and(|socket| {
+            if matches!(*message, ServerMessage::Welcome(_)) {
+                socket.welcomed.store(true, Ordering::Relaxed);
+            }
             matches!(socket.queue.try_send(message), Err(mpsc::error::TrySendError::Full(_)))
         });
         if full {
@@ -125,7 +137,7 @@ mod tests {
         sockets.close(SessionId(1));
         assert_eq!(sockets.bound_to(&HTTP_SESSION), [SessionId(2)]);
         sockets.close(SessionId(2));
-        assert!(!sockets.is_bound(&HTTP_SESSION) && sockets.by_http_session.is_empty());
+        assert!(sockets.by_http_session.is_empty());
     }
 
     #[tokio::test]

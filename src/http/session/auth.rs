@@ -32,7 +32,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let CurrentSession(session) = CurrentSession::from_request_parts(parts, state).await?;
         let state = HttpState::from_ref(state);
-        if session.is_past_end(state.clock.timestamp()) && !state.sockets.is_bound(&session.key) {
+        if session.is_past_end(state.clock.timestamp()) && !state.sockets.is_welcomed(&session.key) {
             return Err(FailureCode::SignedOut.into());
         }
         Ok(Self(session.identity))

@@ -31,7 +31,7 @@ async fn list(
     let listed = sessions.into_iter().map(|session| OwnSession {
         id: public_name(&session.token),
         current: session.token == own.key,
-        online: state.sockets.is_bound(&session.token),
+        online: state.sockets.is_welcomed(&session.token),
         opened_ms_ago: now.since_ms(session.opened_at),
         seen_ms_ago: now.since_ms(session.seen_at),
         browser: session.browser,

@@ -250,6 +250,20 @@ async fn twelve_hours_after_the_sign_in_a_person_is_signed_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_socket_that_the_hub_has_not_welcomed_prolongs_no_session() {
+    let server = Server::start().await;
+    server.house.session_of("doctor", Role::Doctor, "old", 12 * HOUR_MS + 1_000).await;
+    let (old, key) = ("__Host-teranga=old", secret::hash(b"old"));
+    let session = server.state.next_session();
+    let _queue = server.state.sockets.open(session, key, "192.0.2.1".parse().unwrap());
+    assert_eq!(server.ask("GET", "/api/consultations", old).await, code(401, "signed_out"));
+    server.house.session_of("doctor", Role::Doctor, "young", HOUR_MS).await;
+    let mut page = server.page("__Host-teranga=young").await;
+    page.welcome().await;
+    assert!(server.state.sockets.is_welcomed(&secret::hash(b"young")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_session_without_use_ends_and_a_tablet_lives_on() {
     let server = Server::start().await;
     let tablet = server.house.sign_in_tablet().await;
