@@ -106,7 +106,7 @@ pub struct Dropped {
     pub over_cap: u64,
     /// Late packets from before a switch, which have no place in the new order.
     pub stale: u64,
-    /// Data channel messages too long, or for a receiver whose backlog is full.
+    /// Data channel messages beyond their sender's budget, or for a receiver whose backlog is full.
     pub messages: u64,
     /// Media for a peer whose consent has run out (RFC 7675).
     pub no_consent: u64,

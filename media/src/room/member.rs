@@ -2,7 +2,7 @@
 //!
 //! The [`Room`](super::Room) owns it. It never looks at another member.
 
-use super::{sender_limits::SenderLimits, tracks::Tracks, voice_watch::VoiceWatch};
+use super::{relay::MessageBudget, sender_limits::SenderLimits, tracks::Tracks, voice_watch::VoiceWatch};
 use crate::{
     command::{Departure, Event, Kind, Missing, Slot},
     id::PeerId,
@@ -38,6 +38,8 @@ pub(crate) struct Member {
     pub(super) told_streams: (Vec<Slot>, Missing),
     /// The limits that it was told last.
     pub(super) limits: SenderLimits,
+    /// The budget of its data channel messages to the others.
+    pub(super) messages: MessageBudget,
     pub(super) next_review: Instant,
     pub(super) link: LinkMonitor,
     pub(super) ladder: Ladder,
@@ -66,6 +68,7 @@ impl Member {
             voice_out: 0,
             told_streams: Default::default(),
             limits: SenderLimits::default(),
+            messages: MessageBudget::new(now),
             next_review: now,
             link: LinkMonitor::new(id),
             ladder: Ladder::default(),
