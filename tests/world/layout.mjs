@@ -19,10 +19,20 @@ export async function resize(page, size) {
  * @param {string[]} vital - test ids of what must be visible without scrolling
  * @returns {Promise<string[]>}
  */
-export const layoutFaults = (page, vital = []) => page.evaluate(findFaults, vital);
+export const layoutFaults = (page, vital = []) => page.evaluate(findFaults, { vital, contradictions: CONTRADICTIONS });
+
+/** Pairs of selectors of statements that cannot both be so. */
+const CONTRADICTIONS = [
+    ...['outage', 'far-outage', 'deaf'].map((id) => [`[data-testid="${id}"]`, '[data-testid="rung-what"]']),
+    ['[data-testid="outage"]', '[data-testid="link"]:not([data-link="lost"])'],
+    ['[data-testid="outage"]', '[data-testid="connection"][data-state="ready"]'],
+    ['[data-testid="deaf"]', '[data-testid="link"][data-link="good"]'],
+    ['[data-testid="request-state"][data-state="waiting"]', '[data-testid="retry"]'],
+    ['[data-testid="empty-desk"]', '[data-testid="claim"]'],
+];
 
 /** Runs in the page. */
-function findFaults(vital) {
+function findFaults({ vital, contradictions }) {
     const faults = [];
     const SLACK_PX = 1;
     const root = document.documentElement;
@@ -59,6 +69,14 @@ function findFaults(vital) {
         if (control.matches('button') && control.scrollWidth > control.clientWidth + SLACK_PX) faults.push(`the text of ${nameOf(control)} is cut off`);
     }
     for (const [element, left, top] of positions) element.scrollTo({ left, top, behavior: 'instant' });
+    for (const element of document.querySelectorAll('p, dd, dt, li, h1, h2, h3, strong')) {
+        const { overflow, overflowX, textOverflow, whiteSpace } = getComputedStyle(element);
+        const scrolls = /auto|scroll/.test(overflow + overflowX) || textOverflow === 'ellipsis' || whiteSpace === 'pre';
+        if (visible(element) && !scrolls && element.clientWidth > 0 && element.scrollWidth > element.clientWidth + SLACK_PX)
+            faults.push(`a text runs out of its place: ${element.textContent.trim().slice(0, 40)}`);
+    }
+    for (const [one, other] of contradictions)
+        if (document.querySelector(one) && document.querySelector(other)) faults.push(`${one} stands beside ${other}`);
     return faults;
 
     /** True if a tap in the middle of an element reaches it. */

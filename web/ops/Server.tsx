@@ -5,10 +5,19 @@ import { bytes, number, t } from "../ui/i18n.ts";
 import { health, trends } from "./ops.ts";
 import { Sparkline } from "./Sparkline.tsx";
 
-/** The state of the audit log, and its head, of which operators keep a copy elsewhere. */
 function auditText({ audit }: Health): string {
   if (!audit?.verified) return t("ops.health.audit_wait");
-  return audit.flaw ? t("ops.health.audit_bad") : t("ops.health.audit_ok", { head: audit.head });
+  return t(audit.flaw ? "ops.health.audit_bad" : "ops.health.audit_ok");
+}
+
+/** The head of the audit log, of which operators keep a copy elsewhere. */
+function AuditHead({ audit }: Health) {
+  if (!audit?.verified || audit.flaw) return null;
+  return (
+    <p class="small soft">
+      {t("ops.health.audit_head")} <code data-testid="audit-head">{audit.head}</code>
+    </p>
+  );
 }
 
 export function Server() {
@@ -58,6 +67,7 @@ export function Server() {
           <Figure key={name} name={name} value={value} />
         ))}
       </dl>
+      <AuditHead {...now} />
     </section>
   );
 }

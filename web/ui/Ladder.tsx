@@ -16,8 +16,8 @@ export function Ladder({ client, ongoing }: { client: Client; ongoing: Ongoing }
   const link = ongoing.links.get(ongoing.me);
   return (
     <div class="ladder" data-testid="rung" data-rung={rung}>
-      {rung && (
-        <p role="status">
+      {rung && isHeard(client, ongoing) && (
+        <p role="status" data-testid="rung-what">
           <strong>{t(`common.rung.${rung}`)}</strong>{" "}
           {t(chosen ? "common.rung.by_choice" : `common.rung.${rung}.what`)}
         </p>
@@ -38,4 +38,13 @@ export function Ladder({ client, ongoing }: { client: Client; ongoing: Ongoing }
       )}
     </div>
   );
+}
+
+/**
+ * True if a voice passes as far as this page knows. The rung is the server's last word, which is old during an outage, and is
+ * not about people who are away.
+ */
+function isHeard({ call }: Client, { members, me }: Ongoing): boolean {
+  const silent = call.lostSince.value !== null || call.unheard.value || call.deafTo.value.length > 0;
+  return !silent && members.some(({ member, state }) => member !== me && state === "here");
 }
