@@ -142,6 +142,7 @@ export const TEXT_LIMITS = {{
   typed: {},
   note: {},
   advice: {},
+  chat: {},
 }} as const;
 
 /** Most marks on a photo, and its right and lower border in their units. */
@@ -153,6 +154,7 @@ export const PHOTO_MARKS = {{ most: {}, place: {} }} as const;
         limits::TYPED_CHARS,
         limits::NOTE_CHARS,
         limits::ADVICE_CHARS,
+        limits::CHAT_CHARS,
         limits::MARKS,
         limits::MARK_PLACE,
     )

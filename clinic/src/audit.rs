@@ -137,6 +137,8 @@ const fn word(what: &What) -> &'static str {
         What::PhotoAsked { .. } => "photo asked",
         What::PhotoTaken { .. } => "photo taken",
         What::PhotoMarked { .. } => "photo marked",
+        What::ChatWritten { .. } => "chat written",
+        What::ChatSeen { .. } => "chat seen",
         What::Cancelled => "cancelled",
         What::Closed { .. } => "closed",
     }

@@ -4,10 +4,11 @@
 mod custody;
 
 use crate::{
+    chat::{Chat, Progress},
     clinical::{Advice, Advise, Disposition, Note, Record},
     danger::dangers,
     fact::{Fact, RingReason, What},
-    id::{ConsultationId, PartyId, PhotoId},
+    id::{ChatId, ConsultationId, PartyId, PhotoId},
     people::{Identity, Role},
     photo::{Mark, Photo, PhotoFile},
     pii::Pii,
@@ -47,6 +48,9 @@ pub enum Illegal {
     /// An escalation that does not lead on.
     #[error("an escalation backwards")]
     Backwards,
+    /// A chat message under an identifier that is in use, or a reader who is ahead of what was written.
+    #[error("a chat that contradicts itself")]
+    Chat,
     /// A correction of advice that was never signed.
     #[error("a correction of something that is not there")]
     Uncorrectable,
@@ -79,6 +83,7 @@ pub struct Consultation {
     note: Option<Note>,
     advice: Vec<Advice>,
     photos: Vec<Photo>,
+    chat: Chat,
     disposition: Option<Disposition>,
 }
 
@@ -116,6 +121,8 @@ impl Consultation {
             (What::PhotoAsked { photo }, Phase::Running) => self.ask_photo(*photo, fact),
             (What::PhotoTaken { photo, file }, Phase::Running) => self.take_photo(*photo, file, fact),
             (What::PhotoMarked { photo, marks }, Phase::Running) => self.mark_photo(*photo, marks),
+            (What::ChatWritten { chat, text }, Phase::Running) => self.write_chat(*chat, text, fact),
+            (What::ChatSeen { progress }, Phase::Running) => self.see_chat(*progress, fact),
             (What::Cancelled, Phase::Waiting | Phase::Running) => self.end(None, fact.at),
             (What::Closed { disposition }, Phase::Running) => self.end(Some(*disposition), fact.at),
             (_, phase) => Err(Illegal::Phase(phase)),
@@ -164,8 +171,7 @@ impl Consultation {
 
     /// True for the post, for everyone who came and did not leave for good, and for every doctor who held it.
     pub fn is_member(&self, party: &PartyId) -> bool {
-        let held = self.formers.iter().any(|one| one.party == *party);
-        self.post.party == *party || self.find(party).is_some() || held
+        self.member(party).is_some()
     }
 
     /// Everyone in it beside the post, in the order they came.
@@ -191,6 +197,11 @@ impl Consultation {
     /// One of them.
     pub fn photo(&self, photo: PhotoId) -> Option<&Photo> {
         self.photos.iter().find(|one| one.photo == photo)
+    }
+
+    /// What its members wrote to each other.
+    pub const fn chat(&self) -> &Chat {
+        &self.chat
     }
 
     /// True if the post may send this photo now: it was asked for, is not stored yet, and the consultation goes
@@ -243,7 +254,7 @@ impl Consultation {
         advice.replaces.is_none_or(corrects)
     }
 
-    const fn requested(at: Timestamp, post: Identity, request: Request) -> Self {
+    fn requested(at: Timestamp, post: Identity, request: Request) -> Self {
         Self {
             requested_at: at,
             post,
@@ -260,8 +271,14 @@ impl Consultation {
             note: None,
             advice: Vec::new(),
             photos: Vec::new(),
+            chat: Chat::default(),
             disposition: None,
         }
+    }
+
+    fn member(&self, party: &PartyId) -> Option<&Identity> {
+        let mut members = std::iter::once(&self.post).chain(&self.entered).chain(&self.formers);
+        members.find(|one| one.party == *party)
     }
 
     fn find(&self, party: &PartyId) -> Option<&Identity> {
@@ -360,6 +377,21 @@ impl Consultation {
 
     fn asked(&mut self, photo: PhotoId) -> Result<&mut Photo, Illegal> {
         self.photos.iter_mut().find(|one| one.photo == photo).ok_or(Illegal::Foreign)
+    }
+
+    fn write_chat(&mut self, chat: ChatId, text: &Pii<String>, fact: &Fact) -> Result<(), Illegal> {
+        let author = self.author(fact)?;
+        self.chat.write(chat, &author, fact.at, text).then_some(()).ok_or(Illegal::Chat)
+    }
+
+    fn see_chat(&mut self, progress: Progress, fact: &Fact) -> Result<(), Illegal> {
+        let reader = self.author(fact)?;
+        self.chat.see(&reader, progress).then_some(()).ok_or(Illegal::Chat)
+    }
+
+    /// Whoever did it, who must be a member.
+    fn author(&self, fact: &Fact) -> Result<Identity, Illegal> {
+        fact.by.as_ref().and_then(|by| self.member(by)).cloned().ok_or(Illegal::Actor)
     }
 
     fn owned(&self, consultation: ConsultationId) -> Result<(), Illegal> {

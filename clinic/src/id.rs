@@ -1,4 +1,4 @@
-//! Identifiers of consultations, photos and parties.
+//! Identifiers of consultations, photos, chat messages and parties.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -15,6 +15,12 @@ pub struct ConsultationId(#[cfg_attr(feature = "typescript", ts(type = "string")
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct PhotoId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
+
+/// Identifier of a chat message, which its writer's page makes, so that a message that is said twice is one message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(transparent)]
+pub struct ChatId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
 
 /// Identifier of an account or an enrolled device, as the store names it (`doctor-awa`, `kiosk-7f3a`). It is not a person's name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -41,7 +41,9 @@ impl<'a> IndexChange<'a> {
             | What::Advised { .. }
             | What::PhotoAsked { .. }
             | What::PhotoTaken { .. }
-            | What::PhotoMarked { .. } => nothing,
+            | What::PhotoMarked { .. }
+            | What::ChatWritten { .. }
+            | What::ChatSeen { .. } => nothing,
         }
     }
 }
@@ -56,6 +58,8 @@ pub const fn changes_members(what: &What) -> bool {
             | What::PhotoAsked { .. }
             | What::PhotoTaken { .. }
             | What::PhotoMarked { .. }
+            | What::ChatWritten { .. }
+            | What::ChatSeen { .. }
     )
 }
 

@@ -14,6 +14,7 @@ pub mod history;
 pub mod consultation;
 pub mod fact;
 
+pub mod chat;
 pub mod clinical;
 pub mod danger;
 pub mod image;

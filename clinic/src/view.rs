@@ -1,6 +1,7 @@
 //! A consultation as the HTTP interface shows it.
 
 use crate::{
+    chat::{ChatMark, ChatMessage},
     clinical::{Disposition, Record},
     consultation::{Consultation, Phase},
     fact::{Fact, What},
@@ -56,6 +57,10 @@ pub struct ConsultationSummary {
     pub advice_count: usize,
     /// Number of photos.
     pub photo_count: usize,
+    /// Number of messages that its members wrote to each other; none for a consultation without any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub chat_count: Option<u32>,
 }
 
 /// A whole consultation, for its members. Opening it is itself recorded.
@@ -66,8 +71,16 @@ pub struct ConsultationView {
     pub summary: ConsultationSummary,
     /// Form, last note (to doctors only) and signed advice.
     pub record: Record,
-    /// Events, oldest first. Saving a note is not an event.
+    /// Events, oldest first. Saving a note and writing to each other are no events.
     pub events: Vec<ConsultationEvent>,
+    /// The messages that its members wrote to each other, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<ChatMessage>>"))]
+    pub chat: Vec<ChatMessage>,
+    /// How far the other members have received and read them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<ChatMark>>"))]
+    pub chat_marks: Vec<ChatMark>,
 }
 
 /// One thing that happened.
@@ -139,6 +152,7 @@ impl ConsultationSummary {
             doctor: consultation.last_owner().map(|doctor| doctor.name.clone()),
             advice_count: consultation.advice().len(),
             photo_count: consultation.photos().iter().filter(|photo| photo.file.is_some()).count(),
+            chat_count: Some(consultation.chat().count()).filter(|count| *count > 0),
         }
     }
 }
@@ -162,6 +176,8 @@ impl ConsultationView {
             summary: ConsultationSummary::of(history),
             record: consultation.record_for(reader.role),
             events: events(history.facts()),
+            chat: consultation.chat().messages_for(&reader.party, 0),
+            chat_marks: consultation.chat().marks_for(&reader.party),
         })
     }
 }
@@ -195,7 +211,10 @@ impl EventKind {
             What::RangAgain { .. } => Self::RangAgain,
             What::Entered { .. } => Self::Entered,
             What::Left => Self::Left,
-            What::Noted { .. } | What::PhotoMarked { .. } => return None,
+            What::Noted { .. }
+            | What::PhotoMarked { .. }
+            | What::ChatWritten { .. }
+            | What::ChatSeen { .. } => return None,
             What::Advised { .. } => Self::Advised,
             What::PhotoAsked { .. } => Self::PhotoAsked,
             What::PhotoTaken { .. } => Self::PhotoTaken,

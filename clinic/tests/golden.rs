@@ -2,12 +2,13 @@
 //! A file of a version that was released is never changed; a new version adds a file and its expectations.
 
 use teranga_clinic::{
+    chat::Progress,
     clinical::{Advise, Disposition, Note},
     fact::{
         RingReason, What,
         stored::{CODEC, Unreadable},
     },
-    id::{ConsultationId, PartyId, PhotoId},
+    id::{ChatId, ConsultationId, PartyId, PhotoId},
     people::{Identity, Place, Role, Speciality},
     photo::{Mark, MarkShape, PhotoFile, PhotoKind},
     pii::Pii,
@@ -117,7 +118,7 @@ fn every_kind_and_every_value_has_a_golden_row() {
     for value in wanted {
         assert!(VERSION_1.contains(&format!("\"{value}\"")), "no golden row holds {value:?}");
     }
-    for value in ["rang_again", "absent", "asked", "handed_on"] {
+    for value in ["rang_again", "absent", "asked", "handed_on", "chat_written", "chat_seen"] {
         assert!(VERSION_2.contains(&format!("\"{value}\"")), "no golden row holds {value:?}");
     }
 }
@@ -133,6 +134,14 @@ fn facts_of_custody() -> Vec<What> {
     let rang =
         [RingReason::Absent, RingReason::Asked, RingReason::HandedOn].map(|why| What::RangAgain { why });
     [&advised[..], &rang[..]].concat()
+}
+
+/// Returns the facts of the chat, which only version 2 can hold: for each kind the least and the most that it can hold.
+fn facts_of_chat() -> Vec<What> {
+    let chat = ChatId(Uuid::from_u128(0xc4a7));
+    let written = |text: &str| What::ChatWritten { chat, text: text.into() };
+    let seen = |received, read| What::ChatSeen { progress: Progress { received, read } };
+    vec![written("?"), written("TA 17/11 \"depuis 2 h\"\n→ ñ\u{1f469}"), seen(1, 0), seen(u32::MAX, u32::MAX)]
 }
 
 /// Returns the facts of the rows of version 1 in their order: for each kind the least and the most that it can
@@ -166,6 +175,7 @@ fn facts_of_version_2() -> Vec<What> {
         }));
     }
     facts.extend(facts_of_custody());
+    facts.extend(facts_of_chat());
     facts
 }
 

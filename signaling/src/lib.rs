@@ -8,7 +8,7 @@
 //! From roof to ground; a module imports only from those below it:
 //!
 //! - [`hub`] composes three machines and tells everybody what is new (`hub/notify.rs`).
-//! - `calls` (rooms, joining, invitations, photos, notes), `dispatch` (requests, escalation, claims) and `presence`
+//! - `calls` (rooms, joining, invitations, the chat, photos, notes), `dispatch` (requests, escalation, claims) and `presence`
 //!   (handshake, liveness, roster) each keep what only they know.
 //! - `context` is what the three share: sessions, open consultations, uncommitted facts, timers, effects.
 //! - `registry` holds the open consultations and their seats, `session` the sockets and parties.
@@ -27,5 +27,6 @@ mod dispatch;
 mod presence;
 mod registry;
 mod session;
+mod throttle;
 mod timers;
 mod token;

@@ -86,6 +86,18 @@ pub const NOTE_CHARS: usize = 12_000;
 /// One piece of advice, in characters: more than a page of print.
 pub const ADVICE_CHARS: usize = 4_000;
 
+/// One chat message, in characters: some sentences. With its envelope it takes a quarter of a second on a link of 24 kbit/s.
+pub const CHAT_CHARS: usize = 500;
+
+/// Chat messages in one consultation. People write twenty; more than this is a fault, and it would fill the record.
+pub const CHAT: usize = 200;
+
+/// Chat messages of one member at once.
+pub(crate) const CHAT_BURST: u32 = 10;
+
+/// The time in which a member earns one more chat message, in milliseconds.
+pub(crate) const CHAT_EVERY_MS: u64 = 2_000;
+
 /// The identifier of a party, in characters, as the store makes them.
 pub const PARTY_CHARS: usize = 64;
 

@@ -1,7 +1,7 @@
 // The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
 
-import type { ConsultationId, Disposition, PartyId, PhotoKind, Pii, Place, Record, Role, SetAside, Speciality, Urgency } from "./messages.ts";
+import type { ChatMark, ChatMessage, ConsultationId, Disposition, PartyId, PhotoKind, Pii, Place, Record, Role, SetAside, Speciality, Urgency } from "./messages.ts";
 
 /** Somebody who did something. */
 export type Actor = {
@@ -87,6 +87,8 @@ export type ConsultationSummary = {
   advice_count: number;
   /** Number of photos. */
   photo_count: number;
+  /** Number of messages that its members wrote to each other; none for a consultation without any. */
+  chat_count?: number;
 };
 
 /** A whole consultation, for its members. Opening it is itself recorded. */
@@ -95,8 +97,12 @@ export type ConsultationView = {
   summary: ConsultationSummary;
   /** Form, last note (to doctors only) and signed advice. */
   record: Record;
-  /** Events, oldest first. Saving a note is not an event. */
+  /** Events, oldest first. Saving a note and writing to each other are no events. */
   events: Array<ConsultationEvent>;
+  /** The messages that its members wrote to each other, oldest first. */
+  chat?: Array<ChatMessage>;
+  /** How far the other members have received and read them. */
+  chat_marks?: Array<ChatMark>;
 };
 
 /** Enrols this browser as the kiosk of a post. */

@@ -12,6 +12,7 @@ export const TEXT_LIMITS = {
   typed: 16,
   note: 12000,
   advice: 4000,
+  chat: 500,
 } as const;
 
 /** Most marks on a photo, and its right and lower border in their units. */
@@ -192,6 +193,45 @@ export type Caps = {
   rung: Rung;
 };
 
+/** Identifier of a chat message, which its writer's page makes, so that a message that is said twice is one message. */
+export type ChatId = string;
+
+/** How far one member other than the reader has come in the chat. */
+export type ChatMark = {
+  /** The member's name. */
+  by: Pii<string>;
+  /** The highest number that the member's page has received. */
+  received: number;
+  /** The highest number that was shown in an open chat on a visible page. */
+  read: number;
+};
+
+/** A chat message, as one reader is shown it. */
+export type ChatMessage = {
+  /** Its place among the messages of the consultation, counted from 1 without a gap. */
+  number: number;
+  /** The identifier that the reader's own page gave it; none for a message of somebody else. */
+  chat?: ChatId;
+  /** The name of whoever wrote it. */
+  by: Pii<string>;
+  /** Time by the server's clock, ms since 1970. */
+  at: number;
+  /** The text; none if it only tells its writer's page that the text is stored. */
+  text?: Pii<string>;
+};
+
+/** What is new in the chat. */
+export type ChatNews = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The messages, oldest first. */
+  messages?: Array<ChatMessage>;
+  /** How far other members have come, each of whom replaces what was told of them before. */
+  marks?: Array<ChatMark>;
+  /** The number up to which the reader has read, told with the first answer on a socket; none for nothing. */
+  read?: number;
+};
+
 /** A specialist takes a request. Exactly one of several succeeds. */
 export type Claim = {
   /** The consultation. */
@@ -222,6 +262,8 @@ export type ClientMessage =
   | { type: "advise" } & Advise
   | { type: "ask_photo" } & AskPhoto
   | { type: "mark_photo" } & MarkPhoto
+  | { type: "write_chat" } & WriteChat
+  | { type: "see_chat" } & SeeChat
   | { type: "close" } & Close
   | { type: "watch" } & Watch;
 
@@ -830,6 +872,17 @@ export type Saved = {
 /** Kind of a text that became durable. */
 export type SavedKind = "note" | "advice";
 
+/** Tells how far the page has received and read the chat. The first one on a socket asks for the messages after
+ * `received`, and for every message and mark from then on. */
+export type SeeChat = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The highest number up to which the page has every message; 0 for none. */
+  received: number;
+  /** The highest number that was shown in an open chat on a visible page; 0 for none. */
+  read: number;
+};
+
 /** Message of the server. */
 export type ServerMessage =
   | { type: "welcome" } & Welcome
@@ -855,6 +908,7 @@ export type ServerMessage =
   | { type: "saved" } & Saved
   | { type: "advice" } & Advice
   | { type: "photo" } & Photo
+  | { type: "chat" } & ChatNews
   | { type: "closed" } & Closed
   | { type: "overview" } & Overview;
 
@@ -986,3 +1040,13 @@ export type Welcome = {
 
 /** A sentence that explains a danger; its text is `client.danger.<word>` in the pages' catalogues. */
 export type Word = "convulsions" | "unresponsive" | "drowsy" | "oxygen_low" | "refill_slow" | "bleeding_heavy" | "bleeding_late" | "pallor_severe" | "pallor" | "pallor_breathless" | "glucose_low" | "fever_infant" | "cold_infant" | "fever_high" | "fever" | "cold" | "breathing_fast" | "breathing_slow" | "pulse_fast" | "pulse_slow" | "pulse_shock" | "pressure_severe" | "pressure_pregnancy" | "pressure_high" | "pressure_low" | "fetus_still" | "fetus_less" | "membranes_early" | "membranes_fever" | "membranes_ruptured";
+
+/** Writes to the other members. The same identifier with the same text changes nothing and is answered again. */
+export type WriteChat = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** Identifier of the message, made by the page. */
+  chat: ChatId;
+  /** The text. */
+  text: Pii<string>;
+};

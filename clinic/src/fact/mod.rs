@@ -5,8 +5,9 @@
 pub mod stored;
 
 use crate::{
+    chat::Progress,
     clinical::{Advise, Disposition, Note},
-    id::{PartyId, PhotoId},
+    id::{ChatId, PartyId, PhotoId},
     people::Identity,
     photo::{Mark, PhotoFile},
     pii::Pii,
@@ -132,6 +133,18 @@ pub enum What {
         photo: PhotoId,
         /// Everything that is drawn on it from now on.
         marks: Vec<Mark>,
+    },
+    /// A member wrote to the others.
+    ChatWritten {
+        /// The identifier that the writer's page gave it.
+        chat: ChatId,
+        /// The text.
+        text: Pii<String>,
+    },
+    /// A member received or read what others wrote.
+    ChatSeen {
+        /// How far they have come.
+        progress: Progress,
     },
     /// The post withdrew.
     Cancelled,

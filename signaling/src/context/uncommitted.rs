@@ -128,6 +128,11 @@ impl Uncommitted {
         self.of(id).any(|fact| matches!(fact.what, What::Advised { .. }))
     }
 
+    /// The uncommitted facts of the chat of this consultation.
+    pub(crate) fn chat(&self, id: ConsultationId) -> impl Iterator<Item = &Fact> {
+        self.of(id).filter(|fact| matches!(fact.what, What::ChatWritten { .. } | What::ChatSeen { .. }))
+    }
+
     /// True if it is uncommitted that this consultation rings again.
     pub(crate) fn ringing_again(&self, id: ConsultationId) -> bool {
         self.of(id).any(|fact| matches!(fact.what, What::RangAgain { .. }))

@@ -59,6 +59,8 @@ impl Hub {
             What::PhotoAsked { photo } | What::PhotoTaken { photo, .. } | What::PhotoMarked { photo, .. } => {
                 self.calls.photo_changed(cx, id, *photo);
             }
+            What::ChatWritten { .. } => Calls::chat_written(cx, id, by?),
+            What::ChatSeen { .. } => Calls::chat_seen(cx, id, by?),
             What::Cancelled => {
                 cx.counters.cancelled += 1;
                 self.ended(id, before.ringing);

@@ -71,6 +71,8 @@ impl Hub {
             ClientMessage::Advise(advice) => Calls::advise(cx, me, advice),
             ClientMessage::AskPhoto(ask) => self.calls.ask_photo(cx, me, ask),
             ClientMessage::MarkPhoto(mark) => Calls::mark_photo(cx, me, mark),
+            ClientMessage::WriteChat(write) => Calls::write_chat(cx, me, write),
+            ClientMessage::SeeChat(see) => Calls::see_chat(cx, me, see),
             ClientMessage::Close(close) => Calls::close(cx, me, close),
         }
     }

@@ -18,6 +18,7 @@ pub(crate) fn check(message: &ClientMessage) -> Checked {
         ClientMessage::Invite(invite) => party(&invite.party),
         ClientMessage::Note(note) => text(&note.text, limits::NOTE_CHARS),
         ClientMessage::Advise(advice) => some_text(&advice.text, limits::ADVICE_CHARS),
+        ClientMessage::WriteChat(write) => some_text(&write.text, limits::CHAT_CHARS),
         ClientMessage::MarkPhoto(photo) => check_marks(&photo.marks),
         _ => Ok(()),
     }

@@ -9,6 +9,7 @@ pub(crate) fn clean(message: &mut ClientMessage) {
         ClientMessage::Request(request) => clean_intake(&mut request.intake),
         ClientMessage::Note(note) => clean_text(&mut note.text),
         ClientMessage::Advise(advice) => clean_text(&mut advice.text),
+        ClientMessage::WriteChat(write) => clean_text(&mut write.text),
         _ => {}
     }
 }

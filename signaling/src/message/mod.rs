@@ -8,6 +8,7 @@
 //! the same time.
 
 pub mod call;
+pub mod chat;
 pub(crate) mod check;
 pub(crate) mod clean;
 pub mod clinical;
@@ -74,6 +75,10 @@ pub enum ClientMessage {
     AskPhoto(photo::AskPhoto),
     /// The holder draws on a photo.
     MarkPhoto(photo::MarkPhoto),
+    /// Writes to the other members of the call.
+    WriteChat(chat::WriteChat),
+    /// Tells how far the page has received and read the chat, and follows it.
+    SeeChat(chat::SeeChat),
     /// Ends the consultation with a disposition.
     Close(clinical::Close),
     /// An operator wants `overview` messages.
@@ -132,6 +137,8 @@ pub enum ServerMessage {
     Advice(Advice),
     /// A photo is new or has changed.
     Photo(Photo),
+    /// What is new in the chat, for pages that follow it.
+    Chat(chat::ChatNews),
     /// The consultation is over.
     Closed(clinical::Closed),
     /// State of the whole service; sent to operators every 2 s.
@@ -164,6 +171,8 @@ impl ClientMessage {
             Self::Advise(_) => "advise",
             Self::AskPhoto(_) => "ask_photo",
             Self::MarkPhoto(_) => "mark_photo",
+            Self::WriteChat(_) => "write_chat",
+            Self::SeeChat(_) => "see_chat",
             Self::Close(_) => "close",
             Self::Watch(_) => "watch",
         }

@@ -17,6 +17,8 @@ use teranga_clinic::{
 pub(crate) enum Action {
     /// Take part in the media: join, offer, come back.
     Attend,
+    /// Write to the other members.
+    Chat,
     /// Leave the call.
     Leave,
     /// Withdraw the request.
@@ -113,7 +115,7 @@ impl Room {
         let running = consultation.phase() == Phase::Running;
         match action {
             Action::Attend => seat.is_member(),
-            Action::Leave => seat.is_member() && running,
+            Action::Chat | Action::Leave => seat.is_member() && running,
             Action::Cancel => seat.who.role == Role::Kiosk,
             Action::Answer => !seat.is_member(),
             Action::Direct => running && consultation.is_held_by(party),

@@ -3,7 +3,9 @@
 use crate::{
     contract::MediaSignal,
     id::MemberId,
+    limits,
     message::call::{Caps, MemberLink, MemberState, MemberVoice, Mic, Streams, Voice},
+    throttle::Throttle,
 };
 use std::sync::Arc;
 use teranga_clinic::{people::Identity, time::Timestamp};
@@ -81,6 +83,8 @@ pub(crate) struct Seat {
     unheard: bool,
     /// The parts that its page must still be sent.
     pub(crate) unsent: Unsent,
+    /// How fast it may write to the others.
+    pub(crate) chat: Throttle,
 }
 
 impl Seat {
@@ -98,6 +102,7 @@ impl Seat {
             voice,
             unheard: false,
             unsent: Unsent::ALL,
+            chat: Throttle::new(limits::CHAT_BURST, limits::CHAT_EVERY_MS, Timestamp(0)),
         }
     }
 

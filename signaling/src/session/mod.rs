@@ -2,6 +2,5 @@
 
 mod parties;
 mod socket;
-mod throttle;
 
 pub(crate) use self::{parties::Sessions, socket::Session};

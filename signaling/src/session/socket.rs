@@ -1,10 +1,10 @@
 //! A session is one socket. It opens, says `hello`, is ready, and is closed. A seat in the registry, and not the
 //! session, tells that somebody waits or is in a call.
 
-use super::throttle::Throttle;
-use crate::{limits, message::session::Pace};
+use crate::{limits, message::session::Pace, throttle::Throttle};
 use std::sync::Arc;
 use teranga_clinic::{
+    id::ConsultationId,
     people::{Identity, Place},
     pii::Pii,
     time::Timestamp,
@@ -35,6 +35,8 @@ pub(crate) struct Session {
     pub(crate) absent: bool,
     /// True if an operator wants `overview` messages.
     pub(crate) watching: bool,
+    /// The consultation whose chat its page follows, and the number up to which it was sent the messages.
+    pub(crate) chat: Option<(ConsultationId, u32)>,
     messages: Throttle,
     refusals: Throttle,
 }
@@ -54,6 +56,7 @@ impl Session {
             pace,
             absent: false,
             watching: false,
+            chat: None,
             messages: Throttle::new(limits::MESSAGES_BURST, 1_000 / u64::from(limits::MESSAGES_PER_S), now),
             refusals: Throttle::new(limits::REFUSALS_BURST, limits::REFUSAL_FORGOTTEN_MS, now),
         }

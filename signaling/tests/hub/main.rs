@@ -4,6 +4,7 @@ mod admission;
 mod asking;
 mod bounds;
 mod calling;
+mod chat;
 mod facts;
 mod operations;
 mod photos;

@@ -378,6 +378,7 @@ fn inner_circle(message: &ServerMessage) -> Vec<ConsultationId> {
         ServerMessage::Saved(saved) => vec![saved.consultation],
         ServerMessage::Advice(advice) => vec![advice.consultation],
         ServerMessage::Photo(photo) => vec![photo.consultation],
+        ServerMessage::Chat(chat) => vec![chat.consultation],
         _ => Vec::new(),
     }
 }

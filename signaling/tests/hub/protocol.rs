@@ -50,7 +50,7 @@ fn every_message_of_the_previous_version_is_still_understood() {
 
 #[test]
 fn unknown_fields_are_refused_only_where_they_could_hide_what_was_said() {
-    const BECOME_FACTS_OR_RIGHTS: [&str; 13] = [
+    const BECOME_FACTS_OR_RIGHTS: [&str; 15] = [
         "ring_again",
         "hand_on",
         "request",
@@ -63,6 +63,8 @@ fn unknown_fields_are_refused_only_where_they_could_hide_what_was_said() {
         "advise",
         "ask_photo",
         "mark_photo",
+        "write_chat",
+        "see_chat",
         "close",
     ];
     for example in examples("client") {
@@ -112,6 +114,8 @@ fn the_bounds_are_the_ones_in_force() {
         ("NOTE_CHARS", limits::NOTE_CHARS as u64),
         ("ADVICE_CHARS", limits::ADVICE_CHARS as u64),
         ("ADVICE", limits::ADVICE as u64),
+        ("CHAT_CHARS", limits::CHAT_CHARS as u64),
+        ("CHAT", limits::CHAT as u64),
         ("PHOTOS", limits::PHOTOS as u64),
         ("MARKS", limits::MARKS as u64),
         ("MARK_PLACE", u64::from(limits::MARK_PLACE)),

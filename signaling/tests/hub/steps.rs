@@ -5,7 +5,7 @@ use crate::world::{consultation, doctor, guest, kiosk, operator, request};
 use proptest::prelude::*;
 use teranga_clinic::{
     clinical::{Advise, Disposition, Note},
-    id::PhotoId,
+    id::{ChatId, PhotoId},
     people::{Availability, Identity, Speciality},
     request::Urgency,
 };
@@ -18,6 +18,7 @@ use teranga_signaling::{
             AnswerInvite, Caps, HandOn, Invite, Leave, LinkDirection, MemberLink, Mic, Offer, Prepare,
             Rejoin, RingAgain, Rung, Voice,
         },
+        chat::{SeeChat, WriteChat},
         clinical::Close,
         ops::Watch,
         photo::{AskPhoto, MarkPhoto},
@@ -97,6 +98,8 @@ pub(crate) enum Said {
     Advise(u128, u32),
     AskPhoto(u128, u128),
     MarkPhoto(u128, u128),
+    WriteChat(u128, u128, bool),
+    SeeChat(u128, u32, u32),
     Close(u128),
     Watch(bool),
     Voice(bool),
@@ -147,6 +150,8 @@ pub(crate) fn sensible() -> impl Strategy<Value = Step> {
         1 => id().prop_map(Said::Leave),
         1 => id().prop_map(Said::Rejoin),
         1 => id().prop_map(Said::RingAgain),
+        2 => (id(), 0..6_u128, any::<bool>()).prop_map(|(id, chat, other)| Said::WriteChat(id, chat, other)),
+        2 => (id(), 0..6_u32, 0..6_u32).prop_map(|(id, received, read)| Said::SeeChat(id, received, read)),
     ];
     let by_doctor = prop_oneof![
         3 => id().prop_map(Said::Claim),
@@ -158,6 +163,8 @@ pub(crate) fn sensible() -> impl Strategy<Value = Step> {
         2 => (0..4_u32).prop_map(|revision| Said::Advise(0, revision)),
         2 => (0..3_u128).prop_map(|photo| Said::AskPhoto(0, photo)),
         1 => (0..3_u128).prop_map(|photo| Said::MarkPhoto(0, photo)),
+        2 => (0..6_u128, any::<bool>()).prop_map(|(chat, other)| Said::WriteChat(0, chat, other)),
+        2 => (0..6_u32, 0..6_u32).prop_map(|(received, read)| Said::SeeChat(0, received, read)),
         1 => Just(Said::Close(0)),
         1 => Just(Said::Leave(0)),
         1 => Just(Said::Rejoin(0)),
@@ -167,6 +174,8 @@ pub(crate) fn sensible() -> impl Strategy<Value = Step> {
     let by_guest = prop_oneof![
         4 => prop::bool::weighted(0.9).prop_map(|accept| Said::Answer(0, accept)),
         1 => Just(Said::Leave(0)),
+        1 => (0..6_u128).prop_map(|chat| Said::WriteChat(0, chat, false)),
+        1 => (0..6_u32).prop_map(|received| Said::SeeChat(0, received, received)),
     ];
     prop_oneof![
         3 => (0..2_usize, by_post).prop_map(|(who, said)| Step::Say(who, said)),
@@ -197,6 +206,8 @@ pub(crate) fn said(others: std::ops::Range<usize>) -> impl Strategy<Value = Said
         (id.clone(), 0..4_u32).prop_map(|(id, revision)| Said::Advise(id, revision)),
         (id.clone(), 0..3_u128).prop_map(|(id, photo)| Said::AskPhoto(id, photo)),
         (id.clone(), 0..3_u128).prop_map(|(id, photo)| Said::MarkPhoto(id, photo)),
+        (id.clone(), 0..6_u128, any::<bool>()).prop_map(|(id, chat, other)| Said::WriteChat(id, chat, other)),
+        (id.clone(), 0..6_u32, 0..6_u32).prop_map(|(id, received, read)| Said::SeeChat(id, received, read)),
         id.prop_map(Said::Close),
         any::<bool>().prop_map(Said::Watch),
         any::<bool>().prop_map(Said::Voice),
@@ -270,6 +281,14 @@ pub(crate) fn message(said: &Said) -> ClientMessage {
                 marks,
             })
         }
+        Said::WriteChat(id, number, other) => ClientMessage::WriteChat(WriteChat {
+            consultation: consultation(id),
+            chat: ChatId(consultation(number).0),
+            text: if other { "b" } else { "a" }.into(),
+        }),
+        Said::SeeChat(id, received, read) => {
+            ClientMessage::SeeChat(SeeChat { consultation: consultation(id), received, read })
+        }
         Said::Close(id) => {
             let disposition = Disposition::Advice;
             ClientMessage::Close(Close { consultation: consultation(id), disposition })
@@ -296,6 +315,8 @@ pub(crate) fn about(id: u128, said: &Said) -> Said {
         Said::Advise(_, revision) => Said::Advise(id, revision),
         Said::AskPhoto(_, photo) => Said::AskPhoto(id, photo),
         Said::MarkPhoto(_, photo) => Said::MarkPhoto(id, photo),
+        Said::WriteChat(_, chat, other) => Said::WriteChat(id, chat, other),
+        Said::SeeChat(_, received, read) => Said::SeeChat(id, received, read),
         Said::Close(_) => Said::Close(id),
         ref other => other.clone(),
     }

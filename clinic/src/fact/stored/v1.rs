@@ -169,7 +169,10 @@ impl From<fact::What> for What {
     fn from(what: fact::What) -> Self {
         use fact::What as Domain;
         match what {
-            Domain::Requested { .. } | Domain::RangAgain { .. } => unreachable!("version 2 writes this kind"),
+            Domain::Requested { .. }
+            | Domain::RangAgain { .. }
+            | Domain::ChatWritten { .. }
+            | Domain::ChatSeen { .. } => unreachable!("version 2 writes this kind"),
             Domain::Escalated { step } => Self::Escalated { step: step.into() },
             Domain::Claimed { doctor } => Self::Claimed { doctor: doctor.into() },
             Domain::Entered { guest, holds } => Self::Entered { guest: guest.into(), holds },

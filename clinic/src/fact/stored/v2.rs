@@ -7,9 +7,10 @@ use super::{
     version::{Unreadable, Version, kind_of, read},
 };
 use crate::{
+    chat::Progress,
     clinical::Advise,
     fact::{self, RingReason},
-    id::ConsultationId,
+    id::{ChatId, ConsultationId},
     pii::Pii,
     request,
 };
@@ -20,7 +21,7 @@ use uuid::Uuid;
 pub(super) const VERSION: Version = Version { number: 2, encode, decode };
 
 /// The kinds of fact that differ from version 1.
-const KINDS: &[&str] = &["requested", "advised", "rang_again"];
+const KINDS: &[&str] = &["requested", "advised", "rang_again", "chat_written", "chat_seen"];
 
 fn encode(what: &fact::What) -> String {
     match What::of(what) {
@@ -51,6 +52,14 @@ enum What {
     },
     RangAgain {
         why: Why,
+    },
+    ChatWritten {
+        chat: Uuid,
+        text: Pii<String>,
+    },
+    ChatSeen {
+        received: u32,
+        read: u32,
     },
 }
 
@@ -99,6 +108,12 @@ impl What {
                 })
             }
             fact::What::RangAgain { why } => Some(Self::RangAgain { why: (*why).into() }),
+            fact::What::ChatWritten { chat, text } => {
+                Some(Self::ChatWritten { chat: chat.0, text: text.clone() })
+            }
+            fact::What::ChatSeen { progress: Progress { received, read } } => {
+                Some(Self::ChatSeen { received: *received, read: *read })
+            }
             _ => None,
         }
     }
@@ -116,6 +131,8 @@ impl From<What> for fact::What {
                 Self::Advised { advice, order_number }
             }
             What::RangAgain { why } => Self::RangAgain { why: why.into() },
+            What::ChatWritten { chat, text } => Self::ChatWritten { chat: ChatId(chat), text },
+            What::ChatSeen { received, read } => Self::ChatSeen { progress: Progress { received, read } },
         }
     }
 }

@@ -3,7 +3,7 @@
 use teranga_clinic::time::Timestamp;
 
 /// A token bucket: `burst` pass at once, and one more every `every_ms` milliseconds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Throttle {
     burst: u32,
     every_ms: u64,
