@@ -80,11 +80,19 @@ export const APPS = [
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** French texts that come with the measures during a wait, the printed sheet, the texts that a PIN guards, and a fault of the storage. */
+/** French texts that come with the measures during a wait, the printed sheet, the chat, the texts that a PIN guards, and a fault of the storage. */
 const OF_A_WAIT = ["kiosk.meanwhile"];
 const OF_PAPER = ["kiosk.paper"];
+const OF_THE_CHAT = ["common.chat"];
 const OF_A_PIN = ["kiosk.pin", "kiosk.ended", "kiosk.history.empty", "kiosk.history.no_advice"];
 const OF_STORAGE = ["client.storage"];
 
 /** The parts of the French texts that come with a later screen, by the word that follows `fr.json?`. */
-export const LATE_TEXTS = { call: OF_A_CALL, meanwhile: OF_A_WAIT, paper: OF_PAPER, pin: OF_A_PIN, storage: OF_STORAGE };
+export const LATE_TEXTS = {
+  call: OF_A_CALL,
+  chat: OF_THE_CHAT,
+  meanwhile: OF_A_WAIT,
+  paper: OF_PAPER,
+  pin: OF_A_PIN,
+  storage: OF_STORAGE,
+};

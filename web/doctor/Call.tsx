@@ -6,6 +6,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { now, type Ongoing, seconds } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
+import { ChatNotice, ChatPanel } from "../ui/chat/later.ts";
 import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
@@ -47,6 +48,7 @@ export function Call({ client, ongoing }: CallProps) {
           <Interruptions client={client} ongoing={ongoing} />
           <FinishingBanner client={client} />
           <VoiceAlerts client={client} ongoing={ongoing} onDevices={() => setOpen("devices")} />
+          <ChatNotice client={client} ongoing={ongoing} />
         </div>
         <People client={client} ongoing={ongoing} />
         <Ladder client={client} ongoing={ongoing} />
@@ -57,6 +59,7 @@ export function Call({ client, ongoing }: CallProps) {
         <Photos client={client} ongoing={ongoing} canWrite={me?.holds ?? false} />
         {me?.holds && ongoing.record && <Notes client={client} id={ongoing.id} note={ongoing.record.note} />}
       </section>
+      <ChatPanel client={client} />
       <Controls client={client} ongoing={ongoing} onOpen={setOpen} />
       <CallDialogs
         client={client}

@@ -3,6 +3,7 @@
 import type { Client } from "../client/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { Banner } from "../ui/Banner.tsx";
+import { ChatButton } from "../ui/chat/later.ts";
 import { CameraButton, MuteButton, PlaySoundButton } from "../ui/CallButtons.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
@@ -27,6 +28,7 @@ export function Controls({ client, ongoing, onOpen }: ControlsProps) {
       <MuteButton client={client} />
       <CameraButton client={client} />
       {holds && <AskPhotoButton client={client} ongoing={ongoing} />}
+      <ChatButton client={client} />
       {holds && (
         <Button icon={icon.people} data-testid="invite" onClick={() => onOpen("invite")}>
           {t("doctor.invite")}

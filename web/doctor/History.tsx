@@ -5,6 +5,7 @@ import { type Client, get } from "../client/index.ts";
 import type { ConsultationSummary, ConsultationView } from "../protocol/api.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
+import { ChatRecord } from "../ui/chat/later.ts";
 import { dateAndTime, moment } from "../ui/dates.ts";
 import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
@@ -103,6 +104,7 @@ function Opened({ client, id }: { client: Client; id: string }) {
           <SignedAdvice key={`${advice.by} ${advice.revision}`} advice={advice} all={record.advice} />
         ))}
       </ol>
+      {view.chat && <ChatRecord chat={view.chat} marks={view.chat_marks ?? []} />}
       <ol class="events small soft">
         {events.map(({ at, kind, by }, i) => (
           <li key={i}>

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { now, type Ongoing, seconds, testTone } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
+import { ChatButton, ChatNotice, ChatPanel } from "../ui/chat/later.ts";
 import { Button } from "../ui/Button.tsx";
 import { CameraButton, MuteButton, PlaySoundButton } from "../ui/CallButtons.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -41,6 +42,7 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
       <div class="alerts">
         <OutageBanner ongoing={ongoing} />
         <VoiceAlerts client={client} ongoing={ongoing} />
+        <ChatNotice client={client} ongoing={ongoing} />
         {departed && (
           <Banner tone="info" icon={icon.hangUp} data-testid="departed">
             {t("common.departed", { name: departed })}
@@ -65,6 +67,7 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
           )}
         </section>
       </div>
+      <ChatPanel client={client} />
       <footer class="foot-of-talk">
         <Ladder client={client} ongoing={ongoing} />
         <Controls ongoing={ongoing} />
@@ -118,6 +121,7 @@ function Controls({ ongoing }: { ongoing: Ongoing }) {
       <PlaySoundButton client={client} />
       <MuteButton client={client} />
       <CameraButton client={client} />
+      <ChatButton client={client} />
       {phone && <Telephone number={phone} />}
       <Button
         kind="danger"

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Disposition } from "../protocol/messages.ts";
 import { Button } from "../ui/Button.tsx";
+import { ChatAfter } from "../ui/chat/later.ts";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { client } from "./kiosk.ts";
@@ -32,6 +33,7 @@ export function Ended() {
       {advice.length > 0 ? (
         <PinGate evenUnset>
           <AdviceSheet advice={advice} />
+          <ChatAfter client={client} />
           <div class="actions">
             <PrintButton advice={advice} intake={ended.record?.intake ?? client.post.intakeOf(ended.id)} />
           </div>

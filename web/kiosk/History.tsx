@@ -6,6 +6,7 @@ import type { ConsultationSummary, ConsultationView } from "../protocol/api.ts";
 import type { Advice, Intake, Photo } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
+import { ChatRecord } from "../ui/chat/later.ts";
 import { dateAndTime } from "../ui/dates.ts";
 import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
@@ -68,12 +69,15 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
     : t(`kiosk.history.${row.state}`);
   const [intake, setIntake] = useState<Intake | null>(null);
   const [photos, setPhotos] = useState<Photo[]>([]);
-  const missing = shown.length < row.advice_count || photos.length < row.photo_count;
+  const [written, setWritten] = useState<Pick<ConsultationView, "chat" | "chat_marks">>({});
+  const missing =
+    shown.length < row.advice_count || photos.length < row.photo_count || (row.chat_count && !written.chat);
   /** Reads the record, which the server logs as a reading, only if something is missing on the tablet. */
   const read = () =>
     missing &&
     get<ConsultationView>(`/api/consultations/${row.id}`).then(
-      ({ record }) => {
+      ({ record, chat, chat_marks }) => {
+        setWritten({ ...(chat && { chat }), ...(chat_marks && { chat_marks }) });
         setShown(record.advice);
         setIntake(record.intake);
         setPhotos(record.photos.filter(({ file }) => file));
@@ -95,6 +99,7 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
         <PhotoView key={photo.photo} client={client} photo={photo} />
       ))}
       {shown.length > 0 ? <AdviceSheet advice={shown} /> : <p>{t("kiosk.history.no_advice")}</p>}
+      {written.chat && <ChatRecord chat={written.chat} marks={written.chat_marks ?? []} />}
       <div class="actions">
         {shown.length > 0 && <PrintButton advice={shown} intake={intake} />}
         {row.state === "running" && (

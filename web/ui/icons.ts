@@ -6,6 +6,7 @@ export const alert = "M12 3 2 20h20zM12 10v4M12 17v.01";
 export const back = "M15 5l-7 7 7 7";
 export const camera = "M3 7h12v10H3zM15 11l6-3v8l-6-3";
 export const cameraOff = "M3 7h8M15 11v6H3V7M15 11l6-3v8M3 3l18 18";
+export const chat = "M4 4h16v12H11l-5 4v-4H4zM8 8h8M8 12h5";
 export const check = "M4 13l5 5L20 6";
 export const child = "M12 8a3 3 0 100-6 3 3 0 000 6M12 8v7M6 9l6 2 6-2M12 15l-4 7M12 15l4 7";
 export const clock = "M12 21a9 9 0 100-18 9 9 0 000 18M12 7v5l3 3";

@@ -48,3 +48,9 @@ declare module "*/fr.json?call" {
   const call: Partial<typeof import("./texts/fr.json")>;
   export default call;
 }
+
+/** The French texts of the chat. */
+declare module "*/fr.json?chat" {
+  const chat: Partial<typeof import("./texts/fr.json")>;
+  export default chat;
+}
