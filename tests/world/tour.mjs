@@ -22,6 +22,8 @@ const POST = { id: 'poste-du-bout-du-fleuve', name: 'Poste de santé de Sinthiou
 const DOCTOR = { login: 'la.plus.longue', password: 'une phrase longue et sans accent', name: 'Pr Mame Diarra Bousso Sokhna Ndiaye-Diallo de Saint-Louis-Sor' };
 const SENTENCE = 'Sulfate de magnésium : 4 g en intraveineuse lente sur 20 minutes, puis 5 g en intramusculaire dans chaque fesse ; surveiller les réflexes et la diurèse.\n';
 const ADVICE = SENTENCE.repeat(40).slice(0, 3_990);
+/** A chat message of 500 characters, with a word that has no place to break. */
+const LONG_TEXT = `${SENTENCE.repeat(3)}${'n'.repeat(90)}`.trim().slice(0, 500);
 const FIVE_DANGERS = {
     age: '16',
     term: '34',
@@ -117,6 +119,7 @@ export async function* tour(scene, language) {
     await kiosk.at('advice-item').first().waitFor();
     yield stop('kiosk', 'call, with 4,000 characters of advice and a photo', kiosk, [...IN_CALL, 'phone', 'hangup']);
     yield stop('doctor', 'call, advice signed', doctor, [...IN_CALL, 'close']);
+    yield* writeToEachOther(kiosk, doctor, stop, IN_CALL);
     await doctor.press('invite');
     await doctor.at('invite-dialog').waitFor();
     yield stop('doctor', 'inviting', doctor);
@@ -163,6 +166,36 @@ export async function* tour(scene, language) {
     await ops.press('signin');
     await ops.at('health').first().waitFor();
     yield stop('ops', 'overview', ops, ['health']);
+}
+
+/** The longest texts that two people may write to each other, with the chat closed and open on each side. */
+async function* writeToEachOther(kiosk, doctor, stop, inCall) {
+    for (const person of [kiosk, doctor]) await person.at('chat').waitFor({ timeout: 20_000 });
+    await kiosk.press('chat');
+    await kiosk.at('chat-field').waitFor();
+    yield stop('kiosk', 'call, the chat is empty', kiosk, [...inCall, 'phone', 'hangup', 'chat', 'chat-close', 'chat-field', 'chat-send']);
+    await kiosk.at('chat-field').fill(LONG_TEXT);
+    await kiosk.press('chat-send');
+    await kiosk.at('chat-phrase').first().click();
+    await doctor.at('chat-notice').waitFor();
+    yield stop('doctor', 'call, a text has come', doctor, [...inCall, 'close', 'chat', 'chat-open']);
+    await doctor.press('chat-open');
+    await doctor.at('chat-field').fill(LONG_TEXT);
+    await doctor.press('chat-send');
+    await doctor.at('chat-field').fill(`${LONG_TEXT}${LONG_TEXT}`);
+    await doctor.press('chat-send');
+    await doctor.at('chat-problem').waitFor();
+    const written = ['chat', 'chat-close', 'chat-field', 'chat-send'];
+    yield stop('doctor', 'call, the chat, with a text that is too long', doctor, [...inCall, 'close', 'hangup', ...written]);
+    yield stop('kiosk', 'call, the chat', kiosk, [...inCall, 'phone', 'hangup', ...written]);
+    await kiosk.press('chat-close');
+    await doctor.at('chat-field').fill(LONG_TEXT);
+    await doctor.press('chat-send');
+    await kiosk.at('chat-notice').waitFor();
+    yield stop('kiosk', 'call, a text has come', kiosk, [...inCall, 'phone', 'hangup', 'chat', 'chat-open']);
+    await doctor.press('chat-close');
+    await kiosk.press('chat-open');
+    await kiosk.press('chat-close');
 }
 
 /** Opens a browser with one page at `path`. */

@@ -111,7 +111,7 @@ function Field({ client }: { client: Client }) {
           send();
         }}
       />
-      <Button kind="primary" type="submit" icon={icon.send} data-testid="chat-send">
+      <Button kind="primary" type="submit" icon={icon.send} aria-label={t("common.chat.send")} data-testid="chat-send">
         {t("common.chat.send")}
       </Button>
       {problem && (
