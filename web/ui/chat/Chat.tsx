@@ -39,7 +39,7 @@ function ChatButton({ client }: { client: Client }) {
     >
       {t("common.chat.button")}
       {n > 0 && (
-        <span class="badge" data-testid="chat-unread" aria-hidden="true">
+        <span class="unread" data-testid="chat-unread" aria-hidden="true">
           {n}
         </span>
       )}

@@ -23,7 +23,7 @@ function Panel({ client }: { client: Client }) {
   const chat = chatOf(client);
   return (
     <section
-      class="chat"
+      class={chat.typed.value ? "chat typing" : "chat"}
       data-testid="chat-panel"
       aria-label={t("common.chat.title")}
       onKeyDown={(event) => {

@@ -63,7 +63,7 @@ export function ChatAfter({ client }: { client: Client }) {
 /** The mark of one of our messages: a sign and a word, and who has read it where there are several. */
 function Mark({ mark }: { mark: ChatLineMark }) {
   return (
-    <span class={`mark ${mark.at}`}>
+    <span class={`receipt ${mark.at}`}>
       <span aria-hidden="true">{SIGNS[mark.at]}</span> {wordOf(mark)}
     </span>
   );
