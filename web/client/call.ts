@@ -16,11 +16,13 @@ import type {
   Refused,
   Slot,
   Streams,
+  Waiting,
 } from "../protocol/messages.ts";
 import { PictureCoordinator } from "./pictures/coordinator.ts";
 import type { LazyPictures } from "./pictures/lazy.ts";
 import type { Clock } from "./platform/clock.ts";
 import type { Devices } from "./platform/devices.ts";
+import { Company, type Room } from "./quality/company.ts";
 import { type MemberStats, memberStats } from "./quality/stats.ts";
 import { STATS_EVERY_MS, VoiceWatch } from "./quality/voice-watch.ts";
 import type { Connection } from "./signalling/connection.ts";
@@ -55,6 +57,11 @@ export class Call {
   /** The consultation that we are in; null before it and while waiting. */
   readonly #live = signal<ConsultationId | null>(null);
   readonly #offering = signal(false);
+  /** True while somebody may hear us: nothing but the sign of a silent voice is sent to nobody. */
+  readonly #heard = signal(true);
+  #company = new Company();
+  #room: Room | null = null;
+  #cancelAlone = () => {};
   readonly #slots = signal<Slot[]>([]);
   readonly #streams = signal<ReadonlyMap<MemberId, MediaStream>>(new Map());
   readonly #stats = signal<ReadonlyMap<MemberId, MemberStats>>(new Map());
@@ -113,9 +120,10 @@ export class Call {
     connection.on("caps", (caps) => this.#setCaps(caps));
     connection.on("call", (call) => this.#setMembers(call));
     connection.on("welcome", ({ call }) => call && this.#setMembers(call));
+    connection.on("waiting", (status) => this.#setRinging(status));
     connection.on("welcome", () => void ports.redEncoder.load());
     connection.on("error", (refusal) => this.#refused(refusal));
-    effect(() => transport.value?.setVoice(this.#speaks() ? devices.micTrack.value : null));
+    effect(() => transport.value?.setVoice(this.#speaks() ? devices.micTrack.value : null, this.#heard.value));
     this.#coordinator = new PictureCoordinator({
       ...shared,
       caps: this.#caps,
@@ -161,6 +169,7 @@ export class Call {
       if (this.#live.value === null) {
         void this.#devices.open({ camera: false });
         this.#watch.begin();
+        this.#company = new Company();
       }
       this.#live.value = consultation;
       if (grant) this.#join(grant);
@@ -176,6 +185,9 @@ export class Call {
     this.#stopStats();
     batch(() => {
       this.#replace(null);
+      this.#cancelAlone();
+      this.#heard.value = true;
+      this.#room = null;
       this.#early = null;
       this.#live.value = null;
       this.#rejected = 0;
@@ -240,9 +252,28 @@ export class Call {
     return this.#live.value !== null || this.#offering.value;
   }
 
-  #setMembers({ member: me, members }: Entered): void {
+  #setMembers(call: Entered): void {
+    const { member: me, members } = call;
     this.#members = members;
+    this.#room = call;
+    this.#lookForCompany();
     this.#coordinator.setWatched(members.some(({ member, state }) => member !== me && state === "here"));
+  }
+
+  /** The call for another doctor goes on, or finds nobody. */
+  #setRinging(status: Waiting): void {
+    if (!this.#room?.rings) return;
+    this.#room = { ...this.#room, rings: { ...this.#room.rings, status } };
+    this.#lookForCompany();
+  }
+
+  #lookForCompany(): void {
+    const { clock } = this.#ports;
+    const remains_ms = this.#room ? this.#company.remains_ms(clock.now(), this.#room) : Infinity;
+    this.#heard.value = remains_ms > 0;
+    this.#cancelAlone();
+    if (remains_ms > 0 && remains_ms < Infinity)
+      this.#cancelAlone = clock.after(remains_ms, () => this.#lookForCompany());
   }
 
   #join(grant: Grant): void {
