@@ -14,6 +14,15 @@ function signal(person, name) {
     for (const pid of person.browser.pids()) process.kill(pid, name);
 }
 
+/** The bytes of voice that a page sends in so many milliseconds, without headers. */
+async function voiceBytes(person, ms) {
+    const sent = async () => (await person.stats(['outbound-rtp'])).filter(({ kind }) => kind === 'audio').reduce((sum, { bytesSent }) => sum + bytesSent, 0);
+    await pause(1_000);
+    const before = await sent();
+    await pause(ms);
+    return (await sent()) - before;
+}
+
 const second = (server) => openDoctor(server, { voice: voices.guest }, server.doctor('obstetrics', 1));
 
 test('the doctor’s laptop sleeps: it rings again, the server restarts, two take over at once, and who wakes is told', (t) =>
@@ -93,7 +102,7 @@ test('the doctor signs out, the post calls again at once; the same doctor hands 
         t.diagnostic('figure: two consultations changed hands without a word typed twice');
     }));
 
-test('the post leaves, is called back, goes back and reloads inside the page, and ends what it has left', () =>
+test('the post leaves, is called back, goes back and reloads inside the page, and ends what it has left', (t) =>
     scene('post-leaves', async (s) => {
         const kiosk = await s.enter(openKiosk(s.server));
         const doctor = await s.enter(openDoctor(s.server));
@@ -103,6 +112,9 @@ test('the post leaves, is called back, goes back and reloads inside the page, an
         assert.equal(await kiosk.at('call-screen').count(), 1, 'Back asks and leaves nothing');
         await kiosk.press('hangup-yes');
         await doctor.at('post-left').waitFor();
+        const alone = await voiceBytes(doctor, 5_000);
+        t.diagnostic(`figure: a doctor alone in a call sends ${alone * 12} bytes of voice a minute`);
+        assert.ok(alone * 12 < 15_000, `${alone * 12} bytes a minute to nobody`);
         await doctor.press('call-back');
         await kiosk.at('left').filter({ hasText: 'revenir' }).waitFor();
         await kiosk.press('rejoin');

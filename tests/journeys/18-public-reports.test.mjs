@@ -1,11 +1,13 @@
 // Faults that other projects' users have reported, each played in a real browser: storage that is refused or breaks, a device in
 // another time zone, a telephone call that takes the microphone, an update in the middle of a call, and a sheet that is printed.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { openBrowser } from '../world/browser.mjs';
 import { voices } from '../world/fixtures.mjs';
 import { allHear, Doctor, Kiosk, meet, openDoctor, patient } from '../world/people.mjs';
+import { binary } from '../world/paths.mjs';
 import { missingFrom, printed } from '../world/printed.mjs';
 import { scene } from '../world/scene.mjs';
 import { openFront } from '../world/updated-pages.mjs';
@@ -225,11 +227,25 @@ test('an update while one of two tabs is in a call removes nothing, and takes ov
         t.diagnostic(`figure: the new version was alone ${(now() - ended).toFixed(0)} ms after the call had ended`);
     }));
 
+/** Lets the test put the wall clock forward, as a tablet finds it after it slept. */
+function sleepable() {
+    const wall = Date.now;
+    let slept_ms = 0;
+    Date.now = () => wall() + slept_ms;
+    window.sleepFor = (ms) => (slept_ms += ms);
+}
+
+/** A one-time code for the post's tablet, as operations make it. */
+function operatorsCode(server) {
+    const said = execFileSync(binary, ['enroll', 'poste-nabadji', '--data', server.data], { encoding: 'utf8' });
+    return /^code:\s+(\S+)/m.exec(said)[1];
+}
+
 test('a shared tablet tells nothing to passers-by, and a post without a link reads its advice with its PIN', (t) =>
     scene('shared-tablet', async (s) => {
-        const browser = await openBrowser({ url: s.server.url, voice: voices.kiosk });
+        const browser = await openBrowser({ url: s.server.url, voice: voices.kiosk, scripts: [{ run: sleepable }] });
         const kiosk = await s.enter(Promise.resolve(new Kiosk(browser, await browser.page('/poste'))));
-        await kiosk.enroll(s.server.access.kiosk[0].code);
+        await kiosk.enroll(operatorsCode(s.server));
         await deviceCheck(kiosk);
         await kiosk.fillForm();
         await kiosk.call();
@@ -288,6 +304,7 @@ async function lockedTexts(s, kiosk) {
     await kiosk.press('pin-go');
     await kiosk.page.getByText('Ce n’est pas le code').waitFor();
     assert.equal(await shows(), false, 'a wrong PIN');
+    await forgottenPin(s, kiosk, shows);
     await kiosk.page.evaluate(() => navigator.serviceWorker.ready);
     await s.server.kill();
     await kiosk.browser.context.setOffline(true);
@@ -296,7 +313,33 @@ async function lockedTexts(s, kiosk) {
     assert.match(await kiosk.at('phone').innerText(), /33 000 00/);
     assert.equal(await shows(), false, 'the first screen without a link');
     await kiosk.press('read-advice');
-    await kiosk.at('pin').fill('4711');
+    await kiosk.at('pin').fill('2580');
     await kiosk.press('pin-go');
     await kiosk.at('advice-item').filter({ hasText: 'magnésium' }).first().waitFor();
+}
+
+/** Only an operator's code replaces a PIN; then two minutes without a touch close the texts, and a touch before prolongs them. */
+async function forgottenPin(s, kiosk, shows) {
+    await kiosk.press('pin-forgotten');
+    await kiosk.at('pin-code').fill(s.server.access.kiosk[1].code.replace(/./, (first) => (first === 'A' ? 'B' : 'A')));
+    await kiosk.press('pin-code-go');
+    await kiosk.page.locator('.pin [role="alert"], .pin .fault').first().waitFor();
+    assert.equal(await kiosk.at('pin-new').count(), 0, 'a wrong code');
+    await kiosk.at('pin-code').fill(operatorsCode(s.server));
+    await kiosk.press('pin-code-go');
+    await kiosk.at('pin-new').waitFor();
+    assert.equal(await shows(), false, 'before the new PIN');
+    await kiosk.at('pin-new').fill('2580');
+    await kiosk.press('pin-new-go');
+    await kiosk.at('history-row').first().waitFor();
+    await until('the texts after the new PIN', shows);
+    for (let touch = 0; touch < 2; touch += 1) {
+        await kiosk.page.evaluate(() => window.sleepFor(90_000));
+        await kiosk.page.locator('h1').click();
+        await pause(1_500);
+        assert.equal(await shows(), true, 'touched in time');
+    }
+    await kiosk.page.evaluate(() => window.sleepFor(125_000));
+    await kiosk.at('pin').waitFor({ timeout: 3_000 });
+    assert.equal(await shows(), false, 'left alone for two minutes');
 }

@@ -9,7 +9,8 @@ import { Field } from "../ui/Field.tsx";
 import { duration, errorText, errorTextOf, learn, t } from "../ui/i18n.ts";
 import french from "../ui/texts/fr.json?pin";
 import { enrolledNow } from "./shell.ts";
-import { mayChoose, pin, staffCame, staffIsHere } from "./staff.ts";
+import { gateOf } from "./staff-presence.ts";
+import { mayChoose, pin, staff } from "./staff.ts";
 
 learn(french);
 
@@ -24,24 +25,25 @@ export function PinGate({ children, evenUnset }: PinGateProps) {
   const [forgotten, setForgotten] = useState(false);
   useEffect(() => void pin.isSet().then(setIsSet, () => setIsSet(true)), []);
   if (isSet === null) return null;
-  if (isSet && staffIsHere.value) return <>{children}</>;
-  if (!isSet && evenUnset)
+  const state = { isSet, isHere: staff.isHere.value, evenUnset: !!evenUnset, mayChoose: mayChoose.value };
+  const gate = gateOf({ ...state, forgotten, enrolled: enrolledNow.value });
+  const chosen = () => (setIsSet(true), setForgotten(false));
+  if (gate === "open" || gate === "offer")
     return (
       <>
         {children}
-        {mayChoose.value && <Choose onDone={() => setIsSet(true)} />}
+        {gate === "offer" && <Choose onDone={chosen} />}
       </>
     );
-  const chosen = () => (setIsSet(true), setForgotten(false));
-  if (forgotten ? enrolledNow.value : !isSet && mayChoose.value) return <Choose onDone={chosen} />;
-  if (forgotten || !isSet) return <OperatorCode onBack={isSet ? () => setForgotten(false) : null} />;
+  if (gate === "choose") return <Choose onDone={chosen} />;
+  if (gate === "code") return <OperatorCode onBack={isSet ? () => setForgotten(false) : null} />;
   return <Ask onForgotten={() => (setForgotten(true), (enrolledNow.value = false))} />;
 }
 
 function Ask({ onForgotten }: { onForgotten: () => void }) {
   const check = async (typed: string) => {
     const answer = await pin.check(typed);
-    if (answer.is === "right") return void staffCame();
+    if (answer.is === "right") return void staff.came();
     const wait_s = answer.is === "unset" ? 0 : answer.wait_s;
     return t(wait_s ? "kiosk.pin.wait" : "kiosk.pin.wrong", { time: duration(wait_s * 1000) });
   };
@@ -62,7 +64,7 @@ function Choose({ onDone }: { onDone: () => void }) {
     } catch {
       return errorText("storage");
     }
-    staffCame();
+    staff.came();
     onDone();
   };
   return <OneField title={t("kiosk.pin.choose")} label={t("kiosk.pin.new")} testid="pin-new" onSubmit={choose} />;

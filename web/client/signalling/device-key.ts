@@ -13,6 +13,8 @@ interface Enrolled {
 const disk = new Disk("device");
 /** The enrolment that this page has read or made. It outlives a database that the browser closes or empties under the page. */
 let known: Enrolled | undefined;
+/** The enrolment that is under way. The server ends the sessions of the key before it answers, so signing in waits for the new key. */
+let enrolling: Promise<unknown> = Promise.resolve();
 
 /** The id of the device that this browser is enrolled as; null if it is not. Rejects if the disk cannot be read just now. */
 export async function enrolledDevice(): Promise<string | null> {
@@ -20,7 +22,13 @@ export async function enrolledDevice(): Promise<string | null> {
 }
 
 /** Makes a key and enrols it with the code, which is used up. Throws ApiError. */
-export async function enroll(code: string): Promise<string> {
+export function enroll(code: string): Promise<string> {
+  const enrolled = makeKey(code);
+  enrolling = enrolled.catch(() => undefined);
+  return enrolled;
+}
+
+async function makeKey(code: string): Promise<string> {
   const keys = await crypto.subtle.generateKey(CURVE, false, ["sign"]);
   const public_key = base64url(await crypto.subtle.exportKey("raw", keys.publicKey));
   const { device } = await post<{ device: string }>("/api/devices/enroll", { code, public_key });
@@ -33,6 +41,7 @@ export async function enroll(code: string): Promise<string> {
 
 /** Signs in by signing the server's challenge. Throws ApiError; `device` means revoked or never enrolled. */
 export async function signInDevice(): Promise<Identity> {
+  await enrolling;
   const enrolled = await load();
   if (!enrolled) throw new ApiError("device");
   const { device, keys } = enrolled;
