@@ -110,6 +110,28 @@ pub const MESSAGES_PER_S: u32 = 10;
 /// Messages at once: what a page sends when a link that stood still for 20 s moves again.
 pub const MESSAGES_BURST: u32 = 60;
 
+/// Facts that the messages of one party may write at once: an hour of notes that were kept on the device, and the marks on some photos.
+pub const FACTS_BURST: u32 = 60;
+
+/// The time after which one more is allowed, in milliseconds. Each fact is on the disk for ever, and a page saves its notes
+/// every 5 s.
+pub const FACT_EVERY_MS: u64 = 2_000;
+
+/// The times at once that one party may make desks or a post ring: by a request, by calling again, by handing on.
+pub const RINGS_BURST: u32 = 12;
+
+/// The time after which it may do so once more, in milliseconds. A post has one open request at a time, and asks again after
+/// minutes.
+pub const RING_EVERY_MS: u64 = 20_000;
+
+/// News at once of one consultation, of each kind: what has changed in a call, and the position in the queue. Eight people come
+/// in with fewer.
+pub(crate) const NEWS_BURST: u32 = 24;
+
+/// The time after which there may be news once more, in milliseconds. A `call` has some hundred bytes, and stands beside a
+/// voice.
+pub(crate) const NEWS_EVERY_MS: u64 = 2_000;
+
 /// Refusals at once before a socket is closed for abuse: a page with a fault reaches this, a page with bad luck does not.
 pub const REFUSALS_BURST: u32 = 30;
 

@@ -2,7 +2,7 @@
 
 use super::Calls;
 use crate::{
-    context::{Context, Outcome, Refusal, Sender},
+    context::{Context, Outcome, Refusal, Sender, Timer},
     dispatch::queue_row,
     limits,
     message::{
@@ -85,12 +85,19 @@ impl Calls {
         }
     }
 
-    /// Notes who may be invited now. Returns true if that has changed.
-    pub(crate) fn invitable_changed(&mut self, cx: &Context) -> bool {
+    /// Notes who may be invited now. Returns true if that has changed and the holders shall be told: at once, or a little later if it
+    /// changes again and again.
+    pub(crate) fn invitable_changed(&mut self, cx: &mut Context) -> bool {
         let fresh = invitable(cx);
-        let changed = fresh != self.sent_invitable;
+        if fresh == self.sent_invitable {
+            return false;
+        }
+        if !self.invitable_pace.pass(cx.now) {
+            cx.timers.set(Timer::Invitable, Some(cx.now.plus_ms(limits::NEWS_EVERY_MS)));
+            return false;
+        }
         self.sent_invitable = fresh;
-        changed
+        true
     }
 }
 

@@ -1,16 +1,28 @@
 //! The state of the calls machine.
 
-use crate::message::call::Invitable;
+use crate::{limits, message::call::Invitable, throttle::Throttle};
 use std::collections::BTreeMap;
 use teranga_clinic::{
     id::{ConsultationId, PhotoId},
     photo::PhotoMoving,
+    time::Timestamp,
 };
 
 /// The calls machine. Rooms and seats are in the registry; it keeps how far uploads of photos have come, and who was
 /// last offered to the holders for an invitation.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Calls {
     pub(super) uploads: BTreeMap<(ConsultationId, PhotoId), PhotoMoving>,
     pub(super) sent_invitable: Vec<Invitable>,
+    pub(super) invitable_pace: Throttle,
 }
+
+impl Default for Calls {
+    fn default() -> Self {
+        let invitable_pace = Throttle::new(INVITABLE_BURST, limits::NEWS_EVERY_MS, Timestamp::default());
+        Self { uploads: BTreeMap::new(), sent_invitable: Vec::new(), invitable_pace }
+    }
+}
+
+/// Changes at once of who may be invited. Every holder in the country is told of each, and some have a thin link.
+const INVITABLE_BURST: u32 = 6;

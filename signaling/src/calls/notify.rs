@@ -2,8 +2,9 @@
 
 use super::{Calls, invitations::invitable};
 use crate::{
-    context::Context,
+    context::{Context, Timer},
     dispatch::{Dispatch, rings_again_message},
+    limits,
     message::{ServerMessage, call::Call},
     registry::{OpenConsultation, Seat, Stage, Unsent},
 };
@@ -41,16 +42,19 @@ impl Calls {
     /// invited have changed.
     pub(crate) fn notify_call(&self, cx: &mut Context, id: ConsultationId, invitable: bool) {
         let (now, connected) = (cx.now, cx.is_anybody_connected(id));
-        let Some(open) = cx.registry.get(id).filter(|open| !open.is_waiting()) else { return };
+        let Some(open) = cx.registry.get_mut(id).filter(|open| !open.is_waiting()) else { return };
         let members = open.room.members(&open.consultation, |party| cx.sessions.is_present(party));
         let rings = open.consultation.rings_again();
-        let news = members != open.sent.members || rings != open.sent.rings;
+        let changed = members != open.sent.members || rings != open.sent.rings;
+        let news = changed && open.pace.call.pass(now);
         let audience = audience(open, news, invitable);
-        if let Some(open) = cx.registry.get_mut(id) {
+        if news {
             (open.sent.members, open.sent.rings) = (members, rings);
-            open.observe_presence(connected, now);
-            open.observe_holder(now);
+        } else if changed {
+            cx.timers.set(Timer::CallNews(id), Some(now.plus_ms(limits::NEWS_EVERY_MS)));
         }
+        open.observe_presence(connected, now);
+        open.observe_holder(now);
         Dispatch::welcome_back(cx, id);
         Dispatch::schedule(cx, id);
         for party in audience {

@@ -13,7 +13,8 @@ impl Context {
     /// refusal; empty if no message does.
     ///
     /// # Errors
-    /// [`ErrorCode::Storage`] if the disk has fallen too far behind.
+    /// [`ErrorCode::Storage`] if the disk has fallen too far behind, and [`ErrorCode::TooFast`] if the messages of this party
+    /// write too many facts, or make others ring too often.
     pub(crate) fn record(
         &mut self,
         consultation: ConsultationId,
@@ -21,6 +22,9 @@ impl Context {
         what: What,
         of: &'static str,
     ) -> Outcome {
+        if let Some(author) = by.filter(|_| !of.is_empty()) {
+            self.spend(author, &what)?;
+        }
         let fact = Fact { at: self.now, by: by.cloned(), what };
         // A consultation that is not open yet has no fact: this one is its request.
         let durable = self.registry.get(consultation).map_or(0, |open| open.durable_facts);
@@ -29,6 +33,18 @@ impl Context {
         let record = self.uncommitted.add(entry).ok_or(ErrorCode::Storage)?;
         self.effects.push_back(Effect::Record { record, consultation, number, fact: Box::new(fact) });
         Ok(())
+    }
+
+    /// Takes a fact out of the budgets of the party whose message wants it. Whoever reads a chat is not made to pay for what the
+    /// others write.
+    fn spend(&mut self, author: &PartyId, what: &What) -> Outcome {
+        if matches!(what, What::ChatSeen { .. }) {
+            return Ok(());
+        }
+        let rings = matches!(what, What::Requested { .. } | What::RangAgain { .. });
+        let may =
+            self.sessions.may_write(author, self.now) && (!rings || self.sessions.may_ring(author, self.now));
+        may.then_some(()).ok_or(ErrorCode::TooFast.into())
     }
 
     /// Sends a fact that no message asked for, unless an uncommitted one would make it void. Returns true if it was

@@ -69,6 +69,12 @@ pub(crate) enum Timer {
     Prewarmed(PartyId),
     /// The next `roster` message.
     Roster,
+    /// The next time that holders are told who may be invited.
+    Invitable,
+    /// The next time that waiting posts are told their position.
+    Positions,
+    /// The next time that the members of a call are told what has changed in it.
+    CallNews(ConsultationId),
     /// The next `overview` message.
     Overview,
 }

@@ -2,8 +2,9 @@
 
 use super::Dispatch;
 use crate::{
-    context::Context,
+    context::{Context, Timer},
     id::SessionId,
+    limits,
     message::{
         ServerMessage,
         presence::Roster,
@@ -157,6 +158,10 @@ fn send_position(cx: &mut Context, id: ConsultationId, position: QueuePosition) 
     } else if open.sent.position != Some(position) && cx.sessions.is_live(&post) {
         let now = cx.now;
         let Some(open) = cx.registry.get_mut(id) else { return };
+        if !open.pace.position.pass(now) {
+            cx.timers.set(Timer::Positions, Some(now.plus_ms(limits::NEWS_EVERY_MS)));
+            return;
+        }
         let is_news = open.sent.position.replace(position).is_some();
         let message = position.message(open, now);
         // The first position of a consultation that rings again comes with its `call`.

@@ -32,6 +32,9 @@ impl Dispatch {
         }
         if me.who.role != Role::Kiosk {
             let post = open.consultation.post().party.clone();
+            if !cx.sessions.may_ring(me.party(), cx.now) {
+                return Err(ErrorCode::TooFast.into());
+            }
             let back = RingBack { consultation: id, by: me.who.name.clone() };
             cx.send_to(&post, ServerMessage::RingBack(back));
             return Ok(());

@@ -131,6 +131,9 @@ impl Hub {
             Timer::Forget(party) => cx.sessions.forget(&party),
             Timer::Prewarmed(party) => Calls::close_prewarmed(cx, &party),
             Timer::Roster => self.presence.notify_roster(cx),
+            Timer::Invitable => cx.changes.people = true,
+            Timer::Positions => cx.changes.queue = true,
+            Timer::CallNews(id) => cx.mark_changed(id),
             Timer::Overview => self.send_overviews(),
         }
     }

@@ -16,7 +16,7 @@ pub(crate) use self::{
 
 use self::{
     escalation::{EscalationClock, QueueKey, queue_key},
-    open::LastSent,
+    open::{LastSent, NewsPace},
     prewarmed::PrewarmedRooms,
     room::Room,
 };
@@ -98,6 +98,7 @@ impl Registry {
             room: Room::new(prewarmed.room),
             clock: EscalationClock::default(),
             sent: LastSent::default(),
+            pace: NewsPace::default(),
             deserted_since: Some(now),
             holder_away_since: None,
         };

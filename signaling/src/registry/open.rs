@@ -7,10 +7,12 @@ use super::{
 };
 use crate::{
     id::SessionId,
+    limits,
     message::{
         call::{Member, MemberLink, MemberState, Rung},
         waiting::Waiting,
     },
+    throttle::Throttle,
 };
 use std::collections::BTreeSet;
 use teranga_clinic::{
@@ -33,6 +35,8 @@ pub(crate) struct OpenConsultation {
     pub(crate) clock: EscalationClock,
     /// The state that was last sent about it, so that only changes are sent.
     pub(crate) sent: LastSent,
+    /// The pace of what its members, and its post while it rings, are told.
+    pub(crate) pace: NewsPace,
     /// The time since which no member is connected.
     pub(crate) deserted_since: Option<Timestamp>,
     /// The time since which no voice can flow to whoever holds it.
@@ -112,6 +116,22 @@ pub(crate) struct LastSent {
     pub(crate) links: Vec<MemberLink>,
     /// The rung of the quality ladder at that time.
     pub(crate) ladder_rung: Option<Rung>,
+}
+
+/// The pace of news: what one party does again and again must not stand in front of another one's voice.
+#[derive(Clone, Debug)]
+pub(crate) struct NewsPace {
+    /// Of `call`.
+    pub(crate) call: Throttle,
+    /// Of `waiting`.
+    pub(crate) position: Throttle,
+}
+
+impl Default for NewsPace {
+    fn default() -> Self {
+        let news = || Throttle::new(limits::NEWS_BURST, limits::NEWS_EVERY_MS, Timestamp::default());
+        Self { call: news(), position: news() }
+    }
 }
 
 /// The position of a request in the queue, as its post is told.

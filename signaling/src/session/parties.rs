@@ -2,7 +2,7 @@
 //! outlast a socket (the resume token, the availability) is kept here for a while.
 
 use super::Session;
-use crate::{id::SessionId, limits, message::session::Pace, token::Token};
+use crate::{id::SessionId, limits, message::session::Pace, throttle::Throttle, token::Token};
 use std::collections::BTreeMap;
 use teranga_clinic::{
     id::PartyId,
@@ -23,8 +23,26 @@ struct Party {
     /// page then knows no other token.
     former: Option<Token>,
     availability: Availability,
+    budgets: Budgets,
     /// The time at which its last live socket was last heard.
     heard_at: Timestamp,
+}
+
+/// What a party may still cause. It outlasts a socket, so that reconnecting earns nothing.
+#[derive(Debug)]
+struct Budgets {
+    facts: Throttle,
+    rings: Throttle,
+}
+
+impl Default for Budgets {
+    fn default() -> Self {
+        let full_at = Timestamp::default();
+        Self {
+            facts: Throttle::new(limits::FACTS_BURST, limits::FACT_EVERY_MS, full_at),
+            rings: Throttle::new(limits::RINGS_BURST, limits::RING_EVERY_MS, full_at),
+        }
+    }
 }
 
 /// All sessions, by socket and by party.
@@ -163,6 +181,16 @@ impl Sessions {
         if let Some(party) = self.parties.get_mut(party) {
             party.availability = state;
         }
+    }
+
+    /// True if a message of this party may write one more fact.
+    pub(crate) fn may_write(&mut self, party: &PartyId, now: Timestamp) -> bool {
+        self.parties.get_mut(party).is_none_or(|party| party.budgets.facts.pass(now))
+    }
+
+    /// True if this party may make others ring once more.
+    pub(crate) fn may_ring(&mut self, party: &PartyId, now: Timestamp) -> bool {
+        self.parties.get_mut(party).is_none_or(|party| party.budgets.rings.pass(now))
     }
 
     /// All welcomed sessions, in a stable order.

@@ -6,6 +6,7 @@ mod bounds;
 mod calling;
 mod chat;
 mod facts;
+mod floods;
 mod operations;
 mod photos;
 mod privacy;
