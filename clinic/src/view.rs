@@ -228,8 +228,10 @@ impl EventKind {
 mod tests {
     use super::*;
     use crate::{
+        chat::Progress,
         fact::stored::CODEC,
         history::tests::rows,
+        id::ChatId,
         sample::{identity, sample_facts},
     };
 
@@ -271,6 +273,26 @@ mod tests {
         ];
         assert_eq!(kinds, expected);
         assert!(view.events.iter().all(|event| event.by.is_some()));
+    }
+
+    #[test]
+    fn members_read_the_chat_with_the_marks_of_the_others_and_a_guest_who_left_reads_nothing() {
+        let mut facts = sample_facts(ID);
+        let (at, chat) = (Timestamp(3), ChatId(uuid::Uuid::from_u128(9)));
+        let by = |party: &str, what| Fact { at, by: Some(PartyId(party.into())), what };
+        let written = by("post", What::ChatWritten { chat, text: "Elle saigne".into() });
+        let seen = by("doctor", What::ChatSeen { progress: Progress { received: 1, read: 1 } });
+        assert!(!format!("{written:?}").contains("saigne"), "a log holds no text");
+        facts.splice(3..3, [written, seen]);
+        let history = history(&facts);
+        let read = |reader: &str, role| ConsultationView::of(&history, &identity(reader, role));
+        let (post, doctor) = (read("post", Role::Kiosk).unwrap(), read("doctor", Role::Doctor).unwrap());
+        assert_eq!((post.chat[0].chat, post.chat_marks[0].read), (Some(chat), 1));
+        assert_eq!((doctor.chat[0].chat, doctor.chat_marks.len()), (None, 0));
+        assert_eq!(doctor.chat[0].text.as_ref().unwrap().reveal(), "Elle saigne");
+        assert_eq!(doctor.summary.chat_count, Some(1));
+        assert!(read("guest", Role::Guest).is_none());
+        assert!(view("doctor", Role::Doctor).unwrap().summary.chat_count.is_none());
     }
 
     #[test]

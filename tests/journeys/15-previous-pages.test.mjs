@@ -62,6 +62,13 @@ test("a kiosk with the page of version 1 is in a call with today's doctor", () =
         const doctor = await s.enter(openDoctor(s.server));
         assert.ok(keptFiles(kiosk) > 3 && keptFiles(doctor) === 0);
         await meet(kiosk, doctor);
+        await doctor.at('chat').waitFor({ timeout: 20_000 });
+        await doctor.press('chat');
+        await doctor.at('chat-field').fill('Vous me lisez ?');
+        await doctor.at('chat-field').press('Enter');
+        const mark = () => doctor.attribute('chat-line', 'data-mark');
+        await until('the text to be stored', async () => (await mark()) === 'sent');
         await restartUnder(s.server, kiosk, doctor);
         await allHear([kiosk, doctor]);
+        assert.equal(await mark(), 'sent', 'a page that cannot show it has not received it');
     }));

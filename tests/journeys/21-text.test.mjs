@@ -2,9 +2,11 @@
 // killed server lose nothing; what cannot be sent stays in the field; and what was written is read afterwards.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Visitor } from '../world/http.mjs';
 import { openLink } from '../world/link.mjs';
 import { meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
+import { dial } from '../world/socket.mjs';
 import { pause, until } from '../world/wait.mjs';
 
 const HEARS_NOT = 'Je ne vous entends pas.';
@@ -135,6 +137,45 @@ test('texts go both ways, their marks tell the truth, and nothing is lost or dou
         await kiosk.at('chat-record').waitFor();
         assert.deepEqual(await texts(kiosk), all);
         assert.ok(!s.server.log.includes('sans lien') && !s.server.log.includes('entends'), 'no text is in the log');
+    }));
+
+test('where the link fails the call offers to write, and a doctor who is not in it neither writes nor reads', () =>
+    scene('text-offer', async (s) => {
+        const link = await openLink(s.server.url);
+        s.atEnd(() => link.close());
+        const kiosk = await s.enter(openKiosk(s.server, { link }));
+        const doctor = await s.enter(openDoctor(s.server));
+        await meet(kiosk, doctor);
+        const consultation = await doctor.attribute('call', 'data-consultation');
+        await openChat(doctor);
+        await write(doctor, 'Vous m’entendez ?');
+        await kiosk.at('chat-notice').waitFor({ timeout: 20_000 });
+        await kiosk.press('chat-open');
+        await toMark(doctor, 'read');
+        await kiosk.press('chat-close');
+        link.cut();
+        await kiosk.at('chat-offer').waitFor();
+        await kiosk.press('chat-open');
+        await kiosk.at('chat-phrase').first().click();
+        assert.equal(await lastMark(kiosk), 'kept');
+        link.join();
+        await toRead(doctor, HEARS_NOT);
+
+        const stranger = new Visitor(s.server.url);
+        await stranger.signIn(s.server.access.doctors.find(({ login }) => login !== s.server.doctor('obstetrics').login));
+        const wire = await dial(stranger);
+        await wire.hello();
+        const chat = '5d2f0c8e-7b1a-4c39-9e64-2f8a1b3c4d5e';
+        const refused = (of) => until(`${of} to be refused`, () => wire.heard.find((message) => message.type === 'error' && message.of === of));
+        wire.say({ type: 'write_chat', consultation, chat, text: 'Donnez 40 g' });
+        assert.equal((await refused('write_chat')).code, 'not_found');
+        wire.say({ type: 'see_chat', consultation, received: 0, read: 0 });
+        assert.equal((await refused('see_chat')).code, 'not_found');
+        wire.say({ type: 'write_chat', consultation, chat, text: 'x', by: 'Dr Awa Ndiaye' });
+        await until('a forged author to be refused', () => wire.heard.some((message) => message.type === 'error' && message.code === 'malformed'));
+        assert.equal((await stranger.get(`/api/consultations/${consultation}`)).status, 404);
+        assert.ok(!wire.heard.some((message) => message.type === 'chat'));
+        assert.equal((await texts(doctor)).length, 2, 'nothing came of it');
     }));
 
 /** What a message of 60 characters costs the link of the post, which writes one and reads one. */

@@ -1,5 +1,6 @@
 /** The screen after a consultation: how it ended, and the advice to keep. */
 
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Disposition } from "../protocol/messages.ts";
 import { Button } from "../ui/Button.tsx";
@@ -14,6 +15,8 @@ import { PrintButton } from "./PrintButton.tsx";
 /** The text for the outcome: advice of which nothing is written was given by voice. */
 const howItEnded = (disposition: Disposition, written: boolean) =>
   disposition === "advice" && !written ? "common.disposition.spoken" : (`common.disposition.${disposition}` as const);
+
+const Guarded = ({ children }: { children?: ComponentChildren }) => <PinGate evenUnset>{children}</PinGate>;
 
 export function Ended() {
   const ended = client.consultation.ended.value;
@@ -39,7 +42,10 @@ export function Ended() {
           </div>
         </PinGate>
       ) : (
-        disposition && <p>{t("kiosk.ended.no_advice")}</p>
+        <>
+          {disposition && <p>{t("kiosk.ended.no_advice")}</p>}
+          <ChatAfter client={client} within={Guarded} />
+        </>
       )}
       <footer class="foot">
         <Button

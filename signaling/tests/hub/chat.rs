@@ -239,6 +239,12 @@ fn a_stranger_neither_writes_nor_reads_and_a_guest_only_while_they_are_in() {
     write(&mut world, &samba, id, 3, "x");
     assert_eq!(refusal(&mut world, &samba), ErrorCode::NotFound);
     assert_eq!(world.on_disk(id).chat().count(), 2);
+    let party = samba.who.party.clone();
+    world.say(&doctor, ClientMessage::Invite(Invite { consultation: id, party, hand_over: false }));
+    world.say(&samba, ClientMessage::AnswerInvite(AnswerInvite { consultation: id, accept: true }));
+    world.read(&samba);
+    see(&mut world, &samba, id, 1, 1);
+    assert_eq!(texts(&mut world, &samba), [(2, "Encore".to_owned())], "back on the same socket");
     for page in [&binta, &other] {
         assert!(told(&mut world, page).is_empty());
     }

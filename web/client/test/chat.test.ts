@@ -165,6 +165,21 @@ test("after the end nothing is sent, and what was not sent is shown", async () =
   assert.deepEqual(lines(), [], "the next consultation has a chat of its own");
 });
 
+test("whoever comes back to a consultation asks for what was written meanwhile", async () => {
+  const { server, chat, connect, heard, lines, say, place, pass } = await rig({ numbers: { last: 1 } });
+  await connect();
+  say({ messages: [theirs(1, "a")] });
+  await pass();
+  place.value = null;
+  server.socket.say({ type: "closed", consultation: ID, disposition: null });
+  place.value = { id: ID, over: false };
+  assert.deepEqual(heard("see_chat").at(-1), { type: "see_chat", consultation: ID, received: 1, read: 0 });
+  assert.equal(heard("see_chat").length, 3);
+  chat.write("b");
+  await pass();
+  assert.deepEqual(lines(), ["a theirs", "b sent"], "and writes again");
+});
+
 test("a text is refused on the device as the server would refuse it", () => {
   assert.equal(problemOf("TA 17/11 ?"), null);
   assert.equal(problemOf("👩🏾‍⚕️"), null);

@@ -79,6 +79,8 @@ export class Chat {
   readonly #onItsWay = signal<ChatId | null>(null);
   readonly #ended = signal(false);
   #shown = false;
+  /** True while we are in a consultation that is not over. */
+  #isIn = false;
   /** True once the draft of this consultation was read, before which nothing is sent. */
   #loaded = false;
   /** What the server was told last over this socket; null before the first. */
@@ -102,8 +104,8 @@ export class Chat {
     connection.on("error", (refusal) => this.#refused(refusal));
     connection.on("closed", ({ consultation }) => this.#over(consultation));
     effect(() => {
-      const { id, over } = ports.consultation() ?? { id: null, over: false };
-      if (id) untracked(() => this.#begin(id, over));
+      const place = ports.consultation();
+      untracked(() => this.#enter(place));
     });
     effect(() => {
       const ready = connection.state.value.at === "ready";
@@ -140,8 +142,22 @@ export class Chat {
     this.#reads();
   }
 
+  #enter(place: ReturnType<ChatPorts["consultation"]>): void {
+    const isIn = place !== null && !place.over;
+    const comes = isIn && !this.#isIn;
+    this.#isIn = isIn;
+    if (place && place.id !== this.#id.value) this.#begin(place.id, place.over);
+    else if (comes) this.#comeBack();
+  }
+
+  /** We are again in a consultation that we had left or handed on, and have missed what was written meanwhile. */
+  #comeBack(): void {
+    this.#told = null;
+    this.#ended.value = false;
+    if (this.#ports.connection.state.value.at === "ready") this.#follow();
+  }
+
   #begin(id: ConsultationId, over: boolean): void {
-    if (id === this.#id.value) return;
     this.#interrupt();
     this.#messages.value = [];
     this.#marks.value = new Map();

@@ -1,5 +1,6 @@
 /** The messages of a chat as people read them, in a call and afterwards. */
 
+import { Fragment, type FunctionComponent } from "preact";
 import type { Client } from "../../client/index.ts";
 import { type ChatLine, type ChatLineMark, linesOf } from "../../client/workflow/chat.ts";
 import type { ChatMark, ChatMessage, ErrorCode } from "../../protocol/messages.ts";
@@ -48,15 +49,17 @@ export function ChatRecord({ chat, marks }: { chat: ChatMessage[]; marks: ChatMa
   );
 }
 
-/** The messages of the consultation that has just ended, with those that were not sent; nothing if there are none. */
-export function ChatAfter({ client }: { client: Client }) {
+/** The messages of the consultation that has just ended, with those that were not sent; nothing if there are none. `within` guards them. */
+export function ChatAfter({ client, within: Within = Fragment }: { client: Client; within?: FunctionComponent }) {
   const lines = chatOf(client).lines.value;
   if (!lines.length) return null;
   return (
-    <section class="chat-record" data-testid="chat-record">
-      <h3>{t("common.chat.title")}</h3>
-      <ChatLines lines={lines} />
-    </section>
+    <Within>
+      <section class="chat-record" data-testid="chat-record">
+        <h3>{t("common.chat.title")}</h3>
+        <ChatLines lines={lines} />
+      </section>
+    </Within>
   );
 }
 
