@@ -53,8 +53,8 @@ function AskPhotoButton({ client, ongoing }: CallProps) {
   const waiting = ongoing.photos.some(({ file }) => file === null);
   const ask = () => client.consultation.askPhoto() || toast(t("doctor.photo.offline"));
   return (
-    <Button icon={icon.photo} disabled={waiting} data-testid="ask-photo" onClick={ask}>
-      {t(waiting ? "doctor.photo.waits" : "doctor.photo.ask")}
+    <Button icon={icon.photo} disabled={waiting} title={t("doctor.photo.ask")} data-testid="ask-photo" onClick={ask}>
+      {t(waiting ? "doctor.photo.waits" : "doctor.photo.button")}
     </Button>
   );
 }
