@@ -10,9 +10,9 @@ function auditText({ audit }: Health): string {
   return t(audit.flaw ? "ops.health.audit_bad" : "ops.health.audit_ok");
 }
 
-/** The head of the audit log, of which operators keep a copy elsewhere. */
+/** The head of the audit log, of which operators keep a copy elsewhere. An empty log has none. */
 function AuditHead({ audit }: Health) {
-  if (!audit?.verified || audit.flaw) return null;
+  if (!audit?.verified || audit.flaw || audit.head.startsWith("0:")) return null;
   return (
     <p class="small soft">
       {t("ops.health.audit_head")} <code data-testid="audit-head">{audit.head}</code>
