@@ -1,6 +1,6 @@
 //! The audit log in SQLite: rows are added in the transaction of what they tell, and the whole log can be verified.
 
-use super::{SqliteStore, connection::millis};
+use super::{SqliteStore, connection::millis, sealed::FactSeal};
 use crate::store::{
     audit_chain::{AuditFlaw, AuditHead, AuditRow},
     error::StoreError,
@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use aws_lc_rs::digest::{SHA256, digest};
 use futures_util::TryStreamExt;
 use sqlx::{Row as _, Sqlite, SqliteConnection, Transaction, sqlite::SqliteRow};
-use teranga_clinic::audit::RecordOpening;
+use teranga_clinic::{audit::RecordOpening, id::ConsultationId};
 use uuid::Uuid;
 
 #[async_trait]
@@ -34,7 +34,7 @@ impl AuditLog for SqliteStore {
         if let Err(flaw) = verify_chain(&mut transaction, end, kept).await? {
             return Ok(Err(flaw));
         }
-        let facts = verify_facts(&mut transaction).await?;
+        let facts = verify_facts(&mut transaction, &self.keys).await?;
         Ok(if facts { Ok(end) } else { Err(AuditFlaw::Fact) })
     }
 }
@@ -195,17 +195,20 @@ async fn verify_chain(
     })
 }
 
-/// True if each fact is the one that the log names, and each one that the log names is there.
-async fn verify_facts(connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+/// True if each fact is the one that the log names and its row is as it was written, and each one that the log names is there.
+async fn verify_facts(connection: &mut SqliteConnection, keys: &RecordKeys) -> Result<bool, StoreError> {
     let mut facts = sqlx::query(
-        "SELECT fact.what, audit.digest FROM fact \
+        "SELECT fact.*, audit.digest FROM fact \
          LEFT JOIN audit ON audit.consultation = fact.consultation AND audit.fact = fact.number",
     )
     .fetch(&mut *connection);
     let mut found = 0;
     while let Some(row) = facts.try_next().await? {
         let (what, named): (Vec<u8>, Option<Vec<u8>>) = (row.try_get("what")?, row.try_get("digest")?);
-        if named.as_deref() != Some(digest(&SHA256, &what).as_ref()) {
+        let consultation = ConsultationId(row.try_get("consultation")?);
+        let is_named = named.as_deref() == Some(digest(&SHA256, &what).as_ref());
+        // The digest covers what was done; the seal also covers who did it, when, and where it stands.
+        if !is_named || FactSeal::of(consultation, &row)?.open(keys, &what).is_none() {
             return Ok(false);
         }
         found += 1;

@@ -229,6 +229,10 @@ async fn whatever_is_done_to_the_audit_log_is_found() {
         ),
         ("DELETE FROM fact WHERE number = 3", AuditFlaw::Fact),
         ("UPDATE fact SET what = x'01' WHERE number = 3", AuditFlaw::Fact),
+        ("UPDATE fact SET by = 'somebody' WHERE number = 3", AuditFlaw::Fact),
+        ("UPDATE fact SET by = NULL WHERE number = 3", AuditFlaw::Fact),
+        ("UPDATE fact SET at = at + 1 WHERE number = 3", AuditFlaw::Fact),
+        ("UPDATE fact SET version = version + 1 WHERE number = 3", AuditFlaw::Fact),
         (
             "INSERT INTO fact SELECT consultation, 4, version, epoch, at, by, what FROM fact WHERE number = 3",
             AuditFlaw::Fact,
