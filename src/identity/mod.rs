@@ -164,11 +164,10 @@ impl Identities {
     /// [`Denied`]. An unknown login and a wrong password get the same answer after the same time.
     pub async fn sign_in(&self, attempt: &Attempt<'_>) -> Result<SignedIn, Denied> {
         let login = password::fold_login(attempt.login.reveal()).ok_or(Denied::Credentials)?;
-        let guesser = match self.known_browser(&login, attempt.device_cookie).await? {
-            Some(cookie) => Guesser::Known(cookie),
-            None => Guesser::Stranger { login: secret::hash(login.as_bytes()), from: attempt.client.from },
-        };
-        self.passwords.attempt(&guesser, self.clock.timestamp()).map_err(Denied::TooManyAttempts)?;
+        let known = self.known_browser(&login, attempt.device_cookie).await?;
+        let stranger = Guesser::Stranger { login: secret::hash(login.as_bytes()), from: attempt.client.from };
+        let guesser = self.passwords.begin(known, stranger, self.clock.timestamp());
+        let guesser = guesser.map_err(Denied::TooManyAttempts)?;
         let stored = self.accounts.password_hash(&login).await?;
         let right = self.verify(attempt.password, stored.clone(), &guesser).await?;
         let hash = stored.filter(|_| right).ok_or(Denied::Credentials)?;

@@ -49,6 +49,21 @@ impl Default for SignInThrottle {
 }
 
 impl SignInThrottle {
+    /// Begins an attempt of a browser that may hold a device cookie. If somebody else guesses with a copy of that cookie, its owner
+    /// is treated as any stranger, and is not kept out.
+    ///
+    /// # Errors
+    /// The seconds to wait. Nothing was counted then.
+    pub(super) fn begin(
+        &self,
+        known: Option<CookieId>,
+        stranger: Guesser,
+        now: Timestamp,
+    ) -> Result<Guesser, u32> {
+        let known = known.map(Guesser::Known).filter(|known| self.attempt(known, now).is_ok());
+        known.map_or_else(|| self.attempt(&stranger, now).map(|()| stranger), Ok)
+    }
+
     /// Begins an attempt. It counts as a failure until it has [succeeded](Self::succeeded).
     ///
     /// # Errors

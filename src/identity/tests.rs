@@ -150,6 +150,21 @@ async fn a_known_browser_signs_in_while_its_own_network_is_flooded() {
 }
 
 #[tokio::test]
+async fn a_thief_of_a_device_cookie_keeps_its_owner_not_out() {
+    let world = world().await;
+    let cookie = world.sign_in("awa", PASSWORD, HERE).await.unwrap().device_cookie.unwrap();
+    let cookie = Some(cookie.value.reveal().as_str());
+    let mut waits = 0;
+    for _ in 0..20 {
+        let guess = world.sign_in_by("awa", "wrong", THERE, cookie).await;
+        waits += u32::from(matches!(guess, Err(Denied::TooManyAttempts(_))));
+    }
+    assert!(waits > 0, "the thief is never told to wait");
+    let owner = world.sign_in_by("awa", PASSWORD, HERE, cookie).await;
+    assert!(owner.is_ok(), "{owner:?}");
+}
+
+#[tokio::test]
 async fn guesses_from_forty_addresses_are_slowed() {
     let world = world().await;
     let mut tried = 0;
