@@ -51,6 +51,10 @@ const TOGETHER: usize = 8;
 /// The time in which they must be written. A link of 24 kbit/s carries 30 kB in that time.
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 
+/// The pings and pongs (RFC 6455 section 5.5) that may come between two messages. A page sends none, and a proxy sends one in some
+/// seconds, while each page says something every 10 s.
+const PINGS: u32 = 64;
+
 /// Opens the socket of somebody who is signed in.
 pub async fn open(
     upgrade: WebSocketUpgrade,
@@ -125,19 +129,25 @@ async fn is_ended(state: &HttpState, token: &Pii<String>) -> bool {
     matches!(state.identities.session(token.reveal()).await, Ok(None))
 }
 
-/// Passes frames to the hub in order. It waits while the hub's queue is full, so that a flood slows only its own socket.
+/// Passes frames to the hub in order. It waits while the hub's queue is full, so that a flood slows only its own socket. The hub
+/// counts messages and not pings, so a page that sends nothing else is closed here.
 async fn read(
     mut stream: impl Stream<Item = Result<Message, axum::Error>> + Unpin,
     session: SessionId,
     inputs: &mpsc::Sender<Input>,
 ) {
+    let mut pings = 0;
     while let Some(Ok(frame)) = stream.next().await {
         let input = match frame {
             Message::Text(text) => input(session, &text),
             Message::Binary(_) => Input::Unreadable { session, code: ErrorCode::Malformed },
-            Message::Ping(_) | Message::Pong(_) => continue,
-            Message::Close(_) => return,
+            Message::Ping(_) | Message::Pong(_) if pings < PINGS => {
+                pings += 1;
+                continue;
+            }
+            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => return,
         };
+        pings = 0;
         if inputs.send(input).await.is_err() {
             return;
         }
@@ -179,4 +189,33 @@ async fn send(
 
 fn text(message: &ServerMessage) -> String {
     serde_json::to_string(message).expect("every message of the protocol is plain JSON")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Bytes;
+    use futures_util::stream;
+
+    /// The inputs that the hub gets of these frames.
+    async fn inputs(frames: Vec<Message>) -> usize {
+        let (to, mut queue) = mpsc::channel(16);
+        read(stream::iter(frames.into_iter().map(Ok)), SessionId(1), &to).await;
+        drop(to);
+        let mut count = 0;
+        while queue.recv().await.is_some() {
+            count += 1;
+        }
+        count
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_pings_ends_the_socket_and_those_of_a_proxy_do_not() {
+        let pings = |count: usize| vec![Message::Ping(Bytes::new()); count];
+        let beat = || vec![Message::Text(r#"{"type":"beat","n":1}"#.into())];
+        let of_proxy = [pings(60), beat(), pings(60), beat()].concat();
+        assert_eq!(inputs(of_proxy).await, 2);
+        let flood = [pings(60), beat(), pings(100), beat()].concat();
+        assert_eq!(inputs(flood).await, 1);
+    }
 }
