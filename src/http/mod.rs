@@ -6,6 +6,7 @@ pub mod error;
 mod json_body;
 pub mod ops;
 pub mod pages;
+mod parameters;
 pub mod records;
 pub mod session;
 pub mod state;

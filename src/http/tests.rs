@@ -264,6 +264,20 @@ async fn bad_input_has_its_code() {
 }
 
 #[tokio::test]
+async fn an_address_that_cannot_be_read_has_its_code() {
+    let house = house().await;
+    let doctor = house.sign_in("awa").await;
+    let photo =
+        "/api/consultations/00000000-0000-0000-0000-000000000001/photos/00000000-0000-0000-0000-000000000002";
+    for path in ["/api/consultations/%ff", "/api/consultations/1", "/api/consultations/%2e%2e%2f"] {
+        assert_eq!(house.get(path, &doctor).await, code(404, "not_found"), "{path}");
+    }
+    for query in ["offset=zz", "offset=-1", "length=1&length=2", "offset=99999999999999999999"] {
+        assert_eq!(house.get(&format!("{photo}?{query}"), &doctor).await, code(400, "malformed"), "{query}");
+    }
+}
+
+#[tokio::test]
 async fn guessing_is_told_how_long_to_wait() {
     let house = house().await;
     let wrong = json!({ "login": "awa", "password": "wrong" });

@@ -1,13 +1,12 @@
 //! The speed test of a link: some bytes in each direction, which the page times before a call.
 
-use crate::http::{bodies::FailureCode, error::ApiError, session::auth::SignedIn, state::HttpState};
+use crate::http::{
+    bodies::FailureCode, error::ApiError, parameters::InQuery, session::auth::SignedIn, state::HttpState,
+};
 use axum::{
     Router,
     body::Bytes,
-    extract::{
-        DefaultBodyLimit, Query,
-        rejection::{BytesRejection, QueryRejection},
-    },
+    extract::{DefaultBodyLimit, rejection::BytesRejection},
     http::{StatusCode, header},
     response::IntoResponse,
     routing::get,
@@ -27,9 +26,8 @@ struct Amount {
 /// Random bytes, so that nothing on the way can compress them.
 async fn download(
     _: SignedIn,
-    amount: Result<Query<Amount>, QueryRejection>,
+    InQuery(Amount { bytes }): InQuery<Amount>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let Query(Amount { bytes }) = amount.map_err(|_| FailureCode::Malformed)?;
     let mut body = vec![0; bytes.min(LINK_BYTES)];
     rand::fill(&mut body[..]);
     Ok(([(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, "no-store")], body))

@@ -1,9 +1,11 @@
 //! Reading one's own consultations: the list, and the record of one. Opening a record is itself recorded.
 
-use crate::http::{bodies::FailureCode, error::ApiError, session::auth::SignedIn, state::HttpState};
+use crate::http::{
+    bodies::FailureCode, error::ApiError, parameters::InPath, session::auth::SignedIn, state::HttpState,
+};
 use axum::{
     Json, Router,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderName, header},
     response::IntoResponse,
     routing::get,
@@ -36,7 +38,7 @@ async fn list(
 async fn read(
     State(state): State<HttpState>,
     SignedIn(who): SignedIn,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
     let Some(view) = ConsultationView::of(&history(&state, id, &who.party).await?, &who) else {

@@ -3,13 +3,13 @@
 
 use super::auth::CurrentSession;
 use crate::{
-    http::{bodies::OwnSession, error::ApiError, state::HttpState},
+    http::{bodies::OwnSession, error::ApiError, parameters::InPath, state::HttpState},
     identity::{secret, sessions::OpenSession},
     store::{ListedSession, TokenHash},
 };
 use axum::{
     Json, Router,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
     routing::{delete, get, post},
 };
@@ -42,7 +42,7 @@ async fn list(
 async fn end(
     State(state): State<HttpState>,
     CurrentSession(own): CurrentSession,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<StatusCode, ApiError> {
     let sessions = of_person(&state, &own).await?;
     let found = sessions.iter().find(|session| public_name(&session.token) == id);

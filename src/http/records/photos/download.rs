@@ -5,12 +5,18 @@ use super::{
     readers::Readers,
 };
 use crate::{
-    http::{bodies::FailureCode, error::ApiError, session::auth::SignedIn, state::HttpState},
+    http::{
+        bodies::FailureCode,
+        error::ApiError,
+        parameters::{InPath, InQuery},
+        session::auth::SignedIn,
+        state::HttpState,
+    },
     store::{PhotoKey, StoredPhoto},
 };
 use axum::{
     Extension,
-    extract::{Path, Query, State},
+    extract::State,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -32,8 +38,8 @@ pub(super) async fn read(
     State(state): State<HttpState>,
     Extension(readers): Extension<Arc<Readers>>,
     SignedIn(who): SignedIn,
-    Path(name): Path<(String, String)>,
-    Query(part): Query<Part>,
+    InPath(name): InPath<(String, String)>,
+    InQuery(part): InQuery<Part>,
 ) -> Result<Response, ApiError> {
     let key = photo_key(name)?;
     let (now, member_changes) = (state.clock.timestamp(), state.journal.member_changes());
@@ -50,7 +56,7 @@ pub(super) async fn read(
 pub(super) async fn thumbnail(
     State(state): State<HttpState>,
     SignedIn(who): SignedIn,
-    Path(name): Path<(String, String)>,
+    InPath(name): InPath<(String, String)>,
 ) -> Result<Response, ApiError> {
     let key = photo_key(name)?;
     let access = PhotoAccess::of_member(&state, who, key).await?;

@@ -10,6 +10,7 @@ use crate::{
         bodies::{AnnouncePhoto, FailureCode, PhotoHeld},
         error::ApiError,
         json_body::JsonBody,
+        parameters::{InPath, InQuery},
         session::auth::SignedIn,
         state::HttpState,
     },
@@ -18,7 +19,7 @@ use crate::{
 use axum::{
     Json,
     body::{Body, Bytes, to_bytes},
-    extract::{Path, Query, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, header},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -37,7 +38,7 @@ use tokio::time::timeout;
 pub(super) async fn announce(
     State(state): State<HttpState>,
     SignedIn(who): SignedIn,
-    Path(name): Path<(String, String)>,
+    InPath(name): InPath<(String, String)>,
     JsonBody(body): JsonBody<AnnouncePhoto>,
 ) -> Result<Json<PhotoHeld>, ApiError> {
     let (key, party) = (photo_key(name)?, who.party.clone());
@@ -68,8 +69,8 @@ pub(super) struct From {
 pub(super) async fn append(
     State(state): State<HttpState>,
     SignedIn(who): SignedIn,
-    Path(name): Path<(String, String)>,
-    Query(From { offset }): Query<From>,
+    InPath(name): InPath<(String, String)>,
+    InQuery(From { offset }): InQuery<From>,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Json<PhotoHeld>, ApiError> {
