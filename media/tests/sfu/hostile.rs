@@ -45,6 +45,49 @@ fn garbage_is_counted_and_never_answered() {
     assert!(testbed.clients[1].heard(1, since) > 45, "the call goes on");
 }
 
+/// The datagrams of one flood: what looks like STUN, DTLS, RTP and RTCP, a real request of somebody else, and noise.
+fn flood(real: &[u8]) -> Vec<Vec<u8>> {
+    let like = |first: &[u8], length: usize| {
+        let rest = (first.len()..length).map(|i| (i * 31 + length * 17) as u8);
+        first.iter().copied().chain(rest).collect::<Vec<u8>>()
+    };
+    let stun = like(&[0, 1, 0, 80, 0x21, 0x12, 0xA4, 0x42], 100);
+    let hello = like(&[22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0, 0, 187], 200);
+    let (rtp, rtcp) = (like(&[0x80, 111], 120), like(&[0x81, 200, 0, 24], 100));
+    vec![stun, hello, rtp, rtcp, real.to_vec(), like(&[255], 64), like(&[], 1_200), like(&[0], 1)]
+}
+
+#[test]
+fn a_flood_beside_a_call_costs_no_voice_and_gets_no_answer() {
+    let mut testbed = Testbed::new(64);
+    testbed.network.tap = Some(Vec::new());
+    testbed.join(ROOM, PeerId(1), Setup::default());
+    testbed.join(ROOM, PeerId(2), Setup::default());
+    testbed.run(2 * SECOND);
+    let tap = testbed.network.tap.take().expect("tapped");
+    let request = tap.iter().find(|(_, datagram)| datagram[..2] == [0, 1]).expect("a STUN request");
+    let datagrams = flood(&request.1);
+    let since = testbed.now;
+    // 64 datagrams a millisecond from 16 addresses and in the name of a member: 64,000 in one second.
+    for _ in 0..1_000 {
+        for (number, datagram) in (0_u16..).zip(datagrams.iter().cycle().take(64)) {
+            let stranger = SocketAddr::from(([198, 51, 100, 66], 6_000 + number % 16));
+            let member = number % 8 == 7;
+            testbed.inject(if member { testbed.clients[0].address } else { stranger }, datagram);
+        }
+        testbed.run(SECOND / 1_000);
+    }
+    testbed.run(SECOND);
+    for (client, other) in [(0, 2), (1, 1)] {
+        let heard = testbed.clients[client].heard(other, since);
+        assert!(heard >= 99, "{heard} of 100 packets of the voice");
+    }
+    assert!(testbed.strays.is_empty(), "{} answers to strangers", testbed.strays.len());
+    let dropped = &testbed.sfu.stats().dropped;
+    assert!(dropped.garbage > 0 && dropped.unknown_source > 0, "{dropped:?}");
+    assert!(dropped.stun_unauthenticated > 0 && dropped.stun_replayed > 0, "{dropped:?}");
+}
+
 #[test]
 fn a_replay_from_another_address_opens_no_route() {
     let (mut testbed, datagrams) = overheard(61);
