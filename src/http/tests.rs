@@ -45,6 +45,7 @@ const PASSWORD: &str = "le fleuve à Matam";
 const ORIGIN: &str = "https://teranga.example.sn";
 
 mod edge;
+mod frames;
 mod operations;
 mod photos;
 mod security;

@@ -40,14 +40,14 @@ const WITHIN: Duration = Duration::from_secs(8);
 const HOUR_MS: u64 = 3_600_000;
 
 /// A house whose router also listens on a port, with a hub behind it.
-struct Server {
-    house: House,
+pub(super) struct Server {
+    pub(super) house: House,
     address: SocketAddr,
     state: HttpState,
 }
 
 impl Server {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let house = house().await;
         let (inputs, queued) = mpsc::channel(64);
         let state = state(
@@ -70,7 +70,7 @@ impl Server {
         Self { house, address, state }
     }
 
-    async fn page(&self, cookie: &str) -> Page {
+    pub(super) async fn page(&self, cookie: &str) -> Page {
         let mut request = "ws://teranga.example.sn/ws".into_client_request().unwrap();
         request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
         let stream = TcpStream::connect(self.address).await.unwrap();
@@ -120,15 +120,15 @@ fn request() -> Request {
 }
 
 /// A page's socket.
-struct Page(WebSocketStream<TcpStream>);
+pub(super) struct Page(pub(super) WebSocketStream<TcpStream>);
 
 impl Page {
-    async fn say(&mut self, message: &Value) {
+    pub(super) async fn say(&mut self, message: &Value) {
         self.0.send(Message::text(message.to_string())).await.unwrap();
     }
 
     /// The next message of a type; none if the socket closes first.
-    async fn find(&mut self, kind: &str, wanted: impl Fn(&Value) -> bool) -> Option<Value> {
+    pub(super) async fn find(&mut self, kind: &str, wanted: impl Fn(&Value) -> bool) -> Option<Value> {
         let found = timeout(WITHIN, async {
             while let Some(Ok(frame)) = self.0.next().await {
                 let Message::Text(text) = frame else { continue };
@@ -142,7 +142,7 @@ impl Page {
         found.await.unwrap_or_else(|_| panic!("no {kind} within {WITHIN:?}"))
     }
 
-    async fn welcome(&mut self) -> Value {
+    pub(super) async fn welcome(&mut self) -> Value {
         self.find("welcome", |_| true).await.expect("a welcome")
     }
 
