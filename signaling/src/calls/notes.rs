@@ -39,7 +39,7 @@ impl Calls {
         if !consultation.is_correctable(&advice) {
             return Err(ErrorCode::NotFound.into());
         }
-        if consultation.advice().len() >= limits::ADVICE {
+        if consultation.advice().len() + cx.uncommitted.advising(id) >= limits::ADVICE {
             return Err(ErrorCode::TooLarge.into());
         }
         let order_number = cx.sessions.get(me.session).and_then(|session| session.order_number.clone());
@@ -50,7 +50,7 @@ impl Calls {
     /// their names alone would let the post believe in an act that nobody has done.
     pub(crate) fn close(cx: &mut Context, me: &Sender, close: Close) -> Outcome {
         let id = close.consultation;
-        let signed = !cx.held_by(me, id)?.consultation.advice().is_empty() || cx.uncommitted.advising(id);
+        let signed = !cx.held_by(me, id)?.consultation.advice().is_empty() || cx.uncommitted.advising(id) > 0;
         if !signed && close.disposition != Disposition::Advice {
             return Err(ErrorCode::Unsigned.into());
         }

@@ -28,7 +28,7 @@ impl Calls {
             let known = self.with_upload(known);
             return cx.reply(me, ServerMessage::Photo(known));
         }
-        if consultation.photos().len() >= limits::PHOTOS {
+        if consultation.photos().len() + cx.uncommitted.asking_photos(id) >= limits::PHOTOS {
             return Err(ErrorCode::TooLarge.into());
         }
         cx.record(id, Some(me.party()), What::PhotoAsked { photo }, "ask_photo")

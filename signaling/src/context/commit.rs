@@ -9,7 +9,8 @@ use teranga_clinic::{
 };
 
 impl Context {
-    /// Sends a fact to the disk, under the number that must follow. `of` is the `type` of the message that wants it, for a
+    /// Sends a fact to the disk, under the number that must follow. A party that says the same again before it is durable is
+    /// answered once, by its fate. `of` is the `type` of the message that wants it, for a
     /// refusal; empty if no message does.
     ///
     /// # Errors
@@ -23,6 +24,9 @@ impl Context {
         of: &'static str,
     ) -> Outcome {
         if let Some(author) = by.filter(|_| !of.is_empty()) {
+            if self.uncommitted.ends_with(consultation, author, &what) {
+                return Ok(());
+            }
             self.spend(author, &what)?;
         }
         let fact = Fact { at: self.now, by: by.cloned(), what };

@@ -123,9 +123,19 @@ impl Uncommitted {
         self.of(id).any(|fact| matches!(fact.what, What::Cancelled | What::Closed { .. }))
     }
 
-    /// True if advice in this consultation is uncommitted.
-    pub(crate) fn advising(&self, id: ConsultationId) -> bool {
-        self.of(id).any(|fact| matches!(fact.what, What::Advised { .. }))
+    /// The number of uncommitted pieces of advice in this consultation.
+    pub(crate) fn advising(&self, id: ConsultationId) -> usize {
+        self.of(id).filter(|fact| matches!(fact.what, What::Advised { .. })).count()
+    }
+
+    /// The number of photos of which it is uncommitted that they were asked for.
+    pub(crate) fn asking_photos(&self, id: ConsultationId) -> usize {
+        self.of(id).filter(|fact| matches!(fact.what, What::PhotoAsked { .. })).count()
+    }
+
+    /// True if this is the last uncommitted fact of this consultation, by the same party.
+    pub(crate) fn ends_with(&self, id: ConsultationId, by: &PartyId, what: &What) -> bool {
+        self.of(id).last().is_some_and(|fact| fact.by.as_ref() == Some(by) && fact.what == *what)
     }
 
     /// The uncommitted facts of the chat of this consultation.

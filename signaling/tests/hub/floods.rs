@@ -3,17 +3,20 @@
 
 use crate::world::{Page, World, consultation, kind};
 use teranga_clinic::{
+    id::PhotoId,
     people::{Availability, Speciality},
     request::Urgency,
 };
 use teranga_signaling::{
-    limits::{FACTS_BURST, RINGS_BURST},
+    limits::{ADVICE, FACTS_BURST, PHOTOS, RINGS_BURST},
     message::{
         ClientMessage, ServerMessage,
         call::{Mic, Voice},
+        photo::AskPhoto,
         session::ErrorCode,
     },
 };
+use uuid::Uuid;
 
 /// The time between two messages of a page that says as much as it may, in milliseconds.
 const STEP_MS: u64 = 100;
@@ -135,4 +138,41 @@ fn a_doctor_who_comes_and_goes_reaches_no_other_call_and_no_waiting_post_each_ti
     assert!((2..=32).contains(&positions.len()), "{} positions in 13 s", positions.len());
     let last = matches!(positions.last(), Some(ServerMessage::Waiting(waiting)) if waiting.available == 1);
     assert!(last && world.on_disk(consultation(2)).owner().is_none());
+}
+
+#[test]
+fn what_is_said_again_before_it_is_on_the_disk_is_signed_once() {
+    let mut world = World::new();
+    let (post, doctor, id) = world.call();
+    world.disk_works_at_once = false;
+    for _ in 0..3 {
+        world.advise(&doctor, id, 1, "Perfusion");
+    }
+    assert_eq!(world.on_the_way.len(), 1);
+    world.write(true);
+    assert_eq!(count(&mut world, &post, "advice"), 1);
+    assert_eq!(world.kinds(&doctor), ["saved", "advice"]);
+    world.advise(&doctor, id, 1, "Perfusion");
+    assert_eq!(world.kinds(&doctor), ["saved"], "said again after a broken socket");
+}
+
+#[test]
+fn a_slow_disk_raises_no_bound() {
+    let mut world = World::new();
+    let (_, doctor, id) = world.call();
+    world.disk_works_at_once = false;
+    for revision in 0..u32::try_from(ADVICE).unwrap() + 4 {
+        world.advise(&doctor, id, revision + 1, &format!("Conseil {revision}"));
+    }
+    world.now = world.now.plus_ms(20_000);
+    for number in 0..PHOTOS as u128 + 2 {
+        let photo = PhotoId(Uuid::from_u128(number));
+        world.say(&doctor, ClientMessage::AskPhoto(AskPhoto { consultation: id, photo }));
+    }
+    assert_eq!(refusals(&mut world, &doctor), [ErrorCode::TooLarge; 6]);
+    while !world.on_the_way.is_empty() {
+        world.write(true);
+    }
+    let stored = world.on_disk(id);
+    assert_eq!((stored.advice().len(), stored.photos().len()), (ADVICE, PHOTOS));
 }
