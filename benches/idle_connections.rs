@@ -2,8 +2,9 @@
 //!
 //! The server is the demonstration in a process of its own, and this process is the load client; all traffic is on loopback. It
 //! opens 10,000 `WebSockets` of as many tablets, which say `hello` and then only beat, and prints the time that they took and
-//! the server's memory for each. A test call runs beside them. Then it opens 5,000 TCP, TLS and HTTP/2 connections from
-//! one address that send no request, and prints how long a tablet at another address waits for an answer meanwhile.
+//! the server's resident memory for each, at once and after some beats; the kernel's socket buffers are not in it. A test call
+//! runs beside them. Then it opens 5,000 TCP, TLS and HTTP/2 connections from one address that send no request, and prints how
+//! long a tablet at another address waits for an answer meanwhile. Exit 1 if a target is missed.
 //! Run by `cargo bench -p teranga --bench idle_connections`; the number of sockets and of connections may follow `--`.
 
 use futures_util::{SinkExt, StreamExt, stream};
@@ -11,7 +12,7 @@ use std::{
     env, fs,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitCode, Stdio},
     sync::Arc,
     time::Duration,
 };
@@ -20,7 +21,10 @@ use teranga::{
     data_folder::default_key_file,
     identity::secret,
     native::trust::Trust,
-    net::{authority::AUTHORITY_FILE, descriptors},
+    net::{
+        authority::AUTHORITY_FILE,
+        descriptors::{self, Shares},
+    },
     store::{Devices, Places, Session, Sessions, SqliteStore},
 };
 use teranga_clinic::{
@@ -48,16 +52,25 @@ const OF_ONE_ADDRESS: usize = 1_000;
 const HELLO: &str = r#"{"type":"hello","version":2}"#;
 const BEAT: &str = r#"{"type":"beat","n":1}"#;
 const BEAT_EVERY: Duration = Duration::from_secs(8);
+const ACCEPTED_IN: Duration = Duration::from_secs(60);
+const KB_EACH: u64 = 25;
+const SERVED_IN: Duration = Duration::from_millis(500);
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
-async fn main() {
+async fn main() -> ExitCode {
     let mut numbers = env::args().skip(1).filter_map(|argument| argument.parse::<usize>().ok());
     let (sockets, idle) = (numbers.next().unwrap_or(10_000), numbers.next().unwrap_or(5_000));
-    descriptors::raise_limit();
+    let limit = descriptors::raise_limit();
+    let places = Shares::of(limit).https.known;
+    assert!(
+        places >= sockets,
+        "{limit} open files are allowed, which is enough for {places} sockets; see `ulimit -Hn`"
+    );
     let server = DemoServer::start().await;
     let cookies = server.add_tablets(sockets.max(1)).await;
-    server.measure_sockets(&cookies[..sockets]).await;
-    server.measure_strangers(idle, &cookies[0]).await;
+    let sockets_fit = server.measure_sockets(&cookies[..sockets]).await;
+    let strangers_wait = server.measure_strangers(idle, &cookies[0]).await;
+    if sockets_fit && strangers_wait { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The running demonstration.
@@ -134,7 +147,8 @@ impl DemoServer {
         cookies
     }
 
-    async fn measure_sockets(&self, cookies: &[String]) {
+    /// Opens the sockets and holds a call beside them. Returns true if the targets are met.
+    async fn measure_sockets(&self, cookies: &[String]) -> bool {
         let (before, begun) = (self.resident_bytes(), self.clock.now());
         let opened: Vec<_> = stream::iter(cookies.iter().enumerate())
             .map(|(number, cookie)| self.socket(number, cookie))
@@ -142,16 +156,20 @@ impl DemoServer {
             .collect()
             .await;
         let took = self.clock.now() - begun;
-        let each = self.resident_bytes().saturating_sub(before) / opened.len().max(1) as u64 / 1_000;
-        println!("{} WebSockets in {:.1} s, {each} kB each", opened.len(), took.as_secs_f64());
+        let each_kb = || self.resident_bytes().saturating_sub(before) / cookies.len().max(1) as u64 / 1_000;
+        println!("{} WebSockets in {:.1} s, {} kB each", opened.len(), took.as_secs_f64(), each_kb());
         let beating: Vec<_> = opened.into_iter().map(|socket| tokio::spawn(beat(socket))).collect();
-        println!("a call of two beside them: {}", self.call().await);
+        let (is_whole, told) = self.call().await;
+        println!("a call of two beside them: {told}");
         let alive = beating.iter().filter(|task| !task.is_finished()).count();
-        println!("{alive} WebSockets are still open");
+        let after_beats_kb = each_kb();
+        println!("{alive} WebSockets are still open after the call, {after_beats_kb} kB each");
         beating.iter().for_each(tokio::task::JoinHandle::abort);
+        took <= ACCEPTED_IN && after_beats_kb <= KB_EACH && is_whole && alive == cookies.len()
     }
 
-    async fn measure_strangers(&self, count: usize, cookie: &str) {
+    /// Opens connections that send no request. Returns true if a tablet elsewhere is served in time.
+    async fn measure_strangers(&self, count: usize, cookie: &str) -> bool {
         let begun = self.clock.now();
         let idle: Vec<_> = stream::iter(0..count)
             .map(|number| self.stranger(number % 3))
@@ -172,6 +190,7 @@ impl DemoServer {
             waits[25], waits[49]
         );
         drop(idle);
+        waits[49] <= SERVED_IN
     }
 
     async fn socket(&self, number: usize, cookie: &str) -> WebSocketStream<TlsStream<TcpStream>> {
@@ -224,8 +243,8 @@ impl DemoServer {
         socket.connect(self.address).await.expect("a connection")
     }
 
-    /// Holds a test call and returns its last line.
-    async fn call(&self) -> String {
+    /// Holds a test call. Returns true if at most 0.5 % of its packets were lost, and what it says.
+    async fn call(&self) -> (bool, String) {
         let mut loadtest = tokio::process::Command::new(env!("CARGO_BIN_EXE_teranga"));
         let url = format!("https://localhost:{}", self.address.port());
         loadtest.args([
@@ -242,8 +261,11 @@ impl DemoServer {
         loadtest.arg(self.folder.with_extension("json")).arg("--ca");
         loadtest.arg(self.folder.join("tls").join(AUTHORITY_FILE));
         let output = loadtest.output().await.expect("loadtest runs");
-        String::from_utf8_lossy(&output.stdout).lines().skip(1).collect::<Vec<_>>().join(" | ")
-            + &String::from_utf8_lossy(&output.stderr)
+        let said = String::from_utf8_lossy(&output.stdout);
+        let mut last: Vec<_> = said.lines().rev().take(2).collect();
+        last.reverse();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        (output.status.success(), format!("{} {errors}", last.join(", ")))
     }
 
     /// The server's resident memory: the second field of `/proc/PID/statm`, in pages.
