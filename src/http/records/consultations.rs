@@ -10,7 +10,7 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use teranga_clinic::{
     audit::{OpeningWay, RecordOpening},
     history::History,
@@ -68,7 +68,7 @@ pub(super) async fn history(
 }
 
 /// The answer to somebody who asks for a record and is no member. That they asked is written down afterwards, if there is such
-/// a consultation, so that the time of the answer does not tell that.
+/// a consultation, and at a random time: neither the time of this answer nor that of the next one tells that.
 pub(super) fn refuse(
     state: &HttpState,
     consultation: ConsultationId,
@@ -76,7 +76,9 @@ pub(super) fn refuse(
     photo: Option<PhotoId>,
 ) -> ApiError {
     let (journal, at, way) = (Arc::clone(&state.journal), state.clock.timestamp(), OpeningWay::Refused);
+    let pause_ms = rand::random_range(0..NOTED_WITHIN_MS);
     tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(pause_ms)).await;
         let opening = RecordOpening { consultation, by, at, photo, way };
         let noted = match journal.rows(consultation).await {
             Ok(rows) if rows.is_empty() => Ok(()),
@@ -89,6 +91,9 @@ pub(super) fn refuse(
     });
     ApiError::NOT_MEMBER
 }
+
+/// The time within which a refusal is written down, milliseconds. A write takes about one.
+const NOTED_WITHIN_MS: u64 = 1_000;
 
 /// The number of consultations in the list, the newest first.
 const LISTED: u32 = 50;
