@@ -221,7 +221,7 @@ impl World {
                 request.extension(ConnectInfo(address(from))).body(Body::empty()).expect("a request")
             }
             Kind::Device => {
-                let device = if exists { device(which).party.0 } else { format!("no-kiosk-{which:03}") };
+                let device = if exists { device(which).party.0 } else { format!("kiosk-{:02}x", which / 10) };
                 let challenge = ask("/api/devices/challenge", &json!({ "device": device }), from, "");
                 let challenge = json_of(self.send(challenge).await).await["challenge"].clone();
                 let signature = secret::encode(&[7; 64]);

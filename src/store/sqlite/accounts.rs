@@ -46,10 +46,10 @@ impl Accounts for SqliteStore {
 
     async fn password_hash(&self, login: &str) -> Result<Option<Pii<String>>, StoreError> {
         let login = sealed::login(&self.keys, login);
-        let Some(row) = exactly(self.nearest_account(&login).await?, &login)? else { return Ok(None) };
+        let Some(row) = self.nearest_account(&login).await? else { return Ok(None) };
         let revoked_at: Option<i64> = row.try_get("revoked_at")?;
-        let hash = Pii::new(row.try_get("password_hash")?);
-        Ok(Some(hash).filter(|_| revoked_at.is_none()))
+        let hash: Option<String> = exactly(&row, &login, "password_hash")?;
+        Ok(hash.filter(|_| revoked_at.is_none()).map(Pii::new))
     }
 
     async fn set_password(

@@ -27,8 +27,8 @@ impl Devices for SqliteStore {
     }
 
     async fn device_key(&self, party: &PartyId) -> Result<Option<Vec<u8>>, StoreError> {
-        let row = exactly(self.nearest_device(party).await?, &party.0)?;
-        Ok(row.map(|row| row.try_get("public_key")).transpose()?.flatten())
+        let Some(row) = self.nearest_device(party).await? else { return Ok(None) };
+        Ok(exactly::<Option<Vec<u8>>>(&row, &party.0, "public_key")?.flatten())
     }
 
     async fn device(&self, party: &PartyId) -> Result<Option<Device>, StoreError> {

@@ -6,7 +6,7 @@ use crate::store::{
     names::{Named, from_list, from_name, to_list},
     sealing::RecordKeys,
 };
-use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
+use sqlx::{Decode, Row, Sqlite, Transaction, Type, sqlite::SqliteRow};
 use teranga_clinic::{
     id::PartyId,
     people::{Identity, Place},
@@ -44,11 +44,14 @@ macro_rules! select_nearest {
 }
 pub(super) use select_nearest;
 
-/// The row that [`select_nearest`] selected, if it is that of `name`.
-pub(super) fn exactly(row: Option<SqliteRow>, name: &str) -> Result<Option<SqliteRow>, StoreError> {
-    let Some(row) = row else { return Ok(None) };
-    let read: String = row.try_get("name")?;
-    Ok(Some(row).filter(|_| read == name))
+/// A value of the row that [`select_nearest`] selected, if it is that of `name`. It is decoded in either case.
+pub(super) fn exactly<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
+    row: &'r SqliteRow,
+    name: &str,
+    column: &str,
+) -> Result<Option<T>, StoreError> {
+    let (read, value): (&str, T) = (row.try_get("name")?, row.try_get(column)?);
+    Ok(Some(value).filter(|_| read == name))
 }
 
 /// Adds somebody who can sign in.
