@@ -53,8 +53,8 @@ fn flood(real: &[u8]) -> Vec<Vec<u8>> {
     };
     let stun = like(&[0, 1, 0, 80, 0x21, 0x12, 0xA4, 0x42], 100);
     let hello = like(&[22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0, 0, 187], 200);
-    let (rtp, rtcp) = (like(&[0x80, 111], 120), like(&[0x81, 200, 0, 24], 100));
-    vec![stun, hello, rtp, rtcp, real.to_vec(), like(&[255], 64), like(&[], 1_200), like(&[0], 1)]
+    let (voice, report) = (like(&[0x80, 111], 120), like(&[0x81, 200, 0, 24], 100));
+    vec![stun, hello, voice, report, real.to_vec(), like(&[255], 64), like(&[], 1_200), like(&[0], 1)]
 }
 
 #[test]
