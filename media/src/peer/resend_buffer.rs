@@ -20,6 +20,10 @@ const PACKETS: usize = 64;
 /// satellite (VSAT) takes 600 ms, and a repair takes one round trip.
 pub(super) const VOICE_REPAIR_AGE: Duration = Duration::from_millis(1_300);
 
+/// The times that one packet is sent again. Chromium asks ten times; a client that claims a short round trip could ask for a
+/// thousand, and each request for 17 packets has four bytes.
+const RESENDS: u8 = 10;
+
 /// The number of most recently sent packets that may be out of order.
 const REORDERED: usize = 4;
 
@@ -35,6 +39,7 @@ pub(super) struct SentPacket {
     /// The client has requested it again.
     requested: bool,
     resent_at: Option<Instant>,
+    resends: u8,
 }
 
 /// The packets sent most recently through one media section, and the loss that the client's NACKs report.
@@ -62,6 +67,7 @@ impl ResendBuffer {
             sent_at: now,
             requested: false,
             resent_at: None,
+            resends: 0,
         });
     }
 
@@ -83,7 +89,7 @@ impl ResendBuffer {
     }
 
     /// The packet with this 16-bit sequence number, to be sent again. `None` if it is unknown, too old, or was sent again less
-    /// than `spacing` ago and may still be under way.
+    /// than `spacing` ago and may still be under way, or was sent again [`RESENDS`] times.
     pub(super) fn resend(&mut self, number: u16, spacing: Duration, now: Instant) -> Option<SentPacket> {
         self.has_nacks = true;
         let has_number = |sent: &SentPacket| sent.sequence & 0xFFFF == u64::from(number);
@@ -95,10 +101,11 @@ impl ResendBuffer {
         }
         let since = |at: Instant| now.saturating_duration_since(at);
         let late = since(sent.sent_at) > VOICE_REPAIR_AGE;
-        if late || sent.resent_at.is_some_and(|at| since(at) < spacing) {
+        if late || sent.resends >= RESENDS || sent.resent_at.is_some_and(|at| since(at) < spacing) {
             return None;
         }
         sent.resent_at = Some(now);
+        sent.resends += 1;
         Some(sent.clone())
     }
 
@@ -139,6 +146,15 @@ mod tests {
         assert!(buffer.resend(5, RTT, start + 500 * MS).is_some());
         assert!(buffer.resend(6, RTT, start + 100 * MS).is_none(), "never sent");
         assert!(buffer.resend(5, RTT, start + VOICE_REPAIR_AGE + MS).is_none(), "too late to be played");
+    }
+
+    #[test]
+    fn a_storm_of_requests_over_a_short_round_trip_is_answered_a_few_times() {
+        let start = Instant::now();
+        let mut buffer = ResendBuffer::default();
+        buffer.push_sequence(5, start);
+        let asked = (0..1_300).filter(|i| buffer.resend(5, Duration::ZERO, start + *i * MS).is_some());
+        assert_eq!(asked.count(), usize::from(RESENDS));
     }
 
     #[test]
