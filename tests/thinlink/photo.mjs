@@ -30,9 +30,8 @@ export async function photoOver({ profile, seed, folder, python }) {
         const { sent, whole, bytes } = await travel(lab);
         await pause(5_000);
         await lab.record({ profile, seed, from, to: asked });
-        const window = (start, end) => ({ ...scoreBetween(place, python, start, end), wire: wireOf(place, wentAt, start, end) });
-        const [before, during] = [window(from, asked), window(sent, whole)];
-        return ['up', 'down'].map((way) => row({ profile, seed, way, seconds: (whole - sent) / 1_000, bytes }, before, during));
+        const windows = { before: [from, asked], during: [sent, whole] };
+        return compared(place, python, wentAt, windows).map((one) => ({ profile, seed, seconds: (whole - sent) / 1_000, bytes, ...one }));
     } catch (error) {
         await lab.keep(error);
         throw error;
@@ -60,6 +59,17 @@ async function travel({ kiosk, doctor }) {
     return { sent, whole, bytes };
 }
 
+/**
+ * The voice of one recording in two windows of time, a row for each direction.
+ * @param {string} folder @param {string} python @param {number} wentAt - when the link became thin
+ * @param {{before: [number, number], during: [number, number]}} windows - by the wall clock
+ */
+export function compared(folder, python, wentAt, windows) {
+    const scored = ([start, end]) => ({ ...scoreBetween(folder, python, start, end), wire: wireOf(folder, wentAt, start, end) });
+    const [before, during] = [scored(windows.before), scored(windows.during)];
+    return ['up', 'down'].map((way) => ({ way, before: figures(before, way), during: figures(during, way) }));
+}
+
 /** The recording once more, between two other moments. */
 function scoreBetween(folder, python, from, to) {
     const path = join(folder, 'call.json');
@@ -68,11 +78,6 @@ function scoreBetween(folder, python, from, to) {
 }
 
 const wireOf = (folder, wentAt, from, to) => readTraffic(join(folder, 'wire.csv'), (from - wentAt) / 1_000, (to - wentAt) / 1_000);
-
-function row(head, before, during) {
-    const { way } = head;
-    return { ...head, before: figures(before, way), during: figures(during, way) };
-}
 
 function figures(scored, way) {
     const { audio, silent, concealed, longestGapMs, stoi, m2e, m2eP95 } = scored[way];
@@ -83,14 +88,19 @@ function figures(scored, way) {
 
 /** @param {any[]} rows */
 export function photoTable(rows) {
-    const head = ['profile', 'seed', 'photo, kB', 'seconds', 'way', 'voice lost, %', 'gaps, %', 'longest gap, ms', 'STOI', 'm2e p50, ms', 'm2e p95, ms', 'wire, kbit/s', 'queue p95, ms'];
+    return table(['profile', 'seed', 'photo, kB', 'seconds'], rows, (r) => [r.profile, r.seed, (r.bytes / 1_000).toFixed(1), r.seconds.toFixed(1)]);
+}
+
+/** A table of compared windows; `cells` gives what stands in the first columns. @param {string[]} first @param {any[]} rows @param {(row: any) => any[]} cells */
+export function table(first, rows, cells) {
+    const head = [...first, 'way', 'voice lost, %', 'gaps, %', 'longest gap, ms', 'STOI', 'm2e p50, ms', 'm2e p95, ms', 'wire, kbit/s', 'queue p95, ms'];
     const pair = ({ before, during }, of, digits = 0) =>
         [before, during].map((one) => (of(one) === null ? '–' : of(one).toFixed(digits))).join(' → ');
-    const cells = rows.map((r) => [
-        r.profile, r.seed, (r.bytes / 1_000).toFixed(1), r.seconds.toFixed(1), r.way,
+    const lines = rows.map((r) => [
+        ...cells(r), r.way,
         pair(r, ({ lost }) => lost * 100, 1), pair(r, ({ gaps }) => gaps * 100, 1), pair(r, (one) => one.longestGapMs),
         pair(r, ({ stoi }) => stoi, 3), pair(r, ({ m2e }) => m2e), pair(r, (one) => one.m2eP95),
         pair(r, ({ kbits }) => kbits, 1), pair(r, (one) => one.queueP95),
     ]);
-    return [head, head.map(() => '---'), ...cells].map((one) => `| ${one.join(' | ')} |`).join('\n');
+    return [head, head.map(() => '---'), ...lines].map((one) => `| ${one.join(' | ')} |`).join('\n');
 }

@@ -5,12 +5,14 @@
 //   node tests/thinlink/run.mjs outage PROFILE [--outages 3,10,30,120] [--changes none,address,port] [--json FILE]
 //   node tests/thinlink/run.mjs mtu PROFILE [--mtus 1280,576] [--json FILE]
 //   node tests/thinlink/run.mjs photo PROFILE [--seeds 3] [--json FILE]
+//   node tests/thinlink/run.mjs chat PROFILE [--seeds 3] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { target } from '../world/paths.mjs';
 import { pause } from '../world/wait.mjs';
+import { chatOver, chatTable } from './chat.mjs';
 import { whyNot } from './emulator.mjs';
 import { joins, joinTable } from './join.mjs';
 import { narrow, narrowTable } from './mtu.mjs';
@@ -55,6 +57,7 @@ async function main() {
     if (mode === 'join') return joining(more[0] ?? 'P4');
     if (mode === 'three') return eachSeed(threesome, threeTable, more[0] ?? 'P4');
     if (mode === 'photo') return eachSeed(photoOver, photoTable, more[0] ?? 'P4');
+    if (mode === 'chat') return eachSeed(chatOver, chatTable, more[0] ?? 'P4');
     if (mode === 'mtu') return small(more[0] ?? 'P1');
     if (mode === 'outage') return darkness(more[0] ?? 'P4');
     if (mode === 'all') return calls(PROFILES);
