@@ -59,6 +59,17 @@ pub enum SecurityKind {
     Revoked,
 }
 
+/// The weight of a kind of event, which decides the level of its lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Weight {
+    /// It is part of every day, however often it occurs: `INFO`.
+    Ordinary,
+    /// A person who mistypes, or a page with an old cookie, causes it: `INFO`, and `WARN` if there are many at once.
+    Mistake,
+    /// Our own pages and people never cause it, so somebody should look: `WARN`.
+    Suspect,
+}
+
 /// The number of events of one kind in the last ten minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -112,14 +123,16 @@ impl SecurityLog {
         if !has_line {
             return;
         }
-        let (kind, login, network) = (kind.name(), login.map(|login| self.hashed(login)), from.map(network));
-        tracing::warn!(
-            target: TARGET,
-            kind,
-            login = login.as_deref(),
-            network = network.as_deref(),
-            "security event"
-        );
+        let (name, login, network) = (kind.name(), login.map(|login| self.hashed(login)), from.map(network));
+        let (login, network) = (login.as_deref(), network.as_deref());
+        match kind.weight() {
+            Weight::Ordinary | Weight::Mistake => {
+                tracing::info!(target: TARGET, kind = name, login, network, "security event");
+            }
+            Weight::Suspect => {
+                tracing::warn!(target: TARGET, kind = name, login, network, "security event");
+            }
+        }
     }
 
     /// Writes, for each kind, how many events of the minutes before were not written one by one. The health monitor calls
@@ -130,7 +143,13 @@ impl SecurityLog {
             let mut tally = self.tally(kind);
             if tally.minute < minute && tally.untold > 0 {
                 let count = std::mem::take(&mut tally.untold);
-                tracing::warn!(target: TARGET, kind = kind.name(), count, "more security events of this kind");
+                let name = kind.name();
+                match kind.weight() {
+                    Weight::Ordinary => tracing::info!(target: TARGET, kind = name, count, "{MORE}"),
+                    Weight::Mistake | Weight::Suspect => {
+                        tracing::warn!(target: TARGET, kind = name, count, "{MORE}");
+                    }
+                }
             }
         }
     }
@@ -190,6 +209,28 @@ impl Tally {
 }
 
 impl SecurityKind {
+    const fn weight(self) -> Weight {
+        match self {
+            Self::SignedIn | Self::SessionEnded | Self::Revoked => Weight::Ordinary,
+            // A page may claim what was just withdrawn, and bring a join token of before a restart.
+            Self::SignInFailed
+            | Self::EnrolmentCode
+            | Self::ChallengeRefused
+            | Self::UnknownSession
+            | Self::GrantRefused
+            | Self::MessageRefused => Weight::Mistake,
+            Self::DeviceRefused
+            | Self::RevokedDevice
+            | Self::Throttled
+            | Self::ForeignOrigin
+            | Self::RouteRefused
+            | Self::RecordRefused
+            | Self::PhotoRefused
+            | Self::Malformed
+            | Self::SocketAbuse => Weight::Suspect,
+        }
+    }
+
     /// The name on the log, in metrics and on the wire.
     pub const fn name(self) -> &'static str {
         match self {
@@ -230,6 +271,9 @@ const fn slot(minute: u64) -> usize {
 
 /// The target of the events, by which a collector selects them.
 pub const TARGET: &str = "security";
+
+/// The text of the line for the events that have no line of their own.
+const MORE: &str = "more security events of this kind";
 
 /// Every kind, in the order of the enum.
 const KINDS: [SecurityKind; 18] = {
@@ -329,6 +373,46 @@ mod tests {
         }
         for person in ["awa", "ndiaye", "moussa", "192.0.2.77"] {
             assert!(!text.contains(person), "{person} is in {text}");
+        }
+    }
+
+    /// The levels of the lines of a text, without repetition.
+    fn levels(text: &str) -> Vec<&str> {
+        let mut levels: Vec<_> = text
+            .lines()
+            .map(|line| line.split("\"level\":\"").nth(1).unwrap().split('"').next().unwrap())
+            .collect();
+        levels.dedup();
+        levels
+    }
+
+    #[test]
+    fn what_happens_every_day_is_no_warning_and_what_needs_somebody_is() {
+        let log = SecurityLog::new(Clock::start());
+        let at_a_start = [SecurityKind::Revoked, SecurityKind::SignedIn, SecurityKind::SessionEnded];
+        let ordinary = written(|| at_a_start.into_iter().for_each(|kind| log.record(kind, None, None)));
+        assert_eq!(levels(&ordinary), ["INFO"]);
+        let mistyped = written(|| log.record(SecurityKind::SignInFailed, Some("awa"), None));
+        assert_eq!(levels(&mistyped), ["INFO"]);
+        let suspect = [SecurityKind::RevokedDevice, SecurityKind::Throttled, SecurityKind::ForeignOrigin];
+        let suspect = written(|| suspect.into_iter().for_each(|kind| log.record(kind, None, None)));
+        assert_eq!(levels(&suspect), ["WARN"]);
+    }
+
+    #[test]
+    fn many_mistakes_at_once_are_a_warning_and_many_sign_ins_after_a_restart_are_none() {
+        let log = SecurityLog::new(Clock::start());
+        for (kind, level) in [
+            (SecurityKind::SignedIn, "INFO"),
+            (SecurityKind::SignInFailed, "WARN"),
+            (SecurityKind::ForeignOrigin, "WARN"),
+        ] {
+            (0..100).for_each(|_| log.record(kind, None, None));
+            // The minute of the events is over.
+            log.tally(kind).minute -= 1;
+            let text = written(|| log.tell_untold());
+            assert_eq!(levels(&text), [level], "{kind:?}");
+            assert!(text.contains(MORE), "{text}");
         }
     }
 
