@@ -147,7 +147,7 @@ pub struct Intake {
     /// Values that somebody tried to measure and could not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Vital>>"))]
-    pub unmeasurable: Vec<Vital>,
+    pub unmeasurable: Vec<Pii<Vital>>,
     /// Texts that were typed for values that they cannot be.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<AsTyped>>"))]

@@ -135,7 +135,8 @@ impl Vital {
 #[serde(deny_unknown_fields)]
 pub struct AsTyped {
     /// The value that was asked for.
-    pub vital: Vital,
+    #[cfg_attr(feature = "typescript", ts(as = "Vital"))]
+    pub vital: Pii<Vital>,
     /// The text in the field.
     pub text: Pii<String>,
 }

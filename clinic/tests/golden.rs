@@ -4,6 +4,7 @@
 use teranga_clinic::{
     chat::Progress,
     clinical::{Advise, Disposition, Note},
+    danger::dangers,
     fact::{
         RingReason, What,
         stored::{CODEC, Unreadable},
@@ -50,6 +51,21 @@ fn what_is_written_today_is_version_2_byte_for_byte() {
 fn version_1_does_not_know_the_fields_of_version_2() {
     let [row, ..] = VERSION_2.lines().skip(facts().len()).collect::<Vec<_>>()[..] else { panic!("no row") };
     assert_eq!(CODEC.decode(1, row), Err(Unreadable::Field));
+}
+
+/// A value of a form, that it could not be measured, and that it is dangerous all tell about a patient whom the post and the
+/// hour of a log line may name.
+#[test]
+fn a_log_shows_no_value_of_a_form_and_no_danger() {
+    let dangers = dangers(&whole_form(), Speciality::Obstetrics);
+    assert!(dangers.len() > 3, "{}", dangers.len());
+    let shown = format!("{:?} {dangers:?}", whole_form()).replace("spo2", "");
+    assert!(!shown.contains(|char: char| char.is_ascii_digit()), "{shown}");
+    let names = Vital::ALL.iter().map(|vital| format!("{vital:?}"));
+    let words = dangers.iter().map(|danger| format!("{:?}", danger.word));
+    for word in names.chain(words).chain(["Warning".to_owned()]) {
+        assert!(!shown.contains(&word), "{word} is in {shown}");
+    }
 }
 
 #[test]
@@ -198,8 +214,8 @@ fn whole_form() -> Intake {
         parity: Some(Pii::new(3)),
         fetal_movement: Some(Pii::new(FetalMovement::Reduced)),
         membranes: Some(Pii::new(Membranes::Ruptured)),
-        unmeasurable: Vital::ALL.to_vec(),
-        as_typed: vec![AsTyped { vital: Vital::TemperatureDc, text: "3 96".into() }],
+        unmeasurable: Vital::ALL.map(Pii::new).to_vec(),
+        as_typed: vec![AsTyped { vital: Pii::new(Vital::TemperatureDc), text: "3 96".into() }],
         ..form()
     }
 }

@@ -290,7 +290,7 @@ export type Consciousness = "alert" | "voice" | "pain" | "unresponsive";
  * is hopeless. */
 export type ConsultationId = string;
 
-/** A dangerous value of a form. */
+/** A dangerous value of a form. It tells how ill a patient is, so no log may hold it: `Debug` prints a placeholder. */
 export type Danger = {
   /** The value that turns red. */
   vital: Vital;

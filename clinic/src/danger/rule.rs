@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{people::Speciality, request::Intake, vital::Vital};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// One rule: if the patient belongs to the population and every test holds, the value of the first test is dangerous.
 #[derive(Clone, Copy, Debug)]
@@ -56,8 +57,8 @@ pub enum Severity {
     Danger,
 }
 
-/// A dangerous value of a form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A dangerous value of a form. It tells how ill a patient is, so no log may hold it: `Debug` prints a placeholder.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Danger {
     /// The value that turns red.
@@ -66,6 +67,12 @@ pub struct Danger {
     pub severity: Severity,
     /// The sentence that explains it.
     pub word: Word,
+}
+
+impl fmt::Debug for Danger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Danger(‹redacted›)")
+    }
 }
 
 /// Declares the sentences. Their texts stand in the pages' catalogues under `client.danger`.

@@ -38,8 +38,8 @@ fn check_intake(intake: &Intake) -> Checked {
     let possible =
         |vital: &Vital| intake.figure(*vital).is_none_or(|figure| vital.possible().contains(&figure));
     Vital::ALL.iter().all(possible).then_some(()).ok_or(ErrorCode::Malformed)?;
-    once(intake.unmeasurable.iter())?;
-    once(intake.as_typed.iter().map(|typed| &typed.vital))?;
+    once(intake.unmeasurable.iter().map(Pii::reveal))?;
+    once(intake.as_typed.iter().map(|typed| typed.vital.reveal()))?;
     intake.as_typed.iter().try_for_each(|typed| some_text(&typed.text, limits::TYPED_CHARS))
 }
 
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn what_was_typed_is_short_and_told_once_a_value() {
-        let typed = |vital, text: &str| AsTyped { vital, text: text.into() };
+        let typed = |vital, text: &str| AsTyped { vital: Pii::new(vital), text: text.into() };
         let with = |as_typed| Intake { as_typed, ..Intake::default() };
         let all = Vital::ALL.map(|vital| typed(vital, "396"));
         assert_eq!(check_intake(&with(all.to_vec())), Ok(()));
@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(check_intake(&with(twice)), Err(ErrorCode::Malformed));
         let long = vec![typed(Vital::Pulse, &"1".repeat(limits::TYPED_CHARS + 1))];
         assert_eq!(check_intake(&with(long)), Err(ErrorCode::TooLarge));
-        let unmeasurable = vec![Vital::Systolic, Vital::Systolic];
+        let unmeasurable = vec![Pii::new(Vital::Systolic), Pii::new(Vital::Systolic)];
         let twice = Intake { unmeasurable, ..Intake::default() };
         assert_eq!(check_intake(&twice), Err(ErrorCode::Malformed));
     }

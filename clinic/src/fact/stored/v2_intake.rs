@@ -112,7 +112,7 @@ impl From<request::Intake> for Intake {
             parity: form.parity,
             fetal_movement: other(form.fetal_movement),
             membranes: other(form.membranes),
-            unmeasurable: form.unmeasurable.into_iter().map(Into::into).collect(),
+            unmeasurable: form.unmeasurable.into_iter().map(|vital| vital.into_inner().into()).collect(),
             as_typed: form.as_typed.into_iter().map(Into::into).collect(),
         }
     }
@@ -148,7 +148,7 @@ impl From<Intake> for request::Intake {
             parity: form.parity,
             fetal_movement: other(form.fetal_movement),
             membranes: other(form.membranes),
-            unmeasurable: form.unmeasurable.into_iter().map(Into::into).collect(),
+            unmeasurable: form.unmeasurable.into_iter().map(|vital| Pii::new(vital.into())).collect(),
             as_typed: form.as_typed.into_iter().map(Into::into).collect(),
         }
     }
@@ -156,12 +156,12 @@ impl From<Intake> for request::Intake {
 
 impl From<vital::AsTyped> for AsTyped {
     fn from(typed: vital::AsTyped) -> Self {
-        Self { vital: typed.vital.into(), text: typed.text }
+        Self { vital: typed.vital.into_inner().into(), text: typed.text }
     }
 }
 
 impl From<AsTyped> for vital::AsTyped {
     fn from(typed: AsTyped) -> Self {
-        Self { vital: typed.vital.into(), text: typed.text }
+        Self { vital: Pii::new(typed.vital.into()), text: typed.text }
     }
 }
