@@ -94,6 +94,7 @@ fn bodies() -> BTreeMap<String, String> {
     let mut types = Declarations::new();
     types.visit::<bodies::SignIn>();
     types.visit::<bodies::EnrollDevice>();
+    types.visit::<bodies::Expected>();
     types.visit::<bodies::Enrolled>();
     types.visit::<bodies::AskChallenge>();
     types.visit::<bodies::Challenge>();

@@ -2,7 +2,13 @@
 //! `web/protocol/api.ts`, are generated from this file.
 
 use serde::{Deserialize, Serialize};
-use teranga_clinic::{id::PartyId, photo::PhotoKind, pii::Pii};
+use teranga_clinic::{
+    id::PartyId,
+    people::{Place, Role},
+    photo::PhotoKind,
+    pii::Pii,
+    time::Timestamp,
+};
 
 /// Signs a person in.
 #[derive(Clone, Debug, Deserialize)]
@@ -27,6 +33,22 @@ pub struct EnrollDevice {
     pub code: Pii<String>,
     /// Raw uncompressed P-256 point, base64url without padding.
     pub public_key: String,
+}
+
+/// A tablet or a doctor whom operations expect to be connected. Nobody is named.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Expected {
+    /// The account or device.
+    #[cfg_attr(test, ts(type = "PartyId"))]
+    pub party: PartyId,
+    /// A tablet's or a doctor's.
+    pub role: Role,
+    /// The structure.
+    pub place: Place,
+    /// The time at which it was last connected, ms since 1970; none if it never was. It is exact to half a minute.
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub seen_at: Option<Timestamp>,
 }
 
 /// The answer to an enrolment: the browser is a kiosk now.

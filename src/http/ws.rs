@@ -23,6 +23,7 @@ use axum::{
 use futures_util::{SinkExt, Stream, StreamExt, stream::SplitSink};
 use std::{net::SocketAddr, time::Duration};
 use teranga_clinic::{
+    id::PartyId,
     people::{Identity, Place, Role},
     pii::Pii,
 };
@@ -89,6 +90,8 @@ async fn serve(socket: WebSocket, state: HttpState, opening: Opening) {
     let session = state.next_session();
     let queue = state.sockets.open(session, key, from.ip());
     let fallback = fallback(&state, &identity).await;
+    let party = identity.party.clone();
+    state.identities.note_seen(&party);
     let connected = Input::Connected { session, identity, order_number, fallback, ends_at };
     if state.inputs.send(connected).await.is_ok() {
         if !is_ended(&state, &token).await {
@@ -96,19 +99,21 @@ async fn serve(socket: WebSocket, state: HttpState, opening: Opening) {
             tokio::select! {
                 () = write(sink, queue) => {}
                 () = read(stream, session, &state.inputs) => {}
-                () = keep_open(&state, &token, session) => {}
+                () = keep_open(&state, &token, &party, session) => {}
             }
         }
         let _ = state.inputs.send(Input::Disconnected { session }).await;
+        state.identities.note_seen(&party);
     }
     state.sockets.close(session);
 }
 
 /// Notes from time to time that the HTTP session is in use, and asks whether it still exists. It goes on for ever: the hub
 /// closes the socket of a session that has ended.
-async fn keep_open(state: &HttpState, token: &Pii<String>, session: SessionId) {
+async fn keep_open(state: &HttpState, token: &Pii<String>, party: &PartyId, session: SessionId) {
     loop {
         tokio::time::sleep(USE_NOTED_EVERY).await;
+        state.identities.note_seen(party);
         if is_ended(state, token).await {
             let _ = state.inputs.send(Input::SignedOut { session }).await;
         }

@@ -7,6 +7,7 @@ pub mod device_cookie;
 mod hash_limiter;
 pub mod password;
 pub mod secret;
+mod seen;
 pub mod sessions;
 mod sign_in_throttle;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use crate::{
 use challenge::{Challenge, Challenges};
 use device_cookie::DeviceCookie;
 use hash_limiter::HashLimiter;
+use seen::Seen;
 use sign_in_throttle::{CookieId, Guesser, SignInThrottle};
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use teranga_clinic::{
@@ -48,6 +50,9 @@ const QUEUE_IS_FULL_S: u32 = 2;
 /// Period in which revocations by another process (`teranga user revoke`) are looked for.
 const REVOCATION_POLL: Duration = Duration::from_secs(1);
 
+/// The number of these periods after which it is written down who was connected: half a minute.
+const SEEN_EVERY_POLLS: u32 = 30;
+
 /// The identity service.
 #[derive(Debug)]
 pub struct Identities {
@@ -63,6 +68,7 @@ pub struct Identities {
     challenges: Challenges,
     hash_limiter: HashLimiter,
     revocations: Mutex<ToldRevocations>,
+    seen: Seen,
 }
 
 /// Revocations that were reported, and their subscribers.
@@ -155,6 +161,7 @@ impl Identities {
             challenges: Challenges::default(),
             hash_limiter: HashLimiter::default(),
             revocations: Mutex::default(),
+            seen: Seen::default(),
         }
     }
 
@@ -302,12 +309,16 @@ impl Identities {
         Ok(code)
     }
 
-    /// Tells `to` of every revocation from now on, also of those that another process makes, for ever.
+    /// Tells `to` of every revocation from now on, also of those that another process makes, for ever. Beside that it writes
+    /// down from time to time who was connected.
     pub async fn watch_revocations(self: Arc<Self>, to: mpsc::Sender<PartyId>) {
         self.revocations.lock().await.to = Some(to);
         let mut beat = tokio::time::interval(REVOCATION_POLL);
-        loop {
+        for beats in 1_u32.. {
             beat.tick().await;
+            if beats.is_multiple_of(SEEN_EVERY_POLLS) {
+                self.write_seen().await;
+            }
             if let Err(error) = self.tell_revocations().await {
                 tracing::warn!(%error, "revocations cannot be read; trying again");
             }

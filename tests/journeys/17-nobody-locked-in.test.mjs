@@ -1,8 +1,9 @@
 // Nobody is locked in: a doctor who sleeps, dies, leaves or hands on, a post that goes, a server that restarts in between.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openBrowser } from '../world/browser.mjs';
 import { voices } from '../world/fixtures.mjs';
-import { allHear, meet, openDoctor, openKiosk } from '../world/people.mjs';
+import { allHear, Doctor, meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { now, pause, until } from '../world/wait.mjs';
 
@@ -128,6 +129,56 @@ test('the post leaves, is called back, goes back and reloads inside the page, an
         await kiosk.press('end-yes');
         await doctor.at('closed').waitFor();
         await kiosk.at('closed').waitFor();
+    }));
+
+/** Brings the first guest of the demonstration into the call. */
+async function invite(server, doctor, guest) {
+    await doctor.press('invite');
+    await doctor.at('invite-party').filter({ hasText: server.access.guests[0].name }).first().click();
+    const send = doctor.at('invite-send');
+    if (await send.count()) await send.first().click();
+    await guest.press('invitation-accept');
+}
+
+test('of three the doctor signs out in the middle: post and guest go on and are told, another doctor takes over, operations see who is gone', (t) =>
+    scene('three-and-sign-out', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        const guest = await s.enter(openDoctor(s.server, { voice: voices.guest }, s.server.access.guests[0]));
+        await meet(kiosk, doctor);
+        await invite(s.server, doctor, guest);
+        await allHear([kiosk, doctor, guest]);
+
+        await Promise.all([kiosk, guest].map((one) => one.watchFor('departed', '[data-testid="departed"]')));
+        const left = now();
+        // The bar with "Se déconnecter" is not on the call's screen, so the session is ended as another window would.
+        await doctor.page.evaluate(() => fetch('/api/signout', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }));
+        await doctor.at('login').waitFor();
+        const told = await Promise.all([kiosk, guest].map((one) => one.shown('departed')));
+        t.diagnostic(`figure: post and guest were told ${told.map((at) => (at - left).toFixed(0)).join(' and ')} ms after the doctor had signed out`);
+        await allHear([kiosk, guest]);
+        for (const exit of ['call-again', 'end', 'hangup']) await kiosk.at(exit).first().waitFor();
+        await guest.at('hangup').waitFor();
+
+        const browser = await openBrowser({ url: s.server.url });
+        const ops = await s.enter(Promise.resolve(new Doctor(browser, await browser.page('/exploitation'))));
+        const { login, password } = s.server.access.operators[0];
+        await ops.at('login').fill(login);
+        await ops.at('password').fill(password);
+        await ops.press('signin');
+        await ops.page.locator('[data-testid="absent-row"]').filter({ hasText: 'Dakar' }).filter({ hasText: 'vu pour' }).first().waitFor();
+        await ops.page.locator('[data-testid="absent-row"]').filter({ hasText: 'jamais' }).first().waitFor();
+
+        await kiosk.press('call-again');
+        const colleague = await s.enter(openDoctor(s.server, { voice: voices.other }, s.server.doctor('obstetrics', 1)));
+        await colleague.available();
+        await colleague.press('claim');
+        await allHear([kiosk, colleague, guest]);
+        await doctor.signIn(s.server.doctor('obstetrics'));
+        await doctor.at('released').waitFor();
+        await guest.press('hangup');
+        await guest.press('hangup-yes');
+        await allHear([kiosk, colleague]);
     }));
 
 test('the kiosk’s battery dies after "Enregistrée": the request is answered, and the doctor closes without the post', () =>

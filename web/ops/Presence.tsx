@@ -7,7 +7,7 @@ import type { Online, Overview } from "../protocol/messages.ts";
 import { moment } from "../ui/dates.ts";
 import { number, t } from "../ui/i18n.ts";
 import { absentFrom } from "./absent.ts";
-import { overviewAt, seen } from "./ops.ts";
+import { expected, overviewAt } from "./ops.ts";
 import { uptime } from "./Server.tsx";
 
 export function Presence({ overview: { online, consultations } }: { overview: Overview }) {
@@ -51,9 +51,10 @@ export function Presence({ overview: { online, consultations } }: { overview: Ov
   );
 }
 
-/** Posts and doctors that were connected within a month and are not now. */
+/** Tablets and doctors that should be connected and are not. */
 function Absent({ online }: { online: Online[] }) {
-  const absent = absentFrom(seen.value, online);
+  if (!expected.value) return null;
+  const absent = absentFrom(expected.value, online);
   if (!absent.length) return null;
   return (
     <details open={absent.length <= 12}>
@@ -61,13 +62,13 @@ function Absent({ online }: { online: Online[] }) {
         {t("ops.absent")} <small class="soft">{number(absent.length)}</small>
       </summary>
       <ul>
-        {absent.map(({ party, role, place, at }) => (
+        {absent.map(({ party, role, place, seen_at }) => (
           <li key={party} data-testid="absent-row" data-party={party}>
             <strong>
               {place.name} <small class="soft">{party}</small>
             </strong>
             <span>{t(`common.role.${role}`)}</span>
-            <span class="soft digits">{t("ops.absent.since", { time: moment(at) })}</span>
+            <span class="soft digits">{seen_at === null ? t("ops.absent.never") : t("ops.absent.since", { time: moment(seen_at) })}</span>
           </li>
         ))}
       </ul>

@@ -5,12 +5,10 @@
 
 import { effect, signal } from "@preact/signals";
 import { ApiError, Connection, get, me, now, signIn, signOut } from "../client/index.ts";
-import { remember, remembered } from "../client/platform/storage.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
-import type { Health } from "../protocol/api.ts";
+import type { Expected, Health } from "../protocol/api.ts";
 import type { Identity, Overview } from "../protocol/messages.ts";
 import { setTimeZone } from "../ui/dates.ts";
-import { isSeenList, type Seen, seenWith } from "./absent.ts";
 import { type Alert, alertsOf, type FirstSeen, firstSeen } from "./alerts.ts";
 import { extend, linkKey, type Series } from "./series.ts";
 
@@ -30,8 +28,8 @@ export const overviewAt = signal(0);
 export const trends = signal<Series>(new Map());
 /** The time at which the session ends, on the scale of `now()`; null if the server tells none. */
 export const sessionEnd = signal<number | null>(null);
-/** Who was connected while this page was open on this device, now or within a month. */
-export const seen = signal<Seen[]>(remembered("seen", isSeenList) ?? []);
+/** The tablets and doctors that should be connected, as the server knows them; null before its first answer. */
+export const expected = signal<Expected[] | null>(null);
 /** The alerts of now, with the time at which each began. */
 export const alerts = signal<(Alert & { since: number })[]>([]);
 
@@ -45,7 +43,6 @@ connection.on("welcome", ({ session_ends_in_ms, time_zone }) => {
 connection.on("overview", (fresh) => {
   overview.value = fresh;
   overviewAt.value = now();
-  remember("seen", (seen.value = seenWith(seen.value, fresh.online, Date.now())));
   trends.value = extend(trends.value, linksOf(fresh));
   updateAlerts();
 });
@@ -85,8 +82,9 @@ effect(() => {
 effect(() => {
   if (!identity.value) return;
   void fetchHealth();
-  const timer = setInterval(fetchHealth, HEALTH_EVERY_MS);
-  return () => clearInterval(timer);
+  void fetchExpected();
+  const timers = [setInterval(fetchHealth, HEALTH_EVERY_MS), setInterval(fetchExpected, EXPECTED_EVERY_MS)];
+  return () => timers.forEach(clearInterval);
 });
 
 async function fetchHealth(): Promise<void> {
@@ -97,6 +95,11 @@ async function fetchHealth(): Promise<void> {
   } catch (error) {
     if (error instanceof ApiError && error.code === "signed_out") identity.value = null;
   }
+}
+
+/** The last answer stays while the server is not reached. */
+async function fetchExpected(): Promise<void> {
+  expected.value = await get<Expected[]>("/api/ops/expected").catch(() => expected.value);
 }
 
 function updateAlerts(): void {
@@ -115,3 +118,5 @@ function linksOf({ consultations }: Overview): Map<string, number> {
 
 const AGAIN_MS = 2000;
 const HEALTH_EVERY_MS = 5000;
+/** The list changes only when somebody comes or goes, and the overview tells who is there meanwhile. */
+const EXPECTED_EVERY_MS = 30_000;

@@ -122,6 +122,18 @@ export type Enrolled = {
 /** The event. */
 export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "entered" | "left" | "advised" | "photo_asked" | "photo_taken" | "cancelled" | "closed";
 
+/** A tablet or a doctor whom operations expect to be connected. Nobody is named. */
+export type Expected = {
+  /** The account or device. */
+  party: PartyId;
+  /** A tablet's or a doctor's. */
+  role: Role;
+  /** The structure. */
+  place: Place;
+  /** The time at which it was last connected, ms since 1970; none if it never was. It is exact to half a minute. */
+  seen_at: number | null;
+};
+
 /** Body of every answer that is not a success. */
 export type Failure = {
   /** Stable code. */

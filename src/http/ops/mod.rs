@@ -1,12 +1,13 @@
-//! The addresses for those who run the server: health, metrics and the speed test of a link.
+//! The addresses for those who run the server: health, metrics, who should be connected, and the speed test of a link.
 
+mod expected;
 mod health;
 mod speed_test;
 
 use super::state::HttpState;
 use axum::Router;
 
-/// The addresses of health, metrics and the speed test.
+/// The addresses of health, metrics, who should be connected, and the speed test.
 pub(super) fn router() -> Router<HttpState> {
-    health::router().merge(speed_test::router())
+    health::router().merge(expected::router()).merge(speed_test::router())
 }

@@ -16,7 +16,7 @@ use axum::{
 use serde_json::json;
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::sync::Arc;
-use teranga_clinic::fact::FactNumber;
+use teranga_clinic::{fact::FactNumber, id::PartyId};
 use teranga_signaling::id::RecordId;
 
 impl House {
@@ -50,6 +50,25 @@ async fn a_consultation_that_is_set_aside_is_told_as_such_to_its_members() {
     assert_eq!(house.get("/api/consultations", &tablet).await, (200, json!([])));
     let asked = house.store.openings(consultation(1)).await.unwrap();
     assert!(asked.iter().all(|asked| asked.way == teranga_clinic::audit::OpeningWay::Refused), "{asked:?}");
+}
+
+#[tokio::test]
+async fn operators_alone_see_who_should_be_connected_and_since_when_they_are_not() {
+    let house = house().await;
+    let (operator, doctor) = (house.sign_in("ops").await, house.sign_in("awa").await);
+    assert_eq!(house.get("/api/ops/expected", &doctor).await.0, 404);
+    let (status, before) = house.get("/api/ops/expected", &operator).await;
+    assert_eq!(
+        (status, before[0]["party"].as_str(), &before[0]["seen_at"]),
+        (200, Some("doctor"), &json!(null))
+    );
+    let now = house.clock.timestamp().0;
+    house.identities.note_seen(&PartyId("doctor".into()));
+    let (_, after) = house.get("/api/ops/expected", &operator).await;
+    let seen_at = after[0]["seen_at"].as_u64().unwrap();
+    assert!((now..now + 10_000).contains(&seen_at), "{seen_at} after {now}");
+    let keys: Vec<_> = after[0].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(keys, ["party", "place", "role", "seen_at"], "no name, and nothing about a patient");
 }
 
 #[tokio::test]

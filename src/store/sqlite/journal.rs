@@ -97,9 +97,11 @@ impl Journal for SqliteStore {
     async fn of_party(&self, party: &PartyId, limit: u32) -> Result<Vec<Reading>, StoreError> {
         let rows = sqlx::query(
             "SELECT own.consultation AS id, number, version, fact.at, by, what FROM \
-             (SELECT consultation, requested_at FROM member WHERE party = ? ORDER BY requested_at DESC LIMIT ?) \
+             (SELECT member.consultation, member.requested_at, ended_at IS NULL AS is_open \
+             FROM member LEFT JOIN consultation ON consultation.id = member.consultation \
+             WHERE party = ? ORDER BY is_open DESC, member.requested_at DESC LIMIT ?) \
              AS own LEFT JOIN fact ON own.consultation = fact.consultation \
-             ORDER BY requested_at DESC, own.consultation, number",
+             ORDER BY is_open DESC, requested_at DESC, own.consultation, number",
         );
         self.readings(&rows.bind(&party.0).bind(limit).fetch_all(&self.readers).await?)
     }

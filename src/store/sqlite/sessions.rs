@@ -3,13 +3,14 @@
 use super::{
     SqliteStore,
     connection::{millis, timestamp},
-    rows::{identity, select_identity},
+    rows::{identity, place, select_identity},
     sealed,
 };
 use crate::store::{
     error::StoreError,
+    names::from_name,
     sealing::RecordKeys,
-    traits::{ListedSession, Session, Sessions, TokenHash},
+    traits::{ExpectedParty, ListedSession, Session, Sessions, TokenHash},
 };
 use async_trait::async_trait;
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
@@ -85,6 +86,28 @@ impl Sessions for SqliteStore {
         Ok(())
     }
 
+    async fn note_seen(&self, seen: &[(PartyId, Timestamp)]) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        for (party, at) in seen {
+            sqlx::query("UPDATE party SET connected_at = ? WHERE id = ?")
+                .bind(millis(*at))
+                .bind(&party.0)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    async fn expected_parties(&self, limit: u32) -> Result<Vec<ExpectedParty>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT party.id, role, connected_at, place.id AS place_id, place.name AS place_name, district, region, phone \
+             FROM party JOIN place ON place.id = party.place LEFT JOIN device ON device.party = party.id \
+             WHERE revoked_at IS NULL AND (role = 'doctor' OR role = 'kiosk' AND public_key IS NOT NULL) \
+             ORDER BY role = 'kiosk' DESC, connected_at DESC NULLS LAST, party.id LIMIT ?",
+        );
+        rows.bind(limit).fetch_all(&self.readers).await?.iter().map(expected).collect()
+    }
+
     async fn close_session(&self, token: &TokenHash) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM http_session WHERE token_hash = ?")
             .bind(&token[..])
@@ -127,6 +150,15 @@ fn session(keys: &RecordKeys, row: &SqliteRow) -> Result<Session, StoreError> {
         seen_at: timestamp(row.try_get("seen_at")?),
         expires_at: timestamp(row.try_get("expires_at")?),
         browser: row.try_get("browser")?,
+    })
+}
+
+fn expected(row: &SqliteRow) -> Result<ExpectedParty, StoreError> {
+    Ok(ExpectedParty {
+        party: PartyId(row.try_get("id")?),
+        role: from_name(row.try_get("role")?)?,
+        place: place(row)?,
+        seen_at: row.try_get::<Option<i64>, _>("connected_at")?.map(timestamp),
     })
 }
 

@@ -48,7 +48,7 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// True if the consultation was closed or cancelled; false while it goes on, and if there is no such.
     async fn has_ended(&self, consultation: ConsultationId) -> Result<bool, StoreError>;
 
-    /// The last `limit` consultations of which `party` is or was a member, newest first.
+    /// `limit` consultations of which `party` is or was a member: those that are not over, then the newest.
     async fn of_party(&self, party: &PartyId, limit: u32) -> Result<Vec<Reading>, StoreError>;
 
     /// True if the indexes list `party` as somebody who is or was a member. It is also known of a consultation that

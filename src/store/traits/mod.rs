@@ -18,7 +18,7 @@ pub use journal::{Epoch, Journal};
 pub use links::{LinkRates, Links};
 pub use places::{Places, Position, Structure, StructureKind};
 pub use revocations::Revocations;
-pub use sessions::{ListedSession, Session, Sessions, TokenHash};
+pub use sessions::{ExpectedParty, ListedSession, Session, Sessions, TokenHash};
 
 use std::sync::Arc;
 

@@ -3,7 +3,12 @@
 use crate::store::error::StoreError;
 use async_trait::async_trait;
 use std::fmt;
-use teranga_clinic::{id::PartyId, people::Identity, pii::Pii, time::Timestamp};
+use teranga_clinic::{
+    id::PartyId,
+    people::{Identity, Place, Role},
+    pii::Pii,
+    time::Timestamp,
+};
 
 /// The SHA-256 of a session's token.
 pub type TokenHash = [u8; 32];
@@ -38,6 +43,19 @@ pub struct ListedSession {
     pub browser: String,
 }
 
+/// A tablet or a doctor whom operations expect to be connected. Nobody is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedParty {
+    /// The account or device.
+    pub party: PartyId,
+    /// A tablet's or a doctor's.
+    pub role: Role,
+    /// The structure.
+    pub place: Place,
+    /// The time at which it was last connected; none if it never was.
+    pub seen_at: Option<Timestamp>,
+}
+
 /// The open sessions.
 #[async_trait]
 pub trait Sessions: Send + Sync + fmt::Debug {
@@ -63,6 +81,13 @@ pub trait Sessions: Send + Sync + fmt::Debug {
         seen_at: Timestamp,
         expires_at: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// Notes when parties were last connected. A party that is not known is left out.
+    async fn note_seen(&self, seen: &[(PartyId, Timestamp)]) -> Result<(), StoreError>;
+
+    /// The tablets with a key and the doctors that have not lost their rights, at most `limit`: tablets first, and whoever
+    /// was connected last first.
+    async fn expected_parties(&self, limit: u32) -> Result<Vec<ExpectedParty>, StoreError>;
 
     /// Ends a session.
     async fn close_session(&self, token: &TokenHash) -> Result<(), StoreError>;

@@ -78,6 +78,32 @@ async fn a_doctor_s_order_number_is_kept_changed_and_removed() {
 }
 
 #[tokio::test]
+async fn tablets_and_doctors_are_expected_and_who_was_there_last_comes_first() {
+    let folder = Folder::new();
+    let store = store(&folder).await;
+    let expected = async |limit| {
+        let parties = store.expected_parties(limit).await.unwrap();
+        parties.into_iter().map(|one| (one.party.0, one.seen_at.map(|at| at.0))).collect::<Vec<_>>()
+    };
+    let line = |party: &str, at: Option<u64>| (party.to_owned(), at);
+    assert_eq!(expected(9).await, [line("doctor", None)], "a tablet that was never enrolled is not expected");
+    store.put_code(&CODE, &party("kiosk"), LATER).await.unwrap();
+    store.enroll(&CODE, KEY, T).await.unwrap().unwrap();
+    for (party, login) in [("binta", "binta"), ("fatou", "fatou")] {
+        store.add_account(&account(party, login), T).await.unwrap();
+    }
+    let operator = NewAccount { identity: identity("ops", Role::Operator), ..account("ops", "ops") };
+    store.add_account(&operator, T).await.unwrap();
+    let seen = [("doctor", 5), ("fatou", 7), ("ops", 9), ("stranger", 9)];
+    store.note_seen(&seen.map(|(name, at)| (party(name), Timestamp(at)))).await.unwrap();
+    let all = [line("kiosk", None), line("fatou", Some(7)), line("doctor", Some(5)), line("binta", None)];
+    assert_eq!(expected(9).await, all);
+    assert_eq!(expected(2).await, all[..2], "cut at the end that matters least");
+    store.revoke(&party("fatou"), T).await.unwrap();
+    assert_eq!(expected(9).await.len(), 3, "who lost their rights is not expected");
+}
+
+#[tokio::test]
 async fn places_are_put_and_corrected() {
     let folder = Folder::new();
     let store = store(&folder).await;

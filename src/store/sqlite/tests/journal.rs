@@ -60,7 +60,7 @@ async fn a_start_is_told_what_goes_on_and_what_ended_lately() {
 }
 
 #[tokio::test]
-async fn everyone_finds_their_own_newest_first() {
+async fn everyone_finds_their_own_first_what_is_not_over_then_the_newest() {
     let folder = Folder::new();
     let store = folder.open().await;
     for number in 1..=3 {
@@ -79,6 +79,10 @@ async fn everyone_finds_their_own_newest_first() {
         histories.into_iter().map(|one| one.unwrap().consultation().id()).collect::<Vec<_>>()
     };
     assert_eq!(own("post", 2).await, [consultation(3), consultation(2)]);
+    // What is over is cut before what is not, however long that has waited.
+    add(&store, consultation(3), &by("post", 7, What::Cancelled)).await.unwrap();
+    assert_eq!(own("post", 2).await, [consultation(2), consultation(1)]);
+    assert_eq!(own("post", 50).await, [consultation(2), consultation(1), consultation(3)]);
     assert_eq!(own("doctor", 50).await, [consultation(2)]);
     assert_eq!(own("guest", 50).await, [consultation(2)]);
     assert!(own("stranger", 50).await.is_empty());

@@ -93,7 +93,7 @@ async fn migrated(needs: Option<i64>) -> Folder {
 
 #[tokio::test]
 async fn a_schema_that_was_only_added_to_is_used() {
-    let (folder, id) = (migrated(Some(31)).await, consultation(1));
+    let (folder, id) = (migrated(Some(33)).await, consultation(1));
     let store = folder.open().await;
     add(&store, id, &requested(id, 1)).await.unwrap();
     assert_eq!(facts(&store, id).await, [requested(id, 1)]);
@@ -101,7 +101,7 @@ async fn a_schema_that_was_only_added_to_is_used() {
 
 #[tokio::test]
 async fn a_schema_that_needs_a_newer_program_is_refused() {
-    for needs in [Some(9999), Some(32), None] {
+    for needs in [Some(9999), Some(34), None] {
         let error = migrated(needs).await.try_open().await.unwrap_err();
         let StoreError::Newer { needed, .. } = error else { panic!("{error:?}") };
         assert_eq!(needed, needs.unwrap_or(9999));
