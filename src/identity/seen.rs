@@ -1,11 +1,9 @@
-//! When accounts and devices were last connected. A country that reconnects at once must not write thousands of times to the
-//! disk, so the times are collected and written together. It decides nothing.
+//! When accounts and devices were last connected, as far as it is not written yet. A country that reconnects at once must
+//! not write thousands of times to the disk, so the times are collected and written together. It opens no store.
 
-use super::Identities;
-use crate::store::{ExpectedParty, StoreError};
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 use teranga_clinic::{id::PartyId, time::Timestamp};
 
@@ -13,38 +11,43 @@ use teranga_clinic::{id::PartyId, time::Timestamp};
 #[derive(Debug, Default)]
 pub(super) struct Seen(Mutex<BTreeMap<PartyId, Timestamp>>);
 
-impl Identities {
-    /// Notes that a party is connected now, or was until now.
-    pub fn note_seen(&self, party: &PartyId) {
-        let mut unwritten = self.seen.0.lock().unwrap_or_else(PoisonError::into_inner);
-        unwritten.insert(party.clone(), self.clock.timestamp());
+impl Seen {
+    /// Notes that a party is connected at this time.
+    pub(super) fn note(&self, party: &PartyId, at: Timestamp) {
+        self.times().insert(party.clone(), at);
     }
 
-    /// Writes what was noted. If the store fails, the times are kept for the next try, unless there are later ones.
-    pub(super) async fn write_seen(&self) {
-        let noted = std::mem::take(&mut *self.seen.0.lock().unwrap_or_else(PoisonError::into_inner));
-        let list: Vec<_> = noted.into_iter().collect();
-        if list.is_empty() {
-            return;
-        }
-        if let Err(error) = self.sessions.note_seen(&list).await {
-            tracing::warn!(%error, "who was connected could not be noted; trying again");
-            let mut unwritten = self.seen.0.lock().unwrap_or_else(PoisonError::into_inner);
-            for (party, at) in list {
-                unwritten.entry(party).or_insert(at);
-            }
+    /// Takes all times out, to be written.
+    pub(super) fn take(&self) -> Vec<(PartyId, Timestamp)> {
+        std::mem::take(&mut *self.times()).into_iter().collect()
+    }
+
+    /// Takes times back that could not be written, unless there are later ones.
+    pub(super) fn put_back(&self, times: Vec<(PartyId, Timestamp)>) {
+        let mut later = self.times();
+        for (party, at) in times {
+            later.entry(party).or_insert(at);
         }
     }
 
-    /// The tablets and doctors whom operations expect to be connected: tablets first, and whoever was connected last first.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub async fn expected_parties(&self) -> Result<Vec<ExpectedParty>, StoreError> {
-        self.write_seen().await;
-        self.sessions.expected_parties(EXPECTED).await
+    fn times(&self) -> MutexGuard<'_, BTreeMap<PartyId, Timestamp>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The lines of the list: about twice the tablets and specialists of the country's posts.
-const EXPECTED: u32 = 5_000;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_written_is_kept_and_never_hides_a_later_time() {
+        let (seen, party) = (Seen::default(), |name: &str| PartyId(name.into()));
+        seen.note(&party("awa"), Timestamp(1));
+        seen.note(&party("fatou"), Timestamp(1));
+        let failed = seen.take();
+        assert!(seen.take().is_empty());
+        seen.note(&party("awa"), Timestamp(5));
+        seen.put_back(failed);
+        assert_eq!(seen.take(), [(party("awa"), Timestamp(5)), (party("fatou"), Timestamp(1))]);
+    }
+}

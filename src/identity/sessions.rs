@@ -3,7 +3,7 @@
 //! would open another at once.
 
 use super::{Denied, Identities, SignedIn, secret};
-use crate::store::{ListedSession, Session, StoreError, TokenHash};
+use crate::store::{ExpectedParty, ListedSession, Session, StoreError, TokenHash};
 use teranga_clinic::{
     id::PartyId,
     people::{Identity, Role},
@@ -79,6 +79,32 @@ impl Identities {
         self.sessions.sessions_of(party, self.clock.timestamp()).await
     }
 
+    /// Notes that a party is connected now, or was until now.
+    pub fn note_seen(&self, party: &PartyId) {
+        self.seen.note(party, self.clock.timestamp());
+    }
+
+    /// Writes down who was connected. If the store fails, that is kept for the next try.
+    pub(super) async fn write_seen(&self) {
+        let seen = self.seen.take();
+        if seen.is_empty() {
+            return;
+        }
+        if let Err(error) = self.sessions.note_seen(&seen).await {
+            tracing::warn!(%error, "who was connected could not be noted; trying again");
+            self.seen.put_back(seen);
+        }
+    }
+
+    /// The tablets and doctors whom operations expect to be connected: tablets first, and whoever was connected last first.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn expected_parties(&self) -> Result<Vec<ExpectedParty>, StoreError> {
+        self.write_seen().await;
+        self.sessions.expected_parties(EXPECTED).await
+    }
+
     /// Ends a session. The caller closes the sockets that are bound to it.
     ///
     /// # Errors
@@ -117,6 +143,9 @@ impl Lifetime {
 
 /// The absolute end of a person's session: a working day, because a specialist's browser may be a shared one.
 const PERSON_ABSOLUTE_MS: u64 = 12 * HOUR_MS;
+
+/// The lines of the list of who should be connected: about twice the tablets and specialists of the country's posts.
+const EXPECTED: u32 = 5_000;
 
 /// A person's session. An open page counts as use, because a doctor on duty waits for hours for a ring.
 const PERSON: Lifetime = Lifetime {

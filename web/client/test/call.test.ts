@@ -118,67 +118,6 @@ test("an offered voice is sent before the call, so that whoever answers hears it
   assert.equal(voice(), null, "the next form is silent");
 });
 
-/** A microphone's track that notes its copies, as a browser would send them. */
-class FakeTrack {
-  enabled = true;
-  stopped = false;
-  copies: FakeTrack[] = [];
-  clone(): FakeTrack {
-    const copy = new FakeTrack();
-    this.copies.push(copy);
-    return copy;
-  }
-  stop(): void {
-    this.stopped = true;
-  }
-}
-
-test("to nobody only silence is sent, and the voice is back at once when somebody comes, without an offer", async () => {
-  const { call, server, up, peer, said, devices } = await rig();
-  const mic = new FakeTrack();
-  devices.micTrack.value = mic as unknown as MediaStreamTrack;
-  call.enter(ID, grant("t1"));
-  await up();
-  const room = (state: string, rung: number | null = null) => {
-    const status = { consultation: ID, ahead: 0, available: rung ?? 0, busy: 0, waited_ms: 0, step: "on_call", rung: 0, next_step_ms: null };
-    const members = [{ member: 1, state: "here" }, { member: 2, state }];
-    const rings = rung === null ? null : { why: "absent", by: null, status };
-    server.socket.say({ type: "call", consultation: ID, member: 1, members, age_ms: 0, grant: null, record: null, invitable: [], may: [], rings } as unknown as ServerMessage);
-    return status;
-  };
-  const sent = () => peer().lines[0]!.sender.track as unknown as FakeTrack;
-  const isVoice = () => sent() === mic && mic.enabled && mic.copies.every(({ stopped }) => stopped);
-  const isSilence = () => sent() === mic.copies.at(-1) && !sent().enabled && !sent().stopped;
-  room("here");
-  assert.ok(isVoice());
-  room("left");
-  assert.ok(isSilence(), "left alone");
-  const other = new FakeTrack();
-  devices.micTrack.value = other as unknown as MediaStreamTrack;
-  assert.ok(mic.copies[0]!.stopped && sent() === other.copies[0], "another microphone is as silent");
-  devices.micTrack.value = mic as unknown as MediaStreamTrack;
-  room("joining");
-  assert.ok(isVoice(), "before the other's transport is up");
-  room("lost");
-  await server.clock.pass(50_000);
-  assert.ok(isVoice(), "an outage ends with the first packet");
-  room("lost");
-  await server.clock.pass(11_000);
-  assert.ok(isSilence(), "a minute after it began");
-  room("lost", 1);
-  assert.ok(isVoice(), "another doctor is rung");
-  const status = room("lost", 0);
-  assert.ok(isSilence(), "there is none");
-  server.socket.say({ type: "waiting", ...status, available: 1 } as unknown as ServerMessage);
-  assert.ok(isVoice(), "one has come");
-  room("here");
-  assert.ok(isVoice());
-  room("left");
-  call.end();
-  assert.ok(mic.copies.every(({ stopped }) => stopped), "no copy keeps the microphone's light on");
-  assert.deepEqual(said().filter((line) => /offer|join/.test(line)), ["join t1 audio"], "nothing was negotiated");
-});
-
 test("a voice is played from its first packet on, before a message tells whose voice it is", async () => {
   const { call, server, up, played } = await rig();
   call.warm(grant("t1"));
