@@ -11,7 +11,7 @@ import french from "../texts/fr.json?chat";
 import styles from "./chat.css?later";
 import { ChatAfter, ChatRecord } from "./ChatRecord.tsx";
 import { ChatPanel } from "./ChatPanel.tsx";
-import { chatOf, isOpen, openChat } from "./state.ts";
+import { chatOf, isOpen, openChat, wasOpen } from "./state.ts";
 
 learn(french);
 
@@ -88,12 +88,13 @@ function ChatNotice({ client, ongoing }: ChatProps) {
   );
 }
 
-/** True if a voice, ours or another's, does not get through, or so badly that words are missing. */
+/** True if a voice, ours or another's, does not get through; also if words are missing, until somebody has seen the panel. */
 function failsVoice({ call }: Client, { me, members }: Ongoing): boolean {
   const rung = call.caps.value?.rung;
   const unheard = members.some(
     ({ member, state, voice, deaf }) => member !== me && state === "here" && (deaf || voice === "stopped" || voice === "dead"),
   );
   const ours = call.unheard.value || call.deafTo.value.length > 0 || call.mic.value === "dead";
-  return unheard || ours || rung === "deferred" || rung === "fragile" || call.lostSince.value !== null;
+  const poor = (rung === "deferred" || rung === "fragile") && !wasOpen.value;
+  return unheard || ours || poor || call.lostSince.value !== null;
 }

@@ -7,6 +7,9 @@ import { Chat } from "../../client/workflow/chat.ts";
 /** True while the panel is open. */
 export const isOpen = signal(false);
 
+/** True once the panel was opened in this call: then people know that they can write. */
+export const wasOpen = signal(false);
+
 const known = new WeakMap<Client, Chat>();
 
 /** The chat of a client; there is one for all its consultations. */
@@ -21,6 +24,7 @@ export function openChat(open: boolean): void {
   if (open) fitKeyboard();
   const closes = isOpen.peek() && !open;
   isOpen.value = open;
+  wasOpen.value ||= open;
   if (closes) document.querySelector<HTMLElement>('[data-testid="chat"]')?.focus();
 }
 
@@ -37,7 +41,7 @@ function begin(client: Client): Chat {
     },
   });
   effect(() => {
-    if (!consultation.current.value) isOpen.value = false;
+    if (!consultation.current.value) isOpen.value = wasOpen.value = false;
   });
   const show = () => chat.setShown(isOpen.peek() && document.visibilityState === "visible");
   effect(() => void (isOpen.value, show()));
