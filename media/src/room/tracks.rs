@@ -27,14 +27,20 @@ struct TrackLine {
 }
 
 impl Tracks {
-    /// Makes tracks and slots for new lines, and takes those away whose lines have stopped. `generation` tells the tracks of one
+    /// Makes tracks and slots for new lines, and takes those away whose lines have stopped. A member has one voice and one camera,
+    /// those of its first lines: with more it would have their limits several times, and take the slots of the others. `generation` tells the tracks of one
     /// transport from those of the one before, and `caps` are the limits that hold.
     pub(super) fn sync(&mut self, lines: &[MediaSection], generation: u32, caps: Option<Caps>, now: Instant) {
         self.0.resize_with(lines.len(), TrackLine::default);
+        let mut sent = Vec::new();
         for (line, track) in lines.iter().zip(&mut self.0) {
             track.kind = line.kind;
             let Some(kind) = line.kind else { continue };
-            if !line.up {
+            let is_first = line.up && !sent.contains(&kind);
+            if is_first {
+                sent.push(kind);
+            }
+            if !is_first {
                 track.up = None;
             } else if track.up.is_none() {
                 let mut made = UpTrack::new(kind, line.layer_count(), generation, now);

@@ -2,8 +2,9 @@
 
 use crate::testbed::{ROOM, SECOND, Setup, Testbed, server};
 use std::net::SocketAddr;
+use str0m::media::{Direction, MediaKind};
 use teranga_media::{
-    command::{Command, Event, Refusal},
+    command::{Command, Event, Missing, Refusal},
     id::PeerId,
     limits::SDP_BYTES,
     rtp::DATAGRAM_BYTES,
@@ -86,6 +87,29 @@ fn a_flood_beside_a_call_costs_no_voice_and_gets_no_answer() {
     let dropped = &testbed.sfu.stats().dropped;
     assert!(dropped.garbage > 0 && dropped.unknown_source > 0, "{dropped:?}");
     assert!(dropped.stun_unauthenticated > 0 && dropped.stun_replayed > 0, "{dropped:?}");
+}
+
+#[test]
+fn a_member_who_offers_many_voices_takes_no_slot_from_the_others() {
+    let mut testbed = Testbed::with(2, 65, Setup { voices: 2, ..Setup::default() });
+    testbed.renegotiate(0, |client| {
+        for _ in 0..6 {
+            client.add_line(MediaKind::Audio, Direction::SendOnly);
+            client.add_line(MediaKind::Video, Direction::SendOnly);
+        }
+    });
+    testbed.run(SECOND);
+    testbed.join(ROOM, PeerId(3), Setup::default());
+    let since = testbed.now;
+    testbed.run(SECOND);
+    let told = testbed.seen(|event| match event {
+        Event::Streams { peer: PeerId(2), slots, missing } => Some((slots.clone(), *missing)),
+        _ => None,
+    });
+    let (slots, missing) = told.last().expect("told");
+    let from: Vec<u32> = slots.iter().map(|slot| slot.from.0).collect();
+    assert_eq!((from, missing), (vec![1, 3], &Missing { audio: 0, video: 1 }));
+    assert!(testbed.clients[1].heard(3, since) > 40, "nobody hears the one who came last");
 }
 
 #[test]
