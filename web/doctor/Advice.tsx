@@ -15,7 +15,7 @@ import type { AdviceDraft, CallProps } from "./props.ts";
 import { templatesFor } from "./templates.ts";
 
 type AdviceProps = CallProps & {
-  /** True if we hold the consultation. */
+  /** True if the server lets us write: we hold the consultation. */
   canWrite: boolean;
   draft: AdviceDraft;
 };

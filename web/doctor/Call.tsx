@@ -30,7 +30,7 @@ export function Call({ client, ongoing }: CallProps) {
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
   useEffect(() => whenBack(() => setOpen((shown) => shown ?? "leave")), []);
-  const me = ongoing.members.find(({ member }) => member === ongoing.me);
+  const directs = ongoing.may.has("direct");
   return (
     <main
       class="call"
@@ -55,9 +55,9 @@ export function Call({ client, ongoing }: CallProps) {
       </section>
       <section class="record" aria-label={t("doctor.record")} data-testid="record">
         <Intake ongoing={ongoing} />
-        <Advice client={client} ongoing={ongoing} canWrite={me?.holds ?? false} draft={draft} />
-        <Photos client={client} ongoing={ongoing} canWrite={me?.holds ?? false} />
-        {me?.holds && ongoing.record && <Notes client={client} id={ongoing.id} note={ongoing.record.note} />}
+        <Advice client={client} ongoing={ongoing} canWrite={directs} draft={draft} />
+        <Photos client={client} ongoing={ongoing} canWrite={directs} />
+        {directs && ongoing.record && <Notes client={client} id={ongoing.id} note={ongoing.record.note} />}
       </section>
       <ChatPanel client={client} />
       <Controls client={client} ongoing={ongoing} onOpen={setOpen} />

@@ -21,15 +21,15 @@ type ControlsProps = CallProps & { onOpen: (dialog: CallDialog) => void };
 
 /** The bar of round buttons below the call. */
 export function Controls({ client, ongoing, onOpen }: ControlsProps) {
-  const holds = ongoing.members.some(({ member, holds }) => member === ongoing.me && holds);
+  const directs = ongoing.may.has("direct");
   return (
     <div class="controls" role="toolbar" aria-label={t("doctor.call")}>
       <PlaySoundButton client={client} />
       <MuteButton client={client} />
       <CameraButton client={client} />
-      {holds && <AskPhotoButton client={client} ongoing={ongoing} />}
+      {directs && <AskPhotoButton client={client} ongoing={ongoing} />}
       <ChatButton client={client} />
-      {holds && (
+      {directs && (
         <Button icon={icon.people} data-testid="invite" onClick={() => onOpen("invite")}>
           {t("doctor.invite")}
         </Button>
@@ -40,7 +40,7 @@ export function Controls({ client, ongoing, onOpen }: ControlsProps) {
       <Button class="apart" icon={icon.hangUp} data-testid="hangup" onClick={() => onOpen("leave")}>
         {t("common.leave")}
       </Button>
-      {holds && (
+      {directs && (
         <Button kind="primary" icon={icon.check} data-testid="close" onClick={() => onOpen("finish")}>
           {t("doctor.finish")}
         </Button>

@@ -44,3 +44,12 @@ test("dates have one owner", () => {
     /DateTimeFormat|toLocale(Date|Time)?String|\.(get(UTC)?(Hours|Minutes|Date|Day|Month|FullYear)|to(Date|Time|GMT|UTC)String)\(/,
   );
 });
+
+test("what one may do is the server's to say", () => {
+  const [wall, reason] = [
+    "no screen works out from who holds a consultation what we may do; it reads `may`.",
+    "a button that the server refuses, or that is missing, locks somebody in.",
+  ];
+  const breaches = outside(/\bme\??\.holds|ongoing\.me && holds|holds && member === ongoing\.me/, []);
+  assert.equal(breaches.length, 0, `This wall does not hold: ${wall}\nIt stands because ${reason}\n${breaches.join("\n")}`);
+});
