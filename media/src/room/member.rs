@@ -2,7 +2,9 @@
 //!
 //! The [`Room`](super::Room) owns it. It never looks at another member.
 
-use super::{relay::MessageBudget, sender_limits::SenderLimits, tracks::Tracks, voice_watch::VoiceWatch};
+use super::{
+    message_budget::MessageBudget, sender_limits::SenderLimits, tracks::Tracks, voice_watch::VoiceWatch,
+};
 use crate::{
     command::{Departure, Event, Kind, Missing, Slot},
     id::PeerId,

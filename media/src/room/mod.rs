@@ -11,6 +11,7 @@ mod keyframes;
 mod layers;
 mod link_watch;
 mod member;
+mod message_budget;
 mod mixing;
 mod planning;
 mod relay;
