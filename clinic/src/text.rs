@@ -40,7 +40,8 @@ pub fn name(text: &str) -> Result<String, NameFlaw> {
         return Err(NameFlaw::TooLong);
     }
     let composed: String = text.nfc().collect();
-    if composed.chars().any(|char| char != ' ' && is_hidden(char)) {
+    let joins_nothing = without_idle_joiners(composed.chars()).count() < composed.chars().count();
+    if joins_nothing || composed.chars().any(|char| char != ' ' && is_hidden(char)) {
         return Err(NameFlaw::Control);
     }
     let name = composed.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -93,7 +94,7 @@ pub fn order_number(text: &str) -> Result<String, OrderNumberFlaw> {
 pub fn clean(text: &str) -> String {
     let lines = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
     let kept = lines.nfc().filter(|char| matches!(char, '\n' | '\t') || !is_hidden(*char));
-    let text: String = without_excess_marks(kept).collect();
+    let text: String = without_excess_marks(without_idle_joiners(kept)).collect();
     if text.chars().any(is_visible) { text } else { String::new() }
 }
 
@@ -101,6 +102,20 @@ pub fn clean(text: &str) -> String {
 fn is_visible(char: char) -> bool {
     use GeneralCategoryGroup::{Letter, Number, Punctuation, Symbol};
     matches!(char.general_category_group(), Letter | Number | Punctuation | Symbol) && !is_filler(char)
+}
+
+/// The characters without joiners (ZWJ, ZWNJ) and variation selectors that act on nothing, because they follow no emoji and no
+/// letter of a script that joins: in "Awa" nobody sees them. The first such script, Hebrew, begins at U+0590.
+fn without_idle_joiners(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let mut before = ' ';
+    chars.filter(move |char| {
+        let is_joiner = matches!(char, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}');
+        let is_kept = !is_joiner || before >= '\u{590}';
+        if is_kept {
+            before = *char;
+        }
+        is_kept
+    })
 }
 
 /// True for a character that nobody sees, or that acts on others. The joiners (ZWJ, ZWNJ) are left, because scripts and
@@ -115,9 +130,14 @@ fn is_hidden(char: char) -> bool {
     acts && !joins || is_filler(char)
 }
 
-/// Letters by their category that have no shape: the fillers of Hangul, and the blank Braille pattern.
+/// Letters and marks by their category that have no shape (default ignorable, UAX #44): the fillers of Hangul, the
+/// blank Braille pattern, the grapheme joiner, and the selectors of Khmer, Mongolian and ideographs.
 const fn is_filler(char: char) -> bool {
-    matches!(char, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}')
+    matches!(
+        char,
+        '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}' | '\u{34f}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{e0100}'..='\u{e01ef}'
+    )
 }
 
 /// The characters, with at most [`MARKS`] combining marks in a row.
@@ -152,7 +172,7 @@ mod tests {
             ("", NameFlaw::Empty),
             (" \u{a0} ", NameFlaw::Empty),
             ("\u{301}\u{302}", NameFlaw::Empty),
-            ("\u{200d}", NameFlaw::Empty),
+            ("\u{200d}", NameFlaw::Control),
             ("\u{3164}", NameFlaw::Control),
             ("Awa\u{7}", NameFlaw::Control),
             ("Awa\nSarr", NameFlaw::Control),
@@ -162,6 +182,11 @@ mod tests {
             ("Awa\u{200f}", NameFlaw::Control),
             ("Awa\u{feff}", NameFlaw::Control),
             ("Awa\u{e000}", NameFlaw::Control),
+            ("Awa\u{34f} Sarr", NameFlaw::Control),
+            ("A\u{200d}wa", NameFlaw::Control),
+            ("Awa\u{fe0f}", NameFlaw::Control),
+            ("Awa\u{180b}\u{e0100}", NameFlaw::Control),
+            (" \u{200d}", NameFlaw::Control),
             ("A\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}wa", NameFlaw::Marks),
         ] {
             assert_eq!(name(text), Err(flaw), "{text:?}");
@@ -219,6 +244,12 @@ mod tests {
         assert_eq!(clean("lie\u{0}down\u{1b}[31m\u{7f}\u{ad}"), "liedown[31m");
         assert_eq!(clean(" \n\u{301}\u{200d}"), "", "nothing can be seen of it");
         assert_eq!(clean(&format!("e{}", "\u{301}".repeat(50))).chars().count(), 1 + MARKS);
+        assert_eq!(clean("A\u{200d}wa\u{34f} 1\u{fe0f}70\u{180b}/110"), "Awa 170/110");
+        assert_eq!(
+            clean("می\u{200c}خواهم ⚕\u{fe0f}"),
+            "می\u{200c}خواهم ⚕\u{fe0f}",
+            "they act on what is before"
+        );
         assert_eq!(clean(&clean(written)), clean(written));
     }
 }
