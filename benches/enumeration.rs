@@ -207,7 +207,9 @@ impl World {
                 let mut code = self.codes[usize::try_from(which).expect("few")].clone();
                 let last = code.pop().expect("a letter");
                 code.push(if last == '0' { '1' } else { '0' });
-                let code = if exists { code } else { secret::code().into_inner() };
+                // Both are made each time: what is done just before a guess changes the time of its answer.
+                let fresh = secret::code().into_inner();
+                let code = if exists { code } else { fresh };
                 let key = secret::encode(self.tablet.public_key().as_ref());
                 ask("/api/devices/enroll", &json!({ "code": code, "public_key": key }), from, "")
             }
