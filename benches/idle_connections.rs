@@ -52,7 +52,7 @@ const OF_ONE_ADDRESS: usize = 1_000;
 const HELLO: &str = r#"{"type":"hello","version":2}"#;
 const BEAT: &str = r#"{"type":"beat","n":1}"#;
 const BEAT_EVERY: Duration = Duration::from_secs(8);
-const ACCEPTED_IN: Duration = Duration::from_secs(60);
+const ACCEPTED_IN: Duration = Duration::from_mins(1);
 const KB_EACH: u64 = 25;
 const SERVED_IN: Duration = Duration::from_millis(500);
 
