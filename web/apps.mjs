@@ -36,7 +36,7 @@ const LATER_AT_A_DESK = [
     "finish_sign", "finish_silent", "finish_title", "finish_unsigned", "finishing", "hand_on", "hand_on_and_take", "handed_on",
     "history_empty", "invite", "invite_none", "invite_send", "invite_whom", "invited", "join", "leave_guest", "leave_holder",
     "leave_stay", "leave_title", "left", "lost_more", "microphone", "note", "notes", "notes_hint", "owed_all", "owed_end", "photo",
-    "play", "post_left", "rtt", "state", "taken_over", "transfer", "transfer_more", "last", "try_ring", "try_ring_hint",
+    "play", "post_left", "rtt", "state", "taken_over", "transfer", "transfer_more",
   ].map((name) => `doctor.${name}`),
   ...[
     "challenge", "device", "enroll_code", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "unsigned",
@@ -80,8 +80,9 @@ export const APPS = [
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** French texts that come with the measures during a wait, the printed sheet, the chat, the texts that a PIN guards, and a fault of the storage. */
+/** French texts that come with the measures during a wait, an empty desk, the printed sheet, the chat, the texts that a PIN guards, and a fault of the storage. */
 const OF_A_WAIT = ["kiosk.meanwhile"];
+const OF_AN_EMPTY_DESK = ["doctor.idle"];
 const OF_PAPER = ["kiosk.paper"];
 const OF_THE_CHAT = ["common.chat"];
 const OF_A_PIN = ["kiosk.pin", "kiosk.ended", "kiosk.history.empty", "kiosk.history.no_advice"];
@@ -91,7 +92,7 @@ const OF_STORAGE = ["client.storage"];
 export const LATE_TEXTS = {
   call: OF_A_CALL,
   chat: OF_THE_CHAT,
-  meanwhile: OF_A_WAIT,
+  meanwhile: OF_A_WAIT, desk: OF_AN_EMPTY_DESK,
   paper: OF_PAPER,
   pin: OF_A_PIN,
   storage: OF_STORAGE,

@@ -5,11 +5,13 @@ import { get } from "../client/index.ts";
 import type { ConsultationSummary } from "../protocol/api.ts";
 import { Button } from "../ui/Button.tsx";
 import { dateAndTime } from "../ui/dates.ts";
-import { t } from "../ui/i18n.ts";
+import { learn, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import french from "../ui/texts/fr.json?desk";
 import { page } from "./doctor.ts";
 import { tryRing } from "./ringing.ts";
-import "./texts.ts";
+
+learn(french);
 
 export function EmptyDesk() {
   const [rows, setRows] = useState<ConsultationSummary[]>([]);
@@ -19,22 +21,17 @@ export function EmptyDesk() {
   }, []);
   return (
     <div class="idle" data-testid="empty-desk">
-      <p class="soft">{t("doctor.try_ring_hint")}</p>
+      <p class="soft">{t("doctor.idle.ring_hint")}</p>
       <Button icon={icon.speaker} data-testid="try-ring" onClick={tryRing}>
-        {t("doctor.try_ring")}
+        {t("doctor.idle.ring")}
       </Button>
       {rows.length > 0 && (
         <section aria-labelledby="last">
-          <h2 id="last">{t("doctor.last")}</h2>
+          <h2 id="last">{t("doctor.idle.last")}</h2>
           <ul>
             {rows.slice(0, SHOWN).map((row) => (
               <li key={row.id} data-testid="last-consultation">
-                <span class="digits">{dateAndTime(row.requested_at)}</span> <bdi>{row.place.name}</bdi>{" "}
-                <span class="soft">
-                  {row.disposition
-                    ? t(`common.disposition.${row.disposition}`)
-                    : t(`doctor.state.${row.state}`)}
-                </span>
+                <span class="digits">{dateAndTime(row.requested_at)}</span> <bdi>{row.place.name}</bdi>
               </li>
             ))}
           </ul>

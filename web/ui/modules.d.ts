@@ -43,6 +43,12 @@ declare module "*/fr.json?meanwhile" {
   export default meanwhile;
 }
 
+/** The French texts of an empty desk. */
+declare module "*/fr.json?desk" {
+  const desk: Partial<typeof import("./texts/fr.json")>;
+  export default desk;
+}
+
 /** The French texts of `VoiceAlerts.tsx`. */
 declare module "*/fr.json?call" {
   const call: Partial<typeof import("./texts/fr.json")>;
