@@ -57,6 +57,6 @@ fn a_member_who_floods_with_messages_takes_no_voice_from_a_thin_link() {
     let late = testbed.network.waiting_down(PeerId(2), testbed.now);
     assert!(late < SECOND / 5, "a queue of {late:?} in front of the voice");
     let stats = testbed.sfu.stats();
-    assert!(stats.dropped.messages > 900, "most of 400 kbit/s: {stats:?}");
+    assert!(stats.dropped.messages > 800, "most of 400 kbit/s: {stats:?}");
     assert!(stats.messages_relayed > 5, "what anybody may say");
 }
