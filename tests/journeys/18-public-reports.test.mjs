@@ -331,7 +331,8 @@ async function forgottenPin(s, kiosk, shows) {
     assert.equal(await shows(), false, 'before the new PIN');
     await kiosk.at('pin-new').fill('2580');
     await kiosk.press('pin-new-go');
-    await kiosk.at('history-row').first().waitFor();
+    // The list shows no text of a consultation until it is opened.
+    await kiosk.at('history-row').first().click();
     await until('the texts after the new PIN', shows);
     for (let touch = 0; touch < 2; touch += 1) {
         await kiosk.page.evaluate(() => window.sleepFor(90_000));
