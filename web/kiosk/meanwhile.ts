@@ -25,12 +25,17 @@ export type Measure =
 
 /** The measures for these dangers, the most pressing first, and then those that are always right. */
 export function measures(dangers: Danger[]): Measure[] {
-  const found = new Set(ORDER.filter((measure) => dangers.some(({ word }) => FOR[word]?.includes(measure))));
-  // Somebody who lies on the left side already does, and who has lost blood keeps warm already.
-  if (found.has("side")) found.delete("left");
-  if (found.has("legs")) found.delete("left");
-  return [...[...found].slice(0, MOST), "repeat", "ready"];
+  const found = ORDER.filter((measure) => dangers.some(({ word }) => FOR[word]?.includes(measure)));
+  const fits = found.filter((measure) => !found.some((other) => RULES_OUT[other]?.includes(measure)));
+  return [...fits.slice(0, MOST), "repeat", "ready"];
 }
+
+/** Measures that would contradict a more pressing one: nothing goes into a mouth that cannot swallow, and who is covered is not uncovered. */
+const RULES_OUT: { [measure in Measure]?: Measure[] } = {
+  side: ["left", "sugar"],
+  legs: ["left", "cool"],
+  warm: ["cool"],
+};
 
 /** As many as a person reads while a patient is in danger. */
 const MOST = 4;

@@ -23,6 +23,11 @@ test("a convulsion comes before a loss of blood, and nobody is laid twice", () =
   ]);
 });
 
+test("no measure contradicts another", () => {
+  assert.deepEqual(measures(found("drowsy", "glucose_low")), ["side", ...ALWAYS], "nothing into the mouth");
+  assert.deepEqual(measures(found("pulse_shock", "fever_high")), ["legs", "vein", ...ALWAYS], "covered, so not uncovered");
+});
+
 test("a bleeding in late pregnancy forbids the examination that could make it worse", () => {
   assert.ok(measures(found("bleeding_late")).includes("no_exam"));
 });
