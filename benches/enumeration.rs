@@ -149,7 +149,7 @@ impl World {
             self.codes.push(self.identities.new_code(&post.party).await.expect("a code").into_inner());
             let request = asked(consultation(number));
             let what = What::Requested { post: post.clone(), request };
-            let fact = Fact { at: Timestamp(5), by: Some(post.party), what };
+            let fact = Fact { at: Timestamp(5), by: Some(post.party), staff: None, what };
             let appended = self.store.append(consultation(number), FactNumber::FIRST, epoch, &fact).await;
             appended.expect("a first fact");
         }

@@ -96,10 +96,10 @@ fn requested() -> Fact {
     };
     let (speciality, urgency) = (Speciality::General, Urgency::Routine);
     let request = Request { request: CONSULTATION, speciality, urgency, intake: Intake::default() };
-    Fact { at: Timestamp(1), by: Some(party), what: What::Requested { post, request } }
+    Fact { at: Timestamp(1), by: Some(party), staff: None, what: What::Requested { post, request } }
 }
 
 fn noted(revision: u32) -> Fact {
     let note = Note { consultation: CONSULTATION, revision, text: "x".repeat(TEXT_CHARS).into() };
-    Fact { at: Timestamp(2), by: Some(PartyId("doctor".into())), what: What::Noted { note } }
+    Fact { at: Timestamp(2), by: Some(PartyId("doctor".into())), staff: None, what: What::Noted { note } }
 }

@@ -170,7 +170,7 @@ impl Server {
     }
 
     async fn record(&self, by: &str, what: What) {
-        let fact = Fact { at: Timestamp(5), by: Some(PartyId(by.into())), what };
+        let fact = Fact { at: Timestamp(5), by: Some(PartyId(by.into())), staff: None, what };
         let number = self.next.get();
         self.store.append(CONSULTATION, number, self.epoch, &fact).await.expect("a fact that follows");
         self.next.set(number.next());

@@ -90,7 +90,7 @@ pub fn row_lines(rows: &[FactRow], codec: &Codec) -> Vec<RowLine> {
     let did = |row: &FactRow| {
         let version = u32::try_from(row.version).map_err(|_| Unreadable::Version)?;
         let what = row.what.as_ref().ok_or(Unreadable::Damaged)?;
-        codec.decode(version, what.reveal()).map(|what| word(&what))
+        codec.decode(version, what.reveal()).map(|body| word(&body.what))
     };
     let line = |row: &FactRow| RowLine {
         number: row.number,
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn the_rows_of_a_set_aside_consultation_tell_no_text() {
         let mut rows = rows(&sample_facts(ConsultationId(uuid::Uuid::from_u128(7))));
-        rows[5].what = Some(r#"{"kind":"advised","advice":"rest"}"#.into());
+        rows[5].what = Some(r#"{"what":{"kind":"advised","advice":"rest"}}"#.into());
         let lines = row_lines(&rows, &CODEC);
         let did: Vec<_> = lines.iter().map(|line| line.did).collect();
         let words = ["requested", "claimed", "entered", "left", "noted"];

@@ -6,7 +6,7 @@ use crate::{
     consultation::Consultation,
     fact::{
         Fact,
-        stored::{Codec, Unreadable},
+        stored::{Body, Codec, Unreadable},
     },
     id::{ConsultationId, PartyId},
     pii::Pii,
@@ -163,8 +163,8 @@ fn fact(row: &FactRow, expected: u32, codec: &Codec) -> Result<Fact, SetAsideRea
     }
     let version = u32::try_from(row.version).map_err(|_| SetAsideReason::UnknownVersion)?;
     let what = row.what.as_ref().ok_or(SetAsideReason::Damaged)?;
-    let what = codec.decode(version, what.reveal())?;
-    Ok(Fact { at: row.at, by: row.by.clone(), what })
+    let Body { what, staff } = codec.decode(version, what.reveal())?;
+    Ok(Fact { at: row.at, by: row.by.clone(), staff, what })
 }
 
 /// The history with one fact more.
@@ -192,7 +192,7 @@ pub(crate) mod tests {
     /// The rows that a store keeps of these facts.
     pub(crate) fn rows(facts: &[Fact]) -> Vec<FactRow> {
         let row = |(number, fact): (i64, &Fact)| {
-            let stored = CODEC.encode(&fact.what);
+            let stored = CODEC.encode(&fact.what, fact.staff.as_ref());
             let (version, what) = (stored.version.into(), Some(stored.json.into()));
             FactRow { number, version, at: fact.at, by: fact.by.clone(), what }
         };
@@ -232,10 +232,13 @@ pub(crate) mod tests {
         let write = |number: usize, what: &'static str| {
             damaged(move |rows| rows[number - 1].what = Some(what.into()))
         };
-        assert_eq!(write(4, r#"{"kind":"paused"}"#), (SetAsideReason::UnknownKind, 4));
-        assert_eq!(write(4, r#"{"kind":"left","why":"x"}"#), (SetAsideReason::UnknownField, 4));
-        assert_eq!(write(7, r#"{"kind":"closed","disposition":"x"}"#), (SetAsideReason::UnknownValue, 7));
-        assert_eq!(write(4, r#"{"kind":"le"#), (SetAsideReason::CutShort, 4));
+        assert_eq!(write(4, r#"{"what":{"kind":"paused"}}"#), (SetAsideReason::UnknownKind, 4));
+        assert_eq!(write(4, r#"{"what":{"kind":"left","why":"x"}}"#), (SetAsideReason::UnknownField, 4));
+        assert_eq!(
+            write(7, r#"{"what":{"kind":"closed","disposition":"x"}}"#),
+            (SetAsideReason::UnknownValue, 7)
+        );
+        assert_eq!(write(4, r#"{"what":{"kind":"le"#), (SetAsideReason::CutShort, 4));
         assert_eq!(write(4, "rubbish"), (SetAsideReason::Damaged, 4));
     }
 

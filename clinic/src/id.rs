@@ -1,4 +1,4 @@
-//! Identifiers of consultations, photos, chat messages and parties.
+//! Identifiers of consultations, photos, chat messages, parties and members of staff.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -27,6 +27,12 @@ pub struct ChatId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub u
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct PartyId(pub String);
+
+/// Identifier of a member of staff of a post, who shares its tablet with others. It is not a person's name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(transparent)]
+pub struct StaffId(pub String);
 
 impl fmt::Display for ConsultationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -47,6 +47,7 @@ pub(crate) fn sample_facts(id: ConsultationId) -> Vec<Fact> {
     let fact = |(at, (by, what)): (u64, (&str, What))| Fact {
         at: Timestamp(at),
         by: Some(PartyId(by.into())),
+        staff: None,
         what,
     };
     (1..).zip(facts).map(fact).collect()

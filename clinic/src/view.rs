@@ -279,7 +279,7 @@ mod tests {
     fn members_read_the_chat_with_the_marks_of_the_others_and_a_guest_who_left_reads_nothing() {
         let mut facts = sample_facts(ID);
         let (at, chat) = (Timestamp(3), ChatId(uuid::Uuid::from_u128(9)));
-        let by = |party: &str, what| Fact { at, by: Some(PartyId(party.into())), what };
+        let by = |party: &str, what| Fact { at, by: Some(PartyId(party.into())), staff: None, what };
         let written = by("post", What::ChatWritten { chat, text: "Elle saigne".into() });
         let seen = by("doctor", What::ChatSeen { progress: Progress { received: 1, read: 1 } });
         assert!(!format!("{written:?}").contains("saigne"), "a log holds no text");

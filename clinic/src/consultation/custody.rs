@@ -103,7 +103,7 @@ mod tests {
         let mut consultation = Consultation::replay(&sample_facts(ID)[..3])?;
         for (at, (by, what)) in (10..).zip(facts) {
             let by = by.map(|by| PartyId(by.into()));
-            consultation.apply(&Fact { at: Timestamp(at), by, what: what.clone() })?;
+            consultation.apply(&Fact { at: Timestamp(at), by, staff: None, what: what.clone() })?;
         }
         Ok(consultation)
     }

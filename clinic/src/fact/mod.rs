@@ -7,7 +7,7 @@ pub mod stored;
 use crate::{
     chat::Progress,
     clinical::{Advise, Disposition, Note},
-    id::{ChatId, PartyId, PhotoId},
+    id::{ChatId, PartyId, PhotoId, StaffId},
     people::Identity,
     photo::{Mark, PhotoFile},
     pii::Pii,
@@ -48,6 +48,9 @@ pub struct Fact {
     pub at: Timestamp,
     /// The party that did it; none for the server's own clock (escalation, expiry).
     pub by: Option<PartyId>,
+    /// The member of staff who did it at a shared tablet; none if nobody had signed in there, and for everybody who has an
+    /// account.
+    pub staff: Option<StaffId>,
     /// The event.
     pub what: What,
 }

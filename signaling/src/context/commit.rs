@@ -29,7 +29,7 @@ impl Context {
             }
             self.spend(author, &what)?;
         }
-        let fact = Fact { at: self.now, by: by.cloned(), what };
+        let fact = Fact { at: self.now, by: by.cloned(), staff: None, what };
         // A consultation that is not open yet has no fact: this one is its request.
         let durable = self.registry.get(consultation).map_or(0, |open| open.durable_facts);
         let number = self.uncommitted.next_number(consultation, durable);

@@ -212,7 +212,7 @@ mod tests {
     const ID: ConsultationId = ConsultationId(Uuid::from_u128(1));
 
     fn add(uncommitted: &mut Uncommitted, durable: u32) -> (RecordId, FactNumber) {
-        let fact = Fact { at: Timestamp(1), by: None, what: What::Cancelled };
+        let fact = Fact { at: Timestamp(1), by: None, staff: None, what: What::Cancelled };
         let number = uncommitted.next_number(ID, durable);
         let record = uncommitted.add(Entry { consultation: ID, number, fact, of: "" });
         (record.expect("there is room"), number)

@@ -71,7 +71,7 @@ fn announcement(photo: &[u8]) -> Value {
 
 impl House {
     async fn record(&self, by: &str, what: What) {
-        let fact = Fact { at: Timestamp(5), by: Some(PartyId(by.into())), what };
+        let fact = Fact { at: Timestamp(5), by: Some(PartyId(by.into())), staff: None, what };
         add(&self.store, consultation(1), &fact).await.unwrap();
     }
 

@@ -46,7 +46,7 @@ impl Journal for SqliteStore {
         if self.set_asides.contains(consultation) {
             return Err(StoreError::SetAside);
         }
-        let Stored { version, json } = self.codec.encode(&fact.what);
+        let Stored { version, json } = self.codec.encode(&fact.what, fact.staff.as_ref());
         let seal = FactSeal {
             consultation,
             number: expected.0.into(),

@@ -10,10 +10,11 @@ mod codec;
 mod v1;
 mod v2;
 mod v2_intake;
+mod v3;
 mod version;
 
 pub use codec::{CODEC, Codec, Stored};
-pub use version::{Unreadable, Version};
+pub use version::{Body, Unreadable, Version};
 
 #[cfg(test)]
 mod tests;

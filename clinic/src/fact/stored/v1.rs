@@ -1,7 +1,7 @@
 //! Version 1 of the stored form: what is written since the first release. The structs mirror the JSON and nothing
 //! else; field order is the order in which it is written. This file is never changed: see the module above.
 
-use super::version::{Unreadable, Version, read};
+use super::version::{Body, Unreadable, Version, read};
 use crate::{
     clinical::{self, Advise},
     fact,
@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Version 1 for the codec.
-pub(super) const VERSION: Version = Version { number: 1, encode, decode };
+pub(super) const VERSION: Version =
+    Version { number: 1, encode: |what, _| encode(what), decode: |json| decode(json).map(Body::from) };
 
 /// The values of `kind`.
 const KINDS: &[&str] = &[
@@ -32,11 +33,11 @@ const KINDS: &[&str] = &[
     "closed",
 ];
 
-fn encode(what: &fact::What) -> String {
+pub(super) fn encode(what: &fact::What) -> String {
     serde_json::to_string(&What::from(what.clone())).expect("the stored form is plain JSON")
 }
 
-fn decode(json: &str) -> Result<fact::What, Unreadable> {
+pub(super) fn decode(json: &str) -> Result<fact::What, Unreadable> {
     read::<What>(json, KINDS).map(fact::What::from)
 }
 

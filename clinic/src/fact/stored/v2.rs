@@ -4,7 +4,7 @@
 use super::{
     v1::{self, Identity, Speciality, Urgency},
     v2_intake::Intake,
-    version::{Unreadable, Version, kind_of, read},
+    version::{Body, Unreadable, Version, kind_of, read},
 };
 use crate::{
     chat::Progress,
@@ -18,23 +18,24 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Version 2 for the codec.
-pub(super) const VERSION: Version = Version { number: 2, encode, decode };
+pub(super) const VERSION: Version =
+    Version { number: 2, encode: |what, _| encode(what), decode: |json| decode(json).map(Body::from) };
 
 /// The kinds of fact that differ from version 1.
 const KINDS: &[&str] = &["requested", "advised", "rang_again", "chat_written", "chat_seen"];
 
-fn encode(what: &fact::What) -> String {
+pub(super) fn encode(what: &fact::What) -> String {
     match What::of(what) {
         Some(form) => serde_json::to_string(&form).expect("the stored form is plain JSON"),
-        None => (v1::VERSION.encode)(what),
+        None => v1::encode(what),
     }
 }
 
-fn decode(json: &str) -> Result<fact::What, Unreadable> {
+pub(super) fn decode(json: &str) -> Result<fact::What, Unreadable> {
     if KINDS.contains(&kind_of(json)?.as_str()) {
         read::<What>(json, KINDS).map(fact::What::from)
     } else {
-        (v1::VERSION.decode)(json)
+        v1::decode(json)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The parts that every version of the stored form has: its number, its writer and reader, and the reasons why a row
 //! cannot be read.
 
-use crate::fact::What;
+use crate::{fact::What, id::StaffId};
 use serde::{Deserialize, de::DeserializeOwned};
 
 /// One version of the stored form.
@@ -10,9 +10,24 @@ pub struct Version {
     /// Its number, counted from 1.
     pub number: u32,
     /// Writes a fact in this version.
-    pub encode: fn(&What) -> String,
+    pub encode: fn(&What, Option<&StaffId>) -> String,
     /// Reads JSON of this version and brings it up to the domain type (an upcaster, in the words of event sourcing).
-    pub decode: fn(&str) -> Result<What, Unreadable>,
+    pub decode: fn(&str) -> Result<Body, Unreadable>,
+}
+
+/// What the stored form holds of a fact: the event, and the member of staff who did it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Body {
+    /// The event.
+    pub what: What,
+    /// The member of staff; none in versions 1 and 2.
+    pub staff: Option<StaffId>,
+}
+
+impl From<What> for Body {
+    fn from(what: What) -> Self {
+        Self { what, staff: None }
+    }
 }
 
 /// Why a stored row is no fact to this program. It says nothing of what the row contains.
@@ -60,7 +75,7 @@ struct Kind {
 
 /// Serde tells what it met in words only; `tests` hold them to what is expected here. The words never leave this
 /// function, because they may quote the row.
-fn reason(error: &serde_json::Error) -> Unreadable {
+pub(super) fn reason(error: &serde_json::Error) -> Unreadable {
     let words = error.to_string();
     match error.classify() {
         serde_json::error::Category::Eof => Unreadable::Cut,

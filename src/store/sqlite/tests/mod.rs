@@ -105,7 +105,7 @@ async fn facts(store: &SqliteStore, id: ConsultationId) -> Vec<Fact> {
 }
 
 fn by(party: &str, at: u64, what: What) -> Fact {
-    Fact { at: Timestamp(at), by: Some(PartyId(party.into())), what }
+    Fact { at: Timestamp(at), by: Some(PartyId(party.into())), staff: None, what }
 }
 
 pub(crate) fn requested(request: ConsultationId, at: u64) -> Fact {

@@ -9,35 +9,39 @@ use std::slice::from_ref;
 use teranga_clinic::{
     fact::{
         What,
-        stored::{CODEC, Codec, Unreadable, Version},
+        stored::{Body, CODEC, Codec, Unreadable, Version},
     },
     history::SetAsideReason,
+    id::StaffId,
     time::Timestamp,
 };
 
 /// The stored form of a program of tomorrow: notes have one field more (a signature) and one less (the consultation,
 /// which the row names anyway; here it is always the first).
 const TOMORROW: Codec = Codec::new(&[TODAY, NEXT]);
-const TODAY: Version =
-    Version { number: 2, encode: |what| CODEC.encode(what).json, decode: |json| CODEC.decode(2, json) };
-const NEXT: Version = Version { number: 3, encode: encode_next, decode: decode_next };
+const TODAY: Version = Version {
+    number: 3,
+    encode: |what, staff| CODEC.encode(what, staff).json,
+    decode: |json| CODEC.decode(3, json),
+};
+const NEXT: Version = Version { number: 4, encode: encode_next, decode: decode_next };
 
-fn encode_next(what: &What) -> String {
-    let mut form: Value = serde_json::from_str(&CODEC.encode(what).json).unwrap();
-    if let Some(note) = form.get_mut("note").and_then(Value::as_object_mut) {
+fn encode_next(what: &What, staff: Option<&StaffId>) -> String {
+    let mut form: Value = serde_json::from_str(&CODEC.encode(what, staff).json).unwrap();
+    if let Some(note) = form["what"].get_mut("note").and_then(Value::as_object_mut) {
         note.insert("signature".into(), "ed25519".into());
         note.remove("consultation");
     }
     form.to_string()
 }
 
-fn decode_next(json: &str) -> Result<What, Unreadable> {
+fn decode_next(json: &str) -> Result<Body, Unreadable> {
     let mut form: Value = serde_json::from_str(json).map_err(|_| Unreadable::Damaged)?;
-    if let Some(note) = form.get_mut("note").and_then(Value::as_object_mut) {
+    if let Some(note) = form["what"].get_mut("note").and_then(Value::as_object_mut) {
         note.remove("signature");
         note.insert("consultation".into(), consultation(1).to_string().into());
     }
-    CODEC.decode(2, &form.to_string())
+    CODEC.decode(3, &form.to_string())
 }
 
 #[tokio::test]
@@ -54,7 +58,7 @@ async fn the_version_before_sets_aside_what_the_newer_one_wrote_and_loses_nothin
     add(&upgraded, newer, &noted(newer, 4)).await.unwrap();
     let written = facts(&upgraded, newer).await;
     let rows = upgraded.rows(newer).await.unwrap();
-    assert_eq!((rows[2].version, rows[3].version), (2, 3));
+    assert_eq!((rows[2].version, rows[3].version), (3, 4));
     upgraded.close().await;
 
     let back = folder.open().await;

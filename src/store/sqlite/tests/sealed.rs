@@ -42,7 +42,8 @@ async fn planted(folder: &Folder) -> SqliteStore {
     let id = consultation(1);
     let intake = Intake { dpp: Some(NUMBER.into()), reason: REASON.into(), ..Intake::default() };
     let request = Request { request: id, speciality: Speciality::General, urgency: Urgency::Stat, intake };
-    let by = |party: &str, what| Fact { at: Timestamp(1), by: Some(PartyId(party.into())), what };
+    let by =
+        |party: &str, what| Fact { at: Timestamp(1), by: Some(PartyId(party.into())), staff: None, what };
     let advice = Advise { consultation: id, revision: 1, text: ADVICE.into(), replaces: None };
     let post = identity("post", Role::Kiosk);
     add(&store, id, &by("post", What::Requested { post, request })).await.unwrap();
