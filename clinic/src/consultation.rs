@@ -295,7 +295,7 @@ impl Consultation {
 
     fn enter(&mut self, guest: &Identity, holds: bool) -> Result<(), Illegal> {
         let holder_is_doctor = !holds || guest.role == Role::Doctor;
-        if !holder_is_doctor || matches!(guest.role, Role::Kiosk | Role::Operator) {
+        if !holder_is_doctor || matches!(guest.role, Role::Kiosk | Role::Operator | Role::Coordinator) {
             return Err(Illegal::Actor);
         }
         if self.find(&guest.party).is_none() {

@@ -22,6 +22,8 @@ pub mod photo;
 pub mod request;
 pub mod vital;
 
+pub mod rota;
+
 pub mod people;
 
 pub mod id;

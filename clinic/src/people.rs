@@ -16,6 +16,8 @@ pub enum Role {
     Guest,
     /// Operations. This role sees links and loads, and never a patient.
     Operator,
+    /// The coordinator of the rota. This role sees who is on duty and which cases wait, and never a patient.
+    Coordinator,
 }
 
 /// Medical specialities that a post can ask for.

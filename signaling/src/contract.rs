@@ -13,9 +13,10 @@ use teranga_clinic::{
     fact::{Fact, FactNumber},
     history::SetAside,
     id::{ConsultationId, PartyId, PhotoId},
-    people::{Identity, Place},
+    people::{Identity, Place, Speciality},
     photo::{PhotoFile, PhotoMoving},
     pii::Pii,
+    rota::Duty,
     time::Timestamp,
 };
 
@@ -102,6 +103,15 @@ pub enum Input {
     },
     /// The consultations that cannot be read, all of them: operations are told, and nothing about them is obeyed.
     SetAside(Vec<SetAside>),
+    /// The rota of this moment: at the start, at each boundary of a duty, and after each change of the rota or of the accounts.
+    Rota {
+        /// The duties that run now.
+        duties: Vec<Duty>,
+        /// Every doctor whose account is not revoked, connected or not.
+        doctors: Vec<Identity>,
+        /// The specialities for which somebody keeps a rota. For any other one, every connected doctor counts as on duty.
+        kept: Vec<Speciality>,
+    },
     /// No new work from now on.
     Drain,
 }

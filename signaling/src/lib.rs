@@ -11,7 +11,7 @@
 //! - `calls` (rooms, joining, invitations, the chat, photos, notes), `dispatch` (requests, escalation, claims) and `presence`
 //!   (handshake, liveness, roster) each keep what only they know.
 //! - `context` is what the three share: sessions, open consultations, uncommitted facts, timers, effects.
-//! - `registry` holds the open consultations and their seats, `session` the sockets and parties.
+//! - `registry` holds the open consultations and their seats, `session` the sockets and parties, `rota` who is on duty now.
 //! - [`contract`], [`config`], [`message`], [`id`], [`limits`] and a few leaves.
 
 pub mod config;
@@ -26,6 +26,7 @@ mod context;
 mod dispatch;
 mod presence;
 mod registry;
+mod rota;
 mod session;
 mod throttle;
 mod timers;

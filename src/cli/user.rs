@@ -27,7 +27,7 @@ pub enum Command {
         /// Name to show, as `Dr Awa Ndiaye`.
         #[arg(long, value_parser = text::name)]
         name: String,
-        /// Role: `doctor`, `guest` or `operator`.
+        /// Role: `doctor`, `guest`, `operator` or `coordinator`.
         #[arg(long, value_parser = role)]
         role: Role,
         /// Identifier of the structure where they work.
@@ -139,7 +139,7 @@ fn asked_hash() -> Result<Pii<String>, Failure> {
 /// Parses a role by its name on the wire. A tablet's role is refused, because a tablet is no person.
 fn role(word: &str) -> Result<Role, String> {
     match serde_json::from_value(word.into()) {
-        Ok(Role::Kiosk) | Err(_) => Err("choose doctor, guest or operator".into()),
+        Ok(Role::Kiosk) | Err(_) => Err("choose doctor, guest, operator or coordinator".into()),
         Ok(role) => Ok(role),
     }
 }

@@ -130,7 +130,7 @@ impl Lifetime {
     const fn of(role: Role) -> Self {
         match role {
             Role::Kiosk => DEVICE,
-            Role::Doctor | Role::Guest | Role::Operator => PERSON,
+            Role::Doctor | Role::Guest | Role::Operator | Role::Coordinator => PERSON,
         }
     }
 

@@ -26,7 +26,13 @@ macro_rules! names {
     };
 }
 
-names!(Role { Kiosk = "kiosk", Doctor = "doctor", Guest = "guest", Operator = "operator" });
+names!(Role {
+    Kiosk = "kiosk",
+    Doctor = "doctor",
+    Guest = "guest",
+    Operator = "operator",
+    Coordinator = "coordinator",
+});
 names!(Speciality {
     Obstetrics = "obstetrics",
     Paediatrics = "paediatrics",

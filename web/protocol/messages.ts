@@ -838,7 +838,7 @@ export type RingsAgain = {
 };
 
 /** Role of a party, which decides its rights. */
-export type Role = "kiosk" | "doctor" | "guest" | "operator";
+export type Role = "kiosk" | "doctor" | "guest" | "operator" | "coordinator";
 
 /** Roster: the number of specialists by speciality. It names no person. */
 export type Roster = {

@@ -137,7 +137,7 @@ fn is_invitable(cx: &Context, who: &Identity) -> bool {
     let willing = match who.role {
         Role::Doctor => cx.sessions.availability(party) == Availability::Available,
         Role::Guest => true,
-        Role::Kiosk | Role::Operator => false,
+        Role::Kiosk | Role::Operator | Role::Coordinator => false,
     };
     willing && cx.registry.of_party(party).is_none() && !cx.uncommitted.seating(party)
 }

@@ -94,7 +94,7 @@ fn may_prepare(cx: &Context, me: &Sender) -> Result<Option<RoomId>, Refusal> {
     let near = match me.who.role {
         Role::Kiosk => None,
         Role::Doctor => Some(ringing_for(cx, me).ok_or(ErrorCode::NotFound)?),
-        Role::Guest | Role::Operator => return Err(ErrorCode::NotFound.into()),
+        Role::Guest | Role::Operator | Role::Coordinator => return Err(ErrorCode::NotFound.into()),
     };
     let has_one = cx.registry.prewarmed.of(me.party()).is_some();
     if cx.is_engaged(me.party()) {

@@ -13,6 +13,7 @@ use crate::{
     id::{MemberId, SessionId},
     message::{call::Grant, session::ErrorCode},
     registry::{Action, OpenConsultation, Registry, Stage},
+    rota::Rota,
     session::Sessions,
     timers::Timers,
     token::Token,
@@ -38,6 +39,8 @@ pub(crate) struct Context {
     pub(crate) sessions: Sessions,
     /// The open consultations with their seats.
     pub(crate) registry: Registry,
+    /// Who is on duty now, and who could be.
+    pub(crate) rota: Rota,
     /// The unused join tokens.
     pub(crate) tokens: JoinTokens,
     /// The facts that are not durable yet.
@@ -89,6 +92,7 @@ impl Context {
             sessions: Sessions::default(),
             registry: Registry::new(first_member, config.shards),
             config,
+            rota: Rota::default(),
             tokens: JoinTokens::default(),
             uncommitted: Uncommitted::default(),
             timers: Timers::new(),

@@ -8,6 +8,7 @@ use crate::{
     dispatch::Dispatch,
     message::{call::Act, session::ByeReason},
     presence::Presence,
+    rota::Rota,
 };
 use rand::CryptoRng;
 use teranga_clinic::{
@@ -115,6 +116,7 @@ impl Hub {
                 Calls::photo_stored(cx, consultation, photo, &by, file);
             }
             Input::SetAside(list) => cx.set_aside = list,
+            Input::Rota { duties, doctors, kept } => cx.rota = Rota { duties, doctors, kept },
             Input::Drain => cx.draining = true,
         }
     }

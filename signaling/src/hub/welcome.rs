@@ -110,7 +110,7 @@ fn introduce(cx: &mut Context, me: &Sender) {
             cx.send(me.session, ServerMessage::Queue(Queue { entries }));
             tell_taken_over(cx, me);
         }
-        Role::Guest | Role::Operator => {}
+        Role::Guest | Role::Operator | Role::Coordinator => {}
     }
     ring_invited(cx, me.party());
 }

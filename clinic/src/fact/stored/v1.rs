@@ -156,7 +156,6 @@ macro_rules! values {
 
 pub(super) use values;
 
-values!(Role of people::Role { Kiosk, Doctor, Guest, Operator });
 values!(Speciality of people::Speciality { Obstetrics, Paediatrics, General, Surgery });
 values!(Urgency of request::Urgency { Stat, Urgent, Routine });
 values!(Step of request::Step { OnCall, Second, Regional, Nobody });
@@ -165,6 +164,39 @@ values!(Language of request::Language { Fr, Wo, Ff, Snk, Mnk });
 values!(Disposition of clinical::Disposition { Advice, Prescription, Evacuation, Appointment });
 values!(PhotoKind of photo::PhotoKind { Webp, Jpeg });
 values!(MarkShape of photo::MarkShape { Circle, Arrow });
+
+/// A role. Facts name people who were in a consultation, and a coordinator never is in one.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Role {
+    Kiosk,
+    Doctor,
+    Guest,
+    Operator,
+}
+
+impl From<people::Role> for Role {
+    fn from(role: people::Role) -> Self {
+        match role {
+            people::Role::Kiosk => Self::Kiosk,
+            people::Role::Doctor => Self::Doctor,
+            people::Role::Guest => Self::Guest,
+            people::Role::Operator => Self::Operator,
+            people::Role::Coordinator => unreachable!("a consultation refuses a coordinator"),
+        }
+    }
+}
+
+impl From<Role> for people::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Kiosk => Self::Kiosk,
+            Role::Doctor => Self::Doctor,
+            Role::Guest => Self::Guest,
+            Role::Operator => Self::Operator,
+        }
+    }
+}
 
 impl From<fact::What> for What {
     fn from(what: fact::What) -> Self {

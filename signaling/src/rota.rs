@@ -1,0 +1,82 @@
+//! What the hub knows of the rota: the duties that run now, and every doctor who has an account. The world hands it in and renews
+//! it at each boundary of a duty; the hub never computes a duty itself.
+
+use teranga_clinic::{
+    id::PartyId,
+    people::{Identity, Speciality},
+    rota::{Duty, DutyLevel},
+};
+
+/// The rota of this moment. An empty one is what a hub has that was never told of any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Rota {
+    /// The duties that run now.
+    pub(crate) duties: Vec<Duty>,
+    /// Every doctor whose account is not revoked, connected or not.
+    pub(crate) doctors: Vec<Identity>,
+    /// The specialities for which somebody keeps a rota. For any other one, every connected doctor of the speciality counts as
+    /// on duty; for one of these, nobody on duty means a gap.
+    pub(crate) kept: Vec<Speciality>,
+}
+
+#[allow(dead_code, reason = "dispatch rings by it")]
+impl Rota {
+    /// The duties of a speciality at a level that run now.
+    pub(crate) fn on_duty(&self, speciality: Speciality, level: DutyLevel) -> impl Iterator<Item = &Duty> {
+        self.duties.iter().filter(move |duty| duty.speciality == speciality && duty.level == level)
+    }
+
+    /// The doctors of a speciality, on duty or not, connected or not.
+    pub(crate) fn doctors_of(&self, speciality: Speciality) -> impl Iterator<Item = &Identity> {
+        self.doctors.iter().filter(move |doctor| doctor.specialities.contains(&speciality))
+    }
+
+    /// The doctor of this account; none if there is no such doctor, or if the account is revoked.
+    pub(crate) fn find(&self, party: &PartyId) -> Option<&Identity> {
+        self.doctors.iter().find(|doctor| doctor.party == *party)
+    }
+
+    /// True if somebody keeps a rota for this speciality.
+    pub(crate) fn is_kept(&self, speciality: Speciality) -> bool {
+        self.kept.contains(&speciality)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use teranga_clinic::{
+        people::{Place, Role},
+        time::Timestamp,
+    };
+
+    fn doctor(party: &str, speciality: Speciality) -> Identity {
+        let text = String::new;
+        let place = Place { id: text(), name: text(), district: text(), region: text(), phone: text() };
+        let party = PartyId(party.into());
+        Identity { party, role: Role::Doctor, name: text().into(), place, specialities: vec![speciality] }
+    }
+
+    #[test]
+    fn a_duty_is_found_by_speciality_and_level_only() {
+        let (awa, ba) = (doctor("awa", Speciality::Obstetrics), doctor("ba", Speciality::Paediatrics));
+        let duty = |doctor: &Identity, level| Duty {
+            doctor: doctor.clone(),
+            speciality: doctor.specialities[0],
+            level,
+            from: Timestamp(0),
+            until: Timestamp(10),
+        };
+        let duties = vec![duty(&awa, DutyLevel::First), duty(&ba, DutyLevel::Second)];
+        let rota =
+            Rota { duties, doctors: vec![awa.clone(), ba.clone()], kept: vec![Speciality::Obstetrics] };
+        let on =
+            |speciality, level| rota.on_duty(speciality, level).map(|duty| &duty.doctor).collect::<Vec<_>>();
+        assert_eq!(on(Speciality::Obstetrics, DutyLevel::First), [&awa]);
+        assert!(on(Speciality::Obstetrics, DutyLevel::Second).is_empty());
+        assert_eq!(on(Speciality::Paediatrics, DutyLevel::Second), [&ba]);
+        assert_eq!(rota.doctors_of(Speciality::Paediatrics).collect::<Vec<_>>(), [&ba]);
+        assert_eq!(rota.find(&awa.party), Some(&awa));
+        assert!(rota.is_kept(Speciality::Obstetrics) && !rota.is_kept(Speciality::Paediatrics));
+    }
+}
