@@ -14,6 +14,8 @@ pub mod history;
 pub mod consultation;
 pub mod fact;
 
+pub mod rota;
+
 pub mod chat;
 pub mod clinical;
 pub mod danger;
@@ -21,8 +23,6 @@ pub mod image;
 pub mod photo;
 pub mod request;
 pub mod vital;
-
-pub mod rota;
 
 pub mod people;
 

@@ -16,6 +16,7 @@ use teranga_clinic::{
     people::{Identity, Place, Speciality},
     photo::{PhotoFile, PhotoMoving},
     pii::Pii,
+    request::Language,
     rota::Duty,
     time::Timestamp,
 };
@@ -111,6 +112,8 @@ pub enum Input {
         doctors: Vec<Identity>,
         /// The specialities for which somebody keeps a rota. For any other one, every connected doctor counts as on duty.
         kept: Vec<Speciality>,
+        /// The languages that doctors speak, as far as somebody has said so.
+        languages: Vec<(PartyId, Vec<Language>)>,
     },
     /// No new work from now on.
     Drain,

@@ -4,6 +4,7 @@
 use teranga_clinic::{
     id::PartyId,
     people::{Identity, Speciality},
+    request::Language,
     rota::{Duty, DutyLevel},
 };
 
@@ -17,6 +18,8 @@ pub(crate) struct Rota {
     /// The specialities for which somebody keeps a rota. For any other one, every connected doctor of the speciality counts as
     /// on duty; for one of these, nobody on duty means a gap.
     pub(crate) kept: Vec<Speciality>,
+    /// The languages that doctors speak, as far as somebody has said so.
+    pub(crate) languages: Vec<(PartyId, Vec<Language>)>,
 }
 
 #[allow(dead_code, reason = "dispatch rings by it")]
@@ -39,6 +42,11 @@ impl Rota {
     /// True if somebody keeps a rota for this speciality.
     pub(crate) fn is_kept(&self, speciality: Speciality) -> bool {
         self.kept.contains(&speciality)
+    }
+
+    /// True if this doctor is known to speak this language.
+    pub(crate) fn speaks(&self, party: &PartyId, language: Language) -> bool {
+        self.languages.iter().any(|(doctor, spoken)| doctor == party && spoken.contains(&language))
     }
 }
 
@@ -68,8 +76,12 @@ mod tests {
             until: Timestamp(10),
         };
         let duties = vec![duty(&awa, DutyLevel::First), duty(&ba, DutyLevel::Second)];
-        let rota =
-            Rota { duties, doctors: vec![awa.clone(), ba.clone()], kept: vec![Speciality::Obstetrics] };
+        let rota = Rota {
+            duties,
+            doctors: vec![awa.clone(), ba.clone()],
+            kept: vec![Speciality::Obstetrics],
+            languages: vec![(awa.party.clone(), vec![Language::Wo])],
+        };
         let on =
             |speciality, level| rota.on_duty(speciality, level).map(|duty| &duty.doctor).collect::<Vec<_>>();
         assert_eq!(on(Speciality::Obstetrics, DutyLevel::First), [&awa]);
@@ -78,5 +90,6 @@ mod tests {
         assert_eq!(rota.doctors_of(Speciality::Paediatrics).collect::<Vec<_>>(), [&ba]);
         assert_eq!(rota.find(&awa.party), Some(&awa));
         assert!(rota.is_kept(Speciality::Obstetrics) && !rota.is_kept(Speciality::Paediatrics));
+        assert!(rota.speaks(&awa.party, Language::Wo) && !rota.speaks(&ba.party, Language::Wo));
     }
 }

@@ -116,7 +116,9 @@ impl Hub {
                 Calls::photo_stored(cx, consultation, photo, &by, file);
             }
             Input::SetAside(list) => cx.set_aside = list,
-            Input::Rota { duties, doctors, kept } => cx.rota = Rota { duties, doctors, kept },
+            Input::Rota { duties, doctors, kept, languages } => {
+                cx.rota = Rota { duties, doctors, kept, languages };
+            }
             Input::Drain => cx.draining = true,
         }
     }
