@@ -373,7 +373,7 @@ fn consultation(number: u32) -> ConsultationId {
 
 fn asked(request: ConsultationId) -> Asked {
     let speciality = teranga_clinic::people::Speciality::Obstetrics;
-    Asked { request, speciality, urgency: Urgency::Stat, intake: Intake::default() }
+    Asked { request, speciality, urgency: Urgency::Stat, intake: Intake::default(), defer_to: None }
 }
 
 fn place() -> Place {

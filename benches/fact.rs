@@ -95,7 +95,8 @@ fn requested() -> Fact {
         specialities: vec![],
     };
     let (speciality, urgency) = (Speciality::General, Urgency::Routine);
-    let request = Request { request: CONSULTATION, speciality, urgency, intake: Intake::default() };
+    let request =
+        Request { request: CONSULTATION, speciality, urgency, intake: Intake::default(), defer_to: None };
     Fact { at: Timestamp(1), by: Some(party), staff: None, what: What::Requested { post, request } }
 }
 

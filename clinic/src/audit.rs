@@ -141,6 +141,12 @@ const fn word(what: &What) -> &'static str {
         What::ChatSeen { .. } => "chat seen",
         What::Cancelled => "cancelled",
         What::Closed { .. } => "closed",
+        What::Deferred { .. } => "deferred",
+        What::Assigned { .. } => "assigned",
+        What::CaseRead => "case read",
+        What::Reminded => "reminded",
+        What::Examined { .. } => "examined",
+        What::OutcomeTold { .. } => "outcome told",
     }
 }
 

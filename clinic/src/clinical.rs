@@ -101,4 +101,19 @@ pub struct Record {
     pub advice: Vec<Advice>,
     /// Photos that were asked for, oldest first.
     pub photos: Vec<Photo>,
+    /// The examinations after the request, oldest first; `intake` has the values of the last one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Examination>>"))]
+    pub examinations: Vec<Examination>,
+}
+
+/// One examination of the patient.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Examination {
+    /// Time by the server's clock, ms since 1970.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub at: Timestamp,
+    /// The whole form with the values of that time.
+    pub intake: Intake,
 }

@@ -1,16 +1,19 @@
 //! A consultation: the replay of its facts, and nothing beside them. The hub folds each fact as it becomes
 //! durable; after a restart, and in the record that people read, the same fold gives the same state.
 
+mod contributions;
 mod custody;
+mod deferral;
 
 use crate::{
-    chat::{Chat, Progress},
-    clinical::{Advice, Advise, Disposition, Note, Record},
+    case::{Case, DeferReason, FollowUp},
+    chat::Chat,
+    clinical::{Advice, Advise, Disposition, Examination, Note, Record},
     danger::dangers,
     fact::{Fact, RingReason, What},
-    id::{ChatId, ConsultationId, PartyId, PhotoId},
+    id::{ConsultationId, PartyId, PhotoId},
     people::{Identity, Role},
-    photo::{Mark, Photo, PhotoFile},
+    photo::Photo,
     pii::Pii,
     request::{Request, Step},
     time::Timestamp,
@@ -21,8 +24,12 @@ use crate::{
 pub enum Phase {
     /// The request waits in the queue.
     Waiting,
-    /// A specialist holds it.
+    /// A specialist holds it in a call.
     Running,
+    /// It is a deferred case, which a specialist answers in writing.
+    Deferred,
+    /// It ended, and the post is asked for the outcome.
+    FollowUp,
     /// It ended, or was withdrawn.
     Closed,
 }
@@ -85,6 +92,9 @@ pub struct Consultation {
     photos: Vec<Photo>,
     chat: Chat,
     disposition: Option<Disposition>,
+    case: Option<Case>,
+    examinations: Vec<Examination>,
+    follow_up: Option<FollowUp>,
 }
 
 impl Consultation {
@@ -110,21 +120,46 @@ impl Consultation {
         match (&fact.what, self.phase) {
             (What::Requested { .. }, _) => Err(Illegal::Beginning),
             (What::Escalated { step }, _) if self.is_open() => self.escalate(*step, fact.at),
-            (What::Claimed { doctor }, _) if self.is_open() => self.claim(doctor, fact.at),
-            (What::RangAgain { why }, Phase::Waiting | Phase::Running) => self.ring_again(*why, fact),
-            (What::Entered { guest, holds }, Phase::Running) => self.enter(guest, *holds),
-            (What::Left, Phase::Running) => self.leave(fact.by.as_ref()),
-            (What::Noted { note }, Phase::Running) => self.write(note),
-            (What::Advised { advice, order_number }, Phase::Running) => {
+            (What::Claimed { doctor }, _) if self.is_open() || self.phase == Phase::Deferred => {
+                self.claim(doctor, fact.at)
+            }
+            (What::RangAgain { why }, Phase::Waiting | Phase::Running | Phase::Deferred) => {
+                self.ring_again(*why, fact)
+            }
+            (What::Entered { guest, holds }, Phase::Running | Phase::Deferred) => self.enter(guest, *holds),
+            (What::Left, Phase::Running | Phase::Deferred) => self.leave(fact.by.as_ref()),
+            (What::Noted { note }, Phase::Running | Phase::Deferred) => self.write(note),
+            (What::Advised { advice, order_number }, Phase::Running | Phase::Deferred) => {
                 self.sign(advice, order_number.as_ref(), fact)
             }
-            (What::PhotoAsked { photo }, Phase::Running) => self.ask_photo(*photo, fact),
-            (What::PhotoTaken { photo, file }, Phase::Running) => self.take_photo(*photo, file, fact),
-            (What::PhotoMarked { photo, marks }, Phase::Running) => self.mark_photo(*photo, marks),
-            (What::ChatWritten { chat, text }, Phase::Running) => self.write_chat(*chat, text, fact),
-            (What::ChatSeen { progress }, Phase::Running) => self.see_chat(*progress, fact),
-            (What::Cancelled, Phase::Waiting | Phase::Running) => self.end(None, fact.at),
-            (What::Closed { disposition }, Phase::Running) => self.end(Some(*disposition), fact.at),
+            (What::PhotoAsked { photo }, Phase::Running | Phase::Deferred) => self.ask_photo(*photo, fact),
+            (What::PhotoTaken { photo, file }, Phase::Running | Phase::Deferred) => {
+                self.take_photo(*photo, file, fact)
+            }
+            (What::PhotoMarked { photo, marks }, Phase::Running | Phase::Deferred) => {
+                self.mark_photo(*photo, marks)
+            }
+            (What::ChatWritten { chat, text, asks }, Phase::Running | Phase::Deferred) => {
+                self.write_chat(*chat, text, *asks, fact)
+            }
+            (What::ChatSeen { progress }, Phase::Running | Phase::Deferred) => self.see_chat(*progress, fact),
+            (What::Cancelled, Phase::Waiting | Phase::Running | Phase::Deferred) => {
+                self.end(None, None, fact.at)
+            }
+            (What::Closed { disposition, follow_up }, Phase::Running | Phase::Deferred) => {
+                self.end(Some(*disposition), *follow_up, fact.at)
+            }
+            (What::Deferred { to, why }, Phase::Waiting | Phase::Running | Phase::Deferred) => {
+                self.defer(to, *why, fact)
+            }
+            (What::Assigned { doctor, why }, Phase::Deferred) => self.assign(doctor.as_ref(), *why, fact.at),
+            (What::CaseRead, Phase::Deferred | Phase::FollowUp) => self.read_case(fact),
+            (What::Reminded, phase) => {
+                self.case.as_mut().ok_or(Illegal::Phase(phase))?.reminded = true;
+                Ok(())
+            }
+            (What::Examined { intake }, Phase::Running | Phase::Deferred) => self.examine(intake, fact),
+            (What::OutcomeTold { outcome, text }, Phase::FollowUp) => self.tell_outcome(*outcome, text, fact),
             (_, phase) => Err(Illegal::Phase(phase)),
         }
     }
@@ -208,7 +243,7 @@ impl Consultation {
     /// on.
     pub fn awaits_photo(&self, photo: PhotoId, from: &PartyId) -> bool {
         let missing = self.photo(photo).is_some_and(|photo| photo.file.is_none());
-        missing && self.phase == Phase::Running && self.post.party == *from
+        missing && matches!(self.phase, Phase::Running | Phase::Deferred) && self.post.party == *from
     }
 
     /// The disposition; none while it goes on, and for a withdrawn one.
@@ -221,20 +256,16 @@ impl Consultation {
         Record {
             speciality: self.request.speciality,
             urgency: self.request.urgency,
-            intake: self.request.intake.clone(),
+            intake: self.intake().clone(),
             dangers: match role {
-                Role::Doctor => dangers(&self.request.intake, self.request.speciality),
+                Role::Doctor => dangers(self.intake(), self.request.speciality),
                 _ => Vec::new(),
             },
             note: self.note.clone().filter(|_| role == Role::Doctor),
             advice: self.advice.clone(),
             photos: self.photos.clone(),
+            examinations: self.examinations.clone(),
         }
-    }
-
-    /// True if this note is the one that is stored.
-    pub fn has_note(&self, note: &Note) -> bool {
-        self.note.as_ref() == Some(note)
     }
 
     /// True if this advice is stored. The text counts too: a page that begins to count anew must not be told
@@ -255,11 +286,12 @@ impl Consultation {
     }
 
     fn requested(at: Timestamp, post: Identity, request: Request) -> Self {
+        let case = request.defer_to.clone().map(|to| Case::begun(to, DeferReason::Chosen, at));
         Self {
             requested_at: at,
             post,
             request,
-            phase: Phase::Waiting,
+            phase: if case.is_some() { Phase::Deferred } else { Phase::Waiting },
             step: Step::OnCall,
             step_since: at,
             taken_at: None,
@@ -273,6 +305,9 @@ impl Consultation {
             photos: Vec::new(),
             chat: Chat::default(),
             disposition: None,
+            case,
+            examinations: Vec::new(),
+            follow_up: None,
         }
     }
 
@@ -345,48 +380,10 @@ impl Consultation {
             replaces: advice.replaces,
         };
         self.advice.push(signed);
-        Ok(())
-    }
-
-    fn ask_photo(&mut self, photo: PhotoId, fact: &Fact) -> Result<(), Illegal> {
-        let author = fact.by.as_ref().and_then(|by| self.find(by)).ok_or(Illegal::Actor)?;
-        if self.photo(photo).is_some() {
-            return Ok(());
+        if let Some(case) = &mut self.case {
+            case.answered(fact.at);
         }
-        let (asked_by, asked_at) = (author.name.clone(), fact.at);
-        let consultation = self.id();
-        let photo =
-            Photo { consultation, photo, asked_by, asked_at, moving: None, file: None, marks: Vec::new() };
-        self.photos.push(photo);
         Ok(())
-    }
-
-    fn take_photo(&mut self, photo: PhotoId, file: &PhotoFile, fact: &Fact) -> Result<(), Illegal> {
-        let by = fact.by.as_ref().ok_or(Illegal::Actor)?;
-        if !self.awaits_photo(photo, by) {
-            return Err(Illegal::Actor);
-        }
-        self.asked(photo)?.file = Some(file.clone());
-        Ok(())
-    }
-
-    fn mark_photo(&mut self, photo: PhotoId, marks: &[Mark]) -> Result<(), Illegal> {
-        self.asked(photo)?.marks = marks.to_vec();
-        Ok(())
-    }
-
-    fn asked(&mut self, photo: PhotoId) -> Result<&mut Photo, Illegal> {
-        self.photos.iter_mut().find(|one| one.photo == photo).ok_or(Illegal::Foreign)
-    }
-
-    fn write_chat(&mut self, chat: ChatId, text: &Pii<String>, fact: &Fact) -> Result<(), Illegal> {
-        let author = self.author(fact)?;
-        self.chat.write(chat, &author, fact.at, text).then_some(()).ok_or(Illegal::Chat)
-    }
-
-    fn see_chat(&mut self, progress: Progress, fact: &Fact) -> Result<(), Illegal> {
-        let reader = self.author(fact)?;
-        self.chat.see(&reader, progress).then_some(()).ok_or(Illegal::Chat)
     }
 
     /// Whoever did it, who must be a member.
@@ -398,11 +395,18 @@ impl Consultation {
         if consultation == self.id() { Ok(()) } else { Err(Illegal::Foreign) }
     }
 
+    /// Ends it, with a disposition if its specialist did. If the outcome is awaited, it is over when that is told.
     #[expect(clippy::unnecessary_wraps, reason = "ends a fold")]
-    fn end(&mut self, disposition: Option<Disposition>, at: Timestamp) -> Result<(), Illegal> {
-        self.phase = Phase::Closed;
-        self.ended_at = Some(at);
-        self.disposition = disposition;
+    fn end(
+        &mut self,
+        disposition: Option<Disposition>,
+        follow_up: Option<Timestamp>,
+        at: Timestamp,
+    ) -> Result<(), Illegal> {
+        (self.disposition, self.rings_again) = (disposition, None);
+        self.follow_up = follow_up.map(|due| FollowUp { due, told: None });
+        self.phase = if follow_up.is_some() { Phase::FollowUp } else { Phase::Closed };
+        self.ended_at = Some(at).filter(|_| follow_up.is_none());
         Ok(())
     }
 }

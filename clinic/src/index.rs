@@ -33,8 +33,17 @@ impl<'a> IndexChange<'a> {
             What::Claimed { doctor: who } | What::Entered { guest: who, .. } => {
                 Self { member: Some(&who.party), ..nothing }
             }
-            What::Cancelled | What::Closed { .. } => Self { ends: Some(fact.at), ..nothing },
-            What::Escalated { .. }
+            What::Assigned { doctor: Some(who), .. } => Self { member: Some(&who.party), ..nothing },
+            What::Cancelled | What::Closed { follow_up: None, .. } | What::OutcomeTold { .. } => {
+                Self { ends: Some(fact.at), ..nothing }
+            }
+            What::Closed { .. }
+            | What::Deferred { .. }
+            | What::Assigned { .. }
+            | What::CaseRead
+            | What::Reminded
+            | What::Examined { .. }
+            | What::Escalated { .. }
             | What::RangAgain { .. }
             | What::Left
             | What::Noted { .. }
@@ -60,6 +69,10 @@ pub const fn changes_members(what: &What) -> bool {
             | What::PhotoMarked { .. }
             | What::ChatWritten { .. }
             | What::ChatSeen { .. }
+            | What::CaseRead
+            | What::Reminded
+            | What::Examined { .. }
+            | What::OutcomeTold { .. }
     )
 }
 

@@ -16,6 +16,7 @@ pub mod fact;
 
 pub mod rota;
 
+pub mod case;
 pub mod chat;
 pub mod clinical;
 pub mod danger;

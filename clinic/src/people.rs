@@ -65,6 +65,17 @@ pub enum Availability {
     Away,
 }
 
+/// The addressee of a deferred case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Addressee {
+    /// Whoever is on duty for this speciality.
+    Speciality(Speciality),
+    /// One specialist.
+    Party(PartyId),
+}
+
 /// Identity of a client, as the server has authenticated it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

@@ -3,7 +3,7 @@
 
 use crate::{
     id::ConsultationId,
-    people::Speciality,
+    people::{Addressee, Speciality},
     pii::Pii,
     vital::{AsTyped, Consciousness, FetalMovement, Membranes, Pallor, Pregnancy, Sex, Vital},
 };
@@ -35,6 +35,10 @@ pub struct Request {
     pub urgency: Urgency,
     /// The form.
     pub intake: Intake,
+    /// The addressee of a request that is a deferred case from its beginning; none for one that rings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub defer_to: Option<Addressee>,
 }
 
 /// Escalation step of a waiting request. Each step rings further doctors, and those before ring on.

@@ -22,7 +22,7 @@ fn place() -> Place {
 
 fn request(id: ConsultationId) -> Request {
     let (speciality, urgency) = (Speciality::Obstetrics, Urgency::Stat);
-    Request { request: id, speciality, urgency, intake: Intake::default() }
+    Request { request: id, speciality, urgency, intake: Intake::default(), defer_to: None }
 }
 
 /// The facts of the sample, at 1 ms, 2 ms and so on: a post asks for a specialist, a doctor claims the request, a guest
@@ -42,7 +42,7 @@ pub(crate) fn sample_facts(id: ConsultationId) -> Vec<Fact> {
                 order_number: None,
             },
         ),
-        ("doctor", What::Closed { disposition: Disposition::Advice }),
+        ("doctor", What::Closed { disposition: Disposition::Advice, follow_up: None }),
     ];
     let fact = |(at, (by, what)): (u64, (&str, What))| Fact {
         at: Timestamp(at),

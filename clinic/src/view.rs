@@ -24,6 +24,10 @@ pub enum ConsultationState {
     Waiting,
     /// Taken by a specialist.
     Running,
+    /// A deferred case that is not answered to the end.
+    Deferred,
+    /// Ended with a disposition; the outcome is awaited.
+    FollowUp,
     /// Ended with a disposition.
     Closed,
     /// Withdrawn by the post.
@@ -133,6 +137,18 @@ pub enum EventKind {
     Cancelled,
     /// It ended.
     Closed,
+    /// It became a deferred case, or was given to another addressee.
+    Deferred,
+    /// A specialist answers for the case, or nobody does any more.
+    Assigned,
+    /// The specialist opened the case, or the post opened the answer.
+    CaseRead,
+    /// Whoever had the next step was reminded.
+    Reminded,
+    /// The post examined the patient again.
+    Examined,
+    /// The outcome was told.
+    OutcomeTold,
 }
 
 impl ConsultationSummary {
@@ -162,6 +178,8 @@ impl ConsultationState {
         match (consultation.phase(), consultation.disposition()) {
             (Phase::Waiting, _) => Self::Waiting,
             (Phase::Running, _) => Self::Running,
+            (Phase::Deferred, _) => Self::Deferred,
+            (Phase::FollowUp, _) => Self::FollowUp,
             (Phase::Closed, Some(_)) => Self::Closed,
             (Phase::Closed, None) => Self::Cancelled,
         }
@@ -196,6 +214,7 @@ pub(super) fn people(facts: &[Fact]) -> HashMap<&PartyId, Actor> {
     let introduced = facts.iter().filter_map(|fact| match &fact.what {
         What::Requested { post: who, .. }
         | What::Claimed { doctor: who }
+        | What::Assigned { doctor: Some(who), .. }
         | What::Entered { guest: who, .. } => Some(who),
         _ => None,
     });
@@ -215,6 +234,12 @@ impl EventKind {
             | What::PhotoMarked { .. }
             | What::ChatWritten { .. }
             | What::ChatSeen { .. } => return None,
+            What::Deferred { .. } => Self::Deferred,
+            What::Assigned { .. } => Self::Assigned,
+            What::CaseRead => Self::CaseRead,
+            What::Reminded => Self::Reminded,
+            What::Examined { .. } => Self::Examined,
+            What::OutcomeTold { .. } => Self::OutcomeTold,
             What::Advised { .. } => Self::Advised,
             What::PhotoAsked { .. } => Self::PhotoAsked,
             What::PhotoTaken { .. } => Self::PhotoTaken,
@@ -280,7 +305,7 @@ mod tests {
         let mut facts = sample_facts(ID);
         let (at, chat) = (Timestamp(3), ChatId(uuid::Uuid::from_u128(9)));
         let by = |party: &str, what| Fact { at, by: Some(PartyId(party.into())), staff: None, what };
-        let written = by("post", What::ChatWritten { chat, text: "Elle saigne".into() });
+        let written = by("post", What::ChatWritten { chat, text: "Elle saigne".into(), asks: false });
         let seen = by("doctor", What::ChatSeen { progress: Progress { received: 1, read: 1 } });
         assert!(!format!("{written:?}").contains("saigne"), "a log holds no text");
         facts.splice(3..3, [written, seen]);

@@ -140,7 +140,7 @@ impl Participant {
     pub async fn request(&mut self, speciality: Speciality) -> Result<ConsultationId, NativeError> {
         let id = ConsultationId(uuid::Uuid::new_v4());
         let intake = Intake { reason: REASON.into(), ..Default::default() };
-        let request = Request { request: id, speciality, urgency: Urgency::Routine, intake };
+        let request = Request { request: id, speciality, urgency: Urgency::Routine, intake, defer_to: None };
         self.socket.send(ClientMessage::Request(request)).await?;
         self.wait_until("the receipt of the request", ANSWER_TIMEOUT, |me| me.consultation == Some(id))
             .await?;

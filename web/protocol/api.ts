@@ -61,7 +61,7 @@ export type ConsultationEvent = {
 };
 
 /** State of a consultation. */
-export type ConsultationState = "waiting" | "running" | "closed" | "cancelled";
+export type ConsultationState = "waiting" | "running" | "deferred" | "follow_up" | "closed" | "cancelled";
 
 /** One line in the list of one's own consultations. */
 export type ConsultationSummary = {
@@ -120,7 +120,7 @@ export type Enrolled = {
 };
 
 /** The event. */
-export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "entered" | "left" | "advised" | "photo_asked" | "photo_taken" | "cancelled" | "closed";
+export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "entered" | "left" | "advised" | "photo_asked" | "photo_taken" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_told";
 
 /** A tablet or a doctor whom operations expect to be connected. Nobody is named. */
 export type Expected = {

@@ -49,6 +49,9 @@ export type ActivityLink = {
   link: MemberLink;
 };
 
+/** The addressee of a deferred case. */
+export type Addressee = { "speciality": Speciality } | { "party": PartyId };
+
 /** Signed advice. */
 export type Advice = {
   /** The consultation. */
@@ -344,6 +347,14 @@ export type EntryGone = {
 
 /** Why something was refused. Every code has a sentence in each catalogue of the pages. */
 export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "unsigned" | "order" | "not_found" | "already_taken" | "busy" | "queue_full" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
+
+/** One examination of the patient. */
+export type Examination = {
+  /** Time by the server's clock, ms since 1970. */
+  at: number;
+  /** The whole form with the values of that time. */
+  intake: Intake;
+};
 
 /** Movement of the fetus, as the mother feels it. */
 export type FetalMovement = "normal" | "reduced" | "absent";
@@ -753,6 +764,8 @@ export type Record = {
   advice: Array<Advice>;
   /** Photos that were asked for, oldest first. */
   photos: Array<Photo>;
+  /** The examinations after the request, oldest first; `intake` has the values of the last one. */
+  examinations?: Array<Examination>;
 };
 
 /** A refusal. The socket stays open. */
@@ -789,6 +802,8 @@ export type Request = {
   urgency: Urgency;
   /** The form. */
   intake: Intake;
+  /** The addressee of a request that is a deferred case from its beginning; none for one that rings. */
+  defer_to?: Addressee;
 };
 
 /** The request is durable. */

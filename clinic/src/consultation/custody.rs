@@ -49,6 +49,7 @@ impl Consultation {
             self.release();
         }
         self.phase = Phase::Running;
+        self.case = None;
         self.taken_at.get_or_insert(at);
         self.formers.retain(|former| former.party != doctor.party);
         self.enter(doctor, true)
@@ -69,6 +70,10 @@ impl Consultation {
         if why == RingReason::HandedOn {
             self.release();
         }
+        if self.phase == Phase::Deferred {
+            self.case = None;
+            self.phase = if self.owner.is_some() { Phase::Running } else { Phase::Waiting };
+        }
         if self.phase == Phase::Running {
             self.rings_again = Some(RingingAgain { why, since: fact.at });
         }
@@ -77,7 +82,7 @@ impl Consultation {
     }
 
     /// Takes the consultation from whoever holds it.
-    fn release(&mut self) {
+    pub(super) fn release(&mut self) {
         let Some(owner) = self.owner.take() else { return };
         if let Some(at) = self.entered.iter().position(|one| one.party == owner) {
             self.formers.push(self.entered.remove(at));
@@ -187,7 +192,7 @@ mod tests {
             assert_eq!(after(&[rang(by, why)]), Err(Illegal::Actor));
         }
         assert_eq!(after(&[claimed("second")]), Err(Illegal::Phase(Phase::Running)), "it does not ring");
-        let closed = (Some("doctor"), What::Closed { disposition: Disposition::Advice });
+        let closed = (Some("doctor"), What::Closed { disposition: Disposition::Advice, follow_up: None });
         let after_end = after(&[closed, rang(Some("post"), RingReason::Asked)]);
         assert_eq!(after_end, Err(Illegal::Phase(Phase::Closed)));
     }

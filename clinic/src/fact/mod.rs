@@ -5,13 +5,14 @@
 pub mod stored;
 
 use crate::{
+    case::{AssignReason, DeferReason, Outcome},
     chat::Progress,
     clinical::{Advise, Disposition, Note},
     id::{ChatId, PartyId, PhotoId, StaffId},
-    people::Identity,
+    people::{Addressee, Identity},
     photo::{Mark, PhotoFile},
     pii::Pii,
-    request::{Request, Step},
+    request::{Intake, Request, Step},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -143,6 +144,8 @@ pub enum What {
         chat: ChatId,
         /// The text.
         text: Pii<String>,
+        /// True if a specialist asks the post something in it, so that the next step of a case is the post's.
+        asks: bool,
     },
     /// A member received or read what others wrote.
     ChatSeen {
@@ -151,9 +154,41 @@ pub enum What {
     },
     /// The post withdrew.
     Cancelled,
-    /// It ended.
+    /// Its specialist ended it.
     Closed {
         /// The disposition with which it ended.
         disposition: Disposition,
+        /// The time at which the post is asked for the outcome; none if it is not asked.
+        follow_up: Option<Timestamp>,
+    },
+    /// It is a deferred case from now on, or is for another addressee.
+    Deferred {
+        /// The addressee.
+        to: Addressee,
+        /// The reason.
+        why: DeferReason,
+    },
+    /// A specialist answers for a case from now on.
+    Assigned {
+        /// The specialist; none if nobody does.
+        doctor: Option<Identity>,
+        /// The reason.
+        why: AssignReason,
+    },
+    /// The specialist of a case opened it, or its post opened the answer.
+    CaseRead,
+    /// Whoever has the next step of a case was reminded of it.
+    Reminded,
+    /// The post examined the patient again.
+    Examined {
+        /// The whole form with the new values.
+        intake: Intake,
+    },
+    /// Somebody told what became of the patient.
+    OutcomeTold {
+        /// The outcome.
+        outcome: Outcome,
+        /// A remark; empty if there is none.
+        text: Pii<String>,
     },
 }

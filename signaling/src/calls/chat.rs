@@ -29,7 +29,7 @@ impl Calls {
             let written = written(cx, id, me.party(), number);
             return written.map_or(Ok(()), |message| cx.reply(me, news(id, vec![message])));
         }
-        let what = What::ChatWritten { chat, text };
+        let what = What::ChatWritten { chat, text, asks: false };
         match uncommitted(cx, id, chat) {
             // The answer comes when it is durable.
             Some(fact) if fact.by.as_ref() == Some(me.party()) && fact.what == what => return Ok(()),

@@ -23,7 +23,7 @@ impl Calls {
     /// The holder writes a note.
     pub(crate) fn note(cx: &mut Context, me: &Sender, note: Note) -> Outcome {
         let (id, revision) = (note.consultation, note.revision);
-        if cx.held_by(me, id)?.consultation.has_note(&note) {
+        if cx.held_by(me, id)?.consultation.note() == Some(&note) {
             return cx.reply(me, saved(id, SavedKind::Note, revision));
         }
         cx.record(id, Some(me.party()), What::Noted { note }, "note")
@@ -54,7 +54,12 @@ impl Calls {
         if !signed && close.disposition != Disposition::Advice {
             return Err(ErrorCode::Unsigned.into());
         }
-        cx.record(id, Some(me.party()), What::Closed { disposition: close.disposition }, "close")
+        cx.record(
+            id,
+            Some(me.party()),
+            What::Closed { disposition: close.disposition, follow_up: None },
+            "close",
+        )
     }
 
     /// A note is durable.

@@ -61,6 +61,12 @@ impl Hub {
             }
             What::ChatWritten { .. } => Calls::chat_written(cx, id, by?),
             What::ChatSeen { .. } => Calls::chat_seen(cx, id, by?),
+            What::Deferred { .. }
+            | What::Assigned { .. }
+            | What::CaseRead
+            | What::Reminded
+            | What::Examined { .. }
+            | What::OutcomeTold { .. } => cx.mark_changed(id),
             What::Cancelled => {
                 cx.counters.cancelled += 1;
                 self.ended(id, before.ringing);

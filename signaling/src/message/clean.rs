@@ -44,6 +44,7 @@ mod tests {
             speciality: Speciality::General,
             urgency: Urgency::Stat,
             intake: Intake { reason, dpp, ..Intake::default() },
+            defer_to: None,
         });
         clean(&mut message);
         let ClientMessage::Request(Request { intake, .. }) = message else { panic!("another message") };

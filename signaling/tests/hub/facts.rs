@@ -108,8 +108,10 @@ fn only_doctors_see_notes() {
 #[test]
 fn nothing_follows_the_end() {
     let mut state = running(&awa());
-    let end =
-        Fact { at: Timestamp(9), ..fact(Some(&awa()), What::Closed { disposition: Disposition::Advice }) };
+    let end = Fact {
+        at: Timestamp(9),
+        ..fact(Some(&awa()), What::Closed { disposition: Disposition::Advice, follow_up: None })
+    };
     state.apply(&end).unwrap();
     assert_eq!((state.phase(), state.ended_at()), (Phase::Closed, Some(Timestamp(9))));
     for after in [end, advised(&awa(), 1), fact(None, What::Cancelled), fact(Some(&awa()), What::Left)] {

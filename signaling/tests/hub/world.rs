@@ -461,7 +461,13 @@ pub(crate) fn consultation(number: u128) -> ConsultationId {
 
 pub(crate) fn request(number: u128, urgency: Urgency) -> Request {
     let intake = Intake { reason: "Saignement depuis ce matin".into(), ..Intake::default() };
-    Request { request: consultation(number), speciality: Speciality::Obstetrics, urgency, intake }
+    Request {
+        request: consultation(number),
+        speciality: Speciality::Obstetrics,
+        urgency,
+        intake,
+        defer_to: None,
+    }
 }
 
 pub(crate) fn kiosk(name: &str) -> Identity {

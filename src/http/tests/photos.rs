@@ -277,7 +277,7 @@ async fn only_what_was_asked_for_comes_and_only_from_the_post() {
 async fn nothing_comes_after_the_end() {
     let scene = scene().await;
     scene.announce(&announcement(&scene.photo)).await;
-    scene.house.record("doctor", What::Closed { disposition: Disposition::Advice }).await;
+    scene.house.record("doctor", What::Closed { disposition: Disposition::Advice, follow_up: None }).await;
     assert_eq!(scene.put(0, &scene.photo[..PIECE]).await, code(404, "not_found"));
 }
 

@@ -27,7 +27,7 @@ enum Form {
 fn encode(what: &What) -> String {
     let form = match what {
         What::Left => Form::Left {},
-        What::Closed { disposition: Disposition::Evacuation } => {
+        What::Closed { disposition: Disposition::Evacuation, .. } => {
             Form::Closed { disposition: "evacuation".into(), signature: "ed25519".into() }
         }
         What::Entered { guest, .. } => Form::Entered { guest: guest.party.0.clone() },
@@ -39,7 +39,7 @@ fn encode(what: &What) -> String {
 fn decode(json: &str) -> Result<What, Unreadable> {
     Ok(match read(json, &["left", "closed", "entered"])? {
         Form::Left {} => What::Left,
-        Form::Closed { .. } => What::Closed { disposition: Disposition::Evacuation },
+        Form::Closed { .. } => What::Closed { disposition: Disposition::Evacuation, follow_up: None },
         Form::Entered { guest } => What::Entered { guest: somebody(&guest), holds: false },
     })
 }
@@ -56,7 +56,7 @@ fn somebody(party: &str) -> Identity {
 }
 
 fn facts() -> [What; 3] {
-    let closed = What::Closed { disposition: Disposition::Evacuation };
+    let closed = What::Closed { disposition: Disposition::Evacuation, follow_up: None };
     [What::Left, closed, What::Entered { guest: somebody("interpreter"), holds: false }]
 }
 

@@ -205,7 +205,13 @@ impl From<fact::What> for What {
             Domain::Requested { .. }
             | Domain::RangAgain { .. }
             | Domain::ChatWritten { .. }
-            | Domain::ChatSeen { .. } => unreachable!("version 2 writes this kind"),
+            | Domain::ChatSeen { .. }
+            | Domain::Deferred { .. }
+            | Domain::Assigned { .. }
+            | Domain::CaseRead
+            | Domain::Reminded
+            | Domain::Examined { .. }
+            | Domain::OutcomeTold { .. } => unreachable!("a later version writes this kind"),
             Domain::Escalated { step } => Self::Escalated { step: step.into() },
             Domain::Claimed { doctor } => Self::Claimed { doctor: doctor.into() },
             Domain::Entered { guest, holds } => Self::Entered { guest: guest.into(), holds },
@@ -218,7 +224,7 @@ impl From<fact::What> for What {
                 Self::PhotoMarked { photo: photo.0, marks: marks.into_iter().map(Mark::from).collect() }
             }
             Domain::Cancelled => Self::Cancelled {},
-            Domain::Closed { disposition } => Self::Closed { disposition: disposition.into() },
+            Domain::Closed { disposition, .. } => Self::Closed { disposition: disposition.into() },
         }
     }
 }
@@ -242,7 +248,7 @@ impl From<What> for fact::What {
                 marks: marks.into_iter().map(photo::Mark::from).collect(),
             },
             What::Cancelled {} => Self::Cancelled,
-            What::Closed { disposition } => Self::Closed { disposition: disposition.into() },
+            What::Closed { disposition } => Self::Closed { disposition: disposition.into(), follow_up: None },
         }
     }
 }
@@ -293,6 +299,7 @@ impl From<PostRequest> for request::Request {
             speciality: speciality.into(),
             urgency: urgency.into(),
             intake: intake.into(),
+            defer_to: None,
         }
     }
 }

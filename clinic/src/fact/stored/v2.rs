@@ -109,7 +109,7 @@ impl What {
                 })
             }
             fact::What::RangAgain { why } => Some(Self::RangAgain { why: (*why).into() }),
-            fact::What::ChatWritten { chat, text } => {
+            fact::What::ChatWritten { chat, text, .. } => {
                 Some(Self::ChatWritten { chat: chat.0, text: text.clone() })
             }
             fact::What::ChatSeen { progress: Progress { received, read } } => {
@@ -132,7 +132,7 @@ impl From<What> for fact::What {
                 Self::Advised { advice, order_number }
             }
             What::RangAgain { why } => Self::RangAgain { why: why.into() },
-            What::ChatWritten { chat, text } => Self::ChatWritten { chat: ChatId(chat), text },
+            What::ChatWritten { chat, text } => Self::ChatWritten { chat: ChatId(chat), text, asks: false },
             What::ChatSeen { received, read } => Self::ChatSeen { progress: Progress { received, read } },
         }
     }
@@ -140,7 +140,7 @@ impl From<What> for fact::What {
 
 impl From<request::Request> for PostRequest {
     fn from(request: request::Request) -> Self {
-        let request::Request { request, speciality, urgency, intake } = request;
+        let request::Request { request, speciality, urgency, intake, .. } = request;
         let intake = intake.into();
         Self { request: request.0, speciality: speciality.into(), urgency: urgency.into(), intake }
     }
@@ -150,7 +150,8 @@ impl From<PostRequest> for request::Request {
     fn from(request: PostRequest) -> Self {
         let PostRequest { request, speciality, urgency, intake } = request;
         let request = ConsultationId(request);
-        Self { request, speciality: speciality.into(), urgency: urgency.into(), intake: intake.into() }
+        let (speciality, urgency) = (speciality.into(), urgency.into());
+        Self { request, speciality, urgency, intake: intake.into(), defer_to: None }
     }
 }
 

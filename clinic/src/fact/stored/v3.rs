@@ -3,15 +3,39 @@
 //! is released: see the module above.
 
 use super::{
+    v1::{Disposition, Identity, Speciality, Urgency, values},
     v2,
-    version::{Body, Unreadable, Version, reason},
+    v2_intake::Intake,
+    version::{Body, Unreadable, Version, kind_of, read, reason},
 };
-use crate::{fact, id::StaffId};
+use crate::{
+    case,
+    fact::{self},
+    id::{ChatId, ConsultationId, PartyId, StaffId},
+    people,
+    pii::Pii,
+    request,
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 /// Version 3 for the codec.
 pub(super) const VERSION: Version = Version { number: 3, encode, decode };
+
+/// The kinds of fact that differ from version 2.
+const KINDS: &[&str] = &[
+    "requested",
+    "chat_written",
+    "closed",
+    "deferred",
+    "assigned",
+    "case_read",
+    "reminded",
+    "examined",
+    "outcome_told",
+];
 
 /// A row of this version.
 #[derive(Serialize, Deserialize)]
@@ -23,13 +47,176 @@ struct Row {
 }
 
 fn encode(what: &fact::What, staff: Option<&StaffId>) -> String {
-    let what = RawValue::from_string(v2::encode(what)).expect("the stored form is plain JSON");
+    let what = match What::of(what) {
+        Some(form) => serde_json::to_string(&form).expect("the stored form is plain JSON"),
+        None => v2::encode(what),
+    };
+    let what = RawValue::from_string(what).expect("the stored form is plain JSON");
     let row = Row { staff: staff.map(|staff| staff.0.clone()), what };
     serde_json::to_string(&row).expect("the stored form is plain JSON")
 }
 
 fn decode(json: &str) -> Result<Body, Unreadable> {
     let row: Row = serde_json::from_str(json).map_err(|error| reason(&error))?;
-    let what = v2::decode(row.what.get())?;
+    let what = row.what.get();
+    let what = if KINDS.contains(&kind_of(what)?.as_str()) {
+        read::<What>(what, KINDS).map(fact::What::from)?
+    } else {
+        v2::decode(what)?
+    };
     Ok(Body { what, staff: row.staff.map(StaffId) })
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+enum What {
+    Requested {
+        post: Identity,
+        request: Box<PostRequest>,
+    },
+    ChatWritten {
+        chat: Uuid,
+        text: Pii<String>,
+        #[serde(default, skip_serializing_if = "is_false")]
+        asks: bool,
+    },
+    Closed {
+        disposition: Disposition,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        follow_up: Option<u64>,
+    },
+    Deferred {
+        to: Addressee,
+        why: DeferReason,
+    },
+    Assigned {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        doctor: Option<Box<Identity>>,
+        why: AssignReason,
+    },
+    CaseRead {},
+    Reminded {},
+    Examined {
+        intake: Box<Intake>,
+    },
+    OutcomeTold {
+        outcome: Outcome,
+        text: Pii<String>,
+    },
+}
+
+/// A request. Version 2 does not know that it may be a case from its beginning.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PostRequest {
+    request: Uuid,
+    speciality: Speciality,
+    urgency: Urgency,
+    intake: Intake,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    defer_to: Option<Addressee>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Addressee {
+    Speciality(Speciality),
+    Party(String),
+}
+
+values!(DeferReason of case::DeferReason { Chosen, Unanswered, Converted, LinkLost, Readdressed });
+values!(AssignReason of case::AssignReason { OnDuty, Addressed, Taken, Allocated, Overdue, Revoked });
+values!(Outcome of case::Outcome { Arrived, Recovered, Improved, Worse, Evacuated, Died, LostToFollowUp });
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+impl What {
+    /// The form of a fact of one of these kinds; none for any other kind.
+    fn of(what: &fact::What) -> Option<Self> {
+        Some(match what {
+            fact::What::Requested { post, request } => Self::Requested {
+                post: post.clone().into(),
+                request: Box::new(PostRequest::from(request.clone())),
+            },
+            fact::What::ChatWritten { chat, text, asks } => {
+                Self::ChatWritten { chat: chat.0, text: text.clone(), asks: *asks }
+            }
+            fact::What::Closed { disposition, follow_up } => {
+                Self::Closed { disposition: (*disposition).into(), follow_up: follow_up.map(|at| at.0) }
+            }
+            fact::What::Deferred { to, why } => Self::Deferred { to: to.clone().into(), why: (*why).into() },
+            fact::What::Assigned { doctor, why } => Self::Assigned {
+                doctor: doctor.clone().map(|doctor| Box::new(doctor.into())),
+                why: (*why).into(),
+            },
+            fact::What::CaseRead => Self::CaseRead {},
+            fact::What::Reminded => Self::Reminded {},
+            fact::What::Examined { intake } => Self::Examined { intake: Box::new(intake.clone().into()) },
+            fact::What::OutcomeTold { outcome, text } => {
+                Self::OutcomeTold { outcome: (*outcome).into(), text: text.clone() }
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl From<What> for fact::What {
+    fn from(what: What) -> Self {
+        match what {
+            What::Requested { post, request } => {
+                Self::Requested { post: post.into(), request: (*request).into() }
+            }
+            What::ChatWritten { chat, text, asks } => Self::ChatWritten { chat: ChatId(chat), text, asks },
+            What::Closed { disposition, follow_up } => {
+                Self::Closed { disposition: disposition.into(), follow_up: follow_up.map(Timestamp) }
+            }
+            What::Deferred { to, why } => Self::Deferred { to: to.into(), why: why.into() },
+            What::Assigned { doctor, why } => {
+                Self::Assigned { doctor: doctor.map(|doctor| (*doctor).into()), why: why.into() }
+            }
+            What::CaseRead {} => Self::CaseRead,
+            What::Reminded {} => Self::Reminded,
+            What::Examined { intake } => Self::Examined { intake: (*intake).into() },
+            What::OutcomeTold { outcome, text } => Self::OutcomeTold { outcome: outcome.into(), text },
+        }
+    }
+}
+
+impl From<request::Request> for PostRequest {
+    fn from(request: request::Request) -> Self {
+        let request::Request { request, speciality, urgency, intake, defer_to } = request;
+        let (speciality, urgency) = (speciality.into(), urgency.into());
+        let defer_to = defer_to.map(Into::into);
+        Self { request: request.0, speciality, urgency, intake: intake.into(), defer_to }
+    }
+}
+
+impl From<PostRequest> for request::Request {
+    fn from(request: PostRequest) -> Self {
+        let PostRequest { request, speciality, urgency, intake, defer_to } = request;
+        let (speciality, urgency) = (speciality.into(), urgency.into());
+        let defer_to = defer_to.map(Into::into);
+        Self { request: ConsultationId(request), speciality, urgency, intake: intake.into(), defer_to }
+    }
+}
+
+impl From<people::Addressee> for Addressee {
+    fn from(to: people::Addressee) -> Self {
+        match to {
+            people::Addressee::Speciality(speciality) => Self::Speciality(speciality.into()),
+            people::Addressee::Party(party) => Self::Party(party.0),
+        }
+    }
+}
+
+impl From<Addressee> for people::Addressee {
+    fn from(to: Addressee) -> Self {
+        match to {
+            Addressee::Speciality(speciality) => Self::Speciality(speciality.into()),
+            Addressee::Party(party) => Self::Party(PartyId(party)),
+        }
+    }
 }

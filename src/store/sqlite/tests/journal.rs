@@ -48,7 +48,7 @@ async fn a_start_is_told_what_goes_on_and_what_ended_lately() {
         let id = consultation(number);
         add(&store, id, &requested(id, 10 - u64::try_from(number).unwrap())).await.unwrap();
     }
-    let closed = What::Closed { disposition: Disposition::Advice };
+    let closed = What::Closed { disposition: Disposition::Advice, follow_up: None };
     add(&store, consultation(1), &claimed(50)).await.unwrap();
     add(&store, consultation(1), &by("doctor", 100, closed)).await.unwrap();
     add(&store, consultation(2), &by("post", 200, What::Cancelled)).await.unwrap();

@@ -41,7 +41,13 @@ async fn planted(folder: &Folder) -> SqliteStore {
     store.add_account(&account, Timestamp(0)).await.unwrap();
     let id = consultation(1);
     let intake = Intake { dpp: Some(NUMBER.into()), reason: REASON.into(), ..Intake::default() };
-    let request = Request { request: id, speciality: Speciality::General, urgency: Urgency::Stat, intake };
+    let request = Request {
+        request: id,
+        speciality: Speciality::General,
+        urgency: Urgency::Stat,
+        intake,
+        defer_to: None,
+    };
     let by =
         |party: &str, what| Fact { at: Timestamp(1), by: Some(PartyId(party.into())), staff: None, what };
     let advice = Advise { consultation: id, revision: 1, text: ADVICE.into(), replaces: None };

@@ -1,0 +1,237 @@
+//! Deferred cases (télé-expertise, store and forward): a consultation that is answered in writing, because nobody took the call or
+//! because nobody needs to speak. These are the values; `consultation/deferral.rs` says what each fact does to a case.
+
+use crate::{people::Addressee, pii::Pii, request::Urgency, time::Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The reason why a consultation is a case from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum DeferReason {
+    /// The post chose it.
+    Chosen,
+    /// Nobody answered the call.
+    Unanswered,
+    /// The doctor of the call chose it.
+    Converted,
+    /// The post was out of reach for too long.
+    LinkLost,
+    /// Whoever answers for the case gave it to another addressee.
+    Readdressed,
+}
+
+impl DeferReason {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Chosen, Self::Unanswered, Self::Converted, Self::LinkLost, Self::Readdressed];
+}
+
+/// The reason why a specialist answers for a case from now on, or why nobody does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum AssignReason {
+    /// They are on duty for the speciality.
+    OnDuty,
+    /// The case is addressed to them.
+    Addressed,
+    /// They took it.
+    Taken,
+    /// A coordinator or a colleague gave it to them.
+    Allocated,
+    /// The specialist before them let the deadline pass.
+    Overdue,
+    /// The specialist before them lost their account.
+    Revoked,
+}
+
+impl AssignReason {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::OnDuty, Self::Addressed, Self::Taken, Self::Allocated, Self::Overdue, Self::Revoked];
+}
+
+/// What became of the patient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The patient arrived at the structure to which they were sent ("arrivée").
+    Arrived,
+    /// The patient recovered ("guérie").
+    Recovered,
+    /// The patient is better ("va mieux").
+    Improved,
+    /// The patient is not better, or worse ("ne va pas mieux").
+    Worse,
+    /// The patient was evacuated afterwards ("évacuée").
+    Evacuated,
+    /// The patient died ("décédée").
+    Died,
+    /// Nobody knows ("perdue de vue").
+    LostToFollowUp,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Arrived,
+        Self::Recovered,
+        Self::Improved,
+        Self::Worse,
+        Self::Evacuated,
+        Self::Died,
+        Self::LostToFollowUp,
+    ];
+}
+
+/// The question what became of the patient, which is put to the post some time after the end, and its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowUp {
+    /// The time at which the post is asked.
+    pub due: Timestamp,
+    /// The answer; none until somebody told it.
+    pub told: Option<ToldOutcome>,
+}
+
+/// What became of the patient, and who said so when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ToldOutcome {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// A remark; empty if there is none.
+    pub text: Pii<String>,
+    /// Time by the server's clock, ms since 1970.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub at: Timestamp,
+}
+
+/// Who has the next step in a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Turn {
+    /// The specialist: to answer.
+    Specialist,
+    /// The post: to reply to a question.
+    Post,
+    /// The specialist has answered, and may close. The case closes by itself at the end of its time.
+    Closing,
+}
+
+/// The state of a deferred case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// The addressee.
+    pub to: Addressee,
+    /// The reason why it is a case.
+    pub why: DeferReason,
+    /// The time since which it is a case.
+    pub since: Timestamp,
+    /// Who has the next step.
+    pub turn: Turn,
+    /// The beginning of the time that whoever has the next step is given.
+    pub clock_since: Timestamp,
+    /// True if they were reminded.
+    pub reminded: bool,
+    /// The time at which the specialist who answers for it opened it.
+    pub read_at: Option<Timestamp>,
+    /// The time of the last answer.
+    pub answered_at: Option<Timestamp>,
+    /// The time at which the post opened that answer.
+    pub answer_read_at: Option<Timestamp>,
+    /// The number of times that a specialist let the deadline pass.
+    pub lapses: u16,
+    /// The reason why the specialist answers for it; none before the first assignment.
+    pub assigned: Option<AssignReason>,
+}
+
+/// The times that are given for the steps of a case, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CaseTimes {
+    /// For the answer to a case of urgency `stat`.
+    pub stat_ms: u64,
+    /// For the answer to an urgent case.
+    pub urgent_ms: u64,
+    /// For the answer to any other case.
+    pub routine_ms: u64,
+    /// From the answer to the end of a case that its specialist does not close.
+    pub closing_ms: u64,
+}
+
+impl Default for CaseTimes {
+    /// The deadlines of the programme: 15 min, 2 h, 24 h, and a day for further questions after an answer.
+    fn default() -> Self {
+        const MINUTE_MS: u64 = 60_000;
+        Self {
+            stat_ms: 15 * MINUTE_MS,
+            urgent_ms: 120 * MINUTE_MS,
+            routine_ms: 24 * 60 * MINUTE_MS,
+            closing_ms: 24 * 60 * MINUTE_MS,
+        }
+    }
+}
+
+impl CaseTimes {
+    /// The time for a step, in milliseconds.
+    pub const fn of(&self, turn: Turn, urgency: Urgency) -> u64 {
+        match (turn, urgency) {
+            (Turn::Closing, _) => self.closing_ms,
+            (_, Urgency::Stat) => self.stat_ms,
+            (_, Urgency::Urgent) => self.urgent_ms,
+            (_, Urgency::Routine) => self.routine_ms,
+        }
+    }
+}
+
+impl Case {
+    /// A case that begins now.
+    pub(crate) const fn begun(to: Addressee, why: DeferReason, at: Timestamp) -> Self {
+        Self {
+            to,
+            why,
+            since: at,
+            turn: Turn::Specialist,
+            clock_since: at,
+            reminded: false,
+            read_at: None,
+            answered_at: None,
+            answer_read_at: None,
+            lapses: 0,
+            assigned: None,
+        }
+    }
+
+    /// The end of the time that whoever has the next step is given.
+    pub fn due(&self, urgency: Urgency, times: &CaseTimes) -> Timestamp {
+        self.clock_since.plus_ms(times.of(self.turn, urgency))
+    }
+
+    /// The time at which they are reminded: half of it. None if they were reminded, and after the answer.
+    pub fn reminder(&self, urgency: Urgency, times: &CaseTimes) -> Option<Timestamp> {
+        let waits = self.turn != Turn::Closing && !self.reminded;
+        waits.then(|| self.clock_since.plus_ms(times.of(self.turn, urgency) / 2))
+    }
+
+    /// The post added something: the next step is the specialist's, if it was not already.
+    pub(crate) fn post_replied(&mut self, at: Timestamp) {
+        if self.turn != Turn::Specialist {
+            self.give_turn(Turn::Specialist, at);
+        }
+    }
+
+    /// Advice was signed: the case is answered.
+    pub(crate) const fn answered(&mut self, at: Timestamp) {
+        self.give_turn(Turn::Closing, at);
+        (self.answered_at, self.answer_read_at) = (Some(at), None);
+    }
+
+    /// Gives the next step to somebody, with the whole time for it.
+    pub(crate) const fn give_turn(&mut self, turn: Turn, at: Timestamp) {
+        self.turn = turn;
+        self.clock_since = at;
+        self.reminded = false;
+    }
+}

@@ -1,0 +1,287 @@
+//! Deferral: how a consultation becomes a case, who answers for it, whose turn it is, and how the outcome comes back.
+
+use super::{Consultation, Illegal, Phase};
+use crate::{
+    case::{AssignReason, Case, DeferReason, FollowUp, Outcome, ToldOutcome},
+    clinical::Examination,
+    fact::Fact,
+    people::{Addressee, Identity, Role, Speciality},
+    pii::Pii,
+    request::Intake,
+    time::Timestamp,
+};
+
+impl Consultation {
+    /// The state of the case; none for a call, and for a case that became one.
+    pub const fn case(&self) -> Option<&Case> {
+        self.case.as_ref()
+    }
+
+    /// The speciality that is asked: the one to which a case is addressed, or that of the request.
+    pub const fn asked_speciality(&self) -> Speciality {
+        match &self.case {
+            Some(Case { to: Addressee::Speciality(speciality), .. }) => *speciality,
+            _ => self.request.speciality,
+        }
+    }
+
+    /// The form with the newest values.
+    pub fn intake(&self) -> &Intake {
+        self.examinations.last().map_or(&self.request.intake, |last| &last.intake)
+    }
+
+    /// The examinations after the request, oldest first.
+    pub fn examinations(&self) -> &[Examination] {
+        &self.examinations
+    }
+
+    /// The question what became of the patient; none if it is not asked.
+    pub const fn follow_up(&self) -> Option<&FollowUp> {
+        self.follow_up.as_ref()
+    }
+
+    /// Makes it a case, or gives the case to another addressee. Whoever held the call answers for it; whoever gives it to
+    /// another addressee does not any more.
+    pub(super) fn defer(&mut self, to: &Addressee, why: DeferReason, fact: &Fact) -> Result<(), Illegal> {
+        if !may_defer(self, why, fact) {
+            return Err(Illegal::Actor);
+        }
+        if why == DeferReason::Readdressed {
+            self.release();
+            let case = self.case.as_mut().ok_or(Illegal::Phase(self.phase))?;
+            (case.to, case.why, case.read_at, case.assigned) = (to.clone(), why, None, None);
+            return Ok(());
+        }
+        self.phase = Phase::Deferred;
+        self.rings_again = None;
+        self.case = Some(Case::begun(to.clone(), why, fact.at));
+        Ok(())
+    }
+
+    /// Gives the case to a specialist, or takes it from the one who let the deadline pass.
+    pub(super) fn assign(
+        &mut self,
+        doctor: Option<&Identity>,
+        why: AssignReason,
+        at: Timestamp,
+    ) -> Result<(), Illegal> {
+        if doctor.is_some_and(|doctor| doctor.role != Role::Doctor) {
+            return Err(Illegal::Actor);
+        }
+        if doctor.is_none_or(|doctor| !self.is_held_by(&doctor.party)) {
+            self.release();
+        }
+        if let Some(doctor) = doctor {
+            self.formers.retain(|former| former.party != doctor.party);
+            self.enter(doctor, true)?;
+        }
+        let case = self.case.as_mut().ok_or(Illegal::Phase(self.phase))?;
+        (case.assigned, case.read_at) = (doctor.map(|_| why), None);
+        if why == AssignReason::Overdue {
+            case.lapses = case.lapses.saturating_add(1);
+            case.give_turn(case.turn, at);
+        }
+        Ok(())
+    }
+
+    /// The specialist who answers for the case opened it, or the post opened the answer.
+    pub(super) fn read_case(&mut self, fact: &Fact) -> Result<(), Illegal> {
+        let by = fact.by.as_ref().ok_or(Illegal::Actor)?;
+        let (is_post, holds) = (self.post.party == *by, self.is_held_by(by));
+        let case = self.case.as_mut().ok_or(Illegal::Phase(self.phase))?;
+        match (is_post, holds) {
+            (true, _) => case.answer_read_at = Some(fact.at),
+            (_, true) => case.read_at = Some(fact.at),
+            _ => return Err(Illegal::Actor),
+        }
+        Ok(())
+    }
+
+    pub(super) fn examine(&mut self, intake: &Intake, fact: &Fact) -> Result<(), Illegal> {
+        if fact.by.as_ref() != Some(&self.post.party) {
+            return Err(Illegal::Actor);
+        }
+        self.examinations.push(Examination { at: fact.at, intake: intake.clone() });
+        if let Some(case) = &mut self.case {
+            case.post_replied(fact.at);
+        }
+        Ok(())
+    }
+
+    pub(super) fn tell_outcome(
+        &mut self,
+        outcome: Outcome,
+        text: &Pii<String>,
+        fact: &Fact,
+    ) -> Result<(), Illegal> {
+        self.author(fact)?;
+        let follow_up = self.follow_up.as_mut().ok_or(Illegal::Phase(self.phase))?;
+        follow_up.told = Some(ToldOutcome { outcome, text: text.clone(), at: fact.at });
+        self.phase = Phase::Closed;
+        self.ended_at = Some(fact.at);
+        Ok(())
+    }
+}
+
+/// True if whoever did it may make it a case for this reason, or give the case to another addressee.
+fn may_defer(consultation: &Consultation, why: DeferReason, fact: &Fact) -> bool {
+    let by = fact.by.as_ref();
+    let (is_call, post) = (consultation.phase != Phase::Deferred, &consultation.post.party);
+    match why {
+        DeferReason::Chosen => is_call && by == Some(post),
+        DeferReason::Unanswered => is_call && by.is_none() && consultation.is_open(),
+        DeferReason::LinkLost => is_call && by.is_none() && consultation.phase == Phase::Running,
+        DeferReason::Converted => is_call && by.is_some_and(|by| consultation.is_held_by(by)),
+        DeferReason::Readdressed => !is_call && by.is_none_or(|by| by != post),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        case::{CaseTimes, Turn},
+        clinical::{Advise, Disposition},
+        fact::{RingReason, What},
+        id::{ChatId, ConsultationId, PartyId},
+        request::Urgency,
+        sample::{identity, sample_facts},
+    };
+    use Turn::{Closing, Post, Specialist};
+    use uuid::Uuid;
+
+    const ID: ConsultationId = ConsultationId(Uuid::from_u128(7));
+
+    /// The first facts of the sample, then these, at 10 ms, 11 ms and so on.
+    fn after(first: usize, facts: &[(Option<&str>, What)]) -> Result<Consultation, Illegal> {
+        let mut consultation = Consultation::replay(&sample_facts(ID)[..first])?;
+        for (at, (by, what)) in (10..).zip(facts) {
+            let by = by.map(|by| PartyId(by.into()));
+            consultation.apply(&Fact { at: Timestamp(at), by, staff: None, what: what.clone() })?;
+        }
+        Ok(consultation)
+    }
+
+    fn deferred(by: Option<&str>, why: DeferReason) -> (Option<&str>, What) {
+        (by, What::Deferred { to: Addressee::Speciality(Speciality::Paediatrics), why })
+    }
+
+    fn assigned(doctor: Option<&str>, why: AssignReason) -> (Option<&str>, What) {
+        (None, What::Assigned { doctor: doctor.map(|doctor| identity(doctor, Role::Doctor)), why })
+    }
+
+    fn wrote(by: &str, number: u128, asks: bool) -> (Option<&str>, What) {
+        (Some(by), What::ChatWritten { chat: ChatId(Uuid::from_u128(number)), text: "?".into(), asks })
+    }
+
+    fn advised(by: &str, revision: u32) -> (Option<&str>, What) {
+        let advice = Advise { consultation: ID, revision, text: "repos".into(), replaces: None };
+        (Some(by), What::Advised { advice, order_number: None })
+    }
+
+    fn turn(consultation: &Consultation) -> Turn {
+        consultation.case().unwrap().turn
+    }
+
+    #[test]
+    fn a_request_that_nobody_answered_becomes_a_case_for_a_speciality() {
+        let case = after(1, &[deferred(None, DeferReason::Unanswered)]).unwrap();
+        assert_eq!((case.phase(), case.owner()), (Phase::Deferred, None));
+        assert_eq!(case.asked_speciality(), Speciality::Paediatrics);
+        assert_eq!(turn(&case), Turn::Specialist);
+        let refused = after(3, &[deferred(None, DeferReason::Unanswered)]);
+        assert_eq!(refused, Err(Illegal::Actor), "a doctor holds the call");
+    }
+
+    #[test]
+    fn the_doctor_of_a_call_answers_for_the_case_that_it_becomes() {
+        let case = after(3, &[deferred(Some("doctor"), DeferReason::Converted)]).unwrap();
+        assert!(case.is_held_by(&PartyId("doctor".into())));
+        let lost = after(3, &[deferred(None, DeferReason::LinkLost)]).unwrap();
+        assert!(lost.is_held_by(&PartyId("doctor".into())));
+        assert_eq!(after(3, &[deferred(Some("guest"), DeferReason::Converted)]), Err(Illegal::Actor));
+    }
+
+    #[test]
+    fn question_reply_and_answer_move_the_turn_and_begin_the_time_anew() {
+        let facts = [
+            deferred(Some("post"), DeferReason::Chosen),
+            assigned(Some("doctor"), AssignReason::OnDuty),
+            (Some("doctor"), What::CaseRead),
+            wrote("doctor", 1, true),
+            wrote("post", 2, false),
+            advised("doctor", 1),
+            (Some("post"), What::CaseRead),
+            wrote("post", 3, false),
+        ];
+        let turns: Vec<_> =
+            (1..=facts.len()).map(|count| turn(&after(1, &facts[..count]).unwrap())).collect();
+        assert_eq!(
+            turns,
+            [Specialist, Specialist, Specialist, Post, Specialist, Closing, Closing, Specialist]
+        );
+        let whole = after(1, &facts).unwrap();
+        let case = whole.case().unwrap();
+        assert_eq!((case.read_at, case.answered_at), (Some(Timestamp(12)), Some(Timestamp(15))));
+        assert_eq!((case.answer_read_at, case.clock_since), (Some(Timestamp(16)), Timestamp(17)));
+    }
+
+    #[test]
+    fn a_deadline_that_passes_takes_the_case_from_its_specialist_and_begins_anew() {
+        let begun =
+            [deferred(Some("post"), DeferReason::Chosen), assigned(Some("doctor"), AssignReason::OnDuty)];
+        let times = CaseTimes::default();
+        let case = after(1, &begun).unwrap();
+        let due = case.case().unwrap().due(Urgency::Stat, &times);
+        assert_eq!(due, Timestamp(10 + 15 * 60_000));
+        assert_eq!(case.case().unwrap().reminder(Urgency::Stat, &times), Some(Timestamp(10 + 15 * 30_000)));
+        let over =
+            [begun.to_vec(), vec![(None, What::Reminded), assigned(Some("second"), AssignReason::Overdue)]];
+        let over = after(1, &over.concat()).unwrap();
+        let case = over.case().unwrap();
+        assert_eq!((case.lapses, case.clock_since, case.reminded), (1, Timestamp(13), false));
+        assert_eq!(over.owner().unwrap().party, PartyId("second".into()));
+        assert!(over.is_member(&PartyId("doctor".into())), "the former specialist may still read it");
+    }
+
+    #[test]
+    fn a_case_becomes_a_call_and_a_call_a_case() {
+        let doctor = || identity("doctor", Role::Doctor);
+        let facts = [
+            deferred(Some("post"), DeferReason::Chosen),
+            (Some("doctor"), What::Claimed { doctor: doctor() }),
+            deferred(Some("doctor"), DeferReason::Converted),
+            (Some("post"), What::RangAgain { why: RingReason::Asked }),
+        ];
+        let call = after(1, &facts[..2]).unwrap();
+        assert_eq!((call.phase(), call.case()), (Phase::Running, None));
+        let rings = after(1, &facts).unwrap();
+        assert_eq!((rings.phase(), rings.is_open()), (Phase::Running, true));
+        let unowned = after(1, &[facts[0].clone(), facts[3].clone()]).unwrap();
+        assert_eq!(unowned.phase(), Phase::Waiting);
+    }
+
+    #[test]
+    fn a_consultation_with_an_awaited_outcome_ends_when_it_is_told() {
+        let close =
+            |follow_up| (Some("doctor"), What::Closed { disposition: Disposition::Evacuation, follow_up });
+        let told = (Some("post"), What::OutcomeTold { outcome: Outcome::Arrived, text: "".into() });
+        let awaited = after(3, &[close(Some(Timestamp(99)))]).unwrap();
+        assert_eq!((awaited.phase(), awaited.follow_up().unwrap().due), (Phase::FollowUp, Timestamp(99)));
+        assert_eq!((awaited.ended_at(), awaited.disposition()), (None, Some(Disposition::Evacuation)));
+        let over = after(3, &[close(Some(Timestamp(99))), told.clone()]).unwrap();
+        assert_eq!((over.phase(), over.ended_at()), (Phase::Closed, Some(Timestamp(11))));
+        assert_eq!(over.follow_up().unwrap().told.as_ref().unwrap().outcome, Outcome::Arrived);
+        assert!(after(3, &[close(None), told]).is_err(), "nobody asked for it");
+    }
+
+    #[test]
+    fn a_new_examination_shows_in_the_record_and_keeps_the_first_form() {
+        let intake = Intake { reason: "céphalées".into(), ..Intake::default() };
+        let examined = after(3, &[(Some("post"), What::Examined { intake: intake.clone() })]).unwrap();
+        let record = examined.record_for(Role::Doctor);
+        assert_eq!((record.intake, record.examinations.len()), (intake.clone(), 1));
+        assert_eq!(examined.request().intake, Intake::default());
+        assert_eq!(after(3, &[(Some("doctor"), What::Examined { intake })]), Err(Illegal::Actor));
+    }
+}
