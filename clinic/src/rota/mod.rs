@@ -1,5 +1,16 @@
-//! The rota of specialists: who is on duty, when, and at which level. It is a pure value that reads no clock; times come in.
+//! The rota of specialists: who is on duty, when, and at which level. People keep a [`DutyPlan`] by [`Change`]s, and a
+//! [`DutyCalendar`] computes the duties. All of it is pure values that read no clock; times come in.
 
+mod calendar;
+mod change;
 mod duty;
+mod plan;
+#[cfg(test)]
+mod tests;
+mod zone;
 
+pub use calendar::{DAYS_AT_ONCE, DutyCalendar, Gap, SPECIALITIES};
+pub use change::{Change, Refused};
 pub use duty::{Duty, DutyLevel};
+pub use plan::{DutyPlan, Exception, Leave, Span, Spoken, Stretch, Swap, WeekSlot, Weekday};
+pub use zone::Zone;
