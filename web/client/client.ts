@@ -10,13 +10,13 @@ import { Consultation } from "./workflow/consultation.ts";
 import { pageRedEncoder } from "./webrtc/red-encoder.ts";
 import { Desk } from "./workflow/desk.ts";
 import { Devices } from "./platform/devices.ts";
-import { Disk } from "./platform/disk.ts";
 import { Drafts } from "./offline/drafts.ts";
 import type { LinkCapacity } from "./quality/http-speed-test.ts";
 import { type NetworkInformation, onNetworkChange } from "./platform/network.ts";
 import { Outbox } from "./offline/outbox.ts";
 import { pagePorts } from "./signalling/ports.ts";
 import { Post } from "./workflow/post.ts";
+import { SealedStore } from "./offline/sealed-store.ts";
 import { Speaker } from "./platform/speaker.ts";
 
 /** The user of a client. */
@@ -33,6 +33,8 @@ export class Client {
   readonly connection: Connection;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
+  /** What this account keeps on the device, encrypted. */
+  readonly kept: SealedStore;
   readonly devices = new Devices();
   readonly speaker = new Speaker();
   readonly call: Call;
@@ -62,10 +64,10 @@ export class Client {
   );
 
   constructor({ role, party, connection }: ClientOptions) {
-    const disk = new Disk(party ?? role);
+    const disk = (this.kept = new SealedStore(party ?? role));
     this.connection = connection ?? new Connection(pagePorts, role === "kiosk");
     this.outbox = new Outbox(this.connection, disk, pageClock);
-    this.drafts = new Drafts(disk, pageClock);
+    this.drafts = new Drafts(disk);
     this.consultation = new Consultation(this.connection, this.outbox, disk, pageClock);
     this.post = new Post(this.connection, this.outbox, pageClock);
     this.desk = new Desk(this.connection, pageClock);

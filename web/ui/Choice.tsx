@@ -22,6 +22,7 @@ export function Choice<T extends string>({ label, options, value, onValue, fault
         {options.map((option) => (
           <label key={option.value} class={option.danger ? "wrong" : ""}>
             <input
+              autoComplete="off"
               type="radio"
               name={name}
               value={option.value}

@@ -34,6 +34,8 @@ type FieldProps = {
 export function Field({ label, value, onValue, unit, hint, fault, rows, ...rest }: FieldProps) {
   const id = useId();
   const shared = {
+    // A browser writes what is typed into other fields to its session file, in clear text.
+    autoComplete: "off",
     ...rest,
     id,
     value,

@@ -3,20 +3,19 @@
  * rejects: a draft that the disk does not take stays in the page, and `deviceStorage` (platform/storage.ts) says so.
  */
 
-import type { Clock } from "../platform/clock.ts";
-import type { Disk } from "../platform/disk.ts";
+import type { SealedStore } from "./sealed-store.ts";
 
 /** The drafts of one account. */
 export class Drafts {
-  readonly #disk: Disk;
-  readonly #clock: Clock;
-  readonly #unsaved = new Map<string, unknown>();
+  readonly #disk: SealedStore;
+  /** The drafts that are being written, and those that have changed since; the next write takes them all. */
+  readonly #writing = new Set<string>();
+  readonly #unsaved = new Set<string>();
   /** The drafts that this page has written or cleared; they are newer than what a slow disk still answers. */
   readonly #latest = new Map<string, unknown>();
 
-  constructor(disk: Disk, clock: Clock) {
+  constructor(disk: SealedStore) {
     this.#disk = disk;
-    this.#clock = clock;
   }
 
   /** Loads a draft. What is typed while the disk is read counts more than what the disk holds. */
@@ -25,27 +24,24 @@ export class Drafts {
     return this.#latest.has(name) ? (this.#latest.get(name) as T | undefined) : kept;
   }
 
-  /** Saves a draft; to be called at each keystroke. */
+  /** Saves a draft at once; to be called at each keystroke. While a write is under way, the keystrokes that come are one write after it. */
   save<T>(name: string, value: T): void {
-    const waiting = this.#unsaved.has(name);
-    this.#unsaved.set(name, value);
     this.#latest.set(name, value);
-    if (!waiting) this.#clock.after(COALESCE_MS, () => this.#write(name));
+    this.#unsaved.add(name);
+    void this.#write(name);
   }
 
+  /** Clears a draft. Resolves when it is gone from the disk, so that it cannot come back after a power cut. */
   async clear(name: string): Promise<void> {
     this.#unsaved.delete(name);
     this.#latest.set(name, undefined);
     await this.#disk.delete("drafts", name).catch(() => undefined);
   }
 
-  #write(name: string): void {
-    if (!this.#unsaved.has(name)) return;
-    const value = this.#unsaved.get(name);
-    this.#unsaved.delete(name);
-    void this.#disk.put("drafts", name, value).catch(() => undefined);
+  async #write(name: string): Promise<void> {
+    if (this.#writing.has(name)) return;
+    this.#writing.add(name);
+    while (this.#unsaved.delete(name)) await this.#disk.put("drafts", name, this.#latest.get(name)).catch(() => undefined);
+    this.#writing.delete(name);
   }
 }
-
-/** A burst of keystrokes is one write; a power cut can take less than a word. */
-const COALESCE_MS = 300;

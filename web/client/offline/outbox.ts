@@ -7,7 +7,7 @@ import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { ClientMessage, ConsultationId, ErrorCode, Refused } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Connection } from "../signalling/connection.ts";
-import type { Disk } from "../platform/disk.ts";
+import type { SealedStore } from "./sealed-store.ts";
 
 /** The messages that go through the outbox. */
 type Message = Extract<ClientMessage, { type: "request" | "note" | "advise" | "close" }>;
@@ -29,14 +29,14 @@ export interface OutboxItem {
 export class Outbox {
   readonly #items = signal<ReadonlyMap<string, OutboxItem>>(new Map());
   readonly #connection: Connection;
-  readonly #disk: Disk;
+  readonly #disk: SealedStore;
   readonly #clock: Clock;
   readonly #loaded: Promise<void>;
 
   /** All messages that are not acknowledged, by key. */
   readonly items: ReadonlySignal<ReadonlyMap<string, OutboxItem>> = this.#items;
 
-  constructor(connection: Connection, disk: Disk, clock: Clock) {
+  constructor(connection: Connection, disk: SealedStore, clock: Clock) {
     this.#connection = connection;
     this.#disk = disk;
     this.#clock = clock;

@@ -6,55 +6,112 @@
 
 import { storageIs } from "./storage.ts";
 
+/** The stores of a database. One that exists is never given another list, because a page of an earlier version could not open it any more. */
 const STORES = ["outbox", "drafts", "advice", "keys"] as const;
-export type StoreName = (typeof STORES)[number];
+const SEALED_STORES = [...STORES, "kept", "files"] as const;
+export type StoreName = (typeof SEALED_STORES)[number];
+
+/** A change of one value in a batch; a value of `undefined` removes it. */
+export interface Change {
+  store: StoreName;
+  key: string;
+  value: unknown;
+}
 
 /** The store of one account. */
 export class Disk {
   readonly #name: string;
+  readonly #stores: readonly StoreName[];
   #database: Promise<IDBDatabase> | undefined;
   /** The values of a page whose browser refuses to keep any, by store and key. */
   #memory: Map<StoreName, Map<string, unknown>> | undefined;
 
   /** Opens one database for each account, so that two doctors at one computer never see each other's texts. */
-  constructor(owner: string) {
-    this.#name = `teranga-${owner}`;
+  constructor(owner: string, isSealed = false) {
+    this.#name = isSealed ? `teranga-sealed-${owner}` : `teranga-${owner}`;
+    this.#stores = isSealed ? SEALED_STORES : STORES;
+  }
+
+  /** True if the browser keeps this database already. It is not created by the question. */
+  async exists(): Promise<boolean> {
+    try {
+      const all = await globalThis.indexedDB?.databases();
+      return all?.some(({ name }) => name === this.#name) ?? false;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Deletes the whole database; Chromium compacts its files at once, so that what was deleted cannot be read from them. */
+  async destroy(): Promise<void> {
+    const opened = await this.#database?.catch(() => undefined);
+    if (opened) this.#forget(opened);
+    const request = globalThis.indexedDB.deleteDatabase(this.#name);
+    await done(request);
   }
 
   async get<T>(store: StoreName, key: string): Promise<T | undefined> {
     return this.#run(
-      store,
+      [store],
       "readonly",
-      (objects) => done<T | undefined>(objects.get(key)),
-      (values) => values.get(key) as T | undefined,
+      (transaction) => done<T | undefined>(transaction.objectStore(store).get(key)),
+      (values) => values(store).get(key) as T | undefined,
     );
   }
 
   async all<T>(store: StoreName): Promise<T[]> {
     return this.#run(
-      store,
+      [store],
       "readonly",
-      (objects) => done<T[]>(objects.getAll()),
-      (values) => [...values.values()] as T[],
+      (transaction) => done<T[]>(transaction.objectStore(store).getAll()),
+      (values) => [...values(store).values()] as T[],
     );
   }
 
-  /** Rejects if the value is not on the disk. `deviceStorage` is `failing` until a later write succeeds. */
-  async put(store: StoreName, key: string, value: unknown): Promise<void> {
-    await this.#write(
-      store,
-      (objects) => objects.put(value, key),
-      (values) => void values.set(key, value),
+  /** The values of a store with their keys. */
+  async entries<T>(store: StoreName): Promise<[string, T][]> {
+    return this.#run(
+      [store],
+      "readonly",
+      async (transaction) => {
+        const objects = transaction.objectStore(store);
+        const [keys, values] = await Promise.all([done(objects.getAllKeys()), done<T[]>(objects.getAll())]);
+        return keys.map((key, at) => [String(key), values[at]!]);
+      },
+      (values) => [...values(store)] as [string, T][],
+    );
+  }
+
+  /** Makes all changes or none. Rejects if they are not on the disk. */
+  async batch(changes: readonly Change[]): Promise<void> {
+    await this.#run(
+      [...new Set(changes.map(({ store }) => store))],
+      "readwrite",
+      (transaction) =>
+        committed(transaction, () => {
+          for (const { store, key, value } of changes) {
+            const objects = transaction.objectStore(store);
+            if (value === undefined) objects.delete(key);
+            else objects.put(value, key);
+          }
+        }),
+      (values) => {
+        for (const { store, key, value } of changes) {
+          if (value === undefined) values(store).delete(key);
+          else values(store).set(key, value);
+        }
+      },
     );
     storageIs("kept");
   }
 
-  async delete(store: StoreName, key: string): Promise<void> {
-    await this.#write(
-      store,
-      (objects) => objects.delete(key),
-      (values) => void values.delete(key),
-    );
+  /** Rejects if the value is not on the disk. `deviceStorage` is `failing` until a later write succeeds. */
+  put(store: StoreName, key: string, value: unknown): Promise<void> {
+    return this.batch([{ store, key, value }]);
+  }
+
+  delete(store: StoreName, key: string): Promise<void> {
+    return this.batch([{ store, key, value: undefined }]);
   }
 
   /** Asks the browser not to give up this page's data when the device runs short of space. */
@@ -62,26 +119,18 @@ export class Disk {
     void navigator.storage?.persist?.().catch(() => undefined);
   }
 
-  async #write(
-    store: StoreName,
-    change: (objects: IDBObjectStore) => IDBRequest,
-    inMemory: (values: Map<string, unknown>) => void,
-  ): Promise<void> {
-    await this.#run(store, "readwrite", (objects) => committed(objects, change), inMemory);
-  }
-
   /** Runs one transaction. If the browser has closed the database under us, it is opened again, once. */
   async #run<T>(
-    store: StoreName,
+    stores: readonly StoreName[],
     mode: IDBTransactionMode,
-    work: (objects: IDBObjectStore) => Promise<T>,
-    inMemory: (values: Map<string, unknown>) => T,
+    work: (transaction: IDBTransaction) => Promise<T>,
+    inMemory: (values: (store: StoreName) => Map<string, unknown>) => T,
   ): Promise<T> {
     for (let isLast = false; ; isLast = true) {
       const database = await this.#open();
-      if (!database) return inMemory(this.#values(store));
+      if (!database) return inMemory((store) => this.#values(store));
       try {
-        return await work(database.transaction(store, mode, { durability: "strict" }).objectStore(store));
+        return await work(database.transaction(stores, mode, { durability: "strict" }));
       } catch (error) {
         if (isLast || !isClosed(error)) {
           storageIs("failing");
@@ -108,7 +157,7 @@ export class Disk {
   }
 
   async #opened(): Promise<IDBDatabase> {
-    const database = await open(this.#name);
+    const database = await open(this.#name, this.#stores);
     // A later version of the page may ask for another layout, and the browser may close the database when it clears data.
     database.onversionchange = () => this.#forget(database);
     database.onclose = () => this.#forget(database);
@@ -127,19 +176,19 @@ export class Disk {
   }
 }
 
-async function open(name: string): Promise<IDBDatabase> {
+async function open(name: string, stores: readonly StoreName[]): Promise<IDBDatabase> {
   const factory = globalThis.indexedDB;
   if (!factory) throw new DOMException("There is no IndexedDB.", "SecurityError");
   const request = factory.open(name, 1);
-  request.onupgradeneeded = () => STORES.forEach((store) => request.result.createObjectStore(store));
+  request.onupgradeneeded = () => stores.forEach((store) => request.result.createObjectStore(store));
   return done(request);
 }
 
-function committed(objects: IDBObjectStore, change: (objects: IDBObjectStore) => IDBRequest): Promise<void> {
+function committed(transaction: IDBTransaction, change: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    objects.transaction.oncomplete = () => resolve();
-    objects.transaction.onabort = () => reject(objects.transaction.error ?? new DOMException("", "AbortError"));
-    change(objects);
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new DOMException("", "AbortError"));
+    change();
   });
 }
 

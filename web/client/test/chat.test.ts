@@ -4,26 +4,22 @@ import { test } from "node:test";
 import { signal } from "@preact/signals-core";
 import type { ChatMessage, ServerMessage } from "../../protocol/messages.ts";
 import { Drafts } from "../offline/drafts.ts";
-import { Disk } from "../platform/disk.ts";
+import { SealedStore } from "../offline/sealed-store.ts";
 import { Chat, problemOf } from "../workflow/chat.ts";
-import { FakeServer, type FakeSocket, settled } from "./fake-server.ts";
+import { FakeServer, type FakeSocket, written } from "./fake-server.ts";
 
 const ID = "00000000-0000-4000-8000-000000000001";
 const OTHER = "00000000-0000-4000-8000-000000000002";
 const AT = 1_800_000_000_000;
 
-/** The fake IndexedDB answers over several turns of the event loop. */
-const written = async () => {
-  for (let turn = 0; turn < 20; turn++) await settled();
-};
 
 let owners = 0;
 /** A page in a consultation, with a server that stores what it is sent, unless `stores` is false. */
 async function rig({ owner = `chat-${++owners}`, stores = true, numbers = { last: 0 } } = {}) {
   const server = new FakeServer();
   const connection = server.connection();
-  const disk = new Disk(owner);
-  const drafts = new Drafts(disk, server.clock);
+  const disk = new SealedStore(owner);
+  const drafts = new Drafts(disk);
   const place = signal<{ id: string; over: boolean } | null>({ id: ID, over: false });
   const chat = new Chat({ connection, drafts, clock: server.clock, consultation: () => place.value });
   const kept = new Map<string, ChatMessage>();

@@ -42,6 +42,11 @@ export class VirtualClock implements Clock {
   }
 }
 
+/** Waits for the device's disk: the ciphers of Node.js run on threads of their own, and so take real time. */
+export const written = async () => {
+  for (let turn = 0; turn < 20; turn++) await new Promise<void>((resolve) => setTimeout(resolve, 2));
+};
+
 export const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export class FakeSocket implements Socket {

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ClientMessage } from "../../protocol/messages.ts";
 import type { Connection } from "../signalling/connection.ts";
-import { Disk } from "../platform/disk.ts";
+import { SealedStore } from "../offline/sealed-store.ts";
 import { Drafts } from "../offline/drafts.ts";
 import { Outbox } from "../offline/outbox.ts";
 import { emptyIntake } from "../workflow/vitals.ts";
-import { FakeServer, settled, WELCOME } from "./fake-server.ts";
+import { FakeServer, WELCOME, written } from "./fake-server.ts";
 
 const ID = "00000000-0000-4000-8000-000000000001";
 const note = (revision: number, text = `note ${revision}`) =>
@@ -20,16 +20,12 @@ const request = {
   intake: emptyIntake(),
 } as const;
 
-/** The fake IndexedDB answers over several turns of the event loop. */
-const written = async () => {
-  for (let turn = 0; turn < 20; turn++) await settled();
-};
 
 let owners = 0;
 async function rig(owner = `owner-${++owners}`) {
   const server = new FakeServer();
   const connection: Connection = server.connection();
-  const disk = new Disk(owner);
+  const disk = new SealedStore(owner);
   const outbox = new Outbox(connection, disk, server.clock);
   await written();
   const texts = () => server.heard().filter(({ type }) => type !== "hello");
@@ -131,27 +127,26 @@ test("a closed consultation drops the message that closes it", async () => {
 
 test("drafts are restored as typed, even before they were written", async () => {
   const server = new FakeServer();
-  const disk = new Disk("drafts");
-  const drafts = new Drafts(disk, server.clock);
+  const disk = new SealedStore("drafts");
+  const drafts = new Drafts(disk);
   drafts.save("form", { age: 2 });
   drafts.save("form", { age: 27 });
   assert.deepEqual(await drafts.load("form"), { age: 27 });
   await server.clock.pass(300);
   await written();
-  assert.deepEqual(await new Drafts(disk, server.clock).load("form"), { age: 27 });
+  assert.deepEqual(await new Drafts(disk).load("form"), { age: 27 });
   await drafts.clear("form");
   assert.equal(await drafts.load("form"), undefined);
 });
 
 test("a draft that the disk answers late does not replace what was typed meanwhile", async () => {
-  const server = new FakeServer();
-  const disk = new Disk("late-drafts");
+  const disk = new SealedStore("late-drafts");
   await disk.put("drafts", "form", { age: 2 });
-  const drafts = new Drafts(disk, server.clock);
+  const drafts = new Drafts(disk);
   const late = drafts.load("form");
   drafts.save("form", { age: 24 });
   assert.deepEqual(await late, { age: 24 });
-  const later = new Drafts(disk, server.clock);
+  const later = new Drafts(disk);
   const cleared = later.load("form");
   await later.clear("form");
   assert.equal(await cleared, undefined);

@@ -4,10 +4,11 @@ import { beforeEach, test } from "node:test";
 import type { ClientMessage } from "../../protocol/messages.ts";
 import { Drafts } from "../offline/drafts.ts";
 import { Outbox } from "../offline/outbox.ts";
+import { SealedStore } from "../offline/sealed-store.ts";
 import { Disk } from "../platform/disk.ts";
 import { deviceStorage, ofDevice, ofWindow, remember, remembered, storageIs } from "../platform/storage.ts";
 import { emptyIntake } from "../workflow/vitals.ts";
-import { FakeServer, settled } from "./fake-server.ts";
+import { FakeServer, written } from "./fake-server.ts";
 
 const ID = "00000000-0000-4000-8000-000000000001";
 const request: Extract<ClientMessage, { type: "request" }> = {
@@ -40,13 +41,10 @@ beforeEach(() => {
   if (deviceStorage.value !== "refused") storageIs("kept");
 });
 
-const written = async () => {
-  for (let turn = 0; turn < 20; turn++) await settled();
-};
 
 /** Every write to the disk fails as on a full device. */
-function full(disk: Disk): void {
-  disk.put = () => Promise.reject(new DOMException("", "QuotaExceededError"));
+function full(disk: SealedStore): void {
+  disk.batch = () => Promise.reject(new DOMException("", "QuotaExceededError"));
 }
 
 function area(value: () => unknown) {
@@ -102,7 +100,7 @@ test("a database that cannot be opened rejects, is told, and is tried again at t
 test("a full disk is a message that is sent, once, and known not to be kept", async () => {
   const server = new FakeServer();
   const connection = server.connection();
-  const disk = new Disk("full");
+  const disk = new SealedStore("full");
   const outbox = new Outbox(connection, disk, server.clock);
   connection.start();
   await server.clock.pass(50);
@@ -119,9 +117,9 @@ test("a full disk is a message that is sent, once, and known not to be kept", as
 
 test("a draft that the disk does not take stays in the page, and nothing rejects", async () => {
   const server = new FakeServer();
-  const disk = new Disk("drafts");
+  const disk = new SealedStore("drafts");
   full(disk);
-  const drafts = new Drafts(disk, server.clock);
+  const drafts = new Drafts(disk);
   drafts.save("form", "typed");
   await server.clock.pass(400);
   assert.equal(await drafts.load("form"), "typed");

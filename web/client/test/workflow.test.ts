@@ -4,13 +4,13 @@ import { test } from "node:test";
 import type { Entry, ServerMessage, Urgency } from "../../protocol/messages.ts";
 import { Consultation } from "../workflow/consultation.ts";
 import { Desk } from "../workflow/desk.ts";
-import { Disk } from "../platform/disk.ts";
+import { SealedStore } from "../offline/sealed-store.ts";
 import { Notebook } from "../workflow/notebook.ts";
 import { Drafts } from "../offline/drafts.ts";
 import { Outbox } from "../offline/outbox.ts";
 import { Post } from "../workflow/post.ts";
 import { emptyIntake } from "../workflow/vitals.ts";
-import { FakeServer, settled, WELCOME } from "./fake-server.ts";
+import { FakeServer, WELCOME, written } from "./fake-server.ts";
 
 const place = { id: "p", name: "Nabadji", district: "Matam", region: "Matam", phone: "" };
 const entry = (consultation: string, urgency: Urgency, waited_ms: number): Entry => ({
@@ -25,20 +25,17 @@ const entry = (consultation: string, urgency: Urgency, waited_ms: number): Entry
   again: null,
 });
 const ID = "00000000-0000-4000-8000-000000000001";
-const written = async () => {
-  for (let turn = 0; turn < 20; turn++) await settled();
-};
 
 let owners = 0;
 async function rig() {
   const server = new FakeServer();
   const connection = server.connection();
-  const disk = new Disk(`desk-${++owners}`);
+  const disk = new SealedStore(`desk-${++owners}`);
   const outbox = new Outbox(connection, disk, server.clock);
   const desk = new Desk(connection, server.clock);
   const post = new Post(connection, outbox, server.clock);
   const consultation = new Consultation(connection, outbox, disk, server.clock);
-  const drafts = new Drafts(disk, server.clock);
+  const drafts = new Drafts(disk);
   connection.start();
   await server.clock.pass(50);
   await written();

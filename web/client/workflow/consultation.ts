@@ -20,7 +20,7 @@ import type {
 } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Connection } from "../signalling/connection.ts";
-import type { Disk } from "../platform/disk.ts";
+import type { SealedStore } from "../offline/sealed-store.ts";
 import type { Outbox } from "../offline/outbox.ts";
 import { type RingingAgain, waitState } from "./wait.ts";
 
@@ -65,7 +65,7 @@ export class Consultation {
   readonly #calledBack = signal<string | null>(null);
   readonly #connection: Connection;
   readonly #outbox: Outbox;
-  readonly #disk: Disk;
+  readonly #disk: SealedStore;
   readonly #clock: Clock;
   /** The text that is being signed. */
   #signing: string | null = null;
@@ -85,7 +85,7 @@ export class Consultation {
   /** Advice that is not acknowledged yet, the oldest first. */
   readonly unsent: ReadonlySignal<Advise[]> = computed(() => this.#unsent(this.#current.value?.id));
 
-  constructor(connection: Connection, outbox: Outbox, disk: Disk, clock: Clock) {
+  constructor(connection: Connection, outbox: Outbox, disk: SealedStore, clock: Clock) {
     this.#connection = connection;
     this.#outbox = outbox;
     this.#disk = disk;

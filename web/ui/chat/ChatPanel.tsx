@@ -94,6 +94,7 @@ function Field({ client }: { client: Client }) {
       }}
     >
       <textarea
+        autoComplete="off"
         ref={field}
         rows={2}
         value={typed}
