@@ -3,8 +3,10 @@
  * loaded.
  */
 
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { Client } from "../client/index.ts";
+import { SendQueue } from "../client/offline/queue.ts";
+import { pageClock } from "../client/platform/clock.ts";
 import { learn } from "../ui/i18n.ts";
 import rest from "../ui/texts/fr.json?rest";
 import { access, busy, connection } from "./shell.ts";
@@ -14,6 +16,15 @@ learn(rest);
 /** The client of this kiosk. */
 export const client = new Client({ role: "kiosk", connection });
 client.start();
+
+/** The files and cases of this kiosk that must reach the server. Whoever sends a kind of them names its handler. */
+export const queue = new SendQueue({
+  store: client.kept,
+  clock: pageClock,
+  wallClock: Date.now,
+  online: computed(() => connection.state.value.at === "ready"),
+  thin: computed(() => client.consultation.current.value !== null && (client.call.caps.value?.video_bps ?? null) === null),
+});
 
 /** True while the user is asked whether to leave the call. */
 export const leaving = signal(false);

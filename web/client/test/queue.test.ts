@@ -1,0 +1,124 @@
+import { signal } from "@preact/signals-core";
+import { IDBFactory } from "fake-indexeddb";
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { FinalRefusal, type NewEntry, SendQueue } from "../offline/queue.ts";
+import { SealedStore } from "../offline/sealed-store.ts";
+import { FakeServer, written } from "./fake-server.ts";
+
+beforeEach(() => void Object.assign(globalThis, { indexedDB: new IDBFactory() }));
+
+const entry = (key: string, group = "case 1", file?: Uint8Array): NewEntry => ({ key, kind: "file", group, body: { key }, ...(file && { file }) });
+
+function rig({ online = true, thin = false } = {}) {
+  const { clock } = new FakeServer();
+  const ports = { online: signal(online), thin: signal(thin) };
+  const store = new SealedStore("post");
+  const queue = new SendQueue({ store, clock, wallClock: () => Date.UTC(2019, 0, 1), ...ports });
+  const states = () => queue.items.value.map(({ key, state }) => `${key} ${state}`);
+  return { clock, ...ports, store, queue, states };
+}
+
+/** A server that takes each key once, and loses the answer as often as it is told. */
+class Server {
+  readonly taken: string[] = [];
+  readonly asked: string[] = [];
+  loses = 0;
+  readonly handler = async ({ key }: { key: string }) => {
+    this.asked.push(key);
+    if (!this.taken.includes(key)) this.taken.push(key);
+    if (this.loses-- > 0) throw new TypeError("Failed to fetch");
+  };
+}
+
+test("entries wait on the device without a network, survive a reload with their files, and are sent in order, once", async () => {
+  const first = rig({ online: false });
+  await first.queue.enqueue(entry("a", "case 1", new Uint8Array([1, 2, 3])));
+  await first.queue.enqueue(entry("b"));
+  assert.deepEqual(first.states(), ["a kept", "b kept"]);
+  const second = rig({ online: false });
+  const server = new Server();
+  const files: unknown[] = [];
+  second.queue.handle("file", async (item, sending) => {
+    files.push(await sending.file());
+    await server.handler(item);
+  });
+  await second.queue.loaded;
+  assert.deepEqual(second.states(), ["a kept", "b kept"]);
+  second.online.value = true;
+  await written();
+  assert.deepEqual([server.asked, second.states()], [["a", "b"], []]);
+  assert.deepEqual(files, [new Uint8Array([1, 2, 3]), undefined]);
+  assert.deepEqual(await second.store.all("files"), []);
+});
+
+test("a lost answer is tried again with the same key after a pause that doubles, and the group keeps its order", async () => {
+  const { queue, clock, states } = rig();
+  const server = new Server();
+  server.loses = 2;
+  queue.handle("file", server.handler);
+  await queue.enqueue(entry("a"));
+  await queue.enqueue(entry("b"));
+  await written();
+  assert.deepEqual(states(), ["a kept", "b kept"]);
+  await clock.pass(1000);
+  await written();
+  assert.deepEqual(server.asked, ["a", "a"]);
+  await clock.pass(1900);
+  assert.equal(server.asked.length, 2);
+  await clock.pass(200);
+  await written();
+  assert.deepEqual([server.asked, server.taken, states()], [["a", "a", "a", "b"], ["a", "b"], []]);
+});
+
+test("a refused entry stays, with its reason, and holds up only its own group", async () => {
+  const { queue, states } = rig();
+  const sent: string[] = [];
+  queue.handle("file", async ({ key }) => {
+    if (key === "bad") throw new FinalRefusal("photo_damaged");
+    sent.push(key);
+  });
+  await queue.enqueue(entry("bad", "case 1"));
+  await queue.enqueue(entry("after", "case 1"));
+  await queue.enqueue(entry("other", "case 2"));
+  await written();
+  assert.deepEqual([sent, states()], [["other"], ["bad refused", "after kept"]]);
+  assert.equal(queue.items.value[0]?.refusal, "photo_damaged");
+  await queue.drop("bad");
+  await written();
+  assert.deepEqual([sent, states()], [["other", "after"], []]);
+});
+
+test("pieces pause while a voice is thin, and go on by themselves; an outage ends the try", async () => {
+  const { queue, thin, online, states, clock } = rig({ thin: true });
+  let pieces = 0;
+  queue.handle("file", async (_, sending) => {
+    for (; pieces < 3; pieces++) {
+      await sending.turn();
+      sending.progress(pieces + 1);
+    }
+  });
+  await queue.enqueue(entry("a", "case 1", new Uint8Array(3)));
+  await written();
+  assert.deepEqual([pieces, states()], [0, ["a paused"]]);
+  online.value = false;
+  await written();
+  assert.deepEqual(states(), ["a kept"]);
+  online.value = true;
+  await clock.pass(2000);
+  await written();
+  assert.deepEqual(states(), ["a paused"]);
+  thin.value = false;
+  await written();
+  assert.deepEqual([pieces, states()], [3, []]);
+});
+
+test("a full device refuses an entry, keeps nothing of it, and loses nothing else", async () => {
+  const { queue, store, states } = rig({ online: false });
+  await queue.enqueue(entry("a"));
+  const batch = store.batch.bind(store);
+  store.batch = () => Promise.reject(new DOMException("", "QuotaExceededError"));
+  await assert.rejects(queue.enqueue(entry("b")), { name: "QuotaExceededError" });
+  store.batch = batch;
+  assert.deepEqual(states(), ["a kept"]);
+});
