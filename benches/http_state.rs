@@ -11,7 +11,7 @@ use teranga::{
     pulse::Pulse,
     security::SecurityLog,
     sockets::Sockets,
-    store::{ObjectBlobs, SealedPhotos, SqliteStore, Stores},
+    store::{HasSpoken, ObjectBlobs, SealedPhotos, SqliteStore, Stores},
 };
 use teranga_signaling::contract::Input;
 use tokio::sync::{mpsc, watch};
@@ -43,6 +43,7 @@ pub(crate) async fn open(
     HttpState {
         identities: Arc::new(Identities::new(&Stores::of(store.clone()), clock)),
         photos: photos.expect("the photo store opens"),
+        spoken: store.recordings(),
         journal: store,
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),

@@ -32,6 +32,7 @@ pub mod config;
 
 pub mod data_folder;
 pub mod pulse;
+pub mod spoken;
 
 pub mod clock;
 pub mod logging;

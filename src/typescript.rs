@@ -102,6 +102,8 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<bodies::OwnSession>();
     types.visit::<bodies::AnnouncePhoto>();
     types.visit::<bodies::PhotoHeld>();
+    types.visit::<bodies::SpokenOffer>();
+    types.visit::<bodies::SpokenRecording>();
     types.visit::<bodies::Failure>();
     types.visit::<view::ConsultationSummary>();
     types.visit::<view::ConsultationView>();

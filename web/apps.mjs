@@ -40,6 +40,7 @@ const LATER_AT_A_DESK = [
   ].map((name) => `doctor.${name}`),
   ...[
     "challenge", "device", "enroll_code", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "unsigned",
+    "own_recording", "recording_state", "slot_full", "sound_short", "sound_silent",
   ].map((name) => `error.${name}`),
 ];
 
@@ -80,12 +81,13 @@ export const APPS = [
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** French texts that come with the measures during a wait, an empty desk, the printed sheet, the chat, the texts that a PIN guards, and a fault of the storage. */
+/** French texts that come with the measures during a wait, an empty desk, the printed sheet, the chat, the texts that a PIN guards, the sentences for patients, and a fault of the storage. */
 const OF_A_WAIT = ["kiosk.meanwhile"];
 const OF_AN_EMPTY_DESK = ["doctor.idle"];
 const OF_PAPER = ["kiosk.paper"];
 const OF_THE_CHAT = ["common.chat"];
 const OF_A_PIN = ["kiosk.pin", "kiosk.ended", "kiosk.history.empty", "kiosk.history.no_advice"];
+const OF_THE_SENTENCES = ["common.spoken"];
 const OF_STORAGE = ["client.storage"];
 
 /** The parts of the French texts that come with a later screen, by the word that follows `fr.json?`. */
@@ -95,5 +97,6 @@ export const LATE_TEXTS = {
   meanwhile: OF_A_WAIT, desk: OF_AN_EMPTY_DESK,
   paper: OF_PAPER,
   pin: OF_A_PIN,
+  spoken: OF_THE_SENTENCES,
   storage: OF_STORAGE,
 };

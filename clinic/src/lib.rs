@@ -23,6 +23,7 @@ pub mod danger;
 pub mod image;
 pub mod photo;
 pub mod request;
+pub mod spoken;
 pub mod vital;
 
 pub mod people;

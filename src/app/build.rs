@@ -12,7 +12,8 @@ use crate::{
         shard::{MediaEvents, Shard, ShardConfig},
         tls,
     },
-    store::{Journal, ObjectBlobs, SealedPhotos, sealing::RecordKeys},
+    spoken::{self, StandIn},
+    store::{Journal, NewSpoken, ObjectBlobs, SealedPhotos, Spoken, Stores, sealing::RecordKeys},
 };
 use axum::Router;
 use rand::{SeedableRng, rngs::StdRng};
@@ -22,7 +23,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     sync::Arc,
 };
-use teranga_clinic::time::Timestamp;
+use teranga_clinic::{request::Language, spoken::SpokenSlot, time::Timestamp};
 use teranga_signaling::{config::HubConfig, hub::Hub, limits::FINISHED_MS};
 use tokio::{sync::watch, task::JoinHandle};
 
@@ -93,6 +94,16 @@ pub(super) async fn photos(config: &Config, keys: &RecordKeys) -> Result<SealedP
     Ok(SealedPhotos::open(&config.data, Arc::new(blobs), keys).await?)
 }
 
+/// The recordings of the sentences for patients, with the stand-ins. Those that are there stay as they are, also if they were withdrawn.
+pub(super) async fn spoken(stores: &Stores, clock: Clock) -> Result<Arc<dyn Spoken>, StartError> {
+    for StandIn { sentence, audio, duration_ms } in spoken::stand_ins() {
+        let slot = SpokenSlot { sentence, language: Language::Fr };
+        let new = NewSpoken { slot, by: None, duration_ms, audio: audio.to_vec() };
+        stores.spoken.add_spoken(&new, clock.timestamp()).await?;
+    }
+    Ok(stores.spoken.clone())
+}
+
 /// The folder of the finished photos, in the data folder.
 const PHOTOS: &str = "photos";
 
@@ -104,20 +115,20 @@ pub(super) fn edge(config: &Config) -> Result<Edge, StartError> {
     Ok(Edge { hsts: !matches!(config.tls, Tls::Internal { .. }), metrics_token: metrics_token.map(Arc::new) })
 }
 
-/// Starts the HTTPS server. It stops when `stop` becomes true.
+/// Starts the HTTPS server, and gives the switch that stops it when it becomes true.
 pub(super) fn https_server(
     config: &Config,
     listener: TcpListener,
     parts: (Arc<IceTcp>, Arc<ConnectionPlaces>, Clock),
     router: Router,
-    stop: watch::Receiver<bool>,
-) -> Result<JoinHandle<()>, StartError> {
+) -> Result<(watch::Sender<bool>, JoinHandle<()>), StartError> {
     let (ice_tcp, places, clock) = parts;
     let tls = Arc::new(tls::server_config(&config.tls, &config.data, &config.http.names, clock)?);
     let listener = tokio::net::TcpListener::from_std(listener)
         .map_err(|source| cannot_listen(config.http.listen, source))?;
     let server = HttpsServer { tls, ice_tcp, places, deadlines: Deadlines::default(), clock, router };
-    Ok(tokio::spawn(server.run(listener, stop)))
+    let (stop, stopped) = watch::channel(false);
+    Ok((stop, tokio::spawn(server.run(listener, stopped))))
 }
 
 /// The error of a TCP port that cannot be opened.

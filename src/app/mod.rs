@@ -108,6 +108,7 @@ impl App {
             identities: Arc::new(Identities::new(&stores, clock)),
             journal: stores.journal.clone(),
             photos: build::photos(config, &keys).await?,
+            spoken: build::spoken(&stores, clock).await?,
             clock,
             names: config.http.names.clone().into(),
             sockets: sockets.clone(),
@@ -119,9 +120,8 @@ impl App {
             edge: build::edge(config)?,
         };
 
-        let (stop, stopped) = watch::channel(false);
-        let (parts, router) = ((Arc::new(ice_tcp), places, clock), http::router(http_state.clone()));
-        let server = build::https_server(config, listener, parts, router, stopped)?;
+        let parts = (Arc::new(ice_tcp), places, clock);
+        let (stop, server) = build::https_server(config, listener, parts, http::router(http_state.clone()))?;
         let helpers = spawn_helpers(&http_state, stores.journal, revocations);
         let bridge =
             Bridge { hub, clock, sockets, journal, shards, link_history, security, status: published, pulse };

@@ -100,7 +100,7 @@ pub const KIOSKS: [&str; 2] = ["poste-nabadji", "poste-missirah"];
 /// A person: login, name, role, place, specialities.
 type Person = (&'static str, &'static str, Role, &'static str, &'static [Speciality]);
 
-const PEOPLE: [Person; 9] = [
+const PEOPLE: [Person; 10] = [
     ("awa.ndiaye", "Dr Awa Ndiaye", Role::Doctor, "hopital-dakar", &[Speciality::Obstetrics]),
     ("fatou.sarr", "Dr Fatou Sarr", Role::Doctor, "hopital-dakar", &[Speciality::Obstetrics]),
     ("mamadou.ba", "Dr Mamadou Ba", Role::Doctor, "hopital-dakar", &[Speciality::Paediatrics]),
@@ -116,6 +116,7 @@ const PEOPLE: [Person; 9] = [
     ("aminata.sy", "Dr Aminata Sy, district de Matam", Role::Guest, "district-matam", &[]),
     ("demba.diallo", "Demba Diallo, interprète pulaar", Role::Guest, "district-matam", &[]),
     ("exploitation", "Exploitation", Role::Operator, "exploitation", &[]),
+    ("oumar.kane", "Oumar Kane, exploitation", Role::Operator, "exploitation", &[]),
 ];
 
 /// A person of the demonstration, with the sign-in name.

@@ -7,6 +7,8 @@ use teranga_clinic::{
     people::{Place, Role},
     photo::PhotoKind,
     pii::Pii,
+    request::Language,
+    spoken::{Sentence, SpokenState},
     time::Timestamp,
 };
 
@@ -139,6 +141,66 @@ pub struct PhotoHeld {
     pub stored: bool,
 }
 
+/// A recording of a sentence that a tablet may play to a patient.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SpokenOffer {
+    /// The sentence.
+    pub sentence: Sentence,
+    /// The language in which it is said.
+    pub language: Language,
+    /// The version.
+    pub version: u32,
+    /// True if a program speaks it, in place of a person who has not recorded it yet.
+    pub stand_in: bool,
+    /// The length, milliseconds.
+    pub duration_ms: u32,
+    /// The size, bytes.
+    pub bytes: u32,
+    /// The SHA-256 of the file, base64url without padding.
+    pub sha256: String,
+}
+
+/// A recording of a sentence, as operators see it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SpokenRecording {
+    /// The sentence.
+    pub sentence: Sentence,
+    /// The language in which it is said.
+    pub language: Language,
+    /// The version.
+    pub version: u32,
+    /// Its state.
+    pub state: SpokenState,
+    /// True if a program speaks it.
+    pub stand_in: bool,
+    /// True if the asker has recorded it, and so cannot sign it off.
+    pub own: bool,
+    /// Who recorded it and when.
+    pub recorded: SpokenAct,
+    /// Who signed it off and when.
+    pub signed_off: Option<SpokenAct>,
+    /// Who withdrew it and when.
+    pub withdrawn: Option<SpokenAct>,
+    /// The length, milliseconds.
+    pub duration_ms: u32,
+    /// The size, bytes.
+    pub bytes: u32,
+}
+
+/// Who did something to a recording, and when.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SpokenAct {
+    /// The name of an operator; none for a stand-in.
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub by: Option<Pii<String>>,
+    /// The time, ms since 1970.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub at: Timestamp,
+}
+
 /// The reason for a refusal. Every code has a sentence in each language of the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -157,7 +219,7 @@ pub enum FailureCode {
     /// 400: the body is not what this address takes.
     Malformed,
     /// 413: the body is over 64 KiB, a piece of a photo over 16 KiB, a photo over
-    /// 1 MiB, or a probe of the link over 14,000 bytes.
+    /// 1 MiB, a recording over 20 s, or a probe of the link over 14,000 bytes.
     TooLarge,
     /// 403: the enrolment code is unknown, used or expired.
     EnrollCode,
@@ -171,6 +233,16 @@ pub enum FailureCode {
     PhotoKind,
     /// 422: its SHA-256 is another one than was announced; the upload is discarded.
     PhotoDamaged,
+    /// 422: nothing is to be heard in the recording.
+    SoundSilent,
+    /// 422: the recording is shorter than any sentence.
+    SoundShort,
+    /// 409: whoever has recorded a sentence cannot sign it off.
+    OwnRecording,
+    /// 409: the recording was signed off or withdrawn meanwhile.
+    RecordingState,
+    /// 409: the sentence has as many versions in this language as are kept.
+    SlotFull,
     /// 409: the consultation cannot be read by this version of the server and is set aside; nothing of it is lost.
     SetAside,
     /// 503: it could not be read or stored; try again.

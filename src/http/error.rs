@@ -72,9 +72,13 @@ impl FailureCode {
             Self::Origin | Self::EnrollCode | Self::Device | Self::Challenge => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Malformed => StatusCode::BAD_REQUEST,
-            Self::PhotoOffset | Self::SetAside => StatusCode::CONFLICT,
+            Self::PhotoOffset
+            | Self::SetAside
+            | Self::OwnRecording
+            | Self::RecordingState
+            | Self::SlotFull => StatusCode::CONFLICT,
             Self::PhotoKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::PhotoDamaged => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::PhotoDamaged | Self::SoundSilent | Self::SoundShort => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Storage | Self::TooManyConnections | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -97,6 +101,11 @@ impl FailureCode {
             Self::Malformed | Self::TooLarge => Some(SecurityKind::Malformed),
             Self::NotFound
             | Self::PhotoOffset
+            | Self::SoundSilent
+            | Self::SoundShort
+            | Self::OwnRecording
+            | Self::RecordingState
+            | Self::SlotFull
             | Self::SetAside
             | Self::Storage
             | Self::TooManyConnections

@@ -9,6 +9,7 @@ pub mod pages;
 mod parameters;
 pub mod records;
 pub mod session;
+mod spoken;
 pub mod state;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(session::router())
         .merge(records::router())
         .merge(ops::router())
+        .merge(spoken::router())
         .route("/ws", get(ws::open))
         .fallback(get(pages::serve))
         .layer(middleware::from_fn_with_state(state.clone(), auth::own_pages_only))

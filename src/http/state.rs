@@ -6,7 +6,7 @@ use crate::{
     identity::Identities,
     security::{SecurityKind, SecurityLog},
     sockets::Sockets,
-    store::{Journal, SealedPhotos, TokenHash},
+    store::{Journal, SealedPhotos, Spoken, TokenHash},
 };
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
@@ -33,6 +33,8 @@ pub struct HttpState {
     pub journal: Arc<dyn Journal>,
     /// The sealed photo store.
     pub photos: SealedPhotos,
+    /// Recordings of the sentences for patients.
+    pub spoken: Arc<dyn Spoken>,
     /// The server's clock.
     pub clock: Clock,
     /// The host names of this server, against which `Origin` is checked.

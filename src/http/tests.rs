@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
+    data_folder::default_key_file,
     health::{HealthMonitor, Sources},
     identity::{Identities, password, secret},
     journal::Ledger,
@@ -14,8 +15,8 @@ use crate::{
     security::SecurityLog,
     sockets::Sockets,
     store::{
-        Devices, Journal, NewAccount, ObjectBlobs, Places, SealedPhotos, Session, Sessions, SqliteStore,
-        Stores, Structure, StructureKind,
+        Devices, HasSpoken, Journal, NewAccount, ObjectBlobs, Places, SealedPhotos, Session, Sessions,
+        SqliteStore, Stores, Structure, StructureKind,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
     },
@@ -51,6 +52,7 @@ mod operations;
 mod photos;
 mod security;
 mod sessions;
+mod spoken;
 
 struct House {
     router: Router,
@@ -123,6 +125,7 @@ async fn state(
         identities,
         journal,
         photos: photos(folder).await,
+        spoken: SqliteStore::open(folder, &default_key_file(folder)).await.unwrap().recordings(),
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),
         sockets,

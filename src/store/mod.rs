@@ -18,8 +18,9 @@ pub use object_blobs::ObjectBlobs;
 pub use set_asides::SetAsides;
 pub use sqlite::SqliteStore;
 pub use traits::{
-    Accounts, AuditLog, Device, Devices, Epoch, ExpectedParty, Journal, LinkRates, Links, ListedSession,
-    NewAccount, Places, Position, Revocations, Session, Sessions, Stores, Structure, StructureKind,
+    Accounts, AuditLog, Device, Devices, Epoch, ExpectedParty, HasSpoken, Journal, LinkRates, Links,
+    ListedSession, NewAccount, NewSpoken, Places, Position, Revocations, SPOKEN_BYTES, SPOKEN_VERSIONS,
+    Session, Sessions, Spoken, SpokenBy, SpokenOutcome, SpokenVersion, Stores, Structure, StructureKind,
     TokenHash,
 };
 pub use vault::{Appended, PhotoKey, SealedPhotos, StoredPhoto, Upload};

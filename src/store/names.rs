@@ -2,7 +2,11 @@
 //! rename theirs, and what is on the disk stays readable.
 
 use super::{StoreError, StructureKind};
-use teranga_clinic::people::{Role, Speciality};
+use teranga_clinic::{
+    people::{Role, Speciality},
+    request::Language,
+    spoken::{Sentence, SpokenState},
+};
 
 /// An enumeration that is kept in a column by name.
 pub(super) trait Named: Copy + 'static {
@@ -39,6 +43,20 @@ names!(Speciality {
     General = "general",
     Surgery = "surgery",
 });
+names!(Language { Fr = "fr", Wo = "wo", Ff = "ff", Snk = "snk", Mnk = "mnk" });
+names!(Sentence {
+    Consent = "consent",
+    Photo = "photo",
+    Wait = "wait",
+    Fear = "fear",
+    Look = "look",
+    Hurt = "hurt",
+    Breathe = "breathe",
+    Still = "still",
+    Drink = "drink",
+    Ambulance = "ambulance",
+});
+names!(SpokenState { Draft = "draft", SignedOff = "signed_off", Withdrawn = "withdrawn" });
 names!(StructureKind { Post = "post", District = "district", Hospital = "hospital", Office = "office" });
 
 /// The value of this name.

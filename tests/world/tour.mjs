@@ -196,6 +196,9 @@ async function* writeToEachOther(kiosk, doctor, stop, inCall) {
     await doctor.press('chat-close');
     await kiosk.press('chat-open');
     await kiosk.press('chat-close');
+    await kiosk.press('spoken');
+    yield stop('kiosk', 'call, the sentences for the patient', kiosk, [...inCall, 'phone', 'hangup', 'chat', 'spoken-close']);
+    await kiosk.press('spoken-close');
 }
 
 /** Opens a browser with one page at `path`. */

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { now, type Ongoing, seconds, testTone } from "../client/index.ts";
+import type { Language } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { ChatButton, ChatNotice, ChatPanel } from "../ui/chat/later.ts";
 import { Button } from "../ui/Button.tsx";
@@ -21,6 +22,7 @@ import { DoctorAbsent } from "./DoctorAbsent.tsx";
 import { client, leaving } from "./kiosk.ts";
 import { AdviceSheet } from "./AdviceSheet.tsx";
 import { PrintButton } from "./PrintButton.tsx";
+import { SpeakInCallButton, SpokenPanel } from "./spoken/later.ts";
 import { Telephone } from "./Telephone.tsx";
 
 const PhotoRequest = lazy(async () => (await import("./PhotoRequest.tsx")).PhotoRequest);
@@ -68,6 +70,7 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
         </section>
       </div>
       <ChatPanel client={client} />
+      <SpokenPanel language={languageOf(ongoing)} />
       <footer class="foot-of-talk">
         <Ladder client={client} ongoing={ongoing} />
         <Controls ongoing={ongoing} />
@@ -122,6 +125,7 @@ function Controls({ ongoing }: { ongoing: Ongoing }) {
       <MuteButton client={client} />
       <CameraButton client={client} />
       <ChatButton client={client} />
+      <SpeakInCallButton />
       {phone && <Telephone number={phone} />}
       <Button
         kind="danger"
@@ -135,6 +139,11 @@ function Controls({ ongoing }: { ongoing: Ongoing }) {
       {leaving.value && <LeaveDialog />}
     </div>
   );
+}
+
+/** The patient's language, as the form told it. */
+function languageOf({ id, record }: Ongoing): Language | null {
+  return (record?.intake ?? client.post.intakeOf(id))?.language ?? null;
 }
 
 /** A dialog before the call is left, because a call is left only by a confirmed act. */

@@ -29,6 +29,7 @@ import { dangersOf, firstParts, type FormKind, impossible, otherParts } from "./
 import { Parts, Unmeasurable } from "./FormFields.tsx";
 import { client } from "./kiosk.ts";
 import { checked, screen } from "./shell.ts";
+import { SpeakButton } from "./spoken/later.ts";
 
 export function FormScreen({ kind, speciality }: { kind: FormKind; speciality: Speciality }) {
   useEffect(() => {
@@ -44,6 +45,7 @@ export function FormScreen({ kind, speciality }: { kind: FormKind; speciality: S
       <header>
         <BackButton />
         <h1>{kind === "other" ? t(`common.speciality.${speciality}`) : t(`kiosk.home.${kind}`)}</h1>
+        {opened.value === kind && <SpeakButton language={form.value.language} />}
       </header>
       {opened.value === kind && <OpenForm kind={kind} />}
     </main>

@@ -18,6 +18,7 @@ import { MicrophoneLine } from "./DeviceCheck.tsx";
 import { meanwhile } from "./later.ts";
 import { fallback } from "./shell.ts";
 import { EscalationClock } from "./EscalationClock.tsx";
+import { SpeakButton } from "./spoken/later.ts";
 import { Telephone } from "./Telephone.tsx";
 
 const Meanwhile = lazy(meanwhile);
@@ -45,6 +46,7 @@ export function Wait() {
       <section class="clock">{wait && <Clock wait={wait} since={pending.since} />}</section>
       <footer class="foot">
         <CancelButton refused={pending.state === "refused"} />
+        <SpeakButton language={pending.request.intake.language ?? null} />
         <FallbackTelephone />
       </footer>
     </main>

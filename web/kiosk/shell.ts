@@ -112,6 +112,7 @@ function start(): void {
       ({ registerApp }) => registerApp("poste", quiet, connection.outdated),
       () => (kept = false),
     );
+    void import("./spoken/sentences.ts").then(({ keepSentences }) => keepSentences(connection, quiet), () => undefined);
   });
 }
 

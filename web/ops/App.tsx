@@ -1,5 +1,6 @@
 /** The root of the operations page: sign-in, or the board. */
 
+import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { now, seconds } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
@@ -36,6 +37,13 @@ export function App() {
         <SignIn title={t("ops.title")} onSubmit={signInWith} />
       </>
     );
+  if (studioIsOpen.value)
+    return (
+      <>
+        <Head />
+        <Studio onBack={() => (studioIsOpen.value = false)} />
+      </>
+    );
   return (
     <>
       <Head />
@@ -70,12 +78,18 @@ function Head() {
       <h1>{t("ops.title")}</h1>
       <OwnLink connection={connection} word={word} />
       <span>{identity.value?.name}</span>
+      <Button kind="bare" icon={icon.speaker} data-testid="studio-open" onClick={() => (studioIsOpen.value = true)}>
+        {t("ops.studio.short")}
+      </Button>
       <OwnSessions />
       <SignOut onClick={() => void leave()} />
     </header>
   );
 }
 
+/** True while the sentences for patients are shown in place of the board. */
+const studioIsOpen = signal(false);
+const Studio = lazy(async () => (await import("./studio/Studio.tsx")).loaded());
 const Sessions = lazy(async () => (await import("../ui/Sessions.tsx")).Sessions);
 const SessionEnding = lazy(async () => (await import("../ui/SessionEnding.tsx")).SessionEnding);
 

@@ -1,7 +1,7 @@
 // The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
 
-import type { ChatMark, ChatMessage, ConsultationId, Disposition, PartyId, PhotoKind, Pii, Place, Record, Role, SetAside, Speciality, Urgency } from "./messages.ts";
+import type { ChatMark, ChatMessage, ConsultationId, Disposition, Language, PartyId, PhotoKind, Pii, Place, Record, Role, SetAside, Speciality, Urgency } from "./messages.ts";
 
 /** Somebody who did something. */
 export type Actor = {
@@ -143,7 +143,7 @@ export type Failure = {
 };
 
 /** The reason for a refusal. Every code has a sentence in each language of the pages. */
-export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "challenge" | "photo_offset" | "photo_kind" | "photo_damaged" | "set_aside" | "storage" | "too_many_connections" | "draining" | "internal";
+export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "challenge" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "set_aside" | "storage" | "too_many_connections" | "draining" | "internal";
 
 /** The server's health, as the operations page shows it. */
 export type Health = {
@@ -218,6 +218,9 @@ export type SecurityCount = {
  * page. */
 export type SecurityKind = "signed_in" | "sign_in_failed" | "enrolment_code" | "device_refused" | "revoked_device" | "challenge_refused" | "throttled" | "foreign_origin" | "unknown_session" | "route_refused" | "record_refused" | "photo_refused" | "malformed" | "grant_refused" | "message_refused" | "socket_abuse" | "session_ended" | "revoked";
 
+/** A sentence of the catalogue. */
+export type Sentence = "consent" | "photo" | "wait" | "fear" | "look" | "hurt" | "breathe" | "still" | "drink" | "ambulance";
+
 /** Signs a person in. */
 export type SignIn = {
   /** The account's sign-in name. */
@@ -235,3 +238,58 @@ export type SignInDevice = {
   /** ECDSA P-256 with SHA-256 over the challenge's 32 bytes, r‖s, base64url without padding. */
   signature: string;
 };
+
+/** Who did something to a recording, and when. */
+export type SpokenAct = {
+  /** The name of an operator; none for a stand-in. */
+  by: string | null;
+  /** The time, ms since 1970. */
+  at: number;
+};
+
+/** A recording of a sentence that a tablet may play to a patient. */
+export type SpokenOffer = {
+  /** The sentence. */
+  sentence: Sentence;
+  /** The language in which it is said. */
+  language: Language;
+  /** The version. */
+  version: number;
+  /** True if a program speaks it, in place of a person who has not recorded it yet. */
+  stand_in: boolean;
+  /** The length, milliseconds. */
+  duration_ms: number;
+  /** The size, bytes. */
+  bytes: number;
+  /** The SHA-256 of the file, base64url without padding. */
+  sha256: string;
+};
+
+/** A recording of a sentence, as operators see it. */
+export type SpokenRecording = {
+  /** The sentence. */
+  sentence: Sentence;
+  /** The language in which it is said. */
+  language: Language;
+  /** The version. */
+  version: number;
+  /** Its state. */
+  state: SpokenState;
+  /** True if a program speaks it. */
+  stand_in: boolean;
+  /** True if the asker has recorded it, and so cannot sign it off. */
+  own: boolean;
+  /** Who recorded it and when. */
+  recorded: SpokenAct;
+  /** Who signed it off and when. */
+  signed_off: SpokenAct | null;
+  /** Who withdrew it and when. */
+  withdrawn: SpokenAct | null;
+  /** The length, milliseconds. */
+  duration_ms: number;
+  /** The size, bytes. */
+  bytes: number;
+};
+
+/** The state of a recording. It only moves forward. */
+export type SpokenState = "draft" | "signed_off" | "withdrawn";

@@ -60,3 +60,9 @@ declare module "*/fr.json?chat" {
   const chat: Partial<typeof import("./texts/fr.json")>;
   export default chat;
 }
+
+/** The French texts of the sentences for patients. */
+declare module "*/fr.json?spoken" {
+  const spoken: Partial<typeof import("./texts/fr.json")>;
+  export default spoken;
+}

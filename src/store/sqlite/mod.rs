@@ -20,6 +20,7 @@ mod schema;
 mod seal_rows;
 mod sealed;
 mod sessions;
+mod spoken;
 #[cfg(test)]
 pub(super) mod tests;
 

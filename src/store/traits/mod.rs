@@ -10,6 +10,7 @@ mod links;
 mod places;
 mod revocations;
 mod sessions;
+mod spoken;
 
 pub use accounts::{Accounts, NewAccount};
 pub use audit_log::AuditLog;
@@ -19,6 +20,9 @@ pub use links::{LinkRates, Links};
 pub use places::{Places, Position, Structure, StructureKind};
 pub use revocations::Revocations;
 pub use sessions::{ExpectedParty, ListedSession, Session, Sessions, TokenHash};
+pub use spoken::{
+    HasSpoken, NewSpoken, SPOKEN_BYTES, SPOKEN_VERSIONS, Spoken, SpokenBy, SpokenOutcome, SpokenVersion,
+};
 
 use std::sync::Arc;
 
@@ -41,13 +45,24 @@ pub struct Stores {
     pub revocations: Arc<dyn Revocations>,
     /// The rates that links carried last time.
     pub links: Arc<dyn Links>,
+    /// Recordings of the sentences for patients.
+    pub spoken: Arc<dyn Spoken>,
 }
 
 impl Stores {
     /// One store that keeps every subject.
     pub fn of<S>(store: Arc<S>) -> Self
     where
-        S: Journal + AuditLog + Places + Accounts + Devices + Sessions + Revocations + Links + 'static,
+        S: Journal
+            + AuditLog
+            + Places
+            + Accounts
+            + Devices
+            + Sessions
+            + Revocations
+            + Links
+            + HasSpoken
+            + 'static,
     {
         Self {
             journal: store.clone(),
@@ -57,6 +72,7 @@ impl Stores {
             devices: store.clone(),
             sessions: store.clone(),
             revocations: store.clone(),
+            spoken: store.recordings(),
             links: store,
         }
     }
