@@ -159,6 +159,7 @@ impl Server {
             speciality: Speciality::Obstetrics,
             urgency: Urgency::Stat,
             intake: Intake::default(),
+            defer_to: None,
         };
         self.record("post", What::Requested { post: identity("post", Role::Kiosk), request }).await;
         self.record("doctor", What::Claimed { doctor: identity("doctor", Role::Doctor) }).await;

@@ -11,7 +11,8 @@ use std::{
     thread,
     time::Duration,
 };
-use teranga_signaling::config::StepTimes;
+use teranga_clinic::case::CaseTimes;
+use teranga_signaling::config::{HubConfig, StepTimes};
 
 /// The prefix of environment variables: `TERANGA_HTTP__LISTEN` sets `http.listen`.
 pub const ENVIRONMENT: &str = "TERANGA";
@@ -41,6 +42,10 @@ pub struct Config {
     pub drain_deadline: Duration,
     /// The time for which each escalation step rings specialists.
     pub steps: StepTimes,
+    /// The deadlines of deferred cases.
+    pub cases: CaseTimes,
+    /// The time after the last escalation step after which a request becomes a deferred case, in milliseconds.
+    pub defer_ms: u64,
     /// The time zone in which pages write dates, if it is not that of Dakar.
     pub time_zone: Option<String>,
     /// The settings of the HTTPS port.
@@ -165,6 +170,8 @@ impl Config {
             log: LogFormat::Json,
             drain_deadline: Duration::from_secs(3),
             steps: StepTimes::default(),
+            cases: CaseTimes::default(),
+            defer_ms: HubConfig::default().defer_ms,
             time_zone: None,
             http: Http { listen, names },
             tls: Tls::Internal { authority_key: None },
@@ -195,6 +202,8 @@ impl Config {
             log: raw.log,
             drain_deadline,
             steps: raw.escalation.check()?,
+            cases: raw.cases.check()?,
+            defer_ms: step("cases.defer_s", raw.cases.defer_s, HubConfig::default().defer_ms)?,
             time_zone: check_time_zone(raw.time_zone)?,
             http: Http { listen: raw.http.listen, names: raw.http.names },
             tls: check_tls(raw.tls)?,
@@ -212,6 +221,7 @@ impl fmt::Display for Config {
         writeln!(f, "log = {:?}", self.log)?;
         writeln!(f, "drain_deadline_s = {}", self.drain_deadline.as_secs())?;
         writeln!(f, "escalation = {:?}", self.steps)?;
+        writeln!(f, "cases = {:?}, after {} ms", self.cases, self.defer_ms)?;
         writeln!(f, "time_zone = {}", self.time_zone.as_deref().unwrap_or(DEFAULT_TIME_ZONE))?;
         writeln!(f, "http.listen = {}", self.http.listen)?;
         writeln!(f, "http.names = {:?}", self.http.names)?;
@@ -238,6 +248,8 @@ struct Raw {
     drain_deadline_s: u64,
     #[serde(default)]
     escalation: RawEscalation,
+    #[serde(default)]
+    cases: RawCases,
     time_zone: Option<String>,
     http: RawHttp,
     tls: Tls,
@@ -289,6 +301,37 @@ impl RawEscalation {
             ..default
         })
     }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_field_names, reason = "units last, as everywhere")]
+struct RawCases {
+    defer_s: Option<u64>,
+    stat_s: Option<u64>,
+    urgent_s: Option<u64>,
+    routine_s: Option<u64>,
+    closing_s: Option<u64>,
+}
+
+impl RawCases {
+    fn check(&self) -> Result<CaseTimes, ConfigError> {
+        let default = CaseTimes::default();
+        Ok(CaseTimes {
+            stat_ms: deadline("cases.stat_s", self.stat_s, default.stat_ms)?,
+            urgent_ms: deadline("cases.urgent_s", self.urgent_s, default.urgent_ms)?,
+            routine_ms: deadline("cases.routine_s", self.routine_s, default.routine_ms)?,
+            closing_ms: deadline("cases.closing_s", self.closing_s, default.closing_ms)?,
+        })
+    }
+}
+
+/// Checks the deadline of a deferred case: at least two seconds, so that there is a reminder at half of it, and at most 30 days.
+fn deadline(key: &'static str, seconds: Option<u64>, default_ms: u64) -> Result<u64, ConfigError> {
+    const MAX_S: u64 = 30 * 86_400;
+    let Some(seconds) = seconds else { return Ok(default_ms) };
+    demand((2..=MAX_S).contains(&seconds), key, seconds, "choose 2 to 2592000 seconds")?;
+    Ok(seconds * 1_000)
 }
 
 /// Checks the form of a time zone's name. Pages that do not know the zone keep to the default.

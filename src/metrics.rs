@@ -141,6 +141,17 @@ const COUNTERS: &[(&str, Unit, &str, Read)] = &[
         "Times that a consultation rang again, because its doctor was not there",
         |s| s.hub.rang_again,
     ),
+    ("teranga_cases_deferred_total", Unit::Count, "Consultations that became deferred cases", |s| {
+        s.hub.deferred
+    }),
+    ("teranga_cases_answered_total", Unit::Count, "Answers to deferred cases", |s| s.hub.cases_answered),
+    (
+        "teranga_cases_overdue_total",
+        Unit::Count,
+        "Deadlines of deferred cases that a specialist let pass",
+        |s| s.hub.cases_overdue,
+    ),
+    ("teranga_outcomes_told_total", Unit::Count, "Outcomes that posts told", |s| s.hub.outcomes_told),
     ("teranga_taken_over_total", Unit::Count, "Consultations that another doctor took over", |s| {
         s.hub.taken_over
     }),
@@ -197,6 +208,9 @@ const GAUGES: &[(&str, Unit, &str, Read)] = &[
     ("teranga_waiting", Unit::Count, "Requests in the queue", |s| s.hub.waiting as u64),
     ("teranga_prepared", Unit::Count, "Rooms in which a transport is warmed for a call", |s| {
         s.hub.prepared as u64
+    }),
+    ("teranga_cases", Unit::Count, "Deferred cases, and consultations whose outcome is awaited", |s| {
+        s.hub.cases as u64
     }),
     ("teranga_running", Unit::Count, "Consultations that were taken", |s| s.hub.running as u64),
     ("teranga_resident_bytes", Unit::Bytes, "Resident memory", |s| s.resident_bytes),

@@ -44,12 +44,21 @@ pub enum AssignReason {
     Overdue,
     /// The specialist before them lost their account.
     Revoked,
+    /// The post did not reply to a question in time, so that the next step is theirs again.
+    NoReply,
 }
 
 impl AssignReason {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::OnDuty, Self::Addressed, Self::Taken, Self::Allocated, Self::Overdue, Self::Revoked];
+    pub const ALL: [Self; 7] = [
+        Self::OnDuty,
+        Self::Addressed,
+        Self::Taken,
+        Self::Allocated,
+        Self::Overdue,
+        Self::Revoked,
+        Self::NoReply,
+    ];
 }
 
 /// What became of the patient.

@@ -116,6 +116,14 @@ impl Chat {
         self.reader(party).map(|known| known.progress).unwrap_or_default()
     }
 
+    /// The number of messages of others that this party has not read.
+    pub fn unread_by(&self, party: &PartyId) -> u32 {
+        let read = self.progress_of(party).read;
+        let unread =
+            (1..).zip(&self.written).filter(|(at, message)| *at > read && message.by.party != *party);
+        u32::try_from(unread.count()).unwrap_or(u32::MAX)
+    }
+
     /// True if this party wrote any message.
     pub fn has_written(&self, party: &PartyId) -> bool {
         self.written.iter().any(|written| written.by.party == *party)

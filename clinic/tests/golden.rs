@@ -224,7 +224,8 @@ fn facts_of_version_3() -> Vec<Body> {
 fn write_version_3(bodies: &[Body]) {
     let row = |body: &Body| CODEC.encode(&body.what, body.staff.as_ref()).json + "\n";
     let rows: String = bodies.iter().map(row).collect();
-    std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/v3.jsonl"), rows).expect("the file can be written");
+    std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/v3.jsonl"), rows)
+        .expect("the file can be written");
 }
 
 /// Returns the facts of deferred cases, which only version 3 can hold: for each kind the least and the most that it can hold.

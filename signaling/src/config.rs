@@ -1,6 +1,7 @@
 //! The configuration of the hub: its times, and the number of shards of the media plane.
 
 use crate::message::session::Pace;
+use teranga_clinic::case::CaseTimes;
 
 pub use crate::registry::escalation::StepTimes;
 
@@ -25,6 +26,13 @@ pub struct HubConfig {
     pub talking: Pace,
     /// The pace of idle pages, which spares the post's data.
     pub idle: Pace,
+    /// The times for the steps of a deferred case.
+    pub cases: CaseTimes,
+    /// The time after the last step of the escalation in which the post may choose what to do; then the request becomes a
+    /// deferred case, in milliseconds.
+    pub defer_ms: u64,
+    /// The time after which a consultation whose post is out of reach becomes a deferred case, in milliseconds.
+    pub link_lost_ms: u64,
     /// The time after which a consultation whose doctor is absent rings again, in milliseconds. It is longer than most
     /// outages of a link and than a reload of the page.
     pub ring_again_ms: u64,
@@ -32,8 +40,6 @@ pub struct HubConfig {
     pub invite_ms: u64,
     /// The time for which a party's resume token and availability outlast its socket, in milliseconds.
     pub forget_ms: u64,
-    /// The time after which an open consultation of which nobody is connected ends by itself, in milliseconds.
-    pub deserted_ms: u64,
     /// The time zone in which the pages write dates, by its name in the IANA database; none for the pages' own default,
     /// Africa/Dakar.
     pub time_zone: Option<String>,
@@ -51,10 +57,12 @@ impl Default for HubConfig {
             joining: Pace { heartbeat_ms: 2_000, absent_after_ms: 12_000, lost_after_ms: 12_000 },
             talking: Pace { heartbeat_ms: 10_000, absent_after_ms: 35_000, lost_after_ms: 35_000 },
             idle: Pace { heartbeat_ms: 10_000, absent_after_ms: 25_000, lost_after_ms: 25_000 },
+            cases: CaseTimes::default(),
+            defer_ms: 60_000,
+            link_lost_ms: 5 * 60_000,
             ring_again_ms: 30_000,
             invite_ms: 60_000,
             forget_ms: 10 * 60_000,
-            deserted_ms: 24 * 60 * 60_000,
             time_zone: None,
             shards: 1,
         }

@@ -7,10 +7,10 @@
 //!
 //! From roof to ground; a module imports only from those below it:
 //!
-//! - [`hub`] composes three machines and tells everybody what is new (`hub/notify.rs`).
-//! - `calls` (rooms, joining, invitations, the chat, photos, notes), `dispatch` (requests, escalation, claims) and `presence`
-//!   (handshake, liveness, roster) each keep what only they know.
-//! - `context` is what the three share: sessions, open consultations, uncommitted facts, timers, effects.
+//! - [`hub`] composes four machines and tells everybody what is new (`hub/notify.rs`).
+//! - `calls` (rooms, joining, invitations, the chat, photos, notes), `dispatch` (requests, escalation, claims), `cases` (deferred cases:
+//!   allocation, deadlines, outcomes) and `presence` (handshake, liveness, roster) each keep what only they know.
+//! - `context` is what the four share: sessions, open consultations, uncommitted facts, timers, effects.
 //! - `registry` holds the open consultations and their seats, `session` the sockets and parties, `rota` who is on duty now.
 //! - [`contract`], [`config`], [`message`], [`id`], [`limits`] and a few leaves.
 
@@ -22,6 +22,7 @@ pub mod limits;
 pub mod message;
 
 mod calls;
+mod cases;
 mod context;
 mod dispatch;
 mod presence;

@@ -40,6 +40,25 @@ pub const CONSULTATIONS: usize = 2_000;
 /// Waiting and running consultations of one region: the largest has 250 posts, with room.
 pub const REGION_CONSULTATIONS: usize = 500;
 
+/// Deferred cases in the country, with the consultations whose outcome is awaited: 300 a day for a month, with room. Each is a few
+/// kilobytes in memory.
+pub const CASES: usize = 20_000;
+
+/// Deferred cases of one post: more than a nurse can follow.
+pub const CASES_OF_POST: usize = 200;
+
+/// Rows in a list of cases: about 120 kB.
+pub const CASE_ROWS: usize = 300;
+
+/// Examinations after the request in one consultation: all of them travel with the record.
+pub const EXAMINATIONS: usize = 48;
+
+/// Hours from the end of a consultation to the question for its outcome: 90 days.
+pub const FOLLOW_UP_HOURS: u16 = 90 * 24;
+
+/// Characters of the remark beside an outcome.
+pub const OUTCOME_CHARS: usize = 1_000;
+
 /// People in one consultation. The media plane forwards everyone to everyone.
 pub const SEATS: usize = 8;
 

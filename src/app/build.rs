@@ -74,6 +74,8 @@ pub(super) async fn hub(
     let shards = u16::try_from(shards).unwrap_or(u16::MAX);
     let hub_config = HubConfig {
         steps: config.steps,
+        cases: config.cases,
+        defer_ms: config.defer_ms,
         shards,
         time_zone: config.time_zone.clone(),
         ..HubConfig::default()

@@ -72,6 +72,16 @@ pub struct HubStatus {
     pub rang_again: u64,
     /// Consultations that another doctor took over.
     pub taken_over: u64,
+    /// Deferred cases, and consultations whose outcome is awaited.
+    pub cases: usize,
+    /// Consultations that became deferred cases.
+    pub deferred: u64,
+    /// Answers to deferred cases.
+    pub cases_answered: u64,
+    /// Deadlines of deferred cases that a specialist let pass.
+    pub cases_overdue: u64,
+    /// Outcomes that were told.
+    pub outcomes_told: u64,
 }
 
 /// The queues that lead to the hub.
@@ -228,9 +238,22 @@ async fn sleep(span: Option<Duration>) {
 }
 
 fn status_of(hub: &Hub) -> HubStatus {
-    let Stats { sessions, waiting, running, prepared, deaf, .. } = hub.stats();
-    let (rang_again, taken_over) = (hub.counters().rang_again, hub.counters().taken_over);
-    HubStatus { sessions, waiting, running, prepared, deaf, rang_again, taken_over }
+    let Stats { sessions, waiting, running, cases, prepared, deaf, .. } = hub.stats();
+    let counters = hub.counters();
+    HubStatus {
+        sessions,
+        waiting,
+        running,
+        prepared,
+        deaf,
+        rang_again: counters.rang_again,
+        taken_over: counters.taken_over,
+        cases,
+        deferred: counters.deferred,
+        cases_answered: counters.cases_answered,
+        cases_overdue: counters.cases_overdue,
+        outcomes_told: counters.outcomes_told,
+    }
 }
 
 fn replace(old: &mut HubStatus, new: HubStatus) -> bool {

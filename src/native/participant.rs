@@ -235,7 +235,7 @@ impl Participant {
     /// Closes the consultation, as its holder.
     pub async fn close_consultation(&mut self) -> Result<(), NativeError> {
         let Some(consultation) = self.consultation.filter(|_| !self.closed) else { return Ok(()) };
-        let close = Close { consultation, disposition: Disposition::Advice };
+        let close = Close { consultation, disposition: Disposition::Advice, follow_up_h: None };
         self.socket.send(ClientMessage::Close(close)).await?;
         self.wait_until("the end of the consultation", ANSWER_TIMEOUT, |me| me.closed).await
     }

@@ -45,6 +45,7 @@ const LAYERS: [Layers; 3] = [
             &["hub"],
             &["calls"],
             &["dispatch"],
+            &["cases"],
             &["presence"],
             &["context"],
             &["config"],

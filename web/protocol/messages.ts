@@ -19,7 +19,7 @@ export const TEXT_LIMITS = {
 export const PHOTO_MARKS = { most: 16, place: 10000 } as const;
 
 /** An act of a party on a consultation, as far as it leads on or out of it. */
-export type Act = "rejoin" | "leave" | "cancel" | "ring_again" | "take_over" | "hand_on" | "answer" | "direct";
+export type Act = "rejoin" | "leave" | "cancel" | "ring_again" | "defer" | "take_over" | "hand_on" | "answer" | "direct";
 
 /** A waiting or running consultation. */
 export type Activity = {
@@ -120,12 +120,28 @@ export type AsTyped = {
   text: Pii<string>;
 };
 
+/** The specialist of a case asks a colleague for a second opinion. */
+export type AskOpinion = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The colleague. */
+  party: PartyId;
+};
+
 /** The holder asks the post for a photo. */
 export type AskPhoto = {
   /** The consultation. */
   consultation: ConsultationId;
   /** Identifier of the photo, made by the page. Asking again with the same one changes nothing. */
   photo: PhotoId;
+};
+
+/** A specialist takes a case that nobody answers for, or gives one to a colleague; a coordinator gives it to a specialist. */
+export type AssignCase = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The specialist who will answer for it. */
+  to: PartyId;
 };
 
 /** Availability of a specialist, which decides when they are rung. */
@@ -171,6 +187,12 @@ export type Call = {
   rings: RingsAgain | null;
 };
 
+/** The specialist of a case calls its post. */
+export type CallCase = {
+  /** The consultation. */
+  consultation: ConsultationId;
+};
+
 /** The post withdraws a request that still waits, or ends a consultation whose doctor is not there any more or which it has
  * left itself. */
 export type Cancel = {
@@ -195,6 +217,59 @@ export type Caps = {
   /** Rung of the ladder that the weakest link of the conversation carries. */
   rung: Rung;
 };
+
+/** A case leaves the page's list. */
+export type CaseGone = {
+  /** The consultation. */
+  consultation: ConsultationId;
+};
+
+/** The cases of a page's list; sent after `welcome` if there are any. */
+export type CaseList = {
+  /** The rows, the one that is due first coming first. */
+  cases: Array<CaseRow>;
+};
+
+/** One row of a list of cases. */
+export type CaseRow = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The post. */
+  place: Place;
+  /** The speciality that is asked. */
+  speciality: Speciality;
+  /** The urgency. */
+  urgency: Urgency;
+  /** The gravest danger in the form; none if nothing in it is dangerous. */
+  danger?: Severity;
+  /** The name or the number of the patient, for members of the case; none if neither is known. */
+  patient?: Pii<string>;
+  /** The reason in the nurse's words, for members of the case. */
+  reason?: Pii<string>;
+  /** How far it has come. */
+  state: CaseState;
+  /** The name of the specialist who answers for it; none if nobody does. */
+  doctor: Pii<string> | null;
+  /** True if the reader is that specialist. */
+  mine: boolean;
+  /** Time since it is a case, or since it ended if the outcome is awaited. */
+  age_ms: number;
+  /** Time until whoever has the next step must have taken it, or until the outcome is asked; 0 if that time is over. */
+  due_in_ms: number;
+  /** True if whoever has the next step was reminded. */
+  reminded: boolean;
+  /** Number of times that a specialist let the deadline pass. */
+  lapses: number;
+  /** Number of messages of others that the reader has not read. */
+  unread: number;
+  /** Number of facts: a page that has read the case with this number has everything. */
+  facts: number;
+  /** The disposition with which it ended; none before. */
+  disposition?: Disposition;
+};
+
+/** How far a case has come. */
+export type CaseState = "unassigned" | "assigned" | "read" | "asked" | "answered" | "answer_read" | "follow_up";
 
 /** Identifier of a chat message, which its writer's page makes, so that a message that is said twice is one message. */
 export type ChatId = string;
@@ -268,6 +343,13 @@ export type ClientMessage =
   | { type: "write_chat" } & WriteChat
   | { type: "see_chat" } & SeeChat
   | { type: "close" } & Close
+  | { type: "defer" } & Defer
+  | { type: "assign_case" } & AssignCase
+  | { type: "read_case" } & ReadCase
+  | { type: "ask_opinion" } & AskOpinion
+  | { type: "call_case" } & CallCase
+  | { type: "examine" } & Examine
+  | { type: "tell_outcome" } & TellOutcome
   | { type: "watch" } & Watch;
 
 /** Ends a consultation. Only the holder may send it. */
@@ -276,6 +358,8 @@ export type Close = {
   consultation: ConsultationId;
   /** The disposition. */
   disposition: Disposition;
+  /** Hours until the post is asked for the outcome; none if it is not asked. */
+  follow_up_h?: number;
 };
 
 /** The consultation is over. */
@@ -284,6 +368,8 @@ export type Closed = {
   consultation: ConsultationId;
   /** The disposition; none if it was withdrawn. */
   disposition: Disposition | null;
+  /** True if it is not over, but goes on as a deferred case, of which `case` tells. */
+  deferred?: boolean;
 };
 
 /** Consciousness by the AVPU scale. */
@@ -301,6 +387,14 @@ export type Danger = {
   severity: Severity;
   /** The sentence that explains it. */
   word: Word;
+};
+
+/** Makes a call a deferred case, or gives a case to another addressee. */
+export type Defer = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The addressee; none for the speciality that the post asked for. */
+  to?: Addressee;
 };
 
 /** The way in which a consultation ends. */
@@ -346,13 +440,21 @@ export type EntryGone = {
 };
 
 /** Why something was refused. Every code has a sentence in each catalogue of the pages. */
-export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "unsigned" | "order" | "not_found" | "already_taken" | "busy" | "queue_full" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
+export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "unsigned" | "order" | "not_found" | "already_taken" | "busy" | "queue_full" | "post_away" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
 
 /** One examination of the patient. */
 export type Examination = {
   /** Time by the server's clock, ms since 1970. */
   at: number;
   /** The whole form with the values of that time. */
+  intake: Intake;
+};
+
+/** The post has examined the patient again. */
+export type Examine = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The whole form with the new values. */
   intake: Intake;
 };
 
@@ -633,6 +735,9 @@ export type Online = {
   since_ms: number;
 };
 
+/** What became of the patient. */
+export type Outcome = "arrived" | "recovered" | "improved" | "worse" | "evacuated" | "died" | "lost_to_follow_up";
+
 /** Everything that goes on, every 2 s. */
 export type Overview = {
   /** Connected parties. */
@@ -748,6 +853,12 @@ export type Queue = {
   entries: Array<Entry>;
 };
 
+/** The specialist has opened the case, or the post the answer. */
+export type ReadCase = {
+  /** The consultation. */
+  consultation: ConsultationId;
+};
+
 /** The record of a consultation that a member gets on entering. */
 export type Record = {
   /** The requested speciality. */
@@ -766,6 +877,14 @@ export type Record = {
   photos: Array<Photo>;
   /** The examinations after the request, oldest first; `intake` has the values of the last one. */
   examinations?: Array<Examination>;
+};
+
+/** What a message about a case asked for is durable. A page may say so to its user only now. */
+export type Recorded = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The `type` of the message. */
+  of: string;
 };
 
 /** A refusal. The socket stays open. */
@@ -925,6 +1044,10 @@ export type ServerMessage =
   | { type: "photo" } & Photo
   | { type: "chat" } & ChatNews
   | { type: "closed" } & Closed
+  | { type: "cases" } & CaseList
+  | { type: "case" } & CaseRow
+  | { type: "case_gone" } & CaseGone
+  | { type: "recorded" } & Recorded
   | { type: "overview" } & Overview;
 
 /** A consultation that cannot be read. It is not shown, not resumed and never written to until a program reads all of it. */
@@ -980,6 +1103,16 @@ export type Streams = {
   missing_video: number;
 };
 
+/** Tells what became of the patient. */
+export type TellOutcome = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The outcome. */
+  outcome: Outcome;
+  /** A remark; empty if there is none. */
+  text: Pii<string>;
+};
+
 /** Urgency of a request. The order is from the most urgent to the least. */
 export type Urgency = "stat" | "urgent" | "routine";
 
@@ -1018,6 +1151,8 @@ export type Waiting = {
   rung: number;
   /** Time until the next step; none at the last. */
   next_step_ms: number | null;
+  /** Time until the request becomes a deferred case by itself; none before the last step. */
+  defers_in_ms?: number;
 };
 
 /** An operator wants [`Overview`] messages, or no more. */
@@ -1064,4 +1199,6 @@ export type WriteChat = {
   chat: ChatId;
   /** The text. */
   text: Pii<string>;
+  /** True if a specialist asks the post something in it, so that the next step of a deferred case is the post's. */
+  asks?: boolean;
 };

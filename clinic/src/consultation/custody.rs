@@ -48,8 +48,8 @@ impl Consultation {
         if !self.is_held_by(&doctor.party) {
             self.release();
         }
+        self.leave_case();
         self.phase = Phase::Running;
-        self.case = None;
         self.taken_at.get_or_insert(at);
         self.formers.retain(|former| former.party != doctor.party);
         self.enter(doctor, true)
@@ -71,14 +71,26 @@ impl Consultation {
             self.release();
         }
         if self.phase == Phase::Deferred {
-            self.case = None;
-            self.phase = if self.owner.is_some() { Phase::Running } else { Phase::Waiting };
+            self.release();
+            self.leave_case();
+            self.phase = Phase::Waiting;
         }
         if self.phase == Phase::Running {
             self.rings_again = Some(RingingAgain { why, since: fact.at });
         }
         (self.step, self.step_since) = (Step::OnCall, fact.at);
         Ok(())
+    }
+
+    /// A case becomes a call. Colleagues who were asked for an opinion are not in the call, and may still read the record.
+    fn leave_case(&mut self) {
+        if self.case.take().is_none() {
+            return;
+        }
+        let owner = self.owner.clone();
+        let (stay, out): (Vec<_>, Vec<_>) =
+            self.entered.drain(..).partition(|one| Some(&one.party) == owner.as_ref());
+        (self.entered, self.formers) = (stay, [std::mem::take(&mut self.formers), out].concat());
     }
 
     /// Takes the consultation from whoever holds it.

@@ -2,7 +2,7 @@
 
 use super::{Consultation, Illegal, Phase};
 use crate::{
-    case::{AssignReason, Case, DeferReason, FollowUp, Outcome, ToldOutcome},
+    case::{AssignReason, Case, DeferReason, FollowUp, Outcome, ToldOutcome, Turn},
     clinical::Examination,
     fact::Fact,
     people::{Addressee, Identity, Role, Speciality},
@@ -76,10 +76,16 @@ impl Consultation {
             self.enter(doctor, true)?;
         }
         let case = self.case.as_mut().ok_or(Illegal::Phase(self.phase))?;
-        (case.assigned, case.read_at) = (doctor.map(|_| why), None);
-        if why == AssignReason::Overdue {
-            case.lapses = case.lapses.saturating_add(1);
-            case.give_turn(case.turn, at);
+        match why {
+            AssignReason::NoReply => case.give_turn(Turn::Specialist, at),
+            AssignReason::Overdue => {
+                case.lapses = case.lapses.saturating_add(1);
+                case.give_turn(case.turn, at);
+            }
+            _ => {}
+        }
+        if why != AssignReason::NoReply {
+            (case.assigned, case.read_at) = (doctor.map(|_| why), None);
         }
         Ok(())
     }
@@ -140,7 +146,7 @@ fn may_defer(consultation: &Consultation, why: DeferReason, fact: &Fact) -> bool
 mod tests {
     use super::*;
     use crate::{
-        case::{CaseTimes, Turn},
+        case::CaseTimes,
         clinical::{Advise, Disposition},
         fact::{RingReason, What},
         id::{ChatId, ConsultationId, PartyId},
@@ -256,9 +262,13 @@ mod tests {
         let call = after(1, &facts[..2]).unwrap();
         assert_eq!((call.phase(), call.case()), (Phase::Running, None));
         let rings = after(1, &facts).unwrap();
-        assert_eq!((rings.phase(), rings.is_open()), (Phase::Running, true));
-        let unowned = after(1, &[facts[0].clone(), facts[3].clone()]).unwrap();
-        assert_eq!(unowned.phase(), Phase::Waiting);
+        assert_eq!((rings.phase(), rings.is_open(), rings.owner()), (Phase::Waiting, true, None));
+        assert_eq!(rings.last_owner().unwrap().party, PartyId("doctor".into()), "who may be preferred");
+        let colleague = identity("colleague", Role::Doctor);
+        let asked = (Some("doctor"), What::Entered { guest: colleague, holds: false });
+        let with_colleague = [&facts[..1], &[assigned(Some("doctor"), AssignReason::Taken), asked]].concat();
+        let call = after(1, &[&with_colleague[..], &facts[1..2]].concat()).unwrap();
+        assert_eq!((call.entered().len(), call.formers().len()), (1, 1), "the colleague is not in the call");
     }
 
     #[test]

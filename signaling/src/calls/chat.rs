@@ -22,7 +22,7 @@ use teranga_clinic::{
 impl Calls {
     /// A member writes to the others.
     pub(crate) fn write_chat(cx: &mut Context, me: &Sender, write: WriteChat) -> Outcome {
-        let WriteChat { consultation: id, chat, text } = write;
+        let WriteChat { consultation: id, chat, text, .. } = write;
         let known =
             chat_for(cx, me, id)?.number_of(chat, me.party(), &text).map_err(|_| ErrorCode::Malformed)?;
         if let Some(number) = known {

@@ -39,7 +39,10 @@ impl Calls {
         let by = by.map(|by| by.name.clone());
         cx.send_to(doctor, ServerMessage::Released(Released { consultation: id, by }));
         // A page of the version before knows only this message; any other one has left the call with the first.
-        cx.send_to(doctor, ServerMessage::Closed(Closed { consultation: id, disposition: None }));
+        cx.send_to(
+            doctor,
+            ServerMessage::Closed(Closed { consultation: id, disposition: None, deferred: false }),
+        );
     }
 
     /// A member comes back to a call it has left.

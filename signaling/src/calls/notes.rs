@@ -2,6 +2,7 @@
 
 use super::Calls;
 use crate::{
+    cases::closing,
     context::{Context, Outcome, Sender},
     contract::MediaOrder,
     limits,
@@ -15,6 +16,7 @@ use crate::{
 };
 use teranga_clinic::{
     clinical::{Advise, Disposition, Note},
+    consultation::Phase,
     fact::What,
     id::{ConsultationId, PartyId},
 };
@@ -54,12 +56,7 @@ impl Calls {
         if !signed && close.disposition != Disposition::Advice {
             return Err(ErrorCode::Unsigned.into());
         }
-        cx.record(
-            id,
-            Some(me.party()),
-            What::Closed { disposition: close.disposition, follow_up: None },
-            "close",
-        )
+        cx.record(id, Some(me.party()), closing(cx.now, close), "close")
     }
 
     /// A note is durable.
@@ -81,11 +78,15 @@ impl Calls {
     /// Dissolves the room of a consultation that ended: everybody in it hears of the end.
     pub(crate) fn dissolve(&mut self, cx: &mut Context, ended: &OpenConsultation) {
         let (consultation, disposition) = (ended.consultation.id(), ended.consultation.disposition());
+        let deferred = ended.consultation.phase() == Phase::Deferred;
         cx.order(MediaOrder::CloseRoom { room: ended.room.id });
         self.forget_uploads(consultation);
         for seat in ended.room.seats() {
             cx.tokens.revoke_member(seat.member);
-            cx.send_to(&seat.who.party, ServerMessage::Closed(Closed { consultation, disposition }));
+            cx.send_to(
+                &seat.who.party,
+                ServerMessage::Closed(Closed { consultation, disposition, deferred }),
+            );
             cx.update_pace(&seat.who.party);
         }
         let roster = roster(cx);

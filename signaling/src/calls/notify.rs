@@ -41,7 +41,7 @@ impl Calls {
     /// Tells the members of a running consultation what has changed. `invitable` says that the people who may be
     /// invited have changed.
     pub(crate) fn notify_call(&self, cx: &mut Context, id: ConsultationId, invitable: bool) {
-        let (now, connected) = (cx.now, cx.is_anybody_connected(id));
+        let (now, connected) = (cx.now, cx.is_post_there(id));
         let Some(open) = cx.registry.get_mut(id).filter(|open| !open.is_waiting()) else { return };
         let members = open.room.members(&open.consultation, |party| cx.sessions.is_present(party));
         let rings = open.consultation.rings_again();
@@ -53,7 +53,7 @@ impl Calls {
         } else if changed {
             cx.timers.set(Timer::CallNews(id), Some(now.plus_ms(limits::NEWS_EVERY_MS)));
         }
-        open.observe_presence(connected, now);
+        open.observe_post(connected, now);
         open.observe_holder(now);
         Dispatch::welcome_back(cx, id);
         Dispatch::schedule(cx, id);

@@ -15,11 +15,12 @@ use teranga_clinic::{
 };
 
 /// All acts, in the order in which they are sent.
-const ACTS: [Act; 8] = [
+const ACTS: [Act; 9] = [
     Act::Rejoin,
     Act::Leave,
     Act::Cancel,
     Act::RingAgain,
+    Act::Defer,
     Act::TakeOver,
     Act::HandOn,
     Act::Answer,
@@ -60,6 +61,8 @@ impl Context {
             Act::RingAgain if holds => open.post().is_some_and(|post| post.stage == Stage::Left),
             Act::RingAgain if running => may(Action::RingAgain) && !self.holder_is_there(open),
             Act::RingAgain => may(Action::RingAgain) && open.consultation.step().0 == Step::Nobody,
+            Act::Defer if holds => may(Action::Direct),
+            Act::Defer => may(Action::Cancel) && self.may_now(open, seat, Act::Cancel),
             Act::TakeOver => {
                 let doctor = seat.who.role == Role::Doctor && seat.is_member();
                 running && open.is_ringing() && doctor && !holds

@@ -13,4 +13,6 @@ pub(crate) struct Changes {
     pub(crate) queue: bool,
     /// The consultations that have changed.
     pub(crate) consultations: BTreeSet<ConsultationId>,
+    /// The deferred cases that have changed.
+    pub(crate) cases: BTreeSet<ConsultationId>,
 }

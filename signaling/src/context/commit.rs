@@ -31,7 +31,9 @@ impl Context {
         }
         let fact = Fact { at: self.now, by: by.cloned(), staff: None, what };
         // A consultation that is not open yet has no fact: this one is its request.
-        let durable = self.registry.get(consultation).map_or(0, |open| open.durable_facts);
+        let open = self.registry.get(consultation).map(|open| open.durable_facts);
+        let case = || self.registry.cases.get(consultation).map(|case| case.durable_facts);
+        let durable = open.or_else(case).unwrap_or(0);
         let number = self.uncommitted.next_number(consultation, durable);
         let entry = Entry { consultation, number, fact: fact.clone(), of };
         let record = self.uncommitted.add(entry).ok_or(ErrorCode::Storage)?;

@@ -26,9 +26,17 @@ pub struct Counters {
     pub rang_again: u64,
     /// Consultations that another doctor took over.
     pub taken_over: u64,
+    /// Consultations that became deferred cases.
+    pub deferred: u64,
+    /// Answers to deferred cases.
+    pub cases_answered: u64,
+    /// Deadlines of deferred cases that a specialist let pass.
+    pub cases_overdue: u64,
+    /// Outcomes that were told.
+    pub outcomes_told: u64,
     /// Consultations that ended with a disposition.
     pub closed: u64,
-    /// Consultations withdrawn, or deserted.
+    /// Consultations withdrawn.
     pub cancelled: u64,
     /// Facts that could not be stored.
     pub unrecorded: u64,
@@ -49,6 +57,8 @@ pub struct Stats {
     pub waiting: usize,
     /// Consultations that a specialist holds.
     pub running: usize,
+    /// Deferred cases, and consultations whose outcome is awaited.
+    pub cases: usize,
     /// Pre-warmed rooms.
     pub prepared: usize,
     /// Uncommitted facts.

@@ -17,6 +17,11 @@ impl Context {
         self.changes.consultations.insert(id);
     }
 
+    /// Marks a deferred case as changed.
+    pub(crate) fn mark_case_changed(&mut self, id: ConsultationId) {
+        self.changes.cases.insert(id);
+    }
+
     /// Marks the consultation of a member as changed; nobody sees a member of a pre-warmed room.
     pub(crate) fn mark_member_changed(&mut self, member: MemberId) {
         if let Some(id) = self.registry.of_member(member) {

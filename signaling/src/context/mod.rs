@@ -1,4 +1,4 @@
-//! The context: what the three machines of the hub share, and the few operations that all of them need. It holds
+//! The context: what the four machines of the hub share, and the few operations that all of them need. It holds
 //! sessions, open consultations, uncommitted facts, join tokens, timers, marks of change and the effects to come. It
 //! decides nothing by itself.
 

@@ -163,7 +163,14 @@ impl Context {
     /// True if a party has a seat, or an uncommitted fact gives it one. An invitation is no seat.
     pub(crate) fn is_engaged(&self, party: &PartyId) -> bool {
         let seated = self.registry.seat_of(party).is_some_and(|(_, seat)| seat.is_member());
-        seated || self.uncommitted.seating(party)
+        seated || self.uncommitted.seating(party) || self.is_called_for_case(party)
+    }
+
+    /// True if an uncommitted fact makes a case of this post a call.
+    fn is_called_for_case(&self, post: &PartyId) -> bool {
+        let ids = self.registry.cases.of_party(post).map(|open| &open.consultation);
+        let mut own = ids.filter(|consultation| consultation.post().party == *post);
+        own.any(|consultation| self.uncommitted.calls_case(consultation.id()))
     }
 
     /// The time at which the first open invitation of a consultation ends.
@@ -177,9 +184,12 @@ impl Context {
         ends.min()
     }
 
-    /// True if any member of a consultation who has not left it has a live socket.
-    pub(crate) fn is_anybody_connected(&self, id: ConsultationId) -> bool {
-        let seats = self.registry.get(id).map(|open| open.room.seats()).unwrap_or_default();
-        seats.iter().any(|seat| seat.stage == Stage::In && self.sessions.is_live(&seat.who.party))
+    /// True if the post of a consultation can be reached: it is connected, and has not left a call whose doctor is not there
+    /// either.
+    pub(crate) fn is_post_there(&self, id: ConsultationId) -> bool {
+        let Some(open) = self.registry.get(id) else { return false };
+        let left = open.post().is_none_or(|post| post.stage == Stage::Left);
+        let live = self.sessions.is_live(&open.consultation.post().party);
+        live && (!left || self.holder_is_there(open))
     }
 }

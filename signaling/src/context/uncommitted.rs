@@ -100,12 +100,35 @@ impl Uncommitted {
     /// the end.
     pub(crate) fn turning(&self, id: ConsultationId) -> Option<&Fact> {
         let turns = |what: &What| match what {
-            What::Claimed { .. } | What::Cancelled | What::Closed { .. } => true,
+            What::Claimed { .. } | What::Cancelled | What::Closed { .. } | What::Deferred { .. } => true,
             What::RangAgain { why } => *why == RingReason::HandedOn,
             What::Entered { holds, .. } => *holds,
             _ => false,
         };
         self.of(id).find(|fact| turns(&fact.what))
+    }
+
+    /// True if any fact of this consultation is uncommitted.
+    pub(crate) fn is_any(&self, id: ConsultationId) -> bool {
+        self.by_consultation.contains_key(&id)
+    }
+
+    /// True if an uncommitted fact will take this call to another doctor, step or phase.
+    pub(crate) fn moves_call(&self, id: ConsultationId) -> bool {
+        self.turning(id).is_some() || self.escalating(id) || self.ringing_again(id)
+    }
+
+    /// True if an uncommitted fact will make this case a call.
+    pub(crate) fn calls_case(&self, id: ConsultationId) -> bool {
+        self.of(id).any(|fact| matches!(fact.what, What::Claimed { .. } | What::RangAgain { .. }))
+    }
+
+    /// True if an uncommitted fact will end this case, make it a call, or give it to somebody else.
+    pub(crate) fn moves_case(&self, id: ConsultationId) -> bool {
+        let moves = |what: &What| {
+            matches!(what, What::RangAgain { .. } | What::Assigned { .. } | What::OutcomeTold { .. })
+        };
+        self.turning(id).is_some() || self.of(id).any(|fact| moves(&fact.what))
     }
 
     /// True if this photo's arrival is uncommitted.
@@ -150,8 +173,10 @@ impl Uncommitted {
 
     /// True if an uncommitted fact gives this party a seat.
     pub(crate) fn seating(&self, party: &PartyId) -> bool {
-        let seats = |what: &What| {
-            matches!(what, What::Requested { .. } | What::Claimed { .. } | What::Entered { .. })
+        let seats = |what: &What| match what {
+            What::Requested { request, .. } => request.defer_to.is_none(),
+            What::Claimed { .. } | What::Entered { .. } => true,
+            _ => false,
         };
         self.by(party).any(|fact| seats(&fact.what))
     }
@@ -190,7 +215,7 @@ impl Uncommitted {
 
 fn region_of_request(fact: &Fact) -> Option<&str> {
     match &fact.what {
-        What::Requested { post, .. } => Some(&post.place.region),
+        What::Requested { post, request } if request.defer_to.is_none() => Some(&post.place.region),
         _ => None,
     }
 }

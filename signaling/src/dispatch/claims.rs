@@ -8,7 +8,7 @@ use crate::{
 };
 use teranga_clinic::{
     fact::{Fact, What},
-    id::ConsultationId,
+    id::{ConsultationId, PartyId},
     people::{Identity, Role},
 };
 
@@ -38,12 +38,17 @@ impl Dispatch {
     /// A claim is durable: the other doctors see the row go, and the doctor's invitation is void.
     pub(crate) fn claimed(cx: &mut Context, id: ConsultationId, doctor: &Identity) {
         cx.counters.claimed += 1;
-        let is_invited = cx.registry.seat_of(&doctor.party).is_some_and(|(_, seat)| !seat.is_member());
-        if is_invited && let Some(elsewhere) = cx.registry.unseat(&doctor.party) {
-            cx.mark_changed(elsewhere);
-        }
+        Self::void_invitation(cx, &doctor.party);
         let gone = EntryGone { consultation: id, by: Some(doctor.name.clone()) };
         cx.send_to_doctors(&ServerMessage::EntryGone(gone), Some(&doctor.party));
+    }
+
+    /// Takes back the invitation of a doctor who enters another call.
+    pub(crate) fn void_invitation(cx: &mut Context, doctor: &PartyId) {
+        let is_invited = cx.registry.seat_of(doctor).is_some_and(|(_, seat)| !seat.is_member());
+        if is_invited && let Some(elsewhere) = cx.registry.unseat(doctor) {
+            cx.mark_changed(elsewhere);
+        }
     }
 
     /// The post enters the call of its claimed request, with the transport that it has pre-warmed if it has one. It has

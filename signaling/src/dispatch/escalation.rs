@@ -1,20 +1,24 @@
-//! The clock of what waits: escalation to the next step, and the end of what everybody has deserted.
+//! The clock of what waits: escalation to the next step, and then a deferred case, so that nobody is lost.
 
 use super::{Dispatch, ring_again::rings_again_at};
 use crate::{
     context::{Context, Timer},
     registry::escalation::next_step,
 };
-use teranga_clinic::{fact::What, id::ConsultationId, time::Timestamp};
+use teranga_clinic::{
+    case::DeferReason, consultation::Phase, fact::What, id::ConsultationId, people::Addressee,
+    time::Timestamp,
+};
 
 /// The pause before an escalation that could not be stored is tried again, in milliseconds.
 const RETRY_MS: u64 = 5_000;
 
 impl Dispatch {
-    /// Does what is due: a deserted consultation ends, one whose doctor is absent rings again, one that rings escalates.
+    /// Does what is due: a consultation that nobody answered or whose post is out of reach becomes a case, one whose doctor is absent
+    /// rings again, one that rings escalates.
     pub(crate) fn tend(cx: &mut Context, id: ConsultationId) {
-        if deserted_at(cx, id).is_some_and(|due| due <= cx.now) {
-            cx.record_if_possible(id, None, What::Cancelled);
+        if let Some((_, why)) = deferral(cx, id).filter(|(due, _)| *due <= cx.now) {
+            Self::defer(cx, id, why);
         } else if Self::tend_holder(cx, id) {
             // Recorded: the clock goes on from there.
         } else if escalates_at(cx, id).is_some_and(|due| due <= cx.now) {
@@ -34,9 +38,21 @@ impl Dispatch {
 
     /// Sets the next deadline of a consultation.
     pub(crate) fn schedule(cx: &mut Context, id: ConsultationId) {
-        let due =
-            [escalates_at(cx, id), cx.invitation_ends_at(id), deserted_at(cx, id), rings_again_at(cx, id)];
+        let due = [
+            escalates_at(cx, id),
+            cx.invitation_ends_at(id),
+            deferral(cx, id).map(|(due, _)| due),
+            rings_again_at(cx, id),
+        ];
         cx.timers.set(Timer::Consultation(id), due.into_iter().flatten().min());
+    }
+
+    fn defer(cx: &mut Context, id: ConsultationId, why: DeferReason) {
+        let speciality = cx.registry.get(id).map(|open| open.consultation.request().speciality);
+        let Some(to) = speciality.map(Addressee::Speciality) else { return };
+        if !cx.record_if_possible(id, None, What::Deferred { to, why }) {
+            Self::retry_escalation(cx, id);
+        }
     }
 
     fn escalate(cx: &mut Context, id: ConsultationId) {
@@ -57,9 +73,13 @@ fn escalates_at(cx: &Context, id: ConsultationId) -> Option<Timestamp> {
     if decided { None } else { open.clock.due(&open.consultation, &cx.config.steps) }
 }
 
-/// The time at which a consultation of which nobody is connected ends by itself.
-fn deserted_at(cx: &Context, id: ConsultationId) -> Option<Timestamp> {
-    let since = cx.registry.get(id)?.deserted_since?;
-    let ending = cx.uncommitted.turning(id).is_some();
-    (!ending).then(|| since.plus_ms(cx.config.deserted_ms))
+/// The time at which a consultation becomes a deferred case by itself, and the reason: nobody took it on the last step, or its post is
+/// out of reach. None while an uncommitted fact decides it.
+fn deferral(cx: &Context, id: ConsultationId) -> Option<(Timestamp, DeferReason)> {
+    let open = cx.registry.get(id).filter(|_| !cx.uncommitted.moves_call(id))?;
+    let unanswered = open.defers_at(cx.config.defer_ms).map(|due| (due, DeferReason::Unanswered));
+    let lost = open.post_away_since.filter(|_| open.consultation.phase() == Phase::Running);
+    let lost = lost.map(|since| since.plus_ms(cx.config.link_lost_ms).max(open.clock.not_before()));
+    let lost = lost.map(|due| (due, DeferReason::LinkLost));
+    unanswered.into_iter().chain(lost).min_by_key(|(due, _)| *due)
 }

@@ -79,7 +79,7 @@ impl Dispatch {
 }
 
 fn watch_clock(cx: &mut Context, id: ConsultationId, doctors: &[OnDuty]) {
-    let (now, connected) = (cx.now, cx.is_anybody_connected(id));
+    let (now, connected) = (cx.now, cx.is_post_there(id));
     let Some(open) = cx.registry.get_mut(id) else { return };
     let (step, speciality) = (open.consultation.step().0, open.consultation.request().speciality);
     let joins = |doctor: &OnDuty| {
@@ -87,7 +87,7 @@ fn watch_clock(cx: &mut Context, id: ConsultationId, doctors: &[OnDuty]) {
     };
     let joined = doctors.iter().any(joins);
     open.clock.observe(joined, now);
-    open.observe_presence(connected, now);
+    open.observe_post(connected, now);
 }
 
 fn send_row(cx: &mut Context, id: ConsultationId) {
@@ -211,6 +211,7 @@ fn position_behind(
         rung: u16::try_from(rung).unwrap_or(u16::MAX),
         step: open.consultation.step().0,
         due: open.clock.due(&open.consultation, &cx.config.steps),
+        defers_at: open.defers_at(cx.config.defer_ms),
     }
 }
 

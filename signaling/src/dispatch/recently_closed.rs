@@ -47,7 +47,8 @@ pub(crate) struct RecentlyClosed {
 impl RecentlyClosed {
     /// Remembers an ending, and forgets those that are too old or too many.
     pub(crate) fn remember(&mut self, consultation: &Consultation, now: Timestamp) {
-        let closed = Closed { consultation: consultation.id(), disposition: consultation.disposition() };
+        let (id, disposition) = (consultation.id(), consultation.disposition());
+        let closed = Closed { consultation: id, disposition, deferred: false };
         let advice = consultation.advice().to_vec();
         let post = consultation.post().party.clone();
         self.endings.push_back(Ending { post, at: now, advice, closed, sent_again: false });

@@ -2,6 +2,7 @@
 
 use super::{Dispatch, claims::taken, resend::show_again};
 use crate::{
+    cases::Cases,
     context::{Context, Outcome, Sender},
     limits,
     message::{call::Act, session::ErrorCode},
@@ -18,6 +19,9 @@ impl Dispatch {
         }
         if cx.absent(request.request) == ErrorCode::SetAside {
             return Err(ErrorCode::SetAside.into());
+        }
+        if request.defer_to.is_some() {
+            return Cases::file(cx, me, request);
         }
         may_request(cx, me)?;
         let post = (*me.who).clone();
@@ -48,6 +52,10 @@ impl Dispatch {
         if let Some(fact) = cx.uncommitted.request(id) {
             let own = fact.by.as_ref() == Some(me.party());
             return Some(if own { Ok(()) } else { Err(ErrorCode::NotFound.into()) });
+        }
+        if let Some(case) = cx.registry.cases.get(id) {
+            let own = case.consultation.post().party == *me.party();
+            return Some(if own { Cases::file_again(cx, me, id) } else { Err(ErrorCode::NotFound.into()) });
         }
         let ending = self.recently_closed.find(id)?;
         if ending.post != *me.party() {

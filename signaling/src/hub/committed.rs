@@ -4,15 +4,16 @@
 use super::Hub;
 use crate::{
     calls::Calls,
+    cases::{Cases, Follows, is_case},
     context::{Entry, Timer},
     contract::Commit,
     dispatch::Dispatch,
     id::RecordId,
     message::{ServerMessage, queue::EntryGone, session::ErrorCode},
-    registry::Before,
+    registry::{Before, OpenConsultation},
 };
 use teranga_clinic::{
-    consultation::Consultation,
+    consultation::{Consultation, Phase},
     fact::{Fact, RingReason, What},
     id::ConsultationId,
     people::Identity,
@@ -36,6 +37,9 @@ impl Hub {
     fn apply(&mut self, entry: &Entry) -> Option<()> {
         if let What::Requested { .. } = entry.fact.what {
             return self.opened(&entry.fact);
+        }
+        if is_case(&self.cx, entry.consultation) {
+            return self.case_changed(entry);
         }
         let before = self.cx.registry.apply(entry.consultation, entry.number, &entry.fact)?;
         self.consequences(entry, &before)
@@ -61,8 +65,11 @@ impl Hub {
             }
             What::ChatWritten { .. } => Calls::chat_written(cx, id, by?),
             What::ChatSeen { .. } => Calls::chat_seen(cx, id, by?),
-            What::Deferred { .. }
-            | What::Assigned { .. }
+            What::Deferred { .. } => {
+                cx.counters.deferred += 1;
+                self.deferred(id, before.ringing);
+            }
+            What::Assigned { .. }
             | What::CaseRead
             | What::Reminded
             | What::Examined { .. }
@@ -85,6 +92,10 @@ impl Hub {
         let (id, post) = (consultation.id(), consultation.post().party.clone());
         let cx = &mut self.cx;
         cx.counters.requested += 1;
+        if consultation.phase() == Phase::Deferred {
+            Cases::filed(cx, consultation);
+            return Some(());
+        }
         cx.timers.set(Timer::Prewarmed(post.clone()), None);
         cx.registry.open(consultation, 1, cx.now);
         cx.update_pace(&post);
@@ -123,18 +134,65 @@ impl Hub {
         }
     }
 
-    /// A consultation is over: everybody hears it, its room and seats are gone.
+    /// A call is over: everybody hears it, its room and seats are gone. If the outcome is awaited, the consultation goes on
+    /// among the cases.
     fn ended(&mut self, id: ConsultationId, was_ringing: bool) {
+        let Some(ended) = self.take_apart(id, was_ringing) else { return };
         let cx = &mut self.cx;
-        let Some(ended) = cx.registry.close(id) else { return };
+        self.dispatch.recently_closed.remember(&ended.consultation, cx.now);
+        if ended.consultation.phase() == Phase::FollowUp {
+            Cases::add(cx, ended.consultation, ended.durable_facts);
+        }
+    }
+
+    /// A call is a case from now on: its room and seats are gone, and its members are told.
+    fn deferred(&mut self, id: ConsultationId, was_ringing: bool) {
+        let Some(ended) = self.take_apart(id, was_ringing) else { return };
+        Cases::add(&mut self.cx, ended.consultation, ended.durable_facts);
+    }
+
+    /// Takes a call out of the registry and the queue, and its room apart.
+    fn take_apart(&mut self, id: ConsultationId, was_ringing: bool) -> Option<OpenConsultation> {
+        let cx = &mut self.cx;
+        let ended = cx.registry.close(id)?;
         cx.timers.set(Timer::Consultation(id), None);
         if was_ringing {
             let gone = EntryGone { consultation: id, by: None };
             cx.send_to_doctors(&ServerMessage::EntryGone(gone), None);
         }
-        self.dispatch.recently_closed.remember(&ended.consultation, cx.now);
         self.calls.dissolve(cx, &ended);
+        Cases::call_is_over(cx, &ended.consultation.post().party);
         cx.changes.people = true;
+        Some(ended)
+    }
+
+    /// A fact of a case is durable. It may end the case, or make it a call.
+    fn case_changed(&mut self, entry: &Entry) -> Option<()> {
+        match Cases::committed(&mut self.cx, entry)? {
+            Follows::Case => {}
+            Follows::Over(consultation) => {
+                self.dispatch.recently_closed.remember(&consultation, self.cx.now);
+            }
+            Follows::Call(consultation, facts) => self.called(*consultation, facts),
+        }
+        Some(())
+    }
+
+    /// A case is a call from now on: its post, and the specialist who called, enter it.
+    fn called(&mut self, consultation: Consultation, durable_facts: u32) {
+        let cx = &mut self.cx;
+        let (id, post) = (consultation.id(), consultation.post().party.clone());
+        let doctor = consultation.owner().map(|owner| owner.party.clone());
+        cx.timers.set(Timer::Prewarmed(post.clone()), None);
+        if let Some(doctor) = &doctor {
+            Calls::close_prewarmed(cx, doctor);
+            Dispatch::void_invitation(cx, doctor);
+        }
+        cx.registry.open(consultation, durable_facts, cx.now);
+        for party in std::iter::once(post).chain(doctor) {
+            cx.update_pace(&party);
+        }
+        cx.mark_people_changed(id);
     }
 
     /// A fact is not on the disk. A request that is out of sequence is said again after its consultation has ended and
@@ -145,12 +203,21 @@ impl Hub {
             What::Requested { .. } if outcome == Commit::OutOfSequence => {
                 self.refuse_author(entry, ErrorCode::NotFound);
             }
+            _ if entry.fact.by.is_none() && is_case(&self.cx, entry.consultation) => {
+                Cases::retry(&mut self.cx, entry.consultation);
+            }
+            What::Deferred { .. } if entry.fact.by.is_none() => {
+                Dispatch::retry_escalation(&mut self.cx, entry.consultation);
+            }
             What::Escalated { .. } | What::RangAgain { why: RingReason::Absent } => {
                 Dispatch::retry_escalation(&mut self.cx, entry.consultation);
             }
             _ => self.refuse_author(entry, ErrorCode::Storage),
         }
         self.cx.mark_changed(entry.consultation);
+        if is_case(&self.cx, entry.consultation) {
+            self.cx.mark_case_changed(entry.consultation);
+        }
     }
 
     /// Tells whoever wanted a fact that there is none.

@@ -2,6 +2,7 @@
 
 use crate::{
     calls::Calls,
+    cases::{Cases, is_case},
     config::HubConfig,
     context::{Context, Counters, Stats, Timer},
     contract::{Effect, Input},
@@ -77,6 +78,7 @@ impl Hub {
             sessions: self.cx.sessions.len(),
             waiting: load.waiting,
             running: load.open - load.waiting,
+            cases: self.cx.registry.cases.len(),
             prepared: self.cx.registry.prewarmed.len(),
             pending_records: self.cx.uncommitted.len(),
             grants: self.cx.tokens.len(),
@@ -118,6 +120,7 @@ impl Hub {
             Input::SetAside(list) => cx.set_aside = list,
             Input::Rota { duties, doctors, kept, languages } => {
                 cx.rota = Rota { duties, doctors, kept, languages };
+                cx.changes.people = true;
             }
             Input::Drain => cx.draining = true,
         }
@@ -127,6 +130,10 @@ impl Hub {
         let cx = &mut self.cx;
         match timer {
             Timer::Silence(session) => Presence::silent(cx, session),
+            Timer::Consultation(id) if is_case(cx, id) => {
+                Cases::tend(cx, id);
+                cx.mark_case_changed(id);
+            }
             Timer::Consultation(id) => {
                 Calls::drop_expired_invitations(cx, id);
                 Dispatch::tend(cx, id);

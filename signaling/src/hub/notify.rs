@@ -2,13 +2,13 @@
 //! that does so.
 
 use super::Hub;
-use crate::{context::Changes, dispatch::Dispatch};
-use std::mem;
+use crate::{cases::Cases, context::Changes, dispatch::Dispatch};
+use std::{collections::BTreeSet, mem};
 
 impl Hub {
     /// Reads and clears the marks of change, and sends what follows from them.
     pub(super) fn notify(&mut self) {
-        let Changes { people, queue, mut consultations } = mem::take(&mut self.cx.changes);
+        let Changes { people, queue, mut consultations, cases } = mem::take(&mut self.cx.changes);
         let cx = &mut self.cx;
         if people {
             self.presence.notify_roster(cx);
@@ -22,6 +22,13 @@ impl Hub {
         }
         for id in consultations {
             self.calls.notify_call(cx, id, invitable);
+        }
+        if people {
+            Cases::people_changed(cx);
+        }
+        let searching = mem::take(&mut cx.changes.cases);
+        for id in cases.into_iter().chain(searching).collect::<BTreeSet<_>>() {
+            Cases::notify(cx, id);
         }
     }
 }

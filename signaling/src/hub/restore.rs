@@ -1,9 +1,9 @@
 //! Restoring: after a restart, before anything else is handled, the hub takes up again what was going on.
 
 use super::Hub;
-use crate::dispatch::Dispatch;
+use crate::{cases::Cases, dispatch::Dispatch};
 use teranga_clinic::{
-    consultation::{Consultation, Illegal},
+    consultation::{Consultation, Illegal, Phase},
     fact::Fact,
     id::ConsultationId,
     people::Identity,
@@ -34,6 +34,10 @@ impl Hub {
         }
         match consultation.ended_at() {
             Some(ended_at) => self.dispatch.recently_closed.remember(&consultation, ended_at),
+            None if matches!(consultation.phase(), Phase::Deferred | Phase::FollowUp) => {
+                Cases::add(&mut self.cx, consultation, u32::try_from(facts.len()).unwrap_or(u32::MAX));
+                Cases::schedule(&mut self.cx, id);
+            }
             None => self.reopen(consultation, facts)?,
         }
         Ok(())

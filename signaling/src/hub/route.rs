@@ -3,12 +3,14 @@
 use super::Hub;
 use crate::{
     calls::Calls,
-    context::{Outcome, Sender},
+    cases::{Cases, is_case},
+    context::{Context, Outcome, Sender},
     dispatch::Dispatch,
     id::SessionId,
     message::{ClientMessage, ServerMessage, check::check, clean::clean, session::ErrorCode},
     presence::Presence,
 };
+use teranga_clinic::id::ConsultationId;
 
 impl Hub {
     /// Obeys a message, or refuses it with the reason.
@@ -38,6 +40,9 @@ impl Hub {
             return Err(ErrorCode::Order.into());
         }
         let cx = &mut self.cx;
+        if consultation_of(&message).is_some_and(|id| is_case(cx, id)) {
+            return obey_in_case(cx, me, message);
+        }
         match message {
             ClientMessage::Hello(hello) => self.hello(me, &hello),
             ClientMessage::Beat(beat) => cx.reply(me, ServerMessage::Beat(beat)),
@@ -74,6 +79,42 @@ impl Hub {
             ClientMessage::WriteChat(write) => Calls::write_chat(cx, me, write),
             ClientMessage::SeeChat(see) => Calls::see_chat(cx, me, see),
             ClientMessage::Close(close) => Calls::close(cx, me, close),
+            of_a_case => obey_in_case(cx, me, of_a_case),
         }
+    }
+}
+
+/// The consultation of a message that means something in a case as well as in a call.
+const fn consultation_of(message: &ClientMessage) -> Option<ConsultationId> {
+    Some(match message {
+        ClientMessage::Cancel(cancel) => cancel.consultation,
+        ClientMessage::RingAgain(again) => again.consultation,
+        ClientMessage::Note(note) => note.consultation,
+        ClientMessage::Advise(advice) => advice.consultation,
+        ClientMessage::WriteChat(write) => write.consultation,
+        ClientMessage::SeeChat(see) => see.consultation,
+        ClientMessage::Close(close) => close.consultation,
+        _ => return None,
+    })
+}
+
+/// Obeys a message about a deferred case.
+fn obey_in_case(cx: &mut Context, me: &Sender, message: ClientMessage) -> Outcome {
+    match message {
+        ClientMessage::Cancel(cancel) => Cases::cancel(cx, me, cancel.consultation),
+        ClientMessage::RingAgain(again) => Cases::ring(cx, me, again.consultation),
+        ClientMessage::Note(note) => Cases::note(cx, me, note),
+        ClientMessage::Advise(advice) => Cases::advise(cx, me, advice),
+        ClientMessage::WriteChat(write) => Cases::write_chat(cx, me, write),
+        ClientMessage::SeeChat(see) => Cases::see_chat(cx, me, see),
+        ClientMessage::Close(close) => Cases::close(cx, me, close),
+        ClientMessage::Defer(defer) => Cases::defer(cx, me, defer),
+        ClientMessage::AssignCase(assign) => Cases::assign(cx, me, assign),
+        ClientMessage::ReadCase(read) => Cases::read(cx, me, read),
+        ClientMessage::AskOpinion(ask) => Cases::ask_opinion(cx, me, &ask),
+        ClientMessage::CallCase(call) => Cases::call(cx, me, call),
+        ClientMessage::Examine(examine) => Cases::examine(cx, me, examine),
+        ClientMessage::TellOutcome(tell) => Cases::tell_outcome(cx, me, tell),
+        _ => Err(ErrorCode::NotFound.into()),
     }
 }

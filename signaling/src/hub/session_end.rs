@@ -1,4 +1,4 @@
-//! The end of an HTTP session, as the three machines see it: the socket closes, and whoever was in a call on it has left.
+//! The end of an HTTP session, as the four machines see it: the socket closes, and whoever was in a call on it has left.
 
 use super::Hub;
 use crate::{calls::Calls, id::SessionId, message::session::ByeReason, presence::Presence};

@@ -1,8 +1,9 @@
-//! The answer to `hello`: who you are and what goes on, from all three machines.
+//! The answer to `hello`: who you are and what goes on, from all four machines.
 
 use super::Hub;
 use crate::{
     calls::{Calls, call_message, ring_invited},
+    cases::case_list,
     context::{Context, Outcome, Sender, Timer},
     dispatch::{queue_row, requested_message},
     limits,
@@ -92,6 +93,13 @@ fn tell_taken_over(cx: &mut Context, me: &Sender) {
     }
 }
 
+/// Sends the cases of a party's list, if there are any.
+fn send_cases(cx: &mut Context, me: &Sender) {
+    if let Some(list) = case_list(cx, &me.who) {
+        cx.send(me.session, list);
+    }
+}
+
 /// Sends what a role is told beside the welcome: posts who is there, doctors who waits, the invited who rings. A post that
 /// kept its transport is in the middle of a consultation, maybe on a thin link: it is told at the end.
 fn introduce(cx: &mut Context, me: &Sender) {
@@ -102,6 +110,7 @@ fn introduce(cx: &mut Context, me: &Sender) {
         Role::Kiosk => {
             let roster = roster(cx);
             cx.send(me.session, ServerMessage::Roster(roster));
+            send_cases(cx, me);
         }
         Role::Doctor => {
             let waiting = cx.registry.queue().map(|open| open.consultation.id());
@@ -109,8 +118,10 @@ fn introduce(cx: &mut Context, me: &Sender) {
             let entries = rows.map(Entry::without_patient).collect();
             cx.send(me.session, ServerMessage::Queue(Queue { entries }));
             tell_taken_over(cx, me);
+            send_cases(cx, me);
         }
-        Role::Guest | Role::Operator | Role::Coordinator => {}
+        Role::Coordinator => send_cases(cx, me),
+        Role::Guest | Role::Operator => {}
     }
     ring_invited(cx, me.party());
 }

@@ -186,6 +186,8 @@ pub enum Act {
     Cancel,
     /// Call doctors again, or call the post back: `ring_again`.
     RingAgain,
+    /// Make it a deferred case: `defer`.
+    Defer,
     /// Take the consultation over: `claim`.
     TakeOver,
     /// Hand the consultation on to whoever is free: `hand_on`.

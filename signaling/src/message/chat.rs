@@ -18,6 +18,10 @@ pub struct WriteChat {
     pub chat: ChatId,
     /// The text.
     pub text: Pii<String>,
+    /// True if a specialist asks the post something in it, so that the next step of a deferred case is the post's.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub asks: bool,
 }
 
 /// Tells how far the page has received and read the chat. The first one on a socket asks for the messages after

@@ -5,14 +5,23 @@ use crate::{
     message::{ClientMessage, session::ErrorCode},
 };
 use std::collections::BTreeSet;
-use teranga_clinic::{id::PartyId, photo::Mark, pii::Pii, request::Intake, vital::Vital};
+use teranga_clinic::{id::PartyId, people::Addressee, photo::Mark, pii::Pii, request::Intake, vital::Vital};
 
 type Checked = Result<(), ErrorCode>;
 
 /// Refuses a message whose texts are too long or whose figures cannot be.
 pub(crate) fn check(message: &ClientMessage) -> Checked {
     match message {
-        ClientMessage::Request(request) => check_intake(&request.intake),
+        ClientMessage::Request(request) => {
+            addressee(request.defer_to.as_ref())?;
+            check_intake(&request.intake)
+        }
+        ClientMessage::Defer(defer) => addressee(defer.to.as_ref()),
+        ClientMessage::Examine(examine) => check_intake(&examine.intake),
+        ClientMessage::TellOutcome(tell) => text(&tell.text, limits::OUTCOME_CHARS),
+        ClientMessage::AssignCase(assign) => party(&assign.to),
+        ClientMessage::AskOpinion(ask) => party(&ask.party),
+        ClientMessage::Close(close) => hours(close.follow_up_h),
         ClientMessage::Join(join) => sdp(&join.sdp),
         ClientMessage::Offer(offer) => sdp(&offer.sdp),
         ClientMessage::Invite(invite) => party(&invite.party),
@@ -67,6 +76,18 @@ fn sdp(sdp: &str) -> Checked {
         return Err(ErrorCode::Malformed);
     }
     at_most(sdp.len(), limits::SDP_BYTES)
+}
+
+fn addressee(to: Option<&Addressee>) -> Checked {
+    match to {
+        Some(Addressee::Party(one)) => party(one),
+        Some(Addressee::Speciality(_)) | None => Ok(()),
+    }
+}
+
+fn hours(hours: Option<u16>) -> Checked {
+    let possible = hours.is_none_or(|hours| (1..=limits::FOLLOW_UP_HOURS).contains(&hours));
+    possible.then_some(()).ok_or(ErrorCode::Malformed)
 }
 
 fn party(party: &PartyId) -> Checked {

@@ -7,6 +7,8 @@ use teranga_clinic::{pii::Pii, request::Intake, text};
 pub(crate) fn clean(message: &mut ClientMessage) {
     match message {
         ClientMessage::Request(request) => clean_intake(&mut request.intake),
+        ClientMessage::Examine(examine) => clean_intake(&mut examine.intake),
+        ClientMessage::TellOutcome(tell) => clean_text(&mut tell.text),
         ClientMessage::Note(note) => clean_text(&mut note.text),
         ClientMessage::Advise(advice) => clean_text(&mut advice.text),
         ClientMessage::WriteChat(write) => clean_text(&mut write.text),

@@ -12,6 +12,10 @@ pub struct Close {
     pub consultation: ConsultationId,
     /// The disposition.
     pub disposition: Disposition,
+    /// Hours until the post is asked for the outcome; none if it is not asked.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub follow_up_h: Option<u16>,
 }
 
 /// Kind of a text that became durable.
@@ -45,4 +49,13 @@ pub struct Closed {
     pub consultation: ConsultationId,
     /// The disposition; none if it was withdrawn.
     pub disposition: Option<Disposition>,
+    /// True if it is not over, but goes on as a deferred case, of which `case` tells.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub deferred: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }

@@ -8,6 +8,7 @@
 //! the same time.
 
 pub mod call;
+pub mod case;
 pub mod chat;
 pub(crate) mod check;
 pub(crate) mod clean;
@@ -81,6 +82,20 @@ pub enum ClientMessage {
     SeeChat(chat::SeeChat),
     /// Ends the consultation with a disposition.
     Close(clinical::Close),
+    /// Makes a call a deferred case, or gives a case to another addressee.
+    Defer(case::Defer),
+    /// A specialist takes a case, or whoever may gives it to a specialist.
+    AssignCase(case::AssignCase),
+    /// The specialist has opened the case, or the post the answer.
+    ReadCase(case::ReadCase),
+    /// The specialist of a case asks a colleague.
+    AskOpinion(case::AskOpinion),
+    /// The specialist of a case calls its post.
+    CallCase(case::CallCase),
+    /// The post has examined the patient again.
+    Examine(case::Examine),
+    /// Tells what became of the patient.
+    TellOutcome(case::TellOutcome),
     /// An operator wants `overview` messages.
     Watch(ops::Watch),
 }
@@ -141,6 +156,14 @@ pub enum ServerMessage {
     Chat(chat::ChatNews),
     /// The consultation is over.
     Closed(clinical::Closed),
+    /// The deferred cases of the page's list.
+    Cases(case::CaseList),
+    /// One case is new in the list, or has changed.
+    Case(Box<case::CaseRow>),
+    /// One case leaves the list.
+    CaseGone(case::CaseGone),
+    /// What a message about a case asked for is durable.
+    Recorded(case::Recorded),
     /// State of the whole service; sent to operators every 2 s.
     Overview(ops::Overview),
 }
@@ -174,6 +197,13 @@ impl ClientMessage {
             Self::WriteChat(_) => "write_chat",
             Self::SeeChat(_) => "see_chat",
             Self::Close(_) => "close",
+            Self::Defer(_) => "defer",
+            Self::AssignCase(_) => "assign_case",
+            Self::ReadCase(_) => "read_case",
+            Self::AskOpinion(_) => "ask_opinion",
+            Self::CallCase(_) => "call_case",
+            Self::Examine(_) => "examine",
+            Self::TellOutcome(_) => "tell_outcome",
             Self::Watch(_) => "watch",
         }
     }

@@ -113,6 +113,8 @@ pub enum ErrorCode {
     Busy,
     /// The queue is full.
     QueueFull,
+    /// The post is not connected, and cannot be called.
+    PostAway,
     /// The media grant is unknown, expired or used.
     Grant,
     /// The offer is not acceptable.

@@ -26,4 +26,8 @@ pub struct Waiting {
     /// Time until the next step; none at the last.
     #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
     pub next_step_ms: Option<u64>,
+    /// Time until the request becomes a deferred case by itself; none before the last step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub defers_in_ms: Option<u64>,
 }

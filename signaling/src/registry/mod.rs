@@ -1,6 +1,7 @@
 //! The registry of open consultations with their rooms, and of pre-warmed rooms. It is the only place that seats and
 //! unseats, so that "who is where" has one answer, and it keeps the queue in order.
 
+mod cases;
 pub(crate) mod escalation;
 mod open;
 mod prewarmed;
@@ -8,6 +9,7 @@ mod room;
 mod seat;
 
 pub(crate) use self::{
+    cases::OpenCase,
     open::{OpenConsultation, QueuePosition},
     prewarmed::PrewarmedRoom,
     room::Action,
@@ -15,6 +17,7 @@ pub(crate) use self::{
 };
 
 use self::{
+    cases::OpenCases,
     escalation::{EscalationClock, QueueKey, queue_key},
     open::{LastSent, NewsPace},
     prewarmed::PrewarmedRooms,
@@ -38,6 +41,8 @@ use teranga_clinic::{
 pub(crate) struct Registry {
     /// The pre-warmed rooms.
     pub(crate) prewarmed: PrewarmedRooms,
+    /// The deferred cases, in which nobody has a seat.
+    pub(crate) cases: OpenCases,
     by_id: BTreeMap<ConsultationId, OpenConsultation>,
     by_party: BTreeMap<PartyId, ConsultationId>,
     by_member: BTreeMap<MemberId, ConsultationId>,
@@ -76,6 +81,7 @@ impl Registry {
     pub(crate) fn new(first_member: u32, shards: u16) -> Self {
         Self {
             prewarmed: PrewarmedRooms::default(),
+            cases: OpenCases::default(),
             by_id: BTreeMap::new(),
             by_party: BTreeMap::new(),
             by_member: BTreeMap::new(),
@@ -99,7 +105,7 @@ impl Registry {
             clock: EscalationClock::default(),
             sent: LastSent::default(),
             pace: NewsPace::default(),
-            deserted_since: Some(now),
+            post_away_since: Some(now),
             holder_away_since: None,
         };
         self.count(&open, true);

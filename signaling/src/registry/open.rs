@@ -37,8 +37,8 @@ pub(crate) struct OpenConsultation {
     pub(crate) sent: LastSent,
     /// The pace of what its members, and its post while it rings, are told.
     pub(crate) pace: NewsPace,
-    /// The time since which no member is connected.
-    pub(crate) deserted_since: Option<Timestamp>,
+    /// The time since which the post is not connected.
+    pub(crate) post_away_since: Option<Timestamp>,
     /// The time since which no voice can flow to whoever holds it.
     pub(crate) holder_away_since: Option<Timestamp>,
 }
@@ -85,9 +85,16 @@ impl OpenConsultation {
         &self.consultation.post().place.region
     }
 
-    /// Notes whether any member is connected.
-    pub(crate) fn observe_presence(&mut self, anybody: bool, now: Timestamp) {
-        self.deserted_since = if anybody { None } else { self.deserted_since.or(Some(now)) };
+    /// The time at which a consultation that rings on the last step becomes a deferred case; none on an earlier one.
+    pub(crate) fn defers_at(&self, defer_ms: u64) -> Option<Timestamp> {
+        let (step, since) = self.consultation.step();
+        let last = self.is_ringing() && step == Step::Nobody;
+        last.then(|| since.plus_ms(defer_ms).max(self.clock.not_before()))
+    }
+
+    /// Notes whether the post is connected.
+    pub(crate) fn observe_post(&mut self, connected: bool, now: Timestamp) {
+        self.post_away_since = if connected { None } else { self.post_away_since.or(Some(now)) };
     }
 
     /// The parties who have a seat; an invitation is none.
@@ -149,6 +156,8 @@ pub(crate) struct QueuePosition {
     pub(crate) step: Step,
     /// The time of the next step; none at the last.
     pub(crate) due: Option<Timestamp>,
+    /// The time at which the request becomes a deferred case; none before the last step.
+    pub(crate) defers_at: Option<Timestamp>,
 }
 
 impl QueuePosition {
@@ -163,6 +172,7 @@ impl QueuePosition {
             waited_ms: now.since_ms(open.waits_since()),
             step: self.step,
             next_step_ms: self.due.map(|due| due.since_ms(now)),
+            defers_in_ms: self.defers_at.map(|at| at.since_ms(now)),
         }
     }
 }

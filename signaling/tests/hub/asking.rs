@@ -2,6 +2,7 @@
 
 use crate::world::{Page, World, consultation, doctor, kiosk, request};
 use teranga_clinic::{
+    consultation::Phase,
     fact::What,
     id::ConsultationId,
     people::{Availability, Speciality},
@@ -560,14 +561,14 @@ fn a_revoked_post_leaves_the_queue() {
 }
 
 #[test]
-fn a_request_nobody_comes_back_for_ends_by_itself() {
-    let config = HubConfig { deserted_ms: 60_000, ..HubConfig::default() };
-    let mut world = World::with(config);
+fn a_request_nobody_comes_back_for_becomes_a_case() {
+    let mut world = World::new();
     let kiosk = world.kiosk("nabadji");
     let id = world.request(&kiosk, 1, Urgency::Routine);
     world.cut(&kiosk);
-    world.pass(60_000, &[]);
-    assert_eq!((world.disk[&id].last().unwrap().by.clone(), world.hub.stats().waiting), (None, 0));
+    world.pass(world.config.defer_ms + 30_000, &[]);
+    assert_eq!((world.on_disk(id).phase(), world.hub.stats().waiting), (Phase::Deferred, 0));
+    assert_eq!(world.hub.stats().cases, 1);
 }
 
 #[test]

@@ -22,7 +22,7 @@ const fn name(number: u128) -> ChatId {
 }
 
 fn write(world: &mut World, page: &Page, consultation: ConsultationId, number: u128, text: &str) {
-    let write = WriteChat { consultation, chat: name(number), text: text.into() };
+    let write = WriteChat { consultation, chat: name(number), text: text.into(), asks: false };
     world.say(page, ClientMessage::WriteChat(write));
 }
 

@@ -4,6 +4,7 @@ mod admission;
 mod asking;
 mod bounds;
 mod calling;
+mod cases;
 mod chat;
 mod facts;
 mod floods;

@@ -55,7 +55,8 @@ impl Trial {
             forget_ms: 20_000,
             ..HubConfig::default()
         };
-        let mut world = World::with(HubConfig { deserted_ms: 30_000, shards: SHARDS, ..config });
+        let mut world =
+            World::with(HubConfig { defer_ms: 4_000, link_lost_ms: 30_000, shards: SHARDS, ..config });
         world.disk_works_at_once = false;
         let connect = |who| Page { session: world.connect(&who), who, resume: None };
         let pages = cast().into_iter().map(connect).collect();
@@ -259,6 +260,7 @@ impl Trial {
                 match &fact.what {
                     What::Requested { post: who, .. }
                     | What::Claimed { doctor: who }
+                    | What::Assigned { doctor: Some(who), .. }
                     | What::Entered { guest: who, .. } => privy.insert(who.party.clone()),
                     _ => false,
                 };
@@ -268,7 +270,7 @@ impl Trial {
 
     /// Whoever has a seat may do something that leads on or out, and what a party is offered is theirs to do.
     fn check_exits(&self) {
-        for (id, one) in self.open() {
+        for (id, one) in self.calls() {
             for who in one.entered().iter().chain([one.post()]) {
                 let acts = self.world.hub.acts(id, &who.party);
                 assert!(acts.iter().any(|act| leads_out(*act)), "{} is locked in: {acts:?}", who.party);
@@ -281,6 +283,13 @@ impl Trial {
     }
 
     /// The consultations that wait or run.
+    fn calls(&self) -> Vec<(ConsultationId, Consultation)> {
+        let mut calls = self.open();
+        calls.retain(|(_, one)| matches!(one.phase(), Phase::Waiting | Phase::Running));
+        calls
+    }
+
+    /// The consultations that are not over.
     fn open(&self) -> Vec<(ConsultationId, Consultation)> {
         let replayed =
             self.world.disk.iter().map(|(id, facts)| (*id, Consultation::replay(facts).expect("legal")));
@@ -314,17 +323,24 @@ impl Trial {
         let posts: Vec<_> = posts.iter().collect();
         self.world.pass(20_000, &posts);
         for (id, one) in self.open() {
-            let acts = self.world.hub.acts(id, &one.post().party);
-            assert!(acts.contains(&Act::Cancel), "the post waits for somebody who never comes: {acts:?}");
-            let has_left = acts.contains(&Act::Rejoin);
-            assert!(has_left || one.is_open(), "nobody is called");
+            if matches!(one.phase(), Phase::Waiting | Phase::Running) {
+                let acts = self.world.hub.acts(id, &one.post().party);
+                assert!(acts.contains(&Act::Cancel), "the post waits for somebody who never comes: {acts:?}");
+                assert!(acts.contains(&Act::Defer), "a case is always possible: {acts:?}");
+                let has_left = acts.contains(&Act::Rejoin);
+                assert!(has_left || one.is_open(), "nobody is called");
+            }
             let who = cast().iter().position(|who| who.party == one.post().party).expect("one of the cast");
             // A page whose socket was lost meanwhile opens another one.
             if !self.world.is_open(&self.pages[who].clone()) {
                 self.pages[who].session = self.world.connect(&cast()[who]);
                 self.hello(who, false, true);
             }
-            self.say(who, &Said::Cancel(id.0.as_u128()));
+            let ends = match one.phase() {
+                Phase::FollowUp => Said::TellOutcome(id.0.as_u128()),
+                _ => Said::Cancel(id.0.as_u128()),
+            };
+            self.say(who, &ends);
             assert!(!self.open().iter().any(|(open, _)| *open == id), "one tap did not end it");
         }
     }
@@ -334,6 +350,11 @@ impl Trial {
         let replayed =
             self.world.disk.values().map(|facts| Consultation::replay(facts).expect("legal facts"));
         let open: Vec<_> = replayed.filter(|one| one.phase() != Phase::Closed).collect();
+        let is_case = |one: &Consultation| matches!(one.phase(), Phase::Deferred | Phase::FollowUp);
+        let (cases, open): (Vec<_>, Vec<_>) = open.into_iter().partition(is_case);
+        let due = cases.iter().any(|one| one.phase() == Phase::Deferred);
+        let undecided = !self.world.on_the_way.is_empty();
+        assert!(!due || undecided || self.world.hub.poll_timeout().is_some(), "a case without a next step");
         let mut seated = BTreeSet::new();
         for one in &open {
             let held = one.owner().is_some() || one.rings_again().is_some();
@@ -345,6 +366,7 @@ impl Trial {
         let stats = self.world.hub.stats();
         let waiting = open.iter().filter(|one| one.phase() == Phase::Waiting).count();
         assert_eq!((stats.waiting, stats.running), (waiting, open.len() - waiting), "live is what replays");
+        assert_eq!(stats.cases, cases.len());
     }
 
     fn check_bounds(&self) {
@@ -379,6 +401,10 @@ fn inner_circle(message: &ServerMessage) -> Vec<ConsultationId> {
         ServerMessage::Advice(advice) => vec![advice.consultation],
         ServerMessage::Photo(photo) => vec![photo.consultation],
         ServerMessage::Chat(chat) => vec![chat.consultation],
+        ServerMessage::Case(row) if row.reason.is_some() => vec![row.consultation],
+        ServerMessage::Cases(list) => {
+            list.cases.iter().filter(|row| row.reason.is_some()).map(|row| row.consultation).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -50,7 +50,7 @@ fn every_message_of_the_previous_version_is_still_understood() {
 
 #[test]
 fn unknown_fields_are_refused_only_where_they_could_hide_what_was_said() {
-    const BECOME_FACTS_OR_RIGHTS: [&str; 15] = [
+    const BECOME_FACTS_OR_RIGHTS: [&str; 22] = [
         "ring_again",
         "hand_on",
         "request",
@@ -66,6 +66,13 @@ fn unknown_fields_are_refused_only_where_they_could_hide_what_was_said() {
         "write_chat",
         "see_chat",
         "close",
+        "defer",
+        "assign_case",
+        "read_case",
+        "ask_opinion",
+        "call_case",
+        "examine",
+        "tell_outcome",
     ];
     for example in examples("client") {
         let mut message = json(example);
@@ -120,6 +127,11 @@ fn the_bounds_are_the_ones_in_force() {
         ("MARKS", limits::MARKS as u64),
         ("MARK_PLACE", u64::from(limits::MARK_PLACE)),
         ("SEATS", limits::SEATS as u64),
+        ("CASES", limits::CASES as u64),
+        ("CASES_OF_POST", limits::CASES_OF_POST as u64),
+        ("EXAMINATIONS", limits::EXAMINATIONS as u64),
+        ("FOLLOW_UP_HOURS", u64::from(limits::FOLLOW_UP_HOURS)),
+        ("OUTCOME_CHARS", limits::OUTCOME_CHARS as u64),
         ("QUEUE", limits::QUEUE as u64),
         ("REGION_QUEUE", limits::REGION_QUEUE as u64),
         ("SOCKETS_PER_PARTY", limits::SOCKETS_PER_PARTY as u64),

@@ -1,7 +1,12 @@
 //! The end of an HTTP session: the socket closes, the call's other side is told, and a running call may be finished.
 
 use crate::world::{Page, World, doctor, kiosk};
-use teranga_clinic::{people::Speciality, request::Urgency, time::Timestamp};
+use teranga_clinic::{
+    fact::{Fact, What},
+    people::Speciality,
+    request::Urgency,
+    time::Timestamp,
+};
 use teranga_signaling::{
     contract::{Input, MediaOrder},
     limits::FINISH_CALL_MS,
@@ -99,7 +104,8 @@ fn a_call_is_finished_after_the_end_and_nothing_new_is_begun() {
     assert!(world.is_open(&doctor), "a call survives a broken socket also then");
     world.read(&doctor);
     world.claim(&doctor, waiting);
-    assert!(world.on_disk(waiting).owner().is_none(), "something new was claimed");
+    let claimed = |fact: &Fact| matches!(fact.what, What::Claimed { .. });
+    assert!(!world.disk[&waiting].iter().any(claimed), "something new was claimed");
     world.close(&doctor, id);
     world.say(&doctor, ClientMessage::Beat(Beat { n: 1 }));
     assert!(!world.is_open(&doctor), "the call is over");

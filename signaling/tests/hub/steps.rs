@@ -4,10 +4,11 @@
 use crate::world::{consultation, doctor, guest, kiosk, operator, request};
 use proptest::prelude::*;
 use teranga_clinic::{
+    case::Outcome,
     clinical::{Advise, Disposition, Note},
     id::{ChatId, PhotoId},
-    people::{Availability, Identity, Speciality},
-    request::Urgency,
+    people::{Addressee, Availability, Identity, Speciality},
+    request::{Intake, Request, Urgency},
 };
 use teranga_signaling::{
     contract::MediaSignal,
@@ -18,6 +19,7 @@ use teranga_signaling::{
             AnswerInvite, Caps, HandOn, Invite, Leave, LinkDirection, MemberLink, Mic, Offer, Prepare,
             Rejoin, RingAgain, Rung, Voice,
         },
+        case::{AskOpinion, AssignCase, CallCase, Defer, Examine, ReadCase, TellOutcome},
         chat::{SeeChat, WriteChat},
         clinical::Close,
         ops::Watch,
@@ -101,6 +103,16 @@ pub(crate) enum Said {
     WriteChat(u128, u128, bool),
     SeeChat(u128, u32, u32),
     Close(u128),
+    File(u128, Urgency),
+    Defer(u128),
+    Assign(u128, usize),
+    ReadCase(u128),
+    AskOpinion(u128, usize),
+    CallCase(u128),
+    Examine(u128, u8),
+    CloseWithFollowUp(u128),
+    TellOutcome(u128),
+    AskInWriting(u128, u128),
     Watch(bool),
     Voice(bool),
 }
@@ -150,11 +162,17 @@ pub(crate) fn sensible() -> impl Strategy<Value = Step> {
         1 => id().prop_map(Said::Leave),
         1 => id().prop_map(Said::Rejoin),
         1 => id().prop_map(Said::RingAgain),
+        2 => (id(), urgency()).prop_map(|(id, urgency)| Said::File(id, urgency)),
+        1 => id().prop_map(Said::Defer),
+        1 => id().prop_map(Said::ReadCase),
+        1 => (id(), any::<u8>()).prop_map(|(id, pulse)| Said::Examine(id, pulse)),
+        1 => id().prop_map(Said::TellOutcome),
         2 => (id(), 0..6_u128, any::<bool>()).prop_map(|(id, chat, other)| Said::WriteChat(id, chat, other)),
         2 => (id(), 0..6_u32, 0..6_u32).prop_map(|(id, received, read)| Said::SeeChat(id, received, read)),
     ];
     let by_doctor = prop_oneof![
         3 => id().prop_map(Said::Claim),
+        1 => (id(), 2..5_usize).prop_map(|(id, who)| Said::Assign(id, who)),
         1 => availability().prop_map(Said::Availability),
     ];
     let by_holder = prop_oneof![
@@ -166,6 +184,13 @@ pub(crate) fn sensible() -> impl Strategy<Value = Step> {
         2 => (0..6_u128, any::<bool>()).prop_map(|(chat, other)| Said::WriteChat(0, chat, other)),
         2 => (0..6_u32, 0..6_u32).prop_map(|(received, read)| Said::SeeChat(0, received, read)),
         1 => Just(Said::Close(0)),
+        1 => Just(Said::CloseWithFollowUp(0)),
+        1 => Just(Said::Defer(0)),
+        1 => Just(Said::ReadCase(0)),
+        1 => Just(Said::CallCase(0)),
+        1 => (2..5_usize).prop_map(|who| Said::AskOpinion(0, who)),
+        1 => (2..5_usize).prop_map(|who| Said::Assign(0, who)),
+        1 => (6..9_u128).prop_map(|chat| Said::AskInWriting(0, chat)),
         1 => Just(Said::Leave(0)),
         1 => Just(Said::Rejoin(0)),
         1 => Just(Said::RingAgain(0)),
@@ -208,6 +233,16 @@ pub(crate) fn said(others: std::ops::Range<usize>) -> impl Strategy<Value = Said
         (id.clone(), 0..3_u128).prop_map(|(id, photo)| Said::MarkPhoto(id, photo)),
         (id.clone(), 0..6_u128, any::<bool>()).prop_map(|(id, chat, other)| Said::WriteChat(id, chat, other)),
         (id.clone(), 0..6_u32, 0..6_u32).prop_map(|(id, received, read)| Said::SeeChat(id, received, read)),
+        (id.clone(), urgency()).prop_map(|(id, urgency)| Said::File(id, urgency)),
+        id.clone().prop_map(Said::Defer),
+        (id.clone(), 0..7_usize).prop_map(|(id, who)| Said::Assign(id, who)),
+        id.clone().prop_map(Said::ReadCase),
+        (id.clone(), 0..7_usize).prop_map(|(id, who)| Said::AskOpinion(id, who)),
+        id.clone().prop_map(Said::CallCase),
+        (id.clone(), any::<u8>()).prop_map(|(id, pulse)| Said::Examine(id, pulse)),
+        id.clone().prop_map(Said::CloseWithFollowUp),
+        id.clone().prop_map(Said::TellOutcome),
+        (id.clone(), 0..9_u128).prop_map(|(id, chat)| Said::AskInWriting(id, chat)),
         id.prop_map(Said::Close),
         any::<bool>().prop_map(Said::Watch),
         any::<bool>().prop_map(Said::Voice),
@@ -285,14 +320,49 @@ pub(crate) fn message(said: &Said) -> ClientMessage {
             consultation: consultation(id),
             chat: ChatId(consultation(number).0),
             text: if other { "b" } else { "a" }.into(),
+            asks: false,
         }),
         Said::SeeChat(id, received, read) => {
             ClientMessage::SeeChat(SeeChat { consultation: consultation(id), received, read })
         }
         Said::Close(id) => {
             let disposition = Disposition::Advice;
-            ClientMessage::Close(Close { consultation: consultation(id), disposition })
+            ClientMessage::Close(Close { consultation: consultation(id), disposition, follow_up_h: None })
         }
+        Said::File(id, urgency) => {
+            let defer_to = Some(Addressee::Speciality(Speciality::Obstetrics));
+            ClientMessage::Request(Request { defer_to, ..request(id, urgency) })
+        }
+        Said::Defer(id) => ClientMessage::Defer(Defer { consultation: consultation(id), to: None }),
+        Said::Assign(id, who) => {
+            let to = cast()[who].party.clone();
+            ClientMessage::AssignCase(AssignCase { consultation: consultation(id), to })
+        }
+        Said::ReadCase(id) => ClientMessage::ReadCase(ReadCase { consultation: consultation(id) }),
+        Said::AskOpinion(id, who) => {
+            let party = cast()[who].party.clone();
+            ClientMessage::AskOpinion(AskOpinion { consultation: consultation(id), party })
+        }
+        Said::CallCase(id) => ClientMessage::CallCase(CallCase { consultation: consultation(id) }),
+        Said::Examine(id, pulse) => {
+            let intake = Intake { pulse: Some(u16::from(pulse).into()), ..Intake::default() };
+            ClientMessage::Examine(Examine { consultation: consultation(id), intake })
+        }
+        Said::CloseWithFollowUp(id) => {
+            let (disposition, follow_up_h) = (Disposition::Advice, Some(1));
+            ClientMessage::Close(Close { consultation: consultation(id), disposition, follow_up_h })
+        }
+        Said::TellOutcome(id) => ClientMessage::TellOutcome(TellOutcome {
+            consultation: consultation(id),
+            outcome: Outcome::Recovered,
+            text: "".into(),
+        }),
+        Said::AskInWriting(id, number) => ClientMessage::WriteChat(WriteChat {
+            consultation: consultation(id),
+            chat: ChatId(consultation(number).0),
+            text: "?".into(),
+            asks: true,
+        }),
         Said::Watch(on) => ClientMessage::Watch(Watch { on }),
         Said::Voice(deaf) => ClientMessage::Voice(Voice { mic: Mic::Dead, deaf }),
     }
@@ -318,6 +388,13 @@ pub(crate) fn about(id: u128, said: &Said) -> Said {
         Said::WriteChat(_, chat, other) => Said::WriteChat(id, chat, other),
         Said::SeeChat(_, received, read) => Said::SeeChat(id, received, read),
         Said::Close(_) => Said::Close(id),
+        Said::CloseWithFollowUp(_) => Said::CloseWithFollowUp(id),
+        Said::Defer(_) => Said::Defer(id),
+        Said::ReadCase(_) => Said::ReadCase(id),
+        Said::CallCase(_) => Said::CallCase(id),
+        Said::AskOpinion(_, who) => Said::AskOpinion(id, who),
+        Said::Assign(_, who) => Said::Assign(id, who),
+        Said::AskInWriting(_, chat) => Said::AskInWriting(id, chat),
         ref other => other.clone(),
     }
 }

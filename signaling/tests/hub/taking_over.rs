@@ -4,6 +4,7 @@
 use crate::world::{Page, World, consultation, guest};
 use teranga_clinic::{
     clinical::Disposition,
+    consultation::Phase,
     fact::{RingReason, What},
     id::ConsultationId,
     people::Speciality,
@@ -210,15 +211,15 @@ fn the_clock_escalates_to_the_end_and_calling_again_begins_anew() {
 }
 
 #[test]
-fn a_server_that_restarts_meanwhile_forgets_nothing_and_days_may_pass() {
+fn a_server_that_restarts_meanwhile_forgets_nothing() {
     let mut world = World::new();
     let (mut kiosk, _, mut second, id) = ringing_again(&mut world);
     world.restart();
     let call = world.come_back(&mut kiosk).call.expect("it goes on");
     assert_eq!(call.rings.expect("it still rings").why, RingReason::Absent);
     world.come_back(&mut second);
-    world.pass(3 * 24 * 60 * 60 * 1_000 / 60, &[&kiosk, &second]);
-    assert!(has(&world, &kiosk, id, &[Act::Cancel, Act::RingAgain]));
+    world.pass(20_000, &[&kiosk, &second]);
+    assert!(has(&world, &kiosk, id, &[Act::Cancel, Act::RingAgain, Act::Defer]));
     world.claim(&second, id);
     assert_eq!(world.shown_call(&second).consultation, id);
     world.restart();
@@ -242,14 +243,14 @@ fn nothing_rings_for_a_post_that_has_left_and_it_may_end_or_come_back() {
 }
 
 #[test]
-fn a_consultation_that_both_have_left_ends_by_itself_after_a_day() {
+fn a_consultation_that_both_have_left_becomes_a_case() {
     let mut world = World::new();
     let (kiosk, doctor, id) = world.call();
     world.leave(&kiosk, id);
     world.leave(&doctor, id);
-    world.now = world.now.plus_ms(world.config.deserted_ms + 1_000);
-    world.timeout();
-    assert!(world.on_disk(id).ended_at().is_some(), "although their pages may be connected");
+    world.pass(world.config.link_lost_ms + 1_000, &[&kiosk, &doctor]);
+    assert_eq!(world.on_disk(id).phase(), Phase::Deferred, "although their pages may be connected");
+    assert!(world.on_disk(id).is_held_by(&doctor.who.party));
 }
 
 #[test]
@@ -384,7 +385,8 @@ fn a_revoked_doctor_is_missed_after_the_same_time() {
 fn a_label_does_not_close_without_the_act_behind_it() {
     let mut world = World::new();
     let (_, doctor, id) = world.call();
-    let close = |disposition| ClientMessage::Close(Close { consultation: id, disposition });
+    let close =
+        |disposition| ClientMessage::Close(Close { consultation: id, disposition, follow_up_h: None });
     for label in [Disposition::Prescription, Disposition::Evacuation, Disposition::Appointment] {
         world.say(&doctor, close(label));
         assert_eq!(world.refusal(&doctor), (ErrorCode::Unsigned, "close".to_owned()));

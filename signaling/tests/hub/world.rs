@@ -320,7 +320,7 @@ impl World {
 
     pub(crate) fn close(&mut self, page: &Page, consultation: ConsultationId) {
         let disposition = Disposition::Advice;
-        self.say(page, ClientMessage::Close(Close { consultation, disposition }));
+        self.say(page, ClientMessage::Close(Close { consultation, disposition, follow_up_h: None }));
     }
 
     pub(crate) fn note(&mut self, page: &Page, consultation: ConsultationId, revision: u32, text: &str) {

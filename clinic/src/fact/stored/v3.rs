@@ -125,7 +125,7 @@ enum Addressee {
 }
 
 values!(DeferReason of case::DeferReason { Chosen, Unanswered, Converted, LinkLost, Readdressed });
-values!(AssignReason of case::AssignReason { OnDuty, Addressed, Taken, Allocated, Overdue, Revoked });
+values!(AssignReason of case::AssignReason { OnDuty, Addressed, Taken, Allocated, Overdue, Revoked, NoReply });
 values!(Outcome of case::Outcome { Arrived, Recovered, Improved, Worse, Evacuated, Died, LostToFollowUp });
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]

@@ -1,0 +1,141 @@
+//! What is written in a case: notes and the answer of its specialist, the discussion, a new examination, the end, the outcome.
+
+use super::{
+    handlers::{held, member, recorded, refuse_uncommitted},
+    machine::{Cases, closing},
+};
+use crate::{
+    context::{Context, Outcome, Sender},
+    limits,
+    message::{
+        ServerMessage,
+        case::{Examine, TellOutcome},
+        chat::{ChatNews, SeeChat, WriteChat},
+        clinical::{Close, Saved, SavedKind},
+        session::ErrorCode,
+    },
+};
+use teranga_clinic::{
+    chat::{ChatMessage, Progress},
+    clinical::{Advise, Disposition, Note},
+    consultation::Phase,
+    fact::What,
+    id::ConsultationId,
+    people::Role,
+};
+
+impl Cases {
+    /// The specialist writes a note.
+    pub(crate) fn note(cx: &mut Context, me: &Sender, note: Note) -> Outcome {
+        let (id, revision) = (note.consultation, note.revision);
+        if held(cx, me, id)?.consultation.note() == Some(&note) {
+            let what = SavedKind::Note;
+            return cx.reply(me, ServerMessage::Saved(Saved { consultation: id, what, revision }));
+        }
+        cx.record(id, Some(me.party()), What::Noted { note }, "note")
+    }
+
+    /// The specialist signs the answer.
+    pub(crate) fn advise(cx: &mut Context, me: &Sender, advice: Advise) -> Outcome {
+        let (id, revision) = (advice.consultation, advice.revision);
+        let consultation = &held(cx, me, id)?.consultation;
+        if consultation.has_advice(&advice) {
+            let what = SavedKind::Advice;
+            return cx.reply(me, ServerMessage::Saved(Saved { consultation: id, what, revision }));
+        }
+        if !consultation.is_correctable(&advice) {
+            return Err(ErrorCode::NotFound.into());
+        }
+        if consultation.advice().len() + cx.uncommitted.advising(id) >= limits::ADVICE {
+            return Err(ErrorCode::TooLarge.into());
+        }
+        let order_number = cx.sessions.get(me.session).and_then(|session| session.order_number.clone());
+        cx.record(id, Some(me.party()), What::Advised { advice, order_number }, "advise")
+    }
+
+    /// A member writes to the others.
+    pub(crate) fn write_chat(cx: &mut Context, me: &Sender, write: WriteChat) -> Outcome {
+        let WriteChat { consultation: id, chat, text, asks } = write;
+        let consultation = &member(cx, me, id)?.consultation;
+        if consultation.phase() != Phase::Deferred {
+            return Err(ErrorCode::NotFound.into());
+        }
+        let known =
+            consultation.chat().number_of(chat, me.party(), &text).map_err(|_| ErrorCode::Malformed)?;
+        if let Some(number) = known {
+            return cx.reply(me, own_message(cx, me, id, number));
+        }
+        if consultation.chat().count() as usize >= limits::CHAT {
+            return Err(ErrorCode::TooLarge.into());
+        }
+        let asks = asks && me.who.role == Role::Doctor;
+        cx.record(id, Some(me.party()), What::ChatWritten { chat, text, asks }, "write_chat")
+    }
+
+    /// A page tells how far it has come in the discussion.
+    pub(crate) fn see_chat(cx: &mut Context, me: &Sender, see: SeeChat) -> Outcome {
+        let SeeChat { consultation: id, received, read } = see;
+        let consultation = &member(cx, me, id)?.consultation;
+        let next = consultation.chat().news(me.party(), Progress { received, read });
+        let Some(progress) = next.filter(|_| consultation.phase() == Phase::Deferred) else { return Ok(()) };
+        cx.record(id, Some(me.party()), What::ChatSeen { progress }, "see_chat")
+    }
+
+    /// The post has examined the patient again.
+    pub(crate) fn examine(cx: &mut Context, me: &Sender, examine: Examine) -> Outcome {
+        let Examine { consultation: id, intake } = examine;
+        let consultation = &member(cx, me, id)?.consultation;
+        me.must_be(Role::Kiosk)?;
+        if consultation.phase() != Phase::Deferred {
+            return Err(ErrorCode::NotFound.into());
+        }
+        if *consultation.intake() == intake {
+            return recorded(cx, me, id, "examine");
+        }
+        if consultation.examinations().len() >= limits::EXAMINATIONS {
+            return Err(ErrorCode::TooLarge.into());
+        }
+        cx.record(id, Some(me.party()), What::Examined { intake }, "examine")
+    }
+
+    /// The specialist ends the case, and may say when the post is asked for the outcome. The label of an act does not stand for the
+    /// act: it needs signed advice.
+    pub(crate) fn close(cx: &mut Context, me: &Sender, close: Close) -> Outcome {
+        let id = close.consultation;
+        let consultation = &held(cx, me, id)?.consultation;
+        if consultation.advice().is_empty() && close.disposition != Disposition::Advice {
+            return Err(ErrorCode::Unsigned.into());
+        }
+        refuse_uncommitted(cx, id)?;
+        cx.record(id, Some(me.party()), closing(cx.now, close), "close")
+    }
+
+    /// The post withdraws the case.
+    pub(crate) fn cancel(cx: &mut Context, me: &Sender, id: ConsultationId) -> Outcome {
+        let consultation = &member(cx, me, id)?.consultation;
+        me.must_be(Role::Kiosk)?;
+        if consultation.phase() != Phase::Deferred {
+            return Err(ErrorCode::NotFound.into());
+        }
+        refuse_uncommitted(cx, id)?;
+        cx.record(id, Some(me.party()), What::Cancelled, "cancel")
+    }
+
+    /// The post, or the specialist who heard of it, tells what became of the patient.
+    pub(crate) fn tell_outcome(cx: &mut Context, me: &Sender, tell: TellOutcome) -> Outcome {
+        let TellOutcome { consultation: id, outcome, text } = tell;
+        if member(cx, me, id)?.consultation.phase() != Phase::FollowUp {
+            return Err(ErrorCode::NotFound.into());
+        }
+        refuse_uncommitted(cx, id)?;
+        cx.record(id, Some(me.party()), What::OutcomeTold { outcome, text }, "tell_outcome")
+    }
+}
+
+/// The answer to whoever wrote a message: it is durable under this number.
+pub(super) fn own_message(cx: &Context, me: &Sender, id: ConsultationId, number: u32) -> ServerMessage {
+    let chat = cx.registry.cases.get(id).map(|open| open.consultation.chat());
+    let own = chat.map(|chat| chat.messages_for(me.party(), number.saturating_sub(1))).unwrap_or_default();
+    let messages = own.into_iter().take(1).map(|message| ChatMessage { text: None, ..message }).collect();
+    ServerMessage::Chat(ChatNews { consultation: id, messages, marks: Vec::new(), read: None })
+}

@@ -1,0 +1,104 @@
+//! The deferred cases, and the consultations whose outcome is awaited. Nobody has a seat in them, so a party may be in many.
+
+use std::collections::{BTreeMap, BTreeSet};
+use teranga_clinic::{
+    consultation::Consultation,
+    fact::{Fact, FactNumber},
+    id::{ConsultationId, PartyId},
+    time::Timestamp,
+};
+
+/// One deferred case, or one consultation whose outcome is awaited.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenCase {
+    /// The replay of its durable facts.
+    pub(crate) consultation: Consultation,
+    /// The number of its facts that are on the disk.
+    pub(crate) durable_facts: u32,
+    /// The parties whose page has it in its list.
+    pub(crate) shown_to: BTreeSet<PartyId>,
+    /// The time before which the clock tries nothing again.
+    pub(crate) not_before: Timestamp,
+}
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(crate) struct OpenCases {
+    by_id: BTreeMap<ConsultationId, OpenCase>,
+    by_party: BTreeMap<PartyId, BTreeSet<ConsultationId>>,
+}
+
+impl OpenCases {
+    /// Adds one.
+    pub(crate) fn add(&mut self, consultation: Consultation, durable_facts: u32) {
+        let id = consultation.id();
+        let case = OpenCase {
+            consultation,
+            durable_facts,
+            shown_to: BTreeSet::new(),
+            not_before: Timestamp::default(),
+        };
+        self.by_id.insert(id, case);
+        self.index(id, true);
+    }
+
+    /// Takes one out.
+    pub(crate) fn remove(&mut self, id: ConsultationId) -> Option<OpenCase> {
+        self.index(id, false);
+        self.by_id.remove(&id)
+    }
+
+    /// Applies a durable fact. Returns false if there is no such case, or the fact does not follow from those before it.
+    pub(crate) fn apply(&mut self, id: ConsultationId, number: FactNumber, fact: &Fact) -> bool {
+        self.index(id, false);
+        let applied = self.by_id.get_mut(&id).is_some_and(|case| {
+            case.durable_facts = number.0;
+            case.consultation.apply(fact).is_ok()
+        });
+        self.index(id, true);
+        applied
+    }
+
+    /// One of them.
+    pub(crate) fn get(&self, id: ConsultationId) -> Option<&OpenCase> {
+        self.by_id.get(&id)
+    }
+
+    /// One of them, to change anything but its consultation.
+    pub(crate) fn get_mut(&mut self, id: ConsultationId) -> Option<&mut OpenCase> {
+        self.by_id.get_mut(&id)
+    }
+
+    /// All of them, in the order of their identifiers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &OpenCase> {
+        self.by_id.values()
+    }
+
+    /// The number of them.
+    pub(crate) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Those of a party: a post's own, and those of which a specialist is a member.
+    pub(crate) fn of_party(&self, party: &PartyId) -> impl Iterator<Item = &OpenCase> {
+        let ids = self.by_party.get(party).into_iter().flatten();
+        ids.filter_map(|id| self.by_id.get(id))
+    }
+
+    /// Enters a case into the index of its parties, or takes it out.
+    fn index(&mut self, id: ConsultationId, enters: bool) {
+        let Some(case) = self.by_id.get(&id) else { return };
+        let post = std::iter::once(case.consultation.post());
+        for who in post.chain(case.consultation.entered()) {
+            let ids = self.by_party.entry(who.party.clone()).or_default();
+            if enters {
+                ids.insert(id);
+            } else {
+                ids.remove(&id);
+            }
+            if ids.is_empty() {
+                self.by_party.remove(&who.party);
+            }
+        }
+    }
+}
