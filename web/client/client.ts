@@ -4,6 +4,7 @@ import { computed, effect, type ReadonlySignal, signal, untracked } from "@preac
 import type { Grant, Identity, Call as Ongoing, PartyId, Requested, Role } from "../protocol/messages.ts";
 import { keepAwake } from "./platform/wake-lock.ts";
 import { Call } from "./call.ts";
+import { Cases } from "./workflow/cases.ts";
 import { now, pageClock } from "./platform/clock.ts";
 import { Connection } from "./signalling/connection.ts";
 import { Consultation } from "./workflow/consultation.ts";
@@ -26,6 +27,8 @@ export interface ClientOptions {
   party?: PartyId;
   /** A connection that is open already; without it the client makes its own. */
   connection?: Connection;
+  /** The list of cases, if the page has kept one since the connection was opened. */
+  cases?: Cases;
 }
 
 /** The client of one signed-in user. */
@@ -41,6 +44,7 @@ export class Client {
   readonly consultation: Consultation;
   readonly post: Post;
   readonly desk: Desk;
+  readonly cases: Cases;
   #capacity: LinkCapacity | null = null;
   #testedAt = -Infinity;
   #test: AbortController | null = null;
@@ -63,7 +67,7 @@ export class Client {
     () => this.#asks() && !this.call.measuring.value,
   );
 
-  constructor({ role, party, connection }: ClientOptions) {
+  constructor({ role, party, connection, cases }: ClientOptions) {
     const disk = (this.kept = new SealedStore(party ?? role));
     this.connection = connection ?? new Connection(pagePorts, role === "kiosk");
     this.outbox = new Outbox(this.connection, disk, pageClock);
@@ -71,6 +75,7 @@ export class Client {
     this.consultation = new Consultation(this.connection, this.outbox, disk, pageClock);
     this.post = new Post(this.connection, this.outbox, pageClock);
     this.desk = new Desk(this.connection, pageClock);
+    this.cases = cases ?? new Cases(this.connection, pageClock);
     this.call = new Call(this.connection, this.devices, {
       clock: pageClock,
       redEncoder: pageRedEncoder,

@@ -9,6 +9,7 @@
  *     client.identity           who is signed in
  *     client.post               the kiosk's side:   roster, request → saved → sent → waiting, cancel
  *     client.desk               the doctor's side:  availability, queue, ring, claim, notices
+ *     client.cases              deferred cases, what is due first coming first; CaseActs and CaseContents are loaded later
  *     client.consultation       the running consultation: members, record, advice, links, outcome
  *     client.call               voice and video: streams by member, mute, camera, statistics, outage
  *     client.call.pictures      slow pictures where the link carries no camera: of(member), sending
@@ -29,6 +30,7 @@ export { type MemberStats } from "./quality/stats.ts";
 export { type Picture } from "./pictures/types.ts";
 export { Consultation, type Ongoing } from "./workflow/consultation.ts";
 export { correctionOf } from "./workflow/advice.ts";
+export { type Case, Cases } from "./workflow/cases.ts";
 export { Desk, type Row, type Notice } from "./workflow/desk.ts";
 export { Post, type PendingRequest } from "./workflow/post.ts";
 export { type RingingAgain, type WaitState, ringing } from "./workflow/wait.ts";

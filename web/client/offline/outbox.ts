@@ -50,6 +50,7 @@ export class Outbox {
     connection.on("saved", ({ consultation, what, revision }) => {
       this.#saved(what === "note" ? `note ${consultation}` : `advise ${consultation} ${revision}`, revision);
     });
+    connection.on("recorded", ({ consultation, of }) => of === "request" && this.#acknowledge(`request ${consultation}`));
     connection.on("closed", ({ consultation }) => this.#over(consultation));
     connection.on("error", (refusal) => this.#refused(refusal));
   }

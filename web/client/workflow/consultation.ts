@@ -6,6 +6,7 @@ import type {
   Advice,
   Advise,
   Call,
+  CaseRow,
   ConsultationId,
   Disposition,
   Invitable,
@@ -53,6 +54,8 @@ export interface Ended {
   advice: Advice[];
   /** Its record as this page had it last; null if it had none. */
   record: Record | null;
+  /** True if it is not over, but goes on as a deferred case. */
+  deferred: boolean;
 }
 
 /** The consultations of this page, one after the other. */
@@ -67,6 +70,8 @@ export class Consultation {
   readonly #outbox: Outbox;
   readonly #disk: SealedStore;
   readonly #clock: Clock;
+  /** The request of this page that waited last: it may become a case by itself. */
+  #waited: ConsultationId | null = null;
   /** The text that is being signed. */
   #signing: string | null = null;
 
@@ -90,7 +95,14 @@ export class Consultation {
     this.#outbox = outbox;
     this.#disk = disk;
     this.#clock = clock;
-    connection.on("welcome", ({ call }) => (call ? this.#enter(call) : this.#missing()));
+    connection.on("welcome", ({ call, waiting }) => {
+      this.#waited = waiting?.request.request ?? this.#waited;
+      if (call) this.#enter(call);
+      else this.#missing();
+    });
+    connection.on("requested", ({ request }) => (this.#waited = request.request));
+    connection.on("cases", ({ cases }) => cases.forEach((row) => this.#listed(row)));
+    connection.on("case", (row) => this.#listed(row));
     connection.on("call", (call) => this.#enter(call));
     connection.on("link", ({ members }) => {
       this.#change({ links: new Map(members.map((link) => [link.member, link])) });
@@ -106,7 +118,7 @@ export class Consultation {
     connection.on("ring_back", ({ consultation, by }) => {
       if (consultation === this.#left.value) this.#calledBack.value = by;
     });
-    connection.on("closed", ({ consultation, disposition }) => this.#over(consultation, disposition));
+    connection.on("closed", ({ consultation, disposition, deferred }) => this.#over(consultation, disposition, deferred));
   }
 
   /** Leaves the consultation, which goes on without us. */
@@ -221,6 +233,7 @@ export class Consultation {
   }
 
   #enter(call: Call): void {
+    this.#waited = null;
     this.#ended.value = null;
     for (const advice of call.record?.advice ?? []) void this.#keep(advice);
     const left = call.members.some(({ member, state }) => member === call.member && state === "left");
@@ -290,15 +303,23 @@ export class Consultation {
       this.#ended.value = { ...ended, advice: merged(ended.advice, [advice]) };
   }
 
-  #over(id: ConsultationId, disposition: Disposition | null): void {
+  /** A row of the list of cases: what we waited for or spoke in became a case, perhaps while we were away. */
+  #listed({ consultation: id, state }: CaseRow): void {
+    const isOurs = this.#waited === id || (this.#ended.value?.id === id && !this.#ended.value.disposition);
+    if (isOurs && state !== "follow_up" && !this.#ended.value?.deferred) this.#over(id, null, true);
+  }
+
+  #over(id: ConsultationId, disposition: Disposition | null, deferred = false): void {
     const { current, left, ended } = {
       current: this.#current.value,
       left: this.#left.value,
       ended: this.#ended.value,
     };
-    if (current?.id !== id && left !== id && ended?.id !== id) return;
-    const known = current?.id === id ? current : ended;
-    this.#ended.value = { id, disposition, advice: known?.advice ?? [], record: known?.record ?? null };
+    const waited = this.#waited === id;
+    if (waited) this.#waited = null;
+    if (current?.id !== id && left !== id && ended?.id !== id && !(waited && deferred)) return;
+    const known = [current, ended].find((one) => one?.id === id);
+    this.#ended.value = { id, disposition, advice: known?.advice ?? [], record: known?.record ?? null, deferred };
     this.#current.value = null;
     this.#left.value = null;
     this.#owed.value = null;

@@ -2,6 +2,7 @@
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type {
+  Addressee,
   ConsultationId,
   ErrorCode,
   Intake,
@@ -31,6 +32,9 @@ export interface PendingRequest {
   wait: WaitState | null;
 }
 
+/** A case that was filed here and that the server does not have yet. */
+export type Filed = Pick<PendingRequest, "request" | "state" | "refusal" | "kept">;
+
 /** The health post of this page. */
 export class Post {
   readonly #roster = signal<RosterLine[]>([]);
@@ -48,6 +52,11 @@ export class Post {
   readonly roster: ReadonlySignal<RosterLine[]> = this.#roster;
   readonly pending: ReadonlySignal<PendingRequest | null> = computed(() => this.#pending());
 
+  /** The cases that were filed here and that the server does not have yet; they hold nothing else up. */
+  readonly filed: ReadonlySignal<Filed[]> = computed(() =>
+    this.#unsent().filter(({ request }) => request.defer_to),
+  );
+
   constructor(connection: Connection, outbox: Outbox, clock: Clock) {
     this.#connection = connection;
     this.#outbox = outbox;
@@ -62,11 +71,14 @@ export class Post {
     connection.on("closed", ({ consultation }) => this.#over(consultation));
   }
 
-  /** Resolves when the request is on this device's disk, with or without a network. */
-  async request(ask: { speciality: Speciality; urgency: Urgency; intake: Intake }): Promise<void> {
+  /**
+   * Resolves when the request is on this device's disk, with or without a network. With `defer_to` it is a case, which rings
+   * for nobody.
+   */
+  async request(ask: { speciality: Speciality; urgency: Urgency; intake: Intake; defer_to?: Addressee }): Promise<void> {
     const request: Request = { request: crypto.randomUUID(), ...ask };
     this.#pressedAt.set(request.request, this.#clock.now());
-    this.#asked = request;
+    if (!ask.defer_to) this.#asked = request;
     await this.#outbox.put({ type: "request", ...request });
   }
 
@@ -91,13 +103,24 @@ export class Post {
       const since = this.#pressedAt.get(held.request.request) ?? held.wait.since;
       return { request: held.request, state: "waiting", refusal: null, kept: true, since, wait: held.wait };
     }
-    for (const { message, state, refusal, kept } of this.#outbox.items.value.values()) {
-      if (message.type !== "request") continue;
+    const unsent = this.#unsent().find(({ request }) => !request.defer_to);
+    if (!unsent) return null;
+    const since = this.#pressedAt.get(unsent.request.request) ?? this.#clock.now();
+    return { ...unsent, since, wait: null };
+  }
+
+  /** The requests that the server has not acknowledged, the oldest first. */
+  #unsent(): Filed[] {
+    return [...this.#outbox.items.value.values()].flatMap(({ message, state, refusal, kept }) => {
+      if (message.type !== "request") return [];
       const { type: _, ...request } = message;
-      const since = this.#pressedAt.get(request.request) ?? this.#clock.now();
-      return { request, state: state === "refused" ? "refused" : "saved", refusal, kept, since, wait: null };
-    }
-    return null;
+      return { request, state: state === "refused" ? "refused" : "saved", refusal, kept };
+    });
+  }
+
+  /** Drops a case that was filed here and not sent, so that the form can be sent in another way. */
+  unfile(id: ConsultationId): void {
+    void this.#outbox.drop(`request ${id}`);
   }
 
   #requested({ request, status }: Requested): void {

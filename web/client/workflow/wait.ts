@@ -14,6 +14,8 @@ export interface WaitState {
   since: number;
   /** The time of the next escalation step; null at the last. */
   nextStepAt: number | null;
+  /** The time at which the request becomes a deferred case by itself; null before the last step. */
+  defersAt: number | null;
 }
 
 /** A running consultation that rings for a doctor again. */
@@ -28,7 +30,8 @@ export interface RingingAgain {
 export function waitState(waiting: Waiting, now: number): WaitState {
   const { waited_ms, next_step_ms, ahead, available, busy, rung, step } = waiting;
   const nextStepAt = next_step_ms === null ? null : now + next_step_ms;
-  return { ahead, available, busy, rung, step, since: now - waited_ms, nextStepAt };
+  const defersAt = waiting.defers_in_ms === undefined ? null : now + waiting.defers_in_ms;
+  return { ahead, available, busy, rung, step, since: now - waited_ms, nextStepAt, defersAt };
 }
 
 /** What is true of those who are rung: nobody, those of this step, or everybody without an answer. */
