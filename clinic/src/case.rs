@@ -215,13 +215,21 @@ impl Case {
 
     /// The end of the time that whoever has the next step is given.
     pub fn due(&self, urgency: Urgency, times: &CaseTimes) -> Timestamp {
-        self.clock_since.plus_ms(times.of(self.turn, urgency))
+        self.clock_since.plus_ms(self.time_ms(urgency, times))
     }
 
     /// The time at which they are reminded: half of it. None if they were reminded, and after the answer.
     pub fn reminder(&self, urgency: Urgency, times: &CaseTimes) -> Option<Timestamp> {
         let waits = self.turn != Turn::Closing && !self.reminded;
-        waits.then(|| self.clock_since.plus_ms(times.of(self.turn, urgency) / 2))
+        waits.then(|| self.clock_since.plus_ms(self.time_ms(urgency, times) / 2))
+    }
+
+    /// The time for the next step, in milliseconds. From the third lapse on it doubles, up to that of a routine case: there is nobody
+    /// who could be in time, and a reminder each quarter of an hour for days would be read by nobody.
+    fn time_ms(&self, urgency: Urgency, times: &CaseTimes) -> u64 {
+        let time_ms = times.of(self.turn, urgency);
+        let doublings = u32::from(self.lapses.saturating_sub(2)).min(16);
+        time_ms.max((time_ms << doublings).min(times.routine_ms))
     }
 
     /// The post added something: the next step is the specialist's, if it was not already.

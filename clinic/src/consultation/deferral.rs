@@ -248,6 +248,11 @@ mod tests {
         assert_eq!((case.lapses, case.clock_since, case.reminded), (1, Timestamp(13), false));
         assert_eq!(over.owner().unwrap().party, PartyId("second".into()));
         assert!(over.is_member(&PartyId("doctor".into())), "the former specialist may still read it");
+        let minutes = |lapses: u16| {
+            let case = Case { lapses, ..case.clone() };
+            case.due(Urgency::Stat, &times).since_ms(case.clock_since) / 60_000
+        };
+        assert_eq!([0, 2, 3, 4, 9, 99].map(minutes), [15, 15, 30, 60, 24 * 60, 24 * 60]);
     }
 
     #[test]

@@ -28,18 +28,15 @@ impl Cases {
         if cx.uncommitted.is_any(id) {
             return;
         }
-        let next = next_fact(cx, open);
-        let searches = next.is_none() && open.consultation.owner().is_none();
-        let recorded = next.map(|what| cx.record_if_possible(id, None, what));
-        let pause_ms = match recorded {
-            Some(false) => Some(RETRY_MS),
-            None if searches => Some(SEARCH_EVERY_MS),
-            _ => None,
-        };
-        if let (Some(pause_ms), now) = (pause_ms, cx.now)
-            && let Some(open) = cx.registry.cases.get_mut(id)
-        {
-            open.not_before = now.plus_ms(pause_ms);
+        let (next, now) = (next_fact(cx, open), cx.now);
+        let found = next.is_some();
+        let failed = next.is_some_and(|what| !cx.record_if_possible(id, None, what));
+        if let Some(open) = cx.registry.cases.get_mut(id) {
+            if failed {
+                open.not_before = now.plus_ms(RETRY_MS);
+            } else if !found {
+                open.search_at = now.plus_ms(SEARCH_EVERY_MS);
+            }
         }
         Self::schedule(cx, id);
     }
@@ -78,7 +75,7 @@ impl Cases {
             cx.registry.cases.iter().filter(searching).map(|open| open.consultation.id()).collect();
         for id in ids {
             if let Some(open) = cx.registry.cases.get_mut(id) {
-                open.not_before = Timestamp::default();
+                open.search_at = Timestamp::default();
             }
             cx.mark_case_changed(id);
         }
@@ -130,7 +127,8 @@ fn next_at(cx: &Context, open: &OpenCase) -> Option<Timestamp> {
     }
     let case = open.consultation.case()?;
     let (urgency, times) = (open.consultation.request().urgency, &cx.config.cases);
-    let searches = (open.consultation.owner().is_none() || has_lost_owner(cx, open)).then_some(cx.now);
+    let searches = open.consultation.owner().is_none() || has_lost_owner(cx, open);
+    let searches = searches.then_some(open.search_at);
     let due = [Some(case.due(urgency, times)), case.reminder(urgency, times), searches];
     due.into_iter().flatten().min().map(|due| due.max(open.not_before))
 }

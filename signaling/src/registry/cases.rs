@@ -17,8 +17,10 @@ pub(crate) struct OpenCase {
     pub(crate) durable_facts: u32,
     /// The parties whose page has it in its list.
     pub(crate) shown_to: BTreeSet<PartyId>,
-    /// The time before which the clock tries nothing again.
+    /// The time before which the clock tries nothing again, because a fact could not be stored.
     pub(crate) not_before: Timestamp,
+    /// The time at which a specialist is searched again.
+    pub(crate) search_at: Timestamp,
 }
 
 /// All of them.
@@ -37,6 +39,7 @@ impl OpenCases {
             durable_facts,
             shown_to: BTreeSet::new(),
             not_before: Timestamp::default(),
+            search_at: Timestamp::default(),
         };
         self.by_id.insert(id, case);
         self.index(id, true);

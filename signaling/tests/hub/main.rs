@@ -15,6 +15,7 @@ mod properties;
 mod protocol;
 mod restart;
 mod session_end;
+mod simulation;
 mod steps;
 mod taking_over;
 mod world;
