@@ -9,9 +9,10 @@ use teranga::{
     journal::Ledger,
     net::places::{Bounds, ConnectionPlaces},
     pulse::Pulse,
+    rota::RotaService,
     security::SecurityLog,
     sockets::Sockets,
-    store::{HasSpoken, ObjectBlobs, SealedPhotos, SqliteStore, Stores},
+    store::{HasRotas, HasSpoken, ObjectBlobs, SealedPhotos, SqliteStore, Stores},
 };
 use teranga_signaling::contract::Input;
 use tokio::sync::{mpsc, watch};
@@ -44,6 +45,7 @@ pub(crate) async fn open(
         identities: Arc::new(Identities::new(&Stores::of(store.clone()), clock)),
         photos: photos.expect("the photo store opens"),
         spoken: store.recordings(),
+        rota: Arc::new(RotaService::new(store.rotas(), None, clock)),
         journal: store,
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),

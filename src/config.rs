@@ -11,7 +11,7 @@ use std::{
     thread,
     time::Duration,
 };
-use teranga_clinic::case::CaseTimes;
+use teranga_clinic::{case::CaseTimes, rota::Zone};
 use teranga_signaling::config::{HubConfig, StepTimes};
 
 /// The prefix of environment variables: `TERANGA_HTTP__LISTEN` sets `http.listen`.
@@ -334,13 +334,14 @@ fn deadline(key: &'static str, seconds: Option<u64>, default_ms: u64) -> Result<
     Ok(seconds * 1_000)
 }
 
-/// Checks the form of a time zone's name. Pages that do not know the zone keep to the default.
+/// Checks the name of a time zone, in which duties are computed. Pages that do not know the zone keep to the default.
 fn check_time_zone(zone: Option<String>) -> Result<Option<String>, ConfigError> {
     let named = zone.filter(|zone| zone != DEFAULT_TIME_ZONE);
     if let Some(zone) = &named {
         let is_name = zone.len() <= TIME_ZONE_MAX
             && zone.starts_with(|first: char| first.is_ascii_alphabetic())
-            && zone.chars().all(|letter| letter.is_ascii_alphanumeric() || "/_+-".contains(letter));
+            && zone.chars().all(|letter| letter.is_ascii_alphanumeric() || "/_+-".contains(letter))
+            && Zone::named(zone).is_some();
         demand(is_name, "time_zone", zone, "give a name of the IANA database, such as Africa/Dakar")?;
     }
     Ok(named)

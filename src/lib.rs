@@ -11,6 +11,8 @@ pub mod native;
 
 pub mod http;
 
+pub mod rota;
+
 pub mod health;
 
 pub mod metrics;

@@ -1,10 +1,13 @@
 //! Generates the TypeScript declarations of the pages from the Rust types: `web/protocol/messages.ts` from the messages
-//! of the WebSocket, `web/protocol/api.ts` from the bodies of the HTTP interface, `web/protocol/rules.ts` from the danger rules. A committed file that no longer says
+//! of the WebSocket, `web/protocol/api.ts` and `web/protocol/rota.ts` from the bodies of the HTTP interface, `web/protocol/rules.ts` from the danger rules. A committed file that no longer says
 //! the same is a red test; `UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript` writes all anew.
 
 mod rules;
 
-use crate::{health::Health, http::bodies};
+use crate::{
+    health::Health,
+    http::{bodies, rota::bodies as rota},
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -66,12 +69,16 @@ fn tidy(declaration: &str) -> String {
         .replace(" = { \"type\"", " =\n| { \"type\"")
         .replace(" | { \"type\"", "\n| { \"type\"")
         .replace("{ \"type\"", "{ type")
+        .replace(" = { \"kind\"", " =\n| { \"kind\"")
+        .replace(" | { \"kind\"", "\n| { \"kind\"")
+        .replace("{ \"kind\"", "{ kind")
         .replace("/**\n * ", "/** ")
         .replace("\n */", " */");
-    let mut depth = 0;
+    let mut depth = 0_usize;
     let mut text = String::new();
     for line in spread.lines() {
-        depth -= usize::from(line == "};");
+        // A declaration whose variants have documented fields is spread over lines by ts-rs itself.
+        depth = depth.saturating_sub(usize::from(line == "};"));
         text += &indented(line, depth + usize::from(line.starts_with('|')));
         depth += usize::from(line.ends_with(" = {"));
     }
@@ -111,6 +118,19 @@ fn bodies() -> BTreeMap<String, String> {
     types.by_name
 }
 
+fn rota() -> BTreeMap<String, String> {
+    let mut types = Declarations::new();
+    types.visit::<rota::RotaView>();
+    types.visit::<rota::OnDutyNow>();
+    types.visit::<rota::ChangeRota>();
+    types.visit::<rota::RotaRefusal>();
+    types.visit::<rota::MakeFeed>();
+    types.visit::<rota::MadeFeed>();
+    types.visit::<rota::ImportCalendar>();
+    types.visit::<rota::ImportPreview>();
+    types.by_name
+}
+
 fn messages_file() -> String {
     MESSAGES_HEADER.to_owned() + &constants() + &messages().into_values().collect::<String>()
 }
@@ -121,6 +141,16 @@ fn api_file() -> String {
     own.retain(|name, _| !declared.contains_key(name));
     let body: String = own.into_values().collect();
     API_HEADER.to_owned() + &import(&declared, &body) + &body
+}
+
+/// The bodies of the rota are a file of their own; what the others declare is imported.
+fn rota_file() -> String {
+    let (messages, mut api, mut own) = (messages(), bodies(), rota());
+    own.retain(|name, _| !messages.contains_key(name) && !api.contains_key(name));
+    api.retain(|name, _| !messages.contains_key(name));
+    let body: String = own.into_values().collect();
+    let from_api = import(&api, &body).replace("./messages.ts", "./api.ts");
+    API_HEADER.to_owned() + &from_api + import(&messages, &body).trim_start() + &body
 }
 
 fn import(declared: &BTreeMap<String, String>, body: &str) -> String {
@@ -184,4 +214,9 @@ fn committed_message_types_are_those_of_the_server() {
 #[test]
 fn committed_api_types_are_those_of_the_server() {
     check("protocol/api.ts", &api_file());
+}
+
+#[test]
+fn committed_rota_types_are_those_of_the_server() {
+    check("protocol/rota.ts", &rota_file());
 }

@@ -39,8 +39,8 @@ const LATER_AT_A_DESK = [
     "play", "post_left", "rtt", "state", "taken_over", "transfer", "transfer_more",
   ].map((name) => `doctor.${name}`),
   ...[
-    "challenge", "device", "enroll_code", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "unsigned",
     "own_recording", "recording_state", "slot_full", "sound_short", "sound_silent",
+    "challenge", "device", "enroll_code", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "rota_changed", "rota_doctor", "rota_file", "rota_full", "rota_not_on_duty", "rota_span", "rota_uncovered", "unsigned",
   ].map((name) => `error.${name}`),
 ];
 
@@ -65,7 +65,7 @@ export const APPS = [
     name: "medecin",
     entry: "doctor/main.tsx",
     title: "Teranga – médecin",
-    texts: ["common", "client", "doctor", "error", "account"],
+    texts: ["common", "client", "doctor", "error", "account", "duty"],
     later: LATER_AT_A_DESK,
     budget: 45_000,
   },
@@ -75,6 +75,13 @@ export const APPS = [
     title: "Teranga – exploitation",
     texts: ["common", "client", "ops", "error", "account"],
     budget: 90_000,
+  },
+  {
+    name: "coordination",
+    entry: "coordinator/main.tsx",
+    title: "Teranga – tableau de garde",
+    texts: ["common", "client", "rota", "duty", "error"],
+    budget: 60_000,
   },
 ];
 
@@ -89,6 +96,7 @@ const OF_THE_CHAT = ["common.chat"];
 const OF_A_PIN = ["kiosk.pin", "kiosk.ended", "kiosk.history.empty", "kiosk.history.no_advice"];
 const OF_THE_SENTENCES = ["common.spoken"];
 const OF_STORAGE = ["client.storage"];
+const OF_DUTIES = ["duty"];
 
 /** The parts of the French texts that come with a later screen, by the word that follows `fr.json?`. */
 export const LATE_TEXTS = {
@@ -99,4 +107,5 @@ export const LATE_TEXTS = {
   pin: OF_A_PIN,
   spoken: OF_THE_SENTENCES,
   storage: OF_STORAGE,
+  duty: OF_DUTIES,
 };

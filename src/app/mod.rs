@@ -23,6 +23,7 @@ use crate::{
         shard::Shard,
     },
     pulse::Pulse,
+    rota::{self, RotaService},
     security::SecurityLog,
     sockets::Sockets,
     store::{Journal, SealedPhotos, Stores, sealing::RecordKeys},
@@ -84,8 +85,8 @@ impl App {
         let epoch = stores.journal.take_over().await?;
         let hub = build::hub(config, shards.len(), stores.journal.as_ref(), clock).await?;
 
-        let (inputs, queued_inputs) = mpsc::channel(INPUTS);
-        let (revocations, revoked) = mpsc::channel(REVOCATIONS);
+        let ((inputs, queued_inputs), (revocations, revoked)) =
+            (mpsc::channel(INPUTS), mpsc::channel(REVOCATIONS));
         let (journal, recorded) = JournalWriter::start(stores.journal.clone(), epoch);
         let link_history = LinkHistory::start(stores.links.clone(), clock).await;
         let (published, status) = watch::channel(HubStatus::default());
@@ -109,6 +110,7 @@ impl App {
             journal: stores.journal.clone(),
             photos: build::photos(config, &keys).await?,
             spoken: build::spoken(&stores, clock).await?,
+            rota: Arc::new(RotaService::new(stores.rotas.clone(), config.time_zone.as_deref(), clock)),
             clock,
             names: config.http.names.clone().into(),
             sockets: sockets.clone(),
@@ -171,6 +173,7 @@ fn spawn_helpers(
         tokio::spawn(state.identities.clone().watch_revocations(revocations)),
         tokio::spawn(sweep(state.photos.clone(), state.clock)),
         tokio::spawn(tell_set_asides(journal, state.inputs.clone())),
+        tokio::spawn(rota::watch(state.rota.clone(), state.inputs.clone())),
     ]
 }
 

@@ -87,10 +87,12 @@ fn welcome(url: &str, access: &DemoAccess) -> String {
          {url}/poste — postes de santé / health posts\n{kiosks}\n\
          {url}/medecin — spécialistes et invités / specialists and guests\n{}\n\
          {url}/exploitation — exploitation / operations\n{}\n\
+         {url}/coordination — tableau de garde / rota\n{}\n\
          Le navigateur ne connaît pas notre certificat : acceptez-le une fois. / Accept the certificate once.\n\
          Ctrl-C : arrêter / stop\n\n",
         people_lines(doctors),
         people_lines(access.operators.iter()),
+        people_lines(access.coordinators.iter()),
     )
 }
 

@@ -6,6 +6,7 @@ use teranga_clinic::{
     id::PartyId,
     people::{Identity, Place, Role, Speciality},
     pii::Pii,
+    rota::{DutyLevel, WeekSlot, Weekday},
 };
 
 /// A structure: identifier, name, level, district, region, latitude, longitude.
@@ -100,7 +101,7 @@ pub const KIOSKS: [&str; 2] = ["poste-nabadji", "poste-missirah"];
 /// A person: login, name, role, place, specialities.
 type Person = (&'static str, &'static str, Role, &'static str, &'static [Speciality]);
 
-const PEOPLE: [Person; 10] = [
+const PEOPLE: [Person; 11] = [
     ("awa.ndiaye", "Dr Awa Ndiaye", Role::Doctor, "hopital-dakar", &[Speciality::Obstetrics]),
     ("fatou.sarr", "Dr Fatou Sarr", Role::Doctor, "hopital-dakar", &[Speciality::Obstetrics]),
     ("mamadou.ba", "Dr Mamadou Ba", Role::Doctor, "hopital-dakar", &[Speciality::Paediatrics]),
@@ -117,6 +118,7 @@ const PEOPLE: [Person; 10] = [
     ("demba.diallo", "Demba Diallo, interprète pulaar", Role::Guest, "district-matam", &[]),
     ("exploitation", "Exploitation", Role::Operator, "exploitation", &[]),
     ("oumar.kane", "Oumar Kane, exploitation", Role::Operator, "exploitation", &[]),
+    ("mariama.sarr", "Mariama Sarr", Role::Coordinator, "hopital-dakar", &[]),
 ];
 
 /// A person of the demonstration, with the sign-in name.
@@ -156,6 +158,30 @@ pub fn people() -> impl Iterator<Item = DemoPerson> {
             specialities: specialities.to_vec(),
         },
     })
+}
+
+/// The coordinator of the rota.
+///
+/// # Panics
+/// If the table of people has none.
+pub fn coordinator() -> Identity {
+    let person = people().find(|person| person.identity.role == Role::Coordinator);
+    person.expect("a row of the table above").identity
+}
+
+/// A week in which each doctor is on duty for each of their specialities, from eight to eight.
+pub fn template(doctors: &[Identity]) -> Vec<WeekSlot> {
+    let of = |doctor: &Identity, speciality: Speciality, weekday: Weekday| WeekSlot {
+        id: 0,
+        speciality,
+        level: DutyLevel::First,
+        weekday,
+        from_min: 8 * 60,
+        until_min: 8 * 60,
+        doctor: doctor.party.clone(),
+    };
+    let pairs = doctors.iter().flat_map(|doctor| doctor.specialities.iter().map(move |one| (doctor, *one)));
+    pairs.flat_map(|(doctor, one)| Weekday::ALL.map(|weekday| of(doctor, one, weekday))).collect()
 }
 
 /// All tablets.

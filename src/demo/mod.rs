@@ -11,7 +11,7 @@ use crate::{
     clock::Clock,
     config::Config,
     identity::{CODE_LIFE_MS, code, password, secret},
-    store::{Accounts, Devices, NewAccount, Places, SqliteStore, StoreError},
+    store::{Accounts, Devices, HasRotas, NewAccount, Places, PlanChange, Rotas, SqliteStore, StoreError},
 };
 use country::DemoPerson;
 use secrets::Secrets;
@@ -20,6 +20,7 @@ use teranga_clinic::{
     id::PartyId,
     people::{Identity, Role, Speciality},
     pii::Pii,
+    rota::{Change, DutyPlan, Zone},
     time::Timestamp,
 };
 
@@ -34,6 +35,8 @@ pub struct DemoAccess {
     pub guests: Vec<PersonAccess>,
     /// The operators.
     pub operators: Vec<PersonAccess>,
+    /// The coordinators of the rota.
+    pub coordinators: Vec<PersonAccess>,
 }
 
 /// A tablet of the demonstration.
@@ -79,13 +82,31 @@ async fn fill(store: &SqliteStore, mut secrets: Secrets, now: Timestamp) -> Resu
     }
     let kiosk = fill_kiosks(store, &mut secrets, now).await?;
     let people = fill_people(store, &mut secrets, now).await?;
+    fill_rota(store.rotas().as_ref(), now).await?;
     let of = |role| people.iter().filter(|(is, _)| *is == role).map(|(_, access)| access.clone()).collect();
     Ok(DemoAccess {
         kiosk,
         doctors: of(Role::Doctor),
         guests: of(Role::Guest),
         operators: of(Role::Operator),
+        coordinators: of(Role::Coordinator),
     })
+}
+
+/// Puts every doctor on duty day and night, so that somebody is always there for each speciality. A rota that people have changed
+/// stays as it is.
+async fn fill_rota(store: &dyn Rotas, now: Timestamp) -> Result<(), DemoError> {
+    if store.duty_plan().await?.version > 0 {
+        return Ok(());
+    }
+    let (doctors, coordinator) = (store.doctors().await?, country::coordinator());
+    let zone = Zone::named("UTC").ok_or_else(|| StoreError::Corrupt("the zones".into()))?;
+    let change = Change::PutSlots { slots: country::template(&doctors) };
+    let plan = DutyPlan::default().changed(&change, &coordinator, &doctors, &zone, now);
+    let plan = plan.map_err(|refused| StoreError::Corrupt(refused.to_string()))?;
+    let new = PlanChange { based_on: 0, plan: &plan, change: &change, by: &coordinator.party, at: now };
+    store.put_duty_plan(new).await?;
+    Ok(())
 }
 
 async fn fill_kiosks(

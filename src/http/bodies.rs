@@ -245,6 +245,20 @@ pub enum FailureCode {
     SlotFull,
     /// 409: the consultation cannot be read by this version of the server and is set aside; nothing of it is lost.
     SetAside,
+    /// 409: somebody else has changed the rota meanwhile; the answer has what is there now.
+    RotaChanged,
+    /// 409: nobody would be on duty at once; the answer says for what. Give a replacement, or confirm it.
+    RotaUncovered,
+    /// 422: a span that is empty, over, too long or too far ahead, or a time of day that is none.
+    RotaSpan,
+    /// 422: the doctor has no account any more, or not this speciality.
+    RotaDoctor,
+    /// 422: a doctor gives away a duty that is not theirs, or wants one that is not the other's.
+    RotaNotOnDuty,
+    /// 422: the rota has too many entries of this kind.
+    RotaFull,
+    /// 422: the file is no calendar (iCalendar).
+    RotaFile,
     /// 503: it could not be read or stored; try again.
     Storage,
     /// 503: all connections of this account, or of the server, are taken; try again.

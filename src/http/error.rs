@@ -74,11 +74,20 @@ impl FailureCode {
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::PhotoOffset
             | Self::SetAside
+            | Self::RotaChanged
+            | Self::RotaUncovered
             | Self::OwnRecording
             | Self::RecordingState
             | Self::SlotFull => StatusCode::CONFLICT,
             Self::PhotoKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::PhotoDamaged | Self::SoundSilent | Self::SoundShort => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::PhotoDamaged
+            | Self::RotaSpan
+            | Self::RotaDoctor
+            | Self::RotaNotOnDuty
+            | Self::RotaFull
+            | Self::RotaFile
+            | Self::SoundSilent
+            | Self::SoundShort => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Storage | Self::TooManyConnections | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -107,6 +116,13 @@ impl FailureCode {
             | Self::RecordingState
             | Self::SlotFull
             | Self::SetAside
+            | Self::RotaChanged
+            | Self::RotaUncovered
+            | Self::RotaSpan
+            | Self::RotaDoctor
+            | Self::RotaNotOnDuty
+            | Self::RotaFull
+            | Self::RotaFile
             | Self::Storage
             | Self::TooManyConnections
             | Self::Draining

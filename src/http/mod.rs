@@ -8,6 +8,7 @@ pub mod ops;
 pub mod pages;
 mod parameters;
 pub mod records;
+pub mod rota;
 pub mod session;
 mod spoken;
 pub mod state;
@@ -26,6 +27,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(records::router())
         .merge(ops::router())
         .merge(spoken::router())
+        .merge(rota::router())
         .route("/ws", get(ws::open))
         .fallback(get(pages::serve))
         .layer(middleware::from_fn_with_state(state.clone(), auth::own_pages_only))

@@ -16,11 +16,12 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 struct Dist;
 
 /// The addresses of the pages, each with its file. Everything else is looked up by its own name.
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 5] = [
     ("/", "index.html"),
     ("/poste", "poste.html"),
     ("/medecin", "medecin.html"),
     ("/exploitation", "exploitation.html"),
+    ("/coordination", "coordination.html"),
 ];
 
 /// The content encodings, the smallest first, each with the suffix of the prepared file.

@@ -4,6 +4,7 @@ use crate::{
     clock::Clock,
     health::HealthMonitor,
     identity::Identities,
+    rota::RotaService,
     security::{SecurityKind, SecurityLog},
     sockets::Sockets,
     store::{Journal, SealedPhotos, Spoken, TokenHash},
@@ -35,6 +36,8 @@ pub struct HttpState {
     pub photos: SealedPhotos,
     /// Recordings of the sentences for patients.
     pub spoken: Arc<dyn Spoken>,
+    /// The rota of specialists.
+    pub rota: Arc<RotaService>,
     /// The server's clock.
     pub clock: Clock,
     /// The host names of this server, against which `Origin` is checked.

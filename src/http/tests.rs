@@ -12,11 +12,12 @@ use crate::{
     journal::Ledger,
     net::places::{Bounds, ConnectionPlaces},
     pulse::Pulse,
+    rota::RotaService,
     security::SecurityLog,
     sockets::Sockets,
     store::{
-        Devices, HasSpoken, Journal, NewAccount, ObjectBlobs, Places, SealedPhotos, Session, Sessions,
-        SqliteStore, Stores, Structure, StructureKind,
+        Devices, HasRotas, HasSpoken, Journal, NewAccount, ObjectBlobs, Places, SealedPhotos, Session,
+        Sessions, SqliteStore, Stores, Structure, StructureKind,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
     },
@@ -43,6 +44,13 @@ use teranga_signaling::contract::Input;
 use tokio::sync::{mpsc, watch};
 use tower::ServiceExt;
 
+/// The people who can sign in: party, login, role.
+const ACCOUNTS: [(&str, &str, Role); 3] = [
+    ("doctor", "awa", Role::Doctor),
+    ("operator", "ops", Role::Operator),
+    ("coordinator", "mina", Role::Coordinator),
+];
+
 const PASSWORD: &str = "le fleuve à Matam";
 const ORIGIN: &str = "https://teranga.example.sn";
 
@@ -50,6 +58,7 @@ mod edge;
 mod frames;
 mod operations;
 mod photos;
+mod rota;
 mod security;
 mod sessions;
 mod spoken;
@@ -63,7 +72,7 @@ struct House {
     folder: Folder,
 }
 
-/// A doctor `awa`, an operator `ops`, a tablet `post` without a key, and a consultation that waits.
+/// A doctor `awa`, an operator `ops`, a coordinator `mina`, a tablet `post` without a key, and a consultation that waits.
 async fn house() -> House {
     let folder = Folder::new();
     let (store, clock) = (Arc::new(folder.open().await), Clock::start());
@@ -72,7 +81,7 @@ async fn house() -> House {
     store.add_device(&identity("post", Role::Kiosk), clock.timestamp()).await.unwrap();
     add(&store, consultation(1), &requested(consultation(1), 1)).await.unwrap();
     let identities = Arc::new(Identities::new(&Stores::of(store.clone()), clock));
-    for (party, login, role) in [("doctor", "awa", Role::Doctor), ("operator", "ops", Role::Operator)] {
+    for (party, login, role) in ACCOUNTS {
         let (identity, password_hash) = (identity(party, role), password::hash(PASSWORD).unwrap());
         let account = NewAccount { identity, login: login.into(), password_hash, order_number: None };
         identities.add_person(&account).await.unwrap();
@@ -101,7 +110,7 @@ fn asked_from_outside(state: HttpState) -> Router {
 
 async fn state(
     identities: Arc<Identities>,
-    journal: Arc<dyn Journal>,
+    journal: Arc<SqliteStore>,
     ledger: Arc<Ledger>,
     clock: Clock,
     folder: &Path,
@@ -115,7 +124,7 @@ async fn state(
         shards: Arc::new([]),
         hub_pulse: Pulse::new(clock),
         ledger,
-        journal: Arc::clone(&journal),
+        journal: journal.clone(),
         audit: watch::channel(<_>::default()).1,
         hub: watch::channel(<_>::default()).1,
         draining: Arc::clone(&draining),
@@ -123,6 +132,7 @@ async fn state(
     };
     HttpState {
         identities,
+        rota: Arc::new(RotaService::new(journal.rotas(), None, clock)),
         journal,
         photos: photos(folder).await,
         spoken: SqliteStore::open(folder, &default_key_file(folder)).await.unwrap().recordings(),

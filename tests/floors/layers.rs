@@ -29,6 +29,7 @@ const LAYERS: [Layers; 3] = [
             &["cli"],
             &["app", "demo", "native"],
             &["http"],
+            &["rota"],
             &["health"],
             &["metrics"],
             &["bridge"],

@@ -15,6 +15,7 @@ import { now, until } from './wait.mjs';
  * @property {{login: string, password: string, name: string, speciality: string}[]} doctors
  * @property {{login: string, password: string, name: string}[]} guests
  * @property {{login: string, password: string, name: string}[]} operators
+ * @property {{login: string, password: string, name: string}[]} coordinators
  */
 
 export const freeTcpPort = () =>

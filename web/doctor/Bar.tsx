@@ -13,7 +13,7 @@ import { linkFromRtt } from "../ui/link-quality.ts";
 import { Logo } from "../ui/Logo.tsx";
 import { SignOut } from "../ui/SignIn.tsx";
 import { leave, page } from "./doctor.ts";
-import { deviceDialog, sessionsDialog } from "./later.ts";
+import { deviceDialog, dutiesDialog, sessionsDialog } from "./later.ts";
 import { permitNotifications, unlockSound } from "./ringing.ts";
 
 export function Bar({ client }: { client: Client }) {
@@ -39,6 +39,7 @@ export function Bar({ client }: { client: Client }) {
         >
           {t(page.value === "desk" ? "doctor.history" : "doctor.queue")}
         </Button>
+        {you?.role === "doctor" && <OwnDuties client={client} />}
         <OwnSessions />
         <SignOut onClick={() => void leave(client)} />
       </nav>
@@ -47,7 +48,21 @@ export function Bar({ client }: { client: Client }) {
 }
 
 const DeviceDialog = lazy(deviceDialog);
+const Duties = lazy(dutiesDialog);
 const Sessions = lazy(sessionsDialog);
+
+/** A button for one's own duties. */
+function OwnDuties({ client }: { client: Client }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button kind="bare" data-testid="my-duties" onClick={() => setOpen(true)}>
+        {t("doctor.duties")}
+      </Button>
+      {open && <Duties client={client} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
 
 /** A button for the list of one's own sessions. */
 function OwnSessions() {

@@ -3,6 +3,7 @@
 import { loadStylesheet } from "../ui/stylesheet.ts";
 import callBar from "../ui/call-bar.css?later";
 import styles from "./call.css?later";
+import dutiesStyles from "./duties.css?later";
 
 /** Loads the call screen. */
 export async function callScreen() {
@@ -23,6 +24,12 @@ export async function historyScreen() {
 export async function deviceDialog() {
   await loadStylesheet(styles);
   return (await import("./DeviceDialog.tsx")).DeviceDialog;
+}
+
+/** Loads the dialog "Mes gardes". */
+export async function dutiesDialog() {
+  await loadStylesheet(dutiesStyles);
+  return (await import("./Duties.tsx")).Duties;
 }
 
 /** Loads the dialog "Mes sessions". */

@@ -1,4 +1,4 @@
-/** The front page: links to the three pages, and answers to what a first visitor may ask. */
+/** The front page: links to the four pages, and answers to what a first visitor may ask. */
 
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
@@ -22,6 +22,7 @@ export function App() {
           <PageLink href="/poste" of={icon.home} title={t("home.post")} what={t("home.post.what")} />
           <PageLink href="/medecin" of={icon.doctor} title={t("home.doctor")} what={t("home.doctor.what")} />
           <PageLink href="/exploitation" of={icon.link} title={t("home.ops")} what={t("home.ops.what")} />
+          <PageLink href="/coordination" of={icon.clock} title={t("home.rota")} what={t("home.rota.what")} />
         </nav>
         <div class="more">
           <section>

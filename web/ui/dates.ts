@@ -38,6 +38,28 @@ export const dateAndTime = (at: number | Date): string => `${date(at)} à ${time
 export const moment = (at: number | Date, now = Date.now()): string =>
   date(at) === date(now) ? timeOfDay(at) : dateAndTime(at);
 
+/** The day, such as "jeu. 26 nov.". */
+export const shortDay = (at: number): string => written(at, { weekday: "short", day: "numeric", month: "short" });
+
+/** The day of the week, such as "jeudi". */
+export const weekday = (at: number): string => written(at, { weekday: "long" });
+
+/** The local date and time as a field of a form has it, such as "2028-02-29T23:57". */
+export function localInput(at: number): string {
+  const options = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const parts = new Intl.DateTimeFormat("en-GB", { ...options, timeZone: zone.value }).formatToParts(at);
+  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "";
+  return `${part("year")}-${part("month")}-${part("day")}T${part("hour")}:${part("minute")}`;
+}
+
+/** The Monday on or before a time, as `2028-02-28`, on the clock of the country. */
+export function mondayOf(at: number): string {
+  const [year, month, day] = localInput(at).slice(0, 10).split("-").map(Number) as [number, number, number];
+  const noon = Date.UTC(year, month - 1, day, 12);
+  const sinceMonday = (new Date(noon).getUTCDay() + 6) % 7;
+  return new Date(noon - sinceMonday * 24 * 3_600_000).toISOString().slice(0, 10);
+}
+
 function written(at: number | Date, parts: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat(LOCALE, { ...parts, timeZone: zone.value }).format(at);
 }

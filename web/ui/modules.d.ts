@@ -49,6 +49,12 @@ declare module "*/fr.json?desk" {
   export default desk;
 }
 
+/** The French texts about duties. */
+declare module "*/fr.json?duty" {
+  const duty: Partial<typeof import("./texts/fr.json")>;
+  export default duty;
+}
+
 /** The French texts of `VoiceAlerts.tsx`. */
 declare module "*/fr.json?call" {
   const call: Partial<typeof import("./texts/fr.json")>;

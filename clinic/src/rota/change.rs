@@ -2,7 +2,7 @@
 
 use super::{
     calendar::{DAY_MS, DutyCalendar},
-    plan::{DutyPlan, Exception, Leave, Span, Spoken, Stretch, Swap, WeekSlot},
+    plan::{DutyLeave, DutyPlan, Exception, Span, Spoken, Stretch, Swap, WeekSlot},
     zone::Zone,
 };
 use crate::{
@@ -17,10 +17,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
-    /// A coordinator adds a slot of the template, or replaces the one with its identifier.
-    PutSlot {
-        /// The slot.
-        slot: WeekSlot,
+    /// A coordinator adds slots of the template, or replaces those with their identifiers.
+    PutSlots {
+        /// The slots.
+        slots: Vec<WeekSlot>,
     },
     /// A coordinator removes a slot of the template.
     RemoveSlot {
@@ -168,7 +168,7 @@ struct Scene<'a> {
 impl Scene<'_> {
     fn apply(&self, plan: &mut DutyPlan, change: &Change) -> Result<(), Refused> {
         match change {
-            Change::PutSlot { slot } => self.put_slot(plan, slot),
+            Change::PutSlots { slots } => slots.iter().try_for_each(|slot| self.put_slot(plan, slot)),
             Change::RemoveSlot { id } => {
                 self.coordinator()?;
                 take(&mut plan.template, |slot| slot.id == *id).map(drop)
@@ -247,7 +247,7 @@ impl Scene<'_> {
         self.known(doctor)?;
         let id = plan.new_id();
         let granted = self.by.role == Role::Coordinator;
-        plan.leaves.push(Leave { id, doctor: doctor.clone(), span, granted });
+        plan.leaves.push(DutyLeave { id, doctor: doctor.clone(), span, granted });
         Ok(())
     }
 

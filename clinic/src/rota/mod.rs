@@ -4,6 +4,7 @@
 mod calendar;
 mod change;
 mod duty;
+mod import;
 mod plan;
 #[cfg(test)]
 mod tests;
@@ -12,5 +13,6 @@ mod zone;
 pub use calendar::{DAYS_AT_ONCE, DutyCalendar, Gap, SPECIALITIES};
 pub use change::{Change, Refused};
 pub use duty::{Duty, DutyLevel};
-pub use plan::{DutyPlan, Exception, Leave, Span, Spoken, Stretch, Swap, WeekSlot, Weekday};
+pub use import::{ImportProblem, ImportedEvent, UnreadableCalendar, read_calendar};
+pub use plan::{DutyLeave, DutyPlan, Exception, Span, Spoken, Stretch, Swap, WeekSlot, Weekday};
 pub use zone::Zone;

@@ -17,7 +17,7 @@ pub struct DutyPlan {
     /// What differs from the template over a span.
     pub exceptions: Vec<Exception>,
     /// Absences of doctors, asked for or granted.
-    pub leaves: Vec<Leave>,
+    pub leaves: Vec<DutyLeave>,
     /// Duties that doctors exchange.
     pub swaps: Vec<Swap>,
     /// The languages that each doctor speaks, as far as somebody has said so.
@@ -82,7 +82,7 @@ pub struct Exception {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
-pub struct Leave {
+pub struct DutyLeave {
     /// The identifier within the plan; 0 in a new one.
     pub id: u32,
     /// The doctor.

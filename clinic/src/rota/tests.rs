@@ -71,9 +71,7 @@ impl World {
         let now = at(&zone, "2026-11-23T12:00");
         let (doctors, plan) = (doctors(&["ba", "diop"]), DutyPlan::default());
         let mut world = Self { zone, doctors, plan, now };
-        for slot in template {
-            world.make(&Change::PutSlot { slot });
-        }
+        world.make(&Change::PutSlots { slots: template });
         world
     }
 
@@ -231,7 +229,10 @@ fn what_cannot_be_is_refused() {
     let long_ago = span(&zone, "2020-11-24T10:00", "2020-11-24T14:00");
     assert_eq!(refused(put(exception(long_ago, None))), Refused::Span);
     assert_eq!(refused(put(Exception { id: 9, ..exception(ok, None) })), Refused::Unknown);
-    assert_eq!(refused(Change::PutSlot { slot: slot(Weekday::Monday, 1_440, 0, "ba") }), Refused::Span);
+    assert_eq!(
+        refused(Change::PutSlots { slots: vec![slot(Weekday::Monday, 1_440, 0, "ba")] }),
+        Refused::Span
+    );
     assert_eq!(refused(Change::RemoveSlot { id: 1 }), Refused::Unknown);
     let flood = vec![exception(ok, None); 601];
     assert_eq!(refused(Change::PutExceptions { exceptions: flood }), Refused::TooMany);
@@ -327,7 +328,7 @@ fn plan_of(template: Vec<WeekSlot>, spans: Vec<(Span, u8)>) -> DutyPlan {
             0 => plan.exceptions.push(Exception { id, ..exception(span, None) }),
             1 => plan.exceptions.push(Exception { id, ..exception(span, Some("ba")) }),
             2 => plan.exceptions.push(Exception { id, ..exception(span, Some("diop")) }),
-            _ => plan.leaves.push(Leave { id, doctor: party("ba"), span, granted: kind == 3 }),
+            _ => plan.leaves.push(DutyLeave { id, doctor: party("ba"), span, granted: kind == 3 }),
         }
     }
     plan

@@ -15,6 +15,7 @@ mod key_register;
 mod links;
 mod places;
 mod revocations;
+mod rotas;
 mod rows;
 mod schema;
 mod seal_rows;

@@ -9,6 +9,7 @@ mod journal;
 mod links;
 mod places;
 mod revocations;
+mod rotas;
 mod sessions;
 mod spoken;
 
@@ -19,6 +20,7 @@ pub use journal::{Epoch, Journal};
 pub use links::{LinkRates, Links};
 pub use places::{Places, Position, Structure, StructureKind};
 pub use revocations::Revocations;
+pub use rotas::{Feed, HasRotas, PlanChange, Rotas, StoredPlan};
 pub use sessions::{ExpectedParty, ListedSession, Session, Sessions, TokenHash};
 pub use spoken::{
     HasSpoken, NewSpoken, SPOKEN_BYTES, SPOKEN_VERSIONS, Spoken, SpokenBy, SpokenOutcome, SpokenVersion,
@@ -47,6 +49,8 @@ pub struct Stores {
     pub links: Arc<dyn Links>,
     /// Recordings of the sentences for patients.
     pub spoken: Arc<dyn Spoken>,
+    /// The rota of specialists.
+    pub rotas: Arc<dyn Rotas>,
 }
 
 impl Stores {
@@ -62,6 +66,7 @@ impl Stores {
             + Revocations
             + Links
             + HasSpoken
+            + HasRotas
             + 'static,
     {
         Self {
@@ -73,6 +78,7 @@ impl Stores {
             sessions: store.clone(),
             revocations: store.clone(),
             spoken: store.recordings(),
+            rotas: store.rotas(),
             links: store,
         }
     }

@@ -9,11 +9,14 @@ import type { Identity } from "../../protocol/messages.ts";
 export class ApiError extends Error {
   readonly code: string;
   readonly retryAfterS: number | null;
+  /** The body of the answer, which tells more about some refusals. */
+  readonly body: unknown;
 
-  constructor(code: string, retryAfterS: number | null = null) {
+  constructor(code: string, retryAfterS: number | null = null, body: unknown = null) {
     super(code);
     this.code = code;
     this.retryAfterS = retryAfterS;
+    this.body = body;
   }
 }
 
@@ -50,5 +53,5 @@ async function call<T>(path: string, request: RequestInit): Promise<T> {
   if (response.status === 204) return undefined as T;
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body as T;
-  throw new ApiError(body.code ?? "internal", body.retry_after_s ?? null);
+  throw new ApiError(body.code ?? "internal", body.retry_after_s ?? null, body);
 }

@@ -1,0 +1,314 @@
+//! The bodies of the rota's addresses. The pages' types are generated from them.
+
+use crate::http::bodies::FailureCode;
+use serde::{Deserialize, Serialize};
+use teranga_clinic::{
+    id::PartyId,
+    people::Speciality,
+    pii::Pii,
+    request::Language,
+    rota::{Change, Duty, DutyLevel, DutyPlan, Gap, ImportedEvent, Span, Stretch, WeekSlot},
+    time::Timestamp,
+};
+
+/// The rota as a coordinator or a doctor sees it. Times are ms since 1970.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RotaView {
+    /// The number of changes so far, which a change must name.
+    pub version: u32,
+    /// The time at the server.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub now: Timestamp,
+    /// The country's time zone in the IANA database, in which everything is shown and typed.
+    pub zone: String,
+    /// The days that were asked for: the midnight that begins each, and the one that ends the last.
+    #[cfg_attr(test, ts(type = "number[]"))]
+    pub midnights: Vec<Timestamp>,
+    /// The doctors who can be on duty.
+    pub doctors: Vec<RotaDoctor>,
+    /// The duties of those days.
+    pub duties: Vec<DutyView>,
+    /// The duties that run now.
+    pub on_duty: Vec<DutyView>,
+    /// The gaps of the next two weeks.
+    pub gaps: Vec<Gap>,
+    /// The specialities for which a rota is kept. For any other one, every connected doctor is rung.
+    pub kept: Vec<Speciality>,
+    /// What the duties follow from. A doctor sees only their own leave and the swaps that concern them.
+    pub plan: DutyPlan,
+}
+
+/// A doctor who can be on duty.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RotaDoctor {
+    /// The account.
+    #[cfg_attr(test, ts(type = "PartyId"))]
+    pub party: PartyId,
+    /// The name.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub name: Pii<String>,
+    /// The hospital.
+    pub place: String,
+    /// The specialities.
+    pub specialities: Vec<Speciality>,
+}
+
+/// A duty.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct DutyView {
+    /// The doctor.
+    #[cfg_attr(test, ts(type = "PartyId"))]
+    pub doctor: PartyId,
+    /// The speciality, level and time.
+    #[serde(flatten)]
+    pub stretch: Stretch,
+}
+
+/// Who is on duty now: what a post may know.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct OnDutyNow {
+    /// The speciality.
+    pub speciality: Speciality,
+    /// The level.
+    pub level: DutyLevel,
+    /// The doctor's name.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub name: Pii<String>,
+    /// The end of the duty, milliseconds from now: a tablet's clock may be wrong.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub ends_in_ms: u64,
+}
+
+/// Changes the rota.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct ChangeRota {
+    /// The version that the person saw.
+    pub version: u32,
+    /// The change.
+    pub edit: RotaEdit,
+    /// True if the person knows that nobody is on duty at once.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub confirmed: bool,
+    /// The days of the answer.
+    pub days: RotaDays,
+}
+
+/// Days of the rota.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct RotaDays {
+    /// The first day, as `2026-11-23`; today if it is absent.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional))]
+    pub from: Option<String>,
+    /// The number of days, at most 42; a week if it is absent.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional))]
+    pub days: Option<u8>,
+}
+
+/// A change as a page says it. Dates are local times of the country, as `2026-11-28T20:00`.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum RotaEdit {
+    /// A coordinator adds or replaces slots of the template.
+    PutSlots {
+        /// The slots; the `id` of a new one is 0.
+        slots: Vec<WeekSlot>,
+    },
+    /// A coordinator removes a slot.
+    RemoveSlot {
+        /// Its identifier.
+        id: u32,
+    },
+    /// A coordinator adds or replaces an exception.
+    PutException {
+        /// Its identifier; 0 if it is new.
+        id: u32,
+        /// The speciality.
+        speciality: Speciality,
+        /// The level.
+        level: DutyLevel,
+        /// The doctor; none if nobody is on duty.
+        #[cfg_attr(test, ts(type = "PartyId | null"))]
+        doctor: Option<PartyId>,
+        /// The time.
+        when: LocalSpan,
+    },
+    /// A coordinator removes an exception: the template counts again.
+    RemoveException {
+        /// Its identifier.
+        id: u32,
+    },
+    /// A doctor asks for leave, or a coordinator gives it.
+    AskLeave {
+        /// The doctor.
+        #[cfg_attr(test, ts(type = "PartyId"))]
+        doctor: PartyId,
+        /// The time.
+        when: LocalSpan,
+    },
+    /// A coordinator grants or refuses a leave.
+    DecideLeave {
+        /// Its identifier.
+        id: u32,
+        /// True if it is granted.
+        granted: bool,
+    },
+    /// The doctor or a coordinator takes a leave back.
+    WithdrawLeave {
+        /// Its identifier.
+        id: u32,
+    },
+    /// A doctor proposes to exchange a duty.
+    ProposeSwap {
+        /// The doctor who would take it.
+        #[cfg_attr(test, ts(type = "PartyId"))]
+        to: PartyId,
+        /// The duty.
+        gives: Stretch,
+        /// The duty that would be taken in return.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        in_return: Option<Stretch>,
+    },
+    /// The other doctor accepts or refuses a swap.
+    AnswerSwap {
+        /// Its identifier.
+        id: u32,
+        /// True if it is accepted.
+        accepted: bool,
+    },
+    /// The doctor who proposed a swap takes it back.
+    WithdrawSwap {
+        /// Its identifier.
+        id: u32,
+    },
+    /// The languages that a doctor speaks.
+    SetLanguages {
+        /// The doctor.
+        #[cfg_attr(test, ts(type = "PartyId"))]
+        doctor: PartyId,
+        /// The languages.
+        languages: Vec<Language>,
+    },
+}
+
+/// A span of local time.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct LocalSpan {
+    /// The beginning, as `2026-11-28T20:00`.
+    pub from: String,
+    /// The end.
+    pub until: String,
+}
+
+/// The answer to a change that was not made.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RotaRefusal {
+    /// The stable code.
+    pub code: FailureCode,
+    /// With `rota_uncovered`: the duties after which nobody would be on duty.
+    pub uncovered: Vec<DutyView>,
+    /// With `rota_changed`: what is there now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub rota: Option<RotaView>,
+}
+
+/// Asks for a calendar feed with a new secret address.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct MakeFeed {
+    /// The speciality; none for one's own duties.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional))]
+    pub speciality: Option<Speciality>,
+}
+
+/// A calendar feed.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct MadeFeed {
+    /// The address on this server. It is shown once; a new one makes it useless.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub path: Pii<String>,
+}
+
+/// Reads a calendar file as exceptions.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct ImportCalendar {
+    /// The version that the person saw.
+    pub version: u32,
+    /// The speciality of all its events.
+    pub speciality: Speciality,
+    /// The level of all its events.
+    pub level: DutyLevel,
+    /// The text of the file.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub file: Pii<String>,
+    /// True to store it; false for a preview that changes nothing.
+    pub store: bool,
+    /// True if the person knows that nobody is on duty at once.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub confirmed: bool,
+}
+
+/// What a calendar file would change, or has changed.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ImportPreview {
+    /// Its events, understood or not.
+    pub events: Vec<ImportedEvent>,
+    /// The present duties that it replaces.
+    pub replaced: Vec<DutyView>,
+    /// True if it is stored now.
+    pub stored: bool,
+}
+
+impl From<&Duty> for DutyView {
+    fn from(duty: &Duty) -> Self {
+        let span = Span { from: duty.from, until: duty.until };
+        let stretch = Stretch { speciality: duty.speciality, level: duty.level, span };
+        Self { doctor: duty.doctor.party.clone(), stretch }
+    }
+}
+
+impl RotaEdit {
+    /// The change, with instants in place of local times; none if one of them is no time.
+    pub(super) fn change(self, instant: impl Fn(&LocalSpan) -> Option<Span>) -> Option<Change> {
+        Some(match self {
+            Self::PutSlots { slots } => Change::PutSlots { slots },
+            Self::RemoveSlot { id } => Change::RemoveSlot { id },
+            Self::PutException { id, speciality, level, doctor, when } => {
+                let span = instant(&when)?;
+                let exception = teranga_clinic::rota::Exception { id, speciality, level, span, doctor };
+                Change::PutExceptions { exceptions: vec![exception] }
+            }
+            Self::RemoveException { id } => Change::RemoveException { id },
+            Self::AskLeave { doctor, when } => Change::AskLeave { doctor, span: instant(&when)? },
+            Self::DecideLeave { id, granted } => Change::DecideLeave { id, granted },
+            Self::WithdrawLeave { id } => Change::WithdrawLeave { id },
+            Self::ProposeSwap { to, gives, in_return } => Change::ProposeSwap { to, gives, in_return },
+            Self::AnswerSwap { id, accepted } => Change::AnswerSwap { id, accepted },
+            Self::WithdrawSwap { id } => Change::WithdrawSwap { id },
+            Self::SetLanguages { doctor, languages } => Change::SetLanguages { doctor, languages },
+        })
+    }
+}

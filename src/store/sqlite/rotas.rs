@@ -1,0 +1,105 @@
+//! The rota of specialists in SQLite.
+
+use super::{
+    SqliteStore,
+    connection::millis,
+    rows::{identity, select_identity},
+};
+use crate::store::{
+    error::StoreError,
+    names::{Named, from_name},
+    traits::{Feed, HasRotas, PlanChange, Rotas, StoredPlan, TokenHash},
+};
+use async_trait::async_trait;
+use std::sync::Arc;
+use teranga_clinic::{id::PartyId, people::Identity};
+
+/// The rota in a store that keeps other subjects, too.
+#[derive(Clone, Debug)]
+pub(super) struct SqliteRotas(SqliteStore);
+
+impl HasRotas for SqliteStore {
+    fn rotas(&self) -> Arc<dyn Rotas> {
+        Arc::new(SqliteRotas(self.clone()))
+    }
+}
+
+#[async_trait]
+impl Rotas for SqliteRotas {
+    async fn duty_plan(&self) -> Result<StoredPlan, StoreError> {
+        let row: Option<(u32, String, String)> = sqlx::query_as(
+            "SELECT rota.version, plan, by FROM rota JOIN rota_change ON rota_change.version = rota.version",
+        )
+        .fetch_optional(&self.0.readers)
+        .await?;
+        let Some((version, plan, by)) = row else { return Ok(StoredPlan::default()) };
+        let plan = serde_json::from_str(&plan)
+            .map_err(|error| StoreError::Corrupt(format!("the plan of the rota: {error}")))?;
+        Ok(StoredPlan { version, plan, changed_by: Some(PartyId(by)) })
+    }
+
+    async fn put_duty_plan(&self, new: PlanChange<'_>) -> Result<bool, StoreError> {
+        let plan = serde_json::to_string(new.plan).expect("the plan is plain JSON");
+        let change = serde_json::to_string(new.change).expect("a change is plain JSON");
+        let mut transaction = self.0.write().await?;
+        let stored: Option<u32> =
+            sqlx::query_scalar("SELECT version FROM rota").fetch_optional(&mut *transaction).await?;
+        if stored.unwrap_or(0) != new.based_on {
+            return Ok(false);
+        }
+        let version = new.based_on + 1;
+        sqlx::query("INSERT INTO rota_change (version, at, by, change) VALUES (?, ?, ?, ?)")
+            .bind(version)
+            .bind(millis(new.at))
+            .bind(&new.by.0)
+            .bind(change)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query(
+            "INSERT INTO rota (only_row, version, plan) VALUES (1, ?, ?) ON CONFLICT (only_row) DO UPDATE \
+             SET version = excluded.version, plan = excluded.plan",
+        )
+        .bind(version)
+        .bind(plan)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    async fn doctors(&self) -> Result<Vec<Identity>, StoreError> {
+        let rows = sqlx::query(select_identity!(
+            "party.id",
+            "WHERE role = 'doctor' AND revoked_at IS NULL ORDER BY party.id"
+        ))
+        .fetch_all(&self.0.readers)
+        .await?;
+        rows.iter().map(|row| identity(&self.0.keys, row)).collect()
+    }
+
+    async fn put_feed(&self, feed: &Feed, token: &TokenHash) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO rota_feed (token_hash, owner, speciality) VALUES (?, ?, ?) \
+             ON CONFLICT (owner, speciality) DO UPDATE SET token_hash = excluded.token_hash",
+        )
+        .bind(&token[..])
+        .bind(&feed.owner.0)
+        .bind(feed.speciality.map_or("", Named::name))
+        .execute(&self.0.writer)
+        .await?;
+        Ok(())
+    }
+
+    async fn feed(&self, token: &TokenHash) -> Result<Option<Feed>, StoreError> {
+        let row: Option<(String, String)> = sqlx::query_as(
+            "SELECT owner, speciality FROM rota_feed JOIN party ON party.id = owner \
+             WHERE token_hash = ? AND revoked_at IS NULL",
+        )
+        .bind(&token[..])
+        .fetch_optional(&self.0.readers)
+        .await?;
+        let Some((owner, speciality)) = row else { return Ok(None) };
+        let speciality = if speciality.is_empty() { None } else { Some(from_name(&speciality)?) };
+        Ok(Some(Feed { owner: PartyId(owner), speciality }))
+    }
+}

@@ -1,0 +1,85 @@
+/** The root of the coordinator's page: sign-in, or the gaps and the rota. */
+
+import { useState } from "preact/hooks";
+import type { RotaView } from "../protocol/rota.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { Logo } from "../ui/Logo.tsx";
+import { SignIn, SignOut } from "../ui/SignIn.tsx";
+import { Absences } from "./Absences.tsx";
+import { Calendars } from "./Calendars.tsx";
+import { Gaps } from "./Gaps.tsx";
+import { NextRing } from "./NextRing.tsx";
+import { identity, leave, refusedRole, rota, signInWith, stale } from "./rota.ts";
+import { Template } from "./Template.tsx";
+import { Week } from "./Week.tsx";
+
+const TABS = ["week", "template", "absences", "calendars"] as const;
+
+export function App() {
+  if (identity.value === undefined)
+    return (
+      <main>
+        <p role="status">{t("common.loading")}</p>
+      </main>
+    );
+  if (!identity.value)
+    return (
+      <>
+        {refusedRole.value && (
+          <Banner tone="warn" icon={icon.alert} data-testid="error">
+            {t("rota.not_coordinator")}
+          </Banner>
+        )}
+        <SignIn title={t("rota.title")} onSubmit={signInWith} />
+      </>
+    );
+  return (
+    <>
+      <header class="head cloth">
+        <Logo />
+        <h1>{t("rota.title")}</h1>
+        <span>{identity.value.name}</span>
+        <SignOut onClick={() => void leave()} />
+      </header>
+      <main class="rota">
+        {stale.value && (
+          <Banner tone="warn" icon={icon.linkOff} data-testid="outage">
+            {t("rota.stale")} {stale.value}
+          </Banner>
+        )}
+        {rota.value ? <Board rota={rota.value} /> : <p role="status">{t("common.loading")}</p>}
+      </main>
+    </>
+  );
+}
+
+function Board({ rota }: { rota: RotaView }) {
+  const [tab, setTab] = useState<(typeof TABS)[number]>("week");
+  const asked = rota.plan.leaves.filter(({ granted }) => !granted).length;
+  return (
+    <>
+      <Gaps rota={rota} />
+      <nav class="tabs" aria-label={t("rota.title")}>
+        {TABS.map((name) => (
+          <button
+            key={name}
+            type="button"
+            class="tab"
+            aria-current={tab === name ? "page" : undefined}
+            data-testid={`tab-${name}`}
+            onClick={() => setTab(name)}
+          >
+            {t(`rota.tab.${name}`)} {name === "absences" && asked > 0 && <strong class="count">{asked}</strong>}
+          </button>
+        ))}
+      </nav>
+      {tab === "week" && <Week rota={rota} />}
+      {tab === "template" && <Template rota={rota} />}
+      {tab === "absences" && <Absences rota={rota} />}
+      {tab === "calendars" && <Calendars rota={rota} />}
+      {tab === "week" && <NextRing rota={rota} />}
+    </>
+  );
+}

@@ -1,0 +1,153 @@
+/** The dialog in which one duty is changed for once: another doctor, other hours, or nobody. It explains conflicts before they hurt. */
+
+import { useState } from "preact/hooks";
+import type { DutyLevel, DutyView, RotaEdit, RotaView, Span } from "../protocol/rota.ts";
+import type { PartyId, Speciality } from "../protocol/messages.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { localInput } from "../ui/dates.ts";
+import { Field } from "../ui/Field.tsx";
+import { t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { LEVELS, nameOf, SPECIALITIES, spanText, stretchText } from "../ui/rota/words.ts";
+import { Select } from "../ui/rota/Select.tsx";
+import { change, type Outcome } from "./rota.ts";
+
+/** A duty that is to be changed, or made. */
+export interface Draft {
+  speciality: Speciality;
+  level: DutyLevel;
+  span: Span;
+  /** The doctor; null for nobody yet. */
+  doctor: PartyId | null;
+  /** The exception that is changed; 0 for a new one. */
+  exception: number;
+}
+
+export function Editor({ rota, draft, onClose }: { rota: RotaView; draft: Draft; onClose: () => void }) {
+  const [speciality, setSpeciality] = useState(draft.speciality);
+  const [level, setLevel] = useState(draft.level);
+  const [doctor, setDoctor] = useState<PartyId | "">(draft.doctor ?? "");
+  const [from, setFrom] = useState(localInput(draft.span.from));
+  const [until, setUntil] = useState(localInput(draft.span.until));
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  async function make(edit: RotaEdit, confirmed = false) {
+    setBusy(true);
+    const result = await change(edit, confirmed);
+    setBusy(false);
+    setOutcome(result);
+    if (result.at === "made") onClose();
+  }
+  const put: RotaEdit = {
+    kind: "put_exception",
+    id: rota.plan.exceptions.some(({ id }) => id === draft.exception) ? draft.exception : 0,
+    speciality,
+    level,
+    doctor: doctor || null,
+    when: { from, until },
+  };
+  const remove: RotaEdit = { kind: "remove_exception", id: draft.exception };
+  const [asked, setAsked] = useState<RotaEdit>(put);
+  const submit = (edit: RotaEdit) => (setAsked(edit), void make(edit));
+  const conflicts = doctor ? conflictsOf(rota, doctor, from, until, { speciality, level }) : [];
+  return (
+    <Dialog
+      title={t("rota.edit")}
+      onClose={onClose}
+      data-testid="editor"
+      actions={
+        <>
+          <Button onClick={onClose}>{t("common.cancel")}</Button>
+          {put.id !== 0 && (
+            <Button disabled={busy} data-testid="editor-template" onClick={() => submit(remove)}>
+              {t("rota.edit.template")}
+            </Button>
+          )}
+          <Button kind="primary" disabled={busy || !from || !until} data-testid="editor-save" onClick={() => submit(put)}>
+            {t("rota.save")}
+          </Button>
+        </>
+      }
+    >
+      <Refusal rota={rota} outcome={outcome} onConfirm={() => void make(asked, true)} />
+      <div class="two">
+        <Select label={t("rota.speciality")} value={speciality} onValue={setSpeciality} testid="editor-speciality" options={SPECIALITIES.map((value) => ({ value, label: t(`common.speciality.${value}`) }))} />
+        <Select label={t("rota.level")} value={level} onValue={setLevel} testid="editor-level" options={LEVELS.map((value) => ({ value, label: t(`duty.level.${value}`) }))} />
+      </div>
+      <Select label={t("rota.doctor")} value={doctor} onValue={setDoctor} testid="editor-doctor" options={doctorOptions(rota, speciality)} />
+      <div class="two">
+        <Field label={t("rota.from")} type="datetime-local" value={from} onValue={setFrom} data-testid="editor-from" />
+        <Field label={t("rota.until")} type="datetime-local" value={until} onValue={setUntil} data-testid="editor-until" />
+      </div>
+      {conflicts.map((text) => (
+        <Banner key={text} tone="warn" icon={icon.alert} data-testid="conflict">
+          {text}
+        </Banner>
+      ))}
+      <p class="soft">{t("rota.edit.once")}</p>
+    </Dialog>
+  );
+}
+
+/** What was refused, and the way to confirm that nobody is on duty. */
+export function Refusal({ rota, outcome, onConfirm }: { rota: RotaView; outcome: Outcome | null; onConfirm: () => void }) {
+  if (outcome?.at === "refused")
+    return (
+      <Banner tone="bad" icon={icon.alert} data-testid="refusal">
+        {outcome.text}
+      </Banner>
+    );
+  if (outcome?.at !== "uncovered") return null;
+  return (
+    <Banner
+      tone="bad"
+      icon={icon.alert}
+      data-testid="uncovered"
+      actions={
+        <Button kind="danger" data-testid="confirm-uncovered" onClick={onConfirm}>
+          {t("rota.uncovered.confirm")}
+        </Button>
+      }
+    >
+      {t("error.rota_uncovered")}
+      <ul>
+        {outcome.duties.map((duty) => (
+          <li key={duty.speciality + duty.level}>
+            {stretchText(duty)} ({nameOf(rota, duty.doctor)})
+          </li>
+        ))}
+      </ul>
+    </Banner>
+  );
+}
+
+/** The doctors of a speciality, and nobody. */
+export function doctorOptions({ doctors }: RotaView, speciality: Speciality) {
+  const able = doctors.filter((doctor) => doctor.specialities.includes(speciality));
+  return [
+    { value: "" as PartyId | "", label: t("rota.nobody") },
+    ...able.map(({ party, name, place }) => ({ value: party as PartyId | "", label: `${name} – ${place}` })),
+  ];
+}
+
+/** What speaks against a doctor at a time: leave, or another duty in the shown week. Both are allowed, and said. */
+function conflictsOf(
+  rota: RotaView,
+  doctor: PartyId,
+  from: string,
+  until: string,
+  own: { speciality: Speciality; level: DutyLevel },
+): string[] {
+  const overlaps = (span: Span) => localInput(span.from) < until && from < localInput(span.until);
+  const name = nameOf(rota, doctor);
+  const leaves = rota.plan.leaves.filter((leave) => leave.granted && leave.doctor === doctor && overlaps(leave.span));
+  const isOther = (duty: DutyView) =>
+    duty.doctor === doctor && overlaps(duty.span) && (duty.speciality !== own.speciality || duty.level !== own.level);
+  return [
+    ...leaves.map((leave) => t("rota.conflict.leave", { name, span: spanText(leave.span) })),
+    ...rota.duties.filter(isOther).map((duty) => t("rota.conflict.duty", { name, duty: stretchText(duty) })),
+  ];
+}

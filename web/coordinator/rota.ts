@@ -1,0 +1,106 @@
+/** The state of the coordinator's page: who is signed in, the rota of the days that are shown, and the changes of it. */
+
+import { effect, signal } from "@preact/signals";
+import { ApiError, get, me, post, signIn, signOut } from "../client/signalling/session.ts";
+import type { ChangeRota, DutyView, RotaEdit, RotaRefusal, RotaView } from "../protocol/rota.ts";
+import type { Identity, Speciality } from "../protocol/messages.ts";
+import { localInput, mondayOf, setTimeZone } from "../ui/dates.ts";
+import { errorTextOf } from "../ui/i18n.ts";
+
+/** The signed-in coordinator; null if there is none, undefined until that is known. */
+export const identity = signal<Identity | null | undefined>(undefined);
+/** True if somebody signed in who is no coordinator. */
+export const refusedRole = signal(false);
+/** The rota of the shown week; null before the first answer. */
+export const rota = signal<RotaView | null>(null);
+/** The reason for which the rota may be old; null if it is fresh. */
+export const stale = signal<string | null>(null);
+/** The first day of the shown week, as `2028-02-28`; null for the week of today. */
+export const firstDay = signal<string | null>(null);
+/** The speciality that is shown; null for all. */
+export const only = signal<Speciality | null>(null);
+
+/** The outcome of a change: made, or why not. */
+export type Outcome = { at: "made" } | { at: "refused"; text: string } | { at: "uncovered"; duties: DutyView[] };
+
+/** Continues a session that exists; without a network it waits for one. */
+export async function resumeSession(): Promise<void> {
+  try {
+    enter(await me());
+  } catch {
+    setTimeout(resumeSession, AGAIN_MS);
+  }
+}
+
+/** Signs in. Throws ApiError. */
+export async function signInWith(login: string, password: string): Promise<void> {
+  enter(await signIn(login, password));
+}
+
+/** Signs out. */
+export async function leave(): Promise<void> {
+  await signOut().catch(() => undefined);
+  identity.value = null;
+  rota.value = null;
+}
+
+/** Shows another week: `weeks` later than the shown one, or today's with 0. */
+export function move(weeks: number): void {
+  const monday = rota.value?.midnights[0];
+  if (weeks === 0 || monday === undefined) firstDay.value = null;
+  else firstDay.value = localInput(monday + (weeks * 7 + 0.5) * DAY_MS).slice(0, 10);
+}
+
+/** Reads the rota of the shown week. */
+export async function refresh(): Promise<void> {
+  const asked = firstDay.value;
+  try {
+    const fresh = await get<RotaView>(`/api/rota?from=${asked ?? mondayOf(Date.now())}&days=7`);
+    if (asked === firstDay.value) take(fresh);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "signed_out") identity.value = null;
+    stale.value = errorTextOf(error);
+  }
+}
+
+/** Makes a change of the rota as it is shown. `confirmed` says that nobody being on duty now is meant. */
+export async function change(edit: RotaEdit, confirmed = false): Promise<Outcome> {
+  const seen = rota.value;
+  if (!seen) return { at: "refused", text: errorTextOf(new ApiError("offline")) };
+  const days = { from: localInput(seen.midnights[0]! + DAY_MS / 2).slice(0, 10), days: 7 };
+  const body: ChangeRota = { version: seen.version, edit, confirmed, days };
+  try {
+    take(await post<RotaView>("/api/rota", body));
+    return { at: "made" };
+  } catch (error) {
+    const refusal = error instanceof ApiError ? (error.body as RotaRefusal | null) : null;
+    if (refusal?.rota) take(refusal.rota);
+    if (refusal?.code === "rota_uncovered") return { at: "uncovered", duties: refusal.uncovered };
+    if (refusal?.code === "not_found") void refresh();
+    return { at: "refused", text: errorTextOf(error) };
+  }
+}
+
+function take(fresh: RotaView): void {
+  setTimeZone(fresh.zone);
+  rota.value = fresh;
+  stale.value = null;
+}
+
+function enter(who: Identity | null): void {
+  refusedRole.value = who !== null && who.role !== "coordinator";
+  identity.value = refusedRole.value ? null : who;
+}
+
+effect(() => {
+  void firstDay.value;
+  if (!identity.value) return;
+  void refresh();
+  const timer = setInterval(refresh, REFRESH_MS);
+  return () => clearInterval(timer);
+});
+
+const AGAIN_MS = 2000;
+/** Another coordinator's change is seen within this time; a change on an older state is refused in any case. */
+const REFRESH_MS = 15_000;
+const DAY_MS = 24 * 3_600_000;

@@ -1,0 +1,336 @@
+// The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
+// UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
+
+import type { FailureCode } from "./api.ts";
+import type { Language, PartyId, Speciality } from "./messages.ts";
+
+/** Changes the rota. */
+export type ChangeRota = {
+  /** The version that the person saw. */
+  version: number;
+  /** The change. */
+  edit: RotaEdit;
+  /** True if the person knows that nobody is on duty at once. */
+  confirmed?: boolean;
+  /** The days of the answer. */
+  days: RotaDays;
+};
+
+/** Absence of a doctor, who is on no duty meanwhile once it is granted. */
+export type DutyLeave = {
+  /** The identifier within the plan; 0 in a new one. */
+  id: number;
+  /** The doctor. */
+  doctor: PartyId;
+  /** The span. */
+  span: Span;
+  /** True if a coordinator has granted it; it has no effect before. */
+  granted: boolean;
+};
+
+/** Level of a duty: the order in which doctors are rung. */
+export type DutyLevel = "first" | "second" | "regional";
+
+/** Everything from which duties are computed. */
+export type DutyPlan = {
+  /** The identifier that was given last. */
+  last_id: number;
+  /** The weekly template. */
+  template: Array<WeekSlot>;
+  /** What differs from the template over a span. */
+  exceptions: Array<Exception>;
+  /** Absences of doctors, asked for or granted. */
+  leaves: Array<DutyLeave>;
+  /** Duties that doctors exchange. */
+  swaps: Array<Swap>;
+  /** The languages that each doctor speaks, as far as somebody has said so. */
+  languages: Array<Spoken>;
+};
+
+/** A duty. */
+export type DutyView = {
+  /** The doctor. */
+  doctor: PartyId;
+  /** The speciality. */
+  speciality: Speciality;
+  /** The level. */
+  level: DutyLevel;
+  /** The span. */
+  span: Span;
+};
+
+/** Exception to the template: over its span only exceptions say who is on duty for the speciality at the level. Several at the same
+ * time add up. */
+export type Exception = {
+  /** The identifier within the plan; 0 in a new one. */
+  id: number;
+  /** The speciality. */
+  speciality: Speciality;
+  /** The level. */
+  level: DutyLevel;
+  /** The span. */
+  span: Span;
+  /** The doctor on duty; none if nobody is. */
+  doctor: PartyId | null;
+};
+
+/** A time in which nobody is on duty, although somebody keeps the rota. */
+export type Gap = {
+  /** The speciality. */
+  speciality: Speciality;
+  /** The level. */
+  level: DutyLevel;
+  /** The span. */
+  span: Span;
+  /** The doctors who would be on duty, and are on leave. */
+  on_leave: Array<PartyId>;
+  /** The doctors who would be on duty, and have no account any more or not this speciality. */
+  without_account: Array<PartyId>;
+};
+
+/** Reads a calendar file as exceptions. */
+export type ImportCalendar = {
+  /** The version that the person saw. */
+  version: number;
+  /** The speciality of all its events. */
+  speciality: Speciality;
+  /** The level of all its events. */
+  level: DutyLevel;
+  /** The text of the file. */
+  file: string;
+  /** True to store it; false for a preview that changes nothing. */
+  store: boolean;
+  /** True if the person knows that nobody is on duty at once. */
+  confirmed?: boolean;
+};
+
+/** What a calendar file would change, or has changed. */
+export type ImportPreview = {
+  /** Its events, understood or not. */
+  events: Array<ImportedEvent>;
+  /** The present duties that it replaces. */
+  replaced: Array<DutyView>;
+  /** True if it is stored now. */
+  stored: boolean;
+};
+
+/** The reason for which an event is left out. */
+export type ImportProblem = "doctor" | "time" | "zone" | "repeats" | "past" | "cancelled";
+
+/** One event of a file. */
+export type ImportedEvent = {
+  /** The title of the event, shortened. */
+  title: string;
+  /** The time of the duty; none if it is not understood. */
+  span: Span | null;
+  /** The doctor whom the title names; none if it names none, or several. */
+  doctor: PartyId | null;
+  /** The reason for which it is left out; none if it becomes a duty. */
+  problem: ImportProblem | null;
+};
+
+/** A span of local time. */
+export type LocalSpan = {
+  /** The beginning, as `2026-11-28T20:00`. */
+  from: string;
+  /** The end. */
+  until: string;
+};
+
+/** A calendar feed. */
+export type MadeFeed = {
+  /** The address on this server. It is shown once; a new one makes it useless. */
+  path: string;
+};
+
+/** Asks for a calendar feed with a new secret address. */
+export type MakeFeed = {
+  /** The speciality; none for one's own duties. */
+  speciality?: Speciality;
+};
+
+/** Who is on duty now: what a post may know. */
+export type OnDutyNow = {
+  /** The speciality. */
+  speciality: Speciality;
+  /** The level. */
+  level: DutyLevel;
+  /** The doctor's name. */
+  name: string;
+  /** The end of the duty, milliseconds from now: a tablet's clock may be wrong. */
+  ends_in_ms: number;
+};
+
+/** Days of the rota. */
+export type RotaDays = {
+  /** The first day, as `2026-11-23`; today if it is absent. */
+  from?: string;
+  /** The number of days, at most 42; a week if it is absent. */
+  days?: number;
+};
+
+/** A doctor who can be on duty. */
+export type RotaDoctor = {
+  /** The account. */
+  party: PartyId;
+  /** The name. */
+  name: string;
+  /** The hospital. */
+  place: string;
+  /** The specialities. */
+  specialities: Array<Speciality>;
+};
+
+/** A change as a page says it. Dates are local times of the country, as `2026-11-28T20:00`. */
+export type RotaEdit =
+  | { kind: "put_slots";
+/** The slots; the `id` of a new one is 0. */
+slots: Array<WeekSlot>, }
+  | { kind: "remove_slot";
+/** Its identifier. */
+id: number, }
+  | { kind: "put_exception";
+/** Its identifier; 0 if it is new. */
+id: number;
+/** The speciality. */
+speciality: Speciality;
+/** The level. */
+level: DutyLevel;
+/** The doctor; none if nobody is on duty. */
+doctor: PartyId | null;
+/** The time. */
+when: LocalSpan, }
+  | { kind: "remove_exception";
+/** Its identifier. */
+id: number, }
+  | { kind: "ask_leave";
+/** The doctor. */
+doctor: PartyId;
+/** The time. */
+when: LocalSpan, }
+  | { kind: "decide_leave";
+/** Its identifier. */
+id: number;
+/** True if it is granted. */
+granted: boolean, }
+  | { kind: "withdraw_leave";
+/** Its identifier. */
+id: number, }
+  | { kind: "propose_swap";
+/** The doctor who would take it. */
+to: PartyId;
+/** The duty. */
+gives: Stretch;
+/** The duty that would be taken in return. */
+in_return?: Stretch, }
+  | { kind: "answer_swap";
+/** Its identifier. */
+id: number;
+/** True if it is accepted. */
+accepted: boolean, }
+  | { kind: "withdraw_swap";
+/** Its identifier. */
+id: number, }
+  | { kind: "set_languages";
+/** The doctor. */
+doctor: PartyId;
+/** The languages. */
+languages: Array<Language>;
+};
+
+/** The answer to a change that was not made. */
+export type RotaRefusal = {
+  /** The stable code. */
+  code: FailureCode;
+  /** With `rota_uncovered`: the duties after which nobody would be on duty. */
+  uncovered: Array<DutyView>;
+  /** With `rota_changed`: what is there now. */
+  rota?: RotaView;
+};
+
+/** The rota as a coordinator or a doctor sees it. Times are ms since 1970. */
+export type RotaView = {
+  /** The number of changes so far, which a change must name. */
+  version: number;
+  /** The time at the server. */
+  now: number;
+  /** The country's time zone in the IANA database, in which everything is shown and typed. */
+  zone: string;
+  /** The days that were asked for: the midnight that begins each, and the one that ends the last. */
+  midnights: number[];
+  /** The doctors who can be on duty. */
+  doctors: Array<RotaDoctor>;
+  /** The duties of those days. */
+  duties: Array<DutyView>;
+  /** The duties that run now. */
+  on_duty: Array<DutyView>;
+  /** The gaps of the next two weeks. */
+  gaps: Array<Gap>;
+  /** The specialities for which a rota is kept. For any other one, every connected doctor is rung. */
+  kept: Array<Speciality>;
+  /** What the duties follow from. A doctor sees only their own leave and the swaps that concern them. */
+  plan: DutyPlan;
+};
+
+/** Span of time, from its first millisecond to the one before its end. */
+export type Span = {
+  /** The beginning, ms since 1970. */
+  from: number;
+  /** The end, ms since 1970, which is no longer part of it. */
+  until: number;
+};
+
+/** The languages that a doctor speaks. */
+export type Spoken = {
+  /** The doctor. */
+  doctor: PartyId;
+  /** The languages. */
+  languages: Array<Language>;
+};
+
+/** Stretch of duty: a speciality at a level over a span. */
+export type Stretch = {
+  /** The speciality. */
+  speciality: Speciality;
+  /** The level. */
+  level: DutyLevel;
+  /** The span. */
+  span: Span;
+};
+
+/** Exchange of duties between two doctors. It has no effect until the other one accepts. */
+export type Swap = {
+  /** The identifier within the plan; 0 in a new one. */
+  id: number;
+  /** The doctor who proposes it and gives a duty away. */
+  from: PartyId;
+  /** The doctor who takes it. */
+  to: PartyId;
+  /** The duty that is given away. */
+  gives: Stretch;
+  /** The duty of the other that is taken in return; none for a favour. */
+  in_return: Stretch | null;
+  /** True once the other has accepted. */
+  accepted: boolean;
+};
+
+/** Duty that comes back each week at the same local time. */
+export type WeekSlot = {
+  /** The identifier within the plan; 0 in a new one. */
+  id: number;
+  /** The speciality. */
+  speciality: Speciality;
+  /** The level. */
+  level: DutyLevel;
+  /** The day on which it begins. */
+  weekday: Weekday;
+  /** The local time at which it begins, minutes since midnight, below 1,440. */
+  from_min: number;
+  /** The local time at which it ends, minutes since midnight, at most 1,440. If it is not after the beginning, it is on the next day. */
+  until_min: number;
+  /** The doctor. */
+  doctor: PartyId;
+};
+
+/** Day of the week. */
+export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
