@@ -88,12 +88,14 @@ export const APPS = [
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** French texts that come with the measures during a wait, an empty desk, the printed sheet, the chat, the texts that a PIN guards, the sentences for patients, and a fault of the storage. */
+/** French texts that come with the measures during a wait, an empty desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, and a fault of the storage. */
 const OF_A_WAIT = ["kiosk.meanwhile"];
 const OF_AN_EMPTY_DESK = ["doctor.idle"];
 const OF_PAPER = ["kiosk.paper"];
 const OF_THE_CHAT = ["common.chat"];
 const OF_A_PIN = ["kiosk.pin", "kiosk.ended", "kiosk.history.empty", "kiosk.history.no_advice"];
+const OF_A_CASE = ["kiosk.case"];
+const OF_THE_CASE_DOOR = ["kiosk.casedoor"];
 const OF_THE_SENTENCES = ["common.spoken"];
 const OF_STORAGE = ["client.storage"];
 const OF_DUTIES = ["duty"];
@@ -101,6 +103,8 @@ const OF_DUTIES = ["duty"];
 /** The parts of the French texts that come with a later screen, by the word that follows `fr.json?`. */
 export const LATE_TEXTS = {
   call: OF_A_CALL,
+  case: OF_A_CASE,
+  casedoor: OF_THE_CASE_DOOR,
   chat: OF_THE_CHAT,
   meanwhile: OF_A_WAIT, desk: OF_AN_EMPTY_DESK,
   paper: OF_PAPER,

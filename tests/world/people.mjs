@@ -113,6 +113,8 @@ export class Kiosk extends Person {
     /** Opens the form of an obstetric emergency and fills it in. */
     async fillForm(who = patient) {
         await this.press('urgent-obstetrics');
+        // The fields come when the draft has been read.
+        await this.at('field-age').waitFor();
         for (const [field, value] of Object.entries(who)) {
             const input = this.at(`field-${field}`);
             if (await input.count()) await input.fill(value);

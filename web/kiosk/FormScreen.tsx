@@ -14,6 +14,7 @@ import { errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { toast } from "../ui/Toast.tsx";
 import { BackButton } from "./BackButton.tsx";
+import { FileButton } from "./cases/later.ts";
 import {
   changeForm,
   clearForm,
@@ -192,13 +193,15 @@ function Foot({ kind, count }: { kind: FormKind; count: number }) {
   const [warned, setWarned] = useState("");
   const wrong = impossible(form.value);
   const told = wrong.length > 0 && warned === wrong.join();
+  const mayGo = () => {
+    if (!wrong.length || told) return true;
+    setWarned(wrong.join());
+    if (otherParts(kind).includes(wrong[0]!)) moreShown.value = true;
+    setTimeout(() => document.querySelector<HTMLElement>(`[data-testid="field-${wrong[0]}"]`)?.focus());
+    return false;
+  };
   const press = () => {
-    if (wrong.length && !told) {
-      setWarned(wrong.join());
-      if (otherParts(kind).includes(wrong[0]!)) moreShown.value = true;
-      setTimeout(() => document.querySelector<HTMLElement>(`[data-testid="field-${wrong[0]}"]`)?.focus());
-      return;
-    }
+    if (!mayGo()) return;
     setBusy(true);
     void sendRequest(kind).catch(() => toast(errorText("internal")) ?? setBusy(false));
   };
@@ -216,10 +219,11 @@ function Foot({ kind, count }: { kind: FormKind; count: number }) {
         )
       )}
       {!checked.value && (
-        <Button kind="bare" icon={icon.tools} onClick={() => (screen.value = { at: "check" })}>
+        <Button kind="bare" class="check-first" icon={icon.tools} onClick={() => (screen.value = { at: "check" })}>
           {t("kiosk.check.first")}
         </Button>
       )}
+      <FileButton kind={kind} mayGo={mayGo} />
       <Button kind="go" icon={icon.phone} class="call" disabled={busy} data-testid="call" onClick={press}>
         {t(told ? "kiosk.ask.call_anyway" : "kiosk.ask.call")}
       </Button>

@@ -15,8 +15,11 @@ import { LINK_TONE } from "../ui/link-quality.ts";
 import { linkWord } from "./Bar.tsx";
 import { StorageNote } from "../ui/StorageNote.tsx";
 import { Languages } from "../ui/Languages.tsx";
-import { checked, connection, fallback, roster, screen } from "./shell.ts";
+import { lazy } from "../ui/lazy.tsx";
+import { cases, checked, connection, fallback, roster, screen, unsent } from "./shell.ts";
 import { Telephone } from "./Telephone.tsx";
+
+const CaseDoor = lazy(async () => (await import("./cases/CaseDoor.tsx")).CaseDoor);
 
 /** The first screen; `children` stand above everything else. */
 export function Home({ children }: { children?: ComponentChildren }) {
@@ -48,6 +51,7 @@ export function Home({ children }: { children?: ComponentChildren }) {
           onClick={() => (screen.value = { at: "speciality" })}
         />
       </div>
+      {cases.rows.value.length + unsent.value > 0 && <CaseDoor />}
       <LinkSentence />
       <WithoutLink />
       <nav class="actions">

@@ -12,6 +12,7 @@ import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Toasts } from "../ui/Toast.tsx";
 import { Bar } from "./Bar.tsx";
+import { CaseList, CaseScreen, ExamineScreen, UnderWay } from "./cases/later.ts";
 import { EndDialog } from "./DoctorAbsent.tsx";
 import { DeviceCheck } from "./DeviceCheck.tsx";
 import { Ended } from "./Ended.tsx";
@@ -19,7 +20,7 @@ import { FormScreen } from "./FormScreen.tsx";
 import { History } from "./History.tsx";
 import { Home } from "./Home.tsx";
 import { client, leaving } from "./kiosk.ts";
-import { screen } from "./shell.ts";
+import { screen, type Screen } from "./shell.ts";
 import { Specialities } from "./Specialities.tsx";
 import { Call } from "./Call.tsx";
 import { Wait } from "./Wait.tsx";
@@ -30,10 +31,16 @@ keepInside(
     const { current, ended } = client.consultation;
     if (current.value) leaving.value = true;
     else if (ended.value) client.consultation.forget();
-    else if (!client.post.pending.value) screen.value = { at: "home" };
+    else if (!client.post.pending.value) screen.value = before(screen.value);
   },
   () => client.consultation.current.value !== null,
 );
+
+/** The screen to which "back" leads. */
+function before(shown: Screen): Screen {
+  if (shown.at === "examine") return { at: "case", id: shown.id };
+  return { at: shown.at === "case" ? "cases" : "home" };
+}
 
 export function Screens() {
   useScreenChange();
@@ -42,7 +49,9 @@ export function Screens() {
   return (
     <>
       <Bar />
-      {ended.value ? <Ended /> : client.post.pending.value ? <Wait /> : <Chosen />}
+      {ended.value?.deferred ? (
+        <UnderWay id={ended.value.id} onLeave={() => client.consultation.forget()} />
+      ) : ended.value ? <Ended /> : client.post.pending.value ? <Wait /> : <Chosen />}
       <Toasts />
     </>
   );
@@ -69,6 +78,14 @@ function Chosen() {
       return <DeviceCheck />;
     case "history":
       return <History />;
+    case "cases":
+      return <CaseList />;
+    case "case":
+      return <CaseScreen id={shown.id} />;
+    case "examine":
+      return <ExamineScreen id={shown.id} />;
+    case "filed":
+      return <UnderWay id={shown.id} />;
     case "form":
       return <FormScreen kind={shown.kind} speciality={shown.speciality} />;
     default:

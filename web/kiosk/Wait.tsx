@@ -14,6 +14,7 @@ import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { lazy } from "../ui/lazy.tsx";
 import { client } from "./kiosk.ts";
+import { DeferOffer } from "./cases/later.ts";
 import { MicrophoneLine } from "./DeviceCheck.tsx";
 import { meanwhile } from "./later.ts";
 import { fallback } from "./shell.ts";
@@ -37,7 +38,9 @@ export function Wait() {
       <section class="standing">
         <h1>{t(`common.speciality.${pending.request.speciality}`)}</h1>
         <RequestState pending={pending} />
-        {wait?.step === "nobody" ? <NobodyBanner wait={wait} /> : <Steps wait={wait} />}
+        {wait?.step !== "nobody" && <Steps wait={wait} />}
+        {pending.state === "waiting" && <DeferOffer pending={pending} />}
+        {wait?.step === "nobody" && <NobodyBanner wait={wait} />}
         <Meanwhile request={pending.request} />
         <MicrophoneLine />
         <VoiceReady />

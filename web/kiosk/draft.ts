@@ -3,8 +3,8 @@
  */
 
 import { signal } from "@preact/signals";
-import type { Speciality } from "../protocol/messages.ts";
-import { emptyForm, type Form, intakeOf, type FormKind, otherParts, tells } from "./form.ts";
+import type { Addressee, ConsultationId, Intake, Speciality } from "../protocol/messages.ts";
+import { emptyForm, type Form, formOf, intakeOf, kindOf, type FormKind, otherParts, tells } from "./form.ts";
 import { client } from "./kiosk.ts";
 import { screen } from "./shell.ts";
 
@@ -23,20 +23,33 @@ export const draftFrom = signal<number | null>(null);
 export const opened = signal<FormKind | null>(null);
 /** True while "Autres mesures" is open. */
 export const moreShown = signal(false);
+/** The name of the draft; a form of a new patient has that of its kind. */
+let draftName = "";
 let openings = 0;
 
 /**
  * Opens a form, with the draft of its kind if there is one. The fields are shown when the draft has been read, so that
  * neither the draft nor the empty form replaces what somebody types meanwhile.
  */
-export async function openForm(kind: FormKind, speciality: Speciality): Promise<void> {
+export const openForm = (kind: FormKind, speciality: Speciality): Promise<void> =>
+  open(kind, kind, emptyForm(kind, speciality));
+
+/** Opens the form of a case with its last values, to type over what has changed. Its draft is not that of a new patient. */
+export const openExamination = (id: ConsultationId, speciality: Speciality, intake: Intake): Promise<void> =>
+  open(kindOf(speciality), `examine ${id}`, formOf(intake, speciality));
+
+/** Forgets the draft of an examination that was sent. */
+export const clearExamination = (id: ConsultationId): Promise<void> => client.drafts.clear(`examine ${id}`);
+
+async function open(kind: FormKind, name: string, empty: Form): Promise<void> {
   const opening = ++openings;
   const kept = await Promise.race([
-    client.drafts.load<Draft>(kind).catch(() => undefined),
+    client.drafts.load<Draft>(name).catch(() => undefined),
     new Promise<undefined>((resolve) => setTimeout(resolve, READ_WITHIN_MS)),
   ]);
   if (opening !== openings) return;
-  form.value = { ...emptyForm(kind, speciality), ...kept?.form, speciality };
+  draftName = name;
+  form.value = { ...empty, ...kept?.form, speciality: empty.speciality };
   draftFrom.value = kept?.at ?? null;
   moreShown.value = tells(form.value, otherParts(kind)) || form.value.unmeasurable.length > 0;
   opened.value = kind;
@@ -51,7 +64,7 @@ export function closeForm(): void {
 /** Changes fields, and saves the draft. */
 export function changeForm(kind: FormKind, part: Partial<Form>): void {
   form.value = { ...form.value, ...part };
-  client.drafts.save<Draft>(kind, { form: form.value, at: Date.now() });
+  client.drafts.save<Draft>(draftName || kind, { form: form.value, at: Date.now() });
 }
 
 /** Starts again with an empty form, for a new patient. */
@@ -69,6 +82,14 @@ export async function sendRequest(kind: FormKind): Promise<void> {
   await client.post.request({ speciality, urgency, intake: intakeOf(form.value) });
   screen.value = { at: "home" };
   await client.drafts.clear(kind);
+}
+
+/** Files the form as a case, which rings for nobody. Resolves with its id when it is on this device's disk. */
+export async function fileCase(kind: FormKind, to: Addressee): Promise<ConsultationId> {
+  const { speciality, urgency } = form.value;
+  const id = await client.post.request({ speciality, urgency, intake: intakeOf(form.value), defer_to: to });
+  await client.drafts.clear(kind);
+  return id;
 }
 
 /** A form never waits longer than this for a disk that does not answer. */

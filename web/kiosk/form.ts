@@ -135,6 +135,36 @@ export function intakeOf(form: Form): Intake {
   return intake;
 }
 
+/** The form for a speciality. */
+export function kindOf(speciality: Speciality): FormKind {
+  if (speciality === "obstetrics") return "obstetric";
+  return speciality === "paediatrics" ? "child" : "other";
+}
+
+/** The form that an `Intake` came from, with every value as it would be typed. */
+export function formOf(intake: Intake, speciality: Speciality): Form {
+  const units: Units = { age: UNITS_OF_AGE.find((unit) => intake[`age_${unit}`] != null) ?? "years", glucose: "g_l" };
+  const { convulsions, capillary_refill_s: refill, as_typed = [], unmeasurable = [] } = intake;
+  const named = CHOSEN.flatMap((name) => (intake[name] == null ? [] : [[name, intake[name]]]));
+  const choices: Partial<Choices> = Object.fromEntries(named);
+  if (convulsions != null) choices.convulsions = convulsions ? "yes" : "no";
+  if (refill != null) choices.refill = String(Math.min(4, Math.max(2, refill))) as Choices["refill"];
+  const numbers: Form["numbers"] = {};
+  for (const name of NUMBERS) {
+    const { vital, scale } = scaleOf(name, units);
+    const value = intake[vital];
+    const text = as_typed.find((one) => one.vital === vital)?.text;
+    if (typeof value === "number") numbers[name] = String(Math.round((value / scale) * 1000) / 1000).replace(".", ",");
+    else if (text !== undefined) numbers[name] = text;
+  }
+  return {
+    ...emptyForm(kindOf(speciality), speciality),
+    ...{ units, numbers, choices, reason: intake.reason, language: intake.language },
+    ...{ name: intake.name ?? "", dpp: intake.dpp ?? "" },
+    unmeasurable: NUMBERS.filter((name) => unmeasurable.includes(scaleOf(name, units).vital)),
+  };
+}
+
 /** The dangerous values of what is typed, the gravest first. */
 export const dangersOf = (form: Form): Danger[] => dangers(intakeOf(form), form.speciality);
 
@@ -146,3 +176,7 @@ export function vitalOf(part: Part, units: Units): Vital | null {
 }
 
 const VITAL_CHOICES = { bleeding: 1, convulsions: 1, consciousness: 1, pallor: 1, fetal_movement: 1, membranes: 1 };
+
+const UNITS_OF_AGE = ["years", "months", "days"] as const;
+const CHOSEN = ["sex", "bleeding", "consciousness", "pallor", "pregnancy", "fetal_movement", "membranes"] as const;
+const NUMBERS = ALL.filter((part): part is NumberName => !(part in VITAL_CHOICES) && !["sex", "pregnancy", "refill"].includes(part));

@@ -9,12 +9,12 @@ import { SendQueue } from "../client/offline/queue.ts";
 import { pageClock } from "../client/platform/clock.ts";
 import { learn } from "../ui/i18n.ts";
 import rest from "../ui/texts/fr.json?rest";
-import { access, busy, connection } from "./shell.ts";
+import { access, busy, cases, connection, unsent } from "./shell.ts";
 
 learn(rest);
 
 /** The client of this kiosk. */
-export const client = new Client({ role: "kiosk", connection });
+export const client = new Client({ role: "kiosk", connection, cases });
 client.start();
 
 /** The files and cases of this kiosk that must reach the server. Whoever sends a kind of them names its handler. */
@@ -34,10 +34,12 @@ effect(() => {
   if (client.consultation.ended.value) void client.drafts.clear("photo");
 });
 
+effect(() => void (unsent.value = client.post.filed.value.length));
+
 effect(() => {
   if (access.value === "revoked") client.stop();
 });
 
 /** The remembered `busy` holds until the disk has been read and the server has answered. */
 const SETTLED_MS = 1000;
-setTimeout(() => effect(() => void (busy.value = !client.idle.value)), SETTLED_MS);
+setTimeout(() => effect(() => void (busy.value = !client.idle.value || unsent.value > 0)), SETTLED_MS);

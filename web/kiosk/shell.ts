@@ -9,10 +9,11 @@ import { pageClock } from "../client/platform/clock.ts";
 import { deviceList } from "../client/platform/device-list.ts";
 import { remember, remembered } from "../client/platform/storage.ts";
 import { Connection } from "../client/signalling/connection.ts";
+import { Cases } from "../client/workflow/cases.ts";
 import { enrolledDevice } from "../client/signalling/device-key.ts";
 import { keepSignedIn } from "../client/signalling/keep-signed-in.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
-import type { Place, RosterLine, Speciality } from "../protocol/messages.ts";
+import type { ConsultationId, Place, RosterLine, Speciality } from "../protocol/messages.ts";
 import { setTimeZone } from "../ui/dates.ts";
 import type { FormKind } from "./form.ts";
 
@@ -26,7 +27,9 @@ export const access = signal<Access>("starting");
 
 /** The screens that are chosen by touch. A waiting request and a running consultation come before them. */
 export type Screen =
-  { at: "home" | "speciality" | "check" | "history" } | { at: "form"; kind: FormKind; speciality: Speciality };
+  | { at: "home" | "speciality" | "check" | "history" | "cases" }
+  | { at: "form"; kind: FormKind; speciality: Speciality }
+  | { at: "filed" | "case" | "examine"; id: ConsultationId };
 /** The screen that was chosen. */
 export const screen = signal<Screen>({ at: "home" });
 
@@ -35,6 +38,10 @@ export const enrolledNow = signal(false);
 
 /** The connection, which the client takes over when it is loaded. */
 export const connection = new Connection(pagePorts, true);
+/** The deferred cases of this post. */
+export const cases = new Cases(connection, pageClock);
+/** The number of cases that were filed here and that the server does not have yet. */
+export const unsent = signal(0);
 /** The number of available and busy doctors by speciality. */
 export const roster = signal<RosterLine[]>([]);
 

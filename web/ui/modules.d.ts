@@ -72,3 +72,15 @@ declare module "*/fr.json?spoken" {
   const spoken: Partial<typeof import("./texts/fr.json")>;
   export default spoken;
 }
+
+/** The French texts of deferred cases at a post. */
+declare module "*/fr.json?case" {
+  const cases: Partial<typeof import("./texts/fr.json")>;
+  export default cases;
+}
+
+/** The French texts of the line that leads to the cases. */
+declare module "*/fr.json?casedoor" {
+  const door: Partial<typeof import("./texts/fr.json")>;
+  export default door;
+}

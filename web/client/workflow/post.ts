@@ -72,14 +72,15 @@ export class Post {
   }
 
   /**
-   * Resolves when the request is on this device's disk, with or without a network. With `defer_to` it is a case, which rings
+   * Resolves with its id when the request is on this device's disk, with or without a network. With `defer_to` it is a case, which rings
    * for nobody.
    */
-  async request(ask: { speciality: Speciality; urgency: Urgency; intake: Intake; defer_to?: Addressee }): Promise<void> {
+  async request(ask: { speciality: Speciality; urgency: Urgency; intake: Intake; defer_to?: Addressee }): Promise<ConsultationId> {
     const request: Request = { request: crypto.randomUUID(), ...ask };
     this.#pressedAt.set(request.request, this.#clock.now());
     if (!ask.defer_to) this.#asked = request;
     await this.#outbox.put({ type: "request", ...request });
+    return request.request;
   }
 
   /** The form of a consultation that this page has asked for; null for another one. */

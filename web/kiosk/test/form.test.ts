@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { POSSIBLE } from "../../protocol/rules.ts";
 import type { Vital } from "../../protocol/messages.ts";
 import { judge, type NumberName, parse, type Units } from "../figures.ts";
-import { dangersOf, emptyForm, firstParts, type Form, type FormKind, impossible, intakeOf, otherParts } from "../form.ts";
+import { dangersOf, emptyForm, firstParts, type Form, type FormKind, formOf, impossible, intakeOf, otherParts } from "../form.ts";
 
 const UNITS: Units = { age: "years", glucose: "g_l" };
 const NAMES: NumberName[] = [
@@ -131,4 +131,19 @@ test("each reason shows few parts first and has all the others behind one button
   }
   for (const asked of ["gravidity", "parity", "fetal_movement", "membranes"] as const)
     assert.ok(otherParts("obstetric").includes(asked));
+});
+
+test("the form of an intake gives that intake again, whatever was filled in", () => {
+  const form: Form = {
+    ...emptyForm("other", "surgery"),
+    ...{ dpp: "12-34", name: "A. Nd.", reason: "brûlure", language: "ff", units: { age: "months", glucose: "g_l" } },
+    numbers: { age: "7", weight: "6,45", temperature: "39,4", pulse: "150", systolic: "abc", glucose: "0,45", spo2: "91" },
+    choices: { sex: "male", convulsions: "no", refill: "4", pallor: "some", consciousness: "voice" },
+    unmeasurable: ["breathing"],
+  };
+  const intake = intakeOf(form);
+  assert.equal(intake.as_typed?.length, 1);
+  assert.deepEqual(intakeOf(formOf(intake, "surgery")), intake);
+  const empty = intakeOf(emptyForm("child", "paediatrics"));
+  assert.deepEqual(intakeOf(formOf(empty, "paediatrics")), empty);
 });

@@ -1,0 +1,144 @@
+/** The ways into a deferred case: from a wait that nobody answers, and from a form that need not ring. They tell what that means. */
+
+import { useState } from "preact/hooks";
+import { now, type PendingRequest, seconds } from "../../client/index.ts";
+import type { ConsultationId, Speciality } from "../../protocol/messages.ts";
+import { Banner } from "../../ui/Banner.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { Choice } from "../../ui/Choice.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
+import { duration, errorText, learn, t } from "../../ui/i18n.ts";
+import * as icon from "../../ui/icons.ts";
+import { loadStylesheet } from "../../ui/stylesheet.ts";
+import french from "../../ui/texts/fr.json?case";
+import { toast } from "../../ui/Toast.tsx";
+import { fileCase, form } from "../draft.ts";
+import type { FormKind } from "../form.ts";
+import { client } from "../kiosk.ts";
+import { cases, screen } from "../shell.ts";
+import { acts, tryTo } from "./acts.ts";
+import styles from "./cases.css?later";
+import { ANSWER_WITHIN } from "./needs.ts";
+import { Progress, Receipts } from "./Receipts.tsx";
+
+learn(french);
+
+/** The parts, once their styles apply. */
+export async function loaded() {
+  await loadStylesheet(styles);
+  return { DeferOffer, FileButton, UnderWay };
+}
+
+/** The clock after which a wait becomes a case by itself, and the button that does it at once. */
+function DeferOffer({ pending: { request, wait } }: { pending: PendingRequest }) {
+  const [busy, setBusy] = useState(false);
+  const left = wait?.defersAt == null ? null : wait.defersAt - (seconds.value, now());
+  const press = async () => {
+    setBusy(true);
+    await tryTo(acts.defer(request.request));
+    setBusy(false);
+  };
+  return (
+    <section class="defer" data-testid="defer-offer">
+      {left !== null && (
+        <p data-testid="defers-in" data-ms={Math.max(0, Math.round(left))}>
+          <strong>{t("kiosk.case.defers_in", { time: duration(left) })}</strong>
+        </p>
+      )}
+      <Button icon={icon.note} disabled={busy} data-testid="defer" onClick={() => void press()}>
+        {t("kiosk.case.defer")}
+      </Button>
+      <p class="soft">{t("kiosk.case.means", { time: ANSWER_WITHIN[request.urgency] })}</p>
+    </section>
+  );
+}
+
+interface FileProps {
+  kind: FormKind;
+  /** True if the form may go; it shows what is to be checked otherwise. */
+  mayGo: () => boolean;
+}
+
+/** "Envoyer sans appeler": asks for whom, tells by when somebody answers, and files the form as a case. */
+function FileButton({ kind, mayGo }: FileProps) {
+  const [open, setOpen] = useState(false);
+  const [to, setTo] = useState<Speciality>(form.value.speciality);
+  const [busy, setBusy] = useState(false);
+  const send = () => {
+    setBusy(true);
+    fileCase(kind, { speciality: to }).then(
+      (id) => (screen.value = { at: "filed", id }),
+      () => (toast(errorText("internal")), setBusy(false)),
+    );
+  };
+  return (
+    <>
+      <Button icon={icon.note} class="file" data-testid="file" onClick={() => mayGo() && setOpen(true)}>
+        {t("kiosk.case.file")}
+      </Button>
+      {open && (
+        <Dialog
+          title={t("kiosk.case.file_title")}
+          onClose={() => setOpen(false)}
+          data-testid="file-dialog"
+          actions={
+            <>
+              <Button data-testid="file-back" onClick={() => setOpen(false)}>
+                {t("kiosk.case.file_back")}
+              </Button>
+              <Button kind="go" icon={icon.send} disabled={busy} data-testid="file-send" onClick={send}>
+                {t("kiosk.case.file_send")}
+              </Button>
+            </>
+          }
+        >
+          <Choice
+            label={t("kiosk.case.file_to")}
+            options={SPECIALITIES.map((value) => ({ value, label: t(`common.speciality.${value}`) }))}
+            value={to}
+            onValue={setTo}
+            testid="file-to"
+          />
+          <p>{t("kiosk.case.means", { time: ANSWER_WITHIN[form.value.urgency] })}</p>
+          {form.value.urgency === "stat" && <Banner tone="warn" icon={icon.alert}>{t("kiosk.case.file_stat")}</Banner>}
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+interface UnderWayProps {
+  id: ConsultationId;
+  /** Called by both buttons before another screen comes. */
+  onLeave?: () => void;
+}
+
+/** A case that was just begun: that it is safe, and what comes next. It shows nothing of the patient, and so needs no PIN. */
+function UnderWay({ id, onLeave = () => {} }: UnderWayProps) {
+  const row = cases.of(id);
+  const unsent = client.post.filed.value.find(({ request }) => request.request === id);
+  const leave = (at: "home" | "cases") => (onLeave(), (screen.value = { at }));
+  return (
+    <main class="ended underway" data-testid="underway" data-consultation={id}>
+      <h1>{t("kiosk.case.begun")}</h1>
+      <p>{t("kiosk.case.nobody_lost")}</p>
+      {row ? <Progress row={row} /> : <Receipts reached={unsent ? "saved" : "sent"} />}
+      {unsent && (
+        <p class={unsent.refusal || !unsent.kept ? "bad" : "soft"} data-testid="unsent">
+          {unsent.refusal ? errorText(unsent.refusal) : t(unsent.kept ? "kiosk.case.goes_alone" : "kiosk.wait.unkept")}
+        </p>
+      )}
+      <p class="soft">{t("kiosk.case.danger")}</p>
+      <footer class="foot">
+        <Button icon={icon.note} data-testid="to-cases" onClick={() => leave("cases")}>
+          {t("kiosk.case.title")}
+        </Button>
+        <Button kind="primary" icon={icon.home} data-testid="home" onClick={() => leave("home")}>
+          {t("kiosk.home.back")}
+        </Button>
+      </footer>
+    </main>
+  );
+}
+
+const SPECIALITIES: Speciality[] = ["general", "paediatrics", "obstetrics", "surgery"];

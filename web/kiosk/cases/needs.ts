@@ -1,0 +1,51 @@
+/** What a case is about for its post: how far it has come, and whether it needs something. Pure. */
+
+import type { Case } from "../../client/workflow/cases.ts";
+import type { Urgency } from "../../protocol/messages.ts";
+
+/** How far a case has come, as its receipts show it. */
+export type Receipt = "saved" | "sent" | "read" | "answered";
+/** The receipts, in their order. */
+export const RECEIPTS: Receipt[] = ["saved", "sent", "read", "answered"];
+
+/** The last receipt of a case. */
+export function receiptOf({ state }: Pick<Case, "state">): Receipt {
+  if (state === "unassigned" || state === "assigned") return "sent";
+  return state === "read" || state === "asked" ? "read" : "answered";
+}
+
+/** What stands beside the receipts: who has the next step, and until when. */
+export type Standing = "searching" | "with" | "late" | "asked" | "answered" | "closing" | "later" | "outcome";
+
+/** What is true of a case at the time `now`. */
+export function standingOf({ state, doctor, dueAt }: Pick<Case, "state" | "doctor" | "dueAt">, now: number): Standing {
+  const over = dueAt <= now;
+  switch (state) {
+    case "asked":
+      return "asked";
+    case "answered":
+      return "answered";
+    case "answer_read":
+      return "closing";
+    case "follow_up":
+      return over ? "outcome" : "later";
+    default:
+      return over ? "late" : doctor === null ? "searching" : "with";
+  }
+}
+
+/** True if the post has something to do or to read: a question, an answer, a message, or the outcome to tell. */
+export function needsPost(row: Pick<Case, "state" | "doctor" | "dueAt" | "unread">, now: number): boolean {
+  return row.unread > 0 || ["asked", "answered", "outcome"].includes(standingOf(row, now));
+}
+
+/** A time that is left or over, as people say it: "0:42", "14 min", "1 h 05". */
+export function roughly(ms: number): string {
+  const minutes = Math.floor(Math.abs(ms) / 60_000);
+  const two = (value: number) => String(value).padStart(2, "0");
+  if (minutes < 2) return `${minutes}:${two(Math.floor(Math.abs(ms) / 1000) % 60)}`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${two(minutes % 60)}`;
+}
+
+/** The time in which the programme promises a written answer; a row tells the server's own. */
+export const ANSWER_WITHIN: Record<Urgency, string> = { stat: "15 min", urgent: "2 h", routine: "24 h" };

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { CaseState } from "../../protocol/messages.ts";
+import { needsPost, receiptOf, roughly, standingOf } from "../cases/needs.ts";
+
+const row = (state: CaseState, dueAt = 100, doctor: string | null = "Dr Awa", unread = 0) => ({ state, dueAt, doctor, unread });
+
+test("the receipts of a case go from sent to answered, and never back", () => {
+  const states: CaseState[] = ["unassigned", "assigned", "read", "asked", "answered", "answer_read", "follow_up"];
+  const receipts = states.map((state) => receiptOf({ state }));
+  assert.deepEqual(receipts, ["sent", "sent", "read", "read", "answered", "answered", "answered"]);
+});
+
+test("a case is late only while the specialist has the next step and the time is over", () => {
+  assert.equal(standingOf(row("unassigned", 100, null), 99), "searching");
+  assert.equal(standingOf(row("unassigned", 100, null), 100), "late");
+  assert.equal(standingOf(row("assigned"), 99), "with");
+  assert.equal(standingOf(row("read"), 100), "late");
+  assert.equal(standingOf(row("asked"), 200), "asked");
+  assert.equal(standingOf(row("answer_read"), 200), "closing");
+  assert.equal(standingOf(row("follow_up"), 99), "later");
+  assert.equal(standingOf(row("follow_up"), 100), "outcome");
+});
+
+test("the post is needed for a question, an answer, a message and an outcome, and for nothing else", () => {
+  const needed = (["asked", "answered"] as const).map((state) => needsPost(row(state), 0));
+  assert.deepEqual(needed, [true, true]);
+  assert.ok(needsPost(row("follow_up"), 100) && !needsPost(row("follow_up"), 99));
+  assert.ok(needsPost(row("read", 100, "Dr Awa", 1), 0));
+  for (const state of ["unassigned", "assigned", "read", "answer_read"] as const) assert.ok(!needsPost(row(state), 999));
+});
+
+test("times are said as people say them", () => {
+  assert.deepEqual([42_000, -42_000, 119_000, 14 * 60_000 + 5, 65 * 60_000].map(roughly), ["0:42", "0:42", "1:59", "14 min", "1 h 05"]);
+});
