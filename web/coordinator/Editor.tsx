@@ -72,7 +72,6 @@ export function Editor({ rota, draft, onClose }: { rota: RotaView; draft: Draft;
         </>
       }
     >
-      <Refusal rota={rota} outcome={outcome} onConfirm={() => void make(asked, true)} />
       <div class="two">
         <Select label={t("rota.speciality")} value={speciality} onValue={setSpeciality} testid="editor-speciality" options={SPECIALITIES.map((value) => ({ value, label: t(`common.speciality.${value}`) }))} />
         <Select label={t("rota.level")} value={level} onValue={setLevel} testid="editor-level" options={LEVELS.map((value) => ({ value, label: t(`duty.level.${value}`) }))} />
@@ -88,6 +87,7 @@ export function Editor({ rota, draft, onClose }: { rota: RotaView; draft: Draft;
         </Banner>
       ))}
       <p class="soft">{t("rota.edit.once")}</p>
+      <Refusal rota={rota} outcome={outcome} onConfirm={() => void make(asked, true)} />
     </Dialog>
   );
 }

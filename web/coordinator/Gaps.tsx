@@ -33,7 +33,7 @@ export function Gaps({ rota }: { rota: RotaView }) {
           >
             <p>
               <strong>{t("rota.gap.nobody", { speciality: t(`common.speciality.${gap.speciality}`) })}</strong>{" "}
-              <span>{t(`duty.level.${gap.level}`)}</span> <span class="digits">{spanText(gap.span)}</span>
+              <span>{t(`duty.level.${gap.level}`)}</span> <span class="digits">{spanText(gap.span)}</span>{" "}
               <small>{reasonOf(rota, gap)}</small>
             </p>
             <Button data-testid="fill-gap" onClick={() => setDraft({ ...gap, exception: 0, doctor: null })}>

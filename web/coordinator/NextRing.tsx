@@ -39,7 +39,7 @@ function Order({ rota, speciality }: { rota: RotaView; speciality: Speciality })
                 <small class="digits">{t("rota.next.until", { time: timeOfDay(duty.span.until) })}</small>
               </strong>
             ))}
-            <small>{t(`rota.next.why.${level}`)}</small>
+            <small>{t(duties.length === 0 ? "rota.next.why.nobody" : `rota.next.why.${level}`)}</small>
           </li>
         );
       })}

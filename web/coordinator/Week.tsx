@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { DutyView, Gap, RotaView } from "../protocol/rota.ts";
 import { Button } from "../ui/Button.tsx";
-import { shortDay, timeOfDay, weekday } from "../ui/dates.ts";
+import { dayOfMonth, shortDay, timeOfDay, weekday } from "../ui/dates.ts";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
@@ -42,6 +42,7 @@ type Edge = { from: number; until: number };
 
 function Day({ rota, day, onEdit }: { rota: RotaView; day: Edge; onEdit: (draft: Draft) => void }) {
   const isToday = day.from <= rota.now && rota.now < day.until;
+  const isPast = day.until <= rota.now && rota.now < rota.midnights.at(-1)!;
   const isShown = ({ speciality }: { speciality: string }) => only.value === null || only.value === speciality;
   const starts = ({ span }: { span: Edge }) => day.from <= span.from && span.from < day.until;
   const reaches = ({ span }: { span: Edge }) => span.from < day.from && day.from < span.until;
@@ -51,15 +52,15 @@ function Day({ rota, day, onEdit }: { rota: RotaView; day: Edge; onEdit: (draft:
   const speciality = only.value ?? "obstetrics";
   const noon = { from: day.from + 8 * HOUR_MS, until: day.from + 20 * HOUR_MS };
   return (
-    <li class={isToday ? "day today" : "day"} data-testid="day">
+    <li class={["day", isToday && "today", isPast && "past"].filter(Boolean).join(" ")} data-testid="day">
       <h3>
-        <span>{weekday(day.from + HOUR_MS)}</span> {shortDay(day.from + HOUR_MS)} {isToday && <em>{t("rota.today")}</em>}
+        <span>{weekday(day.from + HOUR_MS)}</span> {dayOfMonth(day.from + HOUR_MS)} {isToday && <em>{t("rota.today")}</em>}
       </h3>
       {gaps.map((gap) => (
         <Hole key={gap.speciality + gap.level} gap={gap} day={day} onEdit={onEdit} />
       ))}
       {duties.map((duty) => (
-        <Slot key={duty.speciality + duty.level + duty.span.from + duty.doctor} rota={rota} duty={duty} onEdit={onEdit} />
+        <Slot key={duty.speciality + duty.level + duty.span.from + duty.doctor} rota={rota} duty={duty} day={day} onEdit={onEdit} />
       ))}
       {duties.length + gaps.length === 0 && <p class="soft">{t("rota.day.empty")}</p>}
       <Button
@@ -73,7 +74,7 @@ function Day({ rota, day, onEdit }: { rota: RotaView; day: Edge; onEdit: (draft:
   );
 }
 
-function Slot({ rota, duty, onEdit }: { rota: RotaView; duty: DutyView; onEdit: (draft: Draft) => void }) {
+function Slot({ rota, duty, day, onEdit }: { rota: RotaView; duty: DutyView; day: Edge; onEdit: (draft: Draft) => void }) {
   const { speciality, level, span, doctor } = duty;
   const exception = rota.plan.exceptions.find(
     (one) =>
@@ -95,7 +96,7 @@ function Slot({ rota, duty, onEdit }: { rota: RotaView; duty: DutyView; onEdit: 
       onClick={() => onEdit({ speciality, level, span: exception?.span ?? span, doctor, exception: exception?.id ?? 0 })}
     >
       <span class="digits">
-        {timeOfDay(span.from)} – {timeOfDay(span.until)}
+        {span.from < day.from ? t("rota.next.until", { time: timeOfDay(span.until) }) : `${timeOfDay(span.from)} – ${timeOfDay(span.until)}`}
       </span>
       <strong>{nameOf(rota, doctor)}</strong>
       <span>

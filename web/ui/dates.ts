@@ -41,6 +41,9 @@ export const moment = (at: number | Date, now = Date.now()): string =>
 /** The day, such as "jeu. 26 nov.". */
 export const shortDay = (at: number): string => written(at, { weekday: "short", day: "numeric", month: "short" });
 
+/** The day of the month, such as "26 nov.". */
+export const dayOfMonth = (at: number): string => written(at, { day: "numeric", month: "short" });
+
 /** The day of the week, such as "jeudi". */
 export const weekday = (at: number): string => written(at, { weekday: "long" });
 

@@ -1,0 +1,139 @@
+// The rota: a coordinator fills a gap on a telephone, two coordinators edit at once, and a doctor's swap counts once the other accepts.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openDoctor, Person } from '../world/people.mjs';
+import { openBrowser } from '../world/browser.mjs';
+import { voices } from '../world/fixtures.mjs';
+import { Scene } from '../world/scene.mjs';
+import { startServer } from '../world/server.mjs';
+import { until } from '../world/wait.mjs';
+
+const NAME = 'rota';
+const TELEPHONE = { width: 360, height: 640 };
+
+class Coordinator extends Person {
+    /** @param {{login: string, password: string}} account */
+    async signIn({ login, password }) {
+        await this.at('login').fill(login);
+        await this.at('password').fill(password);
+        await this.press('signin');
+        await this.at('week').waitFor();
+    }
+
+    /** The duties of a speciality that are shown. @param {string} speciality */
+    duties(speciality) {
+        return this.page.locator(`[data-testid="duty"][data-speciality="${speciality}"]`);
+    }
+
+    /** The gaps of a speciality in the list on top. @param {string} speciality */
+    gaps(speciality) {
+        return this.page.locator(`[data-testid="gap"][data-speciality="${speciality}"]`);
+    }
+}
+
+const scene = new Scene(NAME);
+/** @type {Coordinator} */ let phone;
+/** @type {Coordinator} */ let laptop;
+before(async () => {
+    scene.server = await startServer({ name: NAME });
+    phone = await openCoordinator({ viewport: TELEPHONE });
+});
+after(() => scene.close());
+
+async function openCoordinator(options = {}) {
+    const browser = await openBrowser({ url: scene.server.url, voice: voices.guest, ...options });
+    const person = new Coordinator(browser, await browser.page('/coordination'));
+    await scene.enter(Promise.resolve(person));
+    await person.signIn(scene.server.access.coordinators[0]);
+    return person;
+}
+
+/** Runs one step. If it fails, what the pages show is kept. */
+const step = (name, play) => test(name, () => scene.watched(play));
+
+/** True if nothing is wider than the screen. @param {Person} person */
+const fits = (person) => person.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+
+step('the demonstration has somebody on duty for each speciality, on a screen of a telephone', async () => {
+    await phone.at('no-gap').waitFor();
+    assert.equal(await phone.at('next-ring').count(), 4);
+    assert.ok((await phone.duties('surgery').count()) >= 7);
+    assert.ok(await fits(phone), 'the week is not wider than the telephone');
+});
+
+step('taking the only surgeon off duty is refused until it is confirmed, and is then a gap on top', async () => {
+    const now = phone.page.locator('[data-testid="duty"][data-speciality="surgery"]', { hasText: 'de garde maintenant' });
+    await now.first().click();
+    await phone.at('editor').waitFor();
+    assert.ok(await fits(phone), 'the dialog is not wider than the telephone');
+    await phone.at('editor-doctor').selectOption('');
+    await phone.press('editor-save');
+    await phone.at('uncovered').waitFor();
+    assert.equal(await phone.gaps('surgery').count(), 0, 'nothing is changed before it is confirmed');
+    await phone.press('confirm-uncovered');
+    await phone.gaps('surgery').first().waitFor();
+    await phone.at('editor').waitFor({ state: 'detached' });
+    assert.equal(await phone.at('no-gap').count(), 0);
+});
+
+step('filling the gap makes it disappear', async () => {
+    await phone.press('fill-gap');
+    const surgeon = await phone.at('editor-doctor').locator('option').nth(1).getAttribute('value');
+    await phone.at('editor-doctor').selectOption(surgeon);
+    await phone.press('editor-save');
+    await phone.at('no-gap').waitFor();
+});
+
+step('of two coordinators who edit at once the second is told, and sees what is there now', async () => {
+    laptop = await openCoordinator();
+    await laptop.press('filter-surgery');
+    // The laptop's page has not heard of the change that the telephone makes while its own dialog is open.
+    await laptop.page.route('**/api/rota?*', (route) => route.abort());
+    await laptop.duties('surgery').last().click();
+    await laptop.at('editor').waitFor();
+    await phone.press('filter-surgery');
+    await phone.duties('surgery').last().click();
+    await phone.press('editor-save');
+    await phone.at('editor').waitFor({ state: 'detached' });
+    await laptop.press('editor-save');
+    const refusal = laptop.at('refusal');
+    await refusal.waitFor();
+    assert.match((await refusal.textContent()) ?? '', /vient de modifier le tableau/);
+    await laptop.page.unroute('**/api/rota?*');
+    await laptop.press('editor-save');
+    await laptop.at('editor').waitFor({ state: 'detached' });
+});
+
+step('a swap counts once the other doctor has accepted it', async () => {
+    const awa = await scene.enter(openDoctor(scene.server, {}, scene.server.access.doctors[0]));
+    const fatou = await scene.enter(openDoctor(scene.server, { voice: voices.guest }, scene.server.access.doctors[1]));
+    await awa.press('my-duties');
+    await awa.at('my-duty').nth(1).getByTestId('swap').click();
+    const to = await awa.at('swap-to').locator('option', { hasText: 'Fatou Sarr' }).getAttribute('value');
+    await awa.at('swap-to').selectOption(to);
+    await awa.press('swap-send');
+    await awa.at('my-swap').waitFor();
+    assert.equal(await awa.attribute('my-swap', 'data-accepted'), 'false');
+    const before = await awa.at('my-duty').first().textContent();
+    await fatou.press('my-duties');
+    await fatou.press('swap-accept');
+    await until('the swap to count', async () => (await fatou.attribute('my-swap', 'data-accepted')) === 'true');
+    await awa.press('duties-close');
+    await awa.press('my-duties');
+    await until('the swap to count for the other', async () => (await awa.attribute('my-swap', 'data-accepted')) === 'true');
+    assert.equal(await awa.at('my-duty').first().textContent(), before, 'only the duty that was given away is gone');
+    await phone.press('tab-absences');
+    await until('the coordinator to see it', async () => (await phone.at('swap').count()) === 1, { within: 20_000 });
+});
+
+step('leave that is granted leaves a gap with its reason', async () => {
+    const surgeon = await scene.enter(openDoctor(scene.server, {}, scene.server.doctor('surgery')));
+    await surgeon.press('my-duties');
+    await surgeon.press('ask-leave');
+    await surgeon.at('my-leave').waitFor();
+    await phone.at('grant-leave').waitFor({ timeout: 20_000 });
+    assert.equal(await phone.gaps('surgery').count(), 0, 'asking changes nothing');
+    await phone.press('grant-leave');
+    await phone.gaps('surgery').first().waitFor();
+    assert.match((await phone.gaps('surgery').first().textContent()) ?? '', /En congé\s: Dr Ousmane Faye/);
+});
