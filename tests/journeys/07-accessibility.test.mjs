@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openBrowser } from '../world/browser.mjs';
 import { artifacts } from '../world/paths.mjs';
-import { allHear, Doctor, openDoctor, openKiosk, patient } from '../world/people.mjs';
+import { allHear, Doctor, openDoctor, openKiosk, patient, Person } from '../world/people.mjs';
 import { Scene } from '../world/scene.mjs';
 import { startServer } from '../world/server.mjs';
 
@@ -46,7 +46,7 @@ test('axe finds nothing serious on any screen of a consultation', async () => {
 
     const doors = await openBrowser({ url: server.url });
     scene.people.push({ browser: doors, voice: doors.voice, close: () => doors.close() });
-    for (const [path, screen] of [['/', 'doors'], ['/poste', 'kiosk-enrol'], ['/medecin', 'doctor-signin'], ['/exploitation', 'ops-signin']]) {
+    for (const [path, screen] of [['/', 'doors'], ['/poste', 'kiosk-enrol'], ['/medecin', 'doctor-signin'], ['/exploitation', 'ops-signin'], ['/coordination', 'coordination-signin']]) {
         const page = await doors.page(path);
         await page.locator('h1').first().waitFor();
         found.push(...(await judge(page, screen)));
@@ -88,6 +88,26 @@ test('axe finds nothing serious on any screen of a consultation', async () => {
     await ops.press('signin');
     await ops.at('health').first().waitFor();
     await look(ops, 'ops');
+
+    const { login, password } = server.access.coordinators[0];
+    const rota = await scene.enter(openBrowser({ url: server.url }).then(async (b) => new Person(b, await b.page('/coordination'))));
+    await rota.at('login').fill(login);
+    await rota.at('password').fill(password);
+    await rota.press('signin');
+    await rota.at('week').waitFor();
+    await look(rota, 'rota-week');
+    await rota.press('add-duty');
+    await rota.at('editor').waitFor();
+    await look(rota, 'rota-editor');
+    await rota.page.keyboard.press('Escape');
+    await rota.at('editor').waitFor({ state: 'detached' });
+    for (const tab of ['template', 'absences', 'calendars']) {
+        await rota.press(`tab-${tab}`);
+        await look(rota, `rota-${tab}`);
+    }
+    await doctor.press('my-duties');
+    await doctor.at('my-duty').first().waitFor();
+    await look(doctor, 'doctor-duties');
     assert.deepEqual(found, []);
 });
 

@@ -166,6 +166,16 @@ export async function* tour(scene, language) {
     await ops.press('signin');
     await ops.at('health').first().waitFor();
     yield stop('ops', 'overview', ops, ['health']);
+
+    const rota = await enter(person(Doctor, server, '/coordination', { scripts: speaks }));
+    const coordinator = server.access.coordinators[0];
+    await rota.at('login').fill(coordinator.login);
+    await rota.at('password').fill(coordinator.password);
+    await rota.press('signin');
+    await rota.at('week').waitFor();
+    yield stop('coordination', 'week', rota, []);
+    await rota.press('tab-absences');
+    yield stop('coordination', 'leave and swaps', rota, []);
 }
 
 /** The longest texts that two people may write to each other, with the chat closed and open on each side. */
