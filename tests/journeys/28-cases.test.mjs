@@ -109,8 +109,13 @@ test('a case is filed without a network, leaves the tablet by itself, gets new v
         const link = await openLink(s.server.url);
         s.atEnd(() => link.close());
         const kiosk = await s.enter(openKiosk(s.server, { viewport: TABLET, link }));
+        await kiosk.press('history');
+        await kiosk.at('pin-new').fill('2468');
+        await kiosk.press('pin-new-go');
+        await kiosk.press('back');
         await kiosk.fillForm();
         await kiosk.at('file').waitFor();
+        await kiosk.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
         link.cut();
         await fits(kiosk, ['call', 'file']);
         await kiosk.press('file');
@@ -118,11 +123,14 @@ test('a case is filed without a network, leaves the tablet by itself, gets new v
         await kiosk.press('file-send');
         await hasState(kiosk, 'receipts', 'saved');
         await kiosk.at('unsent').waitFor();
-        await kiosk.press('home');
+        // A power cut: the case is on the tablet.
+        await kiosk.page.reload();
         await kiosk.at('cases').waitFor();
         await kiosk.press('cases');
-        await kiosk.at('pin-new').fill('2468');
-        await kiosk.press('pin-new-go');
+        await kiosk.at('pin').waitFor();
+        await tellsNothing(kiosk);
+        await kiosk.at('pin').fill('2468');
+        await kiosk.press('pin-go');
         await kiosk.at('case-unsent').waitFor();
 
         link.join();
