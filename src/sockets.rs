@@ -3,10 +3,8 @@
 
 use crate::store::TokenHash;
 use dashmap::DashMap;
-use std::{
-    net::IpAddr,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::{collections::HashSet, net::IpAddr, sync::OnceLock};
+use teranga_clinic::id::PartyId;
 use teranga_signaling::{
     id::SessionId,
     message::{
@@ -33,8 +31,8 @@ struct OpenSocket {
     queue: mpsc::Sender<Box<ServerMessage>>,
     http_session: TokenHash,
     from: IpAddr,
-    /// True once the hub has welcomed its page.
-    welcomed: AtomicBool,
+    /// Whom the hub has welcomed on it; empty before.
+    welcomed: OnceLock<PartyId>,
 }
 
 impl Sockets {
@@ -47,7 +45,7 @@ impl Sockets {
     ) -> mpsc::Receiver<Box<ServerMessage>> {
         let (queue, receiver) = mpsc::channel(WAITING_MESSAGES);
         self.by_http_session.entry(http_session).or_default().push(session);
-        let welcomed = AtomicBool::new(false);
+        let welcomed = OnceLock::new();
         self.open.insert(session, OpenSocket { queue, http_session, from, welcomed });
         receiver
     }
@@ -60,9 +58,14 @@ impl Sockets {
     /// True if the hub has welcomed a socket of an HTTP session. A socket that is merely open proves nothing: the hub may be
     /// about to refuse it.
     pub fn is_welcomed(&self, http_session: &TokenHash) -> bool {
-        let is_welcomed = |socket: &OpenSocket| socket.welcomed.load(Ordering::Relaxed);
+        let is_welcomed = |socket: &OpenSocket| socket.welcomed.get().is_some();
         let bound = self.bound_to(http_session);
         bound.iter().any(|session| self.open.get(session).is_some_and(|socket| is_welcomed(&socket)))
+    }
+
+    /// Everybody whom the hub has welcomed on a socket that is still open.
+    pub fn connected(&self) -> HashSet<PartyId> {
+        self.open.iter().filter_map(|socket| socket.welcomed.get().cloned()).collect()
     }
 
     /// The address from which a socket came.
@@ -73,8 +76,8 @@ impl Sockets {
     /// Queues a message. If the queue is full, the socket is closed; its page reconnects.
     pub fn send(&self, session: SessionId, message: Box<ServerMessage>) {
         let full = self.open.get(&session).is_some_and(|socket| {
-            if matches!(*message, ServerMessage::Welcome(_)) {
-                socket.welcomed.store(true, Ordering::Relaxed);
+            if let ServerMessage::Welcome(welcome) = &*message {
+                socket.welcomed.get_or_init(|| welcome.you.party.clone());
             }
             matches!(socket.queue.try_send(message), Err(mpsc::error::TrySendError::Full(_)))
         });

@@ -102,6 +102,7 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<bodies::SignIn>();
     types.visit::<bodies::EnrollDevice>();
     types.visit::<bodies::Expected>();
+    types.visit::<bodies::Colleague>();
     types.visit::<bodies::Enrolled>();
     types.visit::<bodies::AskChallenge>();
     types.visit::<bodies::Challenge>();

@@ -1,6 +1,7 @@
 //! A consultation as the HTTP interface shows it.
 
 use crate::{
+    case::ToldOutcome,
     chat::{ChatMark, ChatMessage},
     clinical::{Disposition, Record},
     consultation::{Consultation, Phase},
@@ -65,6 +66,10 @@ pub struct ConsultationSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub chat_count: Option<u32>,
+    /// What became of the patient; none until somebody told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub outcome: Option<ToldOutcome>,
 }
 
 /// A whole consultation, for its members. Opening it is itself recorded.
@@ -169,6 +174,7 @@ impl ConsultationSummary {
             advice_count: consultation.advice().len(),
             photo_count: consultation.photos().iter().filter(|photo| photo.file.is_some()).count(),
             chat_count: Some(consultation.chat().count()).filter(|count| *count > 0),
+            outcome: consultation.follow_up().and_then(|follow_up| follow_up.told.clone()),
         }
     }
 }

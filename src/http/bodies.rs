@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
     id::PartyId,
-    people::{Place, Role},
+    people::{Place, Role, Speciality},
     photo::PhotoKind,
     pii::Pii,
     request::Language,
@@ -51,6 +51,21 @@ pub struct Expected {
     /// The time at which it was last connected, ms since 1970; none if it never was. It is exact to half a minute.
     #[cfg_attr(test, ts(type = "number | null"))]
     pub seen_at: Option<Timestamp>,
+}
+
+/// A doctor whom a doctor may ask for an opinion, or to whom a case may be given.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Colleague {
+    /// The account.
+    #[cfg_attr(test, ts(type = "PartyId"))]
+    pub party: PartyId,
+    /// The doctor's name.
+    pub name: Pii<String>,
+    /// The doctor's specialities.
+    pub specialities: Vec<Speciality>,
+    /// True if a page of the doctor is connected at this moment.
+    pub connected: bool,
 }
 
 /// The answer to an enrolment: the browser is a kiosk now.

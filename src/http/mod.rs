@@ -2,6 +2,7 @@
 //! requests into calls of other modules; it decides nothing about a consultation, and it opens no port.
 
 pub mod bodies;
+mod colleagues;
 pub mod error;
 mod json_body;
 pub mod ops;
@@ -25,6 +26,7 @@ pub fn router(state: HttpState) -> Router {
     Router::new()
         .merge(session::router())
         .merge(records::router())
+        .merge(colleagues::router())
         .merge(ops::router())
         .merge(spoken::router())
         .merge(rota::router())

@@ -54,6 +54,7 @@ const ACCOUNTS: [(&str, &str, Role); 3] = [
 const PASSWORD: &str = "le fleuve à Matam";
 const ORIGIN: &str = "https://teranga.example.sn";
 
+mod colleagues;
 mod edge;
 mod frames;
 mod operations;

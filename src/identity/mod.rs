@@ -35,6 +35,9 @@ use tokio::sync::{Mutex, mpsc};
 /// Life of an enrolment code.
 pub const CODE_LIFE_MS: u64 = 24 * 60 * 60_000;
 
+/// The most doctors in the list of colleagues; Senegal has about 2,000.
+const COLLEAGUES: u32 = 2_000;
+
 /// The wrong codes and signatures of one network at once, and the time in which one more is allowed. Beyond that they are
 /// answered with a wait. A right one is never refused, so nobody keeps a post out with wrong ones.
 const FAILURES_BURST: u32 = 20;
@@ -284,6 +287,14 @@ impl Identities {
     /// The store failed.
     pub async fn district_centre(&self, place: &Place) -> Result<Option<Place>, StoreError> {
         self.places.district_centre(place).await
+    }
+
+    /// Returns every doctor who can be asked or given a case, at most [`COLLEAGUES`].
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn colleagues(&self) -> Result<Vec<Identity>, StoreError> {
+        self.accounts.colleagues(COLLEAGUES).await
     }
 
     /// Adds a person. The login is [folded](password::fold_login).

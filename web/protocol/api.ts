@@ -1,7 +1,7 @@
 // The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
 
-import type { ChatMark, ChatMessage, ConsultationId, Disposition, Language, PartyId, PhotoKind, Pii, Place, Record, Role, SetAside, Speciality, Urgency } from "./messages.ts";
+import type { ChatMark, ChatMessage, ConsultationId, Disposition, Language, Outcome, PartyId, PhotoKind, Pii, Place, Record, Role, SetAside, Speciality, Urgency } from "./messages.ts";
 
 /** Somebody who did something. */
 export type Actor = {
@@ -50,6 +50,18 @@ export type Challenge = {
   challenge: string;
 };
 
+/** A doctor whom a doctor may ask for an opinion, or to whom a case may be given. */
+export type Colleague = {
+  /** The account. */
+  party: PartyId;
+  /** The doctor's name. */
+  name: Pii<string>;
+  /** The doctor's specialities. */
+  specialities: Array<Speciality>;
+  /** True if a page of the doctor is connected at this moment. */
+  connected: boolean;
+};
+
 /** One thing that happened. */
 export type ConsultationEvent = {
   /** Time by the server's clock, ms since 1970. */
@@ -89,6 +101,8 @@ export type ConsultationSummary = {
   photo_count: number;
   /** Number of messages that its members wrote to each other; none for a consultation without any. */
   chat_count?: number;
+  /** What became of the patient; none until somebody told it. */
+  outcome?: ToldOutcome;
 };
 
 /** A whole consultation, for its members. Opening it is itself recorded. */
@@ -293,3 +307,13 @@ export type SpokenRecording = {
 
 /** The state of a recording. It only moves forward. */
 export type SpokenState = "draft" | "signed_off" | "withdrawn";
+
+/** What became of the patient, and who said so when. */
+export type ToldOutcome = {
+  /** The outcome. */
+  outcome: Outcome;
+  /** A remark; empty if there is none. */
+  text: Pii<string>;
+  /** Time by the server's clock, ms since 1970. */
+  at: number;
+};

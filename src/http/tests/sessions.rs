@@ -257,10 +257,12 @@ async fn a_socket_that_the_hub_has_not_welcomed_prolongs_no_session() {
     let session = server.state.next_session();
     let _queue = server.state.sockets.open(session, key, "192.0.2.1".parse().unwrap());
     assert_eq!(server.ask("GET", "/api/consultations", old).await, code(401, "signed_out"));
+    assert!(server.state.sockets.connected().is_empty());
     server.house.session_of("doctor", Role::Doctor, "young", HOUR_MS).await;
     let mut page = server.page("__Host-teranga=young").await;
     page.welcome().await;
     assert!(server.state.sockets.is_welcomed(&secret::hash(b"young")));
+    assert!(server.state.sockets.connected().contains(&PartyId("doctor".into())));
 }
 
 #[tokio::test(flavor = "multi_thread")]

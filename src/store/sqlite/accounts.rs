@@ -83,6 +83,15 @@ impl Accounts for SqliteStore {
         Ok(Some(party))
     }
 
+    async fn colleagues(&self, limit: u32) -> Result<Vec<Identity>, StoreError> {
+        let rows = sqlx::query(select_identity!(
+            "account.party",
+            "JOIN account ON account.party = party.id WHERE role = 'doctor' AND revoked_at IS NULL ORDER BY party.id LIMIT ?"
+        ));
+        let rows = rows.bind(limit).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| identity(&self.keys, row)).collect()
+    }
+
     async fn party_of_login(&self, login: &str) -> Result<Option<PartyId>, StoreError> {
         let party = sqlx::query_scalar("SELECT party FROM account WHERE login = ?");
         let party = party.bind(sealed::login(&self.keys, login));

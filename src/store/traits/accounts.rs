@@ -47,6 +47,9 @@ pub trait Accounts: Send + Sync + fmt::Debug {
         order_number: Option<&str>,
     ) -> Result<Option<PartyId>, StoreError>;
 
+    /// The doctors whose account is not revoked, by name of their account; so many at most.
+    async fn colleagues(&self, limit: u32) -> Result<Vec<Identity>, StoreError>;
+
     /// The party of a login, revoked or not.
     async fn party_of_login(&self, login: &str) -> Result<Option<PartyId>, StoreError>;
 }
