@@ -31,9 +31,9 @@ const LATER_AT_A_DESK = [
   ].map((name) => `common.${name}`),
   ...[
     "advice", "advice_correct", "advice_correction", "advice_hint", "advice_none", "advice_refused", "advice_sending", "advice_sign",
-    "advice_sign_correction", "advice_templates", "again", "alone", "call_back", "camera", "closed", "closed_with", "decline",
+    "advice_sign_correction", "advice_templates", "again", "alone", "became_case", "became_case_open", "call_back", "camera", "closed", "closed_with", "decline", "defer", "defer_more",
     "devices_short", "emergency", "event", "far_lost", "figures", "finish", "finish_confirm", "finish_how", "finish_needs_advice",
-    "finish_sign", "finish_silent", "finish_title", "finish_unsigned", "finishing", "hand_on", "hand_on_and_take", "handed_on",
+    "finish_sign", "finish_silent", "finish_title", "finish_unsigned", "finishing", "follow_up", "hand_on", "hand_on_and_take", "handed_on",
     "history_empty", "invite", "invite_none", "invite_send", "invite_whom", "invited", "join", "leave_guest", "leave_holder",
     "leave_stay", "leave_title", "left", "lost_more", "microphone", "note", "notes", "notes_hint", "owed_all", "owed_end", "photo",
     "play", "post_left", "rtt", "state", "taken_over", "transfer", "transfer_more",
@@ -88,9 +88,10 @@ export const APPS = [
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** French texts that come with the measures during a wait, an empty desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, and a fault of the storage. */
+/** French texts that come with the measures during a wait, an empty desk, the cases at a desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, and a fault of the storage. */
 const OF_A_WAIT = ["kiosk.meanwhile"];
-const OF_AN_EMPTY_DESK = ["doctor.idle"];
+const OF_AN_EMPTY_DESK = ["doctor.idle", "doctor.outcome"];
+const OF_CASES_AT_A_DESK = ["doctor.case", "doctor.cases"];
 const OF_PAPER = ["kiosk.paper"];
 const OF_THE_CHAT = ["common.chat"];
 const OF_A_PIN = ["kiosk.pin", "kiosk.ended", "kiosk.history.empty", "kiosk.history.no_advice"];
@@ -105,6 +106,7 @@ export const LATE_TEXTS = {
   call: OF_A_CALL,
   case: OF_A_CASE,
   casedoor: OF_THE_CASE_DOOR,
+  cases: OF_CASES_AT_A_DESK,
   chat: OF_THE_CHAT,
   meanwhile: OF_A_WAIT, desk: OF_AN_EMPTY_DESK,
   paper: OF_PAPER,

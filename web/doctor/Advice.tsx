@@ -3,7 +3,7 @@
  * and the old text stays readable beside the new one.
  */
 
-import type { Advice as Signed } from "../protocol/messages.ts";
+import type { Advice as Signed, Speciality } from "../protocol/messages.ts";
 import { correctionOf } from "../client/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
@@ -24,7 +24,7 @@ export function Advice({ client, ongoing, canWrite, draft }: AdviceProps) {
   const signed = ongoing.advice;
   return (
     <section class="advice">
-      {canWrite && <Composer ongoing={ongoing} draft={draft} />}
+      {canWrite && <Composer speciality={ongoing.record?.speciality} draft={draft} />}
       <ol class="signed" aria-live="polite" aria-label={t("doctor.advice")}>
         {client.consultation.unsent.value.map(({ revision, text }) => (
           <li key={`unsent ${revision}`} class="unsent" data-testid="advice-unsent">
@@ -45,7 +45,18 @@ export function Advice({ client, ongoing, canWrite, draft }: AdviceProps) {
   );
 }
 
-function Composer({ ongoing, draft }: { ongoing: CallProps["ongoing"]; draft: AdviceDraft }) {
+interface ComposerProps {
+  /** The speciality whose templates are offered. */
+  speciality: Speciality | undefined;
+  draft: AdviceDraft;
+  /** The words on the button that signs a first text. */
+  sign?: string;
+  /** True while a signature has no answer yet. */
+  busy?: boolean;
+}
+
+/** The field in which advice is written or chosen from templates, and the button that signs it. */
+export function Composer({ speciality, draft, sign = t("doctor.advice_sign"), busy = false }: ComposerProps) {
   const { text, replaces } = draft;
   return (
     <>
@@ -59,7 +70,7 @@ function Composer({ ongoing, draft }: { ongoing: CallProps["ongoing"]; draft: Ad
         data-testid="advice"
       />
       <div class="templates" role="group" aria-label={t("doctor.advice_templates")}>
-        {templatesFor(ongoing.record?.speciality).map((template) => (
+        {templatesFor(speciality).map((template) => (
           <Button
             key={template}
             data-testid="advice-template"
@@ -74,11 +85,11 @@ function Composer({ ongoing, draft }: { ongoing: CallProps["ongoing"]; draft: Ad
           kind="go"
           icon={icon.check}
           class="sign"
-          disabled={!text.trim()}
+          disabled={!text.trim() || busy}
           data-testid="advice-sign"
           onClick={() => void draft.sign()}
         >
-          {t(replaces === null ? "doctor.advice_sign" : "doctor.advice_sign_correction")}
+          {replaces === null ? sign : t("doctor.advice_sign_correction")}
         </Button>
       </div>
     </>

@@ -10,12 +10,13 @@ import { SignIn } from "../ui/SignIn.tsx";
 import { Toasts } from "../ui/Toast.tsx";
 import { Bar } from "./Bar.tsx";
 import { Desk } from "./Desk.tsx";
-import { signInWith, session, sessionEnd, page } from "./doctor.ts";
-import { callScreen, historyScreen, sessionEnding } from "./later.ts";
+import { openCase, page, session, sessionEnd, signInWith } from "./doctor.ts";
+import { callScreen, caseScreen, historyScreen, sessionEnding } from "./later.ts";
 
 /** The first visit ends at the desk; the call screen is loaded when somebody waits. */
 const Call = lazy(callScreen);
 const History = lazy(historyScreen);
+const CaseScreen = lazy(caseScreen);
 const SessionEnding = lazy(sessionEnding);
 /** The time before the end of a session from which on the line about it is loaded. */
 const SESSION_ENDS_SOON_MS = 20 * 60_000;
@@ -60,7 +61,9 @@ function Inside({ client }: { client: Client }) {
   return (
     <>
       <Bar client={client} />
-      {page.value === "history" ? <History client={client} /> : <Desk client={client} />}
+      {openCase.value ? (
+        <CaseScreen key={openCase.value} client={client} id={openCase.value} />
+      ) : page.value === "history" ? <History client={client} /> : <Desk client={client} />}
     </>
   );
 }

@@ -12,13 +12,18 @@ import { lazy } from "../ui/lazy.tsx";
 import { linkFromRtt } from "../ui/link-quality.ts";
 import { Logo } from "../ui/Logo.tsx";
 import { SignOut } from "../ui/SignIn.tsx";
-import { leave, page } from "./doctor.ts";
+import { leave, openCase, page } from "./doctor.ts";
 import { deviceDialog, dutiesDialog, sessionsDialog } from "./later.ts";
 import { permitNotifications, unlockSound } from "./ringing.ts";
 
 export function Bar({ client }: { client: Client }) {
   const { state, rttMs } = client.connection;
   const you = client.identity.value;
+  const isDesk = page.value === "desk" && !openCase.value;
+  const go = () => {
+    page.value = isDesk ? "history" : "desk";
+    openCase.value = null;
+  };
   return (
     <header class="bar cloth">
       <Logo />
@@ -33,11 +38,11 @@ export function Bar({ client }: { client: Client }) {
       <nav>
         <Button
           kind="bare"
-          icon={page.value === "desk" ? icon.note : icon.back}
+          icon={isDesk ? icon.note : icon.back}
           data-testid="history"
-          onClick={() => (page.value = page.value === "desk" ? "history" : "desk")}
+          onClick={go}
         >
-          {t(page.value === "desk" ? "doctor.history" : "doctor.queue")}
+          {t(isDesk ? "doctor.history" : "doctor.queue")}
         </Button>
         {you?.role === "doctor" && <OwnDuties client={client} />}
         <OwnSessions />

@@ -11,18 +11,20 @@ import { Choice } from "../ui/Choice.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { FollowUp, type FollowUpChoice, hoursOf, usualFor } from "./FollowUp.tsx";
 import type { AdviceDraft, CallProps } from "./props.ts";
 
 type CloseDialogProps = CallProps & { draft: AdviceDraft; onClose: () => void };
 
 export function CloseDialog({ client, ongoing, draft, onClose }: CloseDialogProps) {
   const [how, setHow] = useState<Disposition | null>(null);
+  const [asked, setAsked] = useState<FollowUpChoice | null>(null);
   const unsigned = draft.text.trim() !== "";
   const silent = !unsigned && ongoing.advice.length === 0 && client.consultation.unsent.value.length === 0;
   const finish = async () => {
     onClose();
     await draft.sign();
-    if (how) await client.consultation.close(how);
+    if (how) await client.consultation.close(how, hoursOf(asked ?? usualFor(how)));
   };
   return (
     <Dialog
@@ -54,6 +56,7 @@ export function CloseDialog({ client, ongoing, draft, onClose }: CloseDialogProp
         onValue={setHow}
         testid="disposition"
       />
+      <FollowUp value={asked ?? usualFor(how)} onValue={setAsked} />
       {(unsigned || silent) && (
         <Banner tone="warn" icon={icon.alert} data-testid="close-warning">
           {unsigned && t("doctor.finish_unsigned")}

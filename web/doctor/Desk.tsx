@@ -9,10 +9,11 @@ import * as icon from "../ui/icons.ts";
 import { StorageNote } from "../ui/StorageNote.tsx";
 import { lazy } from "../ui/lazy.tsx";
 import { AvailabilityChoice } from "./Bar.tsx";
-import { callScreen, emptyDesk } from "./later.ts";
+import { callScreen, caseList, emptyDesk } from "./later.ts";
 import { QueueRow } from "./QueueRow.tsx";
 import { soundReady, unlockSound } from "./ringing.ts";
 
+const CaseList = lazy(caseList);
 const EmptyDesk = lazy(emptyDesk);
 const InvitationBanner = lazy(async () => (await import("./Unfinished.tsx")).InvitationBanner);
 const Unfinished = lazy(async () => (await import("./Unfinished.tsx")).Unfinished);
@@ -41,6 +42,7 @@ export function Desk({ client }: { client: Client }) {
         ))}
       </div>
       <Queue client={client} />
+      {client.cases.rows.value.length > 0 && <CaseList client={client} />}
     </main>
   );
 }

@@ -7,13 +7,16 @@ import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { ChatRecord } from "../ui/chat/later.ts";
 import { dateAndTime, moment } from "../ui/dates.ts";
-import { errorTextOf, t } from "../ui/i18n.ts";
+import { errorTextOf, learn, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { SignedAdvice } from "./Advice.tsx";
 import { PhotoList } from "./Photos.tsx";
 import { Vitals } from "../ui/Vitals.tsx";
 import "./inside.ts";
+import french from "../ui/texts/fr.json?desk";
 import "./texts.ts";
+
+learn(french);
 
 export function History({ client }: { client: Client }) {
   const { value: rows, fault } = useAnswer<ConsultationSummary[]>("/api/consultations");
@@ -51,6 +54,12 @@ function Past({ row, client }: { row: ConsultationSummary; client: Client }) {
         <bdi>{row.place.name}</bdi> <bdi class="soft">{row.place.district}</bdi>
       </h2>
       <p class="reason" dir="auto">{row.reason || t("doctor.no_reason")}</p>
+      {row.outcome && (
+        <p data-testid="outcome">
+          {t("doctor.outcome", { what: t(`doctor.outcome.${row.outcome.outcome}`) })}
+          {row.outcome.text && <span dir="auto"> · {row.outcome.text}</span>}
+        </p>
+      )}
       <div class="actions">
         <Button
           aria-expanded={open}

@@ -1,9 +1,10 @@
-/** The dialog before a doctor leaves a call: leave it for a moment, or hand it on to whoever is free. */
+/** The dialog before a doctor leaves a call: leave it for a moment, make it a case to answer in writing, or hand it on to whoever is free. */
 
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { t } from "../ui/i18n.ts";
+import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { toast } from "../ui/Toast.tsx";
 import type { CallProps } from "./props.ts";
 
 export function LeaveDialog({ client, ongoing, onClose }: CallProps & { onClose: () => void }) {
@@ -16,6 +17,11 @@ export function LeaveDialog({ client, ongoing, onClose }: CallProps & { onClose:
     client.consultation.handOn();
     onClose();
   };
+  const defer = async () => {
+    onClose();
+    const { actsOf } = await import("./cases/acts.ts");
+    await actsOf(client).defer(ongoing.id).catch((error: unknown) => toast(errorTextOf(error)));
+  };
   return (
     <Dialog
       title={t("doctor.leave_title")}
@@ -24,6 +30,11 @@ export function LeaveDialog({ client, ongoing, onClose }: CallProps & { onClose:
       actions={
         <>
           <Button onClick={onClose}>{t("doctor.leave_stay")}</Button>
+          {ongoing.may.has("defer") && (
+            <Button icon={icon.note} data-testid="defer" onClick={() => void defer()}>
+              {t("doctor.defer")}
+            </Button>
+          )}
           {holds && (
             <Button icon={icon.people} data-testid="hand-on" onClick={handOn}>
               {t("doctor.hand_on")}
@@ -36,6 +47,7 @@ export function LeaveDialog({ client, ongoing, onClose }: CallProps & { onClose:
       }
     >
       <p>{t(holds ? "doctor.leave_holder" : "doctor.leave_guest")}</p>
+      {ongoing.may.has("defer") && <p>{t("doctor.defer_more")}</p>}
     </Dialog>
   );
 }

@@ -5,6 +5,7 @@ import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { openCase } from "./doctor.ts";
 import "./texts.ts";
 
 export function Unfinished({ client }: { client: Client }) {
@@ -41,7 +42,29 @@ export function Unfinished({ client }: { client: Client }) {
 function Closed({ client }: { client: Client }) {
   const { ended } = client.consultation;
   if (!ended.value) return null;
-  const { disposition } = ended.value;
+  const { disposition, deferred, id } = ended.value;
+  if (deferred)
+    return (
+      <Banner
+        tone="info"
+        icon={icon.note}
+        data-testid="became-case"
+        actions={
+          <Button
+            kind="primary"
+            data-testid="became-case-open"
+            onClick={() => {
+              client.consultation.forget();
+              openCase.value = id;
+            }}
+          >
+            {t("doctor.became_case_open")}
+          </Button>
+        }
+      >
+        {t("doctor.became_case")}
+      </Banner>
+    );
   return (
     <Banner
       tone="good"

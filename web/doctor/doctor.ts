@@ -2,7 +2,7 @@
 
 import { effect, signal, untracked } from "@preact/signals";
 import { Client, me, now, signIn, signOut } from "../client/index.ts";
-import type { Identity } from "../protocol/messages.ts";
+import type { ConsultationId, Identity } from "../protocol/messages.ts";
 import { remember } from "../client/platform/storage.ts";
 import { setTimeZone } from "../ui/dates.ts";
 import { watchRing } from "./ringing.ts";
@@ -17,6 +17,8 @@ export const sessionEnd = signal<number | null>(null);
 
 /** The chosen screen: the desk or the past consultations. */
 export const page = signal<"desk" | "history">("desk");
+/** The case that is open in place of the chosen screen; null if none is. */
+export const openCase = signal<ConsultationId | null>(null);
 
 /** Continues a session that exists. Without a network it waits for one; typed texts are on this device. */
 export async function resumeSession(): Promise<void> {
@@ -56,6 +58,15 @@ function enter({ role, party }: Identity): void {
   void import("./duty.ts").then(({ keepDuty }) => keepDuty(client));
   client.start();
   watchRing(client);
+  let watched = false;
+  effect(() => {
+    if (watched || client.cases.rows.value.length === 0) return;
+    watched = true;
+    import("./cases/watch.ts").then(
+      ({ watchCases }) => watchCases(client),
+      () => (watched = false),
+    );
+  });
   // Prepares the transport while somebody waits, so that it is up before "Prendre" is pressed.
   effect(() => {
     const { rows, invitation } = client.desk;

@@ -1,7 +1,7 @@
 /** Back leads inside the doctor's page: out of a call only after a question, and from the past consultations to the desk. */
 
 import { keepInside } from "../ui/back.ts";
-import { page, session } from "./doctor.ts";
+import { openCase, page, session } from "./doctor.ts";
 
 let onBack: (() => void) | null = null;
 
@@ -12,7 +12,11 @@ export function whenBack(run: () => void): () => void {
 }
 
 keepInside(
-  () => (onBack ? onBack() : void (page.value = "desk")),
+  () => {
+    if (onBack) return onBack();
+    if (openCase.peek()) openCase.value = null;
+    else page.value = "desk";
+  },
   () => {
     const value = session.peek();
     return value.at === "in" && value.client.consultation.current.peek() !== null;

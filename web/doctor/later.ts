@@ -2,6 +2,7 @@
 
 import { loadStylesheet } from "../ui/stylesheet.ts";
 import callBar from "../ui/call-bar.css?later";
+import cases from "./cases/cases.css?later";
 import styles from "./call.css?later";
 import dutiesStyles from "./duties.css?later";
 
@@ -13,6 +14,18 @@ export async function callScreen() {
 
 /** Loads what the desk shows while nobody waits. */
 export const emptyDesk = async () => (await import("./EmptyDesk.tsx")).EmptyDesk;
+
+/** Loads the list of cases. */
+export async function caseList() {
+  await loadStylesheet(cases);
+  return (await import("./cases/CaseList.tsx")).CaseList;
+}
+
+/** Loads the screen of one case. */
+export async function caseScreen() {
+  await Promise.all([loadStylesheet(styles), loadStylesheet(cases)]);
+  return (await import("./cases/CaseScreen.tsx")).CaseScreen;
+}
 
 /** Loads the list of past consultations. */
 export async function historyScreen() {

@@ -3,7 +3,7 @@
  * permitted. Nothing about a patient leaves the page.
  */
 
-import { effect, signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import { audioContext, type Client, pageClock, playNotes } from "../client/index.ts";
 import type { Entry, Urgency } from "../protocol/messages.ts";
 import { t } from "../ui/i18n.ts";
@@ -11,19 +11,24 @@ import { t } from "../ui/i18n.ts";
 /** True if the browser lets the ring be heard. */
 export const soundReady = signal(true);
 
+/** The number of cases that wait for this doctor's answer; it stands in the page's title. */
+export const casesDue = signal(0);
+const NAME = document.title;
+const calm = () => (casesDue.value ? `(${casesDue.value}) ${NAME}` : NAME);
+
 /** Rings whenever the client says that something rings. */
 export function watchRing(client: Client): void {
-  const still = document.title;
   let stop = () => {};
   let ringsFor: string | null = null;
   effect(() => {
     const ringing = client.consultation.current.value ? null : client.desk.ringing.value;
     const id = ringing?.entry.consultation ?? null;
+    if (!ringing) document.title = calm();
     if (id === ringsFor) return;
     ringsFor = id;
     stop();
-    document.title = still;
-    if (ringing) stop = ring(ringing.entry, still);
+    document.title = calm();
+    if (ringing) stop = ring(ringing.entry);
   });
   unlockSound();
 }
@@ -48,12 +53,12 @@ export function permitNotifications(): void {
     void Notification.requestPermission();
 }
 
-function ring(entry: Entry, still: string): () => void {
+function ring(entry: Entry): () => void {
   const words = t("doctor.ring_title", {
     urgency: t(`common.urgency.${entry.urgency}`),
     place: entry.place.name,
   });
-  const stops = [sound(entry.urgency), flash(`🔔 ${words}`, still), notify(words, entry.consultation)];
+  const stops = [sound(entry.urgency), flash(`🔔 ${words}`), notify(words, entry.consultation)];
   return () => stops.forEach((stop) => stop());
 }
 
@@ -65,11 +70,11 @@ function sound(urgency: Urgency): () => void {
   });
 }
 
-function flash(words: string, still: string): () => void {
+function flash(words: string): () => void {
   let on = false;
   return repeat(FLASH_MS, () => {
     on = !on;
-    document.title = on ? words : still;
+    document.title = on ? words : untracked(calm);
   });
 }
 

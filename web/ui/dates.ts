@@ -63,6 +63,12 @@ export function mondayOf(at: number): string {
   return new Date(noon - sinceMonday * 24 * 3_600_000).toISOString().slice(0, 10);
 }
 
+/** A time to come, as a deadline names it: "10 h 42" today, and otherwise "mardi 29 février à 10 h 42". */
+export function deadline(at: number | Date, now = Date.now()): string {
+  const hour = timeOfDay(at).replace(":", "\u00a0h\u00a0");
+  return date(at) === date(now) ? hour : `${written(at, { weekday: "long", day: "numeric", month: "long" })} à ${hour}`;
+}
+
 function written(at: number | Date, parts: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat(LOCALE, { ...parts, timeZone: zone.value }).format(at);
 }

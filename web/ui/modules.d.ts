@@ -84,3 +84,9 @@ declare module "*/fr.json?casedoor" {
   const door: Partial<typeof import("./texts/fr.json")>;
   export default door;
 }
+
+/** The French texts of the cases at a desk (build.mjs). */
+declare module "*/fr.json?cases" {
+  const cases: Partial<typeof import("./texts/fr.json")>;
+  export default cases;
+}

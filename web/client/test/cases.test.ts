@@ -109,6 +109,14 @@ test("an act resolves when it is recorded, each type of message by its own answe
   assert.equal(heard.length, 12);
 });
 
+test("a call that was made a case is closed in the page, and that is the answer", async () => {
+  const { server, acts, say } = await rig();
+  server.onMessage = (message: ClientMessage) => {
+    if (message.type === "defer") say({ type: "closed", consultation: ID, disposition: null, deferred: true });
+  };
+  await acts.defer(ID);
+});
+
 test("a refusal rejects with its code, and only the act that it means", async () => {
   const { acts, say } = await rig();
   const [call, read] = [acts.call(ID), acts.read(ID)];

@@ -34,7 +34,8 @@ export class CaseActs {
 
   /** Makes a waiting request or a call a case, or gives a case to another addressee. */
   defer(consultation: ConsultationId, to?: Addressee): Promise<void> {
-    return this.#say({ type: "defer", consultation, ...(to && { to }) });
+    // A request or a call that has become a case is closed in the page.
+    return this.#say({ type: "defer", consultation, ...(to && { to }) }, ofEnd(consultation));
   }
 
   /** Takes a case (with one's own party), or gives it to somebody. */

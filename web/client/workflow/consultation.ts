@@ -212,10 +212,13 @@ export class Consultation {
     return !!id && this.#connection.send({ type: "mark_photo", consultation: id, photo, marks });
   }
 
-  /** Closes the consultation. Resolves when that is on this device's disk; `ended` tells when it is done. */
-  async close(disposition: Disposition): Promise<void> {
+  /**
+   * Closes the consultation; with `followUpH` the post is asked after so many hours what became of the patient. Resolves when
+   * that is on this device's disk; `ended` tells when it is done.
+   */
+  async close(disposition: Disposition, followUpH: number | null = null): Promise<void> {
     const id = this.#current.value?.id;
-    if (id) await this.#outbox.put({ type: "close", consultation: id, disposition });
+    if (id) await this.#outbox.put({ type: "close", consultation: id, disposition, ...(followUpH !== null && { follow_up_h: followUpH }) });
   }
 
   /** Advice that is kept on this device, the newest first; readable without a network. */
