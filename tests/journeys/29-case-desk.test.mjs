@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Device, Visitor } from '../world/http.mjs';
+import { Device, expect, Visitor } from '../world/http.mjs';
 import { artifacts } from '../world/paths.mjs';
-import { openDoctor } from '../world/people.mjs';
+import { openBrowser } from '../world/browser.mjs';
+import { voices } from '../world/fixtures.mjs';
+import { openDoctor, Person } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { dial, request } from '../world/socket.mjs';
 import { until } from '../world/wait.mjs';
@@ -35,9 +37,12 @@ async function openColleague(s, account) {
     return { visitor, wire, party: who.party, name: who.name };
 }
 
-async function file(wire, more = {}) {
+/** The party of the doctor whose page is opened, to whom the cases are addressed. */
+const partyOf = async (s, account) => (await new Visitor(s.server.url).signIn(account)).party;
+
+async function file(wire, to, more = {}) {
     const id = randomUUID();
-    wire.say(request(id, { urgency: 'urgent', defer_to: { speciality: 'obstetrics' }, ...more }));
+    wire.say(request(id, { urgency: 'urgent', defer_to: to, ...more }));
     await wire.next('recorded', (message) => message.of === 'request');
     return id;
 }
@@ -56,7 +61,8 @@ test('a doctor reads a case, asks the post and a colleague, answers, closes, and
         const doctor = await s.enter(openDoctor(s.server, { viewport: OLD_LAPTOP }));
         const { device, wire } = await openPost(s);
         const colleague = await openColleague(s, s.server.doctor('surgery') ?? s.server.doctor('paediatrics'));
-        const id = await file(wire, { intake: { reason: 'Céphalées, vue trouble', systolic: 171, diastolic: 113 } });
+        const to = { party: await partyOf(s, s.server.doctor('obstetrics')) };
+        const id = await file(wire, to, { intake: { reason: 'Céphalées, vue trouble', systolic: 171, diastolic: 113 } });
 
         const row = rowOf(doctor, id);
         await row.waitFor();
@@ -129,7 +135,7 @@ test('a case that was given to a colleague is not answered twice, and what was t
     scene('case-given', async (s) => {
         const doctor = await s.enter(openDoctor(s.server));
         const { device, wire } = await openPost(s);
-        const id = await file(wire, { defer_to: { speciality: 'obstetrics' } });
+        const id = await file(wire, { party: await partyOf(s, s.server.doctor('obstetrics')) });
         await open(doctor, id);
         await doctor.at('advice').fill('Repos, à revoir');
         const colleague = await openColleague(s, s.server.doctor('paediatrics'));
@@ -151,7 +157,7 @@ test('a post that is away is told kindly; a case becomes a call, and the call a 
     scene('case-call', async (s) => {
         const doctor = await s.enter(openDoctor(s.server));
         const { device, wire } = await openPost(s);
-        const id = await file(wire, { intake: { reason: 'Saigne peu' } });
+        const id = await file(wire, { party: await partyOf(s, s.server.doctor('obstetrics')) }, { intake: { reason: 'Saigne peu' } });
         await open(doctor, id);
         wire.end();
         await until('the page to say that the post is away', async () => {
@@ -169,4 +175,39 @@ test('a post that is away is told kindly; a case becomes a call, and the call a 
         await doctor.press('became-case-open');
         await toBe(doctor, 'read');
         assert.match(await doctor.at('record').innerText(), /Saigne peu/);
+    }));
+
+/** Takes everybody off the duties of a speciality. */
+async function emptyRota(s, account, speciality) {
+    const coordinator = new Visitor(s.server.url);
+    await coordinator.signIn(account);
+    const days = { from: new Date().toISOString().slice(0, 10), days: 7 };
+    let { json: rota } = await coordinator.get(`/api/rota?from=${days.from}&days=7`);
+    for (const slot of rota.plan.template.filter((one) => one.speciality === speciality)) {
+        const body = { version: rota.version, edit: { kind: 'remove_slot', id: slot.id }, confirmed: true, days };
+        rota = expect(200, await coordinator.post('/api/rota', body)).json;
+    }
+}
+
+test('a coordinator sees the cases that nobody answers for, without their patients, and gives one to a doctor', () =>
+    scene('case-coordinator', async (s) => {
+        const account = s.server.access.coordinators[0];
+        await emptyRota(s, account, 'surgery');
+        const { wire } = await openPost(s);
+        const id = await file(wire, { speciality: 'surgery' }, { intake: { reason: 'Hernie étranglée' } });
+        await heard(wire, id, 'unassigned');
+        const browser = await openBrowser({ url: s.server.url, voice: voices.doctor, viewport: OLD_LAPTOP });
+        const coordinator = await s.enter(browser.page('/coordination').then((page) => new Person(browser, page)));
+        await coordinator.at('login').fill(account.login);
+        await coordinator.at('password').fill(account.password);
+        await coordinator.press('signin');
+        const row = coordinator.page.locator(`[data-testid="case-row"][data-consultation="${id}"]`);
+        await row.waitFor();
+        await picture(coordinator, 'case-coordinator');
+        assert.ok(!/Hernie/.test(await coordinator.page.locator('body').innerText()), 'no patient');
+        const surgeon = row.locator('option', { hasText: 'Chirurgie' }).first();
+        await row.getByTestId('case-doctor').selectOption(await surgeon.getAttribute('value'));
+        await row.getByTestId('case-give').click();
+        await heard(wire, id, 'assigned');
+        await coordinator.at('no-case').waitFor();
     }));

@@ -1,10 +1,11 @@
-/** The root of the coordinator's page: sign-in, or the gaps and the rota. */
+/** The root of the coordinator's page: sign-in, or the cases that need a doctor, the gaps and the rota. */
 
 import { useState } from "preact/hooks";
 import type { RotaView } from "../protocol/rota.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { lazy } from "../ui/lazy.tsx";
 import { Logo } from "../ui/Logo.tsx";
 import { SignIn, SignOut } from "../ui/SignIn.tsx";
 import { Absences } from "./Absences.tsx";
@@ -15,6 +16,7 @@ import { identity, leave, refusedRole, rota, signInWith, stale } from "./rota.ts
 import { Template } from "./Template.tsx";
 import { Week } from "./Week.tsx";
 
+const CasesToGive = lazy(async () => (await import("./CasesToGive.tsx")).CasesToGive);
 const TABS = ["week", "template", "absences", "calendars"] as const;
 
 export function App() {
@@ -60,6 +62,7 @@ function Board({ rota }: { rota: RotaView }) {
   const asked = rota.plan.leaves.filter(({ granted }) => !granted).length;
   return (
     <>
+      <CasesToGive rota={rota} />
       <Gaps rota={rota} />
       <nav class="tabs" aria-label={t("rota.title")}>
         {TABS.map((name) => (

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { date, dateAndTime, moment, setTimeZone, timeOfDay } from "../dates.ts";
+import { date, dateAndTime, deadline, moment, setTimeZone, timeOfDay } from "../dates.ts";
 
 /** 2028-02-29 23:57 UTC, which is already March in Paris. */
 const LEAP = Date.UTC(2028, 1, 29, 23, 57);
@@ -26,4 +26,9 @@ test("the zone of the server counts; one that the browser does not know is the d
 test("what happened on another day has its date", () => {
   assert.equal(moment(LEAP, LEAP + 60_000), "23:57");
   assert.equal(moment(LEAP, LEAP + 4 * 60_000), "mardi 29 février 2028 à 23:57");
+});
+
+test("a deadline of today is an hour, and one of another day has its day", () => {
+  assert.equal(deadline(LEAP, LEAP - 60_000), "23\u00a0h\u00a057");
+  assert.equal(deadline(LEAP, LEAP - 24 * 3_600_000), "mardi 29 février à 23\u00a0h\u00a057");
 });

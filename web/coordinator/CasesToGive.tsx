@@ -1,0 +1,114 @@
+/**
+ * "Cas à confier": the deferred cases that nobody answers for, or whose answer is overdue, so that a coordinator gives them to a doctor.
+ * It is loaded later, has a connection of its own while it is shown, and knows nothing about a patient.
+ */
+
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { now, pageClock, seconds } from "../client/platform/clock.ts";
+import { Connection } from "../client/signalling/connection.ts";
+import { pagePorts } from "../client/signalling/ports.ts";
+import { CaseActs } from "../client/workflow/case-acts.ts";
+import { type Case, Cases } from "../client/workflow/cases.ts";
+import type { RotaDoctor, RotaView } from "../protocol/rota.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { Button } from "../ui/Button.tsx";
+import { deadline } from "../ui/dates.ts";
+import { errorTextOf, t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import { Icon } from "../ui/Icon.tsx";
+
+export function CasesToGive({ rota }: { rota: RotaView }) {
+  const { connection, cases, acts } = useMemo(() => {
+    const opened = new Connection(pagePorts);
+    return { connection: opened, cases: new Cases(opened, pageClock), acts: new CaseActs(opened, pageClock) };
+  }, []);
+  useEffect(() => {
+    connection.start();
+    return () => connection.stop();
+  }, [connection]);
+  const state = connection.state.value;
+  const shown = cases.rows.value.filter((row) => needsSomebody(row, (seconds.value, now())));
+  return (
+    <section class="gaps" aria-labelledby="cases-title" data-testid="cases" data-state={state.at}>
+      <h2 id="cases-title">{t("rota.cases")}</h2>
+      {state.at === "elsewhere" && (
+        <Banner
+          tone="warn"
+          actions={
+            <Button data-testid="take-over" onClick={() => connection.takeOver()}>
+              {t("common.take_over")}
+            </Button>
+          }
+        >
+          {t("rota.cases.elsewhere")}
+        </Banner>
+      )}
+      {state.at === "lost" && (
+        <Banner tone="warn" icon={icon.linkOff}>
+          {t("rota.cases.lost")}
+        </Banner>
+      )}
+      {state.at === "ready" && shown.length === 0 && (
+        <Banner tone="good" icon={icon.check} data-testid="no-case">
+          {t("rota.cases.none")}
+        </Banner>
+      )}
+      <ul>
+        {shown.map((row) => (
+          <Row key={row.consultation} row={row} doctors={rota.doctors} acts={acts} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** True if nobody answers for a case, or the answer is overdue. */
+export function needsSomebody({ state, dueAt }: Pick<Case, "state" | "dueAt">, time: number): boolean {
+  return state === "unassigned" || ((state === "assigned" || state === "read") && dueAt <= time);
+}
+
+function Row({ row, doctors, acts }: { row: Case; doctors: RotaDoctor[]; acts: CaseActs }) {
+  const [to, setTo] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<string | null>(null);
+  const late = row.dueAt <= now();
+  const give = async () => {
+    setBusy(true);
+    setFault(null);
+    await acts.assign(row.consultation, to).catch((error: unknown) => setFault(errorTextOf(error)));
+    setBusy(false);
+  };
+  const own = (one: RotaDoctor) => Number(one.specialities.includes(row.speciality));
+  const sorted = [...doctors].sort((a, b) => own(b) - own(a) || a.name.localeCompare(b.name));
+  return (
+    <li class={late ? "gap bad" : "gap warn"} data-testid="case-row" data-consultation={row.consultation} data-late={late}>
+      <p>
+        <strong>
+          <Icon of={icon.alert} /> {t(`common.urgency.${row.urgency}`)} · {t(`common.speciality.${row.speciality}`)}
+        </strong>{" "}
+        <span>
+          {row.place.name}, {row.place.district}
+        </span>
+        <small>
+          {row.doctor ? t("rota.cases.owner", { name: row.doctor }) : t("rota.cases.nobody")} ·{" "}
+          {t(late ? "rota.cases.late" : "rota.cases.before", { time: deadline(Date.now() + row.dueAt - now()) })}
+        </small>
+        {fault && <small class="bad">{fault}</small>}
+      </p>
+      <label>
+        <span class="unseen">{t("rota.cases.to")}</span>
+        <select value={to} data-testid="case-doctor" onChange={({ currentTarget }) => setTo(currentTarget.value)}>
+          <option value="">{t("rota.cases.to")}</option>
+          {sorted.map(({ party, name, specialities }) => (
+            <option key={party} value={party}>
+              {name} ({specialities.map((one) => t(`common.speciality.${one}`)).join(", ")})
+            </option>
+          ))}
+        </select>
+      </label>
+      <Button kind="primary" disabled={!to || busy} data-testid="case-give" onClick={() => void give()}>
+        {t("rota.cases.give")}
+      </Button>
+    </li>
+  );
+}
