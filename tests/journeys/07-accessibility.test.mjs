@@ -1,16 +1,14 @@
 // Accessibility: axe on every screen, targets of a finger's size, and a kiosk that fits a tablet of 1024x600 and a phone.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { seriousFaults } from '../world/axe.mjs';
 import { openBrowser } from '../world/browser.mjs';
 import { artifacts } from '../world/paths.mjs';
 import { allHear, Doctor, openDoctor, openKiosk, patient, Person } from '../world/people.mjs';
 import { Scene } from '../world/scene.mjs';
 import { startServer } from '../world/server.mjs';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const NAME = 'for-everyone';
 const scene = new Scene(NAME);
 before(async () => (scene.server = await startServer({ name: NAME })));
@@ -19,11 +17,7 @@ after(() => scene.close());
 /** Returns what axe finds serious or critical on the present screen. */
 async function judge(page, screen) {
     await page.screenshot({ path: join(artifacts('screens'), `${screen}.png`) }).catch(() => {});
-    await page.evaluate(axeSource);
-    const violations = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations);
-    return violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, help, nodes }) => `${screen}: ${id}: ${help}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+    return seriousFaults(page, screen);
 }
 
 /** Returns buttons that are narrower or lower than `px`, as "name WxH". */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { seriousFaults } from '../world/axe.mjs';
 import { Visitor } from '../world/http.mjs';
 import { layoutFaults, resize } from '../world/layout.mjs';
 import { openLink } from '../world/link.mjs';
@@ -33,12 +34,13 @@ async function tellsNothing(kiosk) {
     assert.ok(!shown.includes('Ndeyefatou') && !shown.includes(patient.dpp), 'a screen without a PIN names the patient');
 }
 
-/** Looks at a screen on a tablet and on a phone. */
+/** Looks at a screen on a tablet and on a phone, and with axe. */
 async function fits(kiosk, vital, onPhone = vital) {
     for (const size of [PHONE, TABLET]) {
         await resize(kiosk.page, size);
         assert.deepEqual(await layoutFaults(kiosk.page, size === PHONE ? onPhone : vital), [], `${size.width}x${size.height}`);
     }
+    assert.deepEqual(await seriousFaults(kiosk.page, String(vital)), []);
 }
 
 test('a request that nobody takes becomes a case, which is read, discussed, answered and followed to its outcome', () =>
@@ -119,6 +121,7 @@ test('a case is filed without a network, leaves the tablet by itself, gets new v
         link.cut();
         await fits(kiosk, ['call', 'file']);
         await kiosk.press('file');
+        await fits(kiosk, ['file-send'], []);
         await kiosk.press('file-to-surgery');
         await kiosk.press('file-send');
         await hasState(kiosk, 'receipts', 'saved');
@@ -139,7 +142,9 @@ test('a case is filed without a network, leaves the tablet by itself, gets new v
         await hasState(kiosk, 'receipts', 'sent');
         await kiosk.press('case-row');
         await kiosk.press('examine');
+        await kiosk.at('field-pulse').waitFor();
         assert.equal(await kiosk.at('field-pulse').inputValue(), patient.pulse);
+        await fits(kiosk, ['examine-send']);
         await kiosk.at('field-pulse').fill('96');
         await kiosk.press('examine-send');
         await kiosk.at('vitals').filter({ hasText: '96' }).waitFor();
