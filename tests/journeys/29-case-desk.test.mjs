@@ -43,7 +43,7 @@ const partyOf = async (s, account) => (await new Visitor(s.server.url).signIn(ac
 async function file(wire, to, more = {}) {
     const id = randomUUID();
     wire.say(request(id, { urgency: 'urgent', defer_to: to, ...more }));
-    await wire.next('recorded', (message) => message.of === 'request');
+    await until('the post to have the case in its list', () => wire.heard.some((row) => row.type === 'case' && row.consultation === id));
     return id;
 }
 
@@ -67,7 +67,7 @@ test('a doctor reads a case, asks the post and a colleague, answers, closes, and
         const row = rowOf(doctor, id);
         await row.waitFor();
         assert.equal(await row.getByTestId('case-due').getAttribute('data-word'), 'before');
-        assert.match(await row.getByTestId('case-due').innerText(), /répondre avant .*\d h \d\d/);
+        assert.match(await row.getByTestId('case-due').innerText(), /répondre avant .*\d\sh\s\d\d/);
         await until('the title to count the case', async () => (await doctor.page.title()).startsWith('(1)'));
         await picture(doctor, 'case-list');
         await open(doctor, id);
