@@ -121,7 +121,6 @@ impl App {
             sessions: Arc::default(),
             edge: build::edge(config)?,
         };
-
         let parts = (Arc::new(ice_tcp), places, clock);
         let (stop, server) = build::https_server(config, listener, parts, http::router(http_state.clone()))?;
         let helpers = spawn_helpers(&http_state, stores.journal, revocations);

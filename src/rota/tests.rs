@@ -1,6 +1,6 @@
 //! Tests of the rota service: what the hub is told, and when.
 
-use super::{ChangeRequest, RotaService, watch};
+use super::{ChangeError, ChangeRequest, RotaService, watch};
 use crate::{
     clock::Clock,
     store::{
@@ -92,4 +92,20 @@ async fn a_revocation_in_another_process_is_told() {
     assert_eq!(world.next(SOON).await, (1, 1));
     world.store.revoke(&PartyId("awa".into()), world.clock.timestamp()).await.unwrap();
     assert_eq!(world.next(Duration::from_secs(8)).await, (0, 0));
+}
+
+#[tokio::test]
+async fn of_two_changes_at_once_exactly_one_is_made() {
+    let world = world().await;
+    let by = identity("mina", Role::Coordinator);
+    let change = Change::SetLanguages { doctor: PartyId("awa".into()), languages: vec![] };
+    for version in 0..8 {
+        let request = ChangeRequest { by: &by, based_on: version, change: &change, confirmed: false };
+        let made = tokio::join!(world.rota.change(request), world.rota.change(request));
+        assert!(
+            matches!(made, (Ok(()), Err(ChangeError::Conflict)) | (Err(ChangeError::Conflict), Ok(()))),
+            "{made:?}"
+        );
+    }
+    assert_eq!(world.rota.snapshot().await.unwrap().stored.version, 8);
 }
