@@ -108,6 +108,13 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<bodies::Challenge>();
     types.visit::<bodies::SignInDevice>();
     types.visit::<bodies::OwnSession>();
+    types.visit::<bodies::StaffLine>();
+    types.visit::<bodies::AddStaff>();
+    types.visit::<bodies::EnterStaff>();
+    types.visit::<bodies::StaffProof>();
+    types.visit::<bodies::ChangeStaff>();
+    types.visit::<bodies::TakeCharge>();
+    types.visit::<bodies::TookCharge>();
     types.visit::<bodies::AnnouncePhoto>();
     types.visit::<bodies::PhotoHeld>();
     types.visit::<bodies::SpokenOffer>();

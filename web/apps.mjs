@@ -88,7 +88,7 @@ export const APPS = [
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** French texts that come with the measures during a wait, an empty desk, the cases at a desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, and a fault of the storage. */
+/** French texts that come with the measures during a wait, an empty desk, the cases at a desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, and what waits to be sent. */
 const OF_A_WAIT = ["kiosk.meanwhile"];
 const OF_AN_EMPTY_DESK = ["doctor.idle", "doctor.outcome"];
 const OF_CASES_AT_A_DESK = ["doctor.case", "doctor.cases"];
@@ -100,6 +100,8 @@ const OF_THE_CASE_DOOR = ["kiosk.casedoor"];
 const OF_THE_SENTENCES = ["common.spoken"];
 const OF_STORAGE = ["client.storage"];
 const OF_DUTIES = ["duty"];
+const OF_STAFF = ["kiosk.staff"];
+const OF_OUTGOING = ["kiosk.outgoing"];
 
 /** The parts of the French texts that come with a later screen, by the word that follows `fr.json?`. */
 export const LATE_TEXTS = {
@@ -114,4 +116,6 @@ export const LATE_TEXTS = {
   spoken: OF_THE_SENTENCES,
   storage: OF_STORAGE,
   duty: OF_DUTIES,
+  staff: OF_STAFF,
+  outgoing: OF_OUTGOING,
 };

@@ -7,7 +7,7 @@ use crate::{
     consultation::{Consultation, Phase},
     fact::{Fact, What},
     history::History,
-    id::{ConsultationId, PartyId},
+    id::{ConsultationId, PartyId, StaffId},
     people::{Identity, Place, Role, Speciality},
     pii::Pii,
     request::Urgency,
@@ -90,6 +90,26 @@ pub struct ConsultationView {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<ChatMark>>"))]
     pub chat_marks: Vec<ChatMark>,
+    /// The members of staff whom the events name, and who took charge.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<StaffName>>"))]
+    pub staff: Vec<StaffName>,
+    /// The member of staff who said afterwards that they took charge of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub in_charge: Option<StaffId>,
+}
+
+/// A member of the staff of a post.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct StaffName {
+    /// Who.
+    pub id: StaffId,
+    /// The name to show.
+    pub name: Pii<String>,
+    /// The profession, as `ICP` or `sage-femme`.
+    pub title: Pii<String>,
 }
 
 /// One thing that happened.
@@ -103,6 +123,10 @@ pub struct ConsultationEvent {
     pub kind: EventKind,
     /// Name of who did it; none for the server's own clock.
     pub by: Option<Actor>,
+    /// The member of staff who did it at a shared tablet, if one had signed in there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub staff: Option<StaffId>,
 }
 
 /// Somebody who did something.
@@ -193,6 +217,20 @@ impl ConsultationState {
 }
 
 impl ConsultationView {
+    /// Names the members of staff who have a part in it, out of those of its post, and who took charge of it afterwards.
+    #[must_use]
+    pub fn with_staff(
+        self,
+        of_post: impl IntoIterator<Item = StaffName>,
+        in_charge: Option<StaffId>,
+    ) -> Self {
+        let acted = |id: &StaffId| {
+            in_charge.as_ref() == Some(id) || self.events.iter().any(|event| event.staff.as_ref() == Some(id))
+        };
+        let staff = of_post.into_iter().filter(|member| acted(&member.id)).collect();
+        Self { staff, in_charge, ..self }
+    }
+
     /// The consultation for a reader; none if the reader is not a member.
     pub fn of(history: &History, reader: &Identity) -> Option<Self> {
         let consultation = history.consultation();
@@ -202,6 +240,8 @@ impl ConsultationView {
             events: events(history.facts()),
             chat: consultation.chat().messages_for(&reader.party, 0),
             chat_marks: consultation.chat().marks_for(&reader.party),
+            staff: Vec::new(),
+            in_charge: None,
         })
     }
 }
@@ -210,7 +250,8 @@ fn events(facts: &[Fact]) -> Vec<ConsultationEvent> {
     let people = people(facts);
     let event = |fact: &Fact| {
         let by = fact.by.as_ref().and_then(|by| people.get(by)).cloned();
-        Some(ConsultationEvent { at: fact.at, kind: EventKind::of(&fact.what)?, by })
+        let (kind, staff) = (EventKind::of(&fact.what)?, fact.staff.clone());
+        Some(ConsultationEvent { at: fact.at, kind, by, staff })
     };
     facts.iter().filter_map(event).collect()
 }

@@ -12,7 +12,7 @@ use teranga_clinic::{
     audit::RecordOpening,
     fact::{Fact, FactNumber},
     history::SetAside,
-    id::{ConsultationId, PartyId, PhotoId},
+    id::{ConsultationId, PartyId, PhotoId, StaffId},
     people::{Identity, Place, Speciality},
     photo::{PhotoFile, PhotoMoving},
     pii::Pii,
@@ -48,6 +48,13 @@ pub enum Input {
         session: SessionId,
         /// The message.
         message: Box<ClientMessage>,
+    },
+    /// Who is at the shared tablet of a socket, as the proof tells that its page has sent.
+    Staff {
+        /// The socket.
+        session: SessionId,
+        /// The member of staff; none if nobody is there, or the proof is void.
+        staff: Option<StaffId>,
     },
     /// Something came in that is not a message. It is refused, and counted against the socket.
     Unreadable {

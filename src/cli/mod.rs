@@ -14,6 +14,7 @@ pub mod place;
 pub mod probe;
 pub mod restore;
 pub mod serve;
+pub mod staff;
 pub mod user;
 
 pub use failure::Failure;
@@ -41,6 +42,8 @@ enum Command {
     Enroll(enroll::Args),
     /// People's accounts.
     User(DataCommand<user::Command>),
+    /// The staff of posts, who share a tablet.
+    Staff(DataCommand<staff::Command>),
     /// Tablets.
     Device(DataCommand<device::Command>),
     /// Structures: posts, districts, hospitals.
@@ -70,6 +73,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Demo(args) => demo::run(args).await,
         Command::Enroll(args) => enroll::run(args).await,
         Command::User(args) => user::run(args).await,
+        Command::Staff(args) => staff::run(args).await,
         Command::Device(args) => device::run(args).await,
         Command::Place(args) => place::run(args).await,
         Command::Keys(args) => keys::run(args).await,

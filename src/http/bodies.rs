@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
-    id::PartyId,
+    id::{ConsultationId, PartyId, StaffId},
     people::{Place, Role, Speciality},
     photo::PhotoKind,
     pii::Pii,
@@ -129,6 +129,118 @@ pub struct OwnSession {
     pub browser: String,
 }
 
+/// A member of the staff of the post that asks.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct StaffLine {
+    /// The identifier.
+    pub id: StaffId,
+    /// The name to show.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub name: Pii<String>,
+    /// The profession, as `ICP` or `sage-femme`.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub title: Pii<String>,
+    /// True for who may add and change the others.
+    pub responsible: bool,
+    /// True for who works there no more.
+    pub left: bool,
+}
+
+/// Adds a member of staff. The first of a post needs no proof, and is responsible.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct AddStaff {
+    /// Proof of the responsible person; none for the first member.
+    #[serde(default)]
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub by: Option<Pii<String>>,
+    /// The name, at most 60 characters.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub name: Pii<String>,
+    /// The profession, at most 60 characters.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub title: Pii<String>,
+    /// True if they may add and change others.
+    pub responsible: bool,
+    /// Four to six digits.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub pin: Pii<String>,
+}
+
+/// Checks a PIN.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct EnterStaff {
+    /// The member of staff.
+    pub staff: StaffId,
+    /// What was typed.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub pin: Pii<String>,
+}
+
+/// The PIN was right.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct StaffProof {
+    /// The secret by which this tablet tells who is there, until the PIN changes.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub proof: Pii<String>,
+}
+
+/// Changes a member of staff: oneself, or anybody by the responsible person.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct ChangeStaff {
+    /// Proof of who asks.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub by: Pii<String>,
+    /// The member.
+    pub staff: StaffId,
+    /// The new name.
+    #[serde(default)]
+    #[cfg_attr(test, ts(type = "string | null", optional))]
+    pub name: Option<Pii<String>>,
+    /// The new profession.
+    #[serde(default)]
+    #[cfg_attr(test, ts(type = "string | null", optional))]
+    pub title: Option<Pii<String>>,
+    /// True if they may add and change others from now on; heeded only from the responsible person.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional))]
+    pub responsible: Option<bool>,
+    /// A new PIN.
+    #[serde(default)]
+    #[cfg_attr(test, ts(type = "string | null", optional))]
+    pub pin: Option<Pii<String>>,
+    /// True if they work there no more.
+    #[serde(default)]
+    pub leaves: bool,
+}
+
+/// Says who took charge of a consultation that was begun without a PIN.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct TakeCharge {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// Proof of who took charge.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub by: Pii<String>,
+}
+
+/// Who took charge. The first one who said so stands.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct TookCharge {
+    /// The member of staff.
+    pub staff: StaffId,
+}
+
 /// Begins a photo that was asked for, or asks how much of it is there.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -240,6 +352,10 @@ pub enum FailureCode {
     EnrollCode,
     /// 403: the device is unknown or revoked, or did not sign with its key.
     Device,
+    /// 403: wrong PIN, or the proof of a member of staff is void: ask for the PIN.
+    Pin,
+    /// 403: only the responsible person of the post may do this.
+    NotResponsible,
     /// 403: the challenge is not ours, too old or used: ask for another.
     Challenge,
     /// 409: the piece does not follow what is there; announce the photo again and go on from `held`.

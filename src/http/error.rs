@@ -69,7 +69,12 @@ impl FailureCode {
         match self {
             Self::SignedOut | Self::Credentials => StatusCode::UNAUTHORIZED,
             Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
-            Self::Origin | Self::EnrollCode | Self::Device | Self::Challenge => StatusCode::FORBIDDEN,
+            Self::Origin
+            | Self::EnrollCode
+            | Self::Device
+            | Self::Challenge
+            | Self::Pin
+            | Self::NotResponsible => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::PhotoOffset
@@ -100,7 +105,7 @@ impl FailureCode {
     const fn security_kind(self) -> Option<SecurityKind> {
         match self {
             Self::SignedOut => Some(SecurityKind::UnknownSession),
-            Self::Credentials => Some(SecurityKind::SignInFailed),
+            Self::Credentials | Self::Pin => Some(SecurityKind::SignInFailed),
             Self::TooManyAttempts => Some(SecurityKind::Throttled),
             Self::Origin => Some(SecurityKind::ForeignOrigin),
             Self::EnrollCode => Some(SecurityKind::EnrolmentCode),
@@ -109,6 +114,7 @@ impl FailureCode {
             Self::PhotoKind | Self::PhotoDamaged => Some(SecurityKind::PhotoRefused),
             Self::Malformed | Self::TooLarge => Some(SecurityKind::Malformed),
             Self::NotFound
+            | Self::NotResponsible
             | Self::PhotoOffset
             | Self::SoundSilent
             | Self::SoundShort

@@ -23,14 +23,14 @@ use axum::{
 use futures_util::{SinkExt, Stream, StreamExt, stream::SplitSink};
 use std::{net::SocketAddr, time::Duration};
 use teranga_clinic::{
-    id::PartyId,
+    id::{PartyId, StaffId},
     people::{Identity, Place, Role},
     pii::Pii,
 };
 use teranga_signaling::{
     contract::Input,
     id::SessionId,
-    message::{self, ServerMessage, session::ErrorCode},
+    message::{self, ClientMessage, ServerMessage, session::ErrorCode},
 };
 use tokio::{sync::mpsc, time::timeout};
 
@@ -90,7 +90,7 @@ async fn serve(socket: WebSocket, state: HttpState, opening: Opening) {
     let session = state.next_session();
     let queue = state.sockets.open(session, key, from.ip());
     let fallback = fallback(&state, &identity).await;
-    let party = identity.party.clone();
+    let (party, place) = (identity.party.clone(), identity.place.id.clone());
     state.identities.note_seen(&party);
     let connected = Input::Connected { session, identity, order_number, fallback, ends_at };
     if state.inputs.send(connected).await.is_ok() {
@@ -98,7 +98,7 @@ async fn serve(socket: WebSocket, state: HttpState, opening: Opening) {
             let (sink, stream) = socket.split();
             tokio::select! {
                 () = write(sink, queue) => {}
-                () = read(stream, session, &state.inputs) => {}
+                () = read(stream, session, &state.inputs, Some((&state, &place))) => {}
                 () = keep_open(&state, &token, &party, session) => {}
             }
         }
@@ -140,11 +140,18 @@ async fn read(
     mut stream: impl Stream<Item = Result<Message, axum::Error>> + Unpin,
     session: SessionId,
     inputs: &mpsc::Sender<Input>,
+    tablet: Option<(&HttpState, &str)>,
 ) {
     let mut pings = 0;
     while let Some(Ok(frame)) = stream.next().await {
         let input = match frame {
-            Message::Text(text) => input(session, &text),
+            Message::Text(text) => match input(session, &text) {
+                Input::Message { message, .. } if matches!(*message, ClientMessage::Staff(_)) => {
+                    let ClientMessage::Staff(set) = *message else { continue };
+                    Input::Staff { session, staff: staff(tablet, set.proof).await }
+                }
+                other => other,
+            },
             Message::Binary(_) => Input::Unreadable { session, code: ErrorCode::Malformed },
             Message::Ping(_) | Message::Pong(_) if pings < PINGS => {
                 pings += 1;
@@ -158,6 +165,17 @@ async fn read(
         }
     }
 }
+
+/// The member of staff whose proof a page has sent. A void one is nobody, and so is any while the store fails: the page is told
+/// so, and says it again.
+async fn staff(tablet: Option<(&HttpState, &str)>, proof: Option<Pii<String>>) -> Option<StaffId> {
+    let (state, place) = tablet?;
+    let proof = proof.filter(|proof| proof.reveal().len() <= PROOF_BYTES)?;
+    state.identities.staff.proven(place, &proof).await.ok().map(|member| member.id)
+}
+
+/// The longest proof, bytes: 256 bits in base64url have 43.
+const PROOF_BYTES: usize = 64;
 
 fn input(session: SessionId, text: &str) -> Input {
     match message::parse(text) {
@@ -205,7 +223,7 @@ mod tests {
     /// The inputs that the hub gets of these frames.
     async fn inputs(frames: Vec<Message>) -> usize {
         let (to, mut queue) = mpsc::channel(16);
-        read(stream::iter(frames.into_iter().map(Ok)), SessionId(1), &to).await;
+        read(stream::iter(frames.into_iter().map(Ok)), SessionId(1), &to, None).await;
         drop(to);
         let mut count = 0;
         while queue.recv().await.is_some() {

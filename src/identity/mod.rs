@@ -10,6 +10,9 @@ pub mod secret;
 mod seen;
 pub mod sessions;
 mod sign_in_throttle;
+pub mod staff;
+#[cfg(test)]
+mod staff_tests;
 #[cfg(test)]
 mod tests;
 pub mod throttle;
@@ -72,6 +75,8 @@ pub struct Identities {
     hash_limiter: HashLimiter,
     revocations: Mutex<ToldRevocations>,
     seen: Seen,
+    /// The staff of posts.
+    pub staff: staff::PostStaff,
 }
 
 /// Revocations that were reported, and their subscribers.
@@ -150,7 +155,7 @@ pub enum Denied {
 impl Identities {
     /// Makes the identity service over a store.
     pub fn new(stores: &Stores, clock: Clock) -> Self {
-        let Stores { accounts, devices, sessions, places, revocations, .. } = stores.clone();
+        let Stores { accounts, devices, sessions, places, revocations, staff, .. } = stores.clone();
         Self {
             accounts,
             devices,
@@ -165,6 +170,7 @@ impl Identities {
             hash_limiter: HashLimiter::default(),
             revocations: Mutex::default(),
             seen: Seen::default(),
+            staff: staff::PostStaff::new(staff, clock),
         }
     }
 

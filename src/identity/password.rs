@@ -47,6 +47,17 @@ pub fn hash(password: &str) -> Result<Pii<String>, BadLength> {
     Ok(hash.to_string().into())
 }
 
+/// Hashes the PIN of a member of staff. It has few digits by its nature, so tries are throttled, and the hash is no protection
+/// against somebody who has the database and its keys.
+///
+/// # Panics
+/// Never: the length is within argon2's bounds.
+pub fn hash_pin(pin: &str) -> Pii<String> {
+    let hash: PasswordHash =
+        hasher().hash_password(pin.as_bytes()).expect("the length is within argon2's bounds");
+    hash.to_string().into()
+}
+
 /// True if this is the password of `stored`. It takes as long without a stored password and returns false, so
 /// that nobody can tell an unknown login from a wrong password by the time.
 pub fn verify(password: &str, stored: Option<&str>) -> bool {

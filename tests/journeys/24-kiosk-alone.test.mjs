@@ -91,3 +91,173 @@ test('what the pages of before left in clear text is sealed by the pages of toda
         await kiosk.browser.close();
         assert.deepEqual(clear(), []);
     }));
+
+/** Chooses one's name and types the PIN. */
+async function comesTo(kiosk, name, pin) {
+    if (await kiosk.at('staff-other').count()) await kiosk.press('staff-other');
+    await kiosk.at('staff-pick').filter({ hasText: name }).click();
+    await kiosk.at('pin').fill(pin);
+    await kiosk.press('pin-go');
+}
+
+async function addsToTeam(kiosk, name, title, pin) {
+    await kiosk.at('team-name').fill(name);
+    await kiosk.at('team-title').fill(title);
+    await kiosk.at('team-pin').fill(pin);
+    await kiosk.press('team-add');
+    await kiosk.at('team-member').filter({ hasText: name }).waitFor();
+}
+
+test('several people at one tablet: PINs, hand-over, who did what, an emergency without a PIN, and all of it without a network', (t) =>
+    scene('staff', async (s) => {
+        const profile = profileOf(s);
+        const link = await openLink(s.server.url);
+        s.atEnd(() => link.close());
+        const kiosk = await s.enter(openKiosk(s.server, { profile, link }));
+        const doctor = await s.enter(openDoctor(s.server));
+        await doctor.available();
+        await kiosk.press('history');
+        await kiosk.at('pin-new').fill('4711');
+        await kiosk.press('pin-new-go');
+        await kiosk.press('team');
+        await addsToTeam(kiosk, 'Awa Ba', 'ICP', '1234');
+        await kiosk.at('staff-here').filter({ hasText: 'Awa Ba' }).waitFor();
+        await addsToTeam(kiosk, 'Demba Sy', 'sage-femme', '567890');
+        await kiosk.press('staff-lock');
+
+        // A wrong PIN opens nothing, and the other person is told who was there.
+        await comesTo(kiosk, 'Demba Sy', '0000');
+        await kiosk.page.getByText('pas votre code').waitFor();
+        await kiosk.at('pin').fill('567890');
+        await kiosk.press('pin-go');
+        await kiosk.at('hand-over').filter({ hasText: 'Awa Ba' }).waitFor();
+        await kiosk.press('back');
+        await kiosk.fillForm();
+        await kiosk.call();
+        await doctor.claim();
+        await doctor.inCall();
+        await doctor.advise('Position latérale gauche');
+        await kiosk.at('advice-item').first().waitFor();
+        await doctor.finish();
+        await kiosk.at('closed').waitFor();
+        await kiosk.press('home');
+
+        // Whoever did it is named in the record that the doctor reads.
+        const events = async (nth) => {
+            const list = await (await fetchAs(doctor, '/api/consultations')).json();
+            return (await fetchAs(doctor, `/api/consultations/${list[nth].id}`)).json();
+        };
+        const fetchAs = async (person, path) => ({ json: () => person.page.evaluate((at) => fetch(at).then((answer) => answer.json()), path) });
+        const first = await events(0);
+        const named = first.staff.find(({ id }) => id === first.events[0].staff);
+        assert.equal(named?.name, 'Demba Sy', 'the request is noted as theirs');
+
+        // The tablet is locked: an emergency needs no PIN, and is attributed afterwards.
+        await kiosk.press('history');
+        await kiosk.press('staff-lock');
+        await kiosk.press('back');
+        await kiosk.fillForm();
+        await kiosk.call();
+        await doctor.press('again').catch(() => {});
+        await doctor.claim();
+        await doctor.inCall();
+        await doctor.finish();
+        await kiosk.at('closed').waitFor();
+        await kiosk.press('take-charge');
+        await comesTo(kiosk, 'Awa Ba', '1234');
+        await kiosk.at('in-charge').filter({ hasText: 'Awa Ba' }).waitFor();
+        const second = await events(0);
+        assert.equal(second.events[0].staff, undefined, 'nobody had typed a PIN');
+        assert.equal(second.staff.find(({ id }) => id === second.in_charge)?.name, 'Awa Ba');
+        await kiosk.press('home');
+
+        // After a power cut and without a network the same PIN opens, and no other.
+        await kiosk.browser.kill();
+        link.cut();
+        const back = await bootKiosk(s, { profile, link });
+        await back.press('history');
+        await comesTo(back, 'Demba Sy', '1111');
+        await back.page.getByText('pas votre code').waitFor();
+        await back.at('pin').fill('567890');
+        await back.press('pin-go');
+        await back.at('staff-here').filter({ hasText: 'Demba Sy' }).waitFor();
+        await back.browser.close();
+        assert.deepEqual(foundIn(profile, ['Demba Sy', 'Awa Ba']).found, [], 'no name lies in the files');
+    }));
+
+/** A generator of numbers from 0 to 1 that a seed makes again (mulberry32). */
+function numbersOf(seed) {
+    let state = seed >>> 0;
+    return () => {
+        state = (state + 0x6d2b79f5) >>> 0;
+        let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+        mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+        return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    };
+}
+
+test('power cuts of tablet, server and both while somebody types: what is a second old is back, and the call leaves once', (t) =>
+    scene('power', async (s) => {
+        const cuts = Number(process.env.TERANGA_CUTS ?? 3);
+        const seed = Number(process.env.TERANGA_SEED ?? Date.now() % 1_000_000);
+        t.diagnostic(`figure: ${cuts} cuts, TERANGA_SEED=${seed}`);
+        const random = numbersOf(seed);
+        const profile = profileOf(s);
+        let kiosk = await s.enter(openKiosk(s.server, { profile }));
+        let typed = '';
+        let slowest = 0;
+        for (let cut = 0; cut < cuts; cut++) {
+            if (typed.length > 300) typed = '';
+            await kiosk.press('urgent-obstetrics');
+            await kiosk.at('field-reason').waitFor();
+            let old = '';
+            const stop = Date.now() + 1_200 + random() * 2_500;
+            const history = [];
+            while (Date.now() < stop) {
+                typed += String.fromCharCode(97 + Math.floor(random() * 26));
+                await kiosk.at('field-reason').fill(typed);
+                history.push({ at: Date.now(), typed });
+                await pause(40);
+            }
+            const who = ['tablet', 'server', 'both'][Math.floor(random() * 3)];
+            const now = Date.now();
+            old = history.filter(({ at }) => at <= now - 1_000).at(-1)?.typed ?? '';
+            if (who !== 'tablet') await s.server.kill();
+            await kiosk.browser.kill();
+            if (who !== 'tablet') await s.server.start();
+            const began = Date.now();
+            kiosk = await bootKiosk(s, { profile });
+            await kiosk.press('urgent-obstetrics');
+            const back = await settledOn(() => kiosk.at('field-reason').inputValue().catch(() => ''), old);
+            slowest = Math.max(slowest, Date.now() - began);
+            assert.ok(back.startsWith(old), `cut ${cut} (${who}, seed ${seed}): "${back}" instead of "${old}…"`);
+            typed = back;
+            await kiosk.press('back');
+        }
+        t.diagnostic(`figure: back in the form at most ${slowest} ms after the boot of the browser`);
+        assert.ok(slowest < 60_000);
+
+        // The call is pressed while the server is off, the tablet dies, and the call leaves once.
+        await s.server.kill();
+        await kiosk.press('urgent-obstetrics');
+        await kiosk.press('call');
+        await until('the request is kept', async () => (await kiosk.requestState()) === 'saved');
+        await kiosk.browser.kill();
+        await s.server.start();
+        kiosk = await bootKiosk(s, { profile });
+        await until('the request is sent', async () => (await kiosk.requestState()) === 'waiting');
+        const list = await kiosk.page.evaluate(() => fetch('/api/consultations').then((answer) => answer.json()));
+        assert.equal(list.length, 1, 'sent exactly once');
+        assert.ok(list[0].reason.length > 0);
+    }));
+
+/** Waits until the field holds the text, or for a while, and returns what it holds. */
+async function settledOn(read, wanted) {
+    const end = Date.now() + 5_000;
+    for (;;) {
+        const got = await read();
+        if (got.startsWith(wanted) && got !== '') return got;
+        if (Date.now() > end) return got;
+        await pause(100);
+    }
+}

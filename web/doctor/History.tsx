@@ -115,16 +115,19 @@ function Opened({ client, id }: { client: Client; id: string }) {
       </ol>
       {view.chat && <ChatRecord chat={view.chat} marks={view.chat_marks ?? []} />}
       <ol class="events small soft">
-        {events.map(({ at, kind, by }, i) => (
+        {events.map(({ at, kind, by, staff }, i) => (
           <li key={i}>
             <span class="digits">{moment(at)}</span> {t(`doctor.event.${kind}`)}
-            {by && ` · ${by.name}`}
+            {by && ` · ${[by.name, staff && nameOf(view, staff)].filter(Boolean).join(", ")}`}
           </li>
         ))}
       </ol>
     </div>
   );
 }
+
+/** The name of a member of staff of the post. */
+const nameOf = (view: ConsultationView, staff: string): string => view.staff?.find(({ id }) => id === staff)?.name ?? "";
 
 function useAnswer<T>(path: string): { value: T | null; fault: string | null } {
   const [value, setValue] = useState<T | null>(null);

@@ -11,14 +11,14 @@ import { Enrolment } from "./Enrolment.tsx";
 import { Home } from "./Home.tsx";
 import callBar from "../ui/call-bar.css?later";
 import styles from "./screens.css?later";
-import { access, busy, connection, screen } from "./shell.ts";
+import { access, busy, connection, outgoing, screen } from "./shell.ts";
 
 const screens = signal<ComponentType | null>(null);
 let loading = false;
 
 /** Loads the screens when the user leaves the first one, or something is already going on. */
 effect(() => {
-  const wanted = screen.value.at !== "home" || busy.value;
+  const wanted = screen.value.at !== "home" || busy.value || outgoing.value;
   if (access.value === "known" && wanted) void loadScreens();
 });
 

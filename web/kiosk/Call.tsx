@@ -23,6 +23,7 @@ import { client, leaving } from "./kiosk.ts";
 import { AdviceSheet } from "./AdviceSheet.tsx";
 import { PrintButton } from "./PrintButton.tsx";
 import { SpeakInCallButton, SpokenPanel } from "./spoken/later.ts";
+import { nurseHere } from "./staff.ts";
 import { Telephone } from "./Telephone.tsx";
 
 const PhotoRequest = lazy(async () => (await import("./PhotoRequest.tsx")).PhotoRequest);
@@ -64,7 +65,7 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
             <>
               <h2>{t("kiosk.talk.advice")}</h2>
               <AdviceSheet advice={[...ongoing.advice].reverse()} />
-              <PrintButton advice={ongoing.advice} intake={ongoing.record?.intake ?? client.post.intakeOf(ongoing.id)} />
+              <PrintButton advice={ongoing.advice} intake={ongoing.record?.intake ?? client.post.intakeOf(ongoing.id)} nurse={nurseHere()} />
             </>
           )}
         </section>

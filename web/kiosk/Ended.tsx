@@ -7,14 +7,18 @@ import { Button } from "../ui/Button.tsx";
 import { ChatAfter } from "../ui/chat/later.ts";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { lazy } from "../ui/lazy.tsx";
 import { client } from "./kiosk.ts";
 import { AdviceSheet } from "./AdviceSheet.tsx";
 import { PinGate } from "./PinGate.tsx";
 import { PrintButton } from "./PrintButton.tsx";
+import { nurseHere } from "./staff.ts";
 
 /** The text for the outcome: advice of which nothing is written was given by voice. */
 const howItEnded = (disposition: Disposition, written: boolean) =>
   disposition === "advice" && !written ? "common.disposition.spoken" : (`common.disposition.${disposition}` as const);
+
+const TakeCharge = lazy(async () => (await import("./staff/TakeCharge.tsx")).TakeCharge);
 
 const Guarded = ({ children }: { children?: ComponentChildren }) => <PinGate evenUnset>{children}</PinGate>;
 
@@ -33,12 +37,13 @@ export function Ended() {
     <main class="ended" data-testid="closed" data-disposition={disposition ?? "withdrawn"}>
       <h1>{t(disposition ? "kiosk.ended.title" : "kiosk.ended.withdrawn")}</h1>
       {disposition && <p>{t("kiosk.ended.how", { how: t(howItEnded(disposition, advice.length > 0)) })}</p>}
+      <TakeCharge consultation={ended.id} />
       {advice.length > 0 ? (
         <PinGate evenUnset>
           <AdviceSheet advice={advice} />
           <ChatAfter client={client} />
           <div class="actions">
-            <PrintButton advice={advice} intake={ended.record?.intake ?? client.post.intakeOf(ended.id)} />
+            <PrintButton advice={advice} intake={ended.record?.intake ?? client.post.intakeOf(ended.id)} nurse={nurseHere()} />
           </div>
         </PinGate>
       ) : (

@@ -18,6 +18,7 @@ import { PinGate } from "./PinGate.tsx";
 import { AdviceSheet } from "./AdviceSheet.tsx";
 import { PrintButton } from "./PrintButton.tsx";
 
+const Shift = lazy(async () => (await import("./staff/Shift.tsx")).Shift);
 const PhotoView = lazy(async () => (await import("../ui/PhotoView.tsx")).PhotoView);
 
 export function History() {
@@ -28,10 +29,16 @@ export function History() {
         <h1>{t("kiosk.history.title")}</h1>
       </header>
       <PinGate>
+        <Shift />
         <Past />
       </PinGate>
     </main>
   );
+}
+
+/** The members of staff who did something in a consultation, as they are named on paper. */
+function staffOf({ staff = [] }: ConsultationView): string {
+  return staff.map(({ name, title }) => [name, title].filter(Boolean).join(", ")).join(" · ");
 }
 
 function Past() {
@@ -69,6 +76,7 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
     : t(`kiosk.history.${row.state}`);
   const [intake, setIntake] = useState<Intake | null>(null);
   const [photos, setPhotos] = useState<Photo[]>([]);
+  const [nurse, setNurse] = useState("");
   const [written, setWritten] = useState<Pick<ConsultationView, "chat" | "chat_marks">>({});
   const missing =
     shown.length < row.advice_count || photos.length < row.photo_count || (row.chat_count && !written.chat);
@@ -76,7 +84,9 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
   const read = () =>
     missing &&
     get<ConsultationView>(`/api/consultations/${row.id}`).then(
-      ({ record, chat, chat_marks }) => {
+      (view) => {
+        const { record, chat, chat_marks } = view;
+        setNurse(staffOf(view));
         setWritten({ ...(chat && { chat }), ...(chat_marks && { chat_marks }) });
         setShown(record.advice);
         setIntake(record.intake);
@@ -101,7 +111,7 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
       {shown.length > 0 ? <AdviceSheet advice={shown} /> : <p>{t("kiosk.history.no_advice")}</p>}
       {written.chat && <ChatRecord chat={written.chat} marks={written.chat_marks ?? []} />}
       <div class="actions">
-        {shown.length > 0 && <PrintButton advice={shown} intake={intake} />}
+        {shown.length > 0 && <PrintButton advice={shown} intake={intake} nurse={nurse} />}
         {row.state === "running" && (
           <Button kind="go" icon={icon.phone} onClick={() => client.consultation.rejoin(row.id)}>
             {t("common.rejoin")}

@@ -1,4 +1,4 @@
-/** Asks for the post's PIN before it shows patients' texts, and closes again when nobody has touched the tablet for two minutes. */
+/** Asks for a PIN before it shows patients' texts, and closes again when nobody has touched the tablet for two minutes. */
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -8,11 +8,14 @@ import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { duration, errorText, errorTextOf, learn, t } from "../ui/i18n.ts";
 import french from "../ui/texts/fr.json?pin";
+import { lazy } from "../ui/lazy.tsx";
 import { enrolledNow } from "./shell.ts";
 import { gateOf } from "./staff-presence.ts";
-import { mayChoose, pin, staff } from "./staff.ts";
+import { book, mayChoose, pin, staff } from "./staff.ts";
 
 learn(french);
+
+const AskStaff = lazy(async () => (await import("./staff/AskStaff.tsx")).AskStaff);
 
 interface PinGateProps {
   children: ComponentChildren;
@@ -20,12 +23,16 @@ interface PinGateProps {
   evenUnset?: boolean;
 }
 
+/** While the post has named its staff, a person chooses their name and types their own PIN; before, the post has one PIN. */
 export function PinGate({ children, evenUnset }: PinGateProps) {
   const [isSet, setIsSet] = useState<boolean | null>(null);
   const [forgotten, setForgotten] = useState(false);
   useEffect(() => void pin.isSet().then(setIsSet, () => setIsSet(true)), []);
+  const hasStaff = book.members.value.some(({ left }) => !left);
   if (isSet === null) return null;
-  const state = { isSet, isHere: staff.isHere.value, evenUnset: !!evenUnset, mayChoose: mayChoose.value };
+  // Somebody's presence opens what somebody asks for; after a call without a PIN it opens what that call has brought.
+  const isHere = staff.isHere.value && (!hasStaff || evenUnset || book.here.value !== null);
+  const state = { isSet: isSet || hasStaff, isHere, evenUnset: !!evenUnset, mayChoose: mayChoose.value };
   const gate = gateOf({ ...state, forgotten, enrolled: enrolledNow.value });
   const chosen = () => (setIsSet(true), setForgotten(false));
   if (gate === "open" || gate === "offer")
@@ -35,6 +42,7 @@ export function PinGate({ children, evenUnset }: PinGateProps) {
         {gate === "offer" && <Choose onDone={chosen} />}
       </>
     );
+  if (hasStaff) return <AskStaff />;
   if (gate === "choose") return <Choose onDone={chosen} />;
   if (gate === "code") return <OperatorCode onBack={isSet ? () => setForgotten(false) : null} />;
   return <Ask onForgotten={() => (setForgotten(true), (enrolledNow.value = false))} />;

@@ -10,6 +10,7 @@ import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { lazy } from "../ui/lazy.tsx";
 import { Toasts } from "../ui/Toast.tsx";
 import { Bar } from "./Bar.tsx";
 import { CaseList, CaseScreen, ExamineScreen, UnderWay } from "./cases/later.ts";
@@ -24,6 +25,8 @@ import { screen, type Screen } from "./shell.ts";
 import { Specialities } from "./Specialities.tsx";
 import { Call } from "./Call.tsx";
 import { Wait } from "./Wait.tsx";
+
+const Outgoing = lazy(async () => (await import("./Outgoing.tsx")).Outgoing);
 
 /** Back asks before it leaves a call, leads home from a chosen screen, and else stays. */
 keepInside(
@@ -92,6 +95,7 @@ function Chosen() {
       return (
         <Home>
           <RejoinBanner />
+          <Outgoing />
         </Home>
       );
   }

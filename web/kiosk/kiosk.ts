@@ -9,7 +9,7 @@ import { SendQueue } from "../client/offline/queue.ts";
 import { pageClock } from "../client/platform/clock.ts";
 import { learn } from "../ui/i18n.ts";
 import rest from "../ui/texts/fr.json?rest";
-import { access, busy, cases, connection, unsent } from "./shell.ts";
+import { access, busy, cases, connection, outgoing, unsent } from "./shell.ts";
 
 learn(rest);
 
@@ -25,6 +25,8 @@ export const queue = new SendQueue({
   online: computed(() => connection.state.value.at === "ready"),
   thin: computed(() => client.consultation.current.value !== null && (client.call.caps.value?.video_bps ?? null) === null),
 });
+
+void queue.loaded.then(() => effect(() => void (outgoing.value = queue.items.value.length > 0 || client.outbox.items.value.size > 0)));
 
 /** True while the user is asked whether to leave the call. */
 export const leaving = signal(false);

@@ -54,6 +54,9 @@ export const fallback = signal<Place | null>(remembered("fallback", isPlace));
 /** True while something is going on that must not be disturbed, and that must be found again after a power cut. */
 export const busy = signal(remembered("busy", isTrue) ?? false);
 
+/** True while something waits on this tablet to be sent, so that it is sent after a power cut, too. */
+export const outgoing = signal(remembered("outgoing", isTrue) ?? false);
+
 /** A device check that was passed: when, in ms since 1970, and with which microphones and cameras. */
 export interface Checked {
   at: number;
@@ -142,6 +145,7 @@ effect(() => {
 });
 
 effect(() => remember("busy", busy.value));
+effect(() => remember("outgoing", outgoing.value));
 
 /** The pause before the disk is asked again. */
 const DISK_AGAIN_MS = 2000;

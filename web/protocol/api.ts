@@ -1,7 +1,7 @@
 // The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
 
-import type { ChatMark, ChatMessage, ConsultationId, Disposition, Language, Outcome, PartyId, PhotoKind, Pii, Place, Record, Role, SetAside, Speciality, Urgency } from "./messages.ts";
+import type { ChatMark, ChatMessage, ConsultationId, Disposition, Language, Outcome, PartyId, PhotoKind, Pii, Place, Record, Role, SetAside, Speciality, StaffId, Urgency } from "./messages.ts";
 
 /** Somebody who did something. */
 export type Actor = {
@@ -9,6 +9,20 @@ export type Actor = {
   name: Pii<string>;
   /** Role. */
   role: Role;
+};
+
+/** Adds a member of staff. The first of a post needs no proof, and is responsible. */
+export type AddStaff = {
+  /** Proof of the responsible person; none for the first member. */
+  by: string | null;
+  /** The name, at most 60 characters. */
+  name: string;
+  /** The profession, at most 60 characters. */
+  title: string;
+  /** True if they may add and change others. */
+  responsible: boolean;
+  /** Four to six digits. */
+  pin: string;
 };
 
 /** Begins a photo that was asked for, or asks how much of it is there. */
@@ -50,6 +64,24 @@ export type Challenge = {
   challenge: string;
 };
 
+/** Changes a member of staff: oneself, or anybody by the responsible person. */
+export type ChangeStaff = {
+  /** Proof of who asks. */
+  by: string;
+  /** The member. */
+  staff: StaffId;
+  /** The new name. */
+  name?: string | null;
+  /** The new profession. */
+  title?: string | null;
+  /** True if they may add and change others from now on; heeded only from the responsible person. */
+  responsible?: boolean;
+  /** A new PIN. */
+  pin?: string | null;
+  /** True if they work there no more. */
+  leaves: boolean;
+};
+
 /** A doctor whom a doctor may ask for an opinion, or to whom a case may be given. */
 export type Colleague = {
   /** The account. */
@@ -70,6 +102,8 @@ export type ConsultationEvent = {
   kind: EventKind;
   /** Name of who did it; none for the server's own clock. */
   by: Actor | null;
+  /** The member of staff who did it at a shared tablet, if one had signed in there. */
+  staff?: StaffId;
 };
 
 /** State of a consultation. */
@@ -117,6 +151,10 @@ export type ConsultationView = {
   chat?: Array<ChatMessage>;
   /** How far the other members have received and read them. */
   chat_marks?: Array<ChatMark>;
+  /** The members of staff whom the events name, and who took charge. */
+  staff?: Array<StaffName>;
+  /** The member of staff who said afterwards that they took charge of it. */
+  in_charge?: StaffId;
 };
 
 /** Enrols this browser as the kiosk of a post. */
@@ -131,6 +169,14 @@ export type EnrollDevice = {
 export type Enrolled = {
   /** The device's name for all later sign-ins: keep it beside the key. */
   device: PartyId;
+};
+
+/** Checks a PIN. */
+export type EnterStaff = {
+  /** The member of staff. */
+  staff: StaffId;
+  /** What was typed. */
+  pin: string;
 };
 
 /** The event. */
@@ -157,7 +203,7 @@ export type Failure = {
 };
 
 /** The reason for a refusal. Every code has a sentence in each language of the pages. */
-export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "challenge" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
+export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
 
 /** The server's health, as the operations page shows it. */
 export type Health = {
@@ -307,6 +353,50 @@ export type SpokenRecording = {
 
 /** The state of a recording. It only moves forward. */
 export type SpokenState = "draft" | "signed_off" | "withdrawn";
+
+/** A member of the staff of the post that asks. */
+export type StaffLine = {
+  /** The identifier. */
+  id: StaffId;
+  /** The name to show. */
+  name: string;
+  /** The profession, as `ICP` or `sage-femme`. */
+  title: string;
+  /** True for who may add and change the others. */
+  responsible: boolean;
+  /** True for who works there no more. */
+  left: boolean;
+};
+
+/** A member of the staff of a post. */
+export type StaffName = {
+  /** Who. */
+  id: StaffId;
+  /** The name to show. */
+  name: Pii<string>;
+  /** The profession, as `ICP` or `sage-femme`. */
+  title: Pii<string>;
+};
+
+/** The PIN was right. */
+export type StaffProof = {
+  /** The secret by which this tablet tells who is there, until the PIN changes. */
+  proof: string;
+};
+
+/** Says who took charge of a consultation that was begun without a PIN. */
+export type TakeCharge = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** Proof of who took charge. */
+  by: string;
+};
+
+/** Who took charge. The first one who said so stands. */
+export type TookCharge = {
+  /** The member of staff. */
+  staff: StaffId;
+};
 
 /** What became of the patient, and who said so when. */
 export type ToldOutcome = {

@@ -321,6 +321,7 @@ export type ClientMessage =
   | { type: "hello" } & Hello
   | { type: "beat" } & Beat
   | { type: "availability" } & SetAvailability
+  | { type: "staff" } & SetStaff
   | { type: "prepare" } & Prepare
   | { type: "request" } & Request
   | { type: "cancel" } & Cancel
@@ -1025,6 +1026,7 @@ export type ServerMessage =
   | { type: "error" } & Refused
   | { type: "bye" } & Bye
   | { type: "roster" } & Roster
+  | { type: "staff" } & StaffHere
   | { type: "queue" } & Queue
   | { type: "entry" } & Entry
   | { type: "entry_gone" } & EntryGone
@@ -1071,6 +1073,12 @@ export type SetAvailability = {
   state: Availability;
 };
 
+/** Says who is at the shared tablet of a post. It holds for this socket, until it is said again. */
+export type SetStaff = {
+  /** The proof that `POST /api/staff/enter` gave; none if the tablet was locked. */
+  proof: Pii<string> | null;
+};
+
 /** Severity of a danger, the milder one first. */
 export type Severity = "warning" | "danger";
 
@@ -1089,6 +1097,15 @@ export type Slot = {
 
 /** Medical specialities that a post can ask for. */
 export type Speciality = "obstetrics" | "paediatrics" | "general" | "surgery";
+
+/** Who is at the tablet: everything that its page says from now on is noted as theirs. */
+export type StaffHere = {
+  /** The member of staff; none if nobody is there, or the proof was void. */
+  staff: StaffId | null;
+};
+
+/** Identifier of a member of staff of a post, who shares its tablet with others. It is not a person's name. */
+export type StaffId = string;
 
 /** Escalation step of a waiting request. Each step rings further doctors, and those before ring on. */
 export type Step = "on_call" | "second" | "regional" | "nobody";

@@ -31,6 +31,18 @@ declare module "*/fr.json?pin" {
   export default pin;
 }
 
+/** The French texts of the staff of a post. */
+declare module "*/fr.json?staff" {
+  const staff: Partial<typeof import("./texts/fr.json")>;
+  export default staff;
+}
+
+/** The French texts of what waits to be sent. */
+declare module "*/fr.json?outgoing" {
+  const outgoing: Partial<typeof import("./texts/fr.json")>;
+  export default outgoing;
+}
+
 /** The French texts of the printed sheet. */
 declare module "*/fr.json?paper" {
   const paper: Partial<typeof import("./texts/fr.json")>;

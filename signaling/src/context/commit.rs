@@ -29,7 +29,8 @@ impl Context {
             }
             self.spend(author, &what)?;
         }
-        let fact = Fact { at: self.now, by: by.cloned(), staff: None, what };
+        let staff = by.and_then(|by| self.sessions.staff_of(by)).cloned();
+        let fact = Fact { at: self.now, by: by.cloned(), staff, what };
         // A consultation that is not open yet has no fact: this one is its request.
         let open = self.registry.get(consultation).map(|open| open.durable_facts);
         let case = || self.registry.cases.get(consultation).map(|case| case.durable_facts);

@@ -104,6 +104,7 @@ impl Hub {
                 Presence::note_order_number(cx, session, order_number);
                 Presence::await_session_end(cx, session, ends_at);
             }
+            Input::Staff { session, staff } => self.staff(session, staff),
             Input::SignedOut { session } => self.sign_out(session),
             Input::Message { session, message } => self.message(session, *message),
             Input::Unreadable { session, code } => Presence::unreadable(cx, session, code),

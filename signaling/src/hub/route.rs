@@ -7,10 +7,15 @@ use crate::{
     context::{Context, Outcome, Sender},
     dispatch::Dispatch,
     id::SessionId,
-    message::{ClientMessage, ServerMessage, check::check, clean::clean, session::ErrorCode},
+    message::{
+        ClientMessage, ServerMessage, check::check, clean::clean, presence::StaffHere, session::ErrorCode,
+    },
     presence::Presence,
 };
-use teranga_clinic::id::ConsultationId;
+use teranga_clinic::{
+    id::{ConsultationId, StaffId},
+    people::Role,
+};
 
 impl Hub {
     /// Obeys a message, or refuses it with the reason.
@@ -33,6 +38,21 @@ impl Hub {
         }
     }
 
+    /// Notes who is at the tablet of a socket. It counts as a message.
+    pub(super) fn staff(&mut self, session: SessionId, staff: Option<StaffId>) {
+        if Presence::is_session_over(&self.cx, session) {
+            return self.sign_out(session);
+        }
+        let Some(known) = self.cx.sessions.get_mut(session) else { return };
+        let (may, in_time) = (known.ready && known.who.role == Role::Kiosk, known.hear(self.cx.now));
+        if !in_time || !may {
+            let code = if in_time { ErrorCode::Order } else { ErrorCode::TooFast };
+            return self.cx.refuse(session, "staff", code.into());
+        }
+        known.staff.clone_from(&staff);
+        self.cx.send(session, ServerMessage::Staff(StaffHere { staff }));
+    }
+
     fn obey(&mut self, me: &Sender, ready: bool, mut message: ClientMessage) -> Outcome {
         clean(&mut message);
         check(&message)?;
@@ -51,6 +71,8 @@ impl Hub {
             ClientMessage::Request(request) => self.dispatch.request(cx, me, request),
             ClientMessage::Cancel(cancel) => Dispatch::cancel(cx, me, cancel.consultation),
             ClientMessage::Claim(claim) => Dispatch::claim(cx, me, claim.consultation),
+            // The proof is checked where the socket is read; one that comes here was not.
+            ClientMessage::Staff(_) => Err(ErrorCode::NotFound.into()),
             ClientMessage::Prepare(prepare) => Calls::prepare(cx, me, prepare.on),
             ClientMessage::Join(join) => Calls::join(cx, me, join),
             ClientMessage::Offer(offer) => Calls::offer(cx, me, offer.sdp),

@@ -38,6 +38,8 @@ pub enum ClientMessage {
     Beat(session::Beat),
     /// A specialist changes their availability.
     Availability(presence::SetAvailability),
+    /// A post says who is at its shared tablet.
+    Staff(presence::SetStaff),
     /// Pre-warms the transport of a page that will soon be in a call.
     Prepare(call::Prepare),
     /// A post asks for a specialist.
@@ -118,6 +120,8 @@ pub enum ServerMessage {
     Bye(session::Bye),
     /// Number of specialists; sent to posts whenever it changes.
     Roster(presence::Roster),
+    /// Answer to `staff`: who is at the tablet from now on.
+    Staff(presence::StaffHere),
     /// The waiting requests; sent to specialists at welcome.
     Queue(queue::Queue),
     /// One request is new or has changed.
@@ -175,6 +179,7 @@ impl ClientMessage {
             Self::Hello(_) => "hello",
             Self::Beat(_) => "beat",
             Self::Availability(_) => "availability",
+            Self::Staff(_) => "staff",
             Self::Prepare(_) => "prepare",
             Self::Request(_) => "request",
             Self::Cancel(_) => "cancel",

@@ -5,7 +5,7 @@ use super::Session;
 use crate::{id::SessionId, limits, message::session::Pace, throttle::Throttle, token::Token};
 use std::collections::BTreeMap;
 use teranga_clinic::{
-    id::PartyId,
+    id::{PartyId, StaffId},
     people::{Availability, Identity, Place, Role},
     time::Timestamp,
 };
@@ -110,6 +110,12 @@ impl Sessions {
             self.parties.remove(&session.who.party);
         }
         Some((session, was_live))
+    }
+
+    /// The member of staff who is at the tablet of this party, as its live socket said.
+    pub(crate) fn staff_of(&self, party: &PartyId) -> Option<&StaffId> {
+        let live = self.parties.get(party)?.live?;
+        self.by_id.get(&live)?.staff.as_ref()
     }
 
     /// Forgets a party that has no socket.

@@ -4,7 +4,7 @@
 use crate::{limits, message::session::Pace, throttle::Throttle};
 use std::sync::Arc;
 use teranga_clinic::{
-    id::ConsultationId,
+    id::{ConsultationId, StaffId},
     people::{Identity, Place},
     pii::Pii,
     time::Timestamp,
@@ -33,6 +33,8 @@ pub(crate) struct Session {
     pub(crate) pace: Pace,
     /// True if it is silent for so long that it is taken for absent; the socket is kept.
     pub(crate) absent: bool,
+    /// The member of staff who is at the tablet; none if nobody has said so.
+    pub(crate) staff: Option<StaffId>,
     /// True if an operator wants `overview` messages.
     pub(crate) watching: bool,
     /// The consultation whose chat its page follows, and the number up to which it was sent the messages.
@@ -55,6 +57,7 @@ impl Session {
             heard_at: now,
             pace,
             absent: false,
+            staff: None,
             watching: false,
             chat: None,
             messages: Throttle::new(limits::MESSAGES_BURST, 1_000 / u64::from(limits::MESSAGES_PER_S), now),

@@ -16,6 +16,7 @@ mod protocol;
 mod restart;
 mod session_end;
 mod simulation;
+mod staff;
 mod steps;
 mod taking_over;
 mod world;

@@ -443,7 +443,12 @@ impl World {
         self.open.contains(&page.session)
     }
 
-    /// Returns the facts of a consultation on the disk.
+    /// The facts of a consultation on the disk.
+    pub(crate) fn facts(&self, id: ConsultationId) -> Vec<Fact> {
+        self.disk[&id].clone()
+    }
+
+    /// Returns the consultation as the disk tells it.
     pub(crate) fn on_disk(&self, id: ConsultationId) -> Consultation {
         Consultation::replay(&self.disk[&id]).expect("facts that follow from each other")
     }

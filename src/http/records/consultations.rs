@@ -15,7 +15,7 @@ use teranga_clinic::{
     audit::{OpeningWay, RecordOpening},
     history::History,
     id::{ConsultationId, PartyId, PhotoId},
-    view::{ConsultationSummary, ConsultationView},
+    view::{ConsultationSummary, ConsultationView, StaffName},
 };
 
 /// `/api/consultations`, and one of them.
@@ -47,7 +47,21 @@ async fn read(
     let at = state.clock.timestamp();
     let (by, way) = (who.party, OpeningWay::Read);
     state.journal.note_opening(&RecordOpening { consultation: id, by, at, photo: None, way }).await?;
+    let view = named(&state, id, view).await?;
     Ok((NO_STORE, Json(view)))
+}
+
+/// The view with the names of the members of staff.
+async fn named(
+    state: &HttpState,
+    id: ConsultationId,
+    view: ConsultationView,
+) -> Result<ConsultationView, ApiError> {
+    let staff = &state.identities.staff;
+    let of_post = staff.members(&view.summary.place.id).await?;
+    let of_post =
+        of_post.into_iter().map(|member| StaffName { id: member.id, name: member.name, title: member.title });
+    Ok(view.with_staff(of_post, staff.in_charge(id).await?))
 }
 
 /// The history of a consultation, for a party that may be a member. Whoever is none is refused before anything is read, so

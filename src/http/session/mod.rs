@@ -5,11 +5,12 @@ mod browser;
 pub mod events;
 mod own_sessions;
 mod sign_in;
+mod staff;
 
 use super::state::HttpState;
 use axum::Router;
 
 /// The addresses of sign-in, sign-out, device enrolment and one's own sessions.
 pub(super) fn router() -> Router<HttpState> {
-    sign_in::router().merge(own_sessions::router())
+    sign_in::router().merge(own_sessions::router()).merge(staff::router())
 }

@@ -22,6 +22,7 @@ mod seal_rows;
 mod sealed;
 mod sessions;
 mod spoken;
+mod staff;
 #[cfg(test)]
 pub(super) mod tests;
 

@@ -12,6 +12,7 @@ mod revocations;
 mod rotas;
 mod sessions;
 mod spoken;
+mod staff;
 
 pub use accounts::{Accounts, NewAccount};
 pub use audit_log::AuditLog;
@@ -25,6 +26,7 @@ pub use sessions::{ExpectedParty, ListedSession, Session, Sessions, TokenHash};
 pub use spoken::{
     HasSpoken, NewSpoken, SPOKEN_BYTES, SPOKEN_VERSIONS, Spoken, SpokenBy, SpokenOutcome, SpokenVersion,
 };
+pub use staff::{HasStaff, Staff, StaffMember};
 
 use std::sync::Arc;
 
@@ -51,6 +53,8 @@ pub struct Stores {
     pub spoken: Arc<dyn Spoken>,
     /// The rota of specialists.
     pub rotas: Arc<dyn Rotas>,
+    /// The staff of posts.
+    pub staff: Arc<dyn Staff>,
 }
 
 impl Stores {
@@ -67,6 +71,7 @@ impl Stores {
             + Links
             + HasSpoken
             + HasRotas
+            + HasStaff
             + 'static,
     {
         Self {
@@ -79,6 +84,7 @@ impl Stores {
             revocations: store.clone(),
             spoken: store.recordings(),
             rotas: store.rotas(),
+            staff: store.staff(),
             links: store,
         }
     }

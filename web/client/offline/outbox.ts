@@ -21,8 +21,18 @@ export interface OutboxItem {
   refusal: ErrorCode | null;
   /** The order in which messages were put. */
   order: number;
+  /** The time of this device when it was put, in ms since 1970, for showing only; it is sent nowhere. */
+  at?: number;
+  /** The proof of the member of staff who wrote it at a shared tablet. */
+  proof?: string | null;
   /** False if the device's disk did not take the message, so that it is lost if the page is closed before it is sent. */
   kept: boolean;
+}
+
+/** Who writes at a shared tablet: what is put into the outbox is said as theirs, also if it is sent while somebody else is there. */
+export interface Author {
+  proof(): string | null;
+  speakAs(proof: string | null): void;
 }
 
 /** The outbox of one account. */
@@ -33,6 +43,8 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #loaded: Promise<void>;
 
+  /** The author at a shared tablet; null for an account of one person. */
+  author: Author | null = null;
   /** All messages that are not acknowledged, by key. */
   readonly items: ReadonlySignal<ReadonlyMap<string, OutboxItem>> = this.#items;
 
@@ -67,7 +79,9 @@ export class Outbox {
       state: "stored",
       refusal: null,
       order: this.#nextOrder(),
+      at: Date.now(),
       kept: true,
+      ...(this.author && { proof: this.author.proof() }),
     };
     this.#set(item);
     const kept = await this.#disk.put("outbox", item.key, item).then(
@@ -103,7 +117,11 @@ export class Outbox {
   }
 
   #send(item: OutboxItem): void {
+    const [author, now] = [this.author, this.author?.proof() ?? null];
+    const isOthers = author !== null && (item.proof ?? null) !== now;
+    if (isOthers) author.speakAs(item.proof ?? null);
     const sent = this.#connection.send(item.message);
+    if (isOthers) author.speakAs(now);
     this.#set({ ...item, state: sent ? "sent" : "stored" });
   }
 

@@ -81,7 +81,7 @@ export class PostPin {
 }
 
 /** The pause after a number of wrong tries: none for the first four, then 30 s, doubled each time up to 15 min. */
-function pauseAfter(failures: number): number {
+export function pauseAfter(failures: number): number {
   if (failures < FREE_TRIES) return 0;
   return Math.min(FIRST_PAUSE_MS * 2 ** (failures - FREE_TRIES), LONGEST_MS);
 }
@@ -96,7 +96,7 @@ async function slowHash(pin: string, salt: Uint8Array<ArrayBuffer>, iterations: 
 const KEY = "pin";
 const HASH_BYTES = 32;
 /** The count that OWASP's password storage cheat sheet names for this hash; about a second on a cheap tablet. */
-const ITERATIONS = 600_000;
+export const ITERATIONS = 600_000;
 const FREE_TRIES = 5;
 const FIRST_PAUSE_MS = 30_000;
-const LONGEST_MS = 15 * 60_000;
+export const LONGEST_MS = 15 * 60_000;

@@ -17,6 +17,8 @@ export interface SheetProps {
   advice: readonly Advice[];
   /** The form of the consultation; null if the tablet does not have it. */
   intake: Intake | null;
+  /** The members of staff of the post who took part; empty if nobody said so. */
+  nurse: string;
   /** The post that received the advice. */
   place: Place | null;
   /** Whom to telephone. */
@@ -58,11 +60,12 @@ export function Sheet(props: SheetProps) {
   );
 }
 
-function Body({ advice, intake, fallback, seal }: SheetProps) {
+function Body({ advice, intake, nurse, fallback, seal }: SheetProps) {
   return (
     <>
       <h1>{t("kiosk.paper.title")}</h1>
       <Patient intake={intake} />
+      {nurse && <p class="nurse">{t("kiosk.paper.nurse", { name: nurse })}</p>}
       {standing(advice).map((one) => (
         <article key={`${one.by} ${one.revision}`}>
           <Replaced by={one} all={advice} />
