@@ -30,6 +30,8 @@ impl Cases {
     /// A request is a case from its beginning.
     pub(crate) fn filed(cx: &mut Context, consultation: Consultation) {
         cx.counters.deferred += 1;
+        let recorded = Recorded { consultation: consultation.id(), of: "request".to_owned() };
+        cx.send_to(&consultation.post().party, ServerMessage::Recorded(recorded));
         Self::add(cx, consultation, 1);
     }
 
