@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 use teranga::{
+    attachment_check::document::DocumentRenderer,
     clock::Clock,
     health::{HealthMonitor, Sources},
     http::state::{Edge, HttpState},
@@ -12,7 +13,7 @@ use teranga::{
     rota::RotaService,
     security::SecurityLog,
     sockets::Sockets,
-    store::{HasRotas, HasSpoken, ObjectBlobs, SealedPhotos, SqliteStore, Stores},
+    store::{HasRotas, HasSpoken, ObjectBlobs, SealedFiles, SqliteStore, Stores},
 };
 use teranga_signaling::contract::Input;
 use tokio::sync::{mpsc, watch};
@@ -40,10 +41,11 @@ pub(crate) async fn open(
         security: Arc::clone(&security),
     };
     let blobs = ObjectBlobs::in_folder(&folder.join("photos")).expect("the folder can be made");
-    let photos = SealedPhotos::open(folder, Arc::new(blobs), store.record_keys()).await;
+    let files = SealedFiles::open(folder, Arc::new(blobs), store.record_keys()).await;
     HttpState {
         identities: Arc::new(Identities::new(&Stores::of(store.clone()), clock)),
-        photos: photos.expect("the photo store opens"),
+        files: files.expect("the sealed files open"),
+        documents: DocumentRenderer::of_this_binary(),
         spoken: store.recordings(),
         rota: Arc::new(RotaService::new(store.rotas(), None, clock)),
         journal: store,

@@ -28,6 +28,8 @@ pub mod link_history;
 
 pub mod sockets;
 
+pub mod attachment_check;
+
 pub mod store;
 
 pub mod config;

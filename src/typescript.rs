@@ -116,6 +116,7 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<bodies::TakeCharge>();
     types.visit::<bodies::TookCharge>();
     types.visit::<bodies::AnnouncePhoto>();
+    types.visit::<bodies::AnnounceAttachment>();
     types.visit::<bodies::PhotoHeld>();
     types.visit::<bodies::SpokenOffer>();
     types.visit::<bodies::SpokenRecording>();

@@ -39,6 +39,7 @@ const LATER_AT_A_DESK = [
     "play", "post_left", "rtt", "state", "taken_over", "transfer", "transfer_more",
   ].map((name) => `doctor.${name}`),
   ...[
+    "attachment_damaged", "attachment_late", "attachments_full", "document_encrypted", "document_kind", "document_pages", "document_too_hard", "voice_note_kind", "voice_note_long",
     "own_recording", "recording_state", "slot_full", "sound_short", "sound_silent",
     "challenge", "device", "enroll_code", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "rota_changed", "rota_doctor", "rota_file", "rota_full", "rota_not_on_duty", "rota_span", "rota_uncovered", "unsigned",
   ].map((name) => `error.${name}`),
@@ -88,7 +89,7 @@ export const APPS = [
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** French texts that come with the measures during a wait, an empty desk, the cases at a desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, and what waits to be sent. */
+/** French texts that come with the measures during a wait, an empty desk, the cases at a desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, what waits to be sent, and attachments. */
 const OF_A_WAIT = ["kiosk.meanwhile"];
 const OF_AN_EMPTY_DESK = ["doctor.idle", "doctor.outcome"];
 const OF_CASES_AT_A_DESK = ["doctor.case", "doctor.cases"];
@@ -102,6 +103,7 @@ const OF_STORAGE = ["client.storage"];
 const OF_DUTIES = ["duty"];
 const OF_STAFF = ["kiosk.staff"];
 const OF_OUTGOING = ["kiosk.outgoing"];
+const OF_ATTACHMENTS = ["common.attach"];
 
 /** The parts of the French texts that come with a later screen, by the word that follows `fr.json?`. */
 export const LATE_TEXTS = {
@@ -118,4 +120,5 @@ export const LATE_TEXTS = {
   duty: OF_DUTIES,
   staff: OF_STAFF,
   outgoing: OF_OUTGOING,
+  attach: OF_ATTACHMENTS,
 };

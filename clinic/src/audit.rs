@@ -7,10 +7,11 @@ use crate::{
         stored::{Codec, Unreadable},
     },
     history::FactRow,
-    id::{ConsultationId, PartyId, PhotoId},
+    id::{AttachmentId, ConsultationId, PartyId, PhotoId},
     time::Timestamp,
     view::{Actor, people},
 };
+use uuid::Uuid;
 
 /// An opening of the record of a consultation by somebody who reads it. It is kept beside the facts, and like them it
 /// is never deleted.
@@ -22,16 +23,25 @@ pub struct RecordOpening {
     pub by: PartyId,
     /// The time of the opening.
     pub at: Timestamp,
-    /// The photo that was opened; none for the record itself.
-    pub photo: Option<PhotoId>,
+    /// The file of it that was opened; none for the record itself.
+    pub file: Option<OpenedFile>,
     /// The way in which it was opened, or that it was not.
     pub way: OpeningWay,
+}
+
+/// A file of a consultation that somebody opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OpenedFile {
+    /// A photo that was asked for.
+    Photo(PhotoId),
+    /// An attachment.
+    Attachment(AttachmentId),
 }
 
 /// The way in which somebody came to see a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OpeningWay {
-    /// They read the record, or the photo.
+    /// They read the record, or the file.
     Read,
     /// A request rang at their desk, with what the post wrote of the patient.
     Rung,
@@ -54,6 +64,38 @@ impl OpeningWay {
         [Self::Read, Self::Rung, Self::Refused].into_iter().find(|way| way.code() == code)
     }
 }
+
+impl RecordOpening {
+    /// The stable name of what was opened and how, in the audit log.
+    pub const fn code(&self) -> &'static str {
+        match (self.way, self.file) {
+            (OpeningWay::Read, Some(OpenedFile::Attachment(_))) => ATTACHMENT_READ,
+            (OpeningWay::Refused, Some(OpenedFile::Attachment(_))) => ATTACHMENT_REFUSED,
+            (way, _) => way.code(),
+        }
+    }
+
+    /// The identifier of the file that was opened, in the audit log.
+    pub fn file_id(&self) -> Option<Uuid> {
+        self.file.map(|file| match file {
+            OpenedFile::Photo(photo) => photo.0,
+            OpenedFile::Attachment(attachment) => attachment.0,
+        })
+    }
+
+    /// What [`code`](Self::code) and [`file_id`](Self::file_id) say; none for a name that is not known.
+    pub fn opened(code: &str, file: Option<Uuid>) -> Option<(OpeningWay, Option<OpenedFile>)> {
+        let attachment = file.map(AttachmentId).map(OpenedFile::Attachment);
+        match code {
+            ATTACHMENT_READ => Some((OpeningWay::Read, attachment)),
+            ATTACHMENT_REFUSED => Some((OpeningWay::Refused, attachment)),
+            code => Some((OpeningWay::from_code(code)?, file.map(PhotoId).map(OpenedFile::Photo))),
+        }
+    }
+}
+
+const ATTACHMENT_READ: &str = "attachment_read";
+const ATTACHMENT_REFUSED: &str = "attachment_refused";
 
 /// One line of the journal: a fact, or an opening of the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,12 +153,14 @@ pub fn journal(facts: &[Fact], openings: &[RecordOpening]) -> Vec<JournalLine> {
         JournalLine { at, party: party.cloned(), actor, did }
     };
     let done = facts.iter().map(|fact| line(fact.at, fact.by.as_ref(), word(&fact.what)));
-    let did = |opening: &RecordOpening| match (opening.way, opening.photo) {
+    let did = |opening: &RecordOpening| match (opening.way, opening.file) {
         (OpeningWay::Read, None) => "opened",
-        (OpeningWay::Read, Some(_)) => "photo opened",
+        (OpeningWay::Read, Some(OpenedFile::Photo(_))) => "photo opened",
+        (OpeningWay::Read, Some(OpenedFile::Attachment(_))) => "attachment opened",
         (OpeningWay::Rung, _) => "rung",
         (OpeningWay::Refused, None) => "refused",
-        (OpeningWay::Refused, Some(_)) => "photo refused",
+        (OpeningWay::Refused, Some(OpenedFile::Photo(_))) => "photo refused",
+        (OpeningWay::Refused, Some(OpenedFile::Attachment(_))) => "attachment refused",
     };
     let opened = openings.iter().map(|opening| line(opening.at, Some(&opening.by), did(opening)));
     let mut lines: Vec<_> = done.chain(opened).collect();
@@ -137,6 +181,7 @@ const fn word(what: &What) -> &'static str {
         What::PhotoAsked { .. } => "photo asked",
         What::PhotoTaken { .. } => "photo taken",
         What::PhotoMarked { .. } => "photo marked",
+        What::Attached { .. } => "attached",
         What::ChatWritten { .. } => "chat written",
         What::ChatSeen { .. } => "chat seen",
         What::Cancelled => "cancelled",
@@ -173,7 +218,7 @@ mod tests {
         let by = PartyId("post".into());
         let lines = journal(
             &sample_facts(consultation),
-            &[RecordOpening { consultation, by, at: Timestamp(6), photo: None, way: OpeningWay::Read }],
+            &[RecordOpening { consultation, by, at: Timestamp(6), file: None, way: OpeningWay::Read }],
         );
         let words: Vec<_> = lines.iter().map(|line| line.did).collect();
         let expected = ["requested", "claimed", "entered", "left", "noted", "advised", "opened", "closed"];

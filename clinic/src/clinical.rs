@@ -1,6 +1,7 @@
 //! Texts of a specialist: notes, signed advice, and the disposition that ends a consultation.
 
 use crate::{
+    attachment::Attachment,
     danger::Danger,
     id::ConsultationId,
     people::Speciality,
@@ -101,6 +102,10 @@ pub struct Record {
     pub advice: Vec<Advice>,
     /// Photos that were asked for, oldest first.
     pub photos: Vec<Photo>,
+    /// Files that the post or a specialist added, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Attachment>>"))]
+    pub attachments: Vec<Attachment>,
     /// The examinations after the request, oldest first; `intake` has the values of the last one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Examination>>"))]

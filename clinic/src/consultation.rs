@@ -6,12 +6,13 @@ mod custody;
 mod deferral;
 
 use crate::{
+    attachment::Attachment,
     case::{Case, DeferReason, FollowUp},
     chat::Chat,
     clinical::{Advice, Advise, Disposition, Examination, Note, Record},
     danger::dangers,
     fact::{Fact, RingReason, What},
-    id::{ConsultationId, PartyId, PhotoId},
+    id::{AttachmentId, ConsultationId, PartyId, PhotoId},
     people::{Identity, Role},
     photo::Photo,
     pii::Pii,
@@ -58,6 +59,9 @@ pub enum Illegal {
     /// A chat message under an identifier that is in use, or a reader who is ahead of what was written.
     #[error("a chat that contradicts itself")]
     Chat,
+    /// Another file under the identifier of an attachment that is there.
+    #[error("an attachment that contradicts itself")]
+    Attachment,
     /// A correction of advice that was never signed.
     #[error("a correction of something that is not there")]
     Uncorrectable,
@@ -90,6 +94,7 @@ pub struct Consultation {
     note: Option<Note>,
     advice: Vec<Advice>,
     photos: Vec<Photo>,
+    attachments: Vec<Attachment>,
     chat: Chat,
     disposition: Option<Disposition>,
     case: Option<Case>,
@@ -138,6 +143,9 @@ impl Consultation {
             }
             (What::PhotoMarked { photo, marks }, Phase::Running | Phase::Deferred) => {
                 self.mark_photo(*photo, marks)
+            }
+            (What::Attached { attachment, file }, Phase::Waiting | Phase::Running | Phase::Deferred) => {
+                self.attach(*attachment, file, fact)
             }
             (What::ChatWritten { chat, text, asks }, Phase::Running | Phase::Deferred) => {
                 self.write_chat(*chat, text, *asks, fact)
@@ -234,6 +242,16 @@ impl Consultation {
         self.photos.iter().find(|one| one.photo == photo)
     }
 
+    /// Files that the post or a specialist added, oldest first.
+    pub fn attachments(&self) -> &[Attachment] {
+        &self.attachments
+    }
+
+    /// One of them.
+    pub fn attachment(&self, attachment: AttachmentId) -> Option<&Attachment> {
+        self.attachments.iter().find(|one| one.attachment == attachment)
+    }
+
     /// What its members wrote to each other.
     pub const fn chat(&self) -> &Chat {
         &self.chat
@@ -264,6 +282,7 @@ impl Consultation {
             note: self.note.clone().filter(|_| role == Role::Doctor),
             advice: self.advice.clone(),
             photos: self.photos.clone(),
+            attachments: self.attachments.clone(),
             examinations: self.examinations.clone(),
         }
     }
@@ -303,6 +322,7 @@ impl Consultation {
             note: None,
             advice: Vec::new(),
             photos: Vec::new(),
+            attachments: Vec::new(),
             chat: Chat::default(),
             disposition: None,
             case,

@@ -1,4 +1,4 @@
-//! Identifiers of consultations, photos, chat messages, parties and members of staff.
+//! Identifiers of consultations, photos, attachments, chat messages, parties and members of staff.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -15,6 +15,12 @@ pub struct ConsultationId(#[cfg_attr(feature = "typescript", ts(type = "string")
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct PhotoId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
+
+/// Identifier of an attachment, which its sender's page makes, so that one that is sent twice is one attachment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(transparent)]
+pub struct AttachmentId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
 
 /// Identifier of a chat message, which its writer's page makes, so that a message that is said twice is one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -41,6 +47,12 @@ impl fmt::Display for ConsultationId {
 }
 
 impl fmt::Display for PhotoId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for AttachmentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }

@@ -8,7 +8,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// Readings of one photo by one party within this time are one opening: a photo is read in many pieces.
+/// Readings of one file by one party within this time are one opening: a file is read in many pieces.
 pub const ONE_OPENING_MS: u64 = 10 * 60 * 1_000;
 
 /// Changes of the indexes of a consultation by one fact.
@@ -51,6 +51,7 @@ impl<'a> IndexChange<'a> {
             | What::PhotoAsked { .. }
             | What::PhotoTaken { .. }
             | What::PhotoMarked { .. }
+            | What::Attached { .. }
             | What::ChatWritten { .. }
             | What::ChatSeen { .. } => nothing,
         }
@@ -67,6 +68,7 @@ pub const fn changes_members(what: &What) -> bool {
             | What::PhotoAsked { .. }
             | What::PhotoTaken { .. }
             | What::PhotoMarked { .. }
+            | What::Attached { .. }
             | What::ChatWritten { .. }
             | What::ChatSeen { .. }
             | What::CaseRead
@@ -76,13 +78,13 @@ pub const fn changes_members(what: &What) -> bool {
     )
 }
 
-/// True if `next` goes on with `last` and need not be written down: the same photo, ring or refusal of the same party,
+/// True if `next` goes on with `last` and need not be written down: the same file, ring or refusal of the same party,
 /// less than ten minutes after the one that was written down last. The record itself is read at once, so each reading
 /// counts.
 pub fn is_continued(last: &RecordOpening, next: &RecordOpening) -> bool {
-    let same = (last.consultation, &last.by, last.photo, last.way)
-        == (next.consultation, &next.by, next.photo, next.way);
-    let counts_each = next.photo.is_none() && next.way == OpeningWay::Read;
+    let same = (last.consultation, &last.by, last.file, last.way)
+        == (next.consultation, &next.by, next.file, next.way);
+    let counts_each = next.file.is_none() && next.way == OpeningWay::Read;
     same && !counts_each && next.at.0 < last.at.0.saturating_add(ONE_OPENING_MS)
 }
 
@@ -90,6 +92,7 @@ pub fn is_continued(last: &RecordOpening, next: &RecordOpening) -> bool {
 mod tests {
     use super::*;
     use crate::{
+        audit::OpenedFile,
         id::{ConsultationId, PhotoId},
         sample::sample_facts,
     };
@@ -114,7 +117,7 @@ mod tests {
             consultation: ID,
             by: PartyId("doctor".into()),
             at: Timestamp(at),
-            photo: Some(PhotoId(Uuid::from_u128(number))),
+            file: Some(OpenedFile::Photo(PhotoId(Uuid::from_u128(number)))),
             way: OpeningWay::Read,
         };
         let first = photo(1, 1_000);
@@ -122,7 +125,7 @@ mod tests {
         assert!(!is_continued(&first, &photo(1, 1_000 + ONE_OPENING_MS)), "ten minutes are over");
         assert!(!is_continued(&first, &photo(2, 1_001)), "another photo");
         assert!(!is_continued(&first, &RecordOpening { by: PartyId("post".into()), ..photo(1, 1_001) }));
-        let record = RecordOpening { photo: None, ..first };
+        let record = RecordOpening { file: None, ..first };
         assert!(!is_continued(&record, &record), "each reading of the record counts");
     }
 }

@@ -4,6 +4,7 @@
 //!
 //! A module imports only from those below it.
 
+pub mod attachment_rules;
 pub mod audit;
 pub mod index;
 pub mod photo_rules;
@@ -16,6 +17,7 @@ pub mod fact;
 
 pub mod rota;
 
+pub mod attachment;
 pub mod case;
 pub mod chat;
 pub mod clinical;

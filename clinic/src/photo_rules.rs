@@ -1,10 +1,11 @@
-//! Rules of photos: the files that are accepted, and the parties that may send or see them.
+//! Rules of photos: the announcement of an upload, the files that are accepted, and the parties that may send or see them.
 
 use crate::{
+    attachment::MediaType,
     consultation::Consultation,
     id::{PartyId, PhotoId},
     image::inspect,
-    photo::{Photo, PhotoKind},
+    photo::Photo,
 };
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
@@ -21,16 +22,16 @@ const SIDE: u16 = 4_096;
 /// Longest side of a thumbnail, pixels.
 const THUMBNAIL_SIDE: u16 = 320;
 
-/// Announcement of a photo by the post, before the upload.
+/// Announcement of a photo or an attachment, before the upload.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Announced {
     /// Its format.
-    pub kind: PhotoKind,
+    pub kind: MediaType,
     /// Its length.
     pub bytes: usize,
     /// Its SHA-256.
     pub sha256: Vec<u8>,
-    /// A small picture of it.
+    /// A small picture of it; empty for an attachment.
     pub thumbnail: Vec<u8>,
 }
 
@@ -73,7 +74,7 @@ impl Announced {
             return Err(Flaw::Hash);
         }
         let (kind, width, height) = inspect(photo).ok_or(Flaw::Format)?;
-        match (kind == self.kind, width.max(height) <= SIDE) {
+        match (MediaType::from(kind) == self.kind, width.max(height) <= SIDE) {
             (false, _) => Err(Flaw::Format),
             (true, false) => Err(Flaw::Pixels),
             (true, true) => Ok((width, height)),
@@ -97,7 +98,7 @@ mod tests {
     fn a_photo_is_held_against_what_was_said_of_it() {
         let (photo, thumbnail) = (lossless_webp(800, 600, 500), lossless_webp(80, 60, 50));
         let sha256 = digest(&SHA256, &photo).as_ref().to_vec();
-        let said = Announced { kind: PhotoKind::Webp, bytes: photo.len(), sha256, thumbnail };
+        let said = Announced { kind: MediaType::Webp, bytes: photo.len(), sha256, thumbnail };
         assert_eq!((said.check(), said.judge(&photo)), (Ok(()), Ok((800, 600))));
         assert_eq!(said.judge(&photo[1..]), Err(Flaw::Hash));
         let judge = |photo: Vec<u8>| {

@@ -62,6 +62,10 @@ pub struct ConsultationSummary {
     pub advice_count: usize,
     /// Number of photos.
     pub photo_count: usize,
+    /// Number of files that the post or a specialist added; none for a consultation without any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub attachment_count: Option<usize>,
     /// Number of messages that its members wrote to each other; none for a consultation without any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -162,6 +166,8 @@ pub enum EventKind {
     PhotoAsked,
     /// The post sent it.
     PhotoTaken,
+    /// The post or a specialist added a file.
+    Attached,
     /// The post withdrew it.
     Cancelled,
     /// It ended.
@@ -197,6 +203,7 @@ impl ConsultationSummary {
             doctor: consultation.last_owner().map(|doctor| doctor.name.clone()),
             advice_count: consultation.advice().len(),
             photo_count: consultation.photos().iter().filter(|photo| photo.file.is_some()).count(),
+            attachment_count: Some(consultation.attachments().len()).filter(|count| *count > 0),
             chat_count: Some(consultation.chat().count()).filter(|count| *count > 0),
             outcome: consultation.follow_up().and_then(|follow_up| follow_up.told.clone()),
         }
@@ -290,6 +297,7 @@ impl EventKind {
             What::Advised { .. } => Self::Advised,
             What::PhotoAsked { .. } => Self::PhotoAsked,
             What::PhotoTaken { .. } => Self::PhotoTaken,
+            What::Attached { .. } => Self::Attached,
             What::Cancelled => Self::Cancelled,
             What::Closed { .. } => Self::Closed,
         })

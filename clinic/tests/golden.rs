@@ -2,6 +2,7 @@
 //! A file of a version that was released is never changed; a new version adds a file and its expectations.
 
 use teranga_clinic::{
+    attachment::{AttachmentContent, AttachmentFile, MediaType},
     case::{AssignReason, DeferReason, Outcome},
     chat::Progress,
     clinical::{Advise, Disposition, Note},
@@ -10,7 +11,7 @@ use teranga_clinic::{
         RingReason, What,
         stored::{Body, CODEC, Unreadable},
     },
-    id::{ChatId, ConsultationId, PartyId, PhotoId, StaffId},
+    id::{AttachmentId, ChatId, ConsultationId, PartyId, PhotoId, StaffId},
     people::{Addressee, Identity, Place, Role, Speciality},
     photo::{Mark, MarkShape, PhotoFile, PhotoKind},
     pii::Pii,
@@ -216,8 +217,8 @@ fn facts_of_version_2() -> Vec<What> {
 /// Returns what the rows of version 3 hold: what differs from version 2.
 fn facts_of_version_3() -> Vec<Body> {
     let nurse = Body { what: What::Cancelled, staff: Some(StaffId("nabadji-2".into())) };
-    let cases = facts_of_cases().into_iter().map(Body::from);
-    std::iter::once(nurse).chain(cases).collect()
+    let others = facts_of_cases().into_iter().chain(facts_of_attachments()).map(Body::from);
+    std::iter::once(nurse).chain(others).collect()
 }
 
 /// Writes the golden rows of the newest version, which may grow until it is released.
@@ -258,6 +259,26 @@ fn facts_of_cases() -> Vec<What> {
     let text = "Arrivée à l’hôpital à 10 h\n→ opérée".into();
     facts.push(What::OutcomeTold { outcome: Outcome::Arrived, text });
     facts
+}
+
+/// Returns the facts of attachments, which only version 3 can hold: each format, and the least and the most of each content.
+fn facts_of_attachments() -> Vec<What> {
+    let sha256 = || "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU".to_owned();
+    let page = |kind| PhotoFile { kind, width: 1131, height: 1600, bytes: 90_000, sha256: sha256() };
+    let pages = vec![page(PhotoKind::Jpeg), page(PhotoKind::Webp)];
+    let files = [
+        (MediaType::Webp, AttachmentContent::Photo { width: 1, height: 1 }),
+        (MediaType::Jpeg, AttachmentContent::Photo { width: u16::MAX, height: u16::MAX }),
+        (MediaType::Ogg, AttachmentContent::VoiceNote { duration_ms: 0, silent: true }),
+        (MediaType::Webm, AttachmentContent::VoiceNote { duration_ms: 60_000, silent: false }),
+        (MediaType::Pdf, AttachmentContent::Document { pages: vec![] }),
+        (MediaType::Pdf, AttachmentContent::Document { pages }),
+    ];
+    let attached = |(media_type, content)| What::Attached {
+        attachment: AttachmentId(Uuid::from_u128(0xa77a)),
+        file: AttachmentFile { media_type, bytes: u32::MAX, sha256: sha256(), content },
+    };
+    files.map(attached).into()
 }
 
 /// The form of version 1 with every field of version 2 filled in.

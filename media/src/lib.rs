@@ -9,13 +9,13 @@
 //! - [`mix`]: the mixer, which gives receivers on thin links one voice instead of several.
 //! - `track/`: the up-track of a sender, the down-track of a receiver, and the policer between them.
 //! - `plan`, `ladder`, [`red_policy`]: the limits of each sender, the rung of the conversation, redundancy of the voice.
-//! - [`allocate`], [`link`], [`rtp`], [`sdp`], [`demux`]: pure leaves.
+//! - [`allocate`], [`link`], [`rtp`], [`sdp`], [`demux`], [`opus_file`]: pure leaves.
 //! - `output`: datagrams and events that wait to be polled.
 //! - [`command`], [`address`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.
 //!
 //! Entry points for fuzzing, all pure: [`sdp::check`], [`sdp::Offer::answer`], [`demux::classify`],
 //! [`demux::username`], [`rtp::vp8::Descriptor::parse`], [`rtp::vp8::renumber`], [`rtp::continuity::SequenceMap`],
-//! [`rtp::opus::duration`], [`mix::Mixer`], [`link::packet_train::Message::parse`], [`rtp::rfc4571::Frames`].
+//! [`rtp::opus::duration`], [`opus_file::read`], [`mix::Mixer`], [`link::packet_train::Message::parse`], [`rtp::rfc4571::Frames`].
 
 pub mod address;
 pub mod allocate;
@@ -26,6 +26,7 @@ mod ladder;
 pub mod limits;
 pub mod link;
 pub mod mix;
+pub mod opus_file;
 mod output;
 mod peer;
 mod plan;

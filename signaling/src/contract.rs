@@ -9,10 +9,11 @@ use crate::{
     },
 };
 use teranga_clinic::{
+    attachment::AttachmentFile,
     audit::RecordOpening,
     fact::{Fact, FactNumber},
     history::SetAside,
-    id::{ConsultationId, PartyId, PhotoId, StaffId},
+    id::{AttachmentId, ConsultationId, PartyId, PhotoId, StaffId},
     people::{Identity, Place, Speciality},
     photo::{PhotoFile, PhotoMoving},
     pii::Pii,
@@ -108,6 +109,17 @@ pub enum Input {
         by: PartyId,
         /// Its format and size.
         file: PhotoFile,
+    },
+    /// All of an attachment is on the disk, and was checked. Saying it again is harmless.
+    AttachmentStored {
+        /// The consultation.
+        consultation: ConsultationId,
+        /// The attachment.
+        attachment: AttachmentId,
+        /// The party that sent it.
+        by: PartyId,
+        /// Its format, size and content.
+        file: Box<AttachmentFile>,
     },
     /// The consultations that cannot be read, all of them: operations are told, and nothing about them is obeyed.
     SetAside(Vec<SetAside>),

@@ -13,7 +13,7 @@ use crate::{
         tls,
     },
     spoken::{self, StandIn},
-    store::{Journal, NewSpoken, ObjectBlobs, SealedPhotos, Spoken, Stores, sealing::RecordKeys},
+    store::{Journal, NewSpoken, ObjectBlobs, SealedFiles, Spoken, Stores, sealing::RecordKeys},
 };
 use axum::Router;
 use rand::{SeedableRng, rngs::StdRng};
@@ -90,10 +90,10 @@ pub(super) async fn hub(
     Ok(hub)
 }
 
-/// Opens the sealed photo store. Finished photos are blobs in a local folder.
-pub(super) async fn photos(config: &Config, keys: &RecordKeys) -> Result<SealedPhotos, StartError> {
+/// Opens the sealed files. Finished ones are blobs in a local folder.
+pub(super) async fn files(config: &Config, keys: &RecordKeys) -> Result<SealedFiles, StartError> {
     let blobs = ObjectBlobs::in_folder(&config.data.join(PHOTOS))?;
-    Ok(SealedPhotos::open(&config.data, Arc::new(blobs), keys).await?)
+    Ok(SealedFiles::open(&config.data, Arc::new(blobs), keys).await?)
 }
 
 /// The recordings of the sentences for patients, with the stand-ins. Those that are there stay as they are, also if they were withdrawn.

@@ -7,6 +7,7 @@ mod error;
 pub use error::StartError;
 
 use crate::{
+    attachment_check::document::DocumentRenderer,
     audit_watch,
     bridge::{Bridge, HubStatus, INPUTS, Inlets, MEDIA_EVENTS},
     clock::Clock,
@@ -26,7 +27,7 @@ use crate::{
     rota::{self, RotaService},
     security::SecurityLog,
     sockets::Sockets,
-    store::{Journal, SealedPhotos, Stores, sealing::RecordKeys},
+    store::{Journal, SealedFiles, Stores, sealing::RecordKeys},
 };
 use std::{
     net::SocketAddr,
@@ -108,7 +109,8 @@ impl App {
         let http_state = HttpState {
             identities: Arc::new(Identities::new(&stores, clock)),
             journal: stores.journal.clone(),
-            photos: build::photos(config, &keys).await?,
+            files: build::files(config, &keys).await?,
+            documents: DocumentRenderer::of_this_binary(),
             spoken: build::spoken(&stores, clock).await?,
             rota: Arc::new(RotaService::new(stores.rotas.clone(), config.time_zone.as_deref(), clock)),
             clock,
@@ -170,19 +172,19 @@ fn spawn_helpers(
     vec![
         tokio::spawn(state.health.clone().run()),
         tokio::spawn(state.identities.clone().watch_revocations(revocations)),
-        tokio::spawn(sweep(state.photos.clone(), state.clock)),
+        tokio::spawn(sweep(state.files.clone(), state.clock)),
         tokio::spawn(tell_set_asides(journal, state.inputs.clone())),
         tokio::spawn(rota::watch(state.rota.clone(), state.inputs.clone())),
     ]
 }
 
-/// Removes abandoned uploads of photos at an interval.
-async fn sweep(photos: SealedPhotos, clock: Clock) {
+/// Removes abandoned uploads of files at an interval.
+async fn sweep(files: SealedFiles, clock: Clock) {
     loop {
-        match photos.sweep(clock.timestamp()).await {
+        match files.sweep(clock.timestamp()).await {
             Ok(0) => {}
-            Ok(count) => tracing::info!(count, "unfinished photos were given up"),
-            Err(error) => tracing::error!(%error, "unfinished photos cannot be removed"),
+            Ok(count) => tracing::info!(count, "unfinished uploads were given up"),
+            Err(error) => tracing::error!(%error, "unfinished uploads cannot be removed"),
         }
         tokio::time::sleep(SWEEP_EVERY).await;
     }

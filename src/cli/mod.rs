@@ -12,6 +12,7 @@ pub mod keys;
 pub mod loadtest;
 pub mod place;
 pub mod probe;
+pub mod render_document;
 pub mod restore;
 pub mod serve;
 pub mod staff;
@@ -19,6 +20,7 @@ pub mod user;
 
 pub use failure::Failure;
 
+use crate::attachment_check::document::SUBCOMMAND;
 use clap::{Parser, Subcommand};
 use data::DataCommand;
 use rustix::{fs::Mode, process::umask};
@@ -60,6 +62,9 @@ enum Command {
     Restore(restore::Args),
     /// Call oneself through a server, as a post does, and tell how the link is.
     Probe(probe::Args),
+    /// Draw a document in a process of its own; the server starts it.
+    #[command(hide = true, name = SUBCOMMAND)]
+    RenderDocument,
     /// Fill rooms of one's own server with native participants, and tell who hears whom.
     Loadtest(loadtest::Args),
 }
@@ -82,6 +87,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Backup(args) => backup::run(args).await,
         Command::Ca(args) => ca::run(&args),
         Command::Probe(args) => probe::run(args).await,
+        Command::RenderDocument => render_document::run(),
         Command::Loadtest(args) => loadtest::run(args).await,
     };
     match done {

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
+    attachment::MediaType,
     id::{ConsultationId, PartyId, StaffId},
     people::{Place, Role, Speciality},
     photo::PhotoKind,
@@ -257,6 +258,20 @@ pub struct AnnouncePhoto {
     pub thumbnail: String,
 }
 
+/// Begins an attachment, or asks how much of it is there.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct AnnounceAttachment {
+    /// The format.
+    #[cfg_attr(test, ts(type = "MediaType"))]
+    pub media_type: MediaType,
+    /// The length, bytes.
+    pub bytes: u32,
+    /// The SHA-256, base64url without padding.
+    pub sha256: String,
+}
+
 /// State of an upload: the bytes of a photo that are durable at the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -346,7 +361,7 @@ pub enum FailureCode {
     /// 400: the body is not what this address takes.
     Malformed,
     /// 413: the body is over 64 KiB, a piece of a photo over 16 KiB, a photo over
-    /// 1 MiB, a recording over 20 s, or a probe of the link over 14,000 bytes.
+    /// 1 MiB, a voice note over 512 KiB, a document over 4 MiB, a recording over 20 s, or a probe of the link over 14,000 bytes.
     TooLarge,
     /// 403: the enrolment code is unknown, used or expired.
     EnrollCode,
@@ -374,6 +389,24 @@ pub enum FailureCode {
     RecordingState,
     /// 409: the sentence has as many versions in this language as are kept.
     SlotFull,
+    /// 422: the SHA-256 of an attachment is another one than was announced; the upload is discarded.
+    AttachmentDamaged,
+    /// 410: the consultation is over and takes no more attachments.
+    AttachmentLate,
+    /// 422: the consultation has as many attachments as it may have.
+    AttachmentsFull,
+    /// 415: it is no voice in Opus in the container that was announced; the upload is discarded.
+    VoiceNoteKind,
+    /// 422: it is longer than a voice note may be; the upload is discarded.
+    VoiceNoteLong,
+    /// 415: it is no PDF; the upload is discarded.
+    DocumentKind,
+    /// 422: it has no page, or more than a document may have; the upload is discarded.
+    DocumentPages,
+    /// 422: it opens only with a password; the upload is discarded.
+    DocumentEncrypted,
+    /// 422: its pages cannot be drawn within the limits of time and memory; the upload is discarded.
+    DocumentTooHard,
     /// 409: the consultation cannot be read by this version of the server and is set aside; nothing of it is lost.
     SetAside,
     /// 409: somebody else has changed the rota meanwhile; the answer has what is there now.

@@ -84,7 +84,7 @@ impl FailureCode {
             | Self::OwnRecording
             | Self::RecordingState
             | Self::SlotFull => StatusCode::CONFLICT,
-            Self::PhotoKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::PhotoKind | Self::VoiceNoteKind | Self::DocumentKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::PhotoDamaged
             | Self::RotaSpan
             | Self::RotaDoctor
@@ -92,7 +92,14 @@ impl FailureCode {
             | Self::RotaFull
             | Self::RotaFile
             | Self::SoundSilent
-            | Self::SoundShort => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::SoundShort
+            | Self::AttachmentDamaged
+            | Self::AttachmentsFull
+            | Self::VoiceNoteLong
+            | Self::DocumentPages
+            | Self::DocumentEncrypted
+            | Self::DocumentTooHard => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::AttachmentLate => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Storage | Self::TooManyConnections | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -111,10 +118,20 @@ impl FailureCode {
             Self::EnrollCode => Some(SecurityKind::EnrolmentCode),
             Self::Device => Some(SecurityKind::DeviceRefused),
             Self::Challenge => Some(SecurityKind::ChallengeRefused),
-            Self::PhotoKind | Self::PhotoDamaged => Some(SecurityKind::PhotoRefused),
+            Self::PhotoKind
+            | Self::PhotoDamaged
+            | Self::AttachmentDamaged
+            | Self::VoiceNoteKind
+            | Self::DocumentKind
+            | Self::DocumentTooHard => Some(SecurityKind::PhotoRefused),
             Self::Malformed | Self::TooLarge => Some(SecurityKind::Malformed),
             Self::NotFound
             | Self::NotResponsible
+            | Self::AttachmentLate
+            | Self::AttachmentsFull
+            | Self::VoiceNoteLong
+            | Self::DocumentPages
+            | Self::DocumentEncrypted
             | Self::PhotoOffset
             | Self::SoundSilent
             | Self::SoundShort

@@ -1,13 +1,14 @@
 //! The state that every request handler shares.
 
 use crate::{
+    attachment_check::document::DocumentRenderer,
     clock::Clock,
     health::HealthMonitor,
     identity::Identities,
     rota::RotaService,
     security::{SecurityKind, SecurityLog},
     sockets::Sockets,
-    store::{Journal, SealedPhotos, Spoken, TokenHash},
+    store::{Journal, SealedFiles, Spoken, TokenHash},
 };
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
@@ -32,8 +33,10 @@ pub struct HttpState {
     pub identities: Arc<Identities>,
     /// The journal of consultations.
     pub journal: Arc<dyn Journal>,
-    /// The sealed photo store.
-    pub photos: SealedPhotos,
+    /// The sealed photos and attachments.
+    pub files: SealedFiles,
+    /// Draws the pages of documents.
+    pub documents: DocumentRenderer,
     /// Recordings of the sentences for patients.
     pub spoken: Arc<dyn Spoken>,
     /// The rota of specialists.

@@ -5,6 +5,7 @@ use super::{
     state::{Edge, HttpState},
 };
 use crate::{
+    attachment_check::document::DocumentRenderer,
     clock::Clock,
     data_folder::default_key_file,
     health::{HealthMonitor, Sources},
@@ -16,7 +17,7 @@ use crate::{
     security::SecurityLog,
     sockets::Sockets,
     store::{
-        Devices, HasRotas, HasSpoken, Journal, NewAccount, ObjectBlobs, Places, SealedPhotos, Session,
+        Devices, HasRotas, HasSpoken, Journal, NewAccount, ObjectBlobs, Places, SealedFiles, Session,
         Sessions, SqliteStore, Stores, Structure, StructureKind,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
@@ -39,7 +40,13 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
-use teranga_clinic::{audit::OpeningWay, id::PartyId, people::Role, time::Timestamp};
+use teranga_clinic::{
+    audit::OpeningWay,
+    fact::{Fact, What},
+    id::PartyId,
+    people::Role,
+    time::Timestamp,
+};
 use teranga_signaling::contract::Input;
 use tokio::sync::{mpsc, watch};
 use tower::ServiceExt;
@@ -54,6 +61,7 @@ const ACCOUNTS: [(&str, &str, Role); 3] = [
 const PASSWORD: &str = "le fleuve à Matam";
 const ORIGIN: &str = "https://teranga.example.sn";
 
+mod attachments;
 mod colleagues;
 mod edge;
 mod frames;
@@ -135,7 +143,8 @@ async fn state(
         identities,
         rota: Arc::new(RotaService::new(journal.rotas(), None, clock)),
         journal,
-        photos: photos(folder).await,
+        files: files(folder).await,
+        documents: DocumentRenderer::here(),
         spoken: SqliteStore::open(folder, &default_key_file(folder)).await.unwrap().recordings(),
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),
@@ -149,15 +158,36 @@ async fn state(
     }
 }
 
-async fn photos(folder: &Path) -> SealedPhotos {
+async fn files(folder: &Path) -> SealedFiles {
     let blobs = ObjectBlobs::in_folder(&folder.join("photos")).unwrap();
-    SealedPhotos::open(folder, Arc::new(blobs), &RecordKeys::of_test()).await.unwrap()
+    SealedFiles::open(folder, Arc::new(blobs), &RecordKeys::of_test()).await.unwrap()
 }
 
 /// Status and JSON body; null if there is none.
 type Answer = (u16, Value);
 
 impl House {
+    /// Adds a fact to the consultation of the tests.
+    async fn record(&self, by: &str, what: What) {
+        let fact = Fact { at: Timestamp(5), by: Some(PartyId(by.into())), staff: None, what };
+        add(&self.store, consultation(1), &fact).await.unwrap();
+    }
+
+    /// Sends a request with a body, as one of our pages does.
+    async fn say(&self, method: &str, path: &str, cookie: &str, kind: &str, body: Vec<u8>) -> Answer {
+        let request = Request::builder().method(method).uri(path).header(header::ORIGIN, ORIGIN);
+        let request = request.header(header::COOKIE, cookie).header(header::CONTENT_TYPE, kind);
+        let request = request.header(header::CONTENT_LENGTH, body.len());
+        answer(self.send(request.body(Body::from(body)).unwrap()).await).await
+    }
+
+    /// Reads the bytes of an answer.
+    async fn bytes(&self, path: &str, cookie: &str) -> (u16, Vec<u8>) {
+        let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
+        let response = self.send(request).await;
+        (response.status().as_u16(), to_bytes(response.into_body(), usize::MAX).await.unwrap().into())
+    }
+
     /// Forgets what was in memory only.
     async fn restart(&mut self) {
         (self.router, self.inputs) = start(&self.identities, &self.store, self.clock, &self.folder).await;

@@ -23,7 +23,7 @@ pub use traits::{
     SPOKEN_BYTES, SPOKEN_VERSIONS, Session, Sessions, Spoken, SpokenBy, SpokenOutcome, SpokenVersion, Staff,
     StaffMember, StoredPlan, Stores, Structure, StructureKind, TokenHash,
 };
-pub use vault::{Appended, PhotoKey, SealedPhotos, StoredPhoto, Upload};
+pub use vault::{Appended, FileKey, FileName, SealedFiles, StoredFile, Upload};
 
 /// Helpers for the tests of other modules.
 #[cfg(test)]

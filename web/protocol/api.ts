@@ -1,7 +1,7 @@
 // The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
 
-import type { ChatMark, ChatMessage, ConsultationId, Disposition, Language, Outcome, PartyId, PhotoKind, Pii, Place, Record, Role, SetAside, Speciality, StaffId, Urgency } from "./messages.ts";
+import type { ChatMark, ChatMessage, ConsultationId, Disposition, Language, MediaType, Outcome, PartyId, PhotoKind, Pii, Place, Record, Role, SetAside, Speciality, StaffId, Urgency } from "./messages.ts";
 
 /** Somebody who did something. */
 export type Actor = {
@@ -23,6 +23,16 @@ export type AddStaff = {
   responsible: boolean;
   /** Four to six digits. */
   pin: string;
+};
+
+/** Begins an attachment, or asks how much of it is there. */
+export type AnnounceAttachment = {
+  /** The format. */
+  media_type: MediaType;
+  /** The length, bytes. */
+  bytes: number;
+  /** The SHA-256, base64url without padding. */
+  sha256: string;
 };
 
 /** Begins a photo that was asked for, or asks how much of it is there. */
@@ -133,6 +143,8 @@ export type ConsultationSummary = {
   advice_count: number;
   /** Number of photos. */
   photo_count: number;
+  /** Number of files that the post or a specialist added; none for a consultation without any. */
+  attachment_count?: number;
   /** Number of messages that its members wrote to each other; none for a consultation without any. */
   chat_count?: number;
   /** What became of the patient; none until somebody told it. */
@@ -180,7 +192,7 @@ export type EnterStaff = {
 };
 
 /** The event. */
-export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "entered" | "left" | "advised" | "photo_asked" | "photo_taken" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_told";
+export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "entered" | "left" | "advised" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_told";
 
 /** A tablet or a doctor whom operations expect to be connected. Nobody is named. */
 export type Expected = {
@@ -203,7 +215,7 @@ export type Failure = {
 };
 
 /** The reason for a refusal. Every code has a sentence in each language of the pages. */
-export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
+export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "attachment_damaged" | "attachment_late" | "attachments_full" | "voice_note_kind" | "voice_note_long" | "document_kind" | "document_pages" | "document_encrypted" | "document_too_hard" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
 
 /** The server's health, as the operations page shows it. */
 export type Health = {

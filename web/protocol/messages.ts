@@ -144,6 +144,51 @@ export type AssignCase = {
   to: PartyId;
 };
 
+/** An attachment of a consultation. */
+export type Attachment = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The attachment. */
+  attachment: AttachmentId;
+  /** Name of the post or the specialist who added it. */
+  by: Pii<string>;
+  /** The role of whoever added it. */
+  role: Role;
+  /** Time by the server's clock, ms since 1970. */
+  at: number;
+  /** The stored file. */
+  file: AttachmentFile;
+};
+
+/** What was found in an attachment when it was checked. */
+export type AttachmentContent = { "kind": "photo";
+/** Width, pixels. */
+width: number;
+/** Height, pixels. */
+height: number, } | { "kind": "voice_note";
+/** Duration in milliseconds. */
+duration_ms: number;
+/** True if no sample of it is louder than silence. */
+silent: boolean, } | { "kind": "document";
+/** The pictures that the server made of the pages, in their order. */
+pages: Array<PhotoFile>;
+};
+
+/** Properties of a stored attachment. */
+export type AttachmentFile = {
+  /** Format of the original. */
+  media_type: MediaType;
+  /** Length of the original in bytes. */
+  bytes: number;
+  /** SHA-256 of the original, base64url without padding. */
+  sha256: string;
+  /** What is in it. */
+  content: AttachmentContent;
+};
+
+/** Identifier of an attachment, which its sender's page makes, so that one that is sent twice is one attachment. */
+export type AttachmentId = string;
+
 /** Availability of a specialist, which decides when they are rung. */
 export type Availability = "available" | "busy" | "away";
 
@@ -659,6 +704,9 @@ export type Measured = {
 /** Audio or video. */
 export type MediaKind = "audio" | "video";
 
+/** Formats of the files that are kept. */
+export type MediaType = "webp" | "jpeg" | "ogg" | "webm" | "pdf";
+
 /** Member of a consultation. */
 export type Member = {
   /** Member number in the room, which names the member's streams. */
@@ -876,6 +924,8 @@ export type Record = {
   advice: Array<Advice>;
   /** Photos that were asked for, oldest first. */
   photos: Array<Photo>;
+  /** Files that the post or a specialist added, oldest first. */
+  attachments?: Array<Attachment>;
   /** The examinations after the request, oldest first; `intake` has the values of the last one. */
   examinations?: Array<Examination>;
 };
@@ -1044,6 +1094,7 @@ export type ServerMessage =
   | { type: "saved" } & Saved
   | { type: "advice" } & Advice
   | { type: "photo" } & Photo
+  | { type: "attachment" } & Attachment
   | { type: "chat" } & ChatNews
   | { type: "closed" } & Closed
   | { type: "cases" } & CaseList

@@ -1,11 +1,13 @@
-//! What the members of a consultation add to it: photos and chat messages.
+//! What the members of a consultation add to it: photos, attachments and chat messages.
 
-use super::{Consultation, Illegal};
+use super::{Consultation, Illegal, Phase};
 use crate::{
+    attachment::{Attachment, AttachmentFile},
     case::Turn,
     chat::Progress,
     fact::Fact,
-    id::{ChatId, PhotoId},
+    id::{AttachmentId, ChatId, PartyId, PhotoId},
+    people::{Identity, Role},
     photo::{Mark, Photo, PhotoFile},
     pii::Pii,
 };
@@ -45,6 +47,45 @@ impl Consultation {
 
     fn asked(&mut self, photo: PhotoId) -> Result<&mut Photo, Illegal> {
         self.photos.iter_mut().find(|one| one.photo == photo).ok_or(Illegal::Foreign)
+    }
+
+    /// True if this party may add files now: it is the post or a specialist who is in the consultation, which has not ended.
+    pub fn may_attach(&self, from: &PartyId) -> bool {
+        self.sender(from).is_some() && self.is_unfinished()
+    }
+
+    /// True if it has not ended: files may still be added.
+    pub const fn is_unfinished(&self) -> bool {
+        matches!(self.phase, Phase::Waiting | Phase::Running | Phase::Deferred)
+    }
+
+    pub(super) fn attach(
+        &mut self,
+        attachment: AttachmentId,
+        file: &AttachmentFile,
+        fact: &Fact,
+    ) -> Result<(), Illegal> {
+        let sender = fact.by.as_ref().and_then(|by| self.sender(by)).ok_or(Illegal::Actor)?;
+        if let Some(known) = self.attachment(attachment) {
+            return if known.file == *file { Ok(()) } else { Err(Illegal::Attachment) };
+        }
+        let (by, role) = (sender.name.clone(), sender.role);
+        let consultation = self.id();
+        self.attachments.push(Attachment {
+            consultation,
+            attachment,
+            by,
+            role,
+            at: fact.at,
+            file: file.clone(),
+        });
+        Ok(())
+    }
+
+    /// The post, or a specialist who is in the consultation.
+    fn sender(&self, party: &PartyId) -> Option<&Identity> {
+        let specialists = self.entered.iter().filter(|one| one.role == Role::Doctor);
+        std::iter::once(&self.post).chain(specialists).find(|one| one.party == *party)
     }
 
     pub(super) fn write_chat(

@@ -5,10 +5,11 @@
 pub mod stored;
 
 use crate::{
+    attachment::AttachmentFile,
     case::{AssignReason, DeferReason, Outcome},
     chat::Progress,
     clinical::{Advise, Disposition, Note},
-    id::{ChatId, PartyId, PhotoId, StaffId},
+    id::{AttachmentId, ChatId, PartyId, PhotoId, StaffId},
     people::{Addressee, Identity},
     photo::{Mark, PhotoFile},
     pii::Pii,
@@ -137,6 +138,13 @@ pub enum What {
         photo: PhotoId,
         /// Everything that is drawn on it from now on.
         marks: Vec<Mark>,
+    },
+    /// The post or a specialist added a file: all of it is stored.
+    Attached {
+        /// The identifier that the sender's page gave it.
+        attachment: AttachmentId,
+        /// Its format, size, hash and content.
+        file: AttachmentFile,
     },
     /// A member wrote to the others.
     ChatWritten {

@@ -50,7 +50,7 @@ impl Context {
     /// Notes that a doctor is shown what a post wrote of its patient, because the request rings at their desk.
     pub(crate) fn note_rung(&mut self, consultation: ConsultationId, by: PartyId) {
         let (at, way) = (self.now, OpeningWay::Rung);
-        let opening = RecordOpening { consultation, by, at, photo: None, way };
+        let opening = RecordOpening { consultation, by, at, file: None, way };
         self.effects.push_back(Effect::Opening(opening));
     }
 

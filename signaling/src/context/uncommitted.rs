@@ -6,7 +6,7 @@ use crate::{id::RecordId, limits};
 use std::collections::{BTreeMap, BTreeSet};
 use teranga_clinic::{
     fact::{Fact, FactNumber, RingReason, What},
-    id::{ConsultationId, PartyId, PhotoId},
+    id::{AttachmentId, ConsultationId, PartyId, PhotoId},
 };
 
 /// One fact that is not durable yet.
@@ -154,6 +154,17 @@ impl Uncommitted {
     /// The number of photos of which it is uncommitted that they were asked for.
     pub(crate) fn asking_photos(&self, id: ConsultationId) -> usize {
         self.of(id).filter(|fact| matches!(fact.what, What::PhotoAsked { .. })).count()
+    }
+
+    /// The number of uncommitted attachments of this consultation.
+    pub(crate) fn attaching(&self, id: ConsultationId) -> usize {
+        self.of(id).filter(|fact| matches!(fact.what, What::Attached { .. })).count()
+    }
+
+    /// True if it is uncommitted that this attachment is there.
+    pub(crate) fn attaches(&self, id: ConsultationId, attachment: AttachmentId) -> bool {
+        self.of(id)
+            .any(|fact| matches!(fact.what, What::Attached { attachment: known, .. } if known == attachment))
     }
 
     /// True if this is the last uncommitted fact of this consultation, by the same party.

@@ -63,6 +63,7 @@ impl Hub {
             What::PhotoAsked { photo } | What::PhotoTaken { photo, .. } | What::PhotoMarked { photo, .. } => {
                 self.calls.photo_changed(cx, id, *photo);
             }
+            What::Attached { attachment, .. } => Calls::attached(cx, id, *attachment),
             What::ChatWritten { .. } => Calls::chat_written(cx, id, by?),
             What::ChatSeen { .. } => Calls::chat_seen(cx, id, by?),
             What::Deferred { .. } => {

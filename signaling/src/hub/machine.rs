@@ -118,6 +118,9 @@ impl Hub {
             Input::PhotoStored { consultation, photo, by, file } => {
                 Calls::photo_stored(cx, consultation, photo, &by, file);
             }
+            Input::AttachmentStored { consultation, attachment, by, file } => {
+                Calls::attachment_stored(cx, consultation, attachment, &by, *file);
+            }
             Input::SetAside(list) => cx.set_aside = list,
             Input::Rota { duties, doctors, kept, languages } => {
                 cx.rota = Rota { duties, doctors, kept, languages };

@@ -22,6 +22,7 @@ pub mod waiting;
 
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
+    attachment::Attachment,
     clinical::{Advice, Advise, Note},
     photo::Photo,
     request::Request,
@@ -156,6 +157,8 @@ pub enum ServerMessage {
     Advice(Advice),
     /// A photo is new or has changed.
     Photo(Photo),
+    /// A file was added.
+    Attachment(Attachment),
     /// What is new in the chat, for pages that follow it.
     Chat(chat::ChatNews),
     /// The consultation is over.

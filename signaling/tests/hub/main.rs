@@ -2,6 +2,7 @@
 
 mod admission;
 mod asking;
+mod attachments;
 mod bounds;
 mod calling;
 mod cases;

@@ -12,9 +12,9 @@ use axum::{
 };
 use std::{sync::Arc, time::Duration};
 use teranga_clinic::{
-    audit::{OpeningWay, RecordOpening},
+    audit::{OpenedFile, OpeningWay, RecordOpening},
     history::History,
-    id::{ConsultationId, PartyId, PhotoId},
+    id::{ConsultationId, PartyId},
     view::{ConsultationSummary, ConsultationView, StaffName},
 };
 
@@ -46,7 +46,7 @@ async fn read(
     };
     let at = state.clock.timestamp();
     let (by, way) = (who.party, OpeningWay::Read);
-    state.journal.note_opening(&RecordOpening { consultation: id, by, at, photo: None, way }).await?;
+    state.journal.note_opening(&RecordOpening { consultation: id, by, at, file: None, way }).await?;
     let view = named(&state, id, view).await?;
     Ok((NO_STORE, Json(view)))
 }
@@ -87,13 +87,13 @@ pub(super) fn refuse(
     state: &HttpState,
     consultation: ConsultationId,
     by: PartyId,
-    photo: Option<PhotoId>,
+    file: Option<OpenedFile>,
 ) -> ApiError {
     let (journal, at, way) = (Arc::clone(&state.journal), state.clock.timestamp(), OpeningWay::Refused);
     let pause_ms = rand::random_range(0..NOTED_WITHIN_MS);
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_millis(pause_ms)).await;
-        let opening = RecordOpening { consultation, by, at, photo, way };
+        let opening = RecordOpening { consultation, by, at, file, way };
         let noted = match journal.rows(consultation).await {
             Ok(rows) if rows.is_empty() => Ok(()),
             Ok(_) => journal.note_opening(&opening).await,

@@ -1,12 +1,18 @@
-//! Reading the records of consultations, and their photos in both directions.
+//! Reading the records of consultations, and their photos and attachments in both directions.
 
+mod attachments;
 mod consultations;
 mod photos;
+mod pieces;
+mod readers;
 
 use super::state::HttpState;
-use axum::Router;
+use axum::{Extension, Router};
+use readers::Readers;
+use std::sync::Arc;
 
 /// The addresses below `/api/consultations`.
 pub(super) fn router() -> Router<HttpState> {
-    consultations::router().merge(photos::router())
+    let files = photos::router().merge(attachments::router()).layer(Extension(Arc::<Readers>::default()));
+    consultations::router().merge(files)
 }

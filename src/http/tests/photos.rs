@@ -9,14 +9,14 @@ use crate::{
     },
 };
 use axum::{
-    body::{Body, to_bytes},
+    body::Body,
     http::{Request, header},
 };
 use serde_json::{Value, json};
 use teranga_clinic::{
-    audit::OpeningWay,
+    audit::{OpenedFile, OpeningWay},
     clinical::Disposition,
-    fact::{Fact, What},
+    fact::What,
     id::{PartyId, PhotoId},
     people::Role,
     photo::PhotoFile,
@@ -67,26 +67,6 @@ fn announcement(photo: &[u8]) -> Value {
         "sha256": secret::encode(&secret::hash(photo)),
         "thumbnail": secret::encode(&lossless_webp(80, 60, 900)),
     })
-}
-
-impl House {
-    async fn record(&self, by: &str, what: What) {
-        let fact = Fact { at: Timestamp(5), by: Some(PartyId(by.into())), staff: None, what };
-        add(&self.store, consultation(1), &fact).await.unwrap();
-    }
-
-    async fn say(&self, method: &str, path: &str, cookie: &str, kind: &str, body: Vec<u8>) -> Answer {
-        let request = Request::builder().method(method).uri(path).header(header::ORIGIN, ORIGIN);
-        let request = request.header(header::COOKIE, cookie).header(header::CONTENT_TYPE, kind);
-        let request = request.header(header::CONTENT_LENGTH, body.len());
-        answer(self.send(request.body(Body::from(body)).unwrap()).await).await
-    }
-
-    async fn bytes(&self, path: &str, cookie: &str) -> (u16, Vec<u8>) {
-        let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
-        let response = self.send(request).await;
-        (response.status().as_u16(), to_bytes(response.into_body(), usize::MAX).await.unwrap().into())
-    }
 }
 
 impl Scene {
@@ -152,7 +132,7 @@ async fn a_photo_comes_in_pieces_and_members_read_it() {
     assert_eq!(small, (200, lossless_webp(80, 60, 900)));
     let openings = scene.house.store.openings(consultation(1)).await.unwrap();
     assert_eq!(openings.len(), 1, "read in pieces, opened once");
-    assert_eq!((openings[0].by.0.as_str(), openings[0].photo), ("doctor", Some(PHOTO)));
+    assert_eq!((openings[0].by.0.as_str(), openings[0].file), ("doctor", Some(OpenedFile::Photo(PHOTO))));
 }
 
 #[tokio::test]

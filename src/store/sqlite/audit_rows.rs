@@ -72,10 +72,10 @@ pub(super) fn of_fact(
 pub(super) fn of_opening(opening: &RecordOpening) -> AuditRow {
     AuditRow {
         at: millis(opening.at),
-        did: opening.way.code().to_owned(),
+        did: opening.code().to_owned(),
         consultation: opening.consultation.0,
         party: Some(opening.by.0.clone()),
-        photo: opening.photo.map(|photo| photo.0),
+        photo: opening.file_id(),
         fact: None,
         digest: None,
     }

@@ -15,15 +15,14 @@ use async_trait::async_trait;
 use sqlx::{Row as _, Sqlite, Transaction, sqlite::SqliteRow};
 use std::sync::atomic::Ordering;
 use teranga_clinic::{
-    audit::{OpeningWay, RecordOpening},
+    audit::RecordOpening,
     fact::{Fact, FactNumber, stored::Stored},
     history::{FactRow, History, Reading},
-    id::{ConsultationId, PartyId, PhotoId},
+    id::{ConsultationId, PartyId},
     index::{IndexChange, changes_members, is_continued},
     pii::Pii,
     time::Timestamp,
 };
-use uuid::Uuid;
 
 #[async_trait]
 impl Journal for SqliteStore {
@@ -183,13 +182,15 @@ impl SqliteStore {
 }
 
 fn opening(consultation: ConsultationId, row: &SqliteRow) -> Result<RecordOpening, StoreError> {
-    let way = OpeningWay::from_code(row.try_get("did")?);
+    let opened = RecordOpening::opened(row.try_get("did")?, row.try_get("photo")?);
+    let (way, file) =
+        opened.ok_or_else(|| StoreError::Corrupt("a row of the audit log is of no known kind".into()))?;
     Ok(RecordOpening {
         consultation,
         by: PartyId(row.try_get("party")?),
         at: timestamp(row.try_get("at")?),
-        photo: row.try_get::<Option<Uuid>, _>("photo")?.map(PhotoId),
-        way: way.ok_or_else(|| StoreError::Corrupt("a row of the audit log is of no known kind".into()))?,
+        file,
+        way,
     })
 }
 
@@ -281,8 +282,8 @@ async fn last_opening(
     )
     .bind(like.consultation.0)
     .bind(&like.by.0)
-    .bind(like.photo.map(|photo| photo.0))
-    .bind(like.way.code())
+    .bind(like.file_id())
+    .bind(like.code())
     .fetch_optional(&mut **transaction)
     .await?;
     Ok(at.map(|at| RecordOpening { at: timestamp(at), ..like.clone() }))

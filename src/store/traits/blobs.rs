@@ -5,8 +5,8 @@ use crate::store::StoreError;
 use async_trait::async_trait;
 use std::{fmt, ops::Range};
 
-/// The largest blob that is written or read, bytes: a photo of 1 MiB with its seals, with room.
-pub const BLOB_BYTES: usize = 2 * 1024 * 1024;
+/// The largest blob that is written or read, bytes: a document of 4 MiB with its seals, with room.
+pub const BLOB_BYTES: usize = 5 * 1024 * 1024;
 
 /// A store of blobs. A name consists of the characters a to z, 0 to 9 and hyphens.
 #[async_trait]

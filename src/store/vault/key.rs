@@ -1,7 +1,7 @@
-//! The key of the data folder, and what is derived from it: every photo has a file name and a key of its own, so that the
-//! folder tells neither whose a photo is nor which photos belong together.
+//! The key of the data folder, and what is derived from it: every file has a name and a key of its own, so that the
+//! folder tells neither whose a file is nor which files belong together.
 
-use super::{seal::PhotoSeal, staging};
+use super::{seal::FileSeal, staging};
 use crate::store::{
     StoreError,
     sealing::{Place, RecordKeys},
@@ -12,12 +12,41 @@ use std::{
     io::{self, Write as _},
     path::Path,
 };
-use teranga_clinic::id::{ConsultationId, PhotoId};
+use teranga_clinic::id::{AttachmentId, ConsultationId, PhotoId};
 
-/// The identifiers of one photo.
-pub type PhotoKey = (ConsultationId, PhotoId);
+/// The identifiers of one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FileKey {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// The file of it.
+    pub file: FileName,
+}
 
-/// The key of a data folder, from which the photos' keys are derived by HMAC-SHA-256.
+/// A file of a consultation. The files of two variants are never the same, whatever identifiers a page chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FileName {
+    /// A photo that was asked for.
+    Photo(PhotoId),
+    /// The original of an attachment.
+    Attachment(AttachmentId),
+    /// The picture of a page of an attachment, counted from 0.
+    Page(AttachmentId, u8),
+}
+
+impl FileName {
+    /// The bytes from which name and key are derived, beside those of the consultation. Those of a photo have 16 bytes, as
+    /// earlier versions wrote them, and the others have more.
+    fn bytes(self) -> Vec<u8> {
+        match self {
+            Self::Photo(photo) => photo.0.as_bytes().to_vec(),
+            Self::Attachment(attachment) => [&attachment.0.as_bytes()[..], b"attachment"].concat(),
+            Self::Page(attachment, number) => [&attachment.0.as_bytes()[..], b"page", &[number]].concat(),
+        }
+    }
+}
+
+/// The key of a data folder, from which the keys of the files are derived by HMAC-SHA-256.
 pub(super) struct FolderKey(hmac::Key);
 
 impl fmt::Debug for FolderKey {
@@ -28,10 +57,10 @@ impl fmt::Debug for FolderKey {
 
 impl FolderKey {
     /// Reads the key of a data folder. It is made if there is none and nothing was ever sealed: a new key would open
-    /// none of the old photos.
+    /// none of the old files.
     ///
     /// # Errors
-    /// The disk fails, the key is missing though photos exist, or the file is no key.
+    /// The disk fails, the key is missing though files exist, or the file is no key.
     pub(super) fn open(data: &Path, keys: &RecordKeys, nothing_sealed: bool) -> Result<Self, StoreError> {
         let path = data.join(FILE);
         match fs::read(&path) {
@@ -56,12 +85,12 @@ impl FolderKey {
         Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
     }
 
-    /// The name and the key of one photo.
-    pub(super) fn derive(&self, (consultation, photo): PhotoKey) -> PhotoSeal {
+    /// The name and the key of one file.
+    pub(super) fn derive(&self, FileKey { consultation, file }: FileKey) -> FileSeal {
         let derive = |purpose: &[u8]| {
-            hmac::sign(&self.0, &[purpose, consultation.0.as_bytes(), photo.0.as_bytes()].concat())
+            hmac::sign(&self.0, &[purpose, consultation.0.as_bytes(), &file.bytes()].concat())
         };
-        PhotoSeal::new(derive(b"name").as_ref(), derive(b"key").as_ref())
+        FileSeal::new(derive(b"name").as_ref(), derive(b"key").as_ref())
     }
 }
 

@@ -1,8 +1,8 @@
 //! The layout of a sealed file, which is a row of records: record 0 holds the announcement in JSON, the others hold the
-//! photo from its first byte to its last. All versions of the server write this format; the records of the older ones
+//! file from its first byte to its last. All versions of the server write this format; the records of the older ones
 //! differ in length.
 
-use super::seal::{self, PhotoSeal};
+use super::seal::{self, FileSeal};
 use std::ops::Range;
 use teranga_clinic::photo_rules::Announced;
 
@@ -15,19 +15,19 @@ pub(super) struct Layout(Vec<Place>);
 struct Place {
     /// Its bytes in the file, sealed.
     file: Range<usize>,
-    /// Its bytes in the photo; empty for the announcement.
-    photo: Range<usize>,
+    /// Its bytes in the file; empty for the announcement.
+    plain: Range<usize>,
 }
 
 impl Layout {
     /// Finds the records of a file without opening one. The layout ends before the first record that is cut.
     pub(super) fn of(content: &[u8]) -> Self {
-        let (mut places, mut file_end, mut photo_end) = (Vec::new(), 0, 0);
+        let (mut places, mut file_end, mut plain_end) = (Vec::new(), 0, 0);
         while let Some(length) = seal::record_bytes(&content[file_end..]) {
-            let photo_bytes = if places.is_empty() { 0 } else { length - seal::OVERHEAD_BYTES };
-            let (file, photo) = (file_end..file_end + length, photo_end..photo_end + photo_bytes);
-            (file_end, photo_end) = (file.end, photo.end);
-            places.push(Place { file, photo });
+            let plain_bytes = if places.is_empty() { 0 } else { length - seal::OVERHEAD_BYTES };
+            let (file, plain) = (file_end..file_end + length, plain_end..plain_end + plain_bytes);
+            (file_end, plain_end) = (file.end, plain.end);
+            places.push(Place { file, plain });
         }
         Self(places)
     }
@@ -37,33 +37,33 @@ impl Layout {
         self.0.last().map_or(0, |place| place.file.end)
     }
 
-    /// The end of the last record in the photo, bytes.
-    pub(super) fn photo_end(&self) -> usize {
-        self.0.last().map_or(0, |place| place.photo.end)
+    /// The end of the last record in the file, bytes.
+    pub(super) fn plain_end(&self) -> usize {
+        self.0.last().map_or(0, |place| place.plain.end)
     }
 
-    /// The records that hold a range of the photo's bytes: the number of each, and its bytes in the file.
+    /// The records that hold a range of the file's bytes: the number of each, and its bytes in the file.
     pub(super) fn holding(&self, wanted: &Range<usize>) -> impl Iterator<Item = (u32, Range<usize>)> {
-        let holds = |place: &Place| place.photo.start < wanted.end && wanted.start < place.photo.end;
+        let holds = |place: &Place| place.plain.start < wanted.end && wanted.start < place.plain.end;
         (0..)
             .zip(&self.0)
             .filter(move |(_, place)| holds(place))
             .map(|(number, place)| (number, place.file.clone()))
     }
 
-    /// The offset in the photo of the first byte of the record that holds this offset.
+    /// The offset in the file of the first byte of the record that holds this offset.
     pub(super) fn record_start(&self, offset: usize) -> usize {
-        let holder = self.0.iter().find(|place| place.photo.contains(&offset));
-        holder.map_or(offset, |place| place.photo.start)
+        let holder = self.0.iter().find(|place| place.plain.contains(&offset));
+        holder.map_or(offset, |place| place.plain.start)
     }
 }
 
 /// A file that was opened as a whole.
 pub(super) struct Opened {
-    /// The post's announcement.
+    /// The announcement.
     pub(super) announced: Announced,
-    /// The photo's bytes that the good records hold.
-    pub(super) photo: Vec<u8>,
+    /// The file's bytes that the good records hold.
+    pub(super) plain: Vec<u8>,
     /// The number of good records, the announcement included.
     pub(super) records: u32,
     /// The end of the last good record in the file, bytes.
@@ -71,13 +71,13 @@ pub(super) struct Opened {
 }
 
 /// Opens all records up to the first one that is cut or was changed; `None` if that is the announcement.
-pub(super) fn open_all(seal: &PhotoSeal, content: &[u8]) -> Option<Opened> {
+pub(super) fn open_all(seal: &FileSeal, content: &[u8]) -> Option<Opened> {
     let layout = Layout::of(content);
     let announced = open_announcement(seal, content, &layout)?;
-    let mut opened = Opened { announced, photo: Vec::new(), records: 1, end: layout.0[0].file.end };
+    let mut opened = Opened { announced, plain: Vec::new(), records: 1, end: layout.0[0].file.end };
     for place in &layout.0[1..] {
         let Some(plain) = seal.open(opened.records, &content[place.file.clone()]) else { break };
-        opened.photo.extend(plain);
+        opened.plain.extend(plain);
         opened.records += 1;
         opened.end = place.file.end;
     }
@@ -85,25 +85,25 @@ pub(super) fn open_all(seal: &PhotoSeal, content: &[u8]) -> Option<Opened> {
 }
 
 /// Opens record 0.
-pub(super) fn open_announcement(seal: &PhotoSeal, content: &[u8], layout: &Layout) -> Option<Announced> {
+pub(super) fn open_announcement(seal: &FileSeal, content: &[u8], layout: &Layout) -> Option<Announced> {
     let header = seal.open(0, &content[layout.0.first()?.file.clone()])?;
     serde_json::from_slice(&header).ok()
 }
 
 /// Seals the announcement as record 0.
-pub(super) fn seal_announcement(seal: &PhotoSeal, announced: &Announced) -> Vec<u8> {
+pub(super) fn seal_announcement(seal: &FileSeal, announced: &Announced) -> Vec<u8> {
     seal.seal(0, &serde_json::to_vec(announced).expect("plain data"))
 }
 
-/// Seals a whole photo, in records of equal length.
-pub(super) fn seal_all(seal: &PhotoSeal, announced: &Announced, photo: &[u8]) -> Vec<u8> {
+/// Seals a whole file, in records of equal length.
+pub(super) fn seal_all(seal: &FileSeal, announced: &Announced, plain: &[u8]) -> Vec<u8> {
     let mut content = seal_announcement(seal, announced);
-    for (number, part) in (1..).zip(photo.chunks(RECORD_BYTES)) {
+    for (number, part) in (1..).zip(plain.chunks(RECORD_BYTES)) {
         content.extend(seal.seal(number, part));
     }
     content
 }
 
-/// The photo's bytes in a record of a finished photo. A part of 1 kB costs one or two records, and the seals are 1 % of
+/// The file's bytes in a record of a finished file. A part of 1 kB costs one or two records, and the seals are 1 % of
 /// the file.
 const RECORD_BYTES: usize = 4 * 1024;

@@ -1,4 +1,4 @@
-//! The seal of one photo: ChaCha20-Poly1305 (RFC 8439) with the photo's own key. A record is a length, a nonce, the
+//! The seal of one file: ChaCha20-Poly1305 (RFC 8439) with the file's own key. A record is a length, a nonce, the
 //! ciphertext and its tag. The record's number is authenticated with it, so that records cannot be exchanged.
 
 use aws_lc_rs::{
@@ -10,19 +10,19 @@ use std::fmt::{self, Write as _};
 /// The overhead of a record over its content, bytes: length, nonce and tag.
 pub(super) const OVERHEAD_BYTES: usize = LENGTH_BYTES + NONCE_LEN + TAG_BYTES;
 
-/// The name and the key of one photo.
-pub(super) struct PhotoSeal {
+/// The name and the key of one file.
+pub(super) struct FileSeal {
     name: String,
     key: LessSafeKey,
 }
 
-impl fmt::Debug for PhotoSeal {
+impl fmt::Debug for FileSeal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PhotoSeal")
+        f.write_str("FileSeal")
     }
 }
 
-impl PhotoSeal {
+impl FileSeal {
     /// Takes the name from the first 16 bytes of `name`, and the key from the 32 bytes of `key`.
     pub(super) fn new(name: &[u8], key: &[u8]) -> Self {
         let name = name[..NAME_BYTES].iter().fold(String::new(), |mut text, byte| {
@@ -33,7 +33,7 @@ impl PhotoSeal {
         Self { name, key: LessSafeKey::new(key) }
     }
 
-    /// The name of the photo's file or blob: 32 hexadecimal digits.
+    /// The name of the file's file or blob: 32 hexadecimal digits.
     pub(super) fn name(&self) -> &str {
         &self.name
     }

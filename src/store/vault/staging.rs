@@ -1,9 +1,9 @@
-//! The staging folder: a file for each upload under way. It is local, whatever store has the finished photos, because
+//! The staging folder: a file for each upload under way. It is local, whatever store has the finished files, because
 //! every piece must be durable before it is acknowledged, and a store of blobs cannot append.
 
 use super::{
     layout::{self, Layout, Opened},
-    seal::PhotoSeal,
+    seal::FileSeal,
 };
 use crate::store::StoreError;
 use std::{
@@ -20,7 +20,7 @@ use teranga_clinic::{photo_rules::Announced, time::Timestamp};
 pub(super) struct StagingFolder(PathBuf);
 
 impl StagingFolder {
-    /// Opens the folder, and makes it if there is none. Earlier versions kept their uploads among the finished photos,
+    /// Opens the folder, and makes it if there is none. Earlier versions kept their uploads among the finished files,
     /// in `earlier`; they are moved.
     ///
     /// # Errors
@@ -40,7 +40,7 @@ impl StagingFolder {
     }
 
     /// Begins a file with the announcement. It is durable when this returns.
-    pub(super) fn create(&self, seal: &PhotoSeal, announced: &Announced) -> Result<StagedFile, StoreError> {
+    pub(super) fn create(&self, seal: &FileSeal, announced: &Announced) -> Result<StagedFile, StoreError> {
         let path = self.path(seal);
         let record = layout::seal_announcement(seal, announced);
         let create = || {
@@ -55,7 +55,7 @@ impl StagingFolder {
 
     /// Reads a file as far as its records are good: the end of the last one may be torn. `None` if there is no file, or
     /// if not even its announcement is good; then the file is removed.
-    pub(super) fn load(&self, seal: &PhotoSeal) -> Result<Option<(Opened, StagedFile)>, StoreError> {
+    pub(super) fn load(&self, seal: &FileSeal) -> Result<Option<(Opened, StagedFile)>, StoreError> {
         let Some(content) = self.read(seal)? else { return Ok(None) };
         let Some(opened) = layout::open_all(seal, &content) else {
             self.remove(seal)?;
@@ -69,17 +69,17 @@ impl StagingFolder {
     }
 
     /// Reads the announcement of a file; `None` if there is no file.
-    pub(super) fn announcement(&self, seal: &PhotoSeal) -> Result<Option<Announced>, StoreError> {
+    pub(super) fn announcement(&self, seal: &FileSeal) -> Result<Option<Announced>, StoreError> {
         let content = self.read(seal)?;
         Ok(content.and_then(|content| layout::open_announcement(seal, &content, &Layout::of(&content))))
     }
 
     /// Removes the file of an upload. Nothing happens if there is none.
-    pub(super) fn remove(&self, seal: &PhotoSeal) -> Result<(), StoreError> {
+    pub(super) fn remove(&self, seal: &FileSeal) -> Result<(), StoreError> {
         remove_file(&self.path(seal))
     }
 
-    /// Removes the files that nobody has written to for [`IDLE`] before `now`. The names of their photos.
+    /// Removes the files that nobody has written to for [`IDLE`] before `now`. The names of their files.
     pub(super) fn sweep(&self, now: Timestamp) -> Result<Vec<String>, StoreError> {
         let mut removed = Vec::new();
         for entry in fs::read_dir(&self.0).map_err(failed(&self.0))? {
@@ -92,7 +92,7 @@ impl StagingFolder {
         Ok(removed)
     }
 
-    fn read(&self, seal: &PhotoSeal) -> Result<Option<Vec<u8>>, StoreError> {
+    fn read(&self, seal: &FileSeal) -> Result<Option<Vec<u8>>, StoreError> {
         let path = self.path(seal);
         match fs::read(&path) {
             Ok(content) => Ok(Some(content)),
@@ -101,7 +101,7 @@ impl StagingFolder {
         }
     }
 
-    fn path(&self, seal: &PhotoSeal) -> PathBuf {
+    fn path(&self, seal: &FileSeal) -> PathBuf {
         self.0.join(seal.name()).with_extension(GROWING)
     }
 }
@@ -119,7 +119,7 @@ pub(super) struct StagedFile {
 impl StagedFile {
     /// Seals a piece and appends it. It is durable when this returns. An error leaves the file as it was, as far as the
     /// disk allows, and the file must not be written to again: nobody knows what the disk has.
-    pub(super) fn append(&mut self, seal: &PhotoSeal, piece: &[u8]) -> Result<(), StoreError> {
+    pub(super) fn append(&mut self, seal: &FileSeal, piece: &[u8]) -> Result<(), StoreError> {
         let record = seal.seal(self.records, piece);
         let written = self.file.write_all_at(&record, self.end).and_then(|()| self.file.sync_data());
         if let Err(error) = written {
@@ -188,5 +188,6 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> StoreError {
 /// The extension of a file in the staging folder.
 const GROWING: &str = "part";
 
-/// The time after which an upload is given up if no piece came. The post still has the photo and begins again.
-const IDLE: Duration = Duration::from_mins(30);
+/// The time after which an upload is given up if no piece came: the power of a post may be off for a night. The post still has
+/// the file and begins again.
+const IDLE: Duration = Duration::from_hours(24);

@@ -1,8 +1,8 @@
-//! A finished photo, open for reading.
+//! A finished file, open for reading.
 
 use super::{
     layout::{self, Layout},
-    seal::PhotoSeal,
+    seal::FileSeal,
 };
 use crate::store::{
     StoreError,
@@ -11,48 +11,48 @@ use crate::store::{
 use std::{fmt, ops::Range, sync::Arc};
 use teranga_clinic::photo_rules::Announced;
 
-/// A finished photo. It knows where the photo's records are, so that a part costs reading and opening those that hold
+/// A finished file. It knows where the file's records are, so that a part costs reading and opening those that hold
 /// it, and no others.
 ///
-/// Every byte that it gives was authenticated in its record, under the photo's own key and with the record's number.
-/// The announcement is authenticated too, and says how long the photo is. The SHA-256 of the whole was checked before
-/// the photo was finished; whoever has read all parts can check it again.
-pub struct StoredPhoto {
+/// Every byte that it gives was authenticated in its record, under the file's own key and with the record's number.
+/// The announcement is authenticated too, and says how long the file is. The SHA-256 of the whole was checked before
+/// the file was finished; whoever has read all parts can check it again.
+pub struct StoredFile {
     blobs: Arc<dyn Blobs>,
-    seal: PhotoSeal,
+    seal: FileSeal,
     announced: Announced,
     layout: Layout,
 }
 
-impl fmt::Debug for StoredPhoto {
+impl fmt::Debug for StoredFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StoredPhoto").field("name", &self.seal.name()).finish_non_exhaustive()
+        f.debug_struct("StoredFile").field("name", &self.seal.name()).finish_non_exhaustive()
     }
 }
 
-impl StoredPhoto {
-    /// Finds the photo's records and opens the announcement; `None` if there is no such photo.
+impl StoredFile {
+    /// Finds the file's records and opens the announcement; `None` if there is no such file.
     ///
     /// # Errors
     /// The store failed, or the blob was changed or cut.
-    pub(super) async fn open(blobs: Arc<dyn Blobs>, seal: PhotoSeal) -> Result<Option<Self>, StoreError> {
+    pub(super) async fn open(blobs: Arc<dyn Blobs>, seal: FileSeal) -> Result<Option<Self>, StoreError> {
         let Some(content) = blobs.read(seal.name(), 0..BLOB_BYTES as u64).await? else { return Ok(None) };
         let layout = Layout::of(&content);
         let announced = layout::open_announcement(&seal, &content, &layout);
         let Some(announced) = announced
-            .filter(|announced| layout.file_end() == content.len() && layout.photo_end() == announced.bytes)
+            .filter(|announced| layout.file_end() == content.len() && layout.plain_end() == announced.bytes)
         else {
             return Err(changed(&seal));
         };
         Ok(Some(Self { blobs, seal, announced, layout }))
     }
 
-    /// The post's announcement.
+    /// The announcement.
     pub const fn announced(&self) -> &Announced {
         &self.announced
     }
 
-    /// Reads a part of the photo; there is less of it if the photo ends before the range does.
+    /// Reads a part of the file; there is less of it if the file ends before the range does.
     ///
     /// # Errors
     /// The store failed, or a record that holds the part was changed.
@@ -77,6 +77,6 @@ impl StoredPhoto {
     }
 }
 
-fn changed(seal: &PhotoSeal) -> StoreError {
-    StoreError::Corrupt(format!("the photo {} was changed or cut", seal.name()))
+fn changed(seal: &FileSeal) -> StoreError {
+    StoreError::Corrupt(format!("the file {} was changed or cut", seal.name()))
 }

@@ -1,7 +1,7 @@
 //! The sealed photo store on a real disk: what is sealed, appended and resumed, and what is left by `kill -9`, by time
 //! and by a lost key.
 
-use super::{Appended, PhotoKey, SealedPhotos, Upload};
+use super::{Appended, FileKey, FileName, SealedFiles, Upload};
 use crate::store::{ObjectBlobs, StoreError, sealing::RecordKeys, testing::Folder, traits::blobs::Blobs};
 use std::{
     env, fs,
@@ -14,8 +14,8 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 use teranga_clinic::{
+    attachment::MediaType,
     id::{ConsultationId, PartyId, PhotoId},
-    photo::PhotoKind,
     photo_rules::Announced,
     time::Timestamp,
 };
@@ -23,8 +23,9 @@ use uuid::Uuid;
 
 mod earlier_format;
 
-const fn photo(number: u128) -> PhotoKey {
-    (ConsultationId(Uuid::from_u128(1)), PhotoId(Uuid::from_u128(number)))
+const fn photo(number: u128) -> FileKey {
+    let file = FileName::Photo(PhotoId(Uuid::from_u128(number)));
+    FileKey { consultation: ConsultationId(Uuid::from_u128(1)), file }
 }
 
 fn post() -> PartyId {
@@ -32,16 +33,16 @@ fn post() -> PartyId {
 }
 
 fn announced(bytes: usize) -> Announced {
-    Announced { kind: PhotoKind::Webp, bytes, sha256: vec![7; 32], thumbnail: b"a small somebody".to_vec() }
+    Announced { kind: MediaType::Webp, bytes, sha256: vec![7; 32], thumbnail: b"a small somebody".to_vec() }
 }
 
-async fn open(folder: &Path) -> SealedPhotos {
+async fn open(folder: &Path) -> SealedFiles {
     try_open(folder).await.unwrap()
 }
 
-async fn try_open(folder: &Path) -> Result<SealedPhotos, StoreError> {
+async fn try_open(folder: &Path) -> Result<SealedFiles, StoreError> {
     let blobs = ObjectBlobs::in_folder(&folder.join("photos"))?;
-    SealedPhotos::open(folder, Arc::new(blobs), &RecordKeys::of_test()).await
+    SealedFiles::open(folder, Arc::new(blobs), &RecordKeys::of_test()).await
 }
 
 fn files(folder: &Path, below: &str) -> Vec<PathBuf> {
@@ -173,7 +174,7 @@ async fn the_disk_tells_neither_what_a_photo_shows_nor_whose_it_is() {
             photos.finish(&upload).await.unwrap();
         }
     }
-    let (consultation, photo) = photo(1);
+    let FileKey { consultation, file: FileName::Photo(photo) } = photo(1) else { panic!("it is a photo") };
     for below in ["uploads", "photos"] {
         let files = files(&folder, below);
         let contents: Vec<_> = files.iter().map(|path| fs::read(path).unwrap()).collect();
@@ -250,9 +251,9 @@ async fn an_upload_that_never_ends_leaves_nothing() {
     }
     let touched = fs::metadata(&files(&folder, "uploads")[0]).unwrap().modified().unwrap();
     let touched = Timestamp(u64::try_from(touched.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap());
-    assert_eq!(photos.sweep(touched.plus_ms(29 * 60_000)).await.unwrap(), 0);
+    assert_eq!(photos.sweep(touched.plus_ms(24 * 3_600_000 - 60_000)).await.unwrap(), 0);
     assert!(photos.open_upload(photo(1), &post()).is_some());
-    assert_eq!(photos.sweep(touched.plus_ms(31 * 60_000)).await.unwrap(), 1);
+    assert_eq!(photos.sweep(touched.plus_ms(24 * 3_600_000 + 60_000)).await.unwrap(), 1);
     assert!(photos.open_upload(photo(1), &post()).is_none());
     assert!(photos.resume(photo(1), &post()).await.unwrap().is_none());
     assert!(photos.stored(photo(2)).await.unwrap().is_some(), "what is finished stays");
@@ -303,7 +304,7 @@ impl Blobs for FullBlobs {
 async fn an_upload_survives_a_store_of_blobs_that_is_full() {
     let folder = Folder::new();
     fs::create_dir_all(&*folder).unwrap();
-    let photos = SealedPhotos::open(&folder, Arc::new(FullBlobs), &RecordKeys::of_test()).await.unwrap();
+    let photos = SealedFiles::open(&folder, Arc::new(FullBlobs), &RecordKeys::of_test()).await.unwrap();
     let upload = photos.begin(photo(1), &post(), announced(3)).await.unwrap();
     append(&upload, 0, b"abc").await;
     assert!(matches!(photos.finish(&upload).await, Err(StoreError::Full)));

@@ -1,6 +1,6 @@
-//! An upload: a photo that a post has announced and sends in pieces.
+//! An upload: a file that a post has announced and sends in pieces.
 
-use super::{key::PhotoKey, seal::PhotoSeal, staging::StagedFile};
+use super::{key::FileKey, seal::FileSeal, staging::StagedFile};
 use crate::store::StoreError;
 use std::{
     fmt,
@@ -11,17 +11,17 @@ use tokio::sync::watch;
 
 /// One upload, as long as it is open. Several requests may hold it at a time.
 pub struct Upload {
-    photo: PhotoKey,
+    key: FileKey,
     by: PartyId,
     announced: Announced,
-    pub(super) seal: PhotoSeal,
+    pub(super) seal: FileSeal,
     progress: Mutex<Progress>,
     /// The number of durable bytes, for those who wait for an earlier piece.
     held: watch::Sender<usize>,
 }
 
 struct Progress {
-    /// The photo's bytes that are durable.
+    /// The file's bytes that are durable.
     bytes: Vec<u8>,
     /// The file that takes the next piece; `None` once the upload is closed.
     file: Option<StagedFile>,
@@ -38,9 +38,9 @@ impl fmt::Debug for Upload {
 pub enum Appended {
     /// The piece is durable. It was durable already if both numbers are equal.
     Durable {
-        /// The photo's bytes that were durable before.
+        /// The file's bytes that were durable before.
         before: usize,
-        /// The photo's bytes that are durable now.
+        /// The file's bytes that are durable now.
         now: usize,
     },
     /// The piece begins behind the durable bytes, or the upload is closed. Nothing was written.
@@ -49,20 +49,20 @@ pub enum Appended {
 
 impl Upload {
     pub(super) fn new(
-        photo: PhotoKey,
+        key: FileKey,
         by: PartyId,
-        seal: PhotoSeal,
+        seal: FileSeal,
         announced: Announced,
         bytes: Vec<u8>,
         file: Option<StagedFile>,
     ) -> Self {
         let held = watch::Sender::new(bytes.len());
-        Self { photo, by, announced, seal, progress: Mutex::new(Progress { bytes, file }), held }
+        Self { key, by, announced, seal, progress: Mutex::new(Progress { bytes, file }), held }
     }
 
-    /// The photo's identifiers.
-    pub const fn photo(&self) -> PhotoKey {
-        self.photo
+    /// The file's identifiers.
+    pub const fn key(&self) -> FileKey {
+        self.key
     }
 
     /// The party that was allowed to send it.
@@ -70,17 +70,17 @@ impl Upload {
         &self.by
     }
 
-    /// The post's announcement.
+    /// The announcement.
     pub const fn announced(&self) -> &Announced {
         &self.announced
     }
 
-    /// The number of the photo's bytes that are durable.
+    /// The number of the file's bytes that are durable.
     pub fn held(&self) -> usize {
         *self.held.borrow()
     }
 
-    /// A copy of the photo's bytes that are durable.
+    /// A copy of the file's bytes that are durable.
     pub fn bytes(&self) -> Vec<u8> {
         self.lock().bytes.clone()
     }

@@ -211,6 +211,7 @@ impl From<fact::What> for What {
             | Domain::CaseRead
             | Domain::Reminded
             | Domain::Examined { .. }
+            | Domain::Attached { .. }
             | Domain::OutcomeTold { .. } => unreachable!("a later version writes this kind"),
             Domain::Escalated { step } => Self::Escalated { step: step.into() },
             Domain::Claimed { doctor } => Self::Claimed { doctor: doctor.into() },

@@ -7,10 +7,10 @@ use crate::{
         records::consultations::{history, refuse},
         state::HttpState,
     },
-    store::PhotoKey,
+    store::{FileKey, FileName},
 };
 use teranga_clinic::{
-    audit::{OpeningWay, RecordOpening},
+    audit::{OpenedFile, OpeningWay, RecordOpening},
     consultation::Consultation,
     id::{ConsultationId, PhotoId},
     people::Identity,
@@ -19,10 +19,26 @@ use teranga_clinic::{
 };
 use uuid::Uuid;
 
+/// The identifiers of a photo.
+#[derive(Clone, Copy)]
+pub(super) struct PhotoKey {
+    /// The consultation.
+    pub(super) consultation: ConsultationId,
+    /// The photo.
+    pub(super) photo: PhotoId,
+}
+
+impl PhotoKey {
+    /// Its name in the store.
+    pub(super) const fn file(self) -> FileKey {
+        FileKey { consultation: self.consultation, file: FileName::Photo(self.photo) }
+    }
+}
+
 /// The identifiers in the path of a request.
 pub(super) fn photo_key((consultation, photo): (String, String)) -> Result<PhotoKey, ApiError> {
     let parse = |text: String| text.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND);
-    Ok((ConsultationId(parse(consultation)?), PhotoId(parse(photo)?)))
+    Ok(PhotoKey { consultation: ConsultationId(parse(consultation)?), photo: PhotoId(parse(photo)?) })
 }
 
 /// The proof that somebody is a member of the consultation to which a photo belongs.
@@ -36,17 +52,17 @@ pub(super) struct PhotoAccess {
 impl PhotoAccess {
     /// Reads the facts of the consultation. Whoever is no member is told that there is no such photo.
     pub(super) async fn of_member(state: &HttpState, who: Identity, key: PhotoKey) -> Result<Self, ApiError> {
-        let consultation = history(state, key.0, &who.party).await?.into_consultation();
-        match photo_rules::seen_by(&consultation, key.1, &who.party).cloned() {
+        let consultation = history(state, key.consultation, &who.party).await?.into_consultation();
+        match photo_rules::seen_by(&consultation, key.photo, &who.party).cloned() {
             Some(photo) => Ok(Self { key, who, consultation, photo }),
             None if consultation.is_member(&who.party) => Err(ApiError::NOT_FOUND),
-            None => Err(refuse(state, key.0, who.party, Some(key.1))),
+            None => Err(refuse(state, key.consultation, who.party, Some(OpenedFile::Photo(key.photo)))),
         }
     }
 
     /// Refuses everybody but the post that is to send this photo now.
     pub(super) fn check_upload(&self) -> Result<(), ApiError> {
-        let awaited = self.consultation.awaits_photo(self.key.1, &self.who.party);
+        let awaited = self.consultation.awaits_photo(self.key.photo, &self.who.party);
         awaited.then_some(()).ok_or(ApiError::NOT_FOUND)
     }
 
@@ -63,9 +79,15 @@ impl PhotoAccess {
 
     /// Records that the photo is being opened. This must be durable before anything is shown.
     pub(super) async fn note_opening(&self, state: &HttpState) -> Result<(), ApiError> {
-        let ((consultation, photo), by) = (self.key, self.who.party.clone());
+        let (PhotoKey { consultation, photo }, by) = (self.key, self.who.party.clone());
         let at = state.clock.timestamp();
-        let opening = RecordOpening { consultation, by, at, photo: Some(photo), way: OpeningWay::Read };
+        let opening = RecordOpening {
+            consultation,
+            by,
+            at,
+            file: Some(OpenedFile::Photo(photo)),
+            way: OpeningWay::Read,
+        };
         Ok(state.journal.note_opening(&opening).await?)
     }
 }

@@ -1,37 +1,24 @@
 //! Downloading a photo in parts, and its thumbnail. Every opening is recorded before anything is shown.
 
-use super::{
-    access::{PhotoAccess, photo_key},
-    readers::Readers,
-};
+use super::access::{PhotoAccess, PhotoKey, photo_key};
 use crate::{
     http::{
         bodies::FailureCode,
         error::ApiError,
         parameters::{InPath, InQuery},
+        records::{
+            pieces::{Part, content},
+            readers::Readers,
+        },
         session::auth::SignedIn,
         state::HttpState,
     },
-    store::{PhotoKey, StoredPhoto},
+    store::StoredFile,
 };
-use axum::{
-    Extension,
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
+use axum::{Extension, extract::State, response::Response};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::Deserialize;
 use std::sync::Arc;
-use teranga_clinic::{image, people::Identity, photo::PhotoKind};
-
-/// The part that a reader asks for, bytes. A missing length means up to the end.
-#[derive(Deserialize)]
-pub(super) struct Part {
-    #[serde(default)]
-    offset: usize,
-    length: Option<usize>,
-}
+use teranga_clinic::{attachment::MediaType, image, people::Identity};
 
 /// A stored photo, or a part of it, for members.
 pub(super) async fn read(
@@ -43,13 +30,11 @@ pub(super) async fn read(
 ) -> Result<Response, ApiError> {
     let key = photo_key(name)?;
     let (now, member_changes) = (state.clock.timestamp(), state.journal.member_changes());
-    let photo = match readers.get(key, &who.party, now, member_changes) {
+    let photo = match readers.get(key.file(), &who.party, now, member_changes) {
         Some(photo) => photo,
         None => open(&state, &readers, who, key).await?,
     };
-    let end = part.offset.saturating_add(part.length.unwrap_or(usize::MAX));
-    let bytes = photo.read(part.offset..end).await?;
-    Ok(picture(photo.announced().kind, bytes))
+    Ok(content(photo.announced().kind, photo.read(part.range()).await?))
 }
 
 /// The thumbnail of a photo, for members. It is there as soon as the photo was announced.
@@ -60,10 +45,10 @@ pub(super) async fn thumbnail(
 ) -> Result<Response, ApiError> {
     let key = photo_key(name)?;
     let access = PhotoAccess::of_member(&state, who, key).await?;
-    let announced = state.photos.announced(key).await?.ok_or(ApiError::NOT_FOUND)?;
+    let announced = state.files.announced(key.file()).await?.ok_or(ApiError::NOT_FOUND)?;
     access.note_opening(&state).await?;
-    let kind = image::kind_of(&announced.thumbnail).unwrap_or(announced.kind);
-    Ok(picture(kind, announced.thumbnail))
+    let kind = image::kind_of(&announced.thumbnail).map_or(announced.kind, MediaType::from);
+    Ok(content(kind, announced.thumbnail))
 }
 
 /// Opens a stored photo for a member. The photo must be the one that the fact names.
@@ -72,29 +57,17 @@ async fn open(
     readers: &Readers,
     who: Identity,
     key: PhotoKey,
-) -> Result<Arc<StoredPhoto>, ApiError> {
+) -> Result<Arc<StoredFile>, ApiError> {
     let (party, as_of) = (who.party.clone(), state.journal.member_changes());
     let access = PhotoAccess::of_member(state, who, key).await?;
     let sha256 = &access.file()?.sha256;
-    let photo = state.photos.stored(key).await?.ok_or(ApiError::NOT_FOUND)?;
+    let photo = state.files.stored(key.file()).await?.ok_or(ApiError::NOT_FOUND)?;
     if URL_SAFE_NO_PAD.encode(&photo.announced().sha256) != *sha256 {
-        tracing::error!(consultation = %key.0, photo = %key.1, "a stored photo is not the one that its fact names");
+        tracing::error!(consultation = %key.consultation, photo = %key.photo, "a stored photo is not the one that its fact names");
         return Err(FailureCode::Storage.into());
     }
     access.note_opening(state).await?;
     let photo = Arc::new(photo);
-    readers.insert(key, party, &photo, state.clock.timestamp(), as_of);
+    readers.insert(key.file(), party, &photo, state.clock.timestamp(), as_of);
     Ok(photo)
-}
-
-fn picture(kind: PhotoKind, bytes: Vec<u8>) -> Response {
-    let kind = match kind {
-        PhotoKind::Webp => "image/webp",
-        PhotoKind::Jpeg => "image/jpeg",
-    };
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    (headers, bytes).into_response()
 }

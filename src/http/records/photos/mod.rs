@@ -3,13 +3,10 @@
 
 mod access;
 mod download;
-mod readers;
 mod upload;
 
 use crate::http::state::HttpState;
-use axum::{Extension, Router, extract::DefaultBodyLimit, routing::get};
-use readers::Readers;
-use std::sync::Arc;
+use axum::{Router, extract::DefaultBodyLimit, routing::get};
 
 /// The addresses of photos.
 pub(super) fn router() -> Router<HttpState> {
@@ -18,7 +15,6 @@ pub(super) fn router() -> Router<HttpState> {
         .route("/api/consultations/{id}/photos/{photo}", photo)
         .route("/api/consultations/{id}/photos/{photo}/thumbnail", get(download::thumbnail))
         .layer(DefaultBodyLimit::max(ANNOUNCEMENT_BYTES))
-        .layer(Extension(Arc::<Readers>::default()))
 }
 
 /// The longest body of an announcement, bytes: a thumbnail of 2,000 bytes in base64url, with room.

@@ -5,7 +5,7 @@ use crate::store::{
     Accounts, Journal, NewAccount, Places, SqliteStore, StoreError, Structure, StructureKind,
 };
 use teranga_clinic::{
-    audit::{OpeningWay, RecordOpening},
+    audit::{OpenedFile, OpeningWay, RecordOpening},
     clinical::Disposition,
     fact::{FactNumber, What},
     id::{PartyId, PhotoId},
@@ -108,10 +108,10 @@ async fn openings_are_written_down() {
     add(&store, id, &requested(id, 1)).await.unwrap();
     let way = OpeningWay::Read;
     let opening =
-        RecordOpening { consultation: id, by: PartyId("doctor".into()), at: Timestamp(7), photo: None, way };
+        RecordOpening { consultation: id, by: PartyId("doctor".into()), at: Timestamp(7), file: None, way };
     store.note_opening(&opening).await.unwrap();
     let photo = |number, at| RecordOpening {
-        photo: Some(PhotoId(uuid::Uuid::from_u128(number))),
+        file: Some(OpenedFile::Photo(PhotoId(uuid::Uuid::from_u128(number)))),
         at: Timestamp(at),
         ..opening.clone()
     };

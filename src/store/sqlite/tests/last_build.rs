@@ -2,7 +2,9 @@
 //! loses nothing. Each way of damaging one consultation sets exactly that one aside.
 
 use super::{Folder, add, noted};
-use crate::store::{AuditLog, Journal, ObjectBlobs, Places, SealedPhotos, SqliteStore, StoreError};
+use crate::store::{
+    AuditLog, FileKey, FileName, Journal, ObjectBlobs, Places, SealedFiles, SqliteStore, StoreError,
+};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
@@ -106,11 +108,12 @@ async fn its_photos_can_be_read() {
     let folder = last_build();
     let blobs = Arc::new(ObjectBlobs::in_folder(&folder.join("photos")).unwrap());
     let store = folder.open().await;
-    let photos = SealedPhotos::open(&folder, blobs, store.record_keys()).await.unwrap();
+    let photos = SealedFiles::open(&folder, blobs, store.record_keys()).await.unwrap();
     for (id, photo) in PHOTOS {
         let (consultation, photo) = (ConsultationId(id), PhotoId(photo));
         let said = history(&store, id).await.consultation().photo(photo).unwrap().file.clone().unwrap();
-        let stored = photos.stored((consultation, photo)).await.unwrap().unwrap();
+        let stored =
+            photos.stored(FileKey { consultation, file: FileName::Photo(photo) }).await.unwrap().unwrap();
         let bytes = stored.read(0..usize::MAX).await.unwrap();
         assert_eq!(bytes.len(), said.bytes as usize);
         assert_eq!(URL_SAFE_NO_PAD.encode(digest(&SHA256, &bytes)), said.sha256);

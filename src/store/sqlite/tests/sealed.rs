@@ -3,7 +3,7 @@
 
 use super::{Folder, add, claimed, consultation, facts, identity, last_build::last_build, noted, place};
 use crate::store::{
-    Accounts, AuditLog, Journal, NewAccount, ObjectBlobs, Places, SealedPhotos, SqliteStore, StoreError,
+    Accounts, AuditLog, Journal, NewAccount, ObjectBlobs, Places, SealedFiles, SqliteStore, StoreError,
     Structure, StructureKind, audit_chain::AuditFlaw, sealing::KeyFile,
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
@@ -109,7 +109,7 @@ async fn the_last_build_s_folder_is_sealed_and_rewritten_at_its_first_start() {
     let store = folder.open().await;
     let blobs = Arc::new(ObjectBlobs::in_folder(&folder.join("photos")).unwrap());
     let key = fs::read(folder.join("photos.key")).unwrap();
-    drop(SealedPhotos::open(&folder, blobs, store.record_keys()).await.unwrap());
+    drop(SealedFiles::open(&folder, blobs, store.record_keys()).await.unwrap());
     let sealed_key = fs::read(folder.join("photos.key")).unwrap();
     assert!(!sealed_key.windows(key.len()).any(|part| part == key), "the photos' key is sealed");
     let texts: Vec<_> = texts.iter().map(String::as_str).collect();
@@ -204,7 +204,7 @@ async fn tampered(sql: &str) -> AuditFlaw {
 
 fn opening(at: u64) -> RecordOpening {
     let (by, way) = (PartyId("doctor".into()), OpeningWay::Read);
-    RecordOpening { consultation: consultation(1), by, at: Timestamp(at), photo: None, way }
+    RecordOpening { consultation: consultation(1), by, at: Timestamp(at), file: None, way }
 }
 
 #[tokio::test]

@@ -1,18 +1,18 @@
 //! Files that the version of November 2026 wrote: it sealed each piece as one record, and kept finished photos and
 //! uploads under way in one folder.
 
-use super::{PhotoKey, append, durable, files, open, photo, post};
+use super::{FileKey, append, durable, files, open, photo, post};
 use crate::store::testing::Folder;
 use aws_lc_rs::digest::{SHA256, digest};
 use std::{fs, path::Path};
-use teranga_clinic::{photo::PhotoKind, photo_rules::Announced};
+use teranga_clinic::{attachment::MediaType, photo_rules::Announced};
 
 /// Its data folder, without the database. [`FINISHED`] came in three pieces of 120, 120 and 72 bytes; of [`BEGUN`], which
 /// is the same photo, the first two came.
 const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/photos-v1");
 
-const FINISHED: PhotoKey = photo(1);
-const BEGUN: PhotoKey = photo(2);
+const FINISHED: FileKey = photo(1);
+const BEGUN: FileKey = photo(2);
 const PIECE: usize = 120;
 
 /// A copy of the fixture in a folder that is gone with the test.
@@ -44,7 +44,7 @@ fn whole() -> Vec<u8> {
 
 fn announced() -> Announced {
     let (bytes, sha256) = (whole().len(), digest(&SHA256, &whole()).as_ref().to_vec());
-    Announced { kind: PhotoKind::Webp, bytes, sha256, thumbnail: lossless_webp(16, 12, 30) }
+    Announced { kind: MediaType::Webp, bytes, sha256, thumbnail: lossless_webp(16, 12, 30) }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
-//! The members who are downloading a photo. The facts are asked once an opening, and not for each part of it.
+//! The members who are downloading a file. The facts are asked once an opening, and not for each part of it.
 
-use crate::store::{PhotoKey, StoredPhoto};
+use crate::store::{FileKey, StoredFile};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -9,37 +9,37 @@ use teranga_clinic::{id::PartyId, time::Timestamp};
 
 /// The openings of the last minute. Their number is bounded.
 #[derive(Debug, Default)]
-pub(super) struct Readers(Mutex<HashMap<(PhotoKey, PartyId), Opening>>);
+pub(super) struct Readers(Mutex<HashMap<(FileKey, PartyId), Opening>>);
 
 #[derive(Debug)]
 struct Opening {
-    photo: Arc<StoredPhoto>,
+    file: Arc<StoredFile>,
     until: Timestamp,
     /// The count of changes of members when the facts were asked.
     as_of: u64,
 }
 
 impl Readers {
-    /// The photo that this party opened a short time ago, if nobody has joined or left a consultation since.
+    /// The file that this party opened a short time ago, if nobody has joined or left a consultation since.
     pub(super) fn get(
         &self,
-        key: PhotoKey,
+        key: FileKey,
         who: &PartyId,
         now: Timestamp,
         member_changes: u64,
-    ) -> Option<Arc<StoredPhoto>> {
+    ) -> Option<Arc<StoredFile>> {
         let openings = self.lock();
         let holds = |opening: &&Opening| now < opening.until && opening.as_of == member_changes;
         let opening = openings.get(&(key, who.clone())).filter(holds)?;
-        Some(Arc::clone(&opening.photo))
+        Some(Arc::clone(&opening.file))
     }
 
-    /// Remembers that this party opened a photo, which it may read without being asked again for a minute.
+    /// Remembers that this party opened a file, which it may read without being asked again for a minute.
     pub(super) fn insert(
         &self,
-        key: PhotoKey,
+        key: FileKey,
         who: PartyId,
-        photo: &Arc<StoredPhoto>,
+        file: &Arc<StoredFile>,
         now: Timestamp,
         as_of: u64,
     ) {
@@ -50,15 +50,15 @@ impl Readers {
             first.map(|key| openings.remove(&key));
         }
         openings
-            .insert((key, who), Opening { photo: Arc::clone(photo), until: now.plus_ms(OPENING_MS), as_of });
+            .insert((key, who), Opening { file: Arc::clone(file), until: now.plus_ms(OPENING_MS), as_of });
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(PhotoKey, PartyId), Opening>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<(FileKey, PartyId), Opening>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The time for which an opening holds, ms, unless somebody joins or leaves a consultation: long enough for most photos over
+/// The time for which an opening holds, ms, unless somebody joins or leaves a consultation: long enough for most files over
 /// a thin link.
 const OPENING_MS: u64 = 60_000;
 
@@ -69,20 +69,21 @@ const OPENINGS: usize = 256;
 mod tests {
     use super::*;
     use crate::store::{
-        ObjectBlobs, SealedPhotos,
+        FileName, ObjectBlobs, SealedFiles,
         sealing::RecordKeys,
         testing::{Folder, consultation},
     };
-    use teranga_clinic::{id::PhotoId, photo::PhotoKind, photo_rules::Announced};
+    use teranga_clinic::{attachment::MediaType, id::PhotoId, photo_rules::Announced};
     use uuid::Uuid;
 
     const T: Timestamp = Timestamp(5);
 
-    async fn photo(folder: &Folder) -> (PhotoKey, Arc<StoredPhoto>) {
+    async fn photo(folder: &Folder) -> (FileKey, Arc<StoredFile>) {
         let blobs = Arc::new(ObjectBlobs::in_folder(&folder.join("photos")).unwrap());
-        let photos = SealedPhotos::open(folder, blobs, &RecordKeys::of_test()).await.unwrap();
-        let (key, post) = ((consultation(1), PhotoId(Uuid::from_u128(1))), PartyId("post".into()));
-        let announced = Announced { kind: PhotoKind::Webp, bytes: 3, sha256: vec![], thumbnail: vec![] };
+        let photos = SealedFiles::open(folder, blobs, &RecordKeys::of_test()).await.unwrap();
+        let file = FileName::Photo(PhotoId(Uuid::from_u128(1)));
+        let (key, post) = (FileKey { consultation: consultation(1), file }, PartyId("post".into()));
+        let announced = Announced { kind: MediaType::Webp, bytes: 3, sha256: vec![], thumbnail: vec![] };
         let upload = photos.begin(key, &post, announced).await.unwrap();
         upload.append(0, b"abc".to_vec()).await.unwrap();
         photos.finish(&upload).await.unwrap();

@@ -1,0 +1,39 @@
+//! Attachments: files that the post or a specialist adds without having been asked. The bytes never come by here.
+
+use super::Calls;
+use crate::{context::Context, message::ServerMessage};
+use teranga_clinic::{
+    attachment::AttachmentFile,
+    attachment_rules::ATTACHMENTS,
+    fact::What,
+    id::{AttachmentId, ConsultationId, PartyId},
+};
+
+impl Calls {
+    /// All of an attachment is on the disk: from now on it is part of the consultation. One that is there already, or that is
+    /// one too many, changes nothing.
+    pub(crate) fn attachment_stored(
+        cx: &mut Context,
+        id: ConsultationId,
+        attachment: AttachmentId,
+        by: &PartyId,
+        file: AttachmentFile,
+    ) {
+        let Some(open) = cx.registry.get(id).map(|open| &open.consultation) else { return };
+        let is_known = open.attachment(attachment).is_some() || cx.uncommitted.attaches(id, attachment);
+        let is_full = open.attachments().len() + cx.uncommitted.attaching(id) >= ATTACHMENTS;
+        if open.may_attach(by) && !is_known && !is_full && !cx.uncommitted.ending(id) {
+            let _ = cx.record(id, Some(by), What::Attached { attachment, file }, "");
+        }
+    }
+
+    /// An attachment is durable: whoever is in the consultation sees it.
+    pub(crate) fn attached(cx: &mut Context, id: ConsultationId, attachment: AttachmentId) {
+        let Some(open) = cx.registry.get(id) else { return };
+        let Some(known) = open.consultation.attachment(attachment).cloned() else { return };
+        for party in open.members() {
+            cx.send_to(&party, ServerMessage::Attachment(known.clone()));
+        }
+        cx.mark_changed(id);
+    }
+}

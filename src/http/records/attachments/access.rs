@@ -1,0 +1,111 @@
+//! Access to an attachment: the parties that may upload or see it, by the facts of its consultation.
+
+use crate::{
+    http::{
+        bodies::{FailureCode, PhotoHeld},
+        error::ApiError,
+        records::consultations::{history, refuse},
+        state::HttpState,
+    },
+    store::{FileKey, FileName},
+};
+use teranga_clinic::{
+    attachment::{Attachment, AttachmentFile},
+    attachment_rules::{ATTACHMENTS, seen_by},
+    audit::{OpenedFile, OpeningWay, RecordOpening},
+    consultation::Consultation,
+    id::{AttachmentId, ConsultationId},
+    people::Identity,
+};
+use uuid::Uuid;
+
+/// The identifiers of an attachment.
+#[derive(Clone, Copy)]
+pub(super) struct AttachmentKey {
+    pub(super) consultation: ConsultationId,
+    pub(super) attachment: AttachmentId,
+}
+
+impl AttachmentKey {
+    /// The identifiers in the path of a request.
+    pub(super) fn of(consultation: &str, attachment: &str) -> Result<Self, ApiError> {
+        let parse = |text: &str| text.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND);
+        let (consultation, attachment) = (parse(consultation)?, parse(attachment)?);
+        Ok(Self { consultation: ConsultationId(consultation), attachment: AttachmentId(attachment) })
+    }
+
+    /// The name of the original in the store.
+    pub(super) const fn file(self) -> FileKey {
+        FileKey { consultation: self.consultation, file: FileName::Attachment(self.attachment) }
+    }
+
+    /// The name of the picture of a page in the store.
+    pub(super) const fn page(self, number: u8) -> FileKey {
+        FileKey { consultation: self.consultation, file: FileName::Page(self.attachment, number) }
+    }
+}
+
+/// The proof that somebody is a member of the consultation to which an attachment belongs, or is to belong.
+pub(super) struct AttachmentAccess {
+    key: AttachmentKey,
+    who: Identity,
+    consultation: Consultation,
+}
+
+impl AttachmentAccess {
+    /// Reads the facts of the consultation. Whoever is no member is told that there is no such attachment.
+    pub(super) async fn of_member(
+        state: &HttpState,
+        who: Identity,
+        key: AttachmentKey,
+    ) -> Result<Self, ApiError> {
+        let consultation = history(state, key.consultation, &who.party).await?.into_consultation();
+        if !consultation.is_member(&who.party) {
+            let file = Some(OpenedFile::Attachment(key.attachment));
+            return Err(refuse(state, key.consultation, who.party, file));
+        }
+        Ok(Self { key, who, consultation })
+    }
+
+    /// Refuses a party that may not add this file now.
+    pub(super) fn check_upload(&self) -> Result<(), ApiError> {
+        if !self.consultation.is_unfinished() {
+            return Err(FailureCode::AttachmentLate.into());
+        }
+        if !self.consultation.may_attach(&self.who.party) {
+            return Err(ApiError::NOT_FOUND);
+        }
+        let fits = self.consultation.attachments().len() < ATTACHMENTS;
+        fits.then_some(()).ok_or(FailureCode::AttachmentsFull.into())
+    }
+
+    /// The answer to its sender if the attachment is part of the consultation already.
+    ///
+    /// # Errors
+    /// [`FailureCode::Malformed`]: another file, of which this is the SHA-256, is announced under its identifier.
+    pub(super) fn stored(&self, announced: Option<&str>) -> Result<Option<PhotoHeld>, ApiError> {
+        let Some(known) = self.seen() else { return Ok(None) };
+        if announced.is_some_and(|sha256| sha256 != known.file.sha256) {
+            return Err(FailureCode::Malformed.into());
+        }
+        Ok(Some(PhotoHeld { held: known.file.bytes, stored: true }))
+    }
+
+    /// The attachment's file; refused while there is none.
+    pub(super) fn attached(&self) -> Result<&AttachmentFile, ApiError> {
+        Ok(&self.seen().ok_or(ApiError::NOT_FOUND)?.file)
+    }
+
+    /// Records that the attachment is being opened. This must be durable before anything is shown.
+    pub(super) async fn note_opening(&self, state: &HttpState) -> Result<(), ApiError> {
+        let AttachmentKey { consultation, attachment } = self.key;
+        let (by, at) = (self.who.party.clone(), state.clock.timestamp());
+        let file = Some(OpenedFile::Attachment(attachment));
+        let opening = RecordOpening { consultation, by, at, file, way: OpeningWay::Read };
+        Ok(state.journal.note_opening(&opening).await?)
+    }
+
+    fn seen(&self) -> Option<&Attachment> {
+        seen_by(&self.consultation, self.key.attachment, &self.who.party)
+    }
+}
