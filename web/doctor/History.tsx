@@ -5,6 +5,7 @@ import { type Client, get } from "../client/index.ts";
 import type { ConsultationSummary, ConsultationView } from "../protocol/api.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
+import { AttachmentList, VitalsChart } from "../ui/attachments/later.ts";
 import { ChatRecord } from "../ui/chat/later.ts";
 import { dateAndTime, moment } from "../ui/dates.ts";
 import { errorTextOf, learn, t } from "../ui/i18n.ts";
@@ -105,6 +106,10 @@ function Opened({ client, id }: { client: Client; id: string }) {
           <h3>{t("doctor.photo.title")}</h3>
           <PhotoList client={client} photos={photos} canWrite={false} />
         </>
+      )}
+      {record.attachments && <AttachmentList client={client} attachments={record.attachments} />}
+      {record.examinations && (
+        <VitalsChart measured={record.examinations.map(({ at, intake }) => ({ at, vitals: intake }))} />
       )}
       <h3>{t("doctor.advice")}</h3>
       {record.advice.length === 0 && <p>{t("doctor.advice_none")}</p>}

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { now, type Ongoing, seconds, testTone } from "../client/index.ts";
 import type { Language } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
+import { AttachmentList } from "../ui/attachments/later.ts";
 import { ChatButton, ChatNotice, ChatPanel } from "../ui/chat/later.ts";
 import { Button } from "../ui/Button.tsx";
 import { CameraButton, MuteButton, PlaySoundButton } from "../ui/CallButtons.tsx";
@@ -18,6 +19,7 @@ import { linkInCall } from "../ui/link-quality.ts";
 import { MemberTile, SelfTile } from "../ui/MemberTile.tsx";
 import { VoiceAlerts } from "../ui/VoiceAlerts.tsx";
 import { useDeparture } from "../ui/departure.ts";
+import { addAttachment } from "./later.ts";
 import { DoctorAbsent } from "./DoctorAbsent.tsx";
 import { client, leaving } from "./kiosk.ts";
 import { AdviceSheet } from "./AdviceSheet.tsx";
@@ -26,10 +28,11 @@ import { SpeakInCallButton, SpokenPanel } from "./spoken/later.ts";
 import { nurseHere } from "./staff.ts";
 import { Telephone } from "./Telephone.tsx";
 
+const AddAttachment = lazy(addAttachment);
 const PhotoRequest = lazy(async () => (await import("./PhotoRequest.tsx")).PhotoRequest);
 
 export function Call({ ongoing }: { ongoing: Ongoing }) {
-  const told = ongoing.advice.length + ongoing.photos.length;
+  const told = ongoing.advice.length + ongoing.photos.length + ongoing.attachments.length;
   const others = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state !== "left");
   useChime(told);
   const departed = useDeparture(ongoing);
@@ -69,6 +72,12 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
             </>
           )}
         </section>
+        {told > 0 && (
+          <section>
+            <AttachmentList client={client} attachments={ongoing.attachments} />
+            <AddAttachment consultation={ongoing.id} inCall />
+          </section>
+        )}
       </div>
       <ChatPanel client={client} />
       <SpokenPanel language={languageOf(ongoing)} />

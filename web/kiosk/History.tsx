@@ -3,9 +3,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../client/index.ts";
 import type { ConsultationSummary, ConsultationView } from "../protocol/api.ts";
-import type { Advice, Intake, Photo } from "../protocol/messages.ts";
+import type { Advice, Attachment, Intake, Photo } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
+import { AttachmentList } from "../ui/attachments/later.ts";
 import { ChatRecord } from "../ui/chat/later.ts";
 import { dateAndTime } from "../ui/dates.ts";
 import { errorTextOf, t } from "../ui/i18n.ts";
@@ -77,9 +78,13 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
   const [intake, setIntake] = useState<Intake | null>(null);
   const [photos, setPhotos] = useState<Photo[]>([]);
   const [nurse, setNurse] = useState("");
+  const [attached, setAttached] = useState<Attachment[]>([]);
   const [written, setWritten] = useState<Pick<ConsultationView, "chat" | "chat_marks">>({});
   const missing =
-    shown.length < row.advice_count || photos.length < row.photo_count || (row.chat_count && !written.chat);
+    shown.length < row.advice_count ||
+    photos.length < row.photo_count ||
+    attached.length < (row.attachment_count ?? 0) ||
+    (row.chat_count && !written.chat);
   /** Reads the record, which the server logs as a reading, only if something is missing on the tablet. */
   const read = () =>
     missing &&
@@ -91,6 +96,7 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
         setShown(record.advice);
         setIntake(record.intake);
         setPhotos(record.photos.filter(({ file }) => file));
+        setAttached(record.attachments ?? []);
       },
       (error: unknown) => toast(errorTextOf(error)),
     );
@@ -108,6 +114,7 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
       {photos.map((photo) => (
         <PhotoView key={photo.photo} client={client} photo={photo} />
       ))}
+      {attached.length > 0 && <AttachmentList client={client} attachments={attached} />}
       {shown.length > 0 ? <AdviceSheet advice={shown} /> : <p>{t("kiosk.history.no_advice")}</p>}
       {written.chat && <ChatRecord chat={written.chat} marks={written.chat_marks ?? []} />}
       <div class="actions">

@@ -20,13 +20,18 @@ import { Ended } from "./Ended.tsx";
 import { FormScreen } from "./FormScreen.tsx";
 import { History } from "./History.tsx";
 import { Home } from "./Home.tsx";
-import { client, leaving } from "./kiosk.ts";
+import { client, leaving, queue } from "./kiosk.ts";
 import { screen, type Screen } from "./shell.ts";
 import { Specialities } from "./Specialities.tsx";
 import { Call } from "./Call.tsx";
 import { Wait } from "./Wait.tsx";
 
 const Outgoing = lazy(async () => (await import("./Outgoing.tsx")).Outgoing);
+
+/** Goes on with the files that were being sent when the page was closed. */
+void queue.loaded.then(() => {
+  if (queue.items.peek().some(({ kind }) => kind === "attachment")) void import("./attachments.ts");
+});
 
 /** Back asks before it leaves a call, leads home from a chosen screen, and else stays. */
 keepInside(

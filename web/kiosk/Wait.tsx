@@ -16,13 +16,14 @@ import { lazy } from "../ui/lazy.tsx";
 import { client } from "./kiosk.ts";
 import { DeferOffer } from "./cases/later.ts";
 import { MicrophoneLine } from "./DeviceCheck.tsx";
-import { meanwhile } from "./later.ts";
+import { addAttachment, meanwhile } from "./later.ts";
 import { fallback } from "./shell.ts";
 import { EscalationClock } from "./EscalationClock.tsx";
 import { SpeakButton } from "./spoken/later.ts";
 import { Telephone } from "./Telephone.tsx";
 
 const Meanwhile = lazy(meanwhile);
+const AddAttachment = lazy(addAttachment);
 
 export function Wait() {
   const pending = client.post.pending.value;
@@ -42,6 +43,7 @@ export function Wait() {
         {pending.state === "waiting" && <DeferOffer pending={pending} />}
         {wait?.step === "nobody" && <NobodyBanner wait={wait} />}
         <Meanwhile request={pending.request} />
+        {pending.state !== "refused" && <AddAttachment consultation={pending.request.request} />}
         <MicrophoneLine />
         <VoiceReady />
         {pending.state === "refused" && <RetryButton pending={pending} />}

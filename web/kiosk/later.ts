@@ -3,6 +3,13 @@
 import { loadStylesheet } from "../ui/stylesheet.ts";
 import vitals from "../ui/vitals.css?later";
 
+/** Loads the part of a screen in which files are added to a consultation, with what shows them. */
+export async function addAttachment() {
+  const { loaded } = await import("../ui/attachments/parts.ts");
+  await loaded();
+  return (await import("./AddAttachment.tsx")).AddAttachment;
+}
+
 /** Loads what helps during the wait. */
 export async function meanwhile() {
   await loadStylesheet(vitals);

@@ -102,3 +102,9 @@ declare module "*/fr.json?cases" {
   const cases: Partial<typeof import("./texts/fr.json")>;
   export default cases;
 }
+
+/** The French texts of attachments. */
+declare module "*/fr.json?attach" {
+  const attach: Partial<typeof import("./texts/fr.json")>;
+  export default attach;
+}

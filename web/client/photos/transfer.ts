@@ -1,11 +1,11 @@
 /**
- * Uploads or downloads a photo over HTTP in paced pieces behind the voice. Each piece is repeated until it is
+ * Uploads or downloads a photo or an attachment over HTTP in paced pieces behind the voice. Each piece is repeated until it is
  * answered. An upload has several pieces under way, because over a satellite an answer takes longer than a piece.
  * The server stores each piece on its disk, so an outage or a reload costs at most those under way.
  */
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
-import type { PhotoHeld } from "../../protocol/api.ts";
+import type { AnnounceAttachment, AnnouncePhoto, PhotoHeld } from "../../protocol/api.ts";
 import type { ConsultationId, PhotoFile, PhotoId } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
 import { base64, hash, type PreparedPhoto } from "./prepare.ts";
@@ -17,6 +17,8 @@ export interface TransferPorts {
   fetch(path: string, request: RequestInit): Promise<Response>;
   /** The pace that is permitted now. */
   pace(): Pace;
+  /** Resolves when the next piece of an upload may leave; without it, at once. */
+  turn?: () => Promise<void>;
 }
 
 /** A fault that trying again cannot mend; its text is `error.<code>`. */
@@ -46,7 +48,7 @@ const UNANSWERED = 5;
 export const photoPath = (consultation: ConsultationId, photo: PhotoId): string =>
   `/api/consultations/${consultation}/photos/${photo}`;
 
-/** The upload or download of one photo. */
+/** The upload or download of one file. */
 export class PhotoTransfer {
   readonly #ports: TransferPorts;
   readonly #path: string;
@@ -85,9 +87,13 @@ export class PhotoTransfer {
   }
 
   /** Uploads a photo; resolves when it is part of the consultation. Throws TransferError. */
-  async send(photo: PreparedPhoto): Promise<void> {
-    const { kind, bytes, sha256, thumbnail } = photo;
-    const body = JSON.stringify({ kind, bytes: bytes.length, sha256, thumbnail: base64(thumbnail) });
+  send({ kind, bytes, sha256, thumbnail }: PreparedPhoto): Promise<void> {
+    return this.upload(bytes, { kind, bytes: bytes.length, sha256, thumbnail: base64(thumbnail) });
+  }
+
+  /** Uploads a file that is announced so; resolves when it is part of the consultation. Throws TransferError. */
+  async upload(bytes: Uint8Array, announcement: AnnouncePhoto | AnnounceAttachment): Promise<void> {
+    const body = JSON.stringify(announcement);
     const announce = async () => {
       const headers = { "content-type": "application/json" };
       await this.#note(await this.#ask("", { method: "POST", headers, body }));
@@ -121,12 +127,13 @@ export class PhotoTransfer {
     const faults: unknown[] = [];
     const unanswered: Promise<unknown>[] = [];
     for (let offset = first; offset < bytes.length && !this.#outOfStep && !faults.length; ) {
+      await this.#ports.turn?.();
       const pace = this.#ports.pace();
       const piece = bytes.slice(offset, offset + pace.piece);
       const next = this.#wait(duration_ms(pace, piece.length));
       unanswered.push(put(offset, piece).catch((fault: unknown) => faults.push(fault)));
       offset += piece.length;
-      if (unanswered.length >= UNANSWERED) await unanswered.shift();
+      if (unanswered.length >= (pace.unanswered ?? UNANSWERED)) await unanswered.shift();
       await next;
     }
     await Promise.all(unanswered);
@@ -145,8 +152,8 @@ export class PhotoTransfer {
     return content(await this.#ask("/thumbnail", {}));
   }
 
-  /** Downloads a photo, and checks its hash. Throws TransferError. */
-  async fetch({ bytes, sha256 }: PhotoFile): Promise<Uint8Array> {
+  /** Downloads a file, and checks its hash. Throws TransferError. */
+  async fetch({ bytes, sha256 }: Pick<PhotoFile, "bytes" | "sha256">): Promise<Uint8Array> {
     for (const _ of [1, 2]) {
       const all = await this.#pieces(bytes);
       if ((await hash(all)) === sha256) return all;

@@ -4,7 +4,7 @@ import { effect, type ReadonlySignal } from "@preact/signals-core";
 import type { Caps, ConsultationId, Photo, PhotoFile, PhotoId } from "../../protocol/messages.ts";
 import { pageClock } from "../platform/clock.ts";
 import type { Connection } from "../signalling/connection.ts";
-import { paceOf, UNLIMITED } from "./pace.ts";
+import { type Pace, paceOf, UNLIMITED } from "./pace.ts";
 import { photoPath, PhotoTransfer } from "./transfer.ts";
 
 /** The parts of a page's client that a transfer depends on. */
@@ -14,15 +14,29 @@ export interface TransferClient {
   call: { caps: ReadonlySignal<Caps | null> };
 }
 
-/** A transfer of one photo. Outside a consultation it goes as fast as the link allows. */
-export function transferFor(client: TransferClient, consultation: ConsultationId, photo: PhotoId): PhotoTransfer {
+/** A transfer of one photo. */
+export const transferFor = (client: TransferClient, consultation: ConsultationId, photo: PhotoId): PhotoTransfer =>
+  transferAt(client, photoPath(consultation, photo));
+
+/** What an upload lets go first. */
+interface Behind {
+  /** Resolves when the next piece may leave. */
+  turn?: () => Promise<void>;
+  /** The pace outside a consultation. */
+  outside?: Pace;
+}
+
+/** A transfer of the file at a path. Outside a consultation it goes as fast as the link allows. */
+export function transferAt(client: TransferClient, path: string, behind: Behind = {}): PhotoTransfer {
+  const { turn, outside = UNLIMITED } = behind;
   const transfer = new PhotoTransfer(
     {
       clock: pageClock,
       fetch: (path, request) => fetch(path, request),
-      pace: () => (client.consultation.current.peek() ? paceOf(client.call.caps.peek()) : UNLIMITED),
+      pace: () => (client.consultation.current.peek() ? paceOf(client.call.caps.peek()) : outside),
+      ...(turn && { turn }),
     },
-    photoPath(consultation, photo),
+    path,
   );
   effect(() => {
     if (client.connection.state.value.at === "ready") transfer.retryNow();

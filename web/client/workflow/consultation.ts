@@ -5,6 +5,7 @@ import type {
   Act,
   Advice,
   Advise,
+  Attachment,
   Call,
   CaseRow,
   ConsultationId,
@@ -39,6 +40,8 @@ export interface Ongoing {
   advice: Advice[];
   /** Photos that were asked for, the oldest first. */
   photos: Photo[];
+  /** Files that the post or a specialist added, the oldest first. */
+  attachments: Attachment[];
   links: ReadonlyMap<MemberId, MemberLink>;
   /** What we may do now, as the server allows it. */
   may: ReadonlySet<Act>;
@@ -109,6 +112,7 @@ export class Consultation {
     });
     connection.on("advice", (advice) => this.#advised(advice));
     connection.on("photo", (photo) => this.#photo(photo));
+    connection.on("attachment", (attachment) => this.#attachment(attachment));
     connection.on("waiting", (waiting) => {
       const rings = this.#current.value?.rings;
       if (rings && waiting.consultation === this.#current.value?.id)
@@ -271,6 +275,7 @@ export class Consultation {
       invitable: call.invitable,
       advice: merged(same?.advice ?? [], record?.advice ?? []),
       photos: call.record?.photos ?? same?.photos ?? [],
+      attachments: call.record ? (call.record.attachments ?? []) : (same?.attachments ?? []),
       links: same?.links ?? new Map(),
       may: new Set(call.may),
       rings: call.rings && {
@@ -288,6 +293,13 @@ export class Consultation {
   #missing(): void {
     const id = this.#current.value?.id;
     if (id) this.#over(id, null);
+  }
+
+  #attachment(attachment: Attachment): void {
+    const current = this.#current.value;
+    if (current?.id !== attachment.consultation) return;
+    const isNew = current.attachments.every((one) => one.attachment !== attachment.attachment);
+    if (isNew) this.#change({ attachments: [...current.attachments, attachment] });
   }
 
   #photo(photo: Photo): void {
