@@ -78,7 +78,8 @@ impl App {
         clock: Clock,
     ) -> Result<Self, StartError> {
         let (listener, address) = build::listener(config.http.listen)?;
-        let (events, media) = mpsc::channel(MEDIA_EVENTS);
+        let ((events, media), (published, status)) =
+            (mpsc::channel(MEDIA_EVENTS), watch::channel(<_>::default()));
         let shards = build::shards(config, address.port(), clock, &events)?;
         let descriptors = Shares::of(descriptors::raise_limit());
         let ice_tcp = IceTcp::new(shards.iter().map(Shard::frames).collect(), descriptors.ice_tcp, clock);
@@ -90,7 +91,6 @@ impl App {
             (mpsc::channel(INPUTS), mpsc::channel(REVOCATIONS));
         let (journal, recorded) = JournalWriter::start(stores.journal.clone(), epoch);
         let link_history = LinkHistory::start(stores.links.clone(), clock).await;
-        let (published, status) = watch::channel(HubStatus::default());
         let (sockets, draining) = (Arc::new(Sockets::default()), Arc::new(AtomicBool::new(false)));
         let (pulse, security) = (Pulse::new(clock), Arc::new(SecurityLog::new(clock)));
         let health = Arc::new(HealthMonitor::new(Sources {
