@@ -16,6 +16,7 @@ use crate::{
 use country::DemoPerson;
 use secrets::Secrets;
 use serde::Serialize;
+use std::sync::Arc;
 use teranga_clinic::{
     id::PartyId,
     people::{Identity, Role, Speciality},
@@ -82,7 +83,7 @@ async fn fill(store: &SqliteStore, mut secrets: Secrets, now: Timestamp) -> Resu
     }
     let kiosk = fill_kiosks(store, &mut secrets, now).await?;
     let people = fill_people(store, &mut secrets, now).await?;
-    fill_rota(store.rotas().as_ref(), now).await?;
+    fill_rota(Arc::new(store.clone()).rotas().as_ref(), now).await?;
     let of = |role| people.iter().filter(|(is, _)| *is == role).map(|(_, access)| access.clone()).collect();
     Ok(DemoAccess {
         kiosk,

@@ -18,9 +18,9 @@ use teranga_clinic::{id::PartyId, people::Identity};
 #[derive(Clone, Debug)]
 pub(super) struct SqliteRotas(SqliteStore);
 
-impl HasRotas for SqliteStore {
+impl HasRotas for Arc<SqliteStore> {
     fn rotas(&self) -> Arc<dyn Rotas> {
-        Arc::new(SqliteRotas(self.clone()))
+        Arc::new(SqliteRotas(SqliteStore::clone(self)))
     }
 }
 

@@ -70,9 +70,9 @@ impl Stores {
             + Revocations
             + Links
             + HasSpoken
-            + HasRotas
             + HasStaff
             + 'static,
+        Arc<S>: HasRotas,
     {
         Self {
             journal: store.clone(),
