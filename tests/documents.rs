@@ -9,7 +9,8 @@ fn renderer() -> DocumentRenderer {
 }
 
 fn fixture(name: &str) -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/documents").join(name)).unwrap()
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/documents").join(name))
+        .expect("a fixture")
 }
 
 async fn drawn(name: &str) -> Result<usize, Refusal> {

@@ -4,6 +4,7 @@
 mod contributions;
 mod custody;
 mod deferral;
+mod fold;
 
 use crate::{
     attachment::Attachment,
@@ -118,58 +119,6 @@ impl Consultation {
         let mut consultation = Self::open(facts.next().ok_or(Illegal::Empty)?)?;
         facts.try_for_each(|fact| consultation.apply(fact))?;
         Ok(consultation)
-    }
-
-    /// Folds the next fact. One that is refused changes nothing.
-    pub fn apply(&mut self, fact: &Fact) -> Result<(), Illegal> {
-        match (&fact.what, self.phase) {
-            (What::Requested { .. }, _) => Err(Illegal::Beginning),
-            (What::Escalated { step }, _) if self.is_open() => self.escalate(*step, fact.at),
-            (What::Claimed { doctor }, _) if self.is_open() || self.phase == Phase::Deferred => {
-                self.claim(doctor, fact.at)
-            }
-            (What::RangAgain { why }, Phase::Waiting | Phase::Running | Phase::Deferred) => {
-                self.ring_again(*why, fact)
-            }
-            (What::Entered { guest, holds }, Phase::Running | Phase::Deferred) => self.enter(guest, *holds),
-            (What::Left, Phase::Running | Phase::Deferred) => self.leave(fact.by.as_ref()),
-            (What::Noted { note }, Phase::Running | Phase::Deferred) => self.write(note),
-            (What::Advised { advice, order_number }, Phase::Running | Phase::Deferred) => {
-                self.sign(advice, order_number.as_ref(), fact)
-            }
-            (What::PhotoAsked { photo }, Phase::Running | Phase::Deferred) => self.ask_photo(*photo, fact),
-            (What::PhotoTaken { photo, file }, Phase::Running | Phase::Deferred) => {
-                self.take_photo(*photo, file, fact)
-            }
-            (What::PhotoMarked { photo, marks }, Phase::Running | Phase::Deferred) => {
-                self.mark_photo(*photo, marks)
-            }
-            (What::Attached { attachment, file }, Phase::Waiting | Phase::Running | Phase::Deferred) => {
-                self.attach(*attachment, file, fact)
-            }
-            (What::ChatWritten { chat, text, asks }, Phase::Running | Phase::Deferred) => {
-                self.write_chat(*chat, text, *asks, fact)
-            }
-            (What::ChatSeen { progress }, Phase::Running | Phase::Deferred) => self.see_chat(*progress, fact),
-            (What::Cancelled, Phase::Waiting | Phase::Running | Phase::Deferred) => {
-                self.end(None, None, fact.at)
-            }
-            (What::Closed { disposition, follow_up }, Phase::Running | Phase::Deferred) => {
-                self.end(Some(*disposition), *follow_up, fact.at)
-            }
-            (What::Deferred { to, why }, Phase::Waiting | Phase::Running | Phase::Deferred) => {
-                self.defer(to, *why, fact)
-            }
-            (What::Assigned { doctor, why }, Phase::Deferred) => self.assign(doctor.as_ref(), *why, fact.at),
-            (What::CaseRead, Phase::Deferred | Phase::FollowUp) => self.read_case(fact),
-            (What::Reminded, phase) => {
-                self.case.as_mut().ok_or(Illegal::Phase(phase))?.reminded = true;
-                Ok(())
-            }
-            (What::Examined { intake }, Phase::Running | Phase::Deferred) => self.examine(intake, fact),
-            (What::OutcomeTold { outcome, text }, Phase::FollowUp) => self.tell_outcome(*outcome, text, fact),
-            (_, phase) => Err(Illegal::Phase(phase)),
-        }
     }
 
     /// Its identifier: the request's.

@@ -83,15 +83,14 @@ impl App {
         let shards = build::shards(config, address.port(), clock, &events)?;
         let descriptors = Shares::of(descriptors::raise_limit());
         let ice_tcp = IceTcp::new(shards.iter().map(Shard::frames).collect(), descriptors.ice_tcp, clock);
-        let places = ConnectionPlaces::new(descriptors.https);
-        let epoch = stores.journal.take_over().await?;
+        let (places, epoch) = (ConnectionPlaces::new(descriptors.https), stores.journal.take_over().await?);
         let hub = build::hub(config, shards.len(), stores.journal.as_ref(), clock).await?;
 
         let ((inputs, queued_inputs), (revocations, revoked)) =
             (mpsc::channel(INPUTS), mpsc::channel(REVOCATIONS));
         let (journal, recorded) = JournalWriter::start(stores.journal.clone(), epoch);
         let link_history = LinkHistory::start(stores.links.clone(), clock).await;
-        let (sockets, draining) = (Arc::new(Sockets::default()), Arc::new(AtomicBool::new(false)));
+        let (sockets, draining): (Arc<Sockets>, Arc<AtomicBool>) = Default::default();
         let (pulse, security) = (Pulse::new(clock), Arc::new(SecurityLog::new(clock)));
         let health = Arc::new(HealthMonitor::new(Sources {
             clock,

@@ -1,6 +1,6 @@
 //! Has documents drawn by a process of their own, and ends the process when it takes too long.
 
-use super::{Refusal, render};
+use super::{refusal::Refusal, render};
 use std::{io, path::PathBuf, process::Stdio, time::Duration};
 use teranga_clinic::attachment_rules::PAGES;
 use tokio::{

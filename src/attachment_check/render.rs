@@ -2,7 +2,7 @@
 //! what it does not need: it can open no file and no socket, start no program, and use only so much time and memory. It reads
 //! the document from its standard input and writes the answer to its standard output.
 
-use super::Refusal;
+use super::refusal::Refusal;
 use hayro::{
     PixmapSettings, RenderCache, RenderSettings,
     hayro_interpret::InterpreterSettings,

@@ -1,6 +1,6 @@
 //! The check of a voice note: Opus in the container that was announced, not too long, and heard or silent.
 
-use super::Refusal;
+use super::refusal::Refusal;
 use opus::{Channels, Decoder};
 use teranga_clinic::{
     attachment::{AttachmentContent, MediaType},

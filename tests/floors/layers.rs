@@ -62,6 +62,7 @@ const LAYERS: [Layers; 3] = [
             &["track", "red_policy"],
             &["allocate"],
             &["link"],
+            &["opus_file"],
             &["rtp"],
         ],
     },

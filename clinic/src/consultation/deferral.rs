@@ -39,94 +39,99 @@ impl Consultation {
     pub const fn follow_up(&self) -> Option<&FollowUp> {
         self.follow_up.as_ref()
     }
+}
 
-    /// Makes it a case, or gives the case to another addressee. Whoever held the call answers for it; whoever gives it to
-    /// another addressee does not any more.
-    pub(super) fn defer(&mut self, to: &Addressee, why: DeferReason, fact: &Fact) -> Result<(), Illegal> {
-        if !may_defer(self, why, fact) {
-            return Err(Illegal::Actor);
-        }
-        if why == DeferReason::Readdressed {
-            self.release();
-            let case = self.case.as_mut().ok_or(Illegal::Phase(self.phase))?;
-            (case.to, case.why, case.read_at, case.assigned) = (to.clone(), why, None, None);
-            return Ok(());
-        }
-        self.phase = Phase::Deferred;
-        self.rings_again = None;
-        self.case = Some(Case::begun(to.clone(), why, fact.at));
-        Ok(())
+/// Makes it a case, or gives the case to another addressee. Whoever held the call answers for it; whoever gives it to
+/// another addressee does not any more.
+pub(super) fn defer(
+    consultation: &mut Consultation,
+    to: &Addressee,
+    why: DeferReason,
+    fact: &Fact,
+) -> Result<(), Illegal> {
+    if !may_defer(consultation, why, fact) {
+        return Err(Illegal::Actor);
     }
+    if why == DeferReason::Readdressed {
+        consultation.release();
+        let case = consultation.case.as_mut().ok_or(Illegal::Phase(consultation.phase))?;
+        (case.to, case.why, case.read_at, case.assigned) = (to.clone(), why, None, None);
+        return Ok(());
+    }
+    consultation.phase = Phase::Deferred;
+    consultation.rings_again = None;
+    consultation.case = Some(Case::begun(to.clone(), why, fact.at));
+    Ok(())
+}
 
-    /// Gives the case to a specialist, or takes it from the one who let the deadline pass.
-    pub(super) fn assign(
-        &mut self,
-        doctor: Option<&Identity>,
-        why: AssignReason,
-        at: Timestamp,
-    ) -> Result<(), Illegal> {
-        if doctor.is_some_and(|doctor| doctor.role != Role::Doctor) {
-            return Err(Illegal::Actor);
-        }
-        if doctor.is_none_or(|doctor| !self.is_held_by(&doctor.party)) {
-            self.release();
-        }
-        if let Some(doctor) = doctor {
-            self.formers.retain(|former| former.party != doctor.party);
-            self.enter(doctor, true)?;
-        }
-        let case = self.case.as_mut().ok_or(Illegal::Phase(self.phase))?;
-        match why {
-            AssignReason::NoReply => case.give_turn(Turn::Specialist, at),
-            AssignReason::Overdue => {
-                case.lapses = case.lapses.saturating_add(1);
-                case.give_turn(case.turn, at);
-            }
-            _ => {}
-        }
-        if why != AssignReason::NoReply {
-            (case.assigned, case.read_at) = (doctor.map(|_| why), None);
-        }
-        Ok(())
+/// Gives the case to a specialist, or takes it from the one who let the deadline pass.
+pub(super) fn assign(
+    consultation: &mut Consultation,
+    doctor: Option<&Identity>,
+    why: AssignReason,
+    at: Timestamp,
+) -> Result<(), Illegal> {
+    if doctor.is_some_and(|doctor| doctor.role != Role::Doctor) {
+        return Err(Illegal::Actor);
     }
+    if doctor.is_none_or(|doctor| !consultation.is_held_by(&doctor.party)) {
+        consultation.release();
+    }
+    if let Some(doctor) = doctor {
+        consultation.formers.retain(|former| former.party != doctor.party);
+        consultation.enter(doctor, true)?;
+    }
+    let case = consultation.case.as_mut().ok_or(Illegal::Phase(consultation.phase))?;
+    match why {
+        AssignReason::NoReply => case.give_turn(Turn::Specialist, at),
+        AssignReason::Overdue => {
+            case.lapses = case.lapses.saturating_add(1);
+            case.give_turn(case.turn, at);
+        }
+        _ => {}
+    }
+    if why != AssignReason::NoReply {
+        (case.assigned, case.read_at) = (doctor.map(|_| why), None);
+    }
+    Ok(())
+}
 
-    /// The specialist who answers for the case opened it, or the post opened the answer.
-    pub(super) fn read_case(&mut self, fact: &Fact) -> Result<(), Illegal> {
-        let by = fact.by.as_ref().ok_or(Illegal::Actor)?;
-        let (is_post, holds) = (self.post.party == *by, self.is_held_by(by));
-        let case = self.case.as_mut().ok_or(Illegal::Phase(self.phase))?;
-        match (is_post, holds) {
-            (true, _) => case.answer_read_at = Some(fact.at),
-            (_, true) => case.read_at = Some(fact.at),
-            _ => return Err(Illegal::Actor),
-        }
-        Ok(())
+/// The specialist who answers for the case opened it, or the post opened the answer.
+pub(super) fn read_case(consultation: &mut Consultation, fact: &Fact) -> Result<(), Illegal> {
+    let by = fact.by.as_ref().ok_or(Illegal::Actor)?;
+    let (is_post, holds) = (consultation.post.party == *by, consultation.is_held_by(by));
+    let case = consultation.case.as_mut().ok_or(Illegal::Phase(consultation.phase))?;
+    match (is_post, holds) {
+        (true, _) => case.answer_read_at = Some(fact.at),
+        (_, true) => case.read_at = Some(fact.at),
+        _ => return Err(Illegal::Actor),
     }
+    Ok(())
+}
 
-    pub(super) fn examine(&mut self, intake: &Intake, fact: &Fact) -> Result<(), Illegal> {
-        if fact.by.as_ref() != Some(&self.post.party) {
-            return Err(Illegal::Actor);
-        }
-        self.examinations.push(Examination { at: fact.at, intake: intake.clone() });
-        if let Some(case) = &mut self.case {
-            case.post_replied(fact.at);
-        }
-        Ok(())
+pub(super) fn examine(consultation: &mut Consultation, intake: &Intake, fact: &Fact) -> Result<(), Illegal> {
+    if fact.by.as_ref() != Some(&consultation.post.party) {
+        return Err(Illegal::Actor);
     }
+    consultation.examinations.push(Examination { at: fact.at, intake: intake.clone() });
+    if let Some(case) = &mut consultation.case {
+        case.post_replied(fact.at);
+    }
+    Ok(())
+}
 
-    pub(super) fn tell_outcome(
-        &mut self,
-        outcome: Outcome,
-        text: &Pii<String>,
-        fact: &Fact,
-    ) -> Result<(), Illegal> {
-        self.author(fact)?;
-        let follow_up = self.follow_up.as_mut().ok_or(Illegal::Phase(self.phase))?;
-        follow_up.told = Some(ToldOutcome { outcome, text: text.clone(), at: fact.at });
-        self.phase = Phase::Closed;
-        self.ended_at = Some(fact.at);
-        Ok(())
-    }
+pub(super) fn tell_outcome(
+    consultation: &mut Consultation,
+    outcome: Outcome,
+    text: &Pii<String>,
+    fact: &Fact,
+) -> Result<(), Illegal> {
+    consultation.author(fact)?;
+    let follow_up = consultation.follow_up.as_mut().ok_or(Illegal::Phase(consultation.phase))?;
+    follow_up.told = Some(ToldOutcome { outcome, text: text.clone(), at: fact.at });
+    consultation.phase = Phase::Closed;
+    consultation.ended_at = Some(fact.at);
+    Ok(())
 }
 
 /// True if whoever did it may make it a case for this reason, or give the case to another addressee.

@@ -4,6 +4,7 @@
 //!
 //! Pure; fuzz entry point: [`read`]. It reads each byte once and keeps one reference for each packet.
 
+mod identification;
 mod ogg;
 mod webm;
 
@@ -42,17 +43,6 @@ pub fn read(file: &[u8]) -> Option<OpusFile<'_>> {
         packets.iter().try_fold(Duration::ZERO, |sum, packet| Some(sum + opus::duration(packet)?))?;
     let is_voice = (1..=2).contains(&channels) && !packets.is_empty();
     is_voice.then_some(OpusFile { container, channels, packets, duration })
-}
-
-/// The channels that an identification header tells (RFC 7845 section 5.1); `None` if it is none, or of more channels than
-/// stereo.
-fn channels_of(head: &[u8]) -> Option<u8> {
-    let [version, channels, _skip_1, _skip_2, _rate @ .., _gain_1, _gain_2, family] =
-        head.strip_prefix(b"OpusHead")?
-    else {
-        return None;
-    };
-    (version & 0xf0 == 0 && *family == 0 && (1..=2).contains(channels)).then_some(*channels)
 }
 
 #[cfg(test)]

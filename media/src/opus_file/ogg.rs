@@ -20,7 +20,7 @@ pub(super) fn packets(file: &[u8]) -> Option<(u8, Vec<&[u8]>)> {
     let (head, others) = packets.split_first()?;
     let (tags, voice) = others.split_first()?;
     (tags.starts_with(b"OpusTags") && tags.len() <= TAGS_BYTES).then_some(())?;
-    Some((super::channels_of(head)?, voice.to_vec()))
+    Some((super::identification::channels_of(head)?, voice.to_vec()))
 }
 
 struct Page<'a> {

@@ -74,7 +74,7 @@ fn what_is_no_voice_is_refused() {
     for file in files {
         assert_eq!(read(&file), None, "{}", String::from_utf8_lossy(&file));
     }
-    let video = CHROMIUM.iter().copied().collect::<Vec<_>>();
+    let video = CHROMIUM.to_vec();
     let at = video.windows(6).position(|window| window == b"A_OPUS").unwrap();
     let vorbis = [&video[..at], b"A_VORB", &video[at + 6..]].concat();
     assert_eq!(read(&vorbis), None);

@@ -98,7 +98,7 @@ fn only_track(mut tracks: &[u8]) -> Option<Track> {
             TRACK_NUMBER => number = unsigned(content)?,
             TRACK_TYPE => kind = unsigned(content)?,
             CODEC => codec = content,
-            CODEC_PRIVATE => channels = super::channels_of(content)?,
+            CODEC_PRIVATE => channels = super::identification::channels_of(content)?,
             _ => {}
         }
     }

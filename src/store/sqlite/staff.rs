@@ -20,9 +20,9 @@ use teranga_clinic::{
 #[derive(Clone, Debug)]
 struct SqliteStaff(SqliteStore);
 
-impl HasStaff for SqliteStore {
+impl HasStaff for Arc<SqliteStore> {
     fn staff(&self) -> Arc<dyn Staff> {
-        Arc::new(SqliteStaff(self.clone()))
+        Arc::new(SqliteStaff(SqliteStore::clone(self)))
     }
 }
 

@@ -70,9 +70,8 @@ impl Stores {
             + Revocations
             + Links
             + HasSpoken
-            + HasStaff
             + 'static,
-        Arc<S>: HasRotas,
+        Arc<S>: HasRotas + HasStaff,
     {
         Self {
             journal: store.clone(),
