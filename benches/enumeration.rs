@@ -373,7 +373,14 @@ fn consultation(number: u32) -> ConsultationId {
 
 fn asked(request: ConsultationId) -> Asked {
     let speciality = teranga_clinic::people::Speciality::Obstetrics;
-    Asked { request, speciality, urgency: Urgency::Stat, intake: Intake::default(), defer_to: None }
+    Asked {
+        request,
+        speciality,
+        urgency: Urgency::Stat,
+        intake: Intake::default(),
+        defer_to: None,
+        patient: None,
+    }
 }
 
 fn place() -> Place {

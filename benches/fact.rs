@@ -95,8 +95,14 @@ fn requested() -> Fact {
         specialities: vec![],
     };
     let (speciality, urgency) = (Speciality::General, Urgency::Routine);
-    let request =
-        Request { request: CONSULTATION, speciality, urgency, intake: Intake::default(), defer_to: None };
+    let request = Request {
+        request: CONSULTATION,
+        speciality,
+        urgency,
+        intake: Intake::default(),
+        defer_to: None,
+        patient: None,
+    };
     Fact { at: Timestamp(1), by: Some(party), staff: None, what: What::Requested { post, request } }
 }
 

@@ -160,6 +160,7 @@ impl Server {
             urgency: Urgency::Stat,
             intake: Intake::default(),
             defer_to: None,
+            patient: None,
         };
         self.record("post", What::Requested { post: identity("post", Role::Kiosk), request }).await;
         self.record("doctor", What::Claimed { doctor: identity("doctor", Role::Doctor) }).await;

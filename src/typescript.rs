@@ -120,6 +120,9 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<bodies::PhotoHeld>();
     types.visit::<bodies::SpokenOffer>();
     types.visit::<bodies::SpokenRecording>();
+    types.visit::<bodies::PatientLine>();
+    types.visit::<bodies::PatientView>();
+    types.visit::<bodies::JoinPatients>();
     types.visit::<bodies::Failure>();
     types.visit::<view::ConsultationSummary>();
     types.visit::<view::ConsultationView>();

@@ -36,7 +36,7 @@ const LATER_AT_A_DESK = [
     "finish_sign", "finish_silent", "finish_title", "finish_unsigned", "finishing", "follow_up", "hand_on", "hand_on_and_take", "handed_on",
     "history_empty", "invite", "invite_none", "invite_send", "invite_whom", "invited", "join", "leave_guest", "leave_holder",
     "leave_stay", "leave_title", "left", "lost_more", "microphone", "note", "notes", "notes_hint", "owed_all", "owed_end", "photo",
-    "play", "post_left", "rtt", "state", "taken_over", "transfer", "transfer_more",
+    "play", "post_left", "previous", "previous_none", "rtt", "state", "taken_over", "transfer", "transfer_more",
   ].map((name) => `doctor.${name}`),
   ...[
     "attachment_damaged", "attachment_late", "attachments_full", "document_encrypted", "document_kind", "document_pages", "document_too_hard", "voice_note_kind", "voice_note_long",
@@ -98,6 +98,7 @@ const OF_THE_CHAT = ["common.chat"];
 const OF_A_PIN = ["kiosk.pin", "kiosk.ended", "kiosk.history.empty", "kiosk.history.no_advice"];
 const OF_A_CASE = ["kiosk.case"];
 const OF_THE_CASE_DOOR = ["kiosk.casedoor"];
+const OF_PATIENTS = ["kiosk.patient"];
 const OF_THE_SENTENCES = ["common.spoken"];
 const OF_STORAGE = ["client.storage"];
 const OF_DUTIES = ["duty"];
@@ -115,6 +116,7 @@ export const LATE_TEXTS = {
   meanwhile: OF_A_WAIT, desk: OF_AN_EMPTY_DESK,
   paper: OF_PAPER,
   pin: OF_A_PIN,
+  patients: OF_PATIENTS,
   spoken: OF_THE_SENTENCES,
   storage: OF_STORAGE,
   duty: OF_DUTIES,

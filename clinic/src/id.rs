@@ -1,4 +1,4 @@
-//! Identifiers of consultations, photos, attachments, chat messages, parties and members of staff.
+//! Identifiers of consultations, patients, photos, attachments, chat messages, parties and members of staff.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -9,6 +9,12 @@ use std::fmt;
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct ConsultationId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
+
+/// Identifier of a patient of a post. It means nothing at another post: knowing it gives no access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(transparent)]
+pub struct PatientId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
 
 /// Identifier of a photo. It is as random as that of a consultation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -12,6 +12,8 @@ pub mod view;
 
 pub mod history;
 
+pub mod patient;
+
 pub mod consultation;
 pub mod fact;
 

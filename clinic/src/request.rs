@@ -2,7 +2,7 @@
 //! the wire and are stored in facts, so their names in JSON are fixed.
 
 use crate::{
-    id::ConsultationId,
+    id::{ConsultationId, PatientId},
     people::{Addressee, Speciality},
     pii::Pii,
     vital::{AsTyped, Consciousness, FetalMovement, Membranes, Pallor, Pregnancy, Sex, Vital},
@@ -39,6 +39,10 @@ pub struct Request {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub defer_to: Option<Addressee>,
+    /// The patient, if the post found them among its own; none if the post did not look, or does not know them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub patient: Option<PatientId>,
 }
 
 /// Escalation step of a waiting request. Each step rings further doctors, and those before ring on.

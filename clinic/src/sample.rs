@@ -22,7 +22,7 @@ fn place() -> Place {
 
 fn request(id: ConsultationId) -> Request {
     let (speciality, urgency) = (Speciality::Obstetrics, Urgency::Stat);
-    Request { request: id, speciality, urgency, intake: Intake::default(), defer_to: None }
+    Request { request: id, speciality, urgency, intake: Intake::default(), defer_to: None, patient: None }
 }
 
 /// The facts of the sample, at 1 ms, 2 ms and so on: a post asks for a specialist, a doctor claims the request, a guest

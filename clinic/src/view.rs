@@ -253,6 +253,24 @@ impl ConsultationView {
     }
 }
 
+impl ConsultationView {
+    /// An earlier consultation of the same patient, for somebody who treats the patient now: its form, signed advice and events. Notes,
+    /// photos and what its members wrote to each other stay with its members.
+    pub fn of_earlier(history: &History) -> Self {
+        let mut record = history.consultation().record_for(Role::Kiosk);
+        record.photos.clear();
+        Self {
+            summary: ConsultationSummary::of(history),
+            record,
+            events: events(history.facts()),
+            chat: Vec::new(),
+            chat_marks: Vec::new(),
+            staff: Vec::new(),
+            in_charge: None,
+        }
+    }
+}
+
 fn events(facts: &[Fact]) -> Vec<ConsultationEvent> {
     let people = people(facts);
     let event = |fact: &Fact| {
@@ -331,6 +349,13 @@ mod tests {
         assert!(view("doctor", Role::Doctor).is_some());
         assert!(view("guest", Role::Guest).is_none(), "left");
         assert!(view("other", Role::Doctor).is_none());
+    }
+
+    #[test]
+    fn an_earlier_consultation_shows_the_form_and_the_advice_and_no_note() {
+        let earlier = ConsultationView::of_earlier(&history(&sample_facts(ID)));
+        assert_eq!(earlier.record.advice.len(), 1);
+        assert!(earlier.record.note.is_none() && earlier.record.photos.is_empty() && earlier.chat.is_empty());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use teranga_clinic::{
         RingReason, What,
         stored::{Body, CODEC, Unreadable},
     },
-    id::{AttachmentId, ChatId, ConsultationId, PartyId, PhotoId, StaffId},
+    id::{AttachmentId, ChatId, ConsultationId, PartyId, PatientId, PhotoId, StaffId},
     people::{Addressee, Identity, Place, Role, Speciality},
     photo::{Mark, MarkShape, PhotoFile, PhotoKind},
     pii::Pii,
@@ -195,6 +195,7 @@ fn facts_of_version_2() -> Vec<What> {
             urgency: Urgency::Stat,
             intake,
             defer_to: None,
+            patient: None,
         },
     };
     facts.push(asked(whole_form()));
@@ -241,6 +242,7 @@ fn facts_of_cases() -> Vec<What> {
             urgency: Urgency::Routine,
             intake: Intake::default(),
             defer_to: Some(defer_to),
+            patient: None,
         },
     };
     let mut facts = vec![filed(to_speciality()), filed(to_party())];
@@ -258,6 +260,7 @@ fn facts_of_cases() -> Vec<What> {
     facts.extend(Outcome::ALL.map(|outcome| What::OutcomeTold { outcome, text: "".into() }));
     let text = "Arrivée à l’hôpital à 10 h\n→ opérée".into();
     facts.push(What::OutcomeTold { outcome: Outcome::Arrived, text });
+    facts.push(request_for_a_known_patient());
     facts
 }
 
@@ -279,6 +282,19 @@ fn facts_of_attachments() -> Vec<What> {
         file: AttachmentFile { media_type, bytes: u32::MAX, sha256: sha256(), content },
     };
     files.map(attached).into()
+}
+
+/// Returns the request of a post that knows the patient, which only version 3 can hold.
+fn request_for_a_known_patient() -> What {
+    let request = Request {
+        request: consultation(),
+        speciality: Speciality::Obstetrics,
+        urgency: Urgency::Urgent,
+        intake: Intake::default(),
+        defer_to: None,
+        patient: Some(PatientId(Uuid::from_u128(0x71e4))),
+    };
+    What::Requested { post: bare(Role::Kiosk), request }
 }
 
 /// The form of version 1 with every field of version 2 filled in.
@@ -313,6 +329,7 @@ fn requests() -> Vec<What> {
         urgency: Urgency::Routine,
         intake: Intake::default(),
         defer_to: None,
+        patient: None,
     };
     let with = |intake| Request { intake, ..blank.clone() };
     let urgent = Request { speciality: Speciality::Obstetrics, urgency: Urgency::Stat, ..with(form()) };

@@ -6,6 +6,7 @@ use crate::{
     config::{Config, Tls},
     http::state::{Edge, MetricsToken},
     net::{
+        descriptors::{self, Shares},
         https::{Deadlines, HttpsServer},
         ice_tcp::IceTcp,
         places::ConnectionPlaces,
@@ -61,6 +62,13 @@ pub(super) fn shards(
                 .map_err(|source| StartError::Media { address: listen, source })
         })
         .collect()
+}
+
+/// The places for TCP connections with media, and for those of HTTPS, within what the system lets this process open.
+pub(super) fn connections(shards: &[Shard], clock: Clock) -> (Arc<IceTcp>, Arc<ConnectionPlaces>) {
+    let descriptors = Shares::of(descriptors::raise_limit());
+    let ice_tcp = IceTcp::new(shards.iter().map(Shard::frames).collect(), descriptors.ice_tcp, clock);
+    (Arc::new(ice_tcp), ConnectionPlaces::new(descriptors.https))
 }
 
 /// Makes the hub and replays every open consultation into it. Those that cannot be read or resumed are set aside, and the

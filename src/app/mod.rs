@@ -17,12 +17,6 @@ use crate::{
     identity::Identities,
     journal::JournalWriter,
     link_history::LinkHistory,
-    net::{
-        descriptors::{self, Shares},
-        ice_tcp::IceTcp,
-        places::ConnectionPlaces,
-        shard::Shard,
-    },
     pulse::Pulse,
     rota::{self, RotaService},
     security::SecurityLog,
@@ -81,9 +75,8 @@ impl App {
         let ((events, media), (published, status)) =
             (mpsc::channel(MEDIA_EVENTS), watch::channel(<_>::default()));
         let shards = build::shards(config, address.port(), clock, &events)?;
-        let descriptors = Shares::of(descriptors::raise_limit());
-        let ice_tcp = IceTcp::new(shards.iter().map(Shard::frames).collect(), descriptors.ice_tcp, clock);
-        let (places, epoch) = (ConnectionPlaces::new(descriptors.https), stores.journal.take_over().await?);
+        let (ice_tcp, places) = build::connections(&shards, clock);
+        let epoch = stores.journal.take_over().await?;
         let hub = build::hub(config, shards.len(), stores.journal.as_ref(), clock).await?;
 
         let ((inputs, queued_inputs), (revocations, revoked)) =
@@ -112,6 +105,7 @@ impl App {
             documents: DocumentRenderer::of_this_binary(),
             spoken: build::spoken(&stores, clock).await?,
             rota: Arc::new(RotaService::new(stores.rotas.clone(), config.time_zone.as_deref(), clock)),
+            patients: stores.patients.clone(),
             clock,
             names: config.http.names.clone().into(),
             sockets: sockets.clone(),
@@ -122,7 +116,7 @@ impl App {
             sessions: Arc::default(),
             edge: build::edge(config)?,
         };
-        let parts = (Arc::new(ice_tcp), places, clock);
+        let parts = (ice_tcp, places, clock);
         let (stop, server) = build::https_server(config, listener, parts, http::router(http_state.clone()))?;
         let helpers = spawn_helpers(&http_state, stores.journal, revocations);
         let bridge =

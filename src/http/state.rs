@@ -8,7 +8,7 @@ use crate::{
     rota::RotaService,
     security::{SecurityKind, SecurityLog},
     sockets::Sockets,
-    store::{Journal, SealedFiles, Spoken, TokenHash},
+    store::{Journal, Patients, SealedFiles, Spoken, TokenHash},
 };
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
@@ -41,6 +41,8 @@ pub struct HttpState {
     pub spoken: Arc<dyn Spoken>,
     /// The rota of specialists.
     pub rota: Arc<RotaService>,
+    /// The patients of posts.
+    pub patients: Arc<dyn Patients>,
     /// The server's clock.
     pub clock: Clock,
     /// The host names of this server, against which `Origin` is checked.

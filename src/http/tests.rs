@@ -17,8 +17,8 @@ use crate::{
     security::SecurityLog,
     sockets::Sockets,
     store::{
-        Devices, HasRotas, HasSpoken, Journal, NewAccount, ObjectBlobs, Places, SealedFiles, Session,
-        Sessions, SqliteStore, Stores, Structure, StructureKind,
+        Devices, HasPatients, HasRotas, HasSpoken, Journal, NewAccount, ObjectBlobs, Places, SealedFiles,
+        Session, Sessions, SqliteStore, Stores, Structure, StructureKind,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
     },
@@ -66,6 +66,7 @@ mod colleagues;
 mod edge;
 mod frames;
 mod operations;
+mod patients;
 mod photos;
 mod rota;
 mod security;
@@ -139,13 +140,15 @@ async fn state(
         draining: Arc::clone(&draining),
         security: Arc::clone(&security),
     };
+    let own = Arc::new(SqliteStore::open(folder, &default_key_file(folder)).await.unwrap());
     HttpState {
         identities,
         rota: Arc::new(RotaService::new(journal.rotas(), None, clock)),
         journal,
         files: files(folder).await,
         documents: DocumentRenderer::here(),
-        spoken: SqliteStore::open(folder, &default_key_file(folder)).await.unwrap().recordings(),
+        spoken: own.recordings(),
+        patients: own.patients(),
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),
         sockets,

@@ -140,7 +140,14 @@ impl Participant {
     pub async fn request(&mut self, speciality: Speciality) -> Result<ConsultationId, NativeError> {
         let id = ConsultationId(uuid::Uuid::new_v4());
         let intake = Intake { reason: REASON.into(), ..Default::default() };
-        let request = Request { request: id, speciality, urgency: Urgency::Routine, intake, defer_to: None };
+        let request = Request {
+            request: id,
+            speciality,
+            urgency: Urgency::Routine,
+            intake,
+            defer_to: None,
+            patient: None,
+        };
         self.socket.send(ClientMessage::Request(request)).await?;
         self.wait_until("the receipt of the request", ANSWER_TIMEOUT, |me| me.consultation == Some(id))
             .await?;

@@ -20,6 +20,7 @@ import { Interruptions } from "./Interruptions.tsx";
 import { Notes } from "./Notes.tsx";
 import { People } from "./People.tsx";
 import { Photos } from "./Photos.tsx";
+import { Previous } from "./Previous.tsx";
 import type { CallProps } from "./props.ts";
 import { Vitals } from "../ui/Vitals.tsx";
 import "./texts.ts";
@@ -55,6 +56,8 @@ export function Call({ client, ongoing }: CallProps) {
       </section>
       <section class="record" aria-label={t("doctor.record")} data-testid="record">
         <Intake ongoing={ongoing} />
+        <Previous id={ongoing.id} />
+        <Previous id={ongoing.id} />
         <Advice client={client} ongoing={ongoing} canWrite={directs} draft={draft} />
         <Photos client={client} ongoing={ongoing} canWrite={directs} />
         {directs && ongoing.record && <Notes client={client} id={ongoing.id} note={ongoing.record.note} />}

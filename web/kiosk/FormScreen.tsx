@@ -30,6 +30,7 @@ import { dangersOf, firstParts, type FormKind, impossible, otherParts } from "./
 import { Parts, Unmeasurable } from "./FormFields.tsx";
 import { client } from "./kiosk.ts";
 import { checked, screen } from "./shell.ts";
+import { KnownPatient } from "./patients/later.ts";
 import { SpeakButton } from "./spoken/later.ts";
 
 export function FormScreen({ kind, speciality }: { kind: FormKind; speciality: Speciality }) {
@@ -60,6 +61,7 @@ function OpenForm({ kind }: { kind: FormKind }) {
       {draftFrom.value && <DraftBanner at={draftFrom.value} kind={kind} />}
       <div class="fields">
         <Patient kind={kind} />
+        <KnownPatient kind={kind} />
         <Parts kind={kind} parts={firstParts(kind)} found={found} />
         {kind !== "obstetric" && <UrgencyChoice kind={kind} />}
         <div class={kind === "other" ? "wide" : "pair"}>

@@ -157,10 +157,10 @@ function Clock({ wait, since }: { wait: WaitState; since: number }) {
 
 /** Sends a refused request again, so that nothing is typed twice. */
 function RetryButton({ pending: { request } }: { pending: PendingRequest }) {
-  const { speciality, urgency, intake } = request;
+  const { request: _, ...ask } = request;
   const again = () => {
     client.post.cancel();
-    void client.post.request({ speciality, urgency, intake });
+    void client.post.request(ask);
   };
   return (
     <div class="actions">

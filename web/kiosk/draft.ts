@@ -78,8 +78,8 @@ export function clearForm(kind: FormKind): void {
  * Sends the request ("Appeler"): it is written to this device's disk first, and reaches the server from the outbox.
  */
 export async function sendRequest(kind: FormKind): Promise<void> {
-  const { speciality, urgency } = form.value;
-  await client.post.request({ speciality, urgency, intake: intakeOf(form.value) });
+  const { speciality, urgency, patient } = form.value;
+  await client.post.request({ speciality, urgency, intake: intakeOf(form.value), ...(patient && { patient: patient.id }) });
   screen.value = { at: "home" };
   await client.drafts.clear(kind);
 }

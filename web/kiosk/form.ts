@@ -2,6 +2,7 @@
 
 import type { Bleeding, Danger, Intake, Language, Sex, Speciality, Urgency, Vital } from "../protocol/messages.ts";
 import type { Consciousness, FetalMovement, Membranes, Pallor, Pregnancy } from "../protocol/messages.ts";
+import type { PatientLine } from "../protocol/api.ts";
 import { TEXT_LIMITS } from "../protocol/messages.ts";
 import { dangers, emptyIntake } from "../client/workflow/vitals.ts";
 import { judge, type Judgement, type NumberName, scaleOf, type Units } from "./figures.ts";
@@ -30,6 +31,8 @@ export interface Form {
   speciality: Speciality;
   urgency: Urgency;
   unknown: boolean;
+  /** The patient of this post who was chosen. */
+  patient: PatientLine | null;
   dpp: string;
   name: string;
   reason: string;
@@ -79,6 +82,7 @@ export function emptyForm(kind: FormKind, speciality: Speciality): Form {
     speciality,
     urgency: kind === "obstetric" ? "stat" : "urgent",
     unknown: false,
+    patient: null,
     dpp: "",
     name: "",
     reason: "",

@@ -122,7 +122,11 @@ function start(): void {
       ({ registerApp }) => registerApp("poste", quiet, connection.outdated),
       () => (kept = false),
     );
-    void import("./spoken/sentences.ts").then(({ keepSentences }) => keepSentences(connection, quiet), () => undefined);
+    // What a tablet keeps for later is loaded once the first screen, its link and the service worker have had their turn.
+    pageClock.after(REST_MS, () => {
+      void import("./patients/list.ts").then(({ keepPatients }) => keepPatients(connection, quiet), () => undefined);
+      void import("./spoken/sentences.ts").then(({ keepSentences }) => keepSentences(connection, quiet), () => undefined);
+    });
   });
 }
 
@@ -147,6 +151,8 @@ effect(() => {
 effect(() => remember("busy", busy.value));
 effect(() => remember("outgoing", outgoing.value));
 
+/** The time that the first screen has for itself. */
+const REST_MS = 4000;
 /** The pause before the disk is asked again. */
 const DISK_AGAIN_MS = 2000;
 /** The pause before a reload, in which the service worker fetches the new page. */

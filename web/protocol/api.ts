@@ -1,7 +1,7 @@
 // The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
 
-import type { ChatMark, ChatMessage, ConsultationId, Disposition, Language, MediaType, Outcome, PartyId, PhotoKind, Pii, Place, Record, Role, SetAside, Speciality, StaffId, Urgency } from "./messages.ts";
+import type { ChatMark, ChatMessage, ConsultationId, Disposition, Language, MediaType, Outcome, PartyId, PatientId, PhotoKind, Pii, Place, Record, Role, SetAside, Sex, Speciality, StaffId, Urgency } from "./messages.ts";
 
 /** Somebody who did something. */
 export type Actor = {
@@ -253,6 +253,24 @@ export type Health = {
   security: Array<SecurityCount>;
 };
 
+/** Decides that two patients are one person. */
+export type JoinPatients = {
+  /** The patient that is taken for the other one. */
+  from: PatientId;
+  /** The patient under which both are found. */
+  into: PatientId;
+};
+
+/** A decision that two patients are one person. */
+export type MergeLine = {
+  /** The name by which it is undone. */
+  id: string;
+  /** The time of the decision, ms since 1970. */
+  at: number;
+  /** True if it was undone. */
+  undone: boolean;
+};
+
 /** One of one's own sessions. */
 export type OwnSession = {
   /** The name by which it is ended. */
@@ -267,6 +285,38 @@ export type OwnSession = {
   seen_ms_ago: number;
   /** The kind of the browser, as `Firefox, Windows`; empty if it is not known. */
   browser: string;
+};
+
+/** A patient of a post, as its directory shows it. */
+export type PatientLine = {
+  /** The patient. */
+  id: PatientId;
+  /** The name or initials; none if nobody knows it. */
+  name: string | null;
+  /** The number in the DPP. */
+  dpp: string | null;
+  /** The year of birth, from the age; it may be one too high. */
+  birth_year: number | null;
+  /** The sex. */
+  sex: Sex | null;
+  /** The language spoken with the patient. */
+  language: Language | null;
+  /** The time of the last request, ms since 1970. */
+  last_at: number;
+  /** The number of consultations at this post. */
+  visits: number;
+};
+
+/** A patient of a post, with what the post had before. */
+export type PatientView = {
+  /** The patient. */
+  patient: PatientLine;
+  /** The newest consultations. */
+  consultations: Array<ConsultationSummary>;
+  /** Patients who may be the same person. People decide that. */
+  alike: Array<PatientLine>;
+  /** What was decided, also what was undone. */
+  joins: Array<MergeLine>;
 };
 
 /** State of an upload: the bytes of a photo that are durable at the server. */
@@ -404,12 +454,6 @@ export type TakeCharge = {
   by: string;
 };
 
-/** Who took charge. The first one who said so stands. */
-export type TookCharge = {
-  /** The member of staff. */
-  staff: StaffId;
-};
-
 /** What became of the patient, and who said so when. */
 export type ToldOutcome = {
   /** The outcome. */
@@ -418,4 +462,10 @@ export type ToldOutcome = {
   text: Pii<string>;
   /** Time by the server's clock, ms since 1970. */
   at: number;
+};
+
+/** Who took charge. The first one who said so stands. */
+export type TookCharge = {
+  /** The member of staff. */
+  staff: StaffId;
 };

@@ -161,15 +161,18 @@ export type Attachment = {
 };
 
 /** What was found in an attachment when it was checked. */
-export type AttachmentContent = { "kind": "photo";
+export type AttachmentContent =
+  | { kind: "photo";
 /** Width, pixels. */
 width: number;
 /** Height, pixels. */
-height: number, } | { "kind": "voice_note";
+height: number, }
+  | { kind: "voice_note";
 /** Duration in milliseconds. */
 duration_ms: number;
 /** True if no sample of it is louder than silence. */
-silent: boolean, } | { "kind": "document";
+silent: boolean, }
+  | { kind: "document";
 /** The pictures that the server made of the pages, in their order. */
 pages: Array<PhotoFile>;
 };
@@ -816,6 +819,9 @@ export type Pallor = "none" | "some" | "severe";
 /** Identifier of an account or an enrolled device, as the store names it (`doctor-awa`, `kiosk-7f3a`). It is not a person's name. */
 export type PartyId = string;
 
+/** Identifier of a patient of a post. It means nothing at another post: knowing it gives no access. */
+export type PatientId = string;
+
 /** A photo that is new or has changed: it was asked for, is uploading, is stored, or was marked. */
 export type Photo = {
   /** The consultation. */
@@ -974,6 +980,8 @@ export type Request = {
   intake: Intake;
   /** The addressee of a request that is a deferred case from its beginning; none for one that rings. */
   defer_to?: Addressee;
+  /** The patient, if the post found them among its own; none if the post did not look, or does not know them. */
+  patient?: PatientId;
 };
 
 /** The request is durable. */

@@ -108,3 +108,9 @@ declare module "*/fr.json?attach" {
   const attach: Partial<typeof import("./texts/fr.json")>;
   export default attach;
 }
+
+/** The French texts about patients who are known. */
+declare module "*/fr.json?patients" {
+  const patients: Partial<typeof import("./texts/fr.json")>;
+  export default patients;
+}

@@ -47,6 +47,7 @@ mod tests {
             urgency: Urgency::Stat,
             intake: Intake { reason, dpp, ..Intake::default() },
             defer_to: None,
+            patient: None,
         });
         clean(&mut message);
         let ClientMessage::Request(Request { intake, .. }) = message else { panic!("another message") };

@@ -472,6 +472,7 @@ pub(crate) fn request(number: u128, urgency: Urgency) -> Request {
         urgency,
         intake,
         defer_to: None,
+        patient: None,
     }
 }
 

@@ -1,7 +1,8 @@
-//! Reading the records of consultations, and their photos and attachments in both directions.
+//! Reading the records of consultations, their photos and attachments in both directions, and the patients of a post.
 
 mod attachments;
 mod consultations;
+mod patients;
 mod photos;
 mod pieces;
 mod readers;
@@ -11,8 +12,8 @@ use axum::{Extension, Router};
 use readers::Readers;
 use std::sync::Arc;
 
-/// The addresses below `/api/consultations`.
+/// The addresses below `/api/consultations` and `/api/patients`.
 pub(super) fn router() -> Router<HttpState> {
     let files = photos::router().merge(attachments::router()).layer(Extension(Arc::<Readers>::default()));
-    consultations::router().merge(files)
+    consultations::router().merge(files).merge(patients::router())
 }

@@ -169,7 +169,7 @@ impl SqliteStore {
     }
 
     /// The row of a fact, with its seal opened.
-    fn row(&self, consultation: ConsultationId, row: &SqliteRow) -> Result<FactRow, StoreError> {
+    pub(super) fn row(&self, consultation: ConsultationId, row: &SqliteRow) -> Result<FactRow, StoreError> {
         let (seal, what): (_, Vec<u8>) = (FactSeal::of(consultation, row)?, row.try_get("what")?);
         Ok(FactRow {
             number: seal.number,

@@ -13,6 +13,7 @@ mod errors;
 mod journal;
 mod key_register;
 mod links;
+mod patients;
 mod places;
 mod revocations;
 mod rotas;

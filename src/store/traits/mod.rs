@@ -7,6 +7,7 @@ pub mod blobs;
 mod devices;
 mod journal;
 mod links;
+mod patients;
 mod places;
 mod revocations;
 mod rotas;
@@ -19,6 +20,7 @@ pub use audit_log::AuditLog;
 pub use devices::{Device, Devices};
 pub use journal::{Epoch, Journal};
 pub use links::{LinkRates, Links};
+pub use patients::{HasPatients, MERGES, Patients};
 pub use places::{Places, Position, Structure, StructureKind};
 pub use revocations::Revocations;
 pub use rotas::{Feed, HasRotas, PlanChange, Rotas, StoredPlan};
@@ -55,6 +57,8 @@ pub struct Stores {
     pub rotas: Arc<dyn Rotas>,
     /// The staff of posts.
     pub staff: Arc<dyn Staff>,
+    /// The patients of posts.
+    pub patients: Arc<dyn Patients>,
 }
 
 impl Stores {
@@ -71,7 +75,7 @@ impl Stores {
             + Links
             + HasSpoken
             + 'static,
-        Arc<S>: HasRotas + HasStaff,
+        Arc<S>: HasRotas + HasStaff + HasPatients,
     {
         Self {
             journal: store.clone(),
@@ -84,6 +88,7 @@ impl Stores {
             spoken: store.recordings(),
             rotas: store.rotas(),
             staff: store.staff(),
+            patients: store.patients(),
             links: store,
         }
     }

@@ -2,15 +2,12 @@
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type {
-  Addressee,
   ConsultationId,
   ErrorCode,
   Intake,
   Request,
   Requested,
   RosterLine,
-  Speciality,
-  Urgency,
   Waiting,
 } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -75,7 +72,7 @@ export class Post {
    * Resolves with its id when the request is on this device's disk, with or without a network. With `defer_to` it is a case, which rings
    * for nobody.
    */
-  async request(ask: { speciality: Speciality; urgency: Urgency; intake: Intake; defer_to?: Addressee }): Promise<ConsultationId> {
+  async request(ask: Omit<Request, "request">): Promise<ConsultationId> {
     const request: Request = { request: crypto.randomUUID(), ...ask };
     this.#pressedAt.set(request.request, this.#clock.now());
     if (!ask.defer_to) this.#asked = request;

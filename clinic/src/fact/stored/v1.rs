@@ -301,6 +301,7 @@ impl From<PostRequest> for request::Request {
             urgency: urgency.into(),
             intake: intake.into(),
             defer_to: None,
+            patient: None,
         }
     }
 }

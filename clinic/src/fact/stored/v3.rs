@@ -11,7 +11,7 @@ use super::{
 use crate::{
     attachment, case,
     fact::{self},
-    id::{AttachmentId, ChatId, ConsultationId, PartyId, StaffId},
+    id::{AttachmentId, ChatId, ConsultationId, PartyId, PatientId, StaffId},
     people, photo,
     pii::Pii,
     request,
@@ -120,6 +120,8 @@ struct PostRequest {
     intake: Intake,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     defer_to: Option<Addressee>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    patient: Option<Uuid>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -228,19 +230,20 @@ impl From<What> for fact::What {
 
 impl From<request::Request> for PostRequest {
     fn from(request: request::Request) -> Self {
-        let request::Request { request, speciality, urgency, intake, defer_to } = request;
+        let request::Request { request, speciality, urgency, intake, defer_to, patient } = request;
         let (speciality, urgency) = (speciality.into(), urgency.into());
-        let defer_to = defer_to.map(Into::into);
-        Self { request: request.0, speciality, urgency, intake: intake.into(), defer_to }
+        let (defer_to, patient) = (defer_to.map(Into::into), patient.map(|patient| patient.0));
+        Self { request: request.0, speciality, urgency, intake: intake.into(), defer_to, patient }
     }
 }
 
 impl From<PostRequest> for request::Request {
     fn from(request: PostRequest) -> Self {
-        let PostRequest { request, speciality, urgency, intake, defer_to } = request;
+        let PostRequest { request, speciality, urgency, intake, defer_to, patient } = request;
         let (speciality, urgency) = (speciality.into(), urgency.into());
-        let defer_to = defer_to.map(Into::into);
-        Self { request: ConsultationId(request), speciality, urgency, intake: intake.into(), defer_to }
+        let (defer_to, patient) = (defer_to.map(Into::into), patient.map(PatientId));
+        let request = ConsultationId(request);
+        Self { request, speciality, urgency, intake: intake.into(), defer_to, patient }
     }
 }
 

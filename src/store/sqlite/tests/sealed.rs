@@ -47,6 +47,7 @@ async fn planted(folder: &Folder) -> SqliteStore {
         urgency: Urgency::Stat,
         intake,
         defer_to: None,
+        patient: None,
     };
     let by =
         |party: &str, what| Fact { at: Timestamp(1), by: Some(PartyId(party.into())), staff: None, what };

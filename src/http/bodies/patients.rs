@@ -1,0 +1,71 @@
+//! The bodies about the patients of a post.
+
+use serde::{Deserialize, Serialize};
+use teranga_clinic::{
+    id::PatientId, pii::Pii, request::Language, time::Timestamp, view::ConsultationSummary, vital::Sex,
+};
+
+/// A patient of a post, as its directory shows it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PatientLine {
+    /// The patient.
+    pub id: PatientId,
+    /// The name or initials; none if nobody knows it.
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub name: Option<Pii<String>>,
+    /// The number in the DPP.
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub dpp: Option<Pii<String>>,
+    /// The year of birth, from the age; it may be one too high.
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub birth_year: Option<Pii<u16>>,
+    /// The sex.
+    #[cfg_attr(test, ts(type = "Sex | null"))]
+    pub sex: Option<Pii<Sex>>,
+    /// The language spoken with the patient.
+    pub language: Option<Language>,
+    /// The time of the last request, ms since 1970.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub last_at: Timestamp,
+    /// The number of consultations at this post.
+    pub visits: u32,
+}
+
+/// A patient of a post, with what the post had before.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PatientView {
+    /// The patient.
+    pub patient: PatientLine,
+    /// The newest consultations.
+    pub consultations: Vec<ConsultationSummary>,
+    /// Patients who may be the same person. People decide that.
+    pub alike: Vec<PatientLine>,
+    /// What was decided, also what was undone.
+    pub joins: Vec<MergeLine>,
+}
+
+/// A decision that two patients are one person.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct MergeLine {
+    /// The name by which it is undone.
+    pub id: String,
+    /// The time of the decision, ms since 1970.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub at: Timestamp,
+    /// True if it was undone.
+    pub undone: bool,
+}
+
+/// Decides that two patients are one person.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct JoinPatients {
+    /// The patient that is taken for the other one.
+    pub from: PatientId,
+    /// The patient under which both are found.
+    pub into: PatientId,
+}

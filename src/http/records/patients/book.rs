@@ -1,0 +1,66 @@
+//! The directory of a post's patients, made anew for each question from the post's newest requests, and the reading of earlier consultations,
+//! which is recorded like every reading of a record.
+
+use crate::http::{
+    bodies::{FailureCode, PatientLine},
+    error::ApiError,
+    state::HttpState,
+};
+use teranga_clinic::{
+    audit::{OpeningWay, RecordOpening},
+    history::History,
+    id::{ConsultationId, PartyId},
+    patient::{Directory, Merge, Patient},
+};
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+/// The directory of a post, and the decisions of which it is made.
+pub(super) async fn directory(state: &HttpState, place: &str) -> Result<(Directory, Vec<Merge>), ApiError> {
+    // One directory is made at a time, so that no account can take every core from the calls.
+    let _turn = TURN.acquire().await.map_err(|_| FailureCode::Internal)?;
+    let visits = state.patients.visits(place, VISITS).await?;
+    let merges = state.patients.merges(place).await?;
+    spawn_blocking(move || (Directory::of(visits, &merges), merges))
+        .await
+        .map_err(|_| FailureCode::Internal.into())
+}
+
+/// The histories of these consultations for a reader. Each opening is durable before anything is shown. Consultations that cannot be read are
+/// left out.
+pub(super) async fn opened(
+    state: &HttpState,
+    reader: &PartyId,
+    consultations: Vec<ConsultationId>,
+) -> Result<Vec<History>, ApiError> {
+    let mut histories = Vec::new();
+    for consultation in consultations {
+        let Some(Ok(history)) = state.journal.read(consultation).await? else { continue };
+        let (by, at, way) = (reader.clone(), state.clock.timestamp(), OpeningWay::Read);
+        state.journal.note_opening(&RecordOpening { consultation, by, at, file: None, way }).await?;
+        histories.push(history);
+    }
+    Ok(histories)
+}
+
+/// A patient as a page shows it.
+pub(super) fn line(patient: &Patient) -> PatientLine {
+    PatientLine {
+        id: patient.id,
+        name: patient.name.clone(),
+        dpp: patient.dpp.clone(),
+        birth_year: patient.birth_year,
+        sex: patient.sex,
+        language: patient.language,
+        last_at: patient.last_at(),
+        visits: u32::try_from(patient.visits.len()).unwrap_or(u32::MAX),
+    }
+}
+
+/// The turn to make a directory.
+static TURN: Semaphore = Semaphore::const_new(1);
+
+/// The newest requests of a post of which its directory is made: more than a year of a busy one.
+const VISITS: u32 = 5_000;
+
+/// Earlier consultations that are shown with a patient.
+pub(super) const SHOWN: usize = 10;

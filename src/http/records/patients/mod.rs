@@ -1,0 +1,14 @@
+//! The patients of a post: found, joined and separated by the post (`own`), and what the post had before with a patient, for the members of a
+//! consultation (`previous`). A post never sees another post's patients, and a doctor sees one only through a consultation.
+
+mod book;
+mod own;
+mod previous;
+
+use crate::http::state::HttpState;
+use axum::Router;
+
+/// The addresses below `/api/patients`, and what stands beside a consultation.
+pub(super) fn router() -> Router<HttpState> {
+    own::router().merge(previous::router())
+}

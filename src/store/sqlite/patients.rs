@@ -1,0 +1,110 @@
+//! The patients of posts in SQLite: requests are read from the journal, and only decisions have rows of their own.
+
+use super::{
+    SqliteStore,
+    connection::{millis, timestamp},
+};
+use crate::store::{
+    error::StoreError,
+    traits::{HasPatients, MERGES, Patients},
+};
+use async_trait::async_trait;
+use sqlx::{Row, sqlite::SqliteRow};
+use std::sync::Arc;
+use teranga_clinic::{
+    fact::What,
+    id::{ConsultationId, PartyId, PatientId},
+    patient::{Merge, Visit},
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+/// The patients in a store that keeps other subjects, too.
+#[derive(Clone, Debug)]
+struct SqlitePatients(Arc<SqliteStore>);
+
+impl HasPatients for Arc<SqliteStore> {
+    fn patients(&self) -> Arc<dyn Patients> {
+        Arc::new(SqlitePatients(Self::clone(self)))
+    }
+}
+
+#[async_trait]
+impl Patients for SqlitePatients {
+    async fn visits(&self, place: &str, limit: u32) -> Result<Vec<Visit>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT own.id, number, version, fact.at, by, what FROM (SELECT DISTINCT member.consultation AS id, \
+             member.requested_at FROM party JOIN member ON member.party = party.id \
+             WHERE party.place = ? AND party.role = 'kiosk' ORDER BY member.requested_at DESC LIMIT ?) AS own \
+             JOIN fact ON fact.consultation = own.id AND number = 1",
+        );
+        let rows = rows.bind(place).bind(limit).fetch_all(&self.0.readers).await?;
+        let visits: Result<Vec<_>, _> = rows.iter().map(|row| self.visit(place, row)).collect();
+        Ok(visits?.into_iter().flatten().collect())
+    }
+
+    async fn merges(&self, place: &str) -> Result<Vec<Merge>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM patient_merge WHERE place = ? ORDER BY made_at, id");
+        rows.bind(place).fetch_all(&self.0.readers).await?.iter().map(merge).collect()
+    }
+
+    async fn add_merge(&self, place: &str, merge: &Merge) -> Result<(), StoreError> {
+        let inserted = sqlx::query(
+            "INSERT INTO patient_merge (id, place, from_patient, into_patient, made_by, made_at) \
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE (SELECT COUNT(*) FROM patient_merge WHERE place = ?2) < ?7",
+        )
+        .bind(merge.id)
+        .bind(place)
+        .bind(merge.from.0)
+        .bind(merge.into.0)
+        .bind(&merge.made.0.0)
+        .bind(millis(merge.made.1))
+        .bind(MERGES)
+        .execute(&self.0.writer)
+        .await?;
+        if inserted.rows_affected() == 1 { Ok(()) } else { Err(StoreError::TooLarge) }
+    }
+
+    async fn undo_merge(
+        &self,
+        place: &str,
+        merge: Uuid,
+        by: &PartyId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let undone = sqlx::query(
+            "UPDATE patient_merge SET undone_by = ?, undone_at = ? \
+             WHERE id = ? AND place = ? AND undone_at IS NULL",
+        );
+        let undone = undone.bind(&by.0).bind(millis(at)).bind(merge).bind(place);
+        Ok(undone.execute(&self.0.writer).await?.rows_affected() == 1)
+    }
+}
+
+impl SqlitePatients {
+    /// The request of a row, if it can be read and was this post's.
+    fn visit(&self, place: &str, row: &SqliteRow) -> Result<Option<Visit>, StoreError> {
+        let consultation = ConsultationId(row.try_get("id")?);
+        let row = self.0.row(consultation, row)?;
+        let body = row.what.as_ref().zip(u32::try_from(row.version).ok());
+        let body = body.and_then(|(what, version)| self.0.codec.decode(version, what.reveal()).ok());
+        Ok(match body.map(|body| body.what) {
+            Some(What::Requested { post, request }) if post.place.id == place => {
+                Some(Visit { consultation, at: row.at, patient: request.patient, intake: request.intake })
+            }
+            _ => None,
+        })
+    }
+}
+
+fn merge(row: &SqliteRow) -> Result<Merge, StoreError> {
+    let (undone_by, undone_at): (Option<String>, Option<i64>) =
+        (row.try_get("undone_by")?, row.try_get("undone_at")?);
+    Ok(Merge {
+        id: row.try_get("id")?,
+        from: PatientId(row.try_get("from_patient")?),
+        into: PatientId(row.try_get("into_patient")?),
+        made: (PartyId(row.try_get("made_by")?), timestamp(row.try_get("made_at")?)),
+        undone: undone_by.map(PartyId).zip(undone_at.map(timestamp)),
+    })
+}

@@ -1,0 +1,45 @@
+//! The patients of a post: its requests, from which they are made, and the decisions that two of them are one person.
+
+use crate::store::error::StoreError;
+use async_trait::async_trait;
+use std::{fmt, sync::Arc};
+use teranga_clinic::{
+    id::PartyId,
+    patient::{Merge, Visit},
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+/// A store that keeps other subjects, too.
+pub trait HasPatients {
+    /// The patients in it.
+    fn patients(&self) -> Arc<dyn Patients>;
+}
+
+/// The patients of posts. Every method names the post, and nothing of another post is read or changed.
+#[async_trait]
+pub trait Patients: Send + Sync + fmt::Debug {
+    /// The newest requests of a post's tablets, at most `limit`. Requests that cannot be read are left out.
+    async fn visits(&self, place: &str, limit: u32) -> Result<Vec<Visit>, StoreError>;
+
+    /// All decisions of a post, also those that were undone, the oldest first.
+    async fn merges(&self, place: &str) -> Result<Vec<Merge>, StoreError>;
+
+    /// Keeps a decision.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`] if the post has [`MERGES`]; otherwise the store failed.
+    async fn add_merge(&self, place: &str, merge: &Merge) -> Result<(), StoreError>;
+
+    /// Undoes a decision of this post. The result is false if there is no such, or if it is undone already.
+    async fn undo_merge(
+        &self,
+        place: &str,
+        merge: Uuid,
+        by: &PartyId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+}
+
+/// The most decisions of a post, undone ones included.
+pub const MERGES: u32 = 5_000;

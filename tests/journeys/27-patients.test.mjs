@@ -1,0 +1,97 @@
+// The patients of a post: a nurse finds again, without a network and in another spelling, whom the post has seen before; the request goes without a
+// choice as well; and the doctor reads beside the call what this post had before, which is written to the audit log.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { openLink } from '../world/link.mjs';
+import { binary } from '../world/paths.mjs';
+import { openDoctor, openKiosk, patient } from '../world/people.mjs';
+import { scene } from '../world/scene.mjs';
+import { pause, until } from '../world/wait.mjs';
+
+const FATOU = { ...patient, name: 'Fatoumata N’Diaye', reason: 'Saigne depuis ce matin' };
+
+test('a patient is found again without a network in another spelling, and the doctor reads what the post had before', () =>
+    scene('patients', async (s) => {
+        const link = await openLink(s.server.url);
+        s.atEnd(() => link.close());
+        const kiosk = await s.enter(openKiosk(s.server, { link }));
+        const doctor = await s.enter(openDoctor(s.server));
+        await doctor.available();
+        await kiosk.fillForm(FATOU);
+        await kiosk.call();
+        await doctor.claim();
+        await doctor.inCall();
+        const first = await doctor.attribute('call', 'data-consultation');
+        await doctor.advise('Repos et surveillance');
+        await kiosk.at('advice-item').first().waitFor();
+        await doctor.finish();
+        await kiosk.at('closed').first().waitFor();
+        await kiosk.press('home');
+        const listed = kiosk.page.waitForResponse((response) => response.url().endsWith('/api/patients') && response.ok(), { timeout: 30_000 });
+        await kiosk.page.reload();
+        await kiosk.home();
+        await listed;
+        // The list is sealed and written after it has come.
+        await pause(1_500);
+
+        link.cut();
+        await kiosk.page.reload();
+        await kiosk.home();
+        await kiosk.press('urgent-obstetrics');
+        await kiosk.at('field-name').fill('fatou ndiay');
+        await kiosk.at('patient-proposed').first().click();
+        await kiosk.at('patient-chosen').waitFor();
+        assert.equal(await kiosk.at('field-name').inputValue(), FATOU.name);
+        assert.equal(await kiosk.at('field-dpp').inputValue(), FATOU.dpp);
+        assert.equal(await kiosk.at('field-age').inputValue(), FATOU.age);
+        link.join();
+
+        await doctor.available();
+        await kiosk.call();
+        await until('the request to ring', async () => (await doctor.at('claim').count()) > 0, { within: 30_000 });
+        await doctor.claim();
+        await doctor.inCall();
+        await doctor.press('previous');
+        await doctor.at('previous-row').first().click();
+        await doctor.at('previous-advice').filter({ hasText: 'Repos et surveillance' }).waitFor();
+        assert.equal(await doctor.at('previous-row').count(), 1, 'one consultation before this one');
+        const read = execFileSync(binary, ['audit', first, '--data', s.server.data], { encoding: 'utf8' });
+        assert.match(read, /opened/, 'the reading is in the audit log');
+        assert.ok(!s.server.log.includes('Fatoumata'), 'no name is in the log');
+    }));
+
+test('whoever is not known is not held up, and is joined and separated later', () =>
+    scene('patients-join', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        for (const name of ['Awa Sy', 'Hawa Sy']) {
+            await doctor.available();
+            await kiosk.press('urgent-obstetrics');
+            if (await kiosk.at('new-patient').count()) await kiosk.press('new-patient');
+            await kiosk.at('field-name').fill(name);
+            await kiosk.call();
+            await until('the request to ring', async () => (await doctor.at('claim').count()) > 0, { within: 30_000 });
+            await doctor.claim();
+            await doctor.inCall();
+            await doctor.advise('Repos');
+            await doctor.finish();
+            await kiosk.at('closed').first().waitFor();
+            await kiosk.press('home');
+            await kiosk.home();
+        }
+        await kiosk.press('urgent-obstetrics');
+        await kiosk.at('field-name').fill('Awa Sy');
+        await kiosk.at('patient-search').click();
+        await until('both to be proposed', async () => (await kiosk.at('patient-proposed').count()) >= 2);
+        await kiosk.at('patient-proposed').first().click();
+        await kiosk.press('patient-open');
+        await kiosk.at('pin-new').fill('4711');
+        await kiosk.press('pin-new-go');
+        await kiosk.at('patient-before').first().waitFor();
+        assert.equal(await kiosk.at('patient-before').count(), 1);
+        await kiosk.press('patient-same');
+        await until('both to be one', async () => (await kiosk.at('patient-before').count()) === 2);
+        await kiosk.press('patient-undo');
+        await until('both to be apart again', async () => (await kiosk.at('patient-before').count()) === 1);
+    }));

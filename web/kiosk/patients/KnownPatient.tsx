@@ -1,0 +1,115 @@
+/**
+ * Proposes patients of this post for the name or number that is typed, and shows the one who was chosen. Nobody has to choose: a request
+ * without a patient is "inconnue", and can be joined to a patient later.
+ */
+
+import { useEffect, useState } from "preact/hooks";
+import { get } from "../../client/signalling/session.ts";
+import type { PatientLine } from "../../protocol/api.ts";
+import { Banner } from "../../ui/Banner.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { year } from "../../ui/dates.ts";
+import { errorTextOf, learn, t } from "../../ui/i18n.ts";
+import * as icon from "../../ui/icons.ts";
+import { loadStylesheet } from "../../ui/stylesheet.ts";
+import french from "../../ui/texts/fr.json?patients";
+import { changeForm, form } from "../draft.ts";
+import type { FormKind } from "../form.ts";
+import { connection } from "../shell.ts";
+import { lineText } from "./line.ts";
+import { patients } from "./list.ts";
+import { PatientDialog } from "./PatientDialog.tsx";
+import styles from "./patients.css?later";
+
+learn(french);
+
+/** The part, once its styles apply. */
+export async function loaded() {
+  await loadStylesheet(styles);
+  return KnownPatient;
+}
+
+function KnownPatient({ kind }: { kind: FormKind }) {
+  useEffect(() => void patients.load(), []);
+  const { patient, name, dpp, unknown } = form.value;
+  if (patient) return <Chosen kind={kind} patient={patient} />;
+  return <Proposals kind={kind} name={name} dpp={unknown ? "" : dpp} />;
+}
+
+/** Those who may be meant. What is older than the tablet's list is asked of the server. */
+function Proposals({ kind, name, dpp }: { kind: FormKind; name: string; dpp: string }) {
+  const [older, setOlder] = useState<{ of: string; lines: PatientLine[] } | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  const typed = `${name}|${dpp}`;
+  const isEnough = name.trim().length >= 3 || dpp.trim().length >= 3;
+  const kept = patients.find(name, dpp);
+  const asked = older?.of === typed ? older.lines : null;
+  const lines = [...kept, ...(asked ?? []).filter(({ id }) => !kept.some((line) => line.id === id))];
+  const search = () => {
+    setFault(null);
+    const query = new URLSearchParams({ ...(name && { name }), ...(dpp && { dpp }) });
+    get<PatientLine[]>(`/api/patients?${query}`).then(
+      (found) => setOlder({ of: typed, lines: found }),
+      (error: unknown) => setFault(errorTextOf(error)),
+    );
+  };
+  if (!isEnough) return null;
+  return (
+    <div class="wide proposals" role="group" aria-label={t("kiosk.patient.proposed")}>
+      {lines.map((line) => (
+        <Button key={line.id} icon={icon.people} data-testid="patient-proposed" data-patient={line.id} onClick={() => choose(kind, line)}>
+          {lineText(line)}
+        </Button>
+      ))}
+      {!asked && connection.state.value.at === "ready" && (
+        <Button kind="bare" icon={icon.data} data-testid="patient-search" onClick={search}>
+          {t("kiosk.patient.search")}
+        </Button>
+      )}
+      {asked && lines.length === 0 && <p class="soft" data-testid="patient-none">{t("kiosk.patient.none")}</p>}
+      {fault && <p class="fault warn" role="alert">{fault}</p>}
+    </div>
+  );
+}
+
+/** The patient who was chosen, and the way back. */
+function Chosen({ kind, patient }: { kind: FormKind; patient: PatientLine }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <div class="wide">
+      <Banner
+        tone="info"
+        icon={icon.people}
+        data-testid="patient-chosen"
+        actions={
+          <div class="actions">
+            <Button icon={icon.note} data-testid="patient-open" onClick={() => setOpen(true)}>
+              {t("kiosk.patient.before", { n: patient.visits })}
+            </Button>
+            <Button kind="bare" icon={icon.close} data-testid="patient-not" onClick={() => changeForm(kind, { patient: null })}>
+              {t("kiosk.patient.not")}
+            </Button>
+          </div>
+        }
+      >
+        {t("kiosk.patient.chosen", { who: lineText(patient) })}
+      </Banner>
+      {open && <PatientDialog id={patient.id} onClose={() => setOpen(false)} />}
+    </div>
+  );
+}
+
+/** Takes a patient, and fills in what is empty. What was typed stays. */
+function choose(kind: FormKind, patient: PatientLine): void {
+  const { name, dpp, language, numbers, choices } = form.value;
+  const age = patient.birth_year ? String(year(Date.now()) - patient.birth_year) : "";
+  changeForm(kind, {
+    patient,
+    name: patient.name ?? name,
+    dpp: dpp || (patient.dpp ?? ""),
+    unknown: false,
+    language: language ?? patient.language,
+    numbers: { ...numbers, age: numbers.age || age },
+    choices: { ...choices, ...(patient.sex && !choices.sex && { sex: patient.sex }) },
+  });
+}

@@ -1,0 +1,99 @@
+/** What this post had before with a patient, behind the PIN: the consultations, who may be the same person, and what was decided. */
+
+import { useEffect, useState } from "preact/hooks";
+import { get, post } from "../../client/signalling/session.ts";
+import type { ConsultationSummary, ConsultationView, PatientLine, PatientView } from "../../protocol/api.ts";
+import { Banner } from "../../ui/Banner.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { dateAndTime } from "../../ui/dates.ts";
+import { Dialog } from "../../ui/Dialog.tsx";
+import { errorTextOf, t } from "../../ui/i18n.ts";
+import * as icon from "../../ui/icons.ts";
+import { AdviceSheet } from "../AdviceSheet.tsx";
+import { PinGate } from "../PinGate.tsx";
+import { lineText } from "./line.ts";
+
+export function PatientDialog({ id, onClose }: { id: string; onClose: () => void }) {
+  return (
+    <Dialog
+      title={t("kiosk.patient.title")}
+      onClose={onClose}
+      data-testid="patient-dialog"
+      actions={<Button data-testid="patient-close" onClick={onClose}>{t("common.close")}</Button>}
+    >
+      <PinGate>
+        <Known id={id} />
+      </PinGate>
+    </Dialog>
+  );
+}
+
+function Known({ id }: { id: string }) {
+  const [view, setView] = useState<PatientView | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  const read = () =>
+    get<PatientView>(`/api/patients/${id}`).then(
+      (found) => (setView(found), setFault(null)),
+      (error: unknown) => setFault(errorTextOf(error)),
+    );
+  useEffect(() => void read(), [id]);
+  const act = (path: string, body: unknown) =>
+    void post(path, body).then(read, (error: unknown) => setFault(errorTextOf(error)));
+  if (!view && !fault) return <p role="status">{t("common.loading")}</p>;
+  return (
+    <div class="known">
+      {fault && (
+        <Banner tone="warn" icon={icon.linkOff} data-testid="patient-fault" actions={<Button onClick={() => void read()}>{t("common.retry")}</Button>}>
+          {fault}
+        </Banner>
+      )}
+      {view?.consultations.map((one) => <Before key={one.id} patient={id} one={one} />)}
+      {view && view.alike.length > 0 && (
+        <>
+          <h3>{t("kiosk.patient.alike")}</h3>
+          {view.alike.map((other) => (
+            <Alike key={other.id} other={other} onSame={() => act("/api/patients/join", { from: other.id, into: view.patient.id })} />
+          ))}
+        </>
+      )}
+      {view?.joins.filter(({ undone }) => !undone).map((join) => (
+        <p key={join.id} class="alike">
+          {t("kiosk.patient.joined", { time: dateAndTime(join.at) })}
+          <Button data-testid="patient-undo" onClick={() => act(`/api/patients/joins/${join.id}/undo`, {})}>
+            {t("kiosk.patient.undo")}
+          </Button>
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Alike({ other, onSame }: { other: PatientLine; onSame: () => void }) {
+  return (
+    <p class="alike" data-testid="patient-alike" data-patient={other.id}>
+      {lineText(other)}
+      <Button data-testid="patient-same" onClick={onSame}>
+        {t("kiosk.patient.same")}
+      </Button>
+    </p>
+  );
+}
+
+/** One consultation. Opening it shows the signed advice, and is recorded. */
+function Before({ patient, one }: { patient: string; one: ConsultationSummary }) {
+  const [view, setView] = useState<ConsultationView | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  const open = () =>
+    get<ConsultationView>(`/api/patients/${patient}/consultations/${one.id}`).then(setView, (error: unknown) => setFault(errorTextOf(error)));
+  return (
+    <details data-testid="patient-before" onToggle={(event) => event.currentTarget.open && !view && void open()}>
+      <summary>
+        <span class="digits">{dateAndTime(one.requested_at)}</span>{" "}
+        <strong dir="auto">{one.reason || t(`common.speciality.${one.speciality}`)}</strong>
+        {one.disposition && <> · {t(`common.disposition.${one.disposition}`)}</>}
+      </summary>
+      {fault && <p class="fault warn" role="alert">{fault}</p>}
+      {view && (view.record.advice.length ? <AdviceSheet advice={view.record.advice} /> : <p>{t("kiosk.history.no_advice")}</p>)}
+    </details>
+  );
+}
