@@ -68,7 +68,7 @@ function SpeakInCallButton() {
       icon={icon.speaker}
       class={open ? "pressed" : ""}
       aria-expanded={open}
-      aria-label={t("common.spoken.button")}
+      title={t("common.spoken.button")}
       data-testid="spoken"
       onClick={() => openPanel(!open)}
     >
