@@ -6,8 +6,9 @@ import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { lazy } from "../ui/lazy.tsx";
-import { Vitals } from "../ui/Vitals.tsx";
 
+/** The values come with the first row: an empty desk does not wait for them. */
+const Vitals = lazy(async () => (await import("../ui/Vitals.tsx")).Vitals);
 const AgainLine = lazy(async () => (await import("./Unfinished.tsx")).AgainLine);
 
 export function QueueRow({ row, client }: { row: Row; client: Client }) {
