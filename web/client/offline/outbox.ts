@@ -38,6 +38,8 @@ export interface Author {
 /** The outbox of one account. */
 export class Outbox {
   readonly #items = signal<ReadonlyMap<string, OutboxItem>>(new Map());
+  /** Messages on their way to the disk. They are shown to nobody: a person who reads "enregistré" may take the battery out. */
+  readonly #writing = new Map<string, OutboxItem>();
   readonly #connection: Connection;
   readonly #disk: SealedStore;
   readonly #clock: Clock;
@@ -83,16 +85,19 @@ export class Outbox {
       kept: true,
       ...(this.author && { proof: this.author.proof() }),
     };
-    this.#set(item);
+    this.#writing.set(item.key, item);
     const kept = await this.#disk.put("outbox", item.key, item).then(
       () => true,
       () => false,
     );
-    if (this.#items.peek().get(item.key) === item) this.#send({ ...item, kept });
+    if (this.#writing.get(item.key) !== item) return;
+    this.#writing.delete(item.key);
+    this.#send({ ...item, kept });
   }
 
   /** Removes a message that is no longer to be sent. */
   async drop(key: string): Promise<void> {
+    this.#writing.delete(key);
     this.#remove(key);
     // A message that stays on a failing disk is sent again later, and the server knows it by its id.
     await this.#disk.delete("outbox", key).catch(() => undefined);
@@ -161,7 +166,8 @@ export class Outbox {
   }
 
   #nextOrder(): number {
-    return Math.max(0, ...[...this.#items.peek().values()].map(({ order }) => order)) + 1;
+    const all = [...this.#items.peek().values(), ...this.#writing.values()];
+    return Math.max(0, ...all.map(({ order }) => order)) + 1;
   }
 
   #set(item: OutboxItem): void {
