@@ -129,6 +129,9 @@ test('what is added without a network arrives once, through an outage and a serv
 
 test('a note that a power cut interrupts is found again, and a reload goes on with what was being sent', () =>
     scene('attachments-power', async (s) => {
+        // The wait must not end as a case before the slow files have arrived.
+        await s.server.stop();
+        await s.server.serve({ TERANGA_CASES__DEFER_S: '600' });
         const kiosk = await waiting(s);
         await slowly(kiosk);
         await addFile(kiosk, 'ecg.pdf');
