@@ -124,6 +124,7 @@ test('the doctor sees what was measured, the dangers first; nothing typed is los
         await kiosk.press('call');
         const row = doctor.at('queue-row').first();
         await row.waitFor();
+        await row.getByTestId('vitals').waitFor();
         assert.equal(await row.getByTestId('danger').count(), 3);
         await doctor.claim();
         await doctor.inCall();
