@@ -103,8 +103,13 @@ export class Outbox {
     await this.#disk.delete("outbox", key).catch(() => undefined);
   }
 
-  async #load(): Promise<void> {
-    const all = await this.#disk.all<OutboxItem>("outbox").catch(() => []);
+  /** Loads what an earlier page has kept. A disk that cannot be read yet, as after a power cut, is read again later. */
+  async #load(triesLeft = LOAD_TRIES): Promise<void> {
+    const all = await this.#disk.all<OutboxItem>("outbox").catch(() => null);
+    if (!all) {
+      if (triesLeft > 0) this.#clock.after(RETRY_MS, () => void this.#load(triesLeft - 1).then(() => this.#sendAll()));
+      return;
+    }
     const kept = all.filter((item) => item?.message?.type && item.key);
     kept.sort((a, b) => a.order - b.order);
     const items = kept.map((item): [string, OutboxItem] => [
@@ -118,6 +123,10 @@ export class Outbox {
   async #welcome(known: (ConsultationId | undefined)[]): Promise<void> {
     await this.#loaded;
     for (const id of known) this.#acknowledge(`request ${id}`);
+    this.#sendAll();
+  }
+
+  #sendAll(): void {
     for (const item of this.#items.peek().values()) if (item.state !== "refused") this.#send(item);
   }
 
@@ -197,3 +206,4 @@ const TRANSIENT: ReadonlySet<ErrorCode> = new Set([
   "internal",
 ]);
 const RETRY_MS = 3000;
+const LOAD_TRIES = 20;
