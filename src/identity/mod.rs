@@ -295,7 +295,7 @@ impl Identities {
         self.places.district_centre(place).await
     }
 
-    /// Returns every doctor who can be asked or given a case, at most [`COLLEAGUES`].
+    /// Returns every doctor who can be asked or given a case, at most `COLLEAGUES`.
     ///
     /// # Errors
     /// The store failed.

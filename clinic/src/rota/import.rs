@@ -55,7 +55,7 @@ pub enum ImportProblem {
 /// The error of a file that is no calendar, or is too large.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnreadableCalendar {
-    /// It is larger than [`MAX_CALENDAR_BYTES`], or has more than [`MAX_CALENDAR_EVENTS`] events.
+    /// It is larger than `MAX_CALENDAR_BYTES`, or has more than `MAX_CALENDAR_EVENTS` events.
     #[error("too large")]
     TooLarge,
     /// It is no calendar file.
