@@ -196,7 +196,7 @@ function numbersOf(seed) {
     };
 }
 
-test('power cuts of tablet, server and both while somebody types: what is a second old is back', (t) =>
+test('power cuts of tablet, server and both while somebody types: what is a second old is back, and the call leaves once', (t) =>
     scene('power', async (s) => {
         const cuts = Number(process.env.TERANGA_CUTS ?? 3);
         const seed = Number(process.env.TERANGA_SEED ?? Date.now() % 1_000_000);
@@ -236,6 +236,19 @@ test('power cuts of tablet, server and both while somebody types: what is a seco
         }
         t.diagnostic(`figure: back in the form at most ${slowest} ms after the boot of the browser`);
         assert.ok(slowest < 60_000);
+
+        // The call is pressed while the server is off, the tablet dies, and the call leaves once.
+        await s.server.kill();
+        await kiosk.press('urgent-obstetrics');
+        await kiosk.press('call');
+        await until('the request is kept', async () => (await kiosk.requestState()) === 'saved');
+        await kiosk.browser.kill();
+        await s.server.start();
+        kiosk = await bootKiosk(s, { profile });
+        await until('the request is sent', async () => (await kiosk.requestState()) === 'waiting');
+        const list = await kiosk.page.evaluate(() => fetch('/api/consultations').then((answer) => answer.json()));
+        assert.equal(list.length, 1, 'sent exactly once');
+        assert.ok(list[0].reason.length > 0);
     }));
 
 /** Waits until the field holds the text, or for a while, and returns what it holds. */

@@ -6,6 +6,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { pageClock } from "../client/platform/clock.ts";
+import { Disk } from "../client/platform/disk.ts";
 import { deviceList } from "../client/platform/device-list.ts";
 import { remember, remembered } from "../client/platform/storage.ts";
 import { Connection } from "../client/signalling/connection.ts";
@@ -110,9 +111,16 @@ function isPlace(value: unknown): value is Place {
   return [name, district, phone].every((text) => typeof text === "string");
 }
 
+/** Looks on the disk for unsent work: Web Storage, which remembers `outgoing`, is written some seconds late and forgets it in a power cut. */
+async function findUnsent(): Promise<void> {
+  const kept = await new Disk("kiosk", true).all("outbox").catch(() => []);
+  if (kept.length) outgoing.value = true;
+}
+
 /** Starts everything on an enrolled tablet, with or without a network. */
 function start(): void {
   connection.start();
+  void findUnsent();
   let kept = false;
   // The files for the next visit are fetched after this visit's socket is open.
   effect(() => {
