@@ -106,7 +106,8 @@ pub struct Record {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Attachment>>"))]
     pub attachments: Vec<Attachment>,
-    /// The examinations after the request, oldest first; `intake` has the values of the last one.
+    /// All examinations, oldest first, if there was one after the request, whose form is then the first of them; `intake` has the
+    /// values of the last one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Examination>>"))]
     pub examinations: Vec<Examination>,

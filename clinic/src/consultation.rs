@@ -232,7 +232,7 @@ impl Consultation {
             advice: self.advice.clone(),
             photos: self.photos.clone(),
             attachments: self.attachments.clone(),
-            examinations: self.examinations.clone(),
+            examinations: self.all_examinations(),
         }
     }
 

@@ -1,6 +1,6 @@
 /** The call screen of the kiosk: the members, the advice, and what to do during an outage. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { now, type Ongoing, seconds, testTone } from "../client/index.ts";
 import type { Language } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
@@ -33,12 +33,14 @@ const PhotoRequest = lazy(async () => (await import("./PhotoRequest.tsx")).Photo
 
 export function Call({ ongoing }: { ongoing: Ongoing }) {
   const told = ongoing.advice.length + ongoing.photos.length + ongoing.attachments.length;
+  const [adding, setAdding] = useState(false);
+  const beside = told > 0 || adding;
   const others = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state !== "left");
   useChime(told);
   const departed = useDeparture(ongoing);
   return (
     <main
-      class={told ? "talk advised" : "talk"}
+      class={beside ? "talk advised" : "talk"}
       data-testid="call-screen"
       data-consultation={ongoing.id}
       data-state={client.call.state.value.at}
@@ -60,6 +62,11 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
           <MemberTile key={member.member} client={client} member={member} />
         ))}
         <SelfTile client={client} sent />
+        {!beside && (
+          <Button class="add" icon={icon.photo} data-testid="attach-open" onClick={() => setAdding(true)}>
+            {t("kiosk.talk.add")}
+          </Button>
+        )}
       </section>
       <div class="beside">
         {ongoing.photos.length > 0 && <PhotoRequest ongoing={ongoing} />}
@@ -72,10 +79,15 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
             </>
           )}
         </section>
-        {told > 0 && (
+        {beside && (
           <section>
             <AttachmentList client={client} attachments={ongoing.attachments} />
             <AddAttachment consultation={ongoing.id} inCall />
+            {told === 0 && (
+              <Button icon={icon.close} data-testid="attach-close" onClick={() => setAdding(false)}>
+                {t("common.close")}
+              </Button>
+            )}
           </section>
         )}
       </div>

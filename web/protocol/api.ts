@@ -92,7 +92,7 @@ export type ChangeStaff = {
   leaves: boolean;
 };
 
-/** A doctor whom a doctor may ask for an opinion, or to whom a case may be given. */
+/** A doctor whom a doctor may ask for an opinion, or to whom a case may be given or addressed. */
 export type Colleague = {
   /** The account. */
   party: PartyId;

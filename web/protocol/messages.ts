@@ -932,7 +932,8 @@ export type Record = {
   photos: Array<Photo>;
   /** Files that the post or a specialist added, oldest first. */
   attachments?: Array<Attachment>;
-  /** The examinations after the request, oldest first; `intake` has the values of the last one. */
+  /** All examinations, oldest first, if there was one after the request, whose form is then the first of them; `intake` has the
+   * values of the last one. */
   examinations?: Array<Examination>;
 };
 

@@ -35,6 +35,13 @@ impl Consultation {
         &self.examinations
     }
 
+    /// All examinations, oldest first, if there was one after the request: the form of the request is the first of them.
+    pub(super) fn all_examinations(&self) -> Vec<Examination> {
+        let first = Examination { at: self.requested_at, intake: self.request.intake.clone() };
+        let first = (!self.examinations.is_empty()).then_some(first);
+        first.into_iter().chain(self.examinations.iter().cloned()).collect()
+    }
+
     /// The question what became of the patient; none if it is not asked.
     pub const fn follow_up(&self) -> Option<&FollowUp> {
         self.follow_up.as_ref()
@@ -300,7 +307,10 @@ mod tests {
         let intake = Intake { reason: "céphalées".into(), ..Intake::default() };
         let examined = after(3, &[(Some("post"), What::Examined { intake: intake.clone() })]).unwrap();
         let record = examined.record_for(Role::Doctor);
-        assert_eq!((record.intake, record.examinations.len()), (intake.clone(), 1));
+        assert_eq!(record.intake, intake);
+        let values: Vec<_> = record.examinations.iter().map(|one| (one.at, &one.intake)).collect();
+        assert_eq!(values, [(Timestamp(1), &Intake::default()), (Timestamp(10), &intake)], "over time");
+        assert!(after(3, &[]).unwrap().record_for(Role::Doctor).examinations.is_empty());
         assert_eq!(examined.request().intake, Intake::default());
         assert_eq!(after(3, &[(Some("doctor"), What::Examined { intake })]), Err(Illegal::Actor));
     }

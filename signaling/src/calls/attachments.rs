@@ -10,8 +10,8 @@ use teranga_clinic::{
 };
 
 impl Calls {
-    /// All of an attachment is on the disk: from now on it is part of the consultation. One that is there already, or that is
-    /// one too many, changes nothing.
+    /// All of an attachment is on the disk: from now on it is part of the consultation, which is a call or a deferred case. One that
+    /// is there already, or that is one too many, changes nothing.
     pub(crate) fn attachment_stored(
         cx: &mut Context,
         id: ConsultationId,
@@ -19,7 +19,9 @@ impl Calls {
         by: &PartyId,
         file: AttachmentFile,
     ) {
-        let Some(open) = cx.registry.get(id).map(|open| &open.consultation) else { return };
+        let in_call = cx.registry.get(id).map(|open| &open.consultation);
+        let in_case = || cx.registry.cases.get(id).map(|open| &open.consultation);
+        let Some(open) = in_call.or_else(in_case) else { return };
         let is_known = open.attachment(attachment).is_some() || cx.uncommitted.attaches(id, attachment);
         let is_full = open.attachments().len() + cx.uncommitted.attaching(id) >= ATTACHMENTS;
         if open.may_attach(by) && !is_known && !is_full && !cx.uncommitted.ending(id) {
@@ -27,7 +29,7 @@ impl Calls {
         }
     }
 
-    /// An attachment is durable: whoever is in the consultation sees it.
+    /// An attachment of a call is durable: whoever is in the call sees it. The members of a case learn of it by its row.
     pub(crate) fn attached(cx: &mut Context, id: ConsultationId, attachment: AttachmentId) {
         let Some(open) = cx.registry.get(id) else { return };
         let Some(known) = open.consultation.attachment(attachment).cloned() else { return };

@@ -1,13 +1,17 @@
 //! Attachments: a file that is stored becomes a fact once, and everybody in the consultation is told.
 
-use crate::world::{Page, World};
+use crate::world::{Page, World, consultation, request};
 use teranga_clinic::{
     attachment::{Attachment, AttachmentContent, AttachmentFile, MediaType},
     attachment_rules::ATTACHMENTS,
     id::{AttachmentId, ConsultationId},
-    people::{Role, Speciality},
+    people::{Addressee, Role, Speciality},
+    request::{Request, Urgency},
 };
-use teranga_signaling::{contract::Input, message::ServerMessage};
+use teranga_signaling::{
+    contract::Input,
+    message::{ClientMessage, ServerMessage},
+};
 use uuid::Uuid;
 
 const fn name(number: u128) -> AttachmentId {
@@ -73,6 +77,27 @@ fn strangers_and_consultations_that_are_over_get_none() {
     world.close(&doctor, id);
     stored(&mut world, &kiosk, id, 2);
     assert!(world.on_disk(id).attachments().is_empty());
+}
+
+#[test]
+fn a_deferred_case_takes_files_of_its_post_and_its_specialist_and_of_nobody_else() {
+    let mut world = World::new();
+    let (kiosk, doctor) = (world.kiosk("nabadji"), world.doctor("awa", Speciality::Obstetrics));
+    let stranger = world.doctor("other", Speciality::General);
+    let to = Addressee::Speciality(Speciality::Obstetrics);
+    let filed = Request { defer_to: Some(to), ..request(1, Urgency::Urgent) };
+    world.say(&kiosk, ClientMessage::Request(filed));
+    let id = consultation(1);
+    world.read(&doctor);
+    for (number, page) in (1..).zip([&kiosk, &doctor, &stranger]) {
+        stored(&mut world, page, id, number);
+        stored(&mut world, page, id, number);
+    }
+    let kept =
+        world.on_disk(id).attachments().iter().map(|one| (one.attachment, one.role)).collect::<Vec<_>>();
+    assert_eq!(kept, [(name(1), Role::Kiosk), (name(2), Role::Doctor)]);
+    let told = world.read(&doctor).into_iter().any(|message| matches!(message, ServerMessage::Case(_)));
+    assert!(told, "the row of the case tells that there is something new");
 }
 
 #[test]

@@ -12,10 +12,11 @@ use serde_json::{Value, json};
 use teranga_clinic::{
     attachment::{AttachmentContent, AttachmentFile},
     audit::{OpenedFile, OpeningWay},
+    case::{AssignReason, DeferReason},
     clinical::Disposition,
     fact::What,
-    id::AttachmentId,
-    people::Role,
+    id::{AttachmentId, PartyId},
+    people::{Addressee, Role},
 };
 use teranga_signaling::contract::Input;
 use uuid::Uuid;
@@ -212,6 +213,36 @@ async fn a_page_that_comes_back_goes_on_where_it_was_after_a_restart_too() {
     scene.house.restart().await;
     assert_eq!(scene.put(ECG.len(), &[]).await, held(ECG.len()), "the fact had not been stored");
     assert!(matches!(scene.told().last(), Some(Input::AttachmentStored { .. })));
+}
+
+#[tokio::test]
+async fn a_file_of_a_deferred_case_is_read_by_its_specialists_and_by_no_other_doctor() {
+    let house = house().await;
+    for (party, login) in [("doctor-fatou", "fatou"), ("doctor-sow", "sow")] {
+        house.add(party, login, Role::Doctor).await;
+    }
+    let tablet = house.sign_in_tablet().await;
+    let mut scene = Scene { house, tablet };
+    let record = async |scene: &Scene, by: &str, what| scene.house.record(by, what).await;
+    let to = Addressee::Party(PartyId("doctor".into()));
+    record(&scene, "post", What::Deferred { to, why: DeferReason::Chosen }).await;
+    assert_eq!(scene.send("webm", VOICE).await, held(VOICE.len()), "nobody answers for the case yet");
+    scene.take().await;
+    let doctor = Some(identity("doctor", Role::Doctor));
+    record(&scene, "doctor", What::Assigned { doctor, why: AssignReason::Addressed }).await;
+    let read = async |scene: &Scene, login: &str| {
+        let cookie = scene.house.sign_in(login).await;
+        scene.house.bytes(&path(ATTACHMENT), &cookie).await.0
+    };
+    assert_eq!((read(&scene, "awa").await, read(&scene, "fatou").await), (200, 404));
+    let guest = identity("doctor-fatou", Role::Doctor);
+    record(&scene, "doctor", What::Entered { guest, holds: false }).await;
+    assert_eq!(read(&scene, "fatou").await, 200, "asked for an opinion");
+    for login in ["sow", "ops"] {
+        assert_eq!(read(&scene, login).await, 404, "{login}");
+        let cookie = scene.house.sign_in(login).await;
+        assert_eq!(scene.announce(&cookie, "webp", PHOTO).await, code(404, "not_found"), "{login}");
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ import type { Case, Client } from "../../client/index.ts";
 import { contentsOf } from "../../client/workflow/case-contents.ts";
 import type { ConsultationView } from "../../protocol/api.ts";
 import type { ConsultationId } from "../../protocol/messages.ts";
+import { AttachmentList, VitalsChart } from "../../ui/attachments/later.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { dateAndTime } from "../../ui/dates.ts";
@@ -128,9 +129,9 @@ function Head({ row, view }: { row: Case | undefined; view: ConsultationView }) 
   );
 }
 
-/** What the post has told: the reason, the values of the last examination and of those before, and the photos. */
+/** What the post has told: the reason, the values of the last examination, of those before and over time, the photos and the files. */
 function Told({ client, view }: { client: Client; view: ConsultationView }) {
-  const { intake, dangers, photos, examinations = [] } = view.record;
+  const { intake, dangers, photos, attachments = [], examinations = [] } = view.record;
   const shown = photos.filter(({ file }) => file);
   const earlier = examinations.slice(0, -1);
   return (
@@ -147,6 +148,7 @@ function Told({ client, view }: { client: Client; view: ConsultationView }) {
         <p class="small soft">{t("doctor.case.examined_at", { time: dateAndTime(examinations.at(-1)!.at) })}</p>
       )}
       <Vitals intake={intake} dangers={dangers} />
+      <VitalsChart measured={examinations.map((one) => ({ at: one.at, vitals: one.intake }))} />
       {earlier.map((examination) => (
         <details key={examination.at} data-testid="case-examination">
           <summary>{t("doctor.case.examined_at", { time: dateAndTime(examination.at) })}</summary>
@@ -159,6 +161,7 @@ function Told({ client, view }: { client: Client; view: ConsultationView }) {
           <PhotoList client={client} photos={shown} canWrite={false} />
         </>
       )}
+      <AttachmentList client={client} attachments={attachments} />
     </section>
   );
 }

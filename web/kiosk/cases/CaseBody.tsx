@@ -6,7 +6,8 @@ import type { Case } from "../../client/workflow/cases.ts";
 import { contentsOf } from "../../client/workflow/case-contents.ts";
 import { dangers } from "../../client/workflow/vitals.ts";
 import type { ConsultationView } from "../../protocol/api.ts";
-import type { Intake, Speciality } from "../../protocol/messages.ts";
+import type { Attachment, Intake, Speciality } from "../../protocol/messages.ts";
+import { AttachmentList, VitalsChart } from "../../ui/attachments/later.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { moment } from "../../ui/dates.ts";
@@ -17,6 +18,7 @@ import { lazy } from "../../ui/lazy.tsx";
 import { Vitals } from "../../ui/Vitals.tsx";
 import { AdviceSheet } from "../AdviceSheet.tsx";
 import { client } from "../kiosk.ts";
+import { addAttachment } from "../later.ts";
 import { PrintButton } from "../PrintButton.tsx";
 import { cases, screen } from "../shell.ts";
 import { acts, tryTo } from "./acts.ts";
@@ -24,6 +26,7 @@ import { Discussion } from "./Discussion.tsx";
 import { OutcomeQuestion } from "./OutcomeQuestion.tsx";
 import { Progress } from "./Receipts.tsx";
 
+const AddAttachment = lazy(addAttachment);
 const PhotoView = lazy(async () => (await import("../../ui/PhotoView.tsx")).PhotoView);
 
 interface BodyProps {
@@ -74,14 +77,27 @@ function Contents({ id, view, row, onGone }: ContentsProps) {
       <Part title={t("kiosk.case.form")}>
         {record.intake.name && <p><strong dir="auto">{record.intake.name}</strong></p>}
         <Form intake={record.intake} speciality={record.speciality} />
+        <VitalsChart measured={(record.examinations ?? []).map(({ at, intake }) => ({ at, vitals: intake }))} />
         <Earlier view={view} />
         {record.photos.filter(({ file }) => file).map((photo) => (
           <PhotoView key={photo.photo} client={client} photo={photo} />
         ))}
         <p class="soft">{t("kiosk.case.asked_at", { time: moment(summary.requested_at) })}</p>
       </Part>
+      <Files id={id} attachments={record.attachments ?? []} open={isOpen} />
       {isOpen && <Actions id={id} onGone={onGone} />}
     </>
+  );
+}
+
+/** What was added to the case, and the way to add more while it is open. */
+function Files({ id, attachments, open }: { id: string; attachments: readonly Attachment[]; open: boolean }) {
+  if (!open && attachments.length === 0) return null;
+  return (
+    <section class="case-part">
+      <AttachmentList client={client} attachments={attachments} />
+      {open && <AddAttachment consultation={id} />}
+    </section>
   );
 }
 
