@@ -58,7 +58,7 @@ pub struct Expected {
     pub seen_at: Option<Timestamp>,
 }
 
-/// A doctor whom a doctor may ask for an opinion, or to whom a case may be given.
+/// A doctor whom a doctor may ask for an opinion, or to whom a case may be given or addressed.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Colleague {

@@ -1,5 +1,5 @@
-//! The list of colleagues, from which a doctor asks for an opinion and a case is given to somebody. It names doctors and
-//! tells nothing about a patient.
+//! The list of colleagues, from which a doctor asks for an opinion, a case is given to somebody, and a post addresses a case to a
+//! person. It names doctors and tells nothing about a patient.
 
 use super::{bodies::Colleague, error::ApiError, session::auth::SignedIn, state::HttpState};
 use axum::{Json, Router, extract::State, routing::get};
@@ -10,12 +10,12 @@ pub(super) fn router() -> Router<HttpState> {
     Router::new().route("/api/colleagues", get(list))
 }
 
-/// All other doctors of the country, for doctors and coordinators only.
+/// All other doctors of the country, for posts, doctors and coordinators only.
 async fn list(
     State(state): State<HttpState>,
     SignedIn(who): SignedIn,
 ) -> Result<Json<Vec<Colleague>>, ApiError> {
-    if !matches!(who.role, Role::Doctor | Role::Coordinator) {
+    if !matches!(who.role, Role::Kiosk | Role::Doctor | Role::Coordinator) {
         return Err(ApiError::WRONG_ROLE);
     }
     let connected = state.sockets.connected();

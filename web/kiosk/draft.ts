@@ -86,8 +86,9 @@ export async function sendRequest(kind: FormKind): Promise<void> {
 
 /** Files the form as a case, which rings for nobody. Resolves with its id when it is on this device's disk. */
 export async function fileCase(kind: FormKind, to: Addressee): Promise<ConsultationId> {
-  const { speciality, urgency } = form.value;
-  const id = await client.post.request({ speciality, urgency, intake: intakeOf(form.value), defer_to: to });
+  const { speciality, urgency, patient } = form.value;
+  const ask = { speciality, urgency, intake: intakeOf(form.value), ...(patient && { patient: patient.id }) };
+  const id = await client.post.request({ ...ask, defer_to: to });
   await client.drafts.clear(kind);
   return id;
 }

@@ -211,6 +211,26 @@ fn a_case_for_one_person_waits_for_them_and_then_goes_to_the_others() {
 }
 
 #[test]
+fn a_case_for_somebody_who_cannot_answer_goes_to_whoever_is_on_duty_and_is_never_lost() {
+    let mut world = World::new();
+    let [awa, fatou] = ["awa", "fatou"].map(|name| doctor(name, Speciality::Obstetrics));
+    world.rota(&[(&fatou, DutyLevel::First)], &[awa.clone(), fatou.clone()]);
+    let kiosk = world.kiosk("nabadji");
+    for (number, nobody) in (1..).zip([party("unknown"), kiosk.who.party.clone()]) {
+        let id = world.file(&kiosk, number, Urgency::Urgent, Addressee::Party(nobody));
+        assert_eq!(world.owner(id), Some(party("fatou")));
+    }
+    let id = world.file(&kiosk, 3, Urgency::Urgent, Addressee::Party(awa.party));
+    assert_eq!(world.owner(id), Some(party("awa")));
+    world.rota(&[(&fatou, DutyLevel::First)], std::slice::from_ref(&fatou));
+    assert_eq!(world.owner(id), Some(party("fatou")), "awa has lost the account");
+    let endless = Addressee::Party(PartyId("x".repeat(10_000)));
+    let refused = world.file(&kiosk, 4, Urgency::Urgent, endless);
+    assert_eq!(world.refusal(&kiosk).0, ErrorCode::TooLarge);
+    assert!(!world.disk.contains_key(&refused));
+}
+
+#[test]
 fn a_post_that_does_not_reply_gives_the_turn_back_and_an_answered_case_ends_by_itself() {
     let mut world = World::new();
     let (kiosk, awa, id) = world.case(Urgency::Stat);

@@ -1,27 +1,33 @@
 /** The ways into a deferred case: from a wait that nobody answers, and from a form that need not ring. They tell what that means. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import { now, type PendingRequest, seconds } from "../../client/index.ts";
-import type { ConsultationId, Speciality } from "../../protocol/messages.ts";
+import type { Addressee, ConsultationId, Speciality, Urgency } from "../../protocol/messages.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Choice } from "../../ui/Choice.tsx";
+import { moment } from "../../ui/dates.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { duration, errorText, learn, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
+import { lazy } from "../../ui/lazy.tsx";
 import { loadStylesheet } from "../../ui/stylesheet.ts";
 import french from "../../ui/texts/fr.json?case";
 import { toast } from "../../ui/Toast.tsx";
-import { fileCase, form } from "../draft.ts";
+import { changeForm, fileCase, form } from "../draft.ts";
 import type { FormKind } from "../form.ts";
 import { client } from "../kiosk.ts";
-import { cases, screen } from "../shell.ts";
+import { addAttachment } from "../later.ts";
+import { cases, connection, screen } from "../shell.ts";
 import { acts, tryTo } from "./acts.ts";
 import styles from "./cases.css?later";
-import { ANSWER_WITHIN } from "./needs.ts";
+import { known, learnDoctors } from "./doctors.ts";
+import { ANSWER_WITHIN, doctorsOf } from "./needs.ts";
 import { Progress, Receipts } from "./Receipts.tsx";
 
 learn(french);
+
+const AddAttachment = lazy(addAttachment);
 
 /** The parts, once their styles apply. */
 export async function loaded() {
@@ -59,51 +65,90 @@ interface FileProps {
   mayGo: () => boolean;
 }
 
-/** "Envoyer sans appeler": asks for whom, tells by when somebody answers, and files the form as a case. */
+/** "Envoyer sans appeler": asks how soon and for whom, and files the form as a case. */
 function FileButton({ kind, mayGo }: FileProps) {
   const [open, setOpen] = useState(false);
-  const [to, setTo] = useState<Speciality>(form.value.speciality);
-  const [busy, setBusy] = useState(false);
-  const send = () => {
-    setBusy(true);
-    fileCase(kind, { speciality: to }).then(
-      (id) => (screen.value = { at: "filed", id }),
-      () => (toast(errorText("internal")), setBusy(false)),
-    );
-  };
+  useEffect(() => void learnDoctors(), []);
   return (
     <>
       <Button icon={icon.note} class="file" data-testid="file" onClick={() => mayGo() && setOpen(true)}>
         {t("kiosk.case.file")}
       </Button>
-      {open && (
-        <Dialog
-          title={t("kiosk.case.file_title")}
-          onClose={() => setOpen(false)}
-          data-testid="file-dialog"
-          actions={
-            <>
-              <Button data-testid="file-back" onClick={() => setOpen(false)}>
-                {t("kiosk.case.file_back")}
-              </Button>
-              <Button kind="go" icon={icon.send} disabled={busy} data-testid="file-send" onClick={send}>
-                {t("kiosk.case.file_send")}
-              </Button>
-            </>
-          }
-        >
-          <Choice
-            label={t("kiosk.case.file_to")}
-            options={SPECIALITIES.map((value) => ({ value, label: t(`common.speciality.${value}`) }))}
-            value={to}
-            onValue={setTo}
-            testid="file-to"
-          />
-          <p>{t("kiosk.case.means", { time: ANSWER_WITHIN[form.value.urgency] })}</p>
-          {form.value.urgency === "stat" && <Banner tone="warn" icon={icon.alert}>{t("kiosk.case.file_stat")}</Banner>}
-        </Dialog>
-      )}
+      {open && <FileDialog kind={kind} onClose={() => setOpen(false)} />}
     </>
+  );
+}
+
+function FileDialog({ kind, onClose }: { kind: FormKind; onClose: () => void }) {
+  const [speciality, setSpeciality] = useState<Speciality>(form.value.speciality);
+  const [party, setParty] = useState("");
+  const [busy, setBusy] = useState(false);
+  const { urgency } = form.value;
+  const send = () => {
+    setBusy(true);
+    const to: Addressee = party ? { party } : { speciality };
+    fileCase(kind, to).then(
+      (id) => (screen.value = { at: "filed", id }),
+      () => (toast(errorText("internal")), setBusy(false)),
+    );
+  };
+  return (
+    <Dialog
+      title={t("kiosk.case.file_title")}
+      onClose={onClose}
+      data-testid="file-dialog"
+      actions={
+        <>
+          <Button data-testid="file-back" onClick={onClose}>
+            {t("kiosk.case.file_back")}
+          </Button>
+          <Button kind="go" icon={icon.send} disabled={busy} data-testid="file-send" onClick={send}>
+            {t("kiosk.case.file_send")}
+          </Button>
+        </>
+      }
+    >
+      <Choice
+        label={t("kiosk.case.file_urgency")}
+        options={URGENCIES.map((value) => ({ value, label: `${t(`common.urgency.${value}`)} : ${ANSWER_WITHIN[value]}`, danger: value === "stat" }))}
+        value={urgency}
+        onValue={(chosen) => changeForm(kind, { urgency: chosen })}
+        testid="file-urgency"
+      />
+      <Choice
+        label={t("kiosk.case.file_to")}
+        options={SPECIALITIES.map((value) => ({ value, label: t(`common.speciality.${value}`) }))}
+        value={speciality}
+        onValue={(chosen) => (setSpeciality(chosen), setParty(""))}
+        testid="file-to"
+      />
+      <Person speciality={speciality} party={party} onParty={setParty} />
+      <p>{t(party ? "kiosk.case.file_person" : "kiosk.case.means", { time: ANSWER_WITHIN[urgency] })}</p>
+      {urgency === "stat" && <Banner tone="warn" icon={icon.alert}>{t("kiosk.case.file_stat")}</Banner>}
+    </Dialog>
+  );
+}
+
+/** The choice of a person; nothing while the tablet knows no doctor of the speciality. */
+function Person({ speciality, party, onParty }: { speciality: Speciality; party: string; onParty: (party: string) => void }) {
+  const id = useId();
+  const online = connection.state.value.at === "ready";
+  const doctors = doctorsOf(known.value?.doctors ?? [], speciality);
+  if (!doctors.length) return null;
+  return (
+    <div class="field">
+      <label for={id}>{t("kiosk.case.file_doctor")}</label>
+      <select id={id} value={party} data-testid="file-doctor" onChange={({ currentTarget }) => onParty(currentTarget.value)}>
+        <option value="">{t("kiosk.case.file_anybody")}</option>
+        {doctors.map((doctor) => (
+          <option key={doctor.party} value={doctor.party}>
+            {doctor.name}
+            {online && doctor.connected && ` · ${t("kiosk.case.file_connected")}`}
+          </option>
+        ))}
+      </select>
+      {!online && known.value && <p class="soft">{t("kiosk.case.file_known", { time: moment(known.value.at) })}</p>}
+    </div>
   );
 }
 
@@ -128,6 +173,7 @@ function UnderWay({ id, onLeave = () => {} }: UnderWayProps) {
           {unsent.refusal ? errorText(unsent.refusal) : t(unsent.kept ? "kiosk.case.goes_alone" : "kiosk.wait.unkept")}
         </p>
       )}
+      {!unsent?.refusal && <AddAttachment consultation={id} />}
       <p class="soft">{t("kiosk.case.danger")}</p>
       <footer class="foot">
         <Button icon={icon.note} data-testid="to-cases" onClick={() => leave("cases")}>
@@ -142,3 +188,4 @@ function UnderWay({ id, onLeave = () => {} }: UnderWayProps) {
 }
 
 const SPECIALITIES: Speciality[] = ["general", "paediatrics", "obstetrics", "surgery"];
+const URGENCIES: Urgency[] = ["stat", "urgent", "routine"];

@@ -1,7 +1,8 @@
 /** What a case is about for its post: how far it has come, and whether it needs something. Pure. */
 
 import type { Case } from "../../client/workflow/cases.ts";
-import type { Urgency } from "../../protocol/messages.ts";
+import type { Colleague } from "../../protocol/api.ts";
+import type { Speciality, Urgency } from "../../protocol/messages.ts";
 
 /** How far a case has come, as its receipts show it. */
 export type Receipt = "saved" | "sent" | "read" | "answered";
@@ -38,6 +39,12 @@ export function standingOf({ state, doctor, dueAt }: Pick<Case, "state" | "docto
 export function needsPost(row: Pick<Case, "state" | "doctor" | "dueAt" | "unread">, now: number): boolean {
   return row.unread > 0 || ["asked", "answered", "outcome"].includes(standingOf(row, now));
 }
+
+/** The doctors of a speciality to whom a case may be addressed, who are connected coming first. */
+export const doctorsOf = (doctors: readonly Colleague[], speciality: Speciality): Colleague[] =>
+  doctors
+    .filter(({ specialities }) => specialities.includes(speciality))
+    .sort((a, b) => Number(b.connected) - Number(a.connected) || a.name.localeCompare(b.name, "fr"));
 
 /** A time that is left or over, as people say it: "0:42", "14 min", "1 h 05". */
 export function roughly(ms: number): string {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Colleague } from "../../protocol/api.ts";
 import type { CaseState } from "../../protocol/messages.ts";
-import { needsPost, receiptOf, roughly, standingOf } from "../cases/needs.ts";
+import { doctorsOf, needsPost, receiptOf, roughly, standingOf } from "../cases/needs.ts";
 
 const row = (state: CaseState, dueAt = 100, doctor: string | null = "Dr Awa", unread = 0) => ({ state, dueAt, doctor, unread });
 
@@ -32,4 +33,18 @@ test("the post is needed for a question, an answer, a message and an outcome, an
 
 test("times are said as people say them", () => {
   assert.deepEqual([42_000, -42_000, 119_000, 14 * 60_000 + 5, 65 * 60_000].map(roughly), ["0:42", "0:42", "1:59", "14 min", "1 h 05"]);
+});
+
+test("the doctors of a speciality are offered, who are connected first, then by their names", () => {
+  const doctor = (name: string, connected: boolean, ...specialities: Colleague["specialities"]): Colleague => ({
+    ...{ party: name, name, specialities, connected },
+  });
+  const all = [
+    doctor("Dr Sow", false, "surgery"),
+    doctor("Dr Ndiaye", false, "obstetrics"),
+    doctor("Dr Élimane", false, "obstetrics"),
+    doctor("Dr Zoé", true, "obstetrics", "general"),
+  ];
+  assert.deepEqual(doctorsOf(all, "obstetrics").map(({ name }) => name), ["Dr Zoé", "Dr Élimane", "Dr Ndiaye"]);
+  assert.deepEqual(doctorsOf(all, "paediatrics"), []);
 });
