@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLink } from '../world/link.mjs';
 import { root, scratch } from '../world/paths.mjs';
+import { openBrowser } from '../world/browser.mjs';
+import { voices } from '../world/fixtures.mjs';
 import { patientCamera } from '../world/patient-camera.mjs';
-import { openDoctor, openKiosk } from '../world/people.mjs';
+import { Kiosk, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { pause, until } from '../world/wait.mjs';
 
@@ -127,7 +129,7 @@ test('what is added without a network arrives once, through an outage and a serv
         t.diagnostic(`figure: 3 attachments in ${sent.length} pieces, through an outage of 3 s and a kill -9; a note of ${note.bytes} B for ${note.content.duration_ms} ms`);
     }));
 
-test('a note that a power cut interrupts is found again', () =>
+test('a note that a power cut interrupts is found again, and a reload goes on with what was being sent', () =>
     scene('attachments-power', async (s) => {
         // The wait must not end as a case before the slow files have arrived.
         await s.server.stop();
@@ -144,6 +146,37 @@ test('a note that a power cut interrupts is found again', () =>
         await kiosk.at('add-attachment').waitFor();
         await kiosk.press('attach-note');
         await kiosk.at('player').waitFor();
+        await kiosk.press('note-send');
+        await until('both to have arrived', async () => (await states(kiosk)).filter((state) => state === 'sent').length === 2, { within: 90_000 });
+        await kiosk.page.reload();
+        await until('both to be shown as sent', async () => `${await states(kiosk)}` === 'sent,sent', { within: 30_000 });
+    }));
+
+test('a tablet that lost its power sends its files after the boot, although no message waits and nobody opens a screen', () =>
+    scene('attachments-boot', async (s) => {
+        // The request becomes a case while the tablet is off, so that nothing but the file reminds of it.
+        await s.server.stop();
+        await s.server.serve({ TERANGA_ESCALATION__STAT_S: '1', TERANGA_CASES__DEFER_S: '12' });
+        const profile = scratch('kept-profile');
+        const link = await openLink(s.server.url);
+        s.atEnd(() => (link.close(), rmSync(profile, { recursive: true, force: true, maxRetries: 3 })));
+        const kiosk = await waiting(s, { link, profile });
+        await until('the request to be at the server', async () => (await kiosk.requestState()) === 'waiting');
+        link.cut();
+        await addFile(kiosk, 'ecg.pdf');
+        await until('it to be on the tablet', async () => `${await states(kiosk)}` === 'kept');
+        await kiosk.browser.kill();
+        const doctor = await s.enter(openDoctor(s.server));
+        await doctor.at('case-row').waitFor({ timeout: 30_000 });
+        const id = await doctor.attribute('case-row', 'data-consultation');
+        assert.equal((await recordOf(doctor, id)).record.attachments?.length ?? 0, 0);
+
+        link.join();
+        const browser = await openBrowser({ url: s.server.url, voice: voices.kiosk, profile, link });
+        // A browser writes these seconds late, and forgets them when the power fails.
+        await browser.context.addInitScript(() => ['busy', 'outgoing'].forEach((name) => localStorage.removeItem(name)));
+        await s.enter(Promise.resolve(new Kiosk(browser, await browser.page('/poste'))));
+        await until('the document to be in the record', async () => (await recordOf(doctor, id)).record.attachments?.length === 1, { within: 60_000 });
     }));
 
 test('a file that cannot be taken is told in a sentence, and can be removed', () =>

@@ -6,7 +6,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { type OwnAttachment } from "../client/attachments/attachments.ts";
 import { FileError, prepareFile } from "../client/attachments/files.ts";
-import { formatOf } from "../client/attachments/voice-recorder.ts";
+import { formatOf, noteName } from "../client/attachments/voice-recorder.ts";
 import { paceOf } from "../client/photos/pace.ts";
 import type { ConsultationId } from "../protocol/messages.ts";
 import { Button } from "../ui/Button.tsx";
@@ -135,7 +135,7 @@ function OwnLine({ own: { attachment, kind, name, state, share, refusal } }: { o
 function useInterruptedNote(consultation: ConsultationId, doing: unknown): boolean {
   const [found, setFound] = useState(false);
   useEffect(() => {
-    void client.kept.get("files", `voice note ${consultation}`).then((note) => setFound(note !== undefined), () => undefined);
+    void client.kept.get("files", noteName(consultation)).then((note) => setFound(note !== undefined), () => undefined);
   }, [consultation, doing]);
   return found;
 }

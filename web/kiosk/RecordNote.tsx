@@ -1,7 +1,7 @@
 /** Records a voice note of at most a minute, plays it back, and adds it to the consultation. It needs no network. */
 
 import { useEffect, useMemo } from "preact/hooks";
-import { LONGEST_MS, VoiceRecorder } from "../client/attachments/voice-recorder.ts";
+import { LONGEST_MS, noteName, VoiceRecorder } from "../client/attachments/voice-recorder.ts";
 import type { ConsultationId } from "../protocol/messages.ts";
 import { Player } from "../ui/attachments/Player.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -28,7 +28,7 @@ export function RecordNote({ consultation, onClose }: { consultation: Consultati
   const send = async () => {
     if (!note) return;
     try {
-      await attachments.add(consultation, { ...note, name: "" });
+      await attachments.add(consultation, { ...note, name: "", replaces: noteName(consultation) });
       await leave();
     } catch {
       toast(t("common.attach.device_full"));

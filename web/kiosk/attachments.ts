@@ -3,4 +3,4 @@
 import { Attachments } from "../client/attachments/attachments.ts";
 import { client, queue } from "./kiosk.ts";
 
-export const attachments = new Attachments(client, queue);
+export const attachments = new Attachments(client, queue, client.kept);

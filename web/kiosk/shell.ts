@@ -76,14 +76,14 @@ export async function startKiosk(): Promise<void> {
   effect(() => {
     if (access.value === "known") start();
   });
-  access.value = (await enrolment()) ? "known" : "unknown";
+  access.value = (await untilRead(enrolledDevice)) ? "known" : "unknown";
 }
 
-/** Asks the disk until it answers: a disk that fails is no tablet without an enrolment, and asks nobody for a code. */
-async function enrolment(): Promise<string | null> {
+/** Asks the disk until it answers: a disk that fails is no tablet without an enrolment or without unsent work. */
+async function untilRead<T>(read: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      return await enrolledDevice();
+      return await read();
     } catch {
       await new Promise<void>((resolve) => pageClock.after(DISK_AGAIN_MS, resolve));
     }
@@ -113,8 +113,9 @@ function isPlace(value: unknown): value is Place {
 
 /** Looks on the disk for unsent work: Web Storage, which remembers `outgoing`, is written some seconds late and forgets it in a power cut. */
 async function findUnsent(): Promise<void> {
-  const kept = await new Disk("kiosk", true).all("outbox").catch(() => []);
-  if (kept.length) outgoing.value = true;
+  const disk = new Disk("kiosk", true);
+  // A file may also be a voice note that nobody has sent; the queue is loaded then, and knows better.
+  if (await untilRead(async () => (await disk.count("outbox")) + (await disk.count("files")))) outgoing.value = true;
 }
 
 /** Starts everything on an enrolled tablet, with or without a network. */

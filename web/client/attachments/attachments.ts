@@ -6,6 +6,7 @@
 import { effect, signal } from "@preact/signals-core";
 import type { AttachmentContent, AttachmentId, ConsultationId, MediaType } from "../../protocol/messages.ts";
 import { FinalRefusal, type QueueItem, type Sending, type SendQueue } from "../offline/queue.ts";
+import type { SealedStore } from "../offline/sealed-store.ts";
 import { YIELDING } from "../photos/pace.ts";
 import { hash } from "../photos/prepare.ts";
 import { TransferError } from "../photos/transfer.ts";
@@ -24,6 +25,8 @@ export interface PreparedFile {
   bytes: Uint8Array;
   /** The name that it has on this device, which is not sent; empty for what was recorded here. */
   name: string;
+  /** The name in the store `files` of the recording that it was until now. */
+  replaces?: string;
 }
 
 /** What the queue keeps of an attachment beside its bytes. The names of its fields must stay, because entries outlive a version of the page. */
@@ -50,23 +53,30 @@ export interface OwnAttachment {
 /** The attachments of one device. */
 export class Attachments {
   readonly #queue: SendQueue;
-  /** Those that were sent while this page is open. */
+  /** Those that were sent lately, also before this page was loaded, so that nobody adds them a second time. */
   readonly #sent = signal<readonly Kept[]>([]);
 
-  constructor(client: TransferClient, queue: SendQueue) {
+  constructor(client: TransferClient, queue: SendQueue, store: SealedStore) {
     this.#queue = queue;
+    void store.get<Kept[]>("kept", SENT).then(
+      (before) => void (this.#sent.value = withLatest(before ?? [], this.#sent.peek())),
+      () => undefined,
+    );
     queue.handle(QUEUED_AS, async (entry, sending) => {
       const kept = entry.body as Kept;
       await send(client, kept, sending);
-      this.#sent.value = [...this.#sent.peek(), kept];
+      const before = await store.get<Kept[]>("kept", SENT).catch(() => undefined);
+      this.#sent.value = withLatest(before ?? this.#sent.peek(), [kept]);
+      await store.put("kept", SENT, this.#sent.peek()).catch(() => undefined);
     });
   }
 
   /** Resolves when the file is on the device, from where it is sent. Rejects if the device has no space for it. */
-  async add(consultation: ConsultationId, { media_type, bytes, name }: PreparedFile): Promise<void> {
+  async add(consultation: ConsultationId, { media_type, bytes, name, replaces }: PreparedFile): Promise<void> {
     const attachment = crypto.randomUUID();
     const body: Kept = { consultation, attachment, media_type, sha256: await hash(bytes), name };
-    await this.#queue.enqueue({ key: keyOf(attachment), kind: QUEUED_AS, group: consultation, body, file: bytes });
+    const entry = { key: keyOf(attachment), kind: QUEUED_AS, group: consultation, body, file: bytes };
+    await this.#queue.enqueue({ ...entry, ...(replaces && { replaces }) });
   }
 
   /** Gives up an attachment that is not sent yet. */
@@ -81,10 +91,16 @@ export class Attachments {
 
   /** Those of a consultation, in the order in which they were added. Reads signals. */
   of(consultation: ConsultationId): OwnAttachment[] {
-    const sent = this.#sent.value.filter((kept) => kept.consultation === consultation).map(asSent);
-    return [...sent, ...this.#queue.items.value.filter(isOurs).filter((item) => item.body.consultation === consultation).map(asQueued)];
+    const queued = this.#queue.items.value.filter(isOurs).filter((item) => item.body.consultation === consultation);
+    const isQueued = ({ attachment }: Kept) => queued.some(({ body }) => body.attachment === attachment);
+    const sent = this.#sent.value.filter((kept) => kept.consultation === consultation && !isQueued(kept));
+    return [...sent.map(asSent), ...queued.map(asQueued)];
   }
 }
+
+/** Both lists, without doubles, and not more than is of use. */
+const withLatest = (before: readonly Kept[], latest: readonly Kept[]): Kept[] =>
+  [...before.filter(({ attachment }) => !latest.some((one) => one.attachment === attachment)), ...latest].slice(-MOST_SENT);
 
 type Queued = QueueItem & { body: Kept };
 const isOurs = (item: QueueItem): item is Queued => item.kind === QUEUED_AS;
@@ -128,4 +144,8 @@ const PASSING: ReadonlySet<string> = new Set(["stopped", "not_found"]);
 
 /** The kind of an attachment in the queue. */
 export const QUEUED_AS = "attachment";
+/** The name in the store `kept` of those that were sent. It is among what is given up first (`offline/space.ts`). */
+const SENT = "past attachments";
+/** Attachments of some consultations. */
+const MOST_SENT = 40;
 const keyOf = (attachment: AttachmentId): string => `attachment ${attachment}`;

@@ -8,6 +8,7 @@ import type { MediaType } from "../../protocol/messages.ts";
 import type { SealedStore } from "../offline/sealed-store.ts";
 import { levelOf } from "../platform/audio-level.ts";
 import { now, pageClock } from "../platform/clock.ts";
+import { wholePart } from "./whole-part.ts";
 
 /** A recorded note. */
 export interface RecordedNote {
@@ -17,6 +18,9 @@ export interface RecordedNote {
 
 /** `idle` · `asking` the browser for the microphone · `recording` · `recorded` · `refused`: no microphone. */
 export type RecorderState = "idle" | "asking" | "recording" | "recorded" | "refused";
+
+/** The name in the store `files` of the note that is being recorded for a consultation. */
+export const noteName = (consultation: string): string => `voice note ${consultation}`;
 
 /** The longest note, ms. */
 export const LONGEST_MS = 60_000;
@@ -42,14 +46,14 @@ export class VoiceRecorder {
 
   constructor(kept: SealedStore, consultation: string) {
     this.#kept = kept;
-    this.#name = `voice note ${consultation}`;
+    this.#name = noteName(consultation);
   }
 
   /** Finds a note that was recorded before a power cut or a reload, and was neither sent nor thrown away. */
   async restore(): Promise<void> {
     const note = await this.#kept.get<RecordedNote>("files", this.#name).catch(() => undefined);
     if (!note || this.#state.peek() !== "idle") return;
-    this.#note.value = note;
+    this.#note.value = { ...note, bytes: wholePart(note.media_type, note.bytes) };
     this.#state.value = "recorded";
   }
 

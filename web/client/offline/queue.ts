@@ -20,6 +20,8 @@ export interface NewEntry {
   body: unknown;
   /** The bytes of a file. */
   file?: Uint8Array;
+  /** The name in the store `files` of what the file was until now. It goes in the same step, so that a power cut leaves one of them. */
+  replaces?: string;
 }
 
 /** `kept`: on this device · `sending` · `paused`: behind a voice · `refused`: kept, and not tried again by itself. */
@@ -116,7 +118,7 @@ export class SendQueue {
   }
 
   /** Resolves when the entry is on the device. Rejects if the device has no space: then nothing of it is kept, and the caller still has it. */
-  async enqueue({ key, kind, group, body, file }: NewEntry): Promise<void> {
+  async enqueue({ key, kind, group, body, file, replaces }: NewEntry): Promise<void> {
     await this.loaded;
     const others = this.#items.peek().filter((item) => item.key !== key);
     if (others.length >= MOST_ENTRIES) throw new FinalRefusal("queue_full");
@@ -126,6 +128,7 @@ export class SendQueue {
     await this.#ports.store.batch([
       { store: "kept", name: nameOf(key), value: item },
       { store: "files", name: nameOf(key), value: file },
+      ...(replaces ? [{ store: "files" as const, name: replaces, value: undefined }] : []),
     ]);
     this.#items.value = [...others, item];
     this.#next();
@@ -146,11 +149,17 @@ export class SendQueue {
     this.#next();
   }
 
-  async #load(): Promise<void> {
-    const all = await this.#ports.store.list<QueueItem>("kept").catch(() => []);
-    const kept = all.filter(([name, item]) => name === nameOf(item?.key));
+  /** Loads what an earlier page has kept. A disk that cannot be read yet, as after a power cut, is read again later. */
+  async #load(triesLeft = LOAD_TRIES): Promise<void> {
+    const all = await this.#ports.store.list<QueueItem>("kept").catch(() => null);
+    if (!all) {
+      if (triesLeft > 0) this.#ports.clock.after(DISK_AGAIN_MS, () => void this.#load(triesLeft - 1));
+      return;
+    }
+    const known = new Set(this.#items.peek().map(({ key }) => key));
+    const kept = all.filter(([name, item]) => name === nameOf(item?.key) && !known.has(item.key));
     const items = kept.map(([, item]): QueueItem => ({ ...item, state: "kept", done: 0, refusal: null }));
-    this.#items.value = items.sort((a, b) => a.order - b.order);
+    this.#items.value = [...items.sort((a, b) => a.order - b.order), ...this.#items.peek()];
     queueMicrotask(() => this.#next());
   }
 
@@ -245,6 +254,9 @@ export class SendQueue {
 
 const nameOf = (key: string): string => `queue ${key}`;
 
+/** The pause before a disk that failed is read again. */
+const DISK_AGAIN_MS = 3000;
+const LOAD_TRIES = 20;
 /** More entries than a post makes in a month without a network. */
 const MOST_ENTRIES = 500;
 /** The pause after a failure; it doubles with each further one. */

@@ -65,6 +65,11 @@ export class Disk {
     );
   }
 
+  /** The number of values of a store, without reading them. */
+  count(store: StoreName): Promise<number> {
+    return this.#run([store], "readonly", (transaction) => done(transaction.objectStore(store).count()), (values) => values(store).size);
+  }
+
   async all<T>(store: StoreName): Promise<T[]> {
     return this.#run(
       [store],

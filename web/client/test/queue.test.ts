@@ -122,3 +122,28 @@ test("a full device refuses an entry, keeps nothing of it, and loses nothing els
   store.batch = batch;
   assert.deepEqual(states(), ["a kept"]);
 });
+
+test("a recording becomes an entry in one step, so that a power cut leaves one of them", async () => {
+  const { queue, store } = rig({ online: false });
+  await store.put("files", "voice note", { bytes: new Uint8Array([1]) });
+  await queue.enqueue({ ...entry("a", "case 1", new Uint8Array([1])), replaces: "voice note" });
+  assert.deepEqual((await store.list("files")).map(([name]) => name), ["queue a"]);
+});
+
+test("a device that cannot be read yet, as after a power cut, is read again, and what was put meanwhile comes last", async () => {
+  await rig({ online: false }).queue.enqueue(entry("a"));
+  const { clock, store } = rig();
+  const list = store.list.bind(store);
+  let faults = 2;
+  Object.assign(store, { list: (name: "kept") => (faults-- > 0 ? Promise.reject(new DOMException("", "UnknownError")) : list(name)) });
+  const queue = new SendQueue({ store, clock, wallClock: Date.now, online: signal(true), thin: signal(true) });
+  const server = new Server();
+  queue.handle("file", server.handler);
+  await queue.loaded;
+  assert.deepEqual(queue.items.value, []);
+  await clock.pass(3000);
+  await written();
+  await clock.pass(3000);
+  await written();
+  assert.deepEqual(server.taken, ["a"]);
+});
