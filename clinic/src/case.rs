@@ -1,7 +1,7 @@
 //! Deferred cases (télé-expertise, store and forward): a consultation that is answered in writing, because nobody took the call or
 //! because nobody needs to speak. These are the values; `consultation/deferral.rs` says what each fact does to a case.
 
-use crate::{people::Addressee, pii::Pii, request::Urgency, time::Timestamp};
+use crate::{id::ActId, people::Addressee, pii::Pii, request::Urgency, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The reason why a consultation is a case from now on.
@@ -115,6 +115,17 @@ pub struct ToldOutcome {
     /// Time by the server's clock, ms since 1970.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub at: Timestamp,
+    /// The act, as its page named it; none for one that has no name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub act: Option<ActId>,
+}
+
+impl ToldOutcome {
+    /// What was told at this time.
+    pub(crate) fn new(outcome: Outcome, text: &Pii<String>, act: Option<ActId>, at: Timestamp) -> Self {
+        Self { outcome, text: text.clone(), at, act }
+    }
 }
 
 /// Who has the next step in a case.

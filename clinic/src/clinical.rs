@@ -3,7 +3,7 @@
 use crate::{
     attachment::Attachment,
     danger::Danger,
-    id::ConsultationId,
+    id::{ActId, ConsultationId},
     people::Speciality,
     photo::Photo,
     pii::Pii,
@@ -122,4 +122,8 @@ pub struct Examination {
     pub at: Timestamp,
     /// The whole form with the values of that time.
     pub intake: Intake,
+    /// The act, as its page named it; none for the form of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub act: Option<ActId>,
 }

@@ -34,6 +34,12 @@ pub struct AttachmentId(#[cfg_attr(feature = "typescript", ts(type = "string"))]
 #[serde(transparent)]
 pub struct ChatId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
 
+/// Identifier of an act of a post in a deferred case, which its page makes, so that an act that is said twice is one act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(transparent)]
+pub struct ActId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
+
 /// Identifier of an account or an enrolled device, as the store names it (`doctor-awa`, `kiosk-7f3a`). It is not a person's name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

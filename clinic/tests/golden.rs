@@ -11,7 +11,7 @@ use teranga_clinic::{
         RingReason, What,
         stored::{Body, CODEC, Unreadable},
     },
-    id::{AttachmentId, ChatId, ConsultationId, PartyId, PatientId, PhotoId, StaffId},
+    id::{ActId, AttachmentId, ChatId, ConsultationId, PartyId, PatientId, PhotoId, StaffId},
     people::{Addressee, Identity, Place, Role, Speciality},
     photo::{Mark, MarkShape, PhotoFile, PhotoKind},
     pii::Pii,
@@ -256,10 +256,12 @@ fn facts_of_cases() -> Vec<What> {
     facts.extend(AssignReason::ALL.map(|why| What::Assigned { doctor: doctor(), why }));
     facts.push(What::Assigned { doctor: None, why: AssignReason::Overdue });
     facts.extend([What::CaseRead, What::Reminded]);
-    facts.extend([Intake::default(), whole_form()].map(|intake| What::Examined { intake }));
-    facts.extend(Outcome::ALL.map(|outcome| What::OutcomeTold { outcome, text: "".into() }));
+    let act = Some(ActId(Uuid::from_u128(0xAC7)));
+    let examined = [(Intake::default(), None), (whole_form(), act)];
+    facts.extend(examined.map(|(intake, act)| What::Examined { intake, act }));
+    facts.extend(Outcome::ALL.map(|outcome| What::OutcomeTold { outcome, text: "".into(), act: None }));
     let text = "Arrivée à l’hôpital à 10 h\n→ opérée".into();
-    facts.push(What::OutcomeTold { outcome: Outcome::Arrived, text });
+    facts.push(What::OutcomeTold { outcome: Outcome::Arrived, text, act });
     facts.push(request_for_a_known_patient());
     facts
 }

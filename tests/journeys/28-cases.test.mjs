@@ -1,15 +1,19 @@
-// Deferred cases at a post: nobody there, the clock, the case, a specialist who answers in writing, and what became of the patient.
+// Deferred cases at a post: nobody there, the clock, the case, a specialist who answers in writing, and what became of the patient; a case with a photo
+// and a voice note for a named doctor, whose post answers and tells the outcome without a network.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { seriousFaults } from '../world/axe.mjs';
 import { Visitor } from '../world/http.mjs';
 import { layoutFaults, resize } from '../world/layout.mjs';
 import { openLink } from '../world/link.mjs';
-import { openKiosk, patient } from '../world/people.mjs';
+import { scratch } from '../world/paths.mjs';
+import { patientCamera } from '../world/patient-camera.mjs';
+import { openDoctor, openKiosk, patient } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { dial } from '../world/socket.mjs';
-import { until } from '../world/wait.mjs';
+import { pause, until } from '../world/wait.mjs';
 
 /** Each step of the escalation is short, and a request becomes a case soon after the last one. */
 const QUICK = { TERANGA_ESCALATION__STAT_S: '1', TERANGA_CASES__DEFER_S: '12' };
@@ -150,4 +154,141 @@ test('a case is filed without a network, leaves the tablet by itself, gets new v
         await kiosk.at('vitals').filter({ hasText: '96' }).waitFor();
         await kiosk.press('call-now');
         await kiosk.at('wait').waitFor();
+    }));
+
+async function enterPin(kiosk) {
+    await kiosk.at('pin').fill('2468');
+    await kiosk.press('pin-go');
+}
+
+/** A tablet with a PIN, whose patient stands before its camera, and whose pages are on the device. */
+async function openTablet(s, link) {
+    const folder = scratch('patient');
+    s.atEnd(() => rmSync(folder, { recursive: true }));
+    const kiosk = await s.enter(openKiosk(s.server, { viewport: TABLET, link, camera: patientCamera(folder) }));
+    await kiosk.press('history');
+    await kiosk.at('pin-new').fill('2468');
+    await kiosk.press('pin-new-go');
+    await kiosk.press('back');
+    await kiosk.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    return kiosk;
+}
+
+/** A photo and a voice note, added on the screen that is open. */
+async function addBoth(kiosk) {
+    await kiosk.at('add-attachment').waitFor();
+    await kiosk.press('attach-photo');
+    await kiosk.press('photo-shoot');
+    await kiosk.at('photo-still').waitFor();
+    await kiosk.press('photo-send');
+    await kiosk.press('attach-note');
+    await kiosk.press('note-start');
+    await kiosk.at('note-elapsed').waitFor();
+    await pause(2_000);
+    await kiosk.press('note-stop');
+    await kiosk.at('player').waitFor();
+    await kiosk.press('note-send');
+    await until('both to be on the tablet', async () => (await kiosk.at('own-attachment').count()) === 2);
+}
+
+const act = (kiosk, type, state) => kiosk.page.locator(`[data-testid="own-act"][data-type="${type}"][data-state="${state}"]`);
+
+/** The power fails, and there is no network: the tablet shows what it knew, behind the PIN. */
+async function powerCut(kiosk) {
+    await kiosk.page.reload();
+    await kiosk.at('cases').waitFor({ timeout: 20_000 });
+    await tellsNothing(kiosk);
+    await kiosk.press('cases');
+    await enterPin(kiosk);
+}
+
+test('a case for a named doctor carries a photo and a voice note; its question is answered and its outcome told without a network', () =>
+    scene('cases-person', async (s) => {
+        const link = await openLink(s.server.url);
+        s.atEnd(() => link.close());
+        const doctor = await s.enter(openDoctor(s.server));
+        const name = s.server.doctor('obstetrics').name;
+        const kiosk = await openTablet(s, link);
+        await kiosk.fillForm();
+        await kiosk.press('file');
+        await kiosk.at('file-doctor').waitFor();
+        await kiosk.press('file-back');
+
+        link.cut();
+        await kiosk.press('file');
+        await kiosk.press('file-urgency-routine');
+        const chosen = kiosk.at('file-doctor').locator('option', { hasText: name });
+        await kiosk.at('file-doctor').selectOption(await chosen.getAttribute('value'));
+        await fits(kiosk, ['file-send'], []);
+        await kiosk.press('file-send');
+        await addBoth(kiosk);
+        await fits(kiosk, ['home']);
+        await powerCut(kiosk);
+        await kiosk.press('case-open');
+        await until('both to be there after the power cut', async () => (await kiosk.at('own-attachment').count()) === 2);
+        link.join();
+
+        const row = doctor.page.getByTestId('case-row');
+        await row.waitFor({ timeout: 30_000 });
+        const id = await row.getAttribute('data-consultation');
+        await row.getByTestId('case-open').click();
+        await until('the doctor to have both', async () => (await doctor.at('attachment').count()) === 2, { within: 60_000 });
+        await doctor.at('picture').waitFor();
+        await doctor.press('voice-load');
+        await until('the note to be heard', async () => Number(await doctor.attribute('player', 'data-place')) > 0.5, { within: 15_000 });
+        await hasState(kiosk, 'receipts', 'read');
+        await until('the post to see both', async () => (await kiosk.at('attachment').count()) === 2);
+        await fits(kiosk, ['call-now', 'examine']);
+
+        await doctor.at('case-message').fill('Saigne-t-elle encore ?');
+        await doctor.press('case-ask');
+        await kiosk.at('question').filter({ hasText: 'Saigne-t-elle encore' }).waitFor();
+        link.cut();
+        await kiosk.at('cases-known-at').waitFor({ timeout: 40_000 });
+        await kiosk.at('case-text').fill('Moins qu’hier.');
+        await kiosk.press('case-send');
+        await act(kiosk, 'write_chat', 'stored').waitFor();
+        await kiosk.press('examine');
+        await kiosk.at('field-pulse').fill('91');
+        await kiosk.press('examine-send');
+        await act(kiosk, 'examine', 'stored').waitFor();
+        await fits(kiosk, ['call-now', 'examine']);
+        await powerCut(kiosk);
+        await kiosk.at('cases-known-at').waitFor();
+        await fits(kiosk, ['case-row'], []);
+        await kiosk.press('case-row');
+        await act(kiosk, 'write_chat', 'stored').waitFor();
+        await kiosk.at('chat-line').filter({ hasText: 'Saigne-t-elle encore' }).waitFor();
+        link.join();
+
+        await doctor.at('chat-line').filter({ hasText: 'Moins qu’hier' }).waitFor({ timeout: 20_000 });
+        await doctor.at('vitals').first().filter({ hasText: '91' }).waitFor();
+        await doctor.at('vitals-chart').waitFor();
+        await until('the tablet to have nothing left to send', async () => (await kiosk.at('own-act').count()) === 0, { within: 20_000 });
+        await doctor.advise('Repos, à revoir demain.');
+        await kiosk.at('advice-item').filter({ hasText: 'Repos' }).waitFor();
+        await hasState(kiosk, 'receipts', 'answered');
+        await doctor.press('case-close');
+        await doctor.press('disposition-advice');
+        await doctor.press('follow-up-24');
+        await doctor.press('close-confirm');
+        await kiosk.at('outcome').waitFor();
+
+        link.cut();
+        await kiosk.press('outcome-recovered');
+        await kiosk.at('outcome-text').fill('Rentrée chez elle');
+        await kiosk.press('outcome-send');
+        await act(kiosk, 'tell_outcome', 'stored').waitFor({ timeout: 40_000 });
+        assert.equal(await kiosk.at('outcome').count(), 0, 'it is not asked again');
+        await powerCut(kiosk);
+        link.join();
+        await doctor.page.locator(`[data-testid="case-row"][data-consultation="${id}"]`).waitFor({ state: 'detached', timeout: 20_000 });
+
+        const view = await doctor.page.evaluate(async (path) => (await fetch(path)).json(), `/api/consultations/${id}`);
+        assert.equal(view.chat.length, 2, 'the question and one reply');
+        assert.equal(view.record.examinations.length, 2, 'the form and one examination');
+        assert.equal(view.record.attachments.length, 2);
+        assert.deepEqual([view.summary.outcome.outcome, view.summary.outcome.text], ['recovered', 'Rentrée chez elle']);
+        const told = view.events.filter(({ kind }) => kind === 'outcome_told');
+        assert.equal(told.length, 1, 'counted once');
     }));

@@ -25,12 +25,12 @@ interface Waiting {
   size: number;
 }
 
-const KINDS = ["request", "note", "advise", "close", "photo", "voice", "document", "case"];
+const KINDS = ["request", "note", "advise", "close", "write_chat", "examine", "tell_outcome", "photo", "voice", "document", "case"];
 const kindOf = (kind: string) => (KINDS.includes(kind) ? kind : "other");
 
 const waiting = computed((): Waiting[] => {
   const messages = [...client.outbox.items.value.values()].map(({ key, message, state, refusal, at }): Waiting => {
-    const word = state === "stored" ? "kept" : state === "sent" ? "sending" : state;
+    const word = state === "refused" ? state : state === "sent" && connection.state.value.at === "ready" ? "sending" : "kept";
     return { key, kind: kindOf(message.type), at: at ?? null, state: word, refusal, share: null, size: 0 };
   });
   const files = queue.items.value.map(({ key, kind, at, state, refusal, done, bytes: size }): Waiting => {

@@ -26,12 +26,19 @@ import { Specialities } from "./Specialities.tsx";
 import { Call } from "./Call.tsx";
 import { Wait } from "./Wait.tsx";
 
+/** The time that a first visit has for the voice. */
+const BESIDE_A_VOICE_MS = 4000;
+
 const Outgoing = lazy(async () => (await import("./Outgoing.tsx")).Outgoing);
 
 /** Goes on with the files that were being sent when the page was closed. */
 void queue.loaded.then(() => {
   if (queue.items.peek().some(({ kind }) => kind === "attachment")) void import("./attachments.ts");
 });
+
+/** Shows the kept list of cases: at once where the files are on the device; on a first visit the link is the voice's. */
+const loadCopies = () => void import("./cases/kept/copies.ts").catch(() => undefined);
+setTimeout(loadCopies, navigator.serviceWorker?.controller ? 0 : BESIDE_A_VOICE_MS);
 
 /** Back asks before it leaves a call, leads home from a chosen screen, and else stays. */
 keepInside(

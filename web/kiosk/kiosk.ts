@@ -26,7 +26,9 @@ export const queue = new SendQueue({
   thin: computed(() => client.consultation.current.value !== null && (client.call.caps.value?.video_bps ?? null) === null),
 });
 
-void queue.loaded.then(() => effect(() => void (outgoing.value = queue.items.value.length > 0 || client.outbox.items.value.size > 0)));
+void queue.loaded.then(() => {
+  effect(() => void (outgoing.value = queue.items.value.length > 0 || client.outbox.items.value.size > 0 || cases.rows.value.length > 0));
+});
 
 /** True while the user is asked whether to leave the call. */
 export const leaving = signal(false);

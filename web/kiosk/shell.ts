@@ -55,7 +55,7 @@ export const fallback = signal<Place | null>(remembered("fallback", isPlace));
 /** True while something is going on that must not be disturbed, and that must be found again after a power cut. */
 export const busy = signal(remembered("busy", isTrue) ?? false);
 
-/** True while something waits on this tablet to be sent, so that it is sent after a power cut, too. */
+/** True while something waits on this tablet to be sent, or cases are open, so that both are there after a power cut, too. */
 export const outgoing = signal(remembered("outgoing", isTrue) ?? false);
 
 /** A device check that was passed: when, in ms since 1970, and with which microphones and cameras. */

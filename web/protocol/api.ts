@@ -1,7 +1,7 @@
 // The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
 
-import type { ChatMark, ChatMessage, ConsultationId, Disposition, Language, MediaType, Outcome, PartyId, PatientId, PhotoKind, Pii, Place, Record, Role, SetAside, Sex, Speciality, StaffId, Urgency } from "./messages.ts";
+import type { ActId, ChatMark, ChatMessage, ConsultationId, Disposition, Language, MediaType, Outcome, PartyId, PatientId, PhotoKind, Pii, Place, Record, Role, SetAside, Sex, Speciality, StaffId, Urgency } from "./messages.ts";
 
 /** Somebody who did something. */
 export type Actor = {
@@ -462,6 +462,8 @@ export type ToldOutcome = {
   text: Pii<string>;
   /** Time by the server's clock, ms since 1970. */
   at: number;
+  /** The act, as its page named it; none for one that has no name. */
+  act?: ActId;
 };
 
 /** Who took charge. The first one who said so stands. */

@@ -21,6 +21,9 @@ export const PHOTO_MARKS = { most: 16, place: 10000 } as const;
 /** An act of a party on a consultation, as far as it leads on or out of it. */
 export type Act = "rejoin" | "leave" | "cancel" | "ring_again" | "defer" | "take_over" | "hand_on" | "answer" | "direct";
 
+/** Identifier of an act of a post in a deferred case, which its page makes, so that an act that is said twice is one act. */
+export type ActId = string;
+
 /** A waiting or running consultation. */
 export type Activity = {
   /** Which. */
@@ -497,6 +500,8 @@ export type Examination = {
   at: number;
   /** The whole form with the values of that time. */
   intake: Intake;
+  /** The act, as its page named it; none for the form of the request. */
+  act?: ActId;
 };
 
 /** The post has examined the patient again. */
@@ -505,6 +510,8 @@ export type Examine = {
   consultation: ConsultationId;
   /** The whole form with the new values. */
   intake: Intake;
+  /** The act, as the page names it; a page that says it again with the same name means the same act. */
+  act?: ActId;
 };
 
 /** Movement of the fetus, as the mother feels it. */
@@ -943,6 +950,8 @@ export type Recorded = {
   consultation: ConsultationId;
   /** The `type` of the message. */
   of: string;
+  /** The act, if the message named it. */
+  act?: ActId;
 };
 
 /** A refusal. The socket stays open. */
@@ -1188,6 +1197,8 @@ export type TellOutcome = {
   outcome: Outcome;
   /** A remark; empty if there is none. */
   text: Pii<string>;
+  /** The act, as the page names it; a page that says it again with the same name means the same act. */
+  act?: ActId;
 };
 
 /** Urgency of a request. The order is from the most urgent to the least. */

@@ -2,11 +2,11 @@
 
 use super::{Consultation, Illegal, Phase};
 use crate::{
-    case::{AssignReason, Case, DeferReason, FollowUp, Outcome, ToldOutcome, Turn},
+    case::{AssignReason, Case, DeferReason, FollowUp, ToldOutcome, Turn},
     clinical::Examination,
     fact::Fact,
+    id::ActId,
     people::{Addressee, Identity, Role, Speciality},
-    pii::Pii,
     request::Intake,
     time::Timestamp,
 };
@@ -37,7 +37,7 @@ impl Consultation {
 
     /// All examinations, oldest first, if there was one after the request: the form of the request is the first of them.
     pub(super) fn all_examinations(&self) -> Vec<Examination> {
-        let first = Examination { at: self.requested_at, intake: self.request.intake.clone() };
+        let first = Examination { at: self.requested_at, intake: self.request.intake.clone(), act: None };
         let first = (!self.examinations.is_empty()).then_some(first);
         first.into_iter().chain(self.examinations.iter().cloned()).collect()
     }
@@ -116,11 +116,16 @@ pub(super) fn read_case(consultation: &mut Consultation, fact: &Fact) -> Result<
     Ok(())
 }
 
-pub(super) fn examine(consultation: &mut Consultation, intake: &Intake, fact: &Fact) -> Result<(), Illegal> {
+pub(super) fn examine(
+    consultation: &mut Consultation,
+    intake: &Intake,
+    act: Option<ActId>,
+    fact: &Fact,
+) -> Result<(), Illegal> {
     if fact.by.as_ref() != Some(&consultation.post.party) {
         return Err(Illegal::Actor);
     }
-    consultation.examinations.push(Examination { at: fact.at, intake: intake.clone() });
+    consultation.examinations.push(Examination { at: fact.at, intake: intake.clone(), act });
     if let Some(case) = &mut consultation.case {
         case.post_replied(fact.at);
     }
@@ -129,13 +134,12 @@ pub(super) fn examine(consultation: &mut Consultation, intake: &Intake, fact: &F
 
 pub(super) fn tell_outcome(
     consultation: &mut Consultation,
-    outcome: Outcome,
-    text: &Pii<String>,
+    told: ToldOutcome,
     fact: &Fact,
 ) -> Result<(), Illegal> {
     consultation.author(fact)?;
     let follow_up = consultation.follow_up.as_mut().ok_or(Illegal::Phase(consultation.phase))?;
-    follow_up.told = Some(ToldOutcome { outcome, text: text.clone(), at: fact.at });
+    follow_up.told = Some(told);
     consultation.phase = Phase::Closed;
     consultation.ended_at = Some(fact.at);
     Ok(())
@@ -158,7 +162,7 @@ fn may_defer(consultation: &Consultation, why: DeferReason, fact: &Fact) -> bool
 mod tests {
     use super::*;
     use crate::{
-        case::CaseTimes,
+        case::{CaseTimes, Outcome},
         clinical::{Advise, Disposition},
         fact::{RingReason, What},
         id::{ChatId, ConsultationId, PartyId},
@@ -292,7 +296,8 @@ mod tests {
     fn a_consultation_with_an_awaited_outcome_ends_when_it_is_told() {
         let close =
             |follow_up| (Some("doctor"), What::Closed { disposition: Disposition::Evacuation, follow_up });
-        let told = (Some("post"), What::OutcomeTold { outcome: Outcome::Arrived, text: "".into() });
+        let told =
+            (Some("post"), What::OutcomeTold { outcome: Outcome::Arrived, text: "".into(), act: None });
         let awaited = after(3, &[close(Some(Timestamp(99)))]).unwrap();
         assert_eq!((awaited.phase(), awaited.follow_up().unwrap().due), (Phase::FollowUp, Timestamp(99)));
         assert_eq!((awaited.ended_at(), awaited.disposition()), (None, Some(Disposition::Evacuation)));
@@ -305,13 +310,14 @@ mod tests {
     #[test]
     fn a_new_examination_shows_in_the_record_and_keeps_the_first_form() {
         let intake = Intake { reason: "céphalées".into(), ..Intake::default() };
-        let examined = after(3, &[(Some("post"), What::Examined { intake: intake.clone() })]).unwrap();
+        let examined =
+            after(3, &[(Some("post"), What::Examined { intake: intake.clone(), act: None })]).unwrap();
         let record = examined.record_for(Role::Doctor);
         assert_eq!(record.intake, intake);
         let values: Vec<_> = record.examinations.iter().map(|one| (one.at, &one.intake)).collect();
         assert_eq!(values, [(Timestamp(1), &Intake::default()), (Timestamp(10), &intake)], "over time");
         assert!(after(3, &[]).unwrap().record_for(Role::Doctor).examinations.is_empty());
         assert_eq!(examined.request().intake, Intake::default());
-        assert_eq!(after(3, &[(Some("doctor"), What::Examined { intake })]), Err(Illegal::Actor));
+        assert_eq!(after(3, &[(Some("doctor"), What::Examined { intake, act: None })]), Err(Illegal::Actor));
     }
 }

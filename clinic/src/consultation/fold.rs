@@ -1,7 +1,10 @@
 //! The fold: which fact may follow in which phase, and who handles it.
 
 use super::{Consultation, Illegal, Phase, contributions, deferral};
-use crate::fact::{Fact, What};
+use crate::{
+    case::ToldOutcome,
+    fact::{Fact, What},
+};
 
 impl Consultation {
     /// Folds the next fact. One that is refused changes nothing.
@@ -56,11 +59,11 @@ impl Consultation {
                 self.case.as_mut().ok_or(Illegal::Phase(phase))?.reminded = true;
                 Ok(())
             }
-            (What::Examined { intake }, Phase::Running | Phase::Deferred) => {
-                deferral::examine(self, intake, fact)
+            (What::Examined { intake, act }, Phase::Running | Phase::Deferred) => {
+                deferral::examine(self, intake, *act, fact)
             }
-            (What::OutcomeTold { outcome, text }, Phase::FollowUp) => {
-                deferral::tell_outcome(self, *outcome, text, fact)
+            (What::OutcomeTold { outcome, text, act }, Phase::FollowUp) => {
+                deferral::tell_outcome(self, ToldOutcome::new(*outcome, text, *act, fact.at), fact)
             }
             (_, phase) => Err(Illegal::Phase(phase)),
         }

@@ -9,7 +9,7 @@ use crate::{
     case::{AssignReason, DeferReason, Outcome},
     chat::Progress,
     clinical::{Advise, Disposition, Note},
-    id::{AttachmentId, ChatId, PartyId, PhotoId, StaffId},
+    id::{ActId, AttachmentId, ChatId, PartyId, PhotoId, StaffId},
     people::{Addressee, Identity},
     photo::{Mark, PhotoFile},
     pii::Pii,
@@ -191,6 +191,8 @@ pub enum What {
     Examined {
         /// The whole form with the new values.
         intake: Intake,
+        /// The act, as its page named it, so that it is one act if it is said twice; none if it has no name.
+        act: Option<ActId>,
     },
     /// Somebody told what became of the patient.
     OutcomeTold {
@@ -198,5 +200,7 @@ pub enum What {
         outcome: Outcome,
         /// A remark; empty if there is none.
         text: Pii<String>,
+        /// The act, as its page named it, so that it is one act if it is said twice; none if it has no name.
+        act: Option<ActId>,
     },
 }

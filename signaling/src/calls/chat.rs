@@ -15,8 +15,8 @@ use crate::{
 };
 use teranga_clinic::{
     chat::{Chat, ChatMessage, Progress},
-    fact::{Fact, What},
-    id::{ChatId, ConsultationId, PartyId},
+    fact::What,
+    id::{ConsultationId, PartyId},
 };
 
 impl Calls {
@@ -30,7 +30,7 @@ impl Calls {
             return written.map_or(Ok(()), |message| cx.reply(me, news(id, vec![message])));
         }
         let what = What::ChatWritten { chat, text, asks: false };
-        match uncommitted(cx, id, chat) {
+        match cx.uncommitted.writing(id, chat) {
             // The answer comes when it is durable.
             Some(fact) if fact.by.as_ref() == Some(me.party()) && fact.what == what => return Ok(()),
             Some(_) => return Err(ErrorCode::Malformed.into()),
@@ -121,12 +121,6 @@ fn refuse_flood(cx: &mut Context, me: &Sender, id: ConsultationId) -> Outcome {
     let now = cx.now;
     let passes = cx.registry.seat_mut(id, me.party()).is_some_and(|seat| seat.chat.pass(now));
     if passes { Ok(()) } else { Err(ErrorCode::TooFast.into()) }
-}
-
-/// The message with this identifier, if it is on its way to the disk.
-fn uncommitted(cx: &Context, id: ConsultationId, chat: ChatId) -> Option<&Fact> {
-    let is_it = |what: &What| matches!(what, What::ChatWritten { chat: known, .. } if *known == chat);
-    cx.uncommitted.chat(id).find(|fact| is_it(&fact.what))
 }
 
 /// A message as a party reads it.

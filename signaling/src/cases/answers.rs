@@ -1,7 +1,7 @@
 //! What is written in a case: notes and the answer of its specialist, the discussion, a new examination, the end, the outcome.
 
 use super::{
-    handlers::{held, member, recorded, refuse_uncommitted},
+    handlers::{held, member, refuse_uncommitted, said_again},
     machine::{Cases, closing},
 };
 use crate::{
@@ -69,7 +69,13 @@ impl Cases {
             return Err(ErrorCode::TooLarge.into());
         }
         let asks = asks && me.who.role == Role::Doctor;
-        cx.record(id, Some(me.party()), What::ChatWritten { chat, text, asks }, "write_chat")
+        let what = What::ChatWritten { chat, text, asks };
+        match cx.uncommitted.writing(id, chat) {
+            // The answer comes when it is durable.
+            Some(fact) if fact.by.as_ref() == Some(me.party()) && fact.what == what => Ok(()),
+            Some(_) => Err(ErrorCode::Malformed.into()),
+            None => cx.record(id, Some(me.party()), what, "write_chat"),
+        }
     }
 
     /// A page tells how far it has come in the discussion.
@@ -83,19 +89,27 @@ impl Cases {
 
     /// The post has examined the patient again.
     pub(crate) fn examine(cx: &mut Context, me: &Sender, examine: Examine) -> Outcome {
-        let Examine { consultation: id, intake } = examine;
+        let Examine { consultation: id, intake, act } = examine;
         let consultation = &member(cx, me, id)?.consultation;
         me.must_be(Role::Kiosk)?;
+        let is_known = match act {
+            Some(_) => consultation.examinations().iter().any(|known| known.act == act),
+            None => *consultation.intake() == intake,
+        };
+        if is_known {
+            return said_again(cx, me, id, "examine", act);
+        }
         if consultation.phase() != Phase::Deferred {
             return Err(ErrorCode::NotFound.into());
         }
-        if *consultation.intake() == intake {
-            return recorded(cx, me, id, "examine");
+        if act.is_some_and(|act| cx.uncommitted.acting(id, act)) {
+            // The answer comes when it is durable.
+            return Ok(());
         }
         if consultation.examinations().len() >= limits::EXAMINATIONS {
             return Err(ErrorCode::TooLarge.into());
         }
-        cx.record(id, Some(me.party()), What::Examined { intake }, "examine")
+        cx.record(id, Some(me.party()), What::Examined { intake, act }, "examine")
     }
 
     /// The specialist ends the case, and may say when the post is asked for the outcome. The label of an act does not stand for the
@@ -123,12 +137,12 @@ impl Cases {
 
     /// The post, or the specialist who heard of it, tells what became of the patient.
     pub(crate) fn tell_outcome(cx: &mut Context, me: &Sender, tell: TellOutcome) -> Outcome {
-        let TellOutcome { consultation: id, outcome, text } = tell;
+        let TellOutcome { consultation: id, outcome, text, act } = tell;
         if member(cx, me, id)?.consultation.phase() != Phase::FollowUp {
             return Err(ErrorCode::NotFound.into());
         }
         refuse_uncommitted(cx, id)?;
-        cx.record(id, Some(me.party()), What::OutcomeTold { outcome, text }, "tell_outcome")
+        cx.record(id, Some(me.party()), What::OutcomeTold { outcome, text, act }, "tell_outcome")
     }
 }
 

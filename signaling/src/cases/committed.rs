@@ -30,7 +30,7 @@ impl Cases {
     /// A request is a case from its beginning.
     pub(crate) fn filed(cx: &mut Context, consultation: Consultation) {
         cx.counters.deferred += 1;
-        let recorded = Recorded { consultation: consultation.id(), of: "request".to_owned() };
+        let recorded = Recorded { consultation: consultation.id(), of: "request".to_owned(), act: None };
         cx.send_to(&consultation.post().party, ServerMessage::Recorded(recorded));
         Self::add(cx, consultation, 1);
     }
@@ -98,7 +98,11 @@ fn acknowledge(cx: &mut Context, entry: &Entry) {
         }
         What::ChatSeen { .. } => {}
         _ => {
-            let recorded = Recorded { consultation: id, of: entry.of.to_owned() };
+            let act = match &entry.fact.what {
+                What::Examined { act, .. } | What::OutcomeTold { act, .. } => *act,
+                _ => None,
+            };
+            let recorded = Recorded { consultation: id, of: entry.of.to_owned(), act };
             cx.send_to(&by, ServerMessage::Recorded(recorded));
         }
     }

@@ -20,7 +20,7 @@ use teranga_clinic::{
     case::{AssignReason, DeferReason},
     consultation::Phase,
     fact::{RingReason, What},
-    id::{ConsultationId, PartyId},
+    id::{ActId, ConsultationId, PartyId},
     people::{Identity, Role},
     request::Request,
 };
@@ -155,7 +155,18 @@ impl Cases {
 
 /// Tells the sender that what was asked for is so already.
 pub(super) fn recorded(cx: &mut Context, me: &Sender, id: ConsultationId, of: &str) -> Outcome {
-    cx.reply(me, ServerMessage::Recorded(Recorded { consultation: id, of: of.to_owned() }))
+    said_again(cx, me, id, of, None)
+}
+
+/// Tells the sender that this act is durable already.
+pub(super) fn said_again(
+    cx: &mut Context,
+    me: &Sender,
+    id: ConsultationId,
+    of: &str,
+    act: Option<ActId>,
+) -> Outcome {
+    cx.reply(me, ServerMessage::Recorded(Recorded { consultation: id, of: of.to_owned(), act }))
 }
 
 /// The case, if the sender is its post, its specialist or a colleague who was asked.

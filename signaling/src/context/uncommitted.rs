@@ -6,7 +6,7 @@ use crate::{id::RecordId, limits};
 use std::collections::{BTreeMap, BTreeSet};
 use teranga_clinic::{
     fact::{Fact, FactNumber, RingReason, What},
-    id::{AttachmentId, ConsultationId, PartyId, PhotoId},
+    id::{ActId, AttachmentId, ChatId, ConsultationId, PartyId, PhotoId},
 };
 
 /// One fact that is not durable yet.
@@ -175,6 +175,20 @@ impl Uncommitted {
     /// The uncommitted facts of the chat of this consultation.
     pub(crate) fn chat(&self, id: ConsultationId) -> impl Iterator<Item = &Fact> {
         self.of(id).filter(|fact| matches!(fact.what, What::ChatWritten { .. } | What::ChatSeen { .. }))
+    }
+
+    /// The chat message with this identifier, if it is on its way to the disk.
+    pub(crate) fn writing(&self, id: ConsultationId, chat: ChatId) -> Option<&Fact> {
+        self.chat(id).find(|fact| matches!(fact.what, What::ChatWritten { chat: known, .. } if known == chat))
+    }
+
+    /// True if this act of a post is on its way to the disk.
+    pub(crate) fn acting(&self, id: ConsultationId, act: ActId) -> bool {
+        let is_it = |what: &What| match what {
+            What::Examined { act: known, .. } | What::OutcomeTold { act: known, .. } => *known == Some(act),
+            _ => false,
+        };
+        self.of(id).any(|fact| is_it(&fact.what))
     }
 
     /// True if it is uncommitted that this consultation rings again.

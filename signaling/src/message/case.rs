@@ -6,7 +6,7 @@ use teranga_clinic::{
     case::Outcome,
     clinical::Disposition,
     danger::Severity,
-    id::{ConsultationId, PartyId},
+    id::{ActId, ConsultationId, PartyId},
     people::{Addressee, Place, Speciality},
     pii::Pii,
     request::{Intake, Urgency},
@@ -74,6 +74,10 @@ pub struct Examine {
     pub consultation: ConsultationId,
     /// The whole form with the new values.
     pub intake: Intake,
+    /// The act, as the page names it; a page that says it again with the same name means the same act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub act: Option<ActId>,
 }
 
 /// Tells what became of the patient.
@@ -87,6 +91,10 @@ pub struct TellOutcome {
     pub outcome: Outcome,
     /// A remark; empty if there is none.
     pub text: Pii<String>,
+    /// The act, as the page names it; a page that says it again with the same name means the same act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub act: Option<ActId>,
 }
 
 /// The cases of a page's list; sent after `welcome` if there are any.
@@ -184,4 +192,8 @@ pub struct Recorded {
     pub consultation: ConsultationId,
     /// The `type` of the message.
     pub of: String,
+    /// The act, if the message named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub act: Option<ActId>,
 }

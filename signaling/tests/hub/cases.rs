@@ -297,7 +297,8 @@ fn the_outcome_is_asked_of_the_post_and_told_to_the_specialist() {
     let (kiosk, awa) = (world.enter(&kiosk.who).0, world.enter(&awa.who).0);
     world.pass(48 * 60 * MINUTE_MS, &[&kiosk, &awa]);
     assert_eq!(world.row(&kiosk).due_in_ms, 0, "it is asked now");
-    let tell = TellOutcome { consultation: id, outcome: Outcome::Arrived, text: "opérée".into() };
+    let tell =
+        TellOutcome { consultation: id, outcome: Outcome::Arrived, text: "opérée".into(), act: None };
     world.say(&kiosk, ClientMessage::TellOutcome(tell));
     assert_eq!(world.on_disk(id).phase(), Phase::Closed);
     assert!(world.kinds(&awa).contains(&"case_gone".to_owned()));
@@ -351,7 +352,7 @@ fn a_new_examination_is_kept_and_gives_the_turn_back() {
     let (kiosk, awa, id) = world.case(Urgency::Urgent);
     world.ask(&awa, id, 1, true);
     let intake = Intake { pulse: Some(120.into()), ..Intake::default() };
-    let examine = Examine { consultation: id, intake };
+    let examine = Examine { consultation: id, intake, act: None };
     world.say(&kiosk, ClientMessage::Examine(examine.clone()));
     world.say(&kiosk, ClientMessage::Examine(examine));
     assert_eq!(world.on_disk(id).examinations().len(), 1, "said twice, kept once");

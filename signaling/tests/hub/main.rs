@@ -1,5 +1,6 @@
 //! The hub, driven from outside: readable journeys, then arbitrary sequences of everything.
 
+mod acts;
 mod admission;
 mod asking;
 mod attachments;

@@ -235,7 +235,7 @@ impl Service {
             (8, Some(id)) => {
                 let intake =
                     Intake { pulse: Some(self.rng.random_range(60..160).into()), ..Intake::default() };
-                self.say(&page, ClientMessage::Examine(Examine { consultation: id, intake }));
+                self.say(&page, ClientMessage::Examine(Examine { consultation: id, intake, act: None }));
             }
             _ => {}
         }
@@ -251,7 +251,7 @@ impl Service {
         let outcome = *Outcome::ALL.choose(&mut self.rng).expect("seven");
         self.say(
             page,
-            ClientMessage::TellOutcome(TellOutcome { consultation: id, outcome, text: "".into() }),
+            ClientMessage::TellOutcome(TellOutcome { consultation: id, outcome, text: "".into(), act: None }),
         );
     }
 

@@ -346,7 +346,7 @@ pub(crate) fn message(said: &Said) -> ClientMessage {
         Said::CallCase(id) => ClientMessage::CallCase(CallCase { consultation: consultation(id) }),
         Said::Examine(id, pulse) => {
             let intake = Intake { pulse: Some(u16::from(pulse).into()), ..Intake::default() };
-            ClientMessage::Examine(Examine { consultation: consultation(id), intake })
+            ClientMessage::Examine(Examine { consultation: consultation(id), intake, act: None })
         }
         Said::CloseWithFollowUp(id) => {
             let (disposition, follow_up_h) = (Disposition::Advice, Some(1));
@@ -356,6 +356,7 @@ pub(crate) fn message(said: &Said) -> ClientMessage {
             consultation: consultation(id),
             outcome: Outcome::Recovered,
             text: "".into(),
+            act: None,
         }),
         Said::AskInWriting(id, number) => ClientMessage::WriteChat(WriteChat {
             consultation: consultation(id),

@@ -10,12 +10,12 @@ import type { Connection } from "../signalling/connection.ts";
 import type { SealedStore } from "./sealed-store.ts";
 
 /** The messages that go through the outbox. */
-type Message = Extract<ClientMessage, { type: "request" | "note" | "advise" | "close" }>;
+export type OutboxMessage = Extract<ClientMessage, { type: "request" | "note" | "advise" | "close" | "write_chat" | "examine" | "tell_outcome" }>;
 
 /** A message in the outbox. */
 export interface OutboxItem {
   key: string;
-  message: Message;
+  message: OutboxMessage;
   /** `stored` on this device · `sent`, without an answer yet · `refused`, kept and not tried again. */
   state: "stored" | "sent" | "refused";
   refusal: ErrorCode | null;
@@ -64,7 +64,8 @@ export class Outbox {
     connection.on("saved", ({ consultation, what, revision }) => {
       this.#saved(what === "note" ? `note ${consultation}` : `advise ${consultation} ${revision}`, revision);
     });
-    connection.on("recorded", ({ consultation, of }) => of === "request" && this.#acknowledge(`request ${consultation}`));
+    connection.on("recorded", ({ consultation, of, act = consultation }) => this.#acknowledge(`${of} ${act}`));
+    connection.on("chat", ({ messages }) => messages?.forEach(({ chat }) => this.#acknowledge(`write_chat ${chat}`)));
     connection.on("closed", ({ consultation }) => this.#over(consultation));
     connection.on("error", (refusal) => this.#refused(refusal));
   }
@@ -73,7 +74,7 @@ export class Outbox {
    * Resolves when the message is on this device's disk. If the disk fails, the message is sent all the same, and its
    * item says that it is not kept; a failure to keep is no failure to send.
    */
-  async put(message: Message): Promise<void> {
+  async put(message: OutboxMessage): Promise<void> {
     await this.#loaded;
     const item: OutboxItem = {
       key: keyOf(message),
@@ -131,6 +132,7 @@ export class Outbox {
   }
 
   #send(item: OutboxItem): void {
+    if (this.#isBehind(item)) return this.#set({ ...item, state: "stored" });
     const [author, now] = [this.author, this.author?.proof() ?? null];
     const isOthers = author !== null && (item.proof ?? null) !== now;
     if (isOthers) author.speakAs(item.proof ?? null);
@@ -139,8 +141,25 @@ export class Outbox {
     this.#set({ ...item, state: sent ? "sent" : "stored" });
   }
 
+  /**
+   * True if it is an act in a case that must wait: for the request of its case, or for the answer to the act of its type before it,
+   * because a refusal names only the type.
+   */
+  #isBehind({ message, order }: OutboxItem): boolean {
+    if (!isAct(message)) return false;
+    const isBefore = (one: OutboxItem) => one.message.type === message.type || one.key === `request ${message.consultation}`;
+    return [...this.#items.peek().values()].some((one) => one.order < order && one.state !== "refused" && isBefore(one));
+  }
+
   #acknowledge(key: string): void {
-    if (this.#items.peek().has(key)) void this.drop(key);
+    if (!this.#items.peek().has(key)) return;
+    void this.drop(key);
+    this.#sendActs();
+  }
+
+  /** Something has its answer: the acts that waited for it go. */
+  #sendActs(): void {
+    for (const item of this.#items.peek().values()) if (item.state === "stored" && isAct(item.message)) this.#send(item);
   }
 
   /** Acknowledges a revision; a newer one that was typed meanwhile stays. */
@@ -166,6 +185,7 @@ export class Outbox {
       this.#clock.after(RETRY_MS, () => this.#retry(item.key));
     } else {
       this.#set({ ...item, state: "refused", refusal: code });
+      this.#sendActs();
     }
   }
 
@@ -190,10 +210,16 @@ export class Outbox {
   }
 }
 
-/** One key for each request, note and closing of a consultation, and for each piece of advice. */
-function keyOf(message: Message): string {
+/** An act in a deferred case; its page names it, so that it is one act however often it is sent. */
+type Act = Extract<OutboxMessage, { type: "write_chat" | "examine" | "tell_outcome" }>;
+const ACTS: ReadonlySet<string> = new Set<Act["type"]>(["write_chat", "examine", "tell_outcome"]);
+const isAct = (message: OutboxMessage): message is Act => ACTS.has(message.type);
+
+/** One key for each request, note and closing of a consultation, for each piece of advice, and for each act in a case. */
+function keyOf(message: OutboxMessage): string {
   if (message.type === "request") return `request ${message.request}`;
   if (message.type === "advise") return `advise ${message.consultation} ${message.revision}`;
+  if (isAct(message)) return `${message.type} ${"chat" in message ? message.chat : message.act}`;
   return `${message.type} ${message.consultation}`;
 }
 

@@ -81,7 +81,7 @@ test("a list is forgotten at the next welcome, and not when a late listener hear
 
 test("an act resolves when it is recorded, each type of message by its own answer", async () => {
   const { server, acts, say } = await rig();
-  const recorded = new Set(["defer", "assign_case", "read_case", "ask_opinion", "call_case", "examine", "tell_outcome"]);
+  const recorded = new Set(["defer", "assign_case", "read_case", "ask_opinion", "call_case", "tell_outcome"]);
   server.onMessage = (message: ClientMessage) => {
     if (recorded.has(message.type)) say({ type: "recorded", consultation: ID, of: message.type });
     if (message.type === "write_chat")
@@ -96,7 +96,6 @@ test("an act resolves when it is recorded, each type of message by its own answe
   await acts.askOpinion(ID, "doctor-sow");
   await acts.call(ID);
   await acts.ring(ID);
-  await acts.examine(ID, emptyIntake());
   await acts.tellOutcome(ID, "arrived", "va bien");
   await acts.write(ID, "Depuis quand ?", true);
   await acts.advise(ID, 2, "Repos");
@@ -104,9 +103,9 @@ test("an act resolves when it is recorded, each type of message by its own answe
   await acts.withdraw(ID);
   const heard = server.heard().slice(1);
   assert.deepEqual(heard[0], { type: "defer", consultation: ID, to: { speciality: "surgery" } });
-  assert.equal((heard[8] as { asks?: boolean }).asks, true);
-  assert.deepEqual(heard[10], { type: "close", consultation: ID, disposition: "advice", follow_up_h: 48 });
-  assert.equal(heard.length, 12);
+  assert.equal((heard[7] as { asks?: boolean }).asks, true);
+  assert.deepEqual(heard[9], { type: "close", consultation: ID, disposition: "advice", follow_up_h: 48 });
+  assert.equal(heard.length, 11);
 });
 
 test("a call that was made a case is closed in the page, and that is the answer", async () => {
@@ -183,6 +182,44 @@ test("the contents are read again when the row tells of more facts, and not othe
   say({ type: "case", ...row(ID, 5000, { facts: 9 }) });
   await settled();
   assert.equal(readings, 3);
+});
+
+test("without a network the copy of a case is shown with its time, until the server is read", async () => {
+  const { server, cases, say } = await rig();
+  say({ type: "case", ...row(ID, 5000) });
+  let fails = true;
+  const saved: unknown[] = [];
+  const kept = {
+    load: async () => ({ at: 7, view: { from: "copy" } as unknown as ConsultationView }),
+    save: (_: string, view: ConsultationView) => (saved.push(view), 8),
+  };
+  const read = async () => {
+    if (fails) throw new ApiError("offline");
+    return { from: "server" } as unknown as ConsultationView;
+  };
+  const contents = new CaseContents(ID, { cases, clock: server.clock, read, kept });
+  await settled();
+  assert.deepEqual([contents.view.value as unknown, contents.readAt.value, contents.fault.value], [{ from: "copy" }, 7, "offline"]);
+  fails = false;
+  await server.clock.pass(3000);
+  assert.deepEqual([contents.view.value as unknown, contents.readAt.value, saved.length], [{ from: "server" }, 8, 1]);
+  contents.close();
+});
+
+test("a kept list is shown with its age until the server tells its own, and never after that", async () => {
+  const server = new FakeServer();
+  const connection = server.connection();
+  const cases = new Cases(connection, server.clock);
+  await server.clock.pass(100_000);
+  cases.restore([row(ID, 5000, { age_ms: 1000 })], 60_000);
+  const [known] = cases.rows.value;
+  assert.deepEqual([server.clock.now() - known!.since, known!.dueAt - server.clock.now()], [61_000, -55_000]);
+  connection.start();
+  await server.clock.pass(50);
+  await settled();
+  assert.deepEqual(cases.rows.value, [], "the server has none");
+  cases.restore([row(ID, 5000)], 0);
+  assert.deepEqual(cases.rows.value, []);
 });
 
 test("a waiting request that becomes a case leads to a case and not to an end, also if we were away", async () => {

@@ -116,6 +116,56 @@ test("a passing refusal is tried again, and a final one is kept and reported", a
   assert.equal(texts().length, 2);
 });
 
+const act = (number: number) => `00000000-0000-4000-8000-00000000000${number}`;
+const examine = (number: number) => ({ type: "examine", consultation: ID, act: act(number), intake: { ...emptyIntake(), pulse: number } }) as const;
+const reply = { type: "write_chat", consultation: ID, chat: act(7), text: "Moins qu’hier" } as const;
+const outcome = { type: "tell_outcome", consultation: ID, act: act(8), outcome: "arrived", text: "" } as const;
+
+test("acts in a case wait on the device for their request, go one after the other, and leave with their acknowledgement", async () => {
+  const { outbox, server, states, texts, connect, owner } = await rig();
+  for (const message of [request, examine(1), examine(2), reply, outcome]) await outbox.put(message);
+  assert.deepEqual((await rig(owner)).states().length, 5, "after a power cut all five are there");
+  await connect();
+  assert.deepEqual(texts().map(({ type }) => type), ["request"], "the server knows no case yet");
+  server.socket.say({ type: "recorded", consultation: ID, of: "request" });
+  await written();
+  assert.deepEqual(texts().slice(1), [examine(1), reply, outcome], "one of a type at a time");
+  server.socket.say({ type: "recorded", consultation: ID, of: "examine", act: act(2) });
+  assert.ok(states().includes("examine sent"), "the acknowledgement names its act");
+  await outbox.put(examine(2));
+  server.socket.say({ type: "recorded", consultation: ID, of: "examine", act: act(1) });
+  server.socket.say({ type: "chat", consultation: ID, messages: [{ number: 1, at: 1, by: "Poste", chat: act(7) }] } as never);
+  await written();
+  assert.deepEqual(states(), ["tell_outcome sent", "examine sent"]);
+  assert.deepEqual(texts().at(-1), examine(2));
+});
+
+test("an act whose acknowledgement was lost is said again by the same name", async () => {
+  const { outbox, server, texts, states, connect } = await rig();
+  await connect();
+  await outbox.put(examine(1));
+  server.socket.drop();
+  await server.clock.pass(1000);
+  await written();
+  assert.deepEqual(texts(), [examine(1), examine(1)]);
+  server.socket.say({ type: "recorded", consultation: ID, of: "examine", act: act(1) });
+  await written();
+  assert.deepEqual(states(), []);
+});
+
+test("an act that is refused for good holds the next of its type no longer up", async () => {
+  const { outbox, server, texts, states, connect } = await rig();
+  await connect();
+  await outbox.put(examine(1));
+  await outbox.put(examine(2));
+  server.socket.say({ type: "error", code: "storage", of: "examine", by: null });
+  assert.equal(texts().length, 1, "the next one does not overtake it");
+  await server.clock.pass(3000);
+  server.socket.say({ type: "error", code: "not_found", of: "examine", by: null });
+  await written();
+  assert.deepEqual(states(), ["examine refused", "examine sent"]);
+});
+
 test("a closed consultation drops the message that closes it", async () => {
   const { outbox, server, states, connect } = await rig();
   await connect();

@@ -1,5 +1,5 @@
 /**
- * What people do with a deferred case. Each function sends one message and resolves when the server has answered that it is
+ * What people do with a deferred case while they are connected; what a post writes goes through the outbox. Each function sends one message and resolves when the server has answered that it is
  * durable; it rejects with an `ApiError`, whose code is the server's, or `offline` if no answer came. It keeps no text:
  * a screen keeps what was typed until the function has resolved.
  */
@@ -11,7 +11,6 @@ import type {
   ConsultationId,
   Disposition,
   ErrorCode,
-  Intake,
   Outcome,
   PartyId,
   ServerMessage,
@@ -62,11 +61,6 @@ export class CaseActs {
   ring(consultation: ConsultationId): Promise<void> {
     const rings = (answer: ServerMessage) => answer.type === "requested" && answer.request.request === consultation;
     return this.#say({ type: "ring_again", consultation }, rings);
-  }
-
-  /** Sends the whole form again with the new values. */
-  examine(consultation: ConsultationId, intake: Intake): Promise<void> {
-    return this.#say({ type: "examine", consultation, intake });
   }
 
   /** Tells what became of the patient. */

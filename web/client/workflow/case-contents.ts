@@ -12,12 +12,29 @@ export interface ContentsPorts {
   cases: Pick<Cases, "of">;
   clock: Clock;
   read(id: ConsultationId): Promise<ConsultationView>;
+  /** The device's copies; none on a page that keeps nothing of a case. */
+  kept?: KeptContents;
+}
+
+/** What a device keeps of cases that it has read, so that they can be read without a network. */
+export interface KeptContents {
+  load(id: ConsultationId): Promise<Copy | undefined>;
+  /** Keeps a copy, and returns its time. */
+  save(id: ConsultationId, view: ConsultationView): number;
+}
+
+/** A copy of what is in a case. */
+export interface Copy {
+  /** The time of this device when it was read, ms since 1970, for showing only. */
+  at: number;
+  view: ConsultationView;
 }
 
 /** The contents of one open case. Call `close` when its screen goes. */
 export class CaseContents {
   readonly #view = signal<ConsultationView | null>(null);
   readonly #fault = signal<string | null>(null);
+  readonly #readAt = signal<number | null>(null);
   readonly #id: ConsultationId;
   readonly #ports: ContentsPorts;
   readonly #stop: () => void;
@@ -26,6 +43,8 @@ export class CaseContents {
   /** The number of facts that the last reading had at least. */
   #has = 0;
 
+  /** The time of this device when what is shown was read; null for a page that keeps no copies. */
+  readonly readAt: ReadonlySignal<number | null> = this.#readAt;
   /** The consultation; null until it was read. */
   readonly view: ReadonlySignal<ConsultationView | null> = this.#view;
   /** The code of the refusal of the last reading, which is tried again; null if it succeeded. */
@@ -34,6 +53,10 @@ export class CaseContents {
   constructor(id: ConsultationId, ports: ContentsPorts) {
     this.#id = id;
     this.#ports = ports;
+    void ports.kept?.load(id).then((copy) => {
+      if (!copy || this.#view.peek()) return;
+      [this.#view.value, this.#readAt.value] = [copy.view, copy.at];
+    });
     this.#stop = effect(() => {
       const facts = ports.cases.of(id)?.facts ?? 1;
       if (facts > this.#has) untracked(() => void this.#read());
@@ -50,7 +73,7 @@ export class CaseContents {
     this.#reading = true;
     const wanted = this.#wanted();
     const code = await this.#ports.read(this.#id).then(
-      (view) => ((this.#has = wanted), (this.#view.value = view), null),
+      (view) => this.#take(view, wanted),
       (error: unknown) => (error instanceof ApiError ? error.code : "internal"),
     );
     this.#reading = false;
@@ -60,14 +83,21 @@ export class CaseContents {
     else if (this.#wanted() > this.#has) void this.#read();
   }
 
+  #take(view: ConsultationView, facts: number): null {
+    this.#has = facts;
+    this.#view.value = view;
+    this.#readAt.value = this.#ports.kept?.save(this.#id, view) ?? null;
+    return null;
+  }
+
   #wanted(): number {
     return this.#ports.cases.of(this.#id)?.facts ?? 1;
   }
 }
 
 /** The contents of a case for a page. */
-export const contentsOf = (cases: Pick<Cases, "of">, id: ConsultationId): CaseContents =>
-  new CaseContents(id, { cases, clock: pageClock, read: (of) => get(`/api/consultations/${of}`) });
+export const contentsOf = (cases: Pick<Cases, "of">, id: ConsultationId, kept?: KeptContents): CaseContents =>
+  new CaseContents(id, { cases, clock: pageClock, read: (of) => get(`/api/consultations/${of}`), ...(kept && { kept }) });
 
 /** Refusals that no second reading changes. */
 const LASTING: ReadonlySet<string> = new Set(["not_found", "signed_out", "set_aside"]);

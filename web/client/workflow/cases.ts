@@ -41,13 +41,18 @@ export class Cases {
     });
   }
 
+  /** Shows rows that the device has kept, and that were told `ago_ms` ago, until the server tells its own. */
+  restore(rows: readonly CaseRow[], ago_ms: number): void {
+    if (!this.#welcome) this.#rows.value = new Map(rows.map((row) => this.#timed(row, ago_ms)));
+  }
+
   /** The row of a case; none if it is not in the list. */
   of(id: ConsultationId): Case | undefined {
     return this.#rows.value.get(id);
   }
 
-  #timed(row: CaseRow): [ConsultationId, Case] {
-    const now = this.#clock.now();
+  #timed(row: CaseRow, ago_ms = 0): [ConsultationId, Case] {
+    const now = this.#clock.now() - ago_ms;
     return [row.consultation, { ...row, since: now - row.age_ms, dueAt: now + row.due_in_ms }];
   }
 }

@@ -3,10 +3,11 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Case } from "../../client/workflow/cases.ts";
+import type { Filed } from "../../client/workflow/post.ts";
 import { contentsOf } from "../../client/workflow/case-contents.ts";
 import { dangers } from "../../client/workflow/vitals.ts";
 import type { ConsultationView } from "../../protocol/api.ts";
-import type { Attachment, Intake, Speciality } from "../../protocol/messages.ts";
+import type { Attachment, Intake, Sex, Speciality } from "../../protocol/messages.ts";
 import { AttachmentList, VitalsChart } from "../../ui/attachments/later.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -21,10 +22,12 @@ import { client } from "../kiosk.ts";
 import { addAttachment } from "../later.ts";
 import { PrintButton } from "../PrintButton.tsx";
 import { cases, screen } from "../shell.ts";
-import { acts, tryTo } from "./acts.ts";
+import { acts, ownActs, tryTo } from "./acts.ts";
 import { Discussion } from "./Discussion.tsx";
+import { copies } from "./kept/copies.ts";
+import { replied } from "./kept/replied.ts";
 import { OutcomeQuestion } from "./OutcomeQuestion.tsx";
-import { Progress } from "./Receipts.tsx";
+import { OwnActs, Progress, Receipts } from "./Receipts.tsx";
 
 const AddAttachment = lazy(addAttachment);
 const PhotoView = lazy(async () => (await import("../../ui/PhotoView.tsx")).PhotoView);
@@ -36,7 +39,7 @@ interface BodyProps {
 }
 
 export function CaseBody({ id, onGone }: BodyProps) {
-  const contents = useMemo(() => contentsOf(cases, id), [id]);
+  const contents = useMemo(() => contentsOf(cases, id, copies), [id]);
   useEffect(() => () => contents.close(), [contents]);
   const row = cases.of(id);
   const view = contents.view.value;
@@ -44,14 +47,40 @@ export function CaseBody({ id, onGone }: BodyProps) {
     if (view && row?.state === "answered") void acts.read(id).catch(() => undefined);
   }, [view, row?.state]);
   const fault = contents.fault.value;
+  const filed = client.post.filed.value.find(({ request }) => request.request === id);
+  const isOver = view && !row && !filed;
   return (
     <>
-      {row ? <Progress row={row} /> : view && <Banner icon={icon.check} data-testid="case-over">{t("kiosk.case.over")}</Banner>}
-      {fault && <Banner tone="warn" icon={icon.linkOff}>{errorTextOf({ code: fault })}</Banner>}
-      {!view && !fault && <p>{t("common.loading")}</p>}
-      {view && <Contents id={id} view={view} row={row} onGone={onGone} />}
+      {row ? <Progress row={row} /> : filed ? <Receipts reached="saved" /> : isOver && <Banner icon={icon.check} data-testid="case-over">{t("kiosk.case.over")}</Banner>}
+      <OwnActs id={id} />
+      {fault && !view && !filed && <Banner tone="warn" icon={icon.linkOff}>{row ? t("kiosk.case.unread_here") : errorTextOf({ code: fault })}</Banner>}
+      {!view && !fault && !filed && <p>{t("common.loading")}</p>}
+      {view ? <Contents id={id} view={view} row={row} onGone={onGone} /> : <Unread id={id} row={row} filed={filed} />}
     </>
   );
+}
+
+/** A case whose contents the tablet does not have: what may be added all the same, and the form if it is still here. */
+function Unread({ id, row, filed }: { id: string; row: Case | undefined; filed: Filed | undefined }) {
+  const isOpen = row !== undefined && row.state !== "follow_up";
+  return (
+    <>
+      {row?.state === "follow_up" && <Outcome id={id} sex={undefined} speciality={row.speciality} />}
+      {isOpen && <Discussion id={id} chat={[]} marks={[]} open asked={asksPost(row)} />}
+      {filed && (
+        <Part title={t("kiosk.case.form")}>
+          <Form intake={filed.request.intake} speciality={filed.request.speciality} />
+        </Part>
+      )}
+      <Files id={id} attachments={[]} open={isOpen || filed !== undefined} />
+    </>
+  );
+}
+
+/** The question for the outcome, until it is answered on this tablet. */
+function Outcome({ id, ...patient }: { id: string; sex: Sex | undefined; speciality: Speciality }) {
+  const told = ownActs(id).some(({ message, item }) => message.type === "tell_outcome" && item?.state !== "refused");
+  return told ? null : <OutcomeQuestion id={id} {...patient} />;
 }
 
 interface ContentsProps extends BodyProps {
@@ -64,7 +93,7 @@ function Contents({ id, view, row, onGone }: ContentsProps) {
   const isOpen = row !== undefined && row.state !== "follow_up";
   return (
     <>
-      {row?.state === "follow_up" && <OutcomeQuestion id={id} sex={record.intake.sex} speciality={record.speciality} />}
+      {row?.state === "follow_up" && <Outcome id={id} sex={record.intake.sex} speciality={record.speciality} />}
       {record.advice.length > 0 && (
         <Part title={t("kiosk.case.answer")}>
           <AdviceSheet advice={record.advice} />
@@ -73,7 +102,7 @@ function Contents({ id, view, row, onGone }: ContentsProps) {
           </div>
         </Part>
       )}
-      <Discussion id={id} chat={view.chat ?? []} marks={view.chat_marks ?? []} open={isOpen} asked={row?.state === "asked"} />
+      <Discussion id={id} chat={view.chat ?? []} marks={view.chat_marks ?? []} open={isOpen} asked={asksPost(row)} />
       <Part title={t("kiosk.case.form")}>
         {record.intake.name && <p><strong dir="auto">{record.intake.name}</strong></p>}
         <Form intake={record.intake} speciality={record.speciality} />
@@ -100,6 +129,9 @@ function Files({ id, attachments, open }: { id: string; attachments: readonly At
     </section>
   );
 }
+
+/** True if the specialist waits for a reply that was not written here yet. */
+const asksPost = (row: Case | undefined): boolean => row?.state === "asked" && !replied.value.has(row.consultation);
 
 function Part({ title, children }: { title: string; children: ComponentChildren }) {
   return (

@@ -6,13 +6,14 @@ import * as icon from "../../ui/icons.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import french from "../../ui/texts/fr.json?casedoor";
 import { cases, screen, unsent } from "../shell.ts";
+import { replied } from "./kept/replied.ts";
 import { needsPost } from "./needs.ts";
 
 learn(french);
 
 export function CaseDoor() {
   const at = (seconds.value, now());
-  const needed = cases.rows.value.filter((row) => needsPost(row, at)).length;
+  const needed = cases.rows.value.filter((row) => needsPost(row, at) && !replied.value.has(row.consultation)).length;
   const all = cases.rows.value.length + unsent.value;
   if (!all) return null;
   return (

@@ -11,13 +11,17 @@ import { Icon } from "../../ui/Icon.tsx";
 import { loadStylesheet } from "../../ui/stylesheet.ts";
 import french from "../../ui/texts/fr.json?case";
 import vitals from "../../ui/vitals.css?later";
+import { Banner } from "../../ui/Banner.tsx";
+import { moment } from "../../ui/dates.ts";
 import { BackButton } from "../BackButton.tsx";
 import { client } from "../kiosk.ts";
 import { PinGate } from "../PinGate.tsx";
-import { cases, connection, screen } from "../shell.ts";
+import { cases, screen } from "../shell.ts";
 import styles from "./cases.css?later";
 import { CaseBody } from "./CaseBody.tsx";
 import { Examine } from "./Examine.tsx";
+import { knownAt } from "./kept/copies.ts";
+import { replied } from "./kept/replied.ts";
 import { needsPost } from "./needs.ts";
 import { Progress, Receipts } from "./Receipts.tsx";
 
@@ -33,7 +37,7 @@ export async function loaded() {
 function CaseList() {
   const at = (seconds.value, now());
   const rows = cases.rows.value;
-  const needed = rows.filter((row) => needsPost(row, at));
+  const needed = rows.filter((row) => needsPost(row, at) && !replied.value.has(row.consultation));
   // The row of a case may come before the answer that empties the outbox.
   const filed = client.post.filed.value.filter(({ request }) => !cases.of(request.request));
   return (
@@ -43,7 +47,7 @@ function CaseList() {
         <h1>{t("kiosk.case.title")}</h1>
       </header>
       <PinGate>
-        {connection.state.value.at !== "ready" && <p class="soft">{t("kiosk.case.offline")}</p>}
+        <Known />
         {rows.length + filed.length === 0 && <p>{t("kiosk.case.none")}</p>}
         {needed.map((row) => (
           <Card key={row.consultation} row={row} needed />
@@ -58,6 +62,16 @@ function CaseList() {
           ))}
       </PinGate>
     </main>
+  );
+}
+
+/** Without a network: from when the list is. */
+function Known() {
+  if (knownAt.value === null) return null;
+  return (
+    <Banner icon={icon.linkOff} data-testid="cases-known-at">
+      {t("kiosk.case.offline_since", { time: moment(knownAt.value) })}
+    </Banner>
   );
 }
 
@@ -76,6 +90,7 @@ function Card({ row, needed }: { row: Case; needed?: boolean }) {
         {row.unread > 0 && <strong> · {t("kiosk.case.unread", { n: row.unread })}</strong>}
       </Who>
       <Progress row={row} />
+      {replied.value.has(row.consultation) && <p class="next soft">{t("kiosk.case.act.stored")}</p>}
     </button>
   );
 }
@@ -94,6 +109,11 @@ function UnsentCard({ filed: { request, refusal } }: { filed: Filed }) {
       </Who>
       <Receipts reached="saved" />
       <p class={refusal ? "next bad" : "next soft"}>{refusal ? errorText(refusal) : t("kiosk.case.goes_alone")}</p>
+      <div class="actions">
+        <Button icon={icon.note} data-testid="case-open" onClick={() => (screen.value = { at: "case", id: request.request })}>
+          {t("kiosk.case.open")}
+        </Button>
+      </div>
       {refusal && (
         <div class="actions">
           <Button kind="go" icon={icon.send} onClick={again}>
@@ -140,6 +160,7 @@ function CaseScreen({ id }: { id: string }) {
         <h1>{t("kiosk.case.one")}</h1>
       </header>
       <PinGate>
+        <Known />
         <CaseBody id={id} onGone={toList} />
       </PinGate>
     </main>

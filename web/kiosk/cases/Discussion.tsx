@@ -1,4 +1,4 @@
-/** The discussion of a case: what was written, the specialist's question, and a field. What is typed stays on the tablet until the server has it. */
+/** The discussion of a case: what was written, the specialist's question, and a field, which works without a network. */
 
 import { useEffect, useState } from "preact/hooks";
 import { type ChatMark, type ChatMessage, TEXT_LIMITS } from "../../protocol/messages.ts";
@@ -9,7 +9,7 @@ import { Field } from "../../ui/Field.tsx";
 import { t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import { client } from "../kiosk.ts";
-import { acts, tryTo } from "./acts.ts";
+import { acts, tryTo, write } from "./acts.ts";
 
 /** A text that is typed; its name stays the same when it is sent again, so that it is one message. */
 interface Typed {
@@ -59,7 +59,8 @@ function Reply({ id, asked }: { id: string; asked: boolean }) {
   };
   const send = async () => {
     setBusy(true);
-    if (await tryTo(acts.write(id, typed.text.trim().normalize(), false, typed.chat))) {
+    const text = typed.text.trim().normalize();
+    if (await tryTo(write({ type: "write_chat", consultation: id, chat: typed.chat, text }))) {
       setTyped({ chat: crypto.randomUUID(), text: "" });
       await client.drafts.clear(name);
     }

@@ -1,9 +1,9 @@
-/** The form of a case with its last values: what has changed is typed over, and the whole form is sent again. */
+/** The form of a case with its last values: what has changed is typed over, and the whole form is sent again, also without a network. */
 
 import { useEffect, useState } from "preact/hooks";
-import { get } from "../../client/index.ts";
+import { get, pageClock } from "../../client/index.ts";
 import type { ConsultationView } from "../../protocol/api.ts";
-import { TEXT_LIMITS } from "../../protocol/messages.ts";
+import { type Intake, type Speciality, TEXT_LIMITS } from "../../protocol/messages.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Field } from "../../ui/Field.tsx";
@@ -12,7 +12,9 @@ import * as icon from "../../ui/icons.ts";
 import { changeForm, clearExamination, closeForm, form, opened, openExamination } from "../draft.ts";
 import { dangersOf, firstParts, type FormKind, impossible, intakeOf, kindOf, otherParts } from "../form.ts";
 import { Parts, Unmeasurable } from "../FormFields.tsx";
-import { acts, tryTo } from "./acts.ts";
+import { connection } from "../shell.ts";
+import { ownActs, tryTo, write } from "./acts.ts";
+import { copies } from "./kept/copies.ts";
 
 interface ExamineProps {
   id: string;
@@ -23,10 +25,10 @@ export function Examine({ id, onDone }: ExamineProps) {
   const [kind, setKind] = useState<FormKind | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   useEffect(() => {
-    get<ConsultationView>(`/api/consultations/${id}`).then(
-      async ({ record }) => {
-        await openExamination(id, record.speciality, record.intake);
-        setKind(kindOf(record.speciality));
+    lastForm(id).then(
+      async ({ speciality, intake }) => {
+        await openExamination(id, speciality, intake);
+        setKind(kindOf(speciality));
       },
       (error: unknown) => setFault(errorTextOf(error)),
     );
@@ -44,7 +46,8 @@ function Values({ id, kind, onDone }: ExamineProps & { kind: FormKind }) {
   const send = async () => {
     if (wrong && warned !== wrong) return setWarned(wrong);
     setBusy(true);
-    if (await tryTo(acts.examine(id, intakeOf(form.value)))) {
+    const act = crypto.randomUUID();
+    if (await tryTo(write({ type: "examine", consultation: id, act, intake: intakeOf(form.value) }))) {
       await clearExamination(id);
       onDone();
     }
@@ -80,3 +83,23 @@ function Values({ id, kind, onDone }: ExamineProps & { kind: FormKind }) {
     </>
   );
 }
+
+/** The form with the newest values: those that wait on this tablet, else the server's, else those that the tablet read last. */
+async function lastForm(id: string): Promise<{ speciality: Speciality; intake: Intake }> {
+  const waiting = ownActs(id).flatMap(({ message, item }) => (item && message.type === "examine" ? [message.intake] : []));
+  const { record } = await readOrCopy(id);
+  return { speciality: record.speciality, intake: waiting.at(-1) ?? record.intake };
+}
+
+/** The server's answer, or the tablet's copy if there is no network or the server does not answer soon. */
+async function readOrCopy(id: string): Promise<ConsultationView> {
+  const read = get<ConsultationView>(`/api/consultations/${id}`);
+  const copy = await copies.load(id);
+  if (!copy) return read;
+  const isOffline = connection.state.peek().at !== "ready";
+  const late = new Promise<ConsultationView>((resolve) => pageClock.after(isOffline ? 0 : PATIENCE_MS, () => resolve(copy.view)));
+  return Promise.race([read.catch(() => copy.view), late]);
+}
+
+/** A nurse who wants to type waits no longer than this for the server. */
+const PATIENCE_MS = 3000;

@@ -21,7 +21,7 @@ import { addAttachment } from "../later.ts";
 import { cases, connection, screen } from "../shell.ts";
 import { acts, tryTo } from "./acts.ts";
 import styles from "./cases.css?later";
-import { known, learnDoctors } from "./doctors.ts";
+import { known, learnDoctors } from "./kept/doctors.ts";
 import { ANSWER_WITHIN, doctorsOf } from "./needs.ts";
 import { Progress, Receipts } from "./Receipts.tsx";
 

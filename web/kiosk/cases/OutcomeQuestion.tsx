@@ -7,7 +7,7 @@ import { Field } from "../../ui/Field.tsx";
 import { t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import { client } from "../kiosk.ts";
-import { acts, tryTo } from "./acts.ts";
+import { tryTo, write } from "./acts.ts";
 
 interface OutcomeProps {
   id: string;
@@ -24,7 +24,8 @@ export function OutcomeQuestion({ id, sex, speciality }: OutcomeProps) {
   const isWoman = sex === "female" || (sex === undefined && speciality === "obstetrics");
   const tell = async () => {
     setBusy(true);
-    if (chosen && (await tryTo(acts.tellOutcome(id, chosen, text.trim())))) await client.drafts.clear(name);
+    const told = { type: "tell_outcome" as const, consultation: id, act: crypto.randomUUID(), text: text.trim() };
+    if (chosen && (await tryTo(write({ ...told, outcome: chosen })))) await client.drafts.clear(name);
     setBusy(false);
   };
   return (

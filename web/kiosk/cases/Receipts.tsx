@@ -1,10 +1,15 @@
-/** The receipts of a case: kept, sent, read, answered; and who has the next step until when. */
+/** The receipts of a case and of what was written in it: kept, sent, read, answered; and who has the next step until when. */
 
+import { useEffect } from "preact/hooks";
 import { now, seconds } from "../../client/index.ts";
 import type { Case } from "../../client/workflow/cases.ts";
-import { t } from "../../ui/i18n.ts";
+import type { ConsultationId } from "../../protocol/messages.ts";
+import { Button } from "../../ui/Button.tsx";
+import { errorText, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import { Icon } from "../../ui/Icon.tsx";
+import { connection } from "../shell.ts";
+import { forgetSent, giveUp, type OwnAct, ownActs, tryTo, write } from "./acts.ts";
 import { RECEIPTS, type Receipt, receiptOf, roughly, standingOf } from "./needs.ts";
 
 /** The four steps; those that were reached have a tick. */
@@ -42,5 +47,47 @@ export function Progress({ row }: { row: Case }) {
       <Receipts reached={receiptOf(row)} />
       <NextStep row={row} />
     </>
+  );
+}
+
+/** What was written on this tablet, and whether the server has it. Nothing if nothing was. */
+export function OwnActs({ id }: { id: ConsultationId }) {
+  const own = ownActs(id);
+  useEffect(() => () => forgetSent(id), [id]);
+  if (own.length === 0) return null;
+  return (
+    <ul class="own-acts" aria-live="polite">
+      {own.map(({ message, item }) => (
+        <OwnLine key={"chat" in message ? message.chat : message.act} message={message} item={item} />
+      ))}
+    </ul>
+  );
+}
+
+function OwnLine({ message, item }: OwnAct) {
+  const isGoing = item?.state === "sent" && connection.state.value.at === "ready";
+  const state = !item ? "sent" : isGoing ? "going" : item.state === "refused" ? "refused" : "stored";
+  const said = message.type === "examine" ? "" : message.text;
+  return (
+    <li data-testid="own-act" data-type={message.type} data-state={state}>
+      <span>
+        <strong>{t(`kiosk.case.act.${message.type}`)}</strong> {message.type === "tell_outcome" && t(`kiosk.case.outcome.${message.outcome}`)}
+      </span>
+      {said && <span class="said" dir="auto">{said}</span>}
+      <span class={state === "refused" ? "bad" : state === "sent" ? "good" : "soft"}>
+        <Icon of={state === "sent" ? icon.check : state === "refused" ? icon.alert : icon.clock} />{" "}
+        {state === "refused" ? errorText(item?.refusal ?? "internal") : t(item && !item.kept ? "kiosk.wait.unkept" : `kiosk.case.act.${state}`)}
+      </span>
+      {state === "refused" && (
+        <span class="actions">
+          <Button icon={icon.send} data-testid="own-act-retry" onClick={() => void tryTo(write(message))}>
+            {t("common.retry")}
+          </Button>
+          <Button kind="bare" icon={icon.close} data-testid="own-act-drop" onClick={() => void giveUp(message)}>
+            {t("kiosk.case.act.drop")}
+          </Button>
+        </span>
+      )}
+    </li>
   );
 }

@@ -1,7 +1,8 @@
 /** What a case is about for its post: how far it has come, and whether it needs something. Pure. */
 
 import type { Case } from "../../client/workflow/cases.ts";
-import type { Colleague } from "../../protocol/api.ts";
+import type { OutboxMessage } from "../../client/offline/outbox.ts";
+import type { Colleague, ConsultationView } from "../../protocol/api.ts";
 import type { Speciality, Urgency } from "../../protocol/messages.ts";
 
 /** How far a case has come, as its receipts show it. */
@@ -38,6 +39,13 @@ export function standingOf({ state, doctor, dueAt }: Pick<Case, "state" | "docto
 /** True if the post has something to do or to read: a question, an answer, a message, or the outcome to tell. */
 export function needsPost(row: Pick<Case, "state" | "doctor" | "dueAt" | "unread">, now: number): boolean {
   return row.unread > 0 || ["asked", "answered", "outcome"].includes(standingOf(row, now));
+}
+
+/** True if a record has this act of a post already: it arrived, and only its acknowledgement was lost. */
+export function isThere({ record, chat = [], summary }: Pick<ConsultationView, "record" | "chat" | "summary">, message: OutboxMessage): boolean {
+  if (message.type === "write_chat") return chat.some((one) => one.chat === message.chat);
+  if (message.type === "examine") return !!message.act && !!record.examinations?.some(({ act }) => act === message.act);
+  return message.type === "tell_outcome" && !!message.act && summary.outcome?.act === message.act;
 }
 
 /** The doctors of a speciality to whom a case may be addressed, who are connected coming first. */

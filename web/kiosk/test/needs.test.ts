@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Colleague } from "../../protocol/api.ts";
 import type { CaseState } from "../../protocol/messages.ts";
-import { doctorsOf, needsPost, receiptOf, roughly, standingOf } from "../cases/needs.ts";
+import { doctorsOf, isThere, needsPost, receiptOf, roughly, standingOf } from "../cases/needs.ts";
 
 const row = (state: CaseState, dueAt = 100, doctor: string | null = "Dr Awa", unread = 0) => ({ state, dueAt, doctor, unread });
 
@@ -47,4 +47,13 @@ test("the doctors of a speciality are offered, who are connected first, then by 
   ];
   assert.deepEqual(doctorsOf(all, "obstetrics").map(({ name }) => name), ["Dr Zoé", "Dr Élimane", "Dr Ndiaye"]);
   assert.deepEqual(doctorsOf(all, "paediatrics"), []);
+});
+
+test("the record tells whether an act arrived, of which only the acknowledgement was lost", () => {
+  const view = { record: { examinations: [{ act: "a" }, {}] }, chat: [{ chat: "c" }], summary: { outcome: { act: "o" } } };
+  const has = (message: object) => isThere(view as never, message as never);
+  assert.deepEqual(["a", "b", undefined].map((act) => has({ type: "examine", act })), [true, false, false]);
+  assert.deepEqual(["c", "d"].map((chat) => has({ type: "write_chat", chat })), [true, false]);
+  assert.deepEqual(["o", "a"].map((act) => has({ type: "tell_outcome", act })), [true, false], "somebody else told the outcome");
+  assert.equal(isThere({ record: {}, summary: {} } as never, { type: "tell_outcome", act: "o" } as never), false);
 });

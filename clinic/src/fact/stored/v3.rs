@@ -11,7 +11,7 @@ use super::{
 use crate::{
     attachment, case,
     fact::{self},
-    id::{AttachmentId, ChatId, ConsultationId, PartyId, PatientId, StaffId},
+    id::{ActId, AttachmentId, ChatId, ConsultationId, PartyId, PatientId, StaffId},
     people, photo,
     pii::Pii,
     request,
@@ -99,10 +99,14 @@ enum What {
     Reminded {},
     Examined {
         intake: Box<Intake>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        act: Option<Uuid>,
     },
     OutcomeTold {
         outcome: Outcome,
         text: Pii<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        act: Option<Uuid>,
     },
     Attached {
         attachment: Uuid,
@@ -191,9 +195,12 @@ impl What {
             },
             fact::What::CaseRead => Self::CaseRead {},
             fact::What::Reminded => Self::Reminded {},
-            fact::What::Examined { intake } => Self::Examined { intake: Box::new(intake.clone().into()) },
-            fact::What::OutcomeTold { outcome, text } => {
-                Self::OutcomeTold { outcome: (*outcome).into(), text: text.clone() }
+            fact::What::Examined { intake, act } => {
+                Self::Examined { intake: Box::new(intake.clone().into()), act: act.map(|act| act.0) }
+            }
+            fact::What::OutcomeTold { outcome, text, act } => {
+                let act = act.map(|act| act.0);
+                Self::OutcomeTold { outcome: (*outcome).into(), text: text.clone(), act }
             }
             fact::What::Attached { attachment, file } => {
                 Self::Attached { attachment: attachment.0, file: file.clone().into() }
@@ -219,8 +226,12 @@ impl From<What> for fact::What {
             }
             What::CaseRead {} => Self::CaseRead,
             What::Reminded {} => Self::Reminded,
-            What::Examined { intake } => Self::Examined { intake: (*intake).into() },
-            What::OutcomeTold { outcome, text } => Self::OutcomeTold { outcome: outcome.into(), text },
+            What::Examined { intake, act } => {
+                Self::Examined { intake: (*intake).into(), act: act.map(ActId) }
+            }
+            What::OutcomeTold { outcome, text, act } => {
+                Self::OutcomeTold { outcome: outcome.into(), text, act: act.map(ActId) }
+            }
             What::Attached { attachment, file } => {
                 Self::Attached { attachment: AttachmentId(attachment), file: file.into() }
             }

@@ -4,10 +4,10 @@
  */
 
 import { signal } from "@preact/signals";
-import { get } from "../../client/index.ts";
-import type { Colleague } from "../../protocol/api.ts";
-import { client } from "../kiosk.ts";
-import { connection } from "../shell.ts";
+import { get } from "../../../client/index.ts";
+import type { Colleague } from "../../../protocol/api.ts";
+import { client } from "../../kiosk.ts";
+import { connection } from "../../shell.ts";
 
 /** The list, and when this tablet got it. */
 interface Known {
