@@ -1,6 +1,14 @@
 //! The configuration: strings from a file and the environment become one typed [`Config`]. Everything is checked before a port
 //! opens, and every error names its key and says what to do.
 
+mod error;
+mod escalation;
+
+pub use self::error::ConfigError;
+use self::{
+    error::demand,
+    escalation::{RawEscalation, step},
+};
 use crate::{data_folder::default_key_file, logging::LogFormat};
 use config::{Environment, File, FileFormat};
 use serde::Deserialize;
@@ -40,7 +48,7 @@ pub struct Config {
     pub log: LogFormat,
     /// The time that running consultations may go on after a stop was requested.
     pub drain_deadline: Duration,
-    /// The time for which each escalation step rings specialists.
+    /// The times for which the escalation steps ring specialists.
     pub steps: StepTimes,
     /// The deadlines of deferred cases.
     pub cases: CaseTimes,
@@ -118,24 +126,6 @@ impl Media {
             (SocketAddr::new(self.bind, port), advertised)
         })
     }
-}
-
-/// The error of a configuration that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// It cannot be read, or a key is unknown or has a value of the wrong type.
-    #[error("the configuration cannot be used: {0}")]
-    Unreadable(#[from] config::ConfigError),
-    /// A value has the right type but cannot be used.
-    #[error("{key} = {value}: {advice}")]
-    Value {
-        /// The key, as in the file.
-        key: &'static str,
-        /// The value that was found.
-        value: String,
-        /// The advice to the administrator.
-        advice: &'static str,
-    },
 }
 
 impl Config {
@@ -285,27 +275,6 @@ struct RawMedia {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[expect(clippy::struct_field_names, reason = "units last, as everywhere")]
-struct RawEscalation {
-    stat_s: Option<u64>,
-    urgent_s: Option<u64>,
-    routine_s: Option<u64>,
-}
-
-impl RawEscalation {
-    fn check(&self) -> Result<StepTimes, ConfigError> {
-        let default = StepTimes::default();
-        Ok(StepTimes {
-            stat_ms: step("escalation.stat_s", self.stat_s, default.stat_ms)?,
-            urgent_ms: step("escalation.urgent_s", self.urgent_s, default.urgent_ms)?,
-            routine_ms: step("escalation.routine_s", self.routine_s, default.routine_ms)?,
-            ..default
-        })
-    }
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[expect(clippy::struct_field_names, reason = "units last, as everywhere")]
 struct RawCases {
     defer_s: Option<u64>,
     stat_s: Option<u64>,
@@ -347,13 +316,6 @@ fn check_time_zone(zone: Option<String>) -> Result<Option<String>, ConfigError> 
     Ok(named)
 }
 
-/// Checks the time of an escalation step: at least a second, so that somebody can hear it ring, and at most a day.
-fn step(key: &'static str, seconds: Option<u64>, default_ms: u64) -> Result<u64, ConfigError> {
-    let Some(seconds) = seconds else { return Ok(default_ms) };
-    demand((1..=86_400).contains(&seconds), key, seconds, "choose 1 to 86400 seconds")?;
-    Ok(seconds * 1_000)
-}
-
 impl RawMedia {
     fn check(self) -> Result<Media, ConfigError> {
         let Self { bind, first_port, shards, advertised } = self;
@@ -382,15 +344,6 @@ fn check_tls(tls: Tls) -> Result<Tls, ConfigError> {
         )?;
     }
     Ok(tls)
-}
-
-fn demand(
-    holds: bool,
-    key: &'static str,
-    value: impl fmt::Display,
-    advice: &'static str,
-) -> Result<(), ConfigError> {
-    if holds { Ok(()) } else { Err(ConfigError::Value { key, value: value.to_string(), advice }) }
 }
 
 const fn default_drain_s() -> u64 {

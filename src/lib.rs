@@ -22,6 +22,7 @@ pub mod bridge;
 pub mod net;
 
 pub mod audit_watch;
+pub mod declarations;
 pub mod identity;
 pub mod journal;
 pub mod link_history;

@@ -174,6 +174,8 @@ const fn word(what: &What) -> &'static str {
         What::Escalated { .. } => "escalated",
         What::Claimed { .. } => "claimed",
         What::RangAgain { .. } => "rang again",
+        What::Postponed { .. } => "put off",
+        What::Redirected { .. } => "redirected",
         What::Entered { .. } => "entered",
         What::Left => "left",
         What::Noted { .. } => "noted",

@@ -5,6 +5,7 @@ mod contributions;
 mod custody;
 mod deferral;
 mod fold;
+mod postponement;
 
 use crate::{
     attachment::Attachment,
@@ -19,6 +20,7 @@ use crate::{
     pii::Pii,
     request::{Request, Step},
     time::Timestamp,
+    wait::{Postponement, Redirection},
 };
 
 /// State of a consultation.
@@ -90,6 +92,8 @@ pub struct Consultation {
     ended_at: Option<Timestamp>,
     owner: Option<PartyId>,
     rings_again: Option<RingingAgain>,
+    postponed: Option<Postponement>,
+    redirected: Option<Redirection>,
     entered: Vec<Identity>,
     formers: Vec<Identity>,
     note: Option<Note>,
@@ -266,6 +270,8 @@ impl Consultation {
             ended_at: None,
             owner: None,
             rings_again: None,
+            postponed: None,
+            redirected: None,
             entered: Vec::new(),
             formers: Vec::new(),
             note: None,
@@ -289,14 +295,6 @@ impl Consultation {
         self.entered.iter().find(|one| one.party == *party)
     }
 
-    fn escalate(&mut self, step: Step, at: Timestamp) -> Result<(), Illegal> {
-        if step <= self.step {
-            return Err(Illegal::Backwards);
-        }
-        (self.step, self.step_since) = (step, at);
-        Ok(())
-    }
-
     fn enter(&mut self, guest: &Identity, holds: bool) -> Result<(), Illegal> {
         let holder_is_doctor = !holds || guest.role == Role::Doctor;
         if !holder_is_doctor || matches!(guest.role, Role::Kiosk | Role::Operator | Role::Coordinator) {
@@ -307,7 +305,7 @@ impl Consultation {
         }
         if holds {
             self.owner = Some(guest.party.clone());
-            self.rings_again = None;
+            (self.rings_again, self.postponed) = (None, None);
         }
         Ok(())
     }
@@ -372,7 +370,7 @@ impl Consultation {
         follow_up: Option<Timestamp>,
         at: Timestamp,
     ) -> Result<(), Illegal> {
-        (self.disposition, self.rings_again) = (disposition, None);
+        (self.disposition, self.rings_again, self.postponed) = (disposition, None, None);
         self.follow_up = follow_up.map(|due| FollowUp { due, told: None });
         self.phase = if follow_up.is_some() { Phase::FollowUp } else { Phase::Closed };
         self.ended_at = Some(at).filter(|_| follow_up.is_none());

@@ -44,6 +44,8 @@ impl<'a> IndexChange<'a> {
             | What::Reminded
             | What::Examined { .. }
             | What::Escalated { .. }
+            | What::Postponed { .. }
+            | What::Redirected { .. }
             | What::RangAgain { .. }
             | What::Left
             | What::Noted { .. }

@@ -29,6 +29,7 @@ pub mod photo;
 pub mod request;
 pub mod spoken;
 pub mod vital;
+pub mod wait;
 
 pub mod people;
 

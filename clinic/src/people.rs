@@ -1,6 +1,6 @@
 //! People and places: roles, specialities, health structures, identities.
 
-use crate::{id::PartyId, pii::Pii};
+use crate::{id::PartyId, pii::Pii, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Role of a party, which decides its rights.
@@ -63,6 +63,15 @@ pub enum Availability {
     /// The specialist is rung only for a request that found nobody else.
     #[default]
     Away,
+}
+
+/// What a specialist declared about their availability.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    /// The state.
+    pub state: Availability,
+    /// The end of it; none until the specialist changes it.
+    pub until: Option<Timestamp>,
 }
 
 /// The addressee of a deferred case.

@@ -60,6 +60,17 @@ pub enum Step {
     Nobody,
 }
 
+/// The reason for which a request goes on to the next step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum EscalationReason {
+    /// The doctors of the step before were rung for its whole time, and nobody answered.
+    Unanswered,
+    /// The step before had nobody who is connected.
+    NobodyThere,
+}
+
 /// Intake form that the post fills in before calling. Every value may be unknown. The fields after `language` are left
 /// out where they are unknown, because a page of the previous version does not know them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

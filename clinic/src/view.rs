@@ -5,12 +5,12 @@ use crate::{
     chat::{ChatMark, ChatMessage},
     clinical::{Disposition, Record},
     consultation::{Consultation, Phase},
-    fact::{Fact, What},
+    fact::{Fact, RingReason, What},
     history::History,
     id::{ConsultationId, PartyId, StaffId},
     people::{Identity, Place, Role, Speciality},
     pii::Pii,
-    request::Urgency,
+    request::{EscalationReason, Step, Urgency},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -131,6 +131,30 @@ pub struct ConsultationEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub staff: Option<StaffId>,
+    /// The step that an escalation reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub step: Option<Step>,
+    /// The reason of an escalation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub escalation: Option<EscalationReason>,
+    /// The reason for which it rang again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub ring: Option<RingReason>,
+    /// The time until which it was put off, ms since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub until: Option<Timestamp>,
+    /// The speciality to which it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub speciality: Option<Speciality>,
+    /// The reason for that, in the doctor's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub text: Option<Pii<String>>,
 }
 
 /// Somebody who did something.
@@ -156,6 +180,10 @@ pub enum EventKind {
     Claimed,
     /// It rang again, because its doctor was not there.
     RangAgain,
+    /// It was put on hold by its doctor, or its post wants to be called back.
+    Postponed,
+    /// Its doctor gave it to another speciality.
+    Redirected,
     /// Somebody was brought in.
     Entered,
     /// Somebody who had been brought in left.
@@ -275,8 +303,7 @@ fn events(facts: &[Fact]) -> Vec<ConsultationEvent> {
     let people = people(facts);
     let event = |fact: &Fact| {
         let by = fact.by.as_ref().and_then(|by| people.get(by)).cloned();
-        let (kind, staff) = (EventKind::of(&fact.what)?, fact.staff.clone());
-        Some(ConsultationEvent { at: fact.at, kind, by, staff })
+        Some(ConsultationEvent { by, staff: fact.staff.clone(), ..ConsultationEvent::of(fact)? })
     };
     facts.iter().filter_map(event).collect()
 }
@@ -293,6 +320,34 @@ pub(super) fn people(facts: &[Fact]) -> HashMap<&PartyId, Actor> {
     introduced.map(|who| (&who.party, Actor { name: who.name.clone(), role: who.role })).collect()
 }
 
+impl ConsultationEvent {
+    /// The event of a fact; none for one that is no event to people.
+    fn of(fact: &Fact) -> Option<Self> {
+        let kind = EventKind::of(&fact.what)?;
+        let plain = Self {
+            at: fact.at,
+            kind,
+            by: None,
+            staff: None,
+            step: None,
+            escalation: None,
+            ring: None,
+            until: None,
+            speciality: None,
+            text: None,
+        };
+        Some(match &fact.what {
+            What::Escalated { step, why } => Self { step: Some(*step), escalation: *why, ..plain },
+            What::RangAgain { why } => Self { ring: Some(*why), ..plain },
+            What::Postponed { until } => Self { until: Some(*until), ..plain },
+            What::Redirected { speciality, why } => {
+                Self { speciality: Some(*speciality), text: Some(why.clone()), ..plain }
+            }
+            _ => plain,
+        })
+    }
+}
+
 impl EventKind {
     const fn of(what: &What) -> Option<Self> {
         Some(match what {
@@ -300,6 +355,8 @@ impl EventKind {
             What::Escalated { .. } => Self::Escalated,
             What::Claimed { .. } => Self::Claimed,
             What::RangAgain { .. } => Self::RangAgain,
+            What::Postponed { .. } => Self::Postponed,
+            What::Redirected { .. } => Self::Redirected,
             What::Entered { .. } => Self::Entered,
             What::Left => Self::Left,
             What::Noted { .. }
@@ -378,6 +435,30 @@ mod tests {
         ];
         assert_eq!(kinds, expected);
         assert!(view.events.iter().all(|event| event.by.is_some()));
+    }
+
+    #[test]
+    fn each_step_of_the_wait_is_an_event_with_its_reason() {
+        let mut facts = sample_facts(ID);
+        let (at, until) = (Timestamp(1), Timestamp(9));
+        let escalated = What::Escalated { step: Step::Second, why: Some(EscalationReason::NobodyThere) };
+        let steps = [
+            (None, escalated),
+            (Some("post"), What::Postponed { until }),
+            (None, What::RangAgain { why: RingReason::Due }),
+        ];
+        let fact = |(by, what): (Option<&str>, What)| Fact {
+            at,
+            by: by.map(|by| PartyId(by.into())),
+            staff: None,
+            what,
+        };
+        facts.splice(1..1, steps.map(fact));
+        let view = ConsultationView::of(&history(&facts), &identity("post", Role::Kiosk)).unwrap();
+        assert_eq!(view.events[1].step, Some(Step::Second));
+        assert_eq!(view.events[1].escalation, Some(EscalationReason::NobodyThere));
+        assert_eq!((view.events[2].kind, view.events[2].until), (EventKind::Postponed, Some(until)));
+        assert_eq!(view.events[3].ring, Some(RingReason::Due));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use teranga_clinic::{
     people::{Addressee, Identity, Place, Role, Speciality},
     photo::{Mark, MarkShape, PhotoFile, PhotoKind},
     pii::Pii,
-    request::{Bleeding, Intake, Language, Request, Step, Urgency},
+    request::{Bleeding, EscalationReason, Intake, Language, Request, Step, Urgency},
     time::Timestamp,
     vital::{AsTyped, Consciousness, FetalMovement, Membranes, Pallor, Pregnancy, Sex, Vital},
 };
@@ -218,7 +218,8 @@ fn facts_of_version_2() -> Vec<What> {
 /// Returns what the rows of version 3 hold: what differs from version 2.
 fn facts_of_version_3() -> Vec<Body> {
     let nurse = Body { what: What::Cancelled, staff: Some(StaffId("nabadji-2".into())) };
-    let others = facts_of_cases().into_iter().chain(facts_of_attachments()).map(Body::from);
+    let others =
+        facts_of_cases().into_iter().chain(facts_of_attachments()).chain(facts_of_waits()).map(Body::from);
     std::iter::once(nurse).chain(others).collect()
 }
 
@@ -228,6 +229,22 @@ fn write_version_3(bodies: &[Body]) {
     let rows: String = bodies.iter().map(row).collect();
     std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/v3.jsonl"), rows)
         .expect("the file can be written");
+}
+
+/// Returns the facts of the wait that only version 3 can hold: for each kind the least and the most that it can hold.
+fn facts_of_waits() -> Vec<What> {
+    let escalated = |why| What::Escalated { step: Step::Second, why };
+    vec![
+        escalated(None),
+        escalated(Some(EscalationReason::Unanswered)),
+        escalated(Some(EscalationReason::NobodyThere)),
+        What::RangAgain { why: RingReason::Absent },
+        What::RangAgain { why: RingReason::Due },
+        What::Postponed { until: Timestamp(0) },
+        What::Postponed { until: Timestamp(1_800_000_000_000) },
+        What::Redirected { speciality: Speciality::Surgery, why: "".into() },
+        What::Redirected { speciality: Speciality::General, why: "Avis chirurgical\n→ ñ\u{1f469}".into() },
+    ]
 }
 
 /// Returns the facts of deferred cases, which only version 3 can hold: for each kind the least and the most that it can hold.
@@ -354,7 +371,7 @@ fn requests() -> Vec<What> {
 fn steps_and_people() -> Vec<What> {
     let all = [Speciality::Obstetrics, Speciality::Paediatrics, Speciality::General, Speciality::Surgery];
     let mut rows: Vec<_> = [Step::OnCall, Step::Second, Step::Regional, Step::Nobody]
-        .map(|step| What::Escalated { step })
+        .map(|step| What::Escalated { step, why: None })
         .into();
     rows.extend([
         What::Claimed { doctor: bare(Role::Doctor) },

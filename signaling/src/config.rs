@@ -3,12 +3,12 @@
 use crate::message::session::Pace;
 use teranga_clinic::case::CaseTimes;
 
-pub use crate::registry::escalation::StepTimes;
+pub use crate::registry::escalation::{RingTimes, StepTimes};
 
 /// The configuration of the hub. The defaults are those of the product; tests and the demonstration shorten the times.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubConfig {
-    /// The time for which each escalation step rings.
+    /// The times for which the escalation steps ring.
     pub steps: StepTimes,
     /// The pace of pages whose call has lost its media, and of those that may be rung: a dead peer is known in under
     /// 2 s.
@@ -36,6 +36,14 @@ pub struct HubConfig {
     /// The time after which a consultation whose doctor is absent rings again, in milliseconds. It is longer than most
     /// outages of a link and than a reload of the page.
     pub ring_again_ms: u64,
+    /// The time for which preferred doctors ring before the others of the same step, in milliseconds. They are those who
+    /// speak the patient's language or have followed the patient; never for a vital emergency.
+    pub preferred_ms: u64,
+    /// The time for which only the doctor rings who put a call on hold, before the others do, in milliseconds.
+    pub ring_back_ms: u64,
+    /// The time after which a doctor who is on duty and not there is told to the coordinators, in milliseconds: longer than a
+    /// reload of the page and most outages.
+    pub duty_absent_ms: u64,
     /// The time for which an invitation rings, in milliseconds.
     pub invite_ms: u64,
     /// The time for which a party's resume token and availability outlast its socket, in milliseconds.
@@ -61,6 +69,9 @@ impl Default for HubConfig {
             defer_ms: 60_000,
             link_lost_ms: 5 * 60_000,
             ring_again_ms: 30_000,
+            preferred_ms: 10_000,
+            ring_back_ms: 30_000,
+            duty_absent_ms: 2 * 60_000,
             invite_ms: 60_000,
             forget_ms: 10 * 60_000,
             time_zone: None,

@@ -14,7 +14,7 @@ use teranga_clinic::{
     fact::{Fact, FactNumber},
     history::SetAside,
     id::{AttachmentId, ConsultationId, PartyId, PhotoId, StaffId},
-    people::{Identity, Place, Speciality},
+    people::{Declaration, Identity, Place, Speciality},
     photo::{PhotoFile, PhotoMoving},
     pii::Pii,
     request::Language,
@@ -134,6 +134,8 @@ pub enum Input {
         /// The languages that doctors speak, as far as somebody has said so.
         languages: Vec<(PartyId, Vec<Language>)>,
     },
+    /// What specialists have declared before the server started.
+    Declared(Vec<(PartyId, Declaration)>),
     /// No new work from now on.
     Drain,
 }
@@ -205,6 +207,13 @@ pub enum Effect {
     /// Write down that a doctor is shown what a post wrote of its patient. It goes to the same writer as the facts, and the
     /// hub does not wait for it: a bell must ring.
     Opening(RecordOpening),
+    /// Keep what a specialist declared, or forget it (none), so that it survives a restart.
+    Declare {
+        /// The specialist.
+        party: PartyId,
+        /// The declaration.
+        declaration: Option<Declaration>,
+    },
     /// Order the media plane.
     Media(MediaOrder),
 }

@@ -11,7 +11,8 @@
 //! - `calls` (rooms, joining, invitations, the chat, photos, notes), `dispatch` (requests, escalation, claims), `cases` (deferred cases:
 //!   allocation, deadlines, outcomes) and `presence` (handshake, liveness, roster) each keep what only they know.
 //! - `context` is what the four share: sessions, open consultations, uncommitted facts, timers, effects.
-//! - `registry` holds the open consultations and their seats, `session` the sockets and parties, `rota` who is on duty now.
+//! - `registry` holds the open consultations and their seats, `session` the sockets and parties, `rota` who is on duty now, `past` what the
+//!   last consultations tell.
 //! - [`contract`], [`config`], [`message`], [`id`], [`limits`] and a few leaves.
 
 pub mod config;
@@ -25,6 +26,7 @@ mod calls;
 mod cases;
 mod context;
 mod dispatch;
+mod past;
 mod presence;
 mod registry;
 mod rota;

@@ -90,6 +90,13 @@ pub const PREPARED_MS: u64 = 10 * 60 * 1_000;
 /// The nurse's reason, in characters: a paragraph.
 pub const REASON_CHARS: usize = 500;
 
+/// The time for which a wait may be put off, in milliseconds: one minute to four hours. Longer than that is an appointment.
+pub const POSTPONE_MS: std::ops::RangeInclusive<u64> = 60_000..=4 * 3_600_000;
+
+/// The time for which a specialist may declare an availability or an absence, in milliseconds: one minute to sixty days, a long
+/// leave.
+pub const DECLARED_MS: std::ops::RangeInclusive<u64> = 60_000..=60 * 24 * 3_600_000;
+
 /// The patient's name or initials, in characters.
 pub const NAME_CHARS: usize = 60;
 

@@ -22,8 +22,13 @@ pub(crate) struct Rota {
     pub(crate) languages: Vec<(PartyId, Vec<Language>)>,
 }
 
-#[allow(dead_code, reason = "dispatch rings by it")]
+#[allow(dead_code, reason = "the allocation of cases reads all of it")]
 impl Rota {
+    /// The duties of a doctor that run now.
+    pub(crate) fn duties_of(&self, party: &PartyId) -> impl Iterator<Item = &Duty> {
+        self.duties.iter().filter(move |duty| duty.doctor.party == *party)
+    }
+
     /// The duties of a speciality at a level that run now.
     pub(crate) fn on_duty(&self, speciality: Speciality, level: DutyLevel) -> impl Iterator<Item = &Duty> {
         self.duties.iter().filter(move |duty| duty.speciality == speciality && duty.level == level)

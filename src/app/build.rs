@@ -2,9 +2,12 @@
 
 use super::error::StartError;
 use crate::{
+    bridge::Writers,
     clock::Clock,
     config::{Config, Tls},
+    declarations::DeclarationWriter,
     http::state::{Edge, MetricsToken},
+    link_history::LinkHistory,
     net::{
         descriptors::{self, Shares},
         https::{Deadlines, HttpsServer},
@@ -14,7 +17,7 @@ use crate::{
         tls,
     },
     spoken::{self, StandIn},
-    store::{Journal, NewSpoken, ObjectBlobs, SealedFiles, Spoken, Stores, sealing::RecordKeys},
+    store::{NewSpoken, ObjectBlobs, SealedFiles, Spoken, Stores, sealing::RecordKeys},
 };
 use axum::Router;
 use rand::{SeedableRng, rngs::StdRng};
@@ -25,7 +28,7 @@ use std::{
     sync::Arc,
 };
 use teranga_clinic::{request::Language, spoken::SpokenSlot, time::Timestamp};
-use teranga_signaling::{config::HubConfig, hub::Hub, limits::FINISHED_MS};
+use teranga_signaling::{config::HubConfig, contract::Input, hub::Hub, limits::FINISHED_MS};
 use tokio::{sync::watch, task::JoinHandle};
 
 /// Bytes of a TCP segment (MSS) in either direction. Its packet has 1,280 bytes with headers, the least that
@@ -71,12 +74,13 @@ pub(super) fn connections(shards: &[Shard], clock: Clock) -> (Arc<IceTcp>, Arc<C
     (Arc::new(ice_tcp), ConnectionPlaces::new(descriptors.https))
 }
 
-/// Makes the hub and replays every open consultation into it. Those that cannot be read or resumed are set aside, and the
+/// Makes the hub, tells it what specialists have declared and what the last consultations teach, and replays every open
+/// consultation into it. Those that cannot be read or resumed are set aside, and the
 /// others go on.
 pub(super) async fn hub(
     config: &Config,
     shards: usize,
-    journal: &dyn Journal,
+    stores: &Stores,
     clock: Clock,
 ) -> Result<Hub, StartError> {
     let shards = u16::try_from(shards).unwrap_or(u16::MAX);
@@ -89,13 +93,33 @@ pub(super) async fn hub(
         ..HubConfig::default()
     };
     let mut hub = Hub::new(hub_config, Box::new(StdRng::from_os_rng()));
-    let ended_since = Timestamp(clock.timestamp().0.saturating_sub(FINISHED_MS));
-    for history in journal.current(ended_since).await?.into_iter().flatten() {
-        if hub.restore(history.consultation().id(), history.facts()).is_err() {
+    let (now, journal) = (clock.timestamp(), stores.journal.as_ref());
+    hub.handle(now, Input::Declared(stores.declarations.declarations().await?));
+    let (learned_since, ended_since) = (before(now, LEARNED_MS), before(now, FINISHED_MS));
+    for history in journal.current(learned_since).await?.into_iter().flatten() {
+        hub.learn(history.facts());
+        let is_current = history.consultation().ended_at().is_none_or(|at| at >= ended_since);
+        if is_current && hub.restore(history.consultation().id(), history.facts()).is_err() {
             journal.set_asides().add(history.contradicted());
         }
     }
     Ok(hub)
+}
+
+/// The time back for which the hub learns who followed which patient and how long posts wait: patients come again within two weeks,
+/// and their consultations are read in about a second.
+const LEARNED_MS: u64 = 14 * 24 * 3_600_000;
+
+const fn before(now: Timestamp, ms: u64) -> Timestamp {
+    Timestamp(now.0.saturating_sub(ms))
+}
+
+/// Starts the writers that the bridge does not wait for.
+pub(super) async fn writers(stores: &Stores, clock: Clock) -> Writers {
+    Writers {
+        link_history: LinkHistory::start(stores.links.clone(), clock).await,
+        declarations: DeclarationWriter::start(stores.declarations.clone()),
+    }
 }
 
 /// Opens the sealed files. Finished ones are blobs in a local folder.
@@ -149,6 +173,7 @@ pub(super) fn cannot_listen(address: SocketAddr, source: io::Error) -> StartErro
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Journal as _;
     use crate::store::testing::{Folder, add, consultation, last_build, requested};
     use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
     use teranga_clinic::history::SetAsideReason;
@@ -158,7 +183,8 @@ mod tests {
     async fn resumed(folder: &Folder) -> (usize, usize, Vec<SetAsideReason>) {
         let store = folder.open().await;
         let config = Config::demo(folder, "127.0.0.1:0".parse().unwrap(), 1);
-        let stats = hub(&config, 1, &store, Clock::start()).await.unwrap().stats();
+        let stores = Stores::of(Arc::new(store.clone()));
+        let stats = hub(&config, 1, &stores, Clock::start()).await.unwrap().stats();
         let reasons = store.set_asides().list().iter().map(|aside| aside.reason).collect();
         (stats.waiting, stats.running, reasons)
     }

@@ -16,7 +16,6 @@ use crate::{
     http::{self, state::HttpState},
     identity::Identities,
     journal::JournalWriter,
-    link_history::LinkHistory,
     pulse::Pulse,
     rota::{self, RotaService},
     security::SecurityLog,
@@ -72,17 +71,17 @@ impl App {
         clock: Clock,
     ) -> Result<Self, StartError> {
         let (listener, address) = build::listener(config.http.listen)?;
-        let ((events, media), (published, status)) =
-            (mpsc::channel(MEDIA_EVENTS), watch::channel(<_>::default()));
+        let (events, media) = mpsc::channel(MEDIA_EVENTS);
         let shards = build::shards(config, address.port(), clock, &events)?;
         let (ice_tcp, places) = build::connections(&shards, clock);
         let epoch = stores.journal.take_over().await?;
-        let hub = build::hub(config, shards.len(), stores.journal.as_ref(), clock).await?;
+        let hub = build::hub(config, shards.len(), &stores, clock).await?;
 
         let ((inputs, queued_inputs), (revocations, revoked)) =
             (mpsc::channel(INPUTS), mpsc::channel(REVOCATIONS));
         let (journal, recorded) = JournalWriter::start(stores.journal.clone(), epoch);
-        let link_history = LinkHistory::start(stores.links.clone(), clock).await;
+        let writers = build::writers(&stores, clock).await;
+        let (status, hub_status) = watch::channel(HubStatus::default());
         let (sockets, draining): (Arc<Sockets>, Arc<AtomicBool>) = Default::default();
         let (pulse, security) = (Pulse::new(clock), Arc::new(SecurityLog::new(clock)));
         let health = Arc::new(HealthMonitor::new(Sources {
@@ -93,7 +92,7 @@ impl App {
             ledger: journal.ledger(),
             journal: stores.journal.clone(),
             audit: audit_watch::start(stores.audit.clone()),
-            hub: status.clone(),
+            hub: hub_status.clone(),
             hub_pulse: pulse.clone(),
             draining: draining.clone(),
             security: security.clone(),
@@ -119,11 +118,10 @@ impl App {
         let parts = (ice_tcp, places, clock);
         let (stop, server) = build::https_server(config, listener, parts, http::router(http_state.clone()))?;
         let helpers = spawn_helpers(&http_state, stores.journal, revocations);
-        let bridge =
-            Bridge { hub, clock, sockets, journal, shards, link_history, security, status: published, pulse };
+        let bridge = Bridge { hub, clock, sockets, journal, shards, writers, security, status, pulse };
         let bridge = tokio::spawn(bridge.run(Inlets { inputs: queued_inputs, recorded, media, revoked }));
         let drain_deadline = config.drain_deadline;
-        Ok(Self { address, http_state, stop, server, bridge, helpers, status, drain_deadline })
+        Ok(Self { address, http_state, stop, server, bridge, helpers, status: hub_status, drain_deadline })
     }
 
     /// The address of the HTTPS port. Its port differs from the configured one if that was 0.

@@ -7,6 +7,7 @@ mod log;
 
 use crate::{
     clock::Clock,
+    declarations::DeclarationWriter,
     journal::{JournalWriter, QueuedFact, Recorded},
     link_history::LinkHistory,
     net::shard::Shard,
@@ -45,14 +46,22 @@ pub struct Bridge {
     pub journal: JournalWriter,
     /// The media threads. Each room lives on one of them.
     pub shards: Arc<[Shard]>,
-    /// The rates that each party's link carried in its last call.
-    pub link_history: LinkHistory,
+    /// What is written without being waited for.
+    pub writers: Writers,
     /// The log of security events.
     pub security: Arc<SecurityLog>,
     /// Publishes the state of the hub for metrics and the drain.
     pub status: watch::Sender<HubStatus>,
     /// Beats as long as the hub is served.
     pub pulse: Pulse,
+}
+
+/// What the bridge writes without waiting for the disk.
+pub struct Writers {
+    /// The rates that each party's link carried in its last call.
+    pub link_history: LinkHistory,
+    /// What specialists declare.
+    pub declarations: DeclarationWriter,
 }
 
 /// The counts of the hub that the rest of the server reads.
@@ -128,10 +137,10 @@ impl Bridge {
         match event {
             Event::Link { peer, report } => {
                 if let Some(rates) = report.capacity {
-                    self.link_history.measured(member_id(*peer), convert::link_rates(rates));
+                    self.writers.link_history.measured(member_id(*peer), convert::link_rates(rates));
                 }
             }
-            Event::Gone { peer, .. } => self.link_history.member_left(member_id(*peer)),
+            Event::Gone { peer, .. } => self.writers.link_history.member_left(member_id(*peer)),
             _ => {}
         }
     }
@@ -156,6 +165,7 @@ impl Bridge {
                 Effect::Record { record, consultation, number, fact } => {
                     self.record(QueuedFact { record, consultation, number, fact });
                 }
+                Effect::Declare { party, declaration } => self.writers.declarations.put(party, declaration),
                 Effect::Opening(opening) => self.journal.note(opening),
                 Effect::Media(order) => self.order(order),
             }
@@ -174,10 +184,10 @@ impl Bridge {
         let mut remembered = None;
         match &order {
             MediaOrder::Join { room, member, party, .. } => {
-                let rates = self.link_history.member_joined(*member, party.clone());
+                let rates = self.writers.link_history.member_joined(*member, party.clone());
                 remembered = rates.map(|rates| (room.shard, convert::remember_link(*member, rates)));
             }
-            MediaOrder::Leave { member, .. } => self.link_history.member_left(*member),
+            MediaOrder::Leave { member, .. } => self.writers.link_history.member_left(*member),
             _ => {}
         }
         self.send_to_shard(order);

@@ -162,7 +162,7 @@ impl Participant {
 
     /// Becomes available for invitations, as a specialist.
     pub async fn be_available(&mut self) -> Result<(), NativeError> {
-        let available = SetAvailability { state: Availability::Available };
+        let available = SetAvailability { state: Availability::Available, for_ms: None };
         self.socket.send(ClientMessage::Availability(available)).await
     }
 

@@ -114,6 +114,18 @@ export type ConsultationEvent = {
   by: Actor | null;
   /** The member of staff who did it at a shared tablet, if one had signed in there. */
   staff?: StaffId;
+  /** The step that an escalation reached. */
+  step?: Step;
+  /** The reason of an escalation. */
+  escalation?: EscalationReason;
+  /** The reason for which it rang again. */
+  ring?: RingReason;
+  /** The time until which it was put off, ms since 1970. */
+  until?: number;
+  /** The speciality to which it was given. */
+  speciality?: Speciality;
+  /** The reason for that, in the doctor's words. */
+  text?: Pii<string>;
 };
 
 /** State of a consultation. */
@@ -183,6 +195,9 @@ export type Enrolled = {
   device: PartyId;
 };
 
+/** The reason for which a request goes on to the next step. */
+export type EscalationReason = "unanswered" | "nobody_there";
+
 /** Checks a PIN. */
 export type EnterStaff = {
   /** The member of staff. */
@@ -192,7 +207,7 @@ export type EnterStaff = {
 };
 
 /** The event. */
-export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "entered" | "left" | "advised" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_told";
+export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "postponed" | "redirected" | "entered" | "left" | "advised" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_told";
 
 /** A tablet or a doctor whom operations expect to be connected. Nobody is named. */
 export type Expected = {

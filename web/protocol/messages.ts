@@ -18,8 +18,29 @@ export const TEXT_LIMITS = {
 /** Most marks on a photo, and its right and lower border in their units. */
 export const PHOTO_MARKS = { most: 16, place: 10000 } as const;
 
+/** Somebody who is on duty and not there. */
+export type Absence = {
+  /** The doctor's name. */
+  name: Pii<string>;
+  /** The doctor's hospital, with its telephone. */
+  place: Place;
+  /** The speciality. */
+  speciality: Speciality;
+  /** The level. */
+  level: DutyLevel;
+  /** The reason. */
+  why: AbsenceReason;
+  /** The time since which the doctor is not there, or the beginning of the duty if that is later; ms since 1970. */
+  since: number;
+  /** The end of the duty, ms since 1970. */
+  until: number;
+};
+
+/** The way in which somebody is not there. */
+export type AbsenceReason = "not_connected" | "declared_away";
+
 /** An act of a party on a consultation, as far as it leads on or out of it. */
-export type Act = "rejoin" | "leave" | "cancel" | "ring_again" | "defer" | "take_over" | "hand_on" | "answer" | "direct";
+export type Act = "rejoin" | "leave" | "cancel" | "ring_again" | "defer" | "take_over" | "hand_on" | "postpone" | "redirect" | "answer" | "direct";
 
 /** Identifier of an act of a post in a deferred case, which its page makes, so that an act that is said twice is one act. */
 export type ActId = string;
@@ -236,6 +257,8 @@ export type Call = {
   may: Array<Act>;
   /** The consultation rings again, because its doctor is not there; none while the doctor is. */
   rings: RingsAgain | null;
+  /** The call is on hold, or its post wants to be called back: it rings nobody until a time. */
+  postponed?: Postponed;
 };
 
 /** The specialist of a case calls its post. */
@@ -376,6 +399,8 @@ export type ClientMessage =
   | { type: "prepare" } & Prepare
   | { type: "request" } & Request
   | { type: "cancel" } & Cancel
+  | { type: "postpone" } & Postpone
+  | { type: "redirect" } & Redirect
   | { type: "claim" } & Claim
   | { type: "join" } & Join
   | { type: "offer" } & Offer
@@ -452,6 +477,16 @@ export type Defer = {
 /** The way in which a consultation ends. */
 export type Disposition = "advice" | "prescription" | "evacuation" | "appointment";
 
+/** Everybody who is on duty and not there, sent to coordinators after `welcome` and whenever it changes. It replaces the list
+ * before. */
+export type DutyAbsent = {
+  /** The absences. */
+  absences: Array<Absence>;
+};
+
+/** Level of a duty: the order in which doctors are rung. */
+export type DutyLevel = "first" | "second" | "regional";
+
 /** One row of the queue. */
 export type Entry = {
   /** The consultation. */
@@ -481,6 +516,14 @@ export type Entry = {
   present: boolean;
   /** The consultation was taken before and rings again; none for a request that nobody has taken. */
   again: Again | null;
+  /** Time until it rings again by itself, because it is put off; none if it rings. */
+  postponed_ms?: number;
+  /** Who rings now and next, and why. */
+  who?: WhoRings;
+  /** The reasons for which it rings here before it rings for others. */
+  prefers?: Array<Preference>;
+  /** The reason for which another speciality gave it to this one, in its doctor's words. */
+  redirected?: Pii<string>;
 };
 
 /** One request left the queue. */
@@ -489,10 +532,24 @@ export type EntryGone = {
   consultation: ConsultationId;
   /** Name of the doctor who took it; none if it was withdrawn. */
   by: Pii<string> | null;
+  /** True if it only stops ringing, because it is put off or was given to another speciality; its new row follows. */
+  returns?: boolean;
 };
 
 /** Why something was refused. Every code has a sentence in each catalogue of the pages. */
 export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "unsigned" | "order" | "not_found" | "already_taken" | "busy" | "queue_full" | "post_away" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
+
+/** The wait of those who asked for one speciality in the last hours. Somebody who gave up counts with the time they waited. */
+export type Estimate = {
+  /** The median. */
+  median_ms: number;
+  /** The bad case: nine of ten waited no longer. */
+  bad_ms: number;
+  /** The number of requests. */
+  count: number;
+  /** The hours that they span, back from now. */
+  hours: number;
+};
 
 /** One examination of the patient. */
 export type Examination = {
@@ -807,6 +864,28 @@ export type Overview = {
   set_aside: Array<SetAside>;
 };
 
+/** A duty of one's own. */
+export type OwnDuty = {
+  /** The speciality. */
+  speciality: Speciality;
+  /** The level. */
+  level: DutyLevel;
+  /** Time until it ends. */
+  until_ms: number;
+};
+
+/** A specialist's own presence, sent to them after `welcome` and whenever it changes. */
+export type OwnPresence = {
+  /** The state that counts for rings; a call makes the specialist busy without changing it. */
+  state: Availability;
+  /** The way by which the state is known. */
+  by: PresenceBasis;
+  /** Time until what was declared ends; none if it has no end. */
+  until_ms?: number;
+  /** The specialist's duties that run now. */
+  duties: Array<OwnDuty>;
+};
+
 /** The pace of heartbeats. Live pages (waiting, an available specialist, a call that has lost its media) beat fast
  * enough that a dead peer is known in under 2 s; an idle page spares the post's data, and a page whose voice
  * is heard the voice: packets tell of it sooner than beats. */
@@ -894,6 +973,25 @@ export type Place = {
   phone: string;
 };
 
+/** A post wants to be called back, or the holder puts the call on hold: it rings nobody for a time, and then rings again by itself. */
+export type Postpone = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The time for which it rings nobody: one minute to four hours. */
+  for_ms: number;
+};
+
+/** A consultation that rings nobody until a time. */
+export type Postponed = {
+  /** The name of the doctor who put it on hold; none if its post wants to be called back. */
+  by: Pii<string> | null;
+  /** Time until it rings again by itself. */
+  for_ms: number;
+};
+
+/** A reason for which a doctor is rung before the others of the same step. */
+export type Preference = { "language": Language } | { "followed": number } | "held";
+
 /** Pregnancy of the patient. */
 export type Pregnancy = "none" | "pregnant" | "postpartum";
 
@@ -908,6 +1006,9 @@ export type Prepared = {
   /** Join token; none if the transport stands already. */
   grant: Grant | null;
 };
+
+/** The way by which the availability of a specialist is known. */
+export type PresenceBasis = "declared" | "expired" | "undeclared";
 
 /** All waiting requests, most urgent first, then longest wait. */
 export type Queue = {
@@ -952,6 +1053,16 @@ export type Recorded = {
   of: string;
   /** The act, if the message named it. */
   act?: ActId;
+};
+
+/** The holder gives the consultation to another speciality, whose doctors it rings from the first step on. */
+export type Redirect = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The speciality that is asked from now on. */
+  speciality: Speciality;
+  /** The reason, for the doctor who takes it. */
+  why: Pii<string>;
 };
 
 /** A refusal. The socket stays open. */
@@ -1028,7 +1139,7 @@ export type RingBack = {
 };
 
 /** The reason why a consultation rings again. */
-export type RingReason = "absent" | "asked" | "handed_on";
+export type RingReason = "absent" | "asked" | "handed_on" | "due";
 
 /** A consultation that was taken and rings again. */
 export type RingsAgain = {
@@ -1062,6 +1173,18 @@ export type RosterLine = {
 /** Rung of the quality ladder: the media of a conversation, by what its weakest link carries. */
 export type Rung = "deferred" | "fragile" | "voice" | "pictures" | "video";
 
+/** A doctor who is rung, and why. */
+export type RungDoctor = {
+  /** The doctor's name. */
+  name: Pii<string>;
+  /** The name of the hospital. */
+  place: string;
+  /** The level of the duty; none for a doctor who is not on duty. */
+  level?: DutyLevel;
+  /** The reasons for which this doctor is preferred. */
+  prefers?: Array<Preference>;
+};
+
 /** A text of the sender is durable. A page may say "enregistré" only now. */
 export type Saved = {
   /** The consultation. */
@@ -1093,6 +1216,8 @@ export type ServerMessage =
   | { type: "pace" } & Pace
   | { type: "error" } & Refused
   | { type: "bye" } & Bye
+  | { type: "presence" } & OwnPresence
+  | { type: "duty_absent" } & DutyAbsent
   | { type: "roster" } & Roster
   | { type: "staff" } & StaffHere
   | { type: "queue" } & Queue
@@ -1140,6 +1265,8 @@ export type SetAsideReason = "unknown_version" | "unknown_kind" | "unknown_field
 export type SetAvailability = {
   /** The new state. A call makes the specialist busy without changing it. */
   state: Availability;
+  /** The time for which it holds, in milliseconds; none until the specialist changes it. */
+  for_ms?: number;
 };
 
 /** Says who is at the shared tablet of a post. It holds for this socket, until it is said again. */
@@ -1241,6 +1368,12 @@ export type Waiting = {
   next_step_ms: number | null;
   /** Time until the request becomes a deferred case by itself; none before the last step. */
   defers_in_ms?: number;
+  /** Time until it rings again by itself, because it is put off; none if it rings. */
+  postponed_ms?: number;
+  /** Who rings now and next, and why; none if there is nobody to tell of. */
+  who?: WhoRings;
+  /** The wait of those who asked for this speciality in the last hours; none if they were too few to tell. */
+  estimate?: Estimate;
 };
 
 /** An operator wants [`Overview`] messages, or no more. */
@@ -1274,6 +1407,15 @@ export type Welcome = {
   /** The time zone in which pages write dates, by its name in the IANA database. It is absent if that is Africa/Dakar, and
    * earlier versions of the server do not send it. */
   time_zone?: string;
+};
+
+/** The doctors who ring now and who ring next, the first three of each. A post sees their name, their place and the reason, and
+ * nothing else of them. */
+export type WhoRings = {
+  /** Those who ring now. */
+  now: Array<RungDoctor>;
+  /** Those who ring next: those of the next step that has somebody. */
+  next: Array<RungDoctor>;
 };
 
 /** A sentence that explains a danger; its text is `client.danger.<word>` in the pages' catalogues. */

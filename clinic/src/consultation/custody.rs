@@ -31,9 +31,10 @@ impl Consultation {
         self.rings_again
     }
 
-    /// True while a specialist may claim it: it waits, or it rings again.
+    /// True while a specialist may claim it: it waits, it rings again, or it is put off.
     pub fn is_open(&self) -> bool {
-        self.phase == Phase::Waiting || (self.phase == Phase::Running && self.rings_again.is_some())
+        let unattended = self.rings_again.is_some() || self.postponed.is_some();
+        self.phase == Phase::Waiting || (self.phase == Phase::Running && unattended)
     }
 
     /// True if this party holds it.
@@ -62,6 +63,7 @@ impl Consultation {
         let allowed = match why {
             RingReason::Absent => by.is_none() && self.phase == Phase::Running,
             RingReason::Asked => by == Some(&self.post.party),
+            RingReason::Due => by.is_none() && self.postponed.is_some(),
             RingReason::HandedOn => by.is_some_and(|by| self.is_held_by(by)),
         };
         if !allowed {
@@ -78,6 +80,7 @@ impl Consultation {
         if self.phase == Phase::Running {
             self.rings_again = Some(RingingAgain { why, since: fact.at });
         }
+        self.postponed = None;
         (self.step, self.step_since) = (Step::OnCall, fact.at);
         Ok(())
     }
@@ -187,7 +190,7 @@ mod tests {
 
     #[test]
     fn calling_again_begins_with_the_first_step() {
-        let second = (None, What::Escalated { step: Step::Second });
+        let second = (None, What::Escalated { step: Step::Second, why: None });
         let again = after(&[rang(None, RingReason::Absent), second, rang(Some("post"), RingReason::Asked)]);
         assert_eq!(again.unwrap().step(), (Step::OnCall, Timestamp(12)));
     }

@@ -18,10 +18,10 @@ impl Consultation {
     }
 
     /// The speciality that is asked: the one to which a case is addressed, or that of the request.
-    pub const fn asked_speciality(&self) -> Speciality {
+    pub fn asked_speciality(&self) -> Speciality {
         match &self.case {
             Some(Case { to: Addressee::Speciality(speciality), .. }) => *speciality,
-            _ => self.request.speciality,
+            _ => self.redirected.as_ref().map_or(self.request.speciality, |to| to.speciality),
         }
     }
 
@@ -66,7 +66,7 @@ pub(super) fn defer(
         return Ok(());
     }
     consultation.phase = Phase::Deferred;
-    consultation.rings_again = None;
+    (consultation.rings_again, consultation.postponed) = (None, None);
     consultation.case = Some(Case::begun(to.clone(), why, fact.at));
     Ok(())
 }

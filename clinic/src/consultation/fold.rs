@@ -11,13 +11,15 @@ impl Consultation {
     pub fn apply(&mut self, fact: &Fact) -> Result<(), Illegal> {
         match (&fact.what, self.phase) {
             (What::Requested { .. }, _) => Err(Illegal::Beginning),
-            (What::Escalated { step }, _) if self.is_open() => self.escalate(*step, fact.at),
+            (What::Escalated { .. }, _) if self.is_open() && self.postponed.is_none() => self.wait_on(fact),
             (What::Claimed { doctor }, _) if self.is_open() || self.phase == Phase::Deferred => {
                 self.claim(doctor, fact.at)
             }
             (What::RangAgain { why }, Phase::Waiting | Phase::Running | Phase::Deferred) => {
                 self.ring_again(*why, fact)
             }
+            (What::Postponed { .. }, Phase::Waiting | Phase::Running)
+            | (What::Redirected { .. }, Phase::Running) => self.wait_on(fact),
             (What::Entered { guest, holds }, Phase::Running | Phase::Deferred) => self.enter(guest, *holds),
             (What::Left, Phase::Running | Phase::Deferred) => self.leave(fact.by.as_ref()),
             (What::Noted { note }, Phase::Running | Phase::Deferred) => self.write(note),

@@ -10,10 +10,10 @@ use crate::{
     chat::Progress,
     clinical::{Advise, Disposition, Note},
     id::{ActId, AttachmentId, ChatId, PartyId, PhotoId, StaffId},
-    people::{Addressee, Identity},
+    people::{Addressee, Identity, Speciality},
     photo::{Mark, PhotoFile},
     pii::Pii,
-    request::{Intake, Request, Step},
+    request::{EscalationReason, Intake, Request, Step},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,8 @@ pub enum RingReason {
     Asked,
     /// Its doctor handed it on to whoever is free.
     HandedOn,
+    /// The time until which it was put off is over.
+    Due,
 }
 
 /// The event.
@@ -88,6 +90,8 @@ pub enum What {
     Escalated {
         /// The step that was reached.
         step: Step,
+        /// The reason; none in the facts of earlier versions, which do not tell it.
+        why: Option<EscalationReason>,
     },
     /// A specialist took it.
     Claimed {
@@ -98,6 +102,19 @@ pub enum What {
     RangAgain {
         /// The reason.
         why: RingReason,
+    },
+    /// It rings nobody until a time, and then rings again by itself: its doctor put it on hold, or its post wants to be called
+    /// back.
+    Postponed {
+        /// The time at which it rings again.
+        until: Timestamp,
+    },
+    /// Its doctor gave it to another speciality, whose doctors it rings from the first step on.
+    Redirected {
+        /// The speciality that is asked from now on.
+        speciality: Speciality,
+        /// The reason, in the doctor's words.
+        why: Pii<String>,
     },
     /// Somebody was brought in.
     Entered {

@@ -135,7 +135,7 @@ pub(super) fn invitable(cx: &Context) -> Vec<Invitable> {
 fn is_invitable(cx: &Context, who: &Identity) -> bool {
     let party = &who.party;
     let willing = match who.role {
-        Role::Doctor => cx.sessions.availability(party) == Availability::Available,
+        Role::Doctor => cx.availability(party) == Availability::Available,
         Role::Guest => true,
         Role::Kiosk | Role::Operator | Role::Coordinator => false,
     };

@@ -3,7 +3,7 @@
 use super::{Calls, invitations::invitable};
 use crate::{
     context::{Context, Timer},
-    dispatch::{Dispatch, rings_again_message},
+    dispatch::{Dispatch, postponed_message, rings_again_message},
     limits,
     message::{ServerMessage, call::Call},
     registry::{OpenConsultation, Seat, Stage, Unsent},
@@ -30,6 +30,7 @@ pub(crate) fn call_message(calls: &Calls, cx: &mut Context, party: &PartyId) -> 
         invitable: if holds { invitable(cx) } else { Vec::new() },
         may: cx.acts(id, party),
         rings: rings_again_message(cx, id),
+        postponed: postponed_message(cx, id),
     };
     let session = cx.sessions.live(party)?;
     let grant = wants_grant.then(|| cx.join_token(session, member));
@@ -44,12 +45,13 @@ impl Calls {
         let (now, connected) = (cx.now, cx.is_post_there(id));
         let Some(open) = cx.registry.get_mut(id).filter(|open| !open.is_waiting()) else { return };
         let members = open.room.members(&open.consultation, |party| cx.sessions.is_present(party));
-        let rings = open.consultation.rings_again();
-        let changed = members != open.sent.members || rings != open.sent.rings;
+        let (rings, postponed) = (open.consultation.rings_again(), open.consultation.detours().0.cloned());
+        let changed =
+            members != open.sent.members || rings != open.sent.rings || postponed != open.sent.postponed;
         let news = changed && open.pace.call.pass(now);
         let audience = audience(open, news, invitable);
         if news {
-            (open.sent.members, open.sent.rings) = (members, rings);
+            (open.sent.members, open.sent.rings, open.sent.postponed) = (members, rings, postponed);
         } else if changed {
             cx.timers.set(Timer::CallNews(id), Some(now.plus_ms(limits::NEWS_EVERY_MS)));
         }

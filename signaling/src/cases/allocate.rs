@@ -46,7 +46,7 @@ fn on_duty(cx: &Context, open: &OpenCase, except: Option<&PartyId>) -> Option<Id
     let connected = cx.sessions.of_role(Role::Doctor).map(|(_, session)| (*session.who).clone());
     let (same, other): (Vec<_>, Vec<_>) =
         connected.partition(|doctor| doctor.specialities.contains(&speciality));
-    let available = |doctor: &Identity| cx.sessions.availability(&doctor.party) == Availability::Available;
+    let available = |doctor: &Identity| cx.availability(&doctor.party) == Availability::Available;
     let others = other.into_iter().filter(|doctor| stat && available(doctor));
     let connected = same.into_iter().map(|doctor| (3, doctor)).chain(others.map(|doctor| (4, doctor)));
     let candidates = by_rota.chain(connected).filter(|(_, doctor)| except != Some(&doctor.party));

@@ -24,5 +24,5 @@ pub(crate) fn closing(now: Timestamp, close: Close) -> What {
 
 /// The addressee of a case: the one who was named, or the speciality of the request.
 pub(super) fn addressee(named: Option<Addressee>, consultation: &Consultation) -> Addressee {
-    named.unwrap_or(Addressee::Speciality(consultation.request().speciality))
+    named.unwrap_or(Addressee::Speciality(consultation.asked_speciality()))
 }

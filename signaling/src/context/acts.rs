@@ -15,7 +15,7 @@ use teranga_clinic::{
 };
 
 /// All acts, in the order in which they are sent.
-const ACTS: [Act; 9] = [
+const ACTS: [Act; 11] = [
     Act::Rejoin,
     Act::Leave,
     Act::Cancel,
@@ -23,6 +23,8 @@ const ACTS: [Act; 9] = [
     Act::Defer,
     Act::TakeOver,
     Act::HandOn,
+    Act::Postpone,
+    Act::Redirect,
     Act::Answer,
     Act::Direct,
 ];
@@ -60,12 +62,17 @@ impl Context {
             }
             Act::RingAgain if holds => open.post().is_some_and(|post| post.stage == Stage::Left),
             Act::RingAgain if running => may(Action::RingAgain) && !self.holder_is_there(open),
-            Act::RingAgain => may(Action::RingAgain) && open.consultation.step().0 == Step::Nobody,
             Act::Defer if holds => may(Action::Direct),
             Act::Defer => may(Action::Cancel) && self.may_now(open, seat, Act::Cancel),
+            Act::RingAgain => {
+                let quiet = open.consultation.detours().0.is_some();
+                may(Action::RingAgain) && (quiet || open.consultation.step().0 == Step::Nobody)
+            }
+            Act::Postpone if seat.who.role == Role::Kiosk => open.is_queued() && seat.stage != Stage::Left,
+            Act::Postpone | Act::Redirect => may(Action::Direct) && !open.is_ringing(),
             Act::TakeOver => {
                 let doctor = seat.who.role == Role::Doctor && seat.is_member();
-                running && open.is_ringing() && doctor && !holds
+                running && open.is_queued() && doctor && !holds
             }
             Act::HandOn | Act::Direct => may(Action::Direct),
             Act::Answer => may(Action::Answer),

@@ -48,7 +48,13 @@ impl Context {
         if matches!(what, What::ChatSeen { .. }) {
             return Ok(());
         }
-        let rings = matches!(what, What::Requested { .. } | What::RangAgain { .. });
+        let rings = matches!(
+            what,
+            What::Requested { .. }
+                | What::RangAgain { .. }
+                | What::Postponed { .. }
+                | What::Redirected { .. }
+        );
         let may =
             self.sessions.may_write(author, self.now) && (!rings || self.sessions.may_ring(author, self.now));
         may.then_some(()).ok_or(ErrorCode::TooFast.into())

@@ -24,6 +24,8 @@ pub struct Counters {
     pub claimed: u64,
     /// Consultations that rang again, because their doctor was not there.
     pub rang_again: u64,
+    /// Waits that were put off: calls on hold, and posts that want to be called back.
+    pub postponed: u64,
     /// Consultations that another doctor took over.
     pub taken_over: u64,
     /// Consultations that became deferred cases.

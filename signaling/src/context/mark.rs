@@ -13,7 +13,7 @@ use teranga_clinic::{
 impl Context {
     /// Marks a consultation as changed.
     pub(crate) fn mark_changed(&mut self, id: ConsultationId) {
-        self.changes.queue |= self.registry.get(id).is_some_and(OpenConsultation::is_ringing);
+        self.changes.queue |= self.registry.get(id).is_some_and(OpenConsultation::is_queued);
         self.changes.consultations.insert(id);
     }
 

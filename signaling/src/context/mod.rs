@@ -3,6 +3,7 @@
 //! decides nothing by itself.
 
 mod acts;
+mod availability;
 mod changes;
 mod commit;
 mod counters;

@@ -14,7 +14,7 @@ impl Context {
     /// The pace at which this party's page must beat.
     pub(crate) fn pace_of(&self, party: &PartyId) -> Pace {
         let seat = self.registry.seat_of(party).filter(|(_, seat)| seat.stage != Stage::Left);
-        let may_be_rung = self.sessions.availability(party) == Availability::Available;
+        let may_be_rung = self.availability(party) == Availability::Available;
         match seat {
             Some((open, seat)) if !open.is_waiting() && seat.transport == Transport::Up => {
                 self.config.talking

@@ -37,12 +37,13 @@ impl Context {
         }
     }
 
-    /// Sends to every doctor but one.
+    /// Sends to every doctor but one, and to every coordinator. Nothing in it may be the patient's.
     pub(crate) fn send_to_doctors(&mut self, message: &ServerMessage, except: Option<&PartyId>) {
         let others = |who: &PartyId| Some(who) != except;
-        let doctors = self.sessions.of_role(Role::Doctor).filter(|(_, session)| others(&session.who.party));
-        let doctors: Vec<_> = doctors.map(|(id, _)| id).collect();
-        for doctor in doctors {
+        let roles = [Role::Doctor, Role::Coordinator].into_iter();
+        let all = roles.flat_map(|role| self.sessions.of_role(role));
+        let rest: Vec<_> = all.filter(|(_, one)| others(&one.who.party)).map(|(id, _)| id).collect();
+        for doctor in rest {
             self.send(doctor, message.clone());
         }
     }

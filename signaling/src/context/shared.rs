@@ -12,6 +12,7 @@ use crate::{
     contract::Effect,
     id::{MemberId, SessionId},
     message::{call::Grant, session::ErrorCode},
+    past::Past,
     registry::{Action, OpenConsultation, Registry, Stage},
     rota::Rota,
     session::Sessions,
@@ -41,6 +42,8 @@ pub(crate) struct Context {
     pub(crate) registry: Registry,
     /// Who is on duty now, and who could be.
     pub(crate) rota: Rota,
+    /// What the last consultations tell.
+    pub(crate) past: Past,
     /// The unused join tokens.
     pub(crate) tokens: JoinTokens,
     /// The facts that are not durable yet.
@@ -70,6 +73,10 @@ pub(crate) enum Timer {
     Forget(PartyId),
     /// The end of a party's pre-warmed room.
     Prewarmed(PartyId),
+    /// The end of what a specialist has declared.
+    Declared(PartyId),
+    /// The next look at who is on duty and not there.
+    Absences,
     /// The next `roster` message.
     Roster,
     /// The next time that holders are told who may be invited.
@@ -93,6 +100,7 @@ impl Context {
             registry: Registry::new(first_member, config.shards),
             config,
             rota: Rota::default(),
+            past: Past::default(),
             tokens: JoinTokens::default(),
             uncommitted: Uncommitted::default(),
             timers: Timers::new(),

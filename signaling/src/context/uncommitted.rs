@@ -101,6 +101,7 @@ impl Uncommitted {
     pub(crate) fn turning(&self, id: ConsultationId) -> Option<&Fact> {
         let turns = |what: &What| match what {
             What::Claimed { .. } | What::Cancelled | What::Closed { .. } | What::Deferred { .. } => true,
+            What::Postponed { .. } | What::Redirected { .. } => true,
             What::RangAgain { why } => *why == RingReason::HandedOn,
             What::Entered { holds, .. } => *holds,
             _ => false,

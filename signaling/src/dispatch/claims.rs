@@ -21,7 +21,7 @@ impl Dispatch {
             if owner.party == *me.party() {
                 return show_again(cx, me, id);
             }
-            if !open.is_ringing() {
+            if !open.is_queued() {
                 return Err(taken_by(owner));
             }
         }
@@ -39,7 +39,7 @@ impl Dispatch {
     pub(crate) fn claimed(cx: &mut Context, id: ConsultationId, doctor: &Identity) {
         cx.counters.claimed += 1;
         Self::void_invitation(cx, &doctor.party);
-        let gone = EntryGone { consultation: id, by: Some(doctor.name.clone()) };
+        let gone = EntryGone { consultation: id, by: Some(doctor.name.clone()), returns: false };
         cx.send_to_doctors(&ServerMessage::EntryGone(gone), Some(&doctor.party));
     }
 

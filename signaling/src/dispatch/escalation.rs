@@ -1,6 +1,6 @@
 //! The clock of what waits: escalation to the next step, and then a deferred case, so that nobody is lost.
 
-use super::{Dispatch, ring_again::rings_again_at};
+use super::{Dispatch, order::rings_all_at, put_off::postponed_until, ring_again::rings_again_at};
 use crate::{
     context::{Context, Timer},
     registry::escalation::next_step,
@@ -19,7 +19,7 @@ impl Dispatch {
     pub(crate) fn tend(cx: &mut Context, id: ConsultationId) {
         if let Some((_, why)) = deferral(cx, id).filter(|(due, _)| *due <= cx.now) {
             Self::defer(cx, id, why);
-        } else if Self::tend_holder(cx, id) {
+        } else if Self::tend_holder(cx, id) || Self::tend_postponed(cx, id) {
             // Recorded: the clock goes on from there.
         } else if escalates_at(cx, id).is_some_and(|due| due <= cx.now) {
             Self::escalate(cx, id);
@@ -38,17 +38,20 @@ impl Dispatch {
 
     /// Sets the next deadline of a consultation.
     pub(crate) fn schedule(cx: &mut Context, id: ConsultationId) {
+        let rings_all = cx.registry.get(id).and_then(|open| rings_all_at(cx, open));
         let due = [
             escalates_at(cx, id),
             cx.invitation_ends_at(id),
             deferral(cx, id).map(|(due, _)| due),
             rings_again_at(cx, id),
+            postponed_until(cx, id),
+            rings_all,
         ];
         cx.timers.set(Timer::Consultation(id), due.into_iter().flatten().min());
     }
 
     fn defer(cx: &mut Context, id: ConsultationId, why: DeferReason) {
-        let speciality = cx.registry.get(id).map(|open| open.consultation.request().speciality);
+        let speciality = cx.registry.get(id).map(|open| open.consultation.asked_speciality());
         let Some(to) = speciality.map(Addressee::Speciality) else { return };
         if !cx.record_if_possible(id, None, What::Deferred { to, why }) {
             Self::retry_escalation(cx, id);
@@ -56,9 +59,10 @@ impl Dispatch {
     }
 
     fn escalate(cx: &mut Context, id: ConsultationId) {
-        let step = cx.registry.get(id).and_then(|open| next_step(open.consultation.step().0));
-        let Some(step) = step else { return };
-        if !cx.record_if_possible(id, None, What::Escalated { step }) {
+        let Some(open) = cx.registry.get(id) else { return };
+        let why = open.clock.reason(&open.consultation, &cx.config.steps, cx.now);
+        let Some(step) = next_step(open.consultation.step().0) else { return };
+        if !cx.record_if_possible(id, None, What::Escalated { step, why: Some(why) }) {
             Self::retry_escalation(cx, id);
         }
     }
@@ -77,7 +81,8 @@ fn escalates_at(cx: &Context, id: ConsultationId) -> Option<Timestamp> {
 /// out of reach. None while an uncommitted fact decides it.
 fn deferral(cx: &Context, id: ConsultationId) -> Option<(Timestamp, DeferReason)> {
     let open = cx.registry.get(id).filter(|_| !cx.uncommitted.moves_call(id))?;
-    let unanswered = open.defers_at(cx.config.defer_ms).map(|due| (due, DeferReason::Unanswered));
+    let unanswered = open.defers_at(cx.config.defer_ms).filter(|_| open.is_ringing());
+    let unanswered = unanswered.map(|due| (due, DeferReason::Unanswered));
     let lost = open.post_away_since.filter(|_| open.consultation.phase() == Phase::Running);
     let lost = lost.map(|since| since.plus_ms(cx.config.link_lost_ms).max(open.clock.not_before()));
     let lost = lost.map(|due| (due, DeferReason::LinkLost));

@@ -3,6 +3,8 @@
 mod claims;
 mod escalation;
 mod machine;
+mod order;
+mod put_off;
 mod queue;
 mod recently_closed;
 mod requests;
@@ -11,6 +13,7 @@ mod ring_again;
 
 pub(crate) use self::{
     machine::Dispatch,
+    put_off::postponed_message,
     queue::{queue_row, requested_message},
     ring_again::rings_again_message,
 };

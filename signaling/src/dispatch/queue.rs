@@ -1,6 +1,9 @@
 //! The queue as people see it: rows for doctors, rings, and each post's position.
 
-use super::Dispatch;
+use super::{
+    Dispatch,
+    order::{adds_somebody, rank, reached, who_rings},
+};
 use crate::{
     context::{Context, Timer},
     id::SessionId,
@@ -9,9 +12,10 @@ use crate::{
         ServerMessage,
         presence::Roster,
         queue::{Again, AgeBand, Entry, Requested, Ring},
+        waiting::{Preference, WhoRings},
     },
     presence::{OnDuty, on_duty, roster},
-    registry::{OpenConsultation, QueuePosition, Stage, Unsent, escalation::first_step_for},
+    registry::{OpenConsultation, QueuePosition, Unsent},
 };
 use std::collections::BTreeMap;
 use teranga_clinic::{
@@ -19,7 +23,6 @@ use teranga_clinic::{
     danger::dangers,
     id::{ConsultationId, PartyId},
     people::{Role, Speciality},
-    request::Step,
 };
 
 /// A row of the queue, as the doctors see it whom it rings. The others see it
@@ -28,10 +31,12 @@ pub(crate) fn queue_row(cx: &Context, id: ConsultationId) -> Option<Entry> {
     let open = cx.registry.get(id)?;
     let consultation = &open.consultation;
     let request = consultation.request();
-    let dangers = dangers(&request.intake, request.speciality);
+    let speciality = consultation.asked_speciality();
+    let dangers = dangers(&request.intake, speciality);
+    let who = who_rings(cx, open, &rank(cx, open, &on_duty(cx)));
     Some(Entry {
         consultation: id,
-        speciality: request.speciality,
+        speciality,
         urgency: request.urgency,
         place: consultation.post().place.clone(),
         intake: request.intake.clone(),
@@ -43,6 +48,10 @@ pub(crate) fn queue_row(cx: &Context, id: ConsultationId) -> Option<Entry> {
         step: consultation.step().0,
         present: cx.sessions.is_present(&consultation.post().party),
         again: again(consultation),
+        postponed_ms: consultation.detours().0.map(|put_off| put_off.until.since_ms(cx.now)),
+        who: Some(who).filter(|who| *who != WhoRings::default()),
+        prefers: Vec::new(),
+        redirected: consultation.detours().1.map(|redirected| redirected.why.clone()),
     })
 }
 
@@ -80,29 +89,37 @@ impl Dispatch {
 
 fn watch_clock(cx: &mut Context, id: ConsultationId, doctors: &[OnDuty]) {
     let (now, connected) = (cx.now, cx.is_post_there(id));
+    let Some(open) = cx.registry.get(id) else { return };
+    let joined = adds_somebody(open, &rank(cx, open, doctors));
     let Some(open) = cx.registry.get_mut(id) else { return };
-    let (step, speciality) = (open.consultation.step().0, open.consultation.request().speciality);
-    let joins = |doctor: &OnDuty| {
-        is_outside(open, doctor) && first_step_for(&doctor.who, doctor.availability, speciality) == step
-    };
-    let joined = doctors.iter().any(joins);
     open.clock.observe(joined, now);
     open.observe_post(connected, now);
 }
 
 fn send_row(cx: &mut Context, id: ConsultationId) {
     let Some(row) = queue_row(cx, id) else { return };
+    let now = cx.now;
     let Some(open) = cx.registry.get_mut(id) else { return };
-    let news = Some((row.step, row.present));
-    if open.sent.row == news {
+    let until = open.consultation.detours().0.map(|put_off| put_off.until);
+    let state = Some((row.step, row.present, until));
+    let same_state = open.sent.row == state;
+    if same_state && open.sent.who == row.who {
         return;
     }
-    open.sent.row = news;
+    if same_state && !open.pace.who.pass(now) {
+        return cx.timers.set(Timer::Positions, Some(now.plus_ms(limits::NEWS_EVERY_MS)));
+    }
+    open.sent.row = state;
+    open.sent.who.clone_from(&row.who);
     let rung = open.sent.alerted.clone();
     let doctors: Vec<_> = cx.sessions.of_role(Role::Doctor).map(|(id, _)| id).collect();
     for doctor in doctors {
         let row = if rung.contains(&doctor) { row.clone() } else { row.clone().without_patient() };
         cx.send(doctor, ServerMessage::Entry(row));
+    }
+    let coordinators: Vec<_> = cx.sessions.of_role(Role::Coordinator).map(|(id, _)| id).collect();
+    for coordinator in coordinators {
+        cx.send(coordinator, ServerMessage::Entry(row.clone().for_coordinator()));
     }
 }
 
@@ -112,39 +129,30 @@ fn ring(cx: &mut Context, id: ConsultationId, doctors: &[OnDuty]) {
     if cx.uncommitted.turning(id).is_some() {
         return;
     }
-    let Some(row) = queue_row(cx, id) else { return };
-    for doctor in newly_reached(cx, id, doctors, row.step) {
+    let fresh = newly_reached(cx, id, doctors);
+    let Some(row) = queue_row(cx, id).filter(|_| !fresh.is_empty()) else { return };
+    for (doctor, prefers) in fresh {
         if let Some(who) = doctors.iter().find(|rung| rung.session == doctor) {
             cx.note_rung(id, who.who.party.clone());
         }
-        cx.send(doctor, ServerMessage::Ring(Ring { entry: row.clone(), invited_by: None }));
+        let entry = Entry { prefers, ..row.clone() };
+        cx.send(doctor, ServerMessage::Ring(Ring { entry, invited_by: None }));
     }
 }
 
-fn newly_reached(cx: &mut Context, id: ConsultationId, doctors: &[OnDuty], step: Step) -> Vec<SessionId> {
+fn newly_reached(
+    cx: &mut Context,
+    id: ConsultationId,
+    doctors: &[OnDuty],
+) -> Vec<(SessionId, Vec<Preference>)> {
+    let Some(open) = cx.registry.get(id) else { return Vec::new() };
+    let ranked = rank(cx, open, doctors);
+    let reached = reached(cx, open, &ranked).into_iter();
+    let reached: Vec<_> = reached.map(|one| (one.doctor.session, one.prefers.clone())).collect();
     let Some(open) = cx.registry.get_mut(id) else { return Vec::new() };
-    let reached: Vec<_> = reached(open, doctors, step).collect();
     let alerted = &mut open.sent.alerted;
     alerted.retain(|session| doctors.iter().any(|doctor| doctor.session == *session));
-    reached.into_iter().filter(|session| alerted.insert(*session)).collect()
-}
-
-/// The doctors whom the clock has reached at this step.
-fn reached<'a>(
-    open: &'a OpenConsultation,
-    doctors: &'a [OnDuty],
-    step: Step,
-) -> impl Iterator<Item = SessionId> + 'a {
-    let speciality = open.consultation.request().speciality;
-    let reached = move |doctor: &&OnDuty| {
-        is_outside(open, doctor) && first_step_for(&doctor.who, doctor.availability, speciality) <= step
-    };
-    doctors.iter().filter(reached).map(|doctor| doctor.session)
-}
-
-/// True if a doctor is not in the call: who is in it is not rung, and may take it over there.
-fn is_outside(open: &OpenConsultation, doctor: &OnDuty) -> bool {
-    open.room.seat(&doctor.who.party).is_none_or(|seat| seat.stage != Stage::In)
+    reached.into_iter().filter(|(session, _)| alerted.insert(*session)).collect()
 }
 
 fn send_position(cx: &mut Context, id: ConsultationId, position: QueuePosition) {
@@ -155,15 +163,15 @@ fn send_position(cx: &mut Context, id: ConsultationId, position: QueuePosition) 
         if let Some(requested) = requested_at(cx, &post, id, position) {
             cx.send_to(&post, ServerMessage::Requested(requested));
         }
-    } else if open.sent.position != Some(position) && cx.sessions.is_live(&post) {
+    } else if open.sent.position.as_ref() != Some(&position) && cx.sessions.is_live(&post) {
         let now = cx.now;
         let Some(open) = cx.registry.get_mut(id) else { return };
         if !open.pace.position.pass(now) {
             cx.timers.set(Timer::Positions, Some(now.plus_ms(limits::NEWS_EVERY_MS)));
             return;
         }
-        let is_news = open.sent.position.replace(position).is_some();
         let message = position.message(open, now);
+        let is_news = open.sent.position.replace(position).is_some();
         // The first position of a consultation that rings again comes with its `call`.
         if is_waiting || is_news {
             cx.send_to(&post, ServerMessage::Waiting(message));
@@ -177,19 +185,22 @@ fn positions(cx: &mut Context) -> Vec<(ConsultationId, QueuePosition)> {
     let (roster, doctors) = (roster(cx), on_duty(cx));
     let mut before: BTreeMap<Speciality, u16> = BTreeMap::new();
     let place = |open: &OpenConsultation| {
-        let ahead = before.entry(open.consultation.request().speciality).or_default();
-        *ahead += 1;
-        (open.consultation.id(), position_behind(cx, *ahead - 1, open, &roster, &doctors))
+        let ahead = before.entry(open.consultation.asked_speciality()).or_default();
+        let position = position_behind(cx, *ahead, open, &roster, &doctors);
+        *ahead += u16::from(open.is_ringing());
+        (open.consultation.id(), position)
     };
     cx.registry.queue().map(place).collect()
 }
 
 /// The position of one consultation that rings.
 pub(super) fn position_of(cx: &Context, id: ConsultationId) -> Option<QueuePosition> {
-    let open = cx.registry.get(id).filter(|open| open.is_ringing())?;
-    let speciality = open.consultation.request().speciality;
+    let open = cx.registry.get(id).filter(|open| open.is_queued())?;
+    let speciality = open.consultation.asked_speciality();
     let before = cx.registry.queue().take_while(|other| other.consultation.id() != id);
-    let ahead = before.filter(|other| other.consultation.request().speciality == speciality).count();
+    let ahead = before
+        .filter(|other| other.is_ringing() && other.consultation.asked_speciality() == speciality)
+        .count();
     let ahead = u16::try_from(ahead).unwrap_or(u16::MAX);
     Some(position_behind(cx, ahead, open, &roster(cx), &on_duty(cx)))
 }
@@ -201,8 +212,9 @@ fn position_behind(
     roster: &Roster,
     doctors: &[OnDuty],
 ) -> QueuePosition {
-    let rung = reached(open, doctors, open.consultation.step().0).count();
-    let speciality = open.consultation.request().speciality;
+    let ranked = rank(cx, open, doctors);
+    let rung = reached(cx, open, &ranked).len();
+    let speciality = open.consultation.asked_speciality();
     let line = roster.lines.iter().find(|line| line.speciality == speciality);
     QueuePosition {
         ahead,
@@ -210,8 +222,11 @@ fn position_behind(
         busy: line.map_or(0, |line| line.busy),
         rung: u16::try_from(rung).unwrap_or(u16::MAX),
         step: open.consultation.step().0,
-        due: open.clock.due(&open.consultation, &cx.config.steps),
-        defers_at: open.defers_at(cx.config.defer_ms),
+        due: open.clock.due(&open.consultation, &cx.config.steps).filter(|_| open.is_ringing()),
+        defers_at: open.defers_at(cx.config.defer_ms).filter(|_| open.is_ringing()),
+        postponed: open.consultation.detours().0.map(|put_off| put_off.until),
+        who: who_rings(cx, open, &ranked),
+        estimate: cx.past.estimate(speciality, cx.now),
     }
 }
 
@@ -228,8 +243,8 @@ fn requested_at(
     let grant = wants_grant.then(|| cx.join_token(session, member));
     let now = cx.now;
     let open = cx.registry.get_mut(id)?;
-    open.sent.position = Some(position);
     open.room.seat_mut(party)?.unsent = Unsent::default();
     let status = position.message(open, now);
+    open.sent.position = Some(position);
     Some(Requested { status, request: open.consultation.request().clone(), grant })
 }

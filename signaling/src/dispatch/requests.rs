@@ -38,6 +38,11 @@ impl Dispatch {
         }
         match cx.uncommitted.turning(id) {
             Some(fact) if matches!(fact.what, What::Claimed { .. }) => Err(taken(fact)),
+            Some(fact)
+                if matches!(fact.what, What::Postponed { .. }) && fact.by.as_ref() == Some(me.party()) =>
+            {
+                cx.record(id, Some(me.party()), What::Cancelled, "cancel")
+            }
             Some(_) => Ok(()),
             None => cx.record(id, Some(me.party()), What::Cancelled, "cancel"),
         }

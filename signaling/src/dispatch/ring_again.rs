@@ -55,7 +55,7 @@ impl Dispatch {
         cx.held_by(me, id)?;
         if let Some(next) = hand_on.take {
             let wanted = cx.registry.get(next).filter(|_| next != id).ok_or(ErrorCode::NotFound)?;
-            if let Some(owner) = wanted.consultation.owner().filter(|_| !wanted.is_ringing()) {
+            if let Some(owner) = wanted.consultation.owner().filter(|_| !wanted.is_queued()) {
                 return Err(taken_by(owner));
             }
             self.next_claims.insert(me.party().clone(), next);
@@ -118,7 +118,7 @@ impl Dispatch {
 /// The time at which a running consultation rings again, because its doctor is absent and the post did not leave; none if it
 /// rings already, or an uncommitted fact decides it.
 pub(super) fn rings_again_at(cx: &Context, id: ConsultationId) -> Option<Timestamp> {
-    let open = cx.registry.get(id).filter(|open| !open.is_ringing())?;
+    let open = cx.registry.get(id).filter(|open| !open.is_queued())?;
     let since = open.holder_away_since.filter(|_| !open.is_waiting())?;
     let waits = open.post().is_some_and(|post| post.stage == Stage::In);
     let decided = cx.uncommitted.turning(id).is_some() || cx.uncommitted.ringing_again(id);

@@ -42,6 +42,9 @@ impl Hub {
             return self.case_changed(entry);
         }
         let before = self.cx.registry.apply(entry.consultation, entry.number, &entry.fact)?;
+        if let Some(open) = self.cx.registry.get(entry.consultation) {
+            self.cx.past.learn(&open.consultation, before.waiting, &entry.fact);
+        }
         self.consequences(entry, &before)
     }
 
@@ -56,6 +59,8 @@ impl Hub {
             }
             What::Claimed { doctor } => self.claimed(id, doctor, before),
             What::RangAgain { why } => self.rang_again(id, *why, before),
+            What::Postponed { .. } => self.put_off(id, before),
+            What::Redirected { .. } => self.rang_again(id, RingReason::HandedOn, before),
             What::Entered { guest, .. } => Calls::entered(cx, id, &guest.party),
             What::Left => Calls::left(cx, id, by?),
             What::Noted { note } => Calls::noted(cx, id, by?, note.revision),
@@ -68,7 +73,7 @@ impl Hub {
             What::ChatSeen { .. } => Calls::chat_seen(cx, id, by?),
             What::Deferred { .. } => {
                 cx.counters.deferred += 1;
-                self.deferred(id, before.ringing);
+                self.deferred(id, before.queued);
             }
             What::Assigned { .. }
             | What::CaseRead
@@ -77,11 +82,11 @@ impl Hub {
             | What::OutcomeTold { .. } => cx.mark_changed(id),
             What::Cancelled => {
                 cx.counters.cancelled += 1;
-                self.ended(id, before.ringing);
+                self.ended(id, before.queued);
             }
             What::Closed { .. } => {
                 cx.counters.closed += 1;
-                self.ended(id, before.ringing);
+                self.ended(id, before.queued);
             }
         }
         Some(())
@@ -135,10 +140,21 @@ impl Hub {
         }
     }
 
+    /// It is durable that a consultation rings nobody for now. The doctor who put it on hold is out of it, and may take
+    /// another one.
+    fn put_off(&mut self, id: ConsultationId, before: &Before) {
+        let cx = &mut self.cx;
+        Dispatch::put_off(cx, id);
+        if let Some(former) = before.holder.as_ref().filter(|_| !before.queued) {
+            Calls::released(cx, id, former, None);
+            self.dispatch.claim_next(cx, former);
+        }
+    }
+
     /// A call is over: everybody hears it, its room and seats are gone. If the outcome is awaited, the consultation goes on
     /// among the cases.
-    fn ended(&mut self, id: ConsultationId, was_ringing: bool) {
-        let Some(ended) = self.take_apart(id, was_ringing) else { return };
+    fn ended(&mut self, id: ConsultationId, was_queued: bool) {
+        let Some(ended) = self.take_apart(id, was_queued) else { return };
         let cx = &mut self.cx;
         self.dispatch.recently_closed.remember(&ended.consultation, cx.now);
         if ended.consultation.phase() == Phase::FollowUp {
@@ -147,18 +163,18 @@ impl Hub {
     }
 
     /// A call is a case from now on: its room and seats are gone, and its members are told.
-    fn deferred(&mut self, id: ConsultationId, was_ringing: bool) {
-        let Some(ended) = self.take_apart(id, was_ringing) else { return };
+    fn deferred(&mut self, id: ConsultationId, was_queued: bool) {
+        let Some(ended) = self.take_apart(id, was_queued) else { return };
         Cases::add(&mut self.cx, ended.consultation, ended.durable_facts);
     }
 
     /// Takes a call out of the registry and the queue, and its room apart.
-    fn take_apart(&mut self, id: ConsultationId, was_ringing: bool) -> Option<OpenConsultation> {
+    fn take_apart(&mut self, id: ConsultationId, was_queued: bool) -> Option<OpenConsultation> {
         let cx = &mut self.cx;
         let ended = cx.registry.close(id)?;
         cx.timers.set(Timer::Consultation(id), None);
-        if was_ringing {
-            let gone = EntryGone { consultation: id, by: None };
+        if was_queued {
+            let gone = EntryGone { consultation: id, by: None, returns: false };
             cx.send_to_doctors(&ServerMessage::EntryGone(gone), None);
         }
         self.calls.dissolve(cx, &ended);
@@ -210,7 +226,7 @@ impl Hub {
             What::Deferred { .. } if entry.fact.by.is_none() => {
                 Dispatch::retry_escalation(&mut self.cx, entry.consultation);
             }
-            What::Escalated { .. } | What::RangAgain { why: RingReason::Absent } => {
+            What::Escalated { .. } | What::RangAgain { why: RingReason::Absent | RingReason::Due } => {
                 Dispatch::retry_escalation(&mut self.cx, entry.consultation);
             }
             _ => self.refuse_author(entry, ErrorCode::Storage),

@@ -124,7 +124,13 @@ impl Hub {
             Input::SetAside(list) => cx.set_aside = list,
             Input::Rota { duties, doctors, kept, languages } => {
                 cx.rota = Rota { duties, doctors, kept, languages };
-                cx.changes.people = true;
+                (cx.changes.people, cx.changes.queue) = (true, true);
+                Presence::tell_all(cx);
+            }
+            Input::Declared(declared) => {
+                for (party, declaration) in declared {
+                    cx.take_declaration(&party, Some(declaration));
+                }
             }
             Input::Drain => cx.draining = true,
         }
@@ -145,6 +151,8 @@ impl Hub {
             Timer::SessionEnd(session) => self.end_session(session),
             Timer::Forget(party) => cx.sessions.forget(&party),
             Timer::Prewarmed(party) => Calls::close_prewarmed(cx, &party),
+            Timer::Declared(party) => Presence::declaration_ends(cx, &party),
+            Timer::Absences => self.presence.notify_absences(cx),
             Timer::Roster => self.presence.notify_roster(cx),
             Timer::Invitable => cx.changes.people = true,
             Timer::Positions => cx.changes.queue = true,

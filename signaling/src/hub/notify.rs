@@ -12,6 +12,7 @@ impl Hub {
         let cx = &mut self.cx;
         if people {
             self.presence.notify_roster(cx);
+            self.presence.notify_absences(cx);
         }
         if people || queue {
             Dispatch::notify_queue(cx);

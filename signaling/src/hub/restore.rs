@@ -43,6 +43,11 @@ impl Hub {
         Ok(())
     }
 
+    /// Learns from a consultation of the last days, open or not, how long posts wait and who followed which patient.
+    pub fn learn(&mut self, facts: &[Fact]) {
+        self.cx.past.learn_all(facts);
+    }
+
     fn reopen(&mut self, consultation: Consultation, facts: &[Fact]) -> Result<(), RestoreError> {
         let (id, cx) = (consultation.id(), &mut self.cx);
         let is_seated = |who: &Identity| cx.registry.of_party(&who.party).is_some();

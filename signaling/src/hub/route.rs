@@ -66,13 +66,15 @@ impl Hub {
         match message {
             ClientMessage::Hello(hello) => self.hello(me, &hello),
             ClientMessage::Beat(beat) => cx.reply(me, ServerMessage::Beat(beat)),
-            ClientMessage::Availability(set) => Presence::set_availability(cx, me, set.state),
+            ClientMessage::Availability(set) => Presence::set_availability(cx, me, set),
             ClientMessage::Watch(watch) => self.watch(me, watch.on),
             ClientMessage::Request(request) => self.dispatch.request(cx, me, request),
             ClientMessage::Cancel(cancel) => Dispatch::cancel(cx, me, cancel.consultation),
             ClientMessage::Claim(claim) => Dispatch::claim(cx, me, claim.consultation),
             // The proof is checked where the socket is read; one that comes here was not.
             ClientMessage::Staff(_) => Err(ErrorCode::NotFound.into()),
+            ClientMessage::Postpone(postpone) => Dispatch::postpone(cx, me, postpone),
+            ClientMessage::Redirect(redirect) => Dispatch::redirect(cx, me, redirect),
             ClientMessage::Prepare(prepare) => Calls::prepare(cx, me, prepare.on),
             ClientMessage::Join(join) => Calls::join(cx, me, join),
             ClientMessage::Offer(offer) => Calls::offer(cx, me, offer.sdp),

@@ -16,6 +16,7 @@ impl Hub {
             Calls::close_prewarmed(cx, &who.party);
             Calls::evict(cx, &who.party);
             cx.sessions.forget(&who.party);
+            Presence::signed_out(cx, &who.party);
         }
     }
 

@@ -41,6 +41,9 @@ impl Hub {
         cx.send(me.session, ServerMessage::Welcome(welcome));
         resend_media(cx, me);
         introduce(cx, me);
+        if me.who.role == Role::Coordinator {
+            cx.send(me.session, self.presence.absences_message());
+        }
         for missed in self.dispatch.recently_closed.unheard(me.party(), heard_at) {
             cx.send(me.session, missed);
         }
@@ -57,7 +60,7 @@ impl Hub {
             you: (*me.who).clone(),
             pace,
             fallback: cx.sessions.get(me.session).and_then(|session| session.fallback.as_deref().cloned()),
-            availability: cx.sessions.availability(me.party()),
+            availability: cx.availability(me.party()),
             session_ends_in_ms: Presence::session_ends_in_ms(cx, me.session),
             waiting: requested_message(cx, me.party()),
             call: call_message(&self.calls, cx, me.party()),
@@ -117,10 +120,16 @@ fn introduce(cx: &mut Context, me: &Sender) {
             let rows = waiting.filter_map(|id| queue_row(cx, id)).take(limits::QUEUE);
             let entries = rows.map(Entry::without_patient).collect();
             cx.send(me.session, ServerMessage::Queue(Queue { entries }));
+            Presence::tell_own(cx, me.party());
             tell_taken_over(cx, me);
             send_cases(cx, me);
         }
-        Role::Coordinator => send_cases(cx, me),
+        Role::Coordinator => {
+            let waiting = cx.registry.queue().map(|open| open.consultation.id());
+            let entries = waiting.filter_map(|id| queue_row(cx, id)).map(Entry::for_coordinator).collect();
+            cx.send(me.session, ServerMessage::Queue(Queue { entries }));
+            send_cases(cx, me);
+        }
         Role::Guest | Role::Operator => {}
     }
     ring_invited(cx, me.party());

@@ -171,6 +171,10 @@ pub struct Call {
     /// The consultation rings again, because its doctor is not there; none while the doctor is.
     #[serde(default)]
     pub rings: Option<RingsAgain>,
+    /// The call is on hold, or its post wants to be called back: it rings nobody until a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub postponed: Option<Postponed>,
 }
 
 /// An act of a party on a consultation, as far as it leads on or out of it.
@@ -192,10 +196,25 @@ pub enum Act {
     TakeOver,
     /// Hand the consultation on to whoever is free: `hand_on`.
     HandOn,
+    /// Put the call on hold, or ask to be called back: `postpone`.
+    Postpone,
+    /// Give it to another speciality: `redirect`.
+    Redirect,
     /// Answer an invitation: `answer_invite`.
     Answer,
     /// Write, sign, invite and close.
     Direct,
+}
+
+/// A consultation that rings nobody until a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Postponed {
+    /// The name of the doctor who put it on hold; none if its post wants to be called back.
+    pub by: Option<Pii<String>>,
+    /// Time until it rings again by itself.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub for_ms: u64,
 }
 
 /// A consultation that was taken and rings again.

@@ -4,7 +4,7 @@ use crate::{
     limits,
     message::{ClientMessage, session::ErrorCode},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 use teranga_clinic::{id::PartyId, people::Addressee, photo::Mark, pii::Pii, request::Intake, vital::Vital};
 
 type Checked = Result<(), ErrorCode>;
@@ -28,6 +28,11 @@ pub(crate) fn check(message: &ClientMessage) -> Checked {
         ClientMessage::Note(note) => text(&note.text, limits::NOTE_CHARS),
         ClientMessage::Advise(advice) => some_text(&advice.text, limits::ADVICE_CHARS),
         ClientMessage::WriteChat(write) => some_text(&write.text, limits::CHAT_CHARS),
+        ClientMessage::Postpone(postpone) => within(postpone.for_ms, limits::POSTPONE_MS),
+        ClientMessage::Redirect(redirect) => some_text(&redirect.why, limits::REASON_CHARS),
+        ClientMessage::Availability(set) => {
+            set.for_ms.map_or(Ok(()), |for_ms| within(for_ms, limits::DECLARED_MS))
+        }
         ClientMessage::MarkPhoto(photo) => check_marks(&photo.marks),
         _ => Ok(()),
     }
@@ -92,6 +97,10 @@ fn hours(hours: Option<u16>) -> Checked {
 
 fn party(party: &PartyId) -> Checked {
     at_most(party.0.chars().count(), limits::PARTY_CHARS)
+}
+
+fn within(ms: u64, bounds: RangeInclusive<u64>) -> Checked {
+    bounds.contains(&ms).then_some(()).ok_or(ErrorCode::Malformed)
 }
 
 fn at_most(length: usize, most: usize) -> Checked {

@@ -47,6 +47,10 @@ pub enum ClientMessage {
     Request(Request),
     /// The post withdraws its request.
     Cancel(queue::Cancel),
+    /// A post wants to be called back, or the holder puts the call on hold.
+    Postpone(queue::Postpone),
+    /// The holder gives the consultation to another speciality.
+    Redirect(queue::Redirect),
     /// A specialist takes a request: "Prendre".
     Claim(queue::Claim),
     /// First offer to the media plane.
@@ -119,6 +123,10 @@ pub enum ServerMessage {
     Error(session::Refused),
     /// The socket closes now, with the reason.
     Bye(session::Bye),
+    /// A specialist's own presence.
+    Presence(presence::OwnPresence),
+    /// Everybody who is on duty and not there; sent to coordinators.
+    DutyAbsent(presence::DutyAbsent),
     /// Number of specialists; sent to posts whenever it changes.
     Roster(presence::Roster),
     /// Answer to `staff`: who is at the tablet from now on.
@@ -186,6 +194,8 @@ impl ClientMessage {
             Self::Prepare(_) => "prepare",
             Self::Request(_) => "request",
             Self::Cancel(_) => "cancel",
+            Self::Postpone(_) => "postpone",
+            Self::Redirect(_) => "redirect",
             Self::Claim(_) => "claim",
             Self::Join(_) => "join",
             Self::Offer(_) => "offer",

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
     id::StaffId,
-    people::{Availability, Speciality},
+    people::{Availability, Place, Speciality},
     pii::Pii,
+    rota::DutyLevel,
+    time::Timestamp,
 };
 
 /// A specialist changes their own availability.
@@ -13,6 +15,94 @@ use teranga_clinic::{
 pub struct SetAvailability {
     /// The new state. A call makes the specialist busy without changing it.
     pub state: Availability,
+    /// The time for which it holds, in milliseconds; none until the specialist changes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub for_ms: Option<u64>,
+}
+
+/// A specialist's own presence, sent to them after `welcome` and whenever it changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct OwnPresence {
+    /// The state that counts for rings; a call makes the specialist busy without changing it.
+    pub state: Availability,
+    /// The way by which the state is known.
+    pub by: PresenceBasis,
+    /// Time until what was declared ends; none if it has no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub until_ms: Option<u64>,
+    /// The specialist's duties that run now.
+    pub duties: Vec<OwnDuty>,
+}
+
+/// The way by which the availability of a specialist is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum PresenceBasis {
+    /// The specialist declared it, and it holds.
+    Declared,
+    /// What the specialist declared is over: the page asks anew.
+    Expired,
+    /// The specialist has declared nothing: the page asks.
+    Undeclared,
+}
+
+/// A duty of one's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct OwnDuty {
+    /// The speciality.
+    pub speciality: Speciality,
+    /// The level.
+    pub level: DutyLevel,
+    /// Time until it ends.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub until_ms: u64,
+}
+
+/// Everybody who is on duty and not there, sent to coordinators after `welcome` and whenever it changes. It replaces the list
+/// before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct DutyAbsent {
+    /// The absences.
+    pub absences: Vec<Absence>,
+}
+
+/// Somebody who is on duty and not there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Absence {
+    /// The doctor's name.
+    pub name: Pii<String>,
+    /// The doctor's hospital, with its telephone.
+    pub place: Place,
+    /// The speciality.
+    pub speciality: Speciality,
+    /// The level.
+    pub level: DutyLevel,
+    /// The reason.
+    pub why: AbsenceReason,
+    /// The time since which the doctor is not there, or the beginning of the duty if that is later; ms since 1970.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub since: Timestamp,
+    /// The end of the duty, ms since 1970.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub until: Timestamp,
+}
+
+/// The way in which somebody is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum AbsenceReason {
+    /// No page of the doctor is connected.
+    NotConnected,
+    /// The doctor is connected, and has declared to be absent.
+    DeclaredAway,
 }
 
 /// Says who is at the shared tablet of a post. It holds for this socket, until it is said again.

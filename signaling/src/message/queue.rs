@@ -1,6 +1,9 @@
 //! Messages about the queue: a post asks, specialists see the request, one takes it.
 
-use super::{call::Grant, waiting::Waiting};
+use super::{
+    call::Grant,
+    waiting::{Preference, Waiting, WhoRings},
+};
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
     danger::{Danger, Severity},
@@ -79,6 +82,22 @@ pub struct Entry {
     /// The consultation was taken before and rings again; none for a request that nobody has taken.
     #[serde(default)]
     pub again: Option<Again>,
+    /// Time until it rings again by itself, because it is put off; none if it rings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub postponed_ms: Option<u64>,
+    /// Who rings now and next, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub who: Option<WhoRings>,
+    /// The reasons for which it rings here before it rings for others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Preference>>"))]
+    pub prefers: Vec<Preference>,
+    /// The reason for which another speciality gave it to this one, in its doctor's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub redirected: Option<Pii<String>>,
 }
 
 /// What stands out in a consultation that rings again.
@@ -102,8 +121,16 @@ impl Entry {
     pub fn without_patient(mut self) -> Self {
         self.intake = Intake { language: self.intake.language, ..Intake::default() };
         self.dangers = Vec::new();
+        self.redirected = None;
         self.reduced = true;
         self
+    }
+
+    /// Returns the entry for a coordinator, who needs to see that a request waits, and nothing of its patient.
+    #[must_use]
+    pub fn for_coordinator(self) -> Self {
+        let bare = Self { age_band: None, danger: None, again: None, ..self.without_patient() };
+        Self { intake: Intake::default(), ..bare }
     }
 }
 
@@ -145,6 +172,31 @@ impl AgeBand {
     }
 }
 
+/// A post wants to be called back, or the holder puts the call on hold: it rings nobody for a time, and then rings again by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Postpone {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// The time for which it rings nobody: one minute to four hours.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub for_ms: u64,
+}
+
+/// The holder gives the consultation to another speciality, whose doctors it rings from the first step on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Redirect {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// The speciality that is asked from now on.
+    pub speciality: Speciality,
+    /// The reason, for the doctor who takes it.
+    pub why: Pii<String>,
+}
+
 /// One request left the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -153,6 +205,10 @@ pub struct EntryGone {
     pub consultation: ConsultationId,
     /// Name of the doctor who took it; none if it was withdrawn.
     pub by: Option<Pii<String>>,
+    /// True if it only stops ringing, because it is put off or was given to another speciality; its new row follows.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub returns: bool,
 }
 
 /// The request is durable.

@@ -1,8 +1,8 @@
-//! Sockets open, say hello, fall silent, and are revoked; doctors say how available they are.
+//! Sockets open, say hello, fall silent, and are revoked.
 
 use super::Presence;
 use crate::{
-    context::{Context, Outcome, Sender, Timer},
+    context::{Context, Sender, Timer},
     id::SessionId,
     limits,
     message::session::{ByeReason, ErrorCode, Hello, is_spoken},
@@ -10,7 +10,7 @@ use crate::{
 };
 use teranga_clinic::{
     id::PartyId,
-    people::{Availability, Identity, Place, Role},
+    people::{Identity, Place},
     pii::Pii,
 };
 
@@ -73,15 +73,6 @@ impl Presence {
         Ok(same_page)
     }
 
-    /// A doctor sets their availability.
-    pub(crate) fn set_availability(cx: &mut Context, me: &Sender, state: Availability) -> Outcome {
-        me.must_be(Role::Doctor)?;
-        cx.sessions.set_availability(me.party(), state);
-        cx.changes.people = true;
-        cx.update_pace(me.party());
-        Ok(())
-    }
-
     /// The patience with a silent socket ends, unless it spoke meanwhile.
     pub(crate) fn silent(cx: &mut Context, session: SessionId) {
         let Some(known) = cx.sessions.get_mut(session) else { return };
@@ -111,6 +102,9 @@ impl Presence {
             cx.bye(session, ByeReason::Revoked);
         }
         cx.sessions.forget(party);
+        if cx.sessions.declared(party).is_some() {
+            cx.declare(party, None);
+        }
     }
 
     /// Lets a socket wait until a person has decided which of two windows goes on.

@@ -1,5 +1,7 @@
 //! Presence: who is connected, how available, and what the posts are told of that.
 
+mod absences;
+mod declared;
 mod handshake;
 mod machine;
 mod roster;

@@ -42,7 +42,7 @@ pub(crate) fn on_duty(cx: &Context) -> Vec<OnDuty> {
 /// The availability of a specialist. A call makes them busy, whatever they have set.
 pub(crate) fn effective_availability(cx: &Context, party: &PartyId) -> Availability {
     let in_call = cx.registry.seat_of(party).is_some_and(|(_, seat)| seat.is_member());
-    if in_call { Availability::Busy } else { cx.sessions.availability(party) }
+    if in_call { Availability::Busy } else { cx.availability(party) }
 }
 
 /// The roster of this moment.

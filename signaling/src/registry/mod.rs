@@ -69,8 +69,8 @@ pub(crate) struct Load {
 pub(crate) struct Before {
     /// True if it waited for its first doctor.
     pub(crate) waiting: bool,
-    /// True if it rang for doctors.
-    pub(crate) ringing: bool,
+    /// True if it stood in the queue.
+    pub(crate) queued: bool,
     /// The doctor who held it.
     pub(crate) holder: Option<PartyId>,
 }
@@ -124,7 +124,7 @@ impl Registry {
         let mut open = self.by_id.remove(&id)?;
         let before = Before {
             waiting: open.is_waiting(),
-            ringing: open.is_ringing(),
+            queued: open.is_queued(),
             holder: open.consultation.owner().map(|owner| owner.party.clone()),
         };
         self.count(&open, false);
@@ -287,7 +287,7 @@ impl Registry {
             self.by_region.remove(open.region());
         }
         self.waiting = if enters { self.waiting + waiting } else { self.waiting - waiting };
-        if enters && open.is_ringing() {
+        if enters && open.is_queued() {
             self.queue.insert(key);
         } else {
             self.queue.remove(&key);

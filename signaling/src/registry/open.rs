@@ -10,7 +10,7 @@ use crate::{
     limits,
     message::{
         call::{Member, MemberLink, MemberState, Rung},
-        waiting::Waiting,
+        waiting::{Estimate, Waiting, WhoRings},
     },
     throttle::Throttle,
 };
@@ -20,6 +20,7 @@ use teranga_clinic::{
     id::PartyId,
     request::Step,
     time::Timestamp,
+    wait::Postponement,
 };
 
 /// A consultation that waits or runs.
@@ -49,9 +50,14 @@ impl OpenConsultation {
         self.consultation.phase() == Phase::Waiting
     }
 
-    /// True while it rings for doctors: it waits, or its doctor is not there.
-    pub(crate) fn is_ringing(&self) -> bool {
+    /// True while a doctor may take it: it stands in the queue, and rings unless it is put off.
+    pub(crate) fn is_queued(&self) -> bool {
         self.consultation.is_open()
+    }
+
+    /// True while it rings for doctors: it waits, or its doctor is not there, and it is not put off.
+    pub(crate) fn is_ringing(&self) -> bool {
+        self.is_queued() && self.consultation.detours().0.is_none()
     }
 
     /// The seat of whoever holds it.
@@ -107,8 +113,10 @@ impl OpenConsultation {
 /// The state of one consultation that was last sent to others.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LastSent {
-    /// The row in the queue: the step, and whether the post is present.
-    pub(crate) row: Option<(Step, bool)>,
+    /// The row in the queue: the step, true if the post is present, and the time until which it is put off.
+    pub(crate) row: Option<(Step, bool, Option<Timestamp>)>,
+    /// Who rings, as the row told it.
+    pub(crate) who: Option<WhoRings>,
     /// The post's position in the queue.
     pub(crate) position: Option<QueuePosition>,
     /// The sessions of the doctors whose page was told to ring, until they disconnect.
@@ -117,6 +125,8 @@ pub(crate) struct LastSent {
     pub(crate) members: Vec<Member>,
     /// The reason for which it rings again.
     pub(crate) rings: Option<RingingAgain>,
+    /// The time until which it is put off.
+    pub(crate) postponed: Option<Postponement>,
     /// The time at which link reports were sent.
     pub(crate) links_at: Timestamp,
     /// The link reports themselves.
@@ -132,17 +142,20 @@ pub(crate) struct NewsPace {
     pub(crate) call: Throttle,
     /// Of `waiting`.
     pub(crate) position: Throttle,
+    /// Of rows in which only those who ring have changed: doctors come and go all the time, and every doctor is told.
+    pub(crate) who: Throttle,
 }
 
 impl Default for NewsPace {
     fn default() -> Self {
         let news = || Throttle::new(limits::NEWS_BURST, limits::NEWS_EVERY_MS, Timestamp::default());
-        Self { call: news(), position: news() }
+        let who = Throttle::new(WHO_BURST, limits::NEWS_EVERY_MS, Timestamp::default());
+        Self { call: news(), position: news(), who }
     }
 }
 
 /// The position of a request in the queue, as its post is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct QueuePosition {
     /// The number of requests of the same speciality before it.
     pub(crate) ahead: u16,
@@ -158,6 +171,12 @@ pub(crate) struct QueuePosition {
     pub(crate) due: Option<Timestamp>,
     /// The time at which the request becomes a deferred case; none before the last step.
     pub(crate) defers_at: Option<Timestamp>,
+    /// The time until which it is put off; none if it rings.
+    pub(crate) postponed: Option<Timestamp>,
+    /// Who rings now and next, and why.
+    pub(crate) who: WhoRings,
+    /// The wait of those who asked in the last hours; none if they were too few.
+    pub(crate) estimate: Option<Estimate>,
 }
 
 impl QueuePosition {
@@ -173,6 +192,12 @@ impl QueuePosition {
             step: self.step,
             next_step_ms: self.due.map(|due| due.since_ms(now)),
             defers_in_ms: self.defers_at.map(|at| at.since_ms(now)),
+            postponed_ms: self.postponed.map(|until| until.since_ms(now)),
+            who: Some(self.who.clone()).filter(|who| *who != WhoRings::default()),
+            estimate: self.estimate,
         }
     }
 }
+
+/// Rows in which only those who ring have changed, at once.
+const WHO_BURST: u32 = 4;

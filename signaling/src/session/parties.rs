@@ -1,12 +1,12 @@
 //! Parties: a party is an account or a device. At most one of its sockets is the live one. State that must
-//! outlast a socket (the resume token, the availability) is kept here for a while.
+//! outlast a socket (the resume token) is kept here for a while, and what a specialist has declared for as long as it holds.
 
 use super::Session;
 use crate::{id::SessionId, limits, message::session::Pace, throttle::Throttle, token::Token};
 use std::collections::BTreeMap;
 use teranga_clinic::{
     id::{PartyId, StaffId},
-    people::{Availability, Identity, Place, Role},
+    people::{Declaration, Identity, Place, Role},
     time::Timestamp,
 };
 
@@ -22,7 +22,6 @@ struct Party {
     /// The token that opened the last socket, until the page says something on it: the welcome may be lost, and the
     /// page then knows no other token.
     former: Option<Token>,
-    availability: Availability,
     budgets: Budgets,
     /// The time at which its last live socket was last heard.
     heard_at: Timestamp,
@@ -50,6 +49,8 @@ impl Default for Budgets {
 pub(crate) struct Sessions {
     by_id: BTreeMap<SessionId, Session>,
     parties: BTreeMap<PartyId, Party>,
+    /// What specialists have declared, connected or not.
+    declared: BTreeMap<PartyId, Declaration>,
 }
 
 impl Sessions {
@@ -177,16 +178,17 @@ impl Sessions {
         self.parties.get(party).map(|party| party.heard_at).unwrap_or_default()
     }
 
-    /// The availability that a specialist has set; a call does not change it.
-    pub(crate) fn availability(&self, party: &PartyId) -> Availability {
-        self.parties.get(party).map(|party| party.availability).unwrap_or_default()
+    /// What a specialist has declared last, also if its time is over; a call does not change it.
+    pub(crate) fn declared(&self, party: &PartyId) -> Option<&Declaration> {
+        self.declared.get(party)
     }
 
-    /// Sets the availability of a specialist.
-    pub(crate) fn set_availability(&mut self, party: &PartyId, state: Availability) {
-        if let Some(party) = self.parties.get_mut(party) {
-            party.availability = state;
-        }
+    /// Keeps or forgets what a specialist has declared.
+    pub(crate) fn declare(&mut self, party: &PartyId, declaration: Option<Declaration>) {
+        match declaration {
+            Some(declaration) => self.declared.insert(party.clone(), declaration),
+            None => self.declared.remove(party),
+        };
     }
 
     /// True if a message of this party may write one more fact.

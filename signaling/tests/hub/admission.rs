@@ -7,6 +7,7 @@ use teranga_signaling::{
     contract::Input,
     message::{
         ClientMessage, ServerMessage,
+        presence::{PresenceBasis, SetAvailability},
         session::{Beat, ByeReason, ErrorCode, Hello, PROTOCOL_VERSION},
     },
 };
@@ -127,7 +128,7 @@ fn the_pace_follows_what_a_page_does() {
 }
 
 #[test]
-fn an_availability_outlasts_a_broken_socket_but_not_for_ever() {
+fn an_availability_outlasts_a_broken_socket_and_a_restart_until_its_end() {
     let mut world = World::new();
     let mut page = world.doctor("awa", Speciality::Obstetrics);
     world.cut(&page);
@@ -135,7 +136,18 @@ fn an_availability_outlasts_a_broken_socket_but_not_for_ever() {
     assert_eq!(world.come_back(&mut page).availability, Availability::Available);
     world.cut(&page);
     world.pass(world.config.forget_ms, &[]);
-    assert_eq!(world.come_back(&mut page).availability, Availability::Away);
+    assert_eq!(world.come_back(&mut page).availability, Availability::Available, "it has no end");
+    let for_ms = Some(3_600_000);
+    world.say(&page, ClientMessage::Availability(SetAvailability { state: Availability::Busy, for_ms }));
+    world.restart();
+    page.resume = None;
+    world.say_hello_again(&mut page);
+    let own = world.own_presence(&page);
+    assert_eq!((own.state, own.by), (Availability::Busy, PresenceBasis::Declared));
+    assert_eq!(own.until_ms, for_ms);
+    world.pass(3_600_000, &[&page]);
+    let own = world.own_presence(&page);
+    assert_eq!((own.state, own.by), (Availability::Away, PresenceBasis::Expired), "the page asks anew");
 }
 
 #[test]

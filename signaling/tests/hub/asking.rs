@@ -150,9 +150,9 @@ fn the_clock_rings_one_circle_after_the_other() {
     world.pass(90_000, &everyone);
     assert_eq!(waiting(&mut world, &kiosk).step, Step::Second);
     assert_eq!(everyone.map(|page| rings(&mut world, page)), [0, 0, 1, 0]);
-    world.pass(90_000, &everyone);
+    world.pass(60_000, &everyone);
     assert_eq!(everyone.map(|page| rings(&mut world, page)), [0, 0, 0, 1]);
-    world.pass(90_000, &everyone);
+    world.pass(60_000, &everyone);
     let status = waiting(&mut world, &kiosk);
     assert_eq!((status.step, status.next_step_ms), (Step::Nobody, None));
     assert_eq!(world.on_disk(id).step().0, Step::Nobody);

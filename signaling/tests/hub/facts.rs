@@ -66,7 +66,7 @@ fn it_is_taken_once_and_by_a_doctor() {
 #[test]
 fn the_clock_only_goes_forward_and_only_while_it_waits() {
     let mut waiting = Consultation::open(&requested()).unwrap();
-    let to = |step| fact(None, What::Escalated { step });
+    let to = |step| fact(None, What::Escalated { step, why: None });
     assert_eq!(waiting.apply(&to(Step::Regional)), Ok(()));
     assert_eq!(waiting.step(), (Step::Regional, START));
     assert_eq!(refused(&mut waiting, &to(Step::Second)), Illegal::Backwards);

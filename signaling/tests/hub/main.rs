@@ -21,5 +21,6 @@ mod simulation;
 mod staff;
 mod steps;
 mod taking_over;
+mod waiting;
 mod world;
 mod writing;

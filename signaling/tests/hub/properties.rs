@@ -17,7 +17,7 @@ use teranga_clinic::{
     request::Urgency,
 };
 use teranga_signaling::{
-    config::{HubConfig, StepTimes},
+    config::{HubConfig, RingTimes, StepTimes},
     contract::{Input, MediaOrder, MediaSignal},
     id::{MemberId, RoomId},
     limits,
@@ -47,7 +47,8 @@ struct Trial {
 
 impl Trial {
     fn new() -> Self {
-        let steps = StepTimes { stat_ms: 3_000, urgent_ms: 6_000, routine_ms: 9_000, empty_ms: 500 };
+        let [stat, urgent, routine] = [3_000, 6_000, 9_000].map(RingTimes::each);
+        let steps = StepTimes { stat, urgent, routine, empty_ms: 500 };
         let config = HubConfig {
             steps,
             ring_again_ms: 2_000,

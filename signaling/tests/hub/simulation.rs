@@ -18,7 +18,7 @@ use teranga_clinic::{
     time::Timestamp,
 };
 use teranga_signaling::{
-    config::{HubConfig, StepTimes},
+    config::HubConfig,
     contract::Input,
     message::{
         ClientMessage,
@@ -454,7 +454,7 @@ fn expected(one: &Consultation, fact: &Fact, config: &HubConfig) -> Option<Times
     }
     let urgency = one.request().urgency;
     match (&fact.what, one.case()) {
-        (What::Escalated { .. }, _) => Some(one.step().1.plus_ms(step_ms(&config.steps, urgency))),
+        (What::Escalated { .. }, _) => Some(one.step().1.plus_ms(config.steps.of(urgency, one.step().0))),
         (What::Deferred { why: DeferReason::Unanswered, .. }, _) => {
             Some(one.step().1.plus_ms(config.defer_ms))
         }
@@ -478,18 +478,10 @@ fn due(one: &Consultation, config: &HubConfig) -> Option<(Timestamp, &'static st
             (None, _) => (case.due(urgency, times), "the deadline"),
         }),
         (Phase::Waiting, _) => {
-            let step_ms = step_ms(&config.steps, urgency).max(config.defer_ms);
+            let step_ms = config.steps.of(urgency, one.step().0).max(config.defer_ms);
             Some((one.step().1.plus_ms(step_ms), "the escalation"))
         }
         _ => None,
-    }
-}
-
-const fn step_ms(steps: &StepTimes, urgency: Urgency) -> u64 {
-    match urgency {
-        Urgency::Stat => steps.stat_ms,
-        Urgency::Urgent => steps.urgent_ms,
-        Urgency::Routine => steps.routine_ms,
     }
 }
 

@@ -277,7 +277,7 @@ pub(crate) fn message(said: &Said) -> ClientMessage {
     let sdp = "v=0".to_owned();
     match *said {
         Said::Beat => ClientMessage::Beat(Beat { n: 0 }),
-        Said::Availability(state) => ClientMessage::Availability(SetAvailability { state }),
+        Said::Availability(state) => ClientMessage::Availability(SetAvailability { state, for_ms: None }),
         Said::Prepare(on) => ClientMessage::Prepare(Prepare { on }),
         Said::Request(id, urgency) => ClientMessage::Request(request(id, urgency)),
         Said::Cancel(id) => ClientMessage::Cancel(Cancel { consultation: consultation(id) }),

@@ -10,9 +10,10 @@ use teranga_clinic::{
     consultation::Consultation,
     fact::{Fact, FactNumber},
     id::{ConsultationId, PartyId},
-    people::{Availability, Identity, Place, Role, Speciality},
+    people::{Availability, Declaration, Identity, Place, Role, Speciality},
     pii::Pii,
-    request::{Intake, Request, Urgency},
+    request::{Intake, Language, Request, Urgency},
+    rota::{Duty, DutyLevel},
     time::Timestamp,
 };
 use teranga_signaling::{
@@ -24,9 +25,10 @@ use teranga_signaling::{
         ClientMessage, ServerMessage,
         call::{Call, Grant, HandOn, Join, Leave, Prepare, RingAgain},
         clinical::Close,
-        presence::SetAvailability,
+        presence::{OwnPresence, SetAvailability},
         queue::{Cancel, Claim, Requested},
         session::{Beat, ByeReason, ErrorCode, Hello, PROTOCOL_VERSION, Welcome},
+        waiting::Waiting,
     },
 };
 use uuid::Uuid;
@@ -54,6 +56,8 @@ pub(crate) struct World {
     pub(crate) orders: Vec<MediaOrder>,
     /// The openings of records that the hub had written down.
     pub(crate) openings: Vec<RecordOpening>,
+    /// What specialists have declared, as the store keeps it.
+    pub(crate) declared: BTreeMap<PartyId, Declaration>,
     pub(crate) open: BTreeSet<SessionId>,
     pub(crate) config: HubConfig,
     mail: BTreeMap<SessionId, Vec<ServerMessage>>,
@@ -84,6 +88,7 @@ impl World {
             disk: BTreeMap::new(),
             orders: Vec::new(),
             openings: Vec::new(),
+            declared: BTreeMap::new(),
             open: BTreeSet::new(),
             config,
             mail: BTreeMap::new(),
@@ -192,7 +197,10 @@ impl World {
         self.mail.clear();
         self.on_the_way.clear();
         self.orders.clear();
+        let declared = self.declared.clone().into_iter().collect();
+        self.hub.handle(self.now, Input::Declared(declared));
         for (id, facts) in &self.disk {
+            self.hub.learn(facts);
             self.hub.restore(*id, facts).expect("what was recorded can be restored");
         }
     }
@@ -204,6 +212,12 @@ impl World {
                 Effect::Close { session } => assert!(self.open.remove(&session), "closed twice"),
                 Effect::Record { record, consultation, number, fact } => {
                     self.on_the_way.push_back((record, consultation, number, *fact));
+                }
+                Effect::Declare { party, declaration } => {
+                    match declaration {
+                        Some(declaration) => self.declared.insert(party, declaration),
+                        None => self.declared.remove(&party),
+                    };
                 }
                 Effect::Opening(opening) => self.openings.push(opening),
                 Effect::Media(order) => self.orders.push(order),
@@ -267,7 +281,7 @@ impl World {
     }
 
     pub(crate) fn set_availability(&mut self, page: &Page, state: Availability) {
-        self.say(page, ClientMessage::Availability(SetAvailability { state }));
+        self.say(page, ClientMessage::Availability(SetAvailability { state, for_ms: None }));
     }
 
     /// Opens the form. None: the transport stands.
@@ -419,6 +433,41 @@ impl World {
         })
     }
 
+    /// What a specialist was told last of their own presence.
+    pub(crate) fn own_presence(&mut self, page: &Page) -> OwnPresence {
+        self.find(page, |message| match message {
+            ServerMessage::Presence(own) => Some(own.clone()),
+            _ => None,
+        })
+    }
+
+    /// What a post that waits was told last.
+    pub(crate) fn waits(&mut self, page: &Page) -> Waiting {
+        self.find(page, |message| match message {
+            ServerMessage::Waiting(waiting) => Some(waiting.clone()),
+            ServerMessage::Requested(requested) => Some(requested.status.clone()),
+            _ => None,
+        })
+    }
+
+    /// Hands the rota in: doctors with the level at which each is on duty for obstetrics from now on, for an hour.
+    pub(crate) fn duties(
+        &mut self,
+        duties: &[(&Identity, DutyLevel)],
+        languages: Vec<(PartyId, Vec<Language>)>,
+    ) {
+        let duty = |(doctor, level): &(&Identity, DutyLevel)| Duty {
+            doctor: (*doctor).clone(),
+            speciality: Speciality::Obstetrics,
+            level: *level,
+            from: self.now,
+            until: self.now.plus_ms(3_600_000),
+        };
+        let duties: Vec<_> = duties.iter().map(duty).collect();
+        let doctors = duties.iter().map(|duty| duty.doctor.clone()).collect();
+        self.input(Input::Rota { duties, doctors, kept: vec![Speciality::Obstetrics], languages });
+    }
+
     /// The refusal among the unread messages: its code, and what it refuses.
     pub(crate) fn refusal(&mut self, page: &Page) -> (ErrorCode, String) {
         self.find(page, |message| match message {
@@ -486,6 +535,10 @@ pub(crate) fn doctor(name: &str, speciality: Speciality) -> Identity {
 
 pub(crate) fn guest(name: &str) -> Identity {
     identity("guest", name, Role::Guest, &[])
+}
+
+pub(crate) fn coordinator(name: &str) -> Identity {
+    identity("coordinator", name, Role::Coordinator, &[])
 }
 
 pub(crate) fn operator(name: &str) -> Identity {

@@ -106,7 +106,12 @@ async fn spawn_hub(
         sockets: Arc::clone(&state.sockets),
         journal,
         shards: Arc::new([Shard::start(shard, house.clock, events).unwrap()]),
-        link_history: LinkHistory::start(house.store.clone(), house.clock).await,
+        writers: crate::bridge::Writers {
+            link_history: LinkHistory::start(house.store.clone(), house.clock).await,
+            declarations: crate::declarations::DeclarationWriter::start(
+                crate::store::HasDeclarations::declared(house.store.as_ref()),
+            ),
+        },
         security: Arc::clone(&state.security),
         status: watch::channel(HubStatus::default()).0,
         pulse: crate::pulse::Pulse::new(house.clock),

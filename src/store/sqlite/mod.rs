@@ -8,6 +8,7 @@ mod accounts;
 mod audit_rows;
 mod backup;
 mod connection;
+mod declarations;
 mod devices;
 mod errors;
 mod journal;

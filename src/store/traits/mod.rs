@@ -4,6 +4,7 @@
 mod accounts;
 mod audit_log;
 pub mod blobs;
+mod declarations;
 mod devices;
 mod journal;
 mod links;
@@ -17,6 +18,7 @@ mod staff;
 
 pub use accounts::{Accounts, NewAccount};
 pub use audit_log::AuditLog;
+pub use declarations::{Declarations, HasDeclarations};
 pub use devices::{Device, Devices};
 pub use journal::{Epoch, Journal};
 pub use links::{LinkRates, Links};
@@ -59,6 +61,8 @@ pub struct Stores {
     pub staff: Arc<dyn Staff>,
     /// The patients of posts.
     pub patients: Arc<dyn Patients>,
+    /// What specialists declared about being available.
+    pub declarations: Arc<dyn Declarations>,
 }
 
 impl Stores {
@@ -74,6 +78,7 @@ impl Stores {
             + Revocations
             + Links
             + HasSpoken
+            + HasDeclarations
             + 'static,
         Arc<S>: HasRotas + HasStaff + HasPatients,
     {
@@ -89,6 +94,7 @@ impl Stores {
             rotas: store.rotas(),
             staff: store.staff(),
             patients: store.patients(),
+            declarations: store.declared(),
             links: store,
         }
     }

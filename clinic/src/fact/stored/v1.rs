@@ -204,6 +204,8 @@ impl From<fact::What> for What {
         match what {
             Domain::Requested { .. }
             | Domain::RangAgain { .. }
+            | Domain::Postponed { .. }
+            | Domain::Redirected { .. }
             | Domain::ChatWritten { .. }
             | Domain::ChatSeen { .. }
             | Domain::Deferred { .. }
@@ -213,7 +215,7 @@ impl From<fact::What> for What {
             | Domain::Examined { .. }
             | Domain::Attached { .. }
             | Domain::OutcomeTold { .. } => unreachable!("a later version writes this kind"),
-            Domain::Escalated { step } => Self::Escalated { step: step.into() },
+            Domain::Escalated { step, .. } => Self::Escalated { step: step.into() },
             Domain::Claimed { doctor } => Self::Claimed { doctor: doctor.into() },
             Domain::Entered { guest, holds } => Self::Entered { guest: guest.into(), holds },
             Domain::Left => Self::Left {},
@@ -236,7 +238,7 @@ impl From<What> for fact::What {
             What::Requested { post, request } => {
                 Self::Requested { post: post.into(), request: request.into() }
             }
-            What::Escalated { step } => Self::Escalated { step: step.into() },
+            What::Escalated { step } => Self::Escalated { step: step.into(), why: None },
             What::Claimed { doctor } => Self::Claimed { doctor: doctor.into() },
             What::Entered { guest, holds } => Self::Entered { guest: guest.into(), holds },
             What::Left {} => Self::Left,

@@ -161,6 +161,7 @@ impl From<RingReason> for Why {
             RingReason::Absent => Self::Absent,
             RingReason::Asked => Self::Asked,
             RingReason::HandedOn => Self::HandedOn,
+            RingReason::Due => unreachable!("a later version writes this reason"),
         }
     }
 }

@@ -3,14 +3,13 @@
 //! is released: see the module above.
 
 use super::{
-    v1::{Disposition, Identity, PhotoKind, Speciality, Urgency, values},
+    v1::{Disposition, Identity, PhotoKind, Speciality, Step, Urgency, values},
     v2,
     v2_intake::Intake,
     version::{Body, Unreadable, Version, kind_of, read, reason},
 };
 use crate::{
-    attachment, case,
-    fact::{self},
+    attachment, case, fact,
     id::{ActId, AttachmentId, ChatId, ConsultationId, PartyId, PatientId, StaffId},
     people, photo,
     pii::Pii,
@@ -27,6 +26,10 @@ pub(super) const VERSION: Version = Version { number: 3, encode, decode };
 /// The kinds of fact that differ from version 2.
 const KINDS: &[&str] = &[
     "requested",
+    "escalated",
+    "rang_again",
+    "postponed",
+    "redirected",
     "chat_written",
     "closed",
     "deferred",
@@ -74,6 +77,21 @@ enum What {
     Requested {
         post: Identity,
         request: Box<PostRequest>,
+    },
+    Escalated {
+        step: Step,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<EscalationReason>,
+    },
+    RangAgain {
+        why: RingReason,
+    },
+    Postponed {
+        until: u64,
+    },
+    Redirected {
+        speciality: Speciality,
+        why: Pii<String>,
     },
     ChatWritten {
         chat: Uuid,
@@ -135,6 +153,8 @@ enum Addressee {
     Party(String),
 }
 
+values!(EscalationReason of request::EscalationReason { Unanswered, NobodyThere });
+values!(RingReason of fact::RingReason { Absent, Asked, HandedOn, Due });
 values!(DeferReason of case::DeferReason { Chosen, Unanswered, Converted, LinkLost, Readdressed });
 values!(AssignReason of case::AssignReason { OnDuty, Addressed, Taken, Allocated, Overdue, Revoked, NoReply });
 
@@ -182,6 +202,14 @@ impl What {
                 post: post.clone().into(),
                 request: Box::new(PostRequest::from(request.clone())),
             },
+            fact::What::Escalated { step, why } => {
+                Self::Escalated { step: (*step).into(), why: why.map(Into::into) }
+            }
+            fact::What::RangAgain { why } => Self::RangAgain { why: (*why).into() },
+            fact::What::Postponed { until } => Self::Postponed { until: until.0 },
+            fact::What::Redirected { speciality, why } => {
+                Self::Redirected { speciality: (*speciality).into(), why: why.clone() }
+            }
             fact::What::ChatWritten { chat, text, asks } => {
                 Self::ChatWritten { chat: chat.0, text: text.clone(), asks: *asks }
             }
@@ -216,6 +244,10 @@ impl From<What> for fact::What {
             What::Requested { post, request } => {
                 Self::Requested { post: post.into(), request: (*request).into() }
             }
+            What::Escalated { step, why } => Self::Escalated { step: step.into(), why: why.map(Into::into) },
+            What::RangAgain { why } => Self::RangAgain { why: why.into() },
+            What::Postponed { until } => Self::Postponed { until: Timestamp(until) },
+            What::Redirected { speciality, why } => Self::Redirected { speciality: speciality.into(), why },
             What::ChatWritten { chat, text, asks } => Self::ChatWritten { chat: ChatId(chat), text, asks },
             What::Closed { disposition, follow_up } => {
                 Self::Closed { disposition: disposition.into(), follow_up: follow_up.map(Timestamp) }

@@ -1,0 +1,160 @@
+//! The order in which doctors are rung: by the rota, by who may be preferred, and who is told of it. A speciality for which nobody
+//! keeps a rota is rung by availability alone.
+
+use crate::{
+    context::Context,
+    message::waiting::{Preference, RungDoctor, WhoRings},
+    presence::OnDuty,
+    registry::{OpenConsultation, Stage, escalation::first_step_for},
+};
+use teranga_clinic::{
+    fact::RingReason,
+    people::Availability,
+    request::{Step, Urgency},
+    rota::DutyLevel,
+    time::Timestamp,
+};
+
+/// The doctors of each list that people are told of. More names help nobody, and a post pays for each.
+const SHOWN: usize = 3;
+
+/// A connected doctor beside one consultation: from which step on the doctor is rung for it, and why.
+pub(super) struct Ranked<'a> {
+    /// The doctor.
+    pub(super) doctor: &'a OnDuty,
+    /// The reasons for which the doctor is preferred.
+    pub(super) prefers: Vec<Preference>,
+    /// The first step at which the doctor is rung.
+    step: Step,
+    /// The level of the duty; none for a doctor who is not on duty.
+    level: Option<DutyLevel>,
+}
+
+impl Ranked<'_> {
+    /// True for the doctor who put the call on hold, once the time has come.
+    fn rings_back(&self) -> bool {
+        self.prefers.contains(&Preference::Held)
+    }
+
+    fn is_free(&self) -> bool {
+        self.doctor.availability == Availability::Available
+    }
+
+    fn shown(&self) -> RungDoctor {
+        let who = &self.doctor.who;
+        let (name, place) = (who.name.clone(), who.place.name.clone());
+        RungDoctor { name, place, level: self.level, prefers: self.prefers.clone() }
+    }
+}
+
+/// Every doctor who may be rung for a consultation. Whoever is in its call is not rung, and may take it over there.
+pub(super) fn rank<'a>(cx: &Context, open: &OpenConsultation, doctors: &'a [OnDuty]) -> Vec<Ranked<'a>> {
+    let outside =
+        |doctor: &&OnDuty| open.room.seat(&doctor.who.party).is_none_or(|seat| seat.stage != Stage::In);
+    let ranked = |doctor: &'a OnDuty| {
+        let (level, prefers) = (level_of(cx, open, doctor), preferences(cx, open, doctor));
+        let step = first_step(cx, open, doctor, level);
+        let step = if prefers.contains(&Preference::Held) { Step::OnCall } else { step };
+        Ranked { doctor, prefers, step, level }
+    };
+    doctors.iter().filter(outside).map(ranked).collect()
+}
+
+/// True if the present step adds somebody.
+pub(super) fn adds_somebody(open: &OpenConsultation, ranked: &[Ranked<'_>]) -> bool {
+    ranked.iter().any(|one| one.step == open.consultation.step().0)
+}
+
+/// Those who ring now.
+pub(super) fn reached<'r, 'a>(
+    cx: &Context,
+    open: &OpenConsultation,
+    ranked: &'r [Ranked<'a>],
+) -> Vec<&'r Ranked<'a>> {
+    let (step, _) = open.consultation.step();
+    let reached = ranked.iter().filter(|one| open.is_ringing() && one.step <= step);
+    match held_back_until(cx, open, ranked) {
+        Some(until) if cx.now < until => {
+            let back = ranked.iter().any(|one| one.rings_back() && one.is_free());
+            let first = |one: &&Ranked<'a>| {
+                if back { one.rings_back() } else { one.step < step || !one.prefers.is_empty() }
+            };
+            reached.filter(first).collect()
+        }
+        _ => reached.collect(),
+    }
+}
+
+/// Who rings now and who next, and why.
+pub(super) fn who_rings(cx: &Context, open: &OpenConsultation, ranked: &[Ranked<'_>]) -> WhoRings {
+    let now = reached(cx, open, ranked);
+    let is_now = |one: &Ranked<'_>| now.iter().any(|ringing| ringing.doctor.session == one.doctor.session);
+    let later: Vec<_> = ranked.iter().filter(|one| !is_now(one)).collect();
+    let soonest = later.iter().map(|one| one.step).min();
+    let next = later.iter().filter(|one| Some(one.step) == soonest);
+    WhoRings {
+        now: now.iter().map(|one| one.shown()).take(SHOWN).collect(),
+        next: next.map(|one| one.shown()).take(SHOWN).collect(),
+    }
+}
+
+/// The time at which more doctors of the same step begin to ring; none if all of them ring.
+pub(super) fn rings_all_at(cx: &Context, open: &OpenConsultation) -> Option<Timestamp> {
+    let (_, since) = open.consultation.step();
+    let spans = [cx.config.preferred_ms, cx.config.ring_back_ms];
+    spans.map(|ms| since.plus_ms(ms)).into_iter().filter(|at| open.is_ringing() && *at > cx.now).min()
+}
+
+/// The first step at which a doctor is rung for a consultation.
+fn first_step(cx: &Context, open: &OpenConsultation, doctor: &OnDuty, level: Option<DutyLevel>) -> Step {
+    let speciality = open.consultation.asked_speciality();
+    if !cx.rota.is_kept(speciality) {
+        return first_step_for(&doctor.who, doctor.availability, speciality);
+    }
+    let is_specialist = doctor.who.specialities.contains(&speciality);
+    match (doctor.availability, level) {
+        (Availability::Available, Some(DutyLevel::First)) => Step::OnCall,
+        (Availability::Available, Some(DutyLevel::Second)) => Step::Second,
+        (Availability::Busy, Some(DutyLevel::First | DutyLevel::Second)) => Step::Second,
+        (Availability::Available, None) if is_specialist => Step::Second,
+        _ => Step::Regional,
+    }
+}
+
+/// The reasons for which a doctor is preferred for a consultation.
+fn preferences(cx: &Context, open: &OpenConsultation, doctor: &OnDuty) -> Vec<Preference> {
+    let party = &doctor.who.party;
+    let held = rings_back(open, doctor).then_some(Preference::Held);
+    let followed = cx.past.followed(&open.consultation).filter(|last| last.doctor == *party);
+    let followed = followed.map(|last| Preference::Followed(last.at));
+    let language = open.consultation.intake().language.filter(|spoken| cx.rota.speaks(party, *spoken));
+    held.into_iter().chain(followed).chain(language.map(Preference::Language)).collect()
+}
+
+/// The level at which a doctor is on duty now for the speciality that is asked; the first one if there are several.
+fn level_of(cx: &Context, open: &OpenConsultation, doctor: &OnDuty) -> Option<DutyLevel> {
+    let speciality = open.consultation.asked_speciality();
+    let is_on = |level: &DutyLevel| {
+        cx.rota.on_duty(speciality, *level).any(|duty| duty.doctor.party == doctor.who.party)
+    };
+    DutyLevel::ALL.into_iter().find(is_on)
+}
+
+/// True if this doctor put the call on hold, and it rings again because the time has come.
+fn rings_back(open: &OpenConsultation, doctor: &OnDuty) -> bool {
+    let is_due = open.consultation.rings_again().is_some_and(|rings| rings.why == RingReason::Due);
+    is_due && open.consultation.last_owner().is_some_and(|last| last.party == doctor.who.party)
+}
+
+/// The time until which only some of those ring whom the step has reached; none if all of them do. A doctor who put the call
+/// on hold and is in another one now keeps nobody waiting, and a vital emergency waits for no preference.
+fn held_back_until(cx: &Context, open: &OpenConsultation, ranked: &[Ranked<'_>]) -> Option<Timestamp> {
+    let (step, since) = open.consultation.step();
+    let mut free = ranked.iter().filter(|one| one.is_free());
+    if free.clone().any(Ranked::rings_back) {
+        return Some(since.plus_ms(cx.config.ring_back_ms));
+    }
+    let is_vital = open.consultation.request().urgency == Urgency::Stat;
+    let preferred = free.any(|one| one.step == step && !one.prefers.is_empty());
+    (!is_vital && preferred).then(|| since.plus_ms(cx.config.preferred_ms))
+}

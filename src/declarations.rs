@@ -1,0 +1,78 @@
+//! Declarations of availability on their way to the store. The bridge does not wait for the disk: a write that fails is logged, and
+//! the doctor's page shows after a restart what the server knows.
+
+use crate::store::Declarations;
+use std::sync::Arc;
+use teranga_clinic::{id::PartyId, people::Declaration};
+use tokio::sync::mpsc;
+
+/// Declarations that may wait to be written: every doctor of the country at once.
+const WAITING: usize = 1_024;
+
+/// Writes declarations in the order in which they were made. It ends when it is dropped.
+#[derive(Debug)]
+pub struct DeclarationWriter {
+    writer: mpsc::Sender<(PartyId, Option<Declaration>)>,
+}
+
+impl DeclarationWriter {
+    /// Starts the writer.
+    pub fn start(store: Arc<dyn Declarations>) -> Self {
+        let (writer, waiting) = mpsc::channel(WAITING);
+        tokio::spawn(write(store, waiting));
+        Self { writer }
+    }
+
+    /// Keeps what a specialist declared, or forgets it.
+    pub fn put(&self, party: PartyId, declaration: Option<Declaration>) {
+        if self.writer.try_send((party, declaration)).is_err() {
+            tracing::warn!("a declaration of availability is not kept: the disk is slow");
+        }
+    }
+}
+
+async fn write(store: Arc<dyn Declarations>, mut waiting: mpsc::Receiver<(PartyId, Option<Declaration>)>) {
+    while let Some((party, declaration)) = waiting.recv().await {
+        if let Err(error) = store.put_declaration(&party, declaration).await {
+            tracing::warn!(%error, "a declaration of availability is not kept");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{
+        Devices, HasDeclarations, Places, Structure, StructureKind,
+        testing::{Folder, identity},
+    };
+    use teranga_clinic::{
+        people::{Availability, Role},
+        time::Timestamp,
+    };
+
+    #[tokio::test]
+    async fn what_was_declared_last_is_what_the_next_start_knows() {
+        let folder = Folder::new();
+        let store = Arc::new(folder.open().await);
+        let who = identity("post-a", Role::Kiosk);
+        let structure =
+            Structure { place: who.place.clone(), kind: StructureKind::Post, position: None, demo: true };
+        store.put_structure(&structure).await.unwrap();
+        store.add_device(&who, Timestamp(0)).await.unwrap();
+        let store = store.declared();
+        let writer = DeclarationWriter::start(store.clone());
+        let party = who.party;
+        let until = Some(Timestamp(1_800_000_000_000));
+        let last = Declaration { state: Availability::Away, until };
+        writer.put(party.clone(), Some(Declaration { state: Availability::Available, until: None }));
+        writer.put(party.clone(), Some(last));
+        while store.declarations().await.unwrap() != [(party.clone(), last)] {
+            tokio::task::yield_now().await;
+        }
+        writer.put(party, None);
+        while !store.declarations().await.unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    }
+}
