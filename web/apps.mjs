@@ -34,7 +34,7 @@ const LATER_AT_A_DESK = [
     "advice_sign_correction", "advice_templates", "again", "alone", "became_case", "became_case_open", "call_back", "camera", "closed", "closed_with", "decline", "defer", "defer_more",
     "devices_short", "emergency", "event", "far_lost", "figures", "finish", "finish_confirm", "finish_how", "finish_needs_advice",
     "finish_sign", "finish_silent", "finish_title", "finish_unsigned", "finishing", "follow_up", "hand_on", "hand_on_and_take", "handed_on",
-    "history_empty", "invite", "invite_none", "invite_send", "invite_whom", "invited", "join", "leave_guest", "leave_holder",
+    "history_empty", "hold", "invite", "invite_none", "invite_send", "invite_whom", "invited", "join", "leave_guest", "leave_holder",
     "leave_stay", "leave_title", "left", "lost_more", "microphone", "note", "notes", "notes_hint", "owed_all", "owed_end", "photo",
     "play", "post_left", "previous", "previous_none", "rtt", "state", "taken_over", "transfer", "transfer_more",
   ].map((name) => `doctor.${name}`),
@@ -90,8 +90,8 @@ export const APPS = [
 export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
 /** French texts that come with the measures during a wait, an empty desk, the cases at a desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, what waits to be sent, and attachments. */
-const OF_A_WAIT = ["kiosk.meanwhile"];
-const OF_AN_EMPTY_DESK = ["doctor.idle", "doctor.outcome"];
+const OF_A_WAIT = ["kiosk.meanwhile", "kiosk.wait_more"];
+const OF_AN_EMPTY_DESK = ["doctor.idle", "doctor.outcome", "doctor.presence"];
 const OF_CASES_AT_A_DESK = ["doctor.case", "doctor.cases"];
 const OF_PAPER = ["kiosk.paper"];
 const OF_THE_CHAT = ["common.chat"];

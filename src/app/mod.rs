@@ -71,7 +71,8 @@ impl App {
         clock: Clock,
     ) -> Result<Self, StartError> {
         let (listener, address) = build::listener(config.http.listen)?;
-        let (events, media) = mpsc::channel(MEDIA_EVENTS);
+        let ((events, media), (status, hub_status)) =
+            (mpsc::channel(MEDIA_EVENTS), watch::channel(<_>::default()));
         let shards = build::shards(config, address.port(), clock, &events)?;
         let (ice_tcp, places) = build::connections(&shards, clock);
         let epoch = stores.journal.take_over().await?;
@@ -81,7 +82,6 @@ impl App {
             (mpsc::channel(INPUTS), mpsc::channel(REVOCATIONS));
         let (journal, recorded) = JournalWriter::start(stores.journal.clone(), epoch);
         let writers = build::writers(&stores, clock).await;
-        let (status, hub_status) = watch::channel(HubStatus::default());
         let (sockets, draining): (Arc<Sockets>, Arc<AtomicBool>) = Default::default();
         let (pulse, security) = (Pulse::new(clock), Arc::new(SecurityLog::new(clock)));
         let health = Arc::new(HealthMonitor::new(Sources {

@@ -55,6 +55,7 @@ export function Bar({ client }: { client: Client }) {
 const DeviceDialog = lazy(deviceDialog);
 const Duties = lazy(dutiesDialog);
 const Sessions = lazy(sessionsDialog);
+const Presence = lazy(async () => (await import("./Presence.tsx")).Presence);
 
 /** A button for one's own duties. */
 function OwnDuties({ client }: { client: Client }) {
@@ -101,7 +102,6 @@ export function AvailabilityChoice({ client }: { client: Client }) {
     unlockSound();
     if (state !== "away") permitNotifications();
     client.desk.setAvailability(state);
-    void import("./duty.ts").then(({ declare }) => declare(client, state));
   };
   return (
     <section class="availability" aria-label={t("doctor.availability")}>
@@ -126,6 +126,7 @@ export function AvailabilityChoice({ client }: { client: Client }) {
       ) : (
         <p class="soft">{t(`doctor.${now}_more`)}</p>
       )}
+      {client.desk.presence.value && <Presence client={client} />}
       <DeviceCheck client={client} />
     </section>
   );

@@ -1,5 +1,7 @@
 /** The dialog before a doctor leaves a call: leave it for a moment, make it a case to answer in writing, or hand it on to whoever is free. */
 
+import { useState } from "preact/hooks";
+import type { Speciality } from "../protocol/messages.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { errorTextOf, t } from "../ui/i18n.ts";
@@ -48,6 +50,75 @@ export function LeaveDialog({ client, ongoing, onClose }: CallProps & { onClose:
     >
       <p>{t(holds ? "doctor.leave_holder" : "doctor.leave_guest")}</p>
       {ongoing.may.has("defer") && <p>{t("doctor.defer_more")}</p>}
+      {ongoing.may.has("postpone") && <Hold client={client} onClose={onClose} />}
+      {ongoing.may.has("redirect") && <Redirect client={client} onClose={onClose} />}
     </Dialog>
   );
 }
+
+type PartProps = Pick<CallProps, "client"> & { onClose: () => void };
+
+/** Puts the call on hold: the post is told who takes it up again and when. */
+function Hold({ client, onClose }: PartProps) {
+  const hold = (minutes: number) => {
+    client.consultation.hold(minutes * 60_000);
+    onClose();
+  };
+  return (
+    <section data-testid="hold">
+      <p>
+        <strong>{t("doctor.hold.title")}</strong> {t("doctor.hold.more")}
+      </p>
+      <div class="actions">
+        {HOLD_MINUTES.map((minutes) => (
+          <Button key={minutes} icon={icon.clock} data-testid={`hold-${minutes}`} onClick={() => hold(minutes)}>
+            {t("doctor.hold.minutes", { n: minutes })}
+          </Button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** Gives the consultation to another speciality, with the reason. */
+function Redirect({ client, onClose }: PartProps) {
+  const [to, setTo] = useState<Speciality>("general");
+  const [why, setWhy] = useState("");
+  const send = () => {
+    client.consultation.redirect(to, why.trim());
+    onClose();
+  };
+  return (
+    <section data-testid="redirect">
+      <p>
+        <strong>{t("doctor.hold.redirect")}</strong> {t("doctor.hold.redirect_more")}
+      </p>
+      <select
+        aria-label={t("doctor.hold.redirect")}
+        value={to}
+        data-testid="redirect-to"
+        onChange={(event) => setTo(event.currentTarget.value as Speciality)}
+      >
+        {SPECIALITIES.map((one) => (
+          <option key={one} value={one}>
+            {t(`common.speciality.${one}`)}
+          </option>
+        ))}
+      </select>
+      <input
+        aria-label={t("doctor.hold.why")}
+        placeholder={t("doctor.hold.why")}
+        maxLength={500}
+        value={why}
+        data-testid="redirect-why"
+        onInput={(event) => setWhy(event.currentTarget.value)}
+      />
+      <Button icon={icon.people} disabled={!why.trim()} data-testid="redirect-send" onClick={send}>
+        {t("doctor.hold.redirect_send")}
+      </Button>
+    </section>
+  );
+}
+
+const HOLD_MINUTES = [5, 10, 30];
+const SPECIALITIES: Speciality[] = ["obstetrics", "paediatrics", "general", "surgery"];

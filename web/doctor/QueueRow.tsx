@@ -9,6 +9,7 @@ import { lazy } from "../ui/lazy.tsx";
 
 /** The values come with the first row: an empty desk does not wait for them. */
 const Vitals = lazy(async () => (await import("../ui/Vitals.tsx")).Vitals);
+const RowMore = lazy(async () => (await import("./Presence.tsx")).RowMore);
 const AgainLine = lazy(async () => (await import("./Unfinished.tsx")).AgainLine);
 
 export function QueueRow({ row, client }: { row: Row; client: Client }) {
@@ -36,6 +37,7 @@ export function QueueRow({ row, client }: { row: Row; client: Client }) {
         <bdi>{place.name}</bdi> <bdi class="soft">{place.district}</bdi>
       </h3>
       {again && <AgainLine row={row} />}
+      <RowMore row={row} />
       <p class="reason" dir="auto">
         {intake.reason || t(entry.reduced ? "doctor.reduced" : "doctor.no_reason")}
       </p>

@@ -3,7 +3,6 @@
 import { effect, signal, untracked } from "@preact/signals";
 import { Client, me, now, signIn, signOut } from "../client/index.ts";
 import type { ConsultationId, Identity } from "../protocol/messages.ts";
-import { remember } from "../client/platform/storage.ts";
 import { setTimeZone } from "../ui/dates.ts";
 import { watchRing } from "./ringing.ts";
 
@@ -38,7 +37,6 @@ export async function signInWith(login: string, password: string): Promise<void>
 
 /** Signs out and starts the page again. */
 export async function leave(client: Client): Promise<void> {
-  remember("duty", null);
   client.stop();
   await signOut().catch(() => undefined);
   location.reload();
@@ -55,7 +53,6 @@ function enter({ role, party }: Identity): void {
     setTimeZone(time_zone);
     sessionEnd.value = session_ends_in_ms === undefined ? null : now() + session_ends_in_ms;
   });
-  void import("./duty.ts").then(({ keepDuty }) => keepDuty(client));
   client.start();
   watchRing(client);
   let watched = false;

@@ -5,6 +5,7 @@ import { now, type Ongoing, ringing, seconds } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
+import { timeOfDay } from "../ui/dates.ts";
 import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { client } from "./kiosk.ts";
@@ -16,7 +17,7 @@ export function DoctorAbsent({ ongoing }: { ongoing: Ongoing }) {
     <Banner
       tone="bad"
       icon={icon.linkOff}
-      data-testid={rings ? "rings-again" : "far-outage"}
+      data-testid={ongoing.postponed ? "on-hold" : rings ? "rings-again" : "far-outage"}
       {...{ "data-why": rings?.why, "data-rung": rings?.wait.rung }}
       actions={
         <div class="actions">
@@ -64,14 +65,19 @@ export function EndDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function whatHappened({ rings, members }: Ongoing): string {
+function whatHappened({ rings, members, postponed }: Ongoing): string {
+  if (postponed) {
+    const time = timeOfDay(Date.now() + postponed.until - now());
+    return postponed.by ? t("kiosk.again.held", { by: postponed.by, time }) : t("kiosk.again.called_back", { time });
+  }
   const holder = members.find(({ holds }) => holds);
   const by = rings?.by ?? holder?.name ?? "";
   if (rings) return t(`kiosk.again.${rings.why}`, { by });
   return t(holder?.state === "left" ? "kiosk.again.left" : "kiosk.talk.far_lost", { name: by });
 }
 
-function whatIsDone({ rings }: Ongoing): string {
+function whatIsDone({ rings, postponed }: Ongoing): string {
+  if (postponed) return t("kiosk.again.held_more");
   if (!rings) return t("kiosk.again.soon");
   const waited = duration(Math.max(0, (seconds.value, now()) - rings.wait.since));
   return `${t(`kiosk.wait.${ringing(rings.wait)}`)} ${t("kiosk.wait.since", { time: waited })}. ${t("kiosk.again.or_wait")}`;

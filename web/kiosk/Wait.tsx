@@ -16,7 +16,7 @@ import { lazy } from "../ui/lazy.tsx";
 import { client } from "./kiosk.ts";
 import { DeferOffer } from "./cases/later.ts";
 import { MicrophoneLine } from "./DeviceCheck.tsx";
-import { addAttachment, meanwhile } from "./later.ts";
+import { addAttachment, meanwhile, waitDetails } from "./later.ts";
 import { fallback } from "./shell.ts";
 import { EscalationClock } from "./EscalationClock.tsx";
 import { SpeakButton } from "./spoken/later.ts";
@@ -24,6 +24,7 @@ import { Telephone } from "./Telephone.tsx";
 
 const Meanwhile = lazy(meanwhile);
 const AddAttachment = lazy(addAttachment);
+const WaitDetails = lazy(waitDetails);
 
 export function Wait() {
   const pending = client.post.pending.value;
@@ -39,9 +40,10 @@ export function Wait() {
       <section class="standing">
         <h1>{t(`common.speciality.${pending.request.speciality}`)}</h1>
         <RequestState pending={pending} />
-        {wait?.step !== "nobody" && <Steps wait={wait} />}
+        {wait?.postponedUntil == null && wait?.step !== "nobody" && <Steps wait={wait} />}
         {pending.state === "waiting" && <DeferOffer pending={pending} />}
-        {wait?.step === "nobody" && <NobodyBanner wait={wait} />}
+        {wait?.step === "nobody" && wait.postponedUntil === null && <NobodyBanner wait={wait} />}
+        {wait && <WaitDetails wait={wait} />}
         <Meanwhile request={pending.request} />
         {pending.state !== "refused" && <AddAttachment consultation={pending.request.request} />}
         <MicrophoneLine />

@@ -10,6 +10,9 @@ export async function addAttachment() {
   return (await import("./AddAttachment.tsx")).AddAttachment;
 }
 
+/** Loads what is known of the wait. */
+export const waitDetails = async () => (await import("./WaitDetails.tsx")).WaitDetails;
+
 /** Loads what helps during the wait. */
 export async function meanwhile() {
   await loadStylesheet(vitals);

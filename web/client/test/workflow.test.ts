@@ -97,18 +97,26 @@ test("the loser of a claim is told once who was faster, and the winner is told n
   assert.deepEqual(desk.notices.value, []);
 });
 
-test("a restarted server is told the availability that was chosen here", async () => {
-  const { desk, server } = await rig();
+test("what was declared is the server's to keep, and its end is asked for anew", async () => {
+  const { desk, server, say } = await rig();
   const told = () => server.heard().filter(({ type }) => type === "availability").length;
+  desk.setAvailability("available", 3_600_000);
+  say({ type: "presence", state: "available", by: "declared", until_ms: 3_600_000, duties: [] });
+  assert.equal(desk.presence.value?.until, server.clock.now() + 3_600_000);
+  say({ type: "presence", state: "away", by: "expired", duties: [] });
   server.welcome = { ...WELCOME, availability: "away" };
   server.socket.drop();
   await server.clock.pass(1000);
-  assert.equal(told(), 0, "nothing was chosen");
-  desk.setAvailability("available");
-  server.socket.drop();
-  await server.clock.pass(1000);
-  assert.equal(told(), 2);
-  assert.equal(desk.availability.value, "available");
+  assert.equal(told(), 1, "the page repeats nothing by itself");
+  assert.deepEqual([desk.availability.value, desk.presence.value?.by], ["away", "expired"]);
+});
+
+test("a request that is put off stops ringing and is no withdrawal", async () => {
+  const { desk, say } = await rig();
+  say({ type: "ring", entry: entry("p", "urgent", 0), invited_by: null });
+  say({ type: "entry_gone", consultation: "p", by: null, returns: true });
+  say({ type: "entry", ...entry("p", "urgent", 0), postponed_ms: 600_000 });
+  assert.deepEqual([desk.rows.value[0]?.ringing, desk.ringing.value, desk.notices.value.length], [false, null, 0]);
 });
 
 test("a request is saved here, then waits at the server, then becomes a consultation", async () => {

@@ -19,6 +19,7 @@ import type {
   Photo,
   PhotoId,
   Record,
+  Speciality,
 } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Connection } from "../signalling/connection.ts";
@@ -47,6 +48,8 @@ export interface Ongoing {
   may: ReadonlySet<Act>;
   /** Set while it rings for a doctor again. */
   rings: RingingAgain | null;
+  /** Set while it rings nobody: who takes it up again (null: the post wants to be called back), and when. */
+  postponed: { by: string | null; until: number } | null;
 }
 
 /** A consultation that has ended. */
@@ -156,6 +159,18 @@ export class Consultation {
   handOn(take?: ConsultationId): void {
     const id = this.#current.value?.id;
     if (id) this.#connection.send({ type: "hand_on", consultation: id, ...(take && { take }) });
+  }
+
+  /** Puts the call on hold: we are out of it, and are rung back after this time. */
+  hold(for_ms: number): void {
+    const id = this.#current.value?.id;
+    if (id) this.#connection.send({ type: "postpone", consultation: id, for_ms });
+  }
+
+  /** Gives the consultation to another speciality, with the reason. */
+  redirect(speciality: Speciality, why: string): void {
+    const id = this.#current.value?.id;
+    if (id) this.#connection.send({ type: "redirect", consultation: id, speciality, why });
   }
 
   /** Comes back to the consultation that we left, or to another one of which we are a member. */
@@ -278,6 +293,7 @@ export class Consultation {
       attachments: call.record ? (call.record.attachments ?? []) : (same?.attachments ?? []),
       links: same?.links ?? new Map(),
       may: new Set(call.may),
+      postponed: call.postponed ? { by: call.postponed.by, until: this.#clock.now() + call.postponed.for_ms } : null,
       rings: call.rings && {
         why: call.rings.why,
         by: call.rings.by,

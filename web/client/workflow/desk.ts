@@ -7,6 +7,7 @@ import type {
   Entry,
   EntryGone,
   ErrorCode,
+  OwnPresence,
   PartyId,
   Refused,
   Ring,
@@ -29,6 +30,9 @@ export interface Row {
   claiming: boolean;
 }
 
+/** Our own presence, with the end of what we declared on the scale of `now()`; null for no end. */
+export type Presence = OwnPresence & { until: number | null };
+
 /** A message that is shown for some seconds. */
 export type Notice = { id: number } & (
   | { kind: "taken"; by: string; place: string }
@@ -42,6 +46,7 @@ type NewNotice = Notice extends infer N ? (N extends Notice ? Omit<N, "id"> : ne
 /** The desk of one doctor. */
 export class Desk {
   readonly #availability = signal<Availability>("away");
+  readonly #presence = signal<Presence | null>(null);
   readonly #rows = signal<ReadonlyMap<ConsultationId, Row>>(new Map());
   readonly #invitation = signal<{ entry: Entry; by: string } | null>(null);
   readonly #notices = signal<Notice[]>([]);
@@ -53,11 +58,11 @@ export class Desk {
   #specialities: readonly Speciality[] = [];
   /** The consultation that we entered last. */
   #inCall: ConsultationId | null = null;
-  /** The availability that the doctor chose on this page; null before any choice. */
-  #chosen: Availability | null = null;
   #lastNotice = 0;
 
   readonly availability: ReadonlySignal<Availability> = this.#availability;
+  /** Our own presence as the server tells it; null before it has. */
+  readonly presence: ReadonlySignal<Presence | null> = this.#presence;
   /** The queue: first what we owe, then the most urgent, then the longest wait. */
   readonly rows: ReadonlySignal<Row[]> = computed(() => [...this.#rows.value.values()].sort(byNeed));
   /** Vital emergencies that a doctor in a call must learn of: of our speciality, or of any if they ring for us. */
@@ -84,8 +89,11 @@ export class Desk {
       this.#specialities = you.specialities;
       this.#invitation.value = null;
       this.#availability.value = availability;
-      // A server that was restarted remembers no choice, so the page repeats it.
-      if (availability === "away" && this.#chosen) this.setAvailability(this.#chosen);
+    });
+    connection.on("presence", (presence) => {
+      this.#availability.value = presence.state;
+      const until = presence.until_ms === undefined ? null : clock.now() + presence.until_ms;
+      this.#presence.value = { ...presence, until };
     });
     connection.on("queue", ({ entries }) => {
       this.#rows.value = new Map(entries.map((entry) => [entry.consultation, this.#row(entry)]));
@@ -100,9 +108,10 @@ export class Desk {
     connection.on("error", (refusal) => this.#refused(refusal));
   }
 
-  setAvailability(state: Availability): void {
-    if (!this.#connection.send({ type: "availability", state })) return;
-    this.#availability.value = this.#chosen = state;
+  /** Declares an availability for a time; without one it holds until it is changed. The server keeps it. */
+  setAvailability(state: Availability, for_ms?: number): void {
+    if (!this.#connection.send({ type: "availability", state, ...(for_ms && { for_ms }) })) return;
+    this.#availability.value = state;
   }
 
   /** Claims a request ("Prendre"). The server answers with a `call`, or a notice tells who was faster. */
@@ -119,7 +128,9 @@ export class Desk {
 
   /** A row for an entry; what is already known stays, such as that it rings. */
   #row(entry: Entry): Row {
-    const { ringing = false, claiming = false } = this.#rows.value.get(entry.consultation) ?? {};
+    const known = this.#rows.value.get(entry.consultation);
+    const { claiming = false } = known ?? {};
+    const ringing = entry.postponed_ms === undefined && (known?.ringing ?? false);
     const since = this.#clock.now() - entry.waited_ms;
     const owed = entry.again?.party === this.#party;
     return { entry, since, ringing, owed, claiming };
@@ -130,10 +141,10 @@ export class Desk {
     else this.#set({ ...this.#row(entry), ringing: true });
   }
 
-  #gone({ consultation, by }: EntryGone): void {
+  #gone({ consultation, by, returns }: EntryGone): void {
     const row = this.#rows.value.get(consultation);
     this.#remove(consultation);
-    if (!row || by === this.#name) return;
+    if (!row || returns || by === this.#name) return;
     const place = row.entry.place.name;
     this.#notify(by === null ? { kind: "withdrawn", place } : { kind: "taken", by, place });
   }

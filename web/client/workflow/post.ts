@@ -95,6 +95,18 @@ export class Post {
     this.#connection.send({ type: "cancel", consultation: id });
   }
 
+  /** Asks to be called back: it rings nobody for this time, and then rings again by itself. Returns false without a connection. */
+  callBack(for_ms: number): boolean {
+    const id = this.#held.value?.request.request;
+    return !!id && this.#connection.send({ type: "postpone", consultation: id, for_ms });
+  }
+
+  /** Ends a pause: it rings again at once. */
+  ringNow(): void {
+    const id = this.#held.value?.request.request;
+    if (id) this.#connection.send({ type: "ring_again", consultation: id });
+  }
+
   #pending(): PendingRequest | null {
     const held = this.#held.value;
     if (held) {

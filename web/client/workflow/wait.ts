@@ -1,6 +1,6 @@
 /** A wait for a doctor: how far the call for one has come, and who is rung. Its sentences follow from these facts alone. Pure. */
 
-import type { RingReason, Step, Waiting } from "../../protocol/messages.ts";
+import type { Estimate, RingReason, Step, Waiting, WhoRings } from "../../protocol/messages.ts";
 
 /** The place of a request in the queue. */
 export interface WaitState {
@@ -16,6 +16,12 @@ export interface WaitState {
   nextStepAt: number | null;
   /** The time at which the request becomes a deferred case by itself; null before the last step. */
   defersAt: number | null;
+  /** The time at which it rings again by itself, because it is put off; null while it rings. */
+  postponedUntil: number | null;
+  /** Who rings now and next, and why; null if there is nobody to tell of. */
+  who: WhoRings | null;
+  /** The wait of others in the last hours; null if they were too few. */
+  estimate: Estimate | null;
 }
 
 /** A running consultation that rings for a doctor again. */
@@ -31,7 +37,10 @@ export function waitState(waiting: Waiting, now: number): WaitState {
   const { waited_ms, next_step_ms, ahead, available, busy, rung, step } = waiting;
   const nextStepAt = next_step_ms === null ? null : now + next_step_ms;
   const defersAt = waiting.defers_in_ms === undefined ? null : now + waiting.defers_in_ms;
-  return { ahead, available, busy, rung, step, since: now - waited_ms, nextStepAt, defersAt };
+  const postponedUntil = waiting.postponed_ms === undefined ? null : now + waiting.postponed_ms;
+  const { who = null, estimate = null } = waiting;
+  const since = now - waited_ms;
+  return { ahead, available, busy, rung, step, since, nextStepAt, defersAt, postponedUntil, who, estimate };
 }
 
 /** What is true of those who are rung: nobody, those of this step, or everybody without an answer. */

@@ -1,0 +1,93 @@
+/**
+ * The doctor's presence: until when the declared availability holds, a reminder of a duty that is not kept, and what stands out in
+ * a row of the queue besides its patient. It comes after the first screen.
+ */
+
+import { type Client, now, type Row } from "../client/index.ts";
+import type { RungDoctor } from "../protocol/messages.ts";
+import { Banner } from "../ui/Banner.tsx";
+import { Button } from "../ui/Button.tsx";
+import { dateAndTime } from "../ui/dates.ts";
+import { learn, t } from "../ui/i18n.ts";
+import * as icon from "../ui/icons.ts";
+import french from "../ui/texts/fr.json?desk";
+
+learn(french);
+
+const HOUR_MS = 3_600_000;
+
+export function Presence({ client }: { client: Client }) {
+  const own = client.desk.presence.value;
+  if (!own) return null;
+  const choose = (for_ms?: number) => client.desk.setAvailability(own.state, for_ms);
+  const duty = own.duties[0];
+  const at = (ms: number) => dateAndTime(Date.now() + ms);
+  return (
+    <div class="presence" data-testid="presence-until" data-by={own.by}>
+      {duty && own.state === "away" && (
+        <Banner tone="bad" icon={icon.alert} data-testid="duty-reminder">
+          <strong>{t("doctor.presence.on_duty", { time: at(duty.until_ms) })}</strong>
+        </Banner>
+      )}
+      {own.by === "expired" && (
+        <Banner tone="warn" icon={icon.alert} data-testid="presence-expired">
+          <strong>{t("doctor.presence.expired")}</strong>
+        </Banner>
+      )}
+      {own.by === "undeclared" && <p>{t(duty ? "doctor.presence.by_duty" : "doctor.presence.ask")}</p>}
+      {own.by === "declared" && (
+        <p class="soft" data-testid="presence-end">
+          {own.until === null ? t("doctor.presence.no_end") : t("doctor.presence.until", { time: at(own.until - now()) })}
+        </p>
+      )}
+      <div class="actions" role="group" aria-label={t("doctor.presence.how_long")}>
+        <Button kind="bare" data-testid="until-1h" onClick={() => choose(HOUR_MS)}>
+          {t("doctor.presence.hours", { n: 1 })}
+        </Button>
+        <Button kind="bare" data-testid="until-4h" onClick={() => choose(4 * HOUR_MS)}>
+          {t("doctor.presence.hours", { n: 4 })}
+        </Button>
+        {duty && (
+          <Button kind="bare" data-testid="until-duty" onClick={() => choose(Math.max(60_000, duty.until_ms))}>
+            {t("doctor.presence.duty_end")}
+          </Button>
+        )}
+        <Button kind="bare" data-testid="until-changed" onClick={() => choose()}>
+          {t("doctor.presence.changed")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** Tells of a row until when it is put off, why it rings here first, why it comes from another speciality, and who rings. */
+export function RowMore({ row: { entry } }: { row: Row }) {
+  const { postponed_ms, prefers, redirected, who } = entry;
+  return (
+    <>
+      {postponed_ms !== undefined && (
+        <p class="warn" data-testid="postponed">
+          {t("doctor.presence.postponed", { time: dateAndTime(Date.now() + postponed_ms) })}
+        </p>
+      )}
+      {prefers?.map((one) => (
+        <p key={JSON.stringify(one)} class="good" data-testid="prefers">
+          {one === "held"
+            ? t("doctor.presence.held")
+            : "language" in one
+              ? t("doctor.presence.language", { language: t(`common.lang.${one.language}`) })
+              : t("doctor.presence.followed", { time: dateAndTime(one.followed) })}
+        </p>
+      ))}
+      {redirected && <p dir="auto">{t("doctor.presence.redirected", { why: redirected })}</p>}
+      {who && who.now.length > 0 && (
+        <p class="small soft">{t("doctor.presence.rings", { names: names(who.now) })}</p>
+      )}
+      {who && who.next.length > 0 && (
+        <p class="small soft">{t("doctor.presence.next", { names: names(who.next) })}</p>
+      )}
+    </>
+  );
+}
+
+const names = (doctors: RungDoctor[]) => doctors.map(({ name, place }) => `${name} (${place})`).join(", ");
