@@ -77,7 +77,7 @@ impl Past {
             self.waits.drain(..excess);
         }
         if let What::Claimed { doctor } | What::Entered { guest: doctor, holds: true } = &fact.what {
-            self.follow(consultation, Followed { doctor: doctor.party.clone(), at: fact.at });
+            self.follow(consultation, &Followed { doctor: doctor.party.clone(), at: fact.at });
         }
     }
 
@@ -103,7 +103,7 @@ impl Past {
         Some(Estimate { median_ms, bad_ms, count, hours: HOURS })
     }
 
-    fn follow(&mut self, consultation: &Consultation, followed: Followed) {
+    fn follow(&mut self, consultation: &Consultation, followed: &Followed) {
         for key in self.patients_of(consultation) {
             if self.followed.len() >= PATIENTS && !self.followed.contains_key(&key) {
                 let oldest = self.followed.iter().min_by_key(|(_, last)| last.at).map(|(key, _)| *key);
@@ -163,6 +163,7 @@ mod tests {
             urgency: Urgency::Urgent,
             intake,
             defer_to: None,
+            patient: None,
         };
         fact(at, "post", What::Requested { post: somebody("post", Role::Kiosk), request })
     }

@@ -1,7 +1,8 @@
 /** The dialog in which one duty is changed for once: another doctor, other hours, or nobody. It explains conflicts before they hurt. */
 
 import { useState } from "preact/hooks";
-import type { DutyLevel, DutyView, RotaEdit, RotaView, Span } from "../protocol/rota.ts";
+import type { DutyLevel } from "../protocol/messages.ts";
+import type { DutyView, RotaEdit, RotaView, Span } from "../protocol/rota.ts";
 import type { PartyId, Speciality } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";

@@ -195,9 +195,6 @@ export type Enrolled = {
   device: PartyId;
 };
 
-/** The reason for which a request goes on to the next step. */
-export type EscalationReason = "unanswered" | "nobody_there";
-
 /** Checks a PIN. */
 export type EnterStaff = {
   /** The member of staff. */
@@ -205,6 +202,9 @@ export type EnterStaff = {
   /** What was typed. */
   pin: string;
 };
+
+/** The reason for which a request goes on to the next step. */
+export type EscalationReason = "unanswered" | "nobody_there";
 
 /** The event. */
 export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "postponed" | "redirected" | "entered" | "left" | "advised" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_told";

@@ -727,8 +727,7 @@ export type Link = {
 export type LinkDirection = {
   /** Rate of the last second with IP headers, bits per second. */
   bps: number;
-  /** Loss before any repair, 0 to 1: the share of about the last two hundred voice packets that did not arrive
-   * at first. */
+  /** Loss before any repair, 0 to 1: the share of about two hundred voice packets that did not arrive at first. */
   loss: number;
   /** Interarrival jitter of the voice, ms. */
   jitter_ms: number;

@@ -2,7 +2,7 @@
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
 
 import type { FailureCode } from "./api.ts";
-import type { Language, PartyId, Speciality } from "./messages.ts";
+import type { DutyLevel, Language, PartyId, Speciality } from "./messages.ts";
 
 /** Changes the rota. */
 export type ChangeRota = {
@@ -27,9 +27,6 @@ export type DutyLeave = {
   /** True if a coordinator has granted it; it has no effect before. */
   granted: boolean;
 };
-
-/** Level of a duty: the order in which doctors are rung. */
-export type DutyLevel = "first" | "second" | "regional";
 
 /** Everything from which duties are computed. */
 export type DutyPlan = {

@@ -103,6 +103,12 @@ pub(super) fn assign(
     Ok(())
 }
 
+/// The person who holds the case was reminded of it.
+pub(super) fn remind(consultation: &mut Consultation) -> Result<(), Illegal> {
+    consultation.case.as_mut().ok_or(Illegal::Phase(consultation.phase))?.reminded = true;
+    Ok(())
+}
+
 /// The specialist who answers for the case opened it, or the post opened the answer.
 pub(super) fn read_case(consultation: &mut Consultation, fact: &Fact) -> Result<(), Illegal> {
     let by = fact.by.as_ref().ok_or(Illegal::Actor)?;

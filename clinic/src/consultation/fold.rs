@@ -57,10 +57,7 @@ impl Consultation {
                 deferral::assign(self, doctor.as_ref(), *why, fact.at)
             }
             (What::CaseRead, Phase::Deferred | Phase::FollowUp) => deferral::read_case(self, fact),
-            (What::Reminded, phase) => {
-                self.case.as_mut().ok_or(Illegal::Phase(phase))?.reminded = true;
-                Ok(())
-            }
+            (What::Reminded, _) => deferral::remind(self),
             (What::Examined { intake, act }, Phase::Running | Phase::Deferred) => {
                 deferral::examine(self, intake, *act, fact)
             }

@@ -100,8 +100,12 @@ impl Uncommitted {
     /// the end.
     pub(crate) fn turning(&self, id: ConsultationId) -> Option<&Fact> {
         let turns = |what: &What| match what {
-            What::Claimed { .. } | What::Cancelled | What::Closed { .. } | What::Deferred { .. } => true,
-            What::Postponed { .. } | What::Redirected { .. } => true,
+            What::Claimed { .. }
+            | What::Cancelled
+            | What::Closed { .. }
+            | What::Deferred { .. }
+            | What::Postponed { .. }
+            | What::Redirected { .. } => true,
             What::RangAgain { why } => *why == RingReason::HandedOn,
             What::Entered { holds, .. } => *holds,
             _ => false,

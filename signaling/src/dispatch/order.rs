@@ -114,8 +114,8 @@ fn first_step(cx: &Context, open: &OpenConsultation, doctor: &OnDuty, level: Opt
     let is_specialist = doctor.who.specialities.contains(&speciality);
     match (doctor.availability, level) {
         (Availability::Available, Some(DutyLevel::First)) => Step::OnCall,
-        (Availability::Available, Some(DutyLevel::Second)) => Step::Second,
-        (Availability::Busy, Some(DutyLevel::First | DutyLevel::Second)) => Step::Second,
+        (Availability::Available, Some(DutyLevel::Second))
+        | (Availability::Busy, Some(DutyLevel::First | DutyLevel::Second)) => Step::Second,
         (Availability::Available, None) if is_specialist => Step::Second,
         _ => Step::Regional,
     }

@@ -440,8 +440,7 @@ pub struct MemberLink {
 pub struct LinkDirection {
     /// Rate of the last second with IP headers, bits per second.
     pub bps: u32,
-    /// Loss before any repair, 0 to 1: the share of about the last two hundred voice packets that did not arrive
-    /// at first.
+    /// Loss before any repair, 0 to 1: the share of about two hundred voice packets that did not arrive at first.
     pub loss: f32,
     /// Interarrival jitter of the voice, ms.
     pub jitter_ms: u32,

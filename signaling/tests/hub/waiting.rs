@@ -271,13 +271,12 @@ fn coordinators_hear_who_is_on_duty_and_not_there_and_see_no_patient() {
     world.read(&desk);
     world.pass(world.config.duty_absent_ms - 1_000, &[&desk, &awa]);
     let told = |messages: &[ServerMessage]| {
-        let last = messages.iter().rev().find_map(|message| match message {
+        messages.iter().rev().find_map(|message| match message {
             ServerMessage::DutyAbsent(list) => {
                 Some(list.absences.iter().map(|one| one.why).collect::<Vec<_>>())
             }
             _ => None,
-        });
-        last
+        })
     };
     assert_eq!(told(&world.read(&desk)), None, "a reload alarms nobody");
     world.pass(1_000, &[&desk, &awa]);

@@ -109,7 +109,7 @@ async fn spawn_hub(
         writers: crate::bridge::Writers {
             link_history: LinkHistory::start(house.store.clone(), house.clock).await,
             declarations: crate::declarations::DeclarationWriter::start(
-                crate::store::HasDeclarations::declared(house.store.as_ref()),
+                crate::store::HasDeclarations::declared(&house.store),
             ),
         },
         security: Arc::clone(&state.security),

@@ -20,9 +20,9 @@ use teranga_clinic::{
 #[derive(Clone, Debug)]
 struct SqliteDeclarations(SqliteStore);
 
-impl HasDeclarations for SqliteStore {
+impl HasDeclarations for Arc<SqliteStore> {
     fn declared(&self) -> Arc<dyn Declarations> {
-        Arc::new(SqliteDeclarations(self.clone()))
+        Arc::new(SqliteDeclarations(SqliteStore::clone(self)))
     }
 }
 

@@ -78,9 +78,8 @@ impl Stores {
             + Revocations
             + Links
             + HasSpoken
-            + HasDeclarations
             + 'static,
-        Arc<S>: HasRotas + HasStaff + HasPatients,
+        Arc<S>: HasRotas + HasStaff + HasPatients + HasDeclarations,
     {
         Self {
             journal: store.clone(),

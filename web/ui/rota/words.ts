@@ -1,6 +1,7 @@
 /** The words of the rota: who, what level, from when to when. They are shared by the coordinator's page and the doctor's. */
 
-import type { DutyLevel, RotaView, Span, Stretch } from "../../protocol/rota.ts";
+import type { DutyLevel } from "../../protocol/messages.ts";
+import type { RotaView, Span, Stretch } from "../../protocol/rota.ts";
 import type { PartyId, Speciality } from "../../protocol/messages.ts";
 import { shortDay, timeOfDay } from "../dates.ts";
 import { t } from "../i18n.ts";
