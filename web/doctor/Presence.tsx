@@ -60,9 +60,9 @@ export function Presence({ client }: { client: Client }) {
   );
 }
 
-/** Tells of a row until when it is put off, why it rings here first, why it comes from another speciality, and who rings. */
+/** Tells of a row until when it is put off, why it rings here first, and why it comes from another speciality. */
 export function RowMore({ row: { entry } }: { row: Row }) {
-  const { postponed_ms, prefers, redirected, who } = entry;
+  const { postponed_ms, prefers, redirected } = entry;
   return (
     <>
       {postponed_ms !== undefined && (
@@ -80,11 +80,24 @@ export function RowMore({ row: { entry } }: { row: Row }) {
         </p>
       ))}
       {redirected && <p dir="auto">{t("doctor.presence.redirected", { why: redirected })}</p>}
+    </>
+  );
+}
+
+/** Tells who is rung for a row now, and who is next. It stands below the button, which a telephone must show without scrolling. */
+export function RowRings({ row }: { row: Row }) {
+  const { who } = row.entry;
+  return (
+    <>
       {who && who.now.length > 0 && (
-        <p class="small soft">{t("doctor.presence.rings", { names: names(who.now) })}</p>
+        <p class="small soft" data-testid="rings-now">
+          {t("doctor.presence.rings", { names: names(who.now) })}
+        </p>
       )}
       {who && who.next.length > 0 && (
-        <p class="small soft">{t("doctor.presence.next", { names: names(who.next) })}</p>
+        <p class="small soft" data-testid="rings-next">
+          {t("doctor.presence.next", { names: names(who.next) })}
+        </p>
       )}
     </>
   );

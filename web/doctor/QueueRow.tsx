@@ -10,6 +10,7 @@ import { lazy } from "../ui/lazy.tsx";
 /** The values come with the first row: an empty desk does not wait for them. */
 const Vitals = lazy(async () => (await import("../ui/Vitals.tsx")).Vitals);
 const RowMore = lazy(async () => (await import("./Presence.tsx")).RowMore);
+const RowRings = lazy(async () => (await import("./Presence.tsx")).RowRings);
 const AgainLine = lazy(async () => (await import("./Unfinished.tsx")).AgainLine);
 
 export function QueueRow({ row, client }: { row: Row; client: Client }) {
@@ -64,6 +65,7 @@ export function QueueRow({ row, client }: { row: Row; client: Client }) {
       >
         {t(claiming ? "doctor.claiming" : again ? "doctor.take_over" : "doctor.claim")}
       </Button>
+      <RowRings row={row} />
     </li>
   );
 }
