@@ -1,7 +1,7 @@
 // The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
 
-import type { ActId, ChatMark, ChatMessage, ConsultationId, Disposition, Language, MediaType, Outcome, PartyId, PatientId, PhotoKind, Pii, Place, Record, Role, SetAside, Sex, Speciality, StaffId, Urgency } from "./messages.ts";
+import type { ActId, ChatMark, ChatMessage, ConsultationId, Disposition, Language, MediaType, Outcome, PartyId, PatientId, PhotoKind, Pii, Place, Record, RingReason, Role, SetAside, Sex, Speciality, StaffId, Step, Urgency } from "./messages.ts";
 
 /** Somebody who did something. */
 export type Actor = {
