@@ -133,9 +133,10 @@ fn bodies() -> BTreeMap<String, String> {
 fn rota() -> BTreeMap<String, String> {
     let mut types = Declarations::new();
     types.visit::<rota::RotaView>();
-    types.visit::<rota::OnDutyNow>();
+    types.visit::<rota::RotaNow>();
     types.visit::<rota::ChangeRota>();
     types.visit::<rota::RotaRefusal>();
+    types.visit::<rota::RotaLog>();
     types.visit::<rota::MakeFeed>();
     types.visit::<rota::MadeFeed>();
     types.visit::<rota::ImportCalendar>();

@@ -105,7 +105,9 @@ async fn fill_rota(store: &dyn Rotas, now: Timestamp) -> Result<(), DemoError> {
     let change = Change::PutSlots { slots: country::template(&doctors) };
     let plan = DutyPlan::default().changed(&change, &coordinator, &doctors, &zone, now);
     let plan = plan.map_err(|refused| StoreError::Corrupt(refused.to_string()))?;
-    let new = PlanChange { based_on: 0, plan: &plan, change: &change, by: &coordinator.party, at: now };
+    let (replaced, by) = (change.replaced(&DutyPlan::default()), &coordinator.party);
+    let (plan, change, replaced) = (&plan, &change, &replaced);
+    let new = PlanChange { based_on: 0, plan, change, replaced, reason: "", by, at: now };
     store.put_duty_plan(new).await?;
     Ok(())
 }

@@ -357,6 +357,8 @@ pub enum FailureCode {
     RotaChanged,
     /// 409: nobody would be on duty at once; the answer says for what. Give a replacement, or confirm it.
     RotaUncovered,
+    /// 409: a doctor who is on duty now would not be any more; the answer says who is rung instead. Confirm it.
+    RotaOnDuty,
     /// 422: a span that is empty, over, too long or too far ahead, or a time of day that is none.
     RotaSpan,
     /// 422: the doctor has no account any more, or not this speciality.

@@ -81,6 +81,7 @@ impl FailureCode {
             | Self::SetAside
             | Self::RotaChanged
             | Self::RotaUncovered
+            | Self::RotaOnDuty
             | Self::OwnRecording
             | Self::RecordingState
             | Self::SlotFull => StatusCode::CONFLICT,
@@ -141,6 +142,7 @@ impl FailureCode {
             | Self::SetAside
             | Self::RotaChanged
             | Self::RotaUncovered
+            | Self::RotaOnDuty
             | Self::RotaSpan
             | Self::RotaDoctor
             | Self::RotaNotOnDuty

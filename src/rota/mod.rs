@@ -8,6 +8,6 @@ mod snapshot;
 mod tests;
 mod watch;
 
-pub use service::{ChangeError, ChangeRequest, RotaService};
+pub use service::{ChangeError, ChangeRequest, RotaService, TakenOff};
 pub use snapshot::Snapshot;
 pub use watch::watch;

@@ -4,13 +4,14 @@ use super::{feed, snapshot::Snapshot};
 use crate::{
     clock::Clock,
     identity::secret,
-    store::{Feed, PlanChange, Rotas, StoreError},
+    store::{Feed, PlanChange, Rotas, StoreError, StoredChange},
 };
 use std::sync::Arc;
 use teranga_clinic::{
-    people::{Identity, Speciality},
+    people::{Identity, Role, Speciality},
     pii::Pii,
     rota::{Change, Duty, DutyCalendar, Refused, Zone},
+    time::Timestamp,
 };
 use tokio::sync::Notify;
 
@@ -36,7 +37,9 @@ pub struct ChangeRequest<'a> {
     pub based_on: u32,
     /// The change.
     pub change: &'a Change,
-    /// True if the person knows that a speciality has nobody on duty at once.
+    /// The reason that the person gives; empty for none.
+    pub reason: &'a str,
+    /// True if the person knows that somebody who is on duty now is not any more.
     pub confirmed: bool,
 }
 
@@ -49,12 +52,25 @@ pub enum ChangeError {
     /// It is not allowed, or cannot be.
     #[error(transparent)]
     Refused(#[from] Refused),
-    /// It takes somebody off duty who is on duty now, and nobody else would be.
-    #[error("it leaves {} duties uncovered", .0.len())]
-    Uncovered(Vec<Duty>),
+    /// It takes somebody off duty who is on duty now, and the person has not confirmed it.
+    #[error("it takes {} doctors off duty", .0.taken_off.len())]
+    TakesOff(Box<TakenOff>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What a change does to those who are on duty now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TakenOff {
+    /// The duties that end at once.
+    pub taken_off: Vec<Duty>,
+    /// Those of them after which nobody is on duty for the speciality and level.
+    pub uncovered: Vec<Duty>,
+    /// The duties of their specialities that run after the change: who is rung instead.
+    pub instead: Vec<Duty>,
+    /// The specialities for which a rota is kept after the change. For any other one, every connected doctor is rung.
+    pub kept: Vec<Speciality>,
 }
 
 impl RotaService {
@@ -91,7 +107,7 @@ impl RotaService {
     /// # Errors
     /// See [`ChangeError`]; nothing was changed then.
     pub async fn change(&self, request: ChangeRequest<'_>) -> Result<(), ChangeError> {
-        let ChangeRequest { by, based_on, change, confirmed } = request;
+        let ChangeRequest { by, based_on, change, reason, confirmed } = request;
         let Snapshot { stored, doctors } = self.snapshot().await?;
         if stored.version != based_on {
             return Err(ChangeError::Conflict);
@@ -100,17 +116,23 @@ impl RotaService {
         let plan = stored.plan.changed(change, by, &doctors, &self.zone, now)?;
         let before = DutyCalendar { plan: &stored.plan, zone: &self.zone, doctors: &doctors };
         let after = DutyCalendar { plan: &plan, ..before };
-        let uncovered = before.uncovered_by(&after, now);
-        if !uncovered.is_empty() && !confirmed {
-            return Err(ChangeError::Uncovered(uncovered));
+        if !confirmed && let Some(taken_off) = taken_off(&before, &after, by, now) {
+            return Err(ChangeError::TakesOff(Box::new(taken_off)));
         }
-        let new = PlanChange { based_on, plan: &plan, change, by: &by.party, at: now };
+        let replaced = change.replaced(&stored.plan);
+        let (plan, replaced, by) = (&plan, &replaced, &by.party);
+        let new = PlanChange { based_on, plan, change, replaced, reason, by, at: now };
         if !self.store.put_duty_plan(new).await? {
             return Err(ChangeError::Conflict);
         }
-        tracing::info!(version = based_on + 1, by = %by.party, "the rota was changed");
+        tracing::info!(version = based_on + 1, %by, "the rota was changed");
         self.changed.notify_one();
         Ok(())
+    }
+
+    /// The last changes before a version, the newest first, at most `limit`.
+    pub async fn changes(&self, before: Option<u32>, limit: u32) -> Result<Vec<StoredChange>, StoreError> {
+        self.store.plan_changes(before, limit).await
     }
 
     /// Makes a new secret for a calendar feed. The one that it had before opens nothing any more.
@@ -131,4 +153,24 @@ impl RotaService {
         let snapshot = self.snapshot().await?;
         Ok(Some(feed::calendar_of(&feed, &snapshot, &self.zone, self.clock.timestamp())))
     }
+}
+
+/// What must be confirmed of a change. A coordinator is told of everybody who is taken off duty; a doctor who accepts a swap
+/// stands in, so a doctor is only told of a duty that nobody would have.
+fn taken_off(
+    before: &DutyCalendar<'_>,
+    after: &DutyCalendar<'_>,
+    by: &Identity,
+    now: Timestamp,
+) -> Option<TakenOff> {
+    let uncovered = before.uncovered_by(after, now);
+    let taken_off =
+        if by.role == Role::Coordinator { before.taken_off_by(after, now) } else { uncovered.clone() };
+    if taken_off.is_empty() {
+        return None;
+    }
+    let mut instead = after.on_duty(now);
+    instead.retain(|duty| taken_off.iter().any(|lost| lost.speciality == duty.speciality));
+    instead.sort_by_key(|duty| (duty.speciality, duty.level, duty.from));
+    Some(TakenOff { taken_off, uncovered, instead, kept: after.kept() })
 }

@@ -67,7 +67,8 @@ impl World {
         };
         let (by, change) =
             (identity("mina", Role::Coordinator), Change::PutExceptions { exceptions: vec![exception] });
-        let request = ChangeRequest { by: &by, based_on: version, change: &change, confirmed: false };
+        let request =
+            ChangeRequest { by: &by, based_on: version, change: &change, reason: "", confirmed: false };
         self.rota.change(request).await.unwrap();
     }
 }
@@ -100,7 +101,8 @@ async fn of_two_changes_at_once_exactly_one_is_made() {
     let by = identity("mina", Role::Coordinator);
     let change = Change::SetLanguages { doctor: PartyId("awa".into()), languages: vec![] };
     for version in 0..8 {
-        let request = ChangeRequest { by: &by, based_on: version, change: &change, confirmed: false };
+        let request =
+            ChangeRequest { by: &by, based_on: version, change: &change, reason: "", confirmed: false };
         let made = tokio::join!(world.rota.change(request), world.rota.change(request));
         assert!(
             matches!(made, (Ok(()), Err(ChangeError::Conflict)) | (Err(ChangeError::Conflict), Ok(()))),

@@ -104,6 +104,53 @@ step('of two coordinators who edit at once the second is told, and sees what is 
     await laptop.at('editor').waitFor({ state: 'detached' });
 });
 
+step('who edits a slot that another changes meanwhile sees both versions at once, and chooses', async () => {
+    await laptop.duties('surgery').last().click();
+    await laptop.at('editor-until').fill((await laptop.at('editor-until').inputValue()).replace(/T.*/, 'T21:30'));
+    await phone.duties('surgery').last().click();
+    await phone.at('editor-doctor').selectOption('');
+    await phone.at('editor-reason').fill('Formation à Dakar');
+    await phone.press('editor-save');
+    if (await phone.at('confirm-uncovered').isVisible()) await phone.press('confirm-uncovered');
+    await phone.at('editor').waitFor({ state: 'detached' });
+    await laptop.at('slot-conflict').waitFor({ timeout: 5_000 });
+    assert.ok(await laptop.at('editor-save').isDisabled(), 'nothing is overwritten unseen');
+    assert.match((await laptop.at('theirs').textContent()) ?? '', /Personne.*Formation à Dakar/);
+    assert.match((await laptop.at('mine').textContent()) ?? '', /21:30/);
+    assert.match((await laptop.at('slot-conflict').textContent()) ?? '', /au tableau maintenant, par/i);
+    await laptop.press('save-mine');
+    await laptop.at('editor').waitFor({ state: 'detached' });
+    await phone.at('no-gap').waitFor({ timeout: 5_000 });
+});
+
+step('a slot of the week is edited in its place, and who is on duty now is not removed by the way', async () => {
+    await laptop.press('tab-template');
+    await laptop.press('filter-obstetrics');
+    const now = await laptop.page.evaluate(() => (new Date().getUTCDay() + 6) % 7);
+    const slots = laptop.page.locator('.week > .day').nth(now).getByTestId('template-slot');
+    const before = await slots.count();
+    await slots.first().click();
+    await laptop.press('remove-slot');
+    await laptop.at('on-duty').or(laptop.at('uncovered')).waitFor();
+    assert.match((await laptop.at('instead').textContent()) ?? '', /gynécologie|obstétrique/i);
+    await laptop.at('slot-editor-until').fill('23:30');
+    await laptop.at('slot-editor-reason').fill('Relève plus tôt');
+    await laptop.press('slot-editor-save');
+    await laptop.at('slot-editor').waitFor({ state: 'detached' });
+    assert.equal(await slots.count(), before, 'it is the same slot');
+    assert.match((await slots.first().textContent()) ?? '', /23:30/);
+});
+
+step('the history says who changed what, from what to what, and why', async () => {
+    await phone.press('tab-log');
+    const last = phone.at('log-line').first();
+    await last.waitFor();
+    assert.match((await last.textContent()) ?? '', /Relève plus tôt/);
+    assert.match((await last.locator('ins').textContent()) ?? '', /23:30/);
+    assert.equal(await last.locator('del').count(), 1, 'what was there before');
+    assert.ok(await fits(phone), 'the history is not wider than the telephone');
+});
+
 step('a swap counts once the other doctor has accepted it', async () => {
     const awa = await scene.enter(openDoctor(scene.server, {}, scene.server.access.doctors[0]));
     const fatou = await scene.enter(openDoctor(scene.server, { voice: voices.guest }, scene.server.access.doctors[1]));
@@ -123,7 +170,7 @@ step('a swap counts once the other doctor has accepted it', async () => {
     await until('the swap to count for the other', async () => (await awa.attribute('my-swap', 'data-accepted')) === 'true');
     assert.equal(await awa.at('my-duty').first().textContent(), before, 'only the duty that was given away is gone');
     await phone.press('tab-absences');
-    await until('the coordinator to see it', async () => (await phone.at('swap').count()) === 1, { within: 20_000 });
+    await until('the coordinator to see it', async () => (await phone.at('swap').count()) === 1, { within: 5_000 });
 });
 
 step('leave that is granted leaves a gap with its reason', async () => {
@@ -131,7 +178,7 @@ step('leave that is granted leaves a gap with its reason', async () => {
     await surgeon.press('my-duties');
     await surgeon.press('ask-leave');
     await surgeon.at('my-leave').waitFor();
-    await phone.at('grant-leave').waitFor({ timeout: 20_000 });
+    await phone.at('grant-leave').waitFor({ timeout: 5_000 });
     assert.equal(await phone.gaps('surgery').count(), 0, 'asking changes nothing');
     await phone.press('grant-leave');
     await phone.gaps('surgery').first().waitFor();

@@ -9,7 +9,7 @@ import { Field } from "../ui/Field.tsx";
 import { t } from "../ui/i18n.ts";
 import { Select } from "../ui/rota/Select.tsx";
 import { LANGUAGES, nameOf, spanText, stretchText } from "../ui/rota/words.ts";
-import { Refusal } from "./Editor.tsx";
+import { Refusal } from "./Refusal.tsx";
 import { change, type Outcome } from "./rota.ts";
 
 export function Absences({ rota }: { rota: RotaView }) {

@@ -17,7 +17,8 @@ import { Template } from "./Template.tsx";
 import { Week } from "./Week.tsx";
 
 const CasesToGive = lazy(async () => (await import("./CasesToGive.tsx")).CasesToGive);
-const TABS = ["week", "template", "absences", "calendars"] as const;
+const Log = lazy(async () => (await import("./Log.tsx")).Log);
+const TABS = ["week", "template", "absences", "calendars", "log"] as const;
 
 export function App() {
   if (identity.value === undefined)
@@ -82,6 +83,7 @@ function Board({ rota }: { rota: RotaView }) {
       {tab === "template" && <Template rota={rota} />}
       {tab === "absences" && <Absences rota={rota} />}
       {tab === "calendars" && <Calendars rota={rota} />}
+      {tab === "log" && <Log rota={rota} />}
       {tab === "week" && <NextRing rota={rota} />}
     </>
   );

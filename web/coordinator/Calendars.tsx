@@ -33,18 +33,24 @@ function Import({ rota }: { rota: RotaView }) {
   const [file, setFile] = useState<string | null>(null);
   const [preview, setPreview] = useState<ImportPreview | null>(null);
   const [fault, setFault] = useState<string | null>(null);
-  const [mustConfirm, setMustConfirm] = useState(false);
+  const [mustConfirm, setMustConfirm] = useState<RotaRefusal["code"] | null>(null);
+  /** The version that the preview was made from: what it says would be replaced is stored on no other. */
+  const [seen, setSeen] = useState(rota.version);
 
   async function send(text: string | null, store: boolean, confirmed = false) {
     if (text === null) return;
     setFault(null);
-    const body: ImportCalendar = { version: rota.version, speciality, level, file: text, store, confirmed };
+    const version = store ? seen : rota.version;
+    setSeen(version);
+    const body: ImportCalendar = { version, speciality, level, file: text, store, confirmed };
     try {
       setPreview(await post<ImportPreview>("/api/rota/import", body));
-      setMustConfirm(false);
+      setMustConfirm(null);
     } catch (error) {
       const refusal = (error as { body?: RotaRefusal }).body;
-      setMustConfirm(refusal?.code === "rota_uncovered");
+      const asks = refusal?.code === "rota_uncovered" || refusal?.code === "rota_on_duty";
+      setMustConfirm(asks ? refusal.code : null);
+      if (refusal?.code === "rota_changed") setPreview(null);
       setFault(errorTextOf(error));
     }
     if (store) void refresh();
@@ -86,8 +92,8 @@ function Import({ rota }: { rota: RotaView }) {
       )}
       {file !== null && !preview && !fault && <Button onClick={() => void send(file, false)}>{t("rota.import.look")}</Button>}
       {preview && !preview.stored && good > 0 && (
-        <Button kind={mustConfirm ? "danger" : "primary"} data-testid="import-save" onClick={() => void send(file, true, mustConfirm)}>
-          {mustConfirm ? t("rota.uncovered.confirm") : t("rota.import.save", { n: good })}
+        <Button kind={mustConfirm ? "danger" : "primary"} data-testid="import-save" onClick={() => void send(file, true, mustConfirm !== null)}>
+          {mustConfirm ? t(mustConfirm === "rota_uncovered" ? "rota.uncovered.confirm" : "rota.on_duty.confirm") : t("rota.import.save", { n: good })}
         </Button>
       )}
     </div>

@@ -1,12 +1,10 @@
 /**
  * "Cas à confier": the deferred cases that nobody answers for, or whose answer is overdue, so that a coordinator gives them to a doctor.
- * It is loaded later, has a connection of its own while it is shown, and knows nothing about a patient.
+ * It is loaded later and knows nothing about a patient.
  */
 
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { now, pageClock, seconds } from "../client/platform/clock.ts";
-import { Connection } from "../client/signalling/connection.ts";
-import { pagePorts } from "../client/signalling/ports.ts";
 import { CaseActs } from "../client/workflow/case-acts.ts";
 import { type Case, Cases } from "../client/workflow/cases.ts";
 import type { RotaDoctor, RotaView } from "../protocol/rota.ts";
@@ -16,16 +14,13 @@ import { deadline } from "../ui/dates.ts";
 import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { connection } from "./live.ts";
 
 export function CasesToGive({ rota }: { rota: RotaView }) {
-  const { connection, cases, acts } = useMemo(() => {
-    const opened = new Connection(pagePorts);
-    return { connection: opened, cases: new Cases(opened, pageClock), acts: new CaseActs(opened, pageClock) };
-  }, []);
-  useEffect(() => {
-    connection.start();
-    return () => connection.stop();
-  }, [connection]);
+  const { cases, acts } = useMemo(
+    () => ({ cases: new Cases(connection, pageClock), acts: new CaseActs(connection, pageClock) }),
+    [],
+  );
   const state = connection.state.value;
   const shown = cases.rows.value.filter((row) => needsSomebody(row, (seconds.value, now())));
   return (

@@ -13,7 +13,10 @@ import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { LEVELS, nameOf, SPECIALITIES, spanText, stretchText } from "../ui/rota/words.ts";
 import { Select } from "../ui/rota/Select.tsx";
-import { change, type Outcome } from "./rota.ts";
+import { Conflict } from "./Conflict.tsx";
+import { dutyStanding, isChanged } from "./conflict.ts";
+import { Refusal } from "./Refusal.tsx";
+import { change, type Outcome, REASON_CHARS } from "./rota.ts";
 
 /** A duty that is to be changed, or made. */
 export interface Draft {
@@ -35,9 +38,14 @@ export function Editor({ rota, draft, onClose }: { rota: RotaView; draft: Draft;
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [busy, setBusy] = useState(false);
 
+  const [reason, setReason] = useState("");
+  const [seen, setSeen] = useState(() => ({ version: rota.version, standing: dutyStanding(rota, draft, draft.exception) }));
+  const theirs = dutyStanding(rota, draft, draft.exception);
+  const conflict = !busy && isChanged(seen.standing, theirs);
+
   async function make(edit: RotaEdit, confirmed = false) {
     setBusy(true);
-    const result = await change(edit, confirmed);
+    const result = await change(edit, confirmed, reason);
     setBusy(false);
     setOutcome(result);
     if (result.at === "made") onClose();
@@ -53,6 +61,11 @@ export function Editor({ rota, draft, onClose }: { rota: RotaView; draft: Draft;
   const remove: RotaEdit = { kind: "remove_exception", id: draft.exception };
   const [asked, setAsked] = useState<RotaEdit>(put);
   const submit = (edit: RotaEdit) => (setAsked(edit), void make(edit));
+  function replace() {
+    setSeen({ version: rota.version, standing: theirs });
+    submit(put);
+  }
+  const mine = `${doctor ? nameOf(rota, doctor) : t("rota.nobody")} – ${t(`common.speciality.${speciality}`)}, ${t(`duty.level.${level}`)} : ${from.replace("T", " ")} – ${until.replace("T", " ")}`;
   const conflicts = doctor ? conflictsOf(rota, doctor, from, until, { speciality, level }) : [];
   return (
     <Dialog
@@ -63,16 +76,18 @@ export function Editor({ rota, draft, onClose }: { rota: RotaView; draft: Draft;
         <>
           <Button onClick={onClose}>{t("common.cancel")}</Button>
           {put.id !== 0 && (
-            <Button disabled={busy} data-testid="editor-template" onClick={() => submit(remove)}>
+            <Button disabled={busy || conflict} data-testid="editor-template" onClick={() => submit(remove)}>
               {t("rota.edit.template")}
             </Button>
           )}
-          <Button kind="primary" disabled={busy || !from || !until} data-testid="editor-save" onClick={() => submit(put)}>
+          <Button kind="primary" disabled={busy || conflict || !from || !until} data-testid="editor-save" onClick={() => submit(put)}>
             {t("rota.save")}
           </Button>
         </>
       }
     >
+      {conflict && <Conflict rota={rota} since={seen.version} theirs={theirs} mine={mine} onTheirs={onClose} onMine={replace} />}
+      <Refusal rota={rota} outcome={conflict ? null : outcome} onConfirm={() => void make(asked, true)} />
       <div class="two">
         <Select label={t("rota.speciality")} value={speciality} onValue={setSpeciality} testid="editor-speciality" options={SPECIALITIES.map((value) => ({ value, label: t(`common.speciality.${value}`) }))} />
         <Select label={t("rota.level")} value={level} onValue={setLevel} testid="editor-level" options={LEVELS.map((value) => ({ value, label: t(`duty.level.${value}`) }))} />
@@ -87,41 +102,9 @@ export function Editor({ rota, draft, onClose }: { rota: RotaView; draft: Draft;
           {text}
         </Banner>
       ))}
+      <Field label={t("rota.reason")} value={reason} onValue={setReason} maxLength={REASON_CHARS} hint={t("rota.reason.hint")} data-testid="editor-reason" />
       <p class="soft">{t("rota.edit.once")}</p>
-      <Refusal rota={rota} outcome={outcome} onConfirm={() => void make(asked, true)} />
     </Dialog>
-  );
-}
-
-/** What was refused, and the way to confirm that nobody is on duty. */
-export function Refusal({ rota, outcome, onConfirm }: { rota: RotaView; outcome: Outcome | null; onConfirm: () => void }) {
-  if (outcome?.at === "refused")
-    return (
-      <Banner tone="bad" icon={icon.alert} data-testid="refusal">
-        {outcome.text}
-      </Banner>
-    );
-  if (outcome?.at !== "uncovered") return null;
-  return (
-    <Banner
-      tone="bad"
-      icon={icon.alert}
-      data-testid="uncovered"
-      actions={
-        <Button kind="danger" data-testid="confirm-uncovered" onClick={onConfirm}>
-          {t("rota.uncovered.confirm")}
-        </Button>
-      }
-    >
-      {t("error.rota_uncovered")}
-      <ul>
-        {outcome.duties.map((duty) => (
-          <li key={duty.speciality + duty.level}>
-            {stretchText(duty)} ({nameOf(rota, duty.doctor)})
-          </li>
-        ))}
-      </ul>
-    </Banner>
   );
 }
 

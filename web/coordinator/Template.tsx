@@ -8,27 +8,21 @@ import { Field } from "../ui/Field.tsx";
 import { t } from "../ui/i18n.ts";
 import { Select } from "../ui/rota/Select.tsx";
 import { LEVELS, nameOf, SPECIALITIES } from "../ui/rota/words.ts";
-import { doctorOptions, Refusal } from "./Editor.tsx";
+import { doctorOptions } from "./Editor.tsx";
 import { Filter } from "./Filter.tsx";
+import { Refusal } from "./Refusal.tsx";
 import { change, only, type Outcome } from "./rota.ts";
-
-const DAYS: readonly Weekday[] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+import { SlotEditor } from "./SlotEditor.tsx";
+import { clock, DAYS, minutes } from "./words.ts";
 
 export function Template({ rota }: { rota: RotaView }) {
-  const [outcome, setOutcome] = useState<Outcome | null>(null);
-  const [removing, setRemoving] = useState(0);
+  const [edited, setEdited] = useState<WeekSlot | null>(null);
   const shown = rota.plan.template.filter(({ speciality }) => only.value === null || only.value === speciality);
-
-  async function remove(id: number, confirmed = false) {
-    setRemoving(id);
-    setOutcome(await change({ kind: "remove_slot", id }, confirmed));
-  }
   return (
     <section aria-labelledby="template-title">
       <h2 id="template-title">{t("rota.tab.template")}</h2>
       <p class="soft">{t("rota.template.what")}</p>
       <Filter />
-      <Refusal rota={rota} outcome={outcome} onConfirm={() => void remove(removing, true)} />
       <ol class="week">
         {DAYS.map((day) => (
           <li key={day} class="day">
@@ -37,19 +31,20 @@ export function Template({ rota }: { rota: RotaView }) {
               .filter(({ weekday }) => weekday === day)
               .sort((a, b) => a.from_min - b.from_min)
               .map((slot) => (
-                <Row key={slot.id} rota={rota} slot={slot} onRemove={() => void remove(slot.id)} />
+                <Row key={slot.id} rota={rota} slot={slot} onEdit={() => setEdited(slot)} />
               ))}
           </li>
         ))}
       </ol>
       <NewSlot rota={rota} />
+      {edited && <SlotEditor key={edited.id} rota={rota} slot={edited} onClose={() => setEdited(null)} />}
     </section>
   );
 }
 
-function Row({ rota, slot, onRemove }: { rota: RotaView; slot: WeekSlot; onRemove: () => void }) {
+function Row({ rota, slot, onEdit }: { rota: RotaView; slot: WeekSlot; onEdit: () => void }) {
   return (
-    <div class={`slot ${slot.speciality} ${slot.level}`} data-testid="template-slot">
+    <button type="button" class={`slot ${slot.speciality} ${slot.level}`} data-testid="template-slot" data-doctor={slot.doctor} onClick={onEdit}>
       <span class="digits">
         {clock(slot.from_min)} – {clock(slot.until_min)}
       </span>
@@ -58,10 +53,7 @@ function Row({ rota, slot, onRemove }: { rota: RotaView; slot: WeekSlot; onRemov
         {t(`common.speciality.${slot.speciality}`)}
         {slot.level !== "first" && `, ${t(`duty.level.${slot.level}`)}`}
       </span>
-      <Button kind="bare" data-testid="remove-slot" onClick={onRemove}>
-        {t("rota.remove")}
-      </Button>
-    </div>
+    </button>
   );
 }
 
@@ -119,9 +111,3 @@ function NewSlot({ rota }: { rota: RotaView }) {
     </form>
   );
 }
-
-const minutes = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
-
-/** A time of day on the clock, which has no date and no zone. */
-const clock = (min: number): string =>
-  `${String(Math.floor(min / 60) % 24).padStart(2, "0")}:${String(min % 60).padStart(2, "0")}`;

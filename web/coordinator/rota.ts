@@ -1,11 +1,12 @@
 /** The state of the coordinator's page: who is signed in, the rota of the days that are shown, and the changes of it. */
 
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { ApiError, get, me, post, signIn, signOut } from "../client/signalling/session.ts";
-import type { ChangeRota, DutyView, RotaEdit, RotaRefusal, RotaView } from "../protocol/rota.ts";
+import type { ChangeRota, RotaEdit, RotaRefusal, RotaView } from "../protocol/rota.ts";
 import type { Identity, Speciality } from "../protocol/messages.ts";
 import { localInput, mondayOf, setTimeZone } from "../ui/dates.ts";
 import { errorTextOf } from "../ui/i18n.ts";
+import { connection, isLive } from "./live.ts";
 
 /** The signed-in coordinator; null if there is none, undefined until that is known. */
 export const identity = signal<Identity | null | undefined>(undefined);
@@ -21,7 +22,7 @@ export const firstDay = signal<string | null>(null);
 export const only = signal<Speciality | null>(null);
 
 /** The outcome of a change: made, or why not. */
-export type Outcome = { at: "made" } | { at: "refused"; text: string } | { at: "uncovered"; duties: DutyView[] };
+export type Outcome = { at: "made" } | { at: "refused"; text: string } | { at: "taken_off"; refusal: RotaRefusal };
 
 /** Continues a session that exists; without a network it waits for one. */
 export async function resumeSession(): Promise<void> {
@@ -39,6 +40,7 @@ export async function signInWith(login: string, password: string): Promise<void>
 
 /** Signs out. */
 export async function leave(): Promise<void> {
+  connection.stop();
   await signOut().catch(() => undefined);
   identity.value = null;
   rota.value = null;
@@ -51,31 +53,41 @@ export function move(weeks: number): void {
   else firstDay.value = localInput(monday + (weeks * 7 + 0.5) * DAY_MS).slice(0, 10);
 }
 
-/** Reads the rota of the shown week. */
+let reading = false;
+let readAgain = false;
+
+/** Reads the rota of the shown week. What is asked meanwhile is read once more afterwards, however often it was asked. */
 export async function refresh(): Promise<void> {
+  if (reading) return void (readAgain = true);
+  reading = true;
   const asked = firstDay.value;
   try {
     const fresh = await get<RotaView>(`/api/rota?from=${asked ?? mondayOf(Date.now())}&days=7`);
-    if (asked === firstDay.value) take(fresh);
+    // An answer that was under way while this page made a change is older than what is shown.
+    if (asked === firstDay.value && fresh.version >= (rota.value?.version ?? 0)) take(fresh);
   } catch (error) {
     if (error instanceof ApiError && error.code === "signed_out") identity.value = null;
     stale.value = errorTextOf(error);
   }
+  reading = false;
+  if (!readAgain) return;
+  readAgain = false;
+  await refresh();
 }
 
-/** Makes a change of the rota as it is shown. `confirmed` says that nobody being on duty now is meant. */
-export async function change(edit: RotaEdit, confirmed = false): Promise<Outcome> {
+/** Makes a change of the rota as it is shown. `confirmed` says that taking somebody off duty who is on duty now is meant. */
+export async function change(edit: RotaEdit, confirmed = false, reason = ""): Promise<Outcome> {
   const seen = rota.value;
   if (!seen) return { at: "refused", text: errorTextOf(new ApiError("offline")) };
   const days = { from: localInput(seen.midnights[0]! + DAY_MS / 2).slice(0, 10), days: 7 };
-  const body: ChangeRota = { version: seen.version, edit, confirmed, days };
+  const body: ChangeRota = { version: seen.version, edit, confirmed, reason, days };
   try {
     take(await post<RotaView>("/api/rota", body));
     return { at: "made" };
   } catch (error) {
     const refusal = error instanceof ApiError ? (error.body as RotaRefusal | null) : null;
     if (refusal?.rota) take(refusal.rota);
-    if (refusal?.code === "rota_uncovered") return { at: "uncovered", duties: refusal.uncovered };
+    if (refusal?.code === "rota_uncovered" || refusal?.code === "rota_on_duty") return { at: "taken_off", refusal };
     if (refusal?.code === "not_found") void refresh();
     return { at: "refused", text: errorTextOf(error) };
   }
@@ -92,15 +104,33 @@ function enter(who: Identity | null): void {
   identity.value = refusedRole.value ? null : who;
 }
 
+/** The server tells of every change, also of the end of a duty. */
+connection.on("rota_changed", () => void refresh());
+
+const signedIn = computed(() => identity.value?.party ?? null);
+
+effect(() => {
+  if (signedIn.value) connection.start();
+});
+
+effect(() => {
+  const state = connection.state.value;
+  if (state.at === "ended" && state.reason === "signed_out") identity.value = null;
+});
+
 effect(() => {
   void firstDay.value;
-  if (!identity.value) return;
+  if (!signedIn.value) return;
   void refresh();
-  const timer = setInterval(refresh, REFRESH_MS);
+  const timer = setInterval(refresh, isLive.value ? CLOCK_MS : REFRESH_MS);
   return () => clearInterval(timer);
 });
 
 const AGAIN_MS = 2000;
-/** Another coordinator's change is seen within this time; a change on an older state is refused in any case. */
+/** The longest reason for a change, characters, as the server takes it. */
+export const REASON_CHARS = 200;
+/** Without the live connection, another coordinator's change is seen within this time; a change on an older state is refused in any case. */
 const REFRESH_MS = 15_000;
+/** With it, the rota is read again only so that "today" and "now" stay right. */
+const CLOCK_MS = 10 * 60_000;
 const DAY_MS = 24 * 3_600_000;

@@ -1217,6 +1217,7 @@ export type ServerMessage =
   | { type: "bye" } & Bye
   | { type: "presence" } & OwnPresence
   | { type: "duty_absent" } & DutyAbsent
+  | { type: "rota_changed" }
   | { type: "roster" } & Roster
   | { type: "staff" } & StaffHere
   | { type: "queue" } & Queue

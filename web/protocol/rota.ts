@@ -4,13 +4,64 @@
 import type { FailureCode } from "./api.ts";
 import type { DutyLevel, Language, PartyId, Speciality } from "./messages.ts";
 
+/** A change of a plan. Its JSON is what the audit log of the rota keeps. */
+export type Change =
+  | { kind: "put_slots";
+/** The slots. */
+slots: Array<WeekSlot>, }
+  | { kind: "remove_slot";
+/** Its identifier. */
+id: number, }
+  | { kind: "put_exceptions";
+/** The exceptions. */
+exceptions: Array<Exception>, }
+  | { kind: "remove_exception";
+/** Its identifier. */
+id: number, }
+  | { kind: "ask_leave";
+/** The doctor. */
+doctor: PartyId;
+/** The span. */
+span: Span, }
+  | { kind: "decide_leave";
+/** Its identifier. */
+id: number;
+/** True if it is granted. */
+granted: boolean, }
+  | { kind: "withdraw_leave";
+/** Its identifier. */
+id: number, }
+  | { kind: "propose_swap";
+/** The doctor who would take it. */
+to: PartyId;
+/** The duty. */
+gives: Stretch;
+/** The duty that would be taken in return. */
+in_return: Stretch | null, }
+  | { kind: "answer_swap";
+/** Its identifier. */
+id: number;
+/** True if it is accepted. */
+accepted: boolean, }
+  | { kind: "withdraw_swap";
+/** Its identifier. */
+id: number, }
+  | { kind: "set_languages";
+/** The doctor. */
+doctor: PartyId;
+/** The languages. */
+languages: Array<Language>;
+};
+
 /** Changes the rota. */
 export type ChangeRota = {
   /** The version that the person saw. */
   version: number;
   /** The change. */
   edit: RotaEdit;
-  /** True if the person knows that nobody is on duty at once. */
+  /** The reason, at most 200 characters, for the log of changes. */
+  reason?: string;
+  /** True if the person knows that somebody who is on duty now is not any more. */
   confirmed?: boolean;
   /** The days of the answer. */
   days: RotaDays;
@@ -146,7 +197,7 @@ export type MakeFeed = {
   speciality?: Speciality;
 };
 
-/** Who is on duty now: what a post may know. */
+/** A duty that runs now, as a post sees it. */
 export type OnDutyNow = {
   /** The speciality. */
   speciality: Speciality;
@@ -156,6 +207,20 @@ export type OnDutyNow = {
   name: string;
   /** The end of the duty, milliseconds from now: a tablet's clock may be wrong. */
   ends_in_ms: number;
+  /** The doctors who are on duty after it for the same speciality and level. */
+  then: string[];
+};
+
+/** The entries of a plan that a change replaces, removes or decides, as they were before it. */
+export type Replaced = {
+  /** Slots of the template. */
+  slots: Array<WeekSlot>;
+  /** Exceptions. */
+  exceptions: Array<Exception>;
+  /** Leave. */
+  leaves: Array<DutyLeave>;
+  /** Swaps. */
+  swaps: Array<Swap>;
 };
 
 /** Days of the rota. */
@@ -235,12 +300,50 @@ doctor: PartyId;
 languages: Array<Language>;
 };
 
+/** A part of the log of changes. */
+export type RotaLog = {
+  /** The changes, the newest first. */
+  changes: Array<RotaLogLine>;
+  /** True if there are older ones. */
+  more: boolean;
+};
+
+/** One change of the rota. */
+export type RotaLogLine = {
+  /** The version that it made. */
+  version: number;
+  /** The time. */
+  at: number;
+  /** The name of the person who made it. */
+  by: string;
+  /** The change; none if another version of the server wrote what this one cannot read. */
+  change: Change | null;
+  /** The entries that it took the place of. */
+  replaced: Replaced;
+  /** The reason that the person gave; empty for none. */
+  reason: string;
+};
+
+/** Who is on duty now: what a post may know. */
+export type RotaNow = {
+  /** The specialities for which a rota is kept. For any other one, every connected doctor is rung. */
+  kept: Array<Speciality>;
+  /** The duties that run now. */
+  duties: Array<OnDutyNow>;
+};
+
 /** The answer to a change that was not made. */
 export type RotaRefusal = {
   /** The stable code. */
   code: FailureCode;
   /** With `rota_uncovered`: the duties after which nobody would be on duty. */
   uncovered: Array<DutyView>;
+  /** With `rota_uncovered` and `rota_on_duty`: the duties that would end at once. */
+  taken_off: Array<DutyView>;
+  /** With these codes, too: the duties of the same specialities that would run instead, in the order in which they are rung. */
+  instead: Array<DutyView>;
+  /** With these codes, too: the specialities for which a rota would be kept. For any other one, every connected doctor is rung. */
+  kept: Array<Speciality>;
   /** With `rota_changed`: what is there now. */
   rota?: RotaView;
 };

@@ -102,6 +102,22 @@ impl DutyCalendar<'_> {
         lost
     }
 
+    /// The duties that run at a time here, and whose doctor is not on duty then in another calendar for the same speciality and
+    /// level: who is taken off duty by a change.
+    pub fn taken_off_by(&self, changed: &DutyCalendar<'_>, at: Timestamp) -> Vec<Duty> {
+        let after = changed.on_duty(at);
+        let stays = |duty: &Duty| {
+            after.iter().any(|new| {
+                new.doctor.party == duty.doctor.party
+                    && new.speciality == duty.speciality
+                    && new.level == duty.level
+            })
+        };
+        let mut taken_off = self.on_duty(at);
+        taken_off.retain(|duty| !stays(duty));
+        taken_off
+    }
+
     /// The specialities for which somebody keeps a rota.
     pub fn kept(&self) -> Vec<Speciality> {
         SPECIALITIES.into_iter().filter(|speciality| self.plan.keeps(*speciality)).collect()

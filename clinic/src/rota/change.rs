@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 /// A change of a plan. Its JSON is what the audit log of the rota keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
     /// A coordinator adds slots of the template, or replaces those with their identifiers.

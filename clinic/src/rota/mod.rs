@@ -6,6 +6,7 @@ mod change;
 mod duty;
 mod import;
 mod plan;
+mod replaced;
 #[cfg(test)]
 mod tests;
 mod zone;
@@ -15,4 +16,5 @@ pub use change::{Change, Refused};
 pub use duty::{Duty, DutyLevel};
 pub use import::{ImportProblem, ImportedEvent, UnreadableCalendar, read_calendar};
 pub use plan::{DutyLeave, DutyPlan, Exception, Span, Spoken, Stretch, Swap, WeekSlot, Weekday};
+pub use replaced::Replaced;
 pub use zone::Zone;

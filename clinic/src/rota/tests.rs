@@ -217,6 +217,33 @@ fn what_a_change_leaves_uncovered_is_told() {
 }
 
 #[test]
+fn whoever_is_taken_off_duty_is_told_although_another_is_on_duty() {
+    let (mut before, mut after) = (World::new(full_week()), World::new(full_week()));
+    let day = span(&before.zone, "2026-11-23T08:00", "2026-11-23T20:00");
+    let both = vec![exception(day, Some("ba")), exception(day, Some("diop"))];
+    before.make(&Change::PutExceptions { exceptions: both });
+    assert_eq!(before.at("2026-11-23T12:00"), ["ba", "diop"], "two duties may overlap");
+    after.make(&Change::PutExceptions { exceptions: vec![exception(day, Some("diop"))] });
+    let taken_off = before.calendar().taken_off_by(&after.calendar(), before.now);
+    assert_eq!(taken_off.iter().map(|duty| duty.doctor.party.clone()).collect::<Vec<_>>(), [party("ba")]);
+    assert_eq!(before.calendar().uncovered_by(&after.calendar(), before.now), []);
+}
+
+#[test]
+fn a_change_tells_what_it_takes_the_place_of() {
+    let mut world = World::new(full_week());
+    let slot = world.plan.template[0].clone();
+    let later = WeekSlot { from_min: 9 * 60, ..slot.clone() };
+    let change = Change::PutSlots { slots: vec![later, WeekSlot { id: 0, ..slot.clone() }] };
+    assert_eq!(change.replaced(&world.plan).slots, [slot.clone()]);
+    assert_eq!(Change::RemoveSlot { id: slot.id }.replaced(&world.plan).slots, [slot]);
+    let when = span(&world.zone, "2026-11-24T00:00", "2026-11-25T00:00");
+    world.by("ba", &Change::AskLeave { doctor: party("ba"), span: when }).unwrap();
+    let leave = world.plan.leaves[0].clone();
+    assert_eq!(Change::DecideLeave { id: leave.id, granted: false }.replaced(&world.plan).leaves, [leave]);
+}
+
+#[test]
 fn what_cannot_be_is_refused() {
     let mut world = World::new(vec![]);
     let mut refused = |change: Change| world.try_as(&coordinator(), &change).unwrap_err();

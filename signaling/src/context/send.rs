@@ -48,6 +48,16 @@ impl Context {
         }
     }
 
+    /// Tells everybody who may read the whole rota that it is another one. They read it by HTTPS, each as much as is shown.
+    pub(crate) fn tell_of_rota(&mut self) {
+        for role in [Role::Coordinator, Role::Doctor] {
+            let sessions: Vec<_> = self.sessions.of_role(role).map(|(id, _)| id).collect();
+            for session in sessions {
+                self.send(session, ServerMessage::RotaChanged);
+            }
+        }
+    }
+
     /// Notes that a doctor is shown what a post wrote of its patient, because the request rings at their desk.
     pub(crate) fn note_rung(&mut self, consultation: ConsultationId, by: PartyId) {
         let (at, way) = (self.now, OpeningWay::Rung);

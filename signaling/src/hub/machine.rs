@@ -124,6 +124,7 @@ impl Hub {
             Input::SetAside(list) => cx.set_aside = list,
             Input::Rota { duties, doctors, kept, languages } => {
                 cx.rota = Rota { duties, doctors, kept, languages };
+                cx.tell_of_rota();
                 (cx.changes.people, cx.changes.queue) = (true, true);
                 Presence::tell_all(cx);
             }

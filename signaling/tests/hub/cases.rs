@@ -1,6 +1,6 @@
 //! Deferred cases: how a request becomes one, who answers for it, what happens when somebody does not, and how it ends.
 
-use crate::world::{Page, World, consultation, doctor, request};
+use crate::world::{Page, World, consultation, doctor, operator, request};
 use teranga_clinic::{
     case::{AssignReason, Outcome},
     clinical::Disposition,
@@ -78,6 +78,21 @@ impl World {
 
 fn party(name: &str) -> PartyId {
     doctor(name, Speciality::Obstetrics).party
+}
+
+#[test]
+fn whoever_may_read_the_rota_is_told_that_it_is_another_one_and_a_post_is_not() {
+    let mut world = World::new();
+    let (kiosk, awa) = (world.kiosk("nabadji"), world.doctor("awa", Speciality::Obstetrics));
+    let coordinator = Identity { role: Role::Coordinator, ..operator("mina") };
+    let mina = world.enter(&coordinator).0;
+    for page in [&kiosk, &awa, &mina] {
+        world.read(page);
+    }
+    world.rota(&[], &[]);
+    let told = |world: &mut World, page: &Page| world.kinds(page).iter().any(|kind| kind == "rota_changed");
+    assert!(told(&mut world, &mina) && told(&mut world, &awa));
+    assert!(!told(&mut world, &kiosk), "a thin link carries nothing that its page does not show");
 }
 
 #[test]

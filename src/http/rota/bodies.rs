@@ -1,13 +1,13 @@
 //! The bodies of the rota's addresses. The pages' types are generated from them.
 
-use crate::http::bodies::FailureCode;
+use crate::{http::bodies::FailureCode, store::StoredChange};
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
     id::PartyId,
     people::Speciality,
     pii::Pii,
     request::Language,
-    rota::{Change, Duty, DutyLevel, DutyPlan, Gap, ImportedEvent, Span, Stretch, WeekSlot},
+    rota::{Change, Duty, DutyLevel, DutyPlan, Gap, ImportedEvent, Replaced, Span, Stretch, WeekSlot},
     time::Timestamp,
 };
 
@@ -70,6 +70,16 @@ pub struct DutyView {
 /// Who is on duty now: what a post may know.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RotaNow {
+    /// The specialities for which a rota is kept. For any other one, every connected doctor is rung.
+    pub kept: Vec<Speciality>,
+    /// The duties that run now.
+    pub duties: Vec<OnDutyNow>,
+}
+
+/// A duty that runs now, as a post sees it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct OnDutyNow {
     /// The speciality.
     pub speciality: Speciality,
@@ -81,6 +91,9 @@ pub struct OnDutyNow {
     /// The end of the duty, milliseconds from now: a tablet's clock may be wrong.
     #[cfg_attr(test, ts(type = "number"))]
     pub ends_in_ms: u64,
+    /// The doctors who are on duty after it for the same speciality and level.
+    #[cfg_attr(test, ts(type = "string[]"))]
+    pub then: Vec<Pii<String>>,
 }
 
 /// Changes the rota.
@@ -92,7 +105,11 @@ pub struct ChangeRota {
     pub version: u32,
     /// The change.
     pub edit: RotaEdit,
-    /// True if the person knows that nobody is on duty at once.
+    /// The reason, at most 200 characters, for the log of changes.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<String>"))]
+    pub reason: Pii<String>,
+    /// True if the person knows that somebody who is on duty now is not any more.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub confirmed: bool,
@@ -222,10 +239,67 @@ pub struct RotaRefusal {
     pub code: FailureCode,
     /// With `rota_uncovered`: the duties after which nobody would be on duty.
     pub uncovered: Vec<DutyView>,
+    /// With `rota_uncovered` and `rota_on_duty`: the duties that would end at once.
+    pub taken_off: Vec<DutyView>,
+    /// With these codes, too: the duties of the same specialities that would run instead, in the order in which they are rung.
+    pub instead: Vec<DutyView>,
+    /// With these codes, too: the specialities for which a rota would be kept. For any other one, every connected doctor is rung.
+    pub kept: Vec<Speciality>,
     /// With `rota_changed`: what is there now.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub rota: Option<RotaView>,
+}
+
+/// Asks for the log of changes.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct RotaLogFrom {
+    /// The version before which it begins; the newest if it is absent.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional))]
+    pub before: Option<u32>,
+}
+
+/// A part of the log of changes.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RotaLog {
+    /// The changes, the newest first.
+    pub changes: Vec<RotaLogLine>,
+    /// True if there are older ones.
+    pub more: bool,
+}
+
+/// One change of the rota.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RotaLogLine {
+    /// The version that it made.
+    pub version: u32,
+    /// The time.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub at: Timestamp,
+    /// The name of the person who made it.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub by: Pii<String>,
+    /// The change; none if another version of the server wrote what this one cannot read.
+    pub change: Option<Change>,
+    /// The entries that it took the place of.
+    pub replaced: Replaced,
+    /// The reason that the person gave; empty for none.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub reason: Pii<String>,
+}
+
+impl From<StoredChange> for RotaLogLine {
+    fn from(stored: StoredChange) -> Self {
+        let StoredChange { version, at, by, change, reason } = stored;
+        let (change, replaced) =
+            change.map_or((None, Replaced::default()), |(change, old)| (Some(change), old));
+        Self { version, at, by: by.name, change, replaced, reason }
+    }
 }
 
 /// Asks for a calendar feed with a new secret address.

@@ -73,8 +73,8 @@ pub(super) async fn import(
     let replaced = replaced(&state, &snapshot, &exceptions);
     if body.store && !exceptions.is_empty() {
         let change = changes::put(exceptions);
-        let request =
-            ChangeRequest { by: &who, based_on: body.version, change: &change, confirmed: body.confirmed };
+        let (based_on, confirmed) = (body.version, body.confirmed);
+        let request = ChangeRequest { by: &who, based_on, change: &change, reason: "", confirmed };
         let days = midnights(&RotaDays { from: None, days: None }, state.rota.zone(), now)?;
         if let Err(refused) = changes::store(&state, request, days).await {
             return refused;

@@ -2,14 +2,15 @@
 //! first.
 
 use super::{
-    bodies::{ChangeRota, DutyView, RotaRefusal, RotaView},
+    bodies::{ChangeRota, DutyView, RotaLog, RotaLogFrom, RotaRefusal, RotaView},
     view::{instants, midnights, reader, view_of},
 };
 use crate::{
     http::{
-        bodies::FailureCode, error::ApiError, json_body::JsonBody, session::auth::SignedIn, state::HttpState,
+        bodies::FailureCode, error::ApiError, json_body::JsonBody, parameters::InQuery,
+        session::auth::SignedIn, state::HttpState,
     },
-    rota::{ChangeError, ChangeRequest},
+    rota::{ChangeError, ChangeRequest, TakenOff},
 };
 use axum::{
     Json,
@@ -17,10 +18,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use teranga_clinic::{
-    people::Identity,
-    rota::{Change, Refused},
+    people::{Identity, Role},
+    rota::{Change, Duty, Refused},
+    text,
     time::Timestamp,
 };
+
+/// The longest reason for a change, characters.
+const REASON_CHARS: usize = 200;
+
+/// The changes in one part of the log.
+const LOG_LINES: u32 = 30;
 
 /// Makes a change, and answers with the rota after it.
 pub(super) async fn change(
@@ -32,12 +40,35 @@ pub(super) async fn change(
     let zone = state.rota.zone();
     let days = midnights(&body.days, zone, state.clock.timestamp())?;
     let change = body.edit.change(|when| instants(when, zone)).ok_or(FailureCode::RotaSpan)?;
-    let request =
-        ChangeRequest { by: &who, based_on: body.version, change: &change, confirmed: body.confirmed };
+    let (based_on, confirmed, reason) = (body.version, body.confirmed, reason(body.reason.reveal())?);
+    let request = ChangeRequest { by: &who, based_on, change: &change, reason: &reason, confirmed };
     match state.rota.change(request).await {
         Ok(()) => Ok(Json(view(&state, &who, days).await?).into_response()),
         Err(error) => refuse(&state, &who, days, error).await,
     }
+}
+
+/// Who changed what when, and why, for coordinators.
+pub(super) async fn log(
+    State(state): State<HttpState>,
+    SignedIn(who): SignedIn,
+    InQuery(from): InQuery<RotaLogFrom>,
+) -> Result<Json<RotaLog>, ApiError> {
+    if who.role != Role::Coordinator {
+        return Err(ApiError::WRONG_ROLE);
+    }
+    let mut stored = state.rota.changes(from.before, LOG_LINES + 1).await?;
+    let more = stored.len() > LOG_LINES as usize;
+    stored.truncate(LOG_LINES as usize);
+    Ok(Json(RotaLog { changes: stored.into_iter().map(Into::into).collect(), more }))
+}
+
+/// The reason as it is kept.
+fn reason(typed: &str) -> Result<String, FailureCode> {
+    if typed.chars().count() > REASON_CHARS {
+        return Err(FailureCode::TooLarge);
+    }
+    Ok(text::clean(typed).trim().to_owned())
 }
 
 /// Stores exceptions of a coordinator.
@@ -65,15 +96,25 @@ async fn refuse(
     days: Vec<Timestamp>,
     error: ChangeError,
 ) -> Result<Response, ApiError> {
-    let (code, uncovered, rota) = match error {
+    let (code, off, rota) = match error {
         ChangeError::Store(error) => return Err(error.into()),
         ChangeError::Refused(refused) => return Err(refusal(refused)),
-        ChangeError::Conflict => (FailureCode::RotaChanged, vec![], Some(view(state, who, days).await?)),
-        ChangeError::Uncovered(duties) => {
-            (FailureCode::RotaUncovered, duties.iter().map(DutyView::from).collect(), None)
+        ChangeError::Conflict => {
+            (FailureCode::RotaChanged, TakenOff::default(), Some(view(state, who, days).await?))
         }
+        ChangeError::TakesOff(off) if off.uncovered.is_empty() => (FailureCode::RotaOnDuty, *off, None),
+        ChangeError::TakesOff(off) => (FailureCode::RotaUncovered, *off, None),
     };
-    Ok((code.status(), Json(RotaRefusal { code, uncovered, rota })).into_response())
+    let views = |duties: &[Duty]| duties.iter().map(DutyView::from).collect();
+    let refusal = RotaRefusal {
+        code,
+        uncovered: views(&off.uncovered),
+        taken_off: views(&off.taken_off),
+        instead: views(&off.instead),
+        kept: off.kept,
+        rota,
+    };
+    Ok((code.status(), Json(refusal)).into_response())
 }
 
 const fn refusal(refused: Refused) -> ApiError {

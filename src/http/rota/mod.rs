@@ -16,6 +16,7 @@ pub(super) fn router() -> Router<HttpState> {
     Router::new()
         .route("/api/rota", get(view::view).post(changes::change))
         .route("/api/rota/now", get(view::now))
+        .route("/api/rota/log", get(changes::log))
         .route("/api/rota/import", post(calendar_files::import))
         .route("/api/rota/feeds", post(calendar_files::make_feed))
         .route("/agenda/{name}", get(calendar_files::feed))

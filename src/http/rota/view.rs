@@ -1,6 +1,6 @@
 //! What is seen of the rota: all of it by coordinators and doctors, and who is on duty now by everybody who is signed in.
 
-use super::bodies::{DutyView, LocalSpan, OnDutyNow, RotaDays, RotaDoctor, RotaView};
+use super::bodies::{DutyView, LocalSpan, OnDutyNow, RotaDays, RotaDoctor, RotaNow, RotaView};
 use crate::{
     http::{
         bodies::FailureCode, error::ApiError, parameters::InQuery, session::auth::SignedIn, state::HttpState,
@@ -12,7 +12,8 @@ use axum::{Json, extract::State};
 use jiff::civil::Date;
 use teranga_clinic::{
     people::{Identity, Role},
-    rota::{DutyPlan, Span, Zone},
+    pii::Pii,
+    rota::{Duty, DutyCalendar, DutyPlan, Span, Zone},
     time::Timestamp,
 };
 
@@ -27,16 +28,25 @@ const GAPS_AHEAD_MS: u64 = 14 * 24 * 60 * 60_000;
 pub(super) async fn now(
     State(state): State<HttpState>,
     SignedIn(_): SignedIn,
-) -> Result<Json<Vec<OnDutyNow>>, ApiError> {
+) -> Result<Json<RotaNow>, ApiError> {
     let (snapshot, now) = (state.rota.snapshot().await?, state.clock.timestamp());
-    let duties = snapshot.calendar(state.rota.zone()).on_duty(now).into_iter();
-    let shown = duties.map(|duty| OnDutyNow {
+    let calendar = snapshot.calendar(state.rota.zone());
+    let shown = calendar.on_duty(now).into_iter().map(|duty| OnDutyNow {
         speciality: duty.speciality,
         level: duty.level,
         ends_in_ms: duty.until.since_ms(now),
+        then: after(&calendar, &duty),
         name: duty.doctor.name,
     });
-    Ok(Json(shown.collect()))
+    Ok(Json(RotaNow { duties: shown.collect(), kept: calendar.kept() }))
+}
+
+/// The names of the doctors who follow at the end of a duty.
+fn after(calendar: &DutyCalendar<'_>, duty: &Duty) -> Vec<Pii<String>> {
+    let next = calendar.on_duty(duty.until).into_iter();
+    next.filter(|next| next.speciality == duty.speciality && next.level == duty.level)
+        .map(|next| next.doctor.name)
+        .collect()
 }
 
 pub(super) async fn view(

@@ -73,7 +73,13 @@ async fn each_role_sees_what_it_may() {
     assert_eq!(house.get("/api/rota", &post).await, code(404, "not_found"));
     assert_eq!(house.get("/api/rota/now", "").await, code(401, "signed_out"));
     let (_, now) = house.get("/api/rota/now", &post).await;
-    assert_eq!((now[0]["name"].as_str(), now.as_array().unwrap().len()), (Some("doctor"), 1));
+    assert_eq!((&now["kept"], now["duties"].as_array().unwrap().len()), (&json!(["obstetrics"]), 1));
+    assert_eq!(
+        (now["duties"][0]["name"].as_str(), &now["duties"][0]["then"]),
+        (Some("doctor"), &json!(["doctor"]))
+    );
+    assert_eq!(house.get("/api/rota/log", &doctor).await, code(404, "not_found"));
+    assert_eq!(house.get("/api/rota/log", &post).await, code(404, "not_found"));
     assert_eq!(house.change(&doctor, 7, &slot(0, "monday", "doctor")).await, code(404, "not_found"));
     assert_eq!(house.change(&post, 7, &slot(0, "monday", "doctor")).await, code(404, "not_found"));
     assert_eq!(house.get("/api/rota?from=tomorrow", &mina).await, code(400, "malformed"));
@@ -96,6 +102,73 @@ async fn the_second_of_two_coordinators_gets_what_is_there_now() {
         house.store.rotas().duty_plan().await.unwrap().changed_by,
         Some(PartyId("coordinator".into()))
     );
+}
+
+#[tokio::test]
+async fn whoever_takes_off_duty_who_is_on_duty_now_is_told_first_who_is_rung_instead() {
+    let (house, mina) = kept().await;
+    house.add_fatou().await;
+    let (_, view) = house.get("/api/rota", &mina).await;
+    let today = view["on_duty"][0]["span"]["from"].clone();
+    let day = jiff::Timestamp::from_millisecond(today.as_i64().unwrap()).unwrap();
+    let weekday =
+        WEEK[usize::try_from(day.in_tz("Africa/Dakar").unwrap().weekday().to_monday_zero_offset()).unwrap()];
+    let of = |weekday: &str, level: &str, doctor: &str, id: u32| {
+        let mut edit = slot(id, weekday, doctor);
+        edit["slots"][0]["level"] = level.into();
+        edit
+    };
+    assert_eq!(house.change(&mina, 7, &of(weekday, "second", "fatou", 0)).await.0, 200);
+    assert_eq!(
+        house.change(&mina, 8, &of(weekday, "first", "fatou", 0)).await.0,
+        200,
+        "two at once are allowed"
+    );
+    let template = view["plan"]["template"].as_array().unwrap();
+    let own = template.iter().find(|slot| slot["weekday"] == weekday).unwrap()["id"].clone();
+    let remove = json!({ "kind": "remove_slot", "id": own });
+    let (status, refused) = house.change(&mina, 9, &remove).await;
+    assert_eq!((status, &refused["code"]), (409, &json!("rota_on_duty")));
+    assert_eq!((&refused["taken_off"][0]["doctor"], &refused["uncovered"]), (&json!("doctor"), &json!([])));
+    let instead: Vec<_> = refused["instead"].as_array().unwrap().iter().map(|duty| &duty["level"]).collect();
+    assert_eq!(
+        (instead, &refused["instead"][0]["doctor"]),
+        (vec![&json!("first"), &json!("second")], &json!("fatou"))
+    );
+    let confirmed =
+        json!({ "version": 9, "edit": remove, "confirmed": true, "days": {}, "reason": " malade \u{202e}" });
+    assert_eq!(house.post_as(&mina, "/api/rota", &confirmed).await.0, 200);
+    let (_, log) = house.get("/api/rota/log", &mina).await;
+    let last = &log["changes"][0];
+    assert_eq!(
+        (&last["version"], &last["reason"], &log["more"]),
+        (&json!(10), &json!("malade"), &json!(false))
+    );
+    assert_eq!((&last["by"], &last["change"]["kind"]), (&json!("coordinator"), &json!("remove_slot")));
+    assert_eq!(last["replaced"]["slots"][0]["doctor"], "doctor", "the log knows what was removed");
+    let (_, older) = house.get("/api/rota/log?before=3", &mina).await;
+    assert_eq!(older["changes"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_slot_is_edited_in_place_and_a_long_reason_is_refused() {
+    let (house, mina) = kept().await;
+    house.add_fatou().await;
+    let (_, view) = house.get("/api/rota", &mina).await;
+    let id = view["plan"]["template"][0]["id"].as_u64().unwrap();
+    let mut edit = slot(u32::try_from(id).unwrap(), "monday", "fatou");
+    edit["slots"][0]["from_min"] = 480.into();
+    let confirmed = |reason: String| json!({ "version": 7, "edit": edit, "confirmed": true, "days": {}, "reason": reason });
+    let refused = house.post_as(&mina, "/api/rota", &confirmed("é".repeat(201))).await;
+    assert_eq!(refused, code(413, "too_large"));
+    let (status, view) = house.post_as(&mina, "/api/rota", &confirmed("é".repeat(200))).await;
+    assert_eq!((status, view["plan"]["template"].as_array().unwrap().len()), (200, 7));
+    assert_eq!(view["plan"]["template"][0]["doctor"], "fatou");
+    let (_, log) = house.get("/api/rota/log", &mina).await;
+    let (before, after) =
+        (&log["changes"][0]["replaced"]["slots"][0], &log["changes"][0]["change"]["slots"][0]);
+    assert_eq!((&before["doctor"], &before["from_min"]), (&json!("doctor"), &json!(0)));
+    assert_eq!((&after["doctor"], &after["from_min"]), (&json!("fatou"), &json!(480)));
 }
 
 #[tokio::test]

@@ -2,17 +2,19 @@
 
 use super::{
     SqliteStore,
-    connection::millis,
+    connection::{millis, timestamp},
     rows::{identity, select_identity},
+    sealed,
 };
 use crate::store::{
     error::StoreError,
     names::{Named, from_name},
-    traits::{Feed, HasRotas, PlanChange, Rotas, StoredPlan, TokenHash},
+    traits::{Feed, HasRotas, PlanChange, Rotas, StoredChange, StoredPlan, TokenHash},
 };
 use async_trait::async_trait;
+use sqlx::{Row, sqlite::SqliteRow};
 use std::sync::Arc;
-use teranga_clinic::{id::PartyId, people::Identity};
+use teranga_clinic::{id::PartyId, people::Identity, pii::Pii, rota::Replaced};
 
 /// The rota in a store that keeps other subjects, too.
 #[derive(Clone, Debug)]
@@ -41,6 +43,7 @@ impl Rotas for SqliteRotas {
     async fn put_duty_plan(&self, new: PlanChange<'_>) -> Result<bool, StoreError> {
         let plan = serde_json::to_string(new.plan).expect("the plan is plain JSON");
         let change = serde_json::to_string(new.change).expect("a change is plain JSON");
+        let replaced = serde_json::to_string(new.replaced).expect("entries of the plan are plain JSON");
         let mut transaction = self.0.write().await?;
         let stored: Option<u32> =
             sqlx::query_scalar("SELECT version FROM rota").fetch_optional(&mut *transaction).await?;
@@ -48,11 +51,13 @@ impl Rotas for SqliteRotas {
             return Ok(false);
         }
         let version = new.based_on + 1;
-        sqlx::query("INSERT INTO rota_change (version, at, by, change) VALUES (?, ?, ?, ?)")
+        sqlx::query("INSERT INTO rota_change (version, at, by, change, replaced, sealed_reason) VALUES (?, ?, ?, ?, ?, ?)")
             .bind(version)
             .bind(millis(new.at))
             .bind(&new.by.0)
             .bind(change)
+            .bind(replaced)
+            .bind(sealed::rota_reason(&self.0.keys, version, new.reason))
             .execute(&mut *transaction)
             .await?;
         sqlx::query(
@@ -65,6 +70,17 @@ impl Rotas for SqliteRotas {
         .await?;
         transaction.commit().await?;
         Ok(true)
+    }
+
+    async fn plan_changes(&self, before: Option<u32>, limit: u32) -> Result<Vec<StoredChange>, StoreError> {
+        let rows = sqlx::query(select_identity!(
+            "rota_change.version, rota_change.at, change, replaced, sealed_reason",
+            "JOIN rota_change ON rota_change.by = party.id WHERE rota_change.version < ? \
+             ORDER BY rota_change.version DESC LIMIT ?"
+        ));
+        let before = before.map_or(i64::MAX, i64::from);
+        let rows = rows.bind(before).bind(limit).fetch_all(&self.0.readers).await?;
+        rows.iter().map(|row| self.stored_change(row)).collect()
     }
 
     async fn doctors(&self) -> Result<Vec<Identity>, StoreError> {
@@ -101,5 +117,23 @@ impl Rotas for SqliteRotas {
         let Some((owner, speciality)) = row else { return Ok(None) };
         let speciality = if speciality.is_empty() { None } else { Some(from_name(&speciality)?) };
         Ok(Some(Feed { owner: PartyId(owner), speciality }))
+    }
+}
+
+impl SqliteRotas {
+    fn stored_change(&self, row: &SqliteRow) -> Result<StoredChange, StoreError> {
+        let (version, at): (u32, i64) = (row.try_get("version")?, row.try_get("at")?);
+        let (change, replaced): (&str, Option<&str>) = (row.try_get("change")?, row.try_get("replaced")?);
+        let replaced = replaced.map_or_else(|| Ok(Replaced::default()), serde_json::from_str);
+        let sealed: Option<&[u8]> = row.try_get("sealed_reason")?;
+        let reason =
+            sealed.map(|sealed| sealed::open_rota_reason(&self.0.keys, version, sealed)).transpose()?;
+        Ok(StoredChange {
+            version,
+            at: timestamp(at),
+            by: identity(&self.0.keys, row)?,
+            change: serde_json::from_str(change).ok().zip(replaced.ok()),
+            reason: Pii::new(reason.unwrap_or_default()),
+        })
     }
 }

@@ -60,6 +60,23 @@ pub(super) fn open_name(keys: &RecordKeys, party: &str, sealed: &[u8]) -> Result
     name.ok_or_else(|| StoreError::Corrupt(format!("the name of {party} was changed")))
 }
 
+/// Seals the reason for a change of the rota, which may say why a doctor is away.
+pub(super) fn rota_reason(keys: &RecordKeys, version: u32, reason: &str) -> Vec<u8> {
+    keys.seal(Place { purpose: "rota reason", subject: &version.to_be_bytes() }, b"", reason.as_bytes())
+}
+
+/// Opens the reason for a change of the rota.
+///
+/// # Errors
+/// It was changed, or belongs to another change.
+pub(super) fn open_rota_reason(keys: &RecordKeys, version: u32, sealed: &[u8]) -> Result<String, StoreError> {
+    let place = Place { purpose: "rota reason", subject: &version.to_be_bytes() };
+    let reason = keys.open(place, b"", sealed).and_then(|reason| String::from_utf8(reason).ok());
+    reason.ok_or_else(|| {
+        StoreError::Corrupt(format!("the reason for version {version} of the rota was changed"))
+    })
+}
+
 /// Seals a doctor's number in the register of the professional order.
 pub(super) fn order_number(keys: &RecordKeys, party: &str, number: &str) -> Vec<u8> {
     keys.seal(Place { purpose: "order number", subject: party.as_bytes() }, b"", number.as_bytes())

@@ -25,7 +25,7 @@ pub use links::{LinkRates, Links};
 pub use patients::{HasPatients, MERGES, Patients};
 pub use places::{Places, Position, Structure, StructureKind};
 pub use revocations::Revocations;
-pub use rotas::{Feed, HasRotas, PlanChange, Rotas, StoredPlan};
+pub use rotas::{Feed, HasRotas, PlanChange, Rotas, StoredChange, StoredPlan};
 pub use sessions::{ExpectedParty, ListedSession, Session, Sessions, TokenHash};
 pub use spoken::{
     HasSpoken, NewSpoken, SPOKEN_BYTES, SPOKEN_VERSIONS, Spoken, SpokenBy, SpokenOutcome, SpokenVersion,

@@ -7,7 +7,8 @@ use std::{fmt, sync::Arc};
 use teranga_clinic::{
     id::PartyId,
     people::{Identity, Speciality},
-    rota::{Change, DutyPlan},
+    pii::Pii,
+    rota::{Change, DutyPlan, Replaced},
     time::Timestamp,
 };
 
@@ -31,10 +32,29 @@ pub struct PlanChange<'a> {
     pub plan: &'a DutyPlan,
     /// The change, for the audit log of the rota.
     pub change: &'a Change,
+    /// What it takes the place of.
+    pub replaced: &'a Replaced,
+    /// The reason that the person gave; empty for none.
+    pub reason: &'a str,
     /// The person who made it.
     pub by: &'a PartyId,
     /// The time.
     pub at: Timestamp,
+}
+
+/// A change of the plan as the log keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredChange {
+    /// The version that it made.
+    pub version: u32,
+    /// The time.
+    pub at: Timestamp,
+    /// The person who made it.
+    pub by: Identity,
+    /// The change and what it took the place of; none if another version of the program wrote what this one cannot read.
+    pub change: Option<(Change, Replaced)>,
+    /// The reason that the person gave; empty for none.
+    pub reason: Pii<String>,
 }
 
 /// What a calendar feed shows.
@@ -61,6 +81,9 @@ pub trait Rotas: Send + Sync + fmt::Debug {
     /// Stores a changed plan with its audit row, if the plan is still the one on which the change was based. False if it is not:
     /// then nothing is stored.
     async fn put_duty_plan(&self, change: PlanChange<'_>) -> Result<bool, StoreError>;
+
+    /// The last changes before a version (none for the very last), the newest first, at most `limit`.
+    async fn plan_changes(&self, before: Option<u32>, limit: u32) -> Result<Vec<StoredChange>, StoreError>;
 
     /// The doctors whose account is not revoked, by identifier.
     async fn doctors(&self) -> Result<Vec<Identity>, StoreError>;
