@@ -41,7 +41,7 @@ const LATER_AT_A_DESK = [
   ...[
     "attachment_damaged", "attachment_late", "attachments_full", "document_encrypted", "document_kind", "document_pages", "document_too_hard", "voice_note_kind", "voice_note_long",
     "own_recording", "recording_state", "slot_full", "sound_short", "sound_silent",
-    "challenge", "device", "enroll_code", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "rota_changed", "rota_on_duty", "rota_doctor", "rota_file", "rota_full", "rota_not_on_duty", "rota_span", "rota_uncovered", "unsigned",
+    "challenge", "device", "enroll_code", "not_responsible", "pin", "post_away", "queue_full", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "rota_changed", "rota_on_duty", "rota_doctor", "rota_file", "rota_full", "rota_not_on_duty", "rota_span", "rota_uncovered", "unsigned",
   ].map((name) => `error.${name}`),
 ];
 
@@ -92,6 +92,9 @@ export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead"
 /** French texts that come with the measures during a wait, an empty desk, the cases at a desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, what waits to be sent, and attachments. */
 const OF_A_WAIT = ["kiosk.meanwhile", "kiosk.wait_more"];
 const OF_AN_EMPTY_DESK = ["doctor.idle", "doctor.outcome", "doctor.presence"];
+/** French texts that come with the measures during a wait, an empty desk, the cases at a desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, who is on duty, what waits to be sent, and attachments. */
+const OF_A_WAIT = ["kiosk.meanwhile"];
+const OF_AN_EMPTY_DESK = ["doctor.idle", "doctor.outcome"];
 const OF_CASES_AT_A_DESK = ["doctor.case", "doctor.cases"];
 const OF_PAPER = ["kiosk.paper"];
 const OF_THE_CHAT = ["common.chat"];
@@ -99,6 +102,7 @@ const OF_A_PIN = ["kiosk.pin", "kiosk.ended", "kiosk.history.empty", "kiosk.hist
 const OF_A_CASE = ["kiosk.case"];
 const OF_THE_CASE_DOOR = ["kiosk.casedoor"];
 const OF_PATIENTS = ["kiosk.patient"];
+const OF_WHO_IS_ON_DUTY = ["kiosk.onduty"];
 const OF_THE_SENTENCES = ["common.spoken"];
 const OF_STORAGE = ["client.storage"];
 const OF_DUTIES = ["duty"];
@@ -117,6 +121,7 @@ export const LATE_TEXTS = {
   paper: OF_PAPER,
   pin: OF_A_PIN,
   patients: OF_PATIENTS,
+  ondutynow: OF_WHO_IS_ON_DUTY,
   spoken: OF_THE_SENTENCES,
   storage: OF_STORAGE,
   duty: OF_DUTIES,

@@ -1,7 +1,9 @@
 // The rota: a coordinator fills a gap on a telephone, two coordinators edit at once, and a doctor's swap counts once the other accepts.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { openDoctor, Person } from '../world/people.mjs';
+import { binary } from '../world/paths.mjs';
+import { openDoctor, openKiosk, Person } from '../world/people.mjs';
 import { openBrowser } from '../world/browser.mjs';
 import { voices } from '../world/fixtures.mjs';
 import { Scene } from '../world/scene.mjs';
@@ -40,12 +42,27 @@ before(async () => {
 });
 after(() => scene.close());
 
-async function openCoordinator(options = {}) {
+/** A second coordinator: one account has one live page. */
+function secondCoordinator() {
+    const account = { login: 'binta.ly', password: 'six-mots-pour-la-garde-de-nuit' };
+    const args = ['user', 'add', account.login, '--name', 'Binta Ly', '--role', 'coordinator', '--place', 'hopital-dakar'];
+    execFileSync(binary, [...args, '--data', scene.server.data], { input: `${account.password}\n` });
+    return account;
+}
+
+async function openCoordinator(options = {}, account = scene.server.access.coordinators[0]) {
     const browser = await openBrowser({ url: scene.server.url, voice: voices.guest, ...options });
     const person = new Coordinator(browser, await browser.page('/coordination'));
     await scene.enter(Promise.resolve(person));
-    await person.signIn(scene.server.access.coordinators[0]);
+    await person.signIn(account);
     return person;
+}
+
+/** Opens the form of a speciality. */
+async function openForm(kiosk, speciality) {
+    await kiosk.press('consultation');
+    await kiosk.press(`speciality-${speciality}`);
+    await kiosk.at('call').waitFor();
 }
 
 /** Runs one step. If it fails, what the pages show is kept. */
@@ -85,7 +102,7 @@ step('filling the gap makes it disappear', async () => {
 });
 
 step('of two coordinators who edit at once the second is told, and sees what is there now', async () => {
-    laptop = await openCoordinator();
+    laptop = await openCoordinator({}, secondCoordinator());
     await laptop.press('filter-surgery');
     // The laptop's page has not heard of the change that the telephone makes while its own dialog is open.
     await laptop.page.route('**/api/rota?*', (route) => route.abort());
@@ -126,19 +143,20 @@ step('who edits a slot that another changes meanwhile sees both versions at once
 step('a slot of the week is edited in its place, and who is on duty now is not removed by the way', async () => {
     await laptop.press('tab-template');
     await laptop.press('filter-obstetrics');
-    const now = await laptop.page.evaluate(() => (new Date().getUTCDay() + 6) % 7);
+    // The slots of the demonstration begin at eight.
+    const now = (new Date(Date.now() - 8 * 3_600_000).getUTCDay() + 6) % 7;
     const slots = laptop.page.locator('.week > .day').nth(now).getByTestId('template-slot');
     const before = await slots.count();
     await slots.first().click();
     await laptop.press('remove-slot');
     await laptop.at('on-duty').or(laptop.at('uncovered')).waitFor();
     assert.match((await laptop.at('instead').textContent()) ?? '', /gynécologie|obstétrique/i);
-    await laptop.at('slot-editor-until').fill('23:30');
+    await laptop.at('slot-editor-until').fill('07:59');
     await laptop.at('slot-editor-reason').fill('Relève plus tôt');
     await laptop.press('slot-editor-save');
     await laptop.at('slot-editor').waitFor({ state: 'detached' });
     assert.equal(await slots.count(), before, 'it is the same slot');
-    assert.match((await slots.first().textContent()) ?? '', /23:30/);
+    assert.match((await slots.first().textContent()) ?? '', /07:59/);
 });
 
 step('the history says who changed what, from what to what, and why', async () => {
@@ -146,7 +164,7 @@ step('the history says who changed what, from what to what, and why', async () =
     const last = phone.at('log-line').first();
     await last.waitFor();
     assert.match((await last.textContent()) ?? '', /Relève plus tôt/);
-    assert.match((await last.locator('ins').textContent()) ?? '', /23:30/);
+    assert.match((await last.locator('ins').textContent()) ?? '', /07:59/);
     assert.equal(await last.locator('del').count(), 1, 'what was there before');
     assert.ok(await fits(phone), 'the history is not wider than the telephone');
 });
@@ -183,4 +201,18 @@ step('leave that is granted leaves a gap with its reason', async () => {
     await phone.press('grant-leave');
     await phone.gaps('surgery').first().waitFor();
     assert.match((await phone.gaps('surgery').first().textContent()) ?? '', /En congé\s: Dr Ousmane Faye/);
+});
+
+step('a post sees before its call who is on duty and who rings next, with and without a network', async () => {
+    const kiosk = await scene.enter(openKiosk(scene.server));
+    await openForm(kiosk, 'paediatrics');
+    await kiosk.at('on-duty-now').waitFor();
+    assert.match((await kiosk.at('on-duty-line').first().textContent()) ?? '', /De garde : Dr .+ jusqu’à \d\d:\d\d ; ensuite Dr/);
+    await kiosk.press('back');
+    await openForm(kiosk, 'surgery');
+    await kiosk.at('on-duty-nobody').waitFor();
+    await kiosk.browser.context.setOffline(true);
+    await kiosk.at('on-duty-age').waitFor({ timeout: 30_000 });
+    assert.match((await kiosk.at('on-duty-age').textContent()) ?? '', /Pas de réseau. Tableau d’il y a/);
+    await kiosk.browser.context.setOffline(false);
 });

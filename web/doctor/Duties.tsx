@@ -16,6 +16,7 @@ import { FeedLink } from "../ui/rota/FeedLink.tsx";
 import { Select } from "../ui/rota/Select.tsx";
 import { nameOf, spanText, stretchText } from "../ui/rota/words.ts";
 import french from "../ui/texts/fr.json?duty";
+import { nextOf } from "./next-duty.ts";
 import "./texts.ts";
 
 learn(french);
@@ -30,7 +31,10 @@ export function Duties({ client, onClose }: { client: Client; onClose: () => voi
   }
   const read = () =>
     get<RotaView>(`/api/rota?days=${DAYS}`).then(take, (error: unknown) => setSaid({ tone: "bad", text: errorTextOf(error) }));
-  useEffect(() => void read(), []);
+  useEffect(() => {
+    void read();
+    return client.connection.on("rota_changed", () => void read());
+  }, []);
 
   async function change(edit: RotaEdit) {
     if (!rota) return;
@@ -111,12 +115,29 @@ function OwnDuty({ rota, me, change, duty }: Part & { duty: DutyView }) {
     <li data-testid="my-duty">
       <p>
         {stretchText(duty)} {isNow && <strong>({t("duty.now")})</strong>}
+        <Next rota={rota} duty={duty} />
       </p>
       <Button aria-expanded={open} data-testid="swap" onClick={() => setOpen(!open)}>
         {t("duty.swap")}
       </Button>
       {open && <Propose duty={duty} onDone={() => setOpen(false)} {...{ rota, me, change }} />}
     </li>
+  );
+}
+
+/** Who is rung if the doctor does not answer, and who is on duty after this duty. */
+function Next({ rota, duty }: { rota: RotaView; duty: DutyView }) {
+  const { backup, after } = nextOf(rota, duty);
+  const names = (list: PartyId[]) => list.map((party) => nameOf(rota, party)).join(", ");
+  return (
+    <>
+      <br />
+      <small data-testid="my-backup">
+        {backup.length ? t("duty.backup", { names: names(backup) }) : t("duty.backup.nobody")}
+      </small>
+      <br />
+      <small data-testid="my-next">{after.length ? t("duty.then", { names: names(after) }) : t("duty.then.nobody")}</small>
+    </>
   );
 }
 

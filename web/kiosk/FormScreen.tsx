@@ -15,6 +15,7 @@ import * as icon from "../ui/icons.ts";
 import { toast } from "../ui/Toast.tsx";
 import { BackButton } from "./BackButton.tsx";
 import { FileButton } from "./cases/later.ts";
+import { OnDuty } from "./duty/later.ts";
 import {
   changeForm,
   clearForm,
@@ -49,12 +50,12 @@ export function FormScreen({ kind, speciality }: { kind: FormKind; speciality: S
         <h1>{kind === "other" ? t(`common.speciality.${speciality}`) : t(`kiosk.home.${kind}`)}</h1>
         {opened.value === kind && <SpeakButton language={form.value.language} />}
       </header>
-      {opened.value === kind && <OpenForm kind={kind} />}
+      {opened.value === kind && <OpenForm kind={kind} speciality={speciality} />}
     </main>
   );
 }
 
-function OpenForm({ kind }: { kind: FormKind }) {
+function OpenForm({ kind, speciality }: { kind: FormKind; speciality: Speciality }) {
   const found = dangersOf(form.value);
   return (
     <>
@@ -75,6 +76,7 @@ function OpenForm({ kind }: { kind: FormKind }) {
           />
         </div>
         <More kind={kind} />
+        <OnDuty speciality={speciality} />
       </div>
       <Foot kind={kind} count={found.length} />
     </>

@@ -134,6 +134,7 @@ function start(): void {
     // What a tablet keeps for later is loaded once the first screen, its link and the service worker have had their turn.
     pageClock.after(REST_MS, () => {
       void import("./patients/list.ts").then(({ keepPatients }) => keepPatients(connection, quiet), () => undefined);
+      void import("./duty/list.ts").then(({ keepDuty }) => keepDuty(connection, quiet), () => undefined);
       void import("./spoken/sentences.ts").then(({ keepSentences }) => keepSentences(connection, quiet), () => undefined);
     });
   });

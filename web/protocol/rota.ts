@@ -207,6 +207,8 @@ export type OnDutyNow = {
   name: string;
   /** The end of the duty, milliseconds from now: a tablet's clock may be wrong. */
   ends_in_ms: number;
+  /** The end on the server's clock, milliseconds since 1970, to be shown as a time of day. */
+  until: number;
   /** The doctors who are on duty after it for the same speciality and level. */
   then: string[];
 };

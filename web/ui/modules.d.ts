@@ -114,3 +114,9 @@ declare module "*/fr.json?patients" {
   const patients: Partial<typeof import("./texts/fr.json")>;
   export default patients;
 }
+
+/** The French texts about who is on duty, at a post. */
+declare module "*/fr.json?ondutynow" {
+  const onDuty: Partial<typeof import("./texts/fr.json")>;
+  export default onDuty;
+}

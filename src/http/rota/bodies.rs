@@ -91,6 +91,9 @@ pub struct OnDutyNow {
     /// The end of the duty, milliseconds from now: a tablet's clock may be wrong.
     #[cfg_attr(test, ts(type = "number"))]
     pub ends_in_ms: u64,
+    /// The end on the server's clock, milliseconds since 1970, to be shown as a time of day.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub until: Timestamp,
     /// The doctors who are on duty after it for the same speciality and level.
     #[cfg_attr(test, ts(type = "string[]"))]
     pub then: Vec<Pii<String>>,

@@ -35,6 +35,7 @@ pub(super) async fn now(
         speciality: duty.speciality,
         level: duty.level,
         ends_in_ms: duty.until.since_ms(now),
+        until: duty.until,
         then: after(&calendar, &duty),
         name: duty.doctor.name,
     });
