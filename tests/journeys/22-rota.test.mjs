@@ -207,7 +207,7 @@ step('a post sees before its call who is on duty and who rings next, with and wi
     const kiosk = await scene.enter(openKiosk(scene.server));
     await openForm(kiosk, 'paediatrics');
     await kiosk.at('on-duty-now').waitFor();
-    assert.match((await kiosk.at('on-duty-line').first().textContent()) ?? '', /De garde : Dr .+ jusqu’à \d\d:\d\d ; ensuite Dr/);
+    assert.match((await kiosk.at('on-duty-line').first().textContent()) ?? '', /De garde\s: Dr .+ jusqu’à \d\d:\d\d\s; ensuite Dr/);
     await kiosk.press('back');
     await openForm(kiosk, 'surgery');
     await kiosk.at('on-duty-nobody').waitFor();

@@ -40,6 +40,15 @@ test('a patient is found again without a network in another spelling, and the do
         await kiosk.home();
         await kiosk.press('urgent-obstetrics');
         await kiosk.at('field-name').fill('fatou ndiay');
+        await kiosk.at('patient-proposed').first().waitFor();
+        // A year of birth tells two patients of one name apart; the right one is found by name and year.
+        await kiosk.at('unit-age').selectOption('born');
+        const born = new Date().getFullYear() - Number(FATOU.age);
+        await kiosk.at('field-age').fill(String(born - 20));
+        await until('nobody of this name and year', async () => (await kiosk.at('patient-proposed').count()) === 0);
+        await kiosk.at('field-age').fill(String(born));
+        await kiosk.at('patient-proposed').first().waitFor();
+        await kiosk.at('field-age').fill('');
         await kiosk.at('patient-proposed').first().click();
         await kiosk.at('patient-chosen').waitFor();
         assert.equal(await kiosk.at('field-name').inputValue(), FATOU.name);

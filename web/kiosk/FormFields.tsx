@@ -164,7 +164,7 @@ const labelOf = (name: ChoiceName, value: string): Key =>
   name === "convulsions" ? (`common.${value}` as Key) : (`common.${name}.${value}` as Key);
 
 const UNITS: { age: AgeUnit[]; glucose: GlucoseUnit[] } = {
-  age: ["years", "months", "days"],
+  age: ["years", "months", "days", "born"],
   glucose: ["g_l", "mmol_l"],
 };
 

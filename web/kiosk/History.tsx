@@ -19,7 +19,7 @@ import { PinGate } from "./PinGate.tsx";
 import { AdviceSheet } from "./AdviceSheet.tsx";
 import { PrintButton } from "./PrintButton.tsx";
 
-const Shift = lazy(async () => (await import("./staff/Shift.tsx")).Shift);
+const Shift = lazy(async () => (await import("./staff/Shift.tsx")).loaded());
 const PhotoView = lazy(async () => (await import("../ui/PhotoView.tsx")).PhotoView);
 
 export function History() {

@@ -21,8 +21,8 @@ export type NumberName =
   | "gravidity"
   | "parity";
 
-/** The unit of an age, and of a blood glucose. */
-export type AgeUnit = "years" | "months" | "days";
+/** The unit of an age, of which `born` is a year of birth, and of a blood glucose. */
+export type AgeUnit = "years" | "months" | "days" | "born";
 export type GlucoseUnit = "g_l" | "mmol_l";
 /** The units that were chosen. */
 export interface Units {
@@ -34,7 +34,7 @@ export interface Units {
 export function scaleOf(name: NumberName, units: Units): { vital: Vital; scale: number } {
   switch (name) {
     case "age":
-      return { vital: `age_${units.age}`, scale: 1 };
+      return { vital: units.age === "born" ? "age_years" : `age_${units.age}`, scale: 1 };
     case "term":
       return { vital: "term_weeks", scale: 1 };
     case "weight":
@@ -64,10 +64,10 @@ export function judge(name: NumberName, typed = "", units: Units, year: number):
   const text = typed.trim();
   if (!text) return { state: "empty", figure: null, proposal: null };
   const value = parse(text);
-  const figure = value === null ? null : figureOf(name, value, units);
+  const figure = value === null ? null : figureOf(name, value, units, year);
   const { vital } = scaleOf(name, units);
   if (figure !== null && within(PLAUSIBLE[vital], figure)) return { state: "good", figure, proposal: null };
-  const proposal = pair(name, text, units) ?? proposed(name, value, units, year);
+  const proposal = pair(name, text, units, year) ?? proposed(name, value, units, year);
   const possible = figure !== null && within(POSSIBLE[vital], figure);
   return possible ? { state: "rare", figure, proposal } : { state: "impossible", figure: null, proposal };
 }
@@ -78,23 +78,25 @@ export function parse(typed: string): number | null {
   return /^\d+(\.\d*)?$/.test(text) ? Number(text) : null;
 }
 
-function figureOf(name: NumberName, value: number, units: Units): number {
+/** The value in the vital's unit. In the field for a year of birth, a number below 1,000 is no year and gives no age. */
+function figureOf(name: NumberName, value: number, units: Units, year: number): number {
+  if (name === "age" && units.age === "born") return value >= 1000 ? year - value : -1;
   return Math.round(value * scaleOf(name, units).scale);
 }
 
 /** "12/8" or "120/80" in the field of the systolic pressure. */
-function pair(name: NumberName, text: string, units: Units): Judgement["proposal"] {
+function pair(name: NumberName, text: string, units: Units, year: number): Judgement["proposal"] {
   if (name !== "systolic" && name !== "diastolic") return null;
   const [, high, low] = /^(\d+)\s*[/\s-]\s*(\d+)$/.exec(text) ?? [];
   if (!high || !low) return null;
-  const [systolic, diastolic] = [pressure("systolic", high, units), pressure("diastolic", low, units)];
+  const [systolic, diastolic] = [pressure("systolic", high, units, year), pressure("diastolic", low, units, year)];
   return systolic && diastolic ? { systolic, diastolic } : null;
 }
 
 /** A pressure in mmHg; one that was said in cmHg is ten times as much. */
-function pressure(name: NumberName, text: string, units: Units): string | null {
+function pressure(name: NumberName, text: string, units: Units, year: number): string | null {
   const value = Number(text);
-  const good = [value, value * 10].find((one) => isGood(name, one, units));
+  const good = [value, value * 10].find((one) => isGood(name, one, units, year));
   return good === undefined ? null : String(good);
 }
 
@@ -107,12 +109,12 @@ function proposed(name: NumberName, value: number | null, units: Units, year: nu
     ...[0.1, 10, 0.01, 0.001, 100].map((by) => rounded(value * by)),
     ...(name === "temperature" ? [rounded((value - 32) / 1.8)] : []),
     ...(name === "glucose" ? [rounded((value / 100) * MG_DL_IN_A_MMOL_L)] : []),
-  ].find((one) => isGood(name, one, units) && (SPLIT.includes(name) || Number.isInteger(one)));
+  ].find((one) => isGood(name, one, units, year) && (SPLIT.includes(name) || Number.isInteger(one)));
   return meant === undefined ? null : { [name]: String(meant).replace(".", ",") };
 }
 
-const isGood = (name: NumberName, value: number, units: Units) =>
-  within(PLAUSIBLE[scaleOf(name, units).vital], figureOf(name, value, units));
+const isGood = (name: NumberName, value: number, units: Units, year: number) =>
+  within(PLAUSIBLE[scaleOf(name, units).vital], figureOf(name, value, units, year));
 const within = ([least, most]: readonly [number, number], figure: number) => figure >= least && figure <= most;
 const rounded = (value: number) => Math.round(value * 100) / 100;
 

@@ -98,6 +98,14 @@ export function emptyForm(kind: FormKind, speciality: Speciality): Form {
 export const judged = (form: Form, name: NumberName): Judgement =>
   judge(name, form.numbers[name], form.units, year(Date.now()));
 
+/** The year of birth that the form tells, exact to a year; null if it tells no age. */
+export function birthYearOf(form: Form): number | null {
+  const { figure } = judged(form, "age");
+  if (figure === null || form.unmeasurable.includes("age")) return null;
+  const inAYear = { years: 1, born: 1, months: 12, days: 365 }[form.units.age];
+  return year(Date.now()) - Math.floor(figure / inAYear);
+}
+
 /** The fields in which a text counts: one whose value could not be measured keeps its text, which does not count. */
 const typed = ({ numbers, unmeasurable }: Form): NumberName[] =>
   (Object.keys(numbers) as NumberName[]).filter((name) => !unmeasurable.includes(name));

@@ -74,9 +74,6 @@ async fn change(
 ) -> Result<Json<StaffLine>, ApiError> {
     let staff = &state.identities.staff;
     let (mut member, leads) = staff.changeable(place_of(&who)?, &body.by, &body.staff).await?;
-    if let Some(pin) = &body.pin {
-        staff.set_pin(&member.id, pin).await?;
-    }
     if let Some(name) = &body.name {
         member.name = readable(name)?;
     }
@@ -88,6 +85,9 @@ async fn change(
     }
     member.left = body.leaves;
     staff.change(&member).await?;
+    if let Some(pin) = &body.pin {
+        staff.set_pin(&member.id, pin).await?;
+    }
     Ok(Json(line(member)))
 }
 

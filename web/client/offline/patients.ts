@@ -33,16 +33,22 @@ export class PatientList {
     await this.#kept.put("kept", NAME, lines).catch(() => undefined);
   }
 
-  /** The patients that may be meant by what was typed, those seen last first. Nothing is proposed for less than three letters or figures. */
-  find(name: string, dpp: string): PatientLine[] {
+  /**
+   * The patients that may be meant by what was typed, those seen last first. Nothing is proposed for less than three letters or figures. A number
+   * decides; a year of birth that differs by more than two excludes, as at the server.
+   */
+  find(name: string, dpp: string, birthYear: number | null = null): PatientLine[] {
     const [words, number] = [soundsOf(name), figures(dpp)];
     const enough = words.join("").length >= ENOUGH;
     const fits = (line: PatientLine) =>
       (number.length >= ENOUGH && figures(line.dpp ?? "").startsWith(number)) ||
-      (enough && number.length < ENOUGH && begins(words, soundsOf(line.name ?? "")));
+      (enough && number.length < ENOUGH && begins(words, soundsOf(line.name ?? "")) && isNear(line.birth_year, birthYear));
     return this.#lines.value.filter(fits).slice(0, PROPOSED);
   }
 }
+
+/** True unless both years are known and too far apart. */
+const isNear = (a: number | null, b: number | null): boolean => a === null || b === null || Math.abs(a - b) <= YEARS_APART;
 
 /** True if each typed word is the beginning of another word of the name. */
 function begins(typed: readonly string[], name: readonly string[]): boolean {
@@ -78,6 +84,8 @@ const SPELLINGS: [string, string][] = [
   ["ph", "f"], ["ay", "ai"], ["y", "i"], ["w", "u"],
 ];
 const NAME = "patients";
+/** Ages are often guessed, so a year may be some years off. */
+const YEARS_APART = 2;
 const ENOUGH = 3;
 const PROPOSED = 4;
 const MOST_WORDS = 8;

@@ -134,13 +134,21 @@ export class StaffBook {
   }
 
   /** Changes a member: oneself, or another one by the responsible person. Throws ApiError. */
-  async change(staff: string, what: { name?: string; title?: string; pin?: string; leaves?: boolean }): Promise<void> {
+  async change(staff: string, what: { name?: string; title?: string; responsible?: boolean; pin?: string; leaves?: boolean }): Promise<void> {
     const here = this.#here.peek();
     if (!here) throw new ApiError("pin");
-    await this.#ports.post<StaffLine>("/api/staff/change", { by: here.proof, staff, leaves: false, ...what });
+    const changed = await this.#ports.post<StaffLine>("/api/staff/change", { by: here.proof, staff, leaves: false, ...what });
+    if (staff === here.id) this.#renamed(here, changed);
     if (what.pin || what.leaves) await this.#ports.store.delete("kept", lockOf(staff)).catch(() => undefined);
     if (what.pin && staff === here.id) await this.enter(staff, what.pin);
     await this.refresh();
+  }
+
+  /** Whoever changed themselves is named, and may do, as they are now; whoever leaves is there no more. */
+  #renamed(here: Here, { name, title, responsible, left }: StaffLine): void {
+    if (this.#here.peek()?.id !== here.id) return;
+    if (left) this.lock();
+    else this.#here.value = { ...here, name, title, responsible };
   }
 
   /** Says that whoever is there took charge of a consultation that was begun without a PIN. Throws ApiError. */

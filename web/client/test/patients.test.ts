@@ -37,6 +37,17 @@ test("a kept patient is found by a part of the name in any spelling, by the numb
   for (const little of ["", "Aw", "  ", "12"]) assert.deepEqual(found(little), [], little);
 });
 
+test("a name is found by its year of birth, exact to two years, and a number without it", async () => {
+  const list = new PatientList(store());
+  await list.take([line("a", "Awa Sy", "221-7788"), { ...line("b", "Awa Sy"), birth_year: 1960 }, { ...line("c", "Awa Sy"), birth_year: null }]);
+  const found = (year: number | null, dpp = "") => list.find("awa sy", dpp, year).map(({ id }) => id);
+  assert.deepEqual(found(null), ["a", "b", "c"]);
+  assert.deepEqual(found(2000), ["a", "c"], "whose year is not known may be meant, too");
+  assert.deepEqual(found(1961), ["b", "c"]);
+  assert.deepEqual(found(2001), ["c"]);
+  assert.deepEqual(found(1960, "22177"), ["a"], "a number decides");
+});
+
 test("spellings of one sound are one, and a store that fails proposes nobody", async () => {
   for (const [a, b] of [["Diop", "Joob"], ["Khady", "Xadi"], ["Ndiaye", "N'Diaye"], ["Sow", "Soow"]] as const)
     assert.deepEqual(soundsOf(a), soundsOf(b));

@@ -14,7 +14,7 @@ import * as icon from "../../ui/icons.ts";
 import { loadStylesheet } from "../../ui/stylesheet.ts";
 import french from "../../ui/texts/fr.json?patients";
 import { changeForm, form } from "../draft.ts";
-import type { FormKind } from "../form.ts";
+import { birthYearOf, type FormKind } from "../form.ts";
 import { connection } from "../shell.ts";
 import { lineText } from "./line.ts";
 import { patients } from "./list.ts";
@@ -33,21 +33,21 @@ function KnownPatient({ kind }: { kind: FormKind }) {
   useEffect(() => void patients.load(), []);
   const { patient, name, dpp, unknown } = form.value;
   if (patient) return <Chosen kind={kind} patient={patient} />;
-  return <Proposals kind={kind} name={name} dpp={unknown ? "" : dpp} />;
+  return <Proposals kind={kind} name={name} dpp={unknown ? "" : dpp} born={birthYearOf(form.value)} />;
 }
 
 /** Those who may be meant. What is older than the tablet's list is asked of the server. */
-function Proposals({ kind, name, dpp }: { kind: FormKind; name: string; dpp: string }) {
+function Proposals({ kind, name, dpp, born }: { kind: FormKind; name: string; dpp: string; born: number | null }) {
   const [older, setOlder] = useState<{ of: string; lines: PatientLine[] } | null>(null);
   const [fault, setFault] = useState<string | null>(null);
-  const typed = `${name}|${dpp}`;
+  const typed = `${name}|${dpp}|${born}`;
   const isEnough = name.trim().length >= 3 || dpp.trim().length >= 3;
-  const kept = patients.find(name, dpp);
+  const kept = patients.find(name, dpp, born);
   const asked = older?.of === typed ? older.lines : null;
   const lines = [...kept, ...(asked ?? []).filter(({ id }) => !kept.some((line) => line.id === id))];
   const search = () => {
     setFault(null);
-    const query = new URLSearchParams({ ...(name && { name }), ...(dpp && { dpp }) });
+    const query = new URLSearchParams({ ...(name && { name }), ...(dpp && { dpp }), ...(born !== null && { birth_year: String(born) }) });
     get<PatientLine[]>(`/api/patients?${query}`).then(
       (found) => setOlder({ of: typed, lines: found }),
       (error: unknown) => setFault(errorTextOf(error)),
@@ -101,7 +101,7 @@ function Chosen({ kind, patient }: { kind: FormKind; patient: PatientLine }) {
 
 /** Takes a patient, and fills in what is empty. What was typed stays. */
 function choose(kind: FormKind, patient: PatientLine): void {
-  const { name, dpp, language, numbers, choices } = form.value;
+  const { name, dpp, language, numbers, choices, units } = form.value;
   const age = patient.birth_year ? String(year(Date.now()) - patient.birth_year) : "";
   changeForm(kind, {
     patient,
@@ -109,6 +109,7 @@ function choose(kind: FormKind, patient: PatientLine): void {
     dpp: dpp || (patient.dpp ?? ""),
     unknown: false,
     language: language ?? patient.language,
+    units: numbers.age || !age ? units : { ...units, age: "years" },
     numbers: { ...numbers, age: numbers.age || age },
     choices: { ...choices, ...(patient.sex && !choices.sex && { sex: patient.sex }) },
   });

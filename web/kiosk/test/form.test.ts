@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { POSSIBLE } from "../../protocol/rules.ts";
 import type { Vital } from "../../protocol/messages.ts";
 import { judge, type NumberName, parse, type Units } from "../figures.ts";
-import { dangersOf, emptyForm, firstParts, type Form, type FormKind, formOf, impossible, intakeOf, otherParts } from "../form.ts";
+import { birthYearOf, dangersOf, emptyForm, firstParts, type Form, type FormKind, formOf, impossible, intakeOf, otherParts } from "../form.ts";
 
 const UNITS: Units = { age: "years", glucose: "g_l" };
 const NAMES: NumberName[] = [
@@ -146,4 +146,15 @@ test("the form of an intake gives that intake again, whatever was filled in", ()
   assert.deepEqual(intakeOf(formOf(intake, "surgery")), intake);
   const empty = intakeOf(emptyForm("child", "paediatrics"));
   assert.deepEqual(intakeOf(formOf(empty, "paediatrics")), empty);
+});
+
+test("a year of birth is an age, and is never taken for one that cannot be", () => {
+  const year = new Date().getFullYear();
+  const form = (age: string): Form => typed({ age }, { units: { age: "born", glucose: "g_l" } });
+  assert.equal(intakeOf(form(String(year - 27))).age_years, 27);
+  assert.equal(birthYearOf(form(String(year - 27))), year - 27);
+  for (const wrong of ["27", String(year + 1), "1492"]) assert.deepEqual(impossible(form(wrong)), ["age"], wrong);
+  assert.deepEqual(judge("age", "27", { age: "born", glucose: "g_l" }, 2028).proposal, { age: "2001" });
+  assert.equal(birthYearOf(typed({ age: "30" }, { units: { age: "months", glucose: "g_l" } })), year - 2);
+  assert.equal(birthYearOf(typed({})), null);
 });
