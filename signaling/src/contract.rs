@@ -22,6 +22,15 @@ use teranga_clinic::{
     time::Timestamp,
 };
 
+/// Who of a post's staff did what came by HTTP. Accounts of one person have no staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// The page did not say it: whoever is at the tablet now.
+    AtTheTablet,
+    /// This member; none if nobody had typed a PIN when it was done.
+    Staff(Option<StaffId>),
+}
+
 /// An input: what happened outside.
 #[derive(Clone, Debug)]
 pub enum Input {
@@ -107,6 +116,8 @@ pub enum Input {
         photo: PhotoId,
         /// The party that sent it.
         by: PartyId,
+        /// Who of its staff did.
+        author: Author,
         /// Its format and size.
         file: PhotoFile,
     },
@@ -118,6 +129,8 @@ pub enum Input {
         attachment: AttachmentId,
         /// The party that sent it.
         by: PartyId,
+        /// Who of its staff did.
+        author: Author,
         /// Its format, size and content.
         file: Box<AttachmentFile>,
     },

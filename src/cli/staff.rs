@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     identity::staff::{NewMember, StaffDenied},
-    store::{HasStaff, StaffMember},
+    store::{HasStaff, StaffChange, StaffMember},
 };
 use std::io::{self, BufRead, IsTerminal, Write};
 use teranga_clinic::{id::StaffId, pii::Pii, text};
@@ -17,6 +17,11 @@ pub enum Command {
     /// All who work or worked at a post.
     List {
         /// Identifier of the post, as `poste-nabadji`.
+        post: String,
+    },
+    /// What was changed of the staff of a post, by whom, the newest first.
+    Log {
+        /// Identifier of the post.
         post: String,
     },
     /// Adds somebody; the PIN of four to six digits is asked, or read from standard input.
@@ -65,6 +70,13 @@ pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
             let post = opened.place(&post).await?;
             staff.members(&post.id).await?.iter().for_each(print);
         }
+        Command::Log { post } => {
+            let post = opened.place(&post).await?;
+            for StaffChange { by, at, staff, change } in staff.changes(&post.id).await? {
+                let by = by.map_or_else(|| "-".to_owned(), |by| by.0);
+                println!("{}\t{by}\t{}\t{change}", at.0, staff.0);
+            }
+        }
         Command::Add { post, name, title, responsible } => {
             let post = opened.place(&post).await?;
             let new = NewMember { name: name.into(), title: title.into(), responsible };
@@ -74,18 +86,18 @@ pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
         Command::Rename { staff: id, name } => {
             let mut member = member(&opened, id).await?;
             member.name = name.into();
-            staff.change(&member).await.map_err(refused)?;
+            staff.change(&member, None).await.map_err(refused)?;
             println!("changed");
         }
         Command::Pin { staff: id } => {
             let member = member(&opened, id).await?;
-            staff.set_pin(&member.id, &asked_pin()?).await.map_err(refused)?;
+            staff.set_pin(&member.id, &asked_pin()?, None).await.map_err(refused)?;
             println!("changed; every tablet asks for it anew");
         }
         Command::Leave { staff: id } => {
             let mut member = member(&opened, id).await?;
             member.left = true;
-            staff.change(&member).await.map_err(refused)?;
+            staff.change(&member, None).await.map_err(refused)?;
             println!("{} works there no more", member.id.0);
         }
     }

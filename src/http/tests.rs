@@ -72,6 +72,7 @@ mod rota;
 mod security;
 mod sessions;
 mod spoken;
+mod staff;
 
 struct House {
     router: Router,

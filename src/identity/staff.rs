@@ -4,7 +4,7 @@
 use super::{password, secret, throttle::Backoff};
 use crate::{
     clock::Clock,
-    store::{Staff, StaffMember, StoreError},
+    store::{Staff, StaffChange, StaffMember, StoreError},
 };
 use std::sync::Arc;
 use teranga_clinic::{
@@ -120,12 +120,13 @@ impl PostStaff {
         pin: &Pii<String>,
     ) -> Result<StaffMember, StaffDenied> {
         let working = self.members(place).await?.into_iter().filter(|member| !member.left).count();
-        match by {
-            Some(proof) => self.responsible(place, proof).await?,
-            None if working == 0 => {}
+        let by = match by {
+            Some(proof) => Some(self.responsible(place, proof).await?),
+            None if working == 0 => None,
             None => return Err(StaffDenied::NotResponsible),
-        }
-        self.put(place, NewMember { responsible: new.responsible || working == 0, ..new }, pin, working).await
+        };
+        let new = NewMember { responsible: new.responsible || working == 0, ..new };
+        self.put(place, by, new, pin, working).await
     }
 
     /// Adds a member on behalf of the operators.
@@ -139,12 +140,13 @@ impl PostStaff {
         pin: &Pii<String>,
     ) -> Result<StaffMember, StaffDenied> {
         let working = self.members(place).await?.into_iter().filter(|member| !member.left).count();
-        self.put(place, new, pin, working).await
+        self.put(place, None, new, pin, working).await
     }
 
     async fn put(
         &self,
         place: &str,
+        by: Option<StaffId>,
         new: NewMember,
         pin: &Pii<String>,
         working: usize,
@@ -156,11 +158,12 @@ impl PostStaff {
         let id = StaffId(format!("staff-{:016x}", u64::from_be_bytes(secret::random())));
         let NewMember { name, title, responsible } = new;
         let member = StaffMember { id, place: place.to_owned(), name, title, responsible, left: false };
-        self.store.add_member(&member, hash.reveal(), self.clock.timestamp()).await?;
+        let noted = self.noted(by, &member.id, "added".into());
+        self.store.add_member(&member, hash.reveal(), &noted).await?;
         Ok(member)
     }
 
-    /// The member who may be changed by the owner of a proof: themselves, or anybody of the post for the responsible person.
+    /// The member who may be changed by the owner of a proof, and that owner: themselves, or anybody of the post for the responsible person.
     ///
     /// # Errors
     /// [`StaffDenied`].
@@ -169,36 +172,46 @@ impl PostStaff {
         place: &str,
         by: &Pii<String>,
         id: &StaffId,
-    ) -> Result<(StaffMember, bool), StaffDenied> {
+    ) -> Result<(StaffMember, StaffMember), StaffDenied> {
         let who = self.proven(place, by).await?;
         if who.id != *id && !who.responsible {
             return Err(StaffDenied::NotResponsible);
         }
         let found = self.store.member(id).await?.filter(|(member, _)| member.place == place);
-        Ok((found.ok_or(StaffDenied::Pin)?.0, who.responsible))
+        Ok((found.ok_or(StaffDenied::Pin)?.0, who))
     }
 
-    /// Writes what was changed of a member. A post keeps one responsible person at least.
+    /// Writes what was changed of a member, and by whom (none for operators). A post keeps one responsible person at least.
     ///
     /// # Errors
     /// [`StaffDenied`].
-    pub async fn change(&self, member: &StaffMember) -> Result<(), StaffDenied> {
-        let others = self.members(&member.place).await?;
-        let others = others.iter().filter(|other| other.id != member.id && !other.left).collect::<Vec<_>>();
+    pub async fn change(&self, member: &StaffMember, by: Option<StaffId>) -> Result<(), StaffDenied> {
+        let all = self.members(&member.place).await?;
+        let others = all.iter().filter(|other| other.id != member.id && !other.left).collect::<Vec<_>>();
         let is_led = (member.responsible && !member.left) || others.iter().any(|other| other.responsible);
         if !is_led && !others.is_empty() {
             return Err(StaffDenied::NotResponsible);
         }
-        Ok(self.store.change_member(member, self.clock.timestamp()).await?)
+        let before = all.iter().find(|one| one.id == member.id).ok_or(StaffDenied::Pin)?;
+        let words = words_of(before, member);
+        if words.is_empty() {
+            return Ok(());
+        }
+        Ok(self.store.change_member(member, &self.noted(by, &member.id, words)).await?)
     }
 
-    /// Sets a PIN. Every tablet asks for it anew.
+    /// Sets a PIN, and notes by whom (none for operators). Every tablet asks for it anew.
     ///
     /// # Errors
     /// [`StaffDenied`].
-    pub async fn set_pin(&self, id: &StaffId, pin: &Pii<String>) -> Result<(), StaffDenied> {
+    pub async fn set_pin(
+        &self,
+        id: &StaffId,
+        pin: &Pii<String>,
+        by: Option<StaffId>,
+    ) -> Result<(), StaffDenied> {
         let hash = self.pin_hash(pin).await?;
-        self.store.set_pin(id, hash.reveal()).await?;
+        self.store.set_pin(hash.reveal(), &self.noted(by, id, "pin".into())).await?;
         self.tries.succeeded(id);
         Ok(())
     }
@@ -223,16 +236,25 @@ impl PostStaff {
         self.store.in_charge(consultation).await
     }
 
-    async fn responsible(&self, place: &str, proof: &Pii<String>) -> Result<(), StaffDenied> {
+    /// The last changes of the staff of a post, the newest first.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn changes(&self, place: &str) -> Result<Vec<StaffChange>, StoreError> {
+        self.store.changes(place).await
+    }
+
+    fn noted(&self, by: Option<StaffId>, staff: &StaffId, change: String) -> StaffChange {
+        StaffChange { by, at: self.clock.timestamp(), staff: staff.clone(), change }
+    }
+
+    async fn responsible(&self, place: &str, proof: &Pii<String>) -> Result<StaffId, StaffDenied> {
         let who = self.proven(place, proof).await?;
-        who.responsible.then_some(()).ok_or(StaffDenied::NotResponsible)
+        if who.responsible { Ok(who.id) } else { Err(StaffDenied::NotResponsible) }
     }
 
     async fn pin_hash(&self, pin: &Pii<String>) -> Result<Pii<String>, StaffDenied> {
-        let digits = pin.reveal();
-        if !(4..=6).contains(&digits.len()) || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
-            return Err(StaffDenied::Malformed);
-        }
+        check_pin(pin)?;
         let pin = pin.clone();
         Ok(self.hash(move || password::hash_pin(pin.reveal())).await)
     }
@@ -241,4 +263,26 @@ impl PostStaff {
         let _permit = self.hashing.acquire().await;
         tokio::task::spawn_blocking(work).await.unwrap_or_default()
     }
+}
+
+/// Refuses what cannot be a PIN.
+///
+/// # Errors
+/// [`StaffDenied::Malformed`].
+pub fn check_pin(pin: &Pii<String>) -> Result<(), StaffDenied> {
+    let digits = pin.reveal();
+    let is_pin = (4..=6).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
+    if is_pin { Ok(()) } else { Err(StaffDenied::Malformed) }
+}
+
+/// What differs between two states of a member, as words of the log.
+fn words_of(before: &StaffMember, after: &StaffMember) -> String {
+    let words = [
+        (before.name != after.name, "renamed"),
+        (before.title != after.title, "titled"),
+        (!before.responsible && after.responsible, "appointed"),
+        (before.responsible && !after.responsible, "dismissed"),
+        (!before.left && after.left, "left"),
+    ];
+    words.into_iter().filter_map(|(is, word)| is.then_some(word)).collect::<Vec<_>>().join(" ")
 }

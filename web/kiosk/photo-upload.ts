@@ -2,7 +2,7 @@
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Client } from "../client/index.ts";
-import { cachePhoto, transferFor } from "../client/photos/transfers.ts";
+import { cachePhoto, proofNow, transferFor } from "../client/photos/transfers.ts";
 import { type PhotoTransfer, TransferError } from "../client/photos/transfer.ts";
 import type { PreparedPhoto } from "../client/photos/prepare.ts";
 import type { ConsultationId, PhotoId } from "../protocol/messages.ts";
@@ -20,6 +20,8 @@ interface Asked {
 interface Kept {
   photo: PhotoId;
   packed: PreparedPhoto;
+  /** The proof of whoever took it; absent in drafts of before. */
+  proof?: string;
 }
 
 /** An upload that is going on, as the screen shows it. */
@@ -58,18 +60,19 @@ export class PhotoUpload {
     if (!asked) return void this.#client.drafts.clear(DRAFT);
     void this.#client.drafts.load<Kept>(DRAFT).then((kept) => {
       const ours = kept?.photo === asked.photo && this.#photo === asked.photo && !this.#transfer;
-      if (ours) void this.#upload(asked, kept.packed);
+      if (ours) void this.#upload(asked, kept.packed, kept.proof);
     });
   }
 
   send(asked: Asked, packed: PreparedPhoto): void {
     this.#fault.value = null;
-    this.#client.drafts.save<Kept>(DRAFT, { photo: asked.photo, packed });
-    void this.#upload(asked, packed);
+    const proof = proofNow(this.#client);
+    this.#client.drafts.save<Kept>(DRAFT, { photo: asked.photo, packed, ...(proof !== undefined && { proof }) });
+    void this.#upload(asked, packed, proof);
   }
 
-  async #upload({ consultation, photo }: Asked, packed: PreparedPhoto): Promise<void> {
-    const transfer = (this.#transfer = transferFor(this.#client, consultation, photo));
+  async #upload({ consultation, photo }: Asked, packed: PreparedPhoto, proof?: string): Promise<void> {
+    const transfer = (this.#transfer = transferFor(this.#client, consultation, photo, proof));
     const { kind, bytes, sha256 } = packed;
     const blob = cachePhoto(photo, { kind, width: 0, height: 0, bytes: bytes.length, sha256 }, bytes);
     const url = URL.createObjectURL(blob);

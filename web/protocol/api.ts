@@ -282,6 +282,8 @@ export type MergeLine = {
   id: string;
   /** The time of the decision, ms since 1970. */
   at: number;
+  /** The member of staff who decided it, as they are named on paper; none if nobody had typed a PIN. */
+  staff: string | null;
   /** True if it was undone. */
   undone: boolean;
 };

@@ -1,7 +1,7 @@
 //! A decision about patients.
 
 use crate::{
-    id::{PartyId, PatientId},
+    id::{PartyId, PatientId, StaffId},
     time::Timestamp,
 };
 use uuid::Uuid;
@@ -16,7 +16,18 @@ pub struct Merge {
     /// The patient under which both are found.
     pub into: PatientId,
     /// Who decided so and when.
-    pub made: (PartyId, Timestamp),
+    pub made: Decision,
     /// Who undid it and when.
-    pub undone: Option<(PartyId, Timestamp)>,
+    pub undone: Option<Decision>,
+}
+
+/// Who decided something at a post, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The tablet.
+    pub by: PartyId,
+    /// The member of staff at it; none if nobody had typed a PIN.
+    pub staff: Option<StaffId>,
+    /// The time.
+    pub at: Timestamp,
 }

@@ -9,5 +9,5 @@ mod name;
 mod tests;
 
 pub use directory::{Directory, Patient, PatientQuery, Visit};
-pub use merge::Merge;
+pub use merge::{Decision, Merge};
 pub use name::NameKey;

@@ -90,14 +90,8 @@ fn visit(number: u64, name: &str, age: Option<u8>) -> Visit {
 }
 
 fn merge(number: u128, from: u128, into: u128) -> Merge {
-    let by = PartyId("post".into());
-    Merge {
-        id: Uuid::from_u128(number),
-        from: patient_id(from),
-        into: patient_id(into),
-        made: (by, Timestamp(1)),
-        undone: None,
-    }
+    let made = Decision { by: PartyId("post".into()), staff: None, at: Timestamp(1) };
+    Merge { id: Uuid::from_u128(number), from: patient_id(from), into: patient_id(into), made, undone: None }
 }
 
 fn ids(found: &[&Patient]) -> Vec<u128> {
@@ -147,7 +141,7 @@ fn a_merge_joins_and_its_undoing_keeps_both() {
     for id in [1, 2, 3] {
         assert_eq!(joined.find(patient_id(id)).unwrap().visits.len(), 3, "found under each identifier");
     }
-    let undone = Merge { undone: Some((PartyId("post".into()), Timestamp(2))), ..first };
+    let undone = Merge { undone: Some(Decision { at: Timestamp(2), ..first.made.clone() }), ..first };
     let split = Directory::of(visits(), &[undone.clone(), second]);
     assert_eq!(split.find(patient_id(1)).unwrap().visits.len(), 1);
     assert_eq!(split.find(patient_id(3)).unwrap().id, patient_id(2), "the other merge stays");

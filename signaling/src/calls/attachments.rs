@@ -1,7 +1,7 @@
 //! Attachments: files that the post or a specialist adds without having been asked. The bytes never come by here.
 
 use super::Calls;
-use crate::{context::Context, message::ServerMessage};
+use crate::{context::Context, contract::Author, message::ServerMessage};
 use teranga_clinic::{
     attachment::AttachmentFile,
     attachment_rules::ATTACHMENTS,
@@ -16,7 +16,7 @@ impl Calls {
         cx: &mut Context,
         id: ConsultationId,
         attachment: AttachmentId,
-        by: &PartyId,
+        (by, author): (&PartyId, Author),
         file: AttachmentFile,
     ) {
         let in_call = cx.registry.get(id).map(|open| &open.consultation);
@@ -25,7 +25,7 @@ impl Calls {
         let is_known = open.attachment(attachment).is_some() || cx.uncommitted.attaches(id, attachment);
         let is_full = open.attachments().len() + cx.uncommitted.attaching(id) >= ATTACHMENTS;
         if open.may_attach(by) && !is_known && !is_full && !cx.uncommitted.ending(id) {
-            let _ = cx.record(id, Some(by), What::Attached { attachment, file }, "");
+            let _ = cx.record_upload(id, by, author, What::Attached { attachment, file });
         }
     }
 

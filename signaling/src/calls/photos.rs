@@ -3,6 +3,7 @@
 use super::Calls;
 use crate::{
     context::{Context, Outcome, Sender},
+    contract::Author,
     limits,
     message::{
         ServerMessage,
@@ -65,12 +66,12 @@ impl Calls {
         cx: &mut Context,
         id: ConsultationId,
         photo: PhotoId,
-        by: &PartyId,
+        (by, author): (&PartyId, Author),
         file: PhotoFile,
     ) {
         let is_late = cx.uncommitted.taking(id, photo) || cx.uncommitted.ending(id);
         if awaits(cx, id, photo, by) && !is_late {
-            let _ = cx.record(id, Some(by), What::PhotoTaken { photo, file }, "");
+            let _ = cx.record_upload(id, by, author, What::PhotoTaken { photo, file });
         }
     }
 

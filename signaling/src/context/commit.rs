@@ -2,7 +2,10 @@
 //! `hub/committed.rs` takes the answer of the disk.
 
 use super::{Context, Outcome, uncommitted::Entry};
-use crate::{contract::Effect, message::session::ErrorCode};
+use crate::{
+    contract::{Author, Effect},
+    message::session::ErrorCode,
+};
 use teranga_clinic::{
     fact::{Fact, What},
     id::{ConsultationId, PartyId},
@@ -31,6 +34,29 @@ impl Context {
         }
         let staff = by.and_then(|by| self.sessions.staff_of(by)).cloned();
         let fact = Fact { at: self.now, by: by.cloned(), staff, what };
+        self.send_to_disk(consultation, fact, of)
+    }
+
+    /// Sends the fact of an upload to the disk, in the name of whoever did it, who may have left the tablet since.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Storage`] if the disk has fallen too far behind.
+    pub(crate) fn record_upload(
+        &mut self,
+        consultation: ConsultationId,
+        by: &PartyId,
+        author: Author,
+        what: What,
+    ) -> Outcome {
+        let staff = match author {
+            Author::AtTheTablet => self.sessions.staff_of(by).cloned(),
+            Author::Staff(staff) => staff,
+        };
+        let fact = Fact { at: self.now, by: Some(by.clone()), staff, what };
+        self.send_to_disk(consultation, fact, "")
+    }
+
+    fn send_to_disk(&mut self, consultation: ConsultationId, fact: Fact, of: &'static str) -> Outcome {
         // A consultation that is not open yet has no fact: this one is its request.
         let open = self.registry.get(consultation).map(|open| open.durable_facts);
         let case = || self.registry.cases.get(consultation).map(|case| case.durable_facts);

@@ -115,11 +115,11 @@ impl Hub {
             Input::PhotoMoved { consultation, photo, by, moving } => {
                 self.calls.photo_moved(cx, consultation, photo, &by, moving);
             }
-            Input::PhotoStored { consultation, photo, by, file } => {
-                Calls::photo_stored(cx, consultation, photo, &by, file);
+            Input::PhotoStored { consultation, photo, by, author, file } => {
+                Calls::photo_stored(cx, consultation, photo, (&by, author), file);
             }
-            Input::AttachmentStored { consultation, attachment, by, file } => {
-                Calls::attachment_stored(cx, consultation, attachment, &by, *file);
+            Input::AttachmentStored { consultation, attachment, by, author, file } => {
+                Calls::attachment_stored(cx, consultation, attachment, (&by, author), *file);
             }
             Input::SetAside(list) => cx.set_aside = list,
             Input::Rota { duties, doctors, kept, languages } => {

@@ -9,7 +9,7 @@ use teranga_clinic::{
     request::{Request, Urgency},
 };
 use teranga_signaling::{
-    contract::Input,
+    contract::{Author, Input},
     message::{ClientMessage, ServerMessage},
 };
 use uuid::Uuid;
@@ -25,7 +25,8 @@ fn file() -> AttachmentFile {
 
 fn stored(world: &mut World, page: &Page, consultation: ConsultationId, number: u128) {
     let (by, file) = (page.who.party.clone(), Box::new(file()));
-    world.input(Input::AttachmentStored { consultation, attachment: name(number), by, file });
+    let author = Author::AtTheTablet;
+    world.input(Input::AttachmentStored { consultation, attachment: name(number), by, author, file });
 }
 
 fn shown(world: &mut World, page: &Page) -> Vec<Attachment> {

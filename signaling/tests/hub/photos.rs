@@ -7,7 +7,7 @@ use teranga_clinic::{
     photo::{Mark, MarkShape, Photo, PhotoFile, PhotoKind, PhotoMoving},
 };
 use teranga_signaling::{
-    contract::Input,
+    contract::{Author, Input},
     limits,
     message::{
         ClientMessage, ServerMessage,
@@ -43,8 +43,8 @@ fn moved(world: &mut World, page: &Page, consultation: ConsultationId, number: u
 }
 
 fn stored(world: &mut World, page: &Page, consultation: ConsultationId, number: u128) {
-    let by = page.who.party.clone();
-    world.input(Input::PhotoStored { consultation, photo: name(number), by, file: file() });
+    let (by, author) = (page.who.party.clone(), Author::AtTheTablet);
+    world.input(Input::PhotoStored { consultation, photo: name(number), by, author, file: file() });
 }
 
 fn shown(world: &mut World, page: &Page) -> Vec<Photo> {

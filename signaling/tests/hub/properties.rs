@@ -19,6 +19,8 @@ use teranga_clinic::{
 use teranga_signaling::{
     config::{HubConfig, RingTimes, StepTimes},
     contract::{Input, MediaOrder, MediaSignal},
+    config::{HubConfig, StepTimes},
+    contract::{Author, Input, MediaOrder, MediaSignal},
     id::{MemberId, RoomId},
     limits,
     message::{
@@ -159,7 +161,7 @@ impl Trial {
         let moving = PhotoMoving { held: 3, bytes: 9 };
         let photo = photo(number);
         self.world.input(if all {
-            Input::PhotoStored { consultation, photo, by, file }
+            Input::PhotoStored { consultation, photo, by, author: Author::AtTheTablet, file }
         } else {
             Input::PhotoMoved { consultation, photo, by, moving }
         });

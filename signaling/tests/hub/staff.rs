@@ -1,9 +1,14 @@
 //! Who is at the shared tablet of a post: every fact of its socket names them, and nobody else.
 
 use crate::world::{World, consultation};
-use teranga_clinic::{id::StaffId, people::Speciality, request::Urgency};
+use teranga_clinic::{
+    attachment::{AttachmentContent, AttachmentFile, MediaType},
+    id::{AttachmentId, StaffId},
+    people::Speciality,
+    request::Urgency,
+};
 use teranga_signaling::{
-    contract::Input,
+    contract::{Author, Input},
     message::{
         ClientMessage, ServerMessage,
         chat::WriteChat,
@@ -47,6 +52,26 @@ fn facts_name_who_is_at_the_tablet_and_a_new_socket_names_nobody() {
     world.say(&kiosk, write(3));
     let staff: Vec<_> = world.facts(consultation(1)).into_iter().map(|fact| fact.staff).collect();
     assert_eq!(staff, [Some(awa()), None, Some(awa()), None, None], "request, claim, three texts");
+}
+
+#[test]
+fn an_upload_names_who_did_it_although_another_is_at_the_tablet() {
+    let mut world = World::new();
+    let (kiosk, doctor) = (world.kiosk("nabadji"), world.doctor("awa", Speciality::Obstetrics));
+    let id = world.request(&kiosk, 1, Urgency::Stat);
+    world.claim(&doctor, id);
+    let demba = StaffId("staff-demba".into());
+    world.input(Input::Staff { session: kiosk.session, staff: Some(awa()) });
+    let authors = [Author::Staff(Some(demba.clone())), Author::Staff(None), Author::AtTheTablet];
+    for (number, author) in (1..).zip(authors) {
+        let content = AttachmentContent::VoiceNote { duration_ms: 1_000, silent: false };
+        let file = AttachmentFile { media_type: MediaType::Webm, bytes: 9, sha256: "h".into(), content };
+        let attachment = AttachmentId(uuid::Uuid::from_u128(number));
+        let (by, file) = (kiosk.who.party.clone(), Box::new(file));
+        world.input(Input::AttachmentStored { consultation: id, attachment, by, author, file });
+    }
+    let staff: Vec<_> = world.facts(consultation(1)).into_iter().map(|fact| fact.staff).collect();
+    assert_eq!(staff[2..], [Some(demba), None, Some(awa())]);
 }
 
 #[test]

@@ -55,6 +55,9 @@ pub struct MergeLine {
     /// The time of the decision, ms since 1970.
     #[cfg_attr(test, ts(type = "number"))]
     pub at: Timestamp,
+    /// The member of staff who decided it, as they are named on paper; none if nobody had typed a PIN.
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub staff: Option<Pii<String>>,
     /// True if it was undone.
     pub undone: bool,
 }

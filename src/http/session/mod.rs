@@ -1,5 +1,6 @@
 //! Signing in and out, the proof of who is signed in that the other handlers ask for, and the security events.
 
+pub mod at_tablet;
 pub mod auth;
 mod browser;
 pub mod events;

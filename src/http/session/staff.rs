@@ -11,7 +11,7 @@ use crate::{
         json_body::JsonBody,
         state::HttpState,
     },
-    identity::staff::{NewMember, StaffDenied},
+    identity::staff::{NewMember, StaffDenied, check_pin},
     store::StaffMember,
 };
 use axum::{
@@ -73,20 +73,21 @@ async fn change(
     JsonBody(body): JsonBody<ChangeStaff>,
 ) -> Result<Json<StaffLine>, ApiError> {
     let staff = &state.identities.staff;
-    let (mut member, leads) = staff.changeable(place_of(&who)?, &body.by, &body.staff).await?;
+    let (mut member, by) = staff.changeable(place_of(&who)?, &body.by, &body.staff).await?;
+    body.pin.as_ref().map_or(Ok(()), check_pin)?;
     if let Some(name) = &body.name {
         member.name = readable(name)?;
     }
     if let Some(title) = &body.title {
         member.title = readable(title)?;
     }
-    if let Some(responsible) = body.responsible.filter(|_| leads) {
+    if let Some(responsible) = body.responsible.filter(|_| by.responsible) {
         member.responsible = responsible;
     }
     member.left = body.leaves;
-    staff.change(&member).await?;
+    staff.change(&member, Some(by.id.clone())).await?;
     if let Some(pin) = &body.pin {
-        staff.set_pin(&member.id, pin).await?;
+        staff.set_pin(&member.id, pin, Some(by.id)).await?;
     }
     Ok(Json(line(member)))
 }

@@ -13,9 +13,8 @@ use sqlx::{Row, sqlite::SqliteRow};
 use std::sync::Arc;
 use teranga_clinic::{
     fact::What,
-    id::{ConsultationId, PartyId, PatientId},
-    patient::{Merge, Visit},
-    time::Timestamp,
+    id::{ConsultationId, PartyId, PatientId, StaffId},
+    patient::{Decision, Merge, Visit},
 };
 use uuid::Uuid;
 
@@ -50,33 +49,30 @@ impl Patients for SqlitePatients {
 
     async fn add_merge(&self, place: &str, merge: &Merge) -> Result<(), StoreError> {
         let inserted = sqlx::query(
-            "INSERT INTO patient_merge (id, place, from_patient, into_patient, made_by, made_at) \
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE (SELECT COUNT(*) FROM patient_merge WHERE place = ?2) < ?7",
+            "INSERT INTO patient_merge (id, place, from_patient, into_patient, made_by, made_at, made_staff) \
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8 WHERE (SELECT COUNT(*) FROM patient_merge WHERE place = ?2) < ?7",
         )
         .bind(merge.id)
         .bind(place)
         .bind(merge.from.0)
         .bind(merge.into.0)
-        .bind(&merge.made.0.0)
-        .bind(millis(merge.made.1))
+        .bind(&merge.made.by.0)
+        .bind(millis(merge.made.at))
         .bind(MERGES)
+        .bind(merge.made.staff.as_ref().map(|staff| &staff.0))
         .execute(&self.0.writer)
         .await?;
         if inserted.rows_affected() == 1 { Ok(()) } else { Err(StoreError::TooLarge) }
     }
 
-    async fn undo_merge(
-        &self,
-        place: &str,
-        merge: Uuid,
-        by: &PartyId,
-        at: Timestamp,
-    ) -> Result<bool, StoreError> {
+    async fn undo_merge(&self, place: &str, merge: Uuid, decision: &Decision) -> Result<bool, StoreError> {
         let undone = sqlx::query(
-            "UPDATE patient_merge SET undone_by = ?, undone_at = ? \
+            "UPDATE patient_merge SET undone_by = ?, undone_at = ?, undone_staff = ? \
              WHERE id = ? AND place = ? AND undone_at IS NULL",
         );
-        let undone = undone.bind(&by.0).bind(millis(at)).bind(merge).bind(place);
+        let Decision { by, staff, at } = decision;
+        let staff = staff.as_ref().map(|staff| &staff.0);
+        let undone = undone.bind(&by.0).bind(millis(*at)).bind(staff).bind(merge).bind(place);
         Ok(undone.execute(&self.0.writer).await?.rows_affected() == 1)
     }
 }
@@ -100,11 +96,19 @@ impl SqlitePatients {
 fn merge(row: &SqliteRow) -> Result<Merge, StoreError> {
     let (undone_by, undone_at): (Option<String>, Option<i64>) =
         (row.try_get("undone_by")?, row.try_get("undone_at")?);
+    let staff = |column| Ok::<_, StoreError>(row.try_get::<Option<String>, _>(column)?.map(StaffId));
+    let (made_staff, undone_staff) = (staff("made_staff")?, staff("undone_staff")?);
+    let made = Decision {
+        by: PartyId(row.try_get("made_by")?),
+        staff: made_staff,
+        at: timestamp(row.try_get("made_at")?),
+    };
+    let undone = |(by, at)| Decision { by: PartyId(by), staff: undone_staff, at: timestamp(at) };
     Ok(Merge {
         id: row.try_get("id")?,
         from: PatientId(row.try_get("from_patient")?),
         into: PatientId(row.try_get("into_patient")?),
-        made: (PartyId(row.try_get("made_by")?), timestamp(row.try_get("made_at")?)),
-        undone: undone_by.map(PartyId).zip(undone_at.map(timestamp)),
+        made,
+        undone: undone_by.zip(undone_at).map(undone),
     })
 }

@@ -1,10 +1,13 @@
 //! The staff of posts in SQLite.
 
-use super::{SqliteStore, connection::millis};
+use super::{
+    SqliteStore,
+    connection::{millis, timestamp},
+};
 use crate::store::{
     error::StoreError,
     sealing::{Place, RecordKeys},
-    traits::{HasStaff, Staff, StaffMember, TokenHash},
+    traits::{HasStaff, Staff, StaffChange, StaffMember, TokenHash},
 };
 use async_trait::async_trait;
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
@@ -32,9 +35,10 @@ impl Staff for SqliteStaff {
         &self,
         member: &StaffMember,
         pin_hash: &str,
-        now: Timestamp,
+        noted: &StaffChange,
     ) -> Result<(), StoreError> {
         let (name, title) = sealed(&self.0.keys, member)?;
+        let mut transaction = self.0.write().await?;
         sqlx::query(
             "INSERT INTO staff (id, place, sealed_name, sealed_title, responsible, pin_hash, added_at) \
              VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -45,10 +49,11 @@ impl Staff for SqliteStaff {
         .bind(title)
         .bind(member.responsible)
         .bind(pin_hash)
-        .bind(millis(now))
-        .execute(&self.0.writer)
+        .bind(millis(noted.at))
+        .execute(&mut *transaction)
         .await?;
-        Ok(())
+        note(&mut transaction, noted).await?;
+        Ok(transaction.commit().await?)
     }
 
     async fn members(&self, place: &str) -> Result<Vec<StaffMember>, StoreError> {
@@ -57,7 +62,7 @@ impl Staff for SqliteStaff {
         rows.iter().map(|row| member(&self.0.keys, row)).collect()
     }
 
-    async fn change_member(&self, member: &StaffMember, now: Timestamp) -> Result<(), StoreError> {
+    async fn change_member(&self, member: &StaffMember, noted: &StaffChange) -> Result<(), StoreError> {
         let (name, title) = sealed(&self.0.keys, member)?;
         let mut transaction = self.0.write().await?;
         sqlx::query(
@@ -66,22 +71,32 @@ impl Staff for SqliteStaff {
         .bind(name)
         .bind(title)
         .bind(member.responsible)
-        .bind(member.left.then(|| millis(now)))
+        .bind(member.left.then(|| millis(noted.at)))
         .bind(&member.id.0)
         .execute(&mut *transaction)
         .await?;
         if member.left {
             void_proofs(&mut transaction, &member.id).await?;
         }
+        note(&mut transaction, noted).await?;
         Ok(transaction.commit().await?)
     }
 
-    async fn set_pin(&self, id: &StaffId, pin_hash: &str) -> Result<(), StoreError> {
+    async fn set_pin(&self, pin_hash: &str, noted: &StaffChange) -> Result<(), StoreError> {
+        let id = &noted.staff;
         let mut transaction = self.0.write().await?;
         let query = sqlx::query("UPDATE staff SET pin_hash = ? WHERE id = ?");
         query.bind(pin_hash).bind(&id.0).execute(&mut *transaction).await?;
         void_proofs(&mut transaction, id).await?;
+        note(&mut transaction, noted).await?;
         Ok(transaction.commit().await?)
+    }
+
+    async fn changes(&self, place: &str) -> Result<Vec<StaffChange>, StoreError> {
+        let query =
+            sqlx::query("SELECT * FROM staff_change WHERE place = ? ORDER BY at DESC, rowid DESC LIMIT ?");
+        let rows = query.bind(place).bind(LISTED).fetch_all(&self.0.readers).await?;
+        rows.iter().map(change).collect()
     }
 
     async fn member(&self, id: &StaffId) -> Result<Option<(StaffMember, Pii<String>)>, StoreError> {
@@ -132,6 +147,30 @@ impl Staff for SqliteStaff {
             query.bind(&consultation.0.as_bytes()[..]).fetch_optional(&self.0.readers).await?;
         Ok(staff.map(StaffId))
     }
+}
+
+/// Notes a change in the transaction that makes it, so that nothing is changed without its row.
+async fn note(transaction: &mut Transaction<'_, Sqlite>, noted: &StaffChange) -> Result<(), StoreError> {
+    let StaffChange { by, at, staff, change } = noted;
+    sqlx::query(
+        "INSERT INTO staff_change (at, place, by, staff, change) SELECT ?1, place, ?2, id, ?4 FROM staff WHERE id = ?3",
+    )
+    .bind(millis(*at))
+    .bind(by.as_ref().map(|by| &by.0))
+    .bind(&staff.0)
+    .bind(change)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+fn change(row: &SqliteRow) -> Result<StaffChange, StoreError> {
+    Ok(StaffChange {
+        by: row.try_get::<Option<String>, _>("by")?.map(StaffId),
+        at: timestamp(row.try_get("at")?),
+        staff: StaffId(row.try_get("staff")?),
+        change: row.try_get("change")?,
+    })
 }
 
 async fn void_proofs(transaction: &mut Transaction<'_, Sqlite>, id: &StaffId) -> Result<(), StoreError> {

@@ -30,7 +30,7 @@ pub use sessions::{ExpectedParty, ListedSession, Session, Sessions, TokenHash};
 pub use spoken::{
     HasSpoken, NewSpoken, SPOKEN_BYTES, SPOKEN_VERSIONS, Spoken, SpokenBy, SpokenOutcome, SpokenVersion,
 };
-pub use staff::{HasStaff, Staff, StaffMember};
+pub use staff::{HasStaff, Staff, StaffChange, StaffMember};
 
 use std::sync::Arc;
 

@@ -3,11 +3,7 @@
 use crate::store::error::StoreError;
 use async_trait::async_trait;
 use std::{fmt, sync::Arc};
-use teranga_clinic::{
-    id::PartyId,
-    patient::{Merge, Visit},
-    time::Timestamp,
-};
+use teranga_clinic::patient::{Decision, Merge, Visit};
 use uuid::Uuid;
 
 /// A store that keeps other subjects, too.
@@ -32,13 +28,7 @@ pub trait Patients: Send + Sync + fmt::Debug {
     async fn add_merge(&self, place: &str, merge: &Merge) -> Result<(), StoreError>;
 
     /// Undoes a decision of this post. The result is false if there is no such, or if it is undone already.
-    async fn undo_merge(
-        &self,
-        place: &str,
-        merge: Uuid,
-        by: &PartyId,
-        at: Timestamp,
-    ) -> Result<bool, StoreError>;
+    async fn undo_merge(&self, place: &str, merge: Uuid, undone: &Decision) -> Result<bool, StoreError>;
 }
 
 /// The most decisions of a post, undone ones included.

@@ -27,6 +27,19 @@ pub struct StaffMember {
     pub left: bool,
 }
 
+/// A change of the staff of a post, for the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffChange {
+    /// The member who made it; none for operators, and for the first of a post.
+    pub by: Option<StaffId>,
+    /// The time.
+    pub at: Timestamp,
+    /// The member who was changed.
+    pub staff: StaffId,
+    /// What was changed, in words of: `added`, `renamed`, `titled`, `appointed`, `dismissed`, `left`, `pin`.
+    pub change: String,
+}
+
 /// A store that keeps the staff of posts.
 pub trait HasStaff {
     /// The staff in it.
@@ -36,22 +49,25 @@ pub trait HasStaff {
 /// The staff of posts.
 #[async_trait]
 pub trait Staff: Send + Sync + fmt::Debug {
-    /// Adds a member.
+    /// Adds a member, and notes it.
     async fn add_member(
         &self,
         member: &StaffMember,
         pin_hash: &str,
-        now: Timestamp,
+        noted: &StaffChange,
     ) -> Result<(), StoreError>;
 
     /// All who work or worked at a post, in the order in which they came.
     async fn members(&self, place: &str) -> Result<Vec<StaffMember>, StoreError>;
 
-    /// Changes name, title and responsibility. Whoever leaves has no PIN and no proof any more.
-    async fn change_member(&self, member: &StaffMember, now: Timestamp) -> Result<(), StoreError>;
+    /// Changes name, title and responsibility, and notes it. Whoever leaves has no PIN and no proof any more.
+    async fn change_member(&self, member: &StaffMember, noted: &StaffChange) -> Result<(), StoreError>;
 
-    /// Sets a PIN; every proof that was made with the former one is void.
-    async fn set_pin(&self, id: &StaffId, pin_hash: &str) -> Result<(), StoreError>;
+    /// Sets a PIN, and notes it; every proof that was made with the former one is void.
+    async fn set_pin(&self, pin_hash: &str, noted: &StaffChange) -> Result<(), StoreError>;
+
+    /// The last changes of the staff of a post, the newest first.
+    async fn changes(&self, place: &str) -> Result<Vec<StaffChange>, StoreError>;
 
     /// A member who has not left, with the hash of the PIN.
     async fn member(&self, id: &StaffId) -> Result<Option<(StaffMember, Pii<String>)>, StoreError>;

@@ -10,7 +10,7 @@ import type { SealedStore } from "../offline/sealed-store.ts";
 import { YIELDING } from "../photos/pace.ts";
 import { hash } from "../photos/prepare.ts";
 import { TransferError } from "../photos/transfer.ts";
-import { transferAt, type TransferClient } from "../photos/transfers.ts";
+import { proofNow, transferAt, type TransferClient } from "../photos/transfers.ts";
 
 /** The path of an attachment in the HTTP interface. */
 export const attachmentPath = (consultation: ConsultationId, attachment: AttachmentId): string =>
@@ -36,6 +36,8 @@ interface Kept {
   media_type: MediaType;
   sha256: string;
   name: string;
+  /** The proof of whoever added it at a shared tablet; absent in entries of before. */
+  proof?: string;
 }
 
 /** An attachment of this device on its way, as a screen shows it. `sent`: it is part of the consultation. */
@@ -52,11 +54,13 @@ export interface OwnAttachment {
 
 /** The attachments of one device. */
 export class Attachments {
+  readonly #client: TransferClient;
   readonly #queue: SendQueue;
   /** Those that were sent lately, also before this page was loaded, so that nobody adds them a second time. */
   readonly #sent = signal<readonly Kept[]>([]);
 
   constructor(client: TransferClient, queue: SendQueue, store: SealedStore) {
+    this.#client = client;
     this.#queue = queue;
     void store.get<Kept[]>("kept", SENT).then(
       (before) => void (this.#sent.value = withLatest(before ?? [], this.#sent.peek())),
@@ -74,7 +78,8 @@ export class Attachments {
   /** Resolves when the file is on the device, from where it is sent. Rejects if the device has no space for it. */
   async add(consultation: ConsultationId, { media_type, bytes, name, replaces }: PreparedFile): Promise<void> {
     const attachment = crypto.randomUUID();
-    const body: Kept = { consultation, attachment, media_type, sha256: await hash(bytes), name };
+    const proof = proofNow(this.#client);
+    const body: Kept = { consultation, attachment, media_type, sha256: await hash(bytes), name, ...(proof !== undefined && { proof }) };
     const entry = { key: keyOf(attachment), kind: QUEUED_AS, group: consultation, body, file: bytes };
     await this.#queue.enqueue({ ...entry, ...(replaces && { replaces }) });
   }
@@ -123,8 +128,8 @@ export const kindOf = (media_type: MediaType): AttachmentKind =>
 async function send(client: TransferClient, kept: Kept, sending: Sending): Promise<void> {
   const bytes = await sending.file();
   if (!bytes) throw new FinalRefusal("attachment_damaged");
-  const { consultation, attachment, media_type, sha256 } = kept;
-  const transfer = transferAt(client, attachmentPath(consultation, attachment), { turn: () => sending.turn(), outside: YIELDING });
+  const { consultation, attachment, media_type, sha256, proof } = kept;
+  const transfer = transferAt(client, attachmentPath(consultation, attachment), { turn: () => sending.turn(), outside: YIELDING, ...(proof !== undefined && { proof }) });
   const stop = () => transfer.stop();
   sending.signal.addEventListener("abort", stop);
   const unwatch = effect(() => sending.progress(transfer.done.value));

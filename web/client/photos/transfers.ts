@@ -12,27 +12,37 @@ export interface TransferClient {
   connection: Connection;
   consultation: { current: ReadonlySignal<unknown> };
   call: { caps: ReadonlySignal<Caps | null> };
+  outbox?: { author: { proof(): string | null } | null };
+}
+
+/** The proof of who of the staff is at a shared tablet now, empty if nobody is; undefined for an account of one person. */
+export function proofNow({ outbox }: TransferClient): string | undefined {
+  return outbox?.author ? (outbox.author.proof() ?? "") : undefined;
 }
 
 /** A transfer of one photo. */
-export const transferFor = (client: TransferClient, consultation: ConsultationId, photo: PhotoId): PhotoTransfer =>
-  transferAt(client, photoPath(consultation, photo));
+export const transferFor = (client: TransferClient, consultation: ConsultationId, photo: PhotoId, proof?: string): PhotoTransfer =>
+  transferAt(client, photoPath(consultation, photo), proof === undefined ? {} : { proof });
 
-/** What an upload lets go first. */
+/** What an upload lets go first, and whose it is. */
 interface Behind {
   /** Resolves when the next piece may leave. */
   turn?: () => Promise<void>;
   /** The pace outside a consultation. */
   outside?: Pace;
+  /** The proof of whoever did it at a shared tablet, who may have left since (`proofNow`). */
+  proof?: string;
 }
 
 /** A transfer of the file at a path. Outside a consultation it goes as fast as the link allows. */
 export function transferAt(client: TransferClient, path: string, behind: Behind = {}): PhotoTransfer {
-  const { turn, outside = UNLIMITED } = behind;
+  const { turn, outside = UNLIMITED, proof } = behind;
+  const named = (request: RequestInit) =>
+    proof === undefined ? request : { ...request, headers: { ...(request.headers as Record<string, string>), "staff-proof": proof } };
   const transfer = new PhotoTransfer(
     {
       clock: pageClock,
-      fetch: (path, request) => fetch(path, request),
+      fetch: (path, request) => fetch(path, named(request)),
       pace: () => (client.consultation.current.peek() ? paceOf(client.call.caps.peek()) : outside),
       ...(turn && { turn }),
     },

@@ -41,8 +41,8 @@ export async function me(): Promise<Identity | null> {
 export const get = <T>(path: string): Promise<T> => call(path, {});
 
 /** Posts JSON and returns the answer, which may be empty. Throws ApiError. */
-export const post = <T>(path: string, body: unknown): Promise<T> =>
-  call(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+export const post = <T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> =>
+  call(path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
 
 /** Deletes what is at an address. Throws ApiError. */
 export const remove = (path: string): Promise<void> => call(path, { method: "DELETE" });

@@ -11,6 +11,7 @@ import { errorTextOf, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import { AdviceSheet } from "../AdviceSheet.tsx";
 import { PinGate } from "../PinGate.tsx";
+import { book } from "../staff.ts";
 import { lineText } from "./line.ts";
 
 export function PatientDialog({ id, onClose }: { id: string; onClose: () => void }) {
@@ -38,7 +39,7 @@ function Known({ id }: { id: string }) {
     );
   useEffect(() => void read(), [id]);
   const act = (path: string, body: unknown) =>
-    void post(path, body).then(read, (error: unknown) => setFault(errorTextOf(error)));
+    void post(path, body, { "staff-proof": book.proof() ?? "" }).then(read, (error: unknown) => setFault(errorTextOf(error)));
   if (!view && !fault) return <p role="status">{t("common.loading")}</p>;
   return (
     <div class="known">
@@ -58,7 +59,9 @@ function Known({ id }: { id: string }) {
       )}
       {view?.joins.filter(({ undone }) => !undone).map((join) => (
         <p key={join.id} class="alike">
-          {t("kiosk.patient.joined", { time: dateAndTime(join.at) })}
+          {join.staff
+            ? t("kiosk.patient.joined_by", { time: dateAndTime(join.at), name: join.staff })
+            : t("kiosk.patient.joined", { time: dateAndTime(join.at) })}
           <Button data-testid="patient-undo" onClick={() => act(`/api/patients/joins/${join.id}/undo`, {})}>
             {t("kiosk.patient.undo")}
           </Button>

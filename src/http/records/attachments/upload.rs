@@ -16,7 +16,7 @@ use crate::{
         json_body::JsonBody,
         parameters::{InPath, InQuery},
         records::pieces::{From, append_in_order, receive, refuse_long, wire_length},
-        session::auth::SignedIn,
+        session::{at_tablet::Said, auth::SignedIn},
         state::HttpState,
     },
     store::Upload,
@@ -43,8 +43,10 @@ pub(super) async fn announce(
     Extension(checked): Extension<Arc<RecentlyChecked>>,
     SignedIn(who): SignedIn,
     InPath((consultation, attachment)): InPath<(String, String)>,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<AnnounceAttachment>,
 ) -> Result<Json<PhotoHeld>, ApiError> {
+    let said = Said::of(&who, &headers);
     let (key, party) = (AttachmentKey::of(&consultation, &attachment)?, who.party.clone());
     let access = AttachmentAccess::of_member(&state, who, key).await?;
     if let Some(stored) = access.stored(Some(&body.sha256))? {
@@ -56,7 +58,7 @@ pub(super) async fn announce(
     let upload = state.files.begin(key.file(), &party, announced).await?;
     let held = upload.held();
     if held == upload.announced().bytes {
-        complete(&state, &checked, key, &upload).await?;
+        complete(&state, &checked, key, &upload, said).await?;
     }
     Ok(Json(PhotoHeld { held: wire_length(held), stored: false }))
 }
@@ -73,6 +75,7 @@ pub(super) async fn append(
     request: Request,
 ) -> Result<Json<PhotoHeld>, ApiError> {
     refuse_long(&headers)?;
+    let said = Said::of(&who, &headers);
     let key = AttachmentKey::of(&consultation, &attachment)?;
     let mut upload = open_upload(&state, key, &who.party).await?;
     if upload.is_none() {
@@ -95,7 +98,7 @@ pub(super) async fn append(
     }
     let (_, now) = append_in_order(&upload, offset, piece).await?;
     if now == announced.bytes {
-        complete(&state, &checked, key, &upload).await?;
+        complete(&state, &checked, key, &upload, said).await?;
     }
     Ok(Json(PhotoHeld { held: wire_length(now), stored: false }))
 }
@@ -123,6 +126,7 @@ async fn complete(
     checked: &Arc<RecentlyChecked>,
     key: AttachmentKey,
     upload: &Arc<Upload>,
+    said: Option<Said>,
 ) -> Result<(), ApiError> {
     let (state, checked, upload) = (state.clone(), checked.clone(), upload.clone());
     let done = tokio::spawn(async move {
@@ -133,8 +137,10 @@ async fn complete(
             None => check_and_keep(&state, &checked, key, &upload).await?,
         };
         let AttachmentKey { consultation, attachment } = key;
-        let (by, file) = (upload.by().clone(), Box::new(file));
-        let told = state.inputs.send(Input::AttachmentStored { consultation, attachment, by, file }).await;
+        let (by, author) = (upload.by().clone(), Said::author(said.as_ref(), &state).await?);
+        let file = Box::new(file);
+        let stored = Input::AttachmentStored { consultation, attachment, by, author, file };
+        let told = state.inputs.send(stored).await;
         told.map_err(|_| FailureCode::Draining.into())
     });
     done.await.unwrap_or_else(|_| Err(FailureCode::Internal.into()))

@@ -7,7 +7,7 @@ use crate::{
         error::ApiError,
         json_body::JsonBody,
         parameters::{InPath, InQuery},
-        session::auth::SignedIn,
+        session::{at_tablet::Said, auth::SignedIn},
         state::HttpState,
     },
     store::StoreError,
@@ -15,14 +15,14 @@ use crate::{
 use axum::{
     Json, Router,
     extract::State,
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderMap, HeaderName, StatusCode, header},
     response::IntoResponse,
     routing::{get, post},
 };
 use serde::Deserialize;
 use teranga_clinic::{
-    id::PatientId,
-    patient::{Merge, PatientQuery},
+    id::{PatientId, StaffId},
+    patient::{Decision, Merge, PatientQuery},
     people::{Identity, Role},
     pii::Pii,
     time::Timestamp,
@@ -86,6 +86,11 @@ async fn read(
         directory.find(merge.from) == Some(patient) || directory.find(merge.into) == Some(patient)
     };
     let merges = merges.iter().filter(own);
+    let members = state.identities.staff.members(place(&who)?).await?;
+    let named = |id: &StaffId| {
+        let member = members.iter().find(|member| member.id == *id)?;
+        Some(Pii::new(format!("{}, {}", member.name.reveal(), member.title.reveal())))
+    };
     let view = PatientView {
         patient: line(patient),
         consultations: histories.iter().map(ConsultationSummary::of).collect(),
@@ -93,7 +98,8 @@ async fn read(
         joins: merges
             .map(|merge| MergeLine {
                 id: merge.id.to_string(),
-                at: merge.made.1,
+                at: merge.made.at,
+                staff: merge.made.staff.as_ref().and_then(named),
                 undone: merge.undone.is_some(),
             })
             .collect(),
@@ -120,6 +126,7 @@ async fn earlier(
 async fn join(
     State(state): State<HttpState>,
     SignedIn(who): SignedIn,
+    headers: HeaderMap,
     JsonBody(JoinPatients { from, into }): JsonBody<JoinPatients>,
 ) -> Result<(StatusCode, Json<String>), ApiError> {
     let place = place(&who)?;
@@ -129,7 +136,7 @@ async fn join(
     if from == into {
         return Err(FailureCode::Malformed.into());
     }
-    let made = (who.party.clone(), state.clock.timestamp());
+    let made = decision(&state, &who, &headers).await?;
     let merge = Merge { id: Uuid::new_v4(), from, into, made, undone: None };
     match state.patients.add_merge(place, &merge).await {
         Ok(()) => Ok((StatusCode::CREATED, Json(merge.id.to_string()))),
@@ -142,10 +149,19 @@ async fn join(
 async fn undo(
     State(state): State<HttpState>,
     SignedIn(who): SignedIn,
+    headers: HeaderMap,
     InPath(id): InPath<Uuid>,
 ) -> Result<StatusCode, ApiError> {
-    let undone = state.patients.undo_merge(place(&who)?, id, &who.party, state.clock.timestamp()).await?;
+    let place = place(&who)?;
+    let decision = decision(&state, &who, &headers).await?;
+    let undone = state.patients.undo_merge(place, id, &decision).await?;
     if undone { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::NOT_FOUND) }
+}
+
+/// Who decides, now.
+async fn decision(state: &HttpState, who: &Identity, headers: &HeaderMap) -> Result<Decision, ApiError> {
+    let staff = Said::staff(Said::of(who, headers).as_ref(), state).await?;
+    Ok(Decision { by: who.party.clone(), staff, at: state.clock.timestamp() })
 }
 
 /// The post of a tablet; nobody else has patients of their own.

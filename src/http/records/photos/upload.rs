@@ -12,7 +12,7 @@ use crate::{
         json_body::JsonBody,
         parameters::{InPath, InQuery},
         records::pieces::{From, append_in_order, receive, refuse_long, wire_length},
-        session::auth::SignedIn,
+        session::{at_tablet::Said, auth::SignedIn},
         state::HttpState,
     },
     store::{FileKey, FileName, Upload},
@@ -39,8 +39,10 @@ pub(super) async fn announce(
     State(state): State<HttpState>,
     SignedIn(who): SignedIn,
     InPath(name): InPath<(String, String)>,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<AnnouncePhoto>,
 ) -> Result<Json<PhotoHeld>, ApiError> {
+    let said = Said::of(&who, &headers);
     let (key, party) = (photo_key(name)?, who.party.clone());
     let access = PhotoAccess::of_member(&state, who, key).await?;
     let announced = body.read().ok_or(FailureCode::Malformed)?;
@@ -53,7 +55,7 @@ pub(super) async fn announce(
     let held = upload.held();
     tell_progress(&state, &upload, held).await;
     if held == upload.announced().bytes {
-        complete(&state, &upload).await?;
+        complete(&state, &upload, said.as_ref()).await?;
     }
     Ok(Json(PhotoHeld { held: wire_length(held), stored: false }))
 }
@@ -69,6 +71,7 @@ pub(super) async fn append(
     request: Request,
 ) -> Result<Json<PhotoHeld>, ApiError> {
     refuse_long(&headers)?;
+    let said = Said::of(&who, &headers);
     let key = photo_key(name)?;
     let mut upload = open_upload(&state, key, &who.party).await?;
     if upload.is_none() {
@@ -81,7 +84,8 @@ pub(super) async fn append(
         upload = state.files.resume(key.file(), &party).await?;
     }
     let piece = receive(request.into_body()).await?;
-    let now = take(&state, &upload.ok_or(FailureCode::PhotoOffset)?, offset, piece).await?;
+    let upload = upload.ok_or(FailureCode::PhotoOffset)?;
+    let now = take(&state, &upload, offset, piece, said.as_ref()).await?;
     Ok(Json(PhotoHeld { held: wire_length(now), stored: false }))
 }
 
@@ -107,6 +111,7 @@ async fn take(
     upload: &Arc<Upload>,
     offset: usize,
     piece: Bytes,
+    said: Option<&Said>,
 ) -> Result<usize, ApiError> {
     let announced = upload.announced();
     if offset.saturating_add(piece.len()) > announced.bytes {
@@ -118,7 +123,7 @@ async fn take(
     }
     let (before, now) = append_in_order(upload, offset, piece).await?;
     if now == announced.bytes {
-        complete(state, upload).await?;
+        complete(state, upload, said).await?;
     } else if before * STEPS / announced.bytes != now * STEPS / announced.bytes {
         tell_progress(state, upload, now).await;
     }
@@ -127,7 +132,7 @@ async fn take(
 
 /// Checks the whole photo, makes it durable as such, and tells the hub, which makes it a fact. A flawed photo is
 /// discarded.
-async fn complete(state: &HttpState, upload: &Arc<Upload>) -> Result<(), ApiError> {
+async fn complete(state: &HttpState, upload: &Arc<Upload>, said: Option<&Said>) -> Result<(), ApiError> {
     let announced = upload.announced();
     let (width, height) = match announced.judge(&upload.bytes()) {
         Ok(size) => size,
@@ -141,8 +146,8 @@ async fn complete(state: &HttpState, upload: &Arc<Upload>) -> Result<(), ApiErro
     let kind = if announced.kind == MediaType::Webp { PhotoKind::Webp } else { PhotoKind::Jpeg };
     let file = PhotoFile { kind, width, height, bytes, sha256 };
     let FileKey { consultation, file: FileName::Photo(photo) } = upload.key() else { return Ok(()) };
-    let by = upload.by().clone();
-    let told = state.inputs.send(Input::PhotoStored { consultation, photo, by, file }).await;
+    let (by, author) = (upload.by().clone(), Said::author(said, state).await?);
+    let told = state.inputs.send(Input::PhotoStored { consultation, photo, by, author, file }).await;
     told.map_err(|_| FailureCode::Draining.into())
 }
 
