@@ -74,3 +74,16 @@ fn the_subcommand_is_hidden() {
     let help = Command::new(env!("CARGO_BIN_EXE_teranga")).arg("--help").output().unwrap();
     assert!(!String::from_utf8(help.stdout).unwrap().contains("render-document"));
 }
+
+/// `@resources`, which the unit forbids, has both system calls by which the process confines itself (systemd 254, `systemd-analyze syscall-filter`).
+#[test]
+fn the_systemd_unit_permits_what_the_process_confines_itself_with() {
+    let unit = include_str!("../deploy/teranga.service");
+    let filters: Vec<_> = unit.lines().filter_map(|line| line.strip_prefix("SystemCallFilter=")).collect();
+    let forbidden =
+        filters.iter().position(|filter| filter.starts_with('~')).expect("a list of what is forbidden");
+    for call in ["prlimit64", "setpriority"] {
+        let permitted = |filter: &&str| filter.split(' ').any(|one| one == call);
+        assert!(filters[forbidden..].iter().any(permitted), "{call} is forbidden");
+    }
+}

@@ -145,8 +145,9 @@ fn confine() -> io::Result<()> {
     for (resource, most) in limits {
         setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
     }
-    // Calls come first.
-    Ok(setpriority_process(None, LOWEST_PRIORITY)?)
+    // Calls come first. A service manager may forbid this; the limits above hold in any case.
+    let _ = setpriority_process(None, LOWEST_PRIORITY);
+    Ok(())
 }
 
 const MAGIC: &[u8] = b"%PDF-";
