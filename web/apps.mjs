@@ -41,7 +41,7 @@ const LATER_AT_A_DESK = [
   ...[
     "attachment_damaged", "attachment_late", "attachments_full", "document_encrypted", "document_kind", "document_pages", "document_too_hard", "voice_note_kind", "voice_note_long",
     "own_recording", "recording_state", "slot_full", "sound_short", "sound_silent",
-    "challenge", "device", "enroll_code", "not_responsible", "pin", "post_away", "queue_full", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "rota_changed", "rota_on_duty", "rota_doctor", "rota_file", "rota_full", "rota_not_on_duty", "rota_span", "rota_uncovered", "unsigned",
+    "challenge", "device", "enroll_code", "elsewhere", "set_aside", "too_large", "unsupported", "not_responsible", "pin", "post_away", "queue_full", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "rota_changed", "rota_on_duty", "rota_doctor", "rota_file", "rota_full", "rota_not_on_duty", "rota_span", "rota_uncovered", "unsigned",
   ].map((name) => `error.${name}`),
 ];
 
@@ -89,12 +89,9 @@ export const APPS = [
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** French texts that come with the measures during a wait, an empty desk, the cases at a desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, what waits to be sent, and attachments. */
+/** French texts that come with the measures during a wait, an empty desk, the cases at a desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, who is on duty, what waits to be sent, and attachments. */
 const OF_A_WAIT = ["kiosk.meanwhile", "kiosk.wait_more"];
 const OF_AN_EMPTY_DESK = ["doctor.idle", "doctor.outcome", "doctor.presence"];
-/** French texts that come with the measures during a wait, an empty desk, the cases at a desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, who is on duty, what waits to be sent, and attachments. */
-const OF_A_WAIT = ["kiosk.meanwhile"];
-const OF_AN_EMPTY_DESK = ["doctor.idle", "doctor.outcome"];
 const OF_CASES_AT_A_DESK = ["doctor.case", "doctor.cases"];
 const OF_PAPER = ["kiosk.paper"];
 const OF_THE_CHAT = ["common.chat"];

@@ -210,7 +210,8 @@ step('a post sees before its call who is on duty and who rings next, with and wi
     assert.match((await kiosk.at('on-duty-line').first().textContent()) ?? '', /De garde\s: Dr .+ jusqu’à \d\d:\d\d\s; ensuite Dr/);
     await kiosk.press('back');
     await openForm(kiosk, 'surgery');
-    await kiosk.at('on-duty-nobody').waitFor();
+    // The surgeon's leave begins tomorrow.
+    await kiosk.at('on-duty-line').filter({ hasText: /ensuite personne n’est prévu/ }).first().waitFor();
     await kiosk.browser.context.setOffline(true);
     await kiosk.at('on-duty-age').waitFor({ timeout: 30_000 });
     assert.match((await kiosk.at('on-duty-age').textContent()) ?? '', /Pas de réseau. Tableau d’il y a/);

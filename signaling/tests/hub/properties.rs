@@ -18,8 +18,6 @@ use teranga_clinic::{
 };
 use teranga_signaling::{
     config::{HubConfig, RingTimes, StepTimes},
-    contract::{Input, MediaOrder, MediaSignal},
-    config::{HubConfig, StepTimes},
     contract::{Author, Input, MediaOrder, MediaSignal},
     id::{MemberId, RoomId},
     limits,

@@ -1,7 +1,7 @@
 /** What a post may say about who is on duty: computed from the last answer and its age, with nobody in it who is off duty by now. */
 
-import type { DutyLevel, OnDutyNow, RotaNow } from "../../protocol/rota.ts";
-import type { Speciality } from "../../protocol/messages.ts";
+import type { OnDutyNow, RotaNow } from "../../protocol/rota.ts";
+import type { DutyLevel, Speciality } from "../../protocol/messages.ts";
 
 /** The last answer of the server, and the tablet's clock when it came, ms since 1970. */
 export interface Known {
