@@ -235,7 +235,7 @@ fn a_change_tells_what_it_takes_the_place_of() {
     let slot = world.plan.template[0].clone();
     let later = WeekSlot { from_min: 9 * 60, ..slot.clone() };
     let change = Change::PutSlots { slots: vec![later, WeekSlot { id: 0, ..slot.clone() }] };
-    assert_eq!(change.replaced(&world.plan).slots, [slot.clone()]);
+    assert_eq!(change.replaced(&world.plan).slots, std::slice::from_ref(&slot));
     assert_eq!(Change::RemoveSlot { id: slot.id }.replaced(&world.plan).slots, [slot]);
     let when = span(&world.zone, "2026-11-24T00:00", "2026-11-25T00:00");
     world.by("ba", &Change::AskLeave { doctor: party("ba"), span: when }).unwrap();
