@@ -1,11 +1,12 @@
 // A deferred case at a doctor's desk: taken from the list, read, asked, discussed with a colleague, answered, closed with a question for news, and
 // told; a case that was given away is not answered twice; and a case becomes a call and a case again.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Device, expect, Visitor } from '../world/http.mjs';
-import { artifacts } from '../world/paths.mjs';
+import { artifacts, root } from '../world/paths.mjs';
 import { openBrowser } from '../world/browser.mjs';
 import { voices } from '../world/fixtures.mjs';
 import { openDoctor, Person } from '../world/people.mjs';
@@ -47,6 +48,18 @@ async function file(wire, to, more = {}) {
     return id;
 }
 
+/** Adds a voice note to a case, as a page does. Its path. */
+async function addNote(device, id) {
+    const path = `/api/consultations/${id}/attachments/${randomUUID()}`;
+    const bytes = readFileSync(join(root, 'media', 'tests', 'voices', 'chromium.webm'));
+    const sha256 = createHash('sha256').update(bytes).digest('base64url');
+    expect(200, await device.post(path, { media_type: 'webm', bytes: bytes.length, sha256 }));
+    const put = (at, raw) => device.ask('PUT', `${path}?offset=${at}`, { raw, headers: { 'content-type': 'application/octet-stream' } });
+    for (let at = 0; at < bytes.length; at += 16_000) expect(200, await put(at, bytes.subarray(at, at + 16_000)));
+    await until('the note to be part of the case', async () => (await put(bytes.length, Buffer.alloc(0))).json?.stored);
+    return path;
+}
+
 const rowOf = (doctor, id) => doctor.page.locator(`[data-testid="case-row"][data-consultation="${id}"]`);
 const toBe = (doctor, state) => doctor.page.locator(`[data-testid="case"][data-state="${state}"]`).waitFor();
 const heard = (wire, id, state) => wire.next('case', (row) => row.consultation === id && row.state === state, 10_000);
@@ -85,6 +98,11 @@ test('a doctor reads a case, asks the post and a colleague, answers, closes, and
         await doctor.at('chat-line').filter({ hasText: 'Deux croix' }).waitFor();
         await toBe(doctor, 'read');
 
+        const note = await addNote(device, id);
+        await doctor.press('voice-load');
+        await until('the note to be heard', async () => Number(await doctor.attribute('player', 'data-place')) > 0.2);
+        assert.equal((await colleague.visitor.get(note)).status, 404, 'nobody has asked the colleague');
+
         await doctor.press('case-opinion-ask');
         await doctor.at('colleague').filter({ hasText: colleague.name }).click();
         await picture(doctor, 'case-colleagues');
@@ -92,6 +110,7 @@ test('a doctor reads a case, asks the post and a colleague, answers, closes, and
         await doctor.at('colleagues').waitFor({ state: 'detached' });
         const asked = await colleague.wire.next('case', (one) => one.consultation === id);
         assert.deepEqual([asked.mine, asked.reason], [false, 'Céphalées, vue trouble']);
+        assert.equal((await colleague.visitor.get(note)).status, 200);
         colleague.wire.say({ type: 'write_chat', consultation: id, chat: randomUUID(), text: 'Je serais pour évacuer' });
         await doctor.at('chat-line').filter({ hasText: 'évacuer' }).waitFor();
         colleague.wire.say({ type: 'advise', consultation: id, revision: 1, text: 'Évacuer' });

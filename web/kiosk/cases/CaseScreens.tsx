@@ -90,7 +90,6 @@ function Card({ row, needed }: { row: Case; needed?: boolean }) {
         {row.unread > 0 && <strong> · {t("kiosk.case.unread", { n: row.unread })}</strong>}
       </Who>
       <Progress row={row} />
-      {replied.value.has(row.consultation) && <p class="next soft">{t("kiosk.case.act.stored")}</p>}
     </button>
   );
 }

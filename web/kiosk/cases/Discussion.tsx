@@ -78,7 +78,7 @@ function Reply({ id, asked }: { id: string; asked: boolean }) {
         data-testid="case-text"
       />
       <Button kind={asked ? "go" : "plain"} icon={icon.send} disabled={busy || !typed.text.trim()} data-testid="case-send" onClick={() => void send()}>
-        {t("common.chat.send")}
+        {t("kiosk.case.send")}
       </Button>
     </div>
   );

@@ -108,20 +108,22 @@ function FileDialog({ kind, onClose }: { kind: FormKind; onClose: () => void }) 
         </>
       }
     >
-      <Choice
-        label={t("kiosk.case.file_urgency")}
-        options={URGENCIES.map((value) => ({ value, label: `${t(`common.urgency.${value}`)} : ${ANSWER_WITHIN[value]}`, danger: value === "stat" }))}
-        value={urgency}
-        onValue={(chosen) => changeForm(kind, { urgency: chosen })}
-        testid="file-urgency"
-      />
-      <Choice
-        label={t("kiosk.case.file_to")}
-        options={SPECIALITIES.map((value) => ({ value, label: t(`common.speciality.${value}`) }))}
-        value={speciality}
-        onValue={(chosen) => (setSpeciality(chosen), setParty(""))}
-        testid="file-to"
-      />
+      <div class="short-choices">
+        <Choice
+          label={t("kiosk.case.file_urgency")}
+          options={URGENCIES.map((value) => ({ value, label: `${t(`common.urgency.${value}`)} : ${ANSWER_WITHIN[value]}`, danger: value === "stat" }))}
+          value={urgency}
+          onValue={(chosen) => changeForm(kind, { urgency: chosen })}
+          testid="file-urgency"
+        />
+        <Choice
+          label={t("kiosk.case.file_to")}
+          options={SPECIALITIES.map((value) => ({ value, label: t(`common.speciality.${value}`) }))}
+          value={speciality}
+          onValue={(chosen) => (setSpeciality(chosen), setParty(""))}
+          testid="file-to"
+        />
+      </div>
       <Person speciality={speciality} party={party} onParty={setParty} />
       <p>{t(party ? "kiosk.case.file_person" : "kiosk.case.means", { time: ANSWER_WITHIN[urgency] })}</p>
       {urgency === "stat" && <Banner tone="warn" icon={icon.alert}>{t("kiosk.case.file_stat")}</Banner>}

@@ -10,6 +10,7 @@ import * as icon from "../../ui/icons.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { connection } from "../shell.ts";
 import { forgetSent, giveUp, type OwnAct, ownActs, tryTo, write } from "./acts.ts";
+import { replied } from "./kept/replied.ts";
 import { RECEIPTS, type Receipt, receiptOf, roughly, standingOf } from "./needs.ts";
 
 /** The four steps; those that were reached have a tick. */
@@ -40,12 +41,12 @@ export function NextStep({ row }: { row: Case }) {
   );
 }
 
-/** The receipts and the next step of a case that the server has. */
+/** The receipts and the next step of a case that the server has. What is written on this tablet asks for nothing more. */
 export function Progress({ row }: { row: Case }) {
   return (
     <>
       <Receipts reached={receiptOf(row)} />
-      <NextStep row={row} />
+      {replied.value.has(row.consultation) ? <p class="next soft">{t("kiosk.case.act.stored")}</p> : <NextStep row={row} />}
     </>
   );
 }

@@ -63,4 +63,4 @@ export function roughly(ms: number): string {
 }
 
 /** The time in which the programme promises a written answer; a row tells the server's own. */
-export const ANSWER_WITHIN: Record<Urgency, string> = { stat: "15 min", urgent: "2 h", routine: "24 h" };
+export const ANSWER_WITHIN: Record<Urgency, string> = { stat: "15\u00a0min", urgent: "2\u00a0h", routine: "24\u00a0h" };
