@@ -123,6 +123,7 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<bodies::PatientLine>();
     types.visit::<bodies::PatientView>();
     types.visit::<bodies::JoinPatients>();
+    types.visit::<bodies::NearStructures>();
     types.visit::<bodies::Failure>();
     types.visit::<view::ConsultationSummary>();
     types.visit::<view::ConsultationView>();

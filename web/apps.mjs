@@ -89,7 +89,7 @@ export const APPS = [
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** French texts that come with the measures during a wait, an empty desk, the cases at a desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, who is on duty, what waits to be sent, and attachments. */
+/** French texts that come with the measures during a wait, an empty desk, the cases at a desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, who is on duty, the structures near it, what waits to be sent, and attachments. */
 const OF_A_WAIT = ["kiosk.meanwhile", "kiosk.wait_more"];
 const OF_AN_EMPTY_DESK = ["doctor.idle", "doctor.outcome", "doctor.presence"];
 const OF_CASES_AT_A_DESK = ["doctor.case", "doctor.cases"];
@@ -104,6 +104,7 @@ const OF_THE_SENTENCES = ["common.spoken"];
 const OF_STORAGE = ["client.storage"];
 const OF_DUTIES = ["duty"];
 const OF_STAFF = ["kiosk.staff"];
+const OF_NEAREST = ["kiosk.nearest"];
 const OF_OUTGOING = ["kiosk.outgoing"];
 const OF_ATTACHMENTS = ["common.attach"];
 
@@ -123,6 +124,7 @@ export const LATE_TEXTS = {
   storage: OF_STORAGE,
   duty: OF_DUTIES,
   staff: OF_STAFF,
+  nearest: OF_NEAREST,
   outgoing: OF_OUTGOING,
   attach: OF_ATTACHMENTS,
 };

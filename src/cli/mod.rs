@@ -11,6 +11,7 @@ mod failure;
 pub mod keys;
 pub mod loadtest;
 pub mod place;
+mod place_file;
 pub mod probe;
 pub mod render_document;
 pub mod restore;

@@ -1,17 +1,20 @@
 //! `teranga place`: adds and lists the structures that people and tablets belong to.
 
-use super::{Failure, data::DataCommand};
-use crate::store::{Places, Position, Structure, StructureKind};
-use teranga_clinic::{
-    people::Place,
-    text::{self, NameFlaw},
-};
+use super::{Failure, data::DataCommand, place_file};
+use crate::store::{Places, Structure, StructureKind};
+use std::path::PathBuf;
+use teranga_clinic::{people::Place, text};
 
 /// The actions of the subcommand.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Adds a structure, or corrects what is known of it.
     Put(Put),
+    /// Adds or corrects all structures of a TOML file, or none if one of them cannot be used.
+    Import {
+        /// The file: a table `[[place]]` for each structure, with the names of the options of `put`.
+        file: PathBuf,
+    },
     /// All structures.
     List,
 }
@@ -35,7 +38,7 @@ pub struct Put {
     #[arg(long, value_parser = text::name)]
     region: String,
     /// Telephone to fall back on.
-    #[arg(long, default_value = "", value_parser = phone)]
+    #[arg(long, default_value = "", value_parser = place_file::phone)]
     phone: String,
     /// Degrees north.
     #[arg(long, requires = "longitude", allow_negative_numbers = true)]
@@ -53,24 +56,40 @@ pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
     let opened = args.data.open().await?;
     match args.command {
         Command::Put(put) => {
-            opened.store.put_structure(&put.into()).await?;
+            opened.store.put_structure(&structure(put)?).await?;
             println!("known");
+        }
+        Command::Import { file } => {
+            let structures = place_file::read(&file)?;
+            for structure in &structures {
+                opened.store.put_structure(structure).await?;
+            }
+            println!("{} structures known", structures.len());
+            structures.iter().for_each(warn);
         }
         Command::List => opened.store.structures().await?.iter().for_each(print),
     }
     Ok(())
 }
 
-impl From<Put> for Structure {
-    fn from(Put { id, kind, name, district, region, phone, latitude, longitude }: Put) -> Self {
-        let position = latitude.zip(longitude).map(|(latitude, longitude)| Position { latitude, longitude });
-        Self { place: Place { id, name, district, region, phone }, kind, position, demo: false }
-    }
+fn structure(put: Put) -> Result<Structure, Failure> {
+    let Put { id, kind, name, district, region, phone, latitude, longitude } = put;
+    let position = place_file::position(latitude, longitude).map_err(Failure::Usage)?;
+    Ok(Structure { place: Place { id, name, district, region, phone }, kind, position, demo: false })
 }
 
-/// Checks a telephone number; it may be missing.
-fn phone(typed: &str) -> Result<String, NameFlaw> {
-    if typed.is_empty() { Ok(String::new()) } else { text::name(typed) }
+/// Says which structures no post will be shown.
+fn warn(structure: &Structure) {
+    let Structure { place, kind, position, .. } = structure;
+    if *kind == StructureKind::Office {
+        return;
+    }
+    if place.phone.is_empty() {
+        println!("{}: without a telephone it is shown to no post", place.id);
+    }
+    if position.is_none() {
+        println!("{}: without a position its distance is unknown", place.id);
+    }
 }
 
 fn print(structure: &Structure) {

@@ -1,9 +1,11 @@
 //! The bodies of the HTTP interface, which `docs/API.md` describes. The TypeScript types of the pages,
 //! `web/protocol/api.ts`, are generated from this file.
 
+mod nearest;
 mod patients;
 mod spoken;
 
+pub use nearest::{NearStructure, NearStructures};
 pub use patients::{JoinPatients, MergeLine, PatientLine, PatientView};
 pub use spoken::{SpokenAct, SpokenOffer, SpokenRecording};
 

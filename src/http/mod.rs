@@ -5,6 +5,7 @@ pub mod bodies;
 mod colleagues;
 pub mod error;
 mod json_body;
+mod nearest;
 pub mod ops;
 pub mod pages;
 mod parameters;
@@ -27,6 +28,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(session::router())
         .merge(records::router())
         .merge(colleagues::router())
+        .merge(nearest::router())
         .merge(ops::router())
         .merge(spoken::router())
         .merge(rota::router())

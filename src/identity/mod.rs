@@ -19,7 +19,10 @@ pub mod throttle;
 
 use crate::{
     clock::Clock,
-    store::{Accounts, Devices, NewAccount, Places, Revocations, Sessions, StoreError, Stores, TokenHash},
+    store::{
+        Accounts, Devices, NewAccount, Places, Revocations, Sessions, StoreError, Stores, Structure,
+        TokenHash,
+    },
 };
 use challenge::{Challenge, Challenges};
 use device_cookie::DeviceCookie;
@@ -293,6 +296,14 @@ impl Identities {
     /// The store failed.
     pub async fn district_centre(&self, place: &Place) -> Result<Option<Place>, StoreError> {
         self.places.district_centre(place).await
+    }
+
+    /// Returns all structures, to find those near a post.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn structures(&self) -> Result<Vec<Structure>, StoreError> {
+        self.places.structures().await
     }
 
     /// Returns every doctor who can be asked or given a case, at most `COLLEAGUES`.

@@ -7,6 +7,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { type OwnAttachment } from "../client/attachments/attachments.ts";
 import { FileError, prepareFile } from "../client/attachments/files.ts";
 import { formatOf, noteName } from "../client/attachments/voice-recorder.ts";
+import { deviceStorage } from "../client/platform/storage.ts";
 import { paceOf } from "../client/photos/pace.ts";
 import type { ConsultationId } from "../protocol/messages.ts";
 import { Button } from "../ui/Button.tsx";
@@ -69,8 +70,9 @@ export function AddAttachment({ consultation, inCall = false }: AddProps) {
 /** The pace of the call that goes on; null if there is none. */
 const paceNow = () => (client.consultation.current.peek() ? paceOf(client.call.caps.peek()) : null);
 
+/** True if the device did not take the file; a browser whose disk is full may call that an unknown error. */
 const isFull = (error: unknown): boolean =>
-  ["QuotaExceededError", "RangeError"].includes((error as Error | null)?.name ?? "") || (error as { code?: string } | null)?.code === "queue_full";
+  deviceStorage.peek() !== "kept" || ["QuotaExceededError", "RangeError"].includes((error as Error | null)?.name ?? "") || (error as { code?: string } | null)?.code === "queue_full";
 
 /** A button that opens the device's choice of files. */
 function FileButton({ disabled, onFile }: { disabled: boolean; onFile: (file: File) => void }) {

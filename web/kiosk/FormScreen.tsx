@@ -4,6 +4,7 @@
  */
 
 import { useEffect, useState } from "preact/hooks";
+import { deviceStorage } from "../client/platform/storage.ts";
 import { type Language, type Speciality, TEXT_LIMITS, type Urgency } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -12,6 +13,7 @@ import { Field } from "../ui/Field.tsx";
 import { moment } from "../ui/dates.ts";
 import { errorText, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { StorageNote } from "../ui/StorageNote.tsx";
 import { toast } from "../ui/Toast.tsx";
 import { BackButton } from "./BackButton.tsx";
 import { FileButton } from "./cases/later.ts";
@@ -60,6 +62,7 @@ function OpenForm({ kind, speciality }: { kind: FormKind; speciality: Speciality
   return (
     <>
       {draftFrom.value && <DraftBanner at={draftFrom.value} kind={kind} />}
+      {deviceStorage.value !== "kept" && <StorageNote />}
       <div class="fields">
         <Patient kind={kind} />
         <KnownPatient kind={kind} />

@@ -17,6 +17,7 @@ import { StorageNote } from "../ui/StorageNote.tsx";
 import { Languages } from "../ui/Languages.tsx";
 import { lazy } from "../ui/lazy.tsx";
 import { cases, checked, connection, fallback, roster, screen, unsent } from "./shell.ts";
+import { NearestButton } from "./nearest/later.ts";
 import { Telephone } from "./Telephone.tsx";
 
 const CaseDoor = lazy(async () => (await import("./cases/CaseDoor.tsx")).CaseDoor);
@@ -125,6 +126,7 @@ function WithoutLink() {
           {centre.name} <Telephone number={centre.phone} />
         </p>
       )}
+      <NearestButton />
       <Button icon={icon.note} data-testid="read-advice" onClick={() => (screen.value = { at: "history" })}>
         {t("kiosk.home.last_advice")}
       </Button>

@@ -1,9 +1,9 @@
 /** What still waits on the tablet: a badge with the count and the age of the oldest, and the list behind it, in plain words. */
 
-import { computed, signal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
-import { lookAtSpace, type Space } from "../client/offline/space.ts";
-import { Banner } from "../ui/Banner.tsx";
+import { computed } from "@preact/signals";
+import { useState } from "preact/hooks";
+import { kindOf as attachmentKind, QUEUED_AS } from "../client/attachments/attachments.ts";
+import type { MediaType } from "../protocol/messages.ts";
 import { Button } from "../ui/Button.tsx";
 import { moment } from "../ui/dates.ts";
 import { bytes, errorText, learn, t, type AnyCode } from "../ui/i18n.ts";
@@ -28,47 +28,38 @@ interface Waiting {
 const KINDS = ["request", "note", "advise", "close", "write_chat", "examine", "tell_outcome", "photo", "voice", "document", "case"];
 const kindOf = (kind: string) => (KINDS.includes(kind) ? kind : "other");
 
+/** The word for an attachment of the queue (`client/attachments/attachments.ts`). */
+function attachmentWord(body: unknown): string {
+  const { media_type } = body as { media_type?: MediaType };
+  const kind = media_type && attachmentKind(media_type);
+  return kind === "voice_note" ? "voice" : (kind ?? "other");
+}
+
 const waiting = computed((): Waiting[] => {
   const messages = [...client.outbox.items.value.values()].map(({ key, message, state, refusal, at }): Waiting => {
     const word = state === "refused" ? state : state === "sent" && connection.state.value.at === "ready" ? "sending" : "kept";
     return { key, kind: kindOf(message.type), at: at ?? null, state: word, refusal, share: null, size: 0 };
   });
-  const files = queue.items.value.map(({ key, kind, at, state, refusal, done, bytes: size }): Waiting => {
-    return { key, kind: kindOf(kind), at, state, refusal, share: size ? done / size : null, size };
+  const files = queue.items.value.map(({ key, kind, body, at, state, refusal, done, bytes: size }): Waiting => {
+    return { key, kind: kindOf(kind === QUEUED_AS ? attachmentWord(body) : kind), at, state, refusal, share: size ? done / size : null, size };
   });
   return [...messages, ...files];
 });
 
-const space = signal<Space>("unknown");
-
 /** The badge on the first screen; nothing while nothing waits. */
 export function Outgoing() {
   const [open, setOpen] = useState(false);
-  useEffect(() => {
-    const look = () => void lookAtSpace(client.kept).then((found) => (space.value = found));
-    look();
-    const timer = setInterval(look, LOOK_EVERY_MS);
-    return () => clearInterval(timer);
-  }, []);
   const items = waiting.value;
   const times = items.flatMap(({ at }) => (at === null ? [] : [at]));
+  if (!items.length) return null;
   return (
-    <>
-      {space.value === "low" && (
-        <Banner tone="warn" icon={icon.alert} data-testid="space-low">
-          {t("kiosk.outgoing.space")}
-        </Banner>
-      )}
-      {items.length > 0 && (
-        <section class="outgoing">
-          <Button icon={icon.send} aria-expanded={open} data-testid="outgoing" data-count={items.length} onClick={() => setOpen(!open)}>
-            {t("kiosk.outgoing.badge", { n: items.length })}
-            {times.length > 0 && ` ${t("kiosk.outgoing.since", { time: moment(Math.min(...times)) })}`}
-          </Button>
-          {open && <List items={items} />}
-        </section>
-      )}
-    </>
+    <section class="outgoing">
+      <Button icon={icon.send} aria-expanded={open} data-testid="outgoing" data-count={items.length} onClick={() => setOpen(!open)}>
+        {t("kiosk.outgoing.badge", { n: items.length })}
+        {times.length > 0 && ` ${t("kiosk.outgoing.since", { time: moment(Math.min(...times)) })}`}
+      </Button>
+      {open && <List items={items} />}
+    </section>
   );
 }
 
@@ -92,5 +83,3 @@ function List({ items }: { items: Waiting[] }) {
     </>
   );
 }
-
-const LOOK_EVERY_MS = 60_000;

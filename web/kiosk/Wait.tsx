@@ -18,6 +18,7 @@ import { DeferOffer } from "./cases/later.ts";
 import { MicrophoneLine } from "./DeviceCheck.tsx";
 import { addAttachment, meanwhile, waitDetails } from "./later.ts";
 import { fallback } from "./shell.ts";
+import { NearestButton } from "./nearest/later.ts";
 import { EscalationClock } from "./EscalationClock.tsx";
 import { SpeakButton } from "./spoken/later.ts";
 import { Telephone } from "./Telephone.tsx";
@@ -45,6 +46,9 @@ export function Wait() {
         {wait?.step === "nobody" && wait.postponedUntil === null && <NobodyBanner wait={wait} />}
         {wait && <WaitDetails wait={wait} />}
         <Meanwhile request={pending.request} />
+        <div class="actions">
+          <NearestButton />
+        </div>
         {pending.state !== "refused" && <AddAttachment consultation={pending.request.request} />}
         <MicrophoneLine />
         <VoiceReady />

@@ -118,10 +118,21 @@ async function findUnsent(): Promise<void> {
   if (await untilRead(async () => (await disk.count("outbox")) + (await disk.count("files")))) outgoing.value = true;
 }
 
+let rests = false;
+function restSoon(): void {
+  pageClock.after(REST_MS, async () => {
+    if (rests) return;
+    rests = true;
+    await import("./rest.ts").then(({ rest }) => rest(connection, quiet), () => (rests = false));
+  });
+}
+
 /** Starts everything on an enrolled tablet, with or without a network. */
 function start(): void {
   connection.start();
   void findUnsent();
+  // A tablet that knows the page already looks after its space without a network, too.
+  if (navigator.serviceWorker?.controller) restSoon();
   let kept = false;
   // The files for the next visit are fetched after this visit's socket is open.
   effect(() => {
@@ -132,11 +143,7 @@ function start(): void {
       () => (kept = false),
     );
     // What a tablet keeps for later is loaded once the first screen, its link and the service worker have had their turn.
-    pageClock.after(REST_MS, () => {
-      void import("./patients/list.ts").then(({ keepPatients }) => keepPatients(connection, quiet), () => undefined);
-      void import("./duty/list.ts").then(({ keepDuty }) => keepDuty(connection, quiet), () => undefined);
-      void import("./spoken/sentences.ts").then(({ keepSentences }) => keepSentences(connection, quiet), () => undefined);
-    });
+    restSoon();
   });
 }
 

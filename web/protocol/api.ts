@@ -288,6 +288,24 @@ export type MergeLine = {
   undone: boolean;
 };
 
+/** A structure near a post, whom its nurse may telephone. */
+export type NearStructure = {
+  /** The structure with its telephone number. */
+  place: Place;
+  /** Its level in the health pyramid. */
+  level: StructureKind;
+  /** The distance in a straight line, km; none if one of the two positions is unknown. The road is longer. */
+  km: number | null;
+};
+
+/** The structures near a post. */
+export type NearStructures = {
+  /** The time of the list by the server's clock, ms since 1970: a tablet shows it for as long as it has no network. */
+  at: number;
+  /** Those of a higher level first, then other posts, each by distance. */
+  structures: Array<NearStructure>;
+};
+
 /** One of one's own sessions. */
 export type OwnSession = {
   /** The name by which it is ended. */
@@ -462,6 +480,9 @@ export type StaffProof = {
   /** The secret by which this tablet tells who is there, until the PIN changes. */
   proof: string;
 };
+
+/** The level of a structure in the health pyramid. */
+export type StructureKind = "post" | "district" | "hospital" | "office";
 
 /** Says who took charge of a consultation that was begun without a PIN. */
 export type TakeCharge = {

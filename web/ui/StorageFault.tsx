@@ -1,4 +1,4 @@
-/** The sentence about what it costs that this device keeps nothing, or no more. It is loaded when that happens. */
+/** The sentence about what it costs that this device keeps nothing, no more, or soon no more. It is loaded when that happens. */
 
 import type { StorageState } from "../client/platform/storage.ts";
 import { Banner } from "./Banner.tsx";
@@ -9,9 +9,10 @@ import french from "./texts/fr.json?storage";
 learn(french);
 
 export function StorageFault({ state }: { state: StorageState }) {
+  const word = state === "kept" ? "low" : state;
   return (
-    <Banner tone="warn" icon={icon.alert} data-testid="storage">
-      {state === "refused" ? t("client.storage.refused") : t("client.storage.failing")}
+    <Banner tone="warn" icon={icon.alert} data-testid="storage" data-state={word}>
+      {t(`client.storage.${word}`)}
     </Banner>
   );
 }

@@ -37,6 +37,12 @@ declare module "*/fr.json?staff" {
   export default staff;
 }
 
+/** The French texts of the structures near a post. */
+declare module "*/fr.json?nearest" {
+  const nearest: Partial<typeof import("./texts/fr.json")>;
+  export default nearest;
+}
+
 /** The French texts of what waits to be sent. */
 declare module "*/fr.json?outgoing" {
   const outgoing: Partial<typeof import("./texts/fr.json")>;

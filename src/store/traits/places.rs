@@ -2,11 +2,14 @@
 
 use crate::store::error::StoreError;
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use teranga_clinic::people::Place;
 
 /// The level of a structure in the health pyramid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
 #[value(rename_all = "snake_case")]
 pub enum StructureKind {
     /// Poste de santé: a nurse, a midwife, a tablet.

@@ -3,19 +3,22 @@
  * rejects: a draft that the disk does not take stays in the page, and `deviceStorage` (platform/storage.ts) says so.
  */
 
+import { type Clock, pageClock } from "../platform/clock.ts";
 import type { SealedStore } from "./sealed-store.ts";
 
 /** The drafts of one account. */
 export class Drafts {
   readonly #disk: SealedStore;
+  readonly #clock: Clock;
   /** The drafts that are being written, and those that have changed since; the next write takes them all. */
   readonly #writing = new Set<string>();
   readonly #unsaved = new Set<string>();
   /** The drafts that this page has written or cleared; they are newer than what a slow disk still answers. */
   readonly #latest = new Map<string, unknown>();
 
-  constructor(disk: SealedStore) {
+  constructor(disk: SealedStore, clock: Clock = pageClock) {
     this.#disk = disk;
+    this.#clock = clock;
   }
 
   /** Loads a draft. What is typed while the disk is read counts more than what the disk holds. */
@@ -41,7 +44,21 @@ export class Drafts {
   async #write(name: string): Promise<void> {
     if (this.#writing.has(name)) return;
     this.#writing.add(name);
-    while (this.#unsaved.delete(name)) await this.#disk.put("drafts", name, this.#latest.get(name)).catch(() => undefined);
+    while (this.#unsaved.delete(name)) {
+      // A full disk may have space later, when nobody types any more.
+      await this.#disk.put("drafts", name, this.#latest.get(name)).catch(() => this.#again(name));
+    }
     this.#writing.delete(name);
   }
+
+  #again(name: string): void {
+    this.#clock.after(AGAIN_MS, () => {
+      if (this.#latest.get(name) === undefined) return;
+      this.#unsaved.add(name);
+      void this.#write(name);
+    });
+  }
 }
+
+/** The pause before a draft that the disk did not take is written again. */
+const AGAIN_MS = 5000;

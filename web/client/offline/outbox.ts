@@ -87,13 +87,33 @@ export class Outbox {
       ...(this.author && { proof: this.author.proof() }),
     };
     this.#writing.set(item.key, item);
-    const kept = await this.#disk.put("outbox", item.key, item).then(
-      () => true,
-      () => false,
-    );
+    const kept = await this.#keep(item);
     if (this.#writing.get(item.key) !== item) return;
     this.#writing.delete(item.key);
     this.#send({ ...item, kept });
+    if (!kept) this.#keepLater(item);
+  }
+
+  #keep(item: OutboxItem): Promise<boolean> {
+    return this.#disk.put("outbox", item.key, item).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Writes a message that the disk did not take once more, as long as it is not sent. One that is dropped meanwhile is removed after the write. */
+  #keepLater(item: OutboxItem): void {
+    const current = () => {
+      const now = this.#items.peek().get(item.key);
+      return now?.order === item.order ? now : null;
+    };
+    this.#clock.after(RETRY_MS, async () => {
+      if (!current()) return;
+      const kept = await this.#keep(item);
+      const now = current();
+      if (!kept) this.#keepLater(item);
+      else if (now) this.#set({ ...now, kept });
+    });
   }
 
   /** Removes a message that is no longer to be sent. */

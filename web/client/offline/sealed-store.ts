@@ -75,7 +75,17 @@ export class SealedStore {
   async batch(changes: readonly SealedChange[]): Promise<void> {
     // The values are read now: the caller may change them while the keys are read.
     const packed = changes.map(({ name, value }) => (value === undefined ? undefined : pack(name, value)));
-    await this.#inOrder(async () => this.#write(await this.#ready(), changes, packed));
+    await this.#inOrder(async () => {
+      const keys = await this.#ready();
+      const write = () => this.#write(keys, changes, packed);
+      await write().catch(async (error: unknown) => {
+        if ((error as DOMException | null)?.name !== "QuotaExceededError") throw error;
+        // What the server has, too, makes room for what only this device has.
+        const { giveUp } = await import("./space.ts");
+        await giveUp(async (name) => this.#disk.delete("kept", await addressOf(keys.name, "kept", name)));
+        await write();
+      });
+    });
   }
 
   async #write(keys: Keys, changes: readonly SealedChange[], packed: readonly (Packed | undefined)[]): Promise<void> {

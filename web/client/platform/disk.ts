@@ -18,12 +18,6 @@ export interface Change {
   value: unknown;
 }
 
-/** The bytes that the browser still lets us keep; null if it does not say. */
-export async function spaceLeft(): Promise<number | null> {
-  const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {};
-  return quota === undefined || usage === undefined ? null : quota - usage;
-}
-
 /** The store of one account. */
 export class Disk {
   readonly #name: string;

@@ -32,6 +32,12 @@ export class KeptFiles {
     await this.#with((cache) => cache.delete(path));
   }
 
+  /** Removes all files. */
+  async clear(): Promise<void> {
+    this.#memory.clear();
+    await globalThis.caches?.delete(this.#name);
+  }
+
   /** The addresses of all files. */
   async paths(): Promise<string[]> {
     const kept = (await this.#with((cache) => cache.keys())) ?? [];

@@ -16,6 +16,9 @@ const state = signal<StorageState>("kept");
 /** The state of this device's storage, for the screens. */
 export const deviceStorage: ReadonlySignal<StorageState> = state;
 
+/** True while the device is nearly full: what is written now is kept, and what is written later may not be. */
+export const spaceIsShort = signal(false);
+
 /** Reports how an access to the device's storage ended. A refusal holds until the page is loaded again. */
 export function storageIs(next: StorageState): void {
   if (state.peek() !== "refused") state.value = next;

@@ -111,15 +111,47 @@ test("a full disk is a message that is sent, once, and known not to be kept", as
     server.heard().filter(({ type }) => type === "request"),
     [request],
   );
-  const [item] = outbox.items.value.values();
-  assert.deepEqual([item?.state, item?.kept], ["sent", false]);
+  const item = () => [...outbox.items.value.values()][0];
+  assert.deepEqual([item()?.state, item()?.kept], ["sent", false]);
+  Reflect.deleteProperty(disk, "batch");
+  await server.clock.pass(3_500);
+  await written();
+  assert.deepEqual([item()?.kept, (await disk.all("outbox")).length], [true, 1], "kept as soon as there is space");
+});
+
+test("a draft is written when there is space again, although nobody types any more", async () => {
+  const server = new FakeServer();
+  const disk = new SealedStore("freed");
+  full(disk);
+  const drafts = new Drafts(disk, server.clock);
+  drafts.save("form", "typed");
+  await server.clock.pass(400);
+  Reflect.deleteProperty(disk, "batch");
+  await server.clock.pass(5_500);
+  await written();
+  assert.equal(await disk.get("drafts", "form"), "typed");
+});
+
+test("what only this device has takes the place of what the server has, too", async () => {
+  const store = new SealedStore("room");
+  await store.put("kept", "patients", ["Awa"]);
+  await store.put("kept", "staff", ["Demba"]);
+  const batch = Disk.prototype.batch;
+  let isFull = true;
+  Disk.prototype.batch = function (changes) {
+    if (changes.some(({ value }) => value === undefined)) isFull = false;
+    return isFull ? Promise.reject(new DOMException("", "QuotaExceededError")) : batch.call(this, changes);
+  };
+  await store.put("drafts", "form", "typed").finally(() => (Disk.prototype.batch = batch));
+  assert.equal(await store.get("drafts", "form"), "typed");
+  assert.deepEqual((await store.list("kept")).map(([name]) => name), ["staff"], "the list of patients went, the staff stayed");
 });
 
 test("a draft that the disk does not take stays in the page, and nothing rejects", async () => {
   const server = new FakeServer();
   const disk = new SealedStore("drafts");
   full(disk);
-  const drafts = new Drafts(disk);
+  const drafts = new Drafts(disk, server.clock);
   drafts.save("form", "typed");
   await server.clock.pass(400);
   assert.equal(await drafts.load("form"), "typed");

@@ -15,6 +15,7 @@ import { Banner } from "../../ui/Banner.tsx";
 import { moment } from "../../ui/dates.ts";
 import { BackButton } from "../BackButton.tsx";
 import { client } from "../kiosk.ts";
+import { NearestButton } from "../nearest/later.ts";
 import { PinGate } from "../PinGate.tsx";
 import { cases, screen } from "../shell.ts";
 import styles from "./cases.css?later";
@@ -157,6 +158,7 @@ function CaseScreen({ id }: { id: string }) {
           {t("kiosk.case.title")}
         </Button>
         <h1>{t("kiosk.case.one")}</h1>
+        <NearestButton />
       </header>
       <PinGate>
         <Known />

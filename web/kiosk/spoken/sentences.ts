@@ -7,11 +7,12 @@ import { effect } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { KeptFiles } from "../../client/platform/kept-files.ts";
 import { now, pageClock } from "../../client/platform/clock.ts";
+import { SPOKEN_FILES } from "../../client/offline/space.ts";
 import { type Round, SpokenSentences } from "../../client/offline/spoken.ts";
 import type { Connection } from "../../client/signalling/connection.ts";
 
 /** The sentences that this tablet holds. */
-export const sentences = new SpokenSentences({ files: new KeptFiles("teranga-spoken"), fetch: fetchFile, now });
+export const sentences = new SpokenSentences({ files: new KeptFiles(SPOKEN_FILES), fetch: fetchFile, now });
 
 /** Keeps the sentences up to date while `quiet` is true. */
 export function keepSentences({ state, rttMs }: Connection, quiet: ReadonlySignal<boolean>): void {

@@ -1,0 +1,85 @@
+// The structures near a post: the tablet has their telephone numbers without a network, also after a power cut, and says how old they are.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openBrowser } from '../world/browser.mjs';
+import { voices } from '../world/fixtures.mjs';
+import { Visitor } from '../world/http.mjs';
+import { layoutFaults, resize } from '../world/layout.mjs';
+import { openLink } from '../world/link.mjs';
+import { artifacts, binary, scratch } from '../world/paths.mjs';
+import { Kiosk, openKiosk } from '../world/people.mjs';
+import { scene } from '../world/scene.mjs';
+import { until } from '../world/wait.mjs';
+
+/** What `teranga place import` says about a file. */
+function imported(s, text) {
+    const file = join(s.server.data, 'places.toml');
+    writeFileSync(file, text);
+    const { status, stdout, stderr } = spawnSync(binary, ['place', 'import', file, '--data', s.server.data], { encoding: 'utf8' });
+    return { status, said: stdout + stderr };
+}
+
+const OGO = `
+[[place]]
+id = "centre-ogo"
+kind = "district"
+name = "Centre de santé d’Ogo"
+district = "Matam"
+region = "Matam"
+phone = "33 966 12 34"
+latitude = 15.70
+longitude = -13.35
+`;
+
+const shown = (kiosk) => kiosk.at('nearest-structure').evaluateAll((all) => all.map((one) => one.innerText.split('\n')));
+
+test('a post finds the structures near it without a network, and an operator tells them in a file', () =>
+    scene('nearest', async (s) => {
+        const refused = imported(s, OGO.replace('15.70', '157.0'));
+        assert.equal(refused.status, 2);
+        assert.match(refused.said, /place 1 \(centre-ogo\): latitude 157.*nothing was changed/s);
+        assert.match(imported(s, OGO).said, /1 structures known/);
+        const stranger = new Visitor(s.server.url);
+        await stranger.signIn(s.server.doctor('obstetrics'));
+        assert.equal((await stranger.get('/api/structures/nearest')).status, 404, 'the list is for posts');
+
+        const profile = scratch('kept-profile');
+        const link = await openLink(s.server.url);
+        s.atEnd(() => (link.close(), rmSync(profile, { recursive: true, force: true, maxRetries: 3 })));
+        const first = await s.enter(openKiosk(s.server, { profile, link }));
+        await until('the tablet to have fetched the list', () => first.browser.requests.some(({ url }) => url.endsWith('/structures/nearest')), { within: 20_000 });
+        await first.page.waitForTimeout(1_000);
+        link.cut();
+        await first.browser.kill();
+
+        const browser = await openBrowser({ url: s.server.url, voice: voices.kiosk, profile, link });
+        const kiosk = await s.enter(Promise.resolve(new Kiosk(browser, await browser.page('/poste'))));
+        await kiosk.at('without-link').waitFor({ timeout: 20_000 });
+        await kiosk.press('nearest');
+        await until('all structures', async () => (await shown(kiosk)).length === 5);
+        const [ogo, matam] = await shown(kiosk);
+        assert.match(ogo.join(' '), /Centre de santé d’Ogo Centre de santé · [45] km à vol d’oiseau 33 966 12 34/);
+        assert.match(matam.join(' '), /Centre de santé de Matam .* 15 km/);
+        assert.equal(await kiosk.at('nearest-structure').first().locator('a').getAttribute('href'), 'tel:339661234');
+        assert.match(await kiosk.at('nearest-list').innerText(), /Liste du \S+ \d+ \S+ \d{4}/);
+        assert.equal(await kiosk.at('nearest-close').innerText(), 'Fermer');
+        for (const [width, height] of [[360, 640], [1280, 800]]) {
+            await resize(kiosk.page, { width, height });
+            await kiosk.page.screenshot({ path: join(artifacts('screens'), `nearest-${width}.png`) });
+            assert.deepEqual(await layoutFaults(kiosk.page, []), [], `${width}x${height}`);
+        }
+        await kiosk.press('nearest-close');
+
+        // It is there in the wait, too, on the smallest tablet.
+        await kiosk.fillForm();
+        await kiosk.call();
+        await resize(kiosk.page, { width: 360, height: 640 });
+        await kiosk.at('nearest').waitFor();
+        await kiosk.page.screenshot({ path: join(artifacts('screens'), 'nearest-wait-360.png') });
+        assert.deepEqual(await layoutFaults(kiosk.page, ['cancel', 'phone']), []);
+        await kiosk.press('nearest');
+        await kiosk.at('nearest-structure').first().waitFor();
+    }));

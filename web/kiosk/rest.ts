@@ -1,0 +1,31 @@
+/**
+ * What a tablet does while it rests, loaded once the first screen, its link and the service worker have had their turn: it fetches what is needed without a
+ * network, and looks after the space of the device.
+ */
+
+import { computed, type ReadonlySignal } from "@preact/signals";
+import { SealedStore } from "../client/offline/sealed-store.ts";
+import { lookAtSpace } from "../client/offline/space.ts";
+import { spaceIsShort } from "../client/platform/storage.ts";
+import type { Connection } from "../client/signalling/connection.ts";
+import { keepDuty } from "./duty/list.ts";
+import { keepNearest } from "./nearest/list.ts";
+import { keepPatients } from "./patients/list.ts";
+import { keepSentences } from "./spoken/sentences.ts";
+
+/** Begins. It is called once. */
+export function rest(connection: Connection, quiet: ReadonlySignal<boolean>): void {
+  const store = new SealedStore("kiosk");
+  const look = () => void lookAtSpace(store).catch(() => undefined);
+  look();
+  setInterval(look, LOOK_EVERY_MS);
+  // A device without space fetches nothing that it can do without.
+  const hasRoom = computed(() => quiet.value && !spaceIsShort.value);
+  keepDuty(connection, hasRoom);
+  // Telephone numbers are for an emergency, and take less space than a draft.
+  keepNearest(connection, quiet);
+  keepPatients(connection, hasRoom);
+  keepSentences(connection, hasRoom);
+}
+
+const LOOK_EVERY_MS = 30_000;
