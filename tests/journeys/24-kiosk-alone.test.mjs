@@ -1,12 +1,13 @@
 // A kiosk that is alone: without network, without power, with a thief, and with several people at one tablet.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openBrowser } from '../world/browser.mjs';
 import { voices } from '../world/fixtures.mjs';
 import { openLink } from '../world/link.mjs';
-import { root, scratch } from '../world/paths.mjs';
+import { binary, root, scratch } from '../world/paths.mjs';
 import { Kiosk, openDoctor, openKiosk, patient } from '../world/people.mjs';
 import { foundIn } from '../world/profile.mjs';
 import { scene } from '../world/scene.mjs';
@@ -122,7 +123,18 @@ test('several people at one tablet: PINs, hand-over, who did what, an emergency 
         await kiosk.press('team');
         await addsToTeam(kiosk, 'Awa Ba', 'ICP', '1234');
         await kiosk.at('staff-here').filter({ hasText: 'Awa Ba' }).waitFor();
-        await addsToTeam(kiosk, 'Demba Sy', 'sage-femme', '567890');
+        await addsToTeam(kiosk, 'Demba Sow', 'sage-femme', '567890');
+
+        // The responsible person corrects a name and appoints a second one; the log of the post says who did so.
+        const demba = kiosk.at('team-member').filter({ hasText: 'Demba Sow' });
+        await demba.getByTestId('team-change').click();
+        await kiosk.at('team-form').getByTestId('team-name').fill('Demba Sy');
+        await kiosk.press('team-responsible');
+        await kiosk.press('team-save');
+        await kiosk.at('team-member').filter({ hasText: /Demba Sy.*responsable/ }).waitFor();
+        const changes = execFileSync(binary, ['staff', 'log', 'poste-nabadji', '--data', s.server.data], { encoding: 'utf8' });
+        assert.match(changes, /^\d+\tstaff-\w+\tstaff-\w+\trenamed appointed$/m);
+        assert.ok(!/Demba|Awa/.test(changes), 'it names nobody but by identifiers');
         await kiosk.press('staff-lock');
 
         // A wrong PIN opens nothing, and the other person is told who was there.

@@ -18,6 +18,7 @@ use teranga_signaling::message::{
 };
 use uuid::Uuid;
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands where a message may have none")]
 const fn act(number: u128) -> Option<ActId> {
     Some(ActId(Uuid::from_u128(number)))
 }

@@ -165,7 +165,7 @@ function Change({ member, onDone }: { member: StaffLine; onDone: () => void }) {
       <Field label={t("kiosk.staff.name")} value={name} onValue={setName} maxLength={60} required data-testid="team-name" />
       <Field label={t("kiosk.staff.title")} value={title} onValue={setTitle} maxLength={60} required data-testid="team-title" />
       {leads && (
-        <label class="check">
+        <label class="appoint">
           <input type="checkbox" checked={responsible} onChange={() => setResponsible(!responsible)} data-testid="team-responsible" />
           {t("kiosk.staff.appoint")}
         </label>
