@@ -22,9 +22,10 @@ const FIRST_ON_A_KIOSK = [
 const LATER_AT_A_DESK = [
   "account",
   ...[
-    "camera", "mic",
+    "camera", "danger", "mic",
   ].map((name) => `client.${name}`),
   ...[
+    "bleeding", "consciousness", "fetal_movement", "membranes", "months", "pallor", "pregnancy", "refill", "sex", "vital", "weeks", "years",
     "advice_by", "back", "camera_off", "camera_on", "cancel", "close", "corrected_at", "data", "departed", "disposition", "hear",
     "leave", "leave_voice", "member", "mute", "photo", "picture_ago", "print", "rejoin", "retry", "role", "rung", "signer_number", "stay_voice",
     "teranga", "unknown", "unmute", "you", "you_unseen",

@@ -6,9 +6,9 @@ import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { lazy } from "../ui/lazy.tsx";
+import { rowVitals } from "./later.ts";
 
-/** The values come with the first row: an empty desk does not wait for them. */
-const Vitals = lazy(async () => (await import("../ui/Vitals.tsx")).Vitals);
+const Vitals = lazy(rowVitals);
 const RowMore = lazy(async () => (await import("./Presence.tsx")).RowMore);
 const RowRings = lazy(async () => (await import("./Presence.tsx")).RowRings);
 const AgainLine = lazy(async () => (await import("./Unfinished.tsx")).AgainLine);
