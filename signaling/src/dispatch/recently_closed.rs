@@ -19,6 +19,10 @@ const RECENTLY_CLOSED: usize = 1_024;
 /// sooner, it is told again.
 const TOLD_MS: u64 = 5_000;
 
+/// The endings that a post is told again at most, the newest ones. After a restart the server knows of no post when it was heard
+/// last, and a busy post's whole day of advice would hold up a thin link, and the call on it, for half a minute.
+const TOLD_AGAIN: usize = 8;
+
 /// The end of one consultation.
 #[derive(Clone, Debug)]
 pub(crate) struct Ending {
@@ -62,16 +66,18 @@ impl RecentlyClosed {
         self.endings.iter().find(|ending| ending.closed.consultation == id)
     }
 
-    /// The messages that a post may not have got, because it was silent from soon after the end. Each ending is given once.
+    /// The messages that a post may not have got, because it was silent from soon after the end: those of the newest endings.
+    /// Each ending is given once.
     pub(crate) fn unheard(&mut self, post: &PartyId, heard_at: Timestamp) -> Vec<ServerMessage> {
         let missed = |ending: &&mut Ending| {
             let heard = ending.sent_again || heard_at >= ending.at.plus_ms(TOLD_MS);
             ending.post == *post && !heard
         };
-        let tell = |ending: &mut Ending| {
+        let mut endings: Vec<_> = self.endings.iter_mut().filter(missed).collect();
+        for ending in &mut endings {
             ending.sent_again = true;
-            ending.messages()
-        };
-        self.endings.iter_mut().filter(missed).flat_map(tell).collect()
+        }
+        let newest = endings.len().saturating_sub(TOLD_AGAIN);
+        endings[newest..].iter().flat_map(|ending| ending.messages()).collect()
     }
 }

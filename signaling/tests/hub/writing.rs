@@ -1,6 +1,6 @@
 //! Notes, advice, the end, and what reaches a post that was away.
 
-use crate::world::World;
+use crate::world::{World, consultation};
 use teranga_clinic::{
     clinical::{Advice, Disposition},
     people::{Availability, Speciality},
@@ -108,6 +108,25 @@ fn closing_frees_everyone() {
     assert_eq!((status.available, status.busy), (1, 0), "available as before");
     world.request(&kiosk, 1, Urgency::Stat);
     assert!(world.kinds(&kiosk).contains(&"closed".to_owned()), "the old request is not opened again");
+}
+
+#[test]
+fn a_restart_does_not_send_a_whole_day_of_endings_again() {
+    let mut world = World::new();
+    let (mut kiosk, doctor, first) = world.call();
+    world.close(&doctor, first);
+    for number in 2..=11 {
+        let id = world.request(&kiosk, number, Urgency::Stat);
+        world.claim(&doctor, id);
+        world.close(&doctor, id);
+    }
+    world.restart();
+    world.say_hello_again(&mut kiosk);
+    let told = world.read(&kiosk).into_iter().filter_map(|message| match message {
+        ServerMessage::Closed(closed) => Some(closed.consultation),
+        _ => None,
+    });
+    assert_eq!(told.collect::<Vec<_>>(), (4..=11).map(consultation).collect::<Vec<_>>(), "the newest eight");
 }
 
 #[test]
