@@ -22,7 +22,6 @@ pub(crate) struct Rota {
     pub(crate) languages: Vec<(PartyId, Vec<Language>)>,
 }
 
-#[allow(dead_code, reason = "the allocation of cases reads all of it")]
 impl Rota {
     /// The duties of a doctor that run now.
     pub(crate) fn duties_of(&self, party: &PartyId) -> impl Iterator<Item = &Duty> {
@@ -32,11 +31,6 @@ impl Rota {
     /// The duties of a speciality at a level that run now.
     pub(crate) fn on_duty(&self, speciality: Speciality, level: DutyLevel) -> impl Iterator<Item = &Duty> {
         self.duties.iter().filter(move |duty| duty.speciality == speciality && duty.level == level)
-    }
-
-    /// The doctors of a speciality, on duty or not, connected or not.
-    pub(crate) fn doctors_of(&self, speciality: Speciality) -> impl Iterator<Item = &Identity> {
-        self.doctors.iter().filter(move |doctor| doctor.specialities.contains(&speciality))
     }
 
     /// The doctor of this account; none if there is no such doctor, or if the account is revoked.
@@ -92,7 +86,6 @@ mod tests {
         assert_eq!(on(Speciality::Obstetrics, DutyLevel::First), [&awa]);
         assert!(on(Speciality::Obstetrics, DutyLevel::Second).is_empty());
         assert_eq!(on(Speciality::Paediatrics, DutyLevel::Second), [&ba]);
-        assert_eq!(rota.doctors_of(Speciality::Paediatrics).collect::<Vec<_>>(), [&ba]);
         assert_eq!(rota.find(&awa.party), Some(&awa));
         assert!(rota.is_kept(Speciality::Obstetrics) && !rota.is_kept(Speciality::Paediatrics));
         assert!(rota.speaks(&awa.party, Language::Wo) && !rota.speaks(&ba.party, Language::Wo));
