@@ -48,6 +48,8 @@ pub struct Config {
     pub log: LogFormat,
     /// The time that running consultations may go on after a stop was requested.
     pub drain_deadline: Duration,
+    /// The time after which the coordinators are told of a doctor who is on duty and not there, in milliseconds.
+    pub duty_absent_ms: u64,
     /// The times for which the escalation steps ring specialists.
     pub steps: StepTimes,
     /// The deadlines of deferred cases.
@@ -162,6 +164,7 @@ impl Config {
             steps: StepTimes::default(),
             cases: CaseTimes::default(),
             defer_ms: HubConfig::default().defer_ms,
+            duty_absent_ms: HubConfig::default().duty_absent_ms,
             time_zone: None,
             http: Http { listen, names },
             tls: Tls::Internal { authority_key: None },
@@ -193,6 +196,7 @@ impl Config {
             drain_deadline,
             steps: raw.escalation.check()?,
             cases: raw.cases.check()?,
+            duty_absent_ms: step("duty_absent_s", raw.duty_absent_s, HubConfig::default().duty_absent_ms)?,
             defer_ms: step("cases.defer_s", raw.cases.defer_s, HubConfig::default().defer_ms)?,
             time_zone: check_time_zone(raw.time_zone)?,
             http: Http { listen: raw.http.listen, names: raw.http.names },
@@ -212,6 +216,7 @@ impl fmt::Display for Config {
         writeln!(f, "drain_deadline_s = {}", self.drain_deadline.as_secs())?;
         writeln!(f, "escalation = {:?}", self.steps)?;
         writeln!(f, "cases = {:?}, after {} ms", self.cases, self.defer_ms)?;
+        writeln!(f, "duty_absent_ms = {}", self.duty_absent_ms)?;
         writeln!(f, "time_zone = {}", self.time_zone.as_deref().unwrap_or(DEFAULT_TIME_ZONE))?;
         writeln!(f, "http.listen = {}", self.http.listen)?;
         writeln!(f, "http.names = {:?}", self.http.names)?;
@@ -240,6 +245,7 @@ struct Raw {
     escalation: RawEscalation,
     #[serde(default)]
     cases: RawCases,
+    duty_absent_s: Option<u64>,
     time_zone: Option<String>,
     http: RawHttp,
     tls: Tls,

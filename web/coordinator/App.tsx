@@ -17,6 +17,7 @@ import { Template } from "./Template.tsx";
 import { Week } from "./Week.tsx";
 
 const CasesToGive = lazy(async () => (await import("./CasesToGive.tsx")).CasesToGive);
+const Missing = lazy(async () => (await import("./Missing.tsx")).Missing);
 const Log = lazy(async () => (await import("./Log.tsx")).Log);
 const TABS = ["week", "template", "absences", "calendars", "log"] as const;
 
@@ -64,6 +65,7 @@ function Board({ rota }: { rota: RotaView }) {
   return (
     <>
       <CasesToGive rota={rota} />
+      <Missing />
       <Gaps rota={rota} />
       <nav class="tabs" aria-label={t("rota.title")}>
         {TABS.map((name) => (

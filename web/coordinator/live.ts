@@ -1,11 +1,16 @@
 /** The one WebSocket of the coordinator's page: it tells that the rota has changed, and it carries the cases that need a doctor. */
 
-import { computed } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { Connection } from "../client/signalling/connection.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
+import type { Absence } from "../protocol/messages.ts";
 
 /** The connection of this page. `rota.ts` starts it when somebody has signed in. */
 export const connection = new Connection(pagePorts);
 
 /** True while the server tells this page of changes; false if the page must look for them. */
 export const isLive = computed(() => connection.state.value.at === "ready");
+
+/** The doctors who are on duty and not there. The server sends the whole list after the welcome and whenever it changes. */
+export const absences = signal<Absence[]>([]);
+connection.on("duty_absent", (message) => (absences.value = message.absences));

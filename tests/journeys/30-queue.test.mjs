@@ -1,0 +1,119 @@
+// The wait for a doctor: whoever is on duty rings, and the post reads who and why; a call is put on hold, called back, given to another speciality;
+// what a doctor declared holds over a restart; and of two who press "Prendre" at once one wins.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openBrowser } from '../world/browser.mjs';
+import { voices } from '../world/fixtures.mjs';
+import { layoutFaults, resize } from '../world/layout.mjs';
+import { allHear, meet, openDoctor, openKiosk, Person } from '../world/people.mjs';
+import { scene } from '../world/scene.mjs';
+import { until } from '../world/wait.mjs';
+
+const PHONE = { width: 360, height: 640 };
+
+const colleagueOf = (server) => openDoctor(server, { voice: voices.guest }, server.doctor('obstetrics', 1));
+
+/** Everything that a person sees now. @param {Person} person */
+const text = (person) => person.page.locator('body').innerText();
+
+async function coordinatorOf(server) {
+    const browser = await openBrowser({ url: server.url, voice: voices.other });
+    const person = new Person(browser, await browser.page('/coordination'));
+    const { login, password } = server.access.coordinators[0];
+    await person.at('login').fill(login);
+    await person.at('password').fill(password);
+    await person.press('signin');
+    await person.at('week').waitFor();
+    return person;
+}
+
+test('who is on duty rings, with the reason; the doctor holds the call and takes it up again; the post asks to be called back', () =>
+    scene('queue', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        await kiosk.fillForm();
+        await kiosk.call();
+        await kiosk.at('rings-at').waitFor();
+        assert.match(await kiosk.at('rings-at').innerText(), /Dr Awa Ndiaye \(.*de garde/);
+        assert.match(await kiosk.at('estimate').innerText(), /pas encore d’estimation/i);
+        await doctor.at('rings-now').filter({ hasText: 'Awa Ndiaye' }).waitFor();
+        for (const size of [PHONE, { width: 1280, height: 800 }]) {
+            await resize(kiosk.page, size);
+            assert.deepEqual(await layoutFaults(kiosk.page, ['phone', 'cancel']), [], JSON.stringify(size));
+        }
+
+        await kiosk.press('call-back-10');
+        await kiosk.at('called-back').waitFor();
+        await doctor.at('postponed').first().waitFor();
+        assert.equal(await kiosk.at('rings-at').count(), 0, 'nobody rings while the post waits to be called back');
+        await kiosk.press('ring-now');
+        await kiosk.at('rings-at').waitFor();
+
+        await doctor.claim();
+        await allHear([kiosk, doctor]);
+        await doctor.press('hangup');
+        await doctor.press('hold-5');
+        await doctor.at('queue').waitFor();
+        await until('the post reads who will be back', async () => (await text(kiosk)).includes('Dr Awa Ndiaye vous reprend vers'));
+        await doctor.at('postponed').first().waitFor();
+        await doctor.claim();
+        await allHear([kiosk, doctor]);
+
+        await doctor.press('hangup');
+        await doctor.at('redirect-to').selectOption('paediatrics');
+        assert.ok(await doctor.at('redirect-send').isDisabled(), 'a reason is asked for');
+        await doctor.at('redirect-why').fill('Le nouveau-né convulse, avis de pédiatrie');
+        await doctor.press('redirect-send');
+        const paediatrician = await s.enter(openDoctor(s.server, { voice: voices.guest }, s.server.doctor('paediatrics')));
+        await paediatrician.page.getByText('Le nouveau-né convulse').first().waitFor();
+        await paediatrician.claim();
+        await allHear([kiosk, paediatrician]);
+        await paediatrician.finish();
+        await kiosk.at('closed').waitFor();
+    }));
+
+test('a doctor declares until when, which survives a reload and a restart; who is on duty and away is told to the coordinator', () =>
+    scene('presence', async (s) => {
+        await s.server.stop();
+        await s.server.serve({ TERANGA_DUTY_ABSENT_S: '2' });
+        const doctor = await s.enter(openDoctor(s.server));
+        await doctor.at('presence-until').waitFor();
+        assert.equal(await doctor.attribute('presence-until', 'data-by'), 'undeclared');
+        await doctor.available();
+        await doctor.press('until-4h');
+        await doctor.at('presence-end').waitFor();
+        const end = await doctor.at('presence-end').innerText();
+        assert.match(end, /jusqu’à/);
+        await s.server.stop();
+        await s.server.serve({ TERANGA_DUTY_ABSENT_S: '2' });
+        await doctor.page.reload();
+        await doctor.at('presence-end').waitFor();
+        assert.equal(await doctor.at('presence-end').innerText(), end);
+
+        const coordinator = await s.enter(coordinatorOf(s.server));
+        await coordinator.page.locator('[data-testid="absent"]', { hasText: 'Dr Fatou Sarr' }).waitFor();
+        assert.equal(await coordinator.page.locator('[data-testid="absent"]', { hasText: 'Dr Awa Ndiaye' }).count(), 0);
+        await doctor.press('availability-away');
+        await doctor.at('duty-reminder').waitFor();
+        await coordinator.page.locator('[data-testid="absent"][data-why="declared_away"]', { hasText: 'Dr Awa Ndiaye' }).waitFor();
+        await doctor.available();
+        await coordinator.page.locator('[data-testid="absent"]', { hasText: 'Dr Awa Ndiaye' }).waitFor({ state: 'detached' });
+    }));
+
+test('of two doctors who press "Prendre" at once one is in the call, and the other is told who took it', () =>
+    scene('double-claim', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctors = [await s.enter(openDoctor(s.server)), await s.enter(colleagueOf(s.server))];
+        await kiosk.fillForm();
+        await kiosk.call();
+        await Promise.all(doctors.map((doctor) => doctor.at('claim').first().waitFor()));
+        const soon = Date.now() + 500;
+        const click = (at) => new Promise((done) => setTimeout(() => done(document.querySelector('[data-testid="claim"]').click()), at - Date.now()));
+        await Promise.all(doctors.map((doctor) => doctor.page.evaluate(click, soon)));
+        const counts = () => Promise.all(doctors.map((doctor) => doctor.at('call').count()));
+        const inCall = await until('one of two in the call', async () => ((await counts()).some(Boolean) ? counts() : null));
+        const [won, lost] = inCall[0] ? doctors : [...doctors].reverse();
+        await lost.at('notice').first().waitFor();
+        assert.equal(await lost.at('call').count(), 0);
+        await allHear([kiosk, won]);
+    }));
