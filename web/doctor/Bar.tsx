@@ -126,7 +126,7 @@ export function AvailabilityChoice({ client }: { client: Client }) {
       ) : (
         <p class="soft">{t(`doctor.${now}_more`)}</p>
       )}
-      {client.desk.presence.value && !client.desk.ringing.value && <Presence client={client} />}
+      {client.desk.presence.value && <Presence client={client} />}
       <DeviceCheck client={client} />
     </section>
   );

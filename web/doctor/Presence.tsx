@@ -16,10 +16,11 @@ learn(french);
 
 const HOUR_MS = 3_600_000;
 
+/** Only the warnings are shown while somebody waits: the rows need the space, on a telephone above all. */
 export function Presence({ client }: { client: Client }) {
   const own = client.desk.presence.value;
   if (!own) return null;
-  const choose = (for_ms?: number) => client.desk.setAvailability(own.state, for_ms);
+  const waits = client.desk.rows.value.length > 0;
   const duty = own.duties[0];
   const at = (ms: number) => dateAndTime(Date.now() + ms);
   return (
@@ -34,28 +35,39 @@ export function Presence({ client }: { client: Client }) {
           <strong>{t("doctor.presence.expired")}</strong>
         </Banner>
       )}
-      {own.by === "undeclared" && <p>{t(duty ? "doctor.presence.by_duty" : "doctor.presence.ask")}</p>}
-      {own.by === "declared" && (
+      {!waits && own.by === "undeclared" && <p>{t(duty ? "doctor.presence.by_duty" : "doctor.presence.ask")}</p>}
+      {!waits && own.by === "declared" && (
         <p class="soft" data-testid="presence-end">
           {own.until === null ? t("doctor.presence.no_end") : t("doctor.presence.until", { time: at(own.until - now()) })}
         </p>
       )}
-      <div class="actions" role="group" aria-label={t("doctor.presence.how_long")}>
-        <Button kind="bare" data-testid="until-1h" onClick={() => choose(HOUR_MS)}>
-          {t("doctor.presence.hours", { n: 1 })}
+      {!waits && <Until client={client} />}
+    </div>
+  );
+}
+
+/** The buttons that say until when the availability holds. */
+function Until({ client }: { client: Client }) {
+  const own = client.desk.presence.value;
+  if (!own) return null;
+  const duty = own.duties[0];
+  const choose = (for_ms?: number) => client.desk.setAvailability(own.state, for_ms);
+  return (
+    <div class="actions" role="group" aria-label={t("doctor.presence.how_long")}>
+      <Button kind="bare" data-testid="until-1h" onClick={() => choose(HOUR_MS)}>
+        {t("doctor.presence.hours", { n: 1 })}
+      </Button>
+      <Button kind="bare" data-testid="until-4h" onClick={() => choose(4 * HOUR_MS)}>
+        {t("doctor.presence.hours", { n: 4 })}
+      </Button>
+      {duty && (
+        <Button kind="bare" data-testid="until-duty" onClick={() => choose(Math.max(60_000, duty.until_ms))}>
+          {t("doctor.presence.duty_end")}
         </Button>
-        <Button kind="bare" data-testid="until-4h" onClick={() => choose(4 * HOUR_MS)}>
-          {t("doctor.presence.hours", { n: 4 })}
-        </Button>
-        {duty && (
-          <Button kind="bare" data-testid="until-duty" onClick={() => choose(Math.max(60_000, duty.until_ms))}>
-            {t("doctor.presence.duty_end")}
-          </Button>
-        )}
-        <Button kind="bare" data-testid="until-changed" onClick={() => choose()}>
-          {t("doctor.presence.changed")}
-        </Button>
-      </div>
+      )}
+      <Button kind="bare" data-testid="until-changed" onClick={() => choose()}>
+        {t("doctor.presence.changed")}
+      </Button>
     </div>
   );
 }
