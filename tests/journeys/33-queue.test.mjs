@@ -1,11 +1,12 @@
 // The wait for a doctor: whoever is on duty rings, and the post reads who and why; a call is put on hold, called back, given to another speciality;
-// what a doctor declared holds over a restart; and of two who press "Prendre" at once one wins.
+// what a doctor declared holds over a restart; of two who press "Prendre" at once one wins;
+// and a notification takes the call of a hidden page.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openBrowser } from '../world/browser.mjs';
 import { voices } from '../world/fixtures.mjs';
 import { layoutFaults, resize } from '../world/layout.mjs';
-import { allHear, meet, openDoctor, openKiosk, Person } from '../world/people.mjs';
+import { allHear, openDoctor, openKiosk, Person } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { until } from '../world/wait.mjs';
 
@@ -116,4 +117,35 @@ test('of two doctors who press "Prendre" at once one is in the call, and the oth
         await lost.at('notice').first().waitFor();
         assert.equal(await lost.at('call').count(), 0);
         await allHear([kiosk, won]);
+    }));
+
+test('a notification with "Prendre" takes the call of a page that is hidden', () =>
+    scene('notification', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        const { context } = doctor.browser;
+        await context.grantPermissions(['notifications'], { origin: s.server.url });
+        const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+        const shown = () => worker.evaluate(async () => (await self.registration.getNotifications()).map(({ title, actions }) => ({ title, actions: actions.map(({ action }) => action) })));
+        const hide = (hidden) =>
+            doctor.page.evaluate((value) => {
+                Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
+                document.dispatchEvent(new Event('visibilitychange'));
+            }, hidden);
+        await kiosk.fillForm();
+        await kiosk.call();
+        await doctor.at('claim').first().waitFor();
+        assert.deepEqual(await shown(), [], 'a page that is seen needs none');
+        await hide(true);
+        const [notification] = await until('the notification', async () => ((await shown()).length ? shown() : null));
+        assert.match(notification.title, /^Urgence vitale/);
+        assert.deepEqual(notification.actions, ['claim']);
+        assert.ok(!notification.title.includes('Ndeyefatou'), 'it tells nothing about the patient');
+        await worker.evaluate(async () => {
+            const [one] = await self.registration.getNotifications();
+            self.dispatchEvent(new NotificationEvent('notificationclick', { notification: one, action: 'claim' }));
+        });
+        await doctor.inCall();
+        await until('the notification to go', async () => (await shown()).length === 0);
+        await allHear([kiosk, doctor]);
     }));

@@ -5,7 +5,7 @@
 
 import { effect, signal, untracked } from "@preact/signals";
 import { audioContext, type Client, pageClock, playNotes } from "../client/index.ts";
-import type { Entry, Urgency } from "../protocol/messages.ts";
+import type { ConsultationId, Entry, Urgency } from "../protocol/messages.ts";
 import { t } from "../ui/i18n.ts";
 
 /** True if the browser lets the ring be heard. */
@@ -28,7 +28,7 @@ export function watchRing(client: Client): void {
     ringsFor = id;
     stop();
     document.title = calm();
-    if (ringing) stop = ring(ringing.entry);
+    if (ringing) stop = ring(client, ringing.entry);
   });
   unlockSound();
 }
@@ -53,12 +53,12 @@ export function permitNotifications(): void {
     void Notification.requestPermission();
 }
 
-function ring(entry: Entry): () => void {
+function ring(client: Client, entry: Entry): () => void {
   const words = t("doctor.ring_title", {
     urgency: t(`common.urgency.${entry.urgency}`),
     place: entry.place.name,
   });
-  const stops = [sound(entry.urgency), flash(`🔔 ${words}`), notify(words, entry.consultation)];
+  const stops = [sound(entry.urgency), flash(`🔔 ${words}`), notify(client, words, entry.consultation)];
   return () => stops.forEach((stop) => stop());
 }
 
@@ -92,16 +92,16 @@ function repeat(every_ms: number, run: () => void): () => void {
   return () => cancel();
 }
 
-function notify(words: string, tag: string): () => void {
-  if (!("Notification" in window) || Notification.permission !== "granted" || !document.hidden)
-    return () => {};
-  try {
-    const notification = new Notification(words, { tag, requireInteraction: true });
-    notification.onclick = () => (window.focus(), notification.close());
-    return () => notification.close();
-  } catch {
-    return () => {}; // Phones want a service worker for it; there the page is in front.
-  }
+function notify(client: Client, words: string, consultation: ConsultationId): () => void {
+  let over = false;
+  let end = () => {};
+  void import("./notification.ts").then((loaded) => {
+    if (!over) end = loaded.notify(client, words, consultation);
+  });
+  return () => {
+    over = true;
+    end();
+  };
 }
 
 /** The tunes: `stat` is three rising notes every 2 s, the others are softer and rarer. */

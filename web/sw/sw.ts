@@ -18,6 +18,7 @@ self.addEventListener("message", (event) => {
   if (event.data === "take over") void self.skipWaiting();
   else if (event.data === "tidy") event.waitUntil(deleteOlderCaches());
 });
+self.addEventListener("notificationclick", (event) => event.waitUntil(answer(event)));
 self.addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname } = new URL(url);
@@ -38,6 +39,21 @@ async function fillCache(): Promise<void> {
     await (had ? cache.put(path, had) : cache.add(path));
   }
   await cache.add(new Request(own.page, { cache: "no-cache" }));
+}
+
+/**
+ * Brings the page to the front when its notification is pressed, and tells it which one and whether "Prendre" was pressed. If no
+ * window of it is left, one is opened, which shows what rings.
+ */
+async function answer({ notification, action }: NotificationEvent): Promise<void> {
+  notification.close();
+  if (!own) return;
+  const windows = await self.clients.matchAll({ type: "window" });
+  const page = windows.find(({ url }) => new URL(url).pathname === own.page);
+  const pressed = { notification: action === "claim" ? "claim" : "show", consultation: notification.data };
+  page?.postMessage(pressed);
+  // A browser may refuse to move a window that was not pressed itself; the message has gone out all the same.
+  await (page ? page.focus() : self.clients.openWindow(own.page)).catch(() => null);
 }
 
 /**
