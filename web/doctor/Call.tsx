@@ -57,7 +57,6 @@ export function Call({ client, ongoing }: CallProps) {
       <section class="record" aria-label={t("doctor.record")} data-testid="record">
         <Intake ongoing={ongoing} />
         <Previous id={ongoing.id} />
-        <Previous id={ongoing.id} />
         <Advice client={client} ongoing={ongoing} canWrite={directs} draft={draft} />
         <Photos client={client} ongoing={ongoing} canWrite={directs} />
         {directs && ongoing.record && <Notes client={client} id={ongoing.id} note={ongoing.record.note} />}
