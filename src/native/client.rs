@@ -61,6 +61,13 @@ pub struct Session {
     pub identity: Identity,
 }
 
+impl Session {
+    /// A session that was opened elsewhere, by its cookie as the client sends it: `__Host-teranga=…`.
+    pub const fn opened(cookie: String, identity: Identity) -> Self {
+        Self { cookie, identity }
+    }
+}
+
 impl Server {
     /// Resolves `url` and connects to it once. It is written as `https://teranga.example.sn` or `https://127.0.0.1:8443`.
     pub async fn connect(url: &str, trust: &Trust) -> Result<Self, NativeError> {

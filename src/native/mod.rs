@@ -9,7 +9,7 @@ pub mod packet_times;
 pub mod participant;
 pub mod peer;
 pub mod report;
-mod socket;
+pub mod socket;
 pub mod test_call;
 pub mod trust;
 pub mod voice;
