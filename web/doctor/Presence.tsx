@@ -54,6 +54,9 @@ function Until({ client }: { client: Client }) {
   const choose = (for_ms?: number) => client.desk.setAvailability(own.state, for_ms);
   return (
     <div class="actions" role="group" aria-label={t("doctor.presence.how_long")}>
+      <span class="soft" aria-hidden="true">
+        {t("doctor.presence.how_long")}
+      </span>
       <Button kind="bare" data-testid="until-1h" onClick={() => choose(HOUR_MS)}>
         {t("doctor.presence.hours", { n: 1 })}
       </Button>

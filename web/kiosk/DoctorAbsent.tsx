@@ -12,12 +12,12 @@ import { client } from "./kiosk.ts";
 
 export function DoctorAbsent({ ongoing }: { ongoing: Ongoing }) {
   const [ending, setEnding] = useState(false);
-  const { rings, may } = ongoing;
+  const { rings, may, postponed } = ongoing;
   return (
     <Banner
-      tone="bad"
-      icon={icon.linkOff}
-      data-testid={ongoing.postponed ? "on-hold" : rings ? "rings-again" : "far-outage"}
+      tone={postponed ? "info" : "bad"}
+      icon={postponed ? icon.clock : icon.linkOff}
+      data-testid={postponed ? "on-hold" : rings ? "rings-again" : "far-outage"}
       {...{ "data-why": rings?.why, "data-rung": rings?.wait.rung }}
       actions={
         <div class="actions">
