@@ -4,8 +4,10 @@ import { useState } from "preact/hooks";
 import type { Speciality } from "../protocol/messages.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
+import { Field } from "../ui/Field.tsx";
 import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { Select } from "../ui/rota/Select.tsx";
 import { toast } from "../ui/Toast.tsx";
 import type { CallProps } from "./props.ts";
 
@@ -93,26 +95,14 @@ function Redirect({ client, onClose }: PartProps) {
       <p>
         <strong>{t("doctor.hold.redirect")}</strong> {t("doctor.hold.redirect_more")}
       </p>
-      <select
-        aria-label={t("doctor.hold.redirect")}
+      <Select
+        label={t("doctor.hold.to")}
         value={to}
-        data-testid="redirect-to"
-        onChange={(event) => setTo(event.currentTarget.value as Speciality)}
-      >
-        {SPECIALITIES.map((one) => (
-          <option key={one} value={one}>
-            {t(`common.speciality.${one}`)}
-          </option>
-        ))}
-      </select>
-      <input
-        aria-label={t("doctor.hold.why")}
-        placeholder={t("doctor.hold.why")}
-        maxLength={500}
-        value={why}
-        data-testid="redirect-why"
-        onInput={(event) => setWhy(event.currentTarget.value)}
+        options={SPECIALITIES.map((value) => ({ value, label: t(`common.speciality.${value}`) }))}
+        onValue={setTo}
+        testid="redirect-to"
       />
+      <Field label={t("doctor.hold.why")} value={why} maxLength={500} onValue={setWhy} data-testid="redirect-why" />
       <Button icon={icon.people} disabled={!why.trim()} data-testid="redirect-send" onClick={send}>
         {t("doctor.hold.redirect_send")}
       </Button>
