@@ -2,6 +2,7 @@
 
 use crate::{
     clinical::{Advise, Disposition, Note},
+    consultation::{Consultation, Illegal},
     fact::{Fact, What},
     id::{ConsultationId, PartyId},
     people::{Identity, Place, Role, Speciality},
@@ -9,6 +10,7 @@ use crate::{
     request::{Intake, Request, Urgency},
     time::Timestamp,
 };
+use uuid::Uuid;
 
 /// Somebody with this role, whose name is the identifier of their party.
 pub(crate) fn identity(party: &str, role: Role) -> Identity {
@@ -23,6 +25,19 @@ fn place() -> Place {
 fn request(id: ConsultationId) -> Request {
     let (speciality, urgency) = (Speciality::Obstetrics, Urgency::Stat);
     Request { request: id, speciality, urgency, intake: Intake::default(), defer_to: None, patient: None }
+}
+
+/// The consultation of the sample in tests that need only one.
+pub(crate) const SAMPLE: ConsultationId = ConsultationId(Uuid::from_u128(7));
+
+/// The first facts of the sample, then these, at 10 ms, 11 ms and so on.
+pub(crate) fn after(first: usize, facts: &[(Option<&str>, What)]) -> Result<Consultation, Illegal> {
+    let mut consultation = Consultation::replay(&sample_facts(SAMPLE)[..first])?;
+    for (at, (by, what)) in (10..).zip(facts) {
+        let by = by.map(|by| PartyId(by.into()));
+        consultation.apply(&Fact { at: Timestamp(at), by, staff: None, what: what.clone() })?;
+    }
+    Ok(consultation)
 }
 
 /// The facts of the sample, at 1 ms, 2 ms and so on: a post asks for a specialist, a doctor claims the request, a guest

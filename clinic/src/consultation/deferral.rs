@@ -171,24 +171,12 @@ mod tests {
         case::{CaseTimes, Outcome},
         clinical::{Advise, Disposition},
         fact::{RingReason, What},
-        id::{ChatId, ConsultationId, PartyId},
+        id::{ChatId, PartyId},
         request::Urgency,
-        sample::{identity, sample_facts},
+        sample::{SAMPLE as ID, after, identity},
     };
     use Turn::{Closing, Post, Specialist};
     use uuid::Uuid;
-
-    const ID: ConsultationId = ConsultationId(Uuid::from_u128(7));
-
-    /// The first facts of the sample, then these, at 10 ms, 11 ms and so on.
-    fn after(first: usize, facts: &[(Option<&str>, What)]) -> Result<Consultation, Illegal> {
-        let mut consultation = Consultation::replay(&sample_facts(ID)[..first])?;
-        for (at, (by, what)) in (10..).zip(facts) {
-            let by = by.map(|by| PartyId(by.into()));
-            consultation.apply(&Fact { at: Timestamp(at), by, staff: None, what: what.clone() })?;
-        }
-        Ok(consultation)
-    }
 
     fn deferred(by: Option<&str>, why: DeferReason) -> (Option<&str>, What) {
         (by, What::Deferred { to: Addressee::Speciality(Speciality::Paediatrics), why })

@@ -47,26 +47,13 @@ impl Consultation {
 mod tests {
     use super::*;
     use crate::{
-        id::{ConsultationId, PartyId},
         people::{Role, Speciality},
         pii::Pii,
-        sample::{identity, sample_facts},
+        sample::{after, identity},
         time::Timestamp,
     };
-    use uuid::Uuid;
 
-    const ID: ConsultationId = ConsultationId(Uuid::from_u128(7));
     const LATER: Timestamp = Timestamp(600_000);
-
-    /// The first facts of the sample, then these, at 10 ms, 11 ms and so on.
-    fn after(first: usize, facts: &[(Option<&str>, What)]) -> Result<Consultation, Illegal> {
-        let mut consultation = Consultation::replay(&sample_facts(ID)[..first])?;
-        for (at, (by, what)) in (10..).zip(facts) {
-            let by = by.map(|by| PartyId(by.into()));
-            consultation.apply(&Fact { at: Timestamp(at), by, staff: None, what: what.clone() })?;
-        }
-        Ok(consultation)
-    }
 
     const fn postponed(by: &str) -> (Option<&str>, What) {
         (Some(by), What::Postponed { until: LATER })
