@@ -56,8 +56,8 @@ const MARGIN: Duration = Duration::from_secs(45);
 const JOINED_IN: Duration = Duration::from_secs(5);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 const SAMPLE_EVERY: Duration = Duration::from_secs(5);
-/// The growth of the memory from the middle of the second wave to its end that counts as flat.
-const FLAT: f64 = 1.1;
+/// Memory that has grown by less than this fraction, a tenth, from the middle of the second wave to its end counts as flat.
+const FLAT: u64 = 10;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> ExitCode {
@@ -71,7 +71,7 @@ async fn main() -> ExitCode {
     let connected =
         idle.iter().chain(cases.iter().map(|(_, task)| task)).filter(|task| !task.is_finished()).count();
     let fits = [
-        print_calls(first.into_iter().chain(second).collect()),
+        print_calls(&first.into_iter().chain(second).collect::<Vec<_>>()),
         print_count("cases that their posts still have", kept, CASES),
         print_count(
             "idle posts, specialists and posts with a case still connected",
@@ -184,9 +184,8 @@ impl Programme {
                 self.idle_for(post, begin + BETWEEN_CALLS * u32::try_from(n).expect("few calls")).await;
             let others = vec![self.participant(&self.specialists[n], 2 * n + 1).await];
             let span = half.saturating_sub(MARGIN).max(Duration::from_secs(5));
-            TestCall { post, others }
-                .run(Speciality::Obstetrics, span, self.clock, std::future::pending())
-                .await
+            let call = TestCall { post, others };
+            Box::pin(call.run(Speciality::Obstetrics, span, self.clock, std::future::pending())).await
         });
         join_all(calls).await
     }
@@ -283,7 +282,7 @@ async fn listen(mut socket: SignalingSocket) {
     while socket.receive().await.is_ok() {}
 }
 
-fn print_calls(outcomes: Vec<Outcome>) -> bool {
+fn print_calls(outcomes: &[Outcome]) -> bool {
     let heard = |outcome: &Outcome| {
         let claimed = outcome.claimed_at?;
         let first = outcome.measurements.iter().map(|one| one.first_voice).collect::<Option<Vec<_>>>()?;
@@ -313,15 +312,15 @@ fn print_count(what: &str, count: usize, of: usize) -> bool {
 
 fn print_memory(samples: &[u64]) -> bool {
     let mega = |bytes: u64| bytes / 1_000_000;
-    let at = |share: f64| samples[((samples.len() - 1) as f64 * share) as usize];
+    let at = |quarters: usize| samples[(samples.len() - 1) * quarters / 4];
     println!(
         "resident memory: {} MB at the start, {} MB in the first wave, {} MB in the second, {} MB at its end",
-        mega(at(0.0)),
-        mega(at(0.25)),
-        mega(at(0.75)),
-        mega(at(1.0))
+        mega(at(0)),
+        mega(at(1)),
+        mega(at(3)),
+        mega(at(4))
     );
-    at(1.0) as f64 <= at(0.75) as f64 * FLAT
+    at(4) <= at(3) + at(3) / FLAT
 }
 
 /// The server's resident memory: the second field of `/proc/PID/statm`, in pages.

@@ -35,9 +35,9 @@ const LATER_AT_A_DESK = [
     "advice_sign_correction", "advice_templates", "again", "alone", "became_case", "became_case_open", "call_back", "camera", "closed", "closed_with", "decline", "defer", "defer_more",
     "devices_short", "emergency", "event", "far_lost", "figures", "finish", "finish_confirm", "finish_how", "finish_needs_advice",
     "finish_sign", "finish_silent", "finish_title", "finish_unsigned", "finishing", "follow_up", "hand_on", "hand_on_and_take", "handed_on",
-    "history_empty", "hold", "invite", "invite_none", "invite_send", "invite_whom", "invited", "join", "leave_guest", "leave_holder",
+    "history_empty", "hold", "invite", "invite_none", "invite_send", "invite_whom", "invite_why", "invited", "join", "leave_guest", "leave_holder",
     "leave_stay", "leave_title", "left", "lost_more", "microphone", "note", "notes", "notes_hint", "owed_all", "owed_end", "photo",
-    "play", "post_left", "previous", "previous_none", "rtt", "state", "taken_over", "transfer", "transfer_more",
+    "play", "post_left", "previous", "previous_none", "rtt", "state", "taken_over", "transfer", "transfer_more", "why",
   ].map((name) => `doctor.${name}`),
   ...[
     "attachment_damaged", "attachment_late", "attachments_full", "document_encrypted", "document_kind", "document_pages", "document_too_hard", "voice_note_kind", "voice_note_long",

@@ -47,7 +47,7 @@ pub(crate) fn sample_facts(id: ConsultationId) -> Vec<Fact> {
     let facts = [
         ("post", What::Requested { post: identity("post", Role::Kiosk), request: request(id) }),
         ("doctor", What::Claimed { doctor: identity("doctor", Role::Doctor) }),
-        ("guest", What::Entered { guest: identity("guest", Role::Guest), holds: false }),
+        ("guest", What::Entered { guest: identity("guest", Role::Guest), holds: false, why: None }),
         ("guest", What::Left),
         ("doctor", What::Noted { note: Note { consultation: id, revision, text: text.clone() } }),
         (

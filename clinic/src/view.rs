@@ -340,6 +340,7 @@ impl ConsultationEvent {
             What::Escalated { step, why } => Self { step: Some(*step), escalation: *why, ..plain },
             What::RangAgain { why } => Self { ring: Some(*why), ..plain },
             What::Postponed { until } => Self { until: Some(*until), ..plain },
+            What::Entered { why, .. } => Self { text: why.clone(), ..plain },
             What::Redirected { speciality, why } => {
                 Self { speciality: Some(*speciality), text: Some(why.clone()), ..plain }
             }

@@ -244,6 +244,7 @@ fn facts_of_waits() -> Vec<What> {
         What::Postponed { until: Timestamp(1_800_000_000_000) },
         What::Redirected { speciality: Speciality::Surgery, why: "".into() },
         What::Redirected { speciality: Speciality::General, why: "Avis chirurgical\n→ ñ\u{1f469}".into() },
+        What::Entered { guest: bare(Role::Doctor), holds: true, why: Some("Avis chirurgical".into()) },
     ]
 }
 
@@ -376,9 +377,9 @@ fn steps_and_people() -> Vec<What> {
     rows.extend([
         What::Claimed { doctor: bare(Role::Doctor) },
         What::Claimed { doctor: whole(Role::Doctor, &all) },
-        What::Entered { guest: bare(Role::Guest), holds: false },
-        What::Entered { guest: whole(Role::Doctor, &[Speciality::Surgery]), holds: true },
-        What::Entered { guest: bare(Role::Operator), holds: false },
+        What::Entered { guest: bare(Role::Guest), holds: false, why: None },
+        What::Entered { guest: whole(Role::Doctor, &[Speciality::Surgery]), holds: true, why: None },
+        What::Entered { guest: bare(Role::Operator), holds: false, why: None },
         What::Left,
     ]);
     rows

@@ -76,7 +76,7 @@ impl Past {
             let excess = self.waits.len().saturating_sub(WAITS);
             self.waits.drain(..excess);
         }
-        if let What::Claimed { doctor } | What::Entered { guest: doctor, holds: true } = &fact.what {
+        if let What::Claimed { doctor } | What::Entered { guest: doctor, holds: true, .. } = &fact.what {
             self.follow(consultation, &Followed { doctor: doctor.party.clone(), at: fact.at });
         }
     }

@@ -170,7 +170,9 @@ impl Participant {
     pub async fn invite(&mut self, party: PartyId) -> Result<(), NativeError> {
         let consultation = self.consultation.ok_or(NativeError::Unexpected("no consultation"))?;
         self.wait_until("somebody to invite", ANSWER_TIMEOUT, |me| me.invitable.contains(&party)).await?;
-        self.socket.send(ClientMessage::Invite(Invite { consultation, party, hand_over: false })).await
+        self.socket
+            .send(ClientMessage::Invite(Invite { consultation, party, hand_over: false, why: None }))
+            .await
     }
 
     /// Waits for the invitation to the consultation `expected` and accepts it.

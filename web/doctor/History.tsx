@@ -120,9 +120,12 @@ function Opened({ client, id }: { client: Client; id: string }) {
       </ol>
       {view.chat && <ChatRecord chat={view.chat} marks={view.chat_marks ?? []} />}
       <ol class="events small soft">
-        {events.map(({ at, kind, by, staff }, i) => (
+        {events.map(({ at, kind, by, staff, step, escalation, text }, i) => (
           <li key={i}>
             <span class="digits">{moment(at)}</span> {t(`doctor.event.${kind}`)}
+            {step && `: ${t(`common.step.${step}`)}`}
+            {escalation && ` (${t(`doctor.why.${escalation}`)})`}
+            {text && <bdi>{`: ${text}`}</bdi>}
             {by && ` · ${[by.name, staff && nameOf(view, staff)].filter(Boolean).join(", ")}`}
           </li>
         ))}

@@ -4,14 +4,16 @@ import { useState } from "preact/hooks";
 import type { PartyId } from "../protocol/messages.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
+import { Field } from "../ui/Field.tsx";
 import { t } from "../ui/i18n.ts";
 import type { CallProps } from "./props.ts";
 
 export function Invite({ client, ongoing, onClose }: CallProps & { onClose: () => void }) {
   const [party, setParty] = useState<PartyId | null>(null);
+  const [why, setWhy] = useState("");
   const chosen = ongoing.invitable.find((one) => one.party === party);
   const send = (handOver: boolean) => {
-    if (chosen) client.consultation.invite(chosen.party, handOver);
+    if (chosen) client.consultation.invite(chosen.party, handOver, why.trim());
     onClose();
   };
   return (
@@ -49,6 +51,7 @@ export function Invite({ client, ongoing, onClose }: CallProps & { onClose: () =
           </li>
         ))}
       </ul>
+      <Field label={t("doctor.invite_why")} value={why} maxLength={500} onValue={setWhy} data-testid="invite-why" />
       <p class="small soft">{t("doctor.transfer_more")}</p>
     </Dialog>
   );

@@ -96,7 +96,7 @@ export function AgainLine({ row: { owed, entry } }: { row: Row }) {
 export function InvitationBanner({ client }: { client: Client }) {
   const invitation = client.desk.invitation.value;
   if (!invitation) return null;
-  const { by, entry } = invitation;
+  const { by, entry, why } = invitation;
   return (
     <Banner
       tone="warn"
@@ -118,6 +118,11 @@ export function InvitationBanner({ client }: { client: Client }) {
       }
     >
       <strong>{t("doctor.invited", { by, place: entry.place.name })}</strong>
+      {why && (
+        <p dir="auto" data-testid="invitation-why">
+          {why}
+        </p>
+      )}
     </Banner>
   );
 }

@@ -697,6 +697,8 @@ export type Invite = {
   party: PartyId;
   /** True to hand the consultation over: the invited doctor holds it from the moment they come. */
   hand_over: boolean;
+  /** The reason, in the holder's words, at most [`REASON_CHARS`](crate::limits::REASON_CHARS) characters; none if none is given. */
+  why?: Pii<string>;
 };
 
 /** First offer of a page to the media plane. */
@@ -1121,6 +1123,8 @@ export type Ring = {
   entry: Entry;
   /** Name of the holder who invites; none for a waiting request. */
   invited_by: Pii<string> | null;
+  /** The reason for which a doctor is invited, in the holder's words. A guest reads it once they have come. */
+  why?: Pii<string>;
 };
 
 /** Calls again: a post calls doctors, the holder calls back a post that has left. */

@@ -280,7 +280,7 @@ mod tests {
         assert_eq!((rings.phase(), rings.is_open(), rings.owner()), (Phase::Waiting, true, None));
         assert_eq!(rings.last_owner().unwrap().party, PartyId("doctor".into()), "who may be preferred");
         let colleague = identity("colleague", Role::Doctor);
-        let asked = (Some("doctor"), What::Entered { guest: colleague, holds: false });
+        let asked = (Some("doctor"), What::Entered { guest: colleague, holds: false, why: None });
         let with_colleague = [&facts[..1], &[assigned(Some("doctor"), AssignReason::Taken), asked]].concat();
         let call = after(1, &[&with_colleague[..], &facts[1..2]].concat()).unwrap();
         assert_eq!((call.entered().len(), call.formers().len()), (1, 1), "the colleague is not in the call");

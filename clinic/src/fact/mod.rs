@@ -122,6 +122,8 @@ pub enum What {
         guest: Identity,
         /// True if they hold the consultation from now on.
         holds: bool,
+        /// The reason for which they were brought in, in the holder's words; none if none was given.
+        why: Option<Pii<String>>,
     },
     /// Somebody left for good (an invited guest).
     Left,

@@ -32,7 +32,7 @@ impl Calls {
         if !has_space {
             return Err(ErrorCode::RoomFull.into());
         }
-        seat_invited(cx, id, guest, invite.hand_over);
+        seat_invited(cx, id, guest, invite);
         Ok(())
     }
 
@@ -41,6 +41,7 @@ impl Calls {
         let id = answer.consultation;
         let seat = cx.open_for(me, id, Action::Answer)?.room.seat(me.party());
         let holds = seat.is_some_and(|seat| matches!(seat.stage, Stage::Invited { hand_over: true, .. }));
+        let why = seat.and_then(|seat| seat.invited_why.clone());
         if cx.uncommitted.seating(me.party()) {
             return Ok(());
         }
@@ -50,7 +51,7 @@ impl Calls {
         }
         cx.refuse_while_turning(id)?;
         let guest = (*me.who).clone();
-        cx.record(id, Some(me.party()), What::Entered { guest, holds }, "answer_invite")
+        cx.record(id, Some(me.party()), What::Entered { guest, holds, why }, "answer_invite")
     }
 
     /// The entry of an invited party is durable.
@@ -109,12 +110,13 @@ pub(crate) fn ring_invited(cx: &mut Context, party: &PartyId) {
     }
     let invited_by = open.consultation.owner().map(|owner| owner.name.clone());
     let (id, role) = (open.consultation.id(), seat.who.role);
+    let why = seat.invited_why.clone().filter(|_| role == Role::Doctor);
     if let Some(row) = queue_row(cx, id) {
         let entry = if role == Role::Doctor { row } else { row.without_patient() };
         if role == Role::Doctor {
             cx.note_rung(id, party.clone());
         }
-        cx.send_to(party, ServerMessage::Ring(Ring { entry, invited_by }));
+        cx.send_to(party, ServerMessage::Ring(Ring { entry, invited_by, why }));
     }
 }
 
@@ -157,11 +159,14 @@ fn invited_guest(cx: &Context, id: ConsultationId, invite: &Invite) -> Result<Ar
     Err(if busy { ErrorCode::Busy } else { ErrorCode::NotFound }.into())
 }
 
-fn seat_invited(cx: &mut Context, id: ConsultationId, guest: Arc<Identity>, hand_over: bool) {
+fn seat_invited(cx: &mut Context, id: ConsultationId, guest: Arc<Identity>, invite: &Invite) {
     let party = guest.party.clone();
     let until = cx.now.plus_ms(cx.config.invite_ms);
     cx.registry.unseat(&party);
-    cx.registry.seat(id, guest, Stage::Invited { until, hand_over });
+    cx.registry.seat(id, guest, Stage::Invited { until, hand_over: invite.hand_over });
+    if let Some(seat) = cx.registry.seat_mut(id, &party) {
+        seat.invited_why.clone_from(&invite.why);
+    }
     ring_invited(cx, &party);
     cx.update_pace(&party);
     cx.mark_people_changed(id);

@@ -120,7 +120,7 @@ impl Cases {
         }
         let guest: Identity = known_doctor(cx, &ask.party).ok_or(ErrorCode::NotFound)?;
         refuse_uncommitted(cx, id)?;
-        cx.record(id, Some(me.party()), What::Entered { guest, holds: false }, "ask_opinion")
+        cx.record(id, Some(me.party()), What::Entered { guest, holds: false, why: None }, "ask_opinion")
     }
 
     /// The specialist of a case calls its post: the case is a call from now on.

@@ -76,7 +76,7 @@ pub(super) fn taken_by(owner: &Identity) -> Refusal {
 /// The reason why a request is reserved: somebody takes it at this moment, or it is being withdrawn.
 pub(super) fn taken(fact: &Fact) -> Refusal {
     match &fact.what {
-        What::Claimed { doctor } | What::Entered { guest: doctor, holds: true } => taken_by(doctor),
+        What::Claimed { doctor } | What::Entered { guest: doctor, holds: true, .. } => taken_by(doctor),
         _ => ErrorCode::NotFound.into(),
     }
 }

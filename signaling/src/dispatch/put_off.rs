@@ -6,9 +6,10 @@ use crate::{
     context::{Context, Outcome, Sender},
     message::{
         ServerMessage,
-        call::{Act, Postponed},
+        call::Act,
         queue::{EntryGone, Postpone, Redirect},
         session::ErrorCode,
+        waiting::Postponed,
     },
     registry::escalation::EscalationClock,
 };

@@ -136,7 +136,7 @@ fn ring(cx: &mut Context, id: ConsultationId, doctors: &[OnDuty]) {
             cx.note_rung(id, who.who.party.clone());
         }
         let entry = Entry { prefers, ..row.clone() };
-        cx.send(doctor, ServerMessage::Ring(Ring { entry, invited_by: None }));
+        cx.send(doctor, ServerMessage::Ring(Ring { entry, invited_by: None, why: None }));
     }
 }
 

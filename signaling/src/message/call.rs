@@ -1,6 +1,6 @@
 //! The call: members, the media plane's offers and answers, streams, limits, links.
 
-use super::waiting::Waiting;
+use super::waiting::{Postponed, Waiting};
 use crate::id::MemberId;
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
@@ -116,6 +116,10 @@ pub struct Invite {
     pub party: PartyId,
     /// True to hand the consultation over: the invited doctor holds it from the moment they come.
     pub hand_over: bool,
+    /// The reason, in the holder's words, at most [`REASON_CHARS`](crate::limits::REASON_CHARS) characters; none if none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub why: Option<Pii<String>>,
 }
 
 /// Answer to a `ring` with `invited_by`.
@@ -204,17 +208,6 @@ pub enum Act {
     Answer,
     /// Write, sign, invite and close.
     Direct,
-}
-
-/// A consultation that rings nobody until a time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct Postponed {
-    /// The name of the doctor who put it on hold; none if its post wants to be called back.
-    pub by: Option<Pii<String>>,
-    /// Time until it rings again by itself.
-    #[cfg_attr(feature = "typescript", ts(type = "number"))]
-    pub for_ms: u64,
 }
 
 /// A consultation that was taken and rings again.

@@ -24,7 +24,10 @@ pub(crate) fn check(message: &ClientMessage) -> Checked {
         ClientMessage::Close(close) => hours(close.follow_up_h),
         ClientMessage::Join(join) => sdp(&join.sdp),
         ClientMessage::Offer(offer) => sdp(&offer.sdp),
-        ClientMessage::Invite(invite) => party(&invite.party),
+        ClientMessage::Invite(invite) => {
+            party(&invite.party)?;
+            invite.why.as_ref().map_or(Ok(()), |why| some_text(why, limits::REASON_CHARS))
+        }
         ClientMessage::Note(note) => text(&note.text, limits::NOTE_CHARS),
         ClientMessage::Advise(advice) => some_text(&advice.text, limits::ADVICE_CHARS),
         ClientMessage::WriteChat(write) => some_text(&write.text, limits::CHAT_CHARS),

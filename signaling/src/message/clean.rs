@@ -11,6 +11,7 @@ pub(crate) fn clean(message: &mut ClientMessage) {
         ClientMessage::TellOutcome(tell) => clean_text(&mut tell.text),
         ClientMessage::Note(note) => clean_text(&mut note.text),
         ClientMessage::Advise(advice) => clean_text(&mut advice.text),
+        ClientMessage::Invite(invite) => invite.why.as_mut().map_or((), clean_text),
         ClientMessage::Redirect(redirect) => clean_text(&mut redirect.why),
         ClientMessage::WriteChat(write) => clean_text(&mut write.text),
         _ => {}

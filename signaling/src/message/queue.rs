@@ -232,4 +232,8 @@ pub struct Ring {
     pub entry: Entry,
     /// Name of the holder who invites; none for a waiting request.
     pub invited_by: Option<Pii<String>>,
+    /// The reason for which a doctor is invited, in the holder's words. A guest reads it once they have come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub why: Option<Pii<String>>,
 }

@@ -108,3 +108,14 @@ pub struct Estimate {
     /// The hours that they span, back from now.
     pub hours: u16,
 }
+
+/// A consultation that rings nobody until a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Postponed {
+    /// The name of the doctor who put it on hold; none if its post wants to be called back.
+    pub by: Option<Pii<String>>,
+    /// Time until it rings again by itself.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub for_ms: u64,
+}

@@ -8,7 +8,7 @@ use crate::{
     throttle::Throttle,
 };
 use std::sync::Arc;
-use teranga_clinic::{people::Identity, time::Timestamp};
+use teranga_clinic::{people::Identity, pii::Pii, time::Timestamp};
 
 /// The way somebody came by a seat, and whether they use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,8 @@ pub(crate) struct Seat {
     pub(crate) who: Arc<Identity>,
     /// The way it came by the seat.
     pub(crate) stage: Stage,
+    /// The reason for which it was invited, in the holder's words; none if none was given.
+    pub(crate) invited_why: Option<Pii<String>>,
     /// The state of its transport.
     pub(crate) transport: Transport,
     /// The last report of its link.
@@ -95,6 +97,7 @@ impl Seat {
             member,
             who,
             stage,
+            invited_why: None,
             transport: Transport::Out,
             link: None,
             caps: None,

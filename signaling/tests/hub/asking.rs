@@ -463,7 +463,7 @@ fn an_invited_specialist_leaves_the_warm_room() {
     let own = world.prepare(&binta).expect("it rings");
     world.talk(&binta, &own);
     let party = binta.who.party.clone();
-    world.say(&awa, ClientMessage::Invite(Invite { consultation: id, party, hand_over: false }));
+    world.say(&awa, ClientMessage::Invite(Invite { consultation: id, party, hand_over: false, why: None }));
     assert!(!world.closes_rooms(), "an invitation is no answer");
     world.say(&binta, ClientMessage::AnswerInvite(AnswerInvite { consultation: id, accept: true }));
     assert!(world.closes_rooms());

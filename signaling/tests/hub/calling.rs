@@ -27,8 +27,36 @@ fn state_of(world: &mut World, reader: &Page, who: &Page) -> MemberState {
 }
 
 fn invite(world: &mut World, holder: &Page, id: ConsultationId, guest: &Page, hand_over: bool) {
-    let invite = Invite { consultation: id, party: guest.who.party.clone(), hand_over };
+    let invite = Invite { consultation: id, party: guest.who.party.clone(), hand_over, why: None };
     world.say(holder, ClientMessage::Invite(invite));
+}
+
+#[test]
+fn the_reason_of_a_transfer_is_read_by_the_doctor_who_is_asked_and_kept() {
+    let mut world = World::new();
+    let (_, doctor, id) = world.call();
+    let colleague = world.doctor("binta", Speciality::Surgery);
+    let guest = world.enter(&guest("samba")).0;
+    for (page, hand_over) in [(&colleague, true), (&guest, false)] {
+        let (party, why) = (page.who.party.clone(), Some("avis chirurgical".into()));
+        world.say(&doctor, ClientMessage::Invite(Invite { consultation: id, party, hand_over, why }));
+    }
+    let ring = |message: &ServerMessage| match message {
+        ServerMessage::Ring(ring) => Some(ring.why.as_ref().map(|why| why.reveal().clone())),
+        _ => None,
+    };
+    assert_eq!(world.find(&colleague, ring).as_deref(), Some("avis chirurgical"));
+    assert_eq!(world.find(&guest, ring), None, "a guest reads it once they have come");
+    answer(&mut world, &colleague, id, true);
+    let facts = world.facts(id);
+    let why = facts.iter().find_map(|fact| match &fact.what {
+        What::Entered { why, .. } => why.as_ref().map(|why| why.reveal().as_str()),
+        _ => None,
+    });
+    assert_eq!(why, Some("avis chirurgical"));
+    let (party, why) = (guest.who.party.clone(), Some(" ".into()));
+    world.say(&colleague, ClientMessage::Invite(Invite { consultation: id, party, hand_over: false, why }));
+    assert_eq!(world.refusal(&colleague).0, ErrorCode::Malformed);
 }
 
 fn answer(world: &mut World, guest: &Page, consultation: ConsultationId, accept: bool) {

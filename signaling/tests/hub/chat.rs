@@ -73,7 +73,7 @@ fn followed() -> (World, Page, Page, ConsultationId) {
 fn let_in(world: &mut World, doctor: &Page, consultation: ConsultationId) -> Page {
     let samba = world.enter(&guest("samba")).0;
     let party = samba.who.party.clone();
-    world.say(doctor, ClientMessage::Invite(Invite { consultation, party, hand_over: false }));
+    world.say(doctor, ClientMessage::Invite(Invite { consultation, party, hand_over: false, why: None }));
     world.say(&samba, ClientMessage::AnswerInvite(AnswerInvite { consultation, accept: true }));
     world.read(&samba);
     samba
@@ -240,7 +240,8 @@ fn a_stranger_neither_writes_nor_reads_and_a_guest_only_while_they_are_in() {
     assert_eq!(refusal(&mut world, &samba), ErrorCode::NotFound);
     assert_eq!(world.on_disk(id).chat().count(), 2);
     let party = samba.who.party.clone();
-    world.say(&doctor, ClientMessage::Invite(Invite { consultation: id, party, hand_over: false }));
+    world
+        .say(&doctor, ClientMessage::Invite(Invite { consultation: id, party, hand_over: false, why: None }));
     world.say(&samba, ClientMessage::AnswerInvite(AnswerInvite { consultation: id, accept: true }));
     world.read(&samba);
     see(&mut world, &samba, id, 1, 1);

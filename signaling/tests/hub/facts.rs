@@ -76,7 +76,8 @@ fn the_clock_only_goes_forward_and_only_while_it_waits() {
 #[test]
 fn guests_come_and_go_and_the_owner_stays() {
     let (mut state, samba) = (running(&awa()), guest("samba"));
-    let enters = |who: &Identity, holds| fact(Some(who), What::Entered { guest: who.clone(), holds });
+    let enters =
+        |who: &Identity, holds| fact(Some(who), What::Entered { guest: who.clone(), holds, why: None });
     assert_eq!(state.apply(&enters(&samba, false)), Ok(()));
     assert_eq!(state.entered().len(), 2);
     assert_eq!(state.apply(&fact(Some(&samba), What::Left)), Ok(()));

@@ -285,7 +285,7 @@ pub(crate) fn message(said: &Said) -> ClientMessage {
         Said::Offer => ClientMessage::Offer(Offer { sdp }),
         Said::Invite(id, who, hand_over) => {
             let party = cast()[who].party.clone();
-            ClientMessage::Invite(Invite { consultation: consultation(id), party, hand_over })
+            ClientMessage::Invite(Invite { consultation: consultation(id), party, hand_over, why: None })
         }
         Said::Answer(id, accept) => {
             ClientMessage::AnswerInvite(AnswerInvite { consultation: consultation(id), accept })

@@ -328,7 +328,8 @@ fn three(world: &mut World) -> (Page, Page, Page, ConsultationId) {
     let (kiosk, doctor, id) = world.call();
     let second = world.doctor("fatou", Speciality::Surgery);
     let party = second.who.party.clone();
-    world.say(&doctor, ClientMessage::Invite(Invite { consultation: id, party, hand_over: false }));
+    world
+        .say(&doctor, ClientMessage::Invite(Invite { consultation: id, party, hand_over: false, why: None }));
     world.say(&second, ClientMessage::AnswerInvite(AnswerInvite { consultation: id, accept: true }));
     let call = world.shown_call(&second);
     world.talk(&second, &call.grant.expect("to join with"));
@@ -357,7 +358,8 @@ fn of_three_a_guest_who_stays_keeps_the_post_company_while_it_rings() {
     let (kiosk, doctor, id) = world.call();
     let samba = world.enter(&guest("samba")).0;
     let party = samba.who.party.clone();
-    world.say(&doctor, ClientMessage::Invite(Invite { consultation: id, party, hand_over: false }));
+    world
+        .say(&doctor, ClientMessage::Invite(Invite { consultation: id, party, hand_over: false, why: None }));
     world.say(&samba, ClientMessage::AnswerInvite(AnswerInvite { consultation: id, accept: true }));
     let call = world.shown_call(&samba);
     world.talk(&samba, &call.grant.unwrap());

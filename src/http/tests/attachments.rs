@@ -236,7 +236,7 @@ async fn a_file_of_a_deferred_case_is_read_by_its_specialists_and_by_no_other_do
     };
     assert_eq!((read(&scene, "awa").await, read(&scene, "fatou").await), (200, 404));
     let guest = identity("doctor-fatou", Role::Doctor);
-    record(&scene, "doctor", What::Entered { guest, holds: false }).await;
+    record(&scene, "doctor", What::Entered { guest, holds: false, why: None }).await;
     assert_eq!(read(&scene, "fatou").await, 200, "asked for an opinion");
     for login in ["sow", "ops"] {
         assert_eq!(read(&scene, login).await, 404, "{login}");

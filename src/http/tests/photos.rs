@@ -322,7 +322,7 @@ async fn a_stored_photo_that_is_not_the_one_of_its_fact_is_not_shown() {
 async fn a_guest_who_left_opens_no_photo() {
     let mut scene = scene().await;
     let guest = identity("operator", Role::Guest);
-    scene.house.record("doctor", What::Entered { guest, holds: false }).await;
+    scene.house.record("doctor", What::Entered { guest, holds: false, why: None }).await;
     scene.send().await;
     scene.take().await;
     let cookie = scene.house.sign_in("ops").await;

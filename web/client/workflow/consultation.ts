@@ -185,10 +185,10 @@ export class Consultation {
     this.#released.value = null;
   }
 
-  /** Invites somebody; with `handOver` the consultation becomes theirs. */
-  invite(party: PartyId, handOver: boolean): void {
+  /** Invites somebody, with a reason if there is one; with `handOver` the consultation becomes theirs. */
+  invite(party: PartyId, handOver: boolean, why = ""): void {
     const id = this.#current.value?.id;
-    if (id) this.#connection.send({ type: "invite", consultation: id, party, hand_over: handOver });
+    if (id) this.#connection.send({ type: "invite", consultation: id, party, hand_over: handOver, ...(why && { why }) });
   }
 
   /**

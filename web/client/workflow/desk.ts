@@ -30,6 +30,13 @@ export interface Row {
   claiming: boolean;
 }
 
+/** An invitation into a running consultation: who invites, and why if they say so. */
+export interface Invitation {
+  entry: Entry;
+  by: string;
+  why?: string | undefined;
+}
+
 /** Our own presence, with the end of what we declared on the scale of `now()`; null for no end. */
 export type Presence = OwnPresence & { until: number | null };
 
@@ -48,7 +55,7 @@ export class Desk {
   readonly #availability = signal<Availability>("away");
   readonly #presence = signal<Presence | null>(null);
   readonly #rows = signal<ReadonlyMap<ConsultationId, Row>>(new Map());
-  readonly #invitation = signal<{ entry: Entry; by: string } | null>(null);
+  readonly #invitation = signal<Invitation | null>(null);
   readonly #notices = signal<Notice[]>([]);
   readonly #connection: Connection;
   readonly #clock: Clock;
@@ -73,10 +80,10 @@ export class Desk {
     ),
   );
   /** An invitation into a running consultation. */
-  readonly invitation: ReadonlySignal<{ entry: Entry; by: string } | null> = this.#invitation;
+  readonly invitation: ReadonlySignal<Invitation | null> = this.#invitation;
   readonly notices: ReadonlySignal<Notice[]> = this.#notices;
   /** The most urgent request or invitation that rings for us now; null if none does. */
-  readonly ringing: ReadonlySignal<Row | { entry: Entry; by: string } | null> = computed(
+  readonly ringing: ReadonlySignal<Row | Invitation | null> = computed(
     () => this.#invitation.value ?? this.rows.value.find(({ ringing }) => ringing) ?? null,
   );
 
@@ -136,8 +143,8 @@ export class Desk {
     return { entry, since, ringing, owed, claiming };
   }
 
-  #ring({ entry, invited_by }: Ring): void {
-    if (invited_by !== null) this.#invitation.value = { entry, by: invited_by };
+  #ring({ entry, invited_by, why }: Ring): void {
+    if (invited_by !== null) this.#invitation.value = { entry, by: invited_by, why };
     else this.#set({ ...this.#row(entry), ringing: true });
   }
 

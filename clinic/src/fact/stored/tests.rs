@@ -40,7 +40,7 @@ fn decode(json: &str) -> Result<What, Unreadable> {
     Ok(match read(json, &["left", "closed", "entered"])? {
         Form::Left {} => What::Left,
         Form::Closed { .. } => What::Closed { disposition: Disposition::Evacuation, follow_up: None },
-        Form::Entered { guest } => What::Entered { guest: somebody(&guest), holds: false },
+        Form::Entered { guest } => What::Entered { guest: somebody(&guest), holds: false, why: None },
     })
 }
 
@@ -57,7 +57,7 @@ fn somebody(party: &str) -> Identity {
 
 fn facts() -> [What; 3] {
     let closed = What::Closed { disposition: Disposition::Evacuation, follow_up: None };
-    [What::Left, closed, What::Entered { guest: somebody("interpreter"), holds: false }]
+    [What::Left, closed, What::Entered { guest: somebody("interpreter"), holds: false, why: None }]
 }
 
 #[test]

@@ -217,7 +217,7 @@ impl From<fact::What> for What {
             | Domain::OutcomeTold { .. } => unreachable!("a later version writes this kind"),
             Domain::Escalated { step, .. } => Self::Escalated { step: step.into() },
             Domain::Claimed { doctor } => Self::Claimed { doctor: doctor.into() },
-            Domain::Entered { guest, holds } => Self::Entered { guest: guest.into(), holds },
+            Domain::Entered { guest, holds, .. } => Self::Entered { guest: guest.into(), holds },
             Domain::Left => Self::Left {},
             Domain::Noted { note } => Self::Noted { note: note.into() },
             Domain::Advised { advice, .. } => Self::Advised { advice: advice.into() },
@@ -240,7 +240,7 @@ impl From<What> for fact::What {
             }
             What::Escalated { step } => Self::Escalated { step: step.into(), why: None },
             What::Claimed { doctor } => Self::Claimed { doctor: doctor.into() },
-            What::Entered { guest, holds } => Self::Entered { guest: guest.into(), holds },
+            What::Entered { guest, holds } => Self::Entered { guest: guest.into(), holds, why: None },
             What::Left {} => Self::Left,
             What::Noted { note } => Self::Noted { note: note.into() },
             What::Advised { advice } => Self::Advised { advice: advice.into(), order_number: None },

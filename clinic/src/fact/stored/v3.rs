@@ -30,6 +30,7 @@ const KINDS: &[&str] = &[
     "rang_again",
     "postponed",
     "redirected",
+    "entered",
     "chat_written",
     "closed",
     "deferred",
@@ -92,6 +93,12 @@ enum What {
     Redirected {
         speciality: Speciality,
         why: Pii<String>,
+    },
+    Entered {
+        guest: Box<Identity>,
+        holds: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<Pii<String>>,
     },
     ChatWritten {
         chat: Uuid,
@@ -210,6 +217,9 @@ impl What {
             fact::What::Redirected { speciality, why } => {
                 Self::Redirected { speciality: (*speciality).into(), why: why.clone() }
             }
+            fact::What::Entered { guest, holds, why } => {
+                Self::Entered { guest: Box::new(guest.clone().into()), holds: *holds, why: why.clone() }
+            }
             fact::What::ChatWritten { chat, text, asks } => {
                 Self::ChatWritten { chat: chat.0, text: text.clone(), asks: *asks }
             }
@@ -248,6 +258,7 @@ impl From<What> for fact::What {
             What::RangAgain { why } => Self::RangAgain { why: why.into() },
             What::Postponed { until } => Self::Postponed { until: Timestamp(until) },
             What::Redirected { speciality, why } => Self::Redirected { speciality: speciality.into(), why },
+            What::Entered { guest, holds, why } => Self::Entered { guest: (*guest).into(), holds, why },
             What::ChatWritten { chat, text, asks } => Self::ChatWritten { chat: ChatId(chat), text, asks },
             What::Closed { disposition, follow_up } => {
                 Self::Closed { disposition: disposition.into(), follow_up: follow_up.map(Timestamp) }

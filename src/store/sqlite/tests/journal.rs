@@ -71,7 +71,7 @@ async fn everyone_finds_their_own_first_what_is_not_over_then_the_newest() {
     let guest = identity("guest", Role::Guest);
     add(&store, consultation(2), &by("doctor", 5, What::Claimed { doctor })).await.unwrap();
     for _ in 0..2 {
-        let entered = What::Entered { guest: guest.clone(), holds: false };
+        let entered = What::Entered { guest: guest.clone(), holds: false, why: None };
         add(&store, consultation(2), &by("guest", 6, entered)).await.unwrap();
     }
     let own = async |party: &str, limit| {
