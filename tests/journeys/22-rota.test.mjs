@@ -132,7 +132,8 @@ step('who edits a slot that another changes meanwhile sees both versions at once
     await phone.at('editor').waitFor({ state: 'detached' });
     await laptop.at('slot-conflict').waitFor({ timeout: 5_000 });
     assert.ok(await laptop.at('editor-save').isDisabled(), 'nothing is overwritten unseen');
-    assert.match((await laptop.at('theirs').textContent()) ?? '', /Personne.*Formation à Dakar/);
+    // Who made the other version, and why, is read when the versions are on the screen.
+    await laptop.at('theirs').filter({ hasText: /Personne.*Formation à Dakar/ }).waitFor({ timeout: 5_000 });
     assert.match((await laptop.at('mine').textContent()) ?? '', /21:30/);
     assert.match((await laptop.at('slot-conflict').textContent()) ?? '', /au tableau maintenant, par/i);
     await laptop.press('save-mine');

@@ -6,7 +6,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { now, pageClock, seconds } from "../client/platform/clock.ts";
 import { CaseActs } from "../client/workflow/case-acts.ts";
-import { type Case, Cases } from "../client/workflow/cases.ts";
+import type { Case } from "../client/workflow/cases.ts";
 import type { RotaDoctor, RotaView } from "../protocol/rota.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -14,13 +14,10 @@ import { deadline } from "../ui/dates.ts";
 import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
-import { connection } from "./live.ts";
+import { cases, connection } from "./live.ts";
 
 export function CasesToGive({ rota }: { rota: RotaView }) {
-  const { cases, acts } = useMemo(
-    () => ({ cases: new Cases(connection, pageClock), acts: new CaseActs(connection, pageClock) }),
-    [],
-  );
+  const acts = useMemo(() => new CaseActs(connection, pageClock), []);
   const state = connection.state.value;
   const shown = cases.rows.value.filter((row) => needsSomebody(row, (seconds.value, now())));
   return (
