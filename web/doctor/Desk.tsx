@@ -9,12 +9,12 @@ import * as icon from "../ui/icons.ts";
 import { StorageNote } from "../ui/StorageNote.tsx";
 import { lazy } from "../ui/lazy.tsx";
 import { AvailabilityChoice } from "./Bar.tsx";
-import { callScreen, caseList, emptyDesk } from "./later.ts";
-import { QueueRow } from "./QueueRow.tsx";
+import { callScreen, caseList, emptyDesk, queueRow } from "./later.ts";
 import { soundReady, unlockSound } from "./ringing.ts";
 
 const CaseList = lazy(caseList);
 const EmptyDesk = lazy(emptyDesk);
+const QueueRow = lazy(queueRow);
 const InvitationBanner = lazy(async () => (await import("./Unfinished.tsx")).InvitationBanner);
 const Unfinished = lazy(async () => (await import("./Unfinished.tsx")).Unfinished);
 

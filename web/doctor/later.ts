@@ -12,6 +12,9 @@ export async function callScreen() {
   return (await import("./Call.tsx")).Call;
 }
 
+/** Loads a row of the queue. */
+export const queueRow = async () => (await import("./QueueRow.tsx")).QueueRow;
+
 /** Loads the values of a patient who waits, with their names: an empty desk does without. */
 export async function rowVitals() {
   await import("./texts.ts");
