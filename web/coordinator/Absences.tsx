@@ -7,7 +7,7 @@ import { Button } from "../ui/Button.tsx";
 import { localInput } from "../ui/dates.ts";
 import { Field } from "../ui/Field.tsx";
 import { t } from "../ui/i18n.ts";
-import { Select } from "../ui/rota/Select.tsx";
+import { Select } from "../ui/Select.tsx";
 import { LANGUAGES, nameOf, spanText, stretchText } from "../ui/rota/words.ts";
 import { Refusal } from "./Refusal.tsx";
 import { change, type Outcome } from "./rota.ts";

@@ -8,7 +8,7 @@ import { Button } from "../ui/Button.tsx";
 import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { FeedLink } from "../ui/rota/FeedLink.tsx";
-import { Select } from "../ui/rota/Select.tsx";
+import { Select } from "../ui/Select.tsx";
 import { LEVELS, nameOf, SPECIALITIES, spanText, stretchText } from "../ui/rota/words.ts";
 import { refresh } from "./rota.ts";
 

@@ -12,7 +12,7 @@ import { Field } from "../ui/Field.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { LEVELS, nameOf, SPECIALITIES, spanText, stretchText } from "../ui/rota/words.ts";
-import { Select } from "../ui/rota/Select.tsx";
+import { Select } from "../ui/Select.tsx";
 import { Conflict } from "./Conflict.tsx";
 import { dutyStanding, isChanged } from "./conflict.ts";
 import { Refusal } from "./Refusal.tsx";

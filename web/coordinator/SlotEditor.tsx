@@ -6,7 +6,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
 import { t } from "../ui/i18n.ts";
-import { Select } from "../ui/rota/Select.tsx";
+import { Select } from "../ui/Select.tsx";
 import { LEVELS } from "../ui/rota/words.ts";
 import { Conflict } from "./Conflict.tsx";
 import { isChanged, slotStanding } from "./conflict.ts";

@@ -6,7 +6,7 @@ import type { PartyId } from "../protocol/messages.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { t } from "../ui/i18n.ts";
-import { Select } from "../ui/rota/Select.tsx";
+import { Select } from "../ui/Select.tsx";
 import { LEVELS, nameOf, SPECIALITIES } from "../ui/rota/words.ts";
 import { doctorOptions } from "./Editor.tsx";
 import { Filter } from "./Filter.tsx";

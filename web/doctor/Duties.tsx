@@ -13,7 +13,7 @@ import { Field } from "../ui/Field.tsx";
 import { errorTextOf, learn, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { FeedLink } from "../ui/rota/FeedLink.tsx";
-import { Select } from "../ui/rota/Select.tsx";
+import { Select } from "../ui/Select.tsx";
 import { nameOf, spanText, stretchText } from "../ui/rota/words.ts";
 import french from "../ui/texts/fr.json?duty";
 import { nextOf } from "./next-duty.ts";

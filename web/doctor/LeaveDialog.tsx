@@ -7,7 +7,7 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
 import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { Select } from "../ui/rota/Select.tsx";
+import { Select } from "../ui/Select.tsx";
 import { toast } from "../ui/Toast.tsx";
 import type { CallProps } from "./props.ts";
 
