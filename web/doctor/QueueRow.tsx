@@ -6,9 +6,12 @@ import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { lazy } from "../ui/lazy.tsx";
-import { rowVitals } from "./later.ts";
 
-const Vitals = lazy(rowVitals);
+/** The values of a patient come with their names, which an empty desk does without. */
+const Vitals = lazy(async () => {
+  await import("./texts.ts");
+  return (await import("../ui/Vitals.tsx")).Vitals;
+});
 const RowMore = lazy(async () => (await import("./Presence.tsx")).RowMore);
 const RowRings = lazy(async () => (await import("./Presence.tsx")).RowRings);
 const AgainLine = lazy(async () => (await import("./Unfinished.tsx")).AgainLine);

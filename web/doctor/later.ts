@@ -15,12 +15,6 @@ export async function callScreen() {
 /** Loads a row of the queue. */
 export const queueRow = async () => (await import("./QueueRow.tsx")).QueueRow;
 
-/** Loads the values of a patient who waits, with their names: an empty desk does without. */
-export async function rowVitals() {
-  await import("./texts.ts");
-  return (await import("../ui/Vitals.tsx")).Vitals;
-}
-
 /** Loads what the desk shows while nobody waits. */
 export const emptyDesk = async () => (await import("./EmptyDesk.tsx")).EmptyDesk;
 
