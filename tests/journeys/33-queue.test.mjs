@@ -126,6 +126,8 @@ test('a notification with "Prendre" takes the call of a page that is hidden', ()
         const { context } = doctor.browser;
         await context.grantPermissions(['notifications'], { origin: s.server.url });
         const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+        // Until the first visit's worker runs, the page itself would show the notification, without "Prendre".
+        await doctor.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
         const shown = () => worker.evaluate(async () => (await self.registration.getNotifications()).map(({ title, actions }) => ({ title, actions: actions.map(({ action }) => action) })));
         const hide = (hidden) =>
             doctor.page.evaluate((value) => {

@@ -46,8 +46,9 @@ function Day({ rota, day, onEdit }: { rota: RotaView; day: Edge; onEdit: (draft:
   const isShown = ({ speciality }: { speciality: string }) => only.value === null || only.value === speciality;
   const starts = ({ span }: { span: Edge }) => day.from <= span.from && span.from < day.until;
   const reaches = ({ span }: { span: Edge }) => span.from < day.from && day.from < span.until;
-  const isFirst = day.from === rota.midnights[0];
-  const duties = rota.duties.filter((duty) => isShown(duty) && (starts(duty) || (isFirst && reaches(duty)))).sort(byTime);
+  // A duty stands where it starts; also today, because a telephone hides the days before, and on the first day of the week.
+  const hidesEarlier = isToday || day.from === rota.midnights[0];
+  const duties = rota.duties.filter((duty) => isShown(duty) && (starts(duty) || (hidesEarlier && reaches(duty)))).sort(byTime);
   const gaps = rota.gaps.filter((gap) => isShown(gap) && (starts(gap) || reaches(gap)));
   const speciality = only.value ?? "obstetrics";
   const noon = { from: day.from + 8 * HOUR_MS, until: day.from + 20 * HOUR_MS };
