@@ -21,12 +21,15 @@ pub(crate) struct QueueDelay {
     least: [Option<i64>; 2],
     span_began: Option<Instant>,
     recent: VecDeque<(Instant, i64)>,
+    /// The time and the RTP timestamp of the newest packet.
+    newest: Option<(Instant, u32)>,
 }
 
 impl QueueDelay {
     /// Notes a packet whose sound ended at `timestamp` (RTP ticks of 48 kHz). Returns its delay in microseconds, relative to the
     /// first packet.
     pub(crate) fn note(&mut self, timestamp: u32, now: Instant) -> i64 {
+        self.newest = Some((now, timestamp));
         let (began, first) = *self.origin.get_or_insert((now, timestamp));
         let ticks = i64::from(timestamp.wrapping_sub(first).cast_signed());
         let elapsed = i64::try_from(now.saturating_duration_since(began).as_micros()).unwrap_or(i64::MAX);
@@ -38,6 +41,17 @@ impl QueueDelay {
         }
         self.recent.push_back((now, late));
         late
+    }
+
+    /// True if a packet whose sound ends at `timestamp` comes after a pause in which the sender's RTP clock stood still. A browser
+    /// stops that clock while it sends no track, so that the voice of a post that rings again looks as late as it was silent. A
+    /// radio that held packets back looks the same for one packet, and then catches up.
+    pub(crate) fn has_stood(&self, timestamp: u32, now: Instant) -> bool {
+        let Some((at, newest)) = self.newest else { return false };
+        let paused = now.saturating_duration_since(at);
+        let ticks = u64::try_from(timestamp.wrapping_sub(newest).cast_signed()).unwrap_or(0);
+        let sound = Duration::from_micros(ticks * 1_000 / 48);
+        paused >= STOOD && paused.saturating_sub(sound) >= STOOD / 2
     }
 
     /// Looks at the newest packets of a direction on which `arrived` came.
@@ -125,6 +139,10 @@ const FEWEST_LATELY: usize = 3;
 /// The span of the least delay, which is forgotten after one or two of them.
 const SPAN: Duration = Duration::from_secs(20);
 
+/// The pause after which a sender's clock may have stood still. A voice that is sent has a packet each 400 ms even in silence (RFC
+/// 7587 section 3.1.3), of which one may be lost.
+const STOOD: Duration = Duration::from_secs(1);
+
 /// The packets of one window: 500 ms in packets of 20 ms, doubled.
 const RECENT_PACKETS: usize = 50;
 
@@ -145,6 +163,20 @@ mod tests {
             seen.note(first.wrapping_add(u32::try_from(i).unwrap().wrapping_mul(60 * 48)), now);
         }
         seen.queue(now)
+    }
+
+    #[test]
+    fn a_pause_counts_as_a_stop_of_the_sender_s_clock_only_if_its_timestamps_stood() {
+        let start = Instant::now();
+        let mut seen = QueueDelay::default();
+        assert!(!seen.has_stood(0, start), "the first packet");
+        seen.note(u32::MAX - 10, start);
+        let after = |ms: u32, sound_ms: u32| {
+            seen.has_stood((u32::MAX - 10).wrapping_add(sound_ms * 48), start + MS * ms)
+        };
+        assert!(after(3_000, 120), "three seconds without a track");
+        assert!(!after(3_000, 3_000), "packets that were lost");
+        assert!(!after(900, 120), "a queue");
     }
 
     #[test]
