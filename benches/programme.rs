@@ -55,6 +55,8 @@ const BETWEEN_CALLS: Duration = Duration::from_secs(1);
 const MARGIN: Duration = Duration::from_secs(45);
 const JOINED_IN: Duration = Duration::from_secs(5);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// The time in which the server has noticed that a socket was closed; a second window would be refused before.
+const CLOSED_IN: Duration = Duration::from_secs(2);
 const SAMPLE_EVERY: Duration = Duration::from_secs(5);
 /// Memory that has grown by less than this fraction, a tenth, from the middle of the second wave to its end counts as flat.
 const FLAT: u64 = 10;
@@ -67,9 +69,9 @@ async fn main() -> ExitCode {
     let idle = programme.keep_idle().await;
     let cases = programme.file_cases().await;
     let (first, second) = tokio::join!(programme.wave(0), programme.wave(1));
-    let kept = programme.cases_kept(&cases).await;
     let connected =
         idle.iter().chain(cases.iter().map(|(_, task)| task)).filter(|task| !task.is_finished()).count();
+    let kept = programme.cases_kept(&cases).await;
     let fits = [
         print_calls(&first.into_iter().chain(second).collect::<Vec<_>>()),
         print_count("cases that their posts still have", kept, CASES),
@@ -106,11 +108,12 @@ impl Programme {
     async fn start(span: Duration) -> Self {
         let clock = Clock::start();
         let folder = env::temp_dir().join(format!("teranga-programme-{}", std::process::id()));
-        let access = folder.with_extension("json");
+        let (data, access) = (folder.join("data"), folder.join("access.json"));
+        fs::create_dir_all(&folder).expect("a folder");
         let media_port = free_udp_port();
         let process = Command::new(env!("CARGO_BIN_EXE_teranga"))
             .args(["demo", "--listen", "127.0.0.1:0", "--media-port", &media_port.to_string(), "--data"])
-            .arg(&folder)
+            .arg(&data)
             .arg("--access-file")
             .arg(&access)
             .stdout(Stdio::null())
@@ -123,9 +126,9 @@ impl Programme {
         let text = fs::read_to_string(&access).expect("the access file");
         let port = text.split_once("https://localhost:").and_then(|(_, rest)| rest.split_once('"'));
         let url = format!("https://localhost:{}", port.expect("a port").0);
-        let trust = Trust::File(folder.join("tls").join(AUTHORITY_FILE));
+        let trust = Trust::File(data.join("tls").join(AUTHORITY_FILE));
         let server = Server::connect(&url, &trust).await.expect("the server answers");
-        let (posts, specialists) = add_people(&folder, clock).await;
+        let (posts, specialists) = add_people(&data, clock).await;
         Self { process, folder, server, posts, specialists, span, clock }
     }
 
@@ -163,14 +166,15 @@ impl Programme {
         filed
     }
 
-    /// The number of cases that are in the lists of their posts when these connect anew.
+    /// Disconnects the posts with a case. Returns the number of cases that their posts find in their lists when they connect anew.
     async fn cases_kept(&self, cases: &[(ConsultationId, JoinHandle<()>)]) -> usize {
+        cases.iter().for_each(|(_, task)| task.abort());
+        sleep(CLOSED_IN).await;
         let mut kept = 0;
-        for (session, (id, task)) in self.posts[CALLS..].iter().zip(cases) {
-            let alive = !task.is_finished();
+        for (session, (id, _)) in self.posts[CALLS..].iter().zip(cases) {
             let mut socket = self.server.open_socket(session, self.clock).await.expect("a socket");
             let listed = timeout(ANSWER_TIMEOUT, is_listed(&mut socket, *id)).await.is_ok_and(|found| found);
-            kept += usize::from(alive && listed);
+            kept += usize::from(listed);
         }
         kept
     }
@@ -193,7 +197,9 @@ impl Programme {
     /// A post that is connected for a while before it calls.
     async fn idle_for(&self, mut post: Participant, span: Duration) -> Participant {
         let (_never, stop) = watch::channel(false);
-        let _ = timeout(span, post.run(stop)).await;
+        if let Ok(ended) = timeout(span, post.run(stop)).await {
+            panic!("a post that waits for its wave is not connected any more: {ended:?}");
+        }
         post
     }
 
@@ -212,8 +218,8 @@ impl Programme {
 }
 
 /// Adds the tablets and the accounts to the running server's store, each with a session.
-async fn add_people(folder: &Path, clock: Clock) -> (Vec<Session>, Vec<Session>) {
-    let store = SqliteStore::open(folder, &default_key_file(folder)).await.expect("the store");
+async fn add_people(data: &Path, clock: Clock) -> (Vec<Session>, Vec<Session>) {
+    let store = SqliteStore::open(data, &default_key_file(data)).await.expect("the store");
     let place = store.structures().await.expect("the structures").remove(0).place;
     let now = clock.timestamp();
     let (mut posts, mut specialists) = (Vec::new(), Vec::new());

@@ -55,7 +55,7 @@ impl SignalingSocket {
             clock,
             pace: INITIAL_PACE,
             beat: 0,
-            beat_at: None,
+            beat_at: clock.now(),
             received_at: clock.now(),
             rtt: rtt_sender,
         };
@@ -74,7 +74,8 @@ struct SocketTask {
     clock: Clock,
     pace: Pace,
     beat: u32,
-    beat_at: Option<Instant>,
+    /// The time of the last heartbeat, or of the opening.
+    beat_at: Instant,
     received_at: Instant,
     rtt: watch::Sender<Option<Duration>>,
 }
@@ -87,7 +88,7 @@ impl SocketTask {
     ) -> Result<(), NativeError> {
         loop {
             let lost = self.received_at + ms(self.pace.lost_after_ms);
-            let beat = self.beat_at.unwrap_or(self.received_at) + ms(self.pace.heartbeat_ms);
+            let beat = self.beat_at + ms(self.pace.heartbeat_ms);
             tokio::select! {
                 message = queue.recv() => match message {
                     Some(message) => self.send(&message).await?,
@@ -114,7 +115,7 @@ impl SocketTask {
 
     async fn beat(&mut self) -> Result<(), NativeError> {
         self.beat = self.beat.wrapping_add(1);
-        self.beat_at = Some(self.clock.now());
+        self.beat_at = self.clock.now();
         self.send(&ClientMessage::Beat(Beat { n: self.beat })).await
     }
 
@@ -129,7 +130,7 @@ impl SocketTask {
         let message = serde_json::from_str(&text).map_err(|_| NativeError::Unexpected("a message"))?;
         match &message {
             ServerMessage::Beat(Beat { n }) if *n == self.beat => {
-                self.rtt.send_replace(self.beat_at.map(|at| self.received_at.saturating_duration_since(at)));
+                self.rtt.send_replace(Some(self.received_at.saturating_duration_since(self.beat_at)));
             }
             ServerMessage::Pace(pace) => self.pace = *pace,
             ServerMessage::Welcome(welcome) => self.pace = welcome.pace,
