@@ -1,12 +1,11 @@
 // The wait for a doctor: whoever is on duty rings, and the post reads who and why; a call is put on hold, called back, given to another speciality;
-// what a doctor declared holds over a restart; of two who press "Prendre" at once one wins;
-// and a notification takes the call of a hidden page.
+// what a doctor declared holds over a restart; a colleague who takes a consultation over reads why; and a notification takes the call of a hidden page.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openBrowser } from '../world/browser.mjs';
 import { voices } from '../world/fixtures.mjs';
 import { layoutFaults, resize } from '../world/layout.mjs';
-import { allHear, openDoctor, openKiosk, Person } from '../world/people.mjs';
+import { allHear, meet, openDoctor, openKiosk, Person } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { until } from '../world/wait.mjs';
 
@@ -101,22 +100,28 @@ test('a doctor declares until when, which survives a reload and a restart; who i
         await coordinator.page.locator('[data-testid="absent"]', { hasText: 'Dr Awa Ndiaye' }).waitFor({ state: 'detached' });
     }));
 
-test('of two doctors who press "Prendre" at once one is in the call, and the other is told who took it', () =>
-    scene('double-claim', async (s) => {
+test('a colleague reads why a consultation is transferred before accepting it, and the record keeps the reason', () =>
+    scene('transfer', async (s) => {
         const kiosk = await s.enter(openKiosk(s.server));
-        const doctors = [await s.enter(openDoctor(s.server)), await s.enter(colleagueOf(s.server))];
-        await kiosk.fillForm();
-        await kiosk.call();
-        await Promise.all(doctors.map((doctor) => doctor.at('claim').first().waitFor()));
-        const soon = Date.now() + 500;
-        const click = (at) => new Promise((done) => setTimeout(() => done(document.querySelector('[data-testid="claim"]').click()), at - Date.now()));
-        await Promise.all(doctors.map((doctor) => doctor.page.evaluate(click, soon)));
-        const counts = () => Promise.all(doctors.map((doctor) => doctor.at('call').count()));
-        const inCall = await until('one of two in the call', async () => ((await counts()).some(Boolean) ? counts() : null));
-        const [won, lost] = inCall[0] ? doctors : [...doctors].reverse();
-        await lost.at('notice').first().waitFor();
-        assert.equal(await lost.at('call').count(), 0);
-        await allHear([kiosk, won]);
+        const doctor = await s.enter(openDoctor(s.server));
+        const colleague = await s.enter(colleagueOf(s.server));
+        await meet(kiosk, doctor);
+        const why = 'Je pars au bloc, la tension reste à surveiller';
+        await doctor.press('invite');
+        assert.ok(await doctor.at('transfer').isDisabled(), 'somebody is chosen first');
+        await doctor.at('invite-party').filter({ hasText: 'Fatou Sarr' }).click();
+        await doctor.at('invite-why').fill(why);
+        await doctor.press('transfer');
+        assert.match(await colleague.at('invitation-why').innerText(), new RegExp(why));
+        await colleague.press('invitation-accept');
+        await allHear([kiosk, colleague]);
+        await doctor.press('hangup');
+        await doctor.press('hangup-yes');
+        await colleague.finish();
+        await kiosk.at('closed').waitFor();
+        await colleague.press('history');
+        await colleague.press('history-open');
+        await colleague.page.locator('.events li', { hasText: why }).waitFor();
     }));
 
 test('a notification with "Prendre" takes the call of a page that is hidden', () =>
