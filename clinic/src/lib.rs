@@ -31,6 +31,9 @@ pub mod spoken;
 pub mod vital;
 pub mod wait;
 
+pub mod contact;
+pub mod notice;
+
 pub mod people;
 
 pub mod id;

@@ -7,10 +7,11 @@ use super::{
 };
 use crate::{
     identity::{password, secret},
-    store::{Accounts, NewAccount, Revocations, StoreError},
+    store::{Accounts, HasOutbox, NewAccount, Revocations, StoreError},
 };
 use std::io::{self, BufRead, IsTerminal, Write};
 use teranga_clinic::{
+    contact,
     id::PartyId,
     people::{Identity, Role, Speciality},
     pii::Pii,
@@ -39,6 +40,28 @@ pub enum Command {
         /// A doctor's number in the register of the professional order, as `SN-1234`; it is printed on signed advice.
         #[arg(long, value_parser = text::order_number)]
         order: Option<String>,
+        /// Telephone for reminders by SMS, as `77 123 45 67`; a foreign one begins with `+`.
+        #[arg(long, value_parser = contact::phone)]
+        phone: Option<String>,
+        /// E-mail address for reminders.
+        #[arg(long, value_parser = contact::email)]
+        email: Option<String>,
+    },
+    /// Changes or removes the telephone to which reminders go by SMS. No page shows it.
+    Phone {
+        /// Sign-in name.
+        login: String,
+        /// The new number, as `77 123 45 67`; without one, the number is removed.
+        #[arg(value_parser = contact::phone)]
+        number: Option<String>,
+    },
+    /// Changes or removes the address to which reminders go by e-mail. No page shows it.
+    Email {
+        /// Sign-in name.
+        login: String,
+        /// The new address; without one, the address is removed.
+        #[arg(value_parser = contact::email)]
+        address: Option<String>,
     },
     /// Changes a doctor's number in the register of the professional order, from the next sign-in or page on.
     Order {
@@ -67,7 +90,7 @@ pub enum Command {
 pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
     let opened = args.data.open().await?;
     match args.command {
-        Command::Add { login, name, role, place, speciality, order } => {
+        Command::Add { login, name, role, place, speciality, order, phone, email } => {
             if order.is_some() && role != Role::Doctor {
                 return Err(Failure::Usage("only a doctor signs, so only a doctor has a number".into()));
             }
@@ -79,11 +102,22 @@ pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
             let (password_hash, order_number) = (asked_hash()?, order.map(Pii::new));
             let account = NewAccount { identity, login: login.into(), password_hash, order_number };
             opened.identities.add_person(&account).await.map_err(taken)?;
+            let (login, outbox) = (account.login.reveal(), opened.store.outbox());
+            outbox.set_phone(login, phone.as_deref()).await?;
+            outbox.set_email(login, email.as_deref()).await?;
             println!("added as {party}");
         }
         Command::Order { login, number } => {
             let changed = opened.store.set_order_number(&fold(&login)?, number.as_deref()).await?;
             println!("{}: changed", changed.ok_or_else(unknown)?);
+        }
+        Command::Phone { login, number } => {
+            let changed = opened.store.outbox().set_phone(&fold(&login)?, number.as_deref()).await?;
+            println!("{}: {}", changed.ok_or_else(unknown)?, number.as_deref().unwrap_or("no number"));
+        }
+        Command::Email { login, address } => {
+            let changed = opened.store.outbox().set_email(&fold(&login)?, address.as_deref()).await?;
+            println!("{}: {}", changed.ok_or_else(unknown)?, address.as_deref().unwrap_or("no address"));
         }
         Command::Passwd { login } => passwd(&opened, &fold(&login)?).await?,
         Command::Revoke { login } => revoke(&opened, &fold(&login)?).await?,

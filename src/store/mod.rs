@@ -18,11 +18,12 @@ pub use object_blobs::ObjectBlobs;
 pub use set_asides::SetAsides;
 pub use sqlite::SqliteStore;
 pub use traits::{
-    Accounts, AuditLog, Declarations, Device, Devices, Epoch, ExpectedParty, Feed, HasDeclarations,
-    HasPatients, HasRotas, HasSpoken, HasStaff, Journal, LinkRates, Links, ListedSession, NewAccount,
-    NewSpoken, Patients, Places, PlanChange, Position, Revocations, Rotas, SPOKEN_BYTES, SPOKEN_VERSIONS,
-    Session, Sessions, Spoken, SpokenBy, SpokenOutcome, SpokenVersion, Staff, StaffChange, StaffMember,
-    StoredChange, StoredPlan, Stores, Structure, StructureKind, TokenHash,
+    Accounts, AuditLog, Contacts, Declarations, Device, Devices, Epoch, ExpectedParty, Feed, HasDeclarations,
+    HasOutbox, HasPatients, HasRotas, HasSpoken, HasStaff, Journal, LinkRates, Links, ListedSession,
+    NewAccount, NewNotice, NewSpoken, Outbox, Patients, Places, PlanChange, Position, Revocations, Rotas,
+    SPOKEN_BYTES, SPOKEN_VERSIONS, Session, Sessions, Spoken, SpokenBy, SpokenOutcome, SpokenVersion, Staff,
+    StaffChange, StaffMember, StoredChange, StoredNotice, StoredPlan, Stores, Structure, StructureKind,
+    TokenHash,
 };
 pub use vault::{Appended, FileKey, FileName, SealedFiles, StoredFile, Upload};
 

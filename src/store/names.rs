@@ -3,6 +3,7 @@
 
 use super::{StoreError, StructureKind};
 use teranga_clinic::{
+    notice::{NoticeChannel, NoticeState, NoticeTrouble},
     people::{Role, Speciality},
     request::Language,
     spoken::{Sentence, SpokenState},
@@ -57,6 +58,14 @@ names!(Sentence {
     Ambulance = "ambulance",
 });
 names!(SpokenState { Draft = "draft", SignedOff = "signed_off", Withdrawn = "withdrawn" });
+names!(NoticeChannel { Sms = "sms", Mail = "mail" });
+names!(NoticeState { Waiting = "waiting", Sent = "sent", Failed = "failed", Dropped = "dropped" });
+names!(NoticeTrouble {
+    NoAddress = "no_address",
+    Unreachable = "unreachable",
+    Denied = "denied",
+    Refused = "refused",
+});
 names!(StructureKind { Post = "post", District = "district", Hospital = "hospital", Office = "office" });
 
 /// The value of this name.

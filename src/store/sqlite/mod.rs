@@ -14,6 +14,7 @@ mod errors;
 mod journal;
 mod key_register;
 mod links;
+mod outbox;
 mod patients;
 mod places;
 mod revocations;

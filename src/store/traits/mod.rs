@@ -4,10 +4,12 @@
 mod accounts;
 mod audit_log;
 pub mod blobs;
+mod contacts;
 mod declarations;
 mod devices;
 mod journal;
 mod links;
+mod outbox;
 mod patients;
 mod places;
 mod revocations;
@@ -18,10 +20,12 @@ mod staff;
 
 pub use accounts::{Accounts, NewAccount};
 pub use audit_log::AuditLog;
+pub use contacts::Contacts;
 pub use declarations::{Declarations, HasDeclarations};
 pub use devices::{Device, Devices};
 pub use journal::{Epoch, Journal};
 pub use links::{LinkRates, Links};
+pub use outbox::{HasOutbox, NOTICES_WAITING, NewNotice, Outbox, StoredNotice};
 pub use patients::{HasPatients, MERGES, Patients};
 pub use places::{Places, Position, Structure, StructureKind};
 pub use revocations::Revocations;
@@ -63,6 +67,8 @@ pub struct Stores {
     pub patients: Arc<dyn Patients>,
     /// What specialists declared about being available.
     pub declarations: Arc<dyn Declarations>,
+    /// Notices by SMS and e-mail, and how people are reached.
+    pub outbox: Arc<dyn Outbox>,
 }
 
 impl Stores {
@@ -79,7 +85,7 @@ impl Stores {
             + Links
             + HasSpoken
             + 'static,
-        Arc<S>: HasRotas + HasStaff + HasPatients + HasDeclarations,
+        Arc<S>: HasRotas + HasStaff + HasPatients + HasDeclarations + HasOutbox,
     {
         Self {
             journal: store.clone(),
@@ -94,6 +100,7 @@ impl Stores {
             staff: store.staff(),
             patients: store.patients(),
             declarations: store.declared(),
+            outbox: store.outbox(),
             links: store,
         }
     }

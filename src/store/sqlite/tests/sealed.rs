@@ -3,8 +3,8 @@
 
 use super::{Folder, add, claimed, consultation, facts, identity, last_build::last_build, noted, place};
 use crate::store::{
-    Accounts, AuditLog, Journal, NewAccount, ObjectBlobs, Places, SealedFiles, SqliteStore, StoreError,
-    Structure, StructureKind, audit_chain::AuditFlaw, sealing::KeyFile,
+    Accounts, AuditLog, HasOutbox, Journal, NewAccount, NewNotice, ObjectBlobs, Outbox, Places, SealedFiles,
+    SqliteStore, StoreError, Structure, StructureKind, audit_chain::AuditFlaw, sealing::KeyFile,
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::{
@@ -18,6 +18,7 @@ use teranga_clinic::{
     clinical::Advise,
     fact::{Fact, What},
     id::PartyId,
+    notice::NoticeChannel,
     people::{Identity, Role, Speciality},
     request::{Intake, Request, Urgency},
     time::Timestamp,
@@ -29,6 +30,9 @@ const ADVICE: &str = "perfusion et transfert";
 const PERSON: &str = "Dr Aminata Sarr";
 const LOGIN: &str = "aminata.sarr";
 const ORDER_NUMBER: &str = "SN-4711-08";
+const PHONE: &str = "+221774711081";
+const EMAIL: &str = "aminata@example.sn";
+const NOTICE: &str = "Dr Aminata Sarr, de garde depuis 20:00";
 
 /// A store that holds each of the planted texts.
 async fn planted(folder: &Folder) -> SqliteStore {
@@ -39,6 +43,7 @@ async fn planted(folder: &Folder) -> SqliteStore {
     let (login, password_hash, order_number) = (LOGIN.into(), "hash".into(), Some(ORDER_NUMBER.into()));
     let account = NewAccount { identity: doctor, login, password_hash, order_number };
     store.add_account(&account, Timestamp(0)).await.unwrap();
+    plant_notice(&Arc::new(store.clone()).outbox()).await;
     let id = consultation(1);
     let intake = Intake { dpp: Some(NUMBER.into()), reason: REASON.into(), ..Intake::default() };
     let request = Request {
@@ -59,6 +64,22 @@ async fn planted(folder: &Folder) -> SqliteStore {
         .await
         .unwrap();
     store
+}
+
+/// A telephone, an e-mail address and a notice to them.
+async fn plant_notice(outbox: &Arc<dyn Outbox>) {
+    outbox.set_phone(LOGIN, Some(PHONE)).await.unwrap();
+    outbox.set_email(LOGIN, Some(EMAIL)).await.unwrap();
+    let notice = NewNotice {
+        key: "key".into(),
+        subject: "absent",
+        party: PartyId("doctor".into()),
+        channel: NoticeChannel::Sms,
+        text: NOTICE.into(),
+        made_at: Timestamp(0),
+        expires_at: Timestamp(1),
+    };
+    assert!(outbox.put_notice(&notice, 0).await.unwrap());
 }
 
 /// All files of a folder, with their folders.
@@ -90,7 +111,7 @@ async fn neither_the_data_folder_nor_a_backup_tells_a_text() {
     fs::create_dir_all(&*copies).unwrap();
     fs::set_permissions(&*copies, fs::Permissions::from_mode(0o700)).unwrap();
     store.backup(&copies.file()).await.unwrap();
-    let texts = [NUMBER, REASON, ADVICE, PERSON, LOGIN, ORDER_NUMBER];
+    let texts = [NUMBER, REASON, ADVICE, PERSON, LOGIN, ORDER_NUMBER, PHONE, EMAIL, NOTICE];
     assert!(folder.join("teranga.db-wal").exists(), "the log of the database is looked at too");
     demand_sealed(&folder, &texts);
     demand_sealed(&copies, &texts);
@@ -100,6 +121,10 @@ async fn neither_the_data_folder_nor_a_backup_tells_a_text() {
     assert_eq!(facts(&restored, consultation(1)).await.len(), 3);
     let account = restored.account(LOGIN, "hash").await.unwrap().unwrap();
     assert_eq!(account.name, PERSON.into());
+    let outbox = Arc::new(restored).outbox();
+    let contact = outbox.contact(&account.party).await.unwrap();
+    assert_eq!((contact.phone, contact.email), (Some(PHONE.into()), Some(EMAIL.into())));
+    assert_eq!(outbox.waiting_notices().await.unwrap()[0].text, Some(NOTICE.into()));
 }
 
 #[tokio::test]
