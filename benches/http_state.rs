@@ -39,6 +39,7 @@ pub(crate) async fn open(
         hub: watch::channel(<_>::default()).1,
         draining: Arc::clone(&draining),
         security: Arc::clone(&security),
+        outbound: Arc::default(),
     };
     let blobs = ObjectBlobs::in_folder(&folder.join("photos")).expect("the folder can be made");
     let files = SealedFiles::open(folder, Arc::new(blobs), store.record_keys()).await;

@@ -3,11 +3,16 @@
 
 mod error;
 mod escalation;
+mod outbound;
 
-pub use self::error::ConfigError;
+pub use self::{
+    error::ConfigError,
+    outbound::{MailRelay, MailSecurity, SmsGateway},
+};
 use self::{
     error::demand,
     escalation::{RawEscalation, step},
+    outbound::{RawMail, RawSms},
 };
 use crate::{data_folder::default_key_file, logging::LogFormat};
 use config::{Environment, File, FileFormat};
@@ -66,6 +71,10 @@ pub struct Config {
     pub media: Media,
     /// The file with the token of `/metrics`; none if only operators may read them.
     pub metrics_token: Option<PathBuf>,
+    /// The SMS gateway; none if nobody gets an SMS.
+    pub sms: Option<SmsGateway>,
+    /// The mail relay; none if nobody gets an e-mail.
+    pub mail: Option<MailRelay>,
 }
 
 /// The settings of the HTTPS port.
@@ -170,6 +179,8 @@ impl Config {
             tls: Tls::Internal { authority_key: None },
             media: Media { bind: listen.ip(), first_port, shards: default_shards(), advertised: addresses },
             metrics_token: None,
+            sms: None,
+            mail: None,
         }
     }
 
@@ -203,6 +214,8 @@ impl Config {
             tls: check_tls(raw.tls)?,
             media: raw.media.check()?,
             metrics_token: raw.metrics.token_file,
+            sms: raw.sms.map(RawSms::check).transpose()?,
+            mail: raw.mail.map(RawMail::check).transpose()?,
         })
     }
 }
@@ -223,6 +236,12 @@ impl fmt::Display for Config {
         writeln!(f, "tls = {:?}", self.tls)?;
         if let Some(file) = &self.metrics_token {
             writeln!(f, "metrics.token_file = {}", file.display())?;
+        }
+        if let Some(gateway) = &self.sms {
+            writeln!(f, "sms: {gateway}")?;
+        }
+        if let Some(relay) = &self.mail {
+            writeln!(f, "mail: {relay}")?;
         }
         for (listen, advertised) in self.media.sockets() {
             writeln!(f, "media: UDP {listen}, told to browsers as {advertised:?}")?;
@@ -252,6 +271,8 @@ struct Raw {
     media: RawMedia,
     #[serde(default)]
     metrics: RawMetrics,
+    sms: Option<RawSms>,
+    mail: Option<RawMail>,
 }
 
 #[derive(Debug, Default, Deserialize)]

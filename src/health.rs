@@ -8,6 +8,7 @@ use crate::{
     journal::Ledger,
     metrics::{Exporter, Snapshot},
     net::{places::ConnectionPlaces, shard::Shard},
+    outbound::OutboundCounts,
     pulse::Pulse,
     security::{SecurityCount, SecurityLog},
     sockets::Sockets,
@@ -126,6 +127,8 @@ pub struct Sources {
     pub draining: Arc<AtomicBool>,
     /// The log of security events.
     pub security: Arc<SecurityLog>,
+    /// The counts of notices.
+    pub outbound: Arc<OutboundCounts>,
 }
 
 /// The health monitor. It holds the last two snapshots.
@@ -203,6 +206,7 @@ impl HealthMonitor {
             draining: self.sources.draining.load(Ordering::Relaxed),
             security: self.sources.security.totals().to_vec(),
             security_recent: self.sources.security.recent(),
+            notices: self.sources.outbound.clone(),
         }
     }
 }

@@ -26,6 +26,7 @@ pub mod declarations;
 pub mod identity;
 pub mod journal;
 pub mod link_history;
+pub mod outbound;
 
 pub mod sockets;
 

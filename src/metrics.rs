@@ -1,9 +1,13 @@
 //! The metrics: name, unit and help of every figure that Prometheus reads. Labels are kinds and reasons, never persons.
 
-use crate::{audit_watch::AuditStatus, bridge::HubStatus, net::places::PlaceCounts, security::SecurityCount};
+use crate::{
+    audit_watch::AuditStatus, bridge::HubStatus, net::places::PlaceCounts, outbound::OutboundCounts,
+    security::SecurityCount,
+};
 use metrics::{Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
-use teranga_clinic::history::SetAside;
+use std::sync::Arc;
+use teranga_clinic::{history::SetAside, notice::NoticeChannel};
 use teranga_media::stats::Stats;
 
 /// The figures of the server at one moment.
@@ -35,6 +39,8 @@ pub struct Snapshot {
     pub security: Vec<(&'static str, u64)>,
     /// Security events of the last ten minutes.
     pub security_recent: Vec<SecurityCount>,
+    /// The counts of notices by SMS and e-mail.
+    pub notices: Arc<OutboundCounts>,
     /// True if the server takes no new work.
     pub draining: bool,
 }
@@ -189,6 +195,18 @@ const COUNTERS: &[(&str, Unit, &str, Read)] = &[
         "Connections of strangers closed because newer ones needed their place",
         |s| s.connections.pushed_out,
     ),
+    ("teranga_sms_sent_total", Unit::Count, "SMS that the gateway has taken", |s| {
+        s.notices.sent(NoticeChannel::Sms)
+    }),
+    ("teranga_sms_failed_total", Unit::Count, "SMS that were given up", |s| {
+        s.notices.failed(NoticeChannel::Sms)
+    }),
+    ("teranga_mail_sent_total", Unit::Count, "E-mails that the relay has taken", |s| {
+        s.notices.sent(NoticeChannel::Mail)
+    }),
+    ("teranga_mail_failed_total", Unit::Count, "E-mails that were given up", |s| {
+        s.notices.failed(NoticeChannel::Mail)
+    }),
     ("teranga_cpu_milliseconds_total", Unit::Milliseconds, "CPU time used", |s| s.cpu_ms),
 ];
 
@@ -223,6 +241,7 @@ const GAUGES: &[(&str, Unit, &str, Read)] = &[
     ("teranga_audit_broken", Unit::Count, "1 if the audit log was tampered with", |s| {
         u64::from(s.audit.flaw.is_some())
     }),
+    ("teranga_outbox_waiting", Unit::Count, "SMS and e-mails that wait to be sent", |s| s.notices.waiting()),
     ("teranga_fenced", Unit::Count, "1 once another server has taken over the journal", |s| {
         u64::from(s.fenced)
     }),

@@ -14,10 +14,11 @@ use teranga_clinic::{
     fact::{Fact, FactNumber},
     history::SetAside,
     id::{AttachmentId, ConsultationId, PartyId, PhotoId, StaffId},
+    notice::Notice,
     people::{Declaration, Identity, Place, Speciality},
     photo::{PhotoFile, PhotoMoving},
     pii::Pii,
-    request::Language,
+    request::{Language, Urgency},
     rota::Duty,
     time::Timestamp,
 };
@@ -149,6 +150,8 @@ pub enum Input {
     },
     /// What specialists have declared before the server started.
     Declared(Vec<(PartyId, Declaration)>),
+    /// What became of the notices to those whom the last [`Effect::Summon`] names.
+    Noticed(Vec<(PartyId, Notice)>),
     /// No new work from now on.
     Drain,
 }
@@ -227,8 +230,34 @@ pub enum Effect {
         /// The declaration.
         declaration: Option<Declaration>,
     },
+    /// Reach these doctors outside of their pages, as far as there is a way. The list is whole and replaces the one before: whoever
+    /// is on it no more needs no notice any more.
+    Summon(Vec<Summons>),
     /// Order the media plane.
     Media(MediaOrder),
+}
+
+/// A doctor who is on duty, and of whom no page is connected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summons {
+    /// The duty.
+    pub duty: Duty,
+    /// The reason.
+    pub why: SummonsReason,
+}
+
+/// The reason for which a doctor is to be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SummonsReason {
+    /// The duty runs and the doctor is not there. The coordinators are told at the same time.
+    Absent,
+    /// A request that cannot wait rings doctors of this level.
+    Rings {
+        /// The request.
+        consultation: ConsultationId,
+        /// Its urgency.
+        urgency: Urgency,
+    },
 }
 
 /// An order to the media plane.

@@ -16,6 +16,7 @@ use crate::{
         shard::{MediaEvents, Shard, ShardConfig},
         tls,
     },
+    outbound::OutboundWorker,
     spoken::{self, StandIn},
     store::{NewSpoken, ObjectBlobs, SealedFiles, Spoken, Stores, sealing::RecordKeys},
 };
@@ -115,12 +116,20 @@ const fn before(now: Timestamp, ms: u64) -> Timestamp {
     Timestamp(now.0.saturating_sub(ms))
 }
 
-/// Starts the writers that the bridge does not wait for.
-pub(super) async fn writers(stores: &Stores, clock: Clock) -> Writers {
-    Writers {
+/// Starts the writers that the bridge does not wait for, and gives the worker of the outbox.
+pub(super) async fn writers(
+    config: &Config,
+    port: u16,
+    stores: &Stores,
+    clock: Clock,
+) -> (Writers, OutboundWorker) {
+    let (outbound, worker) = OutboundWorker::new(config, port, stores.outbox.clone());
+    let writers = Writers {
         link_history: LinkHistory::start(stores.links.clone(), clock).await,
         declarations: DeclarationWriter::start(stores.declarations.clone()),
-    }
+        outbound,
+    };
+    (writers, worker)
 }
 
 /// Opens the sealed files. Finished ones are blobs in a local folder.

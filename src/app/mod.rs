@@ -16,6 +16,7 @@ use crate::{
     http::{self, state::HttpState},
     identity::Identities,
     journal::JournalWriter,
+    outbound::OutboundWorker,
     pulse::Pulse,
     rota::{self, RotaService},
     security::SecurityLog,
@@ -81,7 +82,7 @@ impl App {
         let ((inputs, queued_inputs), (revocations, revoked)) =
             (mpsc::channel(INPUTS), mpsc::channel(REVOCATIONS));
         let (journal, recorded) = JournalWriter::start(stores.journal.clone(), epoch);
-        let writers = build::writers(&stores, clock).await;
+        let (writers, notices) = build::writers(config, address.port(), &stores, clock).await;
         let (sockets, draining): (Arc<Sockets>, Arc<AtomicBool>) = Default::default();
         let (pulse, security) = (Pulse::new(clock), Arc::new(SecurityLog::new(clock)));
         let health = Arc::new(HealthMonitor::new(Sources {
@@ -96,6 +97,7 @@ impl App {
             hub_pulse: pulse.clone(),
             draining: draining.clone(),
             security: security.clone(),
+            outbound: notices.counts(),
         }));
         let http_state = HttpState {
             identities: Arc::new(Identities::new(&stores, clock)),
@@ -117,7 +119,7 @@ impl App {
         };
         let parts = (ice_tcp, places, clock);
         let (stop, server) = build::https_server(config, listener, parts, http::router(http_state.clone()))?;
-        let helpers = spawn_helpers(&http_state, stores.journal, revocations);
+        let helpers = spawn_helpers(&http_state, stores.journal, revocations, notices);
         let bridge = Bridge { hub, clock, sockets, journal, shards, writers, security, status, pulse };
         let bridge = tokio::spawn(bridge.run(Inlets { inputs: queued_inputs, recorded, media, revoked }));
         let drain_deadline = config.drain_deadline;
@@ -159,6 +161,7 @@ fn spawn_helpers(
     state: &HttpState,
     journal: Arc<dyn Journal>,
     revocations: mpsc::Sender<PartyId>,
+    notices: OutboundWorker,
 ) -> Vec<JoinHandle<()>> {
     vec![
         tokio::spawn(state.health.clone().run()),
@@ -166,6 +169,7 @@ fn spawn_helpers(
         tokio::spawn(sweep(state.files.clone(), state.clock)),
         tokio::spawn(tell_set_asides(journal, state.inputs.clone())),
         tokio::spawn(rota::watch(state.rota.clone(), state.inputs.clone())),
+        tokio::spawn(notices.run(state.clock, state.inputs.clone())),
     ]
 }
 

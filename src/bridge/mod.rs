@@ -11,6 +11,7 @@ use crate::{
     journal::{JournalWriter, QueuedFact, Recorded},
     link_history::LinkHistory,
     net::shard::Shard,
+    outbound::Outbound,
     pulse::{BEAT, Pulse},
     security::{SecurityKind, SecurityLog},
     sockets::Sockets,
@@ -62,6 +63,8 @@ pub struct Writers {
     pub link_history: LinkHistory,
     /// What specialists declare.
     pub declarations: DeclarationWriter,
+    /// The doctors who are to be reached outside of their pages.
+    pub outbound: Outbound,
 }
 
 /// The counts of the hub that the rest of the server reads.
@@ -166,6 +169,7 @@ impl Bridge {
                     self.record(QueuedFact { record, consultation, number, fact });
                 }
                 Effect::Declare { party, declaration } => self.writers.declarations.put(party, declaration),
+                Effect::Summon(summons) => self.writers.outbound.summon(summons),
                 Effect::Opening(opening) => self.journal.note(opening),
                 Effect::Media(order) => self.order(order),
             }

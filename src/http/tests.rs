@@ -140,6 +140,7 @@ async fn state(
         hub: watch::channel(<_>::default()).1,
         draining: Arc::clone(&draining),
         security: Arc::clone(&security),
+        outbound: Arc::default(),
     };
     let own = Arc::new(SqliteStore::open(folder, &default_key_file(folder)).await.unwrap());
     HttpState {

@@ -34,6 +34,8 @@ export type Absence = {
   since: number;
   /** The end of the duty, ms since 1970. */
   until: number;
+  /** What became of the SMS and the e-mail to the doctor; none if there is neither a gateway nor a relay, or nothing was to be sent. */
+  notices?: Array<Notice>;
 };
 
 /** The way in which somebody is not there. */
@@ -831,6 +833,27 @@ export type Note = {
   /** The text. */
   text: Pii<string>;
 };
+
+/** What became of one notice to one person, as the coordinators are told. */
+export type Notice = {
+  /** The way by which it goes. */
+  channel: NoticeChannel;
+  /** What has become of it. */
+  state: NoticeState;
+  /** The reason of the last trouble; none if there was no trouble, or if it was sent. */
+  trouble?: NoticeTrouble;
+  /** The time of that, ms since 1970. */
+  at: number;
+};
+
+/** The way by which a notice goes. */
+export type NoticeChannel = "sms" | "mail";
+
+/** What has become of a notice. */
+export type NoticeState = "waiting" | "sent" | "failed" | "dropped";
+
+/** The reason why a notice waits or has failed. */
+export type NoticeTrouble = "no_address" | "unreachable" | "denied" | "refused";
 
 /** A later offer. Only clients offer, so glare cannot happen. */
 export type Offer = {

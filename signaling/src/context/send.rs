@@ -2,7 +2,7 @@
 
 use super::{Context, Outcome, Refusal, Sender, Timer};
 use crate::{
-    contract::{Effect, MediaOrder},
+    contract::{Effect, MediaOrder, Summons},
     id::SessionId,
     message::{
         ServerMessage,
@@ -68,6 +68,11 @@ impl Context {
     /// Gives an order to the media plane.
     pub(crate) fn order(&mut self, order: MediaOrder) {
         self.effects.push_back(Effect::Media(order));
+    }
+
+    /// Says who is to be reached outside of the pages.
+    pub(crate) fn summon(&mut self, summons: Vec<Summons>) {
+        self.effects.push_back(Effect::Summon(summons));
     }
 
     /// Tells a socket that its message was not obeyed, and counts it against the socket where a page without fault

@@ -5,7 +5,7 @@ use crate::{
     cases::{Cases, is_case},
     config::HubConfig,
     context::{Context, Counters, Stats, Timer},
-    contract::{Effect, Input},
+    contract::{Effect, Input, Summons},
     dispatch::Dispatch,
     message::{call::Act, session::ByeReason},
     presence::Presence,
@@ -23,6 +23,7 @@ pub struct Hub {
     pub(super) presence: Presence,
     pub(super) dispatch: Dispatch,
     pub(super) calls: Calls,
+    pub(super) summoned: Vec<Summons>,
 }
 
 impl Hub {
@@ -33,6 +34,7 @@ impl Hub {
             presence: Presence::default(),
             dispatch: Dispatch::default(),
             calls: Calls::default(),
+            summoned: Vec::new(),
         }
     }
 
@@ -133,6 +135,7 @@ impl Hub {
                     cx.take_declaration(&party, Some(declaration));
                 }
             }
+            Input::Noticed(notices) => self.presence.noticed(cx, notices),
             Input::Drain => cx.draining = true,
         }
     }
@@ -153,9 +156,8 @@ impl Hub {
             Timer::Forget(party) => cx.sessions.forget(&party),
             Timer::Prewarmed(party) => Calls::close_prewarmed(cx, &party),
             Timer::Declared(party) => Presence::declaration_ends(cx, &party),
-            Timer::Absences => self.presence.notify_absences(cx),
             Timer::Roster => self.presence.notify_roster(cx),
-            Timer::Invitable => cx.changes.people = true,
+            Timer::Absences | Timer::Invitable => cx.changes.people = true,
             Timer::Positions => cx.changes.queue = true,
             Timer::CallNews(id) => cx.mark_changed(id),
             Timer::Overview => self.send_overviews(),

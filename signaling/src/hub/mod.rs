@@ -11,6 +11,7 @@ mod overview;
 mod restore;
 mod route;
 mod session_end;
+mod summons;
 mod welcome;
 
 pub use self::{machine::Hub, restore::RestoreError};

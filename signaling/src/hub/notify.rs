@@ -31,5 +31,8 @@ impl Hub {
         for id in cases.into_iter().chain(searching).collect::<BTreeSet<_>>() {
             Cases::notify(cx, id);
         }
+        if people || queue {
+            self.summon();
+        }
     }
 }

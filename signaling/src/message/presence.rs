@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
     id::StaffId,
+    notice::Notice,
     people::{Availability, Place, Speciality},
     pii::Pii,
     rota::DutyLevel,
@@ -92,6 +93,10 @@ pub struct Absence {
     /// The end of the duty, ms since 1970.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub until: Timestamp,
+    /// What became of the SMS and the e-mail to the doctor; none if there is neither a gateway nor a relay, or nothing was to be sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Notice>>"))]
+    pub notices: Vec<Notice>,
 }
 
 /// The way in which somebody is not there.
@@ -101,7 +106,7 @@ pub struct Absence {
 pub enum AbsenceReason {
     /// No page of the doctor is connected.
     NotConnected,
-    /// The doctor is connected, and has declared to be absent.
+    /// The doctor has declared to be absent.
     DeclaredAway,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::message::presence::{Absence, RosterLine};
 use std::collections::BTreeMap;
-use teranga_clinic::{id::PartyId, time::Timestamp};
+use teranga_clinic::{id::PartyId, notice::Notice, time::Timestamp};
 
 /// The presence machine. Sockets and parties are in the context; it keeps what the posts were last told.
 #[derive(Debug, Default)]
@@ -17,4 +17,6 @@ pub(crate) struct Presence {
 pub(super) struct Absences {
     pub(super) since: BTreeMap<PartyId, Timestamp>,
     pub(super) sent: Vec<Absence>,
+    /// What became of the notices to them.
+    pub(super) notices: Vec<(PartyId, Notice)>,
 }

@@ -20,6 +20,7 @@ mod session_end;
 mod simulation;
 mod staff;
 mod steps;
+mod summons;
 mod taking_over;
 mod waiting;
 mod world;

@@ -18,7 +18,7 @@ use teranga_clinic::{
 };
 use teranga_signaling::{
     config::HubConfig,
-    contract::{Commit, Effect, Input, MediaOrder, MediaSignal},
+    contract::{Commit, Effect, Input, MediaOrder, MediaSignal, Summons},
     hub::Hub,
     id::{MemberId, RecordId, RoomId, SessionId},
     message::{
@@ -58,6 +58,8 @@ pub(crate) struct World {
     pub(crate) openings: Vec<RecordOpening>,
     /// What specialists have declared, as the store keeps it.
     pub(crate) declared: BTreeMap<PartyId, Declaration>,
+    /// Whom the server was told last to reach outside of the pages.
+    pub(crate) summons: Vec<Summons>,
     pub(crate) open: BTreeSet<SessionId>,
     pub(crate) config: HubConfig,
     mail: BTreeMap<SessionId, Vec<ServerMessage>>,
@@ -89,6 +91,7 @@ impl World {
             orders: Vec::new(),
             openings: Vec::new(),
             declared: BTreeMap::new(),
+            summons: Vec::new(),
             open: BTreeSet::new(),
             config,
             mail: BTreeMap::new(),
@@ -220,6 +223,7 @@ impl World {
                     };
                 }
                 Effect::Opening(opening) => self.openings.push(opening),
+                Effect::Summon(summons) => self.summons = summons,
                 Effect::Media(order) => self.orders.push(order),
             }
         }

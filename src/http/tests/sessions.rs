@@ -111,6 +111,7 @@ async fn spawn_hub(
             declarations: crate::declarations::DeclarationWriter::start(
                 crate::store::HasDeclarations::declared(&house.store),
             ),
+            outbound: <_>::default(),
         },
         security: Arc::clone(&state.security),
         status: watch::channel(HubStatus::default()).0,

@@ -1,0 +1,271 @@
+//! The worker of the outbox. It keeps the notices that the hub's list asks for, sends those that are due one after the other, and tells
+//! the hub what became of them. It is the only one who sends.
+
+use super::{
+    mail::MailClient,
+    notices::{PAUSE_MS, key, notice},
+    sms::SmsClient,
+    way::{Way, address},
+};
+use crate::{
+    clock::Clock,
+    config::Config,
+    store::{Outbox, StoreError, StoredNotice},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+use teranga_clinic::{
+    id::PartyId,
+    notice::{Notice, NoticeChannel, NoticeState, NoticeTrouble},
+    rota::Zone,
+    time::Timestamp,
+};
+use teranga_signaling::contract::{Input, Summons, SummonsReason};
+use tokio::sync::{mpsc, watch};
+
+/// The handle by which the bridge says whom to reach.
+#[derive(Debug, Default)]
+pub struct Outbound {
+    wanted: watch::Sender<Vec<Summons>>,
+}
+
+impl Outbound {
+    /// Replaces the list of those who are to be reached.
+    pub fn summon(&self, summons: Vec<Summons>) {
+        self.wanted.send_replace(summons);
+    }
+}
+
+/// The counts of notices since the start, by channel, and of those that wait now.
+#[derive(Debug, Default)]
+pub struct OutboundCounts {
+    sent: [AtomicU64; 2],
+    failed: [AtomicU64; 2],
+    waiting: AtomicU64,
+}
+
+impl OutboundCounts {
+    /// The notices that a gateway or relay has taken.
+    pub fn sent(&self, channel: NoticeChannel) -> u64 {
+        self.sent[channel as usize].load(Relaxed)
+    }
+
+    /// The notices that were given up.
+    pub fn failed(&self, channel: NoticeChannel) -> u64 {
+        self.failed[channel as usize].load(Relaxed)
+    }
+
+    /// The notices that wait.
+    pub fn waiting(&self) -> u64 {
+        self.waiting.load(Relaxed)
+    }
+}
+
+/// The worker.
+pub struct OutboundWorker {
+    pub(super) outbox: Arc<dyn Outbox>,
+    pub(super) ways: Vec<Box<dyn Way>>,
+    pub(super) zone: Zone,
+    /// The address of the doctors' page.
+    pub(super) page: String,
+    /// The keys of the last list that stand in the outbox.
+    pub(super) kept: BTreeSet<String>,
+    pub(super) counts: Arc<OutboundCounts>,
+    wanted: watch::Receiver<Vec<Summons>>,
+}
+
+/// The longest pause between two looks at the outbox.
+const LOOK_EVERY_MS: u64 = 60_000;
+
+/// The pause before the second attempt, in milliseconds. It doubles with each attempt.
+const RETRY_MS: u64 = 30_000;
+
+/// The longest pause between two attempts, in milliseconds.
+const RETRY_MAX_MS: u64 = 15 * 60_000;
+
+impl OutboundWorker {
+    /// The handle and the worker of this configuration. Without a gateway and a relay the worker has nothing to do.
+    ///
+    /// # Panics
+    /// The configured time zone was checked, and the default one is in the database.
+    pub fn new(config: &Config, port: u16, outbox: Arc<dyn Outbox>) -> (Outbound, Self) {
+        let name = config.http.names.first().cloned().unwrap_or_else(|| "localhost".to_owned());
+        let page = if port == 443 {
+            format!("https://{name}/medecin")
+        } else {
+            format!("https://{name}:{port}/medecin")
+        };
+        let sms = config.sms.clone().map(|gateway| Box::new(SmsClient::new(gateway)) as Box<dyn Way>);
+        let mail = config.mail.clone().map(|relay| Box::new(MailClient::new(relay, name)) as Box<dyn Way>);
+        let zone = config.time_zone.as_deref().unwrap_or("Africa/Dakar");
+        let zone = Zone::named(zone).expect("it was checked with the configuration");
+        Self::with(sms.into_iter().chain(mail).collect(), (zone, page), outbox)
+    }
+
+    pub(super) fn with(
+        ways: Vec<Box<dyn Way>>,
+        (zone, page): (Zone, String),
+        outbox: Arc<dyn Outbox>,
+    ) -> (Outbound, Self) {
+        let (sender, wanted) = watch::channel(Vec::new());
+        let (kept, counts) = (BTreeSet::new(), Arc::default());
+        (Outbound { wanted: sender }, Self { outbox, ways, zone, page, kept, counts, wanted })
+    }
+
+    /// The counts, which go on being updated.
+    pub fn counts(&self) -> Arc<OutboundCounts> {
+        self.counts.clone()
+    }
+
+    /// Works until the bridge is gone.
+    pub async fn run(mut self, clock: Clock, inputs: mpsc::Sender<Input>) {
+        let mut told = Vec::new();
+        loop {
+            let now = clock.timestamp();
+            let list = self.wanted.borrow_and_update().clone();
+            let mut wait_ms = LOOK_EVERY_MS;
+            match self.work(now, &list).await {
+                Ok((notices, next)) => {
+                    wait_ms = next.map_or(wait_ms, |next| next.since_ms(clock.timestamp()).min(wait_ms));
+                    if notices != told && inputs.send(Input::Noticed(notices.clone())).await.is_err() {
+                        return;
+                    }
+                    told = notices;
+                }
+                Err(error) => {
+                    tracing::error!(%error, code = "outbox_failed", "notices cannot be stored or read");
+                }
+            }
+            tokio::select! {
+                changed = self.wanted.changed() => if changed.is_err() { return },
+                () = tokio::time::sleep(Duration::from_millis(wait_ms)) => {}
+            }
+        }
+    }
+
+    /// Brings the outbox up to the list, sends what is due, and gives what became of the reminders, and the time of the next
+    /// attempt.
+    pub(super) async fn work(
+        &mut self,
+        now: Timestamp,
+        list: &[Summons],
+    ) -> Result<(Vec<(PartyId, Notice)>, Option<Timestamp>), StoreError> {
+        self.put(now, list).await?;
+        self.send_due(now).await?;
+        let waiting = self.outbox.waiting_notices().await?;
+        self.counts.waiting.store(waiting.len() as u64, Relaxed);
+        let next = waiting.iter().map(|notice| notice.next_at).min();
+        Ok((self.became(list).await?, next))
+    }
+
+    /// Puts a notice into the outbox for each reason on the list that has none yet.
+    async fn put(&mut self, now: Timestamp, list: &[Summons]) -> Result<(), StoreError> {
+        let mut kept = BTreeSet::new();
+        for summons in list {
+            for way in &self.ways {
+                let channel = way.channel();
+                let key = key(summons, channel);
+                if !self.kept.contains(&key) {
+                    let new = notice(summons, channel, (&self.zone, &self.page), now);
+                    let is_new = self.outbox.put_notice(&new, PAUSE_MS).await?;
+                    if !is_new && self.outbox.notice(&key).await?.is_none() {
+                        continue;
+                    }
+                }
+                kept.insert(key);
+            }
+        }
+        self.kept = kept;
+        Ok(())
+    }
+
+    async fn send_due(&self, now: Timestamp) -> Result<(), StoreError> {
+        let mut silent = BTreeMap::new();
+        for notice in self.outbox.waiting_notices().await? {
+            let StoredNotice { id, channel, trouble, .. } = notice;
+            if notice.expires_at <= now {
+                self.give_up(&notice, trouble, now).await?;
+            } else if !self.kept.contains(&notice.key) {
+                self.outbox.settle(id, NoticeState::Dropped, trouble, now).await?;
+            } else if notice.next_at <= now {
+                self.outbox.begin_attempt(id, now.plus_ms(pause_ms(notice.attempts))).await?;
+                let sent = self.attempt(&notice, silent.get(&channel).copied()).await?;
+                if let Err(trouble @ (NoticeTrouble::Unreachable | NoticeTrouble::Denied)) = sent {
+                    silent.insert(channel, trouble);
+                }
+                self.note(&notice, sent, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tries to send a notice. A gateway that was `silent` a moment ago is not waited for again.
+    async fn attempt(
+        &self,
+        notice: &StoredNotice,
+        silent: Option<NoticeTrouble>,
+    ) -> Result<Result<(), NoticeTrouble>, StoreError> {
+        let contact = self.outbox.contact(&notice.party).await?;
+        let way = self.ways.iter().find(|way| way.channel() == notice.channel);
+        Ok(match (address(contact, notice.channel), silent, way) {
+            (None, ..) => Err(NoticeTrouble::NoAddress),
+            (_, Some(trouble), _) => Err(trouble),
+            (Some(to), None, Some(way)) => way.send(&to, notice).await,
+            (_, None, None) => Err(NoticeTrouble::Unreachable),
+        })
+    }
+
+    /// Notes what came of an attempt.
+    async fn note(
+        &self,
+        notice: &StoredNotice,
+        sent: Result<(), NoticeTrouble>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        match sent {
+            Ok(()) => {
+                self.counts.sent[notice.channel as usize].fetch_add(1, Relaxed);
+                self.outbox.settle(notice.id, NoticeState::Sent, None, now).await
+            }
+            Err(NoticeTrouble::Refused) => self.give_up(notice, Some(NoticeTrouble::Refused), now).await,
+            Err(trouble) => self.outbox.settle(notice.id, NoticeState::Waiting, Some(trouble), now).await,
+        }
+    }
+
+    async fn give_up(
+        &self,
+        notice: &StoredNotice,
+        trouble: Option<NoticeTrouble>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let StoredNotice { party, channel, attempts, .. } = notice;
+        tracing::warn!(code = "notice_given_up", %party, ?channel, ?trouble, attempts, "a notice was given up");
+        self.counts.failed[*channel as usize].fetch_add(1, Relaxed);
+        self.outbox.settle(notice.id, NoticeState::Failed, trouble, now).await
+    }
+
+    /// What became of the reminders to those on the list.
+    async fn became(&self, list: &[Summons]) -> Result<Vec<(PartyId, Notice)>, StoreError> {
+        let mut notices = Vec::new();
+        for summons in list.iter().filter(|summons| summons.why == SummonsReason::Absent) {
+            for way in &self.ways {
+                let channel = way.channel();
+                let Some(stored) = self.outbox.notice(&key(summons, channel)).await? else { continue };
+                let StoredNotice { state, trouble, changed_at: at, party, .. } = stored;
+                notices.push((party, Notice { channel, state, trouble, at }));
+            }
+        }
+        Ok(notices)
+    }
+}
+
+/// The pause after an attempt, by the number of those before it.
+fn pause_ms(attempts: u32) -> u64 {
+    RETRY_MS.saturating_mul(1 << attempts.min(16)).min(RETRY_MAX_MS)
+}
