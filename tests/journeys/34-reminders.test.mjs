@@ -1,0 +1,120 @@
+// A doctor on duty who has no page open is reminded by SMS and by e-mail, once a duty, also over a restart and a gateway that was away; the
+// coordinator reads what was sent; and an SMS goes out when a vital emergency rings. Kannel and aiosmtpd are the gateway and the relay.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openBrowser } from '../world/browser.mjs';
+import { voices } from '../world/fixtures.mjs';
+import * as kannel from '../world/gateway.mjs';
+import { layoutFaults, resize } from '../world/layout.mjs';
+import { binary, scratch } from '../world/paths.mjs';
+import { openDoctor, openKiosk, Person } from '../world/people.mjs';
+import * as mail from '../world/relay.mjs';
+import { scene } from '../world/scene.mjs';
+import { pause, until } from '../world/wait.mjs';
+
+const PHONE = '+221771234567';
+const EMAIL = 'awa.ndiaye@example.sn';
+
+/** A retry comes after 30 s. */
+const RETRY = { within: 45_000 };
+
+/** `teranga user` on the data of a server. */
+function user(server, ...args) {
+    const done = spawnSync(binary, ['user', ...args, '--data', server.data], { encoding: 'utf8' });
+    return { code: done.status, said: done.stdout + done.stderr };
+}
+
+async function coordinatorOf(server) {
+    const browser = await openBrowser({ url: server.url, voice: voices.other });
+    const person = new Person(browser, await browser.page('/coordination'));
+    const { login, password } = server.access.coordinators[0];
+    await person.at('login').fill(login);
+    await person.at('password').fill(password);
+    await person.press('signin');
+    await person.at('week').waitFor();
+    return person;
+}
+
+/** The settings of a server with a gateway and a relay. */
+function settings(server, gateway, relay) {
+    const folder = scratch('secrets');
+    const secret = (name, text) => {
+        writeFileSync(join(folder, name), `${text}\n`);
+        return join(folder, name);
+    };
+    return {
+        TERANGA_DUTY_ABSENT_S: '3',
+        TERANGA_SMS__GATEWAY: gateway.url,
+        TERANGA_SMS__USER: kannel.USER,
+        TERANGA_SMS__PASSWORD_FILE: secret('sms', kannel.PASSWORD),
+        TERANGA_SMS__SENDER: 'TERANGA',
+        TERANGA_MAIL__RELAY: `localhost:${relay.port}`,
+        TERANGA_MAIL__SECURITY: 'starttls',
+        TERANGA_MAIL__FROM: 'teranga@example.sn',
+        TERANGA_MAIL__USER: mail.USER,
+        TERANGA_MAIL__PASSWORD_FILE: secret('mail', mail.PASSWORD),
+        TERANGA_MAIL__AUTHORITY: join(server.data, 'tls', 'authority.pem'),
+    };
+}
+
+test('a doctor on duty without a page gets one SMS and one e-mail, and the coordinator reads what was sent', { skip: kannel.lacking || mail.lacking }, () =>
+    scene('reminders', async (s) => {
+        const gateway = await kannel.Gateway.planned();
+        const relay = new mail.Relay();
+        await relay.start({ cert: join(s.server.data, 'tls', 'leaf.pem'), key: join(s.server.data, 'tls', 'leaf.key') });
+        s.atEnd(() => relay.close());
+        await s.server.stop();
+        assert.match(user(s.server, 'phone', 'awa.ndiaye', '77 12').said, /a telephone number has 9 figures/);
+        assert.equal(user(s.server, 'phone', 'awa.ndiaye', '77 123 45 67').code, 0);
+        assert.equal(user(s.server, 'email', 'awa.ndiaye', EMAIL).code, 0);
+        const how = settings(s.server, gateway, relay);
+        await s.server.serve(how);
+
+        const coordinator = await s.enter(coordinatorOf(s.server));
+        const rowOf = (name) => coordinator.page.locator('[data-testid="absent"]', { hasText: name });
+        const awa = rowOf('Dr Awa Ndiaye');
+        await awa.getByText('SMS en attente : passerelle injoignable').waitFor();
+        await awa.getByText(/E-mail envoyé à \d\d:\d\d/).waitFor();
+        await rowOf('Dr Fatou Sarr').getByText('aucun téléphone enregistré').waitFor();
+        for (const size of [{ width: 360, height: 640 }, { width: 1366, height: 768 }]) {
+            await resize(coordinator.page, size);
+            assert.deepEqual(await layoutFaults(coordinator.page, []), [], JSON.stringify(size));
+        }
+
+        await gateway.start();
+        s.atEnd(() => gateway.close());
+        await awa.getByText(/SMS envoyé à \d\d:\d\d/).waitFor({ timeout: RETRY.within });
+        const [sms] = await until('the SMS on the telephone', () => gateway.delivered.length && gateway.delivered);
+        assert.deepEqual([sms.from, sms.to], ['TERANGA', PHONE]);
+        assert.match(sms.text, /^Dr Awa Ndiaye, de garde en gynecologie depuis \d\d:\d\d: vous n'etes pas en ligne\. Ouvrez https:\/\/localhost:\d+\/medecin/);
+        assert.ok(sms.text.length <= 160, sms.text);
+        const [letter] = relay.delivered;
+        assert.deepEqual([letter.to, letter.from, letter.tls], [[EMAIL], 'teranga@example.sn', true]);
+        assert.equal(letter.subject, 'Vous êtes de garde, et vous n’êtes pas en ligne');
+        assert.match(letter.text, /prévenez la coordination/);
+
+        await s.server.kill();
+        await s.server.serve(how);
+        await coordinator.page.reload();
+        await awa.getByText(/SMS envoyé à \d\d:\d\d/).waitFor();
+        await pause(2_000);
+        assert.deepEqual([gateway.delivered.length, relay.delivered.length], [1, 1], 'a restart sends nothing twice');
+
+        const doctor = await s.enter(openDoctor(s.server));
+        await awa.waitFor({ state: 'detached' });
+        await doctor.page.close();
+        const kiosk = await s.enter(openKiosk(s.server));
+        await kiosk.fillForm();
+        await kiosk.call();
+        const urgent = await until('the SMS of the emergency', () => gateway.delivered[1], RETRY);
+        assert.match(urgent.text, /^Dr Awa Ndiaye: URGENCE VITALE en attente en gynecologie/);
+        assert.ok(!/Ndeyefatou|Nabadji/i.test(urgent.text), 'it tells neither the patient nor the post');
+        assert.equal(gateway.delivered.length, 2);
+
+        for (const secret of ['771234567', EMAIL, kannel.PASSWORD, mail.PASSWORD, 'Ndiaye']) {
+            assert.ok(!s.server.log.includes(secret), `the log holds ${secret}`);
+        }
+    }));
