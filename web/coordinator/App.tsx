@@ -7,12 +7,13 @@ import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { lazy } from "../ui/lazy.tsx";
 import { Logo } from "../ui/Logo.tsx";
-import { SignIn, SignOut } from "../ui/SignIn.tsx";
+import { SignOut } from "../ui/SignIn.tsx";
+import { SignInGate } from "../ui/SignInGate.tsx";
 import { Absences } from "./Absences.tsx";
 import { Calendars } from "./Calendars.tsx";
 import { Gaps } from "./Gaps.tsx";
 import { NextRing } from "./NextRing.tsx";
-import { identity, leave, refusedRole, rota, signInWith, stale } from "./rota.ts";
+import { account, leave, rota, stale } from "./rota.ts";
 import { Template } from "./Template.tsx";
 import { Week } from "./Week.tsx";
 
@@ -22,29 +23,20 @@ const Log = lazy(async () => (await import("./Log.tsx")).Log);
 const TABS = ["week", "template", "absences", "calendars", "log"] as const;
 
 export function App() {
-  if (identity.value === undefined)
-    return (
-      <main>
-        <p role="status">{t("common.loading")}</p>
-      </main>
-    );
-  if (!identity.value)
-    return (
-      <>
-        {refusedRole.value && (
-          <Banner tone="warn" icon={icon.alert} data-testid="error">
-            {t("rota.not_coordinator")}
-          </Banner>
-        )}
-        <SignIn title={t("rota.title")} onSubmit={signInWith} />
-      </>
-    );
+  return (
+    <SignInGate account={account} title={t("rota.title")} wrongRole={t("rota.not_coordinator")}>
+      <Page />
+    </SignInGate>
+  );
+}
+
+function Page() {
   return (
     <>
       <header class="head cloth">
         <Logo />
         <h1>{t("rota.title")}</h1>
-        <span>{identity.value.name}</span>
+        <span>{account.identity.value?.name}</span>
         <SignOut onClick={() => void leave()} />
       </header>
       <main class="rota">

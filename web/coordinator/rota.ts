@@ -1,17 +1,16 @@
 /** The state of the coordinator's page: who is signed in, the rota of the days that are shown, and the changes of it. */
 
 import { computed, effect, signal } from "@preact/signals";
-import { ApiError, get, me, post, signIn, signOut } from "../client/signalling/session.ts";
+import { ApiError, get, post } from "../client/signalling/session.ts";
+import { SignedIn } from "../client/signalling/signed-in.ts";
 import type { ChangeRota, RotaEdit, RotaRefusal, RotaView } from "../protocol/rota.ts";
-import type { Identity, Speciality } from "../protocol/messages.ts";
+import type { Speciality } from "../protocol/messages.ts";
 import { localInput, mondayOf, setTimeZone } from "../ui/dates.ts";
 import { errorTextOf } from "../ui/i18n.ts";
 import { connection, isLive } from "./live.ts";
 
-/** The signed-in coordinator; null if there is none, undefined until that is known. */
-export const identity = signal<Identity | null | undefined>(undefined);
-/** True if somebody signed in who is no coordinator. */
-export const refusedRole = signal(false);
+/** The coordinator who is signed in. */
+export const account = new SignedIn("coordinator", connection);
 /** The rota of the shown week; null before the first answer. */
 export const rota = signal<RotaView | null>(null);
 /** The reason for which the rota may be old; null if it is fresh. */
@@ -24,25 +23,9 @@ export const only = signal<Speciality | null>(null);
 /** The outcome of a change: made, or why not. */
 export type Outcome = { at: "made" } | { at: "refused"; text: string } | { at: "taken_off"; refusal: RotaRefusal };
 
-/** Continues a session that exists; without a network it waits for one. */
-export async function resumeSession(): Promise<void> {
-  try {
-    enter(await me());
-  } catch {
-    setTimeout(resumeSession, AGAIN_MS);
-  }
-}
-
-/** Signs in. Throws ApiError. */
-export async function signInWith(login: string, password: string): Promise<void> {
-  enter(await signIn(login, password));
-}
-
 /** Signs out. */
 export async function leave(): Promise<void> {
-  connection.stop();
-  await signOut().catch(() => undefined);
-  identity.value = null;
+  await account.signOut();
   rota.value = null;
 }
 
@@ -66,7 +49,7 @@ export async function refresh(): Promise<void> {
     // An answer that was under way while this page made a change is older than what is shown.
     if (asked === firstDay.value && fresh.version >= (rota.value?.version ?? 0)) take(fresh);
   } catch (error) {
-    if (error instanceof ApiError && error.code === "signed_out") identity.value = null;
+    account.note(error);
     stale.value = errorTextOf(error);
   }
   reading = false;
@@ -99,24 +82,10 @@ function take(fresh: RotaView): void {
   stale.value = null;
 }
 
-function enter(who: Identity | null): void {
-  refusedRole.value = who !== null && who.role !== "coordinator";
-  identity.value = refusedRole.value ? null : who;
-}
-
 /** The server tells of every change, also of the end of a duty. */
 connection.on("rota_changed", () => void refresh());
 
-const signedIn = computed(() => identity.value?.party ?? null);
-
-effect(() => {
-  if (signedIn.value) connection.start();
-});
-
-effect(() => {
-  const state = connection.state.value;
-  if (state.at === "ended" && state.reason === "signed_out") identity.value = null;
-});
+const signedIn = computed(() => account.identity.value?.party ?? null);
 
 effect(() => {
   void firstDay.value;
@@ -126,7 +95,6 @@ effect(() => {
   return () => clearInterval(timer);
 });
 
-const AGAIN_MS = 2000;
 /** The longest reason for a change, characters, as the server takes it. */
 export const REASON_CHARS = 200;
 /** Without the live connection, another coordinator's change is seen within this time; a change on an older state is refused in any case. */

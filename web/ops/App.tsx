@@ -11,32 +11,24 @@ import { lazy } from "../ui/lazy.tsx";
 import { OwnLink } from "../ui/LinkBadge.tsx";
 import { linkFromRtt } from "../ui/link-quality.ts";
 import { Logo } from "../ui/Logo.tsx";
-import { SignIn, SignOut } from "../ui/SignIn.tsx";
+import { SignOut } from "../ui/SignIn.tsx";
+import { SignInGate } from "../ui/SignInGate.tsx";
 import { Alerts } from "./Alerts.tsx";
 import { Consultations } from "./Consultations.tsx";
-import { connection, signInWith, identity, leave, overview, refusedRole, sessionEnd } from "./ops.ts";
+import { account, connection, overview, sessionEnd } from "./ops.ts";
 import { Presence } from "./Presence.tsx";
 import { Server } from "./Server.tsx";
 import { SetAside } from "./SetAside.tsx";
 
 export function App() {
-  if (identity.value === undefined)
-    return (
-      <main>
-        <p role="status">{t("common.loading")}</p>
-      </main>
-    );
-  if (!identity.value)
-    return (
-      <>
-        {refusedRole.value && (
-          <Banner tone="warn" icon={icon.alert} data-testid="error">
-            {t("ops.not_operator")}
-          </Banner>
-        )}
-        <SignIn title={t("ops.title")} onSubmit={signInWith} />
-      </>
-    );
+  return (
+    <SignInGate account={account} title={t("ops.title")} wrongRole={t("ops.not_operator")}>
+      <Page />
+    </SignInGate>
+  );
+}
+
+function Page() {
   if (studioIsOpen.value)
     return (
       <>
@@ -77,12 +69,12 @@ function Head() {
       <Logo />
       <h1>{t("ops.title")}</h1>
       <OwnLink connection={connection} word={word} />
-      <span>{identity.value?.name}</span>
+      <span>{account.identity.value?.name}</span>
       <Button kind="bare" icon={icon.speaker} data-testid="studio-open" onClick={() => (studioIsOpen.value = true)}>
         {t("ops.studio.short")}
       </Button>
       <OwnSessions />
-      <SignOut onClick={() => void leave()} />
+      <SignOut onClick={() => void account.signOut()} />
     </header>
   );
 }

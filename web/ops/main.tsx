@@ -3,13 +3,14 @@
 import { render } from "preact";
 import "../ui/tokens.css";
 import "../ui/components.css";
+import "../ui/head.css";
 import "./ops.css";
 import { useOwnFont } from "../ui/font.ts";
 import { rememberedLanguage, setLanguage } from "../ui/i18n.ts";
 import { App } from "./App.tsx";
-import { resumeSession } from "./ops.ts";
+import { account } from "./ops.ts";
 
 useOwnFont();
 await setLanguage(rememberedLanguage());
 render(<App />, document.getElementById("app")!);
-void resumeSession();
+void account.resume();

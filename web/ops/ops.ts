@@ -4,20 +4,19 @@
  */
 
 import { effect, signal } from "@preact/signals";
-import { ApiError, Connection, get, me, now, signIn, signOut } from "../client/index.ts";
+import { Connection, get, now } from "../client/index.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
+import { SignedIn } from "../client/signalling/signed-in.ts";
 import type { Expected, Health } from "../protocol/api.ts";
-import type { Identity, Overview } from "../protocol/messages.ts";
+import type { Overview } from "../protocol/messages.ts";
 import { setTimeZone } from "../ui/dates.ts";
 import { type Alert, alertsOf, type FirstSeen, firstSeen } from "./alerts.ts";
 import { extend, linkKey, type Series } from "./series.ts";
 
 /** The connection of this page. */
 export const connection = new Connection(pagePorts);
-/** The signed-in operator; null if there is none, undefined until that is known. */
-export const identity = signal<Identity | null | undefined>(undefined);
-/** True if somebody signed in who is no operator. */
-export const refusedRole = signal(false);
+/** The operator who is signed in. */
+export const account = new SignedIn("operator", connection);
 /** The last overview; null before the first. */
 export const overview = signal<Overview | null>(null);
 /** The last health of the server; null before the first. */
@@ -47,40 +46,8 @@ connection.on("overview", (fresh) => {
   updateAlerts();
 });
 
-/** Continues a session that exists; without a network it waits for one. */
-export async function resumeSession(): Promise<void> {
-  try {
-    enter(await me());
-  } catch {
-    setTimeout(resumeSession, AGAIN_MS);
-  }
-}
-
-/** Signs in. Throws ApiError. */
-export async function signInWith(login: string, password: string): Promise<void> {
-  enter(await signIn(login, password));
-}
-
-/** Signs out. */
-export async function leave(): Promise<void> {
-  connection.stop();
-  await signOut().catch(() => undefined);
-  identity.value = null;
-}
-
-function enter(who: Identity | null): void {
-  refusedRole.value = who !== null && who.role !== "operator";
-  identity.value = refusedRole.value ? null : who;
-  if (identity.value) connection.start();
-}
-
 effect(() => {
-  const state = connection.state.value;
-  if (state.at === "ended" && state.reason === "signed_out") identity.value = null;
-});
-
-effect(() => {
-  if (!identity.value) return;
+  if (!account.identity.value) return;
   void fetchHealth();
   void fetchExpected();
   const timers = [setInterval(fetchHealth, HEALTH_EVERY_MS), setInterval(fetchExpected, EXPECTED_EVERY_MS)];
@@ -93,7 +60,7 @@ async function fetchHealth(): Promise<void> {
     trends.value = extend(trends.value, new Map([["cpu", health.value.cpu_percent]]), false);
     updateAlerts();
   } catch (error) {
-    if (error instanceof ApiError && error.code === "signed_out") identity.value = null;
+    account.note(error);
   }
 }
 
@@ -116,7 +83,6 @@ function linksOf({ consultations }: Overview): Map<string, number> {
   );
 }
 
-const AGAIN_MS = 2000;
 const HEALTH_EVERY_MS = 5000;
 /** The list changes only when somebody comes or goes, and the overview tells who is there meanwhile. */
 const EXPECTED_EVERY_MS = 30_000;
