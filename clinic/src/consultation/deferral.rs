@@ -5,7 +5,7 @@ use crate::{
     case::{AssignReason, Case, DeferReason, FollowUp, ToldOutcome, Turn},
     clinical::Examination,
     fact::Fact,
-    id::ActId,
+    id::{ActId, PartyId},
     people::{Addressee, Identity, Role, Speciality},
     request::Intake,
     time::Timestamp,
@@ -17,11 +17,22 @@ impl Consultation {
         self.case.as_ref()
     }
 
-    /// The speciality that is asked: the one to which a case is addressed, or that of the request.
+    /// The speciality that is asked: the one to which a case is addressed, that of the person to whom it is addressed, or that of
+    /// the request. A person with several specialities, and one who never had the case, is asked as the request says.
     pub fn asked_speciality(&self) -> Speciality {
-        match &self.case {
-            Some(Case { to: Addressee::Speciality(speciality), .. }) => *speciality,
-            _ => self.redirected.as_ref().map_or(self.request.speciality, |to| to.speciality),
+        let of_request = self.redirected.as_ref().map_or(self.request.speciality, |to| to.speciality);
+        match self.case.as_ref().map(|case| &case.to) {
+            Some(Addressee::Speciality(speciality)) => *speciality,
+            Some(Addressee::Party(party)) => self.only_speciality(party).unwrap_or(of_request),
+            None => of_request,
+        }
+    }
+
+    /// The speciality of a member who has exactly one.
+    fn only_speciality(&self, party: &PartyId) -> Option<Speciality> {
+        match self.member(party)?.specialities.as_slice() {
+            [only] => Some(*only),
+            _ => None,
         }
     }
 
@@ -171,7 +182,7 @@ mod tests {
         case::{CaseTimes, Outcome},
         clinical::{Advise, Disposition},
         fact::{RingReason, What},
-        id::{ChatId, PartyId},
+        id::ChatId,
         request::Urgency,
         sample::{SAMPLE as ID, after, identity},
     };
@@ -263,6 +274,25 @@ mod tests {
             case.due(Urgency::Stat, &times).since_ms(case.clock_since) / 60_000
         };
         assert_eq!([0, 2, 3, 4, 9, 99].map(minutes), [15, 15, 30, 60, 24 * 60, 24 * 60]);
+    }
+
+    #[test]
+    fn a_case_for_a_person_asks_the_speciality_of_that_person() {
+        let asked = |specialities: &[Speciality]| {
+            let doctor = Identity { specialities: specialities.to_vec(), ..identity("ba", Role::Doctor) };
+            let to = Addressee::Party(doctor.party.clone());
+            let overdue = What::Assigned { doctor: None, why: AssignReason::Overdue };
+            let facts = [
+                (Some("post"), What::Deferred { to, why: DeferReason::Chosen }),
+                (None, What::Assigned { doctor: Some(doctor), why: AssignReason::Addressed }),
+                (None, overdue),
+            ];
+            [1, 2, 3].map(|count| after(1, &facts[..count]).unwrap().asked_speciality())
+        };
+        use Speciality::{Obstetrics, Paediatrics, Surgery};
+        assert_eq!(asked(&[Surgery]), [Obstetrics, Surgery, Surgery], "also after the deadline has passed");
+        assert_eq!(asked(&[Paediatrics, Surgery]), [Obstetrics; 3], "which one was meant is not known");
+        assert_eq!(asked(&[]), [Obstetrics; 3]);
     }
 
     #[test]

@@ -226,6 +226,32 @@ fn a_case_for_one_person_waits_for_them_and_then_goes_to_the_others() {
 }
 
 #[test]
+fn a_case_for_one_person_that_is_overdue_goes_to_the_speciality_of_that_person() {
+    let mut world = World::new();
+    let fatou = doctor("fatou", Speciality::Obstetrics);
+    let [sow, ndiaye] = ["sow", "ndiaye"].map(|name| doctor(name, Speciality::Surgery));
+    let duties = [(&fatou, DutyLevel::First), (&ndiaye, DutyLevel::Second)];
+    world.rota(&duties, &[fatou.clone(), sow.clone(), ndiaye.clone()]);
+    let kiosk = world.kiosk("nabadji");
+    let id = world.file(&kiosk, 1, Urgency::Stat, Addressee::Party(sow.party));
+    assert_eq!(world.row(&kiosk).speciality, Speciality::Surgery, "the form was for obstetrics");
+    world.pass(STAT_MS, &[&kiosk]);
+    assert_eq!(world.owner(id), Some(ndiaye.party.clone()));
+    let both = Identity {
+        specialities: vec![Speciality::Surgery, Speciality::General],
+        ..doctor("both", Speciality::Surgery)
+    };
+    world.rota(&duties, &[fatou.clone(), both.clone(), doctor("ndiaye", Speciality::Surgery)]);
+    let id = world.file(&kiosk, 2, Urgency::Stat, Addressee::Party(both.party));
+    world.pass(STAT_MS, &[&kiosk]);
+    assert_eq!(
+        world.owner(id),
+        Some(fatou.party),
+        "which of the two was meant is not known: as the form says"
+    );
+}
+
+#[test]
 fn a_case_for_somebody_who_cannot_answer_goes_to_whoever_is_on_duty_and_is_never_lost() {
     let mut world = World::new();
     let [awa, fatou] = ["awa", "fatou"].map(|name| doctor(name, Speciality::Obstetrics));
