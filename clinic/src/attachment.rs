@@ -89,6 +89,10 @@ pub struct Attachment {
     pub at: Timestamp,
     /// The stored file.
     pub file: AttachmentFile,
+    /// True if it came after the end of the consultation.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub late: bool,
 }
 
 /// Properties of a stored attachment.

@@ -134,6 +134,9 @@ pub enum Input {
         author: Author,
         /// Its format, size and content.
         file: Box<AttachmentFile>,
+        /// The number of its facts on the disk if the consultation is over, because the hub does not follow it any more; none
+        /// while it goes on.
+        facts_at_end: Option<u32>,
     },
     /// The consultations that cannot be read, all of them: operations are told, and nothing about them is obeyed.
     SetAside(Vec<SetAside>),

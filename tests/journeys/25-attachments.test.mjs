@@ -179,6 +179,35 @@ test('a tablet that lost its power sends its files after the boot, although no m
         await until('the document to be in the record', async () => (await recordOf(doctor, id)).record.attachments?.length === 1, { within: 60_000 });
     }));
 
+test('a file that was on its way when the consultation was closed arrives afterwards, once, and is shown with its time', () =>
+    scene('attachments-late', async (s) => {
+        const kiosk = await waiting(s);
+        let isBlocked = true;
+        await kiosk.page.route('**/attachments/**', (route) => (isBlocked ? route.abort() : route.continue()));
+        await addFile(kiosk, 'ecg.pdf');
+        await until('it to be on the tablet', async () => (await states(kiosk)).length === 1);
+        const doctor = await s.enter(openDoctor(s.server));
+        await doctor.available();
+        await doctor.claim();
+        await doctor.inCall();
+        const id = await doctor.attribute('call', 'data-consultation');
+        await doctor.finish();
+        await kiosk.at('closed').waitFor();
+        await pause(3_000);
+        assert.equal((await recordOf(doctor, id)).record.attachments?.length ?? 0, 0);
+        isBlocked = false;
+        await kiosk.page.reload();
+        await until('it to be in the record', async () => (await recordOf(doctor, id)).record.attachments?.length === 1, { within: 60_000 });
+        const { record, events } = await recordOf(doctor, id);
+        assert.equal(record.attachments[0].late, true);
+        const end = events.find(({ kind }) => kind === 'closed');
+        assert.ok(record.attachments[0].at > end.at, 'its own time, after the end');
+        await doctor.press('history');
+        await doctor.press('history-open');
+        await doctor.at('attachment-late').waitFor();
+        await until('the tablet to have nothing left to send', async () => (await kiosk.at('outgoing').count()) === 0, { within: 20_000 });
+    }));
+
 test('a file that cannot be taken is told in a sentence, and can be removed', () =>
     scene('attachments-refused', async (s) => {
         const kiosk = await waiting(s);

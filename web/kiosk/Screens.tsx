@@ -3,6 +3,7 @@
  * screen.
  */
 
+import { effect } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { testTone } from "../client/index.ts";
 import { keepInside } from "../ui/back.ts";
@@ -35,6 +36,10 @@ const Outgoing = lazy(async () => (await import("./Outgoing.tsx")).Outgoing);
 void queue.loaded.then(() => {
   if (queue.items.peek().some(({ kind }) => kind === "attachment")) void import("./attachments.ts");
 });
+
+/** Follows with a photo that had not left before the end of its consultation: at the start, and whenever one ends. */
+const followPhoto = async () => void ((await client.drafts.load("photo")) && (await import("./unsent-photo.ts")));
+effect(() => void (client.consultation.ended.value, followPhoto().catch(() => undefined)));
 
 /** Shows the kept list of cases: at once where the files are on the device; on a first visit the link is the voice's. */
 const loadCopies = () => void import("./cases/kept/copies.ts").catch(() => undefined);

@@ -33,11 +33,6 @@ void queue.loaded.then(() => {
 /** True while the user is asked whether to leave the call. */
 export const leaving = signal(false);
 
-/** Drops a photo that was still being sent when the consultation ended. */
-effect(() => {
-  if (client.consultation.ended.value) void client.drafts.clear("photo");
-});
-
 effect(() => void (unsent.value = client.post.filed.value.length));
 
 effect(() => {

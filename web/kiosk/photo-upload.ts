@@ -17,8 +17,10 @@ interface Asked {
 }
 
 /** The draft as it is stored; the names of its fields must stay, because drafts outlive a version of the page. */
-interface Kept {
+export interface Kept {
   photo: PhotoId;
+  /** Absent in drafts of before. */
+  consultation?: ConsultationId;
   packed: PreparedPhoto;
   /** The proof of whoever took it; absent in drafts of before. */
   proof?: string;
@@ -67,7 +69,8 @@ export class PhotoUpload {
   send(asked: Asked, packed: PreparedPhoto): void {
     this.#fault.value = null;
     const proof = proofNow(this.#client);
-    this.#client.drafts.save<Kept>(DRAFT, { photo: asked.photo, packed, ...(proof !== undefined && { proof }) });
+    const { consultation, photo } = asked;
+    this.#client.drafts.save<Kept>(DRAFT, { photo, consultation, packed, ...(proof !== undefined && { proof }) });
     void this.#upload(asked, packed, proof);
   }
 
@@ -87,7 +90,8 @@ export class PhotoUpload {
       if (this.#transfer !== transfer) return;
       this.#end();
       this.#fault.value = error instanceof TransferError ? error : new TransferError("internal");
-      await this.#client.drafts.clear(DRAFT);
+      // What was not sent before the end follows in another way (`unsent-photo.ts`).
+      if (this.#client.consultation.current.peek()?.id === consultation) await this.#client.drafts.clear(DRAFT);
     }
   }
 

@@ -184,6 +184,8 @@ export type Attachment = {
   at: number;
   /** The stored file. */
   file: AttachmentFile;
+  /** True if it came after the end of the consultation. */
+  late?: boolean;
 };
 
 /** What was found in an attachment when it was checked. */

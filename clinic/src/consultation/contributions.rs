@@ -10,19 +10,29 @@ use crate::{
     people::{Identity, Role},
     photo::{Mark, Photo, PhotoFile},
     pii::Pii,
+    time::Timestamp,
 };
 
 impl Consultation {
-    /// True if this party may add files now: it is the post or a specialist who is in the consultation, which has not ended.
-    pub fn may_attach(&self, from: &PartyId) -> bool {
-        sender(self, from).is_some() && self.is_unfinished()
+    /// True if this party may add files at this time. The post and the specialists who are in it may while it goes on. Its post also
+    /// may while the outcome is awaited, and for [`LATE_MS`] after the end: what was made before then may still be on its tablet.
+    pub fn may_attach(&self, from: &PartyId, now: Timestamp) -> bool {
+        sender(self, from).is_some() && !self.is_too_late(now)
     }
 
-    /// True if it has not ended: files may still be added.
-    pub const fn is_unfinished(&self) -> bool {
+    /// True if nobody may add files to it any more.
+    pub fn is_too_late(&self, now: Timestamp) -> bool {
+        self.ended_at.is_some_and(|ended_at| now.since_ms(ended_at) >= LATE_MS)
+    }
+
+    const fn goes_on(&self) -> bool {
         matches!(self.phase, Phase::Waiting | Phase::Running | Phase::Deferred)
     }
 }
+
+/// The time after the end in which the files of its post are taken, milliseconds: a week, which is a tablet that was out of reach of
+/// any network from one visit of the market to the next.
+pub const LATE_MS: u64 = 7 * 24 * 60 * 60_000;
 
 pub(super) fn ask_photo(consultation: &mut Consultation, photo: PhotoId, fact: &Fact) -> Result<(), Illegal> {
     let author = fact.by.as_ref().and_then(|by| consultation.find(by)).ok_or(Illegal::Actor)?;
@@ -81,7 +91,7 @@ pub(super) fn attach(
         return if known.file == *file { Ok(()) } else { Err(Illegal::Attachment) };
     }
     let (by, role) = (sender.name.clone(), sender.role);
-    let id = consultation.id();
+    let (id, late) = (consultation.id(), !consultation.goes_on());
     consultation.attachments.push(Attachment {
         consultation: id,
         attachment,
@@ -89,13 +99,16 @@ pub(super) fn attach(
         role,
         at: fact.at,
         file: file.clone(),
+        late,
     });
     Ok(())
 }
 
-/// The post, or a specialist who is in the consultation.
+/// The post, or a specialist who is in the consultation while it goes on. How long after the end the post may is no matter of the
+/// replay: a fact that was written then stands.
 fn sender<'a>(consultation: &'a Consultation, party: &PartyId) -> Option<&'a Identity> {
-    let specialists = consultation.entered.iter().filter(|one| one.role == Role::Doctor);
+    let is_in = |one: &&Identity| consultation.goes_on() && one.role == Role::Doctor;
+    let specialists = consultation.entered.iter().filter(is_in);
     std::iter::once(&consultation.post).chain(specialists).find(|one| one.party == *party)
 }
 

@@ -36,9 +36,7 @@ impl Consultation {
             (What::PhotoMarked { photo, marks }, Running | Deferred) => {
                 contributions::mark_photo(self, *photo, marks)
             }
-            (What::Attached { attachment, file }, Waiting | Running | Deferred) => {
-                contributions::attach(self, *attachment, file, fact)
-            }
+            (What::Attached { attachment, file }, _) => contributions::attach(self, *attachment, file, fact),
             (What::ChatWritten { chat, text, asks }, Running | Deferred) => {
                 contributions::write_chat(self, *chat, text, *asks, fact)
             }

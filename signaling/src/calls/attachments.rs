@@ -3,29 +3,39 @@
 use super::Calls;
 use crate::{context::Context, contract::Author, message::ServerMessage};
 use teranga_clinic::{
-    attachment::AttachmentFile,
     attachment_rules::ATTACHMENTS,
     fact::What,
     id::{AttachmentId, ConsultationId, PartyId},
 };
 
 impl Calls {
-    /// All of an attachment is on the disk: from now on it is part of the consultation, which is a call or a deferred case. One that
-    /// is there already, or that is one too many, changes nothing.
+    /// All of an attachment is on the disk: from now on it is part of the consultation, which is a call, a deferred case, or over.
+    /// One that is there already, or that is one too many, changes nothing. Whoever hands in `facts_at_end` has seen that the
+    /// consultation is over and that the party may still add to it.
     pub(crate) fn attachment_stored(
         cx: &mut Context,
         id: ConsultationId,
-        attachment: AttachmentId,
         (by, author): (&PartyId, Author),
-        file: AttachmentFile,
+        attached: What,
+        facts_at_end: Option<u32>,
     ) {
+        let What::Attached { attachment, .. } = attached else { return };
+        if cx.uncommitted.attaches(id, attachment) || cx.uncommitted.ending(id) {
+            return;
+        }
         let in_call = cx.registry.get(id).map(|open| &open.consultation);
         let in_case = || cx.registry.cases.get(id).map(|open| &open.consultation);
-        let Some(open) = in_call.or_else(in_case) else { return };
-        let is_known = open.attachment(attachment).is_some() || cx.uncommitted.attaches(id, attachment);
-        let is_full = open.attachments().len() + cx.uncommitted.attaching(id) >= ATTACHMENTS;
-        if open.may_attach(by) && !is_known && !is_full && !cx.uncommitted.ending(id) {
-            let _ = cx.record_upload(id, by, author, What::Attached { attachment, file });
+        match (in_call.or_else(in_case), facts_at_end) {
+            (Some(open), _) => {
+                let is_full = open.attachments().len() + cx.uncommitted.attaching(id) >= ATTACHMENTS;
+                if open.may_attach(by, cx.now) && open.attachment(attachment).is_none() && !is_full {
+                    let _ = cx.record_upload(id, by, author, attached);
+                }
+            }
+            (None, Some(facts)) => {
+                let _ = cx.record_late_upload(id, facts, by, author, attached);
+            }
+            (None, None) => {}
         }
     }
 

@@ -48,19 +48,49 @@ impl Context {
         author: Author,
         what: What,
     ) -> Outcome {
+        let fact = self.upload_fact(by, author, what);
+        self.send_to_disk(consultation, fact, "")
+    }
+
+    /// The same for a consultation that is over, of which `durable` facts are on the disk. If that number is out of date, the store
+    /// refuses the fact, and the page asks again.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Storage`] if the disk has fallen too far behind.
+    pub(crate) fn record_late_upload(
+        &mut self,
+        consultation: ConsultationId,
+        durable: u32,
+        by: &PartyId,
+        author: Author,
+        what: What,
+    ) -> Outcome {
+        let fact = self.upload_fact(by, author, what);
+        self.send_after(durable, consultation, fact, "")
+    }
+
+    fn upload_fact(&self, by: &PartyId, author: Author, what: What) -> Fact {
         let staff = match author {
             Author::AtTheTablet => self.sessions.staff_of(by).cloned(),
             Author::Staff(staff) => staff,
         };
-        let fact = Fact { at: self.now, by: Some(by.clone()), staff, what };
-        self.send_to_disk(consultation, fact, "")
+        Fact { at: self.now, by: Some(by.clone()), staff, what }
     }
 
     fn send_to_disk(&mut self, consultation: ConsultationId, fact: Fact, of: &'static str) -> Outcome {
         // A consultation that is not open yet has no fact: this one is its request.
         let open = self.registry.get(consultation).map(|open| open.durable_facts);
         let case = || self.registry.cases.get(consultation).map(|case| case.durable_facts);
-        let durable = open.or_else(case).unwrap_or(0);
+        self.send_after(open.or_else(case).unwrap_or(0), consultation, fact, of)
+    }
+
+    fn send_after(
+        &mut self,
+        durable: u32,
+        consultation: ConsultationId,
+        fact: Fact,
+        of: &'static str,
+    ) -> Outcome {
         let number = self.uncommitted.next_number(consultation, durable);
         let entry = Entry { consultation, number, fact: fact.clone(), of };
         let record = self.uncommitted.add(entry).ok_or(ErrorCode::Storage)?;

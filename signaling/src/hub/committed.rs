@@ -41,6 +41,12 @@ impl Hub {
         if is_case(&self.cx, entry.consultation) {
             return self.case_changed(entry);
         }
+        if matches!(entry.fact.what, What::Attached { .. })
+            && self.cx.registry.get(entry.consultation).is_none()
+        {
+            // The consultation is over: who opens its record finds the file there.
+            return Some(());
+        }
         let before = self.cx.registry.apply(entry.consultation, entry.number, &entry.fact)?;
         if let Some(open) = self.cx.registry.get(entry.consultation) {
             self.cx.past.learn(&open.consultation, before.waiting, &entry.fact);

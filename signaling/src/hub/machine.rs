@@ -13,6 +13,7 @@ use crate::{
 };
 use rand::CryptoRng;
 use teranga_clinic::{
+    fact::What,
     id::{ConsultationId, PartyId},
     time::Timestamp,
 };
@@ -120,8 +121,9 @@ impl Hub {
             Input::PhotoStored { consultation, photo, by, author, file } => {
                 Calls::photo_stored(cx, consultation, photo, (&by, author), file);
             }
-            Input::AttachmentStored { consultation, attachment, by, author, file } => {
-                Calls::attachment_stored(cx, consultation, attachment, (&by, author), *file);
+            Input::AttachmentStored { consultation, attachment, by, author, file, facts_at_end } => {
+                let what = What::Attached { attachment, file: *file };
+                Calls::attachment_stored(cx, consultation, (&by, author), what, facts_at_end);
             }
             Input::SetAside(list) => cx.set_aside = list,
             Input::Rota { duties, doctors, kept, languages } => {

@@ -4,13 +4,14 @@ use crate::world::{Page, World, consultation, request};
 use teranga_clinic::{
     attachment::{Attachment, AttachmentContent, AttachmentFile, MediaType},
     attachment_rules::ATTACHMENTS,
+    clinical::Disposition,
     id::{AttachmentId, ConsultationId},
     people::{Addressee, Role, Speciality},
     request::{Request, Urgency},
 };
 use teranga_signaling::{
     contract::{Author, Input},
-    message::{ClientMessage, ServerMessage},
+    message::{ClientMessage, ServerMessage, clinical::Close},
 };
 use uuid::Uuid;
 
@@ -25,8 +26,11 @@ fn file() -> AttachmentFile {
 
 fn stored(world: &mut World, page: &Page, consultation: ConsultationId, number: u128) {
     let (by, file) = (page.who.party.clone(), Box::new(file()));
-    let author = Author::AtTheTablet;
-    world.input(Input::AttachmentStored { consultation, attachment: name(number), by, author, file });
+    let (author, attachment) = (Author::AtTheTablet, name(number));
+    // The world outside looks if the consultation is over, and counts its facts then.
+    let over = world.on_disk(consultation).ended_at().is_some();
+    let facts_at_end = over.then(|| world.facts(consultation).len() as u32);
+    world.input(Input::AttachmentStored { consultation, attachment, by, author, file, facts_at_end });
 }
 
 fn shown(world: &mut World, page: &Page) -> Vec<Attachment> {
@@ -76,8 +80,56 @@ fn strangers_and_consultations_that_are_over_get_none() {
     stored(&mut world, &stranger, id, 1);
     assert!(world.on_disk(id).attachments().is_empty());
     world.close(&doctor, id);
+    let (by, file) = (kiosk.who.party.clone(), Box::new(file()));
+    let (attachment, author) = (name(2), Author::AtTheTablet);
+    world.input(Input::AttachmentStored {
+        consultation: id,
+        attachment,
+        by,
+        author,
+        file,
+        facts_at_end: None,
+    });
+    assert!(world.on_disk(id).attachments().is_empty(), "nobody has looked if it may");
+}
+
+#[test]
+fn what_was_on_its_way_at_the_end_is_one_more_fact_each_and_the_post_may_go_on() {
+    let mut world = World::new();
+    let (kiosk, doctor, id) = world.call();
+    stored(&mut world, &kiosk, id, 1);
+    world.close(&doctor, id);
+    world.disk_works_at_once = false;
+    for number in [2, 3, 2] {
+        stored(&mut world, &kiosk, id, number);
+    }
+    world.write(true);
+    world.write(true);
+    world.disk_works_at_once = true;
+    let over = world.on_disk(id);
+    assert_eq!(over.attachments().iter().map(|one| one.attachment).collect::<Vec<_>>(), [1, 2, 3].map(name));
+    assert!(over.attachments()[1].at >= over.ended_at().expect("it is over"), "it is shown with its time");
+    assert_eq!(world.hub.counters().faults, 0);
+    world.restart();
+    let kiosk = world.enter(&kiosk.who).0;
+    stored(&mut world, &kiosk, id, 4);
+    assert_eq!(world.on_disk(id).attachments().len(), 4, "also after a restart");
+    let again = world.request(&kiosk, 2, Urgency::Stat);
+    assert_eq!(world.on_disk(again).requested_at(), world.now, "nothing of it holds the post up");
+}
+
+#[test]
+fn a_case_whose_outcome_is_awaited_takes_files_of_its_post_alone() {
+    let mut world = World::new();
+    let (kiosk, doctor) = (world.kiosk("nabadji"), world.doctor("awa", Speciality::Obstetrics));
+    let to = Addressee::Speciality(Speciality::Obstetrics);
+    world.say(&kiosk, ClientMessage::Request(Request { defer_to: Some(to), ..request(1, Urgency::Urgent) }));
+    let id = consultation(1);
+    let close = Close { consultation: id, disposition: Disposition::Advice, follow_up_h: Some(24) };
+    world.say(&doctor, ClientMessage::Close(close));
+    stored(&mut world, &doctor, id, 1);
     stored(&mut world, &kiosk, id, 2);
-    assert!(world.on_disk(id).attachments().is_empty());
+    assert_eq!(world.on_disk(id).attachments().iter().map(|one| one.role).collect::<Vec<_>>(), [Role::Kiosk]);
 }
 
 #[test]

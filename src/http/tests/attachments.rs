@@ -5,7 +5,7 @@ use crate::{
     identity::secret,
     store::{
         Journal,
-        testing::{consultation, identity},
+        testing::{add, consultation, identity},
     },
 };
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use teranga_clinic::{
     audit::{OpenedFile, OpeningWay},
     case::{AssignReason, DeferReason},
     clinical::Disposition,
-    fact::What,
+    fact::{Fact, What},
     id::{AttachmentId, PartyId},
     people::{Addressee, Role},
 };
@@ -246,7 +246,27 @@ async fn a_file_of_a_deferred_case_is_read_by_its_specialists_and_by_no_other_do
 }
 
 #[tokio::test]
-async fn nothing_comes_after_the_end() {
+async fn what_is_on_its_way_at_the_end_is_taken_from_the_post_and_from_nobody_else() {
+    let mut scene = scene().await;
+    let doctor = scene.house.sign_in("awa").await;
+    scene.announce(&scene.tablet, "pdf", ECG).await;
+    assert_eq!(scene.put(0, &ECG[..PIECE]).await, held(PIECE));
+    let what = What::Closed { disposition: Disposition::Advice, follow_up: None };
+    let (at, by) = (scene.house.clock.timestamp(), Some(PartyId("doctor".into())));
+    add(&scene.house.store, consultation(1), &Fact { at, by, staff: None, what }).await.unwrap();
+    assert_eq!(scene.announce(&doctor, "webp", PHOTO).await, code(410, "attachment_late"));
+    assert_eq!(scene.send("pdf", ECG).await, held(ECG.len()));
+    let Some(Input::AttachmentStored { facts_at_end, .. }) = scene.told().pop() else { panic!("no file") };
+    assert_eq!(facts_at_end, Some(3), "a request, a claim, the end");
+    assert_eq!(scene.put(ECG.len(), &[]).await.0, 200);
+    scene.take().await;
+    let stored = (200, json!({ "held": ECG.len(), "stored": true }));
+    assert_eq!(scene.put(ECG.len(), &[]).await, stored);
+    assert_eq!(scene.house.bytes(&path(ATTACHMENT), &doctor).await, (200, ECG.to_vec()));
+}
+
+#[tokio::test]
+async fn nothing_comes_a_week_after_the_end() {
     let scene = scene().await;
     scene.announce(&scene.tablet, "pdf", ECG).await;
     assert_eq!(scene.put(0, &ECG[..PIECE]).await, held(PIECE));

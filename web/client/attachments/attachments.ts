@@ -27,6 +27,8 @@ export interface PreparedFile {
   name: string;
   /** The name in the store `files` of the recording that it was until now. */
   replaces?: string;
+  /** The proof of whoever made it, if that was not just now. */
+  proof?: string;
 }
 
 /** What the queue keeps of an attachment beside its bytes. The names of its fields must stay, because entries outlive a version of the page. */
@@ -76,9 +78,9 @@ export class Attachments {
   }
 
   /** Resolves when the file is on the device, from where it is sent. Rejects if the device has no space for it. */
-  async add(consultation: ConsultationId, { media_type, bytes, name, replaces }: PreparedFile): Promise<void> {
+  async add(consultation: ConsultationId, { media_type, bytes, name, replaces, proof: madeBy }: PreparedFile): Promise<void> {
     const attachment = crypto.randomUUID();
-    const proof = proofNow(this.#client);
+    const proof = madeBy ?? proofNow(this.#client);
     const body: Kept = { consultation, attachment, media_type, sha256: await hash(bytes), name, ...(proof !== undefined && { proof }) };
     const entry = { key: keyOf(attachment), kind: QUEUED_AS, group: consultation, body, file: bytes };
     await this.#queue.enqueue({ ...entry, ...(replaces && { replaces }) });

@@ -27,6 +27,7 @@ export function AttachmentList({ client, attachments }: ListProps) {
           <li key={one.attachment} data-testid="attachment" data-kind={one.file.content.kind}>
             <p class="small soft">
               {t(`common.attach.kind.${one.file.content.kind}`)} · <bdi>{one.by}</bdi> · <span class="digits">{moment(one.at)}</span>
+              {one.late && <strong data-testid="attachment-late"> · {t("common.attach.late")}</strong>}
             </p>
             <Content client={client} attachment={one} />
           </li>

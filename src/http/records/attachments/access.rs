@@ -14,8 +14,9 @@ use teranga_clinic::{
     attachment_rules::{ATTACHMENTS, seen_by},
     audit::{OpenedFile, OpeningWay, RecordOpening},
     consultation::Consultation,
-    id::{AttachmentId, ConsultationId},
+    id::{AttachmentId, ConsultationId, PartyId},
     people::Identity,
+    time::Timestamp,
 };
 use uuid::Uuid;
 
@@ -68,15 +69,8 @@ impl AttachmentAccess {
     }
 
     /// Refuses a party that may not add this file now.
-    pub(super) fn check_upload(&self) -> Result<(), ApiError> {
-        if !self.consultation.is_unfinished() {
-            return Err(FailureCode::AttachmentLate.into());
-        }
-        if !self.consultation.may_attach(&self.who.party) {
-            return Err(ApiError::NOT_FOUND);
-        }
-        let fits = self.consultation.attachments().len() < ATTACHMENTS;
-        fits.then_some(()).ok_or(FailureCode::AttachmentsFull.into())
+    pub(super) fn check_upload(&self, state: &HttpState) -> Result<(), ApiError> {
+        may_upload(&self.consultation, &self.who.party, state.clock.timestamp())
     }
 
     /// The answer to its sender if the attachment is part of the consultation already.
@@ -105,7 +99,31 @@ impl AttachmentAccess {
         Ok(state.journal.note_opening(&opening).await?)
     }
 
+    /// The number of facts of the consultation if it is over and the party may still add this file; none while it goes on.
+    pub(super) async fn facts_at_end(
+        state: &HttpState,
+        key: AttachmentKey,
+        by: &PartyId,
+    ) -> Result<Option<u32>, ApiError> {
+        if !state.journal.has_ended(key.consultation).await? {
+            return Ok(None);
+        }
+        let history = history(state, key.consultation, by).await?;
+        may_upload(history.consultation(), by, state.clock.timestamp())?;
+        Ok(Some(u32::try_from(history.facts().len()).unwrap_or(u32::MAX)))
+    }
+
     fn seen(&self) -> Option<&Attachment> {
         seen_by(&self.consultation, self.key.attachment, &self.who.party)
     }
+}
+
+/// Refuses a party that may not add a file at this time, and a file too many.
+fn may_upload(consultation: &Consultation, by: &PartyId, now: Timestamp) -> Result<(), ApiError> {
+    if !consultation.may_attach(by, now) {
+        let was_late = consultation.ended_at().is_some();
+        return Err(if was_late { FailureCode::AttachmentLate.into() } else { ApiError::NOT_FOUND });
+    }
+    let fits = consultation.attachments().len() < ATTACHMENTS;
+    fits.then_some(()).ok_or(FailureCode::AttachmentsFull.into())
 }

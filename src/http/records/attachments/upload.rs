@@ -1,8 +1,8 @@
 //! Uploading an attachment: the announcement, the pieces, and the check of the whole after the last one.
 //!
 //! The facts are read when the file is announced, to check who may upload it. A piece then needs only the open upload, which
-//! belongs to that party, and the knowledge that the consultation has not ended; it reads the facts again after a restart of
-//! the server, or when the upload has left the memory.
+//! belongs to that party, and the knowledge that the consultation has not ended; it reads the facts again after the end, after a
+//! restart of the server, and when the upload has left the memory.
 
 use super::{
     access::{AttachmentAccess, AttachmentKey},
@@ -53,7 +53,7 @@ pub(super) async fn announce(
         return Ok(Json(stored));
     }
     let announced = body.read().ok_or(FailureCode::Malformed)?;
-    access.check_upload()?;
+    access.check_upload(&state)?;
     check(&announced).map_err(|_| FailureCode::TooLarge)?;
     let upload = state.files.begin(key.file(), &party, announced).await?;
     let held = upload.held();
@@ -84,7 +84,7 @@ pub(super) async fn append(
         if let Some(stored) = access.stored(None)? {
             return Ok(Json(stored));
         }
-        access.check_upload()?;
+        access.check_upload(&state)?;
         upload = state.files.resume(key.file(), &party).await?;
     }
     let piece = receive(request.into_body()).await?;
@@ -103,7 +103,7 @@ pub(super) async fn append(
     Ok(Json(PhotoHeld { held: wire_length(now), stored: false }))
 }
 
-/// The upload that this party has open, if bytes are still missing.
+/// The upload that this party has open, if bytes are still missing and the consultation goes on.
 async fn open_upload(
     state: &HttpState,
     key: AttachmentKey,
@@ -113,10 +113,8 @@ async fn open_upload(
     let Some(upload) = open.filter(|upload| upload.held() < upload.announced().bytes) else {
         return Ok(None);
     };
-    if state.journal.has_ended(key.consultation).await? {
-        return Err(FailureCode::AttachmentLate.into());
-    }
-    Ok(Some(upload))
+    let ended = state.journal.has_ended(key.consultation).await?;
+    Ok(Some(upload).filter(|_| !ended))
 }
 
 /// Checks the whole file, makes it durable as such, and tells the hub, which makes it a fact. The work goes on when the page no
@@ -138,8 +136,9 @@ async fn complete(
         };
         let AttachmentKey { consultation, attachment } = key;
         let (by, author) = (upload.by().clone(), Said::author(said.as_ref(), &state).await?);
+        let facts_at_end = AttachmentAccess::facts_at_end(&state, key, &by).await?;
         let file = Box::new(file);
-        let stored = Input::AttachmentStored { consultation, attachment, by, author, file };
+        let stored = Input::AttachmentStored { consultation, attachment, by, author, file, facts_at_end };
         let told = state.inputs.send(stored).await;
         told.map_err(|_| FailureCode::Draining.into())
     });
