@@ -202,6 +202,49 @@ async function powerCut(kiosk) {
     await enterPin(kiosk);
 }
 
+test('a case is withdrawn without a network, and after a power cut it is, once', () =>
+    scene('cases-withdrawn', async (s) => {
+        const link = await openLink(s.server.url);
+        s.atEnd(() => link.close());
+        const kiosk = await openTablet(s, link);
+        await kiosk.fillForm();
+        await kiosk.press('file');
+        await kiosk.press('file-send');
+        await hasState(kiosk, 'receipts', 'sent');
+        const sent = await kiosk.attribute('underway', 'data-consultation');
+        await kiosk.press('home');
+        link.cut();
+        await kiosk.fillForm();
+        await kiosk.press('file');
+        await kiosk.press('file-send');
+        await hasState(kiosk, 'receipts', 'saved');
+        const unsent = await kiosk.attribute('underway', 'data-consultation');
+        await kiosk.press('to-cases');
+        await kiosk.press('case-open');
+        await withdraw(kiosk);
+        await kiosk.page.locator(`[data-testid="case-row"][data-consultation="${sent}"]`).click();
+        await withdraw(kiosk);
+        await powerCut(kiosk);
+        await kiosk.page.locator(`[data-testid="case-row"][data-consultation="${sent}"]`).click();
+        await act(kiosk, 'cancel', 'stored').waitFor();
+        assert.equal(await kiosk.at('call-now').count() + await kiosk.at('case-send').count() + await kiosk.at('withdraw').count(), 0, 'nothing more is asked');
+        await fits(kiosk, ['own-act'], []);
+        link.join();
+        await kiosk.at('case-over').or(kiosk.at('own-act').filter({ hasText: 'Envoyé' })).first().waitFor({ timeout: 30_000 });
+        const stateOf = (id) => kiosk.page.evaluate(async (path) => (await fetch(path)).json(), `/api/consultations/${id}`).then((view) => view.summary?.state ?? null);
+        await until('both to be withdrawn', async () => `${[await stateOf(sent), await stateOf(unsent)]}` === 'cancelled,cancelled', { within: 30_000 });
+        await until('the tablet to have nothing left to send', async () => !(await kiosk.page.evaluate(() => localStorage.getItem('busy') === 'true')), { within: 20_000 });
+        const { events } = await kiosk.page.evaluate(async (path) => (await fetch(path)).json(), `/api/consultations/${sent}`);
+        assert.equal(events.filter(({ kind }) => kind === 'cancelled').length, 1);
+    }));
+
+/** Takes the case that is open back. */
+async function withdraw(kiosk) {
+    await kiosk.press('withdraw');
+    await kiosk.press('withdraw-yes');
+    await kiosk.at('case').waitFor({ state: 'detached' });
+}
+
 test('a case for a named doctor carries a photo and a voice note; its question is answered and its outcome told without a network', () =>
     scene('cases-person', async (s) => {
         const link = await openLink(s.server.url);

@@ -14,6 +14,7 @@ use teranga_signaling::message::{
     case::{Examine, Recorded, TellOutcome},
     chat::WriteChat,
     clinical::Close,
+    queue::Cancel,
     session::ErrorCode,
 };
 use uuid::Uuid;
@@ -132,6 +133,25 @@ fn an_outcome_is_told_once_and_its_name_stands_in_the_record() {
     let over = world.on_disk(id);
     let known = over.follow_up().and_then(|follow_up| follow_up.told.as_ref()).and_then(|told| told.act);
     assert_eq!(known, act(1), "by which the page knows that this was its own");
+}
+
+#[test]
+fn a_case_is_withdrawn_once_and_a_later_say_finds_it_over() {
+    let mut world = World::new();
+    let (kiosk, awa, id) = case(&mut world);
+    let cancel = || ClientMessage::Cancel(Cancel { consultation: id });
+    world.disk_works_at_once = false;
+    world.say(&kiosk, cancel());
+    world.say(&kiosk, cancel());
+    assert_eq!(world.refusal(&kiosk).0, ErrorCode::Storage, "said again later");
+    world.disk_works_at_once = true;
+    world.write(true);
+    assert_eq!(told(&mut world, &kiosk), [("cancel".to_owned(), None)]);
+    world.say(&kiosk, cancel());
+    assert_eq!(world.refusal(&kiosk).0, ErrorCode::NotFound, "the record tells the page that it was its own");
+    assert_eq!(count(&world, |what| *what == What::Cancelled), 1);
+    assert_eq!((world.on_disk(id).disposition(), world.on_disk(id).ended_at().is_some()), (None, true));
+    assert!(world.kinds(&awa).contains(&"case_gone".to_owned()));
 }
 
 #[test]

@@ -10,7 +10,7 @@ import type { Connection } from "../signalling/connection.ts";
 import type { SealedStore } from "./sealed-store.ts";
 
 /** The messages that go through the outbox. */
-export type OutboxMessage = Extract<ClientMessage, { type: "request" | "note" | "advise" | "close" | "write_chat" | "examine" | "tell_outcome" }>;
+export type OutboxMessage = Extract<ClientMessage, { type: "request" | "note" | "advise" | "close" | "write_chat" | "examine" | "tell_outcome" | "cancel" }>;
 
 /** A message in the outbox. */
 export interface OutboxItem {
@@ -66,7 +66,7 @@ export class Outbox {
     });
     connection.on("recorded", ({ consultation, of, act = consultation }) => this.#acknowledge(`${of} ${act}`));
     connection.on("chat", ({ messages }) => messages?.forEach(({ chat }) => this.#acknowledge(`write_chat ${chat}`)));
-    connection.on("closed", ({ consultation }) => this.#over(consultation));
+    connection.on("closed", ({ consultation, disposition, deferred }) => this.#over(consultation, disposition === null && !deferred));
     connection.on("error", (refusal) => this.#refused(refusal));
   }
 
@@ -163,11 +163,13 @@ export class Outbox {
 
   /**
    * True if it is an act in a case that must wait: for the request of its case, or for the answer to the act of its type before it,
-   * because a refusal names only the type.
+   * because a refusal names only the type. A withdrawal waits for everything that was written in its case before.
    */
   #isBehind({ message, order }: OutboxItem): boolean {
     if (!isAct(message)) return false;
-    const isBefore = (one: OutboxItem) => one.message.type === message.type || one.key === `request ${message.consultation}`;
+    const { type, consultation } = message;
+    const isOfCase = ({ message: one }: OutboxItem) => isAct(one) && one.consultation === consultation;
+    const isBefore = (one: OutboxItem) => one.message.type === type || one.key === `request ${consultation}` || (type === "cancel" && isOfCase(one));
     return [...this.#items.peek().values()].some((one) => one.order < order && one.state !== "refused" && isBefore(one));
   }
 
@@ -188,10 +190,11 @@ export class Outbox {
     if (message && "revision" in message && message.revision <= revision) void this.drop(key);
   }
 
-  /** The consultation is closed. Texts stay until they are acknowledged or refused; the closing message is done. */
-  #over(consultation: ConsultationId): void {
+  /** The consultation is closed. Texts stay until they are acknowledged or refused; the closing message is done, and so is a withdrawal that ended it. */
+  #over(consultation: ConsultationId, isWithdrawn: boolean): void {
     this.#acknowledge(`close ${consultation}`);
     this.#acknowledge(`request ${consultation}`);
+    if (isWithdrawn) this.#acknowledge(`cancel ${consultation}`);
   }
 
   /** Refusals come in the order of sending, so the oldest message of the type is meant. */
@@ -230,16 +233,17 @@ export class Outbox {
   }
 }
 
-/** An act in a deferred case; its page names it, so that it is one act however often it is sent. */
-type Act = Extract<OutboxMessage, { type: "write_chat" | "examine" | "tell_outcome" }>;
-const ACTS: ReadonlySet<string> = new Set<Act["type"]>(["write_chat", "examine", "tell_outcome"]);
+/** An act in a deferred case; its page names it, so that it is one act however often it is sent. A case is withdrawn once, so that its name is the act's. */
+type Act = Extract<OutboxMessage, { type: "write_chat" | "examine" | "tell_outcome" | "cancel" }>;
+const ACTS: ReadonlySet<string> = new Set<Act["type"]>(["write_chat", "examine", "tell_outcome", "cancel"]);
 const isAct = (message: OutboxMessage): message is Act => ACTS.has(message.type);
 
-/** One key for each request, note and closing of a consultation, for each piece of advice, and for each act in a case. */
+/** One key for each request, note, closing and withdrawal of a consultation, for each piece of advice, and for each other act in a case. */
 function keyOf(message: OutboxMessage): string {
   if (message.type === "request") return `request ${message.request}`;
   if (message.type === "advise") return `advise ${message.consultation} ${message.revision}`;
-  if (isAct(message)) return `${message.type} ${"chat" in message ? message.chat : message.act}`;
+  if (message.type === "write_chat") return `write_chat ${message.chat}`;
+  if (message.type === "examine" || message.type === "tell_outcome") return `${message.type} ${message.act}`;
   return `${message.type} ${message.consultation}`;
 }
 

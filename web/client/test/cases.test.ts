@@ -87,7 +87,7 @@ test("an act resolves when it is recorded, each type of message by its own answe
     if (message.type === "write_chat")
       say({ type: "chat", consultation: ID, messages: [{ number: 1, chat: message.chat, by: "Dr Awa", at: 1 }] });
     if (message.type === "advise") say({ type: "saved", consultation: ID, what: "advice", revision: message.revision });
-    if (message.type === "close" || message.type === "cancel") say({ type: "closed", consultation: ID, disposition: null });
+    if (message.type === "close") say({ type: "closed", consultation: ID, disposition: null });
     if (message.type === "ring_again") say(requested);
   };
   await acts.defer(ID, { speciality: "surgery" });
@@ -100,12 +100,11 @@ test("an act resolves when it is recorded, each type of message by its own answe
   await acts.write(ID, "Depuis quand ?", true);
   await acts.advise(ID, 2, "Repos");
   await acts.close(ID, "advice", 48);
-  await acts.withdraw(ID);
   const heard = server.heard().slice(1);
   assert.deepEqual(heard[0], { type: "defer", consultation: ID, to: { speciality: "surgery" } });
   assert.equal((heard[7] as { asks?: boolean }).asks, true);
   assert.deepEqual(heard[9], { type: "close", consultation: ID, disposition: "advice", follow_up_h: 48 });
-  assert.equal(heard.length, 11);
+  assert.equal(heard.length, 10);
 });
 
 test("a call that was made a case is closed in the page, and that is the answer", async () => {

@@ -166,6 +166,31 @@ test("an act that is refused for good holds the next of its type no longer up", 
   assert.deepEqual(states(), ["examine refused", "examine sent"]);
 });
 
+const cancel = { type: "cancel", consultation: ID } as const;
+
+test("a withdrawal waits on the device for what was written in its case, and leaves with its acknowledgement", async () => {
+  const { outbox, server, states, texts, connect, owner } = await rig();
+  for (const message of [request, reply, cancel]) await outbox.put(message);
+  assert.deepEqual((await rig(owner)).states(), ["request stored", "write_chat stored", "cancel stored"], "after a power cut all three are there");
+  await connect();
+  server.socket.say({ type: "recorded", consultation: ID, of: "request" });
+  await written();
+  assert.deepEqual(texts().slice(1), [reply], "what was said before the withdrawal is not lost by it");
+  server.socket.say({ type: "chat", consultation: ID, messages: [{ number: 1, at: 1, by: "Poste", chat: act(7) }] } as never);
+  await written();
+  assert.deepEqual(texts().at(-1), cancel);
+  server.socket.say({ type: "closed", consultation: act(9), disposition: null });
+  server.socket.say({ type: "closed", consultation: ID, disposition: "advice" });
+  assert.deepEqual(states(), ["cancel sent"], "its specialist's end is no withdrawal");
+  server.socket.drop();
+  await server.clock.pass(1000);
+  await written();
+  assert.deepEqual(texts().slice(-2), [cancel, cancel], "the acknowledgement was lost");
+  server.socket.say({ type: "recorded", consultation: ID, of: "cancel" });
+  await written();
+  assert.deepEqual([states(), (await rig(owner)).states()], [[], []]);
+});
+
 test("a closed consultation drops the message that closes it", async () => {
   const { outbox, server, states, connect } = await rig();
   await connect();

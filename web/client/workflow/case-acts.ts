@@ -93,11 +93,6 @@ export class CaseActs {
     return this.#say({ ...message, ...(followUpH && { follow_up_h: followUpH }) }, ofEnd(consultation));
   }
 
-  /** Withdraws the case. */
-  withdraw(consultation: ConsultationId): Promise<void> {
-    return this.#say({ type: "cancel", consultation }, ofEnd(consultation));
-  }
-
   /** Sends a message after the one of its type before it, and waits for the answer that `means` that it is durable. */
   #say(message: CaseMessage, means: (answer: ServerMessage) => boolean = () => false): Promise<void> {
     const before = this.#last.get(message.type) ?? Promise.resolve();

@@ -128,8 +128,9 @@ export class Post {
     });
   }
 
-  /** Drops a case that was filed here and not sent, so that the form can be sent in another way. */
+  /** Drops a case that was filed here and not sent, so that the form can be sent in another way. Its withdrawal has nothing to withdraw any more. */
   unfile(id: ConsultationId): void {
+    void this.#outbox.drop(`cancel ${id}`);
     void this.#outbox.drop(`request ${id}`);
   }
 

@@ -22,7 +22,7 @@ import { client } from "../kiosk.ts";
 import { addAttachment } from "../later.ts";
 import { PrintButton } from "../PrintButton.tsx";
 import { cases, screen } from "../shell.ts";
-import { acts, ownActs, tryTo } from "./acts.ts";
+import { acts, isWithdrawn, ownActs, tryTo, unsentFiles, withdraw } from "./acts.ts";
 import { Discussion } from "./Discussion.tsx";
 import { copies } from "./kept/copies.ts";
 import { replied } from "./kept/replied.ts";
@@ -55,14 +55,14 @@ export function CaseBody({ id, onGone }: BodyProps) {
       <OwnActs id={id} />
       {fault && !view && !filed && <Banner tone="warn" icon={icon.linkOff}>{row ? t("kiosk.case.unread_here") : errorTextOf({ code: fault })}</Banner>}
       {!view && !fault && !filed && <p>{t("common.loading")}</p>}
-      {view ? <Contents id={id} view={view} row={row} onGone={onGone} /> : <Unread id={id} row={row} filed={filed} />}
+      {view ? <Contents id={id} view={view} row={row} onGone={onGone} /> : <Unread id={id} row={row} filed={filed} onGone={onGone} />}
     </>
   );
 }
 
 /** A case whose contents the tablet does not have: what may be added all the same, and the form if it is still here. */
-function Unread({ id, row, filed }: { id: string; row: Case | undefined; filed: Filed | undefined }) {
-  const isOpen = row !== undefined && row.state !== "follow_up";
+function Unread({ id, row, filed, onGone }: BodyProps & { row: Case | undefined; filed: Filed | undefined }) {
+  const isOpen = row !== undefined && row.state !== "follow_up" && !isWithdrawn(id);
   return (
     <>
       {row?.state === "follow_up" && <Outcome id={id} sex={undefined} speciality={row.speciality} />}
@@ -72,7 +72,12 @@ function Unread({ id, row, filed }: { id: string; row: Case | undefined; filed: 
           <Form intake={filed.request.intake} speciality={filed.request.speciality} />
         </Part>
       )}
-      <Files id={id} attachments={[]} open={isOpen || filed !== undefined} />
+      <Files id={id} attachments={[]} open={isOpen || (filed !== undefined && !isWithdrawn(id))} />
+      {(isOpen || (filed && !filed.refusal && !isWithdrawn(id))) && (
+        <footer class="foot">
+          <Withdraw id={id} onGone={onGone} />
+        </footer>
+      )}
     </>
   );
 }
@@ -90,7 +95,7 @@ interface ContentsProps extends BodyProps {
 
 function Contents({ id, view, row, onGone }: ContentsProps) {
   const { record, summary } = view;
-  const isOpen = row !== undefined && row.state !== "follow_up";
+  const isOpen = row !== undefined && row.state !== "follow_up" && !isWithdrawn(id);
   return (
     <>
       {row?.state === "follow_up" && <Outcome id={id} sex={record.intake.sex} speciality={record.speciality} />}
@@ -168,22 +173,38 @@ function Earlier({ view: { record } }: { view: ConsultationView }) {
 
 function Actions({ id, onGone }: BodyProps) {
   const [busy, setBusy] = useState(false);
-  const [asking, setAsking] = useState(false);
-  const run = async (act: Promise<void>, then: () => void) => {
+  const call = async () => {
     setBusy(true);
-    if (await tryTo(act)) then();
+    if (await tryTo(acts.ring(id))) screen.value = { at: "home" };
     else setBusy(false);
   };
   return (
     <footer class="foot">
-      <Button icon={icon.close} disabled={busy} data-testid="withdraw" onClick={() => setAsking(true)}>
-        {t("kiosk.case.withdraw")}
-      </Button>
+      <Withdraw id={id} onGone={onGone} />
       <Button icon={icon.note} data-testid="examine" onClick={() => (screen.value = { at: "examine", id })}>
         {t("kiosk.case.examine")}
       </Button>
-      <Button kind="go" icon={icon.phone} disabled={busy} data-testid="call-now" onClick={() => void run(acts.ring(id), () => (screen.value = { at: "home" }))}>
+      <Button kind="go" icon={icon.phone} disabled={busy} data-testid="call-now" onClick={() => void call()}>
         {t("kiosk.case.call")}
+      </Button>
+    </footer>
+  );
+}
+
+/** "Retirer le cas", which asks once; it works without a network. */
+function Withdraw({ id, onGone }: BodyProps) {
+  const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const files = unsentFiles(id).length;
+  const run = async () => {
+    setBusy(true);
+    if (await tryTo(withdraw(id))) onGone();
+    else setBusy(false);
+  };
+  return (
+    <>
+      <Button icon={icon.close} data-testid="withdraw" onClick={() => setAsking(true)}>
+        {t("kiosk.case.withdraw")}
       </Button>
       {asking && (
         <Dialog
@@ -194,15 +215,16 @@ function Actions({ id, onGone }: BodyProps) {
               <Button data-testid="withdraw-no" onClick={() => setAsking(false)}>
                 {t("kiosk.case.withdraw_no")}
               </Button>
-              <Button kind="danger" disabled={busy} data-testid="withdraw-yes" onClick={() => void run(acts.withdraw(id), onGone)}>
+              <Button kind="danger" disabled={busy} data-testid="withdraw-yes" onClick={() => void run()}>
                 {t("kiosk.case.withdraw_yes")}
               </Button>
             </>
           }
         >
           <p>{t("kiosk.case.withdraw_more")}</p>
+          {files > 0 && <p>{t("kiosk.case.withdraw_files", { n: files })}</p>}
         </Dialog>
       )}
-    </footer>
+    </>
   );
 }

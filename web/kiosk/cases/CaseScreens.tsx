@@ -18,6 +18,7 @@ import { client } from "../kiosk.ts";
 import { NearestButton } from "../nearest/later.ts";
 import { PinGate } from "../PinGate.tsx";
 import { cases, screen } from "../shell.ts";
+import { isWithdrawn } from "./acts.ts";
 import styles from "./cases.css?later";
 import { CaseBody } from "./CaseBody.tsx";
 import { Examine } from "./Examine.tsx";
@@ -102,13 +103,14 @@ function UnsentCard({ filed: { request, refusal } }: { filed: Filed }) {
     client.post.unfile(request.request);
     void client.post.request({ speciality, urgency, intake, ...(defer_to && { defer_to }) });
   };
+  const next = isWithdrawn(request.request) ? `${t("kiosk.case.act.cancel")} : ${t("kiosk.case.act.stored")}` : t("kiosk.case.goes_alone");
   return (
     <article class="case-card" data-testid="case-unsent" data-consultation={request.request}>
       <Who patient={intake.name ?? intake.dpp ?? ""} reason={intake.reason}>
         {t(`common.speciality.${speciality}`)} · {t(`common.urgency.${urgency}`)}
       </Who>
       <Receipts reached="saved" />
-      <p class={refusal ? "next bad" : "next soft"}>{refusal ? errorText(refusal) : t("kiosk.case.goes_alone")}</p>
+      <p class={refusal ? "next bad" : "next soft"}>{refusal ? errorText(refusal) : next}</p>
       <div class="actions">
         <Button icon={icon.note} data-testid="case-open" onClick={() => (screen.value = { at: "case", id: request.request })}>
           {t("kiosk.case.open")}

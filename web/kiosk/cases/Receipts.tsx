@@ -9,7 +9,7 @@ import { errorText, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { connection } from "../shell.ts";
-import { forgetSent, giveUp, type OwnAct, ownActs, tryTo, write } from "./acts.ts";
+import { forgetSent, giveUp, nameOf, type OwnAct, ownActs, tryTo, write } from "./acts.ts";
 import { replied } from "./kept/replied.ts";
 import { RECEIPTS, type Receipt, receiptOf, roughly, standingOf } from "./needs.ts";
 
@@ -59,7 +59,7 @@ export function OwnActs({ id }: { id: ConsultationId }) {
   return (
     <ul class="own-acts" aria-live="polite">
       {own.map(({ message, item }) => (
-        <OwnLine key={"chat" in message ? message.chat : message.act} message={message} item={item} />
+        <OwnLine key={nameOf(message)} message={message} item={item} />
       ))}
     </ul>
   );
@@ -68,7 +68,7 @@ export function OwnActs({ id }: { id: ConsultationId }) {
 function OwnLine({ message, item }: OwnAct) {
   const isGoing = item?.state === "sent" && connection.state.value.at === "ready";
   const state = !item ? "sent" : isGoing ? "going" : item.state === "refused" ? "refused" : "stored";
-  const said = message.type === "examine" ? "" : message.text;
+  const said = message.type === "examine" || message.type === "cancel" ? "" : message.text;
   return (
     <li data-testid="own-act" data-type={message.type} data-state={state}>
       <span>

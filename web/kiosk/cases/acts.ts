@@ -13,14 +13,14 @@ import type { ConsultationView } from "../../protocol/api.ts";
 import type { ConsultationId } from "../../protocol/messages.ts";
 import { errorTextOf } from "../../ui/i18n.ts";
 import { toast } from "../../ui/Toast.tsx";
-import { client } from "../kiosk.ts";
+import { client, queue } from "../kiosk.ts";
 import { connection } from "../shell.ts";
 import { isThere } from "./needs.ts";
 
 export const acts = new CaseActs(connection, pageClock);
 
 /** What people write in a case. */
-export type Written = Extract<OutboxMessage, { type: "write_chat" | "examine" | "tell_outcome" }>;
+export type Written = Extract<OutboxMessage, { type: "write_chat" | "examine" | "tell_outcome" | "cancel" }>;
 
 /** An act of this tablet; `item` is null once the server has it for good. */
 export interface OwnAct {
@@ -75,10 +75,26 @@ export function ownActs(id: ConsultationId): OwnAct[] {
 }
 
 const isWritten = (message: OutboxMessage): message is Written =>
-  message.type === "write_chat" || message.type === "examine" || message.type === "tell_outcome";
+  message.type === "write_chat" || message.type === "examine" || message.type === "tell_outcome" || message.type === "cancel";
 
-/** The identifier that the page gave to an act. */
-const nameOf = (message: Written): string => (message.type === "write_chat" ? message.chat : message.act) ?? "";
+/** The identifier that the page gave to an act; a withdrawal has that of its case. */
+export function nameOf(message: Written): string {
+  if (message.type === "cancel") return message.consultation;
+  return (message.type === "write_chat" ? message.chat : message.act) ?? "";
+}
+
+/** The files of a case that are still on this tablet. Reads a signal. */
+export const unsentFiles = (id: ConsultationId) => queue.items.value.filter(({ group }) => group === id);
+
+/** Withdraws a case, with or without a network. Files of it that have not left stay behind, because nobody would look at them. */
+export async function withdraw(id: ConsultationId): Promise<void> {
+  await write({ type: "cancel", consultation: id });
+  for (const { key } of unsentFiles(id)) await queue.drop(key);
+}
+
+/** True if the case was withdrawn on this tablet, and the server has not refused that. Reads signals. */
+export const isWithdrawn = (id: ConsultationId): boolean =>
+  ownActs(id).some(({ message, item }) => message.type === "cancel" && item?.state !== "refused");
 
 /** An act that is refused because its case is over may have arrived before: its acknowledgement was lost. The record tells. */
 effect(() => {

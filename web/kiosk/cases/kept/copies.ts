@@ -70,7 +70,7 @@ void restored.then(() => {
 
 effect(() => {
   const acts = [...client.outbox.items.value.values()].filter(({ state }) => state !== "refused");
-  replied.value = new Set(acts.flatMap(({ message }) => (message.type === "write_chat" || message.type === "tell_outcome" ? [message.consultation] : [])));
+  replied.value = new Set(acts.flatMap(({ message }) => (message.type === "write_chat" || message.type === "tell_outcome" || message.type === "cancel" ? [message.consultation] : [])));
 });
 
 async function keep(rows: readonly Case[]): Promise<void> {
