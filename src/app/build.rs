@@ -156,7 +156,11 @@ pub(super) fn edge(config: &Config) -> Result<Edge, StartError> {
     let metrics_token = config.metrics_token.as_deref().map(MetricsToken::load).transpose()?;
     // A browser lets nobody past a bad certificate once it knows this header. Whoever visits a server with an authority of
     // its own for the first time could then not even reach the page.
-    Ok(Edge { hsts: !matches!(config.tls, Tls::Internal { .. }), metrics_token: metrics_token.map(Arc::new) })
+    Ok(Edge {
+        hsts: !matches!(config.tls, Tls::Internal { .. }),
+        metrics_token: metrics_token.map(Arc::new),
+        case_times: config.cases,
+    })
 }
 
 /// Starts the HTTPS server, and gives the switch that stops it when it becomes true.

@@ -23,6 +23,7 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
+use teranga_clinic::case::CaseTimes;
 use teranga_signaling::{contract::Input, id::SessionId};
 use tokio::sync::mpsc;
 
@@ -70,6 +71,8 @@ pub struct Edge {
     pub hsts: bool,
     /// The token with which `/metrics` may be read; none if only operators may.
     pub metrics_token: Option<Arc<MetricsToken>>,
+    /// The deadlines of deferred cases.
+    pub case_times: CaseTimes,
 }
 
 /// The token of `/metrics`, kept as its SHA-256.

@@ -4,6 +4,16 @@
 import type { FailureCode } from "./api.ts";
 import type { DutyLevel, Language, PartyId, Speciality } from "./messages.ts";
 
+/** The time that a specialist is given for the answer to a case, by its urgency. */
+export type AnswerTimes = {
+  /** A vital emergency, milliseconds. */
+  stat_ms: number;
+  /** An urgent case, milliseconds. */
+  urgent_ms: number;
+  /** Any other case, milliseconds. */
+  routine_ms: number;
+};
+
 /** A change of a plan. Its JSON is what the audit log of the rota keeps. */
 export type Change =
   | { kind: "put_slots";
@@ -332,6 +342,8 @@ export type RotaNow = {
   kept: Array<Speciality>;
   /** The duties that run now. */
   duties: Array<OnDutyNow>;
+  /** The times within which cases are answered; none from a server of before. */
+  answers?: AnswerTimes;
 };
 
 /** The answer to a change that was not made. */

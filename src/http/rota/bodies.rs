@@ -3,6 +3,7 @@
 use crate::{http::bodies::FailureCode, store::StoredChange};
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
+    case::CaseTimes,
     id::PartyId,
     people::Speciality,
     pii::Pii,
@@ -75,6 +76,30 @@ pub struct RotaNow {
     pub kept: Vec<Speciality>,
     /// The duties that run now.
     pub duties: Vec<OnDutyNow>,
+    /// The times within which cases are answered; none from a server of before.
+    #[cfg_attr(test, ts(optional, as = "Option<AnswerTimes>"))]
+    pub answers: AnswerTimes,
+}
+
+/// The time that a specialist is given for the answer to a case, by its urgency.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct AnswerTimes {
+    /// A vital emergency, milliseconds.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub stat_ms: u64,
+    /// An urgent case, milliseconds.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub urgent_ms: u64,
+    /// Any other case, milliseconds.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub routine_ms: u64,
+}
+
+impl From<CaseTimes> for AnswerTimes {
+    fn from(CaseTimes { stat_ms, urgent_ms, routine_ms, .. }: CaseTimes) -> Self {
+        Self { stat_ms, urgent_ms, routine_ms }
+    }
 }
 
 /// A duty that runs now, as a post sees it.

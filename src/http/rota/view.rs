@@ -39,7 +39,8 @@ pub(super) async fn now(
         then: after(&calendar, &duty),
         name: duty.doctor.name,
     });
-    Ok(Json(RotaNow { duties: shown.collect(), kept: calendar.kept() }))
+    let answers = state.edge.case_times.into();
+    Ok(Json(RotaNow { duties: shown.collect(), kept: calendar.kept(), answers }))
 }
 
 /// The names of the doctors who follow at the end of a duty.

@@ -44,7 +44,7 @@ fn all_paths() -> Vec<String> {
 }
 
 impl House {
-    async fn with_edge(self, edge: Edge) -> Self {
+    pub(super) async fn with_edge(self, edge: Edge) -> Self {
         let base =
             state(self.identities.clone(), self.store.clone(), Arc::default(), self.clock, &self.folder)
                 .await;
@@ -59,7 +59,7 @@ impl House {
 
 #[tokio::test]
 async fn every_address_sends_the_security_headers_and_is_kept_by_no_cache() {
-    let house = house().await.with_edge(Edge { hsts: true, metrics_token: None }).await;
+    let house = house().await.with_edge(Edge { hsts: true, ..Edge::default() }).await;
     let (paths, doctor) = (all_paths(), house.sign_in("awa").await);
     assert!(paths.len() >= 15, "{paths:?}");
     let pages = ["/", "/poste", "/medecin", "/exploitation", "/nothing-here"].map(str::to_owned);
@@ -126,7 +126,7 @@ async fn metrics_are_for_operators_and_for_who_has_the_token() {
     assert!(MetricsToken::load(&file).unwrap_err().to_string().contains("teranga-metrics"));
     let house = house().await;
     assert_eq!(house.metrics(&format!("Bearer {TOKEN}")).await, 404, "there is no token");
-    let house = house.with_edge(Edge { hsts: false, metrics_token }).await;
+    let house = house.with_edge(Edge { metrics_token, ..Edge::default() }).await;
     assert_eq!(house.metrics(&format!("Bearer {TOKEN}")).await, 200);
     for wrong in ["", "Bearer ", "Bearer 0123456789abcdef0123456789abcdee", TOKEN, "Basic x"] {
         assert_eq!(house.metrics(wrong).await, 404, "{wrong}");

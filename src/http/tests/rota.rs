@@ -2,6 +2,7 @@
 
 use super::{House, PASSWORD, code, house};
 use crate::{
+    http::state::Edge,
     identity::password,
     store::{HasRotas, NewAccount, Revocations, testing::identity},
 };
@@ -10,7 +11,7 @@ use axum::{
     http::{Request, header},
 };
 use serde_json::{Value, json};
-use teranga_clinic::{id::PartyId, people::Role};
+use teranga_clinic::{case::CaseTimes, id::PartyId, people::Role};
 
 impl House {
     async fn change(&self, cookie: &str, version: u32, edit: &Value) -> (u16, Value) {
@@ -83,6 +84,16 @@ async fn each_role_sees_what_it_may() {
     assert_eq!(house.change(&doctor, 7, &slot(0, "monday", "doctor")).await, code(404, "not_found"));
     assert_eq!(house.change(&post, 7, &slot(0, "monday", "doctor")).await, code(404, "not_found"));
     assert_eq!(house.get("/api/rota?from=tomorrow", &mina).await, code(400, "malformed"));
+}
+
+#[tokio::test]
+async fn a_post_learns_the_deadlines_of_this_installation_with_who_is_on_duty() {
+    let case_times = CaseTimes { stat_ms: 600_000, urgent_ms: 5_400_000, ..CaseTimes::default() };
+    let house = house().await.with_edge(Edge { case_times, ..Edge::default() }).await;
+    let post = house.sign_in_tablet().await;
+    let (_, now) = house.get("/api/rota/now", &post).await;
+    let answers = json!({ "stat_ms": 600_000, "urgent_ms": 5_400_000, "routine_ms": 86_400_000 });
+    assert_eq!(now["answers"], answers);
 }
 
 #[tokio::test]

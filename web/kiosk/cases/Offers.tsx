@@ -17,12 +17,13 @@ import { toast } from "../../ui/Toast.tsx";
 import { changeForm, fileCase, form } from "../draft.ts";
 import type { FormKind } from "../form.ts";
 import { client } from "../kiosk.ts";
+import { known as duty, loadDuty, refreshDuty } from "../duty/list.ts";
 import { addAttachment } from "../later.ts";
 import { cases, connection, screen } from "../shell.ts";
 import { acts, tryTo } from "./acts.ts";
 import styles from "./cases.css?later";
 import { known, learnDoctors } from "./kept/doctors.ts";
-import { ANSWER_WITHIN, doctorsOf } from "./needs.ts";
+import { answerWithin, doctorsOf } from "./needs.ts";
 import { Progress, Receipts } from "./Receipts.tsx";
 
 learn(french);
@@ -35,9 +36,13 @@ export async function loaded() {
   return { DeferOffer, FileButton, UnderWay };
 }
 
+/** The time within which a case of this urgency is answered, as the server said last. Reads a signal. */
+const within = (urgency: Urgency): string => answerWithin(urgency, duty.value?.rota.answers);
+
 /** The clock after which a wait becomes a case by itself, and the button that does it at once. */
 function DeferOffer({ pending: { request, wait } }: { pending: PendingRequest }) {
   const [busy, setBusy] = useState(false);
+  useEffect(() => void loadDuty(), []);
   const left = wait?.defersAt == null ? null : wait.defersAt - (seconds.value, now());
   const press = async () => {
     setBusy(true);
@@ -54,7 +59,7 @@ function DeferOffer({ pending: { request, wait } }: { pending: PendingRequest })
       <Button icon={icon.note} disabled={busy} data-testid="defer" onClick={() => void press()}>
         {t("kiosk.case.defer")}
       </Button>
-      <p class="soft">{t("kiosk.case.means", { time: ANSWER_WITHIN[request.urgency] })}</p>
+      <p class="soft">{t("kiosk.case.means", { time: within(request.urgency) })}</p>
     </section>
   );
 }
@@ -68,7 +73,10 @@ interface FileProps {
 /** "Envoyer sans appeler": asks how soon and for whom, and files the form as a case. */
 function FileButton({ kind, mayGo }: FileProps) {
   const [open, setOpen] = useState(false);
-  useEffect(() => void learnDoctors(), []);
+  useEffect(() => {
+    void learnDoctors();
+    void refreshDuty();
+  }, []);
   return (
     <>
       <Button icon={icon.note} class="file" data-testid="file" onClick={() => mayGo() && setOpen(true)}>
@@ -111,7 +119,7 @@ function FileDialog({ kind, onClose }: { kind: FormKind; onClose: () => void }) 
       <div class="short-choices">
         <Choice
           label={t("kiosk.case.file_urgency")}
-          options={URGENCIES.map((value) => ({ value, label: `${t(`common.urgency.${value}`)} : ${ANSWER_WITHIN[value]}`, danger: value === "stat" }))}
+          options={URGENCIES.map((value) => ({ value, label: `${t(`common.urgency.${value}`)} : ${within(value)}`, danger: value === "stat" }))}
           value={urgency}
           onValue={(chosen) => changeForm(kind, { urgency: chosen })}
           testid="file-urgency"
@@ -125,7 +133,7 @@ function FileDialog({ kind, onClose }: { kind: FormKind; onClose: () => void }) 
         />
       </div>
       <Person speciality={speciality} party={party} onParty={setParty} />
-      <p>{t(party ? "kiosk.case.file_person" : "kiosk.case.means", { time: ANSWER_WITHIN[urgency] })}</p>
+      <p>{t(party ? "kiosk.case.file_person" : "kiosk.case.means", { time: within(urgency) })}</p>
       {urgency === "stat" && <Banner tone="warn" icon={icon.alert}>{t("kiosk.case.file_stat")}</Banner>}
     </Dialog>
   );

@@ -4,6 +4,7 @@ import type { Case } from "../../client/workflow/cases.ts";
 import type { OutboxMessage } from "../../client/offline/outbox.ts";
 import type { Colleague, ConsultationView } from "../../protocol/api.ts";
 import type { Speciality, Urgency } from "../../protocol/messages.ts";
+import type { AnswerTimes } from "../../protocol/rota.ts";
 
 /** How far a case has come, as its receipts show it. */
 export type Receipt = "saved" | "sent" | "read" | "answered";
@@ -45,6 +46,7 @@ export function needsPost(row: Pick<Case, "state" | "doctor" | "dueAt" | "unread
 export function isThere({ record, chat = [], summary }: Pick<ConsultationView, "record" | "chat" | "summary">, message: OutboxMessage): boolean {
   if (message.type === "write_chat") return chat.some((one) => one.chat === message.chat);
   if (message.type === "examine") return !!message.act && !!record.examinations?.some(({ act }) => act === message.act);
+  if (message.type === "cancel") return summary.state === "cancelled";
   return message.type === "tell_outcome" && !!message.act && summary.outcome?.act === message.act;
 }
 
@@ -62,5 +64,14 @@ export function roughly(ms: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${two(minutes % 60)}`;
 }
 
-/** The time in which the programme promises a written answer; a row tells the server's own. */
-export const ANSWER_WITHIN: Record<Urgency, string> = { stat: "15\u00a0min", urgent: "2\u00a0h", routine: "24\u00a0h" };
+/** The time within which a case is answered, as people say it: "15 min", "1 h 30". Without the server's own times those of the programme stand. */
+export function answerWithin(urgency: Urgency, answers: AnswerTimes = PROGRAMME): string {
+  const seconds = Math.round(answers[`${urgency}_ms`] / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.round((seconds % 3600) / 60)];
+  if (seconds < 60) return `${seconds}\u00a0s`;
+  if (!hours) return `${minutes}\u00a0min`;
+  return minutes ? `${hours}\u00a0h\u00a0${String(minutes).padStart(2, "0")}` : `${hours}\u00a0h`;
+}
+
+/** The programme's own times, until the tablet has heard those of its server. */
+const PROGRAMME: AnswerTimes = { stat_ms: 15 * 60_000, urgent_ms: 2 * 3_600_000, routine_ms: 24 * 3_600_000 };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Colleague } from "../../protocol/api.ts";
 import type { CaseState } from "../../protocol/messages.ts";
-import { doctorsOf, isThere, needsPost, receiptOf, roughly, standingOf } from "../cases/needs.ts";
+import { answerWithin, doctorsOf, isThere, needsPost, receiptOf, roughly, standingOf } from "../cases/needs.ts";
 
 const row = (state: CaseState, dueAt = 100, doctor: string | null = "Dr Awa", unread = 0) => ({ state, dueAt, doctor, unread });
 
@@ -33,6 +33,19 @@ test("the post is needed for a question, an answer, a message and an outcome, an
 
 test("times are said as people say them", () => {
   assert.deepEqual([42_000, -42_000, 119_000, 14 * 60_000 + 5, 65 * 60_000].map(roughly), ["0:42", "0:42", "1:59", "14 min", "1 h 05"]);
+});
+
+test("a withdrawal arrived if the record says so, and not if the specialist ended the case", () => {
+  const view = (state: "cancelled" | "closed") => ({ record: {}, summary: { state } }) as unknown as Parameters<typeof isThere>[0];
+  const cancel = { type: "cancel", consultation: "1" } as const;
+  assert.deepEqual([isThere(view("cancelled"), cancel), isThere(view("closed"), cancel)], [true, false]);
+});
+
+test("the time of an answer is the server's, and that of the programme until it is known", () => {
+  const answers = { stat_ms: 30_000, urgent_ms: 90 * 60_000, routine_ms: 48 * 3_600_000 };
+  const all = (times?: typeof answers) => (["stat", "urgent", "routine"] as const).map((urgency) => answerWithin(urgency, times).replaceAll("\u00a0", " "));
+  assert.deepEqual(all(answers), ["30 s", "1 h 30", "48 h"]);
+  assert.deepEqual(all(), ["15 min", "2 h", "24 h"]);
 });
 
 test("the doctors of a speciality are offered, who are connected first, then by their names", () => {
