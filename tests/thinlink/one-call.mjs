@@ -10,9 +10,9 @@ import { linkOf, openLab } from './call.mjs';
 import { readTraffic } from './traffic.mjs';
 
 /** Time for which the specialist reads the request before taking it. The page measures its link meanwhile. */
-const WAITING_MS = 6_000;
+export const WAITING_MS = 6_000;
 /** Time between the first voice and the scored window, because the settled call is scored and not its first seconds. */
-const SETTLE_MS = 8_000;
+export const SETTLE_MS = 8_000;
 
 /** @param {{profile: string, seed: number, seconds: number, folder: string}} how */
 export async function recordCall({ profile, seed, seconds, folder }) {

@@ -79,7 +79,8 @@ function scoreBetween(folder, python, from, to) {
 
 const wireOf = (folder, wentAt, from, to) => readTraffic(join(folder, 'wire.csv'), (from - wentAt) / 1_000, (to - wentAt) / 1_000);
 
-function figures(scored, way) {
+/** The figures of one direction of a scored recording. @param {any} scored @param {"up" | "down"} way */
+export function figures(scored, way) {
     const { audio, silent, concealed, longestGapMs, stoi, m2e, m2eP95 } = scored[way];
     const { kbits, queueP95 } = scored.wire[way];
     const lost = audio.packetsLost / Math.max(1, audio.packetsLost + audio.packetsReceived);

@@ -6,6 +6,7 @@
 //   node tests/thinlink/run.mjs mtu PROFILE [--mtus 1280,576] [--json FILE]
 //   node tests/thinlink/run.mjs photo PROFILE [--seeds 3] [--json FILE]
 //   node tests/thinlink/run.mjs chat PROFILE [--seeds 3] [--json FILE]
+//   node tests/thinlink/run.mjs uploads PROFILE [--mb 20] [--kbit 40] [--outages 5] [--seconds 60] [--seeds 3] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +22,11 @@ import { recordCall, score } from './one-call.mjs';
 import { photoOver, photoTable } from './photo.mjs';
 import { legend, markdown, writeDocs } from './table.mjs';
 import { threeTable, threesome } from './three.mjs';
+import { uploadsOver, uploadsTable } from './uploads.mjs';
 
+/** Seconds of each outage of `outage`, and the number of outages of `uploads`. */
+const OUTAGES = '3,10,30,120';
+const OUTAGES_OF_UPLOADS = 5;
 const PROFILES = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'];
 
 /** Half of the machine idle for three seconds, waited for two minutes at most. */
@@ -35,7 +40,9 @@ const { values, positionals } = parseArgs({
         seeds: { type: 'string', default: '3' },
         seconds: { type: 'string', default: '60' },
         json: { type: 'string' },
-        outages: { type: 'string', default: '3,10,30,120' },
+        outages: { type: 'string' },
+        mb: { type: 'string', default: '20' },
+        kbit: { type: 'string' },
         mtus: { type: 'string', default: '1280,576' },
         changes: { type: 'string', default: 'none,address,port' },
         only: { type: 'string', default: 'pages,cold,warm' },
@@ -58,6 +65,7 @@ async function main() {
     if (mode === 'three') return eachSeed(threesome, threeTable, more[0] ?? 'P4');
     if (mode === 'photo') return eachSeed(photoOver, photoTable, more[0] ?? 'P4');
     if (mode === 'chat') return eachSeed(chatOver, chatTable, more[0] ?? 'P4');
+    if (mode === 'uploads') return eachSeed(uploading, uploadsTable, more[0] ?? 'P4');
     if (mode === 'mtu') return small(more[0] ?? 'P1');
     if (mode === 'outage') return darkness(more[0] ?? 'P4');
     if (mode === 'all') return calls(PROFILES);
@@ -114,6 +122,11 @@ async function attempt(call, profile, seed) {
     }
 }
 
+function uploading(how) {
+    const [bytes, outages] = [Number(values.mb) * 1e6, Number(values.outages ?? OUTAGES_OF_UPLOADS)];
+    return uploadsOver({ ...how, bytes, outages, ...(values.kbit && { kbit: Number(values.kbit) }) });
+}
+
 /** @param {string} profile */
 async function small(profile) {
     const rows = await narrow({ profile, mtus: values.mtus.split(',').map(Number), folder });
@@ -124,7 +137,7 @@ async function small(profile) {
 
 /** @param {string} profile */
 async function darkness(profile) {
-    const seconds = values.outages.split(',').map(Number);
+    const seconds = (values.outages ?? OUTAGES).split(',').map(Number);
     const rows = await outages({ profile, seconds, changes: values.changes.split(','), folder, python });
     console.log(`\n${outageTable(rows)}`);
     if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 1));

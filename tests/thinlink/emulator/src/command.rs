@@ -6,7 +6,7 @@ use std::{str::FromStr, time::Duration};
 /// One command, as it stands in one line.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Restarts the schedule and the seconds at 0, and ends an outage.
+    /// Restarts the schedule, the seconds and the draws of the seed at 0, and ends an outage.
     Go,
     /// Changes numbers of one direction or both.
     Set(Target, Vec<(Field, f64)>),

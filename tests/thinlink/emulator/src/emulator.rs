@@ -176,6 +176,8 @@ impl Emulator {
     fn restart(&mut self, now: Duration) {
         self.end_second();
         self.outage(now, Duration::ZERO);
+        self.up.reseed(now);
+        self.down.reseed(now);
         self.schedule.restart();
         (self.start, self.second, self.second_end) = (now, 0, now + SECOND);
         self.rows.push_back(Row::Mark { second: 0, text: "go".to_owned() });
@@ -284,6 +286,27 @@ mod tests {
         emulator.handle_time(ms(1_000));
         let Some(Row::Second { up, .. }) = emulator.poll_row() else { panic!("no second") };
         assert_eq!((up.total().packets, up.total().blocked), (2, 1));
+    }
+
+    /// A laboratory's preparations take a different time in each run, and the losses of the measured call must not differ for that.
+    #[test]
+    fn bursts_come_at_the_same_times_after_go_whatever_was_before() {
+        let losses = |preparation: u64| {
+            let mut emulator = emulator("P5");
+            for tick in 0..preparation {
+                emulator.handle_packet(ms(tick * 37), Side::Far, from_far());
+            }
+            let start = preparation * 37 + 5_000;
+            emulator.handle_command(ms(start), "go".parse().unwrap()).unwrap();
+            seconds(&mut emulator);
+            for tick in 0..6_000 {
+                emulator.handle_packet(ms(start + tick * 20), Side::Far, from_far());
+            }
+            seconds(&mut emulator)
+        };
+        let first = losses(50);
+        assert!(first.iter().map(|(.., lost)| lost).sum::<u64>() > 300, "{first:?}");
+        assert_eq!(first, losses(1_003));
     }
 
     /// P6 has an outage from 20 to 28 s; the schedule keeps its own time even if the machine sleeps.

@@ -29,6 +29,7 @@ pub struct Link {
     in_flight: BTreeMap<(Duration, u64), Vec<u8>>,
     sent: u64,
     last_arrival: Duration,
+    seed: u64,
     bursts: Bursts,
     random: StdRng,
     counters: Counters,
@@ -45,7 +46,8 @@ impl Link {
     pub fn new(shape: Shape, seed: u64) -> Self {
         Self {
             bursts: Bursts::new(seed),
-            random: StdRng::seed_from_u64(seed ^ 0x00D1_CE00),
+            random: impairments(seed),
+            seed,
             shape,
             now: Duration::ZERO,
             down_until: Duration::ZERO,
@@ -56,6 +58,17 @@ impl Link {
             sent: 0,
             last_arrival: Duration::ZERO,
             counters: Counters::default(),
+        }
+    }
+
+    /// Draws from the beginning of the seed again, so that bursts come at the same times after `now` whatever was before.
+    pub fn reseed(&mut self, now: Duration) {
+        self.handle_time(now);
+        self.bursts = Bursts::new(self.seed);
+        self.random = impairments(self.seed);
+        let Shape { loss, burst_ms, .. } = self.shape;
+        if burst_ms > 0.0 {
+            self.bursts.is_bad(self.now, loss, burst_ms);
         }
     }
 
@@ -264,6 +277,11 @@ impl Bursts {
         let unit = 1.0 - self.random.random::<f64>();
         millis(-unit.ln() * mean_ms).max(Duration::from_micros(1))
     }
+}
+
+/// Returns the generator of everything but bursts.
+fn impairments(seed: u64) -> StdRng {
+    StdRng::seed_from_u64(seed ^ 0x00D1_CE00)
 }
 
 fn bit_nanos(packet: &[u8]) -> u64 {
