@@ -48,8 +48,9 @@ export class Client {
   #capacity: LinkCapacity | null = null;
   #testedAt = -Infinity;
   #test: AbortController | null = null;
-  /** True while a form is open or it rings. */
   readonly #asking = signal(false);
+  /** True while a form is open or it rings. */
+  readonly asking: ReadonlySignal<boolean> = this.#asking;
   /** True while the server keeps a room ready for our request. */
   #prepared = false;
   readonly #identity = signal<Identity | null>(null);

@@ -6,6 +6,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { Client } from "../client/index.ts";
 import { SendQueue } from "../client/offline/queue.ts";
+import { voiceNeedsLink } from "../client/workflow/yielding.ts";
 import { pageClock } from "../client/platform/clock.ts";
 import { learn } from "../ui/i18n.ts";
 import rest from "../ui/texts/fr.json?rest";
@@ -23,7 +24,13 @@ export const queue = new SendQueue({
   clock: pageClock,
   wallClock: Date.now,
   online: computed(() => connection.state.value.at === "ready"),
-  thin: computed(() => client.consultation.current.value !== null && (client.call.caps.value?.video_bps ?? null) === null),
+  thin: voiceNeedsLink({
+    clock: pageClock,
+    consultation: client.consultation.current,
+    caps: client.call.caps,
+    asking: client.asking,
+    pending: client.post.pending,
+  }),
 });
 
 void queue.loaded.then(() => {

@@ -79,7 +79,7 @@ export interface QueuePorts {
   wallClock(): number;
   /** True while the server can be reached. */
   online: ReadonlySignal<boolean>;
-  /** True while a voice needs the whole link. */
+  /** True while a voice needs the whole link (`workflow/yielding.ts`). */
   thin: ReadonlySignal<boolean>;
 }
 

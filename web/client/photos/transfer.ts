@@ -17,7 +17,7 @@ export interface TransferPorts {
   fetch(path: string, request: RequestInit): Promise<Response>;
   /** The pace that is permitted now. */
   pace(): Pace;
-  /** Resolves when the next piece of an upload may leave; without it, at once. */
+  /** Resolves when a request may leave, also one that is repeated; without it, at once. */
   turn?: () => Promise<void>;
 }
 
@@ -185,6 +185,7 @@ export class PhotoTransfer {
   /** Repeats a request until there is an answer that trying again would not change. */
   async #ask(query: string, request: RequestInit): Promise<Response> {
     for (let wait_ms = RETRY_MS.first; ; wait_ms = Math.min(2 * wait_ms, RETRY_MS.most)) {
+      await this.#ports.turn?.();
       const answer = this.#stopped.signal.aborted ? null : await this.#try(query, request);
       if (this.#stopped.signal.aborted) throw new TransferError("stopped");
       this.#stuck.value = answer === null;

@@ -108,11 +108,12 @@ class FakePhotoServer {
   announced = false;
   #total = 0;
 
-  transfer(bps = 80_000, piece = 1000): PhotoTransfer {
+  transfer(bps = 80_000, piece = 1000, turn?: () => Promise<void>): PhotoTransfer {
     const ports = {
       clock: this.clock,
       fetch: (path: string, request: RequestInit) => this.#answer(path, request),
       pace: () => ({ bps, piece }),
+      ...(turn && { turn }),
     };
     return new PhotoTransfer(ports, "/photo");
   }
@@ -175,6 +176,28 @@ test("an upload without answers sends only a few pieces", async () => {
   server.answersAfter_ms = 0;
   await server.clock.pass(30_000);
   await sending;
+});
+
+test("what is repeated waits for its turn like a new piece, so that nothing of an upload is sent beside a voice", async () => {
+  const server = new FakePhotoServer();
+  let thin = false;
+  const waiting: (() => void)[] = [];
+  const turn = () => (thin ? new Promise<void>((go) => waiting.push(go)) : Promise.resolve());
+  const prepared = photo(4500);
+  const sending = server.transfer(10_000, 1000, turn).send(prepared);
+  await server.clock.pass(1_500);
+  server.up = false;
+  await server.clock.pass(2_000);
+  thin = true;
+  server.up = true;
+  const before = server.asked.length;
+  await server.clock.pass(60_000);
+  assert.equal(server.asked.length, before, "the pieces that the outage took are not repeated now");
+  thin = false;
+  for (const go of waiting.splice(0)) go();
+  await server.clock.pass(20_000);
+  await sending;
+  assert.deepEqual(server.stored, prepared.bytes);
 });
 
 test("an upload arrives whole, at its pace", async () => {
