@@ -51,19 +51,23 @@ export const restored: Promise<void> = client.kept.get<KeptRows>("kept", LIST).t
   () => undefined,
 );
 
-/** Keeps the list while the server tells it. It is written when it has been still for a moment, and now and then for its time. */
+/** Keeps the list while the server tells it: when that of a new connection is complete, at each change, and now and then for its time. */
 void restored.then(() => {
-  let wasReady = false;
+  // On a first visit this file comes late, and finds the list complete.
+  let wasReady = connection.state.peek().at === "ready";
+  let completeAt = 0;
   effect(() => {
     const isReady = connection.state.value.at === "ready";
     if (isReady) knownAt.value = null;
     else if (wasReady) knownAt.value = Date.now();
+    if (isReady && !wasReady) completeAt = now() + SETTLE_MS;
     wasReady = isReady;
   });
   effect(() => {
     const rows = cases.rows.value;
     if (connection.state.value.at !== "ready") return;
-    return pageClock.after(SETTLE_MS, () => void keep(rows));
+    // A case that was just sent is kept at once, because link and power may fail in the next moment.
+    return pageClock.after(Math.max(0, completeAt - now()), () => void keep(rows));
   });
   setInterval(() => connection.state.peek().at === "ready" && void keep(cases.rows.peek()), AGAIN_MS);
 });
