@@ -168,7 +168,9 @@ impl Programme {
 
     /// Disconnects the posts with a case. Returns the number of cases that their posts find in their lists when they connect anew.
     async fn cases_kept(&self, cases: &[(ConsultationId, JoinHandle<()>)]) -> usize {
-        cases.iter().for_each(|(_, task)| task.abort());
+        for (_, task) in cases {
+            task.abort();
+        }
         sleep(CLOSED_IN).await;
         let mut kept = 0;
         for (session, (id, _)) in self.posts[CALLS..].iter().zip(cases) {

@@ -23,8 +23,6 @@ use crate::{
     wait::{Postponement, Redirection},
 };
 
-pub use self::contributions::LATE_MS;
-
 /// State of a consultation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {

@@ -15,7 +15,7 @@ use crate::{
 
 impl Consultation {
     /// True if this party may add files at this time. The post and the specialists who are in it may while it goes on. Its post also
-    /// may while the outcome is awaited, and for [`LATE_MS`] after the end: what was made before then may still be on its tablet.
+    /// may while the outcome is awaited, and for a week after the end: what was made before then may still be on its tablet.
     pub fn may_attach(&self, from: &PartyId, now: Timestamp) -> bool {
         sender(self, from).is_some() && !self.is_too_late(now)
     }
@@ -32,7 +32,7 @@ impl Consultation {
 
 /// The time after the end in which the files of its post are taken, milliseconds: a week, which is a tablet that was out of reach of
 /// any network from one visit of the market to the next.
-pub const LATE_MS: u64 = 7 * 24 * 60 * 60_000;
+const LATE_MS: u64 = 7 * 24 * 60 * 60_000;
 
 pub(super) fn ask_photo(consultation: &mut Consultation, photo: PhotoId, fact: &Fact) -> Result<(), Illegal> {
     let author = fact.by.as_ref().and_then(|by| consultation.find(by)).ok_or(Illegal::Actor)?;
