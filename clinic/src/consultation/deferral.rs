@@ -278,6 +278,7 @@ mod tests {
 
     #[test]
     fn a_case_for_a_person_asks_the_speciality_of_that_person() {
+        use Speciality::{Obstetrics, Paediatrics, Surgery};
         let asked = |specialities: &[Speciality]| {
             let doctor = Identity { specialities: specialities.to_vec(), ..identity("ba", Role::Doctor) };
             let to = Addressee::Party(doctor.party.clone());
@@ -289,7 +290,6 @@ mod tests {
             ];
             [1, 2, 3].map(|count| after(1, &facts[..count]).unwrap().asked_speciality())
         };
-        use Speciality::{Obstetrics, Paediatrics, Surgery};
         assert_eq!(asked(&[Surgery]), [Obstetrics, Surgery, Surgery], "also after the deadline has passed");
         assert_eq!(asked(&[Paediatrics, Surgery]), [Obstetrics; 3], "which one was meant is not known");
         assert_eq!(asked(&[]), [Obstetrics; 3]);

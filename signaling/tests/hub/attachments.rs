@@ -29,7 +29,7 @@ fn stored(world: &mut World, page: &Page, consultation: ConsultationId, number: 
     let (author, attachment) = (Author::AtTheTablet, name(number));
     // The world outside looks if the consultation is over, and counts its facts then.
     let over = world.on_disk(consultation).ended_at().is_some();
-    let facts_at_end = over.then(|| world.facts(consultation).len() as u32);
+    let facts_at_end = over.then(|| u32::try_from(world.facts(consultation).len()).expect("few facts"));
     world.input(Input::AttachmentStored { consultation, attachment, by, author, file, facts_at_end });
 }
 
