@@ -187,3 +187,32 @@ test('a server that is killed in the middle has what it acknowledged, and the re
         assert.equal(seen.sha256, sent.sha256);
         await allHear([kiosk, doctor]);
     }));
+
+test('a photo that is still on the tablet when the doctor ends the consultation follows as a late file, once', () =>
+    scene('photo-late', async (s) => {
+        const folder = scratch('photo');
+        s.atEnd(() => rmSync(folder, { recursive: true }));
+        const kiosk = await s.enter(openKiosk(s.server, { camera: patientCamera(folder) }));
+        const doctor = await s.enter(openDoctor(s.server));
+        await meet(kiosk, doctor);
+        let isBlocked = true;
+        await kiosk.page.route('**/photos/**', (route) => (isBlocked ? route.abort() : route.continue()));
+        await askAndSend(kiosk, doctor);
+        const id = await doctor.attribute('call', 'data-consultation');
+        await doctor.finish();
+        await kiosk.at('closed').waitFor();
+        isBlocked = false;
+        const files = async () => {
+            const view = await doctor.page.evaluate(async (path) => (await fetch(path)).json(), `/api/consultations/${id}`);
+            return view.record.attachments ?? [];
+        };
+        await until('it to be in the record', async () => (await files()).length === 1, { within: 60_000 });
+        const [file] = await files();
+        assert.deepEqual([file.late, file.file.content.kind], [true, 'photo']);
+        await pause(2_000);
+        assert.equal((await files()).length, 1, 'once');
+        await until('the tablet to have nothing left to send', async () => (await kiosk.at('outgoing').count()) === 0, { within: 20_000 });
+        await doctor.press('history');
+        await doctor.press('history-open');
+        await doctor.at('attachment-late').waitFor();
+    }));
