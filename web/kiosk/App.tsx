@@ -4,14 +4,17 @@
 
 import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
+import { deviceStorage } from "../client/platform/storage.ts";
 import { Elsewhere, Loading, Replaced } from "../ui/FullPage.tsx";
+import { StorageNote } from "../ui/StorageNote.tsx";
 import { loadStylesheet } from "../ui/stylesheet.ts";
 import { Bar } from "./Bar.tsx";
 import { Enrolment } from "./Enrolment.tsx";
 import { Home } from "./Home.tsx";
 import callBar from "../ui/call-bar.css?later";
 import styles from "./screens.css?later";
-import { access, busy, connection, outgoing, screen } from "./shell.ts";
+import { access, busy, connection, fallback, outgoing, screen } from "./shell.ts";
+import { Telephone } from "./Telephone.tsx";
 
 const screens = signal<ComponentType | null>(null);
 let loading = false;
@@ -43,8 +46,19 @@ export function App() {
     case "known":
       return <Known />;
     default:
-      return <Loading />;
+      return <Starting />;
   }
+}
+
+/** A tablet that cannot read what it keeps says so, and whom to telephone meanwhile. */
+function Starting() {
+  const phone = deviceStorage.value === "unreadable" && fallback.value?.phone;
+  return (
+    <Loading>
+      <StorageNote />
+      {phone && <Telephone number={phone} />}
+    </Loading>
+  );
 }
 
 function Known() {

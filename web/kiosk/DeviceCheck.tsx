@@ -8,8 +8,9 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { testTone } from "../client/index.ts";
 import { deviceList } from "../client/platform/device-list.ts";
+import { isPersisted } from "../client/platform/space-probe.ts";
 import { remember } from "../client/platform/storage.ts";
-import type { Tone } from "../ui/Banner.tsx";
+import { Banner, type Tone } from "../ui/Banner.tsx";
 import { useBlackCamera } from "../ui/black-camera.ts";
 import { Button } from "../ui/Button.tsx";
 import { number, t } from "../ui/i18n.ts";
@@ -47,6 +48,7 @@ export function DeviceCheck() {
         <Speaker heard={toneHeard} />
         <Network />
       </div>
+      <Keeping />
       <footer class="foot">
         {passed ? (
           <Button kind="primary" icon={icon.check} data-testid="check-done" onClick={() => void done()}>
@@ -114,6 +116,18 @@ function Speaker({ heard }: { heard: Signal<boolean | null> }) {
         </Button>
       </div>
     </Part>
+  );
+}
+
+/** A browser that has not agreed to keep our data deletes it when the device is full. It agrees for a page that was installed. */
+function Keeping() {
+  const isKept = useSignal<boolean | null>(null);
+  useEffect(() => void isPersisted().then((kept) => (isKept.value = kept)), []);
+  if (isKept.value !== false) return null;
+  return (
+    <Banner tone="warn" icon={icon.alert} data-testid="check-keeping">
+      {t("kiosk.check.install")}
+    </Banner>
   );
 }
 

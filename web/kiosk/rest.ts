@@ -5,7 +5,7 @@
 
 import { computed, type ReadonlySignal } from "@preact/signals";
 import { SealedStore } from "../client/offline/sealed-store.ts";
-import { lookAtSpace } from "../client/offline/space.ts";
+import { lookAgain, lookAtSpace } from "../client/offline/space.ts";
 import { spaceIsShort } from "../client/platform/storage.ts";
 import type { Connection } from "../client/signalling/connection.ts";
 import { keepDuty } from "./duty/list.ts";
@@ -19,6 +19,10 @@ export function rest(connection: Connection, quiet: ReadonlySignal<boolean>): vo
   const look = () => void lookAtSpace(store).catch(() => undefined);
   look();
   setInterval(look, LOOK_EVERY_MS);
+  const again = () => void (spaceIsShort.peek() && quiet.peek() && lookAgain().catch(() => undefined));
+  setInterval(again, AGAIN_EVERY_MS);
+  // Whoever deletes photos leaves this page for it, and comes back.
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && again());
   // A device without space fetches nothing that it can do without.
   const hasRoom = computed(() => quiet.value && !spaceIsShort.value);
   keepDuty(connection, hasRoom);
@@ -29,3 +33,5 @@ export function rest(connection: Connection, quiet: ReadonlySignal<boolean>): vo
 }
 
 const LOOK_EVERY_MS = 30_000;
+/** What is asked for is written, if there is some space, so it is not asked for often. */
+const AGAIN_EVERY_MS = 3_600_000;

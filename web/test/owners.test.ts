@@ -29,9 +29,9 @@ test("the sources of every folder are read", () => {
 
 test("the device's storage has its owners", () => {
   hold(
-    "only client/platform/storage.ts touches Web Storage, and only client/platform/disk.ts IndexedDB; space-probe.ts and offline/space.ts ask for space.",
+    "only client/platform/storage.ts touches Web Storage, and only client/platform/database.ts IndexedDB; space-probe.ts and offline/space.ts ask for space.",
     "a browser may refuse both at any moment, and an unguarded access leaves a blank page.",
-    ["client/platform/storage.ts", "client/platform/disk.ts", "client/platform/space-probe.ts"],
+    ["client/platform/storage.ts", "client/platform/database.ts", "client/platform/space-probe.ts"],
     /\b(localStorage|sessionStorage|indexedDB|navigator\.storage)\b/,
   );
 });

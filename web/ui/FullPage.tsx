@@ -1,14 +1,17 @@
 /** Pages that show one message only: loading, or another window of the same account is in use. */
 
+import type { ComponentChildren } from "preact";
 import type { Connection } from "../client/signalling/connection.ts";
 import { Banner } from "./Banner.tsx";
 import { Button } from "./Button.tsx";
 import { t } from "./i18n.ts";
 import * as icon from "./icons.ts";
 
-export function Loading() {
+/** `children` stand above the word. */
+export function Loading({ children }: { children?: ComponentChildren }) {
   return (
     <main class="centre">
+      {children}
       <p role="status">{t("common.loading")}</p>
     </main>
   );

@@ -4,7 +4,8 @@
  */
 
 import { KeptFiles } from "../platform/kept-files.ts";
-import { hasSpace } from "../platform/space-probe.ts";
+import { holdWrites, renewedLog } from "../platform/sound-log.ts";
+import { askToPersist, hasReserve, hasSpace, keepReserve, takes } from "../platform/space-probe.ts";
 import { spaceIsShort } from "../platform/storage.ts";
 
 /** The cache of the sentences for patients, which is the largest thing that the server has, too. */
@@ -31,24 +32,33 @@ export async function giveUp(remove: Remove, isEnough = async () => false): Prom
 /** Looks once, and says in `spaceIsShort` what it has found. A browser that tells nothing has enough. */
 export async function lookAtSpace(store: { delete(store: "kept", name: string): Promise<void> }): Promise<void> {
   await askToPersist();
+  await renewedLog().catch(() => undefined);
   const isEnough = () => hasSpace(LOW_BYTES);
-  const isShort = !(await isEnough());
-  if (isShort) await giveUp((name) => store.delete("kept", name), isEnough);
-  // What was given up is not fetched again at once, so the shortage lasts until there is space to spare.
-  spaceIsShort.value = isShort || (spaceIsShort.peek() && !(await hasSpace(SPARE_BYTES)));
+  if (spaceIsShort.peek() || !(await isEnough())) {
+    spaceIsShort.value = true;
+    await giveUp((name) => store.delete("kept", name), isEnough);
+  }
+  if (!spaceIsShort.peek()) await setAside();
 }
 
-/** Asks the browser again not to clear our data by itself. Chromium decides without a question, by how much the page is used. */
-async function askToPersist(): Promise<void> {
-  try {
-    const { storage } = navigator;
-    if (!(await storage.persisted())) await storage.persist();
-  } catch {
-    // A browser that knows neither keeps the data as well as it can.
-  }
+/** Keeps a reserve on the device. A disk that others have filled is known by this alone. */
+async function setAside(): Promise<void> {
+  if (await hasReserve(RESERVE_BYTES)) return;
+  const keeping = keepReserve(RESERVE_BYTES);
+  holdWrites(keeping);
+  await keeping.catch(() => (spaceIsShort.value = true));
+}
+
+/** Looks whether there is space again, after a shortage. It writes much, so it is for a moment at which somebody may have made space. */
+export async function lookAgain(): Promise<void> {
+  const looking = takes(RESERVE_BYTES + SPARE_BYTES);
+  holdWrites(looking);
+  if (await looking) spaceIsShort.value = false;
 }
 
 /** Two cases with photos and a voice note, and what the browser needs for itself. */
 const LOW_BYTES = 50_000_000;
 /** The sentences for patients and the list of patients fit in between. */
 const SPARE_BYTES = 60_000_000;
+/** What a full device needs to renew the browser's log (`platform/log-renewal.ts`), and then to keep texts for hours. */
+const RESERVE_BYTES = 40_000_000;

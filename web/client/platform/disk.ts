@@ -1,9 +1,10 @@
 /**
- * A key-value store on the device, in IndexedDB. A write that resolved has reached the device's disk. No other file opens a
- * database. A handle that the browser has closed is opened again; where the browser keeps nothing at all, values stay in memory
- * until the page is closed, and `deviceStorage` says so.
+ * A key-value store on the device, in IndexedDB. A write that resolved has reached the device's disk. A handle that the browser has closed is opened again;
+ * where the browser keeps nothing at all, values stay in memory until the page is closed, and `deviceStorage` says so.
  */
 
+import { committed, databaseNames, deleteDatabase, done, openDatabase } from "./database.ts";
+import { logMayBeTorn, renewedLog } from "./sound-log.ts";
 import { storageIs } from "./storage.ts";
 
 /** The stores of a database. One that exists is never given another list, because a page of an earlier version could not open it any more. */
@@ -34,20 +35,15 @@ export class Disk {
 
   /** True if the browser keeps this database already. It is not created by the question. */
   async exists(): Promise<boolean> {
-    try {
-      const all = await globalThis.indexedDB?.databases();
-      return all?.some(({ name }) => name === this.#name) ?? false;
-    } catch {
-      return false;
-    }
+    return !!(await databaseNames())?.includes(this.#name);
   }
 
   /** Deletes the whole database; Chromium compacts its files at once, so that what was deleted cannot be read from them. */
   async destroy(): Promise<void> {
     const opened = await this.#database?.catch(() => undefined);
     if (opened) this.#forget(opened);
-    const request = globalThis.indexedDB.deleteDatabase(this.#name);
-    await done(request);
+    await renewedLog();
+    await deleteDatabase(this.#name);
   }
 
   async get<T>(store: StoreName, key: string): Promise<T | undefined> {
@@ -119,11 +115,6 @@ export class Disk {
     return this.batch([{ store, key, value: undefined }]);
   }
 
-  /** Asks the browser not to give up this page's data when the device runs short of space. */
-  static persist(): void {
-    void navigator.storage?.persist?.().catch(() => undefined);
-  }
-
   /** Runs one transaction. If the browser has closed the database under us, it is opened again, once. */
   async #run<T>(
     stores: readonly StoreName[],
@@ -135,8 +126,10 @@ export class Disk {
       const database = await this.#open();
       if (!database) return inMemory((store) => this.#values(store));
       try {
+        if (mode === "readwrite") await renewedLog();
         return await work(database.transaction(stores, mode, { durability: "strict" }));
       } catch (error) {
+        if (mode === "readwrite") logMayBeTorn();
         if (isLast || !isClosed(error)) {
           storageIs("failing");
           throw error;
@@ -154,7 +147,7 @@ export class Disk {
       return await opening;
     } catch (error) {
       if (this.#database === opening) this.#database = undefined;
-      storageIs(isRefused(error) ? "refused" : "failing");
+      storageIs(isRefused(error) ? "refused" : hasOpened ? "failing" : "unreadable");
       if (!isRefused(error)) throw error;
       this.#memory ??= new Map();
       return null;
@@ -162,10 +155,24 @@ export class Disk {
   }
 
   async #opened(): Promise<IDBDatabase> {
-    const database = await open(this.#name, this.#stores);
-    // A later version of the page may ask for another layout, and the browser may close the database when it clears data.
+    // To make a database is a write.
+    if (!(await this.exists())) await renewedLog();
+    const open = () => openDatabase(this.#name, this.#stores);
+    const database = await open().catch(async (error) => {
+      if (isRefused(error)) throw error;
+      // A browser cannot open a database on a full disk; to renew the log makes space.
+      logMayBeTorn();
+      await renewedLog();
+      return open();
+    });
+    if (!hasOpened) storageIs("kept");
+    hasOpened = true;
+    // The browser itself writes when it opens a database, so a torn log is renewed before the next start.
+    void renewedLog().catch(() => undefined);
+    // A later version of the page may ask for another layout.
     database.onversionchange = () => this.#forget(database);
-    database.onclose = () => this.#forget(database);
+    // The browser closes a database when it clears data, and all of them after a write that failed.
+    database.onclose = () => (logMayBeTorn(), this.#forget(database));
     return database;
   }
 
@@ -181,28 +188,8 @@ export class Disk {
   }
 }
 
-async function open(name: string, stores: readonly StoreName[]): Promise<IDBDatabase> {
-  const factory = globalThis.indexedDB;
-  if (!factory) throw new DOMException("There is no IndexedDB.", "SecurityError");
-  const request = factory.open(name, 1);
-  request.onupgradeneeded = () => stores.forEach((store) => request.result.createObjectStore(store));
-  return done(request);
-}
-
-function committed(transaction: IDBTransaction, change: () => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error ?? new DOMException("", "AbortError"));
-    change();
-  });
-}
-
-function done<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
+/** True once this page has opened a database: what it holds may then be more than what the disk has. */
+let hasOpened = false;
 
 /** True if the error means that the handle is dead (IndexedDB 3.0, section 4.4), or that the browser aborted while it closed it. */
 const isClosed = (error: unknown): boolean => named(error, ["InvalidStateError", "AbortError", "UnknownError"]);

@@ -7,9 +7,10 @@ import { type ReadonlySignal, signal } from "@preact/signals-core";
 
 /**
  * `kept`: what is written stays on the device · `refused`: the browser keeps nothing for this page · `failing`: it did, and the last
- * write failed, as on a full disk. Its texts are `client.storage.<state>`.
+ * write failed, as on a full disk · `unreadable`: what earlier pages have kept cannot be read yet, as when the browser starts on a full disk. Its texts are
+ * `client.storage.<state>`.
  */
-export type StorageState = "kept" | "refused" | "failing";
+export type StorageState = "kept" | "refused" | "failing" | "unreadable";
 
 const state = signal<StorageState>("kept");
 

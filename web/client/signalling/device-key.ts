@@ -35,7 +35,6 @@ async function makeKey(code: string): Promise<string> {
   known = { device, keys };
   // The code is used up: a disk that fails costs a new code at the next start, and not the work of today.
   await disk.put("keys", ENROLLED, known).catch(() => undefined);
-  Disk.persist();
   return device;
 }
 
