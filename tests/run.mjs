@@ -1,4 +1,5 @@
-// Runs the journeys one after another, because two cores carry two browsers and not four, and prints the results.
+// Runs the journeys and prints the results. Those that measure voices, pictures or times run one after another; the others wait for pages half of their time, so two
+// of them run side by side.
 //   node tests/run.mjs [word…]     only the files whose names hold one of the words
 //   WORLD_SUMMARY=file           also writes {passed, failed} there
 // A journey that fails runs once more at the end, when the machine may be quieter. If it passes then, it is reported as unsteady: a race to
@@ -15,7 +16,9 @@ const files = readdirSync(folder)
     .sort()
     .map((name) => join(folder, name));
 
-const PER_FILE_MS = 4 * 60_000;
+/** The beginnings of the names of journeys that run alone: they measure voices, pictures, links or times, or load both cores by themselves. */
+const ALONE = ['00', '01', '02', '03', '04', '05', '08', '10', '11', '14', '16', '23', '32'];
+const PER_FILE_MS = 6 * 60_000;
 /** More than this many at once is no race. */
 const SECOND_CHANCES = 3;
 const seconds = (ms) => `${(ms / 1_000).toFixed(1)} s`;
@@ -28,44 +31,55 @@ const causeOf = (error) => (error?.cause?.message ? error.cause : error);
 
 const exactly = (name) => new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
 
-let lastText = '';
-function tellFailure(data) {
-    console.log(`  NOT OK  ${data.name} (${seconds(data.details.duration_ms)})`);
+const told = new Set();
+/** The lines that tell of a failure; the same error is told once. */
+function failureOf(data) {
     const error = causeOf(data.details.error);
     const text = String(error?.stack ?? error);
-    console.log(text === lastText ? '      the same' : text.split('\n').slice(0, 14).map((line) => `      ${line}`).join('\n'));
-    lastText = text;
+    const lines = told.has(text) ? ['the same'] : text.split('\n').slice(0, 14);
+    told.add(text);
+    return [`  NOT OK  ${data.name} (${seconds(data.details.duration_ms)})`, ...lines.map((line) => `      ${line}`)];
 }
 
-/** Runs one file, or only some of its journeys. @returns {Promise<{passed: string[], failed: string[]}>} */
+/** Runs one file, or only some of its journeys, and prints what came of it. @returns {Promise<{passed: string[], failed: string[]}>} */
 async function drive(file, names) {
     const passed = [];
     const failed = [];
     const testNamePatterns = names?.map(exactly);
-    console.log(`\n${basename(file, '.test.mjs')}${names ? ', once more' : ''}`);
+    const lines = [`\n${basename(file, '.test.mjs')}${names ? ', once more' : ''}`];
     for await (const { type, data } of run({ files: [file], concurrency: 1, timeout: PER_FILE_MS, testNamePatterns })) {
-        if (type === 'test:diagnostic' && data.message.startsWith('figure: ')) console.log(`      ${data.message.slice(8)}`);
-        if (type === 'test:stderr') process.stdout.write(`      ! ${data.message}`);
+        if (type === 'test:diagnostic' && data.message.startsWith('figure: ')) lines.push(`      ${data.message.slice(8)}`);
+        if (type === 'test:stderr') lines.push(`      ! ${data.message.trimEnd()}`);
         if (type === 'test:pass' && !isFile(data) && data.skip === undefined) {
             passed.push(data.name);
-            console.log(`  ok  ${data.name} (${seconds(data.details.duration_ms)})`);
+            lines.push(`  ok  ${data.name} (${seconds(data.details.duration_ms)})`);
         }
-        if (type === 'test:pass' && data.skip !== undefined) console.log(`  --  ${data.name}: skipped, ${data.skip}`);
+        if (type === 'test:pass' && data.skip !== undefined) lines.push(`  --  ${data.name}: skipped, ${data.skip}`);
         if (type === 'test:fail' && !(isFile(data) && failed.length > 0)) {
             failed.push(data.name);
-            tellFailure(data);
+            lines.push(...failureOf(data));
         }
     }
+    console.log(lines.join('\n'));
     return { passed, failed };
 }
 
 let passed = 0;
 const failures = [];
-for (const file of files) {
-    const result = await drive(file);
-    passed += result.passed.length;
-    if (result.failed.length > 0) failures.push({ file, names: result.failed });
+
+/** Runs files one after another until none is left. */
+async function work(left) {
+    for (let file = left.shift(); file; file = left.shift()) {
+        const result = await drive(file);
+        passed += result.passed.length;
+        if (result.failed.length > 0) failures.push({ file, names: result.failed });
+    }
 }
+
+const isAlone = (file) => ALONE.some((beginning) => basename(file).startsWith(beginning));
+const paired = files.filter((file) => !isAlone(file));
+await Promise.all([work(paired), work(paired)]);
+await work(files.filter(isAlone));
 
 const count = (list) => list.reduce((sum, { names }) => sum + names.length, 0);
 const unsteady = [];

@@ -2,10 +2,9 @@
 // what a doctor declared holds over a restart; a colleague who takes a consultation over reads why; and a notification takes the call of a hidden page.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openBrowser } from '../world/browser.mjs';
 import { voices } from '../world/fixtures.mjs';
 import { layoutFaults, resize } from '../world/layout.mjs';
-import { allHear, meet, openDoctor, openKiosk, Person } from '../world/people.mjs';
+import { Person, allHear, meet, openCoordinator, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { until } from '../world/wait.mjs';
 
@@ -15,17 +14,6 @@ const colleagueOf = (server) => openDoctor(server, { voice: voices.guest }, serv
 
 /** Everything that a person sees now. @param {Person} person */
 const text = (person) => person.page.locator('body').innerText();
-
-async function coordinatorOf(server) {
-    const browser = await openBrowser({ url: server.url, voice: voices.other });
-    const person = new Person(browser, await browser.page('/coordination'));
-    const { login, password } = server.access.coordinators[0];
-    await person.at('login').fill(login);
-    await person.at('password').fill(password);
-    await person.press('signin');
-    await person.at('week').waitFor();
-    return person;
-}
 
 test('who is on duty rings, with the reason; the doctor holds the call and takes it up again; the post asks to be called back', () =>
     scene('queue', async (s) => {
@@ -90,7 +78,7 @@ test('a doctor declares until when, which survives a reload and a restart; who i
         await doctor.at('presence-end').waitFor();
         assert.equal(await doctor.at('presence-end').innerText(), end);
 
-        const coordinator = await s.enter(coordinatorOf(s.server));
+        const coordinator = await s.enter(openCoordinator(s.server));
         await coordinator.page.locator('[data-testid="absent"]', { hasText: 'Dr Fatou Sarr' }).waitFor();
         assert.equal(await coordinator.page.locator('[data-testid="absent"]', { hasText: 'Dr Awa Ndiaye' }).count(), 0);
         await doctor.press('availability-away');

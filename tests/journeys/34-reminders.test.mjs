@@ -5,12 +5,10 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openBrowser } from '../world/browser.mjs';
-import { voices } from '../world/fixtures.mjs';
 import * as kannel from '../world/gateway.mjs';
 import { layoutFaults, resize } from '../world/layout.mjs';
 import { binary, scratch } from '../world/paths.mjs';
-import { openDoctor, openKiosk, Person } from '../world/people.mjs';
+import { openCoordinator, openDoctor, openKiosk } from '../world/people.mjs';
 import * as mail from '../world/relay.mjs';
 import { scene } from '../world/scene.mjs';
 import { pause, until } from '../world/wait.mjs';
@@ -25,17 +23,6 @@ const RETRY = { within: 45_000 };
 function user(server, ...args) {
     const done = spawnSync(binary, ['user', ...args, '--data', server.data], { encoding: 'utf8' });
     return { code: done.status, said: done.stdout + done.stderr };
-}
-
-async function coordinatorOf(server) {
-    const browser = await openBrowser({ url: server.url, voice: voices.other });
-    const person = new Person(browser, await browser.page('/coordination'));
-    const { login, password } = server.access.coordinators[0];
-    await person.at('login').fill(login);
-    await person.at('password').fill(password);
-    await person.press('signin');
-    await person.at('week').waitFor();
-    return person;
 }
 
 /** The settings of a server with a gateway and a relay. */
@@ -73,7 +60,7 @@ test('a doctor on duty without a page gets one SMS and one e-mail, and the coord
         const how = settings(s.server, gateway, relay);
         await s.server.serve(how);
 
-        const coordinator = await s.enter(coordinatorOf(s.server));
+        const coordinator = await s.enter(openCoordinator(s.server));
         const rowOf = (name) => coordinator.page.locator('[data-testid="absent"]', { hasText: name });
         const awa = rowOf('Dr Awa Ndiaye');
         await awa.getByText('SMS en attente : passerelle injoignable').waitFor();

@@ -191,6 +191,21 @@ export async function openDoctor(server, options = {}, account = server.doctor('
     return doctor;
 }
 
+/**
+ * The page of the coordinator of the demonstration country, whose week is shown.
+ * @param {import('./server.mjs').Server} server @param {Partial<import('./browser.mjs').Options>} [options]
+ */
+export async function openCoordinator(server, options = {}) {
+    const browser = await openBrowser({ url: server.url, voice: voices.other, ...options });
+    const coordinator = new Person(browser, await browser.page('/coordination'));
+    const { login, password } = server.access.coordinators[0];
+    await coordinator.at('login').fill(login);
+    await coordinator.at('password').fill(password);
+    await coordinator.press('signin');
+    await coordinator.at('week').waitFor();
+    return coordinator;
+}
+
 /** Waits until everybody hears everybody else. @param {Person[]} people */
 export async function allHear(people, { within = 15_000, share = 0.7 } = {}) {
     for (const one of people) {
