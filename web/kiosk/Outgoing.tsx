@@ -19,7 +19,8 @@ interface Waiting {
   key: string;
   kind: string;
   at: number | null;
-  state: "kept" | "sending" | "paused" | "refused";
+  /** `unkept`: the tablet is full, and only this page has it. */
+  state: "kept" | "unkept" | "sending" | "paused" | "refused";
   refusal: string | null;
   share: number | null;
   size: number;
@@ -36,8 +37,9 @@ function attachmentWord(body: unknown): string {
 }
 
 const waiting = computed((): Waiting[] => {
-  const messages = [...client.outbox.items.value.values()].map(({ key, message, state, refusal, at }): Waiting => {
-    const word = state === "refused" ? state : state === "sent" && connection.state.value.at === "ready" ? "sending" : "kept";
+  const messages = [...client.outbox.items.value.values()].map(({ key, message, state, refusal, at, kept }): Waiting => {
+    const isGoing = state === "sent" && connection.state.value.at === "ready";
+    const word = state === "refused" ? state : isGoing ? "sending" : kept ? "kept" : "unkept";
     return { key, kind: kindOf(message.type), at: at ?? null, state: word, refusal, share: null, size: 0 };
   });
   const files = queue.items.value.map(({ key, kind, body, at, state, refusal, done, bytes: size }): Waiting => {
@@ -65,9 +67,10 @@ export function Outgoing() {
 
 function List({ items }: { items: Waiting[] }) {
   const online = connection.state.value.at === "ready";
+  const isUnkept = items.some(({ state }) => state === "unkept");
   return (
     <>
-      <p>{t(online ? "kiosk.outgoing.safe_online" : "kiosk.outgoing.safe")}</p>
+      <p class={isUnkept ? "bad" : ""}>{t(isUnkept ? "kiosk.outgoing.unsafe" : online ? "kiosk.outgoing.safe_online" : "kiosk.outgoing.safe")}</p>
       <ul data-testid="outgoing-list">
         {items.map(({ key, kind, state, refusal, share, size }) => (
           <li key={key} data-testid="outgoing-item" data-state={state}>

@@ -6,7 +6,7 @@ import { isPin } from "../client/offline/pin.ts";
 import { enroll } from "../client/signalling/device-key.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
-import { duration, errorText, errorTextOf, learn, t } from "../ui/i18n.ts";
+import { duration, errorTextOf, learn, t } from "../ui/i18n.ts";
 import french from "../ui/texts/fr.json?pin";
 import { lazy } from "../ui/lazy.tsx";
 import { enrolledNow } from "./shell.ts";
@@ -70,7 +70,7 @@ function Choose({ onDone }: { onDone: () => void }) {
     try {
       await pin.set(typed);
     } catch {
-      return errorText("storage");
+      return t("kiosk.pin.full");
     }
     staff.came();
     onDone();
@@ -117,7 +117,7 @@ function OneField({ title, label, testid, isCode, onSubmit, children }: OneField
   const submit = async (event: Event) => {
     event.preventDefault();
     setBusy(true);
-    const wrong = await onSubmit(typed.trim()).catch(() => errorText("internal"));
+    const wrong = await onSubmit(typed.trim()).catch(() => t("kiosk.pin.full"));
     setBusy(false);
     setTyped("");
     setFault(wrong || null);

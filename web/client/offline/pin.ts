@@ -4,15 +4,20 @@
  */
 
 import type { Disk } from "../platform/disk.ts";
+import { ofDevice, remember, remembered } from "../platform/storage.ts";
 
-/** What the tablet keeps: a slow hash of the PIN, and the wrong tries since the last right one. */
-interface StoredPin {
-  salt: Uint8Array<ArrayBuffer>;
-  hash: Uint8Array;
-  iterations: number;
+/** The wrong tries since the last right one. */
+export interface Tries {
   failures: number;
   /** The time of the device before which no try counts, in ms since 1970. */
   closedUntil: number;
+}
+
+/** What the tablet keeps: a slow hash of the PIN, and the wrong tries. */
+interface StoredPin extends Tries {
+  salt: Uint8Array<ArrayBuffer>;
+  hash: Uint8Array;
+  iterations: number;
 }
 
 /** The answer to a try; `wait_s` is the time until the next one counts. */
@@ -58,16 +63,21 @@ export class PostPin {
     const stored = await this.#load();
     if (!stored) return { is: "unset" };
     const now = this.#wallClock();
+    const tries = uncountedTries(TRIES) ?? stored;
     // A clock that was set back must not lock the staff out for longer than the longest pause.
-    const left_ms = Math.min(stored.closedUntil - now, LONGEST_MS);
+    const left_ms = Math.min(tries.closedUntil - now, LONGEST_MS);
     if (left_ms > 0) return { is: "closed", wait_s: Math.ceil(left_ms / 1000) };
-    const failures = stored.failures + 1;
+    const failures = tries.failures + 1;
     const pause_ms = pauseAfter(failures);
-    await this.#save({ ...stored, failures, closedUntil: now + pause_ms });
+    await this.#count(stored, { failures, closedUntil: now + pause_ms });
     const hash = await slowHash(pin, stored.salt, stored.iterations);
     if (!hash.every((byte, i) => byte === stored.hash[i])) return { is: "wrong", wait_s: pause_ms / 1000 };
-    await this.#save({ ...stored, failures: 0, closedUntil: 0 });
+    await this.#count(stored, NO_TRIES);
     return { is: "right" };
+  }
+
+  #count(stored: StoredPin, tries: Tries): Promise<void> {
+    return countTries(TRIES, tries, () => this.#save({ ...stored, ...tries }));
   }
 
   async #load(): Promise<StoredPin | undefined> {
@@ -78,6 +88,22 @@ export class PostPin {
   #save(pin: StoredPin): Promise<void> {
     return this.#disk.put("keys", KEY, pin);
   }
+}
+
+/** Keeps a count of tries with `save`, or in Web Storage while the disk is full: a full tablet must still open. */
+export async function countTries(name: string, tries: Tries, save: () => Promise<void>): Promise<void> {
+  await save().then(
+    () => ofDevice.set(name, null),
+    () => remember(name, tries),
+  );
+}
+
+/** The count that the full disk did not take, which is newer than what it has; null if there is none. */
+export const uncountedTries = (name: string): Tries | null => remembered(name, isTries);
+
+function isTries(value: unknown): value is Tries {
+  const { failures, closedUntil } = (value ?? {}) as Partial<Tries>;
+  return typeof failures === "number" && typeof closedUntil === "number";
 }
 
 /** The pause after a number of wrong tries: none for the first four, then 30 s, doubled each time up to 15 min. */
@@ -94,6 +120,8 @@ async function slowHash(pin: string, salt: Uint8Array<ArrayBuffer>, iterations: 
 }
 
 const KEY = "pin";
+const TRIES = "pin tries";
+export const NO_TRIES: Tries = { failures: 0, closedUntil: 0 };
 const HASH_BYTES = 32;
 /** The count that OWASP's password storage cheat sheet names for this hash; about a second on a cheap tablet. */
 export const ITERATIONS = 600_000;

@@ -8,7 +8,7 @@ import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { StaffLine, StaffProof } from "../../protocol/api.ts";
 import type { Connection } from "../signalling/connection.ts";
 import { ApiError } from "../signalling/session.ts";
-import { ITERATIONS, LONGEST_MS, pauseAfter } from "./pin.ts";
+import { countTries, ITERATIONS, LONGEST_MS, NO_TRIES, pauseAfter, type Tries, uncountedTries } from "./pin.ts";
 import type { SealedStore } from "./sealed-store.ts";
 
 /** A member of staff who has typed the PIN. */
@@ -32,17 +32,12 @@ export interface Shift {
 /** `unknown`: without a network, and this member has never typed the PIN on this tablet. */
 export type EnterAnswer = { is: "right" } | { is: "wrong" | "closed"; wait_s: number } | { is: "unknown" };
 
-/** What the tablet keeps of one member: the proof under the PIN, and the wrong tries since the last right one. */
+/** What the tablet keeps of one member: the proof under the PIN. */
 interface Lock {
   salt: Uint8Array;
   iv: Uint8Array;
   box: Uint8Array;
   iterations: number;
-}
-interface Tries {
-  failures: number;
-  /** The time of the device before which no try counts. */
-  closedUntil: number;
 }
 
 /** The surroundings of the book. */
@@ -164,21 +159,26 @@ export class StaffBook {
   async #enter(id: string, pin: string): Promise<EnterAnswer> {
     const { store, wallClock } = this.#ports;
     const now = wallClock();
-    const tries = (await store.get<Tries>("kept", triesOf(id))) ?? { failures: 0, closedUntil: 0 };
+    const tries = uncountedTries(triesOf(id)) ?? (await store.get<Tries>("kept", triesOf(id))) ?? NO_TRIES;
     // A clock that was set back must not lock anybody out for longer than the longest pause.
     const left_ms = Math.min(tries.closedUntil - now, LONGEST_MS);
     if (left_ms > 0) return { is: "closed", wait_s: Math.ceil(left_ms / 1000) };
     const failures = tries.failures + 1;
     const pause_ms = pauseAfter(failures);
-    await store.put("kept", triesOf(id), { failures, closedUntil: now + pause_ms });
+    await this.#count(id, { failures, closedUntil: now + pause_ms });
     const answer = await this.#prove(id, pin);
     if (typeof answer !== "string") {
-      if (answer.is === "unknown") await store.put("kept", triesOf(id), tries);
+      if (answer.is === "unknown") await this.#count(id, tries);
       return answer.is === "wrong" ? { is: "wrong", wait_s: pause_ms / 1000 } : answer;
     }
-    await store.delete("kept", triesOf(id));
+    await this.#count(id, NO_TRIES);
     await this.#came(id, answer);
     return { is: "right" };
+  }
+
+  #count(id: string, tries: Tries): Promise<void> {
+    const kept = tries.failures ? tries : undefined;
+    return countTries(triesOf(id), tries, () => this.#ports.store.batch([{ store: "kept", name: triesOf(id), value: kept }]));
   }
 
   /** The proof, from the server or, without a network, from the tablet. */

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { isPin, PostPin } from "../offline/pin.ts";
 import { Disk } from "../platform/disk.ts";
+import { ofDevice } from "../platform/storage.ts";
 
 let now: number;
 beforeEach(() => {
@@ -60,4 +61,18 @@ test("a clock that was set back locks nobody out for longer than a quarter of an
   now -= 365 * 24 * 3600_000;
   const answer = await pin().check("4711");
   assert.ok(answer.is === "closed" && answer.wait_s <= 900);
+});
+
+test("on a full tablet the PIN opens all the same, and wrong tries are slowed, also across reloads", async () => {
+  await pin().set("4711");
+  const { batch } = Disk.prototype;
+  Disk.prototype.batch = () => Promise.reject(new DOMException("", "QuotaExceededError"));
+  const answers = [];
+  for (const typed of ["4711", "1", "2", "3", "4", "5", "4711"]) answers.push((await pin().check(typed)).is);
+  now += 30_000;
+  answers.push((await pin().check("4711")).is);
+  Disk.prototype.batch = batch;
+  assert.deepEqual(answers, ["right", "wrong", "wrong", "wrong", "wrong", "wrong", "closed", "right"]);
+  await pin().check("1");
+  assert.equal(ofDevice.get("pin tries"), null, "the disk has the count again");
 });

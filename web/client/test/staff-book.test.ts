@@ -4,6 +4,7 @@ import { beforeEach, test } from "node:test";
 import type { StaffLine } from "../../protocol/api.ts";
 import { Outbox } from "../offline/outbox.ts";
 import { SealedStore } from "../offline/sealed-store.ts";
+import { ofDevice } from "../platform/storage.ts";
 import { StaffBook } from "../offline/staff-book.ts";
 import { ApiError } from "../signalling/session.ts";
 import { FakeServer, written } from "./fake-server.ts";
@@ -82,6 +83,18 @@ test("wrong PINs are slowed on the tablet, with and without a network, across re
   now -= 365 * 24 * 3600_000;
   const answer = await (await tablet()).book.enter("awa", "4711");
   assert.ok(answer.is === "closed" && answer.wait_s <= 900, "a clock set back locks nobody out");
+});
+
+test("on a full tablet a PIN that was typed before opens without a network, and wrong tries are slowed", async () => {
+  await (await tablet()).book.enter("awa", "4711");
+  reachable = false;
+  const { batch } = SealedStore.prototype;
+  SealedStore.prototype.batch = () => Promise.reject(new DOMException("", "QuotaExceededError"));
+  const answers = [];
+  for (const typed of ["4711", "1", "2", "3", "4", "5", "4711"]) answers.push((await (await tablet()).book.enter("awa", typed)).is);
+  SealedStore.prototype.batch = batch;
+  assert.deepEqual(answers, ["right", "wrong", "wrong", "wrong", "wrong", "wrong", "closed"]);
+  ofDevice.set("staff tries awa", null);
 });
 
 test("a proof that the server has made void locks the tablet, and the old PIN opens it no more without a network", async () => {

@@ -27,7 +27,7 @@ import { Discussion } from "./Discussion.tsx";
 import { copies } from "./kept/copies.ts";
 import { replied } from "./kept/replied.ts";
 import { OutcomeQuestion } from "./OutcomeQuestion.tsx";
-import { OwnActs, Progress, Receipts } from "./Receipts.tsx";
+import { OwnActs, Progress, reachedBy, Receipts } from "./Receipts.tsx";
 
 const AddAttachment = lazy(addAttachment);
 const PhotoView = lazy(async () => (await import("../../ui/PhotoView.tsx")).PhotoView);
@@ -51,7 +51,7 @@ export function CaseBody({ id, onGone }: BodyProps) {
   const isOver = view && !row && !filed;
   return (
     <>
-      {row ? <Progress row={row} /> : filed ? <Receipts reached="saved" /> : isOver && <Banner icon={icon.check} data-testid="case-over">{t("kiosk.case.over")}</Banner>}
+      {row ? <Progress row={row} /> : filed ? <Receipts reached={reachedBy(filed)} /> : isOver && <Banner icon={icon.check} data-testid="case-over">{t("kiosk.case.over")}</Banner>}
       <OwnActs id={id} />
       {fault && !view && !filed && <Banner tone="warn" icon={icon.linkOff}>{row ? t("kiosk.case.unread_here") : errorTextOf({ code: fault })}</Banner>}
       {!view && !fault && !filed && <p>{t("common.loading")}</p>}

@@ -25,7 +25,7 @@ import { Examine } from "./Examine.tsx";
 import { knownAt } from "./kept/copies.ts";
 import { replied } from "./kept/replied.ts";
 import { needsPost } from "./needs.ts";
-import { Progress, Receipts } from "./Receipts.tsx";
+import { Progress, reachedBy, Receipts } from "./Receipts.tsx";
 
 learn(french);
 
@@ -97,20 +97,22 @@ function Card({ row, needed }: { row: Case; needed?: boolean }) {
 }
 
 /** A case that the server does not have yet. */
-function UnsentCard({ filed: { request, refusal } }: { filed: Filed }) {
+function UnsentCard({ filed }: { filed: Filed }) {
+  const { request, refusal, kept } = filed;
   const { speciality, urgency, intake, defer_to } = request;
   const again = () => {
     client.post.unfile(request.request);
     void client.post.request({ speciality, urgency, intake, ...(defer_to && { defer_to }) });
   };
-  const next = isWithdrawn(request.request) ? `${t("kiosk.case.act.cancel")} : ${t("kiosk.case.act.stored")}` : t("kiosk.case.goes_alone");
+  const goes = t(kept ? "kiosk.case.goes_alone" : "kiosk.wait.unkept");
+  const next = isWithdrawn(request.request) ? `${t("kiosk.case.act.cancel")} : ${t("kiosk.case.act.stored")}` : goes;
   return (
     <article class="case-card" data-testid="case-unsent" data-consultation={request.request}>
       <Who patient={intake.name ?? intake.dpp ?? ""} reason={intake.reason}>
         {t(`common.speciality.${speciality}`)} · {t(`common.urgency.${urgency}`)}
       </Who>
-      <Receipts reached="saved" />
-      <p class={refusal ? "next bad" : "next soft"}>{refusal ? errorText(refusal) : next}</p>
+      <Receipts reached={reachedBy(filed)} />
+      <p class={refusal || !kept ? "next bad" : "next soft"}>{refusal ? errorText(refusal) : next}</p>
       <div class="actions">
         <Button icon={icon.note} data-testid="case-open" onClick={() => (screen.value = { at: "case", id: request.request })}>
           {t("kiosk.case.open")}

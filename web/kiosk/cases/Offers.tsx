@@ -24,7 +24,7 @@ import { acts, tryTo } from "./acts.ts";
 import styles from "./cases.css?later";
 import { known, learnDoctors } from "./kept/doctors.ts";
 import { answerWithin, doctorsOf } from "./needs.ts";
-import { Progress, Receipts } from "./Receipts.tsx";
+import { Progress, reachedBy, Receipts } from "./Receipts.tsx";
 
 learn(french);
 
@@ -177,7 +177,7 @@ function UnderWay({ id, onLeave = () => {} }: UnderWayProps) {
     <main class="ended underway" data-testid="underway" data-consultation={id}>
       <h1>{t("kiosk.case.begun")}</h1>
       <p>{t("kiosk.case.nobody_lost")}</p>
-      {row ? <Progress row={row} /> : <Receipts reached={unsent ? "saved" : "sent"} />}
+      {row ? <Progress row={row} /> : <Receipts reached={unsent ? reachedBy(unsent) : "sent"} />}
       {unsent && (
         <p class={unsent.refusal || !unsent.kept ? "bad" : "soft"} data-testid="unsent">
           {unsent.refusal ? errorText(unsent.refusal) : t(unsent.kept ? "kiosk.case.goes_alone" : "kiosk.wait.unkept")}

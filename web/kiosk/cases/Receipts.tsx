@@ -3,6 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { now, seconds } from "../../client/index.ts";
 import type { Case } from "../../client/workflow/cases.ts";
+import type { Filed } from "../../client/workflow/post.ts";
 import type { ConsultationId } from "../../protocol/messages.ts";
 import { Button } from "../../ui/Button.tsx";
 import { errorText, t } from "../../ui/i18n.ts";
@@ -13,9 +14,9 @@ import { forgetSent, giveUp, nameOf, type OwnAct, ownActs, tryTo, write } from "
 import { replied } from "./kept/replied.ts";
 import { RECEIPTS, type Receipt, receiptOf, roughly, standingOf } from "./needs.ts";
 
-/** The four steps; those that were reached have a tick. */
-export function Receipts({ reached }: { reached: Receipt }) {
-  const last = RECEIPTS.indexOf(reached);
+/** The four steps; those that were reached have a tick. A case that a full tablet has not kept has reached none. */
+export function Receipts({ reached }: { reached: Receipt | "unkept" }) {
+  const last = reached === "unkept" ? -1 : RECEIPTS.indexOf(reached);
   return (
     <ol class="receipts" data-testid="receipts" data-state={reached}>
       {RECEIPTS.map((one, index) => (
@@ -26,6 +27,9 @@ export function Receipts({ reached }: { reached: Receipt }) {
     </ol>
   );
 }
+
+/** What a case has reached that the server does not have. */
+export const reachedBy = ({ kept }: Filed): Receipt | "unkept" => (kept ? "saved" : "unkept");
 
 /** One sentence: who has the next step, and until when. It is red when the time is over. */
 export function NextStep({ row }: { row: Case }) {

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { Button } from "../../ui/Button.tsx";
 import { Field } from "../../ui/Field.tsx";
-import { duration, errorText, learn, t } from "../../ui/i18n.ts";
+import { duration, learn, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import french from "../../ui/texts/fr.json?staff";
 import { book, staff } from "../staff.ts";
@@ -37,7 +37,7 @@ function AskPin({ id, name, onBack, onDone }: { id: string; name: string; onBack
   const submit = async (event: Event) => {
     event.preventDefault();
     setBusy(true);
-    const wrong = await enter(id, typed).catch(() => errorText("storage"));
+    const wrong = await enter(id, typed).catch(() => t("kiosk.staff.full"));
     setBusy(false);
     setTyped("");
     setFault(wrong);
