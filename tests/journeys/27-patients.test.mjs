@@ -2,9 +2,11 @@
 // choice as well; and the doctor reads beside the call what this post had before, which is written to the audit log.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { layoutFaults, resize } from '../world/layout.mjs';
 import { openLink } from '../world/link.mjs';
-import { binary } from '../world/paths.mjs';
+import { artifacts, binary } from '../world/paths.mjs';
 import { openDoctor, openKiosk, patient } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { pause, until } from '../world/wait.mjs';
@@ -70,25 +72,29 @@ test('a patient is found again without a network in another spelling, and the do
         assert.ok(!s.server.log.includes('Fatoumata'), 'no name is in the log');
     }));
 
+/** A consultation of this post from the form to its end. Without a name nobody knows who the patient is. */
+async function consult(kiosk, doctor, name) {
+    await doctor.available();
+    await kiosk.press('urgent-obstetrics');
+    if (await kiosk.at('new-patient').count()) await kiosk.press('new-patient');
+    if (name) await kiosk.at('field-name').fill(name);
+    await kiosk.at('field-pulse').fill(patient.pulse);
+    await kiosk.call();
+    await until('the request to ring', async () => (await doctor.at('claim').count()) > 0, { within: 30_000 });
+    await doctor.claim();
+    await doctor.inCall();
+    await doctor.advise('Repos');
+    await doctor.finish();
+    await kiosk.at('closed').first().waitFor();
+    await kiosk.press('home');
+    await kiosk.home();
+}
+
 test('whoever is not known is not held up, and is joined and separated later', () =>
     scene('patients-join', async (s) => {
         const kiosk = await s.enter(openKiosk(s.server));
         const doctor = await s.enter(openDoctor(s.server));
-        for (const name of ['Awa Sy', 'Hawa Sy']) {
-            await doctor.available();
-            await kiosk.press('urgent-obstetrics');
-            if (await kiosk.at('new-patient').count()) await kiosk.press('new-patient');
-            await kiosk.at('field-name').fill(name);
-            await kiosk.call();
-            await until('the request to ring', async () => (await doctor.at('claim').count()) > 0, { within: 30_000 });
-            await doctor.claim();
-            await doctor.inCall();
-            await doctor.advise('Repos');
-            await doctor.finish();
-            await kiosk.at('closed').first().waitFor();
-            await kiosk.press('home');
-            await kiosk.home();
-        }
+        for (const name of ['Awa Sy', 'Hawa Sy', null]) await consult(kiosk, doctor, name);
         await kiosk.press('urgent-obstetrics');
         await kiosk.at('field-name').fill('Awa Sy');
         await kiosk.at('patient-search').click();
@@ -97,10 +103,36 @@ test('whoever is not known is not held up, and is joined and separated later', (
         await kiosk.press('patient-open');
         await kiosk.at('pin-new').fill('4711');
         await kiosk.press('pin-new-go');
-        await kiosk.at('patient-before').first().waitFor();
-        assert.equal(await kiosk.at('patient-before').count(), 1);
+        const visits = () => kiosk.at('patient-before').count();
+        await until('one consultation', async () => (await visits()) === 1);
         await kiosk.press('patient-same');
-        await until('both to be one', async () => (await kiosk.at('patient-before').count()) === 2);
+        await until('both to be one', async () => (await visits()) === 2);
         await kiosk.press('patient-undo');
-        await until('both to be apart again', async () => (await kiosk.at('patient-before').count()) === 1);
+        await until('both to be apart again', async () => (await visits()) === 1);
+        await kiosk.press('patient-close');
+        await kiosk.press('back');
+
+        // The woman without a name says the next day who she is: her consultation joins her file, from the list of the last weeks.
+        await kiosk.press('history');
+        const nameless = kiosk.at('patient-recent').filter({ hasText: 'Inconnu' });
+        await nameless.click();
+        await kiosk.at('patient-name').fill('awa sy');
+        await kiosk.press('patient-find');
+        await kiosk.page.locator('[data-testid="patient-alike"]', { hasText: /^Awa Sy/ }).getByTestId('patient-same').click();
+        await until('her consultations to be together', async () => (await visits()) === 2);
+        for (const size of [{ width: 360, height: 640 }, { width: 1024, height: 600 }]) {
+            await resize(kiosk.page, size);
+            assert.deepEqual(await layoutFaults(kiosk.page, []), [], JSON.stringify(size));
+            await kiosk.page.screenshot({ path: join(artifacts('screens'), `patient-joined-${size.width}.png`) });
+        }
+        await kiosk.press('patient-undo');
+        await until('her consultation to be without a name again', async () => (await visits()) === 1);
+        await kiosk.press('patient-close');
+        await until('the list to have her back', async () => (await nameless.count()) === 1);
+
+        // The other way round: from her file.
+        await kiosk.at('patient-recent').filter({ hasText: /^Hawa Sy/ }).click();
+        await kiosk.at('patient-nameless').locator('summary').click();
+        await kiosk.at('patient-nameless').getByTestId('patient-same').first().click();
+        await until('the consultation to join the file', async () => (await visits()) === 2);
     }));

@@ -4,7 +4,6 @@
 
 import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import { deviceStorage } from "../client/platform/storage.ts";
 import { Elsewhere, Loading, Replaced } from "../ui/FullPage.tsx";
 import { StorageNote } from "../ui/StorageNote.tsx";
 import { loadStylesheet } from "../ui/stylesheet.ts";
@@ -14,7 +13,6 @@ import { Home } from "./Home.tsx";
 import callBar from "../ui/call-bar.css?later";
 import styles from "./screens.css?later";
 import { access, busy, connection, fallback, outgoing, screen } from "./shell.ts";
-import { Telephone } from "./Telephone.tsx";
 
 const screens = signal<ComponentType | null>(null);
 let loading = false;
@@ -46,19 +44,12 @@ export function App() {
     case "known":
       return <Known />;
     default:
-      return <Starting />;
+      return (
+        <Loading>
+          <StorageNote phone={fallback.value?.phone} />
+        </Loading>
+      );
   }
-}
-
-/** A tablet that cannot read what it keeps says so, and whom to telephone meanwhile. */
-function Starting() {
-  const phone = deviceStorage.value === "unreadable" && fallback.value?.phone;
-  return (
-    <Loading>
-      <StorageNote />
-      {phone && <Telephone number={phone} />}
-    </Loading>
-  );
 }
 
 function Known() {

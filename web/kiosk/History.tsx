@@ -15,6 +15,7 @@ import { lazy } from "../ui/lazy.tsx";
 import { toast } from "../ui/Toast.tsx";
 import { BackButton } from "./BackButton.tsx";
 import { client } from "./kiosk.ts";
+import { RecentPatients } from "./patients/later.ts";
 import { PinGate } from "./PinGate.tsx";
 import { AdviceSheet } from "./AdviceSheet.tsx";
 import { PrintButton } from "./PrintButton.tsx";
@@ -32,6 +33,7 @@ export function History() {
       <PinGate>
         <Shift />
         <Past />
+        <RecentPatients />
       </PinGate>
     </main>
   );

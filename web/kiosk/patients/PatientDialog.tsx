@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { get, post } from "../../client/signalling/session.ts";
-import type { ConsultationSummary, ConsultationView, PatientLine, PatientView } from "../../protocol/api.ts";
+import type { ConsultationSummary, ConsultationView, PatientView } from "../../protocol/api.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { dateAndTime } from "../../ui/dates.ts";
@@ -12,7 +12,9 @@ import * as icon from "../../ui/icons.ts";
 import { AdviceSheet } from "../AdviceSheet.tsx";
 import { PinGate } from "../PinGate.tsx";
 import { book } from "../staff.ts";
+import { Join, Same } from "./Join.tsx";
 import { lineText } from "./line.ts";
+import { refreshPatients } from "./list.ts";
 
 export function PatientDialog({ id, onClose }: { id: string; onClose: () => void }) {
   return (
@@ -39,7 +41,11 @@ function Known({ id }: { id: string }) {
     );
   useEffect(() => void read(), [id]);
   const act = (path: string, body: unknown) =>
-    void post(path, body, { "staff-proof": book.proof() ?? "" }).then(read, (error: unknown) => setFault(errorTextOf(error)));
+    void post(path, body, { "staff-proof": book.proof() ?? "" }).then(
+      () => Promise.all([read(), refreshPatients()]),
+      (error: unknown) => setFault(errorTextOf(error)),
+    );
+  const join = (from: string, into: string) => act("/api/patients/join", { from, into });
   if (!view && !fault) return <p role="status">{t("common.loading")}</p>;
   return (
     <div class="known">
@@ -48,15 +54,17 @@ function Known({ id }: { id: string }) {
           {fault}
         </Banner>
       )}
+      {view && <h3>{lineText(view.patient)}</h3>}
       {view?.consultations.map((one) => <Before key={one.id} patient={id} one={one} />)}
       {view && view.alike.length > 0 && (
         <>
           <h3>{t("kiosk.patient.alike")}</h3>
           {view.alike.map((other) => (
-            <Alike key={other.id} other={other} onSame={() => act("/api/patients/join", { from: other.id, into: view.patient.id })} />
+            <Same key={other.id} other={other} onSame={() => join(other.id, view.patient.id)} />
           ))}
         </>
       )}
+      {view && <Join key={view.patient.id} patient={view.patient} onJoin={join} />}
       {view?.joins.filter(({ undone }) => !undone).map((join) => (
         <p key={join.id} class="alike">
           {join.staff
@@ -68,17 +76,6 @@ function Known({ id }: { id: string }) {
         </p>
       ))}
     </div>
-  );
-}
-
-function Alike({ other, onSame }: { other: PatientLine; onSame: () => void }) {
-  return (
-    <p class="alike" data-testid="patient-alike" data-patient={other.id}>
-      {lineText(other)}
-      <Button data-testid="patient-same" onClick={onSame}>
-        {t("kiosk.patient.same")}
-      </Button>
-    </p>
   );
 }
 

@@ -1,12 +1,17 @@
 /** A patient in one line: the name, the year of birth, and the last visit. */
 
 import type { PatientLine } from "../../protocol/api.ts";
-import { date } from "../../ui/dates.ts";
+import { date, dateAndTime } from "../../ui/dates.ts";
 import { t } from "../../ui/i18n.ts";
 
-/** The line of a patient. */
-export function lineText({ name, birth_year, last_at, dpp }: PatientLine): string {
+/** True if neither a name nor a number is known. */
+export const isNameless = ({ name, dpp }: PatientLine): boolean => !name && !dpp;
+
+/** The line of a patient. One whom nobody knew is told by the time of the visit. */
+export function lineText(line: PatientLine): string {
+  const { name, birth_year, last_at, dpp } = line;
   const who = name ?? dpp ?? t("common.unknown");
   const born = birth_year ? t("kiosk.patient.born", { year: String(birth_year) }) : "";
-  return [who, born, t("kiosk.patient.seen", { day: date(last_at) })].filter(Boolean).join(" · ");
+  const day = isNameless(line) ? dateAndTime(last_at) : date(last_at);
+  return [who, born, t("kiosk.patient.seen", { day })].filter(Boolean).join(" · ");
 }

@@ -12,6 +12,14 @@ import type { PatientLine } from "../../protocol/api.ts";
 /** The patients of this post that are found without a network. */
 export const patients = new PatientList(new SealedStore("kiosk"));
 
+/** Fetches the list now; what the tablet keeps stands if there is no network. */
+export async function refreshPatients(): Promise<void> {
+  await get<PatientLine[]>("/api/patients").then(
+    (lines) => patients.take(lines),
+    () => undefined,
+  );
+}
+
 /** Keeps the list up to date while `quiet` is true. */
 export function keepPatients({ state }: Connection, quiet: ReadonlySignal<boolean>): void {
   let fetchedAt = -Infinity;
