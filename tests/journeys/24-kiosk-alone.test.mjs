@@ -183,6 +183,26 @@ test('several people at one tablet: PINs, hand-over, who did what, an emergency 
         assert.equal(second.staff.find(({ id }) => id === second.in_charge)?.name, 'Awa Ba');
         await kiosk.press('home');
 
+        // So is a case that is filed without a network: who took charge leaves the tablet after the case.
+        await kiosk.press('history');
+        await kiosk.press('staff-lock');
+        await kiosk.press('back');
+        link.cut();
+        await kiosk.fillForm({ ...patient, reason: 'Fièvre sans réseau' });
+        await kiosk.press('file');
+        await kiosk.press('file-send');
+        await kiosk.at('unsent').waitFor();
+        await kiosk.press('take-charge');
+        await comesTo(kiosk, 'Demba Sy', '567890');
+        await kiosk.at('in-charge').filter({ hasText: 'Demba Sy' }).waitFor();
+        await kiosk.press('home');
+        link.join();
+        await kiosk.at('outgoing').waitFor({ state: 'detached', timeout: 60_000 });
+        const id = await kiosk.page.evaluate(async () => (await (await fetch('/api/consultations')).json()).find(({ reason }) => reason === 'Fièvre sans réseau').id);
+        const filed = await (await fetchAs(kiosk, `/api/consultations/${id}`)).json();
+        assert.equal(filed.events[0].staff, undefined, 'nobody had typed a PIN');
+        assert.equal(filed.staff.find(({ id: member }) => member === filed.in_charge)?.name, 'Demba Sy');
+
         // After a power cut and without a network the same PIN opens, and no other.
         await kiosk.browser.kill();
         link.cut();

@@ -136,3 +136,56 @@ test('whoever is not known is not held up, and is joined and separated later', (
         await kiosk.at('patient-nameless').getByTestId('patient-same').first().click();
         await until('the consultation to join the file', async () => (await visits()) === 2);
     }));
+
+/** Runs in the page: it is five minutes later. */
+function later() {
+    const { now } = Date;
+    Date.now = () => now() + 300_000;
+}
+
+test('a locked tablet names no patient in a form, and covers what was typed minutes ago', () =>
+    scene('patients-locked', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        await consult(kiosk, doctor, 'Awa Sy');
+        await kiosk.press('history');
+        await kiosk.at('pin-new').fill('4711');
+        await kiosk.press('pin-new-go');
+        await kiosk.at('patient-recent').first().waitFor();
+        await kiosk.press('back');
+        await kiosk.press('urgent-child');
+        await kiosk.at('field-name').fill('Binta Ka');
+        await kiosk.press('back');
+        await kiosk.page.addInitScript(later);
+        await kiosk.page.reload();
+        await kiosk.home();
+
+        // A passer-by presses each door: no name, and nothing that was typed.
+        await kiosk.press('urgent-obstetrics');
+        await kiosk.at('field-name').fill('Awa');
+        await kiosk.at('patient-unlock').waitFor();
+        assert.equal((await kiosk.at('patient-proposed').count()) + (await kiosk.at('patient-search').count()), 0);
+        await kiosk.press('back');
+        await kiosk.press('urgent-child');
+        await kiosk.at('draft-covered').waitFor();
+        assert.equal(await kiosk.at('field-name').count(), 0);
+        for (const size of [{ width: 360, height: 640 }, { width: 1024, height: 600 }]) {
+            await resize(kiosk.page, size);
+            assert.deepEqual(await layoutFaults(kiosk.page, ['new-patient', 'draft-resume']), [], JSON.stringify(size));
+            await kiosk.page.screenshot({ path: join(artifacts('screens'), `draft-covered-${size.width}.png`) });
+        }
+
+        // A new patient needs no PIN; the nurse goes on with hers by the PIN.
+        await kiosk.press('draft-resume');
+        await kiosk.at('pin').fill('4711');
+        await kiosk.press('pin-go');
+        await until('the form as it was', async () => (await kiosk.at('field-name').inputValue()) === 'Binta Ka');
+        await kiosk.press('back');
+        await kiosk.press('urgent-obstetrics');
+        await kiosk.at('patient-proposed').filter({ hasText: 'Awa Sy' }).waitFor();
+        await kiosk.page.reload();
+        await kiosk.home();
+        await kiosk.press('urgent-child');
+        await kiosk.press('new-patient');
+        assert.equal(await kiosk.at('field-name').inputValue(), '');
+    }));

@@ -32,7 +32,9 @@ import {
 import { dangersOf, firstParts, type FormKind, impossible, otherParts } from "./form.ts";
 import { Parts, Unmeasurable } from "./FormFields.tsx";
 import { client } from "./kiosk.ts";
+import { LockedPart } from "./LockedPart.tsx";
 import { checked, screen } from "./shell.ts";
+import { isDeserted, isLocked } from "./staff.ts";
 import { KnownPatient } from "./patients/later.ts";
 import { SpeakButton } from "./spoken/later.ts";
 
@@ -45,6 +47,10 @@ export function FormScreen({ kind, speciality }: { kind: FormKind; speciality: S
     client.prepare(true);
     return () => client.prepare(false);
   }, []);
+  const deserted = isDeserted();
+  useEffect(() => {
+    if (deserted) screen.value = { at: "home" };
+  }, [deserted]);
   return (
     <main class="ask">
       <header>
@@ -52,8 +58,34 @@ export function FormScreen({ kind, speciality }: { kind: FormKind; speciality: S
         <h1>{kind === "other" ? t(`common.speciality.${speciality}`) : t(`kiosk.home.${kind}`)}</h1>
         {opened.value === kind && <SpeakButton language={form.value.language} />}
       </header>
-      {opened.value === kind && <OpenForm kind={kind} speciality={speciality} />}
+      {opened.value === kind && (isOthers() ? <Covered kind={kind} /> : <OpenForm kind={kind} speciality={speciality} />)}
     </main>
+  );
+}
+
+/** True if a draft of some minutes ago may be another person's, and whoever is at the tablet a passer-by. */
+function isOthers(): boolean {
+  const from = draftFrom.value;
+  return from !== null && isLocked.value && Math.abs(Date.now() - from) > OTHERS_MS;
+}
+
+/** In the place of a draft that a locked tablet does not show. A new patient needs no PIN. */
+function Covered({ kind }: { kind: FormKind }) {
+  return (
+    <Banner
+      icon={icon.note}
+      data-testid="draft-covered"
+      actions={
+        <div class="actions">
+          <Button kind="primary" data-testid="new-patient" onClick={() => clearForm(kind)}>
+            {t("kiosk.ask.anew")}
+          </Button>
+          <LockedPart text={t("kiosk.ask.resume")} testid="draft-resume" />
+        </div>
+      }
+    >
+      {t("kiosk.ask.covered", { time: moment(draftFrom.value ?? 0) })}
+    </Banner>
   );
 }
 
@@ -240,3 +272,5 @@ function Foot({ kind, count }: { kind: FormKind; count: number }) {
 
 const LANGUAGES: Language[] = ["fr", "wo", "ff", "snk", "mnk"];
 const URGENCIES: Urgency[] = ["stat", "urgent", "routine"];
+/** A draft that is younger is of whoever just typed it. */
+const OTHERS_MS = 2 * 60_000;

@@ -11,7 +11,7 @@ import french from "../ui/texts/fr.json?pin";
 import { lazy } from "../ui/lazy.tsx";
 import { enrolledNow } from "./shell.ts";
 import { gateOf } from "./staff-presence.ts";
-import { book, mayChoose, pin, staff } from "./staff.ts";
+import { book, mayChoose, pin, pinIsSet, staff } from "./staff.ts";
 
 learn(french);
 
@@ -34,7 +34,7 @@ export function PinGate({ children, evenUnset }: PinGateProps) {
   const isHere = staff.isHere.value && (!hasStaff || evenUnset || book.here.value !== null);
   const state = { isSet: isSet || hasStaff, isHere, evenUnset: !!evenUnset, mayChoose: mayChoose.value };
   const gate = gateOf({ ...state, forgotten, enrolled: enrolledNow.value });
-  const chosen = () => (setIsSet(true), setForgotten(false));
+  const chosen = () => (setIsSet(true), pinIsSet(), setForgotten(false));
   if (gate === "open" || gate === "offer")
     return (
       <>

@@ -45,6 +45,12 @@ export class PatientList {
       (enough && number.length < ENOUGH && begins(words, soundsOf(line.name ?? "")) && isNear(line.birth_year, birthYear));
     return this.#lines.value.filter(fits).slice(0, PROPOSED);
   }
+
+  /** The patients who have exactly this number in the DPP: whoever types it knows the patient. */
+  withNumber(dpp: string): PatientLine[] {
+    const number = figures(dpp);
+    return number.length < ENOUGH ? [] : this.#lines.value.filter((line) => figures(line.dpp ?? "") === number);
+  }
 }
 
 /** True unless both years are known and too far apart. */

@@ -146,11 +146,6 @@ export class StaffBook {
     else this.#here.value = { ...here, name, title, responsible };
   }
 
-  /** Says that whoever is there took charge of a consultation that was begun without a PIN. Throws ApiError. */
-  async takeCharge(consultation: string): Promise<void> {
-    await this.#ports.post("/api/staff/charge", { consultation, by: this.proof() ?? "" });
-  }
-
   async #load(): Promise<void> {
     const kept = await this.#ports.store.get<StaffLine[]>("kept", MEMBERS).catch(() => undefined);
     if (kept && !this.#members.peek().length) this.#members.value = kept;
@@ -181,8 +176,13 @@ export class StaffBook {
     return countTries(triesOf(id), tries, () => this.#ports.store.batch([{ store: "kept", name: triesOf(id), value: kept }]));
   }
 
-  /** The proof, from the server or, without a network, from the tablet. */
+  /**
+   * The proof, from the tablet or from the server. The right PIN waits for no answer, because a dead link swallows a question for many seconds; if its proof is
+   * void, the server says so when it hears it.
+   */
   async #prove(id: string, pin: string): Promise<string | EnterAnswer> {
+    const kept = await this.#unlock(id, pin);
+    if (typeof kept === "string") return kept;
     try {
       const { proof } = await this.#ports.post<StaffProof>("/api/staff/enter", { staff: id, pin });
       await this.#keep(id, pin, proof).catch(() => undefined);
@@ -191,7 +191,7 @@ export class StaffBook {
       const { code, retryAfterS } = error as ApiError;
       if (code === "pin" || code === "malformed") return { is: "wrong", wait_s: 0 };
       if (code === "too_many_attempts") return { is: "closed", wait_s: retryAfterS ?? LONGEST_MS / 1000 };
-      return this.#unlock(id, pin);
+      return kept;
     }
   }
 

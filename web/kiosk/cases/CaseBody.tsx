@@ -30,6 +30,7 @@ import { OutcomeQuestion } from "./OutcomeQuestion.tsx";
 import { OwnActs, Progress, reachedBy, Receipts } from "./Receipts.tsx";
 
 const AddAttachment = lazy(addAttachment);
+const TakeCharge = lazy(async () => (await import("../staff/TakeCharge.tsx")).TakeCharge);
 const PhotoView = lazy(async () => (await import("../../ui/PhotoView.tsx")).PhotoView);
 
 interface BodyProps {
@@ -117,6 +118,7 @@ function Contents({ id, view, row, onGone }: ContentsProps) {
           <PhotoView key={photo.photo} client={client} photo={photo} />
         ))}
         <p class="soft">{t("kiosk.case.asked_at", { time: moment(summary.requested_at) })}</p>
+        {!view.in_charge && !view.events[0]?.staff && <TakeCharge consultation={id} late />}
       </Part>
       <Files id={id} attachments={record.attachments ?? []} open={isOpen} />
       {isOpen && <Actions id={id} onGone={onGone} />}

@@ -29,6 +29,7 @@ import { Progress, reachedBy, Receipts } from "./Receipts.tsx";
 learn(french);
 
 const AddAttachment = lazy(addAttachment);
+const TakeCharge = lazy(async () => (await import("../staff/TakeCharge.tsx")).TakeCharge);
 
 /** The parts, once their styles apply. */
 export async function loaded() {
@@ -184,6 +185,7 @@ function UnderWay({ id, onLeave = () => {} }: UnderWayProps) {
         </p>
       )}
       {!unsent?.refusal && <AddAttachment consultation={id} />}
+      <TakeCharge consultation={id} />
       <p class="soft">{t("kiosk.case.danger")}</p>
       <footer class="foot">
         <Button icon={icon.note} data-testid="to-cases" onClick={() => leave("cases")}>

@@ -15,7 +15,9 @@ import { loadStylesheet } from "../../ui/stylesheet.ts";
 import french from "../../ui/texts/fr.json?patients";
 import { changeForm, form } from "../draft.ts";
 import { birthYearOf, type FormKind } from "../form.ts";
+import { LockedPart } from "../LockedPart.tsx";
 import { connection } from "../shell.ts";
+import { isLocked } from "../staff.ts";
 import { lineText } from "./line.ts";
 import { patients } from "./list.ts";
 import { PatientDialog } from "./PatientDialog.tsx";
@@ -36,14 +38,15 @@ function KnownPatient({ kind }: { kind: FormKind }) {
   return <Proposals kind={kind} name={name} dpp={unknown ? "" : dpp} born={birthYearOf(form.value)} />;
 }
 
-/** Those who may be meant. What is older than the tablet's list is asked of the server. */
+/** Those who may be meant. What is older than the tablet's list is asked of the server. A locked tablet names nobody whose number was not typed. */
 function Proposals({ kind, name, dpp, born }: { kind: FormKind; name: string; dpp: string; born: number | null }) {
   const [older, setOlder] = useState<{ of: string; lines: PatientLine[] } | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const typed = `${name}|${dpp}|${born}`;
   const isEnough = name.trim().length >= 3 || dpp.trim().length >= 3;
-  const kept = patients.find(name, dpp, born);
-  const asked = older?.of === typed ? older.lines : null;
+  const locked = isLocked.value;
+  const kept = locked ? patients.withNumber(dpp) : patients.find(name, dpp, born);
+  const asked = !locked && older?.of === typed ? older.lines : null;
   const lines = [...kept, ...(asked ?? []).filter(({ id }) => !kept.some((line) => line.id === id))];
   const search = () => {
     setFault(null);
@@ -61,7 +64,8 @@ function Proposals({ kind, name, dpp, born }: { kind: FormKind; name: string; dp
           {lineText(line)}
         </Button>
       ))}
-      {!asked && connection.state.value.at === "ready" && (
+      {locked && <LockedPart text={t("kiosk.patient.locked")} testid="patient-unlock" />}
+      {!locked && !asked && connection.state.value.at === "ready" && (
         <Button kind="bare" icon={icon.data} data-testid="patient-search" onClick={search}>
           {t("kiosk.patient.search")}
         </Button>

@@ -1,25 +1,32 @@
-/** "Qui a pris en charge ?": an emergency call needs no PIN, and is attributed afterwards, here or never. */
+/** "Qui a pris en charge ?": an emergency call needs no PIN, and is attributed afterwards, also without a network. */
 
 import { useState } from "preact/hooks";
+import type { ConsultationId } from "../../protocol/messages.ts";
 import { Button } from "../../ui/Button.tsx";
-import { errorTextOf, learn, t } from "../../ui/i18n.ts";
+import { learn, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import french from "../../ui/texts/fr.json?staff";
 import { toast } from "../../ui/Toast.tsx";
-import { book, nurseHere } from "../staff.ts";
+import { book, nurseHere, takeCharge } from "../staff.ts";
 import { AskStaff } from "./AskStaff.tsx";
 
 learn(french);
 
-export function TakeCharge({ consultation }: { consultation: string }) {
+interface TakeChargeProps {
+  consultation: ConsultationId;
+  /** True in a record that names nobody: whoever reads it need not be who took charge. */
+  late?: boolean;
+}
+
+export function TakeCharge({ consultation, late }: TakeChargeProps) {
   const [asks, setAsks] = useState(false);
   // Whoever was there from the beginning is named in the record already.
-  const [state, setState] = useState<"open" | "done">(book.here.peek() ? "done" : "open");
+  const [state, setState] = useState<"open" | "done">(book.here.peek() && !late ? "done" : "open");
   const hasStaff = book.members.value.some(({ left }) => !left);
   const take = () =>
-    book.takeCharge(consultation).then(
+    takeCharge(consultation).then(
       () => (setState("done"), setAsks(false)),
-      (error: unknown) => toast(errorTextOf(error)),
+      () => toast(t("kiosk.staff.full")),
     );
   if (!hasStaff) return null;
   if (state === "done" && nurseHere())
