@@ -11,7 +11,6 @@ const FIRST_ON_A_KIOSK = [
   ...[
     "enroll_code",
     "device",
-    "challenge",
     "offline",
     "too_many_attempts",
     "draining",

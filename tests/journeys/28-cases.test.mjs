@@ -133,6 +133,10 @@ test('a case is filed without a network, leaves the tablet by itself, gets new v
         // A power cut: the case is on the tablet.
         await kiosk.page.reload();
         await kiosk.at('cases').waitFor();
+        // What waits is counted on the first screen, with the time since when, and named when the badge is pressed.
+        assert.match(await kiosk.at('outgoing').innerText(), /^1 envoi en attente depuis .*\d\d:\d\d/);
+        await kiosk.press('outgoing');
+        assert.match(await kiosk.at('outgoing-list').innerText(), /^Cas : enregistré sur la tablette/);
         await kiosk.press('cases');
         await kiosk.at('pin').waitFor();
         await tellsNothing(kiosk);

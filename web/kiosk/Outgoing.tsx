@@ -40,7 +40,8 @@ const waiting = computed((): Waiting[] => {
   const messages = [...client.outbox.items.value.values()].map(({ key, message, state, refusal, at, kept }): Waiting => {
     const isGoing = state === "sent" && connection.state.value.at === "ready";
     const word = state === "refused" ? state : isGoing ? "sending" : kept ? "kept" : "unkept";
-    return { key, kind: kindOf(message.type), at: at ?? null, state: word, refusal, share: null, size: 0 };
+    const kind = message.type === "request" && message.defer_to ? "case" : message.type;
+    return { key, kind: kindOf(kind), at: at ?? null, state: word, refusal, share: null, size: 0 };
   });
   const files = queue.items.value.map(({ key, kind, body, at, state, refusal, done, bytes: size }): Waiting => {
     return { key, kind: kindOf(kind === QUEUED_AS ? attachmentWord(body) : kind), at, state, refusal, share: size ? done / size : null, size };

@@ -16,6 +16,9 @@ function codes(file: string, union: string): string[] {
 const LOCAL = ["offline", "unsupported"];
 const ALL = new Set([...codes("messages.ts", "ErrorCode"), ...codes("api.ts", "FailureCode"), ...LOCAL]);
 
+/** Failures that a page tells by itself, without a code. */
+const WITHOUT_CODE = ["common.chat.refused", "common.chat.refused_over", "common.attach.silent", "common.attach.unplayable", "common.attach.device_full", "client.storage.failing", "client.storage.unreadable", "kiosk.pin.full", "kiosk.staff.full", "kiosk.outgoing.unsafe"];
+
 /** Nothing of the person can be lost by these: nothing was written, and the door is only closed. */
 const NOTHING_AT_STAKE = ["credentials", "enroll_code", "too_many_attempts"];
 
@@ -36,9 +39,9 @@ for (const [language, texts] of [["fr", fr], ["en", en]] as const) {
   });
 
   test(`each says what happened, what is safe, and what to do now (${language})`, () => {
-    for (const code of ALL) {
-      const text = of[`error.${code}`] as string;
-      assert.equal(typeof text, "string", code);
+    for (const key of [...[...ALL].map((code) => `error.${code}`), ...WITHOUT_CODE]) {
+      const [text, code] = [of[key] as string, key.replace("error.", "")];
+      assert.equal(typeof text, "string", key);
       assert.ok(/[.!?]$/.test(text), `${code} ends as a sentence does`);
       assert.ok(sentences(text).length >= 2, `${code} says what to do in a sentence of its own: ${text}`);
       if (!NOTHING_AT_STAKE.includes(code)) assert.ok(clauses(text).length >= 3, `${code} also says what is safe: ${text}`);
