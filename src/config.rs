@@ -1,18 +1,20 @@
 //! The configuration: strings from a file and the environment become one typed [`Config`]. Everything is checked before a port
 //! opens, and every error names its key and says what to do.
 
+mod cases;
 mod error;
 mod escalation;
 mod outbound;
 
-pub use self::{
-    error::ConfigError,
-    outbound::{MailRelay, MailSecurity, SmsGateway},
-};
 use self::{
+    cases::RawCases,
     error::demand,
     escalation::{RawEscalation, step},
     outbound::{RawMail, RawSms},
+};
+pub use self::{
+    error::ConfigError,
+    outbound::{MailRelay, MailSecurity, SmsGateway},
 };
 use crate::{data_folder::default_key_file, logging::LogFormat};
 use config::{Environment, File, FileFormat};
@@ -297,37 +299,6 @@ struct RawMedia {
     #[serde(default = "default_shards")]
     shards: u16,
     advertised: Vec<IpAddr>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[expect(clippy::struct_field_names, reason = "units last, as everywhere")]
-struct RawCases {
-    defer_s: Option<u64>,
-    stat_s: Option<u64>,
-    urgent_s: Option<u64>,
-    routine_s: Option<u64>,
-    closing_s: Option<u64>,
-}
-
-impl RawCases {
-    fn check(&self) -> Result<CaseTimes, ConfigError> {
-        let default = CaseTimes::default();
-        Ok(CaseTimes {
-            stat_ms: deadline("cases.stat_s", self.stat_s, default.stat_ms)?,
-            urgent_ms: deadline("cases.urgent_s", self.urgent_s, default.urgent_ms)?,
-            routine_ms: deadline("cases.routine_s", self.routine_s, default.routine_ms)?,
-            closing_ms: deadline("cases.closing_s", self.closing_s, default.closing_ms)?,
-        })
-    }
-}
-
-/// Checks the deadline of a deferred case: at least two seconds, so that there is a reminder at half of it, and at most 30 days.
-fn deadline(key: &'static str, seconds: Option<u64>, default_ms: u64) -> Result<u64, ConfigError> {
-    const MAX_S: u64 = 30 * 86_400;
-    let Some(seconds) = seconds else { return Ok(default_ms) };
-    demand((2..=MAX_S).contains(&seconds), key, seconds, "choose 2 to 2592000 seconds")?;
-    Ok(seconds * 1_000)
 }
 
 /// Checks the name of a time zone, in which duties are computed. Pages that do not know the zone keep to the default.

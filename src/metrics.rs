@@ -158,6 +158,12 @@ const COUNTERS: &[(&str, Unit, &str, Read)] = &[
         |s| s.hub.cases_overdue,
     ),
     ("teranga_outcomes_told_total", Unit::Count, "Outcomes that posts told", |s| s.hub.outcomes_told),
+    (
+        "teranga_lost_to_follow_up_total",
+        Unit::Count,
+        "Patients of whom no post told what became of them",
+        |s| s.hub.lost_to_follow_up,
+    ),
     ("teranga_taken_over_total", Unit::Count, "Consultations that another doctor took over", |s| {
         s.hub.taken_over
     }),

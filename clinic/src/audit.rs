@@ -193,6 +193,8 @@ const fn word(what: &What) -> &'static str {
         What::CaseRead => "case read",
         What::Reminded => "reminded",
         What::Examined { .. } => "examined",
+        What::OutcomeAskedAgain => "outcome asked again",
+        What::LostToFollowUp { .. } => "lost to follow-up",
         What::OutcomeTold { .. } => "outcome told",
     }
 }

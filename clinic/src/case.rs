@@ -95,16 +95,62 @@ impl Outcome {
     ];
 }
 
+/// The reason why the clock gave a patient up as lost to follow-up, although nobody said so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum LossReason {
+    /// The post was asked three times and did not answer.
+    NoAnswer,
+}
+
 /// The question what became of the patient, which is put to the post some time after the end, and its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowUp {
-    /// The time at which the post is asked.
+    /// The time at which the post is asked for the first time.
     pub due: Timestamp,
-    /// The answer; none until somebody told it.
+    /// The time at which it was asked last; that of the first question until then.
+    pub asked_at: Timestamp,
+    /// The number of times that it was asked again.
+    pub asked_again: u8,
+    /// The answer; none until somebody told it, or the clock gave it up.
     pub told: Option<ToldOutcome>,
 }
 
-/// What became of the patient, and who said so when.
+/// What the clock does next with a question that nobody answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FollowUpStep {
+    /// It asks the post again.
+    AskAgain,
+    /// It gives the patient up as lost to follow-up.
+    GiveUp,
+}
+
+impl FollowUp {
+    /// A question that is put at this time for the first time.
+    pub(crate) const fn begun(due: Timestamp) -> Self {
+        Self { due, asked_at: due, asked_again: 0, told: None }
+    }
+
+    /// The post was asked again.
+    pub(crate) const fn ask_again(&mut self, at: Timestamp) {
+        self.asked_at = at;
+        self.asked_again = self.asked_again.saturating_add(1);
+    }
+
+    /// What comes next, and when. It counts from the last question: a server that was off for weeks asks once more, with the whole
+    /// time for an answer, and gives nobody up whom it did not ask.
+    pub const fn next(&self, times: &CaseTimes) -> (FollowUpStep, Timestamp) {
+        let (step, after_ms) = match self.asked_again {
+            0 => (FollowUpStep::AskAgain, times.ask_again_ms),
+            1 => (FollowUpStep::AskAgain, times.ask_last_ms.saturating_sub(times.ask_again_ms)),
+            _ => (FollowUpStep::GiveUp, times.lost_ms.saturating_sub(times.ask_last_ms)),
+        };
+        (step, self.asked_at.plus_ms(after_ms))
+    }
+}
+
+/// What became of the patient, and when that was said, or given up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ToldOutcome {
@@ -119,12 +165,21 @@ pub struct ToldOutcome {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub act: Option<ActId>,
+    /// The reason for which the clock gave the patient up; none for an outcome that somebody told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub lost: Option<LossReason>,
 }
 
 impl ToldOutcome {
     /// What was told at this time.
     pub(crate) fn new(outcome: Outcome, text: &Pii<String>, act: Option<ActId>, at: Timestamp) -> Self {
-        Self { outcome, text: text.clone(), at, act }
+        Self { outcome, text: text.clone(), at, act, lost: None }
+    }
+
+    /// What nobody told, given up at this time.
+    pub(crate) fn given_up(why: LossReason, at: Timestamp) -> Self {
+        Self { outcome: Outcome::LostToFollowUp, text: Pii::default(), at, act: None, lost: Some(why) }
     }
 }
 
@@ -179,17 +234,28 @@ pub struct CaseTimes {
     pub routine_ms: u64,
     /// From the answer to the end of a case that its specialist does not close.
     pub closing_ms: u64,
+    /// From the first question what became of the patient to the second.
+    pub ask_again_ms: u64,
+    /// From the first question to the third, which is the last.
+    pub ask_last_ms: u64,
+    /// From the first question to the time at which the patient counts as lost to follow-up.
+    pub lost_ms: u64,
 }
 
 impl Default for CaseTimes {
-    /// The deadlines of the programme: 15 min, 2 h, 24 h, and a day for further questions after an answer.
+    /// The deadlines of the programme: 15 min, 2 h, 24 h, a day for further questions after an answer, and for the outcome
+    /// a question after a day, a last one after three days, and two weeks until it is given up.
     fn default() -> Self {
         const MINUTE_MS: u64 = 60_000;
+        const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
         Self {
             stat_ms: 15 * MINUTE_MS,
             urgent_ms: 120 * MINUTE_MS,
-            routine_ms: 24 * 60 * MINUTE_MS,
-            closing_ms: 24 * 60 * MINUTE_MS,
+            routine_ms: DAY_MS,
+            closing_ms: DAY_MS,
+            ask_again_ms: DAY_MS,
+            ask_last_ms: 3 * DAY_MS,
+            lost_ms: 14 * DAY_MS,
         }
     }
 }

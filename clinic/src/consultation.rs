@@ -371,7 +371,7 @@ impl Consultation {
         at: Timestamp,
     ) -> Result<(), Illegal> {
         (self.disposition, self.rings_again, self.postponed) = (disposition, None, None);
-        self.follow_up = follow_up.map(|due| FollowUp { due, told: None });
+        self.follow_up = follow_up.map(FollowUp::begun);
         self.phase = if follow_up.is_some() { Phase::FollowUp } else { Phase::Closed };
         self.ended_at = Some(at).filter(|_| follow_up.is_none());
         Ok(())

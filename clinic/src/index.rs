@@ -34,15 +34,17 @@ impl<'a> IndexChange<'a> {
                 Self { member: Some(&who.party), ..nothing }
             }
             What::Assigned { doctor: Some(who), .. } => Self { member: Some(&who.party), ..nothing },
-            What::Cancelled | What::Closed { follow_up: None, .. } | What::OutcomeTold { .. } => {
-                Self { ends: Some(fact.at), ..nothing }
-            }
+            What::Cancelled
+            | What::Closed { follow_up: None, .. }
+            | What::LostToFollowUp { .. }
+            | What::OutcomeTold { .. } => Self { ends: Some(fact.at), ..nothing },
             What::Closed { .. }
             | What::Deferred { .. }
             | What::Assigned { .. }
             | What::CaseRead
             | What::Reminded
             | What::Examined { .. }
+            | What::OutcomeAskedAgain
             | What::Escalated { .. }
             | What::Postponed { .. }
             | What::Redirected { .. }
@@ -76,6 +78,8 @@ pub const fn changes_members(what: &What) -> bool {
             | What::CaseRead
             | What::Reminded
             | What::Examined { .. }
+            | What::OutcomeAskedAgain
+            | What::LostToFollowUp { .. }
             | What::OutcomeTold { .. }
     )
 }

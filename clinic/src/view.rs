@@ -70,7 +70,7 @@ pub struct ConsultationSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub chat_count: Option<u32>,
-    /// What became of the patient; none until somebody told it.
+    /// What became of the patient; none until somebody told it, or the clock gave it up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub outcome: Option<ToldOutcome>,
@@ -210,6 +210,10 @@ pub enum EventKind {
     Reminded,
     /// The post examined the patient again.
     Examined,
+    /// The post was asked again for the outcome, because it had not answered.
+    OutcomeAskedAgain,
+    /// Nobody told the outcome: the patient counts as lost to follow-up.
+    LostToFollowUp,
     /// The outcome was told.
     OutcomeTold,
 }
@@ -369,6 +373,8 @@ impl EventKind {
             What::CaseRead => Self::CaseRead,
             What::Reminded => Self::Reminded,
             What::Examined { .. } => Self::Examined,
+            What::OutcomeAskedAgain => Self::OutcomeAskedAgain,
+            What::LostToFollowUp { .. } => Self::LostToFollowUp,
             What::OutcomeTold { .. } => Self::OutcomeTold,
             What::Advised { .. } => Self::Advised,
             What::PhotoAsked { .. } => Self::PhotoAsked,

@@ -3,7 +3,7 @@
 
 use teranga_clinic::{
     attachment::{AttachmentContent, AttachmentFile, MediaType},
-    case::{AssignReason, DeferReason, Outcome},
+    case::{AssignReason, DeferReason, LossReason, Outcome},
     chat::Progress,
     clinical::{Advise, Disposition, Note},
     danger::dangers,
@@ -281,6 +281,7 @@ fn facts_of_cases() -> Vec<What> {
     let text = "Arrivée à l’hôpital à 10 h\n→ opérée".into();
     facts.push(What::OutcomeTold { outcome: Outcome::Arrived, text, act });
     facts.push(request_for_a_known_patient());
+    facts.extend([What::OutcomeAskedAgain, What::LostToFollowUp { why: LossReason::NoAnswer }]);
     facts
 }
 

@@ -144,8 +144,8 @@ pub enum Input {
     Rota {
         /// The duties that run now.
         duties: Vec<Duty>,
-        /// Every doctor whose account is not revoked, connected or not.
-        doctors: Vec<Identity>,
+        /// Every doctor whose account is not revoked, connected or not; none if they cannot be read.
+        doctors: Option<Vec<Identity>>,
         /// The specialities for which somebody keeps a rota. For any other one, every connected doctor counts as on duty.
         kept: Vec<Speciality>,
         /// The languages that doctors speak, as far as somebody has said so.

@@ -40,8 +40,8 @@ pub const CONSULTATIONS: usize = 2_000;
 /// Waiting and running consultations of one region: the largest has 250 posts, with room.
 pub const REGION_CONSULTATIONS: usize = 500;
 
-/// Deferred cases in the country, with the consultations whose outcome is awaited: 300 a day for a month, with room. Each is a few
-/// kilobytes in memory.
+/// Deferred cases in the country: 300 a day for a month, with room. Each is a few kilobytes in memory. Consultations whose outcome is
+/// awaited do not count: each of them was one of these, or a call, and it ends by itself.
 pub const CASES: usize = 20_000;
 
 /// Deferred cases of one post: more than a nurse can follow.

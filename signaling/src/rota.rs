@@ -13,8 +13,9 @@ use teranga_clinic::{
 pub(crate) struct Rota {
     /// The duties that run now.
     pub(crate) duties: Vec<Duty>,
-    /// Every doctor whose account is not revoked, connected or not.
-    pub(crate) doctors: Vec<Identity>,
+    /// Every doctor whose account is not revoked, connected or not; none while the hub does not know them. An empty list says that
+    /// there is no such doctor.
+    pub(crate) doctors: Option<Vec<Identity>>,
     /// The specialities for which somebody keeps a rota. For any other one, every connected doctor of the speciality counts as
     /// on duty; for one of these, nobody on duty means a gap.
     pub(crate) kept: Vec<Speciality>,
@@ -35,7 +36,7 @@ impl Rota {
 
     /// The doctor of this account; none if there is no such doctor, or if the account is revoked.
     pub(crate) fn find(&self, party: &PartyId) -> Option<&Identity> {
-        self.doctors.iter().find(|doctor| doctor.party == *party)
+        self.doctors.iter().flatten().find(|doctor| doctor.party == *party)
     }
 
     /// True if somebody keeps a rota for this speciality.
@@ -77,7 +78,7 @@ mod tests {
         let duties = vec![duty(&awa, DutyLevel::First), duty(&ba, DutyLevel::Second)];
         let rota = Rota {
             duties,
-            doctors: vec![awa.clone(), ba.clone()],
+            doctors: Some(vec![awa.clone(), ba.clone()]),
             kept: vec![Speciality::Obstetrics],
             languages: vec![(awa.party.clone(), vec![Language::Wo])],
         };

@@ -94,6 +94,8 @@ pub struct HubStatus {
     pub cases_overdue: u64,
     /// Outcomes that were told.
     pub outcomes_told: u64,
+    /// Patients whom the clock gave up as lost to follow-up, because their post did not answer.
+    pub lost_to_follow_up: u64,
 }
 
 /// The queues that lead to the hub.
@@ -267,6 +269,7 @@ fn status_of(hub: &Hub) -> HubStatus {
         cases_answered: counters.cases_answered,
         cases_overdue: counters.cases_overdue,
         outcomes_told: counters.outcomes_told,
+        lost_to_follow_up: counters.lost_to_follow_up,
     }
 }
 

@@ -9,7 +9,8 @@ use tokio::sync::mpsc;
 /// Period in which changes by another process are looked for.
 const POLL: Duration = Duration::from_secs(5);
 
-/// Tells the hub, until it is gone. A plan that cannot be read is told of as no plan, so that calls ring as they would without a rota.
+/// Tells the hub, until it is gone. A plan that cannot be read is told of as no plan, so that calls ring as they would without a rota,
+/// and its doctors as not known, so that no case is taken from any of them.
 pub async fn watch(rota: Arc<RotaService>, inputs: mpsc::Sender<Input>) {
     let mut told = None;
     let mut is_readable = true;
@@ -34,7 +35,7 @@ pub async fn watch(rota: Arc<RotaService>, inputs: mpsc::Sender<Input>) {
             Err(error) if is_readable => {
                 tracing::error!(%error, "the rota cannot be read: everybody of a speciality is rung");
                 is_readable = false;
-                let none = Input::Rota { duties: vec![], doctors: vec![], kept: vec![], languages: vec![] };
+                let none = Input::Rota { duties: vec![], doctors: None, kept: vec![], languages: vec![] };
                 if inputs.send(none).await.is_err() {
                     return;
                 }
@@ -53,7 +54,7 @@ fn input(snapshot: &Snapshot, rota: &RotaService, duties: Vec<teranga_clinic::ro
     let spoken = snapshot.stored.plan.languages.iter();
     Input::Rota {
         duties,
-        doctors: snapshot.doctors.clone(),
+        doctors: Some(snapshot.doctors.clone()),
         kept: snapshot.calendar(rota.zone()).kept(),
         languages: spoken.map(|one| (one.doctor.clone(), one.languages.clone())).collect(),
     }

@@ -32,7 +32,7 @@ export function EmptyDesk() {
             {rows.slice(0, SHOWN).map((row) => (
               <li key={row.id} data-testid="last-consultation">
                 <span class="digits">{dateAndTime(row.requested_at)}</span> <bdi>{row.place.name}</bdi>
-                {row.outcome && ` · ${t("doctor.outcome", { what: t(`doctor.outcome.${row.outcome.outcome}`) })}`}
+                {row.outcome && ` · ${t("doctor.outcome", { what: t(`doctor.outcome.${row.outcome.lost ?? row.outcome.outcome}`) })}`}
               </li>
             ))}
           </ul>

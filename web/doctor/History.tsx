@@ -57,7 +57,7 @@ function Past({ row, client }: { row: ConsultationSummary; client: Client }) {
       <p class="reason" dir="auto">{row.reason || t("doctor.no_reason")}</p>
       {row.outcome && (
         <p data-testid="outcome">
-          {t("doctor.outcome", { what: t(`doctor.outcome.${row.outcome.outcome}`) })}
+          {t("doctor.outcome", { what: t(`doctor.outcome.${row.outcome.lost ?? row.outcome.outcome}`) })}
           {row.outcome.text && <span dir="auto"> · {row.outcome.text}</span>}
         </p>
       )}

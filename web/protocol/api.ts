@@ -159,7 +159,7 @@ export type ConsultationSummary = {
   attachment_count?: number;
   /** Number of messages that its members wrote to each other; none for a consultation without any. */
   chat_count?: number;
-  /** What became of the patient; none until somebody told it. */
+  /** What became of the patient; none until somebody told it, or the clock gave it up. */
   outcome?: ToldOutcome;
 };
 
@@ -207,7 +207,7 @@ export type EnterStaff = {
 export type EscalationReason = "unanswered" | "nobody_there";
 
 /** The event. */
-export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "postponed" | "redirected" | "entered" | "left" | "advised" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_told";
+export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "postponed" | "redirected" | "entered" | "left" | "advised" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_asked_again" | "lost_to_follow_up" | "outcome_told";
 
 /** A tablet or a doctor whom operations expect to be connected. Nobody is named. */
 export type Expected = {
@@ -275,6 +275,9 @@ export type JoinPatients = {
   /** The patient under which both are found. */
   into: PatientId;
 };
+
+/** The reason why the clock gave a patient up as lost to follow-up, although nobody said so. */
+export type LossReason = "no_answer";
 
 /** A decision that two patients are one person. */
 export type MergeLine = {
@@ -492,7 +495,7 @@ export type TakeCharge = {
   by: string;
 };
 
-/** What became of the patient, and who said so when. */
+/** What became of the patient, and when that was said, or given up. */
 export type ToldOutcome = {
   /** The outcome. */
   outcome: Outcome;
@@ -502,6 +505,8 @@ export type ToldOutcome = {
   at: number;
   /** The act, as its page named it; none for one that has no name. */
   act?: ActId;
+  /** The reason for which the clock gave the patient up; none for an outcome that somebody told. */
+  lost?: LossReason;
 };
 
 /** Who took charge. The first one who said so stands. */

@@ -304,7 +304,8 @@ export type CaseGone = {
 
 /** The cases of a page's list; sent after `welcome` if there are any. */
 export type CaseList = {
-  /** The rows, the one that is due first coming first. */
+  /** The rows: cases without an answer that nobody has, that are late, or that the reader has; then the others; then those whose outcome
+   * is awaited. Among them the most urgent come first, and then what is due first. The last ones are left out if there are too many. */
   cases: Array<CaseRow>;
 };
 
@@ -334,7 +335,7 @@ export type CaseRow = {
   age_ms: number;
   /** Time until whoever has the next step must have taken it, or until the outcome is asked; 0 if that time is over. */
   due_in_ms: number;
-  /** True if whoever has the next step was reminded. */
+  /** True if whoever has the next step was reminded; if the outcome is awaited, true if the post was asked for it again. */
   reminded: boolean;
   /** Number of times that a specialist let the deadline pass. */
   lapses: number;

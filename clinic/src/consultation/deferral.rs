@@ -155,10 +155,21 @@ pub(super) fn tell_outcome(
     fact: &Fact,
 ) -> Result<(), Illegal> {
     consultation.author(fact)?;
+    end_follow_up(consultation, told)
+}
+
+/// The outcome is known, or given up: the consultation is over.
+pub(super) fn end_follow_up(consultation: &mut Consultation, told: ToldOutcome) -> Result<(), Illegal> {
     let follow_up = consultation.follow_up.as_mut().ok_or(Illegal::Phase(consultation.phase))?;
+    consultation.ended_at = Some(told.at);
     follow_up.told = Some(told);
     consultation.phase = Phase::Closed;
-    consultation.ended_at = Some(fact.at);
+    Ok(())
+}
+
+/// The post was asked again what became of the patient.
+pub(super) fn ask_again(consultation: &mut Consultation, at: Timestamp) -> Result<(), Illegal> {
+    consultation.follow_up.as_mut().ok_or(Illegal::Phase(consultation.phase))?.ask_again(at);
     Ok(())
 }
 
@@ -179,7 +190,7 @@ fn may_defer(consultation: &Consultation, why: DeferReason, fact: &Fact) -> bool
 mod tests {
     use super::*;
     use crate::{
-        case::{CaseTimes, Outcome},
+        case::{CaseTimes, FollowUpStep, LossReason, Outcome},
         clinical::{Advise, Disposition},
         fact::{RingReason, What},
         id::ChatId,
@@ -329,6 +340,31 @@ mod tests {
         assert_eq!((over.phase(), over.ended_at()), (Phase::Closed, Some(Timestamp(11))));
         assert_eq!(over.follow_up().unwrap().told.as_ref().unwrap().outcome, Outcome::Arrived);
         assert!(after(3, &[close(None), told]).is_err(), "nobody asked for it");
+    }
+
+    #[test]
+    fn a_post_that_does_not_answer_is_asked_twice_more_and_then_the_patient_counts_as_lost() {
+        const DAY_MS: u64 = 24 * 60 * 60_000;
+        let times = CaseTimes::default();
+        let asks = Some(Timestamp(99));
+        let close = (Some("doctor"), What::Closed { disposition: Disposition::Evacuation, follow_up: asks });
+        let again = || (None, What::OutcomeAskedAgain);
+        let next = |asked: usize| {
+            let facts = std::iter::once(close.clone()).chain((0..asked).map(|_| again()));
+            let awaited = after(3, &facts.collect::<Vec<_>>()).unwrap();
+            let follow_up = awaited.follow_up().unwrap();
+            let (step, at) = follow_up.next(&times);
+            (step, at.since_ms(follow_up.asked_at) / DAY_MS)
+        };
+        assert_eq!(next(0), (FollowUpStep::AskAgain, 1));
+        assert_eq!(next(1), (FollowUpStep::AskAgain, 2), "three days after the first question");
+        assert_eq!(next(2), (FollowUpStep::GiveUp, 11), "two weeks after the first question");
+        let lost = (None, What::LostToFollowUp { why: LossReason::NoAnswer });
+        let over = after(3, &[close, again(), again(), lost.clone()]).unwrap();
+        assert_eq!((over.phase(), over.ended_at()), (Phase::Closed, Some(Timestamp(13))));
+        let told = over.follow_up().unwrap().told.clone().unwrap();
+        assert_eq!((told.outcome, told.lost), (Outcome::LostToFollowUp, Some(LossReason::NoAnswer)));
+        assert!(after(3, &[lost]).is_err(), "nobody asked for it");
     }
 
     #[test]

@@ -61,6 +61,10 @@ impl Consultation {
             (What::OutcomeTold { outcome, text, act }, FollowUp) => {
                 deferral::tell_outcome(self, ToldOutcome::new(*outcome, text, *act, fact.at), fact)
             }
+            (What::OutcomeAskedAgain, FollowUp) => deferral::ask_again(self, fact.at),
+            (What::LostToFollowUp { why }, FollowUp) => {
+                deferral::end_follow_up(self, ToldOutcome::given_up(*why, fact.at))
+            }
             (_, phase) => Err(Illegal::Phase(phase)),
         }
     }

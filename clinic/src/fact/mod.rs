@@ -6,7 +6,7 @@ pub mod stored;
 
 use crate::{
     attachment::AttachmentFile,
-    case::{AssignReason, DeferReason, Outcome},
+    case::{AssignReason, DeferReason, LossReason, Outcome},
     chat::Progress,
     clinical::{Advise, Disposition, Note},
     id::{ActId, AttachmentId, ChatId, PartyId, PhotoId, StaffId},
@@ -212,6 +212,13 @@ pub enum What {
         intake: Intake,
         /// The act, as its page named it, so that it is one act if it is said twice; none if it has no name.
         act: Option<ActId>,
+    },
+    /// The post was asked again what became of the patient, because it had not answered.
+    OutcomeAskedAgain,
+    /// Nobody told what became of the patient, and the clock gave it up.
+    LostToFollowUp {
+        /// The reason.
+        why: LossReason,
     },
     /// Somebody told what became of the patient.
     OutcomeTold {

@@ -1,5 +1,5 @@
-//! The clock of a case: allocation, the reminder at half of the time, the deadline, and the end of an answered case. It counts from
-//! the facts, so a restart does not stop it.
+//! The clock of a case: allocation, the reminder at half of the time, the deadline, the end of an answered case, and the question for
+//! the outcome, which is put again and then given up. It counts from the facts, so a restart does not stop it.
 
 use super::{allocate::candidate, machine::Cases};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     registry::OpenCase,
 };
 use teranga_clinic::{
-    case::{AssignReason, Case, Turn},
+    case::{AssignReason, Case, FollowUp, FollowUpStep, LossReason, Turn},
     clinical::Disposition,
     fact::What,
     id::ConsultationId,
@@ -84,11 +84,14 @@ impl Cases {
 
 /// The fact that is due now; none if nothing is.
 fn next_fact(cx: &Context, open: &OpenCase) -> Option<What> {
-    let case = open.consultation.case().filter(|_| open.consultation.follow_up().is_none())?;
     let (urgency, times, now) = (open.consultation.request().urgency, &cx.config.cases, cx.now);
     if now < open.not_before {
         return None;
     }
+    if let Some(follow_up) = open.consultation.follow_up() {
+        return unanswered(cx, follow_up);
+    }
+    let case = open.consultation.case()?;
     if has_lost_owner(cx, open) {
         let owner = open.consultation.owner().map(|owner| &owner.party);
         let next = candidate(cx, open, owner).map(|(doctor, _)| doctor);
@@ -103,6 +106,15 @@ fn next_fact(cx: &Context, open: &OpenCase) -> Option<What> {
         return Some(What::Assigned { doctor: Some(doctor), why });
     }
     case.reminder(urgency, times).filter(|due| *due <= now).map(|_| What::Reminded)
+}
+
+/// What happens if the post does not tell the outcome: it is asked again, and in the end the patient counts as lost to follow-up.
+fn unanswered(cx: &Context, follow_up: &FollowUp) -> Option<What> {
+    let (step, at) = follow_up.next(&cx.config.cases);
+    (at <= cx.now).then_some(match step {
+        FollowUpStep::AskAgain => What::OutcomeAskedAgain,
+        FollowUpStep::GiveUp => What::LostToFollowUp { why: LossReason::NoAnswer },
+    })
 }
 
 /// What happens at the deadline: the case goes to another specialist, the specialist takes over from a post that does not reply, an
@@ -123,7 +135,10 @@ fn overdue(cx: &Context, open: &OpenCase, case: &Case) -> What {
 /// The time at which something is due next.
 fn next_at(cx: &Context, open: &OpenCase) -> Option<Timestamp> {
     if let Some(follow_up) = open.consultation.follow_up() {
-        return Some(follow_up.due).filter(|due| *due > cx.now);
+        // At the first question nothing is recorded, but the rows say from then on that it is due.
+        let first = Some(follow_up.due).filter(|due| *due > cx.now);
+        let next = first.unwrap_or_else(|| follow_up.next(&cx.config.cases).1);
+        return Some(next.max(open.not_before));
     }
     let case = open.consultation.case()?;
     let (urgency, times) = (open.consultation.request().urgency, &cx.config.cases);
@@ -133,12 +148,9 @@ fn next_at(cx: &Context, open: &OpenCase) -> Option<Timestamp> {
     due.into_iter().flatten().min().map(|due| due.max(open.not_before))
 }
 
-/// True if the specialist who answers for a case is known to have no account any more.
+/// True if the specialist who answers for a case is known to have no account any more. Nobody is known to have none before the hub
+/// was told who has one.
 fn has_lost_owner(cx: &Context, open: &OpenCase) -> bool {
-    let accounts_known = !cx.rota.doctors.is_empty();
-    accounts_known
-        && open
-            .consultation
-            .owner()
-            .is_some_and(|owner| cx.rota.find(&owner.party).is_none() && !cx.sessions.is_live(&owner.party))
+    let is_gone = |party| cx.rota.find(party).is_none() && !cx.sessions.is_live(party);
+    cx.rota.doctors.is_some() && open.consultation.owner().is_some_and(|owner| is_gone(&owner.party))
 }

@@ -219,9 +219,10 @@ pub(super) fn refuse_uncommitted(cx: &Context, id: ConsultationId) -> Outcome {
     if cx.uncommitted.is_any(id) { Err(ErrorCode::Storage.into()) } else { Ok(()) }
 }
 
-/// Refuses one case too many, of a post or of the country.
+/// Refuses one case too many, of a post or of the country. A consultation whose outcome is awaited is no work for a specialist any
+/// more, ends by itself, and keeps no patient out.
 fn refuse_too_many(cx: &Context, post: &PartyId) -> Outcome {
-    let own = cx.registry.cases.of_party(post).count();
-    let full = own >= limits::CASES_OF_POST || cx.registry.cases.len() >= limits::CASES;
+    let own = cx.registry.cases.of_party(post).filter(|open| open.is_unfinished()).count();
+    let full = own >= limits::CASES_OF_POST || cx.registry.cases.unfinished() >= limits::CASES;
     if full { Err(ErrorCode::QueueFull.into()) } else { Ok(()) }
 }

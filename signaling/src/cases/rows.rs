@@ -18,6 +18,7 @@ use teranga_clinic::{
     danger::dangers,
     id::{ConsultationId, PartyId},
     people::{Identity, Role},
+    request::Urgency,
     time::Timestamp,
 };
 
@@ -60,7 +61,7 @@ pub(crate) fn case_list(cx: &mut Context, who: &Identity) -> Option<ServerMessag
         }
         Role::Guest | Role::Operator => Vec::new(),
     };
-    rows.sort_by_key(|row| row.due_in_ms);
+    rows.sort_by_key(weight);
     rows.truncate(limits::CASE_ROWS);
     for row in &rows {
         note_shown(cx, row.consultation, who, row);
@@ -69,6 +70,18 @@ pub(crate) fn case_list(cx: &mut Context, who: &Identity) -> Option<ServerMessag
         }
     }
     (!rows.is_empty()).then_some(ServerMessage::Cases(CaseList { cases: rows }))
+}
+
+/// The order of a list that may be cut, the least first: cases without an answer that nobody has, that are late, or that the reader
+/// has; the others; and those whose outcome is awaited. Among them by urgency, and then what is due first.
+fn weight(row: &CaseRow) -> (u8, Urgency, u64) {
+    let presses = row.state == CaseState::Unassigned || row.mine || row.lapses > 0 || row.due_in_ms == 0;
+    let rank = match row.state {
+        CaseState::FollowUp => 2,
+        CaseState::Answered | CaseState::AnswerRead => 1,
+        _ => u8::from(!presses),
+    };
+    (rank, row.urgency, row.due_in_ms)
 }
 
 /// The message that takes a case out of a list.
@@ -86,15 +99,15 @@ fn audience(cx: &Context, open: &OpenCase) -> Vec<Identity> {
     post.into_iter().chain(people.filter(|who| is_listed(open, who))).collect()
 }
 
-/// True if a case stands in the list of this person: every open case in a coordinator's, one's own and those that wait for somebody
+/// True if a case stands in the list of this person: every case that is to be answered or closed in a coordinator's, one's own and those that wait for somebody
 /// of one's speciality in a doctor's.
 fn is_listed(open: &OpenCase, who: &Identity) -> bool {
     let consultation = &open.consultation;
     match who.role {
-        Role::Coordinator => true,
+        Role::Coordinator => open.is_unfinished(),
         Role::Doctor => {
             let is_member = consultation.entered().iter().any(|member| member.party == who.party);
-            let wanted = consultation.owner().is_none() && consultation.follow_up().is_none();
+            let wanted = consultation.owner().is_none() && open.is_unfinished();
             is_member || (wanted && who.specialities.contains(&consultation.asked_speciality()))
         }
         Role::Kiosk | Role::Guest | Role::Operator => false,
@@ -122,11 +135,19 @@ fn case_row(cx: &Context, open: &OpenCase, reader: &Identity) -> CaseRow {
         mine: consultation.is_held_by(&reader.party),
         age_ms: cx.now.since_ms(since),
         due_in_ms: due.since_ms(cx.now),
-        reminded: case.is_some_and(|case| case.reminded),
+        reminded: is_reminded(consultation),
         lapses: case.map_or(0, |case| case.lapses),
         unread: if is_member { consultation.chat().unread_by(&reader.party) } else { 0 },
         facts: open.durable_facts,
         disposition: consultation.disposition(),
+    }
+}
+
+/// True if whoever has the next step was reminded of it: the specialist or the post of a case, or the post of its outcome.
+fn is_reminded(consultation: &Consultation) -> bool {
+    match (consultation.follow_up(), consultation.case()) {
+        (Some(follow_up), _) => follow_up.asked_again > 0,
+        (None, case) => case.is_some_and(|case| case.reminded),
     }
 }
 

@@ -131,7 +131,13 @@ impl Uncommitted {
     /// True if an uncommitted fact will end this case, make it a call, or give it to somebody else.
     pub(crate) fn moves_case(&self, id: ConsultationId) -> bool {
         let moves = |what: &What| {
-            matches!(what, What::RangAgain { .. } | What::Assigned { .. } | What::OutcomeTold { .. })
+            matches!(
+                what,
+                What::RangAgain { .. }
+                    | What::Assigned { .. }
+                    | What::LostToFollowUp { .. }
+                    | What::OutcomeTold { .. }
+            )
         };
         self.turning(id).is_some() || self.of(id).any(|fact| moves(&fact.what))
     }

@@ -85,6 +85,8 @@ impl Hub {
             | What::CaseRead
             | What::Reminded
             | What::Examined { .. }
+            | What::OutcomeAskedAgain
+            | What::LostToFollowUp { .. }
             | What::OutcomeTold { .. } => cx.mark_changed(id),
             What::Cancelled => {
                 cx.counters.cancelled += 1;

@@ -101,7 +101,8 @@ pub struct TellOutcome {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct CaseList {
-    /// The rows, the one that is due first coming first.
+    /// The rows: cases without an answer that nobody has, that are late, or that the reader has; then the others; then those whose outcome
+    /// is awaited. Among them the most urgent come first, and then what is due first. The last ones are left out if there are too many.
     pub cases: Vec<CaseRow>,
 }
 
@@ -162,7 +163,7 @@ pub struct CaseRow {
     /// Time until whoever has the next step must have taken it, or until the outcome is asked; 0 if that time is over.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub due_in_ms: u64,
-    /// True if whoever has the next step was reminded.
+    /// True if whoever has the next step was reminded; if the outcome is awaited, true if the post was asked for it again.
     pub reminded: bool,
     /// Number of times that a specialist let the deadline pass.
     pub lapses: u16,

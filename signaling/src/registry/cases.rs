@@ -28,6 +28,15 @@ pub(crate) struct OpenCase {
 pub(crate) struct OpenCases {
     by_id: BTreeMap<ConsultationId, OpenCase>,
     by_party: BTreeMap<PartyId, BTreeSet<ConsultationId>>,
+    /// The number of them that a specialist has to answer or to close.
+    unfinished: usize,
+}
+
+impl OpenCase {
+    /// True if a specialist has to answer or to close it; false if only its outcome is awaited.
+    pub(crate) const fn is_unfinished(&self) -> bool {
+        self.consultation.follow_up().is_none()
+    }
 }
 
 impl OpenCases {
@@ -82,15 +91,22 @@ impl OpenCases {
         self.by_id.len()
     }
 
+    /// The number of those that a specialist has to answer or to close.
+    pub(crate) const fn unfinished(&self) -> usize {
+        self.unfinished
+    }
+
     /// Those of a party: a post's own, and those of which a specialist is a member.
     pub(crate) fn of_party(&self, party: &PartyId) -> impl Iterator<Item = &OpenCase> {
         let ids = self.by_party.get(party).into_iter().flatten();
         ids.filter_map(|id| self.by_id.get(id))
     }
 
-    /// Enters a case into the index of its parties, or takes it out.
+    /// Enters a case into the index of its parties and into the number of those to answer, or takes it out.
     fn index(&mut self, id: ConsultationId, enters: bool) {
         let Some(case) = self.by_id.get(&id) else { return };
+        let counts = usize::from(case.is_unfinished());
+        self.unfinished = if enters { self.unfinished + counts } else { self.unfinished - counts };
         let post = std::iter::once(case.consultation.post());
         for who in post.chain(case.consultation.entered()) {
             let ids = self.by_party.entry(who.party.clone()).or_default();

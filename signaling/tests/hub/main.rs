@@ -11,6 +11,8 @@ mod chat;
 mod facts;
 mod floods;
 mod operations;
+mod outcomes;
+mod overdue;
 mod photos;
 mod privacy;
 mod properties;

@@ -186,7 +186,7 @@ impl Service {
         let (now, duties) = (self.world.now, calendar.on_duty(self.world.now));
         self.next_boundary = calendar.next_boundary(now).unwrap_or_else(|| now.plus_ms(DAY_MS));
         let kept = calendar.kept();
-        self.world.input(Input::Rota { duties, doctors, kept, languages: Vec::new() });
+        self.world.input(Input::Rota { duties, doctors: Some(doctors), kept, languages: Vec::new() });
     }
 
     fn act(&mut self) {
@@ -454,6 +454,9 @@ fn expected(one: &Consultation, fact: &Fact, config: &HubConfig) -> Option<Times
     }
     let urgency = one.request().urgency;
     match (&fact.what, one.case()) {
+        (What::OutcomeAskedAgain | What::LostToFollowUp { .. }, _) => {
+            one.follow_up().map(|follow_up| follow_up.next(&config.cases).1)
+        }
         (What::Escalated { .. }, _) => Some(one.step().1.plus_ms(config.steps.of(urgency, one.step().0))),
         (What::Deferred { why: DeferReason::Unanswered, .. }, _) => {
             Some(one.step().1.plus_ms(config.defer_ms))
@@ -477,6 +480,9 @@ fn due(one: &Consultation, config: &HubConfig) -> Option<(Timestamp, &'static st
             (None, Turn::Closing) => (case.due(urgency, times), "the end"),
             (None, _) => (case.due(urgency, times), "the deadline"),
         }),
+        (Phase::FollowUp, _) => {
+            one.follow_up().map(|follow_up| (follow_up.next(times).1, "the question for the outcome"))
+        }
         (Phase::Waiting, _) => {
             let step_ms = config.steps.of(urgency, one.step().0).max(config.defer_ms);
             Some((one.step().1.plus_ms(step_ms), "the escalation"))

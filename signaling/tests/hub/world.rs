@@ -468,7 +468,7 @@ impl World {
             until: self.now.plus_ms(3_600_000),
         };
         let duties: Vec<_> = duties.iter().map(duty).collect();
-        let doctors = duties.iter().map(|duty| duty.doctor.clone()).collect();
+        let doctors = Some(duties.iter().map(|duty| duty.doctor.clone()).collect());
         self.input(Input::Rota { duties, doctors, kept: vec![Speciality::Obstetrics], languages });
     }
 

@@ -18,7 +18,8 @@ export type StandingWord =
   | "answered"
   | "answer_read"
   | "follow_up"
-  | "follow_up_due";
+  | "follow_up_due"
+  | "follow_up_again";
 
 /** What is next in a case; the tone is a colour and a sign beside the words, and never stands alone. */
 export interface Standing {
@@ -46,6 +47,7 @@ export function standing({ state, reminded, dueAt }: Pick<Case, "state" | "remin
     case "answer_read":
       return { word: state, tone: "good" };
     case "follow_up":
+      if (reminded) return { word: "follow_up_again", tone: "warn" };
       return { word: late ? "follow_up_due" : "follow_up", tone: "info" };
   }
 }

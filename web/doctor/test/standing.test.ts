@@ -26,6 +26,7 @@ test("an overdue case is told in other words than a reminder, and a reminder in 
   assert.deepEqual(says({ state: "answer_read" }), { word: "answer_read", tone: "good" });
   assert.deepEqual(says({ state: "follow_up" }), { word: "follow_up", tone: "info" });
   assert.deepEqual(says({ state: "follow_up", dueAt: NOW }), { word: "follow_up_due", tone: "info" });
+  assert.deepEqual(says({ state: "follow_up", dueAt: NOW, reminded: true }), { word: "follow_up_again", tone: "warn" });
 });
 
 test("the list has what waits for the doctor's answer first, and what nobody answers for last", () => {

@@ -14,8 +14,11 @@ import { forgetSent, giveUp, nameOf, type OwnAct, ownActs, tryTo, write } from "
 import { replied } from "./kept/replied.ts";
 import { RECEIPTS, type Receipt, receiptOf, roughly, standingOf } from "./needs.ts";
 
-/** The four steps; those that were reached have a tick. A case that a full tablet has not kept has reached none. */
-export function Receipts({ reached }: { reached: Receipt | "unkept" }) {
+/**
+ * The four steps; those that were reached have a tick. A case that a full tablet has not kept has reached none. A question for the outcome
+ * that nobody answered stands behind them.
+ */
+export function Receipts({ reached, askedAgain }: { reached: Receipt | "unkept"; askedAgain?: boolean }) {
   const last = reached === "unkept" ? -1 : RECEIPTS.indexOf(reached);
   return (
     <ol class="receipts" data-testid="receipts" data-state={reached}>
@@ -24,6 +27,11 @@ export function Receipts({ reached }: { reached: Receipt | "unkept" }) {
           <Icon of={index <= last ? icon.check : icon.clock} /> {t(`kiosk.case.receipt.${one}`)}
         </li>
       ))}
+      {askedAgain && (
+        <li class="warn" data-testid="asked-again">
+          <Icon of={icon.alert} /> {t("kiosk.case.receipt.asked_again")}
+        </li>
+      )}
     </ol>
   );
 }
@@ -36,7 +44,7 @@ export function NextStep({ row }: { row: Case }) {
   const at = (seconds.value, now());
   const standing = standingOf(row, at);
   const named = row.doctor ?? t("kiosk.case.specialist");
-  const tone = standing === "late" ? "bad" : ["asked", "answered", "outcome"].includes(standing) ? "warn" : "soft";
+  const tone = standing === "late" ? "bad" : ["asked", "answered", "outcome", "outcome_again"].includes(standing) ? "warn" : "soft";
   return (
     <p class={`next ${tone}`} data-testid="case-next" data-standing={standing}>
       {standing === "late" && <Icon of={icon.alert} />}
@@ -49,7 +57,7 @@ export function NextStep({ row }: { row: Case }) {
 export function Progress({ row }: { row: Case }) {
   return (
     <>
-      <Receipts reached={receiptOf(row)} />
+      <Receipts reached={receiptOf(row)} askedAgain={row.state === "follow_up" && row.reminded} />
       {replied.value.has(row.consultation) ? <p class="next soft">{t("kiosk.case.act.stored")}</p> : <NextStep row={row} />}
     </>
   );

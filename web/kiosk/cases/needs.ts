@@ -18,10 +18,10 @@ export function receiptOf({ state }: Pick<Case, "state">): Receipt {
 }
 
 /** What stands beside the receipts: who has the next step, and until when. */
-export type Standing = "searching" | "with" | "late" | "asked" | "answered" | "closing" | "later" | "outcome";
+export type Standing = "searching" | "with" | "late" | "asked" | "answered" | "closing" | "later" | "outcome" | "outcome_again";
 
 /** What is true of a case at the time `now`. */
-export function standingOf({ state, doctor, dueAt }: Pick<Case, "state" | "doctor" | "dueAt">, now: number): Standing {
+export function standingOf({ state, doctor, dueAt, reminded }: Pick<Case, "state" | "doctor" | "dueAt" | "reminded">, now: number): Standing {
   const over = dueAt <= now;
   switch (state) {
     case "asked":
@@ -31,15 +31,15 @@ export function standingOf({ state, doctor, dueAt }: Pick<Case, "state" | "docto
     case "answer_read":
       return "closing";
     case "follow_up":
-      return over ? "outcome" : "later";
+      return !over ? "later" : reminded ? "outcome_again" : "outcome";
     default:
       return over ? "late" : doctor === null ? "searching" : "with";
   }
 }
 
 /** True if the post has something to do or to read: a question, an answer, a message, or the outcome to tell. */
-export function needsPost(row: Pick<Case, "state" | "doctor" | "dueAt" | "unread">, now: number): boolean {
-  return row.unread > 0 || ["asked", "answered", "outcome"].includes(standingOf(row, now));
+export function needsPost(row: Pick<Case, "state" | "doctor" | "dueAt" | "reminded" | "unread">, now: number): boolean {
+  return row.unread > 0 || ["asked", "answered", "outcome", "outcome_again"].includes(standingOf(row, now));
 }
 
 /** True if a record has this act of a post already: it arrived, and only its acknowledgement was lost. */

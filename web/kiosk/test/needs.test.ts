@@ -4,7 +4,7 @@ import type { Colleague } from "../../protocol/api.ts";
 import type { CaseState } from "../../protocol/messages.ts";
 import { answerWithin, doctorsOf, isThere, needsPost, receiptOf, roughly, standingOf } from "../cases/needs.ts";
 
-const row = (state: CaseState, dueAt = 100, doctor: string | null = "Dr Awa", unread = 0) => ({ state, dueAt, doctor, unread });
+const row = (state: CaseState, dueAt = 100, doctor: string | null = "Dr Awa", unread = 0, reminded = false) => ({ state, dueAt, doctor, unread, reminded });
 
 test("the receipts of a case go from sent to answered, and never back", () => {
   const states: CaseState[] = ["unassigned", "assigned", "read", "asked", "answered", "answer_read", "follow_up"];
@@ -21,11 +21,13 @@ test("a case is late only while the specialist has the next step and the time is
   assert.equal(standingOf(row("answer_read"), 200), "closing");
   assert.equal(standingOf(row("follow_up"), 99), "later");
   assert.equal(standingOf(row("follow_up"), 100), "outcome");
+  assert.equal(standingOf(row("follow_up", 100, "Dr Awa", 0, true), 100), "outcome_again");
 });
 
 test("the post is needed for a question, an answer, a message and an outcome, and for nothing else", () => {
   const needed = (["asked", "answered"] as const).map((state) => needsPost(row(state), 0));
   assert.deepEqual(needed, [true, true]);
+  assert.ok(needsPost(row("follow_up", 100, "Dr Awa", 0, true), 100), "also when it is asked again");
   assert.ok(needsPost(row("follow_up"), 100) && !needsPost(row("follow_up"), 99));
   assert.ok(needsPost(row("read", 100, "Dr Awa", 1), 0));
   for (const state of ["unassigned", "assigned", "read", "answer_read"] as const) assert.ok(!needsPost(row(state), 999));

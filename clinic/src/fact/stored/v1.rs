@@ -214,6 +214,8 @@ impl From<fact::What> for What {
             | Domain::Reminded
             | Domain::Examined { .. }
             | Domain::Attached { .. }
+            | Domain::OutcomeAskedAgain
+            | Domain::LostToFollowUp { .. }
             | Domain::OutcomeTold { .. } => unreachable!("a later version writes this kind"),
             Domain::Escalated { step, .. } => Self::Escalated { step: step.into() },
             Domain::Claimed { doctor } => Self::Claimed { doctor: doctor.into() },

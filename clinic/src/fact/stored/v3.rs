@@ -38,6 +38,8 @@ const KINDS: &[&str] = &[
     "case_read",
     "reminded",
     "examined",
+    "outcome_asked_again",
+    "lost_to_follow_up",
     "outcome_told",
     "attached",
 ];
@@ -127,6 +129,10 @@ enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         act: Option<Uuid>,
     },
+    OutcomeAskedAgain {},
+    LostToFollowUp {
+        why: LossReason,
+    },
     OutcomeTold {
         outcome: Outcome,
         text: Pii<String>,
@@ -195,6 +201,7 @@ struct PageFile {
 
 values!(MediaType of attachment::MediaType { Webp, Jpeg, Ogg, Webm, Pdf });
 values!(Outcome of case::Outcome { Arrived, Recovered, Improved, Worse, Evacuated, Died, LostToFollowUp });
+values!(LossReason of case::LossReason { NoAnswer });
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 const fn is_false(value: &bool) -> bool {
@@ -236,6 +243,8 @@ impl What {
             fact::What::Examined { intake, act } => {
                 Self::Examined { intake: Box::new(intake.clone().into()), act: act.map(|act| act.0) }
             }
+            fact::What::OutcomeAskedAgain => Self::OutcomeAskedAgain {},
+            fact::What::LostToFollowUp { why } => Self::LostToFollowUp { why: (*why).into() },
             fact::What::OutcomeTold { outcome, text, act } => {
                 let act = act.map(|act| act.0);
                 Self::OutcomeTold { outcome: (*outcome).into(), text: text.clone(), act }
@@ -272,6 +281,8 @@ impl From<What> for fact::What {
             What::Examined { intake, act } => {
                 Self::Examined { intake: (*intake).into(), act: act.map(ActId) }
             }
+            What::OutcomeAskedAgain {} => Self::OutcomeAskedAgain,
+            What::LostToFollowUp { why } => Self::LostToFollowUp { why: why.into() },
             What::OutcomeTold { outcome, text, act } => {
                 Self::OutcomeTold { outcome: outcome.into(), text, act: act.map(ActId) }
             }
