@@ -1,5 +1,5 @@
 // A deferred case at a doctor's desk: taken from the list, read, asked, discussed with a colleague, answered, closed with a question for news, and
-// told; a case that was given away is not answered twice; and a case becomes a call and a case again.
+// told; a case that was given away is not answered twice; a case becomes a call and a case again; and a coordinator hears of a deadline.
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -225,3 +225,26 @@ test('a coordinator sees the cases that nobody answers for, without their patien
         await heard(wire, id, 'assigned');
         await coordinator.at('no-case').waitFor();
     }));
+
+test('a coordinator is told that a deadline passed and who has the case since, until it is answered', () =>
+    scene(
+        'case-overdue',
+        async (s) => {
+            const coordinator = await s.enter(openCoordinator(s.server, { viewport: OLD_LAPTOP }));
+            await coordinator.at('no-case').waitFor();
+            const { wire } = await openPost(s);
+            const colleague = await openColleague(s, s.server.doctor('obstetrics'));
+            const id = await file(wire, { party: colleague.party }, { urgency: 'stat' });
+            const row = coordinator.page.locator(`[data-testid="case-row"][data-consultation="${id}"]`);
+            await row.getByTestId('case-owner').filter({ hasText: /échéance dépassée \d fois, réattribué à Dr/ }).waitFor();
+            await picture(coordinator, 'case-overdue');
+            await row.getByTestId('case-doctor').selectOption(colleague.party);
+            await row.getByTestId('case-give').click();
+            await until('the case to be answered by whom the coordinator chose', async () => {
+                colleague.wire.say({ type: 'advise', consultation: id, revision: 1, text: 'Évacuer sans attendre' });
+                return wire.heard.some((said) => said.type === 'case' && said.consultation === id && said.state === 'answered');
+            });
+            await row.waitFor({ state: 'detached' });
+        },
+        { env: { TERANGA_CASES__STAT_S: '5' } },
+    ));

@@ -1,5 +1,5 @@
 /**
- * "Cas à confier": the deferred cases that nobody answers for, or whose answer is overdue, so that a coordinator gives them to a doctor.
+ * "Cas à confier": the deferred cases that nobody answers for, or whose deadline has passed, so that a coordinator gives them to a doctor.
  * It is loaded later and knows nothing about a patient.
  */
 
@@ -14,12 +14,13 @@ import { deadline } from "../ui/dates.ts";
 import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { casesToGive, ownerWord } from "./cases.ts";
 import { cases, connection } from "./live.ts";
 
 export function CasesToGive({ rota }: { rota: RotaView }) {
   const acts = useMemo(() => new CaseActs(connection, pageClock), []);
   const state = connection.state.value;
-  const shown = cases.rows.value.filter((row) => needsSomebody(row, (seconds.value, now())));
+  const shown = casesToGive(cases.rows.value, (seconds.value, now()));
   return (
     <section class="gaps" aria-labelledby="cases-title" data-testid="cases" data-state={state.at}>
       <h2 id="cases-title">{t("rota.cases")}</h2>
@@ -54,16 +55,12 @@ export function CasesToGive({ rota }: { rota: RotaView }) {
   );
 }
 
-/** True if nobody answers for a case, or the answer is overdue. */
-export function needsSomebody({ state, dueAt }: Pick<Case, "state" | "dueAt">, time: number): boolean {
-  return state === "unassigned" || ((state === "assigned" || state === "read") && dueAt <= time);
-}
-
 function Row({ row, doctors, acts }: { row: Case; doctors: RotaDoctor[]; acts: CaseActs }) {
   const [to, setTo] = useState("");
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const late = row.dueAt <= now();
+  const owner = t(`rota.cases.${ownerWord(row)}`, { n: row.lapses, name: row.doctor ?? "" });
   const give = async () => {
     setBusy(true);
     setFault(null);
@@ -73,7 +70,7 @@ function Row({ row, doctors, acts }: { row: Case; doctors: RotaDoctor[]; acts: C
   const own = (one: RotaDoctor) => Number(one.specialities.includes(row.speciality));
   const sorted = [...doctors].sort((a, b) => own(b) - own(a) || a.name.localeCompare(b.name));
   return (
-    <li class={late ? "gap bad" : "gap warn"} data-testid="case-row" data-consultation={row.consultation} data-late={late}>
+    <li class={late || row.lapses > 0 ? "gap bad" : "gap warn"} data-testid="case-row" data-consultation={row.consultation} data-late={late}>
       <p>
         <strong>
           <Icon of={icon.alert} /> {t(`common.urgency.${row.urgency}`)} · {t(`common.speciality.${row.speciality}`)}
@@ -82,7 +79,7 @@ function Row({ row, doctors, acts }: { row: Case; doctors: RotaDoctor[]; acts: C
           {row.place.name}, {row.place.district}
         </span>
         <small>
-          {row.doctor ? t("rota.cases.owner", { name: row.doctor }) : t("rota.cases.nobody")} ·{" "}
+          <span data-testid="case-owner">{owner}</span> ·{" "}
           {t(late ? "rota.cases.late" : "rota.cases.before", { time: deadline(Date.now() + row.dueAt - now()) })}
         </small>
         {fault && <small class="bad">{fault}</small>}
