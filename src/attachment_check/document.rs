@@ -5,7 +5,7 @@ use std::{io, path::PathBuf, process::Stdio, time::Duration};
 use teranga_clinic::attachment_rules::PAGES;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    process::Command,
+    process::{Child, Command},
     time::timeout,
 };
 
@@ -44,30 +44,40 @@ impl DocumentRenderer {
     /// The reason for which the document is refused.
     pub async fn render(&self, document: Vec<u8>) -> Result<Vec<Vec<u8>>, Refusal> {
         match &self.0 {
-            Program::Process(binary) => {
-                let answer = timeout(LONGEST, ask(binary, &document)).await;
-                let answer = answer.unwrap_or_else(|_| Err(io::Error::other("it took too long")));
-                render::read_answer(&answer.unwrap_or_else(|error| {
-                    tracing::warn!(%error, "a document could not be drawn");
-                    Vec::new()
-                }))
-            }
+            Program::Process(binary) => draw(binary, &document, LONGEST).await,
             #[cfg(test)]
             Program::Here => render::draw(&document),
         }
     }
 }
 
-/// Sends a document to a new process, and reads all of its answer. The process ends with this call, whatever happens.
-async fn ask(binary: &PathBuf, document: &[u8]) -> io::Result<Vec<u8>> {
-    let mut process = Command::new(binary)
+async fn draw(binary: &PathBuf, document: &[u8], longest: Duration) -> Result<Vec<Vec<u8>>, Refusal> {
+    let process = start(binary).inspect_err(|error| tracing::warn!(%error, "no document can be drawn"));
+    let process = process.map_err(|_| Refusal::MachineBusy)?;
+    let Ok(answer) = timeout(longest, ask(process, document)).await else {
+        tracing::warn!("a document was not drawn in time");
+        return Err(Refusal::MachineBusy);
+    };
+    render::read_answer(&answer.unwrap_or_else(|error| {
+        tracing::warn!(%error, "a document could not be drawn");
+        Vec::new()
+    }))
+}
+
+/// Starts a process that ends when it is dropped.
+fn start(binary: &PathBuf) -> io::Result<Child> {
+    Command::new(binary)
         .arg(SUBCOMMAND)
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true)
-        .spawn()?;
+        .spawn()
+}
+
+/// Sends a document to a process, and reads all of its answer. The process ends with this call, whatever happens.
+async fn ask(mut process: Child, document: &[u8]) -> io::Result<Vec<u8>> {
     let (input, output) = (process.stdin.take(), process.stdout.take());
     let (mut input, output) = input.zip(output).ok_or_else(|| io::Error::other("it has no streams"))?;
     input.write_all(document).await?;
@@ -85,3 +95,28 @@ const LONGEST: Duration = Duration::from_mins(1);
 
 /// The longest answer, bytes: a megabyte a page.
 const ANSWER_BYTES: u64 = PAGES as u64 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{env, fs, os::unix::fs::PermissionsExt, process};
+
+    async fn drawn(program: PathBuf) -> Result<Vec<Vec<u8>>, Refusal> {
+        draw(&program, b"%PDF-1.7", Duration::from_millis(300)).await
+    }
+
+    #[tokio::test]
+    async fn a_machine_without_time_is_no_fault_of_the_document() {
+        let slow = env::temp_dir().join(format!("teranga-slow-{}", process::id()));
+        fs::write(&slow, "#!/bin/sh\nexec sleep 20\n").unwrap();
+        fs::set_permissions(&slow, fs::Permissions::from_mode(0o700)).unwrap();
+        assert_eq!(drawn(slow.clone()).await, Err(Refusal::MachineBusy), "it is not drawn in time");
+        fs::remove_file(slow).unwrap();
+        assert_eq!(
+            drawn("/there/is/none".into()).await,
+            Err(Refusal::MachineBusy),
+            "no process can be started"
+        );
+        assert_eq!(drawn("/bin/false".into()).await, Err(Refusal::DocumentTooHard), "the process died");
+    }
+}

@@ -1,6 +1,7 @@
 //! The reasons for which a file is not taken as an attachment.
 
-/// Why a file is not taken as an attachment. Each reason is a sentence for the nurse who chose the file.
+/// Why a file is not taken as an attachment. Each reason is a sentence for the nurse who chose the file; only after
+/// [`MachineBusy`](Self::MachineBusy) the file is kept, and checked once more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Its SHA-256 is another one than was announced.
@@ -27,4 +28,7 @@ pub enum Refusal {
     /// Drawing it takes more time or memory than it may, or the drawing failed.
     #[error("it cannot be drawn within the limits")]
     DocumentTooHard,
+    /// The machine had no time to draw it, which is no fault of the file.
+    #[error("the machine had no time to draw it")]
+    MachineBusy,
 }

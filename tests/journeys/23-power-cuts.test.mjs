@@ -178,7 +178,8 @@ async function uploading(night) {
     await night.cut();
     await night.back('the wait', () => night.kiosk.at('add-attachment').count());
     const sent = () => night.kiosk.at('own-attachment').evaluateAll((all) => all.map(({ dataset }) => dataset.state).join());
-    if (isKept) await until('the file to have arrived', async () => (await sent()) === 'sent', { within: 60_000 });
+    // The server draws the document with the time that everything else leaves it.
+    if (isKept) await until('the file to have arrived', async () => (await sent()) === 'sent', { within: 180_000 });
     else await pause(5_000);
     const found = await night.attachments(id);
     assert.ok(found.length === 1 || (!isKept && found.length === 0), `${found.length} files of one`);

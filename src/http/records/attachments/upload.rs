@@ -156,6 +156,7 @@ async fn check_and_keep(
     let outcome = attachment_check::check(&state.documents, upload.announced(), upload.bytes()).await;
     let Checked { file, pages } = match outcome {
         Ok(checked) => checked,
+        Err(Refusal::MachineBusy) => return Err(code(Refusal::MachineBusy).into()),
         Err(refusal) => return Err(discard(state, key, upload, refusal).await),
     };
     if let AttachmentContent::Document { pages: named } = &file.content {
@@ -193,6 +194,7 @@ const fn code(refusal: Refusal) -> FailureCode {
         Refusal::DocumentPages => FailureCode::DocumentPages,
         Refusal::DocumentEncrypted => FailureCode::DocumentEncrypted,
         Refusal::DocumentTooHard => FailureCode::DocumentTooHard,
+        Refusal::MachineBusy => FailureCode::Storage,
     }
 }
 
