@@ -13,7 +13,7 @@ use teranga::{
     rota::RotaService,
     security::SecurityLog,
     sockets::Sockets,
-    store::{HasPatients, HasRotas, HasSpoken, ObjectBlobs, SealedFiles, SqliteStore, Stores},
+    store::{HasOutbox, HasPatients, HasRotas, HasSpoken, ObjectBlobs, SealedFiles, SqliteStore, Stores},
 };
 use teranga_signaling::contract::Input;
 use tokio::sync::{mpsc, watch};
@@ -49,6 +49,7 @@ pub(crate) async fn open(
         documents: DocumentRenderer::of_this_binary(),
         spoken: store.recordings(),
         rota: Arc::new(RotaService::new(store.rotas(), None, clock)),
+        contacts: store.outbox(),
         patients: store.patients(),
         journal: store,
         clock,

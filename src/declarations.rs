@@ -64,8 +64,12 @@ mod tests {
         let writer = DeclarationWriter::start(store.clone());
         let party = who.party;
         let until = Some(Timestamp(1_800_000_000_000));
-        let last = Declaration { state: Availability::Away, until };
-        writer.put(party.clone(), Some(Declaration { state: Availability::Available, until: None }));
+        let open_since = Some(Timestamp(1_799_999_000_000));
+        let last = Declaration { state: Availability::Away, until, open_since };
+        writer.put(
+            party.clone(),
+            Some(Declaration { state: Availability::Available, until: None, open_since: None }),
+        );
         writer.put(party.clone(), Some(last));
         while store.declarations().await.unwrap() != [(party.clone(), last)] {
             tokio::task::yield_now().await;

@@ -103,6 +103,7 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<bodies::EnrollDevice>();
     types.visit::<bodies::Expected>();
     types.visit::<bodies::Colleague>();
+    types.visit::<bodies::OwnReach>();
     types.visit::<bodies::Enrolled>();
     types.visit::<bodies::AskChallenge>();
     types.visit::<bodies::Challenge>();

@@ -65,7 +65,7 @@ async fn a_changed_document_is_drawn_or_refused() {
 #[tokio::test]
 async fn a_binary_that_is_not_there_is_no_drawing() {
     let missing = DocumentRenderer::new("/nowhere/teranga".into());
-    assert_eq!(missing.render(fixture("ecg.pdf")).await, Err(Refusal::DocumentTooHard));
+    assert_eq!(missing.render(fixture("ecg.pdf")).await, Err(Refusal::MachineBusy));
 }
 
 /// The tool is for the server, and people who look for help do not find it.

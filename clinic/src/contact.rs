@@ -61,6 +61,15 @@ pub fn phone(text: &str) -> Result<String, PhoneFlaw> {
     }
 }
 
+/// A telephone number as its owner may recognise it on a page that others see, too: its last two figures, and the country code if it is
+/// the own one.
+pub fn masked_phone(phone: &Pii<String>) -> String {
+    let phone = phone.reveal();
+    let country = if phone.starts_with("+221") { "+221 " } else { "" };
+    let figures = phone.char_indices().rev().nth(1).map_or("", |(at, _)| &phone[at..]);
+    format!("{country}…{figures}")
+}
+
 /// The reason why something cannot be an e-mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an e-mail address looks like awa.ndiaye@example.sn, without spaces and accents")]
@@ -96,6 +105,13 @@ pub fn email(text: &str) -> Result<String, EmailFlaw> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_masked_number_shows_two_figures_and_the_own_country_only() {
+        assert_eq!(masked_phone(&"+221771234567".to_owned().into()), "+221 …67");
+        assert_eq!(masked_phone(&"+33612345678".to_owned().into()), "…78");
+        assert_eq!(masked_phone(&String::new().into()), "…");
+    }
 
     #[test]
     fn a_number_is_kept_in_one_form_however_it_was_typed() {

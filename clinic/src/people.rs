@@ -72,6 +72,8 @@ pub struct Declaration {
     pub state: Availability,
     /// The end of it; none until the specialist changes it.
     pub until: Option<Timestamp>,
+    /// The time at which an absence was declared without an end. Its end then follows from the rota, and moves with it.
+    pub open_since: Option<Timestamp>,
 }
 
 /// The addressee of a deferred case.

@@ -1,5 +1,6 @@
 //! The contract of the hub with the world: the inputs that it is handed, and the effects that it wants done.
 
+pub use crate::rota::{NEXT_HOURS_MS, Rota, Uncovered};
 use crate::{
     id::{MemberId, RecordId, RoomId, SessionId},
     message::{
@@ -18,7 +19,7 @@ use teranga_clinic::{
     people::{Declaration, Identity, Place, Speciality},
     photo::{PhotoFile, PhotoMoving},
     pii::Pii,
-    request::{Language, Urgency},
+    request::Urgency,
     rota::Duty,
     time::Timestamp,
 };
@@ -141,16 +142,7 @@ pub enum Input {
     /// The consultations that cannot be read, all of them: operations are told, and nothing about them is obeyed.
     SetAside(Vec<SetAside>),
     /// The rota of this moment: at the start, at each boundary of a duty, and after each change of the rota or of the accounts.
-    Rota {
-        /// The duties that run now.
-        duties: Vec<Duty>,
-        /// Every doctor whose account is not revoked, connected or not; none if they cannot be read.
-        doctors: Option<Vec<Identity>>,
-        /// The specialities for which somebody keeps a rota. For any other one, every connected doctor counts as on duty.
-        kept: Vec<Speciality>,
-        /// The languages that doctors speak, as far as somebody has said so.
-        languages: Vec<(PartyId, Vec<Language>)>,
-    },
+    Rota(Box<Rota>),
     /// What specialists have declared before the server started.
     Declared(Vec<(PartyId, Declaration)>),
     /// What became of the notices to those whom the last [`Effect::Summon`] names.
@@ -233,34 +225,100 @@ pub enum Effect {
         /// The declaration.
         declaration: Option<Declaration>,
     },
-    /// Reach these doctors outside of their pages, as far as there is a way. The list is whole and replaces the one before: whoever
+    /// Reach these people outside of their pages, as far as there is a way. The list is whole and replaces the one before: whoever
     /// is on it no more needs no notice any more.
     Summon(Vec<Summons>),
     /// Order the media plane.
     Media(MediaOrder),
 }
 
-/// A doctor who is on duty, and of whom no page is connected.
+/// Somebody without a page who is to be reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summons {
-    /// The duty.
-    pub duty: Duty,
+    /// The person.
+    pub to: Identity,
     /// The reason.
     pub why: SummonsReason,
 }
 
-/// The reason for which a doctor is to be reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The reason for which somebody is to be reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SummonsReason {
-    /// The duty runs and the doctor is not there. The coordinators are told at the same time.
-    Absent,
-    /// A request that cannot wait rings doctors of this level.
+    /// The doctor's duty runs and the doctor is not there. The coordinators are told at the same time.
+    Absent(Box<Duty>),
+    /// A request that cannot wait rings doctors of the level of this duty.
     Rings {
+        /// The duty.
+        duty: Box<Duty>,
         /// The request.
         consultation: ConsultationId,
         /// Its urgency.
         urgency: Urgency,
     },
+    /// The doctor answers for a case: an emergency that was not opened, or a case at half of its time.
+    Case {
+        /// The case.
+        consultation: ConsultationId,
+        /// The speciality that is asked.
+        speciality: Speciality,
+        /// Its urgency.
+        urgency: Urgency,
+        /// The beginning of the time that the doctor has.
+        since: Timestamp,
+        /// The end of that time.
+        due: Timestamp,
+    },
+    /// A coordinator is to hear of this.
+    Cause(Cause),
+}
+
+/// What coordinators are told of outside of their pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Nobody answers for a case, and nobody can be found for it.
+    Unassigned {
+        /// The case.
+        consultation: ConsultationId,
+        /// The speciality that is asked.
+        speciality: Speciality,
+        /// Its urgency.
+        urgency: Urgency,
+        /// The number of doctors who answered for it before.
+        owners: usize,
+    },
+    /// The deadline of a case has lapsed, and it is not answered.
+    Lapsed {
+        /// The case.
+        consultation: ConsultationId,
+        /// The speciality that is asked.
+        speciality: Speciality,
+        /// Its urgency.
+        urgency: Urgency,
+        /// The number of deadlines that have lapsed.
+        lapses: u16,
+    },
+    /// Nobody has a duty that runs or begins within the next hours.
+    Uncovered(Uncovered),
+    /// The doctor of a duty that runs or begins within the next hours is absent.
+    Absent(Box<Duty>),
+}
+
+impl Cause {
+    /// The name of this cause. It stays the same over restarts, and holds no person's name.
+    pub fn key(&self) -> String {
+        let key = match self {
+            Self::Unassigned { consultation, owners, .. } => format!("unassigned.{consultation}.{owners}"),
+            Self::Lapsed { consultation, lapses, .. } => format!("lapsed.{consultation}.{lapses}"),
+            Self::Uncovered(Uncovered { speciality, level, from }) => {
+                format!("uncovered.{speciality:?}.{level:?}.{}", from.0)
+            }
+            Self::Absent(duty) => {
+                let Duty { doctor, speciality, level, from, .. } = duty.as_ref();
+                format!("missed.{}.{speciality:?}.{level:?}.{}", doctor.party, from.0)
+            }
+        };
+        key.to_ascii_lowercase()
+    }
 }
 
 /// An order to the media plane.

@@ -1,29 +1,64 @@
 //! What the hub knows of the rota: the duties that run now, and every doctor who has an account. The world hands it in and renews
 //! it at each boundary of a duty; the hub never computes a duty itself.
 
+use std::collections::BTreeMap;
 use teranga_clinic::{
     id::PartyId,
     people::{Identity, Speciality},
     request::Language,
     rota::{Duty, DutyLevel},
+    time::Timestamp,
 };
 
 /// The rota of this moment. An empty one is what a hub has that was never told of any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Rota {
+pub struct Rota {
     /// The duties that run now.
-    pub(crate) duties: Vec<Duty>,
+    pub duties: Vec<Duty>,
+    /// The next duty of each doctor that has not begun yet, as far as one of the next days is known.
+    pub next: Vec<Duty>,
+    /// The times that nobody has taken, and that run now or begin within [`NEXT_HOURS_MS`].
+    pub uncovered: Vec<Uncovered>,
     /// Every doctor whose account is not revoked, connected or not; none while the hub does not know them. An empty list says that
     /// there is no such doctor.
-    pub(crate) doctors: Option<Vec<Identity>>,
+    pub doctors: Option<Vec<Identity>>,
+    /// Every coordinator whose account is not revoked, connected or not.
+    pub coordinators: Vec<Identity>,
     /// The specialities for which somebody keeps a rota. For any other one, every connected doctor of the speciality counts as
     /// on duty; for one of these, nobody on duty means a gap.
-    pub(crate) kept: Vec<Speciality>,
+    pub kept: Vec<Speciality>,
     /// The languages that doctors speak, as far as somebody has said so.
-    pub(crate) languages: Vec<(PartyId, Vec<Language>)>,
+    pub languages: Vec<(PartyId, Vec<Language>)>,
 }
 
+/// A time for which nobody is on duty although somebody keeps the rota.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uncovered {
+    /// The speciality.
+    pub speciality: Speciality,
+    /// The level.
+    pub level: DutyLevel,
+    /// The beginning.
+    pub from: Timestamp,
+}
+
+/// The time before a duty in which its coordinators are told that nobody will keep it, in milliseconds: long enough to find somebody.
+pub const NEXT_HOURS_MS: u64 = 12 * 60 * 60_000;
+
+/// The time after which an absence without an end is over if no duty is known, in milliseconds.
+const ABSENCE_MS: u64 = 12 * 60 * 60_000;
+
 impl Rota {
+    /// The end of an absence that a doctor declared at a time without saying until when: that of the duty in which it was declared,
+    /// or else the beginning of the next one.
+    pub(crate) fn end_of_absence(&self, party: &PartyId, since: Timestamp) -> Timestamp {
+        let (within, later): (Vec<_>, Vec<_>) = self.duties_of(party).partition(|duty| duty.from <= since);
+        let next = self.next.iter().filter(|duty| duty.doctor.party == *party);
+        let begins = || later.into_iter().chain(next).map(|duty| duty.from).min();
+        let ends = within.into_iter().map(|duty| duty.until).max();
+        ends.or_else(begins).unwrap_or_else(|| since.plus_ms(ABSENCE_MS))
+    }
+
     /// The duties of a doctor that run now.
     pub(crate) fn duties_of(&self, party: &PartyId) -> impl Iterator<Item = &Duty> {
         self.duties.iter().filter(move |duty| duty.doctor.party == *party)
@@ -50,13 +85,22 @@ impl Rota {
     }
 }
 
+/// One duty of each doctor, that of the first level: whoever has several duties at once is reached once.
+pub(crate) fn first_duties<'a>(duties: impl Iterator<Item = &'a Duty>) -> BTreeMap<PartyId, &'a Duty> {
+    let mut first: BTreeMap<PartyId, &Duty> = BTreeMap::new();
+    for duty in duties {
+        let known = first.entry(duty.doctor.party.clone()).or_insert(duty);
+        if (duty.level, duty.from) < (known.level, known.from) {
+            *known = duty;
+        }
+    }
+    first
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use teranga_clinic::{
-        people::{Place, Role},
-        time::Timestamp,
-    };
+    use teranga_clinic::people::{Place, Role};
 
     fn doctor(party: &str, speciality: Speciality) -> Identity {
         let text = String::new;
@@ -81,6 +125,7 @@ mod tests {
             doctors: Some(vec![awa.clone(), ba.clone()]),
             kept: vec![Speciality::Obstetrics],
             languages: vec![(awa.party.clone(), vec![Language::Wo])],
+            ..Rota::default()
         };
         let on =
             |speciality, level| rota.on_duty(speciality, level).map(|duty| &duty.doctor).collect::<Vec<_>>();

@@ -159,6 +159,7 @@ pub(super) fn edge(config: &Config) -> Result<Edge, StartError> {
     Ok(Edge {
         hsts: !matches!(config.tls, Tls::Internal { .. }),
         metrics_token: metrics_token.map(Arc::new),
+        sms: config.sms.is_some(),
         case_times: config.cases,
     })
 }

@@ -78,7 +78,6 @@ impl App {
         let (ice_tcp, places) = build::connections(&shards, clock);
         let epoch = stores.journal.take_over().await?;
         let hub = build::hub(config, shards.len(), &stores, clock).await?;
-
         let ((inputs, queued_inputs), (revocations, revoked)) =
             (mpsc::channel(INPUTS), mpsc::channel(REVOCATIONS));
         let (journal, recorded) = JournalWriter::start(stores.journal.clone(), epoch);
@@ -106,6 +105,7 @@ impl App {
             documents: DocumentRenderer::of_this_binary(),
             spoken: build::spoken(&stores, clock).await?,
             rota: Arc::new(RotaService::new(stores.rotas.clone(), config.time_zone.as_deref(), clock)),
+            contacts: stores.outbox.clone(),
             patients: stores.patients.clone(),
             clock,
             names: config.http.names.clone().into(),

@@ -100,7 +100,7 @@ async fn fill_rota(store: &dyn Rotas, now: Timestamp) -> Result<(), DemoError> {
     if store.duty_plan().await?.version > 0 {
         return Ok(());
     }
-    let (doctors, coordinator) = (store.doctors().await?, country::coordinator());
+    let (doctors, coordinator) = (store.people(Role::Doctor).await?, country::coordinator());
     let zone = Zone::named("UTC").ok_or_else(|| StoreError::Corrupt("the zones".into()))?;
     let change = Change::PutSlots { slots: country::template(&doctors) };
     let plan = DutyPlan::default().changed(&change, &coordinator, &doctors, &zone, now);

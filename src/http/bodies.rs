@@ -75,6 +75,16 @@ pub struct Colleague {
     pub connected: bool,
 }
 
+/// The way in which a doctor is reached once their page is closed.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct OwnReach {
+    /// True if the server sends SMS.
+    pub sms: bool,
+    /// The end of the doctor's own number, as `+221 …67`; none if no number is kept.
+    pub phone: Option<String>,
+}
+
 /// The answer to an enrolment: the browser is a kiosk now.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

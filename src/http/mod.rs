@@ -9,6 +9,7 @@ mod nearest;
 pub mod ops;
 pub mod pages;
 mod parameters;
+mod reach;
 pub mod records;
 pub mod rota;
 pub mod session;
@@ -29,6 +30,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(records::router())
         .merge(colleagues::router())
         .merge(nearest::router())
+        .merge(reach::router())
         .merge(ops::router())
         .merge(spoken::router())
         .merge(rota::router())

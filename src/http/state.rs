@@ -8,7 +8,7 @@ use crate::{
     rota::RotaService,
     security::{SecurityKind, SecurityLog},
     sockets::Sockets,
-    store::{Journal, Patients, SealedFiles, Spoken, TokenHash},
+    store::{Journal, Outbox, Patients, SealedFiles, Spoken, TokenHash},
 };
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
@@ -42,6 +42,8 @@ pub struct HttpState {
     pub spoken: Arc<dyn Spoken>,
     /// The rota of specialists.
     pub rota: Arc<RotaService>,
+    /// Telephones and e-mail addresses of accounts.
+    pub contacts: Arc<dyn Outbox>,
     /// The patients of posts.
     pub patients: Arc<dyn Patients>,
     /// The server's clock.
@@ -71,6 +73,8 @@ pub struct Edge {
     pub hsts: bool,
     /// The token with which `/metrics` may be read; none if only operators may.
     pub metrics_token: Option<Arc<MetricsToken>>,
+    /// True if the server sends SMS.
+    pub sms: bool,
     /// The deadlines of deferred cases.
     pub case_times: CaseTimes,
 }

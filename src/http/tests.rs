@@ -17,8 +17,8 @@ use crate::{
     security::SecurityLog,
     sockets::Sockets,
     store::{
-        Devices, HasPatients, HasRotas, HasSpoken, Journal, NewAccount, ObjectBlobs, Places, SealedFiles,
-        Session, Sessions, SqliteStore, Stores, Structure, StructureKind,
+        Devices, HasOutbox, HasPatients, HasRotas, HasSpoken, Journal, NewAccount, ObjectBlobs, Places,
+        SealedFiles, Session, Sessions, SqliteStore, Stores, Structure, StructureKind,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
     },
@@ -68,6 +68,7 @@ mod frames;
 mod operations;
 mod patients;
 mod photos;
+mod reach;
 mod rota;
 mod security;
 mod sessions;
@@ -150,6 +151,7 @@ async fn state(
         files: files(folder).await,
         documents: DocumentRenderer::here(),
         spoken: own.recordings(),
+        contacts: own.outbox(),
         patients: own.patients(),
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),

@@ -18,7 +18,7 @@ use teranga_clinic::{
     rota::{Duty, DutyLevel, Zone},
     time::Timestamp,
 };
-use teranga_signaling::contract::{Summons, SummonsReason};
+use teranga_signaling::contract::{Cause, Summons, SummonsReason, Uncovered};
 
 const START: Timestamp = Timestamp(1_800_000_000_000);
 const MINUTE: u64 = 60_000;
@@ -56,19 +56,20 @@ struct World {
 }
 
 impl World {
-    /// A doctor `awa` with a telephone and an e-mail address, and a doctor `ba` without.
+    /// A doctor `awa` with a telephone and an e-mail address, a doctor `ba` without, and a coordinator `mina` with a telephone.
     async fn new(channels: &[NoticeChannel]) -> Self {
         let folder = Folder::new();
         let store = Arc::new(folder.open().await);
         let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
         store.put_structure(&structure).await.unwrap();
-        for party in ["awa", "ba"] {
-            let (identity, password_hash) = (identity(party, Role::Doctor), "hash".into());
+        for (party, role) in [("awa", Role::Doctor), ("ba", Role::Doctor), ("mina", Role::Coordinator)] {
+            let (identity, password_hash) = (identity(party, role), "hash".into());
             let account = NewAccount { identity, login: party.into(), password_hash, order_number: None };
             store.add_account(&account, START).await.unwrap();
         }
         let outbox = store.outbox();
         outbox.set_phone("awa", Some("+221771234567")).await.unwrap();
+        outbox.set_phone("mina", Some("+221780000001")).await.unwrap();
         outbox.set_email("awa", Some("awa@example.sn")).await.unwrap();
         let gateway = Gateway(Arc::new(Mutex::new((Vec::new(), Ok(())))));
         let worker = worker(channels, &gateway, outbox.clone());
@@ -108,20 +109,41 @@ impl World {
 
 fn worker(channels: &[NoticeChannel], gateway: &Gateway, outbox: Arc<dyn Outbox>) -> OutboundWorker {
     let ways = channels.iter().map(|channel| Box::new(Recorder(*channel, gateway.clone())) as Box<dyn Way>);
-    let site = (Zone::named("Africa/Dakar").unwrap(), "https://t.sn/medecin".to_owned());
+    let site = (Zone::named("Africa/Dakar").unwrap(), "https://t.sn".to_owned());
     OutboundWorker::with(ways.collect(), site, outbox).1
 }
 
-fn absent(party: &str, from: Timestamp) -> Summons {
+fn duty(party: &str, from: Timestamp) -> Box<Duty> {
     let (doctor, speciality, level) =
         (identity(party, Role::Doctor), Speciality::Obstetrics, DutyLevel::First);
-    let duty = Duty { doctor, speciality, level, from, until: from.plus_ms(12 * HOUR) };
-    Summons { duty, why: SummonsReason::Absent }
+    Box::new(Duty { doctor, speciality, level, from, until: from.plus_ms(12 * HOUR) })
+}
+
+fn absent(party: &str, from: Timestamp) -> Summons {
+    Summons { to: identity(party, Role::Doctor), why: SummonsReason::Absent(duty(party, from)) }
 }
 
 fn rings(party: &str, number: u128) -> Summons {
-    let why = SummonsReason::Rings { consultation: consultation(number), urgency: Urgency::Stat };
-    Summons { why, ..absent(party, START) }
+    let (duty, consultation) = (duty(party, START), consultation(number));
+    let why = SummonsReason::Rings { duty, consultation, urgency: Urgency::Stat };
+    Summons { to: identity(party, Role::Doctor), why }
+}
+
+/// A case that `awa` answers for, since a time.
+fn case(number: u128, urgency: Urgency, since: Timestamp) -> Summons {
+    let (consultation, due) = (consultation(number), since.plus_ms(2 * HOUR));
+    let why = SummonsReason::Case { consultation, speciality: Speciality::Obstetrics, urgency, since, due };
+    Summons { to: identity("awa", Role::Doctor), why }
+}
+
+/// What the coordinator `mina` is to hear of.
+fn cause(cause: Cause) -> Summons {
+    Summons { to: identity("mina", Role::Coordinator), why: SummonsReason::Cause(cause) }
+}
+
+fn lapsed(number: u128, urgency: Urgency, lapses: u16) -> Summons {
+    let (consultation, speciality) = (consultation(number), Speciality::Obstetrics);
+    cause(Cause::Lapsed { consultation, speciality, urgency, lapses })
 }
 
 const SMS: &[NoticeChannel] = &[NoticeChannel::Sms];
@@ -260,4 +282,58 @@ async fn an_attempt_that_a_crash_interrupts_is_made_again_and_counted() {
     assert_eq!(world.tried(), 1);
     let stored = world.outbox.notice(&waiting[0].key).await.unwrap().unwrap();
     assert_eq!((stored.attempts, stored.text), (3, None), "what was sent is forgotten");
+}
+
+#[tokio::test]
+async fn a_case_makes_one_sms_to_its_doctor_for_each_time_that_they_are_given() {
+    let mut world = World::new(SMS).await;
+    let list = [case(1, Urgency::Urgent, START)];
+    assert_eq!(
+        world.pass(HOUR, &list).await,
+        [],
+        "the coordinators' list of absences tells of absences only"
+    );
+    world.restart().await;
+    world.pass(HOUR, &list).await;
+    assert_eq!(world.tried(), 1, "a restart sends nothing twice");
+    world.pass(MINUTE, &[case(1, Urgency::Urgent, START.plus_ms(2 * HOUR))]).await;
+    assert_eq!(world.tried(), 1, "the same doctor, and a new time");
+}
+
+#[tokio::test]
+async fn an_emergency_does_not_wait_for_the_hour_of_the_one_before_and_other_cases_do() {
+    let mut world = World::new(SMS).await;
+    let urgent = [case(1, Urgency::Urgent, START), case(2, Urgency::Urgent, START)];
+    world.pass(50 * MINUTE, &urgent).await;
+    assert_eq!(world.tried(), 1);
+    world.pass(MINUTE, &[case(3, Urgency::Stat, START), case(4, Urgency::Stat, START)]).await;
+    assert_eq!(world.tried(), 2);
+    world.pass(20 * MINUTE, &[lapsed(5, Urgency::Stat, 1), lapsed(6, Urgency::Stat, 1)]).await;
+    assert_eq!(world.tried(), 2, "two emergencies whose time is over");
+    world.pass(2 * HOUR, &urgent).await;
+    assert_eq!(world.tried(), 1, "the second one, when its hour has come");
+}
+
+#[tokio::test]
+async fn a_coordinator_gets_one_sms_a_cause_also_over_a_restart() {
+    let mut world = World::new(SMS).await;
+    let (speciality, level, from) = (Speciality::Paediatrics, DutyLevel::First, START.plus_ms(8 * HOUR));
+    let uncovered = Uncovered { speciality, level, from };
+    let unassigned =
+        Cause::Unassigned { consultation: consultation(1), speciality, urgency: Urgency::Urgent, owners: 0 };
+    let list = [
+        cause(Cause::Uncovered(uncovered)),
+        cause(Cause::Absent(duty("awa", START))),
+        cause(unassigned),
+        lapsed(1, Urgency::Urgent, 1),
+    ];
+    world.pass(HOUR, &list).await;
+    let to = std::mem::take(&mut world.gateway.0.lock().unwrap().0);
+    assert_eq!(to, ["+221780000001"; 4], "one for each cause");
+    world.restart().await;
+    world.pass(5 * HOUR, &[]).await;
+    world.pass(5 * HOUR, &list).await;
+    assert_eq!(world.tried(), 0);
+    world.pass(MINUTE, &[lapsed(1, Urgency::Urgent, 2)]).await;
+    assert_eq!(world.tried(), 1, "another deadline");
 }

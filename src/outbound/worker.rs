@@ -3,7 +3,7 @@
 
 use super::{
     mail::MailClient,
-    notices::{PAUSE_MS, key, notice},
+    notices::{key, notice, pause_ms},
     sms::SmsClient,
     way::{Way, address},
 };
@@ -72,8 +72,8 @@ pub struct OutboundWorker {
     pub(super) outbox: Arc<dyn Outbox>,
     pub(super) ways: Vec<Box<dyn Way>>,
     pub(super) zone: Zone,
-    /// The address of the doctors' page.
-    pub(super) page: String,
+    /// The address of the pages, without the path.
+    pub(super) site: String,
     /// The keys of the last list that stand in the outbox.
     pub(super) kept: BTreeSet<String>,
     pub(super) counts: Arc<OutboundCounts>,
@@ -96,26 +96,22 @@ impl OutboundWorker {
     /// The configured time zone was checked, and the default one is in the database.
     pub fn new(config: &Config, port: u16, outbox: Arc<dyn Outbox>) -> (Outbound, Self) {
         let name = config.http.names.first().cloned().unwrap_or_else(|| "localhost".to_owned());
-        let page = if port == 443 {
-            format!("https://{name}/medecin")
-        } else {
-            format!("https://{name}:{port}/medecin")
-        };
+        let site = if port == 443 { format!("https://{name}") } else { format!("https://{name}:{port}") };
         let sms = config.sms.clone().map(|gateway| Box::new(SmsClient::new(gateway)) as Box<dyn Way>);
         let mail = config.mail.clone().map(|relay| Box::new(MailClient::new(relay, name)) as Box<dyn Way>);
         let zone = config.time_zone.as_deref().unwrap_or("Africa/Dakar");
         let zone = Zone::named(zone).expect("it was checked with the configuration");
-        Self::with(sms.into_iter().chain(mail).collect(), (zone, page), outbox)
+        Self::with(sms.into_iter().chain(mail).collect(), (zone, site), outbox)
     }
 
     pub(super) fn with(
         ways: Vec<Box<dyn Way>>,
-        (zone, page): (Zone, String),
+        (zone, site): (Zone, String),
         outbox: Arc<dyn Outbox>,
     ) -> (Outbound, Self) {
         let (sender, wanted) = watch::channel(Vec::new());
         let (kept, counts) = (BTreeSet::new(), Arc::default());
-        (Outbound { wanted: sender }, Self { outbox, ways, zone, page, kept, counts, wanted })
+        (Outbound { wanted: sender }, Self { outbox, ways, zone, site, kept, counts, wanted })
     }
 
     /// The counts, which go on being updated.
@@ -172,8 +168,8 @@ impl OutboundWorker {
                 let channel = way.channel();
                 let key = key(summons, channel);
                 if !self.kept.contains(&key) {
-                    let new = notice(summons, channel, (&self.zone, &self.page), now);
-                    let is_new = self.outbox.put_notice(&new, PAUSE_MS).await?;
+                    let new = notice(summons, channel, (&self.zone, &self.site), now);
+                    let is_new = self.outbox.put_notice(&new, pause_ms(&summons.why)).await?;
                     if !is_new && self.outbox.notice(&key).await?.is_none() {
                         continue;
                     }
@@ -194,7 +190,7 @@ impl OutboundWorker {
             } else if !self.kept.contains(&notice.key) {
                 self.outbox.settle(id, NoticeState::Dropped, trouble, now).await?;
             } else if notice.next_at <= now {
-                self.outbox.begin_attempt(id, now.plus_ms(pause_ms(notice.attempts))).await?;
+                self.outbox.begin_attempt(id, now.plus_ms(retry_ms(notice.attempts))).await?;
                 let sent = self.attempt(&notice, silent.get(&channel).copied()).await?;
                 if let Err(trouble @ (NoticeTrouble::Unreachable | NoticeTrouble::Denied)) = sent {
                     silent.insert(channel, trouble);
@@ -253,7 +249,7 @@ impl OutboundWorker {
     /// What became of the reminders to those on the list.
     async fn became(&self, list: &[Summons]) -> Result<Vec<(PartyId, Notice)>, StoreError> {
         let mut notices = Vec::new();
-        for summons in list.iter().filter(|summons| summons.why == SummonsReason::Absent) {
+        for summons in list.iter().filter(|summons| matches!(summons.why, SummonsReason::Absent(_))) {
             for way in &self.ways {
                 let channel = way.channel();
                 let Some(stored) = self.outbox.notice(&key(summons, channel)).await? else { continue };
@@ -266,6 +262,6 @@ impl OutboundWorker {
 }
 
 /// The pause after an attempt, by the number of those before it.
-fn pause_ms(attempts: u32) -> u64 {
+fn retry_ms(attempts: u32) -> u64 {
     RETRY_MS.saturating_mul(1 << attempts.min(16)).min(RETRY_MAX_MS)
 }

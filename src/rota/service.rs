@@ -99,7 +99,11 @@ impl RotaService {
 
     /// Reads the plan and the doctors.
     pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        Ok(Snapshot { stored: self.store.duty_plan().await?, doctors: self.store.doctors().await? })
+        Ok(Snapshot {
+            stored: self.store.duty_plan().await?,
+            doctors: self.store.people(Role::Doctor).await?,
+            coordinators: self.store.people(Role::Coordinator).await?,
+        })
     }
 
     /// Makes a change, and tells the hub.
@@ -108,7 +112,7 @@ impl RotaService {
     /// See [`ChangeError`]; nothing was changed then.
     pub async fn change(&self, request: ChangeRequest<'_>) -> Result<(), ChangeError> {
         let ChangeRequest { by, based_on, change, reason, confirmed } = request;
-        let Snapshot { stored, doctors } = self.snapshot().await?;
+        let Snapshot { stored, doctors, .. } = self.snapshot().await?;
         if stored.version != based_on {
             return Err(ChangeError::Conflict);
         }

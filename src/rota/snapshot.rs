@@ -13,6 +13,8 @@ pub struct Snapshot {
     pub stored: StoredPlan,
     /// The doctors whose account is not revoked.
     pub doctors: Vec<Identity>,
+    /// The coordinators whose account is not revoked.
+    pub coordinators: Vec<Identity>,
 }
 
 impl Snapshot {

@@ -50,9 +50,7 @@ impl World {
     /// The number of duties and doctors that the hub is told next, within a time.
     async fn next(&mut self, within: Duration) -> (usize, usize) {
         match timeout(within, self.told.recv()).await.unwrap().unwrap() {
-            Input::Rota { duties, doctors, .. } => {
-                (duties.len(), doctors.expect("the doctors are known").len())
-            }
+            Input::Rota(rota) => (rota.duties.len(), rota.doctors.expect("the doctors are known").len()),
             other => panic!("{other:?}"),
         }
     }

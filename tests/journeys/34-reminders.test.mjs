@@ -1,5 +1,6 @@
 // A doctor on duty who has no page open is reminded by SMS and by e-mail, once a duty, also over a restart and a gateway that was away; the
-// coordinator reads what was sent; and an SMS goes out when a vital emergency rings. Kannel and aiosmtpd are the gateway and the relay.
+// coordinator reads what was sent; an SMS goes out when a vital emergency rings, to the doctor of a vital case, and to a coordinator without a
+// page when its deadline lapses. The desk says so before. Kannel and aiosmtpd are the gateway and the relay.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -14,6 +15,7 @@ import { scene } from '../world/scene.mjs';
 import { pause, until } from '../world/wait.mjs';
 
 const PHONE = '+221771234567';
+const COORDINATOR_PHONE = '+221780000001';
 const EMAIL = 'awa.ndiaye@example.sn';
 
 /** A retry comes after 30 s. */
@@ -25,6 +27,18 @@ function user(server, ...args) {
     return { code: done.status, said: done.stdout + done.stderr };
 }
 
+/** The desk says what a closed page means, and how a hidden one may notify. */
+async function deskTells(doctor) {
+    await doctor.page.getByText('Page fermée : rien ne sonne ici. Un SMS part au +221 …67.').waitFor();
+    const permission = await doctor.page.evaluate(() => Notification.permission);
+    assert.notEqual(permission, 'granted', 'nobody has permitted it yet');
+    await doctor.at(`notify-${permission}`).waitFor();
+    assert.equal(await doctor.at('notify-allow').count(), permission === 'default' ? 1 : 0);
+    await doctor.page.context().grantPermissions(['notifications']);
+    await doctor.page.evaluate(() => window.dispatchEvent(new Event('focus')));
+    await doctor.at(`notify-${permission}`).waitFor({ state: 'detached' });
+}
+
 /** The settings of a server with a gateway and a relay. */
 function settings(server, gateway, relay) {
     const folder = scratch('secrets');
@@ -34,6 +48,7 @@ function settings(server, gateway, relay) {
     };
     return {
         TERANGA_DUTY_ABSENT_S: '3',
+        TERANGA_CASES__STAT_S: '40',
         TERANGA_SMS__GATEWAY: gateway.url,
         TERANGA_SMS__USER: kannel.USER,
         TERANGA_SMS__PASSWORD_FILE: secret('sms', kannel.PASSWORD),
@@ -57,6 +72,7 @@ test('a doctor on duty without a page gets one SMS and one e-mail, and the coord
         assert.match(user(s.server, 'phone', 'awa.ndiaye', '77 12').said, /a telephone number has 9 figures/);
         assert.equal(user(s.server, 'phone', 'awa.ndiaye', '77 123 45 67').code, 0);
         assert.equal(user(s.server, 'email', 'awa.ndiaye', EMAIL).code, 0);
+        assert.equal(user(s.server, 'phone', s.server.access.coordinators[0].login, COORDINATOR_PHONE).code, 0);
         const how = settings(s.server, gateway, relay);
         await s.server.serve(how);
 
@@ -92,6 +108,7 @@ test('a doctor on duty without a page gets one SMS and one e-mail, and the coord
 
         const doctor = await s.enter(openDoctor(s.server));
         await awa.waitFor({ state: 'detached' });
+        await deskTells(doctor);
         await doctor.page.close();
         const kiosk = await s.enter(openKiosk(s.server));
         await kiosk.fillForm();
@@ -101,7 +118,23 @@ test('a doctor on duty without a page gets one SMS and one e-mail, and the coord
         assert.ok(!/Ndeyefatou|Nabadji/i.test(urgent.text), 'it tells neither the patient nor the post');
         assert.equal(gateway.delivered.length, 2);
 
-        for (const secret of ['771234567', EMAIL, kannel.PASSWORD, mail.PASSWORD, 'Ndiaye']) {
+        await coordinator.page.close();
+        await kiosk.press('cancel');
+        await kiosk.press('cancel-yes');
+        await kiosk.home();
+        await kiosk.fillForm();
+        await kiosk.press('file');
+        await kiosk.press('file-urgency-stat');
+        await kiosk.press('file-send');
+        const ofCase = await until('the SMS of the case', () => gateway.delivered[2], RETRY);
+        assert.equal(ofCase.to, PHONE);
+        assert.match(ofCase.text, /^Dr Awa Ndiaye: un cas VITAL en gynecologie attend votre reponse avant \d\d:\d\d\. Ouvrez/);
+        const lapsed = await until('the SMS of the deadline', () => gateway.delivered[3], { within: 60_000 });
+        assert.equal(lapsed.to, COORDINATOR_PHONE);
+        assert.match(lapsed.text, /: delai depasse, un cas VITAL en gynecologie reste sans reponse\. Ouvrez https:\/\/localhost:\d+\/coordination\.$/);
+        for (const { text } of gateway.delivered) assert.ok(!/Ndeyefatou|Nabadji/i.test(text), 'none tells the patient or the post');
+
+        for (const secret of ['771234567', COORDINATOR_PHONE, EMAIL, kannel.PASSWORD, mail.PASSWORD, 'Ndiaye']) {
             assert.ok(!s.server.log.includes(secret), `the log holds ${secret}`);
         }
     }));

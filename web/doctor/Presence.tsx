@@ -11,6 +11,7 @@ import { dateAndTime } from "../ui/dates.ts";
 import { learn, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import french from "../ui/texts/fr.json?desk";
+import { Reach } from "./Reach.tsx";
 
 learn(french);
 
@@ -42,11 +43,12 @@ export function Presence({ client }: { client: Client }) {
         </p>
       )}
       {!waits && <Until client={client} />}
+      {!waits && <Reach />}
     </div>
   );
 }
 
-/** The buttons that say until when the availability holds. */
+/** The buttons that say until when the availability holds. An absence without a chosen end ends with the duty, or at the next one. */
 function Until({ client }: { client: Client }) {
   const own = client.desk.presence.value;
   if (!own) return null;
@@ -68,9 +70,11 @@ function Until({ client }: { client: Client }) {
           {t("doctor.presence.duty_end")}
         </Button>
       )}
-      <Button kind="bare" data-testid="until-changed" onClick={() => choose()}>
-        {t("doctor.presence.changed")}
-      </Button>
+      {!(duty && own.state === "away") && (
+        <Button kind="bare" data-testid="until-changed" onClick={() => choose()}>
+          {t(own.state === "away" ? "doctor.presence.next_duty" : "doctor.presence.changed")}
+        </Button>
+      )}
     </div>
   );
 }

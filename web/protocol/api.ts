@@ -309,6 +309,14 @@ export type NearStructures = {
   structures: Array<NearStructure>;
 };
 
+/** The way in which a doctor is reached once their page is closed. */
+export type OwnReach = {
+  /** True if the server sends SMS. */
+  sms: boolean;
+  /** The end of the doctor's own number, as `+221 …67`; none if no number is kept. */
+  phone: string | null;
+};
+
 /** One of one's own sessions. */
 export type OwnSession = {
   /** The name by which it is ended. */

@@ -34,6 +34,19 @@ impl Context {
         self.changes.people = true;
     }
 
+    /// Gives every absence that was declared without an end the one that follows from the rota of now. One that is over stays over.
+    pub(crate) fn renew_absences(&mut self) {
+        let open = self.sessions.all_declared().filter_map(|(party, declared)| {
+            let since = declared.open_since?;
+            let until = Some(self.rota.end_of_absence(party, since));
+            let holds = declared.until.is_none_or(|until| until > self.now) && declared.until != until;
+            holds.then(|| (party.clone(), Declaration { until, ..*declared }))
+        });
+        for (party, declaration) in open.collect::<Vec<_>>() {
+            self.declare(&party, Some(declaration));
+        }
+    }
+
     /// Takes over what is in the store already.
     pub(crate) fn take_declaration(&mut self, party: &PartyId, declaration: Option<Declaration>) {
         self.sessions.declare(party, declaration);

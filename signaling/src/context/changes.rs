@@ -9,6 +9,8 @@ use teranga_clinic::id::ConsultationId;
 pub(crate) struct Changes {
     /// A doctor or guest has come, gone, or changed availability.
     pub(crate) people: bool,
+    /// A coordinator has come or gone, or somebody has had no page for a while.
+    pub(crate) reach: bool,
     /// A waiting consultation has changed.
     pub(crate) queue: bool,
     /// The consultations that have changed.

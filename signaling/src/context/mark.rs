@@ -32,6 +32,7 @@ impl Context {
     /// Marks that a party has come or gone.
     pub(crate) fn mark_party_changed(&mut self, who: &Identity) {
         self.changes.people |= matches!(who.role, Role::Doctor | Role::Guest);
+        self.changes.reach |= who.role == Role::Coordinator;
         if let Some(id) = self.registry.of_party(&who.party) {
             self.mark_changed(id);
         }

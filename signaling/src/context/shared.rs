@@ -77,6 +77,8 @@ pub(crate) enum Timer {
     Declared(PartyId),
     /// The next look at who is on duty and not there.
     Absences,
+    /// The next look at who has had no page for a while.
+    Summons,
     /// The next `roster` message.
     Roster,
     /// The next time that holders are told who may be invited.

@@ -1,15 +1,15 @@
 //! The hub itself: what goes in, what comes out, and the sizes of what it holds.
 
+use super::summons::Summoning;
 use crate::{
     calls::Calls,
     cases::{Cases, is_case},
     config::HubConfig,
     context::{Context, Counters, Stats, Timer},
-    contract::{Effect, Input, Summons},
+    contract::{Effect, Input},
     dispatch::Dispatch,
     message::{call::Act, session::ByeReason},
     presence::Presence,
-    rota::Rota,
 };
 use rand::CryptoRng;
 use teranga_clinic::{
@@ -24,7 +24,7 @@ pub struct Hub {
     pub(super) presence: Presence,
     pub(super) dispatch: Dispatch,
     pub(super) calls: Calls,
-    pub(super) summoned: Vec<Summons>,
+    pub(super) summoning: Summoning,
 }
 
 impl Hub {
@@ -35,7 +35,7 @@ impl Hub {
             presence: Presence::default(),
             dispatch: Dispatch::default(),
             calls: Calls::default(),
-            summoned: Vec::new(),
+            summoning: Summoning::default(),
         }
     }
 
@@ -126,8 +126,9 @@ impl Hub {
                 Calls::attachment_stored(cx, consultation, (&by, author), what, facts_at_end);
             }
             Input::SetAside(list) => cx.set_aside = list,
-            Input::Rota { duties, doctors, kept, languages } => {
-                cx.rota = Rota { duties, doctors, kept, languages };
+            Input::Rota(rota) => {
+                cx.rota = *rota;
+                cx.renew_absences();
                 cx.tell_of_rota();
                 (cx.changes.people, cx.changes.queue) = (true, true);
                 Presence::tell_all(cx);
@@ -160,6 +161,7 @@ impl Hub {
             Timer::Declared(party) => Presence::declaration_ends(cx, &party),
             Timer::Roster => self.presence.notify_roster(cx),
             Timer::Absences | Timer::Invitable => cx.changes.people = true,
+            Timer::Summons => cx.changes.reach = true,
             Timer::Positions => cx.changes.queue = true,
             Timer::CallNews(id) => cx.mark_changed(id),
             Timer::Overview => self.send_overviews(),

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, mem};
 impl Hub {
     /// Reads and clears the marks of change, and sends what follows from them.
     pub(super) fn notify(&mut self) {
-        let Changes { people, queue, mut consultations, cases } = mem::take(&mut self.cx.changes);
+        let Changes { people, reach, queue, mut consultations, cases } = mem::take(&mut self.cx.changes);
         let cx = &mut self.cx;
         if people {
             self.presence.notify_roster(cx);
@@ -28,11 +28,12 @@ impl Hub {
             Cases::people_changed(cx);
         }
         let searching = mem::take(&mut cx.changes.cases);
-        for id in cases.into_iter().chain(searching).collect::<BTreeSet<_>>() {
-            Cases::notify(cx, id);
+        let cases: BTreeSet<_> = cases.into_iter().chain(searching).collect();
+        for id in &cases {
+            Cases::notify(cx, *id);
         }
-        if people || queue {
-            self.summon();
+        if people || reach || queue || !cases.is_empty() {
+            self.summoning.update(&self.presence, cx);
         }
     }
 }

@@ -18,7 +18,7 @@ use teranga_clinic::{
 
 /// The time without a page after which a doctor is to be reached otherwise for a request that cannot wait, in milliseconds: longer
 /// than the reload of a page and most changes of a network.
-const REACHED_AFTER_MS: u64 = 15_000;
+pub(crate) const REACHED_AFTER_MS: u64 = 15_000;
 
 impl Presence {
     /// Looks at who is on duty and not there, and tells the coordinators if that has changed.
@@ -61,6 +61,15 @@ impl Presence {
             let since = self.absences.since.get(&duty.doctor.party);
             since.is_some_and(|since| since.plus_ms(after_ms) <= cx.now)
                 && why_absent(cx, duty) == Some(AbsenceReason::NotConnected)
+        })
+    }
+
+    /// The duties whose doctor is not there, as the coordinators are told.
+    pub(crate) fn missed<'a>(&'a self, cx: &'a Context) -> impl Iterator<Item = &'a Duty> {
+        cx.rota.duties.iter().filter(|duty| {
+            let since = self.absences.since.get(&duty.doctor.party);
+            since.is_some_and(|since| since.plus_ms(cx.config.duty_absent_ms) <= cx.now)
+                && why_absent(cx, duty).is_some()
         })
     }
 

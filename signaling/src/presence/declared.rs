@@ -15,11 +15,16 @@ use teranga_clinic::{
 };
 
 impl Presence {
-    /// A specialist declares an availability.
+    /// A specialist declares an availability. An absence always ends, so that whoever goes home in it is reminded of the next duty.
     pub(crate) fn set_availability(cx: &mut Context, me: &Sender, set: SetAvailability) -> Outcome {
         me.must_be(Role::Doctor)?;
-        let until = set.for_ms.map(|for_ms| cx.now.plus_ms(for_ms));
-        cx.declare(me.party(), Some(Declaration { state: set.state, until }));
+        let is_open = set.state == Availability::Away && set.for_ms.is_none();
+        let open_since = is_open.then_some(cx.now);
+        let until = match open_since {
+            Some(since) => Some(cx.rota.end_of_absence(me.party(), since)),
+            None => set.for_ms.map(|for_ms| cx.now.plus_ms(for_ms)),
+        };
+        cx.declare(me.party(), Some(Declaration { state: set.state, until, open_since }));
         cx.update_pace(me.party());
         Self::tell_own(cx, me.party());
         Ok(())

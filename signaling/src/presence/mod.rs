@@ -8,6 +8,7 @@ mod roster;
 mod session_end;
 
 pub(crate) use self::{
+    absences::REACHED_AFTER_MS,
     machine::Presence,
     roster::{OnDuty, effective_availability, on_duty, roster},
 };

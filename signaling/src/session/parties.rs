@@ -183,6 +183,11 @@ impl Sessions {
         self.declared.get(party)
     }
 
+    /// What every specialist has declared last.
+    pub(crate) fn all_declared(&self) -> impl Iterator<Item = (&PartyId, &Declaration)> {
+        self.declared.iter()
+    }
+
     /// Keeps or forgets what a specialist has declared.
     pub(crate) fn declare(&mut self, party: &PartyId, declaration: Option<Declaration>) {
         match declaration {

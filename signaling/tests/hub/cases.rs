@@ -13,7 +13,7 @@ use teranga_clinic::{
     time::Timestamp,
 };
 use teranga_signaling::{
-    contract::Input,
+    contract::{Input, Rota},
     message::{
         ClientMessage, ServerMessage,
         call::Act,
@@ -78,7 +78,8 @@ impl World {
         };
         let duties = duties.iter().map(duty).collect();
         let kept = vec![Speciality::Obstetrics];
-        self.input(Input::Rota { duties, doctors: Some(doctors.to_vec()), kept, languages: vec![] });
+        let doctors = Some(doctors.to_vec());
+        self.input(Input::Rota(Box::new(Rota { duties, doctors, kept, ..Rota::default() })));
     }
 }
 
@@ -203,7 +204,7 @@ fn a_case_of_the_last_doctor_waits_for_somebody_once_that_account_is_revoked() {
     let kiosk = world.kiosk("nabadji");
     let to = Addressee::Speciality(Speciality::Obstetrics);
     let id = world.file(&kiosk, 1, Urgency::Urgent, to);
-    world.input(Input::Rota { duties: vec![], doctors: None, kept: vec![], languages: vec![] });
+    world.input(Input::Rota(Box::default()));
     assert_eq!(world.owner(id), Some(party("awa")), "who has an account is not known");
     world.restart();
     let kiosk = world.enter(&kiosk.who).0;

@@ -1,5 +1,6 @@
 //! The hub, driven from outside: readable journeys, then arbitrary sequences of everything.
 
+mod absences;
 mod acts;
 mod admission;
 mod asking;
@@ -7,6 +8,7 @@ mod attachments;
 mod bounds;
 mod calling;
 mod cases;
+mod causes;
 mod chat;
 mod facts;
 mod floods;

@@ -19,7 +19,7 @@ use teranga_clinic::{
 };
 use teranga_signaling::{
     config::HubConfig,
-    contract::Input,
+    contract::{Input, Rota},
     message::{
         ClientMessage,
         case::{AskOpinion, AssignCase, CallCase, Defer, Examine, ReadCase, TellOutcome},
@@ -186,7 +186,12 @@ impl Service {
         let (now, duties) = (self.world.now, calendar.on_duty(self.world.now));
         self.next_boundary = calendar.next_boundary(now).unwrap_or_else(|| now.plus_ms(DAY_MS));
         let kept = calendar.kept();
-        self.world.input(Input::Rota { duties, doctors: Some(doctors), kept, languages: Vec::new() });
+        self.world.input(Input::Rota(Box::new(Rota {
+            duties,
+            doctors: Some(doctors),
+            kept,
+            ..Rota::default()
+        })));
     }
 
     fn act(&mut self) {

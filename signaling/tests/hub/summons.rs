@@ -19,7 +19,7 @@ fn gynaecologist(name: &str) -> Identity {
 /// Who is to be reached now, and if it is for a request.
 fn summoned(world: &World) -> Vec<(String, bool)> {
     let summons = world.summons.iter();
-    summons.map(|one| (one.duty.doctor.party.0.clone(), one.why != SummonsReason::Absent)).collect()
+    summons.map(|one| (one.to.party.0.clone(), !matches!(one.why, SummonsReason::Absent(_)))).collect()
 }
 
 fn absent(name: &str) -> (String, bool) {
@@ -40,7 +40,8 @@ fn whoever_is_on_duty_without_a_page_is_summoned_with_the_coordinators_and_no_lo
     assert_eq!(summoned(&world), []);
     world.pass(1_000, &[&page]);
     assert_eq!(summoned(&world), [absent("awa")], "two duties at once are one summons");
-    assert_eq!(world.summons[0].duty.level, DutyLevel::First);
+    let SummonsReason::Absent(duty) = &world.summons[0].why else { panic!("{:?}", world.summons) };
+    assert_eq!(duty.level, DutyLevel::First);
     let awa_page = world.enter(&awa).0;
     assert_eq!(summoned(&world), []);
     world.cut(&awa_page);

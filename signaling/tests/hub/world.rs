@@ -18,7 +18,7 @@ use teranga_clinic::{
 };
 use teranga_signaling::{
     config::HubConfig,
-    contract::{Commit, Effect, Input, MediaOrder, MediaSignal, Summons},
+    contract::{Commit, Effect, Input, MediaOrder, MediaSignal, Rota, Summons},
     hub::Hub,
     id::{MemberId, RecordId, RoomId, SessionId},
     message::{
@@ -200,6 +200,7 @@ impl World {
         self.mail.clear();
         self.on_the_way.clear();
         self.orders.clear();
+        self.summons.clear();
         let declared = self.declared.clone().into_iter().collect();
         self.hub.handle(self.now, Input::Declared(declared));
         for (id, facts) in &self.disk {
@@ -469,7 +470,8 @@ impl World {
         };
         let duties: Vec<_> = duties.iter().map(duty).collect();
         let doctors = Some(duties.iter().map(|duty| duty.doctor.clone()).collect());
-        self.input(Input::Rota { duties, doctors, kept: vec![Speciality::Obstetrics], languages });
+        let kept = vec![Speciality::Obstetrics];
+        self.input(Input::Rota(Box::new(Rota { duties, doctors, kept, languages, ..Rota::default() })));
     }
 
     /// The refusal among the unread messages: its code, and what it refuses.

@@ -33,7 +33,7 @@ impl Declarations for SqliteDeclarations {
         party: &PartyId,
         declaration: Option<Declaration>,
     ) -> Result<(), StoreError> {
-        let Some(Declaration { state, until }) = declaration else {
+        let Some(Declaration { state, until, open_since }) = declaration else {
             sqlx::query("DELETE FROM declaration WHERE party = ?")
                 .bind(&party.0)
                 .execute(&self.0.writer)
@@ -41,20 +41,22 @@ impl Declarations for SqliteDeclarations {
             return Ok(());
         };
         sqlx::query(
-            "INSERT INTO declaration (party, state, until) VALUES (?, ?, ?) ON CONFLICT (party) DO UPDATE \
-             SET state = excluded.state, until = excluded.until",
+            "INSERT INTO declaration (party, state, until, open_since) VALUES (?, ?, ?, ?) ON CONFLICT (party) DO UPDATE \
+             SET state = excluded.state, until = excluded.until, open_since = excluded.open_since",
         )
         .bind(&party.0)
         .bind(code(state))
         .bind(until.map(millis))
+        .bind(open_since.map(millis))
         .execute(&self.0.writer)
         .await?;
         Ok(())
     }
 
     async fn declarations(&self) -> Result<Vec<(PartyId, Declaration)>, StoreError> {
-        let rows =
-            sqlx::query("SELECT party, state, until FROM declaration").fetch_all(&self.0.readers).await?;
+        let rows = sqlx::query("SELECT party, state, until, open_since FROM declaration")
+            .fetch_all(&self.0.readers)
+            .await?;
         rows.iter().map(declaration).collect()
     }
 }
@@ -63,7 +65,9 @@ fn declaration(row: &SqliteRow) -> Result<(PartyId, Declaration), StoreError> {
     let state = from_code(row.try_get("state")?);
     let state = state.ok_or_else(|| StoreError::Corrupt("a declaration is of no known state".into()))?;
     let until: Option<i64> = row.try_get("until")?;
-    Ok((PartyId(row.try_get("party")?), Declaration { state, until: until.map(timestamp) }))
+    let open_since: Option<i64> = row.try_get("open_since")?;
+    let (until, open_since) = (until.map(timestamp), open_since.map(timestamp));
+    Ok((PartyId(row.try_get("party")?), Declaration { state, until, open_since }))
 }
 
 const fn code(state: Availability) -> &'static str {

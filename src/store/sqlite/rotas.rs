@@ -14,7 +14,12 @@ use crate::store::{
 use async_trait::async_trait;
 use sqlx::{Row, sqlite::SqliteRow};
 use std::sync::Arc;
-use teranga_clinic::{id::PartyId, people::Identity, pii::Pii, rota::Replaced};
+use teranga_clinic::{
+    id::PartyId,
+    people::{Identity, Role},
+    pii::Pii,
+    rota::Replaced,
+};
 
 /// The rota in a store that keeps other subjects, too.
 #[derive(Clone, Debug)]
@@ -83,11 +88,12 @@ impl Rotas for SqliteRotas {
         rows.iter().map(|row| self.stored_change(row)).collect()
     }
 
-    async fn doctors(&self) -> Result<Vec<Identity>, StoreError> {
+    async fn people(&self, role: Role) -> Result<Vec<Identity>, StoreError> {
         let rows = sqlx::query(select_identity!(
             "party.id",
-            "WHERE role = 'doctor' AND revoked_at IS NULL ORDER BY party.id"
+            "WHERE role = ? AND revoked_at IS NULL ORDER BY party.id"
         ))
+        .bind(role.name())
         .fetch_all(&self.0.readers)
         .await?;
         rows.iter().map(|row| identity(&self.0.keys, row)).collect()

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use std::{fmt, sync::Arc};
 use teranga_clinic::{
     id::PartyId,
-    people::{Identity, Speciality},
+    people::{Identity, Role, Speciality},
     pii::Pii,
     rota::{Change, DutyPlan, Replaced},
     time::Timestamp,
@@ -85,8 +85,8 @@ pub trait Rotas: Send + Sync + fmt::Debug {
     /// The last changes before a version (none for the very last), the newest first, at most `limit`.
     async fn plan_changes(&self, before: Option<u32>, limit: u32) -> Result<Vec<StoredChange>, StoreError>;
 
-    /// The doctors whose account is not revoked, by identifier.
-    async fn doctors(&self) -> Result<Vec<Identity>, StoreError>;
+    /// The people of a role whose account is not revoked, by identifier.
+    async fn people(&self, role: Role) -> Result<Vec<Identity>, StoreError>;
 
     /// Gives a feed a new secret, and makes the one that it had useless.
     async fn put_feed(&self, feed: &Feed, token: &TokenHash) -> Result<(), StoreError>;
