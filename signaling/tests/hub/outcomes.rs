@@ -41,11 +41,11 @@ impl World {
     /// The list of cases that somebody finds who comes.
     pub(crate) fn list_of(&mut self, page: &mut Page) -> Vec<CaseRow> {
         self.say_hello_again(page);
-        let lists = self.read(page).into_iter().filter_map(|message| match message {
+        let mut lists = self.read(page).into_iter().filter_map(|message| match message {
             ServerMessage::Cases(list) => Some(list.cases),
             _ => None,
         });
-        lists.last().unwrap_or_default()
+        lists.next_back().unwrap_or_default()
     }
 
     /// The facts of the clock in a consultation, with the time since its question was due.
