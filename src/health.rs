@@ -186,8 +186,12 @@ impl HealthMonitor {
     }
 
     /// The metrics in the text format of Prometheus.
-    pub fn render(&self) -> String {
-        self.exporter.render(&self.snapshot())
+    pub async fn render(&self) -> String {
+        let counted = self.sources.journal.outcomes(Timestamp::default()).await;
+        let outcomes = counted
+            .inspect_err(|error| tracing::error!(%error, "the outcomes cannot be counted"))
+            .unwrap_or_default();
+        self.exporter.render(&Snapshot { outcomes, ..self.snapshot() })
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -206,6 +210,7 @@ impl HealthMonitor {
             draining: self.sources.draining.load(Ordering::Relaxed),
             security: self.sources.security.totals().to_vec(),
             security_recent: self.sources.security.recent(),
+            outcomes: Vec::new(),
             notices: self.sources.outbound.clone(),
         }
     }

@@ -7,7 +7,7 @@ use crate::{
 use metrics::{Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 use std::sync::Arc;
-use teranga_clinic::{history::SetAside, notice::NoticeChannel};
+use teranga_clinic::{case::CountedOutcome, history::SetAside, notice::NoticeChannel};
 use teranga_media::stats::Stats;
 
 /// The figures of the server at one moment.
@@ -39,6 +39,8 @@ pub struct Snapshot {
     pub security: Vec<(&'static str, u64)>,
     /// Security events of the last ten minutes.
     pub security_recent: Vec<SecurityCount>,
+    /// The number of patients with each outcome, as the journal counts them; empty if they are not asked for or cannot be read.
+    pub outcomes: Vec<(CountedOutcome, u64)>,
     /// The counts of notices by SMS and e-mail.
     pub notices: Arc<OutboundCounts>,
     /// True if the server takes no new work.
@@ -157,13 +159,6 @@ const COUNTERS: &[(&str, Unit, &str, Read)] = &[
         "Deadlines of deferred cases that a specialist let pass",
         |s| s.hub.cases_overdue,
     ),
-    ("teranga_outcomes_told_total", Unit::Count, "Outcomes that posts told", |s| s.hub.outcomes_told),
-    (
-        "teranga_lost_to_follow_up_total",
-        Unit::Count,
-        "Patients of whom no post told what became of them",
-        |s| s.hub.lost_to_follow_up,
-    ),
     ("teranga_taken_over_total", Unit::Count, "Consultations that another doctor took over", |s| {
         s.hub.taken_over
     }),
@@ -270,6 +265,9 @@ const DROPPED: &[(&str, Read)] = &[
     ("no_consent", |s| s.media(|m| m.dropped.no_consent)),
 ];
 
+/// The counter of outcomes.
+const OUTCOMES: &str = "teranga_outcomes_total";
+
 /// The counter of security events.
 const SECURITY: &str = "teranga_security_events_total";
 
@@ -288,6 +286,9 @@ impl Default for Exporter {
         recorder.describe_counter(dropped, Some(Unit::Count), "Datagrams refused, by reason".into());
         let security = KeyName::from_const_str(SECURITY);
         recorder.describe_counter(security, Some(Unit::Count), "Security events, by kind".into());
+        let outcomes = KeyName::from_const_str(OUTCOMES);
+        let help = "Patients of whom it is known, or given up, what became of them, by outcome";
+        recorder.describe_counter(outcomes, Some(Unit::Count), help.into());
         Self { recorder }
     }
 }
@@ -310,6 +311,10 @@ impl Exporter {
             let key = Key::from_parts(SECURITY, vec![Label::new("kind", kind)]);
             self.recorder.register_counter(&key, &METADATA).absolute(count);
         }
+        for &(outcome, count) in &snapshot.outcomes {
+            let key = Key::from_parts(OUTCOMES, vec![Label::new("outcome", outcome.word())]);
+            self.recorder.register_counter(&key, &METADATA).absolute(count);
+        }
         self.recorder.handle().render()
     }
 }
@@ -324,11 +329,13 @@ mod tests {
         shards[0].dropped.garbage = 1;
         shards[1].dropped.garbage = 2;
         let security = vec![("throttled", 5)];
-        let snapshot = Snapshot { resident_bytes: 7, shards, security, ..Snapshot::default() };
+        let outcomes = vec![(CountedOutcome::NoAnswer, 3)];
+        let snapshot = Snapshot { resident_bytes: 7, shards, security, outcomes, ..Snapshot::default() };
         let text = Exporter::default().render(&snapshot);
         for (name, _, help, _) in COUNTERS.iter().chain(GAUGES) {
             assert!(text.contains(&format!("# HELP {name} {help}")), "{name} has no help in:\n{text}");
         }
+        assert!(text.contains("teranga_outcomes_total{outcome=\"no_answer\"} 3"));
         assert!(text.contains("teranga_resident_bytes 7"));
         assert!(text.contains("teranga_security_events_total{kind=\"throttled\"} 5"));
         assert!(text.contains("teranga_dropped_total{reason=\"garbage\"} 3"));

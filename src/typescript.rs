@@ -125,6 +125,7 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<bodies::PatientView>();
     types.visit::<bodies::JoinPatients>();
     types.visit::<bodies::NearStructures>();
+    types.visit::<bodies::OutcomesView>();
     types.visit::<bodies::Failure>();
     types.visit::<view::ConsultationSummary>();
     types.visit::<view::ConsultationView>();

@@ -104,6 +104,77 @@ pub enum LossReason {
     NoAnswer,
 }
 
+/// What became of a patient as it is counted: what somebody told, and apart from that, that nobody told anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum CountedOutcome {
+    /// The patient arrived at the structure to which they were sent.
+    Arrived,
+    /// The patient recovered.
+    Recovered,
+    /// The patient is better.
+    Improved,
+    /// The patient is not better, or worse.
+    Worse,
+    /// The patient was evacuated afterwards.
+    Evacuated,
+    /// The patient died.
+    Died,
+    /// The post does not know.
+    LostToFollowUp,
+    /// The post did not answer, and the clock gave the patient up.
+    NoAnswer,
+}
+
+impl CountedOutcome {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Arrived,
+        Self::Recovered,
+        Self::Improved,
+        Self::Worse,
+        Self::Evacuated,
+        Self::Died,
+        Self::LostToFollowUp,
+        Self::NoAnswer,
+    ];
+
+    /// An outcome that somebody told.
+    pub const fn told(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Arrived => Self::Arrived,
+            Outcome::Recovered => Self::Recovered,
+            Outcome::Improved => Self::Improved,
+            Outcome::Worse => Self::Worse,
+            Outcome::Evacuated => Self::Evacuated,
+            Outcome::Died => Self::Died,
+            Outcome::LostToFollowUp => Self::LostToFollowUp,
+        }
+    }
+
+    /// An outcome that nobody told.
+    pub const fn given_up(why: LossReason) -> Self {
+        match why {
+            LossReason::NoAnswer => Self::NoAnswer,
+        }
+    }
+
+    /// Its word in statistics, which is that of the wire.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Arrived => "arrived",
+            Self::Recovered => "recovered",
+            Self::Improved => "improved",
+            Self::Worse => "worse",
+            Self::Evacuated => "evacuated",
+            Self::Died => "died",
+            Self::LostToFollowUp => "lost_to_follow_up",
+            Self::NoAnswer => "no_answer",
+        }
+    }
+}
+
 /// The question what became of the patient, which is put to the post some time after the end, and its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowUp {

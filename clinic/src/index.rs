@@ -3,6 +3,7 @@
 
 use crate::{
     audit::{OpeningWay, RecordOpening},
+    case::CountedOutcome,
     fact::{Fact, What},
     id::PartyId,
     time::Timestamp,
@@ -20,24 +21,29 @@ pub struct IndexChange<'a> {
     pub member: Option<&'a PartyId>,
     /// The consultation ends at this time.
     pub ends: Option<Timestamp>,
+    /// It ends with this outcome, which is counted.
+    pub outcome: Option<CountedOutcome>,
 }
 
 impl<'a> IndexChange<'a> {
     /// Returns the changes by `fact`.
     pub const fn of(fact: &'a Fact) -> Self {
-        let nothing = Self { begins: None, member: None, ends: None };
+        let nothing = Self { begins: None, member: None, ends: None, outcome: None };
         match &fact.what {
             What::Requested { post, .. } => {
-                Self { begins: Some(fact.at), member: Some(&post.party), ends: None }
+                Self { begins: Some(fact.at), member: Some(&post.party), ..nothing }
             }
             What::Claimed { doctor: who } | What::Entered { guest: who, .. } => {
                 Self { member: Some(&who.party), ..nothing }
             }
             What::Assigned { doctor: Some(who), .. } => Self { member: Some(&who.party), ..nothing },
-            What::Cancelled
-            | What::Closed { follow_up: None, .. }
-            | What::LostToFollowUp { .. }
-            | What::OutcomeTold { .. } => Self { ends: Some(fact.at), ..nothing },
+            What::Cancelled | What::Closed { follow_up: None, .. } => Self { ends: Some(fact.at), ..nothing },
+            What::LostToFollowUp { why } => {
+                Self { ends: Some(fact.at), outcome: Some(CountedOutcome::given_up(*why)), ..nothing }
+            }
+            What::OutcomeTold { outcome, .. } => {
+                Self { ends: Some(fact.at), outcome: Some(CountedOutcome::told(*outcome)), ..nothing }
+            }
             What::Closed { .. }
             | What::Deferred { .. }
             | What::Assigned { .. }

@@ -92,10 +92,6 @@ pub struct HubStatus {
     pub cases_answered: u64,
     /// Deadlines of deferred cases that a specialist let pass.
     pub cases_overdue: u64,
-    /// Outcomes that were told.
-    pub outcomes_told: u64,
-    /// Patients whom the clock gave up as lost to follow-up, because their post did not answer.
-    pub lost_to_follow_up: u64,
 }
 
 /// The queues that lead to the hub.
@@ -268,8 +264,6 @@ fn status_of(hub: &Hub) -> HubStatus {
         deferred: counters.deferred,
         cases_answered: counters.cases_answered,
         cases_overdue: counters.cases_overdue,
-        outcomes_told: counters.outcomes_told,
-        lost_to_follow_up: counters.lost_to_follow_up,
     }
 }
 

@@ -2,10 +2,12 @@
 //! `web/protocol/api.ts`, are generated from this file.
 
 mod nearest;
+mod outcomes;
 mod patients;
 mod spoken;
 
 pub use nearest::{NearStructure, NearStructures};
+pub use outcomes::{OutcomeCount, OutcomesView};
 pub use patients::{JoinPatients, MergeLine, PatientLine, PatientView};
 pub use spoken::{SpokenAct, SpokenOffer, SpokenRecording};
 

@@ -7,6 +7,7 @@ pub mod error;
 mod json_body;
 mod nearest;
 pub mod ops;
+mod outcomes;
 pub mod pages;
 mod parameters;
 mod reach;
@@ -31,6 +32,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(colleagues::router())
         .merge(nearest::router())
         .merge(reach::router())
+        .merge(outcomes::router())
         .merge(ops::router())
         .merge(spoken::router())
         .merge(rota::router())

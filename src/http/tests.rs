@@ -66,6 +66,7 @@ mod colleagues;
 mod edge;
 mod frames;
 mod operations;
+mod outcomes;
 mod patients;
 mod photos;
 mod reach;
@@ -176,7 +177,16 @@ type Answer = (u16, Value);
 impl House {
     /// Adds a fact to the consultation of the tests.
     async fn record(&self, by: &str, what: What) {
-        let fact = Fact { at: Timestamp(5), by: Some(PartyId(by.into())), staff: None, what };
+        self.record_at(Timestamp(5), by, what).await;
+    }
+
+    /// Adds a fact of this moment to the consultation of the tests.
+    async fn record_now(&self, by: &str, what: What) {
+        self.record_at(self.clock.timestamp(), by, what).await;
+    }
+
+    async fn record_at(&self, at: Timestamp, by: &str, what: What) {
+        let fact = Fact { at, by: Some(PartyId(by.into())), staff: None, what };
         add(&self.store, consultation(1), &fact).await.unwrap();
     }
 

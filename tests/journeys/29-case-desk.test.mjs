@@ -223,6 +223,8 @@ test('a coordinator sees the cases that nobody answers for, without their patien
         await row.getByTestId('case-give').click();
         await heard(wire, id, 'assigned');
         await coordinator.at('no-case').waitFor();
+        await coordinator.page.getByTestId('outcomes').locator('summary').click();
+        await coordinator.at('no-outcome').waitFor();
     }));
 
 test('a coordinator is told that a deadline passed and who has the case since, until it is answered', () =>
@@ -244,4 +246,13 @@ test('a coordinator is told that a deadline passed and who has the case since, u
             return wire.heard.some((said) => said.type === 'case' && said.consultation === id && said.state === 'answered');
         });
         await row.waitFor({ state: 'detached' });
+
+        colleague.wire.say({ type: 'close', consultation: id, disposition: 'evacuation', follow_up_h: 1 });
+        await heard(wire, id, 'follow_up');
+        wire.say({ type: 'tell_outcome', consultation: id, outcome: 'arrived', text: 'Opérée' });
+        await wire.next('case_gone', (gone) => gone.consultation === id);
+        await coordinator.page.getByTestId('outcomes').locator('summary').click();
+        const arrived = coordinator.page.locator('[data-testid="outcome-count"][data-outcome="arrived"]');
+        await arrived.filter({ hasText: '1' }).waitFor();
+        await picture(coordinator, 'outcomes');
     }));

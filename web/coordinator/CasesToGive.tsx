@@ -16,6 +16,7 @@ import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { casesToGive, ownerWord } from "./cases.ts";
 import { cases, connection } from "./live.ts";
+import { Outcomes } from "./Outcomes.tsx";
 
 export function CasesToGive({ rota }: { rota: RotaView }) {
   const acts = useMemo(() => new CaseActs(connection, pageClock), []);
@@ -51,6 +52,7 @@ export function CasesToGive({ rota }: { rota: RotaView }) {
           <Row key={row.consultation} row={row} doctors={rota.doctors} acts={acts} />
         ))}
       </ul>
+      <Outcomes />
     </section>
   );
 }

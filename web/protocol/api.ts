@@ -181,6 +181,9 @@ export type ConsultationView = {
   in_charge?: StaffId;
 };
 
+/** What became of a patient as it is counted: what somebody told, and apart from that, that nobody told anything. */
+export type CountedOutcome = "arrived" | "recovered" | "improved" | "worse" | "evacuated" | "died" | "lost_to_follow_up" | "no_answer";
+
 /** Enrols this browser as the kiosk of a post. */
 export type EnrollDevice = {
   /** The one-time code, as printed; hyphens, spaces and case do not matter. */
@@ -307,6 +310,22 @@ export type NearStructures = {
   at: number;
   /** Those of a higher level first, then other posts, each by distance. */
   structures: Array<NearStructure>;
+};
+
+/** The number of patients with an outcome. */
+export type OutcomeCount = {
+  /** The outcome. */
+  outcome: CountedOutcome;
+  /** The number of patients. */
+  count: number;
+};
+
+/** What became of the patients of the last days. It names none of them. */
+export type OutcomesView = {
+  /** The number of days, with today. */
+  days: number;
+  /** The number of patients with each outcome, also where it is 0. */
+  counts: Array<OutcomeCount>;
 };
 
 /** The way in which a doctor is reached once their page is closed. */

@@ -125,8 +125,6 @@ fn count(cx: &mut Context, what: &What) {
     match what {
         What::Advised { .. } => counters.cases_answered += 1,
         What::Assigned { why: Overdue, .. } => counters.cases_overdue += 1,
-        What::OutcomeTold { .. } => counters.outcomes_told += 1,
-        What::LostToFollowUp { .. } => counters.lost_to_follow_up += 1,
         What::Cancelled => counters.cancelled += 1,
         What::Closed { .. } => counters.closed += 1,
         _ => {}

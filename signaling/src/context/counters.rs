@@ -34,10 +34,6 @@ pub struct Counters {
     pub cases_answered: u64,
     /// Deadlines of deferred cases that a specialist let pass.
     pub cases_overdue: u64,
-    /// Outcomes that were told.
-    pub outcomes_told: u64,
-    /// Patients whom the clock gave up as lost to follow-up, because their post did not answer.
-    pub lost_to_follow_up: u64,
     /// Consultations that ended with a disposition.
     pub closed: u64,
     /// Consultations withdrawn.

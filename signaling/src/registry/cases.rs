@@ -121,3 +121,61 @@ impl OpenCases {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use teranga_clinic::{
+        case::AssignReason,
+        clinical::Disposition,
+        fact::What,
+        people::{Addressee, Identity, Place, Role, Speciality},
+        request::{Intake, Request, Urgency},
+    };
+    use uuid::Uuid;
+
+    fn identity(party: &str, role: Role) -> Identity {
+        let text = String::new;
+        let place = Place { id: text(), name: text(), district: text(), region: text(), phone: text() };
+        Identity { party: PartyId(party.into()), role, name: text().into(), place, specialities: vec![] }
+    }
+
+    fn fact(by: &str, what: What) -> Fact {
+        Fact { at: Timestamp(1), by: Some(PartyId(by.into())), staff: None, what }
+    }
+
+    fn filed(number: u128) -> Consultation {
+        let request = Request {
+            request: ConsultationId(Uuid::from_u128(number)),
+            speciality: Speciality::Surgery,
+            urgency: Urgency::Urgent,
+            intake: Intake::default(),
+            defer_to: Some(Addressee::Speciality(Speciality::Surgery)),
+            patient: None,
+        };
+        let what = What::Requested { post: identity("post", Role::Kiosk), request };
+        Consultation::open(&fact("post", what)).unwrap()
+    }
+
+    #[test]
+    fn a_case_whose_outcome_is_awaited_is_kept_and_does_not_count() {
+        let mut cases = OpenCases::default();
+        let ids = [1, 2].map(|number| {
+            let case = filed(number);
+            let id = case.id();
+            cases.add(case, 1);
+            id
+        });
+        let doctor = Some(identity("doctor", Role::Doctor));
+        let assigned = What::Assigned { doctor, why: AssignReason::Taken };
+        let closed = What::Closed { disposition: Disposition::Advice, follow_up: Some(Timestamp(9)) };
+        for (number, what) in (2..).zip([assigned, closed]) {
+            assert!(cases.apply(ids[0], FactNumber(number), &fact("doctor", what)));
+        }
+        assert_eq!((cases.len(), cases.unfinished()), (2, 1));
+        for (id, left) in ids.into_iter().zip([(1, 1), (0, 0)]) {
+            assert!(cases.remove(id).is_some() && cases.remove(id).is_none());
+            assert_eq!((cases.len(), cases.unfinished()), left);
+        }
+    }
+}

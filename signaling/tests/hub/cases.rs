@@ -348,7 +348,8 @@ fn the_outcome_is_asked_of_the_post_and_told_to_the_specialist() {
     world.say(&kiosk, ClientMessage::TellOutcome(tell));
     assert_eq!(world.on_disk(id).phase(), Phase::Closed);
     assert!(world.kinds(&awa).contains(&"case_gone".to_owned()));
-    assert_eq!(world.hub.counters().outcomes_told, 1);
+    let told = world.on_disk(id).follow_up().unwrap().told.clone().unwrap();
+    assert_eq!((told.outcome, told.lost), (Outcome::Arrived, None));
 }
 
 #[test]

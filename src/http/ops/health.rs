@@ -63,5 +63,5 @@ async fn metrics(State(state): State<HttpState>, headers: HeaderMap, who: Option
     if !operator && !has_token {
         return ApiError::WRONG_ROLE.into_response();
     }
-    state.health.render().into_response()
+    state.health.render().await.into_response()
 }

@@ -4,6 +4,7 @@
 use super::{
     SqliteStore, audit_rows,
     connection::{millis, timestamp},
+    outcomes,
     sealed::FactSeal,
 };
 use crate::store::{
@@ -16,6 +17,7 @@ use sqlx::{Row as _, Sqlite, Transaction, sqlite::SqliteRow};
 use std::sync::atomic::Ordering;
 use teranga_clinic::{
     audit::RecordOpening,
+    case::CountedOutcome,
     fact::{Fact, FactNumber, stored::Stored},
     history::{FactRow, History, Reading},
     id::{ConsultationId, PartyId},
@@ -57,7 +59,11 @@ impl Journal for SqliteStore {
         let mut transaction = self.write().await?;
         check_epoch(&mut transaction, epoch).await?;
         check_number(&mut transaction, consultation, expected).await?;
-        apply(&mut transaction, consultation, IndexChange::of(fact)).await?;
+        let change = IndexChange::of(fact);
+        apply(&mut transaction, consultation, change).await?;
+        if let Some(outcome) = change.outcome {
+            outcomes::add(&mut transaction, fact.at, outcome).await?;
+        }
         insert(&mut transaction, seal, epoch, &what).await?;
         let row = audit_rows::of_fact((consultation.0, seal.number), seal.at, seal.by, &what);
         audit_rows::add(&mut transaction, &self.keys, &row).await?;
@@ -119,6 +125,10 @@ impl Journal for SqliteStore {
         );
         let rows = rows.bind(consultation.0).fetch_all(&self.readers).await?;
         rows.iter().map(|row| self.row(consultation, row)).collect()
+    }
+
+    async fn outcomes(&self, since: Timestamp) -> Result<Vec<(CountedOutcome, u64)>, StoreError> {
+        outcomes::since(&self.readers, since).await
     }
 
     fn member_changes(&self) -> u64 {

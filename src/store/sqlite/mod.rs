@@ -15,6 +15,7 @@ mod journal;
 mod key_register;
 mod links;
 mod outbox;
+mod outcomes;
 mod patients;
 mod places;
 mod revocations;
@@ -35,12 +36,19 @@ use super::{
     set_asides::SetAsides,
 };
 use connection::{options, pool, writer_pool};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Row as _, Sqlite, SqlitePool, Transaction};
 use std::{
     path::Path,
     sync::{Arc, atomic::AtomicU64},
 };
-use teranga_clinic::fact::stored::{CODEC, Codec};
+use teranga_clinic::{
+    fact::{
+        Fact,
+        stored::{CODEC, Codec},
+    },
+    id::ConsultationId,
+    index::IndexChange,
+};
 
 /// Connections that read. Reading is from memory, nearly always: more would only wait for a core.
 const READERS: u32 = 4;
@@ -80,6 +88,7 @@ impl SqliteStore {
         let store =
             Self { writer, readers, codec, keys, set_asides: Arc::default(), member_changes: Arc::default() };
         store.seal_rows().await?;
+        count_earlier_outcomes(&store).await?;
         Ok(store)
     }
 
@@ -94,4 +103,33 @@ impl SqliteStore {
     async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
+}
+
+/// Counts what was told before outcomes were counted, once. The fact that tells an outcome has the time of the end.
+async fn count_earlier_outcomes(store: &SqliteStore) -> Result<(), StoreError> {
+    let is_done = "SELECT done FROM outcome_counting";
+    if sqlx::query_scalar(is_done).fetch_one(&store.readers).await? {
+        return Ok(());
+    }
+    let mut transaction = store.write().await?;
+    // Another process may have been faster.
+    if sqlx::query_scalar(is_done).fetch_one(&mut *transaction).await? {
+        return Ok(());
+    }
+    let last = "SELECT id, number, version, fact.at, by, what FROM consultation \
+                JOIN fact ON fact.consultation = consultation.id AND fact.at = ended_at";
+    for row in sqlx::query(last).fetch_all(&mut *transaction).await? {
+        let stored = store.row(ConsultationId(row.try_get("id")?), &row)?;
+        let what = stored.what.and_then(|what| {
+            let version = u32::try_from(stored.version).ok()?;
+            store.codec.decode(version, what.reveal()).ok()
+        });
+        let Some(body) = what else { continue };
+        let fact = Fact { at: stored.at, by: stored.by, staff: body.staff, what: body.what };
+        if let Some(outcome) = IndexChange::of(&fact).outcome {
+            outcomes::add(&mut transaction, fact.at, outcome).await?;
+        }
+    }
+    sqlx::query("UPDATE outcome_counting SET done = 1").execute(&mut *transaction).await?;
+    Ok(transaction.commit().await?)
 }

@@ -4,24 +4,20 @@
 
 use super::{SqliteStore, audit_rows, sealed};
 use crate::store::{error::StoreError, sealing::RecordKeys};
-use sqlx::{Row as _, Sqlite, Transaction};
+use sqlx::{Row as _, Sqlite, SqlitePool, Transaction};
 use teranga_clinic::id::ConsultationId;
 use uuid::Uuid;
 
 impl SqliteStore {
     /// Seals what is not sealed, and rewrites the file if that was not done since.
     pub(super) async fn seal_rows(&self) -> Result<(), StoreError> {
-        if self.sealing_state().await? == UNSEALED {
+        if sealing_state(&self.writer).await? == UNSEALED {
             self.seal_all().await?;
         }
-        if self.sealing_state().await? == SEALED {
+        if sealing_state(&self.writer).await? == SEALED {
             self.rewrite().await?;
         }
         Ok(())
-    }
-
-    async fn sealing_state(&self) -> Result<i64, StoreError> {
-        Ok(sqlx::query_scalar("SELECT state FROM sealing").fetch_one(&self.writer).await?)
     }
 
     async fn seal_all(&self) -> Result<(), StoreError> {
@@ -56,6 +52,10 @@ impl SqliteStore {
         sqlx::query("UPDATE sealing SET state = ?").bind(REWRITTEN).execute(&self.writer).await?;
         Ok(())
     }
+}
+
+async fn sealing_state(writer: &SqlitePool) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar("SELECT state FROM sealing").fetch_one(writer).await?)
 }
 
 /// Seals the names of parties and hides the sign-in names. Gives the number of parties.

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use std::fmt;
 use teranga_clinic::{
     audit::RecordOpening,
+    case::CountedOutcome,
     fact::{Fact, FactNumber},
     history::{FactRow, Reading},
     id::{ConsultationId, PartyId},
@@ -57,6 +58,9 @@ pub trait Journal: Send + Sync + fmt::Debug {
 
     /// The rows of a consultation as they are kept, in the order of their numbers.
     async fn rows(&self, consultation: ConsultationId) -> Result<Vec<FactRow>, StoreError>;
+
+    /// The number of patients with each outcome since the day of `since`, with 0 for an outcome that there was not.
+    async fn outcomes(&self, since: Timestamp) -> Result<Vec<(CountedOutcome, u64)>, StoreError>;
 
     /// Counts the facts, since this store was opened, that may have changed who is a member of a consultation. Whoever
     /// remembers that somebody may read must ask anew when it has changed.

@@ -5,6 +5,7 @@ mod durability;
 mod fence;
 mod journal;
 pub(crate) mod last_build;
+mod outcomes;
 mod refusals;
 mod rollback;
 mod sealed;
