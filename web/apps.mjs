@@ -4,7 +4,7 @@
 // prefixes of the texts that a page can show; the others stay out of its bundle. `first` are those of its first
 // screen, or `later` are those that its first screen does not show.
 const FIRST_ON_A_KIOSK = [
-  ...["teranga", "link", "loading", "elsewhere", "replaced", "take_over"].map(
+  ...["teranga", "link", "loading"].map(
     (name) => `common.${name}`,
   ),
   ...["enrol", "home", "link", "check.passed", "check.first", "history.title"].map((name) => `kiosk.${name}`),
@@ -89,12 +89,16 @@ export const APPS = [
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** French texts that come with the measures during a wait, an empty desk, the cases at a desk, the printed sheet, the chat, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, who is on duty, the structures near it, what waits to be sent, and attachments. */
+/** French texts that come with the measures during a wait, an empty desk, a doctor's presence, outcomes, a row of the queue, the cases at a desk, the printed sheet, the chat, the pages for a second window, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, who is on duty, the structures near it, what waits to be sent, and attachments. */
 const OF_A_WAIT = ["kiosk.meanwhile", "kiosk.wait_more"];
-const OF_AN_EMPTY_DESK = ["doctor.idle", "doctor.outcome", "doctor.presence"];
+const OF_AN_EMPTY_DESK = ["doctor.idle"];
+const OF_PRESENCE = ["doctor.presence"];
+const OF_OUTCOMES = ["doctor.outcome"];
+const OF_A_ROW = ["doctor.row"];
 const OF_CASES_AT_A_DESK = ["doctor.case", "doctor.cases"];
 const OF_PAPER = ["kiosk.paper"];
 const OF_THE_CHAT = ["common.chat"];
+const OF_ANOTHER_WINDOW = ["common.elsewhere", "common.replaced", "common.take_over"];
 const OF_A_PIN = ["kiosk.pin", "kiosk.ended", "kiosk.history.empty", "kiosk.history.no_advice"];
 const OF_A_CASE = ["kiosk.case"];
 const OF_THE_CASE_DOOR = ["kiosk.casedoor"];
@@ -115,7 +119,11 @@ export const LATE_TEXTS = {
   casedoor: OF_THE_CASE_DOOR,
   cases: OF_CASES_AT_A_DESK,
   chat: OF_THE_CHAT,
-  meanwhile: OF_A_WAIT, desk: OF_AN_EMPTY_DESK,
+  meanwhile: OF_A_WAIT,
+  desk: OF_AN_EMPTY_DESK,
+  outcome: OF_OUTCOMES,
+  presence: OF_PRESENCE,
+  row: OF_A_ROW,
   paper: OF_PAPER,
   pin: OF_A_PIN,
   patients: OF_PATIENTS,
@@ -124,6 +132,7 @@ export const LATE_TEXTS = {
   storage: OF_STORAGE,
   duty: OF_DUTIES,
   staff: OF_STAFF,
+  takeover: OF_ANOTHER_WINDOW,
   nearest: OF_NEAREST,
   outgoing: OF_OUTGOING,
   attach: OF_ATTACHMENTS,

@@ -2,7 +2,8 @@
 
 import { type Client, now, seconds } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
-import { Elsewhere, Loading, Replaced } from "../ui/FullPage.tsx";
+import { Loading } from "../ui/FullPage.tsx";
+import { Elsewhere, Replaced } from "../ui/take-over.ts";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { lazy } from "../ui/lazy.tsx";

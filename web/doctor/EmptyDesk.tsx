@@ -4,14 +4,15 @@ import { useEffect, useState } from "preact/hooks";
 import { get } from "../client/index.ts";
 import type { ConsultationSummary } from "../protocol/api.ts";
 import { Button } from "../ui/Button.tsx";
-import { dateAndTime } from "../ui/dates.ts";
 import { learn, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { lazy } from "../ui/lazy.tsx";
 import french from "../ui/texts/fr.json?desk";
-import { page } from "./doctor.ts";
 import { tryRing } from "./ringing.ts";
 
 learn(french);
+
+const LastConsultations = lazy(async () => (await import("./LastConsultations.tsx")).LastConsultations);
 
 export function EmptyDesk() {
   const [rows, setRows] = useState<ConsultationSummary[]>([]);
@@ -25,24 +26,7 @@ export function EmptyDesk() {
       <Button icon={icon.speaker} data-testid="try-ring" onClick={tryRing}>
         {t("doctor.idle.ring")}
       </Button>
-      {rows.length > 0 && (
-        <section aria-labelledby="last">
-          <h2 id="last">{t("doctor.idle.last")}</h2>
-          <ul>
-            {rows.slice(0, SHOWN).map((row) => (
-              <li key={row.id} data-testid="last-consultation">
-                <span class="digits">{dateAndTime(row.requested_at)}</span> <bdi>{row.place.name}</bdi>
-                {row.outcome && ` · ${t("doctor.outcome", { what: t(`doctor.outcome.${row.outcome.lost ?? row.outcome.outcome}`) })}`}
-              </li>
-            ))}
-          </ul>
-          <Button icon={icon.note} data-testid="all-consultations" onClick={() => (page.value = "history")}>
-            {t("doctor.history")}
-          </Button>
-        </section>
-      )}
+      {rows.length > 0 && <LastConsultations rows={rows} />}
     </div>
   );
 }
-
-const SHOWN = 3;

@@ -14,7 +14,7 @@ import { SignedAdvice } from "./Advice.tsx";
 import { PhotoList } from "./Photos.tsx";
 import { Vitals } from "../ui/Vitals.tsx";
 import "./inside.ts";
-import french from "../ui/texts/fr.json?desk";
+import french from "../ui/texts/fr.json?outcome";
 import "./texts.ts";
 
 learn(french);

@@ -1,16 +1,12 @@
-/**
- * The doctor's presence: until when the declared availability holds, a reminder of a duty that is not kept, and what stands out in
- * a row of the queue besides its patient. It comes after the first screen.
- */
+/** The doctor's presence: until when the declared availability holds, and a reminder of a duty that is not kept. It comes after the first screen. */
 
-import { type Client, now, type Row } from "../client/index.ts";
-import type { RungDoctor } from "../protocol/messages.ts";
+import { type Client, now } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { dateAndTime } from "../ui/dates.ts";
 import { learn, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import french from "../ui/texts/fr.json?desk";
+import french from "../ui/texts/fr.json?presence";
 import { Reach } from "./Reach.tsx";
 
 learn(french);
@@ -78,48 +74,3 @@ function Until({ client }: { client: Client }) {
     </div>
   );
 }
-
-/** Tells of a row until when it is put off, why it rings here first, and why it comes from another speciality. */
-export function RowMore({ row: { entry } }: { row: Row }) {
-  const { postponed_ms, prefers, redirected } = entry;
-  return (
-    <>
-      {postponed_ms !== undefined && (
-        <p class="warn" data-testid="postponed">
-          {t("doctor.presence.postponed", { time: dateAndTime(Date.now() + postponed_ms) })}
-        </p>
-      )}
-      {prefers?.map((one) => (
-        <p key={JSON.stringify(one)} class="good" data-testid="prefers">
-          {one === "held"
-            ? t("doctor.presence.held")
-            : "language" in one
-              ? t("doctor.presence.language", { language: t(`common.lang.${one.language}`) })
-              : t("doctor.presence.followed", { time: dateAndTime(one.followed) })}
-        </p>
-      ))}
-      {redirected && <p dir="auto">{t("doctor.presence.redirected", { why: redirected })}</p>}
-    </>
-  );
-}
-
-/** Tells who is rung for a row now, and who is next. It stands below the button, which a telephone must show without scrolling. */
-export function RowRings({ row }: { row: Row }) {
-  const { who } = row.entry;
-  return (
-    <>
-      {who && who.now.length > 0 && (
-        <p class="small soft" data-testid="rings-now">
-          {t("doctor.presence.rings", { names: names(who.now) })}
-        </p>
-      )}
-      {who && who.next.length > 0 && (
-        <p class="small soft" data-testid="rings-next">
-          {t("doctor.presence.next", { names: names(who.next) })}
-        </p>
-      )}
-    </>
-  );
-}
-
-const names = (doctors: RungDoctor[]) => doctors.map(({ name, place }) => `${name} (${place})`).join(", ");

@@ -6,14 +6,13 @@ import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { lazy } from "../ui/lazy.tsx";
+import { RowReasons, RowRings } from "./RowNotes.tsx";
 
 /** The values of a patient come with their names, which an empty desk does without. */
 const Vitals = lazy(async () => {
   await import("./texts.ts");
   return (await import("../ui/Vitals.tsx")).Vitals;
 });
-const RowMore = lazy(async () => (await import("./Presence.tsx")).RowMore);
-const RowRings = lazy(async () => (await import("./Presence.tsx")).RowRings);
 const AgainLine = lazy(async () => (await import("./Unfinished.tsx")).AgainLine);
 
 export function QueueRow({ row, client }: { row: Row; client: Client }) {
@@ -41,7 +40,7 @@ export function QueueRow({ row, client }: { row: Row; client: Client }) {
         <bdi>{place.name}</bdi> <bdi class="soft">{place.district}</bdi>
       </h3>
       {again && <AgainLine row={row} />}
-      <RowMore row={row} />
+      <RowReasons row={row} />
       <p class="reason" dir="auto">
         {intake.reason || t(entry.reduced ? "doctor.reduced" : "doctor.no_reason")}
       </p>

@@ -4,7 +4,8 @@
 
 import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import { Elsewhere, Loading, Replaced } from "../ui/FullPage.tsx";
+import { Loading } from "../ui/FullPage.tsx";
+import { Elsewhere, Replaced } from "../ui/take-over.ts";
 import { StorageNote } from "../ui/StorageNote.tsx";
 import { loadStylesheet } from "../ui/stylesheet.ts";
 import { Bar } from "./Bar.tsx";

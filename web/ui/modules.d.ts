@@ -67,6 +67,24 @@ declare module "*/fr.json?desk" {
   export default desk;
 }
 
+/** The French texts of a doctor's presence. */
+declare module "*/fr.json?presence" {
+  const presence: Partial<typeof import("./texts/fr.json")>;
+  export default presence;
+}
+
+/** The French texts of a row of the queue, which an empty desk does without. */
+declare module "*/fr.json?row" {
+  const row: Partial<typeof import("./texts/fr.json")>;
+  export default row;
+}
+
+/** The French texts of the outcomes of consultations. */
+declare module "*/fr.json?outcome" {
+  const outcome: Partial<typeof import("./texts/fr.json")>;
+  export default outcome;
+}
+
 /** The French texts about duties. */
 declare module "*/fr.json?duty" {
   const duty: Partial<typeof import("./texts/fr.json")>;
@@ -125,4 +143,10 @@ declare module "*/fr.json?patients" {
 declare module "*/fr.json?ondutynow" {
   const onDuty: Partial<typeof import("./texts/fr.json")>;
   export default onDuty;
+}
+
+/** The French texts of `TakeOver.tsx`. */
+declare module "*/fr.json?takeover" {
+  const takeover: Partial<typeof import("./texts/fr.json")>;
+  export default takeover;
 }

@@ -10,7 +10,7 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { learn, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
-import french from "../../ui/texts/fr.json?desk";
+import french from "../../ui/texts/fr.json?outcome";
 import { FollowUp, type FollowUpChoice, hoursOf, usualFor } from "../FollowUp.tsx";
 import { actsOf, useActing } from "./acts.ts";
 
