@@ -1,4 +1,4 @@
-/** The root of the coordinator's page: sign-in, or the cases that need a doctor, the gaps and the rota. */
+/** The root of the coordinator's page: sign-in, or what waits, the cases that need a doctor, the gaps and the rota. */
 
 import { useState } from "preact/hooks";
 import type { RotaView } from "../protocol/rota.ts";
@@ -20,6 +20,7 @@ import { Week } from "./Week.tsx";
 const CasesToGive = lazy(async () => (await import("./CasesToGive.tsx")).CasesToGive);
 const Missing = lazy(async () => (await import("./Missing.tsx")).Missing);
 const Log = lazy(async () => (await import("./Log.tsx")).Log);
+const Waiting = lazy(async () => (await import("./Waiting.tsx")).Waiting);
 const TABS = ["week", "template", "absences", "calendars", "log"] as const;
 
 export function App() {
@@ -56,6 +57,7 @@ function Board({ rota }: { rota: RotaView }) {
   const asked = rota.plan.leaves.filter(({ granted }) => !granted).length;
   return (
     <>
+      <Waiting />
       <CasesToGive rota={rota} />
       <Missing />
       <Gaps rota={rota} />

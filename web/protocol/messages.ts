@@ -482,6 +482,9 @@ export type Defer = {
 /** The way in which a consultation ends. */
 export type Disposition = "advice" | "prescription" | "evacuation" | "appointment";
 
+/** The presence of a doctor, as far as it changes when the doctor is rung. */
+export type DoctorState = "available" | "in_call" | "busy" | "away" | "not_connected";
+
 /** Everybody who is on duty and not there, sent to coordinators after `welcome` and whenever it changes. It replaces the list
  * before. */
 export type DutyAbsent = {
@@ -1167,6 +1170,29 @@ export type RingBack = {
   by: Pii<string>;
 };
 
+/** A doctor in the order of one speciality. */
+export type RingLine = {
+  /** The speciality. */
+  speciality: Speciality;
+  /** The doctor. */
+  doctor: PartyId;
+  /** The level of the duty; none for a doctor who is not on duty. */
+  level?: DutyLevel;
+  /** The doctor's presence. */
+  state: DoctorState;
+  /** The end of what the doctor has declared, ms since 1970; none if it has no end, or does not count. */
+  until?: number;
+  /** The first step that rings the doctor; none if no step does. */
+  step?: Step;
+};
+
+/** The order in which a request of now would ring, by speciality, sent to coordinators after `welcome` and whenever it changes. It
+ * replaces the order before. What one patient's request changes in it, such as a language, is not part of it. */
+export type RingOrder = {
+  /** The doctors who are on duty, and those whom one of the first two steps rings without a duty; by speciality and step. */
+  lines: Array<RingLine>;
+};
+
 /** The reason why a consultation rings again. */
 export type RingReason = "absent" | "asked" | "handed_on" | "due";
 
@@ -1247,6 +1273,7 @@ export type ServerMessage =
   | { type: "bye" } & Bye
   | { type: "presence" } & OwnPresence
   | { type: "duty_absent" } & DutyAbsent
+  | { type: "ring_order" } & RingOrder
   | { type: "rota_changed" }
   | { type: "roster" } & Roster
   | { type: "staff" } & StaffHere

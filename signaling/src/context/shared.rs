@@ -81,6 +81,8 @@ pub(crate) enum Timer {
     Summons,
     /// The next `roster` message.
     Roster,
+    /// The next `ring_order` message.
+    RingOrder,
     /// The next time that holders are told who may be invited.
     Invitable,
     /// The next time that waiting posts are told their position.

@@ -10,6 +10,7 @@ mod recently_closed;
 mod requests;
 mod resend;
 mod ring_again;
+mod ring_order;
 
 pub(crate) use self::{
     machine::Dispatch,

@@ -9,7 +9,8 @@ use crate::{
 };
 use teranga_clinic::{
     fact::RingReason,
-    people::Availability,
+    id::PartyId,
+    people::{Availability, Speciality},
     request::{Step, Urgency},
     rota::DutyLevel,
     time::Timestamp,
@@ -52,8 +53,9 @@ pub(super) fn rank<'a>(cx: &Context, open: &OpenConsultation, doctors: &'a [OnDu
     let outside =
         |doctor: &&OnDuty| open.room.seat(&doctor.who.party).is_none_or(|seat| seat.stage != Stage::In);
     let ranked = |doctor: &'a OnDuty| {
-        let (level, prefers) = (level_of(cx, open, doctor), preferences(cx, open, doctor));
-        let step = first_step(cx, open, doctor, level);
+        let speciality = open.consultation.asked_speciality();
+        let level = level_of(cx, speciality, &doctor.who.party);
+        let (prefers, step) = (preferences(cx, open, doctor), first_step(cx, speciality, doctor, level));
         let step = if prefers.contains(&Preference::Held) { Step::OnCall } else { step };
         Ranked { doctor, prefers, step, level }
     };
@@ -105,9 +107,13 @@ pub(super) fn rings_all_at(cx: &Context, open: &OpenConsultation) -> Option<Time
     spans.map(|ms| since.plus_ms(ms)).into_iter().filter(|at| open.is_ringing() && *at > cx.now).min()
 }
 
-/// The first step at which a doctor is rung for a consultation.
-fn first_step(cx: &Context, open: &OpenConsultation, doctor: &OnDuty, level: Option<DutyLevel>) -> Step {
-    let speciality = open.consultation.asked_speciality();
+/// The first step at which a connected doctor is rung for a speciality.
+pub(super) fn first_step(
+    cx: &Context,
+    speciality: Speciality,
+    doctor: &OnDuty,
+    level: Option<DutyLevel>,
+) -> Step {
     if !cx.rota.is_kept(speciality) {
         return first_step_for(&doctor.who, doctor.availability, speciality);
     }
@@ -131,12 +137,10 @@ fn preferences(cx: &Context, open: &OpenConsultation, doctor: &OnDuty) -> Vec<Pr
     held.into_iter().chain(followed).chain(language.map(Preference::Language)).collect()
 }
 
-/// The level at which a doctor is on duty now for the speciality that is asked; the first one if there are several.
-fn level_of(cx: &Context, open: &OpenConsultation, doctor: &OnDuty) -> Option<DutyLevel> {
-    let speciality = open.consultation.asked_speciality();
-    let is_on = |level: &DutyLevel| {
-        cx.rota.on_duty(speciality, *level).any(|duty| duty.doctor.party == doctor.who.party)
-    };
+/// The level at which a doctor is on duty now for a speciality; the first one if there are several.
+pub(super) fn level_of(cx: &Context, speciality: Speciality, party: &PartyId) -> Option<DutyLevel> {
+    let is_on =
+        |level: &DutyLevel| cx.rota.on_duty(speciality, *level).any(|duty| duty.doctor.party == *party);
     DutyLevel::ALL.into_iter().find(is_on)
 }
 

@@ -160,6 +160,7 @@ impl Hub {
             Timer::Prewarmed(party) => Calls::close_prewarmed(cx, &party),
             Timer::Declared(party) => Presence::declaration_ends(cx, &party),
             Timer::Roster => self.presence.notify_roster(cx),
+            Timer::RingOrder => self.dispatch.notify_ring_order(cx),
             Timer::Absences | Timer::Invitable => cx.changes.people = true,
             Timer::Summons => cx.changes.reach = true,
             Timer::Positions => cx.changes.queue = true,

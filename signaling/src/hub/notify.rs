@@ -13,6 +13,7 @@ impl Hub {
         if people {
             self.presence.notify_roster(cx);
             self.presence.notify_absences(cx);
+            self.dispatch.notify_ring_order(cx);
         }
         if people || queue {
             Dispatch::notify_queue(cx);

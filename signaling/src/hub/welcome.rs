@@ -43,6 +43,7 @@ impl Hub {
         introduce(cx, me);
         if me.who.role == Role::Coordinator {
             cx.send(me.session, self.presence.absences_message());
+            cx.send(me.session, self.dispatch.ring_order_message());
         }
         for missed in self.dispatch.recently_closed.unheard(me.party(), heard_at) {
             cx.send(me.session, missed);

@@ -127,6 +127,8 @@ pub enum ServerMessage {
     Presence(presence::OwnPresence),
     /// Everybody who is on duty and not there; sent to coordinators.
     DutyAbsent(presence::DutyAbsent),
+    /// The order in which a request of now would ring; sent to coordinators.
+    RingOrder(presence::RingOrder),
     /// The rota has changed, or a duty begins or ends; sent to coordinators and doctors, who read it again by HTTPS.
     RotaChanged,
     /// Number of specialists; sent to posts whenever it changes.

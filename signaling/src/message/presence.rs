@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
-    id::StaffId,
+    id::{PartyId, StaffId},
     notice::Notice,
     people::{Availability, Place, Speciality},
     pii::Pii,
+    request::Step,
     rota::DutyLevel,
     time::Timestamp,
 };
@@ -108,6 +109,56 @@ pub enum AbsenceReason {
     NotConnected,
     /// The doctor has declared to be absent.
     DeclaredAway,
+}
+
+/// The order in which a request of now would ring, by speciality, sent to coordinators after `welcome` and whenever it changes. It
+/// replaces the order before. What one patient's request changes in it, such as a language, is not part of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct RingOrder {
+    /// The doctors who are on duty, and those whom one of the first two steps rings without a duty; by speciality and step.
+    pub lines: Vec<RingLine>,
+}
+
+/// A doctor in the order of one speciality.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct RingLine {
+    /// The speciality.
+    pub speciality: Speciality,
+    /// The doctor.
+    pub doctor: PartyId,
+    /// The level of the duty; none for a doctor who is not on duty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub level: Option<DutyLevel>,
+    /// The doctor's presence.
+    pub state: DoctorState,
+    /// The end of what the doctor has declared, ms since 1970; none if it has no end, or does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub until: Option<Timestamp>,
+    /// The first step that rings the doctor; none if no step does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub step: Option<Step>,
+}
+
+/// The presence of a doctor, as far as it changes when the doctor is rung.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum DoctorState {
+    /// May be rung.
+    Available,
+    /// In a consultation.
+    InCall,
+    /// Has declared to be busy.
+    Busy,
+    /// Has declared to be absent.
+    Away,
+    /// No page of the doctor is connected.
+    NotConnected,
 }
 
 /// Says who is at the shared tablet of a post. It holds for this socket, until it is said again.

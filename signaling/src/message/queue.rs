@@ -126,11 +126,13 @@ impl Entry {
         self
     }
 
-    /// Returns the entry for a coordinator, who needs to see that a request waits, and nothing of its patient.
+    /// Returns the entry for a coordinator, who needs to see that a request waits and at whom it rings, and nothing of its patient:
+    /// neither the language nor who followed the patient before.
     #[must_use]
     pub fn for_coordinator(self) -> Self {
         let bare = Self { age_band: None, danger: None, again: None, ..self.without_patient() };
-        Self { intake: Intake::default(), ..bare }
+        let who = bare.who.map(WhoRings::without_patient);
+        Self { intake: Intake::default(), who, ..bare }
     }
 }
 

@@ -61,6 +61,16 @@ pub struct WhoRings {
     pub next: Vec<RungDoctor>,
 }
 
+impl WhoRings {
+    /// The same doctors without the reasons that tell something of the patient.
+    pub(super) fn without_patient(mut self) -> Self {
+        for doctor in self.now.iter_mut().chain(&mut self.next) {
+            doctor.prefers.retain(|why| *why == Preference::Held);
+        }
+        self
+    }
+}
+
 /// A doctor who is rung, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

@@ -10,6 +10,7 @@ mod calling;
 mod cases;
 mod causes;
 mod chat;
+mod coordinators;
 mod facts;
 mod floods;
 mod operations;
