@@ -6,7 +6,7 @@ mod rules;
 
 use crate::{
     health::Health,
-    http::{bodies, rota::bodies as rota},
+    http::{bodies, rota::bodies as rota, rota::news},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -140,6 +140,8 @@ fn rota() -> BTreeMap<String, String> {
     types.visit::<rota::ChangeRota>();
     types.visit::<rota::RotaRefusal>();
     types.visit::<rota::RotaLog>();
+    types.visit::<news::RotaNews>();
+    types.visit::<news::SeenRotaNews>();
     types.visit::<rota::MakeFeed>();
     types.visit::<rota::MadeFeed>();
     types.visit::<rota::ImportCalendar>();

@@ -21,7 +21,7 @@ const DEFAULT_ZONE: &str = "Africa/Dakar";
 /// The rota of this server.
 #[derive(Debug)]
 pub struct RotaService {
-    store: Arc<dyn Rotas>,
+    pub(super) store: Arc<dyn Rotas>,
     zone: Zone,
     zone_name: String,
     pub(super) clock: Clock,

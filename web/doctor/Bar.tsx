@@ -54,16 +54,17 @@ export function Bar({ client }: { client: Client }) {
 
 const DeviceDialog = lazy(deviceDialog);
 const Duties = lazy(dutiesDialog);
+const DutyBadge = lazy(async () => (await import("./DutyBadge.tsx")).DutyBadge);
 const Sessions = lazy(sessionsDialog);
 const Presence = lazy(async () => (await import("./Presence.tsx")).Presence);
 
-/** A button for one's own duties. */
+/** A button for one's own duties, with a mark if something is new there. */
 function OwnDuties({ client }: { client: Client }) {
   const [open, setOpen] = useState(false);
   return (
     <>
       <Button kind="bare" data-testid="my-duties" onClick={() => setOpen(true)}>
-        {t("doctor.duties")}
+        {t("doctor.duties")} <DutyBadge client={client} />
       </Button>
       {open && <Duties client={client} onClose={() => setOpen(false)} />}
     </>

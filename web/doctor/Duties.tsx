@@ -1,4 +1,4 @@
-/** The dialog "Mes gardes": one's next duties, swaps, leave, and the calendar feed. It is loaded when it is opened. */
+/** The dialog "Mes gardes": what is new, one's next duties, swaps, leave, and the calendar feed. It is loaded when it is opened. */
 
 import { useEffect, useState } from "preact/hooks";
 import type { Client } from "../client/index.ts";
@@ -16,6 +16,8 @@ import { FeedLink } from "../ui/rota/FeedLink.tsx";
 import { Select } from "../ui/Select.tsx";
 import { nameOf, spanText, stretchText } from "../ui/rota/words.ts";
 import french from "../ui/texts/fr.json?duty";
+import { DutyNews } from "./DutyNews.tsx";
+import { sawNews } from "./duty-news.ts";
 import { nextOf } from "./next-duty.ts";
 import "./texts.ts";
 
@@ -49,13 +51,18 @@ export function Duties({ client, onClose }: { client: Client; onClose: () => voi
     }
   }
   const me = client.identity.value?.party ?? "";
+  // What stood on top of the dialog while it was open has been seen.
+  const close = () => {
+    if (rota) void sawNews();
+    onClose();
+  };
   return (
     <Dialog
       title={t("duty.title")}
-      onClose={onClose}
+      onClose={close}
       data-testid="duties"
       actions={
-        <Button kind="primary" data-testid="duties-close" onClick={onClose}>
+        <Button kind="primary" data-testid="duties-close" onClick={close}>
           {t("common.close")}
         </Button>
       }
@@ -82,8 +89,18 @@ interface Part {
 function Own({ rota, me, change }: Part) {
   const own = rota.duties.filter(({ doctor, span }) => doctor === me && span.until > rota.now);
   const [all, setAll] = useState(false);
+  const waitsForMe = ({ to, accepted, gives }: Swap) => to === me && !accepted && gives.span.until > rota.now;
+  const asked = rota.plan.swaps.filter(waitsForMe);
+  const others = rota.plan.swaps.filter((swap) => !waitsForMe(swap));
   return (
     <>
+      <DutyNews rota={rota} />
+      {asked.length > 0 && <h3>{t("duty.asked")}</h3>}
+      <ul class="duties">
+        {asked.map((swap) => (
+          <SwapRow key={swap.id} swap={swap} {...{ rota, me, change }} />
+        ))}
+      </ul>
       {own.length === 0 && <p data-testid="no-duty">{t("duty.none")}</p>}
       <ul class="duties">
         {own.slice(0, all ? own.length : SHOWN).map((duty) => (
@@ -95,9 +112,9 @@ function Own({ rota, me, change }: Part) {
           {t("duty.all", { n: own.length })}
         </Button>
       )}
-      {rota.plan.swaps.length > 0 && <h3>{t("duty.swaps")}</h3>}
+      {others.length > 0 && <h3>{t("duty.swaps")}</h3>}
       <ul class="duties">
-        {rota.plan.swaps.map((swap) => (
+        {others.map((swap) => (
           <SwapRow key={swap.id} swap={swap} {...{ rota, me, change }} />
         ))}
       </ul>

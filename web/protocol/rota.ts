@@ -89,6 +89,31 @@ export type DutyLeave = {
   granted: boolean;
 };
 
+/** News of the rota for one doctor. */
+export type DutyNews =
+  | { kind: "leave_granted";
+/** The time of the leave. */
+span: Span, }
+  | { kind: "leave_refused";
+/** The time that was asked for. */
+span: Span, }
+  | { kind: "leave_given";
+/** The time of the leave. */
+span: Span, }
+  | { kind: "leave_withdrawn";
+/** The time of the leave. */
+span: Span, }
+  | { kind: "swap_accepted";
+/** The swap. */
+swap: Swap, }
+  | { kind: "swap_refused";
+/** The swap. */
+swap: Swap, }
+  | { kind: "swap_undone";
+/** The swap. */
+swap: Swap;
+};
+
 /** Everything from which duties are computed. */
 export type DutyPlan = {
   /** The identifier that was given last. */
@@ -336,6 +361,28 @@ export type RotaLogLine = {
   reason: string;
 };
 
+/** What is new for the doctor who asks: answers to their leave and swaps that they have not seen, and swaps that wait for them. */
+export type RotaNews = {
+  /** The version of the rota up to which the news go. */
+  version: number;
+  /** The answers, the newest first. */
+  lines: Array<RotaNewsLine>;
+  /** The swaps that wait for the doctor's answer. */
+  asked: Array<Swap>;
+};
+
+/** An answer to a leave or a swap. */
+export type RotaNewsLine = {
+  /** The version of the rota that it made. */
+  version: number;
+  /** The time, ms since 1970. */
+  at: number;
+  /** The name of the person who answered. */
+  by: string;
+  /** What was answered. */
+  what: DutyNews;
+};
+
 /** Who is on duty now: what a post may know. */
 export type RotaNow = {
   /** The specialities for which a rota is kept. For any other one, every connected doctor is rung. */
@@ -384,6 +431,12 @@ export type RotaView = {
   kept: Array<Speciality>;
   /** What the duties follow from. A doctor sees only their own leave and the swaps that concern them. */
   plan: DutyPlan;
+};
+
+/** Says that the doctor has seen the news. */
+export type SeenRotaNews = {
+  /** The version up to which they went. */
+  version: number;
 };
 
 /** Span of time, from its first millisecond to the one before its end. */

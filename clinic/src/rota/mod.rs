@@ -5,6 +5,7 @@ mod calendar;
 mod change;
 mod duty;
 mod import;
+mod news;
 mod plan;
 mod replaced;
 #[cfg(test)]
@@ -15,6 +16,7 @@ pub use calendar::{DAYS_AT_ONCE, DutyCalendar, Gap, SPECIALITIES};
 pub use change::{Change, Refused};
 pub use duty::{Duty, DutyLevel};
 pub use import::{ImportProblem, ImportedEvent, UnreadableCalendar, read_calendar};
+pub use news::DutyNews;
 pub use plan::{DutyLeave, DutyPlan, Exception, Span, Spoken, Stretch, Swap, WeekSlot, Weekday};
 pub use replaced::Replaced;
 pub use zone::Zone;

@@ -263,3 +263,72 @@ async fn a_file_is_shown_first_and_stored_when_that_is_said() {
     let doctor = house.sign_in("awa").await;
     assert_eq!(house.post_as(&doctor, path, &import(8, false, &file)).await, code(404, "not_found"));
 }
+
+/// The kinds of the news that somebody has not seen, and the number of swaps that wait for them.
+async fn news(house: &House, cookie: &str) -> (Vec<String>, usize, u64) {
+    let (status, news) = house.get("/api/rota/news", cookie).await;
+    assert_eq!(status, 200, "{news}");
+    let kinds = news["lines"].as_array().unwrap().iter();
+    let kinds = kinds.map(|line| line["what"]["kind"].as_str().unwrap().to_owned()).collect();
+    (kinds, news["asked"].as_array().unwrap().len(), news["version"].as_u64().unwrap())
+}
+
+#[tokio::test]
+async fn a_doctor_hears_what_was_answered_until_it_is_seen() {
+    let (house, mina) = kept().await;
+    house.add_fatou().await;
+    let (awa, fatou) = (house.sign_in("awa").await, house.sign_in("fatou").await);
+    let when = json!({ "from": "2027-03-01T00:00", "until": "2027-03-02T00:00" });
+    let ask = json!({ "kind": "ask_leave", "doctor": "doctor", "when": when });
+    let (_, view) = house.change(&awa, 7, &ask).await;
+    assert_eq!(news(&house, &awa).await, (vec![], 0, 8), "one's own question is no news");
+    let leave = view["plan"]["leaves"][0]["id"].clone();
+    let refuse = json!({ "kind": "decide_leave", "id": leave, "granted": false });
+    assert_eq!(house.change(&mina, 8, &refuse).await.0, 200);
+
+    let (_, view) = house.get("/api/rota?days=14", &awa).await;
+    let duties = view["duties"].as_array().unwrap();
+    let duty = duties.last().unwrap();
+    let gives = json!({ "speciality": "obstetrics", "level": "first", "span": duty["span"] });
+    let propose = json!({ "kind": "propose_swap", "to": "fatou", "gives": gives });
+    let (_, view) = house.change(&awa, 9, &propose).await;
+    let swap = view["plan"]["swaps"][0]["id"].clone();
+    assert_eq!(news(&house, &fatou).await, (vec![], 1, 10), "the colleague is asked");
+    let accept = json!({ "kind": "answer_swap", "id": swap, "accepted": true });
+    assert_eq!(house.change(&fatou, 10, &accept).await.0, 200);
+    assert_eq!(news(&house, &fatou).await, (vec![], 0, 11));
+    let both = vec!["swap_accepted".to_owned(), "leave_refused".to_owned()];
+    assert_eq!(news(&house, &awa).await, (both.clone(), 0, 11), "the newest first");
+    let (_, told) = house.get("/api/rota/news", &awa).await;
+    assert_eq!((&told["lines"][0]["by"], &told["lines"][1]["by"]), (&json!("fatou"), &json!("coordinator")));
+
+    // What a page has not shown is not seen, at whichever page it is asked for.
+    let seen = |version: u64| json!({ "version": version });
+    let other = house.sign_in("awa").await;
+    assert_eq!(house.post_as(&awa, "/api/rota/news", &seen(9)).await.0, 204);
+    assert_eq!(news(&house, &other).await.0, both[..1]);
+    assert_eq!(house.post_as(&awa, "/api/rota/news", &seen(99)).await.0, 204);
+    assert_eq!(house.post_as(&awa, "/api/rota/news", &seen(3)).await.0, 204);
+    assert_eq!(news(&house, &other).await.0, Vec::<String>::new(), "it never goes back");
+    let undo = json!({ "kind": "withdraw_swap", "id": swap });
+    assert_eq!(house.change(&mina, 11, &undo).await.0, 200);
+    for doctor in [&awa, &fatou] {
+        assert_eq!(
+            news(&house, doctor).await.0,
+            ["swap_undone"],
+            "a version that did not exist was not seen"
+        );
+    }
+}
+
+#[tokio::test]
+async fn news_are_for_doctors_alone() {
+    let (house, mina) = kept().await;
+    let post = house.sign_in_tablet().await;
+    for cookie in [&mina, &post] {
+        assert_eq!(house.get("/api/rota/news", cookie).await, code(404, "not_found"));
+        let seen = json!({ "version": 7 });
+        assert_eq!(house.post_as(cookie, "/api/rota/news", &seen).await, code(404, "not_found"));
+    }
+    assert_eq!(house.get("/api/rota/news", "").await, code(401, "signed_out"));
+}

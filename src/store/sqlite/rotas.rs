@@ -88,6 +88,34 @@ impl Rotas for SqliteRotas {
         rows.iter().map(|row| self.stored_change(row)).collect()
     }
 
+    async fn changes_of_absences(&self, after: u32, limit: u32) -> Result<Vec<StoredChange>, StoreError> {
+        let rows = sqlx::query(select_identity!(
+            "rota_change.version, rota_change.at, change, replaced, sealed_reason",
+            "JOIN rota_change ON rota_change.by = party.id WHERE rota_change.version > ? \
+             AND change ->> 'kind' IN ('ask_leave', 'decide_leave', 'withdraw_leave', 'answer_swap', 'withdraw_swap') \
+             ORDER BY rota_change.version DESC LIMIT ?"
+        ));
+        let rows = rows.bind(after).bind(limit).fetch_all(&self.0.readers).await?;
+        rows.iter().map(|row| self.stored_change(row)).collect()
+    }
+
+    async fn seen_version(&self, party: &PartyId) -> Result<u32, StoreError> {
+        let seen = sqlx::query_scalar("SELECT version FROM rota_seen WHERE party = ?").bind(&party.0);
+        Ok(seen.fetch_optional(&self.0.readers).await?.unwrap_or(0))
+    }
+
+    async fn put_seen_version(&self, party: &PartyId, version: u32) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO rota_seen (party, version) VALUES (?, ?) \
+             ON CONFLICT (party) DO UPDATE SET version = max(version, excluded.version)",
+        )
+        .bind(&party.0)
+        .bind(version)
+        .execute(&self.0.writer)
+        .await?;
+        Ok(())
+    }
+
     async fn people(&self, role: Role) -> Result<Vec<Identity>, StoreError> {
         let rows = sqlx::query(select_identity!(
             "party.id",

@@ -85,6 +85,15 @@ pub trait Rotas: Send + Sync + fmt::Debug {
     /// The last changes before a version (none for the very last), the newest first, at most `limit`.
     async fn plan_changes(&self, before: Option<u32>, limit: u32) -> Result<Vec<StoredChange>, StoreError>;
 
+    /// The newest changes of leave and swaps after a version, the newest first, at most `limit`: what may be news to a doctor.
+    async fn changes_of_absences(&self, after: u32, limit: u32) -> Result<Vec<StoredChange>, StoreError>;
+
+    /// The version up to which a doctor has seen the news of the rota; 0 before the first time.
+    async fn seen_version(&self, party: &PartyId) -> Result<u32, StoreError>;
+
+    /// Notes that a doctor has seen the news up to a version. It never goes back.
+    async fn put_seen_version(&self, party: &PartyId, version: u32) -> Result<(), StoreError>;
+
     /// The people of a role whose account is not revoked, by identifier.
     async fn people(&self, role: Role) -> Result<Vec<Identity>, StoreError>;
 
