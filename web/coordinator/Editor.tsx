@@ -2,19 +2,18 @@
 
 import { useState } from "preact/hooks";
 import type { DutyLevel } from "../protocol/messages.ts";
-import type { DutyView, RotaEdit, RotaView, Span } from "../protocol/rota.ts";
+import type { RotaEdit, RotaView, Span } from "../protocol/rota.ts";
 import type { PartyId, Speciality } from "../protocol/messages.ts";
-import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { localInput } from "../ui/dates.ts";
 import { Field } from "../ui/Field.tsx";
 import { t } from "../ui/i18n.ts";
-import * as icon from "../ui/icons.ts";
-import { LEVELS, nameOf, SPECIALITIES, spanText, stretchText } from "../ui/rota/words.ts";
+import { LEVELS, nameOf, SPECIALITIES } from "../ui/rota/words.ts";
 import { Select } from "../ui/Select.tsx";
 import { Conflict } from "./Conflict.tsx";
 import { dutyStanding, isChanged } from "./conflict.ts";
+import { DutyOverlaps } from "./Overlaps.tsx";
 import { Refusal } from "./Refusal.tsx";
 import { change, type Outcome, REASON_CHARS } from "./rota.ts";
 
@@ -66,7 +65,7 @@ export function Editor({ rota, draft, onClose }: { rota: RotaView; draft: Draft;
     submit(put);
   }
   const mine = `${doctor ? nameOf(rota, doctor) : t("rota.nobody")} – ${t(`common.speciality.${speciality}`)}, ${t(`duty.level.${level}`)} : ${from.replace("T", " ")} – ${until.replace("T", " ")}`;
-  const conflicts = doctor ? conflictsOf(rota, doctor, from, until, { speciality, level }) : [];
+  const edited = draft.doctor === null ? null : { doctor: draft.doctor, speciality: draft.speciality, level: draft.level, span: draft.span };
   return (
     <Dialog
       title={t("rota.edit")}
@@ -97,11 +96,7 @@ export function Editor({ rota, draft, onClose }: { rota: RotaView; draft: Draft;
         <Field label={t("rota.from")} type="datetime-local" value={from} onValue={setFrom} data-testid="editor-from" />
         <Field label={t("rota.until")} type="datetime-local" value={until} onValue={setUntil} data-testid="editor-until" />
       </div>
-      {conflicts.map((text) => (
-        <Banner key={text} tone="warn" icon={icon.alert} data-testid="conflict">
-          {text}
-        </Banner>
-      ))}
+      {doctor && <DutyOverlaps rota={rota} doctor={doctor} typed={{ from, until }} edited={edited} />}
       <Field label={t("rota.reason")} value={reason} onValue={setReason} maxLength={REASON_CHARS} hint={t("rota.reason.hint")} data-testid="editor-reason" />
       <p class="soft">{t("rota.edit.once")}</p>
     </Dialog>
@@ -114,24 +109,5 @@ export function doctorOptions({ doctors }: RotaView, speciality: Speciality) {
   return [
     { value: "" as PartyId | "", label: t("rota.nobody") },
     ...able.map(({ party, name, place }) => ({ value: party as PartyId | "", label: `${name} – ${place}` })),
-  ];
-}
-
-/** What speaks against a doctor at a time: leave, or another duty in the shown week. Both are allowed, and said. */
-function conflictsOf(
-  rota: RotaView,
-  doctor: PartyId,
-  from: string,
-  until: string,
-  own: { speciality: Speciality; level: DutyLevel },
-): string[] {
-  const overlaps = (span: Span) => localInput(span.from) < until && from < localInput(span.until);
-  const name = nameOf(rota, doctor);
-  const leaves = rota.plan.leaves.filter((leave) => leave.granted && leave.doctor === doctor && overlaps(leave.span));
-  const isOther = (duty: DutyView) =>
-    duty.doctor === doctor && overlaps(duty.span) && (duty.speciality !== own.speciality || duty.level !== own.level);
-  return [
-    ...leaves.map((leave) => t("rota.conflict.leave", { name, span: spanText(leave.span) })),
-    ...rota.duties.filter(isOther).map((duty) => t("rota.conflict.duty", { name, duty: stretchText(duty) })),
   ];
 }

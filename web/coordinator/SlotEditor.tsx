@@ -11,6 +11,7 @@ import { LEVELS } from "../ui/rota/words.ts";
 import { Conflict } from "./Conflict.tsx";
 import { isChanged, slotStanding } from "./conflict.ts";
 import { doctorOptions } from "./Editor.tsx";
+import { SlotOverlaps } from "./Overlaps.tsx";
 import { Refusal } from "./Refusal.tsx";
 import { change, type Outcome, REASON_CHARS } from "./rota.ts";
 import { clock, DAYS, minutes, slotText } from "./words.ts";
@@ -74,6 +75,7 @@ export function SlotEditor({ rota, slot, onClose }: { rota: RotaView; slot: Week
         <Field label={t("rota.from")} type="time" value={from} onValue={setFrom} data-testid="slot-editor-from" />
         <Field label={t("rota.until")} type="time" value={until} onValue={setUntil} data-testid="slot-editor-until" hint={minutes(until) <= minutes(from) ? t("rota.next_day") : ""} />
       </div>
+      {from && until && <SlotOverlaps rota={rota} slots={[mine]} />}
       <Field label={t("rota.reason")} value={reason} onValue={setReason} maxLength={REASON_CHARS} hint={t("rota.reason.hint")} data-testid="slot-editor-reason" />
     </Dialog>
   );

@@ -10,6 +10,7 @@ import { Select } from "../ui/Select.tsx";
 import { LEVELS, nameOf, SPECIALITIES } from "../ui/rota/words.ts";
 import { doctorOptions } from "./Editor.tsx";
 import { Filter } from "./Filter.tsx";
+import { SlotOverlaps } from "./Overlaps.tsx";
 import { Refusal } from "./Refusal.tsx";
 import { change, only, type Outcome } from "./rota.ts";
 import { SlotEditor } from "./SlotEditor.tsx";
@@ -67,13 +68,14 @@ function NewSlot({ rota }: { rota: RotaView }) {
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [busy, setBusy] = useState(false);
 
+  const times = { from_min: minutes(from), until_min: minutes(until) };
+  const slots = days.map((weekday) => ({ id: 0, speciality, level, weekday, ...times, doctor }));
+
   /** Adds a slot for each day, all of them or none; what was refused stays in the form. */
   async function add(event: Event) {
     event.preventDefault();
     if (!doctor) return;
     setBusy(true);
-    const times = { from_min: minutes(from), until_min: minutes(until) };
-    const slots = days.map((weekday) => ({ id: 0, speciality, level, weekday, ...times, doctor }));
     const result = await change({ kind: "put_slots", slots });
     setBusy(false);
     setOutcome(result);
@@ -105,6 +107,7 @@ function NewSlot({ rota }: { rota: RotaView }) {
         <Field label={t("rota.from")} type="time" value={from} onValue={setFrom} required data-testid="slot-from" />
         <Field label={t("rota.until")} type="time" value={until} onValue={setUntil} required data-testid="slot-until" hint={minutes(until) <= minutes(from) ? t("rota.next_day") : ""} />
       </div>
+      {from && until && <SlotOverlaps rota={rota} slots={slots} />}
       <Button kind="primary" type="submit" disabled={busy || !doctor || days.length === 0} data-testid="slot-save">
         {busy ? t("common.loading") : t("rota.add")}
       </Button>
