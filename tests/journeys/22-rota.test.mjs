@@ -85,9 +85,12 @@ const fits = (person) => person.page.evaluate(() => document.documentElement.scr
 
 step('the demonstration has somebody on duty for each speciality, on a screen of a telephone', async () => {
     await phone.at('no-gap').waitFor();
-    assert.equal(await phone.at('next-ring').count(), 4);
     assert.ok((await phone.duties('surgery').count()) >= 1, 'today is on the screen, whatever the hour');
     assert.ok(await fits(phone), 'the week is not wider than the telephone');
+    await phone.press('tab-ring');
+    assert.equal(await phone.at('next-ring').count(), 4);
+    assert.ok(await fits(phone), 'who rings is not wider than the telephone');
+    await phone.press('tab-week');
 });
 
 step('taking the only surgeon off duty is refused until it is confirmed, and is then a gap on top', async () => {
@@ -297,7 +300,7 @@ step('a post sees before its call who is on duty and who rings next, with and wi
 
 step('the coordinator sees what rings, at whom and who is next, and nothing of the patient; a language is a reason at the desk', async () => {
     await phone.page.locator('fieldset', { hasText: 'Awa Ndiaye' }).getByLabel('Pulaar').click();
-    await phone.press('tab-week');
+    await phone.press('tab-ring');
     await phone.press('filter-obstetrics');
     await phone.at('nobody-waits').waitFor();
     const line = phone.at('ring-line').filter({ hasText: 'Awa Ndiaye' });

@@ -21,7 +21,7 @@ const CasesToGive = lazy(async () => (await import("./CasesToGive.tsx")).CasesTo
 const Missing = lazy(async () => (await import("./Missing.tsx")).Missing);
 const Log = lazy(async () => (await import("./Log.tsx")).Log);
 const Waiting = lazy(async () => (await import("./Waiting.tsx")).Waiting);
-const TABS = ["week", "template", "absences", "calendars", "log"] as const;
+const TABS = ["week", "ring", "template", "absences", "calendars", "log"] as const;
 
 export function App() {
   return (
@@ -76,11 +76,11 @@ function Board({ rota }: { rota: RotaView }) {
         ))}
       </nav>
       {tab === "week" && <Week rota={rota} />}
+      {tab === "ring" && <NextRing rota={rota} />}
       {tab === "template" && <Template rota={rota} />}
       {tab === "absences" && <Absences rota={rota} />}
       {tab === "calendars" && <Calendars rota={rota} />}
       {tab === "log" && <Log rota={rota} />}
-      {tab === "week" && <NextRing rota={rota} />}
     </>
   );
 }

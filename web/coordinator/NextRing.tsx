@@ -10,6 +10,7 @@ import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { LEVELS, nameOf, SPECIALITIES } from "../ui/rota/words.ts";
+import { Filter } from "./Filter.tsx";
 import { isLive, ringOrder } from "./live.ts";
 import { type RingStep, stepsOf } from "./ring-order.ts";
 import { only } from "./rota.ts";
@@ -21,6 +22,7 @@ export function NextRing({ rota }: { rota: RotaView }) {
     <section aria-labelledby="next-title">
       <h2 id="next-title">{t("rota.next")}</h2>
       <p class="soft">{t(order ? "rota.next.what" : "rota.next.unknown")}</p>
+      <Filter />
       <div class="cards">
         {shown.map((speciality) => (
           <article key={speciality} class={`card ${speciality}`} data-testid="next-ring" data-speciality={speciality}>

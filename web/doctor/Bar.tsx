@@ -1,6 +1,6 @@
 /** The bar at the top of the desk: who is signed in, the state of the link, and the choice of availability. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Client } from "../client/index.ts";
 import type { Availability } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
@@ -13,6 +13,7 @@ import { linkFromRtt } from "../ui/link-quality.ts";
 import { Logo } from "../ui/Logo.tsx";
 import { SignOut } from "../ui/SignIn.tsx";
 import { leave, openCase, page } from "./doctor.ts";
+import { dutyNews, followNews } from "./duty-news.ts";
 import { deviceDialog, dutiesDialog, sessionsDialog } from "./later.ts";
 import { permitNotifications, unlockSound } from "./ringing.ts";
 
@@ -54,7 +55,6 @@ export function Bar({ client }: { client: Client }) {
 
 const DeviceDialog = lazy(deviceDialog);
 const Duties = lazy(dutiesDialog);
-const DutyBadge = lazy(async () => (await import("./DutyBadge.tsx")).DutyBadge);
 const Sessions = lazy(sessionsDialog);
 const Presence = lazy(async () => (await import("./Presence.tsx")).Presence);
 
@@ -68,6 +68,20 @@ function OwnDuties({ client }: { client: Client }) {
       </Button>
       {open && <Duties client={client} onClose={() => setOpen(false)} />}
     </>
+  );
+}
+
+/** How much is new in one's own duties. */
+function DutyBadge({ client }: { client: Client }) {
+  useEffect(() => followNews(client.connection), []);
+  const { lines = [], asked = [] } = dutyNews.value ?? {};
+  const n = lines.length + asked.length;
+  return (
+    n > 0 && (
+      <strong class="count" data-testid="duty-news">
+        {t("doctor.news", { n })}
+      </strong>
+    )
   );
 }
 

@@ -101,6 +101,7 @@ function Own({ rota, me, change }: Part) {
           <SwapRow key={swap.id} swap={swap} {...{ rota, me, change }} />
         ))}
       </ul>
+      {asked.length > 0 && <h3>{t("duty.title")}</h3>}
       {own.length === 0 && <p data-testid="no-duty">{t("duty.none")}</p>}
       <ul class="duties">
         {own.slice(0, all ? own.length : SHOWN).map((duty) => (
