@@ -79,7 +79,8 @@ function DutyBadge({ client }: { client: Client }) {
   return (
     n > 0 && (
       <strong class="count" data-testid="duty-news">
-        {t("doctor.news", { n })}
+        <span aria-hidden="true">{n}</span>
+        <span class="unseen">{t("doctor.news", { n })}</span>
       </strong>
     )
   );
