@@ -2,7 +2,8 @@
 
 // The budgets in bytes over the wire (brotli); at 40 kbit/s a kilobyte is a fifth of a second. `texts` are the
 // prefixes of the texts that a page can show; the others stay out of its bundle. `first` are those of its first
-// screen, or `later` are those that its first screen does not show.
+// screen, or `later` are those that its first screen does not show. A page that is `kept` is on the device after its first visit
+// (`client/offline/update.ts`); the service worker lists the files of those alone.
 const FIRST_ON_A_KIOSK = [
   ...["teranga", "link", "loading"].map(
     (name) => `common.${name}`,
@@ -60,6 +61,7 @@ export const APPS = [
     title: "Teranga – poste de santé",
     texts: ["common", "client", "kiosk", "error"],
     first: FIRST_ON_A_KIOSK,
+    kept: true,
     budget: 25_000,
   },
   {
@@ -68,6 +70,7 @@ export const APPS = [
     title: "Teranga – médecin",
     texts: ["common", "client", "doctor", "error", "account", "duty"],
     later: LATER_AT_A_DESK,
+    kept: true,
     budget: 45_000,
   },
   {

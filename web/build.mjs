@@ -306,15 +306,9 @@ async function everything() {
     for (const file of bundled.files) files.set(file.path, file.bytes);
     const { path: manifestPath, text } = manifestOf(app);
     files.set(manifestPath, Buffer.from(text));
-    precache[app.name] = {
-      page: app.name === "index" ? "/" : `/${app.name}`,
-      version: hash(html + bundled.files.map((file) => file.path)),
-      assets: [
-        ...bundled.files.map((file) => `/${file.path}`).filter((path) => !LANGUAGES.test(path)),
-        `/${iconPath}`,
-        `/${manifestPath}`,
-      ],
-    };
+    const paths = bundled.files.map((file) => `/${file.path}`);
+    const assets = [...paths.filter((path) => !LANGUAGES.test(path)), `/${iconPath}`, `/${manifestPath}`];
+    if (app.kept) precache[app.name] = { page: `/${app.name}`, version: hash(html + paths), assets };
     weights.push({ app, bundled });
   }
   files.set("sw.js", await serviceWorker(precache));
@@ -344,7 +338,7 @@ function weigh({ files, weights, iconPath }) {
   console.log("first visit, brotli                bytes   budget");
   for (const { app, bundled } of weights) {
     const own = [`${app.name}.html`, iconPath, manifestOf(app).path];
-    if (app.name !== "index") own.push("sw.js");
+    if (app.kept) own.push("sw.js");
     own.push(...bundled.files.filter((file) => file.rank === 0).map((file) => file.path));
     const sizes = own.map((path) => [path, wire(path)]);
     const total = sizes.reduce((sum, [, size]) => sum + size, 0);
