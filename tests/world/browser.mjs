@@ -184,17 +184,38 @@ export class Browser {
         const page = await this.context.newPage();
         const { link } = this.options;
         if (link) await page.exposeFunction('worldMedia', (host, port) => link.toMedia(host, port));
-        await page.addInitScript(monitorMedia, {
+        await this.#monitor(page);
+        for (const { run, setting } of this.options.scripts ?? []) await page.addInitScript(run, setting);
+        this.#listen(page);
+        await page.goto(new URL(path, this.url).href);
+        return page;
+    }
+
+    /** Lets the next page that opens by itself be measured like one that `page` opens. @returns {Promise<() => Promise<import('playwright-core').Page>>} */
+    async awaitPage() {
+        await this.#monitor(this.context);
+        const opened = this.context.waitForEvent('page');
+        opened.catch(() => undefined);
+        return async () => {
+            const page = await opened;
+            this.#listen(page);
+            return page;
+        };
+    }
+
+    #monitor(target) {
+        const { link, engine } = this.options;
+        return target.addInitScript(monitorMedia, {
             tones: Object.values(voices).map((v) => v.tone),
             // Firefox pairs no loopback candidate with another.
-            relay: link ? { ...link.media, ...(this.options.engine === 'firefox' && { host: null }) } : null,
+            relay: link ? { ...link.media, ...(engine === 'firefox' && { host: null }) } : null,
         });
-        for (const { run, setting } of this.options.scripts ?? []) await page.addInitScript(run, setting);
+    }
+
+    #listen(page) {
         page.on('console', (message) => this.console.push(`${message.type()}: ${message.text()}`));
         page.on('pageerror', (error) => this.console.push(`pageerror: ${error.message}`));
         page.on('websocket', (socket) => this.requests.push({ url: socket.url(), method: 'WS', at: Date.now() }));
-        await page.goto(new URL(path, this.url).href);
-        return page;
     }
 
     /** Ids of this browser's processes. */

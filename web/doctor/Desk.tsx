@@ -101,6 +101,7 @@ function SoundBanner() {
 
 function noticeText(notice: Notice): string {
   if (notice.kind === "refused") return errorText(notice.code);
+  if (notice.kind === "over") return t("doctor.over");
   if (notice.kind === "withdrawn") return t("doctor.withdrawn", { place: notice.place });
   return t("doctor.taken", { place: notice.place, by: notice.by });
 }

@@ -4,6 +4,7 @@ import { effect, signal, untracked } from "@preact/signals";
 import { Client, me, now, signIn, signOut } from "../client/index.ts";
 import type { ConsultationId, Identity } from "../protocol/messages.ts";
 import { setTimeZone } from "../ui/dates.ts";
+import { claimPressed, closeNotifications } from "./pressed.ts";
 import { watchRing } from "./ringing.ts";
 
 /** `arriving`: not known yet · `out`: nobody is signed in · `in`: somebody is. */
@@ -38,6 +39,7 @@ export async function signInWith(login: string, password: string): Promise<void>
 /** Signs out and starts the page again. */
 export async function leave(client: Client): Promise<void> {
   client.stop();
+  await closeNotifications().catch(() => undefined);
   await signOut().catch(() => undefined);
   location.reload();
 }
@@ -53,6 +55,7 @@ function enter({ role, party }: Identity): void {
     setTimeZone(time_zone);
     sessionEnd.value = session_ends_in_ms === undefined ? null : now() + session_ends_in_ms;
   });
+  claimPressed(client, party);
   client.start();
   watchRing(client);
   let watched = false;

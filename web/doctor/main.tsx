@@ -9,8 +9,10 @@ import { useOwnFont } from "../ui/font.ts";
 import { rememberedLanguage, setLanguage } from "../ui/i18n.ts";
 import { App } from "./App.tsx";
 import { resumeSession } from "./doctor.ts";
+import { watchPressed } from "./pressed.ts";
 
 useOwnFont();
 await setLanguage(rememberedLanguage());
 render(<App />, document.getElementById("app")!);
+watchPressed();
 void resumeSession();

@@ -4,7 +4,7 @@
  */
 
 import { effect, signal, untracked } from "@preact/signals";
-import { audioContext, type Client, pageClock, playNotes } from "../client/index.ts";
+import { audioContext, type Client, now, pageClock, playNotes } from "../client/index.ts";
 import type { ConsultationId, Entry, Urgency } from "../protocol/messages.ts";
 import { t } from "../ui/i18n.ts";
 
@@ -21,7 +21,8 @@ export function watchRing(client: Client): void {
   let stop = () => {};
   let ringsFor: string | null = null;
   effect(() => {
-    const ringing = client.consultation.current.value ? null : client.desk.ringing.value;
+    const isOver = client.connection.state.value.at === "ended";
+    const ringing = client.consultation.current.value || isOver ? null : client.desk.ringing.value;
     const id = ringing?.entry.consultation ?? null;
     if (!ringing) document.title = calm();
     if (id === ringsFor) return;
@@ -79,16 +80,17 @@ function flash(words: string): () => void {
 }
 
 /**
- * Runs at once and then at each interval, on a clock that a hidden tab does not slow down. Returns a function that
- * stops it.
+ * Runs at once and then at each interval, on a clock that a hidden tab does not slow down. A page that slept leaves one out, because what
+ * rang may be over, and the server tells that first. Returns a function that stops it.
  */
 function repeat(every_ms: number, run: () => void): () => void {
   let cancel = () => {};
-  const again = () => {
-    run();
-    cancel = pageClock.after(every_ms, again);
+  const again = (due: number) => {
+    if (now() - due < SLEPT_MS) run();
+    const next = now() + every_ms;
+    cancel = pageClock.after(every_ms, () => again(next));
   };
-  again();
+  again(now());
   return () => cancel();
 }
 
@@ -111,3 +113,5 @@ const TUNES: { [urgency in Urgency]: { notes: number[]; every_ms: number } } = {
   routine: { notes: [660], every_ms: 10_000 },
 };
 const FLASH_MS = 700;
+/** A timer that is later than this means that the page slept: a busy machine is late by less. */
+const SLEPT_MS = 5000;

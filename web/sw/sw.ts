@@ -42,18 +42,24 @@ async function fillCache(): Promise<void> {
 }
 
 /**
- * Brings the page to the front when its notification is pressed, and tells it which one and whether "Prendre" was pressed. If no
- * window of it is left, one is opened, which shows what rings.
+ * Brings the page to the front when its notification is pressed, and tells every window of it whether "Prendre" was pressed. If none is
+ * left, or the browser has discarded it, a note is left for the one that is opened (`doctor/pressed.ts`). The address carries nothing,
+ * because anybody can send a link.
  */
 async function answer({ notification, action }: NotificationEvent): Promise<void> {
   notification.close();
   if (!own) return;
-  const windows = await self.clients.matchAll({ type: "window" });
-  const page = windows.find(({ url }) => new URL(url).pathname === own.page);
-  const pressed = { notification: action === "claim" ? "claim" : "show", consultation: notification.data };
-  page?.postMessage(pressed);
+  // A worker has the windows of its scope, and those show its own page.
+  const pages = await self.clients.matchAll({ type: "window" });
+  if (action === "claim") {
+    const pressed = { ...notification.data, at: Date.now() };
+    for (const page of pages) page.postMessage({ pressed });
+    const leave = (notes: Cache) => notes.put("/pressed", new Response(JSON.stringify(pressed)));
+    // On a full disk the page comes without the note, and rings.
+    if (!pages[0]) await caches.open("teranga-pressed").then(leave).catch(() => null);
+  }
   // A browser may refuse to move a window that was not pressed itself; the message has gone out all the same.
-  await (page ? page.focus() : self.clients.openWindow(own.page)).catch(() => null);
+  await (pages[0] ? pages[0].focus() : self.clients.openWindow(own.page)).catch(() => null);
 }
 
 /**

@@ -97,6 +97,30 @@ test("the loser of a claim is told once who was faster, and the winner is told n
   assert.deepEqual(desk.notices.value, []);
 });
 
+test("a claim that was lost with its socket can be made again", async () => {
+  const { desk, say, server } = await rig();
+  say({ type: "queue", entries: [entry("s", "stat", 0)] });
+  desk.claim("s");
+  assert.equal(desk.rows.value[0]?.claiming, true);
+  server.socket.drop();
+  await server.clock.pass(1000);
+  server.socket.say({ type: "queue", entries: [entry("s", "stat", 1000)] });
+  assert.equal(desk.rows.value[0]?.claiming, false);
+});
+
+test("a request that a notification names is claimed without its row, and the answer becomes a sentence", async () => {
+  const { desk, say, server } = await rig();
+  const told = () => desk.notices.value.map(({ id: _, ...notice }) => notice);
+  desk.claim("gone");
+  assert.deepEqual(server.heard().filter(({ type }) => type === "claim"), [{ type: "claim", consultation: "gone" }]);
+  say({ type: "error", of: "claim", code: "not_found", by: null });
+  assert.deepEqual(told(), [{ kind: "over" }]);
+  await server.clock.pass(8000);
+  desk.claim("taken");
+  say({ type: "error", of: "claim", code: "already_taken", by: "Dr Fall" });
+  assert.deepEqual(told(), [{ kind: "refused", code: "already_taken" }]);
+});
+
 test("what was declared is the server's to keep, and its end is asked for anew", async () => {
   const { desk, server, say } = await rig();
   const told = () => server.heard().filter(({ type }) => type === "availability").length;

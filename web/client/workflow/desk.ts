@@ -44,6 +44,8 @@ export type Presence = OwnPresence & { until: number | null };
 export type Notice = { id: number } & (
   | { kind: "taken"; by: string; place: string }
   | { kind: "withdrawn"; place: string }
+  /** What was claimed by a notification does not wait any more. */
+  | { kind: "over" }
   | { kind: "refused"; code: ErrorCode }
 );
 
@@ -63,6 +65,8 @@ export class Desk {
   #name = "";
   #party: PartyId = "";
   #specialities: readonly Speciality[] = [];
+  /** A consultation that we claim without having it in the queue, as from a notification that was left on the screen. */
+  #unseen: ConsultationId | null = null;
   /** The consultation that we entered last. */
   #inCall: ConsultationId | null = null;
   #lastNotice = 0;
@@ -103,7 +107,9 @@ export class Desk {
       this.#presence.value = { ...presence, until };
     });
     connection.on("queue", ({ entries }) => {
-      this.#rows.value = new Map(entries.map((entry) => [entry.consultation, this.#row(entry)]));
+      // It comes with each new socket. A claim that was lost with the one before may be made again.
+      const rows = entries.map((entry) => ({ ...this.#row(entry), claiming: false }));
+      this.#rows.value = new Map(rows.map((row) => [row.entry.consultation, row]));
     });
     connection.on("entry", (entry) => this.#set(this.#row(entry)));
     connection.on("entry_gone", (gone) => this.#gone(gone));
@@ -124,7 +130,14 @@ export class Desk {
   /** Claims a request ("Prendre"). The server answers with a `call`, or a notice tells who was faster. */
   claim(consultation: ConsultationId): void {
     const row = this.#rows.value.get(consultation);
-    if (row && this.#connection.send({ type: "claim", consultation })) this.#set({ ...row, claiming: true });
+    if (!this.#connection.send({ type: "claim", consultation })) return;
+    if (row) this.#set({ ...row, claiming: true });
+    else this.#unseen = consultation;
+  }
+
+  /** True if a request is in the queue. */
+  waits(consultation: ConsultationId): boolean {
+    return this.#rows.peek().has(consultation);
   }
 
   answerInvitation(accept: boolean): void {
@@ -160,6 +173,7 @@ export class Desk {
   #entered(consultation: ConsultationId): void {
     this.#remove(consultation);
     this.#invitation.value = null;
+    this.#unseen = null;
     if (consultation === this.#inCall) return;
     this.#inCall = consultation;
     const quiet = [...this.#rows.value].map(
@@ -171,6 +185,10 @@ export class Desk {
   /** A refusal and `entry_gone` both tell who was faster, in either order; only the first becomes a notice. */
   #refused({ of, code, by }: Refused): void {
     if (of !== "claim" && of !== "invite" && of !== "availability" && of !== "rejoin" && of !== "hand_on") return;
+    if (of === "claim" && this.#unseen) {
+      this.#unseen = null;
+      return this.#notify(code === "not_found" ? { kind: "over" } : { kind: "refused", code });
+    }
     const wanted = [...this.#rows.value.values()].find(({ claiming }) => claiming);
     if (of === "claim" && wanted) this.#set({ ...wanted, claiming: false });
     if (code === "already_taken") {

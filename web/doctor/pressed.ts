@@ -1,0 +1,78 @@
+/**
+ * "Prendre" on a notification: the service worker sends it to the open pages, or leaves a note for the page that it opens. A link cannot
+ * do this, because only our own service worker sends such messages and leaves such notes. It is the wish of the doctor for whom it rang,
+ * holds for three minutes, in which that doctor may have to sign in, and takes a request once.
+ */
+
+import type { Client } from "../client/index.ts";
+import { KeptFiles } from "../client/platform/kept-files.ts";
+import type { ConsultationId, PartyId } from "../protocol/messages.ts";
+
+/** What the service worker tells. */
+interface Pressed {
+  consultation: ConsultationId;
+  /** The doctor for whom it rang. */
+  party: PartyId;
+  /** Time of this device, ms since 1970. */
+  at: number;
+}
+
+/** What was pressed and is not done yet. */
+let wish: Pressed | null = null;
+/** Acts on the wish as the doctor who is signed in; does nothing before. */
+let act = (): void => {};
+
+/** Listens to the service worker, and reads the note that it may have left. To be called once, whoever is signed in. */
+export function watchPressed(): void {
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => want(data?.pressed));
+  void takeNote().then(want);
+}
+
+/** Takes what was pressed as soon as the server has told this doctor who waits. */
+export function claimPressed(client: Client, party: PartyId): void {
+  act = () => {
+    const wanted = wish;
+    if (!wanted || client.connection.state.peek().at !== "ready") return;
+    wish = null;
+    const age_ms = Date.now() - wanted.at;
+    if (wanted.party !== party || age_ms < 0 || age_ms > HOLDS_MS) return;
+    // A request that waits no more is only asked for, so that the server's answer tells what became of it.
+    if (client.desk.waits(wanted.consultation)) void client.devices.open({ camera: false });
+    client.desk.claim(wanted.consultation);
+  };
+  client.connection.on("queue", () => {
+    act();
+    void closeNotifications((id) => client.desk.waits(id) || client.desk.invitation.peek()?.entry.consultation === id);
+  });
+}
+
+/** Closes the notifications of this page, but for those that are to stay: a page that was closed has left them on the screen. */
+export async function closeNotifications(stays: (id: ConsultationId) => boolean = () => false): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  const shown = (await registration?.getNotifications?.()) ?? [];
+  for (const one of shown) if (!stays(one.tag)) one.close();
+}
+
+function want(pressed: unknown): void {
+  if (!isPressed(pressed)) return;
+  wish = pressed;
+  act();
+}
+
+/** Reads the note and removes it, so that a reload finds none. */
+async function takeNote(): Promise<unknown> {
+  const notes = new KeptFiles("teranga-pressed");
+  const note = await notes.get("/pressed");
+  if (!note) return null;
+  await notes.delete("/pressed");
+  return note.text().then(JSON.parse).catch(() => null);
+}
+
+function isPressed(value: unknown): value is Pressed {
+  const { consultation, party, at } = (value ?? {}) as Partial<Record<keyof Pressed, unknown>>;
+  return typeof consultation === "string" && UUID.test(consultation) && typeof party === "string" && typeof at === "number";
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The time to open the page and to sign in. A request that waited longer rings again, and is taken by another touch. */
+const HOLDS_MS = 3 * 60_000;
