@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { openBrowser } from '../world/browser.mjs';
 import { switchedMicrophone, voices } from '../world/fixtures.mjs';
 import { binary } from '../world/paths.mjs';
+import { layoutFaults, resize } from '../world/layout.mjs';
 import { openLink } from '../world/link.mjs';
 import { allHear, Kiosk, meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
@@ -123,12 +124,15 @@ test('nobody answers: the post is told the number of its district, before any do
         assert.equal(dialled, 'tel:330000013');
     }));
 
-test("the tablet's clock is three years late: the wait it shows is right, and the call works", () =>
+/** The times of day of now and of the minute before, as the country's clock shows them. */
+const minutes = () => [0, 60_000].map((ms) => new Date(Date.now() - ms).toISOString().slice(11, 16));
+
+test("the tablet's clock is three years late: it shows the server's time also without a link, says so where a person can mend it, and the call works", () =>
     scene('wrong-clock', async (s) => {
         const browser = await openBrowser({ url: s.server.url, voice: voices.kiosk });
         await browser.context.addInitScript(() => {
             const Right = Date;
-            const LATE_MS = 3 * 365 * 86_400_000;
+            const LATE_MS = (3 * 365 * 24 + 5) * 3_600_000;
             // @ts-ignore
             window.Date = class extends Right {
                 constructor(...args) {
@@ -141,6 +145,23 @@ test("the tablet's clock is three years late: the wait it shows is right, and th
         });
         const kiosk = await s.enter(Promise.resolve(new Kiosk(browser, await browser.page('/poste'))));
         await kiosk.enroll(s.server.access.kiosk[0].code);
+        const shown = () => kiosk.page.locator('header.bar time').innerText();
+        await until("the server's time", async () => minutes().includes(await shown()));
+        await kiosk.press('check');
+        assert.match(await kiosk.at('check-clock').innerText(), /fausse \(.* 20\d\d à \d\d:\d\d\)\. Teranga utilise l’heure du serveur/);
+        for (const size of [{ width: 360, height: 640 }, { width: 1280, height: 800 }]) {
+            await resize(kiosk.page, size);
+            assert.deepEqual(await layoutFaults(kiosk.page, []), [], JSON.stringify(size));
+        }
+        await kiosk.press('check-skip');
+        await kiosk.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+        await browser.context.setOffline(true);
+        await kiosk.page.reload();
+        await kiosk.home();
+        await until("the server's time without a link", async () => minutes().includes(await shown()));
+        await kiosk.at('without-link').waitFor();
+        await browser.context.setOffline(false);
+        await until('the link', () => kiosk.at('presence').first().isVisible());
         const doctor = await s.enter(openDoctor(s.server));
         await doctor.available();
         await kiosk.fillForm();

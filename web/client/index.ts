@@ -18,7 +18,7 @@
  *     client.outbox             messages that are not acknowledged yet
  *     client.drafts             forms and texts that are being typed; a Notebook keeps a doctor's notes in both
  *
- * Times are milliseconds of `performance.now()`, never of the wall clock, because a kiosk's clock may be wrong. An age that
+ * Times are milliseconds of `performance.now()`, because a kiosk's clock may be wrong; what needs a date takes the server's, `wallNow()` of `platform/wall-clock.ts`. An age that
  * the server sends (`waited_ms`) becomes a start time on arrival (`since`), so a screen shows `now() - since` and needs no
  * further message. `now` and the ticking `seconds` come from `platform/clock.ts`.
  */

@@ -7,6 +7,7 @@ import { useMemo, useState } from "preact/hooks";
 import { now, pageClock, seconds } from "../client/platform/clock.ts";
 import { CaseActs } from "../client/workflow/case-acts.ts";
 import type { Case } from "../client/workflow/cases.ts";
+import { wallNow } from "../client/platform/wall-clock.ts";
 import type { RotaDoctor, RotaView } from "../protocol/rota.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -82,7 +83,7 @@ function Row({ row, doctors, acts }: { row: Case; doctors: RotaDoctor[]; acts: C
         </span>
         <small>
           <span data-testid="case-owner">{owner}</span> ·{" "}
-          {t(late ? "rota.cases.late" : "rota.cases.before", { time: deadline(Date.now() + row.dueAt - now()) })}
+          {t(late ? "rota.cases.late" : "rota.cases.before", { time: deadline(wallNow() + row.dueAt - now()) })}
         </small>
         {fault && <small class="bad">{fault}</small>}
       </p>

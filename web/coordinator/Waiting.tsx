@@ -4,6 +4,7 @@
  */
 
 import { now, seconds } from "../client/platform/clock.ts";
+import { wallNow } from "../client/platform/wall-clock.ts";
 import type { RungDoctor } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { moment, timeOfDay } from "../ui/dates.ts";
@@ -70,7 +71,7 @@ function Row({ row }: { row: WaitingRow }) {
 
 function Since({ since }: { since: number }) {
   const waited = (seconds.value, Math.max(0, now() - since));
-  return <>{t("rota.waiting.since", { duration: duration(waited), time: moment(Date.now() - waited) })}</>;
+  return <>{t("rota.waiting.since", { duration: duration(waited), time: moment(wallNow() - waited) })}</>;
 }
 
 /** The step of the escalation, at whom it rings now, and who is next. */
@@ -78,7 +79,7 @@ function Rings({ row: { entry, putOffUntil } }: { row: WaitingRow }) {
   if (putOffUntil !== null)
     return (
       <small data-testid="waiting-put-off">
-        {t("rota.waiting.put_off", { time: timeOfDay(Date.now() + putOffUntil - now()) })}
+        {t("rota.waiting.put_off", { time: timeOfDay(wallNow() + putOffUntil - now()) })}
       </small>
     );
   const { now: rung = [], next = [] } = entry.who ?? {};

@@ -3,6 +3,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { ApiError, get, post } from "../client/signalling/session.ts";
 import { SignedIn } from "../client/signalling/signed-in.ts";
+import { wallNow } from "../client/platform/wall-clock.ts";
 import type { ChangeRota, RotaEdit, RotaRefusal, RotaView } from "../protocol/rota.ts";
 import type { Speciality } from "../protocol/messages.ts";
 import { localInput, mondayOf, setTimeZone } from "../ui/dates.ts";
@@ -45,7 +46,7 @@ export async function refresh(): Promise<void> {
   reading = true;
   const asked = firstDay.value;
   try {
-    const fresh = await get<RotaView>(`/api/rota?from=${asked ?? mondayOf(Date.now())}&days=7`);
+    const fresh = await get<RotaView>(`/api/rota?from=${asked ?? mondayOf(wallNow())}&days=7`);
     // An answer that was under way while this page made a change is older than what is shown.
     if (asked === firstDay.value && fresh.version >= (rota.value?.version ?? 0)) take(fresh);
   } catch (error) {

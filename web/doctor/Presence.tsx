@@ -1,6 +1,7 @@
 /** The doctor's presence: until when the declared availability holds, and a reminder of a duty that is not kept. It comes after the first screen. */
 
 import { type Client, now } from "../client/index.ts";
+import { wallNow } from "../client/platform/wall-clock.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { dateAndTime } from "../ui/dates.ts";
@@ -19,7 +20,7 @@ export function Presence({ client }: { client: Client }) {
   if (!own) return null;
   const waits = client.desk.rows.value.length > 0;
   const duty = own.duties[0];
-  const at = (ms: number) => dateAndTime(Date.now() + ms);
+  const at = (ms: number) => dateAndTime(wallNow() + ms);
   return (
     <div class="presence" data-testid="presence-until" data-by={own.by}>
       {duty && own.state === "away" && (

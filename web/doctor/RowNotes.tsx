@@ -1,6 +1,7 @@
 /** What stands out in a row of the queue besides its patient: why it is here, until when it is put off, and at whom it rings. */
 
 import type { Row } from "../client/index.ts";
+import { wallNow } from "../client/platform/wall-clock.ts";
 import type { RungDoctor } from "../protocol/messages.ts";
 import { dateAndTime } from "../ui/dates.ts";
 import { learn, t } from "../ui/i18n.ts";
@@ -15,7 +16,7 @@ export function RowReasons({ row: { entry } }: { row: Row }) {
     <>
       {postponed_ms !== undefined && (
         <p class="warn" data-testid="postponed">
-          {t("doctor.row.postponed", { time: dateAndTime(Date.now() + postponed_ms) })}
+          {t("doctor.row.postponed", { time: dateAndTime(wallNow() + postponed_ms) })}
         </p>
       )}
       {prefers?.map((one) => (

@@ -2,6 +2,7 @@
 
 import { effect, signal, untracked } from "@preact/signals";
 import { Client, me, now, signIn, signOut } from "../client/index.ts";
+import { setServerTime } from "../client/platform/wall-clock.ts";
 import type { ConsultationId, Identity } from "../protocol/messages.ts";
 import { setTimeZone } from "../ui/dates.ts";
 import { claimPressed, closeNotifications } from "./pressed.ts";
@@ -51,8 +52,9 @@ function enter({ role, party }: Identity): void {
   }
   const client = new Client({ role, party });
   session.value = { at: "in", client };
-  client.connection.on("welcome", ({ session_ends_in_ms, time_zone }) => {
+  client.connection.on("welcome", ({ session_ends_in_ms, time_zone, server_time }) => {
     setTimeZone(time_zone);
+    setServerTime(server_time);
     sessionEnd.value = session_ends_in_ms === undefined ? null : now() + session_ends_in_ms;
   });
   claimPressed(client, party);

@@ -6,6 +6,7 @@
 
 import type { Client } from "../client/index.ts";
 import { KeptFiles } from "../client/platform/kept-files.ts";
+import { deviceNow } from "../client/platform/wall-clock.ts";
 import type { ConsultationId, PartyId } from "../protocol/messages.ts";
 
 /** What the service worker tells. */
@@ -34,7 +35,7 @@ export function claimPressed(client: Client, party: PartyId): void {
     const wanted = wish;
     if (!wanted || client.connection.state.peek().at !== "ready") return;
     wish = null;
-    const age_ms = Date.now() - wanted.at;
+    const age_ms = deviceNow() - wanted.at;
     if (wanted.party !== party || age_ms < 0 || age_ms > HOLDS_MS) return;
     // A request that waits no more is only asked for, so that the server's answer tells what became of it.
     if (client.desk.waits(wanted.consultation)) void client.devices.open({ camera: false });

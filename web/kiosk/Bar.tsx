@@ -2,6 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { now, seconds } from "../client/platform/clock.ts";
+import { wallNow } from "../client/platform/wall-clock.ts";
 import { timeOfDay } from "../ui/dates.ts";
 import { OwnLink } from "../ui/LinkBadge.tsx";
 import { linkFromRtt, type LinkWord } from "../ui/link-quality.ts";
@@ -33,7 +34,7 @@ export function Bar() {
 const minute = signal("");
 effect(() => {
   void seconds.value;
-  minute.value = timeOfDay(new Date());
+  minute.value = timeOfDay(wallNow());
 });
 
 const Clock = () => <time class="digits">{minute.value}</time>;

@@ -10,9 +10,11 @@ import { testTone } from "../client/index.ts";
 import { deviceList } from "../client/platform/device-list.ts";
 import { isPersisted } from "../client/platform/space-probe.ts";
 import { remember } from "../client/platform/storage.ts";
+import { clockAhead, deviceNow, wallNow } from "../client/platform/wall-clock.ts";
 import { Banner, type Tone } from "../ui/Banner.tsx";
 import { useBlackCamera } from "../ui/black-camera.ts";
 import { Button } from "../ui/Button.tsx";
+import { dateAndTime } from "../ui/dates.ts";
 import { number, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
@@ -48,6 +50,7 @@ export function DeviceCheck() {
         <Speaker heard={toneHeard} />
         <Network />
       </div>
+      <WrongClock />
       <Keeping />
       <footer class="foot">
         {passed ? (
@@ -67,7 +70,7 @@ export function DeviceCheck() {
 
 async function done(): Promise<void> {
   const devices = (await deviceList()) ?? "";
-  remember("checked", (checked.value = { at: Date.now(), devices }));
+  remember("checked", (checked.value = { at: wallNow(), devices }));
   screen.value = { at: "home" };
 }
 
@@ -130,6 +133,19 @@ function Keeping() {
     </Banner>
   );
 }
+
+/** A wrong clock is for a person to mend; until then the server's time is shown and kept. */
+function WrongClock() {
+  if (Math.abs(clockAhead()) < CLOCK_WRONG_MS) return null;
+  return (
+    <Banner tone="warn" icon={icon.clock} data-testid="check-clock">
+      {t("kiosk.check.clock", { time: dateAndTime(deviceNow()) })}
+    </Banner>
+  );
+}
+
+/** A few minutes disturb nobody, and a message of a thin link may be late by some seconds. */
+const CLOCK_WRONG_MS = 5 * 60_000;
 
 function Network() {
   const word = linkWord();

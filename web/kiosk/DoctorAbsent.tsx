@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { now, type Ongoing, ringing, seconds } from "../client/index.ts";
+import { wallNow } from "../client/platform/wall-clock.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -67,7 +68,7 @@ export function EndDialog({ onClose }: { onClose: () => void }) {
 
 function whatHappened({ rings, members, postponed }: Ongoing): string {
   if (postponed) {
-    const time = timeOfDay(Date.now() + postponed.until - now());
+    const time = timeOfDay(wallNow() + postponed.until - now());
     return postponed.by ? t("kiosk.again.held", { by: postponed.by, time }) : t("kiosk.again.called_back", { time });
   }
   const holder = members.find(({ holds }) => holds);

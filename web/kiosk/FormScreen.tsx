@@ -5,6 +5,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { deviceStorage } from "../client/platform/storage.ts";
+import { wallNow } from "../client/platform/wall-clock.ts";
 import { type Language, type Speciality, TEXT_LIMITS, type Urgency } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -66,7 +67,7 @@ export function FormScreen({ kind, speciality }: { kind: FormKind; speciality: S
 /** True if a draft of some minutes ago may be another person's, and whoever is at the tablet a passer-by. */
 function isOthers(): boolean {
   const from = draftFrom.value;
-  return from !== null && isLocked.value && Math.abs(Date.now() - from) > OTHERS_MS;
+  return from !== null && isLocked.value && Math.abs(wallNow() - from) > OTHERS_MS;
 }
 
 /** In the place of a draft that a locked tablet does not show. A new patient needs no PIN. */

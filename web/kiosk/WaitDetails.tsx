@@ -1,6 +1,7 @@
 /** What is known of a wait: who rings and why, how long others waited, and the pause until the post is called back. */
 
 import { now, type WaitState } from "../client/index.ts";
+import { wallNow } from "../client/platform/wall-clock.ts";
 import type { RungDoctor } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -27,7 +28,7 @@ export function WaitDetails({ wait }: { wait: WaitState }) {
             </Button>
           }
         >
-          <strong>{t("kiosk.wait_more.called_back", { time: timeOfDay(Date.now() + postponedUntil - now()) })}</strong>
+          <strong>{t("kiosk.wait_more.called_back", { time: timeOfDay(wallNow() + postponedUntil - now()) })}</strong>
           <p>{t("kiosk.wait_more.called_back_more")}</p>
         </Banner>
       )}

@@ -3,6 +3,7 @@
  */
 
 import { signal } from "@preact/signals";
+import { wallNow } from "../client/platform/wall-clock.ts";
 import type { Addressee, ConsultationId, Intake, Speciality } from "../protocol/messages.ts";
 import { emptyForm, type Form, formOf, intakeOf, kindOf, type FormKind, otherParts, tells } from "./form.ts";
 import { client } from "./kiosk.ts";
@@ -64,7 +65,7 @@ export function closeForm(): void {
 /** Changes fields, and saves the draft. */
 export function changeForm(kind: FormKind, part: Partial<Form>): void {
   form.value = { ...form.value, ...part };
-  client.drafts.save<Draft>(draftName || kind, { form: form.value, at: Date.now() });
+  client.drafts.save<Draft>(draftName || kind, { form: form.value, at: wallNow() });
 }
 
 /** Starts again with an empty form, for a new patient. */

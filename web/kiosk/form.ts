@@ -5,6 +5,7 @@ import type { Consciousness, FetalMovement, Membranes, Pallor, Pregnancy } from 
 import type { PatientLine } from "../protocol/api.ts";
 import { TEXT_LIMITS } from "../protocol/messages.ts";
 import { dangers, emptyIntake } from "../client/workflow/vitals.ts";
+import { wallNow } from "../client/platform/wall-clock.ts";
 import { judge, type Judgement, type NumberName, scaleOf, type Units } from "./figures.ts";
 import { year } from "../ui/dates.ts";
 
@@ -96,14 +97,14 @@ export function emptyForm(kind: FormKind, speciality: Speciality): Form {
 
 /** Judges the text in a field for a figure. */
 export const judged = (form: Form, name: NumberName): Judgement =>
-  judge(name, form.numbers[name], form.units, year(Date.now()));
+  judge(name, form.numbers[name], form.units, year(wallNow()));
 
 /** The year of birth that the form tells, exact to a year; null if it tells no age. */
 export function birthYearOf(form: Form): number | null {
   const { figure } = judged(form, "age");
   if (figure === null || form.unmeasurable.includes("age")) return null;
   const inAYear = { years: 1, born: 1, months: 12, days: 365 }[form.units.age];
-  return year(Date.now()) - Math.floor(figure / inAYear);
+  return year(wallNow()) - Math.floor(figure / inAYear);
 }
 
 /** The fields in which a text counts: one whose value could not be measured keeps its text, which does not count. */

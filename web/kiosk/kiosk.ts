@@ -8,6 +8,7 @@ import { Client } from "../client/index.ts";
 import { SendQueue } from "../client/offline/queue.ts";
 import { voiceNeedsLink } from "../client/workflow/yielding.ts";
 import { pageClock } from "../client/platform/clock.ts";
+import { wallNow } from "../client/platform/wall-clock.ts";
 import { learn } from "../ui/i18n.ts";
 import rest from "../ui/texts/fr.json?rest";
 import { access, busy, cases, connection, outgoing, unsent } from "./shell.ts";
@@ -22,7 +23,7 @@ client.start();
 export const queue = new SendQueue({
   store: client.kept,
   clock: pageClock,
-  wallClock: Date.now,
+  wallClock: wallNow,
   online: computed(() => connection.state.value.at === "ready"),
   thin: voiceNeedsLink({
     clock: pageClock,

@@ -7,13 +7,14 @@ import { FinalRefusal } from "../client/offline/queue.ts";
 import { StaffBook } from "../client/offline/staff-book.ts";
 import { Disk } from "../client/platform/disk.ts";
 import { type ApiError, post } from "../client/signalling/session.ts";
+import { deviceNow, wallNow } from "../client/platform/wall-clock.ts";
 import type { ConsultationId } from "../protocol/messages.ts";
 import { client, queue } from "./kiosk.ts";
 import { enrolledNow } from "./shell.ts";
 import { StaffPresence } from "./staff-presence.ts";
 
 /** The members of staff, and who of them is at the tablet. */
-export const book = new StaffBook({ store: client.kept, connection: client.connection, get, post, wallClock: Date.now });
+export const book = new StaffBook({ store: client.kept, connection: client.connection, get, post, wallClock: wallNow });
 client.outbox.author = book;
 
 /** What waits to be told: who took charge of which consultation, with the proof of that. */
@@ -43,7 +44,7 @@ export const pin = new PostPin(new Disk("device"));
 /** The presence of the staff. */
 export const staff = new StaffPresence({
   now: () => (seconds.value, now()),
-  wallClock: Date.now,
+  wallClock: deviceNow,
   inCall: () => client.consultation.current.value !== null,
 });
 

@@ -7,6 +7,7 @@ import { effect, signal } from "@preact/signals";
 import { Connection, get, now } from "../client/index.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
 import { SignedIn } from "../client/signalling/signed-in.ts";
+import { setServerTime, wallNow } from "../client/platform/wall-clock.ts";
 import type { Expected, Health } from "../protocol/api.ts";
 import type { Overview } from "../protocol/messages.ts";
 import { setTimeZone } from "../ui/dates.ts";
@@ -34,8 +35,9 @@ export const alerts = signal<(Alert & { since: number })[]>([]);
 
 let known: FirstSeen = new Map();
 
-connection.on("welcome", ({ session_ends_in_ms, time_zone }) => {
+connection.on("welcome", ({ session_ends_in_ms, time_zone, server_time }) => {
   setTimeZone(time_zone);
+  setServerTime(server_time);
   sessionEnd.value = session_ends_in_ms === undefined ? null : now() + session_ends_in_ms;
   connection.send({ type: "watch", on: true });
 });
@@ -71,8 +73,8 @@ async function fetchExpected(): Promise<void> {
 
 function updateAlerts(): void {
   const found = alertsOf(overview.value, health.value);
-  known = firstSeen(known, found, Date.now());
-  alerts.value = found.map((alert) => ({ ...alert, since: known.get(alert.key) ?? Date.now() }));
+  known = firstSeen(known, found, wallNow());
+  alerts.value = found.map((alert) => ({ ...alert, since: known.get(alert.key) ?? wallNow() }));
 }
 
 function linksOf({ consultations }: Overview): Map<string, number> {

@@ -1464,6 +1464,8 @@ export type Welcome = {
   /** The time zone in which pages write dates, by its name in the IANA database. It is absent if that is Africa/Dakar, and
    * earlier versions of the server do not send it. */
   time_zone?: string;
+  /** The server's time, ms since 1970, by which a page corrects the clock of its device. Earlier versions of the server do not send it. */
+  server_time?: number;
 };
 
 /** The doctors who ring now and who ring next, the first three of each. A post sees their name, their place and the reason, and

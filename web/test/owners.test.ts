@@ -45,6 +45,15 @@ test("dates have one owner", () => {
   );
 });
 
+test("the device's clock has one owner", () => {
+  hold(
+    "only client/platform/wall-clock.ts reads the device's clock, and the service worker, for the age of its note.",
+    "the clock of a tablet may be wrong by a year; `wallNow()` is the server's time.",
+    ["client/platform/wall-clock.ts", "sw/sw.ts"],
+    /\bDate\.now\b|\bnew Date\(\)/,
+  );
+});
+
 test("what one may do is the server's to say", () => {
   const [wall, reason] = [
     "no screen works out from who holds a consultation what we may do; it reads `may`.",

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { get, post, remove } from "../client/signalling/session.ts";
+import { wallNow } from "../client/platform/wall-clock.ts";
 import type { OwnSession } from "../protocol/api.ts";
 import { Banner } from "./Banner.tsx";
 import { Button } from "./Button.tsx";
@@ -75,7 +76,7 @@ export function Sessions({ onClose }: { onClose: () => void }) {
 
 /** When a session was opened and last seen, as a sentence. */
 function whereabouts({ current, online, opened_ms_ago, seen_ms_ago }: OwnSession): string {
-  const ago = (ms: number) => dateAndTime(Date.now() - ms);
+  const ago = (ms: number) => dateAndTime(wallNow() - ms);
   const opened = t("account.since", { time: ago(opened_ms_ago) });
   if (current) return `${t("account.here")} ${opened}`;
   return `${opened} ${online ? t("account.online") : t("account.seen", { time: ago(seen_ms_ago) })}`;

@@ -6,6 +6,7 @@
 
 import { signal } from "@preact/signals";
 import { remember, remembered } from "../client/platform/storage.ts";
+import { wallNow } from "../client/platform/wall-clock.ts";
 
 const LOCALE = "fr-SN";
 /** The zone of a server that names none. */
@@ -35,7 +36,7 @@ export const year = (at: number | Date): number => Number(written(at, { year: "n
 export const dateAndTime = (at: number | Date): string => `${date(at)} à ${timeOfDay(at)}`;
 
 /** The time of day of something that happened today, and otherwise its date and time. */
-export const moment = (at: number | Date, now = Date.now()): string =>
+export const moment = (at: number | Date, now = wallNow()): string =>
   date(at) === date(now) ? timeOfDay(at) : dateAndTime(at);
 
 /** The day, such as "jeu. 26 nov.". */
@@ -64,7 +65,7 @@ export function mondayOf(at: number): string {
 }
 
 /** A time to come, as a deadline names it: "10 h 42" today, and otherwise "mardi 29 février à 10 h 42". */
-export function deadline(at: number | Date, now = Date.now()): string {
+export function deadline(at: number | Date, now = wallNow()): string {
   const hour = timeOfDay(at).replace(":", "\u00a0h\u00a0");
   return date(at) === date(now) ? hour : `${written(at, { weekday: "long", day: "numeric", month: "long" })} à ${hour}`;
 }

@@ -66,6 +66,7 @@ impl Hub {
             waiting: requested_message(cx, me.party()),
             call: call_message(&self.calls, cx, me.party()),
             time_zone: cx.config.time_zone.clone(),
+            server_time: Some(cx.now),
         }
     }
 }

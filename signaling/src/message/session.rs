@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use teranga_clinic::{
     people::{Availability, Identity, Place},
     pii::Pii,
+    time::Timestamp,
 };
 
 /// The version of this protocol that the server and its own pages speak.
@@ -86,6 +87,10 @@ pub struct Welcome {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub time_zone: Option<String>,
+    /// The server's time, ms since 1970, by which a page corrects the clock of its device. Earlier versions of the server do not send it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub server_time: Option<Timestamp>,
 }
 
 /// Why something was refused. Every code has a sentence in each catalogue of the pages.

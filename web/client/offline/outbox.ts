@@ -6,6 +6,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { ClientMessage, ConsultationId, ErrorCode, Refused } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
+import { wallNow } from "../platform/wall-clock.ts";
 import type { Connection } from "../signalling/connection.ts";
 import type { SealedStore } from "./sealed-store.ts";
 
@@ -21,7 +22,7 @@ export interface OutboxItem {
   refusal: ErrorCode | null;
   /** The order in which messages were put. */
   order: number;
-  /** The time of this device when it was put, in ms since 1970, for showing only; it is sent nowhere. */
+  /** The server's time when it was put, as this device knew it, in ms since 1970: for showing only; it is sent nowhere. */
   at?: number;
   /** The proof of the member of staff who wrote it at a shared tablet. */
   proof?: string | null;
@@ -82,7 +83,7 @@ export class Outbox {
       state: "stored",
       refusal: null,
       order: this.#nextOrder(),
-      at: Date.now(),
+      at: wallNow(),
       kept: true,
       ...(this.author && { proof: this.author.proof() }),
     };

@@ -5,6 +5,7 @@
 
 import type { Disk } from "../platform/disk.ts";
 import { ofDevice, remember, remembered } from "../platform/storage.ts";
+import { deviceNow } from "../platform/wall-clock.ts";
 
 /** The wrong tries since the last right one. */
 export interface Tries {
@@ -34,7 +35,7 @@ export class PostPin {
   /** One try at a time, so that tries beside each other are counted, too. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(disk: Disk, wallClock: () => number = Date.now, iterations = ITERATIONS) {
+  constructor(disk: Disk, wallClock = deviceNow, iterations = ITERATIONS) {
     this.#disk = disk;
     this.#wallClock = wallClock;
     this.#iterations = iterations;

@@ -35,7 +35,7 @@ export interface QueueItem {
   body: unknown;
   /** The place in the order in which entries were put. */
   order: number;
-  /** The time of this device when it was put, in ms since 1970, for showing only. */
+  /** The server's time when it was put, as this device knew it, in ms since 1970, for showing only. */
   at: number;
   state: EntryState;
   /** The bytes of the file, and those of them that the server has for good. */

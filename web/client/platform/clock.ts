@@ -1,4 +1,4 @@
-/** The only source of time in the client: monotonic milliseconds, and timers that a hidden tab does not slow down. */
+/** The source of time in the client for waits and timers (`wall-clock.ts` has the time of day): monotonic milliseconds, and timers that a hidden tab does not slow down. */
 
 import { signal } from "@preact/signals-core";
 import tickerUrl from "./ticker.worker.js";

@@ -1,3 +1,4 @@
+import "./device-storage.ts";
 import { IDBFactory } from "fake-indexeddb";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";

@@ -25,7 +25,7 @@ export interface KeptContents {
 
 /** A copy of what is in a case. */
 export interface Copy {
-  /** The time of this device when it was read, ms since 1970, for showing only. */
+  /** The server's time when it was read, as this device knew it, ms since 1970, for showing only. */
   at: number;
   view: ConsultationView;
 }
@@ -43,7 +43,7 @@ export class CaseContents {
   /** The number of facts that the last reading had at least. */
   #has = 0;
 
-  /** The time of this device when what is shown was read; null for a page that keeps no copies. */
+  /** The server's time when what is shown was read; null for a page that keeps no copies. */
   readonly readAt: ReadonlySignal<number | null> = this.#readAt;
   /** The consultation; null until it was read. */
   readonly view: ReadonlySignal<ConsultationView | null> = this.#view;

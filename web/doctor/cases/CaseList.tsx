@@ -1,6 +1,7 @@
 /** "Mes cas" at the desk: the cases that the doctor answers for, opinions that colleagues ask for, and cases that nobody answers for. */
 
 import { type Case, type Client, now, seconds } from "../../client/index.ts";
+import { wallNow } from "../../client/platform/wall-clock.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { deadline } from "../../ui/dates.ts";
@@ -100,7 +101,7 @@ function CaseRow({ row, client }: { row: Case; client: Client }) {
 export function Due({ row }: { row: Case }) {
   const time = now();
   const { word, tone } = standing(row, (seconds.value, time));
-  const at = Date.now() + row.dueAt - time;
+  const at = wallNow() + row.dueAt - time;
   return (
     <span class={`due ${tone}`} data-testid="case-due" data-tone={tone} data-word={word}>
       <Icon of={tone === "bad" || tone === "warn" ? icon.alert : tone === "good" ? icon.check : icon.clock} />{" "}

@@ -5,6 +5,7 @@ import { SealedStore } from "../../client/offline/sealed-store.ts";
 import { now, pageClock } from "../../client/platform/clock.ts";
 import type { Connection } from "../../client/signalling/connection.ts";
 import { get } from "../../client/signalling/session.ts";
+import { wallNow } from "../../client/platform/wall-clock.ts";
 import type { RotaNow } from "../../protocol/rota.ts";
 import type { Known } from "./words.ts";
 
@@ -31,7 +32,7 @@ export async function refreshDuty(): Promise<void> {
   const rota = await get<RotaNow>("/api/rota/now").catch(() => null);
   if (!rota) return;
   fetchedAt = now();
-  known.value = { at: Date.now(), rota };
+  known.value = { at: wallNow(), rota };
   await store.put("kept", NAME, known.value).catch(() => undefined);
 }
 

@@ -3,7 +3,7 @@
 import type { OnDutyNow, RotaNow } from "../../protocol/rota.ts";
 import type { DutyLevel, Speciality } from "../../protocol/messages.ts";
 
-/** The last answer of the server, and the tablet's clock when it came, ms since 1970. */
+/** The last answer of the server, and the server's time when it came, as the tablet knew it, ms since 1970. */
 export interface Known {
   at: number;
   rota: RotaNow;

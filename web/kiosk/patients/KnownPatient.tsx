@@ -5,6 +5,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../../client/signalling/session.ts";
+import { wallNow } from "../../client/platform/wall-clock.ts";
 import type { PatientLine } from "../../protocol/api.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -106,7 +107,7 @@ function Chosen({ kind, patient }: { kind: FormKind; patient: PatientLine }) {
 /** Takes a patient, and fills in what is empty. What was typed stays. */
 function choose(kind: FormKind, patient: PatientLine): void {
   const { name, dpp, language, numbers, choices, units } = form.value;
-  const age = patient.birth_year ? String(year(Date.now()) - patient.birth_year) : "";
+  const age = patient.birth_year ? String(year(wallNow()) - patient.birth_year) : "";
   changeForm(kind, {
     patient,
     name: patient.name ?? name,

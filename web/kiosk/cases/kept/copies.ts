@@ -7,6 +7,7 @@ import { effect, signal } from "@preact/signals";
 import { now, pageClock } from "../../../client/index.ts";
 import type { Case } from "../../../client/workflow/cases.ts";
 import type { Copy, KeptContents } from "../../../client/workflow/case-contents.ts";
+import { wallNow } from "../../../client/platform/wall-clock.ts";
 import type { CaseRow, ConsultationId } from "../../../protocol/messages.ts";
 import { client } from "../../kiosk.ts";
 import { cases, connection } from "../../shell.ts";
@@ -14,7 +15,7 @@ import { replied } from "./replied.ts";
 
 /** The list as it was told. */
 interface KeptRows {
-  /** Time of this device, ms since 1970. */
+  /** Server's time, ms since 1970. */
   at: number;
   rows: CaseRow[];
   /** The cases of which there is a copy. */
@@ -25,14 +26,14 @@ const LIST = "case list";
 /** The cases of which there is a copy on the tablet. */
 const copied = new Set<ConsultationId>();
 
-/** The time of this device at which the list that is shown was true; null while the server tells it. */
+/** The server's time at which the list that is shown was true; null while the server tells it. */
 export const knownAt = signal<number | null>(null);
 
 /** The copies of what is in a case. */
 export const copies: KeptContents = {
   load: (id) => client.kept.get<Copy>("kept", nameOf(id)).catch(() => undefined),
   save(id, view) {
-    const copy: Copy = { at: Date.now(), view };
+    const copy: Copy = { at: wallNow(), view };
     copied.add(id);
     void client.kept.put("kept", nameOf(id), copy).then(() => keep(cases.rows.peek()), () => undefined);
     return copy.at;
@@ -45,7 +46,7 @@ export const restored: Promise<void> = client.kept.get<KeptRows>("kept", LIST).t
     for (const id of kept?.copied ?? []) copied.add(id);
     if (!kept || connection.state.peek().at === "ready") return;
     // A clock that was set back makes no case younger than it was.
-    cases.restore(kept.rows, Math.max(0, Date.now() - kept.at));
+    cases.restore(kept.rows, Math.max(0, wallNow() - kept.at));
     knownAt.value = kept.at;
   },
   () => undefined,
@@ -59,7 +60,7 @@ void restored.then(() => {
   effect(() => {
     const isReady = connection.state.value.at === "ready";
     if (isReady) knownAt.value = null;
-    else if (wasReady) knownAt.value = Date.now();
+    else if (wasReady) knownAt.value = wallNow();
     if (isReady && !wasReady) completeAt = now() + SETTLE_MS;
     wasReady = isReady;
   });
@@ -83,7 +84,7 @@ async function keep(rows: readonly Case[]): Promise<void> {
   const open = new Set(rows.map(({ consultation }) => consultation));
   const gone = [...copied].filter((id) => !open.has(id));
   for (const id of gone) await client.kept.delete("kept", nameOf(id)).then(() => copied.delete(id), () => undefined);
-  const list: KeptRows = { at: Date.now(), rows: told, copied: [...copied] };
+  const list: KeptRows = { at: wallNow(), rows: told, copied: [...copied] };
   await client.kept.put("kept", LIST, list).catch(() => undefined);
 }
 

@@ -5,13 +5,14 @@
 
 import { signal } from "@preact/signals";
 import { get } from "../../../client/index.ts";
+import { wallNow } from "../../../client/platform/wall-clock.ts";
 import type { Colleague } from "../../../protocol/api.ts";
 import { client } from "../../kiosk.ts";
 import { connection } from "../../shell.ts";
 
 /** The list, and when this tablet got it. */
 interface Known {
-  /** Time of this device, ms since 1970, for showing only. */
+  /** Server's time, ms since 1970, for showing only. */
   at: number;
   doctors: Colleague[];
 }
@@ -22,11 +23,11 @@ export const known = signal<Known | null>(null);
 /** Reads what the tablet keeps, and asks the server if what it got is older than some minutes. */
 export async function learnDoctors(): Promise<void> {
   known.value ??= (await client.kept.get<Known>("kept", NAME).catch(() => undefined)) ?? null;
-  const age = Date.now() - (known.value?.at ?? 0);
+  const age = wallNow() - (known.value?.at ?? 0);
   if (connection.state.peek().at !== "ready" || (age >= 0 && age < FRESH_MS)) return;
   const doctors = await get<Colleague[]>("/api/colleagues").catch(() => null);
   if (!doctors) return;
-  known.value = { at: Date.now(), doctors };
+  known.value = { at: wallNow(), doctors };
   await client.kept.put("kept", NAME, known.value).catch(() => undefined);
 }
 
