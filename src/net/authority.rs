@@ -1,6 +1,6 @@
 //! The internal certificate authority: a certificate that tablets trust and that can certify this server's own names only,
-//! and a short-lived certificate of the server (the leaf), which renews itself while the server runs. The authority's key may
-//! stand outside the data folder, or on no server at all.
+//! and a certificate of the server (the leaf), which renews itself while the server runs, and which a tablet accepts whose clock is wrong
+//! by a year. The authority's key may stand outside the data folder, or on no server at all.
 
 use super::certificate::{TlsError, certificates, from_files};
 use crate::clock::Clock;
@@ -44,17 +44,21 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 /// The life of the authority: tablets would have to be told of another.
 const AUTHORITY_DAYS: u64 = 3_650;
 
-/// The life of a leaf that the server renews.
-pub const LEAF_DAYS: u16 = 90;
+/// The authority begins two years early: the clock of a tablet that was switched off is often behind.
+const AUTHORITY_EARLY_DAYS: u64 = 730;
 
-/// The longest life of a leaf that browsers accept, less the day before its begin.
-pub const LEAF_DAYS_MAX: u16 = 397;
+/// The leaf begins a year early, with some days to spare, for a tablet whose clock is a year behind.
+const LEAF_EARLY_DAYS: u64 = 370;
 
-/// The time before its end at which a leaf is renewed, or missed.
-const RENEW_DAYS: u64 = 30;
+/// The longest life of a leaf. Apple's browsers accept 825 days for any authority, with those before the leaf was issued; Chromium and Firefox
+/// bound only public authorities.
+pub const LEAF_DAYS_MAX: u16 = 825 - 370;
 
-/// Certificates begin a day early: the clock of a tablet that was switched off is often behind.
-const EARLY_DAYS: u64 = 1;
+/// The time before its end at which a leaf is renewed: a tablet whose clock is a year ahead still accepts it.
+const RENEW_DAYS: u64 = 370;
+
+/// The time before its end from which on a leaf is missed that nobody here can renew.
+const WARN_DAYS: u64 = 30;
 
 /// The interval at which the leaf's end is looked at.
 const LOOK_EVERY: Duration = Duration::from_hours(1);
@@ -96,18 +100,16 @@ impl InternalAuthority {
         }
         self.demand_names()?;
         let left_ms = self.left_ms(now);
-        if left_ms.is_none_or(|left| left <= RENEW_DAYS * DAY_MS) {
-            if self.key.exists() {
-                self.issue(LEAF_DAYS, now)?;
-            } else if let Some(left) = left_ms {
-                tracing::warn!(
-                    code = "certificate_ends",
-                    days = left / DAY_MS,
-                    "the certificate ends soon, and the authority's key is not here: run `teranga ca renew`"
-                );
-            } else {
-                return Err(TlsError::NoAuthorityKey { path: self.key.clone() });
-            }
+        match left_ms {
+            Some(left) if left > RENEW_DAYS * DAY_MS => {}
+            _ if self.key.exists() => self.issue(LEAF_DAYS_MAX, now)?,
+            Some(left) if left > WARN_DAYS * DAY_MS => {}
+            Some(left) => tracing::warn!(
+                code = "certificate_ends",
+                days = left / DAY_MS,
+                "the certificate ends soon, and the authority's key is not here: run `teranga ca renew`"
+            ),
+            None => return Err(TlsError::NoAuthorityKey { path: self.key.clone() }),
         }
         from_files(&self.path(LEAF_FILE), &self.path(LEAF_KEY_FILE))
     }
@@ -185,7 +187,7 @@ impl InternalAuthority {
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         params.name_constraints = Some(constraints(&self.names));
-        set_validity(&mut params, now, AUTHORITY_DAYS)?;
+        set_validity(&mut params, now, AUTHORITY_EARLY_DAYS, AUTHORITY_DAYS)?;
         Ok(params)
     }
 
@@ -202,7 +204,7 @@ impl InternalAuthority {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
-        set_validity(&mut params, now, days.into())?;
+        set_validity(&mut params, now, LEAF_EARLY_DAYS, days.into())?;
         Ok((params.signed_by(&key, issuer)?.pem(), key.serialize_pem()))
     }
 
@@ -244,9 +246,15 @@ fn covers(permitted: &str, name: &str) -> bool {
     permitted == name || !is_address && name.strip_suffix(&permitted).is_some_and(|rest| rest.ends_with('.'))
 }
 
-fn set_validity(params: &mut CertificateParams, now: Timestamp, days: u64) -> Result<(), TlsError> {
+/// Lets a certificate begin so many days before now, and end so many days after it.
+fn set_validity(
+    params: &mut CertificateParams,
+    now: Timestamp,
+    early_days: u64,
+    days: u64,
+) -> Result<(), TlsError> {
     let at = |ms: u64| OffsetDateTime::from_unix_timestamp(i64::try_from(ms / 1_000).unwrap_or_default());
-    let begin = at(now.0.saturating_sub(EARLY_DAYS * DAY_MS));
+    let begin = at(now.0.saturating_sub(early_days * DAY_MS));
     let end = at(now.0.saturating_add(days * DAY_MS));
     let (Ok(begin), Ok(end)) = (begin, end) else { return Err(TlsError::Clock) };
     (params.not_before, params.not_after) = (begin, end);

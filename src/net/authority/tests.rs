@@ -1,12 +1,13 @@
 //! The internal authority as a client that trusts it sees it: what it may certify, for how long, and what happens without
-//! its key. Certificates are verified by rustls, which enforces name constraints as browsers do.
+//! its key. Certificates are verified by rustls, which enforces name constraints as browsers do, and at the time that a test chooses.
 
 use super::*;
 use crate::net::certificate::provider;
 use rustls::{
-    CertificateError, Error, RootCertStore,
+    CertificateError, ClientConfig, ClientConnection, Error, RootCertStore, ServerConfig, ServerConnection,
     client::{WebPkiServerVerifier, danger::ServerCertVerifier},
     pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
+    time_provider::TimeProvider,
 };
 
 struct Folder(PathBuf);
@@ -89,13 +90,13 @@ fn a_stolen_authority_certifies_no_other_site() {
 }
 
 #[test]
-fn the_leaf_is_short_and_renewed_while_the_server_runs() {
+fn the_leaf_is_renewed_while_the_server_runs() {
     let folder = Folder::new("renewed");
     let leaf = RenewedLeaf::open(folder.authority(&NAMES), now()).unwrap();
     let served = || leaf.current.read().unwrap().cert.clone();
     let first = served();
-    verify(&folder.0, &first, NAMES[0], days_later(89)).unwrap();
-    for (chain, at) in [(&first, days_later(91)), (&first, Timestamp(now().0 - 2 * DAY_MS))] {
+    verify(&folder.0, &first, NAMES[0], days_later(454)).unwrap();
+    for (chain, at) in [(&first, days_later(456)), (&first, Timestamp(now().0 - 371 * DAY_MS))] {
         let refused = verify(&folder.0, chain, NAMES[0], at);
         assert!(
             matches!(
@@ -107,11 +108,77 @@ fn the_leaf_is_short_and_renewed_while_the_server_runs() {
             "{refused:?}"
         );
     }
-    leaf.refresh(days_later(50)).unwrap();
+    leaf.refresh(days_later(84)).unwrap();
     assert_eq!(served(), first, "it is not due");
-    leaf.refresh(days_later(61)).unwrap();
+    leaf.refresh(days_later(86)).unwrap();
     assert_ne!(served(), first);
-    verify(&folder.0, &served(), NAMES[0], days_later(150)).unwrap();
+    verify(&folder.0, &served(), NAMES[0], days_later(500)).unwrap();
+}
+
+/// The clock of a tablet, which its TLS client asks.
+#[derive(Debug)]
+struct TabletClock(UnixTime);
+
+impl TimeProvider for TabletClock {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(self.0)
+    }
+}
+
+/// A whole handshake between the server's own settings and a tablet that trusts the authority and takes `at` for now.
+fn handshake(folder: &Path, leaf: &Arc<RenewedLeaf>, at: Timestamp) -> Result<(), Error> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(folder.join(AUTHORITY_FILE)).unwrap()).unwrap();
+    let clock = TabletClock(UnixTime::since_unix_epoch(Duration::from_millis(at.0)));
+    let tablet = ClientConfig::builder_with_details(provider(), Arc::new(clock))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let server = ServerConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_cert_resolver(leaf.clone());
+    let name = ServerName::try_from(NAMES[0]).unwrap();
+    let mut tablet = ClientConnection::new(Arc::new(tablet), name)?;
+    let mut server = ServerConnection::new(Arc::new(server))?;
+    while tablet.is_handshaking() || server.is_handshaking() {
+        pass(|wire| tablet.write_tls(wire), |wire| server.read_tls(wire));
+        server.process_new_packets()?;
+        pass(|wire| server.write_tls(wire), |wire| tablet.read_tls(wire));
+        tablet.process_new_packets()?;
+    }
+    Ok(())
+}
+
+/// Carries what one side has written to the other side.
+fn pass(
+    mut write: impl FnMut(&mut Vec<u8>) -> io::Result<usize>,
+    mut read: impl FnMut(&mut &[u8]) -> io::Result<usize>,
+) {
+    let mut wire = Vec::new();
+    while write(&mut wire).unwrap() > 0 {}
+    let mut rest = wire.as_slice();
+    while !rest.is_empty() {
+        read(&mut rest).unwrap();
+    }
+}
+
+#[test]
+fn a_tablet_whose_clock_is_wrong_by_a_year_gets_in_on_every_day_of_the_leaf() {
+    let folder = Folder::new("year");
+    let leaf = Arc::new(RenewedLeaf::open(folder.authority(&NAMES), now()).unwrap());
+    for day in [0, 1, 84, 85, 86, 170, 300] {
+        leaf.refresh(days_later(day)).unwrap();
+        for at in [days_later(day), days_later(day + 366), Timestamp(days_later(day).0 - 366 * DAY_MS)] {
+            handshake(&folder.0, &leaf, at).unwrap_or_else(|error| panic!("day {day}, {at:?}: {error}"));
+        }
+        for at in [days_later(day + 500), Timestamp(days_later(day).0 - 500 * DAY_MS)] {
+            assert!(handshake(&folder.0, &leaf, at).is_err(), "the tablet's clock counts");
+        }
+    }
+    let authority = folder.authority(&NAMES).authority_params(now()).unwrap();
+    let begin_ms = now().0 - 729 * DAY_MS;
+    assert!(u64::try_from(authority.not_before.unix_timestamp()).unwrap() * 1_000 < begin_ms);
 }
 
 #[test]
@@ -121,8 +188,8 @@ fn an_authority_whose_key_is_elsewhere_serves_until_the_key_is_brought() {
     let leaf = RenewedLeaf::open(authority.clone(), now()).unwrap();
     let elsewhere = folder.0.with_extension("brought");
     fs::rename(&authority.key, &elsewhere).unwrap();
-    leaf.refresh(days_later(70)).unwrap();
-    verify(&folder.0, &leaf.current.read().unwrap().cert.clone(), NAMES[0], days_later(70)).unwrap();
+    leaf.refresh(days_later(440)).unwrap();
+    verify(&folder.0, &leaf.current.read().unwrap().cert.clone(), NAMES[0], days_later(440)).unwrap();
     assert!(matches!(folder.authority(&NAMES[..1]).leaf(now()), Err(TlsError::NoAuthorityKey { .. })));
     let data = folder.0.with_extension("data");
     fs::create_dir_all(&data).unwrap();
@@ -135,13 +202,13 @@ fn an_authority_whose_key_is_elsewhere_serves_until_the_key_is_brought() {
         InternalAuthority::existing(&data, &foreign).unwrap().issue(90, now()).is_err(),
         "a key of another authority"
     );
-    brought.issue(LEAF_DAYS_MAX + 1, days_later(70)).unwrap();
-    leaf.refresh(days_later(71)).unwrap();
+    brought.issue(LEAF_DAYS_MAX + 1, days_later(440)).unwrap();
+    leaf.refresh(days_later(441)).unwrap();
     let served = leaf.current.read().unwrap().cert.clone();
-    verify(&folder.0, &served, NAMES[0], days_later(70 + 396)).unwrap();
+    verify(&folder.0, &served, NAMES[0], days_later(440 + 454)).unwrap();
     assert!(
-        verify(&folder.0, &served, NAMES[0], days_later(70 + 398)).is_err(),
-        "browsers accept 398 days at most"
+        verify(&folder.0, &served, NAMES[0], days_later(440 + 456)).is_err(),
+        "browsers accept 825 days at most"
     );
     fs::remove_file(elsewhere).unwrap();
     fs::remove_dir_all(data).unwrap();
