@@ -20,6 +20,22 @@ impl Clock {
         Self { started: Instant::now(), started_at: Timestamp(millis(civil)) }
     }
 
+    /// This clock for a server whose newest record is of this time: a clock that was set back meanwhile changes no deadline.
+    #[must_use]
+    pub fn continuing(self, newest: Timestamp) -> Self {
+        let told = self.timestamp();
+        let step_ms = told.continuing(newest).since_ms(told);
+        if newest > told {
+            tracing::error!(
+                code = "clock_went_back",
+                behind_ms = newest.since_ms(told),
+                believed = step_ms == 0,
+                "the machine's clock is before the newest record: check its synchronisation"
+            );
+        }
+        Self { started_at: self.started_at.plus_ms(step_ms), ..self }
+    }
+
     /// The monotonic time, for deadlines and intervals.
     #[expect(clippy::disallowed_methods, reason = "the one module that may")]
     pub fn now(&self) -> Instant {
@@ -59,5 +75,13 @@ mod tests {
             clock.timestamp_of(clock.started.checked_sub(Duration::from_secs(1)).unwrap()),
             clock.started_at
         );
+    }
+
+    #[test]
+    fn a_clock_goes_on_from_the_newest_record() {
+        let clock = Clock::start();
+        let newest = clock.started_at.plus_ms(3_600_000);
+        assert!(clock.continuing(newest).timestamp() >= newest);
+        assert_eq!(clock.continuing(Timestamp(0)).started_at, clock.started_at);
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds since the Unix epoch, never going back within a process. The hub is handed the time;
-/// on the wire only ages and delays travel, so that a kiosk with a wrong clock shows the right wait.
+/// on the wire only ages and delays travel, so that a kiosk with a wrong clock shows the right wait, and the welcome tells the time itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(pub u64);
@@ -18,5 +18,29 @@ impl Timestamp {
     #[must_use]
     pub const fn plus_ms(self, delay_ms: u64) -> Self {
         Self(self.0.saturating_add(delay_ms))
+    }
+
+    /// The time at which a service goes on that starts at `self` by the machine's clock and has a record of `newest`. A clock that was set back
+    /// by up to a day is not believed, because every deadline would be late by as much. A larger step corrects a clock that was wrong before.
+    #[must_use]
+    pub const fn continuing(self, newest: Self) -> Self {
+        let back_ms = newest.since_ms(self);
+        if back_ms <= DISBELIEVED_MS { self.plus_ms(back_ms) } else { self }
+    }
+}
+
+/// The largest step back that is not believed: an hour is usual, and nobody sets the date back for a correction of minutes.
+const DISBELIEVED_MS: u64 = 24 * 60 * 60 * 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_back_by_an_hour_is_not_believed_and_one_of_a_year_is() {
+        let told = Timestamp(1_800_000_000_000);
+        assert_eq!(told.continuing(Timestamp(told.0 - 5)), told);
+        assert_eq!(told.continuing(told.plus_ms(3_600_000)), told.plus_ms(3_600_000));
+        assert_eq!(told.continuing(told.plus_ms(365 * DISBELIEVED_MS)), told);
     }
 }

@@ -6,7 +6,10 @@ use crate::{
     clock::Clock,
     config::{Config, Tls},
     declarations::DeclarationWriter,
-    http::state::{Edge, MetricsToken},
+    http::{
+        self,
+        state::{Edge, HttpState, MetricsToken},
+    },
     link_history::LinkHistory,
     net::{
         descriptors::{self, Shares},
@@ -20,7 +23,6 @@ use crate::{
     spoken::{self, StandIn},
     store::{NewSpoken, ObjectBlobs, SealedFiles, Spoken, Stores, sealing::RecordKeys},
 };
-use axum::Router;
 use rand::{SeedableRng, rngs::StdRng};
 use socket2::SockRef;
 use std::{
@@ -28,7 +30,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     sync::Arc,
 };
-use teranga_clinic::{request::Language, spoken::SpokenSlot, time::Timestamp};
+use teranga_clinic::{history::History, request::Language, spoken::SpokenSlot, time::Timestamp};
 use teranga_signaling::{config::HubConfig, contract::Input, hub::Hub, limits::FINISHED_MS};
 use tokio::{sync::watch, task::JoinHandle};
 
@@ -75,6 +77,14 @@ pub(super) fn connections(shards: &[Shard], clock: Clock) -> (Arc<IceTcp>, Arc<C
     (Arc::new(ice_tcp), ConnectionPlaces::new(descriptors.https))
 }
 
+/// The consultations of the last days, and the clock, which goes on from the newest of their facts.
+pub(super) async fn past(stores: &Stores, clock: Clock) -> Result<(Clock, Vec<History>), StartError> {
+    let since = before(clock.timestamp(), LEARNED_MS);
+    let past: Vec<_> = stores.journal.current(since).await?.into_iter().flatten().collect();
+    let newest = past.iter().filter_map(|one| one.facts().last()).map(|fact| fact.at).max();
+    Ok((clock.continuing(newest.unwrap_or_default()), past))
+}
+
 /// Makes the hub, tells it what specialists have declared and what the last consultations teach, and replays every open
 /// consultation into it. Those that cannot be read or resumed are set aside, and the
 /// others go on.
@@ -82,7 +92,7 @@ pub(super) async fn hub(
     config: &Config,
     shards: usize,
     stores: &Stores,
-    clock: Clock,
+    (clock, past): (Clock, Vec<History>),
 ) -> Result<Hub, StartError> {
     let shards = u16::try_from(shards).unwrap_or(u16::MAX);
     let hub_config = HubConfig {
@@ -97,8 +107,8 @@ pub(super) async fn hub(
     let mut hub = Hub::new(hub_config, Box::new(StdRng::from_os_rng()));
     let (now, journal) = (clock.timestamp(), stores.journal.as_ref());
     hub.handle(now, Input::Declared(stores.declarations.declarations().await?));
-    let (learned_since, ended_since) = (before(now, LEARNED_MS), before(now, FINISHED_MS));
-    for history in journal.current(learned_since).await?.into_iter().flatten() {
+    let ended_since = before(now, FINISHED_MS);
+    for history in past {
         hub.learn(history.facts());
         let is_current = history.consultation().ended_at().is_none_or(|at| at >= ended_since);
         if is_current && hub.restore(history.consultation().id(), history.facts()).is_err() {
@@ -169,13 +179,20 @@ pub(super) fn https_server(
     config: &Config,
     listener: TcpListener,
     parts: (Arc<IceTcp>, Arc<ConnectionPlaces>, Clock),
-    router: Router,
+    state: &HttpState,
 ) -> Result<(watch::Sender<bool>, JoinHandle<()>), StartError> {
     let (ice_tcp, places, clock) = parts;
     let tls = Arc::new(tls::server_config(&config.tls, &config.data, &config.http.names, clock)?);
     let listener = tokio::net::TcpListener::from_std(listener)
         .map_err(|source| cannot_listen(config.http.listen, source))?;
-    let server = HttpsServer { tls, ice_tcp, places, deadlines: Deadlines::default(), clock, router };
+    let server = HttpsServer {
+        tls,
+        ice_tcp,
+        places,
+        deadlines: Deadlines::default(),
+        clock,
+        router: http::router(state.clone()),
+    };
     let (stop, stopped) = watch::channel(false);
     Ok((stop, tokio::spawn(server.run(listener, stopped))))
 }
@@ -191,7 +208,7 @@ mod tests {
     use crate::store::Journal as _;
     use crate::store::testing::{Folder, add, consultation, last_build, requested};
     use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
-    use teranga_clinic::history::SetAsideReason;
+    use teranga_clinic::{fact::Fact, history::SetAsideReason};
 
     /// The hub of a server that starts on this data folder: consultations that wait and that run, and the reasons for
     /// which others are set aside.
@@ -199,7 +216,8 @@ mod tests {
         let store = folder.open().await;
         let config = Config::demo(folder, "127.0.0.1:0".parse().unwrap(), 1);
         let stores = Stores::of(Arc::new(store.clone()));
-        let stats = hub(&config, 1, &stores, Clock::start()).await.unwrap().stats();
+        let past = past(&stores, Clock::start()).await.unwrap();
+        let stats = hub(&config, 1, &stores, past).await.unwrap().stats();
         let reasons = store.set_asides().list().iter().map(|aside| aside.reason).collect();
         (stats.waiting, stats.running, reasons)
     }
@@ -214,6 +232,16 @@ mod tests {
         assert_eq!(sqlx::query(damage).execute(&mut file).await.unwrap().rows_affected(), 1);
         file.close().await.unwrap();
         assert_eq!(resumed(&folder).await, (1, 0, vec![SetAsideReason::UnknownKind]));
+    }
+
+    #[tokio::test]
+    async fn a_server_whose_clock_was_set_back_by_an_hour_goes_on_from_its_newest_record() {
+        let (folder, id) = (Folder::new(), consultation(1));
+        let store = folder.open().await;
+        let newest = Clock::start().timestamp().plus_ms(3_600_000);
+        add(&store, id, &Fact { at: newest, ..requested(id, 1) }).await.unwrap();
+        let (clock, _) = past(&Stores::of(Arc::new(store)), Clock::start()).await.unwrap();
+        assert!(clock.timestamp() >= newest);
     }
 
     #[tokio::test]

@@ -13,7 +13,7 @@ use crate::{
     clock::Clock,
     config::Config,
     health::{HealthMonitor, Sources},
-    http::{self, state::HttpState},
+    http::state::HttpState,
     identity::Identities,
     journal::JournalWriter,
     outbound::OutboundWorker,
@@ -71,13 +71,14 @@ impl App {
         keys: RecordKeys,
         clock: Clock,
     ) -> Result<Self, StartError> {
+        let (clock, past) = build::past(&stores, clock).await?;
         let (listener, address) = build::listener(config.http.listen)?;
         let ((events, media), (status, hub_status)) =
             (mpsc::channel(MEDIA_EVENTS), watch::channel(<_>::default()));
         let shards = build::shards(config, address.port(), clock, &events)?;
         let (ice_tcp, places) = build::connections(&shards, clock);
         let epoch = stores.journal.take_over().await?;
-        let hub = build::hub(config, shards.len(), &stores, clock).await?;
+        let hub = build::hub(config, shards.len(), &stores, (clock, past)).await?;
         let ((inputs, queued_inputs), (revocations, revoked)) =
             (mpsc::channel(INPUTS), mpsc::channel(REVOCATIONS));
         let (journal, recorded) = JournalWriter::start(stores.journal.clone(), epoch);
@@ -117,8 +118,7 @@ impl App {
             sessions: Arc::default(),
             edge: build::edge(config)?,
         };
-        let parts = (ice_tcp, places, clock);
-        let (stop, server) = build::https_server(config, listener, parts, http::router(http_state.clone()))?;
+        let (stop, server) = build::https_server(config, listener, (ice_tcp, places, clock), &http_state)?;
         let helpers = spawn_helpers(&http_state, stores.journal, revocations, notices);
         let bridge = Bridge { hub, clock, sockets, journal, shards, writers, security, status, pulse };
         let bridge = tokio::spawn(bridge.run(Inlets { inputs: queued_inputs, recorded, media, revoked }));

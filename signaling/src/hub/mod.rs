@@ -15,5 +15,8 @@ mod session_end;
 mod summons;
 mod welcome;
 
-pub use self::{machine::Hub, restore::RestoreError};
+pub use self::{
+    machine::Hub,
+    restore::{RestoreError, in_order},
+};
 pub use crate::context::{Counters, Stats};

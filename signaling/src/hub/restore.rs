@@ -7,6 +7,7 @@ use teranga_clinic::{
     fact::Fact,
     id::ConsultationId,
     people::Identity,
+    time::Timestamp,
 };
 
 /// The reason why a consultation could not be restored.
@@ -28,6 +29,7 @@ impl Hub {
     /// # Errors
     /// See [`RestoreError`]; nothing has changed then.
     pub fn restore(&mut self, id: ConsultationId, facts: &[Fact]) -> Result<(), RestoreError> {
+        let facts = &in_order(facts, self.cx.now);
         let consultation = Consultation::replay(facts)?;
         if consultation.id() != id {
             return Err(Illegal::Foreign.into());
@@ -45,7 +47,7 @@ impl Hub {
 
     /// Learns from a consultation of the last days, open or not, how long posts wait and who followed which patient.
     pub fn learn(&mut self, facts: &[Fact]) {
-        self.cx.past.learn_all(facts);
+        self.cx.past.learn_all(&in_order(facts, self.cx.now));
     }
 
     fn reopen(&mut self, consultation: Consultation, facts: &[Fact]) -> Result<(), RestoreError> {
@@ -61,4 +63,16 @@ impl Hub {
         Dispatch::schedule(cx, id);
         Ok(())
     }
+}
+
+/// The facts with times that a clock which was set back cannot have spoilt: none is later than the one after it, and none later than now.
+/// What was recorded by a clock that was ahead counts as recorded now, so that its next step is not late by as much as the clock was wrong.
+pub fn in_order(facts: &[Fact], now: Timestamp) -> Vec<Fact> {
+    let mut facts = facts.to_vec();
+    let mut latest = now;
+    for fact in facts.iter_mut().rev() {
+        latest = latest.min(fact.at);
+        fact.at = latest;
+    }
+    facts
 }

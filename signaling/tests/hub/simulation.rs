@@ -1,5 +1,5 @@
 //! Days of a whole service in virtual time, drawn by a seed: posts that ask, file and vanish, doctors who answer, forget and leave, a
-//! rota with nights and gaps over the end of a month, restarts, clocks that are set, a disk that fails. No request and no case may be
+//! rota with nights and gaps over the end of a month, restarts, clocks that were set back by an hour or by a year, a disk that fails. No request and no case may be
 //! without an owner or a next step, and no step of the clock late by more than a second. `TERANGA_SIMULATIONS` says how many seeds
 //! are drawn, `TERANGA_SEED` plays one of them again.
 
@@ -20,6 +20,7 @@ use teranga_clinic::{
 use teranga_signaling::{
     config::HubConfig,
     contract::{Input, Rota},
+    hub::in_order,
     message::{
         ClientMessage,
         case::{AskOpinion, AssignCase, CallCase, Defer, Examine, ReadCase, TellOutcome},
@@ -58,7 +59,8 @@ fn nobody_is_lost_in_days_of_service() {
         Service::new(seed).live(&mut seen);
     }
     println!("{seen:?}");
-    assert!(seen.cases > 0 && seen.overdue > 0 && seen.outcomes > 0, "the draw covers nothing: {seen:?}");
+    let covers = seen.cases > 0 && seen.overdue > 0 && seen.outcomes > 0 && seen.stepped_back > 0;
+    assert!(covers, "the draw covers nothing: {seen:?}");
 }
 
 /// What happened in all runs.
@@ -70,6 +72,7 @@ struct Seen {
     overdue: usize,
     outcomes: usize,
     restarts: usize,
+    stepped_back: usize,
     latest_ms: u64,
 }
 
@@ -89,6 +92,7 @@ struct Service {
     read: BTreeMap<ConsultationId, (usize, Consultation)>,
     latest_ms: u64,
     restarts: usize,
+    stepped_back: usize,
 }
 
 impl Service {
@@ -127,6 +131,7 @@ impl Service {
             read: BTreeMap::new(),
             latest_ms: 0,
             restarts: 0,
+            stepped_back: 0,
         }
     }
 
@@ -338,15 +343,17 @@ impl Service {
         self.tell_rota();
     }
 
-    /// The server stops, is away for a while, and comes back with another clock.
+    /// The server stops, is away for a while, and comes back with another clock, as the server's own start does it.
     fn restart(&mut self) {
         self.restarts += 1;
         self.settle_disk();
-        let away_ms = self.rng.random_range(SECOND_MS..10 * MINUTE_MS);
-        let back_ms = self.rng.random_range(0..away_ms);
-        self.world.now =
-            self.world.now.plus_ms(if self.rng.random_bool(0.2) { 0 } else { away_ms - back_ms });
+        self.read_facts();
+        let told = self.other_clock();
+        let newest = self.world.disk.values().flatten().map(|fact| fact.at).max().unwrap_or_default();
+        self.stepped_back += usize::from(told < newest);
+        self.world.now = told.continuing(newest);
         self.world.restart();
+        self.read_again();
         self.excused_until = self.world.now.plus_ms(RETRY_MS);
         self.next_beat = self.world.now;
         for page in self.posts.iter_mut().chain(&mut self.doctors) {
@@ -356,6 +363,27 @@ impl Service {
         }
         self.tell_rota();
         self.world.timeout();
+    }
+
+    /// What the machine's clock says after a while: the time, the time less what the server was away, an hour back, or another year.
+    fn other_clock(&mut self) -> Timestamp {
+        let now = self.world.now;
+        let away_ms = self.rng.random_range(SECOND_MS..10 * MINUTE_MS);
+        match self.rng.random_range(0..20) {
+            0..4 => now,
+            4..12 => now.plus_ms(away_ms - self.rng.random_range(0..away_ms)),
+            12..18 => Timestamp(now.0 - self.rng.random_range(0..HOUR_MS)),
+            18 => now.plus_ms(self.rng.random_range(2 * DAY_MS..400 * DAY_MS)),
+            _ => Timestamp(now.0 - self.rng.random_range(2 * DAY_MS..400 * DAY_MS)),
+        }
+    }
+
+    /// Reads every consultation as the hub has read it at its start.
+    fn read_again(&mut self) {
+        for (id, facts) in &self.world.disk {
+            let one = Consultation::replay(&in_order(facts, self.world.now)).expect("it can be read");
+            self.read.insert(*id, (facts.len(), one));
+        }
     }
 
     fn fail_disk(&mut self) {
@@ -447,6 +475,7 @@ impl Service {
         seen.overdue += count(|what| matches!(what, What::Assigned { why: AssignReason::Overdue, .. }));
         seen.outcomes += count(|what| matches!(what, What::OutcomeTold { .. }));
         seen.restarts += self.restarts;
+        seen.stepped_back += self.stepped_back;
         seen.latest_ms = seen.latest_ms.max(self.latest_ms);
     }
 }
