@@ -32,14 +32,15 @@ const LATER_AT_A_DESK = [
   ].map((name) => `common.${name}`),
   ...[
     "advice", "advice_correct", "advice_correction", "advice_hint", "advice_none", "advice_refused", "advice_sending", "advice_sign",
-    "advice_sign_correction", "advice_templates", "again", "alone", "became_case", "became_case_open", "call_back", "camera", "closed", "closed_with", "decline", "defer", "defer_more",
+    "advice_sign_correction", "advice_templates", "again", "alone", "became_case", "became_case_open", "call", "call_back", "camera", "closed", "closed_with", "decline", "defer", "defer_more",
     "devices_short", "emergency", "event", "far_lost", "figures", "finish", "finish_confirm", "finish_how", "finish_needs_advice",
     "finish_sign", "finish_silent", "finish_title", "finish_unsigned", "finishing", "follow_up", "hand_on", "hand_on_and_take", "handed_on",
     "history_empty", "hold", "invite", "invite_none", "invite_send", "invite_whom", "invite_why", "invited", "join", "leave_guest", "leave_holder",
-    "leave_stay", "leave_title", "left", "lost_more", "microphone", "note", "notes", "notes_hint", "owed_all", "owed_end", "photo",
-    "play", "post_left", "previous", "previous_none", "rtt", "state", "taken_over", "transfer", "transfer_more", "why",
+    "leave_stay", "leave_title", "left", "lost_more", "microphone", "no_dpp", "note", "notes", "notes_hint", "over", "owed_all", "owed_end", "photo",
+    "play", "post_left", "previous", "previous_none", "reason", "record", "rings", "rtt", "state", "taken", "taken_over", "transfer", "transfer_more", "voice_only", "why", "withdrawn",
   ].map((name) => `doctor.${name}`),
   ...[
+    "already_taken", "busy", "not_found",
     "attachment_damaged", "attachment_late", "attachments_full", "document_encrypted", "document_kind", "document_pages", "document_too_hard", "voice_note_kind", "voice_note_long",
     "not_responsible", "own_recording", "pin", "post_away", "recording_state", "set_aside", "slot_full", "sound_short", "sound_silent",
     "challenge", "device", "enroll_code", "elsewhere", "set_aside", "too_large", "unsupported", "not_responsible", "pin", "post_away", "queue_full", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "rota_changed", "rota_on_duty", "rota_doctor", "rota_file", "rota_full", "rota_not_on_duty", "rota_span", "rota_uncovered", "unsigned",
@@ -97,7 +98,7 @@ const OF_A_WAIT = ["kiosk.meanwhile", "kiosk.wait_more"];
 const OF_AN_EMPTY_DESK = ["doctor.idle"];
 const OF_PRESENCE = ["doctor.presence"];
 const OF_OUTCOMES = ["doctor.outcome"];
-const OF_A_ROW = ["doctor.row"];
+const OF_A_ROW = ["row", "absent", "age", "claim_of", "claiming", "reduced", "waits"].map((name) => `doctor.${name}`);
 const OF_CASES_AT_A_DESK = ["doctor.case", "doctor.cases"];
 const OF_PAPER = ["kiosk.paper"];
 const OF_THE_CHAT = ["common.chat"];

@@ -1,10 +1,10 @@
 /** The doctor's desk: the queue with urgencies and waiting times, invitations and notices. */
 
 import { useEffect } from "preact/hooks";
-import { type Client, type Notice, seconds } from "../client/index.ts";
+import { type Client, seconds } from "../client/index.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
-import { duration, errorText, t } from "../ui/i18n.ts";
+import { duration, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { StorageNote } from "../ui/StorageNote.tsx";
 import { lazy } from "../ui/lazy.tsx";
@@ -15,6 +15,7 @@ import { soundReady, unlockSound } from "./ringing.ts";
 const CaseList = lazy(caseList);
 const EmptyDesk = lazy(emptyDesk);
 const QueueRow = lazy(queueRow);
+const Notices = lazy(async () => (await import("./Notices.tsx")).Notices);
 const InvitationBanner = lazy(async () => (await import("./Unfinished.tsx")).InvitationBanner);
 const Unfinished = lazy(async () => (await import("./Unfinished.tsx")).Unfinished);
 
@@ -35,11 +36,7 @@ export function Desk({ client }: { client: Client }) {
       <SoundBanner />
       {client.desk.invitation.value && <InvitationBanner client={client} />}
       <div aria-live="polite" class="notices">
-        {client.desk.notices.value.map((notice) => (
-          <Banner key={notice.id} tone={notice.kind === "refused" ? "warn" : "info"} data-testid="notice">
-            {noticeText(notice)}
-          </Banner>
-        ))}
+        {client.desk.notices.value.length > 0 && <Notices client={client} />}
       </div>
       <Queue client={client} />
       {client.cases.rows.value.length > 0 && <CaseList client={client} />}
@@ -97,11 +94,4 @@ function SoundBanner() {
       {t("doctor.sound_off")}
     </Banner>
   );
-}
-
-function noticeText(notice: Notice): string {
-  if (notice.kind === "refused") return errorText(notice.code);
-  if (notice.kind === "over") return t("doctor.over");
-  if (notice.kind === "withdrawn") return t("doctor.withdrawn", { place: notice.place });
-  return t("doctor.taken", { place: notice.place, by: notice.by });
 }

@@ -5,7 +5,6 @@ import { Client, me, now, signIn, signOut } from "../client/index.ts";
 import { setServerTime } from "../client/platform/wall-clock.ts";
 import type { ConsultationId, Identity } from "../protocol/messages.ts";
 import { setTimeZone } from "../ui/dates.ts";
-import { claimPressed, closeNotifications } from "./pressed.ts";
 import { watchRing } from "./ringing.ts";
 
 /** `arriving`: not known yet · `out`: nobody is signed in · `in`: somebody is. */
@@ -32,6 +31,15 @@ export async function resumeSession(): Promise<void> {
   }
 }
 
+/** Listens to what is pressed on notifications, once there is a service worker: a first visit starts without one. */
+export function listenToWorker(): void {
+  const signedIn = () => (session.value.at === "in" ? session.value.client : null);
+  const listen = () => void import("./pressed.ts").then(({ watchPressed }) => watchPressed(signedIn), () => undefined);
+  const workers = navigator.serviceWorker;
+  if (workers?.controller) listen();
+  else workers?.addEventListener("controllerchange", listen, { once: true });
+}
+
 /** Signs in. Throws ApiError. */
 export async function signInWith(login: string, password: string): Promise<void> {
   enter(await signIn(login, password));
@@ -40,7 +48,7 @@ export async function signInWith(login: string, password: string): Promise<void>
 /** Signs out and starts the page again. */
 export async function leave(client: Client): Promise<void> {
   client.stop();
-  await closeNotifications().catch(() => undefined);
+  await import("./pressed.ts").then(({ closeNotifications }) => closeNotifications()).catch(() => undefined);
   await signOut().catch(() => undefined);
   location.reload();
 }
@@ -57,7 +65,6 @@ function enter({ role, party }: Identity): void {
     setServerTime(server_time);
     sessionEnd.value = session_ends_in_ms === undefined ? null : now() + session_ends_in_ms;
   });
-  claimPressed(client, party);
   client.start();
   watchRing(client);
   let watched = false;

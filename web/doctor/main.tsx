@@ -8,11 +8,10 @@ import "./doctor.css";
 import { useOwnFont } from "../ui/font.ts";
 import { rememberedLanguage, setLanguage } from "../ui/i18n.ts";
 import { App } from "./App.tsx";
-import { resumeSession } from "./doctor.ts";
-import { watchPressed } from "./pressed.ts";
+import { listenToWorker, resumeSession } from "./doctor.ts";
 
 useOwnFont();
 await setLanguage(rememberedLanguage());
 render(<App />, document.getElementById("app")!);
-watchPressed();
+listenToWorker();
 void resumeSession();

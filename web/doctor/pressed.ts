@@ -1,9 +1,10 @@
 /**
  * "Prendre" on a notification: the service worker sends it to the open pages, or leaves a note for the page that it opens. A link cannot
  * do this, because only our own service worker sends such messages and leaves such notes. It is the wish of the doctor for whom it rang,
- * holds for three minutes, in which that doctor may have to sign in, and takes a request once.
+ * holds for three minutes, in which that doctor may have to sign in, and takes a request once. It is loaded as soon as a service worker is there.
  */
 
+import { effect } from "@preact/signals";
 import type { Client } from "../client/index.ts";
 import { KeptFiles } from "../client/platform/kept-files.ts";
 import { deviceNow } from "../client/platform/wall-clock.ts";
@@ -23,20 +24,24 @@ let wish: Pressed | null = null;
 /** Acts on the wish as the doctor who is signed in; does nothing before. */
 let act = (): void => {};
 
-/** Listens to the service worker, and reads the note that it may have left. To be called once, whoever is signed in. */
-export function watchPressed(): void {
-  navigator.serviceWorker?.addEventListener("message", ({ data }) => want(data?.pressed));
+/** Listens to the service worker, and reads the note that it may have left. `signedIn` is read like a signal; to be called once. */
+export function watchPressed(signedIn: () => Client | null): void {
+  navigator.serviceWorker.addEventListener("message", ({ data }) => want(data?.pressed));
+  effect(() => {
+    const client = signedIn();
+    if (client) claimFor(client);
+  });
   void takeNote().then(want);
 }
 
 /** Takes what was pressed as soon as the server has told this doctor who waits. */
-export function claimPressed(client: Client, party: PartyId): void {
+function claimFor(client: Client): void {
   act = () => {
     const wanted = wish;
     if (!wanted || client.connection.state.peek().at !== "ready") return;
     wish = null;
     const age_ms = deviceNow() - wanted.at;
-    if (wanted.party !== party || age_ms < 0 || age_ms > HOLDS_MS) return;
+    if (wanted.party !== client.identity.peek()?.party || age_ms < 0 || age_ms > HOLDS_MS) return;
     // A request that waits no more is only asked for, so that the server's answer tells what became of it.
     if (client.desk.waits(wanted.consultation)) void client.devices.open({ camera: false });
     client.desk.claim(wanted.consultation);
