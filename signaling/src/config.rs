@@ -36,9 +36,6 @@ pub struct HubConfig {
     /// The time after which a consultation whose doctor is absent rings again, in milliseconds. It is longer than most
     /// outages of a link and than a reload of the page.
     pub ring_again_ms: u64,
-    /// The time for which preferred doctors ring before the others of the same step, in milliseconds. They are those who
-    /// speak the patient's language or have followed the patient; never for a vital emergency.
-    pub preferred_ms: u64,
     /// The time for which only the doctor rings who put a call on hold, before the others do, in milliseconds.
     pub ring_back_ms: u64,
     /// The time after which a doctor who is on duty and not there is told to the coordinators, in milliseconds: longer than a
@@ -69,7 +66,6 @@ impl Default for HubConfig {
             defer_ms: 60_000,
             link_lost_ms: 5 * 60_000,
             ring_again_ms: 30_000,
-            preferred_ms: 10_000,
             ring_back_ms: 30_000,
             duty_absent_ms: 2 * 60_000,
             invite_ms: 60_000,

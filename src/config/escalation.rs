@@ -5,7 +5,7 @@ use serde::Deserialize;
 use teranga_signaling::config::{RingTimes, StepTimes};
 
 /// The times of the escalation, in seconds: for each urgency one for the doctor on duty, one for the second level and one for
-/// the regional level.
+/// the regional level, and the one after which the next doctor of a step is rung, too.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[expect(clippy::struct_field_names, reason = "units last, as everywhere")]
@@ -19,6 +19,7 @@ pub(super) struct RawEscalation {
     routine_s: Option<u64>,
     routine_second_s: Option<u64>,
     routine_regional_s: Option<u64>,
+    next_doctor_s: Option<u64>,
 }
 
 impl RawEscalation {
@@ -43,6 +44,7 @@ impl RawEscalation {
             stat: ring_times(stat, default.stat)?,
             urgent: ring_times(urgent, default.urgent)?,
             routine: ring_times(routine, default.routine)?,
+            next_doctor_ms: step("escalation.next_doctor_s", self.next_doctor_s, default.next_doctor_ms)?,
             ..default
         })
     }
@@ -80,6 +82,8 @@ mod tests {
         assert_eq!((times.urgent.first_ms, times.urgent.second_ms), (300_000, 9_000));
         let whole = RawEscalation::default().check().unwrap();
         assert_eq!(whole, StepTimes::default());
+        let next = RawEscalation { next_doctor_s: Some(20), ..RawEscalation::default() };
+        assert_eq!(next.check().unwrap().next_doctor_ms, 20_000);
         let zero = RawEscalation { stat_regional_s: Some(0), ..RawEscalation::default() };
         assert!(matches!(zero.check(), Err(ConfigError::Value { key: "escalation.stat_regional_s", .. })));
     }

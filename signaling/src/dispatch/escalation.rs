@@ -1,8 +1,14 @@
 //! The clock of what waits: escalation to the next step, and then a deferred case, so that nobody is lost.
 
-use super::{Dispatch, order::rings_all_at, put_off::postponed_until, ring_again::rings_again_at};
+use super::{
+    Dispatch,
+    order::{rank, rings_more_at},
+    put_off::postponed_until,
+    ring_again::rings_again_at,
+};
 use crate::{
     context::{Context, Timer},
+    presence::on_duty,
     registry::escalation::next_step,
 };
 use teranga_clinic::{
@@ -38,14 +44,16 @@ impl Dispatch {
 
     /// Sets the next deadline of a consultation.
     pub(crate) fn schedule(cx: &mut Context, id: ConsultationId) {
-        let rings_all = cx.registry.get(id).and_then(|open| rings_all_at(cx, open));
+        let doctors = on_duty(cx);
+        let rings_more =
+            cx.registry.get(id).and_then(|open| rings_more_at(cx, open, &rank(cx, open, &doctors)));
         let due = [
             escalates_at(cx, id),
             cx.invitation_ends_at(id),
             deferral(cx, id).map(|(due, _)| due),
             rings_again_at(cx, id),
             postponed_until(cx, id),
-            rings_all,
+            rings_more,
         ];
         cx.timers.set(Timer::Consultation(id), due.into_iter().flatten().min());
     }

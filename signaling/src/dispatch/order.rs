@@ -1,5 +1,6 @@
-//! The order in which doctors are rung: by the rota, by who may be preferred, and who is told of it. A speciality for which nobody
-//! keeps a rota is rung by availability alone.
+//! The order in which doctors are rung: by the rota, by who may be preferred, and who is told of it. Within a step each doctor on
+//! duty has a turn; a vital emergency rings all of them at once. A speciality for which nobody keeps a rota is rung by availability
+//! alone.
 
 use crate::{
     context::Context,
@@ -29,6 +30,8 @@ pub(super) struct Ranked<'a> {
     step: Step,
     /// The level of the duty; none for a doctor who is not on duty.
     level: Option<DutyLevel>,
+    /// The number of turns of the step that come before.
+    turn: u64,
 }
 
 impl Ranked<'_> {
@@ -39,6 +42,11 @@ impl Ranked<'_> {
 
     fn is_free(&self) -> bool {
         self.doctor.availability == Availability::Available
+    }
+
+    /// True for a free doctor who is preferred.
+    fn is_first(&self) -> bool {
+        self.is_free() && !self.prefers.is_empty()
     }
 
     fn shown(&self) -> RungDoctor {
@@ -57,9 +65,37 @@ pub(super) fn rank<'a>(cx: &Context, open: &OpenConsultation, doctors: &'a [OnDu
         let level = level_of(cx, speciality, &doctor.who.party);
         let (prefers, step) = (preferences(cx, open, doctor), first_step(cx, speciality, doctor, level));
         let step = if prefers.contains(&Preference::Held) { Step::OnCall } else { step };
-        Ranked { doctor, prefers, step, level }
+        Ranked { doctor, prefers, step, level, turn: 0 }
     };
-    doctors.iter().filter(outside).map(ranked).collect()
+    let mut ranked = doctors.iter().filter(outside).map(ranked).collect();
+    if open.consultation.request().urgency != Urgency::Stat {
+        take_turns(cx, open, &mut ranked);
+    }
+    ranked
+}
+
+/// Gives each doctor on duty a turn: those who are preferred first, then in the order in which the duties began. The others of a step
+/// have one turn together, because no rota orders them.
+fn take_turns(cx: &Context, open: &OpenConsultation, ranked: &mut Vec<Ranked<'_>>) {
+    let speciality = open.consultation.asked_speciality();
+    let place_in_rota = |party: &PartyId| {
+        let mut duties = cx.rota.duties.iter().filter(|duty| duty.speciality == speciality);
+        duties.position(|duty| duty.doctor.party == *party).unwrap_or(usize::MAX)
+    };
+    let order = |one: &Ranked<'_>| (one.step, !one.is_first(), place_in_rota(&one.doctor.who.party));
+    ranked.sort_by_cached_key(order);
+    let mut last: Option<(Step, bool, usize)> = None;
+    let mut turn = 0;
+    for one in ranked {
+        let place = order(one);
+        turn = match last {
+            Some(before) if before == place => turn,
+            Some((step, ..)) if step == one.step => turn + 1,
+            _ => 0,
+        };
+        one.turn = turn;
+        last = Some(place);
+    }
 }
 
 /// True if the present step adds somebody.
@@ -73,18 +109,16 @@ pub(super) fn reached<'r, 'a>(
     open: &OpenConsultation,
     ranked: &'r [Ranked<'a>],
 ) -> Vec<&'r Ranked<'a>> {
-    let (step, _) = open.consultation.step();
-    let reached = ranked.iter().filter(|one| open.is_ringing() && one.step <= step);
-    match held_back_until(cx, open, ranked) {
-        Some(until) if cx.now < until => {
-            let back = ranked.iter().any(|one| one.rings_back() && one.is_free());
-            let first = |one: &&Ranked<'a>| {
-                if back { one.rings_back() } else { one.step < step || !one.prefers.is_empty() }
-            };
-            reached.filter(first).collect()
-        }
-        _ => reached.collect(),
+    if !open.is_ringing() {
+        return Vec::new();
     }
+    let (step, since) = open.consultation.step();
+    let waited_ms = cx.now.since_ms(since);
+    let turns = waited_ms / cx.config.steps.next_doctor_ms.max(1);
+    let is_reached = |one: &&Ranked<'a>| one.step < step || (one.step == step && one.turn <= turns);
+    let back =
+        waited_ms < cx.config.ring_back_ms && ranked.iter().any(|one| one.rings_back() && one.is_free());
+    ranked.iter().filter(is_reached).filter(|one| !back || one.rings_back()).collect()
 }
 
 /// Who rings now and who next, and why.
@@ -92,19 +126,25 @@ pub(super) fn who_rings(cx: &Context, open: &OpenConsultation, ranked: &[Ranked<
     let now = reached(cx, open, ranked);
     let is_now = |one: &Ranked<'_>| now.iter().any(|ringing| ringing.doctor.session == one.doctor.session);
     let later: Vec<_> = ranked.iter().filter(|one| !is_now(one)).collect();
-    let soonest = later.iter().map(|one| one.step).min();
-    let next = later.iter().filter(|one| Some(one.step) == soonest);
+    let soonest = later.iter().map(|one| (one.step, one.turn)).min();
+    let next = later.iter().filter(|one| Some((one.step, one.turn)) == soonest);
     WhoRings {
         now: now.iter().map(|one| one.shown()).take(SHOWN).collect(),
         next: next.map(|one| one.shown()).take(SHOWN).collect(),
     }
 }
 
-/// The time at which more doctors of the same step begin to ring; none if all of them ring.
-pub(super) fn rings_all_at(cx: &Context, open: &OpenConsultation) -> Option<Timestamp> {
-    let (_, since) = open.consultation.step();
-    let spans = [cx.config.preferred_ms, cx.config.ring_back_ms];
-    spans.map(|ms| since.plus_ms(ms)).into_iter().filter(|at| open.is_ringing() && *at > cx.now).min()
+/// The time at which more doctors of the same step begin to ring; none if all of them do.
+pub(super) fn rings_more_at(
+    cx: &Context,
+    open: &OpenConsultation,
+    ranked: &[Ranked<'_>],
+) -> Option<Timestamp> {
+    let (step, since) = open.consultation.step();
+    let turns = ranked.iter().filter(|one| one.step == step).map(|one| one.turn);
+    let turns = turns.map(|turn| since.plus_ms(turn.saturating_mul(cx.config.steps.next_doctor_ms)));
+    let back = ranked.iter().any(Ranked::rings_back).then(|| since.plus_ms(cx.config.ring_back_ms));
+    turns.chain(back).filter(|at| open.is_ringing() && *at > cx.now).min()
 }
 
 /// The first step at which a connected doctor is rung for a speciality.
@@ -148,17 +188,4 @@ pub(super) fn level_of(cx: &Context, speciality: Speciality, party: &PartyId) ->
 fn rings_back(open: &OpenConsultation, doctor: &OnDuty) -> bool {
     let is_due = open.consultation.rings_again().is_some_and(|rings| rings.why == RingReason::Due);
     is_due && open.consultation.last_owner().is_some_and(|last| last.party == doctor.who.party)
-}
-
-/// The time until which only some of those ring whom the step has reached; none if all of them do. A doctor who put the call
-/// on hold and is in another one now keeps nobody waiting, and a vital emergency waits for no preference.
-fn held_back_until(cx: &Context, open: &OpenConsultation, ranked: &[Ranked<'_>]) -> Option<Timestamp> {
-    let (step, since) = open.consultation.step();
-    let mut free = ranked.iter().filter(|one| one.is_free());
-    if free.clone().any(Ranked::rings_back) {
-        return Some(since.plus_ms(cx.config.ring_back_ms));
-    }
-    let is_vital = open.consultation.request().urgency == Urgency::Stat;
-    let preferred = free.any(|one| one.step == step && !one.prefers.is_empty());
-    (!is_vital && preferred).then(|| since.plus_ms(cx.config.preferred_ms))
 }

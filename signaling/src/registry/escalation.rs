@@ -20,6 +20,9 @@ pub struct StepTimes {
     /// The time for a step that adds nobody who is connected, in milliseconds. It is long enough for a page to reload or this
     /// server to restart, and short enough that a patient does not wait for an empty chair.
     pub empty_ms: u64,
+    /// The time after which the next doctor of a step is rung beside those who are rung already, in milliseconds: about three rings.
+    /// A vital emergency rings all of them at once.
+    pub next_doctor_ms: u64,
 }
 
 /// The times for which the three steps ring, in milliseconds.
@@ -47,6 +50,7 @@ impl Default for StepTimes {
             urgent: RingTimes::each(5 * 60_000),
             routine: RingTimes::each(15 * 60_000),
             empty_ms: 5_000,
+            next_doctor_ms: 15_000,
         }
     }
 }

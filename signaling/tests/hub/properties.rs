@@ -48,7 +48,7 @@ struct Trial {
 impl Trial {
     fn new() -> Self {
         let [stat, urgent, routine] = [3_000, 6_000, 9_000].map(RingTimes::each);
-        let steps = StepTimes { stat, urgent, routine, empty_ms: 500 };
+        let steps = StepTimes { stat, urgent, routine, empty_ms: 500, next_doctor_ms: 1_000 };
         let config = HubConfig {
             steps,
             ring_again_ms: 2_000,

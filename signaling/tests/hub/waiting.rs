@@ -8,6 +8,7 @@ use teranga_clinic::{
     request::{EscalationReason, Intake, Language, Step, Urgency},
     rota::DutyLevel,
 };
+use teranga_signaling::config::RingTimes;
 use teranga_signaling::message::{
     ClientMessage, ServerMessage,
     presence::{AbsenceReason, PresenceBasis, SetAvailability},
@@ -87,7 +88,7 @@ fn a_level_with_nobody_there_keeps_no_patient_waiting_and_says_why() {
 }
 
 #[test]
-fn who_speaks_the_language_or_followed_the_patient_rings_some_seconds_before_the_others() {
+fn who_speaks_the_language_or_followed_the_patient_rings_before_the_others() {
     let mut world = World::new();
     let kiosk = world.kiosk("nabadji");
     let pages: Vec<_> =
@@ -111,13 +112,63 @@ fn who_speaks_the_language_or_followed_the_patient_rings_some_seconds_before_the
             _ => None,
         })
     };
+    let turn_ms = world.config.steps.next_doctor_ms;
+    let everybody = [&kiosk, awa, ba, cira];
     assert_eq!(prefers(&mut world, ba), [Preference::Language(Language::Ff)]);
+    assert!(!rung(&mut world, cira));
+    world.pass(turn_ms, &everybody);
     assert!(matches!(prefers(&mut world, cira)[..], [Preference::Followed(_)]));
-    assert!(!rung(&mut world, awa));
+    assert!(!rung(&mut world, awa), "whose duty is the first one of the rota");
     let who = world.waits(&kiosk).who.expect("two ring");
     assert_eq!((who.now.len(), who.next.len()), (2, 1));
-    world.pass(world.config.preferred_ms, &[&kiosk, awa, ba, cira]);
+    world.pass(turn_ms, &everybody);
     assert!(rung(&mut world, awa), "then the others of the step");
+}
+
+#[test]
+fn doctors_on_duty_are_rung_one_after_the_other_and_those_outside_of_the_rota_together() {
+    let mut world = World::new();
+    let kiosk = world.kiosk("nabadji");
+    let names = ["first", "colleague", "second", "willing", "also-willing"];
+    let pages: Vec<_> = names.iter().map(|name| world.enter(&gynaecologist(name)).0).collect();
+    let levels = [DutyLevel::First, DutyLevel::First, DutyLevel::Second];
+    let duties: Vec<_> = pages.iter().map(|page| &page.who).zip(levels).collect();
+    world.duties(&duties, vec![]);
+    for willing in &pages[3..] {
+        world.set_availability(willing, Availability::Available);
+    }
+    world.request(&kiosk, 1, Urgency::Urgent);
+    let everybody: Vec<_> = pages.iter().chain([&kiosk]).collect();
+    let rings = |world: &mut World| pages.iter().map(|page| rung(world, page)).collect::<Vec<_>>();
+    let (turn_ms, step_ms) = (world.config.steps.next_doctor_ms, world.config.steps.urgent.first_ms);
+    assert_eq!(rings(&mut world), [true, false, false, false, false]);
+    let who = world.waits(&kiosk).who.expect("somebody rings");
+    assert_eq!(who.next.iter().map(|next| &next.name).collect::<Vec<_>>(), [&pages[1].who.name]);
+    world.pass(turn_ms - 1_000, &everybody);
+    assert_eq!(rings(&mut world), [false; 5], "the turn is not over");
+    world.pass(1_000, &everybody);
+    assert_eq!(rings(&mut world), [false, true, false, false, false]);
+    world.pass(step_ms - turn_ms, &everybody);
+    assert_eq!(rings(&mut world), [false, false, true, false, false]);
+    world.pass(turn_ms, &everybody);
+    assert_eq!(rings(&mut world), [false, false, false, true, true], "no rota orders them");
+}
+
+#[test]
+fn a_step_that_ends_before_everybody_had_a_turn_leaves_nobody_out() {
+    let mut world = World::new();
+    world.config.steps.urgent = RingTimes::each(world.config.steps.next_doctor_ms / 2);
+    let mut world = World::with(world.config);
+    let kiosk = world.kiosk("nabadji");
+    let pages: Vec<_> = ["a", "b", "c"].iter().map(|name| world.enter(&gynaecologist(name)).0).collect();
+    let duties: Vec<_> = pages.iter().map(|page| (&page.who, DutyLevel::First)).collect();
+    world.duties(&duties, vec![]);
+    world.request(&kiosk, 1, Urgency::Urgent);
+    let everybody: Vec<_> = pages.iter().chain([&kiosk]).collect();
+    let rings = |world: &mut World| pages.iter().map(|page| rung(world, page)).collect::<Vec<_>>();
+    assert_eq!(rings(&mut world), [true, false, false]);
+    world.pass(world.config.steps.urgent.first_ms, &everybody);
+    assert_eq!(rings(&mut world), [false, true, true]);
 }
 
 #[test]
