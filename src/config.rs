@@ -63,6 +63,8 @@ pub struct Config {
     pub cases: CaseTimes,
     /// The time after the last escalation step after which a request becomes a deferred case, in milliseconds.
     pub defer_ms: u64,
+    /// The time after which a consultation whose post is out of reach becomes a deferred case, in milliseconds.
+    pub link_lost_ms: u64,
     /// The time zone in which pages write dates, if it is not that of Dakar.
     pub time_zone: Option<String>,
     /// The settings of the HTTPS port.
@@ -175,6 +177,7 @@ impl Config {
             steps: StepTimes::default(),
             cases: CaseTimes::default(),
             defer_ms: HubConfig::default().defer_ms,
+            link_lost_ms: HubConfig::default().link_lost_ms,
             duty_absent_ms: HubConfig::default().duty_absent_ms,
             time_zone: None,
             http: Http { listen, names },
@@ -211,6 +214,11 @@ impl Config {
             cases: raw.cases.check()?,
             duty_absent_ms: step("duty_absent_s", raw.duty_absent_s, HubConfig::default().duty_absent_ms)?,
             defer_ms: step("cases.defer_s", raw.cases.defer_s, HubConfig::default().defer_ms)?,
+            link_lost_ms: step(
+                "cases.link_lost_s",
+                raw.cases.link_lost_s,
+                HubConfig::default().link_lost_ms,
+            )?,
             time_zone: check_time_zone(raw.time_zone)?,
             http: Http { listen: raw.http.listen, names: raw.http.names },
             tls: check_tls(raw.tls)?,
@@ -231,6 +239,7 @@ impl fmt::Display for Config {
         writeln!(f, "drain_deadline_s = {}", self.drain_deadline.as_secs())?;
         writeln!(f, "escalation = {:?}", self.steps)?;
         writeln!(f, "cases = {:?}, after {} ms", self.cases, self.defer_ms)?;
+        writeln!(f, "cases.link_lost_ms = {}", self.link_lost_ms)?;
         writeln!(f, "duty_absent_ms = {}", self.duty_absent_ms)?;
         writeln!(f, "time_zone = {}", self.time_zone.as_deref().unwrap_or(DEFAULT_TIME_ZONE))?;
         writeln!(f, "http.listen = {}", self.http.listen)?;

@@ -99,6 +99,7 @@ pub(super) async fn hub(
         steps: config.steps,
         cases: config.cases,
         defer_ms: config.defer_ms,
+        link_lost_ms: config.link_lost_ms,
         duty_absent_ms: config.duty_absent_ms,
         shards,
         time_zone: config.time_zone.clone(),

@@ -10,6 +10,7 @@ use teranga_clinic::case::CaseTimes;
 #[expect(clippy::struct_field_names, reason = "units last, as everywhere")]
 pub(super) struct RawCases {
     pub(super) defer_s: Option<u64>,
+    pub(super) link_lost_s: Option<u64>,
     stat_s: Option<u64>,
     urgent_s: Option<u64>,
     routine_s: Option<u64>,

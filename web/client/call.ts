@@ -232,10 +232,10 @@ export class Call {
     const path = transport.state.value;
     const link = this.#connection.state.value;
     const silent = this.#watch.silentSince.value;
-    if (path.at === "lost") return path;
     // The socket notices a total outage long before ICE does; a voice that still flows is no outage.
-    if (live && link.at === "lost" && silent !== null)
-      return { at: "lost", since: Math.max(link.since, silent) };
+    const cut = live && link.at === "lost" && silent !== null ? Math.max(link.since, silent) : Infinity;
+    if (path.at === "lost") return { at: "lost", since: Math.min(path.since, cut) };
+    if (cut < Infinity) return { at: "lost", since: cut };
     if (path.at !== "up") return { at: "joining" };
     return { at: live ? "live" : "warm" };
   }

@@ -11,7 +11,10 @@ use crate::{
     config::HubConfig,
     contract::Effect,
     id::{MemberId, SessionId},
-    message::{call::Grant, session::ErrorCode},
+    message::{
+        call::{Grant, MemberState},
+        session::ErrorCode,
+    },
     past::Past,
     registry::{Action, OpenConsultation, Registry, Stage},
     rota::Rota,
@@ -196,12 +199,13 @@ impl Context {
         ends.min()
     }
 
-    /// True if the post of a consultation can be reached: it is connected, and has not left a call whose doctor is not there
-    /// either.
+    /// True if the post of a consultation can be reached: its voice comes or its heartbeats do, and it has not left a call whose doctor
+    /// is not there either. A socket whose other end is gone stays open for half a minute.
     pub(crate) fn is_post_there(&self, id: ConsultationId) -> bool {
         let Some(open) = self.registry.get(id) else { return false };
         let left = open.post().is_none_or(|post| post.stage == Stage::Left);
-        let live = self.sessions.is_live(&open.consultation.post().party);
-        live && (!left || self.holder_is_there(open))
+        let speaks = open.post().is_some_and(|post| post.state(false) == MemberState::Here);
+        let reached = speaks || self.sessions.is_present(&open.consultation.post().party);
+        reached && (!left || self.holder_is_there(open))
     }
 }

@@ -483,6 +483,22 @@ test("a lost socket is an outage if nothing is heard, and none while the voice s
   assert.equal(call.stats.value.get(2)?.audioLevel, 0.5);
 });
 
+test("an outage has one beginning, although the browser calls its path lost some seconds after the socket", async () => {
+  const { call, server, up, peer } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  peer().packets = 50;
+  await server.clock.pass(500);
+  server.up = false;
+  server.socket.drop();
+  await server.clock.pass(1500);
+  const since = call.lostSince.value;
+  assert.equal(stateOf(call), "lost");
+  await server.clock.pass(5000);
+  peer().goes("disconnected");
+  assert.deepEqual([stateOf(call), call.lostSince.value], ["lost", since]);
+});
+
 test("an outage is noticed within 2 s, even if the socket sends heartbeats seldom", async () => {
   const { call, server, up, peer } = await rig();
   call.enter(ID, grant("t1"));
