@@ -10,7 +10,7 @@ import { layoutFaults, resize } from '../world/layout.mjs';
 import { openLink } from '../world/link.mjs';
 import { scratch } from '../world/paths.mjs';
 import { patientCamera } from '../world/patient-camera.mjs';
-import { openDoctor, openKiosk, patient } from '../world/people.mjs';
+import { Kiosk, openDoctor, openKiosk, patient } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { dial } from '../world/socket.mjs';
 import { pause, until } from '../world/wait.mjs';
@@ -158,6 +158,28 @@ test('a case is filed without a network, leaves the tablet by itself, gets new v
         await kiosk.at('vitals').filter({ hasText: '96' }).waitFor();
         await kiosk.press('call-now');
         await kiosk.at('wait').waitFor();
+    }));
+
+test('two windows of one tablet: a case that was filed without a network in a window that is closed since arrives once, by the other one', () =>
+    scene('cases-windows', async (s) => {
+        const link = await openLink(s.server.url);
+        s.atEnd(() => link.close());
+        const kiosk = await openTablet(s, link);
+        link.cut();
+        const other = new Kiosk(kiosk.browser, await kiosk.browser.page('/poste'));
+        await other.home();
+        await kiosk.fillForm();
+        await kiosk.press('file');
+        await kiosk.press('file-send');
+        await hasState(kiosk, 'receipts', 'saved');
+        const id = await kiosk.attribute('underway', 'data-consultation');
+        await kiosk.page.close();
+        link.join();
+        const stored = () => other.page.evaluate(async (path) => (await fetch(path)).status, `/api/consultations/${id}`).catch(() => 0);
+        await until('the case to be stored', async () => (await stored()) === 200, { within: 30_000 });
+        const all = await other.page.evaluate(async () => (await fetch('/api/consultations')).json());
+        assert.equal(all.length, 1, 'once');
+        await other.at('unsent').waitFor({ state: 'detached' });
     }));
 
 async function enterPin(kiosk) {

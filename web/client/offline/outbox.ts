@@ -125,14 +125,14 @@ export class Outbox {
     await this.#disk.delete("outbox", key).catch(() => undefined);
   }
 
-  /** Loads what an earlier page has kept. A disk that cannot be read yet, as after a power cut, is read again later. */
+  /** Loads what an earlier page, or another window, has kept. A disk that cannot be read yet, as after a power cut, is read again later. */
   async #load(triesLeft = LOAD_TRIES): Promise<void> {
     const all = await this.#disk.all<OutboxItem>("outbox").catch(() => null);
     if (!all) {
       if (triesLeft > 0) this.#clock.after(RETRY_MS, () => void this.#load(triesLeft - 1).then(() => this.#sendAll()));
       return;
     }
-    const kept = all.filter((item) => item?.message?.type && item.key);
+    const kept = all.filter((item) => item?.message?.type && item.key && !this.#writing.has(item.key));
     kept.sort((a, b) => a.order - b.order);
     const items = kept.map((item): [string, OutboxItem] => [
       item.key,
@@ -141,9 +141,10 @@ export class Outbox {
     this.#items.value = new Map([...items, ...this.#items.peek()]);
   }
 
-  /** The server tells which requests it has; everything else is sent again. */
+  /** The server tells which requests it has; everything else is sent again, with what another window of the device has kept meanwhile. */
   async #welcome(known: (ConsultationId | undefined)[]): Promise<void> {
     await this.#loaded;
+    await this.#load(0);
     for (const id of known) this.#acknowledge(`request ${id}`);
     this.#sendAll();
   }

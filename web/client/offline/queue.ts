@@ -102,7 +102,7 @@ export class SendQueue {
     this.#ports = ports;
     this.loaded = this.#load();
     effect(() => {
-      if (ports.online.value) this.retryNow();
+      if (ports.online.value) this.#takeOver();
       else this.#running?.abort.abort();
     });
     effect(() => {
@@ -149,7 +149,13 @@ export class SendQueue {
     this.#next();
   }
 
-  /** Loads what an earlier page has kept. A disk that cannot be read yet, as after a power cut, is read again later. */
+  /** This page is the one that sends: it tries everything, and what another window of the device has kept meanwhile. */
+  #takeOver(): void {
+    this.retryNow();
+    void this.loaded.then(() => this.#load(0));
+  }
+
+  /** Loads what an earlier page, or another window, has kept. A disk that cannot be read yet, as after a power cut, is read again later. */
   async #load(triesLeft = LOAD_TRIES): Promise<void> {
     const all = await this.#ports.store.list<QueueItem>("kept").catch(() => null);
     if (!all) {

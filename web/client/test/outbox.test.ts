@@ -55,6 +55,16 @@ test("messages put while offline are on the disk, survive a reload, and are sent
   assert.deepEqual(second.texts()[0], request);
 });
 
+test("what another window of the device has kept is sent by the one that has the link", async () => {
+  const owner = "two-windows";
+  const [other, sending] = [await rig(owner), await rig(owner)];
+  await other.outbox.put(request);
+  assert.deepEqual(sending.states(), []);
+  await sending.connect();
+  assert.deepEqual(sending.texts(), [request]);
+  assert.deepEqual(sending.states(), ["request sent"]);
+});
+
 test("only an acknowledgement removes a message from the device", async () => {
   const { outbox, server, states, connect, owner } = await rig();
   await connect();

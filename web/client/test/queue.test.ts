@@ -52,6 +52,25 @@ test("entries wait on the device without a network, survive a reload with their 
   assert.deepEqual(await second.store.all("files"), []);
 });
 
+test("what another window of the device has kept is sent by the one that has the link, once", async () => {
+  const other = rig({ online: false });
+  await other.queue.loaded;
+  const sending = rig({ online: false });
+  const server = new Server();
+  sending.queue.handle("file", server.handler);
+  await sending.queue.loaded;
+  await other.queue.enqueue(entry("a"));
+  assert.deepEqual(sending.states(), []);
+  sending.online.value = true;
+  for (let tries = 0; tries < 50 && server.asked.length === 0; tries++) await written();
+  await written();
+  assert.deepEqual([server.asked, sending.states()], [["a"], []]);
+  other.queue.handle("file", server.handler);
+  other.online.value = true;
+  await written();
+  assert.deepEqual([server.taken, other.states()], [["a"], []], "it is known by its key");
+});
+
 test("a lost answer is tried again with the same key after a pause that doubles, and the group keeps its order", async () => {
   const { queue, clock, states } = rig();
   const server = new Server();
