@@ -5,6 +5,7 @@ use crate::{
     audit_watch::AuditStatus,
     bridge::HubStatus,
     clock::Clock,
+    disk_space::DiskSpace,
     journal::Ledger,
     metrics::{Exporter, Snapshot},
     net::{places::ConnectionPlaces, shard::Shard},
@@ -17,6 +18,7 @@ use crate::{
 use serde::Serialize;
 use std::{
     fs,
+    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -67,6 +69,8 @@ pub struct Health {
     pub waiting: usize,
     /// True if the last write to the store succeeded.
     pub store_ok: bool,
+    /// The space of the disk that holds the data; none if it cannot be read.
+    pub disk: Option<DiskSpace>,
     /// Consultations that cannot be read, by identifier.
     pub set_aside: Vec<SetAside>,
     /// The state of the audit log.
@@ -95,6 +99,7 @@ impl Health {
             ws_sessions: now.sockets,
             waiting: now.hub.waiting,
             store_ok: now.store_ok,
+            disk: now.disk,
             set_aside: now.set_aside.clone(),
             audit: now.audit.clone(),
             draining: now.draining,
@@ -107,6 +112,8 @@ impl Health {
 pub struct Sources {
     /// The server's clock.
     pub clock: Clock,
+    /// The folder of the data, whose disk must not fill up.
+    pub data: PathBuf,
     /// The open `WebSocket`s.
     pub sockets: Arc<Sockets>,
     /// The places of HTTPS connections.
@@ -202,6 +209,7 @@ impl HealthMonitor {
             connections: self.sources.places.counts(),
             facts: self.sources.ledger.counts(),
             store_ok: self.sources.ledger.is_ok(),
+            disk: DiskSpace::of(&self.sources.data),
             fenced: self.sources.ledger.is_fenced(),
             set_aside: self.sources.journal.set_asides().list(),
             audit: self.sources.audit.borrow().clone(),

@@ -37,6 +37,7 @@ pub mod store;
 pub mod config;
 
 pub mod data_folder;
+pub mod disk_space;
 pub mod pulse;
 pub mod spoken;
 

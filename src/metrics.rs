@@ -1,8 +1,8 @@
 //! The metrics: name, unit and help of every figure that Prometheus reads. Labels are kinds and reasons, never persons.
 
 use crate::{
-    audit_watch::AuditStatus, bridge::HubStatus, net::places::PlaceCounts, outbound::OutboundCounts,
-    security::SecurityCount,
+    audit_watch::AuditStatus, bridge::HubStatus, disk_space::DiskSpace, net::places::PlaceCounts,
+    outbound::OutboundCounts, security::SecurityCount,
 };
 use metrics::{Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
@@ -25,6 +25,8 @@ pub struct Snapshot {
     pub facts: (u64, u64),
     /// True if the last fact was stored.
     pub store_ok: bool,
+    /// The space of the disk that holds the data.
+    pub disk: Option<DiskSpace>,
     /// True if another server has taken over the journal.
     pub fenced: bool,
     /// Consultations that cannot be read.
@@ -233,6 +235,12 @@ const GAUGES: &[(&str, Unit, &str, Read)] = &[
     }),
     ("teranga_running", Unit::Count, "Consultations that were taken", |s| s.hub.running as u64),
     ("teranga_resident_bytes", Unit::Bytes, "Resident memory", |s| s.resident_bytes),
+    ("teranga_disk_free_bytes", Unit::Bytes, "Free space of the disk that holds the data", |s| {
+        s.disk.map_or(0, |disk| disk.free_bytes)
+    }),
+    ("teranga_disk_bytes", Unit::Bytes, "Size of the disk that holds the data", |s| {
+        s.disk.map_or(0, |disk| disk.total_bytes)
+    }),
     ("teranga_set_aside", Unit::Count, "Consultations that cannot be read and are set aside", |s| {
         s.set_aside.len() as u64
     }),

@@ -87,6 +87,7 @@ impl App {
         let (pulse, security) = (Pulse::new(clock), Arc::new(SecurityLog::new(clock)));
         let health = Arc::new(HealthMonitor::new(Sources {
             clock,
+            data: config.data.clone(),
             sockets: sockets.clone(),
             places: places.clone(),
             shards: shards.clone(),

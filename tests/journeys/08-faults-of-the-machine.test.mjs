@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pinsOf } from '../world/browser.mjs';
 import { Device, Visitor } from '../world/http.mjs';
-import { binary, scratch } from '../world/paths.mjs';
+import { binary, root, scratch } from '../world/paths.mjs';
 import { allHear, meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { startServer } from '../world/server.mjs';
@@ -64,21 +64,34 @@ test('a corrupt configuration is told by its place, before a port opens', () => 
     rmSync(folder, { recursive: true });
 });
 
-test('a full disk: the request is refused as not stored, nothing is acknowledged, and it recovers', { skip: process.getuid?.() !== 0 && 'needs root for a small file system' }, async () => {
+const NEEDS_ROOT = { skip: process.getuid?.() !== 0 && 'needs root for a small file system' };
+
+/** Runs `play` with a server whose data is on a disk of so many megabytes, and with what fills that disk up and empties it again. */
+async function onSmallDisk(name, megabytes, play) {
     const disk = scratch('disk');
-    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk]).status !== 0) return;
-    const server = await startServer({ name: 'full-disk', data: join(disk, 'data') }).catch(async (error) => {
-        spawnSync('umount', [disk]);
-        throw error;
-    });
+    const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', disk]);
+    assert.equal(status, 0, 'a small file system is mounted');
+    const ballast = join(disk, 'ballast');
+    const fill = () => {
+        const { bavail, bsize } = statfsSync(disk);
+        writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+    };
     try {
+        await scene(name, (s) => play(s, { fill, empty: () => rmSync(ballast) }), { data: join(disk, 'data') });
+    } finally {
+        spawnSync('umount', [disk]);
+        rmSync(disk, { recursive: true, force: true });
+    }
+}
+
+test('a full disk: the request is refused as not stored, nothing is acknowledged, and it recovers', NEEDS_ROOT, () =>
+    onSmallDisk('full-disk', 8, async ({ server }, { fill, empty }) => {
         const device = new Device(server.url);
         await device.enroll(server.access.kiosk[0].code);
         await device.enter();
         const wire = await dial(device);
         await wire.hello();
-        const { bavail, bsize } = statfsSync(disk);
-        writeFileSync(join(disk, 'ballast'), Buffer.alloc(bavail * bsize));
+        fill();
 
         const lost = randomUUID();
         wire.say(request(lost, { intake: { reason: 'x'.repeat(400) } }));
@@ -86,7 +99,7 @@ test('a full disk: the request is refused as not stored, nothing is acknowledged
         assert.equal(error.code, 'storage');
         assert.equal((await new Visitor(server.url).get('/livez')).status, 200, 'the process answers');
 
-        rmSync(join(disk, 'ballast'));
+        empty();
         wire.say(request(lost, { intake: { reason: 'x'.repeat(400) } }));
         await wire.next('requested', ({ status }) => status.consultation === lost);
         wire.end();
@@ -97,12 +110,35 @@ test('a full disk: the request is refused as not stored, nothing is acknowledged
         const welcome = await again.hello();
         assert.equal(welcome.waiting?.status.consultation, lost, 'what was acknowledged is there after a kill');
         again.end();
-    } finally {
-        await server.close();
-        spawnSync('umount', [disk]);
-        rmSync(disk, { recursive: true, force: true });
-    }
-});
+    }));
+
+test('a full disk under a page: the request and the picture stay on the tablet and say so, operations see why, and both are sent once there is space', NEEDS_ROOT, () =>
+    onSmallDisk('full-disk-page', 40, async (s, { fill, empty }) => {
+        const operator = new Visitor(s.server.url);
+        await operator.signIn(s.server.access.operators[0]);
+        const health = async () => (await operator.get('/api/ops/health')).json;
+        assert.equal((await health()).disk.low, false);
+        const kiosk = await s.enter(openKiosk(s.server));
+        const states = (name) => kiosk.at(name).evaluateAll((all) => all.map(({ dataset }) => dataset.state));
+        await kiosk.fillForm();
+        fill();
+        await kiosk.call();
+        await kiosk.at('attach-file').setInputFiles(join(root, 'tests', 'fixtures', 'documents', 'ecg.pdf'));
+        await kiosk.at('own-attachment').waitFor();
+        await pause(5_000);
+        assert.notEqual(await kiosk.requestState(), 'waiting', 'what is not stored is not called sent');
+        assert.equal((await states('own-attachment')).length, 1, 'the picture is kept on the tablet');
+        await until('operations to be told', async () => (await health()).disk.low);
+        assert.equal((await health()).store_ok, false);
+
+        empty();
+        await until('the request to be sent', async () => (await kiosk.requestState()) === 'waiting', { within: 30_000 });
+        await until('the picture to be sent', async () => (await kiosk.at('own-attachment').count()) === 0, { within: 60_000 });
+        const id = await kiosk.page.evaluate(async () => (await (await fetch('/api/consultations')).json())[0].id);
+        const view = await kiosk.page.evaluate(async (path) => (await fetch(path)).json(), `/api/consultations/${id}`);
+        assert.equal(view.record.attachments.length, 1, 'once');
+        await until('operations to see the space', async () => !(await health()).disk.low && (await health()).store_ok);
+    }));
 
 test('a browser that was told once to trust the server is not asked again after the next start', async () => {
     const server = await startServer({ name: 'same-certificate' });

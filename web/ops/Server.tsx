@@ -56,6 +56,16 @@ export function Server() {
           value={t(now.store_ok ? "ops.health.store_ok" : "ops.health.store_bad")}
           tone={now.store_ok ? "good" : "bad"}
         />
+        {now.disk && (
+          <Figure
+            name={t("ops.health.disk")}
+            value={t(now.disk.low ? "ops.health.disk_low" : "ops.health.disk_free", {
+              free: bytes(now.disk.free_bytes),
+              total: bytes(now.disk.total_bytes),
+            })}
+            tone={now.disk.low ? "bad" : "good"}
+          />
+        )}
         <Figure name={t("ops.health.audit")} value={auditText(now)} tone={now.audit?.flaw ? "bad" : "good"} />
         <div>
           <dt>{t("ops.health.cpu")}</dt>

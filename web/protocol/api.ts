@@ -184,6 +184,16 @@ export type ConsultationView = {
 /** What became of a patient as it is counted: what somebody told, and apart from that, that nobody told anything. */
 export type CountedOutcome = "arrived" | "recovered" | "improved" | "worse" | "evacuated" | "died" | "lost_to_follow_up" | "no_answer";
 
+/** The space of a file system. */
+export type DiskSpace = {
+  /** What the server may still write, bytes. */
+  free_bytes: number;
+  /** Its size, bytes. */
+  total_bytes: number;
+  /** True if less than a tenth is free, and less than 5 GB: time to make space. */
+  low: boolean;
+};
+
 /** Enrols this browser as the kiosk of a post. */
 export type EnrollDevice = {
   /** The one-time code, as printed; hyphens, spaces and case do not matter. */
@@ -261,6 +271,8 @@ export type Health = {
   waiting: number;
   /** True if the last write to the store succeeded. */
   store_ok: boolean;
+  /** The space of the disk that holds the data; none if it cannot be read. */
+  disk: DiskSpace | null;
   /** Consultations that cannot be read, by identifier. */
   set_aside: Array<SetAside>;
   /** The state of the audit log. */
