@@ -237,7 +237,7 @@ test('a coordinator is told that a deadline passed and who has the case since, u
         const colleague = await openColleague(s, s.server.doctor('obstetrics'));
         const id = await file(wire, { party: colleague.party }, { urgency: 'stat' });
         const row = coordinator.page.locator(`[data-testid="case-row"][data-consultation="${id}"]`);
-        await row.getByTestId('case-owner').filter({ hasText: /échéance dépassée \d fois, réattribué à Dr/ }).waitFor();
+        await row.getByTestId('case-owner').filter({ hasText: /échéance dépassée \d fois, maintenant chez Dr/ }).waitFor();
         await picture(coordinator, 'case-overdue');
         await row.getByTestId('case-doctor').selectOption(colleague.party);
         await row.getByTestId('case-give').click();

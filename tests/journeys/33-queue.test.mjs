@@ -88,6 +88,21 @@ test('a doctor declares until when, which survives a reload and a restart; who i
         await coordinator.page.locator('[data-testid="absent"]', { hasText: 'Dr Awa Ndiaye' }).waitFor({ state: 'detached' });
     }));
 
+test('a server in another zone than the device: every time on the page is that of the server’s country', () =>
+    scene('zone', async (s) => {
+        await s.server.stop();
+        await s.server.serve({ TERANGA_TIME_ZONE: 'Europe/Paris' });
+        const doctor = await s.enter(openDoctor(s.server, { timezone: 'Africa/Dakar' }));
+        await doctor.available();
+        await doctor.press('until-1h');
+        await doctor.at('presence-end').waitFor();
+        const [, hours, minutes] = (await doctor.at('presence-end').innerText()).match(/(\d\d)[:h\s]+(\d\d)/);
+        const inParis = new Intl.DateTimeFormat('fr-FR', { timeZone: 'Europe/Paris', hour: '2-digit', minute: '2-digit' });
+        const minutesOf = (text) => text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+        const off = Math.abs(minutesOf(`${hours}:${minutes}`) - minutesOf(inParis.format(Date.now() + 3_600_000)));
+        assert.ok(Math.min(off, 24 * 60 - off) <= 1, `${hours}:${minutes} is the time in Paris in an hour`);
+    }));
+
 test('a colleague reads why a consultation is transferred before accepting it, and the record keeps the reason', () =>
     scene('transfer', async (s) => {
         const kiosk = await s.enter(openKiosk(s.server));
