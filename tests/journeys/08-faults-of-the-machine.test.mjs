@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import dgram from 'node:dgram';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pinsOf } from '../world/browser.mjs';
+import { fillUp } from '../world/disk.mjs';
 import { Device, Visitor } from '../world/http.mjs';
 import { binary, root, scratch } from '../world/paths.mjs';
 import { allHear, meet, openDoctor, openKiosk } from '../world/people.mjs';
@@ -72,12 +73,8 @@ async function onSmallDisk(name, megabytes, play) {
     const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', disk]);
     assert.equal(status, 0, 'a small file system is mounted');
     const ballast = join(disk, 'ballast');
-    const fill = () => {
-        const { bavail, bsize } = statfsSync(disk);
-        writeFileSync(ballast, Buffer.alloc(bavail * bsize));
-    };
     try {
-        await scene(name, (s) => play(s, { fill, empty: () => rmSync(ballast) }), { data: join(disk, 'data') });
+        await scene(name, (s) => play(s, { fill: () => fillUp(disk, ballast), empty: () => rmSync(ballast) }), { data: join(disk, 'data') });
     } finally {
         spawnSync('umount', [disk]);
         rmSync(disk, { recursive: true, force: true });
@@ -133,7 +130,7 @@ test('a full disk under a page: the request and the picture stay on the tablet a
 
         empty();
         await until('the request to be sent', async () => (await kiosk.requestState()) === 'waiting', { within: 30_000 });
-        await until('the picture to be sent', async () => (await kiosk.at('own-attachment').count()) === 0, { within: 60_000 });
+        await until('the picture to be sent', async () => `${await states('own-attachment')}` === 'sent', { within: 90_000 });
         const id = await kiosk.page.evaluate(async () => (await (await fetch('/api/consultations')).json())[0].id);
         const view = await kiosk.page.evaluate(async (path) => (await fetch(path)).json(), `/api/consultations/${id}`);
         assert.equal(view.record.attachments.length, 1, 'once');

@@ -1,10 +1,11 @@
 // A tablet that runs short of space, and then has none: the nurse is told before it bites, what the server has too goes first, and nothing that was typed is lost.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openBrowser } from '../world/browser.mjs';
+import { fillUp } from '../world/disk.mjs';
 import { voices } from '../world/fixtures.mjs';
 import { layoutFaults, resize } from '../world/layout.mjs';
 import { openLink } from '../world/link.mjs';
@@ -39,15 +40,7 @@ function smallDisk(s) {
     if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=500m', 'tmpfs', disk]).status !== 0) throw new Error('no small file system');
     const ballast = join(disk, 'ballast');
     let timer;
-    const fill = () => {
-        const { bavail, bsize } = statfsSync(disk);
-        try {
-            appendFileSync(ballast, Buffer.alloc(bavail * bsize));
-        } catch (error) {
-            // The browser was faster.
-            if (error.code !== 'ENOSPC') throw error;
-        }
-    };
+    const fill = () => fillUp(disk, ballast);
     const free = () => {
         clearInterval(timer);
         rmSync(ballast, { force: true });

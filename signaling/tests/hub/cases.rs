@@ -13,7 +13,7 @@ use teranga_clinic::{
     time::Timestamp,
 };
 use teranga_signaling::{
-    contract::{Input, Rota},
+    contract::{Input, MediaSignal, Rota},
     message::{
         ClientMessage, ServerMessage,
         call::Act,
@@ -317,6 +317,11 @@ fn a_post_out_of_reach_for_five_minutes_finds_its_call_as_a_case() {
     let (kiosk, awa, id) = world.call();
     world.cut(&kiosk);
     world.pass(5 * MINUTE_MS + 1_000, &[&awa]);
+    assert_eq!(world.on_disk(id).phase(), Phase::Running, "its voice still comes without a socket");
+    world.signal(world.place(&kiosk), MediaSignal::Quiet);
+    world.pass(5 * MINUTE_MS - 1_000, &[&awa]);
+    assert_eq!(world.on_disk(id).phase(), Phase::Running);
+    world.pass(2_000, &[&awa]);
     assert_eq!(world.on_disk(id).phase(), Phase::Deferred);
     let closed = |message: &ServerMessage| matches!(message, ServerMessage::Closed(end) if end.deferred);
     assert!(world.read(&awa).iter().any(closed), "the doctor's page leaves the call");
