@@ -3,7 +3,8 @@
 use crate::{
     attachment::{Attachment, AttachmentKind},
     consultation::Consultation,
-    id::{AttachmentId, PartyId},
+    id::AttachmentId,
+    people::Identity,
     photo_rules::{self, Announced, Flaw},
 };
 
@@ -36,11 +37,11 @@ pub fn check(announced: &Announced) -> Result<(), Flaw> {
     fits.then_some(()).ok_or(Flaw::Length)
 }
 
-/// The attachment, if it belongs to this consultation and this party is a member.
+/// The attachment, if it belongs to this consultation and this reader is a member.
 pub fn seen_by<'a>(
     consultation: &'a Consultation,
     attachment: AttachmentId,
-    who: &PartyId,
+    who: &Identity,
 ) -> Option<&'a Attachment> {
     consultation.attachment(attachment).filter(|_| consultation.is_member(who))
 }

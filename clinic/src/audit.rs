@@ -177,6 +177,7 @@ const fn word(what: &What) -> &'static str {
         What::Postponed { .. } => "put off",
         What::Redirected { .. } => "redirected",
         What::Entered { .. } => "entered",
+        What::TabletJoined { .. } => "tablet joined",
         What::Left => "left",
         What::Noted { .. } => "noted",
         What::Advised { .. } => "advised",

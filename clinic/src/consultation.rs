@@ -6,6 +6,7 @@ mod custody;
 mod deferral;
 mod fold;
 mod postponement;
+mod tablets;
 
 use crate::{
     attachment::Attachment,
@@ -19,6 +20,7 @@ use crate::{
     photo::Photo,
     pii::Pii,
     request::{Request, Step},
+    tablets::Tablets,
     time::Timestamp,
     wait::{Postponement, Redirection},
 };
@@ -36,6 +38,12 @@ pub enum Phase {
     FollowUp,
     /// It ended, or was withdrawn.
     Closed,
+}
+
+impl Phase {
+    const fn is_call(self) -> bool {
+        matches!(self, Self::Waiting | Self::Running)
+    }
 }
 
 /// A fact that does not follow from those before it. Says nothing of what the fact contains.
@@ -83,7 +91,7 @@ pub struct RingingAgain {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Consultation {
     requested_at: Timestamp,
-    post: Identity,
+    tablets: Tablets,
     request: Request,
     phase: Phase,
     step: Step,
@@ -150,9 +158,9 @@ impl Consultation {
         self.ended_at
     }
 
-    /// The post that asked.
+    /// The post, as the tablet with which it asked.
     pub const fn post(&self) -> &Identity {
-        &self.post
+        self.tablets.asked()
     }
 
     /// The request with its form.
@@ -165,9 +173,12 @@ impl Consultation {
         (self.step, self.step_since)
     }
 
-    /// True for the post, for everyone who came and did not leave for good, and for every doctor who held it.
-    pub fn is_member(&self, party: &PartyId) -> bool {
-        self.member(party).is_some()
+    /// True for each tablet of the post, for everyone who came and did not leave for good, and for every doctor who held it.
+    pub fn is_member(&self, who: &Identity) -> bool {
+        match who.role {
+            Role::Kiosk => self.is_of_post(who),
+            _ => self.member(&who.party).is_some(),
+        }
     }
 
     /// Everyone in it beside the post, in the order they came.
@@ -214,7 +225,7 @@ impl Consultation {
     /// on.
     pub fn awaits_photo(&self, photo: PhotoId, from: &PartyId) -> bool {
         let missing = self.photo(photo).is_some_and(|photo| photo.file.is_none());
-        missing && matches!(self.phase, Phase::Running | Phase::Deferred) && self.post.party == *from
+        missing && matches!(self.phase, Phase::Running | Phase::Deferred) && self.tablets.contains(from)
     }
 
     /// The disposition; none while it goes on, and for a withdrawn one.
@@ -261,7 +272,7 @@ impl Consultation {
         let case = request.defer_to.clone().map(|to| Case::begun(to, DeferReason::Chosen, at));
         Self {
             requested_at: at,
-            post,
+            tablets: Tablets::of(post),
             request,
             phase: if case.is_some() { Phase::Deferred } else { Phase::Waiting },
             step: Step::OnCall,
@@ -286,9 +297,12 @@ impl Consultation {
         }
     }
 
+    /// A member by their party. Each tablet of the post is its post.
     fn member(&self, party: &PartyId) -> Option<&Identity> {
-        let mut members = std::iter::once(&self.post).chain(&self.entered).chain(&self.formers);
-        members.find(|one| one.party == *party)
+        if self.tablets.contains(party) {
+            return Some(self.post());
+        }
+        self.entered.iter().chain(&self.formers).find(|one| one.party == *party)
     }
 
     fn find(&self, party: &PartyId) -> Option<&Identity> {

@@ -55,6 +55,7 @@ impl<'a> IndexChange<'a> {
             | What::Postponed { .. }
             | What::Redirected { .. }
             | What::RangAgain { .. }
+            | What::TabletJoined { .. }
             | What::Left
             | What::Noted { .. }
             | What::Advised { .. }
@@ -73,6 +74,7 @@ pub const fn changes_members(what: &What) -> bool {
     !matches!(
         what,
         What::Escalated { .. }
+            | What::TabletJoined { .. }
             | What::Noted { .. }
             | What::Advised { .. }
             | What::PhotoAsked { .. }

@@ -28,6 +28,7 @@ pub mod image;
 pub mod photo;
 pub mod request;
 pub mod spoken;
+pub mod tablets;
 pub mod vital;
 pub mod wait;
 

@@ -1,10 +1,7 @@
 //! Rules of photos: the announcement of an upload, the files that are accepted, and the parties that may send or see them.
 
 use crate::{
-    attachment::MediaType,
-    consultation::Consultation,
-    id::{PartyId, PhotoId},
-    image::inspect,
+    attachment::MediaType, consultation::Consultation, id::PhotoId, image::inspect, people::Identity,
     photo::Photo,
 };
 use aws_lc_rs::digest::{SHA256, digest};
@@ -82,8 +79,8 @@ impl Announced {
     }
 }
 
-/// The photo, if it belongs to this consultation and this party is a member.
-pub fn seen_by<'a>(consultation: &'a Consultation, photo: PhotoId, who: &PartyId) -> Option<&'a Photo> {
+/// The photo, if it belongs to this consultation and this reader is a member.
+pub fn seen_by<'a>(consultation: &'a Consultation, photo: PhotoId, who: &Identity) -> Option<&'a Photo> {
     consultation.photo(photo).filter(|_| consultation.is_member(who))
 }
 

@@ -273,12 +273,13 @@ impl ConsultationView {
     /// The consultation for a reader; none if the reader is not a member.
     pub fn of(history: &History, reader: &Identity) -> Option<Self> {
         let consultation = history.consultation();
-        consultation.is_member(&reader.party).then(|| Self {
+        let party = consultation.tablets().chat_reader(reader);
+        consultation.is_member(reader).then(|| Self {
             summary: ConsultationSummary::of(history),
             record: consultation.record_for(reader.role),
             events: events(history.facts()),
-            chat: consultation.chat().messages_for(&reader.party, 0),
-            chat_marks: consultation.chat().marks_for(&reader.party),
+            chat: consultation.chat().messages_for(party, 0),
+            chat_marks: consultation.chat().marks_for(party),
             staff: Vec::new(),
             in_charge: None,
         })
@@ -318,7 +319,8 @@ pub(super) fn people(facts: &[Fact]) -> HashMap<&PartyId, Actor> {
         What::Requested { post: who, .. }
         | What::Claimed { doctor: who }
         | What::Assigned { doctor: Some(who), .. }
-        | What::Entered { guest: who, .. } => Some(who),
+        | What::Entered { guest: who, .. }
+        | What::TabletJoined { tablet: who } => Some(who),
         _ => None,
     });
     introduced.map(|who| (&who.party, Actor { name: who.name.clone(), role: who.role })).collect()
@@ -364,7 +366,8 @@ impl EventKind {
             What::Redirected { .. } => Self::Redirected,
             What::Entered { .. } => Self::Entered,
             What::Left => Self::Left,
-            What::Noted { .. }
+            What::TabletJoined { .. }
+            | What::Noted { .. }
             | What::PhotoMarked { .. }
             | What::ChatWritten { .. }
             | What::ChatSeen { .. } => return None,

@@ -218,8 +218,9 @@ fn facts_of_version_2() -> Vec<What> {
 /// Returns what the rows of version 3 hold: what differs from version 2.
 fn facts_of_version_3() -> Vec<Body> {
     let nurse = Body { what: What::Cancelled, staff: Some(StaffId("nabadji-2".into())) };
-    let others =
-        facts_of_cases().into_iter().chain(facts_of_attachments()).chain(facts_of_waits()).map(Body::from);
+    let tablet = || vec![What::TabletJoined { tablet: bare(Role::Kiosk) }];
+    let others = [facts_of_cases(), facts_of_attachments(), facts_of_waits(), tablet()].concat();
+    let others = others.into_iter().map(Body::from);
     std::iter::once(nurse).chain(others).collect()
 }
 

@@ -24,6 +24,15 @@ use teranga_clinic::{
     time::Timestamp,
 };
 
+/// A consultation that is over, as whoever adds a file to it found it on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AtEnd {
+    /// The number of its facts.
+    pub facts: u32,
+    /// True if the file comes from a tablet of the post that has had no part in it so far.
+    pub is_new_tablet: bool,
+}
+
 /// Who of a post's staff did what came by HTTP. Accounts of one person have no staff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Author {
@@ -129,15 +138,14 @@ pub enum Input {
         consultation: ConsultationId,
         /// The attachment.
         attachment: AttachmentId,
-        /// The party that sent it.
-        by: PartyId,
+        /// Whoever sent it.
+        by: Box<Identity>,
         /// Who of its staff did.
         author: Author,
         /// Its format, size and content.
         file: Box<AttachmentFile>,
-        /// The number of its facts on the disk if the consultation is over, because the hub does not follow it any more; none
-        /// while it goes on.
-        facts_at_end: Option<u32>,
+        /// The consultation as it is on the disk if it is over, because the hub does not follow it any more; none while it goes on.
+        at_end: Option<AtEnd>,
     },
     /// The consultations that cannot be read, all of them: operations are told, and nothing about them is obeyed.
     SetAside(Vec<SetAside>),

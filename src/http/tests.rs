@@ -75,6 +75,7 @@ mod security;
 mod sessions;
 mod spoken;
 mod staff;
+mod tablets;
 
 struct House {
     router: Router,

@@ -121,7 +121,7 @@ function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
       {written.chat && <ChatRecord chat={written.chat} marks={written.chat_marks ?? []} />}
       <div class="actions">
         {shown.length > 0 && <PrintButton advice={shown} intake={intake} nurse={nurse} />}
-        {row.state === "running" && (
+        {row.state === "running" && client.consultation.left.value === row.id && (
           <Button kind="go" icon={icon.phone} onClick={() => client.consultation.rejoin(row.id)}>
             {t("common.rejoin")}
           </Button>

@@ -78,6 +78,11 @@ function List({ items }: { items: Waiting[] }) {
             {t(`kiosk.outgoing.kind.${kind}` as "kiosk.outgoing.kind.other")} : {t(`kiosk.outgoing.state.${state}`)}
             {share !== null && state !== "refused" && ` (${Math.round(share * 100)} %, ${bytes(size)})`}
             {refusal && ` ${errorText(refusal as AnyCode)}`}
+            {refusal === "outcome_told" && (
+              <Button data-testid="outgoing-drop" onClick={() => void client.outbox.drop(key)}>
+                {t("kiosk.outgoing.drop")}
+              </Button>
+            )}
           </li>
         ))}
       </ul>

@@ -545,7 +545,7 @@ export type EntryGone = {
 };
 
 /** Why something was refused. Every code has a sentence in each catalogue of the pages. */
-export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "unsigned" | "order" | "not_found" | "already_taken" | "busy" | "queue_full" | "post_away" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
+export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "unsigned" | "order" | "not_found" | "already_taken" | "busy" | "outcome_told" | "queue_full" | "post_away" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
 
 /** The wait of those who asked for one speciality in the last hours. Somebody who gave up counts with the time they waited. */
 export type Estimate = {

@@ -14,10 +14,10 @@ use crate::{
 };
 
 impl Consultation {
-    /// True if this party may add files at this time. The post and the specialists who are in it may while it goes on. Its post also
+    /// True if somebody may add files at this time. The post and the specialists who are in it may while it goes on. Its post also
     /// may while the outcome is awaited, and for a week after the end: what was made before then may still be on its tablet.
-    pub fn may_attach(&self, from: &PartyId, now: Timestamp) -> bool {
-        sender(self, from).is_some() && !self.is_too_late(now)
+    pub fn may_attach(&self, from: &Identity, now: Timestamp) -> bool {
+        (self.is_of_post(from) || specialist(self, &from.party).is_some()) && !self.is_too_late(now)
     }
 
     /// True if nobody may add files to it any more.
@@ -107,9 +107,13 @@ pub(super) fn attach(
 /// The post, or a specialist who is in the consultation while it goes on. How long after the end the post may is no matter of the
 /// replay: a fact that was written then stands.
 fn sender<'a>(consultation: &'a Consultation, party: &PartyId) -> Option<&'a Identity> {
+    let post = Some(consultation.post()).filter(|_| consultation.tablets.contains(party));
+    post.or_else(|| specialist(consultation, party))
+}
+
+fn specialist<'a>(consultation: &'a Consultation, party: &PartyId) -> Option<&'a Identity> {
     let is_in = |one: &&Identity| consultation.goes_on() && one.role == Role::Doctor;
-    let specialists = consultation.entered.iter().filter(is_in);
-    std::iter::once(&consultation.post).chain(specialists).find(|one| one.party == *party)
+    consultation.entered.iter().filter(is_in).find(|one| one.party == *party)
 }
 
 pub(super) fn write_chat(
@@ -123,10 +127,11 @@ pub(super) fn write_chat(
     if !consultation.chat.write(chat, &author, fact.at, text) {
         return Err(Illegal::Chat);
     }
+    let is_post = author.party == consultation.post().party;
     if let Some(case) = &mut consultation.case {
-        match asks && author.party != consultation.post.party {
+        match asks && !is_post {
             true => case.give_turn(Turn::Post, fact.at),
-            false if author.party == consultation.post.party => case.post_replied(fact.at),
+            false if is_post => case.post_replied(fact.at),
             false => {}
         }
     }

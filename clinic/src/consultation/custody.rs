@@ -1,7 +1,7 @@
 //! Custody: who holds a consultation, and what happens when nobody does. An absent doctor holds it until another one
 //! claims it, so that it is never lost between two.
 
-use super::{Consultation, Illegal, Phase, RingingAgain};
+use super::{Consultation, Illegal, Phase, RingingAgain, tablets::may_ring};
 use crate::{
     fact::{Fact, RingReason},
     id::PartyId,
@@ -62,7 +62,7 @@ impl Consultation {
         let by = fact.by.as_ref();
         let allowed = match why {
             RingReason::Absent => by.is_none() && self.phase == Phase::Running,
-            RingReason::Asked => by == Some(&self.post.party),
+            RingReason::Asked => by.is_some_and(|by| may_ring(self, by)),
             RingReason::Due => by.is_none() && self.postponed.is_some(),
             RingReason::HandedOn => by.is_some_and(|by| self.is_held_by(by)),
         };
@@ -149,7 +149,7 @@ mod tests {
         let taken = after(&[absent, claimed("second")]).unwrap();
         assert!(!taken.is_open());
         assert_eq!((owner(&taken), taken.formers().len()), (Some("second"), 1));
-        assert!(taken.is_member(&PartyId("doctor".into())), "who held it may read it");
+        assert!(taken.is_member(&identity("doctor", Role::Doctor)), "who held it may read it");
         assert_eq!(taken.taken_at(), Some(Timestamp(2)), "the call goes on");
     }
 

@@ -123,7 +123,7 @@ pub(super) fn remind(consultation: &mut Consultation) -> Result<(), Illegal> {
 /// The specialist who answers for the case opened it, or the post opened the answer.
 pub(super) fn read_case(consultation: &mut Consultation, fact: &Fact) -> Result<(), Illegal> {
     let by = fact.by.as_ref().ok_or(Illegal::Actor)?;
-    let (is_post, holds) = (consultation.post.party == *by, consultation.is_held_by(by));
+    let (is_post, holds) = (consultation.tablets.contains(by), consultation.is_held_by(by));
     let case = consultation.case.as_mut().ok_or(Illegal::Phase(consultation.phase))?;
     match (is_post, holds) {
         (true, _) => case.answer_read_at = Some(fact.at),
@@ -139,7 +139,7 @@ pub(super) fn examine(
     act: Option<ActId>,
     fact: &Fact,
 ) -> Result<(), Illegal> {
-    if fact.by.as_ref() != Some(&consultation.post.party) {
+    if !fact.by.as_ref().is_some_and(|by| consultation.tablets.contains(by)) {
         return Err(Illegal::Actor);
     }
     consultation.examinations.push(Examination { at: fact.at, intake: intake.clone(), act });
@@ -176,13 +176,13 @@ pub(super) fn ask_again(consultation: &mut Consultation, at: Timestamp) -> Resul
 /// True if whoever did it may make it a case for this reason, or give the case to another addressee.
 fn may_defer(consultation: &Consultation, why: DeferReason, fact: &Fact) -> bool {
     let by = fact.by.as_ref();
-    let (is_call, post) = (consultation.phase != Phase::Deferred, &consultation.post.party);
+    let (is_call, tablet) = (consultation.phase != Phase::Deferred, &consultation.tablets.current().party);
     match why {
-        DeferReason::Chosen => is_call && by == Some(post),
+        DeferReason::Chosen => is_call && by == Some(tablet),
         DeferReason::Unanswered => is_call && by.is_none() && consultation.is_open(),
         DeferReason::LinkLost => is_call && by.is_none() && consultation.phase == Phase::Running,
         DeferReason::Converted => is_call && by.is_some_and(|by| consultation.is_held_by(by)),
-        DeferReason::Readdressed => !is_call && by.is_none_or(|by| by != post),
+        DeferReason::Readdressed => !is_call && by.is_none_or(|by| !consultation.tablets.contains(by)),
     }
 }
 
@@ -279,7 +279,7 @@ mod tests {
         let case = over.case().unwrap();
         assert_eq!((case.lapses, case.clock_since, case.reminded), (1, Timestamp(13), false));
         assert_eq!(over.owner().unwrap().party, PartyId("second".into()));
-        assert!(over.is_member(&PartyId("doctor".into())), "the former specialist may still read it");
+        assert!(over.is_member(&identity("doctor", Role::Doctor)), "the former specialist may still read it");
         let minutes = |lapses: u16| {
             let case = Case { lapses, ..case.clone() };
             case.due(Urgency::Stat, &times).since_ms(case.clock_since) / 60_000

@@ -3,7 +3,7 @@
 use super::{
     Consultation, Illegal,
     Phase::{Deferred, FollowUp, Running, Waiting},
-    contributions, deferral,
+    contributions, deferral, tablets,
 };
 use crate::{
     case::ToldOutcome,
@@ -13,59 +13,82 @@ use crate::{
 impl Consultation {
     /// Folds the next fact. One that is refused changes nothing.
     pub fn apply(&mut self, fact: &Fact) -> Result<(), Illegal> {
-        match (&fact.what, self.phase) {
-            (What::Requested { .. }, _) => Err(Illegal::Beginning),
-            (What::Escalated { .. }, _) if self.is_open() && self.postponed.is_none() => self.wait_on(fact),
-            (What::Claimed { doctor }, _) if self.is_open() || self.phase == Deferred => {
-                self.claim(doctor, fact.at)
-            }
-            (What::RangAgain { why }, Waiting | Running | Deferred) => self.ring_again(*why, fact),
-            (What::Postponed { .. }, Waiting | Running) | (What::Redirected { .. }, Running) => {
-                self.wait_on(fact)
-            }
-            (What::Entered { guest, holds, .. }, Running | Deferred) => self.enter(guest, *holds),
-            (What::Left, Running | Deferred) => self.leave(fact.by.as_ref()),
-            (What::Noted { note }, Running | Deferred) => self.write(note),
-            (What::Advised { advice, order_number }, Running | Deferred) => {
-                self.sign(advice, order_number.as_ref(), fact)
-            }
-            (What::PhotoAsked { photo }, Running | Deferred) => contributions::ask_photo(self, *photo, fact),
-            (What::PhotoTaken { photo, file }, Running | Deferred) => {
-                contributions::take_photo(self, *photo, file, fact)
-            }
-            (What::PhotoMarked { photo, marks }, Running | Deferred) => {
-                contributions::mark_photo(self, *photo, marks)
-            }
-            (What::Attached { attachment, file }, _) => contributions::attach(self, *attachment, file, fact),
-            (What::ChatWritten { chat, text, asks }, Running | Deferred) => {
-                contributions::write_chat(self, *chat, text, *asks, fact)
-            }
-            (What::ChatSeen { progress }, Running | Deferred) => {
-                contributions::see_chat(self, *progress, fact)
-            }
-            (What::Cancelled, Waiting | Running | Deferred) => self.end(None, None, fact.at),
-            (What::Closed { disposition, follow_up }, Running | Deferred) => {
-                self.end(Some(*disposition), *follow_up, fact.at)
-            }
-            (What::Deferred { to, why }, Waiting | Running | Deferred) => {
-                deferral::defer(self, to, *why, fact)
-            }
-            (What::Assigned { doctor, why }, Deferred) => {
-                deferral::assign(self, doctor.as_ref(), *why, fact.at)
-            }
-            (What::CaseRead, Deferred | FollowUp) => deferral::read_case(self, fact),
-            (What::Reminded, _) => deferral::remind(self),
-            (What::Examined { intake, act }, Running | Deferred) => {
-                deferral::examine(self, intake, *act, fact)
-            }
-            (What::OutcomeTold { outcome, text, act }, FollowUp) => {
-                deferral::tell_outcome(self, ToldOutcome::new(*outcome, text, *act, fact.at), fact)
-            }
-            (What::OutcomeAskedAgain, FollowUp) => deferral::ask_again(self, fact.at),
-            (What::LostToFollowUp { why }, FollowUp) => {
-                deferral::end_follow_up(self, ToldOutcome::given_up(*why, fact.at))
-            }
-            (_, phase) => Err(Illegal::Phase(phase)),
+        let was_call = self.phase.is_call();
+        fold(self, fact)?;
+        if let Some(by) = fact.by.as_ref().filter(|_| !was_call) {
+            self.tablets.go_on_at(by);
         }
+        Ok(())
+    }
+}
+
+fn fold(consultation: &mut Consultation, fact: &Fact) -> Result<(), Illegal> {
+    match (&fact.what, consultation.phase) {
+        (What::Requested { .. }, _) => Err(Illegal::Beginning),
+        (What::Escalated { .. }, _) if consultation.is_open() && consultation.postponed.is_none() => {
+            consultation.wait_on(fact)
+        }
+        (What::Claimed { doctor }, _) if consultation.is_open() || consultation.phase == Deferred => {
+            consultation.claim(doctor, fact.at)
+        }
+        (What::RangAgain { why }, Waiting | Running | Deferred) => consultation.ring_again(*why, fact),
+        (What::Postponed { .. }, Waiting | Running) | (What::Redirected { .. }, Running) => {
+            consultation.wait_on(fact)
+        }
+        (What::Entered { guest, holds, .. }, Running | Deferred) => consultation.enter(guest, *holds),
+        (What::Left, Running | Deferred) => consultation.leave(fact.by.as_ref()),
+        (What::Noted { note }, Running | Deferred) => consultation.write(note),
+        (What::Advised { advice, order_number }, Running | Deferred) => {
+            consultation.sign(advice, order_number.as_ref(), fact)
+        }
+        (What::PhotoAsked { photo }, Running | Deferred) => {
+            contributions::ask_photo(consultation, *photo, fact)
+        }
+        (What::PhotoTaken { photo, file }, Running | Deferred) => {
+            contributions::take_photo(consultation, *photo, file, fact)
+        }
+        (What::PhotoMarked { photo, marks }, Running | Deferred) => {
+            contributions::mark_photo(consultation, *photo, marks)
+        }
+        (What::TabletJoined { tablet }, _) => tablets::join(consultation, tablet),
+        (What::Attached { attachment, file }, _) => {
+            contributions::attach(consultation, *attachment, file, fact)
+        }
+        (What::ChatWritten { chat, text, asks }, Running | Deferred) => {
+            contributions::write_chat(consultation, *chat, text, *asks, fact)
+        }
+        (What::ChatSeen { progress }, Running | Deferred) => {
+            contributions::see_chat(consultation, *progress, fact)
+        }
+        (What::Cancelled, Waiting | Running | Deferred) => consultation.end(None, None, fact.at),
+        (What::Closed { disposition, follow_up }, Running | Deferred) => {
+            consultation.end(Some(*disposition), *follow_up, fact.at)
+        }
+        _ => fold_case(consultation, fact),
+    }
+}
+
+/// The facts of deferred cases.
+fn fold_case(consultation: &mut Consultation, fact: &Fact) -> Result<(), Illegal> {
+    match (&fact.what, consultation.phase) {
+        (What::Deferred { to, why }, Waiting | Running | Deferred) => {
+            deferral::defer(consultation, to, *why, fact)
+        }
+        (What::Assigned { doctor, why }, Deferred) => {
+            deferral::assign(consultation, doctor.as_ref(), *why, fact.at)
+        }
+        (What::CaseRead, Deferred | FollowUp) => deferral::read_case(consultation, fact),
+        (What::Reminded, _) => deferral::remind(consultation),
+        (What::Examined { intake, act }, Running | Deferred) => {
+            deferral::examine(consultation, intake, *act, fact)
+        }
+        (What::OutcomeTold { outcome, text, act }, FollowUp) => {
+            deferral::tell_outcome(consultation, ToldOutcome::new(*outcome, text, *act, fact.at), fact)
+        }
+        (What::OutcomeAskedAgain, FollowUp) => deferral::ask_again(consultation, fact.at),
+        (What::LostToFollowUp { why }, FollowUp) => {
+            deferral::end_follow_up(consultation, ToldOutcome::given_up(*why, fact.at))
+        }
+        (_, phase) => Err(Illegal::Phase(phase)),
     }
 }

@@ -21,7 +21,9 @@ impl Consultation {
         match &fact.what {
             What::Escalated { step, .. } if *step <= self.step => return Err(Illegal::Backwards),
             What::Escalated { step, .. } => (self.step, self.step_since) = (*step, fact.at),
-            What::Postponed { until } if holds || (by == Some(&self.post.party) && self.is_open()) => {
+            What::Postponed { until }
+                if holds || (by == Some(&self.tablets.current().party) && self.is_open()) =>
+            {
                 let doctor = self.owner().filter(|_| holds).cloned();
                 if holds {
                     self.release();

@@ -125,6 +125,11 @@ pub enum What {
         /// The reason for which they were brought in, in the holder's words; none if none was given.
         why: Option<Pii<String>>,
     },
+    /// Another tablet of the post takes part. A case goes on with it, so that the next call is there.
+    TabletJoined {
+        /// The tablet.
+        tablet: Identity,
+    },
     /// Somebody left for good (an invited guest).
     Left,
     /// Notes were written.

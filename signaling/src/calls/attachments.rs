@@ -1,23 +1,28 @@
 //! Attachments: files that the post or a specialist adds without having been asked. The bytes never come by here.
 
 use super::Calls;
-use crate::{context::Context, contract::Author, message::ServerMessage};
+use crate::{
+    context::Context,
+    contract::{AtEnd, Author},
+    message::ServerMessage,
+};
 use teranga_clinic::{
     attachment_rules::ATTACHMENTS,
     fact::What,
-    id::{AttachmentId, ConsultationId, PartyId},
+    id::{AttachmentId, ConsultationId},
+    people::Identity,
 };
 
 impl Calls {
     /// All of an attachment is on the disk: from now on it is part of the consultation, which is a call, a deferred case, or over.
-    /// One that is there already, or that is one too many, changes nothing. Whoever hands in `facts_at_end` has seen that the
-    /// consultation is over and that the party may still add to it.
+    /// One that is there already, or that is one too many, changes nothing. Whoever hands in `at_end` has seen that the
+    /// consultation is over and that the sender may still add to it.
     pub(crate) fn attachment_stored(
         cx: &mut Context,
         id: ConsultationId,
-        (by, author): (&PartyId, Author),
+        (by, author): (&Identity, Author),
         attached: What,
-        facts_at_end: Option<u32>,
+        at_end: Option<AtEnd>,
     ) {
         let What::Attached { attachment, .. } = attached else { return };
         if cx.uncommitted.attaches(id, attachment) || cx.uncommitted.ending(id) {
@@ -25,15 +30,15 @@ impl Calls {
         }
         let in_call = cx.registry.get(id).map(|open| &open.consultation);
         let in_case = || cx.registry.cases.get(id).map(|open| &open.consultation);
-        match (in_call.or_else(in_case), facts_at_end) {
+        match (in_call.or_else(in_case), at_end) {
             (Some(open), _) => {
                 let is_full = open.attachments().len() + cx.uncommitted.attaching(id) >= ATTACHMENTS;
                 if open.may_attach(by, cx.now) && open.attachment(attachment).is_none() && !is_full {
-                    let _ = cx.record_upload(id, by, author, attached);
+                    let _ = cx.record_attachment(id, by, author, attached);
                 }
             }
-            (None, Some(facts)) => {
-                let _ = cx.record_late_upload(id, facts, by, author, attached);
+            (None, Some(at_end)) => {
+                let _ = cx.record_late_upload(id, at_end, by, author, attached);
             }
             (None, None) => {}
         }

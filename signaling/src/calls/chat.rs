@@ -14,7 +14,8 @@ use crate::{
     registry::Action,
 };
 use teranga_clinic::{
-    chat::{Chat, ChatMessage, Progress},
+    chat::{ChatMessage, Progress},
+    consultation::Consultation,
     fact::What,
     id::{ConsultationId, PartyId},
 };
@@ -23,8 +24,9 @@ impl Calls {
     /// A member writes to the others.
     pub(crate) fn write_chat(cx: &mut Context, me: &Sender, write: WriteChat) -> Outcome {
         let WriteChat { consultation: id, chat, text, .. } = write;
-        let known =
-            chat_for(cx, me, id)?.number_of(chat, me.party(), &text).map_err(|_| ErrorCode::Malformed)?;
+        let consultation = chat_for(cx, me, id)?;
+        let writer = consultation.tablets().chat_member(me.party());
+        let known = consultation.chat().number_of(chat, writer, &text).map_err(|_| ErrorCode::Malformed)?;
         if let Some(number) = known {
             let written = written(cx, id, me.party(), number);
             return written.map_or(Ok(()), |message| cx.reply(me, news(id, vec![message])));
@@ -42,7 +44,9 @@ impl Calls {
     /// A page tells how far it has come.
     pub(crate) fn see_chat(cx: &mut Context, me: &Sender, see: SeeChat) -> Outcome {
         let SeeChat { consultation: id, received, read } = see;
-        let next = chat_for(cx, me, id)?.news(me.party(), Progress { received, read });
+        let consultation = chat_for(cx, me, id)?;
+        let reader = consultation.tablets().chat_member(me.party());
+        let next = consultation.chat().news(reader, Progress { received, read });
         send_next(cx, me, id, received);
         let Some(progress) = next else { return Ok(()) };
         let what = What::ChatSeen { progress };
@@ -75,9 +79,13 @@ impl Calls {
     /// It is durable how far a member has come: whoever wrote anything is told.
     pub(crate) fn chat_seen(cx: &mut Context, id: ConsultationId, reader: &PartyId) {
         let Some(open) = cx.registry.get(id) else { return };
-        let chat = open.consultation.chat();
-        let Some(mark) = chat.mark_of(reader) else { return };
-        let writers = open.members().into_iter().filter(|party| party != reader && chat.has_written(party));
+        let consultation = &open.consultation;
+        let Some(mark) = consultation.chat().mark_of(consultation.tablets().chat_member(reader)) else {
+            return;
+        };
+        let has_written =
+            |party: &PartyId| consultation.chat().has_written(consultation.tablets().chat_member(party));
+        let writers = open.members().into_iter().filter(|party| party != reader && has_written(party));
         let writers: Vec<_> = writers.collect();
         for party in writers {
             let followed = cx.sessions.live(&party).filter(|session| sent_to(cx, *session, id).is_some());
@@ -97,8 +105,8 @@ impl Calls {
     }
 }
 
-/// The chat of a consultation that is going on, of which the sender is a member and will still be one.
-fn chat_for<'a>(cx: &'a Context, me: &Sender, id: ConsultationId) -> Result<&'a Chat, Refusal> {
+/// The consultation of a chat that is going on, of which the sender is a member and will still be one.
+fn chat_for<'a>(cx: &'a Context, me: &Sender, id: ConsultationId) -> Result<&'a Consultation, Refusal> {
     let open = cx.open_for(me, id, Action::Chat)?;
     if cx.uncommitted.leaving(me.party()) {
         return Err(ErrorCode::NotFound.into());
@@ -107,7 +115,7 @@ fn chat_for<'a>(cx: &'a Context, me: &Sender, id: ConsultationId) -> Result<&'a 
     if cx.uncommitted.ending(id) {
         return Err(ErrorCode::Storage.into());
     }
-    Ok(open.consultation.chat())
+    Ok(&open.consultation)
 }
 
 /// Refuses one message too many, of a consultation or of a member in a short time.
@@ -125,7 +133,12 @@ fn refuse_flood(cx: &mut Context, me: &Sender, id: ConsultationId) -> Outcome {
 
 /// A message as a party reads it.
 fn message(cx: &Context, id: ConsultationId, reader: &PartyId, number: u32) -> Option<ChatMessage> {
-    cx.registry.get(id)?.consultation.chat().messages_for(reader, number - 1).into_iter().next()
+    let consultation = &cx.registry.get(id)?.consultation;
+    consultation
+        .chat()
+        .messages_for(consultation.tablets().chat_member(reader), number - 1)
+        .into_iter()
+        .next()
 }
 
 /// What tells the writer's page that a text is stored. The text stays out: the page has it, and its link may be thin.
@@ -145,10 +158,10 @@ fn send_next(cx: &mut Context, me: &Sender, id: ConsultationId, received: u32) {
         session.chat = Some((id, sent));
     }
     let Some(open) = cx.registry.get(id) else { return };
-    let chat = open.consultation.chat();
-    let messages = batch(chat.messages_for(me.party(), sent));
-    let marks = if known.is_none() { chat.marks_for(me.party()) } else { Vec::new() };
-    let read = Some(chat.progress_of(me.party()).read).filter(|read| known.is_none() && *read > 0);
+    let (chat, reader) = (open.consultation.chat(), open.consultation.tablets().chat_member(me.party()));
+    let messages = batch(chat.messages_for(reader, sent));
+    let marks = if known.is_none() { chat.marks_for(reader) } else { Vec::new() };
+    let read = Some(chat.progress_of(reader).read).filter(|read| known.is_none() && *read > 0);
     if let Some(last) = messages.last() {
         advance(cx, me.session, id, last.number);
     }

@@ -90,7 +90,7 @@ impl Calls {
             cx.update_pace(&seat.who.party);
         }
         let roster = roster(cx);
-        cx.send_to(&ended.consultation.post().party, ServerMessage::Roster(roster));
+        cx.send_to(&ended.consultation.tablets().current().party, ServerMessage::Roster(roster));
     }
 }
 

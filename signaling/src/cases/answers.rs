@@ -16,10 +16,11 @@ use crate::{
     },
 };
 use teranga_clinic::{
+    case::ToldOutcome,
     chat::{ChatMessage, Progress},
     clinical::{Advise, Disposition, Note},
-    consultation::Phase,
-    fact::What,
+    consultation::{Consultation, Phase},
+    fact::{Fact, What},
     id::ConsultationId,
     people::Role,
 };
@@ -60,8 +61,8 @@ impl Cases {
         if consultation.phase() != Phase::Deferred {
             return Err(ErrorCode::NotFound.into());
         }
-        let known =
-            consultation.chat().number_of(chat, me.party(), &text).map_err(|_| ErrorCode::Malformed)?;
+        let writer = consultation.tablets().chat_reader(&me.who);
+        let known = consultation.chat().number_of(chat, writer, &text).map_err(|_| ErrorCode::Malformed)?;
         if let Some(number) = known {
             return cx.reply(me, own_message(cx, me, id, number));
         }
@@ -71,8 +72,7 @@ impl Cases {
         let asks = asks && me.who.role == Role::Doctor;
         let what = What::ChatWritten { chat, text, asks };
         match cx.uncommitted.writing(id, chat) {
-            // The answer comes when it is durable.
-            Some(fact) if fact.by.as_ref() == Some(me.party()) && fact.what == what => Ok(()),
+            Some(fact) if fact.what == what => under_way(me, fact),
             Some(_) => Err(ErrorCode::Malformed.into()),
             None => cx.record(id, Some(me.party()), what, "write_chat"),
         }
@@ -82,7 +82,9 @@ impl Cases {
     pub(crate) fn see_chat(cx: &mut Context, me: &Sender, see: SeeChat) -> Outcome {
         let SeeChat { consultation: id, received, read } = see;
         let consultation = &member(cx, me, id)?.consultation;
-        let next = consultation.chat().news(me.party(), Progress { received, read });
+        let next = consultation
+            .chat()
+            .news(consultation.tablets().chat_reader(&me.who), Progress { received, read });
         let Some(progress) = next.filter(|_| consultation.phase() == Phase::Deferred) else { return Ok(()) };
         cx.record(id, Some(me.party()), What::ChatSeen { progress }, "see_chat")
     }
@@ -102,9 +104,8 @@ impl Cases {
         if consultation.phase() != Phase::Deferred {
             return Err(ErrorCode::NotFound.into());
         }
-        if act.is_some_and(|act| cx.uncommitted.acting(id, act)) {
-            // The answer comes when it is durable.
-            return Ok(());
+        if let Some(fact) = act.and_then(|act| cx.uncommitted.acting(id, act)) {
+            return under_way(me, fact);
         }
         if consultation.examinations().len() >= limits::EXAMINATIONS {
             return Err(ErrorCode::TooLarge.into());
@@ -135,9 +136,23 @@ impl Cases {
         cx.record(id, Some(me.party()), What::Cancelled, "cancel")
     }
 
-    /// The post, or the specialist who heard of it, tells what became of the patient.
-    pub(crate) fn tell_outcome(cx: &mut Context, me: &Sender, tell: TellOutcome) -> Outcome {
+    /// The post, or the specialist who heard of it, tells what became of the patient. The first who does is heard: `first` is what
+    /// was told of a consultation that is over.
+    pub(crate) fn tell_outcome(
+        cx: &mut Context,
+        me: &Sender,
+        tell: TellOutcome,
+        first: Option<&ToldOutcome>,
+    ) -> Outcome {
         let TellOutcome { consultation: id, outcome, text, act } = tell;
+        if let Some(first) = first {
+            let is_same = act.is_some() && first.act == act;
+            return if is_same {
+                said_again(cx, me, id, "tell_outcome", act)
+            } else {
+                Err(ErrorCode::OutcomeTold.into())
+            };
+        }
         if member(cx, me, id)?.consultation.phase() != Phase::FollowUp {
             return Err(ErrorCode::NotFound.into());
         }
@@ -146,10 +161,19 @@ impl Cases {
     }
 }
 
+/// The answer to an act that is on its way to the disk: it comes when it is durable, to the page that the act came from. Another tablet
+/// of the post says it again, and is told then.
+fn under_way(me: &Sender, fact: &Fact) -> Outcome {
+    if fact.by.as_ref() == Some(me.party()) { Ok(()) } else { Err(ErrorCode::Storage.into()) }
+}
+
 /// The answer to whoever wrote a message: it is durable under this number.
 pub(super) fn own_message(cx: &Context, me: &Sender, id: ConsultationId, number: u32) -> ServerMessage {
-    let chat = cx.registry.cases.get(id).map(|open| open.consultation.chat());
-    let own = chat.map(|chat| chat.messages_for(me.party(), number.saturating_sub(1))).unwrap_or_default();
+    let case = cx.registry.cases.get(id).map(|open| &open.consultation);
+    let from = |case: &Consultation| {
+        case.chat().messages_for(case.tablets().chat_reader(&me.who), number.saturating_sub(1))
+    };
+    let own = case.map(from).unwrap_or_default();
     let messages = own.into_iter().take(1).map(|message| ChatMessage { text: None, ..message }).collect();
     ServerMessage::Chat(ChatNews { consultation: id, messages, marks: Vec::new(), read: None })
 }

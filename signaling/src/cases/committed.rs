@@ -47,6 +47,11 @@ impl Cases {
     pub(crate) fn committed(cx: &mut Context, entry: &Entry) -> Option<Follows> {
         let id = entry.consultation;
         cx.registry.cases.apply(id, entry.number, &entry.fact).then_some(())?;
+        if let What::TabletJoined { .. } = entry.fact.what {
+            // What the tablet does follows, and is told to everybody.
+            Self::schedule(cx, id);
+            return Some(Follows::Case);
+        }
         acknowledge(cx, entry);
         count(cx, &entry.fact.what);
         cx.mark_case_changed(id);
@@ -75,10 +80,9 @@ fn tell_the_end(cx: &mut Context, consultation: &Consultation) {
     }
     let closed =
         Closed { consultation: consultation.id(), disposition: consultation.disposition(), deferred: false };
-    let members = std::iter::once(consultation.post()).chain(consultation.entered());
-    let members: Vec<_> = members.map(|who| who.party.clone()).collect();
-    for party in members {
-        cx.send_to(&party, ServerMessage::Closed(closed));
+    cx.send_to_post(&consultation.post().place.id, &ServerMessage::Closed(closed));
+    for who in consultation.entered() {
+        cx.send_to(&who.party, ServerMessage::Closed(closed));
     }
 }
 
@@ -108,14 +112,14 @@ fn acknowledge(cx: &mut Context, entry: &Entry) {
     }
 }
 
-/// The answer is durable: its author may say so, and the post gets it for its device.
+/// The answer is durable: its author may say so, and the post gets it for its tablets.
 fn advised(cx: &mut Context, id: ConsultationId, by: &PartyId, revision: u32) {
     cx.send_to(by, saved(id, SavedKind::Advice, revision));
     let Some(consultation) = cx.registry.cases.get(id).map(|open| &open.consultation) else { return };
     let signed = consultation.advice().iter().rev().find(|advice| advice.revision == revision).cloned();
-    let post = consultation.post().party.clone();
+    let place = consultation.post().place.id.clone();
     if let Some(advice) = signed {
-        cx.send_to(&post, ServerMessage::Advice(advice));
+        cx.send_to_post(&place, &ServerMessage::Advice(advice));
     }
 }
 

@@ -18,9 +18,9 @@ use crate::{
 };
 use teranga_clinic::{
     case::{AssignReason, DeferReason},
-    consultation::Phase,
+    consultation::{Consultation, Phase},
     fact::{RingReason, What},
-    id::{ActId, ConsultationId, PartyId},
+    id::{ActId, ConsultationId},
     people::{Identity, Role},
     request::Request,
 };
@@ -32,7 +32,7 @@ impl Cases {
         if cx.draining {
             return Err(ErrorCode::Draining.into());
         }
-        refuse_too_many(cx, me.party())?;
+        refuse_too_many(cx, &me.who.place.id)?;
         let post = (*me.who).clone();
         cx.record(id, Some(me.party()), What::Requested { post, request }, "request")
     }
@@ -49,7 +49,7 @@ impl Cases {
     pub(crate) fn defer(cx: &mut Context, me: &Sender, defer: Defer) -> Outcome {
         let id = defer.consultation;
         if let Some(open) = cx.registry.cases.get(id) {
-            if open.consultation.post().party == *me.party() {
+            if open.consultation.is_of_post(&me.who) {
                 return recorded(cx, me, id, "defer");
             }
             let to = addressee(defer.to, &open.consultation);
@@ -97,7 +97,7 @@ impl Cases {
         let open = member(cx, me, id)?;
         let consultation = &open.consultation;
         let case = consultation.case().ok_or(ErrorCode::NotFound)?;
-        let is_news = if consultation.post().party == *me.party() {
+        let is_news = if consultation.is_of_post(&me.who) {
             case.answered_at.is_some() && case.answer_read_at.is_none()
         } else {
             consultation.is_held_by(me.party()) && case.read_at.is_none()
@@ -123,26 +123,28 @@ impl Cases {
         cx.record(id, Some(me.party()), What::Entered { guest, holds: false, why: None }, "ask_opinion")
     }
 
-    /// The specialist of a case calls its post: the case is a call from now on.
+    /// The specialist of a case calls its post, at the tablet that had the case last, or at another one if that is away or busy. The case
+    /// is a call from now on.
     pub(crate) fn call(cx: &mut Context, me: &Sender, call: CallCase) -> Outcome {
         let id = call.consultation;
-        let open = held(cx, me, id)?;
-        let post = &open.consultation.post().party;
-        if !cx.sessions.is_present(post) {
-            return Err(ErrorCode::PostAway.into());
-        }
-        if cx.is_engaged(post) || cx.is_engaged(me.party()) {
+        let consultation = &held(cx, me, id)?.consultation;
+        let tablet = free_tablet(cx, consultation)?;
+        let moves = consultation.tablets().current().party != tablet.party;
+        if cx.is_engaged(me.party()) {
             return Err(ErrorCode::Busy.into());
         }
         refuse_uncommitted(cx, id)?;
+        if moves {
+            cx.record_tablet(id, None, tablet)?;
+        }
         let doctor = (*me.who).clone();
         cx.record(id, Some(me.party()), What::Claimed { doctor }, "call_case")
     }
 
-    /// The post of a case calls: it rings like a request.
+    /// A tablet of the post calls: the case rings like a request of this tablet.
     pub(crate) fn ring(cx: &mut Context, me: &Sender, id: ConsultationId) -> Outcome {
         let open = member(cx, me, id)?;
-        if open.consultation.post().party != *me.party() || open.consultation.phase() != Phase::Deferred {
+        if !open.consultation.is_of_post(&me.who) || open.consultation.phase() != Phase::Deferred {
             return Err(ErrorCode::NotFound.into());
         }
         if cx.is_engaged(me.party()) {
@@ -169,12 +171,12 @@ pub(super) fn said_again(
     cx.reply(me, ServerMessage::Recorded(Recorded { consultation: id, of: of.to_owned(), act }))
 }
 
-/// The case, if the sender is its post, its specialist or a colleague who was asked.
+/// The case, if the sender is a tablet of its post, its specialist or a colleague who was asked.
 pub(super) fn member<'a>(cx: &'a Context, me: &Sender, id: ConsultationId) -> Result<&'a OpenCase, Refusal> {
     let open = cx.registry.cases.get(id).ok_or_else(|| cx.absent(id))?;
     let consultation = &open.consultation;
-    let is_in = consultation.post().party == *me.party()
-        || consultation.entered().iter().any(|who| who.party == *me.party());
+    let is_in =
+        consultation.is_of_post(&me.who) || consultation.entered().iter().any(|who| who.party == *me.party());
     if is_in { settled(cx, id).map(|()| open) } else { Err(ErrorCode::NotFound.into()) }
 }
 
@@ -199,13 +201,25 @@ fn visible<'a>(cx: &'a Context, me: &Sender, id: ConsultationId) -> Result<&'a O
         Role::Coordinator => true,
         Role::Doctor => {
             open.consultation.owner().is_none() && me.who.specialities.contains(&speciality)
-                || open.consultation.is_member(me.party())
+                || open.consultation.is_member(&me.who)
                 || open.shown_to.contains(me.party())
         }
         Role::Kiosk | Role::Guest | Role::Operator => false,
     };
     let open = Some(open).filter(|open| listed && open.consultation.phase() == Phase::Deferred);
     open.ok_or(ErrorCode::NotFound.into())
+}
+
+/// The tablet of the post that is called: the one that had the case last, or else any other one that is free.
+fn free_tablet(cx: &Context, consultation: &Consultation) -> Result<Identity, Refusal> {
+    let tablets = cx.sessions.tablets_at(&consultation.post().place.id);
+    let mut there: Vec<_> = tablets.filter(|tablet| cx.sessions.is_present(&tablet.party)).collect();
+    if there.is_empty() {
+        return Err(ErrorCode::PostAway.into());
+    }
+    there.sort_by_key(|tablet| tablet.party != consultation.tablets().current().party);
+    let free = there.into_iter().find(|tablet| !cx.is_engaged(&tablet.party));
+    free.map(|tablet| (**tablet).clone()).ok_or(ErrorCode::Busy.into())
 }
 
 /// A case is given to somebody else by whoever answers for it, or by a coordinator.
@@ -221,8 +235,8 @@ pub(super) fn refuse_uncommitted(cx: &Context, id: ConsultationId) -> Outcome {
 
 /// Refuses one case too many, of a post or of the country. A consultation whose outcome is awaited is no work for a specialist any
 /// more, ends by itself, and keeps no patient out.
-fn refuse_too_many(cx: &Context, post: &PartyId) -> Outcome {
-    let own = cx.registry.cases.of_party(post).filter(|open| open.is_unfinished()).count();
+fn refuse_too_many(cx: &Context, place: &str) -> Outcome {
+    let own = cx.registry.cases.of_place(place).filter(|open| open.is_unfinished()).count();
     let full = own >= limits::CASES_OF_POST || cx.registry.cases.unfinished() >= limits::CASES;
     if full { Err(ErrorCode::QueueFull.into()) } else { Ok(()) }
 }

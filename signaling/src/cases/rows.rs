@@ -1,5 +1,5 @@
-//! The lists of cases: who has which case in their list, and what they are told of it. A post in a call is told after the call, so
-//! that no row stands in front of its voice.
+//! The lists of cases: who has which case in their list, and what they are told of it. All tablets of a post have the same list. A
+//! tablet in a call is told after the call, so that no row stands in front of its voice.
 
 use super::machine::Cases;
 use crate::{
@@ -42,9 +42,10 @@ impl Cases {
         }
     }
 
-    /// A post is out of a call: it is told now what changed meanwhile.
-    pub(crate) fn call_is_over(cx: &mut Context, post: &PartyId) {
-        let ids: Vec<_> = cx.registry.cases.of_party(post).map(|open| open.consultation.id()).collect();
+    /// A tablet is out of a call: it is told now what changed meanwhile.
+    pub(crate) fn call_is_over(cx: &mut Context, tablet: &Identity) {
+        let ids: Vec<_> =
+            cx.registry.cases.of_place(&tablet.place.id).map(|open| open.consultation.id()).collect();
         for id in ids {
             cx.mark_case_changed(id);
         }
@@ -55,7 +56,9 @@ impl Cases {
 pub(crate) fn case_list(cx: &mut Context, who: &Identity) -> Option<ServerMessage> {
     let listed = |open: &&OpenCase| is_listed(open, who);
     let mut rows: Vec<_> = match who.role {
-        Role::Kiosk => cx.registry.cases.of_party(&who.party).map(|open| case_row(cx, open, who)).collect(),
+        Role::Kiosk => {
+            cx.registry.cases.of_place(&who.place.id).map(|open| case_row(cx, open, who)).collect()
+        }
         Role::Doctor | Role::Coordinator => {
             cx.registry.cases.iter().filter(listed).map(|open| case_row(cx, open, who)).collect()
         }
@@ -91,12 +94,13 @@ pub(super) const fn case_gone(consultation: ConsultationId) -> ServerMessage {
 
 /// Everybody connected who has a case in their list.
 fn audience(cx: &Context, open: &OpenCase) -> Vec<Identity> {
-    let post = open.consultation.post();
-    let in_call = cx.registry.seat_of(&post.party).is_some_and(|(call, _)| !call.is_waiting());
-    let post = (cx.sessions.is_live(&post.party) && !in_call).then(|| post.clone());
+    let in_call =
+        |who: &Identity| cx.registry.seat_of(&who.party).is_some_and(|(call, _)| !call.is_waiting());
+    let tablets = cx.sessions.tablets_at(&open.consultation.post().place.id).map(|who| (**who).clone());
     let roles = [Role::Doctor, Role::Coordinator].into_iter();
     let people = roles.flat_map(|role| cx.sessions.of_role(role)).map(|(_, session)| (*session.who).clone());
-    post.into_iter().chain(people.filter(|who| is_listed(open, who))).collect()
+    let tablets = tablets.filter(|who| !in_call(who));
+    tablets.chain(people.filter(|who| is_listed(open, who))).collect()
 }
 
 /// True if a case stands in the list of this person: every case that is to be answered or closed in a coordinator's, one's own and those that wait for somebody
@@ -117,8 +121,8 @@ fn is_listed(open: &OpenCase, who: &Identity) -> bool {
 fn case_row(cx: &Context, open: &OpenCase, reader: &Identity) -> CaseRow {
     let consultation = &open.consultation;
     let (request, intake) = (consultation.request(), consultation.intake());
-    let is_member = consultation.post().party == reader.party
-        || consultation.entered().iter().any(|who| who.party == reader.party);
+    let is_member =
+        consultation.is_of_post(reader) || consultation.entered().iter().any(|who| who.party == reader.party);
     let patient = intake.name.clone().or_else(|| intake.dpp.clone());
     let (since, due) = times(cx, consultation);
     let case = consultation.case();
@@ -137,7 +141,11 @@ fn case_row(cx: &Context, open: &OpenCase, reader: &Identity) -> CaseRow {
         due_in_ms: due.since_ms(cx.now),
         reminded: is_reminded(consultation),
         lapses: case.map_or(0, |case| case.lapses),
-        unread: if is_member { consultation.chat().unread_by(&reader.party) } else { 0 },
+        unread: if is_member {
+            consultation.chat().unread_by(consultation.tablets().chat_reader(reader))
+        } else {
+            0
+        },
         facts: open.durable_facts,
         disposition: consultation.disposition(),
     }

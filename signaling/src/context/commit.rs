@@ -3,12 +3,14 @@
 
 use super::{Context, Outcome, uncommitted::Entry};
 use crate::{
-    contract::{Author, Effect},
+    contract::{AtEnd, Author, Effect},
     message::session::ErrorCode,
 };
 use teranga_clinic::{
     fact::{Fact, What},
     id::{ConsultationId, PartyId},
+    people::Identity,
+    time::Timestamp,
 };
 
 impl Context {
@@ -32,9 +34,40 @@ impl Context {
             }
             self.spend(author, &what)?;
         }
+        if let Some(tablet) = by.and_then(|by| self.new_tablet(consultation, by)) {
+            self.record_tablet(consultation, by, tablet)?;
+        }
         let staff = by.and_then(|by| self.sessions.staff_of(by)).cloned();
         let fact = Fact { at: self.now, by: by.cloned(), staff, what };
         self.send_to_disk(consultation, fact, of)
+    }
+
+    /// Sends to the disk that a further tablet of the post takes part. What it does follows.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Storage`] if the disk has fallen too far behind.
+    pub(crate) fn record_tablet(
+        &mut self,
+        consultation: ConsultationId,
+        by: Option<&PartyId>,
+        tablet: Identity,
+    ) -> Outcome {
+        self.send_to_disk(consultation, tablet_joined(self.now, by.cloned(), tablet), "")
+    }
+
+    /// The tablet that does something in a case for the first time; none for anybody else.
+    fn new_tablet(&self, consultation: ConsultationId, by: &PartyId) -> Option<Identity> {
+        let who = &self.sessions.get(self.sessions.live(by)?)?.who;
+        self.is_new_tablet(consultation, who).then(|| (**who).clone())
+    }
+
+    /// True if this is a tablet of the post of a consultation and has had no part in it.
+    fn is_new_tablet(&self, consultation: ConsultationId, who: &Identity) -> bool {
+        let call = self.registry.get(consultation).map(|open| &open.consultation);
+        let known = call.or_else(|| self.registry.cases.get(consultation).map(|open| &open.consultation));
+        let is_new =
+            known.is_some_and(|known| known.is_of_post(who) && !known.tablets().contains(&who.party));
+        is_new && !self.uncommitted.joining(consultation).any(|party| *party == who.party)
     }
 
     /// Sends the fact of an upload to the disk, in the name of whoever did it, who may have left the tablet since.
@@ -52,21 +85,42 @@ impl Context {
         self.send_to_disk(consultation, fact, "")
     }
 
-    /// The same for a consultation that is over, of which `durable` facts are on the disk. If that number is out of date, the store
-    /// refuses the fact, and the page asks again.
+    /// The same for somebody whose tablet may have had no part so far.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Storage`] if the disk has fallen too far behind.
+    pub(crate) fn record_attachment(
+        &mut self,
+        consultation: ConsultationId,
+        by: &Identity,
+        author: Author,
+        what: What,
+    ) -> Outcome {
+        if self.is_new_tablet(consultation, by) {
+            self.record_tablet(consultation, Some(&by.party), by.clone())?;
+        }
+        self.record_upload(consultation, &by.party, author, what)
+    }
+
+    /// The same for a consultation that is over. If what its sender knows of it is out of date, the store refuses the fact, and the
+    /// page asks again.
     ///
     /// # Errors
     /// [`ErrorCode::Storage`] if the disk has fallen too far behind.
     pub(crate) fn record_late_upload(
         &mut self,
         consultation: ConsultationId,
-        durable: u32,
-        by: &PartyId,
+        at_end: AtEnd,
+        by: &Identity,
         author: Author,
         what: What,
     ) -> Outcome {
-        let fact = self.upload_fact(by, author, what);
-        self.send_after(durable, consultation, fact, "")
+        if at_end.is_new_tablet {
+            let joined = tablet_joined(self.now, Some(by.party.clone()), by.clone());
+            self.send_after(at_end.facts, consultation, joined, "")?;
+        }
+        let fact = self.upload_fact(&by.party, author, what);
+        self.send_after(at_end.facts, consultation, fact, "")
     }
 
     fn upload_fact(&self, by: &PartyId, author: Author, what: What) -> Fact {
@@ -126,4 +180,9 @@ impl Context {
     ) -> bool {
         self.uncommitted.turning(id).is_none() && self.record(id, by, what, "").is_ok()
     }
+}
+
+/// The fact that a further tablet of the post takes part.
+const fn tablet_joined(at: Timestamp, by: Option<PartyId>, tablet: Identity) -> Fact {
+    Fact { at, by, staff: None, what: What::TabletJoined { tablet } }
 }

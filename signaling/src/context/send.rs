@@ -37,6 +37,14 @@ impl Context {
         }
     }
 
+    /// Sends to every connected tablet of the post at this place.
+    pub(crate) fn send_to_post(&mut self, place: &str, message: &ServerMessage) {
+        let tablets: Vec<_> = self.sessions.tablets_at(place).map(|who| who.party.clone()).collect();
+        for tablet in tablets {
+            self.send_to(&tablet, message.clone());
+        }
+    }
+
     /// Sends to every doctor but one, and to every coordinator. Nothing in it may be the patient's.
     pub(crate) fn send_to_doctors(&mut self, message: &ServerMessage, except: Option<&PartyId>) {
         let others = |who: &PartyId| Some(who) != except;

@@ -181,11 +181,24 @@ impl Context {
         seated || self.uncommitted.seating(party) || self.is_called_for_case(party)
     }
 
-    /// True if an uncommitted fact makes a case of this post a call.
-    fn is_called_for_case(&self, post: &PartyId) -> bool {
-        let ids = self.registry.cases.of_party(post).map(|open| &open.consultation);
-        let mut own = ids.filter(|consultation| consultation.post().party == *post);
-        own.any(|consultation| self.uncommitted.calls_case(consultation.id()))
+    /// True if an uncommitted fact makes a case a call at this tablet.
+    fn is_called_for_case(&self, tablet: &PartyId) -> bool {
+        if self.uncommitted.rings(tablet) {
+            return true;
+        }
+        let Some(session) = self.sessions.live(tablet).and_then(|live| self.sessions.get(live)) else {
+            return false;
+        };
+        let mut called = self
+            .registry
+            .cases
+            .of_place(&session.who.place.id)
+            .map(|open| &open.consultation)
+            .filter(|consultation| self.uncommitted.calls_case(consultation.id()));
+        called.any(|consultation| {
+            let last = &consultation.tablets().current().party;
+            self.uncommitted.joining(consultation.id()).next_back().unwrap_or(last) == tablet
+        })
     }
 
     /// The time at which the first open invitation of a consultation ends.
@@ -199,13 +212,13 @@ impl Context {
         ends.min()
     }
 
-    /// True if the post of a consultation can be reached: its voice comes or its heartbeats do, and it has not left a call whose doctor
+    /// True if the tablet of a consultation can be reached: its voice comes or its heartbeats do, and it has not left a call whose doctor
     /// is not there either. A socket whose other end is gone stays open for half a minute.
     pub(crate) fn is_post_there(&self, id: ConsultationId) -> bool {
         let Some(open) = self.registry.get(id) else { return false };
         let left = open.post().is_none_or(|post| post.stage == Stage::Left);
         let speaks = open.post().is_some_and(|post| post.state(false) == MemberState::Here);
-        let reached = speaks || self.sessions.is_present(&open.consultation.post().party);
+        let reached = speaks || self.sessions.is_present(&open.consultation.tablets().current().party);
         reached && (!left || self.holder_is_there(open))
     }
 }

@@ -123,9 +123,9 @@ impl Uncommitted {
         self.turning(id).is_some() || self.escalating(id) || self.ringing_again(id)
     }
 
-    /// True if an uncommitted fact will make this case a call.
+    /// True if an uncommitted fact will make this case a call that its specialist makes.
     pub(crate) fn calls_case(&self, id: ConsultationId) -> bool {
-        self.of(id).any(|fact| matches!(fact.what, What::Claimed { .. } | What::RangAgain { .. }))
+        self.of(id).any(|fact| matches!(fact.what, What::Claimed { .. }))
     }
 
     /// True if an uncommitted fact will end this case, make it a call, or give it to somebody else.
@@ -193,13 +193,29 @@ impl Uncommitted {
         self.chat(id).find(|fact| matches!(fact.what, What::ChatWritten { chat: known, .. } if known == chat))
     }
 
-    /// True if this act of a post is on its way to the disk.
-    pub(crate) fn acting(&self, id: ConsultationId, act: ActId) -> bool {
+    /// The tablets that take part in this consultation once its facts are durable, the last one last. Those whose fact the store will
+    /// refuse are none.
+    pub(crate) fn joining(&self, id: ConsultationId) -> impl DoubleEndedIterator<Item = &PartyId> {
+        let records = self.by_consultation.get(&id).into_iter().flatten();
+        let alive = records.filter(|record| !self.doomed.contains(record));
+        alive.filter_map(|record| match &self.by_id.get(record)?.fact.what {
+            What::TabletJoined { tablet } => Some(&tablet.party),
+            _ => None,
+        })
+    }
+
+    /// True if this party makes a case ring that is not on the disk yet.
+    pub(crate) fn rings(&self, party: &PartyId) -> bool {
+        self.by(party).any(|fact| matches!(fact.what, What::RangAgain { .. }))
+    }
+
+    /// The act of a post under this name, if it is on its way to the disk.
+    pub(crate) fn acting(&self, id: ConsultationId, act: ActId) -> Option<&Fact> {
         let is_it = |what: &What| match what {
             What::Examined { act: known, .. } | What::OutcomeTold { act: known, .. } => *known == Some(act),
             _ => false,
         };
-        self.of(id).any(|fact| is_it(&fact.what))
+        self.of(id).find(|fact| is_it(&fact.what))
     }
 
     /// True if it is uncommitted that this consultation rings again.

@@ -55,7 +55,7 @@ impl Dispatch {
     /// written the record itself, which would stand in front of the first voice on a thin link.
     pub(crate) fn call_post_in(cx: &mut Context, id: ConsultationId) {
         let Some(open) = cx.registry.get_mut(id) else { return };
-        let post = open.consultation.post().party.clone();
+        let post = open.consultation.tablets().current().party.clone();
         if let Some(seat) = open.room.seat_mut(&post) {
             seat.unsent = Unsent { grant: !seat.is_joined(), record: false };
         }

@@ -46,7 +46,7 @@ pub(crate) fn queue_row(cx: &Context, id: ConsultationId) -> Option<Entry> {
         reduced: false,
         waited_ms: cx.now.since_ms(open.waits_since()),
         step: consultation.step().0,
-        present: cx.sessions.is_present(&consultation.post().party),
+        present: cx.sessions.is_present(&consultation.tablets().current().party),
         again: again(consultation),
         postponed_ms: consultation.detours().0.map(|put_off| put_off.until.since_ms(cx.now)),
         who: Some(who).filter(|who| *who != WhoRings::default()),
@@ -157,7 +157,7 @@ fn newly_reached(
 
 fn send_position(cx: &mut Context, id: ConsultationId, position: QueuePosition) {
     let Some(open) = cx.registry.get(id) else { return };
-    let post = open.consultation.post().party.clone();
+    let post = open.consultation.tablets().current().party.clone();
     let is_waiting = open.is_waiting();
     if is_waiting && open.room.seat(&post).is_some_and(|seat| seat.unsent.any()) {
         if let Some(requested) = requested_at(cx, &post, id, position) {

@@ -51,19 +51,27 @@ impl Dispatch {
     /// The answer to a request that is known already; none for a new one.
     fn request_again(&self, cx: &mut Context, me: &Sender, id: ConsultationId) -> Option<Outcome> {
         if let Some(open) = cx.registry.get(id) {
-            let own = open.consultation.post().party == *me.party();
-            return Some(if own { show_again(cx, me, id) } else { Err(ErrorCode::NotFound.into()) });
+            if open.consultation.tablets().current().party == *me.party() {
+                return Some(show_again(cx, me, id));
+            }
+            // It was this tablet's case, and is another tablet's call now.
+            let was_own = open.consultation.post().party == *me.party();
+            return Some(if was_own {
+                Cases::file_again(cx, me, id)
+            } else {
+                Err(ErrorCode::NotFound.into())
+            });
         }
         if let Some(fact) = cx.uncommitted.request(id) {
             let own = fact.by.as_ref() == Some(me.party());
             return Some(if own { Ok(()) } else { Err(ErrorCode::NotFound.into()) });
         }
         if let Some(case) = cx.registry.cases.get(id) {
-            let own = case.consultation.post().party == *me.party();
+            let own = case.consultation.is_of_post(&me.who);
             return Some(if own { Cases::file_again(cx, me, id) } else { Err(ErrorCode::NotFound.into()) });
         }
         let ending = self.recently_closed.find(id)?;
-        if ending.post != *me.party() {
+        if !ending.is_of_post(&me.who) {
             return Some(Err(ErrorCode::NotFound.into()));
         }
         for message in ending.messages() {

@@ -31,7 +31,7 @@ impl Dispatch {
             return Err(ErrorCode::Busy.into());
         }
         if me.who.role != Role::Kiosk {
-            let post = open.consultation.post().party.clone();
+            let post = open.consultation.tablets().current().party.clone();
             if !cx.sessions.may_ring(me.party(), cx.now) {
                 return Err(ErrorCode::TooFast.into());
             }

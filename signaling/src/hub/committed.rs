@@ -41,7 +41,7 @@ impl Hub {
         if is_case(&self.cx, entry.consultation) {
             return self.case_changed(entry);
         }
-        if matches!(entry.fact.what, What::Attached { .. })
+        if matches!(entry.fact.what, What::Attached { .. } | What::TabletJoined { .. })
             && self.cx.registry.get(entry.consultation).is_none()
         {
             // The consultation is over: who opens its record finds the file there.
@@ -58,7 +58,7 @@ impl Hub {
         let (id, by) = (entry.consultation, entry.fact.by.as_ref());
         let cx = &mut self.cx;
         match &entry.fact.what {
-            What::Requested { .. } => {}
+            What::Requested { .. } | What::TabletJoined { .. } => {}
             What::Escalated { .. } => {
                 cx.counters.escalated += 1;
                 cx.mark_changed(id);
@@ -186,7 +186,7 @@ impl Hub {
             cx.send_to_doctors(&ServerMessage::EntryGone(gone), None);
         }
         self.calls.dissolve(cx, &ended);
-        Cases::call_is_over(cx, &ended.consultation.post().party);
+        Cases::call_is_over(cx, ended.consultation.tablets().current());
         cx.changes.people = true;
         Some(ended)
     }
@@ -206,7 +206,7 @@ impl Hub {
     /// A case is a call from now on: its post, and the specialist who called, enter it.
     fn called(&mut self, consultation: Consultation, durable_facts: u32) {
         let cx = &mut self.cx;
-        let (id, post) = (consultation.id(), consultation.post().party.clone());
+        let (id, post) = (consultation.id(), consultation.tablets().current().party.clone());
         let doctor = consultation.owner().map(|owner| owner.party.clone());
         cx.timers.set(Timer::Prewarmed(post.clone()), None);
         if let Some(doctor) = &doctor {

@@ -121,9 +121,9 @@ impl Hub {
             Input::PhotoStored { consultation, photo, by, author, file } => {
                 Calls::photo_stored(cx, consultation, photo, (&by, author), file);
             }
-            Input::AttachmentStored { consultation, attachment, by, author, file, facts_at_end } => {
+            Input::AttachmentStored { consultation, attachment, by, author, file, at_end } => {
                 let what = What::Attached { attachment, file: *file };
-                Calls::attachment_stored(cx, consultation, (&by, author), what, facts_at_end);
+                Calls::attachment_stored(cx, consultation, (&by, author), what, at_end);
             }
             Input::SetAside(list) => cx.set_aside = list,
             Input::Rota(rota) => {

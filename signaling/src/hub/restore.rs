@@ -53,7 +53,8 @@ impl Hub {
     fn reopen(&mut self, consultation: Consultation, facts: &[Fact]) -> Result<(), RestoreError> {
         let (id, cx) = (consultation.id(), &mut self.cx);
         let is_seated = |who: &Identity| cx.registry.of_party(&who.party).is_some();
-        let seated = is_seated(consultation.post()) || consultation.entered().iter().any(is_seated);
+        let seated =
+            is_seated(consultation.tablets().current()) || consultation.entered().iter().any(is_seated);
         if seated || cx.registry.get(id).is_some() {
             return Err(RestoreError::Conflict);
         }

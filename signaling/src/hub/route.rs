@@ -60,6 +60,10 @@ impl Hub {
             return Err(ErrorCode::Order.into());
         }
         let cx = &mut self.cx;
+        if let ClientMessage::TellOutcome(tell) = message {
+            let ended = self.dispatch.recently_closed.find(tell.consultation);
+            return Cases::tell_outcome(cx, me, tell, ended.and_then(|ended| ended.outcome_for(&me.who)));
+        }
         if consultation_of(&message).is_some_and(|id| is_case(cx, id)) {
             return obey_in_case(cx, me, message);
         }
@@ -138,7 +142,6 @@ fn obey_in_case(cx: &mut Context, me: &Sender, message: ClientMessage) -> Outcom
         ClientMessage::AskOpinion(ask) => Cases::ask_opinion(cx, me, &ask),
         ClientMessage::CallCase(call) => Cases::call(cx, me, call),
         ClientMessage::Examine(examine) => Cases::examine(cx, me, examine),
-        ClientMessage::TellOutcome(tell) => Cases::tell_outcome(cx, me, tell),
         _ => Err(ErrorCode::NotFound.into()),
     }
 }

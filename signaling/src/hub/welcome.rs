@@ -45,7 +45,7 @@ impl Hub {
             cx.send(me.session, self.presence.absences_message());
             cx.send(me.session, self.dispatch.ring_order_message());
         }
-        for missed in self.dispatch.recently_closed.unheard(me.party(), heard_at) {
+        for missed in self.dispatch.recently_closed.unheard(&me.who, heard_at) {
             cx.send(me.session, missed);
         }
         cx.mark_party_changed(&me.who);

@@ -116,6 +116,8 @@ pub enum ErrorCode {
     AlreadyTaken,
     /// You are in a consultation already.
     Busy,
+    /// Another one was faster to tell the outcome: the record has it.
+    OutcomeTold,
     /// The queue is full.
     QueueFull,
     /// The post is not connected, and cannot be called.

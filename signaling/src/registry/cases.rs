@@ -27,7 +27,10 @@ pub(crate) struct OpenCase {
 #[derive(Debug, Default)]
 pub(crate) struct OpenCases {
     by_id: BTreeMap<ConsultationId, OpenCase>,
+    /// Those of each specialist who is a member.
     by_party: BTreeMap<PartyId, BTreeSet<ConsultationId>>,
+    /// Those of each post, by its place.
+    by_place: BTreeMap<String, BTreeSet<ConsultationId>>,
     /// The number of them that a specialist has to answer or to close.
     unfinished: usize,
 }
@@ -96,29 +99,45 @@ impl OpenCases {
         self.unfinished
     }
 
-    /// Those of a party: a post's own, and those of which a specialist is a member.
+    /// Those of which a specialist is a member.
     pub(crate) fn of_party(&self, party: &PartyId) -> impl Iterator<Item = &OpenCase> {
         let ids = self.by_party.get(party).into_iter().flatten();
         ids.filter_map(|id| self.by_id.get(id))
     }
 
-    /// Enters a case into the index of its parties and into the number of those to answer, or takes it out.
+    /// Those of the post at this place, whichever of its tablets asked.
+    pub(crate) fn of_place(&self, place: &str) -> impl Iterator<Item = &OpenCase> {
+        let ids = self.by_place.get(place).into_iter().flatten();
+        ids.filter_map(|id| self.by_id.get(id))
+    }
+
+    /// Enters a case into the index of its post and of its specialists and into the number of those to answer, or takes it out.
     fn index(&mut self, id: ConsultationId, enters: bool) {
         let Some(case) = self.by_id.get(&id) else { return };
         let counts = usize::from(case.is_unfinished());
         self.unfinished = if enters { self.unfinished + counts } else { self.unfinished - counts };
-        let post = std::iter::once(case.consultation.post());
-        for who in post.chain(case.consultation.entered()) {
-            let ids = self.by_party.entry(who.party.clone()).or_default();
-            if enters {
-                ids.insert(id);
-            } else {
-                ids.remove(&id);
-            }
-            if ids.is_empty() {
-                self.by_party.remove(&who.party);
-            }
+        enter(&mut self.by_place, &case.consultation.post().place.id, id, enters);
+        for who in case.consultation.entered() {
+            enter(&mut self.by_party, &who.party, id, enters);
         }
+    }
+}
+
+/// Enters a case into an index, or takes it out.
+fn enter<K: Ord + Clone>(
+    index: &mut BTreeMap<K, BTreeSet<ConsultationId>>,
+    key: &K,
+    id: ConsultationId,
+    enters: bool,
+) {
+    let ids = index.entry(key.clone()).or_default();
+    if enters {
+        ids.insert(id);
+    } else {
+        ids.remove(&id);
+    }
+    if ids.is_empty() {
+        index.remove(key);
     }
 }
 

@@ -95,7 +95,7 @@ impl Registry {
 
     /// Opens a consultation, with the seats its facts give. A post that has pre-warmed brings its room and its seat.
     pub(crate) fn open(&mut self, consultation: Consultation, durable_facts: u32, now: Timestamp) {
-        let (id, post) = (consultation.id(), Arc::new(consultation.post().clone()));
+        let (id, post) = (consultation.id(), Arc::new(consultation.tablets().current().clone()));
         let guests = consultation.entered().to_vec();
         let prewarmed = self.prewarmed.take(&post.party).unwrap_or_else(|| self.fresh_room(post, None));
         let open = OpenConsultation {

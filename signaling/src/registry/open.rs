@@ -65,9 +65,9 @@ impl OpenConsultation {
         self.consultation.owner().and_then(|owner| self.room.seat(&owner.party))
     }
 
-    /// The seat of the post.
+    /// The seat of the post's tablet.
     pub(crate) fn post(&self) -> Option<&Seat> {
-        self.room.seat(&self.consultation.post().party)
+        self.room.seat(&self.consultation.tablets().current().party)
     }
 
     /// The time since which it waits, or rings again.

@@ -3,7 +3,10 @@
 
 use super::Session;
 use crate::{id::SessionId, limits, message::session::Pace, throttle::Throttle, token::Token};
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use teranga_clinic::{
     id::{PartyId, StaffId},
     people::{Declaration, Identity, Place, Role},
@@ -49,6 +52,8 @@ impl Default for Budgets {
 pub(crate) struct Sessions {
     by_id: BTreeMap<SessionId, Session>,
     parties: BTreeMap<PartyId, Party>,
+    /// The tablets with a live socket, by the place of their post.
+    tablets: BTreeMap<String, BTreeSet<PartyId>>,
     /// What specialists have declared, connected or not.
     declared: BTreeMap<PartyId, Declaration>,
 }
@@ -84,6 +89,10 @@ impl Sessions {
     pub(crate) fn welcome(&mut self, id: SessionId, resume: Token, same_page: bool) {
         let Some(session) = self.by_id.get_mut(&id) else { return };
         session.ready = true;
+        if session.who.role == Role::Kiosk {
+            let tablets = self.tablets.entry(session.who.place.id.clone()).or_default();
+            tablets.insert(session.who.party.clone());
+        }
         let party = self.parties.entry(session.who.party.clone()).or_default();
         party.live = Some(id);
         let came_with = party.former.or(party.resume);
@@ -106,6 +115,7 @@ impl Sessions {
         let was_live = party.live.take_if(|live| *live == id).is_some();
         if was_live {
             party.heard_at = session.heard_at;
+            take_out(&mut self.tablets, &session.who);
         }
         if party.sockets.is_empty() && party.resume.is_none() {
             self.parties.remove(&session.who.party);
@@ -154,6 +164,12 @@ impl Sessions {
     /// The live socket of a party.
     pub(crate) fn live(&self, party: &PartyId) -> Option<SessionId> {
         self.parties.get(party)?.live
+    }
+
+    /// The tablets of the post at this place that have a live socket.
+    pub(crate) fn tablets_at(&self, place: &str) -> impl Iterator<Item = &Arc<Identity>> {
+        let parties = self.tablets.get(place).into_iter().flatten();
+        parties.filter_map(|party| self.get(self.live(party)?)).map(|session| &session.who)
     }
 
     /// True if a party has a live socket, even a silent one.
@@ -214,5 +230,14 @@ impl Sessions {
     /// The welcomed sessions of one role.
     pub(crate) fn of_role(&self, role: Role) -> impl Iterator<Item = (SessionId, &Session)> {
         self.ready().filter(move |(_, session)| session.who.role == role)
+    }
+}
+
+/// Takes somebody who is not connected any more out of the tablets of a place.
+fn take_out(tablets: &mut BTreeMap<String, BTreeSet<PartyId>>, who: &Identity) {
+    let Some(of_place) = tablets.get_mut(&who.place.id) else { return };
+    of_place.remove(&who.party);
+    if of_place.is_empty() {
+        tablets.remove(&who.place.id);
     }
 }

@@ -128,7 +128,12 @@ fn an_outcome_is_told_once_and_its_name_stands_in_the_record() {
     world.write(true);
     assert_eq!(told(&mut world, &kiosk), [("tell_outcome".to_owned(), act(1))]);
     tell(&mut world, &kiosk, act(1));
-    assert_eq!(world.refusal(&kiosk).0, ErrorCode::NotFound, "it is over");
+    assert_eq!(told(&mut world, &kiosk), [("tell_outcome".to_owned(), act(1))], "said again after the end");
+    tell(&mut world, &kiosk, act(2));
+    assert_eq!(world.refusal(&kiosk).0, ErrorCode::OutcomeTold, "another one comes too late");
+    let stranger = world.kiosk("other");
+    tell(&mut world, &stranger, act(1));
+    assert_eq!(world.refusal(&stranger).0, ErrorCode::NotFound, "nobody else learns that it is told");
     assert_eq!(count(&world, |what| matches!(what, What::OutcomeTold { .. })), 1);
     let over = world.on_disk(id);
     let known = over.follow_up().and_then(|follow_up| follow_up.told.as_ref()).and_then(|told| told.act);

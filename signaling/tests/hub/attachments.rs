@@ -10,7 +10,7 @@ use teranga_clinic::{
     request::{Request, Urgency},
 };
 use teranga_signaling::{
-    contract::{Author, Input},
+    contract::{AtEnd, Author, Input},
     message::{ClientMessage, ServerMessage, clinical::Close},
 };
 use uuid::Uuid;
@@ -25,12 +25,14 @@ fn file() -> AttachmentFile {
 }
 
 fn stored(world: &mut World, page: &Page, consultation: ConsultationId, number: u128) {
-    let (by, file) = (page.who.party.clone(), Box::new(file()));
+    let (by, file) = (Box::new(page.who.clone()), Box::new(file()));
     let (author, attachment) = (Author::AtTheTablet, name(number));
     // The world outside looks if the consultation is over, and counts its facts then.
-    let over = world.on_disk(consultation).ended_at().is_some();
-    let facts_at_end = over.then(|| u32::try_from(world.facts(consultation).len()).expect("few facts"));
-    world.input(Input::AttachmentStored { consultation, attachment, by, author, file, facts_at_end });
+    let found = world.on_disk(consultation);
+    let is_new_tablet = found.is_of_post(&by) && !found.tablets().contains(&by.party);
+    let facts = u32::try_from(world.facts(consultation).len()).expect("few facts");
+    let at_end = found.ended_at().is_some().then_some(AtEnd { facts, is_new_tablet });
+    world.input(Input::AttachmentStored { consultation, attachment, by, author, file, at_end });
 }
 
 fn shown(world: &mut World, page: &Page) -> Vec<Attachment> {
@@ -80,16 +82,9 @@ fn strangers_and_consultations_that_are_over_get_none() {
     stored(&mut world, &stranger, id, 1);
     assert!(world.on_disk(id).attachments().is_empty());
     world.close(&doctor, id);
-    let (by, file) = (kiosk.who.party.clone(), Box::new(file()));
+    let (by, file) = (Box::new(kiosk.who.clone()), Box::new(file()));
     let (attachment, author) = (name(2), Author::AtTheTablet);
-    world.input(Input::AttachmentStored {
-        consultation: id,
-        attachment,
-        by,
-        author,
-        file,
-        facts_at_end: None,
-    });
+    world.input(Input::AttachmentStored { consultation: id, attachment, by, author, file, at_end: None });
     assert!(world.on_disk(id).attachments().is_empty(), "nobody has looked if it may");
 }
 

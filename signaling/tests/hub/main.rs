@@ -26,6 +26,7 @@ mod simulation;
 mod staff;
 mod steps;
 mod summons;
+mod tablets;
 mod taking_over;
 mod waiting;
 mod world;

@@ -3,7 +3,7 @@
 //! true is checked; at the end, the facts on the disk must give the state that the hub has.
 
 use crate::{
-    steps::{Heard, Said, Step, about, cast, message, photo, signal, step},
+    steps::{Heard, Said, Step, TABLETS, about, cast, message, photo, signal, step},
     world::{Page, World, consultation},
 };
 use proptest::{collection::vec, prelude::*};
@@ -40,8 +40,8 @@ struct Trial {
     /// The party that was invited last, and the consultation.
     invited: Option<(usize, ConsultationId)>,
     places: Vec<MemberId>,
-    /// The parties that may be told of a consultation: its post, those who took or entered it, and those who
-    /// are rung.
+    /// The parties that may be told of a consultation: the tablets that had a part, those who took or entered it, and those who
+    /// are rung. All tablets of its post are told of a case.
     privy: BTreeMap<ConsultationId, BTreeSet<PartyId>>,
 }
 
@@ -238,7 +238,8 @@ impl Trial {
 
     fn check_message(&self, who: &Identity, message: &ServerMessage) {
         for id in inner_circle(message) {
-            let known = self.privy.get(&id).is_some_and(|privy| privy.contains(&who.party));
+            let privy = self.privy.get(&id).is_some_and(|privy| privy.contains(&who.party));
+            let known = privy || (is_of_case(message) && self.is_of_post(id, who));
             assert!(known, "{} was told of {id}: {message:?}", who.party);
         }
         let role = match message {
@@ -253,6 +254,12 @@ impl Trial {
         assert_eq!(who.role, role, "{message:?}");
     }
 
+    /// True for a tablet of the post of a consultation.
+    fn is_of_post(&self, id: ConsultationId, who: &Identity) -> bool {
+        let facts = self.world.disk.get(&id);
+        facts.is_some_and(|facts| Consultation::replay(facts).expect("legal").is_of_post(who))
+    }
+
     /// Facts let people in; a ring with `invited_by` does too, and only the holder's `invite` causes one.
     fn note_privileges(&mut self) {
         for (id, facts) in &self.world.disk {
@@ -260,6 +267,7 @@ impl Trial {
             for fact in facts {
                 match &fact.what {
                     What::Requested { post: who, .. }
+                    | What::TabletJoined { tablet: who }
                     | What::Claimed { doctor: who }
                     | What::Assigned { doctor: Some(who), .. }
                     | What::Entered { guest: who, .. } => privy.insert(who.party.clone()),
@@ -272,7 +280,7 @@ impl Trial {
     /// Whoever has a seat may do something that leads on or out, and what a party is offered is theirs to do.
     fn check_exits(&self) {
         for (id, one) in self.calls() {
-            for who in one.entered().iter().chain([one.post()]) {
+            for who in one.entered().iter().chain([one.tablets().current()]) {
                 let acts = self.world.hub.acts(id, &who.party);
                 assert!(acts.iter().any(|act| leads_out(*act)), "{} is locked in: {acts:?}", who.party);
                 assert_eq!(
@@ -304,34 +312,38 @@ impl Trial {
         while !self.world.on_the_way.is_empty() {
             self.world.write(true);
         }
-        for who in 2..self.pages.len() {
+        for who in (0..self.pages.len()).filter(|who| !TABLETS.contains(who)) {
             let page = self.pages[who].clone();
             if self.world.is_open(&page) {
                 self.world.cut(&page);
             }
         }
         for place in self.places.clone() {
-            let gone = cast()[2..].iter().any(|who| self.world.place_of(&who.party) == Some(place));
+            let mut people = cast().into_iter().filter(|who| who.role != Role::Kiosk);
+            let gone = people.any(|who| self.world.place_of(&who.party) == Some(place));
             if gone {
                 self.world.signal(place, MediaSignal::Gone);
             }
         }
-        for who in 0..2 {
+        for who in TABLETS {
             self.pages[who].session = self.world.connect(&cast()[who]);
             self.hello(who, false, true);
         }
-        let posts: Vec<_> = self.pages[..2].to_vec();
+        let posts: Vec<_> = TABLETS.map(|who| self.pages[who].clone()).to_vec();
         let posts: Vec<_> = posts.iter().collect();
         self.world.pass(20_000, &posts);
         for (id, one) in self.open() {
             if matches!(one.phase(), Phase::Waiting | Phase::Running) {
-                let acts = self.world.hub.acts(id, &one.post().party);
+                let acts = self.world.hub.acts(id, &one.tablets().current().party);
                 assert!(acts.contains(&Act::Cancel), "the post waits for somebody who never comes: {acts:?}");
                 assert!(acts.contains(&Act::Defer), "a case is always possible: {acts:?}");
                 let has_left = acts.contains(&Act::Rejoin);
                 assert!(has_left || one.is_open(), "nobody is called");
             }
-            let who = cast().iter().position(|who| who.party == one.post().party).expect("one of the cast");
+            let who = cast()
+                .iter()
+                .position(|who| who.party == one.tablets().current().party)
+                .expect("one of the cast");
             // A page whose socket was lost meanwhile opens another one.
             if !self.world.is_open(&self.pages[who].clone()) {
                 self.pages[who].session = self.world.connect(&cast()[who]);
@@ -360,7 +372,7 @@ impl Trial {
         for one in &open {
             let held = one.owner().is_some() || one.rings_again().is_some();
             assert_eq!(one.phase() == Phase::Running, held, "a running one has its doctor, or rings for one");
-            for who in one.entered().iter().chain([one.post()]) {
+            for who in one.entered().iter().chain([one.tablets().current()]) {
                 assert!(seated.insert(who.party.clone()), "{} sits twice", who.party);
             }
         }
@@ -380,6 +392,15 @@ impl Trial {
         assert_eq!(self.world.hub.counters().faults, 0, "a fact that did not follow");
         let joins = self.world.orders.iter().filter(|order| matches!(order, MediaOrder::Join { .. })).count();
         assert!(joins <= self.redeemed.len(), "a join without a grant");
+    }
+}
+
+/// True for what every tablet of a post is told, or may say again and is answered.
+fn is_of_case(message: &ServerMessage) -> bool {
+    match message {
+        ServerMessage::Case(_) | ServerMessage::Cases(_) | ServerMessage::Advice(_) => true,
+        ServerMessage::Chat(news) => news.messages.iter().all(|message| message.text.is_none()),
+        _ => false,
     }
 }
 

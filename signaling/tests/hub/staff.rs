@@ -67,15 +67,8 @@ fn an_upload_names_who_did_it_although_another_is_at_the_tablet() {
         let content = AttachmentContent::VoiceNote { duration_ms: 1_000, silent: false };
         let file = AttachmentFile { media_type: MediaType::Webm, bytes: 9, sha256: "h".into(), content };
         let attachment = AttachmentId(uuid::Uuid::from_u128(number));
-        let (by, file) = (kiosk.who.party.clone(), Box::new(file));
-        world.input(Input::AttachmentStored {
-            consultation: id,
-            attachment,
-            by,
-            author,
-            file,
-            facts_at_end: None,
-        });
+        let (by, file) = (Box::new(kiosk.who.clone()), Box::new(file));
+        world.input(Input::AttachmentStored { consultation: id, attachment, by, author, file, at_end: None });
     }
     let staff: Vec<_> = world.facts(consultation(1)).into_iter().map(|fact| fact.staff).collect();
     assert_eq!(staff[2..], [Some(demba), None, Some(awa())]);

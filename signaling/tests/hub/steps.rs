@@ -1,8 +1,8 @@
 //! What can happen to a hub, as small values that proptest chooses and shrinks: what people say, what the media plane hears, what
 //! the disk and the network do.
 
-use crate::world::{consultation, doctor, guest, kiosk, operator, request};
-use proptest::prelude::*;
+use crate::world::{consultation, doctor, guest, kiosk, operator, request, tablet};
+use proptest::{prelude::*, sample::select};
 use teranga_clinic::{
     case::Outcome,
     clinical::{Advise, Disposition, Note},
@@ -40,8 +40,12 @@ pub(crate) fn cast() -> Vec<Identity> {
         doctor("e", Speciality::Surgery),
         guest("f"),
         operator("g"),
+        tablet("a", 2),
     ]
 }
+
+/// The tablets among the parties. The last one is of the same post as the first.
+pub(crate) const TABLETS: [usize; 3] = [0, 1, 7];
 
 /// One thing that happens. Small numbers choose among the cast, the consultations, the places.
 #[derive(Clone, Debug)]
@@ -131,7 +135,7 @@ pub(crate) enum Heard {
 }
 
 pub(crate) fn step() -> impl Strategy<Value = Step> {
-    let who = 0..7_usize;
+    let who = 0..8_usize;
     prop_oneof![
         1 => who.clone().prop_map(Step::Connect),
         4 => (who.clone(), any::<bool>(), any::<bool>())
@@ -203,7 +207,7 @@ pub(crate) fn sensible() -> impl Strategy<Value = Step> {
         1 => (0..6_u32).prop_map(|received| Said::SeeChat(0, received, received)),
     ];
     prop_oneof![
-        3 => (0..2_usize, by_post).prop_map(|(who, said)| Step::Say(who, said)),
+        3 => (select(&TABLETS[..]), by_post).prop_map(|(who, said)| Step::Say(who, said)),
         3 => (2..5_usize, by_doctor).prop_map(|(who, said)| Step::Say(who, said)),
         4 => (id(), by_holder).prop_map(|(id, said)| Step::Holder(id, said)),
         3 => by_guest.prop_map(Step::Rung),

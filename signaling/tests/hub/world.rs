@@ -535,6 +535,12 @@ pub(crate) fn kiosk(name: &str) -> Identity {
     identity("kiosk", name, Role::Kiosk, &[])
 }
 
+/// Another tablet of the post of this name.
+pub(crate) fn tablet(name: &str, number: u8) -> Identity {
+    let first = kiosk(name);
+    Identity { party: PartyId(format!("{}-{number}", first.party.0)), ..first }
+}
+
 pub(crate) fn doctor(name: &str, speciality: Speciality) -> Identity {
     identity("doctor", name, Role::Doctor, &[speciality])
 }

@@ -1,4 +1,4 @@
-//! Reading one's own consultations: the list, and the record of one. Opening a record is itself recorded.
+//! Reading one's own consultations, or those of one's post: the list, and the record of one. Opening a record is itself recorded.
 
 use crate::http::{
     bodies::FailureCode, error::ApiError, parameters::InPath, session::auth::SignedIn, state::HttpState,
@@ -15,6 +15,7 @@ use teranga_clinic::{
     audit::{OpenedFile, OpeningWay, RecordOpening},
     history::History,
     id::{ConsultationId, PartyId},
+    people::{Identity, Role},
     view::{ConsultationSummary, ConsultationView, StaffName},
 };
 
@@ -23,13 +24,14 @@ pub(super) fn router() -> Router<HttpState> {
     Router::new().route("/api/consultations", get(list)).route("/api/consultations/{id}", get(read))
 }
 
-/// One's own consultations, the newest first. Those that are set aside are left out: nothing can be said of them.
+/// One's own consultations, or those of the post for a tablet, the newest first. Those that are set aside are left out: nothing can be said of them.
 async fn list(
     State(state): State<HttpState>,
     SignedIn(who): SignedIn,
 ) -> Result<impl IntoResponse, ApiError> {
-    let readings = state.journal.of_party(&who.party, LISTED).await?;
-    let summaries: Vec<_> = readings.iter().flatten().map(ConsultationSummary::of).collect();
+    let readings = state.journal.of_reader(&who, LISTED).await?;
+    let own = |history: &&History| who.role != Role::Kiosk || history.consultation().is_of_post(&who);
+    let summaries: Vec<_> = readings.iter().flatten().filter(own).map(ConsultationSummary::of).collect();
     Ok((NO_STORE, Json(summaries)))
 }
 
@@ -41,7 +43,7 @@ async fn read(
     InPath(id): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
-    let Some(view) = ConsultationView::of(&history(&state, id, &who.party).await?, &who) else {
+    let Some(view) = ConsultationView::of(&history(&state, id, &who).await?, &who) else {
         return Err(refuse(&state, id, who.party, None));
     };
     let at = state.clock.timestamp();
@@ -64,7 +66,7 @@ async fn named(
     Ok(view.with_staff(of_post, staff.in_charge(id).await?))
 }
 
-/// The history of a consultation, for a party that may be a member. Whoever is none is refused before anything is read, so
+/// The history of a consultation, for somebody who may be a member. Whoever is none is refused before anything is read, so
 /// that neither the answer nor its time tells which consultations exist.
 ///
 /// # Errors
@@ -73,10 +75,10 @@ async fn named(
 pub(super) async fn history(
     state: &HttpState,
     id: ConsultationId,
-    reader: &PartyId,
+    reader: &Identity,
 ) -> Result<History, ApiError> {
     if !state.journal.is_listed(id, reader).await? {
-        return Err(refuse(state, id, reader.clone(), None));
+        return Err(refuse(state, id, reader.party.clone(), None));
     }
     state.journal.read(id).await?.ok_or(ApiError::NOT_FOUND)?.map_err(|_| FailureCode::SetAside.into())
 }

@@ -99,7 +99,7 @@ async fn charge(
     JsonBody(body): JsonBody<TakeCharge>,
 ) -> Result<(StatusCode, Json<TookCharge>), ApiError> {
     let member = state.identities.staff.proven(place_of(&who)?, &body.by).await?;
-    if !state.journal.is_listed(body.consultation, &who.party).await? {
+    if !state.journal.is_listed(body.consultation, &who).await? {
         return Err(ApiError::NOT_MEMBER);
     }
     let staff = state.identities.staff.take_charge(body.consultation, &member.id).await?;

@@ -18,7 +18,7 @@ use teranga_clinic::{
     id::{AttachmentId, PartyId},
     people::{Addressee, Role},
 };
-use teranga_signaling::contract::Input;
+use teranga_signaling::contract::{AtEnd, Input};
 use uuid::Uuid;
 
 const ATTACHMENT: AttachmentId = AttachmentId(Uuid::from_u128(9));
@@ -155,7 +155,7 @@ async fn a_specialist_may_add_a_photo_and_strangers_may_not() {
     let Some(Input::AttachmentStored { by, file, .. }) = scene.told().pop() else {
         panic!("nothing is stored")
     };
-    assert_eq!(by.0, "doctor");
+    assert_eq!(by.party.0, "doctor");
     assert!(matches!(file.content, AttachmentContent::Photo { .. }));
     assert_eq!(scene.house.bytes(&path(ATTACHMENT), &stranger).await.0, 404);
     let asked = scene.house.store.openings(consultation(1)).await.unwrap();
@@ -256,8 +256,9 @@ async fn what_is_on_its_way_at_the_end_is_taken_from_the_post_and_from_nobody_el
     add(&scene.house.store, consultation(1), &Fact { at, by, staff: None, what }).await.unwrap();
     assert_eq!(scene.announce(&doctor, "webp", PHOTO).await, code(410, "attachment_late"));
     assert_eq!(scene.send("pdf", ECG).await, held(ECG.len()));
-    let Some(Input::AttachmentStored { facts_at_end, .. }) = scene.told().pop() else { panic!("no file") };
-    assert_eq!(facts_at_end, Some(3), "a request, a claim, the end");
+    let Some(Input::AttachmentStored { at_end, .. }) = scene.told().pop() else { panic!("no file") };
+    let expected = AtEnd { facts: 3, is_new_tablet: false };
+    assert_eq!(at_end, Some(expected), "a request, a claim, the end");
     assert_eq!(scene.put(ECG.len(), &[]).await.0, 200);
     scene.take().await;
     let stored = (200, json!({ "held": ECG.len(), "stored": true }));

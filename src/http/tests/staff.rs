@@ -37,7 +37,13 @@ async fn of_post() -> Post {
 }
 
 /// Adds a member, who enters: the identifier and the proof.
-async fn member(house: &House, tablet: &str, by: Option<&str>, name: &str, pin: &str) -> (String, String) {
+pub(super) async fn member(
+    house: &House,
+    tablet: &str,
+    by: Option<&str>,
+    name: &str,
+    pin: &str,
+) -> (String, String) {
     let body = json!({ "by": by, "name": name, "title": "ICP", "responsible": false, "pin": pin });
     let (status, line) = ask(house, tablet, "/api/staff", &body, None).await;
     assert_eq!(status, 200, "{line}");
@@ -47,7 +53,13 @@ async fn member(house: &House, tablet: &str, by: Option<&str>, name: &str, pin: 
     (id, entered["proof"].as_str().unwrap().to_owned())
 }
 
-async fn ask(house: &House, cookie: &str, path: &str, body: &Value, proof: Option<&str>) -> Answer {
+pub(super) async fn ask(
+    house: &House,
+    cookie: &str,
+    path: &str,
+    body: &Value,
+    proof: Option<&str>,
+) -> Answer {
     let mut request = Request::post(path)
         .header(header::COOKIE, cookie)
         .header(header::ORIGIN, ORIGIN)

@@ -22,9 +22,18 @@ use teranga_clinic::{
     history::{FactRow, History, Reading},
     id::{ConsultationId, PartyId},
     index::{IndexChange, changes_members, is_continued},
+    people::{Identity, Role},
     pii::Pii,
     time::Timestamp,
 };
+
+/// The parties as whom somebody reads (`?1`): for a tablet every tablet of its post (`?2`), and for a person that person.
+macro_rules! parties_of_reader {
+    () => {
+        "(SELECT ?1 AS party WHERE ?2 IS NULL \
+         UNION ALL SELECT id FROM party WHERE place = ?2 AND role = 'kiosk') AS reader "
+    };
+}
 
 #[async_trait]
 impl Journal for SqliteStore {
@@ -99,24 +108,32 @@ impl Journal for SqliteStore {
         Ok(ended.bind(consultation.0).fetch_one(&self.readers).await?)
     }
 
-    async fn of_party(&self, party: &PartyId, limit: u32) -> Result<Vec<Reading>, StoreError> {
-        let rows = sqlx::query(
+    async fn of_reader(&self, reader: &Identity, limit: u32) -> Result<Vec<Reading>, StoreError> {
+        let rows = sqlx::query(concat!(
             "SELECT own.consultation AS id, number, version, fact.at, by, what FROM \
-             (SELECT member.consultation, member.requested_at, ended_at IS NULL AS is_open \
-             FROM member LEFT JOIN consultation ON consultation.id = member.consultation \
-             WHERE party = ? ORDER BY is_open DESC, member.requested_at DESC LIMIT ?) \
+             (SELECT DISTINCT member.consultation, member.requested_at, ended_at IS NULL AS is_open FROM ",
+            parties_of_reader!(),
+            "CROSS JOIN member ON member.party = reader.party \
+             LEFT JOIN consultation ON consultation.id = member.consultation \
+             ORDER BY is_open DESC, member.requested_at DESC LIMIT ?3) \
              AS own LEFT JOIN fact ON own.consultation = fact.consultation \
              ORDER BY is_open DESC, requested_at DESC, own.consultation, number",
-        );
-        self.readings(&rows.bind(&party.0).bind(limit).fetch_all(&self.readers).await?)
+        ));
+        let rows = rows.bind(&reader.party.0).bind(place_of_tablet(reader)).bind(limit);
+        self.readings(&rows.fetch_all(&self.readers).await?)
     }
 
-    async fn is_listed(&self, consultation: ConsultationId, party: &PartyId) -> Result<bool, StoreError> {
-        let listed = sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM member JOIN consultation ON consultation.id = member.consultation \
-             WHERE party = ? AND member.requested_at = consultation.requested_at AND consultation.id = ?)",
-        );
-        Ok(listed.bind(&party.0).bind(consultation.0).fetch_one(&self.readers).await?)
+    async fn is_listed(&self, consultation: ConsultationId, reader: &Identity) -> Result<bool, StoreError> {
+        // The parties are looked up first, also for a consultation that does not exist.
+        let listed = sqlx::query_scalar(concat!(
+            "SELECT EXISTS (SELECT 1 FROM ",
+            parties_of_reader!(),
+            "CROSS JOIN consultation ON consultation.id = ?3 \
+             CROSS JOIN member ON member.party = reader.party AND member.consultation = consultation.id \
+             AND member.requested_at = consultation.requested_at)",
+        ));
+        let listed = listed.bind(&reader.party.0).bind(place_of_tablet(reader)).bind(consultation.0);
+        Ok(listed.fetch_one(&self.readers).await?)
     }
 
     async fn rows(&self, consultation: ConsultationId) -> Result<Vec<FactRow>, StoreError> {
@@ -189,6 +206,11 @@ impl SqliteStore {
             what: seal.open(&self.keys, &what).map(Pii::new),
         })
     }
+}
+
+/// The place of the post of a tablet; none for a person.
+fn place_of_tablet(reader: &Identity) -> Option<&str> {
+    (reader.role == Role::Kiosk).then_some(&reader.place.id)
 }
 
 fn opening(consultation: ConsultationId, row: &SqliteRow) -> Result<RecordOpening, StoreError> {

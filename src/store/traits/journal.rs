@@ -8,7 +8,8 @@ use teranga_clinic::{
     case::CountedOutcome,
     fact::{Fact, FactNumber},
     history::{FactRow, Reading},
-    id::{ConsultationId, PartyId},
+    id::ConsultationId,
+    people::Identity,
     time::Timestamp,
 };
 
@@ -49,12 +50,12 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// True if the consultation was closed or cancelled; false while it goes on, and if there is no such.
     async fn has_ended(&self, consultation: ConsultationId) -> Result<bool, StoreError>;
 
-    /// `limit` consultations of which `party` is or was a member: those that are not over, then the newest.
-    async fn of_party(&self, party: &PartyId, limit: u32) -> Result<Vec<Reading>, StoreError>;
+    /// `limit` consultations of a reader: those of which a person is or was a member, and for a tablet those of its post. Those that are
+    /// not over come first, then the newest.
+    async fn of_reader(&self, reader: &Identity, limit: u32) -> Result<Vec<Reading>, StoreError>;
 
-    /// True if the indexes list `party` as somebody who is or was a member. It is also known of a consultation that
-    /// cannot be read.
-    async fn is_listed(&self, consultation: ConsultationId, party: &PartyId) -> Result<bool, StoreError>;
+    /// True if the indexes list the consultation as one of this reader. It is also known of a consultation that cannot be read.
+    async fn is_listed(&self, consultation: ConsultationId, reader: &Identity) -> Result<bool, StoreError>;
 
     /// The rows of a consultation as they are kept, in the order of their numbers.
     async fn rows(&self, consultation: ConsultationId) -> Result<Vec<FactRow>, StoreError>;

@@ -183,6 +183,38 @@ test("the contents are read again when the row tells of more facts, and not othe
   assert.equal(readings, 3);
 });
 
+test("a case that leaves the list is read once more, because it ended or became a call of another tablet", async () => {
+  const { server, cases, say } = await rig();
+  say({ type: "case", ...row(ID, 5000) });
+  let readings = 0;
+  const waiting: (() => void)[] = [];
+  const read = () => (readings++, new Promise<ConsultationView>((done) => waiting.push(() => done({} as ConsultationView))));
+  const contents = new CaseContents(ID, { cases, clock: server.clock, read });
+  await settled();
+  say({ type: "case_gone", consultation: ID });
+  assert.equal(readings, 1, "one reading at a time");
+  waiting.pop()!();
+  await settled();
+  assert.equal(readings, 2, "the first one may have come before the end");
+  waiting.pop()!();
+  await settled();
+  say({ type: "case_gone", consultation: "another" });
+  await settled();
+  assert.equal(readings, 2);
+  say({ type: "case", ...row(ID, 5000) });
+  await settled();
+  server.socket.drop();
+  await server.clock.pass(20_000);
+  await settled();
+  assert.equal(readings, 3, "it ended while this page was away");
+  waiting.pop()!();
+  await settled();
+  contents.close();
+  const later = new CaseContents(ID, { cases, clock: server.clock, read });
+  assert.equal(readings, 4, "it is read as it is opened, and not twice");
+  later.close();
+});
+
 test("without a network the copy of a case is shown with its time, until the server is read", async () => {
   const { server, cases, say } = await rig();
   say({ type: "case", ...row(ID, 5000) });

@@ -1,4 +1,4 @@
-/** What is in a deferred case: read over HTTP when it is opened, and again whenever its row tells of more facts. */
+/** What is in a deferred case: read over HTTP when it is opened, and again whenever its row tells of more facts, or leaves the list. */
 
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import type { ConsultationView } from "../../protocol/api.ts";
@@ -9,7 +9,7 @@ import type { Cases } from "./cases.ts";
 
 /** What contents need of their page. */
 export interface ContentsPorts {
-  cases: Pick<Cases, "of">;
+  cases: Pick<Cases, "of" | "gone">;
   clock: Clock;
   read(id: ConsultationId): Promise<ConsultationView>;
   /** The device's copies; none on a page that keeps nothing of a case. */
@@ -40,6 +40,8 @@ export class CaseContents {
   readonly #stop: () => void;
   #open = true;
   #reading = false;
+  /** True if something happened since the reading under way began that no row tells. */
+  #again = false;
   /** The number of facts that the last reading had at least. */
   #has = 0;
 
@@ -57,10 +59,18 @@ export class CaseContents {
       if (!copy || this.#view.peek()) return;
       [this.#view.value, this.#readAt.value] = [copy.view, copy.at];
     });
-    this.#stop = effect(() => {
-      const facts = ports.cases.of(id)?.facts ?? 1;
-      if (facts > this.#has) untracked(() => void this.#read());
-    });
+    const known = ports.cases.gone.peek();
+    const stops = [
+      effect(() => {
+        const facts = ports.cases.of(id)?.facts ?? 1;
+        if (facts > this.#has) untracked(() => void this.#read());
+      }),
+      effect(() => {
+        const gone = ports.cases.gone.value;
+        if (gone.has(id) && gone !== known) untracked(() => void this.#read());
+      }),
+    ];
+    this.#stop = () => stops.forEach((stop) => stop());
   }
 
   close(): void {
@@ -69,6 +79,7 @@ export class CaseContents {
   }
 
   async #read(): Promise<void> {
+    this.#again = this.#reading;
     if (this.#reading) return;
     this.#reading = true;
     const wanted = this.#wanted();
@@ -80,7 +91,7 @@ export class CaseContents {
     this.#fault.value = code;
     if (!this.#open || (code && LASTING.has(code))) return;
     if (code) this.#ports.clock.after(AGAIN_MS, () => this.#open && void this.#read());
-    else if (this.#wanted() > this.#has) void this.#read();
+    else if (this.#again || this.#wanted() > this.#has) void this.#read();
   }
 
   #take(view: ConsultationView, facts: number): null {
@@ -96,7 +107,7 @@ export class CaseContents {
 }
 
 /** The contents of a case for a page. */
-export const contentsOf = (cases: Pick<Cases, "of">, id: ConsultationId, kept?: KeptContents): CaseContents =>
+export const contentsOf = (cases: ContentsPorts["cases"], id: ConsultationId, kept?: KeptContents): CaseContents =>
   new CaseContents(id, { cases, clock: pageClock, read: (of) => get(`/api/consultations/${of}`), ...(kept && { kept }) });
 
 /** Refusals that no second reading changes. */

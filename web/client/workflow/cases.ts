@@ -19,6 +19,7 @@ export interface Case extends CaseRow {
 /** The cases of this page. */
 export class Cases {
   readonly #rows = signal<ReadonlyMap<ConsultationId, Case>>(new Map());
+  readonly #gone = signal<ReadonlySet<ConsultationId>>(new Set());
   readonly #clock: Clock;
   /** The last welcome: a page that listens late hears it again, and that is no new list. */
   #welcome: Welcome | null = null;
@@ -28,16 +29,26 @@ export class Cases {
     [...this.#rows.value.values()].sort((a, b) => a.dueAt - b.dueAt),
   );
 
+  /** The cases that left the list last, also while this page was away: they have ended, or are calls, perhaps of another tablet of the post. */
+  readonly gone: ReadonlySignal<ReadonlySet<ConsultationId>> = this.#gone;
+
   constructor(connection: Connection, clock: Clock) {
     this.#clock = clock;
     connection.on("welcome", (welcome) => {
-      if (welcome !== this.#welcome) this.#rows.value = new Map();
+      if (welcome === this.#welcome) return;
+      const before = [...this.#rows.value.keys()];
+      this.#rows.value = new Map();
       this.#welcome = welcome;
+      clock.after(LIST_MS, () => {
+        const gone = before.filter((id) => !this.of(id));
+        if (gone.length && welcome === this.#welcome) this.#gone.value = new Set(gone);
+      });
     });
     connection.on("cases", ({ cases }) => (this.#rows.value = new Map(cases.map((row) => this.#timed(row)))));
     connection.on("case", ({ type: _, ...row }) => (this.#rows.value = new Map([...this.#rows.value, this.#timed(row)])));
     connection.on("case_gone", ({ consultation }) => {
       this.#rows.value = new Map([...this.#rows.value].filter(([id]) => id !== consultation));
+      this.#gone.value = new Set([consultation]);
     });
   }
 
@@ -56,3 +67,6 @@ export class Cases {
     return [row.consultation, { ...row, since: now - row.age_ms, dueAt: now + row.due_in_ms }];
   }
 }
+
+/** The list comes within this time after a welcome, if there is one. */
+const LIST_MS = 2000;

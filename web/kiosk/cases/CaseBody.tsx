@@ -6,7 +6,7 @@ import type { Case } from "../../client/workflow/cases.ts";
 import type { Filed } from "../../client/workflow/post.ts";
 import { contentsOf } from "../../client/workflow/case-contents.ts";
 import { dangers } from "../../client/workflow/vitals.ts";
-import type { ConsultationView } from "../../protocol/api.ts";
+import type { ConsultationState, ConsultationView } from "../../protocol/api.ts";
 import type { Attachment, Intake, Sex, Speciality } from "../../protocol/messages.ts";
 import { AttachmentList, VitalsChart } from "../../ui/attachments/later.ts";
 import { Banner } from "../../ui/Banner.tsx";
@@ -49,15 +49,28 @@ export function CaseBody({ id, onGone }: BodyProps) {
   }, [view, row?.state]);
   const fault = contents.fault.value;
   const filed = client.post.filed.value.find(({ request }) => request.request === id);
-  const isOver = view && !row && !filed;
+  const state = row || filed ? undefined : view?.summary.state;
   return (
     <>
-      {row ? <Progress row={row} /> : filed ? <Receipts reached={reachedBy(filed)} /> : isOver && <Banner icon={icon.check} data-testid="case-over">{t("kiosk.case.over")}</Banner>}
+      {row ? <Progress row={row} /> : filed ? <Receipts reached={reachedBy(filed)} /> : view && <Elsewhere view={view} state={state} />}
       <OwnActs id={id} />
       {fault && !view && !filed && <Banner tone="warn" icon={icon.linkOff}>{row ? t("kiosk.case.unread_here") : errorTextOf({ code: fault })}</Banner>}
       {!view && !fault && !filed && <p>{t("common.loading")}</p>}
       {view ? <Contents id={id} view={view} row={row} onGone={onGone} /> : <Unread id={id} row={row} filed={filed} onGone={onGone} />}
     </>
+  );
+}
+
+/** Where a case is that is not in the list any more. */
+function Elsewhere({ view: { summary }, state }: { view: ConsultationView; state: ConsultationState | undefined }) {
+  const { outcome } = summary;
+  if (state === "waiting" || state === "running") return <Banner icon={icon.phone} data-testid="case-is-call">{t("kiosk.case.is_call")}</Banner>;
+  if (state !== "closed" && state !== "cancelled") return null;
+  return (
+    <Banner icon={icon.check} data-testid="case-over">
+      {outcome && !outcome.lost && `${t("kiosk.case.told", { outcome: t(`kiosk.case.outcome.${outcome.outcome}`) })} `}
+      {t("kiosk.case.over")}
+    </Banner>
   );
 }
 

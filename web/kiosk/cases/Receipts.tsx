@@ -10,7 +10,7 @@ import { errorText, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { connection } from "../shell.ts";
-import { forgetSent, giveUp, nameOf, type OwnAct, ownActs, tryTo, write } from "./acts.ts";
+import { forgetSent, giveUp, nameOf, type OwnAct, ownActs, toldFirst, tryTo, write } from "./acts.ts";
 import { replied } from "./kept/replied.ts";
 import { RECEIPTS, type Receipt, receiptOf, roughly, standingOf } from "./needs.ts";
 
@@ -80,6 +80,8 @@ export function OwnActs({ id }: { id: ConsultationId }) {
 function OwnLine({ message, item }: OwnAct) {
   const isGoing = item?.state === "sent" && connection.state.value.at === "ready";
   const state = !item ? "sent" : isGoing ? "going" : item.state === "refused" ? "refused" : "stored";
+  const first = item && toldFirst.value.get(item.key);
+  const isTooLate = state === "refused" && (first !== undefined || item?.refusal === "outcome_told");
   const said = message.type === "examine" || message.type === "cancel" ? "" : message.text;
   return (
     <li data-testid="own-act" data-type={message.type} data-state={state}>
@@ -87,15 +89,18 @@ function OwnLine({ message, item }: OwnAct) {
         <strong>{t(`kiosk.case.act.${message.type}`)}</strong> {message.type === "tell_outcome" && t(`kiosk.case.outcome.${message.outcome}`)}
       </span>
       {said && <span class="said" dir="auto">{said}</span>}
-      <span class={state === "refused" ? "bad" : state === "sent" ? "good" : "soft"}>
+      <span class={state === "refused" && !isTooLate ? "bad" : state === "sent" ? "good" : "soft"}>
         <Icon of={state === "sent" ? icon.check : state === "refused" ? icon.alert : icon.clock} />{" "}
-        {state === "refused" ? errorText(item?.refusal ?? "internal") : t(item && !item.kept ? "kiosk.wait.unkept" : `kiosk.case.act.${state}`)}
+        {isTooLate ? errorText("outcome_told") : state === "refused" ? errorText(item?.refusal ?? "internal") : t(item && !item.kept ? "kiosk.wait.unkept" : `kiosk.case.act.${state}`)}
       </span>
+      {first && <strong data-testid="told-first">{t("kiosk.case.told_first", { outcome: t(`kiosk.case.outcome.${first}`) })}</strong>}
       {state === "refused" && (
         <span class="actions">
-          <Button icon={icon.send} data-testid="own-act-retry" onClick={() => void tryTo(write(message))}>
-            {t("common.retry")}
-          </Button>
+          {!isTooLate && (
+            <Button icon={icon.send} data-testid="own-act-retry" onClick={() => void tryTo(write(message))}>
+              {t("common.retry")}
+            </Button>
+          )}
           <Button kind="bare" icon={icon.close} data-testid="own-act-drop" onClick={() => void giveUp(message)}>
             {t("kiosk.case.act.drop")}
           </Button>

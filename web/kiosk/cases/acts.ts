@@ -10,7 +10,7 @@ import { pageClock } from "../../client/platform/clock.ts";
 import { ApiError } from "../../client/signalling/session.ts";
 import { CaseActs } from "../../client/workflow/case-acts.ts";
 import type { ConsultationView } from "../../protocol/api.ts";
-import type { ConsultationId } from "../../protocol/messages.ts";
+import type { ConsultationId, ErrorCode, Outcome } from "../../protocol/messages.ts";
 import { errorTextOf } from "../../ui/i18n.ts";
 import { toast } from "../../ui/Toast.tsx";
 import { client, queue } from "../kiosk.ts";
@@ -30,6 +30,9 @@ export interface OwnAct {
 
 /** The refused acts of which the record was asked. */
 const asked = new Set<string>();
+
+/** The outcomes that somebody told before this tablet did, by the key of the act that came too late. */
+export const toldFirst = signal<ReadonlyMap<string, Outcome>>(new Map());
 
 /** Those that were written while this page is open. */
 const here = signal<readonly Written[]>([]);
@@ -96,17 +99,26 @@ export async function withdraw(id: ConsultationId): Promise<void> {
 export const isWithdrawn = (id: ConsultationId): boolean =>
   ownActs(id).some(({ message, item }) => message.type === "cancel" && item?.state !== "refused");
 
-/** An act that is refused because its case is over may have arrived before: its acknowledgement was lost. The record tells. */
+/**
+ * An act that is refused because its case is over may have arrived before: its acknowledgement was lost. The record tells, and also
+ * which outcome was told first.
+ */
 effect(() => {
   for (const { key, message, refusal } of client.outbox.items.value.values()) {
-    if (refusal !== "not_found" || !isWritten(message) || asked.has(key)) continue;
+    if (!refusal || !OVER.has(refusal) || !isWritten(message) || asked.has(key)) continue;
     asked.add(key);
     get<ConsultationView>(`/api/consultations/${message.consultation}`).then(
-      (view) => void (isThere(view, message) && client.outbox.drop(key)),
+      (view) => {
+        const { outcome } = view.summary;
+        if (isThere(view, message)) void client.outbox.drop(key);
+        else if (message.type === "tell_outcome" && outcome) toldFirst.value = new Map([...toldFirst.value, [key, outcome.outcome]]);
+      },
       () => void asked.delete(key),
     );
   }
 });
 
+/** Refusals of an act in a case that is over. */
+const OVER: ReadonlySet<string> = new Set<ErrorCode>(["not_found", "outcome_told"]);
 /** More messages than wait in a month without a network. */
 const MOST = 500;

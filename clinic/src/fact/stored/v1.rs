@@ -206,6 +206,7 @@ impl From<fact::What> for What {
             | Domain::RangAgain { .. }
             | Domain::Postponed { .. }
             | Domain::Redirected { .. }
+            | Domain::TabletJoined { .. }
             | Domain::ChatWritten { .. }
             | Domain::ChatSeen { .. }
             | Domain::Deferred { .. }

@@ -31,6 +31,7 @@ const KINDS: &[&str] = &[
     "postponed",
     "redirected",
     "entered",
+    "tablet_joined",
     "chat_written",
     "closed",
     "deferred",
@@ -101,6 +102,9 @@ enum What {
         holds: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         why: Option<Pii<String>>,
+    },
+    TabletJoined {
+        tablet: Box<Identity>,
     },
     ChatWritten {
         chat: Uuid,
@@ -227,6 +231,9 @@ impl What {
             fact::What::Entered { guest, holds, why } => {
                 Self::Entered { guest: Box::new(guest.clone().into()), holds: *holds, why: why.clone() }
             }
+            fact::What::TabletJoined { tablet } => {
+                Self::TabletJoined { tablet: Box::new(tablet.clone().into()) }
+            }
             fact::What::ChatWritten { chat, text, asks } => {
                 Self::ChatWritten { chat: chat.0, text: text.clone(), asks: *asks }
             }
@@ -268,6 +275,7 @@ impl From<What> for fact::What {
             What::Postponed { until } => Self::Postponed { until: Timestamp(until) },
             What::Redirected { speciality, why } => Self::Redirected { speciality: speciality.into(), why },
             What::Entered { guest, holds, why } => Self::Entered { guest: (*guest).into(), holds, why },
+            What::TabletJoined { tablet } => Self::TabletJoined { tablet: (*tablet).into() },
             What::ChatWritten { chat, text, asks } => Self::ChatWritten { chat: ChatId(chat), text, asks },
             What::Closed { disposition, follow_up } => {
                 Self::Closed { disposition: disposition.into(), follow_up: follow_up.map(Timestamp) }

@@ -14,10 +14,11 @@ use teranga_clinic::{
     attachment_rules::{ATTACHMENTS, seen_by},
     audit::{OpenedFile, OpeningWay, RecordOpening},
     consultation::Consultation,
-    id::{AttachmentId, ConsultationId, PartyId},
+    id::{AttachmentId, ConsultationId},
     people::Identity,
     time::Timestamp,
 };
+use teranga_signaling::contract::AtEnd;
 use uuid::Uuid;
 
 /// The identifiers of an attachment.
@@ -60,8 +61,8 @@ impl AttachmentAccess {
         who: Identity,
         key: AttachmentKey,
     ) -> Result<Self, ApiError> {
-        let consultation = history(state, key.consultation, &who.party).await?.into_consultation();
-        if !consultation.is_member(&who.party) {
+        let consultation = history(state, key.consultation, &who).await?.into_consultation();
+        if !consultation.is_member(&who) {
             let file = Some(OpenedFile::Attachment(key.attachment));
             return Err(refuse(state, key.consultation, who.party, file));
         }
@@ -70,7 +71,7 @@ impl AttachmentAccess {
 
     /// Refuses a party that may not add this file now.
     pub(super) fn check_upload(&self, state: &HttpState) -> Result<(), ApiError> {
-        may_upload(&self.consultation, &self.who.party, state.clock.timestamp())
+        may_upload(&self.consultation, &self.who, state.clock.timestamp())
     }
 
     /// The answer to its sender if the attachment is part of the consultation already.
@@ -99,27 +100,30 @@ impl AttachmentAccess {
         Ok(state.journal.note_opening(&opening).await?)
     }
 
-    /// The number of facts of the consultation if it is over and the party may still add this file; none while it goes on.
-    pub(super) async fn facts_at_end(
+    /// The consultation at its end if it is over and its sender may still add this file; none while it goes on.
+    pub(super) async fn at_end(
         state: &HttpState,
         key: AttachmentKey,
-        by: &PartyId,
-    ) -> Result<Option<u32>, ApiError> {
+        by: &Identity,
+    ) -> Result<Option<AtEnd>, ApiError> {
         if !state.journal.has_ended(key.consultation).await? {
             return Ok(None);
         }
         let history = history(state, key.consultation, by).await?;
-        may_upload(history.consultation(), by, state.clock.timestamp())?;
-        Ok(Some(u32::try_from(history.facts().len()).unwrap_or(u32::MAX)))
+        let consultation = history.consultation();
+        may_upload(consultation, by, state.clock.timestamp())?;
+        let facts = u32::try_from(history.facts().len()).unwrap_or(u32::MAX);
+        let is_new_tablet = consultation.is_of_post(by) && !consultation.tablets().contains(&by.party);
+        Ok(Some(AtEnd { facts, is_new_tablet }))
     }
 
     fn seen(&self) -> Option<&Attachment> {
-        seen_by(&self.consultation, self.key.attachment, &self.who.party)
+        seen_by(&self.consultation, self.key.attachment, &self.who)
     }
 }
 
-/// Refuses a party that may not add a file at this time, and a file too many.
-fn may_upload(consultation: &Consultation, by: &PartyId, now: Timestamp) -> Result<(), ApiError> {
+/// Refuses somebody who may not add a file at this time, and a file too many.
+fn may_upload(consultation: &Consultation, by: &Identity, now: Timestamp) -> Result<(), ApiError> {
     if !consultation.may_attach(by, now) {
         let was_late = consultation.ended_at().is_some();
         return Err(if was_late { FailureCode::AttachmentLate.into() } else { ApiError::NOT_FOUND });

@@ -32,6 +32,7 @@ use teranga_clinic::{
     attachment::{AttachmentContent, AttachmentFile},
     attachment_rules::check,
     id::PartyId,
+    people::Identity,
     photo::PhotoFile,
     photo_rules::Announced,
 };
@@ -48,7 +49,7 @@ pub(super) async fn announce(
 ) -> Result<Json<PhotoHeld>, ApiError> {
     let said = Said::of(&who, &headers);
     let (key, party) = (AttachmentKey::of(&consultation, &attachment)?, who.party.clone());
-    let access = AttachmentAccess::of_member(&state, who, key).await?;
+    let access = AttachmentAccess::of_member(&state, who.clone(), key).await?;
     if let Some(stored) = access.stored(Some(&body.sha256))? {
         return Ok(Json(stored));
     }
@@ -58,7 +59,7 @@ pub(super) async fn announce(
     let upload = state.files.begin(key.file(), &party, announced).await?;
     let held = upload.held();
     if held == upload.announced().bytes {
-        complete(&state, &checked, key, &upload, said).await?;
+        complete(&state, &checked, key, &upload, (who, said)).await?;
     }
     Ok(Json(PhotoHeld { held: wire_length(held), stored: false }))
 }
@@ -80,7 +81,7 @@ pub(super) async fn append(
     let mut upload = open_upload(&state, key, &who.party).await?;
     if upload.is_none() {
         let party = who.party.clone();
-        let access = AttachmentAccess::of_member(&state, who, key).await?;
+        let access = AttachmentAccess::of_member(&state, who.clone(), key).await?;
         if let Some(stored) = access.stored(None)? {
             return Ok(Json(stored));
         }
@@ -98,7 +99,7 @@ pub(super) async fn append(
     }
     let (_, now) = append_in_order(&upload, offset, piece).await?;
     if now == announced.bytes {
-        complete(&state, &checked, key, &upload, said).await?;
+        complete(&state, &checked, key, &upload, (who, said)).await?;
     }
     Ok(Json(PhotoHeld { held: wire_length(now), stored: false }))
 }
@@ -124,7 +125,7 @@ async fn complete(
     checked: &Arc<RecentlyChecked>,
     key: AttachmentKey,
     upload: &Arc<Upload>,
-    said: Option<Said>,
+    (who, said): (Identity, Option<Said>),
 ) -> Result<(), ApiError> {
     let (state, checked, upload) = (state.clone(), checked.clone(), upload.clone());
     let done = tokio::spawn(async move {
@@ -135,10 +136,10 @@ async fn complete(
             None => check_and_keep(&state, &checked, key, &upload).await?,
         };
         let AttachmentKey { consultation, attachment } = key;
-        let (by, author) = (upload.by().clone(), Said::author(said.as_ref(), &state).await?);
-        let facts_at_end = AttachmentAccess::facts_at_end(&state, key, &by).await?;
-        let file = Box::new(file);
-        let stored = Input::AttachmentStored { consultation, attachment, by, author, file, facts_at_end };
+        let author = Said::author(said.as_ref(), &state).await?;
+        let at_end = AttachmentAccess::at_end(&state, key, &who).await?;
+        let (by, file) = (Box::new(who), Box::new(file));
+        let stored = Input::AttachmentStored { consultation, attachment, by, author, file, at_end };
         let told = state.inputs.send(stored).await;
         told.map_err(|_| FailureCode::Draining.into())
     });

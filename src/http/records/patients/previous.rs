@@ -61,8 +61,8 @@ async fn earlier_than(
     who: &Identity,
     id: ConsultationId,
 ) -> Result<Vec<ConsultationId>, ApiError> {
-    let consultation = history(state, id, &who.party).await?.into_consultation();
-    if !consultation.is_member(&who.party) {
+    let consultation = history(state, id, who).await?.into_consultation();
+    if !consultation.is_member(who) {
         return Err(refuse(state, id, who.party.clone(), None));
     }
     let (directory, _) = directory(state, &consultation.post().place.id).await?;

@@ -52,10 +52,10 @@ pub(super) struct PhotoAccess {
 impl PhotoAccess {
     /// Reads the facts of the consultation. Whoever is no member is told that there is no such photo.
     pub(super) async fn of_member(state: &HttpState, who: Identity, key: PhotoKey) -> Result<Self, ApiError> {
-        let consultation = history(state, key.consultation, &who.party).await?.into_consultation();
-        match photo_rules::seen_by(&consultation, key.photo, &who.party).cloned() {
+        let consultation = history(state, key.consultation, &who).await?.into_consultation();
+        match photo_rules::seen_by(&consultation, key.photo, &who).cloned() {
             Some(photo) => Ok(Self { key, who, consultation, photo }),
-            None if consultation.is_member(&who.party) => Err(ApiError::NOT_FOUND),
+            None if consultation.is_member(&who) => Err(ApiError::NOT_FOUND),
             None => Err(refuse(state, key.consultation, who.party, Some(OpenedFile::Photo(key.photo)))),
         }
     }
@@ -68,7 +68,7 @@ impl PhotoAccess {
 
     /// The answer to the post if the photo is part of the consultation already.
     pub(super) fn stored(&self) -> Option<PhotoHeld> {
-        let file = self.photo.file.as_ref().filter(|_| self.consultation.post().party == self.who.party)?;
+        let file = self.photo.file.as_ref().filter(|_| self.consultation.is_of_post(&self.who))?;
         Some(PhotoHeld { held: file.bytes, stored: true })
     }
 

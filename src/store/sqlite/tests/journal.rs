@@ -2,14 +2,15 @@
 
 use super::{Folder, add, by, claimed, consultation, facts, identity, noted, place, requested};
 use crate::store::{
-    Accounts, Journal, NewAccount, Places, SqliteStore, StoreError, Structure, StructureKind,
+    Accounts, Devices, Journal, NewAccount, Places, Revocations, SqliteStore, StoreError, Structure,
+    StructureKind,
 };
 use teranga_clinic::{
     audit::{OpenedFile, OpeningWay, RecordOpening},
     clinical::Disposition,
     fact::{FactNumber, What},
     id::{PartyId, PhotoId},
-    people::Role,
+    people::{Identity, Place, Role},
     time::Timestamp,
 };
 
@@ -74,8 +75,12 @@ async fn everyone_finds_their_own_first_what_is_not_over_then_the_newest() {
         let entered = What::Entered { guest: guest.clone(), holds: false, why: None };
         add(&store, consultation(2), &by("guest", 6, entered)).await.unwrap();
     }
+    let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
+    store.put_structure(&structure).await.unwrap();
+    store.add_device(&identity("post", Role::Kiosk), Timestamp(0)).await.unwrap();
+    let reader = |party: &str| identity(party, if party == "post" { Role::Kiosk } else { Role::Doctor });
     let own = async |party: &str, limit| {
-        let histories = store.of_party(&PartyId(party.into()), limit).await.unwrap();
+        let histories = store.of_reader(&reader(party), limit).await.unwrap();
         histories.into_iter().map(|one| one.unwrap().consultation().id()).collect::<Vec<_>>()
     };
     assert_eq!(own("post", 2).await, [consultation(3), consultation(2)]);
@@ -87,9 +92,37 @@ async fn everyone_finds_their_own_first_what_is_not_over_then_the_newest() {
     assert_eq!(own("guest", 50).await, [consultation(2)]);
     assert!(own("stranger", 50).await.is_empty());
     for (party, id, listed) in [("guest", 2, true), ("guest", 3, false), ("stranger", 2, false)] {
-        let found = store.is_listed(consultation(id), &PartyId(party.into())).await.unwrap();
+        let found = store.is_listed(consultation(id), &reader(party)).await.unwrap();
         assert_eq!(found, listed, "{party} in {id}");
     }
+}
+
+#[tokio::test]
+async fn a_tablet_finds_what_every_tablet_of_its_post_asked_and_nothing_of_another_post() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let elsewhere = Place { id: "autre".into(), ..place() };
+    for place in [place(), elsewhere.clone()] {
+        let structure = Structure { place, kind: StructureKind::Post, position: None, demo: false };
+        store.put_structure(&structure).await.unwrap();
+    }
+    let [post, second, other] = ["post", "second", "other"].map(|party| identity(party, Role::Kiosk));
+    let other = Identity { place: elsewhere, ..other };
+    for tablet in [&post, &second, &other] {
+        store.add_device(tablet, Timestamp(0)).await.unwrap();
+    }
+    let id = consultation(1);
+    add(&store, id, &requested(id, 1)).await.unwrap();
+    let joined = What::TabletJoined { tablet: second.clone() };
+    add(&store, id, &by("second", 2, joined)).await.unwrap();
+    store.revoke(&post.party, Timestamp(3)).await.unwrap();
+    for (reader, count) in [(&post, 1), (&second, 1), (&other, 0)] {
+        assert_eq!(store.of_reader(reader, 9).await.unwrap().len(), count, "{:?}", reader.party);
+        assert_eq!(store.is_listed(id, reader).await.unwrap(), count > 0, "{:?}", reader.party);
+    }
+    let doctor = identity("second", Role::Doctor);
+    assert!(!store.is_listed(id, &doctor).await.unwrap(), "a person has no post");
+    assert!(!store.is_listed(consultation(2), &second).await.unwrap());
 }
 
 #[tokio::test]
