@@ -176,10 +176,10 @@ export class Doctor extends Person {
 }
 
 /** @param {import('./server.mjs').Server} server @param {Partial<import('./browser.mjs').Options>} [options] */
-export async function openKiosk(server, options = {}, nth = 0) {
+export async function openKiosk(server, options = {}, nth = 0, code = server.access.kiosk[nth].code) {
     const browser = await openBrowser({ url: server.url, voice: voices.kiosk, ...options });
     const kiosk = new Kiosk(browser, await browser.page('/poste'));
-    await kiosk.enroll(server.access.kiosk[nth].code);
+    await kiosk.enroll(code);
     return kiosk;
 }
 
