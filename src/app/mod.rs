@@ -79,8 +79,7 @@ impl App {
         let (ice_tcp, places) = build::connections(&shards, clock);
         let epoch = stores.journal.take_over().await?;
         let hub = build::hub(config, shards.len(), &stores, (clock, past)).await?;
-        let ((inputs, queued_inputs), (revocations, revoked)) =
-            (mpsc::channel(INPUTS), mpsc::channel(REVOCATIONS));
+        let ((inputs, queued), (revocations, revoked)) = (mpsc::channel(INPUTS), mpsc::channel(REVOCATIONS));
         let (journal, recorded) = JournalWriter::start(stores.journal.clone(), epoch);
         let (writers, notices) = build::writers(config, address.port(), &stores, clock).await;
         let (sockets, draining): (Arc<Sockets>, Arc<AtomicBool>) = Default::default();
@@ -122,7 +121,7 @@ impl App {
         let (stop, server) = build::https_server(config, listener, (ice_tcp, places, clock), &http_state)?;
         let helpers = spawn_helpers(&http_state, stores.journal, revocations, notices);
         let bridge = Bridge { hub, clock, sockets, journal, shards, writers, security, status, pulse };
-        let bridge = tokio::spawn(bridge.run(Inlets { inputs: queued_inputs, recorded, media, revoked }));
+        let bridge = tokio::spawn(bridge.run(Inlets { inputs: queued, recorded, media, revoked }));
         let drain_deadline = config.drain_deadline;
         Ok(Self { address, http_state, stop, server, bridge, helpers, status: hub_status, drain_deadline })
     }

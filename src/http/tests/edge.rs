@@ -142,7 +142,7 @@ async fn liveness_fails_when_the_hub_stands_still() {
     let pulse = Pulse::new(house.clock);
     let health = Arc::new(HealthMonitor::new(Sources {
         clock: house.clock,
-        data: house.folder.clone(),
+        data: house.folder.to_path_buf(),
         sockets: Arc::default(),
         places: ConnectionPlaces::new(Bounds::share(64)),
         shards: Arc::new([]),
