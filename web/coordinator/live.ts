@@ -2,7 +2,6 @@
 
 import { computed, signal } from "@preact/signals";
 import { pageClock } from "../client/platform/clock.ts";
-import { setServerTime } from "../client/platform/wall-clock.ts";
 import { Connection } from "../client/signalling/connection.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
 import { Cases } from "../client/workflow/cases.ts";
@@ -14,8 +13,6 @@ export const connection = new Connection(pagePorts);
 
 /** True while the server tells this page of changes; false if the page must look for them. */
 export const isLive = computed(() => connection.state.value.at === "ready");
-
-connection.on("welcome", ({ server_time }) => setServerTime(server_time));
 
 /** The deferred cases. They are followed from the start, because the server sends the list once, with the welcome. */
 export const cases = new Cases(connection, pageClock);

@@ -2,7 +2,6 @@
 
 import { effect, signal, untracked } from "@preact/signals";
 import { Client, me, now, signIn, signOut } from "../client/index.ts";
-import { setServerTime } from "../client/platform/wall-clock.ts";
 import type { ConsultationId, Identity } from "../protocol/messages.ts";
 import { setTimeZone } from "../ui/dates.ts";
 import { watchRing } from "./ringing.ts";
@@ -60,9 +59,8 @@ function enter({ role, party }: Identity): void {
   }
   const client = new Client({ role, party });
   session.value = { at: "in", client };
-  client.connection.on("welcome", ({ session_ends_in_ms, time_zone, server_time }) => {
+  client.connection.on("welcome", ({ session_ends_in_ms, time_zone }) => {
     setTimeZone(time_zone);
-    setServerTime(server_time);
     sessionEnd.value = session_ends_in_ms === undefined ? null : now() + session_ends_in_ms;
   });
   client.start();

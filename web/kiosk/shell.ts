@@ -14,7 +14,6 @@ import { Cases } from "../client/workflow/cases.ts";
 import { enrolledDevice } from "../client/signalling/device-key.ts";
 import { keepSignedIn } from "../client/signalling/keep-signed-in.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
-import { setServerTime } from "../client/platform/wall-clock.ts";
 import type { ConsultationId, Place, RosterLine, Speciality } from "../protocol/messages.ts";
 import { setTimeZone } from "../ui/dates.ts";
 import type { FormKind } from "./form.ts";
@@ -152,7 +151,6 @@ connection.on("roster", ({ lines }) => (roster.value = lines));
 connection.on("welcome", (welcome) => {
   const { you, waiting, call } = welcome;
   setTimeZone(welcome.time_zone);
-  setServerTime(welcome.server_time);
   remember("place", (place.value = you.place));
   remember("fallback", (fallback.value = welcome.fallback));
   if (waiting || call) busy.value = true;

@@ -7,7 +7,7 @@ import { effect, signal } from "@preact/signals";
 import { Connection, get, now } from "../client/index.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
 import { SignedIn } from "../client/signalling/signed-in.ts";
-import { setServerTime, wallNow } from "../client/platform/wall-clock.ts";
+import { wallNow } from "../client/platform/wall-clock.ts";
 import type { Expected, Health } from "../protocol/api.ts";
 import type { Overview } from "../protocol/messages.ts";
 import { setTimeZone } from "../ui/dates.ts";
@@ -35,9 +35,8 @@ export const alerts = signal<(Alert & { since: number })[]>([]);
 
 let known: FirstSeen = new Map();
 
-connection.on("welcome", ({ session_ends_in_ms, time_zone, server_time }) => {
+connection.on("welcome", ({ session_ends_in_ms, time_zone }) => {
   setTimeZone(time_zone);
-  setServerTime(server_time);
   sessionEnd.value = session_ends_in_ms === undefined ? null : now() + session_ends_in_ms;
   connection.send({ type: "watch", on: true });
 });

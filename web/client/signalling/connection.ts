@@ -15,6 +15,7 @@ import {
   type Welcome,
 } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
+import { setServerTime } from "../platform/wall-clock.ts";
 
 /** The reason for which the connection ended for good. */
 export type EndReason = "replaced" | "revoked" | "signed_out" | "version" | "stopped";
@@ -207,7 +208,7 @@ export class Connection {
     socket.send(JSON.stringify(hello));
   }
 
-  /** Repeats the messages that still hold, for listeners that were added late. */
+  /** Repeats the messages that still hold, for listeners that were added late. The time that a welcome told does not hold any more. */
   replay(): void {
     if (this.#state.value.at === "ready") for (const message of this.#lasting.values()) this.#tell(message);
   }
@@ -227,6 +228,7 @@ export class Connection {
   }
 
   #welcome(welcome: Welcome): void {
+    setServerTime(welcome.server_time);
     this.#outdated.value = welcome.version !== PROTOCOL_VERSION;
     this.#ports.memory.save(welcome.resume);
     this.#timers.get("open")?.();
