@@ -14,6 +14,7 @@ import { Devices } from "./platform/devices.ts";
 import { Drafts } from "./offline/drafts.ts";
 import type { LinkCapacity } from "./quality/http-speed-test.ts";
 import { type NetworkInformation, onNetworkChange } from "./platform/network.ts";
+import { otherWindows } from "./offline/other-windows.ts";
 import { Outbox } from "./offline/outbox.ts";
 import { pagePorts } from "./signalling/ports.ts";
 import { Post } from "./workflow/post.ts";
@@ -71,7 +72,7 @@ export class Client {
   constructor({ role, party, connection, cases }: ClientOptions) {
     const disk = (this.kept = new SealedStore(party ?? role));
     this.connection = connection ?? new Connection(pagePorts, role === "kiosk");
-    this.outbox = new Outbox(this.connection, disk, pageClock);
+    this.outbox = new Outbox(this.connection, disk, pageClock, otherWindows(`outbox ${party ?? role}`));
     this.drafts = new Drafts(disk);
     this.consultation = new Consultation(this.connection, this.outbox, disk, pageClock);
     this.post = new Post(this.connection, this.outbox, pageClock);

@@ -5,6 +5,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { Client } from "../client/index.ts";
+import { otherWindows } from "../client/offline/other-windows.ts";
 import { SendQueue } from "../client/offline/queue.ts";
 import { voiceNeedsLink } from "../client/workflow/yielding.ts";
 import { pageClock } from "../client/platform/clock.ts";
@@ -24,6 +25,7 @@ export const queue = new SendQueue({
   store: client.kept,
   clock: pageClock,
   wallClock: wallNow,
+  windows: otherWindows("queue"),
   online: computed(() => connection.state.value.at === "ready"),
   thin: voiceNeedsLink({
     clock: pageClock,

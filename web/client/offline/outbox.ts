@@ -9,6 +9,7 @@ import type { Clock } from "../platform/clock.ts";
 import { wallNow } from "../platform/wall-clock.ts";
 import type { Connection } from "../signalling/connection.ts";
 import type { SealedStore } from "./sealed-store.ts";
+import type { OtherWindows } from "./other-windows.ts";
 
 /** The messages that go through the outbox. */
 export type OutboxMessage = Extract<ClientMessage, { type: "request" | "note" | "advise" | "close" | "write_chat" | "examine" | "tell_outcome" | "cancel" }>;
@@ -44,6 +45,7 @@ export class Outbox {
   readonly #connection: Connection;
   readonly #disk: SealedStore;
   readonly #clock: Clock;
+  readonly #windows: OtherWindows | undefined;
   readonly #loaded: Promise<void>;
 
   /** The author at a shared tablet; null for an account of one person. */
@@ -51,10 +53,13 @@ export class Outbox {
   /** All messages that are not acknowledged, by key. */
   readonly items: ReadonlySignal<ReadonlyMap<string, OutboxItem>> = this.#items;
 
-  constructor(connection: Connection, disk: SealedStore, clock: Clock) {
+  /** `windows` are the other ones of the device, which drop what a person drops here. */
+  constructor(connection: Connection, disk: SealedStore, clock: Clock, windows?: OtherWindows) {
     this.#connection = connection;
     this.#disk = disk;
     this.#clock = clock;
+    this.#windows = windows;
+    windows?.onDropped((key) => void this.#drop(key));
     this.#loaded = this.#load();
     connection.on(
       "welcome",
@@ -117,8 +122,13 @@ export class Outbox {
     });
   }
 
-  /** Removes a message that is no longer to be sent. */
-  async drop(key: string): Promise<void> {
+  /** Removes a message that a person no longer wants to be sent, here and in the other windows of the device. */
+  drop(key: string): Promise<void> {
+    this.#windows?.tellDropped(key);
+    return this.#drop(key);
+  }
+
+  async #drop(key: string): Promise<void> {
     this.#writing.delete(key);
     this.#remove(key);
     // A message that stays on a failing disk is sent again later, and the server knows it by its id.
@@ -127,12 +137,15 @@ export class Outbox {
 
   /** Loads what an earlier page, or another window, has kept. A disk that cannot be read yet, as after a power cut, is read again later. */
   async #load(triesLeft = LOAD_TRIES): Promise<void> {
+    const before = [...this.#items.peek().keys(), ...this.#writing.keys()];
     const all = await this.#disk.all<OutboxItem>("outbox").catch(() => null);
     if (!all) {
       if (triesLeft > 0) this.#clock.after(RETRY_MS, () => void this.#load(triesLeft - 1).then(() => this.#sendAll()));
       return;
     }
-    const kept = all.filter((item) => item?.message?.type && item.key && !this.#writing.has(item.key));
+    // What has left meanwhile stays away, although it was still on the disk that was read.
+    const gone = new Set(before.filter((key) => !this.#items.peek().has(key)));
+    const kept = all.filter((item) => item?.message?.type && item.key && !this.#writing.has(item.key) && !gone.has(item.key));
     kept.sort((a, b) => a.order - b.order);
     const items = kept.map((item): [string, OutboxItem] => [
       item.key,
@@ -177,7 +190,7 @@ export class Outbox {
 
   #acknowledge(key: string): void {
     if (!this.#items.peek().has(key)) return;
-    void this.drop(key);
+    void this.#drop(key);
     this.#sendActs();
   }
 
@@ -189,7 +202,7 @@ export class Outbox {
   /** Acknowledges a revision; a newer one that was typed meanwhile stays. */
   #saved(key: string, revision: number): void {
     const message = this.#items.peek().get(key)?.message;
-    if (message && "revision" in message && message.revision <= revision) void this.drop(key);
+    if (message && "revision" in message && message.revision <= revision) void this.#drop(key);
   }
 
   /** The consultation is closed. Texts stay until they are acknowledged or refused; the closing message is done, and so is a withdrawal that ended it. */

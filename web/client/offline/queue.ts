@@ -7,6 +7,7 @@
 import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Clock } from "../platform/clock.ts";
 import type { SealedStore } from "./sealed-store.ts";
+import type { OtherWindows } from "./other-windows.ts";
 
 /** What is to be sent. */
 export interface NewEntry {
@@ -72,6 +73,9 @@ export class FinalRefusal extends Error {
   }
 }
 
+/** Another window of the device has sent the entry, or a person dropped it there: it is not on the device any more. */
+class DoneElsewhere extends Error {}
+
 /** The surroundings of a queue. */
 export interface QueuePorts {
   store: SealedStore;
@@ -81,6 +85,8 @@ export interface QueuePorts {
   online: ReadonlySignal<boolean>;
   /** True while a voice needs the whole link (`workflow/yielding.ts`). */
   thin: ReadonlySignal<boolean>;
+  /** The other windows of the device, which drop what a person drops here; none in a page that is alone. */
+  windows?: OtherWindows;
 }
 
 /** The queue of one account. */
@@ -101,6 +107,7 @@ export class SendQueue {
   constructor(ports: QueuePorts) {
     this.#ports = ports;
     this.loaded = this.#load();
+    ports.windows?.onDropped((key) => void this.#drop(key));
     effect(() => {
       if (ports.online.value) this.#takeOver();
       else this.#running?.abort.abort();
@@ -135,7 +142,12 @@ export class SendQueue {
   }
 
   /** Forgets an entry: a person does not want it to be sent any more. */
-  async drop(key: string): Promise<void> {
+  drop(key: string): Promise<void> {
+    this.#ports.windows?.tellDropped(key);
+    return this.#drop(key);
+  }
+
+  async #drop(key: string): Promise<void> {
     if (this.#running?.key === key) this.#running.abort.abort();
     await this.#forget(key);
     this.#next();
@@ -157,12 +169,14 @@ export class SendQueue {
 
   /** Loads what an earlier page, or another window, has kept. A disk that cannot be read yet, as after a power cut, is read again later. */
   async #load(triesLeft = LOAD_TRIES): Promise<void> {
+    const before = this.#items.peek();
     const all = await this.#ports.store.list<QueueItem>("kept").catch(() => null);
     if (!all) {
       if (triesLeft > 0) this.#ports.clock.after(DISK_AGAIN_MS, () => void this.#load(triesLeft - 1));
       return;
     }
-    const known = new Set(this.#items.peek().map(({ key }) => key));
+    // What has left meanwhile stays away, although it was still on the disk that was read.
+    const known = new Set([...before, ...this.#items.peek()].map(({ key }) => key));
     const kept = all.filter(([name, item]) => name === nameOf(item?.key) && !known.has(item.key));
     const items = kept.map(([, item]): QueueItem => ({ ...item, state: "kept", done: 0, refusal: null }));
     this.#items.value = [...items.sort((a, b) => a.order - b.order), ...this.#items.peek()];
@@ -192,7 +206,8 @@ export class SendQueue {
       this.#failures.delete(item.group);
       await this.#forget(item.key);
     } catch (error) {
-      this.#failed(item, error);
+      if (error instanceof DoneElsewhere) await this.#forget(item.key);
+      else this.#failed(item, error);
     }
     this.#running = null;
     this.#next();
@@ -201,7 +216,7 @@ export class SendQueue {
   #sending(key: string, signal: AbortSignal): Sending {
     return {
       signal,
-      file: () => this.#ports.store.get<Uint8Array>("files", nameOf(key)),
+      file: () => this.#file(key),
       progress: (done) => this.#set(key, { done }),
       turn: async () => {
         signal.throwIfAborted();
@@ -211,6 +226,13 @@ export class SendQueue {
         this.#set(key, { state: "sending" });
       },
     };
+  }
+
+  async #file(key: string): Promise<Uint8Array | undefined> {
+    const { store } = this.#ports;
+    const file = await store.get<Uint8Array>("files", nameOf(key));
+    if (!file && !(await store.get("kept", nameOf(key)))) throw new DoneElsewhere();
+    return file;
   }
 
   #voiceIsOver(signal: AbortSignal): Promise<void> {

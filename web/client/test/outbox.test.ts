@@ -236,3 +236,41 @@ test("a draft that the disk answers late does not replace what was typed meanwhi
   await later.clear("form");
   assert.equal(await cleared, undefined);
 });
+
+test("what a person drops in one window is removed from the memory of another", async () => {
+  const { server, connection, disk, states, outbox, connect, texts, owner } = await rig();
+  await outbox.put(note(1));
+  let tell = (_: string) => {};
+  const other = new Outbox(connection, disk, server.clock, { tellDropped: () => undefined, onDropped: (listener) => (tell = listener) });
+  await written();
+  const told: string[] = [];
+  const here = new Outbox(connection, new SealedStore(owner), server.clock, { tellDropped: (key) => told.push(key), onDropped: () => undefined });
+  await written();
+  await here.drop(`note ${ID}`);
+  told.forEach(tell);
+  assert.deepEqual([told, other.items.value.size, states()], [[`note ${ID}`], 0, ["note stored"]]);
+  await outbox.drop(`note ${ID}`);
+  await connect();
+  assert.deepEqual(texts(), []);
+});
+
+test("a message that is acknowledged while the disk is read is not put back from what was read", async () => {
+  const { server, disk, outbox, states, texts, connect } = await rig();
+  await outbox.put(request);
+  const all = disk.all.bind(disk);
+  let answer = () => {};
+  const late = new Promise<void>((resolve) => (answer = resolve));
+  Object.assign(disk, {
+    all: async (store: "outbox") => {
+      const found = await all(store);
+      await late;
+      return found;
+    },
+  });
+  await connect();
+  server.socket.say({ type: "recorded", consultation: ID, of: "request" });
+  await written();
+  answer();
+  await written();
+  assert.deepEqual([states(), texts()], [[], []]);
+});

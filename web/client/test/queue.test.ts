@@ -2,6 +2,7 @@ import { signal } from "@preact/signals-core";
 import { IDBFactory } from "fake-indexeddb";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import type { OtherWindows } from "../offline/other-windows.ts";
 import { FinalRefusal, type NewEntry, SendQueue } from "../offline/queue.ts";
 import { SealedStore } from "../offline/sealed-store.ts";
 import { FakeServer, written } from "./fake-server.ts";
@@ -10,11 +11,11 @@ beforeEach(() => void Object.assign(globalThis, { indexedDB: new IDBFactory() })
 
 const entry = (key: string, group = "case 1", file?: Uint8Array): NewEntry => ({ key, kind: "file", group, body: { key }, ...(file && { file }) });
 
-function rig({ online = true, thin = false } = {}) {
+function rig({ online = true, thin = false, windows }: { online?: boolean; thin?: boolean; windows?: OtherWindows } = {}) {
   const { clock } = new FakeServer();
   const ports = { online: signal(online), thin: signal(thin) };
   const store = new SealedStore("post");
-  const queue = new SendQueue({ store, clock, wallClock: () => Date.UTC(2019, 0, 1), ...ports });
+  const queue = new SendQueue({ store, clock, wallClock: () => Date.UTC(2019, 0, 1), ...ports, ...(windows && { windows }) });
   const states = () => queue.items.value.map(({ key, state }) => `${key} ${state}`);
   return { clock, ...ports, store, queue, states };
 }
@@ -165,4 +166,66 @@ test("a device that cannot be read yet, as after a power cut, is read again, and
   await clock.pass(3000);
   await written();
   assert.deepEqual(server.taken, ["a"]);
+});
+
+/** Windows of one device: what is told in one of them is heard in the others. */
+function windows() {
+  const all: { own: object; heard: (key: string) => void }[] = [];
+  return (): OtherWindows => {
+    const own = {};
+    return {
+      tellDropped: (key) => all.filter((one) => one.own !== own).forEach(({ heard }) => heard(key)),
+      onDropped: (heard) => void all.push({ own, heard }),
+    };
+  };
+}
+
+test("a file that another window has sent already is forgotten without a word", async () => {
+  const here = rig({ online: false });
+  await here.queue.enqueue(entry("a", "case 1", new Uint8Array([1])));
+  const server = new Server();
+  const other = rig();
+  other.queue.handle("file", server.handler);
+  await written();
+  assert.deepEqual([server.taken, here.states()], [["a"], ["a kept"]], "it is still in the memory of this one");
+  here.queue.handle("file", async (_, sending) => {
+    const file = await sending.file();
+    throw new FinalRefusal(file ? "photo_damaged" : "attachment_damaged");
+  });
+  here.online.value = true;
+  await written();
+  assert.deepEqual(here.states(), []);
+});
+
+test("what a person drops in one window is sent by no other", async () => {
+  const open = windows();
+  const here = rig({ online: false, windows: open() });
+  await here.queue.enqueue(entry("a"));
+  await here.queue.enqueue(entry("b"));
+  const other = rig({ online: false, windows: open() });
+  await other.queue.loaded;
+  assert.deepEqual(other.states(), ["a kept", "b kept"]);
+  await here.queue.drop("a");
+  assert.deepEqual([here.states(), other.states()], [["b kept"], ["b kept"]]);
+});
+
+test("an entry that leaves while the disk is read is not put back from what was read", async () => {
+  const { queue, store, online, states } = rig({ online: false });
+  await queue.enqueue(entry("a"));
+  const list = store.list.bind(store);
+  let answer = () => {};
+  const late = new Promise<void>((resolve) => (answer = resolve));
+  Object.assign(store, {
+    list: async (name: "kept") => {
+      const all = await list(name);
+      await late;
+      return all;
+    },
+  });
+  online.value = true;
+  await written();
+  await queue.drop("a");
+  answer();
+  await written();
+  assert.deepEqual(states(), []);
 });
