@@ -66,6 +66,9 @@ export class Call {
   readonly #streams = signal<ReadonlyMap<MemberId, MediaStream>>(new Map());
   readonly #stats = signal<ReadonlyMap<MemberId, MemberStats>>(new Map());
   readonly #caps = signal<Caps | null>(null);
+  readonly #lostSince = signal<number | null>(null);
+  /** The beginning of the outage that no voice has ended yet, although its path or its socket may be back. */
+  #outageSince: number | null = null;
   #members: readonly Member[] = [];
   #sendsPhoto = false;
   #toldVoiceOnly = false;
@@ -92,7 +95,7 @@ export class Call {
   readonly voiceOnly: ReadonlySignal<boolean>;
   readonly state: ReadonlySignal<CallState> = computed(() => this.#stateNow());
   /** The time since which nobody is heard; null while a voice can flow, even if the socket is lost meanwhile. */
-  readonly lostSince: ReadonlySignal<number | null> = computed(() => this.#lostSince());
+  readonly lostSince: ReadonlySignal<number | null> = this.#lostSince;
   /** True while our camera is sent as a video track: wanted, permitted by `caps`, and working. */
   readonly sendingVideo: ReadonlySignal<boolean>;
   /** True while the server measures the link, or there is no transport to measure it over. */
@@ -123,6 +126,7 @@ export class Call {
     connection.on("waiting", (status) => this.#setRinging(status));
     connection.on("welcome", () => void ports.redEncoder.load());
     connection.on("error", (refusal) => this.#refused(refusal));
+    effect(() => this.#followOutage());
     effect(() => transport.value?.setVoice(this.#speaks() ? devices.micTrack.value : null, this.#heard.value));
     this.#coordinator = new PictureCoordinator({
       ...shared,
@@ -240,12 +244,14 @@ export class Call {
     return { at: live ? "live" : "warm" };
   }
 
-  /** Without a path that is up nothing can be heard, so the socket tells since when. */
-  #lostSince(): number | null {
+  /** An outage keeps its beginning until a voice flows again. Without a path that is up nothing can be heard, so the socket tells since when. */
+  #followOutage(): void {
     const call = this.state.value;
-    if (call.at === "lost") return call.since;
     const link = this.#connection.state.value;
-    return call.at !== "live" && link.at === "lost" ? link.since : null;
+    if (call.at !== "lost" && call.at !== "joining") this.#outageSince = null;
+    const since = call.at === "lost" ? call.since : call.at !== "live" && link.at === "lost" ? link.since : null;
+    if (since !== null) this.#outageSince = Math.min(since, this.#outageSince ?? since);
+    this.#lostSince.value = since === null ? null : this.#outageSince;
   }
 
   #speaks(): boolean {

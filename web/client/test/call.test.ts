@@ -497,6 +497,16 @@ test("an outage has one beginning, although the browser calls its path lost some
   await server.clock.pass(5000);
   peer().goes("disconnected");
   assert.deepEqual([stateOf(call), call.lostSince.value], ["lost", since]);
+  server.up = true;
+  await server.clock.pass(5000);
+  assert.deepEqual([stateOf(call), call.lostSince.value], ["lost", since], "the socket is back before the path");
+  peer().goes("connected");
+  peer().packets = 75;
+  await server.clock.pass(1000);
+  assert.deepEqual([stateOf(call), call.lostSince.value], ["live", null]);
+  peer().goes("disconnected");
+  await server.clock.pass(5000);
+  assert.ok((call.lostSince.value ?? 0) > since! + 10_000, "another outage begins anew");
 });
 
 test("an outage is noticed within 2 s, even if the socket sends heartbeats seldom", async () => {
