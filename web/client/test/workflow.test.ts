@@ -119,6 +119,15 @@ test("a request that a notification names is claimed without its row, and the an
   desk.claim("taken");
   say({ type: "error", of: "claim", code: "already_taken", by: "Dr Fall" });
   assert.deepEqual(told(), [{ kind: "refused", code: "already_taken" }]);
+  await server.clock.pass(8000);
+  desk.claim("lost");
+  server.socket.drop();
+  await server.clock.pass(1000);
+  server.socket.say({ type: "queue", entries: [entry("r", "stat", 1000)] });
+  desk.claim("r");
+  server.socket.say({ type: "entry_gone", consultation: "r", by: "Dr Fall" });
+  server.socket.say({ type: "error", of: "claim", code: "not_found", by: null });
+  assert.deepEqual(told().map(({ kind }) => kind), ["taken", "refused"], "the answer is not taken for that of the claim that was lost with its socket");
 });
 
 test("what was declared is the server's to keep, and its end is asked for anew", async () => {

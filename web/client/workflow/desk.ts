@@ -107,7 +107,8 @@ export class Desk {
       this.#presence.value = { ...presence, until };
     });
     connection.on("queue", ({ entries }) => {
-      // It comes with each new socket. A claim that was lost with the one before may be made again.
+      // It comes with each new socket. A claim that was lost with the one before may be made again, and has no answer any more.
+      this.#unseen = null;
       const rows = entries.map((entry) => ({ ...this.#row(entry), claiming: false }));
       this.#rows.value = new Map(rows.map((row) => [row.entry.consultation, row]));
     });
