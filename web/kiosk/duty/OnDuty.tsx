@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { seconds } from "../../client/platform/clock.ts";
-import { wallNow } from "../../client/platform/wall-clock.ts";
+import { knownNow, wallNow } from "../../client/platform/wall-clock.ts";
 import type { OnDutyNow } from "../../protocol/rota.ts";
 import type { Speciality } from "../../protocol/messages.ts";
 import { timeOfDay } from "../../ui/dates.ts";
@@ -41,6 +41,7 @@ function OnDuty({ speciality }: { speciality: Speciality }) {
 }
 
 function Order({ speciality, found }: { speciality: Speciality; found: Known }) {
+  // It is at least as old as the best guess of the time says, and what has ended by then has ended.
   const age_ms = (seconds.value, ageOf(found, wallNow()) ?? 0);
   const { kept, levels, since } = orderOf(found.rota, speciality, age_ms);
   if (!kept) return <p>{t("kiosk.onduty.all")}</p>;
@@ -68,7 +69,7 @@ function thenText(duties: OnDutyNow[]): string {
 
 /** How old the answer is, in hours or minutes. */
 function ageText(found: Known): string {
-  const age_ms = ageOf(found, wallNow());
+  const age_ms = ageOf(found, knownNow());
   if (age_ms === null) return t("kiosk.onduty.old");
   const minutes = Math.max(1, Math.round(age_ms / 60_000));
   return minutes < 90 ? t("kiosk.onduty.minutes", { n: minutes }) : t("kiosk.onduty.hours", { n: Math.round(minutes / 60) });

@@ -28,7 +28,7 @@ export function orderOf({ kept, duties }: RotaNow, speciality: Speciality, age_m
   return { kept: kept.includes(speciality), levels: levels.filter((one) => one.duties.length > 0), since };
 }
 
-/** The age of an answer; null if the tablet's clock was set back meanwhile, so that it tells no age. */
-export const ageOf = ({ at }: Known, now: number): number | null => (now >= at ? now - at : null);
+/** The age of an answer; null if nobody knows the time of now, or the tablet's clock was set back meanwhile: then it is old. */
+export const ageOf = ({ at }: Known, now: number | null): number | null => (now !== null && now >= at ? now - at : null);
 
 const LEVELS: readonly DutyLevel[] = ["first", "second", "regional"];

@@ -32,7 +32,8 @@ test("a kept speciality with nobody and one without a rota are told apart", () =
   assert.equal(orderOf(rota, "general", 0).kept, false);
 });
 
-test("a clock that was set back tells no age", () => {
+test("a clock that was set back, or that nobody knows, tells no age", () => {
   assert.equal(ageOf({ at: 1000, rota }, 5000), 4000);
   assert.equal(ageOf({ at: 5000, rota }, 1000), null);
+  assert.equal(ageOf({ at: 1000, rota }, null), null);
 });

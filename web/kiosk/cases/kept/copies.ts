@@ -45,7 +45,7 @@ export const restored: Promise<void> = client.kept.get<KeptRows>("kept", LIST).t
   (kept) => {
     for (const id of kept?.copied ?? []) copied.add(id);
     if (!kept || connection.state.peek().at === "ready") return;
-    // A clock that was set back makes no case younger than it was.
+    // A clock that was set back makes no case younger than it was, and one that nobody knows tells the least age.
     cases.restore(kept.rows, Math.max(0, wallNow() - kept.at));
     knownAt.value = kept.at;
   },
