@@ -41,35 +41,39 @@ test('the doctor’s laptop sleeps: it rings again, the server restarts, two tak
         await kiosk.watchFor('rings', '[data-testid="rings-again"]');
         const slept = now();
         signal(doctor, 'SIGSTOP');
-        const told = (await kiosk.shown('told')) - slept;
-        await kiosk.at('call-again').waitFor();
-        await kiosk.at('end').waitFor();
-        await kiosk.at('hangup').waitFor();
-        const rang = (await kiosk.shown('rings', RINGS_WITHIN_MS)) - slept;
-        t.diagnostic(`figure: the post knew ${told.toFixed(0)} ms after the doctor fell asleep, and it rang again after ${rang.toFixed(0)} ms`);
-        assert.equal(await kiosk.attribute('rings-again', 'data-why'), 'absent');
-        await until('one doctor to be rung', async () => (await kiosk.attribute('rings-again', 'data-rung')) === '1');
-        await colleague.at('again').first().waitFor();
+        let won;
+        try {
+            const told = (await kiosk.shown('told')) - slept;
+            await kiosk.at('call-again').waitFor();
+            await kiosk.at('end').waitFor();
+            await kiosk.at('hangup').waitFor();
+            const rang = (await kiosk.shown('rings', RINGS_WITHIN_MS)) - slept;
+            t.diagnostic(`figure: the post knew ${told.toFixed(0)} ms after the doctor fell asleep, and it rang again after ${rang.toFixed(0)} ms`);
+            assert.equal(await kiosk.attribute('rings-again', 'data-why'), 'absent');
+            await until('one doctor to be rung', async () => (await kiosk.attribute('rings-again', 'data-rung')) === '1');
+            await colleague.at('again').first().waitFor();
 
-        await s.server.kill();
-        await s.server.start();
-        await kiosk.at('rings-again').waitFor({ timeout: 20_000 });
-        await Promise.all([colleague, third].map((one) => one.page.locator('[data-testid="claim"]:enabled').first().waitFor({ timeout: 20_000 })));
-        // Both click at one moment of the clock that they share, because a click by the driver may come when the row is gone.
-        const soon = Date.now() + 500;
-        const click = (at) => new Promise((done) => setTimeout(() => done(document.querySelector('[data-testid="claim"]').click()), at - Date.now()));
-        await Promise.all([colleague, third].map((one) => one.page.evaluate(click, soon)));
-        const won = await until('one of two to take over', async () => {
-            const inCall = await Promise.all([colleague, third].map((one) => one.at('call').count()));
-            return inCall[0] ? colleague : inCall[1] ? third : null;
-        });
-        const lost = won === colleague ? third : colleague;
-        await lost.at('notice').first().waitFor();
-        await allHear([kiosk, won]);
-        assert.equal(await kiosk.at('rings-again').count(), 0);
-        await won.at('advice-item').filter({ hasText: 'latérale' }).first().waitFor();
-
-        signal(doctor, 'SIGCONT');
+            await s.server.kill();
+            await s.server.start();
+            await kiosk.at('rings-again').waitFor({ timeout: 20_000 });
+            await Promise.all([colleague, third].map((one) => one.page.locator('[data-testid="claim"]:enabled').first().waitFor({ timeout: 20_000 })));
+            // Both click at one moment of the clock that they share, because a click by the driver may come when the row is gone.
+            const soon = Date.now() + 500;
+            const click = (at) => new Promise((done) => setTimeout(() => done(document.querySelector('[data-testid="claim"]').click()), at - Date.now()));
+            await Promise.all([colleague, third].map((one) => one.page.evaluate(click, soon)));
+            won = await until('one of two to take over', async () => {
+                const inCall = await Promise.all([colleague, third].map((one) => one.at('call').count()));
+                return inCall[0] ? colleague : inCall[1] ? third : null;
+            });
+            const lost = won === colleague ? third : colleague;
+            await lost.at('notice').first().waitFor();
+            await allHear([kiosk, won]);
+            assert.equal(await kiosk.at('rings-again').count(), 0);
+            await won.at('advice-item').filter({ hasText: 'latérale' }).first().waitFor();
+        } finally {
+            // A browser that stands still could be neither looked at nor closed.
+            signal(doctor, 'SIGCONT');
+        }
         await doctor.at('released').waitFor({ timeout: 30_000 });
         assert.equal(await doctor.at('call').count(), 0);
         await won.advise('Évacuer maintenant');

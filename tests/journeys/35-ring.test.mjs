@@ -132,16 +132,21 @@ test('a computer that slept rings at once for what is open, and not for what has
         const place = await doctor.page.locator('.row .place bdi').first().innerText();
 
         const signal = (name) => doctor.browser.pids().forEach((pid) => process.kill(pid, name));
+        let woken;
         signal('SIGSTOP');
-        await kiosk.press('cancel');
-        await kiosk.press('cancel-yes');
-        await kiosk.home();
-        await until('the server to miss the doctor', async () => (await kiosk.attribute('presence', 'data-available')) === '0', { within: 45_000 });
-        await other.fillForm();
-        await other.call();
-        await until('the request to wait', async () => (await other.requestState()) === 'waiting');
-        const woken = now();
-        signal('SIGCONT');
+        try {
+            await kiosk.press('cancel');
+            await kiosk.press('cancel-yes');
+            await kiosk.home();
+            await until('the server to miss the doctor', async () => (await kiosk.attribute('presence', 'data-available')) === '0', { within: 45_000 });
+            await other.fillForm();
+            await other.call();
+            await until('the request to wait', async () => (await other.requestState()) === 'waiting');
+        } finally {
+            // A browser that stands still could be neither looked at nor closed.
+            woken = now();
+            signal('SIGCONT');
+        }
         await doctor.page.locator(`[data-testid="queue-row"].ringing:not([data-consultation="${over}"])`).waitFor({ timeout: 10_000 });
         t.diagnostic(`figure: a doctor’s computer rang ${((now() - woken) / 1_000).toFixed(1)} s after it woke`);
         assert.equal(await doctor.page.locator(`[data-consultation="${over}"]`).count(), 0);

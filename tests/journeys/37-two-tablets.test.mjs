@@ -167,5 +167,7 @@ test('a case that one tablet makes a call is a call there, and the other one say
         await b.press('cancel');
         await b.press('cancel-yes');
         await b.home();
-        assert.equal(await row(a, id).count(), 0);
+        await a.press('back');
+        await a.home();
+        await until('the first screen to lead to no case any more', async () => (await a.at('cases').count()) === 0);
     }));

@@ -164,6 +164,12 @@ function take(bytes) {
     return { type: bytes[1], serial: bytes.readUInt32LE(8), fields, body, rest: bytes.subarray(begin + length) };
 }
 
+/** Rejects when the bus ends by itself, or cannot be started. @param {import('node:child_process').ChildProcess} bus */
+async function ended(bus) {
+    const [code] = await once(bus, 'exit');
+    throw new Error(`dbus-daemon ended with ${code}`);
+}
+
 /** The notifications that a browser shows. Make it before the browser is started. */
 export class NotificationService {
     /** What is shown: the text and the buttons, by the number of the notification. @type {Map<number, {title: string, text: string, actions: Map<string, string>}>} */
@@ -176,17 +182,19 @@ export class NotificationService {
         const service = new NotificationService();
         const bus = (service.bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address']));
         bus.stderr.resume();
-        const [line] = await once(bus.stdout, 'data');
-        service.address = String(line).trim();
-        await service.#connect(/unix:path=([^,]+)/.exec(service.address)[1]);
-        process.env.DBUS_SESSION_BUS_ADDRESS = service.address;
-        return service;
+        try {
+            await Promise.race([service.#begin(), ended(bus)]);
+            return service;
+        } catch (error) {
+            service.stop();
+            throw error;
+        }
     }
 
     /** Ends the bus. */
     stop() {
         delete process.env.DBUS_SESSION_BUS_ADDRESS;
-        this.socket.destroy();
+        this.socket?.destroy();
         this.bus.kill();
     }
 
@@ -197,10 +205,18 @@ export class NotificationService {
         this.#say(SIGNAL, { path: PATH, interface: NAME, member: 'ActionInvoked' }, [['u', id], ['s', actions.get(label)]]);
     }
 
+    async #begin() {
+        const [line] = await once(this.bus.stdout, 'data');
+        this.address = String(line).trim();
+        await this.#connect(/unix:path=([^,]+)/.exec(this.address)[1]);
+        process.env.DBUS_SESSION_BUS_ADDRESS = this.address;
+    }
+
     async #connect(path) {
         const socket = (this.socket = createConnection(path));
-        socket.on('error', () => undefined);
+        // It rejects if the bus cannot be reached, and later errors only end the socket.
         await once(socket, 'connect');
+        socket.on('error', () => undefined);
         socket.write(`\0AUTH EXTERNAL ${Buffer.from(String(process.getuid())).toString('hex')}\r\n`);
         await once(socket, 'data');
         socket.write('BEGIN\r\n');
