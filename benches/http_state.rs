@@ -29,6 +29,7 @@ pub(crate) async fn open(
     let security = Arc::new(SecurityLog::new(clock));
     let sources = Sources {
         clock,
+        data: folder.to_owned(),
         sockets: Arc::clone(&sockets),
         places: ConnectionPlaces::new(Bounds::share(64)),
         shards: Arc::new([]),

@@ -111,6 +111,7 @@ pub struct Consultation {
     chat: Chat,
     disposition: Option<Disposition>,
     case: Option<Case>,
+    was_case: bool,
     examinations: Vec<Examination>,
     follow_up: Option<FollowUp>,
 }
@@ -292,6 +293,7 @@ impl Consultation {
             chat: Chat::default(),
             disposition: None,
             case,
+            was_case: false,
             examinations: Vec::new(),
             follow_up: None,
         }

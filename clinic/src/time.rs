@@ -29,8 +29,8 @@ impl Timestamp {
     }
 }
 
-/// The largest step back that is not believed: an hour is usual, and nobody sets the date back for a correction of minutes.
-const DISBELIEVED_MS: u64 = 24 * 60 * 60 * 1_000;
+/// The largest step back of a clock that is not believed, in milliseconds: an hour is usual, and nobody sets the date back for a correction of minutes.
+pub const DISBELIEVED_MS: u64 = 24 * 60 * 60 * 1_000;
 
 #[cfg(test)]
 mod tests {

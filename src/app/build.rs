@@ -30,7 +30,12 @@ use std::{
     net::{SocketAddr, TcpListener},
     sync::Arc,
 };
-use teranga_clinic::{history::History, request::Language, spoken::SpokenSlot, time::Timestamp};
+use teranga_clinic::{
+    history::History,
+    request::Language,
+    spoken::SpokenSlot,
+    time::{DISBELIEVED_MS, Timestamp},
+};
 use teranga_signaling::{config::HubConfig, contract::Input, hub::Hub, limits::FINISHED_MS};
 use tokio::{sync::watch, task::JoinHandle};
 
@@ -77,11 +82,14 @@ pub(super) fn connections(shards: &[Shard], clock: Clock) -> (Arc<IceTcp>, Arc<C
     (Arc::new(ice_tcp), ConnectionPlaces::new(descriptors.https))
 }
 
-/// The consultations of the last days, and the clock, which goes on from the newest of their facts.
+/// The consultations of the last days, and the clock, which goes on from the newest of their facts. The journal is taken over before: then
+/// no other server writes any more.
 pub(super) async fn past(stores: &Stores, clock: Clock) -> Result<(Clock, Vec<History>), StartError> {
     let since = before(clock.timestamp(), LEARNED_MS);
     let past: Vec<_> = stores.journal.current(since).await?.into_iter().flatten().collect();
-    let newest = past.iter().filter_map(|one| one.facts().last()).map(|fact| fact.at).max();
+    // A record from a year that has not come says nothing of the clock of now.
+    let credible = |at: &Timestamp| *at <= clock.timestamp().plus_ms(DISBELIEVED_MS);
+    let newest = past.iter().filter_map(|one| one.facts().last()).map(|fact| fact.at).filter(credible).max();
     Ok((clock.continuing(newest.unwrap_or_default()), past))
 }
 
@@ -111,7 +119,8 @@ pub(super) async fn hub(
     let ended_since = before(now, FINISHED_MS);
     for history in past {
         hub.learn(history.facts());
-        let is_current = history.consultation().ended_at().is_none_or(|at| at >= ended_since);
+        let ended_at = history.consultation().ended_at();
+        let is_current = ended_at.is_none_or(|at| (ended_since..=now).contains(&at));
         if is_current && hub.restore(history.consultation().id(), history.facts()).is_err() {
             journal.set_asides().add(history.contradicted());
         }

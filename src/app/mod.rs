@@ -71,13 +71,13 @@ impl App {
         keys: RecordKeys,
         clock: Clock,
     ) -> Result<Self, StartError> {
-        let (clock, past) = build::past(&stores, clock).await?;
         let (listener, address) = build::listener(config.http.listen)?;
+        let epoch = stores.journal.take_over().await?;
+        let (clock, past) = build::past(&stores, clock).await?;
         let ((events, media), (status, hub_status)) =
             (mpsc::channel(MEDIA_EVENTS), watch::channel(<_>::default()));
         let shards = build::shards(config, address.port(), clock, &events)?;
         let (ice_tcp, places) = build::connections(&shards, clock);
-        let epoch = stores.journal.take_over().await?;
         let hub = build::hub(config, shards.len(), &stores, (clock, past)).await?;
         let ((inputs, queued), (revocations, revoked)) = (mpsc::channel(INPUTS), mpsc::channel(REVOCATIONS));
         let (journal, recorded) = JournalWriter::start(stores.journal.clone(), epoch);

@@ -102,7 +102,7 @@ impl InternalAuthority {
         let left_ms = self.left_ms(now);
         match left_ms {
             Some(left) if left > RENEW_DAYS * DAY_MS => {}
-            _ if self.key.exists() => self.issue(LEAF_DAYS_MAX, now)?,
+            _ if self.key.exists() => self.renew(left_ms, now)?,
             Some(left) if left > WARN_DAYS * DAY_MS => {}
             Some(left) => tracing::warn!(
                 code = "certificate_ends",
@@ -112,6 +112,18 @@ impl InternalAuthority {
             None => return Err(TlsError::NoAuthorityKey { path: self.key.clone() }),
         }
         from_files(&self.path(LEAF_FILE), &self.path(LEAF_KEY_FILE))
+    }
+
+    /// Issues the next leaf. If that fails, one that still holds is served.
+    fn renew(&self, left_ms: Option<u64>, now: Timestamp) -> Result<(), TlsError> {
+        match (self.issue(LEAF_DAYS_MAX, now), left_ms) {
+            (Err(error), Some(left)) if left > 0 => {
+                let days = left / DAY_MS;
+                tracing::warn!(code = "certificate_not_renewed", %error, days, "the certificate could not be renewed");
+                Ok(())
+            }
+            (issued, _) => issued,
+        }
     }
 
     /// Issues a leaf for so many days with the authority's key.

@@ -90,6 +90,7 @@ impl Consultation {
         if self.case.take().is_none() {
             return;
         }
+        self.was_case = true;
         let owner = self.owner.clone();
         let (stay, out): (Vec<_>, Vec<_>) =
             self.entered.drain(..).partition(|one| Some(&one.party) == owner.as_ref());

@@ -53,6 +53,11 @@ impl Consultation {
         first.into_iter().chain(self.examinations.iter().cloned()).collect()
     }
 
+    /// True for a call that was a deferred case before.
+    pub const fn was_case(&self) -> bool {
+        self.was_case
+    }
+
     /// The question what became of the patient; none if it is not asked.
     pub const fn follow_up(&self) -> Option<&FollowUp> {
         self.follow_up.as_ref()

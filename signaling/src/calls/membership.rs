@@ -8,9 +8,10 @@ use crate::{
     registry::{Action, Stage, Unsent},
 };
 use teranga_clinic::{
+    case::DeferReason,
     fact::What,
     id::{ConsultationId, PartyId},
-    people::{Identity, Role},
+    people::{Addressee, Identity, Role},
 };
 
 impl Calls {
@@ -97,13 +98,16 @@ impl Calls {
         cx.mark_unsent(id, me.party(), Unsent { grant: !keeps, record: true });
     }
 
-    /// Empties the seat of a revoked party: a request is withdrawn, an invitation taken back, a guest is out. Whoever
-    /// is needed to end the consultation properly keeps an empty seat.
+    /// Empties the seat of a revoked party: a request is withdrawn, an invitation taken back, a guest is out. A request that was a case
+    /// is one again, for the other tablets of the post. Whoever is needed to end the consultation properly keeps an empty seat.
     pub(crate) fn evict(cx: &mut Context, party: &PartyId) {
         let Some((open, seat)) = cx.registry.seat_of(party) else { return };
         let (id, waiting, member, who) =
             (open.consultation.id(), open.is_waiting(), seat.is_member(), seat.who.clone());
-        if waiting {
+        if waiting && open.consultation.was_case() {
+            let to = Addressee::Speciality(open.consultation.asked_speciality());
+            cx.record_if_possible(id, None, What::Deferred { to, why: DeferReason::Unanswered });
+        } else if waiting {
             cx.record_if_possible(id, None, What::Cancelled);
         } else if member && leaves_for_good(cx, id, &who) {
             cx.record_if_possible(id, Some(party), What::Left);

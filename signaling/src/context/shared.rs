@@ -197,7 +197,7 @@ impl Context {
             .filter(|consultation| self.uncommitted.calls_case(consultation.id()));
         called.any(|consultation| {
             let last = &consultation.tablets().current().party;
-            self.uncommitted.joining(consultation.id()).next_back().unwrap_or(last) == tablet
+            self.uncommitted.called_at(consultation.id()).unwrap_or(last) == tablet
         })
     }
 

@@ -195,13 +195,24 @@ impl Uncommitted {
 
     /// The tablets that take part in this consultation once its facts are durable, the last one last. Those whose fact the store will
     /// refuse are none.
-    pub(crate) fn joining(&self, id: ConsultationId) -> impl DoubleEndedIterator<Item = &PartyId> {
+    pub(crate) fn joining(&self, id: ConsultationId) -> impl Iterator<Item = &PartyId> {
         let records = self.by_consultation.get(&id).into_iter().flatten();
         let alive = records.filter(|record| !self.doomed.contains(record));
         alive.filter_map(|record| match &self.by_id.get(record)?.fact.what {
             What::TabletJoined { tablet } => Some(&tablet.party),
             _ => None,
         })
+    }
+
+    /// The tablet at which a case will be a call: the last one that joins before its specialist's call. None if that is the tablet which
+    /// has the case now.
+    pub(crate) fn called_at(&self, id: ConsultationId) -> Option<&PartyId> {
+        let before = self.of(id).take_while(|fact| !matches!(fact.what, What::Claimed { .. }));
+        let joins = before.filter_map(|fact| match &fact.what {
+            What::TabletJoined { tablet } => Some(&tablet.party),
+            _ => None,
+        });
+        joins.last()
     }
 
     /// True if this party makes a case ring that is not on the disk yet.

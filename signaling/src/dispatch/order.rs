@@ -74,15 +74,15 @@ pub(super) fn rank<'a>(cx: &Context, open: &OpenConsultation, doctors: &'a [OnDu
     ranked
 }
 
-/// Gives each doctor on duty a turn: those who are preferred first, then in the order in which the duties began. The others of a step
-/// have one turn together, because no rota orders them.
+/// Gives each free doctor on duty a turn: those who are preferred first, then in the order in which the duties began. The others of a
+/// step have one turn together, because no rota orders them, or they are busy or away.
 fn take_turns(cx: &Context, open: &OpenConsultation, ranked: &mut Vec<Ranked<'_>>) {
     let speciality = open.consultation.asked_speciality();
-    let place_in_rota = |party: &PartyId| {
-        let mut duties = cx.rota.duties.iter().filter(|duty| duty.speciality == speciality);
-        duties.position(|duty| duty.doctor.party == *party).unwrap_or(usize::MAX)
+    let place_in_rota = |one: &Ranked<'_>| {
+        let mut duties = cx.rota.duties.iter().filter(|duty| duty.speciality == speciality && one.is_free());
+        duties.position(|duty| duty.doctor.party == one.doctor.who.party).unwrap_or(usize::MAX)
     };
-    let order = |one: &Ranked<'_>| (one.step, !one.is_first(), place_in_rota(&one.doctor.who.party));
+    let order = |one: &Ranked<'_>| (one.step, !one.is_first(), place_in_rota(one));
     ranked.sort_by_cached_key(order);
     let mut last: Option<(Step, bool, usize)> = None;
     let mut turn = 0;

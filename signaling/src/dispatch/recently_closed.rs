@@ -76,6 +76,7 @@ impl RecentlyClosed {
         let entered = consultation.entered().iter().map(|who| who.party.clone()).collect();
         let told = consultation.follow_up().and_then(|follow_up| follow_up.told.clone());
         let sent_again = BTreeSet::new();
+        self.endings.retain(|ending| ending.closed.consultation != id);
         self.endings.push_back(Ending { place, entered, at: now, advice, closed, told, sent_again });
         let excess = self.endings.len().saturating_sub(RECENTLY_CLOSED);
         self.endings.drain(..excess);

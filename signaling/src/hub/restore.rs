@@ -4,7 +4,7 @@ use super::Hub;
 use crate::{cases::Cases, dispatch::Dispatch};
 use teranga_clinic::{
     consultation::{Consultation, Illegal, Phase},
-    fact::Fact,
+    fact::{Fact, What},
     id::ConsultationId,
     people::Identity,
     time::Timestamp,
@@ -58,8 +58,9 @@ impl Hub {
         if seated || cx.registry.get(id).is_some() {
             return Err(RestoreError::Conflict);
         }
-        let last = facts.last().map(|fact| fact.at).unwrap_or_default();
-        cx.registry.open(consultation, u32::try_from(facts.len()).unwrap_or(u32::MAX), last);
+        // Whoever was there before the restart is given the time to come back.
+        let now = cx.now;
+        cx.registry.open(consultation, u32::try_from(facts.len()).unwrap_or(u32::MAX), now);
         cx.mark_changed(id);
         Dispatch::schedule(cx, id);
         Ok(())
@@ -67,13 +68,23 @@ impl Hub {
 }
 
 /// The facts with times that a clock which was set back cannot have spoilt: none is later than the one after it, and none later than now.
-/// What was recorded by a clock that was ahead counts as recorded now, so that its next step is not late by as much as the clock was wrong.
+/// What was recorded by a clock that was ahead counts as recorded now, so that its next step is not late by as much as the clock was wrong;
+/// what it sets for later moves with it.
 pub fn in_order(facts: &[Fact], now: Timestamp) -> Vec<Fact> {
     let mut facts = facts.to_vec();
     let mut latest = now;
     for fact in facts.iter_mut().rev() {
         latest = latest.min(fact.at);
+        let ahead_ms = fact.at.since_ms(latest);
         fact.at = latest;
+        bring_forward(&mut fact.what, ahead_ms);
     }
     facts
+}
+
+/// Moves the time that a fact sets for later, which was told by a clock that was so much ahead.
+const fn bring_forward(what: &mut What, ahead_ms: u64) {
+    if let What::Postponed { until: later, .. } | What::Closed { follow_up: Some(later), .. } = what {
+        *later = Timestamp(later.0.saturating_sub(ahead_ms));
+    }
 }

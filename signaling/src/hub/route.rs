@@ -67,6 +67,9 @@ impl Hub {
         if consultation_of(&message).is_some_and(|id| is_case(cx, id)) {
             return obey_in_case(cx, me, message);
         }
+        if act_in_case(&message).is_some_and(|id| is_called_elsewhere(cx, me, id)) {
+            return Err(ErrorCode::Storage.into());
+        }
         match message {
             ClientMessage::Hello(hello) => self.hello(me, &hello),
             ClientMessage::Beat(beat) => cx.reply(me, ServerMessage::Beat(beat)),
@@ -123,6 +126,24 @@ const fn consultation_of(message: &ClientMessage) -> Option<ConsultationId> {
         ClientMessage::SeeChat(see) => see.consultation,
         ClientMessage::Close(close) => close.consultation,
         _ => return None,
+    })
+}
+
+/// The consultation of an act that a tablet keeps until it is recorded in a case.
+const fn act_in_case(message: &ClientMessage) -> Option<ConsultationId> {
+    Some(match message {
+        ClientMessage::Cancel(cancel) => cancel.consultation,
+        ClientMessage::WriteChat(write) => write.consultation,
+        ClientMessage::Examine(examine) => examine.consultation,
+        _ => return None,
+    })
+}
+
+/// True if another tablet of the sender's post has made a call of the case: the act is said again once it is a case again, or over.
+fn is_called_elsewhere(cx: &Context, me: &Sender, id: ConsultationId) -> bool {
+    cx.registry.get(id).is_some_and(|open| {
+        let consultation = &open.consultation;
+        consultation.was_case() && consultation.is_of_post(&me.who) && open.room.seat(me.party()).is_none()
     })
 }
 

@@ -312,6 +312,17 @@ fn a_case_becomes_a_call_without_retyping_and_a_call_a_case() {
 }
 
 #[test]
+fn a_call_without_news_for_minutes_goes_on_after_a_restart() {
+    let mut world = World::new();
+    let (kiosk, awa, id) = world.call();
+    world.pass(6 * MINUTE_MS, &[&kiosk, &awa]);
+    assert_eq!(world.on_disk(id).phase(), Phase::Running);
+    world.restart();
+    world.pass(MINUTE_MS, &[]);
+    assert_eq!(world.on_disk(id).phase(), Phase::Running, "its people are given the time to come back");
+}
+
+#[test]
 fn a_post_out_of_reach_for_five_minutes_finds_its_call_as_a_case() {
     let mut world = World::new();
     let (kiosk, awa, id) = world.call();
