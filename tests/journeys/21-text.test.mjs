@@ -101,7 +101,7 @@ test('texts go both ways, their marks tell the truth, and nothing is lost or dou
         await kiosk.page.reload();
         await openChat(kiosk);
         await toRead(kiosk, 'écrit sans lien 3');
-        assert.equal(await kiosk.at('chat-field').inputValue(), 'pas encore env', 'what was typed is there');
+        await until('what was typed to be there', async () => (await kiosk.at('chat-field').inputValue()) === 'pas encore env');
         assert.deepEqual(await texts(kiosk), await texts(doctor));
         assert.equal(await kiosk.at('chat-unread').count(), 0, 'what was read is not new');
         assert.deepEqual(new Set(await marks(kiosk)), new Set(['read']));
