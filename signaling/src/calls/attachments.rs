@@ -28,9 +28,7 @@ impl Calls {
         if cx.uncommitted.attaches(id, attachment) || cx.uncommitted.ending(id) {
             return;
         }
-        let in_call = cx.registry.get(id).map(|open| &open.consultation);
-        let in_case = || cx.registry.cases.get(id).map(|open| &open.consultation);
-        match (in_call.or_else(in_case), at_end) {
+        match (cx.registry.consultation(id), at_end) {
             (Some(open), _) => {
                 let is_full = open.attachments().len() + cx.uncommitted.attaching(id) >= ATTACHMENTS;
                 if open.may_attach(by, cx.now) && open.attachment(attachment).is_none() && !is_full {

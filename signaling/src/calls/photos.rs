@@ -61,7 +61,7 @@ impl Calls {
         }
     }
 
-    /// All of a photo is on the disk: from now on it is part of the consultation.
+    /// All of a photo is on the disk: from now on it is part of the consultation, which may have become a deferred case meanwhile.
     pub(crate) fn photo_stored(
         cx: &mut Context,
         id: ConsultationId,
@@ -106,5 +106,5 @@ impl Calls {
 }
 
 fn awaits(cx: &Context, id: ConsultationId, photo: PhotoId, by: &PartyId) -> bool {
-    cx.registry.get(id).is_some_and(|open| open.consultation.awaits_photo(photo, by))
+    cx.registry.consultation(id).is_some_and(|known| known.awaits_photo(photo, by))
 }

@@ -63,8 +63,7 @@ impl Context {
 
     /// True if this is a tablet of the post of a consultation and has had no part in it.
     fn is_new_tablet(&self, consultation: ConsultationId, who: &Identity) -> bool {
-        let call = self.registry.get(consultation).map(|open| &open.consultation);
-        let known = call.or_else(|| self.registry.cases.get(consultation).map(|open| &open.consultation));
+        let known = self.registry.consultation(consultation);
         let is_new =
             known.is_some_and(|known| known.is_of_post(who) && !known.tablets().contains(&who.party));
         is_new && !self.uncommitted.joining(consultation).any(|party| *party == who.party)

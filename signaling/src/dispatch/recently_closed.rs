@@ -4,7 +4,7 @@ use crate::{
     limits,
     message::{ServerMessage, clinical::Closed},
 };
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use teranga_clinic::{
     case::ToldOutcome,
     clinical::Advice,
@@ -64,6 +64,8 @@ impl Ending {
 #[derive(Debug, Default)]
 pub(crate) struct RecentlyClosed {
     endings: VecDeque<Ending>,
+    /// The tablets that are told after their call what they have missed, and when each was heard last before it missed something.
+    after_call: BTreeMap<PartyId, Timestamp>,
 }
 
 impl RecentlyClosed {
@@ -91,6 +93,7 @@ impl RecentlyClosed {
     /// The messages that a tablet may not have got, because it was silent from soon after the end: those of the newest endings of its
     /// post. Each ending is given to it once.
     pub(crate) fn unheard(&mut self, who: &Identity, heard_at: Timestamp) -> Vec<ServerMessage> {
+        let heard_at = self.after_call.remove(&who.party).map_or(heard_at, |earlier| earlier.min(heard_at));
         let missed = |ending: &&mut Ending| {
             let heard = ending.sent_again.contains(&who.party) || heard_at >= ending.at.plus_ms(TOLD_MS);
             ending.is_of_post(who) && !heard
@@ -101,5 +104,17 @@ impl RecentlyClosed {
         }
         let newest = endings.len().saturating_sub(TOLD_AGAIN);
         endings[newest..].iter().flat_map(|ending| ending.messages()).collect()
+    }
+
+    /// A tablet has come back in the middle of a call: what it missed would stand in front of the voice, and is told at the end.
+    pub(crate) fn tell_after_call(&mut self, tablet: &PartyId, heard_at: Timestamp) {
+        let since = self.after_call.entry(tablet.clone()).or_insert(heard_at);
+        *since = heard_at.min(*since);
+    }
+
+    /// The messages that a tablet was not sent during its call, which is over.
+    pub(crate) fn missed_in_call(&mut self, who: &Identity) -> Vec<ServerMessage> {
+        let heard_at = self.after_call.get(&who.party).copied();
+        heard_at.map(|heard_at| self.unheard(who, heard_at)).unwrap_or_default()
     }
 }

@@ -186,7 +186,11 @@ impl Hub {
             cx.send_to_doctors(&ServerMessage::EntryGone(gone), None);
         }
         self.calls.dissolve(cx, &ended);
-        Cases::call_is_over(cx, ended.consultation.tablets().current());
+        let tablet = ended.consultation.tablets().current();
+        Cases::call_is_over(cx, tablet);
+        for missed in self.dispatch.recently_closed.missed_in_call(tablet) {
+            cx.send_to(&tablet.party, missed);
+        }
         cx.changes.people = true;
         Some(ended)
     }

@@ -40,13 +40,18 @@ impl Hub {
         let cx = &mut self.cx;
         cx.send(me.session, ServerMessage::Welcome(welcome));
         resend_media(cx, me);
-        introduce(cx, me);
+        let in_call = is_in_call(cx, me);
+        introduce(cx, me, in_call);
         if me.who.role == Role::Coordinator {
             cx.send(me.session, self.presence.absences_message());
             cx.send(me.session, self.dispatch.ring_order_message());
         }
-        for missed in self.dispatch.recently_closed.unheard(&me.who, heard_at) {
-            cx.send(me.session, missed);
+        if in_call {
+            self.dispatch.recently_closed.tell_after_call(me.party(), heard_at);
+        } else {
+            for missed in self.dispatch.recently_closed.unheard(&me.who, heard_at) {
+                cx.send(me.session, missed);
+            }
         }
         cx.mark_party_changed(&me.who);
     }
@@ -105,13 +110,16 @@ fn send_cases(cx: &mut Context, me: &Sender) {
     }
 }
 
-/// Sends what a role is told beside the welcome: posts who is there, doctors who waits, the invited who rings. A post that
-/// kept its transport is in the middle of a consultation, maybe on a thin link: it is told at the end.
-fn introduce(cx: &mut Context, me: &Sender) {
-    let here = cx.registry.seat_of(me.party());
-    let kept = here.is_some_and(|(open, seat)| !open.is_waiting() && seat.can_keep_transport());
+/// True for a post that kept its transport. It is in the middle of a consultation, maybe on a thin link: what can wait is told at the end.
+fn is_in_call(cx: &Context, me: &Sender) -> bool {
+    let here = cx.registry.seat_of(me.party()).filter(|_| me.who.role == Role::Kiosk);
+    here.is_some_and(|(open, seat)| !open.is_waiting() && seat.can_keep_transport())
+}
+
+/// Sends what a role is told beside the welcome: posts who is there, doctors who waits, the invited who rings.
+fn introduce(cx: &mut Context, me: &Sender, in_call: bool) {
     match me.who.role {
-        Role::Kiosk if kept => {}
+        Role::Kiosk if in_call => {}
         Role::Kiosk => {
             let roster = roster(cx);
             cx.send(me.session, ServerMessage::Roster(roster));

@@ -192,6 +192,12 @@ impl Registry {
         self.by_id.get(&id)
     }
 
+    /// What is known of a consultation that goes on, as a call or as a deferred case.
+    pub(crate) fn consultation(&self, id: ConsultationId) -> Option<&Consultation> {
+        let call = self.get(id).map(|open| &open.consultation);
+        call.or_else(|| self.cases.get(id).map(|open| &open.consultation))
+    }
+
     /// An open consultation, to change anything but its phase.
     pub(crate) fn get_mut(&mut self, id: ConsultationId) -> Option<&mut OpenConsultation> {
         self.by_id.get_mut(&id)

@@ -2,6 +2,7 @@
 
 use crate::world::{Page, World};
 use teranga_clinic::{
+    consultation::Phase,
     id::{ConsultationId, PhotoId},
     people::Speciality,
     photo::{Mark, MarkShape, Photo, PhotoFile, PhotoKind, PhotoMoving},
@@ -11,6 +12,7 @@ use teranga_signaling::{
     limits,
     message::{
         ClientMessage, ServerMessage,
+        case::Defer,
         photo::{AskPhoto, MarkPhoto},
         session::ErrorCode,
     },
@@ -71,6 +73,20 @@ fn a_photo_is_asked_for_comes_and_is_drawn_on() {
     mark(&mut world, &doctor, id, 1, vec![circle(500)]);
     assert_eq!(shown(&mut world, &kiosk).last().unwrap().marks, [circle(500)]);
     assert_eq!(world.on_disk(id).photos(), shown(&mut world, &doctor));
+}
+
+#[test]
+fn a_photo_that_comes_after_its_call_became_a_case_is_in_the_case() {
+    let mut world = World::new();
+    let (kiosk, doctor, id) = world.call();
+    ask(&mut world, &doctor, id, 1);
+    world.say(&doctor, ClientMessage::Defer(Defer { consultation: id, to: None }));
+    assert_eq!(world.on_disk(id).phase(), Phase::Deferred);
+    moved(&mut world, &kiosk, id, 1, 7_000);
+    world.read(&doctor);
+    stored(&mut world, &kiosk, id, 1);
+    assert_eq!(world.on_disk(id).photos()[0].file, Some(file()));
+    assert_eq!(world.row(&doctor).consultation, id, "whoever has the case open reads it again");
 }
 
 #[test]

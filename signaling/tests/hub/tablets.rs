@@ -147,6 +147,34 @@ fn an_act_that_a_tablet_has_kept_waits_for_the_end_of_another_one_s_call() {
 }
 
 #[test]
+fn a_tablet_that_comes_back_into_its_call_is_told_what_it_missed_when_the_call_is_over() {
+    let mut world = World::new();
+    let (_, mut second, awa, id) = post(&mut world);
+    let binta = world.doctor("binta", Speciality::Obstetrics);
+    let other = world.request(&second, 2, Urgency::Stat);
+    let requested = world.requested(&second);
+    world.talk(&second, &requested.grant.expect("to warm with"));
+    world.claim(&binta, other);
+    world.cut(&second);
+    world.advise(&awa, id, 1, "Repos");
+    world.close(&awa, id);
+    let ends = |world: &mut World, page: &Page| {
+        let closed = |message: ServerMessage| match message {
+            ServerMessage::Closed(closed) => Some(closed.consultation),
+            _ => None,
+        };
+        world.read(page).into_iter().filter_map(closed).collect::<Vec<_>>()
+    };
+    world.say_hello_again(&mut second);
+    assert_eq!(ends(&mut world, &second), [], "nothing stands in front of the voice");
+    world.close(&binta, other);
+    assert_eq!(ends(&mut world, &second), [other, id]);
+    world.cut(&second);
+    world.say_hello_again(&mut second);
+    assert_eq!(ends(&mut world, &second), [other], "once is enough");
+}
+
+#[test]
 fn an_act_is_one_act_whichever_tablet_says_it() {
     let mut world = World::new();
     let (first, second, awa, id) = post(&mut world);
