@@ -21,7 +21,7 @@ impl Timestamp {
     }
 
     /// The time at which a service goes on that starts at `self` by the machine's clock and has a record of `newest`. A clock that was set back
-    /// by up to a day is not believed, because every deadline would be late by as much. A larger step corrects a clock that was wrong before.
+    /// by up to two hours is not believed, because every deadline would be late by as much. A larger step corrects a clock that was wrong before.
     #[must_use]
     pub const fn continuing(self, newest: Self) -> Self {
         let back_ms = newest.since_ms(self);
@@ -29,8 +29,9 @@ impl Timestamp {
     }
 }
 
-/// The largest step back of a clock that is not believed, in milliseconds: an hour is usual, and nobody sets the date back for a correction of minutes.
-pub const DISBELIEVED_MS: u64 = 24 * 60 * 60 * 1_000;
+/// The largest step back of a clock that is not believed, in milliseconds. A wrong zone or season moves a clock by an hour. A service whose
+/// clock was ahead by less than this keeps that time through restarts, and is right again as soon as the true time has passed it.
+pub const DISBELIEVED_MS: u64 = 2 * 60 * 60 * 1_000;
 
 #[cfg(test)]
 mod tests {
@@ -41,6 +42,6 @@ mod tests {
         let told = Timestamp(1_800_000_000_000);
         assert_eq!(told.continuing(Timestamp(told.0 - 5)), told);
         assert_eq!(told.continuing(told.plus_ms(3_600_000)), told.plus_ms(3_600_000));
-        assert_eq!(told.continuing(told.plus_ms(365 * DISBELIEVED_MS)), told);
+        assert_eq!(told.continuing(told.plus_ms(DISBELIEVED_MS + 1)), told);
     }
 }
