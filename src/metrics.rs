@@ -330,6 +330,7 @@ impl Exporter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use teranga_clinic::case::LossReason;
 
     #[test]
     fn every_metric_is_rendered_with_its_help() {
@@ -337,7 +338,7 @@ mod tests {
         shards[0].dropped.garbage = 1;
         shards[1].dropped.garbage = 2;
         let security = vec![("throttled", 5)];
-        let outcomes = vec![(CountedOutcome::NoAnswer, 3)];
+        let outcomes = vec![(CountedOutcome::GivenUp(LossReason::NoAnswer), 3)];
         let snapshot = Snapshot { resident_bytes: 7, shards, security, outcomes, ..Snapshot::default() };
         let text = Exporter::default().render(&snapshot);
         for (name, _, help, _) in COUNTERS.iter().chain(GAUGES) {

@@ -93,6 +93,19 @@ impl Outcome {
         Self::Died,
         Self::LostToFollowUp,
     ];
+
+    /// Its word on the wire.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Arrived => "arrived",
+            Self::Recovered => "recovered",
+            Self::Improved => "improved",
+            Self::Worse => "worse",
+            Self::Evacuated => "evacuated",
+            Self::Died => "died",
+            Self::LostToFollowUp => "lost_to_follow_up",
+        }
+    }
 }
 
 /// The reason why the clock gave a patient up as lost to follow-up, although nobody said so.
@@ -107,70 +120,25 @@ pub enum LossReason {
 /// What became of a patient as it is counted: what somebody told, and apart from that, that nobody told anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
+#[serde(untagged)]
 pub enum CountedOutcome {
-    /// The patient arrived at the structure to which they were sent.
-    Arrived,
-    /// The patient recovered.
-    Recovered,
-    /// The patient is better.
-    Improved,
-    /// The patient is not better, or worse.
-    Worse,
-    /// The patient was evacuated afterwards.
-    Evacuated,
-    /// The patient died.
-    Died,
-    /// The post does not know.
-    LostToFollowUp,
-    /// The post did not answer, and the clock gave the patient up.
-    NoAnswer,
+    /// Somebody told it.
+    Told(Outcome),
+    /// Nobody did, and the clock gave the patient up.
+    GivenUp(LossReason),
 }
 
 impl CountedOutcome {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Arrived,
-        Self::Recovered,
-        Self::Improved,
-        Self::Worse,
-        Self::Evacuated,
-        Self::Died,
-        Self::LostToFollowUp,
-        Self::NoAnswer,
-    ];
-
-    /// An outcome that somebody told.
-    pub const fn told(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Arrived => Self::Arrived,
-            Outcome::Recovered => Self::Recovered,
-            Outcome::Improved => Self::Improved,
-            Outcome::Worse => Self::Worse,
-            Outcome::Evacuated => Self::Evacuated,
-            Outcome::Died => Self::Died,
-            Outcome::LostToFollowUp => Self::LostToFollowUp,
-        }
-    }
-
-    /// An outcome that nobody told.
-    pub const fn given_up(why: LossReason) -> Self {
-        match why {
-            LossReason::NoAnswer => Self::NoAnswer,
-        }
+    /// All of them: what can be told, in the order of [`Outcome::ALL`], then the reasons for giving up.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Outcome::ALL.into_iter().map(Self::Told).chain([Self::GivenUp(LossReason::NoAnswer)])
     }
 
     /// Its word in statistics, which is that of the wire.
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Arrived => "arrived",
-            Self::Recovered => "recovered",
-            Self::Improved => "improved",
-            Self::Worse => "worse",
-            Self::Evacuated => "evacuated",
-            Self::Died => "died",
-            Self::LostToFollowUp => "lost_to_follow_up",
-            Self::NoAnswer => "no_answer",
+            Self::Told(outcome) => outcome.word(),
+            Self::GivenUp(LossReason::NoAnswer) => "no_answer",
         }
     }
 }

@@ -39,10 +39,10 @@ impl<'a> IndexChange<'a> {
             What::Assigned { doctor: Some(who), .. } => Self { member: Some(&who.party), ..nothing },
             What::Cancelled | What::Closed { follow_up: None, .. } => Self { ends: Some(fact.at), ..nothing },
             What::LostToFollowUp { why } => {
-                Self { ends: Some(fact.at), outcome: Some(CountedOutcome::given_up(*why)), ..nothing }
+                Self { ends: Some(fact.at), outcome: Some(CountedOutcome::GivenUp(*why)), ..nothing }
             }
             What::OutcomeTold { outcome, .. } => {
-                Self { ends: Some(fact.at), outcome: Some(CountedOutcome::told(*outcome)), ..nothing }
+                Self { ends: Some(fact.at), outcome: Some(CountedOutcome::Told(*outcome)), ..nothing }
             }
             What::Closed { .. }
             | What::Deferred { .. }

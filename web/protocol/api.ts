@@ -182,7 +182,7 @@ export type ConsultationView = {
 };
 
 /** What became of a patient as it is counted: what somebody told, and apart from that, that nobody told anything. */
-export type CountedOutcome = "arrived" | "recovered" | "improved" | "worse" | "evacuated" | "died" | "lost_to_follow_up" | "no_answer";
+export type CountedOutcome = Outcome | LossReason;
 
 /** The space of a file system. */
 export type DiskSpace = {

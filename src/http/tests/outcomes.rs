@@ -33,6 +33,6 @@ async fn a_coordinator_sees_what_became_of_patients_and_the_metrics_keep_it_over
     let text = String::from_utf8(text).unwrap();
     assert_eq!(status, 200);
     assert!(text.contains("teranga_outcomes_total{outcome=\"improved\"} 1"), "{text}");
-    let never = CountedOutcome::given_up(LossReason::NoAnswer).word();
+    let never = CountedOutcome::GivenUp(LossReason::NoAnswer).word();
     assert!(text.contains(&format!("teranga_outcomes_total{{outcome=\"{never}\"}} 0")), "{text}");
 }

@@ -32,5 +32,5 @@ pub(super) async fn since(
         let sum = sums.iter().find(|(word, _)| word == outcome.word());
         sum.map_or(0, |(_, sum)| u64::try_from(*sum).unwrap_or_default())
     };
-    Ok(CountedOutcome::ALL.map(|outcome| (outcome, count(outcome))).to_vec())
+    Ok(CountedOutcome::all().map(|outcome| (outcome, count(outcome))).collect())
 }
