@@ -3,6 +3,7 @@
  * and the old text stays readable beside the new one.
  */
 
+import type { ComponentChildren } from "preact";
 import type { Advice as Signed, Speciality } from "../protocol/messages.ts";
 import { correctionOf } from "../client/index.ts";
 import { Button } from "../ui/Button.tsx";
@@ -25,23 +26,40 @@ export function Advice({ client, ongoing, canWrite, draft }: AdviceProps) {
   return (
     <section class="advice">
       {canWrite && <Composer speciality={ongoing.record?.speciality} draft={draft} />}
-      <ol class="signed" aria-live="polite" aria-label={t("doctor.advice")}>
+      <SignedList signed={signed} {...(canWrite && { draft })}>
         {client.consultation.unsent.value.map(({ revision, text }) => (
           <li key={`unsent ${revision}`} class="unsent" data-testid="advice-unsent">
             <p class="said" dir="auto">{text}</p>
             <p class="small warn">{t(unsentText(client, ongoing.id, revision))}</p>
           </li>
         ))}
-        {[...signed].reverse().map((advice) => (
-          <SignedAdvice
-            key={`${advice.by} ${advice.revision}`}
-            advice={advice}
-            all={signed}
-            {...(canWrite && !draft.text && { onCorrect: () => draft.write(advice.text, advice.revision) })}
-          />
-        ))}
-      </ol>
+      </SignedList>
     </section>
+  );
+}
+
+interface SignedListProps {
+  signed: readonly Signed[];
+  /** Where a correction is written; none for who may not write. */
+  draft?: AdviceDraft;
+  /** What stands above the signed advice. */
+  children?: ComponentChildren;
+}
+
+/** The signed advice, the newest first. It can be corrected while nothing else is being written. */
+export function SignedList({ signed, draft, children }: SignedListProps) {
+  return (
+    <ol class="signed" aria-live="polite" aria-label={t("doctor.advice")}>
+      {children}
+      {[...signed].reverse().map((advice) => (
+        <SignedAdvice
+          key={`${advice.by} ${advice.revision}`}
+          advice={advice}
+          all={signed}
+          {...(draft && !draft.text && { onCorrect: () => draft.write(advice.text, advice.revision) })}
+        />
+      ))}
+    </ol>
   );
 }
 

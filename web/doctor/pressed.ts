@@ -1,6 +1,6 @@
 /**
- * "Prendre" on a notification: the service worker sends it to the open pages, or leaves a note for the page that it opens. A link cannot
- * do this, because only our own service worker sends such messages and leaves such notes. It is the wish of the doctor for whom it rang,
+ * "Prendre" on a notification: the service worker sends it to the open pages, and leaves a note for a page that is still loading. A link
+ * cannot do this, because only our own service worker sends such messages and leaves such notes. It is the wish of the doctor for whom it rang,
  * holds for three minutes, in which that doctor may have to sign in, and takes a request once. It is loaded as soon as a service worker is there.
  */
 
@@ -21,6 +21,9 @@ interface Pressed {
 
 /** What was pressed and is not done yet. */
 let wish: Pressed | null = null;
+/** When what was heard last was pressed: a page may find the note of what it is told, too. */
+let heardAt: number | null = null;
+const notes = new KeptFiles("teranga-pressed");
 /** Acts on the wish as the doctor who is signed in; does nothing before. */
 let act = (): void => {};
 
@@ -31,15 +34,20 @@ export function watchPressed(signedIn: () => Client | null): void {
     const client = signedIn();
     if (client) claimFor(client);
   });
-  void takeNote().then(want);
+  void readNote().then(want);
 }
 
 /** Takes what was pressed as soon as the server has told this doctor who waits. */
 function claimFor(client: Client): void {
   act = () => {
     const wanted = wish;
-    if (!wanted || client.connection.state.peek().at !== "ready") return;
+    const { at } = client.connection.state.peek();
+    // Another window is the one that works, and it is told, too.
+    if (at === "elsewhere") wish = null;
+    if (!wanted || at !== "ready") return;
     wish = null;
+    // A reload finds no note.
+    void notes.delete(NOTE);
     const age_ms = deviceNow() - wanted.at;
     if (wanted.party !== client.identity.peek()?.party || age_ms < 0 || age_ms > HOLDS_MS) return;
     // A request that waits no more is only asked for, so that the server's answer tells what became of it.
@@ -60,18 +68,15 @@ export async function closeNotifications(stays: (id: ConsultationId) => boolean 
 }
 
 function want(pressed: unknown): void {
-  if (!isPressed(pressed)) return;
+  if (!isPressed(pressed) || pressed.at === heardAt) return;
   wish = pressed;
+  heardAt = pressed.at;
   act();
 }
 
-/** Reads the note and removes it, so that a reload finds none. */
-async function takeNote(): Promise<unknown> {
-  const notes = new KeptFiles("teranga-pressed");
-  const note = await notes.get("/pressed");
-  if (!note) return null;
-  await notes.delete("/pressed");
-  return note.text().then(JSON.parse).catch(() => null);
+async function readNote(): Promise<unknown> {
+  const note = await notes.get(NOTE);
+  return note?.text().then(JSON.parse).catch(() => null);
 }
 
 function isPressed(value: unknown): value is Pressed {
@@ -79,6 +84,7 @@ function isPressed(value: unknown): value is Pressed {
   return typeof consultation === "string" && UUID.test(consultation) && typeof party === "string" && typeof at === "number";
 }
 
+const NOTE = "/pressed";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** The time to open the page and to sign in. A request that waited longer rings again, and is taken by another touch. */
 const HOLDS_MS = 3 * 60_000;

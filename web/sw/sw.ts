@@ -42,9 +42,9 @@ async function fillCache(): Promise<void> {
 }
 
 /**
- * Brings the page to the front when its notification is pressed, and tells every window of it whether "Prendre" was pressed. If none is
- * left, or the browser has discarded it, a note is left for the one that is opened (`doctor/pressed.ts`). The address carries nothing,
- * because anybody can send a link.
+ * Brings the page to the front when its notification is pressed, and tells every window of it whether "Prendre" was pressed. A window that
+ * is opened for it, or is still loading and hears no message, finds a note (`doctor/pressed.ts`). The address carries nothing, because
+ * anybody can send a link.
  */
 async function answer({ notification, action }: NotificationEvent): Promise<void> {
   notification.close();
@@ -53,10 +53,10 @@ async function answer({ notification, action }: NotificationEvent): Promise<void
   const pages = await self.clients.matchAll({ type: "window" });
   if (action === "claim") {
     const pressed = { ...notification.data, at: Date.now() };
-    for (const page of pages) page.postMessage({ pressed });
     const leave = (notes: Cache) => notes.put("/pressed", new Response(JSON.stringify(pressed)));
-    // On a full disk the page comes without the note, and rings.
-    if (!pages[0]) await caches.open("teranga-pressed").then(leave).catch(() => null);
+    // On a full disk a page that is opened comes without the note, and rings.
+    await caches.open("teranga-pressed").then(leave).catch(() => null);
+    for (const page of pages) page.postMessage({ pressed });
   }
   // A browser may refuse to move a window that was not pressed itself; the message has gone out all the same.
   await (pages[0] ? pages[0].focus() : self.clients.openWindow(own.page)).catch(() => null);

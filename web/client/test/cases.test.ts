@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { effect } from "@preact/signals-core";
-import type { ConsultationView } from "../../protocol/api.ts";
+import type { ConsultationState, ConsultationView } from "../../protocol/api.ts";
 import type { CaseRow, ClientMessage, ServerMessage } from "../../protocol/messages.ts";
 import { Outbox } from "../offline/outbox.ts";
 import { SealedStore } from "../offline/sealed-store.ts";
@@ -21,6 +21,8 @@ const row = (consultation: string, due_in_ms: number, more: Partial<CaseRow> = {
   ...{ consultation, place, speciality: "obstetrics", urgency: "urgent", state: "assigned", doctor: "Dr Awa", mine: true },
   ...{ age_ms: 1000, due_in_ms, reminded: false, lapses: 0, unread: 0, facts: 1, ...more },
 });
+
+const viewOf = (state: ConsultationState) => ({ summary: { state } }) as ConsultationView;
 
 let owners = 0;
 async function rig() {
@@ -188,7 +190,7 @@ test("a case that leaves the list is read once more, because it ended or became 
   say({ type: "case", ...row(ID, 5000) });
   let readings = 0;
   const waiting: (() => void)[] = [];
-  const read = () => (readings++, new Promise<ConsultationView>((done) => waiting.push(() => done({} as ConsultationView))));
+  const read = () => (readings++, new Promise<ConsultationView>((done) => waiting.push(() => done(viewOf("closed")))));
   const contents = new CaseContents(ID, { cases, clock: server.clock, read });
   await settled();
   say({ type: "case_gone", consultation: ID });
@@ -213,6 +215,20 @@ test("a case that leaves the list is read once more, because it ended or became 
   const later = new CaseContents(ID, { cases, clock: server.clock, read });
   assert.equal(readings, 4, "it is read as it is opened, and not twice");
   later.close();
+});
+
+test("a case that became a call of another tablet is read until that call is over, and no longer", async () => {
+  const { server, cases } = await rig();
+  let readings = 0;
+  const read = async () => (++readings, viewOf(readings < 3 ? "running" : "closed"));
+  const contents = new CaseContents(ID, { cases, clock: server.clock, read });
+  await settled();
+  for (let minute = 0; minute < 4; minute++) {
+    await server.clock.pass(60_000);
+    await settled();
+  }
+  assert.deepEqual([readings, contents.view.value?.summary.state], [3, "closed"]);
+  contents.close();
 });
 
 test("without a network the copy of a case is shown with its time, until the server is read", async () => {

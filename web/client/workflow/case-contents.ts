@@ -1,4 +1,7 @@
-/** What is in a deferred case: read over HTTP when it is opened, and again whenever its row tells of more facts, or leaves the list. */
+/**
+ * What is in a deferred case: read over HTTP when it is opened, and again whenever its row tells of more facts, or leaves the list. The end
+ * of a call that another tablet of the post has about it is told to nobody else, so that a case that became a call is read each minute.
+ */
 
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import type { ConsultationView } from "../../protocol/api.ts";
@@ -92,6 +95,13 @@ export class CaseContents {
     if (!this.#open || (code && LASTING.has(code))) return;
     if (code) this.#ports.clock.after(AGAIN_MS, () => this.#open && void this.#read());
     else if (this.#again || this.#wanted() > this.#has) void this.#read();
+    else if (this.#isCall()) this.#ports.clock.after(CALL_MS, () => this.#open && this.#isCall() && void this.#read());
+  }
+
+  #isCall(): boolean {
+    if (this.#ports.cases.of(this.#id)) return false;
+    const state = this.#view.peek()?.summary.state;
+    return state === "waiting" || state === "running";
   }
 
   #take(view: ConsultationView, facts: number): null {
@@ -113,3 +123,4 @@ export const contentsOf = (cases: ContentsPorts["cases"], id: ConsultationId, ke
 /** Refusals that no second reading changes. */
 const LASTING: ReadonlySet<string> = new Set(["not_found", "signed_out", "set_aside"]);
 const AGAIN_MS = 3000;
+const CALL_MS = 60_000;

@@ -17,7 +17,7 @@ import * as icon from "../../ui/icons.ts";
 import french from "../../ui/texts/fr.json?cases";
 import templates from "../../ui/texts/fr.json?call";
 import { Vitals } from "../../ui/Vitals.tsx";
-import { Composer, SignedAdvice } from "../Advice.tsx";
+import { Composer, SignedList } from "../Advice.tsx";
 import { openCase } from "../doctor.ts";
 import { Notes } from "../Notes.tsx";
 import { PhotoList } from "../Photos.tsx";
@@ -189,16 +189,7 @@ function Answer({ client, id, row, view, acting }: OpenedProps & { acting: Actin
           </p>
         </div>
       )}
-      <ol class="signed" aria-live="polite" aria-label={t("doctor.advice")}>
-        {[...signed].reverse().map((advice) => (
-          <SignedAdvice
-            key={`${advice.by} ${advice.revision}`}
-            advice={advice}
-            all={signed}
-            {...(canWrite && !draft.text && { onCorrect: () => draft.write(advice.text, advice.revision) })}
-          />
-        ))}
-      </ol>
+      <SignedList signed={signed} {...(canWrite && { draft })} />
     </section>
   );
 }
