@@ -87,6 +87,18 @@ test('"Prendre" on a notification takes the call: from an app’s window that is
         await doctor.inCall();
         await end(kiosk, doctor);
 
+        // A page that is still loading hears no message of the service worker: it finds its note.
+        await doctor.page.addInitScript(() => (navigator.serviceWorker.addEventListener = () => undefined));
+        await doctor.page.reload();
+        await doctor.at('queue').waitFor();
+        await ringHidden(kiosk, doctor, service);
+        await service.press(TAKE);
+        await until('the note', () => doctor.page.evaluate(async () => Boolean(await caches.match('/pressed'))));
+        await doctor.page.reload();
+        await doctor.inCall();
+        await allHear([kiosk, doctor]);
+        await end(kiosk, doctor);
+
         await ringHidden(kiosk, doctor, service);
         await doctor.browser.context.clearCookies();
         await pressClosed(doctor, service);
@@ -103,6 +115,16 @@ test('"Prendre" on a notification takes the call: from an app’s window that is
         await pressClosed(doctor, service);
         await doctor.at('notice').filter({ hasText: 'n’attend plus' }).waitFor();
         assert.equal(service.shown.size, 0);
+
+        // What a page that was closed has left on the screen is gone when the page is there again.
+        await ringHidden(kiosk, doctor, service);
+        await doctor.page.close();
+        await kiosk.press('cancel');
+        await kiosk.press('cancel-yes');
+        await kiosk.home();
+        assert.equal(service.shown.size, 1);
+        doctor.page = await doctor.browser.page('/medecin');
+        await until('the notification to be gone', () => service.shown.size === 0);
 
         // A link is no touch: whoever opens it sees the request, and takes nothing.
         await kiosk.fillForm();
