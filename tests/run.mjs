@@ -19,8 +19,8 @@ const files = readdirSync(folder)
 /** The beginnings of the names of journeys that run alone: they measure voices, pictures, links or times, or load both cores by themselves. */
 const ALONE = ['00', '01', '02', '03', '04', '05', '08', '10', '11', '14', '16', '23', '32'];
 const PER_FILE_MS = 6 * 60_000;
-/** More than this many at once is no race. */
-const SECOND_CHANCES = 3;
+/** More than this many at once is no race, and a broken build is not driven twice. */
+const SECOND_CHANCES = 8;
 const seconds = (ms) => `${(ms / 1_000).toFixed(1)} s`;
 
 /** A file is itself a test for the runner: only what is in it counts, unless it broke outside of its tests. */
@@ -41,12 +41,16 @@ function failureOf(data) {
     return [`  NOT OK  ${data.name} (${seconds(data.details.duration_ms)})`, ...lines.map((line) => `      ${line}`)];
 }
 
-/** Runs one file, or only some of its journeys, and prints what came of it. @returns {Promise<{passed: string[], failed: string[]}>} */
+/**
+ * Runs one file, or only some of its journeys, and prints what came of it.
+ * @returns {Promise<{passed: string[], failed: {name: string, lines: string[]}[]}>}
+ */
 async function drive(file, names) {
     const passed = [];
     const failed = [];
     const testNamePatterns = names?.map(exactly);
-    const lines = [`\n${basename(file, '.test.mjs')}${names ? ', once more' : ''}`];
+    const lines = [];
+    const began = Date.now();
     for await (const { type, data } of run({ files: [file], concurrency: 1, timeout: PER_FILE_MS, testNamePatterns })) {
         if (type === 'test:diagnostic' && data.message.startsWith('figure: ')) lines.push(`      ${data.message.slice(8)}`);
         if (type === 'test:stderr') lines.push(`      ! ${data.message.trimEnd()}`);
@@ -56,24 +60,32 @@ async function drive(file, names) {
         }
         if (type === 'test:pass' && data.skip !== undefined) lines.push(`  --  ${data.name}: skipped, ${data.skip}`);
         if (type === 'test:fail' && !(isFile(data) && failed.length > 0)) {
-            failed.push(data.name);
-            lines.push(...failureOf(data));
+            failed.push({ name: data.name, lines: failureOf(data) });
+            lines.push(...failed.at(-1).lines);
         }
     }
-    console.log(lines.join('\n'));
+    console.log([`\n${basename(file, '.test.mjs')}${names ? ', once more' : ''} (${seconds(Date.now() - began)})`, ...lines].join('\n'));
     return { passed, failed };
 }
 
 let passed = 0;
-const failures = [];
+let failures = [];
 
 /** Runs files one after another until none is left. */
 async function work(left) {
     for (let file = left.shift(); file; file = left.shift()) {
         const result = await drive(file);
         passed += result.passed.length;
-        if (result.failed.length > 0) failures.push({ file, names: result.failed });
+        failures.push(...result.failed.map((failure) => ({ file, ...failure })));
     }
+}
+
+/** Runs once more what failed in a file. @returns {Promise<boolean>} true if all of it passed. */
+async function passesNow(file) {
+    const names = failures.filter((failure) => failure.file === file).map(({ name }) => name);
+    const broke = names.some((name) => isFile({ name, file }));
+    const again = await drive(file, broke ? undefined : names);
+    return again.failed.length === 0 && again.passed.length >= (broke ? 1 : names.length);
 }
 
 const isAlone = (file) => ALONE.some((beginning) => basename(file).startsWith(beginning));
@@ -81,19 +93,19 @@ const paired = files.filter((file) => !isAlone(file));
 await Promise.all([work(paired), work(paired)]);
 await work(files.filter(isAlone));
 
-const count = (list) => list.reduce((sum, { names }) => sum + names.length, 0);
 const unsteady = [];
-let failed = count(failures);
-if (failed <= SECOND_CHANCES) {
-    for (const { file, names } of failures) {
-        const again = await drive(file, names.some((name) => isFile({ name, file })) ? undefined : names);
-        const mended = names.filter((name) => again.failed.length === 0 && (again.passed.includes(name) || again.passed.length > 0));
-        passed += mended.length;
-        failed -= mended.length;
-        unsteady.push(...mended);
+if (failures.length <= SECOND_CHANCES) {
+    for (const file of new Set(failures.map((failure) => failure.file))) {
+        if (!(await passesNow(file))) continue;
+        unsteady.push(...failures.filter((failure) => failure.file === file));
+        failures = failures.filter((failure) => failure.file !== file);
     }
 }
-for (const name of unsteady) console.log(`\nunsteady: "${name}" failed, then passed`);
+for (const { name } of unsteady) console.log(`\nunsteady: "${name}" failed, then passed`);
+// The end of a log is what people are shown of it.
+for (const { file, lines } of failures) console.log([`\nfailed in ${basename(file, '.test.mjs')}`, ...lines].join('\n'));
+passed += unsteady.length;
+const failed = failures.length;
 console.log(`\njourneys: ${passed} passed, ${failed} failed`);
 if (process.env.WORLD_SUMMARY) writeFileSync(process.env.WORLD_SUMMARY, JSON.stringify({ passed, failed }));
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

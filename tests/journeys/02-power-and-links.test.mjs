@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { openBrowser } from '../world/browser.mjs';
 import { voices } from '../world/fixtures.mjs';
 import { openLink } from '../world/link.mjs';
-import { allHear, allSee, Kiosk, meet, openDoctor, openKiosk } from '../world/people.mjs';
+import { allHear, allSee, cutLink, Kiosk, meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { now, pause, until } from '../world/wait.mjs';
 
@@ -47,12 +47,8 @@ test('the post loses its link for 8 s, then gets another address: both are told 
         await meet(kiosk, doctor);
         const consultation = await doctor.attribute('call', 'data-consultation');
 
-        await kiosk.watchFor('told', '[data-testid="outage"]');
-        await doctor.watchFor('told', '[data-testid="far-outage"]');
-        const cut = now();
-        link.cut();
-        const tellings = await Promise.all([kiosk, doctor].map(async (person) => (await person.shown('told')) - cut));
-        t.diagnostic(`figure: outage told after ${tellings.map((ms) => ms.toFixed(0)).join(' / ')} ms (post / doctor)`);
+        const { cut, told } = await cutLink(link, kiosk, doctor);
+        t.diagnostic(`figure: outage told after ${told.join(' / ')} ms (post / doctor)`);
         await doctor.at('note').fill('écrit pendant la coupure');
         await pause(Math.max(0, cut + 8_000 - now()));
 
@@ -68,7 +64,7 @@ test('the post loses its link for 8 s, then gets another address: both are told 
         t.diagnostic(`figure: voice both ways at most ${moved.toFixed(0)} ms after the address changed`);
         await allHear([kiosk, doctor]);
         assert.equal(await doctor.attribute('call', 'data-consultation'), consultation, 'the same consultation');
-        assert.ok(Math.max(...tellings) < 2_000, `told after ${tellings}`);
+        assert.ok(Math.max(...told) < 2_000, `told after ${told}`);
         assert.ok(back < 2_500, `back after ${back} ms`);
         assert.ok(moved < 2_500, `moved after ${moved} ms`);
     }));

@@ -32,9 +32,7 @@ async function photo(kiosk, doctor) {
     await doctor.press('ask-photo');
     await kiosk.at('photo-request').waitFor();
     await kiosk.press('photo-take');
-    await kiosk.press('photo-shoot');
-    await kiosk.at('photo-still').waitFor();
-    await kiosk.press('photo-send');
+    await kiosk.sendPhoto();
     await doctor.page.locator('[data-testid="photo"][data-state="whole"]').waitFor({ timeout: 60_000 });
 }
 

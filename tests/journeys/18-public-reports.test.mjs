@@ -259,8 +259,7 @@ test('a shared tablet tells nothing to passers-by, and a post without a link rea
         await doctor.advise('Sulfate de magnésium, puis évacuer');
         await kiosk.at('advice-item').first().waitFor();
         await doctor.finish();
-        await kiosk.at('pin-new').fill('4711');
-        await kiosk.press('pin-new-go');
+        await kiosk.choosePin('4711');
         // The slow hash takes a moment; the form goes when the PIN is kept.
         await kiosk.at('pin-new').waitFor({ state: 'detached' });
         await kiosk.press('home');
@@ -300,8 +299,7 @@ async function lockedTexts(s, kiosk) {
     assert.equal(await shows(), false, 'the first screen');
     await kiosk.page.reload();
     await kiosk.press('history');
-    await kiosk.at('pin').fill('0000');
-    await kiosk.press('pin-go');
+    await kiosk.enterPin('0000');
     await kiosk.page.getByText('Ce n’est pas le code').waitFor();
     assert.equal(await shows(), false, 'a wrong PIN');
     await forgottenPin(s, kiosk, shows);
@@ -313,8 +311,7 @@ async function lockedTexts(s, kiosk) {
     assert.match(await kiosk.at('phone').innerText(), /33 000 00/);
     assert.equal(await shows(), false, 'the first screen without a link');
     await kiosk.press('read-advice');
-    await kiosk.at('pin').fill('2580');
-    await kiosk.press('pin-go');
+    await kiosk.enterPin('2580');
     await kiosk.at('advice-item').filter({ hasText: 'magnésium' }).first().waitFor();
 }
 
@@ -329,8 +326,7 @@ async function forgottenPin(s, kiosk, shows) {
     await kiosk.press('pin-code-go');
     await kiosk.at('pin-new').waitFor();
     assert.equal(await shows(), false, 'before the new PIN');
-    await kiosk.at('pin-new').fill('2580');
-    await kiosk.press('pin-new-go');
+    await kiosk.choosePin('2580');
     // The list shows no text of a consultation until it is opened.
     await kiosk.at('history-row').first().click();
     await until('the texts after the new PIN', shows);

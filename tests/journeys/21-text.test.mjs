@@ -131,8 +131,7 @@ test('texts go both ways, their marks tell the truth, and nothing is lost or dou
         await kiosk.press('home');
         await kiosk.home();
         await kiosk.press('history');
-        await kiosk.at('pin-new').fill('4711');
-        await kiosk.press('pin-new-go');
+        await kiosk.choosePin('4711');
         await kiosk.at('history-row').first().click();
         await kiosk.at('chat-record').waitFor();
         assert.deepEqual(await texts(kiosk), all);

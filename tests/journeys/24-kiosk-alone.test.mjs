@@ -97,8 +97,7 @@ test('what the pages of before left in clear text is sealed by the pages of toda
 async function comesTo(kiosk, name, pin) {
     if (await kiosk.at('staff-other').count()) await kiosk.press('staff-other');
     await kiosk.at('staff-pick').filter({ hasText: name }).click();
-    await kiosk.at('pin').fill(pin);
-    await kiosk.press('pin-go');
+    await kiosk.enterPin(pin);
 }
 
 async function addsToTeam(kiosk, name, title, pin) {
@@ -118,8 +117,7 @@ test('several people at one tablet: PINs, hand-over, who did what, an emergency 
         const doctor = await s.enter(openDoctor(s.server));
         await doctor.available();
         await kiosk.press('history');
-        await kiosk.at('pin-new').fill('4711');
-        await kiosk.press('pin-new-go');
+        await kiosk.choosePin('4711');
         await kiosk.press('team');
         await addsToTeam(kiosk, 'Awa Ba', 'ICP', '1234');
         await kiosk.at('staff-here').filter({ hasText: 'Awa Ba' }).waitFor();
@@ -140,8 +138,7 @@ test('several people at one tablet: PINs, hand-over, who did what, an emergency 
         // A wrong PIN opens nothing, and the other person is told who was there.
         await comesTo(kiosk, 'Demba Sy', '0000');
         await kiosk.page.getByText('pas votre code').waitFor();
-        await kiosk.at('pin').fill('567890');
-        await kiosk.press('pin-go');
+        await kiosk.enterPin('567890');
         await kiosk.at('hand-over').filter({ hasText: 'Awa Ba' }).waitFor();
         await kiosk.press('back');
         await kiosk.fillForm();
@@ -210,8 +207,7 @@ test('several people at one tablet: PINs, hand-over, who did what, an emergency 
         await back.press('history');
         await comesTo(back, 'Demba Sy', '1111');
         await back.page.getByText('pas votre code').waitFor();
-        await back.at('pin').fill('567890');
-        await back.press('pin-go');
+        await back.enterPin('567890');
         await back.at('staff-here').filter({ hasText: 'Demba Sy' }).waitFor();
         await back.browser.close();
         assert.deepEqual(foundIn(profile, ['Demba Sy', 'Awa Ba']).found, [], 'no name lies in the files');

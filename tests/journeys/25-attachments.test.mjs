@@ -32,23 +32,6 @@ const own = (kiosk) =>
     kiosk.at('own-attachment').evaluateAll((all) => all.map(({ dataset }) => [dataset.kind, dataset.state, Number(dataset.share)]));
 const states = async (kiosk) => (await own(kiosk)).map(([, state]) => state);
 
-async function addPhoto(kiosk) {
-    await kiosk.press('attach-photo');
-    await kiosk.press('photo-shoot');
-    await kiosk.at('photo-still').waitFor();
-    await kiosk.press('photo-send');
-    await kiosk.at('add-attachment').waitFor();
-}
-
-async function recordNote(kiosk, ms) {
-    await kiosk.press('attach-note');
-    await kiosk.press('note-start');
-    await kiosk.at('note-elapsed').waitFor();
-    await pause(ms);
-    await kiosk.press('note-stop');
-    await kiosk.at('player').waitFor();
-}
-
 const addFile = (kiosk, name) => kiosk.at('attach-file').setInputFiles(join(documents, name));
 
 /** Holds every piece of an attachment up, as a thin link does. */
@@ -67,8 +50,8 @@ test('what is added without a network arrives once, through an outage and a serv
         const kiosk = await waiting(s, { link });
         await slowly(kiosk);
         link.cut();
-        await addPhoto(kiosk);
-        await recordNote(kiosk, 3_000);
+        await kiosk.attachPhoto();
+        await kiosk.recordNote(3_000);
         await kiosk.press('note-send');
         await addFile(kiosk, 'ecg.pdf');
         await until('all three to be on the tablet', async () => (await states(kiosk)).length === 3);

@@ -101,8 +101,7 @@ test('whoever is not known is not held up, and is joined and separated later', (
         await until('both to be proposed', async () => (await kiosk.at('patient-proposed').count()) >= 2);
         await kiosk.at('patient-proposed').first().click();
         await kiosk.press('patient-open');
-        await kiosk.at('pin-new').fill('4711');
-        await kiosk.press('pin-new-go');
+        await kiosk.choosePin('4711');
         const visits = () => kiosk.at('patient-before').count();
         await until('one consultation', async () => (await visits()) === 1);
         await kiosk.press('patient-same');
@@ -149,8 +148,7 @@ test('a locked tablet names no patient in a form, and covers what was typed minu
         const doctor = await s.enter(openDoctor(s.server));
         await consult(kiosk, doctor, 'Awa Sy');
         await kiosk.press('history');
-        await kiosk.at('pin-new').fill('4711');
-        await kiosk.press('pin-new-go');
+        await kiosk.choosePin('4711');
         await kiosk.at('patient-recent').first().waitFor();
         await kiosk.press('back');
         await kiosk.press('urgent-child');
@@ -177,8 +175,7 @@ test('a locked tablet names no patient in a form, and covers what was typed minu
 
         // A new patient needs no PIN; the nurse goes on with hers by the PIN.
         await kiosk.press('draft-resume');
-        await kiosk.at('pin').fill('4711');
-        await kiosk.press('pin-go');
+        await kiosk.enterPin('4711');
         await until('the form as it was', async () => (await kiosk.at('field-name').inputValue()) === 'Binta Ka');
         await kiosk.press('back');
         await kiosk.press('urgent-obstetrics');

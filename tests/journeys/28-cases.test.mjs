@@ -79,8 +79,7 @@ test('a request that nobody takes becomes a case, which is read, discussed, answ
         await kiosk.press('cases');
         await kiosk.at('pin-new').waitFor();
         await tellsNothing(kiosk);
-        await kiosk.at('pin-new').fill('2468');
-        await kiosk.press('pin-new-go');
+        await kiosk.choosePin();
         await hasState(kiosk, 'receipts', 'read');
 
         doctor.say({ type: 'write_chat', consultation: id, chat: randomUUID(), text: 'Saigne-t-elle encore ?', asks: true });
@@ -116,8 +115,7 @@ test('a case is filed without a network, leaves the tablet by itself, gets new v
         s.atEnd(() => link.close());
         const kiosk = await s.enter(openKiosk(s.server, { viewport: TABLET, link }));
         await kiosk.press('history');
-        await kiosk.at('pin-new').fill('2468');
-        await kiosk.press('pin-new-go');
+        await kiosk.choosePin();
         await kiosk.press('back');
         await kiosk.fillForm();
         await kiosk.at('file').waitFor();
@@ -140,8 +138,7 @@ test('a case is filed without a network, leaves the tablet by itself, gets new v
         await kiosk.press('cases');
         await kiosk.at('pin').waitFor();
         await tellsNothing(kiosk);
-        await kiosk.at('pin').fill('2468');
-        await kiosk.press('pin-go');
+        await kiosk.enterPin();
         await kiosk.at('case-unsent').waitFor();
 
         link.join();
@@ -182,37 +179,20 @@ test('two windows of one tablet: a case that was filed without a network in a wi
         await other.at('unsent').waitFor({ state: 'detached' });
     }));
 
-async function enterPin(kiosk) {
-    await kiosk.at('pin').fill('2468');
-    await kiosk.press('pin-go');
-}
-
 /** A tablet with a PIN, whose patient stands before its camera, and whose pages are on the device. */
 async function openTablet(s, link) {
     const folder = scratch('patient');
     s.atEnd(() => rmSync(folder, { recursive: true }));
     const kiosk = await s.enter(openKiosk(s.server, { viewport: TABLET, link, camera: patientCamera(folder) }));
-    await kiosk.press('history');
-    await kiosk.at('pin-new').fill('2468');
-    await kiosk.press('pin-new-go');
-    await kiosk.press('back');
-    await kiosk.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await kiosk.settle();
     return kiosk;
 }
 
 /** A photo and a voice note, added on the screen that is open. */
 async function addBoth(kiosk) {
     await kiosk.at('add-attachment').waitFor();
-    await kiosk.press('attach-photo');
-    await kiosk.press('photo-shoot');
-    await kiosk.at('photo-still').waitFor();
-    await kiosk.press('photo-send');
-    await kiosk.press('attach-note');
-    await kiosk.press('note-start');
-    await kiosk.at('note-elapsed').waitFor();
-    await pause(2_000);
-    await kiosk.press('note-stop');
-    await kiosk.at('player').waitFor();
+    await kiosk.attachPhoto();
+    await kiosk.recordNote(2_000);
     await kiosk.press('note-send');
     await until('both to be on the tablet', async () => (await kiosk.at('own-attachment').count()) === 2);
 }
@@ -225,7 +205,7 @@ async function powerCut(kiosk) {
     await kiosk.at('cases').waitFor({ timeout: 20_000 });
     await tellsNothing(kiosk);
     await kiosk.press('cases');
-    await enterPin(kiosk);
+    await kiosk.enterPin();
 }
 
 test('a case is withdrawn without a network, and after a power cut it is, once', () =>

@@ -70,8 +70,7 @@ test('a shortage of space is told before it bites, and a full tablet loses nothi
         installApp(profile, s.server.url);
         const kiosk = await s.enter(openKiosk(s.server, { profile, link }));
         await kiosk.press('history');
-        await kiosk.at('pin-new').fill('2468');
-        await kiosk.press('pin-new-go');
+        await kiosk.choosePin();
         await kiosk.press('back');
         await until('the sentences for patients', async () => (await sentences(kiosk)) > 5, { within: 40_000 });
 

@@ -1,8 +1,8 @@
 // A megabyte of photos over a link with five outages, beside a call: each arrives whole and once, and not a byte of them is sent while the voice needs the link.
 import assert from 'node:assert/strict';
-import { randomFillSync } from 'node:crypto';
 import { test } from 'node:test';
 import { openLink } from '../world/link.mjs';
+import { noise } from '../world/noise.mjs';
 import { openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { pause, until } from '../world/wait.mjs';
@@ -37,20 +37,8 @@ function thinCaps() {
 const states = (kiosk) => kiosk.at('own-attachment').evaluateAll((all) => all.map(({ dataset }) => dataset.state));
 const recordOf = (person, id) => person.page.evaluate(async (path) => (await (await fetch(path)).json()).record, `/api/consultations/${id}`);
 
-/** A picture of noise as a BMP file of 24 bits a pixel: the page makes a photo of it that fills its budget of 200 kB. */
-function noise() {
-    const [width, height] = [1280, 960];
-    const head = Buffer.alloc(54);
-    head.write('BM');
-    head.writeUInt32LE(54 + width * height * 3, 2);
-    head.writeUInt32LE(54, 10);
-    head.writeUInt32LE(40, 14);
-    head.writeInt32LE(width, 18);
-    head.writeInt32LE(height, 22);
-    head.writeUInt16LE(1, 26);
-    head.writeUInt16LE(24, 28);
-    return Buffer.concat([head, randomFillSync(Buffer.alloc(width * height * 3))]);
-}
+/** The page makes a photo of it that fills its budget of 200 kB. */
+const NOISE = { width: 1_280, height: 960 };
 
 test('photos arrive whole through five outages, and pause behind a voice that needs the link', (t) =>
     scene('thin-uploads', async (s) => {
@@ -74,7 +62,7 @@ test('photos arrive whole through five outages, and pause behind a voice that ne
         });
         const sentSince = (from) => pieces.filter(({ at }) => at >= from).length;
         for (let number = 0; number < count; number += 1) {
-            await kiosk.at('attach-file').setInputFiles({ name: `photo-${number}.bmp`, mimeType: 'image/bmp', buffer: noise() });
+            await kiosk.at('attach-file').setInputFiles({ name: `photo-${number}.bmp`, mimeType: 'image/bmp', buffer: noise(NOISE) });
             await until('the photo on the tablet', async () => (await states(kiosk)).length === number + 1, { within: 30_000 });
         }
         for (let outage = 0; outage < OUTAGES; outage += 1) {

@@ -10,7 +10,7 @@ import { Device } from '../world/http.mjs';
 import { openLink } from '../world/link.mjs';
 import { root, scratch } from '../world/paths.mjs';
 import { patientCamera } from '../world/patient-camera.mjs';
-import { allHear, meet, openDoctor, openKiosk } from '../world/people.mjs';
+import { allHear, cutLink, meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { dial, request } from '../world/socket.mjs';
 import { now, pause, until } from '../world/wait.mjs';
@@ -107,12 +107,8 @@ test('J3, the link dies in the middle: both are told, 50 s later the voice is ba
         await doctor.advise('Position latérale gauche, perfusion.');
         await kiosk.at('advice-item').filter({ hasText: 'latérale' }).waitFor();
 
-        await kiosk.watchFor('told', '[data-testid="outage"]');
-        await doctor.watchFor('told', '[data-testid="far-outage"]');
-        let cut = now();
-        link.cut();
-        const told = await Promise.all([kiosk, doctor].map(async (person) => (await person.shown('told')) - cut));
-        t.diagnostic(`figure: told after ${told.map(Math.round).join(' / ')} ms (post / doctor)`);
+        const { cut, told } = await cutLink(link, kiosk, doctor);
+        t.diagnostic(`figure: told after ${told.join(' / ')} ms (post / doctor)`);
         assert.ok(Math.max(...told) < 2_000, `told after ${told}`);
         await doctor.at('note').fill('écrit pendant la coupure');
         await pause(Math.max(0, cut + 45_000 - now()));
@@ -129,10 +125,10 @@ test('J3, the link dies in the middle: both are told, 50 s later the voice is ba
         assert.equal(await doctor.attribute('call', 'data-consultation'), consultation, 'the same consultation, and no new ring');
         assert.equal(await doctor.at('note').inputValue(), 'écrit pendant la coupure');
 
-        cut = now();
+        const gone = now();
         link.cut();
         await doctor.at('became-case').waitFor({ timeout: 75_000 });
-        t.diagnostic(`figure: a case ${Math.round((now() - cut) / 1_000)} s after the link went`);
+        t.diagnostic(`figure: a case ${Math.round((now() - gone) / 1_000)} s after the link went`);
         await doctor.press('became-case-open');
         await doctor.at('case').filter({ hasText: 'saigne depuis ce matin' }).waitFor();
         await doctor.at('advice-item').filter({ hasText: 'latérale' }).waitFor();
@@ -160,15 +156,8 @@ test('J4, nobody is there: the clock runs out step by step, the post goes on as 
         await kiosk.press('defer');
         await kiosk.at('underway').waitFor();
         await until('the case to be sent', async () => (await kiosk.attribute('receipts', 'data-state')) === 'sent');
-        await kiosk.press('attach-photo');
-        await kiosk.press('photo-shoot');
-        await kiosk.at('photo-still').waitFor();
-        await kiosk.press('photo-send');
-        await kiosk.press('attach-note');
-        await kiosk.press('note-start');
-        await kiosk.at('note-elapsed').waitFor();
-        await pause(2_000);
-        await kiosk.press('note-stop');
+        await kiosk.attachPhoto();
+        await kiosk.recordNote(2_000);
         await kiosk.press('note-send');
         await kiosk.at('attach-file').setInputFiles(document);
 
@@ -186,8 +175,7 @@ test('J4, nobody is there: the clock runs out step by step, the post goes on as 
         await until('the post to read that it is answered', async () => (await kiosk.attribute('receipts', 'data-state')) === 'answered');
         await kiosk.press('home');
         await kiosk.press('cases');
-        await kiosk.at('pin-new').fill('2468');
-        await kiosk.press('pin-new-go');
+        await kiosk.choosePin();
         await kiosk.press('case-row');
         await kiosk.at('advice-item').filter({ hasText: 'magnésium' }).waitFor();
     }));

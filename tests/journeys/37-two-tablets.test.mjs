@@ -24,11 +24,7 @@ function secondTablet(server) {
 /** A tablet with a PIN and its pages on the device. */
 async function openTablet(s, options = {}, code = s.server.access.kiosk[0].code) {
     const kiosk = await s.enter(openKiosk(s.server, { viewport: TABLET, ...options }, 0, code));
-    await kiosk.press('history');
-    await kiosk.at('pin-new').fill('2468');
-    await kiosk.press('pin-new-go');
-    await kiosk.press('back');
-    await kiosk.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await kiosk.settle();
     return kiosk;
 }
 
@@ -46,10 +42,7 @@ async function fits(kiosk, vital, onPhone = vital) {
 
 async function addPhoto(kiosk) {
     await kiosk.at('add-attachment').waitFor();
-    await kiosk.press('attach-photo');
-    await kiosk.press('photo-shoot');
-    await kiosk.at('photo-still').waitFor();
-    await kiosk.press('photo-send');
+    await kiosk.attachPhoto();
     await until('the photo to be on the tablet', async () => (await kiosk.at('own-attachment').count()) === 1);
 }
 
@@ -96,8 +89,7 @@ test('a case that one tablet filed without a network is gone on with at the othe
         await b.page.reload();
         await b.at('cases').waitFor({ timeout: 20_000 });
         await b.press('cases');
-        await b.at('pin').fill('2468');
-        await b.press('pin-go');
+        await b.enterPin();
         await b.at('cases-known-at').waitFor();
         await row(b, id).click();
         await b.at('question').filter({ hasText: 'Saigne-t-elle encore' }).waitFor();

@@ -75,8 +75,9 @@ export function recorder({ everyMs }) {
         if (pictures) state.pictures.push({ wall, pictures: { ...pictures } });
     };
 
-    /** Starts recording. */
+    /** Starts recording, or starts it anew. */
     state.start = async () => {
+        if (context) return state.clear();
         context = new AudioContext({ sampleRate: RATE, latencyHint: 'interactive' });
         await context.audioWorklet.addModule(URL.createObjectURL(new Blob([processor], { type: 'text/javascript' })));
         node = new AudioWorkletNode(context, 'recorder', { numberOfInputs: 2, numberOfOutputs: 1, outputChannelCount: [1] });

@@ -1,7 +1,7 @@
 // Steps that people take on the pages, by the `data-testid` names of web/README.md. A step that fails says which one it is.
 import { openBrowser } from './browser.mjs';
 import { voices } from './fixtures.mjs';
-import { until } from './wait.mjs';
+import { now, pause, until } from './wait.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -15,6 +15,9 @@ export const patient = {
     diastolic: '113',
     pulse: '131',
 };
+
+/** The PIN of a tablet of which a journey needs only one. */
+const PIN = '2468';
 
 export class Person {
     /** @param {import('./browser.mjs').Browser} browser @param {Page} page */
@@ -134,6 +137,50 @@ export class Kiosk extends Person {
     requestState() {
         return this.attribute('request-state', 'data-state');
     }
+
+    /** Chooses the tablet's PIN, on the screen that asks for one. */
+    async choosePin(pin = PIN) {
+        await this.at('pin-new').fill(pin);
+        await this.press('pin-new-go');
+    }
+
+    /** Types the PIN of a tablet that has one. */
+    async enterPin(pin = PIN) {
+        await this.at('pin').fill(pin);
+        await this.press('pin-go');
+    }
+
+    /** Gives a new tablet a PIN, and waits until its pages are on the device. */
+    async settle() {
+        await this.press('history');
+        await this.choosePin();
+        await this.press('back');
+        await this.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    }
+
+    /** Takes a photo with the camera, which is on, and sends it. */
+    async sendPhoto() {
+        await this.press('photo-shoot');
+        await this.at('photo-still').waitFor();
+        await this.press('photo-send');
+    }
+
+    /** Takes a photo and adds it to the request or the case that is open. */
+    async attachPhoto() {
+        await this.press('attach-photo');
+        await this.sendPhoto();
+        await this.at('add-attachment').waitFor();
+    }
+
+    /** Records a voice note of `ms`, and leaves it to be heard. */
+    async recordNote(ms) {
+        await this.press('attach-note');
+        await this.press('note-start');
+        await this.at('note-elapsed').waitFor();
+        await pause(ms);
+        await this.press('note-stop');
+        await this.at('player').waitFor();
+    }
 }
 
 export class Doctor extends Person {
@@ -233,4 +280,18 @@ export async function meet(kiosk, doctor) {
     await doctor.inCall();
     await allHear([kiosk, doctor]);
     return clicked;
+}
+
+/**
+ * Cuts the kiosk's link in the middle of a call, and waits until both read it.
+ * @param {import('./link.mjs').Link} link @param {Kiosk} kiosk @param {Doctor} doctor
+ * @returns {Promise<{cut: number, told: number[]}>} when it was cut, and the milliseconds after which the post and the doctor were told
+ */
+export async function cutLink(link, kiosk, doctor) {
+    await kiosk.watchFor('told', '[data-testid="outage"]');
+    await doctor.watchFor('told', '[data-testid="far-outage"]');
+    const cut = now();
+    link.cut();
+    const told = await Promise.all([kiosk, doctor].map(async (person) => Math.round((await person.shown('told')) - cut)));
+    return { cut, told };
 }

@@ -145,8 +145,7 @@ export async function* tour(scene, language) {
     await kiosk.at('closed').first().waitFor();
     yield stop('kiosk', 'ended, with advice', kiosk, ['home']);
     yield stop('doctor', 'desk after the end', doctor, ['availability-available']);
-    await kiosk.at('pin-new').fill('4711');
-    await kiosk.press('pin-new-go');
+    await kiosk.choosePin('4711');
     await kiosk.at('pin-new').waitFor({ state: 'detached' });
     await kiosk.press('home');
     await kiosk.home();
