@@ -173,10 +173,8 @@ export class Lab {
             camera: talkingHead(),
             scripts: [{ run: recorder, setting: { everyMs: 250 } }],
             // Chromium's own requests would be counted as ours.
-            args: [
-                '--disable-features=WebRtcHideLocalIpsWithMdns',
-                `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${this.emulator.server}`,
-            ],
+            off: ['WebRtcHideLocalIpsWithMdns'],
+            args: [`--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${this.emulator.server}`],
             ...options,
         };
     }

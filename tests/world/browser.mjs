@@ -23,6 +23,16 @@ const QUIET = [
     '--disable-backgrounding-occluded-windows',
 ];
 
+/**
+ * Features of Chromium that are off. The first lines are what Playwright turns off, because the last such list is the only one that counts. The
+ * last is the list under the address bar, which is a page of its own and takes a second of a processor at each start.
+ */
+const OFF = [
+    ...['AutoDeElevate', 'AvoidUnnecessaryBeforeUnloadCheckSync', 'BoundaryEventDispatchTracksNodeRemoval', 'DestroyProfileOnBrowserClose', 'DialMediaRouteProvider'],
+    ...['GlobalMediaControls', 'HttpsUpgrades', 'LensOverlay', 'MediaRouter', 'OptimizationHints', 'PaintHolding', 'RenderDocument', 'ThirdPartyStoragePartitioning', 'Translate'],
+    ...['WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup', 'WebUIOmniboxPopup'],
+];
+
 /** SHA-256 of a certificate's public key, as Chromium pins it. @param {Buffer | string} raw - DER or PEM */
 export const pin = (raw) => {
     const der = new X509Certificate(raw).publicKey.export({ type: 'spki', format: 'der' });
@@ -66,6 +76,7 @@ async function trust({ url, pin: known }) {
  * @property {string} [netLog] - file for Chromium's own record of everything it connects to
  * @property {string} [timezone] - of the device, such as Europe/Paris; that of this machine by default
  * @property {string[]} [args]
+ * @property {string[]} [off] - further features of Chromium that are turned off
  * @property {string} [executable] - started instead of Chromium, with its arguments; it starts Chromium elsewhere
  * @property {string} [pin] - the authority's, for a server that only the browser can reach
  * @property {string} [camera] - a Y4M or MJPEG file instead of the voice's colour
@@ -117,8 +128,7 @@ async function launchChromium(options, voice, profile) {
             ? ['--use-fake-device-for-media-stream=device-count=0']
             : ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${options.camera ?? camera(voice)}`]),
         options.permission === 'refused' ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream',
-        ...COUNTED,
-        ...(options.pages ? KEPT : []),
+        `--disable-features=${[...OFF, ...COUNTED, ...(options.pages ? KEPT : []), ...(options.off ?? [])].join()}`,
         ...resolverRules(options.link),
         ...(options.netLog ? [`--log-net-log=${options.netLog}`] : []),
         ...(options.args ?? []),
@@ -142,15 +152,13 @@ async function launchChromium(options, voice, profile) {
  * Chromium asks the world a few things on its own, and tells its neighbours by multicast the names behind which it hides
  * local addresses. Neither is the pages' doing; a test that counts packets wants none of it.
  */
-const COUNTED = process.env.WORLD_COUNTED
-    ? ['--disable-features=WebRtcHideLocalIpsWithMdns']
-    : [];
+const COUNTED = process.env.WORLD_COUNTED ? ['WebRtcHideLocalIpsWithMdns'] : [];
 
 /**
  * A page that a route answered came from no address: Chromium takes it for one of the public internet, and would not let it
  * speak to a server on this machine.
  */
-const KEPT = ['--disable-features=LocalNetworkAccessChecks'];
+const KEPT = ['LocalNetworkAccessChecks'];
 
 function resolverRules(link) {
     const rules = [link?.resolverRule, process.env.WORLD_COUNTED && 'MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'];

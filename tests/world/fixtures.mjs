@@ -50,7 +50,7 @@ function syllables(tone) {
     });
 }
 
-const CAMERA = { width: 640, height: 480, fps: 20, frames: 20 };
+const CAMERA = { width: 640, height: 480, fps: 10, frames: 10 };
 
 /** A plane of `colour` with a bar that moves, so that every frame differs. */
 function y4m([r, g, b]) {
@@ -95,4 +95,4 @@ export const switchedMicrophone = (voice) =>
 /** @param {Voice} voice */
 export const microphone = (voice) => once(`tone-${voice.tone}.wav`, () => wav(syllables(voice.tone), RATE));
 /** @param {Voice} voice */
-export const camera = (voice) => once(`colour-${voice.colour.join('-')}.y4m`, () => y4m(voice.colour));
+export const camera = (voice) => once(`colour-${CAMERA.fps}-${voice.colour.join('-')}.y4m`, () => y4m(voice.colour));

@@ -22,16 +22,21 @@ export function LevelMeter({ level, label }: { level: ReadonlySignal<number>; la
   );
 }
 
-/** Sets the level as the CSS property `--level` of an element. */
+/** Sets the level as the CSS property `--level` of an element, in steps, so that a steady voice draws nothing anew. */
 export function useLevel<E extends HTMLElement>(
   level: ReadonlySignal<number> | undefined,
   also?: (element: E, value: number) => void,
 ) {
   const element = useRef<E>(null);
+  const shown = useRef<number | null>(null);
   useSignalEffect(() => {
-    const value = Math.min(1, Math.max(0, level?.value ?? 0));
-    element.current?.style.setProperty("--level", value.toFixed(2));
-    if (element.current) also?.(element.current, value);
+    const value = Math.round(Math.min(1, Math.max(0, level?.value ?? 0)) * STEPS) / STEPS;
+    if (!element.current || value === shown.current) return;
+    shown.current = value;
+    element.current.style.setProperty("--level", String(value));
+    also?.(element.current, value);
   });
   return element;
 }
+
+const STEPS = 20;

@@ -25,16 +25,23 @@ type TileProps = {
 };
 
 export function Tile({ name, children, video, slow, level, mirrored, class: more = "", ...rest }: TileProps) {
-  const voice = useLevel<HTMLSpanElement>(level);
   return (
     <figure class={`tile ${more}`} {...rest}>
-      <span ref={voice} class="voice" aria-hidden="true">
-        {initials(name)}
-      </span>
+      {!video && <Disc name={name} level={level} />}
       {slow && <SlowPicture picture={slow} name={name} />}
       {video && <Picture stream={video} name={name} mirrored={mirrored} />}
       <figcaption>{children ?? name}</figcaption>
     </figure>
+  );
+}
+
+/** It is drawn for each level, ten times a second, and is not there behind a picture. */
+function Disc({ name, level }: Pick<TileProps, "name" | "level">) {
+  const voice = useLevel<HTMLSpanElement>(level);
+  return (
+    <span ref={voice} class="voice" aria-hidden="true">
+      {initials(name)}
+    </span>
   );
 }
 
