@@ -163,8 +163,8 @@ export async function* tour(scene, language) {
     await ops.at('login').fill(login);
     await ops.at('password').fill(password);
     await ops.press('signin');
-    await ops.at('health').first().waitFor();
-    yield stop('ops', 'overview', ops, ['health']);
+    await ops.at('store-state').waitFor();
+    yield stop('ops', 'overview', ops, ['store-state']);
 
     const rota = await enter(person(Doctor, server, '/coordination', { scripts: speaks }));
     const coordinator = server.access.coordinators[0];

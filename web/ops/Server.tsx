@@ -55,6 +55,7 @@ export function Server() {
           name={t("ops.health.store")}
           value={t(now.store_ok ? "ops.health.store_ok" : "ops.health.store_bad")}
           tone={now.store_ok ? "good" : "bad"}
+          data-testid="store-state"
         />
         {now.disk && (
           <Figure
@@ -82,9 +83,16 @@ export function Server() {
   );
 }
 
-function Figure({ name, value, tone = "" }: { name: string; value: string; tone?: string }) {
+interface FigureProps {
+  name: string;
+  value: string;
+  tone?: string;
+  "data-testid"?: string;
+}
+
+function Figure({ name, value, tone = "", ...rest }: FigureProps) {
   return (
-    <div>
+    <div {...rest}>
       <dt>{name}</dt>
       <dd class={tone}>{value}</dd>
     </div>
