@@ -18,6 +18,8 @@ const files = readdirSync(folder)
 
 /** The beginnings of the names of journeys that run alone: they measure voices, pictures, links or times, or load both cores by themselves. */
 const ALONE = ['00', '01', '02', '03', '04', '05', '08', '10', '11', '14', '16', '23', '32'];
+/** Of the others, those that take two minutes and more. They begin first, so that the end waits for none of them. */
+const LONG = ['36', '17-nobody', '12', '18', '25', '34', '19'];
 const PER_FILE_MS = 6 * 60_000;
 /** More than this many at once is no race, and a broken build is not driven twice. */
 const SECOND_CHANCES = 8;
@@ -88,8 +90,9 @@ async function passesNow(file) {
     return again.failed.length === 0 && again.passed.length >= (broke ? 1 : names.length);
 }
 
-const isAlone = (file) => ALONE.some((beginning) => basename(file).startsWith(beginning));
-const paired = files.filter((file) => !isAlone(file));
+const isOf = (list) => (file) => list.some((beginning) => basename(file).startsWith(beginning));
+const [isAlone, isLong] = [ALONE, LONG].map(isOf);
+const paired = files.filter((file) => !isAlone(file)).sort((a, b) => isLong(b) - isLong(a));
 await Promise.all([work(paired), work(paired)]);
 await work(files.filter(isAlone));
 
