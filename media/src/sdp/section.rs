@@ -6,8 +6,9 @@
 use super::transport::Transport;
 use crate::{
     command::{Kind, Refusal},
-    limits::LAYERS,
+    limits::{LAYERS, SDP_WILDCARD_BYTES, SDP_WILDCARDS},
 };
+use std::collections::HashSet;
 
 /// A media section (m-line) of an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub(super) struct SectionReader {
     codecs: Vec<(String, String)>,
     /// The names and values of attributes that describe one format, or all with `*`.
     of_formats: Vec<(&'static str, String)>,
+    /// The number of those that describe all.
+    wildcards: usize,
     extensions: Vec<String>,
     /// The lines that the engine is shown as they are.
     others: Vec<String>,
@@ -72,8 +75,8 @@ impl SectionReader {
         let (Ok(port), Ok(_)) = (first.parse::<u16>(), count.parse::<u16>()) else {
             return Err(Refusal::Malformed);
         };
-        let section =
-            Self { media, profile, formats: words.collect(), port_is_zero: port == 0, ..Self::default() };
+        let formats = without_repetition(words);
+        let section = Self { media, profile, formats, port_is_zero: port == 0, ..Self::default() };
         let known = matches!(section.media.as_str(), "audio" | "video" | "application");
         if known && port != 0 && !section.is_protected() {
             return Err(Refusal::Insecure);
@@ -103,8 +106,8 @@ impl SectionReader {
                 let (format, codec) = value.split_once(' ').ok_or(Refusal::Malformed)?;
                 self.codecs.push((format.to_owned(), codec.trim().to_owned()));
             }
-            "rtcp-fb" => self.of_formats.push(("rtcp-fb", value.to_owned())),
-            "fmtp" => self.of_formats.push(("fmtp", value.to_owned())),
+            "rtcp-fb" => self.of_formats("rtcp-fb", value)?,
+            "fmtp" => self.of_formats("fmtp", value)?,
             "extmap" if self.wants_extension(value) => self.extensions.push(value.to_owned()),
             "rid" => self.rid(value)?,
             "simulcast" => self.simulcast(value)?,
@@ -132,6 +135,18 @@ impl SectionReader {
             _ => false,
         };
         wanted && number.is_some_and(|number| (1..=14).contains(&number))
+    }
+
+    /// Reads an attribute of one format, or of all of them.
+    fn of_formats(&mut self, name: &'static str, value: &str) -> Result<(), Refusal> {
+        let is_wildcard = value.starts_with('*');
+        self.wildcards += usize::from(is_wildcard);
+        let fits = self.wildcards <= SDP_WILDCARDS && value.len() <= SDP_WILDCARD_BYTES;
+        if is_wildcard && !fits {
+            return Err(Refusal::Malformed);
+        }
+        self.of_formats.push((name, value.to_owned()));
+        Ok(())
     }
 
     /// Reads `a=rid:<id> send` (RFC 8851).
@@ -263,6 +278,12 @@ impl SectionReader {
 
 /// The header extension with a section's tag (RFC 9143 section 15.2).
 const MID_EXTENSION: &str = "urn:ietf:params:rtp-hdrext:sdes:mid";
+
+/// The formats of an m-line, each once: the engine is shown the attributes of a format as often as the format stands there.
+fn without_repetition(formats: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    formats.filter(|format| seen.insert(format.clone())).collect()
+}
 
 /// The attribute of a direction (RFC 8866 section 6.7).
 pub(super) fn direction(name: &str) -> Option<&'static str> {

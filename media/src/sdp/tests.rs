@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     command::{Kind, Refusal},
-    limits::{SDP_BYTES, SDP_CANDIDATES, SDP_LINE_BYTES, SDP_SECTIONS},
+    limits::{SDP_BYTES, SDP_CANDIDATES, SDP_LINE_BYTES, SDP_SECTIONS, SDP_WILDCARD_BYTES, SDP_WILDCARDS},
 };
 use proptest::prelude::*;
 
@@ -48,6 +48,22 @@ fn unprotected_media_is_insecure() {
         assert_eq!(check(&offer(media)), Err(Refusal::Insecure), "{media}");
     }
     assert_eq!(check(&offer(AUDIO).replace("sha-256", "sha-1")), Err(Refusal::Insecure));
+}
+
+#[test]
+fn the_engine_is_shown_no_more_than_a_client_has_written() {
+    let formats = "96 ".repeat(300);
+    let fmtp = "a=fmtp:96 x=1\r\n".repeat(1_000);
+    let video = VIDEO.replace(" 96\r", &format!(" {formats}\r"));
+    let text = offer(&format!("{video}{fmtp}"));
+    let shown = check(&text).unwrap().engine_text();
+    assert!(shown.len() < 2 * text.len(), "{} B of {} B", shown.len(), text.len());
+    let every = |count: usize, value: &str| {
+        offer(&format!("{VIDEO}{}", format!("a=rtcp-fb:* {value}\r\n").repeat(count)))
+    };
+    assert!(check(&every(SDP_WILDCARDS, "nack")).unwrap().engine_text().contains("a=rtcp-fb:96 nack"));
+    assert_eq!(check(&every(SDP_WILDCARDS + 1, "nack")), Err(Refusal::Malformed));
+    assert_eq!(check(&every(1, &"n".repeat(SDP_WILDCARD_BYTES))), Err(Refusal::Malformed));
 }
 
 #[test]
