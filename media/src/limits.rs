@@ -33,12 +33,6 @@ pub const SDP_BYTES: usize = 32 * 1_024;
 /// The longest SDP line, in bytes. The longest that browsers write are `a=msid` and `a=fmtp`, with less than 300.
 pub const SDP_LINE_BYTES: usize = 1_024;
 
-/// The largest number of attributes for all formats of a media section (`a=rtcp-fb:*`, RFC 4585 section 4.2), and the longest of them in
-/// bytes: the engine is shown each of them once for each format. Browsers write none.
-pub const SDP_WILDCARDS: usize = 8;
-/// See [`SDP_WILDCARDS`].
-pub const SDP_WILDCARD_BYTES: usize = 64;
-
 /// The largest number of media sections of an offer: voice, camera, data, and voice and camera of each other member, doubled
 /// because a stopped section keeps its place (RFC 8829 section 5.2.2).
 pub const SDP_SECTIONS: usize = 4 * ROOM_PEERS + 1;

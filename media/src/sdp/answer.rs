@@ -77,6 +77,7 @@ fn push_section(
     names: &mut StreamNames,
 ) {
     let name = names.next(&section.media);
+    let mut is_connected = false;
     for line in text.iter().map(|line| line.trim_end()) {
         // The `webrtc` crate, like the Go library that it follows, reads the DTLS role from the sections only.
         let is_role = !candidates.is_empty() && line.starts_with("a=setup:");
@@ -86,11 +87,11 @@ fn push_section(
             let formats = media.splitn(4, ' ').nth(3).unwrap_or("0");
             push(answer, &format!("m={} 9 {} {formats}", section.media, section.profile));
         } else if line.starts_with("c=") {
-            push(answer, line);
-            for candidate in candidates {
-                push(answer, candidate);
+            if !std::mem::replace(&mut is_connected, true) {
+                push(answer, line);
+                candidates.iter().for_each(|candidate| push(answer, candidate));
+                push_mid(answer, section);
             }
-            push_mid(answer, section);
         } else if line.starts_with("a=msid:") {
             push(answer, &format!("a=msid:{name} {name}"));
         } else if !unused && !line.starts_with("a=candidate:") && !is_msid_of_ssrc(line) {

@@ -6,7 +6,7 @@
 use super::transport::Transport;
 use crate::{
     command::{Kind, Refusal},
-    limits::{LAYERS, SDP_WILDCARD_BYTES, SDP_WILDCARDS},
+    limits::LAYERS,
 };
 use std::collections::HashSet;
 
@@ -48,10 +48,8 @@ pub(super) struct SectionReader {
     direction: Option<&'static str>,
     /// The `a=rtpmap` values, each behind its format.
     codecs: Vec<(String, String)>,
-    /// The names and values of attributes that describe one format, or all with `*`.
+    /// The names and values of attributes that describe one format, or feedback for all with `*`.
     of_formats: Vec<(&'static str, String)>,
-    /// The number of those that describe all.
-    wildcards: usize,
     extensions: Vec<String>,
     /// The lines that the engine is shown as they are.
     others: Vec<String>,
@@ -106,8 +104,9 @@ impl SectionReader {
                 let (format, codec) = value.split_once(' ').ok_or(Refusal::Malformed)?;
                 self.codecs.push((format.to_owned(), codec.trim().to_owned()));
             }
-            "rtcp-fb" => self.of_formats("rtcp-fb", value)?,
-            "fmtp" => self.of_formats("fmtp", value)?,
+            "rtcp-fb" if value.starts_with('*') => self.feedback_of_all(value),
+            "rtcp-fb" => self.of_formats.push(("rtcp-fb", value.to_owned())),
+            "fmtp" => self.of_formats.push(("fmtp", value.to_owned())),
             "extmap" if self.wants_extension(value) => self.extensions.push(value.to_owned()),
             "rid" => self.rid(value)?,
             "simulcast" => self.simulcast(value)?,
@@ -137,16 +136,12 @@ impl SectionReader {
         wanted && number.is_some_and(|number| (1..=14).contains(&number))
     }
 
-    /// Reads an attribute of one format, or of all of them.
-    fn of_formats(&mut self, name: &'static str, value: &str) -> Result<(), Refusal> {
-        let is_wildcard = value.starts_with('*');
-        self.wildcards += usize::from(is_wildcard);
-        let fits = self.wildcards <= SDP_WILDCARDS && value.len() <= SDP_WILDCARD_BYTES;
-        if is_wildcard && !fits {
-            return Err(Refusal::Malformed);
+    /// Reads feedback that is offered for all formats. The engine is shown it once for each of them, so each word that we use counts once.
+    fn feedback_of_all(&mut self, value: &str) {
+        let is_used = value.strip_prefix("* ").is_some_and(|word| FEEDBACK_OF_ALL.contains(&word));
+        if is_used && self.of_formats.iter().all(|(_, known)| known != value) {
+            self.of_formats.push(("rtcp-fb", value.to_owned()));
         }
-        self.of_formats.push((name, value.to_owned()));
-        Ok(())
     }
 
     /// Reads `a=rid:<id> send` (RFC 8851).
@@ -201,7 +196,8 @@ impl SectionReader {
             let codec = codec(format)?;
             let name = codec.split('/').next().unwrap_or_default();
             let in_use = matches!(name, "opus" | "red" | "vp8" | "rtx");
-            let valid = format.parse::<u8>().is_ok_and(|number| number < 128);
+            let valid =
+                format.parse::<u8>().is_ok_and(|number| number < 128 && number.to_string() == *format);
             (in_use && valid).then_some((format.as_str(), codec))
         })
     }
@@ -224,7 +220,7 @@ impl SectionReader {
             kind,
             accepted,
             layers: if simulcast { self.layers.clone() } else { Vec::new() },
-            body: self.body(default, is_translated),
+            body: if accepted { self.body(default, is_translated) } else { String::new() },
             formats: self.engine_formats(),
             media: self.media,
             profile: self.profile,
@@ -275,6 +271,9 @@ impl SectionReader {
         body
     }
 }
+
+/// Feedback that may be offered for all formats at once (`a=rtcp-fb:*`, RFC 4585 section 4.2).
+const FEEDBACK_OF_ALL: [&str; 5] = ["nack", "nack pli", "ccm fir", "goog-remb", "transport-cc"];
 
 /// The header extension with a section's tag (RFC 9143 section 15.2).
 const MID_EXTENSION: &str = "urn:ietf:params:rtp-hdrext:sdes:mid";
