@@ -56,7 +56,9 @@ impl Calls {
         by: &PartyId,
         moving: PhotoMoving,
     ) {
-        if awaits(cx, id, photo, by) && self.uploads.insert((id, photo), moving) != Some(moving) {
+        // Nobody looks at the upload to a case: its photo is there when all of it is.
+        let is_watched = cx.registry.get(id).is_some() && awaits(cx, id, photo, by);
+        if is_watched && self.uploads.insert((id, photo), moving) != Some(moving) {
             self.photo_changed(cx, id, photo);
         }
     }

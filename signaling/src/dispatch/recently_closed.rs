@@ -47,6 +47,12 @@ impl Ending {
         who.role == Role::Kiosk && who.place.id == self.place
     }
 
+    /// True if a tablet of the post may not have heard of it, and was not told again.
+    fn is_missed(&self, who: &Identity, heard_at: Timestamp) -> bool {
+        let is_heard = self.sent_again.contains(&who.party) || heard_at >= self.at.plus_ms(TOLD_MS);
+        self.is_of_post(who) && !is_heard
+    }
+
     /// What somebody told of the patient, for those who might tell it, too.
     pub(crate) fn outcome_for(&self, who: &Identity) -> Option<&ToldOutcome> {
         let may_tell = self.is_of_post(who) || self.entered.contains(&who.party);
@@ -64,8 +70,23 @@ impl Ending {
 #[derive(Debug, Default)]
 pub(crate) struct RecentlyClosed {
     endings: VecDeque<Ending>,
-    /// The tablets that are told after their call what they have missed, and when each was heard last before it missed something.
-    after_call: BTreeMap<PartyId, Timestamp>,
+    /// What tablets are told after their call, at most one entry for each.
+    postponed: BTreeMap<PartyId, Postponed>,
+}
+
+/// The endings that a tablet has missed and is told after its call.
+#[derive(Debug, Default)]
+struct Postponed {
+    endings: BTreeSet<ConsultationId>,
+    /// When it was told of them; none while its call goes on.
+    told_at: Option<Timestamp>,
+}
+
+impl Postponed {
+    /// True if the tablet was heard so long after it was told that it knows.
+    fn is_known(&self, heard_at: Timestamp) -> bool {
+        self.told_at.is_some_and(|told_at| heard_at >= told_at.plus_ms(TOLD_MS))
+    }
 }
 
 impl RecentlyClosed {
@@ -93,10 +114,9 @@ impl RecentlyClosed {
     /// The messages that a tablet may not have got, because it was silent from soon after the end: those of the newest endings of its
     /// post. Each ending is given to it once.
     pub(crate) fn unheard(&mut self, who: &Identity, heard_at: Timestamp) -> Vec<ServerMessage> {
-        let heard_at = self.after_call.remove(&who.party).map_or(heard_at, |earlier| earlier.min(heard_at));
+        let postponed = self.take_postponed(&who.party, heard_at);
         let missed = |ending: &&mut Ending| {
-            let heard = ending.sent_again.contains(&who.party) || heard_at >= ending.at.plus_ms(TOLD_MS);
-            ending.is_of_post(who) && !heard
+            ending.is_missed(who, heard_at) || postponed.contains(&ending.closed.consultation)
         };
         let mut endings: Vec<_> = self.endings.iter_mut().filter(missed).collect();
         for ending in &mut endings {
@@ -106,15 +126,33 @@ impl RecentlyClosed {
         endings[newest..].iter().flat_map(|ending| ending.messages()).collect()
     }
 
-    /// A tablet has come back in the middle of a call: what it missed would stand in front of the voice, and is told at the end.
-    pub(crate) fn tell_after_call(&mut self, tablet: &PartyId, heard_at: Timestamp) {
-        let since = self.after_call.entry(tablet.clone()).or_insert(heard_at);
-        *since = heard_at.min(*since);
+    /// A tablet has come back into its call: what it has missed would stand in front of the voice, and is told at the end.
+    pub(crate) fn postpone(&mut self, who: &Identity, heard_at: Timestamp) {
+        let mut endings = self.take_postponed(&who.party, heard_at);
+        let missed = self.endings.iter().filter(|ending| ending.is_missed(who, heard_at));
+        endings.extend(missed.map(|ending| ending.closed.consultation));
+        if !endings.is_empty() {
+            self.postponed.insert(who.party.clone(), Postponed { endings, told_at: None });
+        }
     }
 
-    /// The messages that a tablet was not sent during its call, which is over.
-    pub(crate) fn missed_in_call(&mut self, who: &Identity) -> Vec<ServerMessage> {
-        let heard_at = self.after_call.get(&who.party).copied();
-        heard_at.map(|heard_at| self.unheard(who, heard_at)).unwrap_or_default()
+    /// The call of a tablet is over: the messages that were postponed. If the tablet is not there or falls silent too soon, its next
+    /// hello gives them to it again.
+    pub(crate) fn after_call(&mut self, who: &Identity, now: Timestamp) -> Vec<ServerMessage> {
+        let Some(postponed) = self.postponed.get_mut(&who.party) else { return Vec::new() };
+        postponed.told_at = Some(now);
+        let endings: Vec<_> = self
+            .endings
+            .iter()
+            .filter(|ending| postponed.endings.contains(&ending.closed.consultation))
+            .collect();
+        let newest = endings.len().saturating_sub(TOLD_AGAIN);
+        endings[newest..].iter().flat_map(|ending| ending.messages()).collect()
+    }
+
+    /// What was postponed for a tablet and is not known to it.
+    fn take_postponed(&mut self, tablet: &PartyId, heard_at: Timestamp) -> BTreeSet<ConsultationId> {
+        let postponed = self.postponed.remove(tablet).filter(|postponed| !postponed.is_known(heard_at));
+        postponed.map(|postponed| postponed.endings).unwrap_or_default()
     }
 }

@@ -188,7 +188,7 @@ impl Hub {
         self.calls.dissolve(cx, &ended);
         let tablet = ended.consultation.tablets().current();
         Cases::call_is_over(cx, tablet);
-        for missed in self.dispatch.recently_closed.missed_in_call(tablet) {
+        for missed in self.dispatch.recently_closed.after_call(tablet, cx.now) {
             cx.send_to(&tablet.party, missed);
         }
         cx.changes.people = true;

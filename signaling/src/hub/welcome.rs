@@ -47,7 +47,7 @@ impl Hub {
             cx.send(me.session, self.dispatch.ring_order_message());
         }
         if in_call {
-            self.dispatch.recently_closed.tell_after_call(me.party(), heard_at);
+            self.dispatch.recently_closed.postpone(&me.who, heard_at);
         } else {
             for missed in self.dispatch.recently_closed.unheard(&me.who, heard_at) {
                 cx.send(me.session, missed);

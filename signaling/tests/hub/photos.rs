@@ -87,6 +87,10 @@ fn a_photo_that_comes_after_its_call_became_a_case_is_in_the_case() {
     stored(&mut world, &kiosk, id, 1);
     assert_eq!(world.on_disk(id).photos()[0].file, Some(file()));
     assert_eq!(world.row(&doctor).consultation, id, "whoever has the case open reads it again");
+    world.ring_again(&kiosk, id);
+    world.claim(&doctor, id);
+    let record = world.shown_call(&doctor).record.expect("the record of the call");
+    assert_eq!((&record.photos[0].file, record.photos[0].moving), (&Some(file()), None));
 }
 
 #[test]
