@@ -17,15 +17,17 @@ interface Pressed {
   party: PartyId;
   /** Time of this device, ms since 1970. */
   at: number;
+  /** False if no note could be left. */
+  noted?: boolean;
 }
 
 /** What was pressed and is not done yet. */
 let wish: Pressed | null = null;
-/** When what was heard last was pressed: a page may find the note of what it is told, too. */
-let heardAt: number | null = null;
+/** When the newest that was heard of was pressed: a page may find the note of what it is told, too. */
+let heardAt = 0;
 const notes = new KeptFiles("teranga-pressed");
 /** Acts on the wish as the doctor who is signed in; does nothing before. */
-let act = (): void => {};
+let act = async (): Promise<void> => {};
 
 /** Listens to the service worker, and reads the note that it may have left. `signedIn` is read like a signal; to be called once. */
 export function watchPressed(signedIn: () => Client | null): void {
@@ -39,15 +41,11 @@ export function watchPressed(signedIn: () => Client | null): void {
 
 /** Takes what was pressed as soon as the server has told this doctor who waits. */
 function claimFor(client: Client): void {
-  act = () => {
+  act = async () => {
     const wanted = wish;
-    const { at } = client.connection.state.peek();
-    // Another window is the one that works, and it is told, too.
-    if (at === "elsewhere") wish = null;
-    if (!wanted || at !== "ready") return;
+    if (!wanted || client.connection.state.peek().at !== "ready") return;
     wish = null;
-    // A reload finds no note.
-    void notes.delete(NOTE);
+    if (!(await isStillWanted(wanted))) return;
     const age_ms = deviceNow() - wanted.at;
     if (wanted.party !== client.identity.peek()?.party || age_ms < 0 || age_ms > HOLDS_MS) return;
     // A request that waits no more is only asked for, so that the server's answer tells what became of it.
@@ -55,9 +53,17 @@ function claimFor(client: Client): void {
     client.desk.claim(wanted.consultation);
   };
   client.connection.on("queue", () => {
-    act();
+    void act();
     void closeNotifications((id) => client.desk.waits(id) || client.desk.invitation.peek()?.entry.consultation === id);
   });
+}
+
+/** Takes the note of this wish away, so that a reload finds none. False if it is gone: another window of this browser has acted. */
+async function isStillWanted({ at, noted = true }: Pressed): Promise<boolean> {
+  const note = await readNote();
+  const isThere = isPressed(note) && note.at === at;
+  if (isThere) await notes.delete(NOTE);
+  return isThere || !noted;
 }
 
 /** Closes the notifications of this page, but for those that are to stay: a page that was closed has left them on the screen. */
@@ -68,10 +74,10 @@ export async function closeNotifications(stays: (id: ConsultationId) => boolean 
 }
 
 function want(pressed: unknown): void {
-  if (!isPressed(pressed) || pressed.at === heardAt) return;
+  if (!isPressed(pressed) || pressed.at <= heardAt) return;
   wish = pressed;
   heardAt = pressed.at;
-  act();
+  void act();
 }
 
 async function readNote(): Promise<unknown> {

@@ -55,8 +55,8 @@ async function answer({ notification, action }: NotificationEvent): Promise<void
     const pressed = { ...notification.data, at: Date.now() };
     const leave = (notes: Cache) => notes.put("/pressed", new Response(JSON.stringify(pressed)));
     // On a full disk a page that is opened comes without the note, and rings.
-    await caches.open("teranga-pressed").then(leave).catch(() => null);
-    for (const page of pages) page.postMessage({ pressed });
+    const noted = await caches.open("teranga-pressed").then(leave).then(() => true, () => false);
+    for (const page of pages) page.postMessage({ pressed: { ...pressed, noted } });
   }
   // A browser may refuse to move a window that was not pressed itself; the message has gone out all the same.
   await (pages[0] ? pages[0].focus() : self.clients.openWindow(own.page)).catch(() => null);

@@ -41,6 +41,7 @@ export class CaseContents {
   readonly #id: ConsultationId;
   readonly #ports: ContentsPorts;
   readonly #stop: () => void;
+  #cancel = () => {};
   #open = true;
   #reading = false;
   /** True if something happened since the reading under way began that no row tells. */
@@ -78,12 +79,14 @@ export class CaseContents {
 
   close(): void {
     this.#open = false;
+    this.#cancel();
     this.#stop();
   }
 
   async #read(): Promise<void> {
     this.#again = this.#reading;
     if (this.#reading) return;
+    this.#cancel();
     this.#reading = true;
     const wanted = this.#wanted();
     const code = await this.#ports.read(this.#id).then(
@@ -93,9 +96,13 @@ export class CaseContents {
     this.#reading = false;
     this.#fault.value = code;
     if (!this.#open || (code && LASTING.has(code))) return;
-    if (code) this.#ports.clock.after(AGAIN_MS, () => this.#open && void this.#read());
+    if (code) this.#later(AGAIN_MS);
     else if (this.#again || this.#wanted() > this.#has) void this.#read();
-    else if (this.#isCall()) this.#ports.clock.after(CALL_MS, () => this.#open && this.#isCall() && void this.#read());
+    else if (this.#isCall()) this.#later(CALL_MS);
+  }
+
+  #later(ms: number): void {
+    this.#cancel = this.#ports.clock.after(ms, () => void this.#read());
   }
 
   #isCall(): boolean {
