@@ -67,12 +67,15 @@ export function score(folder, python) {
 /** Largest slip of the audio clocks. A call with a larger one measures the machine and not the link. */
 const SLIP_MS = 1_000;
 
+/** The call measured the machine. */
+export class TooBusy extends Error {}
+
 /** Runs score.py and returns its result. @param {string} folder @param {string} python */
 export function scoreVoice(folder, python) {
     execFileSync(python, [join(root, 'tests/thinlink/score.py'), folder], { stdio: ['ignore', 'inherit', 'inherit'] });
     const voice = JSON.parse(readFileSync(join(folder, 'score.json'), 'utf8'));
     const slip = Math.max(voice.up.clockSlips.said, voice.up.clockSlips.heard);
-    if (slip > SLIP_MS) throw new Error(`the machine was too busy: the audio clocks stood still for ${slip.toFixed(0)} ms; measure again`);
+    if (slip > SLIP_MS) throw new TooBusy(`the machine was too busy: the audio clocks stood still for ${slip.toFixed(0)} ms; measure again`);
     return voice;
 }
 

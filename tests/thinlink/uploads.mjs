@@ -7,7 +7,7 @@ import { noise } from '../world/noise.mjs';
 import { pause, until } from '../world/wait.mjs';
 import { drawTalkingHead } from './camera.mjs';
 import { openLab } from './call.mjs';
-import { scoreVoice, SETTLE_MS, WAITING_MS } from './one-call.mjs';
+import { scoreVoice, SETTLE_MS, TooBusy, WAITING_MS } from './one-call.mjs';
 import { figures, table } from './photo.mjs';
 import { readTraffic } from './traffic.mjs';
 
@@ -51,8 +51,8 @@ function scored(folder, { wentAt, from, to }, python) {
 }
 
 /**
- * One call, with files that are half sent when "Appeler" is pressed, or without any. Its recording is in the folder. If `score` throws, because the
- * machine was too busy, another call is held.
+ * One call, with files that are half sent when "Appeler" is pressed, or without any. Its recording is in the folder. If the machine was too busy for
+ * `score`, another call is held.
  * @param {How & {score?: (folder: string, call: any) => any}} how @returns {Promise<{call: any, figures: any, sent: any}>}
  */
 export async function callBeside(how) {
@@ -94,7 +94,8 @@ async function holdOne(lab, { profile, seed, folder, kbit, seconds, score = () =
         try {
             return { call, figures: score(folder, call) };
         } catch (error) {
-            if (left === 0) throw error;
+            const isOver = files !== null && files.share() >= 1;
+            if (!(error instanceof TooBusy) || left === 0 || isOver) throw error;
             process.stderr.write(`one call more, for ${error.message}\n`);
         }
     }
@@ -190,11 +191,11 @@ class Files {
     async until(share, cuts) {
         const { kiosk, emulator } = this.#lab;
         const due = cuts.filter(({ after }) => after < share).sort((a, b) => a.after - b.after);
-        const isDone = async () => (share < 1 ? this.#share() >= share : (await kiosk.at('outgoing').count()) === 0);
+        const isDone = async () => (share < 1 ? this.share() >= share : (await kiosk.at('outgoing').count()) === 0);
         const within = PATIENCE_MS + (this.count * PICTURES.large.bytes * 1_000) / LEAST_RATE;
         for (const end = Date.now() + within; !(await isDone()) || due.length > 0; await pause(100)) {
-            if (Date.now() > end) throw new Error(`${(this.#share() * 100).toFixed(0)} % of the bytes arrived in ${within / 1_000} s`);
-            if (!due.length || this.#share() < due[0].after) continue;
+            if (Date.now() > end) throw new Error(`${(this.share() * 100).toFixed(0)} % of the bytes arrived in ${within / 1_000} s`);
+            if (!due.length || this.share() < due[0].after) continue;
             const cut = due.shift();
             cuts.splice(cuts.indexOf(cut), 1);
             await emulator.tell(`outage ${cut.ms}`);
@@ -203,7 +204,7 @@ class Files {
     }
 
     /** The share of the bytes that arrived. All pictures are of one size, so that the files that were announced tell of the others. */
-    #share() {
+    share() {
         const sizes = [...this.#announced.values()].map(({ bytes }) => bytes);
         if (!sizes.length) return 0;
         return this.#arrived / ((this.count * sizes.reduce((sum, one) => sum + one, 0)) / sizes.length);
