@@ -1,5 +1,5 @@
-// Runs the journeys and prints the results. Those that measure voices, pictures or times run one after another; the others wait for pages half of their time, so two
-// of them run side by side.
+// Runs the journeys and prints the results. Those with narrow bounds on times, voices and pictures run one after another; the others wait for pages half of their time,
+// so two of them run side by side.
 //   node tests/run.mjs [word…]     only the files whose names hold one of the words
 //   WORLD_SUMMARY=file           also writes {passed, failed} there
 // A journey that fails runs once more at the end, when the machine may be quieter. If it passes then, it is reported as unsteady: a race to
@@ -16,7 +16,7 @@ const files = readdirSync(folder)
     .sort()
     .map((name) => join(folder, name));
 
-/** The beginnings of the names of journeys that run alone: they measure voices, pictures, links or times, or load both cores by themselves. */
+/** The beginnings of the names of journeys that run alone: their bounds on times, voices or pictures are narrow, or they load both cores by themselves. */
 const ALONE = ['00', '01', '02', '03', '05', '10', '11', '14', '23'];
 /** Of the others, those that take two minutes and more. They begin first, so that the end waits for none of them. */
 const LONG = ['36', '04', '17-nobody', '12', '18', '25', '34', '19'];
@@ -34,14 +34,23 @@ const causeOf = (error) => (error?.cause?.message ? error.cause : error);
 const exactly = (name) => new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
 
 const told = new Set();
-/** The lines that tell of a failure; the same error is told once. */
-function failureOf(data) {
-    const error = causeOf(data.details.error);
-    const text = String(error?.stack ?? error);
-    const lines = told.has(text) ? ['the same'] : text.split('\n').slice(0, 14);
+/** What is printed of a failure at once: the same error is told once. */
+function shortly({ lines: [head, ...cause] }) {
+    const text = cause.join();
+    const lines = told.has(text) ? ['      the same'] : cause;
     told.add(text);
-    return [`  NOT OK  ${data.name} (${seconds(data.details.duration_ms)})`, ...lines.map((line) => `      ${line}`)];
+    return [head, ...lines];
 }
+
+/** The lines that tell of a failure. */
+function failureOf({ name, details }) {
+    const error = causeOf(details.error);
+    const lines = String(error?.stack ?? error).split('\n').slice(0, 14);
+    return { name, lines: [`  NOT OK  ${name} (${seconds(details.duration_ms)})`, ...lines.map((line) => `      ${line}`)] };
+}
+
+/** A file in which a journey failed fails, too, with exit code 1. One that was stopped, or broke, has journeys of which nobody knows. */
+const isWhole = ({ details }) => details.error?.exitCode === 1;
 
 /**
  * Runs one file, or only some of its journeys, and prints what came of it.
@@ -61,9 +70,9 @@ async function drive(file, names) {
             lines.push(`  ok  ${data.name} (${seconds(data.details.duration_ms)})`);
         }
         if (type === 'test:pass' && data.skip !== undefined) lines.push(`  --  ${data.name}: skipped, ${data.skip}`);
-        if (type === 'test:fail' && !(isFile(data) && failed.length > 0)) {
-            failed.push({ name: data.name, lines: failureOf(data) });
-            lines.push(...failed.at(-1).lines);
+        if (type === 'test:fail' && !(isFile(data) && isWhole(data) && failed.length > 0)) {
+            failed.push(failureOf(data));
+            lines.push(...shortly(failed.at(-1)));
         }
     }
     console.log([`\n${basename(file, '.test.mjs')}${names ? ', once more' : ''} (${seconds(Date.now() - began)})`, ...lines].join('\n'));
@@ -82,24 +91,31 @@ async function work(left) {
     }
 }
 
-/** Runs once more what failed in a file. @returns {Promise<boolean>} true if all of it passed. */
+/** Runs once more what failed in a file, or all of it. @returns {Promise<number>} the journeys that passed; 0 if one did not */
 async function passesNow(file) {
     const names = failures.filter((failure) => failure.file === file).map(({ name }) => name);
     const broke = names.some((name) => isFile({ name, file }));
     const again = await drive(file, broke ? undefined : names);
-    return again.failed.length === 0 && again.passed.length >= (broke ? 1 : names.length);
+    const wanted = broke ? 1 : names.length;
+    return again.failed.length === 0 && again.passed.length >= wanted ? again.passed.length : 0;
 }
 
-const isOf = (list) => (file) => list.some((beginning) => basename(file).startsWith(beginning));
-const [isAlone, isLong] = [ALONE, LONG].map(isOf);
-const paired = files.filter((file) => !isAlone(file)).sort((a, b) => isLong(b) - isLong(a));
+/** The place of a file in a list; that of the others is behind all. */
+const placeIn = (list, file) => {
+    const place = list.findIndex((beginning) => basename(file).startsWith(beginning));
+    return place < 0 ? list.length : place;
+};
+const isAlone = (file) => placeIn(ALONE, file) < ALONE.length;
+const paired = files.filter((file) => !isAlone(file)).sort((a, b) => placeIn(LONG, a) - placeIn(LONG, b));
 await Promise.all([work(paired), work(paired)]);
 await work(files.filter(isAlone));
 
 const unsteady = [];
 if (failures.length <= SECOND_CHANCES) {
     for (const file of new Set(failures.map((failure) => failure.file))) {
-        if (!(await passesNow(file))) continue;
+        const again = await passesNow(file);
+        if (!again) continue;
+        passed += again;
         unsteady.push(...failures.filter((failure) => failure.file === file));
         failures = failures.filter((failure) => failure.file !== file);
     }
@@ -107,7 +123,6 @@ if (failures.length <= SECOND_CHANCES) {
 for (const { name } of unsteady) console.log(`\nunsteady: "${name}" failed, then passed`);
 // The end of a log is what people are shown of it.
 for (const { file, lines } of failures) console.log([`\nfailed in ${basename(file, '.test.mjs')}`, ...lines].join('\n'));
-passed += unsteady.length;
 const failed = failures.length;
 console.log(`\njourneys: ${passed} passed, ${failed} failed`);
 if (process.env.WORLD_SUMMARY) writeFileSync(process.env.WORLD_SUMMARY, JSON.stringify({ passed, failed }));

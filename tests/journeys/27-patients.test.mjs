@@ -155,7 +155,9 @@ test('a locked tablet names no patient in a form, and covers what was typed minu
         await kiosk.at('field-name').fill('Binta Ka');
         await kiosk.press('back');
         await kiosk.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-        // The server would tell the time, which five minutes have not passed.
+        // The list of patients is sealed and written after it has come.
+        await pause(1_500);
+        // The server would tell the time, by which five minutes have not passed.
         await s.server.kill();
         await kiosk.page.addInitScript(later);
         await kiosk.page.reload();
