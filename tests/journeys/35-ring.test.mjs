@@ -24,10 +24,11 @@ async function openApp(server) {
     return doctor;
 }
 
-/** Tells the page that it is hidden: a driven browser shows all pages at once. */
+/** Tells the page that it is hidden: a driven browser shows all pages at once. A page that is hidden hears nothing of it when it is closed. */
 const hide = (page) =>
     page.evaluate(() => {
         Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+        addEventListener('visibilitychange', (event) => event.isTrusted && event.stopImmediatePropagation(), true);
         document.dispatchEvent(new Event('visibilitychange'));
     });
 
