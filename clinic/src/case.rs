@@ -171,8 +171,9 @@ impl FollowUp {
         Self { due, asked_at: due, asked_again: 0, told: None }
     }
 
-    /// The post was asked again.
-    pub(crate) const fn ask_again(&mut self, at: Timestamp) {
+    /// The post was asked again. A clock that was ahead may have done it before the first question was due, which is over then, too.
+    pub(crate) fn ask_again(&mut self, at: Timestamp) {
+        self.due = self.due.min(at);
         self.asked_at = at;
         self.asked_again = self.asked_again.saturating_add(1);
     }
@@ -366,5 +367,19 @@ impl Case {
         self.turn = turn;
         self.clock_since = at;
         self.reminded = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_asked_again_by_a_clock_that_was_ahead_counts_from_then() {
+        let mut follow_up = FollowUp::begun(Timestamp(5_000));
+        follow_up.ask_again(Timestamp(1_000));
+        assert_eq!((follow_up.due, follow_up.asked_at), (Timestamp(1_000), Timestamp(1_000)));
+        follow_up.ask_again(Timestamp(9_000));
+        assert_eq!((follow_up.due, follow_up.asked_at), (Timestamp(1_000), Timestamp(9_000)));
     }
 }
