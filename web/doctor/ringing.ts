@@ -59,34 +59,36 @@ function ring(client: Client, entry: Entry): () => void {
     urgency: t(`common.urgency.${entry.urgency}`),
     place: entry.place.name,
   });
-  const stops = [sound(entry.urgency), flash(`🔔 ${words}`), notify(client, words, entry.consultation)];
+  const stops = [sound(client, entry.urgency), flash(client, `🔔 ${words}`), notify(client, words, entry.consultation)];
   return () => stops.forEach((stop) => stop());
 }
 
-function sound(urgency: Urgency): () => void {
+function sound(client: Client, urgency: Urgency): () => void {
   const { notes, every_ms } = TUNES[urgency];
-  return repeat(every_ms, () => {
+  return repeat(client, every_ms, () => {
     unlockSound();
     if (soundReady.peek()) void playNotes(notes, 0.25);
   });
 }
 
-function flash(words: string): () => void {
+function flash(client: Client, words: string): () => void {
   let on = false;
-  return repeat(FLASH_MS, () => {
+  return repeat(client, FLASH_MS, () => {
     on = !on;
     document.title = on ? words : untracked(calm);
   });
 }
 
 /**
- * Runs at once and then at each interval, on a clock that a hidden tab does not slow down. A page that slept leaves one out, because what
- * rang may be over, and the server tells that first. Returns a function that stops it.
+ * Runs at once and then at each interval, on a clock that a hidden tab does not slow down. A page that slept waits for a word of the server,
+ * because what rang may be over. Returns a function that stops it.
  */
-function repeat(every_ms: number, run: () => void): () => void {
+function repeat(client: Client, every_ms: number, run: () => void): () => void {
   let cancel = () => {};
+  let woken = -Infinity;
   const again = (due: number) => {
-    if (now() - due < SLEPT_MS) run();
+    if (now() - due > SLEPT_MS) woken = now();
+    if (client.connection.heardAt > woken) run();
     const next = now() + every_ms;
     cancel = pageClock.after(every_ms, () => again(next));
   };
