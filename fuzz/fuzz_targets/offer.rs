@@ -8,7 +8,10 @@ use teranga_media::sdp::check;
 fuzz_target!(|text: &str| {
     let Ok(offer) = check(text) else { return };
     let shown = offer.engine_text();
-    assert!(shown.len() < 16 * text.len() + 4_000, "what the engine is shown is bounded by what it is made of");
+    assert!(
+        shown.len() < 16 * text.len() + 4_000,
+        "what the engine is shown is bounded by what it is made of"
+    );
     if let Ok(again) = check(&shown) {
         assert_eq!(again.engine_text(), shown, "the form for the engine is stable");
     }

@@ -89,7 +89,9 @@ fn push_section(
         } else if line.starts_with("c=") {
             if !std::mem::replace(&mut is_connected, true) {
                 push(answer, line);
-                candidates.iter().for_each(|candidate| push(answer, candidate));
+                for candidate in candidates {
+                    push(answer, candidate);
+                }
                 push_mid(answer, section);
             }
         } else if line.starts_with("a=msid:") {
