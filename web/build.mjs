@@ -275,12 +275,12 @@ function manifest(app) {
   });
 }
 
-/** The service worker, with the list of files that each page keeps. Its bytes change whenever one of them does. */
-async function serviceWorker(precache) {
+/** The service worker of a page, with the list of files that it keeps. Its bytes change whenever one of them does. */
+async function serviceWorker(app, precache) {
   const result = await build({
     absWorkingDir: here,
     entryPoints: ["sw/sw.ts"],
-    define: { PRECACHE: JSON.stringify(precache) },
+    define: { APP: JSON.stringify(app), PRECACHE: JSON.stringify(precache) },
     bundle: true,
     format: "iife",
     target: "es2022",
@@ -290,6 +290,9 @@ async function serviceWorker(precache) {
   return result.outputFiles[0].contents;
 }
 
+/** The file of a page's service worker; the server gives it for `/sw.js?app=<page>`. */
+const workerOf = (app) => `sw-${app.name}.js`;
+
 async function everything() {
   const files = new Map();
   const icon = await readFile(join(here, "icons/icon.svg"));
@@ -297,7 +300,6 @@ async function everything() {
   files.set(iconPath, icon);
   for (const { path, bytes } of LAUNCHER) files.set(path, bytes);
 
-  const precache = {};
   const weights = [];
   for (const app of chosen) {
     const bundled = await bundle(app);
@@ -308,10 +310,10 @@ async function everything() {
     files.set(manifestPath, Buffer.from(text));
     const paths = bundled.files.map((file) => `/${file.path}`);
     const assets = [...paths.filter((path) => !LANGUAGES.test(path)), `/${iconPath}`, `/${manifestPath}`];
-    if (app.kept) precache[app.name] = { page: `/${app.name}`, version: hash(html + paths), assets };
+    const precache = { page: `/${app.name}`, version: hash(html + paths), assets };
+    if (app.kept) files.set(workerOf(app), await serviceWorker(app.name, precache));
     weights.push({ app, bundled });
   }
-  files.set("sw.js", await serviceWorker(precache));
   return { files, weights, iconPath };
 }
 
@@ -338,7 +340,7 @@ function weigh({ files, weights, iconPath }) {
   console.log("first visit, brotli                bytes   budget");
   for (const { app, bundled } of weights) {
     const own = [`${app.name}.html`, iconPath, manifestOf(app).path];
-    if (app.kept) own.push("sw.js");
+    if (app.kept) own.push(workerOf(app));
     own.push(...bundled.files.filter((file) => file.rank === 0).map((file) => file.path));
     const sizes = own.map((path) => [path, wire(path)]);
     const total = sizes.reduce((sum, [, size]) => sum + size, 0);

@@ -16,12 +16,13 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 struct Dist;
 
 /// The addresses of the pages, each with its file. Everything else is looked up by its own name.
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 6] = [
     ("/", "index.html"),
     ("/poste", "poste.html"),
     ("/medecin", "medecin.html"),
     ("/exploitation", "exploitation.html"),
     ("/coordination", "coordination.html"),
+    ("/verifier", "verifier.html"),
 ];
 
 /// The content encodings, the smallest first, each with the suffix of the prepared file.
@@ -74,6 +75,7 @@ pub async fn add_security_headers(State(edge): State<Edge>, request: Request, ne
 pub async fn serve(request: Request) -> Response<Body> {
     let path = request.uri().path();
     let name = PAGES.iter().find(|(address, _)| *address == path).map_or(&path[1..], |(_, file)| file);
+    let name = &worker_of(name, request.uri().query()).unwrap_or_else(|| name.to_owned());
     match Dist::get(name) {
         Some(file) => found(name, &file, request.headers()),
         None if name == "index.html" => {
@@ -81,6 +83,13 @@ pub async fn serve(request: Request) -> Response<Body> {
         }
         None => plain(StatusCode::NOT_FOUND, "Il n'y a rien à cette adresse. / Nothing here."),
     }
+}
+
+/// The file of a page's service worker. All pages ask for `sw.js` and name themselves in the query, so that a worker that is installed
+/// asks for its next version at the same address.
+fn worker_of(name: &str, query: Option<&str>) -> Option<String> {
+    let page = query?.strip_prefix("app=").filter(|_| name == "sw.js")?;
+    page.chars().all(|char| char.is_ascii_lowercase()).then(|| format!("sw-{page}.js"))
 }
 
 fn found(name: &str, file: &EmbeddedFile, asked: &HeaderMap) -> Response<Body> {

@@ -1,16 +1,17 @@
 /**
  * The service worker. It keeps a page's files on the device, so that a later visit loads none of them, and never
- * touches /api or /ws. Each page registers it with its own name and scope, and it keeps only that page's files.
+ * touches /api or /ws. Each page has a worker of its own, with its own scope, that keeps only that page's files.
  */
 
 export {};
 declare const self: ServiceWorkerGlobalScope;
-declare const PRECACHE: { [app: string]: { page: string; version: string; assets: string[] } };
+/** The name of the page. */
+declare const APP: string;
+declare const PRECACHE: { page: string; version: string; assets: string[] };
 
-const app = new URL(self.location.href).searchParams.get("app") ?? "";
-const own = PRECACHE[app];
-const prefix = `teranga-${app}-`;
-const cacheName = prefix + own?.version;
+const own = PRECACHE;
+const prefix = `teranga-${APP}-`;
+const cacheName = prefix + own.version;
 
 self.addEventListener("install", (event) => event.waitUntil(fillCache()));
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -23,7 +24,7 @@ self.addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname } = new URL(url);
   if (method !== "GET" || origin !== self.location.origin) return;
-  if (mode === "navigate" && pathname === own?.page) event.respondWith(fromCache(own.page, event.request));
+  if (mode === "navigate" && pathname === own.page) event.respondWith(fromCache(own.page, event.request));
   else if (pathname.startsWith("/a/")) event.respondWith(fromCache(pathname, event.request));
 });
 
@@ -32,7 +33,6 @@ self.addEventListener("fetch", (event) => {
  * one after the other in the order in which they are needed, because somebody may want to call meanwhile.
  */
 async function fillCache(): Promise<void> {
-  if (!own) return;
   const cache = await caches.open(cacheName);
   for (const path of own.assets) {
     const had = await caches.match(path);
@@ -48,7 +48,6 @@ async function fillCache(): Promise<void> {
  */
 async function answer({ notification, action }: NotificationEvent): Promise<void> {
   notification.close();
-  if (!own) return;
   // A worker has the windows of its scope, and those show its own page.
   const pages = await self.clients.matchAll({ type: "window" });
   if (action === "claim") {
