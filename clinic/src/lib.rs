@@ -24,6 +24,7 @@ pub mod case;
 pub mod chat;
 pub mod clinical;
 pub mod danger;
+pub mod drug;
 pub mod image;
 pub mod photo;
 pub mod request;
