@@ -12,8 +12,12 @@ use teranga::{
     pulse::Pulse,
     rota::RotaService,
     security::SecurityLog,
+    signatures::DocumentSigner,
     sockets::Sockets,
-    store::{HasOutbox, HasPatients, HasRotas, HasSpoken, ObjectBlobs, SealedFiles, SqliteStore, Stores},
+    store::{
+        HasOutbox, HasPatients, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, ObjectBlobs,
+        SealedFiles, SqliteStore, Stores,
+    },
 };
 use teranga_signaling::contract::Input;
 use tokio::sync::{mpsc, watch};
@@ -52,6 +56,8 @@ pub(crate) async fn open(
         rota: Arc::new(RotaService::new(store.rotas(), None, clock)),
         contacts: store.outbox(),
         patients: store.patients(),
+        prescriptions: store.prescriptions(),
+        signer: DocumentSigner::new(store.signer_keys(), clock),
         journal: store,
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),

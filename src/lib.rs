@@ -27,6 +27,7 @@ pub mod identity;
 pub mod journal;
 pub mod link_history;
 pub mod outbound;
+pub mod signatures;
 
 pub mod sockets;
 

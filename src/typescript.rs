@@ -1,7 +1,9 @@
 //! Generates the TypeScript declarations of the pages from the Rust types: `web/protocol/messages.ts` from the messages
-//! of the WebSocket, `web/protocol/api.ts` and `web/protocol/rota.ts` from the bodies of the HTTP interface, `web/protocol/rules.ts` from the danger rules. A committed file that no longer says
+//! of the WebSocket, `web/protocol/api.ts` and `web/protocol/rota.ts` from the bodies of the HTTP interface, `web/protocol/prescriptions.ts` from those
+//! that are about prescriptions, `web/protocol/rules.ts` from the danger rules, and `web/protocol/formulary.json` from the formulary. A committed file that no longer says
 //! the same is a red test; `UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript` writes all anew.
 
+mod formulary;
 mod rules;
 
 use crate::{
@@ -13,7 +15,10 @@ use std::{
     fs,
     path::PathBuf,
 };
-use teranga_clinic::view;
+use teranga_clinic::{
+    prescribing::{DraftFinding, PrescriptionDraft},
+    view,
+};
 use teranga_signaling::{
     limits,
     message::{ClientMessage, ServerMessage, session::PROTOCOL_VERSION},
@@ -133,6 +138,21 @@ fn bodies() -> BTreeMap<String, String> {
     types.by_name
 }
 
+fn prescriptions() -> BTreeMap<String, String> {
+    let mut types = Declarations::new();
+    types.visit::<bodies::CheckedDraft>();
+    types.visit::<bodies::SignDraft>();
+    types.visit::<bodies::SignedDraft>();
+    types.visit::<bodies::CancelPrescription>();
+    types.visit::<bodies::OwnKey>();
+    types.visit::<bodies::TrustedKeys>();
+    types.visit::<bodies::PrescriptionStatus>();
+    types.visit::<bodies::PrescriptionText>();
+    types.visit::<PrescriptionDraft>();
+    types.visit::<DraftFinding>();
+    types.by_name
+}
+
 fn rota() -> BTreeMap<String, String> {
     let mut types = Declarations::new();
     types.visit::<rota::RotaView>();
@@ -161,9 +181,19 @@ fn api_file() -> String {
     API_HEADER.to_owned() + &import(&declared, &body) + &body
 }
 
-/// The bodies of the rota are a file of their own; what the others declare is imported.
+/// The bodies of the rota are a file of their own.
 fn rota_file() -> String {
-    let (messages, mut api, mut own) = (messages(), bodies(), rota());
+    further_file(rota())
+}
+
+/// The bodies of prescriptions are a file of their own.
+fn prescriptions_file() -> String {
+    further_file(prescriptions())
+}
+
+/// A file with these declarations; what the others declare is imported.
+fn further_file(mut own: BTreeMap<String, String>) -> String {
+    let (messages, mut api) = (messages(), bodies());
     own.retain(|name, _| !messages.contains_key(name) && !api.contains_key(name));
     api.retain(|name, _| !messages.contains_key(name));
     let body: String = own.into_values().collect();
@@ -175,6 +205,9 @@ fn import(declared: &BTreeMap<String, String>, body: &str) -> String {
     let code = body.lines().filter(|line| !line.trim_start().starts_with("/**"));
     let words: BTreeSet<_> = code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric())).collect();
     let wanted: Vec<_> = declared.keys().map(String::as_str).filter(|name| words.contains(name)).collect();
+    if wanted.is_empty() {
+        return String::new();
+    }
     format!("\nimport type {{ {} }} from \"./messages.ts\";\n", wanted.join(", "))
 }
 
@@ -232,6 +265,16 @@ fn committed_message_types_are_those_of_the_server() {
 #[test]
 fn committed_api_types_are_those_of_the_server() {
     check("protocol/api.ts", &api_file());
+}
+
+#[test]
+fn committed_prescription_types_are_those_of_the_server() {
+    check("protocol/prescriptions.ts", &prescriptions_file());
+}
+
+#[test]
+fn the_committed_formulary_is_that_of_the_server() {
+    check("protocol/formulary.json", &formulary::file());
 }
 
 #[test]

@@ -37,13 +37,14 @@ const LATER_AT_A_DESK = [
     "finish_sign", "finish_silent", "finish_title", "finish_unsigned", "finishing", "follow_up", "hand_on", "hand_on_and_take", "handed_on",
     "history_empty", "hold", "invite", "invite_none", "invite_send", "invite_whom", "invite_why", "invited", "join", "leave_guest", "leave_holder",
     "leave_stay", "leave_title", "left", "lost_more", "microphone", "no_dpp", "note", "notes", "notes_hint", "over", "owed_all", "owed_end", "photo",
-    "play", "post_left", "previous", "previous_none", "reason", "record", "rings", "rtt", "state", "taken", "taken_over", "transfer", "transfer_more", "voice_only", "why", "withdrawn",
+    "play", "post_left", "prescribe", "previous", "previous_none", "reason", "record", "rings", "rtt", "state", "taken", "taken_over", "transfer", "transfer_more", "voice_only", "why", "withdrawn",
   ].map((name) => `doctor.${name}`),
   ...[
-    "already_taken", "busy", "not_found",
+    "already_taken", "busy", "malformed", "not_found", "origin",
     "attachment_damaged", "attachment_late", "attachments_full", "document_encrypted", "document_kind", "document_pages", "document_too_hard", "voice_note_kind", "voice_note_long",
     "not_responsible", "outcome_told", "own_recording", "pin", "post_away", "recording_state", "set_aside", "slot_full", "sound_short", "sound_silent",
     "challenge", "device", "enroll_code", "elsewhere", "set_aside", "too_large", "unsupported", "not_responsible", "pin", "post_away", "queue_full", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "rota_changed", "rota_on_duty", "rota_doctor", "rota_file", "rota_full", "rota_not_on_duty", "rota_span", "rota_uncovered", "unsigned",
+    "unprescribed", "password", "not_prescriber", "signing_key", "signing_key_expired", "prescription_line", "prescription_unanswered", "prescription_long", "prescription_replaced", "prescriptions_full",
   ].map((name) => `error.${name}`),
 ];
 
@@ -88,12 +89,20 @@ export const APPS = [
     texts: ["common", "client", "rota", "duty", "error"],
     budget: 60_000,
   },
+  {
+    name: "verifier",
+    entry: "verifier/main.tsx",
+    title: "Teranga – vérifier une ordonnance",
+    texts: ["verifier", ...["back", "loading", "retry", "sex", "teranga"].map((name) => `common.${name}`)],
+    kept: true,
+    budget: 60_000,
+  },
 ];
 
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** French texts that come with the measures during a wait, an empty desk, a doctor's presence, outcomes, a row of the queue, the cases at a desk, the printed sheet, the chat, the pages for a second window, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, who is on duty, the structures near it, what waits to be sent, and attachments. */
+/** French texts that come with the measures during a wait, an empty desk, a doctor's presence, outcomes, a row of the queue, the cases at a desk, the printed sheet, prescriptions at a post, the chat, the pages for a second window, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, who is on duty, the structures near it, what waits to be sent, attachments, and writing prescriptions. */
 const OF_A_WAIT = ["kiosk.meanwhile", "kiosk.wait_more"];
 const OF_AN_EMPTY_DESK = ["doctor.idle"];
 const OF_PRESENCE = ["doctor.presence"];
@@ -101,6 +110,7 @@ const OF_OUTCOMES = ["doctor.outcome"];
 const OF_A_ROW = ["row", "absent", "age", "claim_of", "claiming", "reduced", "waits"].map((name) => `doctor.${name}`);
 const OF_CASES_AT_A_DESK = ["doctor.case", "doctor.cases"];
 const OF_PAPER = ["kiosk.paper"];
+const OF_PRESCRIPTIONS = ["kiosk.rx"];
 const OF_THE_CHAT = ["common.chat"];
 const OF_ANOTHER_WINDOW = ["common.elsewhere", "common.replaced", "common.take_over"];
 const OF_A_PIN = ["kiosk.pin", "kiosk.ended", "kiosk.history.empty", "kiosk.history.no_advice"];
@@ -115,6 +125,7 @@ const OF_STAFF = ["kiosk.staff"];
 const OF_NEAREST = ["kiosk.nearest"];
 const OF_OUTGOING = ["kiosk.outgoing"];
 const OF_ATTACHMENTS = ["common.attach"];
+const OF_WRITING_PRESCRIPTIONS = ["doctor.rx"];
 
 /** The parts of the French texts that come with a later screen, by the word that follows `fr.json?`. */
 export const LATE_TEXTS = {
@@ -129,6 +140,7 @@ export const LATE_TEXTS = {
   presence: OF_PRESENCE,
   row: OF_A_ROW,
   paper: OF_PAPER,
+  rx: OF_PRESCRIPTIONS,
   pin: OF_A_PIN,
   patients: OF_PATIENTS,
   ondutynow: OF_WHO_IS_ON_DUTY,
@@ -140,4 +152,5 @@ export const LATE_TEXTS = {
   nearest: OF_NEAREST,
   outgoing: OF_OUTGOING,
   attach: OF_ATTACHMENTS,
+  prescribe: OF_WRITING_PRESCRIPTIONS,
 };

@@ -134,3 +134,10 @@ pub enum AttachmentContent {
         pages: Vec<PhotoFile>,
     },
 }
+
+impl Attachment {
+    /// The attachment with this identifier; none if it is not among them.
+    pub fn find(attachments: &[Self], id: AttachmentId) -> Option<&Self> {
+        attachments.iter().find(|one| one.attachment == id)
+    }
+}

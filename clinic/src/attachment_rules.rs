@@ -43,7 +43,7 @@ pub fn seen_by<'a>(
     attachment: AttachmentId,
     who: &Identity,
 ) -> Option<&'a Attachment> {
-    consultation.attachment(attachment).filter(|_| consultation.is_member(who))
+    Attachment::find(consultation.attachments(), attachment).filter(|_| consultation.is_member(who))
 }
 
 #[cfg(test)]

@@ -181,6 +181,8 @@ const fn word(what: &What) -> &'static str {
         What::Left => "left",
         What::Noted { .. } => "noted",
         What::Advised { .. } => "advised",
+        What::Prescribed { .. } => "prescribed",
+        What::PrescriptionCancelled { .. } => "prescription cancelled",
         What::PhotoAsked { .. } => "photo asked",
         What::PhotoTaken { .. } => "photo taken",
         What::PhotoMarked { .. } => "photo marked",

@@ -7,6 +7,7 @@ use crate::{
     people::Speciality,
     photo::Photo,
     pii::Pii,
+    prescription::Prescription,
     request::{Intake, Urgency},
     time::Timestamp,
 };
@@ -100,6 +101,10 @@ pub struct Record {
     pub note: Option<Note>,
     /// Signed advice, oldest first.
     pub advice: Vec<Advice>,
+    /// Signed prescriptions, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Prescription>>"))]
+    pub prescriptions: Vec<Prescription>,
     /// Photos that were asked for, oldest first.
     pub photos: Vec<Photo>,
     /// Files that the post or a specialist added, oldest first.

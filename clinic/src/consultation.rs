@@ -6,6 +6,7 @@ mod custody;
 mod deferral;
 mod fold;
 mod postponement;
+mod prescriptions;
 mod tablets;
 
 use crate::{
@@ -15,10 +16,11 @@ use crate::{
     clinical::{Advice, Advise, Disposition, Examination, Note, Record},
     danger::dangers,
     fact::{Fact, RingReason, What},
-    id::{AttachmentId, ConsultationId, PartyId, PhotoId},
+    id::{ConsultationId, PartyId, PhotoId},
     people::{Identity, Role},
     photo::Photo,
     pii::Pii,
+    prescription::Prescriptions,
     request::{Request, Step},
     tablets::Tablets,
     time::Timestamp,
@@ -73,6 +75,9 @@ pub enum Illegal {
     /// Another file under the identifier of an attachment that is there.
     #[error("an attachment that contradicts itself")]
     Attachment,
+    /// A prescription under an identifier that is in use, or that follows one that is not in force.
+    #[error("a prescription that contradicts itself")]
+    Prescription,
     /// A correction of advice that was never signed.
     #[error("a correction of something that is not there")]
     Uncorrectable,
@@ -106,6 +111,7 @@ pub struct Consultation {
     formers: Vec<Identity>,
     note: Option<Note>,
     advice: Vec<Advice>,
+    prescriptions: Prescriptions,
     photos: Vec<Photo>,
     attachments: Vec<Attachment>,
     chat: Chat,
@@ -212,11 +218,6 @@ impl Consultation {
         &self.attachments
     }
 
-    /// One of them.
-    pub fn attachment(&self, attachment: AttachmentId) -> Option<&Attachment> {
-        self.attachments.iter().find(|one| one.attachment == attachment)
-    }
-
     /// What its members wrote to each other.
     pub const fn chat(&self) -> &Chat {
         &self.chat
@@ -246,6 +247,7 @@ impl Consultation {
             },
             note: self.note.clone().filter(|_| role == Role::Doctor),
             advice: self.advice.clone(),
+            prescriptions: self.prescriptions.all().to_vec(),
             photos: self.photos.clone(),
             attachments: self.attachments.clone(),
             examinations: self.all_examinations(),
@@ -288,6 +290,7 @@ impl Consultation {
             formers: Vec::new(),
             note: None,
             advice: Vec::new(),
+            prescriptions: Prescriptions::default(),
             photos: Vec::new(),
             attachments: Vec::new(),
             chat: Chat::default(),

@@ -5,7 +5,7 @@ use crate::{
     audit::{OpeningWay, RecordOpening},
     case::CountedOutcome,
     fact::{Fact, What},
-    id::PartyId,
+    id::{PartyId, PrescriptionId},
     time::Timestamp,
 };
 
@@ -19,6 +19,8 @@ pub struct IndexChange<'a> {
     pub begins: Option<Timestamp>,
     /// This party is a member from now on, and stays listed as one after it has left.
     pub member: Option<&'a PartyId>,
+    /// This prescription is one of the consultation from now on.
+    pub prescribes: Option<PrescriptionId>,
     /// The consultation ends at this time.
     pub ends: Option<Timestamp>,
     /// It ends with this outcome, which is counted.
@@ -28,7 +30,7 @@ pub struct IndexChange<'a> {
 impl<'a> IndexChange<'a> {
     /// Returns the changes by `fact`.
     pub const fn of(fact: &'a Fact) -> Self {
-        let nothing = Self { begins: None, member: None, ends: None, outcome: None };
+        let nothing = Self { begins: None, member: None, prescribes: None, ends: None, outcome: None };
         match &fact.what {
             What::Requested { post, .. } => {
                 Self { begins: Some(fact.at), member: Some(&post.party), ..nothing }
@@ -36,6 +38,7 @@ impl<'a> IndexChange<'a> {
             What::Claimed { doctor: who } | What::Entered { guest: who, .. } => {
                 Self { member: Some(&who.party), ..nothing }
             }
+            What::Prescribed { signed } => Self { prescribes: Some(signed.prescription), ..nothing },
             What::Assigned { doctor: Some(who), .. } => Self { member: Some(&who.party), ..nothing },
             What::Cancelled | What::Closed { follow_up: None, .. } => Self { ends: Some(fact.at), ..nothing },
             What::LostToFollowUp { why } => {
@@ -59,6 +62,7 @@ impl<'a> IndexChange<'a> {
             | What::Left
             | What::Noted { .. }
             | What::Advised { .. }
+            | What::PrescriptionCancelled { .. }
             | What::PhotoAsked { .. }
             | What::PhotoTaken { .. }
             | What::PhotoMarked { .. }
@@ -77,6 +81,8 @@ pub const fn changes_members(what: &What) -> bool {
             | What::TabletJoined { .. }
             | What::Noted { .. }
             | What::Advised { .. }
+            | What::Prescribed { .. }
+            | What::PrescriptionCancelled { .. }
             | What::PhotoAsked { .. }
             | What::PhotoTaken { .. }
             | What::PhotoMarked { .. }

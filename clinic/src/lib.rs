@@ -12,10 +12,14 @@ pub mod view;
 
 pub mod history;
 
+pub mod prescribing;
+
 pub mod patient;
 
 pub mod consultation;
 pub mod fact;
+
+pub mod prescription;
 
 pub mod rota;
 

@@ -60,6 +60,10 @@ pub struct ConsultationSummary {
     pub doctor: Option<Pii<String>>,
     /// Number of signed pieces of advice.
     pub advice_count: usize,
+    /// Number of signed prescriptions, with those that were replaced or cancelled; none for a consultation without any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub prescription_count: Option<usize>,
     /// Number of photos.
     pub photo_count: usize,
     /// Number of files that the post or a specialist added; none for a consultation without any.
@@ -151,7 +155,7 @@ pub struct ConsultationEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub speciality: Option<Speciality>,
-    /// The reason for that, in the doctor's words.
+    /// The reason for that, or for cancelling a prescription, in the doctor's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub text: Option<Pii<String>>,
@@ -190,6 +194,10 @@ pub enum EventKind {
     Left,
     /// Advice was signed.
     Advised,
+    /// A prescription was signed.
+    Prescribed,
+    /// A prescription was cancelled.
+    PrescriptionCancelled,
     /// The post was asked for a photo.
     PhotoAsked,
     /// The post sent it.
@@ -234,6 +242,7 @@ impl ConsultationSummary {
             disposition: consultation.disposition(),
             doctor: consultation.last_owner().map(|doctor| doctor.name.clone()),
             advice_count: consultation.advice().len(),
+            prescription_count: Some(consultation.prescriptions().all().len()).filter(|count| *count > 0),
             photo_count: consultation.photos().iter().filter(|photo| photo.file.is_some()).count(),
             attachment_count: Some(consultation.attachments().len()).filter(|count| *count > 0),
             chat_count: Some(consultation.chat().count()).filter(|count| *count > 0),
@@ -350,6 +359,7 @@ impl ConsultationEvent {
             What::Redirected { speciality, why } => {
                 Self { speciality: Some(*speciality), text: Some(why.clone()), ..plain }
             }
+            What::PrescriptionCancelled { why, .. } => Self { text: Some(why.clone()), ..plain },
             _ => plain,
         })
     }
@@ -380,6 +390,8 @@ impl EventKind {
             What::LostToFollowUp { .. } => Self::LostToFollowUp,
             What::OutcomeTold { .. } => Self::OutcomeTold,
             What::Advised { .. } => Self::Advised,
+            What::Prescribed { .. } => Self::Prescribed,
+            What::PrescriptionCancelled { .. } => Self::PrescriptionCancelled,
             What::PhotoAsked { .. } => Self::PhotoAsked,
             What::PhotoTaken { .. } => Self::PhotoTaken,
             What::Attached { .. } => Self::Attached,

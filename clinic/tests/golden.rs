@@ -7,14 +7,16 @@ use teranga_clinic::{
     chat::Progress,
     clinical::{Advise, Disposition, Note},
     danger::dangers,
+    drug::ProductId,
     fact::{
         RingReason, What,
         stored::{Body, CODEC, Unreadable},
     },
-    id::{ActId, AttachmentId, ChatId, ConsultationId, PartyId, PatientId, PhotoId, StaffId},
+    id::{ActId, AttachmentId, ChatId, ConsultationId, PartyId, PatientId, PhotoId, PrescriptionId, StaffId},
     people::{Addressee, Identity, Place, Role, Speciality},
     photo::{Mark, MarkShape, PhotoFile, PhotoKind},
     pii::Pii,
+    prescription::{FindingKind, Justification, PrescribedLine, PrescribedTo, SignedPrescription},
     request::{Bleeding, EscalationReason, Intake, Language, Request, Step, Urgency},
     time::Timestamp,
     vital::{AsTyped, Consciousness, FetalMovement, Membranes, Pallor, Pregnancy, Sex, Vital},
@@ -219,7 +221,9 @@ fn facts_of_version_2() -> Vec<What> {
 fn facts_of_version_3() -> Vec<Body> {
     let nurse = Body { what: What::Cancelled, staff: Some(StaffId("nabadji-2".into())) };
     let tablet = || vec![What::TabletJoined { tablet: bare(Role::Kiosk) }];
-    let others = [facts_of_cases(), facts_of_attachments(), facts_of_waits(), tablet()].concat();
+    let others =
+        [facts_of_cases(), facts_of_attachments(), facts_of_waits(), tablet(), facts_of_prescriptions()]
+            .concat();
     let others = others.into_iter().map(Body::from);
     std::iter::once(nurse).chain(others).collect()
 }
@@ -304,6 +308,54 @@ fn facts_of_attachments() -> Vec<What> {
         file: AttachmentFile { media_type, bytes: u32::MAX, sha256: sha256(), content },
     };
     files.map(attached).into()
+}
+
+/// Returns the facts of prescriptions, which only version 3 can hold: the least and the most, and each question that was answered.
+fn facts_of_prescriptions() -> Vec<What> {
+    let id = |number| PrescriptionId(Uuid::from_u128(number));
+    let least = SignedPrescription {
+        prescription: id(1),
+        consultation: consultation(),
+        post: String::new(),
+        patient: PrescribedTo::default().into(),
+        lines: vec![].into(),
+        justifications: vec![].into(),
+        by: "".into(),
+        order_number: None,
+        at: Timestamp(0),
+        valid_until: Timestamp(0),
+        replaces: None,
+        text: "".into(),
+    };
+    let line = PrescribedLine {
+        product: Some(ProductId("amoxicilline-250-cd".into())),
+        atc: "J01CA04".into(),
+        drug: "amoxicilline 250 mg, comprimé dispersible".into(),
+        directions: "1 ½ comprimé 2 fois par jour".into(),
+        days: 5,
+        quantity: 15,
+        unit: "comprimés".into(),
+    };
+    let other = PrescribedLine { product: None, atc: String::new(), ..line.clone() };
+    let answer = |kind| Justification { line: 0, kind, why: "pas d’autre choix".into() };
+    let most = SignedPrescription {
+        post: "Poste de santé de Nabadji Civol".into(),
+        patient: PrescribedTo { name: "A. Nd.".into(), sex: "F".into(), age: "27 ans".into() }.into(),
+        lines: vec![line, other].into(),
+        justifications: FindingKind::ALL.map(answer).to_vec().into(),
+        by: "Dr Awa Ndiaye".into(),
+        order_number: Some("SN-1234".into()),
+        at: Timestamp(1_800_000_000_000),
+        valid_until: Timestamp(1_807_776_000_000),
+        replaces: Some(id(2)),
+        text: "HC1:6BF".into(),
+        ..least.clone()
+    };
+    vec![
+        What::Prescribed { signed: Box::new(least) },
+        What::Prescribed { signed: Box::new(most) },
+        What::PrescriptionCancelled { prescription: id(1), why: "".into() },
+    ]
 }
 
 /// Returns the request of a post that knows the patient, which only version 3 can hold.

@@ -12,7 +12,7 @@ use crate::{
 use teranga_clinic::{
     attachment::AttachmentFile,
     audit::RecordOpening,
-    fact::{Fact, FactNumber},
+    fact::{Fact, FactNumber, What},
     history::SetAside,
     id::{AttachmentId, ConsultationId, PartyId, PhotoId, StaffId},
     notice::Notice,
@@ -145,6 +145,18 @@ pub enum Input {
         /// Its format, size and content.
         file: Box<AttachmentFile>,
         /// The consultation as it is on the disk if it is over, because the hub does not follow it any more; none while it goes on.
+        at_end: Option<AtEnd>,
+    },
+    /// A prescription was signed, or one is cancelled. The signature was checked, and its signer asked for the password again. Saying it
+    /// again is harmless.
+    Prescription {
+        /// The consultation.
+        consultation: ConsultationId,
+        /// The doctor.
+        by: Box<Identity>,
+        /// The fact: [`What::Prescribed`] or [`What::PrescriptionCancelled`].
+        what: Box<What>,
+        /// The consultation as it is on the disk if it is over, for a cancellation; none while it goes on.
         at_end: Option<AtEnd>,
     },
     /// The consultations that cannot be read, all of them: operations are told, and nothing about them is obeyed.

@@ -2,14 +2,17 @@
 
 use super::error::StartError;
 use crate::{
+    attachment_check::document::DocumentRenderer,
     bridge::Writers,
     clock::Clock,
     config::{Config, Tls},
     declarations::DeclarationWriter,
+    health::HealthMonitor,
     http::{
         self,
         state::{Edge, HttpState, MetricsToken},
     },
+    identity::Identities,
     link_history::LinkHistory,
     net::{
         descriptors::{self, Shares},
@@ -20,6 +23,10 @@ use crate::{
         tls,
     },
     outbound::OutboundWorker,
+    rota::RotaService,
+    security::SecurityLog,
+    signatures::DocumentSigner,
+    sockets::Sockets,
     spoken::{self, StandIn},
     store::{NewSpoken, ObjectBlobs, SealedFiles, Spoken, Stores, sealing::RecordKeys},
 };
@@ -28,7 +35,7 @@ use socket2::SockRef;
 use std::{
     io,
     net::{SocketAddr, TcpListener},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicBool},
 };
 use teranga_clinic::{
     history::History,
@@ -37,7 +44,10 @@ use teranga_clinic::{
     time::{DISBELIEVED_MS, Timestamp},
 };
 use teranga_signaling::{config::HubConfig, contract::Input, hub::Hub, limits::FINISHED_MS};
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
 
 /// Bytes of a TCP segment (MSS) in either direction. Its packet has 1,280 bytes with headers, the least that
 /// IPv6 must carry (RFC 8200 section 5). Tunnels carry less than Ethernet, and where ICMP is filtered, larger
@@ -152,14 +162,55 @@ pub(super) async fn writers(
     (writers, worker)
 }
 
+/// What the router shares with the running tasks.
+pub(super) struct Running {
+    pub(super) sockets: Arc<Sockets>,
+    pub(super) inputs: mpsc::Sender<Input>,
+    pub(super) health: Arc<HealthMonitor>,
+    pub(super) security: Arc<SecurityLog>,
+    pub(super) draining: Arc<AtomicBool>,
+}
+
+/// The state of the router, over the stores and the running tasks.
+pub(super) async fn http_state(
+    config: &Config,
+    stores: &Stores,
+    keys: &RecordKeys,
+    clock: Clock,
+    running: Running,
+) -> Result<HttpState, StartError> {
+    let Running { sockets, inputs, health, security, draining } = running;
+    Ok(HttpState {
+        identities: Arc::new(Identities::new(stores, clock)),
+        journal: stores.journal.clone(),
+        files: files(config, keys).await?,
+        documents: DocumentRenderer::of_this_binary(),
+        spoken: spoken(stores, clock).await?,
+        rota: Arc::new(RotaService::new(stores.rotas.clone(), config.time_zone.as_deref(), clock)),
+        contacts: stores.outbox.clone(),
+        signer: DocumentSigner::new(stores.signer_keys.clone(), clock),
+        prescriptions: stores.prescriptions.clone(),
+        patients: stores.patients.clone(),
+        clock,
+        names: config.http.names.clone().into(),
+        sockets,
+        inputs,
+        health,
+        security,
+        draining,
+        sessions: Arc::default(),
+        edge: edge(config)?,
+    })
+}
+
 /// Opens the sealed files. Finished ones are blobs in a local folder.
-pub(super) async fn files(config: &Config, keys: &RecordKeys) -> Result<SealedFiles, StartError> {
+async fn files(config: &Config, keys: &RecordKeys) -> Result<SealedFiles, StartError> {
     let blobs = ObjectBlobs::in_folder(&config.data.join(PHOTOS))?;
     Ok(SealedFiles::open(&config.data, Arc::new(blobs), keys).await?)
 }
 
 /// The recordings of the sentences for patients, with the stand-ins. Those that are there stay as they are, also if they were withdrawn.
-pub(super) async fn spoken(stores: &Stores, clock: Clock) -> Result<Arc<dyn Spoken>, StartError> {
+async fn spoken(stores: &Stores, clock: Clock) -> Result<Arc<dyn Spoken>, StartError> {
     for StandIn { sentence, audio, duration_ms } in spoken::stand_ins() {
         let slot = SpokenSlot { sentence, language: Language::Fr };
         let new = NewSpoken { slot, by: None, duration_ms, audio: audio.to_vec() };
@@ -172,7 +223,7 @@ pub(super) async fn spoken(stores: &Stores, clock: Clock) -> Result<Arc<dyn Spok
 const PHOTOS: &str = "photos";
 
 /// What the interface tells browsers and Prometheus about this installation.
-pub(super) fn edge(config: &Config) -> Result<Edge, StartError> {
+fn edge(config: &Config) -> Result<Edge, StartError> {
     let metrics_token = config.metrics_token.as_deref().map(MetricsToken::load).transpose()?;
     // A browser lets nobody past a bad certificate once it knows this header. Whoever visits a server with an authority of
     // its own for the first time could then not even reach the page.

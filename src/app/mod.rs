@@ -7,18 +7,16 @@ mod error;
 pub use error::StartError;
 
 use crate::{
-    attachment_check::document::DocumentRenderer,
     audit_watch,
     bridge::{Bridge, HubStatus, INPUTS, Inlets, MEDIA_EVENTS},
     clock::Clock,
     config::Config,
     health::{HealthMonitor, Sources},
     http::state::HttpState,
-    identity::Identities,
     journal::JournalWriter,
     outbound::OutboundWorker,
     pulse::Pulse,
-    rota::{self, RotaService},
+    rota,
     security::SecurityLog,
     sockets::Sockets,
     store::{Journal, SealedFiles, Stores, sealing::RecordKeys},
@@ -99,31 +97,23 @@ impl App {
             security: security.clone(),
             outbound: notices.counts(),
         }));
-        let http_state = HttpState {
-            identities: Arc::new(Identities::new(&stores, clock)),
-            journal: stores.journal.clone(),
-            files: build::files(config, &keys).await?,
-            documents: DocumentRenderer::of_this_binary(),
-            spoken: build::spoken(&stores, clock).await?,
-            rota: Arc::new(RotaService::new(stores.rotas.clone(), config.time_zone.as_deref(), clock)),
-            contacts: stores.outbox.clone(),
-            patients: stores.patients.clone(),
-            clock,
-            names: config.http.names.clone().into(),
-            sockets: sockets.clone(),
-            inputs,
-            health,
-            security: security.clone(),
-            draining,
-            sessions: Arc::default(),
-            edge: build::edge(config)?,
-        };
+        let running =
+            build::Running { sockets: sockets.clone(), inputs, health, security: security.clone(), draining };
+        let http_state = build::http_state(config, &stores, &keys, clock, running).await?;
         let (stop, server) = build::https_server(config, listener, (ice_tcp, places, clock), &http_state)?;
         let helpers = spawn_helpers(&http_state, stores.journal, revocations, notices);
         let bridge = Bridge { hub, clock, sockets, journal, shards, writers, security, status, pulse };
         let bridge = tokio::spawn(bridge.run(Inlets { inputs: queued, recorded, media, revoked }));
-        let drain_deadline = config.drain_deadline;
-        Ok(Self { address, http_state, stop, server, bridge, helpers, status: hub_status, drain_deadline })
+        Ok(Self {
+            address,
+            http_state,
+            stop,
+            server,
+            bridge,
+            helpers,
+            status: hub_status,
+            drain_deadline: config.drain_deadline,
+        })
     }
 
     /// The address of the HTTPS port. Its port differs from the configured one if that was 0.

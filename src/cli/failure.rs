@@ -2,7 +2,7 @@
 
 use crate::{
     app::StartError, config::ConfigError, demo::DemoError, native::NativeError, net::certificate::TlsError,
-    store::StoreError,
+    signatures::authority::AuthorityError, store::StoreError,
 };
 use std::io;
 
@@ -24,6 +24,9 @@ pub enum Failure {
     /// A certificate cannot be made.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The authority of documents did nothing.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
     /// The native client failed.
     #[error(transparent)]
     Native(#[from] NativeError),

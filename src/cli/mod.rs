@@ -10,12 +10,14 @@ pub mod enroll;
 mod failure;
 pub mod keys;
 pub mod loadtest;
+pub mod ministry;
 pub mod place;
 mod place_file;
 pub mod probe;
 pub mod render_document;
 pub mod restore;
 pub mod serve;
+pub mod signer;
 pub mod staff;
 pub mod user;
 
@@ -59,6 +61,11 @@ enum Command {
     Backup(backup::Args),
     /// The internal certificate authority.
     Ca(DataCommand<ca::Command>),
+    /// The authority that certifies the keys with which doctors sign; for a machine without a network.
+    #[command(subcommand)]
+    Ministry(ministry::Command),
+    /// The keys with which doctors sign.
+    Signer(DataCommand<signer::Command>),
     /// Put a backup into an empty data folder.
     Restore(restore::Args),
     /// Call oneself through a server, as a post does, and tell how the link is.
@@ -87,6 +94,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Audit(args) => audit::run(args).await,
         Command::Backup(args) => backup::run(args).await,
         Command::Ca(args) => ca::run(&args),
+        Command::Ministry(command) => ministry::run(command),
+        Command::Signer(args) => signer::run(args).await,
         Command::Probe(args) => probe::run(args).await,
         Command::RenderDocument => render_document::run(),
         Command::Loadtest(args) => loadtest::run(args).await,

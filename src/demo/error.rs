@@ -1,6 +1,6 @@
 //! The errors of preparing the demonstration.
 
-use crate::store::StoreError;
+use crate::{signatures::authority::AuthorityError, store::StoreError};
 use std::{io, path::PathBuf};
 
 /// The reason why the demonstration cannot be prepared.
@@ -9,6 +9,9 @@ pub enum DemoError {
     /// The store cannot be opened or written.
     #[error("the demonstration's records cannot be prepared: {0}")]
     Store(#[from] StoreError),
+    /// The authority that certifies the doctors' keys cannot be made.
+    #[error("the demonstration's authority cannot be prepared: {0}")]
+    Authority(#[from] AuthorityError),
     /// The file of its passwords cannot be used.
     #[error("{path}: {cause}; remove the file to get new passwords", path = path.display())]
     Secrets {

@@ -4,6 +4,7 @@
 pub mod country;
 mod error;
 mod secrets;
+mod signers;
 
 pub use error::DemoError;
 
@@ -73,8 +74,9 @@ pub async fn seed(config: &Config, clock: Clock) -> Result<DemoAccess, DemoError
     let store = SqliteStore::open(&config.data, &config.record_keys).await?;
     let secrets = Secrets::open(&config.data)?;
     let access = fill(&store, secrets, clock.timestamp()).await;
+    let signers = signers::fill(&store, &config.data, clock.timestamp()).await;
     store.close().await;
-    access
+    signers.and(access)
 }
 
 async fn fill(store: &SqliteStore, mut secrets: Secrets, now: Timestamp) -> Result<DemoAccess, DemoError> {

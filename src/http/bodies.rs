@@ -4,11 +4,16 @@
 mod nearest;
 mod outcomes;
 mod patients;
+mod prescriptions;
 mod spoken;
 
 pub use nearest::{NearStructure, NearStructures};
 pub use outcomes::{OutcomeCount, OutcomesView};
 pub use patients::{JoinPatients, MergeLine, PatientLine, PatientView};
+pub use prescriptions::{
+    CancelPrescription, CheckedDraft, OwnKey, PrescriptionState, PrescriptionStatus, PrescriptionText,
+    SignDraft, SignedDraft, TrustedKey, TrustedKeys, WithdrawnBecause, WithdrawnKey,
+};
 pub use spoken::{SpokenAct, SpokenOffer, SpokenRecording};
 
 use serde::{Deserialize, Serialize};
@@ -331,6 +336,24 @@ pub enum FailureCode {
     NotResponsible,
     /// 403: the challenge is not ours, too old or used: ask for another.
     Challenge,
+    /// 403: the password that was asked again before a signature is wrong.
+    Password,
+    /// 403: only the doctor who holds the consultation may prescribe, and only until its end.
+    NotPrescriber,
+    /// 409: the doctor has no certified key to sign with.
+    SigningKey,
+    /// 409: the certificate of the doctor's key is over.
+    SigningKeyExpired,
+    /// 422: a line of the prescription is incomplete or has an impossible number, or there are no lines or too many.
+    PrescriptionLine,
+    /// 422: a question about the prescription is not answered.
+    PrescriptionUnanswered,
+    /// 422: the prescription is too long for the QR code on its paper.
+    PrescriptionLong,
+    /// 409: the prescription was replaced or cancelled meanwhile.
+    PrescriptionReplaced,
+    /// 422: the consultation has as many prescriptions as it may have.
+    PrescriptionsFull,
     /// 409: the piece does not follow what is there; announce the photo again and go on from `held`.
     PhotoOffset,
     /// 415: it is no plain WebP or JPEG, or has too many pixels; the upload is discarded.

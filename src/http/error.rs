@@ -74,6 +74,8 @@ impl FailureCode {
             | Self::Device
             | Self::Challenge
             | Self::Pin
+            | Self::Password
+            | Self::NotPrescriber
             | Self::NotResponsible => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Malformed => StatusCode::BAD_REQUEST,
@@ -84,7 +86,10 @@ impl FailureCode {
             | Self::RotaOnDuty
             | Self::OwnRecording
             | Self::RecordingState
-            | Self::SlotFull => StatusCode::CONFLICT,
+            | Self::SlotFull
+            | Self::SigningKey
+            | Self::SigningKeyExpired
+            | Self::PrescriptionReplaced => StatusCode::CONFLICT,
             Self::PhotoKind | Self::VoiceNoteKind | Self::DocumentKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::PhotoDamaged
             | Self::RotaSpan
@@ -99,7 +104,11 @@ impl FailureCode {
             | Self::VoiceNoteLong
             | Self::DocumentPages
             | Self::DocumentEncrypted
-            | Self::DocumentTooHard => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::DocumentTooHard
+            | Self::PrescriptionLine
+            | Self::PrescriptionUnanswered
+            | Self::PrescriptionLong
+            | Self::PrescriptionsFull => StatusCode::UNPROCESSABLE_ENTITY,
             Self::AttachmentLate => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Storage | Self::TooManyConnections | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
@@ -113,7 +122,7 @@ impl FailureCode {
     const fn security_kind(self) -> Option<SecurityKind> {
         match self {
             Self::SignedOut => Some(SecurityKind::UnknownSession),
-            Self::Credentials | Self::Pin => Some(SecurityKind::SignInFailed),
+            Self::Credentials | Self::Pin | Self::Password => Some(SecurityKind::SignInFailed),
             Self::TooManyAttempts => Some(SecurityKind::Throttled),
             Self::Origin => Some(SecurityKind::ForeignOrigin),
             Self::EnrollCode => Some(SecurityKind::EnrolmentCode),
@@ -148,6 +157,14 @@ impl FailureCode {
             | Self::RotaNotOnDuty
             | Self::RotaFull
             | Self::RotaFile
+            | Self::NotPrescriber
+            | Self::SigningKey
+            | Self::SigningKeyExpired
+            | Self::PrescriptionLine
+            | Self::PrescriptionUnanswered
+            | Self::PrescriptionLong
+            | Self::PrescriptionReplaced
+            | Self::PrescriptionsFull
             | Self::Storage
             | Self::TooManyConnections
             | Self::Draining

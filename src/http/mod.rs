@@ -18,6 +18,7 @@ mod spoken;
 pub mod state;
 #[cfg(test)]
 mod tests;
+mod verifier;
 pub mod ws;
 
 use axum::{Router, middleware, routing::get};
@@ -36,6 +37,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(ops::router())
         .merge(spoken::router())
         .merge(rota::router())
+        .merge(verifier::router())
         .route("/ws", get(ws::open))
         .fallback(get(pages::serve))
         .layer(middleware::from_fn_with_state(state.clone(), auth::own_pages_only))

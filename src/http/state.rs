@@ -7,8 +7,9 @@ use crate::{
     identity::Identities,
     rota::RotaService,
     security::{SecurityKind, SecurityLog},
+    signatures::DocumentSigner,
     sockets::Sockets,
-    store::{Journal, Outbox, Patients, SealedFiles, Spoken, TokenHash},
+    store::{Journal, Outbox, Patients, Prescriptions, SealedFiles, Spoken, TokenHash},
 };
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
@@ -44,6 +45,10 @@ pub struct HttpState {
     pub rota: Arc<RotaService>,
     /// Telephones and e-mail addresses of accounts.
     pub contacts: Arc<dyn Outbox>,
+    /// The signatures of documents.
+    pub signer: DocumentSigner,
+    /// The index of prescriptions.
+    pub prescriptions: Arc<dyn Prescriptions>,
     /// The patients of posts.
     pub patients: Arc<dyn Patients>,
     /// The server's clock.

@@ -15,10 +15,12 @@ use crate::{
     pulse::Pulse,
     rota::RotaService,
     security::SecurityLog,
+    signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        Devices, HasOutbox, HasPatients, HasRotas, HasSpoken, Journal, NewAccount, ObjectBlobs, Places,
-        SealedFiles, Session, Sessions, SqliteStore, Stores, Structure, StructureKind,
+        Devices, HasOutbox, HasPatients, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, Journal,
+        NewAccount, ObjectBlobs, Places, SealedFiles, Session, Sessions, SqliteStore, Stores, Structure,
+        StructureKind,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
     },
@@ -69,6 +71,7 @@ mod operations;
 mod outcomes;
 mod patients;
 mod photos;
+mod prescriptions;
 mod reach;
 mod rota;
 mod security;
@@ -156,6 +159,8 @@ async fn state(
         spoken: own.recordings(),
         contacts: own.outbox(),
         patients: own.patients(),
+        prescriptions: own.prescriptions(),
+        signer: DocumentSigner::new(own.signer_keys(), clock),
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),
         sockets,

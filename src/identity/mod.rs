@@ -13,6 +13,7 @@ mod sign_in_throttle;
 pub mod staff;
 #[cfg(test)]
 mod staff_tests;
+mod step_up;
 #[cfg(test)]
 mod tests;
 pub mod throttle;
@@ -20,8 +21,8 @@ pub mod throttle;
 use crate::{
     clock::Clock,
     store::{
-        Accounts, Devices, NewAccount, Places, Revocations, Sessions, StoreError, Stores, Structure,
-        TokenHash,
+        Accounts, Devices, NewAccount, Places, Revocations, Sessions, SignerKeys, StoreError, Stores,
+        Structure, TokenHash,
     },
 };
 use challenge::{Challenge, Challenges};
@@ -35,7 +36,7 @@ use teranga_clinic::{
     people::{Identity, Place},
     pii::Pii,
 };
-use throttle::Budget;
+use throttle::{Backoff, Budget};
 use tokio::sync::{Mutex, mpsc};
 
 /// Life of an enrolment code.
@@ -53,6 +54,9 @@ const FAILURES_EVERY_MS: u64 = 3_000;
 const DEVICE_BURST: u32 = 20;
 const DEVICE_EVERY_MS: u64 = 5_000;
 
+/// The wrong passwords of one account, asked again before an act, that cost no waiting.
+const FREE_STEP_UPS: u32 = 5;
+
 /// Seconds that a browser is told to wait if too many sign in at once.
 const QUEUE_IS_FULL_S: u32 = 2;
 
@@ -66,6 +70,7 @@ const SEEN_EVERY_POLLS: u32 = 30;
 #[derive(Debug)]
 pub struct Identities {
     accounts: Arc<dyn Accounts>,
+    signers: Arc<dyn SignerKeys>,
     devices: Arc<dyn Devices>,
     sessions: Arc<dyn Sessions>,
     places: Arc<dyn Places>,
@@ -74,6 +79,7 @@ pub struct Identities {
     passwords: SignInThrottle,
     failures: Budget<IpAddr>,
     device_sign_ins: Budget<PartyId>,
+    step_ups: Backoff<PartyId>,
     challenges: Challenges,
     hash_limiter: HashLimiter,
     revocations: Mutex<ToldRevocations>,
@@ -158,9 +164,11 @@ pub enum Denied {
 impl Identities {
     /// Makes the identity service over a store.
     pub fn new(stores: &Stores, clock: Clock) -> Self {
-        let Stores { accounts, devices, sessions, places, revocations, staff, .. } = stores.clone();
+        let Stores { accounts, devices, sessions, places, revocations, staff, signer_keys, .. } =
+            stores.clone();
         Self {
             accounts,
+            signers: signer_keys,
             devices,
             sessions,
             places,
@@ -169,6 +177,7 @@ impl Identities {
             passwords: SignInThrottle::default(),
             failures: Budget::new(FAILURES_BURST, FAILURES_EVERY_MS),
             device_sign_ins: Budget::new(DEVICE_BURST, DEVICE_EVERY_MS),
+            step_ups: Backoff::new(FREE_STEP_UPS),
             challenges: Challenges::default(),
             hash_limiter: HashLimiter::default(),
             revocations: Mutex::default(),

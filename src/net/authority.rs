@@ -3,7 +3,7 @@
 //! by a year. The authority's key may stand outside the data folder, or on no server at all.
 
 use super::certificate::{TlsError, certificates, from_files};
-use crate::clock::Clock;
+use crate::{clock::Clock, data_folder};
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa,
     Issuer, KeyPair, KeyUsagePurpose, NameConstraints,
@@ -13,10 +13,8 @@ use rustls::{
     sign::CertifiedKey,
 };
 use std::{
-    fs, io,
-    io::Write as _,
+    fs,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
@@ -331,15 +329,8 @@ fn read(path: &Path) -> Result<String, TlsError> {
 
 /// Writes a file that only its owner can read from its first byte on, and that is never half written under its name.
 fn write_private(path: &Path, text: &str) -> Result<(), TlsError> {
-    let write = || -> io::Result<()> {
-        let part = path.with_extension("part");
-        let mut file =
-            fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(part, path)
-    };
-    write().map_err(|source| TlsError::File { path: path.into(), source })
+    data_folder::write_private(path, text.as_bytes())
+        .map_err(|source| TlsError::File { path: path.into(), source })
 }
 
 #[cfg(test)]

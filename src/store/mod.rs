@@ -18,12 +18,13 @@ pub use object_blobs::ObjectBlobs;
 pub use set_asides::SetAsides;
 pub use sqlite::SqliteStore;
 pub use traits::{
-    Accounts, AuditLog, Contacts, Declarations, Device, Devices, Epoch, ExpectedParty, Feed, HasDeclarations,
-    HasOutbox, HasPatients, HasRotas, HasSpoken, HasStaff, Journal, LinkRates, Links, ListedSession,
-    NewAccount, NewNotice, NewSpoken, Outbox, Patients, Places, PlanChange, Position, Revocations, Rotas,
-    SPOKEN_BYTES, SPOKEN_VERSIONS, Session, Sessions, Spoken, SpokenBy, SpokenOutcome, SpokenVersion, Staff,
+    Accounts, AuditLog, Certificate, Contacts, Declarations, Device, Devices, Epoch, ExpectedParty, Feed,
+    HasDeclarations, HasOutbox, HasPatients, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, HasStaff,
+    Journal, LinkRates, Links, ListedSession, NewAccount, NewNotice, NewSpoken, Outbox, Patients, Places,
+    PlanChange, Position, Prescriptions, Revocations, Rotas, SPOKEN_BYTES, SPOKEN_VERSIONS, Session,
+    Sessions, Signer, SignerKey, SignerKeys, Spoken, SpokenBy, SpokenOutcome, SpokenVersion, Staff,
     StaffChange, StaffMember, StoredChange, StoredNotice, StoredPlan, Stores, Structure, StructureKind,
-    TokenHash,
+    TokenHash, Withdrawal, WithdrawalReason,
 };
 pub use vault::{Appended, FileKey, FileName, SealedFiles, StoredFile, Upload};
 

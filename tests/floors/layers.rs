@@ -34,7 +34,7 @@ const LAYERS: [Layers; 3] = [
             &["metrics"],
             &["bridge"],
             &["net"],
-            &["journal", "audit_watch", "link_history", "declarations", "identity", "outbound"],
+            &["journal", "audit_watch", "link_history", "declarations", "identity", "outbound", "signatures"],
             &["sockets"],
             &["store"],
             &["config"],

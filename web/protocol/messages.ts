@@ -278,6 +278,16 @@ export type Cancel = {
   consultation: ConsultationId;
 };
 
+/** The end of a prescription that nobody shall follow. */
+export type Cancellation = {
+  /** The specialist who cancelled it. */
+  by: Pii<string>;
+  /** Time by the server's clock, ms since 1970. */
+  at: number;
+  /** The reason, in the specialist's words. */
+  why: Pii<string>;
+};
+
 /** Sender limits: what you may send from now on. The server drops what exceeds them. */
 export type Caps = {
   /** Opus target rate, bits per second. */
@@ -545,7 +555,7 @@ export type EntryGone = {
 };
 
 /** Why something was refused. Every code has a sentence in each catalogue of the pages. */
-export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "unsigned" | "order" | "not_found" | "already_taken" | "busy" | "outcome_told" | "queue_full" | "post_away" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
+export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "unsigned" | "unprescribed" | "order" | "not_found" | "already_taken" | "busy" | "outcome_told" | "queue_full" | "post_away" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
 
 /** The wait of those who asked for one speciality in the last hours. Somebody who gave up counts with the time they waited. */
 export type Estimate = {
@@ -581,6 +591,9 @@ export type Examine = {
 
 /** Movement of the fetus, as the mother feels it. */
 export type FetalMovement = "normal" | "reduced" | "absent";
+
+/** The reason why a line is questioned. */
+export type FindingKind = "allergy" | "same_subgroup" | "pregnancy" | "male_and_pregnant" | "same_substance" | "pregnancy_unknown" | "intake_high" | "age_unlisted" | "dose_low" | "dose_high" | "patient_unknown" | "course_long" | "too_long" | "not_renewable" | "unchecked";
 
 /** Join token for the media plane. It names session and room, lives five minutes at most, and works once. */
 export type Grant = {
@@ -715,6 +728,16 @@ export type Join = {
   token: Pii<string>;
   /** SDP offer: audio first; the server is ICE-lite, so no candidates are needed. */
   sdp: string;
+};
+
+/** The reason for which a questioned line stands. */
+export type Justification = {
+  /** The line, counted from 0. */
+  line: number;
+  /** The question. */
+  kind: FindingKind;
+  /** The reason, in the specialist's words. */
+  why: string;
 };
 
 /** Languages heard at the posts. */
@@ -1037,8 +1060,52 @@ export type Prepared = {
   grant: Grant | null;
 };
 
+/** One drug of a signed prescription, in the words that stand on the paper. */
+export type PrescribedLine = {
+  /** The product; none for a drug that is not in the formulary. */
+  product?: ProductId;
+  /** ATC code; empty for a drug that is not in the formulary. */
+  atc: string;
+  /** International name, strength and form. */
+  drug: string;
+  /** How it is taken. */
+  directions: string;
+  /** Days of the course. */
+  days: number;
+  /** Units of the product for the whole course; 0 where they cannot be counted. */
+  quantity: number;
+  /** Word for these units, in French; empty where they cannot be counted. */
+  unit: string;
+};
+
+/** The patient as a prescription names them. */
+export type PrescribedTo = {
+  /** Name or initials; empty if the post knows none. */
+  name: string;
+  /** `F`, `M`, or empty. */
+  sex: string;
+  /** Age in French words, as `27 ans`; empty if it is unknown. */
+  age: string;
+};
+
+/** A prescription of a consultation, with what became of it. */
+export type Prescription = {
+  /** The document. */
+  signed: SignedPrescription;
+  /** The prescription that replaced it. */
+  replaced_by?: PrescriptionId;
+  /** Its cancellation. */
+  cancelled?: Cancellation;
+};
+
+/** Identifier of a prescription, which its specialist's page makes, so that a draft that is sent twice is signed once. */
+export type PrescriptionId = string;
+
 /** The way by which the availability of a specialist is known. */
 export type PresenceBasis = "declared" | "expired" | "undeclared";
+
+/** Name of a product in the formulary, as `amoxicilline-250-cd`. It is never given to another product. */
+export type ProductId = string;
 
 /** All waiting requests, most urgent first, then longest wait. */
 export type Queue = {
@@ -1066,6 +1133,8 @@ export type Record = {
   note: Note | null;
   /** Signed advice, oldest first. */
   advice: Array<Advice>;
+  /** Signed prescriptions, oldest first. */
+  prescriptions?: Array<Prescription>;
   /** Photos that were asked for, oldest first. */
   photos: Array<Photo>;
   /** Files that the post or a specialist added, oldest first. */
@@ -1294,6 +1363,7 @@ export type ServerMessage =
   | { type: "saved" } & Saved
   | { type: "advice" } & Advice
   | { type: "photo" } & Photo
+  | { type: "prescription" } & Prescription
   | { type: "attachment" } & Attachment
   | { type: "chat" } & ChatNews
   | { type: "closed" } & Closed
@@ -1337,6 +1407,34 @@ export type Severity = "warning" | "danger";
 
 /** Sex of the patient. */
 export type Sex = "female" | "male";
+
+/** A prescription as it was signed. */
+export type SignedPrescription = {
+  /** Identifier, which the specialist's page made. */
+  prescription: PrescriptionId;
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** Name of the post for which it was written. */
+  post: string;
+  /** The patient. */
+  patient: Pii<PrescribedTo>;
+  /** The drugs. */
+  lines: Pii<Array<PrescribedLine>>;
+  /** The warnings that the specialist answered, with the reason of each. */
+  justifications?: Pii<Array<Justification>>;
+  /** The name of the specialist who signed. */
+  by: Pii<string>;
+  /** Their number in the register of the professional order; none if it was not known. */
+  order_number?: Pii<string>;
+  /** Time of signing by the server's clock, ms since 1970. */
+  at: number;
+  /** The end of its validity, ms since 1970. */
+  valid_until: number;
+  /** The prescription of the same consultation that this one replaces. */
+  replaces?: PrescriptionId;
+  /** The signed document as its QR code tells it (`docs/adr/0047-signed-prescriptions.md`). */
+  text: Pii<string>;
+};
 
 /** One of your m-lines, and the member whose track it carries now. */
 export type Slot = {

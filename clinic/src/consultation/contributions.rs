@@ -87,7 +87,7 @@ pub(super) fn attach(
     fact: &Fact,
 ) -> Result<(), Illegal> {
     let sender = fact.by.as_ref().and_then(|by| sender(consultation, by)).ok_or(Illegal::Actor)?;
-    if let Some(known) = consultation.attachment(attachment) {
+    if let Some(known) = Attachment::find(&consultation.attachments, attachment) {
         return if known.file == *file { Ok(()) } else { Err(Illegal::Attachment) };
     }
     let (by, role) = (sender.name.clone(), sender.role);

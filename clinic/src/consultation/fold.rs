@@ -3,7 +3,7 @@
 use super::{
     Consultation, Illegal,
     Phase::{Deferred, FollowUp, Running, Waiting},
-    contributions, deferral, tablets,
+    contributions, deferral, prescriptions, tablets,
 };
 use crate::{
     case::ToldOutcome,
@@ -40,6 +40,12 @@ fn fold(consultation: &mut Consultation, fact: &Fact) -> Result<(), Illegal> {
         (What::Noted { note }, Running | Deferred) => consultation.write(note),
         (What::Advised { advice, order_number }, Running | Deferred) => {
             consultation.sign(advice, order_number.as_ref(), fact)
+        }
+        (What::Prescribed { signed }, Running | Deferred | FollowUp) => {
+            prescriptions::prescribe(consultation, signed, fact)
+        }
+        (What::PrescriptionCancelled { prescription, why }, _) => {
+            prescriptions::cancel(consultation, *prescription, why, fact)
         }
         (What::PhotoAsked { photo }, Running | Deferred) => {
             contributions::ask_photo(consultation, *photo, fact)

@@ -16,6 +16,11 @@ pub use source::{Comparison, Place, Source};
 
 use crate::{people::Speciality, request::Intake};
 
+/// The youngest age in days that a form allows; none if it tells no age.
+pub(crate) fn youngest_days(intake: &Intake) -> Option<i32> {
+    population::age_days(intake).map(|days| *days.start())
+}
+
 /// The dangerous values of a form for a request of this speciality, each once, the gravest first.
 pub fn dangers(intake: &Intake, speciality: Speciality) -> Vec<Danger> {
     let mut found: Vec<Danger> = Vec::new();

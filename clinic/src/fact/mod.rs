@@ -9,10 +9,11 @@ use crate::{
     case::{AssignReason, DeferReason, LossReason, Outcome},
     chat::Progress,
     clinical::{Advise, Disposition, Note},
-    id::{ActId, AttachmentId, ChatId, PartyId, PhotoId, StaffId},
+    id::{ActId, AttachmentId, ChatId, PartyId, PhotoId, PrescriptionId, StaffId},
     people::{Addressee, Identity, Speciality},
     photo::{Mark, PhotoFile},
     pii::Pii,
+    prescription::SignedPrescription,
     request::{EscalationReason, Intake, Request, Step},
     time::Timestamp,
 };
@@ -143,6 +144,18 @@ pub enum What {
         advice: Advise,
         /// The signer's number in the register of the professional order at that time; none if the account has none.
         order_number: Option<Pii<String>>,
+    },
+    /// A prescription was signed.
+    Prescribed {
+        /// The document.
+        signed: Box<SignedPrescription>,
+    },
+    /// A prescription was cancelled: nobody shall follow it any more.
+    PrescriptionCancelled {
+        /// The prescription.
+        prescription: PrescriptionId,
+        /// The reason, in the specialist's words.
+        why: Pii<String>,
     },
     /// The post was asked for a photo.
     PhotoAsked {

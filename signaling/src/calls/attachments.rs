@@ -7,6 +7,7 @@ use crate::{
     message::ServerMessage,
 };
 use teranga_clinic::{
+    attachment::Attachment,
     attachment_rules::ATTACHMENTS,
     fact::What,
     id::{AttachmentId, ConsultationId},
@@ -31,7 +32,10 @@ impl Calls {
         match (cx.registry.consultation(id), at_end) {
             (Some(open), _) => {
                 let is_full = open.attachments().len() + cx.uncommitted.attaching(id) >= ATTACHMENTS;
-                if open.may_attach(by, cx.now) && open.attachment(attachment).is_none() && !is_full {
+                if open.may_attach(by, cx.now)
+                    && Attachment::find(open.attachments(), attachment).is_none()
+                    && !is_full
+                {
                     let _ = cx.record_attachment(id, by, author, attached);
                 }
             }
@@ -45,7 +49,9 @@ impl Calls {
     /// An attachment of a call is durable: whoever is in the call sees it. The members of a case learn of it by its row.
     pub(crate) fn attached(cx: &mut Context, id: ConsultationId, attachment: AttachmentId) {
         let Some(open) = cx.registry.get(id) else { return };
-        let Some(known) = open.consultation.attachment(attachment).cloned() else { return };
+        let Some(known) = Attachment::find(open.consultation.attachments(), attachment).cloned() else {
+            return;
+        };
         for party in open.members() {
             cx.send_to(&party, ServerMessage::Attachment(known.clone()));
         }

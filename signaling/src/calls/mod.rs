@@ -1,5 +1,5 @@
 //! Calls: the machine of running consultations. It handles joining the media plane, invitations, leaving and coming
-//! back, pre-warming, the chat, photos, notes and advice. It orders the media plane, and never touches media itself.
+//! back, pre-warming, the chat, photos, prescriptions, notes and advice. It orders the media plane, and never touches media itself.
 
 mod attachments;
 mod chat;
@@ -11,6 +11,7 @@ mod membership;
 mod notes;
 mod notify;
 mod photos;
+mod prescriptions;
 mod prewarm;
 
 pub(crate) use self::{invitations::ring_invited, machine::Calls, notify::call_message};

@@ -15,7 +15,7 @@ use crate::{
     registry::OpenConsultation,
 };
 use teranga_clinic::{
-    clinical::{Advise, Disposition, Note},
+    clinical::{Advise, Note},
     consultation::Phase,
     fact::What,
     id::{ConsultationId, PartyId},
@@ -48,14 +48,10 @@ impl Calls {
         cx.record(id, Some(me.party()), What::Advised { advice, order_number }, "advise")
     }
 
-    /// The holder ends the consultation. A prescription, an evacuation and an appointment are announced by signed advice:
-    /// their names alone would let the post believe in an act that nobody has done.
+    /// The holder ends the consultation.
     pub(crate) fn close(cx: &mut Context, me: &Sender, close: Close) -> Outcome {
         let id = close.consultation;
-        let signed = !cx.held_by(me, id)?.consultation.advice().is_empty() || cx.uncommitted.advising(id) > 0;
-        if !signed && close.disposition != Disposition::Advice {
-            return Err(ErrorCode::Unsigned.into());
-        }
+        cx.refuse_label(&cx.held_by(me, id)?.consultation, close.disposition)?;
         cx.record(id, Some(me.party()), closing(cx.now, close), "close")
     }
 

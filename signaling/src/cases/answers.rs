@@ -18,7 +18,7 @@ use crate::{
 use teranga_clinic::{
     case::ToldOutcome,
     chat::{ChatMessage, Progress},
-    clinical::{Advise, Disposition, Note},
+    clinical::{Advise, Note},
     consultation::{Consultation, Phase},
     fact::{Fact, What},
     id::ConsultationId,
@@ -114,13 +114,11 @@ impl Cases {
     }
 
     /// The specialist ends the case, and may say when the post is asked for the outcome. The label of an act does not stand for the
-    /// act: it needs signed advice.
+    /// act.
     pub(crate) fn close(cx: &mut Context, me: &Sender, close: Close) -> Outcome {
         let id = close.consultation;
         let consultation = &held(cx, me, id)?.consultation;
-        if consultation.advice().is_empty() && close.disposition != Disposition::Advice {
-            return Err(ErrorCode::Unsigned.into());
-        }
+        cx.refuse_label(consultation, close.disposition)?;
         refuse_uncommitted(cx, id)?;
         cx.record(id, Some(me.party()), closing(cx.now, close), "close")
     }

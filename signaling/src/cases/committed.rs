@@ -53,6 +53,7 @@ impl Cases {
             return Some(Follows::Case);
         }
         acknowledge(cx, entry);
+        cx.tell_prescription(id, &entry.fact.what);
         count(cx, &entry.fact.what);
         cx.mark_case_changed(id);
         let follows = match cx.registry.cases.get(id)?.consultation.phase() {
@@ -127,7 +128,7 @@ fn count(cx: &mut Context, what: &What) {
     use teranga_clinic::case::AssignReason::Overdue;
     let counters = &mut cx.counters;
     match what {
-        What::Advised { .. } => counters.cases_answered += 1,
+        What::Advised { .. } | What::Prescribed { .. } => counters.cases_answered += 1,
         What::Assigned { why: Overdue, .. } => counters.cases_overdue += 1,
         What::Cancelled => counters.cancelled += 1,
         What::Closed { .. } => counters.closed += 1,

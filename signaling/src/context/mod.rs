@@ -10,6 +10,7 @@ mod counters;
 mod join_token;
 mod mark;
 mod pace;
+mod prescriptions;
 mod send;
 mod sender;
 mod shared;

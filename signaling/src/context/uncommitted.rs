@@ -162,6 +162,18 @@ impl Uncommitted {
         self.of(id).filter(|fact| matches!(fact.what, What::Advised { .. })).count()
     }
 
+    /// True if a prescription of this consultation is uncommitted.
+    pub(crate) fn signing(&self, id: ConsultationId) -> bool {
+        self.of(id).any(|fact| matches!(fact.what, What::Prescribed { .. }))
+    }
+
+    /// True if a prescription of this consultation, or a cancellation of one, is uncommitted.
+    pub(crate) fn prescribing(&self, id: ConsultationId) -> bool {
+        let is_one =
+            |what: &What| matches!(what, What::Prescribed { .. } | What::PrescriptionCancelled { .. });
+        self.of(id).any(|fact| is_one(&fact.what))
+    }
+
     /// The number of photos of which it is uncommitted that they were asked for.
     pub(crate) fn asking_photos(&self, id: ConsultationId) -> usize {
         self.of(id).filter(|fact| matches!(fact.what, What::PhotoAsked { .. })).count()

@@ -41,8 +41,10 @@ impl Hub {
         if is_case(&self.cx, entry.consultation) {
             return self.case_changed(entry);
         }
-        if matches!(entry.fact.what, What::Attached { .. } | What::TabletJoined { .. })
-            && self.cx.registry.get(entry.consultation).is_none()
+        if matches!(
+            entry.fact.what,
+            What::Attached { .. } | What::TabletJoined { .. } | What::PrescriptionCancelled { .. }
+        ) && self.cx.registry.get(entry.consultation).is_none()
         {
             // The consultation is over: who opens its record finds the file there.
             return Some(());
@@ -73,6 +75,9 @@ impl Hub {
             What::Advised { advice, .. } => Calls::advised(cx, id, by?, advice.revision),
             What::PhotoAsked { photo } | What::PhotoTaken { photo, .. } | What::PhotoMarked { photo, .. } => {
                 self.calls.photo_changed(cx, id, *photo);
+            }
+            What::Prescribed { .. } | What::PrescriptionCancelled { .. } => {
+                cx.tell_prescription(id, &entry.fact.what);
             }
             What::Attached { attachment, .. } => Calls::attached(cx, id, *attachment),
             What::ChatWritten { .. } => Calls::chat_written(cx, id, by?),

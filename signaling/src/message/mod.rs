@@ -25,6 +25,7 @@ use teranga_clinic::{
     attachment::Attachment,
     clinical::{Advice, Advise, Note},
     photo::Photo,
+    prescription::Prescription,
     request::Request,
 };
 
@@ -169,6 +170,8 @@ pub enum ServerMessage {
     Advice(Advice),
     /// A photo is new or has changed.
     Photo(Photo),
+    /// A prescription was signed, replaced or cancelled.
+    Prescription(Box<Prescription>),
     /// A file was added.
     Attachment(Attachment),
     /// What is new in the chat, for pages that follow it.

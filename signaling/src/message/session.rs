@@ -106,8 +106,10 @@ pub enum ErrorCode {
     Version,
     /// Another window of this account is open; `take_over` continues here.
     Elsewhere,
-    /// A prescription, an evacuation or an appointment needs signed advice that says it.
+    /// An evacuation or an appointment needs signed advice that says it.
     Unsigned,
+    /// A consultation ends with a prescription only if one is signed and in force.
+    Unprescribed,
     /// `hello` has not been said, or twice.
     Order,
     /// Your role may not do this, or there is no such thing: both sound alike.

@@ -17,6 +17,7 @@ mod operations;
 mod outcomes;
 mod overdue;
 mod photos;
+mod prescriptions;
 mod privacy;
 mod properties;
 mod protocol;

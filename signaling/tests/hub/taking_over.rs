@@ -389,9 +389,13 @@ fn a_label_does_not_close_without_the_act_behind_it() {
     let (_, doctor, id) = world.call();
     let close =
         |disposition| ClientMessage::Close(Close { consultation: id, disposition, follow_up_h: None });
-    for label in [Disposition::Prescription, Disposition::Evacuation, Disposition::Appointment] {
+    for (label, code) in [
+        (Disposition::Prescription, ErrorCode::Unprescribed),
+        (Disposition::Evacuation, ErrorCode::Unsigned),
+        (Disposition::Appointment, ErrorCode::Unsigned),
+    ] {
         world.say(&doctor, close(label));
-        assert_eq!(world.refusal(&doctor), (ErrorCode::Unsigned, "close".to_owned()));
+        assert_eq!(world.refusal(&doctor), (code, "close".to_owned()));
     }
     world.disk_works_at_once = false;
     world.advise(&doctor, id, 1, "Évacuer maintenant");

@@ -5,6 +5,7 @@ mod consultations;
 mod patients;
 mod photos;
 mod pieces;
+mod prescriptions;
 mod readers;
 
 use super::state::HttpState;
@@ -15,5 +16,5 @@ use std::sync::Arc;
 /// The addresses below `/api/consultations` and `/api/patients`.
 pub(super) fn router() -> Router<HttpState> {
     let files = photos::router().merge(attachments::router()).layer(Extension(Arc::<Readers>::default()));
-    consultations::router().merge(files).merge(patients::router())
+    consultations::router().merge(files).merge(patients::router()).merge(prescriptions::router())
 }

@@ -62,7 +62,7 @@ async fn every_address_sends_the_security_headers_and_is_kept_by_no_cache() {
     let house = house().await.with_edge(Edge { hsts: true, ..Edge::default() }).await;
     let (paths, doctor) = (all_paths(), house.sign_in("awa").await);
     assert!(paths.len() >= 15, "{paths:?}");
-    let pages = ["/", "/poste", "/medecin", "/exploitation", "/nothing-here"].map(str::to_owned);
+    let pages = ["/", "/poste", "/medecin", "/exploitation", "/verifier", "/nothing-here"].map(str::to_owned);
     for path in paths.iter().chain(&pages) {
         for (method, cookie) in [(Method::GET, ""), (Method::POST, ""), (Method::GET, doctor.as_str())] {
             let request = Request::builder().method(&method).uri(path).header(header::COOKIE, cookie);
@@ -93,7 +93,8 @@ async fn an_address_asks_for_a_session_unless_it_is_named_here() {
     let open = ["/livez", "/readyz", "/version", "/api/signin", "/api/signout"];
     let house = house().await;
     for path in all_paths() {
-        if open.contains(&path.as_str()) || path.starts_with("/api/devices/") {
+        let is_open = ["/api/devices/", "/api/verifier/"].iter().any(|folder| path.starts_with(folder));
+        if open.contains(&path.as_str()) || is_open {
             continue;
         }
         let mut refused = 0;

@@ -9,6 +9,7 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
     time_provider::TimeProvider,
 };
+use std::io;
 
 struct Folder(PathBuf);
 

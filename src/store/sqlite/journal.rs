@@ -4,7 +4,7 @@
 use super::{
     SqliteStore, audit_rows,
     connection::{millis, timestamp},
-    outcomes,
+    outcomes, prescriptions,
     sealed::FactSeal,
 };
 use crate::store::{
@@ -247,7 +247,7 @@ async fn check_number(
     if next == i64::from(expected) { Ok(()) } else { Err(StoreError::OutOfSequence { expected, next }) }
 }
 
-/// Brings the two tables that lists are read from in step with a fact.
+/// Brings the tables that are read instead of the facts in step with a fact.
 async fn apply(
     transaction: &mut Transaction<'_, Sqlite>,
     consultation: ConsultationId,
@@ -269,6 +269,9 @@ async fn apply(
         .bind(consultation.0)
         .execute(&mut **transaction)
         .await?;
+    }
+    if let Some(prescription) = change.prescribes {
+        prescriptions::add(transaction, prescription, consultation).await?;
     }
     if let Some(at) = change.ends {
         sqlx::query("UPDATE consultation SET ended_at = ? WHERE id = ?")

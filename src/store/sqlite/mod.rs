@@ -18,6 +18,7 @@ mod outbox;
 mod outcomes;
 mod patients;
 mod places;
+mod prescriptions;
 mod revocations;
 mod rotas;
 mod rows;
@@ -25,6 +26,7 @@ mod schema;
 mod seal_rows;
 mod sealed;
 mod sessions;
+mod signer_keys;
 mod spoken;
 mod staff;
 #[cfg(test)]

@@ -98,6 +98,24 @@ pub(super) fn open_order_number(
         .ok_or_else(|| StoreError::Corrupt(format!("the order number of {party} was changed")))
 }
 
+/// Seals the private key with which a specialist signs documents.
+pub(super) fn signer_key(keys: &RecordKeys, public: &[u8], pkcs8: &[u8]) -> Vec<u8> {
+    keys.seal(Place { purpose: "signer key", subject: public }, b"", pkcs8)
+}
+
+/// Opens the private key of a specialist.
+///
+/// # Errors
+/// It was changed, or belongs to another public key.
+pub(super) fn open_signer_key(
+    keys: &RecordKeys,
+    public: &[u8],
+    sealed: &[u8],
+) -> Result<Vec<u8>, StoreError> {
+    let place = Place { purpose: "signer key", subject: public };
+    keys.open(place, b"", sealed).ok_or_else(|| StoreError::Corrupt("a signing key was changed".into()))
+}
+
 /// The form in which a sign-in name is kept: it can be looked for, and not be read.
 pub(super) fn login(keys: &RecordKeys, login: &str) -> String {
     keys.keyed_name("login", login)

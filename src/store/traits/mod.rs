@@ -12,9 +12,11 @@ mod links;
 mod outbox;
 mod patients;
 mod places;
+mod prescriptions;
 mod revocations;
 mod rotas;
 mod sessions;
+mod signer_keys;
 mod spoken;
 mod staff;
 
@@ -28,9 +30,13 @@ pub use links::{LinkRates, Links};
 pub use outbox::{HasOutbox, NOTICES_WAITING, NewNotice, Outbox, StoredNotice};
 pub use patients::{HasPatients, MERGES, Patients};
 pub use places::{Places, Position, Structure, StructureKind};
+pub use prescriptions::{HasPrescriptions, Prescriptions};
 pub use revocations::Revocations;
 pub use rotas::{Feed, HasRotas, PlanChange, Rotas, StoredChange, StoredPlan};
 pub use sessions::{ExpectedParty, ListedSession, Session, Sessions, TokenHash};
+pub use signer_keys::{
+    Certificate, HasSignerKeys, Signer, SignerKey, SignerKeys, Withdrawal, WithdrawalReason,
+};
 pub use spoken::{
     HasSpoken, NewSpoken, SPOKEN_BYTES, SPOKEN_VERSIONS, Spoken, SpokenBy, SpokenOutcome, SpokenVersion,
 };
@@ -69,6 +75,10 @@ pub struct Stores {
     pub declarations: Arc<dyn Declarations>,
     /// Notices by SMS and e-mail, and how people are reached.
     pub outbox: Arc<dyn Outbox>,
+    /// The keys with which specialists sign documents.
+    pub signer_keys: Arc<dyn SignerKeys>,
+    /// The index of prescriptions.
+    pub prescriptions: Arc<dyn Prescriptions>,
 }
 
 impl Stores {
@@ -85,7 +95,13 @@ impl Stores {
             + Links
             + HasSpoken
             + 'static,
-        Arc<S>: HasRotas + HasStaff + HasPatients + HasDeclarations + HasOutbox,
+        Arc<S>: HasRotas
+            + HasStaff
+            + HasPatients
+            + HasDeclarations
+            + HasOutbox
+            + HasSignerKeys
+            + HasPrescriptions,
     {
         Self {
             journal: store.clone(),
@@ -101,6 +117,8 @@ impl Stores {
             patients: store.patients(),
             declarations: store.declared(),
             outbox: store.outbox(),
+            signer_keys: store.signer_keys(),
+            prescriptions: store.prescriptions(),
             links: store,
         }
     }

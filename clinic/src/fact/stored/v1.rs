@@ -215,6 +215,8 @@ impl From<fact::What> for What {
             | Domain::Reminded
             | Domain::Examined { .. }
             | Domain::Attached { .. }
+            | Domain::Prescribed { .. }
+            | Domain::PrescriptionCancelled { .. }
             | Domain::OutcomeAskedAgain
             | Domain::LostToFollowUp { .. }
             | Domain::OutcomeTold { .. } => unreachable!("a later version writes this kind"),

@@ -6,11 +6,12 @@ use super::{
     v1::{Disposition, Identity, PhotoKind, Speciality, Step, Urgency, values},
     v2,
     v2_intake::Intake,
+    v3_prescription::Prescription,
     version::{Body, Unreadable, Version, kind_of, read, reason},
 };
 use crate::{
     attachment, case, fact,
-    id::{ActId, AttachmentId, ChatId, ConsultationId, PartyId, PatientId, StaffId},
+    id::{ActId, AttachmentId, ChatId, ConsultationId, PartyId, PatientId, PrescriptionId, StaffId},
     people, photo,
     pii::Pii,
     request,
@@ -43,6 +44,8 @@ const KINDS: &[&str] = &[
     "lost_to_follow_up",
     "outcome_told",
     "attached",
+    "prescribed",
+    "prescription_cancelled",
 ];
 
 /// A row of this version.
@@ -146,6 +149,13 @@ enum What {
     Attached {
         attachment: Uuid,
         file: AttachmentFile,
+    },
+    Prescribed {
+        signed: Box<Prescription>,
+    },
+    PrescriptionCancelled {
+        prescription: Uuid,
+        why: Pii<String>,
     },
 }
 
@@ -259,6 +269,12 @@ impl What {
             fact::What::Attached { attachment, file } => {
                 Self::Attached { attachment: attachment.0, file: file.clone().into() }
             }
+            fact::What::Prescribed { signed } => {
+                Self::Prescribed { signed: Box::new((**signed).clone().into()) }
+            }
+            fact::What::PrescriptionCancelled { prescription, why } => {
+                Self::PrescriptionCancelled { prescription: prescription.0, why: why.clone() }
+            }
             _ => return None,
         })
     }
@@ -296,6 +312,10 @@ impl From<What> for fact::What {
             }
             What::Attached { attachment, file } => {
                 Self::Attached { attachment: AttachmentId(attachment), file: file.into() }
+            }
+            What::Prescribed { signed } => Self::Prescribed { signed: Box::new((*signed).into()) },
+            What::PrescriptionCancelled { prescription, why } => {
+                Self::PrescriptionCancelled { prescription: PrescriptionId(prescription), why }
             }
         }
     }

@@ -1,0 +1,14 @@
+//! From a draft to the words that are signed: what a specialist drafts, the questions that the checks ask about it, and the
+//! step that refuses a draft with flaws. A draft stays on its specialist's page.
+
+mod check;
+mod draft;
+mod names;
+mod patient;
+mod prepare;
+mod words;
+
+pub use check::{Amounts, DraftFinding, findings};
+pub use draft::{DraftDrug, DraftLine, PrescriptionDraft};
+pub use patient::PatientFacts;
+pub use prepare::{Flaw, may_prescribe, prepare};

@@ -1,0 +1,4 @@
+//! What Teranga says to other systems and to paper: forms that somebody else reads. It sends nothing, keeps nothing, and reads
+//! no clock.
+
+pub mod prescription;

@@ -1,0 +1,154 @@
+// The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
+// UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
+import type { ConsultationId, FindingKind, Justification, Pii, PrescriptionId, ProductId } from "./messages.ts";
+
+/** The amounts of a substance a day, in micrograms. */
+export type Amounts = {
+  /** The amount of the line. */
+  drafted_ug: number;
+  /** The least that is published for this patient. */
+  least_ug: number;
+  /** The most that is published for this patient. */
+  most_ug: number;
+};
+
+/** Cancels a prescription. */
+export type CancelPrescription = {
+  /** The reason. */
+  why: string;
+  /** The doctor's password, asked again. */
+  password: string;
+};
+
+/** What the checks of a draft have found. */
+export type CheckedDraft = {
+  /** The lines, counted from 0, that are incomplete or have an impossible number. Only the first is told. */
+  flawed: number | null;
+  /** The questions about the lines, answered or not. */
+  findings: DraftFinding[];
+  /** True if the draft could be signed as it is. */
+  signable: boolean;
+};
+
+/** A drug of a draft. */
+export type DraftDrug = { "listed": ProductId } | { "other": string };
+
+/** One question about one line. */
+export type DraftFinding = {
+  /** The line, counted from 0. */
+  line: number;
+  /** The reason. */
+  kind: FindingKind;
+  /** The other line that it is about. */
+  other?: number;
+  /** The amounts that it is about. */
+  amounts?: Amounts;
+};
+
+/** One drug of a draft. */
+export type DraftLine = {
+  /** The drug. */
+  drug: DraftDrug;
+  /** Thousandths of the product's unit at each intake; none if the directions tell it. */
+  dose_milli?: number;
+  /** Intakes a day; none if the directions tell them. */
+  per_day?: number;
+  /** Days of the course. */
+  days: number;
+  /** What the specialist adds, as `après les repas`. */
+  directions: string;
+};
+
+/** The state of a doctor's own key. */
+export type OwnKey = {
+  /** The end of its certificate, ms since 1970; none if the doctor has no key that may sign. */
+  valid_until: number | null;
+  /** True if there is only a key whose certificate is over. */
+  expired: boolean;
+};
+
+/** A draft of a prescription, as its page sends it to be checked and signed. */
+export type PrescriptionDraft = {
+  /** Identifier that the page makes, so that a draft that is sent twice is signed once. */
+  prescription: PrescriptionId;
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The drugs. */
+  lines: Pii<Array<DraftLine>>;
+  /** Known allergies in the specialist's words; none if nothing was typed. */
+  allergies?: Pii<string>;
+  /** The reasons for which questioned lines stand. */
+  justifications?: Pii<Array<Justification>>;
+  /** The prescription of this consultation that this one replaces. */
+  replaces?: PrescriptionId;
+};
+
+/** The state of a prescription. */
+export type PrescriptionState = "valid" | "replaced" | "cancelled" | "unknown";
+
+/** What the server knows of a prescription. */
+export type PrescriptionStatus = {
+  /** The state. */
+  state: PrescriptionState;
+  /** The time of a cancellation, ms since 1970. */
+  at?: number;
+};
+
+/** The signed text of a prescription, as its QR code has it. */
+export type PrescriptionText = {
+  /** The text. */
+  text: string;
+};
+
+/** Signs a draft. */
+export type SignDraft = {
+  /** The draft. */
+  draft: PrescriptionDraft;
+  /** The signer's password, asked again. */
+  password: string;
+};
+
+/** What became of a signature or a cancellation. */
+export type SignedDraft = {
+  /** True if it is on the disk; false if it is on its way there. Saying it again is harmless. */
+  stored: boolean;
+};
+
+/** A key that a verifier believes. */
+export type TrustedKey = {
+  /** The first 8 bytes of the SHA-256 of its certificate, base64url. */
+  kid: string;
+  /** The coordinates of the public key on P-256, base64url. */
+  x: string;
+  /** The second coordinate. */
+  y: string;
+  /** The name of its holder. */
+  name: string;
+  /** The holder's number in the register of the professional order. */
+  order_number?: string;
+  /** The beginning of its validity, ms since 1970. */
+  from: number;
+  /** The end of its validity, ms since 1970. */
+  to: number;
+  /** The end of its use before that. */
+  withdrawn?: WithdrawnKey;
+};
+
+/** The keys that a verifier believes. */
+export type TrustedKeys = {
+  /** The time at which the list was made, ms since 1970. */
+  at: number;
+  /** The keys. */
+  keys: Array<TrustedKey>;
+};
+
+/** The reason for which a key is not used any more. */
+export type WithdrawnBecause = "left" | "lost";
+
+/** The end of the use of a key. */
+export type WithdrawnKey = {
+  /** The time, ms since 1970. */
+  at: number;
+  /** The reason. */
+  why: WithdrawnBecause;
+};
