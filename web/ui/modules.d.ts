@@ -55,6 +55,12 @@ declare module "*/fr.json?paper" {
   export default paper;
 }
 
+/** The French texts of prescriptions at a post. */
+declare module "*/fr.json?rx" {
+  const rx: Partial<typeof import("./texts/fr.json")>;
+  export default rx;
+}
+
 /** The French texts of the measures during a wait. */
 declare module "*/fr.json?meanwhile" {
   const meanwhile: Partial<typeof import("./texts/fr.json")>;
@@ -149,4 +155,10 @@ declare module "*/fr.json?ondutynow" {
 declare module "*/fr.json?takeover" {
   const takeover: Partial<typeof import("./texts/fr.json")>;
   export default takeover;
+}
+
+/** The French texts of writing prescriptions. */
+declare module "*/fr.json?prescribe" {
+  const prescriptions: Partial<typeof import("./texts/fr.json")>;
+  export default prescriptions;
 }

@@ -8,7 +8,7 @@ import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { holdWhileBusy, type Locks, whenNoTabIsBusy } from "./tabs.ts";
 
 /** The names of the pages that are kept on the device (`kept` in `apps.mjs`). */
-export type AppName = "poste" | "medecin";
+export type AppName = "poste" | "medecin" | "verifier";
 
 /**
  * Registers the page. `idle` is true while a reload disturbs nobody; `outdated` is true if the server speaks another

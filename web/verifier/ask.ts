@@ -1,0 +1,17 @@
+/** Requests of this page, which need no account and give up early, because somebody stands at the counter. */
+
+import { ApiError, get } from "../client/signalling/session.ts";
+
+/** Fetches JSON. Throws ApiError, with `offline` if no answer came in time. */
+export function ask<T>(path: string, patience_ms = PATIENCE_MS): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (globalThis.navigator?.onLine === false) return reject(new ApiError("offline"));
+    const timer = setTimeout(() => reject(new ApiError("offline")), patience_ms);
+    void get<T>(path)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+}
+
+/** A small answer over a link of 40 kbit/s with a round trip of a second takes less. */
+const PATIENCE_MS = 8000;
