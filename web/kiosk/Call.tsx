@@ -24,6 +24,8 @@ import { DoctorAbsent } from "./DoctorAbsent.tsx";
 import { client, leaving } from "./kiosk.ts";
 import { AdviceSheet } from "./AdviceSheet.tsx";
 import { PrintButton } from "./PrintButton.tsx";
+import { PrescriptionNotice, PrescriptionSheet } from "./prescriptions/later.ts";
+import { countOfNews } from "./prescriptions/list.ts";
 import { SpeakInCallButton, SpokenPanel } from "./spoken/later.ts";
 import { nurseHere } from "./staff.ts";
 import { Telephone } from "./Telephone.tsx";
@@ -32,7 +34,8 @@ const AddAttachment = lazy(addAttachment);
 const PhotoRequest = lazy(async () => (await import("./PhotoRequest.tsx")).PhotoRequest);
 
 export function Call({ ongoing }: { ongoing: Ongoing }) {
-  const told = ongoing.advice.length + ongoing.photos.length + ongoing.attachments.length;
+  const { prescriptions } = ongoing;
+  const told = ongoing.advice.length + ongoing.photos.length + ongoing.attachments.length + countOfNews(prescriptions);
   const [adding, setAdding] = useState(false);
   const beside = told > 0 || adding;
   const others = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state !== "left");
@@ -50,6 +53,7 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
       <div class="alerts">
         <OutageBanner ongoing={ongoing} />
         <VoiceAlerts client={client} ongoing={ongoing} />
+        {prescriptions.length > 0 && <PrescriptionNotice prescriptions={prescriptions} />}
         <ChatNotice client={client} ongoing={ongoing} />
         {departed && (
           <Banner tone="info" icon={icon.hangUp} data-testid="departed">
@@ -68,29 +72,7 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
           </Button>
         )}
       </section>
-      <div class="beside">
-        {ongoing.photos.length > 0 && <PhotoRequest ongoing={ongoing} />}
-        <section class="advice" aria-live="assertive" aria-label={t("kiosk.talk.advice")}>
-          {ongoing.advice.length > 0 && (
-            <>
-              <h2>{t("kiosk.talk.advice")}</h2>
-              <AdviceSheet advice={[...ongoing.advice].reverse()} />
-              <PrintButton advice={ongoing.advice} intake={ongoing.record?.intake ?? client.post.intakeOf(ongoing.id)} nurse={nurseHere()} />
-            </>
-          )}
-        </section>
-        {beside && (
-          <section>
-            <AttachmentList client={client} attachments={ongoing.attachments} />
-            <AddAttachment consultation={ongoing.id} inCall />
-            {told === 0 && (
-              <Button icon={icon.close} data-testid="attach-close" onClick={() => setAdding(false)}>
-                {t("common.close")}
-              </Button>
-            )}
-          </section>
-        )}
-      </div>
+      {beside && <Beside ongoing={ongoing} told={told} onClose={() => setAdding(false)} />}
       <ChatPanel client={client} />
       <SpokenPanel language={languageOf(ongoing)} />
       <footer class="foot-of-talk">
@@ -98,6 +80,48 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
         <Controls ongoing={ongoing} />
       </footer>
     </main>
+  );
+}
+
+interface BesideProps {
+  ongoing: Ongoing;
+  /** How much there is to show. */
+  told: number;
+  /** Called when nothing is to be added. */
+  onClose: () => void;
+}
+
+/** What stands beside the pictures: the photos, the advice, the prescriptions and the files. */
+function Beside({ ongoing, told, onClose }: BesideProps) {
+  const { id, advice, prescriptions } = ongoing;
+  const intake = ongoing.record?.intake ?? client.post.intakeOf(id);
+  return (
+    <div class="beside">
+      {ongoing.photos.length > 0 && <PhotoRequest ongoing={ongoing} />}
+      <section class="advice" aria-live="assertive" aria-label={t("kiosk.talk.advice")}>
+        {advice.length > 0 && (
+          <>
+            <h2>{t("kiosk.talk.advice")}</h2>
+            <AdviceSheet advice={[...advice].reverse()} />
+            <PrintButton advice={advice} intake={intake} nurse={nurseHere()} />
+          </>
+        )}
+      </section>
+      {prescriptions.length > 0 && (
+        <section>
+          <PrescriptionSheet prescriptions={prescriptions} intake={intake} />
+        </section>
+      )}
+      <section>
+        <AttachmentList client={client} attachments={ongoing.attachments} />
+        <AddAttachment consultation={id} inCall />
+        {told === 0 && (
+          <Button icon={icon.close} data-testid="attach-close" onClick={onClose}>
+            {t("common.close")}
+          </Button>
+        )}
+      </section>
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-/** The screen after a consultation: how it ended, and the advice to keep. */
+/** The screen after a consultation: how it ended, and the advice and prescriptions to keep. */
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -11,6 +11,8 @@ import { lazy } from "../ui/lazy.tsx";
 import { client } from "./kiosk.ts";
 import { AdviceSheet } from "./AdviceSheet.tsx";
 import { PinGate } from "./PinGate.tsx";
+import { usePrescriptions } from "./prescriptions/known.ts";
+import { PrescriptionSheet } from "./prescriptions/later.ts";
 import { PrintButton } from "./PrintButton.tsx";
 import { nurseHere } from "./staff.ts";
 
@@ -31,20 +33,26 @@ export function Ended() {
       .keptAdvice()
       .then((kept) => setAdvice(kept.filter(({ consultation }) => consultation === ended?.id).reverse()));
   }, [ended]);
+  const prescriptions = usePrescriptions(ended?.id ?? "", ended?.prescriptions);
   if (!ended) return null;
   const { disposition } = ended;
+  const intake = ended.record?.intake ?? client.post.intakeOf(ended.id);
+  const isWritten = advice.length + prescriptions.length > 0;
   return (
     <main class="ended" data-testid="closed" data-disposition={disposition ?? "withdrawn"}>
       <h1>{t(disposition ? "kiosk.ended.title" : "kiosk.ended.withdrawn")}</h1>
-      {disposition && <p>{t("kiosk.ended.how", { how: t(howItEnded(disposition, advice.length > 0)) })}</p>}
+      {disposition && <p>{t("kiosk.ended.how", { how: t(howItEnded(disposition, isWritten)) })}</p>}
       <TakeCharge consultation={ended.id} />
-      {advice.length > 0 ? (
+      {isWritten ? (
         <PinGate evenUnset>
-          <AdviceSheet advice={advice} />
+          <PrescriptionSheet prescriptions={prescriptions} intake={intake} />
+          {advice.length > 0 && <AdviceSheet advice={advice} />}
           <ChatAfter client={client} />
-          <div class="actions">
-            <PrintButton advice={advice} intake={ended.record?.intake ?? client.post.intakeOf(ended.id)} nurse={nurseHere()} />
-          </div>
+          {advice.length > 0 && (
+            <div class="actions">
+              <PrintButton advice={advice} intake={intake} nurse={nurseHere()} />
+            </div>
+          )}
         </PinGate>
       ) : (
         <>

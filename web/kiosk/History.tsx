@@ -1,9 +1,10 @@
-/** This post's consultations. The list needs a network; advice that is kept on the tablet does not. */
+/** This post's consultations. The list needs a network; advice and prescriptions that are kept on the tablet do not. */
 
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../client/index.ts";
+import { allKept, keep } from "../client/workflow/kept-prescriptions.ts";
 import type { ConsultationSummary, ConsultationView } from "../protocol/api.ts";
-import type { Advice, Attachment, Intake, Photo } from "../protocol/messages.ts";
+import type { Advice, Photo, Prescription } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { AttachmentList } from "../ui/attachments/later.ts";
@@ -17,6 +18,8 @@ import { BackButton } from "./BackButton.tsx";
 import { client } from "./kiosk.ts";
 import { RecentPatients } from "./patients/later.ts";
 import { PinGate } from "./PinGate.tsx";
+import { PrescriptionSheet } from "./prescriptions/later.ts";
+import { byConsultation, together } from "./prescriptions/list.ts";
 import { AdviceSheet } from "./AdviceSheet.tsx";
 import { PrintButton } from "./PrintButton.tsx";
 
@@ -46,10 +49,12 @@ function staffOf({ staff = [] }: ConsultationView): string {
 
 function Past() {
   const [kept, setKept] = useState<Advice[]>([]);
+  const [prescriptions, setPrescriptions] = useState<Prescription[]>([]);
   const [rows, setRows] = useState<ConsultationSummary[] | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   useEffect(() => {
     void client.consultation.keptAdvice().then(setKept);
+    void allKept(client.kept).then(setPrescriptions);
     get<ConsultationSummary[]>("/api/consultations").then(setRows, (error: unknown) =>
       setFault(errorTextOf(error)),
     );
@@ -63,70 +68,111 @@ function Past() {
       )}
       {rows?.length === 0 && <p>{t("kiosk.history.empty")}</p>}
       {rows?.map((row) => (
-        <Row key={row.id} row={row} advice={kept.filter((one) => one.consultation === row.id)} />
+        <Row key={row.id} row={row} advice={kept.filter((one) => one.consultation === row.id)} prescriptions={together(row.id, prescriptions, [])} />
       ))}
-      {!rows && kept.length > 0 && <AdviceSheet advice={kept} />}
+      {!rows && <Kept advice={kept} prescriptions={prescriptions} unchecked={fault !== null} />}
       {!rows && !fault && <p>{t("common.loading")}</p>}
     </>
   );
 }
 
-function Row({ row, advice }: { row: ConsultationSummary; advice: Advice[] }) {
-  const [shown, setShown] = useState(advice);
-  useEffect(() => setShown(advice), [advice.length]);
+/** What the tablet has of all consultations, without the list. */
+function Kept({ advice, prescriptions, unchecked }: { advice: Advice[]; prescriptions: Prescription[]; unchecked: boolean }) {
+  return (
+    <>
+      {byConsultation(prescriptions).map(([id, all], i) => (
+        <PrescriptionSheet key={id} prescriptions={all} intake={client.post.intakeOf(id)} unchecked={unchecked && i === 0} />
+      ))}
+      {advice.length > 0 && <AdviceSheet advice={advice} />}
+    </>
+  );
+}
+
+interface RowProps {
+  row: ConsultationSummary;
+  /** What the tablet has of it. */
+  advice: Advice[];
+  prescriptions: Prescription[];
+}
+
+function Row({ row, advice, prescriptions }: RowProps) {
+  const [view, setView] = useState<ConsultationView | null>(null);
+  const [unread, setUnread] = useState(false);
   const outcome = row.disposition
     ? t(`common.disposition.${row.disposition}`)
     : t(`kiosk.history.${row.state}`);
-  const [intake, setIntake] = useState<Intake | null>(null);
-  const [photos, setPhotos] = useState<Photo[]>([]);
-  const [nurse, setNurse] = useState("");
-  const [attached, setAttached] = useState<Attachment[]>([]);
-  const [written, setWritten] = useState<Pick<ConsultationView, "chat" | "chat_marks">>({});
-  const missing =
-    shown.length < row.advice_count ||
-    photos.length < row.photo_count ||
-    attached.length < (row.attachment_count ?? 0) ||
-    (row.chat_count && !written.chat);
   /** Reads the record, which the server logs as a reading, only if something is missing on the tablet. */
-  const read = () =>
-    missing &&
+  const read = () => {
+    if (!isMissing(row, view, advice)) return;
     get<ConsultationView>(`/api/consultations/${row.id}`).then(
-      (view) => {
-        const { record, chat, chat_marks } = view;
-        setNurse(staffOf(view));
-        setWritten({ ...(chat && { chat }), ...(chat_marks && { chat_marks }) });
-        setShown(record.advice);
-        setIntake(record.intake);
-        setPhotos(record.photos.filter(({ file }) => file));
-        setAttached(record.attachments ?? []);
+      (found) => {
+        setView(found);
+        setUnread(false);
+        void keep(client.kept, row.id, found.record.prescriptions ?? []);
       },
-      (error: unknown) => toast(errorTextOf(error)),
+      (error: unknown) => {
+        setUnread(true);
+        toast(errorTextOf(error));
+      },
     );
+  };
   return (
-    <details
-      class="past"
-      data-testid="history-row"
-      onToggle={(event) => event.currentTarget.open && void read()}
-    >
+    <details class="past" data-testid="history-row" onToggle={(event) => event.currentTarget.open && read()}>
       <summary>
         <span class="digits">{dateAndTime(row.requested_at)}</span>
         <strong dir="auto">{row.reason || t(`common.speciality.${row.speciality}`)}</strong>
         <span>{[row.doctor, outcome].filter(Boolean).join(" · ")}</span>
       </summary>
-      {photos.map((photo) => (
+      <Contents row={row} view={view} unread={unread} advice={view?.record.advice ?? advice} prescriptions={together(row.id, prescriptions, view?.record.prescriptions ?? [])} />
+    </details>
+  );
+}
+
+/**
+ * True if the tablet does not have all of it. What it has of prescriptions may have been cancelled since, which nobody has told it, so
+ * those are always read.
+ */
+function isMissing(row: ConsultationSummary, view: ConsultationView | null, advice: Advice[]): boolean {
+  const record = view?.record;
+  return (
+    (record?.advice ?? advice).length < row.advice_count ||
+    takenOf(view).length < row.photo_count ||
+    (record?.attachments ?? []).length < (row.attachment_count ?? 0) ||
+    (!!row.chat_count && !view?.chat) ||
+    (!view && !!row.prescription_count)
+  );
+}
+
+/** The photos that were taken. */
+const takenOf = (view: ConsultationView | null): Photo[] => (view?.record.photos ?? []).filter(({ file }) => file);
+
+interface ContentsProps extends RowProps {
+  view: ConsultationView | null;
+  /** True if the record could not be read. */
+  unread: boolean;
+}
+
+function Contents({ row, view, unread, advice, prescriptions }: ContentsProps) {
+  const attached = view?.record.attachments ?? [];
+  const intake = view?.record.intake ?? null;
+  return (
+    <>
+      {takenOf(view).map((photo) => (
         <PhotoView key={photo.photo} client={client} photo={photo} />
       ))}
       {attached.length > 0 && <AttachmentList client={client} attachments={attached} />}
-      {shown.length > 0 ? <AdviceSheet advice={shown} /> : <p>{t("kiosk.history.no_advice")}</p>}
-      {written.chat && <ChatRecord chat={written.chat} marks={written.chat_marks ?? []} />}
+      <PrescriptionSheet prescriptions={prescriptions} intake={intake} unchecked={unread} />
+      {advice.length > 0 && <AdviceSheet advice={advice} />}
+      {advice.length + prescriptions.length === 0 && <p>{t("kiosk.history.no_advice")}</p>}
+      {view?.chat && <ChatRecord chat={view.chat} marks={view.chat_marks ?? []} />}
       <div class="actions">
-        {shown.length > 0 && <PrintButton advice={shown} intake={intake} nurse={nurse} />}
+        {advice.length > 0 && <PrintButton advice={advice} intake={intake} nurse={view ? staffOf(view) : ""} />}
         {row.state === "running" && client.consultation.left.value === row.id && (
           <Button kind="go" icon={icon.phone} onClick={() => client.consultation.rejoin(row.id)}>
             {t("common.rejoin")}
           </Button>
         )}
       </div>
-    </details>
+    </>
   );
 }

@@ -18,6 +18,7 @@ import type {
   PartyId,
   Photo,
   PhotoId,
+  Prescription,
   Record,
   Speciality,
 } from "../../protocol/messages.ts";
@@ -39,6 +40,8 @@ export interface Ongoing {
   invitable: Invitable[];
   /** Signed advice, the oldest first; it is also kept on the device. */
   advice: Advice[];
+  /** Prescriptions, the oldest first; they are also kept on the device. */
+  prescriptions: Prescription[];
   /** Photos that were asked for, the oldest first. */
   photos: Photo[];
   /** Files that the post or a specialist added, the oldest first. */
@@ -58,6 +61,7 @@ export interface Ended {
   /** Null if the request was withdrawn. */
   disposition: Disposition | null;
   advice: Advice[];
+  prescriptions: Prescription[];
   /** Its record as this page had it last; null if it had none. */
   record: Record | null;
   /** True if it is not over, but goes on as a deferred case. */
@@ -114,6 +118,7 @@ export class Consultation {
       this.#change({ links: new Map(members.map((link) => [link.member, link])) });
     });
     connection.on("advice", (advice) => this.#advised(advice));
+    connection.on("prescription", (prescription) => this.#prescribed(prescription));
     connection.on("photo", (photo) => this.#photo(photo));
     connection.on("attachment", (attachment) => this.#attachment(attachment));
     connection.on("waiting", (waiting) => {
@@ -247,6 +252,11 @@ export class Consultation {
     return kept.sort((a, b) => b.at - a.at);
   }
 
+  /** The prescriptions of a consultation that are kept on this device, the oldest first; readable without a network. */
+  async keptPrescriptions(id: ConsultationId): Promise<Prescription[]> {
+    return (await keptPrescriptions()).kept(this.#disk, id);
+  }
+
   #unsent(id: ConsultationId | undefined): Advise[] {
     const messages = [...this.#outbox.items.value.values()].map(({ message }) => message);
     return messages
@@ -258,6 +268,7 @@ export class Consultation {
     this.#waited = null;
     this.#ended.value = null;
     for (const advice of call.record?.advice ?? []) void this.#keep(advice);
+    this.#keepPrescriptions(call.consultation, call.record?.prescriptions);
     const left = call.members.some(({ member, state }) => member === call.member && state === "left");
     const ongoing = this.#ongoing(call);
     this.#left.value = left ? call.consultation : null;
@@ -289,6 +300,8 @@ export class Consultation {
       record,
       invitable: call.invitable,
       advice: merged(same?.advice ?? [], record?.advice ?? []),
+      // A call that comes without its record tells nothing of them.
+      prescriptions: call.record ? (call.record.prescriptions ?? []) : (same?.prescriptions ?? []),
       photos: call.record?.photos ?? same?.photos ?? [],
       attachments: call.record ? (call.record.attachments ?? []) : (same?.attachments ?? []),
       links: same?.links ?? new Map(),
@@ -334,6 +347,21 @@ export class Consultation {
       this.#ended.value = { ...ended, advice: merged(ended.advice, [advice]) };
   }
 
+  /** One is new or has changed; the server tells changes in their order. */
+  #prescribed(changed: Prescription): void {
+    const { prescription, consultation: id } = changed.signed;
+    const put = (known: Prescription[]) => [...known.filter(({ signed }) => signed.prescription !== prescription), changed];
+    const { current, ended } = { current: this.#current.value, ended: this.#ended.value };
+    this.#keepPrescriptions(id, [changed]);
+    if (current?.id === id) this.#change({ prescriptions: put(current.prescriptions) });
+    if (ended?.id === id) this.#ended.value = { ...ended, prescriptions: put(ended.prescriptions) };
+  }
+
+  #keepPrescriptions(id: ConsultationId, news: Prescription[] = []): void {
+    // Without a network and this file the server sends them again with the record.
+    if (news.length) void keptPrescriptions().then(({ keep }) => keep(this.#disk, id, news), () => undefined);
+  }
+
   /** A row of the list of cases: what we waited for or spoke in became a case, perhaps while we were away. */
   #listed({ consultation: id, state }: CaseRow): void {
     const isOurs = this.#waited === id || (this.#ended.value?.id === id && !this.#ended.value.disposition);
@@ -350,7 +378,7 @@ export class Consultation {
     if (waited) this.#waited = null;
     if (current?.id !== id && left !== id && ended?.id !== id && !(waited && deferred)) return;
     const known = [current, ended].find((one) => one?.id === id);
-    this.#ended.value = { id, disposition, advice: known?.advice ?? [], record: known?.record ?? null, deferred };
+    this.#ended.value = { id, disposition, advice: known?.advice ?? [], prescriptions: known?.prescriptions ?? [], record: known?.record ?? null, deferred };
     this.#current.value = null;
     this.#left.value = null;
     this.#owed.value = null;
@@ -373,6 +401,9 @@ export class Consultation {
     }
   }
 }
+
+/** The copies on the device are read and written by a file of their own, which no first screen needs. */
+const keptPrescriptions = () => import("./kept-prescriptions.ts");
 
 const adviceKey = ({ consultation, revision, by }: Advice) => `${consultation} ${by} ${revision}`;
 

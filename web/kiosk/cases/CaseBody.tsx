@@ -20,6 +20,8 @@ import { Vitals } from "../../ui/Vitals.tsx";
 import { AdviceSheet } from "../AdviceSheet.tsx";
 import { client } from "../kiosk.ts";
 import { addAttachment } from "../later.ts";
+import { usePrescriptions } from "../prescriptions/known.ts";
+import { PrescriptionSheet } from "../prescriptions/later.ts";
 import { PrintButton } from "../PrintButton.tsx";
 import { cases, screen } from "../shell.ts";
 import { acts, isWithdrawn, ownActs, tryTo, unsentFiles, withdraw } from "./acts.ts";
@@ -110,6 +112,7 @@ interface ContentsProps extends BodyProps {
 function Contents({ id, view, row, onGone }: ContentsProps) {
   const { record, summary } = view;
   const isOpen = row !== undefined && row.state !== "follow_up" && !isWithdrawn(id);
+  const prescriptions = usePrescriptions(id, record.prescriptions);
   return (
     <>
       {row?.state === "follow_up" && <Outcome id={id} sex={record.intake.sex} speciality={record.speciality} />}
@@ -120,6 +123,11 @@ function Contents({ id, view, row, onGone }: ContentsProps) {
             <PrintButton advice={record.advice} intake={record.intake} />
           </div>
         </Part>
+      )}
+      {prescriptions.length > 0 && (
+        <section class="case-part">
+          <PrescriptionSheet prescriptions={prescriptions} intake={record.intake} />
+        </section>
       )}
       <Discussion id={id} chat={view.chat ?? []} marks={view.chat_marks ?? []} open={isOpen} asked={asksPost(row)} />
       <Part title={t("kiosk.case.form")}>

@@ -3,13 +3,14 @@
  * what the tablet does not know of the patient is a line to fill in by hand.
  */
 
-import { correction, generate } from "lean-qr";
 import type { Advice, Intake, Place } from "../../protocol/messages.ts";
 import { replacedBy, standing } from "../../client/workflow/advice.ts";
 import { moment } from "../../ui/dates.ts";
 import { number, t } from "../../ui/i18n.ts";
 import { signature } from "../../ui/signer.ts";
-import { shortNumber } from "./seal.ts";
+import { Code } from "./Code.tsx";
+import { Page, PatientBox, type PatientRow } from "./Page.tsx";
+import { codeOfText } from "./qr.ts";
 
 /** What a sheet is made of. */
 export interface SheetProps {
@@ -30,33 +31,13 @@ export interface SheetProps {
 /**
  * A corrected text is left out: on paper a struck dose can still be read, photocopied and given. The correction says what it
  * replaces, because a sheet with the former text may lie beside it. The record on the tablet keeps both.
- *
- * The head is a table's head, because only that repeats on each page without covering the text.
  */
 export function Sheet(props: SheetProps) {
   const { advice, place } = props;
-  const number = shortNumber(advice[0]?.consultation ?? "");
   return (
-    <table role="presentation">
-      <thead>
-        <tr>
-          <td>
-            <header>
-              <strong>Teranga</strong>
-              <span>{[place?.name, place?.district, place?.phone].filter(Boolean).join(" · ")}</span>
-              <span>{t("kiosk.paper.number", { number })}</span>
-            </header>
-          </td>
-        </tr>
-      </thead>
-      <tbody>
-        <tr>
-          <td>
-            <Body {...props} />
-          </td>
-        </tr>
-      </tbody>
-    </table>
+    <Page place={place} consultation={advice[0]?.consultation ?? ""}>
+      <Body {...props} />
+    </Page>
   );
 }
 
@@ -74,7 +55,7 @@ function Body({ advice, intake, nurse, fallback, seal }: SheetProps) {
         </article>
       ))}
       <footer>
-        <Code of={seal} />
+        <Code of={codeOfText(seal)} />
         <div>
           <p>{t("kiosk.paper.code")}</p>
           {fallback?.phone && <p>{t("kiosk.paper.phone", { name: fallback.name, phone: fallback.phone })}</p>}
@@ -92,7 +73,7 @@ function Replaced({ by, all }: { by: Advice; all: readonly Advice[] }) {
 }
 
 function Patient({ intake }: { intake: Intake | null }) {
-  const rows: [label: string, value: string | null | undefined][] = [
+  const rows: PatientRow[] = [
     [t("common.vital.name"), intake?.name],
     [t("common.vital.dpp"), intake?.dpp],
     [t("common.vital.age"), intake && ageOf(intake)],
@@ -100,16 +81,7 @@ function Patient({ intake }: { intake: Intake | null }) {
     [t("common.vital.weight"), intake?.weight_g ? `${number(intake.weight_g / 1000, 1)} kg` : null],
     [t("kiosk.paper.reason"), intake?.reason],
   ];
-  return (
-    <dl class="patient">
-      {rows.map(([label, value]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd class={value ? "" : "blank"}>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <PatientBox rows={rows} />;
 }
 
 /** The age with the units in which it was measured; empty if it was not. */
@@ -122,19 +94,3 @@ function ageOf({ age_years, age_months, age_days }: Intake): string {
   const newborn = age_days === 0 ? t("common.days", { n: 0 }) : "";
   return parts.filter(Boolean).join(" ") || newborn;
 }
-
-function Code({ of: text }: { of: string }) {
-  const code = generate(text, { minCorrectionLevel: correction.M });
-  const cells = [...Array(code.size).keys()].flatMap((y) =>
-    [...Array(code.size).keys()].filter((x) => code.get(x, y)).map((x) => `M${x} ${y}h1v1h-1z`),
-  );
-  const whole = code.size + 2 * QUIET;
-  return (
-    <svg viewBox={`${-QUIET} ${-QUIET} ${whole} ${whole}`} aria-hidden="true">
-      <path d={cells.join("")} />
-    </svg>
-  );
-}
-
-/** The white border that readers want, in modules (ISO/IEC 18004, section 6.3.8). */
-const QUIET = 4;

@@ -11,6 +11,8 @@ import { errorTextOf, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import { AdviceSheet } from "../AdviceSheet.tsx";
 import { PinGate } from "../PinGate.tsx";
+import { usePrescriptions } from "../prescriptions/known.ts";
+import { PrescriptionSheet } from "../prescriptions/later.ts";
 import { book } from "../staff.ts";
 import { Join, Same } from "./Join.tsx";
 import { lineText } from "./line.ts";
@@ -79,7 +81,7 @@ function Known({ id }: { id: string }) {
   );
 }
 
-/** One consultation. Opening it shows the signed advice, and is recorded. */
+/** One consultation. Opening it shows the signed advice and prescriptions, and is recorded. */
 function Before({ patient, one }: { patient: string; one: ConsultationSummary }) {
   const [view, setView] = useState<ConsultationView | null>(null);
   const [fault, setFault] = useState<string | null>(null);
@@ -93,7 +95,18 @@ function Before({ patient, one }: { patient: string; one: ConsultationSummary })
         {one.disposition && <> · {t(`common.disposition.${one.disposition}`)}</>}
       </summary>
       {fault && <p class="fault warn" role="alert">{fault}</p>}
-      {view && (view.record.advice.length ? <AdviceSheet advice={view.record.advice} /> : <p>{t("kiosk.history.no_advice")}</p>)}
+      {view && <Written view={view} />}
     </details>
+  );
+}
+
+function Written({ view: { record, summary } }: { view: ConsultationView }) {
+  const prescriptions = usePrescriptions(summary.id, record.prescriptions);
+  if (record.advice.length + prescriptions.length === 0) return <p>{t("kiosk.history.no_advice")}</p>;
+  return (
+    <>
+      <PrescriptionSheet prescriptions={prescriptions} intake={record.intake} />
+      {record.advice.length > 0 && <AdviceSheet advice={record.advice} />}
+    </>
   );
 }

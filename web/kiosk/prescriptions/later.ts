@@ -1,0 +1,15 @@
+/** Loads what shows prescriptions with its texts and styles, none of which belongs to a first visit or to the way to a voice. */
+
+import type { FunctionComponent } from "preact";
+import { lazy } from "../../ui/lazy.tsx";
+
+const load = async () => (await import("./parts.ts")).loaded();
+type Parts = Awaited<ReturnType<typeof load>>;
+
+const part = <P extends object>(pick: (parts: Parts) => FunctionComponent<P>) => lazy(async () => pick(await load()));
+
+/** The prescriptions of one consultation. */
+export const PrescriptionSheet = part((parts) => parts.PrescriptionSheet);
+
+/** What a call tells when a prescription comes or ends. */
+export const PrescriptionNotice = part((parts) => parts.PrescriptionNotice);
