@@ -20,6 +20,8 @@ import { Interruptions } from "./Interruptions.tsx";
 import { Notes } from "./Notes.tsx";
 import { People } from "./People.tsx";
 import { Photos } from "./Photos.tsx";
+import { usePrescribing } from "./prescription/kept-prescription.ts";
+import { Prescriptions } from "./prescription/Section.tsx";
 import { Previous } from "./Previous.tsx";
 import type { CallProps } from "./props.ts";
 import { Vitals } from "../ui/Vitals.tsx";
@@ -27,14 +29,17 @@ import "./texts.ts";
 
 export function Call({ client, ongoing }: CallProps) {
   const draft = useAdviceDraft(client, ongoing.id);
+  const prescribing = usePrescribing(client, ongoing.id, ongoing.prescriptions);
+  const directs = ongoing.may.has("direct");
   const [open, setOpen] = useState<CallDialog | null>(null);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
-  useEffect(() => whenBack(() => setOpen((shown) => shown ?? "leave")), []);
-  const directs = ongoing.may.has("direct");
+  const isPrescribing = prescribing.isOpen && directs;
+  const back = () => (isPrescribing ? prescribing.open(false) : setOpen((shown) => shown ?? "leave"));
+  useEffect(() => whenBack(back), [isPrescribing]);
   return (
     <main
-      class="call"
+      class={isPrescribing ? "call prescribing" : "call"}
       data-testid="call"
       data-consultation={ongoing.id}
       data-state={client.call.state.value.at}
@@ -58,6 +63,14 @@ export function Call({ client, ongoing }: CallProps) {
         <Intake ongoing={ongoing} />
         <Previous id={ongoing.id} />
         <Advice client={client} ongoing={ongoing} canWrite={directs} draft={draft} />
+        <Prescriptions
+          client={client}
+          id={ongoing.id}
+          intake={ongoing.record?.intake}
+          prescriptions={ongoing.prescriptions}
+          prescribing={prescribing}
+          canWrite={directs}
+        />
         <Photos client={client} ongoing={ongoing} canWrite={directs} />
         {directs && ongoing.record && <Notes client={client} id={ongoing.id} note={ongoing.record.note} />}
       </section>
@@ -68,6 +81,7 @@ export function Call({ client, ongoing }: CallProps) {
         ongoing={ongoing}
         open={open}
         draft={draft}
+        prescribing={prescribing}
         onClose={() => setOpen(null)}
       />
     </main>

@@ -1,9 +1,11 @@
 /**
  * The dialog that closes a consultation. It asks for the outcome, tells what the post will read, and signs what is
- * written before it closes. An outcome that names an act is offered only with signed advice that tells of it.
+ * written before it closes. The name of an act does not stand for the act: a prescription must be in force, and signed advice
+ * tells of the others.
  */
 
 import { useState } from "preact/hooks";
+import { isInForce } from "../client/workflow/prescriptions.ts";
 import type { Disposition } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -12,15 +14,21 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { FollowUp, type FollowUpChoice, hoursOf, usualFor } from "./FollowUp.tsx";
+import { lackOf } from "./lack.ts";
+import { BeforeClosing } from "./prescription/BeforeClosing.tsx";
+import type { Prescribing } from "./prescription/kept-prescription.ts";
 import type { AdviceDraft, CallProps } from "./props.ts";
 
-type CloseDialogProps = CallProps & { draft: AdviceDraft; onClose: () => void };
+type CloseDialogProps = CallProps & { draft: AdviceDraft; prescribing: Prescribing; onClose: () => void };
 
-export function CloseDialog({ client, ongoing, draft, onClose }: CloseDialogProps) {
-  const [how, setHow] = useState<Disposition | null>(null);
+export function CloseDialog({ client, ongoing, draft, prescribing, onClose }: CloseDialogProps) {
+  const [chosen, setHow] = useState<Disposition | null>(null);
+  const prescribed = ongoing.prescriptions.some(isInForce);
+  const how = chosen ?? (prescribed ? "prescription" : null);
   const [asked, setAsked] = useState<FollowUpChoice | null>(null);
   const unsigned = draft.text.trim() !== "";
   const silent = !unsigned && ongoing.advice.length === 0 && client.consultation.unsent.value.length === 0;
+  const lacks = lackOf(how, silent, prescribed);
   const finish = async () => {
     onClose();
     await draft.sign();
@@ -37,7 +45,7 @@ export function CloseDialog({ client, ongoing, draft, onClose }: CloseDialogProp
           <Button
             kind="primary"
             icon={icon.check}
-            disabled={!how || (silent && how !== "advice")}
+            disabled={!how || lacks === "prescription" || lacks === "needs_advice"}
             data-testid="close-confirm"
             onClick={() => void finish()}
           >
@@ -50,17 +58,18 @@ export function CloseDialog({ client, ongoing, draft, onClose }: CloseDialogProp
         label={t("doctor.finish_how")}
         options={DISPOSITIONS.map((value) => ({
           value,
-          label: t(silent && value === "advice" ? "common.disposition.spoken" : `common.disposition.${value}`),
+          label: t(silent && !prescribed && value === "advice" ? "common.disposition.spoken" : `common.disposition.${value}`),
         }))}
         value={how}
         onValue={setHow}
         testid="disposition"
       />
       <FollowUp value={asked ?? usualFor(how)} onValue={setAsked} />
-      {(unsigned || silent) && (
+      <BeforeClosing prescribing={prescribing} lacks={lacks === "prescription"} onClose={onClose} />
+      {(unsigned || lacks === "needs_advice" || lacks === "silent") && (
         <Banner tone="warn" icon={icon.alert} data-testid="close-warning">
           {unsigned && t("doctor.finish_unsigned")}
-          {silent && t(how && how !== "advice" ? "doctor.finish_needs_advice" : "doctor.finish_silent")}
+          {(lacks === "needs_advice" || lacks === "silent") && t(`doctor.finish_${lacks}`)}
         </Banner>
       )}
     </Dialog>

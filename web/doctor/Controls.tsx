@@ -13,6 +13,7 @@ import { DeviceDialog } from "./DeviceDialog.tsx";
 import { CloseDialog } from "./CloseDialog.tsx";
 import { Invite } from "./Invite.tsx";
 import { LeaveDialog } from "./LeaveDialog.tsx";
+import type { Prescribing } from "./prescription/kept-prescription.ts";
 
 /** The dialogs of a call. */
 export type CallDialog = "invite" | "devices" | "finish" | "leave";
@@ -65,13 +66,21 @@ export function FinishingBanner({ client }: { client: Client }) {
   return finishing ? <Banner tone="warn">{t("doctor.finishing")}</Banner> : null;
 }
 
-type CallDialogsProps = CallProps & { open: CallDialog | null; draft: AdviceDraft; onClose: () => void };
+type CallDialogsProps = CallProps & {
+  open: CallDialog | null;
+  /** The advice that is being written. */
+  draft: AdviceDraft;
+  /** The prescription that is being written. */
+  prescribing: Prescribing;
+  onClose: () => void;
+};
 
-/** The dialog that is open; `draft` is the advice that is being written. */
-export function CallDialogs({ client, ongoing, open, draft, onClose }: CallDialogsProps) {
+/** The dialog that is open. */
+export function CallDialogs({ client, ongoing, open, draft, prescribing, onClose }: CallDialogsProps) {
   if (open === "invite") return <Invite client={client} ongoing={ongoing} onClose={onClose} />;
   if (open === "devices") return <DeviceDialog client={client} onClose={onClose} />;
-  if (open === "finish") return <CloseDialog client={client} ongoing={ongoing} draft={draft} onClose={onClose} />;
-  if (open === "leave") return <LeaveDialog client={client} ongoing={ongoing} onClose={onClose} />;
+  if (open === "finish")
+    return <CloseDialog client={client} ongoing={ongoing} draft={draft} prescribing={prescribing} onClose={onClose} />;
+  if (open === "leave") return <LeaveDialog client={client} ongoing={ongoing} prescribing={prescribing} onClose={onClose} />;
   return null;
 }

@@ -12,6 +12,7 @@ import { errorTextOf, learn, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { SignedAdvice } from "./Advice.tsx";
 import { PhotoList } from "./Photos.tsx";
+import { PrescriptionList } from "./prescription/later.ts";
 import { Vitals } from "../ui/Vitals.tsx";
 import "./inside.ts";
 import french from "../ui/texts/fr.json?outcome";
@@ -87,7 +88,7 @@ function Past({ row, client }: { row: ConsultationSummary; client: Client }) {
 }
 
 function Opened({ client, id }: { client: Client; id: string }) {
-  const { value: view, fault } = useAnswer<ConsultationView>(`/api/consultations/${id}`);
+  const { value: view, fault, again } = useAnswer<ConsultationView>(`/api/consultations/${id}`);
   if (fault) return <Banner tone="warn">{fault}</Banner>;
   if (!view) return <p role="status">{t("common.loading")}</p>;
   const { record, events } = view;
@@ -118,6 +119,17 @@ function Opened({ client, id }: { client: Client; id: string }) {
           <SignedAdvice key={`${advice.by} ${advice.revision}`} advice={advice} all={record.advice} />
         ))}
       </ol>
+      {record.prescriptions && record.prescriptions.length > 0 && (
+        <>
+          <h3>{t("doctor.prescribe.list")}</h3>
+          <PrescriptionList
+            id={id}
+            prescriptions={record.prescriptions}
+            canCancel={client.identity.value?.role === "doctor"}
+            onChanged={again}
+          />
+        </>
+      )}
       {view.chat && <ChatRecord chat={view.chat} marks={view.chat_marks ?? []} />}
       <ol class="events small soft">
         {events.map(({ at, kind, by, staff, step, escalation, text }, i) => (
@@ -137,11 +149,10 @@ function Opened({ client, id }: { client: Client; id: string }) {
 /** The name of a member of staff of the post. */
 const nameOf = (view: ConsultationView, staff: string): string => view.staff?.find(({ id }) => id === staff)?.name ?? "";
 
-function useAnswer<T>(path: string): { value: T | null; fault: string | null } {
+function useAnswer<T>(path: string): { value: T | null; fault: string | null; again: () => void } {
   const [value, setValue] = useState<T | null>(null);
   const [fault, setFault] = useState<string | null>(null);
-  useEffect(() => {
-    get<T>(path).then(setValue, (error: unknown) => setFault(errorTextOf(error)));
-  }, [path]);
-  return { value, fault };
+  const again = () => void get<T>(path).then(setValue, (error: unknown) => setFault(errorTextOf(error)));
+  useEffect(again, [path]);
+  return { value, fault, again };
 }

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Case, Client } from "../../client/index.ts";
+import { isInForce } from "../../client/workflow/prescriptions.ts";
 import type { ConsultationView } from "../../protocol/api.ts";
 import type { ConsultationId } from "../../protocol/messages.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -9,6 +10,7 @@ import { t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import { toast } from "../../ui/Toast.tsx";
 import { openCase } from "../doctor.ts";
+import type { Prescribing } from "../prescription/kept-prescription.ts";
 import { type Acting, actsOf } from "./acts.ts";
 import { Colleagues } from "./Colleagues.tsx";
 import { CloseCase, TellOutcome } from "./EndDialogs.tsx";
@@ -19,9 +21,10 @@ interface ActionsProps {
   row: Case;
   view: ConsultationView;
   acting: Acting;
+  prescribing: Prescribing;
 }
 
-export function CaseActions({ client, id, row, view, acting }: ActionsProps) {
+export function CaseActions({ client, id, row, view, acting, prescribing }: ActionsProps) {
   const [open, setOpen] = useState<"opinion" | "give" | "close" | "tell" | null>(null);
   const close = () => setOpen(null);
   const leave = (said: string) => {
@@ -67,6 +70,8 @@ export function CaseActions({ client, id, row, view, acting }: ActionsProps) {
           client={client}
           id={id}
           signed={view.record.advice.length > 0}
+          prescribed={!!view.record.prescriptions?.some(isInForce)}
+          prescribing={prescribing}
           onClose={close}
           onDone={() => leave(t("doctor.case.closed"))}
         />

@@ -7,7 +7,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Case, Client } from "../../client/index.ts";
 import { contentsOf } from "../../client/workflow/case-contents.ts";
 import type { ConsultationView } from "../../protocol/api.ts";
-import type { ConsultationId } from "../../protocol/messages.ts";
+import type { ConsultationId, Prescription } from "../../protocol/messages.ts";
 import { AttachmentList, VitalsChart } from "../../ui/attachments/later.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -21,6 +21,8 @@ import { Composer, SignedList } from "../Advice.tsx";
 import { openCase } from "../doctor.ts";
 import { Notes } from "../Notes.tsx";
 import { PhotoList } from "../Photos.tsx";
+import { usePrescribing } from "../prescription/kept-prescription.ts";
+import { Prescriptions } from "../prescription/Section.tsx";
 import { type Acting, actsOf, useActing } from "./acts.ts";
 import { useAnswerDraft } from "./answer-draft.ts";
 import { CaseActions } from "./CaseActions.tsx";
@@ -77,6 +79,8 @@ interface OpenedProps extends CaseProps {
 
 function Opened({ client, id, row, view }: OpenedProps) {
   const acting = useActing();
+  const { prescriptions = NONE } = view.record;
+  const prescribing = usePrescribing(client, id, prescriptions);
   const isNews = row?.mine && row.state === "assigned";
   useEffect(() => {
     // A failure changes nothing for the doctor, and the next opening says it again.
@@ -90,11 +94,19 @@ function Opened({ client, id, row, view }: OpenedProps) {
           {acting.fault}
         </Banner>
       )}
-      {row && <CaseActions client={client} id={id} row={row} view={view} acting={acting} />}
+      {row && <CaseActions client={client} id={id} row={row} view={view} acting={acting} prescribing={prescribing} />}
       <div class="columns">
         <Told client={client} view={view} />
         <div class="answering">
           <Answer client={client} id={id} row={row} view={view} acting={acting} />
+          <Prescriptions
+            client={client}
+            id={id}
+            intake={view.record.intake}
+            prescriptions={prescriptions}
+            prescribing={prescribing}
+            canWrite={!!row?.mine}
+          />
           {row && <Discussion client={client} id={id} row={row} view={view} />}
           {row?.mine && row.state !== "follow_up" && <Notes client={client} id={id} note={view.record.note} />}
         </div>
@@ -193,3 +205,6 @@ function Answer({ client, id, row, view, acting }: OpenedProps & { acting: Actin
     </section>
   );
 }
+
+/** One and the same list, so that nothing changes while there are none. */
+const NONE: readonly Prescription[] = [];

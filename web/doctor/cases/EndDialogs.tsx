@@ -12,6 +12,9 @@ import { learn, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import french from "../../ui/texts/fr.json?outcome";
 import { FollowUp, type FollowUpChoice, hoursOf, usualFor } from "../FollowUp.tsx";
+import { lackOf } from "../lack.ts";
+import { BeforeClosing } from "../prescription/BeforeClosing.tsx";
+import type { Prescribing } from "../prescription/kept-prescription.ts";
 import { actsOf, useActing } from "./acts.ts";
 
 interface EndProps {
@@ -24,9 +27,19 @@ interface EndProps {
 
 learn(french);
 
-/** Closes a case. The name of an act does not stand for the act, so it needs signed advice. */
-export function CloseCase({ client, id, signed, onClose, onDone }: EndProps & { signed: boolean }) {
-  const [how, setHow] = useState<Disposition | null>(null);
+interface CloseProps extends EndProps {
+  /** True if there is signed advice. */
+  signed: boolean;
+  /** True if a prescription is in force. */
+  prescribed: boolean;
+  prescribing: Prescribing;
+}
+
+/** Closes a case. The name of an act does not stand for the act, so it needs a prescription in force or signed advice. */
+export function CloseCase({ client, id, signed, prescribed, prescribing, onClose, onDone }: CloseProps) {
+  const [chosen, setHow] = useState<Disposition | null>(null);
+  const how = chosen ?? (prescribed ? "prescription" : null);
+  const lacks = lackOf(how, !signed, prescribed);
   const [asked, setAsked] = useState<FollowUpChoice | null>(null);
   const acting = useActing();
   const follow = asked ?? usualFor(how);
@@ -45,7 +58,7 @@ export function CloseCase({ client, id, signed, onClose, onDone }: EndProps & { 
           <Button
             kind="primary"
             icon={icon.check}
-            disabled={!how || acting.busy || (!signed && how !== "advice")}
+            disabled={!how || acting.busy || lacks === "prescription" || lacks === "needs_advice"}
             data-testid="close-confirm"
             onClick={() => how && void finish(how)}
           >
@@ -62,9 +75,10 @@ export function CloseCase({ client, id, signed, onClose, onDone }: EndProps & { 
         testid="disposition"
       />
       <FollowUp value={follow} onValue={setAsked} />
-      {!signed && (
+      <BeforeClosing prescribing={prescribing} lacks={lacks === "prescription"} onClose={onClose} />
+      {(lacks === "needs_advice" || lacks === "silent") && (
         <Banner tone="warn" icon={icon.alert}>
-          {t(how && how !== "advice" ? "doctor.finish_needs_advice" : "doctor.finish_silent")}
+          {t(`doctor.finish_${lacks}`)}
         </Banner>
       )}
       {acting.fault && <Banner tone="warn">{acting.fault}</Banner>}
