@@ -8,7 +8,7 @@ import { scratch } from './paths.mjs';
 /**
  * Prints the page as it stands.
  * @param {import('playwright-core').Page} page @param {'A4' | 'A5'} format
- * @returns {Promise<{words: string[], pages: number, code: string | null, isBlackOnWhite: boolean}>}
+ * @returns {Promise<{words: string[], pages: number, code: string | null, isBlackOnWhite: boolean, file: string}>} `file` is the PDF
  */
 export async function printed(page, format) {
     const folder = scratch('printed');
@@ -20,9 +20,37 @@ export async function printed(page, format) {
     const last = String(pages);
     execFileSync('pdftoppm', ['-r', String(dpi), '-f', last, '-l', last, '-singlefile', file, join(folder, 'page')]);
     const picture = pixmap(readFileSync(join(folder, 'page.ppm')));
-    const code = jsQR.default ? jsQR.default(picture.rgba, picture.width, picture.height) : jsQR(picture.rgba, picture.width, picture.height);
-    return { words: text.split(/\s+/).filter(Boolean), pages, code: code?.data ?? null, isBlackOnWhite: isBlackOnWhite(picture) };
+    const code = readCode(picture);
+    return { words: text.split(/\s+/).filter(Boolean), pages, code: code?.data ?? null, isBlackOnWhite: isBlackOnWhite(picture), file };
 }
+
+/**
+ * A camera's file that shows the QR code on the last page of a printed PDF, from near.
+ * @param {string} file @param {number} pages
+ */
+export function paperCamera(file, pages) {
+    const folder = scratch('paper-camera');
+    const last = String(pages);
+    execFileSync('pdftoppm', ['-r', '200', '-f', last, '-l', last, '-singlefile', file, join(folder, 'near')]);
+    const picture = pixmap(readFileSync(join(folder, 'near.ppm')));
+    const { topLeftCorner: a, bottomRightCorner: b } = readCode(picture).location;
+    const [width, height] = [1280, 720];
+    const [left, top] = [Math.round((a.x + b.x) / 2 - width / 2), Math.round((a.y + b.y) / 2 - height / 2)];
+    const luma = Buffer.alloc(width * height, 235);
+    for (let y = 0; y < height; y += 1)
+        for (let x = 0; x < width; x += 1) {
+            const [px, py] = [left + x, top + y];
+            if (px < 0 || py < 0 || px >= picture.width || py >= picture.height) continue;
+            luma[y * width + x] = 16 + (picture.rgba[4 * (py * picture.width + px)] * 219) / 255;
+        }
+    const chroma = Buffer.alloc((width * height) / 2, 128);
+    const frame = Buffer.concat([Buffer.from('FRAME\n'), luma, chroma]);
+    const video = join(folder, 'paper.y4m');
+    writeFileSync(video, Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`), frame, frame]));
+    return video;
+}
+
+const readCode = ({ rgba, width, height }) => (jsQR.default ?? jsQR)(rgba, width, height);
 
 /** A binary PPM (P6) as RGBA. @param {Buffer} bytes */
 function pixmap(bytes) {
