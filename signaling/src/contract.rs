@@ -19,10 +19,22 @@ use teranga_clinic::{
     people::{Declaration, Identity, Place, Speciality},
     photo::{PhotoFile, PhotoMoving},
     pii::Pii,
+    prescription::Prescription,
     request::Urgency,
     rota::Duty,
     time::Timestamp,
 };
+
+/// A consultation that is over, for a prescription of it that is cancelled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Over {
+    /// The consultation as it is on the disk.
+    pub at_end: AtEnd,
+    /// The identifier of the structure of its post, whose tablets are told.
+    pub place: String,
+    /// The prescription as it is after the cancellation.
+    pub prescription: Prescription,
+}
 
 /// A consultation that is over, as whoever adds a file to it found it on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,7 +169,7 @@ pub enum Input {
         /// The fact: [`What::Prescribed`] or [`What::PrescriptionCancelled`].
         what: Box<What>,
         /// The consultation as it is on the disk if it is over, for a cancellation; none while it goes on.
-        at_end: Option<AtEnd>,
+        over: Option<Box<Over>>,
     },
     /// The consultations that cannot be read, all of them: operations are told, and nothing about them is obeyed.
     SetAside(Vec<SetAside>),

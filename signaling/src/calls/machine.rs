@@ -1,6 +1,6 @@
 //! The state of the calls machine.
 
-use crate::{limits, message::call::Invitable, throttle::Throttle};
+use crate::{contract::Over, limits, message::call::Invitable, throttle::Throttle};
 use std::collections::BTreeMap;
 use teranga_clinic::{
     id::{ConsultationId, PhotoId},
@@ -8,19 +8,25 @@ use teranga_clinic::{
     time::Timestamp,
 };
 
-/// The calls machine. Rooms and seats are in the registry; it keeps how far uploads of photos have come, and who was
-/// last offered to the holders for an invitation.
+/// The calls machine. Rooms and seats are in the registry; it keeps how far uploads of photos have come, who was last offered to the
+/// holders for an invitation, and whom to tell of a cancellation after the end that is on its way to the disk.
 #[derive(Debug)]
 pub(crate) struct Calls {
     pub(super) uploads: BTreeMap<(ConsultationId, PhotoId), PhotoMoving>,
     pub(super) sent_invitable: Vec<Invitable>,
     pub(super) invitable_pace: Throttle,
+    pub(super) late_cancellations: BTreeMap<ConsultationId, Box<Over>>,
 }
 
 impl Default for Calls {
     fn default() -> Self {
         let invitable_pace = Throttle::new(INVITABLE_BURST, limits::NEWS_EVERY_MS, Timestamp::default());
-        Self { uploads: BTreeMap::new(), sent_invitable: Vec::new(), invitable_pace }
+        Self {
+            uploads: BTreeMap::new(),
+            sent_invitable: Vec::new(),
+            invitable_pace,
+            late_cancellations: BTreeMap::new(),
+        }
     }
 }
 

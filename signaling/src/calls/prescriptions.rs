@@ -4,7 +4,8 @@
 use super::Calls;
 use crate::{
     context::Context,
-    contract::{AtEnd, Author},
+    contract::{Author, Over},
+    message::ServerMessage,
 };
 use teranga_clinic::{
     consultation::Consultation,
@@ -20,11 +21,12 @@ impl Calls {
     /// its way to the disk, so that none replaces what another one replaces, and none while a fact is that may end the consultation or make
     /// it ring: its signer is told that it is not stored, and asks again.
     pub(crate) fn prescription(
+        &mut self,
         cx: &mut Context,
         id: ConsultationId,
         by: &Identity,
         what: What,
-        at_end: Option<AtEnd>,
+        over: Option<Box<Over>>,
     ) {
         let signs = matches!(what, What::Prescribed { .. });
         if cx.uncommitted.prescribing(id)
@@ -33,15 +35,23 @@ impl Calls {
         {
             return;
         }
-        match (cx.registry.consultation(id), at_end) {
+        match (cx.registry.consultation(id), over) {
             (Some(open), _) if follows(open, by, &what) => {
                 let _ = cx.record_upload(id, &by.party, Author::Staff(None), what);
             }
-            (None, Some(at_end)) if matches!(what, What::PrescriptionCancelled { .. }) => {
-                let _ = cx.record_late_upload(id, at_end, by, Author::Staff(None), what);
+            (None, Some(over)) if !signs => {
+                let recorded = cx.record_late_upload(id, over.at_end, by, Author::Staff(None), what);
+                self.late_cancellations.extend(recorded.ok().map(|()| (id, over)));
             }
             _ => {}
         }
+    }
+
+    /// The fate of a cancellation after the end of its consultation is known: if it is durable, the tablets of the post are told.
+    pub(crate) fn late_cancellation(&mut self, cx: &mut Context, id: ConsultationId, durable: bool) {
+        let Some(over) = self.late_cancellations.remove(&id).filter(|_| durable) else { return };
+        let Over { place, prescription, .. } = *over;
+        cx.send_to_post(&place, &ServerMessage::Prescription(Box::new(prescription)));
     }
 }
 

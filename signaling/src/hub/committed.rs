@@ -24,6 +24,9 @@ impl Hub {
     pub(super) fn recorded(&mut self, record: RecordId, outcome: Commit) {
         let durable = outcome == Commit::Durable;
         let Some(entry) = self.cx.uncommitted.take(record, durable) else { return };
+        if matches!(entry.fact.what, What::PrescriptionCancelled { .. }) {
+            self.calls.late_cancellation(&mut self.cx, entry.consultation, durable);
+        }
         if !durable {
             self.not_stored(&entry, outcome);
         } else if self.apply(&entry).is_none() {

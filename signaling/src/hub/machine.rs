@@ -125,8 +125,8 @@ impl Hub {
                 let what = What::Attached { attachment, file: *file };
                 Calls::attachment_stored(cx, consultation, (&by, author), what, at_end);
             }
-            Input::Prescription { consultation, by, what, at_end } => {
-                Calls::prescription(cx, consultation, &by, *what, at_end);
+            Input::Prescription { consultation, by, what, over } => {
+                self.calls.prescription(cx, consultation, &by, *what, over);
             }
             Input::SetAside(list) => cx.set_aside = list,
             Input::Rota(rota) => {

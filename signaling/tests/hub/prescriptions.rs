@@ -9,12 +9,12 @@ use teranga_clinic::{
     id::{ConsultationId, PrescriptionId},
     people::{Addressee, Speciality},
     pii::Pii,
-    prescription::{PRESCRIPTIONS, Prescription, SignedPrescription},
+    prescription::{Cancellation, PRESCRIPTIONS, Prescription, SignedPrescription},
     request::{Request, Urgency},
     time::Timestamp,
 };
 use teranga_signaling::{
-    contract::{AtEnd, Input},
+    contract::{AtEnd, Input, Over},
     message::{
         ClientMessage, ServerMessage, call::RingAgain, case::TellOutcome, clinical::Close, session::ErrorCode,
     },
@@ -50,9 +50,19 @@ fn cancelled(number: u128) -> What {
 fn say(world: &mut World, page: &Page, consultation: ConsultationId, what: What) {
     let found = world.on_disk(consultation);
     let facts = u32::try_from(world.facts(consultation).len()).expect("few facts");
-    let at_end = found.ended_at().is_some().then_some(AtEnd { facts, is_new_tablet: false });
+    let over = |id: PrescriptionId| {
+        let mut prescription = found.prescriptions().find(id)?.clone();
+        prescription.cancelled =
+            Some(Cancellation { by: "awa".into(), at: Timestamp(9), why: "allergie".into() });
+        let (at_end, place) = (AtEnd { facts, is_new_tablet: false }, found.post().place.id.clone());
+        Some(Box::new(Over { at_end, place, prescription }))
+    };
+    let over = match &what {
+        What::PrescriptionCancelled { prescription, .. } if found.ended_at().is_some() => over(*prescription),
+        _ => None,
+    };
     let (by, what) = (Box::new(page.who.clone()), Box::new(what));
-    world.input(Input::Prescription { consultation, by, what, at_end });
+    world.input(Input::Prescription { consultation, by, what, over });
 }
 
 fn shown(world: &mut World, page: &Page) -> Vec<(PrescriptionId, bool)> {
@@ -153,6 +163,7 @@ fn the_answer_to_a_case_may_be_a_prescription_and_it_is_cancelled_after_the_end(
     assert!(world.on_disk(id).ended_at().is_some());
     say(&mut world, &doctor, id, prescribed(id, 2, None));
     say(&mut world, &doctor, id, cancelled(1));
+    assert_eq!(shown(&mut world, &kiosk), [(name(1), false)], "the post hears of it");
     let over = world.on_disk(id);
     assert_eq!(over.prescriptions().all().iter().map(Prescription::is_in_force).collect::<Vec<_>>(), [false]);
 }

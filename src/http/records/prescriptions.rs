@@ -28,10 +28,10 @@ use teranga_clinic::{
     people::{Identity, Role},
     pii::Pii,
     prescribing::{Flaw, PatientFacts, PrescriptionDraft, findings, may_prescribe, prepare},
-    prescription::{PRESCRIPTIONS, SignedPrescription, code_of, ids_of_code},
+    prescription::{Cancellation, PRESCRIPTIONS, Prescription, SignedPrescription, code_of, ids_of_code},
     text::clean,
 };
-use teranga_signaling::contract::{AtEnd, Input};
+use teranga_signaling::contract::{AtEnd, Input, Over};
 use uuid::Uuid;
 
 /// The addresses of prescriptions.
@@ -97,7 +97,7 @@ async fn sign(
     let ready = SignedPrescription { by: who.name.clone(), order_number: session.order_number, ..ready };
     let signed = state.signer.sign(&who.party, ready).await?;
     let (by, what) = (Box::new(who), Box::new(What::Prescribed { signed: Box::new(signed) }));
-    tell(&state, Input::Prescription { consultation: id, by, what, at_end: None }).await?;
+    tell(&state, Input::Prescription { consultation: id, by, what, over: None }).await?;
     Ok(Json(SignedDraft { stored: is_indexed(&state, draft.prescription).await? }))
 }
 
@@ -124,9 +124,11 @@ async fn cancel(
         return Err(FailureCode::PrescriptionReplaced.into());
     }
     step_up(&state, &who, &password, from).await?;
-    let at_end = at_end(&history);
+    let cancelled = Cancellation { by: who.name.clone(), at: state.clock.timestamp(), why: why.clone() };
+    let known = Prescription { cancelled: Some(cancelled), ..known.clone() };
+    let over = over(&history, known);
     let (by, what) = (Box::new(who), Box::new(What::PrescriptionCancelled { prescription, why }));
-    tell(&state, Input::Prescription { consultation: id, by, what, at_end }).await?;
+    tell(&state, Input::Prescription { consultation: id, by, what, over }).await?;
     let is_there = |found: &Consultation| !found.prescriptions().is_in_force(prescription);
     Ok(Json(SignedDraft { stored: is_durable(&state, id, is_there).await? }))
 }
@@ -171,10 +173,12 @@ fn reason(why: &Pii<String>) -> Result<Pii<String>, ApiError> {
     if line.chars().count() > WHY_CHARS { Err(FailureCode::TooLarge.into()) } else { Ok(line.into()) }
 }
 
-/// The number of facts of a consultation that is over; none while it goes on.
-fn at_end(history: &History) -> Option<AtEnd> {
+/// What the hub must know of a consultation that is over; none while it goes on.
+fn over(history: &History, prescription: Prescription) -> Option<Box<Over>> {
+    let consultation = history.consultation();
     let facts = u32::try_from(history.facts().len()).unwrap_or(u32::MAX);
-    history.consultation().ended_at().map(|_| AtEnd { facts, is_new_tablet: false })
+    let (at_end, place) = (AtEnd { facts, is_new_tablet: false }, consultation.post().place.id.clone());
+    consultation.ended_at().map(|_| Box::new(Over { at_end, place, prescription }))
 }
 
 async fn tell(state: &HttpState, input: Input) -> Result<(), ApiError> {

@@ -224,8 +224,13 @@ async fn a_prescription_is_cancelled_with_a_reason_also_after_the_end() {
     assert_eq!(scene.cancel(&"x".repeat(201)).await, code(413, "too_large"));
     let asked = scene.cancel("allergie").await;
     assert_eq!(asked, (200, json!({ "stored": false })), "nobody has stored it within the wait");
-    let Ok(Input::Prescription { by, what, at_end, .. }) = scene.house.inputs.try_recv() else { panic!() };
-    assert_eq!(at_end.unwrap().facts, 4);
+    let Ok(Input::Prescription { by, what, over, .. }) = scene.house.inputs.try_recv() else { panic!() };
+    let over = over.unwrap();
+    assert_eq!(
+        (over.at_end.facts, over.place.as_str()),
+        (4, identity("post", Role::Kiosk).place.id.as_str())
+    );
+    assert!(!over.prescription.is_in_force());
     scene.house.record_now(&by.party.0, *what).await;
     let (_, status) = scene.house.get(&format!("/api/verifier/prescriptions/{ID}"), "").await;
     assert_eq!(status["state"], json!("cancelled"));
