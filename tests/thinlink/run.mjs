@@ -6,6 +6,7 @@
 //   node tests/thinlink/run.mjs mtu PROFILE [--mtus 1280,576] [--json FILE]
 //   node tests/thinlink/run.mjs photo PROFILE [--seeds 3] [--json FILE]
 //   node tests/thinlink/run.mjs chat PROFILE [--seeds 3] [--json FILE]
+//   node tests/thinlink/run.mjs prescribe PROFILE [--seeds 3] [--json FILE]
 //   node tests/thinlink/run.mjs uploads PROFILE [--mb 20] [--kbit 40] [--outages 5] [--seconds 60] [--seeds 3] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -20,6 +21,7 @@ import { narrow, narrowTable } from './mtu.mjs';
 import { outages, outageTable } from './outage.mjs';
 import { recordCall, score } from './one-call.mjs';
 import { photoOver, photoTable } from './photo.mjs';
+import { prescribeOver, prescribeTable } from './prescribe.mjs';
 import { legend, markdown, writeDocs } from './table.mjs';
 import { threeTable, threesome } from './three.mjs';
 import { uploadsOver, uploadsTable } from './uploads.mjs';
@@ -65,6 +67,7 @@ async function main() {
     if (mode === 'three') return eachSeed(threesome, threeTable, more[0] ?? 'P4');
     if (mode === 'photo') return eachSeed(photoOver, photoTable, more[0] ?? 'P4');
     if (mode === 'chat') return eachSeed(chatOver, chatTable, more[0] ?? 'P4');
+    if (mode === 'prescribe') return eachSeed(prescribeOver, prescribeTable, more[0] ?? 'P4');
     if (mode === 'uploads') return eachSeed(uploading, uploadsTable, more[0] ?? 'P4');
     if (mode === 'mtu') return small(more[0] ?? 'P1');
     if (mode === 'outage') return darkness(more[0] ?? 'P4');

@@ -1,0 +1,83 @@
+// A specialist signs a prescription in a call over the thin link. Reports how long it takes to the post's screen, what it weighs, and what it costs the voice.
+import { join } from 'node:path';
+import { pause } from '../world/wait.mjs';
+import { drawTalkingHead } from './camera.mjs';
+import { openLab } from './call.mjs';
+import { compared, table } from './photo.mjs';
+
+/** A call settles; then its voice is scored for so long without a prescription, and for so long around its signature. */
+const SETTLE_MS = 15_000;
+const WINDOW_MS = 30_000;
+/** What is prescribed: the words that find a product, the dose, the intakes a day and the days. */
+const LINES = [
+    ['amoxicilline 250', '2', '3', '5'],
+    ['paracétamol', '1', '3', '3'],
+    ['fer', '1', '1', '30'],
+];
+
+/** @param {{profile: string, seed: number, folder: string, python: string}} how */
+export async function prescribeOver({ profile, seed, folder, python }) {
+    await drawTalkingHead();
+    const place = join(folder, `prescribe-${profile}-${seed}`);
+    const lab = await openLab({ profile, seed, folder: place });
+    try {
+        await lab.enter();
+        const wentAt = await lab.thin();
+        await lab.firstHeard(await lab.call());
+        await pause(SETTLE_MS);
+        const from = Date.now();
+        await draft(lab.doctor);
+        await pause(Math.max(0, WINDOW_MS - (Date.now() - from)));
+        const began = Date.now();
+        const signed = await sign(lab);
+        await pause(Math.max(0, WINDOW_MS - (Date.now() - began)));
+        const ended = Date.now();
+        await pause(5_000);
+        await lab.record({ profile, seed, from, to: began });
+        const windows = { before: [from, began], during: [began, ended] };
+        return compared(place, python, wentAt, windows).map((one) => ({ profile, seed, ...signed, ...one }));
+    } catch (error) {
+        await lab.keep(error);
+        throw error;
+    } finally {
+        await lab.close();
+    }
+}
+
+/** @param {import('../world/people.mjs').Doctor} doctor */
+async function draft(doctor) {
+    await doctor.press('prescribe');
+    for (const [search, dose, perDay, days] of LINES) {
+        await doctor.at('rx-search').fill(search);
+        await doctor.press('rx-result');
+        await doctor.at('rx-dose').last().fill(dose);
+        await doctor.at('rx-per-day').last().fill(perDay);
+        await doctor.at('rx-days').last().fill(days);
+    }
+    await doctor.at('rx-allergies').fill('aucune connue');
+    await pause(3_000);
+    for (const why of await doctor.at('rx-why').all()) await why.fill('décidé avec le poste');
+    await pause(3_000);
+}
+
+/** From the press that signs to the prescription on the post's screen, by the wall clock, and the bytes of its message. */
+async function sign({ kiosk, doctor, server }) {
+    await doctor.press('rx-sign');
+    await doctor.at('rx-password').fill(server.doctor('obstetrics').password);
+    await kiosk.watchFor('prescribed', '[data-testid="rx-item"][data-state="in_force"]');
+    const frames = [];
+    const devtools = await kiosk.page.context().newCDPSession(kiosk.page);
+    await devtools.send('Network.enable');
+    devtools.on('Network.webSocketFrameReceived', ({ response }) => frames.push(response.payloadData));
+    await doctor.page.evaluate(() => window.world.markClick('[data-testid="rx-confirm"]', 'confirmed'));
+    await doctor.press('rx-confirm');
+    const seconds = ((await kiosk.shown('prescribed', 30_000)) - (await doctor.shown('confirmed'))) / 1_000;
+    const message = frames.find((text) => text.includes('"prescription"')) ?? '';
+    return { seconds, bytes: Buffer.byteLength(message) };
+}
+
+/** @param {any[]} rows */
+export function prescribeTable(rows) {
+    const columns = ['profile', 'seed', '"Signer" to the post’s screen, s', 'bytes of its message'];
+    return table(columns, rows, (r) => [r.profile, r.seed, r.seconds.toFixed(2), r.bytes]);
+}
