@@ -36,7 +36,7 @@ const TARGET = ["chrome108", "firefox115", "safari16"];
 /** The largest file of a screen that is loaded later, and of code that several screens share, in bytes over the wire. */
 const LATER_BUDGET = 15_000;
 const SHARED_BUDGET = 21_000;
-/** The largest catalogue of a page's texts in English, which is no screen: whoever chooses English loads it once. */
+/** The largest part of a page's texts in English, which is no screen: whoever chooses English loads both parts once. */
 const CATALOGUE_BUDGET = 20_000;
 
 /** The rank of files that the service worker fetches after all others. */
@@ -58,26 +58,27 @@ function parts({ texts, first = texts, later = [] }) {
 }
 
 /**
- * Keeps only the texts that a page can show, in every language; of the French texts, those of its first screen come
- * first.
+ * Keeps only the texts that a page can show. French is split by the screen that shows a text; another language has two parts, the
+ * texts of later screens and all others.
  */
 function catalogue(app) {
   const { texts } = app;
   const { isFirst } = parts(app);
   const partOf = (key) =>
     Object.keys(LATE_TEXTS).find((part) => under(LATE_TEXTS[part], key)) ?? (isFirst(key) ? "first" : "rest");
-  const wanted = (key, part) => under(texts, key) && (part === "all" || part === partOf(key));
+  const isLate = (key) => partOf(key) in LATE_TEXTS;
+  const inFrench = (suffix) => (key) => partOf(key) === (suffix ? suffix.slice(1) : "first");
   return {
     name: "catalogue",
     setup(bundler) {
-      bundler.onResolve({ filter: /texts[/\\]fr\.json\?\w+$/ }, ({ path, resolveDir }) => ({
+      bundler.onResolve({ filter: /texts[/\\]\w+\.json\?\w+$/ }, ({ path, resolveDir }) => ({
         path: join(resolveDir, path.replace(/\?.*/, "")),
         suffix: path.replace(/.*\?/, "?"),
       }));
       bundler.onLoad({ filter: /[/\\]texts[/\\]\w+\.json$/ }, async ({ path, suffix }) => {
-        const part = !path.endsWith("fr.json") ? "all" : suffix ? suffix.slice(1) : "first";
-        const own = Object.entries(JSON.parse(await readFile(path, "utf8"))).filter(([key]) =>
-          wanted(key, part),
+        const isPart = path.endsWith("fr.json") ? inFrench(suffix) : (key) => (suffix === "?late") === isLate(key);
+        const own = Object.entries(JSON.parse(await readFile(path, "utf8"))).filter(
+          ([key]) => under(texts, key) && isPart(key),
         );
         return { contents: JSON.stringify(Object.fromEntries(own)), loader: "json" };
       });

@@ -56,11 +56,16 @@ export function errorTextOf(error: unknown): string {
 
 /** Changes the language, and remembers it on this device. */
 export async function setLanguage(next: Language): Promise<void> {
-  texts.value = next === "en" ? ((await import("./texts/en.json")).default as Catalogue) : french;
+  texts.value = next === "en" ? await english() : french;
   language.value = next;
   document.documentElement.lang = next;
   ofDevice.set("language", next);
 }
+
+const english = async (): Promise<Catalogue> => {
+  const [most, late] = await Promise.all([import("./texts/en.json"), import("./texts/en.json?late")]);
+  return { ...most.default, ...late.default } as Catalogue;
+};
 
 /** The language that was chosen last on this device. */
 export function rememberedLanguage(): Language {

@@ -19,6 +19,12 @@ declare module "*/fr.json?rest" {
   export default rest;
 }
 
+/** The English texts of later screens. */
+declare module "*/en.json?late" {
+  const late: Partial<typeof import("./texts/fr.json")>;
+  export default late;
+}
+
 /** The French texts about the device's storage. */
 declare module "*/fr.json?storage" {
   const storage: Partial<typeof import("./texts/fr.json")>;
