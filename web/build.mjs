@@ -276,7 +276,7 @@ function manifest(app) {
   });
 }
 
-/** The service worker of a page, with the list of files that it keeps. Its bytes change whenever one of them does. */
+/** The service worker of a page, with the address of the list of files that it keeps. Its bytes change whenever one of them does. */
 async function serviceWorker(app, precache) {
   const result = await build({
     absWorkingDir: here,
@@ -311,8 +311,12 @@ async function everything() {
     files.set(manifestPath, Buffer.from(text));
     const paths = bundled.files.map((file) => `/${file.path}`);
     const assets = [...paths.filter((path) => !LANGUAGES.test(path)), `/${iconPath}`, `/${manifestPath}`];
-    const precache = { page: `/${app.name}`, version: hash(html + paths), assets };
-    if (app.kept) files.set(workerOf(app), await serviceWorker(app.name, precache));
+    if (app.kept) {
+      const list = `a/files-${app.name}.${hash(`${assets}`)}.json`;
+      files.set(list, Buffer.from(JSON.stringify(assets)));
+      const precache = { page: `/${app.name}`, version: hash(html + paths), list: `/${list}` };
+      files.set(workerOf(app), await serviceWorker(app.name, precache));
+    }
     weights.push({ app, bundled });
   }
   return { files, weights, iconPath };

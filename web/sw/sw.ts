@@ -7,7 +7,8 @@ export {};
 declare const self: ServiceWorkerGlobalScope;
 /** The name of the page. */
 declare const APP: string;
-declare const PRECACHE: { page: string; version: string; assets: string[] };
+/** Its address, its version, and the address of the list of its files, which is fetched with them and not with the first screen. */
+declare const PRECACHE: { page: string; version: string; list: string };
 
 const own = PRECACHE;
 const prefix = `teranga-${APP}-`;
@@ -34,7 +35,9 @@ self.addEventListener("fetch", (event) => {
  */
 async function fillCache(): Promise<void> {
   const cache = await caches.open(cacheName);
-  for (const path of own.assets) {
+  const list = await fetch(own.list);
+  if (!list.ok) throw new Error(`The list of files answered ${list.status}.`);
+  for (const path of (await list.json()) as string[]) {
     const had = await caches.match(path);
     await (had ? cache.put(path, had) : cache.add(path));
   }
