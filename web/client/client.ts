@@ -17,12 +17,12 @@ import { type NetworkInformation, onNetworkChange } from "./platform/network.ts"
 import { otherWindows } from "./offline/other-windows.ts";
 import { Outbox } from "./offline/outbox.ts";
 import { pagePorts } from "./signalling/ports.ts";
-import { Post } from "./workflow/post.ts";
+import type { PendingRequest, Post } from "./workflow/post.ts";
 import { SealedStore } from "./offline/sealed-store.ts";
 import { Speaker } from "./platform/speaker.ts";
 
 /** The user of a client. */
-export interface ClientOptions {
+export interface ClientOptions<Asker> {
   role: Role;
   /** The account, whose texts are kept apart on a shared computer; a kiosk has no other user. */
   party?: PartyId;
@@ -30,10 +30,12 @@ export interface ClientOptions {
   connection?: Connection;
   /** The list of cases, if the page has kept one since the connection was opened. */
   cases?: Cases;
+  /** Makes the side of a health post, which asks; without it nobody asks on this page. */
+  post?: (connection: Connection, outbox: Outbox) => Asker;
 }
 
-/** The client of one signed-in user. */
-export class Client {
+/** The client of one signed-in user; `Asker` is the side of a health post on a page that has one. */
+export class Client<Asker extends Post | null = Post | null> {
   readonly connection: Connection;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
@@ -43,7 +45,7 @@ export class Client {
   readonly speaker = new Speaker();
   readonly call: Call;
   readonly consultation: Consultation;
-  readonly post: Post;
+  readonly post: Asker;
   readonly desk: Desk;
   readonly cases: Cases;
   #capacity: LinkCapacity | null = null;
@@ -58,7 +60,7 @@ export class Client {
   readonly identity: ReadonlySignal<Identity | null> = this.#identity;
   /** True while a request waits or a consultation is going on. */
   readonly #engaged = computed(
-    () => this.consultation.current.value !== null || this.post.pending.value !== null,
+    () => this.consultation.current.value !== null || this.#pending() !== null,
   );
   /** True after "Prendre" was pressed, until the server has decided. */
   readonly #claims = computed(() => this.desk.rows.value.some(({ claiming }) => claiming));
@@ -69,13 +71,13 @@ export class Client {
     () => this.#asks() && !this.call.measuring.value,
   );
 
-  constructor({ role, party, connection, cases }: ClientOptions) {
+  constructor({ role, party, connection, cases, post }: ClientOptions<Asker>) {
     const disk = (this.kept = new SealedStore(party ?? role));
     this.connection = connection ?? new Connection(pagePorts, role === "kiosk");
     this.outbox = new Outbox(this.connection, disk, pageClock, otherWindows(`outbox ${party ?? role}`));
     this.drafts = new Drafts(disk);
     this.consultation = new Consultation(this.connection, this.outbox, disk, pageClock);
-    this.post = new Post(this.connection, this.outbox, pageClock);
+    this.post = (post?.(this.connection, this.outbox) ?? null) as Asker;
     this.desk = new Desk(this.connection, pageClock);
     this.cases = cases ?? new Cases(this.connection, pageClock);
     this.call = new Call(this.connection, this.devices, {
@@ -169,9 +171,14 @@ export class Client {
     onNetworkChange((navigator as { connection?: NetworkInformation }).connection, () => call.networkChanged());
   }
 
+  /** The request of our post that is under way. */
+  #pending(): PendingRequest | null {
+    return this.post?.pending.value ?? null;
+  }
+
   /** True while our request is with the server and somebody is being rung, who is to hear us at once. */
   #asks(): boolean {
-    const pending = this.post.pending.value;
+    const pending = this.#pending();
     const { step, available, busy } = pending?.wait ?? { step: "nobody", available: 0, busy: 0 };
     // A thin link is paid by the byte: nothing is sent while there is no doctor who could be rung.
     return pending?.state === "waiting" && step !== "nobody" && available + busy > 0;
@@ -197,7 +204,7 @@ export class Client {
 
   #warm({ grant, request: { request } }: Requested): void {
     this.#prepared = false;
-    if (this.post.pending.value?.request.request !== request) return;
+    if (this.#pending()?.request.request !== request) return;
     if (grant) this.call.warm(grant);
     else if (this.call.state.value.at === "idle") this.connection.send({ type: "rejoin", consultation: request });
   }

@@ -7,6 +7,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { Client } from "../client/index.ts";
 import { otherWindows } from "../client/offline/other-windows.ts";
 import { SendQueue } from "../client/offline/queue.ts";
+import { Post } from "../client/workflow/post.ts";
 import { voiceNeedsLink } from "../client/workflow/yielding.ts";
 import { pageClock } from "../client/platform/clock.ts";
 import { wallNow } from "../client/platform/wall-clock.ts";
@@ -17,7 +18,12 @@ import { access, busy, cases, connection, outgoing, unsent } from "./shell.ts";
 learn(rest);
 
 /** The client of this kiosk. */
-export const client = new Client({ role: "kiosk", connection, cases });
+export const client = new Client({
+  role: "kiosk",
+  connection,
+  cases,
+  post: (to, outbox) => new Post(to, outbox, pageClock),
+});
 client.start();
 
 /** The files and cases of this kiosk that must reach the server. Whoever sends a kind of them names its handler. */
