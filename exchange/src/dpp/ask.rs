@@ -1,0 +1,83 @@
+//! The questions to the DPP. A name never stands in an address, because addresses are written into logs.
+
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+
+/// A request to a FHIR server, relative to its base address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FhirRequest {
+    /// The path with its query, as `Patient?identifier=…`.
+    pub path: String,
+    /// The JSON of a `POST`; none for a `GET`.
+    pub body: Option<String>,
+}
+
+/// What a post knows of a patient without a number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Traits {
+    /// The name as it was typed.
+    pub name: String,
+    /// The year of birth, if the age is known.
+    pub birth_year: Option<u16>,
+    /// FHIR's `female` or `male`, if it is known.
+    pub gender: Option<&'static str>,
+}
+
+/// The patient with a number of this system (ITI-78).
+pub fn by_number(system: &str, number: &str) -> FhirRequest {
+    get(format!("Patient?identifier={}%7C{}&active=true&_count={CANDIDATES}", escape(system), escape(number)))
+}
+
+/// One patient, whose identifier the server gave before.
+pub fn by_id(id: &str) -> FhirRequest {
+    get(format!("Patient/{}", escape(id)))
+}
+
+/// The patients who may be meant by these traits (ITI-119).
+pub fn by_traits(traits: &Traits) -> FhirRequest {
+    let mut patient = json!({ "resourceType": "Patient", "name": [{ "text": traits.name }] });
+    if let Some(year) = traits.birth_year {
+        patient["birthDate"] = json!(format!("{year:04}"));
+    }
+    if let Some(gender) = traits.gender {
+        patient["gender"] = json!(gender);
+    }
+    let parameter = |name: &str, key: &str, value: Value| json!({ "name": name, key: value });
+    let parameters = json!({ "resourceType": "Parameters", "parameter": [
+        parameter("resource", "resource", patient),
+        parameter("count", "valueInteger", json!(CANDIDATES)),
+        parameter("onlyCertainMatches", "valueBoolean", json!(false)),
+    ] });
+    FhirRequest { path: "Patient/$match".to_owned(), body: Some(parameters.to_string()) }
+}
+
+/// What the record of a patient is read with: allergies, problems, drugs, and the last documents (ITI-67).
+pub fn record_requests(patient: &str) -> [FhirRequest; 4] {
+    let of = |resource: &str, rest: &str| get(format!("{resource}?patient={}{rest}", escape(patient)));
+    [
+        of("AllergyIntolerance", "&_count=50"),
+        of("Condition", "&_count=50"),
+        of("MedicationStatement", "&status=active&_count=50"),
+        of("DocumentReference", "&status=current&_sort=-date&_count=5"),
+    ]
+}
+
+const fn get(path: String) -> FhirRequest {
+    FhirRequest { path, body: None }
+}
+
+/// Percent-encodes all but the unreserved characters of RFC 3986 section 2.3.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
+}
+
+/// The most candidates that are asked for.
+const CANDIDATES: u8 = 5;

@@ -1,0 +1,155 @@
+//! Answers as servers give them, good and bad.
+
+use super::*;
+use serde_json::{Value, json};
+
+const SYSTEM: &str = "urn:example:dpp";
+
+fn patient_json(id: &str, number: &str, name: &str) -> Value {
+    json!({ "resourceType": "Patient", "id": id, "active": true, "identifier": [{ "system": SYSTEM, "value": number }],
+        "name": [{ "family": name, "given": ["Aïssata"] }], "gender": "female", "birthDate": "1994-05-12",
+        "telecom": [{ "system": "phone", "value": "+221 77 000 12 34" }], "address": [{ "city": "Nabadji Civol" }] })
+}
+
+fn bundle(entries: &[Value]) -> Vec<u8> {
+    let entries: Vec<_> = entries.iter().map(|one| json!({ "resource": one })).collect();
+    json!({ "resourceType": "Bundle", "type": "searchset", "entry": entries }).to_string().into_bytes()
+}
+
+fn matched(graded: &[(Value, &str)]) -> Vec<u8> {
+    let grade = |code: &str| json!([{ "url": "http://hl7.org/fhir/StructureDefinition/match-grade", "valueCode": code }]);
+    let entry = |(one, code): &(Value, &str)| json!({ "resource": one, "search": { "score": 0.9, "extension": grade(code) } });
+    let entries: Vec<_> = graded.iter().map(entry).collect();
+    json!({ "resourceType": "Bundle", "type": "searchset", "entry": entries }).to_string().into_bytes()
+}
+
+#[test]
+fn a_number_finds_its_patient_or_nobody() {
+    let found = lookup(&bundle(&[patient_json("p1", "SN-1", "Sow")]), SYSTEM, Some("SN-1")).unwrap();
+    let Lookup::Certain(candidate) = found else { panic!("{found:?}") };
+    assert_eq!((candidate.name.as_str(), candidate.number.as_deref()), ("Aïssata Sow", Some("SN-1")));
+    assert_eq!(lookup(&bundle(&[]), SYSTEM, Some("SN-1")), Ok(Lookup::Unknown));
+    let without = json!({ "resourceType": "Bundle", "total": 0 }).to_string();
+    assert_eq!(lookup(without.as_bytes(), SYSTEM, Some("SN-1")), Ok(Lookup::Unknown));
+}
+
+#[test]
+fn an_answer_that_cannot_be_trusted_is_refused() {
+    let number = Some("SN-1");
+    let other = bundle(&[patient_json("p2", "SN-2", "Ba")]);
+    assert_eq!(lookup(&other, SYSTEM, number), Err(Unusable::OtherPatient));
+    assert_eq!(lookup(b"<Bundle xmlns=\"http://hl7.org/fhir\"/>", SYSTEM, number), Err(Unusable::NoJson));
+    let outcome = json!({ "resourceType": "OperationOutcome", "issue": [{ "severity": "error" }] });
+    assert_eq!(lookup(outcome.to_string().as_bytes(), SYSTEM, number), Err(Unusable::Error));
+    assert_eq!(lookup(&bundle(&[outcome]), SYSTEM, number), Err(Unusable::Error));
+    let warning = json!({ "resourceType": "OperationOutcome", "issue": [{ "severity": "warning" }] });
+    assert_eq!(lookup(&bundle(&[warning]), SYSTEM, number), Ok(Lookup::Unknown));
+    let two = [patient_json("p1", "SN-1", "Sow"), patient_json("p3", "SN-1", "Sow")];
+    assert_eq!(lookup(&bundle(&two), SYSTEM, number), Err(Unusable::TwoCertain));
+    let many: Vec<_> = (0..201).map(|at| patient_json(&format!("p{at}"), "SN-1", "Sow")).collect();
+    assert_eq!(lookup(&bundle(&many), SYSTEM, number), Err(Unusable::TooMany));
+    assert_eq!(lookup(b"[]", SYSTEM, number), Err(Unusable::Type));
+}
+
+#[test]
+fn who_is_only_probable_is_never_chosen_and_a_certain_one_is() {
+    let sow = || patient_json("p1", "SN-1", "Sow");
+    let ba = || patient_json("p2", "SN-2", "Ba");
+    let possible = matched(&[(ba(), "possible"), (sow(), "probable")]);
+    let Ok(Lookup::Possible(found)) = lookup(&possible, SYSTEM, None) else { panic!() };
+    assert_eq!(found.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["p1"]);
+    let certain = matched(&[(ba(), "probable"), (sow(), "certain")]);
+    assert!(matches!(lookup(&certain, SYSTEM, None), Ok(Lookup::Certain(one)) if one.id == "p1"));
+    let two = matched(&[(ba(), "certain"), (sow(), "certain")]);
+    assert_eq!(lookup(&two, SYSTEM, None), Err(Unusable::TwoCertain));
+    let ungraded = bundle(&[sow()]);
+    assert_eq!(lookup(&ungraded, SYSTEM, None), Ok(Lookup::Unknown));
+}
+
+#[test]
+fn a_joined_identity_leads_on_and_an_inactive_one_is_nobody() {
+    let mut joined = patient_json("p1", "SN-1", "Sow");
+    joined["active"] = json!(false);
+    assert_eq!(lookup(&bundle(&[joined.clone()]), SYSTEM, Some("SN-1")), Ok(Lookup::Unknown));
+    joined["link"] = json!([{ "type": "replaced-by", "other": { "reference": "Patient/p9" } }]);
+    assert_eq!(lookup(&bundle(&[joined.clone()]), SYSTEM, Some("SN-1")), Ok(Lookup::ReplacedBy("p9".into())));
+    joined["link"][0]["other"]["reference"] = json!("https://elsewhere.example/Patient/p9");
+    assert_eq!(
+        lookup(&bundle(&[joined]), SYSTEM, Some("SN-1")),
+        Ok(Lookup::Unknown),
+        "no other host is asked"
+    );
+}
+
+#[test]
+fn a_name_is_one_line_and_is_kept_as_it_is_written() {
+    let mut strange = patient_json("p1", "SN-1", "Sow");
+    strange["name"] = json!([{ "text": "<script>alert(1)</script>\n\u{0} Ɓah" }]);
+    let Ok(Lookup::Certain(one)) = lookup(&bundle(&[strange.clone()]), SYSTEM, Some("SN-1")) else {
+        panic!()
+    };
+    assert_eq!(one.name, "<script>alert(1)</script> Ɓah");
+    assert!(!format!("{one:?}").contains("Ɓah"), "what is printed names nobody");
+    strange["name"] = json!([{ "text": "é".repeat(5_000) }]);
+    let Ok(Lookup::Certain(one)) = lookup(&bundle(&[strange]), SYSTEM, Some("SN-1")) else { panic!() };
+    assert_eq!(one.name.chars().count(), TEXT_CHARS);
+}
+
+#[test]
+fn two_right_answers_confirm_and_one_does_not() {
+    let json = patient_json("p1", "SN-1", "Sow").to_string();
+    let candidate = patient(json.as_bytes(), SYSTEM, "p1").unwrap();
+    assert_eq!(candidate.questions(), [Question::Born, Question::Town]);
+    let answers =
+        |born: &str, town: &str| Answers { born: born.into(), town: town.into(), phone: String::new() };
+    assert!(confirms(&candidate, &answers("1994-05-12", "nabadji-civol")));
+    assert!(!confirms(&candidate, &answers("1994-05-12", "")));
+    assert!(!confirms(&candidate, &answers("1994", "Nabadji Civol")));
+    let little = Candidate { town: None, phone: None, ..candidate };
+    assert!(!confirms(&little, &answers("1994-05-12", "")), "one question is not enough");
+    assert_eq!(patient(json.as_bytes(), SYSTEM, "p2"), Err(Unusable::OtherPatient));
+}
+
+#[test]
+fn a_record_in_short_leaves_out_what_is_refuted_or_over() {
+    let of = |kind: &str, more: Value| {
+        let mut resource = json!({ "resourceType": kind, "patient": { "reference": "Patient/p1" }, "code": { "text": kind } });
+        resource.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        resource
+    };
+    let status = |code: &str| json!({ "coding": [{ "code": code }] });
+    let allergies = bundle(&[
+        of("AllergyIntolerance", json!({ "code": { "text": "Arachide" } })),
+        of("AllergyIntolerance", json!({ "verificationStatus": status("refuted") })),
+        of(
+            "AllergyIntolerance",
+            json!({ "code": { "coding": [{ "display": "Pénicilline" }] }, "criticality": "high",
+            "reaction": [{ "manifestation": [{ "text": "œdème" }] }] }),
+        ),
+    ]);
+    let problems = bundle(&[of("Condition", json!({ "clinicalStatus": status("resolved") }))]);
+    let drugs = bundle(&[json!({ "resourceType": "MedicationStatement", "status": "active",
+        "subject": { "reference": "https://dpp.example/fhir/Patient/p1" },
+        "medicationCodeableConcept": { "text": "amlodipine 5 mg" }, "dosage": [{ "text": "1 par jour" }] })]);
+    let documents = bundle(&[json!({ "resourceType": "DocumentReference", "status": "current",
+        "subject": { "reference": "Patient/p1" }, "date": "2026-03-01T10:00:00Z", "type": { "text": "Compte rendu" } })]);
+    let read = summary([&allergies, &problems, &drugs, &documents], "p1").unwrap();
+    let texts: Vec<_> = read.allergies.iter().map(|one| (one.text.as_str(), one.grave)).collect();
+    assert_eq!(texts, [("Pénicilline", true), ("Arachide", false)]);
+    assert_eq!(read.allergies[0].detail.as_deref(), Some("œdème"));
+    assert!(read.problems.is_empty());
+    assert_eq!(read.drugs[0].detail.as_deref(), Some("1 par jour"));
+    assert_eq!(read.documents[0].title, "Compte rendu");
+    assert_eq!(summary([&allergies, &problems, &drugs, &documents], "p2"), Err(Unusable::OtherPatient));
+}
+
+#[test]
+fn a_name_never_stands_in_an_address() {
+    let traits = Traits { name: "Aïssata Sow".into(), birth_year: Some(1994), gender: Some("female") };
+    let FhirRequest { path, body } = by_traits(&traits);
+    assert_eq!(path, "Patient/$match");
+    assert!(body.unwrap().contains("Aïssata Sow"));
+    let number = by_number("urn:a|b", "SN 1&x=1");
+    assert_eq!(number.path, "Patient?identifier=urn%3Aa%7Cb%7CSN%201%26x%3D1&active=true&_count=5");
+    assert_eq!(record_requests("p1")[0].path, "AllergyIntolerance?patient=p1&_count=50");
+}
