@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc};
 use teranga::{
     attachment_check::document::DocumentRenderer,
     clock::Clock,
+    dpp::Dpp,
     health::{HealthMonitor, Sources},
     http::state::{Edge, HttpState},
     identity::Identities,
@@ -55,6 +56,7 @@ pub(crate) async fn open(
         spoken: store.recordings(),
         rota: Arc::new(RotaService::new(store.rotas(), None, clock)),
         contacts: store.outbox(),
+        dpp: Arc::new(Dpp::new(None).expect("no file is read")),
         patients: store.patients(),
         prescriptions: store.prescriptions(),
         signer: DocumentSigner::new(store.signer_keys(), clock),

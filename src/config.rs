@@ -2,17 +2,20 @@
 //! opens, and every error names its key and says what to do.
 
 mod cases;
+mod dpp;
 mod error;
 mod escalation;
 mod outbound;
 
 use self::{
     cases::RawCases,
+    dpp::RawDpp,
     error::demand,
     escalation::{RawEscalation, step},
     outbound::{RawMail, RawSms},
 };
 pub use self::{
+    dpp::DppServer,
     error::ConfigError,
     outbound::{MailRelay, MailSecurity, SmsGateway},
 };
@@ -79,6 +82,8 @@ pub struct Config {
     pub sms: Option<SmsGateway>,
     /// The mail relay; none if nobody gets an e-mail.
     pub mail: Option<MailRelay>,
+    /// The national record; none if patients are known to their posts only.
+    pub dpp: Option<DppServer>,
 }
 
 /// The settings of the HTTPS port.
@@ -186,6 +191,7 @@ impl Config {
             metrics_token: None,
             sms: None,
             mail: None,
+            dpp: None,
         }
     }
 
@@ -226,6 +232,7 @@ impl Config {
             metrics_token: raw.metrics.token_file,
             sms: raw.sms.map(RawSms::check).transpose()?,
             mail: raw.mail.map(RawMail::check).transpose()?,
+            dpp: raw.dpp.map(RawDpp::check).transpose()?,
         })
     }
 }
@@ -253,6 +260,9 @@ impl fmt::Display for Config {
         }
         if let Some(relay) = &self.mail {
             writeln!(f, "mail: {relay}")?;
+        }
+        if let Some(server) = &self.dpp {
+            writeln!(f, "dpp: {server}")?;
         }
         for (listen, advertised) in self.media.sockets() {
             writeln!(f, "media: UDP {listen}, told to browsers as {advertised:?}")?;
@@ -284,6 +294,7 @@ struct Raw {
     metrics: RawMetrics,
     sms: Option<RawSms>,
     mail: Option<RawMail>,
+    dpp: Option<RawDpp>,
 }
 
 #[derive(Debug, Default, Deserialize)]

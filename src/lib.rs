@@ -23,6 +23,7 @@ pub mod net;
 
 pub mod audit_watch;
 pub mod declarations;
+pub mod dpp;
 pub mod identity;
 pub mod journal;
 pub mod link_history;

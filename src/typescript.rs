@@ -129,6 +129,12 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<bodies::PatientLine>();
     types.visit::<bodies::PatientView>();
     types.visit::<bodies::JoinPatients>();
+    types.visit::<bodies::FindDppPatient>();
+    types.visit::<bodies::ConfirmDppPatient>();
+    types.visit::<bodies::ReadDppRecord>();
+    types.visit::<bodies::DppLookup>();
+    types.visit::<bodies::DppRecord>();
+    types.visit::<bodies::DppState>();
     types.visit::<bodies::NearStructures>();
     types.visit::<bodies::OutcomesView>();
     types.visit::<bodies::Failure>();

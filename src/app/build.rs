@@ -7,6 +7,7 @@ use crate::{
     clock::Clock,
     config::{Config, Tls},
     declarations::DeclarationWriter,
+    dpp::Dpp,
     health::HealthMonitor,
     http::{
         self,
@@ -190,6 +191,7 @@ pub(super) async fn http_state(
         contacts: stores.outbox.clone(),
         signer: DocumentSigner::new(stores.signer_keys.clone(), clock),
         prescriptions: stores.prescriptions.clone(),
+        dpp: Arc::new(Dpp::new(config.dpp.clone()).map_err(StartError::Dpp)?),
         patients: stores.patients.clone(),
         clock,
         names: config.http.names.clone().into(),

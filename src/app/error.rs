@@ -15,6 +15,11 @@ pub enum StartError {
     /// There is no certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The national record's authority cannot be used.
+    #[error(
+        "the authority of the national record cannot be used ({0}); name a readable PEM file with dpp.authority"
+    )]
+    Dpp(#[source] io::Error),
     /// The HTTPS port cannot be opened.
     #[error(
         "TCP {address} cannot be opened ({source}); is another server running? Choose another port with http.listen"

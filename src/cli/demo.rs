@@ -5,7 +5,7 @@ use crate::{
     cli::{Failure, serve},
     clock::Clock,
     config::Config,
-    demo::{self, DemoAccess, KioskAccess, PersonAccess},
+    demo::{self, DemoAccess, DemoError, KioskAccess, PersonAccess},
     logging::{self, LogFormat},
     store::{SqliteStore, Stores},
 };
@@ -43,7 +43,8 @@ pub struct Args {
 pub async fn run(args: Args) -> Result<(), Failure> {
     logging::start(LogFormat::Json);
     let clock = Clock::start();
-    let config = Config::demo(&args.data, args.listen, args.media_port);
+    let mut config = Config::demo(&args.data, args.listen, args.media_port);
+    config.dpp = Some(demo::dpp::start().await.map_err(DemoError::Dpp)?);
     let access = demo::seed(&config, clock).await?;
     let store = Arc::new(SqliteStore::open(&config.data, &config.record_keys).await?);
     let keys = store.record_keys().clone();

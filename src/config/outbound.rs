@@ -168,7 +168,7 @@ impl fmt::Display for MailRelay {
 }
 
 /// The first line of a secret's file.
-fn secret(key: &'static str, file: &Path) -> Result<Pii<String>, ConfigError> {
+pub(super) fn secret(key: &'static str, file: &Path) -> Result<Pii<String>, ConfigError> {
     let text = fs::read_to_string(file).unwrap_or_default();
     let secret = text.lines().next().unwrap_or_default().trim();
     let is_plain = !secret.is_empty() && secret.chars().all(|sign| !sign.is_control());
@@ -197,7 +197,7 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 /// True for this machine and for a private address (RFC 1918, RFC 4193), which a local network or a VPN has.
-fn is_near(host: &str) -> bool {
+pub(super) fn is_near(host: &str) -> bool {
     let is_private = host.parse().is_ok_and(|ip| match ip {
         IpAddr::V4(ip) => ip.is_private(),
         IpAddr::V6(ip) => ip.is_unique_local(),

@@ -12,6 +12,9 @@ pub enum DemoError {
     /// The authority that certifies the doctors' keys cannot be made.
     #[error("the demonstration's authority cannot be prepared: {0}")]
     Authority(#[from] AuthorityError),
+    /// The stand-in for the national record cannot be started.
+    #[error("the demonstration's national record cannot be started: {0}")]
+    Dpp(#[source] io::Error),
     /// The file of its passwords cannot be used.
     #[error("{path}: {cause}; remove the file to get new passwords", path = path.display())]
     Secrets {

@@ -2,6 +2,7 @@
 //! passwords and codes stay the same, and whoever was signed in still is.
 
 pub mod country;
+pub mod dpp;
 mod error;
 mod secrets;
 mod signers;

@@ -1,12 +1,17 @@
 //! The bodies of the HTTP interface, which `docs/API.md` describes. The TypeScript types of the pages,
 //! `web/protocol/api.ts`, are generated from this file.
 
+mod dpp;
 mod nearest;
 mod outcomes;
 mod patients;
 mod prescriptions;
 mod spoken;
 
+pub use dpp::{
+    ConfirmDppPatient, DppDocument, DppLine, DppLookup, DppPatient, DppPossible, DppQuestion, DppRecord,
+    DppState, FindDppPatient, ReadDppRecord,
+};
 pub use nearest::{NearStructure, NearStructures};
 pub use outcomes::{OutcomeCount, OutcomesView};
 pub use patients::{JoinPatients, MergeLine, PatientLine, PatientView};

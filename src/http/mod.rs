@@ -3,6 +3,7 @@
 
 pub mod bodies;
 mod colleagues;
+mod dpp;
 pub mod error;
 mod json_body;
 mod nearest;
@@ -31,6 +32,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(session::router())
         .merge(records::router())
         .merge(colleagues::router())
+        .merge(dpp::router())
         .merge(nearest::router())
         .merge(reach::router())
         .merge(outcomes::router())

@@ -3,6 +3,7 @@
 use crate::{
     attachment_check::document::DocumentRenderer,
     clock::Clock,
+    dpp::Dpp,
     health::HealthMonitor,
     identity::Identities,
     rota::RotaService,
@@ -49,6 +50,8 @@ pub struct HttpState {
     pub signer: DocumentSigner,
     /// The index of prescriptions.
     pub prescriptions: Arc<dyn Prescriptions>,
+    /// The national record of patients.
+    pub dpp: Arc<Dpp>,
     /// The patients of posts.
     pub patients: Arc<dyn Patients>,
     /// The server's clock.

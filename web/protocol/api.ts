@@ -104,6 +104,18 @@ export type Colleague = {
   connected: boolean;
 };
 
+/** Answers the two questions about a patient who may be meant. */
+export type ConfirmDppPatient = {
+  /** The patient, as [`DppPossible`] names them. */
+  patient: string;
+  /** The date of birth, as `1994-05-12`. */
+  born: string;
+  /** The town or village. */
+  town: string;
+  /** The last four figures of the telephone number. */
+  phone: string;
+};
+
 /** One thing that happened. */
 export type ConsultationEvent = {
   /** Time by the server's clock, ms since 1970. */
@@ -196,6 +208,91 @@ export type DiskSpace = {
   low: boolean;
 };
 
+/** A document of the record. */
+export type DppDocument = {
+  /** Its title or kind. */
+  title: string;
+  /** The time of its making, as FHIR writes it. */
+  date?: string;
+  /** Its author. */
+  author?: string;
+};
+
+/** One line of the record. */
+export type DppLine = {
+  /** What it is. */
+  text: string;
+  /** What is added: the reaction of an allergy, the dose of a drug. */
+  detail?: string;
+  /** The date since which, as far as it is known, as `2024-03`. */
+  since?: string;
+  /** True for an allergy that may kill. */
+  grave?: boolean;
+};
+
+/** Who was found in the DPP, or why nobody was. */
+export type DppLookup = { "state": "found";
+/** The patient. */
+patient: DppPatient, } | { "state": "possible";
+/** The patients, the likeliest first. */
+patients: Array<DppPossible>, } | { "state": "unknown" } | { "state": "off" } | { "state": "unreachable" } | { "state": "unusable" };
+
+/** A patient of the DPP. */
+export type DppPatient = {
+  /** The identifier of the DPP's server. */
+  id: string;
+  /** The name. */
+  name: string;
+  /** The date of birth as far as it is known, as `1994-05`. */
+  born: string | null;
+  /** The sex. */
+  sex: Sex | null;
+  /** The number in the DPP. */
+  number: string | null;
+  /** The town or village. */
+  town: string | null;
+};
+
+/** A patient who may be meant, of whom nothing more is told before the questions are answered. */
+export type DppPossible = {
+  /** The identifier of the DPP's server. */
+  id: string;
+  /** The name. */
+  name: string;
+  /** The questions; fewer than two if the record knows too little for anybody to confirm the patient. */
+  questions: Array<DppQuestion>;
+};
+
+/** A question to the patient. */
+export type DppQuestion = "born" | "town" | "phone";
+
+/** The record of a patient in short, or why there is none. */
+export type DppRecord = { "state": "found";
+/** The time of reading by the server's clock, ms since 1970. */
+at: number;
+/** The patient; none if the asker has it from the answer before. */
+patient?: DppPatient;
+/** Allergies and intolerances, the grave ones first. */
+allergies: Array<DppLine>;
+/** Problems that are not resolved. */
+problems: Array<DppLine>;
+/** Drugs that are taken. */
+drugs: Array<DppLine>;
+/** The last documents, the newest first. */
+documents: Array<DppDocument>;
+/** True if there is more than is shown. */
+more: boolean, } | { "state": "unknown" } | { "state": "off" } | { "state": "unreachable" } | { "state": "unusable" };
+
+/** The state of the exchange with the DPP, for operations. */
+export type DppState = {
+  /** True if a DPP is configured. */
+  on: boolean;
+  /** The time of the last exchange, ms since 1970; none before the first one. */
+  last_at: number | null;
+  /** True if the last answer could be used. */
+  good: boolean;
+};
+
 /** Enrols this browser as the kiosk of a post. */
 export type EnrollDevice = {
   /** The one-time code, as printed; hyphens, spaces and case do not matter. */
@@ -246,6 +343,18 @@ export type Failure = {
 
 /** The reason for a refusal. Every code has a sentence in each language of the pages. */
 export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "password" | "not_prescriber" | "signing_key" | "signing_key_expired" | "prescription_line" | "prescription_unanswered" | "prescription_long" | "prescription_replaced" | "prescriptions_full" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "attachment_damaged" | "attachment_late" | "attachments_full" | "voice_note_kind" | "voice_note_long" | "document_kind" | "document_pages" | "document_encrypted" | "document_too_hard" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_on_duty" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
+
+/** Asks who a patient is: by the number, or by what is known without one. */
+export type FindDppPatient = {
+  /** The number in the DPP. */
+  number?: string;
+  /** The name; it counts only without a number. */
+  name?: string;
+  /** The year of birth. */
+  birth_year?: number;
+  /** The sex. */
+  sex?: Sex;
+};
 
 /** The server's health, as the operations page shows it. */
 export type Health = {
@@ -405,6 +514,12 @@ export type PhotoHeld = {
   /** True if the whole photo was right and is part of the consultation: the post may forget it. An empty piece behind the
    * last byte asks for this again. */
   stored: boolean;
+};
+
+/** Asks for the record of a patient who was found. */
+export type ReadDppRecord = {
+  /** The patient, as the answer before named them. */
+  patient: string;
 };
 
 /** The number of events of one kind in the last ten minutes. */

@@ -72,7 +72,7 @@ async fn named(
 /// # Errors
 /// [`FailureCode::SetAside`] to those whom the indexes list as members of a consultation that cannot be read. All
 /// others are told that there is no such consultation.
-pub(super) async fn history(
+pub(in crate::http) async fn history(
     state: &HttpState,
     id: ConsultationId,
     reader: &Identity,

@@ -8,6 +8,8 @@ mod pieces;
 mod prescriptions;
 mod readers;
 
+pub(super) use consultations::history;
+
 use super::state::HttpState;
 use axum::{Extension, Router};
 use readers::Readers;

@@ -1,0 +1,190 @@
+//! The national record (DPP) as this server asks it: who a patient is, and the record in short. The server asks and the posts only
+//! show, so that a tablet never speaks to anybody else. What is asked and read is in `exchange/src/dpp/`.
+
+mod client;
+mod known;
+#[cfg(test)]
+mod tests;
+
+use crate::config::DppServer;
+use client::{FhirClient, Silence};
+use known::Known;
+use std::{
+    io,
+    sync::{Mutex, PoisonError},
+};
+use teranga_clinic::{id::PartyId, time::Timestamp};
+use teranga_exchange::dpp::{
+    self, Answers, Candidate, FhirRequest, Lookup, Summary, Traits, Unusable, by_id, by_number, by_traits,
+    confirms, record_requests,
+};
+
+/// The national record.
+#[derive(Debug)]
+pub struct Dpp {
+    client: Option<FhirClient>,
+    known: Known,
+    last: Mutex<Option<LastExchange>>,
+}
+
+/// The last exchange with the national record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastExchange {
+    /// Its time by the server's clock.
+    pub at: Timestamp,
+    /// True if the answer could be used.
+    pub good: bool,
+}
+
+/// Who is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The patient with this number.
+    Number(String),
+    /// Whoever these traits may mean.
+    Traits(Traits),
+}
+
+/// The reason for which the record says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DppTrouble {
+    /// No national record is configured.
+    #[error("no national record is configured")]
+    Off,
+    /// It does not answer, or not in time.
+    #[error("the national record does not answer")]
+    Unreachable,
+    /// It answers something that cannot be believed.
+    #[error("the national record answers what cannot be used: {0}")]
+    Unusable(#[from] Unusable),
+    /// The asker has not found this patient before, or too long ago.
+    #[error("the patient was not looked up")]
+    NotFound,
+}
+
+impl Dpp {
+    /// The record of this server; without one, every question answers [`DppTrouble::Off`].
+    ///
+    /// # Errors
+    /// The file of its authority cannot be read.
+    pub fn new(server: Option<DppServer>) -> io::Result<Self> {
+        let client = server.map(FhirClient::new).transpose()?;
+        Ok(Self { client, known: Known::default(), last: Mutex::default() })
+    }
+
+    /// True if there is a national record.
+    pub const fn is_on(&self) -> bool {
+        self.client.is_some()
+    }
+
+    /// The last exchange; none before the first one.
+    pub fn last(&self) -> Option<LastExchange> {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks for a patient. An identity that was joined to another one is followed once. A patient who is certain may be
+    /// [read](Self::summary) by the same asker afterwards.
+    ///
+    /// # Errors
+    /// See [`DppTrouble`].
+    pub async fn find(&self, by: &PartyId, wanted: &Wanted, now: Timestamp) -> Result<Lookup, DppTrouble> {
+        let client = self.client()?;
+        let system = client.number_system();
+        let (request, number) = match wanted {
+            Wanted::Number(number) => (by_number(system, number), Some(number.as_str())),
+            Wanted::Traits(traits) => (by_traits(traits), None),
+        };
+        let answer = self.ask(client, &request, now).await?;
+        let found = match self.judged(dpp::lookup(&answer, system, number), now)? {
+            Lookup::ReplacedBy(id) => Lookup::Certain(self.patient(&id, now).await?),
+            other => other,
+        };
+        match &found {
+            Lookup::Certain(one) => self.known.certain(by, &one.id, now),
+            Lookup::Possible(all) => all.iter().for_each(|one| self.known.possible(by, &one.id, now)),
+            Lookup::Unknown | Lookup::ReplacedBy(_) => {}
+        }
+        Ok(found)
+    }
+
+    /// Compares the answers to the questions about a patient who was only probable. Gives the patient if both are right.
+    ///
+    /// # Errors
+    /// See [`DppTrouble`].
+    pub async fn confirm(
+        &self,
+        by: &PartyId,
+        patient: &str,
+        answers: &Answers,
+        now: Timestamp,
+    ) -> Result<Option<Candidate>, DppTrouble> {
+        if !self.known.is_possible(by, patient, now) {
+            return Err(DppTrouble::NotFound);
+        }
+        let candidate = self.patient(patient, now).await?;
+        let right = confirms(&candidate, answers);
+        if right {
+            self.known.certain(by, patient, now);
+        }
+        Ok(right.then_some(candidate))
+    }
+
+    /// The record in short of a patient whom the asker has found before.
+    ///
+    /// # Errors
+    /// See [`DppTrouble`].
+    pub async fn summary(&self, by: &PartyId, patient: &str, now: Timestamp) -> Result<Summary, DppTrouble> {
+        let client = self.client()?;
+        if !self.known.is_certain(by, patient, now) {
+            return Err(DppTrouble::NotFound);
+        }
+        let [allergies, problems, drugs, documents] = record_requests(patient);
+        let ask = async |request: FhirRequest| self.ask(client, &request, now).await;
+        let (allergies, problems, drugs, documents) =
+            tokio::try_join!(ask(allergies), ask(problems), ask(drugs), ask(documents))?;
+        self.judged(dpp::summary([&allergies, &problems, &drugs, &documents], patient), now)
+    }
+
+    async fn patient(&self, id: &str, now: Timestamp) -> Result<Candidate, DppTrouble> {
+        let client = self.client()?;
+        let answer = self.ask(client, &by_id(id), now).await?;
+        self.judged(dpp::patient(&answer, client.number_system(), id), now)
+    }
+
+    fn client(&self) -> Result<&FhirClient, DppTrouble> {
+        self.client.as_ref().ok_or(DppTrouble::Off)
+    }
+
+    async fn ask(
+        &self,
+        client: &FhirClient,
+        request: &FhirRequest,
+        now: Timestamp,
+    ) -> Result<Vec<u8>, DppTrouble> {
+        match client.ask(request).await {
+            Ok(answer) => {
+                self.note(now, true);
+                Ok(answer)
+            }
+            Err(cause) => {
+                let code =
+                    if matches!(cause, Silence::Status(_)) { "dpp_refused" } else { "dpp_unreachable" };
+                tracing::warn!(code, %cause, "the national record does not answer a question");
+                self.note(now, false);
+                Err(DppTrouble::Unreachable)
+            }
+        }
+    }
+
+    fn judged<T>(&self, read: Result<T, Unusable>, now: Timestamp) -> Result<T, DppTrouble> {
+        read.map_err(|cause| {
+            tracing::warn!(code = "dpp_unusable", %cause, "an answer of the national record is not used");
+            self.note(now, false);
+            DppTrouble::Unusable(cause)
+        })
+    }
+
+    fn note(&self, at: Timestamp, good: bool) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(LastExchange { at, good });
+    }
+}

@@ -1,0 +1,133 @@
+//! The client before servers that behave badly.
+
+use super::*;
+use axum::{Router, extract::Request, http::StatusCode, response::IntoResponse, routing::any};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use teranga_clinic::pii::Pii;
+use tokio::{net::TcpListener, time::sleep};
+
+const NOW: Timestamp = Timestamp(1_800_000_000_000);
+const SYSTEM: &str = "urn:example:dpp";
+
+fn post() -> PartyId {
+    PartyId("nabadji".into())
+}
+
+fn number() -> Wanted {
+    Wanted::Number("SN-1".into())
+}
+
+/// A national record whose every answer is this.
+async fn answering(status: StatusCode, body: impl Into<String>) -> Dpp {
+    let body: String = body.into();
+    serving(Router::new().fallback(any(move || async move { (status, body.clone()).into_response() }))).await
+}
+
+async fn serving(router: Router) -> Dpp {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    at(port)
+}
+
+fn at(port: u16) -> Dpp {
+    Dpp::new(Some(DppServer {
+        tls: false,
+        host: "127.0.0.1".into(),
+        port,
+        path: "/fhir".into(),
+        number_system: SYSTEM.into(),
+        token: Some(Pii::new("geheim".into())),
+        authority: None,
+    }))
+    .unwrap()
+}
+
+fn patient(id: &str, number: &str) -> String {
+    format!(
+        r#"{{"resourceType":"Bundle","entry":[{{"resource":{{"resourceType":"Patient","id":"{id}",
+        "identifier":[{{"system":"{SYSTEM}","value":"{number}"}}],"name":[{{"text":"Aïssata Sow"}}]}}}}]}}"#
+    )
+}
+
+#[tokio::test]
+async fn without_a_record_nothing_is_asked() {
+    let dpp = Dpp::new(None).unwrap();
+    assert!(!dpp.is_on());
+    assert_eq!(dpp.find(&post(), &number(), NOW).await, Err(DppTrouble::Off));
+    assert_eq!(dpp.summary(&post(), "p1", NOW).await, Err(DppTrouble::Off));
+    assert_eq!(dpp.last(), None);
+}
+
+#[tokio::test]
+async fn the_token_and_the_number_are_sent_and_the_number_is_escaped() {
+    let asked = |request: Request| async move {
+        let bearer = request.headers().get("authorization").is_some_and(|value| value == "Bearer geheim");
+        let query = "identifier=urn%3Aexample%3Adpp%7CSN%261&active=true&_count=5";
+        let is_right =
+            bearer && request.uri().path() == "/fhir/Patient" && request.uri().query() == Some(query);
+        if is_right { patient("p1", "SN&1").into_response() } else { StatusCode::FORBIDDEN.into_response() }
+    };
+    let dpp = serving(Router::new().fallback(any(asked))).await;
+    let found = dpp.find(&post(), &Wanted::Number("SN&1".into()), NOW).await.unwrap();
+    assert!(matches!(found, Lookup::Certain(one) if one.id == "p1"));
+    assert_eq!(dpp.last(), Some(LastExchange { at: NOW, good: true }));
+}
+
+#[tokio::test]
+async fn bad_answers_are_refused_and_the_state_tells_it() {
+    let large = "x".repeat(1_100_000);
+    for (status, body, trouble) in [
+        (
+            StatusCode::OK,
+            "<Bundle xmlns=\"http://hl7.org/fhir\"/>".to_owned(),
+            DppTrouble::Unusable(Unusable::NoJson),
+        ),
+        (StatusCode::OK, patient("p2", "SN-2"), DppTrouble::Unusable(Unusable::OtherPatient)),
+        (StatusCode::OK, large, DppTrouble::Unreachable),
+        (StatusCode::NOT_FOUND, String::new(), DppTrouble::Unreachable),
+        (StatusCode::INTERNAL_SERVER_ERROR, String::new(), DppTrouble::Unreachable),
+        (StatusCode::FOUND, String::new(), DppTrouble::Unreachable),
+    ] {
+        let dpp = answering(status, body).await;
+        assert_eq!(dpp.find(&post(), &number(), NOW).await, Err(trouble), "{status}");
+        assert_eq!(dpp.last(), Some(LastExchange { at: NOW, good: false }));
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_is_off_or_silent_is_given_up_within_five_seconds() {
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    assert_eq!(at(free).find(&post(), &number(), NOW).await, Err(DppTrouble::Unreachable));
+    let silent = any(|| async { sleep(Duration::from_secs(30)).await });
+    let dpp = Arc::new(serving(Router::new().fallback(silent)).await);
+    let start = Instant::now();
+    // More than are asked at the same time, so that some wait for their turn.
+    let asking: Vec<_> = (0..20)
+        .map(|_| {
+            tokio::spawn({
+                let dpp = dpp.clone();
+                async move { dpp.find(&post(), &number(), NOW).await }
+            })
+        })
+        .collect();
+    for one in asking {
+        assert_eq!(one.await.unwrap(), Err(DppTrouble::Unreachable));
+    }
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn a_record_is_read_only_by_who_has_found_the_patient_within_a_quarter_of_an_hour() {
+    let dpp = answering(StatusCode::OK, patient("p1", "SN-1")).await;
+    assert_eq!(dpp.summary(&post(), "p1", NOW).await, Err(DppTrouble::NotFound));
+    dpp.find(&post(), &number(), NOW).await.unwrap();
+    assert!(dpp.summary(&post(), "p1", NOW).await.is_ok());
+    let other = PartyId("ourossogui".into());
+    assert_eq!(dpp.summary(&other, "p1", NOW).await, Err(DppTrouble::NotFound));
+    let later = NOW.plus_ms(15 * 60_000);
+    assert_eq!(dpp.summary(&post(), "p1", later).await, Err(DppTrouble::NotFound));
+}

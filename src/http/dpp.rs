@@ -1,0 +1,234 @@
+//! The national record (DPP) for the pages. Who asks is a post in front of a patient, or a doctor of a consultation; the server asks the
+//! DPP, and whatever the DPP does, the consultation goes on.
+
+use super::{
+    bodies::{
+        ConfirmDppPatient, DppLookup, DppPatient, DppRecord, DppState, FailureCode, FindDppPatient,
+        ReadDppRecord,
+    },
+    error::ApiError,
+    json_body::JsonBody,
+    parameters::InPath,
+    records::history,
+    session::auth::SignedIn,
+    state::HttpState,
+};
+use crate::{
+    dpp::{DppTrouble, Wanted},
+    identity::throttle::Budget,
+};
+use axum::{
+    Extension, Json, Router,
+    extract::{DefaultBodyLimit, State},
+    http::{HeaderName, header},
+    response::IntoResponse,
+    routing::{get, post},
+};
+use std::sync::Arc;
+use teranga_clinic::{
+    audit::{OpeningWay, RecordOpening},
+    id::{ConsultationId, PartyId},
+    people::{Identity, Role},
+    pii::Pii,
+    vital::Sex,
+};
+use teranga_exchange::dpp::{Lookup, Traits};
+
+/// `/api/dpp` and what stands below it, and the record of the patient of a consultation.
+pub(super) fn router() -> Router<HttpState> {
+    Router::new()
+        .route("/api/dpp", get(state_of))
+        .route("/api/dpp/lookup", post(look_up))
+        .route("/api/dpp/confirm", post(confirm))
+        .route("/api/dpp/record", post(read))
+        .route("/api/consultations/{id}/dpp", get(of_consultation))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(Extension(Arc::new(Budgets::default())))
+}
+
+/// The budgets of one tablet: of its questions, and of its answers about one patient.
+#[derive(Debug)]
+struct Budgets {
+    lookups: Budget<PartyId>,
+    answers: Budget<(PartyId, String)>,
+}
+
+impl Default for Budgets {
+    fn default() -> Self {
+        Self {
+            lookups: Budget::new(LOOKUPS, LOOKUP_EVERY_MS),
+            answers: Budget::new(ANSWERS, ANSWER_EVERY_MS),
+        }
+    }
+}
+
+async fn state_of(
+    State(state): State<HttpState>,
+    SignedIn(who): SignedIn,
+) -> Result<Json<DppState>, ApiError> {
+    if who.role != Role::Operator {
+        return Err(ApiError::WRONG_ROLE);
+    }
+    let last = state.dpp.last();
+    Ok(Json(DppState {
+        on: state.dpp.is_on(),
+        last_at: last.map(|last| last.at),
+        good: last.is_some_and(|last| last.good),
+    }))
+}
+
+async fn look_up(
+    State(state): State<HttpState>,
+    SignedIn(who): SignedIn,
+    Extension(budgets): Extension<Arc<Budgets>>,
+    JsonBody(body): JsonBody<FindDppPatient>,
+) -> Result<impl IntoResponse, ApiError> {
+    must_be_post(&who)?;
+    let wanted = wanted(body).ok_or(FailureCode::Malformed)?;
+    let now = state.clock.timestamp();
+    if state.dpp.is_on() {
+        budgets.lookups.take(&who.party, now).map_err(ApiError::TooManyAttempts)?;
+    }
+    let found = match state.dpp.find(&who.party, &wanted, now).await {
+        Ok(Lookup::Certain(one)) => DppLookup::Found { patient: one.into() },
+        Ok(Lookup::Possible(all)) => {
+            DppLookup::Possible { patients: all.into_iter().map(Into::into).collect() }
+        }
+        Ok(Lookup::Unknown | Lookup::ReplacedBy(_)) => DppLookup::Unknown,
+        Err(trouble) => trouble.into(),
+    };
+    Ok((NO_STORE, Json(found)))
+}
+
+async fn confirm(
+    State(state): State<HttpState>,
+    SignedIn(who): SignedIn,
+    Extension(budgets): Extension<Arc<Budgets>>,
+    JsonBody(body): JsonBody<ConfirmDppPatient>,
+) -> Result<impl IntoResponse, ApiError> {
+    must_be_post(&who)?;
+    let now = state.clock.timestamp();
+    let (party, patient) = (who.party, body.patient.clone());
+    budgets.answers.take(&(party.clone(), patient.clone()), now).map_err(ApiError::TooManyAttempts)?;
+    let confirmed = match state.dpp.confirm(&party, &patient, &body.into(), now).await {
+        Ok(Some(one)) => DppLookup::Found { patient: one.into() },
+        Ok(None) => DppLookup::Unknown,
+        Err(DppTrouble::NotFound) => return Err(ApiError::NOT_FOUND),
+        Err(trouble) => trouble.into(),
+    };
+    Ok((NO_STORE, Json(confirmed)))
+}
+
+/// The record of a patient whom this tablet has found within the last quarter of an hour.
+async fn read(
+    State(state): State<HttpState>,
+    SignedIn(who): SignedIn,
+    JsonBody(ReadDppRecord { patient }): JsonBody<ReadDppRecord>,
+) -> Result<impl IntoResponse, ApiError> {
+    must_be_post(&who)?;
+    let now = state.clock.timestamp();
+    let record = match state.dpp.summary(&who.party, &patient, now).await {
+        Ok(summary) => DppRecord::of(summary, None, now),
+        Err(DppTrouble::NotFound) => return Err(ApiError::NOT_FOUND),
+        Err(trouble) => trouble.into(),
+    };
+    Ok((NO_STORE, Json(record)))
+}
+
+/// The record of the patient of a consultation by the number in its form, for its doctors. The opening is durable before anything is asked.
+async fn of_consultation(
+    State(state): State<HttpState>,
+    SignedIn(who): SignedIn,
+    InPath(id): InPath<String>,
+) -> Result<impl IntoResponse, ApiError> {
+    if who.role != Role::Doctor {
+        return Err(ApiError::WRONG_ROLE);
+    }
+    let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
+    let history = history(&state, id, &who).await?;
+    let consultation = history.consultation();
+    if !consultation.is_member(&who) {
+        return Err(ApiError::NOT_MEMBER);
+    }
+    let number = consultation.intake().dpp.as_ref().map(|number| number.reveal().trim().to_owned());
+    let Some(number) = number.filter(|number| !number.is_empty()) else {
+        return Ok((NO_STORE, Json(DppRecord::Off)));
+    };
+    let (at, by) = (state.clock.timestamp(), who.party.clone());
+    let opening = RecordOpening { consultation: id, by, at, file: None, way: OpeningWay::Read };
+    state.journal.note_opening(&opening).await?;
+    let record = match by_number(&state, &who.party, number).await {
+        Ok(record) => record,
+        Err(trouble) => trouble.into(),
+    };
+    Ok((NO_STORE, Json(record)))
+}
+
+async fn by_number(state: &HttpState, by: &PartyId, number: String) -> Result<DppRecord, DppTrouble> {
+    let now = state.clock.timestamp();
+    let Lookup::Certain(one) = state.dpp.find(by, &Wanted::Number(number), now).await? else {
+        return Ok(DppRecord::Unknown);
+    };
+    let summary = state.dpp.summary(by, &one.id, now).await?;
+    Ok(DppRecord::of(summary, Some(DppPatient::from(one)), now))
+}
+
+/// Who is asked for; none if the body says too little, or too much.
+fn wanted(FindDppPatient { number, name, birth_year, sex }: FindDppPatient) -> Option<Wanted> {
+    let text = |value: Option<Pii<String>>| {
+        value.map(|value| value.into_inner().trim().to_owned()).filter(|value| !value.is_empty())
+    };
+    let is_short = |text: &String| text.chars().count() <= TEXT_CHARS;
+    if let Some(number) = text(number) {
+        return Some(number).filter(is_short).map(Wanted::Number);
+    }
+    let name = text(name).filter(is_short)?;
+    let gender = sex.map(|sex| match sex.into_inner() {
+        Sex::Female => "female",
+        Sex::Male => "male",
+    });
+    Some(Wanted::Traits(Traits { name, birth_year: birth_year.map(Pii::into_inner), gender }))
+}
+
+fn must_be_post(who: &Identity) -> Result<(), ApiError> {
+    if who.role == Role::Kiosk { Ok(()) } else { Err(ApiError::WRONG_ROLE) }
+}
+
+impl From<DppTrouble> for DppLookup {
+    fn from(trouble: DppTrouble) -> Self {
+        match trouble {
+            DppTrouble::Off => Self::Off,
+            DppTrouble::Unreachable => Self::Unreachable,
+            DppTrouble::Unusable(_) => Self::Unusable,
+            DppTrouble::NotFound => Self::Unknown,
+        }
+    }
+}
+
+impl From<DppTrouble> for DppRecord {
+    fn from(trouble: DppTrouble) -> Self {
+        match trouble {
+            DppTrouble::Off => Self::Off,
+            DppTrouble::Unreachable => Self::Unreachable,
+            DppTrouble::Unusable(_) => Self::Unusable,
+            DppTrouble::NotFound => Self::Unknown,
+        }
+    }
+}
+
+/// No copy of an answer is kept by a browser or a proxy.
+const NO_STORE: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
+
+/// The longest number or name that is asked for, in characters.
+const TEXT_CHARS: usize = 100;
+
+/// The largest body.
+const BODY_BYTES: usize = 4 * 1024;
+
+/// The questions that a tablet may ask at once, and the time after which it may ask one more.
+const LOOKUPS: u32 = 30;
+const LOOKUP_EVERY_MS: u64 = 20_000;
+
+/// The answers about one patient that a tablet may try, and the time after which it may try one more.
+const ANSWERS: u32 = 3;
+const ANSWER_EVERY_MS: u64 = 10 * 60_000;
