@@ -126,6 +126,7 @@ const OF_NEAREST = ["kiosk.nearest"];
 const OF_OUTGOING = ["kiosk.outgoing"];
 const OF_ATTACHMENTS = ["common.attach"];
 const OF_WRITING_PRESCRIPTIONS = ["doctor.rx"];
+const OF_THE_NATIONAL_FILE = ["common.dpp"];
 
 /** The parts of the French texts that come with a later screen, by the word that follows `fr.json?`. */
 export const LATE_TEXTS = {
@@ -153,4 +154,5 @@ export const LATE_TEXTS = {
   outgoing: OF_OUTGOING,
   attach: OF_ATTACHMENTS,
   prescribe: OF_WRITING_PRESCRIPTIONS,
+  dpp: OF_THE_NATIONAL_FILE,
 };

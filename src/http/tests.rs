@@ -66,6 +66,7 @@ const ORIGIN: &str = "https://teranga.example.sn";
 
 mod attachments;
 mod colleagues;
+mod dpp;
 mod edge;
 mod frames;
 mod operations;

@@ -22,6 +22,7 @@ import { People } from "./People.tsx";
 import { Photos } from "./Photos.tsx";
 import { usePrescribing } from "./prescription/kept-prescription.ts";
 import { Prescriptions } from "./prescription/Section.tsx";
+import { NationalFile } from "./national.ts";
 import { Previous } from "./Previous.tsx";
 import type { CallProps } from "./props.ts";
 import { Vitals } from "../ui/Vitals.tsx";
@@ -62,6 +63,7 @@ export function Call({ client, ongoing }: CallProps) {
       <section class="record" aria-label={t("doctor.record")} data-testid="record">
         <Intake ongoing={ongoing} />
         <Previous id={ongoing.id} />
+        {ongoing.record?.intake.dpp && <NationalFile id={ongoing.id} />}
         <Advice client={client} ongoing={ongoing} canWrite={directs} draft={draft} />
         <Prescriptions
           client={client}

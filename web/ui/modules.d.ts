@@ -145,6 +145,12 @@ declare module "*/fr.json?attach" {
   export default attach;
 }
 
+/** The French texts about the national file of patients. */
+declare module "*/fr.json?dpp" {
+  const dpp: Partial<typeof import("./texts/fr.json")>;
+  export default dpp;
+}
+
 /** The French texts about patients who are known. */
 declare module "*/fr.json?patients" {
   const patients: Partial<typeof import("./texts/fr.json")>;

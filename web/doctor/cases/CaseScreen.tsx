@@ -19,6 +19,7 @@ import templates from "../../ui/texts/fr.json?call";
 import { Vitals } from "../../ui/Vitals.tsx";
 import { Composer, SignedList } from "../Advice.tsx";
 import { openCase } from "../doctor.ts";
+import { NationalFile } from "../national.ts";
 import { Notes } from "../Notes.tsx";
 import { PhotoList } from "../Photos.tsx";
 import { usePrescribing } from "../prescription/kept-prescription.ts";
@@ -159,6 +160,7 @@ function Told({ client, view }: { client: Client; view: ConsultationView }) {
       {examinations.length > 0 && (
         <p class="small soft">{t("doctor.case.examined_at", { time: dateAndTime(examinations.at(-1)!.at) })}</p>
       )}
+      {intake.dpp && <NationalFile id={view.summary.id} />}
       <Vitals intake={intake} dangers={dangers} />
       <VitalsChart measured={examinations.map((one) => ({ at: one.at, vitals: one.intake }))} />
       {earlier.map((examination) => (

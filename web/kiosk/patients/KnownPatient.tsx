@@ -6,7 +6,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../../client/signalling/session.ts";
 import { wallNow } from "../../client/platform/wall-clock.ts";
-import type { PatientLine } from "../../protocol/api.ts";
+import type { DppPatient, FindDppPatient, PatientLine } from "../../protocol/api.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { year } from "../../ui/dates.ts";
@@ -17,6 +17,9 @@ import french from "../../ui/texts/fr.json?patients";
 import { changeForm, form } from "../draft.ts";
 import { birthYearOf, type FormKind } from "../form.ts";
 import { LockedPart } from "../LockedPart.tsx";
+import { NationalFile } from "./national/later.ts";
+import { take } from "./national/patient.ts";
+import { isSame, wantedOf } from "./national/wanted.ts";
 import { connection } from "../shell.ts";
 import { isLocked } from "../staff.ts";
 import { lineText } from "./line.ts";
@@ -36,7 +39,34 @@ function KnownPatient({ kind }: { kind: FormKind }) {
   useEffect(() => void patients.load(), []);
   const { patient, name, dpp, unknown } = form.value;
   if (patient) return <Chosen kind={kind} patient={patient} />;
-  return <Proposals kind={kind} name={name} dpp={unknown ? "" : dpp} born={birthYearOf(form.value)} />;
+  return (
+    <>
+      <Proposals kind={kind} name={name} dpp={unknown ? "" : dpp} born={birthYearOf(form.value)} />
+      <National kind={kind} />
+    </>
+  );
+}
+
+/**
+ * The way to the national file, for whoever has given the PIN of a tablet that has one. An answer goes when another name or number is
+ * typed, because it is about another patient.
+ */
+function National({ kind }: { kind: FormKind }) {
+  const [asked, setAsked] = useState<FindDppPatient | null>(null);
+  const wanted = wantedOf(form.value);
+  if (!wanted || isLocked.value || connection.state.value.at !== "ready") return null;
+  const takeIn = (patient: DppPatient) => {
+    take(kind, patient);
+    setAsked(wantedOf(form.value));
+  };
+  if (asked && isSame(asked, wanted)) return <NationalFile wanted={asked} onTake={takeIn} onClose={() => setAsked(null)} />;
+  return (
+    <div class="wide">
+      <Button kind="bare" icon={icon.data} data-testid="dpp-search" onClick={() => setAsked(wanted)}>
+        {t("kiosk.patient.national")}
+      </Button>
+    </div>
+  );
 }
 
 /** Those who may be meant. What is older than the tablet's list is asked of the server. A locked tablet names nobody whose number was not typed. */

@@ -1,0 +1,121 @@
+//! The national record over HTTP: who may ask, how often, and what is noted.
+
+use super::{House, add, asked_from_outside, code, consultation, house, identity, requested, state};
+use crate::{config::DppServer, dpp::Dpp, http::state::HttpState, store::Journal};
+use axum::{Router, routing::any};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use teranga_clinic::{
+    fact::{Fact, What},
+    id::PartyId,
+    people::Role,
+    pii::Pii,
+    time::Timestamp,
+};
+use tokio::net::TcpListener;
+
+/// The patient whom the record knows, whatever it is asked.
+const SOW: &str = r#"{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","id":"p1",
+    "identifier":[{"system":"urn:example:dpp","value":"SN-1"}],"name":[{"text":"Aïssata Sow"}],"gender":"female"}}]}"#;
+
+/// The house with a national record.
+async fn connected() -> House {
+    let house = house().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(any(async || SOW))).await });
+    let server = DppServer {
+        tls: false,
+        host: "127.0.0.1".into(),
+        port,
+        path: String::new(),
+        number_system: "urn:example:dpp".into(),
+        token: None,
+        authority: None,
+    };
+    let base =
+        state(house.identities.clone(), house.store.clone(), Arc::default(), house.clock, &house.folder)
+            .await;
+    let dpp = Arc::new(Dpp::new(Some(server)).unwrap());
+    House { router: asked_from_outside(HttpState { dpp, ..base }), ..house }
+}
+
+async fn ask(house: &House, path: &str, cookie: &str, body: &Value) -> super::Answer {
+    house.say("POST", path, cookie, "application/json", body.to_string().into_bytes()).await
+}
+
+#[tokio::test]
+async fn a_post_finds_a_patient_and_reads_the_record_and_nobody_else_does() {
+    let house = connected().await;
+    let (tablet, doctor, operator) =
+        (house.sign_in_tablet().await, house.sign_in("awa").await, house.sign_in("ops").await);
+    let number = json!({ "number": "SN-1" });
+    for (cookie, answer) in [
+        ("", code(401, "signed_out")),
+        (&*doctor, code(404, "not_found")),
+        (&*operator, code(404, "not_found")),
+    ] {
+        assert_eq!(ask(&house, "/api/dpp/lookup", cookie, &number).await, answer);
+    }
+    let read = json!({ "patient": "p1" });
+    assert_eq!(
+        ask(&house, "/api/dpp/record", &tablet, &read).await,
+        code(404, "not_found"),
+        "nobody was looked up"
+    );
+    let (status, found) = ask(&house, "/api/dpp/lookup", &tablet, &number).await;
+    assert_eq!(
+        (status, &found["state"], &found["patient"]["name"]),
+        (200, &json!("found"), &json!("Aïssata Sow"))
+    );
+    let (status, record) = ask(&house, "/api/dpp/record", &tablet, &read).await;
+    assert_eq!((status, &record["state"], &record["allergies"]), (200, &json!("found"), &json!([])));
+    let (status, other) = ask(&house, "/api/dpp/lookup", &tablet, &json!({ "number": "SN-2" })).await;
+    assert_eq!(
+        (status, other),
+        (200, json!({ "state": "unusable" })),
+        "the record answers with another patient"
+    );
+    let (_, told) = house.get("/api/dpp", &operator).await;
+    assert_eq!((&told["on"], &told["good"]), (&json!(true), &json!(false)));
+    assert_eq!(house.get("/api/dpp", &tablet).await, code(404, "not_found"));
+}
+
+#[tokio::test]
+async fn too_little_is_malformed_and_a_tablet_that_asks_all_day_is_slowed_down() {
+    let house = connected().await;
+    let tablet = house.sign_in_tablet().await;
+    for body in
+        [json!({}), json!({ "name": " " }), json!({ "number": "1".repeat(101) }), json!({ "born": "1994" })]
+    {
+        assert_eq!(ask(&house, "/api/dpp/lookup", &tablet, &body).await, code(400, "malformed"), "{body}");
+    }
+    let number = json!({ "number": "SN-1" });
+    for _ in 0..30 {
+        assert_eq!(ask(&house, "/api/dpp/lookup", &tablet, &number).await.0, 200);
+    }
+    assert_eq!(ask(&house, "/api/dpp/lookup", &tablet, &number).await.0, 429);
+}
+
+#[tokio::test]
+async fn a_doctor_reads_the_record_of_their_consultation_only_and_it_is_noted() {
+    let house = connected().await;
+    let doctor = house.sign_in("awa").await;
+    let mut request = requested(consultation(2), 1);
+    let What::Requested { request: asked, .. } = &mut request.what else { panic!() };
+    asked.intake.dpp = Some(Pii::new("SN-1".into()));
+    add(&house.store, consultation(2), &request).await.unwrap();
+    let path = |number| format!("/api/consultations/{}/dpp", consultation(number));
+    assert_eq!(house.get(&path(2), &doctor).await, code(404, "not_found"), "it is not theirs");
+    let claimed = || What::Claimed { doctor: identity("doctor", Role::Doctor) };
+    house.record("doctor", claimed()).await;
+    assert_eq!(house.get(&path(1), &doctor).await, (200, json!({ "state": "off" })), "without a number");
+    let fact = Fact { at: Timestamp(5), by: Some(PartyId("doctor".into())), staff: None, what: claimed() };
+    add(&house.store, consultation(2), &fact).await.unwrap();
+    let (status, record) = house.get(&path(2), &doctor).await;
+    assert_eq!((status, &record["patient"]["name"]), (200, &json!("Aïssata Sow")));
+    let openings = house.store.openings(consultation(2)).await.unwrap();
+    assert_eq!(openings.iter().map(|one| one.by.0.as_str()).collect::<Vec<_>>(), ["doctor"]);
+    let tablet = house.sign_in_tablet().await;
+    assert_eq!(house.get(&path(2), &tablet).await, code(404, "not_found"));
+}
