@@ -1,6 +1,7 @@
 // Runs the journeys and prints the results. Those with narrow bounds on times, voices and pictures run one after another; the others wait for pages half of their time,
 // so two of them run side by side.
 //   node tests/run.mjs [word…]     only the files whose names hold one of the words
+//   TERANGA_NIGHT=1              also the journeys that are too long for each change (world/night.mjs)
 //   WORLD_SUMMARY=file           also writes {passed, failed} there
 // A journey that fails runs once more at the end, when the machine may be quieter. If it passes then, it is reported as unsteady: a race to
 // be found, but no reason to refuse a change.

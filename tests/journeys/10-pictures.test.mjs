@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openLink } from '../world/link.mjs';
+import { untilNight } from '../world/night.mjs';
 import { allHear, allSee, meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { pause, until } from '../world/wait.mjs';
@@ -141,7 +142,7 @@ function spoil(link, { loss, burst_ms, delay_ms }) {
     }
 }
 
-test('on a link that loses 5 % in bursts and takes 300 ms, pictures go on moving and voice is heard', (t) =>
+test('on a link that loses 5 % in bursts and takes 300 ms, pictures go on moving and voice is heard', { skip: untilNight }, (t) =>
     scene('pictures-lost', async (s) => {
         const scripts = [{ run: thin, setting: { bps: BUDGET } }];
         const link = await openLink(s.server.url);
@@ -171,7 +172,7 @@ test('on a link that loses 5 % in bursts and takes 300 ms, pictures go on moving
         await allHear(people, { share: 0.5 });
     }));
 
-test('after an outage of 8 s pictures are back soon after the voice', (t) =>
+test('after an outage of 8 s pictures are back soon after the voice', { skip: untilNight }, (t) =>
     scene('pictures-outage', async (s) => {
         const scripts = [{ run: thin, setting: { bps: BUDGET } }];
         const link = await openLink(s.server.url);

@@ -4,6 +4,7 @@ import net from 'node:net';
 import { test } from 'node:test';
 import { Visitor } from '../world/http.mjs';
 import { openLink } from '../world/link.mjs';
+import { untilNight } from '../world/night.mjs';
 import { allHear, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { now, pause, until } from '../world/wait.mjs';
@@ -68,7 +69,7 @@ async function callWithoutUdp(s) {
     return { links, kiosk, doctor, clicked };
 }
 
-test('UDP returns, and the call goes back to it', (t) =>
+test('UDP returns, and the call goes back to it', { skip: untilNight }, (t) =>
     scene('udp-returns', async (s) => {
         const { links, kiosk, doctor, clicked } = await callWithoutUdp(s);
         // Chromium has given UDP up by now, so only the page's own retries find it again.

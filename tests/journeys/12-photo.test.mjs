@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLink } from '../world/link.mjs';
+import { untilNight } from '../world/night.mjs';
 import { scratch } from '../world/paths.mjs';
 import { patientCamera } from '../world/patient-camera.mjs';
 import { allHear, meet, openDoctor, openKiosk } from '../world/people.mjs';
@@ -145,7 +146,7 @@ test('a photo is asked for, taken, sent behind the voice through an outage, seen
         assert.equal(await doctor.at('mark').count(), 1);
     }));
 
-test('a post that is reloaded in the middle sends the rest, and no more', (t) =>
+test('a post that is reloaded in the middle sends the rest, and no more', { skip: untilNight }, (t) =>
     scene('photo-reload', async (s) => {
         const folder = scratch('photo');
         s.atEnd(() => rmSync(folder, { recursive: true }));
@@ -165,7 +166,7 @@ test('a post that is reloaded in the middle sends the rest, and no more', (t) =>
         await kiosk.at('photo').waitFor();
     }));
 
-test('a server that is killed in the middle has what it acknowledged, and the rest comes', (t) =>
+test('a server that is killed in the middle has what it acknowledged, and the rest comes', { skip: untilNight }, (t) =>
     scene('photo-kill', async (s) => {
         const folder = scratch('photo');
         s.atEnd(() => rmSync(folder, { recursive: true }));
@@ -188,7 +189,7 @@ test('a server that is killed in the middle has what it acknowledged, and the re
         await allHear([kiosk, doctor]);
     }));
 
-test('a photo that is still on the tablet when the doctor ends the consultation follows as a late file, once', () =>
+test('a photo that is still on the tablet when the doctor ends the consultation follows as a late file, once', { skip: untilNight }, () =>
     scene('photo-late', async (s) => {
         const folder = scratch('photo');
         s.atEnd(() => rmSync(folder, { recursive: true }));

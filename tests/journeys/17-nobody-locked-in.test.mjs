@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openBrowser } from '../world/browser.mjs';
 import { voices } from '../world/fixtures.mjs';
+import { untilNight } from '../world/night.mjs';
 import { allHear, Doctor, meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { now, pause, until } from '../world/wait.mjs';
@@ -26,7 +27,7 @@ async function voiceBytes(person, ms) {
 
 const second = (server) => openDoctor(server, { voice: voices.guest }, server.doctor('obstetrics', 1));
 
-test('the doctor’s laptop sleeps: it rings again, the server restarts, two take over at once, and who wakes is told', (t) =>
+test('the doctor’s laptop sleeps: it rings again, the server restarts, two take over at once, and who wakes is told', { skip: untilNight }, (t) =>
     scene('laptop-sleeps', async (s) => {
         const kiosk = await s.enter(openKiosk(s.server));
         const doctor = await s.enter(openDoctor(s.server));
@@ -147,7 +148,7 @@ async function invite(server, doctor, guest) {
     await guest.press('invitation-accept');
 }
 
-test('of three the doctor signs out in the middle: post and guest go on and are told, another doctor takes over, operations see who is gone', (t) =>
+test('of three the doctor signs out in the middle: post and guest go on and are told, another doctor takes over, operations see who is gone', { skip: untilNight }, (t) =>
     scene('three-and-sign-out', async (s) => {
         const kiosk = await s.enter(openKiosk(s.server));
         const doctor = await s.enter(openDoctor(s.server));

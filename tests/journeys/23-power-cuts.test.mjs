@@ -232,7 +232,7 @@ async function calling(night) {
 
 test('power cuts of tablet, server and both while somebody types, records, sends and calls: nothing acknowledged is lost, nothing comes twice', (t) =>
     scene('power', async (s) => {
-        const cuts = Number(process.env.TERANGA_CUTS ?? 5);
+        const cuts = Number(process.env.TERANGA_CUTS ?? 3);
         const seed = Number(process.env.TERANGA_SEED ?? Date.now() % 1_000_000);
         t.diagnostic(`figure: ${cuts} cuts, TERANGA_SEED=${seed}`);
         const night = new Night(s, numbersOf(seed));
