@@ -16,7 +16,7 @@ use teranga::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        HasOutbox, HasPatients, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, ObjectBlobs,
+        HasOutbox, HasPatients, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, HasStock, ObjectBlobs,
         SealedFiles, SqliteStore, Stores,
     },
 };
@@ -57,6 +57,7 @@ pub(crate) async fn open(
         rota: Arc::new(RotaService::new(store.rotas(), None, clock)),
         contacts: store.outbox(),
         dpp: Arc::new(Dpp::new(None).expect("no file is read")),
+        stock: store.stock(),
         patients: store.patients(),
         prescriptions: store.prescriptions(),
         signer: DocumentSigner::new(store.signer_keys(), clock),

@@ -154,6 +154,8 @@ fn prescriptions() -> BTreeMap<String, String> {
     types.visit::<bodies::TrustedKeys>();
     types.visit::<bodies::PrescriptionStatus>();
     types.visit::<bodies::PrescriptionText>();
+    types.visit::<bodies::PutStock>();
+    types.visit::<bodies::StockView>();
     types.visit::<PrescriptionDraft>();
     types.visit::<DraftFinding>();
     types.by_name

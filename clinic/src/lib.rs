@@ -33,6 +33,7 @@ pub mod image;
 pub mod photo;
 pub mod request;
 pub mod spoken;
+pub mod stock;
 pub mod tablets;
 pub mod vital;
 pub mod wait;

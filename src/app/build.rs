@@ -192,6 +192,7 @@ pub(super) async fn http_state(
         signer: DocumentSigner::new(stores.signer_keys.clone(), clock),
         prescriptions: stores.prescriptions.clone(),
         dpp: Arc::new(Dpp::new(config.dpp.clone()).map_err(StartError::Dpp)?),
+        stock: stores.stock.clone(),
         patients: stores.patients.clone(),
         clock,
         names: config.http.names.clone().into(),

@@ -7,6 +7,7 @@ mod outcomes;
 mod patients;
 mod prescriptions;
 mod spoken;
+mod stock;
 
 pub use dpp::{
     ConfirmDppPatient, DppDocument, DppLine, DppLookup, DppPatient, DppPossible, DppQuestion, DppRecord,
@@ -20,6 +21,7 @@ pub use prescriptions::{
     SignDraft, SignedDraft, TrustedKey, TrustedKeys, WithdrawnBecause, WithdrawnKey,
 };
 pub use spoken::{SpokenAct, SpokenOffer, SpokenRecording};
+pub use stock::{PutCount, PutStock, StockLine, StockView};
 
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{

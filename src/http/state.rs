@@ -10,7 +10,7 @@ use crate::{
     security::{SecurityKind, SecurityLog},
     signatures::DocumentSigner,
     sockets::Sockets,
-    store::{Journal, Outbox, Patients, Prescriptions, SealedFiles, Spoken, TokenHash},
+    store::{Journal, Outbox, Patients, Prescriptions, SealedFiles, Spoken, Stock, TokenHash},
 };
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
@@ -52,6 +52,8 @@ pub struct HttpState {
     pub prescriptions: Arc<dyn Prescriptions>,
     /// The national record of patients.
     pub dpp: Arc<Dpp>,
+    /// The stock of posts.
+    pub stock: Arc<dyn Stock>,
     /// The patients of posts.
     pub patients: Arc<dyn Patients>,
     /// The server's clock.

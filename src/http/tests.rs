@@ -19,9 +19,9 @@ use crate::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        Devices, HasOutbox, HasPatients, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, Journal,
-        NewAccount, ObjectBlobs, Places, SealedFiles, Session, Sessions, SqliteStore, Stores, Structure,
-        StructureKind,
+        Devices, HasOutbox, HasPatients, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, HasStock,
+        Journal, NewAccount, ObjectBlobs, Places, SealedFiles, Session, Sessions, SqliteStore, Stores,
+        Structure, StructureKind,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
     },
@@ -80,6 +80,7 @@ mod security;
 mod sessions;
 mod spoken;
 mod staff;
+mod stock;
 mod tablets;
 
 struct House {
@@ -161,6 +162,7 @@ async fn state(
         spoken: own.recordings(),
         contacts: own.outbox(),
         dpp: Arc::new(Dpp::new(None).unwrap()),
+        stock: own.stock(),
         patients: own.patients(),
         prescriptions: own.prescriptions(),
         signer: DocumentSigner::new(own.signer_keys(), clock),

@@ -1,6 +1,6 @@
 // The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
-import type { ConsultationId, FindingKind, Justification, Pii, PrescriptionId, ProductId } from "./messages.ts";
+import type { ConsultationId, FindingKind, Justification, Pii, PrescriptionId, ProductId, StaffId } from "./messages.ts";
 
 /** The amounts of a substance a day, in micrograms. */
 export type Amounts = {
@@ -100,6 +100,24 @@ export type PrescriptionText = {
   text: string;
 };
 
+/** The count of one product. */
+export type PutCount = {
+  /** The product. */
+  product: ProductId;
+  /** Units of it. */
+  quantity: number;
+  /** The month in which the first of them expires, as `2027-03`. */
+  expires?: string;
+  /** The time at which it was counted, by the server's clock as the tablet knows it, ms since 1970. */
+  counted_at: number;
+};
+
+/** Counts of products, made at one time by one person. */
+export type PutStock = {
+  /** The counts, at most 200. */
+  counts: Array<PutCount>;
+};
+
 /** Signs a draft. */
 export type SignDraft = {
   /** The draft. */
@@ -112,6 +130,30 @@ export type SignDraft = {
 export type SignedDraft = {
   /** True if it is on the disk; false if it is on its way there. Saying it again is harmless. */
   stored: boolean;
+};
+
+/** What a post has of one product. */
+export type StockLine = {
+  /** The product. */
+  product: ProductId;
+  /** Units of it when it was counted. */
+  quantity: number;
+  /** Units that prescriptions of this post have asked for since then, those that were replaced or cancelled left out. */
+  prescribed_since: number;
+  /** The month in which the first of them expires, as `2027-03`. */
+  expires?: string;
+  /** The time at which it was counted, ms since 1970. */
+  counted_at: number;
+  /** The member of staff who counted; none if nobody had signed in at the tablet. */
+  staff?: StaffId;
+};
+
+/** The stock of a post. */
+export type StockView = {
+  /** The server's time, ms since 1970. */
+  at: number;
+  /** The products that were ever counted. */
+  lines: Array<StockLine>;
 };
 
 /** A key that a verifier believes. */

@@ -7,6 +7,7 @@ mod photos;
 mod pieces;
 mod prescriptions;
 mod readers;
+mod stock;
 
 pub(super) use consultations::history;
 
@@ -18,5 +19,9 @@ use std::sync::Arc;
 /// The addresses below `/api/consultations` and `/api/patients`.
 pub(super) fn router() -> Router<HttpState> {
     let files = photos::router().merge(attachments::router()).layer(Extension(Arc::<Readers>::default()));
-    consultations::router().merge(files).merge(patients::router()).merge(prescriptions::router())
+    consultations::router()
+        .merge(files)
+        .merge(patients::router())
+        .merge(prescriptions::router())
+        .merge(stock::router())
 }

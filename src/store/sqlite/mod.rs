@@ -29,6 +29,7 @@ mod sessions;
 mod signer_keys;
 mod spoken;
 mod staff;
+mod stock;
 #[cfg(test)]
 pub(super) mod tests;
 

@@ -19,6 +19,7 @@ mod sessions;
 mod signer_keys;
 mod spoken;
 mod staff;
+mod stock;
 
 pub use accounts::{Accounts, NewAccount};
 pub use audit_log::AuditLog;
@@ -41,6 +42,7 @@ pub use spoken::{
     HasSpoken, NewSpoken, SPOKEN_BYTES, SPOKEN_VERSIONS, Spoken, SpokenBy, SpokenOutcome, SpokenVersion,
 };
 pub use staff::{HasStaff, Staff, StaffChange, StaffMember};
+pub use stock::{HasStock, Stock};
 
 use std::sync::Arc;
 
@@ -79,6 +81,8 @@ pub struct Stores {
     pub signer_keys: Arc<dyn SignerKeys>,
     /// The index of prescriptions.
     pub prescriptions: Arc<dyn Prescriptions>,
+    /// The stock of posts.
+    pub stock: Arc<dyn Stock>,
 }
 
 impl Stores {
@@ -101,7 +105,8 @@ impl Stores {
             + HasDeclarations
             + HasOutbox
             + HasSignerKeys
-            + HasPrescriptions,
+            + HasPrescriptions
+            + HasStock,
     {
         Self {
             journal: store.clone(),
@@ -119,6 +124,7 @@ impl Stores {
             outbox: store.outbox(),
             signer_keys: store.signer_keys(),
             prescriptions: store.prescriptions(),
+            stock: store.stock(),
             links: store,
         }
     }
