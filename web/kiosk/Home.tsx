@@ -16,7 +16,7 @@ import { linkWord } from "./Bar.tsx";
 import { StorageNote } from "../ui/StorageNote.tsx";
 import { Languages } from "../ui/Languages.tsx";
 import { lazy } from "../ui/lazy.tsx";
-import { cases, checked, connection, fallback, roster, screen, unsent } from "./shell.ts";
+import { cases, checked, connection, fallback, roster, screen, stockDoor, unsent } from "./shell.ts";
 import { NearestButton } from "./nearest/later.ts";
 import { Telephone } from "./Telephone.tsx";
 
@@ -62,6 +62,7 @@ export function Home({ children }: { children?: ComponentChildren }) {
         <Button icon={icon.clock} data-testid="history" onClick={() => (screen.value = { at: "history" })}>
           {t("kiosk.history.title")}
         </Button>
+        {stockDoor.value}
         <Languages />
       </nav>
     </main>

@@ -13,6 +13,7 @@ import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { lazy } from "../ui/lazy.tsx";
 import { Toasts } from "../ui/Toast.tsx";
+import { BackButton } from "./BackButton.tsx";
 import { Bar } from "./Bar.tsx";
 import { CaseList, CaseScreen, ExamineScreen, UnderWay } from "./cases/later.ts";
 import { EndDialog } from "./DoctorAbsent.tsx";
@@ -24,6 +25,7 @@ import { Home } from "./Home.tsx";
 import { client, leaving, queue } from "./kiosk.ts";
 import { screen, type Screen } from "./shell.ts";
 import { Specialities } from "./Specialities.tsx";
+import { StockScreen } from "./stock/later.ts";
 import { Call } from "./Call.tsx";
 import { Wait } from "./Wait.tsx";
 
@@ -98,6 +100,8 @@ function Chosen() {
       return <DeviceCheck />;
     case "history":
       return <History />;
+    case "stock":
+      return <StockScreen back={<BackButton />} />;
     case "cases":
       return <CaseList />;
     case "case":

@@ -4,6 +4,7 @@
  */
 
 import { computed, type ReadonlySignal } from "@preact/signals";
+import type { VNode } from "preact";
 import { SealedStore } from "../client/offline/sealed-store.ts";
 import { lookAgain, lookAtSpace } from "../client/offline/space.ts";
 import { spaceIsShort } from "../client/platform/storage.ts";
@@ -12,9 +13,11 @@ import { keepDuty } from "./duty/list.ts";
 import { keepNearest } from "./nearest/list.ts";
 import { keepPatients } from "./patients/list.ts";
 import { keepSentences } from "./spoken/sentences.ts";
+import { keepStock } from "./stock/book.ts";
+import { type StockChosen, stockDoor } from "./stock/StockDoor.tsx";
 
-/** Begins. It is called once. */
-export function rest(connection: Connection, quiet: ReadonlySignal<boolean>): void {
+/** Begins, and returns the door to the stock, which the first screen does without until now. `screen` is the one that was chosen. It is called once. */
+export function rest<Screen>(connection: Connection, quiet: ReadonlySignal<boolean>, screen: { value: Screen | StockChosen }): VNode {
   const store = new SealedStore("kiosk");
   const look = () => void lookAtSpace(store).catch(() => undefined);
   look();
@@ -29,7 +32,10 @@ export function rest(connection: Connection, quiet: ReadonlySignal<boolean>): vo
   // Telephone numbers are for an emergency, and take less space than a draft.
   keepNearest(connection, quiet);
   keepPatients(connection, hasRoom);
+  // Counts are small, and nobody else has them.
+  keepStock(connection, quiet);
   keepSentences(connection, hasRoom);
+  return stockDoor(screen);
 }
 
 const LOOK_EVERY_MS = 30_000;

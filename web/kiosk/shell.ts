@@ -5,6 +5,7 @@
  */
 
 import { computed, effect, signal } from "@preact/signals";
+import type { VNode } from "preact";
 import { pageClock } from "../client/platform/clock.ts";
 import { Disk } from "../client/platform/disk.ts";
 import { deviceList } from "../client/platform/device-list.ts";
@@ -28,7 +29,7 @@ export const access = signal<Access>("starting");
 
 /** The screens that are chosen by touch. A waiting request and a running consultation come before them. */
 export type Screen =
-  | { at: "home" | "speciality" | "check" | "history" | "cases" }
+  | { at: "home" | "speciality" | "check" | "history" | "cases" | "stock" }
   | { at: "form"; kind: FormKind; speciality: Speciality }
   | { at: "filed" | "case" | "examine"; id: ConsultationId };
 /** The screen that was chosen. */
@@ -43,6 +44,8 @@ export const connection = new Connection(pagePorts, true);
 export const cases = new Cases(connection, pageClock);
 /** The number of cases that were filed here and that the server does not have yet. */
 export const unsent = signal(0);
+/** The door to the stock of the post, once `rest.ts` has brought it. */
+export const stockDoor = signal<VNode | null>(null);
 /** The number of available and busy doctors by speciality. */
 export const roster = signal<RosterLine[]>([]);
 
@@ -123,7 +126,7 @@ function restSoon(): void {
   pageClock.after(REST_MS, async () => {
     if (rests) return;
     rests = true;
-    await import("./rest.ts").then(({ rest }) => rest(connection, quiet), () => (rests = false));
+    await import("./rest.ts").then(({ rest }) => (stockDoor.value = rest(connection, quiet, screen)), () => (rests = false));
   });
 }
 

@@ -174,3 +174,15 @@ declare module "*/fr.json?prescribe" {
   const prescriptions: Partial<typeof import("./texts/fr.json")>;
   export default prescriptions;
 }
+
+/** The French texts of the stock of a post. */
+declare module "*/fr.json?stock" {
+  const stock: Partial<typeof import("./texts/fr.json")>;
+  export default stock;
+}
+
+/** The French texts of the door to the stock. */
+declare module "*/fr.json?stockdoor" {
+  const door: Partial<typeof import("./texts/fr.json")>;
+  export default door;
+}

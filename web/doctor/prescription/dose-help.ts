@@ -4,7 +4,7 @@
  */
 
 import type { Intake } from "../../protocol/messages.ts";
-import type { DailyRange, Product } from "./formulary.ts";
+import type { DailyRange, Product } from "../../ui/formulary/products.ts";
 
 /** The patient's values that matter for a dose. */
 export interface Patient {

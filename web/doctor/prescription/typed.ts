@@ -6,7 +6,7 @@
 import { isInForce } from "../../client/workflow/prescriptions.ts";
 import type { ConsultationId, FindingKind, PrescribedLine, Prescription, PrescriptionId } from "../../protocol/messages.ts";
 import type { DraftDrug, DraftLine, PrescriptionDraft } from "../../protocol/prescriptions.ts";
-import type { Product } from "./formulary.ts";
+import type { Product } from "../../ui/formulary/products.ts";
 import { directionsOf, hasParts, labelOf, milliOf, quantityOf, quantityWord } from "./words.ts";
 
 /** One drug as it is typed. */
@@ -62,6 +62,9 @@ export function lineOf(drug: DraftDrug, product?: Product): TypedLine {
   const usual = least > 0 && most - least <= 1 ? String(least) : "";
   return { key: crypto.randomUUID(), drug, dose: "", perDay: usual, days: "", directions: "", whys: {} };
 }
+
+/** Another product in place of the one of a line. The days stay; the dose is asked anew, because another product has another strength or unit. */
+export const inPlaceOf = ({ key, days }: TypedLine, product: Product): TypedLine => ({ ...lineOf({ listed: product.id }, product), key, days });
 
 /** What replaces a signed prescription: its drugs and days. The dose is asked anew, because only its words were signed. */
 export function replacing(typed: TypedPrescription, { signed }: Prescription): TypedPrescription {

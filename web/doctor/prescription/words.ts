@@ -4,7 +4,7 @@
  */
 
 import type { Intake } from "../../protocol/messages.ts";
-import type { DoseUnit, Product } from "./formulary.ts";
+import type { DoseUnit, Product } from "../../ui/formulary/products.ts";
 
 /** The label of a product, as `amoxicilline 250 mg, comprimé dispersible`. */
 export const labelOf = ({ inn, strength, form }: Pick<Product, "inn" | "strength" | "form">): string =>

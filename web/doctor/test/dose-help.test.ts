@@ -4,7 +4,7 @@ import list from "../../protocol/formulary.json";
 import { emptyIntake } from "../../client/workflow/vitals.ts";
 import { dailyUg, helpFor, measureOf, patientOf, standingOf } from "../prescription/dose-help.ts";
 import { amountText, rangeText } from "../prescription/editor/Help.tsx";
-import type { DailyRange, Product } from "../prescription/formulary.ts";
+import type { DailyRange, Product } from "../../ui/formulary/products.ts";
 
 const child: DailyRange = { from_months: 2, to_months: 180, ug_per_kg: [40_000, 90_000], max_ug: 3_000_000 };
 const adult: DailyRange = { from_months: 180, ug: [1_500_000, 3_000_000] };

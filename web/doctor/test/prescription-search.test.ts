@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import list from "../../protocol/formulary.json";
-import type { Product } from "../prescription/formulary.ts";
-import { found } from "../prescription/search.ts";
+import type { Product } from "../../ui/formulary/products.ts";
+import { found } from "../../ui/formulary/search.ts";
 
 const products = list as unknown as readonly Product[];
 const names = (typed: string) => found(products, typed).map(({ inn }) => inn);

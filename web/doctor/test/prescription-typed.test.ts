@@ -5,7 +5,7 @@ import type { Prescription } from "../../protocol/messages.ts";
 import { lackOf } from "../lack.ts";
 import { troubleOf } from "../prescription/editor/own-key.ts";
 import { untilStored } from "../prescription/editor/signing.ts";
-import type { Product } from "../prescription/formulary.ts";
+import type { Product } from "../../ui/formulary/products.ts";
 import type { TypedLine, TypedPrescription } from "../prescription/typed.ts";
 import { asking, blank, draftOf, faultsOf, isComplete, lineOf, replacing, settled, told, worded } from "../prescription/typed.ts";
 import { amount, directionsOf, milliOf, numberOf, patientWords } from "../prescription/words.ts";

@@ -6,16 +6,19 @@ import type { DraftDrug } from "../../../protocol/prescriptions.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Field } from "../../../ui/Field.tsx";
 import { t } from "../../../ui/i18n.ts";
-import type { Product } from "../formulary.ts";
-import { found } from "../search.ts";
+import type { Product } from "../../../ui/formulary/products.ts";
+import { found } from "../../../ui/formulary/search.ts";
+import type { AtPost } from "../at-post.ts";
 import { LIMITS } from "../typed.ts";
+import { StockBadge } from "./AtPost.tsx";
 
 interface SearchProps {
   list: ReadonlyMap<ProductId, Product> | null;
+  atPost: AtPost;
   onPick: (drug: DraftDrug, product?: Product) => void;
 }
 
-export function DrugSearch({ list, onPick }: SearchProps) {
+export function DrugSearch({ list, atPost, onPick }: SearchProps) {
   const [typed, setTyped] = useState("");
   const box = useRef<HTMLDivElement>(null);
   const results = list ? found(list.values(), typed) : [];
@@ -53,7 +56,7 @@ export function DrugSearch({ list, onPick }: SearchProps) {
       </p>
       <ul class="rx-results">
         {results.map((product) => (
-          <Result key={product.id} product={product} onPick={() => pick({ listed: product.id }, product)} />
+          <Result key={product.id} product={product} atPost={atPost} onPick={() => pick({ listed: product.id }, product)} />
         ))}
       </ul>
       {text && list && results.length === 0 && <p class="small">{t("doctor.rx.none_found")}</p>}
@@ -64,17 +67,16 @@ export function DrugSearch({ list, onPick }: SearchProps) {
   );
 }
 
-function Result({ product: { id, inn, strength, form, stock }, onPick }: { product: Product; onPick: () => void }) {
+function Result({ product, atPost, onPick }: { product: Product; atPost: AtPost; onPick: () => void }) {
+  const { id, inn, strength, form } = product;
   return (
     <li>
       <button type="button" class="button rx-result" data-testid="rx-result" data-product={id} onClick={onPick}>
         <span>
           <strong>{inn}</strong> {strength}
         </span>
-        <span class="small soft">
-          {form}
-          {stock && <> · {t("doctor.rx.stock")}</>}
-        </span>
+        <span class="small soft">{form}</span>
+        <StockBadge product={product} atPost={atPost} />
       </button>
     </li>
   );

@@ -13,10 +13,11 @@ import { Field } from "../../../ui/Field.tsx";
 import { number, t } from "../../../ui/i18n.ts";
 import * as icon from "../../../ui/icons.ts";
 import { toast } from "../../../ui/Toast.tsx";
+import { type AtPost, useAtPost } from "../at-post.ts";
 import { patientOf } from "../dose-help.ts";
-import { type Product, useFormulary } from "../formulary.ts";
+import { type Product, useFormulary } from "../../../ui/formulary/products.ts";
 import type { Prescribing } from "../kept-prescription.ts";
-import { isComplete, LIMITS, lineOf, type TypedLine } from "../typed.ts";
+import { inPlaceOf, isComplete, LIMITS, lineOf, type TypedLine } from "../typed.ts";
 import { patientWords } from "../words.ts";
 import { type Checks, useChecks } from "./checks.ts";
 import { DrugSearch } from "./DrugSearch.tsx";
@@ -45,6 +46,7 @@ export function Editor({ client, id, intake, prescriptions, prescribing }: Edito
     box.current?.focus({ preventScroll: true });
   }, []);
   const isOnline = client.connection.state.value.at === "ready";
+  const atPost = useAtPost(id, isOnline);
   return (
     <div class="rx-editor" ref={box} role="group" aria-label={t("doctor.prescribe.title")} tabIndex={-1} data-testid="rx-editor">
       <KeyNote isOnline={isOnline} />
@@ -54,7 +56,7 @@ export function Editor({ client, id, intake, prescriptions, prescribing }: Edito
       {typed.replaces && <Replacing prescribing={prescribing} code={codeOf(typed.replaces)} />}
       {intake && <PatientLine intake={intake} />}
       <Allergies value={typed.allergies} onValue={(allergies) => change((before) => ({ ...before, allergies }))} />
-      <TypedLines intake={intake} list={list} checks={checks} isTried={isTried} prescribing={prescribing} />
+      <TypedLines intake={intake} list={list} atPost={atPost} checks={checks} isTried={isTried} prescribing={prescribing} />
       <SignBar
         checks={checks}
         prescribing={prescribing}
@@ -138,12 +140,13 @@ function Allergies({ value, onValue }: { value: string; onValue: (value: string)
 interface TypedLinesProps {
   intake: Intake | undefined;
   list: ReadonlyMap<ProductId, Product> | null;
+  atPost: AtPost;
   checks: Checks;
   isTried: boolean;
   prescribing: Prescribing;
 }
 
-function TypedLines({ intake, list, checks, isTried, prescribing: { typed, change } }: TypedLinesProps) {
+function TypedLines({ intake, list, atPost, checks, isTried, prescribing: { typed, change } }: TypedLinesProps) {
   const [added, setAdded] = useState<string | null>(null);
   const patient = patientOf(intake);
   const edit = (key: string, make: (line: TypedLine) => Partial<TypedLine>) =>
@@ -165,10 +168,13 @@ function TypedLines({ intake, list, checks, isTried, prescribing: { typed, chang
             place={place + 1}
             product={productOf(line)}
             patient={patient}
+            list={list}
+            atPost={atPost}
             isTried={isTried}
             isNew={line.key === added}
             onChange={(part) => edit(line.key, () => part)}
             onRemove={() => change((before) => ({ ...before, lines: before.lines.filter(({ key }) => key !== line.key) }))}
+            onTake={(other) => edit(line.key, (before) => inPlaceOf(before, other))}
           >
             <Questions
               questions={checks.questions.filter((question) => question.line === line.key)}
@@ -181,7 +187,7 @@ function TypedLines({ intake, list, checks, isTried, prescribing: { typed, chang
           </Line>
         ))}
       </ol>
-      {typed.lines.length < LIMITS.lines ? <DrugSearch list={list} onPick={add} /> : <p class="small">{t("doctor.rx.lines_full")}</p>}
+      {typed.lines.length < LIMITS.lines ? <DrugSearch list={list} atPost={atPost} onPick={add} /> : <p class="small">{t("doctor.rx.lines_full")}</p>}
     </>
   );
 }

@@ -4,7 +4,7 @@ import { number, t } from "../../../ui/i18n.ts";
 import * as icon from "../../../ui/icons.ts";
 import { Icon } from "../../../ui/Icon.tsx";
 import { dailyUg, type DoseHelp, type Measure, measureOf, standingOf, unitFor } from "../dose-help.ts";
-import type { Product } from "../formulary.ts";
+import type { Product } from "../../../ui/formulary/products.ts";
 import { doseOf, type TypedLine, wholeOf } from "../typed.ts";
 
 interface HelpProps {

@@ -1,14 +1,17 @@
 /** One drug of a prescription as it is typed, with the help for its dose and the questions about it. */
 
 import { useEffect, useRef } from "preact/hooks";
+import type { ProductId } from "../../../protocol/messages.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Field } from "../../../ui/Field.tsx";
 import { t } from "../../../ui/i18n.ts";
 import * as icon from "../../../ui/icons.ts";
+import type { AtPost } from "../at-post.ts";
 import { helpFor, type Patient } from "../dose-help.ts";
-import type { Product } from "../formulary.ts";
+import type { Product } from "../../../ui/formulary/products.ts";
 import { faultsOf, type Faults, LIMITS, type LineField, type TypedLine, usualDoses, usualPerDay, worded } from "../typed.ts";
 import { unitWord } from "../words.ts";
+import { Alternatives, StockBadge } from "./AtPost.tsx";
 import { Help } from "./Help.tsx";
 
 interface LineProps {
@@ -17,16 +20,21 @@ interface LineProps {
   place: number;
   product: Product | undefined;
   patient: Patient;
+  /** All products, for what could be taken in place of this one. */
+  list: ReadonlyMap<ProductId, Product> | null;
+  atPost: AtPost;
   /** True once a signature was tried: what is missing is told. */
   isTried: boolean;
   /** True for the line that was added last, in which the next thing is typed. */
   isNew: boolean;
   onChange: (part: Partial<TypedLine>) => void;
   onRemove: () => void;
+  /** Takes another product in place of this one. */
+  onTake: (product: Product) => void;
   children?: preact.ComponentChildren;
 }
 
-export function Line({ line, place, product, patient, isTried, isNew, onChange, onRemove, children }: LineProps) {
+export function Line({ line, place, product, patient, list, atPost, isTried, isNew, onChange, onRemove, onTake, children }: LineProps) {
   const box = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isNew) box.current?.querySelector("input")?.focus();
@@ -42,7 +50,8 @@ export function Line({ line, place, product, patient, isTried, isNew, onChange, 
         </h3>
         <Button kind="bare" icon={icon.close} aria-label={t("doctor.rx.remove", { drug })} data-testid="rx-remove" onClick={onRemove} />
       </div>
-      {product?.stock && <p class="small soft">{t("doctor.rx.stock")}</p>}
+      {product && <StockBadge product={product} atPost={atPost} />}
+      {product && <Alternatives product={product} list={list} atPost={atPost} onTake={onTake} />}
       {line.before && <p class="small soft">{t("doctor.rx.before", { words: line.before })}</p>}
       {"other" in line.drug && (
         <Field

@@ -6,7 +6,7 @@ import { t } from "../../../ui/i18n.ts";
 import * as icon from "../../../ui/icons.ts";
 import { Icon } from "../../../ui/Icon.tsx";
 import { measureOf } from "../dose-help.ts";
-import type { Product } from "../formulary.ts";
+import type { Product } from "../../../ui/formulary/products.ts";
 import { LIMITS, type TypedLine } from "../typed.ts";
 import type { Question } from "./checks.ts";
 import { amountText, rangeText } from "./Help.tsx";

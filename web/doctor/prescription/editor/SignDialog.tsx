@@ -7,7 +7,7 @@ import { codeOf } from "../../../client/workflow/prescription-code.ts";
 import type { ConsultationId, Intake, ProductId } from "../../../protocol/messages.ts";
 import type { PrescriptionDraft, SignDraft, SignedDraft } from "../../../protocol/prescriptions.ts";
 import { t } from "../../../ui/i18n.ts";
-import type { Product } from "../formulary.ts";
+import type { Product } from "../../../ui/formulary/products.ts";
 import type { Prescribing } from "../kept-prescription.ts";
 import { Lines } from "../Lines.tsx";
 import { rememberShown } from "../shown.ts";

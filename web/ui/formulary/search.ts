@@ -3,7 +3,7 @@
  * the list, and if nothing begins as it was typed, a small misspelling is forgiven in words of four letters or more. Pure.
  */
 
-import type { Product } from "./formulary.ts";
+import type { Product } from "./products.ts";
 
 /** The products that match every typed word, the best first. */
 export function found(products: Iterable<Product>, typed: string): Product[] {

@@ -1,0 +1,61 @@
+/** What somebody types while counting, and the list that is counted. Pure. */
+
+import type { KnownCount } from "../../client/offline/stock.ts";
+import type { ProductId } from "../../protocol/messages.ts";
+import type { DoseUnit, Product } from "../../ui/formulary/products.ts";
+import { expiryOf, MOST_UNITS, stockStateOf } from "../../ui/formulary/stock.ts";
+
+/** The number that was typed, or why it cannot be one, with what may have been meant. */
+export type Typed = { quantity: number } | { fault: "missing" | "negative" | "large" | "part" | "letters"; proposal: number | null };
+
+/** Reads a number of units. What cannot be is never changed in silence: it is named, with a proposal. `before` is the last count. */
+export function typedQuantity(typed: string, before: number | null): Typed {
+  const text = typed.replace(/\s/g, "").replace("−", "-");
+  if (text === "") return { fault: "missing", proposal: null };
+  if (/^-\d+$/.test(text)) return { fault: "negative", proposal: possible(Number(text.slice(1))) };
+  if (/^\d+[.,]\d+$/.test(text)) return { fault: "part", proposal: possible(Math.floor(Number(text.replace(",", ".")))) };
+  if (!/^\d+$/.test(text)) return { fault: "letters", proposal: possible(Number(text.replace(/\D/g, "") || NaN)) };
+  const quantity = Number(text);
+  if (quantity <= MOST_UNITS) return { quantity };
+  return { fault: "large", proposal: before };
+}
+
+const possible = (number: number): number | null => (number <= MOST_UNITS ? number : null);
+
+/** One more or one less than what was typed, within what can be. */
+export function stepped(typed: string, step: number): string {
+  const read = typedQuantity(typed, null);
+  const from = "quantity" in read ? read.quantity : (read.proposal ?? 0);
+  return String(Math.min(MOST_UNITS, Math.max(0, from + step)));
+}
+
+/** What a figure of the pad makes of what was typed; the first one replaces the count of before. */
+export const withFigure = (typed: string, figure: string, isFirst: boolean): string => (isFirst || typed === "0" ? figure : `${typed}${figure}`.slice(0, 10));
+
+/** What the list warns of: there is none, or few · the box has expired, or will soon · nobody has counted it for two weeks. */
+export type Alert = "out" | "few" | "expired" | "soon" | "old";
+
+export function alertsOf(count: KnownCount | undefined, unit: DoseUnit, now: number): Alert[] {
+  if (!count) return [];
+  const expiry = count.quantity > 0 ? expiryOf(count.expires, now) : null;
+  // What the number says by itself, whatever is printed on the boxes.
+  const state = stockStateOf({ ...count, expires: undefined }, unit, now);
+  const first = state === "out" || state === "few" ? [state] : [];
+  return [...first, ...(expiry ? [expiry] : []), ...(state === "old" ? [state] : [])];
+}
+
+/** The products that a post counts: those that it usually has, and those that somebody has counted there. */
+export const countedProducts = (formulary: Iterable<Product>, counts: ReadonlyMap<ProductId, unknown>): Product[] =>
+  [...formulary].filter(({ id, stock }) => stock || counts.has(id));
+
+/** True if it was counted in this round: a post counts everything within a day. */
+export const isCountedNow = (count: KnownCount | undefined, now: number): boolean => !!count && now - count.counted_at < ROUND_MS;
+
+/** The next product after `from` that is not counted in this round; null if there is none. */
+export function nextToCount(products: readonly Product[], from: ProductId, counts: ReadonlyMap<ProductId, KnownCount>, now: number): Product | null {
+  const at = products.findIndex(({ id }) => id === from);
+  const after = [...products.slice(at + 1), ...products.slice(0, Math.max(0, at))];
+  return after.find(({ id }) => !isCountedNow(counts.get(id), now)) ?? null;
+}
+
+const ROUND_MS = 24 * 60 * 60_000;
