@@ -41,6 +41,8 @@ pub mod wait;
 pub mod contact;
 pub mod notice;
 
+pub mod structure;
+
 pub mod people;
 
 pub mod id;
