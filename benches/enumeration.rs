@@ -34,13 +34,14 @@ use teranga::{
     clock::Clock,
     http::router,
     identity::{Client, Identities, password, secret},
-    store::{Devices, Journal, NewAccount, Places, SqliteStore, Stores, Structure, StructureKind},
+    store::{Devices, Journal, NewAccount, Places, SqliteStore, Stores},
 };
 use teranga_clinic::{
     fact::{Fact, FactNumber, What},
     id::{ConsultationId, PartyId},
     people::{Identity, Place, Role},
     request::{Intake, Request as Asked, Urgency},
+    structure::{Structure, StructureKind},
     time::Timestamp,
 };
 use tokio::sync::mpsc;
@@ -120,7 +121,7 @@ impl World {
             ),
             Clock::start(),
         );
-        let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
+        let structure = Structure::new(place(), StructureKind::Post);
         store.put_structure(&structure).await.expect("a new place");
         let identities = Identities::new(&Stores::of(store.clone()), clock);
         let state = http_state::open(store.clone(), clock, folder, mpsc::channel(64).0).await;

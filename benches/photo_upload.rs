@@ -22,7 +22,7 @@ use teranga::{
     data_folder::default_key_file,
     http::router,
     identity::secret,
-    store::{Devices, Epoch, Journal, Places, Session, Sessions, SqliteStore, Structure, StructureKind},
+    store::{Devices, Epoch, Journal, Places, Session, Sessions, SqliteStore},
 };
 use teranga_clinic::{
     clinical::Note,
@@ -30,6 +30,7 @@ use teranga_clinic::{
     id::{ConsultationId, PartyId, PhotoId},
     people::{Identity, Place, Role, Speciality},
     request::{Intake, Request as Asked, Urgency},
+    structure::{Structure, StructureKind},
     time::Timestamp,
 };
 use teranga_signaling::contract::Input;
@@ -134,7 +135,7 @@ impl Server {
 
     /// Adds a kiosk and a doctor, each with a session whose token is its name.
     async fn add_people(&self) {
-        let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
+        let structure = Structure::new(place(), StructureKind::Post);
         self.store.put_structure(&structure).await.expect("a new place");
         let now = self.clock.timestamp();
         for (party, role) in [("post", Role::Kiosk), ("doctor", Role::Doctor)] {

@@ -43,11 +43,12 @@ async fn write(store: Arc<dyn Declarations>, mut waiting: mpsc::Receiver<(PartyI
 mod tests {
     use super::*;
     use crate::store::{
-        Devices, HasDeclarations, Places, Structure, StructureKind,
+        Devices, HasDeclarations, Places,
         testing::{Folder, identity},
     };
     use teranga_clinic::{
         people::{Availability, Role},
+        structure::{Structure, StructureKind},
         time::Timestamp,
     };
 
@@ -56,8 +57,7 @@ mod tests {
         let folder = Folder::new();
         let store = Arc::new(folder.open().await);
         let who = identity("post-a", Role::Kiosk);
-        let structure =
-            Structure { place: who.place.clone(), kind: StructureKind::Post, position: None, demo: true };
+        let structure = Structure::new(who.place.clone(), StructureKind::Post);
         store.put_structure(&structure).await.unwrap();
         store.add_device(&who, Timestamp(0)).await.unwrap();
         let store = store.declared();

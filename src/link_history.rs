@@ -80,10 +80,14 @@ async fn write(links: Arc<dyn Links>, clock: Clock, mut waiting: mpsc::Receiver<
 mod tests {
     use super::*;
     use crate::store::{
-        Devices, Places, Structure, StructureKind,
+        Devices, Places,
         testing::{Folder, identity},
     };
-    use teranga_clinic::{people::Role, time::Timestamp};
+    use teranga_clinic::{
+        people::Role,
+        structure::{Structure, StructureKind},
+        time::Timestamp,
+    };
 
     const fn rates(up_bps: u32, down_bps: u32) -> LinkRates {
         LinkRates { up_bps, down_bps }
@@ -100,8 +104,7 @@ mod tests {
         let folder = Folder::new();
         let store = Arc::new(folder.open().await);
         let who = identity("post-a", Role::Kiosk);
-        let structure =
-            Structure { place: who.place.clone(), kind: StructureKind::Post, position: None, demo: true };
+        let structure = Structure::new(who.place.clone(), StructureKind::Post);
         store.put_structure(&structure).await.unwrap();
         store.add_device(&who, Timestamp(0)).await.unwrap();
         let clock = Clock::start();

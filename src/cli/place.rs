@@ -1,19 +1,32 @@
 //! `teranga place`: adds and lists the structures that people and tablets belong to.
 
 use super::{Failure, data::DataCommand, place_file};
-use crate::store::{Places, Structure, StructureKind};
+use crate::store::Places;
 use std::path::PathBuf;
-use teranga_clinic::{people::Place, text};
+use teranga_clinic::{
+    people::Place,
+    structure::{Bounds, Capability, Hours, PositionQuality, SENEGAL, Structure, StructureKind},
+    text,
+    time::Timestamp,
+};
+use teranga_exchange::directory::{DEFAULT_CODES, located, phone};
 
 /// The actions of the subcommand.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Adds a structure, or corrects what is known of it.
     Put(Put),
-    /// Adds or corrects all structures of a TOML file, or none if one of them cannot be used.
-    Import {
-        /// The file: a table `[[place]]` for each structure, with the names of the options of `put`.
-        file: PathBuf,
+    /// Adds or corrects all structures of a file, or none if one of them cannot be used.
+    Import(Import),
+    /// Notes that a structure takes no patients until further notice: no post is shown it any more.
+    Close {
+        /// Identifier, as `poste-nabadji`.
+        id: String,
+    },
+    /// Notes that a structure takes patients again.
+    Open {
+        /// Identifier, as `poste-nabadji`.
+        id: String,
     },
     /// All structures.
     List,
@@ -25,7 +38,7 @@ pub struct Put {
     /// Identifier, as `poste-nabadji`.
     #[arg(value_parser = text::name)]
     id: String,
-    /// Level of the health pyramid.
+    /// Level of the health pyramid: case, post, district, hospital, eps1, eps2, eps3 or office.
     #[arg(long)]
     kind: StructureKind,
     /// Name to show, as `Poste de santé de Nabadji Civol`.
@@ -38,7 +51,7 @@ pub struct Put {
     #[arg(long, value_parser = text::name)]
     region: String,
     /// Telephone to fall back on.
-    #[arg(long, default_value = "", value_parser = place_file::phone)]
+    #[arg(long, default_value = "", value_parser = phone)]
     phone: String,
     /// Degrees north.
     #[arg(long, requires = "longitude", allow_negative_numbers = true)]
@@ -46,36 +59,88 @@ pub struct Put {
     /// Degrees east.
     #[arg(long, requires = "latitude", allow_negative_numbers = true)]
     longitude: Option<f64>,
+    /// What the position is worth: exact, approximate or `district_seat`.
+    #[arg(long, default_value = "approximate")]
+    position: PositionQuality,
+    /// What it can do, separated by commas: cesarean, surgery, transfusion, neonatal, imaging, laboratory, maternity, ambulance.
+    #[arg(long, value_delimiter = ',')]
+    capabilities: Vec<Capability>,
+    /// When it takes patients: 24h or day.
+    #[arg(long, default_value = "day")]
+    hours: Hours,
+    #[command(flatten)]
+    country: Country,
+}
+
+/// A file of structures.
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    /// The file: a table (`.csv`, see docs/structures.md) or a FHIR bundle of a mCSD directory (`.json`).
+    file: PathBuf,
+    /// Store what can be used, and leave out the entries that cannot.
+    #[arg(long)]
+    skip: bool,
+    /// Beginning of the addresses of the code systems in which a bundle tells levels and capabilities.
+    #[arg(long, default_value = DEFAULT_CODES)]
+    codes: String,
+    #[command(flatten)]
+    country: Country,
+}
+
+/// The country in which all structures lie.
+#[derive(Debug, clap::Args)]
+struct Country {
+    /// The box in which all structures lie: degrees south,north,west,east.
+    #[arg(long = "box", default_value_t = SENEGAL, allow_hyphen_values = true)]
+    bounds: Bounds,
 }
 
 /// Runs the action.
 ///
 /// # Errors
-/// The store failed.
+/// The store failed, or the file or the description cannot be used.
 pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
     let opened = args.data.open().await?;
+    let now = opened.clock.timestamp();
     match args.command {
         Command::Put(put) => {
-            opened.store.put_structure(&structure(put)?).await?;
+            opened.store.put_structure(&structure(put, now)?).await?;
             println!("known");
         }
-        Command::Import { file } => {
-            let structures = place_file::read(&file)?;
-            for structure in &structures {
-                opened.store.put_structure(structure).await?;
-            }
+        Command::Import(Import { file, skip, codes, country }) => {
+            let reading = place_file::read(&file, &country.bounds, &codes)?;
+            let structures = place_file::usable(&file, reading, skip, now)?;
+            opened.store.put_structures(&structures).await?;
             println!("{} structures known", structures.len());
             structures.iter().for_each(warn);
         }
+        Command::Close { id } => mark(&*opened.store, &id, true, now).await?,
+        Command::Open { id } => mark(&*opened.store, &id, false, now).await?,
         Command::List => opened.store.structures().await?.iter().for_each(print),
     }
     Ok(())
 }
 
-fn structure(put: Put) -> Result<Structure, Failure> {
-    let Put { id, kind, name, district, region, phone, latitude, longitude } = put;
-    let position = place_file::position(latitude, longitude).map_err(Failure::Usage)?;
-    Ok(Structure { place: Place { id, name, district, region, phone }, kind, position, demo: false })
+async fn mark(places: &dyn Places, id: &str, closed: bool, now: Timestamp) -> Result<(), Failure> {
+    if !places.close_structure(id, closed, now).await? {
+        return Err(Failure::Usage(format!("{id}: there is no such structure")));
+    }
+    println!("{}", if closed { "closed" } else { "open" });
+    Ok(())
+}
+
+fn structure(put: Put, now: Timestamp) -> Result<Structure, Failure> {
+    let Put { id, kind, name, district, region, latitude, longitude, .. } = put;
+    let quality = if latitude.is_some() { put.position } else { PositionQuality::Unknown };
+    let position = located(&put.country.bounds, (latitude, longitude), quality).map_err(Failure::Usage)?;
+    Ok(Structure {
+        position,
+        quality,
+        capabilities: put.capabilities.into_iter().collect(),
+        hours: put.hours,
+        confirmed_at: Some(now),
+        ..Structure::new(Place { id, name, district, region, phone: put.phone }, kind)
+    })
 }
 
 /// Says which structures no post will be shown.
@@ -88,12 +153,13 @@ fn warn(structure: &Structure) {
         println!("{}: without a telephone it is shown to no post", place.id);
     }
     if position.is_none() {
-        println!("{}: without a position its distance is unknown", place.id);
+        println!("{}: without a position it stands at the health centre of its district", place.id);
     }
 }
 
 fn print(structure: &Structure) {
     let Place { id, name, district, region, phone } = &structure.place;
-    let mark = if structure.demo { "\tdemonstration" } else { "" };
-    println!("{id}\t{name}\t{district}\t{region}\t{phone}{mark}");
+    let closed = if structure.closed { "\tclosed" } else { "" };
+    let demo = if structure.demo { "\tdemonstration" } else { "" };
+    println!("{id}\t{name}\t{district}\t{region}\t{phone}{closed}{demo}");
 }

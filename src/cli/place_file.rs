@@ -1,161 +1,85 @@
-//! The file of `teranga place import`: all structures of a country or a region, in TOML. The whole file is checked before the first structure is stored, and
-//! each error names the entry and says what to do.
+//! The file of `teranga place import`: all structures of a country or a region. The whole file is checked before the first structure is stored, and each
+//! error names the entry and says what to do.
 
 use super::Failure;
-use crate::store::{Position, Structure, StructureKind};
-use config::{File, FileFormat};
-use serde::Deserialize;
-use std::{collections::BTreeSet, fs, path::Path};
-use teranga_clinic::{people::Place, text};
+use std::{fs, path::Path};
+use teranga_clinic::{
+    structure::{Bounds, Structure},
+    time::Timestamp,
+};
+use teranga_exchange::directory::{Reading, read_bundle, read_csv};
 
-/// The largest file. A structure takes some 250 bytes.
-const FILE_MAX: u64 = 2 * 1024 * 1024;
+/// The largest file, bytes. A structure takes some 150 bytes in a table and some 2 kB in a bundle.
+const FILE_MAX: u64 = 16 * 1024 * 1024;
 
-/// The most structures; Senegal has some 2,000.
-const STRUCTURES_MAX: usize = 5_000;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entries {
-    place: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    id: String,
-    kind: StructureKind,
-    name: String,
-    district: String,
-    region: String,
-    #[serde(default)]
-    phone: String,
-    latitude: Option<f64>,
-    longitude: Option<f64>,
-}
-
-/// Reads and checks a file.
+/// Reads a file.
 ///
 /// # Errors
-/// The first entry that cannot be used, by its place in the file and its identifier.
-pub(super) fn read(path: &Path) -> Result<Vec<Structure>, Failure> {
+/// It cannot be opened, is too large, or is neither a table nor a bundle.
+pub(super) fn read(path: &Path, bounds: &Bounds, codes: &str) -> Result<Reading, Failure> {
     if fs::metadata(path)?.len() > FILE_MAX {
-        return Err(Failure::Usage(format!("{}: a file has at most 2 MB", path.display())));
+        return Err(Failure::Usage(format!("{}: a file has at most 16 MB", path.display())));
     }
-    check(&fs::read_to_string(path)?)
-        .map_err(|reason| Failure::Usage(format!("{}: {reason}; nothing was changed", path.display())))
-}
-
-fn check(text: &str) -> Result<Vec<Structure>, String> {
-    let source = File::from_str(text, FileFormat::Toml);
-    let read = config::Config::builder().add_source(source).build();
-    let entries: Entries =
-        read.and_then(config::Config::try_deserialize).map_err(|error| error.to_string())?;
-    if entries.place.len() > STRUCTURES_MAX {
-        return Err(format!("a file has at most {STRUCTURES_MAX} structures"));
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("csv") => Ok(read_csv(&fs::read(path)?, bounds)),
+        Some("json") => Ok(read_bundle(&fs::read(path)?, bounds, codes)),
+        _ => Err(Failure::Usage(format!("{}: the name of a file ends with .csv or .json", path.display()))),
     }
-    let mut ids = BTreeSet::new();
-    let numbered = (1..).zip(entries.place);
-    numbered
-        .map(|(number, entry)| {
-            let id = entry.id.clone();
-            let structure = structure(entry).map_err(|reason| format!("place {number} ({id}): {reason}"))?;
-            ids.insert(id.clone())
-                .then_some(structure)
-                .ok_or_else(|| format!("place {number} ({id}): this identifier stands in the file twice"))
-        })
-        .collect()
 }
 
-fn structure(entry: Entry) -> Result<Structure, String> {
-    let Entry { id, kind, name, district, region, phone: number, latitude, longitude } = entry;
-    let name_of = |field: &str, value: &str| text::name(value).map_err(|flaw| format!("{field}: {flaw}"));
-    let place = Place {
-        id: name_of("id", &id)?,
-        name: name_of("name", &name)?,
-        district: name_of("district", &district)?,
-        region: name_of("region", &region)?,
-        phone: phone(&number).map_err(|flaw| format!("phone: {flaw}"))?,
-    };
-    Ok(Structure { place, kind, position: position(latitude, longitude)?, demo: false })
-}
-
-/// Checks a position.
+/// The structures of a file that are to be stored: all, or with `skip` those that can be used.
 ///
 /// # Errors
-/// One coordinate without the other, or one that is nowhere on Earth.
-pub(super) fn position(latitude: Option<f64>, longitude: Option<f64>) -> Result<Option<Position>, String> {
-    let is_on_earth = |latitude: f64, longitude: f64| latitude.abs() <= 90.0 && longitude.abs() <= 180.0;
-    match (latitude, longitude) {
-        (None, None) => Ok(None),
-        (Some(latitude), Some(longitude)) if is_on_earth(latitude, longitude) => {
-            Ok(Some(Position { latitude, longitude }))
-        }
-        (Some(latitude), Some(longitude)) => Err(format!(
-            "latitude {latitude}, longitude {longitude}: degrees are from -90 to 90 north and from -180 to 180 east, as 15.74 and -13.37"
-        )),
-        _ => Err("give latitude and longitude together, or neither".into()),
+/// Entries cannot be used and are not to be skipped, or there is nothing to store.
+pub(super) fn usable(
+    path: &Path,
+    Reading { structures, flaws, more_flaws }: Reading,
+    skip: bool,
+    now: Timestamp,
+) -> Result<Vec<Structure>, Failure> {
+    let mut told: Vec<_> = flaws.iter().map(|flaw| format!("{}: {flaw}", path.display())).collect();
+    if more_flaws > 0 {
+        told.push(format!("{}: and {more_flaws} more", path.display()));
     }
-}
-
-/// Checks a telephone number; it may be missing.
-///
-/// # Errors
-/// It has something else than figures, spaces, `+`, `-`, `.`, `(`, `)` and `/`, fewer than 2 figures, or more than 40 characters.
-pub(super) fn phone(typed: &str) -> Result<String, String> {
-    let is_part = |char: char| char.is_ascii_digit() || " +-.()/".contains(char);
-    let figures = typed.chars().filter(char::is_ascii_digit).count();
-    let is_number = typed.chars().all(is_part) && figures >= 2 && typed.len() <= 40;
-    if typed.is_empty() || is_number {
-        return Ok(typed.to_owned());
+    if !told.is_empty() && (!skip || structures.is_empty()) {
+        return Err(Failure::Usage(format!("{}\nnothing was changed", told.join("\n"))));
     }
-    Err("a telephone number has figures and spaces, as 33 966 11 22".into())
+    told.iter().for_each(|line| println!("left out: {line}"));
+    let confirmed = |one: Structure| Structure { confirmed_at: one.confirmed_at.or(Some(now)), ..one };
+    Ok(structures.into_iter().map(confirmed).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use teranga_clinic::structure::SENEGAL;
 
-    const MATAM: &str = "[[place]]\nid = \"district-matam\"\nkind = \"district\"\nname = \"Centre de santé de Matam\"\n\
-        district = \"Matam\"\nregion = \"Matam\"\nphone = \"33 966 11 22\"\nlatitude = 15.66\nlongitude = -13.26\n";
+    const NOW: Timestamp = Timestamp(7);
 
-    fn refused(text: &str) -> String {
-        check(text).unwrap_err()
+    fn reading(rows: &str) -> Reading {
+        let columns = "id,name,kind,district,region,latitude,longitude,position,phone,capabilities,hours";
+        read_csv(format!("{columns}\n{rows}").as_bytes(), &SENEGAL)
     }
 
     #[test]
-    fn structures_are_read_with_their_position() {
-        let read = check(MATAM).unwrap();
-        assert_eq!(read.len(), 1);
-        assert_eq!(read[0].kind, StructureKind::District);
-        assert_eq!(read[0].position, Some(Position { latitude: 15.66, longitude: -13.26 }));
-        assert!(!read[0].demo);
-        let unknown = MATAM.replace("latitude = 15.66\nlongitude = -13.26\n", "");
-        assert_eq!(check(&unknown).unwrap()[0].position, None);
-    }
-
-    #[test]
-    fn an_error_names_the_entry_and_what_is_wrong() {
-        for (from, to, said) in [
-            ("15.66", "157.4", "place 1 (district-matam): latitude 157.4"),
-            ("longitude = -13.26", "", "give latitude and longitude together"),
-            ("\"district\"\n", "\"hospice\"\n", "hospice"),
-            (
-                "name = \"Centre de santé de Matam\"",
-                "name = \" \"",
-                "place 1 (district-matam): name: a name must have",
-            ),
-            ("region", "regoin", "regoin"),
-            ("33 966 11 22", "33\\n966", "phone: a telephone number"),
-        ] {
-            let told = refused(&MATAM.replacen(from, to, 1));
-            assert!(told.contains(said), "{told}");
-        }
-        let told = refused(&MATAM.repeat(2));
+    fn a_file_with_a_flaw_is_left_whole_or_without_what_cannot_be_used() {
+        let (good, bad) =
+            ("a,Ogo,post,Matam,Matam,,,unknown,,,day", "b,Ogo,post,Matam,Matam,0,0,exact,,,day");
+        let path = Path::new("list.csv");
+        let both = || reading(&format!("{good}\n{bad}\n"));
+        let Err(Failure::Usage(told)) = usable(path, both(), false, NOW) else { panic!("it has a flaw") };
         assert!(
-            told.contains("place 2 (district-matam): this identifier stands in the file twice"),
-            "{told}"
+            told.starts_with("list.csv: line 3, column latitude: 0, 0")
+                && told.ends_with("nothing was changed")
         );
-        assert!(refused("places = 3").contains("place"));
+        let left = usable(path, both(), true, NOW).unwrap();
+        assert_eq!((left.len(), left[0].confirmed_at), (1, Some(NOW)));
+        assert!(usable(path, reading(bad), true, NOW).is_err(), "nothing is left");
+    }
+
+    #[test]
+    fn a_file_of_another_kind_is_refused() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        assert!(matches!(read(&file, &SENEGAL, ""), Err(Failure::Usage(_))));
     }
 }

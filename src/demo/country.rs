@@ -1,99 +1,29 @@
-//! The tables of the demonstration country: real place names of Matam and Tambacounda with approximate positions, and invented
-//! people and telephone numbers. It is not the health map of Senegal.
+//! The tables of the demonstration country: structures with the names of real places, most of them in Matam and Tambacounda, and
+//! invented people, telephone numbers and capabilities. It is not the health map of Senegal.
 
-use crate::store::{Position, Structure, StructureKind};
+use std::sync::LazyLock;
 use teranga_clinic::{
     id::PartyId,
     people::{Identity, Place, Role, Speciality},
     pii::Pii,
     rota::{DutyLevel, WeekSlot, Weekday},
+    structure::{SENEGAL, Structure},
+    time::Timestamp,
 };
+use teranga_exchange::directory::read_csv;
 
-/// A structure: identifier, name, level, district, region, latitude, longitude.
-type Row = (&'static str, &'static str, StructureKind, &'static str, &'static str, f64, f64);
+/// The structures, as `teranga place import` reads them. Where they come from stands in `docs/structures.md`.
+const STRUCTURES: &str = include_str!("structures.csv");
 
-const STRUCTURES: [Row; 16] = [
-    (
-        "poste-nabadji",
-        "Poste de santé de Nabadji Civol",
-        StructureKind::Post,
-        "Matam",
-        "Matam",
-        15.74,
-        -13.37,
-    ),
-    ("poste-ogo", "Poste de santé d’Ogo", StructureKind::Post, "Matam", "Matam", 15.55, -13.28),
-    ("poste-bokidiawe", "Poste de santé de Bokidiawé", StructureKind::Post, "Matam", "Matam", 15.87, -13.48),
-    ("poste-agnam", "Poste de santé d’Agnam Civol", StructureKind::Post, "Matam", "Matam", 16.00, -13.70),
-    ("poste-dabia", "Poste de santé de Dabia", StructureKind::Post, "Matam", "Matam", 15.95, -13.58),
-    ("poste-ourossogui", "Poste de santé d’Ourossogui", StructureKind::Post, "Matam", "Matam", 15.61, -13.32),
-    ("poste-thilogne", "Poste de santé de Thilogne", StructureKind::Post, "Matam", "Matam", 15.92, -13.67),
-    (
-        "poste-missirah",
-        "Poste de santé de Missirah",
-        StructureKind::Post,
-        "Tambacounda",
-        "Tambacounda",
-        13.53,
-        -13.52,
-    ),
-    (
-        "poste-kothiary",
-        "Poste de santé de Kothiary",
-        StructureKind::Post,
-        "Tambacounda",
-        "Tambacounda",
-        13.88,
-        -13.45,
-    ),
-    (
-        "poste-netteboulou",
-        "Poste de santé de Néttéboulou",
-        StructureKind::Post,
-        "Tambacounda",
-        "Tambacounda",
-        13.60,
-        -13.78,
-    ),
-    (
-        "poste-sinthiou",
-        "Poste de santé de Sinthiou Malème",
-        StructureKind::Post,
-        "Tambacounda",
-        "Tambacounda",
-        13.82,
-        -13.92,
-    ),
-    (
-        "poste-dialacoto",
-        "Poste de santé de Dialacoto",
-        StructureKind::Post,
-        "Tambacounda",
-        "Tambacounda",
-        13.32,
-        -13.28,
-    ),
-    ("district-matam", "Centre de santé de Matam", StructureKind::District, "Matam", "Matam", 15.66, -13.26),
-    (
-        "district-tambacounda",
-        "Centre de santé de Tambacounda",
-        StructureKind::District,
-        "Tambacounda",
-        "Tambacounda",
-        13.77,
-        -13.67,
-    ),
-    (
-        "hopital-dakar",
-        "Hôpital de démonstration, Dakar",
-        StructureKind::Hospital,
-        "Dakar",
-        "Dakar",
-        14.69,
-        -17.45,
-    ),
-    ("exploitation", "Exploitation, Dakar", StructureKind::Office, "Dakar", "Dakar", 14.72, -17.46),
-];
+/// The day on which the list was written, 29 November 2026.
+const WRITTEN_AT: Timestamp = Timestamp(1_795_910_400_000);
+
+static COUNTRY: LazyLock<Vec<Structure>> = LazyLock::new(|| {
+    let reading = read_csv(STRUCTURES.as_bytes(), &SENEGAL);
+    assert_eq!(reading.flaws, [], "a test reads the list of this program");
+    let known = |one| Structure { demo: true, confirmed_at: Some(WRITTEN_AT), ..one };
+    reading.structures.into_iter().map(known).collect()
+});
 
 /// The posts that have a tablet.
 pub const KIOSKS: [&str; 2] = ["poste-nabadji", "poste-missirah"];
@@ -141,8 +71,8 @@ impl DemoPerson {
 }
 
 /// All structures.
-pub fn structures() -> impl Iterator<Item = Structure> {
-    (1..).zip(&STRUCTURES).map(|(number, row)| structure(row, number))
+pub fn structures() -> &'static [Structure] {
+    &COUNTRY
 }
 
 /// All people. Their identifiers appear in logs, so they are numbers and not names.
@@ -199,35 +129,22 @@ pub fn kiosks() -> impl Iterator<Item = Identity> {
 }
 
 fn place_of(id: &str) -> Place {
-    structures()
-        .map(|structure| structure.place)
-        .find(|place| place.id == id)
-        .expect("a row of the table above")
-}
-
-fn structure(&(id, name, kind, district, region, latitude, longitude): &Row, number: u32) -> Structure {
-    let place = Place {
-        id: id.into(),
-        name: name.into(),
-        district: district.into(),
-        region: region.into(),
-        phone: format!("33 000 00 {number:02}"),
-    };
-    Structure { place, kind, position: Some(Position { latitude, longitude }), demo: true }
+    let known = structures().iter().find(|structure| structure.place.id == id);
+    known.expect("a row of the list").place.clone()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+    use teranga_clinic::structure::StructureKind;
 
     #[test]
     fn the_country_has_its_structures_people_and_tablets() {
-        let count = |kind| structures().filter(|structure| structure.kind == kind).count();
-        assert_eq!(
-            (count(StructureKind::Post), count(StructureKind::District), count(StructureKind::Hospital)),
-            (12, 2, 1)
-        );
+        let count = |kind| structures().iter().filter(|structure| structure.kind == kind).count();
+        assert_eq!(structures().len(), 69);
+        assert_eq!((count(StructureKind::Post), count(StructureKind::District)), (36, 13));
+        assert!(structures().iter().all(|one| one.demo && one.confirmed_at.is_some()));
         let specialists: Vec<_> = people().filter(|person| person.identity.role == Role::Doctor).collect();
         let specialities: BTreeSet<_> =
             specialists.iter().flat_map(|person| &person.identity.specialities).collect();

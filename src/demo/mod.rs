@@ -81,9 +81,7 @@ pub async fn seed(config: &Config, clock: Clock) -> Result<DemoAccess, DemoError
 }
 
 async fn fill(store: &SqliteStore, mut secrets: Secrets, now: Timestamp) -> Result<DemoAccess, DemoError> {
-    for structure in country::structures() {
-        store.put_structure(&structure).await?;
-    }
+    store.put_structures(country::structures()).await?;
     let kiosk = fill_kiosks(store, &mut secrets, now).await?;
     let people = fill_people(store, &mut secrets, now).await?;
     fill_rota(Arc::new(store.clone()).rotas().as_ref(), now).await?;

@@ -22,6 +22,8 @@ use crate::{
         Devices, HasOutbox, HasPatients, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, HasStock,
         Journal, NewAccount, ObjectBlobs, Places, SealedFiles, Session, Sessions, SqliteStore, Stores,
         Structure, StructureKind,
+        Devices, HasOutbox, HasPatients, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, Journal,
+        NewAccount, ObjectBlobs, Places, SealedFiles, Session, Sessions, SqliteStore, Stores,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
     },
@@ -48,6 +50,7 @@ use teranga_clinic::{
     fact::{Fact, What},
     id::PartyId,
     people::Role,
+    structure::{Structure, StructureKind},
     time::Timestamp,
 };
 use teranga_signaling::contract::Input;
@@ -81,6 +84,7 @@ mod sessions;
 mod spoken;
 mod staff;
 mod stock;
+mod structures;
 mod tablets;
 
 struct House {
@@ -96,7 +100,7 @@ struct House {
 async fn house() -> House {
     let folder = Folder::new();
     let (store, clock) = (Arc::new(folder.open().await), Clock::start());
-    let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
+    let structure = Structure::new(place(), StructureKind::Post);
     store.put_structure(&structure).await.unwrap();
     store.add_device(&identity("post", Role::Kiosk), clock.timestamp()).await.unwrap();
     add(&store, consultation(1), &requested(consultation(1), 1)).await.unwrap();

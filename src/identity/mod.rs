@@ -22,7 +22,7 @@ use crate::{
     clock::Clock,
     store::{
         Accounts, Devices, NewAccount, Places, Revocations, Sessions, SignerKeys, StoreError, Stores,
-        Structure, TokenHash,
+        TokenHash,
     },
 };
 use challenge::{Challenge, Challenges};
@@ -35,6 +35,7 @@ use teranga_clinic::{
     id::PartyId,
     people::{Identity, Place},
     pii::Pii,
+    structure::Structure,
 };
 use throttle::{Backoff, Budget};
 use tokio::sync::{Mutex, mpsc};

@@ -2,8 +2,11 @@
 
 use super::{staff::*, *};
 use crate::store::testing::{Folder, place};
-use crate::store::{HasStaff, SqliteStore, Structure, StructureKind};
-use teranga_clinic::id::StaffId;
+use crate::store::{HasStaff, SqliteStore};
+use teranga_clinic::{
+    id::StaffId,
+    structure::{Structure, StructureKind},
+};
 
 struct World {
     staff: PostStaff,
@@ -16,7 +19,7 @@ async fn world() -> World {
     let store = Arc::new(folder.open().await);
     for id in ["poste-nabadji", "poste-kanel"] {
         let place = Place { id: id.into(), ..place() };
-        let structure = Structure { place, kind: StructureKind::Post, position: None, demo: false };
+        let structure = Structure::new(place, StructureKind::Post);
         store.put_structure(&structure).await.unwrap();
     }
     World { staff: PostStaff::new(store.staff(), Clock::start()), store, folder }

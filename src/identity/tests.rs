@@ -4,7 +4,7 @@ use super::{Attempt, Client, Denied, Identities, SignedIn, code, password};
 use crate::{
     clock::Clock,
     store::{
-        Devices, NewAccount, Places, Revocations, SqliteStore, Stores, Structure, StructureKind,
+        Devices, NewAccount, Places, Revocations, SqliteStore, Stores,
         testing::{Folder, identity, place},
     },
 };
@@ -13,7 +13,11 @@ use aws_lc_rs::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
 };
 use std::{net::IpAddr, sync::Arc, time::Duration};
-use teranga_clinic::{id::PartyId, people::Role};
+use teranga_clinic::{
+    id::PartyId,
+    people::Role,
+    structure::{Structure, StructureKind},
+};
 use tokio::{sync::mpsc, time::timeout};
 
 const PASSWORD: &str = "le fleuve à Matam";
@@ -30,7 +34,7 @@ struct World {
 async fn world() -> World {
     let folder = Folder::new();
     let (store, clock) = (Arc::new(folder.open().await), Clock::start());
-    let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
+    let structure = Structure::new(place(), StructureKind::Post);
     store.put_structure(&structure).await.unwrap();
     let identities = Arc::new(Identities::new(&Stores::of(store.clone()), clock));
     let hash = password::hash(PASSWORD).unwrap();

@@ -3,8 +3,7 @@
 
 use super::{way::Way, worker::OutboundWorker};
 use crate::store::{
-    Accounts, HasOutbox, NewAccount, Outbox, Places, Revocations, SqliteStore, StoredNotice, Structure,
-    StructureKind,
+    Accounts, HasOutbox, NewAccount, Outbox, Places, Revocations, SqliteStore, StoredNotice,
     testing::{Folder, consultation, identity, place},
 };
 use async_trait::async_trait;
@@ -16,6 +15,7 @@ use teranga_clinic::{
     pii::Pii,
     request::Urgency,
     rota::{Duty, DutyLevel, Zone},
+    structure::{Structure, StructureKind},
     time::Timestamp,
 };
 use teranga_signaling::contract::{Cause, Summons, SummonsReason, Uncovered};
@@ -60,7 +60,7 @@ impl World {
     async fn new(channels: &[NoticeChannel]) -> Self {
         let folder = Folder::new();
         let store = Arc::new(folder.open().await);
-        let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
+        let structure = Structure::new(place(), StructureKind::Post);
         store.put_structure(&structure).await.unwrap();
         for (party, role) in [("awa", Role::Doctor), ("ba", Role::Doctor), ("mina", Role::Coordinator)] {
             let (identity, password_hash) = (identity(party, role), "hash".into());

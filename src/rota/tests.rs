@@ -4,7 +4,7 @@ use super::{ChangeError, ChangeRequest, RotaService, watch};
 use crate::{
     clock::Clock,
     store::{
-        Accounts, HasRotas, NewAccount, Places, Revocations, SqliteStore, Structure, StructureKind,
+        Accounts, HasRotas, NewAccount, Places, Revocations, SqliteStore,
         testing::{Folder, identity, place},
     },
 };
@@ -13,6 +13,7 @@ use teranga_clinic::{
     id::PartyId,
     people::{Role, Speciality},
     rota::{Change, DutyLevel, Exception, Span},
+    structure::{Structure, StructureKind},
 };
 use teranga_signaling::contract::Input;
 use tokio::{sync::mpsc, time::timeout};
@@ -29,7 +30,7 @@ struct World {
 async fn world() -> World {
     let (folder, clock) = (Folder::new(), Clock::start());
     let store = Arc::new(folder.open().await);
-    let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
+    let structure = Structure::new(place(), StructureKind::Post);
     store.put_structure(&structure).await.unwrap();
     for (party, role) in [("awa", Role::Doctor), ("mina", Role::Coordinator)] {
         let account = NewAccount {

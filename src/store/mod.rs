@@ -25,6 +25,10 @@ pub use traits::{
     Sessions, Signer, SignerKey, SignerKeys, Spoken, SpokenBy, SpokenOutcome, SpokenVersion, Staff,
     StaffChange, StaffMember, Stock, StoredChange, StoredNotice, StoredPlan, Stores, Structure,
     StructureKind, TokenHash, Withdrawal, WithdrawalReason,
+    Journal, LinkRates, Links, ListedSession, NewAccount, NewNotice, NewSpoken, Outbox, Patients, Places,
+    PlanChange, Prescriptions, Revocations, Rotas, SPOKEN_BYTES, SPOKEN_VERSIONS, Session, Sessions, Signer,
+    SignerKey, SignerKeys, Spoken, SpokenBy, SpokenOutcome, SpokenVersion, Staff, StaffChange, StaffMember,
+    StoredChange, StoredNotice, StoredPlan, Stores, TokenHash, Withdrawal, WithdrawalReason,
 };
 pub use vault::{Appended, FileKey, FileName, SealedFiles, StoredFile, Upload};
 

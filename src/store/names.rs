@@ -1,12 +1,13 @@
 //! The names under which enumerations stand in columns. They are the store's own: the wire and the domain types may
 //! rename theirs, and what is on the disk stays readable.
 
-use super::{StoreError, StructureKind};
+use super::StoreError;
 use teranga_clinic::{
     notice::{NoticeChannel, NoticeState, NoticeTrouble},
     people::{Role, Speciality},
     request::Language,
     spoken::{Sentence, SpokenState},
+    structure::{Capability, Hours, PositionQuality, StructureKind},
 };
 
 /// An enumeration that is kept in a column by name.
@@ -66,7 +67,33 @@ names!(NoticeTrouble {
     Denied = "denied",
     Refused = "refused",
 });
-names!(StructureKind { Post = "post", District = "district", Hospital = "hospital", Office = "office" });
+names!(StructureKind {
+    Case = "case",
+    Post = "post",
+    District = "district",
+    Hospital = "hospital",
+    Eps1 = "eps1",
+    Eps2 = "eps2",
+    Eps3 = "eps3",
+    Office = "office",
+});
+names!(Capability {
+    Cesarean = "cesarean",
+    Surgery = "surgery",
+    Transfusion = "transfusion",
+    Neonatal = "neonatal",
+    Imaging = "imaging",
+    Laboratory = "laboratory",
+    Maternity = "maternity",
+    Ambulance = "ambulance",
+});
+names!(PositionQuality {
+    Exact = "exact",
+    Approximate = "approximate",
+    DistrictSeat = "district_seat",
+    Unknown = "unknown",
+});
+names!(Hours { DayAndNight = "24h", Day = "day" });
 
 /// The value of this name.
 ///

@@ -15,24 +15,18 @@ import { scene } from '../world/scene.mjs';
 import { until } from '../world/wait.mjs';
 
 /** What `teranga place import` says about a file. */
-function imported(s, text) {
-    const file = join(s.server.data, 'places.toml');
+function imported(s, text, ...more) {
+    const file = join(s.server.data, 'places.csv');
     writeFileSync(file, text);
-    const { status, stdout, stderr } = spawnSync(binary, ['place', 'import', file, '--data', s.server.data], { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(binary, ['place', 'import', file, ...more, '--data', s.server.data], { encoding: 'utf8' });
     return { status, said: stdout + stderr };
 }
 
-const OGO = `
-[[place]]
-id = "centre-ogo"
-kind = "district"
-name = "Centre de santé d’Ogo"
-district = "Matam"
-region = "Matam"
-phone = "33 966 12 34"
-latitude = 15.70
-longitude = -13.35
-`;
+const OGO = [
+    'id,name,kind,district,region,latitude,longitude,position,phone,capabilities,hours',
+    'centre-ogo,Centre de santé d’Ogo,district,Matam,Matam,15.70,-13.35,exact,33 966 12 34,cesarean laboratory maternity,24h',
+    '',
+].join('\n');
 
 const shown = (kiosk) => kiosk.at('nearest-structure').evaluateAll((all) => all.map((one) => one.innerText.split('\n')));
 
@@ -40,7 +34,7 @@ test('a post finds the structures near it without a network, and an operator tel
     scene('nearest', async (s) => {
         const refused = imported(s, OGO.replace('15.70', '157.0'));
         assert.equal(refused.status, 2);
-        assert.match(refused.said, /place 1 \(centre-ogo\): latitude 157.*nothing was changed/s);
+        assert.match(refused.said, /line 2, column latitude: 157, -13\.35 is outside of the country.*nothing was changed/s);
         assert.match(imported(s, OGO).said, /1 structures known/);
         const stranger = new Visitor(s.server.url);
         await stranger.signIn(s.server.doctor('obstetrics'));
@@ -59,10 +53,24 @@ test('a post finds the structures near it without a network, and an operator tel
         const kiosk = await s.enter(Promise.resolve(new Kiosk(browser, await browser.page('/poste'))));
         await kiosk.at('without-link').waitFor({ timeout: 20_000 });
         await kiosk.press('nearest');
-        await until('all structures', async () => (await shown(kiosk)).length === 5);
-        const [ogo, matam] = await shown(kiosk);
-        assert.match(ogo.join(' '), /Centre de santé d’Ogo Centre de santé · [45] km à vol d’oiseau 33 966 12 34/);
-        assert.match(matam.join(' '), /Centre de santé de Matam .* 15 km/);
+        await until('all structures', async () => (await shown(kiosk)).length > 10);
+        const all = await shown(kiosk);
+        const of = (name) => all.find(([first]) => first === name).join(' ');
+        assert.match(of('Centre de santé d’Ogo'), /Centre de santé · ouvert 24 h\/24 [4-6] km à vol d’oiseau · environ \d+.min de route .* Césarienne Laboratoire Maternité Renseignements du .* 33 966 12 34/);
+        assert.match(of('Centre de santé de Matam'), /1[56] km .* Distance à quelques kilomètres près\./);
+        assert.equal(all[0][0], 'Centre de santé d’Ogo', 'the nearest of a higher level comes first');
+        assert.match(await kiosk.at('nearest-list').innerText(), /Données de démonstration/);
+
+        // One touch leaves the structures that can do what is needed.
+        const need = (word) => kiosk.page.locator(`[data-testid=nearest-need][data-need=${word}]`);
+        await need('transfusion').click();
+        await until('fewer structures', async () => (await shown(kiosk)).length < all.length);
+        const able = await shown(kiosk);
+        assert.ok(able.length >= 3 && able.every((one) => one.includes('Transfusion')), JSON.stringify(able));
+        assert.equal(await need('transfusion').getAttribute('aria-pressed'), 'true');
+        await need('transfusion').click();
+        await until('all structures again', async () => (await shown(kiosk)).length === all.length);
+
         assert.equal(await kiosk.at('nearest-structure').first().locator('a').getAttribute('href'), 'tel:339661234');
         assert.match(await kiosk.at('nearest-list').innerText(), /Liste du \S+ \d+ \S+ \d{4}/);
         assert.equal(await kiosk.at('nearest-close').innerText(), 'Fermer');

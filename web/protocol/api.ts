@@ -68,6 +68,9 @@ export type AuditStatus = {
   flaw: AuditFlaw | null;
 };
 
+/** What a structure can do for a patient. */
+export type Capability = "cesarean" | "surgery" | "transfusion" | "neonatal" | "imaging" | "laboratory" | "maternity" | "ambulance";
+
 /** Bytes to sign. */
 export type Challenge = {
   /** 32 bytes, base64url without padding; for one use within 60 s. */
@@ -394,6 +397,9 @@ export type Health = {
   security: Array<SecurityCount>;
 };
 
+/** The hours at which a structure takes patients. */
+export type Hours = "24h" | "day";
+
 /** Decides that two patients are one person. */
 export type JoinPatients = {
   /** The patient that is taken for the other one. */
@@ -423,15 +429,27 @@ export type NearStructure = {
   place: Place;
   /** Its level in the health pyramid. */
   level: StructureKind;
-  /** The distance in a straight line, km; none if one of the two positions is unknown. The road is longer. */
+  /** The distance in a straight line, km; none if not even the districts of both have a position. The road is longer. */
   km: number | null;
+  /** What the distance is worth: the worse of the two positions that it was computed from. */
+  position: PositionQuality;
+  /** An estimate of the time by road from the distance alone, minutes; none if there is no distance. */
+  minutes: number | null;
+  /** What the structure can do. */
+  capabilities: Array<Capability>;
+  /** When it takes patients. */
+  hours: Hours;
+  /** The time at which somebody last said that these facts are right, ms since 1970; none if nobody has. */
+  data_at: number | null;
+  /** True for demonstration data, with which nobody may decide anything. */
+  demo: boolean;
 };
 
 /** The structures near a post. */
 export type NearStructures = {
   /** The time of the list by the server's clock, ms since 1970: a tablet shows it for as long as it has no network. */
   at: number;
-  /** Those of a higher level first, then other posts, each by distance. */
+  /** For a post: those of a higher level first, then other posts, each by distance. For what a patient needs: those that can do it, by distance. */
   structures: Array<NearStructure>;
 };
 
@@ -521,6 +539,8 @@ export type ReadDppRecord = {
   /** The patient, as the answer before named them. */
   patient: string;
 };
+/** What the position of a structure is worth, the best first. */
+export type PositionQuality = "exact" | "approximate" | "district_seat" | "unknown";
 
 /** The number of events of one kind in the last ten minutes. */
 export type SecurityCount = {
@@ -641,7 +661,7 @@ export type StaffProof = {
 };
 
 /** The level of a structure in the health pyramid. */
-export type StructureKind = "post" | "district" | "hospital" | "office";
+export type StructureKind = "case" | "post" | "district" | "hospital" | "eps1" | "eps2" | "eps3" | "office";
 
 /** Says who took charge of a consultation that was begun without a PIN. */
 export type TakeCharge = {

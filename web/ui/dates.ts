@@ -45,6 +45,9 @@ export const shortDay = (at: number): string => written(at, { weekday: "short", 
 /** The day of the month, such as "26 nov.". */
 export const dayOfMonth = (at: number): string => written(at, { day: "numeric", month: "short" });
 
+/** The day of the month with its year, such as "26 nov. 2028". */
+export const dayOfYear = (at: number): string => written(at, { day: "numeric", month: "short", year: "numeric" });
+
 /** The day of the week, such as "jeudi". */
 export const weekday = (at: number): string => written(at, { weekday: "long" });
 

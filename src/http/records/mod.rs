@@ -1,4 +1,4 @@
-//! Reading the records of consultations, their photos and attachments in both directions, and the patients of a post.
+//! Reading the records of consultations, their photos and attachments in both directions, the patients of a post, and where they can be evacuated to.
 
 mod attachments;
 mod consultations;
@@ -10,6 +10,7 @@ mod readers;
 mod stock;
 
 pub(super) use consultations::history;
+mod structures;
 
 use super::state::HttpState;
 use axum::{Extension, Router};
@@ -24,4 +25,5 @@ pub(super) fn router() -> Router<HttpState> {
         .merge(patients::router())
         .merge(prescriptions::router())
         .merge(stock::router())
+        .merge(structures::router())
 }

@@ -2,7 +2,7 @@
 
 use super::{Answer, House, ORIGIN, answer, code, house, post};
 use crate::store::{
-    Devices, Journal, Places, Structure, StructureKind,
+    Devices, Journal, Places,
     testing::{add, consultation, identity, place},
 };
 use axum::http::header;
@@ -12,6 +12,7 @@ use teranga_clinic::{
     id::PartyId,
     people::{Identity, Place, Role, Speciality},
     request::{Intake, Request, Urgency},
+    structure::{Structure, StructureKind},
     time::Timestamp,
 };
 
@@ -45,8 +46,7 @@ fn other_post() -> Identity {
 /// The house with two posts: the first knows Fatou twice and somebody unknown, the second knows another Fatou.
 async fn posts() -> House {
     let house = house().await;
-    let structure =
-        Structure { place: other_post().place, kind: StructureKind::Post, position: None, demo: false };
+    let structure = Structure::new(other_post().place, StructureKind::Post);
     house.store.put_structure(&structure).await.unwrap();
     house.store.add_device(&other_post(), house.clock.timestamp()).await.unwrap();
     ask(&house, 11, identity("post", Role::Kiosk), "Fatoumata N'Diaye", Some("221-77")).await;

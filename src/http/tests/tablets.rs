@@ -8,7 +8,7 @@ use super::{
 use crate::{
     identity::secret,
     store::{
-        Devices, Journal, Places, Structure, StructureKind,
+        Devices, Journal, Places,
         testing::{consultation, identity, place},
     },
 };
@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use teranga_clinic::{
     id::{AttachmentId, ConsultationId},
     people::{Identity, Place, Role},
+    structure::{Structure, StructureKind},
 };
 use uuid::Uuid;
 
@@ -38,8 +39,7 @@ async fn posts() -> Posts {
     let server = Server::start().await;
     let first = server.house.sign_in_tablet().await;
     let elsewhere = Place { id: "autre".into(), ..place() };
-    let structure =
-        Structure { place: elsewhere.clone(), kind: StructureKind::Post, position: None, demo: false };
+    let structure = Structure::new(elsewhere.clone(), StructureKind::Post);
     server.house.store.put_structure(&structure).await.unwrap();
     let other = Identity { place: elsewhere, ..identity("other", Role::Kiosk) };
     let second = cookie_of(&server, &identity("second", Role::Kiosk), '2').await;

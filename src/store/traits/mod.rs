@@ -30,7 +30,7 @@ pub use journal::{Epoch, Journal};
 pub use links::{LinkRates, Links};
 pub use outbox::{HasOutbox, NOTICES_WAITING, NewNotice, Outbox, StoredNotice};
 pub use patients::{HasPatients, MERGES, Patients};
-pub use places::{Places, Position, Structure, StructureKind};
+pub use places::Places;
 pub use prescriptions::{HasPrescriptions, Prescriptions};
 pub use revocations::Revocations;
 pub use rotas::{Feed, HasRotas, PlanChange, Rotas, StoredChange, StoredPlan};

@@ -18,7 +18,7 @@ export class NearestList {
   /** Reads once what the tablet keeps. */
   load(): Promise<void> {
     return (this.#loading ??= this.#kept.get<NearStructures>("kept", NAME).then(
-      (list) => void (this.#list.value ??= list ?? null),
+      (list) => void (this.#list.value ??= list ? completed(list) : null),
       () => undefined,
     ));
   }
@@ -31,3 +31,10 @@ export class NearestList {
 }
 
 const NAME = "nearest";
+
+/** What is not known of a structure in a list that a page of a former version has kept. */
+const UNKNOWN = { minutes: null, position: "unknown", capabilities: [], hours: "day", data_at: null, demo: false } as const;
+
+function completed({ at, structures }: NearStructures): NearStructures {
+  return { at, structures: structures.map((one) => ({ ...UNKNOWN, ...one, capabilities: one.capabilities ?? [] })) };
+}

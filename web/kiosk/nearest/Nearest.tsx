@@ -1,7 +1,7 @@
 /** "Structures proches": whom a nurse may telephone, and how far they are. It needs no network, and says how old it is. */
 
 import { useEffect, useState } from "preact/hooks";
-import type { NearStructure } from "../../protocol/api.ts";
+import type { Capability, NearStructure } from "../../protocol/api.ts";
 import { Button } from "../../ui/Button.tsx";
 import { date } from "../../ui/dates.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -12,6 +12,7 @@ import french from "../../ui/texts/fr.json?nearest";
 import { fallback } from "../shell.ts";
 import { Telephone } from "../Telephone.tsx";
 import { nearest } from "./list.ts";
+import { Structure } from "./Structure.tsx";
 import styles from "./nearest.css?later";
 
 learn(french);
@@ -50,18 +51,52 @@ function NearestButton() {
 
 function List() {
   useEffect(() => void nearest.load(), []);
+  const [need, setNeed] = useState<Capability | null>(null);
   const list = nearest.list.value;
   if (!list?.structures.length) return <None />;
-  const posts = list.structures.filter(({ level }) => level === "post");
-  const higher = list.structures.filter(({ level }) => level !== "post");
+  const able = list.structures.filter(({ capabilities }) => !need || capabilities.includes(need));
+  const posts = able.filter(({ level }) => isAtThePost(level));
+  const higher = able.filter(({ level }) => !isAtThePost(level));
   return (
     <div class="nearest">
       <p class="soft">{t("kiosk.nearest.age", { date: date(list.at) })}</p>
+      {list.structures.some(({ demo }) => demo) && <p class="demo">{t("kiosk.nearest.demo")}</p>}
+      <Needs structures={list.structures} need={need} choose={setNeed} />
       <Part title={t("kiosk.nearest.higher")} structures={higher} />
       <Part title={t("kiosk.nearest.posts")} structures={posts} />
+      <p class="soft">{t("kiosk.nearest.estimate")}</p>
     </div>
   );
 }
+
+const isAtThePost = (level: NearStructure["level"]) => level === "post" || level === "case";
+
+/** What the patient needs: one touch leaves only the structures that have it. */
+function Needs({ structures, need, choose }: { structures: NearStructure[]; need: Capability | null; choose: (need: Capability | null) => void }) {
+  const known = ORDER.filter((one) => structures.some(({ capabilities }) => capabilities.includes(one)));
+  if (!known.length) return null;
+  return (
+    <div class="needs" role="group" aria-label={t("kiosk.nearest.needs")}>
+      <span class="soft">{t("kiosk.nearest.needs")}</span>
+      {known.map((one) => (
+        <button
+          key={one}
+          type="button"
+          class="need"
+          aria-pressed={need === one}
+          data-testid="nearest-need"
+          data-need={one}
+          onClick={() => choose(need === one ? null : one)}
+        >
+          {t(`kiosk.nearest.can.${one}`)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** The order in which needs are shown, the most urgent first. */
+const ORDER: Capability[] = ["cesarean", "surgery", "transfusion", "neonatal", "imaging", "laboratory", "maternity", "ambulance"];
 
 /** What a tablet says that has never received a list: the one number that it knows. */
 function None() {
@@ -84,17 +119,8 @@ function Part({ title, structures }: { title: string; structures: NearStructure[
     <>
       <h3>{title}</h3>
       <ul>
-        {structures.map(({ place, level, km }) => (
-          <li key={place.id} data-testid="nearest-structure" data-level={level}>
-            <span class="who">
-              <strong>{place.name}</strong>
-              <span class="soft">
-                {t(`kiosk.nearest.level.${level}`)}
-                {km !== null && ` · ${t("kiosk.nearest.km", { km: Math.max(1, Math.round(km)) })}`}
-              </span>
-            </span>
-            <Telephone number={place.phone} />
-          </li>
+        {structures.map((one) => (
+          <Structure key={one.place.id} of={one} />
         ))}
       </ul>
     </>

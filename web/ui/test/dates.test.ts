@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { date, dateAndTime, deadline, moment, setTimeZone, timeOfDay } from "../dates.ts";
+import { date, dateAndTime, dayOfYear, deadline, moment, setTimeZone, timeOfDay } from "../dates.ts";
 
 /** 2028-02-29 23:57 UTC, which is already March in Paris. */
 const LEAP = Date.UTC(2028, 1, 29, 23, 57);
@@ -10,6 +10,7 @@ test("a device in Paris writes the date of Dakar, with the year", () => {
   assert.equal(new Date(LEAP).getDate(), 1, "the device is in Paris");
   assert.equal(dateAndTime(LEAP), "mardi 29 février 2028 à 23:57");
   assert.equal(date(LEAP), "mardi 29 février 2028");
+  assert.equal(dayOfYear(LEAP), "29 févr. 2028");
   assert.equal(timeOfDay(LEAP), "23:57");
 });
 

@@ -3,11 +3,12 @@
 use super::{Folder, identity, place};
 use crate::store::{
     Accounts, Devices, NewAccount, Places, Revocations, Session, Sessions, SqliteStore, StoreError,
-    Structure, StructureKind,
 };
+use std::slice::from_ref;
 use teranga_clinic::{
     id::PartyId,
     people::{Place, Role},
+    structure::{Capability, Hours, Position, PositionQuality, Structure, StructureKind},
     time::Timestamp,
 };
 
@@ -20,7 +21,7 @@ const KEY: &[u8] = b"a key";
 /// A store with a post, a doctor and a tablet without a key.
 async fn store(folder: &Folder) -> SqliteStore {
     let store = folder.open().await;
-    let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
+    let structure = Structure::new(place(), StructureKind::Post);
     store.put_structure(&structure).await.unwrap();
     store.add_account(&account("doctor", "awa"), T).await.unwrap();
     store.add_device(&identity("kiosk", Role::Kiosk), T).await.unwrap();
@@ -122,14 +123,64 @@ async fn a_post_falls_back_on_the_centre_of_its_own_district() {
     let centre = Place { id: "centre".into(), phone: "33 000 00 13".into(), ..place() };
     let elsewhere = Place { id: "a-centre".into(), district: "Kanel".into(), ..centre.clone() };
     for (place, kind) in [(&centre, StructureKind::District), (&elsewhere, StructureKind::District)] {
-        let structure = Structure { place: place.clone(), kind, position: None, demo: false };
+        let structure = Structure::new(place.clone(), kind);
         store.put_structure(&structure).await.unwrap();
     }
     assert_eq!(store.district_centre(&place()).await.unwrap(), Some(centre.clone()));
     let mute = Place { phone: String::new(), ..centre };
-    let structure = Structure { place: mute, kind: StructureKind::District, position: None, demo: false };
+    let structure = Structure::new(mute, StructureKind::District);
     store.put_structure(&structure).await.unwrap();
     assert_eq!(store.district_centre(&place()).await.unwrap(), None, "no number, no help");
+}
+
+#[tokio::test]
+async fn structures_are_kept_with_all_that_is_known_of_them_and_a_list_is_taken_whole() {
+    let folder = Folder::new();
+    let store = store(&folder).await;
+    let known = Structure {
+        position: Some(Position { latitude: 15.66, longitude: -13.26 }),
+        quality: PositionQuality::Exact,
+        capabilities: [Capability::Cesarean, Capability::Ambulance].into(),
+        hours: Hours::DayAndNight,
+        confirmed_at: Some(T),
+        ..Structure::new(Place { id: "hospital".into(), ..place() }, StructureKind::Eps2)
+    };
+    let unnamed = Place { id: "nameless".into(), name: String::new(), ..place() };
+    let refused = [known.clone(), Structure::new(unnamed, StructureKind::Post)];
+    assert!(store.put_structures(&refused).await.is_err());
+    assert_eq!(store.structures().await.unwrap().len(), 1, "all of a list or nothing");
+
+    store.put_structures(from_ref(&known)).await.unwrap();
+    assert!(store.structures().await.unwrap().contains(&known));
+    assert!(store.close_structure("hospital", true, LATER).await.unwrap());
+    let closed = Structure { closed: true, confirmed_at: Some(LATER), ..known.clone() };
+    assert!(store.structures().await.unwrap().contains(&closed));
+    store.put_structures(from_ref(&known)).await.unwrap();
+    let of_a_list = Structure { closed: true, ..known.clone() };
+    assert!(store.structures().await.unwrap().contains(&of_a_list), "a list opens nothing again");
+    assert!(store.close_structure("hospital", false, T).await.unwrap());
+    assert!(store.structures().await.unwrap().contains(&known));
+    assert!(!store.close_structure("nowhere", true, LATER).await.unwrap());
+}
+
+#[tokio::test]
+async fn an_older_program_reads_and_corrects_the_structures() {
+    let folder = Folder::new();
+    let store = store(&folder).await;
+    let hospital = Structure::new(Place { id: "hospital".into(), ..place() }, StructureKind::Eps3);
+    let case = Structure::new(Place { id: "case".into(), ..place() }, StructureKind::Case);
+    store.put_structures(&[hospital.clone(), case]).await.unwrap();
+    let kinds: Vec<String> =
+        sqlx::query_scalar("SELECT kind FROM place ORDER BY id").fetch_all(&store.readers).await.unwrap();
+    assert_eq!(kinds, ["post", "hospital", "post"], "words that it knows");
+    assert!(store.structures().await.unwrap().contains(&hospital));
+
+    let of_old =
+        "UPDATE place SET kind = 'district', latitude = 15.66, longitude = -13.26 WHERE id = 'hospital'";
+    sqlx::query(of_old).execute(&store.writer).await.unwrap();
+    let all = store.structures().await.unwrap();
+    let corrected = all.iter().find(|one| one.place.id == "hospital").unwrap();
+    assert_eq!((corrected.kind, corrected.quality), (StructureKind::District, PositionQuality::Approximate));
 }
 
 #[tokio::test]

@@ -1,16 +1,14 @@
 //! Facts and openings.
 
 use super::{Folder, add, by, claimed, consultation, facts, identity, noted, place, requested};
-use crate::store::{
-    Accounts, Devices, Journal, NewAccount, Places, Revocations, SqliteStore, StoreError, Structure,
-    StructureKind,
-};
+use crate::store::{Accounts, Devices, Journal, NewAccount, Places, Revocations, SqliteStore, StoreError};
 use teranga_clinic::{
     audit::{OpenedFile, OpeningWay, RecordOpening},
     clinical::Disposition,
     fact::{FactNumber, What},
     id::{PartyId, PhotoId},
     people::{Identity, Place, Role},
+    structure::{Structure, StructureKind},
     time::Timestamp,
 };
 
@@ -75,7 +73,7 @@ async fn everyone_finds_their_own_first_what_is_not_over_then_the_newest() {
         let entered = What::Entered { guest: guest.clone(), holds: false, why: None };
         add(&store, consultation(2), &by("guest", 6, entered)).await.unwrap();
     }
-    let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
+    let structure = Structure::new(place(), StructureKind::Post);
     store.put_structure(&structure).await.unwrap();
     store.add_device(&identity("post", Role::Kiosk), Timestamp(0)).await.unwrap();
     let reader = |party: &str| identity(party, if party == "post" { Role::Kiosk } else { Role::Doctor });
@@ -103,7 +101,7 @@ async fn a_tablet_finds_what_every_tablet_of_its_post_asked_and_nothing_of_anoth
     let store = folder.open().await;
     let elsewhere = Place { id: "autre".into(), ..place() };
     for place in [place(), elsewhere.clone()] {
-        let structure = Structure { place, kind: StructureKind::Post, position: None, demo: false };
+        let structure = Structure::new(place, StructureKind::Post);
         store.put_structure(&structure).await.unwrap();
     }
     let [post, second, other] = ["post", "second", "other"].map(|party| identity(party, Role::Kiosk));
@@ -129,7 +127,7 @@ async fn a_tablet_finds_what_every_tablet_of_its_post_asked_and_nothing_of_anoth
 async fn openings_are_written_down() {
     let folder = Folder::new();
     let (store, id) = (folder.open().await, consultation(1));
-    let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
+    let structure = Structure::new(place(), StructureKind::Post);
     store.put_structure(&structure).await.unwrap();
     let account = NewAccount {
         order_number: None,

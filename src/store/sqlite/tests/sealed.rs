@@ -4,7 +4,7 @@
 use super::{Folder, add, claimed, consultation, facts, identity, last_build::last_build, noted, place};
 use crate::store::{
     Accounts, AuditLog, HasOutbox, Journal, NewAccount, NewNotice, ObjectBlobs, Outbox, Places, SealedFiles,
-    SqliteStore, StoreError, Structure, StructureKind, audit_chain::AuditFlaw, sealing::KeyFile,
+    SqliteStore, StoreError, audit_chain::AuditFlaw, sealing::KeyFile,
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::{
@@ -21,6 +21,7 @@ use teranga_clinic::{
     notice::NoticeChannel,
     people::{Identity, Role, Speciality},
     request::{Intake, Request, Urgency},
+    structure::{Structure, StructureKind},
     time::Timestamp,
 };
 
@@ -37,7 +38,7 @@ const NOTICE: &str = "Dr Aminata Sarr, de garde depuis 20:00";
 /// A store that holds each of the planted texts.
 async fn planted(folder: &Folder) -> SqliteStore {
     let store = folder.open().await;
-    let structure = Structure { place: place(), kind: StructureKind::Post, position: None, demo: false };
+    let structure = Structure::new(place(), StructureKind::Post);
     store.put_structure(&structure).await.unwrap();
     let doctor = Identity { name: PERSON.into(), ..identity("doctor", Role::Doctor) };
     let (login, password_hash, order_number) = (LOGIN.into(), "hash".into(), Some(ORDER_NUMBER.into()));

@@ -1,0 +1,60 @@
+//! The structures that can do what the patient of a consultation needs, measured from the patient's post.
+
+use super::consultations::history;
+use crate::http::{
+    bodies::{FailureCode, NearStructures},
+    error::ApiError,
+    parameters::{InPath, InQuery},
+    session::auth::SignedIn,
+    state::HttpState,
+};
+use axum::{Json, Router, extract::State, routing::get};
+use serde::Deserialize;
+use teranga_clinic::{
+    id::ConsultationId,
+    people::Role,
+    structure::{Capability, nearest_capable},
+};
+
+/// The structures that a doctor is told.
+const TOLD: usize = 10;
+
+/// `/api/consultations/{id}/structures`.
+pub(super) fn router() -> Router<HttpState> {
+    Router::new().route("/api/consultations/{id}/structures", get(capable))
+}
+
+#[derive(Debug, Deserialize)]
+struct Needs {
+    /// Capabilities, separated by commas; without one, any structure is told.
+    #[serde(default)]
+    needs: String,
+}
+
+/// The nearest open structures that have everything that is needed and a telephone, for a doctor of the consultation.
+async fn capable(
+    State(state): State<HttpState>,
+    SignedIn(who): SignedIn,
+    InPath(id): InPath<String>,
+    InQuery(Needs { needs }): InQuery<Needs>,
+) -> Result<Json<NearStructures>, ApiError> {
+    if who.role != Role::Doctor {
+        return Err(ApiError::WRONG_ROLE);
+    }
+    let needs = needs_of(&needs)?;
+    let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
+    let history = history(&state, id, &who).await?;
+    let consultation = history.consultation();
+    if !consultation.is_member(&who) {
+        return Err(ApiError::NOT_MEMBER);
+    }
+    let all = state.identities.structures().await?;
+    let near = nearest_capable(&consultation.post().place, &needs, &all);
+    let structures = near.iter().take(TOLD).map(Into::into).collect();
+    Ok(Json(NearStructures { at: state.clock.timestamp(), structures }))
+}
+
+fn needs_of(text: &str) -> Result<Vec<Capability>, ApiError> {
+    let words = text.split(',').filter(|word| !word.is_empty()).take(Capability::ALL.len());
+    words.map(|word| word.parse().map_err(|_| FailureCode::Malformed.into())).collect()
+}
