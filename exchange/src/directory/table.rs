@@ -102,7 +102,7 @@ impl Lines<'_> {
         while bytes.get(begin).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
             begin += 1;
         }
-        self.line += bytes[self.byte..begin].iter().filter(|byte| **byte == b'\n').count();
+        self.line += self.text.get(self.byte..begin).map_or(0, |passed| passed.matches('\n').count());
         self.byte = begin;
         self.line
     }
