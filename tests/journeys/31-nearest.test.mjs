@@ -61,14 +61,12 @@ test('a post finds the structures near it without a network, and an operator tel
         assert.equal(all[0][0], 'Centre de santé d’Ogo', 'the nearest of a higher level comes first');
         assert.match(await kiosk.at('nearest-list').innerText(), /Données de démonstration/);
 
-        // One touch leaves the structures that can do what is needed.
-        const need = (word) => kiosk.page.locator(`[data-testid=nearest-need][data-need=${word}]`);
-        await need('transfusion').click();
+        // One choice leaves the structures that can do what is needed.
+        await kiosk.at('nearest-need').selectOption('transfusion');
         await until('fewer structures', async () => (await shown(kiosk)).length < all.length);
         const able = await shown(kiosk);
         assert.ok(able.length >= 3 && able.every((one) => one.includes('Transfusion')), JSON.stringify(able));
-        assert.equal(await need('transfusion').getAttribute('aria-pressed'), 'true');
-        await need('transfusion').click();
+        await kiosk.at('nearest-need').selectOption('');
         await until('all structures again', async () => (await shown(kiosk)).length === all.length);
 
         assert.equal(await kiosk.at('nearest-structure').first().locator('a').getAttribute('href'), 'tel:339661234');

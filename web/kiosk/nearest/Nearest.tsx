@@ -7,6 +7,7 @@ import { date } from "../../ui/dates.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { learn, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
+import { Select } from "../../ui/Select.tsx";
 import { loadStylesheet } from "../../ui/stylesheet.ts";
 import french from "../../ui/texts/fr.json?nearest";
 import { fallback } from "../shell.ts";
@@ -51,7 +52,7 @@ function NearestButton() {
 
 function List() {
   useEffect(() => void nearest.load(), []);
-  const [need, setNeed] = useState<Capability | null>(null);
+  const [need, setNeed] = useState<Capability | "">("");
   const list = nearest.list.value;
   if (!list?.structures.length) return <None />;
   const able = list.structures.filter(({ capabilities }) => !need || capabilities.includes(need));
@@ -71,27 +72,19 @@ function List() {
 
 const isAtThePost = (level: NearStructure["level"]) => level === "post" || level === "case";
 
-/** What the patient needs: one touch leaves only the structures that have it. */
-function Needs({ structures, need, choose }: { structures: NearStructure[]; need: Capability | null; choose: (need: Capability | null) => void }) {
+/** What the patient needs: a choice leaves only the structures that have it. */
+function Needs({ structures, need, choose }: { structures: NearStructure[]; need: Capability | ""; choose: (need: Capability | "") => void }) {
   const known = ORDER.filter((one) => structures.some(({ capabilities }) => capabilities.includes(one)));
   if (!known.length) return null;
+  const options = known.map((one) => ({ value: one, label: t(`kiosk.nearest.can.${one}`) }));
   return (
-    <div class="needs" role="group" aria-label={t("kiosk.nearest.needs")}>
-      <span class="soft">{t("kiosk.nearest.needs")}</span>
-      {known.map((one) => (
-        <button
-          key={one}
-          type="button"
-          class="need"
-          aria-pressed={need === one}
-          data-testid="nearest-need"
-          data-need={one}
-          onClick={() => choose(need === one ? null : one)}
-        >
-          {t(`kiosk.nearest.can.${one}`)}
-        </button>
-      ))}
-    </div>
+    <Select<Capability | "">
+      label={t("kiosk.nearest.needs")}
+      value={need}
+      onValue={choose}
+      options={[{ value: "", label: t("kiosk.nearest.any") }, ...options]}
+      testid="nearest-need"
+    />
   );
 }
 
