@@ -21,9 +21,6 @@ use crate::{
     store::{
         Devices, HasOutbox, HasPatients, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, HasStock,
         Journal, NewAccount, ObjectBlobs, Places, SealedFiles, Session, Sessions, SqliteStore, Stores,
-        Structure, StructureKind,
-        Devices, HasOutbox, HasPatients, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, Journal,
-        NewAccount, ObjectBlobs, Places, SealedFiles, Session, Sessions, SqliteStore, Stores,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
     },

@@ -21,14 +21,10 @@ pub use traits::{
     Accounts, AuditLog, Certificate, Contacts, Declarations, Device, Devices, Epoch, ExpectedParty, Feed,
     HasDeclarations, HasOutbox, HasPatients, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, HasStaff,
     HasStock, Journal, LinkRates, Links, ListedSession, NewAccount, NewNotice, NewSpoken, Outbox, Patients,
-    Places, PlanChange, Position, Prescriptions, Revocations, Rotas, SPOKEN_BYTES, SPOKEN_VERSIONS, Session,
-    Sessions, Signer, SignerKey, SignerKeys, Spoken, SpokenBy, SpokenOutcome, SpokenVersion, Staff,
-    StaffChange, StaffMember, Stock, StoredChange, StoredNotice, StoredPlan, Stores, Structure,
-    StructureKind, TokenHash, Withdrawal, WithdrawalReason,
-    Journal, LinkRates, Links, ListedSession, NewAccount, NewNotice, NewSpoken, Outbox, Patients, Places,
-    PlanChange, Prescriptions, Revocations, Rotas, SPOKEN_BYTES, SPOKEN_VERSIONS, Session, Sessions, Signer,
-    SignerKey, SignerKeys, Spoken, SpokenBy, SpokenOutcome, SpokenVersion, Staff, StaffChange, StaffMember,
-    StoredChange, StoredNotice, StoredPlan, Stores, TokenHash, Withdrawal, WithdrawalReason,
+    Places, PlanChange, Prescriptions, Revocations, Rotas, SPOKEN_BYTES, SPOKEN_VERSIONS, Session, Sessions,
+    Signer, SignerKey, SignerKeys, Spoken, SpokenBy, SpokenOutcome, SpokenVersion, Staff, StaffChange,
+    StaffMember, Stock, StoredChange, StoredNotice, StoredPlan, Stores, TokenHash, Withdrawal,
+    WithdrawalReason,
 };
 pub use vault::{Appended, FileKey, FileName, SealedFiles, StoredFile, Upload};
 

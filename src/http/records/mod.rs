@@ -8,9 +8,9 @@ mod pieces;
 mod prescriptions;
 mod readers;
 mod stock;
+mod structures;
 
 pub(super) use consultations::history;
-mod structures;
 
 use super::state::HttpState;
 use axum::{Extension, Router};
