@@ -2,7 +2,7 @@
 
 use super::{Failure, data::DataCommand, place_file};
 use crate::store::Places;
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 use teranga_clinic::{
     people::Place,
     structure::{Bounds, Capability, Hours, PositionQuality, SENEGAL, Structure, StructureKind},
@@ -104,13 +104,13 @@ pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
     let now = opened.clock.timestamp();
     match args.command {
         Command::Put(put) => {
-            opened.store.put_structure(&structure(put, now)?).await?;
+            store(&*opened.store, &[structure(put, now)?]).await?;
             println!("known");
         }
         Command::Import(Import { file, skip, codes, country }) => {
             let reading = place_file::read(&file, &country.bounds, &codes)?;
             let structures = place_file::usable(&file, reading, skip, now)?;
-            opened.store.put_structures(&structures).await?;
+            store(&*opened.store, &structures).await?;
             println!("{} structures known", structures.len());
             structures.iter().for_each(warn);
         }
@@ -121,10 +121,25 @@ pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Stores structures. One that is closed stays closed, because a list is often older than the news that it takes no patients.
+async fn store(places: &dyn Places, structures: &[Structure]) -> Result<(), Failure> {
+    let known = places.structures().await?;
+    let closed: BTreeSet<_> = known.iter().filter(|one| one.closed).map(|one| &one.place.id).collect();
+    let kept = |one: &Structure| {
+        let is_closed = closed.contains(&one.place.id);
+        if is_closed && !one.closed {
+            println!("{0}: it stays closed until `teranga place open {0}`", one.place.id);
+        }
+        Structure { closed: one.closed || is_closed, ..one.clone() }
+    };
+    let kept: Vec<_> = structures.iter().map(kept).collect();
+    Ok(places.put_structures(&kept).await?)
+}
+
 async fn mark(places: &dyn Places, id: &str, closed: bool, now: Timestamp) -> Result<(), Failure> {
-    if !places.close_structure(id, closed, now).await? {
-        return Err(Failure::Usage(format!("{id}: there is no such structure")));
-    }
+    let known = places.structures().await?.into_iter().find(|one| one.place.id == id);
+    let known = known.ok_or_else(|| Failure::Usage(format!("{id}: there is no such structure")))?;
+    places.put_structure(&Structure { closed, confirmed_at: Some(now), ..known }).await?;
     println!("{}", if closed { "closed" } else { "open" });
     Ok(())
 }
@@ -162,4 +177,25 @@ fn print(structure: &Structure) {
     let closed = if structure.closed { "\tclosed" } else { "" };
     let demo = if structure.demo { "\tdemonstration" } else { "" };
     println!("{id}\t{name}\t{district}\t{region}\t{phone}{closed}{demo}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{Folder, place};
+
+    #[tokio::test]
+    async fn a_closed_structure_stays_closed_when_a_list_names_it_and_is_opened_by_name() {
+        let folder = Folder::new();
+        let opened = folder.open().await;
+        let listed = [Structure::new(place(), StructureKind::Post)];
+        let is_closed = async || opened.structures().await.unwrap()[0].closed;
+        store(&opened, &listed).await.unwrap();
+        mark(&opened, "poste", true, Timestamp(1)).await.unwrap();
+        store(&opened, &listed).await.unwrap();
+        assert!(is_closed().await);
+        mark(&opened, "poste", false, Timestamp(2)).await.unwrap();
+        assert!(!is_closed().await);
+        assert!(matches!(mark(&opened, "nowhere", true, Timestamp(3)).await, Err(Failure::Usage(_))));
+    }
 }

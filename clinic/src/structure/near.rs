@@ -1,6 +1,9 @@
 //! Which structures are near a place, and how long the way to them may be.
 
-use super::{Capability, Position, PositionQuality, Structure, StructureKind};
+use super::{
+    known::{Capability, PositionQuality, Structure, StructureKind},
+    position::Position,
+};
 use crate::people::Place;
 use std::cmp::Ordering;
 

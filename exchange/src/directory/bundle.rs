@@ -3,7 +3,7 @@
 
 mod resources;
 
-use super::{Reading, STRUCTURES_MAX, located, name, phone};
+use super::reading::{Reading, STRUCTURES_MAX, located, name, phone};
 use resources::{Concept, Resources};
 use std::{collections::BTreeSet, fmt::Display, str::FromStr};
 use teranga_clinic::{

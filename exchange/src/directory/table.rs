@@ -1,6 +1,6 @@
 //! A list of structures as a table (RFC 4180, UTF-8). The separator is a comma, or a semicolon, which spreadsheets write in French.
 
-use super::{Reading, STRUCTURES_MAX, located, name, phone};
+use super::reading::{Reading, STRUCTURES_MAX, located, name, phone};
 use csv::{ReaderBuilder, StringRecord, Trim};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -185,7 +185,7 @@ fn degrees(text: &str) -> Result<Option<f64>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::FLAWS_MAX, *};
+    use super::{super::reading::FLAWS_MAX, *};
     use teranga_clinic::structure::{Hours, Position, PositionQuality, SENEGAL, StructureKind};
 
     const MATAM: &str = "district-matam,Centre de santé de Matam,district,Matam,Matam,15.66,-13.26,approximate,\

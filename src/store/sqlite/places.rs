@@ -16,7 +16,6 @@ use teranga_clinic::{
     people::Place,
     structure::{Capability, Position, PositionQuality, Structure, StructureKind},
     text,
-    time::Timestamp,
 };
 
 #[async_trait]
@@ -28,16 +27,6 @@ impl Places for SqliteStore {
         }
         transaction.commit().await?;
         Ok(())
-    }
-
-    async fn close_structure(&self, id: &str, closed: bool, at: Timestamp) -> Result<bool, StoreError> {
-        let changed = sqlx::query("UPDATE place SET closed = ?, confirmed_at = ? WHERE id = ?")
-            .bind(closed)
-            .bind(millis(at))
-            .bind(id)
-            .execute(&self.writer)
-            .await?;
-        Ok(changed.rows_affected() > 0)
     }
 
     async fn structures(&self) -> Result<Vec<Structure>, StoreError> {
@@ -71,7 +60,7 @@ async fn put(to: &mut Transaction<'_, Sqlite>, structure: &Structure) -> Result<
          kind = excluded.kind, level = excluded.level, name = excluded.name, district = excluded.district, region = excluded.region, \
          phone = excluded.phone, latitude = excluded.latitude, longitude = excluded.longitude, \
          quality = excluded.quality, capabilities = excluded.capabilities, hours = excluded.hours, \
-         confirmed_at = excluded.confirmed_at, closed = MAX(closed, excluded.closed), demo = excluded.demo",
+         confirmed_at = excluded.confirmed_at, closed = excluded.closed, demo = excluded.demo",
     )
     .bind(&place.id)
     .bind(older_kind(structure.kind).name())

@@ -3,23 +3,18 @@
 use crate::store::error::StoreError;
 use async_trait::async_trait;
 use std::fmt;
-use teranga_clinic::{people::Place, structure::Structure, time::Timestamp};
+use teranga_clinic::{people::Place, structure::Structure};
 
 /// The directory of structures.
 #[async_trait]
 pub trait Places: Send + Sync + fmt::Debug {
-    /// Adds structures, or corrects what is known of them: all of them or none. A structure that is closed stays closed, because lists from elsewhere are
-    /// often older than the news that it takes no patients.
+    /// Adds structures, or corrects what is known of them: all of them or none.
     async fn put_structures(&self, structures: &[Structure]) -> Result<(), StoreError>;
 
     /// Adds a structure, or corrects what is known of it.
     async fn put_structure(&self, structure: &Structure) -> Result<(), StoreError> {
         self.put_structures(std::slice::from_ref(structure)).await
     }
-
-    /// Notes that a structure takes no patients any more, or takes them again, and that somebody knew it at this time. False if there is no such
-    /// structure.
-    async fn close_structure(&self, id: &str, closed: bool, at: Timestamp) -> Result<bool, StoreError>;
 
     /// All places, by identifier.
     async fn structures(&self) -> Result<Vec<Structure>, StoreError>;

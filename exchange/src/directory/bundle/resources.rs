@@ -1,6 +1,6 @@
 //! The parts of FHIR R4 resources that a list of structures needs, and who refers to whom.
 
-use crate::directory::Reading;
+use crate::directory::reading::Reading;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
 use std::collections::HashMap;
