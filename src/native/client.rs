@@ -1,7 +1,11 @@
 //! The HTTPS client of the native client: it signs in and opens the WebSocket, as `docs/API.md` and `signaling/PROTOCOL.md`
 //! specify. It shares only the message types with the server.
 
-use super::{NativeError, socket::SignalingSocket, trust::Trust};
+use super::{
+    NativeError,
+    socket::{SOCKET_MESSAGE_BYTES, SignalingSocket},
+    trust::Trust,
+};
 use crate::clock::Clock;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use http_body_util::{BodyExt, Full, Limited};
@@ -15,12 +19,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use teranga_clinic::people::Identity;
-use teranga_signaling::{
-    limits::MESSAGE_BYTES,
-    message::{
-        ClientMessage,
-        session::{Hello, PROTOCOL_VERSION},
-    },
+use teranga_signaling::message::{
+    ClientMessage,
+    session::{Hello, PROTOCOL_VERSION},
 };
 use tokio::{
     net::{TcpStream, lookup_host},
@@ -40,9 +41,6 @@ const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Bytes of an HTTP answer that are read, the bound of `docs/API.md`.
 const BODY_BYTES: usize = 64 * 1024;
-
-/// Bytes of the largest WebSocket message that is read. The largest valid one is a `welcome` with all advice of a consultation.
-const SOCKET_MESSAGE_BYTES: usize = 16 * MESSAGE_BYTES;
 
 /// A server that was reached.
 #[derive(Clone)]
@@ -134,7 +132,12 @@ impl Server {
             within("the WebSocket", CONNECT_TIMEOUT, Box::pin(opening)).await?.map_err(Box::new)?;
         let socket = SignalingSocket::start(socket, clock);
         socket
-            .send(ClientMessage::Hello(Hello { version: PROTOCOL_VERSION, resume: None, take_over: false }))
+            .send(ClientMessage::Hello(Hello {
+                version: PROTOCOL_VERSION,
+                resume: None,
+                take_over: false,
+                pieces: true,
+            }))
             .await?;
         Ok(socket)
     }

@@ -4,9 +4,12 @@ use super::NativeError;
 use crate::clock::Clock;
 use futures_util::{SinkExt, StreamExt};
 use std::time::{Duration, Instant};
-use teranga_signaling::message::{
-    ClientMessage, ServerMessage,
-    session::{Beat, Pace},
+use teranga_signaling::{
+    limits::MESSAGE_BYTES,
+    message::{
+        ClientMessage, ServerMessage,
+        session::{Beat, Pace, Piece},
+    },
 };
 use tokio::{
     net::TcpStream,
@@ -21,6 +24,9 @@ const QUEUE: usize = 256;
 
 /// The pace of heartbeats until the server sends its own.
 const INITIAL_PACE: Pace = Pace { heartbeat_ms: 10_000, absent_after_ms: 30_000, lost_after_ms: 30_000 };
+
+/// Bytes of the largest message that is read. The largest valid one is a `welcome` with all advice of a consultation.
+pub(super) const SOCKET_MESSAGE_BYTES: usize = 16 * MESSAGE_BYTES;
 
 /// An open WebSocket with a heartbeat. Dropping it closes the socket.
 pub struct SignalingSocket {
@@ -58,6 +64,7 @@ impl SignalingSocket {
             beat_at: clock.now(),
             received_at: clock.now(),
             rtt: rtt_sender,
+            pieces: String::new(),
         };
         tokio::spawn(async move {
             if let Err(error) = task.run(queue, &received).await {
@@ -78,6 +85,8 @@ struct SocketTask {
     beat_at: Instant,
     received_at: Instant,
     rtt: watch::Sender<Option<Duration>>,
+    /// What has come of a message that travels in pieces.
+    pieces: String,
 }
 
 impl SocketTask {
@@ -96,7 +105,8 @@ impl SocketTask {
                 },
                 frame = self.socket.next() => {
                     let Some(frame) = frame else { return Err(NativeError::SocketClosed) };
-                    if let Some(message) = self.read(frame.map_err(Box::new)?)? {
+                    let Some(message) = self.read(frame.map_err(Box::new)?)? else { continue };
+                    if let Some(message) = self.whole(message).await? {
                         received.send(Ok(message)).await.map_err(|_| NativeError::SocketClosed)?;
                     }
                 }
@@ -111,6 +121,13 @@ impl SocketTask {
     async fn send(&mut self, message: &ClientMessage) -> Result<(), NativeError> {
         let text = serde_json::to_string(message).map_err(|_| NativeError::Unexpected("its own message"))?;
         Ok(self.socket.send(Message::text(text)).await.map_err(Box::new)?)
+    }
+
+    /// The message itself, or the one that the last piece completes. Each piece is answered.
+    async fn whole(&mut self, message: ServerMessage) -> Result<Option<ServerMessage>, NativeError> {
+        let ServerMessage::Piece(piece) = message else { return Ok(Some(message)) };
+        self.send(&ClientMessage::PieceReceived).await?;
+        put_together(&mut self.pieces, &piece)
     }
 
     async fn beat(&mut self) -> Result<(), NativeError> {
@@ -141,6 +158,49 @@ impl SocketTask {
     }
 }
 
+/// Adds a piece to what has come of its message, and returns the message with its last piece.
+fn put_together(whole: &mut String, piece: &Piece) -> Result<Option<ServerMessage>, NativeError> {
+    if piece.first {
+        whole.clear();
+    }
+    let text = piece.text.reveal();
+    if whole.len() + text.len() > SOCKET_MESSAGE_BYTES {
+        return Err(NativeError::Unexpected("a message without an end"));
+    }
+    whole.push_str(text);
+    if !piece.last {
+        return Ok(None);
+    }
+    serde_json::from_str(whole).map(Some).map_err(|_| NativeError::Unexpected("a message"))
+}
+
 fn ms(ms: u32) -> Duration {
     Duration::from_millis(u64::from(ms))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(first: bool, last: bool, text: &str) -> Piece {
+        Piece { first, last, text: text.into() }
+    }
+
+    #[test]
+    fn pieces_become_their_message_and_one_that_begins_anew_forgets_the_rest() {
+        let mut whole = String::new();
+        for part in [piece(true, false, "{\"type\":\"adv"), piece(true, false, "{\"type\":\"be")] {
+            assert!(put_together(&mut whole, &part).expect("a piece").is_none());
+        }
+        let message = put_together(&mut whole, &piece(false, true, "at\",\"n\":7}")).expect("a message");
+        assert!(matches!(message, Some(ServerMessage::Beat(Beat { n: 7 }))));
+    }
+
+    #[test]
+    fn pieces_that_make_no_message_or_never_end_are_an_error() {
+        let mut whole = String::new();
+        assert!(put_together(&mut whole, &piece(true, true, "{")).is_err());
+        let endless = "a".repeat(MESSAGE_BYTES);
+        assert!((0..20).any(|_| put_together(&mut whole, &piece(false, false, &endless)).is_err()));
+    }
 }

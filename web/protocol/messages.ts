@@ -409,6 +409,7 @@ export type Claim = {
 export type ClientMessage =
   | { type: "hello" } & Hello
   | { type: "beat" } & Beat
+  | { type: "piece_received" }
   | { type: "availability" } & SetAvailability
   | { type: "staff" } & SetStaff
   | { type: "prepare" } & Prepare
@@ -619,6 +620,8 @@ export type Hello = {
   resume?: Pii<string>;
   /** Continue here although another window of the same account is open; that one is told goodbye. */
   take_over: boolean;
+  /** True if the page puts long messages together from [`Piece`]s. */
+  pieces?: boolean;
 };
 
 /** Identity of a client, as the server has authenticated it. */
@@ -1007,6 +1010,16 @@ export type PhotoMoving = {
   bytes: number;
 };
 
+/** A piece of a long message, whose pieces come one after the other. The page says `piece_received` after each. */
+export type Piece = {
+  /** True for the first piece of a message; what a page has of another one is forgotten. */
+  first: boolean;
+  /** True for the last piece of a message. */
+  last: boolean;
+  /** The next characters of the message, which is JSON. */
+  text: Pii<string>;
+};
+
 /** A person's name, a vital sign, a note, a token. `Debug` and `Display` print a placeholder;
  * [`reveal`](Self::reveal) is the only way to the value, and easy to search for in review. Serde passes the value through,
  * because it belongs on the wire and in the store. */
@@ -1338,6 +1351,7 @@ export type ServerMessage =
   | { type: "welcome" } & Welcome
   | { type: "beat" } & Beat
   | { type: "pace" } & Pace
+  | { type: "piece" } & Piece
   | { type: "error" } & Refused
   | { type: "bye" } & Bye
   | { type: "presence" } & OwnPresence

@@ -10,6 +10,7 @@ mod counters;
 mod join_token;
 mod mark;
 mod pace;
+mod pieces;
 mod prescriptions;
 mod send;
 mod sender;
@@ -19,6 +20,7 @@ mod uncommitted;
 pub use self::counters::{Counters, Stats};
 pub(crate) use self::{
     changes::Changes,
+    pieces::{piece_received, send_piece},
     sender::{Outcome, Refusal, Sender},
     shared::{Context, Timer},
     uncommitted::Entry,

@@ -1,6 +1,6 @@
 //! Sending: to one socket, to a party, to all doctors, to the media plane; refusing, and closing sockets.
 
-use super::{Context, Outcome, Refusal, Sender, Timer};
+use super::{Context, Outcome, Refusal, Sender, Timer, pieces::queue_in_pieces};
 use crate::{
     contract::{Effect, MediaOrder, Summons},
     id::SessionId,
@@ -16,9 +16,12 @@ use teranga_clinic::{
 };
 
 impl Context {
-    /// Sends to an open socket; nothing is sent to a closed one.
+    /// Sends to an open socket, a long text beside a thin voice in pieces; nothing is sent to a closed one.
     pub(crate) fn send(&mut self, session: SessionId, message: ServerMessage) {
-        if self.sessions.get(session).is_some() {
+        if self.sessions.get(session).is_none() {
+            return;
+        }
+        if let Some(message) = queue_in_pieces(self, session, message) {
             self.effects.push_back(Effect::Send { session, message: Box::new(message) });
         }
     }
@@ -115,6 +118,7 @@ impl Context {
         let Some((closed, was_live)) = self.sessions.close(session) else { return };
         self.timers.set(Timer::Silence(session), None);
         self.timers.set(Timer::SessionEnd(session), None);
+        self.timers.set(Timer::Piece(session), None);
         self.tokens.revoke_session(session);
         if was_live {
             let forget_at = self.now.plus_ms(self.config.forget_ms);

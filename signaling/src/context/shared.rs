@@ -72,6 +72,8 @@ pub(crate) enum Timer {
     Consultation(ConsultationId),
     /// The end of a socket's HTTP session.
     SessionEnd(SessionId),
+    /// The next piece of a long message to a socket.
+    Piece(SessionId),
     /// The end of the memory of a party that is away.
     Forget(PartyId),
     /// The end of a party's pre-warmed room.

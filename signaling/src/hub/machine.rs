@@ -5,7 +5,7 @@ use crate::{
     calls::Calls,
     cases::{Cases, is_case},
     config::HubConfig,
-    context::{Context, Counters, Stats, Timer},
+    context::{Context, Counters, Stats, Timer, send_piece},
     contract::{Effect, Input},
     dispatch::Dispatch,
     message::{call::Act, session::ByeReason},
@@ -159,6 +159,7 @@ impl Hub {
                 Dispatch::tend(cx, id);
             }
             Timer::SessionEnd(session) => self.end_session(session),
+            Timer::Piece(session) => send_piece(cx, session),
             Timer::Forget(party) => cx.sessions.forget(&party),
             Timer::Prewarmed(party) => Calls::close_prewarmed(cx, &party),
             Timer::Declared(party) => Presence::declaration_ends(cx, &party),

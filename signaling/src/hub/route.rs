@@ -4,7 +4,7 @@ use super::Hub;
 use crate::{
     calls::Calls,
     cases::{Cases, is_case},
-    context::{Context, Outcome, Sender},
+    context::{Context, Outcome, Sender, piece_received},
     dispatch::Dispatch,
     id::SessionId,
     message::{
@@ -83,20 +83,6 @@ impl Hub {
             ClientMessage::Postpone(postpone) => Dispatch::postpone(cx, me, postpone),
             ClientMessage::Redirect(redirect) => Dispatch::redirect(cx, me, redirect),
             ClientMessage::Prepare(prepare) => Calls::prepare(cx, me, prepare.on),
-            ClientMessage::Join(join) => Calls::join(cx, me, join),
-            ClientMessage::Offer(offer) => Calls::offer(cx, me, offer.sdp),
-            ClientMessage::Measured(seen) => {
-                Calls::measured(cx, me, seen);
-                Ok(())
-            }
-            ClientMessage::VoiceOnly(choice) => {
-                Calls::voice_only(cx, me, choice.on);
-                Ok(())
-            }
-            ClientMessage::Voice(voice) => {
-                Calls::voice(cx, me, voice);
-                Ok(())
-            }
             ClientMessage::Invite(invite) => Calls::invite(cx, me, &invite),
             ClientMessage::AnswerInvite(answer) => Calls::answer_invite(cx, me, answer),
             ClientMessage::Leave(leave) => Calls::leave(cx, me, leave.consultation),
@@ -110,7 +96,7 @@ impl Hub {
             ClientMessage::WriteChat(write) => Calls::write_chat(cx, me, write),
             ClientMessage::SeeChat(see) => Calls::see_chat(cx, me, see),
             ClientMessage::Close(close) => Calls::close(cx, me, close),
-            of_a_case => obey_in_case(cx, me, of_a_case),
+            other => obey_on_link(cx, me, other),
         }
     }
 }
@@ -145,6 +131,20 @@ fn is_called_elsewhere(cx: &Context, me: &Sender, id: ConsultationId) -> bool {
         let consultation = &open.consultation;
         consultation.was_case() && consultation.is_of_post(&me.who) && open.room.seat(me.party()).is_none()
     })
+}
+
+/// Obeys a message about the socket's link and its media.
+fn obey_on_link(cx: &mut Context, me: &Sender, message: ClientMessage) -> Outcome {
+    match message {
+        ClientMessage::PieceReceived => piece_received(cx, me.session),
+        ClientMessage::Join(join) => return Calls::join(cx, me, join),
+        ClientMessage::Offer(offer) => return Calls::offer(cx, me, offer.sdp),
+        ClientMessage::Measured(seen) => Calls::measured(cx, me, seen),
+        ClientMessage::VoiceOnly(choice) => Calls::voice_only(cx, me, choice.on),
+        ClientMessage::Voice(voice) => Calls::voice(cx, me, voice),
+        of_a_case => return obey_in_case(cx, me, of_a_case),
+    }
+    Ok(())
 }
 
 /// Obeys a message about a deferred case.

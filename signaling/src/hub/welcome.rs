@@ -23,6 +23,9 @@ impl Hub {
     /// The first message of a socket.
     pub(super) fn hello(&mut self, me: &Sender, hello: &Hello) -> Outcome {
         let same_page = Presence::admit(&mut self.cx, me, hello)?;
+        if let Some(session) = self.cx.sessions.get_mut(me.session) {
+            session.takes_pieces = hello.pieces;
+        }
         self.welcome(me, same_page);
         Ok(())
     }

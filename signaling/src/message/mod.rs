@@ -38,6 +38,8 @@ pub enum ClientMessage {
     Hello(session::Hello),
     /// Heartbeat, every `heartbeat_ms`.
     Beat(session::Beat),
+    /// The page has the last `piece`, and may be sent the next one.
+    PieceReceived,
     /// A specialist changes their availability.
     Availability(presence::SetAvailability),
     /// A post says who is at its shared tablet.
@@ -120,6 +122,8 @@ pub enum ServerMessage {
     Beat(session::Beat),
     /// The pace of `beat` changes.
     Pace(session::Pace),
+    /// A piece of a long message.
+    Piece(session::Piece),
     /// A message is refused; the socket stays open.
     Error(session::Refused),
     /// The socket closes now, with the reason.
@@ -196,6 +200,7 @@ impl ClientMessage {
         match self {
             Self::Hello(_) => "hello",
             Self::Beat(_) => "beat",
+            Self::PieceReceived => "piece_received",
             Self::Availability(_) => "availability",
             Self::Staff(_) => "staff",
             Self::Prepare(_) => "prepare",

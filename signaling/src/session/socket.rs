@@ -1,6 +1,7 @@
 //! A session is one socket. It opens, says `hello`, is ready, and is closed. A seat in the registry, and not the
 //! session, tells that somebody waits or is in a call.
 
+use super::pieces::PieceQueue;
 use crate::{limits, message::session::Pace, throttle::Throttle};
 use std::sync::Arc;
 use teranga_clinic::{
@@ -39,6 +40,10 @@ pub(crate) struct Session {
     pub(crate) watching: bool,
     /// The consultation whose chat its page follows, and the number up to which it was sent the messages.
     pub(crate) chat: Option<(ConsultationId, u32)>,
+    /// True if its page puts long messages together from pieces.
+    pub(crate) takes_pieces: bool,
+    /// The long messages that have not left yet.
+    pub(crate) pieces: PieceQueue,
     messages: Throttle,
     refusals: Throttle,
 }
@@ -60,6 +65,8 @@ impl Session {
             staff: None,
             watching: false,
             chat: None,
+            takes_pieces: false,
+            pieces: PieceQueue::default(),
             messages: Throttle::new(limits::MESSAGES_BURST, 1_000 / u64::from(limits::MESSAGES_PER_S), now),
             refusals: Throttle::new(limits::REFUSALS_BURST, limits::REFUSAL_FORGOTTEN_MS, now),
         }

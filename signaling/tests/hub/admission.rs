@@ -15,7 +15,12 @@ use teranga_signaling::{
 const BEAT: ClientMessage = ClientMessage::Beat(Beat { n: 9 });
 
 fn hello(resume: Option<&str>, take_over: bool) -> ClientMessage {
-    ClientMessage::Hello(Hello { version: PROTOCOL_VERSION, resume: resume.map(Into::into), take_over })
+    ClientMessage::Hello(Hello {
+        version: PROTOCOL_VERSION,
+        resume: resume.map(Into::into),
+        take_over,
+        pieces: false,
+    })
 }
 
 fn window(world: &mut World, of: &Page) -> Page {
@@ -50,7 +55,10 @@ fn another_version_is_told_and_closed() {
     let mut world = World::new();
     let who = kiosk("nabadji");
     let page = Page { session: world.connect(&who), who, resume: None };
-    world.say(&page, ClientMessage::Hello(Hello { version: 99, resume: None, take_over: false }));
+    world.say(
+        &page,
+        ClientMessage::Hello(Hello { version: 99, resume: None, take_over: false, pieces: false }),
+    );
     assert_eq!(world.refusal(&page).0, ErrorCode::Version);
     assert!(!world.is_open(&page));
 }

@@ -17,6 +17,7 @@ mod operations;
 mod outcomes;
 mod overdue;
 mod photos;
+mod pieces;
 mod prescriptions;
 mod privacy;
 mod properties;

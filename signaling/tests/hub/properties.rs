@@ -127,7 +127,7 @@ impl Trial {
     fn hello(&mut self, who: usize, resume: bool, take_over: bool) {
         let page = self.pages[who].clone();
         let resume = page.resume.clone().filter(|_| resume).map(Into::into);
-        let hello = Hello { version: PROTOCOL_VERSION, resume, take_over };
+        let hello = Hello { version: PROTOCOL_VERSION, resume, take_over, pieces: false };
         self.world.say(&page, ClientMessage::Hello(hello));
     }
 

@@ -271,7 +271,15 @@ impl World {
 
     fn say_hello(&mut self, page: &Page) {
         let resume = page.resume.clone().map(Into::into);
-        self.say(page, ClientMessage::Hello(Hello { version: PROTOCOL_VERSION, resume, take_over: false }));
+        self.say(
+            page,
+            ClientMessage::Hello(Hello {
+                version: PROTOCOL_VERSION,
+                resume,
+                take_over: false,
+                pieces: false,
+            }),
+        );
     }
 
     pub(crate) fn kiosk(&mut self, name: &str) -> Page {

@@ -9,6 +9,7 @@ import {
   type Bye,
   type ClientMessage,
   type Pace,
+  type Piece,
   PROTOCOL_VERSION,
   type Refused,
   type ServerMessage,
@@ -72,6 +73,8 @@ export class Connection {
   #wokenAt = -Infinity;
   #attempt = 0;
   #takeOver = false;
+  /** What has come of a message that travels in pieces. */
+  #pieces = "";
   #pace: Pace = { heartbeat_ms: 1000, absent_after_ms: 3000, lost_after_ms: 3000 };
   #beat = { n: 0, at: 0 };
 
@@ -90,6 +93,7 @@ export class Connection {
     this.on("pace", (pace) => this.#setPace(pace));
     this.on("error", (refusal) => this.#refused(refusal));
     this.on("bye", (bye) => this.#bye(bye));
+    this.on("piece", (piece) => this.#add(piece));
   }
 
   start(): void {
@@ -164,7 +168,7 @@ export class Connection {
   send(message: ClientMessage): boolean {
     if (this.#state.value.at !== "ready" || !this.#socket) return false;
     this.#socket.send(JSON.stringify(message));
-    if (message.type !== "beat") this.#expectAnswer();
+    if (message.type !== "beat" && message.type !== "piece_received") this.#expectAnswer();
     return true;
   }
 
@@ -204,6 +208,7 @@ export class Connection {
       version: PROTOCOL_VERSION,
       ...(resume && { resume }),
       take_over: this.#takeOver || this.#alwaysTakeOver,
+      pieces: true,
     };
     socket.send(JSON.stringify(hello));
   }
@@ -274,6 +279,13 @@ export class Connection {
     const isPatient = now - this.#mediaAt < HEARD_MS && now - sentAt < ANSWER_BESIDE_VOICE_MS;
     if (isPatient) this.#timer("answer", ANSWER_MS, () => this.#unanswered(sentAt));
     else this.#closed();
+  }
+
+  /** Adds a piece to its message, which is told with its last piece. */
+  #add({ first, last, text }: Piece): void {
+    this.#pieces = first ? text : this.#pieces + text;
+    this.send({ type: "piece_received" });
+    if (last) this.#tell(JSON.parse(this.#pieces));
   }
 
   #measure(beat: Beat): void {

@@ -1,0 +1,171 @@
+//! Long messages beside a thin voice: they travel in pieces, each after the answer to the last, and nothing of them is lost.
+
+use crate::world::{Page, World};
+use teranga_clinic::id::ConsultationId;
+use teranga_signaling::{
+    contract::MediaSignal,
+    message::{
+        ClientMessage, ServerMessage,
+        call::{Caps, Rung},
+        session::{Hello, PROTOCOL_VERSION, Piece},
+    },
+};
+
+/// The most that one piece may be on the wire, in bytes.
+const PIECE_BYTES: usize = 900;
+
+/// A call whose post puts pieces together and whose link carries no camera.
+fn thin_call() -> (World, Page, Page, ConsultationId) {
+    let mut world = World::new();
+    let (mut kiosk, doctor, id) = world.call();
+    // The page opens another socket, and says now that it knows pieces.
+    world.cut(&kiosk);
+    kiosk.session = world.connect(&kiosk.who);
+    let resume = kiosk.resume.clone().map(Into::into);
+    let hello = Hello { version: PROTOCOL_VERSION, resume, take_over: false, pieces: true };
+    world.say(&kiosk, ClientMessage::Hello(hello));
+    let caps = |rung| Caps {
+        audio_bps: 12_000,
+        ptime_ms: 60,
+        video_bps: None,
+        pictures_bps: None,
+        playout_ms: 0,
+        red: 0,
+        rung,
+    };
+    let place = world.place(&kiosk);
+    world.signal(place, MediaSignal::Caps(caps(Rung::Voice)));
+    world.read(&kiosk);
+    (world, kiosk, doctor, id)
+}
+
+/// The pieces among what a page was sent, and the kinds of the other messages for people.
+fn pieces(world: &mut World, page: &Page) -> Vec<Piece> {
+    let all = world.read(page).into_iter();
+    all.filter_map(|message| match message {
+        ServerMessage::Piece(piece) => {
+            let bytes = serde_json::to_string(&ServerMessage::Piece(piece.clone())).expect("JSON").len();
+            assert!(bytes <= PIECE_BYTES, "a piece of {bytes} bytes");
+            Some(piece)
+        }
+        ServerMessage::Advice(_) => panic!("long advice in one go beside a thin voice"),
+        _ => None,
+    })
+    .collect()
+}
+
+/// Answers each piece until none comes any more, and returns the texts of the advice that was put together.
+fn put_together(world: &mut World, page: &Page) -> Vec<String> {
+    let (mut whole, mut texts) = (String::new(), Vec::new());
+    for _ in 0..200 {
+        let came = pieces(world, page);
+        assert!(came.len() <= 1, "one piece is on its way at a time");
+        for Piece { first, last, text } in came {
+            if first {
+                whole.clear();
+            }
+            whole.push_str(text.reveal());
+            if last {
+                texts.push(advice_in(&whole));
+            }
+            world.say(page, ClientMessage::PieceReceived);
+        }
+        world.pass(100, &[]);
+    }
+    texts
+}
+
+fn advice_in(text: &str) -> String {
+    match serde_json::from_str(text).expect("a whole message") {
+        ServerMessage::Advice(advice) => advice.text.reveal().clone(),
+        other => panic!("{other:?} was put together"),
+    }
+}
+
+fn long(letter: &str) -> String {
+    letter.repeat(700)
+}
+
+#[test]
+fn long_advice_comes_in_pieces_each_after_the_answer_to_the_last_and_in_order() {
+    let (mut world, kiosk, doctor, id) = thin_call();
+    world.advise(&doctor, id, 1, &long("é"));
+    world.advise(&doctor, id, 2, &long("œ"));
+    world.advise(&doctor, id, 3, "court");
+    let first = pieces(&mut world, &kiosk);
+    assert!(matches!(first.as_slice(), [Piece { first: true, last: false, .. }]));
+    world.pass(5_000, &[&kiosk, &doctor]);
+    assert!(pieces(&mut world, &kiosk).is_empty(), "the page has not said that it has the first");
+    world.say(&kiosk, ClientMessage::PieceReceived);
+    let second = pieces(&mut world, &kiosk);
+    assert!(matches!(second.as_slice(), [Piece { first: false, .. }]));
+}
+
+#[test]
+fn the_pieces_give_back_what_was_signed() {
+    let (mut world, kiosk, doctor, id) = thin_call();
+    let texts = [long("é"), long("\"\\"), "court".to_owned()];
+    for (revision, text) in (1..).zip(&texts) {
+        world.advise(&doctor, id, revision, text);
+    }
+    assert_eq!(put_together(&mut world, &kiosk), texts);
+}
+
+#[test]
+fn a_new_socket_brings_the_whole_and_nothing_of_the_rest() {
+    let (mut world, mut kiosk, doctor, id) = thin_call();
+    world.advise(&doctor, id, 1, &long("a"));
+    world.read(&kiosk);
+    world.cut(&kiosk);
+    let welcome = world.come_back(&mut kiosk);
+    let record = welcome.call.expect("the call goes on").record.expect("with its record");
+    assert_eq!(record.advice.len(), 1);
+    world.say(&kiosk, ClientMessage::PieceReceived);
+    world.pass(5_000, &[&kiosk, &doctor]);
+    assert!(pieces(&mut world, &kiosk).is_empty());
+}
+
+#[test]
+fn the_end_comes_after_all_that_was_signed_before_it() {
+    let (mut world, kiosk, doctor, id) = thin_call();
+    world.advise(&doctor, id, 1, &long("a"));
+    world.close(&doctor, id);
+    let kinds = world.kinds(&kiosk);
+    let at = |kind: &str| kinds.iter().rposition(|one| one == kind).expect("was sent");
+    assert!(at("piece") < at("closed"), "{kinds:?}");
+    assert!(kinds.iter().filter(|kind| *kind == "piece").count() >= 2);
+}
+
+#[test]
+fn a_page_that_does_not_know_pieces_or_has_a_camera_gets_everything_at_once() {
+    let mut world = World::new();
+    let (kiosk, doctor, id) = world.call();
+    world.advise(&doctor, id, 1, &long("a"));
+    let kinds = world.kinds(&kiosk);
+    assert!(
+        kinds.iter().any(|kind| kind == "advice") && !kinds.iter().any(|kind| kind == "piece"),
+        "{kinds:?}"
+    );
+}
+
+#[test]
+fn beyond_a_bound_nothing_waits_for_a_page_that_answers_no_piece() {
+    let (mut world, kiosk, doctor, id) = thin_call();
+    let (mut sent, mut signed) = (0, 0);
+    for revision in 1..=20 {
+        let text = format!("{revision}{}", "é".repeat(3_990));
+        world.advise(&doctor, id, revision, &text);
+        world.pass(5_000, &[&kiosk, &doctor]);
+        signed += text.len();
+        let kiosk_read = world.read(&kiosk).into_iter();
+        sent += kiosk_read
+            .map(|message| match message {
+                ServerMessage::Piece(piece) => piece.text.reveal().len(),
+                ServerMessage::Advice(advice) => advice.text.reveal().len(),
+                _ => 0,
+            })
+            .sum::<usize>();
+    }
+    assert_eq!(world.on_disk(id).advice().len(), 20);
+    assert!(sent >= signed - 128 * 1024, "{sent} of {signed} bytes have left");
+}
