@@ -3,15 +3,17 @@
  * network, and looks after the space of the device.
  */
 
-import { computed, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { SealedStore } from "../client/offline/sealed-store.ts";
 import { lookAgain, lookAtSpace } from "../client/offline/space.ts";
+import { pageClock } from "../client/platform/clock.ts";
 import { spaceIsShort } from "../client/platform/storage.ts";
 import type { Connection } from "../client/signalling/connection.ts";
 import { keepDuty } from "./duty/list.ts";
 import { keepNearest } from "./nearest/list.ts";
 import { keepPatients } from "./patients/list.ts";
+import { warmPrescriptions } from "./prescriptions/later.ts";
 import { keepSentences } from "./spoken/sentences.ts";
 import { keepStock } from "./stock/book.ts";
 import { type StockChosen, stockDoor } from "./stock/StockDoor.tsx";
@@ -35,9 +37,25 @@ export function rest<Screen>(connection: Connection, quiet: ReadonlySignal<boole
   // Counts are small, and nobody else has them.
   keepStock(connection, quiet);
   keepSentences(connection, hasRoom);
+  warmWithoutWorker(connection, quiet);
   return stockDoor(screen);
 }
 
+/**
+ * Loads what shows a prescription while the tablet rests, where no service worker keeps it, as under a certificate that is not trusted. It would be
+ * fetched beside a voice otherwise.
+ */
+function warmWithoutWorker({ state }: Connection, quiet: ReadonlySignal<boolean>): void {
+  effect(() => {
+    if (!quiet.value || state.value.at !== "ready") return;
+    return pageClock.after(WARM_MS, () => {
+      if (!navigator.serviceWorker?.controller) void warmPrescriptions().catch(() => undefined);
+    });
+  });
+}
+
+/** The worker of a first visit has kept everything by then. */
+const WARM_MS = 60_000;
 const LOOK_EVERY_MS = 30_000;
 /** What is asked for is written, if there is some space, so it is not asked for often. */
 const AGAIN_EVERY_MS = 3_600_000;

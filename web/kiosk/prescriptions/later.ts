@@ -13,3 +13,6 @@ export const PrescriptionSheet = part((parts) => parts.PrescriptionSheet);
 
 /** What a call tells when a prescription comes or ends. */
 export const PrescriptionNotice = part((parts) => parts.PrescriptionNotice);
+
+/** Loads them, and what keeps a copy of them on the device, before they are needed. */
+export const warmPrescriptions = () => Promise.all([load(), import("../../client/workflow/kept-prescriptions.ts")]);
