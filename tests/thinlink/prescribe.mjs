@@ -60,7 +60,7 @@ async function draft(doctor) {
     await pause(3_000);
 }
 
-/** From the press that signs to the prescription on the post's screen, by the wall clock, and the bytes of its message. */
+/** From the press that signs to the prescription on the post's screen, by the wall clock, and the bytes of its messages. */
 async function sign({ kiosk, doctor, server }) {
     await doctor.press('rx-sign');
     await doctor.at('rx-password').fill(server.doctor('obstetrics').password);
@@ -72,12 +72,13 @@ async function sign({ kiosk, doctor, server }) {
     await doctor.page.evaluate(() => window.world.markClick('[data-testid="rx-confirm"]', 'confirmed'));
     await doctor.press('rx-confirm');
     const seconds = ((await kiosk.shown('prescribed', 30_000)) - (await doctor.shown('confirmed'))) / 1_000;
-    const message = frames.find((text) => text.includes('"prescription"')) ?? '';
-    return { seconds, bytes: Buffer.byteLength(message) };
+    // It comes whole, or in pieces, which hold its JSON as a text.
+    const parts = frames.filter((text) => text.includes('"type":"prescription"') || text.includes('"type":"piece"'));
+    return { seconds, bytes: Buffer.byteLength(parts.join('')) };
 }
 
 /** @param {any[]} rows */
 export function prescribeTable(rows) {
-    const columns = ['profile', 'seed', '"Signer" to the post’s screen, s', 'bytes of its message'];
+    const columns = ['profile', 'seed', '"Signer" to the post’s screen, s', 'bytes of its messages'];
     return table(columns, rows, (r) => [r.profile, r.seed, r.seconds.toFixed(2), r.bytes]);
 }
