@@ -16,8 +16,8 @@ use teranga::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        HasOutbox, HasPatients, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, HasStock, ObjectBlobs,
-        SealedFiles, SqliteStore, Stores,
+        HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, HasStock,
+        ObjectBlobs, SealedFiles, SqliteStore, Stores,
     },
 };
 use teranga_signaling::contract::Input;
@@ -60,6 +60,8 @@ pub(crate) async fn open(
         stock: store.stock(),
         patients: store.patients(),
         prescriptions: store.prescriptions(),
+        people: store.people(),
+        audit: store.clone(),
         signer: DocumentSigner::new(store.signer_keys(), clock),
         journal: store,
         clock,

@@ -128,6 +128,7 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<bodies::SpokenRecording>();
     types.visit::<bodies::PatientLine>();
     types.visit::<bodies::PatientView>();
+    types.visit::<bodies::ReadersView>();
     types.visit::<bodies::JoinPatients>();
     types.visit::<bodies::FindDppPatient>();
     types.visit::<bodies::ConfirmDppPatient>();

@@ -102,7 +102,7 @@ export const APPS = [
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
 export const OF_A_CALL = ["client.voice", "doctor.template", ...["level", "dead", "silenced", "another", "choose"].map((name) => `client.mic.${name}`)];
 
-/** French texts that come with the measures during a wait, an empty desk, a doctor's presence, outcomes, a row of the queue, the cases at a desk, the printed sheet, prescriptions at a post, the chat, the pages for a second window, the texts that a PIN guards, the deferred cases, the sentences for patients, a fault of the storage, the staff of a post, who is on duty, the structures near it, what waits to be sent, attachments, the stock of a post and the door to it, and writing prescriptions. */
+/** The French texts that come with a later screen. */
 const OF_A_WAIT = ["kiosk.meanwhile", "kiosk.wait_more"];
 const OF_AN_EMPTY_DESK = ["doctor.idle"];
 const OF_PRESENCE = ["doctor.presence"];
@@ -127,6 +127,7 @@ const OF_OUTGOING = ["kiosk.outgoing"];
 const OF_ATTACHMENTS = ["common.attach"];
 const OF_THE_STOCK = ["kiosk.stock"];
 const OF_THE_STOCK_DOOR = ["kiosk.stockdoor"];
+const OF_WHO_HAS_SEEN = ["common.seen"];
 const OF_WRITING_PRESCRIPTIONS = ["doctor.rx"];
 const OF_THE_NATIONAL_FILE = ["common.dpp"];
 
@@ -155,6 +156,7 @@ export const LATE_TEXTS = {
   nearest: OF_NEAREST,
   outgoing: OF_OUTGOING,
   attach: OF_ATTACHMENTS,
+  seen: OF_WHO_HAS_SEEN,
   prescribe: OF_WRITING_PRESCRIPTIONS,
   dpp: OF_THE_NATIONAL_FILE,
   stock: OF_THE_STOCK,

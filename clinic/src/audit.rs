@@ -7,10 +7,11 @@ use crate::{
         stored::{Codec, Unreadable},
     },
     history::FactRow,
-    id::{AttachmentId, ConsultationId, PartyId, PhotoId},
+    id::{AttachmentId, ConsultationId, PartyId, PhotoId, StaffId},
     time::Timestamp,
     view::{Actor, people},
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// An opening of the record of a consultation by somebody who reads it. It is kept beside the facts, and like them it
@@ -27,6 +28,46 @@ pub struct RecordOpening {
     pub file: Option<OpenedFile>,
     /// The way in which it was opened, or that it was not.
     pub way: OpeningWay,
+    /// From where, and by whom of a post's staff.
+    pub circumstances: Circumstances,
+}
+
+/// What is known of an opening besides the party. It holds neither a name nor an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Circumstances {
+    /// The kind of network from which it came; none for what the server showed by itself.
+    pub network: Option<NetworkKind>,
+    /// The member of staff who was at the shared tablet of a post; none if nobody had typed a PIN, and for everybody who has an account.
+    pub staff: Option<StaffId>,
+}
+
+/// The kind of network of an address (RFC 6890). The address itself would tell where somebody lives, and is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum NetworkKind {
+    /// The server itself.
+    Local,
+    /// A network whose addresses are not seen in the internet, as that of a hospital.
+    Private,
+    /// The internet.
+    Public,
+}
+
+impl NetworkKind {
+    /// The stable name in the audit log.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Private => "private",
+            Self::Public => "public",
+        }
+    }
+
+    /// The kind with this name in the audit log.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Local, Self::Private, Self::Public].into_iter().find(|kind| kind.code() == code)
+    }
 }
 
 /// A file of a consultation that somebody opened.
@@ -225,7 +266,14 @@ mod tests {
         let by = PartyId("post".into());
         let lines = journal(
             &sample_facts(consultation),
-            &[RecordOpening { consultation, by, at: Timestamp(6), file: None, way: OpeningWay::Read }],
+            &[RecordOpening {
+                consultation,
+                by,
+                at: Timestamp(6),
+                file: None,
+                way: OpeningWay::Read,
+                circumstances: Circumstances::default(),
+            }],
         );
         let words: Vec<_> = lines.iter().map(|line| line.did).collect();
         let expected = ["requested", "claimed", "entered", "left", "noted", "advised", "opened", "closed"];

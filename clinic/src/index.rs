@@ -98,12 +98,12 @@ pub const fn changes_members(what: &What) -> bool {
     )
 }
 
-/// True if `next` goes on with `last` and need not be written down: the same file, ring or refusal of the same party,
-/// less than ten minutes after the one that was written down last. The record itself is read at once, so each reading
+/// True if `next` goes on with `last` and need not be written down: the same file, ring or refusal of the same party
+/// and member of staff from the same kind of network, less than ten minutes after the one that was written down last. The record itself is read at once, so each reading
 /// counts.
 pub fn is_continued(last: &RecordOpening, next: &RecordOpening) -> bool {
-    let same = (last.consultation, &last.by, last.file, last.way)
-        == (next.consultation, &next.by, next.file, next.way);
+    let same = (last.consultation, &last.by, last.file, last.way, &last.circumstances)
+        == (next.consultation, &next.by, next.file, next.way, &next.circumstances);
     let counts_each = next.file.is_none() && next.way == OpeningWay::Read;
     same && !counts_each && next.at.0 < last.at.0.saturating_add(ONE_OPENING_MS)
 }
@@ -112,7 +112,7 @@ pub fn is_continued(last: &RecordOpening, next: &RecordOpening) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        audit::OpenedFile,
+        audit::{Circumstances, NetworkKind, OpenedFile},
         id::{ConsultationId, PhotoId},
         sample::sample_facts,
     };
@@ -139,12 +139,16 @@ mod tests {
             at: Timestamp(at),
             file: Some(OpenedFile::Photo(PhotoId(Uuid::from_u128(number)))),
             way: OpeningWay::Read,
+            circumstances: Circumstances::default(),
         };
         let first = photo(1, 1_000);
         assert!(is_continued(&first, &photo(1, 1_000 + ONE_OPENING_MS - 1)));
         assert!(!is_continued(&first, &photo(1, 1_000 + ONE_OPENING_MS)), "ten minutes are over");
         assert!(!is_continued(&first, &photo(2, 1_001)), "another photo");
         assert!(!is_continued(&first, &RecordOpening { by: PartyId("post".into()), ..photo(1, 1_001) }));
+        let network = Some(NetworkKind::Public);
+        let circumstances = Circumstances { network, staff: None };
+        assert!(!is_continued(&first, &RecordOpening { circumstances, ..photo(1, 1_001) }), "from elsewhere");
         let record = RecordOpening { file: None, ..first };
         assert!(!is_continued(&record, &record), "each reading of the record counts");
     }

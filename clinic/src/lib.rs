@@ -8,6 +8,7 @@ pub mod attachment_rules;
 pub mod audit;
 pub mod index;
 pub mod photo_rules;
+pub mod readers;
 pub mod view;
 
 pub mod history;

@@ -193,6 +193,8 @@ pub(super) async fn http_state(
         prescriptions: stores.prescriptions.clone(),
         dpp: Arc::new(Dpp::new(config.dpp.clone()).map_err(StartError::Dpp)?),
         stock: stores.stock.clone(),
+        people: stores.people.clone(),
+        audit: stores.audit.clone(),
         patients: stores.patients.clone(),
         clock,
         names: config.http.names.clone().into(),

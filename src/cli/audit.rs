@@ -18,8 +18,8 @@ use uuid::Uuid;
 pub struct Args {
     #[command(flatten)]
     data: DataFolder,
-    /// The consultation's identifier, or `verify`: checks that no row of the log was deleted, changed or moved, and prints its
-    /// head.
+    /// The consultation's identifier; or `head`: prints the head of the log without reading the rest; or `verify`: checks that no
+    /// row of the log was deleted, changed or moved, and prints its head.
     what: Wanted,
     /// With `verify`: a head that was kept elsewhere, which the log must contain.
     #[arg(long)]
@@ -31,6 +31,8 @@ pub struct Args {
 enum Wanted {
     /// The lines of one consultation.
     Consultation(ConsultationId),
+    /// The head of the log.
+    Head,
     /// The verification of the whole log.
     Verify,
 }
@@ -39,10 +41,13 @@ impl FromStr for Wanted {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "verify" {
-            return Ok(Self::Verify);
-        }
-        let id = text.parse::<Uuid>().map_err(|_| "give the identifier of a consultation, or `verify`")?;
+        let id = match text {
+            "head" => return Ok(Self::Head),
+            "verify" => return Ok(Self::Verify),
+            id => {
+                id.parse::<Uuid>().map_err(|_| "give the identifier of a consultation, `head` or `verify`")?
+            }
+        };
         Ok(Self::Consultation(ConsultationId(id)))
     }
 }
@@ -56,8 +61,14 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     let store = args.data.open().await?.store;
     match args.what {
         Wanted::Consultation(id) => show(&store, id).await,
+        Wanted::Head => head(&store).await,
         Wanted::Verify => verify(&store, args.head).await,
     }
+}
+
+async fn head(store: &SqliteStore) -> Result<(), Failure> {
+    println!("{}", store.audit_head().await?);
+    Ok(())
 }
 
 async fn verify(store: &SqliteStore, kept: Option<AuditHead>) -> Result<(), Failure> {

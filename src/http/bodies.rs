@@ -6,6 +6,7 @@ mod nearest;
 mod outcomes;
 mod patients;
 mod prescriptions;
+mod readers;
 mod spoken;
 mod stock;
 
@@ -20,6 +21,7 @@ pub use prescriptions::{
     CancelPrescription, CheckedDraft, OwnKey, PrescriptionState, PrescriptionStatus, PrescriptionText,
     SignDraft, SignedDraft, TrustedKey, TrustedKeys, WithdrawnBecause, WithdrawnKey,
 };
+pub use readers::{ReadersView, ReadingLine};
 pub use spoken::{SpokenAct, SpokenOffer, SpokenRecording};
 pub use stock::{PutCount, PutStock, StockLine, StockView};
 

@@ -10,7 +10,9 @@ use crate::{
     security::{SecurityKind, SecurityLog},
     signatures::DocumentSigner,
     sockets::Sockets,
-    store::{Journal, Outbox, Patients, Prescriptions, SealedFiles, Spoken, Stock, TokenHash},
+    store::{
+        AuditLog, Journal, Outbox, Patients, People, Prescriptions, SealedFiles, Spoken, Stock, TokenHash,
+    },
 };
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
@@ -54,6 +56,10 @@ pub struct HttpState {
     pub dpp: Arc<Dpp>,
     /// The stock of posts.
     pub stock: Arc<dyn Stock>,
+    /// The audit log.
+    pub audit: Arc<dyn AuditLog>,
+    /// Who stands behind a party.
+    pub people: Arc<dyn People>,
     /// The patients of posts.
     pub patients: Arc<dyn Patients>,
     /// The server's clock.

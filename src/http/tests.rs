@@ -19,8 +19,9 @@ use crate::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        Devices, HasOutbox, HasPatients, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, HasStock,
-        Journal, NewAccount, ObjectBlobs, Places, SealedFiles, Session, Sessions, SqliteStore, Stores,
+        Devices, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken,
+        HasStock, Journal, NewAccount, ObjectBlobs, Places, SealedFiles, Session, Sessions, SqliteStore,
+        Stores,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
     },
@@ -75,6 +76,7 @@ mod patients;
 mod photos;
 mod prescriptions;
 mod reach;
+mod readers;
 mod rota;
 mod security;
 mod sessions;
@@ -166,6 +168,8 @@ async fn state(
         stock: own.stock(),
         patients: own.patients(),
         prescriptions: own.prescriptions(),
+        people: own.people(),
+        audit: own.clone(),
         signer: DocumentSigner::new(own.signer_keys(), clock),
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),

@@ -24,7 +24,7 @@ pub struct AuditRow {
     pub photo: Option<Uuid>,
     /// The number of the fact that was recorded.
     pub fact: Option<i64>,
-    /// SHA-256 of the sealed form of that fact.
+    /// SHA-256 of the sealed form of that fact, or of the circumstances of an opening.
     pub digest: Option<Vec<u8>>,
 }
 

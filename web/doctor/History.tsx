@@ -13,6 +13,7 @@ import * as icon from "../ui/icons.ts";
 import { SignedAdvice } from "./Advice.tsx";
 import { PhotoList } from "./Photos.tsx";
 import { PrescriptionList } from "./prescription/later.ts";
+import { WhoHasSeen } from "../ui/seen/later.ts";
 import { Vitals } from "../ui/Vitals.tsx";
 import "./inside.ts";
 import french from "../ui/texts/fr.json?outcome";
@@ -142,6 +143,7 @@ function Opened({ client, id }: { client: Client; id: string }) {
           </li>
         ))}
       </ol>
+      <WhoHasSeen id={id} />
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { dateAndTime } from "../ui/dates.ts";
 import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { lazy } from "../ui/lazy.tsx";
+import { WhoHasSeen } from "../ui/seen/later.ts";
 import { toast } from "../ui/Toast.tsx";
 import { BackButton } from "./BackButton.tsx";
 import { client } from "./kiosk.ts";
@@ -20,6 +21,8 @@ import { RecentPatients } from "./patients/later.ts";
 import { PinGate } from "./PinGate.tsx";
 import { PrescriptionSheet } from "./prescriptions/later.ts";
 import { byConsultation, together } from "./prescriptions/list.ts";
+import { getRecord } from "./record.ts";
+import { printer } from "./seen/print.ts";
 import { AdviceSheet } from "./AdviceSheet.tsx";
 import { PrintButton } from "./PrintButton.tsx";
 
@@ -104,7 +107,7 @@ function Row({ row, advice, prescriptions }: RowProps) {
   /** Reads the record, which the server logs as a reading, only if something is missing on the tablet. */
   const read = () => {
     if (!isMissing(row, view, advice)) return;
-    get<ConsultationView>(`/api/consultations/${row.id}`).then(
+    getRecord<ConsultationView>(`/api/consultations/${row.id}`).then(
       (found) => {
         setView(found);
         setUnread(false);
@@ -173,6 +176,7 @@ function Contents({ row, view, unread, advice, prescriptions }: ContentsProps) {
           </Button>
         )}
       </div>
+      <WhoHasSeen id={row.id} onPrint={printer(row.id, intake ?? client.post.intakeOf(row.id))} />
     </>
   );
 }

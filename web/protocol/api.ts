@@ -453,6 +453,9 @@ export type NearStructures = {
   structures: Array<NearStructure>;
 };
 
+/** The kind of network of an address (RFC 6890). The address itself would tell where somebody lives, and is not kept. */
+export type NetworkKind = "local" | "private" | "public";
+
 /** The number of patients with an outcome. */
 export type OutcomeCount = {
   /** The outcome. */
@@ -541,6 +544,34 @@ export type ReadDppRecord = {
 };
 /** What the position of a structure is worth, the best first. */
 export type PositionQuality = "exact" | "approximate" | "district_seat" | "unknown";
+/** Everybody who has seen the record of a consultation, or asked for it and was refused, the earliest first. */
+export type ReadersView = {
+  /** The newest readings; at most 500. */
+  readings: Array<ReadingLine>;
+  /** The number of earlier ones that are left out. */
+  left_out: number;
+  /** The head of the audit log, `ROWS:HASH`, which covers all of them. A sheet on which it is printed keeps it outside this machine. */
+  head: string;
+
+/** One time at which somebody saw a record, or was refused. */
+export type ReadingLine = {
+  /** The time, ms since 1970. */
+  at: number;
+  /** The occasion. */
+  occasion: ReadingOccasion;
+  /** True if nothing was shown. */
+  refused: boolean;
+  /** The person's name. For a tablet it is the member of staff with the profession, and none if nobody had typed a PIN. */
+  name: string | null;
+  /** The name of the post or hospital; none if nobody knows the party any more. */
+  place: string | null;
+  /** The role; none if nobody knows the party any more. */
+  role: Role | null;
+  /** The kind of network from which it was asked for; none for what the server showed by itself. */
+  network: NetworkKind | null;
+
+/** The occasion on which somebody saw a record, or wanted to. */
+export type ReadingOccasion = "request" | "ring" | "call" | "invitation" | "case" | "record" | "photo" | "attachment";
 
 /** The number of events of one kind in the last ten minutes. */
 export type SecurityCount = {

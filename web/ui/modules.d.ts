@@ -61,6 +61,12 @@ declare module "*/fr.json?paper" {
   export default paper;
 }
 
+/** The French texts of who has seen a record. */
+declare module "*/fr.json?seen" {
+  const seen: Partial<typeof import("./texts/fr.json")>;
+  export default seen;
+}
+
 /** The French texts of prescriptions at a post. */
 declare module "*/fr.json?rx" {
   const rx: Partial<typeof import("./texts/fr.json")>;

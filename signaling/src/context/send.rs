@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use teranga_clinic::{
-    audit::{OpeningWay, RecordOpening},
+    audit::{Circumstances, OpeningWay, RecordOpening},
     id::{ConsultationId, PartyId},
     people::Role,
 };
@@ -72,7 +72,8 @@ impl Context {
     /// Notes that a doctor is shown what a post wrote of its patient, because the request rings at their desk.
     pub(crate) fn note_rung(&mut self, consultation: ConsultationId, by: PartyId) {
         let (at, way) = (self.now, OpeningWay::Rung);
-        let opening = RecordOpening { consultation, by, at, file: None, way };
+        let circumstances = Circumstances::default();
+        let opening = RecordOpening { consultation, by, at, file: None, way, circumstances };
         self.effects.push_back(Effect::Opening(opening));
     }
 

@@ -1,5 +1,6 @@
 //! Reading one's own consultations, or those of one's post: the list, and the record of one. Opening a record is itself recorded.
 
+use super::asker::Asker;
 use crate::http::{
     bodies::FailureCode, error::ApiError, parameters::InPath, session::auth::SignedIn, state::HttpState,
 };
@@ -12,10 +13,10 @@ use axum::{
 };
 use std::{sync::Arc, time::Duration};
 use teranga_clinic::{
-    audit::{OpenedFile, OpeningWay, RecordOpening},
+    audit::{OpenedFile, OpeningWay},
     history::History,
-    id::{ConsultationId, PartyId},
-    people::{Identity, Role},
+    id::ConsultationId,
+    people::Role,
     view::{ConsultationSummary, ConsultationView, StaffName},
 };
 
@@ -39,16 +40,14 @@ async fn list(
 /// anything is shown.
 async fn read(
     State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath(id): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
-    let Some(view) = ConsultationView::of(&history(&state, id, &who).await?, &who) else {
-        return Err(refuse(&state, id, who.party, None));
+    let Some(view) = ConsultationView::of(&history(&state, id, &asker).await?, &asker.who) else {
+        return Err(refuse(&state, id, &asker, None));
     };
-    let at = state.clock.timestamp();
-    let (by, way) = (who.party, OpeningWay::Read);
-    state.journal.note_opening(&RecordOpening { consultation: id, by, at, file: None, way }).await?;
+    state.journal.note_opening(&asker.opening(&state, id, None, OpeningWay::Read)).await?;
     let view = named(&state, id, view).await?;
     Ok((NO_STORE, Json(view)))
 }
@@ -75,10 +74,10 @@ async fn named(
 pub(in crate::http) async fn history(
     state: &HttpState,
     id: ConsultationId,
-    reader: &Identity,
+    asker: &Asker,
 ) -> Result<History, ApiError> {
-    if !state.journal.is_listed(id, reader).await? {
-        return Err(refuse(state, id, reader.party.clone(), None));
+    if !state.journal.is_listed(id, &asker.who).await? {
+        return Err(refuse(state, id, asker, None));
     }
     state.journal.read(id).await?.ok_or(ApiError::NOT_FOUND)?.map_err(|_| FailureCode::SetAside.into())
 }
@@ -88,14 +87,14 @@ pub(in crate::http) async fn history(
 pub(super) fn refuse(
     state: &HttpState,
     consultation: ConsultationId,
-    by: PartyId,
+    asker: &Asker,
     file: Option<OpenedFile>,
 ) -> ApiError {
-    let (journal, at, way) = (Arc::clone(&state.journal), state.clock.timestamp(), OpeningWay::Refused);
+    let journal = Arc::clone(&state.journal);
+    let opening = asker.opening(state, consultation, file, OpeningWay::Refused);
     let pause_ms = rand::random_range(0..NOTED_WITHIN_MS);
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_millis(pause_ms)).await;
-        let opening = RecordOpening { consultation, by, at, file, way };
         let noted = match journal.rows(consultation).await {
             Ok(rows) if rows.is_empty() => Ok(()),
             Ok(_) => journal.note_opening(&opening).await,

@@ -1,5 +1,6 @@
 //! Reading the records of consultations, their photos and attachments in both directions, the patients of a post, and where they can be evacuated to.
 
+mod asker;
 mod attachments;
 mod consultations;
 mod patients;
@@ -9,6 +10,7 @@ mod prescriptions;
 mod readers;
 mod stock;
 mod structures;
+mod who_has_seen;
 
 pub(super) use consultations::history;
 
@@ -26,4 +28,5 @@ pub(super) fn router() -> Router<HttpState> {
         .merge(prescriptions::router())
         .merge(stock::router())
         .merge(structures::router())
+        .merge(who_has_seen::router())
 }

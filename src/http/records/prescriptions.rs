@@ -1,6 +1,6 @@
 //! Checking, signing and cancelling prescriptions. A draft is never kept here: it stays on its doctor's page until it is signed.
 
-use super::consultations::history;
+use super::{asker::Asker, consultations::history};
 use crate::{
     http::{
         bodies::{CancelPrescription, CheckedDraft, FailureCode, OwnKey, SignDraft, SignedDraft},
@@ -59,11 +59,11 @@ async fn own_key(State(state): State<HttpState>, SignedIn(who): SignedIn) -> Res
 /// The questions about a draft.
 async fn check(
     State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath(id): InPath<String>,
     JsonBody(draft): JsonBody<PrescriptionDraft>,
 ) -> Result<Json<CheckedDraft>, ApiError> {
-    let history = of_prescriber(&state, &who, consultation_of(&id, &draft)?).await?;
+    let history = of_prescriber(&state, &asker, consultation_of(&id, &draft)?).await?;
     let (consultation, formulary) = (history.consultation(), Formulary::own());
     let patient =
         PatientFacts::of(consultation.intake(), draft.allergies.as_ref().map_or("", |text| text.reveal()));
@@ -78,13 +78,13 @@ async fn sign(
     State(state): State<HttpState>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     CurrentSession(session): CurrentSession,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath(id): InPath<String>,
     JsonBody(SignDraft { draft, password }): JsonBody<SignDraft>,
 ) -> Result<Json<SignedDraft>, ApiError> {
     let id = consultation_of(&id, &draft)?;
-    let history = of_prescriber(&state, &who, id).await?;
-    let consultation = history.consultation();
+    let history = of_prescriber(&state, &asker, id).await?;
+    let (consultation, who) = (history.consultation(), asker.who);
     if consultation.prescriptions().find(draft.prescription).is_some() {
         return Ok(Json(SignedDraft { stored: true }));
     }
@@ -105,15 +105,15 @@ async fn sign(
 async fn cancel(
     State(state): State<HttpState>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath((id, prescription)): InPath<(String, String)>,
     JsonBody(CancelPrescription { why, password }): JsonBody<CancelPrescription>,
 ) -> Result<Json<SignedDraft>, ApiError> {
     let parse = |text: &str| text.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND);
     let (id, prescription) = (ConsultationId(parse(&id)?), PrescriptionId(parse(&prescription)?));
-    must_be_doctor(&who)?;
-    let history = history(&state, id, &who).await?;
-    let consultation = history.consultation();
+    must_be_doctor(&asker.who)?;
+    let history = history(&state, id, &asker).await?;
+    let (consultation, who) = (history.consultation(), asker.who);
     let known = consultation.prescriptions().find(prescription).filter(|_| consultation.is_member(&who));
     let known = known.ok_or(ApiError::NOT_FOUND)?;
     if known.cancelled.is_some() {
@@ -144,10 +144,10 @@ fn consultation_of(id: &str, draft: &PrescriptionDraft) -> Result<ConsultationId
 }
 
 /// The history of a consultation, for a doctor who may prescribe in it.
-async fn of_prescriber(state: &HttpState, who: &Identity, id: ConsultationId) -> Result<History, ApiError> {
-    must_be_doctor(who)?;
-    let history = history(state, id, who).await?;
-    let may = may_prescribe(history.consultation(), who);
+async fn of_prescriber(state: &HttpState, asker: &Asker, id: ConsultationId) -> Result<History, ApiError> {
+    must_be_doctor(&asker.who)?;
+    let history = history(state, id, asker).await?;
+    let may = may_prescribe(history.consultation(), &asker.who);
     may.then_some(history).ok_or(FailureCode::NotPrescriber.into())
 }
 

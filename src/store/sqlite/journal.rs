@@ -162,13 +162,13 @@ impl Journal for SqliteStore {
         if last.is_some_and(|last| is_continued(&last, opening)) {
             return Ok(());
         }
-        audit_rows::add(&mut transaction, &self.keys, &audit_rows::of_opening(opening)).await?;
+        audit_rows::add_opening(&mut transaction, &self.keys, opening).await?;
         Ok(transaction.commit().await?)
     }
 
     async fn openings(&self, consultation: ConsultationId) -> Result<Vec<RecordOpening>, StoreError> {
         let rows = sqlx::query(
-            "SELECT party, at, photo, did FROM audit WHERE consultation = ? AND fact IS NULL ORDER BY number",
+            "SELECT party, at, photo, did, network, staff FROM audit WHERE consultation = ? AND fact IS NULL ORDER BY number",
         );
         let rows = rows.bind(consultation.0).fetch_all(&self.readers).await?;
         rows.iter().map(|row| opening(consultation, row)).collect()
@@ -223,6 +223,7 @@ fn opening(consultation: ConsultationId, row: &SqliteRow) -> Result<RecordOpenin
         at: timestamp(row.try_get("at")?),
         file,
         way,
+        circumstances: audit_rows::circumstances(row)?,
     })
 }
 
@@ -306,19 +307,22 @@ async fn insert(
     if inserted.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Missing) }
 }
 
-/// The last opening of the same thing by the same party.
+/// The last opening of the same thing by the same party in the same circumstances.
 async fn last_opening(
     transaction: &mut Transaction<'_, Sqlite>,
     like: &RecordOpening,
 ) -> Result<Option<RecordOpening>, StoreError> {
+    let (network, staff) = audit_rows::texts(&like.circumstances);
     let at: Option<i64> = sqlx::query_scalar(
         "SELECT at FROM audit WHERE consultation = ? AND party = ? AND photo IS ? AND did = ? \
-         ORDER BY number DESC LIMIT 1",
+         AND network IS ? AND staff IS ? ORDER BY number DESC LIMIT 1",
     )
     .bind(like.consultation.0)
     .bind(&like.by.0)
     .bind(like.file_id())
     .bind(like.code())
+    .bind(network)
+    .bind(staff)
     .fetch_optional(&mut **transaction)
     .await?;
     Ok(at.map(|at| RecordOpening { at: timestamp(at), ..like.clone() }))

@@ -17,6 +17,7 @@ mod links;
 mod outbox;
 mod outcomes;
 mod patients;
+mod people;
 mod places;
 mod prescriptions;
 mod revocations;

@@ -11,6 +11,7 @@ mod journal;
 mod links;
 mod outbox;
 mod patients;
+mod people;
 mod places;
 mod prescriptions;
 mod revocations;
@@ -30,6 +31,7 @@ pub use journal::{Epoch, Journal};
 pub use links::{LinkRates, Links};
 pub use outbox::{HasOutbox, NOTICES_WAITING, NewNotice, Outbox, StoredNotice};
 pub use patients::{HasPatients, MERGES, Patients};
+pub use people::{HasPeople, People};
 pub use places::Places;
 pub use prescriptions::{HasPrescriptions, Prescriptions};
 pub use revocations::Revocations;
@@ -73,6 +75,8 @@ pub struct Stores {
     pub staff: Arc<dyn Staff>,
     /// The patients of posts.
     pub patients: Arc<dyn Patients>,
+    /// Who stands behind a party.
+    pub people: Arc<dyn People>,
     /// What specialists declared about being available.
     pub declarations: Arc<dyn Declarations>,
     /// Notices by SMS and e-mail, and how people are reached.
@@ -102,6 +106,7 @@ impl Stores {
         Arc<S>: HasRotas
             + HasStaff
             + HasPatients
+            + HasPeople
             + HasDeclarations
             + HasOutbox
             + HasSignerKeys
@@ -120,6 +125,7 @@ impl Stores {
             rotas: store.rotas(),
             staff: store.staff(),
             patients: store.patients(),
+            people: store.people(),
             declarations: store.declared(),
             outbox: store.outbox(),
             signer_keys: store.signer_keys(),

@@ -38,7 +38,7 @@ export async function me(): Promise<Identity | null> {
 }
 
 /** Fetches JSON. Throws ApiError. */
-export const get = <T>(path: string): Promise<T> => call(path, {});
+export const get = <T>(path: string, headers: Record<string, string> = {}): Promise<T> => call(path, { headers });
 
 /** Posts JSON and returns the answer, which may be empty. Throws ApiError. */
 export const post = <T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> =>

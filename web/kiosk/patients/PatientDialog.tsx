@@ -1,7 +1,7 @@
 /** What this post had before with a patient, behind the PIN: the consultations, who may be the same person, and what was decided. */
 
 import { useEffect, useState } from "preact/hooks";
-import { get, post } from "../../client/signalling/session.ts";
+import { post } from "../../client/signalling/session.ts";
 import type { ConsultationSummary, ConsultationView, PatientView } from "../../protocol/api.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -9,10 +9,13 @@ import { dateAndTime } from "../../ui/dates.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { errorTextOf, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
+import { WhoHasSeen } from "../../ui/seen/later.ts";
 import { AdviceSheet } from "../AdviceSheet.tsx";
 import { PinGate } from "../PinGate.tsx";
 import { usePrescriptions } from "../prescriptions/known.ts";
 import { PrescriptionSheet } from "../prescriptions/later.ts";
+import { getRecord } from "../record.ts";
+import { printer } from "../seen/print.ts";
 import { book } from "../staff.ts";
 import { Join, Same } from "./Join.tsx";
 import { lineText } from "./line.ts";
@@ -37,7 +40,7 @@ function Known({ id }: { id: string }) {
   const [view, setView] = useState<PatientView | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const read = () =>
-    get<PatientView>(`/api/patients/${id}`).then(
+    getRecord<PatientView>(`/api/patients/${id}`).then(
       (found) => (setView(found), setFault(null)),
       (error: unknown) => setFault(errorTextOf(error)),
     );
@@ -86,7 +89,7 @@ function Before({ patient, one }: { patient: string; one: ConsultationSummary })
   const [view, setView] = useState<ConsultationView | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const open = () =>
-    get<ConsultationView>(`/api/patients/${patient}/consultations/${one.id}`).then(setView, (error: unknown) => setFault(errorTextOf(error)));
+    getRecord<ConsultationView>(`/api/patients/${patient}/consultations/${one.id}`).then(setView, (error: unknown) => setFault(errorTextOf(error)));
   return (
     <details data-testid="patient-before" onToggle={(event) => event.currentTarget.open && !view && void open()}>
       <summary>
@@ -96,6 +99,7 @@ function Before({ patient, one }: { patient: string; one: ConsultationSummary })
       </summary>
       {fault && <p class="fault warn" role="alert">{fault}</p>}
       {view && <Written view={view} />}
+      {view && <WhoHasSeen id={one.id} onPrint={printer(one.id, view.record.intake)} />}
     </details>
   );
 }

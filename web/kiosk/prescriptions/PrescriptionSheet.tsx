@@ -2,7 +2,6 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { get } from "../../client/index.ts";
 import { codeOf } from "../../client/workflow/prescription-code.ts";
 import { wallNow } from "../../client/platform/wall-clock.ts";
 import { keep } from "../../client/workflow/kept-prescriptions.ts";
@@ -15,6 +14,7 @@ import { errorText, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import { toast } from "../../ui/Toast.tsx";
 import { client } from "../kiosk.ts";
+import { getRecord } from "../record.ts";
 import { connection, fallback, place } from "../shell.ts";
 import { toldNow } from "./before-printing.ts";
 import { DayParts } from "./DayParts.tsx";
@@ -110,7 +110,7 @@ function PrintPrescription({ of, all, intake, onTold }: ItemProps) {
   const [busy, setBusy] = useState(false);
   const { consultation, prescription } = of.signed;
   const read = async () => {
-    const { record } = await get<ConsultationView>(`/api/consultations/${consultation}`);
+    const { record } = await getRecord<ConsultationView>(`/api/consultations/${consultation}`);
     return record.prescriptions ?? [];
   };
   const print = async () => {

@@ -4,7 +4,10 @@ use crate::{
     http::{
         bodies::{FailureCode, PhotoHeld},
         error::ApiError,
-        records::consultations::{history, refuse},
+        records::{
+            asker::Asker,
+            consultations::{history, refuse},
+        },
         state::HttpState,
     },
     store::{FileKey, FileName},
@@ -12,7 +15,7 @@ use crate::{
 use teranga_clinic::{
     attachment::{Attachment, AttachmentFile},
     attachment_rules::{ATTACHMENTS, seen_by},
-    audit::{OpenedFile, OpeningWay, RecordOpening},
+    audit::{OpenedFile, OpeningWay},
     consultation::Consultation,
     id::{AttachmentId, ConsultationId},
     people::Identity,
@@ -50,7 +53,7 @@ impl AttachmentKey {
 /// The proof that somebody is a member of the consultation to which an attachment belongs, or is to belong.
 pub(super) struct AttachmentAccess {
     key: AttachmentKey,
-    who: Identity,
+    asker: Asker,
     consultation: Consultation,
 }
 
@@ -58,20 +61,20 @@ impl AttachmentAccess {
     /// Reads the facts of the consultation. Whoever is no member is told that there is no such attachment.
     pub(super) async fn of_member(
         state: &HttpState,
-        who: Identity,
+        asker: Asker,
         key: AttachmentKey,
     ) -> Result<Self, ApiError> {
-        let consultation = history(state, key.consultation, &who).await?.into_consultation();
-        if !consultation.is_member(&who) {
+        let consultation = history(state, key.consultation, &asker).await?.into_consultation();
+        if !consultation.is_member(&asker.who) {
             let file = Some(OpenedFile::Attachment(key.attachment));
-            return Err(refuse(state, key.consultation, who.party, file));
+            return Err(refuse(state, key.consultation, &asker, file));
         }
-        Ok(Self { key, who, consultation })
+        Ok(Self { key, asker, consultation })
     }
 
     /// Refuses a party that may not add this file now.
     pub(super) fn check_upload(&self, state: &HttpState) -> Result<(), ApiError> {
-        may_upload(&self.consultation, &self.who, state.clock.timestamp())
+        may_upload(&self.consultation, &self.asker.who, state.clock.timestamp())
     }
 
     /// The answer to its sender if the attachment is part of the consultation already.
@@ -94,9 +97,8 @@ impl AttachmentAccess {
     /// Records that the attachment is being opened. This must be durable before anything is shown.
     pub(super) async fn note_opening(&self, state: &HttpState) -> Result<(), ApiError> {
         let AttachmentKey { consultation, attachment } = self.key;
-        let (by, at) = (self.who.party.clone(), state.clock.timestamp());
         let file = Some(OpenedFile::Attachment(attachment));
-        let opening = RecordOpening { consultation, by, at, file, way: OpeningWay::Read };
+        let opening = self.asker.opening(state, consultation, file, OpeningWay::Read);
         Ok(state.journal.note_opening(&opening).await?)
     }
 
@@ -104,12 +106,13 @@ impl AttachmentAccess {
     pub(super) async fn at_end(
         state: &HttpState,
         key: AttachmentKey,
-        by: &Identity,
+        asker: &Asker,
     ) -> Result<Option<AtEnd>, ApiError> {
+        let by = &asker.who;
         if !state.journal.has_ended(key.consultation).await? {
             return Ok(None);
         }
-        let history = history(state, key.consultation, by).await?;
+        let history = history(state, key.consultation, asker).await?;
         let consultation = history.consultation();
         may_upload(consultation, by, state.clock.timestamp())?;
         let facts = u32::try_from(history.facts().len()).unwrap_or(u32::MAX);
@@ -118,7 +121,7 @@ impl AttachmentAccess {
     }
 
     fn seen(&self) -> Option<&Attachment> {
-        seen_by(&self.consultation, self.key.attachment, &self.who)
+        seen_by(&self.consultation, self.key.attachment, &self.asker.who)
     }
 }
 

@@ -8,10 +8,10 @@ use crate::{
         error::ApiError,
         parameters::{InPath, InQuery},
         records::{
+            asker::Asker,
             pieces::{Part, content},
             readers::Readers,
         },
-        session::auth::SignedIn,
         state::HttpState,
     },
     store::{FileKey, StoredFile},
@@ -24,23 +24,20 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::sync::Arc;
-use teranga_clinic::{
-    attachment::{AttachmentContent, AttachmentFile, AttachmentKind},
-    people::Identity,
-};
+use teranga_clinic::attachment::{AttachmentContent, AttachmentFile, AttachmentKind};
 
 /// The original of an attachment, or a part of it, for members. A document is not shown by the browser but kept as a file,
 /// because a PDF may hold programs.
 pub(super) async fn original(
     State(state): State<HttpState>,
     Extension(readers): Extension<Arc<Readers>>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath((consultation, attachment)): InPath<(String, String)>,
     InQuery(part): InQuery<Part>,
 ) -> Result<Response, ApiError> {
     let key = AttachmentKey::of(&consultation, &attachment)?;
     let wanted = Wanted { key, file: key.file(), page: None };
-    let file = wanted.open(&state, &readers, who).await?;
+    let file = wanted.open(&state, &readers, asker).await?;
     let kind = file.announced().kind;
     let mut response = content(kind, file.read(part.range()).await?);
     if kind.kind() == AttachmentKind::Document {
@@ -54,14 +51,14 @@ pub(super) async fn original(
 pub(super) async fn page(
     State(state): State<HttpState>,
     Extension(readers): Extension<Arc<Readers>>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath((consultation, attachment, page)): InPath<(String, String, String)>,
     InQuery(part): InQuery<Part>,
 ) -> Result<Response, ApiError> {
     let key = AttachmentKey::of(&consultation, &attachment)?;
     let number = page.parse::<u8>().ok().and_then(|page| page.checked_sub(1)).ok_or(ApiError::NOT_FOUND)?;
     let wanted = Wanted { key, file: key.page(number), page: Some(number) };
-    let file = wanted.open(&state, &readers, who).await?;
+    let file = wanted.open(&state, &readers, asker).await?;
     Ok(content(file.announced().kind, file.read(part.range()).await?))
 }
 
@@ -78,14 +75,14 @@ impl Wanted {
         &self,
         state: &HttpState,
         readers: &Readers,
-        who: Identity,
+        asker: Asker,
     ) -> Result<Arc<StoredFile>, ApiError> {
         let (now, as_of, party) =
-            (state.clock.timestamp(), state.journal.member_changes(), who.party.clone());
+            (state.clock.timestamp(), state.journal.member_changes(), asker.who.party.clone());
         if let Some(file) = readers.get(self.file, &party, now, as_of) {
             return Ok(file);
         }
-        let access = AttachmentAccess::of_member(state, who, self.key).await?;
+        let access = AttachmentAccess::of_member(state, asker, self.key).await?;
         let sha256 = self.sha256_of(access.attached()?).ok_or(ApiError::NOT_FOUND)?;
         let file = state.files.stored(self.file).await?.ok_or(ApiError::NOT_FOUND)?;
         if URL_SAFE_NO_PAD.encode(&file.announced().sha256) != sha256 {

@@ -15,8 +15,11 @@ use crate::{
         error::ApiError,
         json_body::JsonBody,
         parameters::{InPath, InQuery},
-        records::pieces::{From, append_in_order, receive, refuse_long, wire_length},
-        session::{at_tablet::Said, auth::SignedIn},
+        records::{
+            asker::Asker,
+            pieces::{From, append_in_order, receive, refuse_long, wire_length},
+        },
+        session::at_tablet::Said,
         state::HttpState,
     },
     store::Upload,
@@ -32,7 +35,6 @@ use teranga_clinic::{
     attachment::{AttachmentContent, AttachmentFile},
     attachment_rules::check,
     id::PartyId,
-    people::Identity,
     photo::PhotoFile,
     photo_rules::Announced,
 };
@@ -42,14 +44,14 @@ use teranga_signaling::contract::Input;
 pub(super) async fn announce(
     State(state): State<HttpState>,
     Extension(checked): Extension<Arc<RecentlyChecked>>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath((consultation, attachment)): InPath<(String, String)>,
     headers: HeaderMap,
     JsonBody(body): JsonBody<AnnounceAttachment>,
 ) -> Result<Json<PhotoHeld>, ApiError> {
-    let said = Said::of(&who, &headers);
-    let (key, party) = (AttachmentKey::of(&consultation, &attachment)?, who.party.clone());
-    let access = AttachmentAccess::of_member(&state, who.clone(), key).await?;
+    let said = Said::of(&asker.who, &headers);
+    let (key, party) = (AttachmentKey::of(&consultation, &attachment)?, asker.who.party.clone());
+    let access = AttachmentAccess::of_member(&state, asker.clone(), key).await?;
     if let Some(stored) = access.stored(Some(&body.sha256))? {
         return Ok(Json(stored));
     }
@@ -59,7 +61,7 @@ pub(super) async fn announce(
     let upload = state.files.begin(key.file(), &party, announced).await?;
     let held = upload.held();
     if held == upload.announced().bytes {
-        complete(&state, &checked, key, &upload, (who, said)).await?;
+        complete(&state, &checked, key, &upload, (asker, said)).await?;
     }
     Ok(Json(PhotoHeld { held: wire_length(held), stored: false }))
 }
@@ -69,19 +71,19 @@ pub(super) async fn announce(
 pub(super) async fn append(
     State(state): State<HttpState>,
     Extension(checked): Extension<Arc<RecentlyChecked>>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath((consultation, attachment)): InPath<(String, String)>,
     InQuery(From { offset }): InQuery<From>,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Json<PhotoHeld>, ApiError> {
     refuse_long(&headers)?;
-    let said = Said::of(&who, &headers);
+    let said = Said::of(&asker.who, &headers);
     let key = AttachmentKey::of(&consultation, &attachment)?;
-    let mut upload = open_upload(&state, key, &who.party).await?;
+    let mut upload = open_upload(&state, key, &asker.who.party).await?;
     if upload.is_none() {
-        let party = who.party.clone();
-        let access = AttachmentAccess::of_member(&state, who.clone(), key).await?;
+        let party = asker.who.party.clone();
+        let access = AttachmentAccess::of_member(&state, asker.clone(), key).await?;
         if let Some(stored) = access.stored(None)? {
             return Ok(Json(stored));
         }
@@ -99,7 +101,7 @@ pub(super) async fn append(
     }
     let (_, now) = append_in_order(&upload, offset, piece).await?;
     if now == announced.bytes {
-        complete(&state, &checked, key, &upload, (who, said)).await?;
+        complete(&state, &checked, key, &upload, (asker, said)).await?;
     }
     Ok(Json(PhotoHeld { held: wire_length(now), stored: false }))
 }
@@ -125,7 +127,7 @@ async fn complete(
     checked: &Arc<RecentlyChecked>,
     key: AttachmentKey,
     upload: &Arc<Upload>,
-    (who, said): (Identity, Option<Said>),
+    (asker, said): (Asker, Option<Said>),
 ) -> Result<(), ApiError> {
     let (state, checked, upload) = (state.clone(), checked.clone(), upload.clone());
     let done = tokio::spawn(async move {
@@ -137,8 +139,8 @@ async fn complete(
         };
         let AttachmentKey { consultation, attachment } = key;
         let author = Said::author(said.as_ref(), &state).await?;
-        let at_end = AttachmentAccess::at_end(&state, key, &who).await?;
-        let (by, file) = (Box::new(who), Box::new(file));
+        let at_end = AttachmentAccess::at_end(&state, key, &asker).await?;
+        let (by, file) = (Box::new(asker.who), Box::new(file));
         let stored = Input::AttachmentStored { consultation, attachment, by, author, file, at_end };
         let told = state.inputs.send(stored).await;
         told.map_err(|_| FailureCode::Draining.into())

@@ -4,12 +4,13 @@
 use crate::http::{
     bodies::{FailureCode, PatientLine},
     error::ApiError,
+    records::asker::Asker,
     state::HttpState,
 };
 use teranga_clinic::{
-    audit::{OpeningWay, RecordOpening},
+    audit::OpeningWay,
     history::History,
-    id::{ConsultationId, PartyId},
+    id::ConsultationId,
     patient::{Directory, Merge, Patient},
 };
 use tokio::{sync::Semaphore, task::spawn_blocking};
@@ -25,18 +26,17 @@ pub(super) async fn directory(state: &HttpState, place: &str) -> Result<(Directo
         .map_err(|_| FailureCode::Internal.into())
 }
 
-/// The histories of these consultations for a reader. Each opening is durable before anything is shown. Consultations that cannot be read are
+/// The histories of these consultations for whoever asks. Each opening is durable before anything is shown. Consultations that cannot be read are
 /// left out.
 pub(super) async fn opened(
     state: &HttpState,
-    reader: &PartyId,
+    asker: &Asker,
     consultations: Vec<ConsultationId>,
 ) -> Result<Vec<History>, ApiError> {
     let mut histories = Vec::new();
     for consultation in consultations {
         let Some(Ok(history)) = state.journal.read(consultation).await? else { continue };
-        let (by, at, way) = (reader.clone(), state.clock.timestamp(), OpeningWay::Read);
-        state.journal.note_opening(&RecordOpening { consultation, by, at, file: None, way }).await?;
+        state.journal.note_opening(&asker.opening(state, consultation, None, OpeningWay::Read)).await?;
         histories.push(history);
     }
     Ok(histories)

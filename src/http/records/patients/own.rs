@@ -7,6 +7,7 @@ use crate::{
         error::ApiError,
         json_body::JsonBody,
         parameters::{InPath, InQuery},
+        records::asker::Asker,
         session::{at_tablet::Said, auth::SignedIn},
         state::HttpState,
     },
@@ -75,18 +76,18 @@ async fn find(
 /// A patient with the newest consultations, who may be the same person, and what was decided.
 async fn read(
     State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath(id): InPath<PatientId>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let (directory, merges) = directory(&state, place(&who)?).await?;
+    let (directory, merges) = directory(&state, place(&asker.who)?).await?;
     let patient = directory.find(id).ok_or(ApiError::NOT_FOUND)?;
     let visits: Vec<_> = patient.visits.iter().take(SHOWN).map(|(consultation, _)| *consultation).collect();
-    let histories = opened(&state, &who.party, visits).await?;
+    let histories = opened(&state, &asker, visits).await?;
     let own = |merge: &&Merge| {
         directory.find(merge.from) == Some(patient) || directory.find(merge.into) == Some(patient)
     };
     let merges = merges.iter().filter(own);
-    let members = state.identities.staff.members(place(&who)?).await?;
+    let members = state.identities.staff.members(place(&asker.who)?).await?;
     let named = |id: &StaffId| {
         let member = members.iter().find(|member| member.id == *id)?;
         Some(Pii::new(format!("{}, {}", member.name.reveal(), member.title.reveal())))
@@ -110,14 +111,14 @@ async fn read(
 /// One consultation of a patient, also of another tablet of the post.
 async fn earlier(
     State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath((id, consultation)): InPath<(PatientId, Uuid)>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let (directory, _) = directory(&state, place(&who)?).await?;
+    let (directory, _) = directory(&state, place(&asker.who)?).await?;
     let patient = directory.find(id).ok_or(ApiError::NOT_FOUND)?;
     let visit =
         patient.visits.iter().find(|(visit, _)| visit.0 == consultation).ok_or(ApiError::NOT_FOUND)?;
-    let histories = opened(&state, &who.party, vec![visit.0]).await?;
+    let histories = opened(&state, &asker, vec![visit.0]).await?;
     let history = histories.first().ok_or(FailureCode::SetAside)?;
     Ok((NO_STORE, Json(ConsultationView::of_earlier(history))))
 }

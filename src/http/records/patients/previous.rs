@@ -5,8 +5,10 @@ use crate::http::{
     bodies::FailureCode,
     error::ApiError,
     parameters::InPath,
-    records::consultations::{history, refuse},
-    session::auth::SignedIn,
+    records::{
+        asker::Asker,
+        consultations::{history, refuse},
+    },
     state::HttpState,
 };
 use axum::{
@@ -18,7 +20,6 @@ use axum::{
 };
 use teranga_clinic::{
     id::ConsultationId,
-    people::Identity,
     view::{ConsultationSummary, ConsultationView},
 };
 use uuid::Uuid;
@@ -33,24 +34,24 @@ pub(super) fn router() -> Router<HttpState> {
 /// The earlier consultations of the patient at this post, the newest first.
 async fn list(
     State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath(id): InPath<Uuid>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let mut earlier = earlier_than(&state, &who, ConsultationId(id)).await?;
+    let mut earlier = earlier_than(&state, &asker, ConsultationId(id)).await?;
     earlier.truncate(SHOWN);
-    let histories = opened(&state, &who.party, earlier).await?;
+    let histories = opened(&state, &asker, earlier).await?;
     let summaries: Vec<_> = histories.iter().map(ConsultationSummary::of).collect();
     Ok((NO_STORE, Json(summaries)))
 }
 
 async fn read(
     State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath((id, wanted)): InPath<(Uuid, Uuid)>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let earlier = earlier_than(&state, &who, ConsultationId(id)).await?;
+    let earlier = earlier_than(&state, &asker, ConsultationId(id)).await?;
     let wanted = earlier.into_iter().find(|one| one.0 == wanted).ok_or(ApiError::NOT_FOUND)?;
-    let histories = opened(&state, &who.party, vec![wanted]).await?;
+    let histories = opened(&state, &asker, vec![wanted]).await?;
     let history = histories.first().ok_or(FailureCode::SetAside)?;
     Ok((NO_STORE, Json(ConsultationView::of_earlier(history))))
 }
@@ -58,12 +59,12 @@ async fn read(
 /// The consultations of the same patient at the same post before this one, for a member of this one.
 async fn earlier_than(
     state: &HttpState,
-    who: &Identity,
+    asker: &Asker,
     id: ConsultationId,
 ) -> Result<Vec<ConsultationId>, ApiError> {
-    let consultation = history(state, id, who).await?.into_consultation();
-    if !consultation.is_member(who) {
-        return Err(refuse(state, id, who.party.clone(), None));
+    let consultation = history(state, id, asker).await?.into_consultation();
+    if !consultation.is_member(&asker.who) {
+        return Err(refuse(state, id, asker, None));
     }
     let (directory, _) = directory(state, &consultation.post().place.id).await?;
     let visits = directory.of_consultation(id).map(|patient| patient.visits.as_slice()).unwrap_or_default();

@@ -4,16 +4,18 @@ use crate::{
     http::{
         bodies::PhotoHeld,
         error::ApiError,
-        records::consultations::{history, refuse},
+        records::{
+            asker::Asker,
+            consultations::{history, refuse},
+        },
         state::HttpState,
     },
     store::{FileKey, FileName},
 };
 use teranga_clinic::{
-    audit::{OpenedFile, OpeningWay, RecordOpening},
+    audit::{OpenedFile, OpeningWay},
     consultation::Consultation,
     id::{ConsultationId, PhotoId},
-    people::Identity,
     photo::{Photo, PhotoFile},
     photo_rules,
 };
@@ -44,31 +46,31 @@ pub(super) fn photo_key((consultation, photo): (String, String)) -> Result<Photo
 /// The proof that somebody is a member of the consultation to which a photo belongs.
 pub(super) struct PhotoAccess {
     key: PhotoKey,
-    who: Identity,
+    asker: Asker,
     consultation: Consultation,
     photo: Photo,
 }
 
 impl PhotoAccess {
     /// Reads the facts of the consultation. Whoever is no member is told that there is no such photo.
-    pub(super) async fn of_member(state: &HttpState, who: Identity, key: PhotoKey) -> Result<Self, ApiError> {
-        let consultation = history(state, key.consultation, &who).await?.into_consultation();
-        match photo_rules::seen_by(&consultation, key.photo, &who).cloned() {
-            Some(photo) => Ok(Self { key, who, consultation, photo }),
-            None if consultation.is_member(&who) => Err(ApiError::NOT_FOUND),
-            None => Err(refuse(state, key.consultation, who.party, Some(OpenedFile::Photo(key.photo)))),
+    pub(super) async fn of_member(state: &HttpState, asker: Asker, key: PhotoKey) -> Result<Self, ApiError> {
+        let consultation = history(state, key.consultation, &asker).await?.into_consultation();
+        match photo_rules::seen_by(&consultation, key.photo, &asker.who).cloned() {
+            Some(photo) => Ok(Self { key, asker, consultation, photo }),
+            None if consultation.is_member(&asker.who) => Err(ApiError::NOT_FOUND),
+            None => Err(refuse(state, key.consultation, &asker, Some(OpenedFile::Photo(key.photo)))),
         }
     }
 
     /// Refuses everybody but the post that is to send this photo now.
     pub(super) fn check_upload(&self) -> Result<(), ApiError> {
-        let awaited = self.consultation.awaits_photo(self.key.photo, &self.who.party);
+        let awaited = self.consultation.awaits_photo(self.key.photo, &self.asker.who.party);
         awaited.then_some(()).ok_or(ApiError::NOT_FOUND)
     }
 
     /// The answer to the post if the photo is part of the consultation already.
     pub(super) fn stored(&self) -> Option<PhotoHeld> {
-        let file = self.photo.file.as_ref().filter(|_| self.consultation.is_of_post(&self.who))?;
+        let file = self.photo.file.as_ref().filter(|_| self.consultation.is_of_post(&self.asker.who))?;
         Some(PhotoHeld { held: file.bytes, stored: true })
     }
 
@@ -79,15 +81,9 @@ impl PhotoAccess {
 
     /// Records that the photo is being opened. This must be durable before anything is shown.
     pub(super) async fn note_opening(&self, state: &HttpState) -> Result<(), ApiError> {
-        let (PhotoKey { consultation, photo }, by) = (self.key, self.who.party.clone());
-        let at = state.clock.timestamp();
-        let opening = RecordOpening {
-            consultation,
-            by,
-            at,
-            file: Some(OpenedFile::Photo(photo)),
-            way: OpeningWay::Read,
-        };
+        let PhotoKey { consultation, photo } = self.key;
+        let file = Some(OpenedFile::Photo(photo));
+        let opening = self.asker.opening(state, consultation, file, OpeningWay::Read);
         Ok(state.journal.note_opening(&opening).await?)
     }
 }

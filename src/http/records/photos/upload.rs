@@ -11,8 +11,11 @@ use crate::{
         error::ApiError,
         json_body::JsonBody,
         parameters::{InPath, InQuery},
-        records::pieces::{From, append_in_order, receive, refuse_long, wire_length},
-        session::{at_tablet::Said, auth::SignedIn},
+        records::{
+            asker::Asker,
+            pieces::{From, append_in_order, receive, refuse_long, wire_length},
+        },
+        session::at_tablet::Said,
         state::HttpState,
     },
     store::{FileKey, FileName, Upload},
@@ -37,14 +40,14 @@ use teranga_signaling::contract::Input;
 /// Begins an upload, or tells how much of it is there already; so a page goes on after a reload.
 pub(super) async fn announce(
     State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath(name): InPath<(String, String)>,
     headers: HeaderMap,
     JsonBody(body): JsonBody<AnnouncePhoto>,
 ) -> Result<Json<PhotoHeld>, ApiError> {
-    let said = Said::of(&who, &headers);
-    let (key, party) = (photo_key(name)?, who.party.clone());
-    let access = PhotoAccess::of_member(&state, who, key).await?;
+    let said = Said::of(&asker.who, &headers);
+    let (key, party) = (photo_key(name)?, asker.who.party.clone());
+    let access = PhotoAccess::of_member(&state, asker, key).await?;
     let announced = body.read().ok_or(FailureCode::Malformed)?;
     if let Some(stored) = access.stored() {
         return Ok(Json(stored));
@@ -64,19 +67,19 @@ pub(super) async fn announce(
 /// checked.
 pub(super) async fn append(
     State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath(name): InPath<(String, String)>,
     InQuery(From { offset }): InQuery<From>,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Json<PhotoHeld>, ApiError> {
     refuse_long(&headers)?;
-    let said = Said::of(&who, &headers);
+    let said = Said::of(&asker.who, &headers);
     let key = photo_key(name)?;
-    let mut upload = open_upload(&state, key, &who.party).await?;
+    let mut upload = open_upload(&state, key, &asker.who.party).await?;
     if upload.is_none() {
-        let party = who.party.clone();
-        let access = PhotoAccess::of_member(&state, who, key).await?;
+        let party = asker.who.party.clone();
+        let access = PhotoAccess::of_member(&state, asker, key).await?;
         if let Some(stored) = access.stored() {
             return Ok(Json(stored));
         }

@@ -3,10 +3,10 @@
 use super::{Folder, add, by, claimed, consultation, facts, identity, noted, place, requested};
 use crate::store::{Accounts, Devices, Journal, NewAccount, Places, Revocations, SqliteStore, StoreError};
 use teranga_clinic::{
-    audit::{OpenedFile, OpeningWay, RecordOpening},
+    audit::{Circumstances, NetworkKind, OpenedFile, OpeningWay, RecordOpening},
     clinical::Disposition,
     fact::{FactNumber, What},
-    id::{PartyId, PhotoId},
+    id::{PartyId, PhotoId, StaffId},
     people::{Identity, Place, Role},
     structure::{Structure, StructureKind},
     time::Timestamp,
@@ -138,18 +138,27 @@ async fn openings_are_written_down() {
     store.add_account(&account, Timestamp(0)).await.unwrap();
     add(&store, id, &requested(id, 1)).await.unwrap();
     let way = OpeningWay::Read;
-    let opening =
-        RecordOpening { consultation: id, by: PartyId("doctor".into()), at: Timestamp(7), file: None, way };
+    let opening = RecordOpening {
+        consultation: id,
+        by: PartyId("doctor".into()),
+        at: Timestamp(7),
+        file: None,
+        way,
+        circumstances: Circumstances::default(),
+    };
     store.note_opening(&opening).await.unwrap();
     let photo = |number, at| RecordOpening {
         file: Some(OpenedFile::Photo(PhotoId(uuid::Uuid::from_u128(number)))),
         at: Timestamp(at),
         ..opening.clone()
     };
-    for opening in [photo(1, 8), photo(1, 9), photo(2, 10), photo(1, 700_000)] {
+    let network = Some(NetworkKind::Private);
+    let circumstances = Circumstances { network, staff: Some(StaffId("awa".into())) };
+    let elsewhere = |at| RecordOpening { circumstances: circumstances.clone(), ..photo(1, at) };
+    for opening in [photo(1, 8), photo(1, 9), photo(2, 10), elsewhere(11), elsewhere(12), photo(1, 700_000)] {
         store.note_opening(&opening).await.unwrap();
     }
-    let noted = [opening.clone(), photo(1, 8), photo(2, 10), photo(1, 700_000)];
+    let noted = [opening.clone(), photo(1, 8), photo(2, 10), elsewhere(11), photo(1, 700_000)];
     assert_eq!(store.openings(id).await.unwrap(), noted, "pieces of one photo are one opening");
     assert!(store.openings(consultation(2)).await.unwrap().is_empty());
 }

@@ -14,10 +14,10 @@ use std::{
     sync::Arc,
 };
 use teranga_clinic::{
-    audit::{OpeningWay, RecordOpening},
+    audit::{Circumstances, NetworkKind, OpeningWay, RecordOpening},
     clinical::Advise,
     fact::{Fact, What},
-    id::PartyId,
+    id::{PartyId, StaffId},
     notice::NoticeChannel,
     people::{Identity, Role, Speciality},
     request::{Intake, Request, Urgency},
@@ -231,7 +231,9 @@ async fn tampered(sql: &str) -> AuditFlaw {
 
 fn opening(at: u64) -> RecordOpening {
     let (by, way) = (PartyId("doctor".into()), OpeningWay::Read);
-    RecordOpening { consultation: consultation(1), by, at: Timestamp(at), file: None, way }
+    let circumstances =
+        Circumstances { network: Some(NetworkKind::Public), staff: Some(StaffId("awa".into())) };
+    RecordOpening { consultation: consultation(1), by, at: Timestamp(at), file: None, way, circumstances }
 }
 
 #[tokio::test]
@@ -247,6 +249,9 @@ async fn whatever_is_done_to_the_audit_log_is_found() {
         ),
         ("UPDATE audit SET party = 'somebody' WHERE number = 4", AuditFlaw::Changed),
         ("UPDATE audit SET at = at + 1 WHERE number = 4", AuditFlaw::Changed),
+        ("UPDATE audit SET network = 'private' WHERE number = 4", AuditFlaw::Changed),
+        ("UPDATE audit SET staff = NULL WHERE number = 4", AuditFlaw::Changed),
+        ("UPDATE audit SET network = NULL, staff = NULL, digest = NULL WHERE number = 4", AuditFlaw::Changed),
         ("UPDATE audit SET did = 'refused' WHERE number = 6", AuditFlaw::Changed),
         ("UPDATE audit SET photo = consultation WHERE number = 6", AuditFlaw::Changed),
         ("UPDATE audit SET hash = zeroblob(32) WHERE number = 6", AuditFlaw::Changed),

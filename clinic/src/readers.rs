@@ -1,0 +1,164 @@
+//! "Who has seen this record", for the patient: every time at which somebody saw the record of a consultation, or asked for it and was refused.
+//! It is made of the facts, which tell who was shown the record in a call or a case, and of the openings, which tell who read it by itself.
+
+use crate::{
+    audit::{NetworkKind, OpenedFile, OpeningWay, RecordOpening},
+    fact::{Fact, What},
+    id::{PartyId, StaffId},
+    people::Identity,
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// The occasion on which somebody saw a record, or wanted to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ReadingOccasion {
+    /// The post wrote it and asked for a specialist.
+    Request,
+    /// The request rang at their desk, with what the post had written.
+    Ring,
+    /// They answered the call.
+    Call,
+    /// They were brought into the call, or joined it with another tablet of the post.
+    Invitation,
+    /// They opened the deferred case, or the answer to it.
+    Case,
+    /// They opened the record.
+    Record,
+    /// They opened a photo.
+    Photo,
+    /// They opened an attachment.
+    Attachment,
+}
+
+/// One time at which somebody saw a record, or was refused.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordReading {
+    /// The time.
+    pub at: Timestamp,
+    /// The account or device.
+    pub party: PartyId,
+    /// The person or post, if the facts introduce them. Whoever was refused is introduced by none.
+    pub who: Option<Identity>,
+    /// The member of staff at the shared tablet of a post; none if nobody had typed a PIN.
+    pub staff: Option<StaffId>,
+    /// The occasion.
+    pub occasion: ReadingOccasion,
+    /// The file that was opened; none for the record itself.
+    pub file: Option<OpenedFile>,
+    /// True if nothing was shown.
+    pub refused: bool,
+    /// The kind of network from which it was asked for; none for what the server showed by itself.
+    pub network: Option<NetworkKind>,
+}
+
+/// All readings of a consultation's record in the order of time.
+pub fn readings(facts: &[Fact], openings: &[RecordOpening]) -> Vec<RecordReading> {
+    let people = introduced(facts);
+    let in_person = facts.iter().filter_map(of_fact);
+    let mut all: Vec<_> = in_person.chain(openings.iter().map(of_opening)).collect();
+    for reading in &mut all {
+        reading.who = people.get(&reading.party).map(|who| (*who).clone());
+    }
+    all.sort_by_key(|reading| reading.at);
+    all
+}
+
+/// The reading that a fact is; none for a fact by which nobody comes to see anything.
+fn of_fact(fact: &Fact) -> Option<RecordReading> {
+    let occasion = match &fact.what {
+        What::Requested { .. } => ReadingOccasion::Request,
+        What::Claimed { .. } => ReadingOccasion::Call,
+        What::Entered { .. } | What::TabletJoined { .. } => ReadingOccasion::Invitation,
+        What::CaseRead => ReadingOccasion::Case,
+        _ => return None,
+    };
+    let party = newcomer(&fact.what).map(|who| who.party.clone()).or_else(|| fact.by.clone())?;
+    let (at, staff) = (fact.at, fact.staff.clone());
+    Some(RecordReading { at, party, who: None, staff, occasion, file: None, refused: false, network: None })
+}
+
+fn of_opening(opening: &RecordOpening) -> RecordReading {
+    let occasion = match (opening.way, opening.file) {
+        (OpeningWay::Rung, _) => ReadingOccasion::Ring,
+        (_, None) => ReadingOccasion::Record,
+        (_, Some(OpenedFile::Photo(_))) => ReadingOccasion::Photo,
+        (_, Some(OpenedFile::Attachment(_))) => ReadingOccasion::Attachment,
+    };
+    RecordReading {
+        at: opening.at,
+        party: opening.by.clone(),
+        who: None,
+        staff: opening.circumstances.staff.clone(),
+        occasion,
+        file: opening.file,
+        refused: opening.way == OpeningWay::Refused,
+        network: opening.circumstances.network,
+    }
+}
+
+/// Everybody whom the facts introduce, as they were when they came.
+fn introduced(facts: &[Fact]) -> HashMap<&PartyId, &Identity> {
+    let all = facts.iter().filter_map(|fact| newcomer(&fact.what));
+    all.map(|who| (&who.party, who)).collect()
+}
+
+const fn newcomer(what: &What) -> Option<&Identity> {
+    match what {
+        What::Requested { post: who, .. }
+        | What::Claimed { doctor: who }
+        | What::Assigned { doctor: Some(who), .. }
+        | What::Entered { guest: who, .. }
+        | What::TabletJoined { tablet: who } => Some(who),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        audit::Circumstances,
+        id::PhotoId,
+        sample::{SAMPLE, sample_facts},
+    };
+    use uuid::Uuid;
+
+    fn opening(by: &str, at: u64, file: Option<OpenedFile>, way: OpeningWay) -> RecordOpening {
+        let circumstances =
+            Circumstances { network: Some(NetworkKind::Public), staff: Some(StaffId("awa".into())) };
+        let (by, at) = (PartyId(by.into()), Timestamp(at));
+        RecordOpening { consultation: SAMPLE, by, at, file, way, circumstances }
+    }
+
+    #[test]
+    fn a_call_is_a_reading_like_an_opening_and_a_refusal_is_told_as_such() {
+        let photo = Some(OpenedFile::Photo(PhotoId(Uuid::from_u128(3))));
+        let openings = [
+            opening("stranger", 20, None, OpeningWay::Refused),
+            opening("post", 30, photo, OpeningWay::Read),
+            opening("other", 1, None, OpeningWay::Rung),
+        ];
+        let all = readings(&sample_facts(SAMPLE), &openings);
+        let told: Vec<_> = all.iter().map(|one| (one.party.0.as_str(), one.occasion, one.refused)).collect();
+        let expected = [
+            ("post", ReadingOccasion::Request, false),
+            ("other", ReadingOccasion::Ring, false),
+            ("doctor", ReadingOccasion::Call, false),
+            ("guest", ReadingOccasion::Invitation, false),
+            ("stranger", ReadingOccasion::Record, true),
+            ("post", ReadingOccasion::Photo, false),
+        ];
+        assert_eq!(told, expected);
+        assert!(all[4].who.is_none(), "no fact introduces whoever was refused");
+        let of_post = &all[5];
+        assert_eq!(of_post.who.as_ref().unwrap().name, "post".into());
+        assert_eq!(
+            (of_post.network, of_post.staff.clone()),
+            (Some(NetworkKind::Public), Some(StaffId("awa".into())))
+        );
+    }
+}
