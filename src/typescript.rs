@@ -129,6 +129,8 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<bodies::PatientLine>();
     types.visit::<bodies::PatientView>();
     types.visit::<bodies::ReadersView>();
+    types.visit::<bodies::SayConsent>();
+    types.visit::<bodies::ConsentStored>();
     types.visit::<bodies::JoinPatients>();
     types.visit::<bodies::FindDppPatient>();
     types.visit::<bodies::ConfirmDppPatient>();

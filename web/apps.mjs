@@ -128,6 +128,7 @@ const OF_ATTACHMENTS = ["common.attach"];
 const OF_THE_STOCK = ["kiosk.stock"];
 const OF_THE_STOCK_DOOR = ["kiosk.stockdoor"];
 const OF_WHO_HAS_SEEN = ["common.seen"];
+const OF_CONSENT = ["common.consent"];
 const OF_WRITING_PRESCRIPTIONS = ["doctor.rx"];
 const OF_THE_NATIONAL_FILE = ["common.dpp"];
 
@@ -157,6 +158,7 @@ export const LATE_TEXTS = {
   outgoing: OF_OUTGOING,
   attach: OF_ATTACHMENTS,
   seen: OF_WHO_HAS_SEEN,
+  consent: OF_CONSENT,
   prescribe: OF_WRITING_PRESCRIPTIONS,
   dpp: OF_THE_NATIONAL_FILE,
   stock: OF_THE_STOCK,

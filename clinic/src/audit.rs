@@ -224,6 +224,8 @@ const fn word(what: &What) -> &'static str {
         What::Advised { .. } => "advised",
         What::Prescribed { .. } => "prescribed",
         What::PrescriptionCancelled { .. } => "prescription cancelled",
+        What::Consented { .. } => "consented",
+        What::ConsentWithdrawn { .. } => "consent withdrawn",
         What::PhotoAsked { .. } => "photo asked",
         What::PhotoTaken { .. } => "photo taken",
         What::PhotoMarked { .. } => "photo marked",

@@ -2,6 +2,7 @@
 
 use crate::{
     attachment::Attachment,
+    consent::Consent,
     danger::Danger,
     id::{ActId, ConsultationId},
     people::Speciality,
@@ -111,6 +112,10 @@ pub struct Record {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Attachment>>"))]
     pub attachments: Vec<Attachment>,
+    /// What the patient answered last about sharing the record; none if nobody asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub consent: Option<Consent>,
     /// All examinations, oldest first, if there was one after the request, whose form is then the first of them; `intake` has the
     /// values of the last one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

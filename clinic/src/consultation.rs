@@ -1,6 +1,7 @@
 //! A consultation: the replay of its facts, and nothing beside them. The hub folds each fact as it becomes
 //! durable; after a restart, and in the record that people read, the same fold gives the same state.
 
+pub mod consents;
 mod contributions;
 mod custody;
 mod deferral;
@@ -14,6 +15,7 @@ use crate::{
     case::{Case, DeferReason, FollowUp},
     chat::Chat,
     clinical::{Advice, Advise, Disposition, Examination, Note, Record},
+    consent::Consents,
     danger::dangers,
     fact::{Fact, RingReason, What},
     id::{ConsultationId, PartyId, PhotoId},
@@ -114,6 +116,7 @@ pub struct Consultation {
     prescriptions: Prescriptions,
     photos: Vec<Photo>,
     attachments: Vec<Attachment>,
+    consents: Consents,
     chat: Chat,
     disposition: Option<Disposition>,
     case: Option<Case>,
@@ -250,6 +253,7 @@ impl Consultation {
             prescriptions: self.prescriptions.all().to_vec(),
             photos: self.photos.clone(),
             attachments: self.attachments.clone(),
+            consent: self.consents.last().cloned(),
             examinations: self.all_examinations(),
         }
     }
@@ -293,6 +297,7 @@ impl Consultation {
             prescriptions: Prescriptions::default(),
             photos: Vec::new(),
             attachments: Vec::new(),
+            consents: Consents::default(),
             chat: Chat::default(),
             disposition: None,
             case,

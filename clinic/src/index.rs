@@ -63,6 +63,8 @@ impl<'a> IndexChange<'a> {
             | What::Noted { .. }
             | What::Advised { .. }
             | What::PrescriptionCancelled { .. }
+            | What::Consented { .. }
+            | What::ConsentWithdrawn { .. }
             | What::PhotoAsked { .. }
             | What::PhotoTaken { .. }
             | What::PhotoMarked { .. }
@@ -83,6 +85,8 @@ pub const fn changes_members(what: &What) -> bool {
             | What::Advised { .. }
             | What::Prescribed { .. }
             | What::PrescriptionCancelled { .. }
+            | What::Consented { .. }
+            | What::ConsentWithdrawn { .. }
             | What::PhotoAsked { .. }
             | What::PhotoTaken { .. }
             | What::PhotoMarked { .. }

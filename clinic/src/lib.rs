@@ -6,6 +6,7 @@
 
 pub mod attachment_rules;
 pub mod audit;
+pub mod consent;
 pub mod index;
 pub mod photo_rules;
 pub mod readers;

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum Sentence {
     /// Asks for consent to the teleconsultation.
     Consent,
+    /// Asks for consent to share the record.
+    Share,
     /// Asks for consent to a photo.
     Photo,
     /// Asks to wait while the doctor is being called.
@@ -34,8 +36,9 @@ pub enum Sentence {
 
 impl Sentence {
     /// Every sentence, in the order in which a tablet shows them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Consent,
+        Self::Share,
         Self::Photo,
         Self::Wait,
         Self::Fear,

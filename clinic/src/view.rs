@@ -198,6 +198,10 @@ pub enum EventKind {
     Prescribed,
     /// A prescription was cancelled.
     PrescriptionCancelled,
+    /// The patient agreed that the record is shared.
+    Consented,
+    /// The patient does not want the record to be shared, or not any more.
+    ConsentWithdrawn,
     /// The post was asked for a photo.
     PhotoAsked,
     /// The post sent it.
@@ -392,6 +396,8 @@ impl EventKind {
             What::Advised { .. } => Self::Advised,
             What::Prescribed { .. } => Self::Prescribed,
             What::PrescriptionCancelled { .. } => Self::PrescriptionCancelled,
+            What::Consented { .. } => Self::Consented,
+            What::ConsentWithdrawn { .. } => Self::ConsentWithdrawn,
             What::PhotoAsked { .. } => Self::PhotoAsked,
             What::PhotoTaken { .. } => Self::PhotoTaken,
             What::Attached { .. } => Self::Attached,

@@ -6,6 +6,7 @@ use teranga_clinic::{
     case::{AssignReason, DeferReason, LossReason, Outcome},
     chat::Progress,
     clinical::{Advise, Disposition, Note},
+    consent::{ConsentAct, ConsentGiver},
     danger::dangers,
     drug::ProductId,
     fact::{
@@ -221,9 +222,15 @@ fn facts_of_version_2() -> Vec<What> {
 fn facts_of_version_3() -> Vec<Body> {
     let nurse = Body { what: What::Cancelled, staff: Some(StaffId("nabadji-2".into())) };
     let tablet = || vec![What::TabletJoined { tablet: bare(Role::Kiosk) }];
-    let others =
-        [facts_of_cases(), facts_of_attachments(), facts_of_waits(), tablet(), facts_of_prescriptions()]
-            .concat();
+    let others = [
+        facts_of_cases(),
+        facts_of_attachments(),
+        facts_of_waits(),
+        tablet(),
+        facts_of_prescriptions(),
+        facts_of_consents(),
+    ]
+    .concat();
     let others = others.into_iter().map(Body::from);
     std::iter::once(nurse).chain(others).collect()
 }
@@ -356,6 +363,18 @@ fn facts_of_prescriptions() -> Vec<What> {
         What::Prescribed { signed: Box::new(most) },
         What::PrescriptionCancelled { prescription: id(1), why: "".into() },
     ]
+}
+
+/// Returns what patients answered about consent, which only version 3 can hold, in each language and by each person.
+fn facts_of_consents() -> Vec<What> {
+    let languages = [Language::Fr, Language::Wo, Language::Ff, Language::Snk, Language::Mnk];
+    let said = |(number, language): (u128, Language)| {
+        let giver = if number == 1 { ConsentGiver::Guardian } else { ConsentGiver::Patient };
+        ConsentAct { act: ActId(Uuid::from_u128(number)), language, giver }
+    };
+    let given = (1..).zip(languages).map(|one| What::Consented { said: said(one) });
+    let withdrawn = What::ConsentWithdrawn { said: said((6, Language::Ff)) };
+    given.chain([withdrawn]).collect()
 }
 
 /// Returns the request of a post that knows the patient, which only version 3 can hold.

@@ -171,6 +171,19 @@ pub enum Input {
         /// The consultation as it is on the disk if it is over, for a cancellation; none while it goes on.
         over: Option<Box<Over>>,
     },
+    /// A patient answered about consent, as the post writes it down. Saying it again is harmless.
+    Consent {
+        /// The consultation.
+        consultation: ConsultationId,
+        /// The tablet.
+        by: Box<Identity>,
+        /// Who of its staff did.
+        author: Author,
+        /// The fact: [`What::Consented`] or [`What::ConsentWithdrawn`].
+        what: Box<What>,
+        /// The consultation as it is on the disk if it is over; none while it goes on.
+        at_end: Option<AtEnd>,
+    },
     /// The consultations that cannot be read, all of them: operations are told, and nothing about them is obeyed.
     SetAside(Vec<SetAside>),
     /// The rota of this moment: at the start, at each boundary of a duty, and after each change of the rota or of the accounts.

@@ -1,6 +1,7 @@
 //! The bodies of the HTTP interface, which `docs/API.md` describes. The TypeScript types of the pages,
 //! `web/protocol/api.ts`, are generated from this file.
 
+mod consents;
 mod dpp;
 mod nearest;
 mod outcomes;
@@ -10,6 +11,7 @@ mod readers;
 mod spoken;
 mod stock;
 
+pub use consents::{ConsentStored, SayConsent};
 pub use dpp::{
     ConfirmDppPatient, DppDocument, DppLine, DppLookup, DppPatient, DppPossible, DppQuestion, DppRecord,
     DppState, FindDppPatient, ReadDppRecord,

@@ -67,6 +67,7 @@ const ORIGIN: &str = "https://teranga.example.sn";
 
 mod attachments;
 mod colleagues;
+mod consents;
 mod dpp;
 mod edge;
 mod frames;

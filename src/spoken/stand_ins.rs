@@ -25,6 +25,7 @@ pub fn stand_ins() -> impl Iterator<Item = StandIn> {
 const fn file(sentence: Sentence) -> &'static [u8] {
     match sentence {
         Sentence::Consent => include_bytes!("voices/fr/consent.opus"),
+        Sentence::Share => include_bytes!("voices/fr/share.opus"),
         Sentence::Photo => include_bytes!("voices/fr/photo.opus"),
         Sentence::Wait => include_bytes!("voices/fr/wait.opus"),
         Sentence::Fear => include_bytes!("voices/fr/fear.opus"),

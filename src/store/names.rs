@@ -48,6 +48,7 @@ names!(Speciality {
 names!(Language { Fr = "fr", Wo = "wo", Ff = "ff", Snk = "snk", Mnk = "mnk" });
 names!(Sentence {
     Consent = "consent",
+    Share = "share",
     Photo = "photo",
     Wait = "wait",
     Fear = "fear",

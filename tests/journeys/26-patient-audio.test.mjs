@@ -77,7 +77,7 @@ test('a sentence is recorded, signed off by a second person, fetched by the tabl
         s.atEnd(() => link.close());
         const [one, two] = s.server.access.operators;
         const kiosk = await s.enter(openKiosk(s.server, { link }));
-        await until('the stand-ins to be on the tablet', async () => (await keptPaths(kiosk)).length === 11, { within: 40_000 });
+        await until('the stand-ins to be on the tablet', async () => (await keptPaths(kiosk)).length === 12, { within: 40_000 });
 
         const first = await s.enter(openStudio(s.server, one, voices.guest));
         assert.equal(await slot(first, 'wait').getAttribute('data-state'), 'stand_in', 'French has a stand-in');
@@ -125,7 +125,7 @@ test('a sentence is recorded, signed off by a second person, fetched by the tabl
 test('beside a voice a sentence plays from the tablet, nothing is fetched, and the voice goes on', () =>
     scene('patient-audio-call', async (s) => {
         const kiosk = await s.enter(openKiosk(s.server));
-        await until('the stand-ins to be on the tablet', async () => (await keptPaths(kiosk)).length === 11, { within: 40_000 });
+        await until('the stand-ins to be on the tablet', async () => (await keptPaths(kiosk)).length === 12, { within: 40_000 });
         const doctor = await s.enter(openDoctor(s.server));
         await meet(kiosk, doctor);
         await kiosk.at('spoken').waitFor({ timeout: 20_000 });

@@ -1,4 +1,5 @@
-// Who has seen a record: the post and the doctor read it, with whoever was refused, and the post prints it for the patient.
+// Who has seen a record: the post and the doctor read it, with whoever was refused, and the post prints it for the patient. And the patient's consent: it is
+// asked without a network, the doctor reads it, and it is withdrawn after the end, also without a network.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { test } from 'node:test';
 import { seriousFaults } from '../world/axe.mjs';
 import { expect, Visitor } from '../world/http.mjs';
 import { layoutFaults, resize } from '../world/layout.mjs';
+import { openLink } from '../world/link.mjs';
 import { artifacts, binary } from '../world/paths.mjs';
 import { meet, openDoctor, openKiosk, patient } from '../world/people.mjs';
 import { printed } from '../world/printed.mjs';
@@ -17,7 +19,7 @@ const PHONE = { width: 360, height: 640 };
 
 const lines = (person) => person.at('seen-line').allInnerTexts();
 
-/** Looks at the list on a tablet and on a phone. */
+/** Looks at a screen on a tablet and on a phone. */
 async function fits(person, name) {
     for (const size of [PHONE, TABLET]) {
         await resize(person.page, size);
@@ -100,3 +102,77 @@ async function onPaper(kiosk, name) {
     const text = await kiosk.page.locator('[data-testid="seen-sheet"] .head').textContent();
     return /\d+:[0-9a-f]{64}/.exec(text)[0];
 }
+
+const answerIs = (person, standing) => person.page.locator(`[data-testid="consent-line"][data-standing="${standing}"]`).first().waitFor({ timeout: 30_000 });
+
+/** The tablet without a network, with its pages and the sentences on the device. */
+async function readyWithoutNetwork(kiosk, link) {
+    await kiosk.settle();
+    const has = () => kiosk.page.evaluate(async () => !!(await caches.match('/api/spoken/share/fr/1')));
+    await until('the sentence to be on the tablet', has, { within: 60_000 });
+    link.cut();
+    await kiosk.page.reload();
+    await kiosk.home();
+}
+
+/** Asks in Pulaar, which nobody has recorded, so the French sentence is played, and a guardian agrees. */
+async function agree(kiosk) {
+    await kiosk.at('consent-read').click();
+    await kiosk.at('consent-language-ff').check({ force: true });
+    const sentence = kiosk.page.locator('[data-testid="consent"] [data-testid="spoken-line"]');
+    assert.equal(await sentence.getAttribute('data-state'), 'missing', 'nobody has translated it');
+    const play = sentence.getByTestId('spoken-play');
+    await play.click();
+    await until('the sentence to play', async () => (await play.getAttribute('data-state')) === 'playing');
+    await kiosk.at('consent-giver-guardian').check({ force: true });
+    await kiosk.press('consent-yes');
+    assert.equal(await kiosk.attribute('consent', 'data-given'), 'true');
+}
+
+test('a patient agrees without a network, the doctor reads it at once, and it is withdrawn after the end', () =>
+    scene('consent', async (s) => {
+        const link = await openLink(s.server.url);
+        s.atEnd(() => link.close());
+        const kiosk = await s.enter(openKiosk(s.server, { viewport: TABLET, link }));
+        const doctor = await s.enter(openDoctor(s.server));
+        await doctor.available();
+        await readyWithoutNetwork(kiosk, link);
+        await kiosk.fillForm();
+        await agree(kiosk);
+        await fits(kiosk, 'consent');
+        await kiosk.call();
+        link.join();
+        await until('the request to ring', async () => (await doctor.at('claim').count()) > 0, { within: 40_000 });
+        await doctor.claim();
+        await doctor.inCall();
+        await answerIs(doctor, 'given');
+        const told = await doctor.at('consent-line').first().innerText();
+        assert.match(told, /Accord donné.*parent ou tuteur.*Pulaar/s);
+        await doctor.advise('Repos');
+        await doctor.finish();
+        await kiosk.at('closed').waitFor();
+
+        await kiosk.press('home');
+        await kiosk.press('history');
+        await kiosk.at('history-row').first().click();
+        await kiosk.press('consent-of');
+        await answerIs(kiosk, 'given');
+        await fits(kiosk, 'consent-past');
+        await kiosk.press('consent-withdraw');
+        await kiosk.press('consent-keep');
+        await answerIs(kiosk, 'given');
+        link.cut();
+        await kiosk.press('consent-withdraw');
+        await kiosk.press('consent-confirm');
+        await kiosk.at('consent-kept').waitFor();
+        link.join();
+        await answerIs(kiosk, 'withdrawn');
+
+        await doctor.press('history');
+        await doctor.press('history-open');
+        await answerIs(doctor, 'withdrawn');
+        const id = await doctor.attribute('history-row', 'data-consultation');
+        const log = execFileSync(binary, ['audit', id, '--data', s.server.data], { encoding: 'utf8' });
+        assert.match(log, /consented[\s\S]*consent withdrawn/, 'both stand in the audit log');
+        assert.equal(await kiosk.at('outgoing-item').count(), 0);
+    }));

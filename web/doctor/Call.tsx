@@ -15,6 +15,7 @@ import { VoiceAlerts } from "../ui/VoiceAlerts.tsx";
 import { Advice } from "./Advice.tsx";
 import { useAdviceDraft } from "./advice-draft.ts";
 import { type CallDialog, CallDialogs, Controls, FinishingBanner } from "./Controls.tsx";
+import { LiveConsent } from "./consent/later.ts";
 import { whenBack } from "./inside.ts";
 import { Interruptions } from "./Interruptions.tsx";
 import { Notes } from "./Notes.tsx";
@@ -62,6 +63,7 @@ export function Call({ client, ongoing }: CallProps) {
       </section>
       <section class="record" aria-label={t("doctor.record")} data-testid="record">
         <Intake ongoing={ongoing} />
+        <LiveConsent client={client} ongoing={ongoing} />
         <Previous id={ongoing.id} />
         {ongoing.record?.intake.dpp && <NationalFile id={ongoing.id} />}
         <Advice client={client} ongoing={ongoing} canWrite={directs} draft={draft} />

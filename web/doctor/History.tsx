@@ -11,6 +11,7 @@ import { dateAndTime, moment } from "../ui/dates.ts";
 import { errorTextOf, learn, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { SignedAdvice } from "./Advice.tsx";
+import { ConsentLine } from "./consent/later.ts";
 import { PhotoList } from "./Photos.tsx";
 import { PrescriptionList } from "./prescription/later.ts";
 import { WhoHasSeen } from "../ui/seen/later.ts";
@@ -97,6 +98,7 @@ function Opened({ client, id }: { client: Client; id: string }) {
   return (
     <div class="opened">
       <Vitals intake={record.intake} dangers={record.dangers} brief />
+      <ConsentLine consent={record.consent} by={record.consent?.staff && nameOf(view, record.consent.staff)} />
       {record.note?.text && (
         <>
           <h3>{t("doctor.notes")}</h3>

@@ -18,6 +18,7 @@ import { StorageNote } from "../ui/StorageNote.tsx";
 import { toast } from "../ui/Toast.tsx";
 import { BackButton } from "./BackButton.tsx";
 import { FileButton } from "./cases/later.ts";
+import { AskConsent } from "./consent/later.ts";
 import { OnDuty } from "./duty/later.ts";
 import {
   changeForm,
@@ -113,6 +114,7 @@ function OpenForm({ kind, speciality }: { kind: FormKind; speciality: Speciality
         </div>
         <More kind={kind} />
         <OnDuty speciality={speciality} />
+        <AskConsent kind={kind} />
       </div>
       <Foot kind={kind} count={found.length} />
     </>

@@ -16,6 +16,7 @@ import { lazy } from "../ui/lazy.tsx";
 import { WhoHasSeen } from "../ui/seen/later.ts";
 import { toast } from "../ui/Toast.tsx";
 import { BackButton } from "./BackButton.tsx";
+import { PastConsent } from "./consent/later.ts";
 import { client } from "./kiosk.ts";
 import { RecentPatients } from "./patients/later.ts";
 import { PinGate } from "./PinGate.tsx";
@@ -176,6 +177,7 @@ function Contents({ row, view, unread, advice, prescriptions }: ContentsProps) {
           </Button>
         )}
       </div>
+      <PastConsent id={row.id} />
       <WhoHasSeen id={row.id} onPrint={printer(row.id, intake ?? client.post.intakeOf(row.id))} />
     </>
   );

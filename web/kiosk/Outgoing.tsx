@@ -26,7 +26,7 @@ interface Waiting {
   size: number;
 }
 
-const KINDS = ["request", "note", "advise", "close", "write_chat", "examine", "tell_outcome", "cancel", "photo", "voice", "document", "case", "charge"];
+const KINDS = ["request", "note", "advise", "close", "write_chat", "examine", "tell_outcome", "cancel", "photo", "voice", "document", "case", "charge", "consent"];
 const kindOf = (kind: string) => (KINDS.includes(kind) ? kind : "other");
 
 /** The word for an attachment of the queue (`client/attachments/attachments.ts`). */

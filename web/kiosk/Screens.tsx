@@ -34,9 +34,11 @@ const BESIDE_A_VOICE_MS = 4000;
 
 const Outgoing = lazy(async () => (await import("./Outgoing.tsx")).Outgoing);
 
-/** Goes on with the files that were being sent when the page was closed. */
+/** Goes on with the files and answers that were being sent when the page was closed. */
 void queue.loaded.then(() => {
-  if (queue.items.peek().some(({ kind }) => kind === "attachment")) void import("./attachments.ts");
+  const waits = (one: string) => queue.items.peek().some(({ kind }) => kind === one);
+  if (waits("attachment")) void import("./attachments.ts");
+  if (waits("consent")) void import("./consent/answers.ts");
 });
 
 /** Follows with a photo that had not left before the end of its consultation: at the start, and whenever one ends. */

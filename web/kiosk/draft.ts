@@ -6,7 +6,7 @@ import { signal } from "@preact/signals";
 import { wallNow } from "../client/platform/wall-clock.ts";
 import type { Addressee, ConsultationId, Intake, Speciality } from "../protocol/messages.ts";
 import { emptyForm, type Form, formOf, intakeOf, kindOf, type FormKind, otherParts, tells } from "./form.ts";
-import { client } from "./kiosk.ts";
+import { client, queue } from "./kiosk.ts";
 import { screen } from "./shell.ts";
 
 /** A form and the time of its last change, because it may be a draft for an earlier patient. */
@@ -80,7 +80,7 @@ export function clearForm(kind: FormKind): void {
  */
 export async function sendRequest(kind: FormKind): Promise<void> {
   const { speciality, urgency, patient } = form.value;
-  await client.post.request({ speciality, urgency, intake: intakeOf(form.value), ...(patient && { patient: patient.id }) });
+  await withConsent(client.post.request({ speciality, urgency, intake: intakeOf(form.value), ...(patient && { patient: patient.id }) }));
   screen.value = { at: "home" };
   await client.drafts.clear(kind);
 }
@@ -89,9 +89,20 @@ export async function sendRequest(kind: FormKind): Promise<void> {
 export async function fileCase(kind: FormKind, to: Addressee): Promise<ConsultationId> {
   const { speciality, urgency, patient } = form.value;
   const ask = { speciality, urgency, intake: intakeOf(form.value), ...(patient && { patient: patient.id }) };
-  const id = await client.post.request({ ...ask, defer_to: to });
+  const id = await withConsent(client.post.request({ ...ask, defer_to: to }));
   await client.drafts.clear(kind);
   return id;
+}
+
+/** Sends the answer of the form behind its request, by the handler of `consent/answers.ts`. A full device takes no answer, which stops no call. */
+async function withConsent(asked: Promise<ConsultationId>): Promise<ConsultationId> {
+  const { consent } = form.value;
+  const consultation = await asked;
+  if (consent)
+    await queue
+      .enqueue({ key: `consent ${consent.act}`, kind: "consent", group: `consent ${consultation}`, body: { consultation, ...consent } })
+      .catch(() => undefined);
+  return consultation;
 }
 
 /** A form never waits longer than this for a disk that does not answer. */

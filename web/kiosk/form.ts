@@ -1,7 +1,7 @@
 /** The form as it is typed, and its conversion to an `Intake`. Pure. */
 
 import type { Bleeding, Danger, Intake, Language, Sex, Speciality, Urgency, Vital } from "../protocol/messages.ts";
-import type { Consciousness, FetalMovement, Membranes, Pallor, Pregnancy } from "../protocol/messages.ts";
+import type { ConsentGiver, Consciousness, FetalMovement, Membranes, Pallor, Pregnancy } from "../protocol/messages.ts";
 import type { PatientLine } from "../protocol/api.ts";
 import { TEXT_LIMITS } from "../protocol/messages.ts";
 import { dangers, emptyIntake } from "../client/workflow/vitals.ts";
@@ -43,6 +43,20 @@ export interface Form {
   choices: Partial<Choices>;
   /** The values that somebody tried to measure and could not. */
   unmeasurable: NumberName[];
+  /** What was answered about sharing the record; null until somebody asked. */
+  consent: Answer | null;
+}
+
+/** An answer about sharing the record. */
+export interface Answer {
+  /** Its identifier, so that the server takes it once however often it is sent. */
+  act: string;
+  given: boolean;
+  /** The language in which it was asked. */
+  language: Language;
+  giver: ConsentGiver;
+  /** The proof of the member of staff who asked; empty if nobody had typed a PIN. */
+  by: string;
 }
 
 /** One part of the form: a figure, the two of a pressure, or a choice. */
@@ -92,6 +106,7 @@ export function emptyForm(kind: FormKind, speciality: Speciality): Form {
     numbers: {},
     choices: {},
     unmeasurable: [],
+    consent: null,
   };
 }
 

@@ -3,6 +3,8 @@
 
 import type { ActId, ChatMark, ChatMessage, ConsultationId, Disposition, Language, MediaType, Outcome, PartyId, PatientId, PhotoKind, Pii, Place, Record, RingReason, Role, SetAside, Sex, Speciality, StaffId, Step, Urgency } from "./messages.ts";
 
+export type ConsentStored = { stored: boolean };
+
 /** Somebody who did something. */
 export type Actor = {
   /** Name to show. */
@@ -322,7 +324,7 @@ export type EnterStaff = {
 export type EscalationReason = "unanswered" | "nobody_there";
 
 /** The event. */
-export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "postponed" | "redirected" | "entered" | "left" | "advised" | "prescribed" | "prescription_cancelled" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_asked_again" | "lost_to_follow_up" | "outcome_told";
+export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "postponed" | "redirected" | "entered" | "left" | "advised" | "prescribed" | "prescription_cancelled" | "consented" | "consent_withdrawn" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_asked_again" | "lost_to_follow_up" | "outcome_told";
 
 /** A tablet or a doctor whom operations expect to be connected. Nobody is named. */
 export type Expected = {
@@ -586,7 +588,7 @@ export type SecurityCount = {
 export type SecurityKind = "signed_in" | "sign_in_failed" | "enrolment_code" | "device_refused" | "revoked_device" | "challenge_refused" | "throttled" | "foreign_origin" | "unknown_session" | "route_refused" | "record_refused" | "photo_refused" | "malformed" | "grant_refused" | "message_refused" | "socket_abuse" | "session_ended" | "revoked";
 
 /** A sentence of the catalogue. */
-export type Sentence = "consent" | "photo" | "wait" | "fear" | "look" | "hurt" | "breathe" | "still" | "drink" | "ambulance";
+export type Sentence = "consent" | "share" | "photo" | "wait" | "fear" | "look" | "hurt" | "breathe" | "still" | "drink" | "ambulance";
 
 /** Signs a person in. */
 export type SignIn = {

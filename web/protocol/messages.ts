@@ -170,6 +170,28 @@ export type AssignCase = {
   to: PartyId;
 };
 
+export type Consent = {
+  standing: ConsentStanding;
+  said: ConsentAct;
+  at: number;
+  staff?: StaffId;
+};
+
+export type ConsentAct = {
+  act: ActId;
+  language: Language;
+  giver: ConsentGiver;
+};
+
+export type ConsentGiver = "patient" | "guardian";
+
+export type ConsentStanding = "given" | "refused" | "withdrawn";
+
+export type ConsentTold = {
+  consultation: ConsultationId;
+  consent: Consent;
+};
+
 /** An attachment of a consultation. */
 export type Attachment = {
   /** The consultation. */
@@ -1148,6 +1170,7 @@ export type Record = {
   advice: Array<Advice>;
   /** Signed prescriptions, oldest first. */
   prescriptions?: Array<Prescription>;
+  consent?: Consent;
   /** Photos that were asked for, oldest first. */
   photos: Array<Photo>;
   /** Files that the post or a specialist added, oldest first. */
@@ -1378,6 +1401,7 @@ export type ServerMessage =
   | { type: "advice" } & Advice
   | { type: "photo" } & Photo
   | { type: "prescription" } & Prescription
+  | { type: "consent" } & ConsentTold
   | { type: "attachment" } & Attachment
   | { type: "chat" } & ChatNews
   | { type: "closed" } & Closed

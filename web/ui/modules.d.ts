@@ -61,6 +61,12 @@ declare module "*/fr.json?paper" {
   export default paper;
 }
 
+/** The French texts of a patient's consent. */
+declare module "*/fr.json?consent" {
+  const consent: Partial<typeof import("./texts/fr.json")>;
+  export default consent;
+}
+
 /** The French texts of who has seen a record. */
 declare module "*/fr.json?seen" {
   const seen: Partial<typeof import("./texts/fr.json")>;

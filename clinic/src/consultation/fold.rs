@@ -3,7 +3,7 @@
 use super::{
     Consultation, Illegal,
     Phase::{Deferred, FollowUp, Running, Waiting},
-    contributions, deferral, prescriptions, tablets,
+    consents, contributions, deferral, prescriptions, tablets,
 };
 use crate::{
     case::ToldOutcome,
@@ -47,6 +47,8 @@ fn fold(consultation: &mut Consultation, fact: &Fact) -> Result<(), Illegal> {
         (What::PrescriptionCancelled { prescription, why }, _) => {
             prescriptions::cancel(consultation, *prescription, why, fact)
         }
+        (What::Consented { said }, _) => consents::give(consultation, *said, fact),
+        (What::ConsentWithdrawn { said }, _) => consents::withdraw(consultation, *said, fact),
         (What::PhotoAsked { photo }, Running | Deferred) => {
             contributions::ask_photo(consultation, *photo, fact)
         }

@@ -9,6 +9,7 @@ use crate::{
     case::{AssignReason, DeferReason, LossReason, Outcome},
     chat::Progress,
     clinical::{Advise, Disposition, Note},
+    consent::ConsentAct,
     id::{ActId, AttachmentId, ChatId, PartyId, PhotoId, PrescriptionId, StaffId},
     people::{Addressee, Identity, Speciality},
     photo::{Mark, PhotoFile},
@@ -156,6 +157,16 @@ pub enum What {
         prescription: PrescriptionId,
         /// The reason, in the specialist's words.
         why: Pii<String>,
+    },
+    /// The patient agreed that the record is shared.
+    Consented {
+        /// The answer.
+        said: ConsentAct,
+    },
+    /// The patient does not want the record to be shared, or not any more.
+    ConsentWithdrawn {
+        /// The answer.
+        said: ConsentAct,
     },
     /// The post was asked for a photo.
     PhotoAsked {

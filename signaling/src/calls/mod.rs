@@ -3,6 +3,7 @@
 
 mod attachments;
 mod chat;
+mod consents;
 mod invitations;
 mod join;
 mod link_reports;

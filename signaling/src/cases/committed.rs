@@ -53,7 +53,10 @@ impl Cases {
             return Some(Follows::Case);
         }
         acknowledge(cx, entry);
-        cx.tell_prescription(id, &entry.fact.what);
+        match &entry.fact.what {
+            What::Consented { .. } | What::ConsentWithdrawn { .. } => cx.tell_consent(id),
+            other => cx.tell_prescription(id, other),
+        }
         count(cx, &entry.fact.what);
         cx.mark_case_changed(id);
         let follows = match cx.registry.cases.get(id)?.consultation.phase() {

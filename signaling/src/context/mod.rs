@@ -6,6 +6,7 @@ mod acts;
 mod availability;
 mod changes;
 mod commit;
+mod consents;
 mod counters;
 mod join_token;
 mod mark;

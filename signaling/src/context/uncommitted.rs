@@ -174,6 +174,11 @@ impl Uncommitted {
         self.of(id).any(|fact| is_one(&fact.what))
     }
 
+    /// True if an answer of the patient about consent is uncommitted.
+    pub(crate) fn consenting(&self, id: ConsultationId) -> bool {
+        self.of(id).any(|fact| matches!(fact.what, What::Consented { .. } | What::ConsentWithdrawn { .. }))
+    }
+
     /// The number of photos of which it is uncommitted that they were asked for.
     pub(crate) fn asking_photos(&self, id: ConsultationId) -> usize {
         self.of(id).filter(|fact| matches!(fact.what, What::PhotoAsked { .. })).count()

@@ -46,7 +46,11 @@ impl Hub {
         }
         if matches!(
             entry.fact.what,
-            What::Attached { .. } | What::TabletJoined { .. } | What::PrescriptionCancelled { .. }
+            What::Attached { .. }
+                | What::TabletJoined { .. }
+                | What::PrescriptionCancelled { .. }
+                | What::Consented { .. }
+                | What::ConsentWithdrawn { .. }
         ) && self.cx.registry.get(entry.consultation).is_none()
         {
             // The consultation is over: who opens its record finds the file there.
@@ -82,6 +86,7 @@ impl Hub {
             What::Prescribed { .. } | What::PrescriptionCancelled { .. } => {
                 cx.tell_prescription(id, &entry.fact.what);
             }
+            What::Consented { .. } | What::ConsentWithdrawn { .. } => cx.tell_consent(id),
             What::Attached { attachment, .. } => Calls::attached(cx, id, *attachment),
             What::ChatWritten { .. } => Calls::chat_written(cx, id, by?),
             What::ChatSeen { .. } => Calls::chat_seen(cx, id, by?),

@@ -125,6 +125,9 @@ impl Hub {
                 let what = What::Attached { attachment, file: *file };
                 Calls::attachment_stored(cx, consultation, (&by, author), what, at_end);
             }
+            Input::Consent { consultation, by, author, what, at_end } => {
+                Calls::consent(cx, consultation, (&by, author), *what, at_end);
+            }
             Input::Prescription { consultation, by, what, over } => {
                 self.calls.prescription(cx, consultation, &by, *what, over);
             }

@@ -1,7 +1,7 @@
 //! Messages about the patient: what became durable, and the end of a consultation.
 
 use serde::{Deserialize, Serialize};
-use teranga_clinic::{clinical::Disposition, id::ConsultationId};
+use teranga_clinic::{clinical::Disposition, consent::Consent, id::ConsultationId};
 
 /// Ends a consultation. Only the holder may send it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,16 @@ pub struct Saved {
     pub what: SavedKind,
     /// Its revision.
     pub revision: u32,
+}
+
+/// The patient answered about sharing the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ConsentTold {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// The answer that counts from now on.
+    pub consent: Consent,
 }
 
 /// The consultation is over.

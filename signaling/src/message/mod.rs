@@ -176,6 +176,8 @@ pub enum ServerMessage {
     Photo(Photo),
     /// A prescription was signed, replaced or cancelled.
     Prescription(Box<Prescription>),
+    /// What the patient answered about sharing the record.
+    Consent(Box<clinical::ConsentTold>),
     /// A file was added.
     Attachment(Attachment),
     /// What is new in the chat, for pages that follow it.

@@ -10,6 +10,7 @@ mod calling;
 mod cases;
 mod causes;
 mod chat;
+mod consents;
 mod coordinators;
 mod facts;
 mod floods;

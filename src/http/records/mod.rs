@@ -2,7 +2,9 @@
 
 mod asker;
 mod attachments;
+mod consents;
 mod consultations;
+mod durable;
 mod patients;
 mod photos;
 mod pieces;
@@ -28,5 +30,6 @@ pub(super) fn router() -> Router<HttpState> {
         .merge(prescriptions::router())
         .merge(stock::router())
         .merge(structures::router())
+        .merge(consents::router())
         .merge(who_has_seen::router())
 }

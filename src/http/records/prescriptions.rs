@@ -1,6 +1,10 @@
 //! Checking, signing and cancelling prescriptions. A draft is never kept here: it stays on its doctor's page until it is signed.
 
-use super::{asker::Asker, consultations::history};
+use super::{
+    asker::Asker,
+    consultations::history,
+    durable::{LOOK_EVERY, LOOKS, is_durable, tell},
+};
 use crate::{
     http::{
         bodies::{CancelPrescription, CheckedDraft, FailureCode, OwnKey, SignDraft, SignedDraft},
@@ -18,7 +22,7 @@ use axum::{
     extract::{ConnectInfo, DefaultBodyLimit, State},
     routing::{get, post},
 };
-use std::{net::SocketAddr, time::Duration};
+use std::net::SocketAddr;
 use teranga_clinic::{
     consultation::Consultation,
     drug::Formulary,
@@ -181,10 +185,6 @@ fn over(history: &History, prescription: Prescription) -> Option<Box<Over>> {
     consultation.ended_at().map(|_| Box::new(Over { at_end, place, prescription }))
 }
 
-async fn tell(state: &HttpState, input: Input) -> Result<(), ApiError> {
-    state.inputs.send(input).await.map_err(|_| FailureCode::Draining.into())
-}
-
 /// Refuses an identifier that is not random (RFC 9562, version 4), or whose code on paper is another prescription's.
 async fn refuse_taken(state: &HttpState, prescription: PrescriptionId) -> Result<(), ApiError> {
     let (first, last) = ids_of_code(&code_of(prescription)).ok_or(FailureCode::Internal)?;
@@ -197,23 +197,6 @@ async fn refuse_taken(state: &HttpState, prescription: PrescriptionId) -> Result
 async fn is_indexed(state: &HttpState, prescription: PrescriptionId) -> Result<bool, ApiError> {
     for _ in 0..LOOKS {
         if !state.prescriptions.between(prescription, prescription).await?.is_empty() {
-            return Ok(true);
-        }
-        tokio::time::sleep(LOOK_EVERY).await;
-    }
-    Ok(false)
-}
-
-/// Waits until the facts on the disk say so, for as long as somebody looks at a page that waits.
-async fn is_durable(
-    state: &HttpState,
-    id: ConsultationId,
-    is_there: impl Fn(&Consultation) -> bool,
-) -> Result<bool, ApiError> {
-    for _ in 0..LOOKS {
-        if let Some(Ok(history)) = state.journal.read(id).await?
-            && is_there(history.consultation())
-        {
             return Ok(true);
         }
         tokio::time::sleep(LOOK_EVERY).await;
@@ -247,6 +230,3 @@ impl From<SignError> for ApiError {
 const BODY_BYTES: usize = 32 * 1024;
 /// The longest reason for a cancellation, in characters.
 const WHY_CHARS: usize = 200;
-/// The times that the disk is asked for a fact, and the pause between them: two seconds in all.
-const LOOKS: u32 = 40;
-const LOOK_EVERY: Duration = Duration::from_millis(50);

@@ -14,6 +14,7 @@ import { AdviceSheet } from "../AdviceSheet.tsx";
 import { PinGate } from "../PinGate.tsx";
 import { usePrescriptions } from "../prescriptions/known.ts";
 import { PrescriptionSheet } from "../prescriptions/later.ts";
+import { PastConsent } from "../consent/later.ts";
 import { getRecord } from "../record.ts";
 import { printer } from "../seen/print.ts";
 import { book } from "../staff.ts";
@@ -99,6 +100,7 @@ function Before({ patient, one }: { patient: string; one: ConsultationSummary })
       </summary>
       {fault && <p class="fault warn" role="alert">{fault}</p>}
       {view && <Written view={view} />}
+      {view && <PastConsent id={one.id} />}
       {view && <WhoHasSeen id={one.id} onPrint={printer(one.id, view.record.intake)} />}
     </details>
   );

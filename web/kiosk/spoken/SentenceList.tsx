@@ -62,7 +62,7 @@ export function SentenceList({ language, inCall = false }: ListProps) {
 }
 
 /** One sentence: what it is for, its words in French, and a way to hear it. */
-function Line({ sentence, language, inCall }: { sentence: Sentence; language: Language; inCall: boolean }) {
+export function Line({ sentence, language, inCall }: { sentence: Sentence; language: Language; inCall: boolean }) {
   const own = offerOf(sentence, language);
   const stand = own ?? offerOf(sentence, "fr");
   return (
@@ -129,6 +129,7 @@ const offerOf = (sentence: Sentence, language: Language): SpokenOffer | undefine
 
 const isLanguage = (value: unknown): value is Language => (LANGUAGES as unknown[]).includes(value);
 
-const LANGUAGES: Language[] = ["fr", "wo", "ff", "snk", "mnk"];
+/** The languages in which a patient is asked. */
+export const LANGUAGES: Language[] = ["fr", "wo", "ff", "snk", "mnk"];
 /** The order on the screen: what comes first in a consultation stands first. */
-const SENTENCES: Sentence[] = ["consent", "photo", "wait", "fear", "look", "hurt", "breathe", "still", "drink", "ambulance"];
+const SENTENCES: Sentence[] = ["consent", "share", "photo", "wait", "fear", "look", "hurt", "breathe", "still", "drink", "ambulance"];

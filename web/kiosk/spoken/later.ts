@@ -2,6 +2,7 @@
 
 import type { FunctionComponent } from "preact";
 import { lazy } from "../../ui/lazy.tsx";
+import { afterVoice } from "../after-voice.ts";
 
 const load = async () => (await import("./Spoken.tsx")).loaded();
 type Parts = Awaited<ReturnType<typeof load>>;
@@ -9,12 +10,9 @@ type Parts = Awaited<ReturnType<typeof load>>;
 /** Makes a component of a part. On a first visit it comes after what is needed for a voice. */
 const part = <P extends object>(pick: (parts: Parts) => FunctionComponent<P>) =>
   lazy(async () => {
-    if (!navigator.serviceWorker?.controller) await new Promise((resolve) => setTimeout(resolve, BESIDE_A_VOICE_MS));
+    await afterVoice();
     return pick(await load());
   });
-
-/** The time that a first visit has for the voice. */
-const BESIDE_A_VOICE_MS = 8000;
 
 /** The button of a form or of the wait, which opens a dialog. */
 export const SpeakButton = part((parts) => parts.SpeakButton);

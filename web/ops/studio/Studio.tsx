@@ -100,4 +100,4 @@ function SlotLine({ slot, open, onToggle }: { slot: Slot; open: boolean; onToggl
 }
 
 const LANGUAGES: Language[] = ["fr", "wo", "ff", "snk", "mnk"];
-const SENTENCES: Sentence[] = ["consent", "photo", "wait", "fear", "look", "hurt", "breathe", "still", "drink", "ambulance"];
+const SENTENCES: Sentence[] = ["consent", "share", "photo", "wait", "fear", "look", "hurt", "breathe", "still", "drink", "ambulance"];

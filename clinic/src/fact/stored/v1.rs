@@ -217,6 +217,8 @@ impl From<fact::What> for What {
             | Domain::Attached { .. }
             | Domain::Prescribed { .. }
             | Domain::PrescriptionCancelled { .. }
+            | Domain::Consented { .. }
+            | Domain::ConsentWithdrawn { .. }
             | Domain::OutcomeAskedAgain
             | Domain::LostToFollowUp { .. }
             | Domain::OutcomeTold { .. } => unreachable!("a later version writes this kind"),

@@ -6,6 +6,7 @@ use super::{
     v1::{Disposition, Identity, PhotoKind, Speciality, Step, Urgency, values},
     v2,
     v2_intake::Intake,
+    v3_consent::ConsentAct,
     v3_prescription::Prescription,
     version::{Body, Unreadable, Version, kind_of, read, reason},
 };
@@ -46,6 +47,8 @@ const KINDS: &[&str] = &[
     "attached",
     "prescribed",
     "prescription_cancelled",
+    "consented",
+    "consent_withdrawn",
 ];
 
 /// A row of this version.
@@ -156,6 +159,12 @@ enum What {
     PrescriptionCancelled {
         prescription: Uuid,
         why: Pii<String>,
+    },
+    Consented {
+        said: ConsentAct,
+    },
+    ConsentWithdrawn {
+        said: ConsentAct,
     },
 }
 
@@ -275,6 +284,8 @@ impl What {
             fact::What::PrescriptionCancelled { prescription, why } => {
                 Self::PrescriptionCancelled { prescription: prescription.0, why: why.clone() }
             }
+            fact::What::Consented { said } => Self::Consented { said: (*said).into() },
+            fact::What::ConsentWithdrawn { said } => Self::ConsentWithdrawn { said: (*said).into() },
             _ => return None,
         })
     }
@@ -317,6 +328,8 @@ impl From<What> for fact::What {
             What::PrescriptionCancelled { prescription, why } => {
                 Self::PrescriptionCancelled { prescription: PrescriptionId(prescription), why }
             }
+            What::Consented { said } => Self::Consented { said: said.into() },
+            What::ConsentWithdrawn { said } => Self::ConsentWithdrawn { said: said.into() },
         }
     }
 }
