@@ -63,6 +63,7 @@ pub(crate) async fn open(
         people: store.people(),
         audit: store.clone(),
         signer: DocumentSigner::new(store.signer_keys(), clock),
+        systems: Arc::default(),
         journal: store,
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),

@@ -5,6 +5,7 @@ mod cases;
 mod dpp;
 mod error;
 mod escalation;
+mod fhir;
 mod outbound;
 
 use self::{
@@ -12,6 +13,7 @@ use self::{
     dpp::RawDpp,
     error::demand,
     escalation::{RawEscalation, step},
+    fhir::RawFhir,
     outbound::{RawMail, RawSms},
 };
 pub use self::{
@@ -30,6 +32,7 @@ use std::{
     time::Duration,
 };
 use teranga_clinic::{case::CaseTimes, rota::Zone};
+use teranga_exchange::record::Systems;
 use teranga_signaling::config::{HubConfig, StepTimes};
 
 /// The prefix of environment variables: `TERANGA_HTTP__LISTEN` sets `http.listen`.
@@ -84,6 +87,8 @@ pub struct Config {
     pub mail: Option<MailRelay>,
     /// The national record; none if patients are known to their posts only.
     pub dpp: Option<DppServer>,
+    /// The names of systems in records that leave as FHIR.
+    pub fhir: Systems,
 }
 
 /// The settings of the HTTPS port.
@@ -192,6 +197,7 @@ impl Config {
             sms: None,
             mail: None,
             dpp: None,
+            fhir: Systems::default(),
         }
     }
 
@@ -233,6 +239,7 @@ impl Config {
             sms: raw.sms.map(RawSms::check).transpose()?,
             mail: raw.mail.map(RawMail::check).transpose()?,
             dpp: raw.dpp.map(RawDpp::check).transpose()?,
+            fhir: raw.fhir.check()?,
         })
     }
 }
@@ -264,6 +271,7 @@ impl fmt::Display for Config {
         if let Some(server) = &self.dpp {
             writeln!(f, "dpp: {server}")?;
         }
+        writeln!(f, "fhir = {:?}", self.fhir)?;
         for (listen, advertised) in self.media.sockets() {
             writeln!(f, "media: UDP {listen}, told to browsers as {advertised:?}")?;
         }
@@ -295,6 +303,8 @@ struct Raw {
     sms: Option<RawSms>,
     mail: Option<RawMail>,
     dpp: Option<RawDpp>,
+    #[serde(default)]
+    fhir: RawFhir,
 }
 
 #[derive(Debug, Default, Deserialize)]

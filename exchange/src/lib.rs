@@ -4,4 +4,6 @@
 pub mod audit_event;
 pub mod directory;
 pub mod dpp;
+pub mod fhir;
 pub mod prescription;
+pub mod record;

@@ -196,6 +196,7 @@ pub(super) async fn http_state(
         people: stores.people.clone(),
         audit: stores.audit.clone(),
         patients: stores.patients.clone(),
+        systems: Arc::new(config.fhir.clone()),
         clock,
         names: config.http.names.clone().into(),
         sockets,

@@ -28,6 +28,7 @@ use std::{
     },
 };
 use teranga_clinic::case::CaseTimes;
+use teranga_exchange::record::Systems;
 use teranga_signaling::{contract::Input, id::SessionId};
 use tokio::sync::mpsc;
 
@@ -62,6 +63,8 @@ pub struct HttpState {
     pub people: Arc<dyn People>,
     /// The patients of posts.
     pub patients: Arc<dyn Patients>,
+    /// The names of systems in records that leave as FHIR.
+    pub systems: Arc<Systems>,
     /// The server's clock.
     pub clock: Clock,
     /// The host names of this server, against which `Origin` is checked.

@@ -70,6 +70,7 @@ mod colleagues;
 mod consents;
 mod dpp;
 mod edge;
+mod fhir;
 mod frames;
 mod operations;
 mod outcomes;
@@ -172,6 +173,7 @@ async fn state(
         people: own.people(),
         audit: own.clone(),
         signer: DocumentSigner::new(own.signer_keys(), clock),
+        systems: Arc::default(),
         clock,
         names: Arc::new(["teranga.example.sn".to_owned()]),
         sockets,

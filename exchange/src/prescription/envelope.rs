@@ -122,6 +122,11 @@ impl Sealed {
     }
 }
 
+/// The `COSE_Sign1` of a signed text, with what it signs in it. None if the text is no signed document. Nothing is verified.
+pub fn cose_of(text: &str) -> Option<Vec<u8>> {
+    Sealed::of(text).ok()?.cose.to_tagged_vec().ok()
+}
+
 /// What comes out of a zlib stream, which must end where the bytes end; none if it is more than a prescription needs.
 fn inflated(zlib: &[u8]) -> Option<Vec<u8>> {
     let mut decoder = ZlibDecoder::new(zlib);

@@ -5,7 +5,7 @@ mod claims;
 mod envelope;
 
 pub use claims::{Claims, ClaimsError};
-pub use envelope::{KeyId, Sealed, TextError, Unsigned, public_key_of};
+pub use envelope::{KeyId, Sealed, TextError, Unsigned, cose_of, public_key_of};
 
 use teranga_clinic::prescription::SignedPrescription;
 

@@ -58,11 +58,16 @@ async fn named(
     id: ConsultationId,
     view: ConsultationView,
 ) -> Result<ConsultationView, ApiError> {
-    let staff = &state.identities.staff;
-    let of_post = staff.members(&view.summary.place.id).await?;
-    let of_post =
-        of_post.into_iter().map(|member| StaffName { id: member.id, name: member.name, title: member.title });
-    Ok(view.with_staff(of_post, staff.in_charge(id).await?))
+    let of_post = staff_of(state, &view.summary.place.id).await?;
+    Ok(view.with_staff(of_post, state.identities.staff.in_charge(id).await?))
+}
+
+/// The names of all who work or worked at a post.
+pub(super) async fn staff_of(state: &HttpState, place: &str) -> Result<Vec<StaffName>, ApiError> {
+    let members = state.identities.staff.members(place).await?;
+    let named = members.into_iter();
+    let named = named.map(|member| StaffName { id: member.id, name: member.name, title: member.title });
+    Ok(named.collect())
 }
 
 /// The history of a consultation, for somebody who may be a member. Whoever is none is refused before anything is read, so
@@ -114,4 +119,4 @@ const NOTED_WITHIN_MS: u64 = 1_000;
 const LISTED: u32 = 50;
 
 /// Neither the browser nor a proxy keeps a record (RFC 9111 section 5.2.2.5).
-const NO_STORE: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
+pub(super) const NO_STORE: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];

@@ -5,6 +5,7 @@ mod attachments;
 mod consents;
 mod consultations;
 mod durable;
+mod fhir;
 mod patients;
 mod photos;
 mod pieces;
@@ -32,4 +33,5 @@ pub(super) fn router() -> Router<HttpState> {
         .merge(structures::router())
         .merge(consents::router())
         .merge(who_has_seen::router())
+        .merge(fhir::router())
 }

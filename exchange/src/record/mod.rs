@@ -1,0 +1,148 @@
+//! The record of a consultation as one FHIR R4 document: what was said, typed, photographed and decided, by whom and in which mode
+//! (`docs/adr/0050-fhir-record.md`). Pure: the same facts give the same bytes.
+
+mod acts;
+mod encounter;
+mod files;
+mod french;
+mod names;
+mod observations;
+mod people;
+mod sections;
+mod source;
+mod story;
+mod systems;
+mod timeline;
+mod vitals;
+
+pub use source::Source;
+pub use systems::Systems;
+
+use crate::fhir::{
+    Bundle, CodeableConcept, Coding, Composition, Entry, Extension, Identifier, Meta, Reference, RelatesTo,
+    Resource, instant,
+};
+use names::Names;
+use people::People;
+use sections::{Content, narrative};
+use teranga_clinic::{
+    fact::{Fact, What},
+    time::Timestamp,
+};
+use timeline::Timeline;
+use uuid::Uuid;
+
+/// The record as a document.
+pub fn bundle(source: &Source<'_>) -> Bundle {
+    let (facts, consultation) = (source.history.facts(), source.history.consultation());
+    let names = Names::of(consultation.id());
+    let (people, timeline) = (People::of(source, names), Timeline::of(facts));
+    let examined = observations::examinations(consultation, names, source.systems);
+    let files = files::files(facts, names);
+    let content = Content { source, names, people: &people, examined: &examined, files: &files };
+    let version = Version::of(facts);
+    let composition = composition(&content, &version);
+    let encounter = encounter::encounter(source, names, &people, &timeline);
+    let first = [(names.composition(), composition.into())].into_iter().chain(people.resources()).chain([
+        (names.encounter(), encounter.into()),
+        (names.request(), encounter::request(source, names, &people).into()),
+    ]);
+    let resources = first
+        .chain(observations::resources(&examined, names, &people))
+        .chain(acts::prescriptions(source, names, &people))
+        .chain(files::resources(&files, source, names, &people))
+        .chain(acts::provenances(source, names, &people));
+    let document = names.document(version.revision);
+    Bundle {
+        id: document.to_string(),
+        meta: Meta { version_id: version.revision.to_string(), ..Meta::default() },
+        identifier: Identifier::uuid(document),
+        r#type: "document",
+        timestamp: instant(version.at),
+        entry: resources.map(entry).collect(),
+    }
+}
+
+/// Which state of the record a document holds.
+struct Version {
+    /// The facts that it tells. A document with another number is another document.
+    revision: usize,
+    /// The time of the last of them.
+    at: Timestamp,
+    /// The number for people: 0 until something is signed or the consultation ends, then one more with each fact that is told.
+    number: usize,
+}
+
+impl Version {
+    fn of(facts: &[Fact]) -> Self {
+        let told: Vec<_> = facts.iter().filter(|fact| story::tells(&fact.what)).collect();
+        let is_first = |fact: &&Fact| acts::is_signed(&fact.what) || ends(&fact.what);
+        Self {
+            revision: told.len(),
+            at: told.last().map_or_else(Timestamp::default, |fact| fact.at),
+            number: told.iter().position(is_first).map_or(0, |first| told.len() - first),
+        }
+    }
+
+    /// The state before, which is replaced if it had a number.
+    fn replaces(&self) -> Option<usize> {
+        (self.number > 1).then(|| self.revision - 1)
+    }
+}
+
+/// True for a fact after which a consultation is over.
+const fn ends(what: &What) -> bool {
+    matches!(what, What::Closed { .. } | What::Cancelled)
+}
+
+fn composition(content: &Content<'_>, version: &Version) -> Composition {
+    let (source, names, people) = (content.source, content.names, content.people);
+    let consultation = source.history.consultation();
+    let attester = acts::attesters(source.history.facts(), people);
+    let holder = consultation.last_owner().and_then(|owner| people.person(&owner.party));
+    let authors = match attester.as_slice() {
+        [] => vec![holder.unwrap_or_else(|| people.post())],
+        signers => signers.iter().map(|signer| signer.party.clone()).collect(),
+    };
+    let number = Extension {
+        url: VERSION_NUMBER.to_owned(),
+        value_string: version.number.to_string(),
+        ..Extension::default()
+    };
+    let replaced = version.replaces().map(|revision| RelatesTo {
+        code: "replaces",
+        target_identifier: Identifier::uuid(names.document(revision)),
+    });
+    let summary = format!("{TITLE}, {} — version {}", consultation.post().place.name, version.number);
+    Composition {
+        id: names.composition().to_string(),
+        meta: Meta { version_id: version.revision.to_string(), ..Meta::default() },
+        text: narrative(&[summary]),
+        extension: vec![number],
+        identifier: names.consultation(),
+        status: match version.number {
+            0 => "preliminary",
+            1 => "final",
+            _ => "amended",
+        },
+        r#type: CodeableConcept::new(Coding::loinc("11488-4", "Consult note"), TITLE),
+        subject: names.subject(),
+        encounter: Reference::to(names.encounter()),
+        date: instant(version.at),
+        author: authors,
+        title: TITLE.to_owned(),
+        confidentiality: "N",
+        attester,
+        relates_to: replaced.into_iter().collect(),
+        section: content.sections(),
+    }
+}
+
+fn entry((id, resource): (Uuid, Resource)) -> Entry {
+    Entry { full_url: id.urn().to_string(), resource: Some(resource) }
+}
+
+const TITLE: &str = "Compte rendu de téléconsultation";
+/// The number of a version for people (FHIR R4, extension composition-clinicaldocument-versionNumber).
+const VERSION_NUMBER: &str =
+    "http://hl7.org/fhir/StructureDefinition/composition-clinicaldocument-versionNumber";

@@ -1,0 +1,97 @@
+//! The record as FHIR over HTTP: who may have it, what is noted, and that the same facts are the same bytes.
+
+use super::{House, code, house};
+use crate::store::{
+    Journal,
+    testing::{consultation, identity},
+};
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use serde_json::{Value, json};
+use std::time::Duration;
+use teranga_clinic::{
+    audit::OpeningWay,
+    case::Outcome,
+    clinical::{Advise, Disposition},
+    fact::What,
+    people::Role,
+    time::Timestamp,
+};
+
+fn path() -> String {
+    format!("/api/consultations/{}/record.json", consultation(1))
+}
+
+/// The doctor has advised and ended the consultation of the tests; a guest was there.
+async fn scene() -> House {
+    let house = house().await;
+    house.add("guest-moussa", "moussa", Role::Guest).await;
+    house.add("doctor-fatou", "fatou", Role::Doctor).await;
+    house.record("doctor", What::Claimed { doctor: identity("doctor", Role::Doctor) }).await;
+    let guest = identity("guest-moussa", Role::Guest);
+    house.record("doctor", What::Entered { guest, holds: false, why: None }).await;
+    let advice = Advise { consultation: consultation(1), revision: 1, text: "Repos".into(), replaces: None };
+    house.record("doctor", What::Advised { advice, order_number: Some("SN-1234".into()) }).await;
+    house
+}
+
+async fn record(house: &House, cookie: &str) -> Vec<u8> {
+    let (status, bytes) = house.bytes(&path(), cookie).await;
+    assert_eq!(status, 200);
+    bytes
+}
+
+fn composition(bytes: &[u8]) -> Value {
+    serde_json::from_slice::<Value>(bytes).unwrap()["entry"][0]["resource"].clone()
+}
+
+#[tokio::test]
+async fn the_post_and_a_doctor_of_the_consultation_get_the_same_record_and_both_are_noted() {
+    let house = scene().await;
+    let (doctor, post) = (house.sign_in("awa").await, house.sign_in_tablet().await);
+    let own = record(&house, &doctor).await;
+    assert_eq!(own, record(&house, &post).await);
+    let openings = house.store.openings(consultation(1)).await.unwrap();
+    let mut by: Vec<_> = openings.iter().map(|opening| (&*opening.by.0, opening.way)).collect();
+    by.sort_by_key(|(by, _)| *by);
+    assert_eq!(by, [("doctor", OpeningWay::Read), ("post", OpeningWay::Read)]);
+    assert_eq!(composition(&own)["status"], "final");
+    let request = Request::get(path()).header(header::COOKIE, doctor).body(Body::empty()).unwrap();
+    let answer = house.send(request).await;
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/fhir+json; fhirVersion=4.0");
+    assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
+    assert!(answer.headers()[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment"));
+}
+
+#[tokio::test]
+async fn what_is_added_after_the_end_is_a_new_version_that_replaces_the_one_before() {
+    let house = scene().await;
+    let doctor = house.sign_in("awa").await;
+    let follow_up = Some(Timestamp(86_400_000));
+    house.record("doctor", What::Closed { disposition: Disposition::Advice, follow_up }).await;
+    let ended: Value = serde_json::from_slice(&record(&house, &doctor).await).unwrap();
+    let outcome = What::OutcomeTold { outcome: Outcome::Improved, text: "Va mieux".into(), act: None };
+    house.record("post", outcome).await;
+    let added = record(&house, &doctor).await;
+    assert_eq!(composition(&added)["status"], "amended");
+    let replaced = composition(&added)["relatesTo"][0].clone();
+    assert_eq!(replaced, json!({ "code": "replaces", "targetIdentifier": ended["identifier"] }));
+}
+
+#[tokio::test]
+async fn guests_and_strangers_are_told_that_there_is_none_and_a_stranger_is_noted() {
+    let house = scene().await;
+    assert_eq!(house.get(&path(), "").await, code(401, "signed_out"));
+    for login in ["moussa", "fatou", "ops", "mina"] {
+        let cookie = house.sign_in(login).await;
+        assert_eq!(house.get(&path(), &cookie).await, code(404, "not_found"), "{login}");
+    }
+    let doctor = house.sign_in("awa").await;
+    assert_eq!(house.get("/api/consultations/x/record.json", &doctor).await, code(404, "not_found"));
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let openings = house.store.openings(consultation(1)).await.unwrap();
+    let by: Vec<_> = openings.iter().map(|opening| (&*opening.by.0, opening.way)).collect();
+    assert_eq!(by, [("doctor-fatou", OpeningWay::Refused)]);
+}
