@@ -129,6 +129,7 @@ const OF_THE_STOCK = ["kiosk.stock"];
 const OF_THE_STOCK_DOOR = ["kiosk.stockdoor"];
 const OF_WHO_HAS_SEEN = ["common.seen"];
 const OF_CONSENT = ["common.consent"];
+const OF_A_RECORD_AS_A_FILE = ["doctor.fhir"];
 const OF_WRITING_PRESCRIPTIONS = ["doctor.rx"];
 const OF_THE_NATIONAL_FILE = ["common.dpp"];
 
@@ -159,6 +160,7 @@ export const LATE_TEXTS = {
   attach: OF_ATTACHMENTS,
   seen: OF_WHO_HAS_SEEN,
   consent: OF_CONSENT,
+  fhir: OF_A_RECORD_AS_A_FILE,
   prescribe: OF_WRITING_PRESCRIPTIONS,
   dpp: OF_THE_NATIONAL_FILE,
   stock: OF_THE_STOCK,

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { type Client, get } from "../client/index.ts";
 import type { ConsultationSummary, ConsultationView } from "../protocol/api.ts";
 import { Banner } from "../ui/Banner.tsx";
-import { Button } from "../ui/Button.tsx";
+import { Button, ButtonLink } from "../ui/Button.tsx";
 import { AttachmentList, VitalsChart } from "../ui/attachments/later.ts";
 import { ChatRecord } from "../ui/chat/later.ts";
 import { dateAndTime, moment } from "../ui/dates.ts";
@@ -17,10 +17,12 @@ import { PrescriptionList } from "./prescription/later.ts";
 import { WhoHasSeen } from "../ui/seen/later.ts";
 import { Vitals } from "../ui/Vitals.tsx";
 import "./inside.ts";
+import ofFile from "../ui/texts/fr.json?fhir";
 import french from "../ui/texts/fr.json?outcome";
 import "./texts.ts";
 
 learn(french);
+learn(ofFile);
 
 export function History({ client }: { client: Client }) {
   const { value: rows, fault } = useAnswer<ConsultationSummary[]>("/api/consultations");
@@ -146,7 +148,22 @@ function Opened({ client, id }: { client: Client; id: string }) {
         ))}
       </ol>
       <WhoHasSeen id={id} />
+      {client.identity.value?.role === "doctor" && <RecordFile id={id} />}
     </div>
+  );
+}
+
+/** The record as a file for other programs. The browser fetches and keeps it by itself. */
+function RecordFile({ id }: { id: string }) {
+  return (
+    <>
+      <div class="actions">
+        <ButtonLink kind="bare" icon={icon.note} href={`/api/consultations/${id}/record.json`} {...{ download: "" }} data-testid="record-file">
+          {t("doctor.fhir.save")}
+        </ButtonLink>
+      </div>
+      <p class="small soft">{t("doctor.fhir.what")}</p>
+    </>
   );
 }
 

@@ -109,6 +109,12 @@ declare module "*/fr.json?outcome" {
   export default outcome;
 }
 
+/** The French texts of a record as a file. */
+declare module "*/fr.json?fhir" {
+  const fhir: Partial<typeof import("./texts/fr.json")>;
+  export default fhir;
+}
+
 /** The French texts about duties. */
 declare module "*/fr.json?duty" {
   const duty: Partial<typeof import("./texts/fr.json")>;
