@@ -7,6 +7,7 @@ mod error;
 mod escalation;
 mod fhir;
 mod outbound;
+mod referrals;
 
 use self::{
     cases::RawCases,
@@ -15,6 +16,7 @@ use self::{
     escalation::{RawEscalation, step},
     fhir::RawFhir,
     outbound::{RawMail, RawSms},
+    referrals::RawReferrals,
 };
 pub use self::{
     dpp::DppServer,
@@ -31,7 +33,7 @@ use std::{
     thread,
     time::Duration,
 };
-use teranga_clinic::{case::CaseTimes, rota::Zone};
+use teranga_clinic::{case::CaseTimes, referral::ReferralLimits, rota::Zone};
 use teranga_exchange::record::Systems;
 use teranga_signaling::config::{HubConfig, StepTimes};
 
@@ -67,6 +69,8 @@ pub struct Config {
     pub steps: StepTimes,
     /// The deadlines of deferred cases.
     pub cases: CaseTimes,
+    /// The clocks of referrals.
+    pub referrals: ReferralLimits,
     /// The time after the last escalation step after which a request becomes a deferred case, in milliseconds.
     pub defer_ms: u64,
     /// The time after which a consultation whose post is out of reach becomes a deferred case, in milliseconds.
@@ -186,6 +190,7 @@ impl Config {
             drain_deadline: Duration::from_secs(3),
             steps: StepTimes::default(),
             cases: CaseTimes::default(),
+            referrals: ReferralLimits::default(),
             defer_ms: HubConfig::default().defer_ms,
             link_lost_ms: HubConfig::default().link_lost_ms,
             duty_absent_ms: HubConfig::default().duty_absent_ms,
@@ -224,6 +229,7 @@ impl Config {
             drain_deadline,
             steps: raw.escalation.check()?,
             cases: raw.cases.check()?,
+            referrals: raw.referrals.check()?,
             duty_absent_ms: step("duty_absent_s", raw.duty_absent_s, HubConfig::default().duty_absent_ms)?,
             defer_ms: step("cases.defer_s", raw.cases.defer_s, HubConfig::default().defer_ms)?,
             link_lost_ms: step(
@@ -253,6 +259,7 @@ impl fmt::Display for Config {
         writeln!(f, "drain_deadline_s = {}", self.drain_deadline.as_secs())?;
         writeln!(f, "escalation = {:?}", self.steps)?;
         writeln!(f, "cases = {:?}, after {} ms", self.cases, self.defer_ms)?;
+        writeln!(f, "referrals = {:?}", self.referrals)?;
         writeln!(f, "cases.link_lost_ms = {}", self.link_lost_ms)?;
         writeln!(f, "duty_absent_ms = {}", self.duty_absent_ms)?;
         writeln!(f, "time_zone = {}", self.time_zone.as_deref().unwrap_or(DEFAULT_TIME_ZONE))?;
@@ -293,6 +300,8 @@ struct Raw {
     escalation: RawEscalation,
     #[serde(default)]
     cases: RawCases,
+    #[serde(default)]
+    referrals: RawReferrals,
     duty_absent_s: Option<u64>,
     time_zone: Option<String>,
     http: RawHttp,

@@ -13,6 +13,8 @@ pub mod http;
 
 pub mod rota;
 
+pub mod referrals;
+
 pub mod health;
 
 pub mod metrics;

@@ -1,6 +1,6 @@
 //! Generates the TypeScript declarations of the pages from the Rust types: `web/protocol/messages.ts` from the messages
 //! of the WebSocket, `web/protocol/api.ts` and `web/protocol/rota.ts` from the bodies of the HTTP interface, `web/protocol/prescriptions.ts` from those
-//! that are about prescriptions, `web/protocol/rules.ts` from the danger rules, and `web/protocol/formulary.json` from the formulary. A committed file that no longer says
+//! that are about prescriptions, `web/protocol/referrals.ts` from those that are about referrals, `web/protocol/rules.ts` from the danger rules, and `web/protocol/formulary.json` from the formulary. A committed file that no longer says
 //! the same is a red test; `UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript` writes all anew.
 
 mod formulary;
@@ -164,6 +164,17 @@ fn prescriptions() -> BTreeMap<String, String> {
     types.by_name
 }
 
+fn referrals() -> BTreeMap<String, String> {
+    let mut types = Declarations::new();
+    types.visit::<bodies::OrderReferral>();
+    types.visit::<bodies::OrderedReferral>();
+    types.visit::<bodies::MoveReferral>();
+    types.visit::<bodies::ReceivedReferrals>();
+    types.visit::<bodies::OpenLiaison>();
+    types.visit::<bodies::MoveLiaison>();
+    types.by_name
+}
+
 fn rota() -> BTreeMap<String, String> {
     let mut types = Declarations::new();
     types.visit::<rota::RotaView>();
@@ -200,6 +211,11 @@ fn rota_file() -> String {
 /// The bodies of prescriptions are a file of their own.
 fn prescriptions_file() -> String {
     further_file(prescriptions())
+}
+
+/// The bodies of referrals are a file of their own.
+fn referrals_file() -> String {
+    further_file(referrals())
 }
 
 /// A file with these declarations; what the others declare is imported.
@@ -281,6 +297,11 @@ fn committed_api_types_are_those_of_the_server() {
 #[test]
 fn committed_prescription_types_are_those_of_the_server() {
     check("protocol/prescriptions.ts", &prescriptions_file());
+}
+
+#[test]
+fn committed_referral_types_are_those_of_the_server() {
+    check("protocol/referrals.ts", &referrals_file());
 }
 
 #[test]

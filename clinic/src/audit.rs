@@ -226,6 +226,8 @@ const fn word(what: &What) -> &'static str {
         What::PrescriptionCancelled { .. } => "prescription cancelled",
         What::Consented { .. } => "consented",
         What::ConsentWithdrawn { .. } => "consent withdrawn",
+        What::Referred { .. } => "referred",
+        What::ReferralMoved { .. } => "referral moved",
         What::PhotoAsked { .. } => "photo asked",
         What::PhotoTaken { .. } => "photo taken",
         What::PhotoMarked { .. } => "photo marked",

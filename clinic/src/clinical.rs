@@ -9,6 +9,7 @@ use crate::{
     photo::Photo,
     pii::Pii,
     prescription::Prescription,
+    referral::Referral,
     request::{Intake, Urgency},
     time::Timestamp,
 };
@@ -106,6 +107,10 @@ pub struct Record {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Prescription>>"))]
     pub prescriptions: Vec<Prescription>,
+    /// Referrals, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Referral>>"))]
+    pub referrals: Vec<Referral>,
     /// Photos that were asked for, oldest first.
     pub photos: Vec<Photo>,
     /// Files that the post or a specialist added, oldest first.

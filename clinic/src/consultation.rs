@@ -8,6 +8,7 @@ mod deferral;
 mod fold;
 mod postponement;
 mod prescriptions;
+pub mod referrals;
 mod tablets;
 
 use crate::{
@@ -23,6 +24,7 @@ use crate::{
     photo::Photo,
     pii::Pii,
     prescription::Prescriptions,
+    referral::Referrals,
     request::{Request, Step},
     tablets::Tablets,
     time::Timestamp,
@@ -80,6 +82,9 @@ pub enum Illegal {
     /// A prescription under an identifier that is in use, or that follows one that is not in force.
     #[error("a prescription that contradicts itself")]
     Prescription,
+    /// A referral under an identifier that is in use, or a step that does not follow.
+    #[error("a referral that contradicts itself")]
+    Referral,
     /// A correction of advice that was never signed.
     #[error("a correction of something that is not there")]
     Uncorrectable,
@@ -114,6 +119,7 @@ pub struct Consultation {
     note: Option<Note>,
     advice: Vec<Advice>,
     prescriptions: Prescriptions,
+    referrals: Referrals,
     photos: Vec<Photo>,
     attachments: Vec<Attachment>,
     consents: Consents,
@@ -251,6 +257,7 @@ impl Consultation {
             note: self.note.clone().filter(|_| role == Role::Doctor),
             advice: self.advice.clone(),
             prescriptions: self.prescriptions.all().to_vec(),
+            referrals: self.referrals.all().to_vec(),
             photos: self.photos.clone(),
             attachments: self.attachments.clone(),
             consent: self.consents.last().cloned(),
@@ -295,6 +302,7 @@ impl Consultation {
             note: None,
             advice: Vec::new(),
             prescriptions: Prescriptions::default(),
+            referrals: Referrals::default(),
             photos: Vec::new(),
             attachments: Vec::new(),
             consents: Consents::default(),

@@ -1,4 +1,4 @@
-//! Identifiers of consultations, patients, photos, attachments, prescriptions, chat messages, parties and members of staff.
+//! Identifiers of consultations, patients, photos, attachments, prescriptions, referrals, chat messages, parties and members of staff.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -34,13 +34,19 @@ pub struct AttachmentId(#[cfg_attr(feature = "typescript", ts(type = "string"))]
 #[serde(transparent)]
 pub struct PrescriptionId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
 
+/// Identifier of a referral, which its doctor's page makes, so that an order that is sent twice is one order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(transparent)]
+pub struct ReferralId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
+
 /// Identifier of a chat message, which its writer's page makes, so that a message that is said twice is one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct ChatId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
 
-/// Identifier of an act of a post in a deferred case, which its page makes, so that an act that is said twice is one act.
+/// Identifier of an act of a post in a deferred case, or of anybody in a referral, which its page makes, so that an act that is said twice is one act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
@@ -77,6 +83,12 @@ impl fmt::Display for AttachmentId {
 }
 
 impl fmt::Display for PrescriptionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for ReferralId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }

@@ -5,7 +5,7 @@ use crate::{
     audit::{OpeningWay, RecordOpening},
     case::CountedOutcome,
     fact::{Fact, What},
-    id::{PartyId, PrescriptionId},
+    id::{PartyId, PrescriptionId, ReferralId},
     time::Timestamp,
 };
 
@@ -21,6 +21,8 @@ pub struct IndexChange<'a> {
     pub member: Option<&'a PartyId>,
     /// This prescription is one of the consultation from now on.
     pub prescribes: Option<PrescriptionId>,
+    /// This referral is one of the consultation from now on, or has changed.
+    pub refers: Option<ReferralId>,
     /// The consultation ends at this time.
     pub ends: Option<Timestamp>,
     /// It ends with this outcome, which is counted.
@@ -30,7 +32,8 @@ pub struct IndexChange<'a> {
 impl<'a> IndexChange<'a> {
     /// Returns the changes by `fact`.
     pub const fn of(fact: &'a Fact) -> Self {
-        let nothing = Self { begins: None, member: None, prescribes: None, ends: None, outcome: None };
+        let nothing =
+            Self { begins: None, member: None, prescribes: None, refers: None, ends: None, outcome: None };
         match &fact.what {
             What::Requested { post, .. } => {
                 Self { begins: Some(fact.at), member: Some(&post.party), ..nothing }
@@ -39,6 +42,8 @@ impl<'a> IndexChange<'a> {
                 Self { member: Some(&who.party), ..nothing }
             }
             What::Prescribed { signed } => Self { prescribes: Some(signed.prescription), ..nothing },
+            What::Referred { referral } => Self { refers: Some(referral.referral), ..nothing },
+            What::ReferralMoved { referral, .. } => Self { refers: Some(*referral), ..nothing },
             What::Assigned { doctor: Some(who), .. } => Self { member: Some(&who.party), ..nothing },
             What::Cancelled | What::Closed { follow_up: None, .. } => Self { ends: Some(fact.at), ..nothing },
             What::LostToFollowUp { why } => {
@@ -87,6 +92,8 @@ pub const fn changes_members(what: &What) -> bool {
             | What::PrescriptionCancelled { .. }
             | What::Consented { .. }
             | What::ConsentWithdrawn { .. }
+            | What::Referred { .. }
+            | What::ReferralMoved { .. }
             | What::PhotoAsked { .. }
             | What::PhotoTaken { .. }
             | What::PhotoMarked { .. }

@@ -22,6 +22,7 @@ pub mod consultation;
 pub mod fact;
 
 pub mod prescription;
+pub mod referral;
 
 pub mod rota;
 
@@ -47,6 +48,7 @@ pub mod structure;
 
 pub mod people;
 
+pub mod code;
 pub mod id;
 pub mod pii;
 pub mod text;

@@ -4,12 +4,13 @@ use crate::{
     case::ToldOutcome,
     chat::{ChatMark, ChatMessage},
     clinical::{Disposition, Record},
-    consultation::{Consultation, Phase},
+    consultation::{Consultation, Phase, referrals::referrals_of},
     fact::{Fact, RingReason, What},
     history::History,
     id::{ConsultationId, PartyId, StaffId},
     people::{Identity, Place, Role, Speciality},
     pii::Pii,
+    referral::{ReferralActor, ReferralEvent, ReferralState},
     request::{EscalationReason, Step, Urgency},
     time::Timestamp,
 };
@@ -64,6 +65,10 @@ pub struct ConsultationSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub prescription_count: Option<usize>,
+    /// State of the last referral; none for a consultation without any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub referral: Option<ReferralState>,
     /// Number of photos.
     pub photo_count: usize,
     /// Number of files that the post or a specialist added; none for a consultation without any.
@@ -155,6 +160,10 @@ pub struct ConsultationEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub speciality: Option<Speciality>,
+    /// What happened to a referral. The text of a counter-referral stands in the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub referral: Option<ReferralEvent>,
     /// The reason for that, or for cancelling a prescription, in the doctor's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -202,6 +211,10 @@ pub enum EventKind {
     Consented,
     /// The patient does not want the record to be shared, or not any more.
     ConsentWithdrawn,
+    /// The patient is to be sent to another structure.
+    Referred,
+    /// Something happened to a referral.
+    ReferralMoved,
     /// The post was asked for a photo.
     PhotoAsked,
     /// The post sent it.
@@ -247,6 +260,7 @@ impl ConsultationSummary {
             doctor: consultation.last_owner().map(|doctor| doctor.name.clone()),
             advice_count: consultation.advice().len(),
             prescription_count: Some(consultation.prescriptions().all().len()).filter(|count| *count > 0),
+            referral: referrals_of(consultation).all().last().map(|referral| referral.state),
             photo_count: consultation.photos().iter().filter(|photo| photo.file.is_some()).count(),
             attachment_count: Some(consultation.attachments().len()).filter(|count| *count > 0),
             chat_count: Some(consultation.chat().count()).filter(|count| *count > 0),
@@ -320,10 +334,21 @@ impl ConsultationView {
 fn events(facts: &[Fact]) -> Vec<ConsultationEvent> {
     let people = people(facts);
     let event = |fact: &Fact| {
-        let by = fact.by.as_ref().and_then(|by| people.get(by)).cloned();
+        let known = fact.by.as_ref().and_then(|by| people.get(by)).cloned();
+        let by = known.or_else(|| receiver(&fact.what));
         Some(ConsultationEvent { by, staff: fact.staff.clone(), ..ConsultationEvent::of(fact)? })
     };
     facts.iter().filter_map(event).collect()
+}
+
+/// The receiver of a referral, who is no member of the consultation.
+fn receiver(what: &What) -> Option<Actor> {
+    match what {
+        What::ReferralMoved { actor: ReferralActor::Receiver, by_name, .. } => {
+            Some(Actor { name: by_name.clone(), role: Role::Guest })
+        }
+        _ => None,
+    }
 }
 
 /// Everyone whom the facts introduce.
@@ -353,6 +378,7 @@ impl ConsultationEvent {
             ring: None,
             until: None,
             speciality: None,
+            referral: None,
             text: None,
         };
         Some(match &fact.what {
@@ -363,6 +389,7 @@ impl ConsultationEvent {
             What::Redirected { speciality, why } => {
                 Self { speciality: Some(*speciality), text: Some(why.clone()), ..plain }
             }
+            What::ReferralMoved { event, .. } => Self { referral: Some(event.shown()), ..plain },
             What::PrescriptionCancelled { why, .. } => Self { text: Some(why.clone()), ..plain },
             _ => plain,
         })
@@ -398,6 +425,8 @@ impl EventKind {
             What::PrescriptionCancelled { .. } => Self::PrescriptionCancelled,
             What::Consented { .. } => Self::Consented,
             What::ConsentWithdrawn { .. } => Self::ConsentWithdrawn,
+            What::Referred { .. } => Self::Referred,
+            What::ReferralMoved { .. } => Self::ReferralMoved,
             What::PhotoAsked { .. } => Self::PhotoAsked,
             What::PhotoTaken { .. } => Self::PhotoTaken,
             What::Attached { .. } => Self::Attached,

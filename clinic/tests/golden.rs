@@ -13,11 +13,18 @@ use teranga_clinic::{
         RingReason, What,
         stored::{Body, CODEC, Unreadable},
     },
-    id::{ActId, AttachmentId, ChatId, ConsultationId, PartyId, PatientId, PhotoId, PrescriptionId, StaffId},
+    id::{
+        ActId, AttachmentId, ChatId, ConsultationId, PartyId, PatientId, PhotoId, PrescriptionId, ReferralId,
+        StaffId,
+    },
     people::{Addressee, Identity, Place, Role, Speciality},
     photo::{Mark, MarkShape, PhotoFile, PhotoKind},
     pii::Pii,
     prescription::{FindingKind, Justification, PrescribedLine, PrescribedTo, SignedPrescription},
+    referral::{
+        FailReason, Letter, Need, ReferralActor, ReferralEvent, ReferralOrder, RejectReason, Transport,
+        code_of,
+    },
     request::{Bleeding, EscalationReason, Intake, Language, Request, Step, Urgency},
     time::Timestamp,
     vital::{AsTyped, Consciousness, FetalMovement, Membranes, Pallor, Pregnancy, Sex, Vital},
@@ -229,6 +236,7 @@ fn facts_of_version_3() -> Vec<Body> {
         tablet(),
         facts_of_prescriptions(),
         facts_of_consents(),
+        facts_of_referrals(),
     ]
     .concat();
     let others = others.into_iter().map(Body::from);
@@ -375,6 +383,86 @@ fn facts_of_consents() -> Vec<What> {
     let given = (1..).zip(languages).map(|one| What::Consented { said: said(one) });
     let withdrawn = What::ConsentWithdrawn { said: said((6, Language::Ff)) };
     given.chain([withdrawn]).collect()
+}
+
+/// Returns the facts of referrals, which only version 3 can hold: the least and the most of an order, and every event with every value.
+fn facts_of_referrals() -> Vec<What> {
+    let id = ReferralId(Uuid::from_u128(0x0ef0_0000_0000_4000_8000_0000_0000_0001));
+    let least = ReferralOrder {
+        referral: id,
+        consultation: consultation(),
+        structure: bare(Role::Guest).place,
+        others: vec![],
+        needs: vec![],
+        urgency: Urgency::Routine,
+        letter: Letter::default(),
+        by: "".into(),
+        order_number: None,
+        at: Timestamp(0),
+        code: code_of(id).into(),
+    };
+    let structure = || whole(Role::Guest, &[]).place;
+    let text = || Pii::from("TA 17/11\n→ ñ\u{1f469}");
+    let most = ReferralOrder {
+        structure: structure(),
+        others: vec![structure(), bare(Role::Guest).place],
+        needs: Need::ALL.into(),
+        urgency: Urgency::Stat,
+        letter: Letter {
+            patient: "A. Nd., 27 ans, F, 61 kg".into(),
+            reason: text(),
+            findings: text(),
+            done: text(),
+            not_examined: text(),
+            question: text(),
+        },
+        by: "Dr Awa Ndiaye".into(),
+        order_number: Some("SN-1234".into()),
+        at: Timestamp(1_800_000_000_000),
+        ..least.clone()
+    };
+    let moved = |(actor, event)| What::ReferralMoved {
+        referral: id,
+        actor,
+        by_name: "Dr Sy".into(),
+        event: Box::new(event),
+        act: None,
+    };
+    let mut facts =
+        vec![What::Referred { referral: Box::new(least) }, What::Referred { referral: Box::new(most) }];
+    facts.extend(events_of_referrals(structure(), &text()).into_iter().map(moved));
+    let (referral, actor, event) = (id, ReferralActor::Post, Box::new(ReferralEvent::Arrived));
+    let act = Some(ActId(Uuid::from_u128(0xAC7)));
+    facts.push(What::ReferralMoved { referral, actor, by_name: "".into(), event, act });
+    facts
+}
+
+/// Returns every event of a referral, with each value that it can hold.
+fn events_of_referrals(structure: Place, text: &Pii<String>) -> Vec<(ReferralActor, ReferralEvent)> {
+    use ReferralActor::{Doctor, Post, Receiver, Server};
+    use ReferralEvent as Event;
+    let some = || Some(text.clone());
+    let mut events = vec![
+        (Receiver, Event::Received),
+        (Receiver, Event::Accepted { text: None }),
+        (Receiver, Event::Accepted { text: some() }),
+        (Receiver, Event::Rejected { reason: RejectReason::NoBed, text: some() }),
+        (Doctor, Event::AskedNext { structure }),
+        (Server, Event::Unanswered),
+        (Post, Event::Departed { transport: Transport::OwnVehicle, eta_min: Some(1_440), text: some() }),
+        (Post, Event::Arrived),
+        (Receiver, Event::InCare),
+        (Server, Event::ArrivalAsked),
+        (Receiver, Event::CounterReferral { text: text.clone() }),
+        (Server, Event::CounterAsked),
+        (Doctor, Event::Failed { reason: FailReason::NotArrived, text: None }),
+        (Doctor, Event::Failed { reason: FailReason::DiedOnTheWay, text: some() }),
+        (Doctor, Event::Cancelled { text: text.clone() }),
+    ];
+    events.extend(RejectReason::ALL.map(|reason| (Receiver, Event::Rejected { reason, text: None })));
+    let departed = |transport| (Post, Event::Departed { transport, eta_min: None, text: None });
+    events.extend(Transport::ALL.map(departed));
+    events
 }
 
 /// Returns the request of a post that knows the patient, which only version 3 can hold.

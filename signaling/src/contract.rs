@@ -20,6 +20,7 @@ use teranga_clinic::{
     photo::{PhotoFile, PhotoMoving},
     pii::Pii,
     prescription::Prescription,
+    referral::Referral,
     request::Urgency,
     rota::Duty,
     time::Timestamp,
@@ -34,6 +35,34 @@ pub struct Over {
     pub place: String,
     /// The prescription as it is after the cancellation.
     pub prescription: Prescription,
+}
+
+/// A referral was ordered, or something happened to it.
+#[derive(Clone, Debug)]
+pub struct ReferralChange {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// Whoever did it; none for a receiver without an account and for the server's own clock.
+    pub by: Option<Box<Identity>>,
+    /// Who of a post's staff did.
+    pub author: Author,
+    /// The fact: [`What::Referred`] or [`What::ReferralMoved`].
+    pub what: Box<What>,
+    /// The consultation as it is on the disk if it is over, because the hub does not follow it any more; none while it goes on.
+    pub over: Option<Box<OverReferral>>,
+}
+
+/// A consultation that is over, for something that happened to a referral of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverReferral {
+    /// The consultation as it is on the disk.
+    pub at_end: AtEnd,
+    /// The identifier of the structure of its post, whose tablets are told.
+    pub place: String,
+    /// Its doctors, who are told.
+    pub doctors: Vec<PartyId>,
+    /// The referral as it is on the disk.
+    pub referral: Referral,
 }
 
 /// A consultation that is over, as whoever adds a file to it found it on the disk.
@@ -184,6 +213,8 @@ pub enum Input {
         /// The consultation as it is on the disk if it is over; none while it goes on.
         at_end: Option<AtEnd>,
     },
+    /// A referral was ordered, or something happened to it; who may was checked. Saying it again is harmless.
+    Referral(Box<ReferralChange>),
     /// The consultations that cannot be read, all of them: operations are told, and nothing about them is obeyed.
     SetAside(Vec<SetAside>),
     /// The rota of this moment: at the start, at each boundary of a duty, and after each change of the rota or of the accounts.

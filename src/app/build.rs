@@ -24,6 +24,7 @@ use crate::{
         tls,
     },
     outbound::OutboundWorker,
+    referrals::ReferralClocks,
     rota::RotaService,
     security::SecurityLog,
     signatures::DocumentSigner,
@@ -163,6 +164,23 @@ pub(super) async fn writers(
     (writers, worker)
 }
 
+/// The task with the clocks of referrals.
+pub(super) fn referral_clocks(
+    config: &Config,
+    stores: &Stores,
+    inputs: mpsc::Sender<Input>,
+    notices: &OutboundWorker,
+) -> ReferralClocks {
+    ReferralClocks {
+        referrals: stores.referrals.clone(),
+        journal: stores.journal.clone(),
+        places: stores.places.clone(),
+        limits: config.referrals,
+        inputs,
+        calls: notices.structures(),
+    }
+}
+
 /// What the router shares with the running tasks.
 pub(super) struct Running {
     pub(super) sockets: Arc<Sockets>,
@@ -195,6 +213,7 @@ pub(super) async fn http_state(
         stock: stores.stock.clone(),
         people: stores.people.clone(),
         audit: stores.audit.clone(),
+        referrals: stores.referrals.clone(),
         patients: stores.patients.clone(),
         systems: Arc::new(config.fhir.clone()),
         clock,

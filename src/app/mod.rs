@@ -101,7 +101,9 @@ impl App {
             build::Running { sockets: sockets.clone(), inputs, health, security: security.clone(), draining };
         let http_state = build::http_state(config, &stores, &keys, clock, running).await?;
         let (stop, server) = build::https_server(config, listener, (ice_tcp, places, clock), &http_state)?;
-        let helpers = spawn_helpers(&http_state, stores.journal, revocations, notices);
+        let referrals = build::referral_clocks(config, &stores, http_state.inputs.clone(), &notices);
+        let mut helpers = spawn_helpers(&http_state, stores.journal, revocations, notices);
+        helpers.push(tokio::spawn(referrals.run(clock)));
         let bridge = Bridge { hub, clock, sockets, journal, shards, writers, security, status, pulse };
         let bridge = tokio::spawn(bridge.run(Inlets { inputs: queued, recorded, media, revoked }));
         Ok(Self {

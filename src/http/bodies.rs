@@ -8,6 +8,7 @@ mod outcomes;
 mod patients;
 mod prescriptions;
 mod readers;
+mod referrals;
 mod spoken;
 mod stock;
 
@@ -24,6 +25,10 @@ pub use prescriptions::{
     SignDraft, SignedDraft, TrustedKey, TrustedKeys, WithdrawnBecause, WithdrawnKey,
 };
 pub use readers::{ReadersView, ReadingLine};
+pub use referrals::{
+    MoveLiaison, MoveReferral, OpenLiaison, OrderReferral, OrderedReferral, ReceivedReferral,
+    ReceivedReferrals,
+};
 pub use spoken::{SpokenAct, SpokenOffer, SpokenRecording};
 pub use stock::{PutCount, PutStock, StockLine, StockView};
 
@@ -365,6 +370,14 @@ pub enum FailureCode {
     PrescriptionReplaced,
     /// 422: the consultation has as many prescriptions as it may have.
     PrescriptionsFull,
+    /// 422: a structure of the referral is unknown or closed, or is the post itself.
+    ReferralStructure,
+    /// 422: the consultation has as many referrals as it may have.
+    ReferralsFull,
+    /// 409: the step does not follow from the state of the referral, or is not one of the asker.
+    ReferralStep,
+    /// 403: no referral has this code, or it was over a month ago.
+    ReferralCode,
     /// 409: the piece does not follow what is there; announce the photo again and go on from `held`.
     PhotoOffset,
     /// 415: it is no plain WebP or JPEG, or has too many pixels; the upload is discarded.

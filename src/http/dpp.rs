@@ -9,7 +9,7 @@ use super::{
     error::ApiError,
     json_body::JsonBody,
     parameters::InPath,
-    records::history,
+    records::consultations::history,
     session::auth::SignedIn,
     state::HttpState,
 };

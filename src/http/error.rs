@@ -76,6 +76,7 @@ impl FailureCode {
             | Self::Pin
             | Self::Password
             | Self::NotPrescriber
+            | Self::ReferralCode
             | Self::NotResponsible => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Malformed => StatusCode::BAD_REQUEST,
@@ -89,7 +90,8 @@ impl FailureCode {
             | Self::SlotFull
             | Self::SigningKey
             | Self::SigningKeyExpired
-            | Self::PrescriptionReplaced => StatusCode::CONFLICT,
+            | Self::PrescriptionReplaced
+            | Self::ReferralStep => StatusCode::CONFLICT,
             Self::PhotoKind | Self::VoiceNoteKind | Self::DocumentKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::PhotoDamaged
             | Self::RotaSpan
@@ -108,7 +110,9 @@ impl FailureCode {
             | Self::PrescriptionLine
             | Self::PrescriptionUnanswered
             | Self::PrescriptionLong
-            | Self::PrescriptionsFull => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::PrescriptionsFull
+            | Self::ReferralStructure
+            | Self::ReferralsFull => StatusCode::UNPROCESSABLE_ENTITY,
             Self::AttachmentLate => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Storage | Self::TooManyConnections | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
@@ -125,7 +129,7 @@ impl FailureCode {
             Self::Credentials | Self::Pin | Self::Password => Some(SecurityKind::SignInFailed),
             Self::TooManyAttempts => Some(SecurityKind::Throttled),
             Self::Origin => Some(SecurityKind::ForeignOrigin),
-            Self::EnrollCode => Some(SecurityKind::EnrolmentCode),
+            Self::EnrollCode | Self::ReferralCode => Some(SecurityKind::EnrolmentCode),
             Self::Device => Some(SecurityKind::DeviceRefused),
             Self::Challenge => Some(SecurityKind::ChallengeRefused),
             Self::PhotoKind
@@ -165,6 +169,9 @@ impl FailureCode {
             | Self::PrescriptionLong
             | Self::PrescriptionReplaced
             | Self::PrescriptionsFull
+            | Self::ReferralStructure
+            | Self::ReferralsFull
+            | Self::ReferralStep
             | Self::Storage
             | Self::TooManyConnections
             | Self::Draining

@@ -5,6 +5,7 @@ pub mod bodies;
 mod colleagues;
 mod dpp;
 pub mod error;
+mod guesses;
 mod json_body;
 mod nearest;
 pub mod ops;
@@ -13,6 +14,7 @@ pub mod pages;
 mod parameters;
 mod reach;
 pub mod records;
+mod referrals;
 pub mod rota;
 pub mod session;
 mod spoken;
@@ -40,6 +42,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(spoken::router())
         .merge(rota::router())
         .merge(verifier::router())
+        .merge(referrals::router())
         .route("/ws", get(ws::open))
         .fallback(get(pages::serve))
         .layer(middleware::from_fn_with_state(state.clone(), auth::own_pages_only))

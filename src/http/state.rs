@@ -11,7 +11,8 @@ use crate::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        AuditLog, Journal, Outbox, Patients, People, Prescriptions, SealedFiles, Spoken, Stock, TokenHash,
+        AuditLog, Journal, Outbox, Patients, People, Prescriptions, Referrals, SealedFiles, Spoken, Stock,
+        TokenHash,
     },
 };
 use aws_lc_rs::{
@@ -61,6 +62,8 @@ pub struct HttpState {
     pub audit: Arc<dyn AuditLog>,
     /// Who stands behind a party.
     pub people: Arc<dyn People>,
+    /// The index of referrals.
+    pub referrals: Arc<dyn Referrals>,
     /// The patients of posts.
     pub patients: Arc<dyn Patients>,
     /// The names of systems in records that leave as FHIR.

@@ -19,9 +19,9 @@ use crate::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        Devices, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken,
-        HasStock, Journal, NewAccount, ObjectBlobs, Places, SealedFiles, Session, Sessions, SqliteStore,
-        Stores,
+        Devices, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasReferrals, HasRotas, HasSignerKeys,
+        HasSpoken, HasStock, Journal, NewAccount, ObjectBlobs, Places, SealedFiles, Session, Sessions,
+        SqliteStore, Stores,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
     },
@@ -79,6 +79,7 @@ mod photos;
 mod prescriptions;
 mod reach;
 mod readers;
+mod referrals;
 mod rota;
 mod security;
 mod sessions;
@@ -172,6 +173,7 @@ async fn state(
         prescriptions: own.prescriptions(),
         people: own.people(),
         audit: own.clone(),
+        referrals: own.referrals(),
         signer: DocumentSigner::new(own.signer_keys(), clock),
         systems: Arc::default(),
         clock,

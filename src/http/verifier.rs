@@ -7,13 +7,11 @@ use super::{
         WithdrawnBecause, WithdrawnKey,
     },
     error::ApiError,
+    guesses::Guesses,
     parameters::InPath,
     state::HttpState,
 };
-use crate::{
-    identity::throttle::{Budget, network},
-    store::{SignerKey, WithdrawalReason},
-};
+use crate::store::{SignerKey, WithdrawalReason};
 use axum::{
     Extension, Json, Router,
     extract::{ConnectInfo, State},
@@ -22,10 +20,7 @@ use axum::{
     routing::get,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::{net::SocketAddr, sync::Arc};
 use teranga_clinic::{
     id::{ConsultationId, PrescriptionId},
     prescription::{Cancellation, Prescription, ids_of_code},
@@ -40,19 +35,6 @@ pub(super) fn router() -> Router<HttpState> {
         .route("/api/verifier/prescriptions/{id}", get(status))
         .route("/api/verifier/codes/{code}", get(text))
         .layer(Extension(Arc::new(Guesses::default())))
-}
-
-/// The budgets of codes that were not found: of one network, and of the whole world.
-#[derive(Debug)]
-struct Guesses {
-    networks: Budget<IpAddr>,
-    all: Budget<()>,
-}
-
-impl Default for Guesses {
-    fn default() -> Self {
-        Self { networks: Budget::new(BURST, EVERY_MS), all: Budget::new(BURST_OF_ALL, EVERY_OF_ALL_MS) }
-    }
 }
 
 async fn keys(State(state): State<HttpState>) -> Result<impl IntoResponse, ApiError> {
@@ -87,15 +69,9 @@ async fn text(
     InPath(code): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
     let ids = ids_of_code(&code).ok_or(FailureCode::Malformed)?;
-    let (now, network) = (state.clock.timestamp(), network(from.ip()));
-    guesses.networks.take(&network, now).map_err(ApiError::TooManyAttempts)?;
-    if let Err(seconds) = guesses.all.take(&(), now) {
-        guesses.networks.give_back(&network);
-        return Err(ApiError::TooManyAttempts(seconds));
-    }
+    guesses.begin(from.ip(), state.clock.timestamp())?;
     let found = find(&state, ids).await?.ok_or(ApiError::NOT_FOUND)?;
-    guesses.networks.give_back(&network);
-    guesses.all.give_back(&());
+    guesses.found(from.ip());
     Ok((FRESH, Json(PrescriptionText { text: found.signed.text })))
 }
 
@@ -136,15 +112,6 @@ fn trusted(key: SignerKey) -> Option<TrustedKey> {
         withdrawn,
     })
 }
-
-/// Codes that were not found: so many of one network at once, and one more each five seconds. The customers of a mobile operator share
-/// addresses, and mistype.
-const BURST: u32 = 60;
-const EVERY_MS: u64 = 5_000;
-/// The same of the whole world, so many that one guesser does not keep the pharmacies out. Among 2^48 codes a million prescriptions are found
-/// by one guess in 280 million: at ten guesses a second, about one in a year.
-const BURST_OF_ALL: u32 = 3_000;
-const EVERY_OF_ALL_MS: u64 = 100;
 
 /// The answer is asked for anew each time (RFC 9111 section 5.2.2.5).
 const FRESH: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];

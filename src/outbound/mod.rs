@@ -5,10 +5,12 @@
 mod mail;
 mod notices;
 mod sms;
+mod structures;
 #[cfg(test)]
 mod tests;
 mod text;
 mod way;
 mod worker;
 
+pub use structures::{StructureCall, StructureCalls};
 pub use worker::{Outbound, OutboundCounts, OutboundWorker};

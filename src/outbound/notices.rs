@@ -59,6 +59,7 @@ pub(super) fn notice(
         key: key(summons, channel),
         subject: subject(&summons.why),
         party: summons.to.party.clone(),
+        structure: None,
         channel,
         text: Pii::new(if channel == NoticeChannel::Sms { letter.sms() } else { letter.mail() }),
         made_at: now,

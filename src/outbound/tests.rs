@@ -1,7 +1,7 @@
 //! Tests of the outbox with a clock that moves when told and a gateway that answers as told: what is sent, how often, and what a
 //! restart changes.
 
-use super::{way::Way, worker::OutboundWorker};
+use super::{StructureCall, way::Way, worker::OutboundWorker};
 use crate::store::{
     Accounts, HasOutbox, NewAccount, Outbox, Places, Revocations, SqliteStore, StoredNotice,
     testing::{Folder, consultation, identity, place},
@@ -9,9 +9,9 @@ use crate::store::{
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex};
 use teranga_clinic::{
-    id::PartyId,
+    id::{PartyId, ReferralId},
     notice::{Notice, NoticeChannel, NoticeState, NoticeTrouble},
-    people::{Role, Speciality},
+    people::{Place, Role, Speciality},
     pii::Pii,
     request::Urgency,
     rota::{Duty, DutyLevel, Zone},
@@ -19,6 +19,7 @@ use teranga_clinic::{
     time::Timestamp,
 };
 use teranga_signaling::contract::{Cause, Summons, SummonsReason, Uncovered};
+use uuid::Uuid;
 
 const START: Timestamp = Timestamp(1_800_000_000_000);
 const MINUTE: u64 = 60_000;
@@ -52,6 +53,7 @@ struct World {
     gateway: Gateway,
     worker: OutboundWorker,
     now: Timestamp,
+    calls: Vec<StructureCall>,
     folder: Folder,
 }
 
@@ -73,7 +75,7 @@ impl World {
         outbox.set_email("awa", Some("awa@example.sn")).await.unwrap();
         let gateway = Gateway(Arc::new(Mutex::new((Vec::new(), Ok(())))));
         let worker = worker(channels, &gateway, outbox.clone());
-        Self { store, outbox, gateway, worker, now: START, folder }
+        Self { store, outbox, gateway, worker, now: START, calls: Vec::new(), folder }
     }
 
     /// The server is killed and starts again on the same data.
@@ -93,7 +95,7 @@ impl World {
     async fn pass(&mut self, ms: u64, list: &[Summons]) -> Vec<Notice> {
         let end = self.now.plus_ms(ms);
         loop {
-            let (notices, _) = self.worker.work(self.now, list).await.unwrap();
+            let (notices, _) = self.worker.work(self.now, list, &self.calls).await.unwrap();
             if self.now >= end {
                 return notices.into_iter().map(|(_, notice)| notice).collect();
             }
@@ -336,4 +338,35 @@ async fn a_coordinator_gets_one_sms_a_cause_also_over_a_restart() {
     assert_eq!(world.tried(), 0);
     world.pass(MINUTE, &[lapsed(1, Urgency::Urgent, 2)]).await;
     assert_eq!(world.tried(), 1, "another deadline");
+}
+
+#[tokio::test]
+async fn a_structure_that_is_asked_gets_one_sms_on_its_own_telephone_unless_it_opens_the_letter_first() {
+    let mut world = World::new(SMS).await;
+    let hospital = Place { id: "hopital".into(), phone: "33 966 00 00".into(), ..place() };
+    let hospital = Structure::new(hospital, StructureKind::Hospital);
+    world.store.put_structure(&hospital).await.unwrap();
+    let call = StructureCall {
+        referral: ReferralId(Uuid::from_u128(1)),
+        asked_at: START,
+        doctor: PartyId("awa".into()),
+        structure: "hopital".into(),
+        post: "Poste".into(),
+        urgency: Urgency::Stat,
+        code: "00000-00001".into(),
+    };
+    world.calls = vec![call.clone()];
+    world.pass(HOUR, &[]).await;
+    let to = std::mem::take(&mut world.gateway.0.lock().unwrap().0);
+    assert_eq!(to, ["+221339660000"]);
+    world.restart().await;
+    world.pass(HOUR, &[]).await;
+    assert_eq!(world.tried(), 0, "a restart sends nothing twice");
+    world.answer(Err(NoticeTrouble::Unreachable));
+    world.calls = vec![StructureCall { asked_at: START.plus_ms(HOUR), ..call }];
+    world.pass(MINUTE, &[]).await;
+    assert!(world.tried() > 0, "it is asked again after another one");
+    (world.calls, _) = (Vec::new(), world.answer(Ok(())));
+    world.pass(HOUR, &[]).await;
+    assert_eq!(world.tried(), 0);
 }

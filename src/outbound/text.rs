@@ -11,7 +11,7 @@ use teranga_signaling::contract::{Cause, Summons, SummonsReason, Uncovered};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// The characters of one SMS in the 7-bit alphabet of GSM 03.38. A longer text would be paid for twice.
-const SMS_CHARS: usize = 160;
+pub(super) const SMS_CHARS: usize = 160;
 
 /// Room for the person's name in an SMS, however long the rest is.
 const NAME_CHARS: usize = 20;
@@ -209,7 +209,7 @@ const fn level(level: DutyLevel) -> &'static str {
 
 /// A text in letters that the basic alphabet of GSM 03.38 has and every telephone shows: without accents, each letter of a
 /// national language as its nearest one. Other characters are left out.
-fn gsm(text: &str) -> String {
+pub(super) fn gsm(text: &str) -> String {
     let plain = text.nfd().filter(|char| !is_combining_mark(*char)).map(|char| match char {
         'ɓ' => 'b',
         'Ɓ' => 'B',

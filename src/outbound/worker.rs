@@ -5,12 +5,13 @@ use super::{
     mail::MailClient,
     notices::{key, notice, pause_ms},
     sms::SmsClient,
+    structures::{self, StructureCall, StructureCalls},
     way::{Way, address},
 };
 use crate::{
     clock::Clock,
     config::Config,
-    store::{Outbox, StoreError, StoredNotice},
+    store::{NewNotice, Outbox, StoreError, StoredNotice},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -78,6 +79,7 @@ pub struct OutboundWorker {
     pub(super) kept: BTreeSet<String>,
     pub(super) counts: Arc<OutboundCounts>,
     wanted: watch::Receiver<Vec<Summons>>,
+    structures: StructureCalls,
 }
 
 /// The longest pause between two looks at the outbox.
@@ -111,7 +113,10 @@ impl OutboundWorker {
     ) -> (Outbound, Self) {
         let (sender, wanted) = watch::channel(Vec::new());
         let (kept, counts) = (BTreeSet::new(), Arc::default());
-        (Outbound { wanted: sender }, Self { outbox, ways, zone, site, kept, counts, wanted })
+        (
+            Outbound { wanted: sender },
+            Self { outbox, ways, zone, site, kept, counts, wanted, structures: StructureCalls::default() },
+        )
     }
 
     /// The counts, which go on being updated.
@@ -119,14 +124,20 @@ impl OutboundWorker {
         self.counts.clone()
     }
 
+    /// The handle by which structures are told of referrals.
+    pub fn structures(&self) -> StructureCalls {
+        self.structures.clone()
+    }
+
     /// Works until the bridge is gone.
     pub async fn run(mut self, clock: Clock, inputs: mpsc::Sender<Input>) {
-        let mut told = Vec::new();
+        let (mut told, mut structures) = (Vec::new(), self.structures.watch());
         loop {
             let now = clock.timestamp();
             let list = self.wanted.borrow_and_update().clone();
+            let calls = structures.borrow_and_update().clone();
             let mut wait_ms = LOOK_EVERY_MS;
-            match self.work(now, &list).await {
+            match self.work(now, &list, &calls).await {
                 Ok((notices, next)) => {
                     wait_ms = next.map_or(wait_ms, |next| next.since_ms(clock.timestamp()).min(wait_ms));
                     if notices != told && inputs.send(Input::Noticed(notices.clone())).await.is_err() {
@@ -140,19 +151,23 @@ impl OutboundWorker {
             }
             tokio::select! {
                 changed = self.wanted.changed() => if changed.is_err() { return },
+                _ = structures.changed() => {}
                 () = tokio::time::sleep(Duration::from_millis(wait_ms)) => {}
             }
         }
     }
 
-    /// Brings the outbox up to the list, sends what is due, and gives what became of the reminders, and the time of the next
+    /// Brings the outbox up to the lists, sends what is due, and gives what became of the reminders, and the time of the next
     /// attempt.
     pub(super) async fn work(
         &mut self,
         now: Timestamp,
         list: &[Summons],
+        calls: &[StructureCall],
     ) -> Result<(Vec<(PartyId, Notice)>, Option<Timestamp>), StoreError> {
-        self.put(now, list).await?;
+        let mut kept = self.put(now, list).await?;
+        kept.extend(self.put_calls(now, calls).await?);
+        self.kept = kept;
         self.send_due(now).await?;
         let waiting = self.outbox.waiting_notices().await?;
         self.counts.waiting.store(waiting.len() as u64, Relaxed);
@@ -161,24 +176,44 @@ impl OutboundWorker {
     }
 
     /// Puts a notice into the outbox for each reason on the list that has none yet.
-    async fn put(&mut self, now: Timestamp, list: &[Summons]) -> Result<(), StoreError> {
+    async fn put(&self, now: Timestamp, list: &[Summons]) -> Result<BTreeSet<String>, StoreError> {
         let mut kept = BTreeSet::new();
         for summons in list {
             for way in &self.ways {
                 let channel = way.channel();
                 let key = key(summons, channel);
-                if !self.kept.contains(&key) {
-                    let new = notice(summons, channel, (&self.zone, &self.site), now);
-                    let is_new = self.outbox.put_notice(&new, pause_ms(&summons.why)).await?;
-                    if !is_new && self.outbox.notice(&key).await?.is_none() {
-                        continue;
-                    }
+                let new = || notice(summons, channel, (&self.zone, &self.site), now);
+                if self.kept.contains(&key) || self.is_put(new(), pause_ms(&summons.why)).await? {
+                    kept.insert(key);
                 }
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Puts an SMS into the outbox for each structure on the list that has none yet.
+    async fn put_calls(
+        &self,
+        now: Timestamp,
+        calls: &[StructureCall],
+    ) -> Result<BTreeSet<String>, StoreError> {
+        let mut kept = BTreeSet::new();
+        if !self.ways.iter().any(|way| way.channel() == NoticeChannel::Sms) {
+            return Ok(kept);
+        }
+        for call in calls {
+            let key = structures::key(call);
+            let new = || structures::notice(call, &self.site, now);
+            if self.kept.contains(&key) || self.is_put(new(), 0).await? {
                 kept.insert(key);
             }
         }
-        self.kept = kept;
-        Ok(())
+        Ok(kept)
+    }
+
+    /// True if the notice stands in the outbox, from now on or since earlier.
+    async fn is_put(&self, new: NewNotice, pause_ms: u64) -> Result<bool, StoreError> {
+        Ok(self.outbox.put_notice(&new, pause_ms).await? || self.outbox.notice(&new.key).await?.is_some())
     }
 
     async fn send_due(&self, now: Timestamp) -> Result<(), StoreError> {
@@ -207,9 +242,12 @@ impl OutboundWorker {
         notice: &StoredNotice,
         silent: Option<NoticeTrouble>,
     ) -> Result<Result<(), NoticeTrouble>, StoreError> {
-        let contact = self.outbox.contact(&notice.party).await?;
+        let to = match &notice.structure {
+            Some(structure) => self.outbox.phone_of_structure(structure).await?,
+            None => address(self.outbox.contact(&notice.party).await?, notice.channel),
+        };
         let way = self.ways.iter().find(|way| way.channel() == notice.channel);
-        Ok(match (address(contact, notice.channel), silent, way) {
+        Ok(match (to, silent, way) {
             (None, ..) => Err(NoticeTrouble::NoAddress),
             (_, Some(trouble), _) => Err(trouble),
             (Some(to), None, Some(way)) => way.send(&to, notice).await,

@@ -5,6 +5,7 @@ use super::StoreError;
 use teranga_clinic::{
     notice::{NoticeChannel, NoticeState, NoticeTrouble},
     people::{Role, Speciality},
+    referral::{Due, ReferralState},
     request::Language,
     spoken::{Sentence, SpokenState},
     structure::{Capability, Hours, PositionQuality, StructureKind},
@@ -45,6 +46,19 @@ names!(Speciality {
     General = "general",
     Surgery = "surgery",
 });
+names!(ReferralState {
+    Requested = "requested",
+    Received = "received",
+    Accepted = "accepted",
+    Rejected = "rejected",
+    EnRoute = "en_route",
+    Arrived = "arrived",
+    InCare = "in_care",
+    Completed = "completed",
+    Failed = "failed",
+    Cancelled = "cancelled",
+});
+names!(Due { Next = "next", Answer = "answer", Arrival = "arrival", Counter = "counter" });
 names!(Language { Fr = "fr", Wo = "wo", Ff = "ff", Snk = "snk", Mnk = "mnk" });
 names!(Sentence {
     Consent = "consent",

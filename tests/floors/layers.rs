@@ -30,6 +30,7 @@ const LAYERS: [Layers; 3] = [
             &["app", "demo", "native"],
             &["http"],
             &["rota"],
+            &["referrals"],
             &["health"],
             &["metrics"],
             &["bridge"],

@@ -99,7 +99,7 @@ test('a request that nobody takes becomes a case, which is read, discussed, answ
         await hasState(kiosk, 'receipts', 'answered');
         await doctor.next('case', ({ state }) => state === 'answer_read');
 
-        doctor.say({ type: 'close', consultation: id, disposition: 'evacuation', follow_up_h: 1 });
+        doctor.say({ type: 'close', consultation: id, disposition: 'advice', follow_up_h: 1 });
         await kiosk.at('outcome').waitFor();
         await fits(kiosk, ['outcome-arrived'], []);
         await kiosk.press('outcome-arrived');

@@ -128,6 +128,7 @@ test('a doctor reads a case, asks the post and a colleague, answers, closes, and
         assert.ok(wide <= 0, `${wide} px hang over the side of a phone`);
         await doctor.page.setViewportSize(OLD_LAPTOP);
 
+        await doctor.refer(id);
         await doctor.press('case-close');
         await doctor.press('disposition-evacuation');
         assert.ok(await doctor.at('follow-up-24').isChecked(), 'whoever is evacuated is asked after');
@@ -247,7 +248,7 @@ test('a coordinator is told that a deadline passed and who has the case since, u
         });
         await row.waitFor({ state: 'detached' });
 
-        colleague.wire.say({ type: 'close', consultation: id, disposition: 'evacuation', follow_up_h: 1 });
+        colleague.wire.say({ type: 'close', consultation: id, disposition: 'advice', follow_up_h: 1 });
         await heard(wire, id, 'follow_up');
         wire.say({ type: 'tell_outcome', consultation: id, outcome: 'arrived', text: 'Opérée' });
         await wire.next('case_gone', (gone) => gone.consultation === id);

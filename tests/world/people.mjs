@@ -1,4 +1,6 @@
 // Steps that people take on the pages, by the `data-testid` names of web/README.md. A step that fails says which one it is.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { openBrowser } from './browser.mjs';
 import { voices } from './fixtures.mjs';
 import { now, pause, until } from './wait.mjs';
@@ -212,6 +214,21 @@ export class Doctor extends Person {
     async advise(text) {
         await this.at('advice').fill(text);
         await this.press('advice-sign');
+    }
+
+    /** Orders to send the patient of a consultation to the health centre of the demonstration, with an almost empty letter. @param {string} consultation */
+    async refer(consultation, structure = 'district-matam') {
+        const letter = { patient: '', reason: 'Évacuation', findings: '', done: '', not_examined: '', question: '' };
+        const order = { referral: randomUUID(), structure, others: [], needs: [], letter };
+        const stored = await this.page.evaluate(
+            async ([path, body]) => {
+                const answer = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+                return answer.ok && (await answer.json()).stored;
+            },
+            [`/api/consultations/${consultation}/referrals`, JSON.stringify(order)],
+        );
+        assert.ok(stored, 'the referral is not stored');
+        return order.referral;
     }
 
     async finish(disposition = 'advice') {

@@ -1,7 +1,7 @@
 // The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
 
-import type { ActId, ChatMark, ChatMessage, ConsultationId, Disposition, Language, MediaType, Outcome, PartyId, PatientId, PhotoKind, Pii, Place, Record, RingReason, Role, SetAside, Sex, Speciality, StaffId, Step, Urgency } from "./messages.ts";
+import type { ActId, ChatMark, ChatMessage, ConsultationId, Disposition, Language, MediaType, Outcome, PartyId, PatientId, PhotoKind, Pii, Place, Record, ReferralEvent, ReferralState, RingReason, Role, SetAside, Sex, Speciality, StaffId, Step, Urgency } from "./messages.ts";
 
 export type ConsentStored = { stored: boolean };
 
@@ -141,6 +141,8 @@ export type ConsultationEvent = {
   until?: number;
   /** The speciality to which it was given. */
   speciality?: Speciality;
+  /** What happened to a referral. The text of a counter-referral stands in the record. */
+  referral?: ReferralEvent;
   /** The reason for that, or for cancelling a prescription, in the doctor's words. */
   text?: Pii<string>;
 };
@@ -172,6 +174,8 @@ export type ConsultationSummary = {
   advice_count: number;
   /** Number of signed prescriptions, with those that were replaced or cancelled; none for a consultation without any. */
   prescription_count?: number;
+  /** State of the last referral; none for a consultation without any. */
+  referral?: ReferralState;
   /** Number of photos. */
   photo_count: number;
   /** Number of files that the post or a specialist added; none for a consultation without any. */
@@ -325,6 +329,7 @@ export type EscalationReason = "unanswered" | "nobody_there";
 
 /** The event. */
 export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "postponed" | "redirected" | "entered" | "left" | "advised" | "prescribed" | "prescription_cancelled" | "consented" | "consent_withdrawn" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_asked_again" | "lost_to_follow_up" | "outcome_told";
+export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "postponed" | "redirected" | "entered" | "left" | "advised" | "prescribed" | "prescription_cancelled" | "referred" | "referral_moved" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_asked_again" | "lost_to_follow_up" | "outcome_told";
 
 /** A tablet or a doctor whom operations expect to be connected. Nobody is named. */
 export type Expected = {
@@ -347,7 +352,7 @@ export type Failure = {
 };
 
 /** The reason for a refusal. Every code has a sentence in each language of the pages. */
-export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "password" | "not_prescriber" | "signing_key" | "signing_key_expired" | "prescription_line" | "prescription_unanswered" | "prescription_long" | "prescription_replaced" | "prescriptions_full" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "attachment_damaged" | "attachment_late" | "attachments_full" | "voice_note_kind" | "voice_note_long" | "document_kind" | "document_pages" | "document_encrypted" | "document_too_hard" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_on_duty" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
+export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "password" | "not_prescriber" | "signing_key" | "signing_key_expired" | "prescription_line" | "prescription_unanswered" | "prescription_long" | "prescription_replaced" | "prescriptions_full" | "referral_structure" | "referrals_full" | "referral_step" | "referral_code" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "attachment_damaged" | "attachment_late" | "attachments_full" | "voice_note_kind" | "voice_note_long" | "document_kind" | "document_pages" | "document_encrypted" | "document_too_hard" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_on_duty" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
 
 /** Asks who a patient is: by the number, or by what is known without one. */
 export type FindDppPatient = {

@@ -44,7 +44,7 @@ export type AbsenceReason = "not_connected" | "declared_away";
 /** An act of a party on a consultation, as far as it leads on or out of it. */
 export type Act = "rejoin" | "leave" | "cancel" | "ring_again" | "defer" | "take_over" | "hand_on" | "postpone" | "redirect" | "answer" | "direct";
 
-/** Identifier of an act of a post in a deferred case, which its page makes, so that an act that is said twice is one act. */
+/** Identifier of an act of a post in a deferred case, or of anybody in a referral, which its page makes, so that an act that is said twice is one act. */
 export type ActId = string;
 
 /** A waiting or running consultation. */
@@ -494,6 +494,16 @@ export type Consciousness = "alert" | "voice" | "pain" | "unresponsive";
  * is hopeless. */
 export type ConsultationId = string;
 
+/** What the receiver wrote back ("contre-référence"). */
+export type CounterReferral = {
+  /** The text. */
+  text: Pii<string>;
+  /** The name of whoever wrote it. */
+  by: Pii<string>;
+  /** Time by the server's clock, ms since 1970. */
+  at: number;
+};
+
 /** A dangerous value of a form. It tells how ill a patient is, so no log may hold it: `Debug` prints a placeholder. */
 export type Danger = {
   /** The value that turns red. */
@@ -510,6 +520,16 @@ export type Defer = {
   consultation: ConsultationId;
   /** The addressee; none for the speciality that the post asked for. */
   to?: Addressee;
+};
+
+/** The departure of the patient from the post. */
+export type Departed = {
+  /** How the patient travels. */
+  transport: Transport;
+  /** The expected travelling time in minutes; none if nobody knows it. */
+  eta_min?: number;
+  /** Time by the server's clock, ms since 1970. */
+  at: number;
 };
 
 /** The way in which a consultation ends. */
@@ -578,7 +598,7 @@ export type EntryGone = {
 };
 
 /** Why something was refused. Every code has a sentence in each catalogue of the pages. */
-export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "unsigned" | "unprescribed" | "order" | "not_found" | "already_taken" | "busy" | "outcome_told" | "queue_full" | "post_away" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
+export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "unsigned" | "unprescribed" | "unreferred" | "order" | "not_found" | "already_taken" | "busy" | "outcome_told" | "queue_full" | "post_away" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
 
 /** The wait of those who asked for one speciality in the last hours. Somebody who gave up counts with the time they waited. */
 export type Estimate = {
@@ -611,6 +631,9 @@ export type Examine = {
   /** The act, as the page names it; a page that says it again with the same name means the same act. */
   act?: ActId;
 };
+
+/** The reason for which a referral failed. */
+export type FailReason = "not_arrived" | "died_on_the_way";
 
 /** Movement of the fetus, as the mother feels it. */
 export type FetalMovement = "normal" | "reduced" | "absent";
@@ -774,6 +797,22 @@ export type Leave = {
   consultation: ConsultationId;
 };
 
+/** The letter to the receiving structure ("fiche de liaison"). Each field has 2,000 characters at most and may be empty. */
+export type Letter = {
+  /** The patient in one line: name or initials, age, sex, weight. */
+  patient: Pii<string>;
+  /** The reason of the referral. */
+  reason: Pii<string>;
+  /** Vital signs and findings, one a line. */
+  findings: Pii<string>;
+  /** What was done: treatment, advice, prescriptions in force. */
+  done: Pii<string>;
+  /** What could not be examined. */
+  not_examined: Pii<string>;
+  /** What the receiver is asked. */
+  question: Pii<string>;
+};
+
 /** State of the members' links; a post gets its own only. Sent every 2 s if all of them carry a camera, else every
  * 10 s, and sooner if they change. */
 export type Link = {
@@ -877,6 +916,9 @@ export type Membranes = "intact" | "ruptured";
 
 /** State of a microphone, as its page sees it. */
 export type Mic = "open" | "muted" | "dead";
+
+/** What the patient needs and the post does not have. */
+export type Need = "cesarean" | "surgery" | "transfusion" | "neonatal" | "imaging" | "laboratory" | "maternity";
 
 /** The specialist's note. Each one is the whole text, and the last one counts. */
 export type Note = {
@@ -1171,6 +1213,8 @@ export type Record = {
   /** Signed prescriptions, oldest first. */
   prescriptions?: Array<Prescription>;
   consent?: Consent;
+  /** Referrals, oldest first. */
+  referrals?: Array<Referral>;
   /** Photos that were asked for, oldest first. */
   photos: Array<Photo>;
   /** Files that the post or a specialist added, oldest first. */
@@ -1200,6 +1244,113 @@ export type Redirect = {
   why: Pii<string>;
 };
 
+/** A referral, with everything that happened to it. */
+export type Referral = {
+  /** The order. */
+  order: ReferralOrder;
+  /** State. */
+  state: ReferralState;
+  /** The structure that is asked now, or took the patient. */
+  structure: Place;
+  /** Time since which this structure is asked, ms since 1970. */
+  asked_at: number;
+  /** The structures that rejected it or did not answer, in their order. */
+  tried?: Array<TriedStructure>;
+  /** What happened after the order, oldest first. */
+  steps?: Array<ReferralStep>;
+  /** The departure from the post. */
+  departed?: Departed;
+  /** Time of the arrival, ms since 1970. */
+  arrived_at?: number;
+  /** Time since which nobody answers and nobody is left to be asked, ms since 1970: somebody must telephone. */
+  unanswered_since?: number;
+  /** Time at which both sides were asked if the patient arrived, ms since 1970. */
+  arrival_asked_at?: number;
+  /** Time at which the receiver was reminded to write back, ms since 1970. */
+  counter_asked_at?: number;
+  /** What the receiver wrote back. */
+  counter_referral?: CounterReferral;
+  /** The reason for which it failed. */
+  failed?: FailReason;
+  /** Time of its end, ms since 1970: it was completed, failed or was cancelled. */
+  over_at?: number;
+};
+
+/** Whoever does something with a referral. */
+export type ReferralActor = "post" | "doctor" | "receiver" | "server";
+
+/** The event. */
+export type ReferralEvent = { "event": "received" } | { "event": "accepted";
+/** A remark, 500 characters at most. */
+text?: Pii<string>, } | { "event": "rejected";
+/** The reason. */
+reason: RejectReason;
+/** A remark, 500 characters at most. */
+text?: Pii<string>, } | { "event": "asked_next";
+/** The structure. */
+structure: Place, } | { "event": "unanswered" } | { "event": "departed";
+/** How the patient travels. */
+transport: Transport;
+/** The expected travelling time in minutes, 5 to 1,440; none if nobody knows it. */
+eta_min?: number;
+/** A remark, 500 characters at most. */
+text?: Pii<string>, } | { "event": "arrived" } | { "event": "in_care" } | { "event": "arrival_asked" } | { "event": "counter_referral";
+/** The text, 1 to 4,000 characters. It is empty in the steps of a referral, which has it in a field of its own. */
+text: Pii<string>, } | { "event": "counter_asked" } | { "event": "failed";
+/** The reason. */
+reason: FailReason;
+/** A remark, 500 characters at most. */
+text?: Pii<string>, } | { "event": "cancelled";
+/** The reason, 1 to 500 characters. */
+text: Pii<string>;
+};
+
+/** Identifier of a referral, which its doctor's page makes, so that an order that is sent twice is one order. */
+export type ReferralId = string;
+
+/** The order of a doctor to send a patient to another structure. */
+export type ReferralOrder = {
+  /** Identifier, which the doctor's page made. */
+  referral: ReferralId;
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The structure that is asked first. */
+  structure: Place;
+  /** The structures that are asked after it, in this order, if one rejects or does not answer; [`OTHERS`] at most. */
+  others: Array<Place>;
+  /** What the patient needs. */
+  needs: Array<Need>;
+  /** The urgency of the consultation. */
+  urgency: Urgency;
+  /** The letter. */
+  letter: Letter;
+  /** The name of the doctor who ordered it. */
+  by: Pii<string>;
+  /** Their number in the register of the professional order; none if it was not known. */
+  order_number?: Pii<string>;
+  /** Time by the server's clock, ms since 1970. */
+  at: number;
+  /** The code with which a receiver without an account opens the letter, as `7K3M9-QRT2X`. */
+  code: Pii<string>;
+};
+
+/** State of a referral. */
+export type ReferralState = "requested" | "received" | "accepted" | "rejected" | "en_route" | "arrived" | "in_care" | "completed" | "failed" | "cancelled";
+
+/** One thing that happened to a referral. */
+export type ReferralStep = {
+  /** Time by the server's clock, ms since 1970. */
+  at: number;
+  /** Who did it. */
+  actor: ReferralActor;
+  /** Their name; empty for the server. */
+  by: Pii<string>;
+  /** The event. The text of a counter-referral is not repeated here. */
+  event: ReferralEvent;
+  /** The act, as its page named it; none for the server. */
+  act?: ActId;
+};
+
 /** A refusal. The socket stays open. */
 export type Refused = {
   /** Stable code. */
@@ -1209,6 +1360,9 @@ export type Refused = {
   /** The name of whoever has it, for [`ErrorCode::AlreadyTaken`]. */
   by: Pii<string> | null;
 };
+
+/** The reason for which a structure cannot take the patient. */
+export type RejectReason = "no_bed" | "no_equipment" | "no_specialist" | "no_transport" | "other";
 
 /** Asks for `call` again, with a new grant. */
 export type Rejoin = {
@@ -1402,6 +1556,7 @@ export type ServerMessage =
   | { type: "photo" } & Photo
   | { type: "prescription" } & Prescription
   | { type: "consent" } & ConsentTold
+  | { type: "referral" } & Referral
   | { type: "attachment" } & Attachment
   | { type: "chat" } & ChatNews
   | { type: "closed" } & Closed
@@ -1519,6 +1674,26 @@ export type TellOutcome = {
   text: Pii<string>;
   /** The act, as the page names it; a page that says it again with the same name means the same act. */
   act?: ActId;
+};
+
+/** How the patient travels. */
+export type Transport = "ambulance_of_receiver" | "ambulance_of_district" | "own_vehicle" | "private_vehicle" | "other";
+
+/** The way in which a structure did not take the patient. */
+export type TriedState = "rejected" | "unanswered";
+
+/** A structure that did not take the patient. */
+export type TriedStructure = {
+  /** The structure. */
+  structure: Place;
+  /** What it did. */
+  state: TriedState;
+  /** The reason of a rejection. */
+  reason?: RejectReason;
+  /** The remark of a rejection. */
+  text?: Pii<string>;
+  /** Time of the rejection, or at which the next structure was asked, ms since 1970. */
+  at: number;
 };
 
 /** Urgency of a request. The order is from the most urgent to the least. */

@@ -3,11 +3,12 @@
 use super::{
     Consultation, Illegal,
     Phase::{Deferred, FollowUp, Running, Waiting},
-    consents, contributions, deferral, prescriptions, tablets,
+    consents, contributions, deferral, prescriptions, referrals, tablets,
 };
 use crate::{
     case::ToldOutcome,
     fact::{Fact, What},
+    referral::ReferralStep,
 };
 
 impl Consultation {
@@ -49,6 +50,14 @@ fn fold(consultation: &mut Consultation, fact: &Fact) -> Result<(), Illegal> {
         }
         (What::Consented { said }, _) => consents::give(consultation, *said, fact),
         (What::ConsentWithdrawn { said }, _) => consents::withdraw(consultation, *said, fact),
+        (What::Referred { referral }, Running | Deferred | FollowUp) => {
+            referrals::refer(consultation, referral, fact)
+        }
+        (What::ReferralMoved { referral, actor, by_name, event, act }, _) => {
+            let (at, by, event) = (fact.at, by_name.clone(), (**event).clone());
+            let step = ReferralStep { at, actor: *actor, by, event, act: *act };
+            referrals::step(consultation, *referral, &step, fact)
+        }
         (What::PhotoAsked { photo }, Running | Deferred) => {
             contributions::ask_photo(consultation, *photo, fact)
         }

@@ -10,11 +10,12 @@ use crate::{
     chat::Progress,
     clinical::{Advise, Disposition, Note},
     consent::ConsentAct,
-    id::{ActId, AttachmentId, ChatId, PartyId, PhotoId, PrescriptionId, StaffId},
+    id::{ActId, AttachmentId, ChatId, PartyId, PhotoId, PrescriptionId, ReferralId, StaffId},
     people::{Addressee, Identity, Speciality},
     photo::{Mark, PhotoFile},
     pii::Pii,
     prescription::SignedPrescription,
+    referral::{ReferralActor, ReferralEvent, ReferralOrder},
     request::{EscalationReason, Intake, Request, Step},
     time::Timestamp,
 };
@@ -167,6 +168,24 @@ pub enum What {
     ConsentWithdrawn {
         /// The answer.
         said: ConsentAct,
+    },
+    /// A doctor ordered to send the patient to another structure.
+    Referred {
+        /// The order with its letter.
+        referral: Box<ReferralOrder>,
+    },
+    /// Something happened to a referral, perhaps days after the end of the consultation.
+    ReferralMoved {
+        /// The referral.
+        referral: ReferralId,
+        /// Who did it. A receiver is no member of the consultation, and may have no account.
+        actor: ReferralActor,
+        /// Their name; empty for the server.
+        by_name: Pii<String>,
+        /// The event.
+        event: Box<ReferralEvent>,
+        /// The act, as its page named it, so that it is one act if it is said twice; none for the server.
+        act: Option<ActId>,
     },
     /// The post was asked for a photo.
     PhotoAsked {

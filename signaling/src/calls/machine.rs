@@ -1,6 +1,11 @@
 //! The state of the calls machine.
 
-use crate::{contract::Over, limits, message::call::Invitable, throttle::Throttle};
+use crate::{
+    contract::{Over, OverReferral},
+    limits,
+    message::call::Invitable,
+    throttle::Throttle,
+};
 use std::collections::BTreeMap;
 use teranga_clinic::{
     id::{ConsultationId, PhotoId},
@@ -9,13 +14,14 @@ use teranga_clinic::{
 };
 
 /// The calls machine. Rooms and seats are in the registry; it keeps how far uploads of photos have come, who was last offered to the
-/// holders for an invitation, and whom to tell of a cancellation after the end that is on its way to the disk.
+/// holders for an invitation, and whom to tell of a cancelled prescription or a step of a referral after the end that is on its way to the disk.
 #[derive(Debug)]
 pub(crate) struct Calls {
     pub(super) uploads: BTreeMap<(ConsultationId, PhotoId), PhotoMoving>,
     pub(super) sent_invitable: Vec<Invitable>,
     pub(super) invitable_pace: Throttle,
     pub(super) late_cancellations: BTreeMap<ConsultationId, Box<Over>>,
+    pub(super) late_referrals: BTreeMap<ConsultationId, Box<OverReferral>>,
 }
 
 impl Default for Calls {
@@ -26,6 +32,7 @@ impl Default for Calls {
             sent_invitable: Vec::new(),
             invitable_pace,
             late_cancellations: BTreeMap::new(),
+            late_referrals: BTreeMap::new(),
         }
     }
 }

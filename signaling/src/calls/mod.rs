@@ -1,5 +1,5 @@
 //! Calls: the machine of running consultations. It handles joining the media plane, invitations, leaving and coming
-//! back, pre-warming, the chat, photos, prescriptions, notes and advice. It orders the media plane, and never touches media itself.
+//! back, pre-warming, the chat, photos, prescriptions, referrals, notes and advice. It orders the media plane, and never touches media itself.
 
 mod attachments;
 mod chat;
@@ -14,5 +14,6 @@ mod notify;
 mod photos;
 mod prescriptions;
 mod prewarm;
+mod referrals;
 
 pub(crate) use self::{invitations::ring_invited, machine::Calls, notify::call_message};

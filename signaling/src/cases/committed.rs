@@ -55,6 +55,7 @@ impl Cases {
         acknowledge(cx, entry);
         match &entry.fact.what {
             What::Consented { .. } | What::ConsentWithdrawn { .. } => cx.tell_consent(id),
+            What::Referred { .. } | What::ReferralMoved { .. } => cx.tell_referral(id, &entry.fact.what),
             other => cx.tell_prescription(id, other),
         }
         count(cx, &entry.fact.what);

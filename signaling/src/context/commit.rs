@@ -122,6 +122,27 @@ impl Context {
         self.send_after(at_end.facts, consultation, fact, "")
     }
 
+    /// Sends a fact of a referral to the disk. Whoever did it may be no member, or nobody with an account.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Storage`] if the disk has fallen too far behind.
+    pub(crate) fn record_referral(
+        &mut self,
+        consultation: ConsultationId,
+        by: Option<&Identity>,
+        author: Author,
+        what: What,
+        at_end: Option<AtEnd>,
+    ) -> Outcome {
+        let own = |what| Fact { at: self.now, by: None, staff: None, what };
+        match (by, at_end) {
+            (Some(by), None) => self.record_attachment(consultation, by, author, what),
+            (Some(by), Some(at_end)) => self.record_late_upload(consultation, at_end, by, author, what),
+            (None, None) => self.send_to_disk(consultation, own(what), ""),
+            (None, Some(at_end)) => self.send_after(at_end.facts, consultation, own(what), ""),
+        }
+    }
+
     fn upload_fact(&self, by: &PartyId, author: Author, what: What) -> Fact {
         let staff = match author {
             Author::AtTheTablet => self.sessions.staff_of(by).cloned(),

@@ -13,6 +13,7 @@ mod mark;
 mod pace;
 mod pieces;
 mod prescriptions;
+mod referrals;
 mod send;
 mod sender;
 mod shared;

@@ -6,7 +6,10 @@ use crate::{
     registry::OpenConsultation,
 };
 use teranga_clinic::{
-    clinical::Disposition, consultation::Consultation, fact::What, id::ConsultationId,
+    clinical::Disposition,
+    consultation::{Consultation, referrals::referrals_of},
+    fact::What,
+    id::ConsultationId,
     prescription::Prescription,
 };
 
@@ -31,7 +34,7 @@ impl Context {
     }
 
     /// Refuses to end a consultation with the name of an act that nobody has done: the post would believe in it. A prescription must be
-    /// signed and in force; an evacuation and an appointment are announced by signed advice.
+    /// signed and in force, an evacuation ordered and not cancelled; an appointment is announced by signed advice.
     pub(crate) fn refuse_label(&self, consultation: &Consultation, label: Disposition) -> Outcome {
         let id = consultation.id();
         match label {
@@ -41,7 +44,13 @@ impl Context {
                 let stands = consultation.prescriptions().any_in_force() && !self.uncommitted.prescribing(id);
                 (stands || self.uncommitted.signing(id)).then_some(()).ok_or(ErrorCode::Unprescribed.into())
             }
-            Disposition::Evacuation | Disposition::Appointment => {
+            Disposition::Evacuation => {
+                // While a step is on its way to the disk, it may be a cancellation.
+                let stands = referrals_of(consultation).any_stands() && !self.uncommitted.referring(id);
+                let is_ordered = stands || self.uncommitted.ordering_referral(id);
+                is_ordered.then_some(()).ok_or(ErrorCode::Unreferred.into())
+            }
+            Disposition::Appointment => {
                 let is_told = !consultation.advice().is_empty() || self.uncommitted.advising(id) > 0;
                 is_told.then_some(()).ok_or(ErrorCode::Unsigned.into())
             }

@@ -179,6 +179,16 @@ impl Uncommitted {
         self.of(id).any(|fact| matches!(fact.what, What::Consented { .. } | What::ConsentWithdrawn { .. }))
     }
 
+    /// True if the order of a referral of this consultation is uncommitted.
+    pub(crate) fn ordering_referral(&self, id: ConsultationId) -> bool {
+        self.of(id).any(|fact| matches!(fact.what, What::Referred { .. }))
+    }
+
+    /// True if a referral of this consultation, or something that happened to one, is uncommitted.
+    pub(crate) fn referring(&self, id: ConsultationId) -> bool {
+        self.of(id).any(|fact| matches!(fact.what, What::Referred { .. } | What::ReferralMoved { .. }))
+    }
+
     /// The number of photos of which it is uncommitted that they were asked for.
     pub(crate) fn asking_photos(&self, id: ConsultationId) -> usize {
         self.of(id).filter(|fact| matches!(fact.what, What::PhotoAsked { .. })).count()

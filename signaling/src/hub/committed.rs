@@ -27,6 +27,9 @@ impl Hub {
         if matches!(entry.fact.what, What::PrescriptionCancelled { .. }) {
             self.calls.late_cancellation(&mut self.cx, entry.consultation, durable);
         }
+        if matches!(entry.fact.what, What::ReferralMoved { .. }) {
+            self.calls.late_referral(&mut self.cx, entry.consultation, &entry.fact, durable);
+        }
         if !durable {
             self.not_stored(&entry, outcome);
         } else if self.apply(&entry).is_none() {
@@ -51,6 +54,7 @@ impl Hub {
                 | What::PrescriptionCancelled { .. }
                 | What::Consented { .. }
                 | What::ConsentWithdrawn { .. }
+                | What::ReferralMoved { .. }
         ) && self.cx.registry.get(entry.consultation).is_none()
         {
             // The consultation is over: who opens its record finds the file there.
@@ -87,6 +91,7 @@ impl Hub {
                 cx.tell_prescription(id, &entry.fact.what);
             }
             What::Consented { .. } | What::ConsentWithdrawn { .. } => cx.tell_consent(id),
+            What::Referred { .. } | What::ReferralMoved { .. } => cx.tell_referral(id, &entry.fact.what),
             What::Attached { attachment, .. } => Calls::attached(cx, id, *attachment),
             What::ChatWritten { .. } => Calls::chat_written(cx, id, by?),
             What::ChatSeen { .. } => Calls::chat_seen(cx, id, by?),
@@ -245,6 +250,8 @@ impl Hub {
             What::Requested { .. } if outcome == Commit::OutOfSequence => {
                 self.refuse_author(entry, ErrorCode::NotFound);
             }
+            // Whoever asked looks at the disk, and asks again.
+            What::Referred { .. } | What::ReferralMoved { .. } => {}
             _ if entry.fact.by.is_none() && is_case(&self.cx, entry.consultation) => {
                 Cases::retry(&mut self.cx, entry.consultation);
             }

@@ -131,6 +131,7 @@ impl Hub {
             Input::Prescription { consultation, by, what, over } => {
                 self.calls.prescription(cx, consultation, &by, *what, over);
             }
+            Input::Referral(change) => self.calls.referral(cx, *change),
             Input::SetAside(list) => cx.set_aside = list,
             Input::Rota(rota) => {
                 cx.rota = *rota;

@@ -26,6 +26,7 @@ use teranga_clinic::{
     clinical::{Advice, Advise, Note},
     photo::Photo,
     prescription::Prescription,
+    referral::Referral,
     request::Request,
 };
 
@@ -178,6 +179,8 @@ pub enum ServerMessage {
     Prescription(Box<Prescription>),
     /// What the patient answered about sharing the record.
     Consent(Box<clinical::ConsentTold>),
+    /// A referral was ordered, or something happened to it.
+    Referral(Box<Referral>),
     /// A file was added.
     Attachment(Attachment),
     /// What is new in the chat, for pages that follow it.

@@ -351,7 +351,7 @@ fn the_outcome_is_asked_of_the_post_and_told_to_the_specialist() {
     let mut world = World::new();
     let (kiosk, awa, id) = world.call();
     world.advise(&awa, id, 1, "Évacuer");
-    let (disposition, follow_up_h) = (Disposition::Evacuation, Some(48));
+    let (disposition, follow_up_h) = (Disposition::Advice, Some(48));
     world.say(&awa, ClientMessage::Close(Close { consultation: id, disposition, follow_up_h }));
     let row = world.row(&kiosk);
     assert_eq!((row.state, row.due_in_ms), (CaseState::FollowUp, 48 * 60 * MINUTE_MS));

@@ -23,6 +23,7 @@ mod prescriptions;
 mod privacy;
 mod properties;
 mod protocol;
+mod referrals;
 mod restart;
 mod session_end;
 mod simulation;

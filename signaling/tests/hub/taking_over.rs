@@ -391,17 +391,17 @@ fn a_label_does_not_close_without_the_act_behind_it() {
         |disposition| ClientMessage::Close(Close { consultation: id, disposition, follow_up_h: None });
     for (label, code) in [
         (Disposition::Prescription, ErrorCode::Unprescribed),
-        (Disposition::Evacuation, ErrorCode::Unsigned),
+        (Disposition::Evacuation, ErrorCode::Unreferred),
         (Disposition::Appointment, ErrorCode::Unsigned),
     ] {
         world.say(&doctor, close(label));
         assert_eq!(world.refusal(&doctor), (code, "close".to_owned()));
     }
     world.disk_works_at_once = false;
-    world.advise(&doctor, id, 1, "Évacuer maintenant");
-    world.say(&doctor, close(Disposition::Evacuation));
+    world.advise(&doctor, id, 1, "Revenir dans une semaine");
+    world.say(&doctor, close(Disposition::Appointment));
     while !world.on_the_way.is_empty() {
         world.write(true);
     }
-    assert_eq!(world.on_disk(id).disposition(), Some(Disposition::Evacuation), "sign and close in one go");
+    assert_eq!(world.on_disk(id).disposition(), Some(Disposition::Appointment), "sign and close in one go");
 }

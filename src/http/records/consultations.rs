@@ -89,7 +89,7 @@ pub(in crate::http) async fn history(
 
 /// The answer to somebody who asks for a record and is no member. That they asked is written down afterwards, if there is such
 /// a consultation, and at a random time: neither the time of this answer nor that of the next one tells that.
-pub(super) fn refuse(
+pub(in crate::http) fn refuse(
     state: &HttpState,
     consultation: ConsultationId,
     asker: &Asker,

@@ -3,7 +3,7 @@
 mod asker;
 mod attachments;
 mod consents;
-mod consultations;
+pub(super) mod consultations;
 mod durable;
 mod fhir;
 mod patients;
@@ -14,8 +14,6 @@ mod readers;
 mod stock;
 mod structures;
 mod who_has_seen;
-
-pub(super) use consultations::history;
 
 use super::state::HttpState;
 use axum::{Extension, Router};

@@ -4,7 +4,7 @@
 use super::{
     SqliteStore, audit_rows,
     connection::{millis, timestamp},
-    outcomes, prescriptions,
+    outcomes, prescriptions, referrals,
     sealed::FactSeal,
 };
 use crate::store::{
@@ -74,6 +74,9 @@ impl Journal for SqliteStore {
             outcomes::add(&mut transaction, fact.at, outcome).await?;
         }
         insert(&mut transaction, seal, epoch, &what).await?;
+        if let Some(referral) = change.refers {
+            referrals::update(self, &mut transaction, referral, consultation).await?;
+        }
         let row = audit_rows::of_fact((consultation.0, seal.number), seal.at, seal.by, &what);
         audit_rows::add(&mut transaction, &self.keys, &row).await?;
         transaction.commit().await?;

@@ -20,6 +20,7 @@ mod patients;
 mod people;
 mod places;
 mod prescriptions;
+mod referrals;
 mod revocations;
 mod rotas;
 mod rows;

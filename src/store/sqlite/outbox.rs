@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use sqlx::{Row, sqlite::SqliteRow};
 use std::sync::Arc;
 use teranga_clinic::{
-    contact::Contact,
+    contact::{Contact, phone},
     id::PartyId,
     notice::{NoticeState, NoticeTrouble},
     pii::Pii,
@@ -71,8 +71,8 @@ impl Outbox for SqliteOutbox {
             .execute(&mut *transaction)
             .await?;
         let made = sqlx::query(
-            "INSERT INTO outbox (key, subject, party, channel, sealed_text, made_at, expires_at, state, changed_at, attempts, next_at) \
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', ?6, 0, ?6 \
+            "INSERT INTO outbox (key, subject, party, channel, sealed_text, made_at, expires_at, state, changed_at, attempts, next_at, structure) \
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', ?6, 0, ?6, ?10 \
              WHERE (SELECT COUNT(*) FROM outbox WHERE state = 'waiting') < ?8 \
              AND NOT EXISTS (SELECT 1 FROM outbox WHERE party = ?3 AND subject = ?2 AND channel = ?4 AND key != ?1 \
                              AND state != 'dropped' AND made_at > ?9) \
@@ -88,6 +88,7 @@ impl Outbox for SqliteOutbox {
         .bind(millis(notice.expires_at))
         .bind(NOTICES_WAITING)
         .bind(millis(Timestamp(notice.made_at.0.saturating_sub(pause_ms))))
+        .bind(&notice.structure)
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
@@ -104,6 +105,12 @@ impl Outbox for SqliteOutbox {
         let query = sqlx::query("SELECT * FROM outbox WHERE key = ?").bind(key);
         let row = query.fetch_optional(&self.0.readers).await?;
         row.map(|row| self.stored(&row)).transpose()
+    }
+
+    async fn phone_of_structure(&self, structure: &str) -> Result<Option<Pii<String>>, StoreError> {
+        let query = sqlx::query_scalar("SELECT phone FROM place WHERE id = ?").bind(structure);
+        let number: Option<String> = query.fetch_optional(&self.0.readers).await?;
+        Ok(number.and_then(|number| phone(&number).ok()).map(Pii::new))
     }
 
     async fn begin_attempt(&self, id: i64, next_at: Timestamp) -> Result<(), StoreError> {
@@ -152,6 +159,7 @@ impl SqliteOutbox {
         Ok(StoredNotice {
             id: row.try_get("id")?,
             party: PartyId(row.try_get("party")?),
+            structure: row.try_get("structure")?,
             channel: from_name(row.try_get("channel")?)?,
             text: text.map(|text| self.opened(TEXT, &key, &text)).transpose()?,
             expires_at: timestamp(row.try_get("expires_at")?),

@@ -14,6 +14,7 @@ mod patients;
 mod people;
 mod places;
 mod prescriptions;
+mod referrals;
 mod revocations;
 mod rotas;
 mod sessions;
@@ -34,6 +35,7 @@ pub use patients::{HasPatients, MERGES, Patients};
 pub use people::{HasPeople, People};
 pub use places::Places;
 pub use prescriptions::{HasPrescriptions, Prescriptions};
+pub use referrals::{HasReferrals, IndexedReferral, Referrals};
 pub use revocations::Revocations;
 pub use rotas::{Feed, HasRotas, PlanChange, Rotas, StoredChange, StoredPlan};
 pub use sessions::{ExpectedParty, ListedSession, Session, Sessions, TokenHash};
@@ -87,6 +89,8 @@ pub struct Stores {
     pub prescriptions: Arc<dyn Prescriptions>,
     /// The stock of posts.
     pub stock: Arc<dyn Stock>,
+    /// The index of referrals.
+    pub referrals: Arc<dyn Referrals>,
 }
 
 impl Stores {
@@ -111,6 +115,7 @@ impl Stores {
             + HasOutbox
             + HasSignerKeys
             + HasPrescriptions
+            + HasReferrals
             + HasStock,
     {
         Self {
@@ -131,6 +136,7 @@ impl Stores {
             signer_keys: store.signer_keys(),
             prescriptions: store.prescriptions(),
             stock: store.stock(),
+            referrals: store.referrals(),
             links: store,
         }
     }

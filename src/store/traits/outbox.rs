@@ -30,6 +30,8 @@ pub struct NewNotice {
     pub subject: &'static str,
     /// The person.
     pub party: PartyId,
+    /// The structure whose telephone gets it instead of the person's; none for a notice to the person.
+    pub structure: Option<String>,
     /// The way by which it goes.
     pub channel: NoticeChannel,
     /// Its text. The first line of an e-mail is its subject.
@@ -49,6 +51,8 @@ pub struct StoredNotice {
     pub key: String,
     /// The person.
     pub party: PartyId,
+    /// The structure whose telephone gets it instead of the person's; none for a notice to the person.
+    pub structure: Option<String>,
     /// The way by which it goes.
     pub channel: NoticeChannel,
     /// Its text; none once it needs no sending any more.
@@ -79,6 +83,9 @@ pub trait Outbox: Contacts + Send + Sync + fmt::Debug {
 
     /// The notice of a reason.
     async fn notice(&self, key: &str) -> Result<Option<StoredNotice>, StoreError>;
+
+    /// The telephone number of a structure in the form of ITU-T E.164; none if it has none.
+    async fn phone_of_structure(&self, structure: &str) -> Result<Option<Pii<String>>, StoreError>;
 
     /// Notes that an attempt begins, so that one which a crash interrupts is counted, and comes again at `next_at`.
     async fn begin_attempt(&self, id: i64, next_at: Timestamp) -> Result<(), StoreError>;

@@ -13,6 +13,7 @@ mod v2_intake;
 mod v3;
 mod v3_consent;
 mod v3_prescription;
+mod v3_referral;
 mod version;
 
 pub use codec::{CODEC, Codec, Stored};

@@ -71,7 +71,7 @@ pub(super) struct Identity {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Place {
+pub(super) struct Place {
     id: String,
     name: String,
     district: String,
@@ -216,6 +216,8 @@ impl From<fact::What> for What {
             | Domain::Examined { .. }
             | Domain::Attached { .. }
             | Domain::Prescribed { .. }
+            | Domain::Referred { .. }
+            | Domain::ReferralMoved { .. }
             | Domain::PrescriptionCancelled { .. }
             | Domain::Consented { .. }
             | Domain::ConsentWithdrawn { .. }

@@ -8,11 +8,14 @@ use super::{
     v2_intake::Intake,
     v3_consent::ConsentAct,
     v3_prescription::Prescription,
+    v3_referral::{ReferralActor, ReferralEvent, ReferralOrder},
     version::{Body, Unreadable, Version, kind_of, read, reason},
 };
 use crate::{
     attachment, case, fact,
-    id::{ActId, AttachmentId, ChatId, ConsultationId, PartyId, PatientId, PrescriptionId, StaffId},
+    id::{
+        ActId, AttachmentId, ChatId, ConsultationId, PartyId, PatientId, PrescriptionId, ReferralId, StaffId,
+    },
     people, photo,
     pii::Pii,
     request,
@@ -49,6 +52,8 @@ const KINDS: &[&str] = &[
     "prescription_cancelled",
     "consented",
     "consent_withdrawn",
+    "referred",
+    "referral_moved",
 ];
 
 /// A row of this version.
@@ -165,6 +170,17 @@ enum What {
     },
     ConsentWithdrawn {
         said: ConsentAct,
+    },
+    Referred {
+        referral: Box<ReferralOrder>,
+    },
+    ReferralMoved {
+        referral: Uuid,
+        actor: ReferralActor,
+        by_name: Pii<String>,
+        event: Box<ReferralEvent>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        act: Option<Uuid>,
     },
 }
 
@@ -286,6 +302,16 @@ impl What {
             }
             fact::What::Consented { said } => Self::Consented { said: (*said).into() },
             fact::What::ConsentWithdrawn { said } => Self::ConsentWithdrawn { said: (*said).into() },
+            fact::What::Referred { referral } => {
+                Self::Referred { referral: Box::new((**referral).clone().into()) }
+            }
+            fact::What::ReferralMoved { referral, actor, by_name, event, act } => Self::ReferralMoved {
+                referral: referral.0,
+                actor: (*actor).into(),
+                by_name: by_name.clone(),
+                event: Box::new((**event).clone().into()),
+                act: act.map(|act| act.0),
+            },
             _ => return None,
         })
     }
@@ -330,6 +356,14 @@ impl From<What> for fact::What {
             }
             What::Consented { said } => Self::Consented { said: said.into() },
             What::ConsentWithdrawn { said } => Self::ConsentWithdrawn { said: said.into() },
+            What::Referred { referral } => Self::Referred { referral: Box::new((*referral).into()) },
+            What::ReferralMoved { referral, actor, by_name, event, act } => Self::ReferralMoved {
+                referral: ReferralId(referral),
+                actor: actor.into(),
+                by_name,
+                event: Box::new((*event).into()),
+                act: act.map(ActId),
+            },
         }
     }
 }

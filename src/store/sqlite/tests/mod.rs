@@ -6,6 +6,7 @@ mod fence;
 mod journal;
 pub(crate) mod last_build;
 mod outcomes;
+mod referrals;
 mod refusals;
 mod rollback;
 mod sealed;

@@ -75,6 +75,7 @@ async fn plant_notice(outbox: &Arc<dyn Outbox>) {
         key: "key".into(),
         subject: "absent",
         party: PartyId("doctor".into()),
+        structure: None,
         channel: NoticeChannel::Sms,
         text: NOTICE.into(),
         made_at: Timestamp(0),

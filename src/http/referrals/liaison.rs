@@ -1,0 +1,94 @@
+//! The same for a receiver without an account, who has the code of the letter from paper or an SMS. Codes cannot be tried in number.
+
+use super::{
+    found::Found,
+    receiver::{NO_STORE, SHOWN_MS, opened},
+    step::{Mover, step},
+};
+use crate::http::{
+    bodies::{FailureCode, MoveLiaison, OpenLiaison},
+    error::ApiError,
+    guesses::Guesses,
+    json_body::JsonBody,
+    state::HttpState,
+};
+use axum::{
+    Extension, Json, Router,
+    extract::{ConnectInfo, State},
+    response::IntoResponse,
+    routing::post,
+};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+use teranga_clinic::{
+    id::PartyId,
+    pii::Pii,
+    referral::{Referral, ReferralActor, ids_of_code},
+    text,
+};
+
+pub(super) fn router() -> Router<HttpState> {
+    Router::new()
+        .route("/api/liaison/open", post(open))
+        .route("/api/liaison/events", post(events))
+        .layer(Extension(Arc::new(Guesses::default())))
+}
+
+/// Opens the letter with this code: the opening is written down, and the referral is received from now on.
+async fn open(
+    State(state): State<HttpState>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Extension(guesses): Extension<Arc<Guesses>>,
+    JsonBody(OpenLiaison { code }): JsonBody<OpenLiaison>,
+) -> Result<impl IntoResponse, ApiError> {
+    let found = with_code(&state, &guesses, from.ip(), &code).await?;
+    let reader = PartyId(format!("liaison:{}", found.referral().order.referral));
+    found.note_opening(&state, reader).await?;
+    let name = found.referral().structure.name.clone().into();
+    let received = opened(&state, found, &receiver(name)).await?;
+    Ok((NO_STORE, Json(received)))
+}
+
+async fn events(
+    State(state): State<HttpState>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Extension(guesses): Extension<Arc<Guesses>>,
+    JsonBody(MoveLiaison { code, act, event, name }): JsonBody<MoveLiaison>,
+) -> Result<Json<Referral>, ApiError> {
+    let name = text::name(name.reveal()).map_err(|_| FailureCode::Malformed)?;
+    if name.chars().count() < NAME_CHARS {
+        return Err(FailureCode::Malformed.into());
+    }
+    let found = with_code(&state, &guesses, from.ip(), &code).await?;
+    let ids = (found.history.consultation().id(), found.referral().order.referral);
+    Ok(Json(step(&state, ids, &receiver(name.into()), (act, event)).await?))
+}
+
+const fn receiver(name: Pii<String>) -> Mover {
+    Mover { actor: ReferralActor::Receiver, by: None, name }
+}
+
+/// The one referral with a code, unless it was over a month ago. Every attempt counts until it finds one.
+async fn with_code(
+    state: &HttpState,
+    guesses: &Guesses,
+    from: IpAddr,
+    code: &Pii<String>,
+) -> Result<Found, ApiError> {
+    let (first, last) = ids_of_code(code.reveal()).ok_or(FailureCode::ReferralCode)?;
+    let now = state.clock.timestamp();
+    guesses.begin(from, now)?;
+    let rows = state.referrals.between(first, last).await?;
+    let [row] = rows.as_slice() else { return Err(FailureCode::ReferralCode.into()) };
+    let found = Found::read(state, row.consultation, row.referral).await?;
+    if found.referral().over_at.is_some_and(|end| now.since_ms(end) > SHOWN_MS) {
+        return Err(FailureCode::ReferralCode.into());
+    }
+    guesses.found(from);
+    Ok(found)
+}
+
+/// The shortest name, in characters.
+const NAME_CHARS: usize = 2;

@@ -1,0 +1,42 @@
+//! What the post and the doctors of a consultation do with its referrals. A kiosk sends from its outbox, perhaps days after the end.
+
+use super::step::{Mover, step};
+use crate::http::{
+    bodies::MoveReferral,
+    error::ApiError,
+    json_body::JsonBody,
+    parameters::InPath,
+    records::consultations::{history, refuse},
+    session::auth::SignedIn,
+    state::HttpState,
+};
+use axum::{Json, Router, extract::State, routing::post};
+use teranga_clinic::{
+    id::{ConsultationId, ReferralId},
+    people::Role,
+    referral::{Referral, ReferralActor},
+};
+use uuid::Uuid;
+
+pub(super) fn router() -> Router<HttpState> {
+    Router::new().route("/api/consultations/{id}/referrals/{referral}/events", post(events))
+}
+
+async fn events(
+    State(state): State<HttpState>,
+    SignedIn(who): SignedIn,
+    InPath((id, referral)): InPath<(String, String)>,
+    JsonBody(MoveReferral { act, event }): JsonBody<MoveReferral>,
+) -> Result<Json<Referral>, ApiError> {
+    let parse = |text: &str| text.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND);
+    let (id, referral) = (ConsultationId(parse(&id)?), ReferralId(parse(&referral)?));
+    let actor = match who.role {
+        Role::Kiosk => ReferralActor::Post,
+        Role::Doctor => ReferralActor::Doctor,
+        _ => return Err(ApiError::WRONG_ROLE),
+    };
+    if !history(&state, id, &who).await?.consultation().is_member(&who) {
+        return Err(refuse(&state, id, who.party, None));
+    }
+    Ok(Json(step(&state, (id, referral), &Mover::signed_in(actor, who), (act, event)).await?))
+}

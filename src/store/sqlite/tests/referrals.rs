@@ -1,0 +1,133 @@
+//! The index of referrals is what the facts say, after each of them and after a restart.
+
+use super::{Folder, add, by, claimed, consultation, identity, place, requested};
+use crate::store::{HasReferrals, IndexedReferral, Referrals, SqliteStore, StoreError};
+use std::sync::Arc;
+use teranga_clinic::{
+    fact::What,
+    id::ReferralId,
+    people::{Place, Role},
+    referral::{
+        Due, Letter, ReferralActor, ReferralEvent, ReferralOrder, ReferralState, code_of, ids_of_code,
+    },
+    request::Urgency,
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+const FIRST: ReferralId = ReferralId(Uuid::from_u128(1 << 100));
+const SECOND: ReferralId = ReferralId(Uuid::from_u128(2 << 100));
+
+fn structure(id: &str) -> Place {
+    Place { id: id.into(), ..place() }
+}
+
+fn referred(number: u128, referral: ReferralId, at: u64) -> teranga_clinic::fact::Fact {
+    let order = ReferralOrder {
+        referral,
+        consultation: consultation(number),
+        structure: structure("hopital"),
+        others: vec![structure("dakar")],
+        needs: vec![],
+        urgency: Urgency::Stat,
+        letter: Letter::default(),
+        by: "doctor".into(),
+        order_number: None,
+        at: Timestamp(at),
+        code: code_of(referral).into(),
+    };
+    by("doctor", at, What::Referred { referral: Box::new(order) })
+}
+
+fn moved(
+    referral: ReferralId,
+    at: u64,
+    actor: ReferralActor,
+    event: ReferralEvent,
+) -> teranga_clinic::fact::Fact {
+    let (by_name, event) = ("x".into(), Box::new(event));
+    let what = What::ReferralMoved { referral, actor, by_name, event, act: None };
+    teranga_clinic::fact::Fact { by: None, ..by("", at, what) }
+}
+
+/// A consultation that a doctor holds.
+async fn held(store: &SqliteStore, number: u128) {
+    let id = consultation(number);
+    add(store, id, &requested(id, 1)).await.unwrap();
+    add(store, id, &claimed(2)).await.unwrap();
+    assert_eq!(identity("doctor", Role::Doctor).party.0, "doctor");
+}
+
+fn index(store: &SqliteStore) -> Arc<dyn Referrals> {
+    Arc::new(store.clone()).referrals()
+}
+
+fn ids(rows: Vec<IndexedReferral>) -> Vec<ReferralId> {
+    rows.into_iter().map(|row| row.referral).collect()
+}
+
+#[tokio::test]
+async fn a_referral_is_found_by_its_code_its_structure_and_its_clock() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    held(&store, 1).await;
+    add(&store, consultation(1), &referred(1, FIRST, 10)).await.unwrap();
+    add(&store, consultation(1), &referred(1, SECOND, 20)).await.unwrap();
+    let found = index(&store);
+    let (first, last) = ids_of_code(&code_of(FIRST)).unwrap();
+    let row = IndexedReferral {
+        referral: FIRST,
+        consultation: consultation(1),
+        structure: "hopital".into(),
+        asked_at: Timestamp(10),
+        state: ReferralState::Requested,
+    };
+    assert_eq!(found.between(first, last).await.unwrap(), [row]);
+    let of = |structure: &'static str| {
+        let found = found.clone();
+        async move { ids(found.of_structure(structure, Timestamp(35), 10).await.unwrap()) }
+    };
+    assert_eq!(of("hopital").await, [SECOND, FIRST], "the newest first");
+    assert_eq!(ids(found.due(Due::Answer, Timestamp(10), 10).await.unwrap()), [FIRST]);
+    assert_eq!(ids(found.due(Due::Answer, Timestamp(20), 10).await.unwrap()), [FIRST, SECOND]);
+    let cancelled = ReferralEvent::Cancelled { text: "x".into() };
+    let cancel = moved(SECOND, 30, ReferralActor::Doctor, cancelled);
+    let cancel = teranga_clinic::fact::Fact { by: claimed(1).by, ..cancel };
+    add(&store, consultation(1), &cancel).await.unwrap();
+    assert_eq!(of("hopital").await, [FIRST], "it was over for too long");
+    let next = ReferralEvent::AskedNext { structure: structure("dakar") };
+    add(&store, consultation(1), &moved(FIRST, 40, ReferralActor::Server, next)).await.unwrap();
+    drop(store);
+    let store = folder.open().await;
+    let found = index(&store);
+    assert_eq!(ids(found.of_structure("hopital", Timestamp(0), 10).await.unwrap()), [SECOND]);
+    assert_eq!(ids(found.of_structure("dakar", Timestamp(0), 10).await.unwrap()), [FIRST]);
+    assert_eq!(ids(found.asked(10).await.unwrap()), [FIRST]);
+    assert_eq!(ids(found.due(Due::Answer, Timestamp(39), 10).await.unwrap()), [], "its clock begins anew");
+    let accepted = ReferralEvent::Accepted { text: None };
+    add(&store, consultation(1), &moved(FIRST, 50, ReferralActor::Receiver, accepted)).await.unwrap();
+    for due in Due::ALL {
+        assert_eq!(found.due(due, Timestamp(1_000_000), 10).await.unwrap(), [], "no clock runs");
+    }
+}
+
+#[tokio::test]
+async fn a_fact_that_contradicts_the_others_is_not_stored_and_neither_is_an_identifier_of_another_consultation()
+ {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    for number in [1, 2] {
+        held(&store, number).await;
+    }
+    add(&store, consultation(1), &referred(1, FIRST, 10)).await.unwrap();
+    let again = add(&store, consultation(1), &referred(1, FIRST, 11)).await;
+    assert!(matches!(again, Err(StoreError::SetAside)), "{again:?}");
+    let elsewhere = add(&store, consultation(2), &referred(2, FIRST, 12)).await;
+    assert!(matches!(elsewhere, Err(StoreError::Missing)), "{elsewhere:?}");
+    assert_eq!(store_rows(&store, 1).await, 3);
+    assert_eq!(store_rows(&store, 2).await, 2);
+}
+
+async fn store_rows(store: &SqliteStore, number: u128) -> usize {
+    crate::store::Journal::rows(store, consultation(number)).await.unwrap().len()
+}
