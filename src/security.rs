@@ -27,6 +27,8 @@ pub enum SecurityKind {
     SignInFailed,
     /// The enrolment code is unknown, used or expired.
     EnrolmentCode,
+    /// No referral has the code that somebody without an account typed, or it was over long ago.
+    LiaisonCode,
     /// The device is unknown, or did not sign with its key.
     DeviceRefused,
     /// A device that was revoked tried to come back.
@@ -215,6 +217,7 @@ impl SecurityKind {
             // A page may claim what was just withdrawn, and bring a join token of before a restart.
             Self::SignInFailed
             | Self::EnrolmentCode
+            | Self::LiaisonCode
             | Self::ChallengeRefused
             | Self::UnknownSession
             | Self::GrantRefused
@@ -237,6 +240,7 @@ impl SecurityKind {
             Self::SignedIn => "signed_in",
             Self::SignInFailed => "sign_in_failed",
             Self::EnrolmentCode => "enrolment_code",
+            Self::LiaisonCode => "liaison_code",
             Self::DeviceRefused => "device_refused",
             Self::RevokedDevice => "revoked_device",
             Self::ChallengeRefused => "challenge_refused",
@@ -276,12 +280,13 @@ pub const TARGET: &str = "security";
 const MORE: &str = "more security events of this kind";
 
 /// Every kind, in the order of the enum.
-const KINDS: [SecurityKind; 18] = {
+const KINDS: [SecurityKind; 19] = {
     use SecurityKind as K;
     [
         K::SignedIn,
         K::SignInFailed,
         K::EnrolmentCode,
+        K::LiaisonCode,
         K::DeviceRefused,
         K::RevokedDevice,
         K::ChallengeRefused,

@@ -48,6 +48,8 @@ pub struct ReferralChange {
     pub author: Author,
     /// The fact: [`What::Referred`] or [`What::ReferralMoved`].
     pub what: Box<What>,
+    /// The number of steps on which it rests: if there are more by now, it counts no more. None for a person, whose act stands for itself.
+    pub known_steps: Option<usize>,
     /// The consultation as it is on the disk if it is over, because the hub does not follow it any more; none while it goes on.
     pub over: Option<Box<OverReferral>>,
 }

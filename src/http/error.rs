@@ -129,7 +129,8 @@ impl FailureCode {
             Self::Credentials | Self::Pin | Self::Password => Some(SecurityKind::SignInFailed),
             Self::TooManyAttempts => Some(SecurityKind::Throttled),
             Self::Origin => Some(SecurityKind::ForeignOrigin),
-            Self::EnrollCode | Self::ReferralCode => Some(SecurityKind::EnrolmentCode),
+            Self::EnrollCode => Some(SecurityKind::EnrolmentCode),
+            Self::ReferralCode => Some(SecurityKind::LiaisonCode),
             Self::Device => Some(SecurityKind::DeviceRefused),
             Self::Challenge => Some(SecurityKind::ChallengeRefused),
             Self::PhotoKind

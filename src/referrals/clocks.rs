@@ -7,13 +7,19 @@ use crate::{
     outbound::{StructureCall, StructureCalls},
     store::{IndexedReferral, Journal, Places, Referrals, StoreError},
 };
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 use teranga_clinic::{
     consultation::referrals::referrals_of,
     fact::What,
     history::History,
     id::ReferralId,
-    referral::{Due, Referral, ReferralActor, ReferralEvent, ReferralLimits, ReferralState, due},
+    referral::{
+        Due, Referral, ReferralActor, ReferralEvent, ReferralLimits, ReferralState, RejectReason, due,
+    },
     time::Timestamp,
 };
 use teranga_signaling::contract::{Author, Input, ReferralChange};
@@ -53,24 +59,52 @@ impl ReferralClocks {
     /// Tells the hub what is due now, and the outbox which structures are to be told by SMS. What the hub cannot record at once is due again at
     /// the next look.
     pub(super) async fn work(&self, now: Timestamp, wanted: &mut Wanted) -> Result<(), StoreError> {
+        let (closed, asked) = (self.closed().await?, self.referrals.asked(MOST).await?);
+        for row in asked.iter().filter(|row| closed.contains(&row.structure)) {
+            self.reject(row).await?;
+        }
         for which in Due::ALL {
             let from = Timestamp(now.0.saturating_sub(self.limits.of(which)));
             for row in self.referrals.due(which, from, MOST).await? {
-                self.ring(now, &row).await?;
+                self.ring(now, &row, &closed).await?;
             }
         }
-        *wanted = self.wanted(now, wanted).await?;
+        *wanted = self.wanted(now, &asked, wanted).await?;
         self.calls.replace(wanted.values().flatten().cloned().collect());
         Ok(())
     }
 
+    /// The structures that take no patients.
+    async fn closed(&self) -> Result<BTreeSet<String>, StoreError> {
+        let all = self.places.structures().await?.into_iter();
+        Ok(all.filter(|one| one.closed).map(|one| one.place.id).collect())
+    }
+
+    /// Rejects in the place of a structure that was closed while it was asked, or after it accepted.
+    async fn reject(&self, row: &IndexedReferral) -> Result<(), StoreError> {
+        let Some(history) = self.history(row).await? else { return Ok(()) };
+        let Some(referral) = referrals_of(history.consultation()).find(row.referral) else { return Ok(()) };
+        if referral.structure.id == row.structure && referral.state == row.state {
+            let text = Some(CLOSED.into());
+            self.tell(&history, referral, ReferralEvent::Rejected { reason: RejectReason::Other, text })
+                .await;
+        }
+        Ok(())
+    }
+
     /// Does what is due for one referral.
-    async fn ring(&self, now: Timestamp, row: &IndexedReferral) -> Result<(), StoreError> {
+    async fn ring(
+        &self,
+        now: Timestamp,
+        row: &IndexedReferral,
+        closed: &BTreeSet<String>,
+    ) -> Result<(), StoreError> {
         let Some(history) = self.history(row).await? else { return Ok(()) };
         let Some(referral) = referrals_of(history.consultation()).find(row.referral) else { return Ok(()) };
         if let Some((at, which)) = due(referral, &self.limits)
             && at <= now
-            && let Some(event) = event(which, referral)
+            && !closed_now(referral, closed)
+            && let Some(event) = event(which, referral, closed)
         {
             self.tell(&history, referral, event).await;
         }
@@ -91,6 +125,7 @@ impl ReferralClocks {
             by: None,
             author: Author::Staff(None),
             what: Box::new(what),
+            known_steps: Some(referral.steps.len()),
             over: over(history, referral, None),
         };
         // If the hub is gone, the server stops.
@@ -98,16 +133,21 @@ impl ReferralClocks {
     }
 
     /// The SMS for those that were asked a short time ago and have not opened the letter. The facts are read once for each.
-    async fn wanted(&self, now: Timestamp, before: &mut Wanted) -> Result<Wanted, StoreError> {
+    async fn wanted(
+        &self,
+        now: Timestamp,
+        asked: &[IndexedReferral],
+        before: &mut Wanted,
+    ) -> Result<Wanted, StoreError> {
         let mut wanted = Wanted::new();
-        for row in self.referrals.asked(MOST).await? {
+        for row in asked {
             if row.state != ReferralState::Requested || now.since_ms(row.asked_at) > CALLED_MS {
                 continue;
             }
             let key = (row.referral, row.asked_at);
             let call = match before.remove(&key) {
                 Some(known) => known,
-                None => self.history(&row).await?.and_then(|history| call(&history, row.referral)),
+                None => self.history(row).await?.and_then(|history| call(&history, row.referral)),
             };
             wanted.insert(key, call);
         }
@@ -120,9 +160,18 @@ impl ReferralClocks {
     }
 }
 
-/// The event of a clock that has run out.
-fn event(which: Due, referral: &Referral) -> Option<ReferralEvent> {
-    let next = || referral.next_structure().cloned().map(|structure| ReferralEvent::AskedNext { structure });
+/// True if the structure that is asked is closed: it is rejected in its place, and no clock rings for it.
+fn closed_now(referral: &Referral, closed: &BTreeSet<String>) -> bool {
+    let is_asked = matches!(referral.state, ReferralState::Requested | ReferralState::Received);
+    is_asked && closed.contains(&referral.structure.id)
+}
+
+/// The event of a clock that has run out. Structures that are closed are passed over.
+fn event(which: Due, referral: &Referral, closed: &BTreeSet<String>) -> Option<ReferralEvent> {
+    let next = || {
+        let open = referral.untried().find(|place| !closed.contains(&place.id));
+        open.cloned().map(|structure| ReferralEvent::AskedNext { structure })
+    };
     match which {
         Due::Next => next(),
         Due::Answer => next().or(Some(ReferralEvent::Unanswered)),
@@ -147,6 +196,9 @@ fn call(history: &History, id: ReferralId) -> Option<StructureCall> {
         code: referral.order.code.clone(),
     })
 }
+
+/// What stands beside a rejection in the place of a structure.
+const CLOSED: &str = "Cette structure est fermée.";
 
 /// The pause between two looks.
 const LOOK_EVERY: Duration = Duration::from_secs(2);

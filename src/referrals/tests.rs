@@ -192,6 +192,35 @@ async fn both_sides_are_asked_for_the_arrival_and_a_week_later_for_the_counter_r
 }
 
 #[tokio::test]
+async fn a_structure_that_closes_counts_as_one_that_rejects_and_closed_ones_are_passed_over() {
+    let mut world = World::new().await;
+    world.step(None, ReferralActor::Receiver, ReferralEvent::Accepted { text: None }).await;
+    for id in ["centre", "matam"] {
+        assert!(world.store.close_structure(id, true, world.now).await.unwrap());
+    }
+    let told = world.pass(2 * MINUTE).await;
+    assert!(
+        matches!(&told[..], [(2, ReferralEvent::Rejected { .. }), (3, next)] if *next == asked("dakar")),
+        "{told:?}"
+    );
+    let referral = world.referral().await;
+    assert_eq!(referral.tried[0].text, Some("Cette structure est fermée.".into()));
+    world.store.close_structure("dakar", true, world.now).await.unwrap();
+    let told = world.pass(HOUR).await;
+    assert!(matches!(&told[..], [(_, ReferralEvent::Rejected { .. })]), "nobody is left: {told:?}");
+    assert_eq!(world.referral().await.state, ReferralState::Rejected);
+}
+
+#[tokio::test]
+async fn a_structure_that_closes_while_the_patient_is_on_the_way_is_left_to_people() {
+    let mut world = World::new().await;
+    let departed = ReferralEvent::Departed { transport: Transport::Other, eta_min: None, text: None };
+    world.step(Some("post"), ReferralActor::Post, departed).await;
+    world.store.close_structure("centre", true, world.now).await.unwrap();
+    assert_eq!(world.pass(HOUR).await, []);
+}
+
+#[tokio::test]
 async fn a_restart_forgets_no_clock_and_rings_none_twice() {
     let mut world = World::new().await;
     world.pass(5 * MINUTE).await;

@@ -75,6 +75,7 @@ function add(found: Map<string, Alert>, { cause, region, place, worst }: One): v
 const ALARMING: Partial<Record<SecurityKind, number>> = {
   sign_in_failed: 30,
   enrolment_code: 30,
+  liaison_code: 30,
   device_refused: 30,
   revoked_device: 1,
   challenge_refused: 30,

@@ -21,13 +21,13 @@ impl Calls {
     /// is on its way to the disk, so that of two receivers who accept one wins, and none while a fact is that may end the consultation or
     /// make it ring: whoever asked looks at the disk, and asks again.
     pub(crate) fn referral(&mut self, cx: &mut Context, change: ReferralChange) {
-        let ReferralChange { consultation: id, by, author, what, over } = change;
+        let ReferralChange { consultation: id, by, author, what, known_steps, over } = change;
         if cx.uncommitted.referring(id) || cx.uncommitted.ending(id) || cx.uncommitted.moves_case(id) {
             return;
         }
         let by = by.as_deref();
         match (cx.registry.consultation(id), over) {
-            (Some(open), _) if follows(open, by, &what, cx.now) => {
+            (Some(open), _) if is_fresh(open, &what, known_steps) && follows(open, by, &what, cx.now) => {
                 let _ = cx.record_referral(id, by, author, *what, None);
             }
             (None, Some(over)) if moved(&over.referral, &what, cx.now).is_some() => {
@@ -46,6 +46,13 @@ impl Calls {
             cx.tell_of_referral(&place, &doctors, &ServerMessage::Referral(Box::new(referral)));
         }
     }
+}
+
+/// True if nothing has happened to the referral since whoever says this looked at it.
+fn is_fresh(open: &Consultation, what: &What, known_steps: Option<usize>) -> bool {
+    let What::ReferralMoved { referral, .. } = what else { return true };
+    let steps = referrals_of(open).find(*referral).map(|known| known.steps.len());
+    known_steps.is_none_or(|known| steps == Some(known))
 }
 
 /// True if the fact follows from those before it.

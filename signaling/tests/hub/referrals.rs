@@ -68,6 +68,17 @@ fn cancelled() -> ReferralEvent {
 
 /// Tells the hub, as the HTTP interface does: with what it found on the disk.
 fn say(world: &mut World, by: Option<&Identity>, consultation: ConsultationId, what: What) {
+    say_knowing(world, by, consultation, what, None);
+}
+
+/// The same for something that rests on what was known of the referral.
+fn say_knowing(
+    world: &mut World,
+    by: Option<&Identity>,
+    consultation: ConsultationId,
+    what: What,
+    known_steps: Option<usize>,
+) {
     let found = world.on_disk(consultation);
     let over = |id: ReferralId| {
         let members = found.entered().iter().chain(found.formers());
@@ -84,7 +95,14 @@ fn say(world: &mut World, by: Option<&Identity>, consultation: ConsultationId, w
         _ => None,
     };
     let (by, what, author) = (by.cloned().map(Box::new), Box::new(what), Author::AtTheTablet);
-    world.input(Input::Referral(Box::new(ReferralChange { consultation, by, author, what, over })));
+    world.input(Input::Referral(Box::new(ReferralChange {
+        consultation,
+        by,
+        author,
+        what,
+        known_steps,
+        over,
+    })));
 }
 
 fn shown(world: &mut World, page: &Page) -> Vec<(ReferralId, ReferralState)> {
@@ -178,6 +196,20 @@ fn of_two_receivers_who_answer_at_once_one_wins() {
         world.write(true);
     }
     assert_eq!(state(&world, id, 1), ReferralState::Accepted);
+}
+
+#[test]
+fn what_the_clock_decided_counts_only_if_nothing_happened_meanwhile() {
+    let mut world = World::new();
+    let (_, doctor, id) = world.call();
+    say(&mut world, Some(&doctor.who), id, referred(id, 1));
+    let next = |place_id| ReferralEvent::AskedNext { structure: place(place_id) };
+    say(&mut world, Some(&doctor.who), id, moved(1, Doctor, next("ailleurs"), Some(1)));
+    say_knowing(&mut world, None, id, moved(1, Server, next("dakar"), None), Some(0));
+    let asked = |world: &World| referrals_of(&world.on_disk(id)).find(name(1)).unwrap().structure.id.clone();
+    assert_eq!(asked(&world), "ailleurs", "the doctor was faster");
+    say_knowing(&mut world, None, id, moved(1, Server, next("dakar"), None), Some(1));
+    assert_eq!(asked(&world), "dakar");
 }
 
 #[test]

@@ -44,7 +44,8 @@ async fn order(
     let order = prepared(&state, &consultation, (&who, session.order_number), body).await?;
     let (by, what) = (Box::new(who), Box::new(What::Referred { referral: Box::new(order) }));
     let author = Author::AtTheTablet;
-    let change = ReferralChange { consultation: id, by: Some(by), author, what, over: None };
+    let change =
+        ReferralChange { consultation: id, by: Some(by), author, what, known_steps: None, over: None };
     Ok(Json(OrderedReferral { stored: is_stored(&state, referral, &change).await? }))
 }
 

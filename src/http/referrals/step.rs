@@ -88,7 +88,7 @@ async fn with_known_structure(
 /// The structures with these identifiers, in their order.
 ///
 /// # Errors
-/// [`FailureCode::ReferralStructure`] if one is unknown, or is the post itself.
+/// [`FailureCode::ReferralStructure`] if one is unknown or closed, or is the post itself.
 pub(super) async fn places(
     state: &HttpState,
     post: &str,
@@ -96,7 +96,7 @@ pub(super) async fn places(
 ) -> Result<Vec<Place>, ApiError> {
     let all = state.identities.structures().await?;
     let find = |id: String| {
-        let found = all.iter().find(|one| one.place.id == id && id != post);
+        let found = all.iter().find(|one| one.place.id == id && id != post && !one.closed);
         found.map(|one| one.place.clone()).ok_or_else(|| FailureCode::ReferralStructure.into())
     };
     ids.into_iter().map(find).collect()
@@ -116,6 +116,7 @@ fn change(found: &Found, mover: &Mover, (act, event): (ActId, &ReferralEvent)) -
         by: mover.by.clone().map(Box::new),
         author: Author::AtTheTablet,
         what: Box::new(what),
+        known_steps: None,
         over: over(&found.history, found.referral(), mover.by.as_ref()),
     }
 }

@@ -246,6 +246,10 @@ async fn what_cannot_be_ordered_or_said_has_its_code() {
     ] {
         assert_eq!(scene.say(&base(), &doctor, &body).await, expected, "{body}");
     }
+    scene.house.store.close_structure("dakar", true, Timestamp(9)).await.unwrap();
+    let closed = scene.say(&base(), &doctor, &order(ID)).await;
+    assert_eq!(closed, code(422, "referral_structure"), "it takes no patients");
+    scene.house.store.close_structure("dakar", false, Timestamp(10)).await.unwrap();
     let mut long = order(ID);
     long["letter"]["reason"] = json!("é".repeat(2_001));
     assert_eq!(scene.say(&base(), &doctor, &long).await, code(413, "too_large"));
