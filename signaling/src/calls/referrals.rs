@@ -3,7 +3,7 @@
 
 use super::Calls;
 use crate::{
-    context::Context,
+    context::{Context, tell_of_referral},
     contract::{OverReferral, ReferralChange},
     message::ServerMessage,
 };
@@ -43,7 +43,7 @@ impl Calls {
         let Some(over) = self.late_referrals.remove(&id).filter(|_| durable) else { return };
         let OverReferral { place, doctors, referral, .. } = *over;
         if let Some(referral) = moved(&referral, &fact.what, fact.at) {
-            cx.tell_of_referral(&place, &doctors, &ServerMessage::Referral(Box::new(referral)));
+            tell_of_referral(cx, &place, &doctors, &ServerMessage::Referral(Box::new(referral)));
         }
     }
 }

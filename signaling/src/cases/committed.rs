@@ -2,7 +2,7 @@
 
 use super::{answers::own_message, machine::Cases, rows::case_gone};
 use crate::{
-    context::{Context, Entry, Sender, Timer},
+    context::{Context, Entry, Sender, Timer, tell_referral},
     message::{
         ServerMessage,
         case::Recorded,
@@ -55,7 +55,7 @@ impl Cases {
         acknowledge(cx, entry);
         match &entry.fact.what {
             What::Consented { .. } | What::ConsentWithdrawn { .. } => cx.tell_consent(id),
-            What::Referred { .. } | What::ReferralMoved { .. } => cx.tell_referral(id, &entry.fact.what),
+            What::Referred { .. } | What::ReferralMoved { .. } => tell_referral(cx, id, &entry.fact.what),
             other => cx.tell_prescription(id, other),
         }
         count(cx, &entry.fact.what);

@@ -23,6 +23,7 @@ pub use self::counters::{Counters, Stats};
 pub(crate) use self::{
     changes::Changes,
     pieces::{piece_received, send_piece},
+    referrals::{tell_of_referral, tell_referral},
     sender::{Outcome, Refusal, Sender},
     shared::{Context, Timer},
     uncommitted::Entry,

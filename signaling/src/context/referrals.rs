@@ -9,26 +9,24 @@ use teranga_clinic::{
     people::Role,
 };
 
-impl Context {
-    /// A fact of a referral is durable: the tablets of the post and the doctors of the consultation get the referral as it is now.
-    pub(crate) fn tell_referral(&mut self, id: ConsultationId, what: &What) {
-        let referral = match what {
-            What::Referred { referral } => referral.referral,
-            What::ReferralMoved { referral, .. } => *referral,
-            _ => return,
-        };
-        let Some(consultation) = self.registry.consultation(id) else { return };
-        let Some(referral) = referrals_of(consultation).find(referral).cloned() else { return };
-        let (place, doctors) = (consultation.post().place.id.clone(), doctors_of(consultation));
-        self.tell_of_referral(&place, &doctors, &ServerMessage::Referral(Box::new(referral)));
-    }
+/// A fact of a referral is durable: the tablets of the post and the doctors of the consultation get the referral as it is now.
+pub(crate) fn tell_referral(cx: &mut Context, id: ConsultationId, what: &What) {
+    let referral = match what {
+        What::Referred { referral } => referral.referral,
+        What::ReferralMoved { referral, .. } => *referral,
+        _ => return,
+    };
+    let Some(consultation) = cx.registry.consultation(id) else { return };
+    let Some(referral) = referrals_of(consultation).find(referral).cloned() else { return };
+    let (place, doctors) = (consultation.post().place.id.clone(), doctors_of(consultation));
+    tell_of_referral(cx, &place, &doctors, &ServerMessage::Referral(Box::new(referral)));
+}
 
-    /// Sends a referral to the tablets of a post and to these doctors.
-    pub(crate) fn tell_of_referral(&mut self, place: &str, doctors: &[PartyId], message: &ServerMessage) {
-        self.send_to_post(place, message);
-        for doctor in doctors {
-            self.send_to(doctor, message.clone());
-        }
+/// Sends a referral to the tablets of a post and to these doctors.
+pub(crate) fn tell_of_referral(cx: &mut Context, place: &str, doctors: &[PartyId], message: &ServerMessage) {
+    cx.send_to_post(place, message);
+    for doctor in doctors {
+        cx.send_to(doctor, message.clone());
     }
 }
 

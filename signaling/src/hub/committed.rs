@@ -5,7 +5,7 @@ use super::Hub;
 use crate::{
     calls::Calls,
     cases::{Cases, Follows, is_case},
-    context::{Entry, Timer},
+    context::{Entry, Timer, tell_referral},
     contract::Commit,
     dispatch::Dispatch,
     id::RecordId,
@@ -91,7 +91,7 @@ impl Hub {
                 cx.tell_prescription(id, &entry.fact.what);
             }
             What::Consented { .. } | What::ConsentWithdrawn { .. } => cx.tell_consent(id),
-            What::Referred { .. } | What::ReferralMoved { .. } => cx.tell_referral(id, &entry.fact.what),
+            What::Referred { .. } | What::ReferralMoved { .. } => tell_referral(cx, id, &entry.fact.what),
             What::Attached { attachment, .. } => Calls::attached(cx, id, *attachment),
             What::ChatWritten { .. } => Calls::chat_written(cx, id, by?),
             What::ChatSeen { .. } => Calls::chat_seen(cx, id, by?),

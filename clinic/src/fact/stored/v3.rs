@@ -302,6 +302,13 @@ impl What {
             }
             fact::What::Consented { said } => Self::Consented { said: (*said).into() },
             fact::What::ConsentWithdrawn { said } => Self::ConsentWithdrawn { said: (*said).into() },
+            _ => return Self::of_referral(what),
+        })
+    }
+
+    /// The facts of referrals.
+    fn of_referral(what: &fact::What) -> Option<Self> {
+        Some(match what {
             fact::What::Referred { referral } => {
                 Self::Referred { referral: Box::new((**referral).clone().into()) }
             }
