@@ -1,6 +1,7 @@
 // The chat of a call: both ways, with marks that do not lie; a text that was written during an outage arrives once and in order; a reload and a
 // killed server lose nothing; what cannot be sent stays in the field; and what was written is read afterwards.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Visitor } from '../world/http.mjs';
 import { openLink } from '../world/link.mjs';
@@ -128,6 +129,12 @@ test('texts go both ways, their marks tell the truth, and nothing is lost or dou
         await doctor.press('history-open');
         await doctor.at('chat-record').waitFor();
         assert.deepEqual(await texts(doctor), all, 'the record has it');
+        const [saved] = await Promise.all([doctor.page.waitForEvent('download'), doctor.press('record-file')]);
+        assert.match(saved.suggestedFilename(), /^teranga-[0-9a-f-]{36}\.fhir\.json$/);
+        const record = JSON.parse(readFileSync(await saved.path(), 'utf8'));
+        assert.equal(record.entry[0].resource.resourceType, 'Composition');
+        const told = record.entry[0].resource.section.map((section) => section.text.div).join('');
+        assert.ok(all.every((text) => told.includes(text.replaceAll('\n', '<br/>'))), 'the file has it');
         await kiosk.press('home');
         await kiosk.home();
         await kiosk.press('history');
