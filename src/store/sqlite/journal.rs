@@ -92,7 +92,7 @@ impl Journal for SqliteStore {
              LEFT JOIN fact ON fact.consultation = consultation.id \
              WHERE ended_at IS NULL OR ended_at >= ? ORDER BY requested_at, consultation.id, number",
         );
-        self.readings(&rows.bind(millis(ended_since)).fetch_all(&self.readers).await?)
+        readings(self, &rows.bind(millis(ended_since)).fetch_all(&self.readers).await?)
     }
 
     async fn read(&self, consultation: ConsultationId) -> Result<Option<Reading>, StoreError> {
@@ -101,7 +101,7 @@ impl Journal for SqliteStore {
              LEFT JOIN fact ON fact.consultation = consultation.id WHERE consultation.id = ? ORDER BY number",
         );
         let rows = rows.bind(consultation.0).fetch_all(&self.readers).await?;
-        Ok(self.readings(&rows)?.pop())
+        Ok(readings(self, &rows)?.pop())
     }
 
     async fn has_ended(&self, consultation: ConsultationId) -> Result<bool, StoreError> {
@@ -123,7 +123,7 @@ impl Journal for SqliteStore {
              ORDER BY is_open DESC, requested_at DESC, own.consultation, number",
         ));
         let rows = rows.bind(&reader.party.0).bind(place_of_tablet(reader)).bind(limit);
-        self.readings(&rows.fetch_all(&self.readers).await?)
+        readings(self, &rows.fetch_all(&self.readers).await?)
     }
 
     async fn is_listed(&self, consultation: ConsultationId, reader: &Identity) -> Result<bool, StoreError> {
@@ -179,25 +179,6 @@ impl Journal for SqliteStore {
 }
 
 impl SqliteStore {
-    /// Groups rows that stand together by consultation and reads each group. One that cannot be read is put on the list.
-    fn readings(&self, rows: &[SqliteRow]) -> Result<Vec<Reading>, StoreError> {
-        let mut groups: Vec<(ConsultationId, Vec<FactRow>)> = Vec::new();
-        for one in rows {
-            let id = ConsultationId(one.try_get("id")?);
-            if groups.last().is_none_or(|(last, _)| *last != id) {
-                groups.push((id, Vec::new()));
-            }
-            let (_, group) = groups.last_mut().expect("one was just pushed");
-            if one.try_get::<Option<i64>, _>("number")?.is_some() {
-                group.push(self.row(id, one)?);
-            }
-        }
-        let read = |(id, rows): (ConsultationId, Vec<FactRow>)| {
-            History::read(id, &rows, &self.codec).inspect_err(|aside| self.set_asides.add(*aside))
-        };
-        Ok(groups.into_iter().map(read).collect())
-    }
-
     /// The row of a fact, with its seal opened.
     pub(super) fn row(&self, consultation: ConsultationId, row: &SqliteRow) -> Result<FactRow, StoreError> {
         let (seal, what): (_, Vec<u8>) = (FactSeal::of(consultation, row)?, row.try_get("what")?);
@@ -209,6 +190,25 @@ impl SqliteStore {
             what: seal.open(&self.keys, &what).map(Pii::new),
         })
     }
+}
+
+/// Groups rows that stand together by consultation and reads each group. One that cannot be read is put on the list.
+fn readings(store: &SqliteStore, rows: &[SqliteRow]) -> Result<Vec<Reading>, StoreError> {
+    let mut groups: Vec<(ConsultationId, Vec<FactRow>)> = Vec::new();
+    for one in rows {
+        let id = ConsultationId(one.try_get("id")?);
+        if groups.last().is_none_or(|(last, _)| *last != id) {
+            groups.push((id, Vec::new()));
+        }
+        let (_, group) = groups.last_mut().expect("one was just pushed");
+        if one.try_get::<Option<i64>, _>("number")?.is_some() {
+            group.push(store.row(id, one)?);
+        }
+    }
+    let read = |(id, rows): (ConsultationId, Vec<FactRow>)| {
+        History::read(id, &rows, &store.codec).inspect_err(|aside| store.set_asides.add(*aside))
+    };
+    Ok(groups.into_iter().map(read).collect())
 }
 
 /// The place of the post of a tablet; none for a person.

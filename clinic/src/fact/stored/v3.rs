@@ -312,13 +312,11 @@ impl What {
             fact::What::Referred { referral } => {
                 Self::Referred { referral: Box::new((**referral).clone().into()) }
             }
-            fact::What::ReferralMoved { referral, actor, by_name, event, act } => Self::ReferralMoved {
-                referral: referral.0,
-                actor: (*actor).into(),
-                by_name: by_name.clone(),
-                event: Box::new((**event).clone().into()),
-                act: act.map(|act| act.0),
-            },
+            fact::What::ReferralMoved { referral, actor, by_name, event, act } => {
+                let (actor, event) = ((*actor).into(), Box::new((**event).clone().into()));
+                let (referral, by_name, act) = (referral.0, by_name.clone(), act.map(|act| act.0));
+                Self::ReferralMoved { referral, actor, by_name, event, act }
+            }
             _ => return None,
         })
     }
@@ -364,13 +362,10 @@ impl From<What> for fact::What {
             What::Consented { said } => Self::Consented { said: said.into() },
             What::ConsentWithdrawn { said } => Self::ConsentWithdrawn { said: said.into() },
             What::Referred { referral } => Self::Referred { referral: Box::new((*referral).into()) },
-            What::ReferralMoved { referral, actor, by_name, event, act } => Self::ReferralMoved {
-                referral: ReferralId(referral),
-                actor: actor.into(),
-                by_name,
-                event: Box::new((*event).into()),
-                act: act.map(ActId),
-            },
+            What::ReferralMoved { referral, actor, by_name, event, act } => {
+                let (referral, actor, act) = (ReferralId(referral), actor.into(), act.map(ActId));
+                Self::ReferralMoved { referral, actor, by_name, event: Box::new((*event).into()), act }
+            }
         }
     }
 }
