@@ -112,6 +112,7 @@ const OF_A_ROW = ["row", "absent", "age", "claim_of", "claiming", "reduced", "wa
 const OF_CASES_AT_A_DESK = ["doctor.case", "doctor.cases"];
 const OF_PAPER = ["kiosk.paper"];
 const OF_PRESCRIPTIONS = ["kiosk.rx"];
+const OF_EVACUATIONS = ["kiosk.evac"];
 const OF_THE_CHAT = ["common.chat"];
 const OF_ANOTHER_WINDOW = ["common.elsewhere", "common.replaced", "common.take_over"];
 const OF_A_PIN = ["kiosk.pin", "kiosk.ended", "kiosk.history.empty", "kiosk.history.no_advice"];
@@ -148,6 +149,7 @@ export const LATE_TEXTS = {
   row: OF_A_ROW,
   paper: OF_PAPER,
   rx: OF_PRESCRIPTIONS,
+  evac: OF_EVACUATIONS,
   pin: OF_A_PIN,
   patients: OF_PATIENTS,
   ondutynow: OF_WHO_IS_ON_DUTY,

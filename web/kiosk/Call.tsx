@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { now, type Ongoing, seconds, testTone } from "../client/index.ts";
+import { countOfNews as countOfSteps } from "../client/workflow/referrals.ts";
 import type { Language } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { AttachmentList } from "../ui/attachments/later.ts";
@@ -21,6 +22,8 @@ import { VoiceAlerts } from "../ui/VoiceAlerts.tsx";
 import { useDeparture } from "../ui/departure.ts";
 import { addAttachment } from "./later.ts";
 import { DoctorAbsent } from "./DoctorAbsent.tsx";
+import { referralsOf, take } from "./evacuation/known.ts";
+import { EvacuationNotice, EvacuationSheet } from "./evacuation/later.ts";
 import { client, leaving } from "./kiosk.ts";
 import { AdviceSheet } from "./AdviceSheet.tsx";
 import { PrintButton } from "./PrintButton.tsx";
@@ -35,7 +38,9 @@ const PhotoRequest = lazy(async () => (await import("./PhotoRequest.tsx")).Photo
 
 export function Call({ ongoing }: { ongoing: Ongoing }) {
   const { prescriptions } = ongoing;
-  const told = ongoing.advice.length + ongoing.photos.length + ongoing.attachments.length + countOfNews(prescriptions);
+  const evacuations = referralsOf(ongoing.id);
+  const told = ongoing.advice.length + ongoing.photos.length + ongoing.attachments.length + countOfNews(prescriptions) + countOfSteps(evacuations);
+  useEffect(() => take(ongoing.record?.referrals), [ongoing.record]);
   const [adding, setAdding] = useState(false);
   const beside = told > 0 || adding;
   const others = ongoing.members.filter(({ member, state }) => member !== ongoing.me && state !== "left");
@@ -53,6 +58,7 @@ export function Call({ ongoing }: { ongoing: Ongoing }) {
       <div class="alerts">
         <OutageBanner ongoing={ongoing} />
         <VoiceAlerts client={client} ongoing={ongoing} />
+        {evacuations.length > 0 && <EvacuationNotice of={ongoing.id} />}
         {prescriptions.length > 0 && <PrescriptionNotice prescriptions={prescriptions} />}
         <ChatNotice client={client} ongoing={ongoing} />
         {departed && (
@@ -91,7 +97,7 @@ interface BesideProps {
   onClose: () => void;
 }
 
-/** What stands beside the pictures: the photos, the advice, the prescriptions and the files. */
+/** What stands beside the pictures: the photos, the advice, the evacuations, the prescriptions and the files. */
 function Beside({ ongoing, told, onClose }: BesideProps) {
   const { id, advice, prescriptions } = ongoing;
   const intake = ongoing.record?.intake ?? client.post.intakeOf(id);
@@ -107,6 +113,11 @@ function Beside({ ongoing, told, onClose }: BesideProps) {
           </>
         )}
       </section>
+      {referralsOf(id).length > 0 && (
+        <section>
+          <EvacuationSheet of={id} inCall />
+        </section>
+      )}
       {prescriptions.length > 0 && (
         <section>
           <PrescriptionSheet prescriptions={prescriptions} intake={intake} />

@@ -1,4 +1,4 @@
-/** The screen after a consultation: how it ended, and the advice and prescriptions to keep. */
+/** The screen after a consultation: how it ended, and the advice, prescriptions and evacuations to keep. */
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -9,6 +9,8 @@ import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { lazy } from "../ui/lazy.tsx";
 import { client } from "./kiosk.ts";
+import { referralsOf, take } from "./evacuation/known.ts";
+import { EvacuationSheet } from "./evacuation/later.ts";
 import { AdviceSheet } from "./AdviceSheet.tsx";
 import { PinGate } from "./PinGate.tsx";
 import { usePrescriptions } from "./prescriptions/known.ts";
@@ -34,10 +36,12 @@ export function Ended() {
       .then((kept) => setAdvice(kept.filter(({ consultation }) => consultation === ended?.id).reverse()));
   }, [ended]);
   const prescriptions = usePrescriptions(ended?.id ?? "", ended?.prescriptions);
+  useEffect(() => take(ended?.record?.referrals), [ended]);
+  const evacuations = referralsOf(ended?.id);
   if (!ended) return null;
   const { disposition } = ended;
   const intake = ended.record?.intake ?? client.post.intakeOf(ended.id);
-  const isWritten = advice.length + prescriptions.length > 0;
+  const isWritten = advice.length + prescriptions.length + evacuations.length > 0;
   return (
     <main class="ended" data-testid="closed" data-disposition={disposition ?? "withdrawn"}>
       <h1>{t(disposition ? "kiosk.ended.title" : "kiosk.ended.withdrawn")}</h1>
@@ -45,6 +49,7 @@ export function Ended() {
       <TakeCharge consultation={ended.id} />
       {isWritten ? (
         <PinGate evenUnset>
+          {evacuations.length > 0 && <EvacuationSheet of={ended.id} />}
           <PrescriptionSheet prescriptions={prescriptions} intake={intake} />
           {advice.length > 0 && <AdviceSheet advice={advice} />}
           <ChatAfter client={client} />

@@ -1,4 +1,4 @@
-/** This post's consultations. The list needs a network; advice and prescriptions that are kept on the tablet do not. */
+/** This post's consultations. The list needs a network; advice, prescriptions and evacuations that are kept on the tablet do not. */
 
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../client/index.ts";
@@ -17,6 +17,8 @@ import { WhoHasSeen } from "../ui/seen/later.ts";
 import { toast } from "../ui/Toast.tsx";
 import { BackButton } from "./BackButton.tsx";
 import { PastConsent } from "./consent/later.ts";
+import { referrals, referralsOf, take } from "./evacuation/known.ts";
+import { EvacuationSheet } from "./evacuation/later.ts";
 import { client } from "./kiosk.ts";
 import { RecentPatients } from "./patients/later.ts";
 import { PinGate } from "./PinGate.tsx";
@@ -82,8 +84,12 @@ function Past() {
 
 /** What the tablet has of all consultations, without the list. */
 function Kept({ advice, prescriptions, unchecked }: { advice: Advice[]; prescriptions: Prescription[]; unchecked: boolean }) {
+  const evacuated = new Set(referrals.value.map(({ order }) => order.consultation));
   return (
     <>
+      {[...evacuated].reverse().map((id) => (
+        <EvacuationSheet key={id} of={id} />
+      ))}
       {byConsultation(prescriptions).map(([id, all], i) => (
         <PrescriptionSheet key={id} prescriptions={all} intake={client.post.intakeOf(id)} unchecked={unchecked && i === 0} />
       ))}
@@ -113,6 +119,7 @@ function Row({ row, advice, prescriptions }: RowProps) {
         setView(found);
         setUnread(false);
         void keep(client.kept, row.id, found.record.prescriptions ?? []);
+        take(found.record.referrals);
       },
       (error: unknown) => {
         setUnread(true);
@@ -133,7 +140,7 @@ function Row({ row, advice, prescriptions }: RowProps) {
 }
 
 /**
- * True if the tablet does not have all of it. What it has of prescriptions may have been cancelled since, which nobody has told it, so
+ * True if the tablet does not have all of it. What it has of prescriptions and evacuations may have changed since, which nobody has told it, so
  * those are always read.
  */
 function isMissing(row: ConsultationSummary, view: ConsultationView | null, advice: Advice[]): boolean {
@@ -143,7 +150,7 @@ function isMissing(row: ConsultationSummary, view: ConsultationView | null, advi
     takenOf(view).length < row.photo_count ||
     (record?.attachments ?? []).length < (row.attachment_count ?? 0) ||
     (!!row.chat_count && !view?.chat) ||
-    (!view && !!row.prescription_count)
+    (!view && (!!row.prescription_count || !!row.referral))
   );
 }
 
@@ -158,6 +165,7 @@ interface ContentsProps extends RowProps {
 
 function Contents({ row, view, unread, advice, prescriptions }: ContentsProps) {
   const attached = view?.record.attachments ?? [];
+  const evacuations = referralsOf(row.id);
   const intake = view?.record.intake ?? null;
   return (
     <>
@@ -165,9 +173,10 @@ function Contents({ row, view, unread, advice, prescriptions }: ContentsProps) {
         <PhotoView key={photo.photo} client={client} photo={photo} />
       ))}
       {attached.length > 0 && <AttachmentList client={client} attachments={attached} />}
+      {evacuations.length > 0 && <EvacuationSheet of={row.id} />}
       <PrescriptionSheet prescriptions={prescriptions} intake={intake} unchecked={unread} />
       {advice.length > 0 && <AdviceSheet advice={advice} />}
-      {advice.length + prescriptions.length === 0 && <p>{t("kiosk.history.no_advice")}</p>}
+      {advice.length + prescriptions.length + evacuations.length === 0 && <p>{t("kiosk.history.no_advice")}</p>}
       {view?.chat && <ChatRecord chat={view.chat} marks={view.chat_marks ?? []} />}
       <div class="actions">
         {advice.length > 0 && <PrintButton advice={advice} intake={intake} nurse={view ? staffOf(view) : ""} />}

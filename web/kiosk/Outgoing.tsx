@@ -26,7 +26,10 @@ interface Waiting {
   size: number;
 }
 
-const KINDS = ["request", "note", "advise", "close", "write_chat", "examine", "tell_outcome", "cancel", "photo", "voice", "document", "case", "charge", "consent"];
+const KINDS = [
+  ...["request", "note", "advise", "close", "write_chat", "examine", "tell_outcome", "cancel", "photo", "voice", "document", "case", "charge"],
+  ...["consent", "referral"],
+];
 const kindOf = (kind: string) => (KINDS.includes(kind) ? kind : "other");
 
 /** The word for an attachment of the queue (`client/attachments/attachments.ts`). */

@@ -19,6 +19,8 @@ import { CaseList, CaseScreen, ExamineScreen, UnderWay } from "./cases/later.ts"
 import { EndDialog } from "./DoctorAbsent.tsx";
 import { DeviceCheck } from "./DeviceCheck.tsx";
 import { Ended } from "./Ended.tsx";
+import { referrals } from "./evacuation/known.ts";
+import { EvacuationDoor, Evacuations } from "./evacuation/later.ts";
 import { FormScreen } from "./FormScreen.tsx";
 import { History } from "./History.tsx";
 import { Home } from "./Home.tsx";
@@ -34,11 +36,12 @@ const BESIDE_A_VOICE_MS = 4000;
 
 const Outgoing = lazy(async () => (await import("./Outgoing.tsx")).Outgoing);
 
-/** Goes on with the files and answers that were being sent when the page was closed. */
+/** Goes on with what was being sent when the page was closed. */
 void queue.loaded.then(() => {
-  const waits = (one: string) => queue.items.peek().some(({ kind }) => kind === one);
-  if (waits("attachment")) void import("./attachments.ts");
-  if (waits("consent")) void import("./consent/answers.ts");
+  const kinds = new Set(queue.items.peek().map(({ kind }) => kind));
+  if (kinds.has("attachment")) void import("./attachments.ts");
+  if (kinds.has("consent")) void import("./consent/answers.ts");
+  if (kinds.has("referral")) void import("./evacuation/parts.ts");
 });
 
 /** Follows with a photo that had not left before the end of its consultation: at the start, and whenever one ends. */
@@ -104,6 +107,8 @@ function Chosen() {
       return <History />;
     case "stock":
       return <StockScreen back={<BackButton />} />;
+    case "evacuations":
+      return <Evacuations />;
     case "cases":
       return <CaseList />;
     case "case":
@@ -118,6 +123,7 @@ function Chosen() {
       return (
         <Home>
           <RejoinBanner />
+          {referrals.value.length > 0 && <EvacuationDoor />}
           <Outgoing />
         </Home>
       );

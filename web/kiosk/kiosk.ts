@@ -13,6 +13,7 @@ import { pageClock } from "../client/platform/clock.ts";
 import { wallNow } from "../client/platform/wall-clock.ts";
 import { learn } from "../ui/i18n.ts";
 import rest from "../ui/texts/fr.json?rest";
+import { isToTell, take } from "./evacuation/known.ts";
 import { access, busy, cases, connection, outgoing, unsent } from "./shell.ts";
 
 learn(rest);
@@ -43,8 +44,11 @@ export const queue = new SendQueue({
 });
 
 void queue.loaded.then(() => {
-  effect(() => void (outgoing.value = queue.items.value.length > 0 || client.outbox.items.value.size > 0 || cases.rows.value.length > 0));
+  effect(() => void (outgoing.value = queue.items.value.length > 0 || client.outbox.items.value.size > 0 || cases.rows.value.length > 0 || isToTell()));
 });
+
+/** What is told before the tablet keeps it (`evacuation/keeping.ts`) is known, too. */
+connection.on("referral", ({ type: _, ...one }) => take([one]));
 
 /** True while the user is asked whether to leave the call. */
 export const leaving = signal(false);

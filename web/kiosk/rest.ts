@@ -3,7 +3,7 @@
  * network, and looks after the space of the device.
  */
 
-import { computed, effect, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { VNode } from "preact";
 import { SealedStore } from "../client/offline/sealed-store.ts";
 import { lookAgain, lookAtSpace } from "../client/offline/space.ts";
@@ -11,6 +11,7 @@ import { pageClock } from "../client/platform/clock.ts";
 import { spaceIsShort } from "../client/platform/storage.ts";
 import type { Connection } from "../client/signalling/connection.ts";
 import { keepDuty } from "./duty/list.ts";
+import { keepReferrals } from "./evacuation/keeping.ts";
 import { keepNearest } from "./nearest/list.ts";
 import { keepPatients } from "./patients/list.ts";
 import { warmPrescriptions } from "./prescriptions/later.ts";
@@ -18,8 +19,18 @@ import { keepSentences } from "./spoken/sentences.ts";
 import { keepStock } from "./stock/book.ts";
 import { type StockChosen, stockDoor } from "./stock/StockDoor.tsx";
 
-/** Begins, and returns the door to the stock, which the first screen does without until now. `screen` is the one that was chosen. It is called once. */
-export function rest<Screen>(connection: Connection, quiet: ReadonlySignal<boolean>, screen: { value: Screen | StockChosen }): VNode {
+/** What is needed of `shell.ts`, which loads this file. */
+interface Shell<Screen> {
+  connection: Connection;
+  quiet: ReadonlySignal<boolean>;
+  outgoing: Signal<boolean>;
+  busy: ReadonlySignal<boolean>;
+  /** The screen that was chosen. */
+  screen: { value: Screen | StockChosen };
+}
+
+/** Begins, and returns the door to the stock, which the first screen does without until now. It is called once. */
+export function rest<Screen>({ connection, quiet, outgoing, busy, screen }: Shell<Screen>): VNode {
   const store = new SealedStore("kiosk");
   const look = () => void lookAtSpace(store).catch(() => undefined);
   look();
@@ -30,6 +41,7 @@ export function rest<Screen>(connection: Connection, quiet: ReadonlySignal<boole
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && again());
   // A device without space fetches nothing that it can do without.
   const hasRoom = computed(() => quiet.value && !spaceIsShort.value);
+  void keepReferrals(connection, outgoing, busy);
   keepDuty(connection, hasRoom);
   // Telephone numbers are for an emergency, and take less space than a draft.
   keepNearest(connection, quiet);

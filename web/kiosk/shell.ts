@@ -29,7 +29,7 @@ export const access = signal<Access>("starting");
 
 /** The screens that are chosen by touch. A waiting request and a running consultation come before them. */
 export type Screen =
-  | { at: "home" | "speciality" | "check" | "history" | "cases" | "stock" }
+  | { at: "home" | "speciality" | "check" | "history" | "cases" | "stock" | "evacuations" }
   | { at: "form"; kind: FormKind; speciality: Speciality }
   | { at: "filed" | "case" | "examine"; id: ConsultationId };
 /** The screen that was chosen. */
@@ -126,7 +126,8 @@ function restSoon(): void {
   pageClock.after(REST_MS, async () => {
     if (rests) return;
     rests = true;
-    await import("./rest.ts").then(({ rest }) => (stockDoor.value = rest(connection, quiet, screen)), () => (rests = false));
+    const shell = { connection, quiet, outgoing, busy, screen };
+    await import("./rest.ts").then(({ rest }) => (stockDoor.value = rest(shell)), () => (rests = false));
   });
 }
 

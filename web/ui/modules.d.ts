@@ -79,6 +79,12 @@ declare module "*/fr.json?rx" {
   export default rx;
 }
 
+/** The French texts of evacuations at a post. */
+declare module "*/fr.json?evac" {
+  const evac: Partial<typeof import("./texts/fr.json")>;
+  export default evac;
+}
+
 /** The French texts of the measures during a wait. */
 declare module "*/fr.json?meanwhile" {
   const meanwhile: Partial<typeof import("./texts/fr.json")>;

@@ -18,6 +18,8 @@ import * as icon from "../../ui/icons.ts";
 import { lazy } from "../../ui/lazy.tsx";
 import { Vitals } from "../../ui/Vitals.tsx";
 import { AdviceSheet } from "../AdviceSheet.tsx";
+import { referralsOf, take } from "../evacuation/known.ts";
+import { EvacuationSheet } from "../evacuation/later.ts";
 import { client } from "../kiosk.ts";
 import { addAttachment } from "../later.ts";
 import { usePrescriptions } from "../prescriptions/known.ts";
@@ -113,6 +115,7 @@ function Contents({ id, view, row, onGone }: ContentsProps) {
   const { record, summary } = view;
   const isOpen = row !== undefined && row.state !== "follow_up" && !isWithdrawn(id);
   const prescriptions = usePrescriptions(id, record.prescriptions);
+  useEffect(() => take(record.referrals), [record]);
   return (
     <>
       {row?.state === "follow_up" && <Outcome id={id} sex={record.intake.sex} speciality={record.speciality} />}
@@ -123,6 +126,11 @@ function Contents({ id, view, row, onGone }: ContentsProps) {
             <PrintButton advice={record.advice} intake={record.intake} />
           </div>
         </Part>
+      )}
+      {referralsOf(id).length > 0 && (
+        <section class="case-part">
+          <EvacuationSheet of={id} />
+        </section>
       )}
       {prescriptions.length > 0 && (
         <section class="case-part">

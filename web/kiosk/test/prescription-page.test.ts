@@ -5,10 +5,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mode } from "lean-qr";
 import decodeQR from "qr/decode.js";
-import { h, isValidElement, type ComponentChildren, type FunctionComponent, type VNode } from "preact";
+import { h } from "preact";
 import { codeOf } from "../../client/workflow/prescription-code.ts";
 import { PrescriptionPage, type PrescriptionPageProps } from "../paper/PrescriptionPage.tsx";
 import { codeOfSigned, codeOfText, modeOf, pathOf } from "../paper/qr.ts";
+import { drawn, elements, textOf } from "./elements.ts";
 import { idOf, prescription, replaced } from "./prescription.ts";
 
 const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
@@ -34,47 +35,22 @@ test("the longest text fits a code of version 22 at level M, and is read back", 
   const text = ofLength(1000);
   const code = codeOfSigned(text);
   assert.ok(versionOf(code.size) <= 22, `version ${versionOf(code.size)}`);
-  const [scale, quiet] = [4, 4];
-  const side = (code.size + 2 * quiet) * scale;
-  const data = new Uint8ClampedArray(side * side * 4).fill(255);
-  for (let y = 0; y < side; y++)
-    for (let x = 0; x < side; x++)
-      if (code.get(Math.floor(x / scale) - quiet, Math.floor(y / scale) - quiet)) data.fill(0, (y * side + x) * 4, (y * side + x) * 4 + 3);
-  assert.equal(decodeQR({ width: side, height: side, data }), text);
+  assert.equal(decodeQR(drawn(code)), text);
 });
 
 test("the path has exactly the dark modules of the code", () => {
   const code = codeOfText("TERANGA1\nn=1");
-  const drawn = new Set<string>();
+  const found = new Set<string>();
   for (const [, x, y, run] of pathOf(code).matchAll(/M(\d+) (\d+)h(\d+)v1h-\d+z/g))
-    for (let i = 0; i < Number(run); i++) drawn.add(`${Number(x) + i} ${y}`);
+    for (let i = 0; i < Number(run); i++) found.add(`${Number(x) + i} ${y}`);
   let dark = 0;
   for (let y = 0; y < code.size; y++)
     for (let x = 0; x < code.size; x++) {
       if (code.get(x, y)) dark++;
-      assert.equal(drawn.has(`${x} ${y}`), code.get(x, y), `${x} ${y}`);
+      assert.equal(found.has(`${x} ${y}`), code.get(x, y), `${x} ${y}`);
     }
-  assert.equal(drawn.size, dark);
+  assert.equal(found.size, dark);
 });
-
-/** The elements of a sheet, in their order; its components have no state. */
-function elements(node: ComponentChildren): VNode<Record<string, unknown>>[] {
-  if (Array.isArray(node)) return node.flatMap(elements);
-  if (!isValidElement(node)) return [];
-  const element = node as VNode<Record<string, unknown>>;
-  if (typeof element.type === "function") return elements((element.type as FunctionComponent<object>)(element.props) as ComponentChildren);
-  return [element, ...elements(element.props.children as ComponentChildren)];
-}
-
-/** The text of a node, with a line for each element that has text of its own. */
-function textOf(node: ComponentChildren): string {
-  if (Array.isArray(node)) return node.map(textOf).join("");
-  if (typeof node === "string" || typeof node === "number") return String(node);
-  if (!isValidElement(node)) return "";
-  const element = node as VNode<{ children?: ComponentChildren }>;
-  if (typeof element.type === "function") return textOf((element.type as FunctionComponent<object>)(element.props) as ComponentChildren);
-  return `${textOf(element.props.children)}\n`;
-}
 
 const place = { id: "p", name: "Ancien nom", district: "Matam", region: "Matam", phone: "33 966 00 00" };
 const fallback = { id: "h", name: "Hôpital de Matam", district: "Matam", region: "Matam", phone: "33 966 11 11" };

@@ -1,0 +1,71 @@
+/** What a post must know of an evacuation, in one word, and which of several comes first. Pure. */
+
+import { isArrivalDue, isOver, isUnanswered } from "../../client/workflow/referrals.ts";
+import type { ConsultationId, Referral } from "../../protocol/messages.ts";
+import { keyOf } from "./known.ts";
+
+/** What must be known, the most pressing first. */
+export const WORDS = ["unanswered", "rejected", "arrival_due", "accepted", "under_way", "ended", "counter", "there"] as const;
+export type Word = (typeof WORDS)[number];
+
+/** The word for an evacuation. */
+export function wordOf(one: Referral, now: number): Word {
+  if (isUnanswered(one)) return "unanswered";
+  if (isArrivalDue(one, now)) return "arrival_due";
+  switch (one.state) {
+    case "rejected":
+    case "accepted":
+      return one.state;
+    case "arrived":
+    case "in_care":
+      return "there";
+    case "completed":
+      return "counter";
+    case "failed":
+    case "cancelled":
+      return "ended";
+    default:
+      return "under_way";
+  }
+}
+
+/** One thing to tell. */
+export interface News {
+  word: Word;
+  one: Referral;
+  /** The same until something else is to be told of this evacuation. */
+  key: string;
+}
+
+const newsOf = (one: Referral, now: number): News => {
+  const word = wordOf(one, now);
+  return { word, one, key: keyOf(one, word) };
+};
+
+const inOrder = (all: readonly Referral[], now: number): News[] =>
+  all.map((one) => newsOf(one, now)).sort((a, b) => WORDS.indexOf(a.word) - WORDS.indexOf(b.word) || b.one.order.at - a.one.order.at);
+
+/** What a call tells: what needs the post at once for as long as it is so, and everything else until it was seen. */
+export const nextInCall = (all: readonly Referral[], seen: ReadonlySet<string>, now: number): News | null =>
+  inOrder(all, now).find(({ word, key }) => isPressing(word) || !seen.has(key)) ?? null;
+
+/** What the first screen tells: what is under way for as long as it is so, and an end or a contre-référence until it was seen. */
+export const onFirstScreen = (all: readonly Referral[], seen: ReadonlySet<string>, now: number): News[] =>
+  inOrder(all, now).filter(({ word, key, one }) => (word === "counter" || (word === "ended" && !isOwnEnd(one)) ? !seen.has(key) : word !== "there" && word !== "ended"));
+
+/** The consultations of these as their list shows them: the most pressing first, and last those that are over and of which the post has seen the end. */
+export function inListOrder(all: readonly Referral[], seen: ReadonlySet<string>, now: number): ConsultationId[] {
+  const news = inOrder(all, now);
+  const isSettled = ({ one, key }: News) => isOver(one) && seen.has(key);
+  return [...new Set([...news.filter((one) => !isSettled(one)), ...news.filter(isSettled)].map(({ one }) => one.order.consultation))];
+}
+
+/** What was told of these on a screen that shows all of it. That a contre-référence was read is said by a person, and not by the screen. */
+export const keysOf = (all: readonly Referral[], now: number): string[] =>
+  all.map((one) => newsOf(one, now)).flatMap(({ word, key }) => (word === "counter" ? [] : [key]));
+
+/** True if the post cannot wait. */
+export const isPressing = (word: Word): boolean => word === "unanswered" || word === "rejected" || word === "arrival_due";
+
+/** True if this post has ended it itself. */
+const isOwnEnd = ({ steps = [] }: Referral): boolean => steps.at(-1)?.actor === "post";

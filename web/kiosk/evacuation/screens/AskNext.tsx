@@ -1,0 +1,63 @@
+/** Asks another structure: the next one of the doctor's list, or one of those near the post. */
+
+import { useState } from "preact/hooks";
+import { nextOf } from "../../../client/workflow/referrals.ts";
+import type { Place, Referral } from "../../../protocol/messages.ts";
+import { Button } from "../../../ui/Button.tsx";
+import { Dialog } from "../../../ui/Dialog.tsx";
+import { t } from "../../../ui/i18n.ts";
+import * as icon from "../../../ui/icons.ts";
+import { nearest } from "../../nearest/list.ts";
+import { place } from "../../shell.ts";
+import { tellOf } from "../acts.ts";
+import { choicesOf } from "../choices.ts";
+import { wayOf } from "../way.ts";
+import { needsText } from "../words.ts";
+
+export function AskNext({ of, isNext }: { of: Referral; isNext: boolean }) {
+  const [choosing, setChoosing] = useState(false);
+  const next = nextOf(of);
+  const ask = (structure: Place) => void tellOf(of, { event: "asked_next", structure });
+  return (
+    <>
+      {next && (
+        <Button kind={isNext ? "primary" : "plain"} icon={icon.send} data-testid="ev-next" onClick={() => ask(next)}>
+          {t("kiosk.evac.ask", { name: next.name })}
+        </Button>
+      )}
+      <Button kind={isNext && !next ? "primary" : "plain"} icon={icon.home} data-testid="ev-choose" onClick={() => setChoosing(true)}>
+        {t("kiosk.evac.ask_other")}
+      </Button>
+      {choosing && <Choose of={of} onClose={() => setChoosing(false)} onChosen={ask} />}
+    </>
+  );
+}
+
+interface ChooseProps {
+  of: Referral;
+  onClose: () => void;
+  onChosen: (structure: Place) => void;
+}
+
+function Choose({ of, onClose, onChosen }: ChooseProps) {
+  const choices = choicesOf(of, nearest.list.value?.structures ?? [], place.value?.id);
+  return (
+    <Dialog title={t("kiosk.evac.ask_other")} onClose={onClose} data-testid="ev-choose-dialog" actions={<Button onClick={onClose}>{t("common.back")}</Button>}>
+      {choices.length === 0 && <p>{t("kiosk.evac.none_known")}</p>}
+      <ul class="ev-structures">
+        {choices.map(({ near, can, saidNo }) => (
+          <li key={near.place.id}>
+            <Button data-testid="ev-structure" {...{ "data-id": near.place.id }} onClick={() => (onChosen(near.place), onClose())}>
+              <span>
+                <strong>{near.place.name}</strong>
+                <small>{[wayOf(near), near.place.phone.replaceAll(" ", "\u00a0")].filter(Boolean).join(" · ")}</small>
+                {can.length > 0 && <small>{t("kiosk.evac.can", { needs: needsText(can) })}</small>}
+                {saidNo && <small class="bad">{t("kiosk.evac.said_no")}</small>}
+              </span>
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}

@@ -1,0 +1,47 @@
+/** What the letter of an evacuation ("fiche de liaison") says on paper. */
+
+import type { Place, Referral } from "../../protocol/messages.ts";
+import { dateAndTime } from "../../ui/dates.ts";
+import { t } from "../../ui/i18n.ts";
+import { signature } from "../../ui/signer.ts";
+import type { ReferralPageProps } from "../paper/ReferralPage.tsx";
+import { needsText, PARTS, reasonText, transportText } from "./words.ts";
+
+/** The sheet of an evacuation from `place`, which is opened at the server `host`. */
+export function sheetOf(of: Referral, place: Place | null, host: string): ReferralPageProps {
+  const { order, structure } = of;
+  const { letter } = order;
+  return {
+    consultation: order.consultation,
+    urgency: `${t(`common.urgency.${order.urgency}`)} · ${dateAndTime(order.at)}`,
+    from: place,
+    to: structure,
+    notes: [askedBefore(of), departure(of)].filter(Boolean),
+    patient: [
+      [t("kiosk.evac.patient"), letter.patient],
+      [t("kiosk.evac.needs"), needsText(order.needs)],
+    ],
+    parts: PARTS.map((part) => [t(`kiosk.evac.letter.${part}`), letter[part]]),
+    signature: signature(order),
+    code: order.code,
+    address: addressOf(order.code, host),
+    host,
+  };
+}
+
+/**
+ * The address that the QR code holds. Its scheme and host are in capitals, which mean the same and take two thirds of the room in a code; the path is not,
+ * because servers tell capitals from small letters there.
+ */
+export const addressOf = (code: string, host: string): string => `HTTPS://${host.toUpperCase()}/accueil#${code}`;
+
+/** The structures that were asked before, so that nobody goes there. */
+function askedBefore({ tried = [] }: Referral): string {
+  if (tried.length === 0) return "";
+  const told = tried.map(({ structure, reason }) => `${structure.name} (${reason ? reasonText(reason) : t("kiosk.evac.no_answer")})`);
+  return t("kiosk.evac.asked_before", { which: told.join(", ") });
+}
+
+function departure({ departed }: Referral): string {
+  return departed ? t("kiosk.evac.departed", { when: dateAndTime(departed.at), how: transportText(departed.transport) }) : "";
+}
