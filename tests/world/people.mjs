@@ -216,10 +216,10 @@ export class Doctor extends Person {
         await this.press('advice-sign');
     }
 
-    /** Orders to send the patient of a consultation to the health centre of the demonstration, with an almost empty letter. @param {string} consultation */
-    async refer(consultation, structure = 'district-matam') {
+    /** Orders to send the patient of a consultation to the health centre of the demonstration, with an almost empty letter; `more` are other parts of the order. @param {string} consultation */
+    async refer(consultation, structure = 'district-matam', more = {}) {
         const letter = { patient: '', reason: 'Évacuation', findings: '', done: '', not_examined: '', question: '' };
-        const order = { referral: randomUUID(), structure, others: [], needs: [], letter };
+        const order = { referral: randomUUID(), structure, others: [], needs: [], letter, ...more };
         const stored = await this.page.evaluate(
             async ([path, body]) => {
                 const answer = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
