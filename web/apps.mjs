@@ -33,7 +33,7 @@ const LATER_AT_A_DESK = [
   ...[
     "advice", "advice_correct", "advice_correction", "advice_hint", "advice_none", "advice_refused", "advice_sending", "advice_sign",
     "advice_sign_correction", "advice_templates", "again", "alone", "became_case", "became_case_open", "call", "call_back", "camera", "closed", "closed_with", "decline", "defer", "defer_more",
-    "devices_short", "emergency", "event", "far_lost", "figures", "finish", "finish_confirm", "finish_how", "finish_needs_advice",
+    "devices_short", "emergency", "evacuate", "event", "far_lost", "figures", "finish", "finish_confirm", "finish_how", "finish_needs_advice",
     "finish_sign", "finish_silent", "finish_title", "finish_unsigned", "finishing", "follow_up", "hand_on", "hand_on_and_take", "handed_on",
     "history_empty", "hold", "invite", "invite_none", "invite_send", "invite_whom", "invite_why", "invited", "join", "leave_guest", "leave_holder",
     "leave_stay", "leave_title", "left", "lost_more", "microphone", "no_dpp", "note", "notes", "notes_hint", "over", "owed_all", "owed_end", "photo",
@@ -134,6 +134,9 @@ const OF_CONSENT = ["common.consent"];
 const OF_A_RECORD_AS_A_FILE = ["doctor.fhir"];
 const OF_WRITING_PRESCRIPTIONS = ["doctor.rx"];
 const OF_THE_NATIONAL_FILE = ["common.dpp"];
+/** French texts of evacuations on every page that shows them, and of the room in which one is prepared. */
+const OF_REFERRALS = ["common.referral"];
+const OF_PREPARING_REFERRALS = ["doctor.ev"];
 
 /** The parts of the French texts that come with a later screen, by the word that follows `fr.json?`. */
 export const LATE_TEXTS = {
@@ -168,4 +171,6 @@ export const LATE_TEXTS = {
   dpp: OF_THE_NATIONAL_FILE,
   stock: OF_THE_STOCK,
   stockdoor: OF_THE_STOCK_DOOR,
+  referral: OF_REFERRALS,
+  evacuate: OF_PREPARING_REFERRALS,
 };

@@ -16,6 +16,10 @@ import { Advice } from "./Advice.tsx";
 import { useAdviceDraft } from "./advice-draft.ts";
 import { type CallDialog, CallDialogs, Controls, FinishingBanner } from "./Controls.tsx";
 import { LiveConsent } from "./consent/later.ts";
+import { useEvacuating } from "./evacuation/kept-evacuation.ts";
+import { Evacuations } from "./evacuation/Section.tsx";
+import { useReferrals } from "./evacuation/told.ts";
+import { stands } from "./evacuation/up-to-date.ts";
 import { whenBack } from "./inside.ts";
 import { Interruptions } from "./Interruptions.tsx";
 import { Notes } from "./Notes.tsx";
@@ -32,16 +36,19 @@ import "./texts.ts";
 export function Call({ client, ongoing }: CallProps) {
   const draft = useAdviceDraft(client, ongoing.id);
   const prescribing = usePrescribing(client, ongoing.id, ongoing.prescriptions);
+  const referrals = useReferrals(client.connection, ongoing.id, ongoing.record?.referrals);
+  const evacuating = useEvacuating(client, ongoing.id, referrals);
   const directs = ongoing.may.has("direct");
   const [open, setOpen] = useState<CallDialog | null>(null);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
-  const isPrescribing = prescribing.isOpen && directs;
-  const back = () => (isPrescribing ? prescribing.open(false) : setOpen((shown) => shown ?? "leave"));
-  useEffect(() => whenBack(back), [isPrescribing]);
+  /** What has the room of the record while it is open. */
+  const writing = directs && [evacuating, prescribing].find(({ isOpen }) => isOpen);
+  const back = () => (writing ? writing.open(false) : setOpen((shown) => shown ?? "leave"));
+  useEffect(() => whenBack(back), [!!writing]);
   return (
     <main
-      class={isPrescribing ? "call prescribing" : "call"}
+      class={writing ? "call writing" : "call"}
       data-testid="call"
       data-consultation={ongoing.id}
       data-state={client.call.state.value.at}
@@ -67,14 +74,24 @@ export function Call({ client, ongoing }: CallProps) {
         <Previous id={ongoing.id} />
         {ongoing.record?.intake.dpp && <NationalFile id={ongoing.id} />}
         <Advice client={client} ongoing={ongoing} canWrite={directs} draft={draft} />
-        <Prescriptions
-          client={client}
-          id={ongoing.id}
-          intake={ongoing.record?.intake}
-          prescriptions={ongoing.prescriptions}
-          prescribing={prescribing}
-          canWrite={directs}
-        />
+        <div class="acts">
+          <Prescriptions
+            client={client}
+            id={ongoing.id}
+            intake={ongoing.record?.intake}
+            prescriptions={ongoing.prescriptions}
+            prescribing={prescribing}
+            canWrite={directs}
+          />
+          <Evacuations
+            client={client}
+            id={ongoing.id}
+            record={ongoing.record ? { ...ongoing.record, advice: ongoing.advice, prescriptions: ongoing.prescriptions } : undefined}
+            referrals={referrals}
+            evacuating={evacuating}
+            canWrite={directs}
+          />
+        </div>
         <Photos client={client} ongoing={ongoing} canWrite={directs} />
         {directs && ongoing.record && <Notes client={client} id={ongoing.id} note={ongoing.record.note} />}
       </section>
@@ -86,6 +103,8 @@ export function Call({ client, ongoing }: CallProps) {
         open={open}
         draft={draft}
         prescribing={prescribing}
+        evacuating={evacuating}
+        referred={referrals.some(stands)}
         onClose={() => setOpen(null)}
       />
     </main>

@@ -1,7 +1,7 @@
 /**
  * The dialog that closes a consultation. It asks for the outcome, tells what the post will read, and signs what is
- * written before it closes. The name of an act does not stand for the act: a prescription must be in force, and signed advice
- * tells of the others.
+ * written before it closes. The name of an act does not stand for the act: a prescription must be in force, an evacuation must be asked
+ * for, and signed advice tells of the others.
  */
 
 import { useState } from "preact/hooks";
@@ -14,21 +14,31 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { FollowUp, type FollowUpChoice, hoursOf, usualFor } from "./FollowUp.tsx";
-import { lackOf } from "./lack.ts";
+import { EvacuationBeforeClosing } from "./evacuation/BeforeClosing.tsx";
+import type { Evacuating } from "./evacuation/kept-evacuation.ts";
+import { keepsOpen, lackOf, proposed } from "./lack.ts";
 import { BeforeClosing } from "./prescription/BeforeClosing.tsx";
 import type { Prescribing } from "./prescription/kept-prescription.ts";
 import type { AdviceDraft, CallProps } from "./props.ts";
 
-type CloseDialogProps = CallProps & { draft: AdviceDraft; prescribing: Prescribing; onClose: () => void };
+type CloseDialogProps = CallProps & {
+  draft: AdviceDraft;
+  prescribing: Prescribing;
+  evacuating: Evacuating;
+  /** True if an evacuation was asked for and not cancelled. */
+  referred: boolean;
+  onClose: () => void;
+};
 
-export function CloseDialog({ client, ongoing, draft, prescribing, onClose }: CloseDialogProps) {
+export function CloseDialog({ client, ongoing, draft, prescribing, evacuating, referred, onClose }: CloseDialogProps) {
   const [chosen, setHow] = useState<Disposition | null>(null);
   const prescribed = ongoing.prescriptions.some(isInForce);
-  const how = chosen ?? (prescribed ? "prescription" : null);
   const [asked, setAsked] = useState<FollowUpChoice | null>(null);
   const unsigned = draft.text.trim() !== "";
   const silent = !unsigned && ongoing.advice.length === 0 && client.consultation.unsent.value.length === 0;
-  const lacks = lackOf(how, silent, prescribed);
+  const done = { silent, prescribed, referred };
+  const how = chosen ?? proposed(done);
+  const lacks = lackOf(how, done);
   const finish = async () => {
     onClose();
     await draft.sign();
@@ -45,7 +55,7 @@ export function CloseDialog({ client, ongoing, draft, prescribing, onClose }: Cl
           <Button
             kind="primary"
             icon={icon.check}
-            disabled={!how || lacks === "prescription" || lacks === "needs_advice"}
+            disabled={!how || keepsOpen(lacks)}
             data-testid="close-confirm"
             onClick={() => void finish()}
           >
@@ -58,7 +68,7 @@ export function CloseDialog({ client, ongoing, draft, prescribing, onClose }: Cl
         label={t("doctor.finish_how")}
         options={DISPOSITIONS.map((value) => ({
           value,
-          label: t(silent && !prescribed && value === "advice" ? "common.disposition.spoken" : `common.disposition.${value}`),
+          label: t(silent && !prescribed && !referred && value === "advice" ? "common.disposition.spoken" : `common.disposition.${value}`),
         }))}
         value={how}
         onValue={setHow}
@@ -66,6 +76,7 @@ export function CloseDialog({ client, ongoing, draft, prescribing, onClose }: Cl
       />
       <FollowUp value={asked ?? usualFor(how)} onValue={setAsked} />
       <BeforeClosing prescribing={prescribing} lacks={lacks === "prescription"} onClose={onClose} />
+      <EvacuationBeforeClosing evacuating={evacuating} lacks={lacks === "referral"} onClose={onClose} />
       {(unsigned || lacks === "needs_advice" || lacks === "silent") && (
         <Banner tone="warn" icon={icon.alert} data-testid="close-warning">
           {unsigned && t("doctor.finish_unsigned")}

@@ -13,6 +13,7 @@ import { DeviceDialog } from "./DeviceDialog.tsx";
 import { CloseDialog } from "./CloseDialog.tsx";
 import { Invite } from "./Invite.tsx";
 import { LeaveDialog } from "./LeaveDialog.tsx";
+import type { Evacuating } from "./evacuation/kept-evacuation.ts";
 import type { Prescribing } from "./prescription/kept-prescription.ts";
 
 /** The dialogs of a call. */
@@ -72,15 +73,19 @@ type CallDialogsProps = CallProps & {
   draft: AdviceDraft;
   /** The prescription that is being written. */
   prescribing: Prescribing;
+  /** The evacuation that is being prepared. */
+  evacuating: Evacuating;
+  /** True if an evacuation was asked for and not cancelled. */
+  referred: boolean;
   onClose: () => void;
 };
 
 /** The dialog that is open. */
-export function CallDialogs({ client, ongoing, open, draft, prescribing, onClose }: CallDialogsProps) {
+export function CallDialogs({ open, draft, referred, ...rest }: CallDialogsProps) {
+  const { client, ongoing, onClose } = rest;
   if (open === "invite") return <Invite client={client} ongoing={ongoing} onClose={onClose} />;
   if (open === "devices") return <DeviceDialog client={client} onClose={onClose} />;
-  if (open === "finish")
-    return <CloseDialog client={client} ongoing={ongoing} draft={draft} prescribing={prescribing} onClose={onClose} />;
-  if (open === "leave") return <LeaveDialog client={client} ongoing={ongoing} prescribing={prescribing} onClose={onClose} />;
+  if (open === "finish") return <CloseDialog {...rest} draft={draft} referred={referred} />;
+  if (open === "leave") return <LeaveDialog {...rest} />;
   return null;
 }

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Client, get } from "../client/index.ts";
 import type { ConsultationSummary, ConsultationView } from "../protocol/api.ts";
+import type { ReferralEvent } from "../protocol/messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import { AttachmentList, VitalsChart } from "../ui/attachments/later.ts";
@@ -10,22 +11,28 @@ import { ChatRecord } from "../ui/chat/later.ts";
 import { dateAndTime, moment } from "../ui/dates.ts";
 import { errorTextOf, learn, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { stateAfter } from "../ui/referral/line.ts";
 import { SignedAdvice } from "./Advice.tsx";
 import { ConsentLine } from "./consent/later.ts";
 import { PhotoList } from "./Photos.tsx";
+import { ReferralList } from "./evacuation/later.ts";
+import { useReferrals, wanted } from "./evacuation/told.ts";
 import { PrescriptionList } from "./prescription/later.ts";
 import { WhoHasSeen } from "../ui/seen/later.ts";
 import { Vitals } from "../ui/Vitals.tsx";
 import "./inside.ts";
 import ofFile from "../ui/texts/fr.json?fhir";
 import french from "../ui/texts/fr.json?outcome";
+import referrals from "../ui/texts/fr.json?referral";
 import "./texts.ts";
 
 learn(french);
 learn(ofFile);
+learn(referrals);
 
 export function History({ client }: { client: Client }) {
   const { value: rows, fault } = useAnswer<ConsultationSummary[]>("/api/consultations");
+  useEffect(() => () => void (wanted.value = null), []);
   return (
     <main class="desk">
       <h1>{t("doctor.history")}</h1>
@@ -46,7 +53,7 @@ export function History({ client }: { client: Client }) {
 }
 
 function Past({ row, client }: { row: ConsultationSummary; client: Client }) {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(wanted.peek() === row.id);
   const outcome = row.disposition
     ? t(`common.disposition.${row.disposition}`)
     : t(`doctor.state.${row.state}`);
@@ -64,6 +71,11 @@ function Past({ row, client }: { row: ConsultationSummary; client: Client }) {
         <p data-testid="outcome">
           {t("doctor.outcome", { what: t(`doctor.outcome.${row.outcome.lost ?? row.outcome.outcome}`) })}
           {row.outcome.text && <span dir="auto"> · {row.outcome.text}</span>}
+        </p>
+      )}
+      {row.referral && (
+        <p data-testid="history-referral" data-state={row.referral}>
+          {t("doctor.evacuate.list")} · <strong>{t(`common.referral.state.${row.referral}`)}</strong>
         </p>
       )}
       <div class="actions">
@@ -135,12 +147,14 @@ function Opened({ client, id }: { client: Client; id: string }) {
           />
         </>
       )}
+      <Evacuated client={client} id={id} view={view} />
       {view.chat && <ChatRecord chat={view.chat} marks={view.chat_marks ?? []} />}
       <ol class="events small soft">
-        {events.map(({ at, kind, by, staff, step, escalation, text }, i) => (
+        {events.map(({ at, kind, by, staff, step, escalation, referral, text }, i) => (
           <li key={i}>
             <span class="digits">{moment(at)}</span> {t(`doctor.event.${kind}`)}
             {step && `: ${t(`common.step.${step}`)}`}
+            {referral && stepText(referral)}
             {escalation && ` (${t(`doctor.why.${escalation}`)})`}
             {text && <bdi>{`: ${text}`}</bdi>}
             {by && ` · ${[by.name, staff && nameOf(view, staff)].filter(Boolean).join(", ")}`}
@@ -165,6 +179,24 @@ function RecordFile({ id }: { id: string }) {
       <p class="small soft">{t("doctor.fhir.what")}</p>
     </>
   );
+}
+
+/** The evacuations, which go on after the end of the consultation. */
+function Evacuated({ client, id, view }: { client: Client; id: string; view: ConsultationView }) {
+  const referrals = useReferrals(client.connection, id, view.record.referrals);
+  if (referrals.length === 0) return null;
+  return (
+    <>
+      <h3>{t("doctor.evacuate.list")}</h3>
+      <ReferralList id={id} referrals={referrals} canAct={client.identity.value?.role === "doctor"} />
+    </>
+  );
+}
+
+/** The step of an evacuation that an event is. */
+function stepText(event: ReferralEvent): string {
+  const state = stateAfter(event);
+  return state ? `: ${t(`common.referral.step.${state}`)}` : "";
 }
 
 /** The name of a member of staff of the post. */

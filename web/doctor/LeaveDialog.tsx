@@ -9,13 +9,15 @@ import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Select } from "../ui/Select.tsx";
 import { toast } from "../ui/Toast.tsx";
+import { EvacuationBeforeClosing } from "./evacuation/BeforeClosing.tsx";
+import type { Evacuating } from "./evacuation/kept-evacuation.ts";
 import { BeforeClosing } from "./prescription/BeforeClosing.tsx";
 import type { Prescribing } from "./prescription/kept-prescription.ts";
 import type { CallProps } from "./props.ts";
 
-type LeaveDialogProps = CallProps & { prescribing: Prescribing; onClose: () => void };
+type LeaveDialogProps = CallProps & { prescribing: Prescribing; evacuating: Evacuating; onClose: () => void };
 
-export function LeaveDialog({ client, ongoing, prescribing, onClose }: LeaveDialogProps) {
+export function LeaveDialog({ client, ongoing, prescribing, evacuating, onClose }: LeaveDialogProps) {
   const holds = ongoing.may.has("hand_on");
   const leave = () => {
     client.consultation.leave();
@@ -57,6 +59,7 @@ export function LeaveDialog({ client, ongoing, prescribing, onClose }: LeaveDial
       <p>{t(holds ? "doctor.leave_holder" : "doctor.leave_guest")}</p>
       {ongoing.may.has("defer") && <p>{t("doctor.defer_more")}</p>}
       <BeforeClosing prescribing={prescribing} onClose={onClose} />
+      <EvacuationBeforeClosing evacuating={evacuating} onClose={onClose} />
       {ongoing.may.has("postpone") && <Hold client={client} onClose={onClose} />}
       {ongoing.may.has("redirect") && <Redirect client={client} onClose={onClose} />}
     </Dialog>

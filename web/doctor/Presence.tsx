@@ -1,5 +1,6 @@
-/** The doctor's presence: until when the declared availability holds, and a reminder of a duty that is not kept. It comes after the first screen. */
+/** The doctor's presence: until when the declared availability holds, a reminder of a duty that is not kept, and what became of evacuations. It comes after the first screen. */
 
+import { useEffect } from "preact/hooks";
 import { type Client, now } from "../client/index.ts";
 import { wallNow } from "../client/platform/wall-clock.ts";
 import { Banner } from "../ui/Banner.tsx";
@@ -8,6 +9,8 @@ import { dateAndTime } from "../ui/dates.ts";
 import { learn, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import french from "../ui/texts/fr.json?presence";
+import { NewsBanners } from "./evacuation/later.ts";
+import { follow, news } from "./evacuation/told.ts";
 import { Reach } from "./Reach.tsx";
 
 learn(french);
@@ -17,12 +20,14 @@ const HOUR_MS = 3_600_000;
 /** Only the warnings are shown while somebody waits: the rows need the space, on a telephone above all. */
 export function Presence({ client }: { client: Client }) {
   const own = client.desk.presence.value;
+  useEffect(() => follow(client.connection), [client]);
   if (!own) return null;
   const waits = client.desk.rows.value.length > 0;
   const duty = own.duties[0];
   const at = (ms: number) => dateAndTime(wallNow() + ms);
   return (
     <div class="presence" data-testid="presence-until" data-by={own.by}>
+      {news.value.length > 0 && <NewsBanners />}
       {duty && own.state === "away" && (
         <Banner tone="bad" icon={icon.alert} data-testid="duty-reminder">
           <strong>{t("doctor.presence.on_duty", { time: at(duty.until_ms) })}</strong>

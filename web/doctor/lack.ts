@@ -3,14 +3,31 @@
 import type { Disposition } from "../protocol/messages.ts";
 
 /**
- * The prescription that an outcome names, the advice that tells of the act that it names, or anything written. Only the last one does
- * not keep a consultation open (`refuse_label` of the server).
+ * The prescription or the evacuation that an outcome names, the advice that tells of the act that it names, or anything written. Only the
+ * last one does not keep a consultation open (`refuse_label` of the server).
  */
-export type Lack = "prescription" | "needs_advice" | "silent";
+export type Lack = "prescription" | "referral" | "needs_advice" | "silent";
 
-/** What an outcome lacks; `silent` if there is no advice, and `prescribed` if a prescription is in force. */
-export function lackOf(how: Disposition | null, silent: boolean, prescribed: boolean): Lack | null {
+/** What has been done in a consultation. */
+export interface Done {
+  /** True if there is no advice. */
+  silent: boolean;
+  /** True if a prescription is in force. */
+  prescribed: boolean;
+  /** True if an evacuation was asked for and not cancelled. */
+  referred: boolean;
+}
+
+/** What keeps a consultation from ending with this outcome. */
+export const keepsOpen = (lack: Lack | null): boolean => lack !== null && lack !== "silent";
+
+/** The outcome that is proposed: an act that was done names it. */
+export const proposed = ({ prescribed, referred }: Done): Disposition | null => (referred ? "evacuation" : prescribed ? "prescription" : null);
+
+/** What an outcome lacks. */
+export function lackOf(how: Disposition | null, { silent, prescribed, referred }: Done): Lack | null {
   if (how === "prescription") return prescribed ? null : "prescription";
+  if (how === "evacuation") return referred ? null : "referral";
   if (silent && how && how !== "advice") return "needs_advice";
-  return silent && !prescribed ? "silent" : null;
+  return silent && !prescribed && !referred ? "silent" : null;
 }

@@ -210,3 +210,15 @@ declare module "*/fr.json?stockdoor" {
   const door: Partial<typeof import("./texts/fr.json")>;
   export default door;
 }
+
+/** The French texts of evacuations, which several pages show. */
+declare module "*/fr.json?referral" {
+  const referral: Partial<typeof import("./texts/fr.json")>;
+  export default referral;
+}
+
+/** The French texts of the room in which an evacuation is prepared. */
+declare module "*/fr.json?evacuate" {
+  const evacuate: Partial<typeof import("./texts/fr.json")>;
+  export default evacuate;
+}

@@ -10,6 +10,7 @@ import { t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import { toast } from "../../ui/Toast.tsx";
 import { openCase } from "../doctor.ts";
+import type { Evacuating } from "../evacuation/kept-evacuation.ts";
 import type { Prescribing } from "../prescription/kept-prescription.ts";
 import { type Acting, actsOf } from "./acts.ts";
 import { Colleagues } from "./Colleagues.tsx";
@@ -22,9 +23,12 @@ interface ActionsProps {
   view: ConsultationView;
   acting: Acting;
   prescribing: Prescribing;
+  evacuating: Evacuating;
+  /** True if an evacuation was asked for and not cancelled. */
+  referred: boolean;
 }
 
-export function CaseActions({ client, id, row, view, acting, prescribing }: ActionsProps) {
+export function CaseActions({ client, id, row, view, acting, prescribing, evacuating, referred }: ActionsProps) {
   const [open, setOpen] = useState<"opinion" | "give" | "close" | "tell" | null>(null);
   const close = () => setOpen(null);
   const leave = (said: string) => {
@@ -69,9 +73,13 @@ export function CaseActions({ client, id, row, view, acting, prescribing }: Acti
         <CloseCase
           client={client}
           id={id}
-          signed={view.record.advice.length > 0}
-          prescribed={!!view.record.prescriptions?.some(isInForce)}
+          done={{
+            silent: view.record.advice.length === 0,
+            prescribed: !!view.record.prescriptions?.some(isInForce),
+            referred,
+          }}
           prescribing={prescribing}
+          evacuating={evacuating}
           onClose={close}
           onDone={() => leave(t("doctor.case.closed"))}
         />

@@ -22,6 +22,10 @@ import { openCase } from "../doctor.ts";
 import { NationalFile } from "../national.ts";
 import { Notes } from "../Notes.tsx";
 import { PhotoList } from "../Photos.tsx";
+import { useEvacuating } from "../evacuation/kept-evacuation.ts";
+import { Evacuations } from "../evacuation/Section.tsx";
+import { useReferrals } from "../evacuation/told.ts";
+import { stands } from "../evacuation/up-to-date.ts";
 import { usePrescribing } from "../prescription/kept-prescription.ts";
 import { Prescriptions } from "../prescription/Section.tsx";
 import { type Acting, actsOf, useActing } from "./acts.ts";
@@ -82,6 +86,8 @@ function Opened({ client, id, row, view }: OpenedProps) {
   const acting = useActing();
   const { prescriptions = NONE } = view.record;
   const prescribing = usePrescribing(client, id, prescriptions);
+  const referrals = useReferrals(client.connection, id, view.record.referrals);
+  const evacuating = useEvacuating(client, id, referrals);
   const isNews = row?.mine && row.state === "assigned";
   useEffect(() => {
     // A failure changes nothing for the doctor, and the next opening says it again.
@@ -95,7 +101,18 @@ function Opened({ client, id, row, view }: OpenedProps) {
           {acting.fault}
         </Banner>
       )}
-      {row && <CaseActions client={client} id={id} row={row} view={view} acting={acting} prescribing={prescribing} />}
+      {row && (
+        <CaseActions
+          client={client}
+          id={id}
+          row={row}
+          view={view}
+          acting={acting}
+          prescribing={prescribing}
+          evacuating={evacuating}
+          referred={referrals.some(stands)}
+        />
+      )}
       <div class="columns">
         <Told client={client} view={view} />
         <div class="answering">
@@ -106,6 +123,14 @@ function Opened({ client, id, row, view }: OpenedProps) {
             intake={view.record.intake}
             prescriptions={prescriptions}
             prescribing={prescribing}
+            canWrite={!!row?.mine}
+          />
+          <Evacuations
+            client={client}
+            id={id}
+            record={{ ...view.record, prescriptions }}
+            referrals={referrals}
+            evacuating={evacuating}
             canWrite={!!row?.mine}
           />
           {row && <Discussion client={client} id={id} row={row} view={view} />}

@@ -12,7 +12,9 @@ import { learn, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import french from "../../ui/texts/fr.json?outcome";
 import { FollowUp, type FollowUpChoice, hoursOf, usualFor } from "../FollowUp.tsx";
-import { lackOf } from "../lack.ts";
+import { EvacuationBeforeClosing } from "../evacuation/BeforeClosing.tsx";
+import type { Evacuating } from "../evacuation/kept-evacuation.ts";
+import { type Done, keepsOpen, lackOf, proposed } from "../lack.ts";
 import { BeforeClosing } from "../prescription/BeforeClosing.tsx";
 import type { Prescribing } from "../prescription/kept-prescription.ts";
 import { actsOf, useActing } from "./acts.ts";
@@ -28,18 +30,17 @@ interface EndProps {
 learn(french);
 
 interface CloseProps extends EndProps {
-  /** True if there is signed advice. */
-  signed: boolean;
-  /** True if a prescription is in force. */
-  prescribed: boolean;
+  /** What has been done in the case. */
+  done: Done;
   prescribing: Prescribing;
+  evacuating: Evacuating;
 }
 
-/** Closes a case. The name of an act does not stand for the act, so it needs a prescription in force or signed advice. */
-export function CloseCase({ client, id, signed, prescribed, prescribing, onClose, onDone }: CloseProps) {
+/** Closes a case. The name of an act does not stand for the act, so it needs a prescription in force, an evacuation or signed advice. */
+export function CloseCase({ client, id, done, prescribing, evacuating, onClose, onDone }: CloseProps) {
   const [chosen, setHow] = useState<Disposition | null>(null);
-  const how = chosen ?? (prescribed ? "prescription" : null);
-  const lacks = lackOf(how, !signed, prescribed);
+  const how = chosen ?? proposed(done);
+  const lacks = lackOf(how, done);
   const [asked, setAsked] = useState<FollowUpChoice | null>(null);
   const acting = useActing();
   const follow = asked ?? usualFor(how);
@@ -58,7 +59,7 @@ export function CloseCase({ client, id, signed, prescribed, prescribing, onClose
           <Button
             kind="primary"
             icon={icon.check}
-            disabled={!how || acting.busy || lacks === "prescription" || lacks === "needs_advice"}
+            disabled={!how || acting.busy || keepsOpen(lacks)}
             data-testid="close-confirm"
             onClick={() => how && void finish(how)}
           >
@@ -76,6 +77,7 @@ export function CloseCase({ client, id, signed, prescribed, prescribing, onClose
       />
       <FollowUp value={follow} onValue={setAsked} />
       <BeforeClosing prescribing={prescribing} lacks={lacks === "prescription"} onClose={onClose} />
+      <EvacuationBeforeClosing evacuating={evacuating} lacks={lacks === "referral"} onClose={onClose} />
       {(lacks === "needs_advice" || lacks === "silent") && (
         <Banner tone="warn" icon={icon.alert}>
           {t(`doctor.finish_${lacks}`)}

@@ -1,8 +1,7 @@
-/** A signature or a cancellation that is on its way to the server's disk, as a dialog shows it. */
+/** A signature, a cancellation or an evacuation that is on its way to the server's disk, as a screen shows it. */
 
 import { useState } from "preact/hooks";
-import type { SignedDraft } from "../../protocol/prescriptions.ts";
-import { errorTextOf, t } from "../../ui/i18n.ts";
+import { errorTextOf, type Key, t } from "../../ui/i18n.ts";
 import { pause, untilStored } from "./editor/signing.ts";
 
 /** What a dialog knows of it. */
@@ -13,10 +12,11 @@ export interface Storing {
   /** The sentence of the last failure; null if there is none. */
   fault: string | null;
   /** Asks for it; true once it is on the server's disk. */
-  run(ask: () => Promise<SignedDraft>): Promise<boolean>;
+  run(ask: () => Promise<{ stored: boolean }>): Promise<boolean>;
 }
 
-export function useStoring(): Storing {
+/** `notYet` is what a screen says while the server has not confirmed. */
+export function useStoring(notYet: Key = "doctor.rx.not_yet"): Storing {
   const [state, setState] = useState<Omit<Storing, "run">>(IDLE);
   return {
     ...state,
@@ -24,7 +24,7 @@ export function useStoring(): Storing {
       setState({ ...IDLE, busy: true });
       const timer = setTimeout(() => setState({ ...IDLE, busy: true, slow: true }), SLOW_MS);
       const fault = await untilStored(ask, pause).then(
-        (stored) => (stored ? null : t("doctor.rx.not_yet")),
+        (stored) => (stored ? null : t(notYet)),
         (error: unknown) => errorTextOf(error),
       );
       clearTimeout(timer);

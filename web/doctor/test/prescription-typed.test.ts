@@ -140,9 +140,13 @@ test("a key that cannot sign, or will soon not, is told", () => {
 });
 
 test("an outcome that names an act needs the act", () => {
+  const done = (silent: boolean, prescribed: boolean, referred: boolean) => ({ silent, prescribed, referred });
   const table = [
-    lackOf("prescription", false, false), lackOf("prescription", true, true), lackOf("evacuation", true, true),
-    lackOf("evacuation", false, false), lackOf("advice", true, false), lackOf(null, true, true), lackOf(null, false, false),
+    lackOf("prescription", done(false, false, true)), lackOf("prescription", done(true, true, false)),
+    lackOf("evacuation", done(false, true, false)), lackOf("evacuation", done(true, false, true)),
+    lackOf("appointment", done(true, true, true)), lackOf("appointment", done(false, false, false)),
+    lackOf("advice", done(true, false, false)), lackOf(null, done(true, true, false)), lackOf(null, done(true, false, true)),
+    lackOf(null, done(false, false, false)),
   ];
-  assert.deepEqual(table, ["prescription", null, "needs_advice", null, "silent", null, null]);
+  assert.deepEqual(table, ["prescription", null, "referral", null, "needs_advice", null, "silent", null, null, null]);
 });

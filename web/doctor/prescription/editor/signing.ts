@@ -10,7 +10,7 @@ import type { Prescribing } from "../kept-prescription.ts";
 import { type Asked, askedBefore, asking, refused, settled, type TypedPrescription, unsettled } from "../typed.ts";
 
 /** Asks up to five times; true once it is on the disk. Rejects with the server's refusal. */
-export async function untilStored(ask: () => Promise<SignedDraft>, pause: () => Promise<unknown>): Promise<boolean> {
+export async function untilStored(ask: () => Promise<{ stored: boolean }>, pause: () => Promise<unknown>): Promise<boolean> {
   for (let time = 1; ; time++) {
     if ((await ask()).stored) return true;
     if (time === TIMES) return false;
