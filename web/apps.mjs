@@ -98,6 +98,16 @@ export const APPS = [
     kept: true,
     budget: 60_000,
   },
+  {
+    name: "accueil",
+    entry: "reception/main.tsx",
+    title: "Teranga – accueil des évacuations",
+    texts: [
+      "reception", "common.referral", "common.urgency", "error",
+      ...["advice_by", "back", "close", "loading", "login", "password", "print", "retry", "sign_in", "sign_out", "signer_number", "teranga"].map((name) => `common.${name}`),
+    ],
+    budget: 40_000,
+  },
 ];
 
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */

@@ -16,13 +16,14 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 struct Dist;
 
 /// The addresses of the pages, each with its file. Everything else is looked up by its own name.
-const PAGES: [(&str, &str); 6] = [
+const PAGES: [(&str, &str); 7] = [
     ("/", "index.html"),
     ("/poste", "poste.html"),
     ("/medecin", "medecin.html"),
     ("/exploitation", "exploitation.html"),
     ("/coordination", "coordination.html"),
     ("/verifier", "verifier.html"),
+    ("/accueil", "accueil.html"),
 ];
 
 /// The content encodings, the smallest first, each with the suffix of the prepared file.

@@ -1,4 +1,4 @@
-/** The front page: links to the four pages, and answers to what a first visitor may ask. */
+/** The front page: links to the five pages of people at work, and answers to what a first visitor may ask. */
 
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
@@ -23,6 +23,7 @@ export function App() {
           <PageLink href="/medecin" of={icon.doctor} title={t("home.doctor")} what={t("home.doctor.what")} />
           <PageLink href="/exploitation" of={icon.link} title={t("home.ops")} what={t("home.ops.what")} />
           <PageLink href="/coordination" of={icon.clock} title={t("home.rota")} what={t("home.rota.what")} />
+          <PageLink href="/accueil" of={icon.arrow} title={t("home.reception")} what={t("home.reception.what")} />
         </nav>
         <div class="more">
           <section>

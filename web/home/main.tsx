@@ -1,4 +1,4 @@
-/** The front page, on which a visitor chooses between the kiosk, the doctor's page, operations and the rota. */
+/** The front page, on which a visitor chooses between the kiosk, the doctor's page, operations, the rota and the reception. */
 
 import { render } from "preact";
 import "../ui/tokens.css";

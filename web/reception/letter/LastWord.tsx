@@ -1,0 +1,33 @@
+/** What an evacuation that is over, or that another structure has now, means for the reader; and the last remark of somebody. */
+
+import type { Referral } from "../../protocol/messages.ts";
+import { Banner } from "../../ui/Banner.tsx";
+import { t } from "../../ui/i18n.ts";
+import * as icon from "../../ui/icons.ts";
+import { identity } from "../account.ts";
+
+export function LastWord({ referral }: { referral: Referral }) {
+  const { state, structure, steps = [] } = referral;
+  const own = identity.value?.place.id;
+  const last = steps.at(-1);
+  const remark = last && "text" in last.event && last.event.event !== "counter_referral" ? last.event.text : undefined;
+  return (
+    <>
+      {remark && last && (
+        <p class="said" dir="auto">
+          {last.by} : {remark}
+        </p>
+      )}
+      {own !== undefined && structure.id !== own && (
+        <Banner tone="warn" icon={icon.alert} data-testid="rc-elsewhere">
+          {t("reception.elsewhere", { place: structure.name })}
+        </Banner>
+      )}
+      {(state === "rejected" || state === "cancelled" || state === "failed" || state === "completed") && (
+        <Banner tone={state === "completed" ? "good" : "warn"} icon={state === "completed" ? icon.check : icon.alert} data-testid="rc-over">
+          {t(`reception.over.${state}`)}
+        </Banner>
+      )}
+    </>
+  );
+}

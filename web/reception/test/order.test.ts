@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Referral } from "../../protocol/messages.ts";
+import { place, referral } from "../../ui/test/referral.ts";
+import { inParts, requestOf, rings, unopened } from "../order.ts";
+import { actsIn } from "../steps.ts";
+
+const row = (one: Referral) => ({ referral: one, post: place("post") });
+const rowsOf = (...all: Parameters<typeof referral>[0][]) => all.map((one) => row(referral(one)));
+
+test("the list has vital emergencies first, then the newest, in the parts of the way", () => {
+  const rows = rowsOf(
+    { referral: "old", at: 1 }, { referral: "new", at: 2 }, { referral: "vital", at: 0, urgency: "stat" }, { referral: "slow", at: 3, urgency: "routine" },
+    { referral: "coming", state: "en_route" }, { referral: "here", state: "in_care" }, { referral: "done", state: "completed" },
+  );
+  const parts = inParts(rows).map(([part, own]) => `${part}: ${own.map(({ referral: one }) => one.order.referral).join(" ")}`);
+  assert.deepEqual(parts, ["answer: vital new old slow", "coming: coming", "here: here", "over: done"]);
+});
+
+test("the page rings for what is new, and for a vital emergency until somebody opens it", () => {
+  const first = rowsOf({ referral: "a" });
+  assert.equal(rings(first, new Set()), true);
+  const known = new Set(first.map(requestOf));
+  assert.equal(rings(first, known), false, "it rings once");
+  assert.equal(rings(rowsOf({ referral: "a", state: "received" }), new Set()), false, "it was opened");
+  const vital = rowsOf({ referral: "b", urgency: "stat" });
+  assert.equal(rings(vital, new Set(vital.map(requestOf))), true);
+  assert.equal(rings(rowsOf({ referral: "a", asked_at: 9000 }), known), true, "the structure is asked again");
+  assert.equal(unopened([...first, ...vital, ...rowsOf({ state: "accepted" })]).length, 2);
+});
+
+test("a structure does only what follows, the usual step first", () => {
+  assert.deepEqual(actsIn("requested"), ["accept", "reject"]);
+  assert.deepEqual(actsIn("accepted"), ["arrived", "failed", "reject"]);
+  assert.deepEqual(actsIn("en_route")[0], "arrived");
+  assert.deepEqual(actsIn("in_care"), ["counter"]);
+  for (const over of ["rejected", "completed", "failed", "cancelled"] as const) assert.deepEqual(actsIn(over), []);
+});
