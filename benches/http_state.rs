@@ -16,8 +16,8 @@ use teranga::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasRotas, HasSignerKeys, HasSpoken, HasStock,
-        ObjectBlobs, SealedFiles, SqliteStore, Stores,
+        HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasReferrals, HasRotas, HasSignerKeys,
+        HasSpoken, HasStock, ObjectBlobs, SealedFiles, SqliteStore, Stores,
     },
 };
 use teranga_signaling::contract::Input;
@@ -61,6 +61,7 @@ pub(crate) async fn open(
         patients: store.patients(),
         prescriptions: store.prescriptions(),
         people: store.people(),
+        referrals: store.referrals(),
         audit: store.clone(),
         signer: DocumentSigner::new(store.signer_keys(), clock),
         systems: Arc::default(),

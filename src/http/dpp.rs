@@ -9,7 +9,7 @@ use super::{
     error::ApiError,
     json_body::JsonBody,
     parameters::InPath,
-    records::consultations::history,
+    records::{asker::Asker, consultations::history},
     session::auth::SignedIn,
     state::HttpState,
 };
@@ -26,7 +26,7 @@ use axum::{
 };
 use std::sync::Arc;
 use teranga_clinic::{
-    audit::{OpeningWay, RecordOpening},
+    audit::OpeningWay,
     id::{ConsultationId, PartyId},
     people::{Identity, Role},
     pii::Pii,
@@ -138,26 +138,24 @@ async fn read(
 /// The record of the patient of a consultation by the number in its form, for its doctors. The opening is durable before anything is asked.
 async fn of_consultation(
     State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath(id): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
-    if who.role != Role::Doctor {
+    if asker.who.role != Role::Doctor {
         return Err(ApiError::WRONG_ROLE);
     }
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
-    let history = history(&state, id, &who).await?;
+    let history = history(&state, id, &asker).await?;
     let consultation = history.consultation();
-    if !consultation.is_member(&who) {
+    if !consultation.is_member(&asker.who) {
         return Err(ApiError::NOT_MEMBER);
     }
     let number = consultation.intake().dpp.as_ref().map(|number| number.reveal().trim().to_owned());
     let Some(number) = number.filter(|number| !number.is_empty()) else {
         return Ok((NO_STORE, Json(DppRecord::Off)));
     };
-    let (at, by) = (state.clock.timestamp(), who.party.clone());
-    let opening = RecordOpening { consultation: id, by, at, file: None, way: OpeningWay::Read };
-    state.journal.note_opening(&opening).await?;
-    let record = match by_number(&state, &who.party, number).await {
+    state.journal.note_opening(&asker.opening(&state, id, None, OpeningWay::Read)).await?;
+    let record = match by_number(&state, &asker.who.party, number).await {
         Ok(record) => record,
         Err(trouble) => trouble.into(),
     };

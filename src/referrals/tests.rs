@@ -76,6 +76,11 @@ fn clocks(store: &Arc<SqliteStore>) -> (ReferralClocks, mpsc::Receiver<Input>) {
 }
 
 impl World {
+    /// A structure takes no patients any more.
+    async fn close(&self, id: &str) {
+        self.store.put_structure(&Structure { closed: true, ..structure(id) }).await.unwrap();
+    }
+
     /// A referral to the health centre, and after it to Matam and Dakar, of minute 1.
     async fn new() -> Self {
         let folder = Folder::new();
@@ -196,7 +201,7 @@ async fn a_structure_that_closes_counts_as_one_that_rejects_and_closed_ones_are_
     let mut world = World::new().await;
     world.step(None, ReferralActor::Receiver, ReferralEvent::Accepted { text: None }).await;
     for id in ["centre", "matam"] {
-        assert!(world.store.close_structure(id, true, world.now).await.unwrap());
+        world.close(id).await;
     }
     let told = world.pass(2 * MINUTE).await;
     assert!(
@@ -205,7 +210,7 @@ async fn a_structure_that_closes_counts_as_one_that_rejects_and_closed_ones_are_
     );
     let referral = world.referral().await;
     assert_eq!(referral.tried[0].text, Some("Cette structure est fermée.".into()));
-    world.store.close_structure("dakar", true, world.now).await.unwrap();
+    world.close("dakar").await;
     let told = world.pass(HOUR).await;
     assert!(matches!(&told[..], [(_, ReferralEvent::Rejected { .. })]), "nobody is left: {told:?}");
     assert_eq!(world.referral().await.state, ReferralState::Rejected);
@@ -216,7 +221,7 @@ async fn a_structure_that_closes_while_the_patient_is_on_the_way_is_left_to_peop
     let mut world = World::new().await;
     let departed = ReferralEvent::Departed { transport: Transport::Other, eta_min: None, text: None };
     world.step(Some("post"), ReferralActor::Post, departed).await;
-    world.store.close_structure("centre", true, world.now).await.unwrap();
+    world.close("centre").await;
     assert_eq!(world.pass(HOUR).await, []);
 }
 

@@ -18,9 +18,9 @@ use teranga_clinic::{
 
 /// The extractor of whoever is signed in and asks for a record. A handler that takes it answers 401 to everybody else.
 #[derive(Clone, Debug)]
-pub(super) struct Asker {
+pub(in crate::http) struct Asker {
     /// The account or device.
-    pub(super) who: Identity,
+    pub(in crate::http) who: Identity,
     circumstances: Circumstances,
 }
 
@@ -42,7 +42,7 @@ where
 
 impl Asker {
     /// The opening that this request is, or that it is not.
-    pub(super) fn opening(
+    pub(in crate::http) fn opening(
         &self,
         state: &HttpState,
         consultation: ConsultationId,
@@ -55,7 +55,7 @@ impl Asker {
 }
 
 /// The kind of network of an address. A carrier's shared addresses (RFC 6598) are not seen in the internet either.
-fn network_of(ip: IpAddr) -> NetworkKind {
+pub(in crate::http) fn network_of(ip: IpAddr) -> NetworkKind {
     let is_private = match ip.to_canonical() {
         ip if ip.is_loopback() => return NetworkKind::Local,
         IpAddr::V4(ip) => ip.is_private() || ip.is_link_local() || is_shared(ip),

@@ -1,13 +1,12 @@
 //! The record of a consultation as a FHIR R4 document, for the post that asked and the doctors who took part.
 
-use super::consultations::{NO_STORE, history, refuse, staff_of};
-use crate::http::{error::ApiError, parameters::InPath, session::auth::SignedIn, state::HttpState};
-use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
-use teranga_clinic::{
-    audit::{OpeningWay, RecordOpening},
-    id::ConsultationId,
-    people::Role,
+use super::{
+    asker::Asker,
+    consultations::{NO_STORE, history, refuse, staff_of},
 };
+use crate::http::{error::ApiError, parameters::InPath, state::HttpState};
+use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
+use teranga_clinic::{audit::OpeningWay, id::ConsultationId, people::Role};
 use teranga_exchange::record::{Source, bundle};
 
 /// `/api/consultations/{id}/record.json`.
@@ -18,19 +17,18 @@ pub(super) fn router() -> Router<HttpState> {
 /// The record of one consultation. Guests may not take a copy with them. The opening is durable before anything is shown.
 async fn read(
     State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath(id): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
-    if !matches!(who.role, Role::Doctor | Role::Kiosk) {
+    if !matches!(asker.who.role, Role::Doctor | Role::Kiosk) {
         return Err(ApiError::WRONG_ROLE);
     }
-    let history = history(&state, id, &who).await?;
-    if !history.consultation().is_member(&who) {
-        return Err(refuse(&state, id, who.party, None));
+    let history = history(&state, id, &asker).await?;
+    if !history.consultation().is_member(&asker.who) {
+        return Err(refuse(&state, id, &asker, None));
     }
-    let (at, by, way) = (state.clock.timestamp(), who.party, OpeningWay::Read);
-    state.journal.note_opening(&RecordOpening { consultation: id, by, at, file: None, way }).await?;
+    state.journal.note_opening(&asker.opening(&state, id, None, OpeningWay::Read)).await?;
     let staff = staff_of(&state, &history.consultation().post().place.id).await?;
     let source = Source { history: &history, staff: &staff, systems: &state.systems };
     let headers = [(header::CONTENT_TYPE, FHIR_JSON), (header::CONTENT_DISPOSITION, &*attachment(id))]

@@ -1,6 +1,6 @@
 //! Reading the records of consultations, their photos and attachments in both directions, the patients of a post, and where they can be evacuated to.
 
-mod asker;
+pub(super) mod asker;
 mod attachments;
 mod consents;
 pub(super) mod consultations;

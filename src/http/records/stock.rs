@@ -1,6 +1,6 @@
 //! The stock of posts: a post counts its own, and the doctors of a consultation read that of its post while they prescribe.
 
-use super::consultations::history;
+use super::{asker::Asker, consultations::history};
 use crate::http::{
     bodies::{FailureCode, PutCount, PutStock, StockLine, StockView},
     error::ApiError,
@@ -72,15 +72,15 @@ async fn count(
 /// The stock of the post of a consultation, for its doctors.
 async fn of_consultation(
     State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath(id): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
-    if who.role != Role::Doctor {
+    if asker.who.role != Role::Doctor {
         return Err(ApiError::WRONG_ROLE);
     }
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
-    let history = history(&state, id, &who).await?;
-    if !history.consultation().is_member(&who) {
+    let history = history(&state, id, &asker).await?;
+    if !history.consultation().is_member(&asker.who) {
         return Err(ApiError::NOT_FOUND);
     }
     Ok((NO_STORE, Json(view(&state, history.consultation().post()).await?)))

@@ -1,11 +1,10 @@
 //! The structures that can do what the patient of a consultation needs, measured from the patient's post.
 
-use super::consultations::history;
+use super::{asker::Asker, consultations::history};
 use crate::http::{
     bodies::{FailureCode, NearStructures},
     error::ApiError,
     parameters::{InPath, InQuery},
-    session::auth::SignedIn,
     state::HttpState,
 };
 use axum::{Json, Router, extract::State, routing::get};
@@ -34,18 +33,18 @@ struct Needs {
 /// The nearest open structures that have everything that is needed and a telephone, for a doctor of the consultation.
 async fn capable(
     State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath(id): InPath<String>,
     InQuery(Needs { needs }): InQuery<Needs>,
 ) -> Result<Json<NearStructures>, ApiError> {
-    if who.role != Role::Doctor {
+    if asker.who.role != Role::Doctor {
         return Err(ApiError::WRONG_ROLE);
     }
     let needs = needs_of(&needs)?;
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
-    let history = history(&state, id, &who).await?;
+    let history = history(&state, id, &asker).await?;
     let consultation = history.consultation();
-    if !consultation.is_member(&who) {
+    if !consultation.is_member(&asker.who) {
         return Err(ApiError::NOT_MEMBER);
     }
     let all = state.identities.structures().await?;

@@ -2,14 +2,13 @@
 
 use crate::{
     http::{bodies::FailureCode, bodies::ReceivedReferral, error::ApiError, state::HttpState},
-    store::{IndexedReferral, StoreError},
+    store::IndexedReferral,
 };
 use std::collections::{BTreeMap, btree_map::Entry};
 use teranga_clinic::{
-    audit::{OpeningWay, RecordOpening},
     consultation::referrals::referrals_of,
     history::History,
-    id::{ConsultationId, PartyId, ReferralId},
+    id::{ConsultationId, ReferralId},
     referral::{Letter, Referral},
 };
 
@@ -48,13 +47,6 @@ impl Found {
     pub(super) fn received(&self) -> ReceivedReferral {
         let (referral, post) = (self.referral().clone(), self.history.consultation().post().place.clone());
         ReceivedReferral { referral, post }
-    }
-
-    /// Writes down that its letter is being opened, before it is shown.
-    pub(super) async fn note_opening(&self, state: &HttpState, by: PartyId) -> Result<(), StoreError> {
-        let (consultation, at) = (self.history.consultation().id(), state.clock.timestamp());
-        let opening = RecordOpening { consultation, by, at, file: None, way: OpeningWay::Read };
-        state.journal.note_opening(&opening).await
     }
 }
 

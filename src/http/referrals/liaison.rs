@@ -10,6 +10,7 @@ use crate::http::{
     error::ApiError,
     guesses::Guesses,
     json_body::JsonBody,
+    records::asker::network_of,
     state::HttpState,
 };
 use axum::{
@@ -23,6 +24,7 @@ use std::{
     sync::Arc,
 };
 use teranga_clinic::{
+    audit::{Circumstances, OpeningWay, RecordOpening},
     id::PartyId,
     pii::Pii,
     referral::{Referral, ReferralActor, ids_of_code},
@@ -44,8 +46,7 @@ async fn open(
     JsonBody(OpenLiaison { code }): JsonBody<OpenLiaison>,
 ) -> Result<impl IntoResponse, ApiError> {
     let found = with_code(&state, &guesses, from.ip(), &code).await?;
-    let reader = PartyId(format!("liaison:{}", found.referral().order.referral));
-    found.note_opening(&state, reader).await?;
+    state.journal.note_opening(&opening(&state, &found, from.ip())).await?;
     let name = found.referral().structure.name.clone().into();
     let received = opened(&state, found, &receiver(name)).await?;
     Ok((NO_STORE, Json(received)))
@@ -64,6 +65,18 @@ async fn events(
     let found = with_code(&state, &guesses, from.ip(), &code).await?;
     let ids = (found.history.consultation().id(), found.referral().order.referral);
     Ok(Json(step(&state, ids, &receiver(name.into()), (act, event)).await?))
+}
+
+/// The opening of a letter by whoever has its code.
+fn opening(state: &HttpState, found: &Found, from: IpAddr) -> RecordOpening {
+    RecordOpening {
+        consultation: found.history.consultation().id(),
+        by: PartyId(format!("liaison:{}", found.referral().order.referral)),
+        at: state.clock.timestamp(),
+        file: None,
+        way: OpeningWay::Read,
+        circumstances: Circumstances { network: Some(network_of(from)), staff: None },
+    }
 }
 
 const fn receiver(name: Pii<String>) -> Mover {

@@ -6,8 +6,10 @@ use crate::http::{
     error::ApiError,
     json_body::JsonBody,
     parameters::InPath,
-    records::consultations::{history, refuse},
-    session::auth::SignedIn,
+    records::{
+        asker::Asker,
+        consultations::{history, refuse},
+    },
     state::HttpState,
 };
 use axum::{Json, Router, extract::State, routing::post};
@@ -24,19 +26,19 @@ pub(super) fn router() -> Router<HttpState> {
 
 async fn events(
     State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath((id, referral)): InPath<(String, String)>,
     JsonBody(MoveReferral { act, event }): JsonBody<MoveReferral>,
 ) -> Result<Json<Referral>, ApiError> {
     let parse = |text: &str| text.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND);
     let (id, referral) = (ConsultationId(parse(&id)?), ReferralId(parse(&referral)?));
-    let actor = match who.role {
+    let actor = match asker.who.role {
         Role::Kiosk => ReferralActor::Post,
         Role::Doctor => ReferralActor::Doctor,
         _ => return Err(ApiError::WRONG_ROLE),
     };
-    if !history(&state, id, &who).await?.consultation().is_member(&who) {
-        return Err(refuse(&state, id, who.party, None));
+    if !history(&state, id, &asker).await?.consultation().is_member(&asker.who) {
+        return Err(refuse(&state, id, &asker, None));
     }
-    Ok(Json(step(&state, (id, referral), &Mover::signed_in(actor, who), (act, event)).await?))
+    Ok(Json(step(&state, (id, referral), &Mover::signed_in(actor, asker.who), (act, event)).await?))
 }

@@ -6,8 +6,11 @@ use crate::http::{
     error::ApiError,
     json_body::JsonBody,
     parameters::InPath,
-    records::consultations::{history, refuse},
-    session::auth::{CurrentSession, SignedIn},
+    records::{
+        asker::Asker,
+        consultations::{history, refuse},
+    },
+    session::auth::CurrentSession,
     state::HttpState,
 };
 use axum::{Json, Router, extract::State, routing::post};
@@ -30,12 +33,13 @@ pub(super) fn router() -> Router<HttpState> {
 async fn order(
     State(state): State<HttpState>,
     CurrentSession(session): CurrentSession,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath(id): InPath<String>,
     JsonBody(body): JsonBody<OrderReferral>,
 ) -> Result<Json<OrderedReferral>, ApiError> {
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
-    let consultation = of_doctor(&state, &who, id).await?;
+    let consultation = of_doctor(&state, &asker, id).await?;
+    let who = asker.who;
     let referral = body.referral;
     if referrals_of(&consultation).find(referral).is_some() {
         return Ok(Json(OrderedReferral { stored: true }));
@@ -50,13 +54,13 @@ async fn order(
 }
 
 /// The consultation, for a doctor who is or was in it.
-async fn of_doctor(state: &HttpState, who: &Identity, id: ConsultationId) -> Result<Consultation, ApiError> {
-    if who.role != Role::Doctor {
+async fn of_doctor(state: &HttpState, asker: &Asker, id: ConsultationId) -> Result<Consultation, ApiError> {
+    if asker.who.role != Role::Doctor {
         return Err(ApiError::WRONG_ROLE);
     }
-    let consultation = history(state, id, who).await?.into_consultation();
-    if !consultation.is_member(who) {
-        return Err(refuse(state, id, who.party.clone(), None));
+    let consultation = history(state, id, asker).await?.into_consultation();
+    if !consultation.is_member(&asker.who) {
+        return Err(refuse(state, id, asker, None));
     }
     Ok(consultation)
 }

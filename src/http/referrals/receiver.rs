@@ -10,7 +10,7 @@ use crate::{
         error::ApiError,
         json_body::JsonBody,
         parameters::InPath,
-        records::consultations::refuse,
+        records::{asker::Asker, consultations::refuse},
         session::auth::SignedIn,
         state::HttpState,
     },
@@ -24,6 +24,7 @@ use axum::{
     routing::{get, post},
 };
 use teranga_clinic::{
+    audit::OpeningWay,
     id::{ActId, ReferralId},
     people::{Identity, Role},
     referral::{Referral, ReferralActor, ReferralEvent, ReferralState},
@@ -53,24 +54,25 @@ async fn list(
 /// Opens the letter: the opening is written down, and the referral is received from now on.
 async fn open(
     State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath(id): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let row = of_receiver(&state, &who, &id).await?;
+    let row = of_receiver(&state, &asker, &id).await?;
     let found = Found::read(&state, row.consultation, row.referral).await?;
-    found.note_opening(&state, who.party.clone()).await?;
-    let received = opened(&state, found, &Mover::signed_in(ReferralActor::Receiver, who)).await?;
+    let opening = asker.opening(&state, row.consultation, None, OpeningWay::Read);
+    state.journal.note_opening(&opening).await?;
+    let received = opened(&state, found, &Mover::signed_in(ReferralActor::Receiver, asker.who)).await?;
     Ok((NO_STORE, Json(received)))
 }
 
 async fn events(
     State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
+    asker: Asker,
     InPath(id): InPath<String>,
     JsonBody(MoveReferral { act, event }): JsonBody<MoveReferral>,
 ) -> Result<Json<Referral>, ApiError> {
-    let IndexedReferral { consultation, referral, .. } = of_receiver(&state, &who, &id).await?;
-    let mover = Mover::signed_in(ReferralActor::Receiver, who);
+    let IndexedReferral { consultation, referral, .. } = of_receiver(&state, &asker, &id).await?;
+    let mover = Mover::signed_in(ReferralActor::Receiver, asker.who);
     Ok(Json(step(&state, (consultation, referral), &mover, (act, event)).await?))
 }
 
@@ -98,12 +100,12 @@ fn must_receive(who: &Identity) -> Result<(), ApiError> {
 
 /// The referral in an address, for somebody of the structure that is asked now. Others are told that there is none, and that is
 /// written down.
-async fn of_receiver(state: &HttpState, who: &Identity, id: &str) -> Result<IndexedReferral, ApiError> {
-    must_receive(who)?;
+async fn of_receiver(state: &HttpState, asker: &Asker, id: &str) -> Result<IndexedReferral, ApiError> {
+    must_receive(&asker.who)?;
     let id = ReferralId(id.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND)?);
     let row = state.referrals.between(id, id).await?.pop().ok_or(ApiError::NOT_FOUND)?;
-    if row.structure != who.place.id {
-        return Err(refuse(state, row.consultation, who.party.clone(), None));
+    if row.structure != asker.who.place.id {
+        return Err(refuse(state, row.consultation, asker, None));
     }
     Ok(row)
 }

@@ -81,6 +81,12 @@ fn departed() -> Value {
 }
 
 impl Scene {
+    /// Whether the other hospital takes patients.
+    async fn close(&self, closed: bool) {
+        let structure = Structure { closed, ..Structure::new(hospital("dakar"), StructureKind::Hospital) };
+        self.house.store.put_structure(&structure).await.unwrap();
+    }
+
     /// Asks, while the hub makes facts of what it is told.
     async fn ask(&mut self, method: &str, path: &str, cookie: &str, body: &Value) -> Answer {
         let request = Request::builder().method(method).uri(path).header(header::ORIGIN, ORIGIN);
@@ -246,10 +252,10 @@ async fn what_cannot_be_ordered_or_said_has_its_code() {
     ] {
         assert_eq!(scene.say(&base(), &doctor, &body).await, expected, "{body}");
     }
-    scene.house.store.close_structure("dakar", true, Timestamp(9)).await.unwrap();
+    scene.close(true).await;
     let closed = scene.say(&base(), &doctor, &order(ID)).await;
     assert_eq!(closed, code(422, "referral_structure"), "it takes no patients");
-    scene.house.store.close_structure("dakar", false, Timestamp(10)).await.unwrap();
+    scene.close(false).await;
     let mut long = order(ID);
     long["letter"]["reason"] = json!("é".repeat(2_001));
     assert_eq!(scene.say(&base(), &doctor, &long).await, code(413, "too_large"));
