@@ -1,6 +1,6 @@
 /** The state of the reception page: the list of evacuations, the letter that is open, and what is done with it. */
 
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { ApiError, get, post } from "../client/signalling/session.ts";
 import { setServerTime } from "../client/platform/wall-clock.ts";
 import type { Referral, ReferralEvent, ReferralId } from "../protocol/messages.ts";
@@ -23,6 +23,9 @@ export const list = signal<{ at: number; rows: ReceivedReferral[] } | null>(null
 export const stale = signal(false);
 /** The letter that is open; null if none is. */
 export const opened = signal<Opened | null>(null);
+
+/** True while a letter is open that a code has opened. */
+const byCode = computed(() => opened.value?.way.by === "code");
 
 let known: ReadonlySet<string> = new Set();
 
@@ -113,6 +116,12 @@ function stepIn(): void {
   if (!history.state?.inside) history.pushState({ inside: true }, "");
 }
 
+/** Takes everything of the structure off the screen, because nobody is signed in any more. */
+function forget(): void {
+  [list.value, waiting.value] = [null, 0];
+  if (opened.peek()?.way.by === "account") opened.value = null;
+}
+
 /** Looks at the list each ten seconds while somebody is signed in, and at a letter that a code has opened each minute. */
 export function watch(): () => void {
   const home = () => (opened.value = null);
@@ -121,16 +130,17 @@ export function watch(): () => void {
   addEventListener("popstate", home);
   const stops = [
     effect(() => {
-      if (!identity.value) return void ([list.value, waiting.value] = [null, 0]);
+      if (!identity.value) return forget();
       known = new Set();
       void refresh();
       const timer = setInterval(refresh, LIST_MS);
       return () => clearInterval(timer);
     }),
     effect(() => {
-      if (opened.value?.way.by !== "code") return;
-      const timer = setTimeout(reread, LETTER_MS);
-      return () => clearTimeout(timer);
+      if (!byCode.value) return;
+      // Each reading is written down, so nobody reads a page that is not in front of a person.
+      const timer = setInterval(() => document.visibilityState === "visible" && void reread(), LETTER_MS);
+      return () => clearInterval(timer);
     }),
     watchTitle(),
   ];

@@ -2,7 +2,7 @@
 
 import { FinalRefusal } from "../../client/offline/queue.ts";
 import { type ApiError, post } from "../../client/signalling/session.ts";
-import type { ConsentStored } from "../../protocol/api.ts";
+import type { ConsentStored, SayConsent } from "../../protocol/api.ts";
 import type { ConsultationId } from "../../protocol/messages.ts";
 import type { Answer } from "../form.ts";
 import { client, queue } from "../kiosk.ts";
@@ -32,7 +32,7 @@ queue.handle(QUEUED_AS, async ({ body }) => {
   const { consultation, act, by, ...said } = body as Kept;
   if (client.outbox.items.peek().has(`request ${consultation}`)) throw new Error("The server does not have the consultation yet.");
   const path = `/api/consultations/${consultation}/consents/${act}`;
-  const { stored } = await post<ConsentStored>(path, said, { "staff-proof": by }).catch((error: unknown) => {
+  const { stored } = await post<ConsentStored>(path, said satisfies SayConsent, { "staff-proof": by }).catch((error: unknown) => {
     const { code } = error as ApiError;
     // A request that was withdrawn before it was sent is no consultation.
     if (code === "not_found") return { stored: true };
