@@ -157,6 +157,8 @@ fn prescriptions() -> BTreeMap<String, String> {
     types.visit::<bodies::TrustedKeys>();
     types.visit::<bodies::PrescriptionStatus>();
     types.visit::<bodies::PrescriptionText>();
+    types.visit::<bodies::DispenseAtPost>();
+    types.visit::<bodies::DispenseAtPharmacy>();
     types.visit::<bodies::PutStock>();
     types.visit::<bodies::StockView>();
     types.visit::<PrescriptionDraft>();

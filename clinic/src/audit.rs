@@ -228,6 +228,7 @@ const fn word(what: &What) -> &'static str {
         What::ConsentWithdrawn { .. } => "consent withdrawn",
         What::Referred { .. } => "referred",
         What::ReferralMoved { .. } => "referral moved",
+        What::Dispensed { .. } => "dispensed",
         What::PhotoAsked { .. } => "photo asked",
         What::PhotoTaken { .. } => "photo taken",
         What::PhotoMarked { .. } => "photo marked",

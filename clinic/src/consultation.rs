@@ -5,6 +5,7 @@ pub mod consents;
 mod contributions;
 mod custody;
 mod deferral;
+mod dispensing;
 mod fold;
 mod postponement;
 mod prescriptions;

@@ -70,6 +70,7 @@ impl<'a> IndexChange<'a> {
             | What::PrescriptionCancelled { .. }
             | What::Consented { .. }
             | What::ConsentWithdrawn { .. }
+            | What::Dispensed { .. }
             | What::PhotoAsked { .. }
             | What::PhotoTaken { .. }
             | What::PhotoMarked { .. }
@@ -94,6 +95,7 @@ pub const fn changes_members(what: &What) -> bool {
             | What::ConsentWithdrawn { .. }
             | What::Referred { .. }
             | What::ReferralMoved { .. }
+            | What::Dispensed { .. }
             | What::PhotoAsked { .. }
             | What::PhotoTaken { .. }
             | What::PhotoMarked { .. }

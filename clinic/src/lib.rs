@@ -24,6 +24,8 @@ pub mod fact;
 pub mod prescription;
 pub mod referral;
 
+pub mod dispensing;
+
 pub mod rota;
 
 pub mod attachment;

@@ -215,6 +215,8 @@ pub enum EventKind {
     Referred,
     /// Something happened to a referral.
     ReferralMoved,
+    /// Something was given of a prescription, or was not. The text is the pharmacy's name; none if the post did it.
+    Dispensed,
     /// The post was asked for a photo.
     PhotoAsked,
     /// The post sent it.
@@ -391,6 +393,9 @@ impl ConsultationEvent {
             }
             What::ReferralMoved { event, .. } => Self { referral: Some(event.shown()), ..plain },
             What::PrescriptionCancelled { why, .. } => Self { text: Some(why.clone()), ..plain },
+            What::Dispensed { dispensed, .. } => {
+                Self { text: dispensed.pharmacy.as_ref().map(|pharmacy| pharmacy.name.clone()), ..plain }
+            }
             _ => plain,
         })
     }
@@ -427,6 +432,7 @@ impl EventKind {
             What::ConsentWithdrawn { .. } => Self::ConsentWithdrawn,
             What::Referred { .. } => Self::Referred,
             What::ReferralMoved { .. } => Self::ReferralMoved,
+            What::Dispensed { .. } => Self::Dispensed,
             What::PhotoAsked { .. } => Self::PhotoAsked,
             What::PhotoTaken { .. } => Self::PhotoTaken,
             What::Attached { .. } => Self::Attached,

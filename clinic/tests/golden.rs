@@ -8,6 +8,7 @@ use teranga_clinic::{
     clinical::{Advise, Disposition, Note},
     consent::{ConsentAct, ConsentGiver},
     danger::dangers,
+    dispensing::{Dispensed, DispensedLine, Pharmacy, RefusalReason},
     drug::ProductId,
     fact::{
         RingReason, What,
@@ -370,6 +371,8 @@ fn facts_of_prescriptions() -> Vec<What> {
         What::Prescribed { signed: Box::new(least) },
         What::Prescribed { signed: Box::new(most) },
         What::PrescriptionCancelled { prescription: id(1), why: "".into() },
+        dispensed(None, None),
+        dispensed(Some(RefusalReason::OutOfStock), Some(Pharmacy { name: "P".into(), person: "".into() })),
     ]
 }
 
@@ -463,6 +466,18 @@ fn events_of_referrals(structure: Place, text: &Pii<String>) -> Vec<(ReferralAct
     let departed = |transport| (Post, Event::Departed { transport, eta_min: None, text: None });
     events.extend(Transport::ALL.map(departed));
     events
+}
+
+/// Returns an act of dispensing of one line, of which nothing was given if there is a reason for that.
+fn dispensed(refused: Option<RefusalReason>, pharmacy: Option<Pharmacy>) -> What {
+    let quantity = if refused.is_some() { 0 } else { 15 };
+    let dispensed = Dispensed {
+        act: ActId(Uuid::from_u128(0xac7)),
+        lines: vec![DispensedLine { line: 0, quantity, refused }].into(),
+        pharmacy,
+        at: Timestamp(1_800_000_600_000),
+    };
+    What::Dispensed { prescription: PrescriptionId(Uuid::from_u128(1)), dispensed: Box::new(dispensed) }
 }
 
 /// Returns the request of a post that knows the patient, which only version 3 can hold.

@@ -1,4 +1,4 @@
-//! "Who has seen this record" as FHIR R4: a Bundle of AuditEvents after the Basic Audit Log Patterns of IHE (BALP 1.1), pattern `PatientRead`. The
+//! "Who has seen this record" as FHIR R4: a Bundle of `AuditEvents` after the Basic Audit Log Patterns of IHE (BALP 1.1), pattern `PatientRead`. The
 //! pattern is for readings that succeeded; a refused one is the same event with another outcome, and does not claim the pattern.
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -29,7 +29,7 @@ pub fn bundle(host: &str, consultation: ConsultationId, at: Timestamp, readings:
     Bundle { resource_type: "Bundle", kind: "collection", timestamp: instant(at), entry }
 }
 
-/// A collection of AuditEvents (FHIR R4, <https://hl7.org/fhir/R4/bundle.html>).
+/// A collection of `AuditEvents` (FHIR R4, <https://hl7.org/fhir/R4/bundle.html>).
 #[derive(Clone, Debug, Serialize)]
 pub struct Bundle {
     #[serde(rename = "resourceType")]

@@ -16,9 +16,10 @@ use crate::{
 use teranga_clinic::{
     attachment::AttachmentFile,
     audit::RecordOpening,
+    dispensing::Dispensed,
     fact::{Fact, FactNumber, What},
     history::SetAside,
-    id::{AttachmentId, ConsultationId, PartyId, PhotoId, StaffId},
+    id::{AttachmentId, ConsultationId, PartyId, PhotoId, PrescriptionId, StaffId},
     notice::Notice,
     people::{Declaration, Identity, Place, Speciality},
     photo::{PhotoFile, PhotoMoving},
@@ -29,14 +30,14 @@ use teranga_clinic::{
     time::Timestamp,
 };
 
-/// A consultation that is over, for a prescription of it that is cancelled.
+/// A consultation that is over, for a prescription of it that is cancelled or dispensed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Over {
     /// The consultation as it is on the disk.
     pub at_end: AtEnd,
     /// The identifier of the structure of its post, whose tablets are told.
     pub place: String,
-    /// The prescription as it is after the cancellation.
+    /// The prescription as it is afterwards.
     pub prescription: Prescription,
 }
 
@@ -190,6 +191,21 @@ pub enum Input {
     },
     /// A referral was ordered, or something happened to it; who may was checked. Saying it again is harmless.
     Referral(Box<ReferralChange>),
+    /// Something was given of a prescription, or was not. Saying it again is harmless.
+    Dispensed {
+        /// The consultation.
+        consultation: ConsultationId,
+        /// The tablet of its post; none for a pharmacy.
+        by: Option<Box<Identity>>,
+        /// Who of its staff did.
+        author: Author,
+        /// The prescription.
+        prescription: PrescriptionId,
+        /// What was given, and where.
+        dispensed: Box<Dispensed>,
+        /// The consultation as it is on the disk if it is over; none while it goes on.
+        over: Option<Box<Over>>,
+    },
     /// The consultations that cannot be read, all of them: operations are told, and nothing about them is obeyed.
     SetAside(Vec<SetAside>),
     /// The rota of this moment: at the start, at each boundary of a duty, and after each change of the rota or of the accounts.

@@ -2,6 +2,7 @@
 //! `web/protocol/api.ts`, are generated from this file.
 
 mod consents;
+mod dispensing;
 mod dpp;
 mod nearest;
 mod outcomes;
@@ -13,6 +14,7 @@ mod spoken;
 mod stock;
 
 pub use consents::{ConsentStored, SayConsent};
+pub use dispensing::{DispenseAtPharmacy, DispenseAtPost, DispensedSomewhere};
 pub use dpp::{
     ConfirmDppPatient, DppDocument, DppLine, DppLookup, DppPatient, DppPossible, DppQuestion, DppRecord,
     DppState, FindDppPatient, ReadDppRecord,
@@ -378,6 +380,12 @@ pub enum FailureCode {
     ReferralStep,
     /// 403: no referral has this code, or it was over a month ago.
     ReferralCode,
+    /// 409: the prescription was cancelled, so that nothing of it may be given.
+    PrescriptionCancelled,
+    /// 409: the time of the prescription is over.
+    PrescriptionExpired,
+    /// 409: more than is left of a line of the prescription: the rest was given before.
+    DispensedAlready,
     /// 409: the piece does not follow what is there; announce the photo again and go on from `held`.
     PhotoOffset,
     /// 415: it is no plain WebP or JPEG, or has too many pixels; the upload is discarded.

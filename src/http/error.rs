@@ -91,7 +91,10 @@ impl FailureCode {
             | Self::SigningKey
             | Self::SigningKeyExpired
             | Self::PrescriptionReplaced
-            | Self::ReferralStep => StatusCode::CONFLICT,
+            | Self::ReferralStep
+            | Self::PrescriptionCancelled
+            | Self::PrescriptionExpired
+            | Self::DispensedAlready => StatusCode::CONFLICT,
             Self::PhotoKind | Self::VoiceNoteKind | Self::DocumentKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::PhotoDamaged
             | Self::RotaSpan
@@ -173,6 +176,9 @@ impl FailureCode {
             | Self::ReferralStructure
             | Self::ReferralsFull
             | Self::ReferralStep
+            | Self::PrescriptionCancelled
+            | Self::PrescriptionExpired
+            | Self::DispensedAlready
             | Self::Storage
             | Self::TooManyConnections
             | Self::Draining

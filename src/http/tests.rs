@@ -68,6 +68,7 @@ const ORIGIN: &str = "https://teranga.example.sn";
 mod attachments;
 mod colleagues;
 mod consents;
+mod dispensing;
 mod dpp;
 mod edge;
 mod fhir;

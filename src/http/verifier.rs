@@ -1,31 +1,38 @@
 //! What a verifier of prescriptions asks, who need not be signed in: the keys that are believed, what became of a prescription, and
-//! its text by the code on the paper. An identifier is random, so whoever knows one has the paper.
+//! its text by the code on the paper. A pharmacy also tells here what it has given. An identifier is random, so whoever knows one has the
+//! paper.
 
 use super::{
     bodies::{
-        FailureCode, PrescriptionState, PrescriptionStatus, PrescriptionText, TrustedKey, TrustedKeys,
-        WithdrawnBecause, WithdrawnKey,
+        DispenseAtPharmacy, DispensedSomewhere, FailureCode, PrescriptionState, PrescriptionStatus,
+        PrescriptionText, TrustedKey, TrustedKeys, WithdrawnBecause, WithdrawnKey,
     },
     error::ApiError,
     guesses::Guesses,
+    json_body::JsonBody,
     parameters::InPath,
+    records::dispensing::{Given, record},
     state::HttpState,
 };
 use crate::store::{SignerKey, WithdrawalReason};
 use axum::{
     Extension, Json, Router,
-    extract::{ConnectInfo, State},
+    extract::{ConnectInfo, DefaultBodyLimit, State},
     http::{HeaderName, header},
     response::IntoResponse,
-    routing::get,
+    routing::{get, post},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::{net::SocketAddr, sync::Arc};
 use teranga_clinic::{
+    dispensing::{Dispensed, Pharmacy},
     id::{ConsultationId, PrescriptionId},
+    pii::Pii,
     prescription::{Cancellation, Prescription, ids_of_code},
+    text::name,
 };
 use teranga_exchange::prescription::{KeyId, public_key_of};
+use teranga_signaling::contract::Author;
 use uuid::Uuid;
 
 /// The addresses below `/api/verifier`.
@@ -34,6 +41,8 @@ pub(super) fn router() -> Router<HttpState> {
         .route("/api/verifier/keys", get(keys))
         .route("/api/verifier/prescriptions/{id}", get(status))
         .route("/api/verifier/codes/{code}", get(text))
+        .route("/api/verifier/prescriptions/{id}/dispensings", post(dispense))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(Extension(Arc::new(Guesses::default())))
 }
 
@@ -48,20 +57,48 @@ async fn status(
     InPath(id): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
     let id = PrescriptionId(id.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND)?);
-    let found = find(&state, (id, id)).await?;
-    let status = |state, at| PrescriptionStatus { state, at };
-    let status = match found {
-        None => status(PrescriptionState::Unknown, None),
-        Some(Prescription { cancelled: Some(Cancellation { at, .. }), .. }) => {
-            status(PrescriptionState::Cancelled, Some(at))
-        }
-        Some(Prescription { replaced_by: Some(_), .. }) => status(PrescriptionState::Replaced, None),
-        Some(_) => status(PrescriptionState::Valid, None),
-    };
+    let unknown = PrescriptionStatus { state: PrescriptionState::Unknown, at: None, dispensed: Vec::new() };
+    let status = find(&state, (id, id)).await?.map_or(unknown, |(_, known)| status_of(known));
     Ok((FRESH, Json(status)))
 }
 
-/// The text of the prescription with this code. Every attempt counts until it finds one, so that nobody can try many.
+fn status_of(known: Prescription) -> PrescriptionStatus {
+    let post = Pii::new(known.signed.post);
+    let somewhere = |Dispensed { act, lines, pharmacy, at }: Dispensed| DispensedSomewhere {
+        act,
+        at,
+        place: pharmacy.map_or_else(|| post.clone(), |pharmacy| pharmacy.name),
+        lines,
+    };
+    let (state, at) = match (known.cancelled, known.replaced_by) {
+        (Some(Cancellation { at, .. }), _) => (PrescriptionState::Cancelled, Some(at)),
+        (None, Some(_)) => (PrescriptionState::Replaced, None),
+        (None, None) => (PrescriptionState::Valid, None),
+    };
+    PrescriptionStatus { state, at, dispensed: known.dispensed.into_iter().map(somewhere).collect() }
+}
+
+/// Takes what a pharmacy has given. Whoever has the paper may tell it, and names themselves: nobody checks who it is, so the post and the doctor read the
+/// name as what somebody has said.
+async fn dispense(
+    State(state): State<HttpState>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Extension(guesses): Extension<Arc<Guesses>>,
+    InPath(id): InPath<String>,
+    JsonBody(DispenseAtPharmacy { act, lines, pharmacy, person }): JsonBody<DispenseAtPharmacy>,
+) -> Result<impl IntoResponse, ApiError> {
+    let id = PrescriptionId(id.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND)?);
+    let named = |text: &Pii<String>| name(text.reveal()).map(Pii::new).map_err(|_| FailureCode::Malformed);
+    let pharmacy = Some(Pharmacy { name: named(&pharmacy)?, person: named(&person)? });
+    let (consultation, _) = guess(&state, &guesses, from, (id, id)).await?;
+    let at = state.clock.timestamp();
+    let dispensed = Dispensed { act, lines, pharmacy, at };
+    let author = Author::Staff(None);
+    let given = Given { consultation, prescription: id, by: None, author, dispensed };
+    Ok((FRESH, Json(status_of(record(&state, &given).await?))))
+}
+
+/// The text of the prescription with this code.
 async fn text(
     State(state): State<HttpState>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
@@ -69,17 +106,28 @@ async fn text(
     InPath(code): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
     let ids = ids_of_code(&code).ok_or(FailureCode::Malformed)?;
-    guesses.begin(from.ip(), state.clock.timestamp())?;
-    let found = find(&state, ids).await?.ok_or(ApiError::NOT_FOUND)?;
-    guesses.found(from.ip());
+    let (_, found) = guess(&state, &guesses, from, ids).await?;
     Ok((FRESH, Json(PrescriptionText { text: found.signed.text })))
+}
+
+/// Finds a prescription for somebody who need not be signed in. Every attempt counts until it finds one, so that nobody can try many.
+async fn guess(
+    state: &HttpState,
+    guesses: &Guesses,
+    from: SocketAddr,
+    ids: (PrescriptionId, PrescriptionId),
+) -> Result<(ConsultationId, Prescription), ApiError> {
+    guesses.begin(from.ip(), state.clock.timestamp())?;
+    let found = find(state, ids).await?.ok_or(ApiError::NOT_FOUND)?;
+    guesses.found(from.ip());
+    Ok(found)
 }
 
 /// The one prescription whose identifier is in a range; none if there is none, or two.
 async fn find(
     state: &HttpState,
     (first, last): (PrescriptionId, PrescriptionId),
-) -> Result<Option<Prescription>, ApiError> {
+) -> Result<Option<(ConsultationId, Prescription)>, ApiError> {
     let found = state.prescriptions.between(first, last).await?;
     let [(id, consultation)]: [(PrescriptionId, ConsultationId); 1] = match found.try_into() {
         Ok(one) => one,
@@ -87,7 +135,7 @@ async fn find(
     };
     let history = state.journal.read(consultation).await?.ok_or(ApiError::NOT_FOUND)?;
     let history = history.map_err(|_| FailureCode::SetAside)?;
-    Ok(history.consultation().prescriptions().find(id).cloned())
+    Ok(history.consultation().prescriptions().find(id).cloned().map(|found| (consultation, found)))
 }
 
 fn trusted(key: SignerKey) -> Option<TrustedKey> {
@@ -112,6 +160,9 @@ fn trusted(key: SignerKey) -> Option<TrustedKey> {
         withdrawn,
     })
 }
+
+/// The longest body that is read: ten lines and two names have less than 2 kB.
+const BODY_BYTES: usize = 4 * 1024;
 
 /// The answer is asked for anew each time (RFC 9111 section 5.2.2.5).
 const FRESH: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];

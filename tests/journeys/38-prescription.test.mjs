@@ -136,6 +136,7 @@ async function atThePharmacy(s, { doctor, paper, code, password }) {
     await pharmacist.press('scan');
     await verdict(pharmacist, 'authentic');
     await pharmacist.at('status-unknown').waitFor();
+    assert.equal(await pharmacist.at('dispensing').count(), 0, 'without a network nothing is said of what was dispensed');
     assert.match(await pharmacist.at('prescription').innerText(), /amoxicilline/i);
     assert.ok(!(await pharmacist.page.locator('body').innerText()).includes(patient.reason), 'the paper does not tell the reason');
     await fits(pharmacist, ['verdict', 'again']);

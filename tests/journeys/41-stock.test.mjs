@@ -52,6 +52,7 @@ test('a post counts without a network, the counts are sent once, and the doctor 
         await kiosk.choosePin();
         await kiosk.press('back');
         await kiosk.at('stock').waitFor({ timeout: 30_000 });
+        await fits(kiosk, 'home', ['urgent-obstetrics']);
         await kiosk.press('stock');
         await row(kiosk, PARACETAMOL).waitFor();
         await kiosk.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));

@@ -28,7 +28,7 @@ interface Waiting {
 
 const KINDS = [
   ...["request", "note", "advise", "close", "write_chat", "examine", "tell_outcome", "cancel", "photo", "voice", "document", "case", "charge"],
-  ...["consent", "referral"],
+  ...["consent", "referral", "dispensed"],
 ];
 const kindOf = (kind: string) => (KINDS.includes(kind) ? kind : "other");
 

@@ -532,6 +532,28 @@ export type Departed = {
   at: number;
 };
 
+/** What was given of a prescription at one time and place. */
+export type Dispensed = {
+  /** Name of the act, which whoever does it makes. The same act said twice is one. */
+  act: ActId;
+  /** The lines to which something happened, each once. */
+  lines: Pii<Array<DispensedLine>>;
+  /** The pharmacy; none if it was the post for which the prescription was written. */
+  pharmacy?: Pharmacy;
+  /** The time at which it was given by the server's clock, which a tablet without a network knows only roughly, ms since 1970. */
+  at: number;
+};
+
+/** What was given of one line, or that it was not given. */
+export type DispensedLine = {
+  /** The line, counted from 0. */
+  line: number;
+  /** Units that were given. A line whose units cannot be counted is one unit. */
+  quantity: number;
+  /** The reason for which nothing was given; none if something was. */
+  refused?: RefusalReason;
+};
+
 /** The way in which a consultation ends. */
 export type Disposition = "advice" | "prescription" | "evacuation" | "appointment";
 
@@ -1028,6 +1050,14 @@ export type PartyId = string;
 /** Identifier of a patient of a post. It means nothing at another post: knowing it gives no access. */
 export type PatientId = string;
 
+/** A pharmacy that dispensed, as it named itself. Nobody has checked the names. */
+export type Pharmacy = {
+  /** Name of the pharmacy. */
+  name: Pii<string>;
+  /** Name of the person who dispensed. */
+  person: Pii<string>;
+};
+
 /** A photo that is new or has changed: it was asked for, is uploading, is stored, or was marked. */
 export type Photo = {
   /** The consultation. */
@@ -1173,6 +1203,8 @@ export type Prescription = {
   replaced_by?: PrescriptionId;
   /** Its cancellation. */
   cancelled?: Cancellation;
+  /** What was given of it, oldest first. */
+  dispensed?: Array<Dispensed>;
 };
 
 /** Identifier of a prescription, which its specialist's page makes, so that a draft that is sent twice is signed once. */
@@ -1350,6 +1382,8 @@ export type ReferralStep = {
   /** The act, as its page named it; none for the server. */
   act?: ActId;
 };
+/** The reason for which a line was not dispensed. */
+export type RefusalReason = "out_of_stock" | "declined" | "too_expensive" | "doubt";
 
 /** A refusal. The socket stays open. */
 export type Refused = {

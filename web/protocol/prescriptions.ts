@@ -1,6 +1,6 @@
 // The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
-import type { ConsultationId, FindingKind, Justification, Pii, PrescriptionId, ProductId, StaffId } from "./messages.ts";
+import type { ActId, ConsultationId, DispensedLine, FindingKind, Justification, Pii, PrescriptionId, ProductId, StaffId } from "./messages.ts";
 
 /** The amounts of a substance a day, in micrograms. */
 export type Amounts = {
@@ -28,6 +28,40 @@ export type CheckedDraft = {
   findings: DraftFinding[];
   /** True if the draft could be signed as it is. */
   signable: boolean;
+};
+
+/** Says what a pharmacy has given. */
+export type DispenseAtPharmacy = {
+  /** Name of the act, made anew for each. */
+  act: ActId;
+  /** The lines, each once. */
+  lines: DispensedLine[];
+  /** Name of the pharmacy. */
+  pharmacy: string;
+  /** Name of the person. */
+  person: string;
+};
+
+/** Says what a post has given. */
+export type DispenseAtPost = {
+  /** Name of the act, made anew for each. */
+  act: ActId;
+  /** The lines, each once. */
+  lines: DispensedLine[];
+  /** The time at which it was given, by the server's clock as the tablet knows it, ms since 1970. */
+  at: number;
+};
+
+/** What was given of a prescription, for whoever has the paper. */
+export type DispensedSomewhere = {
+  /** Name of the act. */
+  act: ActId;
+  /** The time, ms since 1970. */
+  at: number;
+  /** Name of the pharmacy, or of the post. */
+  place: string;
+  /** The lines to which something happened. */
+  lines: DispensedLine[];
 };
 
 /** A drug of a draft. */
@@ -92,6 +126,8 @@ export type PrescriptionStatus = {
   state: PrescriptionState;
   /** The time of a cancellation, ms since 1970. */
   at?: number;
+  /** What was given of it, oldest first. */
+  dispensed?: Array<DispensedSomewhere>;
 };
 
 /** The signed text of a prescription, as its QR code has it. */
@@ -138,8 +174,10 @@ export type StockLine = {
   product: ProductId;
   /** Units of it when it was counted. */
   quantity: number;
-  /** Units that prescriptions of this post have asked for since then, those that were replaced or cancelled left out. */
+  /** Units that prescriptions of this post have asked for since then and that nobody has given, those that were replaced or cancelled left out. */
   prescribed_since: number;
+  /** Units that the post has given since then. */
+  dispensed_since: number;
   /** The month in which the first of them expires, as `2027-03`. */
   expires?: string;
   /** The time at which it was counted, ms since 1970. */

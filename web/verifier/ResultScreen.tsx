@@ -7,6 +7,7 @@ import { date, dateAndTime } from "../ui/dates.ts";
 import { t } from "../ui/i18n.ts";
 import { Icon } from "../ui/Icon.tsx";
 import * as icon from "../ui/icons.ts";
+import { DispensingPart } from "./DispensingPart.tsx";
 import { faceOf } from "./face.ts";
 import { PrescriptionTable } from "./PrescriptionTable.tsx";
 import type { StatusAnswer } from "./status.ts";
@@ -40,6 +41,7 @@ export function ResultScreen({ shown, onAgain }: { shown: Result; onAgain: () =>
             </Banner>
           )}
           <Unanswered answer={answer} />
+          {verdict.is === "authentic" && answer.state === "valid" && <DispensingPart prescription={verdict.prescription} acts={answer.dispensed ?? []} />}
           <PrescriptionTable prescription={verdict.prescription} signer={verdict.signer} />
         </>
       )}

@@ -1,8 +1,10 @@
 /** How a verdict looks and what it says, together with what the server knows: a pure function, so that no screen decides it. */
 
 import type { Tone } from "../ui/Banner.tsx";
+import { extentOf } from "../client/workflow/dispensing.ts";
 import type { Key } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import type { Prescription } from "./prescription.ts";
 import type { StatusAnswer } from "./status.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -20,7 +22,7 @@ export interface VerdictFace {
 export function faceOf(verdict: Verdict, answer: StatusAnswer, hasList: boolean): VerdictFace {
   switch (verdict.is) {
     case "authentic":
-      return AUTHENTIC[answer.state];
+      return isAllGiven(verdict.prescription, answer) ? DISPENSED : AUTHENTIC[answer.state];
     case "expired":
       return answer.state in OVER ? AUTHENTIC[answer.state] : face("expired", "bad", icon.clock, "verifier.expired", "verifier.expired.why");
     case "tampered":
@@ -51,6 +53,11 @@ const AUTHENTIC: Record<StatusAnswer["state"], VerdictFace> = {
   cancelled: face("cancelled", "bad", icon.close, "verifier.cancelled", "verifier.cancelled.why"),
   replaced: face("replaced", "bad", icon.close, "verifier.replaced", "verifier.replaced.why"),
 };
+
+/** Nothing is left of it: it is authentic, and nothing more may be given. */
+const DISPENSED = face("dispensed", "warn", icon.alert, "verifier.dispensed", "verifier.dispensed.why");
+const isAllGiven = ({ lines }: Prescription, answer: StatusAnswer): boolean =>
+  answer.state === "valid" && extentOf(lines, answer.dispensed ?? []) === "whole";
 
 /** What ends a prescription before its time says more than that its time is over, too. */
 const OVER = { cancelled: true, replaced: true };

@@ -2,9 +2,13 @@
 
 import { computed, signal } from "@preact/signals";
 import { knownNow, wallNow } from "../client/platform/wall-clock.ts";
+import type { PrescriptionId } from "../protocol/messages.ts";
 import { codeOf } from "../client/workflow/prescription-code.ts";
 import { check } from "./check.ts";
-import { type StatusAnswer, askStatus } from "./status.ts";
+import type { DispenseAtPharmacy } from "../protocol/prescriptions.ts";
+import { ApiError } from "../client/signalling/session.ts";
+import { tell } from "./ask.ts";
+import { type StatusAnswer, askStatus, readStatus } from "./status.ts";
 import { isTimeTold, knownKeys, refreshTrustList, trustList } from "./trust-list.ts";
 import { type ClockReading, isDateDoubtful, type Verdict } from "./verdict.ts";
 
@@ -79,6 +83,34 @@ export async function askAgain(): Promise<void> {
   // Somebody may look at another prescription by now.
   if (result.peek() === asked) result.value = { ...asked, answer };
 }
+
+/**
+ * Tells the server what is dispensed of the prescription that is shown. Gives the code of a refusal, or null once it is recorded; the result then shows
+ * what was given. The same act said twice is one.
+ */
+export async function dispense(said: DispenseAtPharmacy): Promise<string | null> {
+  const shown = result.peek();
+  if (!shown || !("prescription" in shown.verdict)) return "offline";
+  try {
+    const answer = readStatus(await tell<unknown>(`/api/verifier/prescriptions/${shown.verdict.prescription.id}/dispensings`, said));
+    // Somebody may look at another prescription by now.
+    if (result.peek() === shown) result.value = { ...shown, answer };
+    return null;
+  } catch (error) {
+    const code = error instanceof ApiError ? error.code : "offline";
+    if (result.peek() === shown && ENDS.has(code)) await renewAnswer(shown, shown.verdict.prescription.id);
+    return code;
+  }
+}
+
+/** Reads once more what became of a prescription while it stays on the screen. */
+async function renewAnswer(shown: Result, id: PrescriptionId): Promise<void> {
+  const answer = await askStatus(id);
+  if (result.peek() === shown) result.value = { ...shown, answer };
+}
+
+/** Refusals that say that somebody else was there before. */
+const ENDS: ReadonlySet<string> = new Set(["dispensed_already", "prescription_cancelled", "prescription_replaced", "prescription_expired"]);
 
 /** The verdict; a key that is unknown may be new, so the list is asked for once more. */
 async function judge(text: string): Promise<Verdict> {

@@ -3,7 +3,7 @@
 use super::{
     Consultation, Illegal,
     Phase::{Deferred, FollowUp, Running, Waiting},
-    consents, contributions, deferral, prescriptions, referrals, tablets,
+    consents, contributions, deferral, dispensing, prescriptions, referrals, tablets,
 };
 use crate::{
     case::ToldOutcome,
@@ -57,6 +57,9 @@ fn fold(consultation: &mut Consultation, fact: &Fact) -> Result<(), Illegal> {
             let (at, by, event) = (fact.at, by_name.clone(), (**event).clone());
             let step = ReferralStep { at, actor: *actor, by, event, act: *act };
             referrals::step(consultation, *referral, &step, fact)
+        }
+        (What::Dispensed { prescription, dispensed }, _) => {
+            dispensing::dispense(consultation, *prescription, dispensed, fact)
         }
         (What::PhotoAsked { photo }, Running | Deferred) => {
             contributions::ask_photo(consultation, *photo, fact)

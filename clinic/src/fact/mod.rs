@@ -10,6 +10,7 @@ use crate::{
     chat::Progress,
     clinical::{Advise, Disposition, Note},
     consent::ConsentAct,
+    dispensing::Dispensed,
     id::{ActId, AttachmentId, ChatId, PartyId, PhotoId, PrescriptionId, ReferralId, StaffId},
     people::{Addressee, Identity, Speciality},
     photo::{Mark, PhotoFile},
@@ -186,6 +187,13 @@ pub enum What {
         event: Box<ReferralEvent>,
         /// The act, as its page named it, so that it is one act if it is said twice; none for the server.
         act: Option<ActId>,
+    },
+    /// Something was given of a prescription, or was not. By nobody if a pharmacy says so.
+    Dispensed {
+        /// The prescription.
+        prescription: PrescriptionId,
+        /// What was given, and where.
+        dispensed: Box<Dispensed>,
     },
     /// The post was asked for a photo.
     PhotoAsked {

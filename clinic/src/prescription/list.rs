@@ -1,7 +1,10 @@
 //! The prescriptions of one consultation, oldest first.
 
 use super::{Prescription, SignedPrescription};
-use crate::id::PrescriptionId;
+use crate::{
+    dispensing::Dispensed,
+    id::{ActId, PrescriptionId},
+};
 
 /// The prescriptions of one consultation, with those that were replaced and cancelled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,6 +39,18 @@ impl Prescriptions {
 
     /// Adds one that was signed last.
     pub(crate) fn add(&mut self, signed: SignedPrescription) {
-        self.0.push(Prescription { signed, replaced_by: None, cancelled: None });
+        self.0.push(Prescription { signed, replaced_by: None, cancelled: None, dispensed: Vec::new() });
+    }
+
+    /// True if an act of dispensing with this name is there.
+    pub(super) fn has_act(&self, act: ActId) -> bool {
+        self.0.iter().flat_map(|known| &known.dispensed).any(|known| known.act == act)
+    }
+
+    /// Adds what was given of one of them.
+    pub(crate) fn dispense(&mut self, id: PrescriptionId, dispensed: Dispensed) {
+        if let Some(known) = self.0.iter_mut().find(|known| known.signed.prescription == id) {
+            known.dispensed.push(dispensed);
+        }
     }
 }

@@ -2,10 +2,12 @@
 //! replaces it, or it is cancelled. How one is drafted and checked stands in `prescribing`.
 
 mod code;
+mod left;
 mod list;
 mod signed;
 
 pub use code::{code_of, ids_of_code};
+pub use left::Undispensed;
 pub use list::Prescriptions;
 pub use signed::{
     Cancellation, FindingKind, Justification, LINES, PRESCRIPTIONS, PrescribedLine, PrescribedTo,

@@ -1,6 +1,7 @@
 //! A signed prescription, and what became of it.
 
 use crate::{
+    dispensing::Dispensed,
     drug::ProductId,
     id::{ConsultationId, PrescriptionId},
     pii::Pii,
@@ -179,6 +180,10 @@ pub struct Prescription {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub cancelled: Option<Cancellation>,
+    /// What was given of it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Dispensed>>"))]
+    pub dispensed: Vec<Dispensed>,
 }
 
 /// The end of a prescription that nobody shall follow.

@@ -14,14 +14,14 @@ use teranga_clinic::{
 };
 
 /// The calls machine. Rooms and seats are in the registry; it keeps how far uploads of photos have come, who was last offered to the
-/// holders for an invitation, and whom to tell of a cancelled prescription or a step of a referral after the end that is on its way to the disk.
+/// holders for an invitation, and whom to tell of what becomes of a prescription or a referral after the end, while it is on its way to the disk.
 #[derive(Debug)]
 pub(crate) struct Calls {
     pub(super) uploads: BTreeMap<(ConsultationId, PhotoId), PhotoMoving>,
     pub(super) sent_invitable: Vec<Invitable>,
     pub(super) invitable_pace: Throttle,
-    pub(super) late_cancellations: BTreeMap<ConsultationId, Box<Over>>,
     pub(super) late_referrals: BTreeMap<ConsultationId, Box<OverReferral>>,
+    pub(super) late_changes: BTreeMap<ConsultationId, Box<Over>>,
 }
 
 impl Default for Calls {
@@ -31,8 +31,8 @@ impl Default for Calls {
             uploads: BTreeMap::new(),
             sent_invitable: Vec::new(),
             invitable_pace,
-            late_cancellations: BTreeMap::new(),
             late_referrals: BTreeMap::new(),
+            late_changes: BTreeMap::new(),
         }
     }
 }

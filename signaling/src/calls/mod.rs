@@ -4,6 +4,7 @@
 mod attachments;
 mod chat;
 mod consents;
+mod dispensing;
 mod invitations;
 mod join;
 mod link_reports;

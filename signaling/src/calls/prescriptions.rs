@@ -30,6 +30,7 @@ impl Calls {
     ) {
         let signs = matches!(what, What::Prescribed { .. });
         if cx.uncommitted.prescribing(id)
+            || cx.uncommitted.dispensing(id)
             || cx.uncommitted.ending(id)
             || (signs && cx.uncommitted.moves_case(id))
         {
@@ -41,15 +42,16 @@ impl Calls {
             }
             (None, Some(over)) if !signs => {
                 let recorded = cx.record_late_upload(id, over.at_end, by, Author::Staff(None), what);
-                self.late_cancellations.extend(recorded.ok().map(|()| (id, over)));
+                self.late_changes.extend(recorded.ok().map(|()| (id, over)));
             }
             _ => {}
         }
     }
 
-    /// The fate of a cancellation after the end of its consultation is known: if it is durable, the tablets of the post are told.
-    pub(crate) fn late_cancellation(&mut self, cx: &mut Context, id: ConsultationId, durable: bool) {
-        let Some(over) = self.late_cancellations.remove(&id).filter(|_| durable) else { return };
+    /// The fate of a cancellation or of something given after the end of the consultation is known: if it is durable, the tablets of the
+    /// post are told.
+    pub(crate) fn late_change(&mut self, cx: &mut Context, id: ConsultationId, durable: bool) {
+        let Some(over) = self.late_changes.remove(&id).filter(|_| durable) else { return };
         let Over { place, prescription, .. } = *over;
         cx.send_to_post(&place, &ServerMessage::Prescription(Box::new(prescription)));
     }

@@ -28,10 +28,10 @@ impl Calls {
         let by = by.as_deref();
         match (cx.registry.consultation(id), over) {
             (Some(open), _) if is_fresh(open, &what, known_steps) && follows(open, by, &what, cx.now) => {
-                let _ = cx.record_referral(id, by, author, *what, None);
+                let _ = cx.record_of_anybody(id, (by, author), *what, None);
             }
             (None, Some(over)) if moved(&over.referral, &what, cx.now).is_some() => {
-                let recorded = cx.record_referral(id, by, author, (*what).clone(), Some(over.at_end));
+                let recorded = cx.record_of_anybody(id, (by, author), (*what).clone(), Some(over.at_end));
                 self.late_referrals.extend(recorded.ok().map(|()| (id, over)));
             }
             _ => {}

@@ -122,15 +122,15 @@ impl Context {
         self.send_after(at_end.facts, consultation, fact, "")
     }
 
-    /// Sends a fact of a referral to the disk. Whoever did it may be no member, or nobody with an account.
+    /// Sends to the disk what somebody did who may be no member of the consultation, or has no account, as the receiver of a referral or a
+    /// pharmacy. `at_end` is there if the consultation is over.
     ///
     /// # Errors
     /// [`ErrorCode::Storage`] if the disk has fallen too far behind.
-    pub(crate) fn record_referral(
+    pub(crate) fn record_of_anybody(
         &mut self,
         consultation: ConsultationId,
-        by: Option<&Identity>,
-        author: Author,
+        (by, author): (Option<&Identity>, Author),
         what: What,
         at_end: Option<AtEnd>,
     ) -> Outcome {

@@ -62,7 +62,9 @@ impl Context {
 fn changed(consultation: &Consultation, what: &What) -> Vec<Prescription> {
     let ids = match what {
         What::Prescribed { signed } => [signed.replaces, Some(signed.prescription)],
-        What::PrescriptionCancelled { prescription, .. } => [Some(*prescription), None],
+        What::PrescriptionCancelled { prescription, .. } | What::Dispensed { prescription, .. } => {
+            [Some(*prescription), None]
+        }
         _ => return Vec::new(),
     };
     ids.into_iter().flatten().filter_map(|id| consultation.prescriptions().find(id)).cloned().collect()

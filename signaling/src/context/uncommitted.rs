@@ -189,6 +189,11 @@ impl Uncommitted {
         self.of(id).any(|fact| matches!(fact.what, What::Referred { .. } | What::ReferralMoved { .. }))
     }
 
+    /// True if it is uncommitted that something of a prescription of this consultation was given.
+    pub(crate) fn dispensing(&self, id: ConsultationId) -> bool {
+        self.of(id).any(|fact| matches!(fact.what, What::Dispensed { .. }))
+    }
+
     /// The number of photos of which it is uncommitted that they were asked for.
     pub(crate) fn asking_photos(&self, id: ConsultationId) -> usize {
         self.of(id).filter(|fact| matches!(fact.what, What::PhotoAsked { .. })).count()

@@ -24,8 +24,8 @@ impl Hub {
     pub(super) fn recorded(&mut self, record: RecordId, outcome: Commit) {
         let durable = outcome == Commit::Durable;
         let Some(entry) = self.cx.uncommitted.take(record, durable) else { return };
-        if matches!(entry.fact.what, What::PrescriptionCancelled { .. }) {
-            self.calls.late_cancellation(&mut self.cx, entry.consultation, durable);
+        if matches!(entry.fact.what, What::PrescriptionCancelled { .. } | What::Dispensed { .. }) {
+            self.calls.late_change(&mut self.cx, entry.consultation, durable);
         }
         if matches!(entry.fact.what, What::ReferralMoved { .. }) {
             self.calls.late_referral(&mut self.cx, entry.consultation, &entry.fact, durable);
@@ -55,6 +55,7 @@ impl Hub {
                 | What::Consented { .. }
                 | What::ConsentWithdrawn { .. }
                 | What::ReferralMoved { .. }
+                | What::Dispensed { .. }
         ) && self.cx.registry.get(entry.consultation).is_none()
         {
             // The consultation is over: who opens its record finds the file there.
@@ -87,7 +88,7 @@ impl Hub {
             What::PhotoAsked { photo } | What::PhotoTaken { photo, .. } | What::PhotoMarked { photo, .. } => {
                 self.calls.photo_changed(cx, id, *photo);
             }
-            What::Prescribed { .. } | What::PrescriptionCancelled { .. } => {
+            What::Prescribed { .. } | What::PrescriptionCancelled { .. } | What::Dispensed { .. } => {
                 cx.tell_prescription(id, &entry.fact.what);
             }
             What::Consented { .. } | What::ConsentWithdrawn { .. } => cx.tell_consent(id),
@@ -252,6 +253,8 @@ impl Hub {
             }
             // Whoever asked looks at the disk, and asks again.
             What::Referred { .. } | What::ReferralMoved { .. } => {}
+            // Whoever gave it waits for the answer of its request, which asks again.
+            What::Dispensed { .. } => {}
             _ if entry.fact.by.is_none() && is_case(&self.cx, entry.consultation) => {
                 Cases::retry(&mut self.cx, entry.consultation);
             }

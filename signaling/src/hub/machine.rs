@@ -132,6 +132,10 @@ impl Hub {
                 self.calls.prescription(cx, consultation, &by, *what, over);
             }
             Input::Referral(change) => self.calls.referral(cx, *change),
+            Input::Dispensed { consultation, by, author, prescription, dispensed, over } => {
+                let what = What::Dispensed { prescription, dispensed };
+                self.calls.dispensed(cx, consultation, (by.as_deref(), author), what, over);
+            }
             Input::SetAside(list) => cx.set_aside = list,
             Input::Rota(rota) => {
                 cx.rota = *rota;

@@ -12,6 +12,7 @@ mod causes;
 mod chat;
 mod consents;
 mod coordinators;
+mod dispensing;
 mod facts;
 mod floods;
 mod operations;

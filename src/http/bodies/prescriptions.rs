@@ -1,5 +1,6 @@
 //! The bodies of signing and verifying prescriptions.
 
+use super::dispensing::DispensedSomewhere;
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
     pii::Pii,
@@ -128,7 +129,7 @@ pub enum WithdrawnBecause {
 }
 
 /// What the server knows of a prescription.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PrescriptionStatus {
     /// The state.
@@ -137,6 +138,10 @@ pub struct PrescriptionStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional, type = "number"))]
     pub at: Option<Timestamp>,
+    /// What was given of it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<DispensedSomewhere>>"))]
+    pub dispensed: Vec<DispensedSomewhere>,
 }
 
 /// The state of a prescription.

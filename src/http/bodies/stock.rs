@@ -40,8 +40,10 @@ pub struct StockLine {
     pub product: ProductId,
     /// Units of it when it was counted.
     pub quantity: u32,
-    /// Units that prescriptions of this post have asked for since then, those that were replaced or cancelled left out.
+    /// Units that prescriptions of this post have asked for since then and that nobody has given, those that were replaced or cancelled left out.
     pub prescribed_since: u32,
+    /// Units that the post has given since then.
+    pub dispensed_since: u32,
     /// The month in which the first of them expires, as `2027-03`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional, type = "string"))]

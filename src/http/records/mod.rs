@@ -4,6 +4,7 @@ pub(super) mod asker;
 mod attachments;
 mod consents;
 pub(super) mod consultations;
+pub(super) mod dispensing;
 mod durable;
 mod fhir;
 mod patients;
@@ -27,6 +28,7 @@ pub(super) fn router() -> Router<HttpState> {
         .merge(files)
         .merge(patients::router())
         .merge(prescriptions::router())
+        .merge(dispensing::router())
         .merge(stock::router())
         .merge(structures::router())
         .merge(consents::router())

@@ -90,37 +90,60 @@ async fn of_consultation(
 async fn view(state: &HttpState, tablet: &Identity) -> Result<StockView, ApiError> {
     let counts = state.stock.counts(&tablet.place.id).await?;
     let recent = state.journal.of_reader(tablet, RECENT).await?;
-    let (at, mut prescribed) = (state.clock.timestamp(), since_counted(&counts, recent.iter().flatten()));
-    let line = |count: StockCount| StockLine {
-        prescribed_since: prescribed.remove(&count.product).unwrap_or_default(),
-        product: count.product,
-        quantity: count.quantity,
-        expires: count.expires,
-        counted_at: count.counted_at,
-        staff: count.staff,
+    let (at, mut moved) = (state.clock.timestamp(), since_counted(&counts, recent.iter().flatten()));
+    let line = |count: StockCount| {
+        let Moved { prescribed_since, dispensed_since } = moved.remove(&count.product).unwrap_or_default();
+        StockLine {
+            prescribed_since,
+            dispensed_since,
+            product: count.product,
+            quantity: count.quantity,
+            expires: count.expires,
+            counted_at: count.counted_at,
+            staff: count.staff,
+        }
     };
     Ok(StockView { at, lines: counts.into_iter().map(line).collect() })
 }
 
-/// Units of each product that prescriptions in force have asked for since it was counted.
+/// What happened to a product since it was counted, in units.
+#[derive(Clone, Copy, Debug, Default)]
+struct Moved {
+    prescribed_since: u32,
+    dispensed_since: u32,
+}
+
+/// What happened to each product since it was counted.
 fn since_counted<'a>(
     counts: &[StockCount],
     histories: impl Iterator<Item = &'a History>,
-) -> HashMap<ProductId, u32> {
+) -> HashMap<ProductId, Moved> {
     let counted: HashMap<&ProductId, Timestamp> =
         counts.iter().map(|count| (&count.product, count.counted_at)).collect();
     let mut sums = HashMap::new();
-    let all = histories.flat_map(|history| history.consultation().prescriptions().all());
-    for signed in all.filter(|one| Prescription::is_in_force(one)).map(|one| &one.signed) {
-        for line in signed.lines.reveal() {
-            let Some(product) = &line.product else { continue };
-            if counted.get(product).is_some_and(|counted_at| signed.at > *counted_at) {
-                let sum = sums.entry(product.clone()).or_insert(0_u32);
-                *sum = sum.saturating_add(line.quantity);
+    for known in histories.flat_map(|history| history.consultation().prescriptions().all()) {
+        for (place, line) in (0..).zip(known.signed.lines.reveal()) {
+            let Some((product, counted_at)) =
+                line.product.as_ref().and_then(|product| Some((product, *counted.get(product)?)))
+            else {
+                continue;
+            };
+            let sum: &mut Moved = sums.entry(product.clone()).or_default();
+            sum.dispensed_since = sum.dispensed_since.saturating_add(given_since(known, place, counted_at));
+            if known.is_in_force() && known.signed.at > counted_at {
+                let open = known.left(place).min(line.quantity);
+                sum.prescribed_since = sum.prescribed_since.saturating_add(open);
             }
         }
     }
     sums
+}
+
+/// Units of a line that the post has given after a time.
+fn given_since(known: &Prescription, place: u8, counted_at: Timestamp) -> u32 {
+    let at_post = known.dispensed.iter().filter(|act| act.pharmacy.is_none() && act.at > counted_at);
+    let lines = at_post.flat_map(|act| act.lines.reveal()).filter(|given| given.line == place);
+    lines.fold(0, |sum, given| sum.saturating_add(given.quantity))
 }
 
 /// The longest body that is read: 200 counts have about 25 kB.

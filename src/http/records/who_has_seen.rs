@@ -47,7 +47,7 @@ async fn list(
     Ok((NO_STORE, Json(ReadersView { readings, left_out, head })))
 }
 
-/// The same as a FHIR R4 Bundle of AuditEvents.
+/// The same as a FHIR R4 Bundle of `AuditEvents`.
 async fn export(
     State(state): State<HttpState>,
     asker: Asker,

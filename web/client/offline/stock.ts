@@ -133,7 +133,7 @@ function together({ view, own }: Kept): ReadonlyMap<ProductId, KnownCount> {
     const { product, quantity, expires, counted_at, name, refused } = count;
     const told = all.get(product);
     if (told && told.counted_at >= counted_at && !refused) continue;
-    const known = { product, quantity, counted_at, prescribed_since: 0, name, at: refused ? "refused" : "kept" } as const;
+    const known = { product, quantity, counted_at, prescribed_since: 0, dispensed_since: 0, name, at: refused ? "refused" : "kept" } as const;
     all.set(product, { ...known, ...(expires && { expires }) });
   }
   return all;

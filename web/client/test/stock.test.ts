@@ -30,7 +30,7 @@ function server(refuses = "") {
     for (const one of counts) if (one.counted_at > (lines.get(one.product)?.counted_at ?? -1)) lines.set(one.product, one);
     return view();
   };
-  const view = (): StockView => ({ at: at++, lines: [...lines.values()].map((one) => ({ ...one, prescribed_since: 0 })) });
+  const view = (): StockView => ({ at: at++, lines: [...lines.values()].map((one) => ({ ...one, prescribed_since: 0, dispensed_since: 0 })) });
   return { lines, asked, put, view };
 }
 

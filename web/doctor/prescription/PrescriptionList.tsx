@@ -12,6 +12,7 @@ import * as icon from "../../ui/icons.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { signature } from "../../ui/signer.ts";
 import { CancelDialog } from "./CancelDialog.tsx";
+import { DispensedList } from "./DispensedList.tsx";
 import { Lines } from "./Lines.tsx";
 import { isSignedOtherwise } from "./shown.ts";
 
@@ -92,6 +93,7 @@ function Item({ prescription, children }: { prescription: Prescription; children
         </Banner>
       )}
       <Lines lines={signed.lines} isStruck={state !== "in_force"} />
+      <DispensedList of={prescription} />
       {signed.justifications?.map(({ line, kind, why }) => (
         <p key={`${line} ${kind}`} class="small" dir="auto">
           {t("doctor.rx.kept_line", { n: line + 1 })} {why}

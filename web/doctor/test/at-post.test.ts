@@ -16,7 +16,7 @@ const counted = (counts: Record<string, readonly [quantity: number, daysAgo: num
   new Map(
     Object.entries(counts).map(([id, [quantity, daysAgo, expires]]): [string, StockLine] => [
       id,
-      { product: id, quantity, prescribed_since: 0, counted_at: NOW - daysAgo * DAY_MS, ...(expires && { expires }) },
+      { product: id, quantity, prescribed_since: 0, dispensed_since: 0, counted_at: NOW - daysAgo * DAY_MS, ...(expires && { expires }) },
     ]),
   );
 const alternatives = (id: string, counts: Parameters<typeof counted>[0]) => alternativesTo(product(id), products, counted(counts), NOW).map((one) => one.id);

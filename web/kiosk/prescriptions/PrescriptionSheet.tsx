@@ -18,6 +18,8 @@ import { getRecord } from "../record.ts";
 import { connection, fallback, place } from "../shell.ts";
 import { toldNow } from "./before-printing.ts";
 import { DayParts } from "./DayParts.tsx";
+import { toldAfterGiving } from "./dispensing.ts";
+import { LineDispensing } from "./LineDispensing.tsx";
 import { inOrder, isPrintable, stateOf } from "./list.ts";
 import { courseOf, endOf, patientOf, signedBy, validity } from "./words.ts";
 
@@ -34,7 +36,7 @@ export function PrescriptionSheet({ prescriptions, intake, unchecked }: Prescrip
   /** What the server has told before one of them was printed. */
   const [told, setTold] = useState<readonly Prescription[]>([]);
   if (prescriptions.length === 0) return null;
-  const all = merged(prescriptions, told);
+  const all = merged(merged(prescriptions, told), toldHere(prescriptions));
   return (
     <div class="rx">
       <h2>{t("kiosk.rx.title")}</h2>
@@ -45,6 +47,10 @@ export function PrescriptionSheet({ prescriptions, intake, unchecked }: Prescrip
     </div>
   );
 }
+
+/** What the server has told of these after something of them was given here. */
+const toldHere = (prescriptions: readonly Prescription[]): Prescription[] =>
+  toldAfterGiving.value.filter((told) => prescriptions.some(({ signed }) => signed.prescription === told.signed.prescription));
 
 interface ItemProps {
   of: Prescription;
@@ -65,7 +71,9 @@ function Item({ of, all, intake, onTold }: ItemProps) {
       {isEnded && <p class="rx-end">{endOf(of, all)}</p>}
       <ol>
         {lines.map((line, i) => (
-          <Line key={i} of={line} isEnded={isEnded} />
+          <Line key={i} of={line} isEnded={isEnded}>
+            <LineDispensing of={of} place={i} canGive={isPrintable(of, now)} />
+          </Line>
         ))}
       </ol>
       <dl>
@@ -93,7 +101,7 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
   );
 }
 
-function Line({ of, isEnded }: { of: PrescribedLine; isEnded: boolean }) {
+function Line({ of, isEnded, children }: { of: PrescribedLine; isEnded: boolean; children: ComponentChildren }) {
   const { drug, directions } = of;
   return (
     <li data-testid="rx-line">
@@ -101,6 +109,7 @@ function Line({ of, isEnded }: { of: PrescribedLine; isEnded: boolean }) {
       <p class="said" dir="auto">{isEnded ? <del>{directions}</del> : directions}</p>
       {!isEnded && <DayParts directions={directions} />}
       <p class="soft">{isEnded ? <del>{courseOf(of)}</del> : courseOf(of)}</p>
+      {children}
     </li>
   );
 }

@@ -5,6 +5,7 @@ import type { Product } from "../../ui/formulary/products.ts";
 import { number, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import { Icon } from "../../ui/Icon.tsx";
+import { shelfOf } from "../../ui/formulary/stock.ts";
 import { alertsOf, isCountedNow } from "./count.ts";
 import { alertWords, countedWords, quantityWords } from "./words.ts";
 
@@ -27,7 +28,7 @@ export function StockRow({ product, count, now, onOpen }: StockRowProps) {
         <span class="how-many">
           {count ? (
             <>
-              {isCountedNow(count, now) && <Icon of={icon.check} />} <strong data-testid="stock-quantity">{quantityWords(count.quantity, product)}</strong>
+              {isCountedNow(count, now) && <Icon of={icon.check} />} <strong data-testid="stock-quantity">{quantityWords(shelfOf(count, product.unit), product)}</strong>
             </>
           ) : (
             <small class="soft">{t("kiosk.stock.never")}</small>
@@ -40,7 +41,7 @@ export function StockRow({ product, count, now, onOpen }: StockRowProps) {
 }
 
 function Details({ product, count, now }: { product: Product; count: KnownCount; now: number }) {
-  const { prescribed_since } = count;
+  const { prescribed_since, dispensed_since } = count;
   // Only what has expired is red: nothing else may harm a patient today.
   const tone = (alert: string) => (alert === "expired" ? "bad" : "warn");
   return (
@@ -51,11 +52,19 @@ function Details({ product, count, now }: { product: Product; count: KnownCount;
         </span>
       ))}
       <small class="soft">{countedWords(count, now)}</small>
+      {dispensed_since > 0 && (
+        <small class="soft" data-testid="stock-dispensed">
+          {t("kiosk.stock.dispensed", { n: amountOf(dispensed_since, product) })}
+        </small>
+      )}
       {prescribed_since > 0 && (
         <small class="soft" data-testid="stock-prescribed">
-          {t("kiosk.stock.prescribed", { n: `${number(prescribed_since)}${product.unit === "ml" ? "\u00a0ml" : ""}` })}
+          {t("kiosk.stock.prescribed", { n: amountOf(prescribed_since, product) })}
         </small>
       )}
     </span>
   );
 }
+
+/** An amount as it was prescribed or given: bottles are counted, and what is in them is given by the millilitre. */
+const amountOf = (amount: number, { unit }: Product): string => `${number(amount)}${unit === "ml" ? "\u00a0ml" : ""}`;

@@ -17,6 +17,7 @@ import { connection } from "../shell.ts";
 import { isLocked, nurseHere } from "../staff.ts";
 import { fetchStock, keepStock, stock } from "./book.ts";
 import { alertsOf, countedProducts, isCountedNow, nextToCount } from "./count.ts";
+import { counted } from "./counted.ts";
 import { CountDialog } from "./CountDialog.tsx";
 import { StockRow } from "./StockRow.tsx";
 
@@ -47,7 +48,7 @@ function Counting({ formulary }: { formulary: ReadonlyMap<ProductId, Product> })
   const [shown, setShown] = useState<Shown>("all");
   const [open, setOpen] = useState<ProductId | null>(null);
   const [isKept, setKept] = useState(true);
-  const counts = stock.counts.value;
+  const counts = counted.value;
   const now = wallNow();
   const products = countedProducts(formulary.values(), counts);
   const lists: Record<Shown, Product[]> = {

@@ -1,9 +1,9 @@
 /** What somebody types while counting, and the list that is counted. Pure. */
 
 import type { KnownCount } from "../../client/offline/stock.ts";
-import type { ProductId } from "../../protocol/messages.ts";
+import type { DispensedLine, ProductId } from "../../protocol/messages.ts";
 import type { DoseUnit, Product } from "../../ui/formulary/products.ts";
-import { expiryOf, MOST_UNITS, stockStateOf } from "../../ui/formulary/stock.ts";
+import { expiryOf, MOST_UNITS, shelfOf, stockStateOf } from "../../ui/formulary/stock.ts";
 
 /** The number that was typed, or why it cannot be one, with what may have been meant. */
 export type Typed = { quantity: number } | { fault: "missing" | "negative" | "large" | "part" | "letters"; proposal: number | null };
@@ -37,7 +37,7 @@ export type Alert = "out" | "few" | "expired" | "soon" | "old";
 
 export function alertsOf(count: KnownCount | undefined, unit: DoseUnit, now: number): Alert[] {
   if (!count) return [];
-  const expiry = count.quantity > 0 ? expiryOf(count.expires, now) : null;
+  const expiry = shelfOf(count, unit) > 0 ? expiryOf(count.expires, now) : null;
   // What the number says by itself, whatever is printed on the boxes.
   const state = stockStateOf({ ...count, expires: undefined }, unit, now);
   const first = state === "out" || state === "few" ? [state] : [];
@@ -56,6 +56,19 @@ export function nextToCount(products: readonly Product[], from: ProductId, count
   const at = products.findIndex(({ id }) => id === from);
   const after = [...products.slice(at + 1), ...products.slice(0, Math.max(0, at))];
   return after.find(({ id }) => !isCountedNow(counts.get(id), now)) ?? null;
+}
+
+/** The counts without what was given since, and that the server does not know yet. */
+export function withGiven(
+  counts: ReadonlyMap<ProductId, KnownCount>,
+  given: readonly { product?: ProductId; line: DispensedLine; at: number }[],
+): ReadonlyMap<ProductId, KnownCount> {
+  const all = new Map(counts);
+  for (const { product, line, at } of given) {
+    const count = product && all.get(product);
+    if (count && at > count.counted_at) all.set(product, { ...count, dispensed_since: count.dispensed_since + line.quantity });
+  }
+  return all;
 }
 
 const ROUND_MS = 24 * 60 * 60_000;

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KnownCount } from "../../client/offline/stock.ts";
 import type { Product } from "../../ui/formulary/products.ts";
-import { expiryOf, leftOf, stockStateOf } from "../../ui/formulary/stock.ts";
-import { alertsOf, countedProducts, nextToCount, stepped, typedQuantity, withFigure } from "../stock/count.ts";
+import { expiryOf, leftOf, shelfOf, stockStateOf } from "../../ui/formulary/stock.ts";
+import { alertsOf, countedProducts, nextToCount, stepped, typedQuantity, withFigure, withGiven } from "../stock/count.ts";
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2028, 1, 29, 10);
@@ -11,6 +11,7 @@ const count = (quantity: number, daysAgo = 0, expires?: string): KnownCount => (
   product: "p",
   quantity,
   prescribed_since: 0,
+  dispensed_since: 0,
   counted_at: NOW - daysAgo * DAY_MS,
   ...(expires && { expires }),
 });
@@ -66,6 +67,14 @@ test("what was prescribed since a count makes few of many, where it is counted i
   assert.equal(stockStateOf(since, "tablet", NOW), "few");
   assert.deepEqual([leftOf(since, "tablet"), leftOf({ ...since, prescribed_since: 99 }, "tablet")], [15, 0]);
   assert.equal(stockStateOf({ ...since, prescribed_since: 300 }, "ml", NOW), "there", "30 bottles, of which 300 ml were prescribed");
+});
+
+test("what was given here and the server does not know yet is not on the shelf any more", () => {
+  const counts = new Map([["p", { ...count(30), dispensed_since: 2 }]]);
+  const given = (at: number, product?: string) => ({ ...(product && { product }), line: { line: 0, quantity: 10 }, at });
+  const after = withGiven(counts, [given(NOW + 1, "p"), given(NOW - 1, "p"), given(NOW + 1), given(NOW + 1, "unknown")]);
+  assert.deepEqual([shelfOf(after.get("p")!, "tablet"), shelfOf(after.get("p")!, "ml"), after.size], [18, 30, 1]);
+  assert.equal(stockStateOf(after.get("p")!, "tablet", NOW), "few");
 });
 
 test("the next product is one that nobody has counted today, and comes round", () => {

@@ -4,7 +4,7 @@ import type { StockLine } from "../../protocol/prescriptions.ts";
 import type { DoseUnit } from "./products.ts";
 
 /** The part of a count that says whether the product can be given. */
-export type Count = Pick<StockLine, "quantity" | "expires" | "counted_at" | "prescribed_since">;
+export type Count = Pick<StockLine, "quantity" | "expires" | "counted_at" | "prescribed_since" | "dispensed_since">;
 
 /** The age from which on a count says nothing any more. */
 export const OLD_MS = 14 * 86_400_000;
@@ -17,16 +17,21 @@ export type StockState = "expired" | "old" | "out" | "few" | "there";
 
 /** What a count says at a time. */
 export function stockStateOf(count: Count, unit: DoseUnit, now: number): StockState {
-  const { quantity, expires, counted_at } = count;
-  if (quantity > 0 && expiryOf(expires, now) === "expired") return "expired";
+  const { expires, counted_at } = count;
+  const shelf = shelfOf(count, unit);
+  if (shelf > 0 && expiryOf(expires, now) === "expired") return "expired";
   if (now - counted_at > OLD_MS) return "old";
-  if (quantity === 0) return "out";
+  if (shelf === 0) return "out";
   return leftOf(count, unit) <= fewOf(unit) ? "few" : "there";
 }
 
-/** What is left if the prescriptions since the count were given; never below 0. What is prescribed by the millilitre says nothing about bottles. */
-export const leftOf = ({ quantity, prescribed_since }: Pick<Count, "quantity" | "prescribed_since">, unit: DoseUnit): number =>
-  Math.max(0, quantity - (isCountedInUnits(unit) ? prescribed_since : 0));
+/** What is on the shelf: what was counted without what was given since; never below 0. What is given by the millilitre says nothing about bottles. */
+export const shelfOf = ({ quantity, dispensed_since }: Pick<Count, "quantity" | "dispensed_since">, unit: DoseUnit): number =>
+  Math.max(0, quantity - (isCountedInUnits(unit) ? dispensed_since : 0));
+
+/** What is left on it if what is prescribed and not given yet is given, too. */
+export const leftOf = (count: Pick<Count, "quantity" | "dispensed_since" | "prescribed_since">, unit: DoseUnit): number =>
+  Math.max(0, shelfOf(count, unit) - (isCountedInUnits(unit) ? count.prescribed_since : 0));
 
 /** The quantity that is few: about what one patient takes. */
 const fewOf = (unit: DoseUnit): number => (unit === "tablet" || unit === "capsule" ? 20 : 4);

@@ -9,7 +9,7 @@ import type { TrustedKey } from "../../protocol/prescriptions.ts";
 import type { Verdict } from "../verdict.ts";
 
 const signer: TrustedKey = { kid: "", x: "", y: "", name: "Dr Sow", from: 0, to: 1 };
-const prescription = {} as Prescription;
+const prescription = { lines: [{ quantity: 15 }] } as unknown as Prescription;
 const whole = (is: "authentic" | "expired"): Verdict => ({ is, signer, prescription, clock_behind: false });
 const answer = (state: StatusAnswer["state"]): StatusAnswer => ({ state });
 const STATES: StatusAnswer["state"][] = ["asking", "offline", "unanswered", "valid", "replaced", "cancelled", "unknown"];
@@ -34,6 +34,13 @@ test("good is shown only for an authentic prescription against which nothing is 
     assert.ok(["valid", "offline", "unanswered"].includes(state), state);
     assert.equal(face.word, "verifier.authentic");
   }
+});
+
+test("what was dispensed in whole does not look good any more, and a part of it does", () => {
+  const given = (quantity: number): StatusAnswer => ({ state: "valid", dispensed: [{ act: "a", at: 1, place: "Poste", lines: [{ line: 0, quantity }] }] });
+  assert.equal(faceOf(whole("authentic"), given(14), true).name, "authentic");
+  const face = faceOf(whole("authentic"), given(15), true);
+  assert.deepEqual([face.name, face.tone], ["dispensed", "warn"]);
 });
 
 test("nothing looks good while the server is asked", () => {

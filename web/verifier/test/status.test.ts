@@ -21,6 +21,9 @@ test("no network and no answer are told apart", async () => {
 
 test("an answer that this page does not understand is none", () => {
   for (const value of [null, undefined, 7, "valid", {}, { state: "asking" }, { state: "offline" }, { state: "dispensed" }]) assert.deepEqual(readStatus(value), { state: "unanswered" });
+  const act = { act: "a", at: 1, place: "Poste", lines: [{ line: 0, quantity: 5 }] };
+  assert.deepEqual(readStatus({ state: "valid", dispensed: [act] }), { state: "valid", dispensed: [act] });
+  for (const not of [{ ...act, lines: [{ line: 0, quantity: -1 }] }, { ...act, place: 7 }, null]) assert.deepEqual(readStatus({ state: "valid", dispensed: [act, not] }), { state: "unanswered" });
   assert.deepEqual(readStatus({ state: "valid" }), { state: "valid" });
   assert.deepEqual(readStatus({ state: "unknown", at: "x" }), { state: "unknown" });
 });

@@ -12,6 +12,7 @@ mod v2;
 mod v2_intake;
 mod v3;
 mod v3_consent;
+mod v3_dispensing;
 mod v3_prescription;
 mod v3_referral;
 mod version;

@@ -221,6 +221,7 @@ impl From<fact::What> for What {
             | Domain::PrescriptionCancelled { .. }
             | Domain::Consented { .. }
             | Domain::ConsentWithdrawn { .. }
+            | Domain::Dispensed { .. }
             | Domain::OutcomeAskedAgain
             | Domain::LostToFollowUp { .. }
             | Domain::OutcomeTold { .. } => unreachable!("a later version writes this kind"),

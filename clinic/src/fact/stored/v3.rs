@@ -7,6 +7,7 @@ use super::{
     v2,
     v2_intake::Intake,
     v3_consent::ConsentAct,
+    v3_dispensing::Dispensed,
     v3_prescription::Prescription,
     v3_referral::{ReferralActor, ReferralEvent, ReferralOrder},
     version::{Body, Unreadable, Version, kind_of, read, reason},
@@ -54,6 +55,7 @@ const KINDS: &[&str] = &[
     "consent_withdrawn",
     "referred",
     "referral_moved",
+    "dispensed",
 ];
 
 /// A row of this version.
@@ -182,6 +184,10 @@ enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         act: Option<Uuid>,
     },
+    Dispensed {
+        prescription: Uuid,
+        dispensed: Box<Dispensed>,
+    },
 }
 
 /// A request. Version 2 does not know that it may be a case from its beginning.
@@ -306,7 +312,7 @@ impl What {
         })
     }
 
-    /// The facts of referrals.
+    /// The facts of referrals, and of dispensing.
     fn of_referral(what: &fact::What) -> Option<Self> {
         Some(match what {
             fact::What::Referred { referral } => {
@@ -317,6 +323,10 @@ impl What {
                 let (referral, by_name, act) = (referral.0, by_name.clone(), act.map(|act| act.0));
                 Self::ReferralMoved { referral, actor, by_name, event, act }
             }
+            fact::What::Dispensed { prescription, dispensed } => Self::Dispensed {
+                prescription: prescription.0,
+                dispensed: Box::new((**dispensed).clone().into()),
+            },
             _ => return None,
         })
     }
@@ -366,6 +376,10 @@ impl From<What> for fact::What {
                 let (referral, actor, act) = (ReferralId(referral), actor.into(), act.map(ActId));
                 Self::ReferralMoved { referral, actor, by_name, event: Box::new((*event).into()), act }
             }
+            What::Dispensed { prescription, dispensed } => Self::Dispensed {
+                prescription: PrescriptionId(prescription),
+                dispensed: Box::new((*dispensed).into()),
+            },
         }
     }
 }

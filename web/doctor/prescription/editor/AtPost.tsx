@@ -5,7 +5,7 @@ import type { ProductId } from "../../../protocol/messages.ts";
 import type { StockLine } from "../../../protocol/prescriptions.ts";
 import { Button } from "../../../ui/Button.tsx";
 import type { Product } from "../../../ui/formulary/products.ts";
-import { daysSince, isCountedInUnits, stockStateOf } from "../../../ui/formulary/stock.ts";
+import { daysSince, isCountedInUnits, shelfOf, stockStateOf } from "../../../ui/formulary/stock.ts";
 import { t } from "../../../ui/i18n.ts";
 import { alternativesTo, type AtPost } from "../at-post.ts";
 import { labelOf, quantityWord } from "../words.ts";
@@ -27,12 +27,13 @@ const TONE = { there: "good", few: "warn", out: "warn", old: "soft", expired: "b
 
 function wordsOf(count: StockLine, { unit }: Product): string {
   const now = wallNow();
+  const shelf = shelfOf(count, unit);
   const [state, days] = [stockStateOf(count, unit, now), daysSince(count.counted_at, now)];
   const age = days === 0 ? t("doctor.rx.at_post.today") : t("doctor.rx.at_post.days", { n: days });
   if (state === "expired") return t("doctor.rx.at_post.expired");
   if (state === "old") return t("doctor.rx.at_post.old", { age });
   if (state === "out") return t("doctor.rx.at_post.out", { age });
-  const quantity = isCountedInUnits(unit) ? `${count.quantity}\u00a0${quantityWord(count.quantity, unit)}` : t("doctor.rx.at_post.containers", { n: count.quantity });
+  const quantity = isCountedInUnits(unit) ? `${shelf}\u00a0${quantityWord(shelf, unit)}` : t("doctor.rx.at_post.containers", { n: count.quantity });
   const there = t(`doctor.rx.at_post.${state}`, { quantity, age });
   if (count.prescribed_since === 0) return there;
   const since = `${count.prescribed_since}\u00a0${quantityWord(count.prescribed_since, unit)}`;
