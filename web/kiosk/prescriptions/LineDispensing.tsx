@@ -89,7 +89,7 @@ function Own({ item, line }: { item: QueueItem; line: PrescribedLine }) {
   return (
     <div role="alert" data-testid="rx-given-refused">
       <p class="bad">
-        <Icon of={icon.alert} /> {words} · {errorText(item.refusal as AnyCode)} {t("kiosk.rx.given_unrecorded")}
+        <Icon of={icon.alert} /> {words}. {errorText(item.refusal as AnyCode)}
       </p>
       <Button data-testid="rx-given-seen" onClick={() => void queue.drop(item.key)}>
         {t("kiosk.rx.given_seen")}
