@@ -1,8 +1,10 @@
 //! The contract of the hub with the world: the inputs that it is handed, and the effects that it wants done.
 
+mod author;
 mod referrals;
 
 pub use crate::rota::{NEXT_HOURS_MS, Rota, Uncovered};
+pub use author::{AtEnd, Author};
 pub use referrals::{OverReferral, ReferralChange};
 
 use crate::{
@@ -39,24 +41,6 @@ pub struct Over {
     pub place: String,
     /// The prescription as it is afterwards.
     pub prescription: Prescription,
-}
-
-/// A consultation that is over, as whoever adds a file to it found it on the disk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AtEnd {
-    /// The number of its facts.
-    pub facts: u32,
-    /// True if the file comes from a tablet of the post that has had no part in it so far.
-    pub is_new_tablet: bool,
-}
-
-/// Who of a post's staff did what came by HTTP. Accounts of one person have no staff.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Author {
-    /// The page did not say it: whoever is at the tablet now.
-    AtTheTablet,
-    /// This member; none if nobody had typed a PIN when it was done.
-    Staff(Option<StaffId>),
 }
 
 /// An input: what happened outside.

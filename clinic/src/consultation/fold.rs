@@ -42,25 +42,6 @@ fn fold(consultation: &mut Consultation, fact: &Fact) -> Result<(), Illegal> {
         (What::Advised { advice, order_number }, Running | Deferred) => {
             consultation.sign(advice, order_number.as_ref(), fact)
         }
-        (What::Prescribed { signed }, Running | Deferred | FollowUp) => {
-            prescriptions::prescribe(consultation, signed, fact)
-        }
-        (What::PrescriptionCancelled { prescription, why }, _) => {
-            prescriptions::cancel(consultation, *prescription, why, fact)
-        }
-        (What::Consented { said }, _) => consents::give(consultation, *said, fact),
-        (What::ConsentWithdrawn { said }, _) => consents::withdraw(consultation, *said, fact),
-        (What::Referred { referral }, Running | Deferred | FollowUp) => {
-            referrals::refer(consultation, referral, fact)
-        }
-        (What::ReferralMoved { referral, actor, by_name, event, act }, _) => {
-            let (at, by, event) = (fact.at, by_name.clone(), (**event).clone());
-            let step = ReferralStep { at, actor: *actor, by, event, act: *act };
-            referrals::step(consultation, *referral, &step, fact)
-        }
-        (What::Dispensed { prescription, dispensed }, _) => {
-            dispensing::dispense(consultation, *prescription, dispensed, fact)
-        }
         (What::PhotoAsked { photo }, Running | Deferred) => {
             contributions::ask_photo(consultation, *photo, fact)
         }
@@ -83,6 +64,32 @@ fn fold(consultation: &mut Consultation, fact: &Fact) -> Result<(), Illegal> {
         (What::Cancelled, Waiting | Running | Deferred) => consultation.end(None, None, fact.at),
         (What::Closed { disposition, follow_up }, Running | Deferred) => {
             consultation.end(Some(*disposition), *follow_up, fact.at)
+        }
+        _ => fold_care(consultation, fact),
+    }
+}
+
+/// What leads from advice to care: prescriptions, consent and referrals.
+fn fold_care(consultation: &mut Consultation, fact: &Fact) -> Result<(), Illegal> {
+    match (&fact.what, consultation.phase) {
+        (What::Prescribed { signed }, Running | Deferred | FollowUp) => {
+            prescriptions::prescribe(consultation, signed, fact)
+        }
+        (What::PrescriptionCancelled { prescription, why }, _) => {
+            prescriptions::cancel(consultation, *prescription, why, fact)
+        }
+        (What::Consented { said }, _) => consents::give(consultation, *said, fact),
+        (What::ConsentWithdrawn { said }, _) => consents::withdraw(consultation, *said, fact),
+        (What::Referred { referral }, Running | Deferred | FollowUp) => {
+            referrals::refer(consultation, referral, fact)
+        }
+        (What::ReferralMoved { referral, actor, by_name, event, act }, _) => {
+            let (at, by, event) = (fact.at, by_name.clone(), (**event).clone());
+            let step = ReferralStep { at, actor: *actor, by, event, act: *act };
+            referrals::step(consultation, *referral, &step, fact)
+        }
+        (What::Dispensed { prescription, dispensed }, _) => {
+            dispensing::dispense(consultation, *prescription, dispensed, fact)
         }
         _ => fold_case(consultation, fact),
     }

@@ -1,9 +1,11 @@
 //! The answers of the DPP about who a patient is. An answer that cannot be trusted is refused with its reason, never half read.
 
-use super::TEXT_CHARS;
 use serde::Deserialize;
 use std::fmt;
 use unicode_normalization::UnicodeNormalization as _;
+
+/// The longest text of the national record that a post is shown, in characters. Longer ones end with "…".
+pub const TEXT_CHARS: usize = 120;
 
 /// Who was found.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,10 +8,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Candidate, Grade, Lookup, Unusable, lookup, patient};
+pub use answer::{Candidate, Grade, Lookup, TEXT_CHARS, Unusable, lookup, patient};
 pub use ask::{FhirRequest, Traits, by_id, by_number, by_traits, record_requests};
 pub use confirm::{Answers, Question, confirms};
 pub use summary::{DocumentLine, Summary, SummaryLine, summary};
-
-/// The longest text of the national record that a post is shown, in characters. Longer ones end with "…".
-pub const TEXT_CHARS: usize = 120;

@@ -2,7 +2,7 @@
 
 use super::{answers::own_message, machine::Cases, rows::case_gone};
 use crate::{
-    context::{Context, Entry, Sender, Timer, tell_referral},
+    context::{Context, Entry, Sender, Timer, tell_consent, tell_referral},
     message::{
         ServerMessage,
         case::Recorded,
@@ -54,7 +54,7 @@ impl Cases {
         }
         acknowledge(cx, entry);
         match &entry.fact.what {
-            What::Consented { .. } | What::ConsentWithdrawn { .. } => cx.tell_consent(id),
+            What::Consented { .. } | What::ConsentWithdrawn { .. } => tell_consent(cx, id),
             What::Referred { .. } | What::ReferralMoved { .. } => tell_referral(cx, id, &entry.fact.what),
             other => cx.tell_prescription(id, other),
         }

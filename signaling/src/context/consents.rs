@@ -7,21 +7,19 @@ use crate::{
 };
 use teranga_clinic::{consultation::consents::consents, id::ConsultationId};
 
-impl Context {
-    /// An answer is durable: whoever is in the call reads it, and so do the tablets of the post and the doctors of a case.
-    pub(crate) fn tell_consent(&mut self, id: ConsultationId) {
-        let Some(consultation) = self.registry.consultation(id) else { return };
-        let Some(consent) = consents(consultation).last().cloned() else { return };
-        let (place, entered) = (consultation.post().place.id.clone(), consultation.entered().to_vec());
-        let in_call = self.registry.get(id).map(OpenConsultation::members);
-        let is_case = in_call.is_none();
-        let told = in_call.unwrap_or_else(|| entered.into_iter().map(|who| who.party).collect());
-        let message = ServerMessage::Consent(Box::new(ConsentTold { consultation: id, consent }));
-        if is_case {
-            self.send_to_post(&place, &message);
-        }
-        for party in &told {
-            self.send_to(party, message.clone());
-        }
+/// An answer is durable: whoever is in the call reads it, and so do the tablets of the post and the doctors of a case.
+pub(crate) fn tell_consent(cx: &mut Context, id: ConsultationId) {
+    let Some(consultation) = cx.registry.consultation(id) else { return };
+    let Some(consent) = consents(consultation).last().cloned() else { return };
+    let (place, entered) = (consultation.post().place.id.clone(), consultation.entered().to_vec());
+    let in_call = cx.registry.get(id).map(OpenConsultation::members);
+    let is_case = in_call.is_none();
+    let told = in_call.unwrap_or_else(|| entered.into_iter().map(|who| who.party).collect());
+    let message = ServerMessage::Consent(Box::new(ConsentTold { consultation: id, consent }));
+    if is_case {
+        cx.send_to_post(&place, &message);
+    }
+    for party in &told {
+        cx.send_to(party, message.clone());
     }
 }

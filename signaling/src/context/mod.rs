@@ -22,6 +22,7 @@ mod uncommitted;
 pub use self::counters::{Counters, Stats};
 pub(crate) use self::{
     changes::Changes,
+    consents::tell_consent,
     pieces::{piece_received, send_piece},
     referrals::{tell_of_referral, tell_referral},
     sender::{Outcome, Refusal, Sender},

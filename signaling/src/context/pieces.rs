@@ -91,7 +91,8 @@ fn text_in_pieces(cx: &Context, session: SessionId, message: &ServerMessage) -> 
     }
     let known = cx.sessions.get(session)?;
     let follows = !known.pieces.is_empty();
-    if !follows && !(known.takes_pieces && is_beside_thin_voice(cx, session)) {
+    let begins = known.takes_pieces && is_beside_thin_voice(cx, session);
+    if !(follows || begins) {
         return None;
     }
     let text = serde_json::to_string(message).ok()?;

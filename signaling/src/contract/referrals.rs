@@ -1,6 +1,6 @@
 //! What the hub is told of referrals.
 
-use super::{AtEnd, Author};
+use super::author::{AtEnd, Author};
 use teranga_clinic::{
     fact::What,
     id::{ConsultationId, PartyId},

@@ -5,7 +5,7 @@ use super::Hub;
 use crate::{
     calls::Calls,
     cases::{Cases, Follows, is_case},
-    context::{Entry, Timer, tell_referral},
+    context::{Entry, Timer, tell_consent, tell_referral},
     contract::Commit,
     dispatch::Dispatch,
     id::RecordId,
@@ -91,7 +91,7 @@ impl Hub {
             What::Prescribed { .. } | What::PrescriptionCancelled { .. } | What::Dispensed { .. } => {
                 cx.tell_prescription(id, &entry.fact.what);
             }
-            What::Consented { .. } | What::ConsentWithdrawn { .. } => cx.tell_consent(id),
+            What::Consented { .. } | What::ConsentWithdrawn { .. } => tell_consent(cx, id),
             What::Referred { .. } | What::ReferralMoved { .. } => tell_referral(cx, id, &entry.fact.what),
             What::Attached { attachment, .. } => Calls::attached(cx, id, *attachment),
             What::ChatWritten { .. } => Calls::chat_written(cx, id, by?),
