@@ -45,7 +45,7 @@ test('a post finds the structures near it without a network, and an operator tel
         s.atEnd(() => (link.close(), rmSync(profile, { recursive: true, force: true, maxRetries: 3 })));
         const first = await s.enter(openKiosk(s.server, { profile, link }));
         await until('the tablet to have fetched the list', () => first.browser.requests.some(({ url }) => url.endsWith('/structures/nearest')), { within: 20_000 });
-        await first.page.waitForTimeout(1_000);
+        await first.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
         link.cut();
         await first.browser.kill();
 

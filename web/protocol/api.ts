@@ -1,9 +1,7 @@
 // The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
 
-import type { ActId, ChatMark, ChatMessage, ConsultationId, Disposition, Language, MediaType, Outcome, PartyId, PatientId, PhotoKind, Pii, Place, Record, ReferralEvent, ReferralState, RingReason, Role, SetAside, Sex, Speciality, StaffId, Step, Urgency } from "./messages.ts";
-
-export type ConsentStored = { stored: boolean };
+import type { ActId, ChatMark, ChatMessage, ConsentGiver, ConsultationId, Disposition, Language, MediaType, Outcome, PartyId, PatientId, PhotoKind, Pii, Place, Record, ReferralEvent, ReferralState, RingReason, Role, SetAside, Sex, Speciality, StaffId, Step, Urgency } from "./messages.ts";
 
 /** Somebody who did something. */
 export type Actor = {
@@ -119,6 +117,12 @@ export type ConfirmDppPatient = {
   town: string;
   /** The last four figures of the telephone number. */
   phone: string;
+};
+
+/** The answer of the server to it. */
+export type ConsentStored = {
+  /** True if it is on the disk; otherwise the page says it again. */
+  stored: boolean;
 };
 
 /** One thing that happened. */
@@ -328,9 +332,7 @@ export type EnterStaff = {
 export type EscalationReason = "unanswered" | "nobody_there";
 
 /** The event. */
-export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "postponed" | "redirected" | "entered" | "left" | "advised" | "prescribed" | "prescription_cancelled" | "consented" | "consent_withdrawn" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_asked_again" | "lost_to_follow_up" | "outcome_told";
-export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "postponed" | "redirected" | "entered" | "left" | "advised" | "prescribed" | "prescription_cancelled" | "referred" | "referral_moved" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_asked_again" | "lost_to_follow_up" | "outcome_told";
-export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "postponed" | "redirected" | "entered" | "left" | "advised" | "prescribed" | "prescription_cancelled" | "dispensed" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_asked_again" | "lost_to_follow_up" | "outcome_told";
+export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "postponed" | "redirected" | "entered" | "left" | "advised" | "prescribed" | "prescription_cancelled" | "consented" | "consent_withdrawn" | "referred" | "referral_moved" | "dispensed" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_asked_again" | "lost_to_follow_up" | "outcome_told";
 
 /** A tablet or a doctor whom operations expect to be connected. Nobody is named. */
 export type Expected = {
@@ -353,7 +355,7 @@ export type Failure = {
 };
 
 /** The reason for a refusal. Every code has a sentence in each language of the pages. */
-export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "password" | "not_prescriber" | "signing_key" | "signing_key_expired" | "prescription_line" | "prescription_unanswered" | "prescription_long" | "prescription_replaced" | "prescriptions_full" | "referral_structure" | "referrals_full" | "referral_step" | "referral_code" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "attachment_damaged" | "attachment_late" | "attachments_full" | "voice_note_kind" | "voice_note_long" | "document_kind" | "document_pages" | "document_encrypted" | "document_too_hard" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_on_duty" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
+export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "password" | "not_prescriber" | "signing_key" | "signing_key_expired" | "prescription_line" | "prescription_unanswered" | "prescription_long" | "prescription_replaced" | "prescriptions_full" | "referral_structure" | "referrals_full" | "referral_step" | "referral_code" | "prescription_cancelled" | "prescription_expired" | "dispensed_already" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "attachment_damaged" | "attachment_late" | "attachments_full" | "voice_note_kind" | "voice_note_long" | "document_kind" | "document_pages" | "document_encrypted" | "document_too_hard" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_on_duty" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
 
 /** Asks who a patient is: by the number, or by what is known without one. */
 export type FindDppPatient = {
@@ -366,7 +368,6 @@ export type FindDppPatient = {
   /** The sex. */
   sex?: Sex;
 };
-export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "password" | "not_prescriber" | "signing_key" | "signing_key_expired" | "prescription_line" | "prescription_unanswered" | "prescription_long" | "prescription_replaced" | "prescriptions_full" | "prescription_cancelled" | "prescription_expired" | "dispensed_already" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "attachment_damaged" | "attachment_late" | "attachments_full" | "voice_note_kind" | "voice_note_long" | "document_kind" | "document_pages" | "document_encrypted" | "document_too_hard" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_on_duty" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
 
 /** The server's health, as the operations page shows it. */
 export type Health = {
@@ -546,13 +547,15 @@ export type PhotoHeld = {
   stored: boolean;
 };
 
+/** What the position of a structure is worth, the best first. */
+export type PositionQuality = "exact" | "approximate" | "district_seat" | "unknown";
+
 /** Asks for the record of a patient who was found. */
 export type ReadDppRecord = {
   /** The patient, as the answer before named them. */
   patient: string;
 };
-/** What the position of a structure is worth, the best first. */
-export type PositionQuality = "exact" | "approximate" | "district_seat" | "unknown";
+
 /** Everybody who has seen the record of a consultation, or asked for it and was refused, the earliest first. */
 export type ReadersView = {
   /** The newest readings; at most 500. */
@@ -561,6 +564,7 @@ export type ReadersView = {
   left_out: number;
   /** The head of the audit log, `ROWS:HASH`, which covers all of them. A sheet on which it is printed keeps it outside this machine. */
   head: string;
+};
 
 /** One time at which somebody saw a record, or was refused. */
 export type ReadingLine = {
@@ -578,9 +582,20 @@ export type ReadingLine = {
   role: Role | null;
   /** The kind of network from which it was asked for; none for what the server showed by itself. */
   network: NetworkKind | null;
+};
 
 /** The occasion on which somebody saw a record, or wanted to. */
 export type ReadingOccasion = "request" | "ring" | "call" | "invitation" | "case" | "record" | "photo" | "attachment";
+
+/** What a patient answered, as the post writes it down. */
+export type SayConsent = {
+  /** True for yes; false for no, which after a yes withdraws it. */
+  given: boolean;
+  /** The language in which it was asked for. */
+  language: Language;
+  /** The person who answered. */
+  giver: ConsentGiver;
+};
 
 /** The number of events of one kind in the last ten minutes. */
 export type SecurityCount = {
@@ -592,7 +607,7 @@ export type SecurityCount = {
 
 /** The kind of a security event, which is its name in the log, the label in `/metrics` and the word on the operations
  * page. */
-export type SecurityKind = "signed_in" | "sign_in_failed" | "enrolment_code" | "device_refused" | "revoked_device" | "challenge_refused" | "throttled" | "foreign_origin" | "unknown_session" | "route_refused" | "record_refused" | "photo_refused" | "malformed" | "grant_refused" | "message_refused" | "socket_abuse" | "session_ended" | "revoked";
+export type SecurityKind = "signed_in" | "sign_in_failed" | "enrolment_code" | "liaison_code" | "device_refused" | "revoked_device" | "challenge_refused" | "throttled" | "foreign_origin" | "unknown_session" | "route_refused" | "record_refused" | "photo_refused" | "malformed" | "grant_refused" | "message_refused" | "socket_abuse" | "session_ended" | "revoked";
 
 /** A sentence of the catalogue. */
 export type Sentence = "consent" | "share" | "photo" | "wait" | "fear" | "look" | "hurt" | "breathe" | "still" | "drink" | "ambulance";

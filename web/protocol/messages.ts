@@ -170,28 +170,6 @@ export type AssignCase = {
   to: PartyId;
 };
 
-export type Consent = {
-  standing: ConsentStanding;
-  said: ConsentAct;
-  at: number;
-  staff?: StaffId;
-};
-
-export type ConsentAct = {
-  act: ActId;
-  language: Language;
-  giver: ConsentGiver;
-};
-
-export type ConsentGiver = "patient" | "guardian";
-
-export type ConsentStanding = "given" | "refused" | "withdrawn";
-
-export type ConsentTold = {
-  consultation: ConsultationId;
-  consent: Consent;
-};
-
 /** An attachment of a consultation. */
 export type Attachment = {
   /** The consultation. */
@@ -489,6 +467,42 @@ export type Closed = {
 
 /** Consciousness by the AVPU scale. */
 export type Consciousness = "alert" | "voice" | "pain" | "unresponsive";
+
+/** The answer of a patient. */
+export type Consent = {
+  /** What it means. */
+  standing: ConsentStanding;
+  /** The answer. */
+  said: ConsentAct;
+  /** Time by the server's clock, ms since 1970. */
+  at: number;
+  /** The member of staff who asked; none if nobody had typed a PIN. */
+  staff?: StaffId;
+};
+
+/** An answer as the post wrote it down. */
+export type ConsentAct = {
+  /** The act, as its page named it, so that it is one act if it is said twice. */
+  act: ActId;
+  /** The language in which it was asked for. */
+  language: Language;
+  /** The person who answered. */
+  giver: ConsentGiver;
+};
+
+/** The person who answered. */
+export type ConsentGiver = "patient" | "guardian";
+
+/** What an answer means after those before it. */
+export type ConsentStanding = "given" | "refused" | "withdrawn";
+
+/** The patient answered about sharing the record. */
+export type ConsentTold = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The answer that counts from now on. */
+  consent: Consent;
+};
 
 /** Identifier of a consultation, from the request to the disposition. It is random: knowing it gives no access, and guessing it
  * is hopeless. */
@@ -1244,13 +1258,14 @@ export type Record = {
   advice: Array<Advice>;
   /** Signed prescriptions, oldest first. */
   prescriptions?: Array<Prescription>;
-  consent?: Consent;
   /** Referrals, oldest first. */
   referrals?: Array<Referral>;
   /** Photos that were asked for, oldest first. */
   photos: Array<Photo>;
   /** Files that the post or a specialist added, oldest first. */
   attachments?: Array<Attachment>;
+  /** What the patient answered last about sharing the record; none if nobody asked. */
+  consent?: Consent;
   /** All examinations, oldest first, if there was one after the request, whose form is then the first of them; `intake` has the
    * values of the last one. */
   examinations?: Array<Examination>;
@@ -1382,6 +1397,7 @@ export type ReferralStep = {
   /** The act, as its page named it; none for the server. */
   act?: ActId;
 };
+
 /** The reason for which a line was not dispensed. */
 export type RefusalReason = "out_of_stock" | "declined" | "too_expensive" | "doubt";
 
