@@ -15,4 +15,4 @@ import { startKiosk } from "./shell.ts";
 useOwnFont();
 await setLanguage(rememberedLanguage());
 render(<App />, document.getElementById("app")!);
-void startKiosk();
+void startKiosk(async () => (await import("./prescriptions/later.ts")).warmPrescriptions());

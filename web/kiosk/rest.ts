@@ -14,7 +14,6 @@ import { keepDuty } from "./duty/list.ts";
 import { keepReferrals } from "./evacuation/keeping.ts";
 import { keepNearest } from "./nearest/list.ts";
 import { keepPatients } from "./patients/list.ts";
-import { warmPrescriptions } from "./prescriptions/later.ts";
 import { keepSentences } from "./spoken/sentences.ts";
 import { keepStock } from "./stock/book.ts";
 import { type StockChosen, stockDoor } from "./stock/StockDoor.tsx";
@@ -25,12 +24,14 @@ interface Shell<Screen> {
   quiet: ReadonlySignal<boolean>;
   outgoing: Signal<boolean>;
   busy: ReadonlySignal<boolean>;
+  /** Loads what shows prescriptions. */
+  warm: () => Promise<unknown>;
   /** The screen that was chosen. */
   screen: { value: Screen | StockChosen };
 }
 
 /** Begins, and returns the door to the stock, which the first screen does without until now. It is called once. */
-export function rest<Screen>({ connection, quiet, outgoing, busy, screen }: Shell<Screen>): VNode {
+export function rest<Screen>({ connection, quiet, outgoing, busy, warm, screen }: Shell<Screen>): VNode {
   const store = new SealedStore("kiosk");
   const look = () => void lookAtSpace(store).catch(() => undefined);
   look();
@@ -49,7 +50,7 @@ export function rest<Screen>({ connection, quiet, outgoing, busy, screen }: Shel
   // Counts are small, and nobody else has them.
   keepStock(connection, quiet);
   keepSentences(connection, hasRoom);
-  warmWithoutWorker(connection, quiet);
+  warmWithoutWorker(connection, quiet, warm);
   return stockDoor(screen);
 }
 
@@ -57,11 +58,11 @@ export function rest<Screen>({ connection, quiet, outgoing, busy, screen }: Shel
  * Loads what shows a prescription while the tablet rests, where no service worker keeps it, as under a certificate that is not trusted. It would be
  * fetched beside a voice otherwise.
  */
-function warmWithoutWorker({ state }: Connection, quiet: ReadonlySignal<boolean>): void {
+function warmWithoutWorker({ state }: Connection, quiet: ReadonlySignal<boolean>, warm: () => Promise<unknown>): void {
   effect(() => {
     if (!quiet.value || state.value.at !== "ready") return;
     return pageClock.after(WARM_MS, () => {
-      if (!navigator.serviceWorker?.controller) void warmPrescriptions().catch(() => undefined);
+      if (!navigator.serviceWorker?.controller) void warm().catch(() => undefined);
     });
   });
 }

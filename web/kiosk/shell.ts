@@ -72,8 +72,9 @@ export const checked = signal(remembered("checked", isChecked));
 /** True while nobody types or reads, so that a new version of the page may take over. */
 const quiet = computed(() => !busy.value && screen.value.at === "home");
 
-/** Starts the kiosk: finds out whether the tablet is enrolled, and connects. */
-export async function startKiosk(): Promise<void> {
+/** Starts the kiosk: finds out whether the tablet is enrolled, and connects. `warm` loads what shows prescriptions. */
+export async function startKiosk(warm: () => Promise<unknown>): Promise<void> {
+  warmPrescriptions = warm;
   void compareDevices();
   navigator.mediaDevices?.addEventListener("devicechange", () => void compareDevices());
   effect(() => {
@@ -121,12 +122,13 @@ async function findUnsent(): Promise<void> {
   if (await untilRead(async () => (await disk.count("outbox")) + (await disk.count("files")))) outgoing.value = true;
 }
 
+let warmPrescriptions: () => Promise<unknown>;
 let rests = false;
 function restSoon(): void {
   pageClock.after(REST_MS, async () => {
     if (rests) return;
     rests = true;
-    const shell = { connection, quiet, outgoing, busy, screen };
+    const shell = { connection, quiet, outgoing, busy, warm: warmPrescriptions, screen };
     await import("./rest.ts").then(({ rest }) => (stockDoor.value = rest(shell)), () => (rests = false));
   });
 }

@@ -102,7 +102,7 @@ fn what_is_not_understood_has_its_reason() {
             r#"{"kind":"photo_marked","photo":"00000000-0000-0000-0000-000000005eed","marks":[{"shape":"arrow","from":[0,0],"to":[1,1],"colour":"red"}]}"#,
             Unreadable::Field,
         ),
-        (r#"{"kind":"dispensed","drug":"x"}"#, Unreadable::Kind),
+        (r#"{"kind":"administered","drug":"x"}"#, Unreadable::Kind),
         (r#"{"kind":"closed","disposition":"referral"}"#, Unreadable::Value),
         (r#"{"kind":"escalated"}"#, Unreadable::Damaged),
         (r#"{"kind":"escalated","step":2}"#, Unreadable::Damaged),
