@@ -44,7 +44,9 @@ pub(super) fn usable(
     if !told.is_empty() && (!skip || structures.is_empty()) {
         return Err(Failure::Usage(format!("{}\nnothing was changed", told.join("\n"))));
     }
-    told.iter().for_each(|line| println!("left out: {line}"));
+    for line in &told {
+        println!("left out: {line}");
+    }
     let confirmed = |one: Structure| Structure { confirmed_at: one.confirmed_at.or(Some(now)), ..one };
     Ok(structures.into_iter().map(confirmed).collect())
 }

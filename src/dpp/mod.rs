@@ -161,7 +161,8 @@ impl Dpp {
         request: &FhirRequest,
         now: Timestamp,
     ) -> Result<Vec<u8>, DppTrouble> {
-        match client.ask(request).await {
+        // Four of these futures run at once, and one has five kilobytes.
+        match Box::pin(client.ask(request)).await {
             Ok(answer) => {
                 self.note(now, true);
                 Ok(answer)

@@ -9,8 +9,7 @@ import { dateAndTime } from "../ui/dates.ts";
 import { learn, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import french from "../ui/texts/fr.json?presence";
-import { NewsBanners } from "./evacuation/later.ts";
-import { follow, news } from "./evacuation/told.ts";
+import { listen, newsBanners } from "./evacuation/desk.ts";
 import { Reach } from "./Reach.tsx";
 
 learn(french);
@@ -20,14 +19,15 @@ const HOUR_MS = 3_600_000;
 /** Only the warnings are shown while somebody waits: the rows need the space, on a telephone above all. */
 export function Presence({ client }: { client: Client }) {
   const own = client.desk.presence.value;
-  useEffect(() => follow(client.connection), [client]);
+  const NewsBanners = newsBanners.value;
+  useEffect(() => listen(client.connection), [client]);
   if (!own) return null;
   const waits = client.desk.rows.value.length > 0;
   const duty = own.duties[0];
   const at = (ms: number) => dateAndTime(wallNow() + ms);
   return (
     <div class="presence" data-testid="presence-until" data-by={own.by}>
-      {news.value.length > 0 && <NewsBanners />}
+      {NewsBanners && <NewsBanners />}
       {duty && own.state === "away" && (
         <Banner tone="bad" icon={icon.alert} data-testid="duty-reminder">
           <strong>{t("doctor.presence.on_duty", { time: at(duty.until_ms) })}</strong>

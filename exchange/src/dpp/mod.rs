@@ -1,4 +1,4 @@
-//! The DPP (dossier patient partagé, the national shared record) as a client sees it: the questions (IHE PDQm 3.2.0 ITI-78 and
+//! The DPP (dossier patient partagé, the national shared record) as a client sees it: the questions (IHE `PDQm` 3.2.0 ITI-78 and
 //! ITI-119, MHD 4.2.4 ITI-67), and what of the answers a post is shown. It sends nothing.
 
 mod answer;

@@ -121,7 +121,7 @@ fn document(resource: &Value) -> Option<DocumentLine> {
     Some(DocumentLine { title, date: date(&resource["date"]), author })
 }
 
-/// The text of a CodeableConcept, or the display of its first coding that has one.
+/// The text of a `CodeableConcept`, or the display of its first coding that has one.
 fn text(concept: &Value) -> Option<String> {
     let coded = || concept["coding"].as_array()?.iter().find_map(|coding| coding["display"].as_str());
     concept["text"].as_str().or_else(coded).map(line).filter(|text| !text.is_empty())

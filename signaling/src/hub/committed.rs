@@ -251,10 +251,8 @@ impl Hub {
             What::Requested { .. } if outcome == Commit::OutOfSequence => {
                 self.refuse_author(entry, ErrorCode::NotFound);
             }
-            // Whoever asked looks at the disk, and asks again.
-            What::Referred { .. } | What::ReferralMoved { .. } => {}
-            // Whoever gave it waits for the answer of its request, which asks again.
-            What::Dispensed { .. } => {}
+            // Whoever asked waits for the answer of the request, looks at the disk, and asks again.
+            What::Referred { .. } | What::ReferralMoved { .. } | What::Dispensed { .. } => {}
             _ if entry.fact.by.is_none() && is_case(&self.cx, entry.consultation) => {
                 Cases::retry(&mut self.cx, entry.consultation);
             }

@@ -123,13 +123,13 @@ fn close(consultation: ConsultationId) -> ClientMessage {
 
 #[test]
 fn both_sides_get_the_order_and_everything_that_happens_to_it() {
+    use ReferralState::{Accepted, EnRoute, Received, Requested};
     let mut world = World::new();
     let (kiosk, doctor, id) = world.call();
     say(&mut world, Some(&doctor.who), id, referred(id, 1));
     say(&mut world, None, id, moved(1, Receiver, ReferralEvent::Received, None));
     say(&mut world, Some(&guest("sy")), id, moved(1, Receiver, ACCEPTED, Some(1)));
     say(&mut world, Some(&kiosk.who), id, moved(1, Post, DEPARTED, Some(2)));
-    use ReferralState::{Accepted, EnRoute, Received, Requested};
     let expected = [Requested, Received, Accepted, EnRoute].map(|state| (name(1), state));
     assert_eq!(shown(&mut world, &kiosk), expected);
     assert_eq!(shown(&mut world, &doctor), expected);
@@ -253,6 +253,7 @@ fn a_consultation_ends_as_an_evacuation_only_if_one_is_not_cancelled() {
 
 #[test]
 fn it_goes_on_for_days_after_the_end_and_both_sides_hear_of_it() {
+    use ReferralState::{Arrived, Completed, EnRoute};
     let mut world = World::new();
     let (kiosk, doctor) = (world.kiosk("nabadji"), world.doctor("awa", Speciality::Obstetrics));
     let id = consultation(1);
@@ -272,7 +273,6 @@ fn it_goes_on_for_days_after_the_end_and_both_sides_hear_of_it() {
     say(&mut world, None, id, moved(1, Receiver, ReferralEvent::Arrived, Some(2)));
     let counter = ReferralEvent::CounterReferral { text: "Opérée.".into() };
     say(&mut world, Some(&guest("sy")), id, moved(1, Receiver, counter, Some(3)));
-    use ReferralState::{Arrived, Completed, EnRoute};
     let expected = [EnRoute, EnRoute, Arrived, Completed].map(|state| (name(1), state));
     assert_eq!(shown(&mut world, &kiosk), expected);
     assert_eq!(shown(&mut world, &doctor), expected);

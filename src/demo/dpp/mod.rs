@@ -1,5 +1,5 @@
 //! The demonstration's national record: a small FHIR server on this machine with invented people. It is a stand-in for the DPP, whose
-//! interface is not published, and it speaks what Teranga asks: PDQm (ITI-78, ITI-119), and the resources of a patient.
+//! interface is not published, and it speaks what Teranga asks: `PDQm` (ITI-78, ITI-119), and the resources of a patient.
 
 #[cfg(test)]
 mod tests;

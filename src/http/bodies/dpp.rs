@@ -144,7 +144,7 @@ pub enum DppRecord {
         /// The patient; none if the asker has it from the answer before.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
-        patient: Option<DppPatient>,
+        patient: Option<Box<DppPatient>>,
         /// Allergies and intolerances, the grave ones first.
         allergies: Vec<DppLine>,
         /// Problems that are not resolved.
@@ -259,7 +259,7 @@ impl DppRecord {
         let lines = |all: Vec<SummaryLine>| all.into_iter().map(DppLine::from).collect();
         Self::Found {
             at,
-            patient,
+            patient: patient.map(Box::new),
             allergies: lines(allergies),
             problems: lines(problems),
             drugs: lines(drugs),

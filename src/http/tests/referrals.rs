@@ -72,6 +72,7 @@ fn base() -> String {
     format!("/api/consultations/{}/referrals", consultation(1))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "an event is written where it is said")]
 fn act(number: u128, event: Value) -> Value {
     json!({ "act": Uuid::from_u128(number), "event": event })
 }

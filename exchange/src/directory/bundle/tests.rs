@@ -82,7 +82,7 @@ fn a_location_that_is_not_active_is_closed_and_a_withdrawn_service_is_no_capabil
 fn each_flaw_is_told_with_its_entry() {
     let position = |latitude: f64, longitude: f64| {
         refused(move |all| {
-            all[0]["resource"]["position"] = json!({ "latitude": latitude, "longitude": longitude })
+            all[0]["resource"]["position"] = json!({ "latitude": latitude, "longitude": longitude });
         })
     };
     let at = "entry 1 (Location/matam-hospital): ";
