@@ -122,7 +122,7 @@ export class Server {
 
     /** Waits for a running server; one that ended is not waited for. */
     async #until(what, probe) {
-        const got = await until(what, async () => (this.ended ? this.ended : probe()));
+        const got = await until(what, async () => (this.ended ? this.ended : probe()), { within: 40_000 });
         if (got === this.ended) throw new Error(`the server ended: ${JSON.stringify(got)}\n${this.tail()}`);
         return got;
     }
