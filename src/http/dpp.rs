@@ -9,7 +9,7 @@ use super::{
     error::ApiError,
     json_body::JsonBody,
     parameters::InPath,
-    records::{asker::Asker, consultations::history},
+    records::{asker::Asker, consultations::history_of_doctor},
     session::auth::SignedIn,
     state::HttpState,
 };
@@ -141,16 +141,9 @@ async fn of_consultation(
     asker: Asker,
     InPath(id): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
-    if asker.who.role != Role::Doctor {
-        return Err(ApiError::WRONG_ROLE);
-    }
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
-    let history = history(&state, id, &asker).await?;
-    let consultation = history.consultation();
-    if !consultation.is_member(&asker.who) {
-        return Err(ApiError::NOT_MEMBER);
-    }
-    let number = consultation.intake().dpp.as_ref().map(|number| number.reveal().trim().to_owned());
+    let history = history_of_doctor(&state, id, &asker).await?;
+    let number = history.consultation().intake().dpp.as_ref().map(|number| number.reveal().trim().to_owned());
     let Some(number) = number.filter(|number| !number.is_empty()) else {
         return Ok((NO_STORE, Json(DppRecord::Off)));
     };

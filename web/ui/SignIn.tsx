@@ -10,14 +10,21 @@ import { Languages } from "./Languages.tsx";
 import { Logo } from "./Logo.tsx";
 import { StorageNote } from "./StorageNote.tsx";
 
-/** The sign-in form. `onSubmit` signs in, and throws an ApiError whose code has a text. */
-export function SignIn({
-  title,
-  onSubmit,
-}: {
-  title: string;
-  onSubmit: (login: string, password: string) => Promise<void>;
-}) {
+/** Signs in, and throws an ApiError whose code has a text. */
+type Submit = (login: string, password: string) => Promise<void>;
+
+/** The page that asks who one is. */
+export const SignIn = ({ title, onSubmit }: { title: string; onSubmit: Submit }) => (
+  <main class="signin">
+    <Logo />
+    <h1>{title}</h1>
+    <StorageNote />
+    <SignInForm onSubmit={onSubmit} />
+  </main>
+);
+
+/** The form alone. `said` is told as long as no refusal is. */
+export function SignInForm({ onSubmit, said = null }: { onSubmit: Submit; said?: string | null }) {
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
@@ -32,13 +39,10 @@ export function SignIn({
   }
 
   return (
-    <main class="signin">
-      <Logo />
-      <h1>{title}</h1>
-      <StorageNote />
-      {refusal && (
+    <>
+      {(refusal ?? said) && (
         <Banner tone="bad" icon={icon.alert} data-testid="signin-error">
-          {refusal}
+          {refusal ?? said}
         </Banner>
       )}
       <form class="signin-form" onSubmit={submit}>
@@ -65,7 +69,7 @@ export function SignIn({
           {busy ? t("common.loading") : t("common.sign_in")}
         </Button>
       </form>
-    </main>
+    </>
   );
 }
 

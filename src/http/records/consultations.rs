@@ -70,6 +70,25 @@ pub(super) async fn staff_of(state: &HttpState, place: &str) -> Result<Vec<Staff
     Ok(named.collect())
 }
 
+/// The history of a consultation, for a doctor who is or was in it.
+///
+/// # Errors
+/// [`ApiError::WRONG_ROLE`] to everybody else, and those of [`history`].
+pub(in crate::http) async fn history_of_doctor(
+    state: &HttpState,
+    id: ConsultationId,
+    asker: &Asker,
+) -> Result<History, ApiError> {
+    if asker.who.role != Role::Doctor {
+        return Err(ApiError::WRONG_ROLE);
+    }
+    let history = history(state, id, asker).await?;
+    if !history.consultation().is_member(&asker.who) {
+        return Err(refuse(state, id, asker, None));
+    }
+    Ok(history)
+}
+
 /// The history of a consultation, for somebody who may be a member. Whoever is none is refused before anything is read, so
 /// that neither the answer nor its time tells which consultations exist.
 ///

@@ -1,6 +1,6 @@
 //! The stock of posts: a post counts its own, and the doctors of a consultation read that of its post while they prescribe.
 
-use super::{asker::Asker, consultations::history};
+use super::{asker::Asker, consultations::history_of_doctor};
 use crate::http::{
     bodies::{FailureCode, PutCount, PutStock, StockLine, StockView},
     error::ApiError,
@@ -75,14 +75,8 @@ async fn of_consultation(
     asker: Asker,
     InPath(id): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
-    if asker.who.role != Role::Doctor {
-        return Err(ApiError::WRONG_ROLE);
-    }
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
-    let history = history(&state, id, &asker).await?;
-    if !history.consultation().is_member(&asker.who) {
-        return Err(ApiError::NOT_FOUND);
-    }
+    let history = history_of_doctor(&state, id, &asker).await?;
     Ok((NO_STORE, Json(view(&state, history.consultation().post()).await?)))
 }
 

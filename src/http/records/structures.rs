@@ -1,6 +1,6 @@
 //! The structures that can do what the patient of a consultation needs, measured from the patient's post.
 
-use super::{asker::Asker, consultations::history};
+use super::{asker::Asker, consultations::history_of_doctor};
 use crate::http::{
     bodies::{FailureCode, NearStructures},
     error::ApiError,
@@ -11,7 +11,6 @@ use axum::{Json, Router, extract::State, routing::get};
 use serde::Deserialize;
 use teranga_clinic::{
     id::ConsultationId,
-    people::Role,
     structure::{Capability, nearest_capable},
 };
 
@@ -37,18 +36,11 @@ async fn capable(
     InPath(id): InPath<String>,
     InQuery(Needs { needs }): InQuery<Needs>,
 ) -> Result<Json<NearStructures>, ApiError> {
-    if asker.who.role != Role::Doctor {
-        return Err(ApiError::WRONG_ROLE);
-    }
-    let needs = needs_of(&needs)?;
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
-    let history = history(&state, id, &asker).await?;
-    let consultation = history.consultation();
-    if !consultation.is_member(&asker.who) {
-        return Err(ApiError::NOT_MEMBER);
-    }
+    let history = history_of_doctor(&state, id, &asker).await?;
+    let needs = needs_of(&needs)?;
     let all = state.identities.structures().await?;
-    let near = nearest_capable(&consultation.post().place, &needs, &all);
+    let near = nearest_capable(&history.consultation().post().place, &needs, &all);
     let structures = near.iter().take(TOLD).map(Into::into).collect();
     Ok(Json(NearStructures { at: state.clock.timestamp(), structures }))
 }

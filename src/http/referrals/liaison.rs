@@ -5,13 +5,16 @@ use super::{
     receiver::{NO_STORE, SHOWN_MS, opened},
     step::{Mover, step},
 };
-use crate::http::{
-    bodies::{FailureCode, MoveLiaison, OpenLiaison},
-    error::ApiError,
-    guesses::Guesses,
-    json_body::JsonBody,
-    records::asker::network_of,
-    state::HttpState,
+use crate::{
+    http::{
+        bodies::{FailureCode, MoveLiaison, OpenLiaison},
+        error::ApiError,
+        guesses::Guesses,
+        json_body::JsonBody,
+        records::asker::network_of,
+        state::HttpState,
+    },
+    identity::throttle::Budget,
 };
 use axum::{
     Extension, Json, Router,
@@ -25,17 +28,30 @@ use std::{
 };
 use teranga_clinic::{
     audit::{Circumstances, OpeningWay, RecordOpening},
-    id::PartyId,
+    id::{PartyId, ReferralId},
     pii::Pii,
     referral::{Referral, ReferralActor, ids_of_code},
     text,
 };
+use teranga_signaling::contract::Author;
 
 pub(super) fn router() -> Router<HttpState> {
     Router::new()
         .route("/api/liaison/open", post(open))
         .route("/api/liaison/events", post(events))
         .layer(Extension(Arc::new(Guesses::default())))
+        .layer(Extension(Arc::new(Letters::default())))
+}
+
+/// How often one letter is opened or answered by its code: whoever has one does not fill the disk with openings. A page that shows it reads
+/// it again each minute.
+#[derive(Debug)]
+struct Letters(Budget<ReferralId>);
+
+impl Default for Letters {
+    fn default() -> Self {
+        Self(Budget::new(LETTER_BURST, LETTER_EVERY_MS))
+    }
 }
 
 /// Opens the letter with this code: the opening is written down, and the referral is received from now on.
@@ -43,9 +59,10 @@ async fn open(
     State(state): State<HttpState>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Extension(guesses): Extension<Arc<Guesses>>,
+    Extension(letters): Extension<Arc<Letters>>,
     JsonBody(OpenLiaison { code }): JsonBody<OpenLiaison>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let found = with_code(&state, &guesses, from.ip(), &code).await?;
+    let found = with_code(&state, (&guesses, &letters), from.ip(), &code).await?;
     state.journal.note_opening(&opening(&state, &found, from.ip())).await?;
     let name = found.referral().structure.name.clone().into();
     let received = opened(&state, found, &receiver(name)).await?;
@@ -56,13 +73,14 @@ async fn events(
     State(state): State<HttpState>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Extension(guesses): Extension<Arc<Guesses>>,
+    Extension(letters): Extension<Arc<Letters>>,
     JsonBody(MoveLiaison { code, act, event, name }): JsonBody<MoveLiaison>,
 ) -> Result<Json<Referral>, ApiError> {
     let name = text::name(name.reveal()).map_err(|_| FailureCode::Malformed)?;
     if name.chars().count() < NAME_CHARS {
         return Err(FailureCode::Malformed.into());
     }
-    let found = with_code(&state, &guesses, from.ip(), &code).await?;
+    let found = with_code(&state, (&guesses, &letters), from.ip(), &code).await?;
     let ids = (found.history.consultation().id(), found.referral().order.referral);
     Ok(Json(step(&state, ids, &receiver(name.into()), (act, event)).await?))
 }
@@ -80,13 +98,13 @@ fn opening(state: &HttpState, found: &Found, from: IpAddr) -> RecordOpening {
 }
 
 const fn receiver(name: Pii<String>) -> Mover {
-    Mover { actor: ReferralActor::Receiver, by: None, name }
+    Mover { actor: ReferralActor::Receiver, by: None, name, author: Author::Staff(None) }
 }
 
 /// The one referral with a code, unless it was over a month ago. Every attempt counts until it finds one.
 async fn with_code(
     state: &HttpState,
-    guesses: &Guesses,
+    (guesses, letters): (&Guesses, &Letters),
     from: IpAddr,
     code: &Pii<String>,
 ) -> Result<Found, ApiError> {
@@ -100,8 +118,13 @@ async fn with_code(
         return Err(FailureCode::ReferralCode.into());
     }
     guesses.found(from);
+    letters.0.take(&row.referral, now).map_err(ApiError::TooManyAttempts)?;
     Ok(found)
 }
+
+/// The openings and answers of a letter that are free at once, and the time after which there is one more.
+const LETTER_BURST: u32 = 60;
+const LETTER_EVERY_MS: u64 = 10_000;
 
 /// The shortest name, in characters.
 const NAME_CHARS: usize = 2;

@@ -10,9 +10,10 @@ use crate::http::{
         asker::Asker,
         consultations::{history, refuse},
     },
+    session::at_tablet::Said,
     state::HttpState,
 };
-use axum::{Json, Router, extract::State, routing::post};
+use axum::{Json, Router, extract::State, http::HeaderMap, routing::post};
 use teranga_clinic::{
     id::{ConsultationId, ReferralId},
     people::Role,
@@ -27,6 +28,7 @@ pub(super) fn router() -> Router<HttpState> {
 async fn events(
     State(state): State<HttpState>,
     asker: Asker,
+    headers: HeaderMap,
     InPath((id, referral)): InPath<(String, String)>,
     JsonBody(MoveReferral { act, event }): JsonBody<MoveReferral>,
 ) -> Result<Json<Referral>, ApiError> {
@@ -40,5 +42,8 @@ async fn events(
     if !history(&state, id, &asker).await?.consultation().is_member(&asker.who) {
         return Err(refuse(&state, id, &asker, None));
     }
-    Ok(Json(step(&state, (id, referral), &Mover::signed_in(actor, asker.who), (act, event)).await?))
+    // A tablet sends what was done without a network when somebody else may be at it.
+    let author = Said::author(Said::of(&asker.who, &headers).as_ref(), &state).await?;
+    let mover = Mover { author, ..Mover::signed_in(actor, asker.who) };
+    Ok(Json(step(&state, (id, referral), &mover, (act, event)).await?))
 }

@@ -6,10 +6,7 @@ use crate::http::{
     error::ApiError,
     json_body::JsonBody,
     parameters::InPath,
-    records::{
-        asker::Asker,
-        consultations::{history, refuse},
-    },
+    records::{asker::Asker, consultations::history_of_doctor},
     session::auth::CurrentSession,
     state::HttpState,
 };
@@ -19,7 +16,7 @@ use teranga_clinic::{
     consultation::{Consultation, Phase, referrals::referrals_of},
     fact::What,
     id::{ConsultationId, ReferralId},
-    people::{Identity, Role},
+    people::Identity,
     pii::Pii,
     referral::{Need, OTHERS, REFERRALS, ReferralOrder, cleaned_letter, code_of, ids_of_code},
 };
@@ -38,7 +35,7 @@ async fn order(
     JsonBody(body): JsonBody<OrderReferral>,
 ) -> Result<Json<OrderedReferral>, ApiError> {
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
-    let consultation = of_doctor(&state, &asker, id).await?;
+    let consultation = history_of_doctor(&state, id, &asker).await?.into_consultation();
     let who = asker.who;
     let referral = body.referral;
     if referrals_of(&consultation).find(referral).is_some() {
@@ -51,18 +48,6 @@ async fn order(
     let change =
         ReferralChange { consultation: id, by: Some(by), author, what, known_steps: None, over: None };
     Ok(Json(OrderedReferral { stored: is_stored(&state, referral, &change).await? }))
-}
-
-/// The consultation, for a doctor who is or was in it.
-async fn of_doctor(state: &HttpState, asker: &Asker, id: ConsultationId) -> Result<Consultation, ApiError> {
-    if asker.who.role != Role::Doctor {
-        return Err(ApiError::WRONG_ROLE);
-    }
-    let consultation = history(state, id, asker).await?.into_consultation();
-    if !consultation.is_member(&asker.who) {
-        return Err(refuse(state, id, asker, None));
-    }
-    Ok(consultation)
 }
 
 /// Refuses an order before a doctor has come or after the end, one too many, an identifier that is not random (RFC 9562, version 4),

@@ -22,12 +22,14 @@ pub(super) struct Mover {
     pub(super) by: Option<Identity>,
     /// The name that stands beside the step.
     pub(super) name: Pii<String>,
+    /// Who of a post's staff did it.
+    pub(super) author: Author,
 }
 
 impl Mover {
     /// Somebody who is signed in.
     pub(super) fn signed_in(actor: ReferralActor, who: Identity) -> Self {
-        Self { actor, name: who.name.clone(), by: Some(who) }
+        Self { actor, name: who.name.clone(), by: Some(who), author: Author::AtTheTablet }
     }
 }
 
@@ -114,7 +116,7 @@ fn change(found: &Found, mover: &Mover, (act, event): (ActId, &ReferralEvent)) -
     ReferralChange {
         consultation: found.history.consultation().id(),
         by: mover.by.clone().map(Box::new),
-        author: Author::AtTheTablet,
+        author: mover.author.clone(),
         what: Box::new(what),
         known_steps: None,
         over: over(&found.history, found.referral(), mover.by.as_ref()),

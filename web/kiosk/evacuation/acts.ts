@@ -10,6 +10,7 @@ import type { ActId, ConsultationId, Referral, ReferralEvent } from "../../proto
 import { errorText } from "../../ui/i18n.ts";
 import { toast } from "../../ui/Toast.tsx";
 import { client, queue } from "../kiosk.ts";
+import { book } from "../staff.ts";
 import { referralsOf, take } from "./known.ts";
 import { type Act, send } from "./sending.ts";
 
@@ -58,7 +59,7 @@ export function followed(told: Referral): Followed {
 export async function tellOf({ order }: Referral, event: ReferralEvent): Promise<boolean> {
   const { referral, consultation } = order;
   const act = crypto.randomUUID();
-  const body: Act = { consultation, referral, act, event };
+  const body: Act = { consultation, referral, act, event, proof: book.proof() ?? "" };
   try {
     // Acts on one evacuation are sent in their order.
     await queue.enqueue({ key: `${QUEUED_AS} ${act}`, kind: QUEUED_AS, group: `${QUEUED_AS} ${referral}`, body });
@@ -82,11 +83,13 @@ function keepLate(all: readonly PostAct[]): void {
 
 queue.handle(QUEUED_AS, async ({ body, at }) => {
   const act = body as Act;
+  const { referral, event } = act;
   const { told, isLate } = await send(act, {
-    tell: ({ consultation, referral, act, event }) => post(`/api/consultations/${consultation}/referrals/${referral}/events`, { act, event }),
+    tell: ({ consultation, referral, act, event, proof }) =>
+      post(`/api/consultations/${consultation}/referrals/${referral}/events`, { act, event }, { "staff-proof": proof }),
     read: async (consultation) => (await get<ConsultationView>(`/api/consultations/${consultation}`)).record.referrals,
   });
-  if (isLate) keepLate([...late.peek().filter((one) => one.act !== act.act), { ...act, at: at || wallNow() }]);
+  if (isLate) keepLate([...late.peek().filter((one) => one.act !== act.act), { referral, act: act.act, event, at: at || wallNow() }]);
   take(told);
 });
 

@@ -10,6 +10,8 @@ export interface Act {
   referral: ReferralId;
   act: ActId;
   event: ReferralEvent;
+  /** The proof of whoever did it; empty if nobody had typed a PIN. */
+  proof: string;
 }
 
 /** The way to the server. Both reject with its stable code, or without a network. */

@@ -132,7 +132,7 @@ test("the sheet says where from, where to, and what happened since", () => {
   assert.equal(addressOf("04HMA-SW9ND", "teranga.sn"), "HTTPS://TERANGA.SN/accueil#04HMA-SW9ND");
 });
 
-const DEPARTED: Act = { consultation: CONSULTATION, referral: idOf(1), act: "act-1", event: { event: "departed", transport: "ambulance_of_district", eta_min: 45 } };
+const DEPARTED: Act = { consultation: CONSULTATION, referral: idOf(1), act: "act-1", proof: "", event: { event: "departed", transport: "ambulance_of_district", eta_min: 45 } };
 const wire = (tell: () => Promise<Referral>, read: Wire["read"] = async () => undefined): Wire => ({ tell, read });
 const refused = (code: string) => () => Promise.reject(new ApiError(code));
 

@@ -2,6 +2,7 @@
 
 import type { DppDocument, DppLine, DppRecord } from "../../protocol/api.ts";
 import { Banner } from "../Banner.tsx";
+import { Button } from "../Button.tsx";
 import { learn, t } from "../i18n.ts";
 import * as icon from "../icons.ts";
 import french from "../texts/fr.json?dpp";
@@ -41,9 +42,9 @@ export function Absence({ state, onRetry }: { state: "unknown" | "off" | "unreac
     <div role="status" data-testid="dpp-absent" data-state={state}>
       <p>{t(`common.dpp.${state}`)}</p>
       {mayRetry && (
-        <button type="button" class="button" data-testid="dpp-retry" onClick={onRetry}>
+        <Button data-testid="dpp-retry" onClick={onRetry}>
           {t("common.retry")}
-        </button>
+        </Button>
       )}
     </div>
   );
