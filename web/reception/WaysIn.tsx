@@ -7,7 +7,6 @@ import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { SignInForm } from "../ui/SignIn.tsx";
 import { refusedRole, signIn } from "./account.ts";
 import { codeInAddress } from "./address.ts";
 import { openCode } from "./reception.ts";
@@ -87,9 +86,49 @@ function CodeForm() {
   );
 }
 
-const AccountForm = () => (
-  <section class="way" aria-labelledby="by-account">
-    <h2 id="by-account">{t("reception.account")}</h2>
-    <SignInForm onSubmit={signIn} said={refusedRole.value ? t("reception.wrong_role") : null} />
-  </section>
-);
+function AccountForm() {
+  const [login, setLogin] = useState("");
+  const [password, setPassword] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<string | null>(null);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    setFault(null);
+    await signIn(login.trim(), password).catch((error: unknown) => setFault(errorTextOf(error)));
+    setBusy(false);
+  };
+  const said = fault ?? (refusedRole.value ? t("reception.wrong_role") : null);
+  return (
+    <form class="way" aria-labelledby="by-account" onSubmit={(event) => void submit(event)}>
+      <h2 id="by-account">{t("reception.account")}</h2>
+      <Field
+        label={t("common.login")}
+        value={login}
+        onValue={setLogin}
+        name="login"
+        autoComplete="username"
+        required
+        data-testid="login"
+      />
+      <Field
+        label={t("common.password")}
+        value={password}
+        onValue={setPassword}
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        required
+        data-testid="password"
+      />
+      {said && (
+        <Banner tone="warn" icon={icon.alert} data-testid="signin-error">
+          {said}
+        </Banner>
+      )}
+      <Button kind="primary" type="submit" disabled={busy} data-testid="signin">
+        {t(busy ? "common.loading" : "common.sign_in")}
+      </Button>
+    </form>
+  );
+}

@@ -10,21 +10,14 @@ import { Languages } from "./Languages.tsx";
 import { Logo } from "./Logo.tsx";
 import { StorageNote } from "./StorageNote.tsx";
 
-/** Signs in, and throws an ApiError whose code has a text. */
-type Submit = (login: string, password: string) => Promise<void>;
-
-/** The page that asks who one is. */
-export const SignIn = ({ title, onSubmit }: { title: string; onSubmit: Submit }) => (
-  <main class="signin">
-    <Logo />
-    <h1>{title}</h1>
-    <StorageNote />
-    <SignInForm onSubmit={onSubmit} />
-  </main>
-);
-
-/** The form alone. `said` is told as long as no refusal is. */
-export function SignInForm({ onSubmit, said = null }: { onSubmit: Submit; said?: string | null }) {
+/** The sign-in form. `onSubmit` signs in, and throws an ApiError whose code has a text. */
+export function SignIn({
+  title,
+  onSubmit,
+}: {
+  title: string;
+  onSubmit: (login: string, password: string) => Promise<void>;
+}) {
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
@@ -39,10 +32,13 @@ export function SignInForm({ onSubmit, said = null }: { onSubmit: Submit; said?:
   }
 
   return (
-    <>
-      {(refusal ?? said) && (
+    <main class="signin">
+      <Logo />
+      <h1>{title}</h1>
+      <StorageNote />
+      {refusal && (
         <Banner tone="bad" icon={icon.alert} data-testid="signin-error">
-          {refusal ?? said}
+          {refusal}
         </Banner>
       )}
       <form class="signin-form" onSubmit={submit}>
@@ -69,7 +65,7 @@ export function SignInForm({ onSubmit, said = null }: { onSubmit: Submit; said?:
           {busy ? t("common.loading") : t("common.sign_in")}
         </Button>
       </form>
-    </>
+    </main>
   );
 }
 

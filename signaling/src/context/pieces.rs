@@ -117,5 +117,5 @@ fn is_beside_thin_voice(cx: &Context, session: SessionId) -> bool {
 
 /// True for what people read when it is there, so that it may come some seconds later than whole.
 const fn is_for_reading(message: &ServerMessage) -> bool {
-    matches!(message, ServerMessage::Advice(_) | ServerMessage::Prescription(_))
+    matches!(message, ServerMessage::Advice(_) | ServerMessage::Prescription(_) | ServerMessage::Referral(_))
 }

@@ -1,7 +1,10 @@
 //! Long messages beside a thin voice: they travel in pieces, each after the answer to the last, and nothing of them is lost.
 
-use crate::world::{Page, World};
-use teranga_clinic::id::ConsultationId;
+use crate::{
+    referrals::{referred, say},
+    world::{Page, World},
+};
+use teranga_clinic::{fact::What, id::ConsultationId};
 use teranga_signaling::{
     contract::MediaSignal,
     message::{
@@ -48,7 +51,9 @@ fn pieces(world: &mut World, page: &Page) -> Vec<Piece> {
             assert!(bytes <= PIECE_BYTES, "a piece of {bytes} bytes");
             Some(piece)
         }
-        ServerMessage::Advice(_) => panic!("long advice in one go beside a thin voice"),
+        ServerMessage::Advice(_) | ServerMessage::Referral(_) => {
+            panic!("a long message in one go beside a thin voice")
+        }
         _ => None,
     })
     .collect()
@@ -99,6 +104,17 @@ fn long_advice_comes_in_pieces_each_after_the_answer_to_the_last_and_in_order() 
     world.say(&kiosk, ClientMessage::PieceReceived);
     let second = pieces(&mut world, &kiosk);
     assert!(matches!(second.as_slice(), [Piece { first: false, .. }]));
+}
+
+#[test]
+fn a_letter_of_an_evacuation_comes_in_pieces_too() {
+    let (mut world, kiosk, doctor, id) = thin_call();
+    let mut order = referred(id, 1);
+    let What::Referred { referral } = &mut order else { panic!() };
+    referral.letter.reason = "TA 17/11, convulsions. ".repeat(40).into();
+    say(&mut world, Some(&doctor.who), id, order);
+    let first = pieces(&mut world, &kiosk);
+    assert!(matches!(&first[..], [piece] if piece.first && !piece.last), "{first:?}");
 }
 
 #[test]

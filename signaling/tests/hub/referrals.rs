@@ -35,7 +35,7 @@ fn place(id: &str) -> Place {
     Place { id: text(), name: text(), district: text(), region: text(), phone: String::new() }
 }
 
-fn referred(consultation: ConsultationId, number: u128) -> What {
+pub(crate) fn referred(consultation: ConsultationId, number: u128) -> What {
     let order = ReferralOrder {
         referral: name(number),
         consultation,
@@ -67,7 +67,7 @@ fn cancelled() -> ReferralEvent {
 }
 
 /// Tells the hub, as the HTTP interface does: with what it found on the disk.
-fn say(world: &mut World, by: Option<&Identity>, consultation: ConsultationId, what: What) {
+pub(crate) fn say(world: &mut World, by: Option<&Identity>, consultation: ConsultationId, what: What) {
     say_knowing(world, by, consultation, what, None);
 }
 

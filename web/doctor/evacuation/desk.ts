@@ -8,17 +8,12 @@ import type { Referral } from "../../protocol/messages.ts";
 /** What became of evacuations, as soon as there is something to tell. */
 export const newsBanners = signal<FunctionComponent | null>(null);
 
-/** Listens to a connection until the returned function is called. */
+/** Listens to a connection until the returned function is called. A link that is lost while it loads is tried again, because nobody says it twice. */
 export function listen(connection: Connection): () => void {
-  const tell = async (told: Referral) => {
-    const [{ follow, take }, { NewsBanners }] = await Promise.all([import("./told.ts"), import("./later.ts")]);
-    follow(connection);
-    take(told);
-    newsBanners.value = NewsBanners;
-  };
-  // A link that was lost at this moment is tried again, because nobody says it twice.
-  const tellUntilLoaded = (told: Referral): void => void tell(told).catch(() => setTimeout(tellUntilLoaded, RETRY_MS, told));
-  return connection.on("referral", tellUntilLoaded);
+  const tell = (told: Referral): void =>
+    void import("./first-news.ts").then(
+      ({ firstNews }) => (newsBanners.value = firstNews(connection, told)),
+      () => setTimeout(tell, 5_000, told),
+    );
+  return connection.on("referral", tell);
 }
-
-const RETRY_MS = 5_000;
