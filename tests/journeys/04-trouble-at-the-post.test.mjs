@@ -7,6 +7,7 @@ import { switchedMicrophone, voices } from '../world/fixtures.mjs';
 import { binary } from '../world/paths.mjs';
 import { layoutFaults, resize } from '../world/layout.mjs';
 import { openLink } from '../world/link.mjs';
+import { untilNight } from '../world/night.mjs';
 import { allHear, Kiosk, meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { now, until } from '../world/wait.mjs';
@@ -54,7 +55,7 @@ test('the microphone is unplugged in the middle: the post is told', () =>
         await until('the post to hear on', async () => (await kiosk.hears(doctor)) > 0.7);
     }));
 
-test('the microphone gives nothing: both are told; with the sound both sentences go', () =>
+test('the microphone gives nothing: both are told; with the sound both sentences go', { skip: untilNight }, () =>
     scene('microphone-dead', async (s) => {
         const kiosk = await s.enter(openKiosk(s.server, { audio: switchedMicrophone(voices.kiosk) }));
         const doctor = await s.enter(openDoctor(s.server));

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { bothHear, hears } from '../world/hearing.mjs';
 import { openLink } from '../world/link.mjs';
 import { openDoctor, openKiosk } from '../world/people.mjs';
+import { untilNight } from '../world/night.mjs';
 import { scene } from '../world/scene.mjs';
 import { now, pause, until } from '../world/wait.mjs';
 
@@ -40,7 +41,7 @@ for (const [at, engines] of [
     ["the doctor's", { doctor: { engine: 'firefox' }, kiosk: {} }],
     ['the post', { doctor: {}, kiosk: { engine: 'firefox' } }],
 ])
-    test(`Firefox at ${at} holds a whole consultation with Chromium`, (t) =>
+    test(`Firefox at ${at} holds a whole consultation with Chromium`, { skip: engines.doctor.engine !== undefined && untilNight }, (t) =>
         scene('firefox', async (s) => {
             const link = await openLink(s.server.url, { everywhere: true });
             s.atEnd(() => link.close());
