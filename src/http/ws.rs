@@ -202,16 +202,23 @@ async fn send(
     message: Box<ServerMessage>,
     queue: &mut mpsc::Receiver<Box<ServerMessage>>,
 ) -> Result<(), axum::Error> {
-    sink.feed(Message::Text(text(&message).into())).await?;
+    sink.feed(frame(&message)).await?;
     for _ in 1..TOGETHER {
         let Ok(message) = queue.try_recv() else { break };
-        sink.feed(Message::Text(text(&message).into())).await?;
+        sink.feed(frame(&message)).await?;
     }
     sink.flush().await
 }
 
-fn text(message: &ServerMessage) -> String {
-    serde_json::to_string(message).expect("every message of the protocol is plain JSON")
+fn frame(message: &ServerMessage) -> Message {
+    match message {
+        ServerMessage::Piece(piece) => Message::Binary(piece.frame().into()),
+        message => {
+            let text =
+                serde_json::to_string(message).expect("every other message of the protocol is plain JSON");
+            Message::Text(text.into())
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,11 +4,13 @@ use super::NativeError;
 use crate::clock::Clock;
 use futures_util::{SinkExt, StreamExt};
 use std::time::{Duration, Instant};
+use teranga_clinic::pii::Pii;
 use teranga_signaling::{
     limits::MESSAGE_BYTES,
     message::{
         ClientMessage, ServerMessage,
-        session::{Beat, Pace, Piece},
+        piece::{Piece, PieceReader},
+        session::{Beat, Pace},
     },
 };
 use tokio::{
@@ -64,7 +66,7 @@ impl SignalingSocket {
             beat_at: clock.now(),
             received_at: clock.now(),
             rtt: rtt_sender,
-            pieces: String::new(),
+            pieces: PieceReader::default(),
         };
         tokio::spawn(async move {
             if let Err(error) = task.run(queue, &received).await {
@@ -85,8 +87,7 @@ struct SocketTask {
     beat_at: Instant,
     received_at: Instant,
     rtt: watch::Sender<Option<Duration>>,
-    /// What has come of a message that travels in pieces.
-    pieces: String,
+    pieces: PieceReader,
 }
 
 impl SocketTask {
@@ -105,8 +106,9 @@ impl SocketTask {
                 },
                 frame = self.socket.next() => {
                     let Some(frame) = frame else { return Err(NativeError::SocketClosed) };
-                    let Some(message) = self.read(frame.map_err(Box::new)?)? else { continue };
-                    if let Some(message) = self.whole(message).await? {
+                    self.received_at = self.clock.now();
+                    let Some(json) = self.json(frame.map_err(Box::new)?).await? else { continue };
+                    if let Some(message) = self.read(json.reveal())? {
                         received.send(Ok(message)).await.map_err(|_| NativeError::SocketClosed)?;
                     }
                 }
@@ -123,11 +125,18 @@ impl SocketTask {
         Ok(self.socket.send(Message::text(text)).await.map_err(Box::new)?)
     }
 
-    /// The message itself, or the one that the last piece completes. Each piece is answered.
-    async fn whole(&mut self, message: ServerMessage) -> Result<Option<ServerMessage>, NativeError> {
-        let ServerMessage::Piece(piece) = message else { return Ok(Some(message)) };
-        self.send(&ClientMessage::PieceReceived).await?;
-        put_together(&mut self.pieces, &piece)
+    /// The JSON that a frame completes. Each piece is answered.
+    async fn json(&mut self, frame: Message) -> Result<Option<Pii<String>>, NativeError> {
+        match frame {
+            Message::Text(text) => Ok(Some(Pii::new(text.as_str().to_owned()))),
+            Message::Binary(frame) => {
+                self.send(&ClientMessage::PieceReceived).await?;
+                let whole = Piece::from_frame(&frame).map(|piece| self.pieces.add(&piece));
+                whole.and_then(Result::ok).ok_or(NativeError::Unexpected("pieces that make no message"))
+            }
+            Message::Close(_) => Err(NativeError::SocketClosed),
+            _ => Ok(None),
+        }
     }
 
     async fn beat(&mut self) -> Result<(), NativeError> {
@@ -136,15 +145,9 @@ impl SocketTask {
         self.send(&ClientMessage::Beat(Beat { n: self.beat })).await
     }
 
-    /// Reads a frame. Heartbeats and the pace are handled here and give no message.
-    fn read(&mut self, frame: Message) -> Result<Option<ServerMessage>, NativeError> {
-        self.received_at = self.clock.now();
-        let text = match frame {
-            Message::Text(text) => text,
-            Message::Close(_) => return Err(NativeError::SocketClosed),
-            _ => return Ok(None),
-        };
-        let message = serde_json::from_str(&text).map_err(|_| NativeError::Unexpected("a message"))?;
+    /// Reads a message. Heartbeats and the pace are handled here and give none.
+    fn read(&mut self, json: &str) -> Result<Option<ServerMessage>, NativeError> {
+        let message = serde_json::from_str(json).map_err(|_| NativeError::Unexpected("a message"))?;
         match &message {
             ServerMessage::Beat(Beat { n }) if *n == self.beat => {
                 self.rtt.send_replace(Some(self.received_at.saturating_duration_since(self.beat_at)));
@@ -158,49 +161,6 @@ impl SocketTask {
     }
 }
 
-/// Adds a piece to what has come of its message, and returns the message with its last piece.
-fn put_together(whole: &mut String, piece: &Piece) -> Result<Option<ServerMessage>, NativeError> {
-    if piece.first {
-        whole.clear();
-    }
-    let text = piece.text.reveal();
-    if whole.len() + text.len() > SOCKET_MESSAGE_BYTES {
-        return Err(NativeError::Unexpected("a message without an end"));
-    }
-    whole.push_str(text);
-    if !piece.last {
-        return Ok(None);
-    }
-    serde_json::from_str(whole).map(Some).map_err(|_| NativeError::Unexpected("a message"))
-}
-
 fn ms(ms: u32) -> Duration {
     Duration::from_millis(u64::from(ms))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn piece(first: bool, last: bool, text: &str) -> Piece {
-        Piece { first, last, text: text.into() }
-    }
-
-    #[test]
-    fn pieces_become_their_message_and_one_that_begins_anew_forgets_the_rest() {
-        let mut whole = String::new();
-        for part in [piece(true, false, "{\"type\":\"adv"), piece(true, false, "{\"type\":\"be")] {
-            assert!(put_together(&mut whole, &part).expect("a piece").is_none());
-        }
-        let message = put_together(&mut whole, &piece(false, true, "at\",\"n\":7}")).expect("a message");
-        assert!(matches!(message, Some(ServerMessage::Beat(Beat { n: 7 }))));
-    }
-
-    #[test]
-    fn pieces_that_make_no_message_or_never_end_are_an_error() {
-        let mut whole = String::new();
-        assert!(put_together(&mut whole, &piece(true, true, "{")).is_err());
-        let endless = "a".repeat(MESSAGE_BYTES);
-        assert!((0..20).any(|_| put_together(&mut whole, &piece(false, false, &endless)).is_err()));
-    }
 }

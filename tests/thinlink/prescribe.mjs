@@ -8,6 +8,8 @@ import { compared, table } from './photo.mjs';
 /** A call settles; then its voice is scored for so long without a prescription, and for so long around its signature. */
 const SETTLE_MS = 15_000;
 const WINDOW_MS = 30_000;
+/** The opcode of a binary frame (RFC 6455, section 5.2). */
+const BINARY = 2;
 /** What is prescribed: the words that find a product, the dose, the intakes a day and the days. */
 const LINES = [
     ['amoxicilline 250', '2', '3', '5'],
@@ -68,13 +70,17 @@ async function sign({ kiosk, doctor, server }) {
     const frames = [];
     const devtools = await kiosk.page.context().newCDPSession(kiosk.page);
     await devtools.send('Network.enable');
-    devtools.on('Network.webSocketFrameReceived', ({ response }) => frames.push(response.payloadData));
+    devtools.on('Network.webSocketFrameReceived', ({ response }) => frames.push(response));
     await doctor.page.evaluate(() => window.world.markClick('[data-testid="rx-confirm"]', 'confirmed'));
     await doctor.press('rx-confirm');
     const seconds = ((await kiosk.shown('prescribed', 30_000)) - (await doctor.shown('confirmed'))) / 1_000;
-    // It comes whole, or in pieces, which hold its JSON as a text.
-    const parts = frames.filter((text) => text.includes('"type":"prescription"') || text.includes('"type":"piece"'));
-    return { seconds, bytes: Buffer.byteLength(parts.join('')) };
+    return { seconds, bytes: frames.reduce((sum, frame) => sum + bytesOf(frame), 0) };
+}
+
+/** The bytes of a frame that holds the prescription, whole, or a piece of it, which is binary. Other frames count 0. */
+function bytesOf({ opcode, payloadData }) {
+    if (opcode === BINARY) return Buffer.from(payloadData, 'base64').length;
+    return payloadData.includes('"type":"prescription"') ? Buffer.byteLength(payloadData) : 0;
 }
 
 /** @param {any[]} rows */

@@ -14,6 +14,7 @@ import { Connection } from "../client/signalling/connection.ts";
 import { Cases } from "../client/workflow/cases.ts";
 import { enrolledDevice } from "../client/signalling/device-key.ts";
 import { keepSignedIn } from "../client/signalling/keep-signed-in.ts";
+import { inPieces } from "../client/signalling/pieces.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
 import type { ConsultationId, Place, RosterLine, Speciality } from "../protocol/messages.ts";
 import { setTimeZone } from "../ui/dates.ts";
@@ -39,7 +40,7 @@ export const screen = signal<Screen>({ at: "home" });
 export const enrolledNow = signal(false);
 
 /** The connection, which the client takes over when it is loaded. */
-export const connection = new Connection(pagePorts, true);
+export const connection = new Connection({ ...pagePorts, open: () => inPieces(pagePorts.open()), pieces: true }, true);
 /** The deferred cases of this post. */
 export const cases = new Cases(connection, pageClock);
 /** The number of cases that were filed here and that the server does not have yet. */

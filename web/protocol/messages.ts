@@ -701,7 +701,7 @@ export type Hello = {
   resume?: Pii<string>;
   /** Continue here although another window of the same account is open; that one is told goodbye. */
   take_over: boolean;
-  /** True if the page puts long messages together from [`Piece`]s. */
+  /** True if the page puts long messages together from [`Piece`](super::piece::Piece)s. */
   pieces?: boolean;
 };
 
@@ -1116,16 +1116,6 @@ export type PhotoMoving = {
   held: number;
   /** Length of the photo in bytes. */
   bytes: number;
-};
-
-/** A piece of a long message, whose pieces come one after the other. The page says `piece_received` after each. */
-export type Piece = {
-  /** True for the first piece of a message; what a page has of another one is forgotten. */
-  first: boolean;
-  /** True for the last piece of a message. */
-  last: boolean;
-  /** The next characters of the message, which is JSON. */
-  text: Pii<string>;
 };
 
 /** A person's name, a vital sign, a note, a token. `Debug` and `Display` print a placeholder;
@@ -1578,7 +1568,6 @@ export type ServerMessage =
   | { type: "welcome" } & Welcome
   | { type: "beat" } & Beat
   | { type: "pace" } & Pace
-  | { type: "piece" } & Piece
   | { type: "error" } & Refused
   | { type: "bye" } & Bye
   | { type: "presence" } & OwnPresence

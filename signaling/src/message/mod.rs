@@ -1,6 +1,6 @@
 //! Messages of the WebSocket, one file a family. `PROTOCOL.md` describes them in prose.
 //!
-//! Every message is one JSON object in one WebSocket text frame, named by `type`. Delays and ages are
+//! Every message but a [`Piece`](piece::Piece) is one JSON object in one WebSocket text frame, named by `type`. Delays and ages are
 //! in milliseconds, rates in bits a second.
 //!
 //! An unknown field is refused in a message that becomes a fact or gives somebody a right, because ignoring it
@@ -15,6 +15,7 @@ pub(crate) mod clean;
 pub mod clinical;
 pub mod ops;
 pub mod photo;
+pub mod piece;
 pub mod presence;
 pub mod queue;
 pub mod session;
@@ -123,8 +124,10 @@ pub enum ServerMessage {
     Beat(session::Beat),
     /// The pace of `beat` changes.
     Pace(session::Pace),
-    /// A piece of a long message.
-    Piece(session::Piece),
+    /// A piece of a long message. It is a binary frame, and no JSON.
+    #[serde(skip)]
+    #[cfg_attr(feature = "typescript", ts(skip))]
+    Piece(piece::Piece),
     /// A message is refused; the socket stays open.
     Error(session::Refused),
     /// The socket closes now, with the reason.

@@ -31,22 +31,10 @@ pub struct Hello {
     /// Continue here although another window of the same account is open; that one is told goodbye.
     #[serde(default)]
     pub take_over: bool,
-    /// True if the page puts long messages together from [`Piece`]s.
+    /// True if the page puts long messages together from [`Piece`](super::piece::Piece)s.
     #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
     pub pieces: bool,
-}
-
-/// A piece of a long message, whose pieces come one after the other. The page says `piece_received` after each.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct Piece {
-    /// True for the first piece of a message; what a page has of another one is forgotten.
-    pub first: bool,
-    /// True for the last piece of a message.
-    pub last: bool,
-    /// The next characters of the message, which is JSON.
-    pub text: Pii<String>,
 }
 
 /// A heartbeat, and the answer that proves both directions.

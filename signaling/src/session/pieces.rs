@@ -1,14 +1,14 @@
 //! The long messages of one socket that travel in pieces and have not left yet.
 
-use crate::message::session::Piece;
+use crate::message::piece::{Piece, compress};
 use std::{collections::VecDeque, mem};
 use teranga_clinic::{pii::Pii, time::Timestamp};
 
 /// The long messages of one socket that have not left yet.
 #[derive(Debug, Default)]
 pub(crate) struct PieceQueue {
-    /// The rest of each message, the oldest first.
-    rests: VecDeque<Pii<String>>,
+    /// The rest of each message, compressed, the oldest first.
+    rests: VecDeque<Pii<Vec<u8>>>,
     /// True if a part of the first message has left.
     has_begun: bool,
     /// True while a piece is on its way of which the page has said nothing.
@@ -24,8 +24,8 @@ impl PieceQueue {
     }
 
     /// Adds a message.
-    pub(crate) fn push(&mut self, message: String) {
-        self.rests.push_back(Pii::new(message));
+    pub(crate) fn push(&mut self, message: &str) {
+        self.rests.push_back(Pii::new(compress(message)));
     }
 
     /// What waits, in bytes.
@@ -33,15 +33,15 @@ impl PieceQueue {
         self.rests.iter().map(|rest| rest.reveal().len()).sum()
     }
 
-    /// Takes the next piece, with at most so many bytes of text.
+    /// Takes the next piece, with at most so many bytes of the message.
     pub(crate) fn take(&mut self, bytes: usize) -> Option<Piece> {
-        let text = self.rests.pop_front()?.reveal().clone();
-        let (piece, rest) = text.split_at(text.floor_char_boundary(bytes));
-        let first = !mem::replace(&mut self.has_begun, !rest.is_empty());
-        if !rest.is_empty() {
-            self.rests.push_front(Pii::new(rest.to_owned()));
+        let mut piece = self.rests.pop_front()?.into_inner();
+        let rest = piece.split_off(bytes.min(piece.len()));
+        let (first, last) = (!mem::replace(&mut self.has_begun, !rest.is_empty()), rest.is_empty());
+        if !last {
+            self.rests.push_front(Pii::new(rest));
         }
-        Some(Piece { first, last: rest.is_empty(), text: Pii::new(piece.to_owned()) })
+        Some(Piece { first, last, bytes: Pii::new(piece) })
     }
 
     /// Forgets what waits. A piece that is on its way is still acknowledged, and the next message begins anew.
@@ -54,25 +54,19 @@ impl PieceQueue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::piece::PieceReader;
 
     #[test]
-    fn pieces_give_the_messages_back_in_their_order_and_cut_no_letter() {
+    fn pieces_give_the_messages_back_in_their_order() {
         let mut queue = PieceQueue::default();
-        let messages = ["é".repeat(501), "court".to_owned()];
-        for message in &messages {
-            queue.push(message.clone());
+        for text in ["sept heures", "huit heures"] {
+            queue.push(text);
         }
-        let (mut whole, mut told) = (String::new(), Vec::new());
-        while let Some(Piece { first, last, text }) = queue.take(300) {
-            assert!(text.reveal().len() <= 300);
-            if first {
-                whole.clear();
-            }
-            whole.push_str(text.reveal());
-            if last {
-                told.push(whole.clone());
-            }
+        let (mut reader, mut told) = (PieceReader::default(), Vec::new());
+        while let Some(piece) = queue.take(5) {
+            assert!(piece.bytes.reveal().len() <= 5);
+            told.extend(reader.add(&piece).expect("a text"));
         }
-        assert_eq!(told, messages);
+        assert_eq!(told, ["sept heures", "huit heures"].map(Pii::from));
     }
 }

@@ -519,6 +519,9 @@ impl World {
 
 /// The `type` of a message on the wire.
 pub(crate) fn kind(message: &ServerMessage) -> String {
+    if matches!(message, ServerMessage::Piece(_)) {
+        return "piece".to_owned();
+    }
     let json = serde_json::to_value(message).expect("messages are JSON");
     json["type"].as_str().expect("every message has a type").to_owned()
 }

@@ -9,7 +9,6 @@ import {
   type Bye,
   type ClientMessage,
   type Pace,
-  type Piece,
   PROTOCOL_VERSION,
   type Refused,
   type ServerMessage,
@@ -37,6 +36,8 @@ export interface ConnectionPorts {
   clock: Clock;
   random(): number;
   open(): Socket;
+  /** True if the socket puts long messages together from pieces. */
+  pieces?: true;
   /** Resolves to false only if the server said that nobody is signed in. */
   signedIn(): Promise<boolean>;
   /** Calls `listener` when a network may have come back. */
@@ -73,8 +74,6 @@ export class Connection {
   #wokenAt = -Infinity;
   #attempt = 0;
   #takeOver = false;
-  /** What has come of a message that travels in pieces. */
-  #pieces = "";
   #pace: Pace = { heartbeat_ms: 1000, absent_after_ms: 3000, lost_after_ms: 3000 };
   #beat = { n: 0, at: 0 };
 
@@ -93,7 +92,6 @@ export class Connection {
     this.on("pace", (pace) => this.#setPace(pace));
     this.on("error", (refusal) => this.#refused(refusal));
     this.on("bye", (bye) => this.#bye(bye));
-    this.on("piece", (piece) => this.#add(piece));
   }
 
   start(): void {
@@ -168,7 +166,7 @@ export class Connection {
   send(message: ClientMessage): boolean {
     if (this.#state.value.at !== "ready" || !this.#socket) return false;
     this.#socket.send(JSON.stringify(message));
-    if (message.type !== "beat" && message.type !== "piece_received") this.#expectAnswer();
+    if (message.type !== "beat") this.#expectAnswer();
     return true;
   }
 
@@ -208,7 +206,7 @@ export class Connection {
       version: PROTOCOL_VERSION,
       ...(resume && { resume }),
       take_over: this.#takeOver || this.#alwaysTakeOver,
-      pieces: true,
+      ...(this.#ports.pieces && { pieces: true }),
     };
     socket.send(JSON.stringify(hello));
   }
@@ -279,13 +277,6 @@ export class Connection {
     const isPatient = now - this.#mediaAt < HEARD_MS && now - sentAt < ANSWER_BESIDE_VOICE_MS;
     if (isPatient) this.#timer("answer", ANSWER_MS, () => this.#unanswered(sentAt));
     else this.#closed();
-  }
-
-  /** Adds a piece to its message, which is told with its last piece. */
-  #add({ first, last, text }: Piece): void {
-    this.#pieces = first ? text : this.#pieces + text;
-    this.send({ type: "piece_received" });
-    if (last) this.#tell(JSON.parse(this.#pieces));
   }
 
   #measure(beat: Beat): void {

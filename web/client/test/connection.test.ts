@@ -27,7 +27,7 @@ async function ready(): Promise<{ server: FakeServer; connection: Connection; se
 
 test("says hello, sends heartbeats at the server's pace and measures the round trip", async () => {
   const { server, connection } = await ready();
-  assert.deepEqual(server.socket.heard[0], { type: "hello", version: PROTOCOL_VERSION, take_over: false, pieces: true });
+  assert.deepEqual(server.socket.heard[0], { type: "hello", version: PROTOCOL_VERSION, take_over: false });
   await server.clock.pass(2000);
   const beats = server.socket.heard.filter(({ type }) => type === "beat");
   assert.equal(beats.length, 5);
@@ -49,7 +49,6 @@ test("a silent link is lost in under 2 s, and comes back with the resume token",
     version: PROTOCOL_VERSION,
     resume: "token-1",
     take_over: false,
-    pieces: true,
   });
 });
 
@@ -298,24 +297,4 @@ test("a server of another protocol version keeps the connection, and the page kn
   await server.clock.pass(2000);
   assert.equal(connection.state.value.at, "ready");
   assert.equal(connection.outdated.value, true);
-});
-
-test("puts a message together from its pieces, answers each, and forgets what another socket had sent", async () => {
-  const { server, connection } = await ready();
-  const texts: string[] = [];
-  connection.on("advice", ({ text }) => texts.push(text));
-  const advice = { type: "advice", consultation: "c", revision: 1, text: "Évacuer", by: "Dr Awa", at: 1 };
-  const whole = JSON.stringify(advice);
-  const say = (first: boolean, last: boolean, text: string) => server.socket.say({ type: "piece", first, last, text });
-  const answers = () => server.socket.heard.filter(({ type }) => type === "piece_received").length;
-  say(true, false, "half of another message");
-  assert.equal(answers(), 1);
-  server.socket.drop();
-  await server.clock.pass(2000);
-  say(true, false, whole.slice(0, 30));
-  say(false, false, whole.slice(30, 60));
-  assert.deepEqual(texts, []);
-  say(false, true, whole.slice(60));
-  assert.deepEqual(texts, ["Évacuer"]);
-  assert.equal(answers(), 3);
 });

@@ -75,7 +75,12 @@ export class FakeSocket implements Socket {
   }
 
   say(message: ServerMessage): void {
-    if (!this.closed) this.onmessage?.call(null as never, { data: JSON.stringify(message) } as MessageEvent);
+    this.frame(JSON.stringify(message));
+  }
+
+  /** Sends a frame as it is. */
+  frame(data: string | Blob): void {
+    if (!this.closed) this.onmessage?.call(null as never, { data } as MessageEvent);
   }
 
   open(): void {
