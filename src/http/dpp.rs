@@ -46,7 +46,7 @@ pub(super) fn router() -> Router<HttpState> {
         .layer(Extension(Arc::new(Budgets::default())))
 }
 
-/// The budgets of one tablet: of its questions, and of its answers about one patient.
+/// The budgets of one tablet or doctor: of the questions, and of the answers about one patient.
 #[derive(Debug)]
 struct Budgets {
     lookups: Budget<PartyId>,
@@ -109,6 +109,10 @@ async fn confirm(
     must_be_post(&who)?;
     let now = state.clock.timestamp();
     let (party, patient) = (who.party, body.patient.clone());
+    // An identifier of FHIR is short, and the budgets remember it.
+    if patient.len() > ID_BYTES {
+        return Err(ApiError::NOT_FOUND);
+    }
     budgets.answers.take(&(party.clone(), patient.clone()), now).map_err(ApiError::TooManyAttempts)?;
     let confirmed = match state.dpp.confirm(&party, &patient, &body.into(), now).await {
         Ok(Some(one)) => DppLookup::Found { patient: one.into() },
@@ -139,6 +143,7 @@ async fn read(
 async fn of_consultation(
     State(state): State<HttpState>,
     asker: Asker,
+    Extension(budgets): Extension<Arc<Budgets>>,
     InPath(id): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
@@ -147,6 +152,9 @@ async fn of_consultation(
     let Some(number) = number.filter(|number| !number.is_empty()) else {
         return Ok((NO_STORE, Json(DppRecord::Off)));
     };
+    if state.dpp.is_on() {
+        budgets.lookups.take(&asker.who.party, state.clock.timestamp()).map_err(ApiError::TooManyAttempts)?;
+    }
     state.journal.note_opening(&asker.opening(&state, id, None, OpeningWay::Read)).await?;
     let record = match by_number(&state, &asker.who.party, number).await {
         Ok(record) => record,
@@ -216,7 +224,10 @@ const TEXT_CHARS: usize = 100;
 /// The largest body.
 const BODY_BYTES: usize = 4 * 1024;
 
-/// The questions that a tablet may ask at once, and the time after which it may ask one more.
+/// The longest identifier of a patient (FHIR R4 section 2.24.0.1, type `id`), in bytes.
+const ID_BYTES: usize = 64;
+
+/// The questions that a tablet or doctor may ask at once, and the time after which it may ask one more.
 const LOOKUPS: u32 = 30;
 const LOOKUP_EVERY_MS: u64 = 20_000;
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use std::fmt;
-use unicode_normalization::UnicodeNormalization as _;
+use teranga_clinic::text::clean;
 
 /// The longest text of the national record that a post is shown, in characters. Longer ones end with "…".
 pub const TEXT_CHARS: usize = 120;
@@ -89,7 +89,12 @@ pub enum Unusable {
 pub fn lookup(json: &[u8], system: &str, number: Option<&str>) -> Result<Lookup, Unusable> {
     let entries = entries(json)?;
     let patients = entries.iter().filter_map(Entry::patient);
-    if let Some(other) = patients.clone().find_map(|(patient, _)| patient.replaced_by()) {
+    // Whoever is only probable leads to nobody: that would be a way around the two questions.
+    let is_meant = |patient: &Patient, search| {
+        number.map_or_else(|| grade(None, search) == Grade::Certain, |number| patient.has(system, number))
+    };
+    let mut meant = patients.clone().filter(|(patient, search)| is_meant(patient, *search));
+    if let Some(other) = meant.find_map(|(patient, _)| patient.replaced_by()) {
         return Ok(Lookup::ReplacedBy(other));
     }
     let mut found: Vec<_> = patients
@@ -162,15 +167,18 @@ fn resource<T: for<'a> Deserialize<'a>>(json: &[u8], wanted: &str) -> Result<T, 
     }
 }
 
-/// One line of a text: composed (NFC), without control characters, at most [`TEXT_CHARS`] characters.
+/// One line of a text: composed (NFC), without characters that nobody sees or that turn the direction of writing, at most [`TEXT_CHARS`] characters.
 pub(super) fn line(text: &str) -> String {
-    let words =
-        text.split(|sign: char| sign.is_whitespace() || sign.is_control()).filter(|word| !word.is_empty());
-    let text: String = words.collect::<Vec<_>>().join(" ").nfc().collect();
+    let text = clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
     if text.chars().count() <= TEXT_CHARS {
         return text;
     }
     text.chars().take(TEXT_CHARS - 1).chain(['…']).collect()
+}
+
+/// One line of a text, or none if there is nothing in it: an answer that was not given is never the right one.
+fn told(text: Option<&str>) -> Option<String> {
+    text.map(line).filter(|text| !text.is_empty())
 }
 
 #[derive(Deserialize)]
@@ -283,11 +291,11 @@ impl Patient {
         Some(Candidate {
             id,
             name,
-            born: self.birth_date.as_deref().map(line),
-            gender: self.gender.as_deref().map(line),
-            number: number.and_then(|one| one.value.as_deref()).map(line),
-            town: self.address.first().and_then(|one| one.city.as_deref()).map(line),
-            phone: phone.and_then(|one| one.value.as_deref()).map(line),
+            born: told(self.birth_date.as_deref()),
+            gender: told(self.gender.as_deref()),
+            number: told(number.and_then(|one| one.value.as_deref())),
+            town: told(self.address.first().and_then(|one| one.city.as_deref())),
+            phone: told(phone.and_then(|one| one.value.as_deref())),
             grade,
         })
     }

@@ -134,8 +134,9 @@ fn code(concept: &Value) -> Option<&str> {
 /// A date or an instant, if it looks like one.
 fn date(value: &Value) -> Option<String> {
     let text = value.as_str()?;
-    let is_date = (4..=35).contains(&text.len()) && text.bytes().take(4).all(|byte| byte.is_ascii_digit());
-    is_date.then(|| text.to_owned())
+    let is_part = |byte: u8| byte.is_ascii_digit() || b"T:.+Z-".contains(&byte);
+    let begins = text.bytes().take(4).all(|byte| byte.is_ascii_digit());
+    ((4..=35).contains(&text.len()) && begins && text.bytes().all(is_part)).then(|| text.to_owned())
 }
 
 /// The most lines of each kind that are shown.

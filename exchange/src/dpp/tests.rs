@@ -82,6 +82,38 @@ fn a_joined_identity_leads_on_and_an_inactive_one_is_nobody() {
 }
 
 #[test]
+fn what_the_record_does_not_know_is_answered_by_nothing() {
+    let mut little = patient_json("p1", "SN-1", "Sow");
+    little["birthDate"] = json!(" ");
+    let Ok(Lookup::Possible(found)) = lookup(&matched(&[(little, "probable")]), SYSTEM, None) else {
+        panic!()
+    };
+    assert_eq!(found[0].questions(), [Question::Town, Question::Phone]);
+    let town_alone = Answers { town: "Nabadji Civol".into(), ..Answers::default() };
+    assert!(!confirms(&found[0], &town_alone), "an empty answer counts as a right one");
+}
+
+#[test]
+fn nothing_of_an_answer_turns_the_direction_of_writing() {
+    let mut turned = patient_json("p1", "SN-1", "Sow");
+    turned["name"] = json!([{ "text": "Awa \u{202e}woS\u{202c} e\u{200b}\u{301}" }]);
+    let Ok(Lookup::Certain(one)) = lookup(&bundle(&[turned]), SYSTEM, Some("SN-1")) else { panic!() };
+    assert_eq!(one.name, "Awa woS é");
+}
+
+#[test]
+fn only_whoever_is_certain_leads_to_another_identity() {
+    let mut joined = patient_json("p1", "SN-1", "Sow");
+    joined["link"] = json!([{ "type": "replaced-by", "other": { "reference": "Patient/p9" } }]);
+    let by_name = |grade| lookup(&matched(&[(joined.clone(), grade)]), SYSTEM, None);
+    assert_eq!(by_name("certain"), Ok(Lookup::ReplacedBy("p9".into())));
+    assert!(matches!(by_name("probable"), Ok(Lookup::Possible(_))), "the two questions are not asked");
+    assert_eq!(by_name("possible"), Ok(Lookup::Unknown));
+    let by_number = lookup(&bundle(&[joined]), SYSTEM, Some("SN-2"));
+    assert_eq!(by_number, Err(Unusable::OtherPatient), "the link of another number");
+}
+
+#[test]
 fn a_name_is_one_line_and_is_kept_as_it_is_written() {
     let mut strange = patient_json("p1", "SN-1", "Sow");
     strange["name"] = json!([{ "text": "<script>alert(1)</script>\n\u{0} Ɓah" }]);
