@@ -93,8 +93,9 @@ pub fn order_number(text: &str) -> Result<String, OrderNumberFlaw> {
 /// nothing visible becomes empty.
 pub fn clean(text: &str) -> String {
     let lines = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
-    let kept = lines.nfc().filter(|char| matches!(char, '\n' | '\t') || !is_hidden(*char));
-    let text: String = without_excess_marks(without_idle_joiners(kept)).collect();
+    let kept = lines.chars().filter(|char| matches!(char, '\n' | '\t') || !is_hidden(*char));
+    // What stood on both sides of a character that is taken out may compose.
+    let text: String = without_excess_marks(without_idle_joiners(kept).nfc()).collect();
     if text.chars().any(is_visible) { text } else { String::new() }
 }
 
@@ -164,6 +165,11 @@ mod tests {
         }
         assert_eq!(name("  Awa \u{a0} Sarr ").as_deref(), Ok("Awa Sarr"));
         assert_eq!(name("Aïssatou"), name("Ai\u{308}ssatou"), "composed and decomposed are one name");
+    }
+
+    #[test]
+    fn what_stood_beside_a_hidden_character_is_composed() {
+        assert_eq!(clean("e\u{202e}\u{301}te\u{200d}\u{301}"), "\u{e9}t\u{e9}");
     }
 
     #[test]
