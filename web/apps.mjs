@@ -45,7 +45,7 @@ const LATER_AT_A_DESK = [
     "not_responsible", "outcome_told", "own_recording", "pin", "post_away", "recording_state", "set_aside", "slot_full", "sound_short", "sound_silent",
     "challenge", "device", "enroll_code", "elsewhere", "set_aside", "too_large", "unsupported", "not_responsible", "pin", "post_away", "queue_full", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "rota_changed", "rota_on_duty", "rota_doctor", "rota_file", "rota_full", "rota_not_on_duty", "rota_span", "rota_uncovered", "unsigned",
     "unprescribed", "password", "not_prescriber", "signing_key", "signing_key_expired", "prescription_line", "prescription_unanswered", "prescription_long", "prescription_replaced", "prescription_cancelled", "prescription_expired", "dispensed_already", "prescriptions_full",
-    "unreferred", "referral_structure", "referrals_full", "referral_step", "referral_code",
+    "unreferred", "referral_structure", "referrals_full", "referral_step", "referral_code", "referral_elsewhere",
   ].map((name) => `error.${name}`),
 ];
 

@@ -5,7 +5,9 @@ use uuid::Uuid;
 
 /// The characters: no I, L, O and U, which are mistaken for others.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const CHARS: usize = 10;
+pub(crate) const CHARS: usize = 10;
+/// Characters of a group.
+pub(crate) const GROUP: usize = CHARS / 2;
 /// Bits of an identifier that the code does not tell.
 const UNTOLD_BITS: u32 = 128 - 50;
 
@@ -24,6 +26,11 @@ pub fn code_of(id: Uuid) -> String {
 /// The first and the last identifier with this code; none if it is no code. Small letters, spaces and hyphens are taken, O is read as
 /// 0, and I and L as 1.
 pub fn ids_of_code(code: &str) -> Option<(Uuid, Uuid)> {
+    ids_of(&characters(code)?)
+}
+
+/// The characters of a code as it is printed, without its hyphens; none for what is no code, or longer than 40 bytes.
+pub(crate) fn characters(code: &str) -> Option<Vec<u8>> {
     if code.len() > 4 * CHARS {
         return None;
     }
@@ -34,17 +41,25 @@ pub fn ids_of_code(code: &str) -> Option<(Uuid, Uuid)> {
             other => other,
         }
     });
-    let (mut told, mut count) = (0_u128, 0);
-    for char in chars {
-        let digit = ALPHABET.iter().position(|known| *known == char)?;
+    chars.map(|char| ALPHABET.contains(&char).then_some(char)).collect()
+}
+
+/// The identifiers with a code of these characters; none if there are not ten of them.
+pub(crate) fn ids_of(characters: &[u8]) -> Option<(Uuid, Uuid)> {
+    let mut told = 0_u128;
+    for char in characters.iter().filter(|_| characters.len() == CHARS) {
+        let digit = ALPHABET.iter().position(|known| known == char)?;
         told = told << 5 | u128::try_from(digit).ok()?;
-        count += 1;
-        if count > CHARS {
-            return None;
-        }
     }
     let first = told << UNTOLD_BITS;
-    (count == CHARS).then(|| (Uuid::from_u128(first), Uuid::from_u128(first | ((1 << UNTOLD_BITS) - 1))))
+    let ids = || (Uuid::from_u128(first), Uuid::from_u128(first | ((1 << UNTOLD_BITS) - 1)));
+    (characters.len() == CHARS).then(ids)
+}
+
+/// Five characters that stand for the last 25 bits of a number.
+pub(crate) fn group_of(number: u32) -> String {
+    let digit = |place: u32| char::from(ALPHABET[(number >> (5 * place) & 31) as usize]);
+    (0..GROUP as u32).rev().map(digit).collect()
 }
 
 #[cfg(test)]

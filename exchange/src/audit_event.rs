@@ -248,7 +248,7 @@ impl Site<'_> {
 
 /// The name of a person; a tablet has the name of its post, which stands beside it anyway.
 fn name_of(who: &Identity) -> Option<&Pii<String>> {
-    (who.role != Role::Kiosk).then_some(&who.name)
+    (who.role != Role::Kiosk && !who.name.reveal().is_empty()).then_some(&who.name)
 }
 
 const fn concept(system: &'static str, code: &'static str) -> CodeableConcept {

@@ -92,6 +92,7 @@ impl FailureCode {
             | Self::SigningKeyExpired
             | Self::PrescriptionReplaced
             | Self::ReferralStep
+            | Self::ReferralElsewhere
             | Self::PrescriptionCancelled
             | Self::PrescriptionExpired
             | Self::DispensedAlready => StatusCode::CONFLICT,
@@ -176,6 +177,7 @@ impl FailureCode {
             | Self::ReferralStructure
             | Self::ReferralsFull
             | Self::ReferralStep
+            | Self::ReferralElsewhere
             | Self::PrescriptionCancelled
             | Self::PrescriptionExpired
             | Self::DispensedAlready

@@ -3,8 +3,9 @@
 use teranga_clinic::{
     consultation::Consultation,
     history::History,
-    people::{Identity, Role},
-    referral::Referral,
+    id::ReferralId,
+    people::{Identity, Place, Role},
+    referral::{Referral, ReferralEvent, next_code},
 };
 use teranga_signaling::contract::{AtEnd, OverReferral};
 
@@ -21,6 +22,11 @@ pub fn over(history: &History, referral: &Referral, by: Option<&Identity>) -> Op
         doctors: doctors.collect(),
         referral: referral.clone(),
     }))
+}
+
+/// Another structure is asked from now on, with a code of its own.
+pub fn asked_next(referral: ReferralId, structure: Place) -> ReferralEvent {
+    ReferralEvent::AskedNext { structure, code: Some(next_code(referral, rand::random()).into()) }
 }
 
 /// True for a tablet of the post that has had no part in the consultation.

@@ -1,7 +1,7 @@
 //! The task with the clocks of referrals. It looks at the index, decides with the pure rules, and tells the hub, which makes the facts. It
 //! keeps nothing that the disk does not have, so a restart loses and repeats nothing.
 
-use super::over;
+use super::{asked_next, over};
 use crate::{
     clock::Clock,
     outbound::{StructureCall, StructureCalls},
@@ -170,7 +170,7 @@ fn closed_now(referral: &Referral, closed: &BTreeSet<String>) -> bool {
 fn event(which: Due, referral: &Referral, closed: &BTreeSet<String>) -> Option<ReferralEvent> {
     let next = || {
         let open = referral.untried().find(|place| !closed.contains(&place.id));
-        open.cloned().map(|structure| ReferralEvent::AskedNext { structure })
+        open.cloned().map(|structure| asked_next(referral.order.referral, structure))
     };
     match which {
         Due::Next => next(),

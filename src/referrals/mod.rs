@@ -6,5 +6,5 @@ mod clocks;
 #[cfg(test)]
 mod tests;
 
-pub use change::over;
+pub use change::{asked_next, over};
 pub use clocks::ReferralClocks;

@@ -126,7 +126,10 @@ impl World {
                     panic!("something else")
                 };
                 assert_eq!((*actor, &change.by), (ReferralActor::Server, &None));
-                told.push((self.now.0 / MINUTE, (**event).clone()));
+                if let ReferralEvent::AskedNext { code, .. } = &**event {
+                    assert_ne!(code, &None, "who is asked next has a code of their own");
+                }
+                told.push((self.now.0 / MINUTE, event.shown()));
                 self.fact(None, *change.what).await;
             }
         }
@@ -145,7 +148,7 @@ impl World {
 }
 
 fn asked(id: &str) -> ReferralEvent {
-    ReferralEvent::AskedNext { structure: structure(id).place }
+    ReferralEvent::AskedNext { structure: structure(id).place, code: None }
 }
 
 #[tokio::test]

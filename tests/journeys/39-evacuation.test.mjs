@@ -96,7 +96,12 @@ async function evacuate(doctor) {
     await doctor.press('ev-send');
     await item(doctor, 'requested');
     await doctor.at('ev-item').locator('summary').first().click();
-    const [code] = (await doctor.at('ev-item').first().innerText()).match(/[0-9A-Z]{5}-[0-9A-Z]{5}/) ?? [];
+    return codeAt(doctor);
+}
+
+/** The code of the letter that the specialist's page shows. */
+async function codeAt(doctor) {
+    const [code] = (await doctor.at('ev-item').first().innerText()).match(/[0-9A-Z]{5}-[0-9A-Z]{5}(-[0-9A-Z]{5})?/) ?? [];
     assert.ok(code, 'the letter has a code');
     return code;
 }
@@ -210,10 +215,18 @@ test('a hospital that has no bed gives the patient to the next one, which has no
         await doctor.at('ev-tried').waitFor();
         assert.match(await doctor.at('ev-tried').innerText(), /Pas de lit.*Deux césariennes en cours/s);
 
+        assert.doesNotMatch(await full.at('rc-letter').innerText(), /Ringer/, 'whoever has rejected reads on');
+        await fits(full, PHONE, []);
         const midwife = await openReception(s, PHONE);
         await midwife.openCode('7K3M9-QRT2X', 'Dr Sy, sage-femme de garde');
         await midwife.at('rc-code-fault').waitFor();
-        await midwife.openCode(code.toLowerCase().replace('-', ' '), 'Dr Sy, sage-femme de garde');
+        // The code of the hospital that has rejected opens nothing and speaks for nobody any more.
+        await midwife.openCode(code, 'Dr Sy, sage-femme de garde');
+        await until('the refusal', async () => /Une autre structure/.test(await midwife.at('rc-code-fault').innerText()));
+        await fits(midwife, PHONE, []);
+        const next = await codeAt(doctor);
+        assert.ok(next.startsWith(code) && next.length > code.length, next);
+        await midwife.openCode(next.toLowerCase().replaceAll('-', ' '), 'Dr Sy, sage-femme de garde');
         await midwife.at('rc-letter').waitFor();
         await fits(midwife, PHONE, ['rc-accept', 'rc-reject']);
         await midwife.press('rc-accept');

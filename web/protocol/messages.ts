@@ -1325,7 +1325,9 @@ reason: RejectReason;
 /** A remark, 500 characters at most. */
 text?: Pii<string>, } | { "event": "asked_next";
 /** The structure. */
-structure: Place, } | { "event": "unanswered" } | { "event": "departed";
+structure: Place;
+/** Its code of the letter, which the server makes; none in the steps of a referral, and where the code is that of before. */
+code?: Pii<string>, } | { "event": "unanswered" } | { "event": "departed";
 /** How the patient travels. */
 transport: Transport;
 /** The expected travelling time in minutes, 5 to 1,440; none if nobody knows it. */
@@ -1367,7 +1369,8 @@ export type ReferralOrder = {
   order_number?: Pii<string>;
   /** Time by the server's clock, ms since 1970. */
   at: number;
-  /** The code with which a receiver without an account opens the letter, as `7K3M9-QRT2X`. */
+  /** The code with which the structure that is asked now opens the letter without an account, as `7K3M9-QRT2X`. Each one that is asked
+   * after the first one has another code, as `7K3M9-QRT2X-4F7ZP`. */
   code: Pii<string>;
 };
 

@@ -1,7 +1,7 @@
 /** The two ways in: the code of a letter with the name of whoever reads it, and the account of the structure. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { readCode } from "../client/workflow/prescription-code.ts";
+import { readLetterCode } from "../client/workflow/prescription-code.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
@@ -36,7 +36,7 @@ function CodeForm() {
   }, []);
   const submit = async (event: Event) => {
     event.preventDefault();
-    const code = readCode(typed);
+    const code = readLetterCode(typed);
     const who = name.trim();
     const found = {
       ...(!code && { code: t("reception.code_malformed") }),

@@ -5,6 +5,8 @@ import { ApiError, get, post } from "../client/signalling/session.ts";
 import { setServerTime } from "../client/platform/wall-clock.ts";
 import type { Referral, ReferralEvent, ReferralId } from "../protocol/messages.ts";
 import type { MoveReferral, ReceivedReferral, ReceivedReferrals } from "../protocol/referrals.ts";
+import { errorTextOf } from "../ui/i18n.ts";
+import { toast } from "../ui/Toast.tsx";
 import { identity, note } from "./account.ts";
 import { ring, waiting, watchTitle } from "./alarm.ts";
 import { requestOf, rings, unopened } from "./order.ts";
@@ -54,7 +56,10 @@ function take({ at, referrals }: ReceivedReferrals): void {
 /** Takes a later state of the letter that is open. The list has no letters, and the one that was read does not change. */
 function follow(open: Opened, referral: Referral): void {
   const { steps = [] } = referral;
-  if (steps.length >= (open.referral.steps ?? []).length) opened.value = { ...open, referral: { ...referral, order: open.referral.order } };
+  if (steps.length < (open.referral.steps ?? []).length) return;
+  // Whoever has rejected reads the letter no more: the server gives it no longer either.
+  const order = referral.state === "rejected" ? referral.order : open.referral.order;
+  opened.value = { ...open, referral: { ...referral, order } };
 }
 
 /** Opens a letter of the list. Throws ApiError. */
@@ -81,7 +86,10 @@ export async function reread(): Promise<void> {
     way.by === "code"
       ? post<ReceivedReferral>("/api/liaison/open", { code: way.code })
       : get<ReceivedReferral>(`/api/referrals/${referral.order.referral}`);
-  const now = await read.catch((error: unknown) => note(error));
+  const now = await read.catch((error: unknown) => {
+    note(error);
+    if (error instanceof ApiError && error.code === "referral_elsewhere") leave(error);
+  });
   if (now && opened.peek()?.referral.order.referral === referral.order.referral) opened.value = { ...now, way };
 }
 
@@ -98,11 +106,18 @@ export async function move(act: string, event: ReferralEvent): Promise<void> {
   const moved = await answer.catch((error: unknown) => {
     note(error);
     if (error instanceof ApiError && error.code === "referral_step") void reread();
+    if (error instanceof ApiError && error.code === "referral_elsewhere") leave(error);
     throw error;
   });
   const now = opened.peek();
   if (now?.referral.order.referral === referral.order.referral) follow(now, moved);
   if (way.by === "account") void refresh();
+}
+
+/** Takes a letter off the screen that is another structure's now, and says why. */
+function leave(error: ApiError): void {
+  toast(errorTextOf(error));
+  close();
 }
 
 /** Closes the letter: the browser's own Back does the same. */

@@ -112,6 +112,10 @@ pub enum ReferralEvent {
     AskedNext {
         /// The structure.
         structure: Place,
+        /// Its code of the letter, which the server makes; none in the steps of a referral, and where the code is that of before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        code: Option<Pii<String>>,
     },
     /// Nobody answered, and no other structure is left: somebody must telephone.
     Unanswered,
@@ -158,11 +162,12 @@ pub enum ReferralEvent {
 }
 
 impl ReferralEvent {
-    /// The event as it stands among others: the text of a counter-referral is long, and the referral has it in a field of its own.
+    /// The event as it stands among others: the referral has the text of a counter-referral, which is long, and the code in fields of their own.
     #[must_use]
     pub fn shown(&self) -> Self {
         match self {
             Self::CounterReferral { .. } => Self::CounterReferral { text: Pii::default() },
+            Self::AskedNext { structure, .. } => Self::AskedNext { structure: structure.clone(), code: None },
             event => event.clone(),
         }
     }

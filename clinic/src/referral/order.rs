@@ -92,6 +92,7 @@ pub struct ReferralOrder {
     /// Time by the server's clock, ms since 1970.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub at: Timestamp,
-    /// The code with which a receiver without an account opens the letter, as `7K3M9-QRT2X`.
+    /// The code with which the structure that is asked now opens the letter without an account, as `7K3M9-QRT2X`. Each one that is asked
+    /// after the first one has another code, as `7K3M9-QRT2X-4F7ZP`.
     pub code: Pii<String>,
 }

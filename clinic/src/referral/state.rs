@@ -212,10 +212,10 @@ impl Referral {
             ReferralEvent::ArrivalAsked => self.arrival_asked_at.is_some(),
             ReferralEvent::CounterAsked => self.counter_asked_at.is_some(),
             ReferralEvent::AskedNext { .. } if self.tried.len() >= TRIED => true,
-            ReferralEvent::AskedNext { structure } if step.actor == ReferralActor::Server => {
+            ReferralEvent::AskedNext { structure, .. } if step.actor == ReferralActor::Server => {
                 self.was_asked(structure)
             }
-            ReferralEvent::AskedNext { structure } => {
+            ReferralEvent::AskedNext { structure, .. } => {
                 self.structure.id == structure.id && self.state != ReferralState::Rejected
             }
             _ => false,
@@ -228,7 +228,10 @@ impl Referral {
             ReferralEvent::Rejected { reason, text } => {
                 self.did_not_take(TriedState::Rejected, Some(*reason), text.clone(), at);
             }
-            ReferralEvent::AskedNext { structure } => self.ask(before, structure, at),
+            ReferralEvent::AskedNext { structure, code } => {
+                self.ask(before, structure, at);
+                self.order.code = code.clone().unwrap_or_else(|| self.order.code.clone());
+            }
             ReferralEvent::Accepted { .. } => self.unanswered_since = None,
             ReferralEvent::Unanswered => self.unanswered_since = Some(at),
             ReferralEvent::Departed { transport, eta_min, .. } => {

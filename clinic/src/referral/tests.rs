@@ -5,7 +5,7 @@ use crate::{
     clinical::Disposition,
     consultation::{Illegal, referrals::referrals_of},
     fact::What,
-    id::{ActId, ConsultationId},
+    id::{ActId, ConsultationId, ReferralId},
     people::Place,
     pii::Pii,
     request::Urgency,
@@ -66,7 +66,7 @@ fn departed(eta_min: Option<u16>) -> ReferralEvent {
 }
 
 fn asked(structure: &str) -> ReferralEvent {
-    ReferralEvent::AskedNext { structure: place(structure) }
+    ReferralEvent::AskedNext { structure: place(structure), code: None }
 }
 
 use ReferralActor::{Doctor, Post, Receiver, Server};

@@ -110,7 +110,7 @@ mod tests {
             ("received", Event::Received),
             ("accepted", Event::Accepted { text: None }),
             ("rejected", Event::Rejected { reason: RejectReason::NoBed, text: None }),
-            ("asked_next", Event::AskedNext { structure: structure() }),
+            ("asked_next", Event::AskedNext { structure: structure(), code: None }),
             ("unanswered", Event::Unanswered),
             ("departed", Event::Departed { transport: Transport::Other, eta_min: None, text: None }),
             ("arrived", Event::Arrived),

@@ -203,7 +203,7 @@ fn what_the_clock_decided_counts_only_if_nothing_happened_meanwhile() {
     let mut world = World::new();
     let (_, doctor, id) = world.call();
     say(&mut world, Some(&doctor.who), id, referred(id, 1));
-    let next = |place_id| ReferralEvent::AskedNext { structure: place(place_id) };
+    let next = |place_id| ReferralEvent::AskedNext { structure: place(place_id), code: None };
     say(&mut world, Some(&doctor.who), id, moved(1, Doctor, next("ailleurs"), Some(1)));
     say_knowing(&mut world, None, id, moved(1, Server, next("dakar"), None), Some(0));
     let asked = |world: &World| referrals_of(&world.on_disk(id)).find(name(1)).unwrap().structure.id.clone();

@@ -58,6 +58,8 @@ pub enum FailureCode {
     ReferralStep,
     /// 403: no referral has this code, or it was over a month ago.
     ReferralCode,
+    /// 409: this code is that of a structure that was asked before. Another structure is asked now, and has a code of its own.
+    ReferralElsewhere,
     /// 409: the prescription was cancelled, so that nothing of it may be given.
     PrescriptionCancelled,
     /// 409: the time of the prescription is over.

@@ -20,10 +20,12 @@ use axum::{
 };
 use std::collections::HashMap;
 use teranga_clinic::{
+    consultation::{Consultation, referrals::referrals_of},
     id::{ConsultationId, StaffId},
-    people::Role,
+    people::{Identity, Role},
     pii::Pii,
     readers::{RecordReading, readings},
+    referral::{ReferralEvent, code_holder},
 };
 use teranga_exchange::audit_event::{NamedReading, bundle};
 use uuid::Uuid;
@@ -75,6 +77,9 @@ async fn named_readings(
     let left_out = readings.len().saturating_sub(SHOWN);
     readings.drain(..left_out);
     let staff = staff_of(state, &history.consultation().post().place.id).await?;
+    for reading in readings.iter_mut().filter(|reading| reading.who.is_none()) {
+        reading.who = with_code(history.consultation(), reading);
+    }
     let named = name_all(state, readings, &staff).await?;
     Ok((named, u32::try_from(left_out).unwrap_or(u32::MAX)))
 }
@@ -87,6 +92,25 @@ async fn staff_of(state: &HttpState, place: &str) -> Result<HashMap<StaffId, Pii
         (member.id, Pii::new(name))
     });
     Ok(named.collect())
+}
+
+/// The structure that was asked when somebody opened a letter with its code; none for everybody else. Nobody knows the person.
+fn with_code(consultation: &Consultation, reading: &RecordReading) -> Option<Identity> {
+    let all = referrals_of(consultation).all();
+    let referral = all.iter().find(|one| reading.party == code_holder(one.order.referral))?;
+    let asked =
+        referral.steps.iter().filter(|step| step.at <= reading.at).filter_map(|step| match &step.event {
+            ReferralEvent::AskedNext { structure, .. } => Some(structure),
+            _ => None,
+        });
+    let place = asked.last().unwrap_or(&referral.order.structure).clone();
+    Some(Identity {
+        party: reading.party.clone(),
+        role: Role::Guest,
+        name: Pii::default(),
+        place,
+        specialities: Vec::new(),
+    })
 }
 
 /// Puts a name to each reading. Those whom no fact introduces are looked up, each of them once.
@@ -115,7 +139,7 @@ fn line(NamedReading { reading, staff }: NamedReading) -> ReadingLine {
     let RecordReading { at, who, occasion, refused, network, .. } = reading;
     let role = who.as_ref().map(|who| who.role);
     let (name, place) = who.map(|who| (who.name, who.place.name)).unzip();
-    let name = if role == Some(Role::Kiosk) { staff } else { name };
+    let name = if role == Some(Role::Kiosk) { staff } else { name.filter(|name| !name.reveal().is_empty()) };
     ReadingLine { at, occasion, refused, name, place, role, network }
 }
 

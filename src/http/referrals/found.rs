@@ -9,7 +9,7 @@ use teranga_clinic::{
     consultation::referrals::referrals_of,
     history::History,
     id::{ConsultationId, ReferralId},
-    referral::{Letter, Referral},
+    referral::{Letter, Referral, ReferralState},
 };
 
 /// A referral that was found, with the history in which it stands.
@@ -46,8 +46,16 @@ impl Found {
     /// The referral as its receiver reads it.
     pub(super) fn received(&self) -> ReceivedReferral {
         let (referral, post) = (self.referral().clone(), self.history.consultation().post().place.clone());
-        ReceivedReferral { referral, post }
+        ReceivedReferral { referral: for_receiver(referral), post }
     }
+}
+
+/// The referral for the structure that is asked. One that has rejected the patient reads the letter no more.
+pub(super) fn for_receiver(mut referral: Referral) -> Referral {
+    if referral.state == ReferralState::Rejected {
+        referral.order.letter = Letter::default();
+    }
+    referral
 }
 
 /// These referrals in their order, without their letters and without those of a consultation that cannot be read. Each consultation is

@@ -1,7 +1,7 @@
 //! The same for a receiver without an account, who has the code of the letter from paper or an SMS. Codes cannot be tried in number.
 
 use super::{
-    found::Found,
+    found::{Found, for_receiver},
     receiver::{NO_STORE, SHOWN_MS, opened},
     step::{Mover, step},
 };
@@ -28,9 +28,9 @@ use std::{
 };
 use teranga_clinic::{
     audit::{Circumstances, OpeningWay, RecordOpening},
-    id::{PartyId, ReferralId},
+    id::ReferralId,
     pii::Pii,
-    referral::{Referral, ReferralActor, ids_of_code},
+    referral::{Referral, ReferralActor, TypedCode, code_holder, ids_of_code, typed_code},
     text,
 };
 use teranga_signaling::contract::Author;
@@ -82,14 +82,14 @@ async fn events(
     }
     let found = with_code(&state, (&guesses, &letters), from.ip(), &code).await?;
     let ids = (found.history.consultation().id(), found.referral().order.referral);
-    Ok(Json(step(&state, ids, &receiver(name.into()), (act, event)).await?))
+    Ok(Json(for_receiver(step(&state, ids, &receiver(name.into()), (act, event)).await?)))
 }
 
 /// The opening of a letter by whoever has its code.
 fn opening(state: &HttpState, found: &Found, from: IpAddr) -> RecordOpening {
     RecordOpening {
         consultation: found.history.consultation().id(),
-        by: PartyId(format!("liaison:{}", found.referral().order.referral)),
+        by: code_holder(found.referral().order.referral),
         at: state.clock.timestamp(),
         file: None,
         way: OpeningWay::Read,
@@ -101,7 +101,11 @@ const fn receiver(name: Pii<String>) -> Mover {
     Mover { actor: ReferralActor::Receiver, by: None, name, author: Author::Staff(None) }
 }
 
-/// The one referral with a code, unless it was over a month ago. Every attempt counts until it finds one.
+/// The one referral that is asked with this code, unless it was over a month ago. Every attempt counts until it finds one.
+///
+/// # Errors
+/// [`FailureCode::ReferralElsewhere`] to a structure that was asked before: otherwise it would read on, and what it says would stand as the
+/// word of the structure that is asked now.
 async fn with_code(
     state: &HttpState,
     (guesses, letters): (&Guesses, &Letters),
@@ -117,7 +121,14 @@ async fn with_code(
     if found.referral().over_at.is_some_and(|end| now.since_ms(end) > SHOWN_MS) {
         return Err(FailureCode::ReferralCode.into());
     }
+    let typed = typed_code(found.referral(), code.reveal());
+    if typed == TypedCode::Other {
+        return Err(FailureCode::ReferralCode.into());
+    }
     guesses.found(from);
+    if typed == TypedCode::First {
+        return Err(FailureCode::ReferralElsewhere.into());
+    }
     letters.0.take(&row.referral, now).map_err(ApiError::TooManyAttempts)?;
     Ok(found)
 }

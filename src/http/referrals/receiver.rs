@@ -1,7 +1,7 @@
 //! What the structure that is asked sees of its referrals with an account: the list without letters, the letter, and what it does.
 
 use super::{
-    found::{Found, listed},
+    found::{Found, for_receiver, listed},
     step::{Mover, step},
 };
 use crate::{
@@ -73,7 +73,7 @@ async fn events(
 ) -> Result<Json<Referral>, ApiError> {
     let IndexedReferral { consultation, referral, .. } = of_receiver(&state, &asker, &id).await?;
     let mover = Mover::signed_in(ReferralActor::Receiver, asker.who);
-    Ok(Json(step(&state, (consultation, referral), &mover, (act, event)).await?))
+    Ok(Json(for_receiver(step(&state, (consultation, referral), &mover, (act, event)).await?)))
 }
 
 /// The letter, for somebody who may see it and whose opening is written down. One that cannot be noted as received now is shown all the

@@ -3,7 +3,7 @@
 use super::found::Found;
 use crate::{
     http::{bodies::FailureCode, error::ApiError, state::HttpState},
-    referrals::over,
+    referrals::{asked_next, over},
 };
 use std::time::Duration;
 use teranga_clinic::{
@@ -81,10 +81,10 @@ async fn with_known_structure(
     found: &Found,
     event: ReferralEvent,
 ) -> Result<ReferralEvent, ApiError> {
-    let ReferralEvent::AskedNext { structure } = event else { return Ok(event) };
+    let ReferralEvent::AskedNext { structure, .. } = event else { return Ok(event) };
     let post = found.history.consultation().post().place.id.clone();
     let structure = places(state, &post, [structure.id]).await?.remove(0);
-    Ok(ReferralEvent::AskedNext { structure })
+    Ok(asked_next(found.referral().order.referral, structure))
 }
 
 /// The structures with these identifiers, in their order.

@@ -319,6 +319,51 @@ async fn a_code_opens_the_letter_without_an_account_for_a_month_after_the_end() 
         let refused = scene.say("/api/liaison/events", "", &body(1, accepted.clone(), name)).await;
         assert_eq!(refused, code(400, "malformed"));
     }
+/// Every text of the letter in an answer.
+fn letter_of(referral: &Value) -> String {
+    let letter = referral["order"]["letter"].as_object().unwrap();
+    letter.values().map(|text| text.as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_structure_that_rejected_reads_no_letter_and_its_code_does_not_speak_for_the_next_one() {
+    let mut scene = scene().await;
+    let (doctor, receiver) = (scene.doctor.clone(), scene.receiver.clone());
+    scene.order(ID).await;
+    let open = |code: &str| json!({ "code": code });
+    let say = |number, code: &str, event| json!({ "code": code, "act": Uuid::from_u128(number), "event": event, "name": "Dr Sy" });
+    let rejected = json!({ "event": "rejected", "reason": "no_bed" });
+    let (status, left) = scene.say("/api/liaison/events", "", &say(1, &code_of(ID), rejected)).await;
+    assert_eq!((status, &left["state"], letter_of(&left)), (200, &json!("rejected"), String::new()));
+    let (_, left) = scene.say("/api/liaison/open", "", &open(&code_of(ID))).await;
+    assert_eq!(letter_of(&left["referral"]), "", "whoever has rejected reads on by the code");
+    let (_, left) = scene.get(&format!("/api/referrals/{ID}"), &receiver).await;
+    assert_eq!(letter_of(&left["referral"]), "", "whoever has rejected reads on with an account");
+    let next = json!({ "event": "asked_next", "structure": hospital("dakar") });
+    let (_, asked) = scene.step(&doctor, &act(2, next)).await;
+    let code_of_next = asked["order"]["code"].as_str().unwrap();
+    assert!(code_of_next.starts_with(&code_of(ID)) && code_of_next.len() == 17, "{code_of_next}");
+    assert!(asked["steps"][2]["event"].get("code").is_none());
+    let elsewhere = code(409, "referral_elsewhere");
+    assert_eq!(scene.say("/api/liaison/open", "", &open(&code_of(ID))).await, elsewhere);
+    let accepted = json!({ "event": "accepted" });
+    let spoken = scene.say("/api/liaison/events", "", &say(3, &code_of(ID), accepted.clone())).await;
+    assert_eq!(spoken, elsewhere, "it speaks for the next one");
+    let guessed = format!("{}-00000", code_of(ID));
+    assert_eq!(scene.say("/api/liaison/open", "", &open(&guessed)).await, code(403, "referral_code"));
+    let (_, opened) = scene.say("/api/liaison/open", "", &open(code_of_next)).await;
+    assert_eq!(opened["referral"]["order"]["letter"]["findings"], json!("TA 17/11"));
+    let (_, seen) = scene.get(&format!("/api/consultations/{}/readers", consultation(1)), &doctor).await;
+    let by_code = seen["readings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|line| line["role"] == "guest" && line["name"].is_null());
+    assert_eq!(by_code.count(), 1, "{seen}");
+    let (_, taken) = scene.say("/api/liaison/events", "", &say(4, code_of_next, accepted)).await;
+    assert_eq!((&taken["state"], &taken["structure"]["id"]), (&json!("accepted"), &json!("dakar")));
+}
+
     let (_, taken) = scene.say("/api/liaison/events", "", &body(1, accepted, "Dr Sy, sage-femme")).await;
     assert_eq!(
         (&taken["state"], &taken["steps"][1]["by"]),

@@ -19,13 +19,19 @@ export function codeOf(id: PrescriptionId): string {
 }
 
 /** Reads a code as people type it; null if these are not ten characters of the alphabet. */
-export function readCode(typed: string): string | null {
+export const readCode = (typed: string): string | null => read(typed, [CHARS]);
+
+/** Reads the code of an evacuation: the structures that are asked after the first one have five characters more. */
+export const readLetterCode = (typed: string): string | null => read(typed, [CHARS, CHARS + GROUP]);
+
+function read(typed: string, lengths: readonly number[]): string | null {
   const code = typed.toUpperCase().replace(/[\s\p{Pd}]/gu, "").replaceAll("O", "0").replace(/[IL]/g, "1");
-  return code.length === CHARS && [...code].every((letter) => ALPHABET.includes(letter)) ? grouped(code) : null;
+  return lengths.includes(code.length) && [...code].every((letter) => ALPHABET.includes(letter)) ? grouped(code) : null;
 }
 
-const grouped = (code: string): string => `${code.slice(0, CHARS / 2)}-${code.slice(CHARS / 2)}`;
+const grouped = (code: string): string => (code.match(/.{5}/g) ?? []).join("-");
 
 /** No I, L, O and U, which are mistaken for others. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CHARS = 10;
+const GROUP = 5;

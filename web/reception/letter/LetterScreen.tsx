@@ -87,7 +87,7 @@ function Document({ opened: { referral, post } }: { opened: Opened }) {
           <strong>{t("reception.needs")}</strong> : {order.needs.map((need) => t(`common.referral.need.${need}`)).join(", ")}
         </p>
       )}
-      <LetterText letter={order.letter} />
+      {referral.state !== "rejected" && <LetterText letter={order.letter} />}
       {referral.counter_referral && (
         <section class="counter" data-testid="rc-counter-shown">
           <h3>{t("common.referral.counter")}</h3>

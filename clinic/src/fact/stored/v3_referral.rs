@@ -56,6 +56,8 @@ pub(super) enum ReferralEvent {
     },
     AskedNext {
         structure: Place,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<Pii<String>>,
     },
     Unanswered {},
     Departed {
@@ -147,7 +149,7 @@ impl From<referral::ReferralEvent> for ReferralEvent {
             Event::Received => Self::Received {},
             Event::Accepted { text } => Self::Accepted { text },
             Event::Rejected { reason, text } => Self::Rejected { reason: reason.into(), text },
-            Event::AskedNext { structure } => Self::AskedNext { structure: structure.into() },
+            Event::AskedNext { structure, code } => Self::AskedNext { structure: structure.into(), code },
             Event::Unanswered => Self::Unanswered {},
             Event::Departed { transport, eta_min, text } => {
                 Self::Departed { transport: transport.into(), eta_min, text }
@@ -170,7 +172,7 @@ impl From<ReferralEvent> for referral::ReferralEvent {
             Event::Received {} => Self::Received,
             Event::Accepted { text } => Self::Accepted { text },
             Event::Rejected { reason, text } => Self::Rejected { reason: reason.into(), text },
-            Event::AskedNext { structure } => Self::AskedNext { structure: structure.into() },
+            Event::AskedNext { structure, code } => Self::AskedNext { structure: structure.into(), code },
             Event::Unanswered {} => Self::Unanswered,
             Event::Departed { transport, eta_min, text } => {
                 Self::Departed { transport: transport.into(), eta_min, text }

@@ -95,7 +95,7 @@ async fn a_referral_is_found_by_its_code_its_structure_and_its_clock() {
     let cancel = teranga_clinic::fact::Fact { by: claimed(1).by, ..cancel };
     add(&store, consultation(1), &cancel).await.unwrap();
     assert_eq!(of("hopital").await, [FIRST], "it was over for too long");
-    let next = ReferralEvent::AskedNext { structure: structure("dakar") };
+    let next = ReferralEvent::AskedNext { structure: structure("dakar"), code: None };
     add(&store, consultation(1), &moved(FIRST, 40, ReferralActor::Server, next)).await.unwrap();
     drop(store);
     let store = folder.open().await;
