@@ -55,7 +55,8 @@ pub struct RecordReading {
     pub network: Option<NetworkKind>,
 }
 
-/// All readings of a consultation's record in the order of time.
+/// The readings of a consultation's record in the order of time. A page that shows a letter reads it again each minute: what somebody has seen
+/// already within an hour is told once, so that nobody's readings push those of others off a list.
 pub fn readings(facts: &[Fact], openings: &[RecordOpening]) -> Vec<RecordReading> {
     let people = introduced(facts);
     let in_person = facts.iter().filter_map(of_fact);
@@ -64,8 +65,22 @@ pub fn readings(facts: &[Fact], openings: &[RecordOpening]) -> Vec<RecordReading
         reading.who = people.get(&reading.party).map(|who| (*who).clone());
     }
     all.sort_by_key(|reading| reading.at);
-    all
+    without_repeats(all)
 }
+
+fn without_repeats(all: Vec<RecordReading>) -> Vec<RecordReading> {
+    let mut told: Vec<RecordReading> = Vec::with_capacity(all.len());
+    for reading in all {
+        let mut lately = told.iter().rev().take_while(|one| reading.at.since_ms(one.at) < REPEATED_MS);
+        if !lately.any(|one| RecordReading { at: one.at, ..reading.clone() } == *one) {
+            told.push(reading);
+        }
+    }
+    told
+}
+
+/// The time for which the same reading is told once, in milliseconds: an hour.
+const REPEATED_MS: u64 = 3_600_000;
 
 /// The reading that a fact is; none for a fact by which nobody comes to see anything.
 fn of_fact(fact: &Fact) -> Option<RecordReading> {
@@ -132,6 +147,27 @@ mod tests {
             Circumstances { network: Some(NetworkKind::Public), staff: Some(StaffId("awa".into())) };
         let (by, at) = (PartyId(by.into()), Timestamp(at));
         RecordOpening { consultation: SAMPLE, by, at, file, way, circumstances }
+    }
+
+    #[test]
+    fn a_page_that_reads_again_and_again_is_told_once_an_hour() {
+        let mut openings: Vec<_> =
+            (0..180).map(|minute| opening("liaison", minute * 60_000, None, OpeningWay::Read)).collect();
+        openings.push(opening("other", 90 * 60_000, None, OpeningWay::Read));
+        openings.push(opening("liaison", 91 * 60_000, None, OpeningWay::Refused));
+        let told: Vec<_> = readings(&[], &openings)
+            .into_iter()
+            .map(|one| (one.at.0 / 60_000, one.party.0, one.refused))
+            .collect();
+        let line = |minute, party: &str, refused| (minute, party.to_owned(), refused);
+        let expected = [
+            line(0, "liaison", false),
+            line(60, "liaison", false),
+            line(90, "other", false),
+            line(91, "liaison", true),
+            line(120, "liaison", false),
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]
