@@ -14,7 +14,10 @@ use super::{
     records::dispensing::{Given, record},
     state::HttpState,
 };
-use crate::store::{SignerKey, WithdrawalReason};
+use crate::{
+    identity::throttle::Budget,
+    store::{SignerKey, WithdrawalReason},
+};
 use axum::{
     Extension, Json, Router,
     extract::{ConnectInfo, DefaultBodyLimit, State},
@@ -25,7 +28,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::{net::SocketAddr, sync::Arc};
 use teranga_clinic::{
-    dispensing::{Dispensed, Pharmacy},
+    dispensing::{Dispensed, DispensedLine, Pharmacy},
     id::{ConsultationId, PrescriptionId},
     pii::Pii,
     prescription::{Cancellation, Prescription, ids_of_code},
@@ -44,6 +47,18 @@ pub(super) fn router() -> Router<HttpState> {
         .route("/api/verifier/prescriptions/{id}/dispensings", post(dispense))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(Extension(Arc::new(Guesses::default())))
+        .layer(Extension(Arc::new(Acts::default())))
+}
+
+/// How often something is told of one prescription: whoever has the paper does not use up the acts that a prescription may have, or send the post and the
+/// doctor a flood of news.
+#[derive(Debug)]
+struct Acts(Budget<PrescriptionId>);
+
+impl Default for Acts {
+    fn default() -> Self {
+        Self(Budget::new(ACTS, ACT_EVERY_MS))
+    }
 }
 
 async fn keys(State(state): State<HttpState>) -> Result<impl IntoResponse, ApiError> {
@@ -84,18 +99,32 @@ async fn dispense(
     State(state): State<HttpState>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Extension(guesses): Extension<Arc<Guesses>>,
+    Extension(acts): Extension<Arc<Acts>>,
     InPath(id): InPath<String>,
     JsonBody(DispenseAtPharmacy { act, lines, pharmacy, person }): JsonBody<DispenseAtPharmacy>,
 ) -> Result<impl IntoResponse, ApiError> {
     let id = PrescriptionId(id.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND)?);
     let named = |text: &Pii<String>| name(text.reveal()).map(Pii::new).map_err(|_| FailureCode::Malformed);
     let pharmacy = Some(Pharmacy { name: named(&pharmacy)?, person: named(&person)? });
-    let (consultation, _) = guess(&state, &guesses, from, (id, id)).await?;
+    let (consultation, known) = guess(&state, &guesses, from, (id, id)).await?;
     let at = state.clock.timestamp();
+    acts.0.take(&id, at).map_err(ApiError::TooManyAttempts)?;
+    if gives_nothing(lines.reveal()) && refusals_of(&known) >= REFUSALS {
+        return Err(FailureCode::DispensedAlready.into());
+    }
     let dispensed = Dispensed { act, lines, pharmacy, at };
     let author = Author::Staff(None);
     let given = Given { consultation, prescription: id, by: None, author, dispensed };
     Ok((FRESH, Json(status_of(record(&state, &given).await?))))
+}
+
+/// The acts of a prescription that gave nothing.
+fn refusals_of(known: &Prescription) -> usize {
+    known.dispensed.iter().filter(|act| gives_nothing(act.lines.reveal())).count()
+}
+
+fn gives_nothing(lines: &[DispensedLine]) -> bool {
+    lines.iter().all(|line| line.quantity == 0)
 }
 
 /// The text of the prescription with this code.
@@ -160,6 +189,12 @@ fn trusted(key: SignerKey) -> Option<TrustedKey> {
         withdrawn,
     })
 }
+
+/// What may be told of one prescription at once, and the time after which there is one act more.
+const ACTS: u32 = 12;
+const ACT_EVERY_MS: u64 = 60_000;
+/// The acts that gave nothing, after which a pharmacy tells no further one: the others are for those that give something.
+const REFUSALS: usize = 20;
 
 /// The longest body that is read: ten lines and two names have less than 2 kB.
 const BODY_BYTES: usize = 4 * 1024;

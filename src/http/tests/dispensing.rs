@@ -158,6 +158,21 @@ async fn what_cannot_be_given_is_refused_with_its_reason() {
 }
 
 #[tokio::test]
+async fn whoever_has_the_paper_does_not_use_up_what_may_be_told_of_it() {
+    let (house, now) = with_prescription().await;
+    let tablet = house.sign_in_tablet().await;
+    let refused = json!([{ "line": 0, "quantity": 0, "refused": "doubt" }]);
+    let mut told = 0;
+    while pharmacy(&house, &at_pharmacy(told + 10, "A", &refused)).await.0 == 200 {
+        told += 1;
+        assert!(told < 20, "fifty such acts keep out whoever gives something");
+    }
+    assert!(told >= 10, "a pharmacy that corrects itself is not kept out");
+    let given = json!({ "act": Uuid::from_u128(1), "lines": gave(5), "at": now });
+    assert_eq!(post(&house, &tablet, &given).await.0, 200);
+}
+
+#[tokio::test]
 async fn only_tablets_of_the_post_tell_what_the_post_gives_and_guesses_are_slowed_down() {
     let (house, now) = with_prescription().await;
     let doctor = house.sign_in("awa").await;
