@@ -76,6 +76,12 @@ impl Consents {
         self.0.iter().any(|one| one.said.act == act)
     }
 
+    /// Whether the answer of this name was a yes; none if it is not among them.
+    pub fn was_given(&self, act: ActId) -> Option<bool> {
+        let known = self.0.iter().find(|one| one.said.act == act)?;
+        Some(known.standing == ConsentStanding::Given)
+    }
+
     /// True if another yes may be written down. A no may at any time.
     pub fn may_give(&self) -> bool {
         self.0.iter().filter(|one| one.standing == ConsentStanding::Given).count() < MOST_GIVEN

@@ -54,7 +54,8 @@ async fn say(
     Ok(Json(ConsentStored { stored }))
 }
 
-/// Refuses everybody but the post, a yes too many, and an identifier that is not random (RFC 9562, version 4).
+/// Refuses everybody but the post, a yes too many, an identifier that is not random (RFC 9562, version 4), and a no under the name of a yes, which
+/// would be taken for stored.
 fn check(
     state: &HttpState,
     history: &History,
@@ -69,8 +70,11 @@ fn check(
     if asker.who.role != Role::Kiosk {
         return Err(ApiError::WRONG_ROLE);
     }
-    let is_known = consents(consultation).has(act);
-    let fits = !given || is_known || consents(consultation).may_give();
+    let known = consents(consultation);
+    let fits = match known.was_given(act) {
+        Some(was_given) => was_given == given,
+        None => !given || known.may_give(),
+    };
     (fits && act.0.get_version_num() == 4).then_some(()).ok_or(FailureCode::Malformed.into())
 }
 

@@ -46,6 +46,8 @@ async fn a_post_writes_an_answer_down_and_withdraws_it_after_the_end() {
         (200, json!({ "stored": true })),
         "once is enough"
     );
+    let other = say(&house, &tablet, YES, &body(false)).await;
+    assert_eq!(other, code(400, "malformed"), "a withdrawal under the name of a yes is stored nowhere");
     house.record_now("doctor", What::Claimed { doctor: identity("doctor", Role::Doctor) }).await;
     house.record_now("doctor", What::Closed { disposition: Disposition::Advice, follow_up: None }).await;
     say(&house, &tablet, NO, &body(false)).await;
