@@ -106,12 +106,12 @@ fn is_visible(char: char) -> bool {
 }
 
 /// The characters without joiners (ZWJ, ZWNJ) and variation selectors that act on nothing, because they follow no emoji and no
-/// letter of a script that joins: in "Awa" nobody sees them. The first such script, Hebrew, begins at U+0590.
+/// letter of a script that joins: in "Awa" and after a space nobody sees them. The first such script, Hebrew, begins at U+0590.
 fn without_idle_joiners(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     let mut before = ' ';
     chars.filter(move |char| {
         let is_joiner = matches!(char, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}');
-        let is_kept = !is_joiner || before >= '\u{590}';
+        let is_kept = !is_joiner || before >= '\u{590}' && !before.is_whitespace();
         if is_kept {
             before = *char;
         }
@@ -165,6 +165,11 @@ mod tests {
         }
         assert_eq!(name("  Awa \u{a0} Sarr ").as_deref(), Ok("Awa Sarr"));
         assert_eq!(name("Aïssatou"), name("Ai\u{308}ssatou"), "composed and decomposed are one name");
+    }
+
+    #[test]
+    fn a_joiner_after_a_space_of_any_width_is_no_part_of_a_name() {
+        assert_eq!(name("Awa \u{2000}\u{fe0f}Sarr"), Err(NameFlaw::Control));
     }
 
     #[test]
