@@ -257,6 +257,14 @@ test('the code in the address of the paper opens the letter with a name alone, a
         // Whoever acts on what they read before is told that it has changed.
         await reader.press('rc-accept');
         await reader.stands('cancelled');
+        // Nobody asks the next structure by a touch.
+        await doctor.press('ev-next');
+        await doctor.at('ev-next-dialog').waitFor();
+        await fits(doctor, LAPTOP, ['ev-next-confirm']);
+        await doctor.page.keyboard.press('Escape');
+        await doctor.at('ev-next-dialog').waitFor({ state: 'detached' });
+        await item(doctor, 'received');
+
         await reader.at('rc-over').waitFor();
         assert.match(await reader.page.locator('main').innerText(), /Naissance au poste/);
     }));

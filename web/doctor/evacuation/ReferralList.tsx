@@ -12,6 +12,7 @@ import { Icon } from "../../ui/Icon.tsx";
 import { LetterText } from "../../ui/referral/LetterText.tsx";
 import { StepLine } from "../../ui/referral/StepLine.tsx";
 import { useActing } from "../cases/acts.ts";
+import { AskDialog } from "./AskDialog.tsx";
 import { CancelDialog } from "./CancelDialog.tsx";
 import { canCancel, nextOf } from "./next.ts";
 import { take } from "./told.ts";
@@ -118,6 +119,7 @@ function Counter({ referral: { counter_referral: counter } }: { referral: Referr
 
 function Acts({ id, referral }: { id: ConsultationId; referral: Referral }) {
   const [cancelling, setCancelling] = useState(false);
+  const [asking, setAsking] = useState(false);
   // A second try is the same act, so that it happens once.
   const [act, setAct] = useState(() => crypto.randomUUID());
   const acting = useActing();
@@ -131,7 +133,7 @@ function Acts({ id, referral }: { id: ConsultationId; referral: Referral }) {
   if (!next && !canCancel(referral)) return null;
   return (
     <>
-      {acting.fault && !cancelling && (
+      {acting.fault && !cancelling && !asking && (
         <Banner tone="warn" icon={icon.alert} data-testid="ev-act-fault">
           {acting.fault}
         </Banner>
@@ -143,7 +145,7 @@ function Acts({ id, referral }: { id: ConsultationId; referral: Referral }) {
             icon={icon.send}
             disabled={acting.busy}
             data-testid="ev-next"
-            onClick={() => void send({ event: "asked_next", structure: next })}
+            onClick={() => setAsking(true)}
           >
             {t("doctor.ev.next", { place: next.name })}
           </Button>
@@ -155,6 +157,15 @@ function Acts({ id, referral }: { id: ConsultationId; referral: Referral }) {
         )}
       </div>
       {!next && referral.state === "rejected" && <p class="small warn">{t("doctor.ev.no_next")}</p>}
+      {asking && next && (
+        <AskDialog
+          acting={acting}
+          before={referral.structure}
+          next={next}
+          onClose={() => setAsking(false)}
+          onAsk={async () => void ((await send({ event: "asked_next", structure: next })) && setAsking(false))}
+        />
+      )}
       {cancelling && (
         <CancelDialog
           acting={acting}

@@ -16,20 +16,45 @@ import { needsText } from "../words.ts";
 
 export function AskNext({ of, isNext }: { of: Referral; isNext: boolean }) {
   const [choosing, setChoosing] = useState(false);
+  const [chosen, setChosen] = useState<Place | null>(null);
   const next = nextOf(of);
-  const ask = (structure: Place) => void tellOf(of, { event: "asked_next", structure });
   return (
     <>
       {next && (
-        <Button kind={isNext ? "primary" : "plain"} icon={icon.send} data-testid="ev-next" onClick={() => ask(next)}>
+        <Button kind={isNext ? "primary" : "plain"} icon={icon.send} data-testid="ev-next" onClick={() => setChosen(next)}>
           {t("kiosk.evac.ask", { name: next.name })}
         </Button>
       )}
       <Button kind={isNext && !next ? "primary" : "plain"} icon={icon.home} data-testid="ev-choose" onClick={() => setChoosing(true)}>
         {t("kiosk.evac.ask_other")}
       </Button>
-      {choosing && <Choose of={of} onClose={() => setChoosing(false)} onChosen={ask} />}
+      {choosing && <Choose of={of} onClose={() => setChoosing(false)} onChosen={setChosen} />}
+      {chosen && <Confirm of={of} to={chosen} onClose={() => setChosen(null)} />}
     </>
+  );
+}
+
+/** Nobody asks another structure by a touch: the one that is asked now is told that it is not wanted any more. */
+function Confirm({ of, to, onClose }: { of: Referral; to: Place; onClose: () => void }) {
+  const ask = async () => {
+    if (await tellOf(of, { event: "asked_next", structure: to })) onClose();
+  };
+  return (
+    <Dialog
+      title={t("kiosk.evac.ask_title", { name: to.name })}
+      onClose={onClose}
+      data-testid="ev-ask-dialog"
+      actions={
+        <>
+          <Button onClick={onClose}>{t("common.back")}</Button>
+          <Button kind="primary" icon={icon.send} data-testid="ev-ask-go" onClick={() => void ask()}>
+            {t("kiosk.evac.ask", { name: to.name })}
+          </Button>
+        </>
+      }
+    >
+      <p>{t("kiosk.evac.ask_more", { before: of.structure.name })}</p>
+    </Dialog>
   );
 }
 
