@@ -185,12 +185,20 @@ test('an evacuation goes from the call to the hospital, and what became of the p
 
         await kiosk.at('ev-counter').waitFor();
         assert.ok((await kiosk.at('ev-counter').innerText()).includes(COUNTER));
-        // The specialist hears the outcome at the desk, and reads it in the past consultation.
+        // The specialist hears the outcome at the desk, also when the page was loaded anew, and reads it in the past consultation.
+        await doctor.at('ev-news').waitFor();
+        await doctor.page.reload();
+        await doctor.at('ev-news').waitFor();
         await doctor.press('ev-news-open');
         await doctor.at('ev-counter').waitFor();
         assert.ok((await doctor.at('ev-counter').innerText()).includes(COUNTER));
         assert.match(await doctor.at('ev-counter').innerText(), /Dr Fatoumata Kane/);
         await fits(doctor, PHONE, []);
+        const asked = doctor.page.waitForResponse((answer) => answer.url().endsWith('/api/referrals/own'));
+        await doctor.page.reload();
+        await asked;
+        await pause(1_000);
+        assert.equal(await doctor.at('ev-news').count(), 0, 'what was read is not told again');
     }));
 
 test('a hospital that has no bed gives the patient to the next one, which has no account', () =>
@@ -207,6 +215,8 @@ test('a hospital that has no bed gives the patient to the next one, which has no
         await full.read();
         await full.reject('no_bed', 'Deux césariennes en cours');
         await full.at('rc-over').waitFor();
+        assert.doesNotMatch(await full.at('rc-letter').innerText(), /Ringer/, 'whoever has rejected reads on');
+        await fits(full, PHONE, []);
 
         // Both read why, and whom the server has asked instead.
         for (const person of [doctor, kiosk]) {
@@ -215,8 +225,6 @@ test('a hospital that has no bed gives the patient to the next one, which has no
         await doctor.at('ev-tried').waitFor();
         assert.match(await doctor.at('ev-tried').innerText(), /Pas de lit.*Deux césariennes en cours/s);
 
-        assert.doesNotMatch(await full.at('rc-letter').innerText(), /Ringer/, 'whoever has rejected reads on');
-        await fits(full, PHONE, []);
         const midwife = await openReception(s, PHONE);
         await midwife.openCode('7K3M9-QRT2X', 'Dr Sy, sage-femme de garde');
         await midwife.at('rc-code-fault').waitFor();
@@ -249,14 +257,6 @@ test('the code in the address of the paper opens the letter with a name alone, a
         await reader.page.keyboard.press('Enter');
         await reader.stands('received');
 
-        await doctor.press('ev-cancel');
-        await doctor.at('ev-cancel-why').fill('Naissance au poste, mère et enfant vont bien');
-        await doctor.press('ev-cancel-confirm');
-        await item(doctor, 'cancelled');
-        await item(kiosk, 'cancelled');
-        // Whoever acts on what they read before is told that it has changed.
-        await reader.press('rc-accept');
-        await reader.stands('cancelled');
         // Nobody asks the next structure by a touch.
         await doctor.press('ev-next');
         await doctor.at('ev-next-dialog').waitFor();
@@ -265,6 +265,14 @@ test('the code in the address of the paper opens the letter with a name alone, a
         await doctor.at('ev-next-dialog').waitFor({ state: 'detached' });
         await item(doctor, 'received');
 
+        await doctor.press('ev-cancel');
+        await doctor.at('ev-cancel-why').fill('Naissance au poste, mère et enfant vont bien');
+        await doctor.press('ev-cancel-confirm');
+        await item(doctor, 'cancelled');
+        await item(kiosk, 'cancelled');
+        // Whoever acts on what they read before is told that it has changed.
+        await reader.press('rc-accept');
+        await reader.stands('cancelled');
         await reader.at('rc-over').waitFor();
         assert.match(await reader.page.locator('main').innerText(), /Naissance au poste/);
     }));

@@ -10,19 +10,46 @@ use crate::http::{
         asker::Asker,
         consultations::{history, refuse},
     },
-    session::at_tablet::Said,
+    session::{at_tablet::Said, auth::SignedIn},
     state::HttpState,
 };
-use axum::{Json, Router, extract::State, http::HeaderMap, routing::post};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::HeaderMap,
+    routing::{get, post},
+};
 use teranga_clinic::{
+    consultation::referrals::referrals_of,
+    history::History,
     id::{ConsultationId, ReferralId},
     people::Role,
     referral::{Referral, ReferralActor},
+    time::Timestamp,
 };
 use uuid::Uuid;
 
 pub(super) fn router() -> Router<HttpState> {
-    Router::new().route("/api/consultations/{id}/referrals/{referral}/events", post(events))
+    Router::new()
+        .route("/api/referrals/own", get(own))
+        .route("/api/consultations/{id}/referrals/{referral}/events", post(events))
+}
+
+/// The referrals of the asker's consultations to which something happened lately, as the socket tells them: a page that was not open then
+/// learns of it when it comes back.
+async fn own(
+    State(state): State<HttpState>,
+    SignedIn(who): SignedIn,
+) -> Result<Json<Vec<Referral>>, ApiError> {
+    if who.role != Role::Doctor {
+        return Err(ApiError::WRONG_ROLE);
+    }
+    let since = Timestamp(state.clock.timestamp().0.saturating_sub(OWN_MS));
+    let histories = state.journal.of_reader(&who, OWN).await?;
+    let members = histories.iter().flatten().map(History::consultation).filter(|one| one.is_member(&who));
+    let moved_at = |one: &Referral| one.steps.last().map_or(one.order.at, |step| step.at);
+    let all = members.flat_map(|one| referrals_of(one).all());
+    Ok(Json(all.filter(|one| moved_at(one) >= since).cloned().collect()))
 }
 
 async fn events(
@@ -47,3 +74,8 @@ async fn events(
     let mover = Mover { author, ..Mover::signed_in(actor, asker.who) };
     Ok(Json(step(&state, (id, referral), &mover, (act, event)).await?))
 }
+
+/// The consultations of a doctor, the newest first, whose referrals are told, and the time since something happened to them, in milliseconds: a
+/// week.
+const OWN: u32 = 50;
+const OWN_MS: u64 = 7 * 24 * 3_600_000;

@@ -290,6 +290,21 @@ async fn what_cannot_be_ordered_or_said_has_its_code() {
 }
 
 #[tokio::test]
+async fn a_doctor_who_comes_back_is_told_what_became_of_referrals_meanwhile() {
+    let mut scene = scene().await;
+    let (doctor, tablet, receiver) = (scene.doctor.clone(), scene.tablet.clone(), scene.receiver.clone());
+    assert_eq!(scene.get("/api/referrals/own", &doctor).await, (200, json!([])));
+    scene.order(ID).await;
+    scene.receive(&act(1, json!({ "event": "rejected", "reason": "no_bed" }))).await;
+    let (_, own) = scene.get("/api/referrals/own", &doctor).await;
+    assert_eq!((&own[0]["state"], letter_of(&own[0]).is_empty()), (&json!("rejected"), false));
+    for cookie in [&tablet, &receiver] {
+        assert_eq!(scene.get("/api/referrals/own", cookie).await, code(404, "not_found"));
+    }
+    assert_eq!(scene.openings().await, [], "what the socket tells is no opening either");
+}
+
+#[tokio::test]
 async fn the_next_structure_is_taken_from_the_directory_and_the_one_before_sees_it_no_more() {
     let mut scene = scene().await;
     let (doctor, receiver) = (scene.doctor.clone(), scene.receiver.clone());
@@ -304,21 +319,6 @@ async fn the_next_structure_is_taken_from_the_directory_and_the_one_before_sees_
     assert_eq!(opened["referral"]["state"], json!("received"));
 }
 
-#[tokio::test]
-async fn a_code_opens_the_letter_without_an_account_for_a_month_after_the_end() {
-    let mut scene = scene().await;
-    scene.order(ID).await;
-    let typed = code_of(ID).replace('-', " ").to_lowercase();
-    let (status, opened) = scene.say("/api/liaison/open", "", &json!({ "code": typed })).await;
-    assert_eq!((status, &opened["referral"]["state"]), (200, &json!("received")));
-    assert_eq!(opened["referral"]["order"]["letter"]["findings"], json!("TA 17/11"));
-    assert_eq!(scene.openings().await, [(format!("liaison:{ID}"), OpeningWay::Read)]);
-    let body = |number, event, name: &str| json!({ "code": code_of(ID), "act": Uuid::from_u128(number), "event": event, "name": name });
-    let accepted = json!({ "event": "accepted" });
-    for name in ["", "S", &"x".repeat(81)] {
-        let refused = scene.say("/api/liaison/events", "", &body(1, accepted.clone(), name)).await;
-        assert_eq!(refused, code(400, "malformed"));
-    }
 /// Every text of the letter in an answer.
 fn letter_of(referral: &Value) -> String {
     let letter = referral["order"]["letter"].as_object().unwrap();
@@ -364,6 +364,21 @@ async fn a_structure_that_rejected_reads_no_letter_and_its_code_does_not_speak_f
     assert_eq!((&taken["state"], &taken["structure"]["id"]), (&json!("accepted"), &json!("dakar")));
 }
 
+#[tokio::test]
+async fn a_code_opens_the_letter_without_an_account_for_a_month_after_the_end() {
+    let mut scene = scene().await;
+    scene.order(ID).await;
+    let typed = code_of(ID).replace('-', " ").to_lowercase();
+    let (status, opened) = scene.say("/api/liaison/open", "", &json!({ "code": typed })).await;
+    assert_eq!((status, &opened["referral"]["state"]), (200, &json!("received")));
+    assert_eq!(opened["referral"]["order"]["letter"]["findings"], json!("TA 17/11"));
+    assert_eq!(scene.openings().await, [(format!("liaison:{ID}"), OpeningWay::Read)]);
+    let body = |number, event, name: &str| json!({ "code": code_of(ID), "act": Uuid::from_u128(number), "event": event, "name": name });
+    let accepted = json!({ "event": "accepted" });
+    for name in ["", "S", &"x".repeat(81)] {
+        let refused = scene.say("/api/liaison/events", "", &body(1, accepted.clone(), name)).await;
+        assert_eq!(refused, code(400, "malformed"));
+    }
     let (_, taken) = scene.say("/api/liaison/events", "", &body(1, accepted, "Dr Sy, sage-femme")).await;
     assert_eq!(
         (&taken["state"], &taken["steps"][1]["by"]),

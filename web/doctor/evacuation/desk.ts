@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import type { Connection } from "../../client/index.ts";
+import { get } from "../../client/signalling/session.ts";
 import type { Referral } from "../../protocol/messages.ts";
 
 /** What became of evacuations, as soon as there is something to tell. */
@@ -15,5 +16,7 @@ export function listen(connection: Connection): () => void {
       ({ firstNews }) => (newsBanners.value = firstNews(connection, told)),
       () => setTimeout(tell, 5_000, told),
     );
+  // What happened while no page of this doctor was open was told to nobody.
+  void get<Referral[]>("/api/referrals/own").then((all) => all.forEach(tell), () => undefined);
   return connection.on("referral", tell);
 }

@@ -4,21 +4,25 @@ import { computed, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Connection } from "../../client/index.ts";
 import type { ConsultationId, Referral, ReferralId } from "../../protocol/messages.ts";
+import { remember, remembered } from "../../client/platform/storage.ts";
 import { newsOf } from "./news.ts";
 import { upToDate } from "./up-to-date.ts";
 
 const heard = signal<ReadonlyMap<ReferralId, Referral>>(new Map());
 const followed = new WeakSet<Connection>();
-const known = signal<ReadonlySet<string>>(new Set());
+const READ = "evacuation news read";
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((one) => typeof one === "string");
+const known = signal<ReadonlySet<string>>(new Set(remembered(READ, isTexts)));
 
-/** What was told and nobody has read on this page. */
+/** What was told and nobody has read at this device. */
 export const news = computed(() => newsOf(heard.value.values()).filter(({ key }) => !known.value.has(key)));
 /** The past consultation that somebody asked to see; it opens by itself. */
 export const wanted = signal<ConsultationId | null>(null);
 
-/** Takes note that a person has read something. */
+/** Takes note that a person has read something, also for the next time that the page is loaded. A key names no person. */
 export function read(key: string): void {
-  known.value = new Set(known.peek()).add(key);
+  known.value = new Set([...known.peek(), key].slice(-MOST_READ));
+  remember(READ, [...known.peek()]);
 }
 
 /** Takes what the server has told or answered. */
@@ -46,3 +50,5 @@ export function follow(connection: Connection): void {
 const NONE: readonly Referral[] = [];
 /** A page follows few evacuations at a time. */
 const KEPT = 50;
+/** More than the server tells anew when the page is loaded. */
+const MOST_READ = 200;
