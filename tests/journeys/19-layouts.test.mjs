@@ -2,6 +2,7 @@
 // vital ones are visible without scrolling.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seriousFaults } from '../world/axe.mjs';
 import { layoutFaults, resize, SIZES } from '../world/layout.mjs';
 import { untilNight } from '../world/night.mjs';
 import { scene } from '../world/scene.mjs';
@@ -19,6 +20,7 @@ for (const language of ['fr', 'en'])
                     faults.push(...(await layoutFaults(page, vital)).map((fault) => `${kind}, ${name}, ${size}: ${fault}`));
                     screens++;
                 }
+                if (kind === 'reception') faults.push(...(await seriousFaults(page, name)));
                 await resize(page, before);
             }
             t.diagnostic(`figure: ${screens} screens looked at, ${faults.length} faults`);

@@ -5,6 +5,7 @@ export const SIZES = {
     kiosk: { tablet: { width: 1024, height: 600 }, phone: { width: 360, height: 640 }, 'tablet at 200 %': { width: 512, height: 300 } },
     doctor: { laptop: { width: 1366, height: 768 }, phone: { width: 360, height: 640 }, 'laptop at 200 %': { width: 683, height: 384 } },
     ops: { laptop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 }, 'laptop at 200 %': { width: 640, height: 400 } },
+    reception: { laptop: { width: 1366, height: 768 }, phone: { width: 390, height: 844 }, 'laptop at 200 %': { width: 683, height: 384 } },
     coordination: { laptop: { width: 1366, height: 768 }, phone: { width: 360, height: 640 }, 'laptop at 200 %': { width: 683, height: 384 } },
 };
 

@@ -12,7 +12,7 @@ import { until } from './wait.mjs';
 
 /**
  * @typedef {object} Stop
- * @property {'kiosk' | 'doctor' | 'ops'} kind - the page, which decides at which sizes it is seen
+ * @property {'kiosk' | 'doctor' | 'ops' | 'reception' | 'coordination'} kind - the page, which decides at which sizes it is seen
  * @property {string} name - of the screen and its state
  * @property {import('playwright-core').Page} page
  * @property {string[]} vital - test ids of what must be visible without scrolling at every size
@@ -20,6 +20,7 @@ import { until } from './wait.mjs';
 
 const POST = { id: 'poste-du-bout-du-fleuve', name: 'Poste de santé de Sinthiou Bamambé-Banadji du bout du fleuve' };
 const DOCTOR = { login: 'la.plus.longue', password: 'une phrase longue et sans accent', name: 'Pr Mame Diarra Bousso Sokhna Ndiaye-Diallo de Saint-Louis-Sor' };
+const HOSPITAL = { id: 'hopital-du-bout', name: 'Établissement public de santé de Thilogne-Sinthiane du bout du fleuve', login: 'sage.femme', password: 'quatre mots pour la porte' };
 const SENTENCE = 'Sulfate de magnésium : 4 g en intraveineuse lente sur 20 minutes, puis 5 g en intramusculaire dans chaque fesse ; surveiller les réflexes et la diurèse.\n';
 const ADVICE = SENTENCE.repeat(40).slice(0, 3_990);
 /** A chat message of 500 characters, with a word that has no place to break. */
@@ -137,6 +138,8 @@ export async function* tour(scene, language) {
     link.join();
     await kiosk.at('outage').waitFor({ state: 'detached', timeout: 60_000 });
 
+    yield* receive(scene, doctor, teranga, speaks, stop);
+
     await doctor.press('close');
     await doctor.at('close-dialog').waitFor();
     yield stop('doctor', 'closing', doctor, ['close-confirm']);
@@ -175,6 +178,59 @@ export async function* tour(scene, language) {
     yield stop('coordination', 'week', rota, []);
     await rota.press('tab-absences');
     yield stop('coordination', 'leave and swaps', rota, []);
+}
+
+/** The page of a structure that receives a patient with the longest letter, from the two ways in to the contre-référence. */
+async function* receive(scene, doctor, teranga, speaks, stop) {
+    const { id, name, login, password } = HOSPITAL;
+    teranga(['place', 'put', id, '--kind', 'hospital', '--name', name, '--district', 'Matam', '--region', 'Matam', '--phone', '+221 33 966 11 22']);
+    teranga(['user', 'add', login, '--name', DOCTOR.name, '--role', 'guest', '--place', id], `${password}\n`);
+    const desk = await scene.enter(person(Doctor, scene.server, '/accueil', { voice: voices.other, scripts: speaks }));
+    await desk.at('rc-code').waitFor();
+    yield stop('reception', 'the two ways in', desk);
+    await desk.at('rc-code').fill('7K3M9-QRT2X-4F7ZP');
+    await desk.at('rc-name').fill(DOCTOR.name);
+    await desk.press('rc-code-go');
+    await desk.at('rc-code-fault').waitFor();
+    yield stop('reception', 'a code that opens nothing', desk);
+    await desk.at('login').fill(login);
+    await desk.at('password').fill(password);
+    await desk.press('signin');
+    await desk.at('rc-empty').waitFor();
+    yield stop('reception', 'nobody is sent', desk);
+    await doctor.page.evaluate(orderReferral, { consultation: await doctor.attribute('call', 'data-consultation'), structure: id, text: ADVICE.slice(0, 2_000) });
+    await desk.at('rc-row').waitFor({ timeout: 15_000 });
+    yield stop('reception', 'a request', desk);
+    await desk.press('rc-open');
+    await desk.at('rc-letter').waitFor();
+    yield stop('reception', 'the longest letter', desk, ['back']);
+    await desk.press('rc-reject');
+    await desk.at('rc-text').fill(LONG_TEXT);
+    yield stop('reception', 'rejecting', desk);
+    await desk.page.keyboard.press('Escape');
+    await desk.at('rc-accept-text').fill(LONG_TEXT);
+    await desk.press('rc-accept');
+    await desk.at('rc-arrived').waitFor();
+    yield stop('reception', 'accepted', desk, ['back']);
+    await desk.press('rc-arrived');
+    await desk.press('rc-counter');
+    await desk.at('rc-counter-text').fill(ADVICE);
+    yield stop('reception', 'writing back 4,000 characters', desk);
+    await desk.press('rc-send');
+    await desk.at('rc-counter-shown').waitFor();
+    yield stop('reception', 'written back', desk, ['back']);
+    await desk.press('back');
+    await desk.at('rc-row').waitFor({ state: 'attached' });
+    yield stop('reception', 'the list after the end', desk);
+}
+
+/** Runs in the page of the doctor: the longest letter, for all that a structure may be able to do. */
+async function orderReferral({ consultation, structure, text }) {
+    const needs = ['cesarean', 'surgery', 'transfusion', 'neonatal', 'imaging', 'laboratory', 'maternity'];
+    const letter = { patient: text, reason: text, findings: text, done: text, not_examined: text, question: text };
+    const body = JSON.stringify({ referral: crypto.randomUUID(), structure, others: [], needs, letter });
+    const answer = await fetch(`/api/consultations/${consultation}/referrals`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    if (!answer.ok) throw new Error(`the order was refused: ${answer.status}`);
 }
 
 /** The longest texts that two people may write to each other, with the chat closed and open on each side. */

@@ -35,6 +35,8 @@ export function useMoving(): Moving {
       if (said === null) {
         asked.current = null;
         toast(t("reception.stored"));
+        // Where the evacuation stands now is told above the letter, which may be long.
+        scrollTo(0, 0);
         // The button of the next step may come under a finger that taps twice.
         await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
       }
