@@ -188,6 +188,16 @@ impl Referral {
         self.steps.iter().any(|step| step.act == Some(act))
     }
 
+    /// The referral as an act left it, whatever happened after it; none if the act is none of its steps. The text of a counter-referral is
+    /// not among the steps, and is left out.
+    #[must_use]
+    pub fn as_left_by(&self, act: ActId) -> Option<Self> {
+        let last = self.steps.iter().position(|step| step.act == Some(act))?;
+        let mut then = Self::new(self.order.clone());
+        self.steps[..=last].iter().try_for_each(|step| then.apply(step)).ok()?;
+        Some(then)
+    }
+
     /// The structure that is asked next if the one that is asked now does not take the patient: the first of the order that was not tried.
     pub fn next_structure(&self) -> Option<&Place> {
         self.untried().next()

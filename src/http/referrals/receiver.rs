@@ -57,7 +57,10 @@ async fn open(
     asker: Asker,
     InPath(id): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let row = of_receiver(&state, &asker, &id).await?;
+    let row = indexed(&state, &asker, &id).await?;
+    if row.structure != asker.who.place.id {
+        return Err(refuse(&state, row.consultation, &asker, None));
+    }
     let found = Found::read(&state, row.consultation, row.referral).await?;
     let opening = asker.opening(&state, row.consultation, None, OpeningWay::Read);
     state.journal.note_opening(&opening).await?;
@@ -71,9 +74,25 @@ async fn events(
     InPath(id): InPath<String>,
     JsonBody(MoveReferral { act, event }): JsonBody<MoveReferral>,
 ) -> Result<Json<Referral>, ApiError> {
-    let IndexedReferral { consultation, referral, .. } = of_receiver(&state, &asker, &id).await?;
+    let row = indexed(&state, &asker, &id).await?;
+    if row.structure != asker.who.place.id {
+        return said_before(&state, &asker, &row, act).await.map(Json);
+    }
     let mover = Mover::signed_in(ReferralActor::Receiver, asker.who);
-    Ok(Json(for_receiver(step(&state, (consultation, referral), &mover, (act, event)).await?)))
+    Ok(Json(for_receiver(step(&state, (row.consultation, row.referral), &mover, (act, event)).await?)))
+}
+
+/// The answer to a structure that says again what it said while it was asked: a rejection whose answer was lost, after which the server
+/// has asked the next structure. It reads the referral as it was then.
+async fn said_before(
+    state: &HttpState,
+    asker: &Asker,
+    row: &IndexedReferral,
+    act: ActId,
+) -> Result<Referral, ApiError> {
+    let found = Found::read(state, row.consultation, row.referral).await?;
+    let then = found.referral().as_left_by(act).filter(|then| then.structure.id == asker.who.place.id);
+    then.map(for_receiver).ok_or_else(|| refuse(state, row.consultation, asker, None))
 }
 
 /// The letter, for somebody who may see it and whose opening is written down. One that cannot be noted as received now is shown all the
@@ -98,16 +117,12 @@ fn must_receive(who: &Identity) -> Result<(), ApiError> {
     if matches!(who.role, Role::Doctor | Role::Guest) { Ok(()) } else { Err(ApiError::WRONG_ROLE) }
 }
 
-/// The referral in an address, for somebody of the structure that is asked now. Others are told that there is none, and that is
-/// written down.
-async fn of_receiver(state: &HttpState, asker: &Asker, id: &str) -> Result<IndexedReferral, ApiError> {
+/// The referral in an address, for somebody who may receive some. Those of other structures are told that there is none, and that is written
+/// down: whoever calls this sees to it.
+async fn indexed(state: &HttpState, asker: &Asker, id: &str) -> Result<IndexedReferral, ApiError> {
     must_receive(&asker.who)?;
     let id = ReferralId(id.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND)?);
-    let row = state.referrals.between(id, id).await?.pop().ok_or(ApiError::NOT_FOUND)?;
-    if row.structure != asker.who.place.id {
-        return Err(refuse(state, row.consultation, asker, None));
-    }
-    Ok(row)
+    state.referrals.between(id, id).await?.pop().ok_or(ApiError::NOT_FOUND)
 }
 
 /// The most referrals of a list.

@@ -365,6 +365,25 @@ async fn a_structure_that_rejected_reads_no_letter_and_its_code_does_not_speak_f
 }
 
 #[tokio::test]
+async fn a_rejection_that_is_sent_again_after_the_next_structure_was_asked_is_answered_as_before() {
+    let mut scene = scene().await;
+    let doctor = scene.doctor.clone();
+    scene.order(ID).await;
+    let rejection = act(1, json!({ "event": "rejected", "reason": "no_bed" }));
+    let first = scene.receive(&rejection).await;
+    assert_eq!((first.0, &first.1["state"]), (200, &json!("rejected")));
+    let next = json!({ "event": "asked_next", "structure": hospital("dakar") });
+    scene.step(&doctor, &act(2, next)).await;
+    let facts = scene.facts().await;
+    assert_eq!(scene.receive(&rejection).await, first);
+    let unknown = act(3, json!({ "event": "rejected", "reason": "no_bed" }));
+    assert_eq!(scene.receive(&unknown).await, code(404, "not_found"), "it is asked no more");
+    let of_doctor = act(2, json!({ "event": "arrived" }));
+    assert_eq!(scene.receive(&of_doctor).await, code(404, "not_found"), "nobody of it did that");
+    assert_eq!(scene.facts().await, facts);
+}
+
+#[tokio::test]
 async fn a_code_opens_the_letter_without_an_account_for_a_month_after_the_end() {
     let mut scene = scene().await;
     scene.order(ID).await;
