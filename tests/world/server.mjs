@@ -38,6 +38,9 @@ export const freeUdpPort = () =>
         });
     });
 
+/** The environment of this process without what was set for the tests (`TERANGA_NIGHT`), which the server would take for settings of its own. */
+const surroundings = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TERANGA_')));
+
 /**
  * @typedef {object} How
  * @property {string} [name]
@@ -107,7 +110,7 @@ export class Server {
     }
 
     #run(args, settings = {}) {
-        const env = { ...process.env, ...this.env, ...settings };
+        const env = { ...surroundings(), ...this.env, ...settings };
         const [program, ...rest] = [...(this.elsewhere?.run ?? []), binary, ...args];
         this.child = spawn(program, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] });
         this.child.stdout.on('data', (part) => (this.said += part));
