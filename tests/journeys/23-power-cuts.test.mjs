@@ -6,6 +6,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openBrowser } from '../world/browser.mjs';
+import { numbersOf } from '../world/chance.mjs';
 import { voices } from '../world/fixtures.mjs';
 import { root, scratch } from '../world/paths.mjs';
 import { Kiosk, openDoctor, openKiosk, patient } from '../world/people.mjs';
@@ -15,17 +16,6 @@ import { pause, until } from '../world/wait.mjs';
 const DOCUMENT = join(root, 'tests', 'fixtures', 'documents', 'ecg.pdf');
 /** The tablet must be where it was within this time after its browser has started. */
 const BACK_WITHIN_MS = 60_000;
-
-/** A generator of numbers from 0 to 1 that a seed makes again (mulberry32). */
-function numbersOf(seed) {
-    let state = seed >>> 0;
-    return () => {
-        state = (state + 0x6d2b79f5) >>> 0;
-        let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-        mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-        return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-    };
-}
 
 /** The tablet, the server and the doctor of a run, and its chance. */
 class Night {

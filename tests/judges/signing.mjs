@@ -35,7 +35,7 @@ const DIRECTIONS_CHARS = 50;
 const lineOf = ([listed, dose_milli, per_day, days], directions) => ({ drug: { listed }, dose_milli, per_day, days, directions });
 
 /** Lines as most prescriptions have them: something is added to the first one. */
-const usual = (count) => DRUGS.slice(0, count).map((drug, i) => lineOf(drug, i === 0 ? 'après les repas' : ''));
+export const usual = (count) => DRUGS.slice(0, count).map((drug, i) => lineOf(drug, i === 0 ? 'après les repas' : ''));
 
 /** Six lines with whole directions, the first `chars` characters of each. */
 const wordy = (chars) => DRUGS.slice(0, 6).map((drug, i) => lineOf(drug, DIRECTIONS[i].slice(0, chars).trim()));
@@ -48,12 +48,21 @@ export class Signer {
         this.visitor = new Visitor(server.url);
     }
 
-    /** Takes the first request that waits. */
-    async takeCall() {
+    /** Signs in and connects. */
+    async begin() {
         await this.visitor.signIn(this.account);
+        await this.connect();
+    }
+
+    async connect() {
         this.wire = await dial(this.visitor);
         await this.wire.hello();
-        const { consultation } = await this.wire.next('entry', ({ intake }) => Boolean(intake), 20_000);
+    }
+
+    /** Takes a request that waits: this one, or the first. @param {string} [request] */
+    async take(request) {
+        const fits = (entry) => Boolean(entry.intake) && (!request || entry.consultation === request);
+        const { consultation } = await this.wire.next('entry', fits, 20_000);
         this.consultation = consultation;
         this.wire.say({ type: 'claim', consultation });
         await this.wire.next('call', (call) => call.consultation === consultation);
@@ -89,10 +98,9 @@ export class Signer {
     }
 
     /** Ends the consultation. */
-    async close() {
-        this.wire.say({ type: 'close', consultation: this.consultation, disposition: 'prescription' });
+    async close(disposition = 'prescription') {
+        this.wire.say({ type: 'close', consultation: this.consultation, disposition });
         await this.wire.next('closed', (closed) => closed.consultation === this.consultation);
-        this.wire.end();
     }
 }
 
@@ -101,9 +109,11 @@ export async function signedInCall(server, kiosk) {
     const signer = new Signer(server);
     await kiosk.fillForm({ name: 'Ndeye Fatou Diagne Mbaye', ...patient });
     await kiosk.call();
-    await signer.takeCall();
+    await signer.begin();
+    await signer.take();
     const signed = await signer.signAll();
     await signer.close();
+    signer.wire.end();
     return signed;
 }
 

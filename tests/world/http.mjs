@@ -19,10 +19,11 @@ export class Visitor {
     /**
      * @param {string} method
      * @param {string} path
-     * @param {{body?: unknown, raw?: string | Buffer, headers?: Record<string, string>}} [what]
+     * @param {{body?: unknown, raw?: string | Buffer, headers?: Record<string, string>, whenSent?: () => void}} [what] - `whenSent` is called when
+     *     the system has all bytes of the request
      * @returns {Promise<{status: number, headers: import('node:http').IncomingHttpHeaders, bytes: Buffer, json: any}>}
      */
-    ask(method, path, { body, raw, headers = {} } = {}) {
+    ask(method, path, { body, raw, headers = {}, whenSent = () => {} } = {}) {
         const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
         const sent = {
             ...(method === 'GET' ? {} : { origin: this.origin }),
@@ -44,6 +45,7 @@ export class Visitor {
             });
             request.setTimeout(10_000, () => request.destroy(new Error(`${method} ${path}: no answer in 10 s`)));
             request.on('error', reject);
+            request.on('finish', whenSent);
             request.end(payload);
         });
     }

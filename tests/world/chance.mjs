@@ -1,0 +1,12 @@
+// Chance that a seed repeats.
+
+/** A generator of numbers from 0 to 1 that a seed makes again (mulberry32). */
+export function numbersOf(seed) {
+    let state = seed >>> 0;
+    return () => {
+        state = (state + 0x6d2b79f5) >>> 0;
+        let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+        mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+        return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    };
+}
