@@ -112,15 +112,21 @@ impl Journal for SqliteStore {
     }
 
     async fn of_reader(&self, reader: &Identity, limit: u32) -> Result<Vec<Reading>, StoreError> {
+        // The newest are at the end of an index, and those that go on are few: a reader's years are not looked through.
         let rows = sqlx::query(concat!(
-            "SELECT own.consultation AS id, number, version, fact.at, by, what FROM \
-             (SELECT DISTINCT member.consultation, member.requested_at, ended_at IS NULL AS is_open FROM ",
+            "SELECT own.id, number, version, fact.at, by, what FROM (\
+             SELECT newest.id AS id, newest.requested_at AS requested_at, ended_at IS NULL AS is_open FROM \
+             (SELECT DISTINCT consultation AS id, requested_at FROM ",
             parties_of_reader!(),
-            "CROSS JOIN member ON member.party = reader.party \
-             LEFT JOIN consultation ON consultation.id = member.consultation \
-             ORDER BY is_open DESC, member.requested_at DESC LIMIT ?3) \
-             AS own LEFT JOIN fact ON own.consultation = fact.consultation \
-             ORDER BY is_open DESC, requested_at DESC, own.consultation, number",
+            "CROSS JOIN member ON member.party = reader.party ORDER BY requested_at DESC LIMIT ?3) AS newest \
+             LEFT JOIN consultation ON consultation.id = newest.id \
+             UNION SELECT id, consultation.requested_at, 1 FROM consultation CROSS JOIN ",
+            parties_of_reader!(),
+            "CROSS JOIN member ON member.party = reader.party AND member.consultation = consultation.id \
+             AND member.requested_at = consultation.requested_at WHERE ended_at IS NULL \
+             ORDER BY is_open DESC, requested_at DESC LIMIT ?3) \
+             AS own LEFT JOIN fact ON own.id = fact.consultation \
+             ORDER BY is_open DESC, requested_at DESC, own.id, number",
         ));
         let rows = rows.bind(&reader.party.0).bind(place_of_tablet(reader)).bind(limit);
         readings(self, &rows.fetch_all(&self.readers).await?)
