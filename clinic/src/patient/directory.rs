@@ -4,7 +4,7 @@ use super::{merge::Merge, name::NameKey};
 use crate::{
     id::{ConsultationId, PatientId},
     pii::Pii,
-    request::{Intake, Language},
+    request::{Intake, Language, Request},
     time::Timestamp,
     vital::Sex,
 };
@@ -19,11 +19,34 @@ pub struct Visit {
     pub at: Timestamp,
     /// The patient whom the post named; none if it did not say.
     pub patient: Option<PatientId>,
-    /// The form.
-    pub intake: Intake,
+    /// Name or initials.
+    pub name: Option<Pii<String>>,
+    /// The number in the DPP.
+    pub dpp: Option<Pii<String>>,
+    /// Age in whole years.
+    pub age_years: Option<Pii<u8>>,
+    /// The sex.
+    pub sex: Option<Pii<Sex>>,
+    /// The language spoken with the patient.
+    pub language: Option<Language>,
 }
 
 impl Visit {
+    /// What a request says of who the patient is.
+    pub fn of(request: Request, at: Timestamp) -> Self {
+        let Intake { name, dpp, age_years, sex, language, .. } = request.intake;
+        Self {
+            consultation: request.request,
+            at,
+            patient: request.patient,
+            name,
+            dpp,
+            age_years,
+            sex,
+            language,
+        }
+    }
+
     /// The patient of this consultation before anything was merged. A consultation without a name for it is a patient of its own.
     fn own(&self) -> PatientId {
         self.patient.unwrap_or(PatientId(self.consultation.0))
@@ -167,15 +190,15 @@ fn root(live: &HashMap<PatientId, PatientId>, from: PatientId) -> PatientId {
 }
 
 fn patient(id: PatientId, visits: &[&Visit]) -> Patient {
-    let newest = |visit: &&Visit| visit.intake.age_years.as_ref().map(|age| (visit.at, *age.reveal()));
+    let newest = |visit: &&Visit| visit.age_years.as_ref().map(|age| (visit.at, *age.reveal()));
     let birth = |(at, age): (Timestamp, u8)| Pii::new(year_of(at).saturating_sub(age.into()));
     Patient {
         id,
-        name: visits.iter().find_map(|visit| visit.intake.name.clone()),
-        dpp: visits.iter().find_map(|visit| visit.intake.dpp.clone()),
+        name: visits.iter().find_map(|visit| visit.name.clone()),
+        dpp: visits.iter().find_map(|visit| visit.dpp.clone()),
         birth_year: visits.iter().find_map(newest).map(birth),
-        sex: visits.iter().find_map(|visit| visit.intake.sex),
-        language: visits.iter().find_map(|visit| visit.intake.language),
+        sex: visits.iter().find_map(|visit| visit.sex),
+        language: visits.iter().find_map(|visit| visit.language),
         visits: visits.iter().map(|visit| (visit.consultation, visit.at)).collect(),
     }
 }

@@ -80,13 +80,16 @@ fn patient_id(number: u128) -> PatientId {
 
 /// A visit: its number is also its time in days of 2026.
 fn visit(number: u64, name: &str, age: Option<u8>) -> Visit {
-    let intake = Intake {
+    Visit {
+        consultation: ConsultationId(Uuid::from_u128(number.into())),
+        at: Timestamp(56 * YEAR_MS + number * 86_400_000),
+        patient: None,
         name: (!name.is_empty()).then(|| name.into()),
+        dpp: None,
         age_years: age.map(Into::into),
-        ..Intake::default()
-    };
-    let consultation = ConsultationId(Uuid::from_u128(number.into()));
-    Visit { consultation, at: Timestamp(56 * YEAR_MS + number * 86_400_000), patient: None, intake }
+        sex: None,
+        language: None,
+    }
 }
 
 fn merge(number: u128, from: u128, into: u128) -> Merge {
@@ -117,7 +120,7 @@ fn visits_of_a_named_patient_are_one_and_others_are_patients_of_their_own() {
 #[test]
 fn a_patient_is_found_by_number_and_by_name_and_year() {
     let mut numbered = visit(1, "Fatou Ndiaye", Some(27));
-    numbered.intake.dpp = Some("221-7788-4411".into());
+    numbered.dpp = Some("221-7788-4411".into());
     let visits = vec![numbered, visit(2, "Fatou Ndiaye", Some(60)), visit(3, "Awa Sy", Some(27))];
     let directory = Directory::of(visits, &[]);
     let search = |name: &str, birth_year, dpp: &str| {
@@ -162,13 +165,13 @@ fn merges_in_a_circle_and_of_nobody_lead_nowhere() {
 fn duplicates_are_proposed_and_people_who_cannot_be_one_are_not() {
     let sexed = |number, name, sex| {
         let mut visit = visit(number, name, Some(30));
-        visit.intake.sex = Some(Pii::new(sex));
+        visit.sex = Some(Pii::new(sex));
         visit
     };
     let mut numbered = visit(4, "Fatou Ndiaye", Some(30));
-    numbered.intake.dpp = Some("1".into());
+    numbered.dpp = Some("1".into());
     let mut other_number = visit(5, "Fatou Ndiaye", Some(30));
-    other_number.intake.dpp = Some("2".into());
+    other_number.dpp = Some("2".into());
     let visits = vec![
         sexed(1, "Fatou Ndiaye", Sex::Female),
         sexed(2, "Fatoumata N'Diaye", Sex::Female),

@@ -75,6 +75,18 @@ fn ids(numbers: &[u128]) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn a_request_is_found_that_came_after_the_last_question_also_if_it_is_older_than_others() {
+    let house = posts().await;
+    let tablet = house.sign_in_tablet().await;
+    assert_eq!(house.found("?dpp=221-77", &tablet).await, ids(&[11]));
+    ask(&house, 15, identity("post", Role::Kiosk), "Awa Sy", Some("221-15")).await;
+    assert_eq!(house.found("?dpp=221-15", &tablet).await, ids(&[15]));
+    ask(&house, 10, identity("post", Role::Kiosk), "Binta Ba", Some("221-10")).await;
+    assert_eq!(house.found("?dpp=221-10", &tablet).await, ids(&[10]));
+    assert_eq!(house.found("?dpp=221-77", &tablet).await, ids(&[11]), "what was known before is known");
+}
+
+#[tokio::test]
 async fn a_post_finds_its_own_patients_by_name_number_and_week() {
     let house = posts().await;
     let tablet = house.sign_in_tablet().await;
