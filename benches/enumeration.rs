@@ -381,6 +381,7 @@ fn asked(request: ConsultationId) -> Asked {
         intake: Intake::default(),
         defer_to: None,
         patient: None,
+        appointment_with: None,
     }
 }
 

@@ -102,6 +102,7 @@ fn requested() -> Fact {
         intake: Intake::default(),
         defer_to: None,
         patient: None,
+        appointment_with: None,
     };
     Fact { at: Timestamp(1), by: Some(party), staff: None, what: What::Requested { post, request } }
 }

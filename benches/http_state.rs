@@ -16,8 +16,8 @@ use teranga::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasReferrals, HasRotas, HasSignerKeys,
-        HasSpoken, HasStock, ObjectBlobs, SealedFiles, SqliteStore, Stores,
+        HasAppointments, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasReferrals, HasRotas,
+        HasSignerKeys, HasSpoken, HasStock, ObjectBlobs, SealedFiles, SqliteStore, Stores,
     },
 };
 use teranga_signaling::contract::Input;
@@ -63,6 +63,7 @@ pub(crate) async fn open(
         people: store.people(),
         referrals: store.referrals(),
         audit: store.clone(),
+        appointments: store.appointments(),
         signer: DocumentSigner::new(store.signer_keys(), clock),
         systems: Arc::default(),
         journal: store,

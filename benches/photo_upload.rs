@@ -162,6 +162,7 @@ impl Server {
             intake: Intake::default(),
             defer_to: None,
             patient: None,
+            appointment_with: None,
         };
         self.record("post", What::Requested { post: identity("post", Role::Kiosk), request }).await;
         self.record("doctor", What::Claimed { doctor: identity("doctor", Role::Doctor) }).await;

@@ -268,6 +268,7 @@ fn case(request: ConsultationId) -> Request {
         intake: Intake { reason: "Cas du banc d'essai, aucun patient".into(), ..Intake::default() },
         defer_to: Some(Addressee::Speciality(Speciality::General)),
         patient: None,
+        appointment_with: None,
     }
 }
 

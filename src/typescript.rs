@@ -1,6 +1,6 @@
 //! Generates the TypeScript declarations of the pages from the Rust types: `web/protocol/messages.ts` from the messages
 //! of the WebSocket, `web/protocol/api.ts` and `web/protocol/rota.ts` from the bodies of the HTTP interface, `web/protocol/prescriptions.ts` from those
-//! that are about prescriptions, `web/protocol/referrals.ts` from those that are about referrals, `web/protocol/rules.ts` from the danger rules, and `web/protocol/formulary.json` from the formulary. A committed file that no longer says
+//! that are about prescriptions, `web/protocol/referrals.ts` from those that are about referrals, `web/protocol/appointments.ts` from those about appointments, `web/protocol/rules.ts` from the danger rules, and `web/protocol/formulary.json` from the formulary. A committed file that no longer says
 //! the same is a red test; `UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript` writes all anew.
 
 mod formulary;
@@ -16,6 +16,8 @@ use std::{
     path::PathBuf,
 };
 use teranga_clinic::{
+    appointment::{AppointmentCancellation, AppointmentWay, LocalTime},
+    id::AppointmentId,
     prescribing::{DraftFinding, PrescriptionDraft},
     view,
 };
@@ -177,6 +179,21 @@ fn referrals() -> BTreeMap<String, String> {
     types.by_name
 }
 
+fn appointments() -> BTreeMap<String, String> {
+    let mut types = Declarations::new();
+    types.visit::<bodies::MakeAppointment>();
+    types.visit::<bodies::MoveAppointment>();
+    types.visit::<bodies::CancelAppointment>();
+    types.visit::<bodies::StoredAppointment>();
+    types.visit::<bodies::AppointmentList>();
+    types.visit::<bodies::AppointmentRow>();
+    types.visit::<AppointmentId>();
+    types.visit::<AppointmentWay>();
+    types.visit::<AppointmentCancellation>();
+    types.visit::<LocalTime>();
+    types.by_name
+}
+
 fn rota() -> BTreeMap<String, String> {
     let mut types = Declarations::new();
     types.visit::<rota::RotaView>();
@@ -218,6 +235,11 @@ fn prescriptions_file() -> String {
 /// The bodies of referrals are a file of their own.
 fn referrals_file() -> String {
     further_file(referrals())
+}
+
+/// The bodies of appointments are a file of their own.
+fn appointments_file() -> String {
+    further_file(appointments())
 }
 
 /// A file with these declarations; what the others declare is imported.
@@ -304,6 +326,11 @@ fn committed_prescription_types_are_those_of_the_server() {
 #[test]
 fn committed_referral_types_are_those_of_the_server() {
     check("protocol/referrals.ts", &referrals_file());
+}
+
+#[test]
+fn committed_appointment_types_are_those_of_the_server() {
+    check("protocol/appointments.ts", &appointments_file());
 }
 
 #[test]

@@ -33,7 +33,7 @@ const LATER_AT_A_DESK = [
   ...[
     "advice", "advice_correct", "advice_correction", "advice_hint", "advice_none", "advice_refused", "advice_sending", "advice_sign",
     "advice_sign_correction", "advice_templates", "again", "alone", "became_case", "became_case_open", "call", "call_back", "camera", "closed", "closed_with", "decline", "defer", "defer_more",
-    "devices_short", "emergency", "evacuate", "event", "far_lost", "figures", "finish", "finish_confirm", "finish_how", "finish_needs_advice",
+    "devices_short", "emergency", "evacuate", "event", "far_lost", "figures", "finish", "finish_confirm", "finish_how",
     "finish_sign", "finish_silent", "finish_title", "finish_unsigned", "finishing", "follow_up", "hand_on", "hand_on_and_take", "handed_on",
     "history_empty", "hold", "invite", "invite_none", "invite_send", "invite_whom", "invite_why", "invited", "join", "leave_guest", "leave_holder",
     "leave_stay", "leave_title", "left", "lost_more", "microphone", "no_dpp", "note", "notes", "notes_hint", "over", "owed_all", "owed_end", "photo",
@@ -43,9 +43,10 @@ const LATER_AT_A_DESK = [
     "already_taken", "busy", "malformed", "not_found", "origin",
     "attachment_damaged", "attachment_late", "attachments_full", "document_encrypted", "document_kind", "document_pages", "document_too_hard", "voice_note_kind", "voice_note_long",
     "not_responsible", "outcome_told", "own_recording", "pin", "post_away", "recording_state", "set_aside", "slot_full", "sound_short", "sound_silent",
-    "challenge", "device", "enroll_code", "elsewhere", "set_aside", "too_large", "unsupported", "not_responsible", "pin", "post_away", "queue_full", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "rota_changed", "rota_on_duty", "rota_doctor", "rota_file", "rota_full", "rota_not_on_duty", "rota_span", "rota_uncovered", "unsigned",
+    "challenge", "device", "enroll_code", "elsewhere", "set_aside", "too_large", "unsupported", "not_responsible", "pin", "post_away", "queue_full", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "rota_changed", "rota_on_duty", "rota_doctor", "rota_file", "rota_full", "rota_not_on_duty", "rota_span", "rota_uncovered",
     "unprescribed", "password", "not_prescriber", "signing_key", "signing_key_expired", "prescription_line", "prescription_unanswered", "prescription_long", "prescription_replaced", "prescription_cancelled", "prescription_expired", "dispensed_already", "prescriptions_full",
-    "unreferred", "referral_structure", "referrals_full", "referral_step", "referral_code", "referral_elsewhere",
+    "unreferred", "unappointed", "referral_structure", "referrals_full", "referral_step", "referral_code", "referral_elsewhere",
+    "appointment_date", "appointment_past", "appointment_far", "appointment_taken", "appointment_over", "appointment_phone",
   ].map((name) => `error.${name}`),
 ];
 
@@ -118,7 +119,7 @@ const OF_A_WAIT = ["kiosk.meanwhile", "kiosk.wait_more"];
 const OF_AN_EMPTY_DESK = ["doctor.idle"];
 const OF_PRESENCE = ["doctor.presence"];
 const OF_OUTCOMES = ["doctor.outcome"];
-const OF_A_ROW = ["row", "absent", "age", "claim_of", "claiming", "reduced", "waits"].map((name) => `doctor.${name}`);
+const OF_A_ROW = ["row", "absent", "age", "claim_of", "claiming", "mark", "no_reason", "reduced", "waits"].map((name) => `doctor.${name}`);
 const OF_CASES_AT_A_DESK = ["doctor.case", "doctor.cases"];
 const OF_PAPER = ["kiosk.paper"];
 const OF_PRESCRIPTIONS = ["kiosk.rx"];
@@ -142,6 +143,8 @@ const OF_THE_STOCK_DOOR = ["kiosk.stockdoor"];
 const OF_WHO_HAS_SEEN = ["common.seen"];
 const OF_CONSENT = ["common.consent"];
 const OF_A_RECORD_AS_A_FILE = ["doctor.fhir"];
+const OF_APPOINTMENTS = ["kiosk.appointment"];
+const OF_APPOINTMENTS_AT_A_DESK = ["doctor.appointment"];
 const OF_WRITING_PRESCRIPTIONS = ["doctor.rx"];
 const OF_THE_NATIONAL_FILE = ["common.dpp"];
 /** French texts of evacuations on every page that shows them, and of the room in which one is prepared. */
@@ -183,4 +186,6 @@ export const LATE_TEXTS = {
   stockdoor: OF_THE_STOCK_DOOR,
   referral: OF_REFERRALS,
   evacuate: OF_PREPARING_REFERRALS,
+  appointments: OF_APPOINTMENTS,
+  deskappointments: OF_APPOINTMENTS_AT_A_DESK,
 };

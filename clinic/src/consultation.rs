@@ -1,6 +1,7 @@
 //! A consultation: the replay of its facts, and nothing beside them. The hub folds each fact as it becomes
 //! durable; after a restart, and in the record that people read, the same fold gives the same state.
 
+pub mod appointments;
 pub mod consents;
 mod contributions;
 mod custody;
@@ -13,6 +14,7 @@ pub mod referrals;
 mod tablets;
 
 use crate::{
+    appointment::Appointments,
     attachment::Attachment,
     case::{Case, DeferReason, FollowUp},
     chat::Chat,
@@ -86,6 +88,9 @@ pub enum Illegal {
     /// A referral under an identifier that is in use, or a step that does not follow.
     #[error("a referral that contradicts itself")]
     Referral,
+    /// An appointment under an identifier that is in use, or one that does not stand.
+    #[error("an appointment that contradicts itself")]
+    Appointment,
     /// A correction of advice that was never signed.
     #[error("a correction of something that is not there")]
     Uncorrectable,
@@ -121,6 +126,7 @@ pub struct Consultation {
     advice: Vec<Advice>,
     prescriptions: Prescriptions,
     referrals: Referrals,
+    appointments: Appointments,
     photos: Vec<Photo>,
     attachments: Vec<Attachment>,
     consents: Consents,
@@ -304,6 +310,7 @@ impl Consultation {
             advice: Vec::new(),
             prescriptions: Prescriptions::default(),
             referrals: Referrals::default(),
+            appointments: Appointments::default(),
             photos: Vec::new(),
             attachments: Vec::new(),
             consents: Consents::default(),

@@ -1,4 +1,4 @@
-//! Identifiers of consultations, patients, photos, attachments, prescriptions, referrals, chat messages, parties and members of staff.
+//! Identifiers of consultations, patients, photos, attachments, prescriptions, referrals, appointments, chat messages, parties and members of staff.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -39,6 +39,12 @@ pub struct PrescriptionId(#[cfg_attr(feature = "typescript", ts(type = "string")
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct ReferralId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
+
+/// Identifier of an appointment, which its doctor's page makes, so that one that is sent twice is one appointment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(transparent)]
+pub struct AppointmentId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
 
 /// Identifier of a chat message, which its writer's page makes, so that a message that is said twice is one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -89,6 +95,12 @@ impl fmt::Display for PrescriptionId {
 }
 
 impl fmt::Display for ReferralId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for AppointmentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }

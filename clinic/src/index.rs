@@ -2,15 +2,39 @@
 //! openings of a record count as one. A store applies what is decided here and decides nothing itself.
 
 use crate::{
+    appointment::NewAppointment,
     audit::{OpeningWay, RecordOpening},
     case::CountedOutcome,
     fact::{Fact, What},
-    id::{PartyId, PrescriptionId, ReferralId},
+    id::{AppointmentId, PartyId, PrescriptionId, ReferralId},
     time::Timestamp,
 };
 
 /// Readings of one file by one party within this time are one opening: a file is read in many pieces.
 pub const ONE_OPENING_MS: u64 = 10 * 60 * 1_000;
+
+/// A change of the index of appointments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppointmentChange<'a> {
+    /// This one is one of the consultation from now on, with this doctor.
+    Made(&'a NewAppointment, &'a PartyId),
+    /// This one begins at another time.
+    Moved(AppointmentId, Timestamp),
+    /// This one does not take place.
+    Cancelled(AppointmentId),
+}
+
+impl<'a> AppointmentChange<'a> {
+    /// The change by `fact`; none if it is of no appointment, or nobody made it.
+    const fn of(fact: &'a Fact) -> Option<Self> {
+        match (&fact.what, &fact.by) {
+            (What::Appointed { appointment }, Some(by)) => Some(Self::Made(appointment, by)),
+            (What::AppointmentMoved { appointment, at }, _) => Some(Self::Moved(*appointment, *at)),
+            (What::AppointmentCancelled { appointment, .. }, _) => Some(Self::Cancelled(*appointment)),
+            _ => None,
+        }
+    }
+}
 
 /// Changes of the indexes of a consultation by one fact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +47,8 @@ pub struct IndexChange<'a> {
     pub prescribes: Option<PrescriptionId>,
     /// This referral is one of the consultation from now on, or has changed.
     pub refers: Option<ReferralId>,
+    /// The change of its appointments.
+    pub appointment: Option<AppointmentChange<'a>>,
     /// The consultation ends at this time.
     pub ends: Option<Timestamp>,
     /// It ends with this outcome, which is counted.
@@ -32,8 +58,15 @@ pub struct IndexChange<'a> {
 impl<'a> IndexChange<'a> {
     /// Returns the changes by `fact`.
     pub const fn of(fact: &'a Fact) -> Self {
-        let nothing =
-            Self { begins: None, member: None, prescribes: None, refers: None, ends: None, outcome: None };
+        let nothing = Self {
+            begins: None,
+            member: None,
+            prescribes: None,
+            refers: None,
+            appointment: None,
+            ends: None,
+            outcome: None,
+        };
         match &fact.what {
             What::Requested { post, .. } => {
                 Self { begins: Some(fact.at), member: Some(&post.party), ..nothing }
@@ -44,6 +77,9 @@ impl<'a> IndexChange<'a> {
             What::Prescribed { signed } => Self { prescribes: Some(signed.prescription), ..nothing },
             What::Referred { referral } => Self { refers: Some(referral.referral), ..nothing },
             What::ReferralMoved { referral, .. } => Self { refers: Some(*referral), ..nothing },
+            What::Appointed { .. } | What::AppointmentMoved { .. } | What::AppointmentCancelled { .. } => {
+                Self { appointment: AppointmentChange::of(fact), ..nothing }
+            }
             What::Assigned { doctor: Some(who), .. } => Self { member: Some(&who.party), ..nothing },
             What::Cancelled | What::Closed { follow_up: None, .. } => Self { ends: Some(fact.at), ..nothing },
             What::LostToFollowUp { why } => {
@@ -96,6 +132,9 @@ pub const fn changes_members(what: &What) -> bool {
             | What::Referred { .. }
             | What::ReferralMoved { .. }
             | What::Dispensed { .. }
+            | What::Appointed { .. }
+            | What::AppointmentMoved { .. }
+            | What::AppointmentCancelled { .. }
             | What::PhotoAsked { .. }
             | What::PhotoTaken { .. }
             | What::PhotoMarked { .. }

@@ -21,6 +21,7 @@ pub mod patient;
 pub mod consultation;
 pub mod fact;
 
+pub mod appointment;
 pub mod prescription;
 pub mod referral;
 

@@ -2,7 +2,7 @@
 //! the wire and are stored in facts, so their names in JSON are fixed.
 
 use crate::{
-    id::{ConsultationId, PatientId},
+    id::{ConsultationId, PartyId, PatientId},
     people::{Addressee, Speciality},
     pii::Pii,
     vital::{AsTyped, Consciousness, FetalMovement, Membranes, Pallor, Pregnancy, Sex, Vital},
@@ -43,6 +43,10 @@ pub struct Request {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub patient: Option<PatientId>,
+    /// The doctor with whom the post has an appointment now, and who is rung before the others; none without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub appointment_with: Option<PartyId>,
 }
 
 /// Escalation step of a waiting request. Each step rings further doctors, and those before ring on.

@@ -24,7 +24,15 @@ fn place() -> Place {
 
 fn request(id: ConsultationId) -> Request {
     let (speciality, urgency) = (Speciality::Obstetrics, Urgency::Stat);
-    Request { request: id, speciality, urgency, intake: Intake::default(), defer_to: None, patient: None }
+    Request {
+        request: id,
+        speciality,
+        urgency,
+        intake: Intake::default(),
+        defer_to: None,
+        patient: None,
+        appointment_with: None,
+    }
 }
 
 /// The consultation of the sample in tests that need only one.

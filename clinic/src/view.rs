@@ -1,5 +1,9 @@
 //! A consultation as the HTTP interface shows it.
 
+mod kind;
+
+pub use kind::EventKind;
+
 use crate::{
     case::ToldOutcome,
     chat::{ChatMark, ChatMessage},
@@ -152,7 +156,7 @@ pub struct ConsultationEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub ring: Option<RingReason>,
-    /// The time until which it was put off, ms since 1970.
+    /// The time until which it was put off, or of the appointment, ms since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
     pub until: Option<Timestamp>,
@@ -164,7 +168,7 @@ pub struct ConsultationEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub referral: Option<ReferralEvent>,
-    /// The reason for that, or for cancelling a prescription, in the doctor's words.
+    /// The reason for that, or for cancelling a prescription or an appointment, in the doctor's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub text: Option<Pii<String>>,
@@ -178,71 +182,6 @@ pub struct Actor {
     pub name: Pii<String>,
     /// Role.
     pub role: Role,
-}
-
-/// The event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum EventKind {
-    /// The post asked.
-    Requested,
-    /// The clock reached more specialists.
-    Escalated,
-    /// A specialist took it.
-    Claimed,
-    /// It rang again, because its doctor was not there.
-    RangAgain,
-    /// It was put on hold by its doctor, or its post wants to be called back.
-    Postponed,
-    /// Its doctor gave it to another speciality.
-    Redirected,
-    /// Somebody was brought in.
-    Entered,
-    /// Somebody who had been brought in left.
-    Left,
-    /// Advice was signed.
-    Advised,
-    /// A prescription was signed.
-    Prescribed,
-    /// A prescription was cancelled.
-    PrescriptionCancelled,
-    /// The patient agreed that the record is shared.
-    Consented,
-    /// The patient does not want the record to be shared, or not any more.
-    ConsentWithdrawn,
-    /// The patient is to be sent to another structure.
-    Referred,
-    /// Something happened to a referral.
-    ReferralMoved,
-    /// Something was given of a prescription, or was not. The text is the pharmacy's name; none if the post did it.
-    Dispensed,
-    /// The post was asked for a photo.
-    PhotoAsked,
-    /// The post sent it.
-    PhotoTaken,
-    /// The post or a specialist added a file.
-    Attached,
-    /// The post withdrew it.
-    Cancelled,
-    /// It ended.
-    Closed,
-    /// It became a deferred case, or was given to another addressee.
-    Deferred,
-    /// A specialist answers for the case, or nobody does any more.
-    Assigned,
-    /// The specialist opened the case, or the post opened the answer.
-    CaseRead,
-    /// Whoever had the next step was reminded.
-    Reminded,
-    /// The post examined the patient again.
-    Examined,
-    /// The post was asked again for the outcome, because it had not answered.
-    OutcomeAskedAgain,
-    /// Nobody told the outcome: the patient counts as lost to follow-up.
-    LostToFollowUp,
-    /// The outcome was told.
-    OutcomeTold,
 }
 
 impl ConsultationSummary {
@@ -392,52 +331,15 @@ impl ConsultationEvent {
                 Self { speciality: Some(*speciality), text: Some(why.clone()), ..plain }
             }
             What::ReferralMoved { event, .. } => Self { referral: Some(event.shown()), ..plain },
-            What::PrescriptionCancelled { why, .. } => Self { text: Some(why.clone()), ..plain },
             What::Dispensed { dispensed, .. } => {
                 Self { text: dispensed.pharmacy.as_ref().map(|pharmacy| pharmacy.name.clone()), ..plain }
             }
+            What::PrescriptionCancelled { why, .. } | What::AppointmentCancelled { why, .. } => {
+                Self { text: Some(why.clone()), ..plain }
+            }
+            What::Appointed { appointment } => Self { until: Some(appointment.at), ..plain },
+            What::AppointmentMoved { at, .. } => Self { until: Some(*at), ..plain },
             _ => plain,
-        })
-    }
-}
-
-impl EventKind {
-    const fn of(what: &What) -> Option<Self> {
-        Some(match what {
-            What::Requested { .. } => Self::Requested,
-            What::Escalated { .. } => Self::Escalated,
-            What::Claimed { .. } => Self::Claimed,
-            What::RangAgain { .. } => Self::RangAgain,
-            What::Postponed { .. } => Self::Postponed,
-            What::Redirected { .. } => Self::Redirected,
-            What::Entered { .. } => Self::Entered,
-            What::Left => Self::Left,
-            What::TabletJoined { .. }
-            | What::Noted { .. }
-            | What::PhotoMarked { .. }
-            | What::ChatWritten { .. }
-            | What::ChatSeen { .. } => return None,
-            What::Deferred { .. } => Self::Deferred,
-            What::Assigned { .. } => Self::Assigned,
-            What::CaseRead => Self::CaseRead,
-            What::Reminded => Self::Reminded,
-            What::Examined { .. } => Self::Examined,
-            What::OutcomeAskedAgain => Self::OutcomeAskedAgain,
-            What::LostToFollowUp { .. } => Self::LostToFollowUp,
-            What::OutcomeTold { .. } => Self::OutcomeTold,
-            What::Advised { .. } => Self::Advised,
-            What::Prescribed { .. } => Self::Prescribed,
-            What::PrescriptionCancelled { .. } => Self::PrescriptionCancelled,
-            What::Consented { .. } => Self::Consented,
-            What::ConsentWithdrawn { .. } => Self::ConsentWithdrawn,
-            What::Referred { .. } => Self::Referred,
-            What::ReferralMoved { .. } => Self::ReferralMoved,
-            What::Dispensed { .. } => Self::Dispensed,
-            What::PhotoAsked { .. } => Self::PhotoAsked,
-            What::PhotoTaken { .. } => Self::PhotoTaken,
-            What::Attached { .. } => Self::Attached,
-            What::Cancelled => Self::Cancelled,
-            What::Closed { .. } => Self::Closed,
         })
     }
 }

@@ -1,6 +1,10 @@
 //! Golden rows: every version of the stored form of facts that was ever written, one file a version, one row a line.
 //! A file of a version that was released is never changed; a new version adds a file and its expectations.
 
+#[path = "golden/appointments.rs"]
+mod appointments;
+
+use appointments::{facts_of_appointments, request_for_a_known_patient};
 use teranga_clinic::{
     attachment::{AttachmentContent, AttachmentFile, MediaType},
     case::{AssignReason, DeferReason, LossReason, Outcome},
@@ -15,8 +19,7 @@ use teranga_clinic::{
         stored::{Body, CODEC, Unreadable},
     },
     id::{
-        ActId, AttachmentId, ChatId, ConsultationId, PartyId, PatientId, PhotoId, PrescriptionId, ReferralId,
-        StaffId,
+        ActId, AttachmentId, ChatId, ConsultationId, PartyId, PhotoId, PrescriptionId, ReferralId, StaffId,
     },
     people::{Addressee, Identity, Place, Role, Speciality},
     photo::{Mark, MarkShape, PhotoFile, PhotoKind},
@@ -207,6 +210,7 @@ fn facts_of_version_2() -> Vec<What> {
             intake,
             defer_to: None,
             patient: None,
+            appointment_with: None,
         },
     };
     facts.push(asked(whole_form()));
@@ -238,6 +242,7 @@ fn facts_of_version_3() -> Vec<Body> {
         facts_of_prescriptions(),
         facts_of_consents(),
         facts_of_referrals(),
+        facts_of_appointments(),
     ]
     .concat();
     let others = others.into_iter().map(Body::from);
@@ -282,6 +287,7 @@ fn facts_of_cases() -> Vec<What> {
             intake: Intake::default(),
             defer_to: Some(defer_to),
             patient: None,
+            appointment_with: None,
         },
     };
     let mut facts = vec![filed(to_speciality()), filed(to_party())];
@@ -481,19 +487,6 @@ fn dispensed(refused: Option<RefusalReason>, pharmacy: Option<Pharmacy>) -> What
     What::Dispensed { prescription: PrescriptionId(Uuid::from_u128(1)), dispensed: Box::new(dispensed) }
 }
 
-/// Returns the request of a post that knows the patient, which only version 3 can hold.
-fn request_for_a_known_patient() -> What {
-    let request = Request {
-        request: consultation(),
-        speciality: Speciality::Obstetrics,
-        urgency: Urgency::Urgent,
-        intake: Intake::default(),
-        defer_to: None,
-        patient: Some(PatientId(Uuid::from_u128(0x71e4))),
-    };
-    What::Requested { post: bare(Role::Kiosk), request }
-}
-
 /// The form of version 1 with every field of version 2 filled in.
 fn whole_form() -> Intake {
     Intake {
@@ -527,6 +520,7 @@ fn requests() -> Vec<What> {
         intake: Intake::default(),
         defer_to: None,
         patient: None,
+        appointment_with: None,
     };
     let with = |intake| Request { intake, ..blank.clone() };
     let urgent = Request { speciality: Speciality::Obstetrics, urgency: Urgency::Stat, ..with(form()) };

@@ -1,10 +1,12 @@
 //! The contract of the hub with the world: the inputs that it is handed, and the effects that it wants done.
 
+mod appointments;
 mod author;
 mod referrals;
 
 pub use crate::rota::{NEXT_HOURS_MS, Rota, Uncovered};
-pub use author::{AtEnd, Author};
+pub use appointments::AppointmentParties;
+pub use author::{AtEnd, Author, Over};
 pub use referrals::{OverReferral, ReferralChange};
 
 use crate::{
@@ -26,22 +28,10 @@ use teranga_clinic::{
     people::{Declaration, Identity, Place, Speciality},
     photo::{PhotoFile, PhotoMoving},
     pii::Pii,
-    prescription::Prescription,
     request::Urgency,
     rota::Duty,
     time::Timestamp,
 };
-
-/// A consultation that is over, for a prescription of it that is cancelled or dispensed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Over {
-    /// The consultation as it is on the disk.
-    pub at_end: AtEnd,
-    /// The identifier of the structure of its post, whose tablets are told.
-    pub place: String,
-    /// The prescription as it is afterwards.
-    pub prescription: Prescription,
-}
 
 /// An input: what happened outside.
 #[derive(Clone, Debug)]
@@ -189,6 +179,17 @@ pub enum Input {
         dispensed: Box<Dispensed>,
         /// The consultation as it is on the disk if it is over; none while it goes on.
         over: Option<Box<Over>>,
+    },
+    /// An appointment is made, moved or cancelled. Its time was checked. Saying it again is harmless.
+    Appointment {
+        /// The consultation.
+        consultation: ConsultationId,
+        /// The doctor who did it.
+        by: Box<Identity>,
+        /// The fact: [`What::Appointed`], [`What::AppointmentMoved`] or [`What::AppointmentCancelled`].
+        what: Box<What>,
+        /// Those who have it.
+        parties: Box<AppointmentParties>,
     },
     /// The consultations that cannot be read, all of them: operations are told, and nothing about them is obeyed.
     SetAside(Vec<SetAside>),

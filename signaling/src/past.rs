@@ -164,6 +164,7 @@ mod tests {
             intake,
             defer_to: None,
             patient: None,
+            appointment_with: None,
         };
         fact(at, "post", What::Requested { post: somebody("post", Role::Kiosk), request })
     }

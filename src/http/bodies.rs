@@ -1,6 +1,7 @@
 //! The bodies of the HTTP interface, which `docs/API.md` describes. The TypeScript types of the pages,
 //! `web/protocol/api.ts`, are generated from this file.
 
+mod appointments;
 mod consents;
 mod dispensing;
 mod dpp;
@@ -14,6 +15,9 @@ mod referrals;
 mod spoken;
 mod stock;
 
+pub use appointments::{
+    AppointmentList, AppointmentRow, CancelAppointment, MakeAppointment, MoveAppointment, StoredAppointment,
+};
 pub use consents::{ConsentStored, SayConsent};
 pub use dispensing::{DispenseAtPharmacy, DispenseAtPost, DispensedSomewhere};
 pub use dpp::{

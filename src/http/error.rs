@@ -80,48 +80,39 @@ impl FailureCode {
             | Self::NotResponsible => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Malformed => StatusCode::BAD_REQUEST,
-            Self::PhotoOffset
-            | Self::SetAside
-            | Self::RotaChanged
-            | Self::RotaUncovered
-            | Self::RotaOnDuty
-            | Self::OwnRecording
-            | Self::RecordingState
-            | Self::SlotFull
-            | Self::SigningKey
-            | Self::SigningKeyExpired
-            | Self::PrescriptionReplaced
-            | Self::ReferralStep
-            | Self::ReferralElsewhere
-            | Self::PrescriptionCancelled
-            | Self::PrescriptionExpired
-            | Self::DispensedAlready => StatusCode::CONFLICT,
             Self::PhotoKind | Self::VoiceNoteKind | Self::DocumentKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::PhotoDamaged
-            | Self::RotaSpan
-            | Self::RotaDoctor
-            | Self::RotaNotOnDuty
-            | Self::RotaFull
-            | Self::RotaFile
-            | Self::SoundSilent
-            | Self::SoundShort
-            | Self::AttachmentDamaged
-            | Self::AttachmentsFull
-            | Self::VoiceNoteLong
-            | Self::DocumentPages
-            | Self::DocumentEncrypted
-            | Self::DocumentTooHard
-            | Self::PrescriptionLine
-            | Self::PrescriptionUnanswered
-            | Self::PrescriptionLong
-            | Self::PrescriptionsFull
-            | Self::ReferralStructure
-            | Self::ReferralsFull => StatusCode::UNPROCESSABLE_ENTITY,
             Self::AttachmentLate => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Storage | Self::TooManyConnections | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            _ if self.is_conflict() => StatusCode::CONFLICT,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
         }
+    }
+
+    /// True if what is there contradicts what was asked. What is left is well formed and cannot be.
+    const fn is_conflict(self) -> bool {
+        matches!(
+            self,
+            Self::PhotoOffset
+                | Self::SetAside
+                | Self::RotaChanged
+                | Self::RotaUncovered
+                | Self::RotaOnDuty
+                | Self::OwnRecording
+                | Self::RecordingState
+                | Self::SlotFull
+                | Self::SigningKey
+                | Self::SigningKeyExpired
+                | Self::PrescriptionReplaced
+                | Self::ReferralStep
+                | Self::ReferralElsewhere
+                | Self::PrescriptionCancelled
+                | Self::PrescriptionExpired
+                | Self::DispensedAlready
+                | Self::AppointmentTaken
+                | Self::AppointmentOver
+        )
     }
 }
 
@@ -144,47 +135,7 @@ impl FailureCode {
             | Self::DocumentKind
             | Self::DocumentTooHard => Some(SecurityKind::PhotoRefused),
             Self::Malformed | Self::TooLarge => Some(SecurityKind::Malformed),
-            Self::NotFound
-            | Self::NotResponsible
-            | Self::AttachmentLate
-            | Self::AttachmentsFull
-            | Self::VoiceNoteLong
-            | Self::DocumentPages
-            | Self::DocumentEncrypted
-            | Self::PhotoOffset
-            | Self::SoundSilent
-            | Self::SoundShort
-            | Self::OwnRecording
-            | Self::RecordingState
-            | Self::SlotFull
-            | Self::SetAside
-            | Self::RotaChanged
-            | Self::RotaUncovered
-            | Self::RotaOnDuty
-            | Self::RotaSpan
-            | Self::RotaDoctor
-            | Self::RotaNotOnDuty
-            | Self::RotaFull
-            | Self::RotaFile
-            | Self::NotPrescriber
-            | Self::SigningKey
-            | Self::SigningKeyExpired
-            | Self::PrescriptionLine
-            | Self::PrescriptionUnanswered
-            | Self::PrescriptionLong
-            | Self::PrescriptionReplaced
-            | Self::PrescriptionsFull
-            | Self::ReferralStructure
-            | Self::ReferralsFull
-            | Self::ReferralStep
-            | Self::ReferralElsewhere
-            | Self::PrescriptionCancelled
-            | Self::PrescriptionExpired
-            | Self::DispensedAlready
-            | Self::Storage
-            | Self::TooManyConnections
-            | Self::Draining
-            | Self::Internal => None,
+            _ => None,
         }
     }
 }

@@ -11,8 +11,8 @@ use crate::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        AuditLog, Journal, Outbox, Patients, People, Prescriptions, Referrals, SealedFiles, Spoken, Stock,
-        TokenHash,
+        Appointments, AuditLog, Journal, Outbox, Patients, People, Prescriptions, Referrals, SealedFiles,
+        Spoken, Stock, TokenHash,
     },
 };
 use aws_lc_rs::{
@@ -64,6 +64,8 @@ pub struct HttpState {
     pub people: Arc<dyn People>,
     /// The index of referrals.
     pub referrals: Arc<dyn Referrals>,
+    /// The index of appointments.
+    pub appointments: Arc<dyn Appointments>,
     /// The patients of posts.
     pub patients: Arc<dyn Patients>,
     /// The names of systems in records that leave as FHIR.

@@ -19,9 +19,9 @@ use crate::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        Devices, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasReferrals, HasRotas, HasSignerKeys,
-        HasSpoken, HasStock, Journal, NewAccount, ObjectBlobs, Places, SealedFiles, Session, Sessions,
-        SqliteStore, Stores,
+        Devices, HasAppointments, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasReferrals,
+        HasRotas, HasSignerKeys, HasSpoken, HasStock, Journal, NewAccount, ObjectBlobs, Places, SealedFiles,
+        Session, Sessions, SqliteStore, Stores,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
     },
@@ -65,6 +65,7 @@ const ACCOUNTS: [(&str, &str, Role); 3] = [
 const PASSWORD: &str = "le fleuve à Matam";
 const ORIGIN: &str = "https://teranga.example.sn";
 
+mod appointments;
 mod attachments;
 mod colleagues;
 mod consents;
@@ -175,6 +176,7 @@ async fn state(
         people: own.people(),
         audit: own.clone(),
         referrals: own.referrals(),
+        appointments: own.appointments(),
         signer: DocumentSigner::new(own.signer_keys(), clock),
         systems: Arc::default(),
         clock,

@@ -147,6 +147,7 @@ impl Participant {
             intake,
             defer_to: None,
             patient: None,
+            appointment_with: None,
         };
         self.socket.send(ClientMessage::Request(request)).await?;
         self.wait_until("the receipt of the request", ANSWER_TIMEOUT, |me| me.consultation == Some(id))

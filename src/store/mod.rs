@@ -18,13 +18,14 @@ pub use object_blobs::ObjectBlobs;
 pub use set_asides::SetAsides;
 pub use sqlite::SqliteStore;
 pub use traits::{
-    Accounts, AuditLog, Certificate, Contacts, Declarations, Device, Devices, Epoch, ExpectedParty, Feed,
-    HasDeclarations, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasReferrals, HasRotas,
-    HasSignerKeys, HasSpoken, HasStaff, HasStock, IndexedReferral, Journal, LinkRates, Links, ListedSession,
-    NewAccount, NewNotice, NewSpoken, Outbox, Patients, People, Places, PlanChange, Prescriptions, Referrals,
-    Revocations, Rotas, SPOKEN_BYTES, SPOKEN_VERSIONS, Session, Sessions, Signer, SignerKey, SignerKeys,
-    Spoken, SpokenBy, SpokenOutcome, SpokenVersion, Staff, StaffChange, StaffMember, Stock, StoredChange,
-    StoredNotice, StoredPlan, Stores, TokenHash, Withdrawal, WithdrawalReason,
+    Accounts, Appointments, AuditLog, Certificate, Contacts, Declarations, Device, Devices, Epoch,
+    ExpectedParty, Feed, HasAppointments, HasDeclarations, HasOutbox, HasPatients, HasPeople,
+    HasPrescriptions, HasReferrals, HasRotas, HasSignerKeys, HasSpoken, HasStaff, HasStock,
+    IndexedAppointment, IndexedReferral, Journal, LinkRates, Links, ListedSession, NewAccount, NewNotice,
+    NewSpoken, Outbox, Patients, People, Places, PlanChange, Prescriptions, Referrals, Revocations, Rotas,
+    SPOKEN_BYTES, SPOKEN_VERSIONS, Session, Sessions, Signer, SignerKey, SignerKeys, Spoken, SpokenBy,
+    SpokenOutcome, SpokenVersion, Staff, StaffChange, StaffMember, Stock, StoredChange, StoredNotice,
+    StoredPlan, Stores, TokenHash, Withdrawal, WithdrawalReason,
 };
 pub use vault::{Appended, FileKey, FileName, SealedFiles, StoredFile, Upload};
 

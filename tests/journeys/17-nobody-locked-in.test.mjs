@@ -203,5 +203,5 @@ test('the kiosk’s battery dies after "Enregistrée": the request is answered, 
         await doctor.inCall();
         await doctor.advise('Rappeler ce soir');
         await pause(500);
-        await doctor.finish('appointment');
+        await doctor.finish('advice');
     }));

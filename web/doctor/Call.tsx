@@ -13,6 +13,7 @@ import { Icon } from "../ui/Icon.tsx";
 import { Ladder } from "../ui/Ladder.tsx";
 import { VoiceAlerts } from "../ui/VoiceAlerts.tsx";
 import { Advice } from "./Advice.tsx";
+import { AppointmentSection } from "./appointments/later.ts";
 import { useAdviceDraft } from "./advice-draft.ts";
 import { type CallDialog, CallDialogs, Controls, FinishingBanner } from "./Controls.tsx";
 import { LiveConsent } from "./consent/later.ts";
@@ -91,6 +92,7 @@ export function Call({ client, ongoing }: CallProps) {
             evacuating={evacuating}
             canWrite={directs}
           />
+          <AppointmentSection client={client} id={ongoing.id} canWrite={directs} />
         </div>
         <Photos client={client} ongoing={ongoing} canWrite={directs} />
         {directs && ongoing.record && <Notes client={client} id={ongoing.id} note={ongoing.record.note} />}

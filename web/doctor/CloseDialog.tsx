@@ -1,7 +1,7 @@
 /**
  * The dialog that closes a consultation. It asks for the outcome, tells what the post will read, and signs what is
  * written before it closes. The name of an act does not stand for the act: a prescription must be in force, an evacuation must be asked
- * for, and signed advice tells of the others.
+ * for, and an appointment must be ahead.
  */
 
 import { useState } from "preact/hooks";
@@ -13,6 +13,7 @@ import { Choice } from "../ui/Choice.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
+import { AppointmentSection } from "./appointments/later.ts";
 import { FollowUp, type FollowUpChoice, hoursOf, usualFor } from "./FollowUp.tsx";
 import { EvacuationBeforeClosing } from "./evacuation/BeforeClosing.tsx";
 import type { Evacuating } from "./evacuation/kept-evacuation.ts";
@@ -36,7 +37,8 @@ export function CloseDialog({ client, ongoing, draft, prescribing, evacuating, r
   const [asked, setAsked] = useState<FollowUpChoice | null>(null);
   const unsigned = draft.text.trim() !== "";
   const silent = !unsigned && ongoing.advice.length === 0 && client.consultation.unsent.value.length === 0;
-  const done = { silent, prescribed, referred };
+  const [appointed, setAppointed] = useState(false);
+  const done = { silent, prescribed, referred, appointed };
   const how = chosen ?? proposed(done);
   const lacks = lackOf(how, done);
   const finish = async () => {
@@ -75,12 +77,13 @@ export function CloseDialog({ client, ongoing, draft, prescribing, evacuating, r
         testid="disposition"
       />
       <FollowUp value={asked ?? usualFor(how)} onValue={setAsked} />
+      {how === "appointment" && <AppointmentSection client={client} id={ongoing.id} canWrite asks onStanding={setAppointed} />}
       <BeforeClosing prescribing={prescribing} lacks={lacks === "prescription"} onClose={onClose} />
       <EvacuationBeforeClosing evacuating={evacuating} lacks={lacks === "referral"} onClose={onClose} />
-      {(unsigned || lacks === "needs_advice" || lacks === "silent") && (
+      {(unsigned || lacks === "silent") && (
         <Banner tone="warn" icon={icon.alert} data-testid="close-warning">
           {unsigned && t("doctor.finish_unsigned")}
-          {(lacks === "needs_advice" || lacks === "silent") && t(`doctor.finish_${lacks}`)}
+          {lacks === "silent" && t("doctor.finish_silent")}
         </Banner>
       )}
     </Dialog>

@@ -1,4 +1,4 @@
-/** The doctor's presence: until when the declared availability holds, a reminder of a duty that is not kept, and what became of evacuations. It comes after the first screen. */
+/** The doctor's presence: until when the declared availability holds, a reminder of a duty that is not kept, what became of evacuations, and the own appointments. It comes after the first screen. */
 
 import { useEffect } from "preact/hooks";
 import { type Client, now } from "../client/index.ts";
@@ -9,10 +9,17 @@ import { dateAndTime } from "../ui/dates.ts";
 import { learn, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import french from "../ui/texts/fr.json?presence";
+import { lazy } from "../ui/lazy.tsx";
 import { listen, newsBanners } from "./evacuation/desk.ts";
 import { Reach } from "./Reach.tsx";
 
 learn(french);
+
+/** The own appointments, which leave the desk some time for itself. They come with few bytes of this file, because it belongs to a first visit. */
+const OwnAppointments = lazy(async () => {
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  return (await (await import("./appointments/parts.ts")).loaded()).OwnAppointments;
+});
 
 const HOUR_MS = 3_600_000;
 
@@ -28,6 +35,7 @@ export function Presence({ client }: { client: Client }) {
   return (
     <div class="presence" data-testid="presence-until" data-by={own.by}>
       {NewsBanners && <NewsBanners />}
+      <OwnAppointments client={client} isShort={waits} />
       {duty && own.state === "away" && (
         <Banner tone="bad" icon={icon.alert} data-testid="duty-reminder">
           <strong>{t("doctor.presence.on_duty", { time: at(duty.until_ms) })}</strong>

@@ -21,8 +21,8 @@ export function RowReasons({ row: { entry } }: { row: Row }) {
       )}
       {prefers?.map((one) => (
         <p key={JSON.stringify(one)} class="good" data-testid="prefers">
-          {one === "held"
-            ? t("doctor.row.held")
+          {typeof one === "string"
+            ? t(`doctor.row.${one}`)
             : "language" in one
               ? t("doctor.row.language", { language: t(`common.lang.${one.language}`) })
               : t("doctor.row.followed", { time: dateAndTime(one.followed) })}

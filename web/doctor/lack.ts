@@ -3,10 +3,10 @@
 import type { Disposition } from "../protocol/messages.ts";
 
 /**
- * The prescription or the evacuation that an outcome names, the advice that tells of the act that it names, or anything written. Only the
- * last one does not keep a consultation open (`refuse_label` of the server).
+ * The prescription, the evacuation or the appointment that an outcome names, or anything written. Only the last one does not keep a
+ * consultation open (`refuse_label` of the server).
  */
-export type Lack = "prescription" | "referral" | "needs_advice" | "silent";
+export type Lack = "prescription" | "referral" | "appointment" | "silent";
 
 /** What has been done in a consultation. */
 export interface Done {
@@ -16,6 +16,8 @@ export interface Done {
   prescribed: boolean;
   /** True if an evacuation was asked for and not cancelled. */
   referred: boolean;
+  /** True if an appointment is ahead. */
+  appointed: boolean;
 }
 
 /** What keeps a consultation from ending with this outcome. */
@@ -25,9 +27,9 @@ export const keepsOpen = (lack: Lack | null): boolean => lack !== null && lack !
 export const proposed = ({ prescribed, referred }: Done): Disposition | null => (referred ? "evacuation" : prescribed ? "prescription" : null);
 
 /** What an outcome lacks. */
-export function lackOf(how: Disposition | null, { silent, prescribed, referred }: Done): Lack | null {
+export function lackOf(how: Disposition | null, { silent, prescribed, referred, appointed }: Done): Lack | null {
   if (how === "prescription") return prescribed ? null : "prescription";
   if (how === "evacuation") return referred ? null : "referral";
-  if (silent && how && how !== "advice") return "needs_advice";
-  return silent && !prescribed && !referred ? "silent" : null;
+  if (how === "appointment") return appointed ? null : "appointment";
+  return silent && !prescribed && !referred && !appointed ? "silent" : null;
 }

@@ -2,5 +2,7 @@
 
 import { learn } from "../ui/i18n.ts";
 import rest from "../ui/texts/fr.json?rest";
+import ofRow from "../ui/texts/fr.json?row";
 
 learn(rest);
+learn(ofRow);

@@ -16,7 +16,8 @@ import { linkWord } from "./Bar.tsx";
 import { StorageNote } from "../ui/StorageNote.tsx";
 import { Languages } from "../ui/Languages.tsx";
 import { lazy } from "../ui/lazy.tsx";
-import { cases, checked, connection, fallback, roster, screen, stockDoor, unsent } from "./shell.ts";
+import { AppointmentDoor } from "./appointments/later.ts";
+import { appointments, cases, checked, connection, fallback, roster, screen, stockDoor, unsent } from "./shell.ts";
 import { NearestButton } from "./nearest/later.ts";
 import { Telephone } from "./Telephone.tsx";
 
@@ -52,6 +53,7 @@ export function Home({ children }: { children?: ComponentChildren }) {
           onClick={() => (screen.value = { at: "speciality" })}
         />
       </div>
+      {appointments.value.length > 0 && <AppointmentDoor />}
       {cases.rows.value.length + unsent.value > 0 && <CaseDoor />}
       <LinkSentence />
       <WithoutLink />

@@ -63,7 +63,7 @@ function names(doctors: RungDoctor[]): string {
 
 function reasons({ level, prefers = [] }: RungDoctor): string[] {
   const why = prefers.map((one) => {
-    if (one === "held") return t("kiosk.wait_more.held");
+    if (typeof one === "string") return t(`kiosk.wait_more.${one}`);
     if ("language" in one) return t("kiosk.wait_more.language", { language: t(`common.lang.${one.language}`) });
     return t("kiosk.wait_more.followed");
   });

@@ -10,6 +10,8 @@ import { lookAgain, lookAtSpace } from "../client/offline/space.ts";
 import { pageClock } from "../client/platform/clock.ts";
 import { spaceIsShort } from "../client/platform/storage.ts";
 import type { Connection } from "../client/signalling/connection.ts";
+import type { AppointmentRow } from "../protocol/appointments.ts";
+import { keepAppointments } from "./appointments/list.ts";
 import { keepDuty } from "./duty/list.ts";
 import { keepReferrals } from "./evacuation/keeping.ts";
 import { keepNearest } from "./nearest/list.ts";
@@ -24,6 +26,8 @@ interface Shell<Screen> {
   quiet: ReadonlySignal<boolean>;
   outgoing: Signal<boolean>;
   busy: ReadonlySignal<boolean>;
+  /** The appointments of the post from today on. */
+  appointments: Signal<AppointmentRow[]>;
   /** Loads what shows prescriptions. */
   warm: () => Promise<unknown>;
   /** The screen that was chosen. */
@@ -31,7 +35,7 @@ interface Shell<Screen> {
 }
 
 /** Begins, and returns the door to the stock, which the first screen does without until now. It is called once. */
-export function rest<Screen>({ connection, quiet, outgoing, busy, warm, screen }: Shell<Screen>): VNode {
+export function rest<Screen>({ connection, quiet, outgoing, busy, appointments, warm, screen }: Shell<Screen>): VNode {
   const store = new SealedStore("kiosk");
   const look = () => void lookAtSpace(store).catch(() => undefined);
   look();
@@ -46,6 +50,7 @@ export function rest<Screen>({ connection, quiet, outgoing, busy, warm, screen }
   keepDuty(connection, hasRoom);
   // Telephone numbers are for an emergency, and take less space than a draft.
   keepNearest(connection, quiet);
+  keepAppointments(connection, hasRoom, appointments);
   keepPatients(connection, hasRoom);
   // Counts are small, and nobody else has them.
   keepStock(connection, quiet);

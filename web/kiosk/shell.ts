@@ -16,6 +16,7 @@ import { enrolledDevice } from "../client/signalling/device-key.ts";
 import { keepSignedIn } from "../client/signalling/keep-signed-in.ts";
 import { inPieces } from "../client/signalling/pieces.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
+import type { AppointmentRow } from "../protocol/appointments.ts";
 import type { ConsultationId, Place, RosterLine, Speciality } from "../protocol/messages.ts";
 import { setTimeZone } from "../ui/dates.ts";
 import type { FormKind } from "./form.ts";
@@ -55,6 +56,9 @@ export const place = signal<Place | null>(remembered("place", isPlace));
 
 /** The place to telephone when nobody answers, known also without a network. */
 export const fallback = signal<Place | null>(remembered("fallback", isPlace));
+
+/** The appointments of the post from today on; empty until the tablet rests. */
+export const appointments = signal<AppointmentRow[]>([]);
 
 /** True while something is going on that must not be disturbed, and that must be found again after a power cut. */
 export const busy = signal(remembered("busy", isTrue) ?? false);
@@ -129,7 +133,7 @@ function restSoon(): void {
   pageClock.after(REST_MS, async () => {
     if (rests) return;
     rests = true;
-    const shell = { connection, quiet, outgoing, busy, warm: warmPrescriptions, screen };
+    const shell = { connection, quiet, outgoing, busy, appointments, warm: warmPrescriptions, screen };
     await import("./rest.ts").then(({ rest }) => (stockDoor.value = rest(shell)), () => (rests = false));
   });
 }

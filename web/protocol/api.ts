@@ -141,13 +141,13 @@ export type ConsultationEvent = {
   escalation?: EscalationReason;
   /** The reason for which it rang again. */
   ring?: RingReason;
-  /** The time until which it was put off, ms since 1970. */
+  /** The time until which it was put off, or of the appointment, ms since 1970. */
   until?: number;
   /** The speciality to which it was given. */
   speciality?: Speciality;
   /** What happened to a referral. The text of a counter-referral stands in the record. */
   referral?: ReferralEvent;
-  /** The reason for that, or for cancelling a prescription, in the doctor's words. */
+  /** The reason for that, or for cancelling a prescription or an appointment, in the doctor's words. */
   text?: Pii<string>;
 };
 
@@ -332,7 +332,7 @@ export type EnterStaff = {
 export type EscalationReason = "unanswered" | "nobody_there";
 
 /** The event. */
-export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "postponed" | "redirected" | "entered" | "left" | "advised" | "prescribed" | "prescription_cancelled" | "consented" | "consent_withdrawn" | "referred" | "referral_moved" | "dispensed" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_asked_again" | "lost_to_follow_up" | "outcome_told";
+export type EventKind = "requested" | "escalated" | "claimed" | "rang_again" | "postponed" | "redirected" | "entered" | "left" | "advised" | "prescribed" | "prescription_cancelled" | "consented" | "consent_withdrawn" | "referred" | "referral_moved" | "dispensed" | "appointed" | "appointment_moved" | "appointment_cancelled" | "photo_asked" | "photo_taken" | "attached" | "cancelled" | "closed" | "deferred" | "assigned" | "case_read" | "reminded" | "examined" | "outcome_asked_again" | "lost_to_follow_up" | "outcome_told";
 
 /** A tablet or a doctor whom operations expect to be connected. Nobody is named. */
 export type Expected = {
@@ -355,7 +355,7 @@ export type Failure = {
 };
 
 /** The reason for a refusal. Every code has a sentence in each language of the pages. */
-export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "password" | "not_prescriber" | "signing_key" | "signing_key_expired" | "prescription_line" | "prescription_unanswered" | "prescription_long" | "prescription_replaced" | "prescriptions_full" | "referral_structure" | "referrals_full" | "referral_step" | "referral_code" | "referral_elsewhere" | "prescription_cancelled" | "prescription_expired" | "dispensed_already" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "attachment_damaged" | "attachment_late" | "attachments_full" | "voice_note_kind" | "voice_note_long" | "document_kind" | "document_pages" | "document_encrypted" | "document_too_hard" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_on_duty" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
+export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "password" | "not_prescriber" | "signing_key" | "signing_key_expired" | "prescription_line" | "prescription_unanswered" | "prescription_long" | "prescription_replaced" | "prescriptions_full" | "appointment_date" | "appointment_past" | "appointment_far" | "appointment_taken" | "appointment_over" | "appointment_phone" | "referral_structure" | "referrals_full" | "referral_step" | "referral_elsewhere" | "referral_code" | "prescription_cancelled" | "prescription_expired" | "dispensed_already" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "attachment_damaged" | "attachment_late" | "attachments_full" | "voice_note_kind" | "voice_note_long" | "document_kind" | "document_pages" | "document_encrypted" | "document_too_hard" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_on_duty" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
 
 /** Asks who a patient is: by the number, or by what is known without one. */
 export type FindDppPatient = {

@@ -634,7 +634,7 @@ export type EntryGone = {
 };
 
 /** Why something was refused. Every code has a sentence in each catalogue of the pages. */
-export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "unsigned" | "unprescribed" | "unreferred" | "order" | "not_found" | "already_taken" | "busy" | "outcome_told" | "queue_full" | "post_away" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
+export type ErrorCode = "malformed" | "too_large" | "version" | "elsewhere" | "unprescribed" | "unreferred" | "unappointed" | "order" | "not_found" | "already_taken" | "busy" | "outcome_told" | "queue_full" | "post_away" | "grant" | "offer" | "room_full" | "set_aside" | "storage" | "too_fast" | "draining" | "internal";
 
 /** The wait of those who asked for one speciality in the last hours. Somebody who gave up counts with the time they waited. */
 export type Estimate = {
@@ -1154,7 +1154,7 @@ export type Postponed = {
 };
 
 /** A reason for which a doctor is rung before the others of the same step. */
-export type Preference = { "language": Language } | { "followed": number } | "held";
+export type Preference = { "language": Language } | { "followed": number } | "held" | "appointment";
 
 /** Pregnancy of the patient. */
 export type Pregnancy = "none" | "pregnant" | "postpartum";
@@ -1435,6 +1435,8 @@ export type Request = {
   defer_to?: Addressee;
   /** The patient, if the post found them among its own; none if the post did not look, or does not know them. */
   patient?: PatientId;
+  /** The doctor with whom the post has an appointment now, and who is rung before the others; none without one. */
+  appointment_with?: PartyId;
 };
 
 /** The request is durable. */
@@ -1571,6 +1573,7 @@ export type ServerMessage =
   | { type: "welcome" } & Welcome
   | { type: "beat" } & Beat
   | { type: "pace" } & Pace
+  | { type: "appointments_changed" }
   | { type: "error" } & Refused
   | { type: "bye" } & Bye
   | { type: "presence" } & OwnPresence

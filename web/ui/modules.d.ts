@@ -222,3 +222,15 @@ declare module "*/fr.json?evacuate" {
   const evacuate: Partial<typeof import("./texts/fr.json")>;
   export default evacuate;
 }
+
+/** The French texts of appointments at a post. */
+declare module "*/fr.json?appointments" {
+  const appointments: Partial<typeof import("./texts/fr.json")>;
+  export default appointments;
+}
+
+/** The French texts of appointments at a desk. */
+declare module "*/fr.json?deskappointments" {
+  const appointments: Partial<typeof import("./texts/fr.json")>;
+  export default appointments;
+}

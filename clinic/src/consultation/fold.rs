@@ -3,7 +3,7 @@
 use super::{
     Consultation, Illegal,
     Phase::{Deferred, FollowUp, Running, Waiting},
-    consents, contributions, deferral, dispensing, prescriptions, referrals, tablets,
+    appointments, consents, contributions, deferral, dispensing, prescriptions, referrals, tablets,
 };
 use crate::{
     case::ToldOutcome,
@@ -69,7 +69,7 @@ fn fold(consultation: &mut Consultation, fact: &Fact) -> Result<(), Illegal> {
     }
 }
 
-/// What leads from advice to care: prescriptions, consent and referrals.
+/// What leads from advice to care: prescriptions, appointments, consent and referrals.
 fn fold_care(consultation: &mut Consultation, fact: &Fact) -> Result<(), Illegal> {
     match (&fact.what, consultation.phase) {
         (What::Prescribed { signed }, Running | Deferred | FollowUp) => {
@@ -77,6 +77,15 @@ fn fold_care(consultation: &mut Consultation, fact: &Fact) -> Result<(), Illegal
         }
         (What::PrescriptionCancelled { prescription, why }, _) => {
             prescriptions::cancel(consultation, *prescription, why, fact)
+        }
+        (What::Appointed { appointment }, Running | Deferred | FollowUp) => {
+            appointments::appoint(consultation, appointment, fact)
+        }
+        (What::AppointmentMoved { appointment, at }, _) => {
+            appointments::move_to(consultation, *appointment, *at, fact)
+        }
+        (What::AppointmentCancelled { appointment, why }, _) => {
+            appointments::cancel(consultation, *appointment, why, fact)
         }
         (What::Consented { said }, _) => consents::give(consultation, *said, fact),
         (What::ConsentWithdrawn { said }, _) => consents::withdraw(consultation, *said, fact),

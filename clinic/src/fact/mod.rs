@@ -5,13 +5,14 @@
 pub mod stored;
 
 use crate::{
+    appointment::NewAppointment,
     attachment::AttachmentFile,
     case::{AssignReason, DeferReason, LossReason, Outcome},
     chat::Progress,
     clinical::{Advise, Disposition, Note},
     consent::ConsentAct,
     dispensing::Dispensed,
-    id::{ActId, AttachmentId, ChatId, PartyId, PhotoId, PrescriptionId, ReferralId, StaffId},
+    id::{ActId, AppointmentId, AttachmentId, ChatId, PartyId, PhotoId, PrescriptionId, ReferralId, StaffId},
     people::{Addressee, Identity, Speciality},
     photo::{Mark, PhotoFile},
     pii::Pii,
@@ -194,6 +195,25 @@ pub enum What {
         prescription: PrescriptionId,
         /// What was given, and where.
         dispensed: Box<Dispensed>,
+    },
+    /// A doctor made an appointment.
+    Appointed {
+        /// The appointment.
+        appointment: Box<NewAppointment>,
+    },
+    /// An appointment is at another time from now on.
+    AppointmentMoved {
+        /// The appointment.
+        appointment: AppointmentId,
+        /// The time at which it begins.
+        at: Timestamp,
+    },
+    /// An appointment does not take place.
+    AppointmentCancelled {
+        /// The appointment.
+        appointment: AppointmentId,
+        /// The reason, in the doctor's words.
+        why: Pii<String>,
     },
     /// The post was asked for a photo.
     PhotoAsked {

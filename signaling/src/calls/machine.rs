@@ -1,7 +1,7 @@
 //! The state of the calls machine.
 
 use crate::{
-    contract::{Over, OverReferral},
+    contract::{AppointmentParties, Over, OverReferral},
     limits,
     message::call::Invitable,
     throttle::Throttle,
@@ -22,6 +22,8 @@ pub(crate) struct Calls {
     pub(super) invitable_pace: Throttle,
     pub(super) late_referrals: BTreeMap<ConsultationId, Box<OverReferral>>,
     pub(super) late_changes: BTreeMap<ConsultationId, Box<Over>>,
+    /// Whom to tell of an appointment that is on its way to the disk.
+    pub(super) appointments: BTreeMap<ConsultationId, AppointmentParties>,
 }
 
 impl Default for Calls {
@@ -33,6 +35,7 @@ impl Default for Calls {
             invitable_pace,
             late_referrals: BTreeMap::new(),
             late_changes: BTreeMap::new(),
+            appointments: BTreeMap::new(),
         }
     }
 }

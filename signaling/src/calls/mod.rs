@@ -1,6 +1,7 @@
 //! Calls: the machine of running consultations. It handles joining the media plane, invitations, leaving and coming
-//! back, pre-warming, the chat, photos, prescriptions, referrals, notes and advice. It orders the media plane, and never touches media itself.
+//! back, pre-warming, the chat, photos, prescriptions, appointments, referrals, notes and advice. It orders the media plane, and never touches media itself.
 
+mod appointments;
 mod attachments;
 mod chat;
 mod consents;

@@ -27,5 +27,5 @@ pub(crate) use self::{
     referrals::{tell_of_referral, tell_referral},
     sender::{Outcome, Refusal, Sender},
     shared::{Context, Timer},
-    uncommitted::Entry,
+    uncommitted::{Entry, is_of_appointment},
 };

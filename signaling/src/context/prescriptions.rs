@@ -7,7 +7,7 @@ use crate::{
 };
 use teranga_clinic::{
     clinical::Disposition,
-    consultation::{Consultation, referrals::referrals_of},
+    consultation::{Consultation, appointments::appointments, referrals::referrals_of},
     fact::What,
     id::ConsultationId,
     prescription::Prescription,
@@ -34,7 +34,7 @@ impl Context {
     }
 
     /// Refuses to end a consultation with the name of an act that nobody has done: the post would believe in it. A prescription must be
-    /// signed and in force, an evacuation ordered and not cancelled; an appointment is announced by signed advice.
+    /// signed and in force, an evacuation ordered and not cancelled; an appointment must stand and be ahead.
     pub(crate) fn refuse_label(&self, consultation: &Consultation, label: Disposition) -> Outcome {
         let id = consultation.id();
         match label {
@@ -51,8 +51,10 @@ impl Context {
                 is_ordered.then_some(()).ok_or(ErrorCode::Unreferred.into())
             }
             Disposition::Appointment => {
-                let is_told = !consultation.advice().is_empty() || self.uncommitted.advising(id) > 0;
-                is_told.then_some(()).ok_or(ErrorCode::Unsigned.into())
+                // While a change of one is on its way to the disk, nobody knows what stands.
+                let stands =
+                    appointments(consultation).any_after(self.now) && !self.uncommitted.appointing(id);
+                stands.then_some(()).ok_or(ErrorCode::Unappointed.into())
             }
         }
     }

@@ -194,6 +194,11 @@ impl Uncommitted {
         self.of(id).any(|fact| matches!(fact.what, What::Dispensed { .. }))
     }
 
+    /// True if an appointment of this consultation, or a change of one, is uncommitted.
+    pub(crate) fn appointing(&self, id: ConsultationId) -> bool {
+        self.of(id).any(|fact| is_of_appointment(&fact.what))
+    }
+
     /// The number of photos of which it is uncommitted that they were asked for.
     pub(crate) fn asking_photos(&self, id: ConsultationId) -> usize {
         self.of(id).filter(|fact| matches!(fact.what, What::PhotoAsked { .. })).count()
@@ -321,6 +326,11 @@ fn remove<K: Ord>(index: &mut BTreeMap<K, BTreeSet<RecordId>>, key: &K, record: 
     if records.is_empty() {
         index.remove(key);
     }
+}
+
+/// True for a fact of an appointment.
+pub(crate) const fn is_of_appointment(what: &What) -> bool {
+    matches!(what, What::Appointed { .. } | What::AppointmentMoved { .. } | What::AppointmentCancelled { .. })
 }
 
 #[cfg(test)]

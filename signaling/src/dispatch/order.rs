@@ -35,9 +35,9 @@ pub(super) struct Ranked<'a> {
 }
 
 impl Ranked<'_> {
-    /// True for the doctor who put the call on hold, once the time has come.
+    /// True for the doctor who put the call on hold, once the time has come, and for the one with whom the post has an appointment.
     fn rings_back(&self) -> bool {
-        self.prefers.contains(&Preference::Held)
+        is_awaited(&self.prefers)
     }
 
     fn is_free(&self) -> bool {
@@ -64,7 +64,7 @@ pub(super) fn rank<'a>(cx: &Context, open: &OpenConsultation, doctors: &'a [OnDu
         let speciality = open.consultation.asked_speciality();
         let level = level_of(cx, speciality, &doctor.who.party);
         let (prefers, step) = (preferences(cx, open, doctor), first_step(cx, speciality, doctor, level));
-        let step = if prefers.contains(&Preference::Held) { Step::OnCall } else { step };
+        let step = if is_awaited(&prefers) { Step::OnCall } else { step };
         Ranked { doctor, prefers, step, level, turn: 0 }
     };
     let mut ranked = doctors.iter().filter(outside).map(ranked).collect();
@@ -171,10 +171,17 @@ pub(super) fn first_step(
 fn preferences(cx: &Context, open: &OpenConsultation, doctor: &OnDuty) -> Vec<Preference> {
     let party = &doctor.who.party;
     let held = rings_back(open, doctor).then_some(Preference::Held);
+    let appointed = open.consultation.request().appointment_with.as_ref() == Some(party);
+    let held = held.or_else(|| appointed.then_some(Preference::Appointment));
     let followed = cx.past.followed(&open.consultation).filter(|last| last.doctor == *party);
     let followed = followed.map(|last| Preference::Followed(last.at));
     let language = open.consultation.intake().language.filter(|spoken| cx.rota.speaks(party, *spoken));
     held.into_iter().chain(followed).chain(language.map(Preference::Language)).collect()
+}
+
+/// True if the call rings this doctor alone at first.
+fn is_awaited(prefers: &[Preference]) -> bool {
+    prefers.iter().any(|reason| matches!(reason, Preference::Held | Preference::Appointment))
 }
 
 /// The level at which a doctor is on duty now for a speciality; the first one if there are several.

@@ -5,7 +5,7 @@ use super::Hub;
 use crate::{
     calls::Calls,
     cases::{Cases, Follows, is_case},
-    context::{Entry, Timer, tell_consent, tell_referral},
+    context::{Entry, Timer, is_of_appointment, tell_consent, tell_referral},
     contract::Commit,
     dispatch::Dispatch,
     id::RecordId,
@@ -29,6 +29,9 @@ impl Hub {
         }
         if matches!(entry.fact.what, What::ReferralMoved { .. }) {
             self.calls.late_referral(&mut self.cx, entry.consultation, &entry.fact, durable);
+        }
+        if is_of_appointment(&entry.fact.what) {
+            self.calls.appointment_recorded(&mut self.cx, entry.consultation, durable);
         }
         if !durable {
             self.not_stored(&entry, outcome);
@@ -56,6 +59,8 @@ impl Hub {
                 | What::ConsentWithdrawn { .. }
                 | What::ReferralMoved { .. }
                 | What::Dispensed { .. }
+                | What::AppointmentMoved { .. }
+                | What::AppointmentCancelled { .. }
         ) && self.cx.registry.get(entry.consultation).is_none()
         {
             // The consultation is over: who opens its record finds the file there.
@@ -72,7 +77,11 @@ impl Hub {
         let (id, by) = (entry.consultation, entry.fact.by.as_ref());
         let cx = &mut self.cx;
         match &entry.fact.what {
-            What::Requested { .. } | What::TabletJoined { .. } => {}
+            What::Requested { .. }
+            | What::TabletJoined { .. }
+            | What::Appointed { .. }
+            | What::AppointmentMoved { .. }
+            | What::AppointmentCancelled { .. } => {}
             What::Escalated { .. } => {
                 cx.counters.escalated += 1;
                 cx.mark_changed(id);

@@ -136,6 +136,9 @@ impl Hub {
                 let what = What::Dispensed { prescription, dispensed };
                 self.calls.dispensed(cx, consultation, (by.as_deref(), author), what, over);
             }
+            Input::Appointment { consultation, by, what, parties } => {
+                self.calls.appointment(cx, consultation, &by, *what, *parties);
+            }
             Input::SetAside(list) => cx.set_aside = list,
             Input::Rota(rota) => {
                 cx.rota = *rota;

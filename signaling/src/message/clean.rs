@@ -50,6 +50,7 @@ mod tests {
             intake: Intake { reason, dpp, ..Intake::default() },
             defer_to: None,
             patient: None,
+            appointment_with: None,
         });
         clean(&mut message);
         let ClientMessage::Request(Request { intake, .. }) = message else { panic!("another message") };

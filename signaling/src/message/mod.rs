@@ -124,6 +124,8 @@ pub enum ServerMessage {
     Beat(session::Beat),
     /// The pace of `beat` changes.
     Pace(session::Pace),
+    /// Appointments of the post, or of the doctor, have changed: the page reads the list again.
+    AppointmentsChanged,
     /// A piece of a long message. It is a binary frame, and no JSON.
     #[serde(skip)]
     #[cfg_attr(feature = "typescript", ts(skip))]

@@ -110,12 +110,12 @@ pub enum ErrorCode {
     Version,
     /// Another window of this account is open; `take_over` continues here.
     Elsewhere,
-    /// An appointment needs signed advice that says it.
-    Unsigned,
     /// A consultation ends with a prescription only if one is signed and in force.
     Unprescribed,
     /// A consultation ends with an evacuation only if there is a referral that was not cancelled.
     Unreferred,
+    /// A consultation ends with an appointment only if one stands and is ahead.
+    Unappointed,
     /// `hello` has not been said, or twice.
     Order,
     /// Your role may not do this, or there is no such thing: both sound alike.

@@ -101,6 +101,8 @@ pub enum Preference {
     Followed(Timestamp),
     /// The doctor put this call on hold.
     Held,
+    /// The post has an appointment with this doctor now.
+    Appointment,
 }
 
 /// The wait of those who asked for one speciality in the last hours. Somebody who gave up counts with the time they waited.

@@ -171,6 +171,7 @@ mod tests {
             intake: Intake::default(),
             defer_to: Some(Addressee::Speciality(Speciality::Surgery)),
             patient: None,
+            appointment_with: None,
         };
         let what = What::Requested { post: identity("post", Role::Kiosk), request };
         Consultation::open(&fact("post", what)).unwrap()

@@ -3,6 +3,7 @@
 mod absences;
 mod acts;
 mod admission;
+mod appointments;
 mod asking;
 mod attachments;
 mod bounds;

@@ -392,7 +392,7 @@ fn a_label_does_not_close_without_the_act_behind_it() {
     for (label, code) in [
         (Disposition::Prescription, ErrorCode::Unprescribed),
         (Disposition::Evacuation, ErrorCode::Unreferred),
-        (Disposition::Appointment, ErrorCode::Unsigned),
+        (Disposition::Appointment, ErrorCode::Unappointed),
     ] {
         world.say(&doctor, close(label));
         assert_eq!(world.refusal(&doctor), (code, "close".to_owned()));

@@ -539,6 +539,7 @@ pub(crate) fn request(number: u128, urgency: Urgency) -> Request {
         intake,
         defer_to: None,
         patient: None,
+        appointment_with: None,
     }
 }
 

@@ -50,6 +50,18 @@ pub enum FailureCode {
     PrescriptionReplaced,
     /// 422: the consultation has as many prescriptions as it may have.
     PrescriptionsFull,
+    /// 422: the calendar has no such day, or the day no such time.
+    AppointmentDate,
+    /// 422: the time of the appointment is over.
+    AppointmentPast,
+    /// 422: the appointment is more than a year ahead.
+    AppointmentFar,
+    /// 409: the doctor has another appointment at that time.
+    AppointmentTaken,
+    /// 409: the appointment was cancelled meanwhile.
+    AppointmentOver,
+    /// 422: this is no telephone number.
+    AppointmentPhone,
     /// 422: a structure of the referral is unknown or closed, or is the post itself.
     ReferralStructure,
     /// 422: the consultation has as many referrals as it may have.

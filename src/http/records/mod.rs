@@ -1,5 +1,6 @@
 //! Reading the records of consultations, their photos and attachments in both directions, the patients of a post, and where they can be evacuated to.
 
+mod appointments;
 pub(super) mod asker;
 mod attachments;
 mod consents;
@@ -34,4 +35,5 @@ pub(super) fn router() -> Router<HttpState> {
         .merge(consents::router())
         .merge(who_has_seen::router())
         .merge(fhir::router())
+        .merge(appointments::router())
 }

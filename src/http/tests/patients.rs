@@ -32,6 +32,7 @@ async fn ask(house: &House, number: u128, post: Identity, name: &str, dpp: Optio
         intake,
         defer_to: None,
         patient: None,
+        appointment_with: None,
     };
     let at = Timestamp(house.clock.timestamp().0 - 60_000 * u64::try_from(100 - number).unwrap());
     let (by, what) = (Some(post.party.clone()), What::Requested { post, request });

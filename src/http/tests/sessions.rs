@@ -122,7 +122,15 @@ async fn spawn_hub(
 
 fn request() -> Request {
     let (speciality, urgency, intake) = (Speciality::Obstetrics, Urgency::Stat, Intake::default());
-    Request { request: consultation(2), speciality, urgency, intake, defer_to: None, patient: None }
+    Request {
+        request: consultation(2),
+        speciality,
+        urgency,
+        intake,
+        defer_to: None,
+        patient: None,
+        appointment_with: None,
+    }
 }
 
 /// A page's socket.

@@ -2,7 +2,7 @@
 //! openings are one; this file only applies it.
 
 use super::{
-    SqliteStore, audit_rows,
+    SqliteStore, appointments, audit_rows,
     connection::{millis, timestamp},
     outcomes, prescriptions, referrals,
     sealed::FactSeal,
@@ -69,7 +69,7 @@ impl Journal for SqliteStore {
         check_epoch(&mut transaction, epoch).await?;
         check_number(&mut transaction, consultation, expected).await?;
         let change = IndexChange::of(fact);
-        apply(&mut transaction, consultation, change).await?;
+        apply(&mut transaction, consultation, change, fact.at).await?;
         if let Some(outcome) = change.outcome {
             outcomes::add(&mut transaction, fact.at, outcome).await?;
         }
@@ -262,6 +262,7 @@ async fn apply(
     transaction: &mut Transaction<'_, Sqlite>,
     consultation: ConsultationId,
     change: IndexChange<'_>,
+    at: Timestamp,
 ) -> Result<(), StoreError> {
     if let Some(at) = change.begins {
         sqlx::query("INSERT INTO consultation (id, requested_at) VALUES (?, ?)")
@@ -282,6 +283,9 @@ async fn apply(
     }
     if let Some(prescription) = change.prescribes {
         prescriptions::add(transaction, prescription, consultation).await?;
+    }
+    if let Some(change) = change.appointment {
+        appointments::apply(transaction, consultation, change, at).await?;
     }
     if let Some(at) = change.ends {
         sqlx::query("UPDATE consultation SET ended_at = ? WHERE id = ?")

@@ -2,6 +2,7 @@
 //! who need them, so that another database can stand beside SQLite without a change elsewhere.
 
 mod accounts;
+mod appointments;
 mod audit_log;
 pub mod blobs;
 mod contacts;
@@ -24,6 +25,9 @@ mod staff;
 mod stock;
 
 pub use accounts::{Accounts, NewAccount};
+pub use appointments::{
+    APPOINTMENTS_LISTED, APPOINTMENTS_NEAR, Appointments, HasAppointments, IndexedAppointment,
+};
 pub use audit_log::AuditLog;
 pub use contacts::Contacts;
 pub use declarations::{Declarations, HasDeclarations};
@@ -91,6 +95,8 @@ pub struct Stores {
     pub stock: Arc<dyn Stock>,
     /// The index of referrals.
     pub referrals: Arc<dyn Referrals>,
+    /// The index of appointments.
+    pub appointments: Arc<dyn Appointments>,
 }
 
 impl Stores {
@@ -116,7 +122,8 @@ impl Stores {
             + HasSignerKeys
             + HasPrescriptions
             + HasReferrals
-            + HasStock,
+            + HasStock
+            + HasAppointments,
     {
         Self {
             journal: store.clone(),
@@ -137,6 +144,7 @@ impl Stores {
             prescriptions: store.prescriptions(),
             stock: store.stock(),
             referrals: store.referrals(),
+            appointments: store.appointments(),
             links: store,
         }
     }

@@ -18,6 +18,7 @@ import french from "../../ui/texts/fr.json?cases";
 import templates from "../../ui/texts/fr.json?call";
 import { Vitals } from "../../ui/Vitals.tsx";
 import { Composer, SignedList } from "../Advice.tsx";
+import { AppointmentSection } from "../appointments/later.ts";
 import { openCase } from "../doctor.ts";
 import { NationalFile } from "../national.ts";
 import { Notes } from "../Notes.tsx";
@@ -133,6 +134,7 @@ function Opened({ client, id, row, view }: OpenedProps) {
             evacuating={evacuating}
             canWrite={!!row?.mine}
           />
+          <AppointmentSection client={client} id={id} canWrite={!!row?.mine} />
           {row && <Discussion client={client} id={id} row={row} view={view} />}
           {row?.mine && row.state !== "follow_up" && <Notes client={client} id={id} note={view.record.note} />}
         </div>

@@ -11,6 +11,7 @@ import { Field } from "../../ui/Field.tsx";
 import { learn, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import french from "../../ui/texts/fr.json?outcome";
+import { AppointmentSection } from "../appointments/later.ts";
 import { FollowUp, type FollowUpChoice, hoursOf, usualFor } from "../FollowUp.tsx";
 import { EvacuationBeforeClosing } from "../evacuation/BeforeClosing.tsx";
 import type { Evacuating } from "../evacuation/kept-evacuation.ts";
@@ -31,16 +32,18 @@ learn(french);
 
 interface CloseProps extends EndProps {
   /** What has been done in the case. */
-  done: Done;
+  done: Omit<Done, "appointed">;
   prescribing: Prescribing;
   evacuating: Evacuating;
 }
 
-/** Closes a case. The name of an act does not stand for the act, so it needs a prescription in force, an evacuation or signed advice. */
+/** Closes a case. The name of an act does not stand for the act, so it needs a prescription in force, an evacuation or an appointment ahead. */
 export function CloseCase({ client, id, done, prescribing, evacuating, onClose, onDone }: CloseProps) {
   const [chosen, setHow] = useState<Disposition | null>(null);
-  const how = chosen ?? proposed(done);
-  const lacks = lackOf(how, done);
+  const [appointed, setAppointed] = useState(false);
+  const all = { ...done, appointed };
+  const how = chosen ?? proposed(all);
+  const lacks = lackOf(how, all);
   const [asked, setAsked] = useState<FollowUpChoice | null>(null);
   const acting = useActing();
   const follow = asked ?? usualFor(how);
@@ -76,11 +79,12 @@ export function CloseCase({ client, id, done, prescribing, evacuating, onClose, 
         testid="disposition"
       />
       <FollowUp value={follow} onValue={setAsked} />
+      {how === "appointment" && <AppointmentSection client={client} id={id} canWrite asks onStanding={setAppointed} />}
       <BeforeClosing prescribing={prescribing} lacks={lacks === "prescription"} onClose={onClose} />
       <EvacuationBeforeClosing evacuating={evacuating} lacks={lacks === "referral"} onClose={onClose} />
-      {(lacks === "needs_advice" || lacks === "silent") && (
+      {lacks === "silent" && (
         <Banner tone="warn" icon={icon.alert}>
-          {t(`doctor.finish_${lacks}`)}
+          {t("doctor.finish_silent")}
         </Banner>
       )}
       {acting.fault && <Banner tone="warn">{acting.fault}</Banner>}

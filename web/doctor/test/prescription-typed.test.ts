@@ -140,13 +140,13 @@ test("a key that cannot sign, or will soon not, is told", () => {
 });
 
 test("an outcome that names an act needs the act", () => {
-  const done = (silent: boolean, prescribed: boolean, referred: boolean) => ({ silent, prescribed, referred });
+  const done = (silent: boolean, prescribed: boolean, referred: boolean, appointed = false) => ({ silent, prescribed, referred, appointed });
   const table = [
     lackOf("prescription", done(false, false, true)), lackOf("prescription", done(true, true, false)),
     lackOf("evacuation", done(false, true, false)), lackOf("evacuation", done(true, false, true)),
-    lackOf("appointment", done(true, true, true)), lackOf("appointment", done(false, false, false)),
+    lackOf("appointment", done(false, true, true)), lackOf("appointment", done(true, false, false, true)),
     lackOf("advice", done(true, false, false)), lackOf(null, done(true, true, false)), lackOf(null, done(true, false, true)),
-    lackOf(null, done(false, false, false)),
+    lackOf(null, done(true, false, false, true)), lackOf(null, done(false, false, false)),
   ];
-  assert.deepEqual(table, ["prescription", null, "referral", null, "needs_advice", null, "silent", null, null, null]);
+  assert.deepEqual(table, ["prescription", null, "referral", null, "appointment", null, "silent", null, null, null, null]);
 });

@@ -11,6 +11,7 @@ mod v1;
 mod v2;
 mod v2_intake;
 mod v3;
+mod v3_appointment;
 mod v3_attachment;
 mod v3_consent;
 mod v3_dispensing;

@@ -222,6 +222,9 @@ impl From<fact::What> for What {
             | Domain::Consented { .. }
             | Domain::ConsentWithdrawn { .. }
             | Domain::Dispensed { .. }
+            | Domain::Appointed { .. }
+            | Domain::AppointmentMoved { .. }
+            | Domain::AppointmentCancelled { .. }
             | Domain::OutcomeAskedAgain
             | Domain::LostToFollowUp { .. }
             | Domain::OutcomeTold { .. } => unreachable!("a later version writes this kind"),
@@ -314,6 +317,7 @@ impl From<PostRequest> for request::Request {
             intake: intake.into(),
             defer_to: None,
             patient: None,
+            appointment_with: None,
         }
     }
 }

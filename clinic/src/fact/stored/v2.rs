@@ -151,7 +151,15 @@ impl From<PostRequest> for request::Request {
         let PostRequest { request, speciality, urgency, intake } = request;
         let request = ConsultationId(request);
         let (speciality, urgency) = (speciality.into(), urgency.into());
-        Self { request, speciality, urgency, intake: intake.into(), defer_to: None, patient: None }
+        Self {
+            request,
+            speciality,
+            urgency,
+            intake: intake.into(),
+            defer_to: None,
+            patient: None,
+            appointment_with: None,
+        }
     }
 }
 

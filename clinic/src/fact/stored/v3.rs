@@ -6,6 +6,7 @@ use super::{
     v1::{Disposition, Identity, Speciality, Step, Urgency, values},
     v2,
     v2_intake::Intake,
+    v3_appointment::Appointment,
     v3_attachment::AttachmentFile,
     v3_consent::ConsentAct,
     v3_dispensing::Dispensed,
@@ -16,7 +17,8 @@ use super::{
 use crate::{
     case, fact,
     id::{
-        ActId, AttachmentId, ChatId, ConsultationId, PartyId, PatientId, PrescriptionId, ReferralId, StaffId,
+        ActId, AppointmentId, AttachmentId, ChatId, ConsultationId, PartyId, PatientId, PrescriptionId,
+        ReferralId, StaffId,
     },
     people,
     pii::Pii,
@@ -57,6 +59,9 @@ const KINDS: &[&str] = &[
     "referred",
     "referral_moved",
     "dispensed",
+    "appointed",
+    "appointment_moved",
+    "appointment_cancelled",
 ];
 
 /// A row of this version.
@@ -189,6 +194,17 @@ enum What {
         prescription: Uuid,
         dispensed: Box<Dispensed>,
     },
+    Appointed {
+        appointment: Box<Appointment>,
+    },
+    AppointmentMoved {
+        appointment: Uuid,
+        at: u64,
+    },
+    AppointmentCancelled {
+        appointment: Uuid,
+        why: Pii<String>,
+    },
 }
 
 /// A request. Version 2 does not know that it may be a case from its beginning.
@@ -203,6 +219,8 @@ struct PostRequest {
     defer_to: Option<Addressee>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     patient: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    appointment_with: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -299,6 +317,22 @@ impl What {
                 prescription: prescription.0,
                 dispensed: Box::new((**dispensed).clone().into()),
             },
+            _ => return Self::of_appointment(what),
+        })
+    }
+
+    /// The form of a fact of an appointment; none for any other kind.
+    fn of_appointment(what: &fact::What) -> Option<Self> {
+        Some(match what {
+            fact::What::Appointed { appointment } => {
+                Self::Appointed { appointment: Box::new((**appointment).clone().into()) }
+            }
+            fact::What::AppointmentMoved { appointment, at } => {
+                Self::AppointmentMoved { appointment: appointment.0, at: at.0 }
+            }
+            fact::What::AppointmentCancelled { appointment, why } => {
+                Self::AppointmentCancelled { appointment: appointment.0, why: why.clone() }
+            }
             _ => return None,
         })
     }
@@ -352,26 +386,38 @@ impl From<What> for fact::What {
                 prescription: PrescriptionId(prescription),
                 dispensed: Box::new((*dispensed).into()),
             },
+            What::Appointed { appointment } => {
+                Self::Appointed { appointment: Box::new((*appointment).into()) }
+            }
+            What::AppointmentMoved { appointment, at } => {
+                Self::AppointmentMoved { appointment: AppointmentId(appointment), at: Timestamp(at) }
+            }
+            What::AppointmentCancelled { appointment, why } => {
+                Self::AppointmentCancelled { appointment: AppointmentId(appointment), why }
+            }
         }
     }
 }
 
 impl From<request::Request> for PostRequest {
     fn from(request: request::Request) -> Self {
-        let request::Request { request, speciality, urgency, intake, defer_to, patient } = request;
+        let request::Request { request, speciality, urgency, intake, defer_to, patient, appointment_with } =
+            request;
         let (speciality, urgency) = (speciality.into(), urgency.into());
         let (defer_to, patient) = (defer_to.map(Into::into), patient.map(|patient| patient.0));
-        Self { request: request.0, speciality, urgency, intake: intake.into(), defer_to, patient }
+        let (intake, appointment_with) = (intake.into(), appointment_with.map(|doctor| doctor.0));
+        Self { request: request.0, speciality, urgency, intake, defer_to, patient, appointment_with }
     }
 }
 
 impl From<PostRequest> for request::Request {
     fn from(request: PostRequest) -> Self {
-        let PostRequest { request, speciality, urgency, intake, defer_to, patient } = request;
+        let PostRequest { request, speciality, urgency, intake, defer_to, patient, appointment_with } =
+            request;
         let (speciality, urgency) = (speciality.into(), urgency.into());
         let (defer_to, patient) = (defer_to.map(Into::into), patient.map(PatientId));
-        let request = ConsultationId(request);
-        Self { request, speciality, urgency, intake: intake.into(), defer_to, patient }
+        let (request, appointment_with) = (ConsultationId(request), appointment_with.map(PartyId));
+        Self { request, speciality, urgency, intake: intake.into(), defer_to, patient, appointment_with }
     }
 }
 

@@ -112,8 +112,15 @@ fn by(party: &str, at: u64, what: What) -> Fact {
 
 pub(crate) fn requested(request: ConsultationId, at: u64) -> Fact {
     let (speciality, urgency) = (Speciality::Obstetrics, Urgency::Stat);
-    let request =
-        Request { request, speciality, urgency, intake: Intake::default(), defer_to: None, patient: None };
+    let request = Request {
+        request,
+        speciality,
+        urgency,
+        intake: Intake::default(),
+        defer_to: None,
+        patient: None,
+        appointment_with: None,
+    };
     by("post", at, What::Requested { post: identity("post", Role::Kiosk), request })
 }
 

@@ -54,6 +54,7 @@ async fn planted(folder: &Folder) -> SqliteStore {
         intake,
         defer_to: None,
         patient: None,
+        appointment_with: None,
     };
     let by =
         |party: &str, what| Fact { at: Timestamp(1), by: Some(PartyId(party.into())), staff: None, what };

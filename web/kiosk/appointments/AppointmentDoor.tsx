@@ -1,0 +1,96 @@
+/**
+ * The appointments of the day on the first screen: how many there are, and the call when the time of one has come. The first screen tells nothing about a
+ * patient, so that who comes and why stands behind the PIN.
+ */
+
+import { signal } from "@preact/signals";
+import { useState } from "preact/hooks";
+import { seconds } from "../../client/platform/clock.ts";
+import { remember, remembered } from "../../client/platform/storage.ts";
+import { wallNow } from "../../client/platform/wall-clock.ts";
+import type { AppointmentId, AppointmentRow } from "../../protocol/appointments.ts";
+import { Banner } from "../../ui/Banner.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { timeOfDay } from "../../ui/dates.ts";
+import { learn, t } from "../../ui/i18n.ts";
+import * as icon from "../../ui/icons.ts";
+import { lazy } from "../../ui/lazy.tsx";
+import { loadStylesheet } from "../../ui/stylesheet.ts";
+import french from "../../ui/texts/fr.json?appointments";
+import { appointments, busy } from "../shell.ts";
+import styles from "./day.css?later";
+import { isDue, ofDay } from "./due.ts";
+
+learn(french);
+
+const Day = lazy(async () => {
+  await loadStylesheet(styles);
+  return (await import("./Day.tsx")).Day;
+});
+
+/** The appointments for which this tablet has called, also before a power cut: they are not proposed again. */
+const called = signal<readonly AppointmentId[]>(remembered("called", isList) ?? []);
+
+export function AppointmentDoor() {
+  const at = (seconds.value, wallNow());
+  const [open, setOpen] = useState(false);
+  const today = ofDay(appointments.value, at);
+  const due = appointments.value.filter((row) => isDue(row, at) && !called.value.includes(row.appointment));
+  if (today.length + due.length === 0) return null;
+  return (
+    <>
+      {due.map((row) => (
+        <Due key={row.appointment} row={row} />
+      ))}
+      {today.length > 0 && (
+        <Banner
+          tone="info"
+          icon={icon.clock}
+          data-testid="appointments"
+          actions={
+            <Button aria-expanded={open} data-testid="appointments-open" onClick={() => setOpen(!open)}>
+              {t(open ? "common.close" : "kiosk.appointment.open")}
+            </Button>
+          }
+        >
+          {t("kiosk.appointment.today", { n: today.length })}
+        </Banner>
+      )}
+      {open && <Day rows={today} again={today.filter((row) => isDue(row, at) && !due.includes(row))} onCall={(row) => void call(row)} />}
+    </>
+  );
+}
+
+function Due({ row }: { row: AppointmentRow }) {
+  return (
+    <Banner
+      tone="warn"
+      icon={icon.phone}
+      data-testid="appointment-due"
+      actions={
+        <Button kind="go" icon={icon.phone} data-testid="appointment-call" onClick={() => void call(row)}>
+          {t("kiosk.appointment.call", { name: row.doctor_name })}
+        </Button>
+      }
+    >
+      {t("kiosk.appointment.due", { time: timeOfDay(row.at), name: row.doctor_name })}
+    </Banner>
+  );
+}
+
+/** Sends a request that rings this doctor first. */
+async function call({ appointment, speciality, intake, doctor }: AppointmentRow): Promise<void> {
+  called.value = [...called.value.filter((known) => known !== appointment), appointment].slice(-MOST_CALLED);
+  remember("called", called.value);
+  const { client } = await import("../kiosk.ts");
+  await client.post.request({ speciality, urgency: "routine", intake, appointment_with: doctor });
+  // The screens of a wait are loaded while somebody is rung.
+  busy.value = true;
+}
+
+function isList(value: unknown): value is AppointmentId[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
+
+/** As many as a doctor and a post have in two hours, and more. */
+const MOST_CALLED = 50;
