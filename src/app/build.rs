@@ -23,7 +23,7 @@ use crate::{
         shard::{MediaEvents, Shard, ShardConfig},
         tls,
     },
-    outbound::OutboundWorker,
+    outbound::{OutboundWorker, Reminders},
     referrals::ReferralClocks,
     rota::RotaService,
     security::SecurityLog,
@@ -155,7 +155,8 @@ pub(super) async fn writers(
     stores: &Stores,
     clock: Clock,
 ) -> (Writers, OutboundWorker) {
-    let (outbound, worker) = OutboundWorker::new(config, port, stores.outbox.clone());
+    let reminders = Reminders { appointments: stores.appointments.clone(), journal: stores.journal.clone() };
+    let (outbound, worker) = OutboundWorker::new(config, port, stores.outbox.clone(), reminders);
     let writers = Writers {
         link_history: LinkHistory::start(stores.links.clone(), clock).await,
         declarations: DeclarationWriter::start(stores.declarations.clone()),

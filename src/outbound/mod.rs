@@ -2,6 +2,7 @@
 //! why; what is to be said, by which way, how often and for how long is decided here, and every decision is in the store before
 //! the first attempt.
 
+mod appointments;
 mod mail;
 mod notices;
 mod sms;
@@ -12,5 +13,6 @@ mod text;
 mod way;
 mod worker;
 
+pub use appointments::Reminders;
 pub use structures::{StructureCall, StructureCalls};
 pub use worker::{Outbound, OutboundCounts, OutboundWorker};

@@ -1,9 +1,9 @@
 //! Tests of the outbox with a clock that moves when told and a gateway that answers as told: what is sent, how often, and what a
 //! restart changes.
 
-use super::{StructureCall, way::Way, worker::OutboundWorker};
+use super::{StructureCall, appointments::Reminders, way::Way, worker::OutboundWorker};
 use crate::store::{
-    Accounts, HasOutbox, NewAccount, Outbox, Places, Revocations, SqliteStore, StoredNotice,
+    Accounts, HasAppointments, HasOutbox, NewAccount, Outbox, Places, Revocations, SqliteStore, StoredNotice,
     testing::{Folder, consultation, identity, place},
 };
 use async_trait::async_trait;
@@ -47,19 +47,19 @@ impl Way for Recorder {
     }
 }
 
-struct World {
-    store: Arc<SqliteStore>,
+pub(super) struct World {
+    pub(super) store: Arc<SqliteStore>,
     outbox: Arc<dyn Outbox>,
     gateway: Gateway,
     worker: OutboundWorker,
-    now: Timestamp,
+    pub(super) now: Timestamp,
     calls: Vec<StructureCall>,
     folder: Folder,
 }
 
 impl World {
     /// A doctor `awa` with a telephone and an e-mail address, a doctor `ba` without, and a coordinator `mina` with a telephone.
-    async fn new(channels: &[NoticeChannel]) -> Self {
+    pub(super) async fn new(channels: &[NoticeChannel]) -> Self {
         let folder = Folder::new();
         let store = Arc::new(folder.open().await);
         let structure = Structure::new(place(), StructureKind::Post);
@@ -74,25 +74,25 @@ impl World {
         outbox.set_phone("mina", Some("+221780000001")).await.unwrap();
         outbox.set_email("awa", Some("awa@example.sn")).await.unwrap();
         let gateway = Gateway(Arc::new(Mutex::new((Vec::new(), Ok(())))));
-        let worker = worker(channels, &gateway, outbox.clone());
+        let worker = worker(channels, &gateway, &store);
         Self { store, outbox, gateway, worker, now: START, calls: Vec::new(), folder }
     }
 
     /// The server is killed and starts again on the same data.
-    async fn restart(&mut self) {
+    pub(super) async fn restart(&mut self) {
         self.store.close().await;
         self.store = Arc::new(self.folder.open().await);
         self.outbox = self.store.outbox();
         let channels: Vec<_> = self.worker.ways.iter().map(|way| way.channel()).collect();
-        self.worker = worker(&channels, &self.gateway, self.outbox.clone());
+        self.worker = worker(&channels, &self.gateway, &self.store);
     }
 
-    fn answer(&self, answer: Result<(), NoticeTrouble>) {
+    pub(super) fn answer(&self, answer: Result<(), NoticeTrouble>) {
         self.gateway.0.lock().unwrap().1 = answer;
     }
 
     /// Lets time pass with this list, and gives what the coordinators read of it.
-    async fn pass(&mut self, ms: u64, list: &[Summons]) -> Vec<Notice> {
+    pub(super) async fn pass(&mut self, ms: u64, list: &[Summons]) -> Vec<Notice> {
         let end = self.now.plus_ms(ms);
         loop {
             let (notices, _) = self.worker.work(self.now, list, &self.calls).await.unwrap();
@@ -103,16 +103,22 @@ impl World {
         }
     }
 
+    /// The addresses to which something was handed since the last call.
+    pub(super) fn handed(&self) -> Vec<String> {
+        std::mem::take(&mut self.gateway.0.lock().unwrap().0)
+    }
+
     /// The numbers of attempts at the gateway since the last call.
     fn tried(&self) -> usize {
         std::mem::take(&mut self.gateway.0.lock().unwrap().0).len()
     }
 }
 
-fn worker(channels: &[NoticeChannel], gateway: &Gateway, outbox: Arc<dyn Outbox>) -> OutboundWorker {
+fn worker(channels: &[NoticeChannel], gateway: &Gateway, store: &Arc<SqliteStore>) -> OutboundWorker {
     let ways = channels.iter().map(|channel| Box::new(Recorder(*channel, gateway.clone())) as Box<dyn Way>);
     let site = (Zone::named("Africa/Dakar").unwrap(), "https://t.sn".to_owned());
-    OutboundWorker::with(ways.collect(), site, outbox).1
+    let reminders = Reminders { appointments: store.appointments(), journal: store.clone() };
+    OutboundWorker::with(ways.collect(), site, store.outbox(), reminders).1
 }
 
 fn duty(party: &str, from: Timestamp) -> Box<Duty> {

@@ -2,6 +2,7 @@
 //! the hub what became of them. It is the only one who sends.
 
 use super::{
+    appointments::{self, Reminder, Reminders},
     mail::MailClient,
     notices::{key, notice, pause_ms},
     sms::SmsClient,
@@ -15,6 +16,7 @@ use crate::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
+    mem,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
@@ -24,6 +26,7 @@ use std::{
 use teranga_clinic::{
     id::PartyId,
     notice::{Notice, NoticeChannel, NoticeState, NoticeTrouble},
+    pii::Pii,
     rota::Zone,
     time::Timestamp,
 };
@@ -78,6 +81,9 @@ pub struct OutboundWorker {
     /// The keys of the last list that stand in the outbox.
     pub(super) kept: BTreeSet<String>,
     pub(super) counts: Arc<OutboundCounts>,
+    pub(super) reminders: Reminders,
+    /// The patients' telephones of the reminders that stand in the outbox, by key; none where the post's gets it.
+    pub(super) reminded: BTreeMap<String, Option<Pii<String>>>,
     wanted: watch::Receiver<Vec<Summons>>,
     structures: StructureCalls,
 }
@@ -96,27 +102,41 @@ impl OutboundWorker {
     ///
     /// # Panics
     /// The configured time zone was checked, and the default one is in the database.
-    pub fn new(config: &Config, port: u16, outbox: Arc<dyn Outbox>) -> (Outbound, Self) {
+    pub fn new(
+        config: &Config,
+        port: u16,
+        outbox: Arc<dyn Outbox>,
+        reminders: Reminders,
+    ) -> (Outbound, Self) {
         let name = config.http.names.first().cloned().unwrap_or_else(|| "localhost".to_owned());
         let site = if port == 443 { format!("https://{name}") } else { format!("https://{name}:{port}") };
         let sms = config.sms.clone().map(|gateway| Box::new(SmsClient::new(gateway)) as Box<dyn Way>);
         let mail = config.mail.clone().map(|relay| Box::new(MailClient::new(relay, name)) as Box<dyn Way>);
         let zone = config.time_zone.as_deref().unwrap_or("Africa/Dakar");
         let zone = Zone::named(zone).expect("it was checked with the configuration");
-        Self::with(sms.into_iter().chain(mail).collect(), (zone, site), outbox)
+        Self::with(sms.into_iter().chain(mail).collect(), (zone, site), outbox, reminders)
     }
 
     pub(super) fn with(
         ways: Vec<Box<dyn Way>>,
         (zone, site): (Zone, String),
         outbox: Arc<dyn Outbox>,
+        reminders: Reminders,
     ) -> (Outbound, Self) {
         let (sender, wanted) = watch::channel(Vec::new());
-        let (kept, counts) = (BTreeSet::new(), Arc::default());
-        (
-            Outbound { wanted: sender },
-            Self { outbox, ways, zone, site, kept, counts, wanted, structures: StructureCalls::default() },
-        )
+        let worker = Self {
+            outbox,
+            ways,
+            zone,
+            site,
+            kept: BTreeSet::new(),
+            counts: Arc::default(),
+            reminders,
+            reminded: BTreeMap::new(),
+            wanted,
+            structures: StructureCalls::default(),
+        };
+        (Outbound { wanted: sender }, worker)
     }
 
     /// The counts, which go on being updated.
@@ -168,6 +188,7 @@ impl OutboundWorker {
         let mut kept = self.put(now, list).await?;
         kept.extend(self.put_calls(now, calls).await?);
         self.kept = kept;
+        self.put_reminders(now).await?;
         self.send_due(now).await?;
         let waiting = self.outbox.waiting_notices().await?;
         self.counts.waiting.store(waiting.len() as u64, Relaxed);
@@ -216,13 +237,35 @@ impl OutboundWorker {
         Ok(self.outbox.put_notice(&new, pause_ms).await? || self.outbox.notice(&new.key).await?.is_some())
     }
 
+    /// Puts a notice into the outbox for each appointment whose reminder is due and has none yet.
+    async fn put_reminders(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let known = mem::take(&mut self.reminded);
+        if !self.ways.iter().any(|way| way.channel() == NoticeChannel::Sms) {
+            return Ok(());
+        }
+        for indexed in self.reminders.due(now, &self.zone).await? {
+            let key = appointments::key(&indexed);
+            if let Some(phone) = known.get(&key) {
+                self.reminded.insert(key, phone.clone());
+                continue;
+            }
+            let reminder = self.reminders.reminder(&indexed, &self.zone, now).await?;
+            if let Some(Reminder { notice, phone }) = reminder
+                && self.is_put(notice, 0).await?
+            {
+                self.reminded.insert(key, phone);
+            }
+        }
+        Ok(())
+    }
+
     async fn send_due(&self, now: Timestamp) -> Result<(), StoreError> {
         let mut silent = BTreeMap::new();
         for notice in self.outbox.waiting_notices().await? {
             let StoredNotice { id, channel, trouble, .. } = notice;
             if notice.expires_at <= now {
                 self.give_up(&notice, trouble, now).await?;
-            } else if !self.kept.contains(&notice.key) {
+            } else if !self.kept.contains(&notice.key) && !self.reminded.contains_key(&notice.key) {
                 self.outbox.settle(id, NoticeState::Dropped, trouble, now).await?;
             } else if notice.next_at <= now {
                 self.outbox.begin_attempt(id, now.plus_ms(retry_ms(notice.attempts))).await?;
@@ -242,9 +285,10 @@ impl OutboundWorker {
         notice: &StoredNotice,
         silent: Option<NoticeTrouble>,
     ) -> Result<Result<(), NoticeTrouble>, StoreError> {
-        let to = match &notice.structure {
-            Some(structure) => self.outbox.phone_of_structure(structure).await?,
-            None => address(self.outbox.contact(&notice.party).await?, notice.channel),
+        let to = match (self.reminded.get(&notice.key), &notice.structure) {
+            (Some(Some(patient)), _) => Some(patient.clone()),
+            (_, Some(structure)) => self.outbox.phone_of_structure(structure).await?,
+            (_, None) => address(self.outbox.contact(&notice.party).await?, notice.channel),
         };
         let way = self.ways.iter().find(|way| way.channel() == notice.channel);
         Ok(match (to, silent, way) {
