@@ -27,7 +27,8 @@ pub(super) const fn role(role: Role) -> (&'static str, &'static str) {
     }
 }
 
-pub(super) const fn urgency(urgency: Urgency) -> &'static str {
+/// How urgent a request or an evacuation is.
+pub(crate) const fn urgency(urgency: Urgency) -> &'static str {
     match urgency {
         Urgency::Stat => "Urgence vitale",
         Urgency::Urgent => "Urgent",

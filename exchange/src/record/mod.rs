@@ -15,6 +15,7 @@ mod systems;
 mod timeline;
 mod vitals;
 
+pub(crate) use french::urgency;
 pub use source::Source;
 pub use systems::Systems;
 
@@ -24,7 +25,7 @@ use crate::fhir::{
 };
 use names::Names;
 use people::People;
-use sections::{Content, narrative};
+use sections::{Content, Part, narrative};
 use teranga_clinic::{
     fact::{Fact, What},
     time::Timestamp,
@@ -34,24 +35,70 @@ use uuid::Uuid;
 
 /// The record as a document.
 pub fn bundle(source: &Source<'_>) -> Bundle {
+    with_content(source, document)
+}
+
+/// The record as words for people, a chapter for each section of the document.
+pub fn told(source: &Source<'_>) -> Told {
+    let version = Version::of(source.history.facts());
+    let chapter = |part: Part| Chapter { title: part.title, lines: part.lines };
+    with_content(source, |content| Told {
+        title: TITLE,
+        document: content.names.document(version.revision),
+        at: version.at,
+        number: version.number,
+        chapters: content.parts().into_iter().map(chapter).collect(),
+    })
+}
+
+/// A record in words.
+#[derive(Debug)]
+pub struct Told {
+    /// The title.
+    pub title: &'static str,
+    /// The identifier of this version.
+    pub document: Uuid,
+    /// The time of the newest fact in it.
+    pub at: Timestamp,
+    /// The number of the version: 0 until something is signed or the consultation ends.
+    pub number: usize,
+    /// The chapters.
+    pub chapters: Vec<Chapter>,
+}
+
+/// A chapter of a record in words.
+#[derive(Debug)]
+pub struct Chapter {
+    /// The title.
+    pub title: &'static str,
+    /// The paragraphs. One may have several lines, as it was written.
+    pub lines: Vec<String>,
+}
+
+fn with_content<T>(source: &Source<'_>, make: impl FnOnce(&Content<'_>) -> T) -> T {
     let (facts, consultation) = (source.history.facts(), source.history.consultation());
     let names = Names::of(consultation.id());
-    let (people, timeline) = (People::of(source, names), Timeline::of(facts));
+    let people = People::of(source, names);
     let examined = observations::examinations(consultation, names, source.systems);
     let files = files::files(facts, names);
-    let content = Content { source, names, people: &people, examined: &examined, files: &files };
+    make(&Content { source, names, people: &people, examined: &examined, files: &files })
+}
+
+fn document(content: &Content<'_>) -> Bundle {
+    let &Content { source, names, people, examined, files } = content;
+    let facts = source.history.facts();
     let version = Version::of(facts);
-    let composition = composition(&content, &version);
-    let encounter = encounter::encounter(source, names, &people, &timeline);
+    let composition = composition(content, &version);
+    let encounter = encounter::encounter(source, names, people, &Timeline::of(facts));
     let first = [(names.composition(), composition.into())].into_iter().chain(people.resources()).chain([
         (names.encounter(), encounter.into()),
-        (names.request(), encounter::request(source, names, &people).into()),
+        (names.request(), encounter::request(source, names, people).into()),
     ]);
     let resources = first
-        .chain(observations::resources(&examined, names, &people))
-        .chain(acts::prescriptions(source, names, &people))
-        .chain(files::resources(&files, source, names, &people))
-        .chain(acts::provenances(source, names, &people));
+        .chain(observations::resources(examined, names, people))
+        .chain(acts::prescriptions(source, names, people))
+        .chain(files::resources(files, source, names, people))
+        .chain(acts::provenances(source, names, people));
     let document = names.document(version.revision);
     Bundle {
         id: document.to_string(),

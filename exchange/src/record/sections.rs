@@ -25,6 +25,14 @@ pub(super) struct Content<'a> {
     pub(super) files: &'a [RecordFile<'a>],
 }
 
+/// One section: its text, a paragraph a line, and the resources that say the same.
+pub(super) struct Part {
+    code: &'static str,
+    pub(super) title: &'static str,
+    pub(super) lines: Vec<String>,
+    entry: Vec<Reference>,
+}
+
 /// A text as XHTML: a paragraph a line.
 pub(super) fn narrative(lines: &[String]) -> Narrative {
     let paragraphs = lines.iter().flat_map(|line| ["<p>".to_owned(), escaped(line), "</p>".to_owned()]);
@@ -34,14 +42,19 @@ pub(super) fn narrative(lines: &[String]) -> Narrative {
 }
 
 impl Content<'_> {
-    /// All of them. A section about which there is nothing to say is left out, except for what could not be examined.
+    /// All of them as FHIR has them.
     pub(super) fn sections(&self) -> Vec<Section> {
+        self.parts().into_iter().map(|part| self.section(part)).collect()
+    }
+
+    /// All of them. A section about which there is nothing to say is left out, except for what could not be examined.
+    pub(super) fn parts(&self) -> Vec<Part> {
         let first = [self.motive(), self.measured(), self.not_examined()];
         let later = [self.advice(), self.prescriptions(), self.documents(), self.chat(), self.story()];
         first.into_iter().chain(later.into_iter().flatten()).collect()
     }
 
-    fn section(&self, code: &str, title: &str, lines: &[String], entry: Vec<Reference>) -> Section {
+    fn section(&self, Part { code, title, lines, entry }: Part) -> Section {
         let loinc = match code {
             "reason" => Some(Coding::loinc("29299-5", "Reason for visit Narrative")),
             "vital-signs" => Some(Coding::loinc("8716-3", "Vital signs")),
@@ -51,10 +64,10 @@ impl Content<'_> {
         let own = self.source.systems.coding("section", code);
         let code =
             CodeableConcept { coding: loinc.into_iter().chain([own]).collect(), text: title.to_owned() };
-        Section { title: title.to_owned(), code, text: narrative(lines), entry }
+        Section { title: title.to_owned(), code, text: narrative(&lines), entry }
     }
 
-    fn motive(&self) -> Section {
+    fn motive(&self) -> Part {
         let consultation = self.source.history.consultation();
         let (request, intake) = (consultation.request(), consultation.intake());
         let typed = |text: &str| !text.trim().is_empty();
@@ -66,15 +79,15 @@ impl Content<'_> {
         let reason = text(request.intake.reason.reveal());
         let reason = if reason.is_empty() { "Aucun motif n’a été écrit.".to_owned() } else { reason };
         let (_, speciality) = french::speciality(request.speciality);
-        let lines = [
+        let lines = vec![
             reason,
             format!("Spécialité demandée : {speciality}. Urgence : {}.", french::urgency(request.urgency)),
             format!("Identité : {verified}."),
         ];
-        self.section("reason", "Motif", &lines, vec![Reference::to(self.names.request())])
+        Part { code: "reason", title: "Motif", lines, entry: vec![Reference::to(self.names.request())] }
     }
 
-    fn measured(&self) -> Section {
+    fn measured(&self) -> Part {
         let mut lines = Vec::new();
         for one in self.examined {
             let known = one.readings.iter().map(|(_, reading)| reading.words()).collect::<Vec<_>>();
@@ -88,10 +101,10 @@ impl Content<'_> {
         }
         let entry =
             self.examined.iter().flat_map(|one| one.readings.iter().map(|(id, _)| Reference::to(*id)));
-        self.section("vital-signs", "Constantes et examen", &lines, entry.collect())
+        Part { code: "vital-signs", title: "Constantes et examen", lines, entry: entry.collect() }
     }
 
-    fn not_examined(&self) -> Section {
+    fn not_examined(&self) -> Part {
         let mut lines = vec!["Consultation à distance : l’examen physique est celui du poste.".to_owned()];
         let mut entry = Vec::new();
         for (id, reading) in self.examined.iter().flat_map(|one| &one.readings) {
@@ -103,33 +116,43 @@ impl Content<'_> {
         if entry.is_empty() {
             lines.push("Le poste n’a rien noté qu’il n’ait pas pu mesurer.".to_owned());
         }
-        self.section("not-examined", "Ce qui n’a pas pu être examiné", &lines, entry)
+        Part { code: "not-examined", title: "Ce qui n’a pas pu être examiné", lines, entry }
     }
 
-    fn advice(&self) -> Option<Section> {
+    fn advice(&self) -> Option<Part> {
         let all = self.source.history.consultation().advice();
         let lines: Vec<_> = all.iter().flat_map(|advice| advice_lines(advice, all)).collect();
-        (!lines.is_empty()).then(|| self.section("advice", "Conseils signés", &lines, Vec::new()))
+        (!lines.is_empty()).then(|| Part {
+            code: "advice",
+            title: "Conseils signés",
+            lines,
+            entry: Vec::new(),
+        })
     }
 
-    fn prescriptions(&self) -> Option<Section> {
+    fn prescriptions(&self) -> Option<Part> {
         let all = self.source.history.consultation().prescriptions().all();
         let lines: Vec<_> = all.iter().flat_map(prescription_lines).collect();
         let entry = all.iter().flat_map(|one| {
             let id = one.signed.prescription;
             (0..one.signed.lines.reveal().len()).map(move |line| Reference::to(line_id(self.names, id, line)))
         });
-        (!lines.is_empty()).then(|| self.section("prescriptions", "Ordonnances", &lines, entry.collect()))
+        (!lines.is_empty()).then(|| Part {
+            code: "prescriptions",
+            title: "Ordonnances",
+            lines,
+            entry: entry.collect(),
+        })
     }
 
-    fn documents(&self) -> Option<Section> {
+    fn documents(&self) -> Option<Part> {
         let line = |file: &RecordFile<'_>| format!("{} — {}", french_moment(file.at), file.words);
         let lines: Vec<_> = self.files.iter().map(line).collect();
         let entry = self.files.iter().map(|file| Reference::to(file.id)).collect();
-        (!lines.is_empty()).then(|| self.section("files", "Photos et documents", &lines, entry))
+        (!lines.is_empty()).then(|| Part { code: "files", title: "Photos et documents", lines, entry })
     }
 
-    fn chat(&self) -> Option<Section> {
+    fn chat(&self) -> Option<Part> {
         let consultation = self.source.history.consultation();
         let messages = consultation.chat().messages_for(&consultation.post().party, 0);
         let line = |message: &teranga_clinic::chat::ChatMessage| {
@@ -137,13 +160,14 @@ impl Content<'_> {
             format!("{} — {} : {words}", french_moment(message.at), message.by.reveal())
         };
         let lines: Vec<_> = messages.iter().map(line).collect();
-        (!lines.is_empty()).then(|| self.section("chat", "Échanges écrits", &lines, Vec::new()))
+        (!lines.is_empty())
+            .then(|| Part { code: "chat", title: "Échanges écrits", lines, entry: Vec::new() })
     }
 
-    fn story(&self) -> Option<Section> {
+    fn story(&self) -> Option<Part> {
         let lines = story::lines(self.source.history.facts(), self.people);
         let entry = vec![Reference::to(self.names.encounter())];
-        (!lines.is_empty()).then(|| self.section("course", "Évolution et issue", &lines, entry))
+        (!lines.is_empty()).then(|| Part { code: "course", title: "Évolution et issue", lines, entry })
     }
 }
 

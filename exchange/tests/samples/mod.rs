@@ -106,7 +106,8 @@ pub(crate) fn identity(party: &str, role: Role) -> Identity {
     Identity { party: PartyId(party.into()), role, name: name.into(), place, specialities }
 }
 
-fn requested(intake: Intake) -> What {
+/// The request of a post with this form.
+pub(crate) fn requested(intake: Intake) -> What {
     let request = Request {
         request: ID,
         speciality: Speciality::Obstetrics,

@@ -1,0 +1,157 @@
+//! The copy of the letter of an evacuation ("fiche de liaison"), of what happened to it, and of what the receiver wrote back
+//! ("contre-référence"). The code that opens the letter without an account is left out: it would outlive the paper.
+
+use super::{
+    ArchiveError, french,
+    manuscript::{Block, Field, Manuscript},
+    pdf,
+};
+use crate::{fhir::french_moment, record::urgency};
+use teranga_clinic::{
+    people::Place,
+    referral::{Letter, Need, Referral, ReferralActor, ReferralEvent, ReferralOrder, ReferralStep},
+    time::Timestamp,
+};
+
+/// The archive copy of a referral from this post, as it stands now.
+///
+/// # Errors
+/// [`ArchiveError`].
+pub fn referral(of: &Referral, post: &Place) -> Result<Vec<u8>, ArchiveError> {
+    pdf::write(Manuscript {
+        title: "Fiche de liaison",
+        head: format!("Fiche de liaison du {}", french_moment(of.order.at)),
+        id: of.order.referral.0,
+        at: newest(of),
+        authors: vec![of.order.by.reveal().clone()],
+        blocks: blocks(of, post),
+        proof: None,
+    })
+}
+
+fn newest(of: &Referral) -> Timestamp {
+    of.steps.iter().map(|step| step.at).fold(of.order.at, Timestamp::max)
+}
+
+fn blocks(of: &Referral, post: &Place) -> Vec<Block> {
+    let order = &of.order;
+    let state = format!("{}. État le {}.", french::referral_state(of.state), french_moment(newest(of)));
+    let title = Block::Title {
+        text: "Fiche de liaison".to_owned(),
+        below: vec![format!("Évacuation, {}", urgency(order.urgency).to_lowercase()), state],
+    };
+    let mut blocks = vec![Block::Structure(post.clone()), title];
+    blocks.push(Block::Fields(addressed(of)));
+    blocks.extend(letter(&order.letter));
+    blocks.push(Block::Signature { code: None, fields: signature(order) });
+    blocks.extend(counter(of));
+    blocks.extend(steps(of));
+    blocks
+}
+
+fn addressed(of: &Referral) -> Vec<Field> {
+    let order = &of.order;
+    let needs: Vec<_> = order.needs.iter().map(|need: &Need| french::need(*need)).collect();
+    let others: Vec<_> = order.others.iter().map(|place| &*place.name).collect();
+    let mut fields = vec![
+        Field::new("Patient", &**order.letter.patient.reveal()),
+        Field::new("Adressé à", &*order.structure.name),
+        Field::new("Besoins", needs.join(", ")),
+    ];
+    if !others.is_empty() {
+        fields.push(Field::new("Sinon", others.join(", ")));
+    }
+    if of.structure.id != order.structure.id {
+        fields.push(Field::new("Structure actuelle", &*of.structure.name));
+    }
+    fields
+}
+
+/// The parts of the letter; one that was left empty says so.
+fn letter(letter: &Letter) -> Vec<Block> {
+    let parts = [
+        ("Motif de l’évacuation", &letter.reason),
+        ("Constats", &letter.findings),
+        ("Ce qui a été fait", &letter.done),
+        ("Ce qui n’a pas pu être examiné", &letter.not_examined),
+        ("Ce qui est demandé", &letter.question),
+    ];
+    let part = |(title, text): (&str, &teranga_clinic::pii::Pii<String>)| {
+        let text = text.reveal();
+        let words = if text.trim().is_empty() { "Rien n’a été écrit." } else { text };
+        [Block::Heading(title.to_owned()), Block::Text(words.to_owned())]
+    };
+    parts.into_iter().flat_map(part).collect()
+}
+
+fn signature(order: &ReferralOrder) -> Vec<Field> {
+    let number = order.order_number.as_ref().map_or("", |number| number.reveal());
+    vec![
+        Field::new("Signée par", &**order.by.reveal()),
+        Field::new("N° à l’ordre", number),
+        Field::new("Le", french_moment(order.at)),
+        Field::new("Clé", "aucune : la session du médecin fait foi"),
+    ]
+}
+
+fn counter(of: &Referral) -> Vec<Block> {
+    let Some(counter) = &of.counter_referral else { return Vec::new() };
+    vec![
+        Block::Heading("Contre-référence".to_owned()),
+        Block::Text(counter.text.reveal().clone()),
+        Block::Fields(vec![
+            Field::new("Écrite par", &**counter.by.reveal()),
+            Field::new("Structure", &*of.structure.name),
+            Field::new("Le", french_moment(counter.at)),
+        ]),
+    ]
+}
+
+fn steps(of: &Referral) -> Vec<Block> {
+    if of.steps.is_empty() {
+        return Vec::new();
+    }
+    let head = Block::Heading("Suivi".to_owned());
+    std::iter::once(head).chain(of.steps.iter().map(|step| Block::Text(step_words(step)))).collect()
+}
+
+fn step_words(step: &ReferralStep) -> String {
+    let actor = match step.actor {
+        ReferralActor::Post => "poste",
+        ReferralActor::Doctor => "médecin",
+        ReferralActor::Receiver => "structure d’accueil",
+        ReferralActor::Server => "serveur",
+    };
+    let by = Some(step.by.reveal()).filter(|by| !by.is_empty());
+    let by = by.map_or_else(|| actor.to_owned(), |by| format!("{by}, {actor}"));
+    format!("{} — {} ({by})", french_moment(step.at), event_words(&step.event))
+}
+
+fn event_words(event: &ReferralEvent) -> String {
+    use ReferralEvent as Event;
+    let with =
+        |words: &str, text: Option<&teranga_clinic::pii::Pii<String>>| match text.map(|text| text.reveal()) {
+            Some(text) if !text.is_empty() => format!("{words} : {text}"),
+            _ => words.to_owned(),
+        };
+    match event {
+        Event::Received => "Fiche lue".to_owned(),
+        Event::Accepted { text } => with("Acceptée", text.as_ref()),
+        Event::Rejected { reason, text } => {
+            with(&format!("Refusée, {}", french::reject(*reason)), text.as_ref())
+        }
+        Event::AskedNext { structure } => format!("Demandée à {}", structure.name),
+        Event::Unanswered => "Personne n’a répondu".to_owned(),
+        Event::Departed { transport, eta_min, text } => {
+            let eta = eta_min.map_or_else(String::new, |minutes| format!(", trajet de {minutes} min"));
+            with(&format!("Départ, {}{eta}", french::transport(*transport)), text.as_ref())
+        }
+        Event::Arrived => "Arrivée".to_owned(),
+        Event::InCare => "Prise en charge".to_owned(),
+        Event::ArrivalAsked => "Arrivée demandée aux deux côtés".to_owned(),
+        Event::CounterReferral { .. } => "Contre-référence écrite".to_owned(),
+        Event::CounterAsked => "Contre-référence demandée de nouveau".to_owned(),
+        Event::Failed { reason, text } => with(french::fail(*reason), text.as_ref()),
+        Event::Cancelled { text } => with("Annulée", Some(text)),
+    }
+}
