@@ -66,6 +66,7 @@ const PASSWORD: &str = "le fleuve à Matam";
 const ORIGIN: &str = "https://teranga.example.sn";
 
 mod appointments;
+mod archive;
 mod attachments;
 mod colleagues;
 mod consents;

@@ -1,6 +1,7 @@
 //! Reading the records of consultations, their photos and attachments in both directions, the patients of a post, and where they can be evacuated to.
 
 mod appointments;
+mod archive;
 pub(super) mod asker;
 mod attachments;
 mod consents;
@@ -36,4 +37,5 @@ pub(super) fn router() -> Router<HttpState> {
         .merge(who_has_seen::router())
         .merge(fhir::router())
         .merge(appointments::router())
+        .merge(archive::router())
 }
