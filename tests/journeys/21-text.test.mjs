@@ -135,6 +135,9 @@ test('texts go both ways, their marks tell the truth, and nothing is lost or dou
         assert.equal(record.entry[0].resource.resourceType, 'Composition');
         const told = record.entry[0].resource.section.map((section) => section.text.div).join('');
         assert.ok(all.every((text) => told.includes(text.replaceAll('\n', '<br/>'))), 'the file has it');
+        const [copy] = await Promise.all([doctor.page.waitForEvent('download'), doctor.press('record-copy')]);
+        assert.match(copy.suggestedFilename(), /^teranga-compte-rendu-[0-9a-f-]{36}\.pdf$/);
+        assert.match(readFileSync(await copy.path(), 'latin1'), /^%PDF-1\.7[^]*<pdfaid:part>3</, 'the archive copy is PDF/A-3');
         await kiosk.press('home');
         await kiosk.home();
         await kiosk.press('history');

@@ -13,6 +13,7 @@ import { errorTextOf, learn, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { stateAfter } from "../ui/referral/line.ts";
 import { SignedAdvice } from "./Advice.tsx";
+import { ArchiveLink } from "./ArchiveLink.tsx";
 import { ConsentLine } from "./consent/later.ts";
 import { PhotoList } from "./Photos.tsx";
 import { ReferralList } from "./evacuation/later.ts";
@@ -143,6 +144,9 @@ function Opened({ client, id }: { client: Client; id: string }) {
             id={id}
             prescriptions={record.prescriptions}
             canCancel={client.identity.value?.role === "doctor"}
+            actionsOf={({ signed }) => (
+              <CopyLink client={client} of={`${id}/prescriptions/${signed.prescription}/copy.pdf`} />
+            )}
             onChanged={again}
           />
         </>
@@ -167,7 +171,17 @@ function Opened({ client, id }: { client: Client; id: string }) {
   );
 }
 
-/** The record as a file for other programs. The browser fetches and keeps it by itself. */
+/** The copy of a part of the record, for whoever may take it along: a guest only reads. */
+function CopyLink({ client, of }: { client: Client; of: string }) {
+  if (client.identity.value?.role !== "doctor") return null;
+  return (
+    <div class="actions">
+      <ArchiveLink href={`/api/consultations/${of}`} data-testid="archive-copy" />
+    </div>
+  );
+}
+
+/** The record as a file for people, and one for other programs. The browser fetches and keeps it by itself. */
 function RecordFile({ id }: { id: string }) {
   return (
     <>
@@ -175,6 +189,7 @@ function RecordFile({ id }: { id: string }) {
         <ButtonLink kind="bare" icon={icon.note} href={`/api/consultations/${id}/record.json`} {...{ download: "" }} data-testid="record-file">
           {t("doctor.fhir.save")}
         </ButtonLink>
+        <ArchiveLink href={`/api/consultations/${id}/record.pdf`} data-testid="record-copy" />
       </div>
       <p class="small soft">{t("doctor.fhir.what")}</p>
     </>
@@ -188,7 +203,12 @@ function Evacuated({ client, id, view }: { client: Client; id: string; view: Con
   return (
     <>
       <h3>{t("doctor.evacuate.list")}</h3>
-      <ReferralList id={id} referrals={referrals} canAct={client.identity.value?.role === "doctor"} />
+      <ReferralList
+        id={id}
+        referrals={referrals}
+        canAct={client.identity.value?.role === "doctor"}
+        actionsOf={({ order }) => <CopyLink client={client} of={`${id}/referrals/${order.referral}/copy.pdf`} />}
+      />
     </>
   );
 }

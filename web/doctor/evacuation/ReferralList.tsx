@@ -22,13 +22,17 @@ interface ListProps {
   referrals: readonly Referral[];
   /** True if the reader may ask the next structure or cancel, also after the end of the consultation. */
   canAct: boolean;
+  /** More that the reader may do with one. */
+  actionsOf?: (referral: Referral) => preact.ComponentChildren;
 }
 
-export function ReferralList({ id, referrals, canAct }: ListProps) {
+export function ReferralList({ id, referrals, canAct, actionsOf }: ListProps) {
   return (
     <ol class="ev-items" aria-live="polite" aria-label={t("doctor.evacuate.list")}>
       {[...referrals].reverse().map((one) => (
-        <Item key={one.order.referral} id={id} referral={one} canAct={canAct} />
+        <Item key={one.order.referral} id={id} referral={one} canAct={canAct}>
+          {actionsOf?.(one)}
+        </Item>
       ))}
     </ol>
   );
@@ -38,9 +42,10 @@ interface ItemProps {
   id: ConsultationId;
   referral: Referral;
   canAct: boolean;
+  children?: preact.ComponentChildren;
 }
 
-function Item({ id, referral, canAct }: ItemProps) {
+function Item({ id, referral, canAct, children }: ItemProps) {
   const { order, state, structure } = referral;
   return (
     <li class={state} data-testid="ev-item" data-state={state} data-referral={order.referral}>
@@ -62,6 +67,7 @@ function Item({ id, referral, canAct }: ItemProps) {
         <p class="small soft digits">{t("doctor.ev.code", { code: order.code })}</p>
       </details>
       {canAct && <Acts id={id} referral={referral} />}
+      {children}
     </li>
   );
 }

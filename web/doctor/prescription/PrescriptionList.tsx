@@ -23,17 +23,20 @@ interface ListProps {
   onReplace?: (prescription: Prescription) => void;
   /** True if the reader may cancel one, also after the end of the consultation. */
   canCancel?: boolean;
+  /** More that the reader may do with one, whatever became of it. */
+  actionsOf?: (prescription: Prescription) => preact.ComponentChildren;
   /** Called once a cancellation is durable. */
   onChanged?: () => void;
 }
 
-export function PrescriptionList({ id, prescriptions, onReplace, canCancel = !!onReplace, onChanged }: ListProps) {
+export function PrescriptionList({ id, prescriptions, onReplace, canCancel = !!onReplace, actionsOf, onChanged }: ListProps) {
   const [cancelling, setCancelling] = useState<Prescription | null>(null);
   return (
     <>
       <ol class="rx-list" aria-live="polite" aria-label={t("doctor.prescribe.list")}>
         {[...prescriptions].reverse().map((one) => (
           <Item key={one.signed.prescription} prescription={one}>
+            {actionsOf?.(one)}
             {isInForce(one) && (onReplace || canCancel) && (
               <div class="actions">
                 {onReplace && (
