@@ -8,7 +8,7 @@ mod archive_samples;
 #[path = "../tests/samples/mod.rs"]
 mod samples;
 
-use archive_samples::{LETTERS, hostile_record, letter, post, prescriptions};
+use archive_samples::{LETTERS, cancelled_letter, hostile_record, letter, post, prescriptions};
 use serde_json::{Value, json};
 use std::{env, error::Error, fs, path::PathBuf};
 use teranga_clinic::prescription::Prescription;
@@ -45,6 +45,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         referral(&letter(), &post())?,
         json!({ "texts": texts, "absent": ["7K3M9-QRT2X"] }),
     )?;
+    let texts =
+        json!(["ANNULÉE le 29/11/2026 à 09:06 UTC.", "Annulée : Elle va mieux (Dr Awa Ndiaye, médecin)"]);
+    write("letter-cancelled".to_owned(), referral(&cancelled_letter(), &post())?, json!({ "texts": texts }))?;
     let (staff, systems) = (samples::staff(), Systems::default());
     for (name, history) in samples::all().into_iter().chain([("hostile", hostile_record())]) {
         let source = Source { history: &history, staff: &staff, systems: &systems };

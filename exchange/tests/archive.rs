@@ -3,7 +3,7 @@
 mod archive_samples;
 mod samples;
 
-use archive_samples::{hostile_record, letter, post, prescriptions};
+use archive_samples::{cancelled_letter, hostile_record, letter, post, prescriptions};
 use teranga_clinic::prescription::Prescription;
 use teranga_exchange::{
     archive::{prescription, record, referral},
@@ -38,9 +38,11 @@ fn the_same_facts_are_the_same_bytes() {
             "{name}"
         );
     }
-    let first = referral(&letter(), &post()).expect("a letter");
-    is_pdf_a(&first);
-    assert!(first == referral(&letter(), &post()).expect("a letter"));
+    for of in [letter(), cancelled_letter()] {
+        let first = referral(&of, &post()).expect("a letter");
+        is_pdf_a(&first);
+        assert!(first == referral(&of, &post()).expect("a letter"));
+    }
 }
 
 /// The two identifiers in the XMP of a copy: the document's and the instance's.

@@ -9,7 +9,9 @@ use super::{
 use crate::{fhir::french_moment, record::urgency};
 use teranga_clinic::{
     people::Place,
-    referral::{Letter, Need, Referral, ReferralActor, ReferralEvent, ReferralOrder, ReferralStep},
+    referral::{
+        Letter, Need, Referral, ReferralActor, ReferralEvent, ReferralOrder, ReferralState, ReferralStep,
+    },
     time::Timestamp,
 };
 
@@ -41,12 +43,20 @@ fn blocks(of: &Referral, post: &Place) -> Vec<Block> {
         below: vec![format!("Évacuation, {}", urgency(order.urgency).to_lowercase()), state],
     };
     let mut blocks = vec![Block::Structure(post.clone()), title];
+    blocks.extend(ended(of).map(Block::Notice));
     blocks.push(Block::Fields(addressed(of)));
     blocks.extend(letter(&order.letter));
     blocks.push(Block::Signature { code: None, fields: signature(order) });
     blocks.extend(counter(of));
     blocks.extend(steps(of));
     blocks
+}
+
+/// How it ended, if the patient was not taken in; none otherwise.
+fn ended(of: &Referral) -> Option<String> {
+    let is_lost = matches!(of.state, ReferralState::Cancelled | ReferralState::Failed);
+    let words = french::referral_state(of.state).to_uppercase();
+    of.over_at.filter(|_| is_lost).map(|at| format!("{words} le {}.", french_moment(at)))
 }
 
 fn addressed(of: &Referral) -> Vec<Field> {

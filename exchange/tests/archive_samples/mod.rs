@@ -176,6 +176,17 @@ pub(crate) fn letter() -> Referral {
     referral
 }
 
+/// The letter of an evacuation that was cancelled.
+pub(crate) fn cancelled_letter() -> Referral {
+    let mut referral = Referral::new(order());
+    let at = Timestamp(samples::START + 60_000);
+    let event = ReferralEvent::Cancelled { text: "Elle va mieux".into() };
+    let step =
+        ReferralStep { at, actor: ReferralActor::Doctor, by: "Dr Awa Ndiaye".into(), event, act: None };
+    referral.apply(&step).expect("the step follows");
+    referral
+}
+
 fn order() -> ReferralOrder {
     let text = |text: &str| Pii::new(text.to_owned());
     ReferralOrder {
