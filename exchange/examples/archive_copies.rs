@@ -76,8 +76,8 @@ fn of_prescription(name: &str, of: &Prescription) -> Value {
     let file = cose
         .as_ref()
         .map(|bytes| json!({ "name": "ordonnance.cose", "type": "application/cose", "bytes": bytes }));
-    let code = cose.as_ref().map(|_| signed.text.reveal());
-    json!({ "texts": texts, "code": code, "file": file })
+    let scanned = cose.as_ref().map(|_| signed.text.reveal());
+    json!({ "texts": texts, "code": scanned, "file": file })
 }
 
 fn of_record(name: &str, source: &Source<'_>) -> Value {
@@ -90,6 +90,6 @@ fn of_record(name: &str, source: &Source<'_>) -> Value {
     if matches!(name, "hostile" | "letters") {
         texts.push(LETTERS.to_owned());
     }
-    let json: Vec<u8> = bundle(source).to_json().into();
+    let json = bundle(source).to_json();
     json!({ "texts": texts, "file": { "name": "compte-rendu.fhir.json", "type": "application/fhir+json", "bytes": json } })
 }

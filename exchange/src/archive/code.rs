@@ -1,6 +1,6 @@
 //! The QR code of a signed text (ISO/IEC 18004), level M, as it is printed.
 
-use super::page::MM;
+use super::sheet::MM;
 use qrcode::{Color, EcLevel, QrCode};
 
 /// The modules of a code.

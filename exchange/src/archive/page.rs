@@ -3,18 +3,11 @@
 use super::{
     code::Modules,
     manuscript::{Block, Field},
+    sheet::{HEIGHT, MARGIN, MM, WIDTH},
     typeface::Weight,
     wrap::lines,
 };
 use teranga_clinic::people::Place;
-
-/// A4.
-pub(super) const WIDTH: f32 = 210.0 * MM;
-pub(super) const HEIGHT: f32 = 297.0 * MM;
-/// The margin at the left and at the right.
-pub(super) const MARGIN: f32 = 20.0 * MM;
-/// A millimetre.
-pub(super) const MM: f32 = 72.0 / 25.4;
 
 /// Something on a page.
 pub(super) enum Mark {
@@ -81,7 +74,9 @@ impl Flow {
             Block::Structure(place) => self.structure(place),
             Block::Title { text, below } => {
                 self.words(text, TITLE, MARGIN, ROOM);
-                below.iter().for_each(|line| self.words(line, SMALL, MARGIN, ROOM));
+                for line in below {
+                    self.words(line, SMALL, MARGIN, ROOM);
+                }
                 self.gap(8.0);
             }
             Block::Notice(text) => self.notice(text),
@@ -93,7 +88,9 @@ impl Flow {
             }
             Block::Fields(fields) => {
                 self.rule();
-                fields.iter().for_each(|field| self.field(field, MARGIN, ROOM));
+                for field in fields {
+                    self.field(field, MARGIN, ROOM);
+                }
                 self.gap(3.0);
                 self.rule();
             }
@@ -136,11 +133,13 @@ impl Flow {
         self.gap(4.0);
         let head = lines(head, STRONG.weight, STRONG.size, ROOM);
         self.keep(STRONG.leading() * few(head.len()) + BODY.leading() * 2.0);
-        head.into_iter().for_each(|line| {
+        for line in head {
             self.keep(STRONG.leading());
             self.line(line, STRONG, MARGIN);
-        });
-        below.iter().for_each(|line| self.words(line, BODY, MARGIN + INDENT, ROOM - INDENT));
+        }
+        for line in below {
+            self.words(line, BODY, MARGIN + INDENT, ROOM - INDENT);
+        }
         self.gap(3.0);
     }
 
@@ -156,7 +155,9 @@ impl Flow {
         if let Some(modules) = modules {
             self.mark(Mark::Code { x: MARGIN, y: top, modules });
         }
-        fields.iter().for_each(|field| self.field(field, MARGIN + beside, ROOM - beside));
+        for field in fields {
+            self.field(field, MARGIN + beside, ROOM - beside);
+        }
         if self.pages.len() == page {
             self.y = self.y.max(top + side);
         }

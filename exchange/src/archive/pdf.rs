@@ -2,10 +2,11 @@
 //! the document's own.
 
 use super::{
-    ArchiveError,
     code::Modules,
+    error::ArchiveError,
     manuscript::{Manuscript, Proof},
-    page::{self, HEIGHT, MARGIN, Mark, SMALL, STRONG, Style, WIDTH},
+    page::{Mark, SMALL, STRONG, Style, pages},
+    sheet::{HEIGHT, MARGIN, MM, WIDTH},
     typeface::{Typeface, printable},
 };
 use jiff::{Timestamp as Moment, tz::TimeZone};
@@ -28,13 +29,15 @@ pub(super) fn write(manuscript: Manuscript) -> Result<Vec<u8>, ArchiveError> {
     let configuration = archival.map_err(|error| ArchiveError(format!("{error:?}")))?;
     let settings = SerializeSettings { configuration, enable_tagging: false, ..SerializeSettings::default() };
     let mut document = Document::new_with(settings);
-    let pages = page::pages(&manuscript.blocks);
+    let pages = pages(&manuscript.blocks);
     for (number, marks) in (1..).zip(&pages) {
         let size = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| ArchiveError("no page".to_owned()))?;
         let mut page = document.start_page_with(size);
         let mut surface = page.surface();
         frame(&mut surface, &manuscript, number, pages.len());
-        marks.iter().for_each(|mark| draw(&mut surface, mark));
+        for mark in marks {
+            draw(&mut surface, mark);
+        }
         surface.finish();
         page.finish();
     }
@@ -49,7 +52,7 @@ pub(super) fn write(manuscript: Manuscript) -> Result<Vec<u8>, ArchiveError> {
 fn frame(surface: &mut Surface<'_>, manuscript: &Manuscript, number: usize, count: usize) {
     let right =
         |style: Style, text: &str| WIDTH - MARGIN - Typeface::of(style.weight).width(text, style.size);
-    let (head, foot) = (15.0 * page::MM, HEIGHT - 14.0 * page::MM);
+    let (head, foot) = (15.0 * MM, HEIGHT - 14.0 * MM);
     words(surface, MARGIN, head, SMALL, &manuscript.head);
     words(surface, right(STRONG, COPY), head, STRONG, COPY);
     rule(surface, head + 5.0);

@@ -1,7 +1,8 @@
 //! The copy of a signed prescription: what its paper says, what became of it, its QR code, and the signed bytes.
 
 use super::{
-    ArchiveError, french,
+    error::ArchiveError,
+    french,
     manuscript::{Block, Field, Manuscript, Proof},
     pdf,
 };
@@ -11,7 +12,7 @@ use crate::{
 };
 use teranga_clinic::{
     people::Place,
-    prescription::{PrescribedLine, Prescription, SignedPrescription, code_of},
+    prescription::{Justification, PrescribedLine, Prescription, SignedPrescription, code_of},
     time::Timestamp,
 };
 
@@ -111,9 +112,8 @@ fn kept(signed: &SignedPrescription) -> Vec<Block> {
     if reasons.is_empty() {
         return Vec::new();
     }
-    let reason = |one: &teranga_clinic::prescription::Justification| {
-        Block::Text(format!("Médicament {} : {}", u16::from(one.line) + 1, one.why))
-    };
+    let reason =
+        |one: &Justification| Block::Text(format!("Médicament {} : {}", u16::from(one.line) + 1, one.why));
     let head = Block::Heading("Avertissements maintenus par le prescripteur".to_owned());
     std::iter::once(head).chain(reasons.iter().map(reason)).collect()
 }

@@ -1,7 +1,8 @@
 //! The copy of the record of a consultation: the same sections as its FHIR document, which is attached, and whoever signed what.
 
 use super::{
-    ArchiveError, french,
+    error::ArchiveError,
+    french,
     manuscript::{Block, Field, Manuscript, Proof},
     pdf,
     prescription::key_of,
@@ -26,7 +27,7 @@ pub fn record(source: &Source<'_>) -> Result<Vec<u8>, ArchiveError> {
         file: "compte-rendu.fhir.json",
         media_type: "application/fhir+json",
         what: "Le même compte rendu pour les logiciels (FHIR R4), avec les signatures des ordonnances",
-        bytes: bundle(source).to_json().into(),
+        bytes: bundle(source).to_json(),
     };
     let mut blocks = vec![
         Block::Structure(consultation.post().place.clone()),

@@ -2,13 +2,15 @@
 //! ("contre-référence"). The code that opens the letter without an account is left out: it would outlive the paper.
 
 use super::{
-    ArchiveError, french,
+    error::ArchiveError,
+    french,
     manuscript::{Block, Field, Manuscript},
     pdf,
 };
 use crate::{fhir::french_moment, record::urgency};
 use teranga_clinic::{
     people::Place,
+    pii::Pii,
     referral::{
         Letter, Need, Referral, ReferralActor, ReferralEvent, ReferralOrder, ReferralState, ReferralStep,
     },
@@ -86,7 +88,7 @@ fn letter(letter: &Letter) -> Vec<Block> {
         ("Ce qui n’a pas pu être examiné", &letter.not_examined),
         ("Ce qui est demandé", &letter.question),
     ];
-    let part = |(title, text): (&str, &teranga_clinic::pii::Pii<String>)| {
+    let part = |(title, text): (&str, &Pii<String>)| {
         let text = text.reveal();
         let words = if text.trim().is_empty() { "Rien n’a été écrit." } else { text };
         [Block::Heading(title.to_owned()), Block::Text(words.to_owned())]
@@ -139,11 +141,10 @@ fn step_words(step: &ReferralStep) -> String {
 
 fn event_words(event: &ReferralEvent) -> String {
     use ReferralEvent as Event;
-    let with =
-        |words: &str, text: Option<&teranga_clinic::pii::Pii<String>>| match text.map(|text| text.reveal()) {
-            Some(text) if !text.is_empty() => format!("{words} : {text}"),
-            _ => words.to_owned(),
-        };
+    let with = |words: &str, text: Option<&Pii<String>>| match text.map(Pii::reveal) {
+        Some(text) if !text.is_empty() => format!("{words} : {text}"),
+        _ => words.to_owned(),
+    };
     match event {
         Event::Received => "Fiche lue".to_owned(),
         Event::Accepted { text } => with("Acceptée", text.as_ref()),

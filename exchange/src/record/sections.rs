@@ -149,7 +149,7 @@ impl Content<'_> {
         let line = |file: &RecordFile<'_>| format!("{} — {}", french_moment(file.at), file.words);
         let lines: Vec<_> = self.files.iter().map(line).collect();
         let entry = self.files.iter().map(|file| Reference::to(file.id)).collect();
-        (!lines.is_empty()).then(|| Part { code: "files", title: "Photos et documents", lines, entry })
+        (!lines.is_empty()).then_some(Part { code: "files", title: "Photos et documents", lines, entry })
     }
 
     fn chat(&self) -> Option<Part> {
@@ -167,7 +167,7 @@ impl Content<'_> {
     fn story(&self) -> Option<Part> {
         let lines = story::lines(self.source.history.facts(), self.people);
         let entry = vec![Reference::to(self.names.encounter())];
-        (!lines.is_empty()).then(|| Part { code: "course", title: "Évolution et issue", lines, entry })
+        (!lines.is_empty()).then_some(Part { code: "course", title: "Évolution et issue", lines, entry })
     }
 }
 
