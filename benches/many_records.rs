@@ -179,7 +179,15 @@ impl Region {
         };
         let patient = consultations.first().map(|(first, _)| PatientId(first.0));
         let (speciality, urgency) = (Speciality::Obstetrics, Urgency::Urgent);
-        let request = Request { request: id, speciality, urgency, intake, defer_to: None, patient };
+        let request = Request {
+            request: id,
+            speciality,
+            urgency,
+            intake,
+            defer_to: None,
+            patient,
+            appointment_with: None,
+        };
         What::Requested { post: self.posts[*post].clone(), request }
     }
 

@@ -236,6 +236,7 @@ fn request() -> Request {
         intake: Intake::default(),
         defer_to: None,
         patient: None,
+        appointment_with: None,
     }
 }
 

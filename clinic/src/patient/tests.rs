@@ -4,7 +4,6 @@ use super::*;
 use crate::{
     id::{ConsultationId, PartyId, PatientId},
     pii::Pii,
-    request::Intake,
     time::Timestamp,
     vital::Sex,
 };

@@ -151,7 +151,7 @@ fn event_words(event: &ReferralEvent) -> String {
         Event::Rejected { reason, text } => {
             with(&format!("Refusée, {}", french::reject(*reason)), text.as_ref())
         }
-        Event::AskedNext { structure } => format!("Demandée à {}", structure.name),
+        Event::AskedNext { structure, .. } => format!("Demandée à {}", structure.name),
         Event::Unanswered => "Personne n’a répondu".to_owned(),
         Event::Departed { transport, eta_min, text } => {
             let eta = eta_min.map_or_else(String::new, |minutes| format!(", trajet de {minutes} min"));

@@ -155,7 +155,11 @@ pub(crate) fn letter() -> Referral {
             "Dr Sow",
             Event::Rejected { reason: RejectReason::NoBed, text: Some("Bloc fermé".into()) },
         ),
-        (Receiver, "Dr Sow", Event::AskedNext { structure: place("chr-ndioum", "Hôpital de Ndioum") }),
+        (
+            Receiver,
+            "Dr Sow",
+            Event::AskedNext { structure: place("chr-ndioum", "Hôpital de Ndioum"), code: None },
+        ),
         (Receiver, "Mme Kane", Event::Accepted { text: None }),
         (
             Post,

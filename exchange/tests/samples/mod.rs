@@ -115,6 +115,7 @@ pub(crate) fn requested(intake: Intake) -> What {
         intake,
         defer_to: None,
         patient: None,
+        appointment_with: None,
     };
     What::Requested { post: identity("post", Role::Kiosk), request }
 }
