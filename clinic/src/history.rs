@@ -107,6 +107,13 @@ impl History {
         &self.consultation
     }
 
+    /// The history as it stood after so many facts; none if there were never so many.
+    pub fn up_to(&self, facts: u32) -> Option<Self> {
+        let facts = self.facts.get(..usize::try_from(facts).ok()?)?;
+        let consultation = Consultation::replay(facts).ok()?;
+        Some(Self { facts: facts.to_vec(), consultation })
+    }
+
     /// The entry of this consultation if it contradicts another one, although its own facts can be read.
     pub fn contradicted(&self) -> SetAside {
         SetAside {

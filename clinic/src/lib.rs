@@ -9,6 +9,7 @@ pub mod audit;
 pub mod consent;
 pub mod index;
 pub mod photo_rules;
+pub mod publication;
 pub mod readers;
 pub mod view;
 

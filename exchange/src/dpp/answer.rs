@@ -322,7 +322,7 @@ impl HumanName {
 }
 
 /// True for an identifier of FHIR (R4 section 2.24.0.1, type `id`).
-fn is_id(text: &str) -> bool {
+pub(super) fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
 }

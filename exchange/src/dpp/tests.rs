@@ -178,10 +178,10 @@ fn a_record_in_short_leaves_out_what_is_refuted_or_over() {
 #[test]
 fn a_name_never_stands_in_an_address() {
     let traits = Traits { name: "Aïssata Sow".into(), birth_year: Some(1994), gender: Some("female") };
-    let FhirRequest { path, body } = by_traits(&traits);
+    let FhirRequest { path, body, .. } = by_traits(&traits);
     assert_eq!(path, "Patient/$match");
     assert!(body.unwrap().contains("Aïssata Sow"));
     let number = by_number("urn:a|b", "SN 1&x=1");
     assert_eq!(number.path, "Patient?identifier=urn%3Aa%7Cb%7CSN%201%26x%3D1&active=true&_count=5");
-    assert_eq!(record_requests("p1")[0].path, "AllergyIntolerance?patient=p1&_count=50");
+    assert_eq!(record_requests("p1")[0].path, "AllergyIntolerance?patient=Patient%2Fp1&_count=50");
 }

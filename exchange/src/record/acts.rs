@@ -10,6 +10,7 @@ use crate::{
     prescription::cose_of,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use std::collections::BTreeSet;
 use teranga_clinic::{
     fact::{Fact, What},
     id::PrescriptionId,
@@ -38,6 +39,26 @@ pub(super) fn attesters(facts: &[Fact], people: &People<'_>) -> Vec<Attester> {
         }
     }
     attesters
+}
+
+/// A specialist who signed something of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// The name, for people.
+    pub name: String,
+    /// The number in the register of the professional order, if the signature names one.
+    pub order_number: Option<String>,
+}
+
+/// Everybody who signed, each once, in the order of their first signatures.
+pub fn signers(source: &Source<'_>) -> Vec<Signer> {
+    let facts = source.history.facts();
+    let people = People::of(source, Names::of(source.history.consultation().id()));
+    let mut known = BTreeSet::new();
+    let new = signed(facts).filter_map(|(_, fact)| Some((fact, fact.by.as_ref()?)));
+    new.filter(|(_, party)| known.insert(*party))
+        .map(|(fact, party)| Signer { name: people.name_of(fact), order_number: people.order_number(party) })
+        .collect()
 }
 
 /// The name of one drug of a prescription.

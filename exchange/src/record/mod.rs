@@ -15,6 +15,7 @@ mod systems;
 mod timeline;
 mod vitals;
 
+pub use acts::{Signer, signers};
 pub(crate) use french::urgency;
 pub use source::Source;
 pub use systems::Systems;

@@ -72,6 +72,11 @@ impl<'a> People<'a> {
         known.then(|| Reference::to(self.names.id("practitioner", &party.0)))
     }
 
+    /// The number of a specialist in the register of the professional order, as their signatures name it.
+    pub(super) fn order_number(&self, party: &PartyId) -> Option<String> {
+        self.order_numbers.get(party).cloned()
+    }
+
     /// The members of staff of the post who acted.
     pub(super) fn staff(&self) -> impl Iterator<Item = Reference> {
         self.staff.iter().map(|member| Reference::to(self.staff_id(&member.id)))
@@ -184,7 +189,7 @@ impl<'a> People<'a> {
     }
 
     fn practitioner(&self, id: Uuid, person: &Identity) -> Practitioner {
-        let number = self.order_numbers.get(&person.party).cloned();
+        let number = self.order_number(&person.party);
         let number =
             number.map(|value| Identifier { system: self.source.systems.order_number.clone(), value });
         Practitioner { identifier: number.into_iter().collect(), ..named(id, person.name.reveal()) }
