@@ -9,7 +9,7 @@ use crate::{
     journal::Ledger,
     metrics::{Exporter, Snapshot},
     net::{places::ConnectionPlaces, shard::Shard},
-    outbound::OutboundCounts,
+    outbound::{OutboundCounts, PublicationTotals},
     pulse::Pulse,
     security::{SecurityCount, SecurityLog},
     sockets::Sockets,
@@ -136,6 +136,8 @@ pub struct Sources {
     pub security: Arc<SecurityLog>,
     /// The counts of notices.
     pub outbound: Arc<OutboundCounts>,
+    /// The figures of publications.
+    pub publications: Arc<PublicationTotals>,
 }
 
 /// The health monitor. It holds the last two snapshots.
@@ -220,6 +222,7 @@ impl HealthMonitor {
             security_recent: self.sources.security.recent(),
             outcomes: Vec::new(),
             notices: self.sources.outbound.clone(),
+            publications: self.sources.publications.clone(),
         }
     }
 }

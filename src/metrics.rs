@@ -1,8 +1,12 @@
 //! The metrics: name, unit and help of every figure that Prometheus reads. Labels are kinds and reasons, never persons.
 
 use crate::{
-    audit_watch::AuditStatus, bridge::HubStatus, disk_space::DiskSpace, net::places::PlaceCounts,
-    outbound::OutboundCounts, security::SecurityCount,
+    audit_watch::AuditStatus,
+    bridge::HubStatus,
+    disk_space::DiskSpace,
+    net::places::PlaceCounts,
+    outbound::{OutboundCounts, PublicationTotals},
+    security::SecurityCount,
 };
 use metrics::{Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
@@ -45,6 +49,8 @@ pub struct Snapshot {
     pub outcomes: Vec<(CountedOutcome, u64)>,
     /// The counts of notices by SMS and e-mail.
     pub notices: Arc<OutboundCounts>,
+    /// The figures of publications to the national record.
+    pub publications: Arc<PublicationTotals>,
     /// True if the server takes no new work.
     pub draining: bool,
 }
@@ -210,6 +216,10 @@ const COUNTERS: &[(&str, Unit, &str, Read)] = &[
     ("teranga_mail_failed_total", Unit::Count, "E-mails that were given up", |s| {
         s.notices.failed(NoticeChannel::Mail)
     }),
+    ("teranga_dpp_published_total", Unit::Count, "Records that the national record has taken", |s| {
+        s.publications.sent()
+    }),
+    ("teranga_dpp_refused_total", Unit::Count, "Records that were refused", |s| s.publications.refused()),
     ("teranga_cpu_milliseconds_total", Unit::Milliseconds, "CPU time used", |s| s.cpu_ms),
 ];
 
@@ -251,6 +261,12 @@ const GAUGES: &[(&str, Unit, &str, Read)] = &[
         u64::from(s.audit.flaw.is_some())
     }),
     ("teranga_outbox_waiting", Unit::Count, "SMS and e-mails that wait to be sent", |s| s.notices.waiting()),
+    ("teranga_dpp_owed", Unit::Count, "Records that are owed to the national record", |s| {
+        s.publications.owed()
+    }),
+    ("teranga_dpp_refused", Unit::Count, "Records that were refused and wait for a person", |s| {
+        s.publications.with_a_person()
+    }),
     ("teranga_fenced", Unit::Count, "1 once another server has taken over the journal", |s| {
         u64::from(s.fenced)
     }),

@@ -140,6 +140,8 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<bodies::DppLookup>();
     types.visit::<bodies::DppRecord>();
     types.visit::<bodies::DppState>();
+    types.visit::<bodies::DecidePublication>();
+    types.visit::<bodies::RecordPublications>();
     types.visit::<bodies::NearStructures>();
     types.visit::<bodies::OutcomesView>();
     types.visit::<bodies::Failure>();

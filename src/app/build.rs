@@ -23,7 +23,7 @@ use crate::{
         shard::{MediaEvents, Shard, ShardConfig},
         tls,
     },
-    outbound::{OutboundWorker, Reminders},
+    outbound::{OutboundWorker, Pause, PublicationTotals, Publisher, Reminders},
     referrals::ReferralClocks,
     rota::RotaService,
     security::SecurityLog,
@@ -182,6 +182,19 @@ pub(super) fn referral_clocks(
     }
 }
 
+/// The worker that publishes records to the national record.
+pub(super) fn publisher(stores: &Stores, state: &HttpState, totals: Arc<PublicationTotals>) -> Publisher {
+    Publisher {
+        publications: stores.publications.clone(),
+        journal: stores.journal.clone(),
+        staff: stores.staff.clone(),
+        dpp: state.dpp.clone(),
+        systems: state.systems.clone(),
+        totals,
+        pause: Pause::default(),
+    }
+}
+
 /// What the router shares with the running tasks.
 pub(super) struct Running {
     pub(super) sockets: Arc<Sockets>,
@@ -211,6 +224,7 @@ pub(super) async fn http_state(
         signer: DocumentSigner::new(stores.signer_keys.clone(), clock),
         prescriptions: stores.prescriptions.clone(),
         dpp: Arc::new(Dpp::new(config.dpp.clone()).map_err(StartError::Dpp)?),
+        publications: stores.publications.clone(),
         stock: stores.stock.clone(),
         people: stores.people.clone(),
         audit: stores.audit.clone(),

@@ -14,7 +14,7 @@ use crate::{
     health::{HealthMonitor, Sources},
     http::state::HttpState,
     journal::JournalWriter,
-    outbound::OutboundWorker,
+    outbound::{OutboundWorker, PublicationTotals},
     pulse::Pulse,
     rota,
     security::SecurityLog,
@@ -81,6 +81,7 @@ impl App {
         let (journal, recorded) = JournalWriter::start(stores.journal.clone(), epoch);
         let (writers, notices) = build::writers(config, address.port(), &stores, clock).await;
         let (sockets, draining): (Arc<Sockets>, Arc<AtomicBool>) = Default::default();
+        let totals = Arc::<PublicationTotals>::default();
         let (pulse, security) = (Pulse::new(clock), Arc::new(SecurityLog::new(clock)));
         let health = Arc::new(HealthMonitor::new(Sources {
             clock,
@@ -96,14 +97,17 @@ impl App {
             draining: draining.clone(),
             security: security.clone(),
             outbound: notices.counts(),
+            publications: totals.clone(),
         }));
         let running =
             build::Running { sockets: sockets.clone(), inputs, health, security: security.clone(), draining };
         let http_state = build::http_state(config, &stores, &keys, clock, running).await?;
         let (stop, server) = build::https_server(config, listener, (ice_tcp, places, clock), &http_state)?;
         let referrals = build::referral_clocks(config, &stores, http_state.inputs.clone(), &notices);
+        let publisher = build::publisher(&stores, &http_state, totals);
         let mut helpers = spawn_helpers(&http_state, stores.journal, revocations, notices);
         helpers.push(tokio::spawn(referrals.run(clock)));
+        helpers.push(tokio::spawn(publisher.run(clock)));
         let bridge = Bridge { hub, clock, sockets, journal, shards, writers, security, status, pulse };
         let bridge = tokio::spawn(bridge.run(Inlets { inputs: queued, recorded, media, revoked }));
         Ok(Self {

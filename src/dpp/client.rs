@@ -7,11 +7,11 @@ use hyper::{
     Request, StatusCode,
     body::Bytes,
     client::conn::http1::{self, SendRequest},
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue, IF_MATCH, LOCATION},
 };
 use hyper_util::rt::TokioIo;
 use std::{fmt, fs, io, sync::Arc, time::Duration};
-use teranga_exchange::dpp::FhirRequest;
+use teranga_exchange::dpp::{Condition, FhirRequest, Method};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
@@ -30,6 +30,9 @@ use tokio_rustls::{
 /// The time that one answer may take, with the wait for its turn. A post waits for it with a patient.
 const PATIENCE: Duration = Duration::from_secs(4);
 
+/// The time that the answer to a document may take. Nobody waits for it.
+const SEND_PATIENCE: Duration = Duration::from_secs(30);
+
 /// The largest answer that is read.
 const ANSWER_BYTES: usize = 1_000_000;
 
@@ -43,6 +46,14 @@ pub(super) struct FhirClient {
     turns: Semaphore,
 }
 
+/// An answer, whatever its status.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub(super) status: StatusCode,
+    pub(super) location: Option<String>,
+    pub(super) body: Vec<u8>,
+}
+
 /// The reason for which there is no answer. None of the texts holds anything of a patient.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Silence {
@@ -54,7 +65,7 @@ pub(super) enum Silence {
     Request,
     #[error("the answer is larger than {ANSWER_BYTES} bytes, or broke off")]
     Body,
-    #[error("no answer within {} s", PATIENCE.as_secs())]
+    #[error("no answer in time")]
     Slow,
     #[error("status {0}")]
     Status(StatusCode),
@@ -75,10 +86,27 @@ impl FhirClient {
 
     /// Asks when it is its turn, and gives the body of a successful answer.
     pub(super) async fn ask(&self, request: &FhirRequest) -> Result<Vec<u8>, Silence> {
-        timeout(PATIENCE, self.exchange(request)).await.map_err(|_| Silence::Slow)?
+        let answer = timeout(PATIENCE, self.exchange(request)).await.map_err(|_| Silence::Slow)??;
+        if answer.status.is_success() { Ok(answer.body) } else { Err(Silence::Status(answer.status)) }
     }
 
-    async fn exchange(&self, request: &FhirRequest) -> Result<Vec<u8>, Silence> {
+    /// Sends a document, and gives the answer whatever its status.
+    pub(super) async fn send(&self, request: &FhirRequest) -> Result<Answered, Silence> {
+        timeout(SEND_PATIENCE, self.exchange(request)).await.map_err(|_| Silence::Slow)?
+    }
+
+    /// The address of the interface.
+    pub(super) fn base(&self) -> String {
+        let DppServer { tls, host, port, path, .. } = &self.server;
+        let (scheme, usual) = if *tls { ("https", 443) } else { ("http", 80) };
+        if *port == usual {
+            format!("{scheme}://{host}{path}")
+        } else {
+            format!("{scheme}://{host}:{port}{path}")
+        }
+    }
+
+    async fn exchange(&self, request: &FhirRequest) -> Result<Answered, Silence> {
         let _turn = self.turns.acquire().await.map_err(|_| Silence::Slow)?;
         let stream = TcpStream::connect((self.server.host.as_str(), self.server.port)).await?;
         let Some(tls) = &self.tls else { return self.over(stream, request).await };
@@ -86,35 +114,49 @@ impl FhirClient {
         self.over(tls.connect(name, stream).await?, request).await
     }
 
-    async fn over<S>(&self, stream: S, request: &FhirRequest) -> Result<Vec<u8>, Silence>
+    async fn over<S>(&self, stream: S, request: &FhirRequest) -> Result<Answered, Silence>
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let (requests, connection) = http1::handshake(TokioIo::new(stream)).await?;
         let connection = tokio::spawn(connection);
-        let answer = self.send(requests, request).await;
+        let answer = self.answered(requests, request).await;
         connection.abort();
         answer
     }
 
-    async fn send(
+    async fn answered(
         &self,
         mut requests: SendRequest<Full<Bytes>>,
         request: &FhirRequest,
-    ) -> Result<Vec<u8>, Silence> {
+    ) -> Result<Answered, Silence> {
         let answer = requests.send_request(self.http(request)?).await?;
-        if !answer.status().is_success() {
-            return Err(Silence::Status(answer.status()));
-        }
+        let (status, location) = (answer.status(), answer.headers().get(LOCATION));
+        let location = location.and_then(|value| value.to_str().ok()).map(str::to_owned);
         let body = Limited::new(answer.into_body(), ANSWER_BYTES).collect().await;
-        Ok(body.map_err(|_| Silence::Body)?.to_bytes().to_vec())
+        let body = body.map_err(|_| Silence::Body)?.to_bytes().to_vec();
+        Ok(Answered { status, location, body })
     }
 
-    fn http(&self, FhirRequest { path, body }: &FhirRequest) -> Result<Request<Full<Bytes>>, Silence> {
+    fn http(&self, request: &FhirRequest) -> Result<Request<Full<Bytes>>, Silence> {
+        let FhirRequest { method, path, body, condition } = request;
         let DppServer { host, port, path: base, token, .. } = &self.server;
-        let address = format!("{base}/{path}");
-        let mut request = if body.is_some() { Request::post(address) } else { Request::get(address) };
+        let address = match (base.as_str(), path.as_str()) {
+            ("", "") => "/".to_owned(),
+            (base, "") => base.to_owned(),
+            (base, path) => format!("{base}/{path}"),
+        };
+        let mut request = match method {
+            Method::Get => Request::get(address),
+            Method::Post => Request::post(address),
+            Method::Put => Request::put(address),
+        };
         request = request.header(HOST, format!("{host}:{port}")).header(ACCEPT, FHIR_JSON);
+        request = match condition {
+            Some(Condition::IfNoneExist(search)) => request.header("If-None-Exist", search),
+            Some(Condition::IfMatch(version)) => request.header(IF_MATCH, version),
+            None => request,
+        };
         if body.is_some() {
             request = request.header(CONTENT_TYPE, FHIR_JSON);
         }

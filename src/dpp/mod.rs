@@ -2,6 +2,7 @@
 //! show, so that a tablet never speaks to anybody else. What is asked and read is in `exchange/src/dpp/`.
 
 mod client;
+mod documents;
 mod known;
 #[cfg(test)]
 mod tests;
@@ -24,16 +25,31 @@ use teranga_exchange::dpp::{
 pub struct Dpp {
     client: Option<FhirClient>,
     known: Known,
-    last: Mutex<Option<LastExchange>>,
+    exchanges: Mutex<Exchanges>,
 }
 
-/// The last exchange with the national record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LastExchange {
-    /// Its time by the server's clock.
-    pub at: Timestamp,
-    /// True if the answer could be used.
-    pub good: bool,
+/// The last exchanges with the national record since the start of the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Exchanges {
+    /// The time of the last answer that could be used.
+    pub success_at: Option<Timestamp>,
+    /// The last time that there was none, and the reason.
+    pub failure: Option<(Timestamp, DppFailure)>,
+}
+
+/// The reason for which an exchange failed, for operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum DppFailure {
+    /// No answer came, or not in time.
+    Unreachable,
+    /// The server does not let us in.
+    Denied,
+    /// It refused the question or the document.
+    Refused,
+    /// It answered something that cannot be believed.
+    Unusable,
 }
 
 /// Who is asked for.
@@ -69,7 +85,7 @@ impl Dpp {
     /// The file of its authority cannot be read.
     pub fn new(server: Option<DppServer>) -> io::Result<Self> {
         let client = server.map(FhirClient::new).transpose()?;
-        Ok(Self { client, known: Known::default(), last: Mutex::default() })
+        Ok(Self { client, known: Known::default(), exchanges: Mutex::default() })
     }
 
     /// True if there is a national record.
@@ -77,9 +93,9 @@ impl Dpp {
         self.client.is_some()
     }
 
-    /// The last exchange; none before the first one.
-    pub fn last(&self) -> Option<LastExchange> {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The last exchanges.
+    pub fn exchanges(&self) -> Exchanges {
+        *self.exchanges.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Looks for a patient. An identity that was joined to another one is followed once. A patient who is certain may be
@@ -88,6 +104,20 @@ impl Dpp {
     /// # Errors
     /// See [`DppTrouble`].
     pub async fn find(&self, by: &PartyId, wanted: &Wanted, now: Timestamp) -> Result<Lookup, DppTrouble> {
+        let found = self.look_up(wanted, now).await?;
+        match &found {
+            Lookup::Certain(one) => self.known.certain(by, &one.id, now),
+            Lookup::Possible(all) => all.iter().for_each(|one| self.known.possible(by, &one.id, now)),
+            Lookup::Unknown | Lookup::ReplacedBy(_) => {}
+        }
+        Ok(found)
+    }
+
+    /// Looks for a patient for this server itself, which shows nothing of the record.
+    ///
+    /// # Errors
+    /// See [`DppTrouble`].
+    pub async fn look_up(&self, wanted: &Wanted, now: Timestamp) -> Result<Lookup, DppTrouble> {
         let client = self.client()?;
         let system = client.number_system();
         let (request, number) = match wanted {
@@ -95,16 +125,10 @@ impl Dpp {
             Wanted::Traits(traits) => (by_traits(traits), None),
         };
         let answer = self.ask(client, &request, now).await?;
-        let found = match self.judged(dpp::lookup(&answer, system, number), now)? {
+        Ok(match self.judged(dpp::lookup(&answer, system, number), now)? {
             Lookup::ReplacedBy(id) => Lookup::Certain(self.patient(&id, now).await?),
             other => other,
-        };
-        match &found {
-            Lookup::Certain(one) => self.known.certain(by, &one.id, now),
-            Lookup::Possible(all) => all.iter().for_each(|one| self.known.possible(by, &one.id, now)),
-            Lookup::Unknown | Lookup::ReplacedBy(_) => {}
-        }
-        Ok(found)
+        })
     }
 
     /// Compares the answers to the questions about a patient who was only probable. Gives the patient if both are right.
@@ -164,14 +188,14 @@ impl Dpp {
         // Four of these futures run at once, and one has five kilobytes.
         match Box::pin(client.ask(request)).await {
             Ok(answer) => {
-                self.note(now, true);
+                self.note(now, None);
                 Ok(answer)
             }
             Err(cause) => {
                 let code =
                     if matches!(cause, Silence::Status(_)) { "dpp_refused" } else { "dpp_unreachable" };
                 tracing::warn!(code, %cause, "the national record does not answer a question");
-                self.note(now, false);
+                self.note(now, Some(failure_of(&cause)));
                 Err(DppTrouble::Unreachable)
             }
         }
@@ -180,12 +204,24 @@ impl Dpp {
     fn judged<T>(&self, read: Result<T, Unusable>, now: Timestamp) -> Result<T, DppTrouble> {
         read.map_err(|cause| {
             tracing::warn!(code = "dpp_unusable", %cause, "an answer of the national record is not used");
-            self.note(now, false);
+            self.note(now, Some(DppFailure::Unusable));
             DppTrouble::Unusable(cause)
         })
     }
 
-    fn note(&self, at: Timestamp, good: bool) {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(LastExchange { at, good });
+    fn note(&self, at: Timestamp, failure: Option<DppFailure>) {
+        let mut exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+        match failure {
+            None => exchanges.success_at = Some(at),
+            Some(why) => exchanges.failure = Some((at, why)),
+        }
+    }
+}
+
+fn failure_of(cause: &Silence) -> DppFailure {
+    match cause {
+        Silence::Status(status) if matches!(status.as_u16(), 401 | 403) => DppFailure::Denied,
+        Silence::Status(status) if status.is_client_error() => DppFailure::Refused,
+        _ => DppFailure::Unreachable,
     }
 }

@@ -59,7 +59,7 @@ async fn without_a_record_nothing_is_asked() {
     assert!(!dpp.is_on());
     assert_eq!(dpp.find(&post(), &number(), NOW).await, Err(DppTrouble::Off));
     assert_eq!(dpp.summary(&post(), "p1", NOW).await, Err(DppTrouble::Off));
-    assert_eq!(dpp.last(), None);
+    assert_eq!(dpp.exchanges(), Exchanges::default());
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn the_token_and_the_number_are_sent_and_the_number_is_escaped() {
     let dpp = serving(Router::new().fallback(any(asked))).await;
     let found = dpp.find(&post(), &Wanted::Number("SN&1".into()), NOW).await.unwrap();
     assert!(matches!(found, Lookup::Certain(one) if one.id == "p1"));
-    assert_eq!(dpp.last(), Some(LastExchange { at: NOW, good: true }));
+    assert_eq!(dpp.exchanges(), Exchanges { success_at: Some(NOW), failure: None });
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn bad_answers_are_refused_and_the_state_tells_it() {
     ] {
         let dpp = answering(status, body).await;
         assert_eq!(dpp.find(&post(), &number(), NOW).await, Err(trouble), "{status}");
-        assert_eq!(dpp.last(), Some(LastExchange { at: NOW, good: false }));
+        assert!(dpp.exchanges().failure.is_some_and(|(at, _)| at == NOW));
     }
 }
 

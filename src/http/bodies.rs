@@ -10,6 +10,7 @@ mod nearest;
 mod outcomes;
 mod patients;
 mod prescriptions;
+mod publications;
 mod readers;
 mod referrals;
 mod spoken;
@@ -22,7 +23,7 @@ pub use consents::{ConsentStored, SayConsent};
 pub use dispensing::{DispenseAtPharmacy, DispenseAtPost, DispensedSomewhere};
 pub use dpp::{
     ConfirmDppPatient, DppDocument, DppLine, DppLookup, DppPatient, DppPossible, DppQuestion, DppRecord,
-    DppState, FindDppPatient, ReadDppRecord,
+    FindDppPatient, ReadDppRecord,
 };
 pub use failure::{Failure, FailureCode};
 pub use nearest::{NearStructure, NearStructures};
@@ -31,6 +32,9 @@ pub use patients::{JoinPatients, MergeLine, PatientLine, PatientView};
 pub use prescriptions::{
     CancelPrescription, CheckedDraft, OwnKey, PrescriptionState, PrescriptionStatus, PrescriptionText,
     SignDraft, SignedDraft, TrustedKey, TrustedKeys, WithdrawnBecause, WithdrawnKey,
+};
+pub use publications::{
+    DecidePublication, DppFailed, DppState, PublicationChoice, RecordPublications, RefusedPublication,
 };
 pub use readers::{ReadersView, ReadingLine};
 pub use referrals::{

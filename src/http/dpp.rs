@@ -3,8 +3,7 @@
 
 use super::{
     bodies::{
-        ConfirmDppPatient, DppLookup, DppPatient, DppRecord, DppState, FailureCode, FindDppPatient,
-        ReadDppRecord,
+        ConfirmDppPatient, DppLookup, DppPatient, DppRecord, FailureCode, FindDppPatient, ReadDppRecord,
     },
     error::ApiError,
     json_body::JsonBody,
@@ -37,7 +36,6 @@ use teranga_exchange::dpp::{Lookup, Traits};
 /// `/api/dpp` and what stands below it, and the record of the patient of a consultation.
 pub(super) fn router() -> Router<HttpState> {
     Router::new()
-        .route("/api/dpp", get(state_of))
         .route("/api/dpp/lookup", post(look_up))
         .route("/api/dpp/confirm", post(confirm))
         .route("/api/dpp/record", post(read))
@@ -60,21 +58,6 @@ impl Default for Budgets {
             answers: Budget::new(ANSWERS, ANSWER_EVERY_MS),
         }
     }
-}
-
-async fn state_of(
-    State(state): State<HttpState>,
-    SignedIn(who): SignedIn,
-) -> Result<Json<DppState>, ApiError> {
-    if who.role != Role::Operator {
-        return Err(ApiError::WRONG_ROLE);
-    }
-    let last = state.dpp.last();
-    Ok(Json(DppState {
-        on: state.dpp.is_on(),
-        last_at: last.map(|last| last.at),
-        good: last.is_some_and(|last| last.good),
-    }))
 }
 
 async fn look_up(

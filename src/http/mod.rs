@@ -12,6 +12,7 @@ pub mod ops;
 mod outcomes;
 pub mod pages;
 mod parameters;
+mod publications;
 mod reach;
 pub mod records;
 mod referrals;
@@ -35,6 +36,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(records::router())
         .merge(colleagues::router())
         .merge(dpp::router())
+        .merge(publications::router())
         .merge(nearest::router())
         .merge(reach::router())
         .merge(outcomes::router())

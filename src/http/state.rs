@@ -11,8 +11,8 @@ use crate::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        Appointments, AuditLog, Journal, Outbox, Patients, People, Prescriptions, Referrals, SealedFiles,
-        Spoken, Stock, TokenHash,
+        Appointments, AuditLog, Journal, Outbox, Patients, People, Prescriptions, Publications, Referrals,
+        SealedFiles, Spoken, Stock, TokenHash,
     },
 };
 use aws_lc_rs::{
@@ -56,6 +56,8 @@ pub struct HttpState {
     pub prescriptions: Arc<dyn Prescriptions>,
     /// The national record of patients.
     pub dpp: Arc<Dpp>,
+    /// What is owed to the national record.
+    pub publications: Arc<dyn Publications>,
     /// The stock of posts.
     pub stock: Arc<dyn Stock>,
     /// The audit log.

@@ -19,9 +19,9 @@ use crate::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        Devices, HasAppointments, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasReferrals,
-        HasRotas, HasSignerKeys, HasSpoken, HasStock, Journal, NewAccount, ObjectBlobs, Places, SealedFiles,
-        Session, Sessions, SqliteStore, Stores,
+        Devices, HasAppointments, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasPublications,
+        HasReferrals, HasRotas, HasSignerKeys, HasSpoken, HasStock, Journal, NewAccount, ObjectBlobs, Places,
+        SealedFiles, Session, Sessions, SqliteStore, Stores,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
     },
@@ -80,6 +80,7 @@ mod outcomes;
 mod patients;
 mod photos;
 mod prescriptions;
+mod publications;
 mod reach;
 mod readers;
 mod referrals;
@@ -160,6 +161,7 @@ async fn state(
         draining: Arc::clone(&draining),
         security: Arc::clone(&security),
         outbound: Arc::default(),
+        publications: Arc::default(),
     };
     let own = Arc::new(SqliteStore::open(folder, &default_key_file(folder)).await.unwrap());
     HttpState {
@@ -171,6 +173,7 @@ async fn state(
         spoken: own.recordings(),
         contacts: own.outbox(),
         dpp: Arc::new(Dpp::new(None).unwrap()),
+        publications: own.publications(),
         stock: own.stock(),
         patients: own.patients(),
         prescriptions: own.prescriptions(),

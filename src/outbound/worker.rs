@@ -5,6 +5,7 @@ use super::{
     appointments::{self, Reminder, Reminders},
     mail::MailClient,
     notices::{key, notice, pause_ms},
+    retry::retry_ms,
     sms::SmsClient,
     structures::{self, StructureCall, StructureCalls},
     way::{Way, address},
@@ -90,12 +91,6 @@ pub struct OutboundWorker {
 
 /// The longest pause between two looks at the outbox.
 const LOOK_EVERY_MS: u64 = 60_000;
-
-/// The pause before the second attempt, in milliseconds. It doubles with each attempt.
-const RETRY_MS: u64 = 30_000;
-
-/// The longest pause between two attempts, in milliseconds.
-const RETRY_MAX_MS: u64 = 15 * 60_000;
 
 impl OutboundWorker {
     /// The handle and the worker of this configuration. Without a gateway and a relay the worker has nothing to do.
@@ -341,9 +336,4 @@ impl OutboundWorker {
         }
         Ok(notices)
     }
-}
-
-/// The pause after an attempt, by the number of those before it.
-fn retry_ms(attempts: u32) -> u64 {
-    RETRY_MS.saturating_mul(1 << attempts.min(16)).min(RETRY_MAX_MS)
 }

@@ -20,12 +20,13 @@ pub use sqlite::SqliteStore;
 pub use traits::{
     Accounts, Appointments, AuditLog, Certificate, Contacts, Declarations, Device, Devices, Epoch,
     ExpectedParty, Feed, HasAppointments, HasDeclarations, HasOutbox, HasPatients, HasPeople,
-    HasPrescriptions, HasReferrals, HasRotas, HasSignerKeys, HasSpoken, HasStaff, HasStock,
+    HasPrescriptions, HasPublications, HasReferrals, HasRotas, HasSignerKeys, HasSpoken, HasStaff, HasStock,
     IndexedAppointment, IndexedReferral, Journal, LinkRates, Links, ListedSession, NewAccount, NewNotice,
-    NewSpoken, Outbox, Patients, People, Places, PlanChange, Prescriptions, Referrals, Revocations, Rotas,
-    SPOKEN_BYTES, SPOKEN_VERSIONS, Session, Sessions, Signer, SignerKey, SignerKeys, Spoken, SpokenBy,
-    SpokenOutcome, SpokenVersion, Staff, StaffChange, StaffMember, Stock, StoredChange, StoredNotice,
-    StoredPlan, Stores, TokenHash, Withdrawal, WithdrawalReason,
+    NewSpoken, Outbox, Patients, People, Places, PlanChange, Prescriptions, PublicationCounts,
+    PublicationDecision, Publications, Referrals, Revocations, Rotas, SPOKEN_BYTES, SPOKEN_VERSIONS, Session,
+    Sessions, Signer, SignerKey, SignerKeys, Spoken, SpokenBy, SpokenOutcome, SpokenVersion, Staff,
+    StaffChange, StaffMember, Stock, StoredChange, StoredNotice, StoredPlan, StoredPublication, Stores,
+    TokenHash, Withdrawal, WithdrawalReason,
 };
 pub use vault::{Appended, FileKey, FileName, SealedFiles, StoredFile, Upload};
 
@@ -33,6 +34,10 @@ pub use vault::{Appended, FileKey, FileName, SealedFiles, StoredFile, Upload};
 #[cfg(test)]
 pub(crate) mod testing {
     pub(crate) use super::sqlite::tests::{
-        Folder, add, consultation, identity, last_build::last_build, place, requested,
+        Folder, add, consultation, identity,
+        last_build::last_build,
+        place,
+        publications::{close, publishable, withdraw},
+        requested,
     };
 }

@@ -5,6 +5,7 @@ use super::StoreError;
 use teranga_clinic::{
     notice::{NoticeChannel, NoticeState, NoticeTrouble},
     people::{Role, Speciality},
+    publication::{PublicationState, PublicationTrouble},
     referral::{Due, ReferralState},
     request::Language,
     spoken::{Sentence, SpokenState},
@@ -81,6 +82,26 @@ names!(NoticeTrouble {
     Unreachable = "unreachable",
     Denied = "denied",
     Refused = "refused",
+});
+names!(PublicationState {
+    Waiting = "waiting",
+    Sent = "sent",
+    Refused = "refused",
+    Abandoned = "abandoned",
+    Dropped = "dropped",
+});
+names!(PublicationTrouble {
+    Unreachable = "unreachable",
+    Denied = "denied",
+    Unusable = "unusable",
+    PatientUnknown = "patient_unknown",
+    OtherPatient = "other_patient",
+    Refused = "refused",
+    Doubled = "doubled",
+    Unreadable = "unreadable",
+    NotSuperseded = "not_superseded",
+    Withdrawn = "withdrawn",
+    Replaced = "replaced",
 });
 names!(StructureKind {
     Case = "case",

@@ -1,19 +1,27 @@
 //! The demonstration's national record: a small FHIR server on this machine with invented people. It is a stand-in for the DPP, whose
-//! interface is not published, and it speaks what Teranga asks: `PDQm` (ITI-78, ITI-119), and the resources of a patient.
+//! interface is not published, and it speaks what Teranga asks: `PDQm` (ITI-78, ITI-119), the resources of a patient, and documents (MHD
+//! ITI-105, ITI-65, ITI-67, ITI-68). It forgets the documents when the process ends.
 
+mod documents;
+#[cfg(test)]
+mod losses;
+mod shelf;
 #[cfg(test)]
 mod tests;
+
+pub use shelf::Shelf;
 
 use crate::config::DppServer;
 use axum::{
     Json, Router,
     extract::{Path, Query, State},
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-    routing::get,
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
+use shelf::{Resources, fhir, outcome};
 use std::{io, sync::Arc};
 use teranga_clinic::patient::NameKey;
 use tokio::net::TcpListener;
@@ -26,9 +34,17 @@ pub const NUMBER_SYSTEM: &str = "urn:teranga:demonstration:dpp";
 /// # Errors
 /// No port can be opened.
 pub async fn start() -> io::Result<DppServer> {
+    serve(router(Arc::default())).await
+}
+
+/// Serves an interface on a free port of this machine.
+///
+/// # Errors
+/// No port can be opened.
+pub(super) async fn serve(router: Router) -> io::Result<DppServer> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let port = listener.local_addr()?.port();
-    tokio::spawn(async move { axum::serve(listener, router()).await });
+    tokio::spawn(async move { axum::serve(listener, router).await });
     Ok(DppServer {
         tls: false,
         host: "127.0.0.1".into(),
@@ -41,19 +57,14 @@ pub async fn start() -> io::Result<DppServer> {
 }
 
 /// The interface below `/fhir`.
-///
-/// # Panics
-/// It panics if the resources of the demonstration, which are part of the binary, are no JSON.
-pub fn router() -> Router {
-    let resources: Vec<Value> = serde_json::from_str(include_str!("resources.json")).expect("valid JSON");
+pub fn router(shelf: Arc<Shelf>) -> Router {
     Router::new()
+        .route("/fhir", post(documents::transaction))
         .route("/fhir/metadata", get(capabilities))
-        .route("/fhir/{kind}", get(search))
-        .route("/fhir/{kind}/{id}", get(read).post(operate))
-        .with_state(Arc::new(resources))
+        .route("/fhir/{kind}", get(search).post(documents::create))
+        .route("/fhir/{kind}/{id}", get(read).post(operate).put(documents::update))
+        .with_state(shelf)
 }
-
-type Resources = State<Arc<Vec<Value>>>;
 
 async fn capabilities() -> Response {
     fhir(
@@ -68,39 +79,56 @@ struct Search {
     identifier: Option<String>,
     patient: Option<String>,
     active: Option<bool>,
+    status: Option<String>,
+    #[serde(rename = "_sort")]
+    sort: Option<String>,
+    #[serde(rename = "_count")]
+    count: Option<usize>,
 }
 
-async fn search(
-    State(all): Resources,
-    Path(kind): Path<String>,
-    Query(Search { identifier, patient, active }): Query<Search>,
-) -> Response {
-    let has_number = |one: &Value| {
-        identifier.as_deref().and_then(|token| token.split_once('|')).is_some_and(|(system, number)| {
-            one["identifier"][0]["system"] == system && one["identifier"][0]["value"] == number
-        })
-    };
-    let is_of = |one: &Value| {
-        let reference = one["patient"]["reference"].as_str().or_else(|| one["subject"]["reference"].as_str());
-        reference.and_then(|reference| reference.strip_prefix("Patient/")) == patient.as_deref()
-    };
-    // An identity that was joined to another one is found also where active ones are asked for, because it leads there.
-    let is_wanted =
-        |one: &Value| active.is_none_or(|active| one["active"] == active) || one["link"].is_array();
-    let found = all
-        .iter()
-        .filter(|one| one["resourceType"] == kind)
-        .filter(|one| if kind == "Patient" { has_number(one) && is_wanted(one) } else { is_of(one) });
-    bundle(found.map(|one| json!({ "resource": one })).collect())
+async fn search(State(shelf): Resources, Path(kind): Path<String>, Query(asked): Query<Search>) -> Response {
+    let all = shelf.all();
+    let mut found: Vec<_> =
+        all.iter().filter(|one| one["resourceType"] == kind && asked.finds(one)).collect();
+    if asked.sort.as_deref() == Some("-date") {
+        found.sort_by(|a, b| b["date"].as_str().cmp(&a["date"].as_str()));
+    }
+    let most = asked.count.unwrap_or(MOST).min(MOST);
+    bundle(found.into_iter().take(most).map(|one| json!({ "resource": one })).collect())
 }
 
-async fn read(State(all): Resources, Path((kind, id)): Path<(String, String)>) -> Response {
+impl Search {
+    fn finds(&self, one: &Value) -> bool {
+        if one["resourceType"] == "Patient" {
+            // An identity that was joined to another one is found also where active ones are asked for, because it leads there.
+            let is_wanted =
+                self.active.is_none_or(|active| one["active"] == active) || one["link"].is_array();
+            return self.identifier.is_some() && self.has_identifier(&one["identifier"][0]) && is_wanted;
+        }
+        let of = one["patient"]["reference"].as_str().or_else(|| one["subject"]["reference"].as_str());
+        let status =
+            |list: &str| list.split(',').any(|status| one["status"] == status || one["status"].is_null());
+        let asked = self.patient.as_deref().map(|patient| patient.trim_start_matches("Patient/"));
+        of.and_then(|of| of.strip_prefix("Patient/")) == asked
+            && self.has_identifier(&one["masterIdentifier"])
+            && self.status.as_deref().is_none_or(status)
+    }
+
+    fn has_identifier(&self, identifier: &Value) -> bool {
+        let Some(token) = &self.identifier else { return true };
+        let wanted = token.split_once('|');
+        wanted.is_some_and(|(system, value)| identifier["system"] == system && identifier["value"] == value)
+    }
+}
+
+async fn read(State(shelf): Resources, Path((kind, id)): Path<(String, String)>) -> Response {
+    let all = shelf.all();
     let found = all.iter().find(|one| one["resourceType"] == kind && one["id"] == id);
     found.map_or_else(|| outcome(StatusCode::NOT_FOUND, "not-found"), |one| fhir(StatusCode::OK, one))
 }
 
 async fn operate(
-    State(all): Resources,
+    State(shelf): Resources,
     Path((kind, operation)): Path<(String, String)>,
     Json(parameters): Json<Value>,
 ) -> Response {
@@ -112,6 +140,7 @@ async fn operate(
     let Some(asked) = asked.map(|one| &one["resource"]) else {
         return outcome(StatusCode::BAD_REQUEST, "required");
     };
+    let all = shelf.all();
     let patients = all.iter().filter(|one| one["resourceType"] == "Patient" && one["active"] == true);
     let mut graded: Vec<_> = patients.filter_map(|one| Some((likeness(asked, one)?, one))).collect();
     graded.sort_by(|(a, _), (b, _)| b.total_cmp(a));
@@ -149,22 +178,14 @@ fn bundle(entries: Vec<Value>) -> Response {
     fhir(StatusCode::OK, &bundle)
 }
 
-fn outcome(status: StatusCode, code: &str) -> Response {
-    fhir(
-        status,
-        &json!({ "resourceType": "OperationOutcome", "issue": [{ "severity": "error", "code": code }] }),
-    )
-}
-
-fn fhir(status: StatusCode, body: &Value) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/fhir+json")], body.to_string()).into_response()
-}
-
 const MATCH_GRADE: &str = "http://hl7.org/fhir/StructureDefinition/match-grade";
 
 /// The likeness of names from which a patient is shown, and from which they are the one.
 const ALIKE: f64 = 0.85;
 const CERTAIN: f64 = 0.97;
+
+/// The most resources of an answer.
+const MOST: usize = 100;
 
 /// The most patients that a match shows.
 const MATCHES: usize = 5;

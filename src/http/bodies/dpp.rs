@@ -204,19 +204,6 @@ pub struct DppDocument {
     pub author: Option<Pii<String>>,
 }
 
-/// The state of the exchange with the DPP, for operations.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct DppState {
-    /// True if a DPP is configured.
-    pub on: bool,
-    /// The time of the last exchange, ms since 1970; none before the first one.
-    #[cfg_attr(test, ts(type = "number | null"))]
-    pub last_at: Option<Timestamp>,
-    /// True if the last answer could be used.
-    pub good: bool,
-}
-
 impl From<ConfirmDppPatient> for Answers {
     fn from(ConfirmDppPatient { born, town, phone, .. }: ConfirmDppPatient) -> Self {
         Self { born: born.into_inner(), town: town.into_inner(), phone: phone.into_inner() }

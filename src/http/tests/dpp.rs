@@ -21,10 +21,21 @@ const SOW: &str = r#"{"resourceType":"Bundle","entry":[{"resource":{"resourceTyp
 /// The house with a national record.
 async fn connected() -> House {
     let house = house().await;
+    let base =
+        state(house.identities.clone(), house.store.clone(), Arc::default(), house.clock, &house.folder)
+            .await;
+    let dpp = Arc::new(Dpp::new(Some(server_that_says(SOW).await)).unwrap());
+    House { router: asked_from_outside(HttpState { dpp, ..base }), ..house }
+}
+
+/// A national record that says this, whatever it is asked.
+pub(super) async fn server_that_says(answer: &'static str) -> DppServer {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(any(async || SOW))).await });
-    let server = DppServer {
+    tokio::spawn(
+        async move { axum::serve(listener, Router::new().fallback(any(async move || answer))).await },
+    );
+    DppServer {
         tls: false,
         host: "127.0.0.1".into(),
         port,
@@ -32,12 +43,7 @@ async fn connected() -> House {
         number_system: "urn:example:dpp".into(),
         token: None,
         authority: None,
-    };
-    let base =
-        state(house.identities.clone(), house.store.clone(), Arc::default(), house.clock, &house.folder)
-            .await;
-    let dpp = Arc::new(Dpp::new(Some(server)).unwrap());
-    House { router: asked_from_outside(HttpState { dpp, ..base }), ..house }
+    }
 }
 
 async fn ask(house: &House, path: &str, cookie: &str, body: &Value) -> super::Answer {
@@ -77,7 +83,7 @@ async fn a_post_finds_a_patient_and_reads_the_record_and_nobody_else_does() {
         "the record answers with another patient"
     );
     let (_, told) = house.get("/api/dpp", &operator).await;
-    assert_eq!((&told["on"], &told["good"]), (&json!(true), &json!(false)));
+    assert_eq!((&told["on"], &told["failure"]["why"]), (&json!(true), &json!("unusable")));
     assert_eq!(house.get("/api/dpp", &tablet).await, code(404, "not_found"));
 }
 

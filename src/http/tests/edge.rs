@@ -155,6 +155,7 @@ async fn liveness_fails_when_the_hub_stands_still() {
         draining: Arc::default(),
         security: Arc::new(SecurityLog::new(house.clock)),
         outbound: Arc::default(),
+        publications: Arc::default(),
         audit: watch::channel(<_>::default()).1,
     }));
     let base =

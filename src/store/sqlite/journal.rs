@@ -4,7 +4,7 @@
 use super::{
     SqliteStore, appointments, audit_rows,
     connection::{millis, timestamp},
-    outcomes, prescriptions, referrals,
+    outcomes, prescriptions, publications, referrals,
     sealed::FactSeal,
 };
 use crate::store::{
@@ -77,6 +77,7 @@ impl Journal for SqliteStore {
         if let Some(referral) = change.refers {
             referrals::update(self, &mut transaction, referral, consultation).await?;
         }
+        publications::update(self, &mut transaction, (consultation, expected), fact).await?;
         let row = audit_rows::of_fact((consultation.0, seal.number), seal.at, seal.by, &what);
         audit_rows::add(&mut transaction, &self.keys, &row).await?;
         transaction.commit().await?;

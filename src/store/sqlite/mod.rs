@@ -21,6 +21,7 @@ mod patients;
 mod people;
 mod places;
 mod prescriptions;
+mod publications;
 mod referrals;
 mod revocations;
 mod rotas;

@@ -15,6 +15,7 @@ mod patients;
 mod people;
 mod places;
 mod prescriptions;
+mod publications;
 mod referrals;
 mod revocations;
 mod rotas;
@@ -39,6 +40,9 @@ pub use patients::{HasPatients, MERGES, Patients};
 pub use people::{HasPeople, People};
 pub use places::Places;
 pub use prescriptions::{HasPrescriptions, Prescriptions};
+pub use publications::{
+    HasPublications, PublicationCounts, PublicationDecision, Publications, StoredPublication,
+};
 pub use referrals::{HasReferrals, IndexedReferral, Referrals};
 pub use revocations::Revocations;
 pub use rotas::{Feed, HasRotas, PlanChange, Rotas, StoredChange, StoredPlan};
@@ -97,6 +101,8 @@ pub struct Stores {
     pub referrals: Arc<dyn Referrals>,
     /// The index of appointments.
     pub appointments: Arc<dyn Appointments>,
+    /// The versions of records that are owed to the national record.
+    pub publications: Arc<dyn Publications>,
 }
 
 impl Stores {
@@ -121,6 +127,7 @@ impl Stores {
             + HasOutbox
             + HasSignerKeys
             + HasPrescriptions
+            + HasPublications
             + HasReferrals
             + HasStock
             + HasAppointments,
@@ -145,6 +152,7 @@ impl Stores {
             stock: store.stock(),
             referrals: store.referrals(),
             appointments: store.appointments(),
+            publications: store.publications(),
             links: store,
         }
     }

@@ -6,6 +6,7 @@ mod fence;
 mod journal;
 pub(crate) mod last_build;
 mod outcomes;
+pub(crate) mod publications;
 mod referrals;
 mod refusals;
 mod rollback;

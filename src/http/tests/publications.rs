@@ -1,0 +1,85 @@
+//! What became of published records over HTTP: who may see it, and who decides.
+
+use super::{
+    House, add, asked_from_outside, code, consultation, dpp::server_that_says, house, requested, state,
+};
+use crate::{
+    dpp::Dpp,
+    http::state::HttpState,
+    store::{HasPublications, Publications, testing::publishable},
+};
+use serde_json::json;
+use std::sync::Arc;
+use teranga_clinic::{
+    publication::{PublicationState, PublicationTrouble, key},
+    time::Timestamp,
+};
+
+const NOW: Timestamp = Timestamp(10);
+
+/// A house with a national record, whose consultation 2 is owed.
+async fn owing() -> (House, Arc<dyn Publications>) {
+    let house = house().await;
+    let base =
+        state(house.identities.clone(), house.store.clone(), Arc::default(), house.clock, &house.folder)
+            .await;
+    let dpp = Arc::new(Dpp::new(Some(server_that_says("{}").await)).unwrap());
+    let publications = house.store.publications();
+    publishable(&house.store, consultation(2), "SN-1").await;
+    (House { router: asked_from_outside(HttpState { dpp, ..base }), ..house }, publications)
+}
+
+fn path(number: u128) -> String {
+    format!("/api/consultations/{}/publications", consultation(number))
+}
+
+#[tokio::test]
+async fn members_see_whether_their_record_was_published_and_nobody_else_does() {
+    let (house, publications) = owing().await;
+    let (doctor, operator, tablet) =
+        (house.sign_in("awa").await, house.sign_in("ops").await, house.sign_in_tablet().await);
+    let (status, told) = house.get(&path(2), &doctor).await;
+    assert_eq!(
+        (status, &told["on"], &told["publications"][0]["state"]),
+        (200, &json!(true), &json!("waiting"))
+    );
+    assert_eq!(house.get(&path(2), &operator).await, code(404, "not_found"));
+    add(&house.store, consultation(3), &requested(consultation(3), 1)).await.unwrap();
+    assert_eq!(house.get(&path(3), &doctor).await, code(404, "not_found"), "it is not theirs");
+    assert_eq!(house.get(&path(9), &tablet).await, code(404, "not_found"));
+    let row = publications.due(NOW, 1).await.unwrap().remove(0);
+    publications.settle(row.key, PublicationState::Sent, None, Some("77"), NOW).await.unwrap();
+    let (_, told) = house.get(&path(2), &doctor).await;
+    let sent = json!([{ "key": row.key, "state": "sent", "actor": "nobody", "made_at": 4, "at": 10 }]);
+    assert_eq!(told["publications"], sent);
+}
+
+#[tokio::test]
+async fn an_operator_sees_what_is_owed_and_decides_about_what_was_refused() {
+    let (house, publications) = owing().await;
+    let (doctor, operator) = (house.sign_in("awa").await, house.sign_in("ops").await);
+    let (_, told) = house.get("/api/dpp", &operator).await;
+    assert_eq!(
+        (&told["owed"], &told["owed_since"], &told["refused_count"]),
+        (&json!(1), &json!(4), &json!(0))
+    );
+    let key = key(consultation(2), 4);
+    let trouble = Some(PublicationTrouble::OtherPatient);
+    publications.settle(key, PublicationState::Refused, trouble, None, NOW).await.unwrap();
+    let (_, told) = house.get("/api/dpp", &operator).await;
+    let refused = &told["refused"][0];
+    assert_eq!(
+        (&refused["publication"]["actor"], &refused["place"], &told["owed"]),
+        (&json!("post"), &json!("Poste"), &json!(0))
+    );
+    let decide = async |cookie: &str, decision: &str| {
+        let body = json!({ "decision": decision }).to_string().into_bytes();
+        house.say("POST", &format!("/api/dpp/publications/{key}"), cookie, "application/json", body).await.0
+    };
+    assert_eq!(decide(&doctor, "retry").await, 404);
+    assert_eq!(decide(&operator, "forget").await, 400);
+    assert_eq!(decide(&operator, "retry").await, 204);
+    assert_eq!(decide(&operator, "abandon").await, 204);
+    assert_eq!(decide(&operator, "retry").await, 404, "it is over");
+    assert_eq!(house.get("/api/dpp", &doctor).await, code(404, "not_found"));
+}
