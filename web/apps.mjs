@@ -147,6 +147,7 @@ const OF_APPOINTMENTS = ["kiosk.appointment"];
 const OF_APPOINTMENTS_AT_A_DESK = ["doctor.appointment"];
 const OF_WRITING_PRESCRIPTIONS = ["doctor.rx"];
 const OF_THE_NATIONAL_FILE = ["common.dpp"];
+const OF_PUBLICATIONS = ["common.published"];
 /** French texts of evacuations on every page that shows them, and of the room in which one is prepared. */
 const OF_REFERRALS = ["common.referral"];
 const OF_PREPARING_REFERRALS = ["doctor.ev"];
@@ -182,6 +183,7 @@ export const LATE_TEXTS = {
   fhir: OF_A_RECORD_AS_A_FILE,
   prescribe: OF_WRITING_PRESCRIPTIONS,
   dpp: OF_THE_NATIONAL_FILE,
+  published: OF_PUBLICATIONS,
   stock: OF_THE_STOCK,
   stockdoor: OF_THE_STOCK_DOOR,
   referral: OF_REFERRALS,

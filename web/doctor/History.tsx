@@ -19,6 +19,7 @@ import { PhotoList } from "./Photos.tsx";
 import { ReferralList } from "./evacuation/later.ts";
 import { useReferrals, wanted } from "./evacuation/told.ts";
 import { PrescriptionList } from "./prescription/later.ts";
+import { PublicationLine } from "../ui/published/later.ts";
 import { WhoHasSeen } from "../ui/seen/later.ts";
 import { Vitals } from "../ui/Vitals.tsx";
 import "./inside.ts";
@@ -165,6 +166,7 @@ function Opened({ client, id }: { client: Client; id: string }) {
           </li>
         ))}
       </ol>
+      <PublicationLine id={id} />
       <WhoHasSeen id={id} />
       {client.identity.value?.role === "doctor" && <RecordFile id={id} />}
     </div>

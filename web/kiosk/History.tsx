@@ -13,6 +13,7 @@ import { dateAndTime } from "../ui/dates.ts";
 import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { lazy } from "../ui/lazy.tsx";
+import { PublicationLine } from "../ui/published/later.ts";
 import { WhoHasSeen } from "../ui/seen/later.ts";
 import { toast } from "../ui/Toast.tsx";
 import { BackButton } from "./BackButton.tsx";
@@ -187,6 +188,7 @@ function Contents({ row, view, unread, advice, prescriptions }: ContentsProps) {
         )}
       </div>
       <PastConsent id={row.id} />
+      {view && <PublicationLine id={row.id} />}
       <WhoHasSeen id={row.id} onPrint={printer(row.id, intake ?? client.post.intakeOf(row.id))} />
     </>
   );

@@ -16,6 +16,7 @@ import { SignInGate } from "../ui/SignInGate.tsx";
 import { Alerts } from "./Alerts.tsx";
 import { Consultations } from "./Consultations.tsx";
 import { account, connection, overview, sessionEnd } from "./ops.ts";
+import { NationalRecord } from "./NationalRecord.tsx";
 import { Presence } from "./Presence.tsx";
 import { Server } from "./Server.tsx";
 import { SetAside } from "./SetAside.tsx";
@@ -53,6 +54,7 @@ function Page() {
         <div class="column">
           <Alerts />
           {overview.value && <SetAside list={overview.value.set_aside ?? []} />}
+          <NationalRecord />
           {overview.value && <Presence overview={overview.value} />}
         </div>
       </main>

@@ -211,6 +211,12 @@ export type ConsultationView = {
 /** What became of a patient as it is counted: what somebody told, and apart from that, that nobody told anything. */
 export type CountedOutcome = Outcome | LossReason;
 
+/** What an operator decides about a publication. */
+export type DecidePublication = {
+  /** The decision. */
+  decision: PublicationChoice;
+};
+
 /** The space of a file system. */
 export type DiskSpace = {
   /** What the server may still write, bytes. */
@@ -230,6 +236,17 @@ export type DppDocument = {
   /** Its author. */
   author?: string;
 };
+
+/** A failure of the exchange. */
+export type DppFailed = {
+  /** Its time, ms since 1970. */
+  at: number;
+  /** The reason. */
+  why: DppFailure;
+};
+
+/** The reason for which an exchange failed, for operations. */
+export type DppFailure = "unreachable" | "denied" | "refused" | "unusable";
 
 /** One line of the record. */
 export type DppLine = {
@@ -300,10 +317,18 @@ more: boolean, } | { "state": "unknown" } | { "state": "off" } | { "state": "unr
 export type DppState = {
   /** True if a DPP is configured. */
   on: boolean;
-  /** The time of the last exchange, ms since 1970; none before the first one. */
-  last_at: number | null;
-  /** True if the last answer could be used. */
-  good: boolean;
+  /** The time of the last answer that could be used since the server started, ms since 1970. */
+  success_at: number | null;
+  /** The last failure since the server started. */
+  failure: DppFailed | null;
+  /** The number of records that are owed. */
+  owed: number;
+  /** The time since which the oldest of them is owed, ms since 1970. */
+  owed_since: number | null;
+  /** The number of records that were refused and wait for a person. */
+  refused_count: number;
+  /** The first 20 of them, the longest first. */
+  refused: Array<RefusedPublication>;
 };
 
 /** Enrols this browser as the kiosk of a post. */
@@ -550,6 +575,34 @@ export type PhotoHeld = {
 /** What the position of a structure is worth, the best first. */
 export type PositionQuality = "exact" | "approximate" | "district_seat" | "unknown";
 
+/** What became of one version of a record, as people are told. */
+export type Publication = {
+  /** The name of the document. */
+  key: string;
+  /** What has become of it. */
+  state: PublicationState;
+  /** The reason for that; none if there was no trouble. */
+  trouble?: PublicationTrouble;
+  /** Who can do something about the trouble. */
+  actor: PublicationActor;
+  /** The time since which it is owed, ms since 1970. */
+  made_at: number;
+  /** The time of its last change, ms since 1970. */
+  at: number;
+};
+
+/** Who can do something about a trouble. */
+export type PublicationActor = "nobody" | "post" | "operator" | "national_record";
+
+/** A decision about a publication. */
+export type PublicationChoice = "retry" | "abandon";
+
+/** What has become of a publication. */
+export type PublicationState = "waiting" | "sent" | "refused" | "abandoned" | "dropped";
+
+/** The reason why a publication waits, was refused or was dropped, or what is wrong with one that was sent. */
+export type PublicationTrouble = "unreachable" | "denied" | "unusable" | "patient_unknown" | "other_patient" | "refused" | "doubled" | "unreadable" | "not_superseded" | "withdrawn" | "replaced";
+
 /** Asks for the record of a patient who was found. */
 export type ReadDppRecord = {
   /** The patient, as the answer before named them. */
@@ -586,6 +639,24 @@ export type ReadingLine = {
 
 /** The occasion on which somebody saw a record, or wanted to. */
 export type ReadingOccasion = "request" | "ring" | "call" | "invitation" | "case" | "record" | "photo" | "attachment";
+
+/** What became of the versions of the record of one consultation. */
+export type RecordPublications = {
+  /** True if a DPP is configured. */
+  on: boolean;
+  /** The versions that were owed, the oldest first. */
+  publications: Array<Publication>;
+};
+
+/** A record that the DPP refused, or that could not be sent. */
+export type RefusedPublication = {
+  /** The consultation. */
+  consultation: string;
+  /** The name of its post; none if the consultation cannot be read. */
+  place: string | null;
+  /** What became of it. */
+  publication: Publication;
+};
 
 /** What a patient answered, as the post writes it down. */
 export type SayConsent = {

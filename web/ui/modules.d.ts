@@ -175,6 +175,12 @@ declare module "*/fr.json?dpp" {
   export default dpp;
 }
 
+/** The French texts about records that are published. */
+declare module "*/fr.json?published" {
+  const published: Partial<typeof import("./texts/fr.json")>;
+  export default published;
+}
+
 /** The French texts about patients who are known. */
 declare module "*/fr.json?patients" {
   const patients: Partial<typeof import("./texts/fr.json")>;

@@ -1,0 +1,24 @@
+/** What became of a publication, in words for people. */
+
+import type { Publication } from "../../protocol/api.ts";
+import { dateAndTime } from "../dates.ts";
+import { learn, t } from "../i18n.ts";
+import french from "../texts/fr.json?published";
+
+learn(french);
+
+/** The version that counts: the newest that was not dropped in favour of another one; none if nothing was ever owed. */
+export function current(publications: readonly Publication[]): Publication | null {
+  const counts = publications.filter(({ trouble }) => trouble !== "replaced");
+  return counts.at(-1) ?? publications.at(-1) ?? null;
+}
+
+/** The state with its time, as "envoyé le 30/11/2026 à 10:12". */
+export const stateText = ({ state, at }: Publication): string =>
+  t(`common.published.state.${state}`, { time: dateAndTime(at) });
+
+/** The trouble and who can do something about it; empty if there is none. */
+export const troubleText = ({ trouble, actor }: Publication): string =>
+  trouble
+    ? [t(`common.published.trouble.${trouble}`), actor !== "nobody" && t(`common.published.actor.${actor}`)].filter(Boolean).join(" ")
+    : "";
