@@ -1,12 +1,15 @@
 // The national record (DPP) beside a request: a nurse finds a patient by number and by two questions, takes the number over, and the doctor reads the
-// record; and when the record does not answer, the request goes on without it.
+// record; the signed record of a patient who agreed is published there, and its next version replaces it; and when the record does not answer, the request
+// goes on without it, and what is owed is counted.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { layoutFaults, resize, SIZES } from '../world/layout.mjs';
 import { artifacts, binary } from '../world/paths.mjs';
-import { openDoctor, openKiosk } from '../world/people.mjs';
+import { openBrowser } from '../world/browser.mjs';
+import { Doctor, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
+import { until } from '../world/wait.mjs';
 import { join } from 'node:path';
 
 /** A free port of this machine at which nobody listens. */
@@ -73,6 +76,115 @@ test('a patient is found in the national record by number and by two questions, 
         assert.ok(!/Sow|Pénicilline|SN-DEMO/.test(s.server.log), 'nothing of a patient is in the log');
     }));
 
+/** The operations page. */
+async function openOperations(s) {
+    const browser = await openBrowser({ url: s.server.url });
+    const ops = await s.enter(Promise.resolve(new Doctor(browser, await browser.page('/exploitation'))));
+    const { login, password } = s.server.access.operators[0];
+    await ops.at('login').fill(login);
+    await ops.at('password').fill(password);
+    await ops.press('signin');
+    await ops.page.locator('[data-testid="dpp-state"][data-on="true"]').waitFor();
+    return ops;
+}
+
+/** A patient with a number agrees to share the record, a doctor advises and ends. */
+async function signedAndAgreed(kiosk, doctor, name = '') {
+    await kiosk.press('urgent-obstetrics');
+    await kiosk.at('field-dpp').fill('SN-DEMO-0001');
+    await kiosk.at('field-name').fill(name);
+    await kiosk.press('field-bleeding-heavy');
+    await kiosk.at('consent-read').click();
+    await kiosk.at('consent-language-fr').check({ force: true });
+    await kiosk.press('consent-yes');
+    await kiosk.call();
+    await doctor.claim();
+    await doctor.inCall();
+    await doctor.advise('Repos');
+    await doctor.finish();
+    await kiosk.at('closed').waitFor();
+    await doctor.press('history');
+    await doctor.press('history-open');
+}
+
+test('the signed record of a patient who agreed is published once, and the version of the end replaces it', () =>
+    scene('dpp-publish', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        await doctor.available();
+        await signedAndAgreed(kiosk, doctor);
+        await doctor.page.locator('[data-testid="published"]').waitFor();
+        const isSent = async () => (await doctor.attribute('published', 'data-state')) === 'sent' || (await reopen(doctor));
+        await until('the record to be published', isSent, { within: 30_000, every: 2_000 });
+        for (const [name, size] of Object.entries(SIZES.doctor)) {
+            await resize(doctor.page, size);
+            await doctor.at('published').scrollIntoViewIfNeeded();
+            await doctor.page.screenshot({ path: join(artifacts('dpp-publish'), `history-${name}.png`) });
+            assert.deepEqual(await layoutFaults(doctor.page), [], name);
+        }
+
+        const ops = await openOperations(s);
+        await ops.page.locator('[data-testid="dpp-owed"][data-owed="0"]').waitFor();
+        await ops.at('dpp-success').filter({ hasText: 'Dernier échange réussi' }).waitFor();
+        for (const [name, size] of Object.entries(SIZES.ops)) {
+            await resize(ops.page, size);
+            await ops.at('dpp-state').scrollIntoViewIfNeeded();
+            await ops.page.screenshot({ path: join(artifacts('dpp-publish'), `operations-${name}.png`) });
+            assert.deepEqual(await layoutFaults(ops.page), [], name);
+        }
+
+        await kiosk.press('home');
+        await kiosk.press('urgent-obstetrics');
+        await kiosk.at('field-dpp').fill('SN-DEMO-0001');
+        await kiosk.press('dpp-search');
+        const documents = kiosk.at('dpp-documents');
+        await documents.filter({ hasText: 'Compte rendu de téléconsultation' }).waitFor();
+        const published = (await documents.innerText()).split('Compte rendu de téléconsultation').length - 1;
+        assert.equal(published, 1, 'the current version alone is shown');
+        assert.ok(!/Sow|SN-DEMO/.test(s.server.log), 'nothing of a patient is in the log');
+    }));
+
+test('a record under the number of somebody else is not sent, the operator reads who must act, and gives it up', () =>
+    scene('dpp-refused', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        await doctor.available();
+        await signedAndAgreed(kiosk, doctor, 'Mamadou Ba');
+        const isRefused = async () => (await doctor.attribute('published', 'data-state')) === 'refused' || (await reopen(doctor));
+        await doctor.at('published').waitFor();
+        await until('the record to be refused', isRefused, { within: 30_000, every: 2_000 });
+        await doctor.at('published').filter({ hasText: 'Le poste doit vérifier le numéro avec le patient' }).waitFor();
+
+        const ops = await openOperations(s);
+        const refused = ops.page.locator('[data-testid="dpp-refused"][data-trouble="other_patient"]');
+        await refused.filter({ hasText: 'Poste de santé de Nabadji Civol' }).waitFor();
+        for (const [name, size] of Object.entries(SIZES.ops)) {
+            await resize(ops.page, size);
+            await refused.scrollIntoViewIfNeeded();
+            await ops.page.screenshot({ path: join(artifacts('dpp-refused'), `operations-${name}.png`) });
+            assert.deepEqual(await layoutFaults(ops.page), [], name);
+        }
+        const refusals = () => s.server.log.split('publication_refused').length;
+        const before = refusals();
+        await ops.press('dpp-retry');
+        await until('the record to be tried again', () => refusals() > before, { within: 20_000 });
+        await refused.waitFor({ timeout: 40_000 });
+        await ops.press('dpp-abandon');
+        await refused.filter({ hasText: 'il reste sur ce serveur' }).waitFor();
+        await ops.press('dpp-abandon');
+        await refused.waitFor({ state: 'detached' });
+        await reopen(doctor);
+        await doctor.page.locator('[data-testid="published"][data-state="abandoned"]').waitFor();
+    }));
+
+/** Closes and opens the record, which asks anew what became of it. */
+async function reopen(doctor) {
+    await doctor.press('history-open');
+    await doctor.press('history-open');
+    await doctor.at('published').waitFor();
+    return false;
+}
+
 test('a national record that does not answer holds nothing up', () =>
     scene('dpp-away', async (s) => {
         await s.server.stop();
@@ -87,10 +199,23 @@ test('a national record that does not answer holds nothing up', () =>
         await kiosk.press('dpp-retry');
         await kiosk.page.locator('[data-testid="dpp"][data-state="unreachable"]').waitFor();
         await kiosk.press('field-bleeding-heavy');
+        await kiosk.at('consent-read').click();
+        await kiosk.at('consent-language-fr').check({ force: true });
+        await kiosk.press('consent-yes');
         await kiosk.call();
         await doctor.claim();
         await doctor.inCall();
         await doctor.press('dpp-open');
         await doctor.page.locator('[data-testid="dpp-absent"][data-state="unreachable"]').waitFor();
         assert.match(s.server.log, /dpp_unreachable/);
+
+        await doctor.advise('Repos');
+        await doctor.finish();
+        await doctor.press('history');
+        await doctor.press('history-open');
+        await doctor.page.locator('[data-testid="published"][data-state="waiting"]').waitFor();
+        const ops = await openOperations(s);
+        await ops.page.locator('[data-testid="dpp-owed"][data-owed="1"]').waitFor();
+        await ops.at('dpp-failure').filter({ hasText: 'pas de réponse' }).waitFor();
+        await ops.page.screenshot({ path: join(artifacts('dpp-publish'), 'operations-away.png') });
     }));
