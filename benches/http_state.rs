@@ -16,8 +16,8 @@ use teranga::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        HasAppointments, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasReferrals, HasRotas,
-        HasSignerKeys, HasSpoken, HasStock, ObjectBlobs, SealedFiles, SqliteStore, Stores,
+        HasAppointments, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasPublications, HasReferrals,
+        HasRotas, HasSignerKeys, HasSpoken, HasStock, ObjectBlobs, SealedFiles, SqliteStore, Stores,
     },
 };
 use teranga_signaling::contract::Input;
@@ -46,6 +46,7 @@ pub(crate) async fn open(
         draining: Arc::clone(&draining),
         security: Arc::clone(&security),
         outbound: Arc::default(),
+        publications: Arc::default(),
     };
     let blobs = ObjectBlobs::in_folder(&folder.join("photos")).expect("the folder can be made");
     let files = SealedFiles::open(folder, Arc::new(blobs), store.record_keys()).await;
@@ -62,6 +63,7 @@ pub(crate) async fn open(
         prescriptions: store.prescriptions(),
         people: store.people(),
         referrals: store.referrals(),
+        publications: store.publications(),
         audit: store.clone(),
         appointments: store.appointments(),
         signer: DocumentSigner::new(store.signer_keys(), clock),
