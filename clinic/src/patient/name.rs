@@ -1,6 +1,7 @@
 //! Names of people as they are compared: without accents, case, hyphens and apostrophes, by the sound that the spellings used in Senegal stand
 //! for, and with the short forms of given names. A key only proposes; a person decides.
 
+use std::{collections::HashMap, sync::LazyLock};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// The form of a name in which it is compared with others.
@@ -24,8 +25,7 @@ impl NameKey {
         let plain = plain(name);
         let words = plain.split(' ').filter(|word| !word.is_empty()).take(MOST_WORDS).map(|word| {
             let sound = sound(word);
-            let group =
-                GIVEN_NAMES.iter().position(|group| group.iter().any(|one| self::sound(one) == sound));
+            let group = GROUPS.get(&sound).copied();
             Word { sound, group }
         });
         Self { words: words.collect() }
@@ -168,6 +168,12 @@ const GIVEN_NAMES: [&[&str]; 22] = [
     &["coumba", "kumba", "cumba"],
     &["hawa", "awa", "eva"],
 ];
+
+/// The number of the group of each given name, by its sound. A sound that two groups have is of the first.
+static GROUPS: LazyLock<HashMap<String, usize>> = LazyLock::new(|| {
+    let groups = GIVEN_NAMES.iter().enumerate().rev();
+    groups.flat_map(|(group, names)| names.iter().map(move |name| (sound(name), group))).collect()
+});
 
 /// A short form is nearly the name itself.
 const SHORT_FORM: f64 = 0.96;
