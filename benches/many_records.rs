@@ -293,7 +293,7 @@ impl Story {
 }
 
 fn patient(number: u32, rng: &mut StdRng) -> Patient {
-    let post = if number % BUSIEST_HAS == 0 { 0 } else { rng.random_range(1..POSTS) };
+    let post = if number.is_multiple_of(BUSIEST_HAS) { 0 } else { rng.random_range(1..POSTS) };
     let mut one = |names: [&'static str; 16]| names[rng.random_range(0..names.len())];
     let name = format!("{} {}", one(FIRST_NAMES), one(LAST_NAMES));
     let (dpp, age_years) = (format!("221-{number:08}"), rng.random_range(1..80));
