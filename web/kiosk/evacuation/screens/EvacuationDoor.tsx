@@ -25,21 +25,23 @@ export function EvacuationDoor() {
   const { word, one } = first;
   const count = all.filter((news) => news.word === word).length;
   return (
-    <Banner
-      tone={toneOf(word)}
-      icon={isPressing(word) ? icon.alert : icon.arrow}
-      data-testid="ev-notice"
-      {...{ "data-word": word }}
-      actions={
-        <>
-          {word === "unanswered" && <Phone of={one.structure} />}
-          <Button data-testid="ev-open" onClick={() => (screen.value = { at: "evacuations" })}>
-            {t("kiosk.evac.see")}
-          </Button>
-        </>
-      }
-    >
-      <strong>{t(`kiosk.evac.door.${word === "there" ? "under_way" : word}`)}{count > 1 && ` (${count})`}</strong>
-    </Banner>
+    <div class="ev-door">
+      <Banner
+        tone={toneOf(word)}
+        icon={isPressing(word) ? icon.alert : icon.arrow}
+        data-testid="ev-notice"
+        {...{ "data-word": word }}
+        actions={
+          <>
+            {word === "unanswered" && <Phone of={one.structure} />}
+            <Button data-testid="ev-open" onClick={() => (screen.value = { at: "evacuations" })}>
+              {t("kiosk.evac.see")}
+            </Button>
+          </>
+        }
+      >
+        <strong>{t(`kiosk.evac.door.${word === "there" ? "under_way" : word}`)}{count > 1 && ` (${count})`}</strong>
+      </Banner>
+    </div>
   );
 }
