@@ -4,7 +4,7 @@ use super::{
     FailReason, NotNow, ReferralActor, ReferralEvent, ReferralOrder, ReferralState, RejectReason, Transport,
     transition,
 };
-use crate::{id::ActId, people::Place, pii::Pii, time::Timestamp};
+use crate::{code::code_of, id::ActId, people::Place, pii::Pii, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The largest number of structures that are tried, with those that are asked again. It bounds the number of steps.
@@ -189,11 +189,13 @@ impl Referral {
     }
 
     /// The referral as an act left it, whatever happened after it; none if the act is none of its steps. The text of a counter-referral is
-    /// not among the steps, and is left out.
+    /// not among the steps, and is left out. The code is that of the structure that was asked first: one that was asked before is not told
+    /// the code of the one that is asked now.
     #[must_use]
     pub fn as_left_by(&self, act: ActId) -> Option<Self> {
         let last = self.steps.iter().position(|step| step.act == Some(act))?;
-        let mut then = Self::new(self.order.clone());
+        let code = code_of(self.order.referral.0).into();
+        let mut then = Self::new(ReferralOrder { code, ..self.order.clone() });
         self.steps[..=last].iter().try_for_each(|step| then.apply(step)).ok()?;
         Some(then)
     }

@@ -1,7 +1,10 @@
 //! A consultation whose doctor is not there: it rings again, another doctor takes it over or the same one comes back, and
 //! the post has its exits meanwhile.
 
-use crate::world::{Page, World, consultation, guest};
+use crate::{
+    referrals::{referred, say},
+    world::{Page, World, consultation, guest},
+};
 use teranga_clinic::{
     clinical::Disposition,
     consultation::Phase,
@@ -398,10 +401,10 @@ fn a_label_does_not_close_without_the_act_behind_it() {
         assert_eq!(world.refusal(&doctor), (code, "close".to_owned()));
     }
     world.disk_works_at_once = false;
-    world.advise(&doctor, id, 1, "Revenir dans une semaine");
-    world.say(&doctor, close(Disposition::Appointment));
+    say(&mut world, Some(&doctor.who), id, referred(id, 1));
+    world.say(&doctor, close(Disposition::Evacuation));
     while !world.on_the_way.is_empty() {
         world.write(true);
     }
-    assert_eq!(world.on_disk(id).disposition(), Some(Disposition::Appointment), "sign and close in one go");
+    assert_eq!(world.on_disk(id).disposition(), Some(Disposition::Evacuation), "order and close in one go");
 }
