@@ -58,8 +58,8 @@ pub(crate) fn ids_of(characters: &[u8]) -> Option<(Uuid, Uuid)> {
 
 /// Five characters that stand for the last 25 bits of a number.
 pub(crate) fn group_of(number: u32) -> String {
-    let digit = |place: u32| char::from(ALPHABET[(number >> (5 * place) & 31) as usize]);
-    (0..GROUP as u32).rev().map(digit).collect()
+    let digit = |place: usize| char::from(ALPHABET[(number >> (5 * place) & 31) as usize]);
+    (0..GROUP).rev().map(digit).collect()
 }
 
 #[cfg(test)]

@@ -98,12 +98,12 @@ async fn staff_of(state: &HttpState, place: &str) -> Result<HashMap<StaffId, Pii
 fn with_code(consultation: &Consultation, reading: &RecordReading) -> Option<Identity> {
     let all = referrals_of(consultation).all();
     let referral = all.iter().find(|one| reading.party == code_holder(one.order.referral))?;
-    let asked =
+    let mut asked =
         referral.steps.iter().filter(|step| step.at <= reading.at).filter_map(|step| match &step.event {
             ReferralEvent::AskedNext { structure, .. } => Some(structure),
             _ => None,
         });
-    let place = asked.last().unwrap_or(&referral.order.structure).clone();
+    let place = asked.next_back().unwrap_or(&referral.order.structure).clone();
     Some(Identity {
         party: reading.party.clone(),
         role: Role::Guest,
