@@ -6,10 +6,7 @@ use super::{
     error::ApiError,
     json_body::JsonBody,
     parameters::InPath,
-    records::{
-        asker::Asker,
-        consultations::{history, refuse},
-    },
+    records::{asker::Asker, consultations::history_of_member},
     session::auth::SignedIn,
     state::HttpState,
 };
@@ -92,13 +89,7 @@ async fn of_consultation(
     InPath(id): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
-    if !matches!(asker.who.role, Role::Doctor | Role::Kiosk) {
-        return Err(ApiError::WRONG_ROLE);
-    }
-    let history = history(&state, id, &asker).await?;
-    if !history.consultation().is_member(&asker.who) {
-        return Err(refuse(&state, id, &asker, None));
-    }
+    history_of_member(&state, id, &asker).await?;
     let on = state.dpp.is_on();
     let rows = if on { state.publications.of_consultation(id).await? } else { Vec::new() };
     let publications = rows.iter().map(Publication::from).collect();

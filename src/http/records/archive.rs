@@ -3,7 +3,7 @@
 
 use super::{
     asker::Asker,
-    consultations::{NO_STORE, history, refuse, staff_of},
+    consultations::{NO_STORE, history_of_member, staff_of},
 };
 use crate::http::{bodies::FailureCode, error::ApiError, parameters::InPath, state::HttpState};
 use axum::{
@@ -19,7 +19,6 @@ use teranga_clinic::{
     consultation::referrals::referrals_of,
     history::History,
     id::{ConsultationId, PrescriptionId, ReferralId},
-    people::Role,
     view::StaffName,
 };
 use teranga_exchange::{
@@ -138,13 +137,7 @@ async fn copy(
     id: ConsultationId,
     mut wanted: Wanted,
 ) -> Result<Response, ApiError> {
-    if !matches!(asker.who.role, Role::Doctor | Role::Kiosk) {
-        return Err(ApiError::WRONG_ROLE);
-    }
-    let history = history(state, id, asker).await?;
-    if !history.consultation().is_member(&asker.who) {
-        return Err(refuse(state, id, asker, None));
-    }
+    let history = history_of_member(state, id, asker).await?;
     if !wanted.is_in(&history) {
         return Err(ApiError::NOT_FOUND);
     }

@@ -82,6 +82,21 @@ pub(in crate::http) async fn history_of_doctor(
     if asker.who.role != Role::Doctor {
         return Err(ApiError::WRONG_ROLE);
     }
+    history_of_member(state, id, asker).await
+}
+
+/// The history of a consultation, for its post and the doctors who are or were in it. Guests take nothing with them.
+///
+/// # Errors
+/// [`ApiError::WRONG_ROLE`] to other roles, and those of [`history`].
+pub(in crate::http) async fn history_of_member(
+    state: &HttpState,
+    id: ConsultationId,
+    asker: &Asker,
+) -> Result<History, ApiError> {
+    if !matches!(asker.who.role, Role::Doctor | Role::Kiosk) {
+        return Err(ApiError::WRONG_ROLE);
+    }
     let history = history(state, id, asker).await?;
     if !history.consultation().is_member(&asker.who) {
         return Err(refuse(state, id, asker, None));

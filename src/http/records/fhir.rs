@@ -2,11 +2,11 @@
 
 use super::{
     asker::Asker,
-    consultations::{NO_STORE, history, refuse, staff_of},
+    consultations::{NO_STORE, history_of_member, staff_of},
 };
 use crate::http::{error::ApiError, parameters::InPath, state::HttpState};
 use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
-use teranga_clinic::{audit::OpeningWay, id::ConsultationId, people::Role};
+use teranga_clinic::{audit::OpeningWay, id::ConsultationId};
 use teranga_exchange::record::{Source, bundle};
 
 /// `/api/consultations/{id}/record.json`.
@@ -21,13 +21,7 @@ async fn read(
     InPath(id): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
-    if !matches!(asker.who.role, Role::Doctor | Role::Kiosk) {
-        return Err(ApiError::WRONG_ROLE);
-    }
-    let history = history(&state, id, &asker).await?;
-    if !history.consultation().is_member(&asker.who) {
-        return Err(refuse(&state, id, &asker, None));
-    }
+    let history = history_of_member(&state, id, &asker).await?;
     state.journal.note_opening(&asker.opening(&state, id, None, OpeningWay::Read)).await?;
     let staff = staff_of(&state, &history.consultation().post().place.id).await?;
     let source = Source { history: &history, staff: &staff, systems: &state.systems };
