@@ -9,10 +9,17 @@ export const SIZES = {
     coordination: { laptop: { width: 1366, height: 768 }, phone: { width: 360, height: 640 }, 'laptop at 200 %': { width: 683, height: 384 } },
 };
 
-/** Resizes the window, and waits until the page has drawn itself at that size. @param {import('playwright-core').Page} page */
+/**
+ * Resizes the window, and waits until the page has drawn itself at that size and what appears has appeared: a dialog is transparent at first.
+ * @param {import('playwright-core').Page} page
+ */
 export async function resize(page, size) {
     await page.setViewportSize(size);
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await page.evaluate(() => {
+        const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime));
+        return Promise.allSettled(ending.map(({ finished }) => finished)).then(() => undefined);
+    });
 }
 
 /**
