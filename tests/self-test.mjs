@@ -43,9 +43,9 @@ async function consultation(scene) {
     await doctor.advise(ADVICE);
     await kiosk.at('advice-item').filter({ hasText: 'latérale' }).first().waitFor();
     say('advice signed and read at the post', 'yes');
-    await doctor.finish('appointment');
+    await doctor.finish();
     await kiosk.at('closed').first().waitFor();
-    say('consultation closed', 'rendez-vous');
+    say('consultation closed', 'avis');
 }
 
 const scene = new Scene('self-test');

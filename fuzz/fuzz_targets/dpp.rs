@@ -14,7 +14,12 @@ fuzz_target!(|input: &[u8]| {
         1 => check(lookup(json, SYSTEM, None)),
         2 => {
             let read = patient(json, SYSTEM, "p1");
-            assert!(read.is_ok_and(|one| { fits(&one); one.id == "p1" }) || patient(json, SYSTEM, "p1").is_err());
+            assert!(
+                read.is_ok_and(|one| {
+                    fits(&one);
+                    one.id == "p1"
+                }) || patient(json, SYSTEM, "p1").is_err()
+            );
         }
         _ => {
             let Ok(read) = summary([json; 4], "p1") else { return };

@@ -6,8 +6,8 @@ use libfuzzer_sys::fuzz_target;
 use serde::Deserialize;
 use teranga_clinic::{
     referral::{
-        Letter, Referral, ReferralActor, ReferralEvent, ReferralOrder, ReferralStep, TRIED, TypedCode, cleaned_event,
-        cleaned_letter, ids_of_code, typed_code,
+        Letter, Referral, ReferralActor, ReferralEvent, ReferralOrder, ReferralStep, TRIED, TypedCode,
+        cleaned_event, cleaned_letter, ids_of_code, typed_code,
     },
     time::Timestamp,
 };

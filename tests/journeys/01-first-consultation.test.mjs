@@ -110,7 +110,7 @@ step('notes are saved by themselves; signed advice reaches the post', async () =
 });
 
 step('the end needs a disposition, and the advice is readable afterwards, offline too', async () => {
-    await doctor.finish('appointment');
+    await doctor.finish();
     await kiosk.at('closed').first().waitFor();
     await kiosk.at('advice-item').filter({ hasText: 'Ringer' }).first().waitFor();
     assert.equal(await kiosk.page.evaluate(() => window.world.pcs.filter((pc) => pc.connectionState === 'connected').length), 0);

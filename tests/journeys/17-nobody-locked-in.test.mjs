@@ -78,7 +78,7 @@ test('the doctor’s laptop sleeps: it rings again, the server restarts, two tak
         await doctor.at('released').waitFor({ timeout: 30_000 });
         assert.equal(await doctor.at('call').count(), 0);
         await won.advise('Revenir demain');
-        await won.finish('appointment');
+        await won.finish();
         await kiosk.at('closed').waitFor();
     }));
 

@@ -80,7 +80,7 @@ test('J2, the specialist’s queue: a vital emergency stands above what waited l
         await kiosk.at('advice-item').filter({ hasText: 'magnésium' }).waitFor();
         await doctor.press('close');
         assert.ok(await doctor.at('close-confirm').isDisabled(), 'nothing ends without a disposition');
-        await doctor.press('disposition-appointment');
+        await doctor.press('disposition-advice');
         await doctor.press('close-confirm');
         await kiosk.at('closed').waitFor();
 
