@@ -8,28 +8,13 @@ import { openLink } from '../world/link.mjs';
 import { seriousFaults } from '../world/axe.mjs';
 import { voices } from '../world/fixtures.mjs';
 import { meet, openDoctor, openKiosk, patient, Person } from '../world/people.mjs';
+import { codeOnPaper, draftLine, sign } from '../world/prescribing.mjs';
 import { paperCamera, printed } from '../world/printed.mjs';
 import { scene } from '../world/scene.mjs';
 import { until } from '../world/wait.mjs';
 
 const TABLET = { width: 1024, height: 600 };
 const PHONE = { width: 360, height: 640 };
-
-/** Drafts one line: the first product that the words find. @param {import('../world/people.mjs').Doctor} doctor */
-async function draftLine(doctor, { search, dose, perDay, days }) {
-    await doctor.at('rx-search').fill(search);
-    await doctor.press('rx-result');
-    await doctor.at('rx-dose').last().fill(dose);
-    await doctor.at('rx-per-day').last().fill(perDay);
-    await doctor.at('rx-days').last().fill(days);
-}
-
-/** Signs what is drafted. @param {import('../world/people.mjs').Doctor} doctor @param {string} password */
-async function sign(doctor, password) {
-    await doctor.press('rx-sign');
-    await doctor.at('rx-password').fill(password);
-    await doctor.press('rx-confirm');
-}
 
 /** Looks at a screen of the verifier on a phone, and with axe. */
 async function fits(person, vital) {
@@ -83,7 +68,7 @@ test('a prescription is drafted, questioned, signed, printed at the post without
         t.diagnostic(`figure: "Signer" to the kiosk's screen ${took.toFixed(0)} ms`);
         await doctor.page.locator('[data-testid="rx-item"][data-state="in_force"]').waitFor();
         await kiosk.at('rx-notice').waitFor();
-        const code = (await kiosk.at('rx-code').first().innerText()).match(/[0-9A-Z]{5}-[0-9A-Z]{5}/)[0];
+        const code = await codeOnPaper(kiosk);
         await doctor.finish('prescription');
         await kiosk.at('closed').waitFor();
         assert.equal(await kiosk.attribute('closed', 'data-disposition'), 'prescription');

@@ -10,6 +10,7 @@ import { layoutFaults, resize } from '../world/layout.mjs';
 import { openLink } from '../world/link.mjs';
 import { artifacts } from '../world/paths.mjs';
 import { meet, openDoctor, openKiosk, Person } from '../world/people.mjs';
+import { codeOnPaper, draftLine, sign } from '../world/prescribing.mjs';
 import { scene } from '../world/scene.mjs';
 import { until } from '../world/wait.mjs';
 
@@ -69,17 +70,11 @@ test('the post gives a part without a network, a pharmacy the rest, and a second
 /** Fifteen capsules are prescribed and signed in the call, and the call ends. Returns the code on the paper. */
 async function prescribed(kiosk, doctor, password) {
     await doctor.press('prescribe');
-    await doctor.at('rx-search').fill('amoxicilline 500');
-    await doctor.press('rx-result');
-    await doctor.at('rx-dose').last().fill('1');
-    await doctor.at('rx-per-day').last().fill('3');
-    await doctor.at('rx-days').last().fill('5');
+    await draftLine(doctor, { search: 'amoxicilline 500', dose: '1', perDay: '3', days: '5' });
     await doctor.at('rx-allergies').fill('aucune connue');
-    await doctor.press('rx-sign');
-    await doctor.at('rx-password').fill(password);
-    await doctor.press('rx-confirm');
+    await sign(doctor, password);
     await kiosk.page.locator('[data-testid="rx-item"][data-state="in_force"]').waitFor();
-    const code = (await kiosk.at('rx-code').first().innerText()).match(/[0-9A-Z]{5}-[0-9A-Z]{5}/)[0];
+    const code = await codeOnPaper(kiosk);
     await doctor.finish('prescription');
     await kiosk.at('closed').waitFor();
     return code;

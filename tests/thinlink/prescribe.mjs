@@ -1,5 +1,6 @@
 // A specialist signs a prescription in a call over the thin link. Reports how long it takes to the post's screen, what it weighs, and what it costs the voice.
 import { join } from 'node:path';
+import { draftLine } from '../world/prescribing.mjs';
 import { pause } from '../world/wait.mjs';
 import { drawTalkingHead } from './camera.mjs';
 import { openLab } from './call.mjs';
@@ -10,11 +11,11 @@ const SETTLE_MS = 15_000;
 const WINDOW_MS = 30_000;
 /** The opcode of a binary frame (RFC 6455, section 5.2). */
 const BINARY = 2;
-/** What is prescribed: the words that find a product, the dose, the intakes a day and the days. */
+/** What is prescribed. */
 const LINES = [
-    ['amoxicilline 250', '2', '3', '5'],
-    ['paracétamol', '1', '3', '3'],
-    ['fer', '1', '1', '30'],
+    { search: 'amoxicilline 250', dose: '2', perDay: '3', days: '5' },
+    { search: 'paracétamol', dose: '1', perDay: '3', days: '3' },
+    { search: 'fer', dose: '1', perDay: '1', days: '30' },
 ];
 
 /** @param {{profile: string, seed: number, folder: string, python: string}} how */
@@ -49,13 +50,7 @@ export async function prescribeOver({ profile, seed, folder, python }) {
 /** @param {import('../world/people.mjs').Doctor} doctor */
 async function draft(doctor) {
     await doctor.press('prescribe');
-    for (const [search, dose, perDay, days] of LINES) {
-        await doctor.at('rx-search').fill(search);
-        await doctor.press('rx-result');
-        await doctor.at('rx-dose').last().fill(dose);
-        await doctor.at('rx-per-day').last().fill(perDay);
-        await doctor.at('rx-days').last().fill(days);
-    }
+    for (const line of LINES) await draftLine(doctor, line);
     await doctor.at('rx-allergies').fill('aucune connue');
     await pause(3_000);
     for (const why of await doctor.at('rx-why').all()) await why.fill('décidé avec le poste');
